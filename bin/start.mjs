@@ -1,0 +1,10 @@
+import { existsSync } from 'node:fs'
+import { enableCompileCache } from 'node:module'
+
+// Compiled once, then read back: most of the start-up time of a command is spent here otherwise.
+enableCompileCache?.()
+
+// A clone runs the TypeScript as it is; a published package carries the built JavaScript.
+const source = new URL('../src/main.ts', import.meta.url)
+const { main } = await import(existsSync(source) ? source.href : new URL('../dist/main.js', import.meta.url).href)
+await main(process.argv.slice(2))

@@ -1,0 +1,464 @@
+/**
+ * The words of the house as types. Everything here is plain data that survives JSON, so that what is in memory, in the
+ * database and on the wire is one and the same. Times are epoch milliseconds, money is USD, durations carry `Ms`.
+ */
+
+// ── Task files ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+export type Priority = 'high' | 'medium' | 'low'
+
+/** A task as the user wrote it; it never changes after the file was read. */
+export interface TaskSpec {
+  /** Path of the task file as shown to people: relative to Baton's home where it lies inside, `/`-separated. */
+  file: string
+  /** 1-based line of the heading or check box. */
+  line: number
+  form: 'section' | 'checkbox'
+  /** Identity inside the file, stable while the user edits around it: `Task 3` for numbered headings, else the title. */
+  key: string
+  /** The number in `## Task N: …`, absent for other headings and check boxes. */
+  headingNumber?: number
+  title: string
+  type?: string
+  priority: Priority
+  /** Absent: the configuration decides. */
+  requiresApproval?: boolean
+  description?: string
+  criteria: string[]
+  /** Commands that prove the task, each run by a shell as the user wrote it. */
+  verify: string[]
+  /** Byte for byte as in the file; empty for a Run task. */
+  instruction: string
+  /** Commands that run instead of Claude. */
+  run?: string[]
+  model?: string
+  effort?: string
+  agent?: string
+  permissionMode?: string
+  allowedTools?: string[]
+  maxTurns?: number
+  budgetUsd?: number
+  timeoutMs?: number
+  retries?: number
+  directory?: string
+  /** The text before the first task and the sections that are not tasks; the same string object for all tasks of a file. */
+  context: string
+  /** The file says that it is done. */
+  done: boolean
+}
+
+/** A task with its place in a run. */
+export interface PlannedTask {
+  spec: TaskSpec
+  /** What people call it by: 1-based place in the order written, across the run's files. */
+  number: number
+  /** Place in the order of work, 0-based; differs from `number` under `order: priority`. */
+  position: number
+  /** Numbers of the tasks of this run that must be done first; those already done in their file are left out. */
+  dependsOn: number[]
+}
+
+// ── Who and where ────────────────────────────────────────────────────────────────────────────────────────────────
+
+export type SurfaceName = 'telegram' | 'terminal' | 'http' | 'schedule' | 'baton'
+
+/** Who did something, and where: `{surface: 'telegram', who: 'Anna (4711)'}`. */
+export interface Actor {
+  surface: SurfaceName
+  who: string
+}
+
+// ── Runs, tasks, attempts ────────────────────────────────────────────────────────────────────────────────────────
+
+/** As shown. `running`, `waiting`, `paused` and `queued` are derived for an open run (see views). */
+export type RunStatus = 'queued' | 'running' | 'waiting' | 'paused' | 'done' | 'failed' | 'stopped'
+
+export interface Run {
+  id: string
+  /** Name of the queue (the project) it belongs to. */
+  queue: string
+  /** Order among the runs of a queue. */
+  seq: number
+  /** `open`: tasks may still be worked on. The others are ends; only `stopped` can be opened again. */
+  state: 'open' | 'done' | 'failed' | 'stopped'
+  files: string[]
+  autoApprove: boolean
+  startedBy: Actor
+  createdAt: number
+  /** When the first task was taken up. */
+  startedAt?: number
+  endedAt?: number
+  /** Why it was stopped, in words. */
+  reason?: string
+  costUsd: number
+  /** Ceiling that a person raised for this run, in USD; absent: the configured one. */
+  budgetUsd?: number
+  /** The 80 % word was said. */
+  budgetWarned?: boolean
+  /** For this run, the result was accepted as a whole. */
+  accepted?: Actor
+}
+
+/** As shown to people and programs. */
+export type TaskStatus = 'queued' | 'running' | 'waiting' | 'verifying' | 'done' | 'failed' | 'skipped' | 'blocked'
+
+/**
+ * Where a task stands. `queued` waits for its turn; `approval`, `review` and `failure` have an open ask; `ready` may be
+ * taken up; `working` has an attempt, live or suspended; `verifying` runs its checks; `marking` writes "done" into the
+ * file; the rest are ends.
+ */
+export type TaskPhase =
+  | 'queued'
+  | 'approval'
+  | 'ready'
+  | 'working'
+  | 'verifying'
+  | 'review'
+  | 'failure'
+  | 'marking'
+  | 'done'
+  | 'failed'
+  | 'skipped'
+  | 'blocked'
+
+/** Why and how the next process of an attempt continues; present while the task must be worked on again. */
+export interface Continuation {
+  reason: 'interrupted' | 'paused' | 'answer' | 'limit' | 'overload' | 'credentials' | 'budget' | 'retry' | 'sent-back' | 'fresh'
+  /** What Claude is told, in words; absent when the deferred call is simply answered. */
+  words?: string
+  /** Continue the session by its deferred call, without a prompt. */
+  deferredAskId?: string
+}
+
+export interface Task {
+  id: string
+  runId: string
+  number: number
+  position: number
+  dependsOn: number[]
+  spec: TaskSpec
+  phase: TaskPhase
+  /** Set while something must go on (or go on again) in `working`. */
+  continuation?: Continuation
+  /** The live or latest attempt. */
+  attemptId?: string
+  /** Attempts begun so far. */
+  attempts: number
+  /** Failures that counted against `retries`. */
+  failures: number
+  approvedBy?: Actor
+  startedAt?: number
+  endedAt?: number
+  costUsd: number
+  turns: number
+  /** Claude's closing words, or the text of the failure, or why it was skipped or blocked. */
+  result?: string
+  outcome?: OutcomeKind
+  /** Ended by a person's skip after a failure, or blocked: counts as a failure of the run. */
+  byFailure?: boolean
+  /** Numbers of the tasks that block this one. */
+  blockedBy?: number[]
+  /** Steering words not yet handed to Claude. */
+  say?: string[]
+  /** Ceiling that a person raised for this task, in USD. */
+  budgetUsd?: number
+  budgetWarned?: boolean
+  /** Times the review or the judge sent it back. */
+  sentBack?: number
+  proof?: Proof
+}
+
+/** One go at a task: one session of Claude, possibly several processes. */
+export interface Attempt {
+  id: string
+  taskId: string
+  runId: string
+  number: number
+  /** Session of Claude, chosen by us; empty for Run tasks. */
+  sessionId: string
+  /** Where Claude works: absolute path. */
+  cwd: string
+  /** Processes started so far. */
+  processes: number
+  /** The live process; absent when none is. Start time as the system tells it, to recognise a recycled pid. */
+  pid?: number
+  pidStartedAt?: string
+  /** True from the moment a process is about to be started until its end was stored. */
+  live: boolean
+  startedAt: number
+  endedAt?: number
+  outcome?: OutcomeKind
+  costUsd: number
+  turns: number
+  /** Readable log and raw stream, absolute paths. */
+  logFile: string
+  rawFile: string
+  checkpointBefore?: string
+  checkpointAfter?: string
+  /** HEAD and refs digest before the attempt, to notice commits made all the same. */
+  headBefore?: string
+}
+
+/** How a process of an attempt ended. */
+export type OutcomeKind =
+  | 'done'
+  | 'failed' // Claude's own error result, or a Run command's exit code
+  | 'max-turns'
+  | 'budget'
+  | 'limit' // usage limit, with resetsAt
+  | 'overloaded' // 529, 5xx, network
+  | 'credentials' // not logged in, bad key, credit too low
+  | 'timeout' // start, idle or total clock
+  | 'crashed' // a signal or an exit code without result
+  | 'no-result' // exit 0 without a result
+  | 'interrupted' // by us: pause, stop, skip, shutdown
+  | 'parked' // ended while an ask is open
+  | 'deferred' // ended by a deferred call
+
+export interface Outcome {
+  kind: OutcomeKind
+  /** What happened and what to do, for people. */
+  text: string
+  /** Claude's closing words. */
+  result?: string
+  /** Of the whole session so far, as Claude counts; USD. */
+  sessionCostUsd?: number
+  /** Of the whole attempt so far. */
+  turns?: number
+  /** For `limit`: when it resets. */
+  resetsAt?: number
+  limitType?: string
+  exitCode?: number
+  signal?: string
+}
+
+// ── Proof ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+export interface CheckResult {
+  name: string
+  command: string
+  ok: boolean
+  exitCode?: number
+  durationMs: number
+  /** Head and tail of what it printed. */
+  output: string
+  timedOut?: boolean
+}
+
+export interface CriterionResult {
+  criterion: string
+  pass: boolean
+  evidence: string
+}
+
+export interface FileChange {
+  path: string
+  /** added, modified, deleted, renamed, type-changed */
+  change: 'A' | 'M' | 'D' | 'R' | 'T'
+  added?: number
+  deleted?: number
+  from?: string
+}
+
+/** What Baton saw for itself about a finished attempt; the receipt shows it. */
+export interface Proof {
+  checks: CheckResult[]
+  criteria?: CriterionResult[]
+  files?: FileChange[]
+  /** Why there is no list of files: not a repository, … */
+  filesNote?: string
+  /** Commits, branches or refs that appeared although the agent was told not to. */
+  gitWrites?: string[]
+  /** The agent's words against the facts. */
+  flags?: string[]
+  /** Commit made by Baton for the task, when configured. */
+  commit?: string
+}
+
+// ── Asks ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+export type AskKind = 'approval' | 'permission' | 'question' | 'review' | 'failure'
+
+/** What a button does. `pick` chooses an option of a question, the others are the contract's words. */
+export type Choice =
+  | 'approve'
+  | 'reject'
+  | 'allow'
+  | 'allow-task'
+  | 'deny'
+  | 'answer'
+  | 'retry'
+  | 'skip'
+  | 'stop'
+  | 'accept'
+  | 'send-back'
+  | 'undo'
+
+export interface Option {
+  choice: Choice
+  label: string
+}
+
+/** One question of AskUserQuestion. */
+export interface Question {
+  question: string
+  header?: string
+  options: { label: string; description?: string }[]
+  multiSelect: boolean
+}
+
+export interface Ask {
+  id: string
+  queue: string
+  runId: string
+  taskId: string
+  /** The task's number, as people call it. */
+  task: number
+  attemptId?: string
+  kind: AskKind
+  /** One line: what is asked. */
+  title: string
+  /** Everything needed to decide, as plain text. Never cut: what is approved is shown whole. */
+  text: string
+  options: Option[]
+  /** For kind question. */
+  questions?: Question[]
+  /** For kinds permission and question: the call exactly as Claude made it. */
+  tool?: { name: string; input: unknown; useId?: string; requestId?: string; suggestions?: unknown; blockedPath?: string }
+  /** Of kind, title, text, options and tool: what an answer is bound to. */
+  hash: string
+  state: 'open' | 'answered' | 'withdrawn'
+  openedAt: number
+  closedAt?: number
+  answer?: Answer
+  withdrawnBecause?: string
+  /** How the process was ended while this is open; absent while it is held. */
+  parked?: 'deferred' | 'terminated'
+  /** Claude got the answer. */
+  delivered?: boolean
+  /** A reminder was sent at. */
+  remindedAt?: number
+}
+
+export interface Answer {
+  choice: Choice
+  /** Words: the reason of a rejection, a free answer, what to do differently. */
+  text?: string
+  /** For a question: question text → label(s) joined by ", " or any text. */
+  answers?: Record<string, string>
+  by: Actor
+  at: number
+  /** The ask's hash as shown to who answered. */
+  hash: string
+}
+
+/** A permission given beyond one live request. */
+export interface Grant {
+  id: string
+  taskId: string
+  tool: string
+  /** `once`: exactly this input, one time; `task`: the rule, for the rest of the task. */
+  scope: 'once' | 'task'
+  /** For once: hash of the tool's whole input. For task: the rule in words people can read, e.g. `Bash(npm test:*)`. */
+  match: string
+  by: Actor
+  at: number
+  askId?: string
+  used?: boolean
+}
+
+// ── The queue as a whole ─────────────────────────────────────────────────────────────────────────────────────────
+
+/** Why a queue waits until a time by itself. */
+export interface Hold {
+  why: 'limit' | 'overload' | 'disk' | 'budget'
+  until: number
+  since: number
+  /** For people: "session limit (five_hour)". */
+  text: string
+}
+
+/** One queue (one project): tasks of its runs are worked on one at a time. */
+export interface Queue {
+  name: string
+  paused?: { mode: 'now' | 'after-task'; by: Actor; at: number }
+  hold?: Hold
+  /** Consecutive overloads, for the backoff. */
+  overloads: number
+  /** Money spent on a local day, `YYYY-MM-DD`. */
+  day: { date: string; costUsd: number; budgetUsd?: number; warned?: boolean }
+}
+
+// ── Events ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** The names are part of the outside: `--json` prints them, notifications and followers read them. */
+export type EventType =
+  | 'run.queued'
+  | 'run.started'
+  | 'run.ended'
+  | 'run.reopened'
+  | 'run.budget'
+  | 'task.started'
+  | 'task.continued'
+  | 'task.interrupted'
+  | 'task.verifying'
+  | 'task.checked'
+  | 'task.retrying'
+  | 'task.done'
+  | 'task.failed'
+  | 'task.skipped'
+  | 'task.blocked'
+  | 'task.reset'
+  | 'task.said'
+  | 'task.budget'
+  | 'task.undone'
+  | 'attempt.started'
+  | 'attempt.ended'
+  | 'ask.opened'
+  | 'ask.answered'
+  | 'ask.withdrawn'
+  | 'ask.parked'
+  | 'ask.reminded'
+  | 'grant.given'
+  | 'grant.used'
+  | 'queue.paused'
+  | 'queue.resumed'
+  | 'queue.held'
+  | 'queue.released'
+  | 'queue.budget'
+  | 'note'
+
+export interface BatonEvent {
+  /** Position in the stream; given by the store. */
+  seq: number
+  at: number
+  type: EventType
+  queue: string
+  runId?: string
+  taskId?: string
+  /** The task's number. */
+  task?: number
+  askId?: string
+  /** One line for people. */
+  text: string
+  data?: Record<string, unknown>
+}
+
+/** An event before the store gave it its place. */
+export type NewEvent = Omit<BatonEvent, 'seq'>
+
+// ── Policy ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** The part of the configuration that decisions depend on. */
+export interface Policy {
+  approval: { mode: 'marked' | 'all' | 'none'; auto: string[]; review: 'never' | 'marked' | 'always'; checkpointAfter: string[] }
+  onFailure: 'ask' | 'stop' | 'continue'
+  retries: number
+  budget: { runUsd?: number; dayUsd?: number; taskUsd?: number }
+  /** There are checks in the configuration that apply to this type of task (undefined type: any). */
+  hasChecks: (type: string | undefined) => boolean
+  /** Somebody can answer: a terminal, the bot, the dashboard. */
+  attended: boolean
+  /** `done` is written into the task file. */
+  mark: boolean
+}
