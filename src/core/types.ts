@@ -83,6 +83,8 @@ export interface Run {
   state: 'open' | 'done' | 'failed' | 'stopped'
   files: string[]
   autoApprove: boolean
+  /** The task that was taken up last and may still be going on. */
+  currentTaskId?: string
   startedBy: Actor
   createdAt: number
   /** When the first task was taken up. */
@@ -104,8 +106,8 @@ export type TaskStatus = 'queued' | 'running' | 'waiting' | 'verifying' | 'done'
 
 /**
  * Where a task stands. `queued` waits for its turn; `approval`, `review` and `failure` have an open ask; `ready` may be
- * taken up; `working` has an attempt, live or suspended; `verifying` runs its checks; `marking` writes "done" into the
- * file; the rest are ends.
+ * taken up; `working` has an attempt, live or suspended; `verifying` runs its checks; `undoing` gives back the state
+ * before it; `marking` writes "done" into the file; the rest are ends.
  */
 export type TaskPhase =
   | 'queued'
@@ -115,6 +117,7 @@ export type TaskPhase =
   | 'verifying'
   | 'review'
   | 'failure'
+  | 'undoing'
   | 'marking'
   | 'done'
   | 'failed'
@@ -123,11 +126,20 @@ export type TaskPhase =
 
 /** Why and how the next process of an attempt continues; present while the task must be worked on again. */
 export interface Continuation {
-  reason: 'interrupted' | 'paused' | 'answer' | 'limit' | 'overload' | 'credentials' | 'budget' | 'retry' | 'sent-back' | 'fresh'
-  /** What Claude is told, in words; absent when the deferred call is simply answered. */
+  reason:
+    | 'fresh' // a new session, from the beginning
+    | 'interrupted'
+    | 'paused'
+    | 'answer'
+    | 'limit'
+    | 'overload'
+    | 'credentials'
+    | 'budget'
+    | 'retry' // after a failure; `words` is the failure's text
+    | 'sent-back' // by a review or the judge; `words` say what to change
   words?: string
-  /** Continue the session by its deferred call, without a prompt. */
-  deferredAskId?: string
+  /** For `answer`: the asks whose answers Claude does not have yet. */
+  askIds?: string[]
 }
 
 export interface Task {
@@ -166,6 +178,8 @@ export interface Task {
   /** Times the review or the judge sent it back. */
   sentBack?: number
   proof?: Proof
+  /** The time written into the task file; decided before writing so that a repeated write is the same. */
+  markedAt?: number
 }
 
 /** One go at a task: one session of Claude, possibly several processes. */
@@ -185,6 +199,8 @@ export interface Attempt {
   pidStartedAt?: string
   /** True from the moment a process is about to be started until its end was stored. */
   live: boolean
+  /** Claude said something: the session exists and can be resumed. */
+  heard: boolean
   startedAt: number
   endedAt?: number
   outcome?: OutcomeKind
@@ -316,6 +332,8 @@ export interface Ask {
   task: number
   attemptId?: string
   kind: AskKind
+  /** What an approval or failure is about when not the task itself. */
+  about?: 'run-budget' | 'day-budget' | 'task-budget' | 'credentials'
   /** One line: what is asked. */
   title: string
   /** Everything needed to decide, as plain text. Never cut: what is approved is shown whole. */
@@ -334,6 +352,8 @@ export interface Ask {
   withdrawnBecause?: string
   /** How the process was ended while this is open; absent while it is held. */
   parked?: 'deferred' | 'terminated'
+  /** For permission: the rule that "Allow for this task" grants, as people read it. */
+  rule?: string
   /** Claude got the answer. */
   delivered?: boolean
   /** A reminder was sent at. */
@@ -454,9 +474,10 @@ export interface Policy {
   approval: { mode: 'marked' | 'all' | 'none'; auto: string[]; review: 'never' | 'marked' | 'always'; checkpointAfter: string[] }
   onFailure: 'ask' | 'stop' | 'continue'
   retries: number
-  budget: { runUsd?: number; dayUsd?: number; taskUsd?: number }
-  /** There are checks in the configuration that apply to this type of task (undefined type: any). */
-  hasChecks: (type: string | undefined) => boolean
+  /** Ceilings in USD; absent: none. */
+  budget: { runUsd?: number | undefined; dayUsd?: number | undefined; taskUsd?: number | undefined }
+  /** The configuration has checks, or a judge, for this task beside its own Verify commands. */
+  hasChecks: (spec: TaskSpec) => boolean
   /** Somebody can answer: a terminal, the bot, the dashboard. */
   attended: boolean
   /** `done` is written into the task file. */

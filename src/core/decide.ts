@@ -1,0 +1,109 @@
+import { applyAct } from './acts.ts'
+import { asked, boot, checked, claimed, continuationLost, delivered, ended, heard, parked, spawned, withdrawn } from './attempts.ts'
+import { type Context, createDraft, type Draft } from './draft.ts'
+import type { Input, Reply, Verdict } from './inputs.ts'
+import { settle } from './settle.ts'
+import type { Decision, State } from './state.ts'
+import { endTask } from './tasks.ts'
+import { actorText, taskName } from './text.ts'
+
+/** A decision, and what the one who caused it is told. */
+export interface Decided extends Decision {
+  reply?: Reply
+  verdict?: Verdict
+}
+
+/**
+ * What becomes of `state` through one input. Pure: the state stays as it is, the same arguments give the same result.
+ * Throws only on inputs that a correct worker cannot send (a second live attempt, an attempt that does not exist).
+ */
+export function decide(state: State, input: Input, context: Context): Decided {
+  const draft = createDraft(state, context)
+  const answer = apply(draft, input)
+  settle(draft)
+  return { ...draft.finish(), ...answer }
+}
+
+function apply(draft: Draft, input: Input): { reply?: Reply; verdict?: Verdict } {
+  switch (input.type) {
+    case 'act':
+      return { reply: applyAct(draft, input.act, input.by) }
+    case 'asked':
+      return { verdict: asked(draft, input) }
+    case 'boot':
+      boot(draft)
+      return {}
+    case 'tick':
+      return {}
+    case 'claimed':
+      claimed(draft, input)
+      return {}
+    case 'spawned':
+      spawned(draft, input)
+      return {}
+    case 'heard':
+      heard(draft, input)
+      return {}
+    case 'withdrawn':
+      withdrawn(draft, input)
+      return {}
+    case 'delivered':
+      delivered(draft, input)
+      return {}
+    case 'parked':
+      parked(draft, input)
+      return {}
+    case 'continuation-lost':
+      continuationLost(draft, input)
+      return {}
+    case 'ended':
+      ended(draft, input)
+      return {}
+    case 'checked':
+      checked(draft, input)
+      return {}
+    case 'said': {
+      const task = draft.task(input.taskId)
+      const { say, ...row } = task
+      const rest = say?.slice(input.count) ?? []
+      draft.put({ table: 'tasks', row: rest.length > 0 ? { ...row, say: rest } : row })
+      return {}
+    }
+    case 'undone':
+      undone(draft, input)
+      return {}
+    case 'marked': {
+      const task = draft.task(input.taskId)
+      if (task.phase !== 'marking') return {}
+      if (input.problem) draft.emit('note', { task, text: `${task.spec.file}: could not note that task ${task.number} is done: ${input.problem}` })
+      endTask(draft, task, 'done', {}, `${taskName(task)} is done`)
+      return {}
+    }
+    case 'held': {
+      const { until, text, why } = input
+      draft.put({ table: 'queue', row: { ...draft.queue(), hold: { why, until, since: draft.now, text } } })
+      draft.emit('queue.held', { text: `Waiting: ${text}`, data: { why, until } })
+      return {}
+    }
+    case 'reminded': {
+      const ask = draft.ask(input.askId)
+      if (ask?.state !== 'open') return {}
+      const row = { ...ask, remindedAt: draft.now }
+      draft.put({ table: 'asks', row })
+      draft.emit('ask.reminded', { ask: row, text: `Still waiting: ${ask.title}` })
+      return {}
+    }
+  }
+}
+
+function undone(draft: Draft, { taskId, by, text, ok }: Extract<Input, { type: 'undone' }>): void {
+  const task = draft.task(taskId)
+  draft.emit('task.undone', { task, text: `${taskName(task)}: ${text}`, data: { ok, by } })
+  if (task.phase === 'undoing') {
+    // A failed undo leaves the decision to the person again.
+    if (ok) endTask(draft, task, 'skipped', { result: `undone by ${actorText(by)}` }, `${taskName(task)} is undone`)
+    else draft.put({ table: 'tasks', row: { ...task, phase: 'review' } })
+  } else if (ok && task.phase === 'done') {
+    draft.put({ table: 'tasks', row: { ...task, phase: 'skipped', result: `undone by ${actorText(by)}` } })
+  }
+}

@@ -1,0 +1,114 @@
+import { openAsk } from './asks.ts'
+import type { Draft } from './draft.ts'
+import { plural, taskName, usd } from './text.ts'
+import type { Ask, Task } from './types.ts'
+
+/** Does a person decide whether this task may start? */
+export function needsApproval(draft: Draft, task: Task): boolean {
+  const { mode, auto } = draft.policy.approval
+  if (mode === 'none' || draft.run(task.runId).autoApprove || task.approvedBy) return false
+  if (task.spec.type !== undefined && includesType(auto, task.spec.type)) return false
+  return mode === 'all' ? task.spec.requiresApproval !== false : task.spec.requiresApproval === true
+}
+
+/** Does a person look at the result before the queue goes on? */
+export function needsReview(draft: Draft, task: Task): boolean {
+  const { review, checkpointAfter } = draft.policy.approval
+  if (draft.run(task.runId).autoApprove) return false
+  if (task.spec.type !== undefined && includesType(checkpointAfter, task.spec.type)) return true
+  return review === 'always' || (review === 'marked' && task.spec.requiresApproval === true)
+}
+
+const includesType = (types: string[], type: string) => types.some((t) => t.toLowerCase() === type.toLowerCase())
+
+/** May this task start? Shows everything that will be done, whole. */
+export function openApproval(draft: Draft, task: Task): Ask {
+  const { spec } = task
+  const parts = [
+    [spec.type && `Type: ${spec.type}`, `Priority: ${spec.priority}`, `File: ${spec.file}:${spec.line}`].filter(Boolean).join(' · '),
+    spec.description,
+    spec.criteria.length > 0 && `Acceptance criteria:\n${spec.criteria.map((c) => `- ${c}`).join('\n')}`,
+    spec.verify.length > 0 && `Verify:\n${spec.verify.map((c) => `- ${c}`).join('\n')}`,
+    spec.run ? `Run:\n${spec.run.map((c) => `- ${c}`).join('\n')}` : `Instruction:\n${spec.instruction}`,
+  ]
+  return openAsk(draft, task, {
+    kind: 'approval',
+    title: `Start ${taskName(task)}?`,
+    text: parts.filter(Boolean).join('\n\n'),
+    options: [
+      { choice: 'approve', label: 'Approve' },
+      { choice: 'reject', label: 'Reject' },
+      { choice: 'skip', label: 'Skip' },
+      { choice: 'stop', label: 'Stop' },
+    ],
+  })
+}
+
+/** Is the result good? */
+export function openReview(draft: Draft, task: Task): Ask {
+  const proof = task.proof
+  const checks = proof?.checks ?? []
+  const lines = [
+    task.result,
+    proof?.files && `${plural(proof.files.length, 'file')} changed:\n${proof.files.map((f) => `${f.change} ${f.path}`).join('\n')}`,
+    proof?.filesNote,
+    checks.length > 0 && checks.map((c) => `${c.ok ? '✓' : '✗'} ${c.name}`).join('\n'),
+    proof?.criteria?.map((c) => `${c.pass ? '✓' : '✗'} ${c.criterion}: ${c.evidence}`).join('\n'),
+    proof?.flags && proof.flags.length > 0 && `Look at:\n${proof.flags.map((f) => `- ${f}`).join('\n')}`,
+  ]
+  return openAsk(draft, task, {
+    kind: 'review',
+    ...(task.attemptId !== undefined && { attemptId: task.attemptId }),
+    title: `Is ${taskName(task)} good?`,
+    text: lines.filter(Boolean).join('\n\n'),
+    options: [
+      { choice: 'accept', label: 'Accept' },
+      { choice: 'send-back', label: 'Send back' },
+      { choice: 'undo', label: 'Undo' },
+    ],
+  })
+}
+
+/** Retry, skip or stop? */
+export function openFailure(draft: Draft, task: Task): Ask {
+  return openAsk(draft, task, {
+    kind: 'failure',
+    ...(task.attemptId !== undefined && { attemptId: task.attemptId }),
+    title: `${taskName(task)} failed`,
+    text: `${task.result ?? 'It failed.'}\n\nTried ${plural(task.failures, 'time')}. Retry goes on in the same session; words sent as the answer go along.`,
+    options: FAILURE_OPTIONS,
+  })
+}
+
+/** The login or the credit is gone; the queue waits until somebody has mended it. */
+export function openCredentials(draft: Draft, task: Task, text: string): Ask {
+  return openAsk(draft, task, {
+    kind: 'failure',
+    about: 'credentials',
+    title: 'Claude cannot log in',
+    text: `${text}\n\nThe queue waits, nothing is lost. Mend it on the machine (run "claude" there and /login, or check the key and the credit), then Retry.`,
+    options: FAILURE_OPTIONS.filter((o) => o.choice !== 'skip'),
+  })
+}
+
+/** A ceiling is reached: may it go on? */
+export function openBudget(draft: Draft, task: Task, about: 'run-budget' | 'day-budget' | 'task-budget', spent: number, ceiling: number): Ask {
+  const whose = about === 'run-budget' ? 'this run' : about === 'day-budget' ? 'today' : `task ${task.number}`
+  return openAsk(draft, task, {
+    kind: 'approval',
+    about,
+    title: `The budget of ${whose} is used up: ${usd(spent)} of ${usd(ceiling)}`,
+    text: `Approve raises the ceiling to ${usd(spent + ceiling)} and goes on where it stands.`,
+    options: [
+      { choice: 'approve', label: 'Approve' },
+      { choice: 'reject', label: 'Reject' },
+      { choice: 'stop', label: 'Stop' },
+    ],
+  })
+}
+
+const FAILURE_OPTIONS: Ask['options'] = [
+  { choice: 'retry', label: 'Retry' },
+  { choice: 'skip', label: 'Skip' },
+  { choice: 'stop', label: 'Stop' },
+]

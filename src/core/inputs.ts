@@ -1,0 +1,79 @@
+import type { Actor, Attempt, Choice, Outcome, PlannedTask, Proof, Question } from './types.ts'
+
+/** What a person or a program wants. Files were read and ids looked up before; nothing here needs I/O. */
+export type Act =
+  | { type: 'start'; tasks: PlannedTask[]; files: string[]; autoApprove: boolean; supersede?: boolean; runId?: string }
+  /** The bare words of a command: their meaning depends on the ask that is open. */
+  | { type: 'approve' | 'reject' | 'words'; target: Target; text?: string }
+  /** An answer that names its choice: a tap, a dialog, a request. */
+  | { type: 'answer'; target: Target; choice: Choice; text?: string; answers?: Record<string, string> }
+  | { type: 'pause'; afterTask?: boolean }
+  | { type: 'resume' }
+  | { type: 'skip'; task?: number; why?: string }
+  | { type: 'retry'; task?: number }
+  | { type: 'stop'; why?: string }
+  | { type: 'say'; task?: number; text: string }
+  | { type: 'accept-run'; runId?: string }
+
+/** Which ask is meant: by id and what was shown, by task number, or the only open one. */
+export interface Target {
+  askId?: string
+  hash?: string
+  task?: number
+}
+
+/** A request that Claude makes of a person while it works. */
+export interface ClaudeRequest {
+  kind: 'permission' | 'question'
+  tool: string
+  input: unknown
+  useId?: string
+  requestId?: string
+  /** One line and the whole text to decide on, made by the claude room. */
+  title: string
+  text: string
+  questions?: Question[]
+  /** What "Allow for this task" would grant; absent when the call is too special for a rule. */
+  rule?: string
+  /** Rules of grants of this task that match the call, found by the claude room. */
+  matchingRules?: string[]
+}
+
+/** Everything that can happen to a queue. */
+export type Input =
+  | { type: 'boot' }
+  | { type: 'tick' }
+  | { type: 'act'; act: Act; by: Actor }
+  /** A process is about to be started for the task. */
+  | { type: 'claimed'; taskId: string; attempt: Pick<Attempt, 'id' | 'sessionId' | 'cwd' | 'logFile' | 'rawFile'> & Partial<Attempt> }
+  | { type: 'spawned'; attemptId: string; pid: number; pidStartedAt: string }
+  | { type: 'heard'; attemptId: string }
+  | { type: 'asked'; attemptId: string; request: ClaudeRequest }
+  | { type: 'withdrawn'; askId: string; why: string }
+  | { type: 'delivered'; askId: string }
+  | { type: 'said'; taskId: string; count: number }
+  /** The held process is ended while the ask stays open. */
+  | { type: 'parked'; askId: string; how: 'deferred' | 'terminated' }
+  /** The session cannot be continued by its deferred call (or not at all: `fresh`). */
+  | { type: 'continuation-lost'; attemptId: string; fresh: boolean }
+  | { type: 'ended'; attemptId: string; outcome: Outcome; proof?: Partial<Proof>; checkpointAfter?: string }
+  | { type: 'checked'; taskId: string; ok: boolean; text: string; proof: Partial<Proof>; sendBack?: boolean }
+  | { type: 'undone'; taskId: string; by: Actor; text: string; ok: boolean }
+  | { type: 'marked'; taskId: string; problem?: string }
+  | { type: 'held'; why: 'disk'; until: number; text: string }
+  | { type: 'reminded'; askId: string }
+
+/** What an act is answered with; surfaces show `text`. */
+export interface Reply {
+  ok: boolean
+  text: string
+  code?: 'idle' | 'unknown-ask' | 'closed' | 'changed' | 'ambiguous' | 'not-possible' | 'nothing-to-do'
+  data?: Record<string, unknown>
+}
+
+/** What a live process of Claude is told. */
+export type Verdict =
+  | { do: 'wait'; askId: string }
+  | { do: 'allow' }
+  | { do: 'deny'; message: string }
+  | { do: 'answer'; answers: Record<string, string> }

@@ -1,0 +1,104 @@
+import { reachedCeiling } from './budget.ts'
+import type { Draft } from './draft.ts'
+import { needsApproval, needsReview, openApproval, openBudget, openFailure, openReview } from './gates.ts'
+import { hasEnded } from './state.ts'
+import { endTask, isAlone, stopRun } from './tasks.ts'
+import { plural, taskName, usd } from './text.ts'
+import type { Run, Task } from './types.ts'
+
+/**
+ * Drives everything that follows by itself from what has just changed: holds run out, gates open their asks, runs begin
+ * and end. It runs after every input, so that no state needs a person to move on unless an ask says so.
+ */
+export function settle(draft: Draft): void {
+  const { hold } = draft.queue()
+  if (hold && hold.until <= draft.now) {
+    const { hold: _, ...queue } = draft.queue()
+    draft.put({ table: 'queue', row: queue })
+    draft.emit('queue.released', { text: `Going on: ${hold.text} is over`, data: { why: hold.why } })
+  }
+  for (let run = draft.openRuns()[0]; run; run = draft.openRuns()[0]) {
+    if (settleRun(draft, run)) return
+  }
+  // A pause belongs to the work that was going on; the next start must not find itself paused.
+  const { paused, ...queue } = draft.queue()
+  if (paused) draft.put({ table: 'queue', row: queue })
+}
+
+/** Settles the oldest open run; false when it ended and the next one has its turn. */
+function settleRun(draft: Draft, run: Run): boolean {
+  const task = currentTask(draft, run.id)
+  if (!task) {
+    endRun(draft, run)
+    return false
+  }
+  if (task.phase === 'queued') {
+    // A pause at the boundary, or at once, keeps the next task from being asked about.
+    if (draft.queue().paused) return true
+    if (!isReady(draft, task)) throw new Error(`${taskName(task)} waits for a task that can never be done`)
+    draft.put({ table: 'tasks', row: { ...task, phase: needsApproval(draft, task) ? 'approval' : 'ready' } })
+    draft.put({ table: 'runs', row: { ...draft.run(run.id), currentTaskId: task.id } })
+    return settleRun(draft, run)
+  }
+  if (draft.asksOf(task.id).some((ask) => ask.state === 'open')) return true
+  if (task.phase === 'approval') openApproval(draft, task)
+  if (task.phase === 'review') openReview(draft, task)
+  if (task.phase === 'failure') openFailure(draft, task)
+  const idle = task.phase === 'ready' || (task.phase === 'working' && !draft.liveAttempts().some((a) => a.taskId === task.id))
+  const reached = idle ? reachedCeiling(draft, task) : undefined
+  if (reached) {
+    if (isAlone(draft, run.id)) {
+      stopRun(draft, run.id, `the budget is used up: ${usd(reached.spent)} of ${usd(reached.ceiling)}`)
+      return false
+    }
+    openBudget(draft, task, reached.about, reached.spent, reached.ceiling)
+  }
+  return true
+}
+
+/** The one task that has its turn: the one begun, else the first queued one that nothing holds back. */
+export function currentTask(draft: Draft, runId: string): Task | undefined {
+  const { currentTaskId } = draft.run(runId)
+  const begun = currentTaskId === undefined ? undefined : draft.task(currentTaskId)
+  if (begun && !hasEnded(begun) && begun.phase !== 'queued') return begun
+  let first: Task | undefined
+  for (const task of draft.openTasks(runId)) {
+    if (isReady(draft, task)) return task
+    first ??= task
+  }
+  return first
+}
+
+/** Nothing that it waits for is still open; what ended otherwise than done has blocked it already. */
+function isReady(draft: Draft, task: Task): boolean {
+  return task.dependsOn.every((number) => {
+    const other = draft.taskByNumber(task.runId, number)
+    return !other || hasEnded(other)
+  })
+}
+
+function endRun(draft: Draft, run: Run): void {
+  const counts = { done: 0, failed: 0, skipped: 0, blocked: 0 }
+  for (const task of draft.tasksOf(run.id)) if (hasEnded(task)) counts[task.phase as keyof typeof counts]++
+  const state = counts.failed + counts.blocked > 0 || hasSkipByFailure(draft, run) ? 'failed' : 'done'
+  const row: Run = { ...run, state, startedAt: run.startedAt ?? draft.now, endedAt: draft.now }
+  draft.put({ table: 'runs', row })
+  const parts = Object.entries(counts).filter(([, n]) => n > 0)
+  const text = parts.length === 0 ? 'Nothing to do' : parts.map(([what, n]) => `${n} ${what}`).join(', ')
+  draft.emit('run.ended', { run: row, text: `All ${plural(sum(counts), 'task')} ended: ${text}`, data: { state, ...counts, costUsd: row.costUsd } })
+}
+
+const sum = (counts: Record<string, number>) => Object.values(counts).reduce((a, b) => a + b, 0)
+
+function hasSkipByFailure(draft: Draft, run: Run): boolean {
+  for (const task of draft.tasksOf(run.id)) if (task.phase === 'skipped' && task.byFailure) return true
+  return false
+}
+
+/** Work and checks are good: a review, the mark in the file, or the end. */
+export function taskPassed(draft: Draft, task: Task, reviewed = false): void {
+  const { continuation: _, ...rest } = task
+  if (!reviewed && needsReview(draft, task)) draft.put({ table: 'tasks', row: { ...rest, phase: 'review' } })
+  else if (draft.policy.mark) draft.put({ table: 'tasks', row: { ...rest, phase: 'marking', markedAt: draft.now } })
+  else endTask(draft, rest, 'done', {}, `${taskName(task)} is done`)
+}

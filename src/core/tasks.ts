@@ -1,0 +1,111 @@
+import { withdrawAsksOf } from './asks.ts'
+import type { Draft } from './draft.ts'
+import { plural, taskName } from './text.ts'
+import type { Continuation, Outcome, Task } from './types.ts'
+
+/** Nobody will be asked: the run passes its gates by itself and nobody could answer. */
+export function isAlone(draft: Draft, runId: string): boolean {
+  return draft.run(runId).autoApprove && !draft.policy.attended
+}
+
+/** Brings a task to one of its ends, and blocks what depends on it unless it is done. */
+export function endTask(draft: Draft, task: Task, end: 'done' | 'failed' | 'skipped', fields: Partial<Task>, text: string): void {
+  const { continuation: _, say: __, ...rest } = task
+  const row: Task = { ...rest, ...fields, phase: end, endedAt: draft.now }
+  draft.put({ table: 'tasks', row })
+  withdrawAsksOf(draft, task.id, `task ${task.number} is ${end}`)
+  draft.emit(`task.${end}`, { task: row, text, data: { outcome: row.outcome, costUsd: row.costUsd, result: row.result } })
+  if (end !== 'done') blockDependents(draft, row)
+}
+
+/** Blocks what waits for `cause`, and what waits for that, each told by its own nearest cause. */
+function blockDependents(draft: Draft, cause: Task): void {
+  const dependents = new Map<number, Task[]>()
+  for (const task of draft.openTasks(cause.runId)) {
+    if (!canStillBeBlocked(task)) continue
+    for (const number of task.dependsOn) dependents.set(number, [...(dependents.get(number) ?? []), task])
+  }
+  const causes = [cause]
+  const blocked = new Set<string>()
+  for (let by = causes.shift(); by; by = causes.shift()) {
+    for (const task of dependents.get(by.number) ?? []) {
+      if (blocked.has(task.id)) continue
+      blocked.add(task.id)
+      const result = `Waits for task ${by.number} (${by.spec.title}), which is ${by.phase}`
+      const row: Task = { ...task, phase: 'blocked', blockedBy: [by.number], result, endedAt: draft.now, byFailure: true }
+      draft.put({ table: 'tasks', row })
+      withdrawAsksOf(draft, task.id, result)
+      draft.emit('task.blocked', { task: row, text: `${taskName(row)} is blocked by task ${by.number}`, data: { by: by.number } })
+      causes.push(row)
+    }
+  }
+}
+
+const canStillBeBlocked = (task: Task) => task.phase === 'queued' || task.phase === 'approval' || task.phase === 'ready'
+
+/** Puts an ended task back into the queue, and with it what it blocked. */
+export function resetTask(draft: Draft, task: Task): void {
+  const again = new Set<number>([task.number])
+  // Dependents may stand before what they wait for, so the pass is repeated until it finds nothing more.
+  for (let found = true; found; ) {
+    found = false
+    for (const other of draft.tasksOf(task.runId)) {
+      if (other.phase !== 'blocked' || again.has(other.number)) continue
+      if (other.blockedBy?.some((number) => again.has(number))) found = again.add(other.number) !== undefined
+    }
+  }
+  for (const other of [...draft.tasksOf(task.runId)]) {
+    if (!again.has(other.number)) continue
+    const { endedAt: _e, result: _r, outcome: _o, byFailure: _f, blockedBy: _b, attemptId: _a, markedAt: _m, proof: _p, ...rest } = other
+    draft.put({
+      table: 'tasks',
+      row: { ...rest, phase: 'queued', failures: 0, sentBack: 0, continuation: { reason: 'fresh' } },
+    })
+    draft.emit('task.reset', { task: other, text: `${taskName(other)} is queued again` })
+  }
+}
+
+/** Lets the task be worked on again, in the same session unless the continuation is fresh. */
+export function continueTask(draft: Draft, task: Task, continuation: Continuation): Task {
+  const row: Task = { ...task, phase: 'working', continuation }
+  draft.put({ table: 'tasks', row })
+  return row
+}
+
+/**
+ * An attempt or its checks failed: the same session tries again while `retries` last, then `on_failure` decides.
+ * `text` says what went wrong, for people and for Claude.
+ */
+export function taskFailed(draft: Draft, task: Task, outcome: Pick<Outcome, 'kind' | 'text'>): void {
+  const failures = task.failures + 1
+  const retries = task.spec.retries ?? draft.policy.retries
+  const failed: Task = { ...task, failures, outcome: outcome.kind, result: outcome.text }
+  if (failures <= retries) {
+    continueTask(draft, failed, { reason: 'retry', words: outcome.text })
+    const text = `${taskName(task)} failed (${outcome.text}); trying again, ${failures} of ${plural(retries, 'retry', 'retries')}`
+    draft.emit('task.retrying', { task: failed, text, data: { failures, retries } })
+    return
+  }
+  const { onFailure } = draft.policy
+  if (onFailure === 'ask' && !isAlone(draft, task.runId)) {
+    const { continuation: _, ...row } = failed
+    draft.put({ table: 'tasks', row: { ...row, phase: 'failure' } })
+    return
+  }
+  endTask(draft, failed, 'failed', { result: outcome.text, byFailure: true }, `${taskName(task)} failed: ${outcome.text}`)
+  if (onFailure === 'stop') stopRun(draft, task.runId, `task ${task.number} failed`)
+}
+
+/** Stops one run: its working task keeps its session for a later resume, its asks are withdrawn. */
+export function stopRun(draft: Draft, runId: string, reason: string): void {
+  const run = draft.run(runId)
+  if (run.state !== 'open') return
+  for (const task of draft.openTasks(runId)) {
+    withdrawAsksOf(draft, task.id, `the run was stopped: ${reason}`)
+    // Phases stay as they are: after a resume, settle opens the asks of approval, review and failure anew.
+    if (task.phase === 'working' && !task.continuation) continueTask(draft, task, { reason: 'interrupted' })
+  }
+  const row = { ...run, state: 'stopped' as const, reason, endedAt: draft.now }
+  draft.put({ table: 'runs', row })
+  draft.emit('run.ended', { run: row, text: `Stopped: ${reason}`, data: { state: 'stopped', reason } })
+}

@@ -1,0 +1,21 @@
+import type { Actor, Task } from './types.ts'
+
+/** `3 tasks`, `1 task`. */
+export function plural(count: number, noun: string, nouns = `${noun}s`): string {
+  return `${count} ${count === 1 ? noun : nouns}`
+}
+
+/** `Anna (telegram)`; Baton itself goes without a surface. */
+export function actorText(actor: Actor): string {
+  return actor.surface === 'baton' ? actor.who : `${actor.who} (${actor.surface})`
+}
+
+/** `Task 3: Add a login endpoint`, as people call it. */
+export function taskName(task: Pick<Task, 'number'> & { spec: { title: string } }): string {
+  return `Task ${task.number}: ${task.spec.title}`
+}
+
+/** `$1.20`; small amounts keep enough digits to be more than zero. */
+export function usd(amount: number): string {
+  return amount !== 0 && Math.abs(amount) < 0.01 ? `$${amount.toPrecision(1)}` : `$${amount.toFixed(2)}`
+}

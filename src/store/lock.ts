@@ -1,0 +1,39 @@
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+
+/** Who holds the lock, as told to others. */
+export interface Holder {
+  pid: number
+  since: number
+  kind: 'daemon' | 'tasks'
+}
+
+/** The one runner of a state folder. */
+export interface Lock {
+  release: () => void
+}
+
+/**
+ * Takes the lock of a state folder, or returns undefined when another process holds it. The lock is an exclusive
+ * transaction on a database of its own: the system lets go of it when the process dies, whatever way, so there are no
+ * stale pid files to reason about.
+ */
+export function takeLock(dir: string): Lock | undefined {
+  mkdirSync(dir, { recursive: true, mode: 0o700 })
+  const db = new DatabaseSync(join(dir, 'lock.db'), { timeout: 0 })
+  try {
+    db.exec('BEGIN EXCLUSIVE')
+  } catch (error) {
+    db.close()
+    if (error instanceof Error && /locked|busy/i.test(error.message)) return undefined
+    throw error
+  }
+  let held = true
+  return {
+    release: () => {
+      if (held) db.close()
+      held = false
+    },
+  }
+}

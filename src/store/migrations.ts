@@ -1,0 +1,56 @@
+/**
+ * The shape of the database, forward only: entry N brings version N to N + 1. An entry that was ever released is never
+ * changed. Rows carry their whole content as JSON beside the few columns that are searched by.
+ */
+export const MIGRATIONS: readonly string[] = [
+  `
+  CREATE TABLE queues (name TEXT PRIMARY KEY, json TEXT NOT NULL) STRICT;
+  CREATE TABLE runs (
+    id TEXT PRIMARY KEY, queue TEXT NOT NULL, seq INTEGER NOT NULL, state TEXT NOT NULL, created_at INTEGER NOT NULL,
+    json TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX runs_by_queue ON runs (queue, seq);
+  CREATE INDEX runs_by_time ON runs (created_at);
+  -- A context is shared by all tasks of a file: kept once, by its digest.
+  CREATE TABLE contexts (hash TEXT PRIMARY KEY, text TEXT NOT NULL) STRICT;
+  CREATE TABLE tasks (
+    id TEXT PRIMARY KEY, run_id TEXT NOT NULL REFERENCES runs (id) ON DELETE CASCADE,
+    number INTEGER NOT NULL, position INTEGER NOT NULL, phase TEXT NOT NULL, ended_at INTEGER,
+    spec TEXT NOT NULL, context TEXT REFERENCES contexts (hash), json TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX tasks_by_run ON tasks (run_id, position);
+  CREATE TABLE attempts (
+    id TEXT PRIMARY KEY, run_id TEXT NOT NULL REFERENCES runs (id) ON DELETE CASCADE, task_id TEXT NOT NULL,
+    live INTEGER NOT NULL, started_at INTEGER NOT NULL, json TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX attempts_by_task ON attempts (task_id, started_at);
+  CREATE INDEX attempts_live ON attempts (live) WHERE live = 1;
+  CREATE TABLE asks (
+    id TEXT PRIMARY KEY, run_id TEXT NOT NULL REFERENCES runs (id) ON DELETE CASCADE, task_id TEXT NOT NULL,
+    state TEXT NOT NULL, opened_at INTEGER NOT NULL, json TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX asks_by_task ON asks (task_id, opened_at);
+  CREATE INDEX asks_open ON asks (opened_at) WHERE state = 'open';
+  CREATE INDEX asks_by_run ON asks (run_id);
+  CREATE TABLE grants (id TEXT PRIMARY KEY, task_id TEXT NOT NULL REFERENCES tasks (id) ON DELETE CASCADE, json TEXT NOT NULL) STRICT;
+  CREATE INDEX grants_by_task ON grants (task_id);
+  CREATE TABLE events (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT, at INTEGER NOT NULL, type TEXT NOT NULL, queue TEXT NOT NULL, run_id TEXT, json TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX events_by_run ON events (run_id, seq);
+  CREATE TABLE inbox (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, key TEXT NOT NULL UNIQUE, queue TEXT NOT NULL, received_at INTEGER NOT NULL, json TEXT NOT NULL,
+    handled_at INTEGER, reply TEXT
+  ) STRICT;
+  CREATE INDEX inbox_unhandled ON inbox (id) WHERE handled_at IS NULL;
+  CREATE TABLE deliveries (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, channel TEXT NOT NULL, state TEXT NOT NULL, due_at INTEGER NOT NULL,
+    slot TEXT, created_at INTEGER NOT NULL, json TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX deliveries_due ON deliveries (channel, id) WHERE state = 'waiting';
+  CREATE INDEX deliveries_slot ON deliveries (channel, slot) WHERE slot IS NOT NULL;
+  CREATE TABLE updates (channel TEXT NOT NULL, id INTEGER NOT NULL, received_at INTEGER NOT NULL, json TEXT, handled_at INTEGER, PRIMARY KEY (channel, id)) STRICT;
+  CREATE INDEX updates_unhandled ON updates (channel, id) WHERE handled_at IS NULL;
+  CREATE TABLE meta (key TEXT PRIMARY KEY, json TEXT NOT NULL) STRICT;
+  `,
+]

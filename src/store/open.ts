@@ -1,0 +1,63 @@
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { MIGRATIONS } from './migrations.ts'
+
+/** The database of another version, or none that can be read. */
+export class StoreError extends Error {
+  override name = 'StoreError'
+  readonly code: 'newer-database' | 'not-a-database' | 'no-access'
+  constructor(code: StoreError['code'], message: string) {
+    super(message)
+    this.code = code
+  }
+}
+
+export const DATABASE_FILE = 'baton.db'
+
+/**
+ * Opens the state database in `dir`, creating and migrating it as needed. WAL lets other processes read while one
+ * writes; FULL makes an acknowledged commit survive a power cut (NORMAL lost rows in most of the replayed cuts).
+ * `readOnly` neither creates nor migrates. Throws StoreError.
+ */
+export function openDatabase(dir: string, { readOnly = false }: { readOnly?: boolean } = {}): DatabaseSync {
+  const file = join(dir, DATABASE_FILE)
+  let db: DatabaseSync | undefined
+  try {
+    if (!readOnly) mkdirSync(dir, { recursive: true, mode: 0o700 })
+    db = new DatabaseSync(file, { readOnly, timeout: 5_000 })
+    const version = Number((db.prepare('PRAGMA user_version').get() as { user_version: number }).user_version)
+    if (version > MIGRATIONS.length) {
+      const text = `${file} was written by a newer Baton (database version ${version}, this one knows ${MIGRATIONS.length}). Update Baton, or point "state:" in config.yaml to another folder.`
+      throw new StoreError('newer-database', text)
+    }
+    if (readOnly) return db
+    db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA journal_size_limit = 8388608;')
+    // Another process may write first; then only its changes count.
+    migrate(db)
+    return db
+  } catch (error) {
+    db?.close()
+    if (error instanceof StoreError) throw error
+    const message = error instanceof Error ? error.message : String(error)
+    const code = /not a database|malformed/.test(message) ? 'not-a-database' : 'no-access'
+    throw new StoreError(code, `Cannot open the state database ${file}: ${message}`)
+  }
+}
+
+function migrate(db: DatabaseSync): void {
+  const current = () => Number((db.prepare('PRAGMA user_version').get() as { user_version: number }).user_version)
+  while (current() < MIGRATIONS.length) {
+    db.exec('BEGIN IMMEDIATE')
+    try {
+      const version = current()
+      const migration = MIGRATIONS[version]
+      // One transaction for the change and its number: a kill in between leaves neither.
+      if (migration !== undefined) db.exec(`${migration}; PRAGMA user_version = ${version + 1}`)
+      db.exec('COMMIT')
+    } catch (error) {
+      db.exec('ROLLBACK')
+      throw error
+    }
+  }
+}
