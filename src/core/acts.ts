@@ -25,7 +25,13 @@ export function applyAct(draft: Draft, act: Act, by: Actor): Reply {
     case 'answer': {
       const { choice, text, answers } = act
       const meant = { choice, ...(text !== undefined && { text }), ...(answers && { answers }) }
-      return answerBy(draft, act.target, by, (ask) => (isPossible(ask, meant) ? meant : undefined), 'answered like that')
+      return answerBy(
+        draft,
+        act.target,
+        by,
+        (ask) => (isPossible(ask, meant) ? meant : undefined),
+        'answered like that',
+      )
     }
     case 'pause':
       return pause(draft, act.afterTask === true, by)
@@ -52,12 +58,16 @@ function start(draft: Draft, act: Extract<Act, { type: 'start' }>, by: Actor): R
   }
   const waiting = draft.openRuns()
   const queued = new Set<string>()
-  for (const run of waiting) for (const task of draft.openTasks(run.id)) queued.add(`${task.spec.file}\n${task.spec.key}`)
+  for (const run of waiting)
+    for (const task of draft.openTasks(run.id)) queued.add(`${task.spec.file}\n${task.spec.key}`)
   // The same task twice in the queue would be worked on twice; what is there already stays where it is.
   const fresh = act.tasks.filter(({ spec }) => !queued.has(`${spec.file}\n${spec.key}`))
   const already = act.tasks.length - fresh.length
   if (fresh.length === 0) {
-    const text = already > 0 ? `${plural(already, 'task is', 'tasks are')} in the queue already.` : 'Nothing to do: every task is done.'
+    const text =
+      already > 0
+        ? `${plural(already, 'task is', 'tasks are')} in the queue already.`
+        : 'Nothing to do: every task is done.'
     return { ok: true, code: 'nothing-to-do', text, data: { tasks: 0 } }
   }
   const run: Run = {
@@ -93,8 +103,16 @@ function start(draft: Draft, act: Extract<Act, { type: 'start' }>, by: Actor): R
   const ahead = waiting.reduce((n, r) => n + [...draft.openTasks(r.id)].length, 0)
   const place = ahead > 0 ? `, behind ${plural(ahead, 'task')}` : ''
   const text = `${plural(fresh.length, 'task')} queued${place}${already > 0 ? ` (${already} more in the queue already)` : ''}`
-  draft.emit('run.queued', { run, text, data: { tasks: fresh.length, files: act.files, autoApprove: act.autoApprove, by, ahead } })
-  return { ok: true, text: `${text}.`, data: { runId: run.id, tasks: fresh.length, ahead, position: waiting.length + 1 } }
+  draft.emit('run.queued', {
+    run,
+    text,
+    data: { tasks: fresh.length, files: act.files, autoApprove: act.autoApprove, by, ahead },
+  })
+  return {
+    ok: true,
+    text: `${text}.`,
+    data: { runId: run.id, tasks: fresh.length, ahead, position: waiting.length + 1 },
+  }
 }
 
 type Meant = Pick<Answer, 'choice' | 'text' | 'answers'>
@@ -105,8 +123,14 @@ function answerBy(draft: Draft, target: Target, by: Actor, read: (ask: Ask) => M
   const { ask } = found
   const meant = read(ask)
   if (!meant) {
-    const options = ask.questions?.length === 1 ? (ask.questions[0]?.options.map((o) => o.label) ?? []) : ask.options.map((o) => o.label)
-    const lines = (ask.questions?.length ?? 0) > 1 ? ` Answer with one line for each of the ${ask.questions?.length} questions.` : ''
+    const options =
+      ask.questions?.length === 1
+        ? (ask.questions[0]?.options.map((o) => o.label) ?? [])
+        : ask.options.map((o) => o.label)
+    const lines =
+      (ask.questions?.length ?? 0) > 1
+        ? ` Answer with one line for each of the ${ask.questions?.length} questions.`
+        : ''
     return {
       ok: false,
       code: 'not-possible',
@@ -116,7 +140,11 @@ function answerBy(draft: Draft, target: Target, by: Actor, read: (ask: Ask) => M
   }
   const closed = closeAsk(draft, ask, by, meant)
   afterAnswer(draft, closed, by)
-  return { ok: true, text: replyText(closed), data: { askId: ask.id, task: ask.task, kind: ask.kind, choice: meant.choice } }
+  return {
+    ok: true,
+    text: replyText(closed),
+    data: { askId: ask.id, task: ask.task, kind: ask.kind, choice: meant.choice },
+  }
 }
 
 /** A choice must be one of the ask's own, and a question must get an answer for each of its parts. */
@@ -138,14 +166,16 @@ function afterAnswer(draft: Draft, ask: Ask, by: Actor): void {
   const task = draft.task(ask.taskId)
   const { choice, text } = ask.answer as Answer
   if (choice === 'stop') {
-    if (ask.kind === 'failure' && !ask.about) endTask(draft, task, 'failed', { byFailure: true }, `${taskName(task)} failed: ${task.result ?? ''}`)
+    if (ask.kind === 'failure' && !ask.about)
+      endTask(draft, task, 'failed', { byFailure: true }, `${taskName(task)} failed: ${task.result ?? ''}`)
     stopAll(draft, `stopped by ${actorText(by)}`)
     return
   }
   if (ask.about === 'credentials') return // settle and next go on with the continuation that is there
   if (ask.about) {
     if (choice === 'approve') raiseCeiling(draft, task, ask.about)
-    else if (ask.about === 'task-budget') taskFailed(draft, { ...task, failures: Number.MAX_SAFE_INTEGER - 1 }, BUDGET_REFUSED)
+    else if (ask.about === 'task-budget')
+      taskFailed(draft, { ...task, failures: Number.MAX_SAFE_INTEGER - 1 }, BUDGET_REFUSED)
     else stopAll(draft, `the budget was not raised by ${actorText(by)}`)
     return
   }
@@ -159,7 +189,15 @@ function afterAnswer(draft: Draft, ask: Ask, by: Actor): void {
       return
     case 'permission':
       if (choice === 'allow-task' && ask.rule !== undefined) {
-        const grant = { id: draft.id(), taskId: task.id, tool: ask.tool?.name ?? '', scope: 'task' as const, match: ask.rule, by, at: draft.now }
+        const grant = {
+          id: draft.id(),
+          taskId: task.id,
+          tool: ask.tool?.name ?? '',
+          scope: 'task' as const,
+          match: ask.rule,
+          by,
+          at: draft.now,
+        }
         draft.put({ table: 'grants', row: { ...grant, askId: ask.id } })
         const data = { rule: ask.rule, input: ask.tool?.input }
         draft.emit('grant.given', { task, ask, text: `Granted for the rest of task ${task.number}: ${ask.rule}`, data })
@@ -198,7 +236,8 @@ function pause(draft: Draft, afterTask: boolean, by: Actor): Reply {
   const queue = draft.queue()
   const mode = afterTask ? 'after-task' : 'now'
   if (draft.openRuns().length === 0) return IDLE
-  if (queue.paused?.mode === mode) return { ok: true, code: 'nothing-to-do', text: `Paused already by ${actorText(queue.paused.by)}.` }
+  if (queue.paused?.mode === mode)
+    return { ok: true, code: 'nothing-to-do', text: `Paused already by ${actorText(queue.paused.by)}.` }
   draft.put({ table: 'queue', row: { ...queue, paused: { mode, by, at: draft.now } } })
   const text = afterTask ? 'Pausing after the running task' : 'Paused'
   draft.emit('queue.paused', { text: `${text}, by ${actorText(by)}`, data: { mode } })
@@ -212,7 +251,8 @@ function resume(draft: Draft, by: Actor): Reply {
     draft.emit('queue.resumed', { text: `Resumed by ${actorText(by)}` })
     return { ok: true, text: 'Resumed.' }
   }
-  if (draft.openRuns().length > 0) return { ok: true, code: 'nothing-to-do', text: 'Nothing is paused; the queue is going on.' }
+  if (draft.openRuns().length > 0)
+    return { ok: true, code: 'nothing-to-do', text: 'Nothing is paused; the queue is going on.' }
   const stopped = draft.runs().filter((run) => run.state === 'stopped')
   const latest = stopped.at(-1)
   if (!latest) return IDLE
@@ -262,7 +302,8 @@ function skip(draft: Draft, number: number | undefined, why: string | undefined,
   const task = findTask(draft, number)
   if (!task) return noSuchTask(number)
   if (hasEnded(task)) return { ok: false, code: 'not-possible', text: `${taskName(task)} is ${task.phase} already.` }
-  if (task.phase === 'marking') return { ok: false, code: 'not-possible', text: `${taskName(task)} is done and being noted as such.` }
+  if (task.phase === 'marking')
+    return { ok: false, code: 'not-possible', text: `${taskName(task)} is done and being noted as such.` }
   const result = `skipped by ${actorText(by)}${why ? `: ${why}` : ''}`
   endTask(draft, task, 'skipped', { result, byFailure: task.phase === 'failure' }, `${taskName(task)} is ${result}`)
   return { ok: true, text: `Skipped: ${taskName(task)}.`, data: { task: task.number } }
@@ -278,7 +319,11 @@ function retry(draft: Draft, number: number | undefined, by: Actor): Reply {
   }
   const cause = task.blockedBy?.[0]
   if (task.phase === 'blocked' && cause !== undefined) {
-    return { ok: false, code: 'not-possible', text: `${taskName(task)} waits for task ${cause}: /retry ${cause} brings both back.` }
+    return {
+      ok: false,
+      code: 'not-possible',
+      text: `${taskName(task)} waits for task ${cause}: /retry ${cause} brings both back.`,
+    }
   }
   if (task.phase === 'queued' || task.phase === 'approval') {
     return { ok: false, code: 'not-possible', text: `${taskName(task)} has not begun yet.` }
@@ -301,12 +346,17 @@ function lastFailed(draft: Draft): Task | undefined {
 function say(draft: Draft, number: number | undefined, text: string, by: Actor): Reply {
   const task = findTask(draft, number)
   if (!task) return noSuchTask(number)
-  if (hasEnded(task)) return { ok: false, code: 'not-possible', text: `${taskName(task)} is ${task.phase}: nobody is listening.` }
-  if (task.spec.run) return { ok: false, code: 'not-possible', text: `${taskName(task)} runs commands; there is no Claude to talk to.` }
+  if (hasEnded(task))
+    return { ok: false, code: 'not-possible', text: `${taskName(task)} is ${task.phase}: nobody is listening.` }
+  if (task.spec.run)
+    return { ok: false, code: 'not-possible', text: `${taskName(task)} runs commands; there is no Claude to talk to.` }
   draft.put({ table: 'tasks', row: { ...task, say: [...(task.say ?? []), text] } })
   draft.emit('task.said', { task, text: `To task ${task.number}, by ${actorText(by)}: ${text}`, data: { text } })
   const live = draft.liveAttempts().some((attempt) => attempt.taskId === task.id)
-  return { ok: true, text: live ? `Passed on to task ${task.number}.` : `Noted; task ${task.number} hears it when it goes on.` }
+  return {
+    ok: true,
+    text: live ? `Passed on to task ${task.number}.` : `Noted; task ${task.number} hears it when it goes on.`,
+  }
 }
 
 function acceptRun(draft: Draft, runId: string | undefined, by: Actor): Reply {

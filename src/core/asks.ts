@@ -8,7 +8,13 @@ type NewAsk = Pick<Ask, 'kind' | 'title' | 'text' | 'options'> &
 
 /** Stores an ask before anybody is shown it. */
 export function openAsk(draft: Draft, task: Task, fields: NewAsk): Ask {
-  const shown = { kind: fields.kind, title: fields.title, text: fields.text, options: fields.options, tool: fields.tool }
+  const shown = {
+    kind: fields.kind,
+    title: fields.title,
+    text: fields.text,
+    options: fields.options,
+    tool: fields.tool,
+  }
   const ask: Ask = {
     id: draft.id(),
     queue: draft.queue().name,
@@ -39,7 +45,12 @@ export function withdrawAsksOf(draft: Draft, taskId: string, why: string): void 
 
 /** Closes an open ask with an answer; the only place where an ask becomes `answered`. */
 export function closeAsk(draft: Draft, ask: Ask, by: Actor, answer: Pick<Answer, 'choice' | 'text' | 'answers'>): Ask {
-  const row: Ask = { ...ask, state: 'answered', closedAt: draft.now, answer: { ...answer, by, at: draft.now, hash: ask.hash } }
+  const row: Ask = {
+    ...ask,
+    state: 'answered',
+    closedAt: draft.now,
+    answer: { ...answer, by, at: draft.now, hash: ask.hash },
+  }
   draft.put({ table: 'asks', row })
   draft.emit('ask.answered', { ask: row, text: decisionText(row), data: { choice: answer.choice } })
   return row
@@ -77,7 +88,9 @@ export function findAsk(draft: Draft, target: Target): { ask: Ask } | { reply: R
     if (!ask) return { reply: { ok: false, code: 'unknown-ask', text: 'This was not asked here, or it is long over.' } }
     if (ask.state !== 'open') return { reply: closedReply(ask) }
     if (target.hash !== undefined && target.hash !== ask.hash) {
-      return { reply: { ok: false, code: 'changed', text: 'What is asked has changed since it was shown; please look again.' } }
+      return {
+        reply: { ok: false, code: 'changed', text: 'What is asked has changed since it was shown; please look again.' },
+      }
     }
     return { ask }
   }
@@ -89,7 +102,11 @@ export function findAsk(draft: Draft, target: Target): { ask: Ask } | { reply: R
   }
   const list = open.map((ask) => `${ask.task}: ${ask.title}`).join('\n')
   return {
-    reply: { ok: false, code: 'ambiguous', text: `${plural(open.length, 'ask')} are open; say which task is meant:\n${list}` },
+    reply: {
+      ok: false,
+      code: 'ambiguous',
+      text: `${plural(open.length, 'ask')} are open; say which task is meant:\n${list}`,
+    },
   }
 }
 
@@ -127,7 +144,9 @@ export function readWords(ask: Ask, words: string): Meant | undefined {
     const answers = readAnswers(ask, text)
     return answers && { choice: 'answer', answers }
   }
-  const option = ask.options.find((o: Option) => o.label.toLowerCase() === text.toLowerCase() || o.choice === text.toLowerCase())
+  const option = ask.options.find(
+    (o: Option) => o.label.toLowerCase() === text.toLowerCase() || o.choice === text.toLowerCase(),
+  )
   if (option) return option.choice === 'send-back' ? undefined : { choice: option.choice }
   if (YES.test(text)) return agreement(ask)
   if (NO.test(text)) return refusal(ask, undefined)

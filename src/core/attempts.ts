@@ -3,9 +3,9 @@ import { reachedCeiling, spend } from './budget.ts'
 import type { Draft } from './draft.ts'
 import { openCredentials } from './gates.ts'
 import type { ClaudeRequest, Input, Verdict } from './inputs.ts'
+import { taskPassed } from './settle.ts'
 import { hasEnded } from './state.ts'
 import { continueTask, isAlone, stopRun, taskFailed } from './tasks.ts'
-import { taskPassed } from './settle.ts'
 import { taskName, usd } from './text.ts'
 import type { Ask, Attempt, Outcome, Proof, Task } from './types.ts'
 
@@ -22,7 +22,8 @@ const AFTER_RESET_MS = 1_000
 export function claimed(draft: Draft, { taskId, attempt: fields }: Of<'claimed'>): void {
   const task = draft.task(taskId)
   if (draft.liveAttempts().length > 0) throw new Error('An attempt is live already: one task at a time')
-  if (task.phase !== 'ready' && task.phase !== 'working') throw new Error(`${taskName(task)} is not to be worked on now`)
+  if (task.phase !== 'ready' && task.phase !== 'working')
+    throw new Error(`${taskName(task)} is not to be worked on now`)
   const previous = task.attemptId === fields.id ? draft.attempt(fields.id) : undefined
   const attempt: Attempt = previous
     ? { ...previous, ...fields, processes: previous.processes + 1, live: true }
@@ -57,7 +58,11 @@ export function claimed(draft: Draft, { taskId, attempt: fields }: Of<'claimed'>
   if (task.startedAt === undefined) draft.emit('task.started', { task: begun, text: `${taskName(task)} begins`, data })
   else {
     const reason = task.continuation?.reason ?? 'interrupted'
-    draft.emit('task.continued', { task: begun, text: `${taskName(task)} goes on (${reason})`, data: { ...data, reason } })
+    draft.emit('task.continued', {
+      task: begun,
+      text: `${taskName(task)} goes on (${reason})`,
+      data: { ...data, reason },
+    })
   }
 }
 
@@ -90,9 +95,9 @@ export function deferredAsk(draft: Pick<Draft, 'ask'>, task: Task): Ask | undefi
 export function asked(draft: Draft, { attemptId, request }: Of<'asked'>): Verdict {
   const attempt = liveAttempt(draft, attemptId)
   const task = draft.task(attempt.taskId)
-  if (task.phase !== 'working' || task.attemptId !== attemptId) {
-    return { do: 'deny', message: 'This task is no longer being worked on; stop here.' }
-  }
+  // The process is about to be ended; a denial would stay in its session as the user's word.
+  const isWanted = task.phase === 'working' && task.attemptId === attemptId && draft.run(task.runId).state === 'open'
+  if (!isWanted) return { do: 'ending' }
   const earlier = draft.asksOf(task.id).find((ask) => isSameCall(ask, request))
   if (earlier?.state === 'open') {
     // Asked again by the continued process: the same ask, held by a new request.
@@ -107,7 +112,12 @@ export function asked(draft: Draft, { attemptId, request }: Of<'asked'>): Verdic
   } else if (isAlone(draft, task.runId)) {
     const ask = openAsk(draft, task, askFields(attemptId, request))
     const answers = Object.fromEntries((request.questions ?? []).map((q) => [q.question, NOBODY_THERE]))
-    const closed = closeAsk(draft, ask, { surface: 'baton', who: 'Baton, for nobody is there' }, { choice: 'answer', answers })
+    const closed = closeAsk(
+      draft,
+      ask,
+      { surface: 'baton', who: 'Baton, for nobody is there' },
+      { choice: 'answer', answers },
+    )
     return verdictOf(closed)
   }
   return { do: 'wait', askId: openAsk(draft, task, askFields(attemptId, request)).id }
@@ -124,7 +134,11 @@ function findGrant(draft: Draft, task: Task, request: ClaudeRequest): Verdict | 
   const grant = once ?? rule
   if (grant) {
     if (once) draft.put({ table: 'grants', row: { ...once, used: true } })
-    draft.emit('grant.used', { task, text: `Allowed as granted: ${request.title}`, data: { input: request.input, match: grant.match } })
+    draft.emit('grant.used', {
+      task,
+      text: `Allowed as granted: ${request.title}`,
+      data: { input: request.input, match: grant.match },
+    })
     return { do: 'allow' }
   }
   if (!draft.run(task.runId).autoApprove) return undefined
@@ -161,7 +175,8 @@ function askFields(attemptId: string, request: ClaudeRequest) {
   }
 }
 
-const isSameCall = (ask: Ask, request: ClaudeRequest) => ask.tool?.useId !== undefined && ask.tool.useId === request.useId
+const isSameCall = (ask: Ask, request: ClaudeRequest) =>
+  ask.tool?.useId !== undefined && ask.tool.useId === request.useId
 
 /** What the process of Claude is told once an ask is closed. */
 export function verdictOf(ask: Ask): Verdict {
@@ -182,7 +197,10 @@ export function delivered(draft: Draft, { askId }: Of<'delivered'>): void {
   if (!task.continuation?.askIds?.includes(askId)) return
   const { continuation, ...row } = task
   const rest = continuation?.askIds?.filter((id) => id !== askId) ?? []
-  draft.put({ table: 'tasks', row: rest.length > 0 ? { ...row, continuation: { ...continuation, reason: 'answer', askIds: rest } } : row })
+  draft.put({
+    table: 'tasks',
+    row: rest.length > 0 ? { ...row, continuation: { ...continuation, reason: 'answer', askIds: rest } } : row,
+  })
 }
 
 /** Claude took its request back, or the process that asked is gone for good. */
@@ -224,7 +242,11 @@ export function ended(draft: Draft, { attemptId, outcome, proof, checkpointAfter
   }
   draft.put({ table: 'tasks', row: task })
   const text = `${taskName(task)}: ${outcome.text}`
-  draft.emit('attempt.ended', { task, text, data: { attempt: row.number, outcome: outcome.kind, costUsd: row.costUsd, turns: row.turns } })
+  draft.emit('attempt.ended', {
+    task,
+    text,
+    data: { attempt: row.number, outcome: outcome.kind, costUsd: row.costUsd, turns: row.turns },
+  })
   // Skipped, stopped for good or restarted meanwhile: only the facts are kept.
   if (hasEnded(task) || task.phase !== 'working' || task.attemptId !== attemptId) return
   afterProcess(draft, task, outcome)
@@ -247,7 +269,8 @@ function closeAttempt(draft: Draft, attempt: Attempt, outcome: Outcome, checkpoi
 
 function afterProcess(draft: Draft, task: Task, outcome: Outcome): void {
   const queue = draft.queue()
-  if (outcome.kind !== 'overloaded' && queue.overloads > 0) draft.put({ table: 'queue', row: { ...queue, overloads: 0 } })
+  if (outcome.kind !== 'overloaded' && queue.overloads > 0)
+    draft.put({ table: 'queue', row: { ...queue, overloads: 0 } })
   const open = draft.asksOf(task.id).filter((ask) => ask.state === 'open')
   switch (outcome.kind) {
     case 'done': {
@@ -320,7 +343,14 @@ export function continueWithAnswers(draft: Draft, task: Task): void {
     if (draft.grants(task.id).some((grant) => grant.askId === ask.id)) continue
     // Claude makes the call again; exactly this one passes, once.
     const match = draft.hash({ tool: ask.tool?.name, input: ask.tool?.input })
-    const grant = { id: draft.id(), taskId: task.id, tool: ask.tool?.name ?? '', scope: 'once' as const, match, askId: ask.id }
+    const grant = {
+      id: draft.id(),
+      taskId: task.id,
+      tool: ask.tool?.name ?? '',
+      scope: 'once' as const,
+      match,
+      askId: ask.id,
+    }
     draft.put({ table: 'grants', row: { ...grant, by: ask.answer.by, at: draft.now } })
   }
   continueTask(draft, task, { reason: 'answer', askIds: asks.map((ask) => ask.id) })
@@ -344,7 +374,8 @@ export function checked(draft: Draft, { taskId, ok, text, proof, sendBack }: Of<
   draft.put({ table: 'tasks', row: task })
   draft.emit('task.checked', { task, text: `${taskName(task)}: ${text}`, data: { ok, ...proof } })
   if (ok) taskPassed(draft, task)
-  else if (sendBack && !task.sentBack) continueTask(draft, { ...task, sentBack: 1 }, { reason: 'sent-back', words: text })
+  else if (sendBack && !task.sentBack)
+    continueTask(draft, { ...task, sentBack: 1 }, { reason: 'sent-back', words: text })
   else if (sendBack) draft.put({ table: 'tasks', row: { ...task, phase: 'review' } })
   else taskFailed(draft, task, { kind: 'failed', text })
 }

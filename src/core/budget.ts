@@ -19,7 +19,11 @@ export function ceilings(draft: Draft, task: Task): Ceiling[] {
   const all: [Ceiling['about'], number, number | undefined][] = [
     ['task-budget', task.costUsd, task.budgetUsd ?? task.spec.budgetUsd ?? budget.taskUsd],
     ['run-budget', run.costUsd, run.budgetUsd ?? budget.runUsd],
-    ['day-budget', day.date === draft.day ? day.costUsd : 0, (day.date === draft.day ? day.budgetUsd : undefined) ?? budget.dayUsd],
+    [
+      'day-budget',
+      day.date === draft.day ? day.costUsd : 0,
+      (day.date === draft.day ? day.budgetUsd : undefined) ?? budget.dayUsd,
+    ],
   ]
   return all.flatMap(([about, spent, ceiling]) => (ceiling === undefined ? [] : [{ about, spent, ceiling }]))
 }
@@ -73,7 +77,9 @@ export function raiseCeiling(draft: Draft, task: Task, about: Ceiling['about']):
   const budgetUsd = reached.spent + reached.ceiling
   const run = draft.run(task.runId)
   const queue = draft.queue()
-  if (about === 'task-budget') draft.put({ table: 'tasks', row: { ...draft.task(task.id), budgetUsd, budgetWarned: false } })
+  if (about === 'task-budget')
+    draft.put({ table: 'tasks', row: { ...draft.task(task.id), budgetUsd, budgetWarned: false } })
   if (about === 'run-budget') draft.put({ table: 'runs', row: { ...run, budgetUsd, budgetWarned: false } })
-  if (about === 'day-budget') draft.put({ table: 'queue', row: { ...queue, day: { ...queue.day, budgetUsd, warned: false } } })
+  if (about === 'day-budget')
+    draft.put({ table: 'queue', row: { ...queue, day: { ...queue.day, budgetUsd, warned: false } } })
 }

@@ -1,5 +1,17 @@
 import { applyAct } from './acts.ts'
-import { asked, boot, checked, claimed, continuationLost, delivered, ended, heard, parked, spawned, withdrawn } from './attempts.ts'
+import {
+  asked,
+  boot,
+  checked,
+  claimed,
+  continuationLost,
+  delivered,
+  ended,
+  heard,
+  parked,
+  spawned,
+  withdrawn,
+} from './attempts.ts'
 import { type Context, createDraft, type Draft } from './draft.ts'
 import type { Input, Reply, Verdict } from './inputs.ts'
 import { settle } from './settle.ts'
@@ -75,7 +87,11 @@ function apply(draft: Draft, input: Input): { reply?: Reply; verdict?: Verdict }
     case 'marked': {
       const task = draft.task(input.taskId)
       if (task.phase !== 'marking') return {}
-      if (input.problem) draft.emit('note', { task, text: `${task.spec.file}: could not note that task ${task.number} is done: ${input.problem}` })
+      if (input.problem)
+        draft.emit('note', {
+          task,
+          text: `${task.spec.file}: could not note that task ${task.number} is done: ${input.problem}`,
+        })
       endTask(draft, task, 'done', {}, `${taskName(task)} is done`)
       return {}
     }

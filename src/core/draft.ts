@@ -34,7 +34,10 @@ export interface Draft extends Context {
   openAsks: () => Ask[]
   liveAttempts: () => Attempt[]
   put: (change: Change) => void
-  emit: (type: EventType, about: { run?: Run; task?: Task; ask?: Ask; text: string; data?: Record<string, unknown> }) => void
+  emit: (
+    type: EventType,
+    about: { run?: Run; task?: Task; ask?: Ask; text: string; data?: Record<string, unknown> },
+  ) => void
   finish: () => Decision
 }
 
@@ -59,7 +62,8 @@ export function createDraft(state: State, context: Context): Draft {
     for (const row of over.values()) if (!base.has(row.id)) yield row
   }
   const required = <T>(row: T | undefined, what: string, id: string): T => {
-    if (row === undefined) throw new Error(`No ${what} ${id} in this queue: an input named a row that was never stored.`)
+    if (row === undefined)
+      throw new Error(`No ${what} ${id} in this queue: an input named a row that was never stored.`)
     return row
   }
   const getTask = (id: string) => required(written.tasks.get(id) ?? state.tasks.get(id), 'task', id)

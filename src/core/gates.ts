@@ -25,7 +25,9 @@ const includesType = (types: string[], type: string) => types.some((t) => t.toLo
 export function openApproval(draft: Draft, task: Task): Ask {
   const { spec } = task
   const parts = [
-    [spec.type && `Type: ${spec.type}`, `Priority: ${spec.priority}`, `File: ${spec.file}:${spec.line}`].filter(Boolean).join(' · '),
+    [spec.type && `Type: ${spec.type}`, `Priority: ${spec.priority}`, `File: ${spec.file}:${spec.line}`]
+      .filter(Boolean)
+      .join(' · '),
     spec.description,
     spec.criteria.length > 0 && `Acceptance criteria:\n${spec.criteria.map((c) => `- ${c}`).join('\n')}`,
     spec.verify.length > 0 && `Verify:\n${spec.verify.map((c) => `- ${c}`).join('\n')}`,
@@ -50,7 +52,8 @@ export function openReview(draft: Draft, task: Task): Ask {
   const checks = proof?.checks ?? []
   const lines = [
     task.result,
-    proof?.files && `${plural(proof.files.length, 'file')} changed:\n${proof.files.map((f) => `${f.change} ${f.path}`).join('\n')}`,
+    proof?.files &&
+      `${plural(proof.files.length, 'file')} changed:\n${proof.files.map((f) => `${f.change} ${f.path}`).join('\n')}`,
     proof?.filesNote,
     checks.length > 0 && checks.map((c) => `${c.ok ? '✓' : '✗'} ${c.name}`).join('\n'),
     proof?.criteria?.map((c) => `${c.pass ? '✓' : '✗'} ${c.criterion}: ${c.evidence}`).join('\n'),
@@ -92,7 +95,13 @@ export function openCredentials(draft: Draft, task: Task, text: string): Ask {
 }
 
 /** A ceiling is reached: may it go on? */
-export function openBudget(draft: Draft, task: Task, about: 'run-budget' | 'day-budget' | 'task-budget', spent: number, ceiling: number): Ask {
+export function openBudget(
+  draft: Draft,
+  task: Task,
+  about: 'run-budget' | 'day-budget' | 'task-budget',
+  spent: number,
+  ceiling: number,
+): Ask {
   const whose = about === 'run-budget' ? 'this run' : about === 'day-budget' ? 'today' : `task ${task.number}`
   return openAsk(draft, task, {
     kind: 'approval',

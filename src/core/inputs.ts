@@ -45,7 +45,11 @@ export type Input =
   | { type: 'tick' }
   | { type: 'act'; act: Act; by: Actor }
   /** A process is about to be started for the task. */
-  | { type: 'claimed'; taskId: string; attempt: Pick<Attempt, 'id' | 'sessionId' | 'cwd' | 'logFile' | 'rawFile'> & Partial<Attempt> }
+  | {
+      type: 'claimed'
+      taskId: string
+      attempt: Pick<Attempt, 'id' | 'sessionId' | 'cwd' | 'logFile' | 'rawFile'> & Partial<Attempt>
+    }
   | { type: 'spawned'; attemptId: string; pid: number; pidStartedAt: string }
   | { type: 'heard'; attemptId: string }
   | { type: 'asked'; attemptId: string; request: ClaudeRequest }
@@ -77,3 +81,5 @@ export type Verdict =
   | { do: 'allow' }
   | { do: 'deny'; message: string }
   | { do: 'answer'; answers: Record<string, string> }
+  /** Nothing: the process is about to be ended. */
+  | { do: 'ending' }

@@ -44,7 +44,8 @@ function settleRun(draft: Draft, run: Run): boolean {
   if (task.phase === 'approval') openApproval(draft, task)
   if (task.phase === 'review') openReview(draft, task)
   if (task.phase === 'failure') openFailure(draft, task)
-  const idle = task.phase === 'ready' || (task.phase === 'working' && !draft.liveAttempts().some((a) => a.taskId === task.id))
+  const idle =
+    task.phase === 'ready' || (task.phase === 'working' && !draft.liveAttempts().some((a) => a.taskId === task.id))
   const reached = idle ? reachedCeiling(draft, task) : undefined
   if (reached) {
     if (isAlone(draft, run.id)) {
@@ -85,7 +86,11 @@ function endRun(draft: Draft, run: Run): void {
   draft.put({ table: 'runs', row })
   const parts = Object.entries(counts).filter(([, n]) => n > 0)
   const text = parts.length === 0 ? 'Nothing to do' : parts.map(([what, n]) => `${n} ${what}`).join(', ')
-  draft.emit('run.ended', { run: row, text: `All ${plural(sum(counts), 'task')} ended: ${text}`, data: { state, ...counts, costUsd: row.costUsd } })
+  draft.emit('run.ended', {
+    run: row,
+    text: `All ${plural(sum(counts), 'task')} ended: ${text}`,
+    data: { state, ...counts, costUsd: row.costUsd },
+  })
 }
 
 const sum = (counts: Record<string, number>) => Object.values(counts).reduce((a, b) => a + b, 0)

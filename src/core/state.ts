@@ -70,7 +70,10 @@ export function applyChanges(state: State, changes: readonly Change[]): void {
 }
 
 /** Forgets rows of ended tasks; a live attempt stays until its process is gone. */
-function dropSettled(state: State, table: ReadonlyMap<string, { taskId: string; live?: boolean; state?: string }>): void {
+function dropSettled(
+  state: State,
+  table: ReadonlyMap<string, { taskId: string; live?: boolean; state?: string }>,
+): void {
   for (const [id, row] of table) {
     const task = state.tasks.get(row.taskId)
     if (!row.live && row.state !== 'open' && (!task || hasEnded(task))) writable(table).delete(id)
@@ -110,7 +113,9 @@ function advanceHead(state: State, runId: string): void {
 export function forgetEndedRuns(state: State): void {
   let latest: Run | undefined
   for (const run of state.runs.values()) if (!latest || run.seq > latest.seq) latest = run
-  const gone = [...state.runs.values()].filter((run) => run.state !== 'open' && run.state !== 'stopped' && run !== latest)
+  const gone = [...state.runs.values()].filter(
+    (run) => run.state !== 'open' && run.state !== 'stopped' && run !== latest,
+  )
   for (const run of gone) {
     for (const id of state.order.get(run.id) ?? []) writable(state.tasks).delete(id)
     writable(state.order).delete(run.id)

@@ -9,12 +9,22 @@ export function isAlone(draft: Draft, runId: string): boolean {
 }
 
 /** Brings a task to one of its ends, and blocks what depends on it unless it is done. */
-export function endTask(draft: Draft, task: Task, end: 'done' | 'failed' | 'skipped', fields: Partial<Task>, text: string): void {
+export function endTask(
+  draft: Draft,
+  task: Task,
+  end: 'done' | 'failed' | 'skipped',
+  fields: Partial<Task>,
+  text: string,
+): void {
   const { continuation: _, say: __, ...rest } = task
   const row: Task = { ...rest, ...fields, phase: end, endedAt: draft.now }
   draft.put({ table: 'tasks', row })
   withdrawAsksOf(draft, task.id, `task ${task.number} is ${end}`)
-  draft.emit(`task.${end}`, { task: row, text, data: { outcome: row.outcome, costUsd: row.costUsd, result: row.result } })
+  draft.emit(`task.${end}`, {
+    task: row,
+    text,
+    data: { outcome: row.outcome, costUsd: row.costUsd, result: row.result },
+  })
   if (end !== 'done') blockDependents(draft, row)
 }
 
@@ -32,10 +42,21 @@ function blockDependents(draft: Draft, cause: Task): void {
       if (blocked.has(task.id)) continue
       blocked.add(task.id)
       const result = `Waits for task ${by.number} (${by.spec.title}), which is ${by.phase}`
-      const row: Task = { ...task, phase: 'blocked', blockedBy: [by.number], result, endedAt: draft.now, byFailure: true }
+      const row: Task = {
+        ...task,
+        phase: 'blocked',
+        blockedBy: [by.number],
+        result,
+        endedAt: draft.now,
+        byFailure: true,
+      }
       draft.put({ table: 'tasks', row })
       withdrawAsksOf(draft, task.id, result)
-      draft.emit('task.blocked', { task: row, text: `${taskName(row)} is blocked by task ${by.number}`, data: { by: by.number } })
+      draft.emit('task.blocked', {
+        task: row,
+        text: `${taskName(row)} is blocked by task ${by.number}`,
+        data: { by: by.number },
+      })
       causes.push(row)
     }
   }
@@ -55,8 +76,26 @@ export function resetTask(draft: Draft, task: Task): void {
     }
   }
   for (const other of [...draft.tasksOf(task.runId)]) {
+    if (
+      (other.phase === 'ready' || other.phase === 'approval') &&
+      other.dependsOn.some((number) => again.has(number))
+    ) {
+      // It was about to begin on what is now done anew: back in line, its approval kept.
+      withdrawAsksOf(draft, other.id, `task ${task.number} begins anew`)
+      draft.put({ table: 'tasks', row: { ...other, phase: 'queued' } })
+    }
     if (!again.has(other.number)) continue
-    const { endedAt: _e, result: _r, outcome: _o, byFailure: _f, blockedBy: _b, attemptId: _a, markedAt: _m, proof: _p, ...rest } = other
+    const {
+      endedAt: _e,
+      result: _r,
+      outcome: _o,
+      byFailure: _f,
+      blockedBy: _b,
+      attemptId: _a,
+      markedAt: _m,
+      proof: _p,
+      ...rest
+    } = other
     draft.put({
       table: 'tasks',
       row: { ...rest, phase: 'queued', failures: 0, sentBack: 0, continuation: { reason: 'fresh' } },
@@ -92,7 +131,13 @@ export function taskFailed(draft: Draft, task: Task, outcome: Pick<Outcome, 'kin
     draft.put({ table: 'tasks', row: { ...row, phase: 'failure' } })
     return
   }
-  endTask(draft, failed, 'failed', { result: outcome.text, byFailure: true }, `${taskName(task)} failed: ${outcome.text}`)
+  endTask(
+    draft,
+    failed,
+    'failed',
+    { result: outcome.text, byFailure: true },
+    `${taskName(task)} failed: ${outcome.text}`,
+  )
   if (onFailure === 'stop') stopRun(draft, task.runId, `task ${task.number} failed`)
 }
 

@@ -342,7 +342,14 @@ export interface Ask {
   /** For kind question. */
   questions?: Question[]
   /** For kinds permission and question: the call exactly as Claude made it. */
-  tool?: { name: string; input: unknown; useId?: string; requestId?: string; suggestions?: unknown; blockedPath?: string }
+  tool?: {
+    name: string
+    input: unknown
+    useId?: string
+    requestId?: string
+    suggestions?: unknown
+    blockedPath?: string
+  }
   /** Of kind, title, text, options and tool: what an answer is bound to. */
   hash: string
   state: 'open' | 'answered' | 'withdrawn'
@@ -471,7 +478,12 @@ export type NewEvent = Omit<BatonEvent, 'seq'>
 
 /** The part of the configuration that decisions depend on. */
 export interface Policy {
-  approval: { mode: 'marked' | 'all' | 'none'; auto: string[]; review: 'never' | 'marked' | 'always'; checkpointAfter: string[] }
+  approval: {
+    mode: 'marked' | 'all' | 'none'
+    auto: string[]
+    review: 'never' | 'marked' | 'always'
+    checkpointAfter: string[]
+  }
   onFailure: 'ask' | 'stop' | 'continue'
   retries: number
   /** Ceilings in USD; absent: none. */

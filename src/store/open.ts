@@ -32,7 +32,9 @@ export function openDatabase(dir: string, { readOnly = false }: { readOnly?: boo
       throw new StoreError('newer-database', text)
     }
     if (readOnly) return db
-    db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA journal_size_limit = 8388608;')
+    db.exec(
+      'PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA journal_size_limit = 8388608;',
+    )
     // Another process may write first; then only its changes count.
     migrate(db)
     return db

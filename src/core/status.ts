@@ -1,0 +1,51 @@
+import type { Queue, Run, RunStatus, Task, TaskStatus } from './types.ts'
+
+/** What a task's status depends on beside the task. */
+export interface Surroundings {
+  /** Something about the task waits for a person. */
+  openAsk: boolean
+  /** Its queue is paused or held (a usage limit, a backoff). */
+  queue: Pick<Queue, 'paused' | 'hold'>
+  now: number
+}
+
+/** The status of a task as shown. */
+export function taskStatus(task: Pick<Task, 'phase'>, { openAsk, queue, now }: Surroundings): TaskStatus {
+  switch (task.phase) {
+    case 'queued':
+    case 'ready':
+      return openAsk ? 'waiting' : 'queued'
+    case 'approval':
+    case 'review':
+    case 'failure':
+      return 'waiting'
+    case 'working':
+      return openAsk || queue.paused?.mode === 'now' || (queue.hold && queue.hold.until > now) ? 'waiting' : 'running'
+    case 'undoing':
+      return 'running'
+    case 'verifying':
+    case 'marking':
+      return 'verifying'
+    default:
+      return task.phase
+  }
+}
+
+/** The status of a run as shown; `current` is the task that has its turn, `isHead` whether the run has. */
+export function runStatus(
+  run: Pick<Run, 'state' | 'startedAt'>,
+  {
+    isHead,
+    current,
+    queue,
+    alive,
+  }: { isHead: boolean; current: TaskStatus | undefined; queue: Pick<Queue, 'paused'>; alive: boolean },
+): RunStatus {
+  if (run.state !== 'open') return run.state
+  if (!isHead) return 'queued'
+  if (queue.paused) return 'paused'
+  if (current === 'waiting') return 'waiting'
+  // Open, but nobody works on it: it was left there and goes on with the next start.
+  if (!alive) return run.startedAt === undefined ? 'queued' : 'paused'
+  return 'running'
+}

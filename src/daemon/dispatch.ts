@@ -1,0 +1,174 @@
+import { closedReply } from '../core/asks.ts'
+import { type Decided, decide } from '../core/decide.ts'
+import type { Context } from '../core/draft.ts'
+import type { Input, Reply, Verdict } from '../core/inputs.ts'
+import { applyChanges, forgetEndedRuns, type State } from '../core/state.ts'
+import type { BatonEvent, Policy } from '../core/types.ts'
+import type { Store } from '../store/store.ts'
+import { digest } from '../store/write.ts'
+import type { Reached } from './points.ts'
+import type { Prepare, Wished } from './wishes.ts'
+
+/** What the dispatcher of one queue is built from. */
+export interface DispatchPorts {
+  store: Store<Wished>
+  queue: string
+  policy: Policy
+  /** Epoch milliseconds. */
+  now: () => number
+  newId: () => string
+  prepare: Prepare
+  reached: Reached
+  /** Storing failed (disk full, I/O error) or works again; told once each. */
+  onTrouble: (error: Error | undefined) => void
+}
+
+/** The one writer of a queue. */
+export interface Dispatcher {
+  /** The state as last committed; read only. */
+  state: () => State
+  /** Decides and commits one input at once; throws when it cannot be stored. */
+  apply: (input: Input) => Decided
+  /** The same for what has happened already and must not be lost: tries again until it is stored. */
+  record: (input: Input) => Promise<Decided>
+  /** Handles everything that waits in the inbox for this queue, in order. */
+  drain: () => Promise<void>
+  /** Called after every commit, with its events. */
+  onCommit: (listener: (events: BatonEvent[]) => void) => () => void
+}
+
+/** Storing is tried again after this long when the disk is full. */
+const RETRY_MS = 2_000
+
+/** The local calendar day, `YYYY-MM-DD`. */
+export function localDay(ms: number): string {
+  const date = new Date(ms)
+  const two = (n: number) => String(n).padStart(2, '0')
+  return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`
+}
+
+/** Loads the queue's state and makes its writer. */
+export function createDispatcher(ports: DispatchPorts): Dispatcher {
+  const { store, queue, now } = ports
+  const state = store.read.state(queue)
+  const listeners = new Set<(events: BatonEvent[]) => void>()
+  let inTrouble = false
+  let draining: Promise<void> | undefined
+  let drainAgain = false
+
+  const context = (): Context => ({
+    now: now(),
+    id: ports.newId,
+    hash: digest,
+    day: localDay(now()),
+    policy: ports.policy,
+  })
+
+  const commit = (decided: Decided, also?: () => void) => {
+    const events = store.commit(decided, also)
+    // Memory follows the disk, never the other way round.
+    applyChanges(state, decided.changes)
+    if (decided.events.some((event) => event.type === 'run.ended')) forgetEndedRuns(state)
+    if (inTrouble) {
+      inTrouble = false
+      ports.onTrouble(undefined)
+    }
+    for (const listener of listeners) listener(events)
+  }
+
+  const apply = (input: Input): Decided => {
+    const decided = decide(state, input, context())
+    if (decided.changes.length > 0 || decided.events.length > 0) commit(decided)
+    return decided
+  }
+
+  const troubled = (error: unknown) => {
+    if (!isStorageTrouble(error)) throw error
+    if (!inTrouble) ports.onTrouble(error as Error)
+    inTrouble = true
+  }
+
+  const record = async (input: Input): Promise<Decided> => {
+    for (;;) {
+      try {
+        return apply(input)
+      } catch (error) {
+        troubled(error)
+        await new Promise((resolve) => setTimeout(resolve, RETRY_MS))
+      }
+    }
+  }
+
+  const handle = async (item: { id: number; content: Wished }) => {
+    const { by } = item.content
+    const prepared = await ports.prepare(item.content).catch((error: unknown) => ({ reply: failure(error) }))
+    const decided: Decided =
+      'reply' in prepared
+        ? { changes: [], events: [], reply: prepared.reply }
+        : decide(state, { type: 'act', act: prepared.act, by }, context())
+    const reply = answerFor(item.content, decided.reply)
+    commit(decided, () => store.inbox.handled(item.id, reply, now()))
+    ports.reached('answered')
+  }
+
+  /** An ask that is long over is no longer in memory; who answers it late still hears how it was decided. */
+  const answerFor = ({ wish }: Wished, reply: Reply | undefined): Reply => {
+    const fallback = reply ?? { ok: true, text: 'Done.' }
+    if (fallback.code !== 'unknown-ask' || !('target' in wish) || wish.target.askId === undefined) return fallback
+    const ask = store.read.ask(wish.target.askId)
+    return ask ? closedReply(ask) : fallback
+  }
+
+  const drainOnce = async () => {
+    for (;;) {
+      const items = store.inbox.pending().filter((item) => item.queue === queue)
+      if (items.length === 0) return
+      for (const item of items) {
+        try {
+          await handle(item)
+        } catch (error) {
+          troubled(error)
+          return
+        }
+      }
+    }
+  }
+
+  const drain = (): Promise<void> => {
+    drainAgain = true
+    draining ??= (async () => {
+      while (drainAgain) {
+        drainAgain = false
+        await drainOnce()
+      }
+    })().finally(() => {
+      draining = undefined
+    })
+    return draining
+  }
+
+  return {
+    state: () => state,
+    apply,
+    record,
+    drain,
+    onCommit: (listener) => {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+  }
+}
+
+const failure = (error: unknown): Reply => ({
+  ok: false,
+  code: 'not-possible',
+  text: error instanceof Error ? error.message : String(error),
+})
+
+/** Full disks and I/O errors pass; everything else is a defect and must be seen. */
+export function isStorageTrouble(error: unknown): boolean {
+  const text = error instanceof Error ? `${error.message} ${String((error as { errstr?: string }).errstr ?? '')}` : ''
+  return /disk is full|disk I\/O|database is locked|readonly database|ENOSPC|EIO|EDQUOT/i.test(text)
+}
+
+export type { Verdict }

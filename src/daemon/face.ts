@@ -1,0 +1,18 @@
+import type { Reply } from '../core/inputs.ts'
+import type { Actor, BatonEvent } from '../core/types.ts'
+import type { Live, Views } from './views.ts'
+import type { Wish } from './wishes.ts'
+
+/** Everything that a surface may do: want something, look, follow. */
+export interface Face {
+  /**
+   * Puts a wish into the inbox and tells what came of it. The same key a second time gives the first reply and does
+   * nothing more; without a key every call is an act of its own.
+   */
+  act: (wish: Wish, by: Actor, options?: { key?: string; queue?: string }) => Promise<Reply>
+  view: Views
+  /** Every stored event after `after` (default: from now on), in order, none missed, until the returned function is called. */
+  follow: (listener: (event: BatonEvent) => void, after?: number) => () => void
+  /** What the running process does, as it changes; nothing of it is stored. */
+  onLive: (listener: (live: Live | undefined, queue: string) => void) => () => void
+}

@@ -1,0 +1,7 @@
+/** The moments at which a crash would hurt most, named once: the worker passes them, the fault harness kills at them. */
+export const POINTS = ['stored', 'claimed', 'spawned', 'asked', 'answered', 'result', 'marked', 'notified'] as const
+
+export type Point = (typeof POINTS)[number]
+
+/** Called at each point; does nothing outside the fault harness. */
+export type Reached = (point: Point) => void

@@ -1,0 +1,54 @@
+import type { DatabaseSync } from 'node:sqlite'
+import type { Reply } from '../core/inputs.ts'
+
+/** A stored wish of a person or program, exactly as it came; it is handled once. */
+export interface InboxItem<T> {
+  id: number
+  key: string
+  queue: string
+  receivedAt: number
+  content: T
+}
+
+/** The inbox: acts are stored here before anything else happens to them, whichever process they come from. */
+export interface Inbox<T> {
+  /** Stores an act under its deduplication key; false when that key was stored before. */
+  put: (item: { key: string; queue: string; content: T; receivedAt: number }) => boolean
+  /** What is not handled yet, oldest first. */
+  pending: (limit?: number) => InboxItem<T>[]
+  /** The answer to a handled act; undefined while it is pending. */
+  reply: (key: string) => Reply | undefined
+  /** Notes an act as handled; to be called in the transaction of what it did. */
+  handled: (id: number, reply: Reply, at: number) => void
+}
+
+/** Prepares the inbox on a database. */
+export function createInbox<T>(db: DatabaseSync): Inbox<T> {
+  const insert = db.prepare(
+    'INSERT INTO inbox (key, queue, received_at, json) VALUES (?, ?, ?, ?) ON CONFLICT (key) DO NOTHING',
+  )
+  const pending = db.prepare(
+    'SELECT id, key, queue, received_at, json FROM inbox WHERE handled_at IS NULL ORDER BY id LIMIT ?',
+  )
+  const reply = db.prepare('SELECT reply FROM inbox WHERE key = ? AND handled_at IS NOT NULL')
+  const handled = db.prepare('UPDATE inbox SET handled_at = ?, reply = ? WHERE id = ?')
+  return {
+    put: ({ key, queue, content, receivedAt }) =>
+      insert.run(key, queue, receivedAt, JSON.stringify(content)).changes === 1,
+    pending: (limit = 100) =>
+      pending.all(limit).map((row) => ({
+        id: Number(row.id),
+        key: String(row.key),
+        queue: String(row.queue),
+        receivedAt: Number(row.received_at),
+        content: JSON.parse(String(row.json)) as T,
+      })),
+    reply: (key) => {
+      const row = reply.get(key)
+      return row ? (JSON.parse(String(row.reply)) as Reply) : undefined
+    },
+    handled: (id, answer, at) => {
+      handled.run(at, JSON.stringify(answer), id)
+    },
+  }
+}

@@ -1,0 +1,65 @@
+import type { DatabaseSync } from 'node:sqlite'
+import { backup } from 'node:sqlite'
+import type { Decision } from '../core/state.ts'
+import type { BatonEvent } from '../core/types.ts'
+import { createInbox, type Inbox } from './inbox.ts'
+import { openDatabase } from './open.ts'
+import { createReader, type Reader } from './read.ts'
+import { createWriter } from './write.ts'
+
+/** The database with its faces: read, inbox, and the one way to commit. */
+export interface Store<T> {
+  db: DatabaseSync
+  read: Reader
+  inbox: Inbox<T>
+  /** Writes a decision, and what belongs to it, in one transaction; gives the events back with their places. */
+  commit: (decision: Decision, also?: () => void) => BatonEvent[]
+  /** Runs `work` in one transaction. */
+  transaction: <R>(work: () => R) => R
+  setMeta: (key: string, value: unknown) => void
+  /** A consistent copy while everything goes on. */
+  backup: (file: string) => Promise<void>
+  close: () => void
+}
+
+/** Opens the store in `dir`. Throws StoreError. */
+export function openStore<T>(dir: string): Store<T> {
+  const db = openDatabase(dir)
+  const writer = createWriter(db)
+  const meta = db.prepare(
+    'INSERT INTO meta (key, json) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET json = excluded.json',
+  )
+  const transaction = <R>(work: () => R): R => {
+    if (db.isTransaction) return work()
+    db.exec('BEGIN IMMEDIATE')
+    try {
+      const result = work()
+      db.exec('COMMIT')
+      return result
+    } catch (error) {
+      // A full disk may have rolled back by itself already.
+      if (db.isTransaction) db.exec('ROLLBACK')
+      throw error
+    }
+  }
+  return {
+    db,
+    read: createReader(db),
+    inbox: createInbox<T>(db),
+    transaction,
+    commit: (decision, also) =>
+      transaction(() => {
+        writer.changes(decision.changes)
+        const events = writer.events(decision.events)
+        also?.()
+        return events
+      }),
+    setMeta: (key, value) => {
+      meta.run(key, JSON.stringify(value))
+    },
+    backup: async (file) => {
+      await backup(db, file)
+    },
+    close: () => db.close(),
+  }
+}
