@@ -1,0 +1,170 @@
+import type { Values, Written } from './keys.ts'
+import type { allKeys, namedProjectKeys } from './keys-all.ts'
+import type { projectKeys } from './keys-project.ts'
+import { commandWords, fromHome } from './paths.ts'
+import type { Config, ProjectConfig, Receiver, ScheduledStart } from './types.ts'
+
+export type AllValues = Values<typeof allKeys>
+type ProjectValues = Values<typeof projectKeys>
+type NamedProject = Written<typeof namedProjectKeys>
+
+/** What stands outside of config.yaml and takes part in it. */
+export interface Surroundings {
+  home: string
+  configFile?: string
+  host?: string
+  port?: number
+  n8nNotifyUrl?: string
+  /** Values that `$NAME` stands for. */
+  lookUp(written: string): string
+}
+
+/** The configuration in the program's own words, from values that were checked. */
+export function buildConfig(values: AllValues, around: Surroundings): Config {
+  const { home, lookUp } = around
+  const projects = projectsOf(values, home)
+  const { quiet_hours, remind_after, progress, inbox, chats } = values.telegram
+  const { host, port, url, allowed_hosts, enabled } = values.http
+  return {
+    home,
+    ...defined({ configFile: around.configFile, timezone: values.timezone }),
+    stateDir: fromHome(home, values.state),
+    logsDir: fromHome(home, values.logs),
+    projects,
+    keep: { runs: values.keep.runs, days: values.keep.days, logMb: values.keep.log_mb },
+    telegram: {
+      ...defined({ quietHours: quiet_hours }),
+      remindAfterMs: remind_after,
+      progressMs: progress,
+      inbox,
+      chats,
+    },
+    http: {
+      enabled,
+      host: around.host ?? host,
+      port: around.port ?? port,
+      ...defined({ url: url === undefined ? undefined : lookUp(url).replace(/\/+$/, '') }),
+      allowedHosts: allowed_hosts,
+    },
+    notify: receiversOf(values, around),
+    schedule: values.schedule.map((entry) => startOf(entry, projects[0].name, values.timezone)),
+    daily: defined({ morningMinute: values.daily.morning, eveningMinute: values.daily.evening }),
+    log: { level: values.log.level },
+  }
+}
+
+function projectsOf(values: AllValues, home: string): Config['projects'] {
+  const named = Object.entries(values.projects).map(([name, written]) => namedProject(values, name, written, home))
+  const [first, ...rest] = named
+  return first
+    ? [first, ...rest]
+    : [projectOf(values, { name: 'main', path: fromHome(home, values.project), tasks: values.tasks }, home)]
+}
+
+/** What is not set for one project holds from above; its task files never do, or two queues would work on the same. */
+function namedProject(values: AllValues, name: string, written: NamedProject, home: string): ProjectConfig {
+  const place = { name, path: fromHome(home, written.path ?? '.'), tasks: written.tasks ?? [`tasks/${name}/*.md`] }
+  return projectOf(over(values, written) as ProjectValues, place, home)
+}
+
+function projectOf(
+  values: ProjectValues,
+  place: Pick<ProjectConfig, 'name' | 'path' | 'tasks'>,
+  home: string,
+): ProjectConfig {
+  const { approval, claude, timeouts } = values
+  return {
+    ...place,
+    order: values.order,
+    mark: values.mark,
+    watch: values.watch,
+    approval: {
+      mode: approval.mode,
+      auto: approval.auto,
+      review: approval.review,
+      checkpointAfter: approval.checkpoint_after,
+    },
+    claude: {
+      command: commandWords(claude.command, home),
+      ...defined({
+        model: claude.model,
+        effort: claude.effort,
+        maxTurns: claude.max_turns,
+        budgetUsd: claude.budget_usd,
+      }),
+      permissionMode: claude.permission_mode,
+      allowedTools: claude.allowed_tools,
+      disallowedTools: claude.disallowed_tools,
+      appendPrompt: claude.append_prompt,
+      extraArgs: claude.extra_args,
+      env: claude.env,
+      holdMs: claude.hold,
+    },
+    git: values.git,
+    timeouts: {
+      startMs: timeouts.start,
+      idleMs: timeouts.idle,
+      taskMs: timeouts.task,
+      exitMs: timeouts.exit,
+      verifyMs: timeouts.verify,
+    },
+    retries: values.retries,
+    onFailure: values.on_failure,
+    budget: defined({ runUsd: values.budget.run_usd, dayUsd: values.budget.day_usd }),
+    verify: values.verify.map(({ name, run, paths, types, timeout }) => ({
+      name,
+      run,
+      ...defined({ paths, types }),
+      timeoutMs: timeout ?? timeouts.verify,
+    })),
+    judge: values.judge,
+    commit: values.commit,
+    branch: values.branch,
+    commitMessage: values.commit_message,
+    push: values.push,
+  }
+}
+
+function receiversOf(values: AllValues, around: Surroundings): Receiver[] {
+  const receivers = values.notify.map(
+    ({ url, format, events, secret }): Receiver => ({
+      url: around.lookUp(url),
+      format,
+      ...defined({ events, secret: secret === undefined ? undefined : around.lookUp(secret) }),
+    }),
+  )
+  return around.n8nNotifyUrl ? [...receivers, { url: around.n8nNotifyUrl, format: 'n8n' }] : receivers
+}
+
+function startOf(
+  entry: AllValues['schedule'][number],
+  firstProject: string,
+  timezone: string | undefined,
+): ScheduledStart {
+  return {
+    cron: entry.cron,
+    project: entry.project ?? firstProject,
+    autoApprove: entry.auto_approve,
+    catchUpMs: entry.catch_up,
+    ...defined({ files: entry.files, timezone: entry.timezone ?? timezone }),
+  }
+}
+
+/** `upper` laid over `lower`: groups are merged, lists and single values replaced. */
+function over(lower: unknown, upper: unknown): unknown {
+  if (upper === undefined) return lower
+  if (!isGroup(lower) || !isGroup(upper)) return upper
+  const merged: Record<string, unknown> = { ...lower }
+  for (const [name, value] of Object.entries(upper)) merged[name] = over(merged[name], value)
+  return merged
+}
+
+const isGroup = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+type Defined<T> = { [N in keyof T]?: Exclude<T[N], undefined> }
+
+/** Without the keys that hold undefined. */
+function defined<T extends object>(values: T): Defined<T> {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Defined<T>
+}

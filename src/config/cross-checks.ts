@@ -1,0 +1,105 @@
+import type { AllValues } from './build.ts'
+import { referenceIn } from './kinds.ts'
+import type { Problem } from './problem.ts'
+import { ENV_NAMES, type Environment } from './secrets.ts'
+import type { YamlFile } from './yaml-file.ts'
+
+/** What no single key can know: how values fit together, and into the world. */
+export async function crossChecks(values: AllValues, yaml: YamlFile, environment: Environment): Promise<Problem[]> {
+  return [
+    ...references(values, yaml, environment),
+    ...claudesEnvironment(values, yaml),
+    ...commits(values, yaml),
+    ...projects(values, yaml),
+    ...(await schedule(values, yaml)),
+  ]
+}
+
+function references(values: AllValues, yaml: YamlFile, environment: Environment): Problem[] {
+  const missing = (path: (string | number)[], written: string | undefined): Problem[] => {
+    const name = written === undefined ? undefined : referenceIn(written)
+    if (!name || environment.values[name]) return []
+    return [
+      yaml.problemAt(path, 'value', {
+        severity: 'error',
+        message: `${name} is set neither in .env nor in the environment`,
+      }),
+    ]
+  }
+  return values.notify.flatMap(({ url, secret }, index) => [
+    ...missing(['notify', index, 'url'], url),
+    ...missing(['notify', index, 'secret'], secret),
+  ])
+}
+
+/** Baton's own secrets are no business of Claude's, also when asked for. */
+function claudesEnvironment(values: AllValues, yaml: YamlFile): Problem[] {
+  const own: readonly string[] = ENV_NAMES
+  const refused = (names: readonly string[] | undefined, path: string[]): Problem[] =>
+    (names ?? []).flatMap((name, index) =>
+      own.includes(name)
+        ? [
+            yaml.problemAt([...path, index], 'value', {
+              severity: 'error',
+              message: `${name} is Baton's own and never given to Claude`,
+            }),
+          ]
+        : [],
+    )
+  return [
+    ...refused(values.claude.env, ['claude', 'env']),
+    ...Object.entries(values.projects).flatMap(([name, project]) =>
+      refused(project.claude?.env, ['projects', name, 'claude', 'env']),
+    ),
+  ]
+}
+
+function commits(values: AllValues, yaml: YamlFile): Problem[] {
+  if (values.commit !== 'never') return []
+  const idle = (name: string): Problem =>
+    yaml.problemAt([name], 'key', {
+      severity: 'warning',
+      message: `\`${name}\` does nothing while nothing is committed`,
+      hint: 'Set `commit: per-task`.',
+    })
+  return [...(values.branch === 'current' ? [] : [idle('branch')]), ...(values.push ? [idle('push')] : [])]
+}
+
+function projects(values: AllValues, yaml: YamlFile): Problem[] {
+  const named = Object.keys(values.projects)
+  const unused = named.length > 0 ? ['project', 'tasks'].filter((name) => name in yaml.data) : []
+  return [
+    ...unused.map((name) =>
+      yaml.problemAt([name], 'key', {
+        severity: 'warning',
+        message: `\`${name}\` is not used beside \`projects\``,
+        hint: 'Set it for each of the projects.',
+      }),
+    ),
+    ...values.schedule.flatMap(({ project }, index) =>
+      project === undefined || named.includes(project) || (named.length === 0 && project === 'main')
+        ? []
+        : [
+            yaml.problemAt(['schedule', index, 'project'], 'value', {
+              severity: 'error',
+              message: `there is no project \`${project}\``,
+            }),
+          ],
+    ),
+  ]
+}
+
+async function schedule(values: AllValues, yaml: YamlFile): Promise<Problem[]> {
+  if (values.schedule.length === 0) return []
+  const { Cron } = await import('croner')
+  return values.schedule.flatMap(({ cron }, index) => {
+    try {
+      new Cron(cron, { paused: true }).stop()
+      return []
+    } catch (error) {
+      const message = `not a schedule: ${(error as Error).message.replace(/^CronPattern:\s*/, '')}`
+      const hint = 'Five fields: minute, hour, day of month, month, day of week, as in "0 8 * * 1-5".'
+      return [yaml.problemAt(['schedule', index, 'cron'], 'value', { severity: 'error', message, hint })]
+    }
+  })
+}

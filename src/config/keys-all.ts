@@ -1,0 +1,149 @@
+import { z } from 'zod/v3'
+import { checkerOf, type Group, groups, key, optional, required, type Written } from './keys.ts'
+import { projectKeys } from './keys-project.ts'
+import {
+  address,
+  choice,
+  clock,
+  clockRange,
+  duration,
+  flag,
+  httpUrl,
+  type Kind,
+  lateness,
+  list,
+  secret,
+  text,
+  timezone,
+  whole,
+} from './kinds.ts'
+
+/** Types of the notifications that are sent out; the words of the contract with receivers. */
+export const NOTIFICATION_TYPES = [
+  'session_start',
+  'task_start',
+  'task_complete',
+  'task_failed',
+  'session_complete',
+  'question',
+  'info',
+  'success',
+  'warning',
+  'error',
+] as const
+
+/** One entry of `projects`. */
+export const namedProjectKeys = {
+  path: required(text, 'Where Claude works.', '../web'),
+  tasks: optional(list(text), '`tasks/<name>/*.md`', 'Its task files.', 'tasks/web/*.md'),
+  ...projectKeys,
+} satisfies Group
+
+const groupId: Kind<number> = {
+  ...whole(-Number.MAX_SAFE_INTEGER),
+  expected: 'the id of a group, as in -1001234567890',
+}
+
+const PROJECT_NAME = /^[a-z][a-z0-9_-]{0,31}$/
+
+const projectMap: Kind<Record<string, Written<typeof namedProjectKeys> & { path: string }>> & { group: Group } = {
+  schema: z.record(
+    z.string().regex(PROJECT_NAME, 'a name of small letters, digits, - and _, at most 32 of them'),
+    checkerOf(namedProjectKeys, { defaults: false }).superRefine((written, context) => {
+      if (written.path === undefined) context.addIssue({ code: 'custom', path: ['path'], message: 'missing' })
+    }),
+  ) as z.ZodType<Record<string, Written<typeof namedProjectKeys> & { path: string }>, z.ZodTypeDef, unknown>,
+  expected: 'projects by name, each with a path',
+  group: namedProjectKeys,
+}
+
+/** One entry of `schedule`. */
+export const scheduleKeys = {
+  cron: required(text, 'When, as five cron fields.', '"0 8 * * 1-5"'),
+  files: optional(
+    list(text),
+    'the files of `tasks`',
+    'Task files; {yyyy-MM-dd} becomes the date.',
+    '"tasks/{yyyy-MM-dd}.md"',
+  ),
+  project: optional(text, 'the only or first project', 'Which of several projects.', 'web'),
+  auto_approve: key(flag, false, 'As `--auto-approve`.'),
+  timezone: optional(timezone, '`timezone`', 'Time zone of the fields.', 'Europe/Berlin'),
+  catch_up: key(
+    lateness,
+    '12h',
+    'A start that was missed while the machine slept is made up for, when no later than this.',
+  ),
+} satisfies Group
+
+/** One entry of `notify`. */
+export const notifyKeys = {
+  url: required(address, 'Where to; $NAME takes it from .env.', 'https://n8n.example/webhook/baton'),
+  format: key(choice('n8n', 'json', 'slack', 'discord'), 'n8n', 'Shape of the message.'),
+  events: optional(
+    list(choice(...NOTIFICATION_TYPES), NOTIFICATION_TYPES.join(', ')),
+    'all',
+    'Only these types.',
+    '[question, task_failed]',
+  ),
+  secret: optional(secret, 'unsigned', 'Signs each request (HMAC-SHA256); $NAME takes it from .env.', '$NOTIFY_SECRET'),
+} satisfies Group
+
+/** Every key of config.yaml. */
+export const allKeys = {
+  project: key(text, '.', 'The folder that Claude works in.'),
+  projects: key(
+    projectMap,
+    {},
+    'Several projects, each with its own queue; every key down to `push` can be set again for one of them.',
+    'web:\n  path: ../web\n  tasks: tasks/web/*.md\napi:\n  path: ../api\n  claude:\n    model: opus',
+  ),
+  tasks: key(list(text), 'tasks/*.md', 'The task files: one pattern or a list of them.'),
+  ...projectKeys,
+  state: key(text, '.baton', 'Folder of the state database, its lock and the generated API token.'),
+  logs: key(text, 'logs', 'Folder of the logs.'),
+  keep: {
+    runs: key(whole(1), 200, 'Finished runs that are kept.'),
+    days: key(whole(1), 90, 'Days that finished runs and their logs are kept.'),
+    log_mb: key(whole(1), 500, 'Megabytes of task logs that are kept.'),
+  },
+  timezone: optional(timezone, "the machine's", 'Time zone of days, quiet hours and schedules.', 'Europe/Berlin'),
+  telegram: {
+    quiet_hours: optional(clockRange, 'none', 'Messages make no sound then.', '"22:00-07:00"'),
+    remind_after: key(duration, '30m', 'Remind once of an ask that waits this long. 0: never.'),
+    progress: key(duration, '10s', "How often a running task's message is renewed, at most; at least every 30 s."),
+    inbox: key(text, '.baton/inbox', 'Folder, seen from the project, for files that you send along with an answer.'),
+    chats: key(
+      list(groupId, 'ids'),
+      [],
+      'Ids of groups in which the allowed users may use the bot.',
+      '[-1001234567890]',
+    ),
+  },
+  http: {
+    enabled: key(flag, true, 'Dashboard and HTTP API, while the daemon runs.'),
+    host: key(text, '127.0.0.1', 'Address to listen on; any but this machine needs API_TOKEN in .env.'),
+    port: key(whole(0, 65_535), 7077, 'Port to listen on.'),
+    url: optional(httpUrl, 'http://host:port', 'How people reach it, for links.', 'https://baton.example'),
+    allowed_hosts: key(list(text), [], 'Further names it may be called by.', '[host.docker.internal]'),
+  },
+  notify: key(
+    groups('receivers, each with a url', notifyKeys),
+    [],
+    'Other systems that are told what happens.',
+    '- url: $N8N_URL\n  format: n8n\n  events: [question, task_failed, session_complete]\n  secret: $NOTIFY_SECRET',
+  ),
+  schedule: key(
+    groups('starts, each with cron', scheduleKeys),
+    [],
+    'Runs that start by themselves, while the daemon runs.',
+    '- cron: "0 8 * * 1-5"\n  files: "tasks/{yyyy-MM-dd}.md"\n  auto_approve: false\n  timezone: Europe/Berlin\n  catch_up: 12h',
+  ),
+  daily: {
+    morning: optional(clock, 'no message', 'When the bot says what is planned.', '"08:00"'),
+    evening: optional(clock, 'no message', 'When the bot says what was done.', '"18:00"'),
+  },
+  log: {
+    level: key(choice('error', 'warn', 'info', 'debug', 'trace'), 'info', 'How much Baton writes into its own log.'),
+  },
+} satisfies Group

@@ -1,0 +1,118 @@
+import { type Group, groups, key, optional, required } from './keys.ts'
+import { choice, command, duration, flag, list, text, usd, variableName, whole, words } from './kinds.ts'
+
+/** One entry of `verify`. */
+export const checkKeys = {
+  name: required(text, 'What the check is called on receipts.', 'tests'),
+  run: required(command, 'The command: text is run by a shell, a list is run as it is.', 'npm test'),
+  paths: optional(list(text), 'always', 'Run it only when files that match were changed.', '["src/**"]'),
+  types: optional(list(text), 'all types', 'Run it only for tasks of these types.', '[backend]'),
+  timeout: optional(duration, '`timeouts.verify`', 'Its own limit.', '10m'),
+} satisfies Group
+
+/** How a project's tasks are worked on. Each of these may be set again for one of several `projects`. */
+export const projectKeys = {
+  order: key(
+    choice('written', 'priority'),
+    'written',
+    'Order of work: as written, or high priority first. A task always waits for what it depends on.',
+  ),
+  mark: key(flag, true, 'Write "done" into the task file, so that a later run skips the task.'),
+  watch: key(flag, false, 'Offer new or changed task files on the phone.'),
+  approval: {
+    mode: key(
+      choice('marked', 'all', 'none'),
+      'marked',
+      'Which tasks wait for a yes before they start: those marked "Requires Approval: true", all, or none.',
+    ),
+    auto: key(list(text), [], 'Task types that need no approval.', '[documentation, testing]'),
+    review: key(
+      choice('never', 'marked', 'always'),
+      'never',
+      'Which results wait for a look before the queue goes on: none, those of marked tasks, or all.',
+    ),
+    checkpoint_after: key(
+      list(text),
+      [],
+      'Task types after which the queue stops for a look.',
+      '[database, deployment]',
+    ),
+  },
+  claude: {
+    command: key(
+      command,
+      'claude',
+      'The program. A list holds arguments too; words that begin with ./, ../ or ~/ are paths, seen from here.',
+    ),
+    model: optional(text, "Claude Code's own", 'Model; a task can name another.', 'opus'),
+    effort: optional(
+      choice('low', 'medium', 'high', 'xhigh', 'max'),
+      "Claude Code's own",
+      'How hard the model thinks; a task can name another.',
+      'high',
+    ),
+    permission_mode: key(
+      choice('default', 'manual', 'acceptEdits', 'auto', 'dontAsk', 'plan', 'bypassPermissions'),
+      'acceptEdits',
+      'What Claude may do unasked. acceptEdits: edit files of the project; commands and all else are asked for, on the phone.',
+    ),
+    allowed_tools: key(list(text), [], 'Calls that are never asked for.', '["Bash(npm test:*)", "Bash(npm run lint)"]'),
+    disallowed_tools: key(list(text), [], 'Calls that are never made.', '[WebFetch, "Bash(rm:*)"]'),
+    max_turns: optional(whole(1), 'no limit', 'Turns of one attempt at a task.', '100'),
+    budget_usd: optional(usd, 'no limit', 'Cost of one task; at 80 % you are told, at 100 % asked.', '5'),
+    append_prompt: key(words, '', "Your own words at the end of Claude's system prompt.", 'Answer in German.'),
+    extra_args: key(list(text), [], 'Further arguments for the program.', '["--mcp-config", "mcp.json"]'),
+    env: key(
+      list(variableName, 'names'),
+      [],
+      "Names of further environment variables that Claude's process gets; it sees only a clean set otherwise.",
+      '[DATABASE_URL]',
+    ),
+    hold: key(
+      duration,
+      '10m',
+      'How long the process waits for your answer before it is ended; the answer continues it later. 0: end it at once.',
+    ),
+  },
+  git: key(
+    choice('read', 'allow'),
+    'read',
+    'What Claude may do with git. read: look, but not add, commit, push, merge, rebase, reset, checkout or stash.',
+  ),
+  timeouts: {
+    start: key(duration, '2m', 'Until the first sign of life. 0 switches a clock off, here and below.'),
+    idle: key(duration, '15m', 'Without a sign of life. Waits for you do not count.'),
+    task: key(duration, '2h', 'One attempt as a whole, waits for you not counted; a task can set its own.'),
+    exit: key(duration, '30s', 'From the result to the end of the process.'),
+    verify: key(duration, '10m', 'One check.'),
+  },
+  retries: key(whole(0, 20), 1, 'How often a failed task is tried again, in the same session, told what failed.'),
+  on_failure: key(
+    choice('ask', 'stop', 'continue'),
+    'ask',
+    'When a task has failed for good: ask what to do, stop the run, or go on with what does not depend on it.',
+  ),
+  budget: {
+    run_usd: optional(usd, 'no limit', 'Ceiling of a run; at 80 % you are told, at 100 % asked.', '20'),
+    day_usd: optional(usd, 'no limit', 'Ceiling of a day.', '50'),
+  },
+  verify: key(
+    groups('checks, each with name and run', checkKeys),
+    [],
+    "Commands that must succeed before a task counts as done, after the task's own.",
+    '- name: tests\n  run: npm test\n- name: types\n  run: [npx, tsc, --noEmit]\n  paths: ["**/*.ts"]\n  types: [backend]\n  timeout: 5m',
+  ),
+  judge: key(flag, false, 'Have a second, read-only Claude check each acceptance criterion. Costs tokens.'),
+  commit: key(choice('never', 'per-task'), 'never', "Whether Baton commits a finished task's changes."),
+  branch: key(
+    choice('current', 'per-run', 'per-task'),
+    'current',
+    'Where these commits go: the branch you are on, or a new one.',
+  ),
+  commit_message: key(
+    text,
+    '{title}',
+    'Message of these commits; may hold {title}, {number}, {type}, {file} and {summary}.',
+  ),
+  push: key(flag, false, 'Push these commits.'),
+} satisfies Group

@@ -1,0 +1,127 @@
+import { z } from 'zod/v3'
+import { parseClock, parseDuration } from './duration.ts'
+
+/** What may stand at a key: how it is checked and read, and how people call it. */
+export interface Kind<T> {
+  schema: z.ZodType<T, z.ZodTypeDef, unknown>
+  /** Completes "expected …". */
+  expected: string
+  /** The words that are allowed, when there are only a few: a wrong one is met with the nearest. */
+  words?: readonly string[]
+  /** What is written there may be a secret: messages do not repeat it. */
+  hidden?: true
+  /** What a list consists of. */
+  item?: Kind<unknown>
+}
+
+/** A kind whose text is read by a function that knows right from wrong. */
+function readAs<T>(expected: string, read: (written: string) => T | undefined): Kind<T> {
+  const schema = z.union([z.string(), z.number()]).transform((written, context): T => {
+    const value = read(String(written))
+    if (value !== undefined) return value
+    context.addIssue({ code: 'custom', message: `expected ${expected}` })
+    return z.NEVER
+  })
+  return { schema, expected }
+}
+
+export const flag: Kind<boolean> = { schema: z.boolean(), expected: 'true or false' }
+
+export const text: Kind<string> = { schema: z.string().min(1), expected: 'text' }
+
+/** Text that may be empty. */
+export const words: Kind<string> = { schema: z.string(), expected: 'text' }
+
+export function choice<const W extends readonly [string, ...string[]]>(...allowed: W): Kind<W[number]> {
+  const last = allowed.at(-1) ?? ''
+  return {
+    schema: z.enum(allowed as unknown as [string, ...string[]]) as z.ZodType<W[number], z.ZodTypeDef, unknown>,
+    expected: allowed.length > 1 ? `${allowed.slice(0, -1).join(', ')} or ${last}` : last,
+    words: allowed,
+  }
+}
+
+export function whole(atLeast: number, atMost: number = Number.MAX_SAFE_INTEGER): Kind<number> {
+  const range = atMost === Number.MAX_SAFE_INTEGER ? `${atLeast} or more` : `${atLeast} to ${atMost}`
+  return { schema: z.number().int().min(atLeast).max(atMost), expected: `a whole number, ${range}` }
+}
+
+/** An amount of money above zero. */
+export const usd: Kind<number> = {
+  schema: z.number().positive().finite(),
+  expected: 'an amount in USD above 0, as in 2.5',
+}
+
+/** Milliseconds. */
+export const duration: Kind<number> = readAs('a time with its unit, as in 90s, 20m, 2h or 1d', parseDuration)
+
+/** How late something may still happen, in milliseconds: `false` never, `true` however late, or a duration. */
+export const lateness: Kind<number> = {
+  schema: z.union([z.boolean().transform((always) => (always ? Number.MAX_SAFE_INTEGER : 0)), duration.schema]),
+  expected: 'true, false or a time with its unit, as in 6h',
+}
+
+/** Minutes after midnight. */
+export const clock: Kind<number> = readAs('a time of day, as in "08:00"', parseClock)
+
+export interface ClockRange {
+  fromMinute: number
+  toMinute: number
+}
+
+/** Two times of day; the second may be on the next one. */
+export const clockRange: Kind<ClockRange> = readAs('two times of day, as in "22:00-07:00"', (written) => {
+  const [from, to, ...rest] = written.split('-').map(parseClock)
+  if (from === undefined || to === undefined || from === to || rest.length > 0) return undefined
+  return { fromMinute: from, toMinute: to }
+})
+
+export const timezone: Kind<string> = readAs('a time zone, as in Europe/Berlin', (written) =>
+  isTimezone(written) ? written : undefined,
+)
+
+function isTimezone(name: string): boolean {
+  try {
+    return Boolean(new Intl.DateTimeFormat('en', { timeZone: name }))
+  } catch {
+    return false
+  }
+}
+
+const REFERENCE = /^\$\{?([A-Za-z_][A-Za-z0-9_]*)\}?$/
+
+/** `$NAME` or `${NAME}`: the name of the variable that holds the value. */
+export const referenceIn = (written: string): string | undefined => REFERENCE.exec(written)?.[1]
+
+/** An address, or `$NAME` for one that stands in `.env` because it is a secret itself. */
+export const httpUrl: Kind<string> = readAs('an address that begins with http:// or https://', (written) =>
+  isHttpUrl(written) ? written : undefined,
+)
+
+export const address: Kind<string> = {
+  ...readAs('an address that begins with http:// or https://, or $NAME', (written) =>
+    REFERENCE.test(written) || isHttpUrl(written) ? written : undefined,
+  ),
+  hidden: true,
+}
+
+/** Text, or `$NAME` for one that stands in `.env`. */
+export const secret: Kind<string> = { ...text, hidden: true }
+
+export const isHttpUrl = (written: string): boolean => /^https?:\/\//i.test(written) && URL.canParse(written)
+
+export const variableName: Kind<string> = readAs('the name of an environment variable', (written) =>
+  /^[A-Za-z_][A-Za-z0-9_]*$/.test(written) ? written : undefined,
+)
+
+/** A list; a single value counts as a list of one. `of` names what it holds where that is not plain text. */
+export function list<T>(item: Kind<T>, of?: string): Kind<T[]> {
+  const schema = z.preprocess((written) => (Array.isArray(written) ? written : [written]), z.array(item.schema))
+  return { schema, expected: of ? `a list of ${of}` : 'a list', item }
+}
+
+/** A program with its arguments: one text as one would type it, or a list of words. */
+export const command: Kind<string | string[]> = {
+  schema: z.union([z.string().min(1), z.array(z.string().min(1)).min(1)]),
+  expected: 'a command, as text or as a list of its words',
+}

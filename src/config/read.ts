@@ -1,0 +1,146 @@
+import { readFileSync, statSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { REDACTED, redactor } from '../redact/redact.ts'
+import { type AllValues, buildConfig } from './build.ts'
+import { crossChecks } from './cross-checks.ts'
+import { problemsOf } from './issues.ts'
+import { checkerOf } from './keys.ts'
+import { allKeys } from './keys-all.ts'
+import { referenceIn } from './kinds.ts'
+import { inOrder, type Problem } from './problem.ts'
+import { secretValues } from './secret-values.ts'
+import { readEnvironment, type Secrets } from './secrets.ts'
+import type { Config } from './types.ts'
+import { readYaml, saysNothing, type YamlFile } from './yaml-file.ts'
+
+export type ConfigResult =
+  | {
+      config: Config
+      secrets: Secrets
+      /** Every value that must never be shown: what a redactor is made of. */
+      secretValues: string[]
+      warnings: Problem[]
+    }
+  /** Errors, and the warnings among them, in the order of the files. */
+  | { problems: Problem[] }
+
+/**
+ * Reads config.yaml and `.env` of `home`, both optional, with `env` above `.env`. Never throws for what a user wrote;
+ * all problems come back at once, and no secret is in them.
+ *
+ * Without a config.yaml the defaults hold, so that a folder with nothing but a task file works.
+ */
+export async function readConfig({ home, env }: { home: string; env: NodeJS.ProcessEnv }): Promise<ConfigResult> {
+  const folder = resolve(home)
+  if (!isFolder(folder)) {
+    return {
+      problems: [
+        {
+          severity: 'error',
+          file: folder,
+          message: 'there is no such folder',
+          hint: 'Name the folder that holds config.yaml with --home.',
+        },
+      ],
+    }
+  }
+  const problems: Problem[] = []
+  const configText = readText(join(folder, 'config.yaml'), 'config.yaml', problems)
+  const envText = readText(join(folder, '.env'), '.env', problems)
+  if (configText === undefined && isFile(join(folder, 'config.yml'))) {
+    problems.push({ severity: 'error', file: 'config.yml', message: 'is not read', hint: 'Rename it to config.yaml.' })
+  }
+  if (envText !== undefined) problems.push(...openToOthers(join(folder, '.env')))
+
+  const yaml = await parse(configText, problems)
+  const environment = readEnvironment(envText, env, yaml ? referencesIn(yaml.data) : [])
+  problems.push(...environment.problems)
+  const hide = secretValues(environment, undefined, env)
+  const values = yaml && check(yaml, redactor(hide), problems)
+  if (yaml && values) problems.push(...(await crossChecks(values, yaml, environment)))
+
+  const safe = inOrder(problems).map((problem) => withoutSecrets(problem, redactor(hide)))
+  if (!values || safe.some(({ severity }) => severity === 'error')) return { problems: safe }
+  const config = buildConfig(values, {
+    home: folder,
+    ...(configText === undefined ? {} : { configFile: join(folder, 'config.yaml') }),
+    ...(environment.host ? { host: environment.host } : {}),
+    ...(environment.port === undefined ? {} : { port: environment.port }),
+    ...(environment.secrets.n8nNotifyUrl ? { n8nNotifyUrl: environment.secrets.n8nNotifyUrl } : {}),
+    lookUp: (written) => environment.values[referenceIn(written) ?? ''] ?? written,
+  })
+  return { config, secrets: environment.secrets, secretValues: secretValues(environment, config, env), warnings: safe }
+}
+
+const NOTHING: YamlFile = { data: {}, problemAt: (_path, _at, problem) => ({ ...problem, file: 'config.yaml' }) }
+
+/** Loading a YAML parser takes as long as starting Node; a file of comments does without. */
+async function parse(text: string | undefined, problems: Problem[]): Promise<YamlFile | undefined> {
+  if (text === undefined || saysNothing(text)) return NOTHING
+  const result = await readYaml('config.yaml', text, showable)
+  if ('yaml' in result) return result.yaml
+  problems.push(...result.problems)
+  return undefined
+}
+
+function check(yaml: YamlFile, redact: (text: string) => string, problems: Problem[]): AllValues | undefined {
+  const result = checkerOf(allKeys, { defaults: true }).safeParse(yaml.data)
+  if (result.success) return result.data
+  problems.push(...problemsOf(result.error.issues, yaml, (value) => show(value, redact)))
+  return undefined
+}
+
+function show(value: unknown, redact: (text: string) => string): string {
+  if (Array.isArray(value)) return 'a list'
+  if (typeof value === 'object' && value !== null) return 'keys with values'
+  const text = redact(String(value)).replace(/\s+/g, ' ')
+  return `\`${text.length > 40 ? `${text.slice(0, 40)}…` : text}\``
+}
+
+/** A line that names something secret is not repeated. */
+const showable = (line: string): string | undefined =>
+  /token|secret|passw|api[_-]?key|authorization|url|webhook/i.test(line) ? undefined : line
+
+function withoutSecrets(problem: Problem, redact: (text: string) => string): Problem {
+  const { source, ...rest } = problem
+  const safe: Problem = { ...rest, message: redact(problem.message) }
+  if (problem.hint) safe.hint = redact(problem.hint)
+  if (source !== undefined && !redact(source).includes(REDACTED)) safe.source = source
+  return safe
+}
+
+/** `$NAME`s anywhere in the file. */
+function referencesIn(data: unknown): string[] {
+  if (typeof data === 'string') return [referenceIn(data)].filter((name) => name !== undefined)
+  if (typeof data !== 'object' || data === null) return []
+  return Object.values(data).flatMap(referencesIn)
+}
+
+/** Larger than any file that a person wrote. */
+const LARGEST_BYTES = 1_000_000
+
+function readText(path: string, name: string, problems: Problem[]): string | undefined {
+  const fail = (message: string, hint?: string): undefined => {
+    problems.push({ severity: 'error', file: name, message, ...(hint ? { hint } : {}) })
+  }
+  try {
+    if (!isFile(path)) return isFolder(path) ? fail('is a folder, not a file') : undefined
+    if (statSync(path).size > LARGEST_BYTES) return fail('is larger than 1 MB; is it the right file?')
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(path))
+    return text.includes('\0') ? fail('is not a text file') : text
+  } catch (error) {
+    if (error instanceof TypeError) return fail('is not UTF-8 text', 'Save it as UTF-8.')
+    return fail(`cannot be read (${(error as NodeJS.ErrnoException).code ?? 'unknown cause'})`)
+  }
+}
+
+const isFile = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isFile() ?? false
+const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false
+
+function openToOthers(path: string): Problem[] {
+  const open = process.platform !== 'win32' && (statSync(path).mode & 0o077) !== 0
+  const hint = 'Run: chmod 600 .env'
+  return open
+    ? [{ severity: 'warning', file: '.env', message: 'can be read by other users of this machine', hint }]
+    : []
+}

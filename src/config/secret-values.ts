@@ -1,0 +1,39 @@
+import type { Environment } from './secrets.ts'
+import type { Config } from './types.ts'
+
+/** What Claude logs in with; it passes through Baton's own environment. */
+const LOGIN_NAMES = [
+  'ANTHROPIC_API_KEY',
+  'ANTHROPIC_AUTH_TOKEN',
+  'CLAUDE_CODE_OAUTH_TOKEN',
+  'AWS_SECRET_ACCESS_KEY',
+  'AWS_SESSION_TOKEN',
+  'AWS_BEARER_TOKEN_BEDROCK',
+]
+
+/** Every value that must never be shown. Of a receiver's address it is the path: the host may be named. */
+export function secretValues(environment: Environment, config: Config | undefined, env: NodeJS.ProcessEnv): string[] {
+  const { secrets } = environment
+  const addresses = [secrets.n8nNotifyUrl, ...(config?.notify.map(({ url }) => url) ?? [])]
+  const values = [
+    secrets.telegramBotToken,
+    // The part after the colon is the secret one, and turns up alone.
+    secrets.telegramBotToken?.split(':')[1],
+    secrets.webhookSecret,
+    secrets.apiToken,
+    secrets.githubToken,
+    secrets.githubWebhookSecret,
+    ...(config?.notify.map(({ secret }) => secret) ?? []),
+    ...addresses.map(secretPart),
+    ...LOGIN_NAMES.map((name) => env[name]),
+  ]
+  return [...new Set(values.filter((value) => value !== undefined && value !== ''))] as string[]
+}
+
+/** Receivers such as Slack's are protected by nothing but a path that nobody can guess. */
+function secretPart(address: string | undefined): string | undefined {
+  if (!address || !URL.canParse(address)) return undefined
+  const { pathname, search } = new URL(address)
+  const secret = pathname + search
+  return secret.length >= 16 ? secret : undefined
+}

@@ -1,0 +1,165 @@
+import { type EnvFile, readEnvText } from './env-file.ts'
+import { isHttpUrl } from './kinds.ts'
+import { nearest } from './nearest.ts'
+import type { Problem } from './problem.ts'
+
+/** The names that `.env` may hold. None of them reaches the process of Claude. */
+export const ENV_NAMES = [
+  'TELEGRAM_BOT_TOKEN',
+  'TELEGRAM_ALLOWED_USERS',
+  'TELEGRAM_API_ROOT',
+  'WEBHOOK_SECRET',
+  'API_TOKEN',
+  'HOST',
+  'PORT',
+  'GITHUB_TOKEN',
+  'GITHUB_WEBHOOK_SECRET',
+  'N8N_NOTIFY_URL',
+] as const
+
+type EnvName = (typeof ENV_NAMES)[number]
+
+/** What came from `.env` and the environment. */
+export interface Secrets {
+  telegramBotToken?: string
+  telegramAllowedUsers: number[]
+  telegramApiRoot?: string
+  webhookSecret?: string
+  apiToken?: string
+  githubToken?: string
+  githubWebhookSecret?: string
+  n8nNotifyUrl?: string
+}
+
+export interface Environment {
+  secrets: Secrets
+  host?: string
+  port?: number
+  /** `.env` under the environment: what `$NAME` in config.yaml refers to. */
+  values: Record<string, string>
+  /** Where a name was set, for messages. */
+  placeOf(name: string): Pick<Problem, 'file' | 'line'>
+  problems: Problem[]
+}
+
+/**
+ * @param text of `.env`; undefined when there is none
+ * @param env the environment of the process, which wins
+ * @param referred names that config.yaml takes from `.env` by `$NAME`
+ */
+export function readEnvironment(
+  text: string | undefined,
+  env: NodeJS.ProcessEnv,
+  referred: readonly string[],
+): Environment {
+  const file: EnvFile = text === undefined ? { values: {}, lines: {}, malformed: [] } : readEnvText(text)
+  const values: Record<string, string> = { ...file.values }
+  for (const name of [...ENV_NAMES, ...referred]) if (env[name]) values[name] = env[name]
+
+  const placeOf = (name: string): Pick<Problem, 'file' | 'line'> => {
+    if (env[name]) return { file: 'environment' }
+    return { file: '.env', ...(file.lines[name] ? { line: file.lines[name] } : {}) }
+  }
+  const problems: Problem[] = [...unknownNames(file, referred), ...malformedLines(file)]
+  const complain = (name: EnvName, severity: Problem['severity'], message: string, hint?: string): void => {
+    problems.push({ severity, ...placeOf(name), message: `${name}: ${message}`, ...(hint ? { hint } : {}) })
+  }
+  const take = (name: EnvName): string | undefined => values[name]?.trim() || undefined
+
+  const secrets: Secrets = { telegramAllowedUsers: [] }
+  const token = take('TELEGRAM_BOT_TOKEN')
+  if (token) {
+    secrets.telegramBotToken = token
+    if (!/^\d+:[\w-]+$/.test(token))
+      complain(
+        'TELEGRAM_BOT_TOKEN',
+        'warning',
+        'does not look like a token of a bot',
+        'BotFather gives one like 123456789:AAH….',
+      )
+  }
+  secrets.telegramAllowedUsers = allowedUsers(take('TELEGRAM_ALLOWED_USERS'), (message, hint) =>
+    complain('TELEGRAM_ALLOWED_USERS', 'error', message, hint),
+  )
+  for (const [name, field] of ADDRESSES) {
+    const address = take(name)
+    if (!address) continue
+    if (isHttpUrl(address)) secrets[field] = field === 'telegramApiRoot' ? address.replace(/\/+$/, '') : address
+    else complain(name, 'error', 'expected an address that begins with http:// or https://')
+  }
+  for (const [name, field] of SECRETS) {
+    const secret = take(name)
+    if (!secret) continue
+    secrets[field] = secret
+    if (secret.length < SHORT)
+      complain(name, 'warning', `is short; it can be guessed`, `Use ${SHORT} characters or more: openssl rand -hex 24`)
+  }
+  const host = take('HOST')
+  const port = portIn(take('PORT'), () => complain('PORT', 'error', 'expected a port, 0 to 65535'))
+  return { secrets, values, placeOf, problems, ...(host ? { host } : {}), ...(port === undefined ? {} : { port }) }
+}
+
+/** Below this many characters a secret is called short. */
+const SHORT = 12
+
+const ADDRESSES = [
+  ['TELEGRAM_API_ROOT', 'telegramApiRoot'],
+  ['N8N_NOTIFY_URL', 'n8nNotifyUrl'],
+] as const
+
+const SECRETS = [
+  ['WEBHOOK_SECRET', 'webhookSecret'],
+  ['API_TOKEN', 'apiToken'],
+  ['GITHUB_TOKEN', 'githubToken'],
+  ['GITHUB_WEBHOOK_SECRET', 'githubWebhookSecret'],
+] as const
+
+function allowedUsers(written: string | undefined, complain: (message: string, hint: string) => void): number[] {
+  const ids: number[] = []
+  for (const part of written?.split(/[\s,;]+/).filter(Boolean) ?? []) {
+    const id = Number(part)
+    if (/^\d+$/.test(part) && Number.isSafeInteger(id) && id > 0) ids.push(id)
+    else if (/^-\d+$/.test(part))
+      complain(`${part} is the id of a group, not of a person`, 'Groups stand under `telegram.chats` in config.yaml.')
+    else
+      complain(
+        'expected numeric ids, separated by commas',
+        'Leave it empty and write to the bot: it tells you your id.',
+      )
+  }
+  return [...new Set(ids)]
+}
+
+function portIn(written: string | undefined, complain: () => void): number | undefined {
+  if (!written) return undefined
+  if (/^\d{1,5}$/.test(written) && Number(written) <= 65_535) return Number(written)
+  complain()
+  return undefined
+}
+
+function unknownNames(file: EnvFile, referred: readonly string[]): Problem[] {
+  const known: string[] = [...ENV_NAMES, ...referred]
+  return Object.keys(file.values)
+    .filter((name) => !known.includes(name))
+    .map((name) => {
+      const near = nearest(name, known)
+      const hint = near
+        ? `Did you mean ${near}?`
+        : 'It has no effect here: Claude gets its environment from where Baton is started.'
+      return {
+        severity: 'warning',
+        file: '.env',
+        ...(file.lines[name] ? { line: file.lines[name] } : {}),
+        message: `unknown name ${name}`,
+        hint,
+      }
+    })
+}
+
+const malformedLines = (file: EnvFile): Problem[] =>
+  file.malformed.map((line) => ({
+    severity: 'warning',
+    file: '.env',
+    line,
+    message: 'not of the form NAME=value; ignored',
+  }))

@@ -1,0 +1,119 @@
+import type { Policy } from '../core/types.ts'
+import type { NOTIFICATION_TYPES } from './keys-all.ts'
+import type { ClockRange } from './kinds.ts'
+
+/** A command that proves tasks. A string is run by a shell, a list as it is. */
+export interface CheckCommand {
+  name: string
+  run: string | string[]
+  /** Patterns of changed files; absent: always. */
+  paths?: string[]
+  /** Types of tasks; absent: all. */
+  types?: string[]
+  timeoutMs: number
+}
+
+export interface ClaudeConfig {
+  /** Program and first arguments; paths in it are absolute. */
+  command: string[]
+  model?: string
+  effort?: string
+  permissionMode: string
+  allowedTools: string[]
+  disallowedTools: string[]
+  maxTurns?: number
+  budgetUsd?: number
+  /** Empty: nothing is added. */
+  appendPrompt: string
+  extraArgs: string[]
+  /** Names of further environment variables. */
+  env: string[]
+  /** 0: park at once. */
+  holdMs: number
+}
+
+/** 0 switches a clock off. */
+export interface Timeouts {
+  startMs: number
+  idleMs: number
+  taskMs: number
+  exitMs: number
+  verifyMs: number
+}
+
+/** How the tasks of a project are worked on. */
+export interface ProjectConfig {
+  /** Name of its queue: the key under `projects`, or `main`. */
+  name: string
+  /** Where Claude works; absolute. */
+  path: string
+  /** Patterns of its task files, seen from home. */
+  tasks: string[]
+  order: 'written' | 'priority'
+  mark: boolean
+  watch: boolean
+  approval: Policy['approval']
+  claude: ClaudeConfig
+  git: 'read' | 'allow'
+  timeouts: Timeouts
+  retries: number
+  onFailure: Policy['onFailure']
+  budget: { runUsd?: number; dayUsd?: number }
+  verify: CheckCommand[]
+  judge: boolean
+  commit: 'never' | 'per-task'
+  branch: 'current' | 'per-run' | 'per-task'
+  commitMessage: string
+  push: boolean
+}
+
+export type NotificationType = (typeof NOTIFICATION_TYPES)[number]
+
+/** Another system that is told what happens. */
+export interface Receiver {
+  url: string
+  format: 'n8n' | 'json' | 'slack' | 'discord'
+  /** Absent: all. */
+  events?: NotificationType[]
+  /** Signs the requests. */
+  secret?: string
+}
+
+export interface ScheduledStart {
+  cron: string
+  /** Patterns, with `{yyyy-MM-dd}` for the date; absent: the project's. */
+  files?: string[]
+  project: string
+  autoApprove: boolean
+  timezone?: string
+  /** How late a missed start may still happen; 0: never. */
+  catchUpMs: number
+}
+
+/** Everything of config.yaml, with `.env` and the environment on top. Paths are absolute. */
+export interface Config {
+  home: string
+  /** Absent when there is none and the defaults hold. */
+  configFile?: string
+  stateDir: string
+  logsDir: string
+  /** At least one; the first is the one that is meant when none is named. */
+  projects: [ProjectConfig, ...ProjectConfig[]]
+  keep: { runs: number; days: number; logMb: number }
+  timezone?: string
+  telegram: {
+    quietHours?: ClockRange
+    /** 0: never. */
+    remindAfterMs: number
+    progressMs: number
+    /** Seen from the project's folder. */
+    inbox: string
+    chats: number[]
+  }
+  http: { enabled: boolean; host: string; port: number; url?: string; allowedHosts: string[] }
+  notify: Receiver[]
+  schedule: ScheduledStart[]
+  /** Minutes after midnight. */
+  daily: { morningMinute?: number; eveningMinute?: number }
+  log: { level: 'error' | 'warn' | 'info' | 'debug' | 'trace' }
+}

@@ -1,0 +1,52 @@
+import { formsOf, SHORTEST_SECRET } from './forms.ts'
+
+/** Gives back a text without secrets; safe to call again on its own result. */
+export type Redact = (text: string) => string
+
+export const REDACTED = '[redacted]'
+
+/**
+ * Shapes of tokens that are hidden even when nobody told us about them. Each has an upper length, so that a stream
+ * knows how much it must hold back, and none can run away on a long text.
+ */
+const TOKEN_SHAPES = [
+  /\d{6,16}:[A-Za-z0-9_-]{30,64}/, // a Telegram bot
+  /sk-ant-[A-Za-z0-9_-]{8,256}/,
+  /gh[opsur]_[A-Za-z0-9]{20,255}/,
+  /github_pat_[A-Za-z0-9_]{20,255}/,
+  /xox[abeprs]-[A-Za-z0-9-]{10,255}/,
+  /[Bb]earer[ \t]{1,4}[A-Za-z0-9._~+/=-]{8,2048}/,
+]
+
+/** As long as the longest match of a shape above. */
+const LONGEST_SHAPE = 2048 + 16
+
+export interface SecretPattern {
+  /** Matches every form of every secret and every token shape. */
+  expression: RegExp
+  /** No match is longer than this many UTF-16 units. */
+  longest: number
+  /** A match can go over a line break. */
+  acrossLines: boolean
+}
+
+/** One expression for everything that must not be shown. */
+export function secretPattern(secrets: readonly string[]): SecretPattern {
+  const forms = [...new Set(secrets.filter((secret) => secret.length >= SHORTEST_SECRET).flatMap(formsOf))]
+  // The longest first: where one form begins with another, the rest of it must not stay behind.
+  forms.sort((a, b) => b.length - a.length)
+  const expression = new RegExp([...forms.map(literally), ...TOKEN_SHAPES.map(({ source }) => source)].join('|'), 'g')
+  return {
+    expression,
+    longest: Math.max(LONGEST_SHAPE, forms[0]?.length ?? 0),
+    acrossLines: forms.some((form) => /[\r\n]/.test(form)),
+  }
+}
+
+/** A function that replaces every form of these secrets, and whatever looks like a token, by `[redacted]`. */
+export function redactor(secrets: readonly string[]): Redact {
+  const { expression } = secretPattern(secrets)
+  return (text) => text.replace(expression, REDACTED)
+}
+
+const literally = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&')

@@ -1,0 +1,178 @@
+import { chmodSync, mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { renderProblems } from '../../src/config/problem.ts'
+import { readConfig } from '../../src/config/read.ts'
+import { home, problemsIn } from './home.ts'
+
+async function complaint(config: string, env: NodeJS.ProcessEnv = {}): Promise<string> {
+  return renderProblems(await problemsIn({ config }, env))
+}
+
+test('an unknown key is met with its place, its line and the nearest known key', async () => {
+  expect(await complaint('# first\napproval:\n  mod: all\n')).toBe(
+    ['config.yaml:3:3: unknown key `approval.mod`', '  3 |   mod: all', '        ^', '  Did you mean `mode`?'].join(
+      '\n',
+    ),
+  )
+})
+
+test.each([
+  ['ordr: written\n', 'Did you mean `order`?'],
+  ['claude: {allowedTools: []}\n', 'Did you mean `allowed_tools`?'],
+  ['permission_mode: plan\n', 'Did you mean `claude.permission_mode`?'],
+  ['budget: {total: 3}\n', 'Known here: run_usd, day_usd.'],
+  ['verify: [{name: x, run: y, timout: 3s}]\n', 'Did you mean `timeout`?'],
+  ['projects: {web: {path: ., retires: 3}}\n', 'Did you mean `retries`?'],
+])('for %s the hint is %s', async (config, hint) => {
+  expect(await complaint(config)).toContain(hint)
+})
+
+test.each([
+  ['order: prioritised\n', '1:8', '`order`: expected written or priority, got `prioritised`'],
+  ['order: priorty\n', '1:8', 'Did you mean `priority`?'],
+  ['mark: no\n', '1:7', 'Write `false`.'],
+  ['timeouts:\n  task: 90\n', '2:9', 'Write `90s` for seconds or `90m` for minutes.'],
+  [
+    'timeouts: {idle: soon}\n',
+    '1:18',
+    '`timeouts.idle`: expected a time with its unit, as in 90s, 20m, 2h or 1d, got `soon`',
+  ],
+  ['budget: {run_usd: -1}\n', '1:19', 'expected an amount in USD above 0, as in 2.5, got `-1`'],
+  ['retries: lots\n', '1:10', 'expected a whole number, 0 to 20, got `lots`'],
+  ['approval: marked\n', '1:11', '`approval`: expected keys with values below it, got `marked`'],
+  ['claude: {model: 4}\n', '1:17', 'Put it in quotes: "4".'],
+  ['http: {port: 70000}\n', '1:14', 'expected a whole number, 0 to 65535, got `70000`'],
+  ['verify:\n  - run: npm test\n', '2:5', '`verify[0].name` is missing'],
+  ['verify: {name: x}\n', '1:9', 'expected a list of checks, each with name and run, got keys with values'],
+  ['claude: {env: [A B]}\n', '1:16', '`claude.env[0]`: expected the name of an environment variable, got `A B`'],
+  ['claude: {env: [PATH, API_TOKEN]}\n', '1:22', "API_TOKEN is Baton's own and never given to Claude"],
+  ['projects: {web: {tasks: x}}\n', '1:17', '`projects.web.path` is missing'],
+  ['projects: {"We b": {path: x}}\n', '1:12', '`projects.We b`: expected a name of small letters'],
+  ['timezone: Mars/Olympus\n', '1:11', 'expected a time zone, as in Europe/Berlin, got `Mars/Olympus`'],
+  ['telegram: {quiet_hours: 22-7}\n', '1:25', 'expected two times of day, as in "22:00-07:00", got `22-7`'],
+  ['schedule: [{cron: "61 * * * *"}]\n', '1:19', 'not a schedule'],
+  ['schedule: [{cron: "0 8 * * *", project: web}]\n', '1:41', 'there is no project `web`'],
+  ['notify: [{url: $NOWHERE}]\n', '1:16', 'NOWHERE is set neither in .env nor in the environment'],
+  ['notify: [{url: ftp://x}]\n', '1:16', '`notify[0].url`: expected an address'],
+  ['notify: [{url: "http://x", events: [questoin]}]\n', '1:37', 'Did you mean `question`?'],
+  ['branch: per-task\n', '1:1', '`branch` does nothing while nothing is committed'],
+  ['project: x\nprojects: {web: {path: x}}\n', '1:1', '`project` is not used beside `projects`'],
+])('for %j it says at %s: %s', async (config, place, words) => {
+  const said = await complaint(config)
+  expect(said).toContain(`config.yaml:${place}`)
+  expect(said).toContain(words)
+})
+
+test.each([
+  ['a: [1,\nb: 2\n', /^config\.yaml:\d+:\d+: \S/],
+  ['a:\n\t- x\n', /^config\.yaml:2:1: .*[Tt]abs?/],
+  ['order: written\norder: priority\n', /^config\.yaml:2:1: .*unique/],
+  ['order: "written\n', /^config\.yaml:\d+:\d+: .*quote/],
+  ['- just\n- a list\n', /^config\.yaml:1:1: expected keys with values/],
+  ['just words\n', /^config\.yaml:1:1: expected keys with values/],
+  ['order: written\n---\norder: priority\n', /^config\.yaml:\d+:\d+: only one document/],
+  [
+    'a: &a [x,x]\nb: &b [*a,*a,*a,*a,*a,*a,*a,*a,*a]\nc: &c [*b,*b,*b,*b,*b,*b,*b,*b,*b]\nd: [*c,*c,*c,*c,*c,*c,*c,*c,*c]\n',
+    /alias/i,
+  ],
+])('the YAML %j is refused in words with a place', async (config, words) => {
+  expect(await complaint(config)).toMatch(words)
+})
+
+test('all problems of both files come at once, in the order of their lines', async () => {
+  const problems = await problemsIn({
+    config: 'mark: 1\nordr: x\nretries: -1\n',
+    env: 'PORT=x\nTELEGRAM_ALLOWED_USERS=@anna\n',
+  })
+  expect(problems.map(({ file, line }) => `${file}:${line}`)).toEqual([
+    '.env:1',
+    '.env:2',
+    'config.yaml:1',
+    'config.yaml:2',
+    'config.yaml:3',
+  ])
+})
+
+describe('a config.yaml that cannot be read', () => {
+  test.each([
+    ['is not UTF-8', Buffer.from([0x61, 0xff, 0xfe, 0x62]), 'is not UTF-8 text'],
+    ['is binary', Buffer.from('order\0: x'), 'is not a text file'],
+    ['is huge', Buffer.alloc(1_000_001, 0x20), 'is larger than 1 MB'],
+  ])('is refused when it %s', async (_what, config, words) => {
+    expect(renderProblems(await problemsIn({ config }))).toContain(words)
+  })
+
+  test('is refused when it is a folder', async () => {
+    const folder = home()
+    mkdirSync(join(folder, 'config.yaml'))
+    expect(await readConfig({ home: folder, env: {} })).toMatchObject({
+      problems: [{ message: 'is a folder, not a file' }],
+    })
+  })
+
+  test.skipIf(process.getuid?.() === 0)('is refused when it may not be read', async () => {
+    const folder = home({ config: '' })
+    chmodSync(join(folder, 'config.yaml'), 0)
+    expect(await readConfig({ home: folder, env: {} })).toMatchObject({
+      problems: [{ message: 'cannot be read (EACCES)' }],
+    })
+  })
+})
+
+test('no text whatever makes the reader throw, and every problem has a message', async () => {
+  const pieces = fc.constantFrom(
+    'order',
+    'claude',
+    ':',
+    ' ',
+    '\n',
+    '  ',
+    '- ',
+    '{',
+    '}',
+    '[',
+    ']',
+    '&a ',
+    '*a',
+    '"',
+    "'",
+    '#',
+    '|',
+    '!!js ',
+    '?',
+    '%',
+    '<<: ',
+    'verify',
+    'projects',
+    '0',
+    'null',
+    '\t',
+    '\u0000',
+    'é',
+  )
+  const texts = fc.oneof(
+    fc.string(),
+    fc.array(pieces, { maxLength: 30 }).map((parts) => parts.join('')),
+  )
+  const folder = home()
+  const { writeFileSync } = await import('node:fs')
+  await fc.assert(
+    fc.asyncProperty(texts, async (text) => {
+      writeFileSync(join(folder, 'config.yaml'), text)
+      const result = await readConfig({ home: folder, env: {} })
+      if ('problems' in result) {
+        expect(result.problems.length).toBeGreaterThan(0)
+        for (const problem of result.problems) expect(problem.message).not.toBe('')
+      }
+    }),
+    { numRuns: 300 },
+  )
+})
+
+test('a text of blank lines that ends in a word is told apart at once', async () => {
+  const startedAt = performance.now()
+  await complaint(`${'\n'.repeat(50_000)}x`)
+  expect(performance.now() - startedAt).toBeLessThan(2_000)
+})

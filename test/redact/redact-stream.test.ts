@@ -1,0 +1,82 @@
+import { Readable } from 'node:stream'
+import { text as readAll } from 'node:stream/consumers'
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { redactor } from '../../src/redact/redact.ts'
+import { chunkRedactor, redactStream } from '../../src/redact/redact-stream.ts'
+
+const TOKEN = '123456789:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw9'
+const SECRETS = ['planted-secret-0815', 'with\nline break', 'ünïcödé-sëcrét']
+
+/** Texts full of whole and broken secrets. */
+const texts = fc
+  .array(
+    fc.oneof(
+      fc.constantFrom(TOKEN, 'Bearer abcdefghijklmnop', 'Bearer ', 'sk-ant-', '\n', '123456789:', ...SECRETS),
+      fc.constantFrom(...SECRETS, TOKEN).map((secret) => secret.slice(0, 9)),
+      fc.string(),
+      fc.constant('x'.repeat(3_000)),
+    ),
+    { maxLength: 12 },
+  )
+  .map((parts) => parts.join(''))
+
+const cuts = fc.array(fc.nat(40), { minLength: 1, maxLength: 200 })
+
+function inPieces<T extends { length: number }>(
+  whole: T,
+  lengths: number[],
+  slice: (from: number, to: number) => T,
+): T[] {
+  const pieces: T[] = []
+  for (let from = 0, turn = 0; from < whole.length; turn++) {
+    const length = (lengths[turn % lengths.length] ?? 0) + 1
+    pieces.push(slice(from, from + length))
+    from += length
+  }
+  return pieces
+}
+
+test('what comes out is what redacting the whole would give, wherever the pieces were cut', () => {
+  fc.assert(
+    fc.property(texts, cuts, fc.boolean(), (whole, lengths, multiline) => {
+      const secrets = multiline ? SECRETS : SECRETS.filter((secret) => !secret.includes('\n'))
+      const chunks = chunkRedactor(secrets)
+      const out = inPieces(whole, lengths, (from, to) => whole.slice(from, to)).map((piece) => chunks.push(piece))
+      expect(out.join('') + chunks.end()).toBe(redactor(secrets)(whole))
+    }),
+    { numRuns: 300 },
+  )
+})
+
+test('the same for a stream of bytes cut inside of characters', async () => {
+  await fc.assert(
+    fc.asyncProperty(texts, cuts, async (whole, lengths) => {
+      const bytes = Buffer.from(whole.toWellFormed())
+      const pieces = inPieces(bytes, lengths, (from, to) => bytes.subarray(from, to))
+      const out = await readAll(Readable.from(pieces).pipe(redactStream(SECRETS)))
+      expect(out).toBe(redactor(SECRETS)(whole.toWellFormed()))
+    }),
+    { numRuns: 60 },
+  )
+})
+
+test('a finished line comes out at once', () => {
+  const chunks = chunkRedactor(['planted-secret-0815'])
+  expect(chunks.push('first line\nsecond pla')).toBe('first line\n')
+  expect(chunks.push('nted-secret-0815 here\n')).toBe('second [redacted] here\n')
+})
+
+test('a line without end is let through bit by bit and not kept as a whole', () => {
+  const chunks = chunkRedactor(['planted-secret-0815'])
+  let out = 0
+  for (let piece = 0; piece < 1_000; piece++) out += chunks.push('x'.repeat(1_000)).length
+  expect(out).toBeGreaterThan(990_000)
+})
+
+test('a long line in tiny pieces takes no more than a moment', () => {
+  const chunks = chunkRedactor(['planted-secret-0815'])
+  const startedAt = performance.now()
+  for (let piece = 0; piece < 300_000; piece++) chunks.push('y')
+  expect(performance.now() - startedAt).toBeLessThan(2_000)
+})

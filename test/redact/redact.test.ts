@@ -1,0 +1,113 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { REDACTED, redactor } from '../../src/redact/redact.ts'
+
+const TOKEN = '123456789:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw9'
+const SECRET = 'pa"ss&wo/rd <ü> 4711'
+
+/** Long enough to be one, of any characters. */
+const anySecret = fc
+  .string({ minLength: 8, maxLength: 60, unit: 'binary' })
+  .filter((text) => text.isWellFormed() && !REDACTED.includes(text))
+
+describe('a planted secret is gone', () => {
+  const redact = redactor([SECRET])
+  test.each([
+    ['as it is', SECRET],
+    ['in JSON', JSON.stringify({ key: SECRET })],
+    ['in JSON within JSON', JSON.stringify(JSON.stringify({ key: SECRET }))],
+    ['in an address', `https://x/?q=${encodeURIComponent(SECRET)}`],
+    [
+      'in an address with small hexadecimal',
+      `https://x/?q=${encodeURIComponent(SECRET).replace(/%../g, (code) => code.toLowerCase())}`,
+    ],
+    ['in a form', new URLSearchParams({ q: SECRET }).toString()],
+    [
+      'in HTML',
+      SECRET.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;'),
+    ],
+    ['in base64', Buffer.from(SECRET).toString('base64')],
+    ['in base64url', Buffer.from(SECRET).toString('base64url')],
+    ['in hexadecimal', Buffer.from(SECRET).toString('hex')],
+  ])('%s', (_where, text) => {
+    const safe = redact(`before ${text} after`)
+    expect(safe).toContain(REDACTED)
+    expect(safe).not.toContain('4711')
+    expect(safe).toMatch(/^before .* after$/)
+  })
+
+  test('whatever it is made of, in every form and with any neighbours', () => {
+    fc.assert(
+      fc.property(anySecret, fc.string(), fc.string(), (secret, before, after) => {
+        const around = (text: string) => before + text + after
+        const redactThis = redactor([secret])
+        const forms: [string, string][] = [
+          [around(secret), secret],
+          [JSON.stringify(around(secret)), JSON.stringify(secret).slice(1, -1)],
+          [encodeURIComponent(around(secret).toWellFormed()), encodeURIComponent(secret)],
+          [Buffer.from(around(secret)).toString('hex'), Buffer.from(secret).toString('hex')],
+        ]
+        for (const [text, form] of forms) expect(redactThis(text)).not.toContain(form)
+      }),
+      { numRuns: 200 },
+    )
+  })
+
+  test('inside base64 of a longer text, as in Basic authorization', () => {
+    fc.assert(
+      fc.property(anySecret, fc.string(), fc.string(), (secret, before, after) => {
+        const safe = redactor([secret])(Buffer.from(before + secret + after).toString('base64'))
+        const pieces = safe.split(REDACTED)
+        expect(pieces.length).toBeGreaterThan(1)
+      }),
+      { numRuns: 200 },
+    )
+  })
+})
+
+describe('whatever has the shape of a token is gone, though nobody told us of it', () => {
+  test.each([
+    [
+      `GET https://api.telegram.org/bot${TOKEN}/getMe failed`,
+      'GET https://api.telegram.org/bot[redacted]/getMe failed',
+    ],
+    ['key sk-ant-api03-abcDEF_123-456 end', 'key [redacted] end'],
+    ['ghp_abcdefghijklmnopqrstuvwxyz0123456789', '[redacted]'],
+    ['github_pat_11ABCDEFG0abcdefghijkl_xyz', '[redacted]'],
+    ['Authorization: Bearer abc.def-ghi_jkl==', 'Authorization: [redacted]'],
+    ['xoxb-1234567890-abcdef', '[redacted]'],
+  ])('%s', (text, safe) => {
+    expect(redactor([])(text)).toBe(safe)
+  })
+
+  test.each([
+    '12:30:45 session 1234567: ok',
+    'the bearer of news',
+    'sk-ant',
+    'sha 0123456789abcdef0123456789abcdef01234567',
+  ])('and %j stays', (text) => {
+    expect(redactor([])(text)).toBe(text)
+  })
+})
+
+test('a secret that is too short to tell from a word is left to the warning of the configuration', () => {
+  expect(redactor(['', 'abc'])('abcdef')).toBe('abcdef')
+})
+
+test('the longest of several secrets that begin alike goes first', () => {
+  expect(redactor(['abcdef', 'abcdefghij'])('x abcdefghij y abcdef z')).toBe('x [redacted] y [redacted] z')
+})
+
+test('long texts take no more than a moment, hostile ones included', () => {
+  const redact = redactor([TOKEN, SECRET, 'another-secret-value'])
+  for (const text of [
+    '1234567890'.repeat(100_000),
+    'Bearer '.repeat(100_000),
+    'sk-ant-'.repeat(100_000),
+    `${'a'.repeat(999_999)}:`,
+  ]) {
+    const startedAt = performance.now()
+    redact(text)
+    expect(performance.now() - startedAt, text.slice(0, 20)).toBeLessThan(2_000)
+  }
+})
