@@ -1,0 +1,26 @@
+import type { Step } from '../core/next.ts'
+import type { Holder } from '../store/lock.ts'
+import type { Face } from './face.ts'
+
+/** What another process may do with a state folder: wish, look, follow. Wishes are stored at once and wait for a runner. */
+export interface Remote {
+  face: Face
+  /** The process that works, if any does now. */
+  holder: () => Holder | undefined
+  close: () => void
+}
+
+/** The one process that works on a state folder: the daemon, or a run from the terminal. */
+export interface Runner {
+  face: Face
+  /** Settles when there is nothing to do but wait (rest, asks, paused, held), at once or as soon as it comes to that. */
+  idle: (queue?: string) => Promise<Step>
+  /** Ends the running process in an orderly way (its session can be continued), stores everything, lets go of the lock. Once. */
+  stop: () => Promise<void>
+  /** Ends what is left at once: the second Ctrl-C. What is stored stays valid. */
+  stopNow: () => void
+  /** Alive: the worker loop goes on. */
+  health: () => { worker: 'ok' | 'dead'; error?: string }
+}
+
+export type Opened = { runner: Runner } | { holder: Holder }
