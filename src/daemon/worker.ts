@@ -66,7 +66,7 @@ export function createWorker(
     const ending = new AbortController()
     const look = () => {
       const now = current()
-      if (stopping || now.do !== step.do || now.task?.id !== step.task.id) ending.abort()
+      if (stopping || now.do !== step.do || !("task" in now) || now.task?.id !== step.task.id) ending.abort()
     }
     const stopLooking = dispatcher.onCommit(look)
     const onStop = () => ending.abort()

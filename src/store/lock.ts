@@ -37,3 +37,22 @@ export function takeLock(dir: string): Lock | undefined {
     },
   }
 }
+
+/** True while some process holds the lock. */
+export function isLocked(dir: string): boolean {
+  const lock = takeLock(dir)
+  lock?.release()
+  return lock === undefined
+}
+
+const TRY_AGAIN_MS = 40
+
+/** Takes the lock, trying again for a moment: another process may only be looking whether it is held. */
+export async function takeLockPatiently(dir: string, tries = 5): Promise<Lock | undefined> {
+  for (let i = 0; i < tries; i++) {
+    const lock = takeLock(dir)
+    if (lock) return lock
+    await new Promise((resolve) => setTimeout(resolve, TRY_AGAIN_MS))
+  }
+  return undefined
+}

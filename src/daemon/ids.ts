@@ -1,0 +1,19 @@
+import { randomBytes, randomUUID } from 'node:crypto'
+
+const LETTERS = 'abcdefghijkmnpqrstuvwxyz23456789'
+
+/** A short random id, 80 bits, without letters that look alike. */
+export function newId(): string {
+  return [...randomBytes(16)].map((byte) => LETTERS[byte % LETTERS.length]).join('')
+}
+
+/** Id of a run, which is also the name of its log folder: sorts by time, tells when. */
+export function newRunId(ms: number): string {
+  const date = new Date(ms)
+  const two = (n: number) => String(n).padStart(2, '0')
+  const day = `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`
+  const time = `${two(date.getHours())}${two(date.getMinutes())}${two(date.getSeconds())}`
+  return `${day}-${time}-${newId().slice(0, 4)}`
+}
+
+export { randomUUID as newUuid }

@@ -1,0 +1,48 @@
+import type { Reply } from '../core/inputs.ts'
+import type { Store } from '../store/store.ts'
+import type { Dispatcher } from './dispatch.ts'
+import type { Face } from './face.ts'
+import type { Followers } from './follow.ts'
+import type { LiveBoard } from './live.ts'
+import type { Reached } from './points.ts'
+import type { Views } from './views.ts'
+import type { Wished } from './wishes.ts'
+
+/** The face inside the process that works. */
+export function createLocalFace(ports: {
+  store: Store<Wished>
+  dispatchers: ReadonlyMap<string, Dispatcher>
+  boards: ReadonlyMap<string, LiveBoard>
+  views: Views
+  followers: Followers
+  now: () => number
+  newId: () => string
+  reached: Reached
+}): Face {
+  const { store, dispatchers } = ports
+  return {
+    view: ports.views,
+    follow: ports.followers.follow,
+    onLive: (listener) => {
+      const offs = [...ports.boards].map(([queue, board]) => board.onLive((live) => listener(live, queue)))
+      return () => {
+        for (const off of offs) off()
+      }
+    },
+    async act(wish, by, { key = `local:${ports.newId()}`, queue = ports.views.queues()[0] ?? 'main' } = {}): Promise<Reply> {
+      const dispatcher = dispatchers.get(queue)
+      if (!dispatcher) return { ok: false, code: 'not-possible', text: `There is no project ${queue}.` }
+      try {
+        store.inbox.put({ key, queue, content: { wish, by }, receivedAt: ports.now() })
+      } catch (error) {
+        // Nothing is accepted that is not stored.
+        const text = error instanceof Error ? error.message : String(error)
+        return { ok: false, code: 'not-possible', text: `This could not be stored, so it is not done: ${text}` }
+      }
+      ports.reached('stored')
+      await dispatcher.drain()
+      const reply = store.inbox.reply(key)
+      return reply ?? { ok: false, code: 'not-possible', text: 'Stored; it is done as soon as the disk can be written again.' }
+    },
+  }
+}

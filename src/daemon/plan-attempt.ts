@@ -1,0 +1,57 @@
+import { join } from 'node:path'
+import type { Ask, Attempt, Continuation, Task } from '../core/types.ts'
+
+/** What the next process of a task is to be. */
+export interface AttemptPlan {
+  attempt: Pick<Attempt, 'id' | 'sessionId' | 'cwd' | 'logFile' | 'rawFile'> & Partial<Attempt>
+  /** A new session, or one that exists already. */
+  isNew: boolean
+  continuation: Continuation | undefined
+  /** The ask whose deferred call is answered without a prompt. */
+  deferred: Ask | undefined
+}
+
+/**
+ * Begins a new attempt, or continues the one whose session exists: a session that never spoke may not exist, and one that
+ * a person wants from the beginning is left alone.
+ */
+export function planAttempt(
+  task: Task,
+  previous: Attempt | undefined,
+  asks: { deferred: Ask | undefined },
+  where: { cwd: string; logsDir: string; newUuid: () => string; newId: () => string },
+): AttemptPlan {
+  const { continuation } = task
+  const isNew = !previous?.heard || continuation?.reason === 'fresh'
+  if (!isNew && previous) {
+    const { id, sessionId, cwd, logFile, rawFile } = previous
+    return { attempt: { id, sessionId, cwd, logFile, rawFile }, isNew, continuation, deferred: asks.deferred }
+  }
+  const number = task.attempts + 1
+  const suffix = number > 1 ? `-${number}` : ''
+  const base = join(where.logsDir, task.runId, `${String(task.number).padStart(2, '0')}-${slug(task.spec.title)}${suffix}`)
+  return {
+    attempt: {
+      id: where.newId(),
+      sessionId: task.spec.run ? '' : where.newUuid(),
+      cwd: where.cwd,
+      logFile: `${base}.log`,
+      rawFile: `${base}.jsonl`,
+    },
+    isNew: true,
+    continuation: continuation?.reason === 'fresh' && continuation.words === undefined ? undefined : continuation,
+    deferred: undefined,
+  }
+}
+
+/** `Add a login endpoint` → `add-a-login-endpoint`; safe as a file name on every system. */
+export function slug(title: string): string {
+  const words = title
+    .normalize('NFKD')
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-+|-+$/g, '')
+    .slice(0, 48)
+    .replace(/-+$/, '')
+  return words || 'task'
+}

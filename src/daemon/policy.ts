@@ -1,0 +1,18 @@
+import type { Policy, TaskSpec } from '../core/types.ts'
+import type { ProjectConfig } from '../config/types.ts'
+
+/** The part of a project's configuration that decisions depend on. */
+export function policyOf(project: ProjectConfig, attended: boolean): Policy {
+  const matches = (types: string[] | undefined, spec: TaskSpec) =>
+    !types || (spec.type !== undefined && types.some((type) => type.toLowerCase() === spec.type?.toLowerCase()))
+  return {
+    approval: project.approval,
+    onFailure: project.onFailure,
+    retries: project.retries,
+    budget: { runUsd: project.budget.runUsd, dayUsd: project.budget.dayUsd, taskUsd: project.claude.budgetUsd },
+    hasChecks: (spec) =>
+      project.verify.some((check) => matches(check.types, spec)) || (project.judge && spec.criteria.length > 0 && !spec.run),
+    attended,
+    mark: project.mark,
+  }
+}

@@ -1,0 +1,231 @@
+import type { ClaudeProcess, ClaudeStart, ClaudeHandlers, Ended, EndReason, ClaudeAsk } from '../claude/types.ts'
+import type { StreamMessage } from '../claude/messages.ts'
+import { deferredAsk } from '../core/attempts.ts'
+import type { ClaudeRequest } from '../core/inputs.ts'
+import type { Outcome, Proof, Task } from '../core/types.ts'
+import { createAsking } from './asking.ts'
+import type { Dispatcher } from './dispatch.ts'
+import type { LiveBoard } from './live.ts'
+import { type AttemptPlan, planAttempt } from './plan-attempt.ts'
+import type { Reached } from './points.ts'
+import type { TaskLog } from './task-log.ts'
+
+/** Everything that work on a task needs from outside. */
+export interface WorkPorts {
+  dispatcher: Dispatcher
+  board: LiveBoard
+  now: () => number
+  newId: () => string
+  newUuid: () => string
+  /** Absolute folder of a task's work; throws with words for people when it is missing. */
+  folderOf: (task: Task) => string
+  logsDir: string
+  openLog: (files: { logFile: string; rawFile: string }) => TaskLog
+  /** Program, arguments, environment, limits and prompt of the next process. */
+  startOf: (task: Task, plan: AttemptPlan) => ClaudeStart
+  startClaude: (start: ClaudeStart, handlers: ClaudeHandlers) => ClaudeProcess
+  classify: (ended: Ended) => Outcome
+  /** The session could not be picked up as planned. */
+  lostSession: (ended: Ended) => 'deferral' | 'session' | undefined
+  describe: (ask: ClaudeAsk, task: Task, cwd: string) => ClaudeRequest
+  /** Follows messages and tells what Claude is doing. */
+  follow: (cwd: string) => Follower
+  /** Looks at the project before and after: checkpoints, changed files, git facts, claims. */
+  evidence: Evidence
+  /** How long an ask holds the process, ms. */
+  holdMs: () => number
+  reached: Reached
+  isStopping: () => boolean
+  onError: (error: unknown) => void
+  /** Work of a Run task; the same life as a process of Claude. */
+  runCommands: (task: Task, plan: AttemptPlan, log: TaskLog, isWanted: () => boolean) => Promise<Outcome>
+}
+
+/** Reads the stream of one process. */
+export interface Follower {
+  take: (message: StreamMessage) => { activity?: string; log?: string[]; finishedToolUseIds: string[] }
+  turns: () => number
+}
+
+/** What is noted before an attempt and found after it. */
+export interface Evidence {
+  before: (task: Task, plan: AttemptPlan) => Promise<{ checkpointBefore?: string; headBefore?: string }>
+  after: (task: Task, plan: AttemptPlan, outcome: Outcome) => Promise<{ proof: Partial<Proof>; checkpointAfter?: string }>
+}
+
+const SECOND_MS = 1_000
+
+/** Makes the effect that runs one process of a task from its claim to its stored end. */
+export function createWork(ports: WorkPorts): (task: Task, isWanted: () => boolean) => Promise<void> {
+  const { dispatcher } = ports
+
+  const claim = async (task: Task): Promise<AttemptPlan | undefined> => {
+    const state = dispatcher.state()
+    const previous = task.attemptId === undefined ? undefined : state.attempts.get(task.attemptId)
+    const deferred = deferredAsk({ ask: (id) => state.asks.get(id) }, task)
+    const { logsDir, newId, newUuid } = ports
+    const plan = planAttempt(task, previous, { deferred }, { cwd: ports.folderOf(task), logsDir, newUuid, newId })
+    const before = plan.isNew ? await ports.evidence.before(task, plan) : {}
+    const claimed = await dispatcher.record({ type: 'claimed', taskId: task.id, attempt: { ...plan.attempt, ...before } })
+    ports.reached('claimed')
+    return claimed ? plan : undefined
+  }
+
+  return async (task, isWanted) => {
+    let plan: AttemptPlan | undefined
+    try {
+      plan = await claim(task)
+    } catch (error) {
+      // What cannot even begin (a missing folder) fails like any other attempt, so that a person is asked.
+      await failBeforeStart(ports, task, error)
+      return
+    }
+    if (!plan) return
+    const log = ports.openLog(plan.attempt)
+    try {
+      const outcome = task.spec.run ? await ports.runCommands(task, plan, log, isWanted) : await runClaude(ports, task, plan, log, isWanted)
+      ports.reached('result')
+      const { proof, checkpointAfter } = await ports.evidence.after(task, plan, outcome)
+      log.line(`■ ${outcome.kind}: ${outcome.text}`)
+      await dispatcher.record({
+        type: 'ended',
+        attemptId: plan.attempt.id,
+        outcome,
+        proof,
+        ...(checkpointAfter !== undefined && { checkpointAfter }),
+      })
+    } finally {
+      ports.board.set(undefined)
+      await log.close()
+    }
+  }
+}
+
+async function failBeforeStart({ dispatcher, newId, newUuid, now }: WorkPorts, task: Task, error: unknown): Promise<void> {
+  const text = error instanceof Error ? error.message : String(error)
+  const id = newId()
+  const attempt = { id, sessionId: newUuid(), cwd: '', logFile: '', rawFile: '', startedAt: now() }
+  await dispatcher.record({ type: 'claimed', taskId: task.id, attempt })
+  await dispatcher.record({ type: 'ended', attemptId: id, outcome: { kind: 'failed', text } })
+}
+
+/** One process of Claude, with everything that comes and goes while it lives. */
+async function runClaude(ports: WorkPorts, task: Task, plan: AttemptPlan, log: TaskLog, isWanted: () => boolean): Promise<Outcome> {
+  const { dispatcher, board, now } = ports
+  const attemptId = plan.attempt.id
+  const follower = ports.follow(plan.attempt.cwd)
+  const startedAt = now()
+  let activity = plan.isNew ? 'starting' : 'going on'
+  let lastOutputAt = now()
+  let heard = false
+  let ending: EndReason | undefined
+  const pending = new Set<Promise<unknown>>()
+  const later = (work: Promise<unknown>) => {
+    const guarded = work.catch(ports.onError).finally(() => pending.delete(guarded))
+    pending.add(guarded)
+  }
+
+  const show = () => {
+    const { costUsd } = dispatcher.state().tasks.get(task.id) ?? task
+    board.set({
+      runId: task.runId,
+      taskId: task.id,
+      task: task.number,
+      title: task.spec.title,
+      activity: asking.isOpen() ? 'waiting for an answer' : activity,
+      startedAt,
+      turns: task.turns + follower.turns(),
+      costUsd,
+      lastOutputAt,
+      checkedAt: now(),
+    })
+  }
+
+  const asking = createAsking({
+    dispatcher,
+    attemptId,
+    process: () => process,
+    describe: (ask) => ports.describe(ask, dispatcher.state().tasks.get(task.id) ?? task, plan.attempt.cwd),
+    holdMs: ports.holdMs,
+    reached: ports.reached,
+    onVerdict: (request, verdict) => log.line(`? ${request.title}: ${verdict.do}${'message' in verdict ? ` (${verdict.message})` : ''}`),
+    onError: ports.onError,
+  })
+
+  const handlers: ClaudeHandlers = {
+    onSpawn(pid, pidStartedAt) {
+      later(dispatcher.record({ type: 'spawned', attemptId, pid, pidStartedAt }).then(() => ports.reached('spawned')))
+    },
+    onRaw: (line) => log.raw(line),
+    onMessage(message) {
+      lastOutputAt = now()
+      if (!heard && (message.type === 'assistant' || message.type === 'result' || message.type === 'tool_results')) {
+        heard = true
+        later(dispatcher.record({ type: 'heard', attemptId }))
+      }
+      const told = follower.take(message)
+      for (const line of told.log ?? []) log.line(line)
+      if (told.activity !== undefined) activity = told.activity
+      for (const useId of told.finishedToolUseIds) markDelivered(useId)
+      show()
+    },
+    onAsk(ask) {
+      // A session that asks exists, whatever else it has said.
+      if (!heard) {
+        heard = true
+        later(dispatcher.record({ type: 'heard', attemptId }))
+      }
+      asking.open(ask)
+      show()
+    },
+    onAskWithdrawn: (requestId) => asking.withdrawn(requestId),
+  }
+
+  const markDelivered = (useId: string) => {
+    for (const ask of dispatcher.state().asks.values()) {
+      if (ask.taskId !== task.id || ask.tool?.useId !== useId || ask.state === 'open' || ask.delivered) continue
+      later(dispatcher.record({ type: 'delivered', askId: ask.id }))
+    }
+  }
+
+  const process = ports.startClaude(ports.startOf(task, plan), handlers)
+  log.line(plan.isNew ? `▶ ${task.spec.title} (session ${plan.attempt.sessionId})` : `▶ goes on (${plan.continuation?.reason ?? 'interrupted'})`)
+
+  /** Brings the process in line with what the state says now. */
+  const sync = () => {
+    asking.deliver()
+    if (!isWanted() && ending === undefined) {
+      ending = ports.isStopping() ? 'shutdown' : (endReasonOf(dispatcher, task) ?? 'stop')
+      later(asking.parkAll().then(() => process.end(ending as EndReason)))
+      return
+    }
+    const words = dispatcher.state().tasks.get(task.id)?.say ?? []
+    if (words.length === 0 || !heard) return
+    const taken = words.filter((text) => process.say(text)).length
+    if (taken > 0) later(dispatcher.record({ type: 'said', taskId: task.id, count: taken }))
+  }
+  const unsubscribe = dispatcher.onCommit(() => queueMicrotask(sync))
+  const clock = setInterval(() => {
+    show()
+    sync()
+  }, SECOND_MS)
+  sync()
+  show()
+
+  const ended = await process.finished
+  clearInterval(clock)
+  unsubscribe()
+  asking.close()
+  while (pending.size > 0) await Promise.all(pending)
+  const lost = ports.lostSession(ended)
+  if (lost) {
+    await dispatcher.record({ type: 'continuation-lost', attemptId, fresh: lost === 'session' })
+    return { kind: 'interrupted', text: 'its session could not be picked up; it goes on another way' }
+  }
+  return ports.classify(ended)
+}
+
+function endReasonOf(dispatcher: Dispatcher, task: Task): EndReason | undefined {
+  if (dispatcher.state().queue.paused) return 'pause'
+  return dispatcher.state().tasks.get(task.id)?.phase === 'skipped' ? 'skip' : undefined
+}
