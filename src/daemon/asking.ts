@@ -1,6 +1,6 @@
+import type { ClaudeAsk, ClaudeProcess } from '../claude/types.ts'
 import { verdictOf } from '../core/attempts.ts'
 import type { ClaudeRequest, Verdict } from '../core/inputs.ts'
-import type { ClaudeAsk, ClaudeProcess } from '../claude/types.ts'
 import type { Dispatcher } from './dispatch.ts'
 import type { Reached } from './points.ts'
 
@@ -53,7 +53,11 @@ export function createAsking(ports: AskingPorts): Asking {
     const state = dispatcher.state().asks.get(entry.askId)
     if (state?.state !== 'open' || !held.has(entry.ask.requestId)) return
     // Stored before the process is ended: a crash in between falls back to an answer in words.
-    await dispatcher.record({ type: 'parked', askId: entry.askId, how: canDefer(entry.ask) ? 'deferred' : 'terminated' })
+    await dispatcher.record({
+      type: 'parked',
+      askId: entry.askId,
+      how: canDefer(entry.ask) ? 'deferred' : 'terminated',
+    })
     const process = ports.process()
     if (canDefer(entry.ask) && process.defer(entry.ask.requestId)) return
     await process.end('park')
@@ -101,7 +105,11 @@ export function createAsking(ports: AskingPorts): Asking {
       for (const entry of held.values()) {
         clearTimeout(entry.timer)
         if (dispatcher.state().asks.get(entry.askId)?.state !== 'open') continue
-        await dispatcher.record({ type: 'parked', askId: entry.askId, how: canDefer(entry.ask) ? 'deferred' : 'terminated' })
+        await dispatcher.record({
+          type: 'parked',
+          askId: entry.askId,
+          how: canDefer(entry.ask) ? 'deferred' : 'terminated',
+        })
       }
     },
     isOpen: () => held.size > 0,

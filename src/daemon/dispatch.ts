@@ -1,7 +1,8 @@
 import { closedReply } from '../core/asks.ts'
+import { remainingUsd } from '../core/budget.ts'
 import { type Decided, decide } from '../core/decide.ts'
-import type { Context } from '../core/draft.ts'
-import type { Input, Reply, Verdict } from '../core/inputs.ts'
+import { type Context, createDraft } from '../core/draft.ts'
+import type { Input, Reply } from '../core/inputs.ts'
 import { applyChanges, forgetEndedRuns, type State } from '../core/state.ts'
 import type { BatonEvent, Policy } from '../core/types.ts'
 import type { Store } from '../store/store.ts'
@@ -33,6 +34,8 @@ export interface Dispatcher {
   record: (input: Input) => Promise<Decided>
   /** Handles everything that waits in the inbox for this queue, in order. */
   drain: () => Promise<void>
+  /** What may still be spent on a task before some ceiling is reached, USD; undefined without ceilings. */
+  remainingUsd: (taskId: string) => number | undefined
   /** Called after every commit, with its events. */
   onCommit: (listener: (events: BatonEvent[]) => void) => () => void
 }
@@ -152,6 +155,10 @@ export function createDispatcher(ports: DispatchPorts): Dispatcher {
     apply,
     record,
     drain,
+    remainingUsd: (taskId) => {
+      const draft = createDraft(state, context())
+      return remainingUsd(draft, draft.task(taskId))
+    },
     onCommit: (listener) => {
       listeners.add(listener)
       return () => listeners.delete(listener)
@@ -170,5 +177,3 @@ export function isStorageTrouble(error: unknown): boolean {
   const text = error instanceof Error ? `${error.message} ${String((error as { errstr?: string }).errstr ?? '')}` : ''
   return /disk is full|disk I\/O|database is locked|readonly database|ENOSPC|EIO|EDQUOT/i.test(text)
 }
-
-export type { Verdict }

@@ -29,7 +29,11 @@ export function createLocalFace(ports: {
         for (const off of offs) off()
       }
     },
-    async act(wish, by, { key = `local:${ports.newId()}`, queue = ports.views.queues()[0] ?? 'main' } = {}): Promise<Reply> {
+    async act(
+      wish,
+      by,
+      { key = `local:${ports.newId()}`, queue = ports.views.queues()[0] ?? 'main' } = {},
+    ): Promise<Reply> {
       const dispatcher = dispatchers.get(queue)
       if (!dispatcher) return { ok: false, code: 'not-possible', text: `There is no project ${queue}.` }
       try {
@@ -42,7 +46,13 @@ export function createLocalFace(ports: {
       ports.reached('stored')
       await dispatcher.drain()
       const reply = store.inbox.reply(key)
-      return reply ?? { ok: false, code: 'not-possible', text: 'Stored; it is done as soon as the disk can be written again.' }
+      return (
+        reply ?? {
+          ok: false,
+          code: 'not-possible',
+          text: 'Stored; it is done as soon as the disk can be written again.',
+        }
+      )
     },
   }
 }

@@ -29,7 +29,11 @@ export function planAttempt(
   }
   const number = task.attempts + 1
   const suffix = number > 1 ? `-${number}` : ''
-  const base = join(where.logsDir, task.runId, `${String(task.number).padStart(2, '0')}-${slug(task.spec.title)}${suffix}`)
+  const base = join(
+    where.logsDir,
+    task.runId,
+    `${String(task.number).padStart(2, '0')}-${slug(task.spec.title)}${suffix}`,
+  )
   return {
     attempt: {
       id: where.newId(),

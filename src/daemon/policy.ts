@@ -1,5 +1,5 @@
-import type { Policy, TaskSpec } from '../core/types.ts'
 import type { ProjectConfig } from '../config/types.ts'
+import type { Policy, TaskSpec } from '../core/types.ts'
 
 /** The part of a project's configuration that decisions depend on. */
 export function policyOf(project: ProjectConfig, attended: boolean): Policy {
@@ -11,7 +11,8 @@ export function policyOf(project: ProjectConfig, attended: boolean): Policy {
     retries: project.retries,
     budget: { runUsd: project.budget.runUsd, dayUsd: project.budget.dayUsd, taskUsd: project.claude.budgetUsd },
     hasChecks: (spec) =>
-      project.verify.some((check) => matches(check.types, spec)) || (project.judge && spec.criteria.length > 0 && !spec.run),
+      project.verify.some((check) => matches(check.types, spec)) ||
+      (project.judge && spec.criteria.length > 0 && !spec.run),
     attended,
     mark: project.mark,
   }

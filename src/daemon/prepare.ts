@@ -33,7 +33,10 @@ export function createPrepare(ports: PreparePorts): Prepare {
   }
 }
 
-async function start(ports: PreparePorts, wish: Extract<Wish, { type: 'start' }>): Promise<{ act: Act } | { reply: Reply }> {
+async function start(
+  ports: PreparePorts,
+  wish: Extract<Wish, { type: 'start' }>,
+): Promise<{ act: Act } | { reply: Reply }> {
   const planned = await ports.plan(wish)
   if ('problems' in planned) {
     const files = planned.noSuchFile === undefined ? undefined : await ports.taskFiles()
@@ -42,7 +45,9 @@ async function start(ports: PreparePorts, wish: Extract<Wish, { type: 'start' }>
   }
   if (planned.tasks.length === 0) {
     const text = planned.total === 0 ? 'There are no tasks.' : `Nothing to do: all ${planned.total} tasks are done.`
-    return { reply: { ok: true, code: 'nothing-to-do', text, data: { tasks: 0, total: planned.total, files: planned.files } } }
+    return {
+      reply: { ok: true, code: 'nothing-to-do', text, data: { tasks: 0, total: planned.total, files: planned.files } },
+    }
   }
   return {
     act: {

@@ -1,63 +1,83 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Reply } from '../core/inputs.ts'
-import { DATABASE_FILE } from '../store/open.ts'
 import { type Holder, isLocked } from '../store/lock.ts'
+import { DATABASE_FILE } from '../store/open.ts'
 import { openStore } from '../store/store.ts'
 import { localDay } from './dispatch.ts'
 import { createFollowers } from './follow.ts'
+import { watchDatabase } from './inbox-watch.ts'
 import type { Remote } from './runner-types.ts'
 import { createViews, type Live } from './views.ts'
 import type { Wished } from './wishes.ts'
 
 const LOOK_MS = 50
-const REPLY_MS = 10_000
+/** How long a wish may wait while somebody holds the lock, and while nobody does. */
+const REPLY_MS = 30_000
+const NOBODY_MS = 2_000
 
 /** True when there is a state to look at: nothing is created just by looking. */
 export function hasState(stateDir: string): boolean {
   return existsSync(join(stateDir, DATABASE_FILE))
 }
 
-/** Opens a state folder from a process that does not work on it. Throws StoreError. */
-export function openRemote({ stateDir, queues, now, newId }: { stateDir: string; queues: string[]; now: () => number; newId: () => string }): Remote {
+/** Opens a state folder from a process that does not work on it; undefined when there is none yet. Throws StoreError. */
+export function openRemote({ stateDir, queues, now, newId }: RemotePorts): Remote | undefined {
+  if (!hasState(stateDir)) return undefined
   const store = openStore<Wished>(stateDir)
   const { read } = store
   const holder = () => (isLocked(stateDir) ? read.meta<Holder>('runner') : undefined)
   const live = (queue: string) => read.meta<Live>(`live:${queue}`) ?? undefined
   const followers = createFollowers(read, () => undefined)
   const liveListeners = new Set<(live: Live | undefined, queue: string) => void>()
-  let version = read.dataVersion()
-  const timer = setInterval(() => {
-    const current = read.dataVersion()
-    if (current === version) return
-    version = current
-    followers.notify()
-    for (const queue of queues) for (const listener of liveListeners) listener(live(queue), queue)
-  }, LOOK_MS)
-  timer.unref()
+  let unwatch: (() => void) | undefined
+  const watch = () => {
+    unwatch ??= watchDatabase(read, () => {
+      followers.notify()
+      for (const queue of queues) for (const listener of liveListeners) listener(live(queue), queue)
+    })
+  }
 
   return {
     holder,
     close() {
-      clearInterval(timer)
+      unwatch?.()
       store.close()
     },
     face: {
       view: createViews({ read, queues, now, localDay, runner: holder, live }),
-      follow: followers.follow,
-      onLive: (listener) => {
+      follow(listener, after) {
+        watch()
+        return followers.follow(listener, after)
+      },
+      onLive(listener) {
+        watch()
         liveListeners.add(listener)
         return () => liveListeners.delete(listener)
       },
       async act(wish, by, { key = `local:${newId()}`, queue = queues[0] ?? 'main' } = {}): Promise<Reply> {
         store.inbox.put({ key, queue, content: { wish, by }, receivedAt: now() })
-        for (let waitedMs = 0; waitedMs < REPLY_MS; waitedMs += LOOK_MS) {
+        for (let waitedMs = 0, aloneMs = 0; waitedMs < REPLY_MS && aloneMs < NOBODY_MS; waitedMs += LOOK_MS) {
           const reply = store.inbox.reply(key)
           if (reply) return reply
+          aloneMs = waitedMs % 500 === 0 && !isLocked(stateDir) ? aloneMs + 500 : aloneMs
           await new Promise((resolve) => setTimeout(resolve, LOOK_MS))
         }
-        return { ok: true, text: 'Stored; nobody has taken it up yet.' }
+        return {
+          ok: false,
+          code: 'not-possible',
+          text: 'Stored, but nobody has taken it up: it is done when Baton runs again.',
+        }
       },
     },
   }
+}
+
+/** What a look from outside needs. */
+export interface RemotePorts {
+  stateDir: string
+  /** Names of the projects, the first is the one that is meant when none is named. */
+  queues: string[]
+  now: () => number
+  newId: () => string
 }

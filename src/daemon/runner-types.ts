@@ -13,13 +13,15 @@ export interface Remote {
 /** The one process that works on a state folder: the daemon, or a run from the terminal. */
 export interface Runner {
   face: Face
+  /** Lets the workers begin; acts are taken before, too. */
+  begin: () => void
   /** Settles when there is nothing to do but wait (rest, asks, paused, held), at once or as soon as it comes to that. */
   idle: (queue?: string) => Promise<Step>
   /** Ends the running process in an orderly way (its session can be continued), stores everything, lets go of the lock. Once. */
   stop: () => Promise<void>
   /** Ends what is left at once: the second Ctrl-C. What is stored stays valid. */
   stopNow: () => void
-  /** Alive: the worker loop goes on. */
+  /** Alive: the worker loops go on. */
   health: () => { worker: 'ok' | 'dead'; error?: string }
 }
 

@@ -17,7 +17,17 @@ export interface TaskLog {
  */
 export function openTaskLog(
   { logFile, rawFile }: { logFile: string; rawFile: string },
-  { redact, redactRaw, now, onError }: { redact: (text: string) => string; redactRaw: (line: Buffer) => Buffer; now: () => number; onError: (error: Error) => void },
+  {
+    redact,
+    redactRaw,
+    now,
+    onError,
+  }: {
+    redact: (text: string) => string
+    redactRaw: (line: Buffer) => Buffer
+    now: () => number
+    onError: (error: Error) => void
+  },
 ): TaskLog {
   let failed = false
   const fail = (error: Error) => {
@@ -47,7 +57,9 @@ export function openTaskLog(
       return raw.write('\n') ? undefined : once(raw, 'drain').then(() => undefined, fail)
     },
     async close() {
-      await Promise.all([readable, raw].map((stream) => stream && !stream.destroyed && new Promise((resolve) => stream.end(resolve))))
+      await Promise.all(
+        [readable, raw].map((stream) => stream && !stream.destroyed && new Promise((resolve) => stream.end(resolve))),
+      )
     },
   }
 }

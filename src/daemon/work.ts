@@ -1,5 +1,5 @@
-import type { ClaudeProcess, ClaudeStart, ClaudeHandlers, Ended, EndReason, ClaudeAsk } from '../claude/types.ts'
 import type { StreamMessage } from '../claude/messages.ts'
+import type { ClaudeAsk, ClaudeHandlers, ClaudeProcess, ClaudeStart, Ended, EndReason } from '../claude/types.ts'
 import { deferredAsk } from '../core/attempts.ts'
 import type { ClaudeRequest } from '../core/inputs.ts'
 import type { Outcome, Proof, Task } from '../core/types.ts'
@@ -50,7 +50,11 @@ export interface Follower {
 /** What is noted before an attempt and found after it. */
 export interface Evidence {
   before: (task: Task, plan: AttemptPlan) => Promise<{ checkpointBefore?: string; headBefore?: string }>
-  after: (task: Task, plan: AttemptPlan, outcome: Outcome) => Promise<{ proof: Partial<Proof>; checkpointAfter?: string }>
+  after: (
+    task: Task,
+    plan: AttemptPlan,
+    outcome: Outcome,
+  ) => Promise<{ proof: Partial<Proof>; checkpointAfter?: string }>
 }
 
 const SECOND_MS = 1_000
@@ -66,7 +70,11 @@ export function createWork(ports: WorkPorts): (task: Task, isWanted: () => boole
     const { logsDir, newId, newUuid } = ports
     const plan = planAttempt(task, previous, { deferred }, { cwd: ports.folderOf(task), logsDir, newUuid, newId })
     const before = plan.isNew ? await ports.evidence.before(task, plan) : {}
-    const claimed = await dispatcher.record({ type: 'claimed', taskId: task.id, attempt: { ...plan.attempt, ...before } })
+    const claimed = await dispatcher.record({
+      type: 'claimed',
+      taskId: task.id,
+      attempt: { ...plan.attempt, ...before },
+    })
     ports.reached('claimed')
     return claimed ? plan : undefined
   }
@@ -83,7 +91,9 @@ export function createWork(ports: WorkPorts): (task: Task, isWanted: () => boole
     if (!plan) return
     const log = ports.openLog(plan.attempt)
     try {
-      const outcome = task.spec.run ? await ports.runCommands(task, plan, log, isWanted) : await runClaude(ports, task, plan, log, isWanted)
+      const outcome = task.spec.run
+        ? await ports.runCommands(task, plan, log, isWanted)
+        : await runClaude(ports, task, plan, log, isWanted)
       ports.reached('result')
       const { proof, checkpointAfter } = await ports.evidence.after(task, plan, outcome)
       log.line(`■ ${outcome.kind}: ${outcome.text}`)
@@ -101,7 +111,11 @@ export function createWork(ports: WorkPorts): (task: Task, isWanted: () => boole
   }
 }
 
-async function failBeforeStart({ dispatcher, newId, newUuid, now }: WorkPorts, task: Task, error: unknown): Promise<void> {
+async function failBeforeStart(
+  { dispatcher, newId, newUuid, now }: WorkPorts,
+  task: Task,
+  error: unknown,
+): Promise<void> {
   const text = error instanceof Error ? error.message : String(error)
   const id = newId()
   const attempt = { id, sessionId: newUuid(), cwd: '', logFile: '', rawFile: '', startedAt: now() }
@@ -110,7 +124,13 @@ async function failBeforeStart({ dispatcher, newId, newUuid, now }: WorkPorts, t
 }
 
 /** One process of Claude, with everything that comes and goes while it lives. */
-async function runClaude(ports: WorkPorts, task: Task, plan: AttemptPlan, log: TaskLog, isWanted: () => boolean): Promise<Outcome> {
+async function runClaude(
+  ports: WorkPorts,
+  task: Task,
+  plan: AttemptPlan,
+  log: TaskLog,
+  isWanted: () => boolean,
+): Promise<Outcome> {
   const { dispatcher, board, now } = ports
   const attemptId = plan.attempt.id
   const follower = ports.follow(plan.attempt.cwd)
@@ -148,7 +168,8 @@ async function runClaude(ports: WorkPorts, task: Task, plan: AttemptPlan, log: T
     describe: (ask) => ports.describe(ask, dispatcher.state().tasks.get(task.id) ?? task, plan.attempt.cwd),
     holdMs: ports.holdMs,
     reached: ports.reached,
-    onVerdict: (request, verdict) => log.line(`? ${request.title}: ${verdict.do}${'message' in verdict ? ` (${verdict.message})` : ''}`),
+    onVerdict: (request, verdict) =>
+      log.line(`? ${request.title}: ${verdict.do}${'message' in verdict ? ` (${verdict.message})` : ''}`),
     onError: ports.onError,
   })
 
@@ -189,7 +210,11 @@ async function runClaude(ports: WorkPorts, task: Task, plan: AttemptPlan, log: T
   }
 
   const process = ports.startClaude(ports.startOf(task, plan), handlers)
-  log.line(plan.isNew ? `▶ ${task.spec.title} (session ${plan.attempt.sessionId})` : `▶ goes on (${plan.continuation?.reason ?? 'interrupted'})`)
+  log.line(
+    plan.isNew
+      ? `▶ ${task.spec.title} (session ${plan.attempt.sessionId})`
+      : `▶ goes on (${plan.continuation?.reason ?? 'interrupted'})`,
+  )
 
   /** Brings the process in line with what the state says now. */
   const sync = () => {

@@ -1,4 +1,4 @@
-import { type Step, next } from '../core/next.ts'
+import { next, type Step } from '../core/next.ts'
 import type { Task } from '../core/types.ts'
 import type { Dispatcher } from './dispatch.ts'
 
@@ -66,7 +66,7 @@ export function createWorker(
     const ending = new AbortController()
     const look = () => {
       const now = current()
-      if (stopping || now.do !== step.do || !("task" in now) || now.task?.id !== step.task.id) ending.abort()
+      if (stopping || now.do !== step.do || !('task' in now) || now.task?.id !== step.task.id) ending.abort()
     }
     const stopLooking = dispatcher.onCommit(look)
     const onStop = () => ending.abort()
@@ -100,7 +100,8 @@ export function createWorker(
         for (const tell of waiters) tell(step)
         // A commit may have come while the waiters were told.
         if (!stopping && sameStep(step, current())) await sleep(step.do === 'wait' ? step.until : undefined)
-        if (step.do === 'wait' && step.until !== undefined && step.until <= now()) await dispatcher.record({ type: 'tick' })
+        if (step.do === 'wait' && step.until !== undefined && step.until <= now())
+          await dispatcher.record({ type: 'tick' })
       }
     }
   }
@@ -133,4 +134,5 @@ export function createWorker(
 }
 
 const sameStep = (a: Step, b: Step) =>
-  a.do === b.do && (a.do !== 'wait' || b.do !== 'wait' || (a.why === b.why && a.until === b.until && a.task?.id === b.task?.id))
+  a.do === b.do &&
+  (a.do !== 'wait' || b.do !== 'wait' || (a.why === b.why && a.until === b.until && a.task?.id === b.task?.id))

@@ -1,0 +1,114 @@
+import { claudeArgs } from '../claude/argv.ts'
+import { claudeEnvironment } from '../claude/environment.ts'
+import { gitDenyRules } from '../claude/git-rules.ts'
+import { continuationPrompt, systemPrompt, taskPrompt } from '../claude/prompt.ts'
+import type { ClaudeLimits, ClaudeStart } from '../claude/types.ts'
+import type { ProjectConfig } from '../config/types.ts'
+import type { Ask, Continuation, Task } from '../core/types.ts'
+import type { AttemptPlan } from './plan-attempt.ts'
+
+/** What a start depends on beside task and plan. */
+export interface StartPorts {
+  project: ProjectConfig
+  env: Readonly<Record<string, string | undefined>>
+  /** What may still be spent before some ceiling is reached, USD. */
+  remainingUsd: (task: Task) => number | undefined
+  ask: (id: string) => Ask | undefined
+}
+
+const GRACE_MS = 3_000
+
+/** Program, arguments, environment, limits and prompt of the next process of a task. */
+export function claudeStart(
+  { project, env, remainingUsd, ask }: StartPorts,
+  task: Task,
+  plan: AttemptPlan,
+): ClaudeStart {
+  const { claude } = project
+  const { spec } = task
+  const budgetUsd = remainingUsd(task)
+  const prompt = promptFor(task, plan, ask)
+  const model = spec.model ?? claude.model
+  const effort = spec.effort ?? claude.effort
+  const maxTurns = spec.maxTurns ?? claude.maxTurns
+  return {
+    command: claude.command,
+    args: claudeArgs({
+      sessionId: plan.attempt.sessionId,
+      resume: !plan.isNew,
+      permissionMode: spec.permissionMode ?? claude.permissionMode,
+      ...(model !== undefined && { model }),
+      ...(effort !== undefined && { effort }),
+      ...(spec.agent !== undefined && { agent: spec.agent }),
+      ...(maxTurns !== undefined && { maxTurns }),
+      ...(budgetUsd !== undefined && { budgetUsd: Math.round(budgetUsd * 1e4) / 1e4 }),
+      allowedTools: [...claude.allowedTools, ...(spec.allowedTools ?? [])],
+      disallowedTools: [...claude.disallowedTools, ...(project.git === 'read' ? gitDenyRules() : [])],
+      appendSystemPrompt: systemPrompt({ gitAllowed: project.git === 'allow', append: claude.appendPrompt }),
+      extraArgs: claude.extraArgs,
+    }),
+    cwd: plan.attempt.cwd,
+    env: claudeEnvironment(env, claude.env),
+    attemptId: plan.attempt.id,
+    ...(prompt !== undefined && { prompt }),
+    limits: limitsOf(project, spec.timeoutMs),
+  }
+}
+
+function limitsOf({ timeouts }: ProjectConfig, taskMs: number | undefined): ClaudeLimits {
+  const limit = (ms: number) => (ms === 0 ? Number.POSITIVE_INFINITY : ms)
+  return {
+    startMs: limit(timeouts.startMs),
+    idleMs: limit(timeouts.idleMs),
+    totalMs: limit(taskMs ?? timeouts.taskMs),
+    exitMs: limit(timeouts.exitMs),
+    graceMs: GRACE_MS,
+  }
+}
+
+/** What the process is told first; undefined when it goes on by its deferred call. */
+function promptFor(task: Task, plan: AttemptPlan, ask: StartPorts['ask']): string | undefined {
+  if (plan.deferred) return undefined
+  const { continuation } = plan
+  const words = continuation && continuationWords(continuation, ask)
+  if (!plan.isNew) return words ?? continuationPrompt({ reason: 'interrupted' })
+  // A new session knows nothing of what came before: the whole task, and then what was to be said.
+  const first = taskPrompt(task.spec)
+  return words === undefined || continuation?.reason === 'interrupted' ? first : `${first}\n\n${words}`
+}
+
+function continuationWords(continuation: Continuation, ask: StartPorts['ask']): string {
+  const { reason, words = '' } = continuation
+  switch (reason) {
+    case 'retry':
+      return continuationPrompt({ reason, failure: words })
+    case 'sent-back':
+      return continuationPrompt({ reason, words })
+    case 'fresh':
+      return words === ''
+        ? continuationPrompt({ reason: 'interrupted' })
+        : continuationPrompt({ reason: 'retry', failure: words })
+    case 'answer': {
+      const told = (continuation.askIds ?? []).flatMap((id) => {
+        const found = ask(id)
+        return found ? [answerWords(found)] : []
+      })
+      return told.length > 0 ? told.join('\n\n') : continuationPrompt({ reason: 'interrupted' })
+    }
+    default:
+      return continuationPrompt({ reason })
+  }
+}
+
+function answerWords(ask: Ask): string {
+  const answer = ask.answer
+  const answers = answer?.answers
+  if (answers) return continuationPrompt({ reason: 'answered', answers })
+  const granted = answer?.choice === 'allow' || answer?.choice === 'allow-task'
+  return continuationPrompt({
+    reason: granted ? 'granted' : 'denied',
+    tool: ask.tool?.name ?? '',
+    shown: ask.text,
+    ...(answer?.text !== undefined && { words: answer.text }),
+  })
+}

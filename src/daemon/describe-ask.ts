@@ -1,0 +1,57 @@
+import { readFileSync } from 'node:fs'
+import { isAbsolute, resolve } from 'node:path'
+import { permissionText } from '../claude/permission-text.ts'
+import { matchesRule, taskRule } from '../claude/task-rule.ts'
+import type { ClaudeAsk } from '../claude/types.ts'
+import type { ClaudeRequest } from '../core/inputs.ts'
+import type { Grant } from '../core/types.ts'
+
+const MAX_BEFORE_BYTES = 2 * 1024 * 1024
+
+/** What a person sees of a request of Claude, and which grants of its task cover it. */
+export function describeAsk(ask: ClaudeAsk, grants: readonly Grant[], cwd: string): ClaudeRequest {
+  const call = { tool: ask.tool, input: ask.input, useId: ask.toolUseId, requestId: ask.requestId }
+  if (ask.kind === 'question') {
+    const [first] = ask.questions
+    const title =
+      ask.questions.length === 1 ? (first?.question ?? 'Claude asks') : `Claude asks ${ask.questions.length} questions`
+    return { kind: 'question', ...call, title, text: questionText(ask.questions), questions: ask.questions }
+  }
+  const { title, text } = permissionText(ask.tool, ask.input, cwd, fileBefore(ask.input, cwd))
+  const rule = taskRule(ask.tool, ask.input, cwd)
+  const matchingRules = grants
+    .map((grant) => grant.match)
+    .filter((match) => matchesRule(match, ask.tool, ask.input, cwd))
+  const why = [ask.blockedPath && `Outside of the allowed folders: ${ask.blockedPath}`, ask.reason].filter(Boolean)
+  return {
+    kind: 'permission',
+    ...call,
+    title,
+    text: [text, ...why].join('\n\n'),
+    ...(rule !== undefined && { rule }),
+    matchingRules,
+  }
+}
+
+function questionText(
+  questions: { question: string; options: { label: string; description?: string }[]; multiSelect: boolean }[],
+): string {
+  return questions
+    .map(({ question, options, multiSelect }) => {
+      const lines = options.map((o, i) => `${i + 1}. ${o.label}${o.description ? ` – ${o.description}` : ''}`)
+      return [question, ...lines, multiSelect ? '(several may be chosen)' : ''].filter(Boolean).join('\n')
+    })
+    .join('\n\n')
+}
+
+/** The file as it is now, so that an edit is shown with its surroundings. */
+function fileBefore(input: unknown, cwd: string): string | undefined {
+  const path = (input as { file_path?: unknown } | undefined)?.file_path
+  if (typeof path !== 'string') return undefined
+  try {
+    const bytes = readFileSync(isAbsolute(path) ? path : resolve(cwd, path))
+    return bytes.length > MAX_BEFORE_BYTES ? undefined : bytes.toString('utf8')
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,146 @@
+import { mkdirSync, statSync } from 'node:fs'
+import { resolve } from 'node:path'
+import type { ClaudeHandlers, ClaudeProcess, ClaudeStart, Ended } from '../claude/types.ts'
+import type { ProjectConfig } from '../config/types.ts'
+import type { CheckResult, CriterionResult, Outcome, Policy, Task } from '../core/types.ts'
+import type { Store } from '../store/store.ts'
+import { claudeStart } from './claude-start.ts'
+import { createDispatcher, type Dispatcher } from './dispatch.ts'
+import { newId, newUuid } from './ids.ts'
+import { createLiveBoard, type LiveBoard } from './live.ts'
+import type { Reached } from './points.ts'
+import type { TaskLog } from './task-log.ts'
+import { createVerify } from './verify.ts'
+import type { Prepare, Wished } from './wishes.ts'
+import { createWork, type Evidence, type WorkPorts } from './work.ts'
+import { createWorker, type Worker } from './worker.ts'
+
+/** What one queue is built from. */
+export interface QueuePorts {
+  store: Store<Wished>
+  project: ProjectConfig
+  policy: Policy
+  logsDir: string
+  env: Readonly<Record<string, string | undefined>>
+  now: () => number
+  reached: Reached
+  prepare: (dispatcher: () => Dispatcher) => Prepare
+  startClaude: (start: ClaudeStart, handlers: ClaudeHandlers) => ClaudeProcess
+  classify: (ended: Ended) => Outcome
+  lostSession: (ended: Ended) => 'deferral' | 'session' | undefined
+  describe: WorkPorts['describe']
+  follow: WorkPorts['follow']
+  evidence: Evidence
+  openLog: (files: { logFile: string; rawFile: string }) => TaskLog
+  runCommands: WorkPorts['runCommands']
+  runChecks: (task: Task, signal: AbortSignal, onCheck: (name: string) => void) => Promise<CheckResult[]>
+  judge: (task: Task, signal: AbortSignal) => Promise<CriterionResult[] | undefined>
+  undo: (task: Task) => Promise<{ ok: boolean; text: string }>
+  /** Writes "done" into the task file; a text when that was impossible. */
+  mark: (task: Task) => Promise<string | undefined>
+  holdMs: () => number
+  onTrouble: (error: Error | undefined) => void
+  onError: (error: unknown) => void
+}
+
+/** One project's queue with its one worker. */
+export interface QueueRunner {
+  dispatcher: Dispatcher
+  worker: Worker
+  board: LiveBoard
+}
+
+/** Builds a queue; nothing runs before its worker is started. */
+export function createQueue(ports: QueuePorts): QueueRunner {
+  const { store, project, now, reached } = ports
+  const dispatcher: Dispatcher = createDispatcher({
+    store,
+    queue: project.name,
+    policy: ports.policy,
+    now,
+    newId,
+    prepare: ports.prepare(() => dispatcher),
+    reached,
+    onTrouble: ports.onTrouble,
+  })
+  const board = createLiveBoard(now, (live) => {
+    try {
+      store.setMeta(`live:${project.name}`, live ?? null)
+    } catch (error) {
+      ports.onError(error)
+    }
+  })
+  const work = createWork({
+    dispatcher,
+    board,
+    now,
+    newId,
+    newUuid,
+    folderOf: (task) => folderOf(project, task),
+    logsDir: ports.logsDir,
+    openLog: ports.openLog,
+    startOf: (task, plan) => {
+      const remainingUsd = () => dispatcher.remainingUsd(task.id)
+      return claudeStart(
+        { project, env: ports.env, remainingUsd, ask: (id) => dispatcher.state().asks.get(id) },
+        task,
+        plan,
+      )
+    },
+    startClaude: ports.startClaude,
+    classify: ports.classify,
+    lostSession: ports.lostSession,
+    describe: ports.describe,
+    follow: ports.follow,
+    evidence: ports.evidence,
+    holdMs: ports.holdMs,
+    reached,
+    isStopping: () => worker.isStopping(),
+    onError: ports.onError,
+    runCommands: ports.runCommands,
+  })
+  const verify = createVerify({ dispatcher, board, now, runChecks: ports.runChecks, judge: ports.judge })
+  const worker: Worker = createWorker(
+    dispatcher,
+    {
+      work,
+      verify,
+      undo: async (task) => {
+        const { ok, text } = await ports.undo(task)
+        await dispatcher.record({ type: 'undone', taskId: task.id, by: { surface: 'baton', who: 'Baton' }, ok, text })
+      },
+      mark: async (task) => {
+        const problem = await ports.mark(task)
+        reached('marked')
+        await dispatcher.record({ type: 'marked', taskId: task.id, ...(problem !== undefined && { problem }) })
+      },
+    },
+    now,
+    ports.onError,
+  )
+  return { dispatcher, worker, board }
+}
+
+/** The folder a task works in: the project's, or the task's own inside of it or anywhere it names. */
+export function folderOf(project: ProjectConfig, task: Task): string {
+  const folder = resolve(project.path, task.spec.directory ?? '.')
+  let isFolder = false
+  try {
+    isFolder = statSync(folder).isDirectory()
+  } catch {
+    isFolder = false
+  }
+  if (!isFolder) {
+    const named =
+      task.spec.directory === undefined
+        ? '"project:" in config.yaml'
+        : `"Directory:" of the task (${task.spec.file}:${task.spec.line})`
+    throw new Error(`The folder to work in does not exist: ${folder}. Make it, or mend ${named}.`)
+  }
+  return folder
+}
+
+/** Makes the log folder before anything is started, so that a missing right to write is told at once. */
+export function ensureFolder(folder: string): void {
+  mkdirSync(folder, { recursive: true })
+}

@@ -1,0 +1,188 @@
+import type { ClaudeHandlers, ClaudeProcess, ClaudeStart, Ended } from '../claude/types.ts'
+import type { Config, ProjectConfig } from '../config/types.ts'
+import type { Outcome } from '../core/types.ts'
+import { type Holder, takeLockPatiently } from '../store/lock.ts'
+import { openStore, type Store } from '../store/store.ts'
+import { describeAsk } from './describe-ask.ts'
+import { type Dispatcher, localDay } from './dispatch.ts'
+import { createFollowers } from './follow.ts'
+import { newId } from './ids.ts'
+import { watchDatabase } from './inbox-watch.ts'
+import { createLocalFace } from './local-face.ts'
+import type { Reached } from './points.ts'
+import { policyOf } from './policy.ts'
+import { createQueue, ensureFolder, type QueuePorts, type QueueRunner } from './queue.ts'
+import type { Opened, Runner } from './runner-types.ts'
+import { createStreamFollower } from './stream-follower.ts'
+import { openTaskLog } from './task-log.ts'
+import { createViews } from './views.ts'
+import type { Wished } from './wishes.ts'
+
+/** What the process that works is built from; everything with a side effect comes from outside. */
+export interface RunnerPorts {
+  config: Config
+  kind: Holder['kind']
+  /** Somebody can answer asks: a terminal, the bot, the dashboard. */
+  attended: boolean
+  env: Readonly<Record<string, string | undefined>>
+  now: () => number
+  redact: (text: string) => string
+  redactRaw: (line: Buffer) => Buffer
+  reached: Reached
+  startClaude: (start: ClaudeStart, handlers: ClaudeHandlers) => ClaudeProcess
+  classify: (ended: Ended) => Outcome
+  lostSession: QueuePorts['lostSession']
+  /** Ends what an earlier process of Baton left behind, before anything else is started. */
+  endLeftovers: (attempt: { id: string; pid?: number; pidStartedAt?: string }) => Promise<void>
+  /** The parts of a project that files and git are behind. */
+  projectPorts: (
+    project: ProjectConfig,
+    store: Store<Wished>,
+  ) => Pick<QueuePorts, 'prepare' | 'evidence' | 'runCommands' | 'runChecks' | 'judge' | 'undo' | 'mark'>
+  /** A failure that people should know of; told once each. */
+  onTrouble: (text: string) => void
+  onError: (error: unknown) => void
+}
+
+/**
+ * Takes the lock, opens the store, ends leftovers, notes what was interrupted and builds a queue for each project.
+ * Nothing runs before `begin`. When another process holds the lock, says which. Throws StoreError.
+ */
+export async function openRunner(ports: RunnerPorts): Promise<Opened> {
+  const { config, now } = ports
+  const { stateDir } = config
+  const lock = await takeLockPatiently(stateDir)
+  if (!lock) return { holder: heldBy(stateDir, ports) }
+  const releases: (() => void)[] = [lock.release]
+  const release = () => {
+    for (const undo of releases.splice(0).reverse()) undo()
+  }
+  try {
+    const store = openStore<Wished>(stateDir)
+    releases.push(() => store.close())
+    const holder: Holder = { pid: process.pid, since: now(), kind: ports.kind }
+    store.setMeta('runner', holder)
+    for (const project of config.projects) store.setMeta(`live:${project.name}`, null)
+    ensureFolder(config.logsDir)
+
+    for (const attempt of store.read.liveAttempts()) await ports.endLeftovers(attempt)
+    const queues = new Map(config.projects.map((project) => [project.name, build(ports, store, project)]))
+    for (const { dispatcher } of queues.values()) dispatcher.apply({ type: 'boot' })
+    return { runner: assemble(ports, store, queues, holder, releases, release) }
+  } catch (error) {
+    release()
+    throw error
+  }
+}
+
+function heldBy(stateDir: string, { now, kind }: RunnerPorts): Holder {
+  const store = openStore<Wished>(stateDir)
+  try {
+    return store.read.meta<Holder>('runner') ?? { pid: 0, since: now(), kind }
+  } finally {
+    store.close()
+  }
+}
+
+function build(ports: RunnerPorts, store: Store<Wished>, project: ProjectConfig): QueueRunner {
+  const { config, now } = ports
+  const queue: QueueRunner = createQueue({
+    store,
+    project,
+    policy: policyOf(project, ports.attended),
+    logsDir: config.logsDir,
+    env: ports.env,
+    now,
+    reached: ports.reached,
+    startClaude: ports.startClaude,
+    classify: ports.classify,
+    lostSession: ports.lostSession,
+    describe: (ask, task, cwd) => {
+      const grants = [...queue.dispatcher.state().grants.values()].filter(
+        (g) => g.taskId === task.id && g.scope === 'task',
+      )
+      return describeAsk(ask, grants, cwd)
+    },
+    follow: createStreamFollower,
+    openLog: (files) =>
+      openTaskLog(files, {
+        redact: ports.redact,
+        redactRaw: ports.redactRaw,
+        now,
+        onError: (error) => ports.onTrouble(`The log cannot be written: ${error.message}`),
+      }),
+    // Where nobody can answer, holding a process would only burn memory.
+    holdMs: () => (ports.attended ? project.claude.holdMs : 0),
+    onTrouble: (error) =>
+      ports.onTrouble(
+        error
+          ? `The disk cannot be written (${error.message}); Baton waits and goes on by itself when it can.`
+          : 'The disk can be written again; going on.',
+      ),
+    onError: ports.onError,
+    ...ports.projectPorts(project, store),
+  })
+  return queue
+}
+
+function assemble(
+  ports: RunnerPorts,
+  store: Store<Wished>,
+  queues: Map<string, QueueRunner>,
+  holder: Holder,
+  releases: (() => void)[],
+  release: () => void,
+): Runner {
+  const { now } = ports
+  const followers = createFollowers(store.read, ports.onError)
+  const dispatchers = new Map([...queues].map(([name, { dispatcher }]): [string, Dispatcher] => [name, dispatcher]))
+  const boards = new Map([...queues].map(([name, { board }]) => [name, board]))
+  for (const dispatcher of dispatchers.values())
+    dispatcher.onCommit((events) => events.length > 0 && followers.notify())
+  const drainAll = () => {
+    for (const dispatcher of dispatchers.values()) dispatcher.drain().catch(ports.onError)
+  }
+  releases.push(watchDatabase(store.read, drainAll))
+  drainAll()
+
+  const views = createViews({
+    read: store.read,
+    queues: [...queues.keys()],
+    now,
+    localDay,
+    runner: () => holder,
+    live: (queue) => boards.get(queue)?.current(),
+  })
+  const face = createLocalFace({ store, dispatchers, boards, views, followers, now, newId, reached: ports.reached })
+  const first = [...queues.values()][0] as QueueRunner
+  let stopped: Promise<void> | undefined
+  return {
+    face,
+    begin() {
+      for (const { worker } of queues.values()) worker.start()
+    },
+    idle: (name) => (name === undefined ? first : (queues.get(name) ?? first)).worker.idle(),
+    stop() {
+      stopped ??= (async () => {
+        await Promise.all([...queues.values()].map(({ worker }) => worker.stop()))
+        await Promise.all([...dispatchers.values()].map((dispatcher) => dispatcher.drain().catch(ports.onError)))
+        release()
+      })()
+      return stopped
+    },
+    stopNow() {
+      for (const attempt of store.read.liveAttempts()) {
+        try {
+          // The group: the process and what it started and did not move elsewhere; the next boot finds the rest.
+          if (attempt.pid !== undefined) process.kill(-attempt.pid, 'SIGKILL')
+        } catch (error) {
+          ports.onError(error)
+        }
+      }
+    },
+    health() {
+      const failure = [...queues.values()].map(({ worker }) => worker.failure()).find((error) => error !== undefined)
+      return failure ? { worker: 'dead', error: failure.message } : { worker: 'ok' }
+    },
+  }
+}

@@ -1,0 +1,61 @@
+import { describeActivity } from '../claude/activity.ts'
+import type { Block, StreamMessage } from '../claude/messages.ts'
+import { permissionText } from '../claude/permission-text.ts'
+import type { Follower } from './work.ts'
+
+const MAX_RESULT_CHARS = 4_000
+const MAX_CALL_CHARS = 2_000
+
+/** Follows the stream of one process: what it does now, what the readable log says, which calls are over. */
+export function createStreamFollower(cwd: string): Follower {
+  let turns = 0
+  let lastTurn = ''
+  return {
+    turns: () => turns,
+    take(message: StreamMessage) {
+      if (message.type === 'assistant' && !message.sub && message.id !== lastTurn) {
+        // One message of the model may come as several lines.
+        lastTurn = message.id
+        turns++
+      }
+      const activity = describeActivity(message, cwd)
+      const finished = message.type === 'tool_results' ? message.results.map((result) => result.toolUseId) : []
+      return { ...(activity !== undefined && { activity }), log: logLines(message, cwd), finishedToolUseIds: finished }
+    },
+  }
+}
+
+function logLines(message: StreamMessage, cwd: string): string[] {
+  switch (message.type) {
+    case 'init':
+      return [`claude ${message.version}, model ${message.model}`]
+    case 'assistant':
+      return message.blocks.flatMap((block) => blockLine(block, cwd))
+    case 'tool_results':
+      return message.results.map((result) => `${result.isError ? '✗' : '←'} ${cut(result.text, MAX_RESULT_CHARS)}`)
+    case 'rate_limit':
+      return message.status === 'allowed' ? [] : [`usage limit: ${message.status}`]
+    case 'api_retry':
+      return [
+        `the service is not available (${message.status ?? message.error}), try ${message.attempt} of ${message.maxRetries}`,
+      ]
+    case 'result':
+      return message.isError ? [`result: ${message.subtype} ${message.text || message.errors.join('; ')}`] : []
+    default:
+      return []
+  }
+}
+
+function blockLine(block: Block, cwd: string): string[] {
+  if (block.type === 'text') return block.text.trim() === '' ? [] : [block.text]
+  if (block.type === 'thinking') return []
+  const { title, text } = permissionText(block.name, block.input, cwd)
+  return [`→ ${title}${text.includes('\n') || !title.includes(text) ? `\n${cut(text, MAX_CALL_CHARS)}` : ''}`]
+}
+
+/** Head and tail, with the number of characters left out between. */
+function cut(text: string, max: number): string {
+  if (text.length <= max) return text
+  const half = Math.floor(max / 2)
+  return `${text.slice(0, half)}\n… ${text.length - 2 * half} characters …\n${text.slice(-half)}`
+}

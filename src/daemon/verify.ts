@@ -1,0 +1,74 @@
+import type { CheckResult, CriterionResult, Proof, Task } from '../core/types.ts'
+import type { Dispatcher } from './dispatch.ts'
+import type { LiveBoard } from './live.ts'
+
+/** What checking a task needs from outside. */
+export interface VerifyPorts {
+  dispatcher: Dispatcher
+  board: LiveBoard
+  now: () => number
+  /** Runs the task's own and the configured checks that apply; in order, each with its limit. */
+  runChecks: (task: Task, signal: AbortSignal, onCheck: (name: string) => void) => Promise<CheckResult[]>
+  /** A fresh, read-only look at the acceptance criteria; undefined when the judge is off. */
+  judge: (task: Task, signal: AbortSignal) => Promise<CriterionResult[] | undefined>
+}
+
+/** Makes the effect that proves a task: a task is done when Baton has checked it, not when the agent says so. */
+export function createVerify({
+  dispatcher,
+  board,
+  now,
+  runChecks,
+  judge,
+}: VerifyPorts): (task: Task, signal: AbortSignal) => Promise<void> {
+  return async (task, signal) => {
+    const startedAt = now()
+    const show = (activity: string) =>
+      board.set({
+        runId: task.runId,
+        taskId: task.id,
+        task: task.number,
+        title: task.spec.title,
+        activity,
+        startedAt,
+        turns: task.turns,
+        costUsd: task.costUsd,
+        lastOutputAt: now(),
+        checkedAt: now(),
+      })
+    try {
+      const checks = await runChecks(task, signal, (name) => show(`checking: ${name}`))
+      if (signal.aborted) return
+      const failed = checks.filter((check) => !check.ok)
+      const proof: Partial<Proof> = { checks }
+      if (failed.length > 0) {
+        await dispatcher.record({ type: 'checked', taskId: task.id, ok: false, text: failureText(failed), proof })
+        return
+      }
+      show('judging the acceptance criteria')
+      const criteria = await judge(task, signal)
+      if (signal.aborted) return
+      const missed = criteria?.filter((criterion) => !criterion.pass) ?? []
+      if (criteria) proof.criteria = criteria
+      const ok = missed.length === 0
+      const text = ok ? `${checks.length} of ${checks.length} checks passed` : criteriaText(missed)
+      await dispatcher.record({ type: 'checked', taskId: task.id, ok, text, proof, ...(!ok && { sendBack: true }) })
+    } finally {
+      board.set(undefined)
+    }
+  }
+}
+
+const criteriaText = (missed: CriterionResult[]) =>
+  `These acceptance criteria are not met:\n${missed.map((c) => `- ${c.criterion}\n  ${c.evidence}`).join('\n')}`
+
+function failureText(failed: CheckResult[]): string {
+  return failed
+    .map((check) => {
+      const why = check.timedOut
+        ? `timed out after ${Math.round(check.durationMs / 1_000)} s`
+        : `exit code ${check.exitCode ?? 'none'}`
+      return `The check “${check.name}” failed (${why}): ${check.command}\n${check.output}`.trim()
+    })
+    .join('\n\n')
+}
