@@ -1,0 +1,83 @@
+import { renderProblem } from '../config/problem.ts'
+import type { ConfigResult } from '../config/read.ts'
+import type { Config } from '../config/types.ts'
+import { type Check, named } from './check.ts'
+import { type CheckClaude, checkClaudeCode } from './claude.ts'
+import { checkDisk, checkFolder } from './folders.ts'
+import { checkGit, checkNode, type RunProgram } from './machine.ts'
+import { type CheckTaskFiles, checkProject, checkTasks } from './project.ts'
+import { checkPort, checkRunner, type Runner } from './running.ts'
+import { checkTelegram } from './telegram.ts'
+
+export interface DoctorDeps {
+  nodeVersion: string
+  env: NodeJS.ProcessEnv
+  /** The configuration, read beforehand. */
+  configuration: ConfigResult
+  run: RunProgram
+  checkClaude: CheckClaude
+  checkTaskFiles: CheckTaskFiles
+  /** Who holds the lock of the state folder. */
+  runnerOf: (stateDir: string) => Promise<Runner | undefined>
+  fetch: typeof fetch
+}
+
+/** Looks at everything that Baton needs, changes nothing, and never throws: what cannot be checked is a finding too. */
+export async function runDoctor(deps: DoctorDeps): Promise<Check[]> {
+  const { configuration, run } = deps
+  const machine = await Promise.all([checkNode(deps.nodeVersion), safely('git', checkGit(run))])
+  const settings = checkConfiguration(configuration)
+  // With a configuration that is wrong, what it names would be looked for in the wrong places.
+  if ('problems' in configuration) return [...machine.flat(), settings]
+  const { config, secrets } = configuration
+
+  const finding = deps.runnerOf(config.stateDir)
+  const runner = await finding.catch(() => undefined)
+  const alone = config.projects.length === 1
+  const rest = await Promise.all([
+    ...config.projects.flatMap((project) => [
+      safely('project', checkProject(project, alone, run)),
+      safely('tasks', checkTasks(project, alone, deps.checkTaskFiles)),
+    ]),
+    ...differentCommands(config).map(({ command, path }) =>
+      safely('claude', checkClaudeCode(command, deps.env, path, deps.checkClaude)),
+    ),
+    checkFolder('state', config.stateDir, 'state'),
+    checkFolder('logs', config.logsDir, 'logs'),
+    safely('disk', checkDisk(config.stateDir)),
+    safely('runner', finding.then(checkRunner)),
+    safely('telegram', checkTelegram(secrets, deps.fetch)),
+    safely('http', checkPort(config, secrets, runner)),
+  ])
+  return [...machine.flat(), settings, ...rest.flat()]
+}
+
+function checkConfiguration(configuration: ConfigResult): Check {
+  const check = named('config', { needed: true })
+  if ('problems' in configuration) {
+    return check.fail(
+      configuration.problems.map(renderProblem).join('\n'),
+      'Correct these; config.yaml explains every key.',
+    )
+  }
+  const { config, warnings } = configuration
+  if (warnings.length > 0) return check.warn(warnings.map(renderProblem).join('\n'))
+  return check.ok(config.configFile ?? 'no config.yaml: the defaults hold')
+}
+
+/** Several projects mostly share one Claude; each different one is looked at once. */
+function differentCommands(config: Config): { command: string[]; path: string }[] {
+  const byCommand = new Map(
+    config.projects.map(({ claude, path }) => [JSON.stringify(claude.command), { command: claude.command, path }]),
+  )
+  return [...byCommand.values()]
+}
+
+async function safely(name: string, checks: Promise<Check | Check[]>): Promise<Check[]> {
+  try {
+    return [await checks].flat()
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error)
+    return [named(name, { needed: false }).warn(`could not be checked: ${why}`)]
+  }
+}

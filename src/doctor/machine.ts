@@ -1,0 +1,32 @@
+import { type Check, isAtLeast, named } from './check.ts'
+
+/** Runs a program with arguments, without a shell. Undefined: there is no such program. */
+export type RunProgram = (
+  program: string,
+  args: string[],
+  cwd?: string,
+) => Promise<{ exitCode: number; stdout: string } | undefined>
+
+/** As in package.json; older ones cannot run TypeScript or lack the database. */
+const NODE_NEEDED = '22.18'
+/** The first that knows everything that checkpoints use. */
+const GIT_NEEDED = '2.30'
+
+export function checkNode(version: string): Check {
+  const check = named('node', { needed: true })
+  if (isAtLeast(version, NODE_NEEDED)) return check.ok(version)
+  return check.fail(
+    `${version}; Baton needs ${NODE_NEEDED} or newer`,
+    'In a clone, npm install brings one for npm run …; else: https://nodejs.org',
+  )
+}
+
+export async function checkGit(run: RunProgram): Promise<Check> {
+  const check = named('git', { needed: false })
+  const found = await run('git', ['--version'])
+  const version = /\d+(\.\d+)+/.exec(found?.stdout ?? '')?.[0]
+  if (!version)
+    return check.warn('not found: no checkpoints, diff, undo and commits', 'Install it: https://git-scm.com/downloads')
+  if (!isAtLeast(version, GIT_NEEDED)) return check.warn(`${version} is old`, `Update it to ${GIT_NEEDED} or newer.`)
+  return check.ok(version)
+}

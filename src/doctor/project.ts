@@ -1,0 +1,41 @@
+import { statSync } from 'node:fs'
+import type { ProjectConfig } from '../config/types.ts'
+import { type Check, named } from './check.ts'
+import type { RunProgram } from './machine.ts'
+
+/** What reading a project's task files gave; problems as people read them. */
+export interface TaskFilesFound {
+  files: number
+  open: number
+  done: number
+  problems: string[]
+}
+
+export type CheckTaskFiles = (project: ProjectConfig) => Promise<TaskFilesFound>
+
+/** Is the folder there, and a git repository? */
+export async function checkProject(project: ProjectConfig, alone: boolean, run: RunProgram): Promise<Check> {
+  const check = named(alone ? 'project' : `project ${project.name}`, { needed: true })
+  const found = statSync(project.path, { throwIfNoEntry: false })
+  if (!found)
+    return check.fail(
+      `${project.path} does not exist`,
+      'Set the folder that Claude is to work in: project in config.yaml.',
+    )
+  if (!found.isDirectory()) return check.fail(`${project.path} is not a folder`, 'Set project in config.yaml.')
+  const git = await run('git', ['rev-parse', '--is-inside-work-tree'], project.path)
+  if (git?.stdout.trim() === 'true') return check.ok(project.path)
+  return check.warn(`${project.path}, not a git repository: no diff and no undo`, `git init ${project.path}`)
+}
+
+/** Can its task files be read? */
+export async function checkTasks(project: ProjectConfig, alone: boolean, look: CheckTaskFiles): Promise<Check> {
+  const check = named(alone ? 'tasks' : `tasks ${project.name}`, { needed: true })
+  const { files, open, done, problems } = await look(project)
+  const [first, ...more] = problems
+  if (first)
+    return check.fail(more.length > 0 ? `${first}\nand ${more.length} more` : first, 'npm run check shows them all.')
+  // Files can be named on the command line, too: none is no fault.
+  if (files === 0) return check.warn(`no file matches ${project.tasks.join(', ')}`, 'Write one; examples/ has some.')
+  return check.ok(`${files} ${files === 1 ? 'file' : 'files'}, ${open} open, ${done} done`)
+}

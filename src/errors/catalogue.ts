@@ -1,0 +1,151 @@
+/** Exit codes of the program, as the outside relies on them. */
+export const EXIT = { done: 0, failed: 1, refused: 2, unfinished: 3, interrupted: 130 } as const
+
+export type ExitCode = (typeof EXIT)[keyof typeof EXIT]
+
+export interface Explanation {
+  /** What happened. */
+  title: string
+  /** What to do about it. */
+  hint?: string
+  exitCode: ExitCode
+}
+
+const refused = (title: string, hint?: string): Explanation => ({
+  title,
+  ...(hint ? { hint } : {}),
+  exitCode: EXIT.refused,
+})
+
+const counted = (count: number, one: string): string => `${count} ${one}${count === 1 ? '' : 's'}`
+
+/** Everything that can go wrong and that a person can do something about. Code → what happened, what to do. */
+export const CATALOGUE = {
+  // ── How it was called ──
+  usage: ({ message }: { message: string }) => refused(message, 'See baton --help.'),
+  'not-a-choice': ({ option, value, nearest }: { option: string; value: string; nearest?: string | undefined }) =>
+    refused(`${option} cannot be "${value}".`, nearest ? `Did you mean "${nearest}"?` : 'See baton --help.'),
+
+  // ── What it was given ──
+  'config-invalid': ({ problems, count }: { problems: string; count: number }) =>
+    refused(`${problems}\n${counted(count, 'problem')} in the configuration; nothing was started.`),
+  'task-files-invalid': ({ problems, count }: { problems: string; count: number }) =>
+    refused(`${problems}\n${counted(count, 'problem')} in the task files; nothing was started.`),
+  'no-task-files': ({ patterns, home }: { patterns: string[]; home: string }) =>
+    refused(
+      `No task file matches ${patterns.join(', ')} in ${home}.`,
+      'Write one (examples/ has some), name one, or go to the folder of config.yaml or name it with --home.',
+    ),
+  'no-tasks': ({ files }: { files: string[] }) =>
+    refused(
+      `There is no task in ${files.join(', ')}.`,
+      'A task is a "## Task 1: …" heading with a **Claude Instruction:** below it, or an open check box.',
+    ),
+  'no-such-file': ({ path, nearest }: { path: string; nearest?: string | undefined }) =>
+    refused(`There is no file ${path}.`, nearest ? `Did you mean ${nearest}?` : undefined),
+  'file-is-folder': ({ path }: { path: string }) =>
+    refused(`${path} is a folder.`, `Name the files in it: ${path.replace(/\/$/, '')}/*.md`),
+  'file-unreadable': ({ path, cause }: { path: string; cause: string }) => refused(`${path} cannot be read: ${cause}.`),
+  'not-allowed': ({ path }: { path: string }) =>
+    refused(`${path}: this is not allowed.`, 'Check who may read and write there (ls -l).'),
+  'file-too-large': ({ path, bytes, limit }: { path: string; bytes: number; limit: number }) =>
+    refused(
+      `${path} has ${megabytes(bytes)} MB; a task file has at most ${megabytes(limit)} MB.`,
+      'Is it the right file?',
+    ),
+  'no-such-task': ({ task, known }: { task: string; known: number }) =>
+    refused(
+      `There is no task ${task}.`,
+      known > 0 ? `The tasks are numbered 1 to ${known}; --status lists them.` : 'Nothing is queued.',
+    ),
+  'no-such-project': ({ name, known }: { name: string; known: string[] }) =>
+    refused(`There is no project "${name}".`, `Known: ${known.join(', ')}.`),
+
+  // ── What it needs ──
+  'project-missing': ({ path }: { path: string }) =>
+    refused(
+      `The project folder ${path} does not exist.`,
+      'Set project: in config.yaml to the folder that Claude is to work in.',
+    ),
+  'project-not-folder': ({ path }: { path: string }) =>
+    refused(`The project ${path} is not a folder.`, 'Set project: in config.yaml.'),
+  'claude-missing': ({ command }: { command: string }) =>
+    refused(
+      `Claude Code was not found: ${command}`,
+      'Install it with: npm install -g @anthropic-ai/claude-code – or set claude.command in config.yaml.',
+    ),
+  'claude-too-old': ({ version, needed }: { version: string; needed: string }) =>
+    refused(`Claude Code ${version} is too old; Baton needs ${needed} or newer.`, 'Update it with: claude update'),
+  'claude-logged-out': () =>
+    refused(
+      'Claude Code is not logged in.',
+      'Start claude once and log in, or set ANTHROPIC_API_KEY or CLAUDE_CODE_OAUTH_TOKEN.',
+    ),
+  'claude-unusable': ({ command, problem }: { command: string; problem: string }) =>
+    refused(`Claude Code cannot be used (${command}): ${problem}`, 'npm run doctor shows more.'),
+  'git-missing': () => refused('git was not found.', 'Install it: https://git-scm.com/downloads'),
+  'folder-unwritable': ({ what, path, cause }: { what: string; path: string; cause: string }) =>
+    refused(
+      `The folder for ${what}, ${path}, cannot be written: ${cause}.`,
+      `Give yourself the right to write there, or set another one in config.yaml.`,
+    ),
+  'disk-full': ({ path }: { path: string }) =>
+    refused(
+      `There is no space left on the disk of ${path}.`,
+      'Make room and start again; nothing that was stored is lost.',
+    ),
+
+  // ── One at a time ──
+  'already-running': ({ pid, since, kind }: { pid: number; since: string; kind: string }) =>
+    refused(
+      `Baton is already at work on this state: ${kind}, process ${pid}, since ${since}.`,
+      'Watch it with --status, end it, or give this one a state folder of its own (state: in config.yaml).',
+    ),
+  'not-running': () =>
+    refused('No daemon is running here.', 'Start it with npm start, or work from the terminal with npm run tasks.'),
+  'newer-database': ({ message }: { message: string }) => refused(message),
+  'not-a-database': ({ message }: { message: string }) =>
+    refused(message, 'Put back a backup (baton backup FILE makes one), or move the file away to begin anew.'),
+  'no-access': ({ message }: { message: string }) =>
+    refused(message, 'Check that the folder of the state (state: in config.yaml) can be written.'),
+
+  // ── Addresses ──
+  'port-taken': ({ host, port }: { host: string; port: number }) =>
+    refused(
+      `Another program already listens on ${host}:${port}.`,
+      'Set another http.port in config.yaml (or PORT), or http.enabled: false.',
+    ),
+  'address-unusable': ({ host, port, cause }: { host: string; port: number; cause: string }) =>
+    refused(`Cannot listen on ${host}:${port}: ${cause}.`, 'Set http.host and http.port in config.yaml.'),
+  'exposed-without-token': ({ host }: { host: string }) =>
+    refused(
+      `http would listen on ${host}, which others can reach, and API_TOKEN is not set.`,
+      'Set API_TOKEN in .env (openssl rand -hex 24), or leave the host at 127.0.0.1.',
+    ),
+  'token-refused': () =>
+    refused(
+      'Telegram does not know TELEGRAM_BOT_TOKEN.',
+      'Take it from @BotFather again (/mybots, API Token), or run baton init.',
+    ),
+
+  // ── Acts ──
+  'no-such-ask': ({ what }: { what: string }) => refused(`Nothing waits for ${what}.`, 'See --status.'),
+  'which-ask': ({ choices }: { choices: string[] }) =>
+    refused('More than one thing waits for you.', `Name its task: ${choices.join(', ')}.`),
+  'ask-closed': ({ how }: { how: string }) => refused(`That was settled before: ${how}.`),
+  'needs-yes': ({ what }: { what: string }) => refused(`${what} asks for a confirmation.`, 'Say it again with --yes.'),
+
+  // ── Ends that are not failures of Baton ──
+  'nobody-answers': ({ asks }: { asks: string }) => ({
+    title: asks,
+    hint: 'Answer with baton approve, reject or answer, then go on with --resume.',
+    exitCode: EXIT.unfinished,
+  }),
+  interrupted: () => ({ title: 'Interrupted.', hint: 'Go on with --resume.', exitCode: EXIT.interrupted }),
+} satisfies Record<string, (data: never) => Explanation>
+
+export type ErrorCode = keyof typeof CATALOGUE
+
+export type ErrorData<C extends ErrorCode> = Parameters<(typeof CATALOGUE)[C]>[0]
+
+const megabytes = (bytes: number): string => (bytes / 1_000_000).toFixed(1).replace(/\.0$/, '')

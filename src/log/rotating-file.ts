@@ -1,0 +1,79 @@
+import { closeSync, fstatSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs'
+import { dirname } from 'node:path'
+
+export interface RotatingFile {
+  /** Appends whole lines, at once: what was written before a crash is there after it. Never throws. */
+  write(lines: string): void
+  close(): void
+}
+
+/**
+ * A file that begins anew when it is full: `baton.log` becomes `baton.1.log`, that `baton.2.log`, and the oldest goes.
+ * A disk that is full or gone costs lines, not the program; the first line after it says how many.
+ *
+ * @param kept full files beside the current one
+ * @throws when the file cannot be opened at all
+ */
+export function rotatingFile(
+  path: string,
+  { largestBytes, kept }: { largestBytes: number; kept: number },
+): RotatingFile {
+  mkdirSync(dirname(path), { recursive: true })
+  // Others on the machine have no business in what people ask of Claude.
+  const open = (): number => openSync(path, 'a', 0o600)
+  let file: number | undefined = open()
+  let bytes = fstatSync(file).size
+  let lost = 0
+  let broken = false
+
+  const numbered = (number: number): string => (number === 0 ? path : path.replace(/(\.[^./]*)?$/, `.${number}$1`))
+
+  const rotate = (): void => {
+    close()
+    rmSync(numbered(kept), { force: true })
+    for (let number = kept - 1; number >= 0; number--) {
+      try {
+        renameSync(numbered(number), numbered(number + 1))
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+      }
+    }
+  }
+
+  const append = (lines: string): void => {
+    if (file === undefined) {
+      file = open()
+      bytes = fstatSync(file).size
+    }
+    const data = Buffer.from(lines)
+    const written = writeSync(file, data)
+    bytes += written
+    if (written < data.length) throw new Error('written in part')
+  }
+
+  const close = (): void => {
+    if (file !== undefined) closeSync(file)
+    file = undefined
+    bytes = 0
+  }
+
+  return {
+    write(lines) {
+      try {
+        if (bytes > 0 && bytes + Buffer.byteLength(lines) > largestBytes) rotate()
+        // A line that broke off in the middle must not swallow the next one.
+        const note =
+          lost > 0
+            ? `${JSON.stringify({ level: 40, time: new Date().toISOString(), msg: `${lost} log entries could not be written` })}\n`
+            : ''
+        append((broken ? '\n' : '') + note + lines)
+        lost = 0
+        broken = false
+      } catch {
+        lost += 1
+        broken = true
+      }
+    },
+    close,
+  }
+}

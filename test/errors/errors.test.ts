@@ -1,0 +1,69 @@
+import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { expect, test } from 'vitest'
+import { BatonError, batonError, explain } from '../../src/errors.ts'
+
+test('an error of the catalogue says what happened, what to do and how the program ends', () => {
+  const error = batonError('already-running', { pid: 42, since: '08:00', kind: 'the daemon' })
+  expect(error).toBeInstanceOf(BatonError)
+  expect(error.message).toBe('Baton is already at work on this state: the daemon, process 42, since 08:00.')
+  expect(explain(error)).toMatchObject({
+    code: 'already-running',
+    title: error.message,
+    hint: expect.stringContaining('--status'),
+    exitCode: 2,
+  })
+})
+
+test('errors without data need none', () => {
+  expect(explain(batonError('interrupted'))).toMatchObject({ exitCode: 130 })
+  expect(explain(batonError('nobody-answers', { asks: 'Task 2 waits for an approval.' }))).toMatchObject({
+    exitCode: 3,
+  })
+})
+
+test('problems of files are told as they are, and counted', () => {
+  const error = batonError('config-invalid', { problems: 'config.yaml:1:1: unknown key `x`', count: 1 })
+  expect(explain(error).title).toBe(
+    'config.yaml:1:1: unknown key `x`\n1 problem in the configuration; nothing was started.',
+  )
+})
+
+test('real errors of the system are explained', async () => {
+  const thrown = (act: () => unknown): unknown => {
+    try {
+      act()
+    } catch (error) {
+      return error
+    }
+  }
+  expect(explain(thrown(() => readFileSync('/nowhere/x.md')))).toMatchObject({
+    title: 'There is no file /nowhere/x.md.',
+    exitCode: 2,
+  })
+  expect(explain(thrown(() => readFileSync('/')))).toMatchObject({ code: 'file-is-folder' })
+
+  const first = createServer().listen(0, '127.0.0.1')
+  await once(first, 'listening')
+  const { port } = first.address() as { port: number }
+  const second = createServer().listen(port, '127.0.0.1')
+  const [taken] = await once(second, 'error')
+  expect(explain(taken)).toMatchObject({ title: `Another program already listens on 127.0.0.1:${port}.`, exitCode: 2 })
+  first.close()
+})
+
+test('errors of other rooms are known by their code and keep their words', () => {
+  const error = Object.assign(new Error('x was written by a newer Baton'), { code: 'newer-database' })
+  expect(explain(error)).toEqual({ code: 'newer-database', title: 'x was written by a newer Baton', exitCode: 2 })
+  expect(explain(Object.assign(new Error('ENOSPC'), { code: 'ENOSPC', path: '/data' }))).toMatchObject({
+    code: 'disk-full',
+  })
+})
+
+test.each([new TypeError('x is not a function'), 'a string', undefined, null, { code: 7 }])(
+  'what nobody foresaw (%s) is an internal error',
+  (error) => {
+    expect(explain(error)).toMatchObject({ code: 'internal', exitCode: 1 })
+  },
+)
