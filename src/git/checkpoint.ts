@@ -1,0 +1,87 @@
+import { realpath } from 'node:fs/promises'
+import { relative } from 'node:path'
+import { type ByteString, fromUtf8 } from './bytes.ts'
+import { writeCheckpoint } from './meta.ts'
+import { notesOn } from './notes.ts'
+import { openPrivateGit, type PrivateGit } from './private-git.ts'
+import { recordTree } from './record.ts'
+import { inRepository, locate, type Repository } from './repository.ts'
+
+export interface CheckpointRequest {
+  /** The project's folder: anywhere inside a working tree. */
+  cwd: string
+  /** Below `refs/baton/`. */
+  ref: string
+  /** One line for people who look at the commit. */
+  message: string
+  /** For the checkpoint after: the commit of the one before, whose files stay recorded even when they are ignored by now. */
+  since?: string
+  /** Absolute paths of files and folders that are not the project's: Baton's own logs and state. */
+  exclude?: readonly string[]
+  /** Files beyond are left out, and said. Default 100 MiB. */
+  maxFileBytes?: number
+}
+
+export type Checkpoint =
+  | { kind: 'taken'; commit: string; tree: string; ref: string; root: string; notes: string[] }
+  | { kind: 'none'; reason: string }
+
+const MAX_FILE_BYTES = 100 * 1024 * 1024
+
+/**
+ * Records the whole working tree (untracked files too, ignored ones not) as a commit under `refs/baton/`. Branch, index,
+ * stash, hooks and reflogs of the user stay as they are. Gives a reason instead where there is no working tree to record;
+ * throws GitError when recording fails.
+ */
+export async function checkpoint(request: CheckpointRequest): Promise<Checkpoint> {
+  if (!/^refs\/baton\/./.test(request.ref))
+    throw new Error(`A checkpoint belongs under refs/baton/, not ${request.ref}.`)
+  const located = await locate(request.cwd)
+  if ('reason' in located) return { kind: 'none', reason: located.reason }
+  const own = await openPrivateGit(located.repository)
+  return takeCheckpoint(own, request)
+}
+
+/** `checkpoint` in a repository already found. */
+export async function takeCheckpoint(
+  own: PrivateGit,
+  request: Omit<CheckpointRequest, 'cwd'>,
+): Promise<Checkpoint & { kind: 'taken' }> {
+  const { repository } = own
+  const recording = await recordTree(own, {
+    ...(request.since === undefined ? {} : { since: request.since }),
+    excluded: await insideRoot(repository, request.exclude ?? []),
+    untrackedBelow: await untrackedBelow(repository),
+    maxFileBytes: request.maxFileBytes ?? MAX_FILE_BYTES,
+  })
+  const commit = await writeCheckpoint(own, recording.tree, request.message, recording)
+  await inRepository(repository)(['-c', 'core.logAllRefUpdates=false', 'update-ref', '--no-deref', request.ref, commit])
+  const { tree } = recording
+  return {
+    kind: 'taken',
+    commit,
+    tree,
+    ref: request.ref,
+    root: repository.root,
+    notes: await notesOn(repository, recording),
+  }
+}
+
+async function insideRoot({ root }: Repository, paths: readonly string[]): Promise<ByteString[]> {
+  const real = await Promise.all(paths.map((path) => realpath(path).catch(() => path)))
+  return real
+    .map((path) => relative(root, path))
+    .filter((path) => path !== '' && !path.startsWith('..'))
+    .map(fromUtf8)
+}
+
+/**
+ * In a repository around the project whose user does not want to hear of untracked files (a home folder kept in git, say),
+ * only those of the project's own folder are recorded.
+ */
+async function untrackedBelow(repository: Repository): Promise<ByteString> {
+  if (repository.prefix === '') return ''
+  const run = inRepository(repository)
+  const { stdout } = await run(['config', '--get', 'status.showUntrackedFiles'], { accept: [0, 1] })
+  return stdout.trim() === 'no' ? repository.prefix : ''
+}

@@ -1,0 +1,53 @@
+import { readFile, rename, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { copyIndex, identityOf } from './index-file.ts'
+import { loadPermissions, type Permissions, type StoredPermissions, storePermissions } from './permissions.ts'
+import type { PrivateGit } from './private-git.ts'
+
+/**
+ * What the last checkpoint leaves to the next one of the same working tree, so that only files which changed meanwhile
+ * are read again: its index, and beside it what an index cannot hold. Losing it costs time and nothing else.
+ */
+export interface Memory {
+  permissions: Permissions
+  /** Which version of the user's index was seen last. */
+  userIndex: string | undefined
+  /** The index may hold files that are ignored by now. */
+  holdsIgnored: boolean
+}
+
+interface Stored {
+  /** The index file that this belongs to: the two are renamed one after the other, and a kill may fall between. */
+  index: string
+  userIndex?: string
+  holdsIgnored: boolean
+  permissions: StoredPermissions
+}
+
+/** Copies the remembered index to `index`; undefined when nothing usable is there. */
+export async function recall({ dir }: PrivateGit, index: string): Promise<Memory | undefined> {
+  try {
+    const stored = JSON.parse(await readFile(join(dir, 'memory.json'), 'utf8')) as Stored
+    if (stored.index !== (await identityOf(join(dir, 'index')))) return undefined
+    if (!(await copyIndex(join(dir, 'index'), index))) return undefined
+    const { userIndex, holdsIgnored, permissions } = stored
+    return { permissions: loadPermissions(permissions), userIndex, holdsIgnored }
+  } catch {
+    return undefined
+  }
+}
+
+/** Takes `index` over as the remembered one. */
+export async function remember({ dir }: PrivateGit, index: string, memory: Memory): Promise<void> {
+  const identity = await identityOf(index)
+  if (identity === undefined) return
+  const stored: Stored = {
+    index: identity,
+    ...(memory.userIndex === undefined ? {} : { userIndex: memory.userIndex }),
+    holdsIgnored: memory.holdsIgnored,
+    permissions: storePermissions(memory.permissions),
+  }
+  await writeFile(`${index}.json`, JSON.stringify(stored))
+  await rename(`${index}.json`, join(dir, 'memory.json'))
+  await rename(index, join(dir, 'index'))
+}

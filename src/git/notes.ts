@@ -1,0 +1,59 @@
+import { join } from 'node:path'
+import { pathText } from './bytes.ts'
+import { operationIn } from './operation.ts'
+import { git } from './program.ts'
+import type { Recording } from './record.ts'
+import { inRepository, type Repository } from './repository.ts'
+import type { Unrecorded } from './sort-out.ts'
+
+/** What a person should know about a checkpoint: the state of the repository, and what is not recorded. */
+export async function notesOn(repository: Repository, recording: Recording): Promise<string[]> {
+  return [...(await notesOnRepository(repository)), ...(await notesOnRecording(repository, recording))]
+}
+
+async function notesOnRepository(repository: Repository): Promise<string[]> {
+  const run = inRepository(repository)
+  const [head, branch, operation] = await Promise.all([
+    run(['rev-parse', '-q', '--verify', 'HEAD'], { accept: [0, 1] }),
+    run(['symbolic-ref', '-q', 'HEAD'], { accept: [0, 1] }),
+    operationIn(repository.gitDir),
+  ])
+  const notes: string[] = []
+  if (head.exitCode !== 0) notes.push('The repository has no commits yet.')
+  else if (branch.exitCode !== 0) notes.push('HEAD is detached: no branch is checked out.')
+  if (operation) notes.push(`In the middle of a ${operation}; it is left as it is.`)
+  if (repository.gitDir !== repository.commonDir)
+    notes.push('A linked worktree: its checkpoints stand in the main repository.')
+  if (repository.prefix)
+    notes.push(`The project is a folder of a larger repository; all of ${repository.root} is recorded.`)
+  return notes
+}
+
+const REASONS: Record<Unrecorded, string> = {
+  large: 'too large',
+  unreadable: 'not readable',
+  special: 'no file, link or folder',
+  nested: 'a repository of its own',
+}
+
+async function notesOnRecording({ root }: Repository, recording: Recording): Promise<string[]> {
+  const notes: string[] = []
+  for (const [why, words] of Object.entries(REASONS)) {
+    const paths = [...recording.unrecorded].filter(([, reason]) => reason === why).map(([path]) => pathText(path))
+    if (paths.length > 0) notes.push(`Not recorded, because ${words}: ${some(paths)}`)
+  }
+  for (const path of recording.submodules) {
+    const cwd = join(root, pathText(path))
+    const status = await git(['status', '--porcelain', '-z'], { cwd, accept: [0, 128] })
+    if (status.stdout)
+      notes.push(`The submodule ${pathText(path)} has changes of its own; only its commit is recorded.`)
+  }
+  if (recording.sparse > 0)
+    notes.push(`A sparse checkout: ${recording.sparse} files are not in the working tree and not recorded.`)
+  return notes
+}
+
+function some(paths: string[]): string {
+  const shown = paths.slice(0, 5).join(', ')
+  return paths.length > 5 ? `${shown} and ${paths.length - 5} more` : shown
+}

@@ -1,0 +1,44 @@
+import { toBuffer } from './bytes.ts'
+import { openAt, type Range } from './changes.ts'
+
+export interface Patch {
+  /** As `git apply` reads it. Bytes, because the files of a project need not be UTF-8. */
+  bytes: Buffer
+  /** It was longer than `maxBytes`. */
+  truncated: boolean
+}
+
+/**
+ * The whole difference as a patch with full binary content, so that `git apply` makes `to` out of `from`. With
+ * `binary: false`, for reading, binary files are only named. At most `maxBytes` (default 20 MiB).
+ */
+export async function patch({
+  cwd,
+  from,
+  to,
+  binary = true,
+  maxBytes = 20 * 1024 * 1024,
+}: Range & PatchOptions): Promise<Patch> {
+  const own = await openAt(cwd)
+  const form = binary ? ['--binary', '--full-index'] : []
+  const args = [
+    'diff-tree',
+    '-r',
+    '-p',
+    '-M',
+    '-l2000',
+    ...form,
+    '--no-ext-diff',
+    '--no-textconv',
+    '--no-color',
+    from,
+    to,
+  ]
+  const { stdout, truncated } = await own.run(args, { maxBytes })
+  return { bytes: toBuffer(stdout), truncated }
+}
+
+export interface PatchOptions {
+  binary?: boolean
+  maxBytes?: number
+}

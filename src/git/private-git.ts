@@ -1,0 +1,94 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { type GitAnswer, type GitCall, git } from './program.ts'
+import { inRepository, type Repository } from './repository.ts'
+
+/**
+ * A second git directory, `baton/` inside the user's, that shares the repository's objects and nothing else. Its own
+ * attributes switch every conversion off (line endings, filters, `$Id$`, encodings), so that what is recorded and given
+ * back are the bytes on disk; its own configuration keeps the user's hooks, monitors and index formats out; and no
+ * command run through it can reach the user's branch, index or stash, because it does not know them.
+ */
+export interface PrivateGit {
+  dir: string
+  repository: Repository
+  /** Permission bits mean something here (`core.fileMode`). */
+  fileMode: boolean
+  /** `core.autocrlf` converts files that no attribute speaks of. */
+  autocrlf: boolean
+  /** Runs git with the working tree, and with `index` as its index file. */
+  run: (args: readonly string[], call?: PrivateCall) => Promise<GitAnswer>
+}
+
+export type PrivateCall = Partial<Omit<GitCall, 'env'>> & { index?: string; workTree?: string }
+
+const ATTRIBUTES = '* -text !eol !crlf -filter -ident !working-tree-encoding\n'
+
+/** What of the user's configuration is about the file system or about what to ignore, and therefore holds here too. */
+const CARRIED = ['core.filemode', 'core.symlinks', 'core.ignorecase', 'core.precomposeunicode', 'core.excludesfile']
+
+/** Opens (and at first creates) Baton's git directory for this working tree. */
+export async function openPrivateGit(repository: Repository): Promise<PrivateGit> {
+  const dir = join(repository.gitDir, 'baton')
+  const config = await userConfig(repository)
+  await prepare(dir, repository)
+  const carried = CARRIED.flatMap((key) => (config.has(key) ? ['-c', `${key}=${config.get(key)}`] : []))
+  const run = (args: readonly string[], { index, workTree, ...call }: PrivateCall = {}) =>
+    git([...carried, ...SETTINGS, ...args], {
+      cwd: repository.root,
+      ...call,
+      env: {
+        GIT_DIR: dir,
+        GIT_WORK_TREE: workTree ?? repository.root,
+        GIT_OBJECT_DIRECTORY: join(repository.commonDir, 'objects'),
+        GIT_INDEX_FILE: index ?? join(dir, 'no-index'),
+        GIT_LITERAL_PATHSPECS: '1',
+        GIT_CONFIG_GLOBAL: '/dev/null',
+        GIT_CONFIG_NOSYSTEM: '1',
+        GIT_AUTHOR_NAME: 'Baton',
+        GIT_AUTHOR_EMAIL: 'baton@localhost',
+        GIT_COMMITTER_NAME: 'Baton',
+        GIT_COMMITTER_EMAIL: 'baton@localhost',
+      },
+    })
+  const autocrlf = /^(true|yes|on|1|input)$/i.test(config.get('core.autocrlf') ?? '')
+  return { dir, repository, run, autocrlf, fileMode: config.get('core.filemode') !== 'false' }
+}
+
+/** An index of ours is a plain one: no shared half, no directory entries, no caches of the untracked. */
+const SETTINGS = [
+  'core.splitIndex=false',
+  'core.untrackedCache=false',
+  'index.sparse=false',
+  'core.looseCompression=1',
+].flatMap((setting) => ['-c', setting])
+
+async function userConfig(repository: Repository): Promise<Map<string, string>> {
+  const run = inRepository(repository)
+  const { stdout } = await run(['config', '-z', '--get-regexp', '^core\\.'], { accept: [0, 1] })
+  const config = new Map<string, string>()
+  for (const entry of stdout.split('\0')) {
+    const [key, ...value] = entry.split('\n')
+    // A key without a value is git's way to say true.
+    if (key) config.set(key, value.length === 0 ? 'true' : Buffer.from(value.join('\n'), 'latin1').toString('utf8'))
+  }
+  return config
+}
+
+async function prepare(dir: string, repository: Repository): Promise<void> {
+  const format = repository.objectFormat === 'sha1' ? '' : `[extensions]\n\tobjectFormat = ${repository.objectFormat}\n`
+  const exclude = await readFile(join(repository.commonDir, 'info', 'exclude'), 'latin1').catch(() => '')
+  await mkdir(join(dir, 'refs'), { recursive: true })
+  await mkdir(join(dir, 'info'), { recursive: true })
+  await writeIfChanged(join(dir, 'HEAD'), 'ref: refs/heads/none\n')
+  await writeIfChanged(
+    join(dir, 'config'),
+    `[core]\n\trepositoryformatversion = ${format ? 1 : 0}\n\tbare = false\n${format}`,
+  )
+  await writeIfChanged(join(dir, 'info', 'attributes'), ATTRIBUTES)
+  await writeIfChanged(join(dir, 'info', 'exclude'), exclude)
+}
+
+async function writeIfChanged(file: string, content: string): Promise<void> {
+  if ((await readFile(file, 'latin1').catch(() => undefined)) !== content) await writeFile(file, content, 'latin1')
+}

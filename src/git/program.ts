@@ -1,0 +1,95 @@
+import { execa } from 'execa'
+import { type ByteString, toBuffer } from './bytes.ts'
+
+/** How one call of the `git` program is made. */
+export interface GitCall {
+  cwd: string
+  env?: Record<string, string>
+  input?: ByteString
+  /** Exit codes that are an answer and no failure. Default: 0 alone. */
+  accept?: readonly number[]
+  /** Output beyond this is cut, and the program ended. Default 512 MiB. */
+  maxBytes?: number
+  /** Default 10 minutes. */
+  timeoutMs?: number
+  /** A pre-push hook of the user's is theirs to run; every other call leaves hooks out. */
+  hooks?: boolean
+}
+
+export interface GitAnswer {
+  stdout: ByteString
+  stderr: ByteString
+  exitCode: number
+  /** `maxBytes` was reached. */
+  truncated: boolean
+}
+
+/** A call that failed; `stderr` is git's own English text. */
+export class GitError extends Error {
+  readonly stderr: string
+  /** The program itself was not found. */
+  readonly missing: boolean
+
+  constructor(args: readonly string[], stderr: string, missing: boolean) {
+    const said = stderr.trim() || 'it said nothing'
+    super(missing ? 'The program git was not found.' : `git ${args[0]} failed: ${said}`)
+    this.name = 'GitError'
+    this.stderr = stderr
+    this.missing = missing
+  }
+}
+
+/** No hooks, no monitor or housekeeping process, no colours and no refused line endings, whatever the user configured. */
+const SETTINGS = [
+  'core.fsmonitor=false',
+  'gc.auto=0',
+  'maintenance.auto=false',
+  'color.ui=false',
+  'core.safecrlf=false',
+]
+
+/** What of a parent's `GIT_…` variables is about reaching remotes and configuration rather than about one repository. */
+const KEPT =
+  /^GIT_(SSH|ASKPASS|EXEC_PATH|SSL|HTTP|PROXY|CONFIG_(GLOBAL|SYSTEM|NOSYSTEM)|CEILING|(AUTHOR|COMMITTER)_(NAME|EMAIL))/
+
+/**
+ * Runs git with an argument list, never through a shell. Output and input are bytes. Throws GitError when the program is
+ * missing or its exit code is not accepted.
+ */
+export async function git(args: readonly string[], call: GitCall): Promise<GitAnswer> {
+  const settings = call.hooks ? SETTINGS : [...SETTINGS, 'core.hooksPath=/dev/null']
+  const result = await execa('git', [...settings.flatMap((setting) => ['-c', setting]), ...args], {
+    cwd: call.cwd,
+    env: { ...inherited(), ...FIXED, ...call.env },
+    extendEnv: false,
+    encoding: 'latin1',
+    reject: false,
+    stripFinalNewline: false,
+    maxBuffer: call.maxBytes ?? 512 * 1024 * 1024,
+    timeout: call.timeoutMs ?? 600_000,
+    ...(call.input === undefined ? { stdin: 'ignore' as const } : { input: toBuffer(call.input) }),
+  })
+  const answer = { stdout: result.stdout, stderr: result.stderr, truncated: result.isMaxBuffer }
+  if (result.isMaxBuffer) return { ...answer, exitCode: 0 }
+  if (result.exitCode === undefined)
+    throw new GitError(args, result.stderr || (result.shortMessage ?? ''), result.code === 'ENOENT')
+  if (!(call.accept ?? [0]).includes(result.exitCode)) throw new GitError(args, result.stderr, false)
+  return { ...answer, exitCode: result.exitCode }
+}
+
+/** English messages, no optional locks (a status of ours must not rewrite the user's index), no prompts. */
+const FIXED = {
+  LC_ALL: 'C',
+  GIT_OPTIONAL_LOCKS: '0',
+  GIT_TERMINAL_PROMPT: '0',
+  GIT_PAGER: 'cat',
+  GIT_LITERAL_PATHSPECS: '1',
+}
+
+function inherited(): Record<string, string> {
+  const env: Record<string, string> = {}
+  for (const [name, value] of Object.entries(process.env)) {
+    if (value !== undefined && (!name.startsWith('GIT_') || KEPT.test(name))) env[name] = value
+  }
+  return env
+}

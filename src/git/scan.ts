@@ -1,0 +1,98 @@
+import { type ByteString, splitNul } from './bytes.ts'
+import type { PrivateGit } from './private-git.ts'
+import { inRepository } from './repository.ts'
+
+/** Where the working tree may differ from an index. */
+export interface Scan {
+  /** To be looked at: changed, new, or missing from the index for another reason. */
+  candidates: Set<ByteString>
+  /** In the index and not to stay there. */
+  gone: ByteString[]
+  /** Submodules that moved or have changes of their own. */
+  submodules: ByteString[]
+  /** Repositories inside the working tree that are no submodules. */
+  nested: ByteString[]
+  /** The index may hold files that are ignored by now. */
+  holdsIgnored: boolean
+}
+
+export interface ScanRequest {
+  /** A checkpoint whose files stay recorded although they are ignored by now. */
+  since?: string
+  /** Below these nothing is recorded; `/`-separated, relative to the root. */
+  excluded: readonly ByteString[]
+  /** Untracked files are looked for below here only; empty for everywhere. */
+  untrackedBelow: ByteString
+  /** The user's index is another than the one seen last. */
+  userIndexChanged: boolean
+  /** As the scan before found it. */
+  holdsIgnored: boolean
+  /** To be looked at in any case. */
+  also: readonly ByteString[]
+}
+
+/** Asks git what changed against `index`; nothing is written. */
+export async function scan(own: PrivateGit, index: string, request: ScanRequest): Promise<Scan> {
+  const list = async (...args: string[]) => splitNul((await own.run(args, { index })).stdout)
+  const { since, excluded, untrackedBelow, userIndexChanged } = request
+  const [changed, untracked, kept, shut, users] = await Promise.all([
+    list('diff-files', '--raw', '--no-renames', '--ignore-submodules=none', '-z'),
+    list(
+      'ls-files',
+      '--others',
+      '--exclude-standard',
+      '-z',
+      ...(untrackedBelow ? ['--', asArgument(untrackedBelow)] : []),
+    ),
+    since ? list('diff-index', '--cached', '--name-only', '--no-renames', '--diff-filter=D', '-z', since) : [],
+    excluded.length > 0 ? list('ls-files', '--cached', '-z', '--', ...excluded.map(asArgument)) : [],
+    userIndexChanged ? missingFromOurs(own, index) : [],
+  ])
+  const isOpen = (path: ByteString) => !excluded.some((folder) => path === folder || path.startsWith(`${folder}/`))
+  const found: Scan = {
+    candidates: new Set(),
+    gone: shut,
+    submodules: [],
+    nested: [],
+    holdsIgnored: request.holdsIgnored,
+  }
+  for (let i = 0; i + 1 < changed.length; i += 2) {
+    const [line, path] = changed.slice(i, i + 2) as [string, ByteString]
+    if (!isOpen(path)) continue
+    if (line.startsWith(':160000')) found.submodules.push(path)
+    if (line.endsWith(' D')) found.gone.push(path)
+    else found.candidates.add(path)
+  }
+  for (const path of [...untracked, ...kept, ...users, ...request.also].filter(isOpen)) {
+    if (path.endsWith('/')) found.nested.push(path.slice(0, -1))
+    else found.candidates.add(path)
+  }
+  if ([...found.candidates, ...found.gone].some(isIgnoreFile) || userIndexChanged) found.holdsIgnored = true
+  if (!found.holdsIgnored || since) return found
+  const ignored = await list('ls-files', '--cached', '--ignored', '--exclude-standard', '-z')
+  return { ...found, gone: [...found.gone, ...(await notUsers(own, ignored))], holdsIgnored: false }
+}
+
+/** What the user's index holds is part of the project, also when it is ignored and no listing of untracked files has it. */
+async function missingFromOurs(own: PrivateGit, index: string): Promise<ByteString[]> {
+  const ours = new Set(splitNul((await own.run(['ls-files', '-z'], { index })).stdout))
+  return (await usersFiles(own)).filter((path) => !ours.has(path))
+}
+
+async function notUsers(own: PrivateGit, paths: ByteString[]): Promise<ByteString[]> {
+  if (paths.length === 0) return []
+  const users = new Set(await usersFiles(own))
+  return paths.filter((path) => !users.has(path))
+}
+
+async function usersFiles({ repository }: PrivateGit): Promise<ByteString[]> {
+  return splitNul((await inRepository(repository)(['ls-files', '-z'])).stdout)
+}
+
+function isIgnoreFile(path: ByteString): boolean {
+  return path === '.gitignore' || path.endsWith('/.gitignore')
+}
+
+function asArgument(path: ByteString): string {
+  return Buffer.from(path, 'latin1').toString('utf8')
+}

@@ -1,0 +1,60 @@
+import type { Stats } from 'node:fs'
+import { join } from 'node:path'
+import { type ByteString, toBuffer } from './bytes.ts'
+import { isReadable, lookAtAll } from './disk.ts'
+import type { PrivateGit } from './private-git.ts'
+import { git } from './program.ts'
+import type { Scan } from './scan.ts'
+
+/** Why a path is in no tree although something is there. */
+export type Unrecorded = 'large' | 'unreadable' | 'special' | 'nested'
+
+export interface SortedOut {
+  /** To be read into the index. */
+  take: ByteString[]
+  /** Not to be in it. */
+  leave: ByteString[]
+  /** Of `take`, the plain files as they lie there. */
+  files: Map<ByteString, Stats>
+  unrecorded: Map<ByteString, Unrecorded>
+}
+
+/** Looks at every candidate on disk and decides what git can record of it. */
+export async function sortOut(own: PrivateGit, scan: Scan, maxFileBytes: number): Promise<SortedOut> {
+  const sorted: SortedOut = { take: [], leave: [...scan.gone], files: new Map(), unrecorded: new Map() }
+  const leave = (path: ByteString, why?: Unrecorded) => {
+    sorted.leave.push(path)
+    if (why) sorted.unrecorded.set(path, why)
+  }
+  const folders: ByteString[] = []
+  const plain: [ByteString, Stats][] = []
+  await lookAtAll(own.repository.root, scan.candidates, (path, found) => {
+    if (!found) leave(path)
+    else if (found.isSymbolicLink()) sorted.take.push(path)
+    else if (found.isDirectory()) folders.push(path)
+    else if (!found.isFile()) leave(path, 'special')
+    else if (found.size > maxFileBytes) leave(path, 'large')
+    else plain.push([path, found])
+  })
+  for (const [path, found] of plain) {
+    if (await isReadable(own.repository.root, path)) {
+      sorted.files.set(path, found)
+      sorted.take.push(path)
+    } else leave(path, 'unreadable')
+  }
+  for (const path of folders) {
+    if (scan.submodules.includes(path) || (await hasCommit(own, path))) sorted.take.push(path)
+    else leave(path, 'nested')
+  }
+  const taken = new Set(sorted.take)
+  for (const path of scan.nested) if (!taken.has(path)) sorted.unrecorded.set(path, 'nested')
+  return sorted
+}
+
+/** A folder that the user's index names as a submodule, with something checked out in it. */
+async function hasCommit({ repository }: PrivateGit, path: ByteString): Promise<boolean> {
+  const cwd = join(repository.root, toBuffer(path).toString('utf8'))
+  const env = { GIT_CEILING_DIRECTORIES: repository.root }
+  const answer = await git(['rev-parse', '-q', '--verify', 'HEAD'], { cwd, env, accept: [0, 1, 128] })
+  return answer.exitCode === 0
+}
