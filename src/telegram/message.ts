@@ -1,0 +1,29 @@
+/** A button under a message; `data` comes back when it is tapped (at most 64 bytes). */
+export interface Button {
+  text: string
+  data: string
+  /** Colour on clients that know it. */
+  style?: 'success' | 'danger' | 'primary'
+  /** Only there when the document of the message arrived: what it approves is shown whole nowhere else. */
+  needsDocument?: true
+}
+
+export interface Attachment {
+  name: string
+  content: string
+}
+
+/** A message as it is to be shown: the result of rendering, and what the queue of deliveries holds. */
+export interface Message {
+  /** For parse_mode HTML. */
+  html: string
+  /** The same words without any marks, for when the server refuses the marks. */
+  plain: string
+  buttons?: Button[][]
+  /** Makes no sound. */
+  silent: boolean
+  /** Sent before the message, silently. */
+  document?: Attachment
+  /** Opens the reply field at once, with this placeholder; instead of buttons. */
+  asksForReply?: string
+}

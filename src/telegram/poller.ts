@@ -1,0 +1,161 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Api } from 'grammy'
+import type { Update } from 'grammy/types'
+import { backoffMs } from './backoff.ts'
+import { withDeadline } from './deadline.ts'
+import { createLanes } from './lanes.ts'
+import { TelegramError, type Trouble, troubleOf, troubleText } from './trouble.ts'
+
+/**
+ * Own getUpdates loop instead of grammY's `bot.start()`: that one ends for good at the first 409, and confirms updates whose
+ * handling has thrown. Here an update is stored, then confirmed by the next poll, then handled.
+ */
+export interface PollerOptions {
+  api: Api
+  /** Stores an update by its id; false when it is there already. Durable when it returns; a throw leaves it unconfirmed. */
+  storeUpdate: (update: Update) => boolean
+  /** Stored in an earlier life and not handled, oldest first. */
+  unhandled: () => Update[]
+  /** Handles a stored update; in order in a chat, side by side between chats. */
+  handle: (update: Update) => Promise<void> | void
+  /** Handling is over, also when it threw: `unhandled` must not name it again. */
+  handled: (updateId: number) => void
+  onHandlerError?: (error: unknown, update: Update) => void
+  /** Told once when trouble begins or changes, and once (undefined) when it is over. */
+  onTrouble?: (text: string | undefined) => void
+  /** A poll waits this long on the server, in seconds. */
+  pollTimeoutS?: number
+  firstBackoffMs?: number
+  maxBackoffMs?: number
+  /** Monotonic milliseconds. */
+  now?: () => number
+  random?: () => number
+}
+
+export interface PollerHealth {
+  /** A poll succeeded not long ago. */
+  ok: boolean
+  /** Since the last successful poll; null before the first. */
+  lastPollAgeMs: number | null
+}
+
+export interface Poller {
+  start: () => void
+  /** Ends the poll at once, then lets handlers finish for up to a second. */
+  stop: () => Promise<void>
+  health: () => PollerHealth
+}
+
+/** The server may take this much longer than the poll's own time-out before the connection counts as dead. */
+const GRACE_MS = 10_000
+/** A server that does not wait is not asked more often than this. */
+const SHORTEST_ROUND_MS = 200
+const HANDLER_GRACE_MS = 800
+
+/** Makes the poller; it never ends by itself. */
+export function createPoller(options: PollerOptions): Poller {
+  const { api, storeUpdate, unhandled, handle, handled, onHandlerError, onTrouble, pollTimeoutS = 25 } = options
+  const { now = () => performance.now(), random = Math.random, firstBackoffMs = 500, maxBackoffMs = 30_000 } = options
+  const stopping = new AbortController()
+  const lanes = createLanes()
+  let offset = 0
+  let failures = 0
+  let lastPollAt: number | undefined
+  let webhookGone = false
+  let told: string | undefined
+  let running: Promise<void> | undefined
+
+  const take = (update: Update) => {
+    lanes.run(chatOf(update), async () => {
+      try {
+        await handle(update)
+      } catch (error) {
+        onHandlerError?.(error, update)
+      }
+      handled(update.update_id)
+    })
+  }
+
+  /** Stores a batch and hands out what is new; the offset follows what is stored, so that a failing disk confirms nothing. */
+  const takeAll = (updates: Update[]): number => {
+    let fresh = 0
+    for (const update of updates) {
+      const isNew = storeUpdate(update)
+      offset = update.update_id + 1
+      if (!isNew) continue
+      fresh++
+      take(update)
+    }
+    return fresh
+  }
+
+  const round = async () => {
+    if (!webhookGone) {
+      await withDeadline(stopping.signal, GRACE_MS, (signal) =>
+        api.deleteWebhook({ drop_pending_updates: false }, signal),
+      )
+      webhookGone = true
+    }
+    const began = now()
+    // The first poll, and the first after a failure, does not wait: health is to tell soon that all is well.
+    const timeout = lastPollAt === undefined || failures > 0 ? 0 : pollTimeoutS
+    const updates = await withDeadline(stopping.signal, pollTimeoutS * 1000 + GRACE_MS, (signal) =>
+      api.getUpdates({ offset, timeout, limit: 100, allowed_updates: ['message', 'callback_query'] }, signal),
+    )
+    const fresh = takeAll(updates)
+    lastPollAt = now()
+    failures = 0
+    if (told !== undefined) onTrouble?.(undefined)
+    told = undefined
+    const tookMs = now() - began
+    if (fresh === 0 && tookMs < SHORTEST_ROUND_MS) await pause(SHORTEST_ROUND_MS - tookMs)
+  }
+
+  const pause = (ms: number) => sleep(ms, undefined, { signal: stopping.signal }).catch(() => {})
+
+  const recover = async (error: unknown) => {
+    failures++
+    const trouble = troubleOf(error)
+    if (trouble.kind === 'conflict' && trouble.description.includes('webhook')) webhookGone = false
+    const text =
+      error instanceof TelegramError ? troubleText(trouble) : `an update could not be stored: ${String(error)}`
+    if (text !== told) onTrouble?.(text)
+    told = text
+    await pause(waitAfter(trouble))
+  }
+  const waitAfter = (trouble: Trouble) => {
+    if (trouble.kind === 'flood') return trouble.retryAfterMs
+    return backoffMs(failures, { firstMs: firstBackoffMs, capMs: maxBackoffMs }, random)
+  }
+
+  const loop = async () => {
+    for (const update of unhandled()) take(update)
+    while (!stopping.signal.aborted) {
+      try {
+        await round()
+      } catch (error) {
+        if (!stopping.signal.aborted) await recover(error)
+      }
+    }
+  }
+
+  return {
+    start: () => {
+      running ??= loop()
+    },
+    stop: async () => {
+      stopping.abort()
+      await running
+      await Promise.race([lanes.idle(), sleep(HANDLER_GRACE_MS, undefined, { ref: false })])
+    },
+    health: () => {
+      const lastPollAgeMs = lastPollAt === undefined ? null : Math.round(now() - lastPollAt)
+      const staleMs = pollTimeoutS * 1000 + GRACE_MS + maxBackoffMs
+      return { ok: lastPollAgeMs !== null && lastPollAgeMs <= staleMs, lastPollAgeMs }
+    },
+  }
+}
+
+function chatOf(update: Update): number {
+  return update.message?.chat.id ?? update.callback_query?.message?.chat.id ?? update.callback_query?.from.id ?? 0
+}

@@ -1,0 +1,83 @@
+import { GrammyError, HttpError } from 'grammy'
+
+/** Why a call failed, as far as it matters for what to do next. Holds no URL and therefore no token. */
+export type Trouble =
+  /** It never reached the server. */
+  | { kind: 'unreached'; code: string }
+  /** It went out and nobody knows what became of it. */
+  | { kind: 'in-doubt'; code: string }
+  | { kind: 'flood'; retryAfterMs: number }
+  /** Somebody else polls, or a webhook is set. */
+  | { kind: 'conflict'; description: string }
+  /** The token is wrong, or the address is no Bot API. */
+  | { kind: 'unauthorized'; description: string }
+  | { kind: 'refused'; code: number; description: string; movedTo?: number }
+
+/** The only error that leaves the connection to Telegram; grammY's own hold the token or what was sent. */
+export class TelegramError extends Error {
+  trouble: Trouble
+
+  constructor(method: string, trouble: Trouble) {
+    super(`${method}: ${troubleText(trouble)}`)
+    this.name = 'TelegramError'
+    this.trouble = trouble
+  }
+}
+
+/** A line for people and logs. */
+export function troubleText(trouble: Trouble): string {
+  switch (trouble.kind) {
+    case 'unreached':
+      return `Telegram cannot be reached (${trouble.code})`
+    case 'in-doubt':
+      return `no usable answer from Telegram (${trouble.code})`
+    case 'flood':
+      return `too many calls, wait ${Math.ceil(trouble.retryAfterMs / 1000)} s`
+    case 'conflict':
+    case 'unauthorized':
+      return trouble.description
+    case 'refused':
+      return `${trouble.code} ${trouble.description}`
+  }
+}
+
+/** What went wrong, from anything that was thrown. */
+export function troubleOf(error: unknown): Trouble {
+  if (error instanceof TelegramError) return error.trouble
+  if (error instanceof GrammyError) return refusalOf(error)
+  if (error instanceof HttpError) return networkTrouble(error.error)
+  return { kind: 'in-doubt', code: error instanceof Error ? error.name : 'unknown' }
+}
+
+/** Without `retry_after` a 429 still means: wait. */
+const DEFAULT_FLOOD_MS = 5_000
+
+/** Reads a refusal of the server. */
+export function refusalOf(answer: Pick<GrammyError, 'error_code' | 'description' | 'parameters'>): Trouble {
+  const { error_code: code, description, parameters } = answer
+  if (code === 429) {
+    const seconds = parameters?.retry_after
+    return { kind: 'flood', retryAfterMs: seconds === undefined ? DEFAULT_FLOOD_MS : seconds * 1000 }
+  }
+  if (code >= 500) return { kind: 'in-doubt', code: String(code) }
+  if (code === 409) return { kind: 'conflict', description }
+  if (code === 401 || code === 404) return { kind: 'unauthorized', description }
+  const movedTo = parameters?.migrate_to_chat_id
+  return { kind: 'refused', code, description, ...(movedTo !== undefined && { movedTo }) }
+}
+
+/** Marks the errors of a connection that was never made; see agent.ts. */
+export const WHILE_CONNECTING = '_WHILE_CONNECTING'
+
+/** Codes that mean by themselves that nothing was sent. */
+const UNREACHED = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'ENETUNREACH', 'EHOSTUNREACH', 'EADDRNOTAVAIL'])
+
+function networkTrouble(cause: unknown): Trouble {
+  const { code, name } = (typeof cause === 'object' && cause !== null ? cause : {}) as {
+    code?: unknown
+    name?: unknown
+  }
+  const word = typeof code === 'string' ? code : typeof name === 'string' ? name : 'unknown'
+  if (word.endsWith(WHILE_CONNECTING)) return { kind: 'unreached', code: word.slice(0, -WHILE_CONNECTING.length) }
+  return { kind: UNREACHED.has(word) ? 'unreached' : 'in-doubt', code: word }
+}
