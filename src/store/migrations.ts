@@ -44,11 +44,12 @@ export const MIGRATIONS: readonly string[] = [
   ) STRICT;
   CREATE INDEX inbox_unhandled ON inbox (id) WHERE handled_at IS NULL;
   CREATE TABLE deliveries (
-    id INTEGER PRIMARY KEY AUTOINCREMENT, channel TEXT NOT NULL, state TEXT NOT NULL, due_at INTEGER NOT NULL,
-    slot TEXT, created_at INTEGER NOT NULL, json TEXT NOT NULL
+    id INTEGER PRIMARY KEY AUTOINCREMENT, channel TEXT NOT NULL, target TEXT NOT NULL, slot TEXT, state TEXT NOT NULL,
+    created_at INTEGER NOT NULL, json TEXT NOT NULL
   ) STRICT;
-  CREATE INDEX deliveries_due ON deliveries (channel, id) WHERE state = 'waiting';
-  CREATE INDEX deliveries_slot ON deliveries (channel, slot) WHERE slot IS NOT NULL;
+  CREATE INDEX deliveries_waiting ON deliveries (channel, target, id) WHERE state = 'waiting';
+  -- The message that a slot of a chat stands for, so that it can be edited later.
+  CREATE TABLE slots (channel TEXT NOT NULL, target TEXT NOT NULL, slot TEXT NOT NULL, message_id INTEGER NOT NULL, PRIMARY KEY (channel, target, slot)) STRICT;
   CREATE TABLE updates (channel TEXT NOT NULL, id INTEGER NOT NULL, received_at INTEGER NOT NULL, json TEXT, handled_at INTEGER, PRIMARY KEY (channel, id)) STRICT;
   CREATE INDEX updates_unhandled ON updates (channel, id) WHERE handled_at IS NULL;
   CREATE TABLE meta (key TEXT PRIMARY KEY, json TEXT NOT NULL) STRICT;

@@ -1,0 +1,117 @@
+import type { DatabaseSync } from 'node:sqlite'
+
+/** What every delivery to a chat has, whatever is in it. */
+export interface StoredDelivery {
+  id: number
+  chatId: number
+  slot?: string
+  followsDocument?: true
+  messageId?: number
+  begun: boolean
+  inDoubt: boolean
+  attempts: number
+  failedAt?: number
+  waitMs?: number
+  flood?: boolean
+  documentLost?: boolean
+}
+
+/** The stored queue of one channel; `T` is what is to be delivered. */
+export interface Deliveries<T> {
+  /** Puts deliveries at the end; inside a transaction they are stored together with what caused them. */
+  enqueue: (deliveries: readonly T[], at: number) => void
+  /** Unfinished deliveries, oldest first, at most `limitPerChat` of each chat. */
+  pending: (limitPerChat: number) => (T & StoredDelivery)[]
+  begin: (id: number) => void
+  done: (id: number, result: { messageId?: number }) => void
+  failed: (id: number, failure: { at: number; waitMs: number; inDoubt: boolean; flood: boolean; error: string }) => void
+  dropped: (id: number, reason: string, error: string) => void
+  moved: (chatId: number, newChatId: number) => void
+  messageIn: (chatId: number, slot: string) => number | undefined
+  /** The slot that a message of a chat stands for, newest first. */
+  slotOf: (chatId: number, messageId: number) => string | undefined
+}
+
+type Body = Record<string, unknown> & { documentId?: number }
+
+/** Prepares the queue of `channel`. Every function is durable when it returns (outside of a transaction). */
+export function createDeliveries<T extends { chatId: number; slot?: string; followsDocument?: true }>(
+  db: DatabaseSync,
+  channel: string,
+): Deliveries<T> {
+  const insert = db.prepare(
+    "INSERT INTO deliveries (channel, target, slot, state, created_at, json) VALUES (?, ?, ?, 'waiting', ?, ?)",
+  )
+  const one = db.prepare('SELECT target, slot, state, json FROM deliveries WHERE id = ?')
+  const change = db.prepare('UPDATE deliveries SET state = ?, json = ? WHERE id = ?')
+  const waiting = db.prepare(
+    `SELECT id, target, slot, json, (SELECT message_id FROM slots s WHERE s.channel = d.channel AND s.target = d.target AND s.slot = d.slot) AS message_id
+     FROM (SELECT *, ROW_NUMBER() OVER (PARTITION BY target ORDER BY id) AS place FROM deliveries WHERE channel = ? AND state = 'waiting') d
+     WHERE place <= ? ORDER BY id`,
+  )
+  const setSlot = db.prepare(
+    'INSERT INTO slots (channel, target, slot, message_id) VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET message_id = excluded.message_id',
+  )
+  const getSlot = db.prepare('SELECT message_id FROM slots WHERE channel = ? AND target = ? AND slot = ?')
+  const findSlot = db.prepare('SELECT slot FROM slots WHERE channel = ? AND target = ? AND message_id = ?')
+  const moveRows = db.prepare("UPDATE deliveries SET target = ? WHERE channel = ? AND target = ? AND state = 'waiting'")
+  const moveSlots = db.prepare('UPDATE OR REPLACE slots SET target = ? WHERE channel = ? AND target = ?')
+
+  const row = (id: number) => {
+    const found = one.get(id)
+    if (!found) throw new Error(`There is no delivery ${id}`)
+    return {
+      target: String(found.target),
+      slot: found.slot === null ? undefined : String(found.slot),
+      body: JSON.parse(String(found.json)) as Body,
+    }
+  }
+  const update = (id: number, state: 'waiting' | 'done' | 'dropped', fields: Record<string, unknown>) => {
+    change.run(state, JSON.stringify({ ...row(id).body, ...fields }), id)
+  }
+
+  return {
+    enqueue(deliveries, at) {
+      let before: number | undefined
+      for (const delivery of deliveries) {
+        const { chatId, slot, ...body } = delivery
+        const documentId = delivery.followsDocument ? before : undefined
+        const json = JSON.stringify({ ...body, begun: false, inDoubt: false, attempts: 0, documentId })
+        before = Number(insert.run(channel, String(chatId), slot ?? null, at, json).lastInsertRowid)
+      }
+    },
+    pending: (limitPerChat) =>
+      waiting.all(channel, limitPerChat).map((found) => {
+        const { documentId, ...body } = JSON.parse(String(found.json)) as Body
+        const lost = documentId !== undefined && String(one.get(documentId)?.state ?? 'dropped') === 'dropped'
+        return {
+          ...body,
+          id: Number(found.id),
+          chatId: Number(found.target),
+          ...(found.slot !== null && { slot: String(found.slot) }),
+          ...(found.message_id !== null && { messageId: Number(found.message_id) }),
+          ...(lost && { documentLost: true }),
+        } as unknown as T & StoredDelivery
+      }),
+    begin: (id) => update(id, 'waiting', { begun: true, attempts: Number(row(id).body.attempts ?? 0) + 1 }),
+    done(id, { messageId }) {
+      const { target, slot } = row(id)
+      update(id, 'done', { begun: false })
+      if (slot !== undefined && messageId !== undefined) setSlot.run(channel, target, slot, messageId)
+    },
+    failed: (id, { at, ...failure }) => update(id, 'waiting', { begun: false, failedAt: at, ...failure }),
+    dropped: (id, reason, error) => update(id, 'dropped', { begun: false, reason, error }),
+    moved(chatId, newChatId) {
+      moveRows.run(String(newChatId), channel, String(chatId))
+      moveSlots.run(String(newChatId), channel, String(chatId))
+    },
+    messageIn: (chatId, slot) => {
+      const found = getSlot.get(channel, String(chatId), slot)
+      return found ? Number(found.message_id) : undefined
+    },
+    slotOf: (chatId, messageId) => {
+      const found = findSlot.get(channel, String(chatId), messageId)
+      return found ? String(found.slot) : undefined
+    },
+  }
+}

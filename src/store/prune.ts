@@ -1,0 +1,50 @@
+import type { Store } from './store.ts'
+
+/** What is kept; everything older that nothing open depends on goes. */
+export interface Keep {
+  runs: number
+  days: number
+}
+
+/** What pruning let go of. */
+export interface Pruned {
+  runIds: string[]
+  rows: number
+}
+
+const DAY_MS = 86_400_000
+/** Ids of updates and keys of acts are kept this long as guards against repetition; Telegram keeps updates one day. */
+const GUARD_DAYS = 14
+
+/**
+ * Lets go of ended runs beyond `keep`, of events that are older, and of what was handled or delivered long ago, so that
+ * the database stays bounded. Open and stopped runs, and what waits to be delivered, are never touched.
+ */
+export function prune<T>(store: Store<T>, keep: Keep, now: number): Pruned {
+  return store.transaction(() => {
+    const { db } = store
+    const before = now - keep.days * DAY_MS
+    const ended = db
+      .prepare(
+        "SELECT id, created_at FROM runs WHERE state IN ('done', 'failed', 'stopped') ORDER BY created_at DESC, seq DESC",
+      )
+      .all()
+    const gone = ended
+      .filter((row, i) => i > 0 && (i >= keep.runs || Number(row.created_at) < before))
+      .map((row) => String(row.id))
+    const deleteRun = db.prepare('DELETE FROM runs WHERE id = ?')
+    const deleteEvents = db.prepare('DELETE FROM events WHERE run_id = ?')
+    let rows = 0
+    for (const id of gone) rows += Number(deleteRun.run(id).changes) + Number(deleteEvents.run(id).changes)
+    const run = (sql: string, ...values: (string | number)[]) => {
+      rows += Number(db.prepare(sql).run(...values).changes)
+    }
+    const guard = now - GUARD_DAYS * DAY_MS
+    run('DELETE FROM events WHERE run_id IS NULL AND at < ?', before)
+    run('DELETE FROM inbox WHERE handled_at IS NOT NULL AND handled_at < ?', guard)
+    run('DELETE FROM updates WHERE handled_at IS NOT NULL AND handled_at < ?', guard)
+    run("DELETE FROM deliveries WHERE state <> 'waiting' AND created_at < ?", guard)
+    run('DELETE FROM contexts WHERE hash NOT IN (SELECT context FROM tasks WHERE context IS NOT NULL)')
+    return { runIds: gone, rows }
+  })
+}
