@@ -246,6 +246,8 @@ export interface Outcome {
   limitType?: string
   exitCode?: number
   signal?: string
+  /** The session does not exist, exists already, or holds no deferred call: continue it in another way. */
+  session?: 'missing' | 'taken' | 'not-deferred'
 }
 
 // ── Proof ────────────────────────────────────────────────────────────────────────────────────────────────────────
