@@ -1,0 +1,209 @@
+import { describe, expect, it } from 'vitest'
+import { readWords } from '../../src/core/asks.ts'
+import type { Actor } from '../../src/core/types.ts'
+import { ANNA, createHouse, planned } from './house.ts'
+
+const BOB: Actor = { surface: 'terminal', who: 'bob' }
+
+describe('an approval', () => {
+  it('is asked before a marked task starts, and shows the whole instruction', () => {
+    const house = createHouse()
+    house.start([planned(1, { requiresApproval: true, instruction: 'Drop the table\n'.repeat(500) })])
+    expect(house.next()).toMatchObject({ do: 'wait', why: 'asks' })
+    expect(house.openAsks()[0]).toMatchObject({ kind: 'approval', title: 'Start Task 1: Title 1?' })
+    expect(house.openAsks()[0]?.text).toContain('Drop the table\n'.repeat(500))
+  })
+
+  it('lets the task start once it is given', () => {
+    const house = createHouse()
+    house.start([planned(1, { requiresApproval: true })])
+    expect(house.act({ type: 'approve', target: {} }).reply).toMatchObject({ ok: true })
+    expect(house.next()).toMatchObject({ do: 'work' })
+    expect(house.task(1).approvedBy).toEqual(ANNA)
+  })
+
+  it('skips the task with the reason when it is refused, and blocks what depends on it', () => {
+    const house = createHouse()
+    house.start([planned(1, { requiresApproval: true }), planned(2, {}, [1]), planned(3, {}, [2])])
+    house.act({ type: 'reject', target: {}, text: 'not today' })
+    expect(house.task(1)).toMatchObject({ phase: 'skipped', result: 'rejected by Anna (4711) (telegram): not today' })
+    expect(house.task(2)).toMatchObject({ phase: 'blocked', blockedBy: [1] })
+    expect(house.task(3)).toMatchObject({ phase: 'blocked', blockedBy: [2] })
+  })
+
+  it('is not asked for types that pass by themselves, nor under --auto-approve', () => {
+    const auto = createHouse({
+      approval: { mode: 'all', auto: ['documentation'], review: 'never', checkpointAfter: [] },
+    })
+    auto.start([planned(1, { type: 'Documentation' })])
+    expect(auto.next()).toMatchObject({ do: 'work' })
+    const all = createHouse({ approval: { mode: 'all', auto: [], review: 'never', checkpointAfter: [] } })
+    all.start([planned(1)], true)
+    expect(all.next()).toMatchObject({ do: 'work' })
+  })
+})
+
+describe('an answer', () => {
+  it('counts once: who comes second is told who was first and where', () => {
+    const house = createHouse()
+    house.start([planned(1, { requiresApproval: true })])
+    const askId = house.openAsks()[0]?.id as string
+    house.act({ type: 'answer', target: { askId }, choice: 'approve' })
+    const second = house.act({ type: 'answer', target: { askId }, choice: 'reject' }, BOB)
+    expect(second.reply).toMatchObject({
+      ok: false,
+      code: 'closed',
+      text: 'Already decided: Approved by Anna (4711) (telegram).',
+    })
+    expect(house.task(1).phase).toBe('ready')
+  })
+
+  it('is refused when it was given to something else than what is asked', () => {
+    const house = createHouse()
+    house.start([planned(1, { requiresApproval: true })])
+    const askId = house.openAsks()[0]?.id as string
+    const reply = house.act({ type: 'answer', target: { askId, hash: 'of another text' }, choice: 'approve' }).reply
+    expect(reply).toMatchObject({ ok: false, code: 'changed' })
+    expect(house.openAsks()).toHaveLength(1)
+  })
+
+  it('must be one of the options of its ask', () => {
+    const house = createHouse()
+    house.start([planned(1, { requiresApproval: true })])
+    const askId = house.openAsks()[0]?.id as string
+    expect(house.act({ type: 'answer', target: { askId }, choice: 'allow' }).reply).toMatchObject({
+      ok: false,
+      code: 'not-possible',
+    })
+  })
+
+  it('reaches a live process as a verdict, and a parked one as a continuation that names it', () => {
+    const house = createHouse()
+    house.start([planned(1)])
+    house.begin()
+    house.ask({ kind: 'question', useId: 'u1' })
+    const askId = house.openAsks()[0]?.id as string
+    house.give({ type: 'parked', askId, how: 'deferred' })
+    house.end({ kind: 'deferred' })
+    expect(house.next()).toMatchObject({ do: 'wait', why: 'asks' })
+    house.act({ type: 'words', target: {}, text: '2' })
+    expect(house.task(1).continuation).toEqual({ reason: 'answer', askIds: [askId] })
+    house.begin()
+    expect(house.ask({ kind: 'question', useId: 'u1' }).verdict).toEqual({
+      do: 'answer',
+      answers: { 'Which colour?': 'Blue' },
+    })
+  })
+
+  it('survives a crash between being given and being heard', () => {
+    const house = createHouse()
+    house.start([planned(1)])
+    house.begin()
+    house.ask({ kind: 'question', useId: 'u1' })
+    house.act({ type: 'words', target: {}, text: 'Green' })
+    house.give({ type: 'boot' })
+    expect(house.task(1).continuation).toMatchObject({ reason: 'answer' })
+  })
+})
+
+describe('a permission', () => {
+  it('that was allowed while no process ran becomes a grant for exactly that call, once', () => {
+    const house = createHouse()
+    house.start([planned(1)])
+    house.begin()
+    house.ask({ input: { command: 'npm publish' } })
+    house.give({ type: 'boot' })
+    house.act({ type: 'approve', target: {} })
+    house.begin()
+    expect(house.ask({ input: { command: 'npm publish --force' } }).verdict).toMatchObject({ do: 'wait' })
+    expect(house.ask({ input: { command: 'npm publish' } }).verdict).toEqual({ do: 'allow' })
+    expect(house.ask({ input: { command: 'npm publish' } }).verdict).toMatchObject({ do: 'wait' })
+  })
+
+  it('for the task covers the rule for the rest of that task and no other', () => {
+    const house = createHouse()
+    house.start([planned(1), planned(2)])
+    house.begin()
+    house.ask({ rule: 'Bash(npm test:*)' })
+    house.act({ type: 'answer', target: {}, choice: 'allow-task' })
+    const covered = { input: { command: 'npm test -- a' }, matchingRules: ['Bash(npm test:*)'] }
+    expect(house.ask(covered).verdict).toEqual({ do: 'allow' })
+    house.end({ kind: 'done' })
+    house.give({ type: 'marked', taskId: house.task(1).id })
+    house.begin()
+    expect(house.ask(covered).verdict).toMatchObject({ do: 'wait' })
+  })
+
+  it('under --auto-approve is granted, and recorded with its whole input', () => {
+    const house = createHouse()
+    house.start([planned(1)], true)
+    house.begin()
+    expect(house.ask({ input: { command: 'rm -rf build' } }).verdict).toEqual({ do: 'allow' })
+    expect(house.events.find((event) => event.type === 'grant.given')?.data).toMatchObject({
+      input: { command: 'rm -rf build' },
+    })
+  })
+})
+
+describe('a question', () => {
+  it('under --auto-approve waits where somebody can answer', () => {
+    const house = createHouse({ attended: true })
+    house.start([planned(1)], true)
+    house.begin()
+    expect(house.ask({ kind: 'question' }).verdict).toMatchObject({ do: 'wait' })
+  })
+
+  it('under --auto-approve with nobody there tells Claude to choose and say so', () => {
+    const house = createHouse({ attended: false })
+    house.start([planned(1)], true)
+    house.begin()
+    const { verdict } = house.ask({ kind: 'question' })
+    expect(verdict).toMatchObject({ do: 'answer' })
+    expect(JSON.stringify(verdict)).toContain('Choose the most reasonable option')
+  })
+})
+
+describe('free words', () => {
+  const house = createHouse()
+  house.start([planned(1)])
+  house.begin()
+  house.ask({ kind: 'question' })
+  const question = house.openAsks()[0]
+  if (!question) throw new Error('no question')
+
+  it('pick an option by number or label, and are an answer of their own otherwise', () => {
+    expect(readWords(question, '2')).toEqual({ choice: 'answer', answers: { 'Which colour?': 'Blue' } })
+    expect(readWords(question, 'red')).toEqual({ choice: 'answer', answers: { 'Which colour?': 'Red' } })
+    expect(readWords(question, 'mauve, please')).toEqual({
+      choice: 'answer',
+      answers: { 'Which colour?': 'mauve, please' },
+    })
+  })
+
+  it('choose several where several may be chosen', () => {
+    const several = { ...question, questions: question.questions?.map((q) => ({ ...q, multiSelect: true })) ?? [] }
+    expect(readWords(several, '1, blue')?.answers).toEqual({ 'Which colour?': 'Red, Blue' })
+  })
+
+  it('answer several questions with a line for each, and nothing with too few', () => {
+    const two = {
+      ...question,
+      questions: [...(question.questions ?? []), { question: 'Size?', options: [{ label: 'S' }], multiSelect: false }],
+    }
+    expect(readWords(two, '1\nXL')?.answers).toEqual({ 'Which colour?': 'Red', 'Size?': 'XL' })
+    expect(readWords(two, '1')).toBeUndefined()
+  })
+
+  it('deny a permission with their reason, and never grant one by accident', () => {
+    const permission = {
+      ...question,
+      kind: 'permission' as const,
+      options: [
+        { choice: 'allow' as const, label: 'Allow' },
+        { choice: 'deny' as const, label: 'Deny' },
+      ],
+    }
+    expect(readWords(permission, 'yes')).toEqual({ choice: 'allow' })
+    expect(readWords(permission, 'yes but only in src')).toEqual({ choice: 'deny', text: 'yes but only in src' })
+  })
+})
