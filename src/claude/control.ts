@@ -1,0 +1,54 @@
+import type { Decision } from './types.ts'
+
+/** Our name for the hook that lets questions be kept for later. */
+export const QUESTION_HOOK = 'baton-question'
+
+/** Questions wait for people: a day, then Claude asks through its ordinary channel instead. */
+const HOOK_TIMEOUT_S = 86_400
+
+/** The first line on stdin: without it a question can be answered, but not kept in the session. */
+export function initializeRequest(requestId: string): object {
+  const hook = { matcher: 'AskUserQuestion', hookCallbackIds: [QUESTION_HOOK], timeout: HOOK_TIMEOUT_S }
+  return {
+    type: 'control_request',
+    request_id: requestId,
+    request: { subtype: 'initialize', hooks: { PreToolUse: [hook] } },
+  }
+}
+
+/** The uuid comes back in `command_lifecycle` and in the result that answers the message. */
+export function userMessage(uuid: string, words: string): object {
+  return { type: 'user', uuid, message: { role: 'user', content: words } }
+}
+
+export function interruptRequest(requestId: string): object {
+  return { type: 'control_request', request_id: requestId, request: { subtype: 'interrupt' } }
+}
+
+/** The answer to `can_use_tool`. */
+export function permissionResponse(requestId: string, decision: Decision, input: unknown): object {
+  return decision.behavior === 'allow'
+    ? success(requestId, { behavior: 'allow', updatedInput: decision.updatedInput ?? input })
+    : success(requestId, { behavior: 'deny', message: decision.message })
+}
+
+/** The answer to our hook: run the call with this input, or keep it for later. */
+export function hookResponse(requestId: string, verdict: { allow: unknown } | 'defer'): object {
+  const output =
+    verdict === 'defer' ? { permissionDecision: 'defer' } : { permissionDecision: 'allow', updatedInput: verdict.allow }
+  // Without the name of the event the answer is ignored and the tool runs.
+  return success(requestId, { hookSpecificOutput: { hookEventName: 'PreToolUse', ...output } })
+}
+
+/** Leaves a call to Claude's ordinary rules, and then to `can_use_tool`. */
+export function hookPass(requestId: string): object {
+  return success(requestId, {})
+}
+
+export function controlError(requestId: string, error: string): object {
+  return { type: 'control_response', response: { subtype: 'error', request_id: requestId, error } }
+}
+
+function success(requestId: string, response: object): object {
+  return { type: 'control_response', response: { subtype: 'success', request_id: requestId, response } }
+}

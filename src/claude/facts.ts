@@ -1,0 +1,77 @@
+import type { ResultMessage, StreamMessage } from './messages.ts'
+import { present } from './plain.ts'
+import type { Ended, Trouble } from './types.ts'
+
+/** What the messages of a process say about how it went. */
+export interface Facts {
+  see: (message: StreamMessage) => void
+  note: (words: string) => void
+  told: () => Pick<Ended, 'result' | 'trouble' | 'turns' | 'sessionId' | 'version' | 'model' | 'notes'>
+}
+
+/** Beyond this a process that repeats itself would fill memory with notes. */
+const MAX_NOTES = 50
+
+export function createFacts(): Facts {
+  const notes: string[] = []
+  let result: ResultMessage | undefined
+  let trouble: Trouble | undefined
+  let init: Extract<StreamMessage, { type: 'init' }> | undefined
+  let turns = 0
+  let lastTurn = ''
+
+  return {
+    see: (message) => {
+      switch (message.type) {
+        case 'init':
+          init = message
+          break
+        case 'assistant':
+          if (message.sub || message.error !== undefined) break
+          // The model answers again: what was wrong is over.
+          trouble = undefined
+          // One turn comes as several messages of one id, a block each.
+          if (message.id !== lastTurn) turns += 1
+          lastTurn = message.id
+          break
+        case 'rate_limit': {
+          const { resetsAtMs, limitType } = message
+          if (message.status === 'rejected') trouble = present({ kind: 'limit' as const, resetsAtMs, limitType })
+          break
+        }
+        case 'api_retry': {
+          const { status, error, attempt, maxRetries } = message
+          trouble = present({ kind: 'retry' as const, status, error, attempt, maxRetries })
+          break
+        }
+        case 'result':
+          if (counts(message, result)) result = message
+          break
+      }
+    },
+    note: (words) => {
+      if (notes.length < MAX_NOTES) notes.push(words)
+    },
+    told: () =>
+      present({
+        result,
+        trouble,
+        turns,
+        sessionId: result?.sessionId ?? init?.sessionId,
+        version: init?.version,
+        model: init?.model,
+        notes,
+      }),
+  }
+}
+
+/** A result of a background task, or an empty one, says nothing about what Claude was told to do. */
+function counts(message: ResultMessage, before: ResultMessage | undefined): boolean {
+  if (message.origin === 'task-notification') return false
+  return before === undefined || !isEmpty(message)
+}
+
+/** No turn was taken and nothing stopped one. */
+export function isEmpty(result: ResultMessage): boolean {
+  return result.turns === 0 && result.stopReason === undefined && !result.isError && result.deferred === undefined
+}

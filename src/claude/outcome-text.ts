@@ -1,0 +1,57 @@
+import type { OutcomeKind } from '../core/types.ts'
+import type { Ended } from './types.ts'
+
+/** What happened and what to do, in one or two sentences for people. */
+export function outcomeText(kind: OutcomeKind, ended: Ended): string {
+  switch (kind) {
+    case 'done':
+      return ended.clock === 'exit' ? 'Done; Claude did not exit by itself and was ended.' : 'Done.'
+    case 'failed':
+      return saying('Claude reported an error', ended)
+    case 'max-turns':
+      return 'Claude used up the allowed number of turns. Raise Max Turns, or let it go on.'
+    case 'budget':
+      return 'Claude used up the budget of this task. Raise it, or stop here.'
+    case 'limit':
+      return saying('The usage limit is reached', ended)
+    case 'overloaded':
+      return saying('The service is overloaded or cannot be reached', ended)
+    case 'credentials':
+      return saying('Claude cannot log in; run "claude auth login", or check the API key and the credit', ended)
+    case 'timeout':
+      return timeoutText(ended)
+    case 'crashed':
+      return ended.spawnError === undefined
+        ? saying(`Claude ended without a result, ${exitText(ended)}`, ended)
+        : `Claude could not be started: ${ended.spawnError.message}`
+    case 'no-result':
+      return saying('Claude ended without a result', ended)
+    case 'interrupted':
+      return 'Interrupted; the session can be continued.'
+    case 'parked':
+      return 'Ended while an answer is awaited; the answer continues it.'
+    case 'deferred':
+      return 'The question is kept in the session; the answer continues it exactly there.'
+  }
+}
+
+function timeoutText(ended: Ended): string {
+  if (ended.clock === 'start') return saying('Claude printed nothing after its start and was ended', ended)
+  if (ended.clock === 'idle') return 'Claude printed nothing for too long and was ended. Its session can be continued.'
+  return 'The time for this task is over; Claude was ended. Its session can be continued.'
+}
+
+function exitText(ended: Ended): string {
+  return ended.signal === undefined ? `exit code ${ended.exitCode ?? 'unknown'}` : `ended by ${ended.signal}`
+}
+
+/** The words, then what Claude itself said about it: its error, else the last line on stderr. */
+function saying(words: string, ended: Ended): string {
+  const { result } = ended
+  const own = result?.isError ? result.text || result.errors.join('; ') : lastLine(ended.stderr)
+  return own === '' ? `${words}.` : `${words}: ${own}`
+}
+
+function lastLine(stderr: string): string {
+  return stderr.trim().split('\n').at(-1)?.trim() ?? ''
+}

@@ -1,0 +1,109 @@
+import type { Outcome, OutcomeKind } from '../core/types.ts'
+import { isEmpty } from './facts.ts'
+import type { ResultMessage } from './messages.ts'
+import { outcomeText } from './outcome-text.ts'
+import { present } from './plain.ts'
+import type { Ended } from './types.ts'
+import { isOlder } from './version.ts'
+
+/** Errors of the service that pass by themselves. */
+const PASSING = /^(server_error|overloaded|rate_limit|connection_failed|unknown)$/
+const PASSING_TEXT =
+  /\b(overloaded|connection (error|refused|reset|closed)|econn\w+|etimedout|enotfound|eai_again|socket hang up|fetch failed|request timed out|service unavailable|bad gateway|internal server error)\b/i
+const LOGIN = /^(authentication_failed|billing_error|oauth_org_not_allowed)$/
+const LOGIN_TEXT =
+  /please run \/login|not logged in|credit balance is too low|invalid (x-)?api[- ]key|failed to authenticate|oauth token (has expired|revoked)/i
+const LIMIT_TEXT = /you['’]ve hit your .*limit|usage limit reached|limit reached.*resets/i
+
+/** From this version on a resumed process tells the cost of its whole session, before it only its own. */
+const COSTS_ADD_UP = [2, 1, 277]
+
+/** What earlier processes of the same attempt took. */
+export interface Before {
+  turns: number
+  costUsd: number
+}
+
+/**
+ * Names how a process of an attempt ended. Only structured facts and the text of results marked as errors are looked at:
+ * a transcript about limits or logins is never taken for one.
+ */
+export function classifyOutcome(ended: Ended, before: Before = { turns: 0, costUsd: 0 }): Outcome {
+  const { result } = ended
+  const kind = kindOf(ended)
+  const limit = ended.trouble?.kind === 'limit' ? ended.trouble : undefined
+  return present({
+    kind,
+    text: outcomeText(kind, ended),
+    result: result !== undefined && !result.isError && !isEmpty(result) ? result.text : undefined,
+    sessionCostUsd: sessionCost(ended, before),
+    turns: before.turns + ended.turns,
+    resetsAt: kind === 'limit' ? (limit?.resetsAtMs ?? resetOf(result)) : undefined,
+    limitType: kind === 'limit' ? limit?.limitType : undefined,
+    exitCode: ended.exitCode,
+    signal: ended.signal,
+    session: sessionTrouble(ended),
+  })
+}
+
+function sessionCost(ended: Ended, before: Before): number | undefined {
+  const costUsd = ended.result?.costUsd
+  if (costUsd === undefined) return undefined
+  return isOlder(ended.version, COSTS_ADD_UP) ? before.costUsd + costUsd : costUsd
+}
+
+function kindOf(ended: Ended): OutcomeKind {
+  const { result } = ended
+  if (isDeferred(result) && ended.complete) return 'deferred'
+  const good = result !== undefined && !result.isError && !isEmpty(result) && !isDeferred(result)
+  if (good && ended.complete) return 'done'
+  if (ended.reason === 'park') return 'parked'
+  if (ended.reason !== undefined) return 'interrupted'
+  if (result?.isError) return kindOfError(result, ended)
+  const trouble = kindOfTrouble(ended)
+  if (trouble !== undefined) return trouble
+  if (ended.clock !== undefined && ended.clock !== 'exit') return 'timeout'
+  if (good) return 'done'
+  return ended.exitCode === 0 ? 'no-result' : 'crashed'
+}
+
+function isDeferred(result: ResultMessage | undefined): boolean {
+  return result?.deferred !== undefined || result?.stopReason === 'tool_deferred'
+}
+
+function kindOfError(result: ResultMessage, ended: Ended): OutcomeKind {
+  if (result.subtype === 'error_max_turns' || result.terminalReason === 'max_turns') return 'max-turns'
+  if (result.subtype === 'error_max_budget_usd') return 'budget'
+  if (result.terminalReason?.startsWith('aborted_')) return 'interrupted'
+  const words = result.text
+  const status = result.apiStatus
+  const isLimit = ended.trouble?.kind === 'limit' || result.apiError === 'usage_limit_reached' || LIMIT_TEXT.test(words)
+  if (isLimit && (status === undefined || status === 429)) return 'limit'
+  // `error_during_execution` and its like are Claude's own; the rest speaks for the service.
+  if (result.subtype !== 'success') return 'failed'
+  if (status === 401 || status === 403 || LOGIN_TEXT.test(words)) return 'credentials'
+  if (status !== undefined) return status === 429 || status === 408 || status >= 500 ? 'overloaded' : 'failed'
+  return PASSING.test(result.apiError ?? '') || PASSING_TEXT.test(words) ? 'overloaded' : 'failed'
+}
+
+/** It ended without a result while the service refused it. */
+function kindOfTrouble(ended: Ended): OutcomeKind | undefined {
+  const { trouble, result } = ended
+  if (trouble === undefined || result !== undefined) return undefined
+  if (trouble.kind === 'limit') return 'limit'
+  return LOGIN.test(trouble.error) || trouble.status === 401 || trouble.status === 403 ? 'credentials' : 'overloaded'
+}
+
+/** Older versions put the time of the reset into the text: `…limit reached|1795300000`, in seconds. */
+function resetOf(result: ResultMessage | undefined): number | undefined {
+  const seconds = /\|(\d{10})\b/.exec(result?.text ?? '')?.[1]
+  return seconds === undefined ? undefined : Number(seconds) * 1000
+}
+
+/** Why the session could not be begun or continued as asked; another way of continuing it helps. */
+function sessionTrouble(ended: Ended): Outcome['session'] {
+  if (ended.result?.errors.some((error) => error.startsWith('No conversation found'))) return 'missing'
+  if (ended.result === undefined && /No conversation found/.test(ended.stderr)) return 'missing'
+  if (ended.result === undefined && /Session ID .* is already in use/.test(ended.stderr)) return 'taken'
+  return ended.clock === 'start' && ended.continuesDeferred && ended.result === undefined ? 'not-deferred' : undefined
+}

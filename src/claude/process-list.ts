@@ -1,0 +1,89 @@
+import { execFile } from 'node:child_process'
+import { readdirSync, readFileSync } from 'node:fs'
+import { promisify } from 'node:util'
+
+/** One process of this machine. */
+export interface ProcessInfo {
+  pid: number
+  ppid: number
+  /** The system's own word for its start; with the pid it names one process for ever, restarts of the machine included. */
+  startedAt: string
+  /** Grows with the start time; 0 where the system does not say. */
+  order: number
+}
+
+const run = promisify(execFile)
+
+/** Every process that lives; what is dead and only waits to be collected is left out. */
+export async function listProcesses(): Promise<ProcessInfo[]> {
+  return process.platform === 'linux' ? listProc() : listPs()
+}
+
+/** One process; undefined when there is none of that pid. */
+export async function findProcess(pid: number): Promise<ProcessInfo | undefined> {
+  if (process.platform === 'linux') return readProc(pid, bootId())
+  return (await listPs(['-p', String(pid)])).find((info) => info.pid === pid)
+}
+
+/** The command line, for people; empty when the process is gone. */
+export async function commandOf(pid: number): Promise<string> {
+  if (process.platform === 'linux') return readText(`/proc/${pid}/cmdline`)?.replaceAll('\0', ' ').trim() ?? ''
+  return ps(['-p', String(pid), '-o', 'command='])
+}
+
+/** Whether `NAME=value` stands in the environment the process was started with. Best effort outside of Linux. */
+export async function hasVariable(pid: number, assignment: string): Promise<boolean> {
+  if (process.platform === 'linux') return `\0${readText(`/proc/${pid}/environ`) ?? ''}`.includes(`\0${assignment}\0`)
+  const withEnvironment = await ps(['-E', '-ww', '-p', String(pid), '-o', 'command='])
+  return ` ${withEnvironment} `.includes(` ${assignment} `)
+}
+
+function listProc(): ProcessInfo[] {
+  const boot = bootId()
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .flatMap((name) => readProc(Number(name), boot) ?? [])
+}
+
+function readProc(pid: number, boot: string): ProcessInfo | undefined {
+  const stat = readText(`/proc/${pid}/stat`)
+  if (stat === undefined) return undefined
+  // The name in parentheses may hold anything, parentheses too; the fields of proc(5) from the third on follow it.
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+  const [state, ppid] = fields
+  const ticks = fields[19]
+  if (ticks === undefined || state === 'Z' || state === 'X') return undefined
+  return { pid, ppid: Number(ppid), startedAt: `${boot}-${ticks}`, order: Number(ticks) }
+}
+
+/** Ticks since boot repeat after a restart of the machine. */
+function bootId(): string {
+  return readText('/proc/sys/kernel/random/boot_id')?.slice(0, 8) ?? ''
+}
+
+function readText(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch {
+    // Gone, or another user's.
+    return undefined
+  }
+}
+
+async function listPs(which: string[] = ['-A']): Promise<ProcessInfo[]> {
+  const lines = (await ps([...which, '-o', 'pid=,ppid=,state=,lstart='])).split('\n')
+  return lines.flatMap((line) => {
+    const [, pid, ppid, state, startedAt] = /^\s*(\d+)\s+(\d+)\s+(\S+)\s+(.+?)\s*$/.exec(line) ?? []
+    if (startedAt === undefined || state?.startsWith('Z')) return []
+    return [{ pid: Number(pid), ppid: Number(ppid), startedAt, order: Date.parse(startedAt) || 0 }]
+  })
+}
+
+/** Empty when `ps` finds nothing, which it tells by its exit code. */
+async function ps(args: string[]): Promise<string> {
+  try {
+    return (await run('ps', args, { env: { ...process.env, LC_ALL: 'C' }, maxBuffer: 16 * 1024 * 1024 })).stdout.trim()
+  } catch {
+    return ''
+  }
+}

@@ -1,0 +1,156 @@
+import { randomUUID } from 'node:crypto'
+import { createAsks } from './asks.ts'
+import { createClocks } from './clocks.ts'
+import { initializeRequest, interruptRequest, userMessage } from './control.ts'
+import { createFacts, isEmpty } from './facts.ts'
+import { createLedger } from './ledger.ts'
+import { type ResultMessage, readMessage, type StreamMessage } from './messages.ts'
+import { present } from './plain.ts'
+import { findProcess } from './process-list.ts'
+import { startProgram } from './program.ts'
+import { sayPrompt } from './prompt.ts'
+import { readLines } from './reading.ts'
+import { shutDown } from './shutdown.ts'
+import { killTree, type Tree } from './tree.ts'
+import type { ClaudeHandlers, ClaudeProcess, ClaudeStart, Clock, Ended, EndReason } from './types.ts'
+
+/** How long a result that does not answer everything is waited upon: a next turn begins at once, or never. */
+const SETTLE_MS = 3_000
+
+/** What the leftovers of an ended Claude get to end by themselves. */
+const LEFTOVER_GRACE_MS = 300
+
+/**
+ * Starts Claude, tells it the prompt and follows it to its end. Stdin stays open until the result that answers all that
+ * was said, since closing it refuses whatever Claude asks. The promise `finished` settles when nothing of it is left.
+ */
+export function startClaude(start: ClaudeStart, handlers: ClaudeHandlers): ClaudeProcess {
+  const startedMs = performance.now()
+  const program = startProgram(start)
+  const ledger = createLedger()
+  const facts = createFacts()
+  const tree: Tree = { attemptId: start.attemptId, ...present({ pid: program.pid }) }
+  const resulted = Promise.withResolvers<void>()
+  let lastResult: ResultMessage | undefined
+  let complete = false
+  let settling: NodeJS.Timeout | undefined
+  let why: { reason?: EndReason; clock?: Clock } | undefined
+
+  const clocks = createClocks(start.limits, (clock) => void endBecause({ clock }))
+  const asks = createAsks({
+    write: program.write,
+    onAsk: handlers.onAsk,
+    onWithdrawn: (requestId) => handlers.onAskWithdrawn?.(requestId),
+    onCount: (open) => {
+      clocks.waiting(open > 0)
+      if (open === 0 && complete) program.closeStdin()
+    },
+  })
+
+  function tell(words: string, isPrompt: boolean): boolean {
+    const uuid = randomUUID()
+    ledger.said(uuid, words, isPrompt)
+    return program.write(userMessage(uuid, isPrompt ? words : sayPrompt(words)))
+  }
+
+  async function onLine(line: Buffer): Promise<void> {
+    await guarded(handlers.onRaw, line)
+    const message = readMessage(line)
+    if (message === undefined) return
+    ledger.see(message)
+    facts.see(message)
+    if (message.type !== 'control_response') clocks.begun()
+    await guarded(handlers.onMessage, message)
+    act(message)
+  }
+
+  /** A listener that fails must not leave a process without its reader. */
+  async function guarded<T>(listener: ((value: T) => void | Promise<void>) | undefined, value: T): Promise<void> {
+    try {
+      await listener?.(value)
+    } catch (error) {
+      facts.note(`A listener failed: ${error instanceof Error ? error.message : String(error)}`)
+    }
+  }
+
+  function act(message: StreamMessage): void {
+    if (message.type === 'control_request') asks.receive(message.requestId, message.request)
+    else if (message.type === 'control_cancel') asks.withdraw(message.requestId)
+    else if (message.type === 'control_response' && message.error !== undefined) {
+      facts.note(`Claude refused a request: ${message.error}`)
+    }
+    if (message.type === 'result') onResult(message)
+    else if (message.type === 'command') finishIfComplete()
+    else clearTimeout(settling)
+  }
+
+  function onResult(result: ResultMessage): void {
+    resulted.resolve()
+    clearTimeout(settling)
+    if (result.origin === 'task-notification') return
+    lastResult = result
+    settling = setTimeout(finish, SETTLE_MS)
+    finishIfComplete()
+  }
+
+  function finishIfComplete(): void {
+    if (lastResult !== undefined && !isEmpty(lastResult) && ledger.isComplete(lastResult)) finish()
+  }
+
+  function finish(): void {
+    clearTimeout(settling)
+    complete = true
+    clocks.resulted()
+    if (asks.open().length === 0) program.closeStdin()
+  }
+
+  function endBecause(because: { reason?: EndReason; clock?: Clock }): Promise<Ended> {
+    if (why === undefined && !program.hasExited()) {
+      why = because
+      void shutDown({ program, asks, interrupt, tree, resulted: resulted.promise }, because, complete, start.limits)
+    }
+    return finished
+  }
+
+  function interrupt(): boolean {
+    return program.write(interruptRequest(randomUUID()))
+  }
+
+  async function follow(): Promise<Ended> {
+    program.write(initializeRequest(randomUUID()))
+    if (start.prompt !== undefined) tell(start.prompt, true)
+    const info = program.pid === undefined ? undefined : await findProcess(program.pid)
+    Object.assign(tree, present({ startedAt: info?.startedAt, since: info?.order }))
+    if (program.pid !== undefined) handlers.onSpawn?.(program.pid, info?.startedAt ?? '')
+    const reading = readLines(program.stdout, { onLine, onChunk: clocks.heard, onNote: facts.note })
+    const exit = await program.exited
+    clocks.stop()
+    clearTimeout(settling)
+    const { killed, survivors } = await killTree(tree, { graceMs: LEFTOVER_GRACE_MS })
+    await reading.end()
+    program.release()
+    const openAsks = asks.open().map((ask) => ask.requestId)
+    return {
+      ...present({ pid: program.pid, ...exit, ...why, ...facts.told() }),
+      complete,
+      continuesDeferred: start.prompt === undefined,
+      openAsks,
+      unheard: ledger.unheard(),
+      stderr: program.stderr(),
+      leftovers: killed,
+      survivors,
+      durationMs: Math.round(performance.now() - startedMs),
+    }
+  }
+
+  const finished = follow()
+  return {
+    finished,
+    answer: asks.answer,
+    answerQuestion: asks.answerQuestion,
+    defer: asks.defer,
+    say: (words) => !complete && tell(words, false),
+    interrupt,
+    end: (reason) => endBecause({ reason }),
+  }
+}

@@ -1,0 +1,115 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import type { Readable } from 'node:stream'
+import { ATTEMPT_MARK } from './environment.ts'
+import type { ClaudeStart } from './types.ts'
+
+/** How much of stderr is kept: its end says why. */
+const STDERR_BYTES = 64 * 1024
+
+export interface Exit {
+  exitCode?: number
+  signal?: string
+  spawnError?: { code: string; message: string }
+}
+
+/** The program as a process: three pipes and an end. */
+export interface Program {
+  pid: number | undefined
+  stdout: Readable | undefined
+  /** Settles at the exit of the program itself, whoever still holds its pipes; never rejects. */
+  exited: Promise<Exit>
+  hasExited: () => boolean
+  /** Writes one line; false when nobody reads any more. Never throws. */
+  write: (message: object) => boolean
+  closeStdin: () => void
+  stderr: () => string
+  terminate: () => void
+  /** Lets go of the pipes. */
+  release: () => void
+}
+
+/**
+ * Starts the program in a process group of its own, so that a Ctrl-C meant for Baton does not reach it.
+ * `node:child_process` rather than execa: the exit must be known while a grandchild still holds stdout.
+ */
+export function startProgram(start: ClaudeStart): Program {
+  const [file = '', ...leading] = start.command
+  let hasExited = false
+  let writable = true
+  let stderr: Buffer[] = []
+  let stderrBytes = 0
+  let child: ChildProcess | undefined
+  let failure: unknown
+  try {
+    child = spawn(file, [...leading, ...start.args], {
+      cwd: start.cwd,
+      env: { ...start.env, [ATTEMPT_MARK]: start.attemptId },
+      stdio: ['pipe', 'pipe', 'pipe'],
+      detached: true,
+      windowsHide: true,
+    })
+  } catch (error) {
+    failure = error
+  }
+
+  const exited = new Promise<Exit>((resolve) => {
+    if (child === undefined) return resolve({ spawnError: spawnError(failure, file, start.cwd) })
+    child.once('exit', (exitCode, signal) =>
+      resolve({ ...(exitCode !== null && { exitCode }), ...(signal !== null && { signal }) }),
+    )
+    child.on('error', (error) => {
+      if (child.pid === undefined) resolve({ spawnError: spawnError(error, file, start.cwd) })
+    })
+  }).then((exit) => {
+    hasExited = true
+    return exit
+  })
+
+  const stopWriting = (): void => {
+    writable = false
+  }
+  // A program that is gone gives EPIPE at any moment.
+  child?.stdin?.on('error', stopWriting).on('close', stopWriting)
+  child?.stdout?.on('error', () => {})
+  child?.stderr?.on('error', () => {})
+  child?.stderr?.on('data', (chunk: Buffer) => {
+    stderr.push(chunk)
+    stderrBytes += chunk.length
+    if (stderrBytes < 2 * STDERR_BYTES) return
+    stderr = [Buffer.concat(stderr).subarray(-STDERR_BYTES)]
+    stderrBytes = STDERR_BYTES
+  })
+
+  return {
+    pid: child?.pid,
+    stdout: child?.stdout ?? undefined,
+    exited,
+    hasExited: () => hasExited,
+    write: (message) => {
+      if (!writable || hasExited) return false
+      child?.stdin?.write(`${JSON.stringify(message)}\n`)
+      return child !== undefined
+    },
+    closeStdin: () => {
+      stopWriting()
+      child?.stdin?.end()
+    },
+    stderr: () => Buffer.concat(stderr).subarray(-STDERR_BYTES).toString('utf8'),
+    terminate: () => {
+      child?.kill('SIGTERM')
+    },
+    release: () => {
+      child?.stdin?.destroy()
+      child?.stdout?.destroy()
+      child?.stderr?.destroy()
+    },
+  }
+}
+
+function spawnError(error: unknown, file: string, cwd: string): { code: string; message: string } {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : 'UNKNOWN'
+  if (!existsSync(cwd)) return { code, message: `the folder ${cwd} does not exist` }
+  if (code === 'ENOENT') return { code, message: `${file} was not found` }
+  return { code, message: error instanceof Error ? error.message : String(error) }
+}
