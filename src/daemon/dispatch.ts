@@ -56,8 +56,7 @@ export function createDispatcher(ports: DispatchPorts): Dispatcher {
   const state = store.read.state(queue)
   const listeners = new Set<(events: BatonEvent[]) => void>()
   let inTrouble = false
-  let draining: Promise<void> | undefined
-  let drainAgain = false
+  let draining: Promise<void> = Promise.resolve()
 
   const context = (): Context => ({
     now: now(),
@@ -137,16 +136,9 @@ export function createDispatcher(ports: DispatchPorts): Dispatcher {
     }
   }
 
+  /** One after the other: a call that comes while one is on looks again after it. */
   const drain = (): Promise<void> => {
-    drainAgain = true
-    draining ??= (async () => {
-      while (drainAgain) {
-        drainAgain = false
-        await drainOnce()
-      }
-    })().finally(() => {
-      draining = undefined
-    })
+    draining = draining.then(drainOnce, drainOnce)
     return draining
   }
 

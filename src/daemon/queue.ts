@@ -1,8 +1,8 @@
 import { mkdirSync, statSync } from 'node:fs'
 import { resolve } from 'node:path'
-import type { ClaudeHandlers, ClaudeProcess, ClaudeStart, Ended } from '../claude/types.ts'
+import type { ClaudeHandlers, ClaudeProcess, ClaudeStart } from '../claude/types.ts'
 import type { ProjectConfig } from '../config/types.ts'
-import type { CheckResult, CriterionResult, Outcome, Policy, Task } from '../core/types.ts'
+import type { CheckResult, CriterionResult, Policy, Task } from '../core/types.ts'
 import type { Store } from '../store/store.ts'
 import { claudeStart } from './claude-start.ts'
 import { createDispatcher, type Dispatcher } from './dispatch.ts'
@@ -26,8 +26,7 @@ export interface QueuePorts {
   reached: Reached
   prepare: (dispatcher: () => Dispatcher) => Prepare
   startClaude: (start: ClaudeStart, handlers: ClaudeHandlers) => ClaudeProcess
-  classify: (ended: Ended) => Outcome
-  lostSession: (ended: Ended) => 'deferral' | 'session' | undefined
+  classify: WorkPorts['classify']
   describe: WorkPorts['describe']
   follow: WorkPorts['follow']
   evidence: Evidence
@@ -89,7 +88,6 @@ export function createQueue(ports: QueuePorts): QueueRunner {
     },
     startClaude: ports.startClaude,
     classify: ports.classify,
-    lostSession: ports.lostSession,
     describe: ports.describe,
     follow: ports.follow,
     evidence: ports.evidence,

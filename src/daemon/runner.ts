@@ -1,6 +1,5 @@
-import type { ClaudeHandlers, ClaudeProcess, ClaudeStart, Ended } from '../claude/types.ts'
+import type { ClaudeHandlers, ClaudeProcess, ClaudeStart } from '../claude/types.ts'
 import type { Config, ProjectConfig } from '../config/types.ts'
-import type { Outcome } from '../core/types.ts'
 import { type Holder, takeLockPatiently } from '../store/lock.ts'
 import { openStore, type Store } from '../store/store.ts'
 import { describeAsk } from './describe-ask.ts'
@@ -30,8 +29,7 @@ export interface RunnerPorts {
   redactRaw: (line: Buffer) => Buffer
   reached: Reached
   startClaude: (start: ClaudeStart, handlers: ClaudeHandlers) => ClaudeProcess
-  classify: (ended: Ended) => Outcome
-  lostSession: QueuePorts['lostSession']
+  classify: QueuePorts['classify']
   /** Ends what an earlier process of Baton left behind, before anything else is started. */
   endLeftovers: (attempt: { id: string; pid?: number; pidStartedAt?: string }) => Promise<void>
   /** The parts of a project that files and git are behind. */
@@ -96,7 +94,6 @@ function build(ports: RunnerPorts, store: Store<Wished>, project: ProjectConfig)
     reached: ports.reached,
     startClaude: ports.startClaude,
     classify: ports.classify,
-    lostSession: ports.lostSession,
     describe: (ask, task, cwd) => {
       const grants = [...queue.dispatcher.state().grants.values()].filter(
         (g) => g.taskId === task.id && g.scope === 'task',

@@ -24,9 +24,8 @@ export interface WorkPorts {
   /** Program, arguments, environment, limits and prompt of the next process. */
   startOf: (task: Task, plan: AttemptPlan) => ClaudeStart
   startClaude: (start: ClaudeStart, handlers: ClaudeHandlers) => ClaudeProcess
-  classify: (ended: Ended) => Outcome
-  /** The session could not be picked up as planned. */
-  lostSession: (ended: Ended) => 'deferral' | 'session' | undefined
+  /** `before`: what earlier processes of the attempt took. */
+  classify: (ended: Ended, before: { turns: number; costUsd: number }) => Outcome
   describe: (ask: ClaudeAsk, task: Task, cwd: string) => ClaudeRequest
   /** Follows messages and tells what Claude is doing. */
   follow: (cwd: string) => Follower
@@ -133,6 +132,7 @@ async function runClaude(
 ): Promise<Outcome> {
   const { dispatcher, board, now } = ports
   const attemptId = plan.attempt.id
+  const attempt = dispatcher.state().attempts.get(attemptId)
   const follower = ports.follow(plan.attempt.cwd)
   const startedAt = now()
   let activity = plan.isNew ? 'starting' : 'going on'
@@ -242,12 +242,17 @@ async function runClaude(
   unsubscribe()
   asking.close()
   while (pending.size > 0) await Promise.all(pending)
-  const lost = ports.lostSession(ended)
-  if (lost) {
-    await dispatcher.record({ type: 'continuation-lost', attemptId, fresh: lost === 'session' })
-    return { kind: 'interrupted', text: 'its session could not be picked up; it goes on another way' }
+  const outcome = ports.classify(ended, { turns: attempt?.turns ?? 0, costUsd: attempt?.costUsd ?? 0 })
+  for (const note of ended.notes) log.line(note)
+  if (ended.survivors.length > 0)
+    ports.onError(new Error(`Could not be ended: ${ended.survivors.map((s) => `${s.pid} ${s.command}`).join(', ')}`))
+  if (!outcome.session) return outcome
+  await dispatcher.record({ type: 'continuation-lost', attemptId, fresh: outcome.session !== 'not-deferred' })
+  return {
+    ...outcome,
+    kind: 'interrupted',
+    text: 'the session could not be picked up like that; it goes on another way',
   }
-  return ports.classify(ended)
 }
 
 function endReasonOf(dispatcher: Dispatcher, task: Task): EndReason | undefined {
