@@ -1,19 +1,9 @@
 import { applyAct } from './acts.ts'
-import {
-  asked,
-  boot,
-  checked,
-  claimed,
-  continuationLost,
-  delivered,
-  ended,
-  heard,
-  parked,
-  spawned,
-  withdrawn,
-} from './attempts.ts'
+import { claimed, heard, spawned } from './attempts.ts'
 import { type Context, createDraft, type Draft } from './draft.ts'
+import { boot, checked, continuationLost, ended } from './endings.ts'
 import type { Input, Reply, Verdict } from './inputs.ts'
+import { asked, delivered, parked, withdrawn } from './requests.ts'
 import { settle } from './settle.ts'
 import type { Decision, State } from './state.ts'
 import { endTask } from './tasks.ts'

@@ -152,3 +152,10 @@ export function evolve(state: State, decision: Decision): State {
   applyChanges(state, decision.changes)
   return state
 }
+
+/** The live attempt of that id. Throws when it is not live: no correct worker speaks for another. */
+export function liveAttempt(draft: Draft, attemptId: string): Attempt {
+  const attempt = draft.attempt(attemptId)
+  if (!attempt?.live) throw new Error(`Attempt ${attemptId} is not live`)
+  return attempt
+}

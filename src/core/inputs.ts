@@ -67,6 +67,9 @@ export type Input =
   | { type: 'held'; why: 'disk'; until: number; text: string }
   | { type: 'reminded'; askId: string }
 
+/** One kind of input. */
+export type InputOf<T extends Input['type']> = Extract<Input, { type: T }>
+
 /** What an act is answered with; surfaces show `text`. */
 export interface Reply {
   ok: boolean

@@ -1,6 +1,6 @@
 import type { ClaudeAsk, ClaudeProcess } from '../claude/types.ts'
-import { verdictOf } from '../core/attempts.ts'
 import type { ClaudeRequest, Verdict } from '../core/inputs.ts'
+import { verdictOf } from '../core/requests.ts'
 import type { Dispatcher } from './dispatch.ts'
 import type { Reached } from './points.ts'
 

@@ -1,7 +1,7 @@
 import type { StreamMessage } from '../claude/messages.ts'
 import type { ClaudeAsk, ClaudeHandlers, ClaudeProcess, ClaudeStart, Ended, EndReason } from '../claude/types.ts'
-import { deferredAsk } from '../core/attempts.ts'
 import type { ClaudeRequest } from '../core/inputs.ts'
+import { deferredAsk } from '../core/requests.ts'
 import type { Outcome, Proof, Task } from '../core/types.ts'
 import { createAsking } from './asking.ts'
 import type { Dispatcher } from './dispatch.ts'

@@ -1,0 +1,145 @@
+import { closeAsk, findAsk } from './asks.ts'
+import { raiseCeiling } from './budget.ts'
+import type { Draft } from './draft.ts'
+import { continueWithAnswers } from './endings.ts'
+import type { Reply, Target } from './inputs.ts'
+import { taskPassed } from './settle.ts'
+import { continueTask, endTask, stopRun, taskFailed } from './tasks.ts'
+import { actorText, taskName } from './text.ts'
+import type { Actor, Answer, Ask, Task } from './types.ts'
+
+type Meant = Pick<Answer, 'choice' | 'text' | 'answers'>
+
+/** Answers the ask that is meant, if `read` finds one of its choices in what was said. */
+export function answerBy(
+  draft: Draft,
+  target: Target,
+  by: Actor,
+  read: (ask: Ask) => Meant | undefined,
+  verb: string,
+): Reply {
+  const found = findAsk(draft, target)
+  if ('reply' in found) return found.reply
+  const { ask } = found
+  const meant = read(ask)
+  if (!meant) {
+    const options =
+      ask.questions?.length === 1
+        ? (ask.questions[0]?.options.map((o) => o.label) ?? [])
+        : ask.options.map((o) => o.label)
+    const lines =
+      (ask.questions?.length ?? 0) > 1
+        ? ` Answer with one line for each of the ${ask.questions?.length} questions.`
+        : ''
+    return {
+      ok: false,
+      code: 'not-possible',
+      text: `“${ask.title}” cannot be ${verb}. Possible: ${options.join(', ')}.${lines}`,
+      data: { askId: ask.id },
+    }
+  }
+  const closed = closeAsk(draft, ask, by, meant)
+  afterAnswer(draft, closed, by)
+  return {
+    ok: true,
+    text: replyText(closed),
+    data: { askId: ask.id, task: ask.task, kind: ask.kind, choice: meant.choice },
+  }
+}
+
+/** A choice must be one of the ask's own, and a question must get an answer for each of its parts. */
+export function isPossible(ask: Ask, { choice, text, answers }: Meant): boolean {
+  if (!ask.options.some((o) => o.choice === choice)) return false
+  if (choice === 'send-back') return text !== undefined && text.trim() !== ''
+  if (choice !== 'answer') return true
+  return (ask.questions ?? []).every((q) => typeof answers?.[q.question] === 'string')
+}
+
+const replyText = (ask: Ask) => {
+  const { choice, text, answers } = ask.answer as Answer
+  const words = answers ? Object.values(answers).join(' · ') : text
+  return `${choice.charAt(0).toUpperCase()}${choice.slice(1).replace('-', ' ')}: ${ask.title}${words ? ` — ${words}` : ''}`
+}
+
+/** What an answer sets going. */
+export function afterAnswer(draft: Draft, ask: Ask, by: Actor): void {
+  const task = draft.task(ask.taskId)
+  const { choice, text } = ask.answer as Answer
+  if (choice === 'stop') {
+    if (ask.kind === 'failure' && !ask.about)
+      endTask(draft, task, 'failed', { byFailure: true }, `${taskName(task)} failed: ${task.result ?? ''}`)
+    stopAll(draft, `stopped by ${actorText(by)}`)
+    return
+  }
+  if (ask.about === 'credentials') return // settle and next go on with the continuation that is there
+  if (ask.about) {
+    if (choice === 'approve') raiseCeiling(draft, task, ask.about)
+    else if (ask.about === 'task-budget')
+      taskFailed(draft, { ...task, failures: Number.MAX_SAFE_INTEGER - 1 }, BUDGET_REFUSED)
+    else stopAll(draft, `the budget was not raised by ${actorText(by)}`)
+    return
+  }
+  switch (ask.kind) {
+    case 'approval':
+      if (choice === 'approve') draft.put({ table: 'tasks', row: { ...task, phase: 'ready', approvedBy: by } })
+      else {
+        const why = `${choice === 'skip' ? 'skipped' : 'rejected'} by ${actorText(by)}${text ? `: ${text}` : ''}`
+        endTask(draft, task, 'skipped', { result: why }, `${taskName(task)} is ${why}`)
+      }
+      return
+    case 'permission':
+      if (choice === 'allow-task' && ask.rule !== undefined) {
+        const grant = {
+          id: draft.id(),
+          taskId: task.id,
+          tool: ask.tool?.name ?? '',
+          scope: 'task' as const,
+          match: ask.rule,
+          by,
+          at: draft.now,
+        }
+        draft.put({ table: 'grants', row: { ...grant, askId: ask.id } })
+        const data = { rule: ask.rule, input: ask.tool?.input }
+        draft.emit('grant.given', { task, ask, text: `Granted for the rest of task ${task.number}: ${ask.rule}`, data })
+      }
+      resumeIfParked(draft, task)
+      return
+    case 'question':
+      resumeIfParked(draft, task)
+      return
+    case 'failure':
+      if (choice === 'retry') {
+        const words = [task.result, text && `The user adds: ${text}`].filter(Boolean).join('\n\n')
+        continueTask(draft, task, { reason: 'retry', words })
+      } else {
+        const result = `skipped by ${actorText(by)} after it failed: ${task.result ?? ''}`
+        endTask(draft, task, 'skipped', { result, byFailure: true }, `${taskName(task)} is skipped after it failed`)
+      }
+      return
+    case 'review':
+      if (choice === 'accept') taskPassed(draft, task, true)
+      else if (choice === 'undo') draft.put({ table: 'tasks', row: { ...task, phase: 'undoing' } })
+      else continueTask(draft, task, { reason: 'sent-back', ...(text !== undefined && { words: text }) })
+  }
+}
+
+const BUDGET_REFUSED = { kind: 'budget' as const, text: 'its budget is used up and was not raised' }
+
+/** Without a process, the answer itself makes the session go on, once nothing else is open for it. */
+function resumeIfParked(draft: Draft, task: Task): void {
+  if (draft.liveAttempts().some((attempt) => attempt.taskId === task.id)) return
+  if (draft.asksOf(task.id).some((ask) => ask.state === 'open')) return
+  continueWithAnswers(draft, task)
+}
+
+/** Stops every open run of the queue; tells how many tasks are left. */
+export function stopAll(draft: Draft, reason: string): number {
+  let left = 0
+  for (const run of draft.openRuns()) {
+    left += [...draft.openTasks(run.id)].length
+    stopRun(draft, run.id, reason)
+  }
+  const { paused: _p, hold: _h, ...queue } = draft.queue()
+  draft.put({ table: 'queue', row: queue })
+  return left
+}

@@ -1,0 +1,197 @@
+import { withdrawAsk } from './asks.ts'
+import { reachedCeiling, spend } from './budget.ts'
+import type { Draft } from './draft.ts'
+import { openCredentials } from './gates.ts'
+import type { InputOf } from './inputs.ts'
+import { taskPassed } from './settle.ts'
+import { hasEnded } from './state.ts'
+import { continueTask, isAlone, stopRun, taskFailed } from './tasks.ts'
+import { taskName, usd } from './text.ts'
+import type { Attempt, Outcome, Proof, Task } from './types.ts'
+
+const NO_PROOF: Proof = { checks: [] }
+const OVERLOAD_BACKOFF_MS = [15_000, 30_000, 60_000, 120_000, 300_000, 600_000]
+/** A limit without a reset time is looked at again after this long. */
+const UNKNOWN_RESET_MS = 15 * 60_000
+/** The reset is told in whole seconds; going on a moment later avoids being refused once more. */
+const AFTER_RESET_MS = 1_000
+
+/** A process of an attempt ended; what that means for the task. */
+export function ended(draft: Draft, { attemptId, outcome, proof, checkpointAfter }: InputOf<'ended'>): void {
+  const attempt = draft.attempt(attemptId)
+  if (!attempt?.live) return
+  const row = closeAttempt(draft, attempt, outcome, checkpointAfter)
+  spend(draft, row.taskId, row.costUsd - attempt.costUsd)
+  const task: Task = {
+    ...draft.task(row.taskId),
+    turns: draft.task(row.taskId).turns + row.turns - attempt.turns,
+    ...(proof && { proof: { ...NO_PROOF, ...draft.task(row.taskId).proof, ...proof } }),
+  }
+  draft.put({ table: 'tasks', row: task })
+  const text = `${taskName(task)}: ${outcome.text}`
+  draft.emit('attempt.ended', {
+    task,
+    text,
+    data: { attempt: row.number, outcome: outcome.kind, costUsd: row.costUsd, turns: row.turns },
+  })
+  // Skipped, stopped for good or restarted meanwhile: only the facts are kept.
+  if (hasEnded(task) || task.phase !== 'working' || task.attemptId !== attemptId) return
+  afterProcess(draft, task, outcome)
+}
+
+function closeAttempt(draft: Draft, attempt: Attempt, outcome: Outcome, checkpointAfter: string | undefined): Attempt {
+  const { pid: _p, pidStartedAt: _s, ...rest } = attempt
+  const row: Attempt = {
+    ...rest,
+    live: false,
+    endedAt: draft.now,
+    outcome: outcome.kind,
+    costUsd: Math.max(attempt.costUsd, outcome.sessionCostUsd ?? 0),
+    turns: Math.max(attempt.turns, outcome.turns ?? 0),
+    ...(checkpointAfter !== undefined && { checkpointAfter }),
+  }
+  draft.put({ table: 'attempts', row })
+  return row
+}
+
+function afterProcess(draft: Draft, task: Task, outcome: Outcome): void {
+  const queue = draft.queue()
+  if (outcome.kind !== 'overloaded' && queue.overloads > 0)
+    draft.put({ table: 'queue', row: { ...queue, overloads: 0 } })
+  const open = draft.asksOf(task.id).filter((ask) => ask.state === 'open')
+  switch (outcome.kind) {
+    case 'done': {
+      for (const ask of open) withdrawAsk(draft, ask, 'Claude has finished')
+      const worked: Task = { ...task, outcome: 'done', result: outcome.result ?? outcome.text }
+      if (worked.spec.verify.length > 0 || draft.policy.hasChecks(worked.spec)) {
+        const { continuation: _, ...row } = worked
+        draft.put({ table: 'tasks', row: { ...row, phase: 'verifying' } })
+        draft.emit('task.verifying', { task: row, text: `${taskName(task)}: checking` })
+      } else taskPassed(draft, worked)
+      return
+    }
+    case 'parked':
+    case 'deferred':
+    case 'interrupted':
+      interrupted(draft, task, queue.paused ? 'paused' : 'interrupted')
+      return
+    case 'limit': {
+      const until = (outcome.resetsAt ?? draft.now + UNKNOWN_RESET_MS) + AFTER_RESET_MS
+      hold(draft, 'limit', until, `usage limit${outcome.limitType ? ` (${outcome.limitType})` : ''}`)
+      keepGoing(draft, task, 'limit')
+      return
+    }
+    case 'overloaded': {
+      const overloads = queue.overloads + 1
+      const backoffMs = OVERLOAD_BACKOFF_MS[Math.min(overloads, OVERLOAD_BACKOFF_MS.length) - 1] as number
+      draft.put({ table: 'queue', row: { ...draft.queue(), overloads } })
+      hold(draft, 'overload', draft.now + backoffMs, outcome.text)
+      keepGoing(draft, task, 'overload')
+      return
+    }
+    case 'credentials':
+      keepGoing(draft, task, 'credentials')
+      if (isAlone(draft, task.runId)) stopRun(draft, task.runId, outcome.text)
+      else openCredentials(draft, task, outcome.text)
+      return
+    case 'budget':
+      // The ceiling given to Claude was the lowest of task, run and day; settle opens the ask for the one that is reached.
+      if (reachedCeiling(draft, task)) keepGoing(draft, task, 'budget')
+      else taskFailed(draft, task, outcome)
+      return
+    default:
+      for (const ask of open) withdrawAsk(draft, ask, outcome.text)
+      taskFailed(draft, task, outcome)
+  }
+}
+
+/** The process is gone and its session waits: for an open ask, or for its turn. */
+export function interrupted(draft: Draft, task: Task, reason: 'paused' | 'interrupted'): void {
+  const asks = draft.asksOf(task.id)
+  const open = asks.filter((ask) => ask.state === 'open' && ask.tool)
+  for (const ask of open) if (!ask.parked) draft.put({ table: 'asks', row: { ...ask, parked: 'terminated' } })
+  const undelivered = asks.filter((ask) => ask.state === 'answered' && ask.tool && !ask.delivered)
+  if (open.length > 0) {
+    // Its answer will say how to go on.
+    draft.put({ table: 'tasks', row: task })
+  } else if (undelivered.length > 0) {
+    continueWithAnswers(draft, task)
+  } else {
+    // Words that Claude never heard are kept.
+    continueTask(draft, task, task.continuation ?? { reason })
+  }
+}
+
+/** All asks of a process that is gone are answered: the session goes on with the answers. */
+export function continueWithAnswers(draft: Draft, task: Task): void {
+  const asks = draft.asksOf(task.id).filter((ask) => ask.tool && ask.state === 'answered' && !ask.delivered)
+  for (const ask of asks) {
+    if (ask.kind !== 'permission' || ask.answer?.choice !== 'allow') continue
+    if (draft.grants(task.id).some((grant) => grant.askId === ask.id)) continue
+    // Claude makes the call again; exactly this one passes, once.
+    const match = draft.hash({ tool: ask.tool?.name, input: ask.tool?.input })
+    const grant = {
+      id: draft.id(),
+      taskId: task.id,
+      tool: ask.tool?.name ?? '',
+      scope: 'once' as const,
+      match,
+      askId: ask.id,
+    }
+    draft.put({ table: 'grants', row: { ...grant, by: ask.answer.by, at: draft.now } })
+  }
+  continueTask(draft, task, { reason: 'answer', askIds: asks.map((ask) => ask.id) })
+}
+
+function keepGoing(draft: Draft, task: Task, reason: 'limit' | 'overload' | 'credentials' | 'budget'): void {
+  // What Claude has not heard yet (a failure's text, an answer) must still be said.
+  continueTask(draft, task, task.continuation ?? { reason })
+}
+
+function hold(draft: Draft, why: 'limit' | 'overload', until: number, text: string): void {
+  draft.put({ table: 'queue', row: { ...draft.queue(), hold: { why, until, since: draft.now, text } } })
+  draft.emit('queue.held', { text: `Waiting: ${text}`, data: { why, until } })
+}
+
+/** The checks of a task ran. */
+export function checked(draft: Draft, { taskId, ok, text, proof, sendBack }: InputOf<'checked'>): void {
+  const before = draft.task(taskId)
+  if (before.phase !== 'verifying') return
+  const task: Task = { ...before, proof: { ...NO_PROOF, ...before.proof, ...proof } }
+  draft.put({ table: 'tasks', row: task })
+  draft.emit('task.checked', { task, text: `${taskName(task)}: ${text}`, data: { ok, ...proof } })
+  if (ok) taskPassed(draft, task)
+  else if (sendBack && !task.sentBack)
+    continueTask(draft, { ...task, sentBack: 1 }, { reason: 'sent-back', words: text })
+  else if (sendBack) draft.put({ table: 'tasks', row: { ...task, phase: 'review' } })
+  else taskFailed(draft, task, { kind: 'failed', text })
+}
+
+/** After a crash: what was going on is shown as interrupted, and everything decided before still holds. */
+export function boot(draft: Draft): void {
+  for (const attempt of draft.liveAttempts()) {
+    const outcome: Outcome = { kind: 'interrupted', text: 'interrupted: Baton or the machine stopped' }
+    closeAttempt(draft, attempt, outcome, undefined)
+    const task = draft.task(attempt.taskId)
+    if (hasEnded(task) || task.phase !== 'working' || task.attemptId !== attempt.id) continue
+    // A session that never spoke may not exist: begin anew rather than fail to resume.
+    if (attempt.heard) interrupted(draft, task, 'interrupted')
+    else continueTask(draft, task, task.continuation ?? { reason: 'fresh' })
+    draft.emit('task.interrupted', {
+      task,
+      text: `${taskName(task)} was interrupted and goes on`,
+      data: { attempt: attempt.number, costUsd: usd(task.costUsd) },
+    })
+  }
+}
+
+/** The session could not be picked up as planned: by words instead, or from the beginning. */
+export function continuationLost(draft: Draft, { attemptId, fresh }: InputOf<'continuation-lost'>): void {
+  const attempt = draft.attempt(attemptId)
+  if (!attempt) return
+  const task = draft.task(attempt.taskId)
+  for (const ask of draft.asksOf(task.id)) {
+    if (ask.parked === 'deferred') draft.put({ table: 'asks', row: { ...ask, parked: 'terminated' } })
+  }
+  if (fresh) continueTask(draft, task, { ...task.continuation, reason: 'fresh' })
+}

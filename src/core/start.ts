@@ -1,0 +1,74 @@
+import type { Draft } from './draft.ts'
+import type { Act, Reply } from './inputs.ts'
+import { stopRun } from './tasks.ts'
+import { plural } from './text.ts'
+import type { Actor, Run, Task } from './types.ts'
+
+/** Why a run was stopped that a new one from the terminal put aside. */
+export const SUPERSEDED = 'a new run took its place'
+
+/** Puts a run into the queue, without the tasks that are in it already. */
+export function start(draft: Draft, act: Extract<Act, { type: 'start' }>, by: Actor): Reply {
+  if (act.supersede) {
+    for (const run of draft.openRuns()) stopRun(draft, run.id, SUPERSEDED)
+    const { paused: _, ...queue } = draft.queue()
+    draft.put({ table: 'queue', row: queue })
+  }
+  const waiting = draft.openRuns()
+  const queued = new Set<string>()
+  for (const run of waiting)
+    for (const task of draft.openTasks(run.id)) queued.add(`${task.spec.file}\n${task.spec.key}`)
+  // The same task twice in the queue would be worked on twice; what is there already stays where it is.
+  const fresh = act.tasks.filter(({ spec }) => !queued.has(`${spec.file}\n${spec.key}`))
+  const already = act.tasks.length - fresh.length
+  if (fresh.length === 0) {
+    const text =
+      already > 0
+        ? `${plural(already, 'task is', 'tasks are')} in the queue already.`
+        : 'Nothing to do: every task is done.'
+    return { ok: true, code: 'nothing-to-do', text, data: { tasks: 0 } }
+  }
+  const run: Run = {
+    id: act.runId ?? draft.id(),
+    queue: draft.queue().name,
+    seq: Math.max(0, ...draft.runs().map((r) => r.seq)) + 1,
+    state: 'open',
+    files: act.files,
+    autoApprove: act.autoApprove,
+    startedBy: by,
+    createdAt: draft.now,
+    costUsd: 0,
+  }
+  draft.put({ table: 'runs', row: run })
+  const left = new Set(fresh.map((task) => task.number))
+  fresh.forEach(({ spec, number, dependsOn }, position) => {
+    const task: Task = {
+      id: draft.id(),
+      runId: run.id,
+      number,
+      position,
+      // What an earlier run of the queue will have done by then needs no waiting for here.
+      dependsOn: dependsOn.filter((n) => left.has(n)),
+      spec,
+      phase: 'queued',
+      attempts: 0,
+      failures: 0,
+      costUsd: 0,
+      turns: 0,
+    }
+    draft.put({ table: 'tasks', row: task })
+  })
+  const ahead = waiting.reduce((n, r) => n + [...draft.openTasks(r.id)].length, 0)
+  const place = ahead > 0 ? `, behind ${plural(ahead, 'task')}` : ''
+  const text = `${plural(fresh.length, 'task')} queued${place}${already > 0 ? ` (${already} more in the queue already)` : ''}`
+  draft.emit('run.queued', {
+    run,
+    text,
+    data: { tasks: fresh.length, files: act.files, autoApprove: act.autoApprove, by, ahead },
+  })
+  return {
+    ok: true,
+    text: `${text}.`,
+    data: { runId: run.id, tasks: fresh.length, ahead, position: waiting.length + 1 },
+  }
+}

@@ -1,0 +1,111 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join, relative, resolve } from 'node:path'
+import { describe, expect, it } from 'vitest'
+
+const SRC = resolve(import.meta.dirname, '../../src')
+
+/** What each room may import beside itself; the composition roots and main.ts may import everything. */
+const MAY_IMPORT: Record<string, string[]> = {
+  core: [],
+  taskfile: ['core'],
+  claude: ['core'],
+  store: ['core'],
+  git: ['core'],
+  proof: ['core'],
+  redact: [],
+  config: ['core', 'redact'],
+  'errors.ts': ['core', 'config', 'errors'],
+  errors: ['core', 'config'],
+  'log.ts': ['redact', 'config', 'log', 'errors.ts'],
+  log: ['redact'],
+  daemon: ['core', 'taskfile', 'claude', 'store', 'config'],
+  telegram: ['core', 'daemon', 'config', 'redact'],
+  terminal: ['core', 'daemon', 'config', 'redact'],
+  http: ['core', 'daemon', 'config', 'redact'],
+  schedule: ['core', 'daemon', 'config'],
+  notify: ['core', 'daemon', 'config', 'redact'],
+  watch: ['core', 'daemon', 'config'],
+  planner: ['core', 'daemon', 'config'],
+  rehearsal: ['core'],
+  doctor: ['core', 'config', 'redact', 'errors.ts'],
+  init: ['core', 'config', 'redact', 'errors.ts'],
+}
+const ROOTS = new Set(['house', 'commands', 'main.ts', 'version.ts'])
+/** Surfaces see the daemon's small face and no more of it. */
+const FACE = /^daemon\/(face|views|wishes|runner-types|points)\.ts$/
+const SURFACES = new Set(['telegram', 'terminal', 'http', 'schedule', 'notify', 'watch', 'planner'])
+
+function files(dir: string): string[] {
+  return readdirSync(dir, { withFileTypes: true }).flatMap((entry) => {
+    const path = join(dir, entry.name)
+    if (entry.isDirectory()) return files(path)
+    return entry.name.endsWith('.ts') ? [path] : []
+  })
+}
+
+const roomOf = (path: string) => path.split('/')[0] as string
+
+interface Import {
+  target: string
+  /** Gone when the program runs: no circle can come of it. */
+  typeOnly: boolean
+}
+
+function importsOf(file: string): Import[] {
+  const text = readFileSync(file, 'utf8')
+  const found = text.matchAll(/(import|export)(\s+type)?[^'"`;]*?\(?'(\.[^']+)'/g)
+  return [...found].map(([, , type, specifier]) => ({
+    target: relative(SRC, resolve(file, '..', specifier as string)),
+    typeOnly: type !== undefined,
+  }))
+}
+
+describe('the rooms of the house', () => {
+  const all = files(SRC).map((file) => ({ path: relative(SRC, file), imports: importsOf(file) }))
+
+  it('import only what their place in the house allows', () => {
+    const wrong = all.flatMap(({ path, imports }) => {
+      const room = roomOf(path)
+      if (ROOTS.has(room)) return []
+      const allowed = MAY_IMPORT[room]
+      if (!allowed) return [`${path}: the room ${room} is not in the plan`]
+      return imports
+        .map(({ target }) => target)
+        .filter((target) => roomOf(target) !== room)
+        .filter(
+          (target) =>
+            !allowed.includes(roomOf(target)) ||
+            (SURFACES.has(room) && roomOf(target) === 'daemon' && !FACE.test(target)),
+        )
+        .map((target) => `${path} imports ${target}`)
+    })
+    expect(wrong).toEqual([])
+  })
+
+  it('have no circle of imports between files', () => {
+    const graph = new Map(
+      all.map(({ path, imports }) => [path, imports.filter((i) => !i.typeOnly).map((i) => i.target)]),
+    )
+    const done = new Set<string>()
+    const circles: string[] = []
+    const visit = (path: string, trail: string[]) => {
+      if (done.has(path)) return
+      const at = trail.indexOf(path)
+      if (at !== -1) {
+        circles.push([...trail.slice(at), path].join(' → '))
+        return
+      }
+      for (const target of graph.get(path) ?? []) visit(target, [...trail, path])
+      done.add(path)
+    }
+    for (const path of graph.keys()) visit(path, [])
+    expect(circles).toEqual([])
+  })
+
+  it('keep every file small enough to be read at once', () => {
+    const long = files(SRC)
+      .map((file) => ({ file: relative(SRC, file), lines: readFileSync(file, 'utf8').split('\n').length }))
+      .filter(({ file, lines }) => lines > 400 && file !== 'core/types.ts' && !file.startsWith('http/dashboard/'))
+    expect(long).toEqual([])
+  })
+})
