@@ -1,5 +1,6 @@
 import { readFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { ByteString } from './bytes.ts'
 import { copyIndex, identityOf } from './index-file.ts'
 import { loadPermissions, type Permissions, type StoredPermissions, storePermissions } from './permissions.ts'
 import type { PrivateGit } from './private-git.ts'
@@ -14,6 +15,8 @@ export interface Memory {
   userIndex: string | undefined
   /** The index may hold files that are ignored by now. */
   holdsIgnored: boolean
+  /** Files younger than git's clock, which ticks in seconds, can tell apart from themselves: to be looked at again. */
+  young: ByteString[]
 }
 
 interface Stored {
@@ -21,6 +24,7 @@ interface Stored {
   index: string
   userIndex?: string
   holdsIgnored: boolean
+  young: ByteString[]
   permissions: StoredPermissions
 }
 
@@ -30,8 +34,8 @@ export async function recall({ dir }: PrivateGit, index: string): Promise<Memory
     const stored = JSON.parse(await readFile(join(dir, 'memory.json'), 'utf8')) as Stored
     if (stored.index !== (await identityOf(join(dir, 'index')))) return undefined
     if (!(await copyIndex(join(dir, 'index'), index))) return undefined
-    const { userIndex, holdsIgnored, permissions } = stored
-    return { permissions: loadPermissions(permissions), userIndex, holdsIgnored }
+    const { userIndex, holdsIgnored, young, permissions } = stored
+    return { permissions: loadPermissions(permissions), userIndex, holdsIgnored, young }
   } catch {
     return undefined
   }
@@ -45,6 +49,7 @@ export async function remember({ dir }: PrivateGit, index: string, memory: Memor
     index: identity,
     ...(memory.userIndex === undefined ? {} : { userIndex: memory.userIndex }),
     holdsIgnored: memory.holdsIgnored,
+    young: memory.young,
     permissions: storePermissions(memory.permissions),
   }
   await writeFile(`${index}.json`, JSON.stringify(stored))

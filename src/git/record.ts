@@ -44,6 +44,7 @@ async function recordWith(
   request: RecordRequest,
   useMemory: boolean,
 ): Promise<Recording> {
+  const startedAt = Date.now()
   const memory = useMemory ? await recall(own, index) : undefined
   const userIndex = await identityOf(join(own.repository.gitDir, 'index'))
   const seed = memory ? undefined : await seedIndex(own, index)
@@ -51,7 +52,7 @@ async function recordWith(
     ...request,
     userIndexChanged: memory ? memory.userIndex !== userIndex : !seed?.complete,
     holdsIgnored: memory?.holdsIgnored ?? false,
-    also: seed?.dropped ?? [],
+    also: [...(seed?.dropped ?? []), ...(memory?.young ?? [])],
   })
   const sorted = await sortOut(own, found, request.maxFileBytes)
 
@@ -61,9 +62,14 @@ async function recordWith(
   await update(['--add', '--remove', '--replace'], sorted.take)
   const { stdout } = await own.run(['write-tree'], { index })
 
-  const permissions = memory?.permissions ?? permissionsOf(new Map([...(seed?.seen ?? []), ...sorted.files]))
+  const seen = new Map([...(seed?.seen ?? []), ...sorted.files])
+  const permissions = memory?.permissions ?? permissionsOf(seen)
   for (const path of [...sorted.leave, ...sorted.take]) notePermissions(permissions, path, sorted.files.get(path))
-  await remember(own, index, { permissions, userIndex, holdsIgnored: found.holdsIgnored })
+  const young = [...seen].filter(([, { ctimeMs }]) => ctimeMs > startedAt - YOUNG_MS).map(([path]) => path)
+  await remember(own, index, { permissions, userIndex, holdsIgnored: found.holdsIgnored, young })
   const { unrecorded } = sorted
   return { tree: stdout.trim(), unrecorded, permissions, submodules: found.submodules, sparse: seed?.sparse ?? 0 }
 }
+
+/** Two ticks of a clock of seconds. */
+const YOUNG_MS = 2000

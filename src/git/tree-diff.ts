@@ -32,6 +32,28 @@ export async function treeDiff(own: PrivateGit, from: string, to: string): Promi
   return changes
 }
 
+/** The files of a tree (or commit), as far as they are wanted. */
+export async function treeFiles(
+  own: PrivateGit,
+  tree: string,
+  isWanted: (path: ByteString) => boolean,
+): Promise<Map<ByteString, TreeEntry>> {
+  const { stdout } = await own.run(['ls-tree', '-r', '-z', '--full-tree', tree])
+  const files = new Map<ByteString, TreeEntry>()
+  for (const line of splitNul(stdout)) {
+    const path = line.slice(line.indexOf('\t') + 1)
+    if (!isWanted(path)) continue
+    const [mode = '', , oid = ''] = line.slice(0, line.indexOf('\t')).split(' ')
+    files.set(path, { mode, oid })
+  }
+  return files
+}
+
+/** A file of that name in any folder. */
+export function isCalled(name: string): (path: ByteString) => boolean {
+  return (path) => path === name || path.endsWith(`/${name}`)
+}
+
 const NOTHING = '000000'
 
 export function sameEntry(one?: TreeEntry, other?: TreeEntry): boolean {

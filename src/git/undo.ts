@@ -1,6 +1,3 @@
-import { randomUUID } from 'node:crypto'
-import { mkdir, rm } from 'node:fs/promises'
-import { join } from 'node:path'
 import { type ByteString, fromPathText, pathText } from './bytes.ts'
 import { openAt } from './changes.ts'
 import { type Checkpoint, type CheckpointRequest, takeCheckpoint } from './checkpoint.ts'
@@ -13,6 +10,7 @@ import { stage } from './stage.ts'
 import { type TreeChange, treeDiff } from './tree-diff.ts'
 import { planPermissions } from './undo-permissions.ts'
 import { type Obstacle, OVERWRITABLE, type Plan, planUndo } from './undo-plan.ts'
+import { withFolder } from './with-folder.ts'
 
 export interface UndoRequest extends Pick<CheckpointRequest, 'cwd' | 'exclude' | 'maxFileBytes'> {
   /** Checkpoint (commit) taken after the task. */
@@ -70,34 +68,22 @@ export async function undo(request: UndoRequest): Promise<UndoResult> {
   const own = await openAt(request.cwd)
   const { permissions } = await readCheckpoint(own, request.to)
   const task = await treeDiff(own, request.to, request.from)
-  const staged = join(own.dir, `stage-${randomUUID()}`)
-  await mkdir(staged, { mode: 0o700 })
-  try {
+  return withFolder(own, 'stage', async (staged) => {
     // Everything that is to be written lies ready before the working tree is looked at: so the two are a moment apart.
     await stage(
       own,
-      task.flatMap(({ path, before }) => (before ? [{ path, entry: before }] : [])),
+      task.flatMap(({ path, before }) => (before ? [[path, before]] : [])),
       staged,
     )
-    const before = await takeCheckpoint(own, {
-      ...request,
-      ref: `${request.ref}/before`,
-      message: 'before an undo',
-      since: request.from,
-    })
+    const take = (when: string, since: string) =>
+      takeCheckpoint(own, { ...request, ref: `${request.ref}/${when}`, message: `${when} an undo`, since })
+    const before = await take('before', request.from)
     const plan = await planFor(own, request, task, before)
     const failures = await putBack(own, plan, staged, permissions)
-    const after = await takeCheckpoint(own, {
-      ...request,
-      ref: `${request.ref}/after`,
-      message: 'after an undo',
-      since: before.commit,
-    })
+    const after = await take('after', before.commit)
     const failed = failures.map(({ path, why }) => ({ path: pathText(path), why }))
     return { ...described(plan, before), failed, before, after }
-  } finally {
-    await rm(staged, { recursive: true, force: true })
-  }
+  })
 }
 
 async function planFor(
