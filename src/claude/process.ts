@@ -59,7 +59,8 @@ export function startClaude(start: ClaudeStart, handlers: ClaudeHandlers): Claud
     if (message === undefined) return
     ledger.see(message)
     facts.see(message)
-    if (message.type !== 'control_response') clocks.begun()
+    // The first signs of life are no work yet.
+    if (message.type !== 'control_response' && message.type !== 'command') clocks.begun()
     await guarded(handlers.onMessage, message)
     act(message)
   }
