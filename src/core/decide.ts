@@ -2,7 +2,7 @@ import { applyAct } from './acts.ts'
 import { claimed, heard, spawned } from './attempts.ts'
 import { type Context, createDraft, type Draft } from './draft.ts'
 import { boot, checked, continuationLost, ended } from './endings.ts'
-import type { Input, Reply, Verdict } from './inputs.ts'
+import type { Input, InputOf, Reply, Verdict } from './inputs.ts'
 import { asked, delivered, parked, withdrawn } from './requests.ts'
 import { settle } from './settle.ts'
 import type { Decision, State } from './state.ts'
@@ -74,17 +74,9 @@ function apply(draft: Draft, input: Input): { reply?: Reply; verdict?: Verdict }
     case 'undone':
       undone(draft, input)
       return {}
-    case 'marked': {
-      const task = draft.task(input.taskId)
-      if (task.phase !== 'marking') return {}
-      if (input.problem)
-        draft.emit('note', {
-          task,
-          text: `${task.spec.file}: could not note that task ${task.number} is done: ${input.problem}`,
-        })
-      endTask(draft, task, 'done', {}, `${taskName(task)} is done`)
+    case 'marked':
+      marked(draft, input)
       return {}
-    }
     case 'held': {
       const { until, text, why } = input
       draft.put({ table: 'queue', row: { ...draft.queue(), hold: { why, until, since: draft.now, text } } })
@@ -102,14 +94,24 @@ function apply(draft: Draft, input: Input): { reply?: Reply; verdict?: Verdict }
   }
 }
 
-function undone(draft: Draft, { taskId, by, text, ok }: Extract<Input, { type: 'undone' }>): void {
+function marked(draft: Draft, { taskId, problem, commit }: InputOf<'marked'>): void {
   const task = draft.task(taskId)
-  draft.emit('task.undone', { task, text: `${taskName(task)}: ${text}`, data: { ok, by } })
+  if (task.phase !== 'marking') return
+  if (problem) draft.emit('note', { task, text: `Task ${task.number} is done, but: ${problem}` })
+  const proof = commit === undefined ? task.proof : { checks: [], ...task.proof, commit }
+  endTask(draft, task, 'done', { ...(proof && { proof }) }, `${taskName(task)} is done`)
+}
+
+function undone(draft: Draft, { taskId, by, text, ok, again }: InputOf<'undone'>): void {
+  const task = draft.task(taskId)
+  draft.emit('task.undone', { task, text: `${taskName(task)}: ${text}`, data: { ok, by, again: again === true } })
   if (task.phase === 'undoing') {
     // A failed undo leaves the decision to the person again.
     if (ok) endTask(draft, task, 'skipped', { result: `undone by ${actorText(by)}` }, `${taskName(task)} is undone`)
     else draft.put({ table: 'tasks', row: { ...task, phase: 'review' } })
-  } else if (ok && task.phase === 'done') {
+  } else if (ok && !again && task.phase === 'done') {
     draft.put({ table: 'tasks', row: { ...task, phase: 'skipped', result: `undone by ${actorText(by)}` } })
+  } else if (ok && again && task.phase === 'skipped') {
+    draft.put({ table: 'tasks', row: { ...task, phase: 'done', result: `undone and brought back by ${actorText(by)}` } })
   }
 }

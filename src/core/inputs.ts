@@ -62,8 +62,10 @@ export type Input =
   | { type: 'continuation-lost'; attemptId: string; fresh: boolean }
   | { type: 'ended'; attemptId: string; outcome: Outcome; proof?: Partial<Proof>; checkpointAfter?: string }
   | { type: 'checked'; taskId: string; ok: boolean; text: string; proof: Partial<Proof>; sendBack?: boolean }
-  | { type: 'undone'; taskId: string; by: Actor; text: string; ok: boolean }
-  | { type: 'marked'; taskId: string; problem?: string }
+  /** The state before the task is back; `again`: an undo was taken back. */
+  | { type: 'undone'; taskId: string; by: Actor; text: string; ok: boolean; again?: boolean }
+  /** The task is finished: noted in its file, committed where that is wanted. */
+  | { type: 'marked'; taskId: string; problem?: string; commit?: string }
   | { type: 'held'; why: 'disk'; until: number; text: string }
   | { type: 'reminded'; askId: string }
 

@@ -104,6 +104,6 @@ function hasSkipByFailure(draft: Draft, run: Run): boolean {
 export function taskPassed(draft: Draft, task: Task, reviewed = false): void {
   const { continuation: _, ...rest } = task
   if (!reviewed && needsReview(draft, task)) draft.put({ table: 'tasks', row: { ...rest, phase: 'review' } })
-  else if (draft.policy.mark) draft.put({ table: 'tasks', row: { ...rest, phase: 'marking', markedAt: draft.now } })
+  else if (draft.policy.finish) draft.put({ table: 'tasks', row: { ...rest, phase: 'marking', markedAt: draft.now } })
   else endTask(draft, rest, 'done', {}, `${taskName(task)} is done`)
 }

@@ -494,6 +494,6 @@ export interface Policy {
   hasChecks: (spec: TaskSpec) => boolean
   /** Somebody can answer: a terminal, the bot, the dashboard. */
   attended: boolean
-  /** `done` is written into the task file. */
-  mark: boolean
+  /** Something is left to do once a task is good: `done` is written into its file, or its changes are committed. */
+  finish: boolean
 }

@@ -35,8 +35,8 @@ export interface QueuePorts {
   runChecks: (task: Task, signal: AbortSignal, onCheck: (name: string) => void) => Promise<CheckResult[]>
   judge: (task: Task, signal: AbortSignal) => Promise<CriterionResult[] | undefined>
   undo: (task: Task) => Promise<{ ok: boolean; text: string }>
-  /** Writes "done" into the task file; a text when that was impossible. */
-  mark: (task: Task) => Promise<string | undefined>
+  /** Writes "done" into the task file and commits where that is wanted; never throws. */
+  finish: (task: Task) => Promise<{ problem?: string; commit?: string }>
   holdMs: () => number
   onTrouble: (error: Error | undefined) => void
   onError: (error: unknown) => void
@@ -108,9 +108,9 @@ export function createQueue(ports: QueuePorts): QueueRunner {
         await dispatcher.record({ type: 'undone', taskId: task.id, by: { surface: 'baton', who: 'Baton' }, ok, text })
       },
       mark: async (task) => {
-        const problem = await ports.mark(task)
+        const finished = await ports.finish(task)
         reached('marked')
-        await dispatcher.record({ type: 'marked', taskId: task.id, ...(problem !== undefined && { problem }) })
+        await dispatcher.record({ type: 'marked', taskId: task.id, ...finished })
       },
     },
     now,

@@ -10,19 +10,28 @@ const MAX_CALL_CHARS = 2_000
 export function createStreamFollower(cwd: string): Follower {
   let turns = 0
   let lastTurn = ''
+  const commands: string[] = []
   return {
     turns: () => turns,
+    commands: () => commands,
     take(message: StreamMessage) {
       if (message.type === 'assistant' && !message.sub && message.id !== lastTurn) {
         // One message of the model may come as several lines.
         lastTurn = message.id
         turns++
       }
+      if (message.type === 'assistant') commands.push(...message.blocks.flatMap(commandOf))
       const activity = describeActivity(message, cwd)
       const finished = message.type === 'tool_results' ? message.results.map((result) => result.toolUseId) : []
       return { ...(activity !== undefined && { activity }), log: logLines(message, cwd), finishedToolUseIds: finished }
     },
   }
+}
+
+function commandOf(block: Block): string[] {
+  if (block.type !== 'tool_use' || block.name !== 'Bash') return []
+  const { command } = (block.input ?? {}) as { command?: unknown }
+  return typeof command === 'string' ? [command] : []
 }
 
 function logLines(message: StreamMessage, cwd: string): string[] {

@@ -44,15 +44,19 @@ export interface WorkPorts {
 export interface Follower {
   take: (message: StreamMessage) => { activity?: string; log?: string[]; finishedToolUseIds: string[] }
   turns: () => number
+  /** Commands that Claude ran, as it wrote them. */
+  commands: () => string[]
 }
 
 /** What is noted before an attempt and found after it. */
 export interface Evidence {
   before: (task: Task, plan: AttemptPlan) => Promise<{ checkpointBefore?: string; headBefore?: string }>
+  /** `commands`: what the agent ran; absent when that is not known in full. */
   after: (
     task: Task,
     plan: AttemptPlan,
     outcome: Outcome,
+    commands: string[] | undefined,
   ) => Promise<{ proof: Partial<Proof>; checkpointAfter?: string }>
 }
 
@@ -90,11 +94,9 @@ export function createWork(ports: WorkPorts): (task: Task, isWanted: () => boole
     if (!plan) return
     const log = ports.openLog(plan.attempt)
     try {
-      const outcome = task.spec.run
-        ? await ports.runCommands(task, plan, log, isWanted)
-        : await runClaude(ports, task, plan, log, isWanted)
+      const { outcome, commands } = await processOf(task, plan, log, isWanted)
       ports.reached('result')
-      const { proof, checkpointAfter } = await ports.evidence.after(task, plan, outcome)
+      const { proof, checkpointAfter } = await ports.evidence.after(task, plan, outcome, commands)
       log.line(`■ ${outcome.kind}: ${outcome.text}`)
       await dispatcher.record({
         type: 'ended',
@@ -108,6 +110,24 @@ export function createWork(ports: WorkPorts): (task: Task, isWanted: () => boole
       await log.close()
     }
   }
+
+  async function processOf(task: Task, plan: AttemptPlan, log: TaskLog, isWanted: () => boolean): Promise<Finished> {
+    try {
+      if (task.spec.run) return { outcome: await ports.runCommands(task, plan, log, isWanted), commands: task.spec.run }
+      return await runClaude(ports, task, plan, log, isWanted)
+    } catch (error) {
+      // A defect of ours must not take the queue down with it: the attempt fails, and a person is asked.
+      ports.onError(error)
+      const text = `Baton itself failed: ${error instanceof Error ? error.message : String(error)}`
+      return { outcome: { kind: 'failed', text }, commands: undefined }
+    }
+  }
+}
+
+/** How a process ended, and what it ran. */
+interface Finished {
+  outcome: Outcome
+  commands: string[] | undefined
 }
 
 async function failBeforeStart(
@@ -129,7 +149,7 @@ async function runClaude(
   plan: AttemptPlan,
   log: TaskLog,
   isWanted: () => boolean,
-): Promise<Outcome> {
+): Promise<Finished> {
   const { dispatcher, board, now } = ports
   const attemptId = plan.attempt.id
   const attempt = dispatcher.state().attempts.get(attemptId)
@@ -246,13 +266,12 @@ async function runClaude(
   for (const note of ended.notes) log.line(note)
   if (ended.survivors.length > 0)
     ports.onError(new Error(`Could not be ended: ${ended.survivors.map((s) => `${s.pid} ${s.command}`).join(', ')}`))
-  if (!outcome.session) return outcome
+  // What an earlier process of the same session ran is not known here.
+  const commands = plan.isNew ? follower.commands() : undefined
+  if (!outcome.session) return { outcome, commands }
   await dispatcher.record({ type: 'continuation-lost', attemptId, fresh: outcome.session !== 'not-deferred' })
-  return {
-    ...outcome,
-    kind: 'interrupted',
-    text: 'the session could not be picked up like that; it goes on another way',
-  }
+  const text = 'the session could not be picked up like that; it goes on another way'
+  return { outcome: { ...outcome, kind: 'interrupted', text }, commands }
 }
 
 function endReasonOf(dispatcher: Dispatcher, task: Task): EndReason | undefined {

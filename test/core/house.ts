@@ -13,7 +13,7 @@ export const POLICY: Policy = {
   budget: {},
   hasChecks: () => false,
   attended: true,
-  mark: true,
+  finish: true,
 }
 
 /** A task as a file would give it. */

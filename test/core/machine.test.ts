@@ -67,7 +67,7 @@ const policyArb: fc.Arbitrary<Partial<Policy>> = fc.record({
   }),
   onFailure: fc.constantFrom('ask' as const, 'stop' as const, 'continue' as const),
   attended: fc.boolean(),
-  mark: fc.boolean(),
+  finish: fc.boolean(),
   budget: fc.constantFrom({}, { runUsd: 2 }, { dayUsd: 3 }, { taskUsd: 1 }),
 })
 

@@ -1,0 +1,32 @@
+import { existsSync, mkdirSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
+import type { Config, ProjectConfig } from '../config/types.ts'
+import { localDay } from '../daemon/dispatch.ts'
+import { writeTask } from '../taskfile/append.ts'
+import { findTaskFiles, shownPath } from './task-files.ts'
+
+/**
+ * Adds a task to a file: the named one, else the last of the configured ones, else a new one of today. The first line is
+ * the title, the rest the instruction. Tells where it stands now.
+ */
+export async function addTask(
+  config: Pick<Config, 'home'>,
+  project: ProjectConfig,
+  text: string,
+  file?: string,
+): Promise<{ where: string; title: string }> {
+  const { home } = config
+  const [first = '', ...rest] = text.trim().split(/\r?\n/)
+  const title = first.replace(/^#+\s*/, '').trim()
+  if (title === '') throw new Error('Say what the task is: the first line is its title, what follows its instruction.')
+  const path =
+    file === undefined
+      ? (findTaskFiles(home, project.tasks)
+          .filter((f) => existsSync(f))
+          .at(-1) ?? join(home, 'tasks', `${localDay(Date.now())}.md`))
+      : resolve(home, file)
+  mkdirSync(dirname(path), { recursive: true })
+  const body = rest.join('\n').trim()
+  const { line } = await writeTask(path, { title, instruction: body === '' ? title : body })
+  return { where: `${shownPath(home, path)}:${line}`, title }
+}

@@ -1,0 +1,81 @@
+import type { ProjectConfig } from '../config/types.ts'
+import type { Attempt, Task } from '../core/types.ts'
+import { commitMessage } from '../git/commit-message.ts'
+import { commitTask } from '../git/commit-task.ts'
+import { writeMark } from '../taskfile/mark.ts'
+import { fileOf } from './task-files.ts'
+
+/** What finishing a good task needs. */
+export interface FinishPorts {
+  home: string
+  project: ProjectConfig
+  attempts: (taskId: string) => Attempt[]
+  onError: (error: unknown) => void
+}
+
+/** Notes in the task file that a task is done, and commits its changes where that is wanted. Never throws. */
+export async function finishTask(
+  { home, project, attempts, onError }: FinishPorts,
+  task: Task,
+): Promise<{ problem?: string; commit?: string }> {
+  const problems: string[] = []
+  const commit =
+    project.commit === 'per-task'
+      ? await commitChanges(project, task, attempts(task.id), problems).catch(failed)
+      : undefined
+  if (project.mark) {
+    const written = await writeMark(fileOf(home, task), task.spec, new Date(task.markedAt ?? Date.now())).catch(
+      (error: unknown) => ({
+        problem: error instanceof Error ? error.message : String(error),
+      }),
+    )
+    if (written && 'problem' in written && written.problem)
+      problems.push(`it is not noted in ${task.spec.file}: ${written.problem}`)
+  }
+  return { ...(problems.length > 0 && { problem: problems.join('; ') }), ...(commit !== undefined && { commit }) }
+
+  function failed(error: unknown): undefined {
+    onError(error)
+    problems.push(`its changes are not committed: ${error instanceof Error ? error.message : String(error)}`)
+    return undefined
+  }
+}
+
+async function commitChanges(
+  project: ProjectConfig,
+  task: Task,
+  attempts: Attempt[],
+  problems: string[],
+): Promise<string | undefined> {
+  const before = attempts.find((attempt) => attempt.checkpointBefore !== undefined)
+  const after = attempts.findLast((attempt) => attempt.checkpointAfter !== undefined)
+  if (!before?.checkpointBefore || !after?.checkpointAfter) {
+    problems.push('its changes are not committed: there is no checkpoint of them')
+    return undefined
+  }
+  const branch =
+    project.branch === 'per-run'
+      ? `baton/${task.runId}`
+      : project.branch === 'per-task'
+        ? `baton/${task.runId}/${task.number}`
+        : undefined
+  const committed = await commitTask({
+    cwd: after.cwd,
+    before: before.checkpointBefore,
+    after: after.checkpointAfter,
+    message: commitMessage(project.commitMessage, {
+      title: task.spec.title,
+      number: task.number,
+      summary: task.result ?? '',
+      run: task.runId,
+    }),
+    ...(branch !== undefined && { branch }),
+    push: project.push,
+  })
+  if (committed.kind === 'none') {
+    problems.push(`its changes are not committed: ${committed.reason}`)
+    return undefined
+  }
+  if (committed.pushed && !committed.pushed.ok) problems.push(`its commit is not pushed: ${committed.pushed.reason}`)
+  return committed.commit
+}

@@ -1,0 +1,155 @@
+import { StringDecoder } from 'node:string_decoder'
+import { classifyOutcome } from '../claude/outcome.ts'
+import { startClaude } from '../claude/process.ts'
+import { killTree } from '../claude/tree.ts'
+import type { Config, ProjectConfig } from '../config/types.ts'
+import { newRunId } from '../daemon/ids.ts'
+import type { Insight } from '../daemon/insight.ts'
+import { POINTS, type Reached } from '../daemon/points.ts'
+import { createPrepare } from '../daemon/prepare.ts'
+import { openRunner, type RunnerPorts } from '../daemon/runner.ts'
+import type { Opened, Runner } from '../daemon/runner-types.ts'
+import type { Wished } from '../daemon/wishes.ts'
+import { type Redact, redactor } from '../redact/redact.ts'
+import { chunkRedactor } from '../redact/redact-stream.ts'
+import type { Holder } from '../store/lock.ts'
+import type { Store } from '../store/store.ts'
+import { addTask } from './add-task.ts'
+import { createChecks } from './checks.ts'
+import { createEvidence } from './evidence.ts'
+import { finishTask } from './finish.ts'
+import { createInsight } from './insight.ts'
+import { findTaskFiles, planned, shownPath } from './task-files.ts'
+import { undoReviewed, undoWish } from './undo.ts'
+
+/** What the house is opened with. */
+export interface HouseOptions {
+  config: Config
+  /** Every value that must never be shown. */
+  secretValues: string[]
+  kind: Holder['kind']
+  /** Somebody can answer asks: a terminal, the bot, the dashboard. */
+  attended: boolean
+  env: Readonly<Record<string, string | undefined>>
+  onTrouble: (text: string) => void
+  onError: (error: unknown) => void
+}
+
+/** The runner, and what surfaces read beside the store. */
+export type OpenedHouse =
+  | { runner: Runner; insight: Insight; store: Store<Wished> }
+  | Extract<Opened, { holder: unknown }>
+
+const LEFTOVER_GRACE_MS = 1_000
+
+/**
+ * Puts the house together: gives the daemon its task files, git, checks and Claude, and opens it. Nothing runs before
+ * `runner.begin()`. Says who works already when another process does. Throws StoreError.
+ */
+export async function openHouse(options: HouseOptions): Promise<OpenedHouse> {
+  const { config, secretValues } = options
+  const redact = redactor(secretValues)
+  const exclude = [config.stateDir, config.logsDir]
+  const built: { insight?: Insight; store?: Store<Wished> } = {}
+  const ports: RunnerPorts = {
+    config,
+    kind: options.kind,
+    attended: options.attended,
+    env: options.env,
+    now: Date.now,
+    redact,
+    redactRaw: rawRedactor(redact, secretValues),
+    reached: killPoint(options.env),
+    startClaude,
+    classify: classifyOutcome,
+    endLeftovers: async ({ id, pid, pidStartedAt }) => {
+      const tree = {
+        attemptId: id,
+        ...(pid !== undefined && { pid }),
+        ...(pidStartedAt !== undefined && { startedAt: pidStartedAt }),
+      }
+      const { survivors } = await killTree(tree, { graceMs: LEFTOVER_GRACE_MS })
+      if (survivors.length > 0)
+        options.onTrouble(`Left over and not to be ended: ${survivors.map((s) => `${s.pid} ${s.command}`).join(', ')}`)
+    },
+    projectPorts: (project, store) => {
+      built.store = store
+      built.insight = createInsight({ read: store.read, logsDir: config.logsDir, exclude })
+      return projectPorts(options, project, store, exclude)
+    },
+    onTrouble: options.onTrouble,
+    onError: options.onError,
+  }
+  const opened = await openRunner(ports)
+  if ('holder' in opened) return opened
+  return { runner: opened.runner, insight: built.insight as Insight, store: built.store as Store<Wished> }
+}
+
+function projectPorts(
+  { config, env, onError }: HouseOptions,
+  project: ProjectConfig,
+  store: Store<Wished>,
+  exclude: string[],
+): ReturnType<RunnerPorts['projectPorts']> {
+  const { home } = config
+  const { read } = store
+  const checks = createChecks({ project, env, read, onError })
+  const undoPorts = (dispatcher: Parameters<typeof undoWish>[0]['dispatcher']) => ({
+    home,
+    queue: project.name,
+    read,
+    dispatcher,
+    exclude,
+    setMeta: store.setMeta,
+  })
+  let dispatcherOf: Parameters<typeof undoWish>[0]['dispatcher'] | undefined
+  return {
+    prepare: (dispatcher) => {
+      dispatcherOf = dispatcher
+      return createPrepare({
+        plan: (wish) => planned(config, project, wish),
+        add: (text, file) => addTask(config, project, text, file),
+        undo: (wish, { by }) => undoWish(undoPorts(dispatcher), wish, by),
+        newRunId: () => newRunId(Date.now()),
+        taskFiles: async () => findTaskFiles(home, project.tasks).map((path) => shownPath(home, path)),
+      })
+    },
+    evidence: createEvidence({ project, exclude, attempt: read.attempt, onError }),
+    runCommands: checks.runCommands,
+    runChecks: checks.runChecks,
+    judge: checks.judge,
+    undo: (task) =>
+      undoReviewed(
+        undoPorts(() => (dispatcherOf as NonNullable<typeof dispatcherOf>)()),
+        task,
+      ),
+    finish: (task) => finishTask({ home, project, attempts: read.attempts, onError }, task),
+  }
+}
+
+const PIECE_BYTES = 256 * 1024
+
+/** Redacts raw lines; a long one in pieces, so that its text never stands in memory as a whole. */
+function rawRedactor(redact: Redact, secretValues: string[]): (line: Buffer) => Buffer {
+  return (line) => {
+    if (line.length <= PIECE_BYTES) return Buffer.from(redact(line.toString('utf8')))
+    const chunks = chunkRedactor(secretValues)
+    const decoder = new StringDecoder('utf8')
+    const parts: Buffer[] = []
+    for (let at = 0; at < line.length; at += PIECE_BYTES) {
+      parts.push(Buffer.from(chunks.push(decoder.write(line.subarray(at, at + PIECE_BYTES)))))
+    }
+    parts.push(Buffer.from(chunks.push(decoder.end()) + chunks.end()))
+    return Buffer.concat(parts)
+  }
+}
+
+/** For the fault harness: `BATON_KILL_AT=spawned:2` kills this process the second time it passes that point. */
+function killPoint(env: HouseOptions['env']): Reached {
+  const [point, nth = '1'] = (env.BATON_KILL_AT ?? '').split(':')
+  if (!POINTS.some((known) => known === point)) return () => undefined
+  let left = Number(nth)
+  return (reached) => {
+    if (reached === point && --left === 0) process.kill(process.pid, 'SIGKILL')
+  }
+}

@@ -1,0 +1,81 @@
+import { open, readdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Insight } from '../daemon/insight.ts'
+import { changes } from '../git/changes.ts'
+import { checkpoint } from '../git/checkpoint.ts'
+import { diffStat } from '../git/diff-stat.ts'
+import { patch } from '../git/patch.ts'
+import type { Reader } from '../store/read.ts'
+
+const MAX_TAIL_BYTES = 512 * 1024
+const MAX_PATCH_BYTES = 10 * 1024 * 1024
+
+/** Reads diffs and logs for surfaces. */
+export function createInsight({
+  read,
+  logsDir,
+  exclude,
+}: {
+  read: Reader
+  logsDir: string
+  exclude: string[]
+}): Insight {
+  return {
+    async diff(taskId) {
+      const attempts = read.attempts(taskId)
+      const first = attempts.find((attempt) => attempt.checkpointBefore !== undefined)
+      const last = attempts.at(-1)
+      if (!last) return { ok: false, why: 'This task has not been worked on yet.' }
+      if (!first?.checkpointBefore)
+        return { ok: false, why: 'There is no checkpoint before this task: its folder is not a git repository.' }
+      const { cwd } = first
+      try {
+        const to = last.checkpointAfter ?? (await upToNow(cwd, taskId, first.checkpointBefore))
+        if (to === undefined) return { ok: false, why: 'The working tree cannot be recorded now.' }
+        const range = { cwd, from: first.checkpointBefore, to }
+        const [files, text] = await Promise.all([
+          changes(range),
+          patch({ ...range, binary: false, maxBytes: MAX_PATCH_BYTES }),
+        ])
+        return { ok: true, stat: diffStat(files), patch: text.bytes, truncated: text.truncated }
+      } catch (error) {
+        return { ok: false, why: error instanceof Error ? error.message : String(error) }
+      }
+    },
+    async logTail(taskId, lines) {
+      const file = read.attempts(taskId).at(-1)?.logFile
+      if (!file) return undefined
+      const text = await tail(file).catch(() => undefined)
+      return text === undefined ? undefined : { file, lines: text.replace(/\n$/, '').split('\n').slice(-lines) }
+    },
+    async logCount(runId) {
+      const names = await readdir(join(logsDir, runId)).catch(() => [])
+      return names.filter((name) => name.endsWith('.log')).length
+    },
+  }
+
+  async function upToNow(cwd: string, taskId: string, since: string): Promise<string | undefined> {
+    const taken = await checkpoint({
+      cwd,
+      ref: `refs/baton/look/${taskId}`,
+      message: 'A look at a running task',
+      since,
+      exclude,
+    })
+    return taken.kind === 'taken' ? taken.commit : undefined
+  }
+}
+
+/** The end of a file, from the beginning of a line on. */
+async function tail(file: string): Promise<string> {
+  const handle = await open(file)
+  try {
+    const { size } = await handle.stat()
+    const from = Math.max(0, size - MAX_TAIL_BYTES)
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(size - from), 0, size - from, from)
+    const text = buffer.subarray(0, bytesRead).toString('utf8')
+    return from === 0 ? text : text.slice(text.indexOf('\n') + 1)
+  } finally {
+    await handle.close()
+  }
+}

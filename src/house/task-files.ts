@@ -1,0 +1,96 @@
+import { globSync, mkdirSync, writeFileSync } from 'node:fs'
+import { isAbsolute, join, relative, resolve, sep } from 'node:path'
+import type { Config, ProjectConfig } from '../config/types.ts'
+import type { Task } from '../core/types.ts'
+import type { Planned } from '../daemon/prepare.ts'
+import type { Wish } from '../daemon/wishes.ts'
+import { type ParsedFile, parseTaskFile } from '../taskfile/parse.ts'
+import { type Plan, planRun } from '../taskfile/plan.ts'
+import type { Problem } from '../taskfile/problem.ts'
+import { readTaskFile } from '../taskfile/read.ts'
+import { formatProblems } from '../taskfile/report.ts'
+
+type Start = Extract<Wish, { type: 'start' }>
+
+/** The tasks of a run with everything that is wrong about their files. */
+export interface TaskPlan extends Plan {
+  /** As shown to people. */
+  files: string[]
+  /** Named files that do not exist. */
+  missing: string[]
+}
+
+const natural = new Intl.Collator('en', { numeric: true, sensitivity: 'base' })
+
+/** A path as people read it: seen from home where it lies inside, `/`-separated. */
+export function shownPath(home: string, path: string): string {
+  const inside = relative(home, path)
+  return inside.startsWith('..') || isAbsolute(inside) ? path : inside.split(sep).join('/')
+}
+
+/** The files that the patterns name, in natural order, each once; a plain name stands for itself, there or not. */
+export function findTaskFiles(home: string, patterns: readonly string[]): string[] {
+  const found = patterns.flatMap((pattern) => {
+    if (!/[*?[{]/.test(pattern)) return [resolve(home, pattern)]
+    return globSync(pattern, { cwd: home })
+      .map((path) => resolve(home, path))
+      .sort(natural.compare)
+  })
+  return [...new Set(found)]
+}
+
+/** Reads and plans task files; every problem of every file comes back at once. */
+export async function planTaskFiles(
+  config: Pick<Config, 'home' | 'stateDir'>,
+  project: ProjectConfig,
+  wish: Omit<Start, 'type'>,
+): Promise<TaskPlan> {
+  const { home } = config
+  const paths = wish.inline ? [keepInline(config, wish.inline)] : findTaskFiles(home, wish.files ?? project.tasks)
+  const parsed: ParsedFile[] = wish.inline
+    ? [parseTaskFile(wish.inline.text, shownPath(home, paths[0] as string))]
+    : await Promise.all(paths.map((path) => readTaskFile(path, shownPath(home, path))))
+  const plan = planRun(parsed, {
+    order: project.order,
+    ...(wish.all !== undefined && { all: wish.all }),
+    ...(wish.only && { only: wish.only }),
+  })
+  const missing = parsed
+    .filter((file) => file.problems.some((p) => /no such file/i.test(p.message)))
+    .map((file) => file.file)
+  return {
+    ...plan,
+    files: parsed.map((file) => file.file),
+    missing,
+    problems: [...parsed.flatMap((file) => file.problems), ...plan.problems],
+  }
+}
+
+/** Tasks that came as text get a file of their own, so that what is done can be noted in it like anywhere else. */
+function keepInline({ stateDir }: Pick<Config, 'stateDir'>, { name, text }: NonNullable<Start['inline']>): string {
+  const dir = join(stateDir, 'inline')
+  mkdirSync(dir, { recursive: true, mode: 0o700 })
+  const file = join(dir, `${name.replace(/[^\w.-]+/g, '-').slice(0, 80) || 'tasks'}.md`)
+  writeFileSync(file, text, { mode: 0o600 })
+  return file
+}
+
+/** The plan as an act needs it: refused as a whole when anything is wrong. */
+export async function planned(
+  config: Pick<Config, 'home' | 'stateDir'>,
+  project: ProjectConfig,
+  wish: Start,
+): Promise<Planned> {
+  const plan = await planTaskFiles(config, project, wish)
+  const errors = plan.problems.filter((problem: Problem) => problem.severity === 'error')
+  if (errors.length > 0) {
+    const [missing] = plan.missing
+    return { problems: formatProblems(errors), ...(missing !== undefined && { noSuchFile: missing }) }
+  }
+  return { tasks: plan.tasks, files: plan.files, total: plan.total, alreadyDone: plan.alreadyDone }
+}
+
+/** Where a task's file lies. */
+export function fileOf(home: string, task: Pick<Task, 'spec'>): string {
+  return resolve(home, task.spec.file)
+}
