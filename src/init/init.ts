@@ -1,0 +1,93 @@
+import { join } from 'node:path'
+import { readEnvText } from '../config/env-file.ts'
+import { type Dialogue, dialogue } from './dialogue.ts'
+import { layOut, textOf, writeEnv } from './files.ts'
+import type { InitFlags } from './flags.ts'
+import { installService, type RunProgram, serviceFile, serviceKindOf } from './service.ts'
+import type { ServicePlace } from './systemd-unit.ts'
+import { askToken, type GetMe } from './token.ts'
+import { askUsers } from './users.ts'
+
+export interface InitDeps {
+  flags: InitFlags
+  env: NodeJS.ProcessEnv
+  input: NodeJS.ReadableStream
+  output: NodeJS.WritableStream
+  getMe: GetMe
+  fetch: typeof fetch
+  run: RunProgram
+  platform: NodeJS.Platform
+  userHome: string
+  place: ServicePlace
+  /** How a subcommand is typed here: `npm run doctor` in a clone, `baton doctor` elsewhere. */
+  call: (subcommand: string) => string
+  /** How long to wait for a first message to the bot. */
+  patienceMs?: number
+}
+
+/**
+ * Sets up a home: the bot, who may use it, the files, and a service if wanted. Asks, unless `--yes`; keeps every file
+ * that is there. Gives back the exit code: 0, 2 when what was given cannot be right, 130 when it was broken off.
+ */
+export async function runInit(deps: InitDeps): Promise<0 | 2 | 130> {
+  const { flags, place, output } = deps
+  const talk: Dialogue = dialogue(deps.input as never, output as never)
+  try {
+    const stored = readEnvText(textOf(join(place.home, '.env'))).values
+    const apiRoot = deps.env.TELEGRAM_API_ROOT || stored.TELEGRAM_API_ROOT || undefined
+    talk.say(`Baton's home is ${place.home}`)
+
+    const bot = await askToken({ flags, talk, apiRoot, stored: stored.TELEGRAM_BOT_TOKEN, getMe: deps.getMe })
+    if (bot === 'refused') return 2
+    if (bot === 'ended') return 130
+    const users = await askUsers({
+      flags,
+      talk,
+      apiRoot,
+      bot,
+      stored: stored.TELEGRAM_ALLOWED_USERS,
+      fetch: deps.fetch,
+      patienceMs: deps.patienceMs ?? 120_000,
+    })
+    if (users === 'refused') return 2
+    if (talk.interrupted()) return 130
+
+    const made = await layOut(place.home)
+    const values: Record<string, string> = {}
+    if (bot && bot.token !== stored.TELEGRAM_BOT_TOKEN) values.TELEGRAM_BOT_TOKEN = bot.token
+    if (users !== undefined && users !== stored.TELEGRAM_ALLOWED_USERS) values.TELEGRAM_ALLOWED_USERS = users
+    if (Object.keys(values).length > 0) {
+      await writeEnv(place.home, values)
+      made.push('.env')
+    }
+    talk.say(made.length > 0 ? `Wrote ${made.join(', ')}.` : 'Every file was there already.')
+
+    await offerService(deps, talk)
+    talk.say(nextSteps(deps.call, bot?.username, Boolean(users || stored.TELEGRAM_ALLOWED_USERS)))
+    return 0
+  } finally {
+    talk.close()
+  }
+}
+
+async function offerService({ flags, platform, place, userHome, run }: InitDeps, talk: Dialogue): Promise<void> {
+  const kind = serviceKindOf(platform)
+  if (!kind || flags.service === false || (flags.yes && !flags.service)) return
+  const wanted = flags.service || (await talk.confirm(`Keep the daemon running with ${kind}?`, false))
+  if (!wanted) return
+  const file = await serviceFile(kind, place, { userHome, folders: [place.home], run })
+  const asker = flags.yes ? { say: talk.say, confirm: async () => false } : talk
+  await installService(file, asker)
+}
+
+function nextSteps(call: InitDeps['call'], username: string | undefined, hasUsers: boolean): string {
+  const lines = [
+    '\nNext:',
+    '  write a task file into tasks/ (examples/ shows how)',
+    `  ${call('doctor')}: is everything there?`,
+    `  ${call('start')}: the daemon`,
+  ]
+  const id = hasUsers ? '' : '; it tells you your id, for TELEGRAM_ALLOWED_USERS in .env'
+  if (username) lines.push(`  then write /start to @${username}${id}`)
+  return lines.join('\n')
+}

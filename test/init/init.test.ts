@@ -1,0 +1,286 @@
+import { execFileSync } from 'node:child_process'
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { PassThrough } from 'node:stream'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { readConfig } from '../../src/config/read.ts'
+import { getMe } from '../../src/doctor/telegram.ts'
+import { type InitDeps, runInit } from '../../src/init/init.ts'
+import { type BotApi, startBotApi } from '../support/bot-api/server.ts'
+
+function folder(): string {
+  const dir = mkdtempSync(join(tmpdir(), 'baton-init-'))
+  onTestFinished(() => rmSync(dir, { recursive: true, force: true }))
+  return dir
+}
+
+async function botApi(): Promise<BotApi> {
+  const api = await startBotApi()
+  onTestFinished(() => api.close())
+  return api
+}
+
+/** Runs it with these lines typed, each once the question it answers was asked. Undefined: the input ends there. */
+async function init(
+  home: string,
+  typed: [question: RegExp, answer: string][],
+  over: Partial<InitDeps> & { api?: BotApi } = {},
+) {
+  const input = (over.input as PassThrough | undefined) ?? new PassThrough()
+  const output = new PassThrough()
+  let said = ''
+  let seen = 0
+  const answers = [...typed]
+  output.on('data', (chunk: Buffer) => {
+    said += chunk.toString()
+    const [question, answer] = answers[0] ?? []
+    if (!question || answer === undefined || !question.test(said.slice(seen))) return
+    answers.shift()
+    seen = said.length
+    setImmediate(() => input.write(over.input ? answer : `${answer}\n`))
+  })
+  if (typed.length === 0) input.end()
+  const exitCode = await runInit({
+    flags: {},
+    env: over.api ? { TELEGRAM_API_ROOT: over.api.root } : {},
+    output,
+    getMe: (token, apiRoot) => getMe(token, apiRoot, fetch),
+    fetch,
+    run: async () => undefined,
+    platform: 'freebsd',
+    userHome: join(home, 'user'),
+    place: {
+      node: '/usr/bin/node',
+      program: '/opt/baton/bin/baton.js',
+      home,
+      path: '/clone/node_modules/.bin:/usr/bin',
+    },
+    call: (subcommand) => `baton ${subcommand}`,
+    patienceMs: 2_000,
+    ...over,
+    input,
+  })
+  return { exitCode, said, unanswered: answers.map(([question]) => String(question)) }
+}
+
+const read = (home: string, name: string): string => readFileSync(join(home, name), 'utf8')
+
+describe('in a conversation', () => {
+  test('the token is checked, the id is found from a message, and the files are made', async () => {
+    const home = folder()
+    execFileSync('git', ['init', '-q'], { cwd: home })
+    const api = await botApi()
+    const anna = api.person({ id: 4711, name: 'Anna', username: 'anna' })
+    setTimeout(() => anna.says('hello'), 300)
+    const { exitCode, said, unanswered } = await init(
+      home,
+      [
+        [/Token/, '1:wrong'],
+        [/does not know this token.*Token/s, api.token],
+        [/Write anything to @baton_test_bot.*\[Y\/n\]/, ''],
+        [/Anna @anna \(4711\) wrote\. Is that you\?/, 'y'],
+      ],
+      { api },
+    )
+    expect([exitCode, unanswered]).toEqual([0, []])
+    expect(read(home, '.env')).toBe(`TELEGRAM_BOT_TOKEN=${api.token}\nTELEGRAM_ALLOWED_USERS=4711\n`)
+    expect(statSync(join(home, '.env')).mode & 0o777).toBe(0o600)
+    expect(read(home, '.gitignore')).toBe('.env\n.baton/\nlogs/*\n')
+    expect(said).toContain('Wrote config.yaml, tasks/, logs/, .gitignore, .env.')
+    expect(said).toContain('write /start to @baton_test_bot')
+    expect(await readConfig({ home, env: {} })).toMatchObject({
+      warnings: [],
+      secrets: { telegramBotToken: api.token, telegramAllowedUsers: [4711] },
+    })
+    // What was seen was not taken away from the bot.
+    expect(api.callsTo('getUpdates').every(({ params }) => params.offset === undefined)).toBe(true)
+  })
+
+  test('without a message the id is typed, and only numbers are taken', async () => {
+    const home = folder()
+    const api = await botApi()
+    const { exitCode, unanswered } = await init(
+      home,
+      [
+        [/Token/, api.token],
+        [/Ready\?/, 'n'],
+        [/numeric id/, '@anna'],
+        [/Only numbers.*numeric id/s, '42, 4711'],
+      ],
+      { api },
+    )
+    expect([exitCode, unanswered]).toEqual([0, []])
+    expect(read(home, '.env')).toContain('TELEGRAM_ALLOWED_USERS=42,4711\n')
+  })
+
+  test('somebody else who wrote in that moment is not let in', async () => {
+    const home = folder()
+    const api = await botApi()
+    api.person({ id: 666, name: 'Mallory' }).says('hi')
+    const { said } = await init(
+      home,
+      [
+        [/Token/, api.token],
+        [/Ready\?/, 'y'],
+        [/Mallory \(666\) wrote/, 'n'],
+        [/numeric id/, ''],
+      ],
+      { api },
+    )
+    expect(read(home, '.env')).not.toContain('666')
+    expect(said).toContain('it tells you your id')
+  })
+
+  test('no bot is wanted', async () => {
+    const home = folder()
+    expect(await init(home, [[/Token/, '']])).toMatchObject({ exitCode: 0 })
+    expect(existsSync(join(home, '.env'))).toBe(false)
+    expect(existsSync(join(home, 'config.yaml'))).toBe(true)
+  })
+
+  test('when it breaks off, nothing was written', async () => {
+    const home = folder()
+    expect(await init(home, [])).toMatchObject({ exitCode: 130 })
+    expect(existsSync(join(home, 'config.yaml'))).toBe(false)
+  })
+})
+
+test('Ctrl-C at any question ends it, and nothing was written', async () => {
+  const api = await botApi()
+  for (const question of [/Token/, /Ready\?/, /numeric id/]) {
+    const home = folder()
+    const input = Object.assign(new PassThrough(), { isTTY: true })
+    const before: [RegExp, string][] = [
+      [/Token/, `${api.token}\r`],
+      [/Ready\?/, 'n\r'],
+      [/numeric id/, ''],
+    ]
+    const keys = before.map(([asked, key]): [RegExp, string] => [
+      asked,
+      String(asked) === String(question) ? '\x03' : key,
+    ])
+    const { exitCode } = await init(home, keys, { api, input })
+    expect(exitCode, String(question)).toBe(130)
+    expect(existsSync(join(home, 'config.yaml'))).toBe(false)
+  }
+})
+
+describe('with flags', () => {
+  test('nothing is asked', async () => {
+    const home = folder()
+    const api = await botApi()
+    const { exitCode } = await init(home, [], { api, flags: { token: api.token, users: '42', yes: true } })
+    expect(exitCode).toBe(0)
+    expect(read(home, '.env')).toBe(`TELEGRAM_BOT_TOKEN=${api.token}\nTELEGRAM_ALLOWED_USERS=42\n`)
+  })
+
+  test('a token that Telegram does not know ends it before anything is written', async () => {
+    const home = folder()
+    const api = await botApi()
+    expect(await init(home, [], { api, flags: { token: '1:wrong', yes: true } })).toMatchObject({ exitCode: 2 })
+    expect(existsSync(join(home, 'config.yaml'))).toBe(false)
+  })
+
+  test('users that are no numbers end it, too', async () => {
+    const home = folder()
+    expect(await init(home, [], { flags: { users: '@anna', yes: true } })).toMatchObject({ exitCode: 2 })
+    expect(existsSync(join(home, 'config.yaml'))).toBe(false)
+  })
+
+  test('a token is taken as it is while Telegram is away', async () => {
+    const home = folder()
+    const api = await botApi()
+    await api.away()
+    const { exitCode, said } = await init(home, [], { api, flags: { token: api.token, yes: true } })
+    expect(exitCode).toBe(0)
+    expect(said).toContain('cannot be reached (ECONNREFUSED)')
+    expect(read(home, '.env')).toContain(api.token)
+  })
+})
+
+test('what is there stays: other lines of .env, config.yaml, .gitignore; a second time changes nothing', async () => {
+  const home = folder()
+  const api = await botApi()
+  mkdirSync(join(home, 'tasks'))
+  writeFileSync(join(home, 'config.yaml'), 'order: priority\n')
+  writeFileSync(join(home, '.gitignore'), 'node_modules\n/logs\n.env')
+  writeFileSync(join(home, '.env'), '# mine\r\nAPI_TOKEN=keep-this-token\r\nTELEGRAM_BOT_TOKEN=\r\n')
+  chmodSync(join(home, '.env'), 0o644)
+  const flags = { token: api.token, users: '42', yes: true }
+  await init(home, [], { api, flags })
+  expect(read(home, 'config.yaml')).toBe('order: priority\n')
+  expect(read(home, '.gitignore')).toBe('node_modules\n/logs\n.env\n.baton/\n')
+  expect(read(home, '.env')).toBe(
+    `# mine\r\nAPI_TOKEN=keep-this-token\r\nTELEGRAM_BOT_TOKEN=${api.token}\r\nTELEGRAM_ALLOWED_USERS=42\r\n`,
+  )
+  expect(statSync(join(home, '.env')).mode & 0o777).toBe(0o600)
+  const { said } = await init(home, [], { api, flags })
+  expect(said).toContain('Every file was there already.')
+})
+
+describe('the service', () => {
+  const systemd = { platform: 'linux' as const, run: async () => ({ exitCode: 0 }) }
+
+  test('is written when wanted, with what to type', async () => {
+    const home = folder()
+    const { said } = await init(
+      home,
+      [
+        [/Token/, ''],
+        [/with systemd\? \[y\/N\]/, 'y'],
+      ],
+      systemd,
+    )
+    const unit = read(home, 'user/.config/systemd/user/baton.service')
+    expect(unit).toContain(`ExecStart="/usr/bin/node" "/opt/baton/bin/baton.js" "start" "--home" "${home}"\n`)
+    expect(unit).toContain('Environment="PATH=/usr/bin"\n')
+    expect(unit).toContain(`ReadWritePaths="${home}"\n`)
+    expect(said).toContain('systemctl --user enable --now baton')
+  })
+
+  test('goes without its shields where the system has none, and says so', async () => {
+    const home = folder()
+    const { said } = await init(home, [], {
+      ...systemd,
+      run: async () => ({ exitCode: 1 }),
+      flags: { yes: true, service: true },
+    })
+    expect(read(home, 'user/.config/systemd/user/baton.service')).not.toContain('ProtectSystem')
+    expect(said).toContain('without that part')
+  })
+
+  test('never replaces another file unasked', async () => {
+    const home = folder()
+    const path = join(home, 'user/.config/systemd/user/baton.service')
+    mkdirSync(join(path, '..'), { recursive: true })
+    writeFileSync(path, 'mine')
+    await init(home, [], { ...systemd, flags: { yes: true, service: true } })
+    expect(readFileSync(path, 'utf8')).toBe('mine')
+    await init(
+      home,
+      [
+        [/Token/, ''],
+        [/with systemd/, 'y'],
+        [/is there and differs\. Replace it\?/, 'y'],
+      ],
+      systemd,
+    )
+    expect(readFileSync(path, 'utf8')).toContain('[Service]')
+  })
+
+  test('is not offered unasked under --yes, nor on a system that is not known', async () => {
+    const home = folder()
+    await init(home, [], { ...systemd, flags: { yes: true } })
+    const elsewhere = await init(home, [[/Token/, '']])
+    expect(elsewhere.said).not.toContain('Keep the daemon running')
+    expect(existsSync(join(home, 'user'))).toBe(false)
+  })
+
+  test('is a property list on a Mac', async () => {
+    const home = folder()
+    const { said } = await init(home, [], { platform: 'darwin', flags: { yes: true, service: true } })
+    expect(read(home, 'user/Library/LaunchAgents/tasks.baton.daemon.plist')).toContain('<string>start</string>')
+    expect(said).toContain('launchctl bootstrap')
+  })
+})
