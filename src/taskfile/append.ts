@@ -1,0 +1,132 @@
+import { Kind } from './blocks.ts'
+import type { Box } from './boxes.ts'
+import { createFile } from './exchange.ts'
+import { lineEnd, lineEnding, lineStart, lineText } from './lines.ts'
+import { type Outline, type OutlinedTask, readOutline } from './outline.ts'
+import { rewriteFile } from './rewrite.ts'
+
+/** A task to be added; without an instruction its title is what is to be done. */
+export interface NewTask {
+  title: string
+  instruction?: string
+}
+
+/** The text with the task in it, and the 1-based line where the task begins. */
+export type Appended = { text: string; line: number } | { problem: string }
+
+const longestTitle = 100
+
+/** A task from free text: the first line is its title, all of it the instruction. */
+export function taskFromText(text: string): NewTask {
+  const instruction = text.trim()
+  const line = instruction.split(/\r\n|\n|\r/, 1)[0]!.replace(/\s+/g, ' ')
+  return { title: line.length > longestTitle ? `${line.slice(0, longestTitle - 1).trimEnd()}…` : line, instruction }
+}
+
+/**
+ * Adds a task to the text of a task file, in the form that the file already uses: behind the last section, numbered where
+ * the others are, or as a check box below the last one. Text that would end the task too early (a `##` line) is put into
+ * a fence. The other tasks stay what they are; where that cannot be had, nothing is added.
+ */
+export function appendTask(text: string, task: NewTask): Appended {
+  const title = task.title.replace(/\s+/g, ' ').trim()
+  const instruction = (task.instruction ?? title).replace(/^(?:[ \t]*(?:\r\n|\n|\r))+|\s+$/g, '')
+  if (title === '' || instruction === '' || /\0/.test(title + instruction))
+    return { problem: 'There is no text to make a task of' }
+  const before = readOutline(text)
+  for (const body of [instruction, fenced(instruction)]) {
+    const appended = place(before, title, body)
+    if (holds(before, readOutline(appended.text), appended.line, body)) return appended
+  }
+  return {
+    problem: 'A task cannot be added here: the end of the file belongs to a code block or HTML that is still open',
+  }
+}
+
+interface Placed {
+  text: string
+  line: number
+}
+
+function place(outline: Outline, title: string, body: string): Placed {
+  const last = outline.tasks.at(-1)
+  return last?.form === 'checkbox' ? placeBox(outline, last.box, title, body) : placeSection(outline, title, body)
+}
+
+function placeSection(outline: Outline, title: string, body: string): Placed {
+  const { lines, kinds, tasks } = outline
+  const ending = lineEnding(lines, 0)
+  const numbers = tasks.flatMap(({ number }) => number ?? [])
+  const name = tasks.length > 0 && numbers.length === 0 ? title : `Task ${Math.max(0, ...numbers) + 1}: ${title}`
+  const above = lines.count === 0 || kinds[lines.count - 1] === Kind.blank ? [] : ['']
+  const rule = separates(outline) ? ['---', ''] : []
+  const open = lines.count > 0 && lineEnd(lines, lines.count - 1) === lines.text.length ? ending : ''
+  const added = [...above, ...rule, `## ${name}`, '', '**Claude Instruction:**', ...linesOf(body), '']
+  return { text: lines.text + open + added.join(ending), line: lines.count + above.length + rule.length + 1 }
+}
+
+/** Whether the tasks of a file are separated by `---`, and the last one is not closed by one already. */
+function separates({ lines, kinds, sections }: Outline): boolean {
+  const closes = (end: number) => {
+    let line = end - 1
+    while (line > 0 && kinds[line] === Kind.blank) line--
+    return (
+      kinds[line] === Kind.underline || (kinds[line] === Kind.rule && lineText(lines, line).trimStart().startsWith('-'))
+    )
+  }
+  return sections.length > 1 && closes(sections.at(-1)!.heading) && !closes(lines.count)
+}
+
+function placeBox({ lines }: Outline, last: Box, title: string, body: string): Placed {
+  const ending = lineEnding(lines, last.line)
+  const marker = lines.text.slice(lineStart(lines, last.line), last.box.at - 1)
+  const next = marker.replace(/\d+/, (number) => String(Number(number) + 1))
+  const rest = body.startsWith(title) ? body.slice(title.length) : body === title ? '' : `\n${body}`
+  const indent = ' '.repeat(last.indent + next.length - marker.length)
+  const [first = '', ...more] = linesOf(`${title}${rest}`)
+  const added = [`${next}[ ] ${first}`, ...more.map((line) => (line.trim() === '' ? '' : indent + line))]
+  const at = lineEnd(lines, last.end - 1)
+  return { text: lines.text.slice(0, at) + ending + added.join(ending) + lines.text.slice(at), line: last.end + 1 }
+}
+
+function linesOf(text: string): string[] {
+  return text.split(/\r\n|\n|\r/)
+}
+
+/** The text in a code fence that it does not contain itself. */
+function fenced(text: string): string {
+  const longest = Math.max(2, ...(text.match(/`+/g) ?? []).map((run) => run.length))
+  const fence = '`'.repeat(longest + 1)
+  return `${fence}text\n${text}\n${fence}`
+}
+
+/** Whether `after` is `before` with one more task, whole, at `line`. */
+function holds(before: Outline, after: Outline, line: number, body: string): boolean {
+  const added = after.tasks.at(-1)
+  if (!added || after.tasks.length !== before.tasks.length + 1) return false
+  const isWhole =
+    added.form === 'checkbox'
+      ? added.box.line + 1 === line
+      : added.section.heading + 1 === line && sameLines(added.instruction(), body)
+  return isWhole && before.tasks.every((task, index) => same(task, after.tasks[index]!))
+}
+
+function same(one: OutlinedTask, other: OutlinedTask): boolean {
+  return one.form === other.form && one.title() === other.title() && one.instruction() === other.instruction()
+}
+
+function sameLines(one: string, other: string): boolean {
+  return linesOf(one).join('\n') === linesOf(other).join('\n')
+}
+
+/**
+ * Adds a task to a task file, which is made where there is none, and gives the 1-based line where it begins.
+ * @throws Error in words for people when it cannot be added
+ */
+export async function writeTask(path: string, task: NewTask): Promise<{ line: number }> {
+  const first = appendTask('', task)
+  if ('text' in first && (await createFile(path, Buffer.from(first.text)))) return { line: first.line }
+  const written = await rewriteFile(path, (text) => appendTask(text, task))
+  if ('problem' in written) throw new Error(written.problem)
+  return { line: written.line }
+}

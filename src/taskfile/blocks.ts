@@ -1,0 +1,198 @@
+import { type Cursor, indentOf, restOf, skipCharacters, skipColumns } from './cursor.ts'
+import { frontMatterEnd } from './frontmatter-range.ts'
+import { type Lines, lineEnd, lineStart } from './lines.ts'
+import {
+  closesFence,
+  type Fence,
+  fenceAt,
+  type HtmlEnd,
+  htmlAt,
+  isBlank,
+  isHeading,
+  isRule,
+  markerAt,
+  underlineAt,
+} from './openers.ts'
+
+/** What a line is, seen from the root of the document. */
+export const Kind = {
+  blank: 0,
+  /** Of a paragraph. */
+  text: 1,
+  /** Continues a paragraph of a list or quote although it stands outside of it. */
+  lazy: 2,
+  /** An ATX heading. */
+  heading: 3,
+  /** The dashes that make a heading of the paragraph above. */
+  underline: 4,
+  rule: 5,
+  /** The first line of a list item. */
+  item: 6,
+  /** Goes on in a list item or block quote. */
+  inside: 7,
+  /** Fenced or indented code, HTML, the first line of a quote, front matter, `===`. */
+  other: 8,
+} as const
+
+interface Container {
+  /** Columns that content of a list item is indented by; 0 for a block quote. */
+  indent: number
+  /** A list item without content so far: a blank line ends it. */
+  empty: boolean
+}
+
+/** Containers nested deeper than this are read as text: nobody writes them, and time stays linear. */
+const deepest = 100
+
+/**
+ * The kind of each line, by the block rules of CommonMark, in one pass and linear time. Only what is open is kept, no
+ * tree is built; the tests hold it against remark.
+ */
+export function lineKinds(lines: Lines): Uint8Array {
+  const kinds = new Uint8Array(lines.count)
+  const first = frontMatterEnd(lines)
+  kinds.fill(Kind.other, 0, first)
+  const read = blockReader()
+  for (let line = first; line < lines.count; line++) {
+    const at = lineStart(lines, line)
+    kinds[line] = read({ text: lines.text, at, end: lineEnd(lines, line), column: 0, owed: 0 })
+  }
+  return kinds
+}
+
+function blockReader(): (line: Cursor) => number {
+  const stack: Container[] = []
+  let paragraph = false
+  let fence: Fence | undefined
+  let html: HtmlEnd | undefined
+
+  const close = (depth: number) => {
+    stack.length = depth
+    paragraph = false
+    fence = undefined
+    html = undefined
+  }
+
+  return (cursor) => {
+    const matched = enterContainers(stack, cursor)
+    const all = matched === stack.length
+    let rest = restOf(cursor)
+    const within = matched > 0 ? Kind.inside : undefined
+
+    if (all && fence) {
+      if (indentOf(cursor) < 4 && closesFence(rest, fence)) fence = undefined
+      return within ?? Kind.other
+    }
+    if (all && html) {
+      if (html !== 'blank') {
+        if (html.test(rest)) html = undefined
+        return within ?? Kind.other
+      }
+      if (rest !== '') return within ?? Kind.other
+    }
+    if (rest === '') {
+      close(matched)
+      return matched > 0 ? Kind.inside : Kind.blank
+    }
+
+    let kind: number | undefined = within
+    let fresh = false
+    for (;;) {
+      const indent = indentOf(cursor)
+      const interrupting = paragraph && all && !fresh
+      if (indent >= 4) {
+        if (paragraph) break
+        if (!fresh) close(matched)
+        return kind ?? Kind.other
+      }
+      const underline = interrupting ? underlineAt(rest) : undefined
+      if (underline) {
+        paragraph = false
+        return kind ?? (underline === '-' ? Kind.underline : Kind.other)
+      }
+      const opened = openLeaf(rest, paragraph)
+      if (opened) {
+        if (!fresh) close(matched)
+        fence = opened.fence
+        html = opened.html
+        return kind ?? opened.kind
+      }
+      const depth = fresh ? stack.length : matched
+      const container = depth < deepest ? containerAt(cursor, rest, indent, interrupting) : undefined
+      if (!container) break
+      if (!fresh) close(matched)
+      fresh = true
+      stack.push(container)
+      kind ??= container.indent === 0 ? Kind.other : Kind.item
+      rest = restOf(cursor)
+      if (rest === '') return kind
+    }
+
+    const lazy = paragraph && !all && !fresh
+    if (!lazy && !fresh) stack.length = matched
+    fence = undefined
+    html = undefined
+    paragraph = true
+    return lazy && matched === 0 ? Kind.lazy : (kind ?? Kind.text)
+  }
+}
+
+/** Moves over the prefixes of the containers that go on in this line and says how many do. */
+function enterContainers(stack: Container[], cursor: Cursor): number {
+  let matched = 0
+  for (; matched < stack.length; matched++) {
+    const container = stack[matched]!
+    const indent = indentOf(cursor)
+    if (container.indent === 0) {
+      if (indent > 3 || restOf(cursor)[0] !== '>') break
+      enterQuote(cursor, indent)
+    } else if (restOf(cursor) === '') {
+      if (container.empty) break
+    } else {
+      if (indent < container.indent) break
+      skipColumns(cursor, container.indent)
+      container.empty = false
+    }
+  }
+  return matched
+}
+
+function enterQuote(cursor: Cursor, indent: number): void {
+  skipColumns(cursor, indent)
+  skipCharacters(cursor, 1)
+  if (indentOf(cursor) > 0) skipColumns(cursor, 1)
+}
+
+interface Leaf {
+  kind: number
+  fence?: Fence
+  html?: HtmlEnd
+}
+
+/** The heading, fence, HTML or thematic break that begins here; fences and HTML only as far as they go on. */
+function openLeaf(rest: string, inParagraph: boolean): Leaf | undefined {
+  if (isHeading(rest)) return { kind: Kind.heading }
+  const fence = fenceAt(rest)
+  if (fence) return { kind: Kind.other, fence }
+  const html = htmlAt(rest, inParagraph)
+  if (html) return { kind: Kind.other, ...(html !== 'blank' && html.test(rest) ? {} : { html }) }
+  return isRule(rest) ? { kind: Kind.rule } : undefined
+}
+
+/** Enters the block quote or list item that begins here. */
+function containerAt(cursor: Cursor, rest: string, indent: number, interrupting: boolean): Container | undefined {
+  if (rest[0] === '>') {
+    enterQuote(cursor, indent)
+    return { indent: 0, empty: false }
+  }
+  const marker = markerAt(rest)
+  if (!marker) return undefined
+  const empty = isBlank(rest, marker.width)
+  if (interrupting && (empty || !marker.interrupts)) return undefined
+  skipColumns(cursor, indent)
+  skipCharacters(cursor, marker.width)
+  const blanks = indentOf(cursor)
+  const padding = empty || blanks > 4 ? 1 : blanks
+  skipColumns(cursor, padding)
+  return { indent: indent + marker.width + padding, empty }
+}

@@ -1,0 +1,22 @@
+import type { Box } from './boxes.ts'
+import type { FileFrame, Identity, ReadTask } from './task.ts'
+
+/** Reads a check box as a task: its text is the instruction, the front matter gives the rest. */
+export function boxTask({ file, context, defaults }: FileFrame, box: Box, identity: Identity): ReadTask {
+  const { dependsOn: _, ...settings } = defaults
+  return {
+    spec: {
+      priority: 'medium',
+      criteria: [],
+      verify: [],
+      ...settings,
+      ...identity,
+      file,
+      line: box.line + 1,
+      form: 'checkbox',
+      context,
+      done: box.box.checked,
+    },
+    dependsOn: { names: [], at: box.contentAt },
+  }
+}

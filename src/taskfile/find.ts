@@ -1,0 +1,35 @@
+import type { TaskSpec } from '../core/types.ts'
+import { taskKeys } from './keys.ts'
+import type { Outline, OutlinedTask } from './outline.ts'
+
+/** What a task is recognised by in a text that may have changed since it was read. */
+export type TaskIdentity = Pick<TaskSpec, 'key' | 'form' | 'title' | 'instruction'>
+
+/**
+ * Finds a task again. The user may have moved, renumbered or rewritten tasks meanwhile, so it is the one with the same
+ * key and title, else the only one with the same instruction. Where neither is certain, there is none: it says why.
+ */
+export function findTask(outline: Outline, wanted: TaskIdentity): OutlinedTask | { problem: string } {
+  const tasks = outline.tasks.filter(({ form }) => form === wanted.form)
+  const numbered = wanted.form === 'section' ? /^Task (\d+)(?: \(\d+\))?$/.exec(wanted.key) : null
+  const number = numbered ? Number(numbered[1]) : undefined
+  const named = tasks.filter((task) => task.number === number && task.title() === wanted.title)
+  const [first] = named
+  if (first && named.length === 1 && !isRepeated(wanted.key)) return first
+
+  const sameText = tasks.filter((task) => task.instruction() === wanted.instruction)
+  const keys = taskKeys(tasks.map((task) => ({ number: task.number, title: task.title() })))
+  const sameKey = sameText.find((task) => keys[tasks.indexOf(task)] === wanted.key && named.includes(task))
+  if (sameKey) return sameKey
+  // The instruction of a Run task is empty and tells nothing.
+  const [moved, ...others] =
+    wanted.instruction === '' ? sameText.filter((task) => task.title() === wanted.title) : sameText
+  if (moved && others.length === 0) return moved
+  const reason = moved || named.length > 1 ? 'there are several like it' : 'it is no longer there'
+  return { problem: `"${wanted.title}" was not found in the task file as it is now: ${reason}` }
+}
+
+/** Whether a key names the second or a later task of the same name. */
+function isRepeated(key: string): boolean {
+  return / \(\d+\)$/.test(key)
+}

@@ -1,0 +1,82 @@
+import type { TaskSpec } from '../core/types.ts'
+import { boxTask } from './box-task.ts'
+import { contextOf } from './context.ts'
+import { checkContextSection, checkNumbers, noTaskHint } from './file-checks.ts'
+import { readFrontMatter } from './front-matter.ts'
+import { taskKeys } from './keys.ts'
+import { type Lines, splitLines } from './lines.ts'
+import { readOutline } from './outline.ts'
+import { type Place, type Problem, placeAt, reporterFor } from './problem.ts'
+import { isTask } from './sections.ts'
+import { type FileFrame, readTask } from './task.ts'
+
+/** A task that another one waits for, as its file names it. */
+export interface Reference {
+  name: string
+  place: Place
+}
+
+/** What a task file says. `specs` is complete only when no problem is an error. */
+export interface ParsedFile {
+  /** As shown to people. */
+  file: string
+  /** In the order written, done ones too. */
+  specs: TaskSpec[]
+  /** Of the spec of the same index. */
+  references: Reference[][]
+  context: string
+  problems: Problem[]
+}
+
+/**
+ * Reads the text of a task file; `file` is its path as shown to people. Never throws: whatever is wrong is in `problems`,
+ * in the order of the file. Time is linear in the length of the text.
+ */
+export function parseTaskFile(text: string, file: string): ParsedFile {
+  const problems: Problem[] = []
+  const nothing = (lines: Lines, at: number, message: string, hint: string): ParsedFile => {
+    const { error } = reporterFor(file, lines, problems)
+    error(at, message, hint)
+    return { file, specs: [], references: [], context: '', problems }
+  }
+  const nul = text.indexOf('\0')
+  if (nul >= 0)
+    return nothing(splitLines(text), nul, 'This is no text: a NUL byte stands here', 'A task file is UTF-8 Markdown.')
+  const outline = readOutline(text)
+  const { lines, kinds, sections, tasks } = outline
+  if (tasks.length === 0 && text.trim() === '') return nothing(lines, 0, 'The file is empty', noTaskHint(outline))
+
+  const report = reporterFor(file, lines, problems)
+  const frame: FileFrame = {
+    file,
+    lines,
+    kinds,
+    report,
+    defaults: readFrontMatter(lines, report),
+    context: contextOf(outline),
+  }
+  if (tasks.length === 0) report.error(lines.starts[0]!, 'The file has no task', noTaskHint(outline))
+  for (const section of sections) if (!isTask(section)) checkContextSection(frame, section)
+  checkNumbers(frame, sections)
+  const titles = tasks.map((task) => task.title())
+  const keys = taskKeys(
+    tasks.map(({ number }, index) => ({ ...(number === undefined ? {} : { number }), title: titles[index]! })),
+  )
+  const read = tasks.map((task, index) =>
+    task.form === 'section'
+      ? readTask(frame, task.section, { key: keys[index]!, title: titles[index]!, instruction: task.instruction() })
+      : boxTask(frame, task.box, { key: keys[index]!, title: titles[index]!, instruction: task.instruction() }),
+  )
+  problems.sort((a, b) => a.line - b.line || a.column - b.column)
+  return {
+    file,
+    specs: read.map(({ spec }) => spec),
+    references: read.map(({ dependsOn: { names, at } }) => {
+      if (names.length === 0) return []
+      const place = placeAt(file, lines, at)
+      return names.map((name) => ({ name, place }))
+    }),
+    context: frame.context,
+    problems,
+  }
+}

@@ -1,0 +1,132 @@
+import type { Priority, TaskSpec } from '../core/types.ts'
+import { durationMs } from './duration.ts'
+import { commaSeparated } from './entries.ts'
+import type { FieldName } from './fields.ts'
+
+/** What the fields of a task or the front matter settle; `dependsOn` as written, to be resolved with the run. */
+export type Settings = Partial<
+  Omit<TaskSpec, 'file' | 'line' | 'form' | 'key' | 'headingNumber' | 'title' | 'instruction' | 'context'>
+> & { dependsOn?: string[] }
+
+/** The value of a field, from Markdown or YAML. */
+export interface FieldValue {
+  /** On one line, trimmed; empty when there is none. */
+  text: string
+  entries: () => string[]
+  commands: () => string[]
+}
+
+/** What a field's value must be, for people, where it is something else. */
+export interface Wrong {
+  expected: string
+}
+
+type Reader = (value: FieldValue) => Settings | Wrong
+
+/** How each field but Description and Claude Instruction is read; the keys of Settings are TaskSpec's. */
+export const readers: Record<Exclude<FieldName, 'Description' | 'Claude Instruction'>, Reader> = {
+  Type: ({ text }) => (text === '' ? {} : { type: text }),
+  Priority: ({ text }) => {
+    const priority = oneOf<Priority>(text, ['high', 'medium', 'low'])
+    return priority ? { priority } : { expected: 'high, medium or low' }
+  },
+  'Requires Approval': ({ text }) => {
+    const answer = oneOf(text, ['true', 'false', 'yes', 'no'])
+    return answer ? { requiresApproval: answer === 'true' || answer === 'yes' } : { expected: 'true, false, yes or no' }
+  },
+  'Depends On': (value) => ({ dependsOn: names(value) }),
+  'Acceptance Criteria': (value) => ({ criteria: none(value) ? [] : value.entries().map(withoutBox) }),
+  Verify: (value) => ({ verify: none(value) ? [] : value.commands() }),
+  Run: (value) => {
+    const run = value.commands()
+    return run.length > 0 ? { run } : { expected: 'a command, a list of commands or a fenced block' }
+  },
+  Model: ({ text }) => (isWord(text) ? { model: text } : { expected: 'the name of a model, such as opus' }),
+  Effort: ({ text }) => {
+    const effort = oneOf(text, ['low', 'medium', 'high', 'xhigh', 'max'])
+    return effort ? { effort } : { expected: 'low, medium, high, xhigh or max' }
+  },
+  Agent: ({ text }) => (text === '' ? { expected: 'the name of an agent' } : { agent: text }),
+  'Permission Mode': ({ text }) => {
+    const permissionMode = oneOf(text, permissionModes)
+    return permissionMode ? { permissionMode } : { expected: `one of ${permissionModes.join(', ')}` }
+  },
+  'Allowed Tools': (value) => {
+    const allowedTools = value.entries().flatMap(commaSeparated)
+    return allowedTools.length > 0 ? { allowedTools } : { expected: 'names of tools, such as Edit, Bash(npm test:*)' }
+  },
+  'Max Turns': ({ text }) => {
+    const maxTurns = whole(text, 1, 10_000)
+    return maxTurns ? { maxTurns } : { expected: 'a whole number from 1 to 10000' }
+  },
+  Budget: ({ text }) => {
+    const budgetUsd = Number(/^(?:US)?\$?\s*(\d{1,6}(?:\.\d{1,6})?)\s*(?:USD|\$)?$/i.exec(text)?.[1])
+    return budgetUsd > 0 ? { budgetUsd } : { expected: 'an amount in USD, such as 2.50' }
+  },
+  Timeout: ({ text }) => {
+    const timeoutMs = durationMs(text)
+    return timeoutMs ? { timeoutMs } : { expected: 'a duration with its unit, such as 90s, 20m or 2h, and at most 7d' }
+  },
+  Retries: ({ text }) => {
+    const retries = whole(text, 0, 100)
+    return retries === undefined ? { expected: 'a whole number from 0 to 100' } : { retries }
+  },
+  Directory: ({ text }) => (text === '' ? { expected: 'a folder' } : { directory: text }),
+  Status: ({ text }) => {
+    const words = text.replace(/^[^\p{L}\p{N}✅✔[]+/u, '')
+    if (/^(?:done|completed?|finished|✅|✔️?|\[x\])(?![\p{L}\p{N}])/iu.test(words)) return { done: true }
+    return isOpen(words) ? { done: false } : { expected: '"done" with a time, or "open"' }
+  },
+}
+
+/** Message and hint for a value that its field cannot have. */
+export function wrongValue(name: string, text: string, expected: string): [message: string, hint: string] {
+  const shown = text.length > 60 ? `${text.slice(0, 60)}…` : text
+  return [shown === '' ? `${name} has no value` : `${name} cannot be "${shown}"`, `It must be ${expected}.`]
+}
+
+/** https://code.claude.com/docs/en/permission-modes */
+const permissionModes = ['default', 'manual', 'acceptEdits', 'plan', 'auto', 'dontAsk', 'bypassPermissions']
+
+function oneOf<T extends string>(text: string, words: readonly T[]): T | undefined {
+  return words.find((word) => word.toLowerCase() === text.toLowerCase())
+}
+
+function whole(text: string, least: number, most: number): number | undefined {
+  const value = /^\d{1,6}$/.test(text) ? Number(text) : Number.NaN
+  return value >= least && value <= most ? value : undefined
+}
+
+function isWord(text: string): boolean {
+  return /^[^\s]+$/.test(text)
+}
+
+function isOpen(text: string): boolean {
+  const words = [
+    '',
+    'open',
+    'pending',
+    'todo',
+    'to do',
+    'to-do',
+    'not started',
+    'planned',
+    'queued',
+    'in progress',
+    'in-progress',
+  ]
+  return words.includes(text.toLowerCase())
+}
+
+/** People fill in templates: "none" in a list field means that the list is empty. */
+function none({ text }: FieldValue): boolean {
+  return /^(?:none|n\/a|nothing|-|–|—)\.?$/i.test(text)
+}
+
+function names(value: FieldValue): string[] {
+  return none(value) ? [] : value.entries().flatMap(commaSeparated)
+}
+
+function withoutBox(entry: string): string {
+  return entry.replace(/^\[[ xX]\][ \t]+/, '')
+}

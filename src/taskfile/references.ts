@@ -1,0 +1,115 @@
+import { distance } from 'fastest-levenshtein'
+import type { TaskSpec } from '../core/types.ts'
+import type { Reference } from './parse.ts'
+import type { Problem } from './problem.ts'
+
+/** A task with its place in the order written, across the run's files. */
+export interface NumberedTask {
+  spec: TaskSpec
+  /** 1-based. */
+  number: number
+  references: Reference[]
+}
+
+type Unresolved = Pick<Problem, 'message' | 'hint'>
+
+/**
+ * Finds the task that a name in Depends On means. A number is the N of `Task N: …` in the same file, else the number in
+ * the run; anything else is a title, first of the same file, in any letter case. `other.md#Task 2` looks into another
+ * file of the run.
+ */
+export function resolverFor(tasks: NumberedTask[]): (from: NumberedTask, name: string) => number | Unresolved {
+  const files = Map.groupBy(tasks, ({ spec }) => spec.file)
+  const byFile = new Map([...files].map(([file, own]) => [file, indexOf(own)]))
+  const everywhere = indexOf(tasks)
+
+  return (from, name) => {
+    const elsewhere = /^(.+\.[\w]+)#(.+)$/.exec(name)
+    if (elsewhere) {
+      const [, path, inside] = elsewhere as unknown as [string, string, string]
+      const file = filesCalled([...files.keys()], path)
+      if (file.length !== 1) return noFile(path, file)
+      return one(look(byFile.get(file[0]!)!, inside.trim()), name) ?? unknown(name, files.get(file[0]!)!)
+    }
+    const number = taskNumber(name)
+    const here = one(look(byFile.get(from.spec.file)!, name), name)
+    if (here !== undefined) return here
+    if (number !== undefined) return number >= 1 && number <= tasks.length ? number : unknown(name, tasks)
+    return one(look(everywhere, name), name) ?? unknown(name, tasks)
+  }
+}
+
+interface Index {
+  numbers: Map<number, NumberedTask[]>
+  titles: Map<string, NumberedTask[]>
+}
+
+function indexOf(tasks: NumberedTask[]): Index {
+  const headed = tasks.filter(({ spec }) => spec.headingNumber !== undefined)
+  const titles = Map.groupBy(tasks, ({ spec }) => folded(spec.title))
+  for (const task of tasks) {
+    const key = folded(task.spec.key)
+    if (!titles.has(key)) titles.set(key, [task])
+  }
+  return { numbers: Map.groupBy(headed, ({ spec }) => spec.headingNumber!), titles }
+}
+
+function look({ numbers, titles }: Index, name: string): NumberedTask[] {
+  const number = taskNumber(name)
+  return (number === undefined ? undefined : numbers.get(number)) ?? titles.get(folded(withoutNumber(name))) ?? []
+}
+
+function one(found: NumberedTask[], name: string): number | Unresolved | undefined {
+  if (found.length < 2) return found[0]?.number
+  const places = found.slice(0, 5).map(({ spec }) => `${spec.file}:${spec.line}`)
+  return {
+    message: `Depends On names "${name}", and there are several`,
+    hint: `${places.join(', ')}: give them different titles.`,
+  }
+}
+
+/** The number in `3`, `#3`, `Task 3`. */
+function taskNumber(name: string): number | undefined {
+  const found = /^(?:task\s*)?#?\s*(\d{1,9})$/i.exec(name.trim())
+  return found ? Number(found[1]) : undefined
+}
+
+/** `Task 3: Add a login` may be named with its number in front. */
+function withoutNumber(name: string): string {
+  return name.replace(/^task\s+#?\d{1,9}\s*[:.)–—-]\s*/i, '')
+}
+
+function folded(name: string): string {
+  return name.trim().replace(/\s+/g, ' ').replace(/[`*_]/g, '').toLowerCase()
+}
+
+function filesCalled(files: string[], path: string): string[] {
+  const wanted = path.replace(/^\.\//, '')
+  const exact = files.filter((file) => file === wanted)
+  return exact.length > 0 ? exact : files.filter((file) => file.endsWith(`/${wanted}`))
+}
+
+function noFile(path: string, found: string[]): Unresolved {
+  const several = {
+    message: `Depends On names the file ${path}, and there are several`,
+    hint: `${found.join(', ')}: write the whole path.`,
+  }
+  return found.length > 0
+    ? several
+    : { message: `Depends On names the file ${path}, which is not in this run`, hint: 'Run both files together.' }
+}
+
+/** Comparing with more titles than this takes longer than the hint is worth. */
+const mostCompared = 1_000
+
+function unknown(name: string, tasks: NumberedTask[]): Unresolved {
+  const message = `Depends On names "${name.length > 80 ? `${name.slice(0, 80)}…` : name}", and there is no such task`
+  const wanted = folded(name).slice(0, 100)
+  let best: { title: string; far: number } | undefined
+  for (const { spec } of tasks.slice(0, mostCompared)) {
+    const far = distance(wanted, folded(spec.title).slice(0, 100))
+    if (!best || far < best.far) best = { title: spec.title, far }
+  }
+  const near = best && best.far <= Math.max(2, wanted.length / 3) ? `Did you mean "${best.title}"? ` : ''
+  return { message, hint: `${near}Name tasks by number or title, with commas between them.` }
+}

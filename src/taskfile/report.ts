@@ -1,0 +1,44 @@
+import stringWidth from 'string-width'
+import type { Problem } from './problem.ts'
+
+/** Columns of the source line that are shown, around the place of the problem. */
+const shownColumns = 100
+/** Columns before the place that stay visible in a line that is cut. */
+const leadColumns = 60
+
+/**
+ * All problems at once, for a terminal or a log: `file:line:column: message`, the line with a caret below the place, and
+ * the hint. Control characters in what is quoted are made visible, so that a file cannot steer the terminal.
+ */
+export function formatProblems(problems: Problem[]): string {
+  return problems.map(formatProblem).join('\n\n')
+}
+
+function formatProblem(problem: Problem): string {
+  const { file, line, column, severity, message, hint } = problem
+  const place = line > 0 ? `${file}:${line}:${column}` : file
+  const rows = [`${place}: ${severity === 'warning' ? 'warning: ' : ''}${message}`.split('\n').map(visible).join('\n')]
+  if (problem.sourceLine !== undefined && problem.sourceLine.trim() !== '')
+    rows.push(...excerpt(problem.sourceLine, line, column))
+  if (hint !== undefined) rows.push(`  hint: ${visible(hint)}`)
+  return rows.join('\n')
+}
+
+function excerpt(sourceLine: string, line: number, column: number): string[] {
+  const number = String(line)
+  const cutAt = column > shownColumns ? column - leadColumns : 0
+  const before = (cutAt > 0 ? '…' : '') + visible(sourceLine.slice(cutAt, column - 1))
+  const behind = sourceLine.slice(column - 1, cutAt + shownColumns)
+  const cut = sourceLine.length > cutAt + shownColumns ? '…' : ''
+  const shown = `  ${number} | ${before}${visible(behind)}${cut}`
+  if (column > sourceLine.length + 1) return [shown]
+  return [shown, `  ${' '.repeat(number.length)} | ${' '.repeat(stringWidth(before))}^`]
+}
+
+/** Control characters as their pictures, tabs as a blank. */
+function visible(text: string): string {
+  return text
+    .replace(/\t/g, ' ')
+    .replace(/[\0-\x1f]/g, (char) => String.fromCharCode(0x2400 + char.charCodeAt(0)))
+    .replace(/[\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, '\ufffd')
+}

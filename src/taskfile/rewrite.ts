@@ -1,0 +1,61 @@
+import { access, constants, readFile, realpath } from 'node:fs/promises'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { decodeText } from './bytes.ts'
+import { exchange, quietMs, readQuiet, sweepTemporary } from './exchange.ts'
+
+/** What was written, and whether that changed the file; or why not, with the system's `code` (`ENOSPC` …) if it refused. */
+export type Rewritten<T> = (T & { changed: boolean }) | { problem: string; code?: string }
+
+/** Makes the new text of an old one, or says why not. May be called several times. */
+export type Rewrite<T extends { text: string }> = (text: string) => T | { problem: string }
+
+/** A file that somebody writes into all the time is left alone after so many tries. */
+const mostTries = 20
+/**
+ * Changes a text file so that it holds the old or the new content at any moment, whatever is killed. An edit of somebody
+ * else meanwhile is never lost: the file is read again right before the exchange, and the replaced one right after it;
+ * where something has changed, the change is made again to what they wrote. Links are followed, the mode is kept.
+ */
+export async function rewriteFile<T extends { text: string }>(
+  path: string,
+  rewrite: Rewrite<T>,
+): Promise<Rewritten<T>> {
+  try {
+    const file = await realpath(path)
+    await access(file, constants.W_OK)
+    await sweepTemporary(file)
+    return await change(file, rewrite)
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : ''
+    const message = error instanceof Error ? error.message : String(error)
+    return { problem: `${path} could not be written: ${message}`, ...(code === '' ? {} : { code }) }
+  }
+}
+
+async function change<T extends { text: string }>(file: string, rewrite: Rewrite<T>): Promise<Rewritten<T>> {
+  // What stands at the path, and what the change is made to: the same, unless an edit came in at the last moment.
+  let standing = await readQuiet(file)
+  let base = standing
+  let changed = false
+  for (let tries = 0; tries < mostTries; tries++) {
+    const decoded = decodeText(base)
+    const made = 'text' in decoded ? rewrite(decoded.text) : { problem: decoded.message }
+    const bytes = 'problem' in made ? base : Buffer.from(made.text)
+    if (!bytes.equals(standing)) {
+      const exchanged = await exchange(file, standing, bytes)
+      changed ||= exchanged.done
+      standing = exchanged.standing
+      base = exchanged.edited ?? standing
+      if (exchanged.edited === undefined && !('problem' in made)) return { ...made, changed }
+    } else if (!('problem' in made)) {
+      return { ...made, changed }
+    } else {
+      // A file that is being written may lack the task for a moment: only what stands still is believed.
+      await sleep(quietMs)
+      base = await readFile(file)
+      if (base.equals(standing)) return { problem: made.problem }
+      standing = base
+    }
+  }
+  return { problem: `${file} is being changed all the time` }
+}
