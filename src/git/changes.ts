@@ -1,5 +1,6 @@
 import type { FileChange } from '../core/types.ts'
 import { type ByteString, pathText, splitNul } from './bytes.ts'
+import { comparable } from './comparable.ts'
 import { openPrivateGit } from './private-git.ts'
 import { locate } from './repository.ts'
 
@@ -18,11 +19,12 @@ export async function openAt(cwd: string) {
 }
 
 /**
- * The files that differ, with the lines added and deleted (neither for binary files and submodules); paths relative to
+ * The files that differ, with the lines added and deleted (neither for binary files, submodules and what is not recorded); paths relative to
  * the repository's top. Renames are recognised. Throws when there is no repository or a checkpoint is gone.
  */
 export async function changes({ cwd, from, to }: Range): Promise<FileChange[]> {
   const own = await openAt(cwd)
+  const compared = await comparable(own, from, to)
   const args = [
     'diff-tree',
     '-r',
@@ -33,8 +35,8 @@ export async function changes({ cwd, from, to }: Range): Promise<FileChange[]> {
     '-l2000',
     '--no-ext-diff',
     '--no-textconv',
-    from,
-    to,
+    compared.from,
+    compared.to,
   ]
   const fields = splitNul((await own.run(args)).stdout)
   const found = new Map<ByteString, FileChange>()
@@ -44,7 +46,8 @@ export async function changes({ cwd, from, to }: Range): Promise<FileChange[]> {
     if (isRaw) i += readRaw(fields, i, found)
     else i += readCounts(fields, i, found)
   }
-  return [...found.values()]
+  const leftOut = compared.leftOut.map((path): FileChange => ({ path: pathText(path), change: 'M' }))
+  return [...found.values(), ...leftOut]
 }
 
 /** `:100644 100644 <oid> <oid> M`, path; for a rename `R100`, old path, new path. Returns the fields used up. */

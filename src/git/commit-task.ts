@@ -4,6 +4,7 @@ import { type ByteString, pathText } from './bytes.ts'
 import { openAt } from './changes.ts'
 import { type Target, target } from './commit-target.ts'
 import { committedForm } from './committed-form.ts'
+import { comparable } from './comparable.ts'
 import { withIndex } from './index-file.ts'
 import { indexInfo } from './index-info.ts'
 import { mergeBlobs } from './merge-blobs.ts'
@@ -44,6 +45,9 @@ export async function commitTask(request: CommitRequest): Promise<Committed> {
   if ('reason' in onto) return { kind: 'none', reason: onto.reason }
   const task = await treeDiff(own, request.before, request.after)
   const paths = new Set(task.map(({ path }) => path))
+  const { leftOut } = await comparable(own, request.before, request.after)
+  if (leftOut.length > 0)
+    return { kind: 'none', reason: `Not committed: ${named(leftOut)} could not be recorded whole.` }
   const committed = onto.tip
     ? await treeFiles(own, onto.tip, (path) => paths.has(path))
     : new Map<ByteString, TreeEntry>()

@@ -35,3 +35,11 @@ export async function readCheckpoint(own: PrivateGit, commit: string): Promise<M
   const { unrecorded, permissions } = JSON.parse(json) as StoredMeta
   return { tree, unrecorded: new Map(unrecorded), permissions: loadPermissions(permissions) }
 }
+
+/** The same for any commit: one that is no checkpoint has everything in its tree. */
+export async function unrecordedIn(own: PrivateGit, commit: string): Promise<ReadonlySet<ByteString>> {
+  return readCheckpoint(own, commit).then(
+    ({ unrecorded }) => new Set(unrecorded.keys()),
+    () => new Set(),
+  )
+}

@@ -1,5 +1,6 @@
 import { toBuffer } from './bytes.ts'
 import { openAt, type Range } from './changes.ts'
+import { comparable } from './comparable.ts'
 
 export interface Patch {
   /** As `git apply` reads it. Bytes, because the files of a project need not be UTF-8. */
@@ -20,6 +21,7 @@ export async function patch({
   maxBytes = 20 * 1024 * 1024,
 }: Range & PatchOptions): Promise<Patch> {
   const own = await openAt(cwd)
+  const compared = await comparable(own, from, to)
   const form = binary ? ['--binary', '--full-index'] : []
   const args = [
     'diff-tree',
@@ -31,8 +33,8 @@ export async function patch({
     '--no-ext-diff',
     '--no-textconv',
     '--no-color',
-    from,
-    to,
+    compared.from,
+    compared.to,
   ]
   const { stdout, truncated } = await own.run(args, { maxBytes })
   return { bytes: toBuffer(stdout), truncated }

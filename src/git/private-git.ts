@@ -42,7 +42,6 @@ export async function openPrivateGit(repository: Repository): Promise<PrivateGit
         GIT_WORK_TREE: workTree ?? repository.root,
         GIT_OBJECT_DIRECTORY: join(repository.commonDir, 'objects'),
         GIT_INDEX_FILE: index ?? join(dir, 'no-index'),
-        GIT_LITERAL_PATHSPECS: '1',
         GIT_CONFIG_GLOBAL: '/dev/null',
         GIT_CONFIG_NOSYSTEM: '1',
         GIT_AUTHOR_NAME: 'Baton',

@@ -83,7 +83,6 @@ const FIXED = {
   GIT_OPTIONAL_LOCKS: '0',
   GIT_TERMINAL_PROMPT: '0',
   GIT_PAGER: 'cat',
-  GIT_LITERAL_PATHSPECS: '1',
 }
 
 function inherited(): Record<string, string> {

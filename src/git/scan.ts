@@ -33,7 +33,8 @@ export interface ScanRequest {
 
 /** Asks git what changed against `index`; nothing is written. */
 export async function scan(own: PrivateGit, index: string, request: ScanRequest): Promise<Scan> {
-  const list = async (...args: string[]) => splitNul((await own.run(args, { index })).stdout)
+  const list = async (...args: string[]) =>
+    splitNul((await own.run(['--literal-pathspecs', ...args], { index })).stdout)
   const { since, excluded, untrackedBelow, userIndexChanged } = request
   const [changed, untracked, kept, shut, users] = await Promise.all([
     list('diff-files', '--raw', '--no-renames', '--ignore-submodules=none', '-z'),
@@ -86,7 +87,9 @@ async function notUsers(own: PrivateGit, paths: ByteString[]): Promise<ByteStrin
 }
 
 async function usersFiles({ repository }: PrivateGit): Promise<ByteString[]> {
-  return splitNul((await inRepository(repository)(['ls-files', '-z'])).stdout)
+  // An index that git itself cannot read holds nothing for us.
+  const { stdout } = await inRepository(repository)(['ls-files', '-z'], { accept: [0, 128] })
+  return splitNul(stdout)
 }
 
 function isIgnoreFile(path: ByteString): boolean {

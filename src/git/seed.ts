@@ -38,7 +38,8 @@ async function fromUsers(own: PrivateGit, index: string): Promise<Seed> {
   const { gitDir, root } = own.repository
   if (!(await copyIndex(join(gitDir, 'index'), index)))
     return { complete: true, seen: new Map(), dropped: [], sparse: 0 }
-  const entries = await withSharedHalf(own, () => readEntries(own, index))
+  await joinHalves(own, index)
+  const entries = await readEntries(own, index)
   await mark(
     own,
     index,
@@ -63,16 +64,14 @@ async function fromUsers(own: PrivateGit, index: string): Promise<Seed> {
   }
 }
 
-/** The other half of a split index lies beside it; the first write of ours makes a whole one. */
-async function withSharedHalf<T>(own: PrivateGit, use: () => Promise<T>): Promise<T> {
+/** A split index keeps its larger half in a file beside it. */
+async function joinHalves(own: PrivateGit, index: string): Promise<void> {
   const { gitDir } = own.repository
   const halves = (await readdir(gitDir)).filter((name) => name.startsWith('sharedindex.'))
+  if (halves.length === 0) return
   for (const name of halves) await copyFile(join(gitDir, name), join(own.dir, name))
-  try {
-    return await use()
-  } finally {
-    for (const name of halves) await rm(join(own.dir, name), { force: true })
-  }
+  await own.run(['update-index', '--no-split-index'], { index })
+  for (const name of halves) await rm(join(own.dir, name), { force: true })
 }
 
 interface Entry {

@@ -28,7 +28,9 @@ export async function sortOut(own: PrivateGit, scan: Scan, maxFileBytes: number)
   }
   const folders: ByteString[] = []
   const plain: [ByteString, Stats][] = []
-  await lookAtAll(own.repository.root, scan.candidates, (path, found) => {
+  const gone = new Set(scan.gone)
+  const candidates = [...scan.candidates].filter((path) => !gone.has(path))
+  await lookAtAll(own.repository.root, candidates, (path, found) => {
     if (!found) leave(path)
     else if (found.isSymbolicLink()) sorted.take.push(path)
     else if (found.isDirectory()) folders.push(path)

@@ -8,6 +8,7 @@ import {
   readlinkSync,
   realpathSync,
   rmSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -92,6 +93,15 @@ export function workingTree(root: string): Map<string, string> {
   return files
 }
 
+/** Sets every file's time to a day long ago. */
+export function makeOld(root: string): void {
+  const then = new Date('2020-01-01T00:00:00Z')
+  for (const path of workingTree(root).keys()) {
+    const file = Buffer.concat([Buffer.from(`${root}/`), Buffer.from(path, 'latin1')])
+    if (lstatSync(file).isFile()) utimesSync(file, then, then)
+  }
+}
+
 /** What is the user's alone in the repository: index bytes, HEAD, branches, stash, reflogs, hooks, configuration. */
 export function usersOwn({ git }: Pick<Playground, 'git'>): Record<string, string> {
   const gitDir = git('rev-parse', '--absolute-git-dir').trim()
@@ -114,4 +124,17 @@ export function usersOwn({ git }: Pick<Playground, 'git'>): Record<string, strin
     config: read('config'),
     hooks: readdirSync(gitDir).includes('hooks') ? readdirSync(join(gitDir, 'hooks')).join() : 'none',
   }
+}
+
+/** What a commit holds: kind and bytes of every file. */
+export function committed({ git }: Pick<Playground, 'git'>, commit: string): Map<string, string> {
+  const files = new Map<string, string>()
+  for (const line of git('ls-tree', '-r', '-z', '--full-tree', commit).split('\0').filter(Boolean)) {
+    const [mode = '', kind = '', oid = ''] = line.slice(0, line.indexOf('\t')).split(' ')
+    files.set(
+      line.slice(line.indexOf('\t') + 1),
+      kind === 'commit' ? `submodule ${oid}` : `${mode.slice(-3)} ${git('cat-file', 'blob', oid)}`,
+    )
+  }
+  return files
 }
