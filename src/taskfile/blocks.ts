@@ -74,6 +74,10 @@ function blockReader(): (line: Cursor) => number {
   }
 
   return (cursor) => {
+    if (stack.length === 0 && !fence && !html && isPlainText(cursor)) {
+      paragraph = true
+      return Kind.text
+    }
     const matched = enterContainers(stack, cursor)
     const all = matched === stack.length
     let rest = restOf(cursor)
@@ -135,6 +139,13 @@ function blockReader(): (line: Cursor) => number {
     paragraph = true
     return lazy && matched === 0 ? Kind.lazy : (kind ?? Kind.text)
   }
+}
+
+/** Whether a line begins like most do: with a letter, or in bold. At the root that is a paragraph, whatever else stands. */
+function isPlainText({ text, at }: Cursor): boolean {
+  const isLetter = (code: number) => (code >= 97 && code <= 122) || (code >= 65 && code <= 90)
+  const code = text.charCodeAt(at)
+  return isLetter(code) || (code === 42 && text.charCodeAt(at + 1) === 42 && isLetter(text.charCodeAt(at + 2)))
 }
 
 /** Moves over the prefixes of the containers that go on in this line and says how many do. */

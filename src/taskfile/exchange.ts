@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
-import { type FileHandle, link, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
+import { renameSync, statSync } from 'node:fs'
+import { type FileHandle, link, open, readdir, readFile, rm, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 
@@ -17,19 +18,23 @@ export interface Exchanged {
 
 /**
  * Puts `bytes` in the place of a file that held `standing`, at once: written and flushed beside it, then renamed. Looks
- * right before whether the file still holds that, and right after whether it did until then.
+ * right before whether it is still that file, and right after whether it held that to the end. Between the first look and
+ * the exchange lie two calls to the system and no turn of the event loop.
  */
 export async function exchange(file: string, standing: Buffer, bytes: Buffer): Promise<Exchanged> {
   const old = await open(file, 'r')
   const temporary = temporaryFor(file)
   try {
     await writeFlushed(temporary, bytes, old)
-    const now = await readFile(file)
-    if (!now.equals(standing)) {
+    const { ino, dev } = await old.stat({ bigint: true })
+    const held = await readWhole(old)
+    const found = held.equals(standing) ? statSync(file, { bigint: true }) : undefined
+    if (found?.ino !== ino || found.dev !== dev) {
       await rm(temporary)
+      const now = await readFile(file)
       return { done: false, standing: now, edited: now }
     }
-    await rename(temporary, file)
+    renameSync(temporary, file)
     const late = await readSettled(old, standing)
     await flushFolder(dirname(file))
     return { done: true, standing: bytes, ...(late.equals(standing) ? {} : { edited: late }) }
@@ -112,7 +117,7 @@ async function writeFlushed(path: string, bytes: Buffer, like?: FileHandle): Pro
 /** What an open file holds; when that is not `expected`, what it holds once nobody writes into it any more. */
 async function readSettled(handle: FileHandle, expected: Buffer): Promise<Buffer> {
   let found = await readWhole(handle)
-  while (!found.equals(expected)) {
+  for (let tries = 0; tries < 50 && !found.equals(expected); tries++) {
     await sleep(quietMs)
     const again = await readWhole(handle)
     if (again.equals(found)) break

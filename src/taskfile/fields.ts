@@ -51,10 +51,11 @@ export function fieldAt(line: string): FieldLine | undefined {
 }
 
 const byFolded = new Map(fieldNames.map((name) => [folded(name), name]))
+const byName = new Map<string, FieldName>(fieldNames.map((name) => [name, name]))
 
 /** The field of that name in any letter case, also written `depends_on`, `depends-on` or `dependsOn`. */
 export function knownField(name: string): FieldName | undefined {
-  return byFolded.get(folded(name))
+  return byName.get(name) ?? byFolded.get(folded(name))
 }
 
 function folded(name: string): string {

@@ -30,7 +30,7 @@ const telling: ReadonlySet<string> = new Set<FieldName>([
 
 /** Warns of a section that looks like a task and is none. */
 export function checkContextSection({ report }: Pick<FileFrame, 'report'>, section: Section): void {
-  for (const { known, name, nameAt } of section.fields) {
+  for (const { known, name, nameAt } of section.fields()) {
     if (known && telling.has(known)) {
       const hint =
         'A task has a **Claude Instruction:** (or **Run:**). As it is, this section is context for all tasks.'

@@ -12,21 +12,37 @@ const CR = 13
 
 /** Splits at LF, CRLF and CR, as CommonMark does. Offsets are those of the string (UTF-16 units). */
 export function splitLines(text: string): Lines {
-  const first = text.charCodeAt(0) === 0xfeff ? 1 : 0
-  let endings = 0
-  for (let at = first; at < text.length; at++) if (endsLine(text, at)) endings++
-  const starts = new Uint32Array(endings + 2)
-  let line = 0
-  starts[line++] = first
-  for (let at = first; at < text.length; at++) if (endsLine(text, at)) starts[line++] = at + 1
-  const count = starts[line - 1]! < text.length ? line : line - 1
+  const next = lineFinder(text)
+  let starts = new Uint32Array(Math.max(64, text.length >> 4))
+  let count = 0
+  for (let at = text.charCodeAt(0) === 0xfeff ? 1 : 0; at < text.length; at = next(at)) {
+    if (count + 1 === starts.length) starts = grown(starts)
+    starts[count++] = at
+  }
   starts[count] = text.length
-  return { text, count, starts: starts.subarray(0, count + 1) }
+  return { text, count, starts: starts.slice(0, count + 1) }
 }
 
-function endsLine(text: string, at: number): boolean {
-  const code = text.charCodeAt(at)
-  return code === LF || (code === CR && text.charCodeAt(at + 1) !== LF)
+/** Gives the offset of the line below the one that begins at an offset; to be asked in ascending order. */
+function lineFinder(text: string): (from: number) => number {
+  // Each is searched for only once it was passed: a text without the one or the other is not read again for every line.
+  const find = (ending: string, from: number) => {
+    const at = text.indexOf(ending, from)
+    return at < 0 ? text.length : at
+  }
+  let lf = -1
+  let cr = -1
+  return (from) => {
+    if (lf < from) lf = find('\n', from)
+    if (cr < from) cr = find('\r', from)
+    return (cr + 1 === lf ? lf : Math.min(lf, cr)) + 1
+  }
+}
+
+function grown(starts: Uint32Array): Uint32Array<ArrayBuffer> {
+  const larger = new Uint32Array(starts.length * 2)
+  larger.set(starts)
+  return larger
 }
 
 /** Offset of the first character of line `index` (0-based). */

@@ -70,7 +70,7 @@ function edit(text: string, wanted: TaskIdentity, edits: Edits): Edited {
     const tick = edits.box()
     return checked === (tick === 'x') ? { text } : { text: text.slice(0, at) + tick + text.slice(at + 1) }
   }
-  const [status, second] = task.section.fields.filter(({ known }) => known === 'Status')
+  const [status, second] = task.section.fields().filter(({ known }) => known === 'Status')
   if (second) return { problem: `"${wanted.title}" has more than one Status line` }
   const change = edits.section(outline, task.section, status)
   if (!change) return { text }
@@ -86,12 +86,12 @@ function statusRange({ lines, kinds }: Pick<Outline, 'lines' | 'kinds'>, { line,
 
 /** A new line below the last field above the work, where that is a line by itself; else right above the work. */
 function insertion({ lines, kinds }: Outline, section: Section, text: string): Change {
-  const work = section.fields.find(({ known }) => known === 'Claude Instruction' || known === 'Run')
+  const work = section.fields().find(({ known }) => known === 'Claude Instruction' || known === 'Run')
   const ending = lineEnding(lines, section.heading)
   const anchor = work?.line ?? section.body
   let above = anchor - 1
   while (above > section.heading && kinds[above] === Kind.blank) above--
-  const isField = section.fields.some(({ line, valueAt }) => line === above && valueAt < lineEnd(lines, line))
+  const isField = section.fields().some(({ line, valueAt }) => line === above && valueAt < lineEnd(lines, line))
   const line = isField ? above + 1 : anchor
   const at = lineStart(lines, line)
   const opened = at > 0 && line > 0 && lineEnd(lines, line - 1) === at

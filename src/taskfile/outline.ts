@@ -48,7 +48,7 @@ function sectionTask(lines: Lines, kinds: Uint8Array, section: Section): Outline
 }
 
 function sectionInstruction(lines: Lines, kinds: Uint8Array, { fields, end }: Section): string {
-  const field = fields.at(-1)
+  const field = fields().at(-1)
   if (field?.known !== 'Claude Instruction') return ''
   const content = contentRange(lines, kinds, field.valueAt, field.line, end)
   return lines.text.slice(content.start, content.end)

@@ -19,7 +19,7 @@ export function readOwnFields(frame: FileFrame, section: Section): OwnFields {
   const { lines, kinds, report } = frame
   const own: OwnFields = { settings: {}, prose: [] }
   const seen = new Map<FieldName, Field>()
-  for (const field of section.fields) {
+  for (const field of section.fields()) {
     const { known } = field
     const first = known && seen.get(known)
     if (!known) {

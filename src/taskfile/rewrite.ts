@@ -11,6 +11,8 @@ export type Rewrite<T extends { text: string }> = (text: string) => T | { proble
 
 /** A file that somebody writes into all the time is left alone after so many tries. */
 const mostTries = 20
+const mostAbsences = 5
+
 /**
  * Changes a text file so that it holds the old or the new content at any moment, whatever is killed. An edit of somebody
  * else meanwhile is never lost: the file is read again right before the exchange, and the replaced one right after it;
@@ -20,16 +22,23 @@ export async function rewriteFile<T extends { text: string }>(
   path: string,
   rewrite: Rewrite<T>,
 ): Promise<Rewritten<T>> {
-  try {
-    const file = await realpath(path)
-    await access(file, constants.W_OK)
-    await sweepTemporary(file)
-    return await change(file, rewrite)
-  } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : ''
-    const message = error instanceof Error ? error.message : String(error)
-    return { problem: `${path} could not be written: ${message}`, ...(code === '' ? {} : { code }) }
+  for (let tries = 1; ; tries++) {
+    try {
+      const file = await realpath(path)
+      await access(file, constants.W_OK)
+      await sweepTemporary(file)
+      return await change(file, rewrite)
+    } catch (error) {
+      const code = error instanceof Error && 'code' in error ? String(error.code) : ''
+      if (code !== 'ENOENT' || tries === mostAbsences) return { problem: refusal(path, error), ...(code && { code }) }
+      // Some editors move the old file away before they write the new one.
+      await sleep(quietMs)
+    }
   }
+}
+
+function refusal(path: string, error: unknown): string {
+  return `${path} could not be written: ${error instanceof Error ? error.message : String(error)}`
 }
 
 async function change<T extends { text: string }>(file: string, rewrite: Rewrite<T>): Promise<Rewritten<T>> {

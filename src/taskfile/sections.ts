@@ -15,8 +15,8 @@ export interface Section {
   number?: number
   /** The heading's text without `Task N:`. */
   name: string
-  /** In the order written, up to and including the Claude Instruction. */
-  fields: Field[]
+  /** In the order written, up to and including the Claude Instruction; read when first asked for. */
+  fields: () => Field[]
 }
 
 type Heading = Pick<Section, 'heading' | 'body' | 'text' | 'textAt'> & { underlined: boolean }
@@ -38,7 +38,7 @@ export function readSections(lines: Lines, kinds: Uint8Array): Section[] {
 export function isTask(section: Section): boolean {
   return (
     section.number !== undefined ||
-    section.fields.some(({ known }) => known === 'Claude Instruction' || known === 'Run')
+    section.fields().some(({ known }) => known === 'Claude Instruction' || known === 'Run')
   )
 }
 
@@ -82,11 +82,12 @@ const taskName = /^task[ \t]+#?(\d{1,9})[ \t]*(?:[:.)–—-][ \t]*|$)/i
 function sectionOf(lines: Lines, kinds: Uint8Array, heading: Heading, end: number): Section {
   const { underlined: _, ...where } = heading
   const numbered = taskName.exec(heading.text)
+  let fields: Field[] | undefined
   return {
     ...where,
     end,
     ...(numbered ? { number: Number(numbered[1]) } : {}),
     name: numbered ? heading.text.slice(numbered[0].length) : heading.text,
-    fields: readFields(lines, kinds, heading.body, end),
+    fields: () => (fields ??= readFields(lines, kinds, heading.body, end)),
   }
 }

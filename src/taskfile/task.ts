@@ -31,7 +31,7 @@ export function readTask(frame: FileFrame, section: Section, identity: Identity)
   const own = readOwnFields(frame, section)
   const { dependsOn = [], ...settings } = { ...frame.defaults, ...own.settings }
   checkWork(frame, section, identity.instruction)
-  const above = proseFrom(lines, kinds, section.body, section.fields[0]?.line ?? section.end)
+  const above = proseFrom(lines, kinds, section.body, section.fields()[0]?.line ?? section.end)
   const description = [above, ...own.prose].filter((text) => text !== '').join('\n\n')
   return {
     spec: {

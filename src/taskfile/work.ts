@@ -7,9 +7,9 @@ import type { FileFrame } from './task.ts'
 /** Checks that a task says what is to be done, once, and that nothing that protects it has slipped into the text. */
 export function checkWork(frame: FileFrame, section: Section, instruction: string): void {
   const { report } = frame
-  const field = section.fields.at(-1)
+  const field = section.fields().at(-1)
   const name = section.number === undefined ? 'This task' : `Task ${section.number}`
-  const ran = section.fields.find(({ known }) => known === 'Run')
+  const ran = section.fields().find(({ known }) => known === 'Run')
   if (field?.known !== 'Claude Instruction') {
     if (!ran) report.error(section.textAt, `${name} has no Claude Instruction`, missingHint(frame, section))
     return
@@ -38,7 +38,7 @@ function missingHint({ lines }: FileFrame, section: Section): string {
 const protecting: ReadonlySet<FieldName> = new Set(['Requires Approval', 'Depends On', 'Verify'])
 
 function warnOfSlipped({ lines, kinds, report }: FileFrame, section: Section, from: number): void {
-  const present = new Set(section.fields.map(({ known }) => known))
+  const present = new Set(section.fields().map(({ known }) => known))
   for (let line = from + 1; line < section.end; line++) {
     if (kinds[line] !== Kind.text) continue
     const text = lineText(lines, line)
