@@ -43,15 +43,15 @@ export function cutStart(text: string, max: number): string {
   return `…${text.slice(hard)}`
 }
 
-/** Keeps head and tail within `max` UTF-16 units, and says how many lines are left out between. */
+/** Keeps head and tail within `max` UTF-16 units, and says how much is left out between. */
 export function cutMiddle(text: string, max: number): string {
   if (text.length <= max) return text
   const room = max - 40
   if (room < 40) return cut(text, max)
-  const head = cut(text, Math.floor(room * 0.6))
-  const tail = cutStart(text, Math.floor(room * 0.4))
-  const shownHead = head.replace(/\n?…$/, '')
-  const shownTail = tail.replace(/^…\n?/, '')
-  const left = text.slice(shownHead.length, text.length - shownTail.length).split('\n').length
-  return `${shownHead}\n… ${left} ${left === 1 ? 'line' : 'lines'} left out …\n${shownTail}`
+  const head = cut(text, Math.floor(room * 0.6)).replace(/\n?…$/, '')
+  const tail = cutStart(text, Math.floor(room * 0.4)).replace(/^…\n?/, '')
+  const between = text.slice(head.length, text.length - tail.length)
+  const lines = between.split('\n').length - 1
+  const left = lines > 1 ? `${lines} lines` : `${between.length} characters`
+  return `${head}\n… ${left} left out …\n${tail}`
 }

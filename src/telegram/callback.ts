@@ -1,0 +1,138 @@
+import { createHash } from 'node:crypto'
+import type { Choice } from '../core/types.ts'
+
+/** What a tap inside the dialog of a question means. Ticks say what is to be, so that the same tap twice changes nothing. */
+export type QuestionTap =
+  | { do: 'pick' | 'tick' | 'untick'; question: number; option: number }
+  | { do: 'finish' | 'other' | 'back'; question: number }
+
+/** Everything that a button of ours can mean. */
+export type Tap =
+  | { kind: 'choice'; askId: string; choice: Choice }
+  | { kind: 'question'; askId: string; tap: QuestionTap }
+  /** A page of the list of tasks. */
+  | { kind: 'tasks'; runId: string; page: number }
+  | { kind: 'log' | 'diff'; taskId: string }
+  | { kind: 'start'; fileKey: string }
+  | { kind: 'command'; command: Command }
+  /** Confirms an undo: `key` stands for the plan that was shown. */
+  | { kind: 'undo'; taskId: string; key: string }
+
+const COMMANDS = [
+  'status',
+  'tasks',
+  'pause',
+  'resume',
+  'skip',
+  'retry',
+  'stop',
+  'cost',
+  'help',
+  'keep',
+  'accept-run',
+] as const
+export type Command = (typeof COMMANDS)[number]
+
+const CHOICES: readonly Choice[] = [
+  'approve',
+  'reject',
+  'allow',
+  'allow-task',
+  'deny',
+  'answer',
+  'retry',
+  'skip',
+  'stop',
+  'accept',
+  'send-back',
+  'undo',
+]
+
+const LETTERS = { p: 'pick', t: 'tick', u: 'untick', f: 'finish', o: 'other', b: 'back' } as const
+const LETTER_OF = Object.fromEntries(Object.entries(LETTERS).map(([letter, word]) => [word, letter])) as Record<
+  QuestionTap['do'],
+  string
+>
+
+/** The server takes at most this much. */
+const MAX_BYTES = 64
+
+/** Writes a tap as callback data: `<askId>:<code>`, or `!<word>:<argument>`. Throws when it gets too long. */
+export function encodeTap(tap: Tap): string {
+  const data = write(tap)
+  if (Buffer.byteLength(data) > MAX_BYTES) throw new Error(`Callback data of more than ${MAX_BYTES} bytes: ${data}`)
+  return data
+}
+
+function write(tap: Tap): string {
+  switch (tap.kind) {
+    case 'choice':
+      return `${tap.askId}:${tap.choice}`
+    case 'question': {
+      const option = 'option' in tap.tap ? `.${tap.tap.option}` : ''
+      return `${tap.askId}:${LETTER_OF[tap.tap.do]}${tap.tap.question}${option}`
+    }
+    case 'tasks':
+      return `!tasks:${tap.runId}:${tap.page}`
+    case 'log':
+    case 'diff':
+      return `!${tap.kind}:${tap.taskId}`
+    case 'start':
+      return `!start:${tap.fileKey}`
+    case 'command':
+      return `!do:${tap.command}`
+    case 'undo':
+      return `!undo:${tap.taskId}:${tap.key}`
+  }
+}
+
+/** Reads callback data; undefined for what no button of ours says. */
+export function decodeTap(data: string): Tap | undefined {
+  const service = /^!(\w+):([\w.-]{1,40})(?::([\w.-]{1,20}))?$/.exec(data)
+  if (service) return readService(service[1] as string, service[2] as string, service[3])
+  const ask = /^([\w-]{1,40}):([\w.-]+)$/.exec(data)
+  if (!ask) return undefined
+  const [, askId, word] = ask as unknown as [string, string, string]
+  const choice = CHOICES.find((c) => c === word)
+  if (choice) return { kind: 'choice', askId, choice }
+  const tap = readQuestionTap(word)
+  return tap && { kind: 'question', askId, tap }
+}
+
+function readService(word: string, argument: string, rest: string | undefined): Tap | undefined {
+  switch (word) {
+    case 'start':
+      return /^[0-9a-f]{16}$/.test(argument) ? { kind: 'start', fileKey: argument } : undefined
+    case 'do': {
+      const command = COMMANDS.find((c) => c === argument)
+      return command && { kind: 'command', command }
+    }
+    case 'tasks':
+      return rest !== undefined && /^\d{1,6}$/.test(rest)
+        ? { kind: 'tasks', runId: argument, page: Number(rest) }
+        : undefined
+    case 'log':
+    case 'diff':
+      return rest === undefined ? { kind: word, taskId: argument } : undefined
+    case 'undo':
+      return rest === undefined ? undefined : { kind: 'undo', taskId: argument, key: rest }
+    default:
+      return undefined
+  }
+}
+
+function readQuestionTap(word: string): QuestionTap | undefined {
+  const match = /^([ptufob])(\d{1,2})(?:\.(\d{1,3}))?$/.exec(word)
+  if (!match) return undefined
+  const verb = LETTERS[match[1] as keyof typeof LETTERS]
+  const question = Number(match[2])
+  if (verb === 'pick' || verb === 'tick' || verb === 'untick') {
+    return match[3] === undefined ? undefined : { do: verb, question, option: Number(match[3]) }
+  }
+  return match[3] === undefined ? { do: verb, question } : undefined
+}
+
+/** A path is too long for callback data; this stands for it. */
+export function fileKey(path: string): string {
+  return createHash('sha256').update(path).digest('hex').slice(0, 16)
+}

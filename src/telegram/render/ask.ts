@@ -1,0 +1,61 @@
+import type { Ask } from '../../core/types.ts'
+import type { Message } from '../message.ts'
+import type { AskView } from '../views.ts'
+import { approvalSections } from './approval.ts'
+import type { AskParts } from './ask-parts.ts'
+import { choiceButtons } from './buttons.ts'
+import { CLOSED_UNITS, compose, OPEN_UNITS, type Section } from './compose.ts'
+import { decisionLines } from './decision.ts'
+import { failureSections } from './failure.ts'
+import { messageOf } from './parts.ts'
+import { permissionSections } from './permission.ts'
+import { questionMessage } from './question.ts'
+import { reviewSections } from './review.ts'
+import { italic } from './rich.ts'
+import type { Moment } from './time.ts'
+
+/** Larger texts are decided where they can be read. */
+const MAX_DOCUMENT_UNITS = 12_000_000
+
+/**
+ * The message of an ask: open, with everything needed to decide and its buttons; closed, the same without buttons and with
+ * what was decided. What cannot be shown whole, here or as a document, cannot be approved here.
+ */
+export function renderAsk(view: AskView, moment: Moment): Message {
+  const { ask } = view
+  if (ask.kind === 'question') return questionMessage(view, moment)
+  const parts = partsOf(view)
+  const open = ask.state === 'open'
+  const body = compose(parts.sections)
+  const content = parts.document ?? (body.whole ? undefined : wholeOf(ask))
+  const tooLarge = content !== undefined && content.length > MAX_DOCUMENT_UNITS
+  const note = tooLarge
+    ? '⚠️ Too large to be shown here: decide at the terminal or on the dashboard.'
+    : open && parts.hint
+  const decided = decisionLines(ask, moment)
+  const sections: Section[] = [body.nodes, note ? [italic(note)] : false, decided.length > 0 && decided]
+  const fitted = compose(sections, open ? OPEN_UNITS : CLOSED_UNITS)
+  if (!open) return messageOf(fitted, { silent: true })
+  const document = content === undefined || tooLarge ? undefined : { name: parts.documentName, content }
+  const buttons = choiceButtons(ask, { withoutBinding: tooLarge, needsDocument: document !== undefined })
+  return messageOf(fitted, { buttons, ...(document && { document }) })
+}
+
+function partsOf(view: AskView): AskParts {
+  switch (view.ask.kind) {
+    case 'approval':
+    case 'question':
+      return approvalSections(view)
+    case 'permission':
+      return permissionSections(view)
+    case 'review':
+      return reviewSections(view)
+    case 'failure':
+      return failureSections(view)
+  }
+}
+
+/** Exactly what the ask's hash binds, for reading. */
+function wholeOf(ask: Ask): string {
+  return `${ask.title}\n\n${ask.text}\n`
+}

@@ -1,0 +1,57 @@
+import type { Ask, Choice } from '../../core/types.ts'
+import { encodeTap } from '../callback.ts'
+import type { Button } from '../message.ts'
+
+/** With one of these a person binds themselves to what was shown. */
+const BINDING: readonly Choice[] = ['approve', 'allow', 'allow-task', 'accept']
+const STYLES: Partial<Record<Choice, Button['style']>> = {
+  approve: 'success',
+  allow: 'success',
+  accept: 'success',
+  retry: 'primary',
+  reject: 'danger',
+  deny: 'danger',
+}
+
+/** The buttons of an ask, as its options say. `withoutBinding`: nothing can be approved here. */
+export function choiceButtons(ask: Ask, options: { withoutBinding: boolean; needsDocument: boolean }): Button[][] {
+  const { withoutBinding, needsDocument } = options
+  const buttons = ask.options
+    .filter(({ choice }) => !(withoutBinding && BINDING.includes(choice)))
+    // The two that decide stand side by side.
+    .sort((a, b) => Number(a.choice === 'allow-task') - Number(b.choice === 'allow-task'))
+    .map(({ choice, label }): Button => {
+      const style = STYLES[choice]
+      return {
+        text: label.trim() === '' ? choice : label,
+        data: encodeTap({ kind: 'choice', askId: ask.id, choice }),
+        ...(style && { style }),
+        ...(needsDocument && BINDING.includes(choice) && { needsDocument: true as const }),
+      }
+    })
+  return inRows(buttons)
+}
+
+/** Labels of at most this many units share a row by three, by two. */
+const THIRD_UNITS = 10
+const HALF_UNITS = 15
+
+/** Puts buttons into rows that leave none alone beside a gap: threes, pairs, or a list. */
+export function inRows(buttons: Button[]): Button[][] {
+  const short = buttons.filter((button) => button.text.length <= HALF_UNITS)
+  const long = buttons.filter((button) => button.text.length > HALF_UNITS)
+  if (long.length === 0 || short.length === buttons.length - 1) {
+    const perRow =
+      short.length === 3 && short.every((button) => button.text.length <= THIRD_UNITS)
+        ? 3
+        : short.length % 2 === 0
+          ? 2
+          : 1
+    if (long.length === 0 || buttons.at(-1) === long[0]) return [...inGroups(short, perRow), ...inGroups(long, 1)]
+  }
+  return inGroups(buttons, 1)
+}
+
+function inGroups<T>(items: T[], size: number): T[][] {
+  return Array.from({ length: Math.ceil(items.length / size) }, (_, i) => items.slice(i * size, (i + 1) * size))
+}

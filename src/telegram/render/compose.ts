@@ -1,0 +1,82 @@
+import { cut, cutMiddle, cutStart } from './cut.ts'
+import type { Node } from './rich.ts'
+import { unitsOf } from './rich.ts'
+
+/** A part of a message that is shown as it is. */
+type Fixed = Node[]
+/** A part that gives way when a message gets too long. */
+export interface Flexible {
+  text: string
+  as: (text: string) => Node[]
+  keep: 'head' | 'tail' | 'ends'
+}
+/** `false` and undefined stand for a part that is not there. */
+export type Section = Fixed | Flexible | false | undefined
+
+export interface Fitted {
+  nodes: Node[]
+  /** Nothing was left out. */
+  whole: boolean
+}
+
+/** The server takes 4,096; the rest is room for a hint, a decision, a note that it was sent again. */
+export const BODY_UNITS = 3_500
+/** With a hint or a note below the body. */
+export const OPEN_UNITS = 3_750
+/** With a decision below the body; nothing is ever added to that. */
+export const CLOSED_UNITS = 4_090
+
+const BETWEEN = '\n\n'
+
+/** Puts sections together with a blank line between them, within `limit` UTF-16 units; cuts before anything is formatted. */
+export function compose(sections: Section[], limit = BODY_UNITS): Fitted {
+  const present = sections
+    .filter((s) => s !== undefined && s !== false)
+    .filter((s) => (Array.isArray(s) ? unitsOf(s) > 0 : s.text !== ''))
+  const fixedUnits = present.reduce((sum, s) => sum + (Array.isArray(s) ? unitsOf(s) : unitsOf(s.as(''))), 0)
+  const room = limit - fixedUnits - BETWEEN.length * Math.max(0, present.length - 1)
+  const shares = share(
+    present.map((s) => (Array.isArray(s) ? 0 : s.text.length)),
+    Math.max(0, room),
+  )
+  let whole = true
+  const nodes = present.flatMap((section, i): Node[] => {
+    const before = i === 0 ? [] : [BETWEEN]
+    if (Array.isArray(section)) return [...before, ...section]
+    const max = shares[i] as number
+    if (section.text.length > max) whole = false
+    return [...before, ...section.as(CUTS[section.keep](section.text, max))]
+  })
+  if (unitsOf(nodes) <= limit) return { nodes, whole }
+  return { nodes: clip(nodes, limit), whole: false }
+}
+
+const CUTS = { head: cut, tail: cutStart, ends: cutMiddle }
+
+/** Gives each what it wants while there is room; the long ones share the rest evenly. */
+function share(wanted: number[], room: number): number[] {
+  const given = wanted.map(() => 0)
+  let left = room
+  const order = wanted.map((_, i) => i).sort((a, b) => (wanted[a] as number) - (wanted[b] as number))
+  order.forEach((index, done) => {
+    const fair = Math.floor(left / (order.length - done))
+    given[index] = Math.min(wanted[index] as number, fair)
+    left -= given[index]
+  })
+  return given
+}
+
+/** Last resort: keeps the beginning, whatever the marks. */
+function clip(nodes: Node[], limit: number): Node[] {
+  const kept: Node[] = []
+  let left = limit
+  for (const node of nodes) {
+    if (left <= 0) break
+    const units = unitsOf([node])
+    if (units <= left) kept.push(node)
+    else if (typeof node === 'string') kept.push(cut(node, left))
+    else kept.push({ ...node, children: clip(node.children, left) })
+    left -= units
+  }
+  return kept
+}

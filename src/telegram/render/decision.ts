@@ -1,0 +1,76 @@
+import { usd } from '../../core/text.ts'
+import type { Actor, Answer, Ask, Choice } from '../../core/types.ts'
+import { oneLine } from './clean.ts'
+import { bold, type Node } from './rich.ts'
+import { clockTime, type Moment } from './time.ts'
+
+const WORDS: Record<Choice, [mark: string, word: string]> = {
+  approve: ['✅', 'Approved'],
+  reject: ['❌', 'Rejected'],
+  allow: ['✅', 'Allowed'],
+  'allow-task': ['✅', 'Allowed for this task'],
+  deny: ['❌', 'Denied'],
+  answer: ['✅', 'Answered'],
+  retry: ['🔁', 'Tried again'],
+  skip: ['⏭', 'Skipped'],
+  stop: ['⏹', 'Stopped'],
+  accept: ['✅', 'Accepted'],
+  'send-back': ['↩️', 'Sent back'],
+  undo: ['⏪', 'Undone'],
+}
+
+/** Longest piece of a person's own words, in UTF-16 units. */
+const MAX_WORDS = 120
+
+/** What became of an ask, for the end of its message: `✅ Approved by Anna, on the phone, 21:14`. Empty while it is open. */
+export function decisionLines(ask: Ask, moment: Moment): Node[] {
+  if (ask.state === 'withdrawn')
+    return ['⚪️ ', bold('No longer asked'), `: ${oneLine(ask.withdrawnBecause ?? '', MAX_WORDS)}`]
+  if (!ask.answer) return []
+  const [mark, word] = WORDS[ask.answer.choice]
+  return [`${mark} `, bold(word), ` by ${byWhom(ask.answer, moment)}`, ...detail(ask, ask.answer)]
+}
+
+function byWhom({ by, at }: Answer, moment: Moment): string {
+  return [personName(by), placeOf(by), clockTime(at, moment)].filter(Boolean).join(', ')
+}
+
+function detail(ask: Ask, answer: Answer): Node[] {
+  if (answer.choice === 'allow-task' && ask.rule) return [`: ${oneLine(ask.rule, MAX_WORDS)}`]
+  const answers = Object.entries(answer.answers ?? {})
+  if (answers.length === 1) return [`: ${oneLine(answers[0]?.[1] ?? '', MAX_WORDS)}`]
+  // An ask has at most four questions; the message has room for them.
+  if (answers.length > 1)
+    return answers.slice(0, 4).map(([question, text]) => `\n• ${labelled(ask, question)}${oneLine(text, 60)}`)
+  return answer.text ? [`: “${oneLine(answer.text, MAX_WORDS)}”`] : []
+}
+
+function labelled({ questions }: Ask, question: string): string {
+  const label = oneLine(questions?.find((q) => q.question === question)?.header ?? question, 50)
+  return /[?!:.…]$/.test(label) ? `${label} ` : `${label}: `
+}
+
+/** `Anna (4711)` is Anna to people. */
+export function personName({ who }: Actor): string {
+  return oneLine(who.replace(/\s*\(\d+\)$/, ''), 40) || 'somebody'
+}
+
+function placeOf({ surface }: Actor): string {
+  switch (surface) {
+    case 'telegram':
+      return 'on the phone'
+    case 'terminal':
+      return 'at the terminal'
+    case 'http':
+      return 'over HTTP'
+    case 'schedule':
+      return 'by schedule'
+    case 'baton':
+      return ''
+  }
+}
+
+/** `$0.42`, or nothing while nothing was spent. */
+export function money(amount: number): string | false {
+  return amount > 0 && usd(amount)
+}

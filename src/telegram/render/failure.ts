@@ -1,0 +1,25 @@
+import type { AskView } from '../views.ts'
+import type { AskParts } from './ask-parts.ts'
+import { tidy } from './clean.ts'
+import { heading, taskOf } from './parts.ts'
+import { bold, pre } from './rich.ts'
+
+/** Retry, skip or stop? */
+export function failureSections({ ask, task, total, logTail }: AskView): AskParts {
+  const body = { text: tidy(ask.text), as: (text: string) => [text], keep: 'ends' as const }
+  const documentName = `task-${ask.task}-failure.txt`
+  if (ask.about === 'credentials') return { sections: [heading('🔑', ask.title), body], documentName }
+  return {
+    sections: [
+      heading('🔴', `${taskOf(ask.task, total)} failed`, task?.spec.title),
+      body,
+      logTail !== undefined && {
+        text: tidy(logTail),
+        as: (text) => [bold('The end of its log'), '\n', pre(text)],
+        keep: 'tail',
+      },
+    ],
+    documentName,
+    hint: 'Reply with a hint, and it goes along with the next try.',
+  }
+}

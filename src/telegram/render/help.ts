@@ -1,0 +1,54 @@
+import type { Message } from '../message.ts'
+import { messageOf } from './parts.ts'
+import { bold, type Node } from './rich.ts'
+
+export interface BotCommand {
+  command: string
+  description: string
+  /** Shown in /help, not in the client's menu. */
+  argument?: string
+}
+
+/** The commands, as registered with the bot and as /help lists them. */
+export const BOT_COMMANDS: readonly BotCommand[] = [
+  { command: 'status', description: 'What is going on' },
+  { command: 'start', argument: '[file]', description: 'Start the tasks of a file' },
+  { command: 'tasks', description: 'The list of tasks' },
+  { command: 'approve', description: 'Approve what is asked' },
+  { command: 'reject', argument: '[why]', description: 'Reject it, with a reason' },
+  { command: 'answer', argument: '<text>', description: 'Answer a question in words' },
+  { command: 'pause', description: 'Pause now; the task can go on later' },
+  { command: 'resume', description: 'Go on' },
+  { command: 'skip', description: 'Skip the task' },
+  { command: 'retry', description: 'Try the failed task again' },
+  { command: 'stop', description: 'Stop the run' },
+  { command: 'say', argument: '<text>', description: 'Say something to Claude while it works' },
+  { command: 'logs', argument: '[n]', description: 'The last lines of the log' },
+  { command: 'diff', description: 'What the task changed' },
+  { command: 'undo', description: 'Take a task back' },
+  { command: 'add', argument: '<text>', description: 'Add a task' },
+  { command: 'cost', description: 'What it cost' },
+  { command: 'help', description: 'This list' },
+]
+
+const GROUPS: [title: string, commands: string[]][] = [
+  ['Look', ['status', 'tasks', 'logs', 'diff', 'cost']],
+  ['Decide', ['approve', 'reject', 'answer']],
+  ['Steer', ['start', 'pause', 'resume', 'skip', 'retry', 'stop', 'say', 'undo', 'add']],
+]
+
+/** The answer to /help. */
+export function renderHelp(): Message {
+  const line = (name: string): Node => {
+    const found = BOT_COMMANDS.find(({ command }) => command === name)
+    return `/${name}${found?.argument ? ` ${found.argument}` : ''} – ${found?.description ?? ''}\n`
+  }
+  const nodes: Node[] = [
+    '🪄 ',
+    bold('Baton works through your list of tasks and asks you when it needs a decision.'),
+    '\n\n',
+    ...GROUPS.flatMap(([title, commands]): Node[] => [bold(title), '\n', ...commands.map(line), '\n']),
+    'Questions can be answered with their buttons or by replying to them. A file or photo sent as a reply goes to Claude.',
+  ]
+  return messageOf({ nodes }, { silent: true })
+}

@@ -1,0 +1,33 @@
+import type { Hold } from '../../core/types.ts'
+import type { TaskView } from '../../daemon/views.ts'
+import type { Message } from '../message.ts'
+import { oneLine } from './clean.ts'
+import { compose } from './compose.ts'
+import { heading, messageOf } from './parts.ts'
+import { bold } from './rich.ts'
+import { clockTime, duration, type Moment } from './time.ts'
+
+const HEADLINES: Record<Hold['why'], string> = {
+  limit: 'The usage limit is reached',
+  overload: 'Claude’s service is overloaded',
+  disk: 'The disk is full',
+  budget: 'The budget is used up',
+}
+
+/** The queue waits by itself: why, until when, and that nothing is lost. */
+export function renderHold(
+  { hold, task }: { hold: Hold; task?: Pick<TaskView, 'number' | 'title'> },
+  moment: Moment,
+): Message {
+  const left = hold.until - moment.now
+  const fitted = compose([
+    [...heading('⏳', HEADLINES[hold.why]), '\n', oneLine(hold.text, 300)],
+    left > 0
+      ? ['It goes on by itself at ', bold(clockTime(hold.until, moment)), `, in ${duration(left)}.`]
+      : ['It goes on now.'],
+    task !== undefined && [
+      `Task ${task.number} (${oneLine(task.title, 120)}) continues where it stands. Nothing is lost, and no retry is spent.`,
+    ],
+  ])
+  return messageOf(fitted)
+}

@@ -1,0 +1,25 @@
+import { encodeTap } from '../callback.ts'
+import type { Message } from '../message.ts'
+import type { LogView } from '../views.ts'
+import { tidy } from './clean.ts'
+import { compose } from './compose.ts'
+import { heading, messageOf } from './parts.ts'
+import { pre } from './rich.ts'
+import { duration, type Moment } from './time.ts'
+
+/** The answer to /logs: the end in the chat, the whole as a document. */
+export function renderLog({ task, lines, whole, updatedAt }: LogView, moment: Moment): Message {
+  const headline = task ? `Log of task ${task.number}` : 'Log'
+  const age = updatedAt === undefined ? '' : `\nlast line ${duration(moment.now - updatedAt)} ago`
+  const text = tidy(lines.join('\n'))
+  const fitted = compose([
+    [...heading('📄', headline, task?.title), age],
+    text === '' ? ['Nothing is in it yet.'] : { text, as: (shown) => [pre(shown)], keep: 'tail' },
+  ])
+  const name = task ? `task-${task.number}.log` : 'baton.log'
+  return messageOf(fitted, {
+    silent: true,
+    ...(whole !== undefined && whole !== '' && { document: { name, content: whole } }),
+    buttons: task ? [[{ text: 'Again', data: encodeTap({ kind: 'log', taskId: task.id }) }]] : [],
+  })
+}

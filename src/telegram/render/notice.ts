@@ -1,0 +1,64 @@
+import type { Ask } from '../../core/types.ts'
+import { encodeTap, fileKey } from '../callback.ts'
+import type { Button, Message } from '../message.ts'
+import { oneLine, tidy } from './clean.ts'
+import { compose } from './compose.ts'
+import { heading, messageOf } from './parts.ts'
+import { bold, code, type Node } from './rich.ts'
+import { duration, type Moment } from './time.ts'
+
+/** A plain answer or notice: `text` may have several lines. */
+export function renderNotice(
+  text: string,
+  options: { mark?: string; title?: string; silent?: boolean; buttons?: Button[][] } = {},
+): Message {
+  const { mark, title, silent = false, buttons } = options
+  const head = title === undefined ? [] : [heading(mark ?? 'ℹ️', title)]
+  const prefix = title === undefined && mark !== undefined ? `${mark} ` : ''
+  const fitted = compose([...head, { text: `${prefix}${tidy(text)}`, as: (shown) => [shown], keep: 'ends' }])
+  return messageOf(fitted, { silent, ...(buttons && { buttons }) })
+}
+
+/** Which file? Each one is a button. */
+export function renderFileChoice(files: string[], unknown?: string): Message {
+  const head: Node[] =
+    unknown === undefined
+      ? [bold('Which file?')]
+      : ['There is no ', code(oneLine(unknown, 200)), '. ', bold('Which file?')]
+  const nodes: Node[] = files.length > 0 ? head : ['There is no task file yet. /add writes one.']
+  const buttons = files
+    .slice(0, MAX_FILES)
+    .map((file) => [
+      { text: oneLine(file, 60) || '(no name)', data: encodeTap({ kind: 'start', fileKey: fileKey(file) }) },
+    ])
+  return messageOf(
+    compose([nodes, files.length > MAX_FILES && [`… and ${files.length - MAX_FILES} more: /start <file>`]]),
+    { silent: true, buttons },
+  )
+}
+
+const MAX_FILES = 30
+
+/** Said again when an ask has been open for long; its own message has the buttons. */
+export function renderReminder(ask: Ask, moment: Moment): Message {
+  return messageOf(
+    compose([
+      [...heading('⏰', 'Still waiting for you'), '\n', oneLine(ask.title, 300)],
+      [`Asked ${duration(moment.now - ask.openedAt)} ago.`],
+    ]),
+  )
+}
+
+/** While nobody is allowed yet, the bot tells who writes to it their own id, and nothing else. */
+export function renderOwnId(userId: number): Message {
+  const nodes: Node[] = [
+    'Your numeric id is ',
+    code(String(userId)),
+    '.\n\nTo let this bot obey you, put it into ',
+    code('.env'),
+    ' as ',
+    code(`TELEGRAM_ALLOWED_USERS=${userId}`),
+    ' and start Baton again.',
+  ]
+  return messageOf({ nodes }, { silent: true })
+}

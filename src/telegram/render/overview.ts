@@ -1,0 +1,120 @@
+import { plural, usd } from '../../core/text.ts'
+import type { Ask } from '../../core/types.ts'
+import { encodeTap } from '../callback.ts'
+import type { Button, Message } from '../message.ts'
+import type { OverviewView } from '../views.ts'
+import { oneLine } from './clean.ts'
+import { compose, type Section } from './compose.ts'
+import { personName } from './decision.ts'
+import { bar, RUN_MARK } from './marks.ts'
+import { facts, heading, messageOf } from './parts.ts'
+import { liveLines } from './progress.ts'
+import { bold } from './rich.ts'
+import { clockTime, duration, type Moment } from './time.ts'
+
+/** The answer to /status. */
+export function renderOverview(view: OverviewView, moment: Moment): Message {
+  const { status, next, nextStart } = view
+  const open = status.run && OPEN.has(status.run.status)
+  const fitted = compose([
+    ...(open ? openSections(view, moment) : idleSections(view, moment)),
+    waitingFor(open ? status.asks.filter((ask) => ask.task !== status.current?.number) : status.asks, moment),
+    open &&
+      next.length > 0 && {
+        text: next
+          .slice(0, 3)
+          .map(({ number, title }) => `${number} · ${oneLine(title, 80)}`)
+          .join('\n'),
+        as: (text) => [bold('Next'), '\n', text],
+        keep: 'head',
+      },
+    status.queuedRuns.length > 0 && [queuedLine(status.queuedRuns)],
+    [moneyLine(view)],
+    nextStart !== undefined && [
+      `Next start ${clockTime(nextStart.at, moment)}: ${oneLine(nextStart.files.join(', '), 120)}`,
+    ],
+  ])
+  return messageOf(fitted, { buttons: [buttonsOf(view)], silent: true })
+}
+
+const OPEN = new Set(['queued', 'running', 'waiting', 'paused'])
+
+function openSections({ status }: OverviewView, moment: Moment): Section[] {
+  const { run, current, live, hold, paused } = status
+  if (!run) return []
+  const done = run.counts.done
+  const ask = status.asks.find((one) => one.task === current?.number)
+  return [
+    [
+      ...heading(RUN_MARK[run.status], stateWords(run.status), run.files.join(', ')),
+      '\n',
+      `${bar(done, run.total)} ${done} of ${run.total} done`,
+    ],
+    paused !== undefined && current === undefined && [pausedLine(paused, moment)],
+    current !== undefined &&
+      liveLines(
+        {
+          task: current,
+          total: run.total,
+          done,
+          ...(live && { live }),
+          ...(hold && { hold }),
+          ...(paused && { paused }),
+          ...(ask && { ask }),
+        },
+        moment,
+      ),
+  ]
+}
+
+function pausedLine({ by, at }: NonNullable<OverviewView['status']['paused']>, moment: Moment): string {
+  return `Paused by ${personName(by)}, ${clockTime(at, moment)}. /resume goes on.`
+}
+
+function stateWords(status: string): string {
+  return { queued: 'Queued', running: 'Running', waiting: 'Waiting for you', paused: 'Paused' }[status] ?? status
+}
+
+function idleSections({ status }: OverviewView, moment: Moment): Section[] {
+  const { run } = status
+  const last = run && [
+    `${RUN_MARK[run.status]} Last: ${oneLine(run.files.join(', '), 120)}, `,
+    `${run.status}${run.endedAt === undefined ? '' : ` ${clockTime(run.endedAt, moment)}`}, ${run.counts.done} of ${run.total} done`,
+  ]
+  return [heading('💤', 'Nothing is running'), last, ['/start begins, /tasks shows what there is.']]
+}
+
+function waitingFor(asks: Ask[], moment: Moment): Section {
+  if (asks.length === 0) return undefined
+  return {
+    text: asks
+      .map((ask) => `${ask.task} · ${oneLine(ask.title, 100)} (${duration(moment.now - ask.openedAt)})`)
+      .join('\n'),
+    as: (text) => [bold('✋ Waiting for you'), '\n', text],
+    keep: 'head',
+  }
+}
+
+function queuedLine(runs: OverviewView['status']['queuedRuns']): string {
+  const files = oneLine(runs.flatMap((run) => run.files).join(', '), 120)
+  return `Then ${plural(runs.length, 'more run')}: ${files}`
+}
+
+function moneyLine({ status, dayBudgetUsd }: OverviewView): string {
+  const today = `${usd(status.todayUsd)} today`
+  return facts(dayBudgetUsd === undefined ? today : `${today} of ${usd(dayBudgetUsd)}`)
+}
+
+function buttonsOf({ status }: OverviewView): Button[] {
+  const command = (text: string, name: 'tasks' | 'pause' | 'resume'): Button => ({
+    text,
+    data: encodeTap({ kind: 'command', command: name }),
+  })
+  const run = status.run
+  if (!run) return []
+  const buttons = [command('Tasks', 'tasks')]
+  if (status.current) buttons.push({ text: 'Log', data: encodeTap({ kind: 'log', taskId: status.current.id }) })
+  if (status.paused) buttons.push(command('Resume', 'resume'))
+  else if (OPEN.has(run.status)) buttons.push(command('Pause', 'pause'))
+  return buttons
+}

@@ -1,0 +1,53 @@
+import type { Ask } from '../../core/types.ts'
+import type { AskView } from '../views.ts'
+import { hiddenWarning } from './approval.ts'
+import type { AskParts } from './ask-parts.ts'
+import { oneLine, reveal } from './clean.ts'
+import type { Section } from './compose.ts'
+import { heading, taskOf } from './parts.ts'
+import { code, italic, pre } from './rich.ts'
+
+/** How the text of a tool's call is coloured, and what its document ends with. */
+const LANGUAGES: Record<string, string> = {
+  Bash: 'bash',
+  Edit: 'diff',
+  MultiEdit: 'diff',
+  Write: 'diff',
+  ExitPlanMode: 'markdown',
+}
+const ENDINGS: Record<string, string> = { bash: 'sh', diff: 'diff', markdown: 'md' }
+
+/** May Claude use this tool with exactly this input? */
+export function permissionSections({ ask, task, total }: AskView): AskParts {
+  const shown = reveal(ask.text)
+  const language = LANGUAGES[ask.tool?.name ?? '']
+  const about = task ? `${taskOf(ask.task, total)} · ${task.spec.title}` : taskOf(ask.task, total)
+  return {
+    sections: [
+      {
+        text: oneLine(`${ask.title}?`, Number.POSITIVE_INFINITY),
+        as: (text) => heading('🔐', text, about),
+        keep: 'head',
+      },
+      shown.hidden && hiddenWarning(),
+      { text: shown.text, as: (text) => [pre(text, language)], keep: 'ends' },
+      ask.options.some((option) => option.choice === 'allow-task') && ruleSection(ask),
+    ],
+    documentName: `permission-task-${ask.task}.${ENDINGS[language ?? ''] ?? 'txt'}`,
+    hint: 'To deny it with a reason, reply with the reason.',
+  }
+}
+
+/** What "Allow for this task" grants beyond this one call. */
+function ruleSection({ rule, tool }: Ask): Section {
+  if (rule === undefined) return undefined
+  const command = (tool?.input as { command?: unknown } | undefined)?.command
+  if (rule === `Bash(${command})`)
+    return [italic('“Allow for this task” goes for exactly this command, as often as the task needs it.')]
+  const shown = reveal(rule).text
+  return {
+    text: shown,
+    as: (text) => [italic('“Allow for this task” goes for everything like'), ' ', code(text)],
+    keep: 'ends',
+  }
+}

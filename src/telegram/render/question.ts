@@ -1,0 +1,119 @@
+import type { Question } from '../../core/types.ts'
+import { encodeTap, type QuestionTap } from '../callback.ts'
+import { answerOf, type Dialog, newDialog } from '../dialog.ts'
+import type { Button, Message } from '../message.ts'
+import type { AskView } from '../views.ts'
+import { inRows } from './buttons.ts'
+import { oneLine, tidy } from './clean.ts'
+import { CLOSED_UNITS, compose } from './compose.ts'
+import { cut } from './cut.ts'
+import { decisionLines } from './decision.ts'
+import { heading, messageOf, taskOf } from './parts.ts'
+import { bold, italic, type Node } from './rich.ts'
+import type { Moment } from './time.ts'
+
+/** Characters of a button's label that a phone shows over the whole width. */
+const LABEL_UNITS = 34
+
+/** The message of a question: one question at a time, each option with a button. */
+export function questionMessage({ ask, task, total, dialog }: AskView, moment: Moment): Message {
+  const questions = ask.questions ?? []
+  const state = dialog ?? newDialog(questions)
+  const question = questions[state.step]
+  const about = task ? `${taskOf(ask.task, total)} · ${task.spec.title}` : taskOf(ask.task, total)
+  const count = questions.length > 1 ? ` (${state.step + 1} of ${questions.length})` : ''
+  const header = question?.header ? ` · ${oneLine(question.header, 40)}` : ''
+  const open = ask.state === 'open'
+  const decided = decisionLines(ask, moment)
+  const asked = open && question ? [question] : questions
+  const body = compose([
+    heading('❓', `Claude asks${open ? count : ''}${open ? header : ''}`, about),
+    open && earlier(questions, state),
+    ...(asked.length === 0 ? [{ text: tidy(ask.text), as: (text: string) => [text], keep: 'ends' as const }] : []),
+    ...asked.map((one) => ({
+      text: optionLines(one, open ? state : undefined),
+      as: (text: string): Node[] => [
+        bold(cut(tidy(one.question), 1500)),
+        ...(text === '' ? [] : ['\n\n', ...boldLabels(text, one)]),
+      ],
+      keep: 'head' as const,
+    })),
+    open && question !== undefined && [italic(hint(question))],
+  ])
+  const fitted = decided.length > 0 ? compose([body.nodes, decided], CLOSED_UNITS) : body
+  if (!open) return messageOf(fitted, { silent: true })
+  const document = body.whole
+    ? undefined
+    : { name: `question-task-${ask.task}.txt`, content: `${ask.title}\n\n${ask.text}\n` }
+  return messageOf(fitted, {
+    buttons: question ? buttonsOf(ask.id, questions, state) : [],
+    ...(document && { document }),
+  })
+}
+
+/** The message that opens the reply field for Other…. */
+export function otherMessage(view: AskView): Message {
+  const question = view.ask.questions?.[view.dialog?.step ?? 0]
+  const nodes: Node[] = ['✏️ ', bold('Your own answer'), '\n', cut(tidy(question?.question ?? view.ask.title), 600)]
+  return messageOf({ nodes }, { silent: true, asksForReply: 'Your answer' })
+}
+
+function earlier(questions: Question[], { step, replies }: Dialog): Node[] {
+  return questions
+    .slice(0, step)
+    .flatMap((question, i): Node[] => [
+      ...(i === 0 ? [] : ['\n']),
+      `✓ ${oneLine(question.header ?? question.question, 60)}: `,
+      bold(oneLine(answerOf(question, replies[i]), 80)),
+    ])
+}
+
+/** One option a line, so that a line's number is its option's. */
+function optionLines({ options, multiSelect }: Question, dialog: Dialog | undefined): string {
+  const picked = dialog?.replies[dialog.step]?.picked ?? []
+  return options
+    .map(({ label, description }, i) => {
+      const tick = multiSelect && dialog && picked.includes(i) ? ' ☑️' : ''
+      return `${i + 1}. ${oneLine(label, 300)}${description ? ` – ${oneLine(description, 300)}` : ''}${tick}`
+    })
+    .join('\n')
+}
+
+/** Makes the labels stand out; after the cut, so that no mark is ever cut. */
+function boldLabels(text: string, { options }: Question): Node[] {
+  return text.split('\n').flatMap((line, i): Node[] => {
+    const start = `${i + 1}. `
+    const label = oneLine(options[i]?.label ?? '', 300)
+    const gap = i === 0 ? [] : ['\n']
+    if (label === '' || !line.startsWith(start + label)) return [...gap, line]
+    return [...gap, start, bold(label), line.slice(start.length + label.length)]
+  })
+}
+
+function hint(question: Question): string {
+  if (question.multiSelect) return 'Tick what applies, then Done. Or reply in your own words.'
+  return question.options.length > 0 ? 'Tap one, or reply in your own words.' : 'Reply in your own words.'
+}
+
+function buttonsOf(askId: string, questions: Question[], { step, replies }: Dialog): Button[][] {
+  const question = questions[step] as Question
+  const button = (text: string, tap: QuestionTap, style?: Button['style']): Button => ({
+    text,
+    data: encodeTap({ kind: 'question', askId, tap }),
+    ...(style && { style }),
+  })
+  const picked = replies[step]?.picked ?? []
+  // One label too long for a button, and all of them are numbered, so that they still read as one list.
+  const numbered = question.options.some((option) => oneLine(option.label, 400).length > LABEL_UNITS)
+  const options = question.options.map((option, i) => {
+    const label = oneLine(option.label, 400) || String(i + 1)
+    const words = numbered ? cut(`${i + 1} · ${label}`, LABEL_UNITS) : label
+    if (!question.multiSelect) return button(words, { do: 'pick', question: step, option: i })
+    const isPicked = picked.includes(i)
+    return button(`${isPicked ? '☑' : '☐'} ${words}`, { do: isPicked ? 'untick' : 'tick', question: step, option: i })
+  })
+  const other = button('Other…', { do: 'other', question: step })
+  const done = button('Done', { do: 'finish', question: step }, 'success')
+  const back = button('← Back', { do: 'back', question: step })
+  return [...inRows(options), [...(step > 0 ? [back] : []), other, ...(question.multiSelect ? [done] : [])]]
+}

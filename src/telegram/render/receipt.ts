@@ -1,0 +1,124 @@
+import { plural } from '../../core/text.ts'
+import type { CheckResult, FileChange, Proof } from '../../core/types.ts'
+import type { TaskView } from '../../daemon/views.ts'
+import { encodeTap } from '../callback.ts'
+import type { Button, Message } from '../message.ts'
+import type { ReceiptView } from '../views.ts'
+import { oneLine, tidy } from './clean.ts'
+import { compose, type Section } from './compose.ts'
+import { money } from './decision.ts'
+import { TASK_MARK } from './marks.ts'
+import { facts, heading, messageOf, taskOf } from './parts.ts'
+import { bold, fold, type Node, pre } from './rich.ts'
+import { cell, PHONE_COLUMNS } from './table.ts'
+import { duration } from './time.ts'
+
+/** The message at the end of a task: what was done, and what proves it. */
+export function renderReceipt({ task, total }: ReceiptView): Message {
+  const headline = `${taskOf(task.number, total)} ${ENDS[task.status] ?? task.status}`
+  const fitted = compose([heading(TASK_MARK[task.status], headline, task.title), ...resultSections(task)])
+  const buttons: Button[] = [
+    ...(task.proof?.files?.length ? [{ text: 'Diff', data: encodeTap({ kind: 'diff', taskId: task.id }) }] : []),
+    ...(task.attempts > 0 ? [{ text: 'Log', data: encodeTap({ kind: 'log', taskId: task.id }) }] : []),
+  ]
+  return messageOf(fitted, { buttons: [buttons] })
+}
+
+const ENDS: Partial<Record<TaskView['status'], string>> = {
+  done: 'is done',
+  failed: 'failed',
+  skipped: 'was skipped',
+  blocked: 'is blocked',
+}
+
+/** What a task came to: its words, the facts, the proof. */
+export function resultSections(task: TaskView): Section[] {
+  const { proof } = task
+  return [
+    [factsLine(task)],
+    task.result !== undefined && {
+      text: tidy(task.result),
+      as: (text) => [text.length > 500 ? fold(text) : text],
+      keep: 'ends',
+    },
+    proof?.flags !== undefined &&
+      proof.flags.length > 0 && {
+        text: proof.flags.map((flag) => `⚠️ ${tidy(flag)}`).join('\n'),
+        as: (text) => [text],
+        keep: 'head',
+      },
+    proof?.gitWrites !== undefined &&
+      proof.gitWrites.length > 0 && {
+        text: proof.gitWrites.map((write) => `• ${tidy(write)}`).join('\n'),
+        as: (text) => [bold('⚠️ Written to git, though it was not to'), '\n', text],
+        keep: 'head',
+      },
+    ...(proof ? proofSections(proof) : []),
+  ]
+}
+
+function factsLine(task: TaskView): string {
+  const took = task.startedAt !== undefined && task.endedAt !== undefined && duration(task.endedAt - task.startedAt)
+  const tries = task.attempts > 1 && plural(task.attempts, 'attempt')
+  return facts(took, task.turns > 0 && plural(task.turns, 'turn'), money(task.costUsd), tries)
+}
+
+function proofSections(proof: Proof): Section[] {
+  return [
+    proof.checks.length > 0 && {
+      text: proof.checks.map(checkLine).join('\n'),
+      as: (text) => [bold('Checks'), '\n', text],
+      keep: 'head',
+    },
+    ...proof.checks.filter((check) => !check.ok).map(failedCheck),
+    proof.criteria !== undefined &&
+      proof.criteria.length > 0 && {
+        text: proof.criteria
+          .map((c) => `${c.pass ? '✅' : '❌'} ${oneLine(c.criterion, 200)}\n    ${oneLine(c.evidence, 200)}`)
+          .join('\n'),
+        as: (text) => [bold('Acceptance criteria'), '\n', text],
+        keep: 'head',
+      },
+    ...filesSections(proof),
+    proof.commit !== undefined && [`Committed as ${oneLine(proof.commit, 60)}`],
+  ]
+}
+
+function checkLine(check: CheckResult): string {
+  const how = check.ok
+    ? ''
+    : check.timedOut
+      ? ' · timed out'
+      : check.exitCode === undefined
+        ? ' · failed'
+        : ` · exit ${check.exitCode}`
+  return `${check.ok ? '✅' : '❌'} ${oneLine(check.name, 80)} · ${duration(check.durationMs)}${how}`
+}
+
+function failedCheck(check: CheckResult): Section {
+  return { text: tidy(check.output), as: (text) => [pre(text)], keep: 'tail' }
+}
+
+/** Most files shown; the diff has them all. */
+const MAX_FILES = 15
+
+function filesSections({ files, filesNote }: Proof): Section[] {
+  if (!files) return [filesNote !== undefined && [oneLine(filesNote, 200)]]
+  if (files.length === 0) return [['No file was changed.']]
+  const added = files.reduce((sum, file) => sum + (file.added ?? 0), 0)
+  const deleted = files.reduce((sum, file) => sum + (file.deleted ?? 0), 0)
+  const rest = files.length - MAX_FILES
+  const rows = [
+    ...files.slice(0, MAX_FILES).map(fileRow),
+    ...(rest > 0 ? [`… and ${plural(rest, 'more', 'more')}`] : []),
+  ]
+  const title: Node[] = [bold(`${plural(files.length, 'file')} changed`), ` +${added} −${deleted}`, '\n']
+  return [{ text: rows.join('\n'), as: (text) => [...title, pre(text)], keep: 'head' }]
+}
+
+/** `M src/login.ts          +80 −2`, as wide as a phone shows. */
+function fileRow({ change, path, added = 0, deleted = 0 }: FileChange): string {
+  const counts = [added > 0 && `+${added}`, deleted > 0 && `−${deleted}`].filter(Boolean).join(' ')
+  const width = PHONE_COLUMNS - 2 - (counts === '' ? 0 : counts.length + 1)
+  return `${change} ${cell(oneLine(path, 400), width, 'left', 'tail')}${counts === '' ? '' : ` ${counts}`}`.trimEnd()
+}

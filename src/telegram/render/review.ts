@@ -1,0 +1,25 @@
+import type { AskView } from '../views.ts'
+import type { AskParts } from './ask-parts.ts'
+import { tidy } from './clean.ts'
+import { bindingHeading, taskOf } from './parts.ts'
+import { resultSections } from './receipt.ts'
+
+/** Is the result good? */
+export function reviewSections({ ask, task, total, result, patch }: AskView): AskParts {
+  return {
+    sections: [
+      bindingHeading(
+        '👀',
+        `Is ${taskOf(ask.task, total).toLowerCase()} good?`,
+        task?.spec.title ?? result?.title ?? ask.title,
+      ),
+      ...(result
+        ? resultSections(result)
+        : [{ text: tidy(ask.text), as: (text: string) => [text], keep: 'ends' as const }]),
+    ],
+    documentName: patch ? `task-${ask.task}.diff` : `task-${ask.task}-review.txt`,
+    // The chat shows the result in short, so the whole of it always comes along.
+    document: `${ask.title}\n\n${ask.text}\n${patch ? `\n${patch}` : ''}`,
+    hint: 'To send it back, reply with what should be different.',
+  }
+}

@@ -1,0 +1,80 @@
+import { usd } from '../../core/text.ts'
+import type { RunStatus } from '../../core/types.ts'
+import type { RunView, TaskView } from '../../daemon/views.ts'
+import type { Message } from '../message.ts'
+import type { RunEndView } from '../views.ts'
+import { oneLine } from './clean.ts'
+import { compose } from './compose.ts'
+import { money } from './decision.ts'
+import { TABLE_MARK } from './marks.ts'
+import { facts, heading, messageOf } from './parts.ts'
+import { pre } from './rich.ts'
+import { cell, PHONE_COLUMNS } from './table.ts'
+import { duration, shortDuration } from './time.ts'
+
+const HEADLINES: Partial<Record<RunStatus, [mark: string, words: string]>> = {
+  done: ['🏁', 'All done'],
+  failed: ['🏁', 'Finished, not everything worked'],
+  stopped: ['⏹', 'Stopped'],
+}
+
+/** The message at the end of a run: every task in one table. */
+export function renderRunEnd({ run, tasks }: RunEndView): Message {
+  const [mark, words] = HEADLINES[run.status] ?? ['▶️', run.status]
+  const fitted = compose([
+    [...heading(mark, words, run.files.join(', ')), '\n', summary(run)],
+    run.reason !== undefined && [oneLine(run.reason, 300)],
+    { text: table(tasks), as: (text) => [pre(text)], keep: 'ends' },
+  ])
+  return messageOf(fitted)
+}
+
+function summary(run: RunView): string {
+  const took = run.startedAt !== undefined && run.endedAt !== undefined && duration(run.endedAt - run.startedAt)
+  const { done, failed, skipped, blocked } = run.counts
+  const counts = [
+    `${done} of ${run.total} done`,
+    failed > 0 && `${failed} failed`,
+    skipped > 0 && `${skipped} skipped`,
+    blocked > 0 && `${blocked} blocked`,
+  ]
+  return `${facts(...counts)}\n${facts(took, money(run.costUsd))}`.trim()
+}
+
+/** Every task a line, and what they took together; columns as narrow as their widest cell, the title gets the rest. */
+function table(tasks: TaskView[]): string {
+  const timeMs = tasks.reduce((sum, task) => sum + spentMs(task), 0)
+  const cost = tasks.reduce((sum, task) => sum + task.costUsd, 0)
+  const rows = tasks.map((task) => [
+    String(task.number),
+    TABLE_MARK[task.status],
+    oneLine(task.title, 100),
+    timeOf(task),
+    task.costUsd > 0 ? task.costUsd.toFixed(2) : '',
+  ])
+  if (tasks.length > 1)
+    rows.push(['', ' ', 'together', timeMs > 0 ? shortDuration(timeMs) : '', cost > 0 ? usd(cost) : ''])
+  const widest = (column: number) => Math.max(0, ...rows.map((cells) => cells[column]?.length ?? 0))
+  const [numberColumns, timeColumns, costColumns] = [widest(0), widest(3), widest(4)]
+  const titleColumns =
+    PHONE_COLUMNS - numberColumns - 3 - [timeColumns, costColumns].reduce((sum, n) => sum + (n > 0 ? n + 1 : 0), 0)
+  return rows
+    .map(([number = '', mark = '', title = '', time = '', money = '']) =>
+      [
+        cell(number, numberColumns, 'right'),
+        mark,
+        cell(title, titleColumns),
+        ...(timeColumns > 0 ? [cell(time, timeColumns, 'right')] : []),
+        ...(costColumns > 0 ? [cell(money, costColumns, 'right')] : []),
+      ]
+        .join(' ')
+        .trimEnd(),
+    )
+    .join('\n')
+}
+
+const spentMs = (task: TaskView) => Math.max(0, (task.endedAt ?? 0) - (task.startedAt ?? task.endedAt ?? 0))
+
+function timeOf(task: TaskView): string {
+  return task.startedAt === undefined || task.endedAt === undefined ? '' : shortDuration(spentMs(task))
+}

@@ -1,0 +1,36 @@
+import stringWidth from 'string-width'
+
+/** Columns of monospaced text that a phone shows without wrapping. */
+export const PHONE_COLUMNS = 34
+
+const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' })
+
+/** Fills or cuts a cell to exactly `columns`; `keep` says which end of it matters. */
+export function cell(
+  text: string,
+  columns: number,
+  align: 'left' | 'right' = 'left',
+  keep: 'head' | 'tail' = 'head',
+): string {
+  const shown =
+    stringWidth(text) <= columns
+      ? text
+      : keep === 'head'
+        ? `${take(text, columns - 1, 'head')}…`
+        : `…${take(text, columns - 1, 'tail')}`
+  const fill = ' '.repeat(Math.max(0, columns - stringWidth(shown)))
+  return align === 'left' ? shown + fill : fill + shown
+}
+
+function take(text: string, columns: number, end: 'head' | 'tail'): string {
+  const segments = [...graphemes.segment(text)].map((s) => s.segment)
+  if (end === 'tail') segments.reverse()
+  const taken: string[] = []
+  let width = 0
+  for (const segment of segments) {
+    width += stringWidth(segment)
+    if (width > columns) break
+    taken.push(segment)
+  }
+  return (end === 'tail' ? taken.reverse() : taken).join('')
+}

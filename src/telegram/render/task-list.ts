@@ -1,0 +1,46 @@
+import type { TaskView } from '../../daemon/views.ts'
+import { encodeTap } from '../callback.ts'
+import type { Button, Message } from '../message.ts'
+import type { TaskListView } from '../views.ts'
+import { oneLine } from './clean.ts'
+import { compose } from './compose.ts'
+import { bar, TASK_MARK } from './marks.ts'
+import { heading, messageOf } from './parts.ts'
+
+/** Tasks on one page. */
+export const PAGE_SIZE = 12
+
+/** The list of a run's tasks, a page at a time. */
+export function renderTaskList({ run, tasks, page }: TaskListView): Message {
+  const pages = Math.max(1, Math.ceil(tasks.length / PAGE_SIZE))
+  const shown = Math.min(Math.max(0, page), pages - 1)
+  const rows = tasks.slice(shown * PAGE_SIZE, (shown + 1) * PAGE_SIZE)
+  const done = tasks.filter((task) => task.status === 'done').length
+  const fitted = compose([
+    [
+      ...heading('📋', 'Tasks', run.files.join(', ')),
+      '\n',
+      `${bar(done, tasks.length)} ${done} of ${tasks.length} done`,
+    ],
+    { text: rows.map(row).join('\n'), as: (text) => [text], keep: 'head' },
+  ])
+  return messageOf(fitted, { silent: true, buttons: [pageButtons(run.id, shown, pages)] })
+}
+
+function row(task: TaskView): string {
+  const note = task.status === 'blocked' && task.blockedBy?.length ? ` · blocked by ${task.blockedBy.join(', ')}` : ''
+  const waits = task.status === 'waiting' ? ' · waits for you' : ''
+  return `${TASK_MARK[task.status]} ${task.number} · ${oneLine(task.title, 90)}${note}${waits}`
+}
+
+function pageButtons(runId: string, page: number, pages: number): Button[] {
+  if (pages === 1) return []
+  const to = (text: string, target: number): Button => ({
+    text,
+    data: encodeTap({ kind: 'tasks', runId, page: target }),
+  })
+  return [
+    ...(page > 0 ? [to('‹ Before', page - 1)] : []),
+    ...(page < pages - 1 ? [to(`After (${page + 2} of ${pages}) ›`, page + 1)] : []),
+  ]
+}

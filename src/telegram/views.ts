@@ -1,0 +1,77 @@
+import type { Ask, Hold, Task } from '../core/types.ts'
+import type { Live, RunView, StatusView, TaskView } from '../daemon/views.ts'
+import type { Dialog } from './dialog.ts'
+
+/** An ask with what belongs to its message. */
+export interface AskView {
+  ask: Ask
+  /** The task as stored, with the user's own text; absent for asks about no single task. */
+  task?: Task
+  /** Tasks in the run. */
+  total: number
+  /** Question: how far the person in this chat got. */
+  dialog?: Dialog
+  /** Failure: the end of the attempt's log. */
+  logTail?: string
+  /** Review: what was done, and the whole patch. */
+  result?: TaskView
+  patch?: string
+}
+
+/** The message about the running task, edited silently. */
+export interface ProgressView {
+  task: TaskView
+  total: number
+  done: number
+  live?: Live
+  hold?: Hold
+  paused?: StatusView['paused']
+  /** What is asked about this task now. */
+  ask?: Ask
+}
+
+/** The answer to /status. */
+export interface OverviewView {
+  status: StatusView
+  /** Tasks of the run at work that come next, in the order of work. */
+  next: Pick<TaskView, 'number' | 'title'>[]
+  dayBudgetUsd?: number
+  /** The next start by the schedule. */
+  nextStart?: { at: number; files: string[] }
+}
+
+export interface TaskListView {
+  run: RunView
+  tasks: TaskView[]
+  /** 0-based. */
+  page: number
+}
+
+export interface ReceiptView {
+  task: TaskView
+  total: number
+}
+
+export interface RunEndView {
+  run: RunView
+  tasks: TaskView[]
+}
+
+export interface CostView {
+  todayUsd: number
+  dayBudgetUsd?: number
+  run?: RunView
+  runBudgetUsd?: number
+  /** Tasks of the run that cost anything. */
+  tasks: TaskView[]
+}
+
+export interface LogView {
+  task?: Pick<TaskView, 'id' | 'number' | 'title'>
+  /** The last lines, oldest first. */
+  lines: string[]
+  /** The whole log, for the document. */
+  whole?: string
+  /** When the log was last written to. */
+  updatedAt?: number
+}
