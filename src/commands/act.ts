@@ -1,0 +1,95 @@
+import { createInterface } from 'node:readline/promises'
+import type { Reply } from '../core/inputs.ts'
+import type { Face } from '../daemon/face.ts'
+import type { Wish } from '../daemon/wishes.ts'
+import { batonError } from '../errors.ts'
+import { redactValue } from '../redact/redact-value.ts'
+import { clean } from '../terminal/show/clean.ts'
+import type { ActCall } from './call.ts'
+import { type Loaded, loadConfig } from './load-config.ts'
+import { openHere, openThere } from './open-here.ts'
+import { preflight } from './preflight.ts'
+import { diagnose, isAttended, type Shell } from './shell.ts'
+import { lookAfter } from './tasks.ts'
+import { workHere } from './work-here.ts'
+
+/** After these, who waited for them wants the run to go on. */
+const GOES_ON: ReadonlySet<Wish['type']> = new Set(['approve', 'reject', 'words', 'answer', 'resume', 'retry'])
+
+/**
+ * Does one of the acts of the phone. Whoever works takes it up; when nobody does, it is applied here, and what was waiting
+ * for it goes on in this process. Gives the exit code.
+ */
+export async function doAct(shell: Shell, call: ActCall): Promise<number> {
+  const loaded = await loadConfig(shell)
+  const project = loaded.config.projects[0]
+  const queue = project.name
+  const opened = await openHere(shell, loaded, isAttended(shell) && !call.json)
+  if ('holder' in opened) {
+    const remote = openThere(shell, loaded)
+    if (!remote) throw batonError('not-running')
+    try {
+      return tell(shell, loaded, await put(shell, loaded, remote.face, call, queue), call.json)
+    } finally {
+      remote.close()
+    }
+  }
+  const { runner } = opened
+  try {
+    const reply = await put(shell, loaded, runner.face, call, queue)
+    const exitCode = tell(shell, loaded, reply, call.json)
+    const { run } = runner.face.view.status(queue)
+    const isOpen = run !== undefined && run.status !== 'done' && run.status !== 'failed' && run.status !== 'stopped'
+    if (exitCode !== 0 || !GOES_ON.has(call.wish.type) || !isOpen) return exitCode
+    const left = runner.face.view.tasks(run.id).filter(({ status }) => status !== 'done')
+    const needsClaude = left.some(({ id }) => !runner.face.view.fullTask(id)?.spec.run)
+    await preflight(loaded, project, { env: shell.env, needsClaude })
+    diagnose(shell, `Nobody else is at work, so the run goes on here: ${loaded.redact(run.files.join(', '))}`)
+    const worked = await workHere(shell, loaded, runner, undefined, {
+      json: call.json,
+      queue,
+      alreadyDone: 0,
+      onFailure: project.onFailure,
+      look: lookAfter(shell, loaded),
+    })
+    return 'exitCode' in worked ? worked.exitCode : 1
+  } finally {
+    await runner.stop()
+  }
+}
+
+/** Puts the wish; where it is asked back, asks the person, or goes by `--yes`. */
+async function put(shell: Shell, loaded: Loaded, face: Face, call: ActCall, queue: string): Promise<Reply> {
+  const wish = withWords(face, call, queue)
+  const reply = await face.act(wish, shell.actor, { queue })
+  const confirm = reply.data?.confirm
+  if (wish.type !== 'undo' || typeof confirm !== 'string') return reply
+  diagnose(shell, loaded.redact(clean(reply.text)))
+  if (!call.yes && !(await isSure(shell))) return { ok: false, text: 'Nothing was changed.' }
+  return face.act({ ...wish, confirm }, shell.actor, { queue })
+}
+
+async function isSure(shell: Shell): Promise<boolean> {
+  if (!isAttended(shell)) throw batonError('needs-yes', { what: 'undo' })
+  const lines = createInterface({ input: shell.stdin, output: shell.stderr })
+  try {
+    return /^(y|yes)$/i.test((await lines.question('Sure? yes or no: ')).trim())
+  } finally {
+    lines.close()
+  }
+}
+
+/** The words of an answer: one line for each of several questions, else one text. */
+function withWords({ view }: Face, { wish, words }: ActCall, queue: string): Wish {
+  if (wish.type !== 'words' || !words) return wish
+  const asks = view.openAsks().filter((ask) => ask.queue === queue && (wish.target.task ?? ask.task) === ask.task)
+  const questions = asks.length === 1 ? (asks[0]?.questions?.length ?? 0) : 0
+  return { ...wish, text: words.join(questions > 1 && words.length === questions ? '\n' : ' ') }
+}
+
+function tell(shell: Shell, { redact }: Loaded, reply: Reply, json: boolean): number {
+  if (json) shell.stdout.write(`${JSON.stringify(redactValue(redact, { type: 'reply', ...reply }))}\n`)
+  else if (reply.ok) shell.stdout.write(`${redact(clean(reply.text))}\n`)
+  else diagnose(shell, `error: ${redact(clean(reply.text))}`)
+  return reply.ok ? 0 : 1
+}

@@ -1,0 +1,23 @@
+import { existsSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { hasState } from '../daemon/remote.ts'
+import { batonError } from '../errors.ts'
+import { openStore } from '../store/store.ts'
+import { findPlaces } from './places.ts'
+import type { Shell } from './shell.ts'
+
+/** Copies the state into a file while everything goes on. An existing file is never written over. */
+export async function backUp(shell: Shell, file: string): Promise<number> {
+  const target = resolve(shell.cwd, file)
+  if (existsSync(target)) throw batonError('usage', { message: `${target} exists already.` })
+  const { stateDir } = await findPlaces(shell)
+  if (!hasState(stateDir)) throw batonError('usage', { message: `There is no state in ${stateDir} to copy.` })
+  const store = openStore(stateDir)
+  try {
+    await store.backup(target)
+  } finally {
+    store.close()
+  }
+  shell.stdout.write(`The state was copied to ${target}\n`)
+  return 0
+}

@@ -1,0 +1,39 @@
+import type { Wish } from '../daemon/wishes.ts'
+import type { InitFlags } from '../init/flags.ts'
+
+/** What the program was called for; options read and checked, nothing done yet. */
+export type Call =
+  | ({ do: 'tasks' } & TasksCall)
+  | { do: 'status'; json: boolean }
+  | ({ do: 'act' } & ActCall)
+  | { do: 'logs'; task?: number; lines: number }
+  | { do: 'diff'; task?: number }
+  | { do: 'check'; files: string[] }
+  | { do: 'backup'; file: string }
+  | { do: 'doctor'; json: boolean }
+  | { do: 'init'; flags: InitFlags }
+  | { do: 'start' }
+  | { do: 'demo' }
+  /** Text that was asked for: help, the version. */
+  | { do: 'print'; text: string }
+
+/** One of the acts of the phone. */
+export interface ActCall {
+  wish: Wish
+  /** For a wish in words: one for each argument, since several questions have an answer each. */
+  words?: string[]
+  yes: boolean
+  json: boolean
+}
+
+/** The options of `tasks`. */
+export interface TasksCall {
+  /** Empty: the configured ones. */
+  files: string[]
+  autoApprove: boolean
+  resume: boolean
+  all: boolean
+  only?: number[]
+  dryRun: boolean
+  json: boolean
+}

@@ -1,0 +1,67 @@
+import type { TaskDiff } from '../daemon/insight.ts'
+import type { Views } from '../daemon/views.ts'
+import { batonError } from '../errors.ts'
+import { createInsight } from '../house/insight.ts'
+import { openDatabase } from '../store/open.ts'
+import { createReader } from '../store/read.ts'
+import { diffLine } from '../terminal/show/ask-text.ts'
+import { clean } from '../terminal/show/clean.ts'
+import { painter } from '../terminal/show/paint.ts'
+import { loadConfig } from './load-config.ts'
+import { openThere } from './open-here.ts'
+import { diagnose, type Shell } from './shell.ts'
+
+/** Shows what a task changed; without a number, the last one that was worked on. */
+export async function showDiff(shell: Shell, { task }: { task?: number }): Promise<number> {
+  const loaded = await loadConfig(shell)
+  const { config, redact } = loaded
+  const remote = openThere(shell, loaded)
+  const id = remote && taskId(remote.face.view, task)
+  remote?.close()
+  if (id === undefined) {
+    diagnose(shell, task === undefined ? 'No task has been worked on yet.' : `Task ${task} has not been worked on yet.`)
+    return 1
+  }
+  const db = openDatabase(config.stateDir, { readOnly: true })
+  try {
+    const insight = createInsight({
+      read: createReader(db),
+      logsDir: config.logsDir,
+      exclude: [config.stateDir, config.logsDir],
+    })
+    return show(shell, redact, await insight.diff(id))
+  } finally {
+    db.close()
+  }
+}
+
+function show(shell: Shell, redact: (text: string) => string, diff: TaskDiff): number {
+  if (!diff.ok) {
+    diagnose(shell, redact(diff.why))
+    return 1
+  }
+  const paint = painter(shell.stdout)
+  const text = diff.patch.toString('utf8').replace(/\n$/, '')
+  if (text === '') diagnose(shell, 'It changed nothing.')
+  else
+    shell.stdout.write(
+      `${redact(text)
+        .split('\n')
+        .map((line) => diffLine(clean(line), paint))
+        .join('\n')}\n`,
+    )
+  diagnose(shell, `${redact(diff.stat)}${diff.truncated ? '\nThe rest is too long to be shown.' : ''}`)
+  return 0
+}
+
+function taskId(view: Views, number: number | undefined): string | undefined {
+  const run = view.latestRun()
+  if (!run) return undefined
+  if (number !== undefined) {
+    const task = view.task(run.id, number)
+    if (!task) throw batonError('no-such-task', { task: String(number), known: run.total })
+    return task.attempts > 0 ? task.id : undefined
+  }
+  const begun = view.tasks(run.id).filter(({ attempts }) => attempts > 0)
+  return begun.toSorted((a, b) => (a.startedAt ?? 0) - (b.startedAt ?? 0)).at(-1)?.id
+}

@@ -1,0 +1,47 @@
+import { checkClaude } from '../claude/check.ts'
+import { claudeEnvironment } from '../claude/environment.ts'
+import { readConfig } from '../config/read.ts'
+import type { ProjectConfig } from '../config/types.ts'
+import { newId } from '../daemon/ids.ts'
+import { openRemote } from '../daemon/remote.ts'
+import { exitCodeOf } from '../doctor/check.ts'
+import { runDoctor } from '../doctor/doctor.ts'
+import { checksAsJson, needsAscii, renderChecks } from '../doctor/render.ts'
+import { runProgram } from '../doctor/run-program.ts'
+import { planTaskFiles } from '../house/task-files.ts'
+import { redactor } from '../redact/redact.ts'
+import { formatProblems } from '../taskfile/report.ts'
+import type { Shell } from './shell.ts'
+
+/** Is everything there? A line for each check, with what to do. */
+export async function examine(shell: Shell, { json }: { json: boolean }): Promise<number> {
+  const { env, home, now } = shell
+  const configuration = await readConfig({ home, env })
+  const config = 'config' in configuration ? configuration.config : undefined
+  const checkTaskFiles = async (project: ProjectConfig) => {
+    const plan = await planTaskFiles(config ?? { home, stateDir: '' }, project, {})
+    const problems = plan.problems.filter(({ severity }) => severity === 'error').map((one) => formatProblems([one]))
+    return { files: plan.files.length, open: plan.tasks.length, done: plan.alreadyDone, problems }
+  }
+  const checks = await runDoctor({
+    nodeVersion: process.version,
+    env,
+    configuration,
+    run: runProgram,
+    checkClaude: (command, given, cwd) => checkClaude(command, claudeEnvironment(given), cwd),
+    checkTaskFiles,
+    runnerOf: async (stateDir) => {
+      const remote = openRemote({ stateDir, queues: [], now, newId })
+      try {
+        return remote?.holder()
+      } finally {
+        remote?.close()
+      }
+    },
+    fetch,
+  })
+  const redact = redactor('config' in configuration ? configuration.secretValues : [])
+  const text = json ? checksAsJson(checks) : renderChecks(checks, { ascii: needsAscii(env) })
+  shell.stdout.write(`${redact(text)}\n`)
+  return exitCodeOf(checks)
+}

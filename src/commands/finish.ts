@@ -1,0 +1,38 @@
+import { isAbsolute, relative } from 'node:path'
+import { redactValue } from '../redact/redact-value.ts'
+import { askLines } from '../terminal/show/ask-text.ts'
+import { painter } from '../terminal/show/paint.ts'
+import { nextLines, type Summary, summaryLines, summaryObject } from '../terminal/show/summary.ts'
+import { diagnose, isAttended, type Shell } from './shell.ts'
+
+/** Shows what came of a run: per task, the totals, what waits and how to go on. */
+export function showSummary(
+  shell: Shell,
+  summary: Summary,
+  { json, redact }: { json: boolean; redact: (text: string) => string },
+): void {
+  const { call, stdout } = shell
+  if (json) {
+    stdout.write(`${JSON.stringify(redactValue(redact, summaryObject(summary, call, shell.now())))}\n`)
+    const next = nextLines(summary, call)
+    if (next.length > 0) diagnose(shell, redact(next.slice(1).join('\n')))
+    return
+  }
+  const paint = painter(stdout)
+  const width = isAttended(shell) ? stdout.columns || 80 : 120
+  const lines = [
+    ...summaryLines(
+      { ...summary, tasks: summary.tasks.map((task) => withShortLog(task, shell.cwd)) },
+      { width, paint },
+    ),
+    ...(summary.asks.length > 0 ? ['', ...summary.asks.flatMap((ask) => askLines(ask, paint))] : []),
+    ...nextLines(summary, call).slice(summary.asks.length > 0 ? 1 : 0),
+  ]
+  if (lines.length > 0) stdout.write(`${lines.map(redact).join('\n')}\n`)
+}
+
+/** The path of a log as it may be typed where the person stands. */
+function withShortLog<T extends { log?: string }>(task: T, cwd: string): T {
+  const inside = task.log === undefined ? '' : relative(cwd, task.log)
+  return inside === '' || inside.startsWith('..') || isAbsolute(inside) ? task : { ...task, log: inside }
+}

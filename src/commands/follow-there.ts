@@ -1,0 +1,61 @@
+import type { BatonEvent } from '../core/types.ts'
+import type { Remote } from '../daemon/runner-types.ts'
+import { summarize } from '../terminal/follow/result.ts'
+import { createSession } from '../terminal/follow/session.ts'
+import { showSummary } from './finish.ts'
+import { listenForInterrupts } from './interrupts.ts'
+import type { Loaded } from './load-config.ts'
+import { openTeller } from './output.ts'
+import type { Shell } from './shell.ts'
+
+/**
+ * Follows a run that a daemon works on, with the same output as one of this process. Ctrl-C ends the following alone.
+ * `events`: what happened since the wish was put.
+ */
+export async function followThere(
+  shell: Shell,
+  { redact }: Pick<Loaded, 'redact'>,
+  remote: Remote,
+  runId: string,
+  tape: { events: BatonEvent[]; onEvent: (listener: (event: BatonEvent) => void) => void },
+  options: { json: boolean; queue: string; alreadyDone: number; onFailure: 'ask' | 'stop' | 'continue' },
+): Promise<number> {
+  const { json, queue, alreadyDone, onFailure } = options
+  const { face } = remote
+  const since = shell.now()
+  const interrupts = listenForInterrupts()
+  const leave = interrupts.add
+  const teller = await openTeller(shell, face, { json, redact, queue, runId, answeredElsewhere: false, leave })
+  try {
+    const session = createSession({
+      face,
+      queue,
+      // The daemon waits for answers, whoever gives them.
+      patience: { runId, forAnswers: true, forResume: true },
+      teller,
+      runIds: new Set([runId]),
+      trouble: () => (remote.holder() ? undefined : 'The daemon has ended.'),
+    })
+    for (const event of tape.events) session.event(event)
+    tape.onEvent(session.event)
+    interrupts.onFirst(session.leave)
+    const ended = await session.ended
+    teller.close()
+    if (ended === 'left') {
+      shell.stderr.write(
+        `Following ended; the daemon goes on with it. See how it stands with:  ${shell.call.baton} status\n`,
+      )
+      return 130
+    }
+    if (typeof ended === 'object') {
+      shell.stderr.write(`${ended.trouble} Go on with:  npm start, or ${shell.call.tasks} --resume\n`)
+      return 3
+    }
+    const summary = summarize(face, queue, [runId], { ended, onFailure, alreadyDone, since, now: shell.now() })
+    showSummary(shell, summary, { json, redact })
+    return summary.exitCode
+  } finally {
+    teller.close()
+    interrupts.close()
+  }
+}

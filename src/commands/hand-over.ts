@@ -1,0 +1,41 @@
+import type { BatonEvent } from '../core/types.ts'
+import type { Wish } from '../daemon/wishes.ts'
+import { batonError } from '../errors.ts'
+import { followThere } from './follow-there.ts'
+import type { Loaded } from './load-config.ts'
+import { openThere } from './open-here.ts'
+import { diagnose, type Shell } from './shell.ts'
+
+/** Hands a start (or a resume) to the daemon at work, and follows along. Gives the exit code. */
+export async function handOver(
+  shell: Shell,
+  loaded: Loaded,
+  wish: Wish,
+  options: { json: boolean; queue: string; alreadyDone: number; onFailure: 'ask' | 'stop' | 'continue' },
+): Promise<number> {
+  const remote = openThere(shell, loaded)
+  if (!remote) throw batonError('not-running')
+  const { face } = remote
+  const events: BatonEvent[] = []
+  let hear = (event: BatonEvent): void => void events.push(event)
+  const stopFollowing = face.follow((event) => hear(event))
+  try {
+    // What the daemon works on stays first; these tasks wait behind it.
+    const { supersede: _, ...start } = wish.type === 'start' ? wish : { ...wish, supersede: undefined }
+    const reply = await face.act(start as Wish, shell.actor, { queue: options.queue })
+    if (!reply.ok) throw batonError('usage', { message: loaded.redact(reply.text) })
+    diagnose(shell, `Handed to the daemon: ${loaded.redact(reply.text)} Ctrl-C ends the following, not the work.`)
+    const runId = typeof reply.data?.runId === 'string' ? reply.data.runId : face.view.status(options.queue).run?.id
+    if (runId === undefined) return 0
+    const tape = {
+      events,
+      onEvent: (listener: (event: BatonEvent) => void) => {
+        hear = listener
+      },
+    }
+    return await followThere(shell, loaded, remote, runId, tape, options)
+  } finally {
+    stopFollowing()
+    remote.close()
+  }
+}

@@ -1,0 +1,34 @@
+/** The wish to leave, from Ctrl-C, a signal or a closed terminal. */
+export interface Interrupts {
+  /** Counts one more. */
+  add: () => void
+  /** Called at the first and at the second; a later listener hears of what came before. */
+  onFirst: (listener: () => void) => void
+  onSecond: (listener: () => void) => void
+  close: () => void
+}
+
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+
+/** Listens to the signals that end programs. */
+export function listenForInterrupts(source: Pick<NodeJS.Process, 'on' | 'off'> = process): Interrupts {
+  let count = 0
+  const listeners: [number, () => void][] = []
+  const add = () => {
+    count++
+    for (const [at, listener] of listeners) if (at === count) listener()
+  }
+  const on = (at: number) => (listener: () => void) => {
+    listeners.push([at, listener])
+    if (count >= at) listener()
+  }
+  for (const signal of SIGNALS) source.on(signal, add)
+  return {
+    add,
+    onFirst: on(1),
+    onSecond: on(2),
+    close: () => {
+      for (const signal of SIGNALS) source.off(signal, add)
+    },
+  }
+}

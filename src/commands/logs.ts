@@ -1,0 +1,41 @@
+import { newId } from '../daemon/ids.ts'
+import { openRemote } from '../daemon/remote.ts'
+import type { Views } from '../daemon/views.ts'
+import { batonError } from '../errors.ts'
+import { clean } from '../terminal/show/clean.ts'
+import { tail } from '../terminal/tail.ts'
+import { findPlaces } from './places.ts'
+import { diagnose, type Shell } from './shell.ts'
+
+/** Shows the end of the log of a task of the latest run; without a number of the one at work, or the last that was. */
+export async function showLogs(shell: Shell, { task, lines }: { task?: number; lines: number }): Promise<number> {
+  const { stateDir, queues, redact } = await findPlaces(shell)
+  const remote = openRemote({ stateDir, queues, now: shell.now, newId })
+  try {
+    const file = remote && logFile(remote.face.view, task)
+    if (file === undefined) {
+      diagnose(shell, task === undefined ? 'There is no log yet.' : `There is no log of task ${task} yet.`)
+      return 1
+    }
+    diagnose(shell, file)
+    const shown = tail(file, lines)
+    if (shown.length > 0) shell.stdout.write(`${shown.map((line) => redact(clean(line))).join('\n')}\n`)
+    return 0
+  } finally {
+    remote?.close()
+  }
+}
+
+function logFile(view: Views, number: number | undefined): string | undefined {
+  const run = view.latestRun()
+  if (!run) return undefined
+  if (number !== undefined) {
+    const task = view.task(run.id, number)
+    if (!task) throw batonError('no-such-task', { task: String(number), known: run.total })
+    return view.attempts(task.id).at(-1)?.logFile
+  }
+  const begun = view.tasks(run.id).filter(({ startedAt }) => startedAt !== undefined)
+  const latest = begun.toSorted((a, b) => (a.startedAt ?? 0) - (b.startedAt ?? 0)).at(-1)
+  const task = view.status().current ?? latest
+  return task && (view.attempts(task.id).at(-1) ?? (latest && view.attempts(latest.id).at(-1)))?.logFile
+}

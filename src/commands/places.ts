@@ -1,0 +1,52 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { parseEnv } from 'node:util'
+import { type Redact, redactor } from '../redact/redact.ts'
+import { loadConfig } from './load-config.ts'
+import type { Shell } from './shell.ts'
+
+/** Where the state is, for commands that only look. */
+export interface Places {
+  stateDir: string
+  queues: string[]
+  redact: Redact
+}
+
+/**
+ * Finds the state without reading the whole configuration where that says nothing about it: the checker of the
+ * configuration takes longer to load than everything else that a look takes. Throws BatonError `config-invalid`.
+ */
+export async function findPlaces(shell: Pick<Shell, 'home' | 'env' | 'stderr'>): Promise<Places> {
+  const config = readIfThere(join(shell.home, 'config.yaml'))
+  if (existsSync(shell.home) && !MENTIONS_PLACES.test(config)) {
+    return { stateDir: join(shell.home, '.baton'), queues: ['main'], redact: redactor(secretsIn(shell)) }
+  }
+  const loaded = await loadConfig(shell)
+  const queues = loaded.config.projects.map(({ name }) => name)
+  return { stateDir: loaded.config.stateDir, queues, redact: loaded.redact }
+}
+
+/** A line that is no comment and has one of the keys that move the state or name its queues. */
+const MENTIONS_PLACES = /^[^#\n]*\b(state|projects)\b/m
+
+const SECRET_NAME = /TOKEN|SECRET|PASSW|KEY|URL|HOOK/i
+/** Of the environment: Baton's own, and what Claude logs in with. */
+const SECRET_VARIABLE =
+  /^(TELEGRAM_BOT_TOKEN|WEBHOOK_SECRET|API_TOKEN|N8N_NOTIFY_URL|GITHUB_(WEBHOOK_SECRET|TOKEN)|(ANTHROPIC|CLAUDE_CODE|AWS)_.*(KEY|TOKEN.*))$/
+
+/** Whatever looks secret in .env and in the variables that may stand there. */
+function secretsIn({ home, env }: Pick<Shell, 'home' | 'env'>): string[] {
+  const inFile = Object.entries(parseEnv(readIfThere(join(home, '.env')))).filter(([name]) => SECRET_NAME.test(name))
+  const around = Object.entries(env).filter(([name]) => SECRET_VARIABLE.test(name))
+  return [...inFile, ...around]
+    .map(([, value]) => value)
+    .filter((value) => value !== undefined && value !== '') as string[]
+}
+
+function readIfThere(file: string): string {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch {
+    return ''
+  }
+}

@@ -1,0 +1,29 @@
+import { accessSync, constants, mkdirSync, statSync } from 'node:fs'
+import type { ProjectConfig } from '../config/types.ts'
+import { batonError } from '../errors.ts'
+import type { Loaded } from './load-config.ts'
+import { requireClaude } from './require-claude.ts'
+
+/** What work needs, looked at before anything is started. Throws BatonError with what to do. */
+export async function preflight(
+  { config }: Pick<Loaded, 'config'>,
+  project: ProjectConfig,
+  { env, needsClaude }: { env: NodeJS.ProcessEnv; needsClaude: boolean },
+): Promise<void> {
+  const found = statSync(project.path, { throwIfNoEntry: false })
+  if (!found) throw batonError('project-missing', { path: project.path })
+  if (!found.isDirectory()) throw batonError('project-not-folder', { path: project.path })
+  requireWritable('logs', config.logsDir)
+  requireWritable('the state', config.stateDir)
+  if (needsClaude) await requireClaude(project, env)
+}
+
+function requireWritable(what: string, path: string): void {
+  try {
+    mkdirSync(path, { recursive: true })
+    accessSync(path, constants.W_OK | constants.X_OK)
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException
+    throw batonError('folder-unwritable', { what, path, cause: code ?? message })
+  }
+}

@@ -1,0 +1,36 @@
+import { newId } from '../daemon/ids.ts'
+import { openRemote } from '../daemon/remote.ts'
+import type { StatusView } from '../daemon/views.ts'
+import { redactValue } from '../redact/redact-value.ts'
+import { painter } from '../terminal/show/paint.ts'
+import { type StatusSight, statusLines, statusObject } from '../terminal/show/status-text.ts'
+import { findPlaces } from './places.ts'
+import { isAttended, type Shell } from './shell.ts'
+
+/** Shows what runs, what waits and what is done. Looks only: nothing is created or changed. */
+export async function showStatus(shell: Shell, { json }: { json: boolean }): Promise<number> {
+  const { stateDir, queues, redact } = await findPlaces(shell)
+  const remote = openRemote({ stateDir, queues, now: shell.now, newId })
+  try {
+    const sights = queues.map((queue): StatusSight => {
+      const status = remote?.face.view.status(queue) ?? nothing(queue)
+      return { status, tasks: remote && status.run ? remote.face.view.tasks(status.run.id) : [] }
+    })
+    if (json) {
+      shell.stdout.write(`${JSON.stringify(redactValue(redact, statusObject(sights, shell.now())))}\n`)
+      return 0
+    }
+    const paint = painter(shell.stdout)
+    const width = isAttended(shell) ? shell.stdout.columns || 80 : 120
+    const lines = sights.flatMap((sight, i) => [
+      ...(sights.length > 1 ? [...(i > 0 ? [''] : []), paint('bold', `── ${sight.status.queue}`)] : []),
+      ...statusLines(sight, { now: shell.now(), width, paint, call: shell.call }),
+    ])
+    shell.stdout.write(`${lines.map(redact).join('\n')}\n`)
+    return 0
+  } finally {
+    remote?.close()
+  }
+}
+
+const nothing = (queue: string): StatusView => ({ queue, asks: [], queuedRuns: [], todayUsd: 0 })

@@ -1,0 +1,162 @@
+import type { ProjectConfig } from '../config/types.ts'
+import type { Face } from '../daemon/face.ts'
+import type { Wish } from '../daemon/wishes.ts'
+import { batonError } from '../errors.ts'
+import type { TaskPlan } from '../house/task-files.ts'
+import { redactValue } from '../redact/redact-value.ts'
+import type { Holder } from '../store/lock.ts'
+import { moment } from '../terminal/show/amounts.ts'
+import { painter } from '../terminal/show/paint.ts'
+import { planLines, planObjects } from '../terminal/show/plan-text.ts'
+import type { TasksCall } from './call.ts'
+import { resolveFiles } from './find-files.ts'
+import { showSummary } from './finish.ts'
+import { handOver } from './hand-over.ts'
+import { type Loaded, loadConfig } from './load-config.ts'
+import { openHere, openThere } from './open-here.ts'
+import { planOrRefuse } from './plan.ts'
+import { preflight } from './preflight.ts'
+import { diagnose, isAttended, type Shell } from './shell.ts'
+import { type WorkOptions, workHere } from './work-here.ts'
+
+/** Works through task files from the terminal, or goes on with the run that was left. Gives the exit code. */
+export async function runTasks(
+  shell: Shell,
+  call: TasksCall,
+  { answerer }: Pick<WorkOptions, 'answerer'> = {},
+): Promise<number> {
+  const loaded = await loadConfig(shell)
+  const project = loaded.config.projects[0]
+  const plan = call.resume ? undefined : await planOrRefuse(shell, loaded, project, call)
+  if (plan && call.dryRun) return showPlan(shell, loaded, project, plan, call)
+  if (plan && plan.tasks.length === 0) return nothingToDo(shell, loaded, plan, call.json)
+
+  const before = lookBefore(shell, loaded, project)
+  if (before.holder?.kind === 'tasks') throw alreadyRunning(before.holder)
+  const wish = wishOf(shell, call)
+  const options = {
+    json: call.json,
+    queue: project.name,
+    alreadyDone: plan?.alreadyDone ?? 0,
+    onFailure: project.onFailure,
+  }
+  if (before.holder) return handOver(shell, loaded, wish, options)
+  if (call.resume && !before.canResume) return nothingToResume(shell, before.latest)
+
+  const needsClaude = plan ? plan.tasks.some(({ spec }) => !spec.run) : before.needsClaude
+  await preflight(loaded, project, { env: shell.env, needsClaude })
+  const attended = (isAttended(shell) && !call.json) || answerer !== undefined
+  const opened = await openHere(shell, loaded, attended)
+  if ('holder' in opened) {
+    if (opened.holder.kind === 'tasks') throw alreadyRunning(opened.holder)
+    return handOver(shell, loaded, wish, options)
+  }
+  if (plan && before.putAside !== undefined) {
+    diagnose(shell, `${loaded.redact(before.putAside)} is put aside; --resume would have gone on with it.`)
+  }
+  const worked = await workHere(shell, loaded, opened.runner, wish, {
+    ...options,
+    ...(answerer && { answerer }),
+    look: lookAfter(shell, loaded),
+  })
+  if ('exitCode' in worked) return worked.exitCode
+  const { refused } = worked
+  if (refused.ok) diagnose(shell, refused.text)
+  else throw batonError('usage', { message: loaded.redact(refused.text) })
+  return 0
+}
+
+/** Reads the state when this process has let go of it. */
+export function lookAfter(shell: Shell, loaded: Loaded): WorkOptions['look'] {
+  return (read) => {
+    const remote = openThere(shell, loaded)
+    if (!remote) throw new Error(`The state in ${loaded.config.stateDir} is gone.`)
+    try {
+      return read(remote.face)
+    } finally {
+      remote.close()
+    }
+  }
+}
+
+function wishOf(shell: Shell, { files, autoApprove, only, all, resume }: TasksCall): Wish {
+  if (resume) return { type: 'resume' }
+  return {
+    type: 'start',
+    ...(files.length > 0 && { files: resolveFiles(shell, files) }),
+    autoApprove,
+    ...(only && { only }),
+    all,
+    supersede: true,
+  }
+}
+
+export function alreadyRunning({ pid, since, kind }: Holder) {
+  const words = kind === 'daemon' ? 'the daemon' : 'a run from the terminal'
+  return batonError('already-running', { pid, since: moment(since), kind: words })
+}
+
+/** What stands there before this process does anything. */
+interface Before {
+  holder?: Holder
+  /** A run that was left and that a new one takes the place of. */
+  putAside?: string
+  canResume: boolean
+  needsClaude: boolean
+  /** How the latest run ended, where there is nothing to resume. */
+  latest?: string
+}
+
+function lookBefore(shell: Shell, loaded: Loaded, project: ProjectConfig): Before {
+  const remote = openThere(shell, loaded)
+  if (!remote) return { canResume: false, needsClaude: false }
+  try {
+    const holder = remote.holder()
+    return { ...(holder && { holder }), ...lookAtRun(remote.face, project.name) }
+  } finally {
+    remote.close()
+  }
+}
+
+function lookAtRun({ view }: Pick<Face, 'view'>, queue: string): Omit<Before, 'holder'> {
+  const { run } = view.status(queue)
+  if (!run) return { canResume: false, needsClaude: false }
+  const hasEnded = run.status === 'done' || run.status === 'failed'
+  const stopped = view.runs({ queue }).some(({ status }) => status === 'stopped')
+  const left = view.tasks(run.id).filter(({ status }) => !ENDS.has(status))
+  const wasLeft = !hasEnded && (run.status !== 'stopped' || run.reason === 'interrupted') && left.length > 0
+  return {
+    canResume: !hasEnded || stopped,
+    needsClaude: hasEnded || left.some(({ id }) => !view.fullTask(id)?.spec.run),
+    ...(wasLeft && { putAside: `An earlier run (${run.files.join(', ')}, ${left.length} left)` }),
+    latest: run.status,
+  }
+}
+
+const ENDS: ReadonlySet<string> = new Set(['done', 'failed', 'skipped', 'blocked'])
+
+function nothingToResume(shell: Shell, latest: string | undefined): number {
+  if (latest === undefined)
+    throw batonError('usage', { message: 'There is nothing to resume: nothing has been run here yet.' })
+  diagnose(shell, `There is nothing to resume: the latest run has ended (${latest}).`)
+  return latest === 'done' ? 0 : 1
+}
+
+function nothingToDo(shell: Shell, { redact }: Loaded, { files, alreadyDone }: TaskPlan, json: boolean): number {
+  diagnose(shell, `Nothing to do: every task of ${redact(files.join(', '))} is done already; --all runs them again.`)
+  if (json) {
+    const summary = { exitCode: 0, runs: [], tasks: [], alreadyDone, asks: [], durationMs: 0 }
+    showSummary(shell, summary, { json, redact })
+  }
+  return 0
+}
+
+function showPlan(shell: Shell, { redact }: Loaded, project: ProjectConfig, plan: TaskPlan, call: TasksCall): number {
+  const { files, tasks, alreadyDone } = plan
+  const sight = { files, tasks, alreadyDone, autoApprove: call.autoApprove, approval: project.approval }
+  const lines = call.json
+    ? planObjects(sight).map((object) => JSON.stringify(redactValue(redact, object)))
+    : planLines(sight, painter(shell.stdout)).map(redact)
+  shell.stdout.write(`${lines.join('\n')}\n`)
+  return 0
+}

@@ -1,0 +1,105 @@
+import type { Reply } from '../core/inputs.ts'
+import type { BatonEvent } from '../core/types.ts'
+import type { Face } from '../daemon/face.ts'
+import type { Runner } from '../daemon/runner-types.ts'
+import type { Wish } from '../daemon/wishes.ts'
+import { summarize } from '../terminal/follow/result.ts'
+import { createSession } from '../terminal/follow/session.ts'
+import type { Teller } from '../terminal/follow/teller.ts'
+import { showSummary } from './finish.ts'
+import { listenForInterrupts } from './interrupts.ts'
+import type { Loaded } from './load-config.ts'
+import { openTeller } from './output.ts'
+import { isAttended, type Shell } from './shell.ts'
+
+/** How this process works on a queue. */
+export interface WorkOptions {
+  json: boolean
+  queue: string
+  alreadyDone: number
+  onFailure: 'ask' | 'stop' | 'continue'
+  /** Answers what is asked, in place of a person; returns what ends it. */
+  answerer?: (face: Face, tell: (text: string) => void) => () => void
+  /** Reads the state after the runner has let go of it. */
+  look: <T>(read: (face: Pick<Face, 'view'>) => T) => T
+}
+
+/** What came of the wish that begins the work: the exit code, or the reply of a wish that was refused. */
+export type Worked = { exitCode: number } | { refused: Reply }
+
+/**
+ * Puts `wish` to a runner of this process, works until nothing can go on, and sums up. Without `wish`, goes on with what
+ * is open. Ctrl-C once ends in an orderly way, twice at once. The runner is stopped in any case.
+ */
+export async function workHere(
+  shell: Shell,
+  { redact }: Pick<Loaded, 'redact'>,
+  runner: Runner,
+  wish: Wish | undefined,
+  options: WorkOptions,
+): Promise<Worked> {
+  const { face } = runner
+  const { json, queue } = options
+  const since = shell.now()
+  const interrupts = listenForInterrupts()
+  const tape: BatonEvent[] = []
+  let hear = (event: BatonEvent): void => void tape.push(event)
+  const stopFollowing = face.follow((event) => hear(event))
+  let teller: Teller | undefined
+  try {
+    const reply = wish && (await face.act(wish, shell.actor, { queue }))
+    if (reply && !reply.ok) return { refused: reply }
+    if (reply?.code === 'nothing-to-do' && wish?.type === 'start') return { refused: reply }
+
+    const { run, queuedRuns } = face.view.status(queue)
+    const runIds = new Set([...(run ? [run] : []), ...queuedRuns].map(({ id }) => id))
+    const attended = isAttended(shell) && !json
+    const canAnswer = attended || options.answerer !== undefined
+    teller = await openTeller(shell, face, {
+      json,
+      redact,
+      queue,
+      answeredElsewhere: options.answerer !== undefined,
+      leave: interrupts.add,
+    })
+    const { note } = teller
+    const patience = { forAnswers: canAnswer, forResume: attended }
+    const session = createSession({ face, queue, patience, teller, runIds, trouble: () => troubleOf(runner) })
+    for (const event of tape) session.event(event)
+    hear = session.event
+    interrupts.onFirst(session.leave)
+    interrupts.onSecond(runner.stopNow)
+    const stopAnswering = options.answerer?.(face, note)
+
+    runner.begin()
+    const ended = await session.ended
+    stopAnswering?.()
+    if (ended === 'left') await leave(shell, face, queue, note)
+    await runner.stop()
+    stopFollowing()
+    teller.close()
+    if (typeof ended === 'object') throw new Error(ended.trouble)
+    const { alreadyDone, onFailure } = options
+    const summary = options.look((after) =>
+      summarize(after, queue, runIds, { ended, onFailure, alreadyDone, since, now: shell.now() }),
+    )
+    showSummary(shell, summary, { json, redact })
+    return { exitCode: summary.exitCode }
+  } finally {
+    stopFollowing()
+    teller?.close()
+    interrupts.close()
+    await runner.stop()
+  }
+}
+
+function troubleOf(runner: Runner): string | undefined {
+  const { worker, error } = runner.health()
+  return worker === 'dead' ? (error ?? 'the worker has ended') : undefined
+}
+
+/** The run is stopped, not only this process: it is plain to see that it was the person's wish. */
+async function leave(shell: Shell, face: Face, queue: string, note: (text: string) => void): Promise<void> {
+  note('Finishing cleanly; Ctrl-C again ends it at once.')
+  await face.act({ type: 'stop', why: 'interrupted' }, shell.actor, { queue })
+}

@@ -1,0 +1,90 @@
+import { userInfo } from 'node:os'
+import { dirname, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { Call } from './commands/call.ts'
+import type { Shell } from './commands/shell.ts'
+import { callName } from './terminal/show/how-to.ts'
+import { version } from './version.ts'
+
+/** The folder that holds package.json, examples and bin. */
+const ROOT = dirname(dirname(fileURLToPath(import.meta.url)))
+
+/**
+ * The program: reads the command line, does that one thing and sets the exit code. Each command loads only what it needs,
+ * so that a look at the status is there at once.
+ */
+export async function main(argv: string[]): Promise<void> {
+  const outside = { stdin: process.stdin, stdout: process.stdout, stderr: process.stderr, env: process.env }
+  ignoreClosedPipes(outside.stdout, outside.stderr)
+  try {
+    const { call, home } = quickLook(argv) ?? (await import('./commands/read-argv.ts')).readArgv(argv, version())
+    process.exitCode = await run(call, shellOf(outside, home))
+  } catch (error) {
+    process.exitCode = (await import('./commands/complain.ts')).complain(outside, error)
+  }
+}
+
+/** A bare look at the status, the command that is called most and by scripts, needs no parser. */
+function quickLook(argv: string[]): { call: Call; home?: string } | undefined {
+  const [first, ...rest] = argv
+  const flags = first === 'tasks' ? rest.filter((word) => word !== '--status') : rest
+  const isStatus = first === 'status' || (first === 'tasks' && flags.length === rest.length - 1)
+  if (!isStatus || flags.some((word) => word !== '--json') || flags.length > 1) return undefined
+  return { call: { do: 'status', json: flags.length === 1 } }
+}
+
+function shellOf(outside: Pick<Shell, 'stdin' | 'stdout' | 'stderr' | 'env'>, home: string | undefined): Shell {
+  return {
+    ...outside,
+    home: resolve(home ?? '.'),
+    cwd: process.cwd(),
+    call: callName(outside.env, home),
+    actor: { surface: 'terminal', who: userName(outside.env) },
+    version: version(),
+    now: Date.now,
+  }
+}
+
+/** Some users have no name, as in containers that run under a bare number. */
+function userName(env: NodeJS.ProcessEnv): string {
+  try {
+    return userInfo().username
+  } catch {
+    return env.USER ?? 'somebody'
+  }
+}
+
+/** Whoever read us may leave (`| head`); the work goes on. */
+function ignoreClosedPipes(...streams: NodeJS.WriteStream[]): void {
+  for (const stream of streams) stream.on('error', () => undefined)
+}
+
+async function run(call: Call, shell: Shell): Promise<number> {
+  switch (call.do) {
+    case 'print':
+      shell.stdout.write(call.text)
+      return 0
+    case 'status':
+      return (await import('./commands/status.ts')).showStatus(shell, call)
+    case 'tasks':
+      return (await import('./commands/tasks.ts')).runTasks(shell, call)
+    case 'act':
+      return (await import('./commands/act.ts')).doAct(shell, call)
+    case 'logs':
+      return (await import('./commands/logs.ts')).showLogs(shell, call)
+    case 'diff':
+      return (await import('./commands/diff.ts')).showDiff(shell, call)
+    case 'check':
+      return (await import('./commands/check.ts')).checkFiles(shell, call.files)
+    case 'backup':
+      return (await import('./commands/backup.ts')).backUp(shell, call.file)
+    case 'doctor':
+      return (await import('./commands/doctor.ts')).examine(shell, call)
+    case 'demo':
+      return (await import('./commands/demo.ts')).runDemo(shell, ROOT)
+    case 'start':
+      return (await import('./commands/start.ts')).runDaemon(shell)
+    case 'init':
+      return (await import('./commands/init.ts')).setUp(shell, ROOT, call.flags)
+  }
+}

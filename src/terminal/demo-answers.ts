@@ -1,0 +1,48 @@
+import type { Actor, Ask, Choice } from '../core/types.ts'
+import type { Face } from '../daemon/face.ts'
+import type { Wish } from '../daemon/wishes.ts'
+
+const DEMO: Actor = { surface: 'terminal', who: 'the demo' }
+
+const CHOICES: Record<Ask['kind'], Choice> = {
+  approval: 'approve',
+  permission: 'allow',
+  question: 'answer',
+  review: 'accept',
+  failure: 'retry',
+}
+
+/** Answers everything that is asked after a moment, as a person who agrees: for the demo where nobody is there. */
+export function demoAnswerer(thinkingMs: number): (face: Face) => () => void {
+  return (face) => {
+    const timers = new Map<string, NodeJS.Timeout>()
+    const look = () => {
+      for (const ask of face.view.openAsks()) {
+        if (timers.has(ask.id)) continue
+        timers.set(
+          ask.id,
+          setTimeout(() => void face.act(demoAnswer(ask), DEMO), thinkingMs),
+        )
+      }
+    }
+    const stopFollowing = face.follow((event) => {
+      if (event.type === 'ask.opened') look()
+    })
+    look()
+    return () => {
+      stopFollowing()
+      for (const timer of timers.values()) clearTimeout(timer)
+    }
+  }
+}
+
+/** What the demo says: yes, the first option, once more. */
+export function demoAnswer(ask: Ask): Wish {
+  const answers = (ask.questions ?? []).map(({ question, options }) => [question, options[0]?.label ?? 'Yes'])
+  return {
+    type: 'answer',
+    target: { askId: ask.id, hash: ask.hash },
+    choice: CHOICES[ask.kind],
+    ...(ask.kind === 'question' && { answers: Object.fromEntries(answers) }),
+  }
+}

@@ -1,0 +1,117 @@
+import type { Reply } from '../../core/inputs.ts'
+import type { Ask } from '../../core/types.ts'
+import type { Wish } from '../../daemon/wishes.ts'
+import { askLines } from '../show/ask-text.ts'
+import { clean } from '../show/clean.ts'
+import type { Paint } from '../show/paint.ts'
+import { beginDialogue, type Dialogue, hear, promptOf } from '../talk/dialogue.ts'
+import { HELP, readTyped } from '../talk/typed.ts'
+
+/** What a conversation needs of the rest. */
+export interface ConversationPorts {
+  act: (wish: Wish) => Promise<Reply>
+  /** Lines that stay. */
+  print: (lines: readonly string[]) => void
+  /** The end of the log of the task at work. */
+  log: () => readonly string[]
+  /** The person wants to leave, as with Ctrl-C. */
+  leave: () => void
+  /** The prompt or the notice is another one now. */
+  changed: () => void
+  paint: Paint
+}
+
+/** The person at the terminal: asks are put to them one after the other, what they type is an answer or a command. */
+export interface Conversation {
+  /** The asks that are open now, oldest first. */
+  setAsks: (asks: readonly Ask[]) => void
+  /** The line that is being typed. */
+  edit: (line: string) => void
+  /** A whole line. */
+  line: (line: string) => Promise<void>
+  prompt: () => readonly string[] | undefined
+  notice: () => string | undefined
+}
+
+/** Begins without anything asked. */
+export function createConversation(ports: ConversationPorts): Conversation {
+  let asks: readonly Ask[] = []
+  let dialogue: Dialogue | undefined
+  let notice: string | undefined
+  let draft = ''
+  /** The ask that was open when the line was begun: a line is never taken for an answer to what came later. */
+  let begunFor: string | undefined
+
+  const remark = (text: string | undefined) => {
+    notice = text
+    ports.changed()
+  }
+
+  const nextDialogue = () => {
+    const first = asks[0]
+    if (dialogue?.ask.id === first?.id) return
+    dialogue = first && beginDialogue(first)
+    if (first) ports.print(askLines(first, ports.paint))
+    remark(undefined)
+  }
+
+  const act = async (wish: Wish) => {
+    const reply = await ports.act(wish)
+    // What was done is told by its event; what was not done is told by nothing else.
+    if (!reply.ok || reply.code !== undefined) remark(clean(reply.text).split('\n').join(' '))
+    else if (wish.type === 'add' || wish.type === 'say') remark(clean(reply.text))
+  }
+
+  const command = async (line: string, slashOnly: boolean): Promise<boolean> => {
+    const typed = readTyped(line, { slashOnly })
+    if ('words' in typed) return false
+    if ('act' in typed) await act(typed.act)
+    else if ('leave' in typed) ports.leave()
+    else if ('remark' in typed) remark(typed.remark)
+    else ports.print(typed.show === 'help' ? HELP : ports.log())
+    return true
+  }
+
+  const answer = async (line: string, current: Dialogue) => {
+    const turn = hear(current, line)
+    if ('show' in turn) ports.print(ports.log())
+    else if ('dialogue' in turn) {
+      dialogue = turn.dialogue
+      remark(turn.remark)
+    } else await act(turn.act)
+  }
+
+  return {
+    setAsks(open) {
+      asks = open
+      nextDialogue()
+    },
+    edit(line) {
+      if (draft === '' && line !== '') begunFor = dialogue?.ask.id
+      draft = line
+    },
+    async line(line) {
+      const meantFor = draft === '' ? dialogue?.ask.id : begunFor
+      const current = dialogue
+      draft = ''
+      notice = undefined
+      if (!current) {
+        if (meantFor !== undefined && line.trim() !== '')
+          remark('That was settled meanwhile; what you typed was not sent.')
+        else if (!(await command(line, false))) ports.changed()
+        return
+      }
+      if (meantFor === current.ask.id) {
+        if (!(await command(line, true))) await answer(line, current)
+      } else if (meantFor !== undefined) remark('Something else is asked now; what you typed was not sent.')
+      else if (!(await command(line, false))) ports.changed()
+    },
+    prompt: () => {
+      if (!dialogue) return undefined
+      const lines = promptOf(dialogue)
+      const others = asks.length - 1
+      return others > 0 ? [`${lines[0] ?? ''} (${others} more waits)`, ...lines.slice(1)] : lines
+    },
+    notice: () => notice,
+  }
+}

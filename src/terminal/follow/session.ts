@@ -1,0 +1,63 @@
+import type { BatonEvent } from '../../core/types.ts'
+import type { Face } from '../../daemon/face.ts'
+import { type Patience, type Standing, standing } from './standing.ts'
+import type { Teller } from './teller.ts'
+
+/** How following ended: by what happened, by the person, or because who worked is gone. */
+export type Ended = Standing | 'left' | { trouble: string }
+
+const LOOK_MS = 1_000
+
+/** Events after which a run may have come to an end or a stop. */
+const TURNS = /^(run\.|ask\.|queue\.|task\.(done|failed|skipped|blocked|undone))/
+
+/** What is followed, and by whom. */
+export interface SessionPorts {
+  face: Pick<Face, 'view'>
+  queue: string
+  patience: Patience
+  teller: Teller
+  /** Runs that are told of; a run that is queued or opened again later belongs to them, too. */
+  runIds: Set<string>
+  /** Something is wrong with who works; asked once a second. */
+  trouble: () => string | undefined
+}
+
+/** Following a run until its end. */
+export interface Session {
+  ended: Promise<Ended>
+  event: (event: BatonEvent) => void
+  leave: () => void
+}
+
+/** Tells every event of the runs, and settles when there is nothing to follow any more. */
+export function createSession({ face, queue, patience, teller, runIds, trouble }: SessionPorts): Session {
+  let end: (how: Ended) => void = () => undefined
+  const ended = new Promise<Ended>((resolve) => {
+    end = resolve
+  })
+  const look = () => {
+    const how = standing(face, queue, patience)
+    if (how !== undefined) end(how)
+  }
+  const clock = setInterval(() => {
+    const what = trouble()
+    if (what !== undefined) end({ trouble: what })
+  }, LOOK_MS)
+  ended.finally(() => clearInterval(clock))
+  // What is left may be nothing, or something that waits already.
+  look()
+
+  return {
+    ended,
+    leave: () => end('left'),
+    event(event) {
+      if (event.queue !== queue) return
+      const joins = event.type === 'run.queued' || event.type === 'run.reopened'
+      if (joins && event.runId !== undefined && patience.runId === undefined) runIds.add(event.runId)
+      if (event.runId !== undefined && !runIds.has(event.runId)) return
+      teller.event(event)
+      if (TURNS.test(event.type)) look()
+    },
+  }
+}

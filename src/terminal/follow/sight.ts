@@ -1,0 +1,106 @@
+import { basename } from 'node:path'
+import type { BatonEvent } from '../../core/types.ts'
+import type { Face } from '../../daemon/face.ts'
+import type { Live, StatusView, TaskView } from '../../daemon/views.ts'
+import { when } from '../show/amounts.ts'
+import { oneLine } from '../show/clean.ts'
+import type { Sight, SightTask } from '../show/live-view.ts'
+
+/** The queue as the live view needs it, kept in memory: a long queue is read once and then only what changed. */
+export interface SightKeeper {
+  /** Takes over what an event changed; gives the task it is about. */
+  take: (event: BatonEvent) => TaskView | undefined
+  setLive: (live: Live | undefined) => void
+  sight: () => Omit<Sight, 'prompt' | 'notice' | 'input' | 'hints'>
+}
+
+/** `runId`: one run among others; absent: the one at work. */
+export function createSightKeeper(
+  { view }: Pick<Face, 'view'>,
+  { queue, runId, now, redact }: { queue: string; runId?: string; now: () => number; redact: (text: string) => string },
+): SightKeeper {
+  const startedAt = now()
+  const show = (text: string) => oneLine(redact(text))
+  let status: StatusView = view.status(queue)
+  let live = status.live
+  let shownId: string | undefined
+  let tasks: SightTask[] = []
+  let places = new Map<number, number>()
+
+  const line = ({ number, title, status, startedAt, endedAt, costUsd }: TaskView): SightTask => ({
+    number,
+    title: show(title),
+    status,
+    costUsd,
+    ...(startedAt !== undefined && { startedAt }),
+    ...(endedAt !== undefined && { endedAt }),
+  })
+
+  const load = () => {
+    shownId = runId ?? status.run?.id
+    tasks = shownId === undefined ? [] : view.tasks(shownId).map(line)
+    places = new Map(tasks.map(({ number }, i) => [number, i]))
+  }
+  load()
+  const lookAtRun = () => (runId === undefined ? status.run : view.run(runId))
+  let run = lookAtRun()
+
+  const refresh = (number: number): TaskView | undefined => {
+    const task = shownId === undefined ? undefined : view.task(shownId, number)
+    const at = places.get(number)
+    if (task && at !== undefined) tasks[at] = line(task)
+    return task
+  }
+
+  /** Why nothing goes on, in words. */
+  const standing = (): string | undefined => {
+    const current = status.current
+    if (runId !== undefined && status.run?.id !== runId) return 'waits for the runs before it'
+    if (status.paused?.mode === 'now') return `paused by ${show(status.paused.by.who)}; resume goes on`
+    if (status.hold && status.hold.until > now())
+      return `waits until ${when(status.hold.until, now())}: ${show(status.hold.text)}`
+    if (current?.status === 'waiting') return 'waits for an answer'
+    if (current?.status === 'verifying') return 'being checked'
+    return undefined
+  }
+
+  const focus = () => {
+    const number = runId !== undefined && status.run?.id !== runId ? undefined : status.current?.number
+    const at = number === undefined ? undefined : places.get(number)
+    if (at !== undefined) return at
+    const open = tasks.findIndex((task) => task.status === 'queued')
+    return open < 0 ? tasks.length - 1 : open
+  }
+
+  return {
+    take(event) {
+      const before = status.current?.number
+      status = view.status(queue)
+      run = lookAtRun()
+      if (runId === undefined && status.run?.id !== shownId) load()
+      if (event.runId !== undefined && event.runId !== shownId) return undefined
+      for (const number of new Set([before, status.current?.number])) if (number !== undefined) refresh(number)
+      return event.task === undefined ? undefined : refresh(event.task)
+    },
+    setLive(value) {
+      live = value
+    },
+    sight: () => {
+      const why = standing()
+      const doing = live && live.taskId === status.current?.id ? live : undefined
+      const files = run?.files ?? []
+      const others = files.length > 1 ? ` + ${files.length - 1} more` : ''
+      return {
+        files: show(`${files.length === 1 ? files[0] : basename(files[0] ?? '')}${others}`),
+        tasks,
+        focus: focus(),
+        startedAt,
+        costUsd: run?.costUsd ?? 0,
+        ...(doing && {
+          doing: { activity: show(doing.activity), turns: doing.turns, lastOutputAt: doing.lastOutputAt },
+        }),
+        ...(why !== undefined && { standing: why }),
+      }
+    },
+  }
+}

@@ -1,0 +1,38 @@
+import type { Face } from '../../daemon/face.ts'
+import type { RunView, StatusView } from '../../daemon/views.ts'
+
+/** Why following a run ends. */
+export type Standing =
+  /** Nothing is left to do, or it was stopped. */
+  | 'over'
+  /** Something is asked that nobody here can answer. */
+  | 'asked'
+  | 'paused'
+
+/** Who follows, and what they can wait for. */
+export interface Patience {
+  /** One run among others; absent: everything that is open in the queue. */
+  runId?: string
+  /** Somebody can answer, here or elsewhere. */
+  forAnswers: boolean
+  /** Somebody can resume, here or elsewhere. */
+  forResume: boolean
+}
+
+/** Says whether there is still something to follow; undefined while there is. */
+export function standing({ view }: Pick<Face, 'view'>, queue: string, patience: Patience): Standing | undefined {
+  const status = view.status(queue)
+  const run = patience.runId === undefined ? status.run : view.run(patience.runId)
+  if (!run || hasEnded(run)) return 'over'
+  if (!patience.forAnswers && status.asks.length > 0) return 'asked'
+  if (!patience.forResume && isAtRest(status)) return 'paused'
+  return undefined
+}
+
+const hasEnded = ({ status }: RunView) => status === 'done' || status === 'failed' || status === 'stopped'
+
+/** A pause after the task lets the task go on to its end. */
+function isAtRest({ paused, current }: StatusView): boolean {
+  if (!paused) return false
+  return paused.mode === 'now' || (current?.status !== 'running' && current?.status !== 'verifying')
+}

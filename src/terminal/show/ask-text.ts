@@ -1,0 +1,56 @@
+import type { Ask } from '../../core/types.ts'
+import { clean } from './clean.ts'
+import type { Paint } from './paint.ts'
+
+const KIND: Record<Ask['kind'], string> = {
+  approval: 'Approval',
+  permission: 'Permission',
+  question: 'Question',
+  review: 'Review',
+  failure: 'Failed',
+}
+
+/** An ask as it is printed for the person who decides: whole, never cut, and nothing in it can hide. */
+export function askLines(ask: Ask, paint: Paint): string[] {
+  const text = clean(ask.text)
+  const body =
+    ask.kind === 'question' ? [] : text.split('\n').map((line) => (isDiff(text) ? diffLine(line, paint) : line))
+  return [
+    `${paint('yellow', '?')} ${paint('bold', `${KIND[ask.kind]}, task ${ask.task}: ${clean(ask.title)}`)}`,
+    ...body.map((line) => (line === '' ? '' : `  ${line}`)),
+    ...questionLines(ask, paint).map((line) => (line === '' ? '' : `  ${line}`)),
+    '',
+  ]
+}
+
+/** All questions with their options; a question without this form is shown as its text. */
+function questionLines(ask: Ask, paint: Paint): string[] {
+  if (ask.kind !== 'question') return []
+  const questions = ask.questions ?? []
+  if (questions.length === 0) return clean(ask.text).split('\n')
+  return questions.flatMap((question, i) => {
+    const number = questions.length > 1 ? `${i + 1}) ` : ''
+    const several = question.multiSelect ? paint('dim', ' (several may be chosen)') : ''
+    const [first = '', ...rest] = clean(question.question).split('\n')
+    const options = question.options.flatMap((option, j) => {
+      const [label = '', ...more] = clean(option.label).split('\n')
+      const about =
+        option.description && option.description !== option.label
+          ? clean(option.description)
+              .split('\n')
+              .map((line) => paint('dim', `     ${line}`))
+          : []
+      return [`  ${j + 1}. ${[label, ...more].join(' ')}`, ...about]
+    })
+    return [...(i > 0 ? [''] : []), `${number}${first}${several}`, ...rest, ...options]
+  })
+}
+
+const isDiff = (text: string) => /^--- .*\n\+\+\+ /m.test(text)
+
+export function diffLine(line: string, paint: Paint): string {
+  if (line.startsWith('+++ ') || line.startsWith('--- ')) return paint('bold', line)
+  if (line.startsWith('@@')) return paint('cyan', line)
+  if (line.startsWith('+')) return paint('green', line)
+  return line.startsWith('-') ? paint('red', line) : line
+}

@@ -1,0 +1,35 @@
+import stringWidth from 'string-width'
+
+const ASCII = /^[\x20-\x7e]*$/
+const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' })
+
+/** Columns that a text without escapes takes on a terminal. */
+export const columnsOf = (text: string): number => (ASCII.test(text) ? text.length : stringWidth(text))
+
+/** At most `columns` wide, with an ellipsis where something was cut. */
+export function cut(text: string, columns: number): string {
+  if (columnsOf(text) <= columns) return text
+  if (columns <= 0) return ''
+  if (ASCII.test(text)) return `${text.slice(0, columns - 1)}…`
+  let kept = ''
+  let used = 0
+  for (const { segment } of graphemes.segment(text)) {
+    const width = columnsOf(segment)
+    if (used + width > columns - 1) break
+    kept += segment
+    used += width
+  }
+  return `${kept}…`
+}
+
+/** Cut or filled with spaces to exactly `columns`. */
+export function column(text: string, columns: number): string {
+  const fitted = cut(text, columns)
+  return fitted + ' '.repeat(Math.max(0, columns - columnsOf(fitted)))
+}
+
+/** The same, at the right end. */
+export function columnRight(text: string, columns: number): string {
+  const fitted = cut(text, columns)
+  return ' '.repeat(Math.max(0, columns - columnsOf(fitted))) + fitted
+}

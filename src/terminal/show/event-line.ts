@@ -1,0 +1,27 @@
+import type { BatonEvent, EventType } from '../../core/types.ts'
+import { moment } from './amounts.ts'
+import { oneLine } from './clean.ts'
+
+/** Told by others already, or by nothing that a reader of lines could use. */
+const UNTOLD: ReadonlySet<EventType> = new Set(['attempt.started', 'attempt.ended', 'ask.parked', 'run.started'])
+
+/** An event as one stable line with its local time; undefined for what is not told. */
+export function eventLine(event: BatonEvent): string | undefined {
+  if (UNTOLD.has(event.type)) return undefined
+  return `${moment(event.at)}  ${eventText(event)}`
+}
+
+/** The words of an event in one line: whose it is, what happened, and what exactly was granted. */
+export function eventText(event: BatonEvent): string {
+  const text = oneLine(event.text)
+  const named = event.task === undefined || new RegExp(`\\btask ${event.task}\\b`, 'i').test(text)
+  const about = event.type === 'grant.given' || event.type === 'grant.used' ? callOf(event.data?.input) : ''
+  return `${named ? '' : `Task ${event.task}: `}${text}${about}`
+}
+
+/** The command or file of a granted call: its title alone says too little. The whole input stands in the event. */
+function callOf(input: unknown): string {
+  const { command, file_path: path, url } = (input ?? {}) as Record<string, unknown>
+  const call = [command, path, url].find((value) => typeof value === 'string')
+  return call === undefined ? '' : `: ${oneLine(String(call))}`
+}

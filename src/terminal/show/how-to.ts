@@ -1,0 +1,52 @@
+import type { Ask } from '../../core/types.ts'
+
+/** How this program is called here: `npm run baton --` in a clone, `baton` once installed, with its home where needed. */
+export interface CallName {
+  /** Before an act: `npm run baton --`. */
+  baton: string
+  /** Before task files: `npm run tasks --`. */
+  tasks: string
+}
+
+/** Chooses the words from the environment that npm gives to what it runs. */
+export function callName(env: NodeJS.ProcessEnv, home?: string): CallName {
+  const at = home === undefined ? '' : ` --home ${shellWord(home)}`
+  // Variables of `npm run`; anything else started it by its own name.
+  const byNpm = env.npm_lifecycle_event !== undefined
+  return byNpm
+    ? { baton: `npm run baton --${at}`, tasks: `npm run tasks --${at}` }
+    : { baton: `baton${at}`, tasks: `baton tasks${at}` }
+}
+
+/** As one word of a shell. */
+export function shellWord(text: string): string {
+  if (/^[\w./:@%+,-]+$/.test(text)) return text
+  // What a shell would still read inside of double quotes goes into single ones.
+  return /["$`\\!\n]/.test(text) ? `'${text.replaceAll("'", "'\\''")}'` : `"${text}"`
+}
+
+/** The commands that answer an ask, one a line, the likeliest first. */
+export function answerCommands(ask: Ask, { baton }: CallName): string[] {
+  const n = ask.task
+  if (ask.kind === 'question') {
+    const questions = ask.questions ?? []
+    const words = questions.map((question) => {
+      const labels = question.options.map((option) => option.label)
+      const chosen = question.multiSelect ? labels.slice(0, 2).join(', ') : labels[0]
+      return shellWord(chosen ?? 'your words')
+    })
+    const quoted = words.map((word) => (/^["']/.test(word) ? word : `"${word}"`))
+    return [`${baton} answer ${n} ${quoted.join(' ') || '"your words"'}`]
+  }
+  const offered = new Set(ask.options.map((option) => option.choice))
+  const commands: string[] = []
+  if (offered.has('approve') || offered.has('allow') || offered.has('accept')) commands.push(`${baton} approve ${n}`)
+  if (offered.has('allow-task')) commands.push(`${baton} answer ${n} "Allow for this task"`)
+  if (offered.has('reject') || offered.has('deny')) commands.push(`${baton} reject ${n} "why"`)
+  if (offered.has('send-back')) commands.push(`${baton} reject ${n} "what to change"`)
+  if (offered.has('retry')) commands.push(`${baton} retry ${n}`)
+  if (ask.kind === 'failure' && !ask.about) commands.push(`${baton} answer ${n} "what to do differently"`)
+  if (offered.has('skip')) commands.push(`${baton} skip ${n}`)
+  if (ask.kind === 'failure' && offered.has('stop')) commands.push(`${baton} stop`)
+  return commands
+}

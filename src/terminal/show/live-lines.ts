@@ -1,0 +1,62 @@
+import { usd } from '../../core/text.ts'
+import type { BatonEvent, EventType } from '../../core/types.ts'
+import type { TaskView } from '../../daemon/views.ts'
+import { duration } from './amounts.ts'
+import { oneLine } from './clean.ts'
+import { cut } from './cut.ts'
+import { eventText } from './event-line.ts'
+import { MARKS } from './marks.ts'
+import type { Paint } from './paint.ts'
+
+const ENDS: Partial<Record<EventType, 'done' | 'failed' | 'skipped' | 'blocked'>> = {
+  'task.done': 'done',
+  'task.failed': 'failed',
+  'task.skipped': 'skipped',
+  'task.blocked': 'blocked',
+}
+
+/** What stays above the live view without being an end: the rest is in the view itself while it matters. */
+const TOLD: ReadonlySet<EventType> = new Set([
+  'task.interrupted',
+  'task.retrying',
+  'task.reset',
+  'task.said',
+  'task.undone',
+  'task.budget',
+  'run.budget',
+  'queue.budget',
+  'queue.held',
+  'queue.released',
+  'queue.paused',
+  'queue.resumed',
+  'ask.answered',
+  'ask.withdrawn',
+  'grant.given',
+  'grant.used',
+  'note',
+])
+
+/** What an event leaves above the live view; `task` is the task it is about, as it is now. */
+export function liveLines(
+  event: BatonEvent,
+  task: TaskView | undefined,
+  { width, paint }: { width: number; paint: Paint },
+): string[] {
+  const end = ENDS[event.type]
+  if (end && task) {
+    const { sign, style } = MARKS[end]
+    const took = task.startedAt === undefined ? '' : duration((task.endedAt ?? event.at) - task.startedAt)
+    const facts = [took, task.costUsd > 0 ? usd(task.costUsd) : ''].filter(Boolean).join(' · ')
+    const result = task.result === undefined ? '' : oneLine(task.result)
+    return [
+      `${paint(style, sign)} ${task.number}  ${paint('bold', oneLine(task.title))}${facts ? `  ${paint('dim', facts)}` : ''}`,
+      ...(result ? [`     ${paint('dim', cut(result, Math.max(10, width - 6)))}`] : []),
+    ]
+  }
+  // Checks that pass say so by the end of the task.
+  if (event.type === 'task.checked') return event.data?.ok === false ? [paint('red', `✗ ${eventText(event)}`)] : []
+  if (!TOLD.has(event.type)) return []
+  const isDim = event.type === 'grant.given' || event.type === 'grant.used' || event.type === 'ask.withdrawn'
+  const line = `${isDim ? '·' : '→'} ${eventText(event)}`
+  return [isDim ? paint('dim', line) : line]
+}

@@ -1,0 +1,174 @@
+import { usd } from '../../core/text.ts'
+import type { TaskStatus } from '../../core/types.ts'
+import { duration } from './amounts.ts'
+import { column, columnRight, columnsOf, cut } from './cut.ts'
+import { MARKS } from './marks.ts'
+import { type Paint, plain } from './paint.ts'
+import { windowOf } from './queue-window.ts'
+
+/** One line of the queue. */
+export interface SightTask {
+  number: number
+  title: string
+  status: TaskStatus
+  startedAt?: number
+  endedAt?: number
+  costUsd: number
+}
+
+/** Everything that the live view shows; texts are clean and without secrets already. */
+export interface Sight {
+  /** The task files, in few words. */
+  files: string
+  tasks: readonly SightTask[]
+  /** Index of the task that has its turn. */
+  focus: number
+  startedAt: number
+  costUsd: number
+  /** What the task that has its turn is doing. */
+  doing?: { activity: string; turns: number; lastOutputAt: number }
+  /** Why nothing is going on: paused, a limit, … */
+  standing?: string
+  /** What is asked, the last line with the options; replaces the hints. */
+  prompt?: readonly string[]
+  hints: string
+  /** What was said last to the person who types. */
+  notice?: string
+  input: { text: string; cursor: number }
+}
+
+export interface Frame {
+  /** Columns and rows of the terminal. */
+  width: number
+  height: number
+  paint?: Paint
+}
+
+/** Above this, a list is not easier to read but the text above it is gone. */
+const MOST_ROWS = 12
+const QUIET_MS = 30_000
+
+/**
+ * The live view as lines, none wider than the terminal (one column is left free, where some terminals wrap) and together
+ * lower than it. Pure.
+ */
+export function renderLive(sight: Sight, now: number, { width, height, paint = plain }: Frame): string[] {
+  const columns = Math.max(10, width - 1)
+  const rows = Math.max(3, height - 1)
+  const roomy = rows >= 12
+  const gap = roomy ? [''] : []
+  const head = [header(sight, now, columns, paint), ...gap]
+  const foot = [...gap, ...footer(sight, columns, paint)]
+  const free = rows - head.length - foot.length
+  const body = free <= 0 ? [] : queue(sight, now, columns, Math.min(free, MOST_ROWS), paint)
+  const lines = [...head, ...body, ...foot]
+  // On a terminal of a few rows what is typed matters most.
+  return lines.length > rows ? lines.slice(lines.length - rows) : lines
+}
+
+function header(sight: Sight, now: number, columns: number, paint: Paint): string {
+  const done = sight.tasks.filter((task) => task.status === 'done').length
+  const failed = sight.tasks.filter((task) => task.status === 'failed' || task.status === 'blocked').length
+  const facts = [
+    `${done} of ${sight.tasks.length} done`,
+    failed > 0 ? `${failed} failed` : '',
+    duration(now - sight.startedAt),
+    sight.costUsd > 0 ? usd(sight.costUsd) : '',
+  ]
+  const right = facts.filter(Boolean).join(' · ')
+  const room = columns - columnsOf(right) - columnsOf('Baton') - 4
+  // Where there is no room for the name, the numbers say more.
+  const files = room >= 8 ? `  ${paint('dim', cut(sight.files, room))}` : ''
+  return `${paint('bold', 'Baton')}${files}  ${cut(right, columns - 7)}`
+}
+
+function queue(sight: Sight, now: number, columns: number, rows: number, paint: Paint): string[] {
+  const detail = detailOf(sight, now)
+  const room = rows - (detail === undefined || rows < 2 ? 0 : 1)
+  const { before, shown, after } = windowOf(sight.tasks, sight.focus, room)
+  const digits = String(sight.tasks.at(-1)?.number ?? 1).length
+  const lines: string[] = []
+  if (before > 0 && room >= 3) lines.push(paint('dim', cut(`  … ${before} earlier`, columns)))
+  for (const task of shown) {
+    const isFocus = task === sight.tasks[sight.focus]
+    lines.push(taskLine(task, isFocus, { now, columns, digits, paint }))
+    if (isFocus && detail !== undefined && rows >= 2) {
+      lines.push(paint('dim', cut(`${' '.repeat(6 + digits)}${detail}`, columns)))
+    }
+  }
+  if (after > 0 && room >= 3) lines.push(paint('dim', cut(`  … ${after} more`, columns)))
+  return lines
+}
+
+function taskLine(
+  task: SightTask,
+  isFocus: boolean,
+  { now, columns, digits, paint }: { now: number; columns: number; digits: number; paint: Paint },
+): string {
+  const { sign, style } = MARKS[task.status]
+  const took = task.startedAt === undefined ? '' : duration((task.endedAt ?? now) - task.startedAt)
+  const cost = task.costUsd > 0 ? usd(task.costUsd) : ''
+  const facts =
+    columns >= 60 ? [columnRight(took, 9), columnRight(cost, 8)] : columns >= 36 ? [columnRight(took, 8)] : []
+  const right = facts.join('')
+  const title = column(task.title, columns - 6 - digits - columnsOf(right))
+  const words = isFocus
+    ? paint('bold', title)
+    : task.status === 'done' || task.status === 'skipped'
+      ? paint('dim', title)
+      : title
+  return `  ${paint(style, sign)} ${columnRight(String(task.number), digits)}  ${words}${paint('dim', right)}`.trimEnd()
+}
+
+function detailOf(sight: Sight, now: number): string | undefined {
+  if (sight.standing !== undefined) return sight.standing
+  if (!sight.doing) return undefined
+  const { activity, turns, lastOutputAt } = sight.doing
+  const quietMs = now - lastOutputAt
+  return [
+    activity,
+    turns > 0 ? `${turns} ${turns === 1 ? 'turn' : 'turns'}` : '',
+    quietMs >= QUIET_MS ? `quiet for ${duration(quietMs)}` : '',
+  ]
+    .filter(Boolean)
+    .join(' · ')
+}
+
+function footer(sight: Sight, columns: number, paint: Paint): string[] {
+  const lines: string[] = []
+  if (sight.prompt) {
+    sight.prompt.forEach((line, i) => {
+      const last = i === (sight.prompt?.length ?? 0) - 1
+      lines.push(paint(last ? 'yellow' : 'bold', cut(line, columns)))
+    })
+  } else lines.push(paint('dim', cut(sight.hints, columns)))
+  if (sight.notice !== undefined) lines.push(paint('yellow', cut(sight.notice, columns)))
+  lines.push(inputLine(sight.input, columns, paint))
+  return lines
+}
+
+const INVERSE = ['\u001b[7m', '\u001b[27m'] as const
+
+/** The typed line with its cursor, the part around the cursor where it is too long. */
+function inputLine({ text, cursor }: Sight['input'], columns: number, paint: Paint): string {
+  const room = columns - 3
+  const characters = [...new Intl.Segmenter(undefined, { granularity: 'grapheme' }).segment(text)]
+  let at = characters.findIndex(({ index }) => index >= cursor)
+  if (at < 0) at = characters.length
+  let from = at
+  for (let used = 0; from > 0; from--) {
+    used += columnsOf(characters[from - 1]?.segment ?? '')
+    if (used > room - 1) break
+  }
+  const before = characters
+    .slice(from, at)
+    .map((c) => c.segment)
+    .join('')
+  const under = characters[at]?.segment ?? ' '
+  const after = characters
+    .slice(at + 1)
+    .map((c) => c.segment)
+    .join('')
+  const left = room - columnsOf(before) - columnsOf(under)
+  return `${paint('bold', '›')} ${before}${INVERSE[0]}${under}${INVERSE[1]}${cut(after, Math.max(0, left))}`
+}

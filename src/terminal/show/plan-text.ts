@@ -1,0 +1,78 @@
+import { plural } from '../../core/text.ts'
+import type { PlannedTask, Policy } from '../../core/types.ts'
+import { oneLine } from './clean.ts'
+import { columnRight } from './cut.ts'
+import type { Paint } from './paint.ts'
+
+/** What a dry run tells. */
+export interface PlanSight {
+  files: string[]
+  tasks: PlannedTask[]
+  alreadyDone: number
+  autoApprove: boolean
+  approval: Policy['approval']
+}
+
+/** What would be done, in the order of work, and where it would stop to ask. */
+export function planLines({ files, tasks, alreadyDone, autoApprove, approval }: PlanSight, paint: Paint): string[] {
+  const before = alreadyDone > 0 ? `, ${alreadyDone} done before` : ''
+  const digits = String(Math.max(1, ...tasks.map(({ number }) => number))).length
+  const lines = inOrder(tasks).map((task) => {
+    const { spec } = task
+    const asks = !autoApprove && asksFirst(task, approval)
+    const facts = [
+      spec.type,
+      spec.priority === 'medium' ? undefined : spec.priority,
+      spec.run ? 'runs commands' : undefined,
+      task.dependsOn.length > 0 ? `after ${task.dependsOn.join(', ')}` : undefined,
+      asks ? 'asks for approval' : undefined,
+      spec.verify.length > 0 ? plural(spec.verify.length, 'check') : undefined,
+    ]
+    const about = facts
+      .filter((fact) => fact !== undefined)
+      .map(oneLine)
+      .join(' · ')
+    return `  ${columnRight(String(task.number), digits)}  ${oneLine(spec.title)}${about ? `  ${paint('dim', about)}` : ''}`
+  })
+  return [
+    `${oneLine(files.join(', '))}: ${plural(tasks.length, 'task')} to do${before}`,
+    ...lines,
+    '',
+    'Nothing was started.',
+  ]
+}
+
+/** One object a task, and one that sums up, for programs. */
+export function planObjects({
+  files,
+  tasks,
+  alreadyDone,
+  autoApprove,
+  approval,
+}: PlanSight): Record<string, unknown>[] {
+  return [
+    ...inOrder(tasks).map((task) => ({
+      type: 'task',
+      number: task.number,
+      title: task.spec.title,
+      file: task.spec.file,
+      line: task.spec.line,
+      kind: task.spec.type ?? null,
+      priority: task.spec.priority,
+      dependsOn: task.dependsOn,
+      asksForApproval: !autoApprove && asksFirst(task, approval),
+      commands: task.spec.run ?? null,
+      verify: task.spec.verify,
+    })),
+    { type: 'summary', dryRun: true, exitCode: 0, files, total: tasks.length, alreadyDone },
+  ]
+}
+
+const inOrder = (tasks: PlannedTask[]) => tasks.toSorted((a, b) => a.position - b.position)
+
+/** The same rule as the gate of the run itself. */
+function asksFirst({ spec }: PlannedTask, { mode, auto }: Policy['approval']): boolean {
+  if (mode === 'none') return false
+  if (spec.type !== undefined && auto.some((type) => type.toLowerCase() === spec.type?.toLowerCase())) return false
+  return mode === 'all' ? spec.requiresApproval !== false : spec.requiresApproval === true
+}

@@ -1,0 +1,113 @@
+import { plural, usd } from '../../core/text.ts'
+import type { Ask } from '../../core/types.ts'
+import type { RunView, StatusView, TaskView } from '../../daemon/views.ts'
+import { duration, moment, when } from './amounts.ts'
+import { clean, oneLine } from './clean.ts'
+import { columnRight, cut } from './cut.ts'
+import { answerCommands, type CallName } from './how-to.ts'
+import { MARKS } from './marks.ts'
+import type { Paint } from './paint.ts'
+import { windowOf } from './queue-window.ts'
+
+/** What `--status` shows of one queue. */
+export interface StatusSight {
+  status: StatusView
+  tasks: TaskView[]
+}
+
+const MOST_ROWS = 30
+
+/** What runs, what waits and what is done, for people. */
+export function statusLines(
+  { status, tasks }: StatusSight,
+  { now, width, paint, call }: { now: number; width: number; paint: Paint; call: CallName },
+): string[] {
+  const { run, runner, live, asks, queuedRuns } = status
+  if (!run) return ['Nothing has been run here yet.', `Begin with:  ${call.tasks} FILE`]
+  const isOpen = run.status !== 'done' && run.status !== 'failed' && run.status !== 'stopped'
+  return [
+    `${paint('bold', oneLine(run.files.join(', ')))}  ${runWords(run, now)}`,
+    ...(runner
+      ? [
+          paint(
+            'dim',
+            `${runner.kind === 'daemon' ? 'The daemon' : 'A run from the terminal'} is at work: process ${runner.pid}, since ${moment(runner.since)}`,
+          ),
+        ]
+      : []),
+    ...queueWords(status, now),
+    '',
+    ...taskLines(tasks, status, { now, width, paint }),
+    ...(live
+      ? ['', `Now: ${oneLine(live.activity)} · ${duration(now - live.startedAt)} · ${plural(live.turns, 'turn')}`]
+      : []),
+    ...asks.flatMap((ask) => askWords(ask, call, paint)),
+    ...queuedRuns.map((next) => `Then: ${oneLine(next.files.join(', '))} (${plural(next.total, 'task')})`),
+    ...(isOpen && !runner && asks.length === 0
+      ? ['', `Nobody is at work on it. Go on with:  ${call.tasks} --resume`]
+      : []),
+    ...(run.status === 'stopped' ? ['', `Go on with:  ${call.tasks} --resume`] : []),
+  ]
+}
+
+function runWords(run: RunView, now: number): string {
+  const counts = Object.entries(run.counts).filter(([, count]) => count > 0)
+  const took = run.startedAt === undefined ? '' : duration((run.endedAt ?? now) - run.startedAt)
+  const ended = run.endedAt === undefined ? '' : `ended ${when(run.endedAt, now)}`
+  const reason = run.reason === undefined ? '' : oneLine(run.reason)
+  const facts = [
+    run.status,
+    reason,
+    counts.map(([name, count]) => `${count} ${name}`).join(', '),
+    took,
+    usd(run.costUsd),
+    ended,
+  ]
+  return facts.filter(Boolean).join(' · ')
+}
+
+function queueWords({ paused, hold, todayUsd }: StatusView, now: number): string[] {
+  return [
+    ...(paused ? [`Paused by ${oneLine(paused.by.who)} since ${when(paused.at, now)}`] : []),
+    ...(hold && hold.until > now ? [`Waits until ${when(hold.until, now)}: ${oneLine(hold.text)}`] : []),
+    ...(todayUsd > 0 ? [`Today: ${usd(todayUsd)}`] : []),
+  ]
+}
+
+function taskLines(
+  tasks: TaskView[],
+  { current }: StatusView,
+  { now, width, paint }: { now: number; width: number; paint: Paint },
+): string[] {
+  const at = tasks.findIndex(({ number }) => number === current?.number)
+  const { before, shown, after } = windowOf(tasks, at < 0 ? tasks.length - 1 : at, MOST_ROWS)
+  const digits = String(tasks.at(-1)?.number ?? 1).length
+  const lines = shown.map((task) => {
+    const { sign, style } = MARKS[task.status]
+    const took = task.startedAt === undefined ? '' : duration((task.endedAt ?? now) - task.startedAt)
+    const cost = task.costUsd > 0 ? usd(task.costUsd) : ''
+    const facts = [paint(style, task.status), took, cost].filter(Boolean).join(' · ')
+    const title = cut(oneLine(task.title), Math.max(20, width - 32))
+    return `  ${paint(style, sign)} ${columnRight(String(task.number), digits)}  ${title}  ${facts}`
+  })
+  return [
+    ...(before > 0 ? [paint('dim', `  … ${before} earlier`)] : []),
+    ...lines,
+    ...(after > 0 ? [paint('dim', `  … ${after} more`)] : []),
+  ]
+}
+
+function askWords(ask: Ask, call: CallName, paint: Paint): string[] {
+  return [
+    '',
+    `${paint('yellow', '?')} Task ${ask.task}: ${clean(ask.title)}`,
+    ...answerCommands(ask, call).map((command) => `    ${command}`),
+  ]
+}
+
+/** The same for programs: one object. */
+export function statusObject(sights: StatusSight[], at: number): Record<string, unknown> {
+  const queues = sights.map(({ status, tasks }) => ({ ...status, tasks }))
+  const [first, ...others] = queues
+  return { type: 'status', at, ...first, ...(others.length > 0 && { queues }) }
+}

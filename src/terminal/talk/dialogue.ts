@@ -1,0 +1,121 @@
+import type { Ask, Choice } from '../../core/types.ts'
+import type { Wish } from '../../daemon/wishes.ts'
+import { clean, oneLine } from '../show/clean.ts'
+import { choicePrompt, readChoice } from './options.ts'
+import { questionPrompt, readReply } from './questions.ts'
+
+/** A conversation about one ask: what was settled so far and what the next line is about. Plain data. */
+export interface Dialogue {
+  ask: Ask
+  step:
+    | { at: 'choice' }
+    | { at: 'reason'; choice: Choice }
+    | { at: 'sure'; choice: Choice }
+    | { at: 'question'; index: number; answers: Record<string, string> }
+}
+
+/** What a typed line led to. */
+export type Turn =
+  /** It goes on, perhaps with a remark on the line. */
+  | { dialogue: Dialogue; remark?: string }
+  /** It is decided. */
+  | { act: Wish }
+  /** The end of the log is wanted; the conversation stands where it stood. */
+  | { show: 'log' }
+
+/** Starts the conversation about an ask. */
+export function beginDialogue(ask: Ask): Dialogue {
+  const isAsking = ask.kind === 'question' && (ask.questions ?? []).length > 0
+  return { ask, step: isAsking ? { at: 'question', index: 0, answers: {} } : { at: 'choice' } }
+}
+
+/** What is asked next, in lines; the last one says what may be typed. */
+export function promptOf({ ask, step }: Dialogue): string[] {
+  const title = `Task ${ask.task}: ${oneLine(ask.title)}`
+  switch (step.at) {
+    case 'choice':
+      return [title, choicePrompt(ask)]
+    case 'reason':
+      return [title, REASONS[step.choice] ?? 'Why? Enter alone: no reason']
+    case 'sure':
+      return [title, 'Undo brings back the files as they were before this task. Sure? yes · no']
+    case 'question': {
+      const question = ask.questions?.[step.index]
+      return question ? questionPrompt(question, step.index, ask.questions?.length ?? 1) : [title]
+    }
+  }
+}
+
+/** Takes one typed line. Pure; nothing but a clear answer decides anything. */
+export function hear(dialogue: Dialogue, typed: string): Turn {
+  const line = typed.trim()
+  if (/^(l|\/log|\/logs)$/i.test(line)) return { show: 'log' }
+  switch (dialogue.step.at) {
+    case 'choice':
+      return hearChoice(dialogue, line)
+    case 'reason':
+      return hearReason(dialogue, dialogue.step.choice, line)
+    case 'sure':
+      return hearSure(dialogue, dialogue.step.choice, line)
+    case 'question':
+      return hearQuestion(dialogue, dialogue.step, line)
+  }
+}
+
+/** Refusals that say more with a reason, and the one that says nothing without. */
+const REASONS: Partial<Record<Choice, string>> = {
+  reject: 'Why? Enter alone: no reason',
+  deny: 'What should Claude know or do instead? Enter alone: no reason',
+  'send-back': 'What is to be changed?',
+}
+
+/** Choices whose words go along with them. */
+const TAKES_WORDS: ReadonlySet<Choice> = new Set(['reject', 'deny', 'send-back', 'retry'])
+
+function hearChoice(dialogue: Dialogue, line: string): Turn {
+  const read = readChoice(dialogue.ask, line)
+  if ('remark' in read) return { dialogue, remark: read.remark }
+  const { choice, words } = read
+  if (words !== '' && !TAKES_WORDS.has(choice)) {
+    return { dialogue, remark: `“${clean(line)}” was not understood: ${choice} takes no words.` }
+  }
+  if (choice === 'undo') return { dialogue: { ...dialogue, step: { at: 'sure', choice } } }
+  if (words === '' && REASONS[choice] !== undefined)
+    return { dialogue: { ...dialogue, step: { at: 'reason', choice } } }
+  return { act: answer(dialogue.ask, { choice, ...(words !== '' && { text: words }) }) }
+}
+
+function hearReason(dialogue: Dialogue, choice: Choice, line: string): Turn {
+  if (line === '' && choice === 'send-back') return { dialogue, remark: 'Claude needs words to know what to change.' }
+  return { act: answer(dialogue.ask, { choice, ...(line !== '' && { text: line }) }) }
+}
+
+function hearSure(dialogue: Dialogue, choice: Choice, line: string): Turn {
+  if (/^(y|yes)$/i.test(line)) return { act: answer(dialogue.ask, { choice }) }
+  if (/^(n|no)$/i.test(line)) return { dialogue: beginDialogue(dialogue.ask) }
+  return { dialogue, remark: 'Please type yes or no.' }
+}
+
+function hearQuestion(
+  dialogue: Dialogue,
+  { index, answers }: { index: number; answers: Record<string, string> },
+  line: string,
+): Turn {
+  const questions = dialogue.ask.questions ?? []
+  const question = questions[index]
+  if (!question) return { dialogue: beginDialogue(dialogue.ask) }
+  const read = readReply(question, line)
+  if ('remark' in read) return { dialogue, remark: read.remark }
+  const all = { ...answers, [question.question]: read.answer }
+  if (index + 1 < questions.length) {
+    return { dialogue: { ...dialogue, step: { at: 'question', index: index + 1, answers: all } } }
+  }
+  return { act: answer(dialogue.ask, { choice: 'answer', answers: all }) }
+}
+
+/** Bound to exactly what was shown. */
+const answer = (ask: Ask, given: { choice: Choice; text?: string; answers?: Record<string, string> }): Wish => ({
+  type: 'answer',
+  target: { askId: ask.id, hash: ask.hash },
+  ...given,
+})

@@ -1,0 +1,46 @@
+import type { Ask, Choice } from '../../core/types.ts'
+import { clean, oneLine } from '../show/clean.ts'
+
+/** The options as they may be typed: `1 Approve · 2 Reject · 3 Skip · 4 Stop · l log`. */
+export function choicePrompt(ask: Ask): string {
+  const options = ask.options.map(({ choice, label }, i) => {
+    const rule = choice === 'allow-task' && ask.rule !== undefined ? ` (${oneLine(ask.rule)})` : ''
+    return `${i + 1} ${label}${rule}`
+  })
+  return [...options, 'l log'].join(' · ')
+}
+
+const YES = /^(y|yes|ok)$/i
+const NO = /^(n|no)$/i
+const AGREE: readonly Choice[] = ['approve', 'allow', 'accept']
+const REFUSE: readonly Choice[] = ['reject', 'deny', 'send-back']
+
+/**
+ * Reads an option by its number, its label, the beginning of it, or yes and no; words behind it go along. Where several
+ * fit, nothing is chosen.
+ */
+export function readChoice(ask: Ask, line: string): { choice: Choice; words: string } | { remark: string } {
+  if (line === '') return { remark: 'Please choose; nothing is decided by Enter alone.' }
+  const { options } = ask
+  const lower = line.toLowerCase()
+  const whole = options.find(({ label, choice }) => label.toLowerCase() === lower || choice === lower)
+  if (whole) return { choice: whole.choice, words: '' }
+  const [, first = '', words = ''] = /^(\S+)\s*([\s\S]*)$/.exec(line) ?? []
+  const byNumber = /^\d+$/.test(first) ? options[Number(first) - 1] : undefined
+  if (byNumber) return { choice: byNumber.choice, words }
+  const agreed = YES.test(first) ? AGREE : NO.test(first) ? REFUSE : undefined
+  const meant = agreed && options.find(({ choice }) => agreed.includes(choice))
+  if (meant) return { choice: meant.choice, words }
+  const word = first.toLowerCase().replace(/[:,.!]$/, '')
+  const exact = options.filter(({ label, choice }) => label.toLowerCase() === word || choice === word)
+  const begun = /^[a-z-]+$/.test(word)
+    ? options.filter(({ label, choice }) => begins(label, word) || choice.startsWith(word))
+    : []
+  // "a" means Allow, not Allow for this task: the smaller grant.
+  const found = exact[0] ?? (begun.length === 1 || begun[0]?.choice === 'allow' ? begun[0] : undefined)
+  if (found) return { choice: found.choice, words }
+  const which = begun.length > 1 ? begun : options
+  return { remark: `“${clean(line)}” was not understood. ${which.map(({ label }) => label).join(' or ')}?` }
+}
+
+const begins = (label: string, word: string) => label.toLowerCase().startsWith(word)

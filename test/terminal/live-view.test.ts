@@ -1,0 +1,114 @@
+import { stripVTControlCharacters } from 'node:util'
+import fc from 'fast-check'
+import stringWidth from 'string-width'
+import { describe, expect, it } from 'vitest'
+import { renderLive } from '../../src/terminal/show/live-view.ts'
+import { aSight, NOW, someTasks } from './sights.ts'
+
+const shown = (sight = aSight(), width = 80, height = 30) =>
+  renderLive(sight, NOW, { width, height }).map(stripVTControlCharacters)
+
+describe('the live view', () => {
+  it('shows the queue, what the running task does, the hints and the line to type in', () => {
+    expect(shown()).toEqual([
+      'Baton  tasks/today.md  2 of 5 done · 4m 12s · $0.42',
+      '',
+      '  ✓ 1  Task number 1                                             1m 20s   $0.12',
+      '  ✓ 2  Task number 2                                             1m 20s   $0.12',
+      '  ● 3  Task number 3                                             3m 20s',
+      '       editing src/login.ts · 8 turns',
+      '  · 4  Task number 4',
+      '  · 5  Task number 5',
+      '',
+      'pause · skip · say … · log · stop · help · Ctrl-C ends it cleanly',
+      '›  ',
+    ])
+  })
+
+  it('keeps the essential on a terminal of 40 columns', () => {
+    expect(shown(aSight(), 40)).toEqual([
+      'Baton  2 of 5 done · 4m 12s · $0.42',
+      '',
+      '  ✓ 1  Task number 1             1m 20s',
+      '  ✓ 2  Task number 2             1m 20s',
+      '  ● 3  Task number 3             3m 20s',
+      '       editing src/login.ts · 8 turns',
+      '  · 4  Task number 4',
+      '  · 5  Task number 5',
+      '',
+      'pause · skip · say … · log · stop · he…',
+      '›  ',
+    ])
+  })
+
+  it('shows a window around the running task of a long queue and says what it leaves out', () => {
+    const lines = shown(aSight({ tasks: someTasks(52, 20), focus: 20 }))
+    expect(lines.slice(2, 15)).toEqual([
+      '  … 18 earlier',
+      expect.stringContaining('✓ 19  Task number 19'),
+      expect.stringContaining('✓ 20  Task number 20'),
+      expect.stringContaining('● 21  Task number 21'),
+      '        editing src/login.ts · 8 turns',
+      '  · 22  Task number 22',
+      '  · 23  Task number 23',
+      '  · 24  Task number 24',
+      '  · 25  Task number 25',
+      '  · 26  Task number 26',
+      '  · 27  Task number 27',
+      '  … 25 more',
+      '',
+    ])
+  })
+
+  it('says why nothing goes on in place of what is being done', () => {
+    const lines = shown(aSight({ standing: 'waits until 22:00: usage limit (five_hour)' }))
+    expect(lines[5]).toBe('       waits until 22:00: usage limit (five_hour)')
+  })
+
+  it('says when a task has been quiet for long', () => {
+    const doing = { activity: 'running npm test', turns: 1, lastOutputAt: NOW - 95_000 }
+    expect(shown(aSight({ doing }))[5]).toBe('       running npm test · 1 turn · quiet for 1m 35s')
+  })
+
+  it('puts a prompt in the place of the hints, with the remark on the last line typed', () => {
+    const prompt = ['Task 3: Run a command', '1 Allow · 2 Deny · l log']
+    const lines = shown(aSight({ prompt, notice: '“x” was not understood.', input: { text: 'de', cursor: 2 } }))
+    expect(lines.slice(-4)).toEqual([...prompt, '“x” was not understood.', '› de '])
+  })
+
+  it('scrolls a long line to the place of the cursor', () => {
+    const text = `${'a'.repeat(50)}${'b'.repeat(50)}`
+    const line = (cursor: number) => shown(aSight({ input: { text, cursor } }), 40).at(-1)
+    expect(line(100)).toBe(`› ${'b'.repeat(35)} `)
+    expect(line(0)).toBe(`› ${'a'.repeat(35)}…`)
+  })
+
+  it('is never wider nor higher than the terminal, whatever is in it', () => {
+    const words = fc.string({ unit: 'grapheme', maxLength: 60 }).map((text) => text.replace(/[\p{C}]/gu, ' '))
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 12, max: 140 }),
+        fc.integer({ min: 4, max: 50 }),
+        fc.array(words, { minLength: 1, maxLength: 40 }),
+        words,
+        fc.boolean(),
+        fc.nat(39),
+        (width, height, titles, typed, asked, at) => {
+          const tasks = titles.map((title, i) => ({ ...someTasks(titles.length, at)[i]!, title }))
+          const focus = Math.min(at, tasks.length - 1)
+          const sight = aSight({
+            tasks,
+            focus,
+            files: titles[0]!,
+            input: { text: typed, cursor: typed.length },
+            ...(asked && { prompt: [titles[0]!, typed] }),
+          })
+          const lines = renderLive(sight, NOW, { width, height })
+          expect(lines.length).toBeLessThan(height)
+          for (const line of lines) expect(stringWidth(line)).toBeLessThan(width)
+        },
+      ),
+      { numRuns: 300 },
+    )
+  })
+})
