@@ -1,0 +1,51 @@
+import type { Config } from '../config/types.ts'
+import type { Face } from '../daemon/face.ts'
+import type { TaskView } from '../daemon/views.ts'
+import type { Redact } from '../redact/redact.ts'
+
+/** What the poller of the bot says about itself. */
+export interface TelegramHealth {
+  ok: boolean
+  /** Since the last successful poll; null before the first. */
+  lastPollAgeMs: number | null
+}
+
+/** Where the server writes what nobody asked it; pino fits. */
+export interface HttpLog {
+  info: (fields: object, text: string) => void
+  warn: (fields: object, text: string) => void
+  error: (fields: object, text: string) => void
+}
+
+/** A task by what people call it. */
+export interface TaskRef {
+  runId: string
+  number: number
+}
+
+/** Everything that HTTP is built from; it changes nothing except through `face.act`. */
+export interface HttpDeps {
+  face: Face
+  /** Place of the newest stored event: who loads a state and then follows from here misses nothing. */
+  lastSeq: () => number
+  config: Pick<Config, 'home' | 'logsDir' | 'http'>
+  apiToken: string
+  /** Absent: the `/webhook/*` routes refuse everything. */
+  webhookSecret?: string
+  version: string
+  health: () => { worker: 'ok' | 'dead'; error?: string }
+  /** Absent: no bot is configured. */
+  telegramHealth?: () => TelegramHealth
+  /** A part of a run's tasks in order of number; absent: all are read and cut. */
+  taskPage?: (runId: string, page: { offset: number; limit: number }) => TaskView[]
+  /** What a task changed, as a unified diff. */
+  diff?: (task: TaskRef) => Promise<{ patch: string; truncated: boolean } | undefined>
+  /** The report of a run, as Markdown. */
+  report?: (runId: string) => Promise<string | undefined>
+  /** Names of the task files there are, seen from home. */
+  taskFiles?: () => Promise<string[]>
+  redact: Redact
+  /** Epoch milliseconds. */
+  now: () => number
+  log: HttpLog
+}

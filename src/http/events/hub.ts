@@ -1,0 +1,110 @@
+import type { ServerResponse } from 'node:http'
+import type { BatonEvent } from '../../core/types.ts'
+import type { Face } from '../../daemon/face.ts'
+import type { Live } from '../../daemon/views.ts'
+import type { Redact } from '../../redact/redact.ts'
+import { liveOf } from '../present/live.ts'
+import { iso } from '../present/moment.ts'
+import { createFollower, type Follower } from './follower.ts'
+import { BEAT, eventFrame, helloFrame, passingFrame } from './frame.ts'
+import { createRecent } from './recent.ts'
+
+const BEAT_MS = 15_000
+/** A follower that takes nothing for this long is gone, whatever its connection says. */
+const STUCK_MS = 30_000
+const LIVE_MS = 250
+export const MOST_FOLLOWERS = 256
+
+/** Hands the stream to everybody who follows it; each event is read and written as text once. */
+export interface Hub {
+  /** Streams into a response from a place on (absent: from now on); false when there are too many already. */
+  add: (res: ServerResponse, after: number | undefined) => boolean
+  count: () => number
+  close: () => void
+}
+
+/** What the hub listens to. */
+export interface HubPorts {
+  face: Face
+  lastSeq: () => number
+  redact: Redact
+  now: () => number
+}
+
+/** Begins to listen. */
+export function createHub({ face, lastSeq, redact, now }: HubPorts): Hub {
+  const recent = createRecent(lastSeq())
+  const followers = new Map<ServerResponse, Follower>()
+  const each = (work: (follower: Follower) => void) => {
+    for (const follower of followers.values()) work(follower)
+  }
+  const unfollow = face.follow((event) => {
+    recent.add(event.seq, eventFrame(event, redact))
+    each((follower) => follower.advance())
+  }, recent.newest())
+  const live = everySoOften(LIVE_MS, (view: Live | undefined, queue: string) => {
+    if (followers.size === 0) return
+    const frame = passingFrame('live', { project: queue, now: iso(now()), live: view ? liveOf(view) : null }, redact)
+    each((follower) => follower.passing(frame))
+  })
+  const offLive = face.onLive(live.tell)
+  const beat = setInterval(() => {
+    for (const [res, follower] of followers) {
+      const since = follower.laggingSince()
+      if (since !== undefined && now() - since > STUCK_MS) res.destroy()
+      else follower.passing(BEAT)
+    }
+  }, BEAT_MS)
+  beat.unref()
+
+  return {
+    count: () => followers.size,
+    add(res, after) {
+      if (followers.size >= MOST_FOLLOWERS) return false
+      const newest = Math.max(lastSeq(), recent.newest())
+      // A place that does not exist yet is one of another state folder: nothing there can be compared.
+      const place = after === undefined || after > newest ? newest : after
+      res.writeHead(200, { 'Content-Type': 'text/event-stream; charset=utf-8', 'X-Accel-Buffering': 'no' })
+      res.write(helloFrame(place))
+      const frame = (event: BatonEvent) => eventFrame(event, redact)
+      const follower = createFollower({ out: res, after: place, recent, follow: face.follow, frame, now })
+      followers.set(res, follower)
+      res.once('close', () => {
+        follower.close()
+        followers.delete(res)
+      })
+      follower.advance()
+      return true
+    },
+    close() {
+      unfollow()
+      offLive()
+      live.stop()
+      clearInterval(beat)
+      for (const [res, follower] of followers) {
+        follower.close()
+        res.end()
+      }
+    },
+  }
+}
+
+/** Passes on the newest of what comes, by project, at most once in `everyMs`; what came last is never left out. */
+function everySoOften(everyMs: number, pass: (view: Live | undefined, queue: string) => void) {
+  const waiting = new Map<string, Live | undefined>()
+  let timer: NodeJS.Timeout | undefined
+  const flush = () => {
+    timer = undefined
+    if (waiting.size === 0) return
+    for (const [queue, view] of waiting) pass(view, queue)
+    waiting.clear()
+    timer = setTimeout(flush, everyMs)
+  }
+  return {
+    tell(view: Live | undefined, queue: string) {
+      waiting.set(queue, view)
+      if (!timer) flush()
+    },
+    stop: () => clearTimeout(timer),
+  }
+}

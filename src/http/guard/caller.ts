@@ -1,0 +1,70 @@
+import type { IncomingMessage } from 'node:http'
+import { HttpFailure } from '../failure.ts'
+import type { SessionCookie } from '../login/cookie.ts'
+import type { Session, Sessions } from '../login/session.ts'
+import type { Attempts } from './attempts.ts'
+import { requireOrigin } from './origin.ts'
+import { isSame } from './same.ts'
+
+/** The header in which the dashboard shows the key of its session. */
+export const KEY_HEADER = 'x-baton-key'
+
+/** Finds out who calls; every method throws HttpFailure for who may not. */
+export interface Gate {
+  /** The API token, or a log-in with its key. */
+  token: (req: Pick<IncomingMessage, 'headers' | 'method'>) => { who: string; session?: Session }
+  /** The webhook secret in a body. */
+  secret: (body: unknown) => { who: string }
+  /** Counts a wrong one-time code. */
+  refuse: (message: string) => never
+}
+
+/** What the gate checks against. */
+export interface GatePorts {
+  apiToken: string
+  webhookSecret?: string
+  sessions: Sessions
+  cookie: SessionCookie
+  attempts: Attempts
+}
+
+/** Builds the gate. */
+export function createGate({ apiToken, webhookSecret, sessions, cookie, attempts }: GatePorts): Gate {
+  const refuse = (message: string): never => {
+    const waitS = attempts.fail()
+    if (waitS === undefined) throw unauthorized(message)
+    throw new HttpFailure(429, 'too-many-attempts', 'Too many wrong credentials; wait a moment.', {
+      'Retry-After': String(waitS),
+    })
+  }
+  return {
+    refuse,
+    token(req) {
+      const { authorization } = req.headers
+      if (authorization !== undefined) {
+        const given = /^Bearer +(\S+)$/i.exec(authorization)?.[1]
+        return given !== undefined && isSame(given, apiToken) ? { who: 'API' } : refuse('The API token is wrong.')
+      }
+      const value = cookie.read(req.headers.cookie)
+      // Nothing was tried, so nothing is counted.
+      if (value === undefined) throw unauthorized('An API token is needed: Authorization: Bearer <API_TOKEN>.')
+      const session = sessions.read(value)
+      const key = req.headers[KEY_HEADER]
+      if (!session || typeof key !== 'string' || !sessions.isKeyOf(session, key))
+        return refuse('The log-in has ended; log in again.')
+      requireOrigin(req)
+      return { who: session.who, session }
+    },
+    secret(body) {
+      if (webhookSecret === undefined)
+        return refuse('The webhooks are switched off: WEBHOOK_SECRET is not set in .env.')
+      const given = (body as { secret?: unknown } | null | undefined)?.secret
+      return typeof given === 'string' && isSame(given, webhookSecret)
+        ? { who: 'webhook' }
+        : refuse('The secret is wrong.')
+    },
+  }
+}
+
+const unauthorized = (message: string) =>
+  new HttpFailure(401, 'unauthorized', message, { 'WWW-Authenticate': 'Bearer' })

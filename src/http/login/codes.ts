@@ -1,0 +1,34 @@
+import { createHash, randomBytes } from 'node:crypto'
+
+/** How long a one-time link can be used, and how many may be open at once. */
+export const CODE_LIFE_MS = 10 * 60_000
+const MOST_OPEN = 20
+
+/** One-time codes, in memory only: a restart ends them, and a new one is a command away. */
+export interface LoginCodes {
+  /** A new code for a person; the oldest open one goes when there are too many. */
+  issue: (who: string) => string
+  /** Whom the code was for, once; undefined for a wrong, used or old one. */
+  redeem: (code: string) => string | undefined
+}
+
+/** Makes the keeper of codes. Only digests are kept. */
+export function createLoginCodes(now: () => number): LoginCodes {
+  const open = new Map<string, { who: string; until: number }>()
+  return {
+    issue(who) {
+      const code = randomBytes(24).toString('base64url')
+      for (const digest of [...open.keys()].slice(0, Math.max(0, open.size - MOST_OPEN + 1))) open.delete(digest)
+      open.set(digestOf(code), { who, until: now() + CODE_LIFE_MS })
+      return code
+    },
+    redeem(code) {
+      const digest = digestOf(code)
+      const found = open.get(digest)
+      open.delete(digest)
+      return found && now() < found.until ? found.who : undefined
+    },
+  }
+}
+
+const digestOf = (code: string): string => createHash('sha256').update(code, 'utf8').digest('hex')

@@ -1,0 +1,17 @@
+import type { HttpDeps } from './deps.ts'
+import type { Hub } from './events/hub.ts'
+import type { Gate } from './guard/caller.ts'
+import type { LoginCodes } from './login/codes.ts'
+import type { SessionCookie } from './login/cookie.ts'
+import type { Sessions } from './login/session.ts'
+import type { Meter } from './metrics/meter.ts'
+
+/** What routes are made from. */
+export interface Parts extends HttpDeps {
+  gate: Gate
+  sessions: Sessions
+  cookie: SessionCookie
+  codes: LoginCodes
+  hub: Hub
+  meter: Meter
+}

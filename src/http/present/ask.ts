@@ -1,0 +1,29 @@
+import type { z } from 'zod'
+import { decisionText } from '../../core/asks.ts'
+import type { Ask } from '../../core/types.ts'
+import type { ask } from '../schemas/ask.ts'
+import { iso, isoOrNull } from './moment.ts'
+
+/** An ask with everything needed to decide. */
+export function askOf(row: Ask, taskTitle: string): z.output<typeof ask> {
+  return {
+    id: row.id,
+    kind: row.kind,
+    task: row.task,
+    title: row.title,
+    text: row.text,
+    options: row.options,
+    openedAt: iso(row.openedAt),
+    session_id: row.runId,
+    task_title: taskTitle,
+    project: row.queue,
+    hash: row.hash,
+    state: row.state,
+    closedAt: isoOrNull(row.closedAt),
+    decision: row.state === 'open' ? null : decisionText(row),
+    ...(row.about !== undefined && { about: row.about }),
+    ...(row.questions && { questions: row.questions }),
+    ...(row.tool && { tool: row.tool.name }),
+    ...(row.rule !== undefined && { rule: row.rule }),
+  }
+}

@@ -1,0 +1,40 @@
+import type { z } from 'zod'
+import type { TaskView } from '../../daemon/views.ts'
+import type { task, taskRow, webhookTask } from '../schemas/task.ts'
+import { isoOrNull } from './moment.ts'
+
+type LogOf = (task: TaskView) => string | undefined
+
+/** A task in the words of the predecessor. */
+export function webhookTaskOf(view: TaskView, logOf: LogOf): z.output<typeof webhookTask> {
+  return {
+    id: view.number,
+    title: view.title,
+    type: view.type ?? null,
+    status: view.status,
+    started_at: isoOrNull(view.startedAt),
+    completed_at: isoOrNull(view.endedAt),
+    result: view.result ?? null,
+    output_log: logOf(view) ?? null,
+  }
+}
+
+/** One row of a list. */
+export function taskRowOf(view: TaskView): z.output<typeof taskRow> {
+  const { output_log: _, ...row } = webhookTaskOf(view, () => undefined)
+  return {
+    ...row,
+    priority: view.priority,
+    file: view.file,
+    line: view.line,
+    depends_on: view.dependsOn,
+    blocked_by: view.blockedBy ?? [],
+    attempts: view.attempts,
+    turns: view.turns,
+    cost_usd: view.costUsd,
+  }
+}
+
+export function taskOf(view: TaskView, logOf: LogOf): z.output<typeof task> {
+  return { ...taskRowOf(view), output_log: logOf(view) ?? null }
+}

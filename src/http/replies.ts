@@ -1,0 +1,27 @@
+import type { Reply } from '../core/inputs.ts'
+import { HttpFailure } from './failure.ts'
+
+const STATUS: Record<NonNullable<Reply['code']>, number> = {
+  idle: 409,
+  'unknown-ask': 404,
+  closed: 409,
+  changed: 409,
+  ambiguous: 409,
+  'not-possible': 409,
+  'nothing-to-do': 409,
+}
+
+/**
+ * A refused act as the right error. `notPossible` is its status where the reason can only lie in what was sent, as
+ * in a wrong task file.
+ */
+export function refusalOf(reply: Reply, notPossible = 409): HttpFailure {
+  const code = reply.code ?? 'not-possible'
+  return new HttpFailure(code === 'not-possible' ? notPossible : STATUS[code], code, reply.text)
+}
+
+/** The text of an act that was done. Throws HttpFailure for one that was not. */
+export function done(reply: Reply, notPossible?: number): Reply {
+  if (!reply.ok) throw refusalOf(reply, notPossible)
+  return reply
+}

@@ -1,0 +1,52 @@
+import type { Request, Response } from 'express'
+import type { z } from 'zod'
+
+/** Who may call a route: anybody, who has the API token (or is logged in), or who knows the webhook secret. */
+export type Access = 'open' | 'token' | 'secret'
+
+/** What a handler answers with. */
+export type Answer = { status?: number; json: unknown } | { status?: number; text: string; type: string }
+
+/** A request whose every part was checked. */
+export interface Call<P, Q, B> {
+  params: P
+  query: Q
+  body: B
+  /** For the history: who did it. */
+  who: string
+  /** From `Idempotency-Key`, in this route's own space. */
+  key?: string
+  req: Request
+  res: Response
+}
+
+/** A documented answer. */
+export interface AnswerSpec {
+  description: string
+  schema?: z.ZodType
+  /** Media type; default `application/json`. */
+  type?: string
+}
+
+/** One route: served, documented and tested from the same description. */
+export interface RouteShape<P, Q, B> {
+  method: 'get' | 'post'
+  /** As express reads it: `/api/status/:session_id`. */
+  path: string
+  access: Access
+  /** One line for people. */
+  summary: string
+  params?: z.ZodType<P>
+  query?: z.ZodType<Q>
+  body?: z.ZodType<B>
+  answers: Record<number, AnswerSpec>
+  /** Gives the answer, or undefined when it answers (streams) by itself. */
+  handle: (call: Call<P, Q, B>) => Answer | undefined | Promise<Answer | undefined>
+}
+
+export type Route = RouteShape<unknown, unknown, unknown>
+
+/** Checks the types of one route and forgets them, so that routes fit into one table. */
+export function defineRoute<P, Q, B>(shape: RouteShape<P, Q, B>): Route {
+  return shape as unknown as Route
+}

@@ -1,0 +1,29 @@
+import type { Parts } from './parts.ts'
+import type { Route } from './route.ts'
+import { askRoutes } from './routes/asks.ts'
+import { commandRoutes } from './routes/commands.ts'
+import { eventRoutes } from './routes/events.ts'
+import { loginRoutes } from './routes/login.ts'
+import { startRoutes } from './routes/orchestrate.ts'
+import { overviewRoutes } from './routes/overview.ts'
+import { serviceRoutes } from './routes/service.ts'
+import { sessionRoutes } from './routes/sessions.ts'
+import { taskRoutes } from './routes/tasks.ts'
+import { webhookRoutes } from './routes/webhooks.ts'
+
+/** Every route there is: served, documented and attacked in tests from this one table. */
+export function allRoutes(parts: Parts): readonly Route[] {
+  const routes: Route[] = [
+    ...serviceRoutes(parts, () => routes),
+    ...webhookRoutes(parts),
+    ...startRoutes(parts),
+    ...sessionRoutes(parts),
+    ...taskRoutes(parts),
+    ...askRoutes(parts),
+    ...commandRoutes(parts),
+    ...eventRoutes(parts),
+    ...overviewRoutes(parts),
+    ...loginRoutes(parts),
+  ]
+  return routes
+}

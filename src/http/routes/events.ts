@@ -1,0 +1,32 @@
+import { z } from 'zod'
+import { HttpFailure } from '../failure.ts'
+import type { Parts } from '../parts.ts'
+import { defineRoute, type Route } from '../route.ts'
+
+const PLACE = /^\d{1,15}$/
+
+/** The stream of what happens. */
+export function eventRoutes({ hub }: Parts): Route[] {
+  return [
+    defineRoute({
+      method: 'get',
+      path: '/api/events',
+      access: 'token',
+      summary: 'Server-sent events from Last-Event-ID (or ?after=) on, none missed; without either from now on',
+      query: z.object({ after: z.string().regex(PLACE).optional() }),
+      answers: { 200: { description: 'Stored events as JSON, each with its place as id', type: 'text/event-stream' } },
+      handle: ({ req, res, query }) => {
+        // A browser that comes back sends the header beside the address it began with: the header is newer.
+        const last = req.get('Last-Event-ID')
+        if (last !== undefined && last !== '' && !PLACE.test(last))
+          throw new HttpFailure(400, 'invalid', 'Last-Event-ID must be the id of an event of this stream.')
+        const after = last || query.after
+        if (!hub.add(res, after === undefined ? undefined : Number(after)))
+          throw new HttpFailure(429, 'too-many-followers', 'Too many follow the events already.', {
+            'Retry-After': '10',
+          })
+        return undefined
+      },
+    }),
+  ]
+}

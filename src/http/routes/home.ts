@@ -1,0 +1,33 @@
+import { readFileSync } from 'node:fs'
+import type { RequestHandler } from 'express'
+import express from 'express'
+import { dashboardFolder } from '../dashboard-folder.ts'
+import type { Route } from '../route.ts'
+
+/** The page of the dashboard, its files, and to programs what there is. None of it holds anybody's data. */
+export function homeRoutes(version: string, routes: readonly Route[]): { page: RequestHandler; files: RequestHandler } {
+  const folder = dashboardFolder()
+  const page = readFileSync(`${folder}/index.html`)
+  const endpoints = [
+    { method: 'GET', path: '/', summary: 'The dashboard' },
+    ...routes.map(({ method, path, summary }) => ({ method: method.toUpperCase(), path, summary })),
+  ]
+  return {
+    page: (req, res) => {
+      res.setHeader('Vary', 'Accept')
+      if (req.path === '/' && req.accepts(['html', 'json']) === 'json') {
+        res.json({ service: 'baton', version, endpoints })
+        return
+      }
+      res.setHeader('Cache-Control', 'no-cache')
+      res.type('html').send(page)
+    },
+    files: express.static(folder, {
+      index: false,
+      redirect: false,
+      dotfiles: 'ignore',
+      // Asked again each time: a new version is seen at once, and what is unchanged costs nothing.
+      setHeaders: (res) => void res.setHeader('Cache-Control', 'no-cache'),
+    }),
+  }
+}

@@ -1,0 +1,65 @@
+import { z } from 'zod'
+import { isSame } from '../guard/same.ts'
+import { SESSION_LIFE_MS } from '../login/session.ts'
+import type { Parts } from '../parts.ts'
+import { iso } from '../present/moment.ts'
+import { defineRoute, type Route } from '../route.ts'
+
+const loginBody = z.union([
+  z.object({ code: z.string().min(1).max(200) }),
+  z.object({ token: z.string().min(1).max(4_096) }),
+])
+
+const loggedIn = z.object({
+  who: z.string(),
+  /** To be sent as X-Baton-Key with every request that the cookie stands for. */
+  key: z.string(),
+  until: z.iso.datetime(),
+})
+
+/** Logging a browser in and out. */
+export function loginRoutes({ gate, sessions, cookie, codes, apiToken }: Parts): Route[] {
+  return [
+    defineRoute({
+      method: 'post',
+      path: '/api/login',
+      access: 'open',
+      summary: 'Exchange a one-time code, or the API token, for a session cookie and its key',
+      body: loginBody,
+      answers: { 200: { description: 'Logged in', schema: loggedIn } },
+      handle: ({ body, res }) => {
+        let who: string | undefined
+        if ('code' in body) who = codes.redeem(body.code)
+        else if (isSame(body.token, apiToken)) who = 'dashboard'
+        if (who === undefined) {
+          return gate.refuse('code' in body ? 'This link was used already, or is too old.' : 'The API token is wrong.')
+        }
+        const { value, key, until } = sessions.create(who)
+        res.setHeader('Set-Cookie', cookie.set(value, SESSION_LIFE_MS))
+        return { json: { who, key, until: iso(until) } }
+      },
+    }),
+    defineRoute({
+      method: 'post',
+      path: '/api/logout',
+      access: 'token',
+      summary: 'End this log-in',
+      body: z.object({}),
+      answers: { 200: { description: 'Logged out', schema: z.object({ status: z.literal('ok') }) } },
+      handle: ({ req, res }) => {
+        const { session } = gate.token(req)
+        if (session) sessions.end(session)
+        res.setHeader('Set-Cookie', cookie.clear())
+        return { json: { status: 'ok' } }
+      },
+    }),
+    defineRoute({
+      method: 'get',
+      path: '/api/session',
+      access: 'token',
+      summary: 'Who is logged in',
+      answers: { 200: { description: 'The caller', schema: z.object({ who: z.string() }) } },
+      handle: ({ who }) => ({ json: { who } }),
+    }),
+  ]
+}

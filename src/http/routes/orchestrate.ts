@@ -1,0 +1,68 @@
+import { randomBytes } from 'node:crypto'
+import type { Reply } from '../../core/inputs.ts'
+import type { Wish } from '../../daemon/wishes.ts'
+import { HttpFailure } from '../failure.ts'
+import { taskFileOf } from '../inline-tasks.ts'
+import type { Parts } from '../parts.ts'
+import { done } from '../replies.ts'
+import { type Answer, defineRoute, type Route } from '../route.ts'
+import { orchestrateBody, quickStartBody } from '../schemas/orchestrate.ts'
+import { started } from '../schemas/run.ts'
+import { taskFileInHome } from '../task-file.ts'
+import { act, queueNamed } from '../wishing.ts'
+
+const answers = {
+  200: { description: 'Nothing to do: every task is done, or in the queue already', schema: started },
+  202: { description: 'The tasks are in the queue', schema: started },
+}
+
+/** The routes that start runs. */
+export function startRoutes(parts: Parts): Route[] {
+  return [
+    defineRoute({
+      method: 'post',
+      path: '/api/orchestrate',
+      access: 'token',
+      summary: 'Start a task file, or tasks that are sent along',
+      body: orchestrateBody,
+      answers,
+      handle: async (call) => {
+        const { task_file, tasks, auto_approve, max_parallel_agents = 1, project } = call.body
+        if ((task_file === undefined) === (tasks === undefined))
+          throw new HttpFailure(400, 'invalid', 'Send either task_file or tasks; POST /api/quick-start takes neither.')
+        const wish: Wish = { type: 'start', autoApprove: auto_approve === true }
+        if (task_file !== undefined) wish.files = [await taskFileInHome(parts.config.home, task_file)]
+        if (tasks) wish.inline = { name: nameOf(parts.now()), text: taskFileOf(tasks) }
+        const reply = done(await act(parts, call, wish, queueNamed(parts, project)), 400)
+        return answerOf(reply, max_parallel_agents > 1 ? ' Baton works on one task at a time.' : '')
+      },
+    }),
+    defineRoute({
+      method: 'post',
+      path: '/api/quick-start',
+      access: 'token',
+      summary: 'Start the configured task files',
+      body: quickStartBody,
+      answers,
+      handle: async (call) => {
+        const wish: Wish = { type: 'start', autoApprove: call.body.auto_approve === true }
+        return answerOf(done(await act(parts, call, wish, queueNamed(parts, call.body.project)), 400), '')
+      },
+    }),
+  ]
+}
+
+/** Each request has a file of its own: the same name again would be taken for the same tasks. */
+function nameOf(now: number): string {
+  const time = new Date(now).toISOString().slice(0, 19).replace(/[-:]/g, '').replace('T', '-')
+  return `request-${time}-${randomBytes(3).toString('hex')}.md`
+}
+
+function answerOf({ text, data }: Reply, more: string): Answer {
+  const message = `${text}${more}`
+  const runId = data?.runId
+  if (typeof runId !== 'string')
+    return { status: 200, json: { session_id: null, status: 'nothing_to_do', total_tasks: 0, message } }
+  const total = typeof data?.tasks === 'number' ? data.tasks : 0
+  return { status: 202, json: { session_id: runId, status: 'started', total_tasks: total, message } }
+}

@@ -1,0 +1,96 @@
+import { z } from 'zod'
+import { shownAsks } from '../asks-shown.ts'
+import { costByDay } from '../cost.ts'
+import { HttpFailure } from '../failure.ts'
+import { healthOf } from '../health.ts'
+import type { Parts } from '../parts.ts'
+import { liveOf } from '../present/live.ts'
+import { iso } from '../present/moment.ts'
+import { runOf } from '../present/run.ts'
+import { taskRowOf } from '../present/task.ts'
+import { defineRoute, type Route } from '../route.ts'
+import { project, queryNumber } from '../schemas/common.ts'
+import { cost, overview } from '../schemas/overview.ts'
+import { tasksOfRun } from '../task-pages.ts'
+import { queueNamed } from '../wishing.ts'
+import { runNamed, sessionParams } from './sessions.ts'
+
+const AROUND = 12
+const BEFORE = 3
+
+/** What the dashboard opens with, and what it draws. */
+export function overviewRoutes(parts: Parts): Route[] {
+  const { view } = parts.face
+  const access = 'token' as const
+  return [
+    defineRoute({
+      method: 'get',
+      path: '/api/overview',
+      access,
+      summary: 'Everything at a glance, with the place to follow the events from',
+      query: z.object({ project }),
+      answers: { 200: { description: 'The queue, what runs, what is asked', schema: overview } },
+      handle: ({ query }) => ({ json: overviewOf(parts, queueNamed(parts, query.project)) }),
+    }),
+    defineRoute({
+      method: 'get',
+      path: '/api/cost',
+      access,
+      summary: 'Cost by the day on which runs began',
+      query: z.object({ days: queryNumber(1, 366, 30) }),
+      answers: { 200: { description: 'One entry a day, oldest first', schema: cost } },
+      handle: ({ query }) => {
+        const days = costByDay(view.runs({ limit: 10_000 }), query.days, parts.now())
+        const today = view.queues().reduce((sum, queue) => sum + view.status(queue).todayUsd, 0)
+        const total = days.reduce((sum, day) => sum + day.cost_usd, 0)
+        return { json: { days, total_usd: total, today_usd: today } }
+      },
+    }),
+    defineRoute({
+      method: 'get',
+      path: '/api/task-files',
+      access,
+      summary: 'The task files there are',
+      answers: { 200: { description: 'Names, seen from home', schema: z.object({ task_files: z.array(z.string()) }) } },
+      handle: async () => ({ json: { task_files: (await parts.taskFiles?.()) ?? [] } }),
+    }),
+    defineRoute({
+      method: 'get',
+      path: '/api/sessions/:session_id/report',
+      access,
+      summary: 'The report of a run, as Markdown',
+      params: sessionParams,
+      answers: { 200: { description: 'The report', type: 'text/markdown' } },
+      handle: async ({ params }) => {
+        const text = await parts.report?.(runNamed(parts, params.session_id).id)
+        if (text === undefined) throw new HttpFailure(404, 'no-report', 'There is no report of this run.')
+        return { text: parts.redact(text), type: 'text/markdown; charset=utf-8' }
+      },
+    }),
+  ]
+}
+
+function overviewOf(parts: Parts, queue: string | undefined): z.output<typeof overview> {
+  const { view } = parts.face
+  // Read before the state: what happens in between is then followed a second time rather than missed.
+  const seq = parts.lastSeq()
+  const status = view.status(queue)
+  const { run, current, live, hold, paused } = status
+  const offset = Math.max(0, (current?.number ?? 1) - 1 - BEFORE)
+  return {
+    project: status.queue,
+    projects: view.queues(),
+    now: iso(parts.now()),
+    seq,
+    session: run ? runOf(run) : null,
+    current: current ? taskRowOf(current) : null,
+    live: live ? liveOf(live) : null,
+    asks: shownAsks(view, view.openAsks()),
+    around: { tasks: run ? tasksOfRun(parts, run, { offset, limit: AROUND }).tasks.map(taskRowOf) : [], offset },
+    hold: hold ? { why: hold.why, text: hold.text, until: iso(hold.until) } : null,
+    paused: paused ? { mode: paused.mode, by: paused.by.who, at: iso(paused.at) } : null,
+    queued_sessions: status.queuedRuns.map(runOf),
+    today_usd: status.todayUsd,
+    health: healthOf(parts),
+  }
+}

@@ -1,0 +1,84 @@
+import { z } from 'zod'
+import type { RunView } from '../../daemon/views.ts'
+import { shownAsks } from '../asks-shown.ts'
+import { HttpFailure } from '../failure.ts'
+import type { Parts } from '../parts.ts'
+import { runOf } from '../present/run.ts'
+import { taskOf, taskRowOf } from '../present/task.ts'
+import { defineRoute, type Route } from '../route.ts'
+import { project, queryNumber, taskStatus } from '../schemas/common.ts'
+import { runDetail, runList, taskPage } from '../schemas/run.ts'
+import { latestLogOf } from '../task-logs.ts'
+import { tasksOfRun } from '../task-pages.ts'
+import { queueNamed } from '../wishing.ts'
+
+export const sessionParams = z.object({ session_id: z.string().max(200) })
+
+/** The run of a request's address. Throws HttpFailure when there is none. */
+export function runNamed({ face }: Pick<Parts, 'face'>, id: string): RunView {
+  const run = face.view.run(id)
+  if (!run) throw new HttpFailure(404, 'no-such-session', 'There is no such session.')
+  return run
+}
+
+/** Runs and their tasks. */
+export function sessionRoutes(parts: Parts): Route[] {
+  const { view } = parts.face
+  const access = 'token' as const
+  return [
+    defineRoute({
+      method: 'get',
+      path: '/api/status/:session_id',
+      access,
+      summary: 'A run with its tasks and what is asked about it',
+      params: sessionParams,
+      answers: { 200: { description: 'The run', schema: runDetail } },
+      handle: ({ params }) => {
+        const run = runNamed(parts, params.session_id)
+        const logOf = ({ id, attempts }: { id: string; attempts: number }) =>
+          attempts > 0 ? latestLogOf(view, id) : undefined
+        const asks = view.openAsks().filter((ask) => ask.runId === run.id)
+        return {
+          json: {
+            ...runOf(run),
+            tasks: view.tasks(run.id).map((task) => taskOf(task, logOf)),
+            asks: shownAsks(view, asks),
+          },
+        }
+      },
+    }),
+    defineRoute({
+      method: 'get',
+      path: '/api/sessions',
+      access,
+      summary: 'Every run, newest first',
+      query: z.object({ limit: queryNumber(1, 1_000, 500), offset: queryNumber(0, 1_000_000, 0), project }),
+      answers: { 200: { description: 'Runs; `next` is the offset of the following page', schema: runList } },
+      handle: ({ query: { limit, offset, project: name } }) => {
+        const queue = queueNamed(parts, name)
+        const runs = view.runs({ limit: offset + limit + 1, ...(queue !== undefined && { queue }) })
+        const sessions = runs.slice(offset, offset + limit).map(runOf)
+        return { json: { sessions, next: runs.length > offset + limit ? offset + limit : null } }
+      },
+    }),
+    defineRoute({
+      method: 'get',
+      path: '/api/sessions/:session_id/tasks',
+      access,
+      summary: 'A part of the tasks of a run, by number, status or words of the title',
+      params: sessionParams,
+      query: z.object({
+        offset: queryNumber(0, 1_000_000, 0),
+        limit: queryNumber(1, 500, 100),
+        status: taskStatus.optional(),
+        q: z.string().max(200).optional(),
+      }),
+      answers: { 200: { description: 'Tasks in order of number', schema: taskPage } },
+      handle: ({ params, query }) => {
+        const run = runNamed(parts, params.session_id)
+        const { tasks, total } = tasksOfRun(parts, run, query)
+        return { json: { tasks: tasks.map(taskRowOf), total, offset: query.offset } }
+      },
+    }),
+  ]
+}

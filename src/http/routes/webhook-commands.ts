@@ -1,0 +1,85 @@
+import type { Views } from '../../daemon/views.ts'
+import { HttpFailure } from '../failure.ts'
+import type { Parts } from '../parts.ts'
+import { webhookStatusOf } from '../present/webhook-status.ts'
+import { done } from '../replies.ts'
+import type { Answer, Call } from '../route.ts'
+import type { CommandParams, WEBHOOK_COMMANDS } from '../schemas/commands.ts'
+import { taskFileInHome } from '../task-file.ts'
+import { latestLogOf } from '../task-logs.ts'
+import { act, queueNamed } from '../wishing.ts'
+import { answerTo, IDLE, ok } from './webhook-answers.ts'
+import { recentLog } from './webhook-log.ts'
+
+export type WebhookCommand = (typeof WEBHOOK_COMMANDS)[number]
+type Caller = Pick<Call<unknown, unknown, unknown>, 'who' | 'key'>
+
+/** Does what a command of the predecessor says. Throws HttpFailure. */
+export async function runCommand(
+  parts: Parts,
+  caller: Caller,
+  command: WebhookCommand,
+  params: CommandParams,
+): Promise<Answer> {
+  const queue = queueNamed(parts, params.project ?? undefined)
+  const task = params.task ?? undefined
+  const text = params.text ?? params.response ?? undefined
+  const target = task === undefined ? {} : { task }
+  const named = { ...(task !== undefined && { task }) }
+  const wish = async (wanted: Parameters<typeof act>[2]) =>
+    answerTo(await act(parts, caller, wanted, queue), isAnyOpen(parts.face.view, queue))
+  switch (command) {
+    case 'start':
+      return start(parts, caller, params, queue)
+    case 'status':
+      return status(parts, queue)
+    case 'logs':
+      return ok('The last lines of the log', await recentLog(parts, queue, params.lines ?? undefined))
+    case 'approve':
+    case 'reject':
+      return wish({ type: command, target, ...(text !== undefined && { text }) })
+    case 'answer':
+      if (text === undefined) throw new HttpFailure(400, 'invalid', 'params.response: the answer is missing.')
+      return wish({ type: 'words', target, text })
+    case 'pause':
+      return wish({ type: 'pause' })
+    case 'resume':
+      return wish({ type: 'resume' })
+    case 'skip':
+      return wish({ type: 'skip', ...named, ...(text !== undefined && { why: text }) })
+    case 'retry':
+      return wish({ type: 'retry', ...named })
+    case 'stop':
+      return wish({ type: 'stop', ...(text !== undefined && { why: text }) })
+  }
+}
+
+const isAnyOpen = (view: Views, queue: string | undefined): boolean => {
+  const { run } = view.status(queue)
+  return run !== undefined && !['done', 'failed', 'stopped'].includes(run.status)
+}
+
+async function start(parts: Parts, caller: Caller, params: CommandParams, queue: string | undefined): Promise<Answer> {
+  const named = params.task_file || undefined
+  const files = named === undefined ? undefined : [await taskFileInHome(parts.config.home, named)]
+  const autoApprove = params.auto_approve === true
+  const reply = done(await act(parts, caller, { type: 'start', autoApprove, ...(files && { files }) }, queue), 400)
+  const runId = typeof reply.data?.runId === 'string' ? reply.data.runId : undefined
+  const taskFile = named ?? parts.face.view.run(runId ?? '')?.files.join(', ') ?? null
+  return ok(reply.text, {
+    task_file: taskFile,
+    auto_approve: autoApprove,
+    session_id: runId ?? null,
+    total_tasks: reply.data?.tasks ?? 0,
+  })
+}
+
+function status({ face: { view } }: Parts, queue: string | undefined): Answer {
+  const session = webhookStatusOf(view, (taskId) => latestLogOf(view, taskId), queue)
+  if (!session) return { json: IDLE }
+  const { status: word, ...fields } = session
+  const { live, current } = view.status(queue)
+  const what = current ? `: task ${current.number} of ${session.total}, ${current.title} (${current.status})` : ''
+  const doing = live ? `, ${live.activity}` : ''
+  return ok(`The run is ${word}${what}${doing}`, { ...fields, session_status: word, session })
+}

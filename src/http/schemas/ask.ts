@@ -1,0 +1,68 @@
+import { z } from 'zod'
+import { moment, words } from './common.ts'
+
+const choice = z.enum([
+  'approve',
+  'reject',
+  'allow',
+  'allow-task',
+  'deny',
+  'answer',
+  'retry',
+  'skip',
+  'stop',
+  'accept',
+  'send-back',
+  'undo',
+])
+
+const question = z.object({
+  question: z.string(),
+  header: z.string().optional(),
+  options: z.array(z.object({ label: z.string(), description: z.string().optional() })),
+  multiSelect: z.boolean(),
+})
+
+/** Something that a person must decide. */
+export const ask = z.object({
+  id: z.string(),
+  kind: z.enum(['approval', 'permission', 'question', 'review', 'failure']),
+  task: z.int(),
+  title: z.string(),
+  /** Everything needed to decide, whole. */
+  text: z.string(),
+  options: z.array(z.object({ choice, label: z.string() })),
+  openedAt: z.iso.datetime(),
+  session_id: z.string(),
+  task_title: z.string(),
+  project: z.string(),
+  /** Of what is shown; sent back, it binds the answer to it. */
+  hash: z.string(),
+  state: z.enum(['open', 'answered', 'withdrawn']),
+  closedAt: moment,
+  /** What was decided and by whom. */
+  decision: z.string().nullable(),
+  about: z.enum(['run-budget', 'day-budget', 'task-budget', 'credentials']).optional(),
+  questions: z.array(question).optional(),
+  /** For permission: name of the tool, and what "Allow for this task" would grant. */
+  tool: z.string().optional(),
+  rule: z.string().optional(),
+})
+
+export const askList = z.object({ asks: z.array(ask) })
+
+/** An answer: words, the label or name of a choice, or a choice with what belongs to it. */
+export const answerBody = z.object({
+  answer: z.union([
+    z.string().min(1).max(100_000),
+    z.object({
+      choice: choice.optional(),
+      text: words.optional(),
+      answers: z.record(z.string().max(10_000), words).optional(),
+    }),
+  ]),
+  /** Of the ask as it was shown; when it has changed since, nothing is decided. */
+  hash: z.string().max(200).optional(),
+})
+
+export const answered = z.object({ status: z.literal('ok'), message: z.string(), ask })

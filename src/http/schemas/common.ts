@@ -1,0 +1,37 @@
+import { z } from 'zod'
+
+/** A moment as ISO 8601, or null when it has not come. */
+export const moment = z.iso.datetime().nullable()
+
+export const runStatus = z.enum(['queued', 'running', 'waiting', 'paused', 'done', 'failed', 'stopped'])
+export const taskStatus = z.enum(['queued', 'running', 'waiting', 'verifying', 'done', 'failed', 'skipped', 'blocked'])
+
+/** Flows send booleans and numbers as words, too. */
+export const flag = z.union([z.boolean(), z.enum(['true', 'false']).transform((word) => word === 'true')])
+export const wholeNumber = (min: number, max: number) =>
+  z.union([
+    z.int().min(min).max(max),
+    z
+      .string()
+      .regex(/^\d{1,9}$/)
+      .transform(Number)
+      .pipe(z.int().min(min).max(max)),
+  ])
+
+/** Words of a person: no longer than a message that anybody would write. */
+export const words = z.string().max(100_000)
+
+export const apiError = z.object({ error: z.object({ code: z.string(), message: z.string() }) })
+export const webhookError = z.object({ error: z.string() })
+
+/** The same for an address's query, where everything is a word. */
+export const queryNumber = (min: number, max: number, fallback: number) =>
+  z
+    .string()
+    .regex(/^\d{1,15}$/)
+    .transform(Number)
+    .pipe(z.number().min(min).max(max))
+    .default(fallback)
+
+/** Name of a project, where there are several. */
+export const project = z.string().max(64).optional()

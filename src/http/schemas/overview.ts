@@ -1,0 +1,52 @@
+import { z } from 'zod'
+import { ask } from './ask.ts'
+import { run } from './run.ts'
+import { taskRow } from './task.ts'
+
+/** What the running process does now. */
+export const live = z.object({
+  session_id: z.string(),
+  task: z.int(),
+  title: z.string(),
+  activity: z.string(),
+  started_at: z.iso.datetime(),
+  turns: z.int(),
+  cost_usd: z.number(),
+  last_output_at: z.iso.datetime(),
+  checked_at: z.iso.datetime(),
+})
+
+export const health = z.object({
+  status: z.enum(['ok', 'dead']),
+  version: z.string(),
+  worker: z.enum(['ok', 'dead']),
+  telegram: z.object({ ok: z.boolean(), lastPollAgeMs: z.number().nullable(), configured: z.boolean() }),
+})
+
+/** One project at a glance. */
+export const overview = z.object({
+  project: z.string(),
+  projects: z.array(z.string()),
+  /** The server's clock. */
+  now: z.iso.datetime(),
+  /** Place of the newest event that is in here; follow `/api/events` from there. */
+  seq: z.int(),
+  session: run.nullable(),
+  current: taskRow.nullable(),
+  live: live.nullable(),
+  /** Of every project. */
+  asks: z.array(ask),
+  /** Tasks around the one that has its turn. */
+  around: z.object({ tasks: z.array(taskRow), offset: z.int() }),
+  hold: z.object({ why: z.string(), text: z.string(), until: z.iso.datetime() }).nullable(),
+  paused: z.object({ mode: z.enum(['now', 'after-task']), by: z.string(), at: z.iso.datetime() }).nullable(),
+  queued_sessions: z.array(run),
+  today_usd: z.number(),
+  health,
+})
+
+export const cost = z.object({
+  days: z.array(z.object({ date: z.iso.date(), cost_usd: z.number(), runs: z.int(), done: z.int(), failed: z.int() })),
+  total_usd: z.number(),
+  today_usd: z.number(),
+})

@@ -1,0 +1,58 @@
+import { z } from 'zod'
+import { ask } from './ask.ts'
+import { moment, runStatus } from './common.ts'
+import { task, taskRow, webhookTask } from './task.ts'
+
+const count = z.int().min(0)
+
+/** A run at a glance. */
+export const run = z.object({
+  session_id: z.string(),
+  project: z.string(),
+  status: runStatus,
+  task_files: z.array(z.string()),
+  auto_approve: z.boolean(),
+  created_at: z.iso.datetime(),
+  started_at: moment,
+  completed_at: moment,
+  reason: z.string().nullable(),
+  cost_usd: z.number(),
+  total_tasks: count,
+  completed_tasks: count,
+  failed_tasks: count,
+  in_progress_tasks: count,
+  counts: z.record(z.string(), count),
+})
+
+export const runList = z.object({ sessions: z.array(run), next: z.int().nullable() })
+
+/** A run with its tasks and open asks. */
+export const runDetail = run.extend({ tasks: z.array(task), asks: z.array(ask) })
+
+export const taskPage = z.object({ tasks: z.array(taskRow), total: count, offset: count })
+
+/** The answer to a start. */
+export const started = z.object({
+  /** Null when there was nothing to do. */
+  session_id: z.string().nullable(),
+  status: z.enum(['started', 'nothing_to_do']),
+  total_tasks: count,
+  message: z.string(),
+})
+
+/** A run in the words of the predecessor. */
+export const webhookStatus = z.object({
+  session_id: z.string(),
+  task_file: z.string(),
+  status: runStatus,
+  /** Place in `tasks`, from 0, of the task that has its turn or had it last. */
+  current_task_index: count,
+  /** The number of that task. */
+  task: z.int().nullable(),
+  total: count,
+  tasks: z.array(webhookTask),
+  started_at: moment,
+  last_activity: moment,
+})
+
+export const idle = z.object({ status: z.literal('idle'), message: z.string() })

@@ -1,0 +1,64 @@
+import express, { type RequestHandler, type Response } from 'express'
+import { HttpFailure } from './failure.ts'
+import { keyOf } from './idempotency.ts'
+import type { Parts } from './parts.ts'
+import { safeJson } from './present/body.ts'
+import type { Answer, Route } from './route.ts'
+import { validated } from './validate.ts'
+
+export const LARGEST_BODY = 1_024 * 1_024
+
+const parseBody = express.json({
+  limit: LARGEST_BODY,
+  inflate: false,
+  type: ['application/json', 'application/*+json'],
+})
+
+/** What express runs for a route: who calls, what was sent, and only then what it is for. */
+export function handlersOf(parts: Parts, route: Route): RequestHandler[] {
+  const { gate } = parts
+  const meet: RequestHandler = (req, res, next) => {
+    measure(parts, route, res)
+    // Before the body is read: strangers are not listened to.
+    if (route.access === 'token') res.locals.who = gate.token(req).who
+    if (route.access === 'open') res.locals.who = 'somebody'
+    next()
+  }
+  const serve: RequestHandler = async (req, res) => {
+    const body: unknown = req.body ?? {}
+    if (route.access === 'secret') res.locals.who = gate.secret(body).who
+    const key = route.method === 'post' ? keyOf(req, route.path.slice(1)) : undefined
+    const answer = await route.handle({
+      params: validated(route.params, req.params, 'path'),
+      query: validated(route.query, req.query, 'query'),
+      body: validated(route.body, body, 'body'),
+      who: String(res.locals.who),
+      ...(key !== undefined && { key }),
+      req,
+      res,
+    })
+    if (answer) send(parts, res, answer)
+  }
+  return route.method === 'post' ? [meet, onlyJson, parseBody, serve] : [meet, serve]
+}
+
+/** A form or plain text is what another site's page could send without asking. */
+const onlyJson: RequestHandler = (req, _res, next) => {
+  const hasBody = req.headers['transfer-encoding'] !== undefined || Number(req.headers['content-length'] ?? 0) > 0
+  if (hasBody && !req.is(['application/json', 'application/*+json']))
+    throw new HttpFailure(415, 'unsupported-media-type', 'The body must be JSON (Content-Type: application/json).')
+  next()
+}
+
+function send({ redact }: Parts, res: Response, answer: Answer): void {
+  res.status(answer.status ?? 200)
+  if ('json' in answer) res.type('json').send(safeJson(answer.json, redact))
+  else res.setHeader('Content-Type', answer.type).send(answer.text)
+}
+
+function measure({ meter }: Parts, route: Route, res: Response): void {
+  const startedAt = performance.now()
+  res.once('finish', () => {
+    meter.request(`${route.method.toUpperCase()} ${route.path} ${res.statusCode}`, performance.now() - startedAt)
+  })
+}

@@ -1,0 +1,106 @@
+import { once } from 'node:events'
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { createApp } from './app.ts'
+import type { HttpDeps } from './deps.ts'
+import { createHub } from './events/hub.ts'
+import { createAttempts } from './guard/attempts.ts'
+import { createGate } from './guard/caller.ts'
+import { createHostGuard } from './guard/host.ts'
+import { createLoginCodes } from './login/codes.ts'
+import { createSessionCookie } from './login/cookie.ts'
+import { createSessions } from './login/session.ts'
+import { createMeter } from './metrics/meter.ts'
+import type { Parts } from './parts.ts'
+import type { Route } from './route.ts'
+import { allRoutes } from './routes.ts'
+
+/** The running server. */
+export interface HttpServer {
+  /** As people and links reach it: the public address, else host and port. */
+  url: string
+  /** Ends every connection and stops to listen; once. */
+  close: () => Promise<void>
+  /** A link that logs one browser in, once, within ten minutes. `who` is named in the history. */
+  oneTimeLink: (who?: string) => string
+  /** The whole table, for tests. */
+  routes: readonly Route[]
+}
+
+/** Slow senders are cut off; nothing here needs long headers or bodies. */
+const LIMITS = {
+  headersTimeout: 10_000,
+  requestTimeout: 30_000,
+  keepAliveTimeout: 5_000,
+  connectionsCheckingInterval: 2_000,
+}
+const MOST_CONNECTIONS = 1_024
+const LARGEST_HEADERS = 16 * 1_024
+
+/**
+ * Serves the API and the dashboard. Throws the system's error when the address cannot be listened on. Whether it may be
+ * listened on without a token of the user's own is for the configuration to say.
+ */
+export async function createHttpServer(deps: HttpDeps): Promise<HttpServer> {
+  const { config, face, now, log, apiToken, webhookSecret } = deps
+  const seq = deps.lastSeq()
+  const sessions = createSessions(apiToken, now)
+  const cookie = createSessionCookie(config.http)
+  const attempts = createAttempts(now, (failures) => log.warn({ failures }, 'Requests with wrong credentials'))
+  const parts: Parts = {
+    ...deps,
+    sessions,
+    cookie,
+    codes: createLoginCodes(now),
+    gate: createGate({ apiToken, sessions, cookie, attempts, ...(webhookSecret !== undefined && { webhookSecret }) }),
+    hub: createHub(deps),
+    meter: createMeter(face, seq, now),
+  }
+  const routes = allRoutes(parts)
+  const server = createServer({ ...LIMITS, maxHeaderSize: LARGEST_HEADERS })
+  const checkHost = createHostGuard(config.http, () => (server.address() as AddressInfo).port)
+  server.on('request', createApp(parts, routes, checkHost))
+  server.maxConnections = MOST_CONNECTIONS
+  try {
+    await listen(server, config.http)
+  } catch (error) {
+    parts.hub.close()
+    parts.meter.close()
+    throw error
+  }
+  const url = config.http.url ?? addressOf(config.http.host, (server.address() as AddressInfo).port)
+  let closed: Promise<void> | undefined
+  return {
+    url,
+    routes,
+    oneTimeLink: (who = 'dashboard') => `${url}/login#${parts.codes.issue(who)}`,
+    close() {
+      closed ??= close(server, parts)
+      return closed
+    },
+  }
+}
+
+async function listen(server: Server, { host, port }: { host: string; port: number }): Promise<void> {
+  server.listen({ port, host: host.replace(/^\[(.*)\]$/, '$1') })
+  await once(server, 'listening')
+}
+
+/** Everywhere is no address to go to. */
+function addressOf(host: string, port: number): string {
+  const name = ['0.0.0.0', '::', '[::]'].includes(host) ? 'localhost' : host
+  return `http://${name.includes(':') && !name.startsWith('[') ? `[${name}]` : name}:${port}`
+}
+
+const GRACE_MS = 500
+
+async function close(server: Server, { hub, meter }: Parts): Promise<void> {
+  hub.close()
+  meter.close()
+  const ended = once(server, 'close')
+  server.close()
+  server.closeIdleConnections()
+  const timer = setTimeout(() => server.closeAllConnections(), GRACE_MS)
+  await ended
+  clearTimeout(timer)
+}

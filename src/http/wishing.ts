@@ -1,0 +1,25 @@
+import type { Reply } from '../core/inputs.ts'
+import type { Wish } from '../daemon/wishes.ts'
+import { HttpFailure } from './failure.ts'
+import type { Parts } from './parts.ts'
+import type { Call } from './route.ts'
+
+/** Name of the queue that a request means; absent: the first. Throws HttpFailure for one that does not exist. */
+export function queueNamed({ face }: Pick<Parts, 'face'>, project: string | undefined): string | undefined {
+  if (project === undefined || face.view.queues().includes(project)) return project
+  throw new HttpFailure(404, 'no-such-project', `There is no such project; there are ${face.view.queues().join(', ')}.`)
+}
+
+/** Wants something in the caller's name; the only way in which HTTP changes anything. */
+export function act(
+  { face }: Pick<Parts, 'face'>,
+  { who, key }: Pick<Call<unknown, unknown, unknown>, 'who' | 'key'>,
+  wish: Wish,
+  queue: string | undefined,
+): Promise<Reply> {
+  return face.act(
+    wish,
+    { surface: 'http', who },
+    { ...(key !== undefined && { key }), ...(queue !== undefined && { queue }) },
+  )
+}

@@ -1,0 +1,207 @@
+import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import { rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import type { ClaudeRequest } from '../../src/core/inputs.ts'
+import { next } from '../../src/core/next.ts'
+import type { Attempt, Outcome, Policy } from '../../src/core/types.ts'
+import { createDispatcher, type Dispatcher, localDay } from '../../src/daemon/dispatch.ts'
+import type { Face } from '../../src/daemon/face.ts'
+import { createFollowers } from '../../src/daemon/follow.ts'
+import { newId, newRunId } from '../../src/daemon/ids.ts'
+import { createLiveBoard, type LiveBoard } from '../../src/daemon/live.ts'
+import { createLocalFace } from '../../src/daemon/local-face.ts'
+import { createPrepare, type Planned } from '../../src/daemon/prepare.ts'
+import { createViews } from '../../src/daemon/views.ts'
+import type { Wish, Wished } from '../../src/daemon/wishes.ts'
+import { openStore, type Store } from '../../src/store/store.ts'
+import { parseTaskFile } from '../../src/taskfile/parse.ts'
+import { planRun } from '../../src/taskfile/plan.ts'
+
+const POLICY: Policy = {
+  approval: { mode: 'marked', auto: [], review: 'never', checkpointAfter: [] },
+  onFailure: 'ask',
+  retries: 0,
+  budget: {},
+  hasChecks: () => false,
+  attended: true,
+  mark: false,
+}
+
+/** A daemon without a worker: the real store, dispatcher and face; tests play the part of Claude by hand. */
+export interface House {
+  home: string
+  logsDir: string
+  store: Store<Wished>
+  dispatcher: Dispatcher
+  face: Face
+  board: LiveBoard
+  now: () => number
+  /** Moves the clock. */
+  wait: (ms: number) => void
+  write: (name: string, text: string) => void
+  /** Takes up the task that has its turn and lets Claude speak; its log has these lines. */
+  begin: (...logLines: string[]) => Attempt
+  ask: (request?: Partial<ClaudeRequest>) => void
+  end: (outcome?: Partial<Outcome>) => void
+  log: (text: string) => void
+  /** Does whatever is due beside the work itself: marks, checks. */
+  settle: () => void
+  close: () => Promise<void>
+}
+
+/** Opens a house in a temporary folder. */
+export function openHouse(policy: Partial<Policy> = {}, queues = ['main']): House {
+  const home = mkdtempSync(join(tmpdir(), 'baton-http-'))
+  const logsDir = join(home, 'logs')
+  const store = openStore<Wished>(join(home, '.baton'))
+  let ahead = 0
+  const now = () => Date.now() + ahead
+  const readFile = (name: string) => readFileSync(join(home, name), 'utf8')
+  const plan = async (wish: Extract<Wish, { type: 'start' }>): Promise<Planned> => {
+    const names = wish.inline ? [wish.inline.name] : (wish.files ?? ['tasks/today.md'])
+    const parsed = names.map((name) => parseTaskFile(wish.inline?.text ?? readFile(name), name))
+    const { tasks, total, alreadyDone, problems } = planRun(parsed, { order: 'written' })
+    const errors = [...parsed.flatMap((file) => file.problems), ...problems].filter((p) => p.severity === 'error')
+    if (errors.length > 0) return { problems: errors.map((p) => `${p.file}:${p.line}: ${p.message}`).join('\n') }
+    return { tasks, files: names, total, alreadyDone }
+  }
+  const prepare = createPrepare({
+    plan,
+    add: async (text) => ({ where: 'tasks/today.md:9', title: text }),
+    undo: async (wish) =>
+      wish.confirm === undefined
+        ? {
+            ok: false,
+            text: `Undo task ${wish.task}: 2 files go back.`,
+            data: { confirm: 'word', overwrite: ['a.ts'] },
+          }
+        : { ok: true, text: `Task ${wish.task} is undone.` },
+    newRunId: () => newRunId(now()),
+    taskFiles: async () => ['tasks/today.md'],
+  })
+  const followers = createFollowers(store.read, (error) => {
+    throw error
+  })
+  const reached = () => undefined
+  const dispatchers = new Map(
+    queues.map((queue): [string, Dispatcher] => [
+      queue,
+      createDispatcher({
+        store,
+        queue,
+        policy: { ...POLICY, ...policy },
+        now,
+        newId,
+        prepare,
+        reached,
+        onTrouble: (error) => {
+          if (error) throw error
+        },
+      }),
+    ]),
+  )
+  const boards = new Map(queues.map((queue): [string, LiveBoard] => [queue, createLiveBoard(now, () => undefined)]))
+  for (const dispatcher of dispatchers.values()) {
+    dispatcher.apply({ type: 'boot' })
+    dispatcher.onCommit((events) => events.length > 0 && followers.notify())
+  }
+  const dispatcher = dispatchers.get(queues[0] as string) as Dispatcher
+  const board = boards.get(queues[0] as string) as LiveBoard
+  const views = createViews({
+    read: store.read,
+    queues,
+    now,
+    localDay,
+    runner: () => ({ pid: process.pid, since: now(), kind: 'daemon' }),
+    live: (queue) => boards.get(queue)?.current(),
+  })
+  const face = createLocalFace({ store, dispatchers, boards, views, followers, now, newId, reached })
+  const liveAttempt = () => {
+    const attempt = [...dispatcher.state().attempts.values()].find((one) => one.live)
+    if (!attempt) throw new Error('no process is running')
+    return attempt
+  }
+
+  const house: House = {
+    home,
+    logsDir,
+    store,
+    dispatcher,
+    face,
+    board,
+    now,
+    wait: (ms) => {
+      ahead += ms
+    },
+    write(name, text) {
+      mkdirSync(dirname(join(home, name)), { recursive: true })
+      writeFileSync(join(home, name), text)
+    },
+    begin(...logLines) {
+      house.settle()
+      const step = next(dispatcher.state(), now())
+      if (step.do !== 'work') throw new Error(`nothing to work on: ${step.do}`)
+      const { task } = step
+      const logFile = join(logsDir, task.runId, `${task.number}-task.log`)
+      const attempt = { id: newId(), sessionId: newId(), cwd: home, logFile, rawFile: `${logFile}.jsonl` }
+      dispatcher.apply({ type: 'claimed', taskId: task.id, attempt })
+      dispatcher.apply({ type: 'spawned', attemptId: attempt.id, pid: 4_711, pidStartedAt: '1' })
+      dispatcher.apply({ type: 'heard', attemptId: attempt.id })
+      mkdirSync(dirname(logFile), { recursive: true })
+      writeFileSync(logFile, logLines.map((line) => `${line}\n`).join(''))
+      board.set({
+        runId: task.runId,
+        taskId: task.id,
+        task: task.number,
+        title: task.spec.title,
+        activity: 'starting',
+        startedAt: now(),
+        turns: 0,
+        costUsd: 0,
+        lastOutputAt: now(),
+        checkedAt: now(),
+      })
+      return liveAttempt()
+    },
+    ask(request = {}) {
+      const useId = newId()
+      dispatcher.apply({
+        type: 'asked',
+        attemptId: liveAttempt().id,
+        request: {
+          kind: 'permission',
+          tool: 'Bash',
+          input: { command: 'npm test' },
+          useId,
+          requestId: useId,
+          title: 'Run a command',
+          text: 'npm test',
+          ...request,
+        },
+      })
+    },
+    end(outcome = {}) {
+      const kind = outcome.kind ?? 'done'
+      dispatcher.apply({
+        type: 'ended',
+        attemptId: liveAttempt().id,
+        outcome: { kind, text: kind, result: 'All done.', sessionCostUsd: 0.25, turns: 3, ...outcome },
+      })
+      board.set(undefined)
+      house.settle()
+    },
+    log(text) {
+      writeFileSync(liveAttempt().logFile, text, { flag: 'a' })
+    },
+    settle() {
+      for (let step = next(dispatcher.state(), now()); step.do === 'mark'; step = next(dispatcher.state(), now()))
+        dispatcher.apply({ type: 'marked', taskId: step.task.id })
+    },
+    async close() {
+      store.close()
+      await rm(home, { recursive: true, force: true })
+    },
+  }
+  return house
+}
