@@ -34,6 +34,11 @@ export function pathText(path: ByteString): string {
   return `"${quoted}"`
 }
 
+/** `pathText` is the path itself. */
+export function isText(path: ByteString): boolean {
+  return fromUtf8(pathText(path)) === path
+}
+
 /** The way back from `pathText`. */
 export function fromPathText(text: string): ByteString {
   if (!/^".*"$/s.test(text) || text.length < 2) return fromUtf8(text)

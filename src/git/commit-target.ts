@@ -8,6 +8,8 @@ export interface Target {
   tip?: string
   /** It is the branch of this working tree: HEAD moves with it. */
   isCheckedOut: boolean
+  /** The branch is there; otherwise it is made, from HEAD. */
+  exists: boolean
 }
 
 /** Finds the branch to commit to, or says why there is none to commit to now. */
@@ -24,8 +26,7 @@ export async function target(repository: Repository, branch: string | undefined)
   if (isCheckedOut && operation) return { reason: `Not committed: a ${operation} is under way on this branch.` }
   const elsewhere = await ask(['for-each-ref', '--format=%(worktreepath)', ref])
   if (!isCheckedOut && elsewhere) return { reason: `Not committed: ${branch} is checked out in ${elsewhere}.` }
-  const tip =
-    (await ask(['rev-parse', '-q', '--verify', ref])) ||
-    (isCheckedOut ? '' : await ask(['rev-parse', '-q', '--verify', 'HEAD']))
-  return { ref, isCheckedOut, ...(tip ? { tip } : {}) }
+  const own = await ask(['rev-parse', '-q', '--verify', ref])
+  const tip = own || (isCheckedOut ? '' : await ask(['rev-parse', '-q', '--verify', 'HEAD']))
+  return { ref, isCheckedOut, exists: own !== '', ...(tip ? { tip } : {}) }
 }

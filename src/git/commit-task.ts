@@ -98,8 +98,8 @@ async function place(
   const input = Buffer.from(request.message, 'utf8').toString('latin1')
   const args = ['-c', 'i18n.commitEncoding=UTF-8', 'commit-tree', tree, ...parents]
   const commit = (await run(args, { input, env: await identity(own) })).stdout.trim()
-  const moveRef = () =>
-    run(['update-ref', '-m', 'baton: commit of a task', onto.ref, commit, onto.tip ?? '0'.repeat(commit.length)])
+  const old = (onto.exists && onto.tip) || '0'.repeat(commit.length)
+  const moveRef = () => run(['update-ref', '-m', 'baton: commit of a task', onto.ref, commit, old])
   if (onto.isCheckedOut) {
     const clash = await updateUsersIndex(own, committed, shares, moveRef)
     if (clash.length > 0)

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { pathText } from './bytes.ts'
+import { isText, pathText } from './bytes.ts'
 import { operationIn } from './operation.ts'
 import { git } from './program.ts'
 import type { Recording } from './record.ts'
@@ -42,7 +42,7 @@ async function notesOnRecording({ root }: Repository, recording: Recording): Pro
     const paths = [...recording.unrecorded].filter(([, reason]) => reason === why).map(([path]) => pathText(path))
     if (paths.length > 0) notes.push(`Not recorded, because ${words}: ${some(paths)}`)
   }
-  for (const path of recording.submodules) {
+  for (const path of recording.submodules.filter(isText)) {
     const cwd = join(root, pathText(path))
     const status = await git(['status', '--porcelain', '-z'], { cwd, accept: [0, 128] })
     if (status.stdout)

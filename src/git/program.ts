@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { execa } from 'execa'
 import { type ByteString, toBuffer } from './bytes.ts'
 
@@ -72,7 +73,11 @@ export async function git(args: readonly string[], call: GitCall): Promise<GitAn
   const answer = { stdout: result.stdout, stderr: result.stderr, truncated: result.isMaxBuffer }
   if (result.isMaxBuffer) return { ...answer, exitCode: 0 }
   if (result.exitCode === undefined)
-    throw new GitError(args, result.stderr || (result.shortMessage ?? ''), result.code === 'ENOENT')
+    throw new GitError(
+      args,
+      result.stderr || (result.shortMessage ?? ''),
+      result.code === 'ENOENT' && existsSync(call.cwd),
+    )
   if (!(call.accept ?? [0]).includes(result.exitCode)) throw new GitError(args, result.stderr, false)
   return { ...answer, exitCode: result.exitCode }
 }

@@ -1,7 +1,7 @@
 import type { Stats } from 'node:fs'
 import { join } from 'node:path'
-import { type ByteString, toBuffer } from './bytes.ts'
-import { isReadable, lookAtAll } from './disk.ts'
+import { type ByteString, isText, pathText } from './bytes.ts'
+import { isReadable, lookAtAll, lookInto } from './disk.ts'
 import type { PrivateGit } from './private-git.ts'
 import { git } from './program.ts'
 import type { Scan } from './scan.ts'
@@ -46,7 +46,7 @@ export async function sortOut(own: PrivateGit, scan: Scan, maxFileBytes: number)
   }
   for (const path of folders) {
     if (scan.submodules.includes(path) || (await hasCommit(own, path))) sorted.take.push(path)
-    else leave(path, 'nested')
+    else leave(path, isRepository(own, path) ? 'nested' : undefined)
   }
   const taken = new Set(sorted.take)
   for (const path of scan.nested) if (!taken.has(path)) sorted.unrecorded.set(path, 'nested')
@@ -54,9 +54,13 @@ export async function sortOut(own: PrivateGit, scan: Scan, maxFileBytes: number)
 }
 
 /** A folder that the user's index names as a submodule, with something checked out in it. */
-async function hasCommit({ repository }: PrivateGit, path: ByteString): Promise<boolean> {
-  const cwd = join(repository.root, toBuffer(path).toString('utf8'))
-  const env = { GIT_CEILING_DIRECTORIES: repository.root }
-  const answer = await git(['rev-parse', '-q', '--verify', 'HEAD'], { cwd, env, accept: [0, 1, 128] })
-  return answer.exitCode === 0
+async function hasCommit(own: PrivateGit, path: ByteString): Promise<boolean> {
+  // A program is started in a folder whose name is text, or not at all.
+  if (!isRepository(own, path) || !isText(path)) return false
+  const cwd = join(own.repository.root, pathText(path))
+  return (await git(['rev-parse', '-q', '--verify', 'HEAD'], { cwd, accept: [0, 1, 128] })).exitCode === 0
+}
+
+function isRepository({ repository }: PrivateGit, folder: ByteString): boolean {
+  return lookInto(repository.root)(`${folder}/.git`) !== undefined
 }

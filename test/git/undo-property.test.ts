@@ -6,7 +6,7 @@ import { newRepository, type Playground, usersOwn, workingTree } from './support
 import { act, change, usersStep } from './support/steps.ts'
 import { around } from './support/taking.ts'
 
-const RUNS = Number(process.env.RUNS ?? 8)
+const RUNS = Number(process.env.RUNS ?? 6)
 const LIMIT_MS = 60_000 + RUNS * 3_000
 
 function convertingRepository(autocrlf: string): Playground {

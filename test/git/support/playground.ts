@@ -15,6 +15,10 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { onTestFinished } from 'vitest'
 
+// What the machine's own git configuration says is none of a test's business.
+process.env.GIT_CONFIG_GLOBAL = '/dev/null'
+process.env.GIT_CONFIG_NOSYSTEM = '1'
+
 /** A real repository in a temporary folder. */
 export interface Playground {
   root: string
@@ -53,6 +57,8 @@ export function playIn(root: string): Playground {
 export function newRepository(...options: string[]): Playground {
   const play = playIn(temporaryFolder())
   play.git('init', '-q', '-b', 'main', ...options)
+  play.git('config', 'user.name', 'Ursula')
+  play.git('config', 'user.email', 'ursula@example.org')
   play.write('README.md', 'hello\n')
   play.git('add', '-A')
   play.git('commit', '-q', '-m', 'first')
