@@ -2,6 +2,9 @@ import { createTwoFilesPatch } from 'diff/lib/patch/create.js'
 import { shownPath } from './activity.ts'
 import { array, flag, type Plain, record, text } from './plain.ts'
 
+/** How long a comparison may hold up everything else. */
+const DIFF_MS = 250
+
 export interface PermissionText {
   /** One line: what Claude wants to do. */
   title: string
@@ -89,9 +92,12 @@ function fragment(path: string, step: Plain): string {
 }
 
 function patch(path: string, before: string, after: string): string {
-  const lines = createTwoFilesPatch(path, path, before, after, undefined, undefined, { context: 3 }).split('\n')
+  const compare = (one: string): string | undefined =>
+    createTwoFilesPatch(path, path, one, after, undefined, undefined, { context: 3, timeout: DIFF_MS })
+  // Two long texts that have nothing in common take minutes to compare: then the new one is shown whole.
+  const lines = (compare(before) ?? compare('') ?? after).split('\n')
   // The first line is a ruler of `=` and says nothing.
-  return lines.slice(1).join('\n').trimEnd()
+  return lines.slice(1).join('\n').replace(/\n$/, '')
 }
 
 /** The body, and every field of the input that it does not show. */

@@ -14,6 +14,9 @@ export interface ShutDownPorts {
   resulted: Promise<void>
 }
 
+/** When Baton itself stops, all of it must be over within seconds. */
+const HURRY_MS = 1_000
+
 /** After these the session goes on later, so that a question is kept in it. */
 const GOES_ON: readonly (EndReason | undefined)[] = ['park', 'pause', 'shutdown']
 
@@ -26,8 +29,9 @@ export async function shutDown(
   ports: ShutDownPorts,
   because: { reason?: EndReason; clock?: Clock },
   complete: boolean,
-  { graceMs }: ClaudeLimits,
+  limits: ClaudeLimits,
 ): Promise<void> {
+  const graceMs = because.reason === 'shutdown' ? Math.min(limits.graceMs, HURRY_MS) : limits.graceMs
   const { program, asks, tree } = ports
   if (program.pid !== undefined) tree.known = await descendants(program.pid)
   const exitWithin = (ms: number): Promise<unknown> =>

@@ -1,0 +1,102 @@
+import { applyPatch } from 'diff'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { permissionText } from '../../src/claude/permission-text.ts'
+
+const CWD = '/home/anna/shop'
+const FILE = '/home/anna/shop/src/a.ts'
+
+describe('what a person sees before allowing a call', () => {
+  it('is the whole command with its description', () => {
+    const command = `echo ${'x'.repeat(10_000)} && rm -rf /`
+    const { title, text } = permissionText('Bash', { command, description: 'Prints\nmuch' }, CWD)
+    expect(title).toBe('Run a command')
+    expect(text).toBe(`${command}\n\n# Prints\n# much`)
+  })
+
+  it('names what is unusual about a command', () => {
+    const { title, text } = permissionText('Bash', { command: 'ls', dangerouslyDisableSandbox: true, timeout: 5 }, CWD)
+    expect(title).toBe('Run a command outside of the sandbox')
+    expect(text).toContain('"timeout": 5')
+    expect(text).toContain('"dangerouslyDisableSandbox": true')
+  })
+
+  it('is the diff of an edit, with its surroundings where the file is known', () => {
+    const before = 'one\ntwo\nthree\nfour\nfive\n'
+    const { title, text } = permissionText(
+      'Edit',
+      { file_path: FILE, old_string: 'three', new_string: 'THREE' },
+      CWD,
+      before,
+    )
+    expect(title).toBe('Edit src/a.ts')
+    expect(text).toContain('@@ -1,5 +1,5 @@')
+    expect(text).toContain(' two\n-three\n+THREE\n four')
+  })
+
+  it('shows an edit by itself where the file is not known or does not fit', () => {
+    const input = { file_path: FILE, old_string: 'a\nb', new_string: 'a\nc', replace_all: true }
+    for (const before of [undefined, 'something else']) {
+      const { text } = permissionText('Edit', input, CWD, before)
+      expect(text).toContain('src/a.ts (every occurrence)')
+      expect(text).toContain('-b')
+      expect(text).toContain('+c')
+    }
+  })
+
+  it('takes replacement text as it is, dollar signs included', () => {
+    const { text } = permissionText('Edit', { file_path: FILE, old_string: 'x', new_string: "$& $1 $'" }, CWD, 'x\n')
+    expect(text).toContain("+$& $1 $'")
+  })
+
+  it('shows all of several edits in one diff', () => {
+    const edits = [
+      { old_string: 'one', new_string: '1' },
+      { old_string: 'two', new_string: '2' },
+    ]
+    const { text } = permissionText('MultiEdit', { file_path: FILE, edits }, CWD, 'one\ntwo\n')
+    expect(text).toContain('-one\n-two\n+1\n+2')
+  })
+
+  it('is a diff that gives the written file, whatever both are', () => {
+    const content = fc.array(fc.stringMatching(/^[a-c ]{0,4}$/), { maxLength: 12 }).map((lines) => lines.join('\n'))
+    fc.assert(
+      fc.property(content, content, (before, after) => {
+        const { text } = permissionText('Write', { file_path: FILE, content: after }, CWD, before)
+        if (before !== after) expect(applyPatch(before, `${text}\n`)).toBe(after)
+      }),
+    )
+  })
+
+  it('does not take long for two long files that have nothing in common, and shows the new one whole', () => {
+    const lines = (word: string) => Array.from({ length: 30_000 }, (_, i) => `${word} ${i * 7919}`).join('\n')
+    const began = performance.now()
+    const { text } = permissionText('Write', { file_path: FILE, content: lines('new') }, CWD, lines('old'))
+    expect(performance.now() - began).toBeLessThan(3_000)
+    for (const line of [`+new 0`, `+new ${29_999 * 7919}`]) expect(text.includes(line)).toBe(true)
+  })
+
+  it('is the whole input of a tool that it does not know', () => {
+    const input = { owner: 'anna', body: 'x'.repeat(5_000), nested: { deep: [1, 2] } }
+    const { title, text } = permissionText('mcp__github__create_issue', input, CWD)
+    expect(title).toBe('Use create_issue (github)')
+    expect(JSON.parse(text)).toEqual(input)
+  })
+
+  it('holds the address and the purpose of a fetch', () => {
+    const { text } = permissionText('WebFetch', { url: 'https://example.com/a?b=c', prompt: 'Summarise' }, CWD)
+    expect(text).toBe('URL: https://example.com/a?b=c\n\nSummarise')
+  })
+
+  it('holds every string of every input', () => {
+    const tools = fc.constantFrom('Bash', 'WebFetch', 'WebSearch', 'ExitPlanMode', 'Read', 'mcp__a__b', 'Unheard')
+    const word = fc.stringMatching(/^[A-Za-z0-9]{3,12}$/)
+    const names = fc.constantFrom('command', 'description', 'url', 'prompt', 'query', 'plan', 'extra', 'file_path')
+    fc.assert(
+      fc.property(tools, fc.dictionary(names, word), (tool, input) => {
+        const { text } = permissionText(tool, input, CWD)
+        for (const value of Object.values(input)) expect(text).toContain(value)
+      }),
+    )
+  })
+})
