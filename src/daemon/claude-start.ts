@@ -16,7 +16,8 @@ export interface StartPorts {
   ask: (id: string) => Ask | undefined
 }
 
-const GRACE_MS = 3_000
+/** Interrupt, SIGTERM and SIGKILL must all fit into the 5 s in which the daemon ends. */
+const GRACE_MS = 1_500
 
 /** Program, arguments, environment, limits and prompt of the next process of a task. */
 export function claudeStart(

@@ -246,7 +246,12 @@ async function runClaude(
     }
     const words = dispatcher.state().tasks.get(task.id)?.say ?? []
     if (words.length === 0 || !heard) return
-    const taken = words.filter((text) => process.say(text)).length
+    let taken = 0
+    for (const text of words) {
+      if (!process.say(text)) break
+      log.line(`« ${text}`)
+      taken++
+    }
     if (taken > 0) later(dispatcher.record({ type: 'said', taskId: task.id, count: taken }))
   }
   const unsubscribe = dispatcher.onCommit(() => queueMicrotask(sync))

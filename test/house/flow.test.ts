@@ -1,0 +1,265 @@
+import { existsSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterEach, describe, expect, it } from 'vitest'
+import { ANNA, createHome, type Home, type OpenHome } from '../support/home.ts'
+
+const homes: Home[] = []
+const houses: OpenHome[] = []
+afterEach(async () => {
+  for (const house of houses.splice(0)) await house.runner.stop()
+  for (const home of homes.splice(0)) home.remove()
+})
+
+const newHome = (tasks: string, config?: string) => {
+  const home = createHome(tasks, config)
+  homes.push(home)
+  return home
+}
+const open = async (home: Home, options?: Parameters<Home['open']>[0]) => {
+  const house = await home.open(options)
+  houses.push(house)
+  return house
+}
+const task = (number: number, instruction: string, fields = '') =>
+  `## Task ${number}: Title ${number}\n${fields}**Claude Instruction:**\n${instruction}\n\n`
+
+describe('a run', () => {
+  it('works through the tasks in order, notes what is done in the file and touches nothing else of it', async () => {
+    const text = `# Today\n\nSome context.\n\n${task(1, 'rehearse: edit a.txt "one"')}${task(2, 'rehearse: edit b.txt "two"', '**Depends On:** Task 1\n')}`
+    const home = newHome(text)
+    const house = await open(home)
+    const runId = await house.start()
+    await house.rest()
+    expect(house.status()).toEqual(['done', 'done'])
+    expect([home.read('a.txt'), home.read('b.txt')]).toEqual(['one', 'two'])
+    expect(home.read('tasks/today.md').replaceAll(/\*\*Status:\*\* done \d{4}-\d\d-\d\dT\d\d:\d\dZ\n/g, '')).toBe(text)
+    expect(readdirSync(join(home.dir, 'logs', runId)).sort()).toEqual([
+      '01-title-1.jsonl',
+      '01-title-1.log',
+      '02-title-2.jsonl',
+      '02-title-2.log',
+    ])
+    expect(house.errors).toEqual([])
+  })
+
+  it('asks a question live and hands the answer to the same process', async () => {
+    const home = newHome(task(1, 'rehearse: ask "Which colour?" Red|Blue'))
+    const house = await open(home)
+    await house.start()
+    await house.answer(await house.ask('question'), '2')
+    await house.rest()
+    expect(house.runner.face.view.latestRun()?.status).toBe('done')
+    expect(house.runner.face.view.task(house.runner.face.view.latestRun()?.id ?? '', 1)?.result).toContain('Blue')
+    expect(house.events.filter((event) => event.type === 'task.continued')).toEqual([])
+  })
+
+  it('is refused while another one works on the same state, and says who', async () => {
+    const home = newHome(task(1, 'Do it.'))
+    await open(home)
+    await expect(home.open()).rejects.toThrow(`held by ${process.pid}`)
+  })
+})
+
+describe('an ask that stays open', () => {
+  const hold =
+    (ms: number) => (config: Parameters<NonNullable<NonNullable<Parameters<Home['open']>[0]>['change']>>[0]) => {
+      config.projects[0].claude.holdMs = ms
+    }
+
+  it('is parked by a deferred call, survives a restart, and goes on exactly where it stood', async () => {
+    const home = newHome(
+      task(1, 'rehearse: ask "Which colour?" Red|Blue\nrehearse: say Good.\nrehearse: ask "Which size?" S|L'),
+    )
+    let house = await open(home, { change: hold(0) })
+    await house.start()
+    await house.event('attempt.ended', (event) => event.data?.outcome === 'deferred')
+    await house.runner.stop()
+    house = await open(home, { change: hold(0) })
+    await house.answer(await house.ask('question'), 'Blue')
+    await house.event('ask.opened')
+    await house.event('attempt.ended', (event) => event.data?.outcome === 'deferred')
+    await house.answer(await house.ask('question'), 'L')
+    await house.rest()
+    const view = house.runner.face.view
+    expect(view.task(view.latestRun()?.id ?? '', 1)).toMatchObject({ status: 'done', attempts: 1 })
+    expect(view.task(view.latestRun()?.id ?? '', 1)?.result).toMatch(/Blue.*L/s)
+  })
+
+  it('of a permission is parked by ending the process, and its grant passes exactly that call once', async () => {
+    const home = newHome(task(1, 'rehearse: bash touch granted.txt'))
+    let house = await open(home, { change: hold(0) })
+    await house.start()
+    await house.event('attempt.ended', (event) => event.data?.outcome === 'parked')
+    await house.runner.stop()
+    house = await open(home, { change: hold(60_000) })
+    await house.answer(await house.ask('permission'), 'yes')
+    await house.rest()
+    expect(existsSync(join(home.dir, 'granted.txt'))).toBe(true)
+    expect(house.events.some((event) => event.type === 'grant.used')).toBe(true)
+  })
+
+  it('under auto-approve with nobody there is not waited for', async () => {
+    const home = newHome(
+      task(1, 'rehearse: ask "Which colour?" Red|Blue', '**Requires Approval:** true\n') +
+        task(2, 'rehearse: bash touch auto.txt'),
+    )
+    const house = await open(home, { attended: false })
+    await house.start({ autoApprove: true })
+    await house.rest()
+    expect(house.status()).toEqual(['done', 'done'])
+    expect(existsSync(join(home.dir, 'auto.txt'))).toBe(true)
+  })
+})
+
+describe('steering', () => {
+  it('pause interrupts at once, and resume continues the same session', async () => {
+    const home = newHome(task(1, 'rehearse: wait 3s\nrehearse: edit a.txt "one"'))
+    const house = await open(home)
+    await house.start()
+    await house.event('task.started')
+    await new Promise((resolve) => setTimeout(resolve, 500))
+    expect(await house.runner.face.act({ type: 'pause' }, ANNA)).toMatchObject({ ok: true })
+    await house.event('attempt.ended')
+    expect(house.runner.face.view.status()).toMatchObject({ run: { status: 'paused' }, current: { status: 'waiting' } })
+    await house.runner.face.act({ type: 'resume' }, ANNA)
+    await house.rest()
+    const view = house.runner.face.view
+    expect(view.task(view.latestRun()?.id ?? '', 1)).toMatchObject({ status: 'done', attempts: 1 })
+  })
+
+  it('skip ends the running task, and the next one begins after it', async () => {
+    const home = newHome(task(1, 'rehearse: wait 60s') + task(2, 'rehearse: edit b.txt "two"'))
+    const house = await open(home)
+    await house.start()
+    await house.event('task.started')
+    expect(await house.runner.face.act({ type: 'skip', why: 'too slow' }, ANNA)).toMatchObject({ ok: true })
+    await house.rest()
+    expect(house.status()).toEqual(['skipped', 'done'])
+  })
+
+  it('stop leaves the rest, and resume goes on in the same session after a restart', async () => {
+    const home = newHome(
+      task(1, 'rehearse: wait 1s\nrehearse: edit a.txt "one"') + task(2, 'rehearse: edit b.txt "two"'),
+    )
+    let house = await open(home)
+    await house.start()
+    await house.event('task.started')
+    await new Promise((resolve) => setTimeout(resolve, 400))
+    await house.runner.face.act({ type: 'stop' }, ANNA)
+    expect(await house.runner.idle()).toMatchObject({ do: expect.stringMatching(/rest|wait/) })
+    await house.runner.stop()
+    house = await open(home)
+    expect(house.runner.face.view.latestRun()?.status).toBe('stopped')
+    expect(await house.runner.face.act({ type: 'resume' }, ANNA)).toMatchObject({ ok: true })
+    await house.rest()
+    expect(house.status()).toEqual(['done', 'done'])
+  })
+
+  it('words reach the running task', async () => {
+    const home = newHome(task(1, 'rehearse: wait 1s\nrehearse: wait 1s'))
+    const house = await open(home)
+    await house.start()
+    await house.event('task.started')
+    await new Promise((resolve) => setTimeout(resolve, 600))
+    expect(await house.runner.face.act({ type: 'say', text: 'use tabs' }, ANNA)).toMatchObject({ ok: true })
+    await house.rest()
+    const view = house.runner.face.view
+    const done = view.task(view.latestRun()?.id ?? '', 1)
+    const log = await house.insight.logTail(done?.id ?? '', 100)
+    expect(log?.lines.join('\n')).toContain('use tabs')
+  })
+})
+
+describe('trouble', () => {
+  it('with a usage limit holds the queue until the reset, burns no retry and goes on in the same session', async () => {
+    const home = newHome(
+      task(1, 'rehearse: limit 2s\nrehearse: edit a.txt "one"') + task(2, 'rehearse: edit b.txt "two"'),
+    )
+    const house = await open(home)
+    await house.start()
+    await house.event('queue.held')
+    expect(house.runner.face.view.status().hold?.why).toBe('limit')
+    await house.rest()
+    expect(house.status()).toEqual(['done', 'done'])
+    expect(house.events.some((event) => event.type === 'task.retrying')).toBe(false)
+  })
+
+  it('that a check finds goes back to the same session, and the task is done only when the check passes', async () => {
+    const home = newHome(
+      task(
+        1,
+        'rehearse: edit a.txt "one"',
+        '**Verify:**\n- test -f proof.txt || (touch proof.txt; exit 7)\n**Retries:** 1\n',
+      ),
+    )
+    const house = await open(home)
+    await house.start()
+    await house.event('task.retrying')
+    await house.rest()
+    expect(house.status()).toEqual(['done'])
+    expect(house.events.filter((event) => event.type === 'task.checked').map((event) => event.data?.ok)).toEqual([
+      false,
+      true,
+    ])
+  })
+
+  it('that lasts is asked about, and retry continues the session', async () => {
+    const home = newHome(task(1, 'rehearse: fail-once') + task(2, 'Do it.'), 'retries: 0\n')
+    const house = await open(home)
+    await house.start()
+    const ask = await house.ask('failure')
+    await house.answer(ask, 'retry')
+    await house.rest()
+    expect(house.status()).toEqual(['done', 'done'])
+  })
+
+  it('with a folder that is missing fails the task with words that say what to do', async () => {
+    const home = newHome(task(1, 'Do it.', '**Directory:** no/such/folder\n'), 'on_failure: continue\n')
+    const house = await open(home)
+    await house.start()
+    await house.rest()
+    const view = house.runner.face.view
+    expect(view.task(view.latestRun()?.id ?? '', 1)?.result).toMatch(/does not exist: .*no\/such\/folder.*Directory/)
+  })
+})
+
+describe('commands instead of Claude', () => {
+  it('run in the same queue, and their exit code is the result', async () => {
+    const home = newHome(
+      '## Task 1: Build\n**Run:**\n- echo built > out.txt\n\n## Task 2: Break\n**Run:**\n- exit 3\n',
+      'on_failure: continue\n',
+    )
+    const house = await open(home)
+    await house.start()
+    await house.rest()
+    expect(house.status()).toEqual(['done', 'failed'])
+    expect(home.read('out.txt')).toBe('built\n')
+  })
+})
+
+describe('undo', () => {
+  it('gives back the state before a task after asking, leaves the user’s own work alone, and can be taken back', async () => {
+    const home = newHome(task(1, 'rehearse: edit a.txt "one"'))
+    home.write('a.txt', 'before')
+    home.git('init', '-q')
+    home.git('add', '-A')
+    home.git('commit', '-qm', 'start')
+    const house = await open(home)
+    await house.start()
+    await house.rest()
+    home.write('mine.txt', 'my own')
+    const asked = await house.runner.face.act({ type: 'undo', task: 1 }, ANNA)
+    expect(asked).toMatchObject({ ok: false, text: expect.stringContaining('a.txt') })
+    expect(home.read('a.txt')).toBe('one')
+    const undone = await house.runner.face.act({ type: 'undo', task: 1, confirm: String(asked.data?.confirm) }, ANNA)
+    expect(undone).toMatchObject({ ok: true })
+    expect([home.read('a.txt'), home.read('mine.txt')]).toEqual(['before', 'my own'])
+    expect(home.read('tasks/today.md')).not.toContain('Status')
+    expect(house.status()).toEqual(['skipped'])
+    const again = await house.runner.face.act({ type: 'undo', task: 1 }, ANNA)
+    await house.runner.face.act({ type: 'undo', task: 1, confirm: String(again.data?.confirm) }, ANNA)
+    expect(home.read('a.txt')).toBe('one')
+    expect(house.status()).toEqual(['done'])
+    expect(home.git('log', '--oneline').trim().split('\n')).toHaveLength(1)
+  })
+})

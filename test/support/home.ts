@@ -1,0 +1,156 @@
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { readConfig } from '../../src/config/read.ts'
+import type { Config } from '../../src/config/types.ts'
+import type { Step } from '../../src/core/next.ts'
+import type { Actor, Ask, BatonEvent } from '../../src/core/types.ts'
+import type { Insight } from '../../src/daemon/insight.ts'
+import type { Runner } from '../../src/daemon/runner-types.ts'
+import { openHouse } from '../../src/house/house.ts'
+
+export const ANNA: Actor = { surface: 'terminal', who: 'anna' }
+const REHEARSAL = join(import.meta.dirname, '../../bin/rehearsal.js')
+
+/** A folder with task files, where Baton lives for one test. */
+export interface Home {
+  dir: string
+  write: (path: string, text: string) => void
+  read: (path: string) => string
+  git: (...args: string[]) => string
+  /** Opens a house on it with the rehearsal agent in Claude's place. */
+  open: (options?: {
+    attended?: boolean
+    begin?: boolean
+    change?: (config: Config) => void
+    env?: Record<string, string>
+  }) => Promise<OpenHome>
+  remove: () => void
+}
+
+/** An open house with what a test needs to drive it. */
+export interface OpenHome {
+  runner: Runner
+  insight: Insight
+  events: BatonEvent[]
+  errors: unknown[]
+  start: (wish?: { autoApprove?: boolean; files?: string[] }) => Promise<string>
+  /** Settles once an event of that type has come (also an earlier one, from `after` on). */
+  event: (type: BatonEvent['type'], match?: (event: BatonEvent) => boolean) => Promise<BatonEvent>
+  ask: (kind?: Ask['kind']) => Promise<Ask>
+  answer: (ask: Ask, words: string) => Promise<void>
+  rest: () => Promise<Step>
+  status: () => string[]
+}
+
+const LIMIT_MS = 15_000
+
+/** Makes a temporary home; `config` is the text of its config.yaml. */
+export function createHome(tasks: string, config = ''): Home {
+  const dir = mkdtempSync(join(tmpdir(), 'baton-home-'))
+  const write = (path: string, text: string) => {
+    mkdirSync(dirname(join(dir, path)), { recursive: true })
+    writeFileSync(join(dir, path), text)
+  }
+  write('tasks/today.md', tasks)
+  write('config.yaml', config)
+  write('.gitignore', '.baton/\nlogs/\nsessions/\n')
+  const home: Home = {
+    dir,
+    write,
+    read: (path) => readFileSync(join(dir, path), 'utf8'),
+    git: (...args) =>
+      execFileSync('git', ['-c', 'user.name=Anna', '-c', 'user.email=anna@example.org', ...args], {
+        cwd: dir,
+        encoding: 'utf8',
+      }),
+    remove: () => rmSync(dir, { recursive: true, force: true, maxRetries: 5 }),
+    async open({ attended = true, begin = true, change, env = {} } = {}) {
+      const read = await readConfig({ home: dir, env: {} })
+      if (!('config' in read)) throw new Error(JSON.stringify(read.problems))
+      read.config.projects[0].claude.command = [process.execPath, REHEARSAL]
+      change?.(read.config)
+      const errors: unknown[] = []
+      const opened = await openHouse({
+        config: read.config,
+        secretValues: [],
+        kind: 'tasks',
+        attended,
+        env: { PATH: process.env.PATH, HOME: dir, CLAUDE_CONFIG_DIR: join(dir, 'sessions'), ...env },
+        onTrouble: (text) => errors.push(text),
+        onError: (error) => errors.push(error),
+      })
+      if ('holder' in opened) throw new Error(`held by ${opened.holder.pid}`)
+      return drive(opened.runner, opened.insight, errors, begin)
+    },
+  }
+  return home
+}
+
+function drive(runner: Runner, insight: Insight, errors: unknown[], begin: boolean): OpenHome {
+  const events: BatonEvent[] = []
+  const waiting = new Set<() => void>()
+  runner.face.follow((event) => {
+    events.push(event)
+    for (const look of waiting) look()
+  })
+  const until = <T>(what: string, find: () => T | undefined): Promise<T> =>
+    new Promise((resolve, reject) => {
+      const timer = setTimeout(
+        () =>
+          done(() =>
+            reject(new Error(`${what} did not come; seen: ${events.map((e) => e.type).join(' ')} ${errors.join()}`)),
+          ),
+        LIMIT_MS,
+      )
+      const done = (end: () => void) => {
+        clearTimeout(timer)
+        clearInterval(poll)
+        waiting.delete(look)
+        end()
+      }
+      const look = () => {
+        const found = find()
+        if (found !== undefined) done(() => resolve(found))
+      }
+      const poll = setInterval(look, 50)
+      waiting.add(look)
+      look()
+    })
+  if (begin) runner.begin()
+  return {
+    runner,
+    insight,
+    events,
+    errors,
+    async start(wish = {}) {
+      const reply = await runner.face.act({ type: 'start', ...wish }, ANNA)
+      if (!reply.ok) throw new Error(reply.text)
+      return String(reply.data?.runId)
+    },
+    event: (type, match = () => true) => until(type, () => events.find((event) => event.type === type && match(event))),
+    ask: (kind) =>
+      until(`ask ${kind ?? ''}`, () =>
+        runner.face.view.openAsks().find((ask) => kind === undefined || ask.kind === kind),
+      ),
+    async answer(ask, words) {
+      const reply = await runner.face.act(
+        { type: 'words', target: { askId: ask.id, hash: ask.hash }, text: words },
+        ANNA,
+      )
+      if (!reply.ok) throw new Error(reply.text)
+    },
+    async rest() {
+      for (;;) {
+        const step = await runner.idle()
+        if (step.do === 'rest') return step
+        await until('a rest', () => (runner.face.view.status().run?.endedAt !== undefined ? true : undefined))
+      }
+    },
+    status: () => {
+      const run = runner.face.view.latestRun()
+      return run ? runner.face.view.tasks(run.id).map((task) => task.status) : []
+    },
+  }
+}
