@@ -112,6 +112,9 @@ function undone(draft: Draft, { taskId, by, text, ok, again }: InputOf<'undone'>
   } else if (ok && !again && task.phase === 'done') {
     draft.put({ table: 'tasks', row: { ...task, phase: 'skipped', result: `undone by ${actorText(by)}` } })
   } else if (ok && again && task.phase === 'skipped') {
-    draft.put({ table: 'tasks', row: { ...task, phase: 'done', result: `undone and brought back by ${actorText(by)}` } })
+    draft.put({
+      table: 'tasks',
+      row: { ...task, phase: 'done', result: `undone and brought back by ${actorText(by)}` },
+    })
   }
 }

@@ -9,8 +9,9 @@ export const SUPERSEDED = 'a new run took its place'
 
 /** Puts a run into the queue, without the tasks that are in it already. */
 export function start(draft: Draft, act: Extract<Act, { type: 'start' }>, by: Actor): Reply {
+  const aside = act.supersede ? draft.openRuns() : []
   if (act.supersede) {
-    for (const run of draft.openRuns()) stopRun(draft, run.id, SUPERSEDED)
+    for (const run of aside) stopRun(draft, run.id, SUPERSEDED)
     const { paused: _, ...queue } = draft.queue()
     draft.put({ table: 'queue', row: queue })
   }
@@ -69,6 +70,6 @@ export function start(draft: Draft, act: Extract<Act, { type: 'start' }>, by: Ac
   return {
     ok: true,
     text: `${text}.`,
-    data: { runId: run.id, tasks: fresh.length, ahead, position: waiting.length + 1 },
+    data: { runId: run.id, tasks: fresh.length, ahead, position: waiting.length + 1, superseded: aside.length },
   }
 }

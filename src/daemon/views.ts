@@ -82,7 +82,10 @@ export interface Views {
   runs: (options?: { queue?: string; limit?: number }) => RunView[]
   run: (id: string) => RunView | undefined
   latestRun: (queue?: string) => RunView | undefined
-  tasks: (runId: string) => TaskView[]
+  /** In order of number; a page of them where there may be thousands. */
+  tasks: (runId: string, page?: { offset: number; limit: number }) => TaskView[]
+  /** Place of the newest stored event: what is looked at now is followed from here on without a gap. */
+  lastSeq: () => number
   task: (runId: string, number: number) => TaskView | undefined
   /** The task as stored, with the user's own text. */
   fullTask: (id: string) => Task | undefined
@@ -211,16 +214,15 @@ export function createViews({ read, queues, now, localDay, runner, live }: ViewP
       const run = open ?? read.runs({ queue, limit: 1 })[0]
       return run && viewRun(run)
     },
-    tasks(runId) {
+    tasks(runId, page) {
       const run = read.run(runId)
       if (!run) return []
       const asked = askedTasks()
       const queue = queueOf(run.queue)
-      return read
-        .tasks(runId)
-        .map((task) => viewTask(task, queue, asked))
-        .sort((a, b) => a.number - b.number)
+      const tasks = page ? read.taskPage(runId, page) : read.tasks(runId).sort((a, b) => a.number - b.number)
+      return tasks.map((task) => viewTask(task, queue, asked))
     },
+    lastSeq: () => read.lastEventSeq(),
     task(runId, number) {
       const task = read.taskByNumber(runId, number)
       const run = read.run(runId)

@@ -1,4 +1,4 @@
-import { globSync, mkdirSync, writeFileSync } from 'node:fs'
+import { existsSync, globSync, mkdirSync, writeFileSync } from 'node:fs'
 import { isAbsolute, join, relative, resolve, sep } from 'node:path'
 import type { Config, ProjectConfig } from '../config/types.ts'
 import type { Task } from '../core/types.ts'
@@ -31,7 +31,8 @@ export function shownPath(home: string, path: string): string {
 /** The files that the patterns name, in natural order, each once; a plain name stands for itself, there or not. */
 export function findTaskFiles(home: string, patterns: readonly string[]): string[] {
   const found = patterns.flatMap((pattern) => {
-    if (!/[*?[{]/.test(pattern)) return [resolve(home, pattern)]
+    // A name may hold signs of a pattern; what exists is meant literally.
+    if (!/[*?[{]/.test(pattern) || existsSync(resolve(home, pattern))) return [resolve(home, pattern)]
     return globSync(pattern, { cwd: home })
       .map((path) => resolve(home, path))
       .sort(natural.compare)

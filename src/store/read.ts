@@ -11,8 +11,10 @@ export interface Reader {
   run: (id: string) => Run | undefined
   /** Newest first. */
   runs: (options?: { queue?: string; limit?: number; openOnly?: boolean }) => Run[]
+  /** In the order of work. */
   tasks: (runId: string) => Task[]
-  /** The tasks as rows without their long texts, for lists over thousands. */
+  /** A part of a run's tasks, in order of number. */
+  taskPage: (runId: string, page: { offset: number; limit: number }) => Task[]
   task: (id: string) => Task | undefined
   taskByNumber: (runId: string, number: number) => Task | undefined
   counts: (runId: string) => Record<string, number>
@@ -69,6 +71,8 @@ export function createReader(db: DatabaseSync): Reader {
       return json<Run>(sql, ...(queue === undefined ? [] : [queue]), limit)
     },
     tasks: (runId) => tasks(`${TASK} WHERE t.run_id = ? ORDER BY t.position`, runId),
+    taskPage: (runId, { offset, limit }) =>
+      tasks(`${TASK} WHERE t.run_id = ? ORDER BY t.number LIMIT ? OFFSET ?`, runId, limit, offset),
     task: (id) => first(tasks(`${TASK} WHERE t.id = ?`, id)),
     taskByNumber: (runId, number) => first(tasks(`${TASK} WHERE t.run_id = ? AND t.number = ?`, runId, number)),
     counts: (runId) =>

@@ -16,6 +16,8 @@ export interface Store<T> {
   commit: (decision: Decision, also?: () => void) => BatonEvent[]
   /** Runs `work` in one transaction. */
   transaction: <R>(work: () => R) => R
+  /** Puts a word into the stream of events that no decision stands behind. */
+  note: (queue: string, text: string, at: number, data?: Record<string, unknown>) => void
   setMeta: (key: string, value: unknown) => void
   /** A consistent copy while everything goes on. */
   backup: (file: string) => Promise<void>
@@ -54,6 +56,9 @@ export function openStore<T>(dir: string): Store<T> {
         also?.()
         return events
       }),
+    note: (queue, text, at, data) => {
+      transaction(() => writer.events([{ at, type: 'note', queue, text, ...(data && { data }) }]))
+    },
     setMeta: (key, value) => {
       meta.run(key, JSON.stringify(value))
     },
