@@ -53,7 +53,10 @@ export async function playAgent({ args, wire, store, witness, exit }: AgentPorts
   }
 
   let isFirst = !args.resume
-  if (args.resume && session.deferred !== undefined) await turn(true)
+  if (args.resume && session.deferred !== undefined) {
+    await requests.initialized
+    await turn(true)
+  }
   for (;;) {
     if (waiting.length > 0) await turn(false)
     else if (isOver) return exit(code)

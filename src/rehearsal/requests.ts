@@ -5,6 +5,8 @@ export interface Requests {
   /** Undefined when nobody answers: stdin was closed, the host does not know it, or the turn was interrupted. */
   ask: (body: Line, requestId: string) => Promise<Line | undefined>
   hasHook: (tool: string) => boolean
+  /** The host's `initialize` is there, and with it its hooks. */
+  initialized: Promise<void>
   /** Answers the host's `initialize`, late enough for an agent that is to stay silent. */
   answerInitialize: () => void
   /** Nobody will answer any more: every open request counts as refused, as with Claude. */
@@ -15,6 +17,7 @@ export function createRequests(wire: Wire, onInterrupt: () => void): Requests {
   const open = new Map<string, (answer: Line | undefined) => void>()
   let hooks: RegExp[] = []
   let initializeId: string | undefined
+  const initialized = Promise.withResolvers<void>()
   let isOver = false
 
   const respond = (requestId: unknown, response: object): void =>
@@ -49,6 +52,7 @@ export function createRequests(wire: Wire, onInterrupt: () => void): Requests {
     } else if (request.subtype === 'initialize') {
       hooks = readHooks(request)
       initializeId = String(line.request_id)
+      initialized.resolve()
       setTimeout(answerInitialize, 100).unref()
     } else {
       wire.print({
@@ -74,6 +78,7 @@ export function createRequests(wire: Wire, onInterrupt: () => void): Requests {
         wire.print({ type: 'control_request', request_id: requestId, request: body })
       }),
     hasHook: (tool) => hooks.some((hook) => hook.test(tool)),
+    initialized: initialized.promise,
     answerInitialize,
     refuseAll,
   }

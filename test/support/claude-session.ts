@@ -29,6 +29,8 @@ export interface Talk extends Partial<ClaudeOptions> {
   prompt?: string
   limits?: Partial<ClaudeLimits>
   env?: Record<string, string>
+  /** Do not keep the messages. */
+  forgetful?: boolean
   onAsk?: (ask: ClaudeAsk, claude: ClaudeProcess) => void
   onMessage?: (message: StreamMessage, claude: ClaudeProcess) => void
   onRaw?: (line: Buffer) => void | Promise<void>
@@ -70,7 +72,7 @@ export function openSession({ command, env = {} }: SessionOptions): Session {
     sessionId,
     attemptId,
     start: (talk) => {
-      const { prompt, limits, env: moreEnv, onAsk, onMessage, onRaw, onSpawn, ...options } = talk
+      const { prompt, limits, env: moreEnv, forgetful, onAsk, onMessage, onRaw, onSpawn, ...options } = talk
       const heard: Omit<Heard, 'ended'> = { messages: [], asks: [], withdrawn: [] }
       const args = claudeArgs({ permissionMode: 'default', sessionId, resume: begun, ...options })
       begun = true
@@ -96,7 +98,7 @@ export function openSession({ command, env = {} }: SessionOptions): Session {
           },
           onAskWithdrawn: (requestId) => heard.withdrawn.push(requestId),
           onMessage: (message) => {
-            heard.messages.push(message)
+            if (!forgetful) heard.messages.push(message)
             onMessage?.(message, claude)
           },
           ...(onRaw && { onRaw }),
