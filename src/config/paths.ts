@@ -21,7 +21,9 @@ export function commandWords(written: string | readonly string[], home: string):
 
 function cut(text: string, home: string): string[] {
   const trimmed = text.trim()
-  if (!/\s/.test(trimmed) || existsSync(fromHome(home, trimmed))) return [trimmed]
+  if (!/\s/.test(trimmed)) return [trimmed]
+  const whole = fromHome(home, trimmed)
+  if (existsSync(whole)) return [whole]
   return [...trimmed.matchAll(/"([^"]*)"|'([^']*)'|(\S+)/g)].map(
     ([, double, single, plain]) => double ?? single ?? plain ?? '',
   )

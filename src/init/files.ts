@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, mkdirSync, readFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import writeFileAtomic from 'write-file-atomic'
 import { configTemplate } from '../config/template.ts'
@@ -8,8 +8,6 @@ import { withEnvValues, withIgnored } from './edit-text.ts'
 export async function writeEnv(home: string, values: Readonly<Record<string, string>>): Promise<void> {
   const path = join(home, '.env')
   await writeFileAtomic(path, withEnvValues(textOf(path), values), { mode: 0o600 })
-  // An existing file may have had a wider mode, which an atomic write keeps.
-  chmodSync(path, 0o600)
 }
 
 /** Makes what is missing and gives back its names; nothing that is there is touched, but `.gitignore` gets lines. */

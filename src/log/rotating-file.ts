@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs'
+import { closeSync, fstatSync, mkdirSync, openSync, renameSync, writeSync } from 'node:fs'
 import { dirname } from 'node:path'
 
 export interface RotatingFile {
@@ -30,7 +30,6 @@ export function rotatingFile(
 
   const rotate = (): void => {
     close()
-    rmSync(numbered(kept), { force: true })
     for (let number = kept - 1; number >= 0; number--) {
       try {
         renameSync(numbered(number), numbered(number + 1))

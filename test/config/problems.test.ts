@@ -52,6 +52,7 @@ test.each([
   ['projects: {"We b": {path: x}}\n', '1:12', '`projects.We b`: expected a name of small letters'],
   ['timezone: Mars/Olympus\n', '1:11', 'expected a time zone, as in Europe/Berlin, got `Mars/Olympus`'],
   ['telegram: {quiet_hours: 22-7}\n', '1:25', 'expected two times of day, as in "22:00-07:00", got `22-7`'],
+  ['telegram: {quiet_hours: 22:00-22:00}\n', '1:25', 'expected two times of day'],
   ['schedule: [{cron: "61 * * * *"}]\n', '1:19', 'not a schedule'],
   ['schedule: [{cron: "0 8 * * *", project: web}]\n', '1:41', 'there is no project `web`'],
   ['notify: [{url: $NOWHERE}]\n', '1:16', 'NOWHERE is set neither in .env nor in the environment'],

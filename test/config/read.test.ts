@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
@@ -82,6 +83,15 @@ test.each([
   const { config } = await goodConfig(`claude:\n  command: ${written}\n`)
   const absolute = expected.map((word) => (word.startsWith('<home>/') ? join(config.home, word.slice(7)) : word))
   expect(config.projects[0].claude.command).toEqual(absolute)
+})
+
+test('a program whose path has spaces is one program when it is there', async () => {
+  const folder = home({ config: 'claude: {command: my claude}\n' })
+  const cut = await readConfig({ home: folder, env: {} })
+  expect(cut).toMatchObject({ config: { projects: [{ claude: { command: ['my', 'claude'] } }] } })
+  writeFileSync(join(folder, 'my claude'), '')
+  const whole = await readConfig({ home: folder, env: {} })
+  expect(whole).toMatchObject({ config: { projects: [{ claude: { command: [join(folder, 'my claude')] } }] } })
 })
 
 test('each of several projects has its own settings over the common ones, and its own task files', async () => {
