@@ -1,0 +1,154 @@
+import type { ScheduledStart } from '../config/types.ts'
+import type { Reply } from '../core/inputs.ts'
+import type { Face } from '../daemon/face.ts'
+import { datedName } from './dated-name.ts'
+import { look, nextDue, ON_TIME_MS } from './due.ts'
+import { type Entry, entriesOf } from './entries.ts'
+import { type Passed, seenFirst } from './passed.ts'
+import type { Meta, Note } from './ports.ts'
+import { presentFiles } from './present-files.ts'
+import { createTicker, type SetTimer } from './ticker.ts'
+
+export interface NextStart {
+  /** Epoch milliseconds. */
+  at: number
+  /** Absent: the project's own task files. */
+  files?: string[]
+  project: string
+}
+
+export interface Schedule {
+  start: () => void
+  stop: () => Promise<void>
+  /** The next start of each entry, soonest first. */
+  next: () => NextStart[]
+}
+
+export interface SchedulePorts {
+  entries: readonly ScheduledStart[]
+  /** Absolute; names of files are seen from here. */
+  home: string
+  face: Pick<Face, 'act'>
+  meta: Meta
+  note: Note
+  now: () => number
+  onError: (error: unknown) => void
+  timer?: SetTimer
+}
+
+/** One entry as it is stored. */
+interface Stored {
+  passed: Passed
+  /** The occurrence whose refusal was told. */
+  told?: number
+}
+
+const KEY = 'schedule'
+const FIRST_RETRY_MS = 60_000
+const LONGEST_RETRY_MS = 3_600_000
+
+/**
+ * Starts runs by the clock. Each occurrence is started under a key of its own and stored as started after that, so a crash
+ * in between repeats the act and not the run. What was not accepted is tried again while it may still start.
+ */
+export function createSchedule(ports: SchedulePorts): Schedule {
+  const { home, face, meta, note, now, onError } = ports
+  const entries = entriesOf(ports.entries)
+  const stored = new Map<string, Stored>()
+  const tries = new Map<string, { due: number; count: number; at: number }>()
+
+  const save = (entry: Entry, state: Stored) => {
+    stored.set(entry.id, state)
+    meta.set(KEY, Object.fromEntries(stored))
+  }
+  const stateOf = ({ id }: Entry): Stored => stored.get(id) ?? { passed: seenFirst(now()) }
+
+  const visit = async (entry: Entry) => {
+    const state = stateOf(entry)
+    const { passed, due } = look(state.passed, entry.occurrences, now(), entry.catchUpMs)
+    if (due === undefined) {
+      if (passed !== state.passed) save(entry, { ...state, passed })
+    } else if (!isTooSoon(entry, due)) await begin(entry, due, passed)
+  }
+
+  const isTooSoon = ({ id }: Entry, due: number): boolean => {
+    const tried = tries.get(id)
+    if (tried?.due !== due) return false
+    const sinceMs = now() - tried.at
+    return sinceMs >= 0 && sinceMs < Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** (tried.count - 1))
+  }
+
+  const begin = async (entry: Entry, due: number, passed: Passed) => {
+    const { id, project, cron, files, timezone, autoApprove } = entry
+    const names = files?.map((name) => datedName(name, due, timezone))
+    const { found, missing } = await presentFiles(home, names ?? [])
+    const settle = (text?: string) =>
+      meta.transaction(() => {
+        save(entry, { passed })
+        if (text !== undefined) note(text, { queue: project, data: { level: 'info', schedule: cron } })
+      })
+    if (names && found.length === 0)
+      return settle(`There is no ${missing.join(', ')}, so nothing is started (${cron}).`)
+    const key = `schedule:${id}:${new Date(due).toISOString()}`
+    const wish = { type: 'start' as const, ...(names && { files: found }), autoApprove }
+    const reply = await face
+      .act(wish, { surface: 'schedule', who: cron }, { key, queue: project })
+      .catch((error: unknown): Reply => ({ ok: false, text: error instanceof Error ? error.message : String(error) }))
+    if (!reply.ok) return refused(entry, due, reply)
+    const isLate = now() - due > ON_TIME_MS && reply.code !== 'nothing-to-do'
+    const words = [
+      ...(isLate ? [`The start of ${timeText(due, entry)} was missed and is made up for now (${cron}).`] : []),
+      ...(missing.length > 0 ? [`There is no ${missing.join(', ')} (${cron}).`] : []),
+    ]
+    settle(words.length > 0 ? words.join(' ') : undefined)
+  }
+
+  /** It may be that it could not be stored, so it is tried again; a refusal that was stored comes back unchanged. */
+  const refused = (entry: Entry, due: number, reply: Reply) => {
+    const count = tries.get(entry.id)?.due === due ? (tries.get(entry.id)?.count ?? 0) + 1 : 1
+    tries.set(entry.id, { due, count, at: now() })
+    const state = stateOf(entry)
+    if (state.told === due) return
+    const text = `The start of ${timeText(due, entry)} (${entry.cron}) was refused: ${reply.text}`
+    meta.transaction(() => {
+      save(entry, { ...state, told: due })
+      note(text, { queue: entry.project, data: { level: 'error', schedule: entry.cron } })
+    })
+  }
+
+  const soonest = () =>
+    entries
+      .flatMap((entry) => {
+        const at = nextDue(stateOf(entry).passed, entry.occurrences, now())
+        return at === undefined ? [] : [{ at, entry }]
+      })
+      .sort((a, b) => a.at - b.at)
+
+  const ticker = createTicker({
+    now,
+    nextAt: () => soonest()[0]?.at,
+    onError,
+    ...(ports.timer && { timer: ports.timer }),
+    async work() {
+      for (const entry of entries) await visit(entry).catch(onError)
+    },
+  })
+
+  return {
+    start() {
+      const before = meta.get<Record<string, Stored>>(KEY) ?? {}
+      for (const entry of entries) stored.set(entry.id, before[entry.id] ?? stateOf(entry))
+      if (entries.length > 0 || Object.keys(before).length > 0) meta.set(KEY, Object.fromEntries(stored))
+      if (entries.length > 0) ticker.start()
+    },
+    stop: ticker.stop,
+    next: () =>
+      soonest().map(({ at, entry: { files, project, timezone } }) => ({
+        at,
+        ...(files && { files: files.map((name) => datedName(name, at, timezone)) }),
+        project,
+      })),
+  }
+}
+
+const timeText = (at: number, { timezone }: Entry): string => datedName('{yyyy-MM-dd HH:mm}', at, timezone)
