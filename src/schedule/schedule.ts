@@ -57,9 +57,14 @@ export function createSchedule(ports: SchedulePorts): Schedule {
   const stored = new Map<string, Stored>()
   const tries = new Map<string, { due: number; count: number; at: number }>()
 
-  const save = (entry: Entry, state: Stored) => {
+  const save = (entry: Entry, state: Stored, told?: { text: string; level: 'info' | 'error' }) => {
+    meta.transaction(() => {
+      meta.set(KEY, { ...Object.fromEntries(stored), [entry.id]: state })
+      const { level, text } = told ?? {}
+      if (text !== undefined) note(text, { queue: entry.project, data: { level, schedule: entry.cron } })
+    })
+    // Memory follows the disk: what could not be stored is looked at again.
     stored.set(entry.id, state)
-    meta.set(KEY, Object.fromEntries(stored))
   }
   const stateOf = ({ id }: Entry): Stored => stored.get(id) ?? { passed: seenFirst(now()) }
 
@@ -82,11 +87,7 @@ export function createSchedule(ports: SchedulePorts): Schedule {
     const { id, project, cron, files, timezone, autoApprove } = entry
     const names = files?.map((name) => datedName(name, due, timezone))
     const { found, missing } = await presentFiles(home, names ?? [])
-    const settle = (text?: string) =>
-      meta.transaction(() => {
-        save(entry, { passed })
-        if (text !== undefined) note(text, { queue: project, data: { level: 'info', schedule: cron } })
-      })
+    const settle = (text?: string) => save(entry, { passed }, text === undefined ? undefined : { text, level: 'info' })
     if (names && found.length === 0)
       return settle(`There is no ${missing.join(', ')}, so nothing is started (${cron}).`)
     const key = `schedule:${id}:${new Date(due).toISOString()}`
@@ -110,10 +111,7 @@ export function createSchedule(ports: SchedulePorts): Schedule {
     const state = stateOf(entry)
     if (state.told === due) return
     const text = `The start of ${timeText(due, entry)} (${entry.cron}) was refused: ${reply.text}`
-    meta.transaction(() => {
-      save(entry, { ...state, told: due })
-      note(text, { queue: entry.project, data: { level: 'error', schedule: entry.cron } })
-    })
+    save(entry, { ...state, told: due }, { text, level: 'error' })
   }
 
   const soonest = () =>
