@@ -34,7 +34,7 @@ export async function checkTasks(project: ProjectConfig, alone: boolean, look: C
   const { files, open, done, problems } = await look(project)
   const [first, ...more] = problems
   if (first)
-    return check.fail(more.length > 0 ? `${first}\nand ${more.length} more` : first, 'npm run check shows them all.')
+    return check.fail(more.length > 0 ? `${first}\nand ${more.length} more` : first, 'baton check shows them all.')
   // Files can be named on the command line, too: none is no fault.
   if (files === 0) return check.warn(`no file matches ${project.tasks.join(', ')}`, 'Write one; examples/ has some.')
   return check.ok(`${files} ${files === 1 ? 'file' : 'files'}, ${open} open, ${done} done`)

@@ -43,10 +43,16 @@ function causeOf(error: unknown): string {
 export async function checkTelegram(secrets: Secrets, fetchIt: typeof fetch): Promise<Check[]> {
   const check = named('telegram', { needed: false })
   const { telegramBotToken: token, telegramApiRoot: apiRoot, telegramAllowedUsers: users } = secrets
-  if (!token) return [check.warn('no bot: TELEGRAM_BOT_TOKEN is not set', 'npm run init sets it up in a few minutes.')]
+  if (!token)
+    return [
+      check.warn(
+        'no bot: TELEGRAM_BOT_TOKEN is not set',
+        'baton init (npm run init in a clone) sets it up in a few minutes.',
+      ),
+    ]
   const found = await getMe(token, apiRoot, fetchIt)
   if ('refused' in found)
-    return [check.fail('the token is not valid', 'Take it from @BotFather again, or run npm run init.')]
+    return [check.fail('the token is not valid', 'Take it from @BotFather again, or run baton init.')]
   if ('unreachable' in found)
     return [check.warn(`cannot be reached: ${found.unreachable}`, 'Look at the network, or TELEGRAM_API_ROOT.')]
 

@@ -82,7 +82,10 @@ export const CATALOGUE = {
       'Start claude once and log in, or set ANTHROPIC_API_KEY or CLAUDE_CODE_OAUTH_TOKEN.',
     ),
   'claude-unusable': ({ command, problem }: { command: string; problem: string }) =>
-    refused(`Claude Code cannot be used (${command}): ${problem}`, 'npm run doctor shows more.'),
+    refused(
+      `Claude Code cannot be used (${command}): ${problem}`,
+      'baton doctor (npm run doctor in a clone) shows more.',
+    ),
   'git-missing': () => refused('git was not found.', 'Install it: https://git-scm.com/downloads'),
   'folder-unwritable': ({ what, path, cause }: { what: string; path: string; cause: string }) =>
     refused(
@@ -102,7 +105,10 @@ export const CATALOGUE = {
       'Watch it with --status, end it, or give this one a state folder of its own (state: in config.yaml).',
     ),
   'not-running': () =>
-    refused('No daemon is running here.', 'Start it with npm start, or work from the terminal with npm run tasks.'),
+    refused(
+      'No daemon is running here.',
+      'Start it with baton start, or work from the terminal with baton tasks (npm start and npm run tasks in a clone).',
+    ),
   'newer-database': ({ message }: { message: string }) => refused(message),
   'not-a-database': ({ message }: { message: string }) =>
     refused(message, 'Put back a backup (baton backup FILE makes one), or move the file away to begin anew.'),

@@ -1,5 +1,5 @@
 /** Shorter ones cannot be told from ordinary words; config warns about them. */
-export const SHORTEST_SECRET = 6
+export const SHORTEST_SECRET = 8
 
 /**
  * The ways in which a secret turns up in texts: as it is, inside JSON, HTML or an address, as base64 (also of a longer
