@@ -31,7 +31,16 @@ export function readTitle(prompt: string): string {
 export function readQuoted(rest: string): { text: string; after: string } {
   const [whole] = /^"(?:[^"\\]|\\.)*"/.exec(rest) ?? []
   if (whole === undefined) return { text: rest, after: '' }
-  return { text: JSON.parse(whole) as string, after: rest.slice(whole.length).trim() }
+  return { text: unescaped(whole), after: rest.slice(whole.length).trim() }
+}
+
+/** Escapes as in JSON; text whose escapes are not JSON's stays as it is. */
+function unescaped(quoted: string): string {
+  try {
+    return JSON.parse(quoted) as string
+  } catch {
+    return quoted.slice(1, -1)
+  }
 }
 
 /** `500ms`, `5s`, `2m` in milliseconds; 1000 when it says nothing. */

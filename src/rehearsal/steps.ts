@@ -40,12 +40,20 @@ export const STEPS: Record<string, Step> = {
   // Asks for any other tool, and does nothing with it: `tool WebFetch {"url": "https://example.com"}`.
   tool: async (stage, { rest }) => {
     const [, name = 'WebFetch', json = '{}'] = /^(\S+)\s*(.*)$/s.exec(rest) ?? []
-    const input: unknown = JSON.parse(json === '' ? '{}' : json)
+    const input = readInput(json)
     const id = stage.call(name, input)
     if (await isAllowed(stage, name, id, input)) stage.toolResult(id, `(rehearsal) ${name} would have run.`)
     return undefined
   },
   ask: async (stage, directive) => askQuestions(stage, [directive]),
+}
+
+function readInput(json: string): unknown {
+  try {
+    return JSON.parse(json)
+  } catch {
+    return json === '' ? {} : { text: json }
+  }
 }
 
 /** Claude's ordinary rules, as far as they go here: bypassPermissions asks nobody. */
