@@ -5,6 +5,9 @@ import { painter } from '../terminal/show/paint.ts'
 import { nextLines, type Summary, summaryLines, summaryObject } from '../terminal/show/summary.ts'
 import { diagnose, isAttended, type Shell } from './shell.ts'
 
+/** Lines in a file or a pipe are not broken. */
+const UNLIMITED = 10_000
+
 /** Shows what came of a run: per task, the totals, what waits and how to go on. */
 export function showSummary(
   shell: Shell,
@@ -19,7 +22,7 @@ export function showSummary(
     return
   }
   const paint = painter(stdout)
-  const width = isAttended(shell) ? stdout.columns || 80 : 120
+  const width = isAttended(shell) ? stdout.columns || 80 : UNLIMITED
   const lines = [
     ...summaryLines(
       { ...summary, tasks: summary.tasks.map((task) => withShortLog(task, shell.cwd)) },

@@ -10,11 +10,20 @@ export interface Interrupts {
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
+/** One Ctrl-C under `npm run` comes twice: from the terminal, and handed on by npm. */
+const SAME_MS = 250
+
 /** Listens to the signals that end programs. */
-export function listenForInterrupts(source: Pick<NodeJS.Process, 'on' | 'off'> = process): Interrupts {
+export function listenForInterrupts(
+  now: () => number = Date.now,
+  source: Pick<NodeJS.Process, 'on' | 'off'> = process,
+): Interrupts {
   let count = 0
+  let lastAt = Number.NEGATIVE_INFINITY
   const listeners: [number, () => void][] = []
   const add = () => {
+    if (Math.abs(now() - lastAt) < SAME_MS) return
+    lastAt = now()
     count++
     for (const [at, listener] of listeners) if (at === count) listener()
   }

@@ -12,6 +12,9 @@ import type { Loaded } from './load-config.ts'
 import { openTeller } from './output.ts'
 import { isAttended, type Shell } from './shell.ts'
 
+/** For the end that a killed process brings by itself, with its summary. */
+const AT_ONCE_MS = 500
+
 /** How this process works on a queue. */
 export interface WorkOptions {
   json: boolean
@@ -68,7 +71,11 @@ export async function workHere(
     for (const event of tape) session.event(event)
     hear = session.event
     interrupts.onFirst(session.leave)
-    interrupts.onSecond(runner.stopNow)
+    interrupts.onSecond(() => {
+      runner.stopNow()
+      // What is stored stays valid; nothing is waited for any more.
+      setTimeout(() => process.exit(130), AT_ONCE_MS).unref()
+    })
     const stopAnswering = options.answerer?.(face, note)
 
     runner.begin()

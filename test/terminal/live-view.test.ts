@@ -11,6 +11,7 @@ const shown = (sight = aSight(), width = 80, height = 30) =>
 describe('the live view', () => {
   it('shows the queue, what the running task does, the hints and the line to type in', () => {
     expect(shown()).toEqual([
+      '',
       'Baton  tasks/today.md  2 of 5 done · 4m 12s · $0.42',
       '',
       '  ✓ 1  Task number 1                                             1m 20s   $0.12',
@@ -27,6 +28,7 @@ describe('the live view', () => {
 
   it('keeps the essential on a terminal of 40 columns', () => {
     expect(shown(aSight(), 40)).toEqual([
+      '',
       'Baton  2 of 5 done · 4m 12s · $0.42',
       '',
       '  ✓ 1  Task number 1             1m 20s',
@@ -43,7 +45,7 @@ describe('the live view', () => {
 
   it('shows a window around the running task of a long queue and says what it leaves out', () => {
     const lines = shown(aSight({ tasks: someTasks(52, 20), focus: 20 }))
-    expect(lines.slice(2, 15)).toEqual([
+    expect(lines.slice(3, 16)).toEqual([
       '  … 18 earlier',
       expect.stringContaining('✓ 19  Task number 19'),
       expect.stringContaining('✓ 20  Task number 20'),
@@ -62,12 +64,12 @@ describe('the live view', () => {
 
   it('says why nothing goes on in place of what is being done', () => {
     const lines = shown(aSight({ standing: 'waits until 22:00: usage limit (five_hour)' }))
-    expect(lines[5]).toBe('       waits until 22:00: usage limit (five_hour)')
+    expect(lines[6]).toBe('       waits until 22:00: usage limit (five_hour)')
   })
 
   it('says when a task has been quiet for long', () => {
     const doing = { activity: 'running npm test', turns: 1, lastOutputAt: NOW - 95_000 }
-    expect(shown(aSight({ doing }))[5]).toBe('       running npm test · 1 turn · quiet for 1m 35s')
+    expect(shown(aSight({ doing }))[6]).toBe('       running npm test · 1 turn · quiet for 1m 35s')
   })
 
   it('puts a prompt in the place of the hints, with the remark on the last line typed', () => {

@@ -26,8 +26,12 @@ export function liveScreen(out: WriteStream): Screen {
   out.on('resize', forget)
 
   const draw = (lines: readonly string[]) => {
+    out.cork()
+    // log-update patches in place and leaves what stands below a change where it was, which is wrong for another height.
+    if (lines.length !== drawn.length) update.clear()
     drawn = lines
     update(lines.join('\n'))
+    out.uncork()
   }
   return {
     print(lines) {

@@ -1,4 +1,5 @@
 import type { Ask } from '../../core/types.ts'
+import { askTitle } from './ask-title.ts'
 import { clean } from './clean.ts'
 import type { Paint } from './paint.ts'
 
@@ -16,7 +17,7 @@ export function askLines(ask: Ask, paint: Paint): string[] {
   const body =
     ask.kind === 'question' ? [] : text.split('\n').map((line) => (isDiff(text) ? diffLine(line, paint) : line))
   return [
-    `${paint('yellow', '?')} ${paint('bold', `${KIND[ask.kind]}, task ${ask.task}: ${clean(ask.title)}`)}`,
+    `${paint('yellow', '?')} ${paint('bold', `${KIND[ask.kind]}: ${askTitle(ask)}`)}`,
     ...body.map((line) => (line === '' ? '' : `  ${line}`)),
     ...questionLines(ask, paint).map((line) => (line === '' ? '' : `  ${line}`)),
     '',

@@ -46,6 +46,8 @@ export interface Frame {
 
 /** Above this, a list is not easier to read but the text above it is gone. */
 const MOST_ROWS = 12
+/** While something is asked, what was printed about it matters more than the queue. */
+const MOST_ROWS_ASKED = 4
 const QUIET_MS = 30_000
 
 /**
@@ -57,10 +59,12 @@ export function renderLive(sight: Sight, now: number, { width, height, paint = p
   const rows = Math.max(3, height - 1)
   const roomy = rows >= 12
   const gap = roomy ? [''] : []
-  const head = [header(sight, now, columns, paint), ...gap]
+  // What was printed last stands right above.
+  const head = [...gap, header(sight, now, columns, paint), ...gap]
   const foot = [...gap, ...footer(sight, columns, paint)]
   const free = rows - head.length - foot.length
-  const body = free <= 0 ? [] : queue(sight, now, columns, Math.min(free, MOST_ROWS), paint)
+  const body =
+    free <= 0 ? [] : queue(sight, now, columns, Math.min(free, sight.prompt ? MOST_ROWS_ASKED : MOST_ROWS), paint)
   const lines = [...head, ...body, ...foot]
   // On a terminal of a few rows what is typed matters most.
   return lines.length > rows ? lines.slice(lines.length - rows) : lines

@@ -2,7 +2,8 @@ import { plural, usd } from '../../core/text.ts'
 import type { Ask } from '../../core/types.ts'
 import type { RunView, StatusView, TaskView } from '../../daemon/views.ts'
 import { duration, moment, when } from './amounts.ts'
-import { clean, oneLine } from './clean.ts'
+import { askTitle } from './ask-title.ts'
+import { oneLine } from './clean.ts'
 import { columnRight, cut } from './cut.ts'
 import { answerCommands, type CallName } from './how-to.ts'
 import { MARKS } from './marks.ts'
@@ -100,7 +101,7 @@ function taskLines(
 function askWords(ask: Ask, call: CallName, paint: Paint): string[] {
   return [
     '',
-    `${paint('yellow', '?')} Task ${ask.task}: ${clean(ask.title)}`,
+    `${paint('yellow', '?')} ${askTitle(ask)}`,
     ...answerCommands(ask, call).map((command) => `    ${command}`),
   ]
 }

@@ -1,9 +1,10 @@
+import { stripVTControlCharacters } from 'node:util'
 import { plural, usd } from '../../core/text.ts'
 import type { Ask, RunStatus, TaskStatus } from '../../core/types.ts'
 import type { TaskView } from '../../daemon/views.ts'
 import { duration } from './amounts.ts'
 import { clean, oneLine } from './clean.ts'
-import { columnRight, columnsOf, cut } from './cut.ts'
+import { column, columnRight, columnsOf } from './cut.ts'
 import { answerCommands, type CallName } from './how-to.ts'
 import { MARKS } from './marks.ts'
 import type { Paint } from './paint.ts'
@@ -35,38 +36,77 @@ const NAMES: Record<TaskStatus, string> = {
 export function summaryLines(summary: Summary, { width, paint }: { width: number; paint: Paint }): string[] {
   const { tasks } = summary
   if (tasks.length === 0) return []
+  const folder = commonFolder(tasks)
+  const whole = tableLines(summary, (log) => log, { width, paint })
+  if (folder === undefined || !whole.some((line) => columnsOf(stripVTControlCharacters(line)) > width)) {
+    return ['', ...whole, '', totals(summary), ...reasons(summary)]
+  }
+  // Where the paths would be broken in two, their folder is told once.
+  const short = tableLines(summary, (log) => log.slice(folder.length), { width, paint })
+  return ['', ...short, '', totals(summary), ...reasons(summary), `Logs: ${folder}`]
+}
+
+function tableLines(
+  { tasks }: Summary,
+  logName: (log: string) => string,
+  { width, paint }: { width: number; paint: Paint },
+): string[] {
   const digits = String(tasks.at(-1)?.number ?? 1).length
   const rows = tasks.map((task) => ({
     task,
     result: NAMES[task.status],
     time: task.startedAt === undefined || task.endedAt === undefined ? '' : duration(task.endedAt - task.startedAt),
     cost: task.costUsd > 0 ? usd(task.costUsd) : '',
-    log: task.log ?? '',
+    log: task.log === undefined ? '' : logName(task.log),
   }))
   const timeColumns = widest(rows.map(({ time }) => time))
   const costColumns = widest(rows.map(({ cost }) => cost))
   const resultColumns = widest(rows.map(({ result }) => result))
-  const titleColumns = Math.min(
-    widest(rows.map(({ task }) => oneLine(task.title))),
-    Math.max(16, Math.floor(width / 3)),
-  )
-  const lines = rows.flatMap(({ task, result, time, cost, log }) => {
+  const mostColumns = Math.max(16, Math.floor(width / 3))
+  const titleColumns = Math.min(widest(rows.map(({ task }) => oneLine(task.title))), mostColumns)
+  return collapsed(rows).flatMap((row) => {
+    if ('from' in row) {
+      const range = `${row.from}–${row.to}`
+      return [paint('dim', `${MARKS.queued.sign} ${range}  ${row.count} tasks not begun`)]
+    }
+    const { task, result, time, cost, log } = row
     const { sign, style } = MARKS[task.status]
-    const title = cut(oneLine(task.title), titleColumns)
     const cells = [
-      `${paint(style, sign)} ${columnRight(String(task.number), digits)}  ${title}${' '.repeat(titleColumns - columnsOf(title))}`,
+      `${paint(style, sign)} ${columnRight(String(task.number), digits)}  ${column(oneLine(task.title), titleColumns)}`,
       paint(style, result.padEnd(resultColumns)),
       ...(timeColumns > 0 ? [columnRight(time, timeColumns)] : []),
       ...(costColumns > 0 ? [columnRight(cost, costColumns)] : []),
-      paint('dim', log),
+      ...(log === '' ? [] : [paint('dim', log)]),
     ]
-    const why =
-      task.result !== undefined && WHY.has(task.status)
-        ? [`    ${' '.repeat(digits)}${paint('dim', oneLine(task.result))}`]
-        : []
+    const isTold = task.result !== undefined && WHY.has(task.status)
+    const why = isTold ? [`${' '.repeat(4 + digits)}${paint('dim', oneLine(task.result ?? ''))}`] : []
     return [cells.join('  ').trimEnd(), ...why]
   })
-  return ['', ...lines, '', totals(summary), ...reasons(summary)]
+}
+
+/** A long stretch of tasks that were not begun says nothing one by one. */
+function collapsed<T extends { task: TaskView }>(rows: T[]): (T | { from: number; to: number; count: number })[] {
+  const shown: (T | { from: number; to: number; count: number })[] = []
+  for (let i = 0; i < rows.length; ) {
+    let end = i
+    while (rows[end]?.task.status === 'queued') end++
+    const [first, last] = [rows[i] as T, rows[end - 1]]
+    if (end - i > 3 && last) {
+      shown.push({ from: first.task.number, to: last.task.number, count: end - i })
+      i = end
+    } else {
+      shown.push(first)
+      i++
+    }
+  }
+  return shown
+}
+
+/** The folder that all logs are in, with its slash. */
+function commonFolder(tasks: { log?: string }[]): string | undefined {
+  const folders = new Set(tasks.flatMap(({ log }) => (log === undefined ? [] : [log.replace(/[^/\\]*$/, '')])))
+  const [folder, ...others] = folders
+  return others.length === 0 ? folder : undefined
 }
 
 /** Their result says why, which a reader wants to know at once. */

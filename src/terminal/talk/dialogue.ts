@@ -1,6 +1,7 @@
 import type { Ask, Choice } from '../../core/types.ts'
 import type { Wish } from '../../daemon/wishes.ts'
-import { clean, oneLine } from '../show/clean.ts'
+import { askTitle } from '../show/ask-title.ts'
+import { clean } from '../show/clean.ts'
 import { choicePrompt, readChoice } from './options.ts'
 import { questionPrompt, readReply } from './questions.ts'
 
@@ -31,7 +32,7 @@ export function beginDialogue(ask: Ask): Dialogue {
 
 /** What is asked next, in lines; the last one says what may be typed. */
 export function promptOf({ ask, step }: Dialogue): string[] {
-  const title = `Task ${ask.task}: ${oneLine(ask.title)}`
+  const title = askTitle(ask)
   switch (step.at) {
     case 'choice':
       return [title, choicePrompt(ask)]

@@ -1,0 +1,150 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, it } from 'vitest'
+import { aHome, baton, startBaton, tasks } from './program.ts'
+
+it('works through a file without asking, notes what is done, and ends with 0', async () => {
+  const home = aHome({
+    'today.md': tasks('edit one.txt "1"', { fields: '**Requires Approval:** true\n', act: 'bash echo two > two.txt' }),
+  })
+  const { exitCode, stdout } = await baton(home, ['tasks', 'today.md', '--auto-approve'])
+  expect(exitCode).toBe(0)
+  expect([home.read('one.txt'), home.read('two.txt')]).toEqual(['1', 'two\n'])
+  expect(home.read('today.md').match(/\*\*Status:\*\* done \d{4}-\d\d-\d\dT\d\d:\d\dZ/g)).toHaveLength(2)
+  expect(stdout).toMatch(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d {2}Task 1: Part 1 begins$/m)
+  expect(stdout).toMatch(/Allowed without asking: Run a command: echo two > two\.txt$/m)
+  const logs = [...stdout.matchAll(/ (logs\/\S+\.log)$/gm)].map(([, path]) => path as string)
+  expect(logs).toHaveLength(2)
+  for (const log of logs) expect(existsSync(join(home.dir, log))).toBe(true)
+
+  const again = await baton(home, ['tasks', '--task-file', 'today.md'])
+  expect(again.exitCode).toBe(0)
+  expect(again.stderr).toContain('every task of today.md is done already')
+})
+
+it('ends with 3 where something is asked and nobody is there, says how to answer, and goes on with the answers', async () => {
+  const act = 'ask "Which colour?" Red|Blue\nbash echo hi > hi.txt'
+  const home = aHome({ 'today.md': tasks({ fields: '**Requires Approval:** true\n', act }, 'edit last.txt "x"') })
+
+  const first = await baton(home, ['tasks', 'today.md'])
+  expect(first.exitCode).toBe(3)
+  expect(first.stdout).toContain('Start Task 1: Part 1?')
+  expect(first.stdout).toContain('rehearse: ask "Which colour?" Red|Blue')
+  expect(first.stdout).toContain('baton approve 1\n')
+  expect(existsSync(join(home.dir, '.agent'))).toBe(false)
+
+  const approved = await baton(home, ['approve', '1'], { npm_lifecycle_event: 'baton' })
+  expect(approved.exitCode).toBe(3)
+  expect(approved.stderr).toContain('the run goes on here: today.md')
+  expect(approved.stdout).toContain('  1. Red\n')
+  expect(approved.stdout).toContain('npm run baton -- answer 1 "Red"\n')
+
+  const answered = await baton(home, ['answer', '1', 'Blue'])
+  expect(answered.exitCode).toBe(3)
+  expect(answered.stdout).toContain('echo hi > hi.txt')
+
+  const allowed = await baton(home, ['approve'])
+  expect(allowed.exitCode).toBe(0)
+  expect(home.read('hi.txt')).toBe('hi\n')
+  expect(home.read('last.txt')).toBe('x')
+})
+
+it('ends with 1 when a task failed, and tries again on retry', async () => {
+  const home = aHome({ 'today.md': tasks('fail', 'edit two.txt "2"') })
+  const { exitCode, stdout } = await baton(home, ['tasks', 'today.md', '--auto-approve'])
+  expect(exitCode).toBe(1)
+  expect(home.read('two.txt')).toBe('2')
+  expect(stdout).toMatch(/^✗ 1 {2}Part 1 {2}failed/m)
+  expect(stdout).toContain('Try again with:  baton retry 1')
+  const again = await baton(home, ['retry', '1'])
+  expect(again.stdout).toContain('Begins anew: Task 1: Part 1.')
+})
+
+it('ends with 1 when a task was rejected or skipped', async () => {
+  const home = aHome({ 'today.md': tasks({ fields: '**Requires Approval:** true\n', act: 'say hello' }) })
+  expect((await baton(home, ['tasks', 'today.md'])).exitCode).toBe(3)
+  const rejected = await baton(home, ['reject', '1', 'not', 'today'])
+  expect(rejected.stdout).toContain('not today')
+  expect((await baton(home, ['status', '--json'])).stdout).toContain('"status":"skipped"')
+})
+
+it('prints nothing but JSON on stdout, events and a summary', async () => {
+  const home = aHome({
+    'today.md': tasks('edit one.txt "1"', { fields: '**Requires Approval:** true\n', act: 'say x' }),
+  })
+  const { exitCode, stdout, stderr } = await baton(home, ['tasks', 'today.md', '--json'])
+  expect(exitCode).toBe(3)
+  const lines = stdout
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as { type: string; [key: string]: unknown })
+  expect(lines.map(({ type }) => type)).toEqual(expect.arrayContaining(['run.queued', 'task.done', 'ask.opened']))
+  expect(lines.slice(0, -1).every(({ seq, at }) => typeof seq === 'number' && typeof at === 'number')).toBe(true)
+  expect(lines.at(-1)).toMatchObject({
+    type: 'summary',
+    exitCode: 3,
+    counts: { done: 1, waiting: 1 },
+    asks: [{ kind: 'approval', task: 2, options: ['Approve', 'Reject', 'Skip', 'Stop'] }],
+  })
+  expect(stderr).toContain('baton approve 2')
+
+  const status = JSON.parse((await baton(home, ['tasks', '--status', '--json'])).stdout)
+  expect(status).toMatchObject({
+    type: 'status',
+    run: { status: 'waiting' },
+    tasks: [{ status: 'done' }, { status: 'waiting' }],
+  })
+})
+
+it('shows a plan without starting anything, and works on chosen tasks only', async () => {
+  const home = aHome({ 'today.md': tasks('edit one.txt "1"', 'edit two.txt "2"', 'edit three.txt "3"') })
+  const plan = await baton(home, ['tasks', 'today.md', '--only', '2-3', '--dry-run'])
+  expect(plan.exitCode).toBe(0)
+  expect(plan.stdout.split('\n').slice(0, 3)).toEqual(['today.md: 2 tasks to do', '  2  Part 2', '  3  Part 3'])
+  expect(existsSync(join(home.dir, '.baton'))).toBe(false)
+  const run = await baton(home, ['tasks', 'today.md', '--only', '3'])
+  expect(run.exitCode).toBe(0)
+  expect(existsSync(join(home.dir, 'one.txt'))).toBe(false)
+  expect(home.read('three.txt')).toBe('3')
+})
+
+it('refuses a second run on the same state, naming the first one', async () => {
+  const home = aHome({ 'today.md': tasks('wait 20s') })
+  const first = startBaton(home, ['tasks', 'today.md'])
+  await first.hears('begins')
+  const second = await baton(home, ['tasks', 'today.md'])
+  expect(second.exitCode).toBe(2)
+  expect(second.stderr).toMatch(
+    new RegExp(`already at work on this state: .*process ${first.child.pid}, since \\d{4}-`),
+  )
+
+  const status = await baton(home, ['status'])
+  expect(status.stdout).toContain(`process ${first.child.pid}`)
+  expect((await baton(home, ['pause'])).stdout).toContain('Paused')
+  expect((await first.ended).exitCode).toBe(3)
+  expect(first.stdout()).toContain('--resume')
+})
+
+it('finishes cleanly on one interrupt, at once on the second, and goes on with --resume each time', async () => {
+  const home = aHome({ 'today.md': tasks('edit one.txt "1"\nwait 30s', 'edit two.txt "2"') })
+  for (const times of [1, 2]) {
+    const run = startBaton(home, ['tasks', ...(times === 1 ? ['today.md'] : ['--resume'])])
+    await run.hears('Task 1')
+    await new Promise((resolve) => setTimeout(resolve, 700))
+    run.child.kill('SIGINT')
+    await run.hears('Finishing cleanly; Ctrl-C again ends it at once.')
+    if (times === 2) {
+      await new Promise((resolve) => setTimeout(resolve, 300))
+      run.child.kill('SIGINT')
+    }
+    const { exitCode } = await run.ended
+    expect(exitCode).toBe(130)
+    if (times === 1) expect(run.stdout()).toContain('Go on with:  baton tasks --resume')
+  }
+  home.write('one.txt', 'kept')
+  const resumed = startBaton(home, ['tasks', '--resume'])
+  await resumed.hears(/Task 1: Part 1 goes on/)
+  expect((await baton(home, ['skip'])).stdout).toContain('Skipped: Task 1')
+  expect((await resumed.ended).exitCode).toBe(1)
+  expect([home.read('one.txt'), home.read('two.txt')]).toEqual(['kept', '2'])
+})
