@@ -1,67 +1,107 @@
-import { spawn } from 'node:child_process'
 import { resolve } from 'node:path'
+import { claudeEnvironment } from '../claude/environment.ts'
+import { killTree } from '../claude/tree.ts'
 import type { ProjectConfig } from '../config/types.ts'
-import type { CheckResult, CriterionResult, Outcome, Task } from '../core/types.ts'
-import type { AttemptPlan } from '../daemon/plan-attempt.ts'
-import type { TaskLog } from '../daemon/task-log.ts'
-import type { Reader } from '../store/read.ts'
+import type { CheckResult, Outcome, Task } from '../core/types.ts'
+import type { QueuePorts } from '../daemon/queue.ts'
+import { type Check, chooseChecks } from '../proof/choose-checks.ts'
+import { runChecks, runSteps } from '../proof/run-checks.ts'
+import { runCommand } from '../proof/run-command.ts'
 
-export function createChecks({
-  project,
-  env,
-}: {
+/** What running the user's own commands needs. */
+export interface CheckPorts {
   project: ProjectConfig
   env: Readonly<Record<string, string | undefined>>
-  read: Reader
-  onError: (error: unknown) => void
-}) {
-  const run = (command: string, cwd: string, timeoutMs: number, signal: AbortSignal): Promise<CheckResult> =>
-    new Promise((done) => {
-      const at = Date.now()
-      const child = spawn('/bin/sh', ['-c', command], {
-        cwd,
-        env: env as NodeJS.ProcessEnv,
-        signal,
-        timeout: timeoutMs,
-        stdio: ['ignore', 'pipe', 'pipe'],
-      })
-      let output = ''
-      child.stdout.on('data', (b: Buffer) => {
-        output = (output + b.toString()).slice(-8000)
-      })
-      child.stderr.on('data', (b: Buffer) => {
-        output = (output + b.toString()).slice(-8000)
-      })
-      child.on('error', () => undefined)
-      child.on('close', (code) =>
-        done({ name: command, command, ok: code === 0, exitCode: code ?? -1, durationMs: Date.now() - at, output }),
-      )
+}
+
+const GRACE_MS = 1_000
+const LOOK_MS = 200
+
+/** Runs Verify commands, the configured checks, and the commands of Run tasks. */
+export function createChecks({ project, env }: CheckPorts): Pick<QueuePorts, 'runChecks' | 'runCommands'> {
+  // The user's own commands get the user's own environment, less Baton's secrets and npm's detour to its packages.
+  const environment = claudeEnvironment(env, Object.keys(env))
+  const run = (
+    check: Check,
+    cwd: string,
+    more: { signal: AbortSignal; onOutput?: (chunk: Uint8Array) => void; attemptId?: string },
+  ) =>
+    runCommand({
+      command: check.command,
+      name: check.name,
+      cwd,
+      env: { ...environment, ...(more.attemptId !== undefined && { BATON_ATTEMPT: more.attemptId }) },
+      timeoutMs: check.timeoutMs,
+      signal: more.signal,
+      ...(more.onOutput && { onOutput: more.onOutput }),
+      killTree: (pid) =>
+        killTree({ pid, ...(more.attemptId !== undefined && { attemptId: more.attemptId }) }, { graceMs: GRACE_MS }),
     })
+
   return {
-    runCommands: async (task: Task, plan: AttemptPlan, log: TaskLog, _isWanted: () => boolean): Promise<Outcome> => {
-      for (const command of task.spec.run ?? []) {
-        log.line(`→ ${command}`)
-        const result = await run(command, plan.attempt.cwd, project.timeouts.taskMs, new AbortController().signal)
-        log.line(result.output)
-        if (!result.ok)
-          return {
-            kind: 'failed',
-            text: `${command}: exit code ${result.exitCode}\n${result.output}`,
-            exitCode: result.exitCode ?? 1,
-          }
+    async runChecks(task, signal, onCheck) {
+      const { spec } = task
+      const checks = chooseChecks({
+        own: spec.verify,
+        ownTimeoutMs: project.timeouts.verifyMs,
+        configured: project.verify,
+        type: spec.type,
+        files: task.proof?.files?.map((file) => file.path),
+      })
+      const cwd = resolve(project.path, spec.directory ?? '.')
+      try {
+        return await runChecks(checks, (check) => {
+          onCheck(check.name)
+          return run(check, cwd, { signal })
+        })
+      } catch (error) {
+        // Interrupted by a pause or a stop: the worker throws these results away and checks again later.
+        if (signal.aborted) return []
+        throw error
       }
-      return { kind: 'done', text: 'Done.' }
     },
-    runChecks: async (task: Task, signal: AbortSignal, onCheck: (name: string) => void): Promise<CheckResult[]> => {
-      const results: CheckResult[] = []
-      for (const command of task.spec.verify) {
-        onCheck(command)
-        results.push(
-          await run(command, resolve(project.path, task.spec.directory ?? '.'), project.timeouts.verifyMs, signal),
-        )
+
+    async runCommands(task, plan, log, isWanted): Promise<Outcome> {
+      const ending = new AbortController()
+      const look = setInterval(() => {
+        if (!isWanted()) ending.abort(new Error('interrupted'))
+      }, LOOK_MS)
+      const timeoutMs = task.spec.timeoutMs ?? project.timeouts.taskMs
+      const decoder = new TextDecoder()
+      try {
+        const steps = (task.spec.run ?? []).map((command): Check => ({ name: command, command, timeoutMs }))
+        const results = await runSteps(steps, (step) => {
+          log.line(`→ ${step.name}`)
+          return run(step, plan.attempt.cwd, {
+            signal: ending.signal,
+            attemptId: plan.attempt.id,
+            onOutput: (chunk) => log.line(decoder.decode(chunk, { stream: true }).trimEnd()),
+          })
+        })
+        return outcomeOf(task, results)
+      } catch (error) {
+        if (ending.signal.aborted) return { kind: 'interrupted', text: 'interrupted' }
+        throw error
+      } finally {
+        clearInterval(look)
       }
-      return results
     },
-    judge: async (): Promise<CriterionResult[] | undefined> => undefined,
   }
+}
+
+function outcomeOf(task: Task, results: CheckResult[]): Outcome {
+  const failed = results.find((result) => !result.ok)
+  if (!failed)
+    return {
+      kind: 'done',
+      text: 'Done.',
+      result: `Ran ${task.spec.run?.length ?? 0} commands.`.replace('1 commands', '1 command'),
+    }
+  if (failed.timedOut)
+    return {
+      kind: 'timeout',
+      text: `${failed.command}: timed out after ${Math.round(failed.durationMs / 1_000)} s\n${failed.output}`,
+    }
+  const text = `${failed.command}: exit code ${failed.exitCode ?? 'none'}\n${failed.output}`.trimEnd()
+  return { kind: 'failed', text, ...(failed.exitCode !== undefined && { exitCode: failed.exitCode }) }
 }
