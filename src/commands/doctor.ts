@@ -24,7 +24,7 @@ export async function examine(shell: Shell, { json }: { json: boolean }): Promis
     return { files: plan.files.length, open: plan.tasks.length, done: plan.alreadyDone, problems }
   }
   const checks = await runDoctor({
-    nodeVersion: process.version,
+    nodeVersion: process.versions.node,
     env,
     configuration,
     run: runProgram,

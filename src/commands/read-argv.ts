@@ -60,16 +60,17 @@ function addRunning(program: Command, set: Set): void {
     .command('tasks')
     .description('work through task files from this terminal')
     .argument('[file...]', 'task files (default: the ones of config.yaml)')
-    .option('--task-file <file>', 'the same as naming the file', collect, [])
-    .option('--auto-approve', 'ask for no approval; tools that Claude wants are granted and recorded', false)
-    .option('--resume', 'go on with the run that was interrupted, stopped or waits', false)
-    .option('--all', 'also what is done already', false)
+    .option('--task-file <file>', 'the same as naming the file', collect)
+    .option('--auto-approve', 'ask for no approval; tools that Claude wants are granted and recorded')
+    .option('--resume', 'go on with the run that was interrupted, stopped or waits')
+    .option('--all', 'also what is done already')
     .option('--only <numbers>', 'only these tasks: 1,3 or 2-5', readNumbers)
-    .option('--dry-run', 'show what would be done, start nothing', false)
-    .option('--status', 'show what runs, what waits and what is done', false)
-    .option('--json', 'one JSON object a line', false)
-    .action((named: string[], options) => {
-      const { taskFile, status, autoApprove, resume, all, only, dryRun, json } = options
+    .option('--dry-run', 'show what would be done, start nothing')
+    .option('--status', 'show what runs, what waits and what is done')
+    .option('--json', 'one JSON object a line')
+    .action((named: string[], options: TasksOptions) => {
+      const { taskFile = [], only } = options
+      const { status, autoApprove, resume, all, dryRun, json } = switches(options)
       if (status) return set({ do: 'status', json })
       const files = [...named, ...taskFile]
       if (resume && (files.length > 0 || all || only !== undefined || dryRun)) {
@@ -94,14 +95,16 @@ function addLooking(program: Command, set: Set): void {
   program
     .command('status')
     .description('what runs, what waits, what is done')
-    .option('--json', 'one JSON object', false)
-    .action(({ json }) => set({ do: 'status', json }))
+    .option('--json', 'one JSON object')
+    .action(({ json = false }) => set({ do: 'status', json }))
   program
     .command('logs')
     .description('the end of the log of a task')
     .argument('[task]', 'its number (default: the one at work, or the last)', readNumber)
-    .option('-n, --lines <count>', 'how many lines', readNumber, 50)
-    .action((task: number | undefined, { lines }) => set({ do: 'logs', lines, ...(task !== undefined && { task }) }))
+    .option('-n, --lines <count>', 'how many lines (default: 50)', readNumber)
+    .action((task: number | undefined, { lines = 50 }) =>
+      set({ do: 'logs', lines, ...(task !== undefined && { task }) }),
+    )
   program
     .command('diff')
     .description('what a task changed')
@@ -111,13 +114,13 @@ function addLooking(program: Command, set: Set): void {
     .command('check')
     .description('read task files, list every problem, run nothing')
     .argument('[file...]', 'task files (default: the ones of config.yaml)')
-    .option('--task-file <file>', 'the same as naming the file', collect, [])
-    .action((named: string[], { taskFile }) => set({ do: 'check', files: [...named, ...taskFile] }))
+    .option('--task-file <file>', 'the same as naming the file', collect)
+    .action((named: string[], { taskFile = [] }) => set({ do: 'check', files: [...named, ...taskFile] }))
   program
     .command('doctor')
     .description('is everything there: node, claude and its login, git, token, config')
-    .option('--json', 'one JSON object', false)
-    .action(({ json }) => set({ do: 'doctor', json }))
+    .option('--json', 'one JSON object')
+    .action(({ json = false }) => set({ do: 'doctor', json }))
   program
     .command('init')
     .description('write config.yaml and .env, asking for what is needed')
@@ -145,12 +148,12 @@ function addActs(program: Command, set: Set): void {
       .command(name)
       .description(description)
       .argument(args)
-      .option('--yes', 'do it without asking back', false)
-      .option('--json', 'the reply as one JSON object', false)
+      .option('--yes', 'do it without asking back')
+      .option('--json', 'the reply as one JSON object')
       .action((given: string | string[] | undefined, options: ActOptions) => {
         const words = given === undefined ? [] : typeof given === 'string' ? [given] : given
         const { words: texts, ...wish } = read(words, options)
-        set({ do: 'act', wish, yes: options.yes, json: options.json, ...(texts && { words: texts }) })
+        set({ do: 'act', wish, yes: options.yes === true, json: options.json === true, ...(texts && { words: texts }) })
       })
   act('approve', 'say yes to what is asked', '[task]', ([task]) => ({ type: 'approve', target: target(task) }))
   act('reject', 'say no, with a reason', '[task and why...]', (words) => {
@@ -199,9 +202,25 @@ function addActs(program: Command, set: Set): void {
   }))
 }
 
+interface TasksOptions {
+  taskFile?: string[]
+  only?: number[]
+  [name: string]: unknown
+}
+
+/** What was not given is off. */
+const switches = (given: Record<string, unknown>) => ({
+  status: given.status === true,
+  autoApprove: given.autoApprove === true,
+  resume: given.resume === true,
+  all: given.all === true,
+  dryRun: given.dryRun === true,
+  json: given.json === true,
+})
+
 interface ActOptions {
-  yes: boolean
-  json: boolean
+  yes?: boolean
+  json?: boolean
   file?: string
 }
 
@@ -248,4 +267,4 @@ function readNumbers(text: string): number[] {
   return [...new Set(numbers)]
 }
 
-const collect = (value: string, before: string[]) => [...before, value]
+const collect = (value: string, before: string[] = []) => [...before, value]

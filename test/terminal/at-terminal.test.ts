@@ -1,0 +1,114 @@
+import { execFileSync } from 'node:child_process'
+import { describe, expect, it } from 'vitest'
+import { aHome, baton, startAtTerminal, tasks } from './program.ts'
+
+/** The pseudo terminal comes from Python's standard library. */
+function hasPython(): boolean {
+  try {
+    execFileSync('python3', ['-c', 'import pty, fcntl, os; os.waitstatus_to_exitcode'], { stdio: 'ignore' })
+    return true
+  } catch {
+    return false
+  }
+}
+
+const asking = (act: string) => tasks({ fields: '**Requires Approval:** true\n', act })
+
+// Without python3 there is nothing here that could open a terminal.
+describe.skipIf(!hasPython())('at a terminal', () => {
+  it('asks for approval, permission and answers right there, and goes on with what is typed', async () => {
+    const act = 'ask "Which colours?" Red|Blue|Green (multi)\nask "How big?" Small|Large\nbash echo hi > hi.txt'
+    const home = aHome({ 'today.md': asking(act) })
+    const run = startAtTerminal(home, ['tasks', 'today.md'])
+    await run.hears('Approval: Start Task 1: Part 1?')
+    await run.hears('1 Approve · 2 Reject · 3 Skip · 4 Stop')
+    run.type('maybe\r')
+    await run.hears('“maybe” was not understood')
+    run.type('approve\r')
+    await run.hears('Approved by')
+    await run.hears('Question 1 of 2: Which colours?')
+    run.type('1,3\r')
+    await run.hears('Question 2 of 2: How big?')
+    run.type('as big as it gets\r')
+    await run.hears('Answered “Red, Green · as big as it gets”')
+    await run.hears('echo hi > hi.txt')
+    await run.hears('1 Allow')
+    run.type('y\r')
+    await run.hears('1 done')
+    expect((await run.ended).exitCode).toBe(0)
+    expect(home.read('hi.txt')).toBe('hi\n')
+  })
+
+  it('takes a reason for a rejection and ends with 1', async () => {
+    const run = startAtTerminal(aHome({ 'today.md': asking('say x') }), ['tasks', 'today.md'])
+    await run.hears('1 Approve')
+    run.type('2\r')
+    await run.hears('Why?')
+    run.type('not on a Friday\r')
+    await run.hears('Rejected “not on a Friday”')
+    expect((await run.ended).exitCode).toBe(1)
+  })
+
+  it('takes the prompt away when somebody else answers, and says who', async () => {
+    const home = aHome({ 'today.md': asking('wait 1s') })
+    const run = startAtTerminal(home, ['tasks', 'today.md'])
+    await run.hears('1 Approve')
+    run.type('rej')
+    expect((await baton(home, ['approve', '1'])).exitCode).toBe(0)
+    await run.hears('Approved by')
+    run.type('ect\r')
+    await run.hears('That was settled meanwhile; what you typed was not sent.')
+    expect((await run.ended).exitCode).toBe(0)
+  })
+
+  it('does what is typed while a task runs', async () => {
+    const home = aHome({ 'today.md': tasks('wait 30s', 'edit two.txt "2"') })
+    const run = startAtTerminal(home, ['tasks', 'today.md'])
+    await run.hears('0 of 2 done')
+    await run.hears(/1 turn|starting|writing/)
+    run.type('hlep\r')
+    await run.hears('Did you mean help?')
+    run.type('pause\r')
+    await run.hears('paused by')
+    run.type('resume\r')
+    await run.hears('Resumed by')
+    run.type('skip\r')
+    await run.hears('skipped by')
+    expect((await run.ended).exitCode).toBe(1)
+    expect(home.read('two.txt')).toBe('2')
+  })
+
+  it('shows the end of the log', async () => {
+    const run = startAtTerminal(aHome({ 'today.md': tasks('say Hello there\nwait 30s') }), ['tasks', 'today.md'])
+    await run.hears(/1 turn|writing/)
+    run.type('log\r')
+    await run.hears(/── .*\.log/)
+    await run.hears('Hello there')
+    run.type('\u0003')
+    await run.hears('Finishing cleanly')
+    expect((await run.ended).exitCode).toBe(130)
+  })
+
+  it('uses no colours with NO_COLOR, and lines alone on a terminal that cannot be drawn on', async () => {
+    const home = aHome({ 'today.md': asking('say x') })
+    const run = startAtTerminal(home, ['tasks', 'today.md'], { env: { NO_COLOR: '1', TERM: 'dumb' } })
+    await run.hears('Start Task 1: Part 1?')
+    await run.hears('1 Approve')
+    run.type('approve\n')
+    expect((await run.ended).exitCode).toBe(0)
+    expect(run.stdout()).not.toContain('\u001b')
+  })
+
+  it('never writes wider than the terminal', async () => {
+    const run = startAtTerminal(aHome({ 'today.md': tasks('wait 1s', 'say x') }), ['tasks', 'today.md'], {
+      columns: 40,
+    })
+    await run.ended
+    const drawn = run
+      .said()
+      .split('\n')
+      .filter((line) => line.startsWith('Baton  '))
+    expect(drawn.length).toBeGreaterThan(0)
+    for (const line of drawn) expect(line.trimEnd().length).toBeLessThan(40)
+  })
+})
