@@ -4,7 +4,7 @@ import type { Attachment, Message } from './message.ts'
 export type Shipment =
   | { kind: 'send'; message: Omit<Message, 'document'>; replyTo?: number }
   | { kind: 'document'; document: Attachment }
-  /** Of the message that was sent under the delivery's slot. */
+  /** Of the delivery's `messageId`, or of what was sent under its slot. */
   | { kind: 'edit'; message: Omit<Message, 'document' | 'asksForReply'> }
   | { kind: 'delete' }
 
@@ -13,6 +13,8 @@ export interface NewDelivery {
   chatId: number
   /** Name of a message in its chat, for later edits: `ask:<id>`, `progress:<task id>`. */
   slot?: string
+  /** The message to edit or delete, where it is known without a slot: one that a tap came from. */
+  messageId?: number
   shipment: Shipment
   /** Goes before silent progress. */
   urgent: boolean
@@ -23,7 +25,7 @@ export interface NewDelivery {
 /** A delivery that is not finished. */
 export interface Delivery extends NewDelivery {
   id: number
-  /** Of the message to edit or delete: what the slot's send gave; absent while that has not been sent. */
+  /** Of the message to edit or delete: as put in, else what the slot's send gave; absent while that was not sent. */
   messageId?: number
   /** `begin` was stored and nothing after it. */
   begun: boolean
@@ -90,13 +92,26 @@ export function deliveriesFor(
   ]
 }
 
-/** The call that makes the message under `slot` show `message` from now on. */
+/** Which message is meant: by the slot it was sent under, or by its id. */
+export type Target = { slot: string } | { messageId: number }
+
+/** The call that makes a message show `message` from now on. */
 export function editFor(
   chatId: number,
-  slot: string,
+  target: Target,
   message: Message,
   options: { urgent?: boolean } = {},
 ): NewDelivery {
   const { document: _, asksForReply: __, ...shown } = message
-  return { chatId, slot, urgent: options.urgent ?? false, shipment: { kind: 'edit', message: shown } }
+  return { chatId, ...named(target), urgent: options.urgent ?? false, shipment: { kind: 'edit', message: shown } }
+}
+
+/** The call that takes a message away. */
+export function deleteFor(chatId: number, target: Target): NewDelivery {
+  return { chatId, ...named(target), urgent: true, shipment: { kind: 'delete' } }
+}
+
+/** A message known by its id gets a slot of that name, so that its edits are joined too. */
+function named(target: Target): Pick<NewDelivery, 'slot' | 'messageId'> {
+  return 'slot' in target ? target : { slot: `message:${target.messageId}`, messageId: target.messageId }
 }

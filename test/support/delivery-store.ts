@@ -1,6 +1,6 @@
 import type { Delivery, DeliveryStore, DropReason, NewDelivery } from '../../src/telegram/delivery.ts'
 
-type Row = Omit<Delivery, 'messageId' | 'documentLost'> & {
+type Row = Omit<Delivery, 'documentLost'> & {
   state: 'pending' | 'done' | 'dropped'
   documentId?: number
   reason?: DropReason
@@ -51,7 +51,8 @@ export function createMemoryDeliveries(): MemoryDeliveries {
           return count <= limitPerChat
         })
         .map(({ state: _, documentId, reason: __, error: ___, ...delivery }) => {
-          const messageId = delivery.slot === undefined ? undefined : slots.get(slotKey(delivery.chatId, delivery.slot))
+          const sentUnder = delivery.slot === undefined ? undefined : slots.get(slotKey(delivery.chatId, delivery.slot))
+          const messageId = delivery.messageId ?? sentUnder
           const documentLost = documentId !== undefined && row(documentId).state === 'dropped'
           return { ...delivery, ...(messageId !== undefined && { messageId }), ...(documentLost && { documentLost }) }
         })

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { connectTelegram } from '../../src/telegram/connection.ts'
-import { deliveriesFor, editFor } from '../../src/telegram/delivery.ts'
+import { deleteFor, deliveriesFor, editFor } from '../../src/telegram/delivery.ts'
 import type { Message } from '../../src/telegram/message.ts'
 import { createOutbox, type Outbox, type OutboxOptions } from '../../src/telegram/outbox.ts'
 import { latest } from '../support/bot-api/conversation.ts'
@@ -83,7 +83,7 @@ describe('the outbox', () => {
     const first = open()
     await settled()
     await first.stop()
-    store.enqueue(editFor(4711, 'ask:1', message('answered'), { urgent: true }))
+    store.enqueue(editFor(4711, { slot: 'ask:1' }, message('answered'), { urgent: true }))
     open()
     await settled()
     expect(seen()).toEqual(['answered'])
@@ -169,7 +169,7 @@ describe('the outbox', () => {
     open()
     await settled()
     api.faults.add({ methods: ['editMessageText'], times: 2, trouble: { kind: 'reset', when: 'after' } })
-    store.enqueue(editFor(4711, 's', message('b')))
+    store.enqueue(editFor(4711, { slot: 's' }, message('b')))
     boxes[0]?.wake()
     await settled()
     expect(seen()).toEqual(['b'])
@@ -244,9 +244,9 @@ describe('the outbox', () => {
     enqueue('progress 0', { slot: 'progress:1', urgent: false }, { silent: true })
     const box = open({ silentGapMs: () => 300 })
     await settled()
-    for (let i = 1; i <= 20; i++) store.enqueue(editFor(4711, 'progress:1', message(`progress ${i}`)))
+    for (let i = 1; i <= 20; i++) store.enqueue(editFor(4711, { slot: 'progress:1' }, message(`progress ${i}`)))
     box.wake()
-    for (let i = 21; i <= 40; i++) store.enqueue(editFor(4711, 'progress:1', message(`progress ${i}`)))
+    for (let i = 21; i <= 40; i++) store.enqueue(editFor(4711, { slot: 'progress:1' }, message(`progress ${i}`)))
     enqueue('ask')
     box.wake()
     await expect.poll(seen).toEqual(['progress 20', 'ask'])
@@ -260,12 +260,29 @@ describe('the outbox', () => {
     enqueue('b', { slot: 't' })
     open()
     await settled()
-    store.enqueue(editFor(4711, 's', message('a')))
+    store.enqueue(editFor(4711, { slot: 's' }, message('a')))
     anna.deletes(store.messageIn(4711, 't') as number)
-    store.enqueue(editFor(4711, 't', message('c')), editFor(4711, 'never-sent', message('d')))
+    store.enqueue(editFor(4711, { slot: 't' }, message('c')), editFor(4711, { slot: 'never-sent' }, message('d')))
     boxes[0]?.wake()
     await settled()
     expect(store.rows.map((row) => row.reason)).toEqual([undefined, undefined, undefined, 'gone', 'gone'])
+  })
+
+  test('a message can be edited and deleted by its id, as after a tap on it', async () => {
+    enqueue('page 1')
+    enqueue('old')
+    open()
+    await settled()
+    const [list, old] = anna.sees().messages.map((m) => m.id) as [number, number]
+    store.enqueue(
+      editFor(4711, { messageId: list }, message('page 2')),
+      editFor(4711, { messageId: list }, message('page 3')),
+    )
+    store.enqueue(deleteFor(4711, { messageId: old }))
+    boxes[0]?.wake()
+    await settled()
+    expect(seen()).toEqual(['page 3'])
+    expect(api.callsTo('editMessageText')).toHaveLength(1)
   })
 
   test('who blocked the bot is recorded and not tried for ever', async () => {

@@ -111,6 +111,17 @@ describe('the poller', () => {
     expect(inbox.unhandled()).toEqual([])
   })
 
+  test('an update that comes again, because its confirmation was lost, is not handled again', async () => {
+    const inbox = createInbox()
+    anna.says('a')
+    for (const update of api.updates.all()) inbox.storeUpdate(update as unknown as Update)
+    inbox.handled(100)
+    const { words } = poll({ inbox })
+    anna.says('b')
+    await expect.poll(() => words).toEqual(['b'])
+    expect(api.updates.timesDelivered(100)).toBe(1)
+  })
+
   test('a handler that throws stops nothing', async () => {
     const errors: unknown[] = []
     const { words } = poll({

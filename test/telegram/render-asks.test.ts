@@ -116,7 +116,7 @@ describe('an approval', () => {
     const instruction = Array.from({ length: 400 }, (_, i) => `Step ${i}: do what has to be done.`).join('\n')
     const ask = sample.sampleAsk({ text: `Instruction:\n${instruction}` })
     const message = render(ask, { task: sample.sampleTask({ spec: { instruction } }) })
-    expect(message.plain.length).toBeLessThanOrEqual(3750)
+    expect(message.plain.length).toBeLessThanOrEqual(1700)
     expect(message.plain).toMatch(/Step 0: .*… \d+ lines left out ….*Step 399: /s)
     expect(message.document).toEqual({ name: 'task-3.md', content: `${ask.title}\n\n${ask.text}\n` })
     expect(message.buttons?.flat().map((b) => [b.text, b.needsDocument])).toEqual([

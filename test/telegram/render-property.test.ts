@@ -21,7 +21,7 @@ import * as sample from '../support/telegram-samples.ts'
 import { hostileText } from './hostile.ts'
 
 const now = sample.moment('21:14')
-const numRuns = 40
+const numRuns = 25
 
 /** The strict stand-in takes it, with room for what the outbox may add, and nothing was lost between its two forms. */
 const expectSendable = (message: Message, spare = 160) => {
@@ -176,20 +176,20 @@ describe('whatever the words, the server takes the message', () => {
       renderTaskList({
         run: sample.sampleRun({ files: [text()] }),
         page: number(),
-        tasks: Array.from({ length: number() % 90 }, () => hostileView(text, number)),
+        tasks: Array.from({ length: number() % 40 }, () => hostileView(text, number)),
       }),
     )
     holds((text, number) =>
       renderRunEnd({
         run: sample.sampleRun({ files: [text()], reason: text() }),
-        tasks: Array.from({ length: number() % 300 }, () => hostileView(text, number)),
+        tasks: Array.from({ length: number() % 50 }, () => hostileView(text, number)),
       }),
     )
     holds((text, number) => renderReceipt({ task: hostileView(text, number), total: number() }))
     holds((text, number) =>
       renderCost({
         todayUsd: number(),
-        tasks: Array.from({ length: number() % 300 }, () => hostileView(text, number)),
+        tasks: Array.from({ length: number() % 50 }, () => hostileView(text, number)),
       }),
     )
     holds((text, number) =>

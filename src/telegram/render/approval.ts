@@ -19,30 +19,32 @@ export function approvalSections({ ask, task, total }: AskView): AskParts {
   return { sections: taskSections(task, total), documentName }
 }
 
+/** Everything that goes to Claude, or is run, with nothing hidden in it. */
 function taskSections({ number, spec }: Task, total: number): Section[] {
-  const instruction = reveal(spec.instruction)
-  const commands = reveal((spec.run ?? []).join('\n'))
-  const verify = reveal(spec.verify.join('\n'))
+  let hidden = false
+  const show = (text: string): string => {
+    const revealed = reveal(text)
+    hidden ||= revealed.hidden
+    return revealed.text
+  }
   const place = oneLine(`${spec.file}:${spec.line}`, Number.POSITIVE_INFINITY)
+  const title = show(spec.title)
+  const description = show(spec.description ?? '')
+  const criteria = spec.criteria.map((criterion) => `• ${show(criterion)}`).join('\n')
+  const instruction = show(spec.instruction)
+  const commands = show((spec.run ?? []).join('\n'))
+  const verify = show(spec.verify.join('\n'))
   return [
-    bindingHeading('🚦', `May ${taskOf(number, total).toLowerCase()} start?`, spec.title, [
+    bindingHeading('🚦', `May ${taskOf(number, total).toLowerCase()} start?`, title, [
       italic(facts(spec.type && oneLine(spec.type), `${spec.priority} priority`, place)),
     ]),
-    (instruction.hidden || commands.hidden || verify.hidden) && hiddenWarning(),
-    spec.description !== undefined && { text: tidy(spec.description), as: (text) => [text], keep: 'head' },
-    spec.criteria.length > 0 && {
-      text: spec.criteria.map((criterion) => `• ${tidy(criterion)}`).join('\n'),
-      as: (text) => [bold('Done when'), '\n', text],
-      keep: 'head',
-    },
+    hidden && hiddenWarning(),
+    { text: description, as: (text) => [text], keep: 'head' },
+    { text: criteria, as: (text) => [bold('Done when'), '\n', text], keep: 'head' },
     spec.run
-      ? { text: commands.text, as: (text) => [bold('Runs, without Claude'), '\n', pre(text, 'bash')], keep: 'ends' }
-      : { text: instruction.text, as: (text) => [bold('Claude is told'), '\n', fold(text)], keep: 'ends' },
-    spec.verify.length > 0 && {
-      text: verify.text,
-      as: (text) => [bold('Then checked by'), '\n', ...codeLines(text)],
-      keep: 'ends',
-    },
+      ? { text: commands, as: (text) => [bold('Runs, without Claude'), '\n', pre(text, 'bash')], keep: 'ends' }
+      : { text: instruction, as: (text) => [bold('Claude is told'), '\n', fold(text)], keep: 'ends' },
+    { text: verify, as: (text) => [bold('Then checked by'), '\n', ...codeLines(text)], keep: 'ends' },
   ]
 }
 

@@ -4,7 +4,7 @@ import type { AskView } from '../views.ts'
 import { approvalSections } from './approval.ts'
 import type { AskParts } from './ask-parts.ts'
 import { choiceButtons } from './buttons.ts'
-import { CLOSED_UNITS, compose, OPEN_UNITS, type Section } from './compose.ts'
+import { CLOSED_UNITS, compose, composeWholeOrShort, OPEN_UNITS, type Section } from './compose.ts'
 import { decisionLines } from './decision.ts'
 import { failureSections } from './failure.ts'
 import { messageOf } from './parts.ts'
@@ -26,7 +26,7 @@ export function renderAsk(view: AskView, moment: Moment): Message {
   if (ask.kind === 'question') return questionMessage(view, moment)
   const parts = partsOf(view)
   const open = ask.state === 'open'
-  const body = compose(parts.sections)
+  const body = composeWholeOrShort(parts.sections)
   const content = parts.document ?? (body.whole ? undefined : wholeOf(ask))
   const tooLarge = content !== undefined && content.length > MAX_DOCUMENT_UNITS
   const note = tooLarge

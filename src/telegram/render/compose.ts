@@ -13,7 +13,7 @@ export interface Flexible {
 /** `false` and undefined stand for a part that is not there. */
 export type Section = Fixed | Flexible | false | undefined
 
-export interface Fitted {
+export interface Composed {
   nodes: Node[]
   /** Nothing was left out. */
   whole: boolean
@@ -21,6 +21,8 @@ export interface Fitted {
 
 /** The server takes 4,096; the rest is room for a hint, a decision, a note that it was sent again. */
 export const BODY_UNITS = 3_500
+/** What has to come as a document anyway is kept to about two screens of a phone. */
+export const SHORT_UNITS = 1_600
 /** With a hint or a note below the body. */
 export const OPEN_UNITS = 3_750
 /** With a decision below the body; nothing is ever added to that. */
@@ -29,7 +31,7 @@ export const CLOSED_UNITS = 4_090
 const BETWEEN = '\n\n'
 
 /** Puts sections together with a blank line between them, within `limit` UTF-16 units; cuts before anything is formatted. */
-export function compose(sections: Section[], limit = BODY_UNITS): Fitted {
+export function compose(sections: Section[], limit = BODY_UNITS): Composed {
   const present = sections
     .filter((s) => s !== undefined && s !== false)
     .filter((s) => (Array.isArray(s) ? unitsOf(s) > 0 : s.text !== ''))
@@ -49,6 +51,12 @@ export function compose(sections: Section[], limit = BODY_UNITS): Fitted {
   })
   if (unitsOf(nodes) <= limit) return { nodes, whole }
   return { nodes: clip(nodes, limit), whole: false }
+}
+
+/** Whole where that is possible; otherwise short, for a document will have the whole. */
+export function composeWholeOrShort(sections: Section[]): Composed {
+  const full = compose(sections)
+  return full.whole ? full : compose(sections, SHORT_UNITS)
 }
 
 const CUTS = { head: cut, tail: cutStart, ends: cutMiddle }

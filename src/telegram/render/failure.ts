@@ -1,8 +1,12 @@
 import type { AskView } from '../views.ts'
 import type { AskParts } from './ask-parts.ts'
 import { tidy } from './clean.ts'
+import { cutStart } from './cut.ts'
 import { heading, taskOf } from './parts.ts'
 import { bold, pre } from './rich.ts'
+
+/** The log is only a help here; the whole of it is a tap away. */
+const LOG_UNITS = 900
 
 /** Retry, skip or stop? */
 export function failureSections({ ask, task, total, logTail }: AskView): AskParts {
@@ -14,7 +18,7 @@ export function failureSections({ ask, task, total, logTail }: AskView): AskPart
       heading('🔴', `${taskOf(ask.task, total)} failed`, task?.spec.title),
       body,
       logTail !== undefined && {
-        text: tidy(logTail),
+        text: cutStart(tidy(logTail), LOG_UNITS),
         as: (text) => [bold('The end of its log'), '\n', pre(text)],
         keep: 'tail',
       },

@@ -1,6 +1,6 @@
 import type { Attachment, Button, Message } from '../message.ts'
 import { oneLine } from './clean.ts'
-import type { Fitted, Flexible } from './compose.ts'
+import type { Composed, Flexible } from './compose.ts'
 import { bold, type Node, toHtml, toPlain } from './rich.ts'
 
 interface More {
@@ -12,7 +12,7 @@ interface More {
 
 /** A message of fitted nodes. */
 export function messageOf(
-  { nodes }: Pick<Fitted, 'nodes'>,
+  { nodes }: Pick<Composed, 'nodes'>,
   { buttons, silent = false, document, asksForReply }: More = {},
 ): Message {
   const rows = buttons?.filter((row) => row.length > 0) ?? []

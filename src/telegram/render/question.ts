@@ -5,7 +5,7 @@ import type { Button, Message } from '../message.ts'
 import type { AskView } from '../views.ts'
 import { inRows } from './buttons.ts'
 import { oneLine, tidy } from './clean.ts'
-import { CLOSED_UNITS, compose } from './compose.ts'
+import { CLOSED_UNITS, compose, composeWholeOrShort } from './compose.ts'
 import { cut } from './cut.ts'
 import { decisionLines } from './decision.ts'
 import { heading, messageOf, taskOf } from './parts.ts'
@@ -26,7 +26,7 @@ export function questionMessage({ ask, task, total, dialog }: AskView, moment: M
   const open = ask.state === 'open'
   const decided = decisionLines(ask, moment)
   const asked = open && question ? [question] : questions
-  const body = compose([
+  const body = composeWholeOrShort([
     heading('❓', `Claude asks${open ? count : ''}${open ? header : ''}`, about),
     open && earlier(questions, state),
     ...(asked.length === 0 ? [{ text: tidy(ask.text), as: (text: string) => [text], keep: 'ends' as const }] : []),

@@ -1,0 +1,41 @@
+import type { Api } from 'grammy'
+import { withDeadline } from './deadline.ts'
+import { TelegramError } from './trouble.ts'
+
+/** getFile hands out at most this much. */
+export const MAX_DOWNLOAD_BYTES = 20 * 1024 * 1024
+const TIMEOUT_MS = 120_000
+
+/** Fetches a file that a person sent. Throws a TelegramError, which holds no address and so no token. */
+export type Download = (fileId: string) => Promise<Buffer>
+
+/** Makes the download for one bot; a file grows no larger here than the server says a file can be. */
+export function createDownload({
+  api,
+  token,
+  apiRoot = 'https://api.telegram.org',
+}: {
+  api: Api
+  token: string
+  apiRoot?: string
+}): Download {
+  const never = new AbortController().signal
+  const root = `${apiRoot.replace(/\/+$/, '')}/file/bot${token}`
+  return (fileId) =>
+    withDeadline(never, TIMEOUT_MS, async (signal) => {
+      const { file_path: path } = await api.getFile(fileId, signal)
+      const failed = (code: string) => new TelegramError('download', { kind: 'in-doubt', code })
+      const response = await fetch(`${root}/${path ?? ''}`, { signal: signal as unknown as AbortSignal }).catch(() => {
+        throw failed('network')
+      })
+      if (!response.ok || !response.body) throw failed(String(response.status))
+      const chunks: Uint8Array[] = []
+      let bytes = 0
+      for await (const chunk of response.body) {
+        bytes += chunk.length
+        if (bytes > MAX_DOWNLOAD_BYTES) throw failed('too large')
+        chunks.push(chunk)
+      }
+      return Buffer.concat(chunks)
+    })
+}
