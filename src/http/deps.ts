@@ -1,6 +1,5 @@
 import type { Config } from '../config/types.ts'
 import type { Face } from '../daemon/face.ts'
-import type { TaskView } from '../daemon/views.ts'
 import type { Redact } from '../redact/redact.ts'
 
 /** What the poller of the bot says about itself. */
@@ -26,8 +25,6 @@ export interface TaskRef {
 /** Everything that HTTP is built from; it changes nothing except through `face.act`. */
 export interface HttpDeps {
   face: Face
-  /** Place of the newest stored event: who loads a state and then follows from here misses nothing. */
-  lastSeq: () => number
   config: Pick<Config, 'home' | 'logsDir' | 'http'>
   apiToken: string
   /** Absent: the `/webhook/*` routes refuse everything. */
@@ -36,8 +33,6 @@ export interface HttpDeps {
   health: () => { worker: 'ok' | 'dead'; error?: string }
   /** Absent: no bot is configured. */
   telegramHealth?: () => TelegramHealth
-  /** A part of a run's tasks in order of number; absent: all are read and cut. */
-  taskPage?: (runId: string, page: { offset: number; limit: number }) => TaskView[]
   /** What a task changed, as a unified diff. */
   diff?: (task: TaskRef) => Promise<{ patch: string; truncated: boolean } | undefined>
   /** The report of a run, as Markdown. */

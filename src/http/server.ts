@@ -19,6 +19,8 @@ import { allRoutes } from './routes.ts'
 export interface HttpServer {
   /** As people and links reach it: the public address, else host and port. */
   url: string
+  /** Where it really listens; another one than configured when that is 0. */
+  port: number
   /** Ends every connection and stops to listen; once. */
   close: () => Promise<void>
   /** A link that logs one browser in, once, within ten minutes. `who` is named in the history. */
@@ -43,7 +45,6 @@ const LARGEST_HEADERS = 16 * 1_024
  */
 export async function createHttpServer(deps: HttpDeps): Promise<HttpServer> {
   const { config, face, now, log, apiToken, webhookSecret } = deps
-  const seq = deps.lastSeq()
   const sessions = createSessions(apiToken, now)
   const cookie = createSessionCookie(config.http)
   const attempts = createAttempts(now, (failures) => log.warn({ failures }, 'Requests with wrong credentials'))
@@ -54,7 +55,7 @@ export async function createHttpServer(deps: HttpDeps): Promise<HttpServer> {
     codes: createLoginCodes(now),
     gate: createGate({ apiToken, sessions, cookie, attempts, ...(webhookSecret !== undefined && { webhookSecret }) }),
     hub: createHub(deps),
-    meter: createMeter(face, seq, now),
+    meter: createMeter(face, face.view.lastSeq(), now),
   }
   const routes = allRoutes(parts)
   const server = createServer({ ...LIMITS, maxHeaderSize: LARGEST_HEADERS })
@@ -68,10 +69,12 @@ export async function createHttpServer(deps: HttpDeps): Promise<HttpServer> {
     parts.meter.close()
     throw error
   }
-  const url = config.http.url ?? addressOf(config.http.host, (server.address() as AddressInfo).port)
+  const { port } = server.address() as AddressInfo
+  const url = config.http.url ?? addressOf(config.http.host, port)
   let closed: Promise<void> | undefined
   return {
     url,
+    port,
     routes,
     oneTimeLink: (who = 'dashboard') => `${url}/login#${parts.codes.issue(who)}`,
     close() {

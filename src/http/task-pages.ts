@@ -3,15 +3,14 @@ import type { Parts } from './parts.ts'
 
 /** A part of a run's tasks, in order of number, and how many there are of that kind. */
 export function tasksOfRun(
-  { face: { view }, taskPage }: Pick<Parts, 'face' | 'taskPage'>,
+  { face: { view } }: Pick<Parts, 'face'>,
   run: RunView,
   wanted: { offset: number; limit: number; status?: TaskView['status'] | undefined; q?: string | undefined },
 ): { tasks: TaskView[]; total: number } {
   const { offset, limit, status, q = '' } = wanted
   const words = q.trim().toLowerCase()
   if (status === undefined && words === '') {
-    const tasks = taskPage?.(run.id, { offset, limit }) ?? view.tasks(run.id).slice(offset, offset + limit)
-    return { tasks, total: run.total }
+    return { tasks: view.tasks(run.id, { offset, limit }), total: run.total }
   }
   const found = view
     .tasks(run.id)

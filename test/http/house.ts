@@ -25,7 +25,7 @@ const POLICY: Policy = {
   budget: {},
   hasChecks: () => false,
   attended: true,
-  mark: false,
+  finish: false,
 }
 
 /** A daemon without a worker: the real store, dispatcher and face; tests play the part of Claude by hand. */
@@ -45,6 +45,8 @@ export interface House {
   ask: (request?: Partial<ClaudeRequest>) => void
   end: (outcome?: Partial<Outcome>) => void
   log: (text: string) => void
+  /** Stores an event by itself and tells the followers. */
+  emit: (text: string) => void
   /** Does whatever is due beside the work itself: marks, checks. */
   settle: () => void
   close: () => Promise<void>
@@ -52,7 +54,8 @@ export interface House {
 
 /** Opens a house in a temporary folder. */
 export function openHouse(policy: Partial<Policy> = {}, queues = ['main']): House {
-  const home = mkdtempSync(join(tmpdir(), 'baton-http-'))
+  const outside = mkdtempSync(join(tmpdir(), 'baton-http-'))
+  const home = join(outside, 'home')
   const logsDir = join(home, 'logs')
   const store = openStore<Wished>(join(home, '.baton'))
   let ahead = 0
@@ -194,13 +197,17 @@ export function openHouse(policy: Partial<Policy> = {}, queues = ['main']): Hous
     log(text) {
       writeFileSync(liveAttempt().logFile, text, { flag: 'a' })
     },
+    emit(text) {
+      store.commit({ changes: [], events: [{ at: now(), type: 'note', queue: queues[0] as string, text }] })
+      followers.notify()
+    },
     settle() {
       for (let step = next(dispatcher.state(), now()); step.do === 'mark'; step = next(dispatcher.state(), now()))
         dispatcher.apply({ type: 'marked', taskId: step.task.id })
     },
     async close() {
       store.close()
-      await rm(home, { recursive: true, force: true })
+      await rm(outside, { recursive: true, force: true })
     },
   }
   return house

@@ -42,7 +42,6 @@ export async function serve(house: House, options: Partial<HttpDeps> = {}): Prom
   const log = (level: string) => (fields: object, text: string) => void logged.push({ level, fields, text })
   const server = await createHttpServer({
     face: house.face,
-    lastSeq: () => house.store.read.lastEventSeq(),
     config: {
       home: house.home,
       logsDir: house.logsDir,
@@ -58,8 +57,7 @@ export async function serve(house: House, options: Partial<HttpDeps> = {}): Prom
     log: { info: log('info'), warn: log('warn'), error: log('error') },
     ...options,
   })
-  const port = new URL(server.url).port
-  const url = `http://127.0.0.1:${port}`
+  const url = `http://127.0.0.1:${server.port}`
   const call: Served['call'] = async (method, path, { body, headers = {}, token = TOKEN } = {}) => {
     const response = await fetch(`${url}${path}`, {
       method,
@@ -70,7 +68,10 @@ export async function serve(house: House, options: Partial<HttpDeps> = {}): Prom
       },
       ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
     })
-    const text = await response.text()
+    // A stream has no end to wait for.
+    const isStream = response.headers.get('content-type')?.startsWith('text/event-stream')
+    if (isStream) await response.body?.cancel()
+    const text = isStream ? '' : await response.text()
     const isJson = response.headers.get('content-type')?.includes('json')
     return { status: response.status, headers: response.headers, text, json: isJson ? JSON.parse(text) : undefined }
   }

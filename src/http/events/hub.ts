@@ -26,14 +26,13 @@ export interface Hub {
 /** What the hub listens to. */
 export interface HubPorts {
   face: Face
-  lastSeq: () => number
   redact: Redact
   now: () => number
 }
 
 /** Begins to listen. */
-export function createHub({ face, lastSeq, redact, now }: HubPorts): Hub {
-  const recent = createRecent(lastSeq())
+export function createHub({ face, redact, now }: HubPorts): Hub {
+  const recent = createRecent(face.view.lastSeq())
   const followers = new Map<ServerResponse, Follower>()
   const each = (work: (follower: Follower) => void) => {
     for (const follower of followers.values()) work(follower)
@@ -61,7 +60,7 @@ export function createHub({ face, lastSeq, redact, now }: HubPorts): Hub {
     count: () => followers.size,
     add(res, after) {
       if (followers.size >= MOST_FOLLOWERS) return false
-      const newest = Math.max(lastSeq(), recent.newest())
+      const newest = Math.max(face.view.lastSeq(), recent.newest())
       // A place that does not exist yet is one of another state folder: nothing there can be compared.
       const place = after === undefined || after > newest ? newest : after
       res.writeHead(200, { 'Content-Type': 'text/event-stream; charset=utf-8', 'X-Accel-Buffering': 'no' })

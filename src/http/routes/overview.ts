@@ -73,7 +73,7 @@ export function overviewRoutes(parts: Parts): Route[] {
 function overviewOf(parts: Parts, queue: string | undefined): z.output<typeof overview> {
   const { view } = parts.face
   // Read before the state: what happens in between is then followed a second time rather than missed.
-  const seq = parts.lastSeq()
+  const seq = view.lastSeq()
   const status = view.status(queue)
   const { run, current, live, hold, paused } = status
   const offset = Math.max(0, (current?.number ?? 1) - 1 - BEFORE)
