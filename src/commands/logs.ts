@@ -1,16 +1,15 @@
-import { newId } from '../daemon/ids.ts'
-import { openRemote } from '../daemon/remote.ts'
 import type { Views } from '../daemon/views.ts'
 import { batonError } from '../errors.ts'
 import { clean } from '../terminal/show/clean.ts'
 import { tail } from '../terminal/tail.ts'
-import { findPlaces } from './places.ts'
+import { findPlaces, lookAt } from './places.ts'
 import { diagnose, type Shell } from './shell.ts'
 
 /** Shows the end of the log of a task of the latest run; without a number of the one at work, or the last that was. */
 export async function showLogs(shell: Shell, { task, lines }: { task?: number; lines: number }): Promise<number> {
-  const { stateDir, queues, redact } = await findPlaces(shell)
-  const remote = openRemote({ stateDir, queues, now: shell.now, newId })
+  const places = await findPlaces(shell)
+  const { redact } = places
+  const remote = lookAt(places, shell)
   try {
     const file = remote && logFile(remote.face.view, task)
     if (file === undefined) {

@@ -1,8 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseEnv } from 'node:util'
+import { openRemote } from '../daemon/remote.ts'
+import type { Remote } from '../daemon/runner-types.ts'
 import { type Redact, redactor } from '../redact/redact.ts'
-import { loadConfig } from './load-config.ts'
 import type { Shell } from './shell.ts'
 
 /** Where the state is, for commands that only look. */
@@ -21,9 +22,18 @@ export async function findPlaces(shell: Pick<Shell, 'home' | 'env' | 'stderr'>):
   if (existsSync(shell.home) && !MENTIONS_PLACES.test(config)) {
     return { stateDir: join(shell.home, '.baton'), queues: ['main'], redact: redactor(secretsIn(shell)) }
   }
+  const { loadConfig } = await import('./load-config.ts')
   const loaded = await loadConfig(shell)
   const queues = loaded.config.projects.map(({ name }) => name)
   return { stateDir: loaded.config.stateDir, queues, redact: loaded.redact }
+}
+
+/** Opens the state to look at it, not to act; undefined when there is none yet. Throws StoreError. */
+export function lookAt({ stateDir, queues }: Places, { now }: Pick<Shell, 'now'>): Remote | undefined {
+  const newId = (): string => {
+    throw new Error('A look acts on nothing.')
+  }
+  return openRemote({ stateDir, queues, now, newId })
 }
 
 /** A line that is no comment and has one of the keys that move the state or name its queues. */

@@ -1,16 +1,15 @@
-import { newId } from '../daemon/ids.ts'
-import { openRemote } from '../daemon/remote.ts'
 import type { StatusView } from '../daemon/views.ts'
 import { redactValue } from '../redact/redact-value.ts'
 import { painter } from '../terminal/show/paint.ts'
 import { type StatusSight, statusLines, statusObject } from '../terminal/show/status-text.ts'
-import { findPlaces } from './places.ts'
+import { findPlaces, lookAt } from './places.ts'
 import { isAttended, type Shell } from './shell.ts'
 
 /** Shows what runs, what waits and what is done. Looks only: nothing is created or changed. */
 export async function showStatus(shell: Shell, { json }: { json: boolean }): Promise<number> {
-  const { stateDir, queues, redact } = await findPlaces(shell)
-  const remote = openRemote({ stateDir, queues, now: shell.now, newId })
+  const places = await findPlaces(shell)
+  const { queues, redact } = places
+  const remote = lookAt(places, shell)
   try {
     const sights = queues.map((queue): StatusSight => {
       const status = remote?.face.view.status(queue) ?? nothing(queue)
