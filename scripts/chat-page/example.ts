@@ -1,3 +1,4 @@
+import type { Answer, Question } from '../../src/core/types.ts'
 import type { Message } from '../../src/telegram/message.ts'
 import { renderAsk } from '../../src/telegram/render/ask.ts'
 import { renderHold } from '../../src/telegram/render/hold.ts'
@@ -16,7 +17,7 @@ const PERSON = 4711
 
 /** Made-up conversations, rendered and sent as real ones are: what a person sees in the course of an evening. */
 export async function exampleConversations(): Promise<Conversation[]> {
-  return [await evening(), await trouble(), await late()]
+  return [await evening(), await questions(), await late()]
 }
 
 async function stage(play: (tools: Awaited<ReturnType<typeof openStage>>) => Promise<void>): Promise<Conversation> {
@@ -79,48 +80,44 @@ const evening = () =>
     await send(renderAsk({ ask: sample.samplePermission(), task, total: 7 }, clock('21:15')))
   })
 
-const trouble = () =>
-  stage(async ({ clock, send, anna }) => {
+const questions = () =>
+  stage(async ({ clock, send, edit, anna }) => {
     const task = sample.sampleTask()
-    const [first, second] = sample.sampleQuestions
-    const ask = sample.sampleQuestion([first!, second!])
-    await send(
-      renderAsk(
-        { ask, task, total: 7, dialog: { step: 0, replies: [{ picked: [] }, { picked: [] }] } },
-        clock('21:16'),
-      ),
-    )
-    const dialog = { step: 1, replies: [{ picked: [0] }, { picked: [0, 2] }] }
-    await send(renderAsk({ ask, task, total: 7, dialog }, clock('21:17')))
-    clock('21:17:30')
+    const [where, which] = sample.sampleQuestions as [Question, Question]
+    const first = sample.sampleQuestion([where])
+    const asked = await send(renderAsk({ ask: first, task, total: 7 }, clock('21:16')))
+    const answer: Answer = {
+      choice: 'answer',
+      answers: { [where.question]: 'PostgreSQL' },
+      by: sample.anna,
+      at: sample.at('21:17'),
+      hash: first.hash,
+    }
+    await edit(asked, renderAsk({ ask: { ...first, state: 'answered', answer }, task, total: 7 }, clock('21:17')))
+    const second = sample.sampleQuestion([which], { openedAt: sample.at('21:18') })
+    const dialog = { step: 0, replies: [{ picked: [0, 2] }] }
+    await send(renderAsk({ ask: second, task, total: 7, dialog }, clock('21:18')))
+    const now = clock('21:19:30')
     anna.says('/status')
-    await send(
-      renderOverview(
-        {
-          status: sample.sampleStatus({ asks: [ask], current: sample.sampleTaskView({ status: 'waiting' }) }),
-          next: [
-            { number: 4, title: 'Add a logout endpoint' },
-            { number: 5, title: 'Import the old customers' },
-          ],
-          dayBudgetUsd: 20,
-        },
-        clock('21:17:30'),
-      ),
-    )
-    await send(
-      renderHold(
-        {
-          hold: {
-            why: 'limit',
-            until: sample.at('22:26'),
-            since: sample.at('21:18'),
-            text: 'Claude’s five-hour session limit',
-          },
-          task: sample.sampleTaskView(),
-        },
-        clock('21:18'),
-      ),
-    )
+    const { live } = sample.sampleStatus()
+    const status = sample.sampleStatus({
+      run: sample.sampleRun({ status: 'waiting' }),
+      current: sample.sampleTaskView({ status: 'waiting' }),
+      ...(live && { live: { ...live, checkedAt: sample.at('21:19:22') } }),
+      asks: [second],
+    })
+    const next = [
+      { number: 4, title: 'Add a logout endpoint' },
+      { number: 5, title: 'Import the old customers' },
+    ]
+    await send(renderOverview({ status, next, dayBudgetUsd: 20 }, now))
+    const hold = {
+      why: 'limit' as const,
+      until: sample.at('22:26'),
+      since: sample.at('21:20'),
+      text: 'Claude’s five-hour session limit',
+    }
+    await send(renderHold({ hold, task: sample.sampleTaskView() }, clock('21:20')))
   })
 
 const late = () =>

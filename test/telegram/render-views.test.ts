@@ -193,7 +193,7 @@ describe('lists and ends', () => {
       ✅ 3 · Add a login endpoint
       ✅ 4 · Add a logout endpoint
       ❌ 5 · Import the old customers
-      ⛔ 6 · Send the first newsletter · blocked by 5
+      ⛔ 6 · Send the first newsletter · blocked by 5
       ⏭ 7 · README for the API
       (silent)"
     `)

@@ -28,7 +28,8 @@ export function renderTaskList({ run, tasks, page }: TaskListView): Message {
 }
 
 function row(task: TaskView): string {
-  const note = task.status === 'blocked' && task.blockedBy?.length ? ` · blocked by ${task.blockedBy.join(', ')}` : ''
+  const note =
+    task.status === 'blocked' && task.blockedBy?.length ? ` · blocked by\u00A0${task.blockedBy.join(', ')}` : ''
   const waits = task.status === 'waiting' ? ' · waits for you' : ''
   return `${TASK_MARK[task.status]} ${task.number} · ${oneLine(task.title, 90)}${note}${waits}`
 }
