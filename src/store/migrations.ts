@@ -54,4 +54,14 @@ export const MIGRATIONS: readonly string[] = [
   CREATE INDEX updates_unhandled ON updates (channel, id) WHERE handled_at IS NULL;
   CREATE TABLE meta (key TEXT PRIMARY KEY, json TEXT NOT NULL) STRICT;
   `,
+  `
+  -- What other systems are to be told: only what still waits. A receiver gets each event once, and each receiver has its
+  -- own place in the stream.
+  CREATE TABLE outgoing (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, receiver TEXT NOT NULL, event_seq INTEGER NOT NULL, delivery TEXT NOT NULL, at INTEGER NOT NULL,
+    attempts INTEGER NOT NULL DEFAULT 0, failed_at INTEGER, wait_ms INTEGER, json TEXT NOT NULL, UNIQUE (receiver, event_seq)
+  ) STRICT;
+  CREATE INDEX outgoing_by_receiver ON outgoing (receiver, id);
+  CREATE TABLE outgoing_places (receiver TEXT PRIMARY KEY, seq INTEGER NOT NULL) STRICT;
+  `,
 ]

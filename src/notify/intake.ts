@@ -1,0 +1,100 @@
+import { randomUUID } from 'node:crypto'
+import type { BatonEvent } from '../core/types.ts'
+import type { NewOutgoing, Outgoing } from '../store/outgoing.ts'
+import type { Content, Notification } from './notification.ts'
+import { createProgress } from './progress.ts'
+import type { Target } from './receiver.ts'
+import { type Looks, notificationOf } from './translate.ts'
+import { ABOUT_NOTIFY, typeOf } from './type-of.ts'
+
+export interface IntakePorts {
+  targets: readonly Target[]
+  store: Outgoing<Content>
+  events: (options: { after?: number; runId?: string; limit?: number }) => BatonEvent[]
+  lastEventSeq: () => number
+  view: Looks['view']
+  /** Any value without its secrets. */
+  redact: (value: unknown) => unknown
+}
+
+/** Takes what happened from the stream of events into the queues of the receivers. */
+export interface Intake {
+  /** Notes who is new (told from now on) and who is gone; gives back how much was still waiting for those. */
+  open: () => number
+  /** Takes one batch; true when there is more. */
+  take: () => boolean
+  /** Stores how far the stream was read. */
+  close: () => void
+}
+
+const BATCH = 200
+/** Events that nobody wants move the place in memory only; after so many it is stored. */
+const UNSTORED = 1_000
+
+/**
+ * Each receiver has its own place in the stream, stored in one transaction with what it is told: read again after a kill,
+ * the stream gives exactly what is not in a queue yet.
+ */
+export function createIntake(ports: IntakePorts): Intake {
+  const { targets, store, events } = ports
+  const ids = targets.map(({ id }) => id)
+  const progress = createProgress(events)
+  const looks: Looks = { view: ports.view, progress }
+  const places = new Map<string, number>()
+  let at = 0
+  let storedAt = 0
+
+  const itemsOf = (event: BatonEvent): NewOutgoing<Content>[] => {
+    if (event.type === 'note' && event.data?.about === ABOUT_NOTIFY) return []
+    const { runId } = event
+    const type = typeOf(event, () => runId === undefined || progress.began(runId))
+    const wanting = targets.filter(({ id, wants }) => wants(type) && (places.get(id) ?? 0) < event.seq)
+    if (wanting.length === 0) return []
+    const told = (format: Target['format']): Content =>
+      type === undefined || format === 'json'
+        ? { event: ports.redact(event) as BatonEvent }
+        : { notification: ports.redact(notificationOf(event, type, looks)) as Notification }
+    return wanting.map(({ id, format }) => ({
+      receiver: id,
+      eventSeq: event.seq,
+      delivery: randomUUID(),
+      at: event.at,
+      content: told(format),
+    }))
+  }
+
+  const move = (seq: number, items: NewOutgoing<Content>[]) => {
+    if (items.length > 0 || seq - storedAt >= UNSTORED) {
+      store.take(ids, seq, items)
+      storedAt = seq
+    }
+    at = seq
+  }
+
+  return {
+    open() {
+      const gone = store.keepOnly(ids)
+      if (ids.length === 0) return gone
+      const last = ports.lastEventSeq()
+      const known = store.places()
+      for (const id of ids) {
+        places.set(id, known.get(id) ?? last)
+        if (!known.has(id)) store.take([id], last, [])
+      }
+      at = Math.min(...places.values())
+      storedAt = at
+      return gone
+    },
+    take() {
+      if (ids.length === 0) return false
+      const batch = events({ after: at, limit: BATCH })
+      const last = batch.at(-1)
+      if (last) move(last.seq, batch.flatMap(itemsOf))
+      return batch.length === BATCH
+    },
+    close() {
+      if (at > storedAt) store.take(ids, at, [])
+      storedAt = at
+    },
+  }
+}
