@@ -1,7 +1,7 @@
 import { describeActivity } from '../claude/activity.ts'
 import type { Block, StreamMessage } from '../claude/messages.ts'
 import { permissionText } from '../claude/permission-text.ts'
-import type { Follower } from './work.ts'
+import type { Acted, Follower } from './work.ts'
 
 const MAX_RESULT_CHARS = 4_000
 const MAX_CALL_CHARS = 2_000
@@ -10,17 +10,17 @@ const MAX_CALL_CHARS = 2_000
 export function createStreamFollower(cwd: string): Follower {
   let turns = 0
   let lastTurn = ''
-  const commands: string[] = []
+  const acted: Acted = { commands: [], tools: [], written: [] }
   return {
     turns: () => turns,
-    commands: () => commands,
+    acted: () => acted,
     take(message: StreamMessage) {
       if (message.type === 'assistant' && !message.sub && message.id !== lastTurn) {
         // One message of the model may come as several lines.
         lastTurn = message.id
         turns++
       }
-      if (message.type === 'assistant') commands.push(...message.blocks.flatMap(commandOf))
+      if (message.type === 'assistant') for (const block of message.blocks) note(acted, block)
       const activity = describeActivity(message, cwd)
       const finished = message.type === 'tool_results' ? message.results.map((result) => result.toolUseId) : []
       return { ...(activity !== undefined && { activity }), log: logLines(message, cwd), finishedToolUseIds: finished }
@@ -28,10 +28,13 @@ export function createStreamFollower(cwd: string): Follower {
   }
 }
 
-function commandOf(block: Block): string[] {
-  if (block.type !== 'tool_use' || block.name !== 'Bash') return []
-  const { command } = (block.input ?? {}) as { command?: unknown }
-  return typeof command === 'string' ? [command] : []
+function note(acted: Acted, block: Block): void {
+  if (block.type !== 'tool_use') return
+  acted.tools.push(block.name)
+  const { command, file_path, notebook_path } = (block.input ?? {}) as Record<string, unknown>
+  if (block.name === 'Bash' && typeof command === 'string') acted.commands.push(command)
+  const path = file_path ?? notebook_path
+  if (/^(Edit|MultiEdit|Write|NotebookEdit)$/.test(block.name) && typeof path === 'string') acted.written.push(path)
 }
 
 function logLines(message: StreamMessage, cwd: string): string[] {

@@ -44,19 +44,28 @@ export interface WorkPorts {
 export interface Follower {
   take: (message: StreamMessage) => { activity?: string; log?: string[]; finishedToolUseIds: string[] }
   turns: () => number
-  /** Commands that Claude ran, as it wrote them. */
-  commands: () => string[]
+  acted: () => Acted
+}
+
+/** What Claude did in a process, as far as its tool calls tell. */
+export interface Acted {
+  /** Shell commands, as it wrote them. */
+  commands: string[]
+  /** Names of all tools it used. */
+  tools: string[]
+  /** Files that it wrote with tools for that, as it named them. */
+  written: string[]
 }
 
 /** What is noted before an attempt and found after it. */
 export interface Evidence {
   before: (task: Task, plan: AttemptPlan) => Promise<{ checkpointBefore?: string; headBefore?: string }>
-  /** `commands`: what the agent ran; absent when that is not known in full. */
+  /** `acted`: what the agent did; absent when that is not known in full. */
   after: (
     task: Task,
     plan: AttemptPlan,
     outcome: Outcome,
-    commands: string[] | undefined,
+    acted: Acted | undefined,
   ) => Promise<{ proof: Partial<Proof>; checkpointAfter?: string }>
 }
 
@@ -94,9 +103,9 @@ export function createWork(ports: WorkPorts): (task: Task, isWanted: () => boole
     if (!plan) return
     const log = ports.openLog(plan.attempt)
     try {
-      const { outcome, commands } = await processOf(task, plan, log, isWanted)
+      const { outcome, acted } = await processOf(task, plan, log, isWanted)
       ports.reached('result')
-      const { proof, checkpointAfter } = await ports.evidence.after(task, plan, outcome, commands)
+      const { proof, checkpointAfter } = await ports.evidence.after(task, plan, outcome, acted)
       log.line(`■ ${outcome.kind}: ${outcome.text}`)
       await dispatcher.record({
         type: 'ended',
@@ -113,21 +122,21 @@ export function createWork(ports: WorkPorts): (task: Task, isWanted: () => boole
 
   async function processOf(task: Task, plan: AttemptPlan, log: TaskLog, isWanted: () => boolean): Promise<Finished> {
     try {
-      if (task.spec.run) return { outcome: await ports.runCommands(task, plan, log, isWanted), commands: task.spec.run }
+      if (task.spec.run) return { outcome: await ports.runCommands(task, plan, log, isWanted), acted: undefined }
       return await runClaude(ports, task, plan, log, isWanted)
     } catch (error) {
       // A defect of ours must not take the queue down with it: the attempt fails, and a person is asked.
       ports.onError(error)
       const text = `Baton itself failed: ${error instanceof Error ? error.message : String(error)}`
-      return { outcome: { kind: 'failed', text }, commands: undefined }
+      return { outcome: { kind: 'failed', text }, acted: undefined }
     }
   }
 }
 
-/** How a process ended, and what it ran. */
+/** How a process ended, and what it did. */
 interface Finished {
   outcome: Outcome
-  commands: string[] | undefined
+  acted: Acted | undefined
 }
 
 async function failBeforeStart(
@@ -271,12 +280,12 @@ async function runClaude(
   for (const note of ended.notes) log.line(note)
   if (ended.survivors.length > 0)
     ports.onError(new Error(`Could not be ended: ${ended.survivors.map((s) => `${s.pid} ${s.command}`).join(', ')}`))
-  // What an earlier process of the same session ran is not known here.
-  const commands = plan.isNew ? follower.commands() : undefined
-  if (!outcome.session) return { outcome, commands }
+  // What an earlier process of the same session did is not known here.
+  const acted = plan.isNew ? follower.acted() : undefined
+  if (!outcome.session) return { outcome, acted }
   await dispatcher.record({ type: 'continuation-lost', attemptId, fresh: outcome.session !== 'not-deferred' })
   const text = 'the session could not be picked up like that; it goes on another way'
-  return { outcome: { ...outcome, kind: 'interrupted', text }, commands }
+  return { outcome: { ...outcome, kind: 'interrupted', text }, acted }
 }
 
 function endReasonOf(dispatcher: Dispatcher, task: Task): EndReason | undefined {

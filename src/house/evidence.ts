@@ -5,6 +5,7 @@ import { changes } from '../git/changes.ts'
 import { checkpoint } from '../git/checkpoint.ts'
 import { type GitFacts, gitFacts } from '../git/facts.ts'
 import { gitWrites } from '../git/writes.ts'
+import { claimFlags } from './claim-flags.ts'
 
 /** What a look at the project before and after an attempt needs. */
 export interface EvidencePorts {
@@ -60,7 +61,7 @@ export function createEvidence({ project, exclude, attempt, onError }: EvidenceP
         return {}
       }
     },
-    async after(task, plan, outcome, commands) {
+    async after(task, plan, outcome, acted) {
       const stored = attempt(plan.attempt.id)
       if (RESTS.has(outcome.kind) || !stored) return { proof: {} }
       const { cwd } = plan.attempt
@@ -78,8 +79,8 @@ export function createEvidence({ project, exclude, attempt, onError }: EvidenceP
         if (taken.kind !== 'taken') return { proof: { filesNote: taken.reason } }
         const files = await changes({ cwd, from, to: taken.commit })
         const writes = await gitWritesSince(cwd, stored.headBefore)
-        const flags: string[] = []
-        void commands
+        const said = { cwd, spec: task.spec, text: outcome.result ?? '', files, gitWrites: writes, after: taken.commit }
+        const flags = outcome.kind === 'done' && acted ? await claimFlags({ ...said, acted }) : []
         return {
           checkpointAfter: taken.commit,
           proof: {

@@ -19,6 +19,8 @@ import { createChecks } from './checks.ts'
 import { createEvidence } from './evidence.ts'
 import { finishTask } from './finish.ts'
 import { createInsight } from './insight.ts'
+import { judgeTask } from './judge-task.ts'
+import { reportText, writeReport } from './report.ts'
 import { findTaskFiles, planned, shownPath } from './task-files.ts'
 import { undoReviewed, undoWish } from './undo.ts'
 
@@ -37,7 +39,13 @@ export interface HouseOptions {
 
 /** The runner, and what surfaces read beside the store. */
 export type OpenedHouse =
-  | { runner: Runner; insight: Insight; store: Store<Wished> }
+  | {
+      runner: Runner
+      insight: Insight
+      store: Store<Wished>
+      /** The report of a run as Markdown, as it stands now. */
+      report: (runId: string) => Promise<string | undefined>
+    }
   | Extract<Opened, { holder: unknown }>
 
 const LEFTOVER_GRACE_MS = 1_000
@@ -75,14 +83,39 @@ export async function openHouse(options: HouseOptions): Promise<OpenedHouse> {
     projectPorts: (project, store) => {
       built.store = store
       built.insight = createInsight({ read: store.read, logsDir: config.logsDir, exclude })
-      return projectPorts(options, project, store, exclude)
+      return projectPorts(options, project, store, exclude, () => built.insight as Insight)
     },
     onTrouble: options.onTrouble,
     onError: options.onError,
   }
   const opened = await openRunner(ports)
   if ('holder' in opened) return opened
-  return { runner: opened.runner, insight: built.insight as Insight, store: built.store as Store<Wished> }
+  const { runner } = opened
+  const insight = built.insight as Insight
+  const store = built.store as Store<Wished>
+  const { timezone } = config
+  const reports = {
+    read: store.read,
+    insight,
+    logsDir: config.logsDir,
+    redact,
+    ...(timezone !== undefined && { timeZone: timezone }),
+  }
+  const writing = new Set<Promise<unknown>>()
+  runner.face.follow((event) => {
+    if (event.type !== 'run.ended' || event.runId === undefined) return
+    const written: Promise<unknown> = writeReport(reports, event.runId)
+      .catch(options.onError)
+      .finally(() => writing.delete(written))
+    writing.add(written)
+  })
+  const stop = async () => {
+    // The report of a run that has just ended is part of its end.
+    await new Promise((resolve) => setImmediate(resolve))
+    await Promise.all(writing)
+    await runner.stop()
+  }
+  return { runner: { ...runner, stop }, insight, store, report: (runId) => reportText(reports, runId) }
 }
 
 function projectPorts(
@@ -90,6 +123,7 @@ function projectPorts(
   project: ProjectConfig,
   store: Store<Wished>,
   exclude: string[],
+  insight: () => Insight,
 ): ReturnType<RunnerPorts['projectPorts']> {
   const { home } = config
   const { read } = store
@@ -117,7 +151,7 @@ function projectPorts(
     evidence: createEvidence({ project, exclude, attempt: read.attempt, onError }),
     runCommands: checks.runCommands,
     runChecks: checks.runChecks,
-    judge: async () => undefined,
+    judge: (task, signal) => judgeTask({ project, env, insight, onError }, task, signal),
     undo: (task) =>
       undoReviewed(
         undoPorts(() => (dispatcherOf as NonNullable<typeof dispatcherOf>)()),

@@ -23,7 +23,8 @@ const MAY_IMPORT: Record<string, string[]> = {
   terminal: ['core', 'daemon', 'config', 'redact'],
   http: ['core', 'daemon', 'config', 'redact'],
   schedule: ['core', 'daemon', 'config'],
-  notify: ['core', 'daemon', 'config', 'redact'],
+  // Its queue of deliveries has a table of its own.
+  notify: ['core', 'daemon', 'config', 'redact', 'store'],
   watch: ['core', 'daemon', 'config'],
   planner: ['core', 'daemon', 'config'],
   rehearsal: ['core'],

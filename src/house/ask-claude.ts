@@ -1,0 +1,73 @@
+import { execa } from 'execa'
+import { ATTEMPT_MARK, claudeEnvironment } from '../claude/environment.ts'
+import type { ProjectConfig } from '../config/types.ts'
+
+/** What a second Claude that may only read is asked. */
+export interface Question {
+  project: ProjectConfig
+  env: Readonly<Record<string, string | undefined>>
+  /** Goes over stdin. */
+  prompt: string
+  /** JSON schema of the answer; without it the answer is text. */
+  schema?: Record<string, unknown>
+  signal?: AbortSignal
+}
+
+/** Its answer, and what it cost in USD. */
+export interface Answered {
+  text: string
+  /** What it answered to `schema`. */
+  structured?: unknown
+  costUsd: number
+}
+
+const READING = ['Read', 'Grep', 'Glob']
+const LIMIT_MS = 10 * 60_000
+const MAX_ANSWER_BYTES = 50 * 1024 * 1024
+
+/**
+ * Asks a fresh Claude that can read the project and nothing else: of its tools only the reading ones are there at all.
+ * Throws with words for people when no answer came.
+ */
+export async function askClaude({ project, env, prompt, schema, signal }: Question): Promise<Answered> {
+  const { claude } = project
+  const [program = 'claude', ...first] = claude.command
+  const args = [
+    ...['-p', '--output-format=json', '--permission-mode=default', `--tools=${READING.join(',')}`],
+    `--allowedTools=${READING.join(',')}`,
+    ...(claude.model === undefined ? [] : [`--model=${claude.model}`]),
+    ...(schema ? [`--json-schema=${JSON.stringify(schema)}`] : []),
+  ]
+  const result = await execa(program, [...first, ...args], {
+    cwd: project.path,
+    env: { ...claudeEnvironment(env, claude.env), [ATTEMPT_MARK]: 'look' },
+    extendEnv: false,
+    input: prompt,
+    timeout: LIMIT_MS,
+    maxBuffer: MAX_ANSWER_BYTES,
+    reject: false,
+    ...(signal && { cancelSignal: signal }),
+  })
+  const answer = readAnswer(result.stdout)
+  if (!answer) {
+    const why = result.timedOut
+      ? `it took longer than ${LIMIT_MS / 60_000} minutes`
+      : (result.stderr || result.shortMessage || 'it said nothing').slice(-500)
+    throw new Error(`Claude gave no answer: ${why}`)
+  }
+  if (answer.is_error === true) throw new Error(`Claude gave no answer: ${String(answer.result ?? answer.subtype)}`)
+  return {
+    text: String(answer.result ?? ''),
+    ...(answer.structured_output !== undefined && { structured: answer.structured_output }),
+    costUsd: Number(answer.total_cost_usd ?? 0),
+  }
+}
+
+function readAnswer(stdout: string): Record<string, unknown> | undefined {
+  try {
+    const value: unknown = JSON.parse(stdout)
+    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : undefined
+  } catch {
+    return undefined
+  }
+}

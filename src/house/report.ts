@@ -1,0 +1,50 @@
+import { mkdirSync } from 'node:fs'
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Insight } from '../daemon/insight.ts'
+import { receiptOf } from '../proof/receipt.ts'
+import { reportOf } from '../proof/report.ts'
+import type { Reader } from '../store/read.ts'
+
+/** What a report is made from. */
+export interface ReportPorts {
+  read: Reader
+  insight: Insight
+  logsDir: string
+  redact: (text: string) => string
+  timeZone?: string
+}
+
+/** More patches than this would bury what a report is read for. */
+const MAX_PATCHES = 50
+
+/** The report of a run as Markdown; undefined when there is no such run. */
+export async function reportText(
+  { read, insight, redact, timeZone }: ReportPorts,
+  runId: string,
+): Promise<string | undefined> {
+  const run = read.run(runId)
+  if (!run) return undefined
+  const asks = read.asksOfRun(runId)
+  const tasks = read.tasks(runId).sort((a, b) => a.number - b.number)
+  const receipts = tasks.map((task) =>
+    receiptOf({ run, task, attempts: read.attempts(task.id), asks: asks.filter((ask) => ask.taskId === task.id) }),
+  )
+  const patches = new Map<number, string>()
+  for (const task of tasks.filter((t) => (t.proof?.files?.length ?? 0) > 0).slice(0, MAX_PATCHES)) {
+    const diff = await insight.diff(task.id)
+    if (diff.ok) patches.set(task.number, diff.patch.toString('utf8'))
+  }
+  return redact(reportOf({ run, receipts, patches, ...(timeZone !== undefined && { timeZone }) }))
+}
+
+/** Writes `logs/<run>/report.md`. */
+export async function writeReport(ports: ReportPorts, runId: string): Promise<string | undefined> {
+  const text = await reportText(ports, runId)
+  if (text === undefined) return undefined
+  const dir = join(ports.logsDir, runId)
+  mkdirSync(dir, { recursive: true })
+  const file = join(dir, 'report.md')
+  await writeFile(file, text)
+  return file
+}
