@@ -79,17 +79,14 @@ function kindOfError(result: ResultMessage, ended: Ended): OutcomeKind {
   const status = result.apiStatus
   const isLimit = ended.trouble?.kind === 'limit' || result.apiError === 'usage_limit_reached' || LIMIT_TEXT.test(words)
   if (isLimit && (status === undefined || status === 429)) return 'limit'
-  // `error_during_execution` and its like are Claude's own; the rest speaks for the service.
-  if (result.subtype !== 'success') return 'failed'
   if (status === 401 || status === 403 || LOGIN_TEXT.test(words)) return 'credentials'
   if (status !== undefined) return status === 429 || status === 408 || status >= 500 ? 'overloaded' : 'failed'
   return PASSING.test(result.apiError ?? '') || PASSING_TEXT.test(words) ? 'overloaded' : 'failed'
 }
 
-/** It ended without a result while the service refused it. */
-function kindOfTrouble(ended: Ended): OutcomeKind | undefined {
-  const { trouble, result } = ended
-  if (trouble === undefined || result !== undefined) return undefined
+/** It ended while the service refused it. */
+function kindOfTrouble({ trouble }: Ended): OutcomeKind | undefined {
+  if (trouble === undefined) return undefined
   if (trouble.kind === 'limit') return 'limit'
   return LOGIN.test(trouble.error) || trouble.status === 401 || trouble.status === 403 ? 'credentials' : 'overloaded'
 }

@@ -49,8 +49,9 @@ export function startClaude(start: ClaudeStart, handlers: ClaudeHandlers): Claud
 
   function tell(words: string, isPrompt: boolean): boolean {
     const uuid = randomUUID()
-    ledger.said(uuid, words, isPrompt)
-    return program.write(userMessage(uuid, isPrompt ? words : sayPrompt(words)))
+    const isWritten = program.write(userMessage(uuid, isPrompt ? words : sayPrompt(words)))
+    if (isWritten) ledger.said(uuid, words, isPrompt)
+    return isWritten
   }
 
   async function onLine(line: Buffer): Promise<void> {
@@ -150,7 +151,7 @@ export function startClaude(start: ClaudeStart, handlers: ClaudeHandlers): Claud
     answer: asks.answer,
     answerQuestion: asks.answerQuestion,
     defer: asks.defer,
-    say: (words) => !complete && tell(words, false),
+    say: (words) => tell(words, false),
     interrupt,
     end: (reason) => endBecause({ reason }),
   }

@@ -22,10 +22,13 @@ function printResult(stage: Stage, ending: Ending): Promise<void> {
   return stage.wire.printRaw(`${JSON.stringify(resultLine(stage.session, stage.turns(), ending, []))}\n`)
 }
 
-async function startChild(script: string, stdio: 'ignore' | 'inherit', detached: boolean): Promise<void> {
+/** A child in a session of its own; with an empty environment nothing says any more whose it is. */
+async function startChild(script: string, stdout: 'ignore' | 'inherit', env: NodeJS.ProcessEnv): Promise<void> {
   const { spawn } = await import('node:child_process')
-  spawn('/bin/sh', ['-c', script], { stdio: ['ignore', stdio, 'ignore'], detached }).unref()
+  spawn('/bin/sh', ['-c', script], { stdio: ['ignore', stdout, 'ignore'], detached: true, env }).unref()
 }
+
+const DEAF = "trap '' TERM HUP; while :; do sleep 1; done"
 
 function limit(stage: Stage, ms: number): Ending {
   const { session } = stage
@@ -81,11 +84,15 @@ export const FAULTS: Record<string, Step> = {
 
   // Leaves something behind.
   'child-sleep': async () => {
-    await startChild("trap '' TERM HUP; while :; do sleep 1; done", 'ignore', true)
+    await startChild(DEAF, 'ignore', process.env)
     return undefined
   },
   'child-holds-stdout': async () => {
-    await startChild("trap '' TERM HUP; while :; do sleep 1; done", 'inherit', true)
+    await startChild(DEAF, 'inherit', process.env)
+    return undefined
+  },
+  'child-escapes': async () => {
+    await startChild('sleep 15', 'inherit', {})
     return undefined
   },
 

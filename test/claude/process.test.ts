@@ -133,12 +133,13 @@ describe('a question', () => {
 
   it('is refused in bare words', async () => {
     using session = rehearse()
-    const { messages } = await session.talk({
+    const { messages, asks } = await session.talk({
       prompt: script('ask "Which color?" Red|Blue'),
       onAsk: (ask, claude) => claude.answer(ask.requestId, { behavior: 'deny', message: 'Choose yourself.' }),
     })
     const results = messages.flatMap((message) => (message.type === 'tool_results' ? message.results : []))
     expect(results).toMatchObject([{ text: 'Choose yourself.', isError: true }])
+    expect(asks).toHaveLength(1)
   })
 })
 
@@ -160,14 +161,17 @@ describe('what is said', () => {
     let said: boolean | undefined
     const { ended, messages } = await session.talk({
       prompt: script('say First'),
+      onAsk: (ask, claude) => claude.answer(ask.requestId, { behavior: 'allow' }),
       onMessage: (message, claude) => {
         const isLast = message.type === 'assistant' && JSON.stringify(message).includes('Acted out')
-        if (isLast && said === undefined) said = claude.say('one more thing')
+        if (isLast && said === undefined) said = claude.say('rehearse: bash touch more.txt')
       },
     })
     expect(said).toBe(true)
     expect(messages.filter((message) => message.type === 'result')).toHaveLength(2)
-    expect(ended.complete).toBe(true)
+    expect(ended).toMatchObject({ complete: true, unheard: [] })
+    // Had stdin been closed at the first result, the command would have been denied.
+    expect(existsSync(join(session.cwd, 'more.txt'))).toBe(true)
   })
 
   it('comes back as unheard when the process dies first, and is refused after the end', async () => {

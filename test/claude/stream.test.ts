@@ -37,6 +37,14 @@ describe('the line splitter', () => {
     )
   })
 
+  it('takes both kinds of line ends off, and leaves out empty lines', () => {
+    expect(split([Buffer.from('a\r\n\r\n\nb\rc\n'), Buffer.from('d\r')])).toEqual({
+      lines: ['a', 'b\rc'],
+      rest: 'd',
+      dropped: 0,
+    })
+  })
+
   it('keeps a line of the maximum and drops a longer one up to its end', () => {
     const chunks = ['aaaa\n', 'bb', 'bbb', 'bb\ncc', '\n'].map((text) => Buffer.from(text))
     expect(split(chunks, 4)).toEqual({ lines: ['aaaa', 'cc'], rest: undefined, dropped: 1 })
