@@ -28,8 +28,8 @@ export function showSummary(
       { ...summary, tasks: summary.tasks.map((task) => withShortLog(task, shell.cwd)) },
       { width, paint },
     ),
-    ...(summary.asks.length > 0 ? ['', ...summary.asks.flatMap((ask) => askLines(ask, paint))] : []),
-    ...nextLines(summary, call).slice(summary.asks.length > 0 ? 1 : 0),
+    ...summary.asks.flatMap((ask) => ['', ...askLines(ask, paint)]),
+    ...nextLines(summary, call),
   ]
   if (lines.length > 0) stdout.write(`${lines.map(redact).join('\n')}\n`)
 }

@@ -78,9 +78,11 @@ describe('a conversation', () => {
     const { acts, type, conversation } = talk()
     conversation.setAsks([question])
     await type('/say be quick')
+    await type('pause')
     await type('/usr/local/bin')
     expect(acts).toMatchObject([
       { type: 'say', text: 'be quick' },
+      { type: 'answer', answers: { 'Which colour?': 'pause' } },
       { type: 'answer', answers: { 'Which colour?': '/usr/local/bin' } },
     ])
   })

@@ -48,7 +48,6 @@ describe('an ask as it is printed', () => {
       '  ```',
       '  ## not a task',
       '  ```',
-      '',
     ])
   })
 
@@ -63,14 +62,13 @@ describe('an ask as it is printed', () => {
       '    3. Dark green',
       '',
       '  2) And the border?',
-      '',
     ])
   })
 
   it('colours a diff, and nothing that only looks like one', () => {
     const marked = (text: string) =>
       askLines(anAsk({ kind: 'permission', text }), (style, words) => `<${style}>${words}`)
-    expect(marked('--- a.ts\n+++ a.ts\n@@ -1 +1 @@\n-old\n+new').slice(1, -1)).toEqual([
+    expect(marked('--- a.ts\n+++ a.ts\n@@ -1 +1 @@\n-old\n+new').slice(1)).toEqual([
       '  <bold>--- a.ts',
       '  <bold>+++ a.ts',
       '  <cyan>@@ -1 +1 @@',

@@ -33,8 +33,8 @@ export function promptingTeller(ports: {
   const print = (lines: readonly string[]) => screen.print(lines.map(redact))
   let prompted = ''
   const changed = () => {
-    const notice = conversation?.notice()
-    const lines = [...(notice === undefined ? [] : [notice]), ...(conversation?.prompt()?.slice(-1) ?? [])]
+    const notice = conversation.notice()
+    const lines = [...(notice === undefined ? [] : [notice]), ...(conversation.prompt()?.slice(-1) ?? [])]
     if (lines.join('\n') === prompted) return
     prompted = lines.join('\n')
     print(lines)

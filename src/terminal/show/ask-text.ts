@@ -20,7 +20,6 @@ export function askLines(ask: Ask, paint: Paint): string[] {
     `${paint('yellow', '?')} ${paint('bold', `${KIND[ask.kind]}: ${askTitle(ask)}`)}`,
     ...body.map((line) => (line === '' ? '' : `  ${line}`)),
     ...questionLines(ask, paint).map((line) => (line === '' ? '' : `  ${line}`)),
-    '',
   ]
 }
 

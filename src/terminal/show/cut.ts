@@ -1,10 +1,13 @@
-import stringWidth from 'string-width'
+import { createRequire } from 'node:module'
 
 const ASCII = /^[\x20-\x7e]*$/
-const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' })
+
+/** Loading the tables of wide characters takes half as long as starting Node: only where there are any. */
+const require = createRequire(import.meta.url)
+const widthOf = (text: string): number => (require('string-width') as typeof import('string-width')).default(text)
 
 /** Columns that a text without escapes takes on a terminal. */
-export const columnsOf = (text: string): number => (ASCII.test(text) ? text.length : stringWidth(text))
+export const columnsOf = (text: string): number => (ASCII.test(text) ? text.length : widthOf(text))
 
 /** At most `columns` wide, with an ellipsis where something was cut. */
 export function cut(text: string, columns: number): string {
@@ -13,6 +16,7 @@ export function cut(text: string, columns: number): string {
   if (ASCII.test(text)) return `${text.slice(0, columns - 1)}…`
   let kept = ''
   let used = 0
+  const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' })
   for (const { segment } of graphemes.segment(text)) {
     const width = columnsOf(segment)
     if (used + width > columns - 1) break

@@ -47,7 +47,7 @@ export interface Frame {
 /** Above this, a list is not easier to read but the text above it is gone. */
 const MOST_ROWS = 12
 /** While something is asked, what was printed about it matters more than the queue. */
-const MOST_ROWS_ASKED = 4
+const MOST_ROWS_ASKED = 5
 const QUIET_MS = 30_000
 
 /**

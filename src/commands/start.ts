@@ -1,0 +1,52 @@
+import { exposedWithoutToken } from '../config/exposure.ts'
+import { renderProblems } from '../config/problem.ts'
+import { batonError } from '../errors.ts'
+import { startDaemon } from '../house/daemon.ts'
+import { openLog } from '../log.ts'
+import { complain } from './complain.ts'
+import { listenForInterrupts } from './interrupts.ts'
+import { loadConfig } from './load-config.ts'
+import { preflight } from './preflight.ts'
+import { diagnose, type Shell } from './shell.ts'
+
+/** Runs the daemon until a signal ends it. Gives the exit code. */
+export async function runDaemon(shell: Shell): Promise<number> {
+  const interrupts = listenForInterrupts(shell.now)
+  try {
+    const loaded = await loadConfig(shell)
+    const { config, secrets, secretValues, redact } = loaded
+    const exposed = exposedWithoutToken(config, secrets)
+    if (exposed) throw batonError('config-invalid', { problems: renderProblems([exposed]), count: 1 })
+    for (const project of config.projects) await preflight(loaded, project, { env: shell.env, needsClaude: false })
+    const { log, close } = await openLog({ dir: config.logsDir, level: config.log.level, redact })
+    const say = (text: string) => shell.stdout.write(`${text}\n`)
+    const daemon = await startDaemon({
+      config,
+      secrets,
+      secretValues,
+      env: shell.env,
+      version: shell.version,
+      log,
+      say,
+    })
+    if ('holder' in daemon) {
+      throw batonError('already-running', {
+        pid: daemon.holder.pid,
+        since: daemon.holder.since,
+        kind: daemon.holder.kind,
+      })
+    }
+    say(`Baton ${shell.version} is up (pid ${process.pid}). It runs nothing until told.`)
+    if (daemon.url) say(`Dashboard: ${daemon.link?.() ?? daemon.url}`)
+    await new Promise<void>((resolve) => interrupts.onFirst(resolve))
+    diagnose(shell, 'Stopping: what runs is parked and goes on with the next start.')
+    interrupts.onSecond(() => process.exit(130))
+    await daemon.stop()
+    close()
+    return 0
+  } catch (error) {
+    return complain(shell, error)
+  } finally {
+    interrupts.close()
+  }
+}
