@@ -32,7 +32,7 @@ export async function runDaemon(shell: Shell): Promise<number> {
     if ('holder' in daemon) {
       throw batonError('already-running', {
         pid: daemon.holder.pid,
-        since: daemon.holder.since,
+        since: new Date(daemon.holder.since).toLocaleString(),
         kind: daemon.holder.kind,
       })
     }

@@ -1,0 +1,21 @@
+import { randomBytes } from 'node:crypto'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+
+/** File of the generated token, in the state folder. */
+export const API_TOKEN_FILE = 'api-token'
+
+/** The API token: the configured one, else the one generated into the state folder, made at the first start. */
+export function apiTokenOf(stateDir: string, configured: string | undefined): string {
+  if (configured) return configured
+  const file = join(stateDir, API_TOKEN_FILE)
+  try {
+    const kept = readFileSync(file, 'utf8').trim()
+    if (kept.length >= 32) return kept
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+  }
+  const token = randomBytes(32).toString('base64url')
+  writeFileSync(file, `${token}\n`, { mode: 0o600 })
+  return token
+}

@@ -1,0 +1,134 @@
+import { mkdirSync } from 'node:fs'
+import type { Logger } from 'pino'
+import type { Secrets } from '../config/secrets.ts'
+import type { Config } from '../config/types.ts'
+import type { BatonEvent } from '../core/types.ts'
+import { createHttpServer, type HttpServer } from '../http/server.ts'
+import { createNotify } from '../notify/notify.ts'
+import { redactor } from '../redact/redact.ts'
+import { redactValue } from '../redact/redact-value.ts'
+import { createSchedule } from '../schedule/schedule.ts'
+import type { Holder } from '../store/lock.ts'
+import { createOutgoing } from '../store/outgoing.ts'
+import { apiTokenOf } from './api-token.ts'
+import { openHouse } from './house.ts'
+import { findTaskFiles, shownPath } from './task-files.ts'
+
+/** What the daemon is started with. */
+export interface DaemonOptions {
+  config: Config
+  secrets: Secrets
+  secretValues: string[]
+  env: Readonly<Record<string, string | undefined>>
+  version: string
+  log: Logger
+  /** A line for the person at the terminal. */
+  say: (text: string) => void
+}
+
+/** The running daemon. */
+export interface Daemon {
+  /** Where HTTP listens; absent when it is switched off. */
+  url?: string
+  /** A link that opens the dashboard, once. */
+  link?: () => string
+  /** Ends everything in reverse order; once. */
+  stop: () => Promise<void>
+}
+
+/**
+ * Starts the daemon: the house, then what surrounds it. Nothing runs until told, but what was open when it ended goes
+ * on. When another process works on the same state, says which. Throws StoreError and what a port in use throws.
+ */
+export async function startDaemon(options: DaemonOptions): Promise<Daemon | { holder: Holder }> {
+  const { config, secrets, env, version, log } = options
+  mkdirSync(config.stateDir, { recursive: true, mode: 0o700 })
+  const apiToken = apiTokenOf(config.stateDir, secrets.apiToken)
+  const secretValues = [...options.secretValues, apiToken]
+  const redact = redactor(secretValues)
+  const onError = (error: unknown) => log.error({ err: error }, 'Something failed')
+  const onTrouble = (text: string) => {
+    log.warn(text)
+    options.say(redact(text))
+  }
+  const opened = await openHouse({ config, secretValues, kind: 'daemon', attended: true, env, onTrouble, onError })
+  if ('holder' in opened) return opened
+  const { runner, insight, store, report } = opened
+  const { face } = runner
+  const releases: (() => Promise<void> | void)[] = [() => runner.stop()]
+  const stop = async () => {
+    for (const release of releases.splice(0).reverse()) await release()
+  }
+  try {
+    releases.push(face.follow((event) => logEvent(log, event)))
+    const meta = { get: store.read.meta, set: store.setMeta, transaction: store.transaction }
+    const note = (text: string, { queue, data }: { queue: string; data?: Record<string, unknown> }) =>
+      store.note(queue, text, Date.now(), data)
+
+    const notify = createNotify({
+      receivers: config.notify,
+      face,
+      events: store.read.events,
+      lastEventSeq: store.read.lastEventSeq,
+      store: createOutgoing(store),
+      redact: (value) => redactValue(redact, value),
+      version,
+      onTrouble: (receiver, text) => log.warn({ receiver }, text ?? 'takes notifications again'),
+      onLost: (receiver, count, why) => {
+        const text = `${count} notifications to ${receiver} were given up: ${why}`
+        note(text, { queue: config.projects[0].name, data: { about: 'notify', level: 'warning' } })
+      },
+      onError,
+    })
+    notify.start()
+    releases.push(() => notify.stop(500))
+
+    const schedule = createSchedule({
+      entries: config.schedule,
+      home: config.home,
+      face,
+      meta,
+      note,
+      now: Date.now,
+      onError,
+    })
+    schedule.start()
+    releases.push(() => schedule.stop())
+
+    let http: HttpServer | undefined
+    if (config.http.enabled) {
+      http = await createHttpServer({
+        face,
+        config,
+        apiToken,
+        ...(secrets.webhookSecret !== undefined && { webhookSecret: secrets.webhookSecret }),
+        version,
+        health: runner.health,
+        diff: async ({ runId, number }) => {
+          const task = face.view.task(runId, number)
+          const diff = task && (await insight.diff(task.id))
+          return diff?.ok ? { patch: diff.patch.toString('utf8'), truncated: diff.truncated } : undefined
+        },
+        report,
+        taskFiles: async () =>
+          config.projects.flatMap((project) =>
+            findTaskFiles(config.home, project.tasks).map((path) => shownPath(config.home, path)),
+          ),
+        redact,
+        now: Date.now,
+        log,
+      })
+      releases.push(() => http?.close())
+    }
+    runner.begin()
+    return { ...(http && { url: http.url, link: () => (http as HttpServer).oneTimeLink() }), stop }
+  } catch (error) {
+    await stop()
+    throw error
+  }
+}
+
+function logEvent(log: Logger, event: BatonEvent): void {
+  const { type, text, at: _, ...about } = event
+  log.info({ type, ...about }, text)
+}
