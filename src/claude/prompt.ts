@@ -58,7 +58,7 @@ const LOOK_FIRST = 'Look at the state of the work first: part of it may be done 
 export function continuationPrompt(why: ContinueWith): string {
   switch (why.reason) {
     case 'interrupted':
-      return `You were interrupted: the process ended before the task was finished. ${LOOK_FIRST}`
+      return `You were interrupted: the process ended before the task was finished. A call that was refused at that moment was refused by the interruption, not by the user. ${LOOK_FIRST}`
     case 'paused':
       return `The user paused the work and now lets it go on. ${LOOK_FIRST}`
     case 'limit':

@@ -15,6 +15,8 @@ export interface RehearsalSession {
   costUsd: number
   /** A question that was kept for later. */
   deferred?: { id: string; input: unknown; count: number }
+  /** Calls that nobody allowed or denied, because nobody was there any more: to Claude they look refused. */
+  refused?: Directive[]
   /** Epoch milliseconds until which the usage limit holds. */
   limitUntil?: number
 }

@@ -28,21 +28,24 @@ export const STEPS: Record<string, Step> = {
     stage.session.done.push(`wrote ${path}`)
     return undefined
   },
-  bash: async (stage, { rest }) => {
+  bash: async (stage, directive) => {
+    const { rest } = directive
     const input = { command: rest, description: 'Rehearses a command' }
     const id = stage.call('Bash', input)
-    if (!(await isAllowed(stage, 'Bash', id, input))) return undefined
+    if (!(await isAllowed(stage, directive, { tool: 'Bash', id, input }))) return undefined
     const { output, exitCode } = await runShell(rest, stage.interrupted)
     stage.toolResult(id, output === '' ? '(no output)' : output, exitCode !== 0)
     stage.session.done.push(`ran ${rest}`)
     return undefined
   },
   // Asks for any other tool, and does nothing with it: `tool WebFetch {"url": "https://example.com"}`.
-  tool: async (stage, { rest }) => {
+  tool: async (stage, directive) => {
+    const { rest } = directive
     const [, name = 'WebFetch', json = '{}'] = /^(\S+)\s*(.*)$/s.exec(rest) ?? []
     const input = readInput(json)
     const id = stage.call(name, input)
-    if (await isAllowed(stage, name, id, input)) stage.toolResult(id, `(rehearsal) ${name} would have run.`)
+    if (await isAllowed(stage, directive, { tool: name, id, input }))
+      stage.toolResult(id, `(rehearsal) ${name} would have run.`)
     return undefined
   },
   ask: async (stage, directive) => askQuestions(stage, [directive]),
@@ -57,11 +60,17 @@ function readInput(json: string): unknown {
 }
 
 /** Claude's ordinary rules, as far as they go here: bypassPermissions asks nobody. */
-async function isAllowed(stage: Stage, tool: string, id: string, input: unknown): Promise<boolean> {
+async function isAllowed(
+  stage: Stage,
+  directive: Directive,
+  { tool, id, input }: { tool: string; id: string; input: unknown },
+): Promise<boolean> {
   if (stage.permissionMode === 'bypassPermissions') return true
   const body = { subtype: 'can_use_tool', tool_name: tool, input, tool_use_id: id, permission_suggestions: [] }
   const answer = await stage.request(body)
   if (answer?.behavior === 'allow') return true
+  if (answer === undefined && !stage.interrupted.aborted)
+    stage.session.refused = [...(stage.session.refused ?? []), directive]
   stage.toolResult(id, typeof answer?.message === 'string' ? answer.message : NOBODY, true)
   stage.session.done.push(`was not allowed to use ${tool}`)
   return false
@@ -102,6 +111,9 @@ export async function settleQuestions(
   const body = { subtype: 'can_use_tool', tool_name: 'AskUserQuestion', input, tool_use_id: id }
   const answer = await stage.request({ ...body, requires_user_interaction: true })
   if (answer?.behavior === 'allow') return answered(stage, id, answer.updatedInput)
+  const { session } = stage
+  if (answer === undefined && !stage.interrupted.aborted)
+    session.refused = [...(session.refused ?? []), ...session.steps.slice(session.next, session.next + count)]
   stage.toolResult(id, typeof answer?.message === 'string' ? answer.message : NOBODY, true)
   if (!stage.interrupted.aborted) stage.session.done.push('got no answer and chose for itself')
   return undefined

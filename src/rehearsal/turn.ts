@@ -65,6 +65,11 @@ async function playStep(stage: Stage, save: () => void): Promise<Ending | undefi
  * and a question that was answered is not asked again. A granted call is, as with Claude: it is asked for and allowed.
  */
 export function takeDecision(session: RehearsalSession, words: string): void {
+  const { refused = [] } = session
+  delete session.refused
+  // Told that it was no refusal, or that it is granted, Claude makes the call again.
+  if (/^The user approved this call|refused by the interruption/m.test(words))
+    session.steps.splice(session.next, 0, ...refused)
   const name = session.steps[session.next]?.name
   if ((name === 'bash' || name === 'tool') && /^The user denied this call/m.test(words)) session.next += 1
   if (name !== 'ask' || !/^You asked: /m.test(words)) return
