@@ -18,6 +18,7 @@ export function describeAsk(ask: ClaudeAsk, grants: readonly Grant[], cwd: strin
     return { kind: 'question', ...call, title, text: questionText(ask.questions), questions: ask.questions }
   }
   const { title, text } = permissionText(ask.tool, ask.input, cwd, fileBefore(ask.input, cwd))
+  const command = ask.tool === 'Bash' ? (ask.input as { command?: unknown } | undefined)?.command : undefined
   const rule = taskRule(ask.tool, ask.input, cwd)
   const matchingRules = grants
     .map((grant) => grant.match)
@@ -26,11 +27,19 @@ export function describeAsk(ask: ClaudeAsk, grants: readonly Grant[], cwd: strin
   return {
     kind: 'permission',
     ...call,
-    title,
+    // In a list or a notification the line must say which command; the text below it shows it whole.
+    title: typeof command === 'string' ? `Run ${firstLine(command)}` : title,
     text: [text, ...why].join('\n\n'),
     ...(rule !== undefined && { rule }),
     matchingRules,
   }
+}
+
+const MAX_TITLE_CHARS = 72
+
+function firstLine(command: string): string {
+  const [first = ''] = command.trim().split('\n')
+  return first === command.trim() && first.length <= MAX_TITLE_CHARS ? first : `${first.slice(0, MAX_TITLE_CHARS - 1)}…`
 }
 
 function questionText(
