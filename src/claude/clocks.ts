@@ -25,14 +25,17 @@ interface Countdown {
 }
 
 function countdown(ms: number, fire: () => void): Countdown {
-  const wholeMs = Math.min(ms, LONGEST_MS)
+  const wholeMs = Number.isFinite(ms) ? Math.min(ms, LONGEST_MS) : ms
   let leftMs = wholeMs
   let since = performance.now()
-  let timer: NodeJS.Timeout | undefined = setTimeout(fire, leftMs)
+  let timer = arm()
+  function arm(): NodeJS.Timeout | undefined {
+    return leftMs === Number.POSITIVE_INFINITY ? undefined : setTimeout(fire, leftMs)
+  }
   const go = (): void => {
     if (timer !== undefined) return
     since = performance.now()
-    timer = setTimeout(fire, leftMs)
+    timer = arm()
   }
   return {
     hold: () => {

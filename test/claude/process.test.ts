@@ -174,6 +174,19 @@ describe('what is said', () => {
     expect(existsSync(join(session.cwd, 'more.txt'))).toBe(true)
   })
 
+  it('is refused once the final result is there, and not counted as unheard', async () => {
+    using session = rehearse()
+    let said: boolean | undefined
+    const { ended } = await session.talk({
+      prompt: script('say First'),
+      onMessage: (message, claude) => {
+        if (message.type === 'command' && message.state === 'completed') said = claude.say('late')
+      },
+    })
+    expect(said).toBe(false)
+    expect(ended).toMatchObject({ complete: true, unheard: [] })
+  })
+
   it('comes back as unheard when the process dies first, and is refused after the end', async () => {
     using session = rehearse()
     const { claude } = session.start({
