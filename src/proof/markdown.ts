@@ -1,0 +1,100 @@
+/**
+ * Text of others inside Markdown of ours: it must look like what it is, and neither become markup nor call people or issues
+ * to a pull request.
+ */
+
+/** One line of plain text. */
+export function inline(text: string): string {
+  return (
+    visible(text)
+      .replace(/\s+/g, ' ')
+      .trim()
+      .replace(/[\\`*_[\]<>|~&$]/g, '\\$&')
+      .replace(/^(\d+)([.)])/, '$1\\$2')
+      .replace(/^[#+=-]/, '\\$&')
+      // GitHub links these wherever they stand as text; an empty comment in between is seen by nobody.
+      .replace(/(^|\W)@(?=\w)/g, '$1@<!-- -->')
+      .replace(/(^|\W)(#|GH-)(?=\d)/gi, '$1$2<!-- -->')
+  )
+}
+
+/** One line of text in a table, in which what stands between backticks stays code. */
+export function withCode(text: string): string {
+  return spans(text.replace(/\s+/g, ' ').trim(), true)
+}
+
+/** One line of code; `inTable` because a bar ends a table's cell, in code too. */
+export function code(text: string, inTable = false): string {
+  const line = visible(text).replace(/\n/g, '⏎').replace(/\s/g, ' ')
+  // In a table a bar in code is written `\\|`, and there is no way to write a backslash before it.
+  if (inTable && line.includes('\\|'))
+    return `<code>${line.replace(/[^\w ]/gu, (char) => `&#${char.codePointAt(0)};`)}</code>`
+  const ticks = '`'.repeat(longestRun(line, '`') + 1)
+  const pad = line === '' || /^[ `]|[ `]$/.test(line) ? ' ' : ''
+  const span = `${ticks}${pad}${line}${pad}${ticks}`
+  return inTable ? span.replaceAll('|', '\\|') : span
+}
+
+/** A block of code that nothing inside can end. */
+export function fenced(text: string, language = ''): string {
+  const fence = '`'.repeat(Math.max(3, longestRun(text, '`') + 1))
+  return `${fence}${language}\n${visible(text).replace(/\n+$/, '')}\n${fence}`
+}
+
+/**
+ * Words of several lines as a quotation. Of their own markup, lists, code, bold words and headings (as bold words) are kept,
+ * as agents use them; everything else is shown as it was written.
+ */
+export function quoted(text: string): string {
+  const lines: string[] = []
+  const source = visible(text).trim().split('\n')
+  for (let i = 0; i < source.length; i += 1) {
+    const line = source[i] ?? ''
+    const fence = /^\s*(`{3,}|~{3,})\s*([\w+-]*)/.exec(line)
+    if (!fence) {
+      lines.push(styled(line))
+      continue
+    }
+    const end = source.findIndex(
+      (later, at) => at > i && later.trim().startsWith(fence[1] ?? '') && /^[`~\s]*$/.test(later),
+    )
+    const last = end === -1 ? source.length : end
+    lines.push(...fenced(source.slice(i + 1, last).join('\n'), fence[2]).split('\n'))
+    i = last
+  }
+  return lines.map((line) => `> ${line}`.trimEnd()).join('\n')
+}
+
+function styled(line: string): string {
+  const heading = /^#{1,6}\s+(.*)$/.exec(line)
+  if (heading) return `**${inline((heading[1] ?? '').replaceAll('*', ''))}**`
+  const [, indent = '', marker = '', rest = ''] = /^(\s{0,12})((?:[-*+]|\d{1,3}[.)])\s+)?(.*)$/.exec(line) ?? []
+  return `${marker ? `${indent}${marker}` : ''}${spans(rest, false)}`
+}
+
+/** Text with its code spans and bold words. */
+function spans(line: string, inTable: boolean): string {
+  const parts = line.split(/(`[^`\n]+`|\*\*[^*\n]+\*\*)/)
+  const words = parts.map((part, i) => {
+    if (i % 2 === 1) return part.startsWith('`') ? code(part.slice(1, -1), inTable) : `**${inline(part.slice(2, -2))}**`
+    const [before, after] = [/^\s/.test(part) ? ' ' : '', /\s$/.test(part) ? ' ' : '']
+    return part.trim() === '' ? before : `${before}${inline(part)}${after}`
+  })
+  return words.join('').trim()
+}
+
+/** Control characters, and those that turn the direction of reading, by their numbers. */
+function visible(text: string): string {
+  return text
+    .replace(/\r\n?/g, '\n')
+    .replace(
+      /[\0-\x08\x0b-\x1f\x7f\u0085\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g,
+      (char) => `\\u{${char.codePointAt(0)?.toString(16)}}`,
+    )
+}
+
+function longestRun(text: string, char: string): number {
+  let longest = 0
+  for (const run of text.match(new RegExp(`${char}+`, 'g')) ?? []) longest = Math.max(longest, run.length)
+  return longest
+}

@@ -1,0 +1,152 @@
+import type { CheckResult, FileChange } from '../core/types.ts'
+import { count, duration, moment, money, person } from './amounts.ts'
+import { code, fenced, inline, quoted, withCode } from './markdown.ts'
+import type { Receipt } from './receipt.ts'
+
+export const RESULTS: Record<Receipt['result'], string> = {
+  done: '✅ done',
+  failed: '❌ failed',
+  skipped: '⏭️ skipped',
+  blocked: '⛔ blocked',
+  open: '⏳ open',
+}
+
+/** Rows of a table beyond this are counted and not shown. */
+const MAX_ROWS = 100
+
+export interface SectionOptions {
+  patch: string | undefined
+  maxPatchChars: number
+  timeZone: string
+}
+
+/** One task with everything that proves it. */
+export function taskSection(receipt: Receipt, { patch, maxPatchChars, timeZone }: SectionOptions): string {
+  const { task, filesNote } = receipt
+  const parts = [
+    `<a id="task-${task.number}"></a>\n\n## Task ${task.number}: ${inline(task.title)}`,
+    factsLine(receipt, timeZone),
+    receipt.summary && quoted(receipt.summary),
+    warnings(receipt),
+    checks(receipt.checks),
+    criteria(receipt),
+    receipt.files && files(receipt.files),
+    filesNote && inline(filesNote),
+    patch && folded('The changes', fenced(cut(patch, maxPatchChars), 'diff')),
+    receipt.commit && `Committed as ${code(receipt.commit)}.`,
+    answers(receipt, timeZone),
+    attempts(receipt, timeZone),
+  ]
+  return parts.filter(Boolean).join('\n\n')
+}
+
+function factsLine(receipt: Receipt, timeZone: string): string {
+  const { task, tookMs, waitedMs, costUsd, turns, approvedBy, sentBack, startedAt } = receipt
+  const facts = [
+    `**${RESULTS[receipt.result]}**`,
+    startedAt !== undefined && moment(startedAt, timeZone),
+    tookMs !== undefined && duration(tookMs),
+    waitedMs >= 1000 && `${duration(waitedMs)} of it waiting for an answer`,
+    costUsd > 0 && money(costUsd),
+    turns > 0 && count(turns, 'turn'),
+    sentBack > 0 && `sent back ${count(sentBack, 'time')}`,
+    task.type && inline(task.type),
+    approvedBy && `approved by ${inline(person(approvedBy))}`,
+    code(`${task.file}:${task.line}`),
+  ]
+  return facts.filter(Boolean).join(' · ')
+}
+
+function warnings({ flags, gitWrites }: Receipt): string {
+  const lines = [...flags, ...gitWrites.map((write) => `Written with git: ${write}`)]
+  return lines.map((line) => `- ⚠️ ${inline(line)}`).join('\n')
+}
+
+function checks(results: CheckResult[]): string {
+  if (results.length === 0) return ''
+  const row = ({ name, command, ok, exitCode, timedOut, durationMs }: CheckResult) => {
+    const how = ok
+      ? '✅ passed'
+      : timedOut
+        ? '❌ out of time'
+        : exitCode === undefined
+          ? '❌ failed'
+          : `❌ exit code ${exitCode}`
+    return `| ${inline(name)} | ${code(command, true)} | ${how} | ${duration(durationMs)} |`
+  }
+  const outputs = results
+    .filter(({ ok, output }) => !ok && output.trim())
+    .map(({ name, output }) => folded(`Output of ${name}`, fenced(output)))
+  return [
+    ['### Checks', '', '| Check | Command | Result | Time |', '| --- | --- | --- | --: |', ...results.map(row)].join(
+      '\n',
+    ),
+    ...outputs,
+  ].join('\n\n')
+}
+
+function criteria(receipt: Receipt): string {
+  if (receipt.criteria.length === 0) return ''
+  const rows = receipt.criteria.map(
+    ({ criterion, pass, evidence }) => `| ${pass ? '✅' : '❌'} | ${withCode(criterion)} | ${withCode(evidence)} |`,
+  )
+  return ['### Acceptance criteria', '', '| | Criterion | Evidence |', '| --- | --- | --- |', ...rows].join('\n')
+}
+
+const CHANGES: Record<FileChange['change'], string> = {
+  A: 'added',
+  M: 'changed',
+  D: 'deleted',
+  R: 'renamed',
+  T: 'became another kind',
+}
+
+function files(changes: FileChange[]): string {
+  if (changes.length === 0) return 'No file was changed.'
+  const rows = changes.slice(0, MAX_ROWS).map(({ path, from, change, added, deleted }) => {
+    const name = `${from === undefined ? '' : `${code(from, true)} → `}${code(path, true)}`
+    return `| ${name} | ${CHANGES[change]} | ${added ?? ''} | ${deleted ?? ''} |`
+  })
+  if (changes.length > MAX_ROWS) rows.push(`| … and ${changes.length - MAX_ROWS} more | | | |`)
+  return ['### Files', '', '| File | Change | Lines + | Lines − |', '| --- | --- | --: | --: |', ...rows].join('\n')
+}
+
+function answers(receipt: Receipt, timeZone: string): string {
+  if (receipt.answers.length === 0) return ''
+  const rows = receipt.answers.map(
+    ({ kind, asked, answer, by, at, waitedMs }) =>
+      `| ${moment(at, timeZone)} | ${kind}: ${inline(asked)} | ${inline(answer)} | ${inline(person(by))}, after ${duration(waitedMs)} |`,
+  )
+  return ['### Answers', '', '| When | Asked | Answer | By |', '| --- | --- | --- | --- |', ...rows].join('\n')
+}
+
+function attempts(receipt: Receipt, timeZone: string): string {
+  if (receipt.attempts.length < 2) return ''
+  const rows = receipt.attempts.map(({ number, outcome, startedAt, endedAt, costUsd, turns }) => {
+    const took = endedAt === undefined ? '' : duration(endedAt - startedAt)
+    return `| ${number} | ${moment(startedAt, timeZone)} | ${outcome ?? ''} | ${took} | ${turns} | ${money(costUsd)} |`
+  })
+  return [
+    '### Attempts',
+    '',
+    '| # | Started | Outcome | Time | Turns | Cost |',
+    '| --: | --- | --- | --: | --: | --: |',
+    ...rows,
+  ].join('\n')
+}
+
+function folded(title: string, content: string): string {
+  return `<details>\n<summary>${html(title)}</summary>\n\n${content}\n\n</details>`
+}
+
+/** Inside a line of HTML, Markdown's escapes do not count. */
+function html(text: string): string {
+  const entity: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '@': '@<!-- -->', '#': '#<!-- -->' }
+  return text.replace(/\s+/g, ' ').replace(/[&<>@#]/g, (char) => entity[char] ?? char)
+}
+
+function cut(text: string, maxChars: number): string {
+  return text.length <= maxChars
+    ? text
+    : `${text.slice(0, maxChars)}\n… cut here, ${text.length - maxChars} characters more`
+}

@@ -1,0 +1,86 @@
+import type { Run } from '../core/types.ts'
+import { count, duration, moment, money, person } from './amounts.ts'
+import { code, inline } from './markdown.ts'
+import type { Receipt } from './receipt.ts'
+import { RESULTS, taskSection } from './report-task.ts'
+
+export interface ReportParts {
+  run: Run
+  /** Of its tasks, in the order of their numbers. */
+  receipts: readonly Receipt[]
+  /** Patches for reading, by task number; each is cut at `maxPatchChars`. */
+  patches?: ReadonlyMap<number, string>
+  maxPatchChars?: number
+  /** For every time in the report. Default UTC. */
+  timeZone?: string
+}
+
+/** A run as Markdown, fit to be attached to a pull request: a table of the tasks, then each with its proof. */
+export function reportOf({ run, receipts, patches, maxPatchChars = 15_000, timeZone = 'UTC' }: ReportParts): string {
+  const sections = receipts.map((receipt) =>
+    taskSection(receipt, { patch: patches?.get(receipt.task.number), maxPatchChars, timeZone }),
+  )
+  return `${[heading(run), facts(run, receipts, timeZone), table(receipts), ...sections].join('\n\n')}\n`
+}
+
+function heading(run: Run): string {
+  const end = run.state === 'open' ? 'still open' : run.state
+  return `# Baton, run ${code(run.id)}: ${end}`
+}
+
+function facts(run: Run, receipts: readonly Receipt[], timeZone: string): string {
+  const done = receipts.filter(({ result }) => result === 'done').length
+  const waitedMs = receipts.reduce((sum, receipt) => sum + receipt.waitedMs, 0)
+  const began = run.startedAt ?? run.createdAt
+  const lines = [
+    `- **${done} of ${count(receipts.length, 'task')}** done`,
+    `- Started ${moment(began, timeZone)} by ${inline(person(run.startedBy))}${run.autoApprove ? ', without asking for approvals' : ''}`,
+    run.endedAt === undefined
+      ? ''
+      : `- Ended ${moment(run.endedAt, timeZone)}, after ${duration(run.endedAt - began)}${waitedMs >= 1000 ? `, ${duration(waitedMs)} of it waiting for an answer` : ''}`,
+    `- Cost ${money(run.costUsd)}`,
+    `- From ${run.files.map((file) => code(file)).join(', ')}`,
+    run.reason ? `- ${inline(run.reason)}` : '',
+    run.accepted ? `- Accepted as a whole by ${inline(person(run.accepted))}` : '',
+  ]
+  return `${lines.filter(Boolean).join('\n')}\n\nTimes are in ${timeZone}.`
+}
+
+function table(receipts: readonly Receipt[]): string {
+  const rows = receipts.map((receipt) => {
+    const { task, result, checks, files, tookMs, costUsd } = receipt
+    const link = `[${inline(task.title)}](#task-${task.number})`
+    const passed = checks.length === 0 ? '' : `${checks.filter(({ ok }) => ok).length} of ${checks.length}`
+    return [
+      task.number,
+      link,
+      `${RESULTS[result]}${isFlagged(receipt) ? ' ⚠️' : ''}`,
+      passed,
+      files ? sizes(receipt) : '',
+      tookMs === undefined ? '' : duration(tookMs),
+      money(costUsd),
+    ]
+  })
+  const sum = (of: (receipt: Receipt) => number | undefined) =>
+    receipts.reduce((total, receipt) => total + (of(receipt) ?? 0), 0)
+  const total = [
+    '',
+    '**Together**',
+    '',
+    '',
+    '',
+    `**${duration(sum(({ tookMs }) => tookMs))}**`,
+    `**${money(sum(({ costUsd }) => costUsd))}**`,
+  ]
+  const head = ['| # | Task | Result | Checks | Files | Time | Cost |', '| --: | --- | --- | --- | --- | --: | --: |']
+  return [...head, ...[...rows, total].map((row) => `| ${row.join(' | ')} |`)].join('\n')
+}
+
+function isFlagged({ flags, gitWrites, criteria }: Receipt): boolean {
+  return flags.length + gitWrites.length > 0 || criteria.some(({ pass }) => !pass)
+}
+
+function sizes({ files = [] }: Receipt): string {
+  const sum = (of: 'added' | 'deleted') => files.reduce((total, file) => total + (file[of] ?? 0), 0)
+  return files.length === 0 ? 'none' : `${files.length} (+${sum('added')} −${sum('deleted')})`
+}

@@ -1,0 +1,123 @@
+import fc from 'fast-check'
+import type { Nodes, Root } from 'mdast'
+import remarkGfm from 'remark-gfm'
+import remarkParse from 'remark-parse'
+import { unified } from 'unified'
+import { expect, test } from 'vitest'
+import { code, fenced, inline, quoted, withCode } from '../../src/proof/markdown.ts'
+
+const parse = (markdown: string): Root => unified().use(remarkParse).use(remarkGfm).parse(markdown)
+
+function all(node: Nodes): Nodes[] {
+  return [node, ...('children' in node ? node.children.flatMap(all) : [])]
+}
+
+/** What a reader sees: text and code, one after the other. */
+function seen(node: Nodes): string {
+  return all(node)
+    .map((one) => (one.type === 'text' || one.type === 'inlineCode' || one.type === 'code' ? one.value : ''))
+    .join('')
+}
+
+const kinds = (markdown: string) => new Set(all(parse(markdown)).map(({ type }) => type))
+const nasty = fc.oneof(
+  fc.string({ unit: 'grapheme' }),
+  fc
+    .array(
+      fc.constantFrom(
+        '*',
+        '_',
+        '`',
+        '``',
+        '[',
+        '](',
+        ')',
+        '<',
+        '>',
+        '!',
+        '|',
+        '\\',
+        '#',
+        '- ',
+        '1. ',
+        '~~',
+        '&lt;',
+        '@anna',
+        '#12',
+        'a',
+        ' ',
+        '\n',
+        '==',
+        '---',
+        '<b>',
+        '$x$',
+      ),
+    )
+    .map((parts) => parts.join('')),
+)
+
+test('Text of others stays text, to the letter, whatever marks it has', () => {
+  fc.assert(
+    fc.property(nasty, (text) => {
+      const root = parse(`x ${inline(text)}\n`)
+      // Addresses are linked by GitHub wherever they stand; nothing else may come of a text.
+      const allowed = ['root', 'paragraph', 'text', 'html', 'link']
+      expect(
+        all(root)
+          .map(({ type }) => type)
+          .filter((type) => !allowed.includes(type)),
+      ).toEqual([])
+      expect(
+        all(root)
+          .flatMap((node) => (node.type === 'html' ? [node.value] : []))
+          .filter((html) => html !== '<!-- -->'),
+      ).toEqual([])
+      const plain = text
+        .replace(/[\0-\x08\x0b-\x1f\x7f\u0085\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g, '')
+        .replace(/\s+/g, '')
+      if (!/[\0-\x08\x0b\x0c\x0e-\x1f\x7f\u0085\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/.test(text)) {
+        expect(seen(root).slice(1).replace(/\s+/g, '')).toBe(plain)
+      }
+    }),
+    { numRuns: 500 },
+  )
+})
+
+test('People and issues are not called, addresses of mail stay as they are', () => {
+  expect(inline('@anna see #12 and GH-3, mail a@b.org, x#1')).toBe(
+    '@<!-- -->anna see #<!-- -->12 and GH-<!-- -->3, mail a@b.org, x#1',
+  )
+})
+
+test('Code stays one span, in a table too, and a block cannot be ended from inside', () => {
+  fc.assert(
+    fc.property(nasty, (text) => {
+      expect(kinds(`x ${code(text)} x`)).toEqual(new Set(['root', 'paragraph', 'text', 'inlineCode']))
+      const table = parse(`| a | b |\n| --- | --- |\n| ${code(text, true)} | ${withCode(text)} |\n`)
+      expect(all(table).filter(({ type }) => type === 'tableCell')).toHaveLength(4)
+      expect(table.children).toHaveLength(1)
+      const block = parse(`${fenced(text)}\n\nafter\n`)
+      expect(block.children.map(({ type }) => type)).toEqual(['code', 'paragraph'])
+    }),
+    { numRuns: 500 },
+  )
+})
+
+test('A quotation keeps lists, code and bold words, and nothing leads out of it', () => {
+  expect(quoted('# Done\n\n- **a**: `x|y`\n- <img src=x>\n\n```js\nlet a = `1`\n```\nend')).toBe(
+    '> **Done**\n>\n> - **a**: `x|y`\n> - \\<img src=x\\>\n>\n> ```js\n> let a = `1`\n> ```\n> end',
+  )
+  fc.assert(
+    fc.property(nasty, (text) => {
+      const root = parse(`${quoted(`x${text}`)}\n\nafter\n`)
+      expect(root.children.map(({ type }) => type)).toEqual(['blockquote', 'paragraph'])
+      const strange = all(root).filter(
+        (node) =>
+          ['image', 'heading', 'table', 'footnoteReference', 'definition', 'thematicBreak'].includes(node.type) ||
+          (node.type === 'html' && node.value !== '<!-- -->'),
+      )
+      expect(strange).toEqual([])
+    }),
+    { numRuns: 500 },
+  )
+})

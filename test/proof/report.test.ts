@@ -1,0 +1,124 @@
+import fc from 'fast-check'
+import type { Nodes } from 'mdast'
+import remarkGfm from 'remark-gfm'
+import remarkParse from 'remark-parse'
+import { unified } from 'unified'
+import { expect, test } from 'vitest'
+import { receiptOf } from '../../src/proof/receipt.ts'
+import { receiptText } from '../../src/proof/receipt-text.ts'
+import { reportOf } from '../../src/proof/report.ts'
+import { ask, asks, attempt, login, logout, patch, run, task } from './sample.ts'
+
+const first = receiptOf({ run, task: login, attempts: [attempt(2), attempt(1, { outcome: 'failed' })], asks })
+const second = receiptOf({ run, task: logout, attempts: [attempt(1)], asks: [] })
+
+test('A receipt gathers the task, its proof, its attempts in order, and who answered what, where and after how long', () => {
+  expect(first).toMatchObject({
+    run: '2026-11-21-1',
+    task: { number: 1, title: 'Add a login endpoint', type: 'backend', line: 12 },
+    result: 'done',
+    approvedBy: { who: 'Anna (4711)' },
+    tookMs: 540_000,
+    // 12 to 16 and 14 to 18 minutes past: 6 minutes; the approval was before the task began.
+    waitedMs: 360_000,
+    attempts: [{ number: 1, outcome: 'failed' }, { number: 2 }],
+    sentBack: 1,
+  })
+  expect(first.answers.map(({ kind, answer, by, waitedMs }) => [kind, answer, by.surface, waitedMs])).toEqual([
+    ['approval', 'Approve', 'telegram', 540_000],
+    ['permission', 'Allow', 'telegram', 240_000],
+    ['question', 'How long? 30 days', 'http', 240_000],
+  ])
+  expect(JSON.parse(JSON.stringify(first))).toEqual(first)
+})
+
+test('A task that is not over, and one that was never begun, have a receipt too', () => {
+  const open = receiptOf({
+    run,
+    task: task(4, 'Later', { phase: 'working' }),
+    attempts: [],
+    asks: [ask({ state: 'open', answer: undefined as never })],
+  })
+  expect(open).toMatchObject({ result: 'open', checks: [], flags: [] })
+  expect(receiptText(open)[0]).toBe('Task 4 is open: Later')
+})
+
+test('As text, a receipt tells what was done and what proves it', () => {
+  const text = receiptText(second).join('\n')
+  expect(text).toContain('Task 2 failed: Clear sessions on @logout | see #12\n9 min · $0.61 · 14 turns\n')
+  expect(text).toContain('1 file changed, +9 -4\n  M src/we|ird `name`.ts  +9 -4')
+  expect(text).toContain('✗ npm test (9 s, exit code 1)\n      FAIL  src/logout.test.ts')
+  expect(text).toContain('✗ e2e (10 min, out of time)\n\n! It says')
+  expect(text).toContain('! Written with git:\n  branch main: 1 new commit')
+  expect(receiptText(first).join('\n')).toContain(
+    'Run npm install bcrypt: Allow (Anna (4711) over Telegram, after 4 min)',
+  )
+})
+
+test('The report has a table of the tasks with links to each, its times in one zone, and the changes as far as there is room', () => {
+  const report = reportOf({
+    run,
+    receipts: [first, second],
+    patches: new Map([[1, patch]]),
+    maxPatchChars: 60,
+    timeZone: 'Europe/Berlin',
+  })
+  expect(report).toContain('- **1 of 2 tasks** done\n- Started 2026-11-21 10:14 by anna at the terminal')
+  expect(report).toContain('| 1 | [Add a login endpoint](#task-1) | ✅ done | 2 of 2 | 5 (+208 −3) | 9 min | $0.61 |')
+  expect(report).toContain('❌ failed ⚠️ | 0 of 2 |')
+  expect(report).toContain('|  | **Together** |  |  |  | **18 min** | **$1.22** |')
+  expect(report).toContain('<a id="task-2"></a>')
+  expect(report).toMatch(/```diff\ndiff --git[\s\S]*\n… cut here, \d+ characters more\n```/)
+  expect(report).toContain(
+    '| 2026-11-21 10:30 | permission: Run npm install bcrypt | Allow | Anna (4711) over Telegram, after 4 min |',
+  )
+})
+
+test('Whatever files, commands, agents and people are called, the report keeps its shape', () => {
+  const parse = (markdown: string) => unified().use(remarkParse).use(remarkGfm).parse(markdown)
+  const shape = (node: Nodes): unknown =>
+    node.type === 'html'
+      ? node.value.replace(/<summary>.*<\/summary>/, '')
+      : node.type === 'table'
+        ? node.children.map((row) => row.children.length)
+        : 'children' in node && node.type === 'root'
+          ? node.children.map(shape)
+          : node.type
+  const hostile = fc.oneof(
+    fc.string({ unit: 'grapheme', minLength: 1 }),
+    fc.constantFrom('</details>', '```', '| a | b |', '\n\n# H', '<script>', '[x](y)', '`', '\\|', '--->'),
+  )
+  const build = (word: string) => {
+    const proof = {
+      checks: [{ name: word, command: word, ok: false, durationMs: 5, output: `x${word}` }],
+      criteria: [{ criterion: word, pass: true, evidence: word }],
+      files: [{ path: word, change: 'R' as const, from: word }],
+      flags: [word],
+      gitWrites: [word],
+      commit: word,
+    }
+    const subject = task(1, word, { proof, result: `x${word}`, attempts: 1 }, { type: word, file: word })
+    const by = { surface: 'telegram' as const, who: word }
+    const answered = ask({ title: word, answer: { choice: 'allow', text: word, by, at: 0, hash: 'h' } })
+    const receipt = receiptOf({ run, task: subject, attempts: [], asks: [answered] })
+    return shape(
+      parse(
+        reportOf({
+          run: { ...run, id: word, files: [word], reason: word },
+          receipts: [receipt],
+          patches: new Map([[1, word]]),
+        }),
+      ),
+    )
+  }
+  const usual = build('word')
+  fc.assert(
+    fc.property(
+      hostile.filter((word) => word.trim() !== ''),
+      (word) => {
+        expect(build(word)).toEqual(usual)
+      },
+    ),
+    { numRuns: 100 },
+  )
+})
