@@ -7,10 +7,10 @@ import { redactValue } from '../redact/redact-value.ts'
 import { clean } from '../terminal/show/clean.ts'
 import type { ActCall } from './call.ts'
 import { type Loaded, loadConfig } from './load-config.ts'
-import { openHere, openThere } from './open-here.ts'
+import { openHere } from './open-here.ts'
+import { lookAfter, openThere } from './open-there.ts'
 import { preflight } from './preflight.ts'
 import { diagnose, isAttended, type Shell } from './shell.ts'
-import { lookAfter } from './tasks.ts'
 import { workHere } from './work-here.ts'
 
 /** After these, who waited for them wants the run to go on. */
@@ -24,16 +24,10 @@ export async function doAct(shell: Shell, call: ActCall): Promise<number> {
   const loaded = await loadConfig(shell)
   const project = loaded.config.projects[0]
   const queue = project.name
+  const told = await tellWhoWorks(shell, loaded, call, queue)
+  if (told !== undefined) return told
   const opened = await openHere(shell, loaded, isAttended(shell) && !call.json)
-  if ('holder' in opened) {
-    const remote = openThere(shell, loaded)
-    if (!remote) throw batonError('not-running')
-    try {
-      return tell(shell, loaded, await put(shell, loaded, remote.face, call, queue), call.json)
-    } finally {
-      remote.close()
-    }
-  }
+  if ('holder' in opened) return (await tellWhoWorks(shell, loaded, call, queue)) ?? 1
   const { runner } = opened
   try {
     const reply = await put(shell, loaded, runner.face, call, queue)
@@ -55,6 +49,17 @@ export async function doAct(shell: Shell, call: ActCall): Promise<number> {
     return 'exitCode' in worked ? worked.exitCode : 1
   } finally {
     await runner.stop()
+  }
+}
+
+/** Puts the wish to the process that works; undefined when none does. */
+async function tellWhoWorks(shell: Shell, loaded: Loaded, call: ActCall, queue: string): Promise<number | undefined> {
+  const remote = openThere(shell, loaded)
+  try {
+    if (!remote?.holder()) return undefined
+    return tell(shell, loaded, await put(shell, loaded, remote.face, call, queue), call.json)
+  } finally {
+    remote?.close()
   }
 }
 

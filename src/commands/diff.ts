@@ -8,7 +8,7 @@ import { diffLine } from '../terminal/show/ask-text.ts'
 import { clean } from '../terminal/show/clean.ts'
 import { painter } from '../terminal/show/paint.ts'
 import { loadConfig } from './load-config.ts'
-import { openThere } from './open-here.ts'
+import { openThere } from './open-there.ts'
 import { diagnose, type Shell } from './shell.ts'
 
 /** Shows what a task changed; without a number, the last one that was worked on. */

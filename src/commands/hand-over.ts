@@ -3,7 +3,7 @@ import type { Wish } from '../daemon/wishes.ts'
 import { batonError } from '../errors.ts'
 import { followThere } from './follow-there.ts'
 import type { Loaded } from './load-config.ts'
-import { openThere } from './open-here.ts'
+import { openThere } from './open-there.ts'
 import { diagnose, type Shell } from './shell.ts'
 
 /** Hands a start (or a resume) to the daemon at work, and follows along. Gives the exit code. */

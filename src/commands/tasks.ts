@@ -13,7 +13,8 @@ import { resolveFiles } from './find-files.ts'
 import { showSummary } from './finish.ts'
 import { handOver } from './hand-over.ts'
 import { type Loaded, loadConfig } from './load-config.ts'
-import { openHere, openThere } from './open-here.ts'
+import { openHere } from './open-here.ts'
+import { lookAfter, openThere } from './open-there.ts'
 import { planOrRefuse } from './plan.ts'
 import { preflight } from './preflight.ts'
 import { diagnose, isAttended, type Shell } from './shell.ts'
@@ -64,19 +65,6 @@ export async function runTasks(
   if (refused.ok) diagnose(shell, refused.text)
   else throw batonError('usage', { message: loaded.redact(refused.text) })
   return 0
-}
-
-/** Reads the state when this process has let go of it. */
-export function lookAfter(shell: Shell, loaded: Loaded): WorkOptions['look'] {
-  return (read) => {
-    const remote = openThere(shell, loaded)
-    if (!remote) throw new Error(`The state in ${loaded.config.stateDir} is gone.`)
-    try {
-      return read(remote.face)
-    } finally {
-      remote.close()
-    }
-  }
 }
 
 function wishOf(shell: Shell, { files, autoApprove, only, all, resume }: TasksCall): Wish {

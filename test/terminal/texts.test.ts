@@ -231,7 +231,7 @@ it('the status shows the run, its tasks, what is being done and what waits', () 
   const tasks = [aTask(), notBegun, { ...notBegun, number: 3, title: 'Ship it', status: 'queued' as const }]
   expect(statusLines({ status, tasks }, { now: NOW, width: 100, paint: plain, call })).toEqual([
     'today.md  waiting · 1 queued, 1 waiting, 1 done · 1m 20s · $0.12',
-    'The daemon is at work: process 4711, since 2026-11-21 20:29:00',
+    'The daemon is up: process 4711, since 2026-11-21 20:29:00',
     'Today: $1.50',
     '',
     '  ✓ 1  Add a login endpoint  done · 1m 20s · $0.12',

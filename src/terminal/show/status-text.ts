@@ -24,18 +24,12 @@ export function statusLines(
   { now, width, paint, call }: { now: number; width: number; paint: Paint; call: CallName },
 ): string[] {
   const { run, runner, live, asks, queuedRuns } = status
-  if (!run) return ['Nothing has been run here yet.', `Begin with:  ${call.tasks} FILE`]
+  const who = runner ? [paint('dim', runnerWords(runner))] : []
+  if (!run) return ['Nothing has been run here yet.', ...who, `Begin with:  ${call.tasks} FILE`]
   const isOpen = run.status !== 'done' && run.status !== 'failed' && run.status !== 'stopped'
   return [
     `${paint('bold', oneLine(run.files.join(', ')))}  ${runWords(run, now)}`,
-    ...(runner
-      ? [
-          paint(
-            'dim',
-            `${runner.kind === 'daemon' ? 'The daemon' : 'A run from the terminal'} is at work: process ${runner.pid}, since ${moment(runner.since)}`,
-          ),
-        ]
-      : []),
+    ...who,
     ...queueWords(status, now),
     '',
     ...taskLines(tasks, status, { now, width, paint }),
@@ -49,6 +43,11 @@ export function statusLines(
       : []),
     ...(run.status === 'stopped' ? ['', `Go on with:  ${call.tasks} --resume`] : []),
   ]
+}
+
+function runnerWords({ kind, pid, since }: NonNullable<StatusView['runner']>): string {
+  const who = kind === 'daemon' ? 'The daemon is up' : 'A run from the terminal is at work'
+  return `${who}: process ${pid}, since ${moment(since)}`
 }
 
 function runWords(run: RunView, now: number): string {

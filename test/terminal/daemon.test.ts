@@ -1,0 +1,56 @@
+import { expect, it } from 'vitest'
+import { aHome, baton, type Home, REHEARSED, startAtTerminal, startBaton, tasks } from './program.ts'
+
+const CONFIG = `http:\n  enabled: false\n${REHEARSED}`
+
+/** A home with a daemon that is up. */
+async function withDaemon(files: Record<string, string>) {
+  const home: Home = aHome({ 'config.yaml': CONFIG, ...files })
+  const daemon = startBaton(home, ['start'])
+  await daemon.hears('is up')
+  return { home, daemon }
+}
+
+it('hands its files to the daemon, follows along and ends with their result; acts go to the daemon', async () => {
+  const file = tasks('edit one.txt "1"', { fields: '**Requires Approval:** true\n', act: 'edit two.txt "2"' })
+  const { home, daemon } = await withDaemon({ 'today.md': file })
+  expect((await baton(home, ['status'])).stdout).toContain(`The daemon is up: process ${daemon.child.pid}`)
+  const run = startBaton(home, ['tasks', 'today.md'])
+  await run.hears('Handed to the daemon: 2 tasks queued.')
+  await run.hears('Start Task 2: Part 2?')
+  const approved = await baton(home, ['approve', '2'])
+  expect(approved).toMatchObject({ exitCode: 0, stdout: 'Approve: Start Task 2: Part 2?\n', stderr: '' })
+  const { exitCode, stdout } = await run.ended
+  expect(exitCode).toBe(0)
+  expect(stdout).toContain('2 tasks: 2 done')
+  expect(home.read('two.txt')).toBe('2')
+})
+
+it('ends only the following on Ctrl-C, and says so', async () => {
+  const { home } = await withDaemon({ 'today.md': tasks('wait 2s\nedit one.txt "1"') })
+  const run = startBaton(home, ['tasks', 'today.md'])
+  await run.hears('begins')
+  run.child.kill('SIGINT')
+  expect(await run.ended).toMatchObject({
+    exitCode: 130,
+    stderr: expect.stringContaining('the daemon goes on with it'),
+  })
+  const again = startAtTerminal(home, ['tasks', '--resume'])
+  await again.hears('1 done')
+  expect((await again.ended).exitCode).toBe(0)
+  expect(home.read('one.txt')).toBe('1')
+})
+
+it('says when the daemon is gone, and how to go on', async () => {
+  const { home, daemon } = await withDaemon({ 'today.md': tasks('wait 30s') })
+  const run = startBaton(home, ['tasks', 'today.md'])
+  await run.hears('begins')
+  daemon.child.kill('SIGKILL')
+  const { exitCode, stderr } = await run.ended
+  expect(exitCode).toBe(3)
+  expect(stderr).toContain('The daemon has ended. Go on with:  npm start, or baton tasks --resume')
+  const resumed = startBaton(home, ['tasks', '--resume'])
+  await resumed.hears('Task 1: Part 1 goes on')
+  expect((await baton(home, ['skip'])).exitCode).toBe(0)
+  expect((await resumed.ended).exitCode).toBe(1)
+})
