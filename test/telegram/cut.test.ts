@@ -2,8 +2,10 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { oneLine, reveal, tidy } from '../../src/telegram/render/clean.ts'
 import { cut, cutMiddle, cutStart } from '../../src/telegram/render/cut.ts'
+import { bold, toHtml, toPlain } from '../../src/telegram/render/rich.ts'
 import { cell } from '../../src/telegram/render/table.ts'
 import { clockTime, duration, shortDuration } from '../../src/telegram/render/time.ts'
+import { parseHtml } from '../support/bot-api/html.ts'
 import * as sample from '../support/telegram-samples.ts'
 import { hostileText } from './hostile.ts'
 
@@ -46,6 +48,13 @@ describe('cutting', () => {
     expect(cell('src/very/long/path.ts', 10, 'left', 'tail')).toBe('…g/path.ts')
     expect(cell('7', 3, 'right')).toBe('  7')
   })
+})
+
+test('marks beyond what the server keeps are left out, the words stay', () => {
+  const nodes = Array.from({ length: 150 }, (_, i) => bold(`${i} `))
+  const { text, entities } = parseHtml(toHtml(nodes))
+  expect(text).toBe(toPlain(nodes))
+  expect(entities).toHaveLength(90)
 })
 
 describe('cleaning', () => {

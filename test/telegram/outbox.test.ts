@@ -191,6 +191,7 @@ describe('the outbox', () => {
     const box = open()
     await expect.poll(seen).toEqual(['a'])
     await box.stop(50)
+    expect(troubles).toEqual([])
     open()
     await settled()
     expect(seen()).toEqual(['a', `a${AGAIN}`, 'b'])
@@ -265,6 +266,7 @@ describe('the outbox', () => {
     store.enqueue(editFor(4711, { slot: 't' }, message('c')), editFor(4711, { slot: 'never-sent' }, message('d')))
     boxes[0]?.wake()
     await settled()
+    expect(latest(anna.sees().messages[0]!)).toMatchObject({ text: 'a', entities: [{ type: 'bold' }] })
     expect(store.rows.map((row) => row.reason)).toEqual([undefined, undefined, undefined, 'gone', 'gone'])
   })
 
@@ -306,6 +308,20 @@ describe('the outbox', () => {
     await settled()
     expect(seen()).toEqual(['a'])
     expect(troubles).toEqual(['Unauthorized', undefined])
+  })
+
+  test('a wrong token keeps other chats waiting too', async () => {
+    const bert = api.person({ id: 4712, name: 'Bert' })
+    api.faults.add({ trouble: { kind: 'status', code: 401, description: 'Unauthorized' } })
+    enqueue('a')
+    const box = open({ maxBackoffMs: 200 })
+    await expect.poll(() => troubles).toEqual(['Unauthorized'])
+    store.enqueue(...deliveriesFor(bert.id, message('b')))
+    box.wake()
+    await sleep(50)
+    expect(bert.sees().messages).toEqual([])
+    await settled()
+    expect(bert.sees().messages).toHaveLength(1)
   })
 
   test('a group that became a supergroup keeps its deliveries', async () => {
