@@ -29,9 +29,13 @@ export interface ClaimFacts {
  * The agent's words against the facts. Only what the facts plainly contradict is flagged: a false alarm costs the trust
  * that a true one needs.
  */
-export function claims(facts: ClaimFacts): string[] {
+export function claims(told: ClaimFacts): string[] {
+  const facts = { ...told, text: told.text.slice(-MAX_CHARS) }
   return [...aboutTests(facts), ...aboutFiles(facts), ...aboutNothing(facts)]
 }
+
+/** Closing words are short; what is longer is no summary, and is looked at from its end. */
+const MAX_CHARS = 50_000
 
 function aboutTests({ text, commands, tools, checks }: ClaimFacts): string[] {
   const claim = claimedTests(text)

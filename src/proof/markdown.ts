@@ -55,10 +55,9 @@ export function quoted(text: string): string {
       lines.push(styled(line))
       continue
     }
-    const end = source.findIndex(
-      (later, at) => at > i && later.trim().startsWith(fence[1] ?? '') && /^[`~\s]*$/.test(later),
-    )
-    const last = end === -1 ? source.length : end
+    const closes = (later: string) => later.trim().startsWith(fence[1] ?? '') && /^[`~\s]*$/.test(later)
+    let last = i + 1
+    while (last < source.length && !closes(source[last] ?? '')) last += 1
     lines.push(...fenced(source.slice(i + 1, last).join('\n'), fence[2]).split('\n'))
     i = last
   }
