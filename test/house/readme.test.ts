@@ -1,0 +1,26 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { withTable } from '../../scripts/readme-table.ts'
+
+const ROOT = join(import.meta.dirname, '../..')
+const readme = readFileSync(join(ROOT, 'README.md'), 'utf8')
+
+describe('the README', () => {
+  it('has the table of the configuration as the keys are (node scripts/readme-table.ts makes it anew)', () => {
+    expect(withTable(readme)).toBe(readme)
+  })
+
+  it('names only scripts that there are', () => {
+    const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
+      scripts: Record<string, string>
+    }
+    const named = [...readme.matchAll(/npm run ([a-z:]+)/g)].map((match) => match[1] as string)
+    expect(named.filter((name) => scripts[name] === undefined)).toEqual([])
+  })
+
+  it('links only to files that there are', () => {
+    const links = [...readme.matchAll(/\]\((?!https?:)([^)#]+)\)/g)].map((match) => match[1] as string)
+    for (const link of links) expect(() => readFileSync(join(ROOT, link)), link).not.toThrow(/ENOENT/)
+  })
+})
