@@ -1,4 +1,4 @@
-import { matchesGlob } from 'node:path/posix'
+import { matchesGlob, relative } from 'node:path/posix'
 
 /** One command that proves something. */
 export interface Check {
@@ -24,15 +24,18 @@ export interface ChecksWanted {
   ownTimeoutMs: number
   configured: readonly ConfiguredCheck[]
   type?: string | undefined
-  /** Changed files, relative to the project. Absent when they are not known: then every pattern counts as met. */
+  /** Changed files, `/`-separated, from the top of the repository. Absent when they are not known: then every pattern counts as met. */
   files?: readonly string[] | undefined
+  /** The project's folder below that top, which its patterns are written from; absent or empty when it is the top. */
+  prefix?: string | undefined
 }
 
 /** The checks that a finished attempt must pass: the task's own first, then those of the configuration that apply. */
-export function chooseChecks({ own, ownTimeoutMs, configured, type, files }: ChecksWanted): Check[] {
+export function chooseChecks({ own, ownTimeoutMs, configured, type, files, prefix }: ChecksWanted): Check[] {
+  const inProject = files?.map((file) => (prefix ? relative(prefix, file) : file))
   const applies = ({ paths, types }: ConfiguredCheck) =>
     (!types || types.some((wanted) => wanted.toLowerCase() === type?.toLowerCase())) &&
-    (!paths || !files || files.some((file) => paths.some((pattern) => matches(file, pattern))))
+    (!paths || !inProject || inProject.some((file) => paths.some((pattern) => matches(file, pattern))))
   return [
     ...own.map((command) => ({ name: firstLine(command), command, timeoutMs: ownTimeoutMs })),
     ...configured.filter(applies).map(({ name, run, timeoutMs }) => ({ name, command: run, timeoutMs })),
