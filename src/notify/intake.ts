@@ -1,15 +1,15 @@
 import { randomUUID } from 'node:crypto'
 import type { BatonEvent } from '../core/types.ts'
-import type { NewOutgoing, Outgoing } from '../store/outgoing.ts'
 import type { Content, Notification } from './notification.ts'
 import { createProgress } from './progress.ts'
+import type { NewOutgoing, OutgoingStore } from './queue.ts'
 import type { Target } from './receiver.ts'
 import { type Looks, notificationOf } from './translate.ts'
 import { ABOUT_NOTIFY, typeOf } from './type-of.ts'
 
 export interface IntakePorts {
   targets: readonly Target[]
-  store: Outgoing<Content>
+  store: OutgoingStore
   events: (options: { after?: number; runId?: string; limit?: number }) => BatonEvent[]
   lastEventSeq: () => number
   view: Looks['view']
@@ -44,7 +44,7 @@ export function createIntake(ports: IntakePorts): Intake {
   let at = 0
   let storedAt = 0
 
-  const itemsOf = (event: BatonEvent): NewOutgoing<Content>[] => {
+  const itemsOf = (event: BatonEvent): NewOutgoing[] => {
     if (event.type === 'note' && event.data?.about === ABOUT_NOTIFY) return []
     const { runId } = event
     const type = typeOf(event, () => runId === undefined || progress.began(runId))
@@ -63,7 +63,7 @@ export function createIntake(ports: IntakePorts): Intake {
     }))
   }
 
-  const move = (seq: number, items: NewOutgoing<Content>[]) => {
+  const move = (seq: number, items: NewOutgoing[]) => {
     if (items.length > 0 || seq - storedAt >= UNSTORED) {
       store.take(ids, seq, items)
       storedAt = seq

@@ -1,8 +1,7 @@
-import type { Outgoing, Waiting } from '../store/outgoing.ts'
 import { backoffMs } from './backoff.ts'
-import type { Content } from './notification.ts'
 import { paceOf, parcelOf } from './parcel.ts'
 import type { Answer } from './post.ts'
+import type { OutgoingStore, Waiting } from './queue.ts'
 import type { Target } from './receiver.ts'
 import { createRest } from './rest.ts'
 import { signature } from './sign.ts'
@@ -18,7 +17,7 @@ export interface LaneWords {
 
 export interface LanePorts extends LaneWords {
   target: Target
-  store: Outgoing<Content>
+  store: OutgoingStore
   post: (
     request: { url: string; headers: Record<string, string>; body: string },
     signal: AbortSignal,
@@ -95,12 +94,12 @@ export function createLane(ports: LanePorts): Lane {
   }
 
   /** Never longer than the wait itself, whatever became of the clock; what failed in this life is in `notBefore`. */
-  const leftByLastLife = ({ failedAt, waitMs }: Waiting<Content>): number => {
+  const leftByLastLife = ({ failedAt, waitMs }: Waiting): number => {
     if (lastEndAt !== undefined || failedAt === undefined || waitMs === undefined) return 0
     return Math.min(waitMs, failedAt + waitMs - wallClock())
   }
 
-  const settle = (items: readonly Waiting<Content>[], answer: Answer): number => {
+  const settle = (items: readonly Waiting[], answer: Answer): number => {
     const ids = items.map(({ id }) => id)
     const tries = (items[0]?.attempts ?? 0) + 1
     const verdict = verdictOf(answer, wallClock())
@@ -131,7 +130,7 @@ export function createLane(ports: LanePorts): Lane {
     if (count > 0) ports.onLost(count, `could not be told for ${OLDEST_MS / 86_400_000} days`)
   }
 
-  const headersFor = ({ delivery, attempts, content }: Waiting<Content>, body: string): Record<string, string> => {
+  const headersFor = ({ delivery, attempts, content }: Waiting, body: string): Record<string, string> => {
     const seconds = Math.floor(wallClock() / 1000)
     return {
       'content-type': 'application/json',

@@ -1,11 +1,10 @@
 import type { Receiver } from '../config/types.ts'
 import type { BatonEvent } from '../core/types.ts'
 import type { Face } from '../daemon/face.ts'
-import type { Outgoing } from '../store/outgoing.ts'
 import { createIntake } from './intake.ts'
 import { createLane } from './lane.ts'
-import type { Content } from './notification.ts'
 import { post } from './post.ts'
+import type { OutgoingStore } from './queue.ts'
 import { targetsOf } from './receiver.ts'
 import { createRest } from './rest.ts'
 
@@ -14,7 +13,7 @@ export interface NotifyPorts {
   face: Pick<Face, 'follow' | 'view'>
   events: (options: { after?: number; runId?: string; limit?: number }) => BatonEvent[]
   lastEventSeq: () => number
-  store: Outgoing<Content>
+  store: OutgoingStore
   /** Any value without its secrets. */
   redact: (value: unknown) => unknown
   version: string
