@@ -140,4 +140,38 @@ describe('messages in the stand-in', () => {
     expect(await (await fetch(`${api.root}/file/bot${api.token}/${path}`)).text()).toBe('# Notes')
     expect((await fetch(`${api.root}/file/botwrong/${path}`)).status).toBe(404)
   })
+
+  test('photos, pins, chat actions and questions about the chat have their answers', async () => {
+    const { file } = anna.sends({ kind: 'photo', name: 'a.jpg', content: 'jpeg' })
+    const photo = await call(api, 'sendPhoto', {
+      chat_id: 4711,
+      photo: file?.fileId,
+      caption: '<i>x</i>',
+      parse_mode: 'HTML',
+    })
+    expect(photo.result).toMatchObject({ caption: 'x', photo: [{ file_size: 4 }] })
+    const { message_id } = photo.result as { message_id: number }
+    expect(await call(api, 'pinChatMessage', { chat_id: 4711, message_id })).toMatchObject({ ok: true })
+    expect(anna.sees().messages.at(-1)).toMatchObject({ pinned: true })
+    expect(await call(api, 'sendChatAction', { chat_id: 4711, action: 'typing' })).toEqual({ ok: true, result: true })
+    expect((await call(api, 'getMe')).result).toMatchObject({ is_bot: true, can_read_all_group_messages: false })
+    expect((await call(api, 'getChat', { chat_id: 4711 })).result).toMatchObject({
+      type: 'private',
+      first_name: 'Anna',
+    })
+    expect((await call(api, 'getWebhookInfo')).result).toMatchObject({ url: '', pending_update_count: 1 })
+  })
+
+  test('a caption is at most 1,024 units, an own message can be deleted for 48 hours', async () => {
+    const { file } = anna.sends({ name: 'a.txt', content: 'a' })
+    const long = { chat_id: 4711, document: file?.fileId, caption: 'x'.repeat(1025) }
+    expect(await refusal('sendDocument', long)).toBe('Bad Request: message caption is too long')
+    const { result } = await send({ text: 'x' })
+    now += 48 * 3600_000 + 1
+    const deletion = { chat_id: 4711, message_id: result.message_id }
+    expect(await refusal('deleteMessage', deletion)).toBe("Bad Request: message can't be deleted")
+    now -= 2
+    expect(await call(api, 'deleteMessage', deletion)).toEqual({ ok: true, result: true })
+    expect(await refusal('deleteMessage', deletion)).toBe('Bad Request: message to delete not found')
+  })
 })
