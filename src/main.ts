@@ -16,11 +16,14 @@ const ROOT = dirname(dirname(fileURLToPath(import.meta.url)))
 export async function main(argv: string[]): Promise<void> {
   const outside = { stdin: process.stdin, stdout: process.stdout, stderr: process.stderr, env: process.env }
   ignoreClosedPipes(outside.stdout, outside.stderr)
+  let home: string | undefined
   try {
-    const { call, home } = quickLook(argv) ?? (await import('./commands/read-argv.ts')).readArgv(argv, version())
-    process.exitCode = await run(call, shellOf(outside, home))
+    const read = quickLook(argv) ?? (await import('./commands/read-argv.ts')).readArgv(argv, version())
+    home = read.home
+    process.exitCode = await run(read.call, shellOf(outside, home))
   } catch (error) {
-    process.exitCode = (await import('./commands/complain.ts')).complain(outside, error)
+    const { complain } = await import('./commands/complain.ts')
+    process.exitCode = await complain(shellOf(outside, home), error)
   }
 }
 

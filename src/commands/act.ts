@@ -7,8 +7,10 @@ import { redactValue } from '../redact/redact-value.ts'
 import { clean } from '../terminal/show/clean.ts'
 import type { ActCall } from './call.ts'
 import { type Loaded, loadConfig } from './load-config.ts'
+import { openMouth } from './mouth.ts'
 import { openHere } from './open-here.ts'
 import { lookAfter, openThere } from './open-there.ts'
+import { openOwnLog } from './own-log.ts'
 import { preflight } from './preflight.ts'
 import { diagnose, isAttended, type Shell } from './shell.ts'
 import { workHere } from './work-here.ts'
@@ -26,7 +28,8 @@ export async function doAct(shell: Shell, call: ActCall): Promise<number> {
   const queue = project.name
   const told = await tellWhoWorks(shell, loaded, call, queue)
   if (told !== undefined) return told
-  const opened = await openHere(shell, loaded, isAttended(shell) && !call.json)
+  const around = { mouth: openMouth(shell, loaded.redact), log: openOwnLog(loaded) }
+  const opened = await openHere(shell, loaded, isAttended(shell) && !call.json, around)
   if ('holder' in opened) return (await tellWhoWorks(shell, loaded, call, queue)) ?? 1
   const { runner } = opened
   try {
@@ -40,6 +43,7 @@ export async function doAct(shell: Shell, call: ActCall): Promise<number> {
     await preflight(loaded, project, { env: shell.env, needsClaude })
     diagnose(shell, `Nobody else is at work, so the run goes on here: ${loaded.redact(run.files.join(', '))}`)
     const worked = await workHere(shell, loaded, runner, undefined, {
+      ...around,
       json: call.json,
       queue,
       alreadyDone: 0,
@@ -49,6 +53,7 @@ export async function doAct(shell: Shell, call: ActCall): Promise<number> {
     return 'exitCode' in worked ? worked.exitCode : 1
   } finally {
     await runner.stop()
+    await around.log.close()
   }
 }
 

@@ -1,10 +1,12 @@
 import type { ExitCode } from '../errors/catalogue.ts'
 import { explain } from '../errors.ts'
+import { noteDefect } from './note-defect.ts'
 import { diagnose, type Shell } from './shell.ts'
 
 /** Says what went wrong and what to do, on stderr, and gives the exit code that belongs to it. */
-export function complain(shell: Pick<Shell, 'stderr'>, error: unknown): ExitCode {
-  const { title, hint, exitCode } = explain(error)
+export async function complain(shell: Pick<Shell, 'home' | 'env' | 'stderr'>, error: unknown): Promise<ExitCode> {
+  const { code, title, hint, exitCode } = explain(error)
+  if (code === 'internal') await noteDefect(shell, error)
   const lines = title.split('\n')
   // Problems in files begin with their place, which editors and people look for at the beginning of a line.
   const last = lines.pop() ?? title

@@ -1,17 +1,23 @@
 import type { Opened } from '../daemon/runner-types.ts'
 import type { Loaded } from './load-config.ts'
-import { diagnose, type Shell } from './shell.ts'
+import type { Mouth } from './mouth.ts'
+import type { OwnLog } from './own-log.ts'
+import type { Shell } from './shell.ts'
 
-/** Opens the state for work by this process, or says who works already. Nothing runs before `begin`. Throws StoreError. */
+/**
+ * Opens the state for work by this process, or says who works already. Nothing runs before `begin`. Troubles are told
+ * through `mouth` and noted in `log`. Throws StoreError.
+ */
 export async function openHere(
-  shell: Shell,
-  { config, secretValues, redact }: Loaded,
+  shell: Pick<Shell, 'env'>,
+  { config, secretValues }: Loaded,
   attended: boolean,
+  { mouth, log }: { mouth: Mouth; log: OwnLog },
 ): Promise<Opened> {
   // The same trouble again and again would push everything else away.
   let last = ''
   const say = (text: string) => {
-    if (text !== last) diagnose(shell, redact(text))
+    if (text !== last) mouth.say(text)
     last = text
   }
   // Whoever finds another process at work does not need the house.
@@ -22,7 +28,13 @@ export async function openHere(
     kind: 'tasks',
     attended,
     env: shell.env,
-    onTrouble: say,
-    onError: (error) => say(error instanceof Error ? error.message : String(error)),
+    onTrouble: (text) => {
+      log.trouble(text)
+      say(text)
+    },
+    onError: (error) => {
+      log.error(error)
+      say(`Something failed: ${error instanceof Error ? error.message : String(error)}`)
+    },
   })
 }

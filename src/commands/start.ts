@@ -45,7 +45,7 @@ export async function runDaemon(shell: Shell): Promise<number> {
     close()
     return 0
   } catch (error) {
-    return complain(shell, error)
+    return await complain(shell, error)
   } finally {
     interrupts.close()
   }

@@ -13,8 +13,10 @@ import { resolveFiles } from './find-files.ts'
 import { showSummary } from './finish.ts'
 import { handOver } from './hand-over.ts'
 import { type Loaded, loadConfig } from './load-config.ts'
+import { openMouth } from './mouth.ts'
 import { openHere } from './open-here.ts'
 import { lookAfter, openThere } from './open-there.ts'
+import { openOwnLog } from './own-log.ts'
 import { planOrRefuse } from './plan.ts'
 import { preflight } from './preflight.ts'
 import { diagnose, isAttended, type Shell } from './shell.ts'
@@ -47,7 +49,8 @@ export async function runTasks(
   const needsClaude = plan ? plan.tasks.some(({ spec }) => !spec.run) : before.needsClaude
   await preflight(loaded, project, { env: shell.env, needsClaude })
   const attended = (isAttended(shell) && !call.json) || answerer !== undefined
-  const opened = await openHere(shell, loaded, attended)
+  const around = { mouth: openMouth(shell, loaded.redact), log: openOwnLog(loaded) }
+  const opened = await openHere(shell, loaded, attended, around)
   if ('holder' in opened) {
     if (opened.holder.kind === 'tasks') throw alreadyRunning(opened.holder)
     return handOver(shell, loaded, wish, options)
@@ -57,6 +60,7 @@ export async function runTasks(
   }
   const worked = await workHere(shell, loaded, opened.runner, wish, {
     ...options,
+    ...around,
     ...(answerer && { answerer }),
     look: lookAfter(shell, loaded),
   })

@@ -9,7 +9,9 @@ import type { Teller } from '../terminal/follow/teller.ts'
 import { showSummary } from './finish.ts'
 import { listenForInterrupts } from './interrupts.ts'
 import type { Loaded } from './load-config.ts'
+import type { Mouth } from './mouth.ts'
 import { openTeller } from './output.ts'
+import type { OwnLog } from './own-log.ts'
 import { isAttended, type Shell } from './shell.ts'
 
 /** For the end that a killed process brings by itself, with its summary. */
@@ -17,6 +19,8 @@ const AT_ONCE_MS = 500
 
 /** How this process works on a queue. */
 export interface WorkOptions {
+  mouth: Mouth
+  log: OwnLog
   json: boolean
   queue: string
   alreadyDone: number
@@ -47,7 +51,10 @@ export async function workHere(
   const interrupts = listenForInterrupts()
   const tape: BatonEvent[] = []
   let hear = (event: BatonEvent): void => void tape.push(event)
-  const stopFollowing = face.follow((event) => hear(event))
+  const stopFollowing = face.follow((event) => {
+    options.log.event(event)
+    hear(event)
+  })
   let teller: Teller | undefined
   try {
     const reply = wish && (await face.act(wish, shell.actor, { queue }))
@@ -66,6 +73,7 @@ export async function workHere(
       leave: interrupts.add,
     })
     const { note } = teller
+    const speakAsBefore = options.mouth.speakThrough(teller.say)
     const patience = { forAnswers: canAnswer, forResume: attended }
     const session = createSession({ face, queue, patience, teller, runIds, trouble: () => troubleOf(runner) })
     for (const event of tape) session.event(event)
@@ -84,6 +92,7 @@ export async function workHere(
     if (ended === 'left') await leave(shell, face, queue, note)
     await runner.stop()
     stopFollowing()
+    speakAsBefore()
     teller.close()
     if (typeof ended === 'object') throw new Error(ended.trouble)
     const { alreadyDone, onFailure } = options
@@ -97,6 +106,7 @@ export async function workHere(
     teller?.close()
     interrupts.close()
     await runner.stop()
+    await options.log.close()
   }
 }
 

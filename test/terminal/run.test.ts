@@ -1,4 +1,5 @@
-import { existsSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { aHome, baton, startBaton, tasks } from './program.ts'
@@ -12,7 +13,7 @@ it('works through a file without asking, notes what is done, and ends with 0', a
   expect([home.read('one.txt'), home.read('two.txt')]).toEqual(['1', 'two\n'])
   expect(home.read('today.md').match(/\*\*Status:\*\* done \d{4}-\d\d-\d\dT\d\d:\d\dZ/g)).toHaveLength(2)
   expect(stdout).toMatch(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d {2}Task 1: Part 1 begins$/m)
-  expect(stdout).toMatch(/Allowed without asking: Run a command: echo two > two\.txt$/m)
+  expect(stdout).toMatch(/Allowed without asking: Run .*echo two > two\.txt$/m)
   const logs = [...stdout.matchAll(/ (logs\/\S+\.log)$/gm)].map(([, path]) => path as string)
   expect(logs).toHaveLength(2)
   for (const log of logs) expect(existsSync(join(home.dir, log))).toBe(true)
@@ -147,4 +148,65 @@ it('finishes cleanly on one interrupt, at once on the second, and goes on with -
   expect((await baton(home, ['skip'])).stdout).toContain('Skipped: Task 1')
   expect((await resumed.ended).exitCode).toBe(1)
   expect([home.read('one.txt'), home.read('two.txt')]).toEqual(['kept', '2'])
+})
+
+it('tells Claude that nobody is there where a question comes up unattended', async () => {
+  const home = aHome({ 'today.md': tasks('ask "Which colour?" Red|Blue\nedit done.txt "x"') })
+  const { exitCode, stdout } = await baton(home, ['tasks', 'today.md', '--auto-approve'])
+  expect(exitCode).toBe(0)
+  expect(stdout).toContain('Nobody is there to answer')
+  expect(readFileSync(join(home.dir, 'logs', 'baton.log'), 'utf8')).toContain('"type":"ask.answered"')
+})
+
+it('shows no secret, wherever it was planted', async () => {
+  const secret = 'hunter2-hunter2-hunter2'
+  const act = `say ${secret}\nask "Is ${secret} right?" ${secret}|No`
+  const home = aHome({
+    '.env': `API_TOKEN=${secret}\n`,
+    'today.md': tasks({ fields: '**Requires Approval:** true\n', act }),
+  })
+  for (const args of [
+    ['tasks', 'today.md'],
+    ['approve'],
+    ['status'],
+    ['status', '--json'],
+    ['logs'],
+    ['tasks', '--resume', '--json'],
+  ]) {
+    const { stdout, stderr } = await baton(home, args)
+    expect(stdout + stderr).not.toContain(secret)
+  }
+})
+
+it('shows what a task changed, and takes it back only after asking back', async () => {
+  const home = aHome({ 'today.md': tasks('edit one.txt "1"'), '.gitignore': 'logs/\n.baton/\n.agent/\n' })
+  execFileSync('git', ['init', '--quiet'], { cwd: home.dir })
+  expect((await baton(home, ['tasks', 'today.md'])).exitCode).toBe(0)
+  expect((await baton(home, ['diff', '1'])).stdout).toMatch(/^\+\+\+ b\/one\.txt\n@@.*@@\n\+1$/m)
+  const refused = await baton(home, ['undo', '1'])
+  expect(refused.exitCode).toBe(2)
+  expect(refused.stderr).toContain('--yes')
+  expect(home.read('one.txt')).toBe('1')
+  expect((await baton(home, ['undo', '1', '--yes'])).exitCode).toBe(0)
+  expect(existsSync(join(home.dir, 'one.txt'))).toBe(false)
+})
+
+it('copies the state while nothing is lost, and writes over no file', async () => {
+  const home = aHome({ 'today.md': tasks('say x') })
+  expect((await baton(home, ['backup', 'copy.db'])).exitCode).toBe(2)
+  await baton(home, ['tasks', 'today.md'])
+  expect((await baton(home, ['backup', 'copy.db'])).exitCode).toBe(0)
+  expect((await baton(home, ['backup', 'copy.db'])).stderr).toContain('exists already')
+  rmSync(join(home.dir, '.baton'), { recursive: true })
+  mkdirSync(join(home.dir, '.baton'))
+  renameSync(join(home.dir, 'copy.db'), join(home.dir, '.baton', 'baton.db'))
+  expect((await baton(home, ['status'])).stdout).toContain('1 done')
+})
+
+it('adds a task to a file', async () => {
+  const home = aHome({ 'tasks/today.md': tasks('say x') })
+  const { exitCode, stdout } = await baton(home, ['add', 'Fix', 'the', 'footer'])
+  expect(exitCode).toBe(0)
+  expect(stdout).toContain('Fix the footer')
+  expect(home.read('tasks/today.md')).toContain('Fix the footer')
 })

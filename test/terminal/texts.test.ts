@@ -101,6 +101,13 @@ describe('an event as a line', () => {
     )
   })
 
+  it('does not tell the command twice', () => {
+    const granted = event({ type: 'grant.used', task: 3, text: 'Allowed as granted: Run npm test' })
+    expect(eventLine({ ...granted, data: { input: { command: 'npm test' } } })).toBe(
+      '2026-11-21 20:30:00  Task 3: Allowed as granted: Run npm test',
+    )
+  })
+
   it('leaves what ended above the live view, with its first words', () => {
     const done = event({ type: 'task.done', task: 1, text: 'Task 1: Add a login endpoint is done' })
     expect(liveLines(done, aTask(), { width: 40, paint: plain })).toEqual([

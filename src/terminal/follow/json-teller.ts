@@ -10,6 +10,7 @@ export function jsonTeller(ports: {
   return {
     event: (event: BatonEvent) => ports.out(JSON.stringify(ports.redactValue(event))),
     note: ports.diagnostics,
+    say: ports.diagnostics,
     close: () => undefined,
   }
 }

@@ -16,6 +16,7 @@ export function plainTeller(ports: {
       if (line !== undefined) ports.screen.print([ports.redact(line)])
     },
     note: ports.diagnostics,
+    say: ports.diagnostics,
     close: () => undefined,
   }
 }
@@ -55,6 +56,7 @@ export function promptingTeller(ports: {
       if (event.type.startsWith('ask.')) conversation.setAsks(ports.asks())
     },
     note: lines.note,
+    say: lines.say,
     close: stopListening,
   }
 }

@@ -15,13 +15,15 @@ export function eventLine(event: BatonEvent): string | undefined {
 export function eventText(event: BatonEvent): string {
   const text = oneLine(event.text)
   const named = event.task === undefined || new RegExp(`\\btask ${event.task}\\b`, 'i').test(text)
-  const about = event.type === 'grant.given' || event.type === 'grant.used' ? callOf(event.data?.input) : ''
+  const isGrant = event.type === 'grant.given' || event.type === 'grant.used'
+  const call = isGrant ? callOf(event.data?.input) : undefined
+  const about = call === undefined || text.includes(call) ? '' : `: ${call}`
   return `${named ? '' : `Task ${event.task}: `}${text}${about}`
 }
 
 /** The command or file of a granted call: its title alone says too little. The whole input stands in the event. */
-function callOf(input: unknown): string {
+function callOf(input: unknown): string | undefined {
   const { command, file_path: path, url } = (input ?? {}) as Record<string, unknown>
   const call = [command, path, url].find((value) => typeof value === 'string')
-  return call === undefined ? '' : `: ${oneLine(String(call))}`
+  return call === undefined ? undefined : oneLine(String(call))
 }
