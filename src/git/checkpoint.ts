@@ -2,7 +2,7 @@ import { realpath } from 'node:fs/promises'
 import { relative } from 'node:path'
 import { type ByteString, fromUtf8 } from './bytes.ts'
 import { writeCheckpoint } from './meta.ts'
-import { notesOn } from './notes.ts'
+import { notesOnRecording, notesOnRepository } from './notes.ts'
 import { openPrivateGit, type PrivateGit } from './private-git.ts'
 import { recordTree } from './record.ts'
 import { inRepository, locate, type Repository } from './repository.ts'
@@ -48,23 +48,21 @@ export async function takeCheckpoint(
   request: Omit<CheckpointRequest, 'cwd'>,
 ): Promise<Checkpoint & { kind: 'taken' }> {
   const { repository } = own
-  const recording = await recordTree(own, {
-    ...(request.since === undefined ? {} : { since: request.since }),
-    excluded: await insideRoot(repository, request.exclude ?? []),
-    untrackedBelow: await untrackedBelow(repository),
-    maxFileBytes: request.maxFileBytes ?? MAX_FILE_BYTES,
-  })
-  const commit = await writeCheckpoint(own, recording.tree, request.message, recording)
-  await inRepository(repository)(['-c', 'core.logAllRefUpdates=false', 'update-ref', '--no-deref', request.ref, commit])
+  const excluded = await insideRoot(repository, request.exclude ?? [])
+  const [recording, notes] = await Promise.all([
+    recordTree(own, {
+      ...(request.since === undefined ? {} : { since: request.since }),
+      excluded,
+      untrackedBelow: await untrackedBelow(repository),
+      maxFileBytes: request.maxFileBytes ?? MAX_FILE_BYTES,
+    }),
+    notesOnRepository(repository),
+  ])
   const { tree } = recording
-  return {
-    kind: 'taken',
-    commit,
-    tree,
-    ref: request.ref,
-    root: repository.root,
-    notes: await notesOn(repository, recording),
-  }
+  const commit = await writeCheckpoint(own, tree, request.message, recording)
+  await inRepository(repository)(['-c', 'core.logAllRefUpdates=false', 'update-ref', '--no-deref', request.ref, commit])
+  notes.push(...(await notesOnRecording(repository, recording)))
+  return { kind: 'taken', commit, tree, ref: request.ref, root: repository.root, notes }
 }
 
 async function insideRoot({ root }: Repository, paths: readonly string[]): Promise<ByteString[]> {

@@ -6,12 +6,8 @@ import type { Recording } from './record.ts'
 import { inRepository, type Repository } from './repository.ts'
 import type { Unrecorded } from './sort-out.ts'
 
-/** What a person should know about a checkpoint: the state of the repository, and what is not recorded. */
-export async function notesOn(repository: Repository, recording: Recording): Promise<string[]> {
-  return [...(await notesOnRepository(repository)), ...(await notesOnRecording(repository, recording))]
-}
-
-async function notesOnRepository(repository: Repository): Promise<string[]> {
+/** What a person should know about the state of the repository. */
+export async function notesOnRepository(repository: Repository): Promise<string[]> {
   const run = inRepository(repository)
   const [head, branch, operation] = await Promise.all([
     run(['rev-parse', '-q', '--verify', 'HEAD'], { accept: [0, 1] }),
@@ -36,7 +32,8 @@ const REASONS: Record<Unrecorded, string> = {
   nested: 'a repository of its own',
 }
 
-async function notesOnRecording({ root }: Repository, recording: Recording): Promise<string[]> {
+/** What is not recorded, or not whole. */
+export async function notesOnRecording({ root }: Repository, recording: Recording): Promise<string[]> {
   const notes: string[] = []
   for (const [why, words] of Object.entries(REASONS)) {
     const paths = [...recording.unrecorded].filter(([, reason]) => reason === why).map(([path]) => pathText(path))
