@@ -9,7 +9,7 @@ import { isOlder } from './version.ts'
 /** Errors of the service that pass by themselves. */
 const PASSING = /^(server_error|overloaded|rate_limit|connection_failed|unknown)$/
 const PASSING_TEXT =
-  /\b(overloaded|connection (error|refused|reset|closed)|econn\w+|etimedout|enotfound|eai_again|socket hang up|fetch failed|request timed out|service unavailable|bad gateway|internal server error)\b/i
+  /\boverloaded\b|connection ?(error|refused|reset|closed)|unable to connect|\becon\w+|\betimedout|\benotfound|\beai_again|socket hang up|fetch failed|timed out|service unavailable|bad gateway|internal server error/i
 const LOGIN = /^(authentication_failed|billing_error|oauth_org_not_allowed)$/
 const LOGIN_TEXT =
   /please run \/login|not logged in|credit balance is too low|invalid (x-)?api[- ]key|failed to authenticate|oauth token (has expired|revoked)/i
@@ -81,6 +81,9 @@ function kindOfError(result: ResultMessage, ended: Ended): OutcomeKind {
   if (isLimit && (status === undefined || status === 429)) return 'limit'
   if (status === 401 || status === 403 || LOGIN_TEXT.test(words)) return 'credentials'
   if (status !== undefined) return status === 429 || status === 408 || status >= 500 ? 'overloaded' : 'failed'
+  // The tries that went before say it best: no answer of the model has followed them.
+  const tries = kindOfTrouble(ended)
+  if (tries !== undefined) return tries
   return PASSING.test(result.apiError ?? '') || PASSING_TEXT.test(words) ? 'overloaded' : 'failed'
 }
 

@@ -86,6 +86,19 @@ const SEEN: [string, OutcomeKind, object[]][] = [
     [{ ...API_ERROR, api_error_status: null, result: 'API Error: Unable to connect (ECONNREFUSED)' }],
   ],
   [
+    'no connection, told by the tries before',
+    'overloaded',
+    [
+      { ...RETRY, error_status: null, error: 'unknown' },
+      { ...API_ERROR, api_error_status: null, result: 'API Error: ?' },
+    ],
+  ],
+  [
+    'no connection, as an older version says it',
+    'overloaded',
+    [{ ...API_ERROR, api_error_status: null, result: 'API Error: Unable to connect to API (ConnectionRefused)' }],
+  ],
+  [
     'a bad key',
     'credentials',
     [{ ...API_ERROR, api_error_status: 401, result: 'Invalid API key · Fix external API key' }],

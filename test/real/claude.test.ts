@@ -179,7 +179,8 @@ describe('the real program is ended and continued', () => {
       onSpawn: (its) => {
         pid = its
       },
-      onAsk: () => process.kill(pid, 'SIGKILL'),
+      // Claude writes its transcript a moment late: killed at once, there may be no session yet.
+      onAsk: () => void setTimeout(() => process.kill(pid, 'SIGKILL'), 500),
     })
     expect(classifyOutcome(killed.ended)).toMatchObject({ kind: 'crashed', signal: 'SIGKILL' })
     expect(killed.ended.openAsks).toHaveLength(1)
