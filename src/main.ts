@@ -28,12 +28,19 @@ export async function main(argv: string[]): Promise<void> {
 }
 
 /** A bare look at the status, the command that is called most and by scripts, needs no parser. */
-function quickLook(argv: string[]): { call: Call; home?: string } | undefined {
-  const [first, ...rest] = argv
-  const flags = first === 'tasks' ? rest.filter((word) => word !== '--status') : rest
-  const isStatus = first === 'status' || (first === 'tasks' && flags.length === rest.length - 1)
-  if (!isStatus || flags.some((word) => word !== '--json') || flags.length > 1) return undefined
-  return { call: { do: 'status', json: flags.length === 1 } }
+function quickLook([first, ...rest]: string[]): { call: Call; home?: string } | undefined {
+  if (first !== 'status' && first !== 'tasks') return undefined
+  let isStatus = first === 'status'
+  let json = false
+  let home: string | undefined
+  for (let i = 0; i < rest.length; i++) {
+    const word = rest[i]
+    if (word === '--json') json = true
+    else if (word === '--status' && first === 'tasks') isStatus = true
+    else if (word === '--home' && rest[i + 1] !== undefined) home = rest[++i]
+    else return undefined
+  }
+  return isStatus ? { call: { do: 'status', json }, ...(home !== undefined && { home }) } : undefined
 }
 
 function shellOf(outside: Pick<Shell, 'stdin' | 'stdout' | 'stderr' | 'env'>, home: string | undefined): Shell {

@@ -76,7 +76,7 @@ function queueWords({ paused, hold, todayUsd }: StatusView, now: number): string
 
 function taskLines(
   tasks: TaskView[],
-  { current }: StatusView,
+  { current, runner }: StatusView,
   { now, width, paint }: { now: number; width: number; paint: Paint },
 ): string[] {
   const at = tasks.findIndex(({ number }) => number === current?.number)
@@ -84,9 +84,12 @@ function taskLines(
   const digits = String(tasks.at(-1)?.number ?? 1).length
   const lines = shown.map((task) => {
     const { sign, style } = MARKS[task.status]
-    const took = task.startedAt === undefined ? '' : duration((task.endedAt ?? now) - task.startedAt)
+    // Begun, but nobody works on it now: its time stands still, and nobody knows since when.
+    const isLeft = !runner && (task.status === 'running' || task.status === 'verifying')
+    const until = task.endedAt ?? (isLeft ? undefined : now)
+    const took = task.startedAt === undefined || until === undefined ? '' : duration(until - task.startedAt)
     const cost = task.costUsd > 0 ? usd(task.costUsd) : ''
-    const facts = [paint(style, task.status), took, cost].filter(Boolean).join(' · ')
+    const facts = [paint(style, isLeft ? 'interrupted' : task.status), took, cost].filter(Boolean).join(' · ')
     const title = cut(oneLine(task.title), Math.max(20, width - 32))
     return `  ${paint(style, sign)} ${columnRight(String(task.number), digits)}  ${title}  ${facts}`
   })
