@@ -44,7 +44,7 @@ export interface OpenHome {
   status: () => string[]
 }
 
-const LIMIT_MS = 15_000
+const LIMIT_MS = 30_000
 
 /** Makes a temporary home; `config` is the text of its config.yaml. */
 export function createHome(tasks: string, config = ''): Home {
