@@ -92,12 +92,13 @@ function fragment(path: string, step: Plain): string {
 }
 
 function patch(path: string, before: string, after: string): string {
-  const compare = (one: string): string | undefined =>
-    createTwoFilesPatch(path, path, one, after, undefined, undefined, { context: 3, timeout: DIFF_MS })
+  const context = 3
   // Two long texts that have nothing in common take minutes to compare: then the new one is shown whole.
-  const lines = (compare(before) ?? compare('') ?? after).split('\n')
+  const compared =
+    createTwoFilesPatch(path, path, before, after, undefined, undefined, { context, timeout: DIFF_MS }) ??
+    createTwoFilesPatch(path, path, '', after, undefined, undefined, { context })
   // The first line is a ruler of `=` and says nothing.
-  return lines.slice(1).join('\n').replace(/\n$/, '')
+  return compared.slice(compared.indexOf('\n') + 1).replace(/\n$/, '')
 }
 
 /** The body, and every field of the input that it does not show. */

@@ -31,11 +31,17 @@ export async function commandOf(pid: number): Promise<string> {
   return ps(['-p', String(pid), '-o', 'command='])
 }
 
-/** Whether `NAME=value` stands in the environment the process was started with. Best effort outside of Linux. */
-export async function hasVariable(pid: number, assignment: string): Promise<boolean> {
-  if (process.platform === 'linux') return `\0${readText(`/proc/${pid}/environ`) ?? ''}`.includes(`\0${assignment}\0`)
-  const withEnvironment = await ps(['-E', '-ww', '-p', String(pid), '-o', 'command='])
-  return ` ${withEnvironment} `.includes(` ${assignment} `)
+/** Those of them that were started with `NAME=value` in their environment. Best effort outside of Linux. */
+export async function withVariable(processes: ProcessInfo[], assignment: string): Promise<ProcessInfo[]> {
+  if (processes.length === 0) return []
+  if (process.platform === 'linux') {
+    const variable = `\0${assignment}\0`
+    return processes.filter(({ pid }) => `\0${readText(`/proc/${pid}/environ`) ?? ''}`.includes(variable))
+  }
+  const lines = (await ps(['-A', '-E', '-ww', '-o', 'pid=,command='])).split('\n')
+  const marked = lines.filter((line) => ` ${line} `.includes(` ${assignment} `))
+  const pids = new Set(marked.map((line) => Number.parseInt(line, 10)))
+  return processes.filter(({ pid }) => pids.has(pid))
 }
 
 function listProc(): ProcessInfo[] {

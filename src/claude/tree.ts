@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { ATTEMPT_MARK } from './environment.ts'
-import { commandOf, findProcess, hasVariable, listProcesses, type ProcessInfo } from './process-list.ts'
+import { commandOf, findProcess, listProcesses, type ProcessInfo, withVariable } from './process-list.ts'
 import type { Leftover } from './types.ts'
 
 /** A process tree, as far as it can be recognised. */
@@ -83,14 +83,12 @@ export async function killTree(tree: Tree, { graceMs }: { graceMs: number }): Pr
   }
 }
 
-async function marked(tree: Tree, all: ProcessInfo[]): Promise<ProcessInfo[]> {
-  if (tree.attemptId === undefined) return []
-  const assignment = `${ATTEMPT_MARK}=${tree.attemptId}`
-  const since = tree.since ?? 0
-  const found = await Promise.all(
-    all.map(async (info) => (info.order >= since && (await hasVariable(info.pid, assignment)) ? [info] : [])),
+async function marked({ attemptId, since = 0 }: Tree, all: ProcessInfo[]): Promise<ProcessInfo[]> {
+  if (attemptId === undefined) return []
+  return withVariable(
+    all.filter((info) => info.order >= since),
+    `${ATTEMPT_MARK}=${attemptId}`,
   )
-  return found.flat()
 }
 
 function below(roots: Set<number>, all: ProcessInfo[]): ProcessInfo[] {

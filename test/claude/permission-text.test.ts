@@ -72,7 +72,7 @@ describe('what a person sees before allowing a call', () => {
     const lines = (word: string) => Array.from({ length: 30_000 }, (_, i) => `${word} ${i * 7919}`).join('\n')
     const began = performance.now()
     const { text } = permissionText('Write', { file_path: FILE, content: lines('new') }, CWD, lines('old'))
-    expect(performance.now() - began).toBeLessThan(3_000)
+    expect(performance.now() - began).toBeLessThan(5_000)
     for (const line of [`+new 0`, `+new ${29_999 * 7919}`]) expect(text.includes(line)).toBe(true)
   })
 
