@@ -9,7 +9,7 @@ export type Ended = Standing | 'left' | { trouble: string }
 const LOOK_MS = 1_000
 
 /** Events after which a run may have come to an end or a stop. */
-const TURNS = /^(run\.|ask\.|queue\.|task\.(done|failed|skipped|blocked|undone))/
+const TURNS = /^(run|ask|queue)\./
 
 /** What is followed, and by whom. */
 export interface SessionPorts {
@@ -45,6 +45,7 @@ export function createSession({ face, queue, patience, teller, runIds, trouble }
     if (what !== undefined) end({ trouble: what })
   }, LOOK_MS)
   ended.finally(() => clearInterval(clock))
+  let isPaused = face.view.status(queue).paused !== undefined
   // What is left may be nothing, or something that waits already.
   look()
 
@@ -57,7 +58,9 @@ export function createSession({ face, queue, patience, teller, runIds, trouble }
       if (joins && event.runId !== undefined && patience.runId === undefined) runIds.add(event.runId)
       if (event.runId !== undefined && !runIds.has(event.runId)) return
       teller.event(event)
-      if (TURNS.test(event.type)) look()
+      if (event.type === 'queue.paused' || event.type === 'queue.resumed') isPaused = event.type === 'queue.paused'
+      // A look costs more the longer the queue is; a pause after the task begins with its end.
+      if (TURNS.test(event.type) || (isPaused && event.type.startsWith('task.'))) look()
     },
   }
 }

@@ -52,6 +52,17 @@ export function createSightKeeper(
     return task
   }
 
+  /** What an event changed is read when it is shown: events come faster than anybody reads. */
+  let isStale = false
+  const lookAgain = () => {
+    isStale = false
+    const before = status.current?.number
+    status = view.status(queue)
+    run = lookAtRun()
+    if (runId === undefined && status.run?.id !== shownId) load()
+    for (const number of new Set([before, status.current?.number])) if (number !== undefined) refresh(number)
+  }
+
   /** Why nothing goes on, in words. */
   const standing = (): string | undefined => {
     const current = status.current
@@ -74,18 +85,15 @@ export function createSightKeeper(
 
   return {
     take(event) {
-      const before = status.current?.number
-      status = view.status(queue)
-      run = lookAtRun()
-      if (runId === undefined && status.run?.id !== shownId) load()
-      if (event.runId !== undefined && event.runId !== shownId) return undefined
-      for (const number of new Set([before, status.current?.number])) if (number !== undefined) refresh(number)
-      return event.task === undefined ? undefined : refresh(event.task)
+      isStale = true
+      if (event.task === undefined || (event.runId !== undefined && event.runId !== shownId)) return undefined
+      return refresh(event.task)
     },
     setLive(value) {
       live = value
     },
     sight: () => {
+      if (isStale) lookAgain()
       const why = standing()
       const doing = live && live.taskId === status.current?.id ? live : undefined
       const files = run?.files ?? []

@@ -28,7 +28,7 @@ export function statusLines(
   if (!run) return ['Nothing has been run here yet.', ...who, `Begin with:  ${call.tasks} FILE`]
   const isOpen = run.status !== 'done' && run.status !== 'failed' && run.status !== 'stopped'
   return [
-    `${paint('bold', oneLine(run.files.join(', ')))}  ${runWords(run, now)}`,
+    `${paint('bold', oneLine(run.files.join(', ')))}  ${runWords(run, now, runner !== undefined)}`,
     ...who,
     ...queueWords(status, now),
     '',
@@ -50,7 +50,7 @@ function runnerWords({ kind, pid, since }: NonNullable<StatusView['runner']>): s
   return `${who}: process ${pid}, since ${moment(since)}`
 }
 
-function runWords(run: RunView, now: number): string {
+function runWords(run: RunView, now: number, isWorkedOn: boolean): string {
   const counts = Object.entries(run.counts).filter(([, count]) => count > 0)
   const took = run.startedAt === undefined ? '' : duration((run.endedAt ?? now) - run.startedAt)
   const ended = run.endedAt === undefined ? '' : `ended ${when(run.endedAt, now)}`
@@ -58,13 +58,16 @@ function runWords(run: RunView, now: number): string {
   const facts = [
     run.status,
     reason,
-    counts.map(([name, count]) => `${count} ${name}`).join(', '),
+    counts.map(([name, count]) => `${count} ${isWorkedOn ? name : (LEFT[name] ?? name)}`).join(', '),
     took,
     usd(run.costUsd),
     ended,
   ]
   return facts.filter(Boolean).join(' · ')
 }
+
+/** What nobody works on any more. */
+const LEFT: Record<string, string> = { running: 'interrupted', verifying: 'interrupted' }
 
 function queueWords({ paused, hold, todayUsd }: StatusView, now: number): string[] {
   return [
