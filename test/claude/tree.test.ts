@@ -4,11 +4,14 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { commandOf } from '../../src/claude/process-list.ts'
 import { descendants, findTree, killTree, processStartTime } from '../../src/claude/tree.ts'
+import { processesOf } from '../support/rehearsal-agent.ts'
 
-function start(script: string, attemptId?: string): ChildProcess & { pid: number } {
-  const env = { PATH: process.env.PATH, ...(attemptId !== undefined && { BATON_ATTEMPT: attemptId }) }
+function start(script: string, attemptId: string = randomUUID()): ChildProcess & { pid: number } {
+  const env = { PATH: process.env.PATH, BATON_ATTEMPT: attemptId }
   const child = spawn('/bin/sh', ['-c', script], { env, stdio: 'ignore', detached: true })
-  onTestFinished(() => void child.kill('SIGKILL'))
+  onTestFinished(() => {
+    for (const pid of processesOf(attemptId)) process.kill(pid, 'SIGKILL')
+  })
   if (child.pid === undefined) throw new Error('sh could not be started')
   return child as ChildProcess & { pid: number }
 }
@@ -74,6 +77,5 @@ describe('a process tree', () => {
     start('sleep 300', `${attemptId}-2`)
     await grown(`${attemptId}-2`, 1)
     expect(await findTree({ attemptId })).toEqual([])
-    await killTree({ attemptId: `${attemptId}-2` }, { graceMs: 0 })
   })
 })

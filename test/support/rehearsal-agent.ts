@@ -15,10 +15,10 @@ export function script(...directives: string[]): string {
 }
 
 /** The processes that bear this attempt's mark, whoever their parent is; found without the code under test. */
-export function processesOf(attemptId: string): string[] {
+export function processesOf(attemptId: string): number[] {
   const found = execFileSync('/bin/sh', [
     '-c',
     `grep -lsz "^BATON_ATTEMPT=${attemptId}$" /proc/[0-9]*/environ 2>/dev/null || true`,
   ])
-  return found.toString().split('\n').filter(Boolean)
+  return [...found.toString().matchAll(/\/proc\/(\d+)\//g)].map(([, pid]) => Number(pid))
 }
