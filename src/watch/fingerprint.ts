@@ -1,0 +1,23 @@
+import { createHash } from 'node:crypto'
+import type { TaskSpec } from '../core/types.ts'
+
+/**
+ * What a task says, wherever it stands: the same after it was moved, renumbered, or marked as done by Baton, so that none
+ * of these makes it a new one.
+ */
+export function fingerprint(spec: TaskSpec): string {
+  const { file: _f, line: _l, key: _k, headingNumber: _h, context: _c, done: _d, ...content } = spec
+  const said = { ...content, instruction: withoutEnd(content.instruction) }
+  return digest(JSON.stringify(said, Object.keys(said).sort()))
+}
+
+/** What stands between two tasks belongs to the first; blank lines and a rule there say nothing. */
+function withoutEnd(instruction: string): string {
+  let text = instruction.trimEnd()
+  while (text.endsWith('\n---')) text = text.slice(0, -4).trimEnd()
+  return text
+}
+
+export function digest(text: string): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, 16)
+}
