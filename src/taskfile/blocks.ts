@@ -42,7 +42,7 @@ interface Container {
 }
 
 /** Containers nested deeper than this are read as text: nobody writes them, and time stays linear. */
-const deepest = 100
+const deepest = 50
 
 /**
  * The kind of each line, by the block rules of CommonMark, in one pass and linear time. Only what is open is kept, no
@@ -96,7 +96,7 @@ function blockReader(): (line: Cursor) => number {
     }
     if (rest === '') {
       close(matched)
-      return matched > 0 ? Kind.inside : Kind.blank
+      return Kind.blank
     }
 
     let kind: number | undefined = within
@@ -150,22 +150,30 @@ function isPlainText({ text, at }: Cursor): boolean {
 
 /** Moves over the prefixes of the containers that go on in this line and says how many do. */
 function enterContainers(stack: Container[], cursor: Cursor): number {
-  let matched = 0
-  for (; matched < stack.length; matched++) {
-    const container = stack[matched]!
-    const indent = indentOf(cursor)
-    if (container.indent === 0) {
-      if (indent > 3 || restOf(cursor)[0] !== '>') break
-      enterQuote(cursor, indent)
-    } else if (restOf(cursor) === '') {
-      if (container.empty) break
-    } else {
-      if (indent < container.indent) break
-      skipColumns(cursor, container.indent)
-      container.empty = false
-    }
+  if (stack.length === 0) return 0
+  const blank = restOf(cursor) === ''
+  const end = stack.findIndex((container) => !(blank ? goesOnBlank(container) : enter(container, cursor)))
+  return end < 0 ? stack.length : end
+}
+
+/** A list item that has content so far goes on in a blank line, a block quote does not. */
+function goesOnBlank({ indent, empty }: Container): boolean {
+  return indent > 0 && !empty
+}
+
+function enter(container: Container, cursor: Cursor): boolean {
+  const indent = indentOf(cursor)
+  if (container.indent === 0) {
+    if (indent > 3 || restOf(cursor)[0] !== '>') return false
+    enterQuote(cursor, indent)
+    return true
   }
-  return matched
+  // Behind the mark of a quote the rest of the line may be blank.
+  if (restOf(cursor) === '') return !container.empty
+  if (indent < container.indent) return false
+  skipColumns(cursor, container.indent)
+  container.empty = false
+  return true
 }
 
 function enterQuote(cursor: Cursor, indent: number): void {

@@ -1,49 +1,61 @@
 import { randomBytes } from 'node:crypto'
-import { renameSync, statSync } from 'node:fs'
+import { fstatSync, readdirSync, readSync, renameSync, statSync } from 'node:fs'
 import { type FileHandle, link, open, readdir, readFile, rm, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 
 /** How long a file must have been left alone: editors that write in place need a moment for it. */
-export const quietMs = 20
+export const quietMs = 40
+/** A file that is never left alone is read all the same after so many looks. */
+const mostLooks = 50
 
+/** Whether the path holds the new bytes; `late` is what somebody else wrote into the old file up to the last moment. */
 export interface Exchanged {
-  /** The path holds the new bytes. */
   done: boolean
-  /** What stands at the path now. */
-  standing: Buffer
-  /** What somebody else wrote meanwhile: at the path, or, when `done`, into the file that was replaced. */
-  edited?: Buffer
+  late?: Buffer
 }
 
 /**
  * Puts `bytes` in the place of a file that held `standing`, at once: written and flushed beside it, then renamed. Looks
- * right before whether it is still that file, and right after whether it held that to the end. Between the first look and
- * the exchange lie two calls to the system and no turn of the event loop.
+ * right before whether it is still that file with that content, and right after whether the content stayed to the end. No
+ * system call can do both in one; an editor that saves by an exchange of its own, though, writes a new file beside the old
+ * one first: where one has come up, this one holds back (unless `hasty`: something else may be at work in the folder).
  */
-export async function exchange(file: string, standing: Buffer, bytes: Buffer): Promise<Exchanged> {
+export async function exchange(file: string, standing: Buffer, bytes: Buffer, hasty: boolean): Promise<Exchanged> {
   const old = await open(file, 'r')
   const temporary = temporaryFor(file)
+  const around = hasty ? undefined : namesAround(file)
   try {
     await writeFlushed(temporary, bytes, old)
-    const { ino, dev } = await old.stat({ bigint: true })
-    const held = await readWhole(old)
-    const found = held.equals(standing) ? statSync(file, { bigint: true }) : undefined
-    if (found?.ino !== ino || found.dev !== dev) {
-      await rm(temporary)
-      const now = await readFile(file)
-      return { done: false, standing: now, edited: now }
-    }
-    renameSync(temporary, file)
-    const late = await readSettled(old, standing)
-    await flushFolder(dirname(file))
-    return { done: true, standing: bytes, ...(late.equals(standing) ? {} : { edited: late }) }
+    const done = isUnchanged(old.fd, standing) && (hasty || namesAround(file) === around) && isAt(file, old.fd)
+    if (done) renameSync(temporary, file)
+    else await rm(temporary)
+    const late = done && !isUnchanged(old.fd, standing)
+    if (done) await flushFolder(dirname(file))
+    return { done, ...(late ? { late: await readSettled(old.fd) } : {}) }
   } catch (error) {
     await rm(temporary, { force: true })
     throw error
   } finally {
     await old.close()
   }
+}
+
+function isUnchanged(file: number, expected: Buffer): boolean {
+  return readWhole(file).equals(expected)
+}
+
+function isAt(path: string, file: number): boolean {
+  const [there, here] = [statSync(path), fstatSync(file)]
+  return there.ino === here.ino && there.dev === here.dev
+}
+
+/** What stands in the folder of a file, our own temporary files aside. */
+function namesAround(file: string): string {
+  const prefix = prefixFor(file)
+  return readdirSync(dirname(file))
+    .filter((name) => !name.startsWith(prefix))
+    .join('/')
 }
 
 /** Makes a file that holds `bytes` from its first moment on; false when there is one already. */
@@ -64,7 +76,7 @@ export async function createFile(file: string, bytes: Buffer): Promise<boolean> 
 
 /** The bytes of a file that was not written in the last moment. */
 export async function readQuiet(file: string): Promise<Buffer> {
-  for (let tries = 0; tries < 5; tries++) {
+  for (let looks = 0; looks < mostLooks; looks++) {
     const ageMs = Date.now() - (await stat(file)).mtimeMs
     if (ageMs < 0 || ageMs >= quietMs) break
     await sleep(quietMs - ageMs)
@@ -114,23 +126,21 @@ async function writeFlushed(path: string, bytes: Buffer, like?: FileHandle): Pro
   }
 }
 
-/** What an open file holds; when that is not `expected`, what it holds once nobody writes into it any more. */
-async function readSettled(handle: FileHandle, expected: Buffer): Promise<Buffer> {
-  let found = await readWhole(handle)
-  for (let tries = 0; tries < 50 && !found.equals(expected); tries++) {
+/** What an open file holds once nobody writes into it any more. */
+async function readSettled(file: number): Promise<Buffer> {
+  let found = readWhole(file)
+  for (let looks = 0; looks < mostLooks; looks++) {
     await sleep(quietMs)
-    const again = await readWhole(handle)
+    const again = readWhole(file)
     if (again.equals(found)) break
     found = again
   }
   return found
 }
 
-async function readWhole(handle: FileHandle): Promise<Buffer> {
-  const { size } = await handle.stat()
-  const buffer = Buffer.alloc(size)
-  const { bytesRead } = await handle.read(buffer, 0, size, 0)
-  return buffer.subarray(0, bytesRead)
+function readWhole(file: number): Buffer {
+  const buffer = Buffer.alloc(fstatSync(file).size)
+  return buffer.subarray(0, readSync(file, buffer, 0, buffer.length, 0))
 }
 
 async function flushFolder(folder: string): Promise<void> {

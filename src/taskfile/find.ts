@@ -17,10 +17,10 @@ export function findTask(outline: Outline, wanted: TaskIdentity): OutlinedTask |
   const [first] = named
   if (first && named.length === 1 && !isRepeated(wanted.key)) return first
 
-  const sameText = tasks.filter((task) => task.instruction() === wanted.instruction)
   const keys = taskKeys(tasks.map((task) => ({ number: task.number, title: task.title() })))
-  const sameKey = sameText.find((task) => keys[tasks.indexOf(task)] === wanted.key && named.includes(task))
-  if (sameKey) return sameKey
+  const sameText = tasks.filter((task) => task.instruction() === wanted.instruction)
+  const keyed = tasks[keys.indexOf(wanted.key)]
+  if (keyed && keyed.title() === wanted.title && keyed.instruction() === wanted.instruction) return keyed
   // The instruction of a Run task is empty and tells nothing.
   const [moved, ...others] =
     wanted.instruction === '' ? sameText.filter((task) => task.title() === wanted.title) : sameText

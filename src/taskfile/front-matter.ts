@@ -5,7 +5,7 @@ import { type Lines, lineStart } from './lines.ts'
 import type { Reporter } from './problem.ts'
 import { type FieldValue, readers, type Settings, wrongValue } from './readers.ts'
 
-const largest = 64 * 1024
+const largest = 32 * 1024
 const ofOneTask: ReadonlySet<FieldName> = new Set(['Description', 'Claude Instruction', 'Run', 'Status', 'Depends On'])
 type DefaultName = keyof typeof readers
 
@@ -16,7 +16,7 @@ export function readFrontMatter(lines: Lines, report: Reporter): Settings {
   const base = lineStart(lines, 1)
   const source = lines.text.slice(base, lineStart(lines, end - 1))
   if (source.length > largest) {
-    report.error(base, 'The front matter is longer than 64 KiB', 'It holds defaults for the fields of the tasks only.')
+    report.error(base, 'The front matter is longer than 32 KiB', 'It holds defaults for the fields of the tasks only.')
     return {}
   }
   try {

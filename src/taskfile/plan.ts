@@ -2,7 +2,7 @@ import type { PlannedTask, Priority, TaskSpec } from '../core/types.ts'
 import { circlesOf } from './circles.ts'
 import type { ParsedFile } from './parse.ts'
 import type { Place, Problem } from './problem.ts'
-import { type NumberedTask, resolverFor } from './references.ts'
+import { type NumberedTask, type Resolver, resolverFor, type Unresolved } from './references.ts'
 
 export interface PlanOptions {
   order: 'written' | 'priority'
@@ -56,18 +56,39 @@ function numbered(files: ParsedFile[]): NumberedTask[] {
     .map((task, index) => ({ ...task, number: index + 1 }))
 }
 
+/** A list of more helps nobody. */
+const mostProblems = 200
+
 /** For each task the numbers of those it depends on, ascending and each once. */
 function dependencies(tasks: NumberedTask[], problems: Problem[]): number[][] {
-  const resolve = resolverFor(tasks)
+  const resolver = resolverFor(tasks)
   return tasks.map((task) => {
     const found = new Set<number>()
-    for (const reference of task.references) {
-      const resolved = resolve(task, reference.name)
+    for (let index = 0; index < task.references.length; ) {
+      const { resolved, next } = longestName(task, index, resolver)
       if (typeof resolved === 'number') found.add(resolved)
-      else problems.push({ ...reference.place, severity: 'error', ...resolved })
+      else if (problems.length < mostProblems)
+        problems.push({ ...task.references[index]!.place, severity: 'error', ...resolved })
+      index = next
     }
     return [...found].sort((a, b) => a - b)
   })
+}
+
+/** Titles may have commas themselves: the most parts that make one, and at least one part. */
+const mostParts = 4
+
+function longestName(
+  task: NumberedTask,
+  from: number,
+  { find, explain }: Resolver,
+): { resolved: number | Unresolved; next: number } {
+  const parts = task.references.slice(from, from + mostParts).map(({ name }) => name)
+  for (let count = parts.length; count > 0; count--) {
+    const resolved = find(task, parts.slice(0, count).join(', '))
+    if (resolved !== undefined) return { resolved, next: from + count }
+  }
+  return { resolved: explain(parts[0]!), next: from + 1 }
 }
 
 /** The place of an option of the command line. */

@@ -34,7 +34,10 @@ export const readers: Record<Exclude<FieldName, 'Description' | 'Claude Instruct
     const answer = oneOf(text, ['true', 'false', 'yes', 'no'])
     return answer ? { requiresApproval: answer === 'true' || answer === 'yes' } : { expected: 'true, false, yes or no' }
   },
-  'Depends On': (value) => ({ dependsOn: names(value) }),
+  'Depends On': (value) => {
+    const dependsOn = none(value) ? [] : value.entries().flatMap(commaSeparated)
+    return dependsOn.length > mostNames ? { expected: `a list of at most ${mostNames} tasks` } : { dependsOn }
+  },
   'Acceptance Criteria': (value) => ({ criteria: none(value) ? [] : value.entries().map(withoutBox) }),
   Verify: (value) => ({ verify: none(value) ? [] : value.commands() }),
   Run: (value) => {
@@ -85,6 +88,8 @@ export function wrongValue(name: string, text: string, expected: string): [messa
   return [shown === '' ? `${name} has no value` : `${name} cannot be "${shown}"`, `It must be ${expected}.`]
 }
 
+const mostNames = 1_000
+
 /** https://code.claude.com/docs/en/permission-modes */
 const permissionModes = ['default', 'manual', 'acceptEdits', 'plan', 'auto', 'dontAsk', 'bypassPermissions']
 
@@ -121,10 +126,6 @@ function isOpen(text: string): boolean {
 /** People fill in templates: "none" in a list field means that the list is empty. */
 function none({ text }: FieldValue): boolean {
   return /^(?:none|n\/a|nothing|-|–|—)\.?$/i.test(text)
-}
-
-function names(value: FieldValue): string[] {
-  return none(value) ? [] : value.entries().flatMap(commaSeparated)
 }
 
 function withoutBox(entry: string): string {

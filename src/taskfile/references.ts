@@ -11,32 +11,49 @@ export interface NumberedTask {
   references: Reference[]
 }
 
-type Unresolved = Pick<Problem, 'message' | 'hint'>
+/** Why a name is no task's, for people. */
+export type Unresolved = Pick<Problem, 'message' | 'hint'>
+
+export interface Resolver {
+  /** The number of the task that a name means; nothing when no task has it. */
+  find: (from: NumberedTask, name: string) => number | Unresolved | undefined
+  /** What to say of a name that no task has. */
+  explain: (name: string) => Unresolved
+}
 
 /**
  * Finds the task that a name in Depends On means. A number is the N of `Task N: …` in the same file, else the number in
  * the run; anything else is a title, first of the same file, in any letter case. `other.md#Task 2` looks into another
  * file of the run.
  */
-export function resolverFor(tasks: NumberedTask[]): (from: NumberedTask, name: string) => number | Unresolved {
+export function resolverFor(tasks: NumberedTask[]): Resolver {
   const files = Map.groupBy(tasks, ({ spec }) => spec.file)
   const byFile = new Map([...files].map(([file, own]) => [file, indexOf(own)]))
   const everywhere = indexOf(tasks)
 
-  return (from, name) => {
-    const elsewhere = /^(.+\.[\w]+)#(.+)$/.exec(name)
+  const find: Resolver['find'] = (from, name) => {
+    const elsewhere = otherFile(name)
     if (elsewhere) {
-      const [, path, inside] = elsewhere as unknown as [string, string, string]
-      const file = filesCalled([...files.keys()], path)
-      if (file.length !== 1) return noFile(path, file)
-      return one(look(byFile.get(file[0]!)!, inside.trim()), name) ?? unknown(name, files.get(file[0]!)!)
+      const [file, ...others] = filesCalled([...files.keys()], elsewhere.path)
+      return file === undefined || others.length > 0 ? undefined : one(look(byFile.get(file)!, elsewhere.name), name)
     }
-    const number = taskNumber(name)
     const here = one(look(byFile.get(from.spec.file)!, name), name)
     if (here !== undefined) return here
-    if (number !== undefined) return number >= 1 && number <= tasks.length ? number : unknown(name, tasks)
-    return one(look(everywhere, name), name) ?? unknown(name, tasks)
+    const number = taskNumber(name)
+    if (number === undefined) return one(look(everywhere, name), name)
+    return number >= 1 && number <= tasks.length ? number : undefined
   }
+  const explain: Resolver['explain'] = (name) => {
+    const elsewhere = otherFile(name)
+    const found = elsewhere ? filesCalled([...files.keys()], elsewhere.path) : []
+    return elsewhere && found.length !== 1 ? noFile(elsewhere.path, found) : unknown(name, tasks)
+  }
+  return { find, explain }
+}
+
+function otherFile(name: string): { path: string; name: string } | undefined {
+  const found = /^(.+\.\w+)#(.+)$/.exec(name)
+  return found ? { path: found[1]!, name: found[2]!.trim() } : undefined
 }
 
 interface Index {

@@ -1,4 +1,4 @@
-import { access, constants, readFile, realpath } from 'node:fs/promises'
+import { access, constants, realpath } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { decodeText } from './bytes.ts'
 import { exchange, quietMs, readQuiet, sweepTemporary } from './exchange.ts'
@@ -10,7 +10,9 @@ export type Rewritten<T> = (T & { changed: boolean }) | { problem: string; code?
 export type Rewrite<T extends { text: string }> = (text: string) => T | { problem: string }
 
 /** A file that somebody writes into all the time is left alone after so many tries. */
-const mostTries = 20
+const mostTries = 30
+/** So many of them hold back for anything that happens in the folder. */
+const carefulTries = 20
 const mostAbsences = 5
 
 /**
@@ -50,21 +52,20 @@ async function change<T extends { text: string }>(file: string, rewrite: Rewrite
     const decoded = decodeText(base)
     const made = 'text' in decoded ? rewrite(decoded.text) : { problem: decoded.message }
     const bytes = 'problem' in made ? base : Buffer.from(made.text)
-    if (!bytes.equals(standing)) {
-      const exchanged = await exchange(file, standing, bytes)
-      changed ||= exchanged.done
-      standing = exchanged.standing
-      base = exchanged.edited ?? standing
-      if (exchanged.edited === undefined && !('problem' in made)) return { ...made, changed }
-    } else if (!('problem' in made)) {
-      return { ...made, changed }
-    } else {
+    if (bytes.equals(standing)) {
+      if (!('problem' in made)) return { ...made, changed }
       // A file that is being written may lack the task for a moment: only what stands still is believed.
       await sleep(quietMs)
-      base = await readFile(file)
+      base = await readQuiet(file)
       if (base.equals(standing)) return { problem: made.problem }
       standing = base
+      continue
     }
+    const { done, late } = await exchange(file, standing, bytes, tries >= carefulTries)
+    changed ||= done
+    if (done && !late && !('problem' in made)) return { ...made, changed }
+    standing = done ? bytes : await readQuiet(file)
+    base = late ?? standing
   }
   return { problem: `${file} is being changed all the time` }
 }

@@ -1,0 +1,94 @@
+import { chmod, lstat, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { writeMark } from '../../src/taskfile/mark.ts'
+import { parseTaskFile } from '../../src/taskfile/parse.ts'
+import { rewriteFile } from '../../src/taskfile/rewrite.ts'
+import { editWhileMarking, killWhileMarking } from './marking-faults.ts'
+
+let folder: string
+let path: string
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'baton-rewrite-'))
+  path = join(folder, 'tasks.md')
+})
+afterEach(() => rm(folder, { recursive: true, force: true }))
+
+const clean = { torn: 0, lost: 0, refused: 0, leftovers: 0 }
+
+describe('a task file that is written', () => {
+  it('keeps its mode, its byte order mark and the link that leads to it', async () => {
+    await writeFile(path, '\ufeff## a\r\n**Run:** x\r\n')
+    await chmod(path, 0o640)
+    await symlink('tasks.md', join(folder, 'link.md'))
+    const [spec] = parseTaskFile(await readFile(path, 'utf8'), 'a.md').specs
+    expect(await writeMark(join(folder, 'link.md'), spec!, new Date(0))).toMatchObject({ changed: true })
+    expect(await readFile(path, 'utf8')).toBe('\ufeff## a\r\n**Status:** done 1970-01-01T00:00Z\r\n**Run:** x\r\n')
+    expect((await stat(path)).mode & 0o777).toBe(0o640)
+    expect((await lstat(join(folder, 'link.md'))).isSymbolicLink()).toBe(true)
+    expect(await readdir(folder)).toEqual(['link.md', 'tasks.md'])
+  })
+
+  it('is left alone when nothing is to be changed', async () => {
+    await writeFile(path, '- [x] a')
+    const before = await stat(path)
+    expect(await writeMark(path, parseTaskFile('- [ ] a', 'a.md').specs[0]!, new Date())).toMatchObject({
+      changed: false,
+    })
+    expect((await stat(path)).ino).toBe(before.ino)
+  })
+
+  it('is left alone, and it says why, when the task is gone, the file is gone or no text', async () => {
+    const [spec] = parseTaskFile('- [ ] a', 'a.md').specs
+    expect(await writeMark(path, spec!, new Date())).toMatchObject({
+      code: 'ENOENT',
+      problem: expect.stringContaining(path),
+    })
+    await writeFile(path, '- [ ] b')
+    expect(await writeMark(path, spec!, new Date())).toMatchObject({
+      problem: expect.stringContaining('no longer there'),
+    })
+    await writeFile(path, Buffer.from([0xff, 0xfd, 0x80]))
+    expect(await writeMark(path, spec!, new Date())).toMatchObject({ problem: 'This file is not UTF-8' })
+  })
+
+  it('has the change made again when somebody edits it in between, and their edit stays', async () => {
+    await writeFile(path, 'one')
+    let calls = 0
+    const written = await rewriteFile(path, (text) => {
+      if (calls++ < 2) setTimeout(() => void writeFile(path, `edited ${calls}`), 0)
+      return { text: `${text}!` }
+    })
+    expect(written).toMatchObject({ changed: true })
+    expect(await readFile(path, 'utf8')).toBe('edited 2!')
+  })
+
+  it('waits for a file that is being written before it believes that the task is gone', async () => {
+    await writeFile(path, '')
+    setTimeout(() => void writeFile(path, '- [ ] a'), 25)
+    expect(await writeMark(path, parseTaskFile('- [ ] a', 'a.md').specs[0]!, new Date())).toMatchObject({
+      text: '- [x] a',
+    })
+  })
+
+  it('is given up when it changes all the time', async () => {
+    await writeFile(path, '0')
+    let calls = 0
+    const written = await rewriteFile(path, (text) => {
+      setTimeout(() => void writeFile(path, String(++calls)), 0)
+      return { text: `${text}!` }
+    })
+    expect(written).toMatchObject({ problem: expect.stringContaining('all the time') })
+  })
+})
+
+describe('marking', () => {
+  it('loses no edit and tears no file, however the user saves meanwhile', async () => {
+    expect(await editWhileMarking(20, Math.random)).toMatchObject(clean)
+  }, 60_000)
+
+  it('tears no file and leaves nothing behind when it is killed at any moment', async () => {
+    expect(await killWhileMarking(6, Math.random)).toMatchObject(clean)
+  }, 60_000)
+})
