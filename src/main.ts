@@ -2,6 +2,7 @@ import { userInfo } from 'node:os'
 import { dirname, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Call } from './commands/call.ts'
+import type { CommandLine } from './commands/read-argv.ts'
 import type { Shell } from './commands/shell.ts'
 import { callName } from './terminal/show/how-to.ts'
 import { version } from './version.ts'
@@ -16,19 +17,19 @@ const ROOT = dirname(dirname(fileURLToPath(import.meta.url)))
 export async function main(argv: string[]): Promise<void> {
   const outside = { stdin: process.stdin, stdout: process.stdout, stderr: process.stderr, env: process.env }
   ignoreClosedPipes(outside.stdout, outside.stderr)
-  let home: string | undefined
+  let line: Partial<CommandLine> = {}
   try {
     const read = quickLook(argv) ?? (await import('./commands/read-argv.ts')).readArgv(argv, version())
-    home = read.home
-    process.exitCode = await run(read.call, shellOf(outside, home))
+    line = read
+    process.exitCode = await run(read.call, shellOf(outside, read))
   } catch (error) {
     const { complain } = await import('./commands/complain.ts')
-    process.exitCode = await complain(shellOf(outside, home), error)
+    process.exitCode = await complain(shellOf(outside, line), error)
   }
 }
 
 /** A bare look at the status, the command that is called most and by scripts, needs no parser. */
-function quickLook([first, ...rest]: string[]): { call: Call; home?: string } | undefined {
+function quickLook([first, ...rest]: string[]): CommandLine | undefined {
   if (first !== 'status' && first !== 'tasks') return undefined
   let isStatus = first === 'status'
   let json = false
@@ -43,11 +44,15 @@ function quickLook([first, ...rest]: string[]): { call: Call; home?: string } | 
   return isStatus ? { call: { do: 'status', json }, ...(home !== undefined && { home }) } : undefined
 }
 
-function shellOf(outside: Pick<Shell, 'stdin' | 'stdout' | 'stderr' | 'env'>, home: string | undefined): Shell {
+function shellOf(
+  outside: Pick<Shell, 'stdin' | 'stdout' | 'stderr' | 'env'>,
+  { home, project }: Partial<CommandLine>,
+): Shell {
   return {
     ...outside,
     home: resolve(home ?? '.'),
     cwd: process.cwd(),
+    ...(project !== undefined && { project }),
     call: callName(outside.env, home),
     actor: { surface: 'terminal', who: userName(outside.env) },
     version: version(),

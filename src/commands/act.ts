@@ -12,6 +12,7 @@ import { openHere } from './open-here.ts'
 import { lookAfter, openThere } from './open-there.ts'
 import { openOwnLog } from './own-log.ts'
 import { preflight } from './preflight.ts'
+import { projectOf } from './project.ts'
 import { diagnose, isAttended, type Shell } from './shell.ts'
 import { workHere } from './work-here.ts'
 
@@ -24,7 +25,7 @@ const GOES_ON: ReadonlySet<Wish['type']> = new Set(['approve', 'reject', 'words'
  */
 export async function doAct(shell: Shell, call: ActCall): Promise<number> {
   const loaded = await loadConfig(shell)
-  const project = loaded.config.projects[0]
+  const project = projectOf(shell, loaded.config)
   const queue = project.name
   const told = await tellWhoWorks(shell, loaded, call, queue)
   if (told !== undefined) return told

@@ -1,11 +1,20 @@
-import { Command, CommanderError, InvalidArgumentError } from 'commander'
-import type { Wish } from '../daemon/wishes.ts'
+import { Command, CommanderError } from 'commander'
 import { batonError } from '../errors.ts'
 import type { InitFlags } from '../init/flags.ts'
+import { addActs } from './argv-acts.ts'
+import { readNumber, readNumbers } from './argv-numbers.ts'
 import type { Call } from './call.ts'
 
+/** What was called, and where. */
+export interface CommandLine {
+  call: Call
+  /** The folder of config.yaml. */
+  home?: string
+  project?: string
+}
+
 /** Reads the command line. Throws BatonError `usage` with one line that names what was probably meant. */
-export function readArgv(argv: readonly string[], version: string): { call: Call; home?: string } {
+export function readArgv(argv: readonly string[], version: string): CommandLine {
   let call: Call | undefined
   let printed = ''
   let complained = ''
@@ -20,6 +29,7 @@ export function readArgv(argv: readonly string[], version: string): { call: Call
     .helpOption('-h, --help', 'show this help')
     .helpCommand('help [command]', 'show the help of a command')
     .option('--home <dir>', 'the folder of config.yaml (default: the current one)')
+    .option('--project <name>', 'which one of several projects (default: the first)')
     .configureHelp({ showGlobalOptions: true })
     .configureOutput({
       writeOut: (text) => {
@@ -41,8 +51,10 @@ export function readArgv(argv: readonly string[], version: string): { call: Call
     if (error.code === 'commander.help') throw batonError('usage', { message: 'Say what to do.' })
     throw batonError('usage', { message: complaint(complained || error.message) })
   }
-  const { home } = program.opts<{ home?: string }>()
-  return { call: call ?? { do: 'print', text: program.helpInformation() }, ...(home !== undefined && { home }) }
+  return {
+    call: call ?? { do: 'print', text: program.helpInformation() },
+    ...program.opts<Omit<CommandLine, 'call'>>(),
+  }
 }
 
 /** `error: unknown option '--stauts'\n(Did you mean --status?)` → one line. */
@@ -137,71 +149,6 @@ function addLooking(program: Command, set: Set): void {
     .action((file: string) => set({ do: 'backup', file }))
 }
 
-function addActs(program: Command, set: Set): void {
-  const act = (
-    name: string,
-    description: string,
-    args: string,
-    read: (words: string[], options: ActOptions) => Wish & { words?: string[] },
-  ) =>
-    program
-      .command(name)
-      .description(description)
-      .argument(args)
-      .option('--yes', 'do it without asking back')
-      .option('--json', 'the reply as one JSON object')
-      .action((given: string | string[] | undefined, options: ActOptions) => {
-        const words = given === undefined ? [] : typeof given === 'string' ? [given] : given
-        const { words: texts, ...wish } = read(words, options)
-        set({ do: 'act', wish, yes: options.yes === true, json: options.json === true, ...(texts && { words: texts }) })
-      })
-  act('approve', 'say yes to what is asked', '[task]', ([task]) => ({ type: 'approve', target: target(task) }))
-  act('reject', 'say no, with a reason', '[task and why...]', (words) => {
-    const { task, text } = numbered(words)
-    return { type: 'reject', target: target(task), ...(text !== '' && { text }) }
-  })
-  act('answer', 'answer a question in words, or with the number or label of an option', '<task and text...>', answer)
-  act('pause', 'end the running step in an orderly way, and wait', '[when]', ([when]) => {
-    if (when !== undefined && when !== 'after')
-      throw batonError('usage', { message: `Pause "${when}"? It is pause, or pause after (the running task).` })
-    return { type: 'pause', ...(when === 'after' && { afterTask: true }) }
-  })
-  act(
-    'resume',
-    'go on',
-    '[nothing]',
-    none(() => ({ type: 'resume' })),
-  )
-  act('skip', 'leave a task out', '[task and why...]', (words) => {
-    const { task, text } = numbered(words)
-    return { type: 'skip', ...(task !== undefined && { task: readNumber(task) }), ...(text !== '' && { why: text }) }
-  })
-  act('retry', 'try a task again', '[task]', ([task]) => ({
-    type: 'retry',
-    ...(task !== undefined && { task: readTask(task) }),
-  }))
-  act(
-    'stop',
-    'end the run; it can be continued',
-    '[nothing]',
-    none(() => ({ type: 'stop' })),
-  )
-  act('say', 'tell Claude something while it works', '<task and text...>', (words) => {
-    const { task, text } = words.length > 1 ? numbered(words) : { task: undefined, text: words.join(' ') }
-    if (text.trim() === '') throw batonError('usage', { message: 'Say what?' })
-    return { type: 'say', text, ...(task !== undefined && { task: readTask(task) }) }
-  })
-  act('add', 'put a task at the end of a task file', '<text...>', (words, { file }) => ({
-    type: 'add',
-    text: words.join(' '),
-    ...(file !== undefined && { file }),
-  })).option('--file <file>', 'which task file (default: the first of config.yaml)')
-  act('undo', 'bring back the files as they were before a task', '<task>', ([task]) => ({
-    type: 'undo',
-    task: readTask(task ?? ''),
-  }))
-}
-
 interface TasksOptions {
   taskFile?: string[]
   only?: number[]
@@ -217,54 +164,5 @@ const switches = (given: Record<string, unknown>) => ({
   dryRun: given.dryRun === true,
   json: given.json === true,
 })
-
-interface ActOptions {
-  yes?: boolean
-  json?: boolean
-  file?: string
-}
-
-const none = (wish: () => Wish) => (words: string[]) => {
-  if (words.length > 0) throw batonError('usage', { message: `"${words.join(' ')}" has no place here.` })
-  return wish()
-}
-
-/** `answer 3 "Blue"` is about task 3; `answer 3` alone is the answer 3. */
-function answer(words: string[]): Wish & { words: string[] } {
-  const [first, ...rest] = words
-  const isNumbered = rest.length > 0 && /^\d+$/.test(first ?? '')
-  const texts = isNumbered ? rest : words
-  return { type: 'words', target: target(isNumbered ? first : undefined), words: texts }
-}
-
-const target = (task: string | undefined) => (task === undefined ? {} : { task: readTask(task) })
-
-/** A number at the beginning names the task, what follows are words. */
-function numbered([first, ...rest]: string[]): { task?: string; text: string } {
-  if (first !== undefined && /^\d+$/.test(first)) return { task: first, text: rest.join(' ') }
-  return { text: [first, ...rest].filter((word) => word !== undefined).join(' ') }
-}
-
-function readTask(text: string): number {
-  if (!/^\d+$/.test(text)) throw batonError('usage', { message: `A task is called by its number, not "${text}".` })
-  return Number(text)
-}
-
-function readNumber(text: string): number {
-  if (!/^\d+$/.test(text)) throw new InvalidArgumentError('It is not a number.')
-  return Number(text)
-}
-
-function readNumbers(text: string): number[] {
-  const numbers = text.split(',').flatMap((part) => {
-    const [, from, to] = /^\s*(\d+)\s*(?:-\s*(\d+)\s*)?$/.exec(part) ?? []
-    const [first, last] = [Number(from), Number(to ?? from)]
-    if (from === undefined || first < 1 || last < first || last - first > 100_000) {
-      throw new InvalidArgumentError('Write numbers of tasks, as in 1,3 or 2-5.')
-    }
-    return Array.from({ length: last - first + 1 }, (_, i) => first + i)
-  })
-  return [...new Set(numbers)]
-}
 
 const collect = (value: string, before: string[] = []) => [...before, value]

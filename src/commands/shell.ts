@@ -5,6 +5,8 @@ import type { CallName } from '../terminal/show/how-to.ts'
 export interface Shell {
   /** The folder of config.yaml; absolute. */
   home: string
+  /** Which one of several projects; absent: the first. */
+  project?: string
   /** Where the person stands: names of files are seen from here first. */
   cwd: string
   env: NodeJS.ProcessEnv

@@ -19,6 +19,7 @@ import { lookAfter, openThere } from './open-there.ts'
 import { openOwnLog } from './own-log.ts'
 import { planOrRefuse } from './plan.ts'
 import { preflight } from './preflight.ts'
+import { projectOf } from './project.ts'
 import { diagnose, isAttended, type Shell } from './shell.ts'
 import { type WorkOptions, workHere } from './work-here.ts'
 
@@ -29,7 +30,7 @@ export async function runTasks(
   { answerer }: Pick<WorkOptions, 'answerer'> = {},
 ): Promise<number> {
   const loaded = await loadConfig(shell)
-  const project = loaded.config.projects[0]
+  const project = projectOf(shell, loaded.config)
   const plan = call.resume ? undefined : await planOrRefuse(shell, loaded, project, call)
   if (plan && call.dryRun) return showPlan(shell, loaded, project, plan, call)
   if (plan && plan.tasks.length === 0) return nothingToDo(shell, loaded, plan, call.json)
