@@ -42,12 +42,7 @@ export function addActs(program: Command, set: (call: Call) => void): void {
       throw batonError('usage', { message: `Pause "${when}"? It is pause, or pause after (the running task).` })
     return { type: 'pause', ...(when === 'after' && { afterTask: true }) }
   })
-  act(
-    'resume',
-    'go on',
-    '[nothing]',
-    none(() => ({ type: 'resume' })),
-  )
+  act('resume', 'go on', '', () => ({ type: 'resume' }))
   act('skip', 'leave a task out', '[task and why...]', (words) => {
     const { task, text } = numbered(words)
     return { type: 'skip', ...(task !== undefined && { task: readNumber(task) }), ...(text !== '' && { why: text }) }
