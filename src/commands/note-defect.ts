@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { openLog } from '../log.ts'
 import { redactor } from '../redact/redact.ts'
@@ -10,6 +11,8 @@ export async function noteDefect(shell: Pick<Shell, 'home' | 'env' | 'stderr'>, 
   try {
     const loaded = await loadConfig(quiet).catch(() => undefined)
     const dir = loaded?.config.logsDir ?? join(shell.home, 'logs')
+    // No folder of logs is made where nobody wants one.
+    if (!existsSync(dir)) throw error
     const { log, close } = await openLog({ dir, level: 'error', redact: loaded?.redact ?? redactor([]) })
     log.error({ err: error }, 'A defect ended the program')
     close()
