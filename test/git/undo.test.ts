@@ -1,6 +1,8 @@
-import { existsSync, mkdirSync, rmSync, symlinkSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, rmSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { openAt } from '../../src/git/changes.ts'
+import { putBack } from '../../src/git/put-back.ts'
 import { previewUndo, undo } from '../../src/git/undo.ts'
 import {
   makeOld,
@@ -149,6 +151,36 @@ test('Folders that the task made go when they are empty, and stay when they are 
   await undo(request(play, range))
   expect(existsSync(join(play.root, 'made'))).toBe(false)
   expect(existsSync(join(play.root, 'kept/mine'))).toBe(true)
+})
+
+test('Permissions alone come back, in the same second too, unless they were changed since', async () => {
+  const play = newRepository()
+  for (const name of ['a', 'b']) play.write(name, 'x', 0o600)
+  const range = await around(play, () => {
+    for (const name of ['a', 'b']) chmodSync(join(play.root, name), 0o640)
+  })
+  chmodSync(join(play.root, 'b'), 0o644)
+  const result = await undo(request(play, range))
+  expect(result.restore).toEqual(['a'])
+  expect(result.conflicts).toEqual([{ path: 'b', why: 'permissions', overwritable: false }])
+  expect(['a', 'b'].map((name) => workingTree(play.root).get(name))).toEqual(['600 x', '644 x'])
+})
+
+test('A folder that became a link just before its file is removed is not followed', async () => {
+  const outside = playIn(temporaryFolder())
+  outside.write('file', 'not ours')
+  const play = newRepository()
+  symlinkSync(outside.root, join(play.root, 'folder'))
+  const plan = {
+    restore: [],
+    remove: ['folder/file'],
+    chmod: [{ path: 'folder/file', bits: 0o600 }],
+    conflicts: [],
+    already: [],
+  }
+  const permissions = { plain: 0o644, executable: 0o755, others: new Map() }
+  await putBack(await openAt(play.root), plan, play.root, permissions)
+  expect(workingTree(outside.root).get('file')).toBe('644 not ours')
 })
 
 test('Undoing twice does nothing the second time', async () => {

@@ -23,7 +23,8 @@ test('The task’s own checks come first, then those of the configuration that f
 
 test('The patterns of a project in a folder of its repository are written from that folder', () => {
   const configured = [{ name: 'types', run: 'tsc', paths: ['src/**'], timeoutMs: 1 }]
-  const names = (files: string[]) => chooseChecks({ own: [], ownTimeoutMs: 1, configured, files, prefix: 'apps/web' }).length
+  const names = (files: string[]) =>
+    chooseChecks({ own: [], ownTimeoutMs: 1, configured, files, prefix: 'apps/web' }).length
   expect([names(['apps/web/src/a.ts']), names(['src/a.ts']), names(['apps/web/README.md'])]).toEqual([1, 0, 0])
 })
 
