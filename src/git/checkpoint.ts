@@ -1,5 +1,5 @@
 import { realpath } from 'node:fs/promises'
-import { relative } from 'node:path'
+import { basename, dirname, join, relative } from 'node:path'
 import { type ByteString, fromUtf8 } from './bytes.ts'
 import { writeCheckpoint } from './meta.ts'
 import { notesOnRecording, notesOnRepository } from './notes.ts'
@@ -66,11 +66,14 @@ export async function takeCheckpoint(
 }
 
 async function insideRoot({ root }: Repository, paths: readonly string[]): Promise<ByteString[]> {
-  const real = await Promise.all(paths.map((path) => realpath(path).catch(() => path)))
-  return real
-    .map((path) => relative(root, path))
-    .filter((path) => path !== '' && !path.startsWith('..'))
-    .map(fromUtf8)
+  const inside = (await Promise.all(paths.map(realPath))).map((path) => relative(root, path))
+  return inside.filter((path) => path !== '' && !path.startsWith('..')).map(fromUtf8)
+}
+
+/** Also of what is not there yet: links among the folders above count all the same. */
+async function realPath(path: string): Promise<string> {
+  const found = await realpath(path).catch(() => undefined)
+  return found ?? (path === dirname(path) ? path : join(await realPath(dirname(path)), basename(path)))
 }
 
 /**

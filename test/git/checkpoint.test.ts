@@ -146,7 +146,12 @@ test('Folders that are not the project’s are left out, tracked or not', async 
   play.git('add', '-A')
   play.write('logs/run/1.log', 'l')
   play.write('logs-of-mine', 'm')
-  const recorded = committed(play, (await take(play, 'one', { exclude: [join(play.root, 'logs')] })).commit)
+  const link = join(temporaryFolder(), 'link')
+  symlinkSync(play.root, link)
+  const recorded = committed(
+    play,
+    (await take(play, 'one', { exclude: [join(link, 'logs'), join(link, 'none', 'yet')] })).commit,
+  )
   expect([...recorded.keys()]).toEqual(['README.md', 'logs-of-mine'])
 })
 
