@@ -120,7 +120,10 @@ export function startClaude(start: ClaudeStart, handlers: ClaudeHandlers): Claud
 
   async function follow(): Promise<Ended> {
     program.write(initializeRequest(randomUUID()))
-    if (start.prompt !== undefined) tell(start.prompt, true)
+    const { prompt, ready } = start
+    if (prompt !== undefined && !ready) tell(prompt, true)
+    // Not awaited: the process is followed meanwhile, and when it is gone there is nobody to tell.
+    if (prompt !== undefined && ready) void ready.then(() => tell(prompt, true))
     const info = program.pid === undefined ? undefined : await findProcess(program.pid)
     Object.assign(tree, present({ startedAt: info?.startedAt, since: info?.order }))
     if (program.pid !== undefined) handlers.onSpawn?.(program.pid, info?.startedAt ?? '')

@@ -15,6 +15,8 @@ export interface ClaudeStart {
   attemptId: string
   /** What Claude is told; absent: continue the session by its deferred call. */
   prompt?: string
+  /** The prompt is held back until this settles: Claude's start-up and what must come before its work go side by side. */
+  ready?: Promise<unknown>
   limits: ClaudeLimits
 }
 

@@ -59,9 +59,9 @@ export function spawned(draft: Draft, { attemptId, pid, pidStartedAt }: InputOf<
 }
 
 /** Claude has taken the prompt: what it was told need not be told again. */
-export function heard(draft: Draft, { attemptId }: InputOf<'heard'>): void {
+export function heard(draft: Draft, { attemptId, found }: InputOf<'heard'>): void {
   const attempt = liveAttempt(draft, attemptId)
-  if (!attempt.heard) draft.put({ table: 'attempts', row: { ...attempt, heard: true } })
+  if (!attempt.heard || found) draft.put({ table: 'attempts', row: { ...attempt, ...found, heard: true } })
   const task = draft.task(attempt.taskId)
   // A deferred call is answered by itself; its answer counts as given when Claude has gone on with it.
   if (!task.continuation || deferredAsk(draft, task)) return

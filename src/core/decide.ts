@@ -5,7 +5,7 @@ import { boot, checked, continuationLost, ended } from './endings.ts'
 import type { Input, InputOf, Reply, Verdict } from './inputs.ts'
 import { asked, delivered, parked, withdrawn } from './requests.ts'
 import { settle } from './settle.ts'
-import type { Decision, State } from './state.ts'
+import { type Decision, hasEnded, type State } from './state.ts'
 import { endTask } from './tasks.ts'
 import { actorText, taskName } from './text.ts'
 
@@ -69,6 +69,11 @@ function apply(draft: Draft, input: Input): { reply?: Reply; verdict?: Verdict }
       const { say, ...row } = task
       const rest = say?.slice(input.count) ?? []
       draft.put({ table: 'tasks', row: rest.length > 0 ? { ...row, say: rest } : row })
+      return {}
+    }
+    case 'unheard': {
+      const task = draft.task(input.taskId)
+      if (!hasEnded(task)) draft.put({ table: 'tasks', row: { ...task, say: [...input.words, ...(task.say ?? [])] } })
       return {}
     }
     case 'undone':

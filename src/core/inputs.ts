@@ -51,7 +51,14 @@ export type Input =
       attempt: Pick<Attempt, 'id' | 'sessionId' | 'cwd' | 'logFile' | 'rawFile'> & Partial<Attempt>
     }
   | { type: 'spawned'; attemptId: string; pid: number; pidStartedAt: string }
-  | { type: 'heard'; attemptId: string }
+  /** Claude has taken the prompt; what was found out meanwhile is stored with it. */
+  | {
+      type: 'heard'
+      attemptId: string
+      found?: Pick<Attempt, 'pid' | 'pidStartedAt' | 'checkpointBefore' | 'headBefore'>
+    }
+  /** Words that the process ended without taking up. */
+  | { type: 'unheard'; taskId: string; words: string[] }
   | { type: 'asked'; attemptId: string; request: ClaudeRequest }
   | { type: 'withdrawn'; askId: string; why: string }
   | { type: 'delivered'; askId: string }

@@ -70,40 +70,40 @@ export interface Evidence {
 }
 
 const SECOND_MS = 1_000
+/** The pid is stored after this at the latest; a crash before is covered by the attempt's mark in the environment. */
+const SPAWN_NOTE_MS = 100
 
 /** Makes the effect that runs one process of a task from its claim to its stored end. */
 export function createWork(ports: WorkPorts): (task: Task, isWanted: () => boolean) => Promise<void> {
   const { dispatcher } = ports
 
-  const claim = async (task: Task): Promise<AttemptPlan | undefined> => {
+  const claim = async (task: Task): Promise<Claim> => {
     const state = dispatcher.state()
     const previous = task.attemptId === undefined ? undefined : state.attempts.get(task.attemptId)
     const deferred = deferredAsk({ ask: (id) => state.asks.get(id) }, task)
     const { logsDir, newId, newUuid } = ports
     const plan = planAttempt(task, previous, { deferred }, { cwd: ports.folderOf(task), logsDir, newUuid, newId })
-    const before = plan.isNew ? await ports.evidence.before(task, plan) : {}
-    const claimed = await dispatcher.record({
-      type: 'claimed',
-      taskId: task.id,
-      attempt: { ...plan.attempt, ...before },
-    })
+    // The look at the project goes side by side with Claude's start-up; commands begin at once, so they wait for it.
+    const before = plan.isNew ? ports.evidence.before(task, plan) : undefined
+    const known = task.spec.run ? await before : undefined
+    await dispatcher.record({ type: 'claimed', taskId: task.id, attempt: { ...plan.attempt, ...known } })
     ports.reached('claimed')
-    return claimed ? plan : undefined
+    return { plan, before }
   }
 
   return async (task, isWanted) => {
-    let plan: AttemptPlan | undefined
+    let claimed: Claim
     try {
-      plan = await claim(task)
+      claimed = await claim(task)
     } catch (error) {
       // What cannot even begin (a missing folder) fails like any other attempt, so that a person is asked.
       await failBeforeStart(ports, task, error)
       return
     }
-    if (!plan) return
+    const { plan } = claimed
     const log = ports.openLog(plan.attempt)
     try {
-      const { outcome, acted } = await processOf(task, plan, log, isWanted)
+      const { outcome, acted } = await processOf(task, claimed, log, isWanted)
       ports.reached('result')
       const { proof, checkpointAfter } = await ports.evidence.after(task, plan, outcome, acted)
       log.line(`■ ${outcome.kind}: ${outcome.text}`)
@@ -120,10 +120,11 @@ export function createWork(ports: WorkPorts): (task: Task, isWanted: () => boole
     }
   }
 
-  async function processOf(task: Task, plan: AttemptPlan, log: TaskLog, isWanted: () => boolean): Promise<Finished> {
+  async function processOf(task: Task, claimed: Claim, log: TaskLog, isWanted: () => boolean): Promise<Finished> {
     try {
-      if (task.spec.run) return { outcome: await ports.runCommands(task, plan, log, isWanted), acted: undefined }
-      return await runClaude(ports, task, plan, log, isWanted)
+      if (task.spec.run)
+        return { outcome: await ports.runCommands(task, claimed.plan, log, isWanted), acted: undefined }
+      return await runClaude(ports, task, claimed, log, isWanted)
     } catch (error) {
       // A defect of ours must not take the queue down with it: the attempt fails, and a person is asked.
       ports.onError(error)
@@ -131,6 +132,12 @@ export function createWork(ports: WorkPorts): (task: Task, isWanted: () => boole
       return { outcome: { kind: 'failed', text }, acted: undefined }
     }
   }
+}
+
+/** A claimed attempt, and the look at the project that it begins with. */
+interface Claim {
+  plan: AttemptPlan
+  before: ReturnType<Evidence['before']> | undefined
 }
 
 /** How a process ended, and what it did. */
@@ -155,7 +162,7 @@ async function failBeforeStart(
 async function runClaude(
   ports: WorkPorts,
   task: Task,
-  plan: AttemptPlan,
+  { plan, before }: Claim,
   log: TaskLog,
   isWanted: () => boolean,
 ): Promise<Finished> {
@@ -167,6 +174,8 @@ async function runClaude(
   let activity = plan.isNew ? 'starting' : 'going on'
   let lastOutputAt = now()
   let heard = false
+  let found: { pid: number; pidStartedAt: string } | undefined
+  let spawnTimer: NodeJS.Timeout | undefined
   let ending: EndReason | undefined
   const pending = new Set<Promise<unknown>>()
   const later = (work: Promise<unknown>) => {
@@ -202,17 +211,34 @@ async function runClaude(
     onError: ports.onError,
   })
 
+  const noteSpawn = () => {
+    clearTimeout(spawnTimer)
+    spawnTimer = undefined
+    if (found) later(dispatcher.record({ type: 'spawned', attemptId, ...found }).then(() => ports.reached('spawned')))
+  }
+  const noteHeard = () => {
+    if (heard) return
+    heard = true
+    const isNoted = spawnTimer === undefined
+    clearTimeout(spawnTimer)
+    const store = async () => {
+      const seen = { ...(isNoted ? {} : found), ...(await before) }
+      await dispatcher.record({ type: 'heard', attemptId, ...(Object.keys(seen).length > 0 && { found: seen }) })
+      if (!isNoted) ports.reached('spawned')
+    }
+    later(store())
+  }
+
   const handlers: ClaudeHandlers = {
     onSpawn(pid, pidStartedAt) {
-      later(dispatcher.record({ type: 'spawned', attemptId, pid, pidStartedAt }).then(() => ports.reached('spawned')))
+      found = { pid, pidStartedAt }
+      // One commit for both where Claude speaks soon; the pid of one that does not must not wait for it.
+      spawnTimer = setTimeout(noteSpawn, SPAWN_NOTE_MS)
     },
     onRaw: (line) => log.raw(line),
     onMessage(message) {
       lastOutputAt = now()
-      if (!heard && (message.type === 'assistant' || message.type === 'result' || message.type === 'tool_results')) {
-        heard = true
-        later(dispatcher.record({ type: 'heard', attemptId }))
-      }
+      if (message.type === 'assistant' || message.type === 'result' || message.type === 'tool_results') noteHeard()
       const told = follower.take(message)
       for (const line of told.log ?? []) log.line(line)
       if (told.activity !== undefined) activity = told.activity
@@ -221,10 +247,7 @@ async function runClaude(
     },
     onAsk(ask) {
       // A session that asks exists, whatever else it has said.
-      if (!heard) {
-        heard = true
-        later(dispatcher.record({ type: 'heard', attemptId }))
-      }
+      noteHeard()
       asking.open(ask)
       show()
     },
@@ -238,7 +261,7 @@ async function runClaude(
     }
   }
 
-  const process = ports.startClaude(ports.startOf(task, plan), handlers)
+  const process = ports.startClaude({ ...ports.startOf(task, plan), ...(before && { ready: before }) }, handlers)
   log.line(
     plan.isNew
       ? `▶ ${task.spec.title} (session ${plan.attempt.sessionId})`
@@ -273,11 +296,13 @@ async function runClaude(
 
   const ended = await process.finished
   clearInterval(clock)
+  clearTimeout(spawnTimer)
   unsubscribe()
   asking.close()
   while (pending.size > 0) await Promise.all(pending)
   const outcome = ports.classify(ended, { turns: attempt?.turns ?? 0, costUsd: attempt?.costUsd ?? 0 })
   for (const note of ended.notes) log.line(note)
+  if (ended.unheard.length > 0) await dispatcher.record({ type: 'unheard', taskId: task.id, words: ended.unheard })
   if (ended.survivors.length > 0)
     ports.onError(new Error(`Could not be ended: ${ended.survivors.map((s) => `${s.pid} ${s.command}`).join(', ')}`))
   // What an earlier process of the same session did is not known here.

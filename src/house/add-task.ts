@@ -3,7 +3,7 @@ import { dirname, join, resolve } from 'node:path'
 import type { Config, ProjectConfig } from '../config/types.ts'
 import { localDay } from '../daemon/dispatch.ts'
 import { writeTask } from '../taskfile/append.ts'
-import { findTaskFiles, shownPath } from './task-files.ts'
+import { findTaskFiles, shownPath } from './find-files.ts'
 
 /**
  * Adds a task to a file: the named one, else the last of the configured ones, else a new one of today. The first line is

@@ -11,8 +11,9 @@ import { createSchedule } from '../schedule/schedule.ts'
 import type { Holder } from '../store/lock.ts'
 import { createOutgoing } from '../store/outgoing.ts'
 import { apiTokenOf } from './api-token.ts'
+import { findTaskFiles, shownPath } from './find-files.ts'
 import { openHouse } from './house.ts'
-import { findTaskFiles, shownPath } from './task-files.ts'
+import { createPhone } from './phone.ts'
 
 /** What the daemon is started with. */
 export interface DaemonOptions {
@@ -96,6 +97,16 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon | { ho
     releases.push(() => schedule.stop())
 
     let http: HttpServer | undefined
+    const phone = createPhone({
+      config,
+      secrets,
+      house: opened,
+      nextStarts: schedule.next,
+      dashboardLink: (who) => http?.oneTimeLink(who),
+      redact,
+      log,
+      version,
+    })
     if (config.http.enabled) {
       http = await createHttpServer({
         face,
@@ -104,6 +115,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon | { ho
         ...(secrets.webhookSecret !== undefined && { webhookSecret: secrets.webhookSecret }),
         version,
         health: runner.health,
+        ...(phone && { telegramHealth: phone.health }),
         diff: async ({ runId, number }) => {
           const task = face.view.task(runId, number)
           const diff = task && (await insight.diff(task.id))
@@ -119,6 +131,10 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon | { ho
         log,
       })
       releases.push(() => http?.close())
+    }
+    if (phone) {
+      phone.start()
+      releases.push(phone.stop)
     }
     runner.begin()
     return { ...(http && { url: http.url, link: () => (http as HttpServer).oneTimeLink() }), stop }

@@ -3,7 +3,7 @@ import type { Attempt, Task } from '../core/types.ts'
 import { commitMessage } from '../git/commit-message.ts'
 import { commitTask } from '../git/commit-task.ts'
 import { writeMark } from '../taskfile/mark.ts'
-import { fileOf } from './task-files.ts'
+import { fileOf } from './find-files.ts'
 
 /** What finishing a good task needs. */
 export interface FinishPorts {

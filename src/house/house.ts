@@ -3,6 +3,7 @@ import { classifyOutcome } from '../claude/outcome.ts'
 import { startClaude } from '../claude/process.ts'
 import { killTree } from '../claude/tree.ts'
 import type { Config, ProjectConfig } from '../config/types.ts'
+import type { Dispatcher } from '../daemon/dispatch.ts'
 import { newRunId } from '../daemon/ids.ts'
 import type { Insight } from '../daemon/insight.ts'
 import { POINTS, type Reached } from '../daemon/points.ts'
@@ -13,16 +14,9 @@ import type { Wished } from '../daemon/wishes.ts'
 import { type Redact, redactor } from '../redact/redact.ts'
 import { chunkRedactor } from '../redact/redact-stream.ts'
 import type { Holder } from '../store/lock.ts'
+import type { Reader } from '../store/read.ts'
 import type { Store } from '../store/store.ts'
-import { addTask } from './add-task.ts'
-import { createChecks } from './checks.ts'
-import { createEvidence } from './evidence.ts'
-import { finishTask } from './finish.ts'
-import { createInsight } from './insight.ts'
-import { judgeTask } from './judge-task.ts'
-import { reportText, writeReport } from './report.ts'
-import { findTaskFiles, planned, shownPath } from './task-files.ts'
-import { undoReviewed, undoWish } from './undo.ts'
+import { findTaskFiles, shownPath } from './find-files.ts'
 
 /** What the house is opened with. */
 export interface HouseOptions {
@@ -82,8 +76,8 @@ export async function openHouse(options: HouseOptions): Promise<OpenedHouse> {
     },
     projectPorts: (project, store) => {
       built.store = store
-      built.insight = createInsight({ read: store.read, logsDir: config.logsDir, exclude })
-      return projectPorts(options, project, store, exclude, () => built.insight as Insight)
+      built.insight ??= lazyInsight({ read: store.read, logsDir: config.logsDir, exclude })
+      return projectPorts(options, project, store, exclude, built.insight)
     },
     onTrouble: options.onTrouble,
     onError: options.onError,
@@ -101,10 +95,12 @@ export async function openHouse(options: HouseOptions): Promise<OpenedHouse> {
     redact,
     ...(timezone !== undefined && { timeZone: timezone }),
   }
+  const reporting = part(() => import('./report.ts'))
   const writing = new Set<Promise<unknown>>()
   runner.face.follow((event) => {
     if (event.type !== 'run.ended' || event.runId === undefined) return
-    const written: Promise<unknown> = writeReport(reports, event.runId)
+    const written: Promise<unknown> = reporting()
+      .then(({ writeReport }) => writeReport(reports, event.runId as string))
       .catch(options.onError)
       .finally(() => writing.delete(written))
     writing.add(written)
@@ -115,7 +111,30 @@ export async function openHouse(options: HouseOptions): Promise<OpenedHouse> {
     await Promise.all(writing)
     await runner.stop()
   }
-  return { runner: { ...runner, stop }, insight, store, report: (runId) => reportText(reports, runId) }
+  return {
+    runner: { ...runner, stop },
+    insight,
+    store,
+    report: async (runId) => (await reporting()).reportText(reports, runId),
+  }
+}
+
+/** Loads a part of the house when it is first needed: git, the parser and their libraries are most of an idle daemon. */
+function part<T>(load: () => Promise<T>): () => Promise<T> {
+  let loaded: Promise<T> | undefined
+  return () => {
+    loaded ??= load()
+    return loaded
+  }
+}
+
+function lazyInsight(ports: { read: Reader; logsDir: string; exclude: string[] }): Insight {
+  const insight = part(async () => (await import('./insight.ts')).createInsight(ports))
+  return {
+    diff: async (taskId) => (await insight()).diff(taskId),
+    logTail: async (taskId, lines) => (await insight()).logTail(taskId, lines),
+    logCount: async (runId) => (await insight()).logCount(runId),
+  }
 }
 
 function projectPorts(
@@ -123,41 +142,41 @@ function projectPorts(
   project: ProjectConfig,
   store: Store<Wished>,
   exclude: string[],
-  insight: () => Insight,
+  insight: Insight,
 ): ReturnType<RunnerPorts['projectPorts']> {
   const { home } = config
-  const { read } = store
-  const checks = createChecks({ project, env })
-  const undoPorts = (dispatcher: Parameters<typeof undoWish>[0]['dispatcher']) => ({
-    home,
-    queue: project.name,
-    read,
-    dispatcher,
-    exclude,
-    setMeta: store.setMeta,
+  const { read, setMeta } = store
+  let dispatcherOf: (() => Dispatcher) | undefined
+  const undoPorts = () => ({
+    ...{ home, queue: project.name, read, exclude, setMeta },
+    dispatcher: () => (dispatcherOf as NonNullable<typeof dispatcherOf>)(),
   })
-  let dispatcherOf: Parameters<typeof undoWish>[0]['dispatcher'] | undefined
+  const evidence = part(async () =>
+    (await import('./evidence.ts')).createEvidence({ project, exclude, attempt: read.attempt, onError }),
+  )
+  const checks = part(async () => (await import('./checks.ts')).createChecks({ project, env }))
   return {
     prepare: (dispatcher) => {
       dispatcherOf = dispatcher
       return createPrepare({
-        plan: (wish) => planned(config, project, wish),
-        add: (text, file) => addTask(config, project, text, file),
-        undo: (wish, { by }) => undoWish(undoPorts(dispatcher), wish, by),
+        plan: async (wish) => (await import('./task-files.ts')).planned(config, project, wish),
+        add: async (text, file) => (await import('./add-task.ts')).addTask(config, project, text, file),
+        undo: async (wish, { by }) => (await import('./undo.ts')).undoWish(undoPorts(), wish, by),
         newRunId: () => newRunId(Date.now()),
         taskFiles: async () => findTaskFiles(home, project.tasks).map((path) => shownPath(home, path)),
       })
     },
-    evidence: createEvidence({ project, exclude, attempt: read.attempt, onError }),
-    runCommands: checks.runCommands,
-    runChecks: checks.runChecks,
-    judge: (task, signal) => judgeTask({ project, env, insight, onError }, task, signal),
-    undo: (task) =>
-      undoReviewed(
-        undoPorts(() => (dispatcherOf as NonNullable<typeof dispatcherOf>)()),
-        task,
-      ),
-    finish: (task) => finishTask({ home, project, attempts: read.attempts, onError }, task),
+    evidence: {
+      before: async (...task) => (await evidence()).before(...task),
+      after: async (...task) => (await evidence()).after(...task),
+    },
+    runCommands: async (...task) => (await checks()).runCommands(...task),
+    runChecks: async (...task) => (await checks()).runChecks(...task),
+    judge: async (task, signal) =>
+      (await import('./judge-task.ts')).judgeTask({ project, env, insight, onError }, task, signal),
+    undo: async (task) => (await import('./undo.ts')).undoReviewed(undoPorts(), task),
+    finish: async (task) =>
+      (await import('./finish.ts')).finishTask({ home, project, attempts: read.attempts, onError }, task),
   }
 }
 

@@ -9,7 +9,7 @@ import { askClaude } from './ask-claude.ts'
 export interface JudgePorts {
   project: ProjectConfig
   env: Readonly<Record<string, string | undefined>>
-  insight: () => Insight
+  insight: Insight
   onError: (error: unknown) => void
 }
 
@@ -21,7 +21,7 @@ export async function judgeTask(
 ): Promise<CriterionResult[] | undefined> {
   const { spec, proof } = task
   if (!project.judge || spec.run || spec.criteria.length === 0) return undefined
-  const diff = await insight().diff(task.id)
+  const diff = await insight.diff(task.id)
   const { title, description, instruction, criteria } = spec
   try {
     const judgement = await judge(

@@ -1,7 +1,6 @@
-import { existsSync, globSync, mkdirSync, writeFileSync } from 'node:fs'
-import { isAbsolute, join, relative, resolve, sep } from 'node:path'
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import type { Config, ProjectConfig } from '../config/types.ts'
-import type { Task } from '../core/types.ts'
 import type { Planned } from '../daemon/prepare.ts'
 import type { Wish } from '../daemon/wishes.ts'
 import { type ParsedFile, parseTaskFile } from '../taskfile/parse.ts'
@@ -9,6 +8,7 @@ import { type Plan, planRun } from '../taskfile/plan.ts'
 import type { Problem } from '../taskfile/problem.ts'
 import { readTaskFile } from '../taskfile/read.ts'
 import { formatProblems } from '../taskfile/report.ts'
+import { findTaskFiles, shownPath } from './find-files.ts'
 
 type Start = Extract<Wish, { type: 'start' }>
 
@@ -18,26 +18,6 @@ export interface TaskPlan extends Plan {
   files: string[]
   /** Named files that do not exist. */
   missing: string[]
-}
-
-const natural = new Intl.Collator('en', { numeric: true, sensitivity: 'base' })
-
-/** A path as people read it: seen from home where it lies inside, `/`-separated. */
-export function shownPath(home: string, path: string): string {
-  const inside = relative(home, path)
-  return inside.startsWith('..') || isAbsolute(inside) ? path : inside.split(sep).join('/')
-}
-
-/** The files that the patterns name, in natural order, each once; a plain name stands for itself, there or not. */
-export function findTaskFiles(home: string, patterns: readonly string[]): string[] {
-  const found = patterns.flatMap((pattern) => {
-    // A name may hold signs of a pattern; what exists is meant literally.
-    if (!/[*?[{]/.test(pattern) || existsSync(resolve(home, pattern))) return [resolve(home, pattern)]
-    return globSync(pattern, { cwd: home })
-      .map((path) => resolve(home, path))
-      .sort(natural.compare)
-  })
-  return [...new Set(found)]
 }
 
 /** Reads and plans task files; every problem of every file comes back at once. */
@@ -89,9 +69,4 @@ export async function planned(
     return { problems: formatProblems(errors), ...(missing !== undefined && { noSuchFile: missing }) }
   }
   return { tasks: plan.tasks, files: plan.files, total: plan.total, alreadyDone: plan.alreadyDone }
-}
-
-/** Where a task's file lies. */
-export function fileOf(home: string, task: Pick<Task, 'spec'>): string {
-  return resolve(home, task.spec.file)
 }

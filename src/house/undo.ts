@@ -8,7 +8,7 @@ import { previewUndo, type UndoPreview, undo } from '../git/undo.ts'
 import type { Reader } from '../store/read.ts'
 import { clearMark, writeMark } from '../taskfile/mark.ts'
 import { checkpointRef } from './evidence.ts'
-import { fileOf } from './task-files.ts'
+import { fileOf } from './find-files.ts'
 
 /** What giving back the state before a task needs. */
 export interface UndoPorts {

@@ -1,0 +1,25 @@
+/** The middle value. */
+export function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b)
+  const middle = Math.floor(sorted.length / 2)
+  return sorted.length % 2 === 1
+    ? (sorted[middle] as number)
+    : ((sorted[middle - 1] as number) + (sorted[middle] as number)) / 2
+}
+
+/** `1.04 (0.98–1.11)`: the median with the smallest and the largest. */
+export function spread(values: readonly number[], digits = 2): string {
+  return `${median(values).toFixed(digits)} (${Math.min(...values).toFixed(digits)}–${Math.max(...values).toFixed(digits)})`
+}
+
+/** One row of the result: what, the figure, the goal. */
+export function row(what: string, figure: string, goal: string): void {
+  process.stdout.write(`${what.padEnd(62)} ${figure.padEnd(28)} ${goal}\n`)
+}
+
+/** Wall time of an asynchronous piece of work, ms. */
+export async function timed(work: () => Promise<unknown>): Promise<number> {
+  const start = performance.now()
+  await work()
+  return performance.now() - start
+}

@@ -1,0 +1,28 @@
+/**
+ * Everything that Baton claims to be fast or small at, measured side by side in one run, as ratios with their spread.
+ * `npm run bench` for all, `npm run bench -- overhead memory` for some; with the real program:
+ * `node scripts/with-claude.ts npm run bench -- overhead`.
+ */
+const SECTIONS: Record<string, () => Promise<void>> = {
+  overhead: async () => {
+    const { overheadOfFastAgent, overheadOfRealClaude } = await import('./overhead.ts')
+    await overheadOfFastAgent()
+    await overheadOfRealClaude()
+  },
+  memory: async () => {
+    const { memoryOfDaemon, memoryOfLoudTask } = await import('./memory.ts')
+    await memoryOfLoudTask()
+    await memoryOfDaemon()
+  },
+  startup: async () => (await import('./startup.ts')).startOfStatus(),
+  scale: async () => (await import('./scale.ts')).costAtScale(),
+}
+
+const named = process.argv.slice(2)
+const unknown = named.filter((name) => SECTIONS[name] === undefined)
+if (unknown.length > 0) {
+  process.stderr.write(`There is no section ${unknown.join(', ')}; there are: ${Object.keys(SECTIONS).join(', ')}\n`)
+  process.exitCode = 2
+} else {
+  for (const name of named.length > 0 ? named : Object.keys(SECTIONS)) await SECTIONS[name]?.()
+}

@@ -1,0 +1,69 @@
+import { join } from 'node:path'
+import { row, spread, timed } from './figures.ts'
+import { createBenchHome, run, trivialTasks } from './runs.ts'
+
+const AGENT = join(import.meta.dirname, 'fifty-ms-agent.sh')
+const TASKS = 20
+const MESSAGE = `${JSON.stringify({ type: 'user', message: { role: 'user', content: 'Say ok.' } })}\n`
+
+/** Wall time of 20 trivial tasks through Baton against a plain loop over the same agent, in turn. */
+export async function overheadOfFastAgent(rounds = 5): Promise<void> {
+  const home = createBenchHome(trivialTasks(TASKS), `claude:\n  command: ["${AGENT}"]\n`)
+  const loop = async () => {
+    for (let i = 0; i < TASKS; i++) await run(AGENT, ['-p'], { cwd: home.dir, input: MESSAGE })
+  }
+  const baton = async () => {
+    home.reset()
+    await run(...home.baton('tasks', '--auto-approve'), { cwd: home.dir })
+  }
+  try {
+    await baton()
+    const ratios: number[] = []
+    for (let i = 0; i < rounds; i++) ratios.push((await timed(baton)) / (await timed(loop)))
+    row('20 tasks of an agent that takes 50 ms, against a plain loop', `${spread(ratios)} times`, 'goal ≤ 1.10')
+  } finally {
+    home.remove()
+  }
+}
+
+/** The same with the real program against a stand-in of its API; says so and does nothing where it is missing. */
+export async function overheadOfRealClaude(rounds = 3): Promise<void> {
+  const claude = process.env.BATON_TEST_CLAUDE
+  if (!claude) {
+    row(
+      '20 tasks of the real claude, against a plain loop',
+      'not measured',
+      'node scripts/with-claude.ts npm run bench',
+    )
+    return
+  }
+  const { startMessagesApi } = await import('../test/support/messages-api.ts')
+  const { says } = await import('../test/support/messages-replies.ts')
+  const api = await startMessagesApi(() => says('ok'))
+  const home = createBenchHome(trivialTasks(TASKS), `claude:\n  command: ["${claude}"]\n`)
+  const env = {
+    ANTHROPIC_BASE_URL: api.url,
+    ANTHROPIC_API_KEY: 'sk-ant-test',
+    CLAUDE_CONFIG_DIR: join(home.dir, 'sessions'),
+    DISABLE_TELEMETRY: '1',
+    CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1',
+    DISABLE_AUTOUPDATER: '1',
+  }
+  const loop = async () => {
+    for (let i = 0; i < TASKS; i++)
+      await run(claude, ['-p', '--permission-mode=acceptEdits'], { cwd: home.dir, env, input: 'Say ok.' })
+  }
+  const baton = async () => {
+    home.reset()
+    await run(...home.baton('tasks', '--auto-approve'), { cwd: home.dir, env })
+  }
+  try {
+    await baton()
+    const ratios: number[] = []
+    for (let i = 0; i < rounds; i++) ratios.push((await timed(baton)) / (await timed(loop)))
+    row('20 tasks of the real claude, against a plain loop', `${spread(ratios)} times`, 'goal ≤ 1.02')
+  } finally {
+    await api.close()
+    home.remove()
+  }
+}

@@ -1,0 +1,28 @@
+import { existsSync, globSync } from 'node:fs'
+import { isAbsolute, relative, resolve, sep } from 'node:path'
+import type { Task } from '../core/types.ts'
+
+const natural = new Intl.Collator('en', { numeric: true, sensitivity: 'base' })
+
+/** A path as people read it: seen from home where it lies inside, `/`-separated. */
+export function shownPath(home: string, path: string): string {
+  const inside = relative(home, path)
+  return inside.startsWith('..') || isAbsolute(inside) ? path : inside.split(sep).join('/')
+}
+
+/** The files that the patterns name, in natural order, each once; a plain name stands for itself, there or not. */
+export function findTaskFiles(home: string, patterns: readonly string[]): string[] {
+  const found = patterns.flatMap((pattern) => {
+    // A name may hold signs of a pattern; what exists is meant literally.
+    if (!/[*?[{]/.test(pattern) || existsSync(resolve(home, pattern))) return [resolve(home, pattern)]
+    return globSync(pattern, { cwd: home })
+      .map((path) => resolve(home, path))
+      .sort(natural.compare)
+  })
+  return [...new Set(found)]
+}
+
+/** Where a task's file lies. */
+export function fileOf(home: string, task: Pick<Task, 'spec'>): string {
+  return resolve(home, task.spec.file)
+}

@@ -1,0 +1,59 @@
+import type { Update } from 'grammy/types'
+import type { Secrets } from '../config/secrets.ts'
+import type { Config } from '../config/types.ts'
+import type { Redact } from '../redact/redact.ts'
+import { redactValue } from '../redact/redact-value.ts'
+import { createDeliveries } from '../store/deliveries.ts'
+import { createUpdates } from '../store/updates.ts'
+import type { PlannedStart, TelegramDeps } from '../telegram/bot/ports.ts'
+import { saveToInbox } from '../telegram/bot/save-file.ts'
+import { createTelegram, type Telegram } from '../telegram/bot/telegram.ts'
+import type { NewDelivery } from '../telegram/delivery.ts'
+import type { OpenedHouse } from './house.ts'
+import { findTaskFiles, shownPath } from './task-files.ts'
+
+/** What the bot is put together from. */
+export interface PhoneOptions {
+  config: Config
+  secrets: Pick<Secrets, 'telegramBotToken' | 'telegramAllowedUsers' | 'telegramApiRoot'>
+  house: Exclude<OpenedHouse, { holder: unknown }>
+  nextStarts?: () => PlannedStart[]
+  dashboardLink?: (who: string) => string | undefined
+  redact: Redact
+  log: TelegramDeps['log']
+  version: string
+}
+
+/** Builds the bot around an open house; undefined where no token is set. */
+export function createPhone(options: PhoneOptions): Telegram | undefined {
+  const { config, secrets, house, nextStarts, dashboardLink, redact, log, version } = options
+  const { telegramBotToken: token, telegramApiRoot: apiRoot, telegramAllowedUsers: allowedUsers } = secrets
+  if (token === undefined) return undefined
+  const { store, insight, runner } = house
+  const project = (queue: string) => config.projects.find(({ name }) => name === queue) ?? config.projects[0]
+  return createTelegram({
+    token,
+    ...(apiRoot !== undefined && { apiRoot }),
+    allowedUsers,
+    config: config.telegram,
+    ...(config.timezone !== undefined && { timezone: config.timezone }),
+    face: runner.face,
+    insight,
+    store: {
+      updates: createUpdates<Update>(store.db, 'telegram'),
+      deliveries: createDeliveries<NewDelivery>(store.db, 'telegram'),
+      meta: { get: store.read.meta, set: store.setMeta, transaction: store.transaction },
+      events: store.read.events,
+    },
+    taskFiles: async (queue) =>
+      findTaskFiles(config.home, project(queue).tasks).map((path) => shownPath(config.home, path)),
+    budgetOf: (queue) => project(queue).budget,
+    ...(nextStarts && { nextStarts }),
+    ...(dashboardLink && { dashboardLink }),
+    saveFile: (queue, file) => saveToInbox(project(queue).path, config.telegram.inbox, file),
+    redact: <T>(value: T) => redactValue(redact, value) as T,
+    now: Date.now,
+    log,
+    version,
+  })
+}
