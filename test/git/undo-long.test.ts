@@ -43,7 +43,7 @@ test(
           expect(usersOwn(play)).toEqual(own)
         },
       ),
-      { numRuns: RUNS },
+      { numRuns: 100000, endOnFailure: true, interruptAfterTimeLimit: 420_000 },
     )
   },
   LIMIT_MS,
@@ -81,7 +81,7 @@ test(
           }
         },
       ),
-      { numRuns: RUNS },
+      { numRuns: 100000, endOnFailure: true, interruptAfterTimeLimit: 420_000 },
     )
   },
   LIMIT_MS,
