@@ -54,8 +54,8 @@ interface Import {
 
 function importsOf(file: string): Import[] {
   const text = readFileSync(file, 'utf8')
-  const stated = text.matchAll(/^(?:import|export)(\s+type)?\b[^'"`;]*'(\.[^']+)'/gm)
-  const loaded = text.matchAll(/\bimport\('(\.[^']+)'\)/g)
+  const stated = text.matchAll(/^(?:import|export)(\s+type)?\b[^'"`;]*'(\.{1,2}\/[^']+)'/gm)
+  const loaded = text.matchAll(/\bimport\('(\.{1,2}\/[^']+)'\)/g)
   const at = (specifier: string | undefined) => relative(SRC, resolve(file, '..', specifier as string))
   return [
     ...[...stated].map(([, type, specifier]) => ({ target: at(specifier), typeOnly: type !== undefined })),
