@@ -4,7 +4,7 @@ import { type ByteString, fromUtf8 } from './bytes.ts'
 import { writeCheckpoint } from './meta.ts'
 import { notesOnRecording, notesOnRepository } from './notes.ts'
 import { openPrivateGit, type PrivateGit } from './private-git.ts'
-import { recordTree } from './record.ts'
+import { type Recording, recordTree } from './record.ts'
 import { inRepository, locate, type Repository } from './repository.ts'
 
 export interface CheckpointRequest {
@@ -48,21 +48,25 @@ export async function takeCheckpoint(
   request: Omit<CheckpointRequest, 'cwd'>,
 ): Promise<Checkpoint & { kind: 'taken' }> {
   const { repository } = own
-  const excluded = await insideRoot(repository, request.exclude ?? [])
-  const [recording, notes] = await Promise.all([
-    recordTree(own, {
-      ...(request.since === undefined ? {} : { since: request.since }),
-      excluded,
-      untrackedBelow: await untrackedBelow(repository),
-      maxFileBytes: request.maxFileBytes ?? MAX_FILE_BYTES,
-    }),
-    notesOnRepository(repository),
-  ])
+  const [recording, notes] = await Promise.all([recordNow(own, request), notesOnRepository(repository)])
   const { tree } = recording
   const commit = await writeCheckpoint(own, tree, request.message, recording)
   await inRepository(repository)(['-c', 'core.logAllRefUpdates=false', 'update-ref', '--no-deref', request.ref, commit])
   notes.push(...(await notesOnRecording(repository, recording)))
   return { kind: 'taken', commit, tree, ref: request.ref, root: repository.root, notes }
+}
+
+/** The working tree as it is now, with nothing that refers to it. */
+export async function recordNow(
+  own: PrivateGit,
+  { since, exclude = [], maxFileBytes = MAX_FILE_BYTES }: Pick<CheckpointRequest, 'since' | 'exclude' | 'maxFileBytes'>,
+): Promise<Recording> {
+  return recordTree(own, {
+    ...(since === undefined ? {} : { since }),
+    excluded: await insideRoot(own.repository, exclude),
+    untrackedBelow: await untrackedBelow(own.repository),
+    maxFileBytes,
+  })
 }
 
 async function insideRoot({ root }: Repository, paths: readonly string[]): Promise<ByteString[]> {

@@ -1,9 +1,9 @@
 import { type ByteString, fromPathText, pathText } from './bytes.ts'
 import { openAt } from './changes.ts'
-import { type Checkpoint, type CheckpointRequest, takeCheckpoint } from './checkpoint.ts'
+import { type Checkpoint, type CheckpointRequest, recordNow, takeCheckpoint } from './checkpoint.ts'
 import { contentsOf, lookInto } from './disk.ts'
 import { ignoredBefore } from './ignored-before.ts'
-import { readCheckpoint } from './meta.ts'
+import { type Meta, readCheckpoint } from './meta.ts'
 import type { PrivateGit } from './private-git.ts'
 import { putBack } from './put-back.ts'
 import { stage } from './stage.ts'
@@ -46,16 +46,11 @@ export interface UndoResult extends UndoPreview {
   after: Checkpoint & { kind: 'taken' }
 }
 
-/** What `undo` would do now. Nothing changes. */
-export async function previewUndo(request: Omit<UndoRequest, 'overwrite' | 'seen'>): Promise<UndoPreview> {
+/** What `undo` would do now. Nothing changes, and no checkpoint is taken. */
+export async function previewUndo(request: Omit<UndoRequest, 'ref' | 'overwrite' | 'seen'>): Promise<UndoPreview> {
   const own = await openAt(request.cwd)
   const task = await treeDiff(own, request.to, request.from)
-  const now = await takeCheckpoint(own, {
-    ...request,
-    ref: `${request.ref}/before`,
-    message: 'before an undo',
-    since: request.from,
-  })
+  const now = await recordNow(own, { ...request, since: request.from })
   return described(await planFor(own, request, task, now), now)
 }
 
@@ -78,25 +73,25 @@ export async function undo(request: UndoRequest): Promise<UndoResult> {
     const take = (when: string, since: string) =>
       takeCheckpoint(own, { ...request, ref: `${request.ref}/${when}`, message: `${when} an undo`, since })
     const before = await take('before', request.from)
-    const plan = await planFor(own, request, task, before)
+    const now = await readCheckpoint(own, before.commit)
+    const plan = await planFor(own, request, task, now)
     const failures = await putBack(own, plan, staged, permissions)
     const after = await take('after', before.commit)
     const failed = failures.map(({ path, why }) => ({ path: pathText(path), why }))
-    return { ...described(plan, before), failed, before, after }
+    return { ...described(plan, now), failed, before, after }
   })
 }
 
-async function planFor(
-  own: PrivateGit,
-  request: UndoRequest,
-  task: TreeChange[],
-  now: Checkpoint & { kind: 'taken' },
-): Promise<Plan> {
+/** The working tree as a checkpoint or a recording has it. */
+type Now = Meta & { tree: string }
+
+type PlanRequest = Pick<UndoRequest, 'from' | 'to' | 'overwrite' | 'seen'>
+
+async function planFor(own: PrivateGit, request: PlanRequest, task: TreeChange[], now: Now): Promise<Plan> {
   const { root } = own.repository
-  const [before, after, state, since, ignored, moved] = await Promise.all([
+  const [before, after, since, ignored, moved] = await Promise.all([
     readCheckpoint(own, request.to),
     readCheckpoint(own, request.from),
-    readCheckpoint(own, now.commit),
     treeDiff(own, request.from, now.tree),
     ignoredBefore(own, request.to, task),
     request.seen ? treeDiff(own, request.seen, now.tree) : [],
@@ -104,13 +99,13 @@ async function planFor(
   const accepted = new Set<ByteString>((request.overwrite ?? []).map(fromPathText))
   for (const { path } of moved) accepted.delete(path)
   const changed = new Set([...task, ...since].map(({ path }) => path))
-  const permissions = planPermissions(before.permissions, after.permissions, state.permissions, changed)
+  const permissions = planPermissions(before.permissions, after.permissions, now.permissions, changed)
   return planUndo({
     task,
     permissions: own.fileMode ? permissions : { chmod: [], conflicts: [] },
     since,
     unrecordedBefore: new Set(before.unrecorded.keys()),
-    unrecordedNow: new Set(state.unrecorded.keys()),
+    unrecordedNow: new Set(now.unrecorded.keys()),
     ignoredBefore: ignored,
     accepted,
     look: lookInto(root),
@@ -118,7 +113,7 @@ async function planFor(
   })
 }
 
-function described(plan: Plan, now: Checkpoint & { kind: 'taken' }): UndoPreview {
+function described(plan: Plan, { tree }: Now): UndoPreview {
   return {
     restore: [...plan.restore, ...plan.chmod].map(({ path }) => pathText(path)),
     remove: plan.remove.map(pathText),
@@ -128,6 +123,6 @@ function described(plan: Plan, now: Checkpoint & { kind: 'taken' }): UndoPreview
       overwritable: OVERWRITABLE.has(why),
     })),
     already: plan.already.map(pathText),
-    seen: now.tree,
+    seen: tree,
   }
 }

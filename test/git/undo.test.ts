@@ -42,6 +42,7 @@ test('What somebody changed since is a conflict and stays, and the rest is taken
   }
   expect(preview).toMatchObject(expected)
   expect(play.read('a').toString()).toBe('task\n')
+  expect(play.git('for-each-ref', 'refs/baton/undo')).toBe('')
   expect(await undo(request(play, range))).toMatchObject({ ...expected, failed: [] })
   expect([...workingTree(play.root)]).toEqual([
     ['README.md', '644 hello\n'],
