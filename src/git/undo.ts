@@ -46,8 +46,10 @@ export interface UndoResult extends UndoPreview {
   after: Checkpoint & { kind: 'taken' }
 }
 
-/** What `undo` would do now. Nothing changes, and no checkpoint is taken. */
-export async function previewUndo(request: Omit<UndoRequest, 'ref' | 'overwrite' | 'seen'>): Promise<UndoPreview> {
+/** What `undo` would do now with this request. Nothing changes, and no checkpoint is taken: it needs no `ref`. */
+export async function previewUndo(
+  request: Omit<UndoRequest, 'ref' | 'overwrite' | 'seen'> & { ref?: string },
+): Promise<UndoPreview> {
   const own = await openAt(request.cwd)
   const task = await treeDiff(own, request.to, request.from)
   const now = await recordNow(own, { ...request, since: request.from })
