@@ -9,8 +9,8 @@ import type { PlannedStart, TelegramDeps } from '../telegram/bot/ports.ts'
 import { saveToInbox } from '../telegram/bot/save-file.ts'
 import { createTelegram, type Telegram } from '../telegram/bot/telegram.ts'
 import type { NewDelivery } from '../telegram/delivery.ts'
+import { findTaskFiles, shownPath } from './find-files.ts'
 import type { OpenedHouse } from './house.ts'
-import { findTaskFiles, shownPath } from './task-files.ts'
 
 /** What the bot is put together from. */
 export interface PhoneOptions {

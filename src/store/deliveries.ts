@@ -30,6 +30,8 @@ export interface Deliveries<T> {
   messageIn: (chatId: number, slot: string) => number | undefined
   /** The slot that a message of a chat stands for, newest first. */
   slotOf: (chatId: number, messageId: number) => string | undefined
+  /** Something for the slot is not sent yet. */
+  isWaiting: (chatId: number, slot: string) => boolean
 }
 
 type Body = Record<string, unknown> & { documentId?: number }
@@ -54,7 +56,12 @@ export function createDeliveries<T extends { chatId: number; slot?: string; foll
   )
   const getSlot = db.prepare('SELECT message_id FROM slots WHERE channel = ? AND target = ? AND slot = ?')
   const findSlot = db.prepare('SELECT slot FROM slots WHERE channel = ? AND target = ? AND message_id = ?')
-  const moveRows = db.prepare("UPDATE deliveries SET target = ? WHERE channel = ? AND target = ? AND state = 'waiting'")
+  const moveRows = db.prepare(
+    "UPDATE deliveries SET target = ?, json = json_set(json, '$.begun', json('false')) WHERE channel = ? AND target = ? AND state = 'waiting'",
+  )
+  const findWaiting = db.prepare(
+    "SELECT 1 FROM deliveries WHERE channel = ? AND target = ? AND slot = ? AND state = 'waiting' LIMIT 1",
+  )
   const moveSlots = db.prepare('UPDATE OR REPLACE slots SET target = ? WHERE channel = ? AND target = ?')
 
   const row = (id: number) => {
@@ -89,7 +96,8 @@ export function createDeliveries<T extends { chatId: number; slot?: string; foll
           id: Number(found.id),
           chatId: Number(found.target),
           ...(found.slot !== null && { slot: String(found.slot) }),
-          ...(found.message_id !== null && { messageId: Number(found.message_id) }),
+          // A message that was named by its id stays the one that is meant.
+          ...(body.messageId === undefined && found.message_id !== null && { messageId: Number(found.message_id) }),
           ...(lost && { documentLost: true }),
         } as unknown as T & StoredDelivery
       }),
@@ -113,5 +121,6 @@ export function createDeliveries<T extends { chatId: number; slot?: string; foll
       const found = findSlot.get(channel, String(chatId), messageId)
       return found ? String(found.slot) : undefined
     },
+    isWaiting: (chatId, slot) => findWaiting.get(channel, String(chatId), slot) !== undefined,
   }
 }

@@ -1,0 +1,112 @@
+import type { BatonEvent, Hold } from '../../core/types.ts'
+import { deliveriesFor, editFor, type NewDelivery } from '../delivery.ts'
+import type { Message } from '../message.ts'
+import { renderHold } from '../render/hold.ts'
+import { renderNotice } from '../render/notice.ts'
+import { renderProgress } from '../render/progress.ts'
+import { renderReceipt } from '../render/receipt.ts'
+import { renderRunEnd } from '../render/run-end.ts'
+import type { Around } from './around.ts'
+import { progressSlot } from './progress.ts'
+import { askSlot, refreshAsk, showAsk } from './show-ask.ts'
+
+/** What an event is told with, and what is to be remembered together with it. */
+export interface Announcement {
+  deliveries: NewDelivery[]
+  remember?: () => void
+}
+
+const NOTHING: Announcement = { deliveries: [] }
+/** What is older when it is read was missed for long: the table of its run says it in one message. */
+const STALE_MS = 3_600_000
+
+/** Says an event to the phone. What needs a person and every end makes a sound; nothing else does. */
+export async function announce(around: Around, event: BatonEvent): Promise<Announcement> {
+  const stale = around.deps.now() - event.at > STALE_MS
+  switch (event.type) {
+    case 'ask.opened':
+      return opened(around, event)
+    case 'ask.answered':
+    case 'ask.withdrawn':
+      return closed(around, event)
+    case 'task.done':
+    case 'task.failed':
+    case 'task.skipped':
+      return taskEnded(around, event, stale)
+    case 'run.ended':
+      return runEnded(around, event)
+    case 'queue.held':
+      return stale ? NOTHING : held(around, event)
+    case 'task.interrupted':
+      return stale ? NOTHING : told(around, renderNotice(around.deps.redact(event.text), { mark: '⚡️' }))
+    case 'task.budget':
+    case 'run.budget':
+    case 'queue.budget':
+      return stale ? NOTHING : told(around, renderNotice(around.deps.redact(event.text), { mark: '💰', silent: true }))
+    case 'note':
+      return stale ? NOTHING : told(around, renderNotice(around.deps.redact(event.text), { mark: 'ℹ️', silent: true }))
+    default:
+      return NOTHING
+  }
+}
+
+/** The same message to everybody. */
+function told({ chats, hushed }: Around, message: Message): Announcement {
+  const shown = hushed(message)
+  return { deliveries: chats.flatMap((chatId) => deliveriesFor(chatId, shown, { urgent: true })) }
+}
+
+async function opened(around: Around, event: BatonEvent): Promise<Announcement> {
+  const ask = event.askId === undefined ? undefined : around.deps.face.view.ask(event.askId)
+  // What was decided meanwhile is no longer asked.
+  if (ask?.state !== 'open' || around.memory.shown(ask.id)) return NOTHING
+  const { deliveries, shown } = await showAsk(around, ask, around.chats)
+  return { deliveries, remember: () => around.memory.setShown(ask.id, shown) }
+}
+
+/** Every message of the ask follows the stored decision. */
+async function closed(around: Around, event: BatonEvent): Promise<Announcement> {
+  const ask = event.askId === undefined ? undefined : around.deps.face.view.ask(event.askId)
+  const shown = ask && around.memory.shown(ask.id)
+  if (!ask || !shown) return NOTHING
+  const deliveries: NewDelivery[] = []
+  for (const chatId of shown.chats) {
+    deliveries.push(await refreshAsk(around, ask, { chatId, target: { slot: askSlot(ask.id) } }))
+  }
+  return { deliveries, remember: () => around.memory.forget(ask.id) }
+}
+
+function taskEnded(around: Around, event: BatonEvent, stale: boolean): Announcement {
+  const { deps, chats, moment, hushed } = around
+  const { view } = deps.face
+  const run = event.runId === undefined ? undefined : view.run(event.runId)
+  const task = run && event.task !== undefined ? view.task(run.id, event.task) : undefined
+  if (!run || !task) return NOTHING
+  const { messageIn, isWaiting } = deps.store.deliveries
+  const slot = progressSlot(task.id)
+  const last = renderProgress(deps.redact({ task, total: run.total, done: run.counts.done }), moment())
+  const edits = chats
+    .filter((chatId) => messageIn(chatId, slot) !== undefined || isWaiting(chatId, slot))
+    .map((chatId) => editFor(chatId, { slot }, last, { urgent: true }))
+  if (stale && run.endedAt !== undefined) return { deliveries: edits }
+  const receipt = hushed(renderReceipt(deps.redact({ task, total: run.total })))
+  // A skip is somebody's own act, and no surprise.
+  const message = event.type === 'task.skipped' ? { ...receipt, silent: true } : receipt
+  return { deliveries: [...edits, ...chats.flatMap((chatId) => deliveriesFor(chatId, message, { urgent: true }))] }
+}
+
+function runEnded(around: Around, event: BatonEvent): Announcement {
+  const { view } = around.deps.face
+  const run = event.runId === undefined ? undefined : view.run(event.runId)
+  if (!run) return NOTHING
+  return told(around, renderRunEnd(around.deps.redact({ run, tasks: view.tasks(run.id) })))
+}
+
+function held(around: Around, event: BatonEvent): Announcement {
+  const { why, until } = event.data ?? {}
+  // An overloaded service is tried again by itself in a moment: the message of the running task says so.
+  if ((why !== 'limit' && why !== 'disk' && why !== 'budget') || typeof until !== 'number') return NOTHING
+  const hold: Hold = { why, until, since: event.at, text: event.text.replace(/^Waiting: /, '') }
+  const task = around.deps.face.view.status(event.queue).current
+  return told(around, renderHold(around.deps.redact({ hold, ...(task && { task }) }), around.moment()))
+}

@@ -1,0 +1,32 @@
+import type { Message } from '../message.ts'
+import type { Moment } from '../render/time.ts'
+import type { Memory } from './memory.ts'
+import type { TelegramDeps } from './ports.ts'
+import { isQuiet } from './quiet.ts'
+
+/** What every part of the bot works with. */
+export interface Around {
+  deps: TelegramDeps
+  memory: Memory
+  /** For rendering, now. */
+  moment: () => Moment
+  /** Where what happens is told: the private chat of each allowed user, and the groups. */
+  chats: readonly number[]
+  /** The same message without sound in quiet hours. */
+  hushed: (message: Message) => Message
+  /** The queue of deliveries has something new. */
+  wake: () => void
+}
+
+/** Makes it; `wake` comes later than everything that needs it. */
+export function createAround(deps: TelegramDeps, memory: Memory, wake: () => void): Around {
+  const zone = deps.timezone ?? Intl.DateTimeFormat().resolvedOptions().timeZone
+  return {
+    deps,
+    memory,
+    moment: () => ({ now: deps.now(), zone }),
+    chats: deps.allowedUsers.length === 0 ? [] : [...deps.allowedUsers, ...deps.config.chats],
+    hushed: (message) => (isQuiet(deps.config.quietHours, deps.now(), zone) ? { ...message, silent: true } : message),
+    wake,
+  }
+}

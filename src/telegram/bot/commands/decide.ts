@@ -1,0 +1,68 @@
+import type { Reply } from '../../../core/inputs.ts'
+import { otherMessage } from '../../render/question.ts'
+import { answerInWords, choose, tellReply } from '../answer.ts'
+import { askBefore, askById, type Meant } from '../meant.ts'
+import { openReplyField, wordsWanted } from '../reply-field.ts'
+import { askView } from '../show-ask.ts'
+import { type Call, type Command, numberFirst } from './call.ts'
+
+/** The ask whose message is replied to, else the only one that was seen. */
+function meantBy({ around, turn, replyTo }: Call, options: Parameters<typeof askBefore>[3]): Meant {
+  const slot = replyTo === undefined ? undefined : around.deps.store.deliveries.slotOf(turn.chatId, replyTo)
+  const askId = slot !== undefined && /^(?:ask|other|sendback):(.+)$/.exec(slot)?.[1]
+  return askId ? askById(around, askId, turn.chatId) : askBefore(around, turn.chatId, turn.messageId, options)
+}
+
+const refuse = ({ turn }: Call, refused: string) => {
+  const text = refused === 'closed' ? 'This is decided already.' : refused
+  tellReply(turn, { ok: false, text })
+}
+
+/** `/approve`, `/approve 3`: yes to what is asked. */
+export const approve: Command = async (call) => {
+  const { task } = numberFirst(call.text)
+  const meant = meantBy(call, task === undefined ? {} : { task })
+  if ('refused' in meant) return refuse(call, meant.refused)
+  const choice = (['approve', 'allow', 'accept'] as const).find((one) =>
+    meant.ask.options.some((o) => o.choice === one),
+  )
+  const reply: Reply = choice
+    ? await choose(call.turn, meant, choice)
+    : { ok: false, text: `“${call.around.deps.redact(meant.ask.title)}” is answered with its buttons or in words.` }
+  tellReply(call.turn, reply)
+}
+
+/** `/reject why`: no, with the reason. */
+export const reject: Command = async (call) => {
+  const named = numberFirst(call.text)
+  const byNumber = named.task !== undefined && isAsked(call, named.task)
+  const why = byNumber ? named.rest : call.text
+  const meant = meantBy(call, byNumber && named.task !== undefined ? { task: named.task } : {})
+  if ('refused' in meant) return refuse(call, meant.refused)
+  const { ask, shown } = meant
+  if (why === '' && ask.options.some(({ choice }) => choice === 'send-back')) {
+    const message = wordsWanted('What should be different?', 'What should be different')
+    return openReplyField(call.around, call.turn, { slot: `sendback:${ask.id}`, message })
+  }
+  const target = { askId: ask.id, hash: shown.hash }
+  tellReply(call.turn, await call.turn.act({ type: 'reject', target, ...(why !== '' && { text: why }) }, ask.queue))
+}
+
+function isAsked({ around }: Call, task: number): boolean {
+  return around.deps.face.view.openAsks().some((ask) => ask.task === task)
+}
+
+/** `/answer text`: an answer in words. */
+export const answer: Command = async (call) => {
+  const { around, turn } = call
+  const questions = meantBy(call, { kinds: ['question'] })
+  const meant = 'refused' in questions ? meantBy(call, {}) : questions
+  if ('refused' in meant) return refuse(call, meant.refused)
+  if (call.text !== '') return tellReply(turn, await answerInWords(around, turn, meant, call.text))
+  const { ask, shown } = meant
+  const message =
+    ask.kind === 'question'
+      ? otherMessage(await askView(around, ask, shown.dialogs[turn.chatId]))
+      : wordsWanted(`Your words about: ${around.deps.redact(ask.title)}`, 'Your answer')
+  openReplyField(around, turn, { slot: `other:${ask.id}`, message })
+}

@@ -1,0 +1,46 @@
+import type { Reply } from '../../../core/inputs.ts'
+import type { Wish } from '../../../daemon/wishes.ts'
+import { renderNotice } from '../../render/notice.ts'
+import { openReplyField, wordsWanted } from '../reply-field.ts'
+import { type Call, type Command, numberFirst } from './call.ts'
+
+const NOTHING_RUNS = 'Nothing is running. /start begins, /tasks shows what there is.'
+
+/** Does a wish and says what came of it. */
+async function wish({ turn, around, queue }: Call, wanted: Wish): Promise<void> {
+  say({ turn, around }, await turn.act(wanted, queue))
+}
+
+function say({ turn, around }: Pick<Call, 'turn' | 'around'>, reply: Reply): void {
+  const text = reply.code === 'idle' ? NOTHING_RUNS : around.deps.redact(reply.text)
+  turn.say(renderNotice(text, { mark: reply.ok ? '✅' : 'ℹ️' }))
+}
+
+export const pause: Command = (call) => wish(call, { type: 'pause', afterTask: /^after/i.test(call.text) })
+export const resume: Command = (call) => wish(call, { type: 'resume' })
+export const stop: Command = (call) => wish(call, { type: 'stop', ...(call.text !== '' && { why: call.text }) })
+
+export const skip: Command = (call) => {
+  const { task, rest } = numberFirst(call.text)
+  return wish(call, { type: 'skip', ...(task !== undefined && { task }), ...(rest !== '' && { why: rest }) })
+}
+
+export const retry: Command = (call) => {
+  const { task } = numberFirst(call.text)
+  return wish(call, { type: 'retry', ...(task !== undefined && { task }) })
+}
+
+/** Words for the running task. */
+export const sayTo: Command = async (call) => {
+  if (call.text !== '') return wish(call, { type: 'say', text: call.text })
+  if (!call.around.deps.face.view.status(call.queue).current) return say(call, { ok: false, code: 'idle', text: '' })
+  const message = wordsWanted('What should Claude be told?', 'For Claude')
+  openReplyField(call.around, call.turn, { slot: `say:${call.queue}`, message })
+}
+
+/** A new task for a file: the first line is its title. */
+export const add: Command = async (call) => {
+  if (call.text !== '') return wish(call, { type: 'add', text: call.text })
+  const text = 'What is to be done? The first line becomes the title, the rest the instruction.'
+  openReplyField(call.around, call.turn, { slot: `add:${call.queue}`, message: wordsWanted(text, 'The task') })
+}

@@ -1,0 +1,50 @@
+import type { Message as Incoming } from 'grammy/types'
+import { type Download, MAX_DOWNLOAD_BYTES } from '../download.ts'
+import { renderNotice } from '../render/notice.ts'
+import type { Around } from './around.ts'
+import { wordsFor } from './on-message.ts'
+import type { Turn } from './turn.ts'
+
+/** The document or the largest photo of a message. */
+export function fileOf(message: Incoming): { id: string; name: string; size: number } | undefined {
+  const { document, photo, message_id: id } = message
+  if (document)
+    return { id: document.file_id, name: document.file_name ?? `document-${id}`, size: document.file_size ?? 0 }
+  const largest = photo?.at(-1)
+  return largest && { id: largest.file_id, name: `photo-${id}.jpg`, size: largest.file_size ?? 0 }
+}
+
+/** Puts a file that a person sent into the project's inbox, and names it to Claude. */
+export async function onFile(around: Around, turn: Turn, message: Incoming, download: Download): Promise<void> {
+  const { deps } = around
+  const file = fileOf(message)
+  if (!file || !deps.saveFile) return turn.say(renderNotice('Files cannot be taken here.'))
+  if (file.size > MAX_DOWNLOAD_BYTES)
+    return turn.say(renderNotice('The file is too large: a bot gets at most 20 MB.', { mark: '⚠️' }))
+  const replyTo = message.reply_to_message?.message_id
+  const slot = replyTo === undefined ? undefined : deps.store.deliveries.slotOf(turn.chatId, replyTo)
+  const queue = queueOf(around, slot)
+  const path = await deps.saveFile(queue, { name: file.name, bytes: await download(file.id) })
+  const words = `${message.caption?.trim() || 'A file from the user'} (saved as ${path})`
+  turn.say(renderNotice(deps.redact(`Saved as ${path}`), { mark: '📎' }), { replyTo: turn.messageId })
+  if (slot !== undefined && askTakesFiles(around, slot) && (await wordsFor(around, turn, slot, words))) return
+  const reply = await turn.act({ type: 'say', text: words }, queue)
+  const text = reply.code === 'idle' ? 'Nothing is running, so nobody was told of it.' : reply.text
+  turn.say(renderNotice(deps.redact(text), { mark: reply.ok ? '✅' : 'ℹ️' }))
+}
+
+/** Questions take words as answers; a file with a permission or an approval must not decide it. */
+function askTakesFiles({ deps }: Around, slot: string): boolean {
+  const askId = /^(?:ask|other):(.+)$/.exec(slot)?.[1]
+  const ask = askId === undefined ? undefined : deps.face.view.ask(askId)
+  return ask?.kind === 'question' && ask.state === 'open'
+}
+
+function queueOf({ deps }: Around, slot: string | undefined): string {
+  const { view } = deps.face
+  const [, kind, id = ''] = /^(\w+):(.*)$/s.exec(slot ?? '') ?? []
+  const task = kind === 'progress' ? view.fullTask(id) : undefined
+  const ask = kind === 'ask' || kind === 'other' ? view.ask(id) : undefined
+  const run = task && view.run(task.runId)
+  return ask?.queue ?? run?.queue ?? view.queues()[0] ?? 'main'
+}

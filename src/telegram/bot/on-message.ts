@@ -1,0 +1,87 @@
+import type { Message as Incoming } from 'grammy/types'
+import { renderNotice } from '../render/notice.ts'
+import { answerInWords, choose, tellReply } from './answer.ts'
+import type { Around } from './around.ts'
+import { COMMANDS, readCommand, readQueue } from './commands/table.ts'
+import { askById, type Meant } from './meant.ts'
+import type { Turn } from './turn.ts'
+
+/** Handles what a person wrote: a command, a reply, or the words that a message asked for. */
+export async function onMessage(around: Around, turn: Turn, message: Incoming): Promise<void> {
+  const { deps, memory } = around
+  const text = message.text ?? ''
+  const awaited = memory.awaited(turn.chatId)
+  if (awaited?.userId === turn.userId) turn.later(() => memory.setAwaited(turn.chatId, undefined))
+  const replyTo = message.reply_to_message?.message_id
+  const command = readCommand(text)
+  if (command) return runCommand(around, turn, command.name, command.text, replyTo)
+  const slot =
+    replyTo !== undefined
+      ? deps.store.deliveries.slotOf(turn.chatId, replyTo)
+      : awaited?.userId === turn.userId
+        ? awaited.slot
+        : undefined
+  if (text.trim() === '') return turn.say(renderNotice('I read text, documents and photos. /help shows what I can do.'))
+  if (slot !== undefined && (await wordsFor(around, turn, slot, text))) return
+  const planned = await deps.planner?.(text, turn.chatId)
+  if (planned) return turn.say(renderNotice(deps.redact(planned.text)))
+  turn.say(
+    renderNotice(
+      'To answer a question, reply to its message. /say tells Claude something, /add adds a task, /help shows the rest.',
+    ),
+  )
+}
+
+/** Runs a command by its name. */
+export async function runCommand(
+  around: Around,
+  turn: Turn,
+  name: string,
+  text: string,
+  replyTo?: number,
+): Promise<void> {
+  const run = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined
+  if (!run) return turn.say(renderNotice(`There is no /${name.slice(0, 40)}. /help shows what there is.`))
+  const meant = readQueue(text, around.deps.face.view.queues())
+  await run({ around, turn, ...meant, ...(replyTo !== undefined && { replyTo }) })
+}
+
+/** Takes words for what a message of ours stands for; false when it stands for nothing that takes words. */
+export async function wordsFor(around: Around, turn: Turn, slot: string, text: string): Promise<boolean> {
+  const [, kind, id = ''] = /^(\w+):(.*)$/s.exec(slot) ?? []
+  switch (kind) {
+    case 'ask':
+    case 'other':
+      tellReply(turn, await aboutAsk(around, turn, id, (meant) => answerInWords(around, turn, meant, text)))
+      return true
+    case 'sendback':
+      tellReply(turn, await aboutAsk(around, turn, id, (meant) => choose(turn, meant, 'send-back', text)))
+      return true
+    case 'progress': {
+      const task = around.deps.face.view.fullTask(id)
+      const queue = task && around.deps.face.view.run(task.runId)?.queue
+      tellReply(turn, await turn.act({ type: 'say', text, ...(task && { task: task.number }) }, queue))
+      return true
+    }
+    case 'say':
+    case 'add':
+      tellReply(turn, await turn.act({ type: kind, text }, id))
+      return true
+    default:
+      return false
+  }
+}
+
+async function aboutAsk<T>(
+  around: Around,
+  turn: Turn,
+  askId: string,
+  answer: (meant: Extract<Meant, { ask: unknown }>) => Promise<T>,
+) {
+  const meant = askById(around, askId, turn.chatId)
+  if (!('refused' in meant)) return answer(meant)
+  const ask = around.deps.face.view.ask(askId)
+  // Who comes second hears how it was decided.
+  if (meant.refused === 'closed') return turn.act({ type: 'words', target: { askId }, text: '' }, ask?.queue)
+  return { ok: false, text: meant.refused }
+}

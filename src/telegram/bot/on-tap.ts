@@ -1,0 +1,160 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { CallbackQuery } from 'grammy/types'
+import type { Reply } from '../../core/inputs.ts'
+import type { Choice } from '../../core/types.ts'
+import { type Command, decodeTap, fileKey, type Tap } from '../callback.ts'
+import { editFor } from '../delivery.ts'
+import { renderNotice } from '../render/notice.ts'
+import type { AnswerTap } from '../taps.ts'
+import { choose, tapQuestion } from './answer.ts'
+import type { Around } from './around.ts'
+import { taskPage } from './commands/look.ts'
+import { sendDiff, sendLog } from './commands/papers.ts'
+import { startFiles } from './commands/start.ts'
+import { confirmUndo } from './commands/undo.ts'
+import { askById } from './meant.ts'
+import { runCommand } from './on-message.ts'
+import { openReplyField, wordsWanted } from './reply-field.ts'
+import { askSlot, refreshAsk } from './show-ask.ts'
+import type { Turn } from './turn.ts'
+
+/** A button spins at most this long before it is let go; what came of it is then said in the chat. */
+const PATIENCE_MS = 250
+
+const WORDS: Record<Choice, string> = {
+  approve: 'Approved',
+  reject: 'Rejected',
+  allow: 'Allowed',
+  'allow-task': 'Allowed for this task',
+  deny: 'Denied',
+  answer: 'Answered',
+  retry: 'Trying again',
+  skip: 'Skipped',
+  stop: 'Stopped',
+  accept: 'Accepted',
+  'send-back': 'Sent back',
+  undo: 'Undone',
+}
+
+/** Taps that read files or git: nothing else in the chat waits for them. */
+export function isSlowTap(data: string | undefined): boolean {
+  const kind = data === undefined ? undefined : decodeTap(data)?.kind
+  return kind === 'log' || kind === 'diff' || kind === 'undo'
+}
+
+/** Handles a tapped button. */
+export async function onTap(around: Around, turn: Turn, query: CallbackQuery, answerTap: AnswerTap): Promise<void> {
+  const tap = query.data === undefined ? undefined : decodeTap(query.data)
+  if (!tap) return void answerTap(query.id, 'This button is not known here.', true)
+  if (tap.kind === 'choice' || tap.kind === 'question') return onAskTap(around, turn, query, tap, answerTap)
+  void answerTap(query.id)
+  await onOtherTap(around, turn, tap)
+}
+
+async function onAskTap(
+  around: Around,
+  turn: Turn,
+  query: CallbackQuery,
+  tap: Extract<Tap, { kind: 'choice' | 'question' }>,
+  answerTap: AnswerTap,
+): Promise<void> {
+  const { deps } = around
+  const work = decideByTap(around, turn, tap)
+  // A button spins until it is answered; what takes longer is told in the chat.
+  const soon = await Promise.race([work, sleep(PATIENCE_MS, 'late' as const)])
+  if (soon === 'late') void answerTap(query.id)
+  const reply = await work
+  const word = reply?.ok ? (tap.kind === 'choice' ? WORDS[tap.choice] : 'Answered') : reply?.text
+  if (soon !== 'late') void answerTap(query.id, word && deps.redact(word), reply?.ok === false)
+  else if (reply?.ok === false)
+    turn.say(renderNotice(deps.redact(reply.text), { mark: '⚠️' }), { replyTo: turn.messageId })
+  await correctTapped(around, turn, tap.askId)
+}
+
+async function decideByTap(
+  around: Around,
+  turn: Turn,
+  tap: Extract<Tap, { kind: 'choice' | 'question' }>,
+): Promise<Reply | undefined> {
+  const meant = askById(around, tap.askId, turn.chatId)
+  if ('refused' in meant) {
+    if (meant.refused !== 'closed') return { ok: false, text: meant.refused }
+    // It decides nothing any more: the reply says how it was decided.
+    const queue = around.deps.face.view.ask(tap.askId)?.queue
+    return turn.act({ type: 'words', target: { askId: tap.askId }, text: '' }, queue)
+  }
+  if (tap.kind === 'question') return tapQuestion(around, turn, meant, tap.tap)
+  if (tap.choice !== 'send-back') return choose(turn, meant, tap.choice)
+  const message = wordsWanted('What should be different?', 'What should be different')
+  openReplyField(around, turn, { slot: `sendback:${tap.askId}`, message })
+  return undefined
+}
+
+/** A message of a decided ask that is not the slot's own (sent twice, in doubt) or was left behind follows the decision too. */
+async function correctTapped(around: Around, turn: Turn, askId: string): Promise<void> {
+  const { face, store } = around.deps
+  const ask = face.view.ask(askId)
+  if (!ask || ask.state === 'open') return
+  const isCurrent = store.deliveries.messageIn(turn.chatId, askSlot(askId)) === turn.messageId
+  if (isCurrent && around.memory.shown(askId)) return
+  // A forged tap may name an ask that its message has nothing to do with.
+  const slot = store.deliveries.slotOf(turn.chatId, turn.messageId)
+  if (slot !== undefined && slot !== askSlot(askId)) return
+  turn.put(await refreshAsk(around, ask, { chatId: turn.chatId, target: { messageId: turn.messageId } }))
+}
+
+async function onOtherTap(
+  around: Around,
+  turn: Turn,
+  tap: Exclude<Tap, { kind: 'choice' | 'question' }>,
+): Promise<void> {
+  switch (tap.kind) {
+    case 'tasks': {
+      const page = taskPage(around, tap.runId, tap.page)
+      if (page) turn.put(editFor(turn.chatId, { messageId: turn.messageId }, page, { urgent: true }))
+      else turn.say(renderNotice('This run is no longer kept.'))
+      return
+    }
+    case 'log':
+      return sendLog(around, turn, tap.taskId)
+    case 'diff':
+      return sendDiff(around, turn, tap.taskId)
+    case 'undo':
+      // Its buttons have had their time, whatever comes of it.
+      turn.put(withoutButtons(turn, 'Undoing…'))
+      return confirmUndo(around, turn, tap.taskId, tap.key)
+    case 'start':
+      return startByKey(around, turn, tap.fileKey)
+    case 'command':
+      return onCommandTap(around, turn, tap.command)
+  }
+}
+
+async function startByKey(around: Around, turn: Turn, key: string): Promise<void> {
+  for (const queue of around.deps.face.view.queues()) {
+    const file = (await around.deps.taskFiles(queue)).find((one) => fileKey(one) === key)
+    if (file !== undefined) return startFiles({ around, turn, queue, text: file }, [file])
+  }
+  turn.say(renderNotice('This file is no longer there. /start shows what there is.'))
+}
+
+async function onCommandTap(around: Around, turn: Turn, command: Command): Promise<void> {
+  if (command === 'keep') return turn.put(withoutButtons(turn, 'Kept as it is.'))
+  if (command === 'accept-run') {
+    const reply = await turn.act({ type: 'accept-run' })
+    return turn.say(renderNotice(reply.text, { mark: reply.ok ? '✅' : 'ℹ️' }))
+  }
+  await runCommand(around, turn, command, queueOf(around, turn) ?? '')
+}
+
+/** The queue of the task that the tapped message is about. */
+function queueOf({ deps }: Around, turn: Turn): string | undefined {
+  const slot = deps.store.deliveries.slotOf(turn.chatId, turn.messageId)
+  const task = slot?.startsWith('progress:') ? deps.face.view.fullTask(slot.slice('progress:'.length)) : undefined
+  const queue = task && deps.face.view.run(task.runId)?.queue
+  return deps.face.view.queues().length > 1 ? queue : undefined
+}
+
+function withoutButtons(turn: Turn, text: string) {
+  return editFor(turn.chatId, { messageId: turn.messageId }, renderNotice(text, { mark: '⏪' }), { urgent: true })
+}
