@@ -16,6 +16,22 @@ export const BINDING: readonly Choice[] = ['approve', 'allow', 'allow-task', 'ac
 const NOT_HERE =
   'It could not be shown here whole, so it cannot be approved here: decide at the terminal or on the dashboard.'
 
+/** What the person hears at once; the ask's own message tells it in full. */
+export const DONE_WORDS: Record<Choice, string> = {
+  approve: 'Approved',
+  reject: 'Rejected',
+  allow: 'Allowed',
+  'allow-task': 'Allowed for this task',
+  deny: 'Denied',
+  answer: 'Answered',
+  retry: 'Trying again',
+  skip: 'Skipped',
+  stop: 'Stopped',
+  accept: 'Accepted',
+  'send-back': 'Sent back',
+  undo: 'Undone',
+}
+
 interface Open {
   ask: Ask
   shown: Shown
@@ -90,7 +106,10 @@ async function takeStep(
   }
 }
 
-/** Says what came of an answer that was given in words; a success shows in the ask's own message. */
+/** Says what came of an answer that was given in words. */
 export function tellReply(turn: Turn, reply: Reply | undefined): void {
-  if (reply) turn.say(renderNotice(reply.text, { mark: reply.ok ? '✅' : '⚠️' }), { replyTo: turn.messageId })
+  if (!reply) return
+  const choice = reply.ok ? (reply.data?.choice as Choice | undefined) : undefined
+  const text = choice === undefined ? reply.text : `${DONE_WORDS[choice]}.`
+  turn.say(renderNotice(text, { mark: reply.ok ? '✅' : '⚠️' }), { replyTo: turn.messageId })
 }

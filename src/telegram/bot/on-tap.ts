@@ -1,12 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { CallbackQuery } from 'grammy/types'
 import type { Reply } from '../../core/inputs.ts'
-import type { Choice } from '../../core/types.ts'
 import { type Command, decodeTap, fileKey, type Tap } from '../callback.ts'
 import { editFor } from '../delivery.ts'
 import { renderNotice } from '../render/notice.ts'
 import type { AnswerTap } from '../taps.ts'
-import { choose, tapQuestion } from './answer.ts'
+import { choose, DONE_WORDS, tapQuestion } from './answer.ts'
 import type { Around } from './around.ts'
 import { taskPage } from './commands/look.ts'
 import { sendDiff, sendLog } from './commands/papers.ts'
@@ -20,21 +19,6 @@ import type { Turn } from './turn.ts'
 
 /** A button spins at most this long before it is let go; what came of it is then said in the chat. */
 const PATIENCE_MS = 250
-
-const WORDS: Record<Choice, string> = {
-  approve: 'Approved',
-  reject: 'Rejected',
-  allow: 'Allowed',
-  'allow-task': 'Allowed for this task',
-  deny: 'Denied',
-  answer: 'Answered',
-  retry: 'Trying again',
-  skip: 'Skipped',
-  stop: 'Stopped',
-  accept: 'Accepted',
-  'send-back': 'Sent back',
-  undo: 'Undone',
-}
 
 /** Taps that read files or git: nothing else in the chat waits for them. */
 export function isSlowTap(data: string | undefined): boolean {
@@ -64,7 +48,7 @@ async function onAskTap(
   const soon = await Promise.race([work, sleep(PATIENCE_MS, 'late' as const)])
   if (soon === 'late') void answerTap(query.id)
   const reply = await work
-  const word = reply?.ok ? (tap.kind === 'choice' ? WORDS[tap.choice] : 'Answered') : reply?.text
+  const word = reply?.ok ? (tap.kind === 'choice' ? DONE_WORDS[tap.choice] : 'Answered') : reply?.text
   if (soon !== 'late') void answerTap(query.id, word && deps.redact(word), reply?.ok === false)
   else if (reply?.ok === false)
     turn.say(renderNotice(deps.redact(reply.text), { mark: '⚠️' }), { replyTo: turn.messageId })

@@ -1,8 +1,11 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { announce } from './announce.ts'
 import type { Around } from './around.ts'
 import { showAsk } from './show-ask.ts'
 
 const BATCH = 200
+/** The answer to what was just written or tapped goes first, and then what follows from it. */
+const AFTER_YOU_MS = 20
 /** After storing failed. */
 const RETRY_MS = 2_000
 
@@ -67,6 +70,7 @@ export function createStream(around: Around, onEvent: () => void): Stream {
   const work = async () => {
     while (again && !stopped) {
       again = false
+      await sleep(AFTER_YOU_MS)
       try {
         await readAll()
       } catch (error) {

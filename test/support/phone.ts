@@ -1,0 +1,114 @@
+import { join } from 'node:path'
+import { pino } from 'pino'
+import { expect } from 'vitest'
+import { readConfig } from '../../src/config/read.ts'
+import type { Config } from '../../src/config/types.ts'
+import type { BatonEvent } from '../../src/core/types.ts'
+import type { Face } from '../../src/daemon/face.ts'
+import { type OpenedHouse, openHouse } from '../../src/house/house.ts'
+import { createPhone } from '../../src/house/phone.ts'
+import { redactor } from '../../src/redact/redact.ts'
+import type { Telegram } from '../../src/telegram/bot/telegram.ts'
+import { type ChatMessage, latest } from './bot-api/conversation.ts'
+import type { Person } from './bot-api/people.ts'
+import type { BotApi } from './bot-api/server.ts'
+import type { Home } from './home.ts'
+
+const REHEARSAL = join(import.meta.dirname, '../../bin/rehearsal.js')
+
+/** A house with its bot, as the daemon puts them together. */
+export interface PhoneHouse {
+  face: Face
+  store: Exclude<OpenedHouse, { holder: unknown }>['store']
+  bot: Telegram
+  events: BatonEvent[]
+  errors: unknown[]
+  stop: () => Promise<void>
+}
+
+export interface PhoneHouseOptions {
+  allowed?: number[]
+  change?: (config: Config) => void
+  secrets?: string[]
+  env?: Record<string, string>
+}
+
+/** Opens a house on `home` with the rehearsal agent and the bot against the stand-in, and lets both begin. */
+export async function openPhoneHouse(home: Home, api: BotApi, options: PhoneHouseOptions = {}): Promise<PhoneHouse> {
+  const { allowed = [4711], change, secrets = [], env = {} } = options
+  const read = await readConfig({ home: home.dir, env: {} })
+  if (!('config' in read)) throw new Error(JSON.stringify(read.problems))
+  const { config } = read
+  config.projects[0].claude.command = [process.execPath, REHEARSAL]
+  config.telegram.progressMs = 100
+  config.timezone = 'UTC'
+  change?.(config)
+  const errors: unknown[] = []
+  const house = await openHouse({
+    config,
+    secretValues: [api.token, ...secrets],
+    kind: 'daemon',
+    attended: true,
+    env: { PATH: process.env.PATH, HOME: home.dir, CLAUDE_CONFIG_DIR: join(home.dir, 'sessions'), ...env },
+    onTrouble: (text) => errors.push(text),
+    onError: (error) => errors.push(error),
+  })
+  if ('holder' in house) throw new Error(`held by ${house.holder.pid}`)
+  const log = pino({ level: 'error' }, { write: (line: string) => errors.push(line) })
+  const bot = createPhone({
+    config,
+    secrets: { telegramBotToken: api.token, telegramAllowedUsers: allowed, telegramApiRoot: api.root },
+    house,
+    redact: redactor([api.token, ...secrets]),
+    log,
+    version: '0.0.0',
+  })
+  if (!bot) throw new Error('There is no bot')
+  const events: BatonEvent[] = []
+  house.runner.face.follow((event) => events.push(event))
+  bot.start()
+  house.runner.begin()
+  return {
+    face: house.runner.face,
+    store: house.store,
+    bot,
+    events,
+    errors,
+    stop: async () => {
+      await bot.stop()
+      await house.runner.stop()
+    },
+  }
+}
+
+const WITHIN = { timeout: 8_000, interval: 20 }
+
+/** Settles with the newest message of the bot that reads like this, once it is there; `after` leaves out older ones. */
+export async function told(person: Person, words: string | RegExp, after = 0): Promise<ChatMessage> {
+  const find = () =>
+    person
+      .sees()
+      .messages.filter((message) => message.id > after && message.from.isBot)
+      .findLast((message) => matches(latest(message).text, words))
+  await expect
+    .poll(
+      () =>
+        find() !== undefined ||
+        `${words} among:\n${person
+          .sees()
+          .messages.map((m) => `${m.id} ${latest(m).text}`)
+          .join('\n---\n')}`,
+      WITHIN,
+    )
+    .toBe(true)
+  return find() as ChatMessage
+}
+
+/** Settles once this message reads like this. */
+export async function reads(person: Person, message: ChatMessage, words: string | RegExp): Promise<void> {
+  const text = () => latest(person.sees().messages.find(({ id }) => id === message.id) as ChatMessage).text
+  await expect.poll(() => matches(text(), words) || text(), WITHIN).toBe(true)
+}
+
+const matches = (text: string, words: string | RegExp) =>
+  typeof words === 'string' ? text.includes(words) : words.test(text)

@@ -1,0 +1,103 @@
+import { writeFileSync } from 'node:fs'
+import { afterEach, expect, test } from 'vitest'
+import { latest } from '../support/bot-api/conversation.ts'
+import { type BotApi, startBotApi } from '../support/bot-api/server.ts'
+import { createHome, type Home } from '../support/home.ts'
+import { openPhoneHouse, type PhoneHouse, reads, told } from '../support/phone.ts'
+
+const TASKS = `# Tasks
+
+## Task 1: Add a login endpoint
+**Type:** backend
+**Requires Approval:** true
+**Acceptance Criteria:**
+- POST /login answers 200 with a cookie, 401 for a wrong password
+
+**Verify:**
+- test -f src/login.ts
+
+**Claude Instruction:**
+Write the route in src/routes/login.ts, in the style of the others there.
+rehearse: ask "How long should a session last?" One day|One week|Until the browser closes
+rehearse: ask "Where are the sessions kept?" In memory|In Redis
+rehearse: edit src/login.ts "export const login = () => 200\\n"
+rehearse: bash echo all 12 tests passed
+
+## Task 2: Move the settings into the database
+**Claude Instruction:**
+Move them, then tell what is left.
+rehearse: edit src/settings.ts "export const settings = {}\\n"
+rehearse: fail-once
+
+## Task 3: Write the changelog
+**Claude Instruction:**
+rehearse: edit CHANGELOG.md "# 1.1.0\\n"
+`
+
+let api: BotApi
+let home: Home
+let house: PhoneHouse | undefined
+afterEach(async () => {
+  await house?.stop()
+  await api.close()
+  home.remove()
+})
+
+test('an evening with the phone: start, approve, answer, allow, retry, receipts and the table of the run', async () => {
+  api = await startBotApi()
+  const anna = api.person({ id: 4711, name: 'Anna' })
+  home = createHome(TASKS, 'retries: 0\n')
+  home.git('init', '-q')
+  home.git('add', '.')
+  home.git('commit', '-qm', 'Begin')
+  house = await openPhoneHouse(home, api)
+
+  anna.says('/start')
+  await told(anna, '3 tasks queued')
+
+  const approval = await told(anna, 'May task 1 of 3 start?')
+  expect(approval.silent).toBe(false)
+  expect((await anna.taps('Approve').answer()).text).toBe('Approved')
+  await reads(anna, approval, /✅ Approved by Anna, on the phone/)
+  expect(latest(approval).keyboard).toBeUndefined()
+
+  const question = await told(anna, /Claude asks[\s\S]*How long should/)
+  anna.taps('One week')
+  await reads(anna, question, 'Where are the sessions kept?')
+  anna.taps('Other…')
+  await told(anna, 'Your own answer')
+  anna.says('In Postgres, we have it anyway')
+  await reads(anna, question, /Answered by Anna[\s\S]*One week[\s\S]*In Postgres/)
+
+  const permission = await told(anna, 'Run echo all 12 tests passed?')
+  anna.taps('Allow for this task')
+  await reads(anna, permission, /Allowed for this task by Anna, on the phone/)
+  const receipt = await told(anna, 'Task 1 of 3 is done')
+  expect(latest(receipt).text).toContain('src/login.ts')
+  expect(receipt.silent).toBe(false)
+
+  const failure = await told(anna, 'Task 2 of 3 failed')
+  anna.taps('Retry')
+  await reads(anna, failure, 'Tried again by Anna')
+  await told(anna, 'Task 2 of 3 is done')
+  await told(anna, 'Task 3 of 3 is done')
+  const table = await told(anna, 'All done')
+  expect(latest(table).text).toContain('3 of 3 done')
+
+  const { messages, taps } = anna.sees()
+  expect(taps.filter(({ answer }) => answer === undefined)).toEqual([])
+  const loud = messages.filter((message) => message.from.isBot && !message.silent)
+  expect(loud.map((message) => latest(message).text.split('\n')[0])).toEqual([
+    expect.stringContaining('May task 1 of 3 start?'),
+    expect.stringContaining('Claude asks'),
+    expect.stringContaining('Run echo all 12 tests passed?'),
+    expect.stringContaining('Task 1 of 3 is done'),
+    expect.stringContaining('Task 2 of 3 failed'),
+    expect.stringContaining('Task 2 of 3 is done'),
+    expect.stringContaining('Task 3 of 3 is done'),
+    expect.stringContaining('All done'),
+  ])
+  expect(house.errors).toEqual([])
+  // `BATON_CHAT=chat.json vitest run test/telegram/bot-evening.test.ts`, then scripts/chat-page.ts makes a page of it.
+  if (process.env.BATON_CHAT) writeFileSync(process.env.BATON_CHAT, JSON.stringify(anna.sees(), null, 1))
+})
