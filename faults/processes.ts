@@ -1,0 +1,35 @@
+import { readdirSync, readFileSync } from 'node:fs'
+
+/** Processes that bear `NAME=value` in the environment they were started with, read from /proc (Linux). */
+export function processesWith(name: string, value: string): number[] {
+  const assignment = `\0${name}=${value}\0`
+  return readdirSync('/proc')
+    .filter((entry) => /^\d+$/.test(entry))
+    .map(Number)
+    .filter((pid) => !isDead(pid) && `\0${read(`/proc/${pid}/environ`)}`.includes(assignment))
+}
+
+/** Ends each of `pids` at once; one that is gone already is no error. */
+export function killNow(pids: readonly number[]): void {
+  for (const pid of pids) {
+    try {
+      process.kill(pid, 'SIGKILL')
+    } catch {
+      // Gone already.
+    }
+  }
+}
+
+/** Dead and only waiting to be collected counts as gone. */
+function isDead(pid: number): boolean {
+  const stat = read(`/proc/${pid}/stat`)
+  return stat === '' || /^[ZX]/.test(stat.slice(stat.lastIndexOf(')') + 2))
+}
+
+function read(path: string): string {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch {
+    return ''
+  }
+}

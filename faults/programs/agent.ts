@@ -1,0 +1,41 @@
+import { appendFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { enableCompileCache } from 'node:module'
+import { dirname, join } from 'node:path'
+
+/**
+ * The rehearsal agent with a witness of its own around it: notes in a folder beside the journal that it lives, and in the
+ * journal when another one of the same house lives at the same moment.
+ */
+enableCompileCache()
+
+const journal = process.env.BATON_REHEARSAL_JOURNAL
+const isSession = process.argv.some(
+  (argument) => argument.startsWith('--session-id') || argument.startsWith('--resume'),
+)
+if (journal !== undefined && isSession) {
+  const folder = join(dirname(journal), 'alive')
+  mkdirSync(folder, { recursive: true })
+  writeFileSync(join(folder, String(process.pid)), startTime(process.pid))
+  const others = readdirSync(folder).filter(
+    (name) => name !== String(process.pid) && startTime(Number(name)) === readText(join(folder, name)),
+  )
+  for (const other of others) appendFileSync(journal, `overlap ${process.pid} ${other} ${new Date().toISOString()}\n`)
+}
+
+const { main } = await import('../../src/rehearsal/main.ts')
+await main(process.argv.slice(2))
+
+/** Ticks since boot at which a process began, from proc(5); empty when it is gone or only waits to be collected. */
+function startTime(pid: number): string {
+  const stat = readText(`/proc/${pid}/stat`)
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+  return fields[0] === 'Z' || fields[0] === 'X' ? '' : (fields[19] ?? '')
+}
+
+function readText(path: string): string {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch {
+    return ''
+  }
+}

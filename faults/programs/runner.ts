@@ -1,0 +1,81 @@
+import { writeSync } from 'node:fs'
+import { enableCompileCache } from 'node:module'
+import { createInterface } from 'node:readline'
+
+/**
+ * The one that works, as a program of its own: opens the house in the folder of its first argument, tells what happens as
+ * JSON lines on stdout, written at once, and takes acts as JSON lines on stdin. SIGTERM ends it in an orderly way.
+ */
+enableCompileCache()
+
+const { readConfig } = await import('../../src/config/read.ts')
+const { openHouse } = await import('../../src/house/house.ts')
+
+const tell = (what: object): void => {
+  writeSync(1, `${JSON.stringify(what)}\n`)
+}
+const home = process.argv[2] ?? '.'
+const read = await readConfig({ home, env: {} })
+if (!('config' in read)) throw new Error(JSON.stringify(read.problems))
+
+const opened = await openHouse({
+  config: read.config,
+  secretValues: [],
+  kind: 'daemon',
+  attended: true,
+  env: process.env,
+  onTrouble: (text) => tell({ is: 'trouble', text }),
+  onError: (error) =>
+    tell({ is: 'error', text: error instanceof Error ? (error.stack ?? error.message) : String(error) }),
+})
+if ('holder' in opened) {
+  tell({ is: 'refused', holder: opened.holder })
+  process.exit(3)
+}
+const { runner } = opened
+const { face } = runner
+
+const lastSeq = face.view.lastSeq()
+tell({ is: 'opened', lastSeq, ms: performance.now(), asks: face.view.openAsks(), run: face.view.latestRun() })
+face.follow((event) => tell({ is: 'event', event }), lastSeq)
+
+let isWorking = false
+const working = (): void => {
+  if (!isWorking) tell({ is: 'working', ms: performance.now() })
+  isWorking = true
+}
+face.onLive((live) => live && working())
+runner.begin()
+void runner.idle().then(working)
+
+const commands = createInterface({ input: process.stdin })
+commands.on('line', (line) => void obey(JSON.parse(line)))
+
+type Command =
+  | { do: 'act'; key: string; wish: Parameters<typeof face.act>[0] }
+  | { do: 'ask'; id: string }
+  | { do: 'memory' }
+  | { do: 'status' }
+
+async function obey(command: Command): Promise<void> {
+  if (command.do === 'act') {
+    const reply = await face.act(command.wish, { surface: 'telegram', who: 'Anna (4711)' }, { key: command.key })
+    tell({ is: 'reply', key: command.key, reply })
+  } else if (command.do === 'ask') {
+    tell({ is: 'ask', ask: face.view.ask(command.id) })
+  } else if (command.do === 'status') {
+    tell({ is: 'status', status: face.view.status(), health: runner.health() })
+  } else {
+    globalThis.gc?.()
+    globalThis.gc?.()
+    tell({ is: 'memory', heapBytes: process.memoryUsage().heapUsed, rssBytes: process.memoryUsage().rss })
+  }
+}
+
+process.on('SIGTERM', () => {
+  const began = performance.now()
+  void runner.stop().then(() => {
+    tell({ is: 'stopped', ms: performance.now() - began })
+    process.exit(0)
+  })
+})

@@ -1,0 +1,46 @@
+import type { Break } from './break.ts'
+import type { Random } from './random.ts'
+
+/** What one run of a row gets: how much, from which seed, and where its findings go. */
+export interface RowRun {
+  size: number
+  seed: number
+  random: Random
+  /** The safeguard that is broken on purpose in the programs under test. */
+  breaks: Break | undefined
+  /** Counts something that happened. */
+  count: (what: string, n?: number) => void
+  /** Notes a measured value; the table shows the middle and the largest. */
+  measure: (what: string, value: number) => void
+  /** A promise was broken. */
+  fail: (what: string) => void
+  /** True once a control has seen what it wants to see: the rest may be left out. */
+  isEnough: () => boolean
+}
+
+/** One kind of fault with what must hold under it. */
+export interface Row {
+  number: number
+  title: string
+  /** What `size` counts. */
+  unit: string
+  /** `test`: with every test run; `small` and `large`: by hand. */
+  sizes: { test: number; small: number; large: number }
+  run: (run: RowRun) => Promise<void>
+  /** With any of these broken the row must fail, or it proves nothing. */
+  controls: { breaks: Break; size: number }[]
+}
+
+/** What came of one run of a row. */
+export interface Report {
+  row: number
+  title: string
+  unit: string
+  size: number
+  seed: number
+  breaks: Break | undefined
+  seconds: number
+  counts: Record<string, number>
+  measured: Record<string, { middle: number; largest: number }>
+  failures: string[]
+}
