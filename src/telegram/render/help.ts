@@ -28,11 +28,12 @@ export const BOT_COMMANDS: readonly BotCommand[] = [
   { command: 'undo', description: 'Take a task back' },
   { command: 'add', argument: '<text>', description: 'Add a task' },
   { command: 'cost', description: 'What it cost' },
+  { command: 'dashboard', description: 'A link to the dashboard' },
   { command: 'help', description: 'This list' },
 ]
 
 const GROUPS: [title: string, commands: string[]][] = [
-  ['Look', ['status', 'tasks', 'logs', 'diff', 'cost']],
+  ['Look', ['status', 'tasks', 'logs', 'diff', 'cost', 'dashboard']],
   ['Decide', ['approve', 'reject', 'answer']],
   ['Steer', ['start', 'pause', 'resume', 'skip', 'retry', 'stop', 'say', 'undo', 'add']],
 ]

@@ -1,0 +1,192 @@
+import { readFileSync } from 'node:fs'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { latest } from '../support/bot-api/conversation.ts'
+import type { Person } from '../support/bot-api/people.ts'
+import { type BotApi, startBotApi } from '../support/bot-api/server.ts'
+import { createHome, type Home } from '../support/home.ts'
+import { openPhoneHouse, type PhoneHouse, type PhoneHouseOptions, told } from '../support/phone.ts'
+
+const WAITS = `# Tasks
+## Task 1: Long work
+**Claude Instruction:**
+rehearse: edit one.txt "1"
+rehearse: wait 3s
+rehearse: say finished
+`
+
+let api: BotApi
+let anna: Person
+let home: Home
+let house: PhoneHouse | undefined
+const open = async (options?: PhoneHouseOptions) => {
+  house = await openPhoneHouse(home, api, options)
+  return house
+}
+/** Writes a line and settles with the bot's next message that reads like `words`. */
+const ask = (line: string, words: string | RegExp) => told(anna, words, anna.says(line).id)
+
+beforeEach(async () => {
+  api = await startBotApi()
+  anna = api.person({ id: 4711, name: 'Anna' })
+  home = createHome(WAITS)
+})
+afterEach(async () => {
+  await house?.stop()
+  house = undefined
+  await api.close()
+  home.remove()
+})
+
+test('every command has a useful answer while nothing runs, and none of them makes a sound', async () => {
+  await open()
+  await expect.poll(() => api.callsTo('setMyCommands').length).toBe(1)
+  const registered = (api.callsTo('setMyCommands')[0]?.params.commands ?? []) as { command: string }[]
+  const answers: Record<string, string | RegExp> = {
+    status: 'Nothing is running',
+    tasks: 'Which file?',
+    approve: 'Nothing is asked',
+    reject: 'Nothing is asked',
+    answer: 'Nothing is asked',
+    pause: 'Nothing is running',
+    resume: 'Nothing is running',
+    skip: 'Nothing is running',
+    retry: 'Nothing is running',
+    stop: 'Nothing is running',
+    say: 'Nothing is running',
+    logs: 'There is no log yet',
+    diff: 'nothing to compare',
+    undo: 'nothing to undo',
+    add: 'What is to be done?',
+    cost: 'Today',
+    help: '/start [file]',
+    dashboard: 'switched off',
+    start: '1 task queued',
+  }
+  for (const { command } of registered) expect(Object.keys(answers)).toContain(command)
+  for (const [command, words] of Object.entries(answers)) {
+    const answer = await ask(`/${command}`, words)
+    expect(answer.silent).toBe(true)
+  }
+  await ask('/nonsense', 'There is no /nonsense')
+}, 30_000)
+
+test('/start with an unknown file lists the files as buttons, and one of them starts', async () => {
+  home.write('tasks/tomorrow.md', '# T\n## Task 1: Quick\n**Claude Instruction:**\nrehearse: say hello\n')
+  await open()
+  await ask('/start nowhere.md', 'There is no nowhere.md')
+  anna.taps('tasks/tomorrow.md')
+  await told(anna, '1 task queued')
+  await told(anna, 'Quick')
+  await ask('/start today', /1 task queued|in the queue/)
+})
+
+test('a second /start says its place, and /status answers within 100 ms while a task runs', async () => {
+  home.write('tasks/tomorrow.md', '# T\n## Task 1: Quick\n**Claude Instruction:**\nrehearse: say hello\n')
+  await open()
+  await ask('/start today', '1 task queued')
+  await told(anna, /Task 1 · running/i)
+  await ask('/start tomorrow', /behind 1 task.*number 2 in the queue/)
+  const before = performance.now()
+  anna.says('/status')
+  await expect
+    .poll(
+      () =>
+        api.callsTo('sendMessage').some((call) => String(call.params.text).includes('Long work') && call.at > before),
+      { interval: 2 },
+    )
+    .toBe(true)
+  const answered = api
+    .callsTo('sendMessage')
+    .find((call) => String(call.params.text).includes('Long work') && call.at > before)
+  expect((answered?.at ?? 0) - before).toBeLessThan(100)
+})
+
+test('the message of the running task is one message, edited in silence', async () => {
+  await open()
+  anna.says('/start')
+  const progress = await told(anna, /Task 1 · running/i)
+  await told(anna, 'Task 1 is done')
+  const messages = anna.sees().messages.filter((message) => message.from.isBot)
+  const about = messages.filter((message) => message.versions.some(({ text }) => /Task 1 · /.test(text)))
+  expect(about.map(({ id }) => id)).toEqual([progress.id])
+  expect(progress.silent).toBe(true)
+  expect(progress.versions.length).toBeGreaterThan(1)
+  expect(latest(progress).keyboard).toBeUndefined()
+})
+
+test('/pause, /resume, /say, a photo sent as a reply, /logs and /diff reach the running task', async () => {
+  home.git('init', '-q')
+  home.git('add', '.')
+  home.git('commit', '-qm', 'Begin')
+  await open()
+  anna.says('/start')
+  const progress = await told(anna, /Task 1 · running/i)
+  await ask('/say be careful', 'Passed on to task 1')
+  const photo = anna.sends({ kind: 'photo', name: 'sketch.jpg', content: 'jpeg' }, { replyTo: progress.id })
+  await told(anna, 'Saved as .baton/inbox/photo-', photo.id)
+  await expect.poll(() => house?.events.filter(({ type }) => type === 'task.said').length).toBe(2)
+  expect(readFileSync(`${home.dir}/.baton/inbox/.gitignore`, 'utf8')).toBe('*\n')
+  await ask('/pause', 'Paused')
+  await ask('/status', 'Paused')
+  await ask('/resume', 'Resumed')
+  await told(anna, 'Task 1 is done')
+  await ask('/logs 5', 'Log of task 1')
+  await ask('/diff', /What task 1 changed[\s\S]*one\.txt/)
+  expect(
+    anna
+      .sees()
+      .messages.filter((message) => message.file && message.from.isBot)
+      .map(({ file }) => file?.name),
+  ).toEqual(['task-1.log', 'task-1.diff'])
+}, 30_000)
+
+test('/undo shows what would happen and does it after a tap on the button, once', async () => {
+  home.git('init', '-q')
+  home.git('add', '.')
+  home.git('commit', '-qm', 'Begin')
+  home.write('tasks/today.md', '# T\n## Task 1: Quick\n**Claude Instruction:**\nrehearse: edit one.txt "1"\n')
+  await open()
+  anna.says('/start')
+  await told(anna, 'All done')
+  const plan = await ask('/undo 1', /Undo task 1[\s\S]*one\.txt/i)
+  expect(home.read('one.txt')).toBe('1')
+  anna.taps('Undo', { message: plan.id })
+  await told(anna, /1 removed/)
+  expect(() => home.read('one.txt')).toThrow()
+})
+
+test('/add writes a task into a file and says where; without words it asks for them', async () => {
+  await open()
+  await ask('/add Fix the footer\nIt overlaps on phones.', 'Added to tasks/today.md')
+  await ask('/add', 'What is to be done?')
+  await ask('Check the links', 'Added to tasks/today.md')
+  expect(home.read('tasks/today.md')).toContain('It overlaps on phones.')
+  expect(home.read('tasks/today.md')).toContain('Check the links')
+})
+
+test('an unanswered ask is said again once, and not in quiet hours', async () => {
+  home.write('tasks/today.md', '# T\n## Task 1: Q\n**Requires Approval:** true\n**Claude Instruction:**\nhello\n')
+  const minute = new Date().getUTCHours() * 60 + new Date().getUTCMinutes()
+  const quietHours = { fromMinute: (minute + 1_380) % 1_440, toMinute: (minute + 60) % 1_440 }
+  await open({
+    change: (config) => {
+      config.telegram.remindAfterMs = 200
+      config.telegram.quietHours = quietHours
+    },
+  })
+  anna.says('/start')
+  const quiet = await told(anna, 'May task 1')
+  expect(quiet.silent).toBe(true)
+  await new Promise((resolve) => setTimeout(resolve, 500))
+  expect(anna.sees().messages.some((message) => latest(message).text.includes('Still waiting'))).toBe(false)
+  await house?.stop()
+  await open({
+    change: (config) => {
+      config.telegram.remindAfterMs = 200
+    },
+  })
+  const reminder = await told(anna, 'Still waiting for you')
+  expect([reminder.silent, reminder.replyTo]).toEqual([false, quiet.id])
+  await new Promise((resolve) => setTimeout(resolve, 500))
+  expect(anna.sees().messages.filter((message) => latest(message).text.includes('Still waiting'))).toHaveLength(1)
+})
