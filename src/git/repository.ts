@@ -1,7 +1,6 @@
-import { existsSync } from 'node:fs'
-import { realpath, stat } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { stat } from 'node:fs/promises'
 import type { ByteString } from './bytes.ts'
+import { mayBeRepository } from './may-be-repository.ts'
 import { GitError, git } from './program.ts'
 
 /** Where a project's repository lies. All paths absolute. */
@@ -48,15 +47,6 @@ export async function locate(cwd: string): Promise<Located> {
   } catch (error) {
     if (error instanceof GitError) return { reason: reasonFor(error) }
     throw error
-  }
-}
-
-/** Without a sign of a repository here or above, git need not be asked: starting it costs more than looking. */
-async function mayBeRepository(cwd: string): Promise<boolean> {
-  for (let folder = await realpath(cwd); ; folder = dirname(folder)) {
-    // A bare repository has no `.git`; that it is one is git's to say.
-    if (existsSync(join(folder, '.git')) || existsSync(join(folder, 'objects'))) return true
-    if (folder === dirname(folder)) return false
   }
 }
 

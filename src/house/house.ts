@@ -16,6 +16,7 @@ import { chunkRedactor } from '../redact/redact-stream.ts'
 import type { Holder } from '../store/lock.ts'
 import type { Reader } from '../store/read.ts'
 import type { Store } from '../store/store.ts'
+import { createEvidence } from './evidence.ts'
 import { findTaskFiles, shownPath } from './find-files.ts'
 
 /** What the house is opened with. */
@@ -151,9 +152,6 @@ function projectPorts(
     ...{ home, queue: project.name, read, exclude, setMeta },
     dispatcher: () => (dispatcherOf as NonNullable<typeof dispatcherOf>)(),
   })
-  const evidence = part(async () =>
-    (await import('./evidence.ts')).createEvidence({ project, exclude, attempt: read.attempt, onError }),
-  )
   const checks = part(async () => (await import('./checks.ts')).createChecks({ project, env }))
   return {
     prepare: (dispatcher) => {
@@ -166,10 +164,7 @@ function projectPorts(
         taskFiles: async () => findTaskFiles(home, project.tasks).map((path) => shownPath(home, path)),
       })
     },
-    evidence: {
-      before: async (...task) => (await evidence()).before(...task),
-      after: async (...task) => (await evidence()).after(...task),
-    },
+    evidence: createEvidence({ project, exclude, attempt: read.attempt, onError }),
     runCommands: async (...task) => (await checks()).runCommands(...task),
     runChecks: async (...task) => (await checks()).runChecks(...task),
     judge: async (task, signal) =>

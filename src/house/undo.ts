@@ -7,8 +7,8 @@ import type { Wish } from '../daemon/wishes.ts'
 import { previewUndo, type UndoPreview, undo } from '../git/undo.ts'
 import type { Reader } from '../store/read.ts'
 import { clearMark, writeMark } from '../taskfile/mark.ts'
-import { checkpointRef } from './evidence.ts'
 import { fileOf } from './find-files.ts'
+import { checkpointRef } from './git-evidence.ts'
 
 /** What giving back the state before a task needs. */
 export interface UndoPorts {

@@ -1,0 +1,100 @@
+import type { ProjectConfig } from '../config/types.ts'
+import type { Attempt, Task } from '../core/types.ts'
+import type { Evidence } from '../daemon/work.ts'
+import { changes } from '../git/changes.ts'
+import { checkpoint } from '../git/checkpoint.ts'
+import { type GitFacts, gitFacts } from '../git/facts.ts'
+import { gitWrites } from '../git/writes.ts'
+import { claimFlags } from './claim-flags.ts'
+
+/** What a look at the project before and after an attempt needs. */
+export interface GitEvidencePorts {
+  project: ProjectConfig
+  /** Baton's own folders: never part of a checkpoint. */
+  exclude: string[]
+  onError: (error: unknown) => void
+}
+
+/** Where a task's checkpoints are kept. */
+export function checkpointRef(
+  task: Pick<Task, 'runId' | 'number'>,
+  attempt: number,
+  when: 'before' | 'after' | 'undo',
+): string {
+  return `refs/baton/${task.runId}/${task.number}/${attempt}/${when}`
+}
+
+type After = Evidence['after']
+
+/** The look at a project that is a git repository. */
+export interface GitEvidence {
+  before: Evidence['before']
+  /** `from`: the checkpoint before. */
+  after: (...args: [...Parameters<After>, { stored: Attempt; from: string }]) => ReturnType<After>
+}
+
+/** Makes the look at the project: what cannot be seen is said on the receipt and never stops the work. */
+export function createGitEvidence({ project, exclude, onError }: GitEvidencePorts): GitEvidence {
+  return {
+    async before(task, plan) {
+      const { cwd } = plan.attempt
+      try {
+        const [taken, facts] = await Promise.all([
+          checkpoint({
+            cwd,
+            ref: checkpointRef(task, task.attempts + 1, 'before'),
+            message: `Before task ${task.number}: ${task.spec.title}`,
+            exclude,
+          }),
+          project.git === 'read' ? gitFacts(cwd) : undefined,
+        ])
+        return {
+          ...(taken.kind === 'taken' && { checkpointBefore: taken.commit }),
+          ...(facts && { headBefore: JSON.stringify(facts) }),
+        }
+      } catch (error) {
+        onError(error)
+        return {}
+      }
+    },
+    async after(task, plan, outcome, acted, { stored, from }) {
+      const { cwd } = plan.attempt
+      try {
+        const ref = checkpointRef(task, stored.number, 'after')
+        const taken = await checkpoint({
+          cwd,
+          ref,
+          message: `After task ${task.number}: ${task.spec.title}`,
+          since: from,
+          exclude,
+        })
+        if (taken.kind !== 'taken') return { proof: { filesNote: taken.reason } }
+        const files = await changes({ cwd, from, to: taken.commit })
+        const writes = await gitWritesSince(cwd, stored.headBefore)
+        const said = { cwd, spec: task.spec, text: outcome.result ?? '', files, gitWrites: writes, after: taken.commit }
+        const flags = outcome.kind === 'done' && acted ? await claimFlags({ ...said, acted }) : []
+        return {
+          checkpointAfter: taken.commit,
+          proof: {
+            files,
+            ...(taken.notes.length > 0 && { filesNote: taken.notes.join(' ') }),
+            ...(writes.length > 0 && { gitWrites: writes }),
+            ...(flags.length > 0 && { flags }),
+          },
+        }
+      } catch (error) {
+        onError(error)
+        return {
+          proof: {
+            filesNote: `The changes could not be read: ${error instanceof Error ? error.message : String(error)}`,
+          },
+        }
+      }
+    },
+  }
+}
+
+async function gitWritesSince(cwd: string, noted: string | undefined): Promise<string[]> {
+  const after = noted === undefined ? undefined : await gitFacts(cwd)
+  return noted === undefined || !after ? [] : gitWrites({ cwd, before: JSON.parse(noted) as GitFacts, after })
+}
