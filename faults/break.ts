@@ -21,6 +21,21 @@ export const BREAKS = {
     from: "'BEGIN EXCLUSIVE'",
     to: "'BEGIN'",
   },
+  'flushes are normal': {
+    file: 'src/store/open.ts',
+    from: 'PRAGMA synchronous = FULL',
+    to: 'PRAGMA synchronous = NORMAL',
+  },
+  'flushes are off': {
+    file: 'src/store/open.ts',
+    from: 'PRAGMA synchronous = FULL',
+    to: 'PRAGMA synchronous = OFF',
+  },
+  'marks are not flushed': {
+    file: 'src/taskfile/exchange.ts',
+    from: 'await handle.sync()',
+    to: '',
+  },
 } as const
 
 export type Break = keyof typeof BREAKS
