@@ -1,0 +1,37 @@
+/** A message of the day as plain data; a surface gives it its looks. */
+export interface DayMessage {
+  kind: 'morning' | 'evening'
+  /** `YYYY-MM-DD`. */
+  day: string
+  title: string
+  sections: DaySection[]
+  buttons: DayButton[]
+}
+
+export interface DaySection {
+  /** Absent: lines without a heading. */
+  heading?: string
+  lines: string[]
+}
+
+export interface DayButton {
+  label: string
+  does:
+    | { type: 'start'; project: string; files: string[] }
+    /** Have a plan written from the note of the day. */
+    | { type: 'plan'; project: string; note: string }
+    | { type: 'asks' }
+    | { type: 'retry'; project: string; task: number }
+}
+
+/** `Sunday 22 November`. */
+export function dayName(day: string): string {
+  return new Intl.DateTimeFormat('en-GB', { weekday: 'long', day: 'numeric', month: 'long', timeZone: 'UTC' })
+    .format(Date.parse(`${day}T00:00:00Z`))
+    .replace(',', '')
+}
+
+/** At most `most` lines; the last says how many are left out. */
+export function someOf(lines: readonly string[], most: number): string[] {
+  return lines.length <= most ? [...lines] : [...lines.slice(0, most - 1), `… and ${lines.length - most + 1} more`]
+}

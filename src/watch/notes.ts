@@ -1,0 +1,64 @@
+import { readFile } from 'node:fs/promises'
+import { resolve } from 'node:path'
+import type { TaskSpec } from '../core/types.ts'
+import type { Meta } from './memory.ts'
+import { createWatch, type Watch } from './watch.ts'
+
+export interface NoteWatchPorts {
+  /** Absolute; names of files are seen from here. */
+  home: string
+  /** Patterns of the notes of each project. */
+  projects: readonly { name: string; notes: readonly string[] }[]
+  /** The files that patterns name, seen from home. */
+  findFiles: (patterns: readonly string[]) => readonly string[]
+  meta: Meta
+  /** A note is new or says something new. Called inside of the transaction that notes it as told, so it must not wait. */
+  onNote: (note: { project: string; file: string }) => void
+  onError: (error: unknown) => void
+  settleMs?: number
+  lookMs?: number
+}
+
+/** Notes are written slowly: nobody wants to be asked while still writing. */
+const SETTLE_MS = 20_000
+
+/** Notices notes to plan from, each content once. To the watch, a note is a file with one task: all that it says. */
+export function createNoteWatch(ports: NoteWatchPorts): Watch {
+  const { home, projects, meta, onNote, onError, settleMs = SETTLE_MS, lookMs } = ports
+  const patternsOf = (key: string) => projects.find(({ name }) => keyOf(name) === key)?.notes ?? []
+  const nameOf = (key: string) => projects.find(({ name }) => keyOf(name) === key)?.name ?? key
+  return createWatch({
+    home,
+    projects: projects.map(({ name, notes }) => ({ name: keyOf(name), tasks: notes })),
+    findFiles: (key) => ports.findFiles(patternsOf(key)),
+    read: async (_, file) => {
+      const text = (await readFile(resolve(home, file), 'utf8')).trim()
+      return { specs: text === '' ? [] : [specOf(file, text)], problems: [] }
+    },
+    queued: () => () => false,
+    meta,
+    onOffer: ({ project, file }) => onNote({ project: nameOf(project), file }),
+    onBroken: () => undefined,
+    onError,
+    settleMs,
+    ...(lookMs !== undefined && { lookMs }),
+  })
+}
+
+const keyOf = (project: string) => `notes of ${project}`
+
+function specOf(file: string, instruction: string): TaskSpec {
+  return {
+    file,
+    line: 1,
+    form: 'section',
+    key: file,
+    title: file,
+    priority: 'medium',
+    criteria: [],
+    verify: [],
+    instruction,
+    context: '',
+    done: false,
+  }
+}

@@ -1,0 +1,31 @@
+import { expect, test } from 'vitest'
+import { dayOf, freeName } from '../../src/planner/file-name.ts'
+
+test.each([
+  ['# Tasks - 2026-11-24\n', '2026-11-24'],
+  ['---\nmodel: opus\n---\n# Tasks - 2026-11-22\n', '2026-11-22'],
+  ['# Tasks\n', '2026-11-22'],
+  ['# Tasks - 2026-11-21\n', '2026-11-22'],
+  ['# Tasks - 2029-01-01\n', '2026-11-22'],
+  ['# Tasks - 2026-19-45\n', '2026-11-22'],
+  ['# Tasks\n\n## Task 1: See 2026-11-25\n', '2026-11-22'],
+])('the day of %j is %s', (text, day) => {
+  expect(dayOf(text, '2026-11-22')).toBe(day)
+})
+
+test.each([
+  [['tasks/*.md'], 'tasks/2026-11-22.md'],
+  [['./tasks/web/*.md'], 'tasks/web/2026-11-22.md'],
+  [['tasks/todo.md', 'lists/**/*.md'], 'lists/2026-11-22.md'],
+  [['tasks/todo.md'], 'tasks/2026-11-22.md'],
+  [['*.md'], '2026-11-22.md'],
+  [['tasks/{a,b}*.md', 'x/*.txt'], 'tasks/2026-11-22.md'],
+  [[], 'tasks/2026-11-22.md'],
+])('a plan for %j is called %s', (patterns, name) => {
+  expect(freeName(patterns, '2026-11-22', () => false)).toBe(name)
+})
+
+test('a name that is taken is left alone', () => {
+  const taken = new Set(['tasks/2026-11-22.md', 'tasks/2026-11-22-2.md'])
+  expect(freeName(['tasks/*.md'], '2026-11-22', (name) => taken.has(name))).toBe('tasks/2026-11-22-3.md')
+})
