@@ -21,6 +21,8 @@ export interface Runner {
   stop: () => Promise<void>
   /** Ends what is left at once: the second Ctrl-C. What is stored stays valid. */
   stopNow: () => void
+  /** Puts a word into the stream of events that no decision stands behind. */
+  note: (queue: string, text: string, data?: Record<string, unknown>) => void
   /** Alive: the worker loops go on. */
   health: () => { worker: 'ok' | 'dead'; error?: string }
 }

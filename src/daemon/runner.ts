@@ -177,6 +177,11 @@ function assemble(
         }
       }
     },
+    note(queue, text, data) {
+      store.note(queue, text, now(), data)
+      // Often called inside a transaction: followers look once it is over.
+      setImmediate(followers.notify)
+    },
     health() {
       const failure = [...queues.values()].map(({ worker }) => worker.failure()).find((error) => error !== undefined)
       return failure ? { worker: 'dead', error: failure.message } : { worker: 'ok' }

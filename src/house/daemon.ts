@@ -14,6 +14,7 @@ import { apiTokenOf } from './api-token.ts'
 import { findTaskFiles, shownPath } from './find-files.ts'
 import { openHouse } from './house.ts'
 import { createPhone } from './phone.ts'
+import { createWatching } from './watching.ts'
 
 /** What the daemon is started with. */
 export interface DaemonOptions {
@@ -64,7 +65,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon | { ho
     releases.push(face.follow((event) => logEvent(log, event)))
     const meta = { get: store.read.meta, set: store.setMeta, transaction: store.transaction }
     const note = (text: string, { queue, data }: { queue: string; data?: Record<string, unknown> }) =>
-      store.note(queue, text, Date.now(), data)
+      runner.note(queue, text, data)
 
     const notify = createNotify({
       receivers: config.notify,
@@ -95,6 +96,12 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon | { ho
     })
     schedule.start()
     releases.push(() => schedule.stop())
+
+    const watching = createWatching({ config, view: face.view, meta, note, onError })
+    if (watching) {
+      watching.start()
+      releases.push(() => watching.stop())
+    }
 
     let http: HttpServer | undefined
     const phone = createPhone({
