@@ -4,8 +4,9 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import type { ClaudeRequest } from '../../src/core/inputs.ts'
 import { next } from '../../src/core/next.ts'
-import type { Attempt, Outcome, Policy } from '../../src/core/types.ts'
-import { createDispatcher, type Dispatcher, localDay } from '../../src/daemon/dispatch.ts'
+import type { Attempt, Outcome, Policy, Proof } from '../../src/core/types.ts'
+import { createDispatcher, type Dispatcher } from '../../src/daemon/dispatch.ts'
+import { localDay } from '../../src/daemon/local-day.ts'
 import type { Face } from '../../src/daemon/face.ts'
 import { createFollowers } from '../../src/daemon/follow.ts'
 import { newId, newRunId } from '../../src/daemon/ids.ts'
@@ -43,7 +44,7 @@ export interface House {
   /** Takes up the task that has its turn and lets Claude speak; its log has these lines. */
   begin: (...logLines: string[]) => Attempt
   ask: (request?: Partial<ClaudeRequest>) => void
-  end: (outcome?: Partial<Outcome>) => void
+  end: (outcome?: Partial<Outcome>, proof?: Partial<Proof>) => void
   log: (text: string) => void
   /** Stores an event by itself and tells the followers. */
   emit: (text: string) => void
@@ -184,12 +185,13 @@ export function openHouse(policy: Partial<Policy> = {}, queues = ['main']): Hous
         },
       })
     },
-    end(outcome = {}) {
+    end(outcome = {}, proof) {
       const kind = outcome.kind ?? 'done'
       dispatcher.apply({
         type: 'ended',
         attemptId: liveAttempt().id,
         outcome: { kind, text: kind, result: 'All done.', sessionCostUsd: 0.25, turns: 3, ...outcome },
+        ...(proof && { proof, checkpointAfter: 'after' }),
       })
       board.set(undefined)
       house.settle()
@@ -202,8 +204,12 @@ export function openHouse(policy: Partial<Policy> = {}, queues = ['main']): Hous
       followers.notify()
     },
     settle() {
-      for (let step = next(dispatcher.state(), now()); step.do === 'mark'; step = next(dispatcher.state(), now()))
-        dispatcher.apply({ type: 'marked', taskId: step.task.id })
+      for (;;) {
+        const step = next(dispatcher.state(), now())
+        if (step.do !== 'verify') return
+        const { checks = [] } = step.task.proof ?? {}
+        dispatcher.apply({ type: 'checked', taskId: step.task.id, ok: true, text: 'checks passed', proof: { checks } })
+      }
     },
     async close() {
       store.close()

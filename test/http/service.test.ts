@@ -1,6 +1,10 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { type House, openHouse } from './house.ts'
+import { raw, statusOf } from './raw.ts'
 import { PLANTED, type Served, serve, TOKEN } from './serve.ts'
 import { TODAY } from './task-files.ts'
 
@@ -94,6 +98,59 @@ describe('the front page', () => {
   })
 })
 
+describe('the files of the dashboard', () => {
+  const folder = fileURLToPath(new URL('../../src/http/dashboard/', import.meta.url))
+  const page = readFileSync(join(folder, 'index.html'), 'utf8')
+  const importedBy = (file: string): string[] =>
+    [...readFileSync(join(folder, file), 'utf8').matchAll(/^(?:import|export) .* from '(.+)'$|^} from '(.+)'$/gm)].map(
+      ([, one, other]) => join(dirname(file), (one ?? other) as string),
+    )
+
+  test('are asked for at once: the page names every module that the first view needs', () => {
+    const needed = new Set(['js/main.js'])
+    for (const file of needed) for (const other of importedBy(file)) needed.add(other)
+    const named = [...page.matchAll(/rel="modulepreload" href="\/dashboard\/(.+?)"/g)].map(([, file]) => file as string)
+    expect(named.sort()).toEqual([...needed].sort())
+  })
+
+  test('are all there, are asked for again each time, and cost nothing when they are unchanged', async () => {
+    const addresses = [...page.matchAll(/(?:href|src)="(\/dashboard\/.+?)"/g)].map(([, address]) => address as string)
+    const { port } = served.server
+    for (const address of new Set(addresses)) {
+      const { status, headers } = await served.get(address, { token: null })
+      expect([address, status, headers.get('cache-control')]).toEqual([address, 200, 'no-cache'])
+      const etag = headers.get('etag') ?? ''
+      // By hand, for fetch adds that it wants no stored answer.
+      const lines = [
+        `GET ${address} HTTP/1.1`,
+        `Host: 127.0.0.1:${port}`,
+        `If-None-Match: ${etag}`,
+        'Connection: close',
+      ]
+      expect([address, statusOf(await raw(port, `${lines.join('\r\n')}\r\n\r\n`))]).toEqual([address, 304])
+    }
+    expect((await served.get('/dashboard/nothing.js', { token: null })).status).toBe(404)
+    expect((await served.get('/dashboard/', { token: null })).status).toBe(404)
+    expect((await served.post('/dashboard/js/main.js', {}, { token: null })).status).toBe(405)
+  })
+
+  test('write no markup and know no other host', () => {
+    const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) =>
+      /\.(js|css|html)$/.test(name),
+    )
+    expect(files.length).toBeGreaterThan(30)
+    for (const file of files) {
+      const text = readFileSync(join(folder, file), 'utf8')
+      expect([
+        file,
+        /innerHTML|outerHTML|insertAdjacent|document\.write|\beval\(|new Function|setAttribute\('style/.test(text),
+      ]).toEqual([file, false])
+      expect([file, text.replaceAll('http://www.w3.org/2000/svg', '').match(/https?:\/\//)]).toEqual([file, null])
+    }
+    expect(page).not.toMatch(/\son\w+=|\sstyle=|<style|<script(?! type="module" src=)/)
+  })
+})
+
 describe('the OpenAPI document', () => {
   test('names every route, and nothing that is not served', async () => {
     const { json } = await served.get('/api/openapi.json')
@@ -123,6 +180,7 @@ describe('the OpenAPI document', () => {
     await conforms('get', '/health', '/health')
     await conforms('get', '/api/status/{session_id}', `/api/status/${id}`)
     await conforms('get', '/api/sessions', '/api/sessions')
+    await conforms('get', '/api/sessions/{session_id}', `/api/sessions/${id}`)
     await conforms('get', '/api/sessions/{session_id}/tasks', `/api/sessions/${id}/tasks`)
     await conforms('get', '/api/sessions/{session_id}/tasks/{number}', `/api/sessions/${id}/tasks/1`)
     await conforms('get', '/api/sessions/{session_id}/tasks/{number}/log', `/api/sessions/${id}/tasks/1/log`)
@@ -131,6 +189,7 @@ describe('the OpenAPI document', () => {
     await conforms('get', '/api/session', '/api/session')
     await conforms('get', '/api/task-files', '/api/task-files')
     const { asks } = await conforms('get', '/api/asks', '/api/asks')
+    await conforms('get', '/api/asks/{id}', `/api/asks/${asks[0].id}`)
     await conforms('post', '/api/asks/{id}', `/api/asks/${asks[0].id}`, { answer: 'allow' })
     await conforms('post', '/api/asks/{id}', `/api/asks/${asks[0].id}`, { answer: 'allow' })
     await conforms('post', '/api/orchestrate', '/api/orchestrate', { tasks: ['One more'] })

@@ -1,8 +1,13 @@
 import type { z } from 'zod'
 import { decisionText } from '../../core/asks.ts'
 import type { Ask } from '../../core/types.ts'
-import type { ask } from '../schemas/ask.ts'
+import type { ask, askBrief } from '../schemas/ask.ts'
 import { iso, isoOrNull } from './moment.ts'
+
+/** What tells one ask from another. */
+export function askBriefOf({ id, hash, kind, task, title, openedAt }: Ask): z.output<typeof askBrief> {
+  return { id, hash, kind, task, title, openedAt: iso(openedAt) }
+}
 
 /** An ask with everything needed to decide. */
 export function askOf(row: Ask, taskTitle: string): z.output<typeof ask> {

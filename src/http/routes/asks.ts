@@ -1,11 +1,12 @@
 import { z } from 'zod'
 import type { Act } from '../../core/inputs.ts'
+import type { Ask } from '../../core/types.ts'
 import { shownAsks } from '../asks-shown.ts'
 import { HttpFailure } from '../failure.ts'
 import type { Parts } from '../parts.ts'
 import { done } from '../replies.ts'
 import { defineRoute, type Route } from '../route.ts'
-import { answerBody, answered, askList } from '../schemas/ask.ts'
+import { answerBody, answered, ask, askList } from '../schemas/ask.ts'
 import { act } from '../wishing.ts'
 
 const params = z.object({ id: z.string().max(200) })
@@ -13,6 +14,11 @@ const params = z.object({ id: z.string().max(200) })
 /** What waits for a person, and the answer to it. */
 export function askRoutes(parts: Parts): Route[] {
   const { view } = parts.face
+  const askNamed = (id: string): Ask => {
+    const row = view.ask(id)
+    if (!row) throw new HttpFailure(404, 'unknown-ask', 'This was not asked here, or it is long over.')
+    return row
+  }
   return [
     defineRoute({
       method: 'get',
@@ -23,6 +29,15 @@ export function askRoutes(parts: Parts): Route[] {
       handle: () => ({ json: { asks: shownAsks(view, view.openAsks()) } }),
     }),
     defineRoute({
+      method: 'get',
+      path: '/api/asks/:id',
+      access: 'token',
+      summary: 'An ask, open or decided, with everything needed to decide',
+      params,
+      answers: { 200: { description: 'The ask', schema: ask } },
+      handle: (call) => ({ json: shownAsks(view, [askNamed(call.params.id)])[0] }),
+    }),
+    defineRoute({
       method: 'post',
       path: '/api/asks/:id',
       access: 'token',
@@ -31,12 +46,11 @@ export function askRoutes(parts: Parts): Route[] {
       body: answerBody,
       answers: { 200: { description: 'The answer was taken; nobody else can give another', schema: answered } },
       handle: async (call) => {
-        const row = view.ask(call.params.id)
-        if (!row) throw new HttpFailure(404, 'unknown-ask', 'This was not asked here, or it is long over.')
+        const row = askNamed(call.params.id)
         const wish = wishOf(row.id, call.body)
         const reply = done(await act(parts, call, wish, row.queue), 400)
-        const [ask] = shownAsks(view, [view.ask(row.id) ?? row])
-        return { json: { status: 'ok', message: reply.text, ask } }
+        const [shown] = shownAsks(view, [view.ask(row.id) ?? row])
+        return { json: { status: 'ok', message: reply.text, ask: shown } }
       },
     }),
   ]

@@ -1,9 +1,9 @@
 import { z } from 'zod'
-import { shownAsks } from '../asks-shown.ts'
 import { costByDay } from '../cost.ts'
 import { HttpFailure } from '../failure.ts'
 import { healthOf } from '../health.ts'
 import type { Parts } from '../parts.ts'
+import { askBriefOf } from '../present/ask.ts'
 import { liveOf } from '../present/live.ts'
 import { iso } from '../present/moment.ts'
 import { runOf } from '../present/run.ts'
@@ -85,7 +85,7 @@ function overviewOf(parts: Parts, queue: string | undefined): z.output<typeof ov
     session: run ? runOf(run) : null,
     current: current ? taskRowOf(current) : null,
     live: live ? liveOf(live) : null,
-    asks: shownAsks(view, view.openAsks()),
+    asks: view.openAsks().map(askBriefOf),
     around: { tasks: run ? tasksOfRun(parts, run, { offset, limit: AROUND }).tasks.map(taskRowOf) : [], offset },
     hold: hold ? { why: hold.why, text: hold.text, until: iso(hold.until) } : null,
     paused: paused ? { mode: paused.mode, by: paused.by.who, at: iso(paused.at) } : null,

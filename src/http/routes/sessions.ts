@@ -7,7 +7,7 @@ import { runOf } from '../present/run.ts'
 import { taskOf, taskRowOf } from '../present/task.ts'
 import { defineRoute, type Route } from '../route.ts'
 import { project, queryNumber, taskStatus } from '../schemas/common.ts'
-import { runDetail, runList, taskPage } from '../schemas/run.ts'
+import { runDetail, runList, run as runSchema, taskPage } from '../schemas/run.ts'
 import { latestLogOf } from '../task-logs.ts'
 import { tasksOfRun } from '../task-pages.ts'
 import { queueNamed } from '../wishing.ts'
@@ -60,6 +60,15 @@ export function sessionRoutes(parts: Parts): Route[] {
         const sessions = runs.slice(offset, offset + limit).map(runOf)
         return { json: { sessions, next: runs.length > offset + limit ? offset + limit : null } }
       },
+    }),
+    defineRoute({
+      method: 'get',
+      path: '/api/sessions/:session_id',
+      access,
+      summary: 'A run at a glance, without its tasks',
+      params: sessionParams,
+      answers: { 200: { description: 'The run', schema: runSchema } },
+      handle: ({ params }) => ({ json: runOf(runNamed(parts, params.session_id)) }),
     }),
     defineRoute({
       method: 'get',

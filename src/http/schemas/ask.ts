@@ -49,6 +49,9 @@ export const ask = z.object({
   rule: z.string().optional(),
 })
 
+/** What tells one ask from another; the whole of it is fetched once, for it may be long. */
+export const askBrief = ask.pick({ id: true, hash: true, kind: true, task: true, title: true, openedAt: true })
+
 export const askList = z.object({ asks: z.array(ask) })
 
 /** An answer: words, the label or name of a choice, or a choice with what belongs to it. */

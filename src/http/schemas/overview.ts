@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { ask } from './ask.ts'
+import { askBrief } from './ask.ts'
 import { run } from './run.ts'
 import { taskRow } from './task.ts'
 
@@ -34,8 +34,8 @@ export const overview = z.object({
   session: run.nullable(),
   current: taskRow.nullable(),
   live: live.nullable(),
-  /** Of every project. */
-  asks: z.array(ask),
+  /** Of every project; `/api/asks/:id` has the whole. */
+  asks: z.array(askBrief),
   /** Tasks around the one that has its turn. */
   around: z.object({ tasks: z.array(taskRow), offset: z.int() }),
   hold: z.object({ why: z.string(), text: z.string(), until: z.iso.datetime() }).nullable(),

@@ -1,0 +1,84 @@
+// One ask: what is asked, everything needed to decide, and the buttons.
+
+import { h, icon, say } from '../dom.js'
+import { ago } from '../format.js'
+import { taskAddress } from '../router.js'
+import { askForm } from './ask-form.js'
+import { coloured, isDiff } from './diff.js'
+import { questionForm } from './question.js'
+
+const KINDS = {
+  approval: 'Approval',
+  permission: 'Permission',
+  question: 'Question',
+  review: 'Review',
+  failure: 'It failed',
+}
+const PLAIN_TEXT = new Set(['approval', 'review', 'failure', 'question'])
+
+export function askCard(app, ask, afterAnswer) {
+  const { api, state, ticker, toasts, announce } = app
+  const id = `ask-${ask.id}`
+  const since = h('span', { class: 'muted small' })
+  const off = ticker.on((now) => say(since, `asked ${ago(now - new Date(ask.openedAt))}`))
+
+  /** Sends an answer to exactly what is shown here. */
+  const answer = async (given, control) => {
+    if (card.getAttribute('aria-busy') === 'true') return
+    card.setAttribute('aria-busy', 'true')
+    control?.setAttribute('aria-busy', 'true')
+    try {
+      const { message } = await api.post(`/api/asks/${encodeURIComponent(ask.id)}`, { answer: given, hash: ask.hash })
+      toasts.done(message)
+      afterAnswer(card)
+    } catch (error) {
+      toasts.failed(error)
+      announce(error.message)
+    } finally {
+      card.removeAttribute('aria-busy')
+      control?.removeAttribute('aria-busy')
+      await state.refresh()
+      if (!card.isConnected) off()
+    }
+  }
+
+  const isQuestion = ask.kind === 'question' && (ask.questions ?? []).length > 0
+  const card = h(
+    'article',
+    { class: 'card ask', 'aria-labelledby': id, data: { ask: ask.id, kind: ask.kind } },
+    h(
+      'header',
+      {},
+      h('span', { class: 'chip tone-ask' }, icon('waiting'), KINDS[ask.kind]),
+      h('a', { class: 'small', href: taskAddress(ask.session_id, ask.task) }, `Task ${ask.task}: ${ask.task_title}`),
+      h('span', { class: 'spring' }),
+      since,
+      h('h3', { id, tabindex: '-1' }, ask.title),
+    ),
+    h(
+      'div',
+      { class: 'body' },
+      !isQuestion && shown(ask),
+      ask.rule &&
+        h(
+          'p',
+          { class: 'small muted' },
+          '“Allow for this task” allows ',
+          h('code', {}, ask.rule),
+          ' until the task ends.',
+        ),
+      isQuestion ? questionForm(ask, answer) : askForm(ask, answer),
+    ),
+  )
+  return card
+}
+
+function shown(ask) {
+  if (ask.text.trim() === '' || ask.text === ask.title) return undefined
+  const isCode = !PLAIN_TEXT.has(ask.kind)
+  return h(
+    'div',
+    { class: `shown ${isCode ? 'code' : ''}`, tabindex: '0', role: 'group', 'aria-label': 'What is asked, in full' },
+    isDiff(ask.text) ? coloured(ask.text) : ask.text,
+  )
+}

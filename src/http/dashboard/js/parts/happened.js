@@ -1,0 +1,36 @@
+// The latest events, newest first.
+
+import { h, keyed } from '../dom.js'
+import { clockOrDay } from '../format.js'
+
+const SHOWN = 14
+/** Told by what follows them anyway. */
+const LEFT_OUT = new Set(['attempt.started', 'attempt.ended', 'task.verifying', 'ask.parked', 'grant.used'])
+
+export function createHappened() {
+  const list = h('ol', { class: 'happened' })
+  const element = h(
+    'section',
+    { class: 'card', 'aria-labelledby': 'happened-title', hidden: true },
+    h('header', {}, h('h2', { id: 'happened-title' }, 'What happened')),
+    list,
+  )
+  const show = keyed(
+    list,
+    (event) =>
+      h(
+        'li',
+        { data: { seq: event.seq } },
+        h('time', { datetime: new Date(event.at).toISOString() }, clockOrDay(event.at)),
+        h('span', {}, event.text),
+      ),
+    { keyOf: (event) => event.seq },
+  )
+  return {
+    element,
+    update(events) {
+      element.hidden = events.length === 0
+      show(events.filter((event) => !LEFT_OUT.has(event.type)).slice(0, SHOWN))
+    },
+  }
+}

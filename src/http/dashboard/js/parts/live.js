@@ -1,0 +1,116 @@
+// The task that runs: what it is doing, since when, what it costs, and when anybody last looked.
+
+import { h, icon, mark, say } from '../dom.js'
+import { ago, duration, money } from '../format.js'
+import { taskAddress } from '../router.js'
+import { chip, setChip } from './status.js'
+
+export function createLive(app) {
+  const { api, state, ticker, toasts, dialogs } = app
+  const title = h('a', { href: '#/' })
+  const status = chip('running')
+  const words = h('span', {})
+  const activity = h('p', { class: 'activity' }, h('span', { class: 'pulse', 'aria-hidden': 'true' }), words)
+  const figures = Object.fromEntries(['Elapsed', 'Turns', 'Cost', 'Checked'].map((name) => [name, h('dd', {})]))
+  const input = h('input', {
+    class: 'input',
+    type: 'text',
+    placeholder: 'Tell Claude something…',
+    'aria-label': 'Tell Claude something',
+    maxlength: '4000',
+  })
+  const send = h('button', { class: 'button', type: 'submit', 'aria-label': 'Send' }, icon('say'))
+  let shown
+
+  const command = (name, fields) =>
+    api
+      .command(name, { project: state.get().overview.project, ...fields })
+      .then(({ message }) => {
+        toasts.done(message)
+        return state.refresh()
+      })
+      .catch(toasts.failed)
+  const say_ = h('form', {
+    class: 'say',
+    on: {
+      submit: async (event) => {
+        event.preventDefault()
+        const text = input.value.trim()
+        if (text === '') return
+        input.value = ''
+        await command('say', { task: shown.number, text })
+      },
+    },
+  })
+  say_.append(input, send)
+  const skip = h(
+    'button',
+    {
+      class: 'button small',
+      type: 'button',
+      on: {
+        click: async () => {
+          const why = await dialogs.words({
+            title: `Skip task ${shown.number}?`,
+            label: 'Why? (optional)',
+            confirm: 'Skip',
+          })
+          if (why !== undefined) await command('skip', { task: shown.number, ...(why !== '' && { text: why }) })
+        },
+      },
+    },
+    icon('skipped'),
+    'Skip',
+  )
+  const element = h(
+    'section',
+    { class: 'card', 'aria-labelledby': 'live-title', hidden: true },
+    h('header', {}, h('h2', { id: 'live-title' }, title), status, skip),
+    h(
+      'div',
+      { class: 'body live' },
+      activity,
+      h(
+        'dl',
+        { class: 'figures' },
+        Object.entries(figures).flatMap(([name, value]) => [h('dt', {}, name), value]),
+      ),
+      say_,
+    ),
+  )
+
+  app.keep(
+    ticker.on((now) => {
+      if (!shown) return
+      const { startedAt, checkedAt } = shown
+      say(figures.Elapsed, startedAt ? duration(now - new Date(startedAt)) : '–')
+      say(figures.Checked, checkedAt ? ago(now - new Date(checkedAt)) : '–')
+    }),
+  )
+  return {
+    element,
+    update({ live, current, session }) {
+      const isOver = session !== null && ['done', 'failed', 'stopped'].includes(session.status)
+      element.hidden = !current || isOver
+      if (element.hidden) return
+      const changed = shown?.number !== current.id
+      shown = { number: current.id, startedAt: live?.started_at ?? current.started_at, checkedAt: live?.checked_at }
+      say(title, `Task ${current.id}: ${current.title}`)
+      mark(title, 'href', taskAddress(session.session_id, current.id))
+      setChip(status, current.status)
+      const isStill = !live || current.status === 'waiting'
+      activity.classList.toggle('still', isStill)
+      say(words, isStill ? quietWords(current.status, live?.activity) : live.activity)
+      say(figures.Turns, String(current.turns + (live?.turns ?? 0)))
+      say(figures.Cost, money(current.cost_usd + (live?.cost_usd ?? 0)))
+      say_.hidden = current.attempts === 0
+      if (changed) input.value = ''
+    },
+  }
+}
+
+function quietWords(status, last) {
+  if (status === 'waiting') return last ? `waiting, after ${last}` : 'waiting; nothing runs meanwhile'
+  if (status === 'verifying') return 'running its checks'
+  return 'not running'
+}

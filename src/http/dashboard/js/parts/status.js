@@ -1,0 +1,56 @@
+// The states of tasks and runs, each with a word, a sign and a colour: never a colour alone.
+
+import { h, icon, mark } from '../dom.js'
+
+const TONES = {
+  running: 'run',
+  waiting: 'ask',
+  verifying: 'check',
+  done: 'good',
+  failed: 'bad',
+  blocked: 'bad',
+  paused: 'ask',
+}
+const WORDS = { waiting: 'waits for you' }
+
+/** A small sign with the state's word in it. */
+export function chip(status, { waitsForYou = true } = {}) {
+  const element = h('span', {})
+  setChip(element, status, { waitsForYou })
+  return element
+}
+
+export function setChip(element, status, { waitsForYou = true } = {}) {
+  const word = (waitsForYou && WORDS[status]) || status
+  if (element.textContent === word) return
+  element.className = `chip ${TONES[status] ? `tone-${TONES[status]}` : ''} ${status === 'running' ? 'turning' : ''}`
+  element.replaceChildren(icon(status), word)
+}
+
+/** How far a run is, as a bar that is also told in words. */
+export function meter(run) {
+  const element = h('div', { class: 'meter', role: 'img' })
+  setMeter(element, run)
+  return element
+}
+
+export function setMeter(element, { counts, total_tasks: total }) {
+  const parts = [
+    ['done', counts.done],
+    ['failed', counts.failed + counts.blocked],
+    ['passed', counts.skipped],
+    ['waiting', counts.waiting],
+    ['busy', counts.running + counts.verifying],
+  ].filter(([, count]) => count > 0)
+  const words = Object.entries(counts)
+    .filter(([, count]) => count > 0)
+    .map(([status, count]) => `${count} ${status}`)
+  mark(element, 'aria-label', `${total} tasks: ${words.join(', ')}`)
+  element.replaceChildren(
+    ...parts.map(([name, count]) => {
+      const bar = h('i', { class: name })
+      bar.style.width = `${(100 * count) / total}%`
+      return bar
+    }),
+  )
+}

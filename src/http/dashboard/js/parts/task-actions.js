@@ -1,0 +1,87 @@
+// What can be done with one task: try again, skip, undo, say something.
+
+import { h, icon } from '../dom.js'
+import { choice } from './controls.js'
+
+const ENDS = new Set(['done', 'failed', 'skipped', 'blocked'])
+
+export function taskActions(app, runId, number, onDone) {
+  const { api, state, toasts, dialogs } = app
+  const run = (command, fields = {}) =>
+    api
+      .command(command, { project: state.get().overview.project, task: number, ...fields })
+      .then((answer) => {
+        if (answer.status === 'ok') toasts.done(answer.message)
+        onDone()
+        return answer
+      })
+      .catch((error) => {
+        toasts.failed(error)
+        return undefined
+      })
+
+  const retry = async () => {
+    const isSure = await dialogs.confirm({
+      title: `Begin task ${number} anew?`,
+      text: 'It is worked on again from the beginning, in a new session of Claude.',
+      confirm: 'Retry',
+    })
+    if (isSure) await run('retry')
+  }
+  const skip = async () => {
+    const why = await dialogs.words({ title: `Skip task ${number}?`, label: 'Why? (optional)', confirm: 'Skip' })
+    if (why !== undefined) await run('skip', why === '' ? {} : { text: why })
+  }
+  const tell = async () => {
+    const text = await dialogs.words({
+      title: `To task ${number}`,
+      label: 'What Claude should know',
+      confirm: 'Send',
+      required: true,
+    })
+    if (text) await run('say', { text })
+  }
+  /** What would happen is told first; only then is anything given back. */
+  const undo = async () => {
+    const first = await run('undo', { session_id: runId })
+    if (first?.status !== 'confirm') return
+    const { confirm, overwrite = [] } = first.data
+    const data = await dialogs.form({
+      title: `Undo task ${number}?`,
+      confirm: 'Undo',
+      danger: true,
+      body: [
+        h('p', { class: 'prose' }, first.message),
+        overwrite.length > 0 &&
+          h(
+            'fieldset',
+            { class: 'plain stack' },
+            h('legend', { class: 'label' }, 'Changed since. Overwrite these, too?'),
+            overwrite.map((path) => choice({ type: 'checkbox', name: 'overwrite', value: path }, h('code', {}, path))),
+          ),
+      ],
+    })
+    if (data) await run('undo', { session_id: runId, confirm, overwrite: data.getAll('overwrite') })
+  }
+
+  const button = (name, label, click, kind = '') =>
+    h('button', { class: `button small ${kind}`, type: 'button', on: { click } }, icon(name), label)
+  const buttons = {
+    retry: button('retry', 'Retry', retry),
+    skip: button('skipped', 'Skip', skip),
+    tell: button('say', 'Tell Claude', tell),
+    undo: button('undo', 'Undo', undo, 'danger'),
+  }
+  const element = h('div', { class: 'row', role: 'group', 'aria-label': 'The task' }, Object.values(buttons))
+  return {
+    element,
+    update(task) {
+      const isOver = ENDS.has(task.status)
+      const isLatest = state.get().overview.session?.session_id === runId
+      buttons.retry.hidden = !isLatest || task.attempts === 0
+      buttons.skip.hidden = !isLatest || isOver
+      buttons.tell.hidden = !isLatest || isOver || task.run.length > 0
+      buttons.undo.hidden = !task.can.diff
+    },
+  }
+}

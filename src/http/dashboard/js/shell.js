@@ -1,0 +1,156 @@
+// The frame around the pages: names, ways, the state of the connection, and what is read out.
+
+import { h, icon, replace, say } from './dom.js'
+import { createDialogs } from './parts/dialogs.js'
+import { createToasts } from './parts/toast.js'
+import { createRouter } from './router.js'
+import { nowView } from './views/now.js'
+
+const PAGES = [
+  { name: 'now', label: 'Now', address: '#/' },
+  { name: 'queue', label: 'Queue', address: '#/queue' },
+  { name: 'history', label: 'History', address: '#/history' },
+  { name: 'cost', label: 'Cost', address: '#/cost' },
+  { name: 'health', label: 'Health', address: '#/health' },
+]
+
+const later = (load) => async (app) => (await load())(app)
+
+/** Pages other than the first are fetched when somebody goes there. */
+const router = createRouter({
+  '': { nav: 'now', view: nowView },
+  queue: { nav: 'queue', view: later(async () => (await import('./views/run.js')).queueView) },
+  history: { nav: 'history', view: later(async () => (await import('./views/history.js')).historyView) },
+  cost: { nav: 'cost', view: later(async () => (await import('./views/cost.js')).costView) },
+  health: { nav: 'health', view: later(async () => (await import('./views/health.js')).healthView) },
+  'run/:run': { nav: 'history', view: later(async () => (await import('./views/run.js')).runView) },
+  'run/:run/task/:number': { nav: 'queue', view: later(async () => (await import('./views/task.js')).taskView) },
+})
+
+export function createShell({ api, state, ticker, theme, logout }) {
+  const main = h('main', { class: 'main', id: 'main', tabindex: '-1' })
+  const said = document.getElementById('said')
+  const alerted = document.getElementById('alerted')
+  const toasts = createToasts(document.getElementById('toasts'), said)
+  const count = h('span', { class: 'count', hidden: true })
+  const links = new Map(
+    PAGES.map(({ name, label, address }) => [
+      name,
+      h('a', { href: address }, icon(name), h('span', {}, label), name === 'now' && count),
+    ]),
+  )
+  const connection = h('span', { class: 'connection' })
+  const projects = h('select', {
+    class: 'input',
+    'aria-label': 'Project',
+    hidden: true,
+    on: { change: () => state.choose(projects.value) },
+  })
+  const brand = () => h('a', { class: 'brand', href: '#/' }, icon('baton'), 'Baton')
+  const skip = h('a', { class: 'skip', href: '#/' }, 'Skip to the content')
+  skip.addEventListener('click', (event) => {
+    event.preventDefault()
+    main.focus()
+  })
+  const element = h(
+    'div',
+    { class: 'shell' },
+    skip,
+    h('nav', { class: 'nav', 'aria-label': 'Pages' }, brand(), [...links.values()]),
+    h('header', { class: 'top' }, brand(), projects, h('span', { class: 'spring' }), connection),
+    main,
+  )
+
+  let title = ''
+  let waiting = 0
+  const tellTitle = () => {
+    document.title = `${waiting > 0 ? `(${waiting}) ` : ''}${title} – Baton`
+  }
+
+  const cleanUp = []
+  let turn = 0
+  const scope = (mine, params) => ({
+    api,
+    state,
+    ticker,
+    theme,
+    logout,
+    toasts,
+    params,
+    dialogs: createDialogs(element),
+    announce: (text) => say(said, text),
+    /** Called with everything that the page listens to, so that it ends with the page. */
+    keep: (off) => void (mine === turn ? cleanUp.push(off) : off()),
+  })
+
+  const show = async () => {
+    const mine = ++turn
+    const found = router.find(location.hash) ?? router.find('#/')
+    for (const off of cleanUp.splice(0)) off()
+    for (const [name, link] of links) {
+      if (name === found.page.nav) link.setAttribute('aria-current', 'page')
+      else link.removeAttribute('aria-current')
+    }
+    let view
+    try {
+      view = await found.page.view(scope(mine, found.params))
+    } catch (error) {
+      view = {
+        title: 'Not found',
+        element: h(
+          'div',
+          { class: 'card empty' },
+          h('h1', { tabindex: '-1' }, 'Not found'),
+          h('p', { class: 'muted' }, error.message),
+        ),
+      }
+    }
+    if (mine !== turn) return
+    replace(main, view.element)
+    title = view.title
+    tellTitle()
+    scrollTo(0, 0)
+    // Who navigates hears where they are; who just came is left at the top.
+    if (turn > 1) main.querySelector('h1')?.focus()
+    view.shown?.()
+  }
+
+  let known
+  const offState = state.on(({ overview, asks, connection: line }) => {
+    const health = overview.health.status
+    const word =
+      line === 'away'
+        ? 'reconnecting…'
+        : health === 'ok'
+          ? 'live'
+          : `${overview.health.worker === 'ok' ? 'bot' : 'worker'} is dead`
+    say(connection, word)
+    connection.dataset.state = line === 'away' ? 'away' : health === 'ok' ? 'ok' : 'dead'
+    waiting = asks.length
+    tellTitle()
+    count.hidden = waiting === 0
+    say(count, String(asks.length))
+    links.get('now').setAttribute('aria-label', asks.length === 0 ? 'Now' : `Now, ${asks.length} waiting for you`)
+    projects.hidden = overview.projects.length < 2
+    if (projects.options.length !== overview.projects.length)
+      replace(
+        projects,
+        overview.projects.map((name) => h('option', { value: name }, name)),
+      )
+    projects.value = overview.project
+    const fresh = known && asks.filter((ask) => !known.has(ask.id))
+    if (fresh?.length) say(alerted, `Asked: ${fresh.map((ask) => ask.title).join('. ')}`)
+    known = new Set(asks.map((ask) => ask.id))
+  })
+  addEventListener('hashchange', show)
+
+  return {
+    element,
+    show,
+    close() {
+      removeEventListener('hashchange', show)
+      offState()
+      for (const off of cleanUp.splice(0)) off()
+    },
+  }
+}

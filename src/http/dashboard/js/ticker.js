@@ -1,0 +1,24 @@
+// One clock for everything on the page that says how long ago something was.
+
+/** Calls back once a second while somebody looks. `offsetMs` is what the server's clock is ahead. */
+export function createTicker() {
+  const listeners = new Set()
+  let offsetMs = 0
+  const now = () => Date.now() + offsetMs
+  const tick = () => {
+    if (!document.hidden) for (const listener of listeners) listener(now())
+  }
+  setInterval(tick, 1_000)
+  document.addEventListener('visibilitychange', tick)
+  return {
+    now,
+    set(serverIso) {
+      offsetMs = new Date(serverIso).getTime() - Date.now()
+    },
+    on(listener) {
+      listeners.add(listener)
+      listener(now())
+      return () => listeners.delete(listener)
+    },
+  }
+}

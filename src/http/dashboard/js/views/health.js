@@ -1,0 +1,91 @@
+// Whether everything is alive, and the settings of this browser.
+
+import { h, icon, replace } from '../dom.js'
+import { ago, when } from '../format.js'
+import { THEMES } from '../theme.js'
+
+export function healthView(app) {
+  const { state, theme, logout, ticker } = app
+  const facts = h('dl', { class: 'facts' })
+  const verdict = h('p', { class: 'row' })
+  const show = () => {
+    const { overview, connection } = state.get()
+    const { health } = overview
+    const isGood = health.status === 'ok' && connection === 'open'
+    replace(
+      verdict,
+      h(
+        'span',
+        { class: `chip tone-${isGood ? 'good' : 'bad'}` },
+        icon(isGood ? 'done' : 'failed'),
+        isGood ? 'Everything is alive' : connection === 'open' ? 'Something is dead' : 'Not connected',
+      ),
+    )
+    const poll = health.telegram.lastPollAgeMs
+    const rows = [
+      ['Worker', health.worker === 'ok' ? 'alive' : 'dead: restart Baton; its log has the reason'],
+      [
+        'Telegram',
+        !health.telegram.configured
+          ? 'no bot is set up'
+          : `${health.telegram.ok ? 'alive' : 'not polling'}${poll === null ? '' : `, last poll ${ago(poll)}`}`,
+      ],
+      ['This page', connection === 'open' ? 'connected, live' : 'reconnecting…'],
+      ['Running task', overview.live ? `checked ${ago(ticker.now() - new Date(overview.live.checked_at))}` : 'none'],
+      ['Waiting', overview.hold ? `until ${when(overview.hold.until)}: ${overview.hold.text}` : 'no'],
+      ['Version', health.version],
+    ]
+    replace(
+      facts,
+      rows.map(([name, value]) => [h('dt', {}, name), h('dd', {}, value)]),
+    )
+  }
+  app.keep(state.on(show))
+  app.keep(ticker.on(show))
+  const themes = h(
+    'select',
+    { class: 'input', id: 'theme', on: { change: (event) => theme.choose(event.target.value) } },
+    THEMES.map((name) => h('option', { value: name }, name === 'system' ? 'as the system has it' : name)),
+  )
+  themes.value = theme.read()
+  const element = h(
+    'div',
+    {},
+    h('div', { class: 'page-head' }, h('h1', { tabindex: '-1' }, 'Health'), verdict),
+    h(
+      'div',
+      { class: 'stack narrow' },
+      h(
+        'section',
+        { class: 'card', 'aria-label': 'Parts' },
+        h('header', {}, h('h2', {}, 'Parts')),
+        h('div', { class: 'body' }, facts),
+      ),
+      h(
+        'section',
+        { class: 'card', 'aria-label': 'This browser' },
+        h('header', {}, h('h2', {}, 'This browser')),
+        h(
+          'div',
+          { class: 'body stack' },
+          h('div', { class: 'field' }, h('label', { for: 'theme' }, 'Colours'), themes),
+          h(
+            'p',
+            { class: 'muted small' },
+            'Keys: ',
+            h('kbd', {}, 'a'),
+            ' goes to what waits for you, ',
+            h('kbd', {}, '/'),
+            ' searches the log.',
+          ),
+          h(
+            'div',
+            { class: 'row' },
+            h('button', { class: 'button', type: 'button', on: { click: logout } }, 'Log out'),
+          ),
+        ),
+      ),
+    ),
+  )
+  return { title: 'Health', element }
+}

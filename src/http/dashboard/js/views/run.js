@@ -1,0 +1,139 @@
+// All tasks of a run: any number of them, of which only those in view are on the page.
+
+import { h, icon, say } from '../dom.js'
+import { duration, money, runName, when } from '../format.js'
+import { chip, meter, setChip, setMeter } from '../parts/status.js'
+import { windowedTasks } from '../parts/window.js'
+import { soon } from '../soon.js'
+
+const STATUSES = ['queued', 'running', 'waiting', 'verifying', 'done', 'failed', 'skipped', 'blocked']
+const TYPING_MS = 250
+
+/** The run at work, or the latest. */
+export async function queueView(app) {
+  const run = app.state.get().overview.session
+  if (run) return runPage(app, run.session_id, 'Queue')
+  const element = h(
+    'div',
+    { class: 'card empty' },
+    icon('queue', 'large'),
+    h('h1', { tabindex: '-1' }, 'No tasks'),
+    h('p', { class: 'muted' }, 'They come here when a run is started.'),
+  )
+  return { title: 'Queue', element }
+}
+
+export const runView = (app) => runPage(app, app.params.run, undefined)
+
+async function runPage(app, runId, title) {
+  const { api, state } = app
+  const base = `/api/sessions/${encodeURIComponent(runId)}`
+  const load = () => api.get(`${base}`)
+  let run = await load()
+  const name = runName(run)
+  const status = chip(run.status)
+  const bar = meter(run)
+  const facts = h('p', { class: 'muted small numbers' })
+  const search = h('input', {
+    class: 'input',
+    type: 'search',
+    placeholder: 'Title or number',
+    'aria-label': 'Search the tasks',
+  })
+  const which = h(
+    'select',
+    { class: 'input', 'aria-label': 'State' },
+    h('option', { value: '' }, 'Every state'),
+    STATUSES.map((value) => h('option', { value }, value)),
+  )
+  const found = h('p', { class: 'muted small', role: 'status' })
+  const report = h(
+    'button',
+    { class: 'button small', type: 'button', on: { click: () => saveReport(app, runId) } },
+    icon('file'),
+    'Report',
+  )
+  const list = windowedTasks({
+    runId,
+    load: ({ offset, limit }) => {
+      const query = new URLSearchParams({
+        offset,
+        limit,
+        ...(search.value.trim() && { q: search.value.trim() }),
+        ...(which.value && { status: which.value }),
+      })
+      return api.get(`${base}/tasks?${query}`)
+    },
+    onTotal: (total) => say(found, search.value || which.value ? `${total} found` : `${total} in all`),
+  })
+  const show = () => {
+    setChip(status, run.status)
+    setMeter(bar, run)
+    const tookMs =
+      run.started_at && run.completed_at ? new Date(run.completed_at) - new Date(run.started_at) : undefined
+    const parts = [
+      `${run.completed_tasks} of ${run.total_tasks} done`,
+      run.counts.failed > 0 && `${run.counts.failed} failed`,
+      money(run.cost_usd),
+      run.started_at ? `started ${when(run.started_at)}` : `queued ${when(run.created_at)}`,
+      tookMs !== undefined && `took ${duration(tookMs)}`,
+      run.auto_approve && 'approved by itself',
+      run.reason,
+    ]
+    say(facts, parts.filter(Boolean).join('  ·  '))
+  }
+  let typing
+  const searchAgain = () => {
+    clearTimeout(typing)
+    typing = setTimeout(list.restart, TYPING_MS)
+  }
+  search.addEventListener('input', searchAgain)
+  which.addEventListener('change', list.restart)
+  app.keep(() => clearTimeout(typing))
+  app.keep(list.close)
+  const again = soon(async () => {
+    run = await load().catch(() => run)
+    show()
+    list.refresh()
+  }, 300)
+  app.keep(again.cancel)
+  app.keep(
+    state.onEvent((event) => {
+      if (event.type !== 'live' && (event.runId === runId || event.type.startsWith('queue.'))) again()
+    }),
+  )
+  show()
+  const element = h(
+    'div',
+    {},
+    h(
+      'div',
+      { class: 'page-head' },
+      h('div', { class: 'row' }, h('h1', { tabindex: '-1' }, title ?? name), status),
+      title && h('p', {}, name),
+      bar,
+      facts,
+    ),
+    h(
+      'section',
+      { class: 'card', 'aria-label': 'Tasks' },
+      h('div', { class: 'filters' }, search, which, found, report),
+      list.element,
+    ),
+  )
+  return { title: title ?? name, element, shown: list.shown }
+}
+
+async function saveReport({ api, toasts }, runId) {
+  try {
+    const text = await api.text(`/api/sessions/${encodeURIComponent(runId)}/report`)
+    const address = URL.createObjectURL(new Blob([text], { type: 'text/markdown' }))
+    const link = document.createElement('a')
+    link.href = address
+    link.download = `${runId}.md`
+    link.click()
+    URL.revokeObjectURL(address)
+  } catch (error) {
+    toasts.failed(error)
+  }
+}

@@ -1,0 +1,180 @@
+import { describe, expect, test } from 'vitest'
+import { hasBrowser } from './browser.ts'
+import { useBrowsing } from './browsing.ts'
+import { contrastOf, IDS, NAMELESS, PWNED, TO_THE_END, TOO_WIDE_PX, WRITE_MARKUP } from './in-page.ts'
+import { PLANTED } from './serve.ts'
+import { stageWork } from './stage.ts'
+
+describe.skipIf(!hasBrowser())('the dashboard in a browser', () => {
+  const it = useBrowsing()
+
+  describe('pages', () => {
+    test('show the receipt of a task with its checks, files and diff', async () => {
+      await stageWork(it.house, { history: 1, asks: false })
+      const run = it.house.face.view.latestRun()?.id
+      await it.logIn()
+      await it.page.goto(`${it.served.url}/#/run/${run}/task/1`)
+      await it.page.getByRole('heading', { name: 'Task 1: Add a login endpoint' }).waitFor()
+      await it.page.locator('section[aria-label="Checks"]').getByText('npm test').first().waitFor()
+      await it.page.locator('.file-change', { hasText: 'src/login.ts' }).first().waitFor()
+      await it.page.getByText('What was changed, line by line').click()
+      await it.page.locator('.line.plus', { hasText: "app.post('/login', login)" }).waitFor()
+      await it.page.getByText('The task as it was written').click()
+      await it.page.getByText('Hash with argon2id').waitFor()
+    })
+
+    test('undo a task only after saying what it would do', async () => {
+      await stageWork(it.house, { history: 1, asks: false })
+      await it.logIn()
+      await it.page.goto(`${it.served.url}/#/run/${it.house.face.view.latestRun()?.id}/task/1`)
+      await it.page.getByRole('button', { name: 'Undo' }).click()
+      await it.page.getByText('Undo task 1: 2 files go back.').waitFor()
+      await it.page.getByLabel('a.ts').check()
+      await it.page.getByRole('dialog').getByRole('button', { name: 'Undo' }).click()
+      await it.page.locator('.toast', { hasText: 'Task 1 is undone.' }).waitFor()
+    })
+
+    test('search and filter the log', async () => {
+      await stageWork(it.house, { history: 1, asks: false })
+      await it.logIn()
+      await it.page.locator('.entry').first().waitFor()
+      await it.page.getByLabel('Search the log').fill('limit')
+      await it.page.locator('mark').first().waitFor()
+      expect(await it.page.locator('.entry').count()).toBeLessThan(9)
+      await it.page.getByLabel('Search the log').fill('')
+      await it.page.getByRole('combobox', { name: 'Show' }).selectOption('problems')
+      await expect.poll(() => it.page.locator('.entry').count()).toBe(2)
+    })
+
+    test('hold ten thousand tasks with only those in view on the page', async () => {
+      const tasks = Array.from(
+        { length: 10_000 },
+        (_, i) => `## Task ${i + 1}: Chore ${i + 1}\n**Claude Instruction:**\nDo.\n`,
+      )
+      it.house.write('tasks/many.md', tasks.join('\n'))
+      await it.house.face.act({ type: 'start', files: ['tasks/many.md'] }, { surface: 'telegram', who: 'Ben' })
+      await it.logIn()
+      await it.page.goto(`${it.served.url}/#/queue`)
+      await it.page.getByText('10000 in all').waitFor()
+      expect(await it.page.locator('.window li').count()).toBeLessThan(60)
+      await it.page.evaluate(TO_THE_END)
+      await it.page.locator('.task-row', { hasText: 'Chore 10000' }).waitFor()
+      expect(await it.page.locator('.window li').count()).toBeLessThan(60)
+      await it.page.getByLabel('Search the tasks').fill('Chore 777')
+      await it.page.getByText('11 found').waitFor()
+    })
+
+    test('are usable on a phone: nothing is wider than the screen', async () => {
+      await stageWork(it.house, { history: 3 })
+      const run = it.house.face.view.latestRun()?.id
+      await it.renew({ viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true })
+      await it.logIn()
+      for (const hash of ['#/', '#/queue', `#/run/${run}/task/1`, '#/history', '#/cost', '#/health']) {
+        await it.page.goto(`${it.served.url}/${hash}`)
+        await it.page.waitForSelector('main h1')
+        await it.page.waitForTimeout(150)
+        const tooWide = await it.page.evaluate(TOO_WIDE_PX)
+        expect([hash, tooWide]).toEqual([hash, 0])
+      }
+    })
+  })
+
+  describe('hostile words', () => {
+    const HOSTILE = `<img src=x onerror="window.pwned=1"><script>window.pwned=1</script>{{7*7}}" onload="pwned=1`
+
+    test('of models and files are shown as words everywhere', async () => {
+      it.house.write('tasks/bad.md', `## Task 1: ${HOSTILE}\n**Type:** x\n**Claude Instruction:**\n${HOSTILE}\n`)
+      await it.house.face.act({ type: 'start', files: ['tasks/bad.md'] }, { surface: 'telegram', who: HOSTILE })
+      it.house.begin(`09:00:00 ${HOSTILE}`, `09:00:01 → ${HOSTILE}`)
+      const live = it.house.board.current()
+      if (live) it.house.board.set({ ...live, activity: HOSTILE })
+      it.house.ask({ title: HOSTILE, text: `@@ ${HOSTILE}\n+${HOSTILE}`, rule: HOSTILE })
+      it.house.emit(HOSTILE)
+      const run = it.house.face.view.latestRun()?.id
+      await it.logIn()
+      for (const hash of [
+        '#/',
+        '#/queue',
+        `#/run/${run}/task/1`,
+        '#/history',
+        `#/run/${encodeURIComponent(HOSTILE)}`,
+      ]) {
+        await it.page.goto(`${it.served.url}/${hash}`)
+        await it.page.waitForSelector('main h1')
+        await it.page.waitForTimeout(200)
+        const found = (await it.page.evaluate(PWNED)) as [string, number]
+        expect([hash, ...found]).toEqual([hash, 'undefined', 0])
+      }
+      await it.page.goto(`${it.served.url}/#/`)
+      await it.page.getByRole('heading', { name: HOSTILE }).waitFor()
+    })
+
+    test('cannot run even when they got in: the page lets no script and no style in from the side', async () => {
+      await it.logIn()
+      expect(await it.page.evaluate(WRITE_MARKUP)).toBe('refused: TypeError')
+      it.complaints = it.complaints.filter((text) => !text.includes('TrustedHTML') && !text.includes('Trusted Type'))
+    })
+
+    test('hold no secret that Baton knows', async () => {
+      await it.start()
+      it.house.begin(`09:00:00 the key is ${PLANTED}`)
+      it.house.ask({ title: `Use ${PLANTED}`, text: PLANTED })
+      await it.logIn()
+      await it.page.getByRole('heading', { name: 'Use [redacted]' }).waitFor()
+      expect(await it.page.content()).not.toContain(PLANTED)
+    })
+  })
+
+  describe('everybody', () => {
+    test('finds landmarks, one main heading, and a name on everything that can be used', async () => {
+      await stageWork(it.house, { history: 2 })
+      const run = it.house.face.view.latestRun()?.id
+      await it.logIn()
+      for (const hash of ['#/', '#/queue', `#/run/${run}/task/1`, '#/history', '#/cost', '#/health']) {
+        await it.page.goto(`${it.served.url}/${hash}`)
+        await it.page.waitForSelector('main h1')
+        await it.page.waitForTimeout(150)
+        expect(await it.page.locator('main').count()).toBe(1)
+        expect(await it.page.locator('main h1:visible').count()).toBe(1)
+        expect(await it.page.getByRole('navigation').count()).toBe(1)
+        expect([hash, await it.page.evaluate(NAMELESS)]).toEqual([hash, []])
+        const ids = (await it.page.evaluate(IDS)) as string[]
+        expect(new Set(ids).size).toBe(ids.length)
+      }
+    })
+
+    test.each(['light', 'dark'] as const)('can read the colours (%s)', async (colorScheme) => {
+      await it.renew({ colorScheme })
+      await it.page.goto(it.served.url)
+      const pairs: [string, string][] = [
+        ...['--bg', '--surface', '--raised', '--sunken'].flatMap((back): [string, string][] => [
+          ['--text', back],
+          ['--muted', back],
+          ['--accent', back],
+          ['--bad', back],
+        ]),
+        ['--on-accent', '--accent'],
+        ['--good', '--good-soft'],
+        ['--bad', '--bad-soft'],
+        ['--ask', '--ask-soft'],
+        ['--ask', '--bg'],
+        ['--check', '--check-soft'],
+        ['--accent', '--accent-soft'],
+        ['--surface', '--ask'],
+        ['--muted', '--accent-soft'],
+      ]
+      const contrasts = (await it.page.evaluate(contrastOf(pairs))) as { pair: string; contrast: number }[]
+      expect(contrasts.filter(({ contrast }) => contrast < 4.5)).toEqual([])
+    })
+
+    test('who wants no motion gets none', async () => {
+      await stageWork(it.house, { history: 1, asks: false })
+      await it.renew({ reducedMotion: 'reduce' })
+      await it.logIn()
+      const seconds = await it.page.evaluate(
+        "getComputedStyle(document.querySelector('.activity .pulse')).animationDuration",
+      )
+      expect(Number.parseFloat(String(seconds))).toBeLessThan(0.001)
+    })
+  })
+})

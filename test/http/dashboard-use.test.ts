@@ -1,0 +1,221 @@
+import { describe, expect, test } from 'vitest'
+import { hasBrowser } from './browser.ts'
+import { useBrowsing } from './browsing.ts'
+import { FOCUSED } from './in-page.ts'
+import { serve, TOKEN } from './serve.ts'
+
+describe.skipIf(!hasBrowser())('the dashboard in a browser', () => {
+  const it = useBrowsing()
+
+  describe('logging in', () => {
+    test('by the one-time link, which leaves no trace in the address and works once', async () => {
+      const link = it.served.server.oneTimeLink('Anna')
+      await it.page.goto(link)
+      await it.page.waitForSelector('.shell')
+      expect(new URL(it.page.url()).pathname).toBe('/')
+      expect(new URL(it.page.url()).hash).toBe('')
+      await it.page.reload()
+      await it.page.waitForSelector('.shell')
+      await it.renew()
+      await it.page.goto(link)
+      await it.page.getByText('This link was used already').waitFor()
+    })
+
+    test('by pasting the API token, and out again', async () => {
+      await it.page.goto(it.served.url)
+      await it.page.getByLabel('API token').fill('wrong')
+      await it.page.keyboard.press('Enter')
+      await it.page.getByText('The API token is wrong.').waitFor()
+      await it.page.getByLabel('API token').fill(TOKEN)
+      await it.page.keyboard.press('Enter')
+      await it.page.waitForSelector('.shell')
+      expect(await it.page.evaluate('document.cookie')).toBe('')
+      await it.page.goto(`${it.served.url}/#/health`)
+      await it.page.getByRole('button', { name: 'Log out' }).click()
+      await it.page.getByLabel('API token').waitFor()
+      await it.page.reload()
+      await it.page.getByLabel('API token').waitFor()
+    })
+
+    test('is asked for when it no longer counts', async () => {
+      await it.logIn()
+      await it.context.clearCookies()
+      await it.page.goto(`${it.served.url}/#/history`)
+      await it.page.getByLabel('API token').waitFor()
+    })
+  })
+
+  describe('asks', () => {
+    test('are answered with the keyboard alone, and the focus goes on', async () => {
+      await it.start()
+      it.house.begin()
+      it.house.ask({ rule: 'Bash(npm test:*)' })
+      await it.logIn()
+      await it.page.getByRole('heading', { name: 'Run a command' }).waitFor()
+      await it.page.keyboard.press('a')
+      expect(await it.page.evaluate(FOCUSED)).toBe('H3: Run a command')
+      const isAllow = async () => (await it.page.evaluate(FOCUSED)) === 'BUTTON: Allow'
+      for (let i = 0; i < 5 && !(await isAllow()); i++) await it.page.keyboard.press('Tab')
+      expect(await isAllow()).toBe(true)
+      await it.page.keyboard.press('Enter')
+      await it.page.locator('.ask').waitFor({ state: 'detached' })
+      const [ask] = it.house.store.read.asksOfRun(it.house.face.view.latestRun()?.id ?? '')
+      expect(ask?.answer).toMatchObject({ choice: 'allow', by: { surface: 'http', who: 'Anna' }, hash: ask?.hash })
+      expect(await it.page.evaluate(FOCUSED)).toBe('H1: tasks/today.md')
+      expect(await it.page.locator('#said').textContent()).toContain('Allow')
+    })
+
+    test('take a reason, which survives what happens meanwhile', async () => {
+      await it.start()
+      it.house.begin()
+      it.house.ask()
+      await it.logIn()
+      await it.page.getByRole('button', { name: 'Deny' }).click()
+      await it.page.keyboard.type('Use the test of ')
+      for (let i = 0; i < 5; i++) it.house.emit(`event ${i}`)
+      await it.page.getByText('event 4').waitFor()
+      await it.page.keyboard.type('the other folder')
+      await it.page.keyboard.press('Control+Enter')
+      await it.page.locator('.ask').waitFor({ state: 'detached' })
+      const [ask] = it.house.store.read.asksOfRun(it.house.face.view.latestRun()?.id ?? '')
+      expect(ask?.answer).toMatchObject({ choice: 'deny', text: 'Use the test of the other folder' })
+    })
+
+    test('with several questions take choices and words', async () => {
+      await it.start()
+      it.house.begin()
+      await it.logIn()
+      it.house.ask({
+        kind: 'question',
+        tool: 'AskUserQuestion',
+        title: 'Claude asks 2 questions',
+        questions: [
+          { question: 'Colour?', options: [{ label: 'Red' }, { label: 'Blue' }], multiSelect: false },
+          { question: 'Sizes?', options: [{ label: 'S' }, { label: 'M' }], multiSelect: true },
+        ],
+      })
+      await it.page.getByRole('button', { name: 'Send the answers' }).click()
+      await it.page.getByText('Choose something, or write an answer.').waitFor()
+      await it.page.getByLabel('Other answer to: Colour?').fill('Green')
+      await it.page.getByRole('checkbox', { name: 'S', exact: true }).check()
+      await it.page.getByRole('checkbox', { name: 'M', exact: true }).check()
+      await it.page.getByRole('button', { name: 'Send the answers' }).click()
+      await it.page.locator('.ask').waitFor({ state: 'detached' })
+      const [ask] = it.house.store.read.asksOfRun(it.house.face.view.latestRun()?.id ?? '')
+      expect(ask?.answer?.answers).toEqual({ 'Colour?': 'Green', 'Sizes?': 'S, M' })
+    })
+
+    test('that somebody else decided are told, and gone', async () => {
+      await it.start()
+      it.house.begin()
+      it.house.ask()
+      await it.logIn()
+      const allow = it.page.getByRole('button', { name: 'Allow', exact: true })
+      await allow.waitFor()
+      await it.page.route('**/api/overview*', (route) => route.abort())
+      const [ask] = it.house.face.view.openAsks()
+      const target = { askId: ask?.id as string }
+      await it.house.face.act({ type: 'answer', target, choice: 'deny' }, { surface: 'telegram', who: 'Ben' })
+      await allow.click()
+      await it.page.locator('.toast', { hasText: 'Already decided: Denied by Ben (telegram).' }).waitFor()
+      await it.page.unroute('**/api/overview*')
+      it.house.emit('anything')
+      await it.page.locator('.ask').waitFor({ state: 'detached' })
+    })
+
+    test('are announced, and counted in the navigation and the name of the tab', async () => {
+      await it.start()
+      it.house.begin()
+      await it.logIn()
+      await it.page.getByRole('link', { name: 'Now', exact: true }).waitFor()
+      it.house.ask()
+      await it.page.getByRole('link', { name: 'Now, 1 waiting for you' }).waitFor()
+      await expect.poll(() => it.page.locator('#alerted').textContent()).toBe('Asked: Run a command')
+      await expect.poll(() => it.page.title()).toBe('(1) Now – Baton')
+    })
+  })
+
+  describe('what happens', () => {
+    test('is seen as it happens: the activity, the log, the states', async () => {
+      await it.start()
+      it.house.begin('09:00:00 Looking around.')
+      await it.logIn()
+      await it.page.getByText('Looking around.').waitFor()
+      const live = it.house.board.current()
+      if (live) it.house.board.set({ ...live, activity: 'editing src/login.ts', turns: 4, costUsd: 0.5 })
+      await it.page.getByText('editing src/login.ts').waitFor()
+      await it.page.locator('.figures', { hasText: '$0.50' }).waitFor()
+      it.house.log('09:00:05 → Edit src/login.ts\n')
+      if (live) it.house.board.set({ ...live, activity: 'testing' })
+      await it.page.locator('.entry.call', { hasText: 'Edit src/login.ts' }).waitFor()
+      it.house.end()
+      await it.page.locator('.task-row', { hasText: 'Add a login endpoint' }).getByText('done').waitFor()
+      await it.page.getByRole('heading', { name: 'Start Task 2: Drop the old table?' }).waitFor()
+    })
+
+    test('is missed by nobody who was cut off', async () => {
+      await it.start()
+      await it.logIn()
+      await it.page.locator('.connection', { hasText: 'live' }).waitFor()
+      const { port } = it.served.server
+      await it.served.close()
+      await it.page.locator('.connection', { hasText: 'reconnecting' }).waitFor()
+      for (let i = 1; i <= 6; i++) it.house.emit(`while away ${i}`)
+      it.served = await serve(it.house, {
+        config: {
+          home: it.house.home,
+          logsDir: it.house.logsDir,
+          http: { enabled: true, host: '127.0.0.1', port, allowedHosts: [] },
+        },
+      })
+      it.house.emit('back again')
+      await it.page.getByText('back again').waitFor({ timeout: 15_000 })
+      const last = it.house.store.read.lastEventSeq()
+      await expect.poll(it.seqsShown).toEqual(Array.from({ length: Math.min(14, last) }, (_, i) => last - i))
+      await it.page.locator('.connection', { hasText: 'live' }).waitFor()
+    })
+
+    test('can be steered: say, pause, resume, skip, stop', async () => {
+      await it.start()
+      it.house.begin()
+      await it.logIn()
+      await it.page.getByLabel('Tell Claude something').fill('Use argon2')
+      await it.page.keyboard.press('Enter')
+      await it.page.locator('.toast', { hasText: 'Passed on to task 1.' }).waitFor()
+      await it.page.getByRole('button', { name: 'Pause', exact: true }).click()
+      await it.page.getByRole('button', { name: 'Resume' }).click()
+      await it.page.getByRole('button', { name: 'Stop' }).click()
+      await it.page.getByRole('dialog').getByRole('button', { name: 'Stop' }).click()
+      it.house.board.set(undefined)
+      await it.page.getByText('Nothing runs').waitFor()
+      expect(it.house.face.view.latestRun()?.status).toBe('stopped')
+      expect(it.house.store.read.events({}).filter((event) => event.type === 'queue.resumed')).toHaveLength(1)
+    })
+
+    test('can be started from the page', async () => {
+      await it.logIn()
+      await it.page.getByRole('button', { name: 'Start…' }).click()
+      await it.page.getByRole('dialog').getByLabel('tasks/today.md').waitFor()
+      await it.page.getByRole('dialog').getByRole('button', { name: 'Start', exact: true }).click()
+      await it.page.locator('.task-row', { hasText: 'Add a login endpoint' }).waitFor()
+      expect(it.house.face.view.latestRun()?.autoApprove).toBe(false)
+    })
+
+    test('is acted on once, also when the answer got lost on the way', async () => {
+      await it.start()
+      it.house.begin()
+      await it.logIn()
+      let cut = 0
+      await it.page.route('**/api/commands', async (route) => {
+        if (cut++ > 0) return route.continue()
+        await route.fetch()
+        return route.abort()
+      })
+      await it.page.getByLabel('Tell Claude something').fill('Once, please')
+      await it.page.keyboard.press('Enter')
+      await it.page.locator('.toast', { hasText: 'Passed on to task 1.' }).waitFor()
+      expect(cut).toBe(2)
+      expect(it.house.store.read.events({}).filter((event) => event.type === 'task.said')).toHaveLength(1)
+    })
+  })
+})
