@@ -86,7 +86,7 @@ export async function workHere(
     })
     const stopAnswering = options.answerer?.(face, note)
 
-    runner.begin()
+    runner.begin([queue])
     const ended = await session.ended
     stopAnswering?.()
     if (ended === 'left') await leave(shell, face, queue, note)

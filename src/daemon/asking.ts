@@ -97,8 +97,9 @@ export function createAsking(ports: AskingPorts): Asking {
         if (ask?.state === 'open') continue
         clearTimeout(entry.timer)
         held.delete(requestId)
-        // Without a row its task has ended, and the process is being ended with it.
-        if (ask) respond(entry.ask, entry.request, verdictOf(ask))
+        // Withdrawn, or without a row: its run was stopped or its task has ended, and the process is being ended with it. A
+        // denial would be taken for the user's word, and the work would go on.
+        if (ask && ask.state !== 'withdrawn') respond(entry.ask, entry.request, verdictOf(ask))
       }
     },
     async parkAll() {

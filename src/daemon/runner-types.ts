@@ -13,8 +13,8 @@ export interface Remote {
 /** The one process that works on a state folder: the daemon, or a run from the terminal. */
 export interface Runner {
   face: Face
-  /** Lets the workers begin; acts are taken before, too. */
-  begin: () => void
+  /** Lets the workers begin, all or those of the named queues; acts are taken before, too. */
+  begin: (queues?: readonly string[]) => void
   /** Settles when there is nothing to do but wait (rest, asks, paused, held), at once or as soon as it comes to that. */
   idle: (queue?: string) => Promise<Step>
   /** Ends the running process in an orderly way (its session can be continued), stores everything, lets go of the lock. Once. */

@@ -3,10 +3,12 @@ import type { Config, ProjectConfig } from '../config/types.ts'
 import { type Holder, takeLockPatiently } from '../store/lock.ts'
 import { openStore, type Store } from '../store/store.ts'
 import { describeAsk } from './describe-ask.ts'
-import { type Dispatcher, localDay } from './dispatch.ts'
+import { createDiskWatch, type DiskWatch } from './disk-watch.ts'
+import type { Dispatcher } from './dispatch.ts'
 import { createFollowers } from './follow.ts'
 import { newId } from './ids.ts'
 import { watchDatabase } from './inbox-watch.ts'
+import { localDay } from './local-day.ts'
 import { createLocalFace } from './local-face.ts'
 import type { Reached } from './points.ts'
 import { policyOf } from './policy.ts'
@@ -64,7 +66,8 @@ export async function openRunner(ports: RunnerPorts): Promise<Opened> {
     ensureFolder(config.logsDir)
 
     for (const attempt of store.read.liveAttempts()) await ports.endLeftovers(attempt)
-    const queues = new Map(config.projects.map((project) => [project.name, build(ports, store, project)]))
+    const disk = createDiskWatch(ports.onTrouble)
+    const queues = new Map(config.projects.map((project) => [project.name, build(ports, store, disk, project)]))
     for (const { dispatcher } of queues.values()) dispatcher.apply({ type: 'boot' })
     return { runner: assemble(ports, store, queues, holder, releases, release) }
   } catch (error) {
@@ -72,6 +75,9 @@ export async function openRunner(ports: RunnerPorts): Promise<Opened> {
     throw error
   }
 }
+
+/** From the wish to end on; the retry after it, and everything else, must fit into the 5 s that Baton gets. */
+const STORE_THE_END_MS = 2_000
 
 function heldBy(stateDir: string, { now, kind }: RunnerPorts): Holder {
   const store = openStore<Wished>(stateDir)
@@ -82,7 +88,7 @@ function heldBy(stateDir: string, { now, kind }: RunnerPorts): Holder {
   }
 }
 
-function build(ports: RunnerPorts, store: Store<Wished>, project: ProjectConfig): QueueRunner {
+function build(ports: RunnerPorts, store: Store<Wished>, disk: DiskWatch, project: ProjectConfig): QueueRunner {
   const { config, now } = ports
   const queue: QueueRunner = createQueue({
     store,
@@ -106,16 +112,12 @@ function build(ports: RunnerPorts, store: Store<Wished>, project: ProjectConfig)
         redact: ports.redact,
         redactRaw: ports.redactRaw,
         now,
-        onError: (error) => ports.onTrouble(`The log cannot be written: ${error.message}`),
+        onError: disk.logFailed,
+        maxRawBytes: (config.keep.logMb * 1024 * 1024) / 2,
       }),
     // Where nobody can answer, holding a process would only burn memory.
     holdMs: () => (ports.attended ? project.claude.holdMs : 0),
-    onTrouble: (error) =>
-      ports.onTrouble(
-        error
-          ? `The disk cannot be written (${error.message}); Baton waits and goes on by itself when it can.`
-          : 'The disk can be written again; going on.',
-      ),
+    onTrouble: (error) => (error ? disk.bad(project.name, error) : disk.good(project.name)),
     onError: ports.onError,
     ...ports.projectPorts(project, store),
   })
@@ -155,13 +157,18 @@ function assemble(
   let stopped: Promise<void> | undefined
   return {
     face,
-    begin() {
-      for (const { worker } of queues.values()) worker.start()
+    begin(names) {
+      for (const [name, { worker }] of queues) if (!names || names.includes(name)) worker.start()
     },
     idle: (name) => (name === undefined ? first : (queues.get(name) ?? first)).worker.idle(),
     stop() {
       stopped ??= (async () => {
+        // A disk that does not take the end must not keep the process: the next one finds the attempt interrupted.
+        const late = setTimeout(() => {
+          for (const dispatcher of dispatchers.values()) dispatcher.giveUp()
+        }, STORE_THE_END_MS)
         await Promise.all([...queues.values()].map(({ worker }) => worker.stop()))
+        clearTimeout(late)
         await Promise.all([...dispatchers.values()].map((dispatcher) => dispatcher.drain().catch(ports.onError)))
         release()
       })()

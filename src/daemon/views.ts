@@ -96,6 +96,8 @@ export interface Views {
   queues: () => string[]
 }
 
+const isEnd = (phase: string) => phase === 'done' || phase === 'failed' || phase === 'skipped' || phase === 'blocked'
+
 /** Where views come from. */
 export interface ViewPorts {
   read: Reader
@@ -113,13 +115,17 @@ export function createViews({ read, queues, now, localDay, runner, live }: ViewP
   const queueOf = (name: string): Queue => read.queue(name) ?? { name, overloads: 0, day: { date: '', costUsd: 0 } }
   const headOf = (queue: string) => read.runs({ queue, openOnly: true, limit: 10_000 }).sort((a, b) => a.seq - b.seq)[0]
 
-  const viewTask = (task: Task, queue: Queue, asked: ReadonlySet<string>): TaskView => ({
+  const viewTask = (task: Task, run: Run, queue: Queue, asked: ReadonlySet<string>): TaskView => ({
     id: task.id,
     number: task.number,
     title: task.spec.title,
     ...(task.spec.type !== undefined && { type: task.spec.type }),
     priority: task.spec.priority,
-    status: taskStatus(task, { openAsk: asked.has(task.id), queue, now: now() }),
+    // Nobody works on a run that was stopped: what is left of it waits to be resumed.
+    status:
+      run.state !== 'open' && !hasEnded(task)
+        ? 'queued'
+        : taskStatus(task, { openAsk: asked.has(task.id), queue, now: now() }),
     file: task.spec.file,
     line: task.spec.line,
     dependsOn: task.dependsOn,
@@ -155,9 +161,10 @@ export function createViews({ read, queues, now, localDay, runner, live }: ViewP
       blocked: 0,
     }
     for (const [phase, n] of Object.entries(phases)) {
-      counts[taskStatus({ phase: phase as Task['phase'] }, { openAsk: false, queue: {}, now: now() })] += n
+      const status = taskStatus({ phase: phase as Task['phase'] }, { openAsk: false, queue: {}, now: now() })
+      counts[run.state !== 'open' && !isEnd(phase) ? 'queued' : status] += n
     }
-    if (current && currentStatus) {
+    if (current && currentStatus && run.state === 'open') {
       counts[taskStatus(current, { openAsk: false, queue: {}, now: now() })]--
       counts[currentStatus]++
     }
@@ -192,7 +199,7 @@ export function createViews({ read, queues, now, localDay, runner, live }: ViewP
         queue: name,
         ...(holder && { runner: holder }),
         ...(run && { run: viewRun(run, queue, asked) }),
-        ...(current && { current: viewTask(current, queue, asked) }),
+        ...(current && { current: viewTask(current, run as Run, queue, asked) }),
         ...(doing && doing.taskId === current?.id && { live: doing }),
         asks: read.openAsks().filter((ask) => ask.queue === name),
         ...(queue.hold && { hold: queue.hold }),
@@ -220,13 +227,13 @@ export function createViews({ read, queues, now, localDay, runner, live }: ViewP
       const asked = askedTasks()
       const queue = queueOf(run.queue)
       const tasks = page ? read.taskPage(runId, page) : read.tasks(runId).sort((a, b) => a.number - b.number)
-      return tasks.map((task) => viewTask(task, queue, asked))
+      return tasks.map((task) => viewTask(task, run, queue, asked))
     },
     lastSeq: () => read.lastEventSeq(),
     task(runId, number) {
       const task = read.taskByNumber(runId, number)
       const run = read.run(runId)
-      return task && run && viewTask(task, queueOf(run.queue), askedTasks())
+      return task && run && viewTask(task, run, queueOf(run.queue), askedTasks())
     },
     fullTask: (id) => read.task(id),
     attempts: (taskId) => read.attempts(taskId),

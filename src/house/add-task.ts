@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import type { Config, ProjectConfig } from '../config/types.ts'
-import { localDay } from '../daemon/dispatch.ts'
+import { localDay } from '../daemon/local-day.ts'
 import { writeTask } from '../taskfile/append.ts'
 import { findTaskFiles, shownPath } from './find-files.ts'
 

@@ -19,6 +19,8 @@ export const MIGRATIONS: readonly string[] = [
     spec TEXT NOT NULL, context TEXT REFERENCES contexts (hash), json TEXT NOT NULL
   ) STRICT;
   CREATE INDEX tasks_by_run ON tasks (run_id, position);
+  CREATE INDEX tasks_by_number ON tasks (run_id, number);
+  CREATE INDEX tasks_by_phase ON tasks (run_id, phase);
   CREATE TABLE attempts (
     id TEXT PRIMARY KEY, run_id TEXT NOT NULL REFERENCES runs (id) ON DELETE CASCADE, task_id TEXT NOT NULL,
     live INTEGER NOT NULL, started_at INTEGER NOT NULL, json TEXT NOT NULL

@@ -89,6 +89,20 @@ describe.skipIf(!hasPython())('at a terminal', () => {
     expect((await run.ended).exitCode).toBe(130)
   })
 
+  it('takes Ctrl-C while something is asked for no answer: it is asked again when the run goes on', async () => {
+    const home = aHome({ 'today.md': tasks('bash echo hi > hi.txt') })
+    const run = startAtTerminal(home, ['tasks', 'today.md'])
+    await run.hears('1 Allow')
+    run.type('\u0003')
+    expect((await run.ended).exitCode).toBe(130)
+    expect(home.read('today.md')).not.toContain('Status')
+    const resumed = startAtTerminal(home, ['tasks', '--resume'])
+    await resumed.hears('1 Allow')
+    resumed.type('1\r')
+    expect((await resumed.ended).exitCode).toBe(0)
+    expect(home.read('hi.txt')).toBe('hi\n')
+  })
+
   it('uses no colours with NO_COLOR, and lines alone on a terminal that cannot be drawn on', async () => {
     const home = aHome({ 'today.md': asking('say x') })
     const run = startAtTerminal(home, ['tasks', 'today.md'], { env: { NO_COLOR: '1', TERM: 'dumb' } })
