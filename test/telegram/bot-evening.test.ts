@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterEach, expect, test } from 'vitest'
-import { latest } from '../support/bot-api/conversation.ts'
+import { type ChatMessage, type Conversation, latest } from '../support/bot-api/conversation.ts'
 import { type BotApi, startBotApi } from '../support/bot-api/server.ts'
 import { createHome, type Home } from '../support/home.ts'
 import { openPhoneHouse, type PhoneHouse, reads, told } from '../support/phone.ts'
@@ -17,11 +18,14 @@ const TASKS = `# Tasks
 - test -f src/login.ts
 
 **Claude Instruction:**
-Write the route in src/routes/login.ts, in the style of the others there.
+Write the route in src/login.ts, in the style of the others there.
+
+Hash with scrypt from node:crypto; no new dependency. Limit the tries per address, in memory is enough.
+
 rehearse: ask "How long should a session last?" One day|One week|Until the browser closes
 rehearse: ask "Where are the sessions kept?" In memory|In Redis
 rehearse: edit src/login.ts "export const login = () => 200\\n"
-rehearse: bash echo all 12 tests passed
+rehearse: bash node migrate.js --to 0007-sessions
 
 ## Task 2: Move the settings into the database
 **Claude Instruction:**
@@ -47,6 +51,7 @@ test('an evening with the phone: start, approve, answer, allow, retry, receipts 
   api = await startBotApi()
   const anna = api.person({ id: 4711, name: 'Anna' })
   home = createHome(TASKS, 'retries: 0\n')
+  home.write('migrate.js', "console.log('0007-sessions is applied')\n")
   home.git('init', '-q')
   home.git('add', '.')
   home.git('commit', '-qm', 'Begin')
@@ -69,7 +74,9 @@ test('an evening with the phone: start, approve, answer, allow, retry, receipts 
   anna.says('In Postgres, we have it anyway')
   await reads(anna, question, /Answered by Anna[\s\S]*One week[\s\S]*In Postgres/)
 
-  const permission = await told(anna, 'Run echo all 12 tests passed?')
+  const permission = await told(anna, 'Run node migrate.js --to 0007-sessions?')
+  await told(anna, 'waits for you')
+  keep('asked.json', since(question, anna.sees()))
   anna.taps('Allow for this task')
   await reads(anna, permission, /Allowed for this task by Anna, on the phone/)
   const receipt = await told(anna, 'Task 1 of 3 is done')
@@ -80,7 +87,7 @@ test('an evening with the phone: start, approve, answer, allow, retry, receipts 
   anna.taps('Retry')
   await reads(anna, failure, 'Tried again by Anna')
   await told(anna, 'Task 2 of 3 is done')
-  await told(anna, 'Task 3 of 3 is done')
+  const last = await told(anna, 'Task 3 of 3 is done')
   const table = await told(anna, 'All done')
   expect(latest(table).text).toContain('3 of 3 done')
 
@@ -90,7 +97,7 @@ test('an evening with the phone: start, approve, answer, allow, retry, receipts 
   expect(loud.map((message) => latest(message).text.split('\n')[0])).toEqual([
     expect.stringContaining('May task 1 of 3 start?'),
     expect.stringContaining('Claude asks'),
-    expect.stringContaining('Run echo all 12 tests passed?'),
+    expect.stringContaining('Run node migrate.js --to 0007-sessions?'),
     expect.stringContaining('Task 1 of 3 is done'),
     expect.stringContaining('Task 2 of 3 failed'),
     expect.stringContaining('Task 2 of 3 is done'),
@@ -98,6 +105,15 @@ test('an evening with the phone: start, approve, answer, allow, retry, receipts 
     expect.stringContaining('All done'),
   ])
   expect(house.errors).toEqual([])
-  // `BATON_CHAT=chat.json vitest run test/telegram/bot-evening.test.ts`, then scripts/chat-page.ts makes a page of it.
-  if (process.env.BATON_CHAT) writeFileSync(process.env.BATON_CHAT, JSON.stringify(anna.sees(), null, 1))
+  keep('ended.json', since(last, anna.sees()))
 })
+
+function since({ id }: ChatMessage, conversation: Conversation): Conversation {
+  return { ...conversation, messages: conversation.messages.filter((message) => message.id >= id) }
+}
+
+/** `BATON_CHATS=/tmp/chats vitest run test/telegram/bot-evening.test.ts`: scripts/chat-page.ts makes pages of these files. */
+function keep(name: string, conversation: Conversation): void {
+  const dir = process.env.BATON_CHATS
+  if (dir) writeFileSync(join(dir, name), JSON.stringify(conversation))
+}

@@ -359,6 +359,7 @@ describe('the rest', () => {
       /logs [n] – The last lines of the log
       /diff – What the task changed
       /cost – What it cost
+      /dashboard – A link to the dashboard
 
       <b>Decide</b>
       /approve – Approve what is asked

@@ -1,4 +1,5 @@
 import type { Message as Incoming } from 'grammy/types'
+import { closedReply } from '../../core/asks.ts'
 import { renderNotice } from '../render/notice.ts'
 import { answerInWords, choose, tellReply } from './answer.ts'
 import type { Around } from './around.ts'
@@ -82,6 +83,9 @@ async function aboutAsk<T>(
   if (!('refused' in meant)) return answer(meant)
   const ask = around.deps.face.view.ask(askId)
   // Who comes second hears how it was decided.
-  if (meant.refused === 'closed') return turn.act({ type: 'words', target: { askId }, text: '' }, ask?.queue)
+  if (meant.refused === 'closed' && ask) {
+    const reply = closedReply(ask)
+    return { ...reply, text: around.deps.redact(reply.text) }
+  }
   return { ok: false, text: meant.refused }
 }

@@ -1,5 +1,6 @@
-import { setTimeout as sleep } from 'node:timers/promises'
+import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises'
 import type { CallbackQuery } from 'grammy/types'
+import { closedReply } from '../../core/asks.ts'
 import type { Reply } from '../../core/inputs.ts'
 import { type Command, decodeTap, fileKey, type Tap } from '../callback.ts'
 import { editFor } from '../delivery.ts'
@@ -52,6 +53,9 @@ async function onAskTap(
   if (soon !== 'late') void answerTap(query.id, word && deps.redact(word), reply?.ok === false)
   else if (reply?.ok === false)
     turn.say(renderNotice(deps.redact(reply.text), { mark: '⚠️' }), { replyTo: turn.messageId })
+  // The answer is on its way before anything else is stored.
+  await nextTurn()
+  await nextTurn()
   await correctTapped(around, turn, tap.askId)
 }
 
@@ -64,8 +68,8 @@ async function decideByTap(
   if ('refused' in meant) {
     if (meant.refused !== 'closed') return { ok: false, text: meant.refused }
     // It decides nothing any more: the reply says how it was decided.
-    const queue = around.deps.face.view.ask(tap.askId)?.queue
-    return turn.act({ type: 'words', target: { askId: tap.askId }, text: '' }, queue)
+    const ask = around.deps.face.view.ask(tap.askId)
+    return ask && closedReply(ask)
   }
   if (tap.kind === 'question') return tapQuestion(around, turn, meant, tap.tap)
   if (tap.choice !== 'send-back') return choose(turn, meant, tap.choice)
@@ -74,13 +78,13 @@ async function decideByTap(
   return undefined
 }
 
-/** A message of a decided ask that is not the slot's own (sent twice, in doubt) or was left behind follows the decision too. */
+/** A message of a decided ask that is not the slot's own (sent twice, in doubt) follows the decision too. */
 async function correctTapped(around: Around, turn: Turn, askId: string): Promise<void> {
   const { face, store } = around.deps
   const ask = face.view.ask(askId)
   if (!ask || ask.state === 'open') return
-  const isCurrent = store.deliveries.messageIn(turn.chatId, askSlot(askId)) === turn.messageId
-  if (isCurrent && around.memory.shown(askId)) return
+  // The slot's own message is edited by the event of the decision.
+  if (store.deliveries.messageIn(turn.chatId, askSlot(askId)) === turn.messageId) return
   // A forged tap may name an ask that its message has nothing to do with.
   const slot = store.deliveries.slotOf(turn.chatId, turn.messageId)
   if (slot !== undefined && slot !== askSlot(askId)) return
