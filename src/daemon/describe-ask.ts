@@ -4,7 +4,7 @@ import { permissionText } from '../claude/permission-text.ts'
 import { matchesRule, taskRule } from '../claude/task-rule.ts'
 import type { ClaudeAsk } from '../claude/types.ts'
 import type { ClaudeRequest } from '../core/inputs.ts'
-import type { Grant } from '../core/types.ts'
+import type { Grant, Question } from '../core/types.ts'
 
 const MAX_BEFORE_BYTES = 2 * 1024 * 1024
 
@@ -12,10 +12,11 @@ const MAX_BEFORE_BYTES = 2 * 1024 * 1024
 export function describeAsk(ask: ClaudeAsk, grants: readonly Grant[], cwd: string): ClaudeRequest {
   const call = { tool: ask.tool, input: ask.input, useId: ask.toolUseId, requestId: ask.requestId }
   if (ask.kind === 'question') {
-    const [first] = ask.questions
+    const questions = ask.questions.map(withoutEchoes)
+    const [first] = questions
     const title =
-      ask.questions.length === 1 ? (first?.question ?? 'Claude asks') : `Claude asks ${ask.questions.length} questions`
-    return { kind: 'question', ...call, title, text: questionText(ask.questions), questions: ask.questions }
+      questions.length === 1 ? (first?.question ?? 'Claude asks') : `Claude asks ${questions.length} questions`
+    return { kind: 'question', ...call, title, text: questionText(questions), questions: questions }
   }
   const { title, text } = permissionText(ask.tool, ask.input, cwd, fileBefore(ask.input, cwd))
   const command = ask.tool === 'Bash' ? (ask.input as { command?: unknown } | undefined)?.command : undefined
@@ -40,6 +41,14 @@ const MAX_TITLE_CHARS = 72
 function firstLine(command: string): string {
   const [first = ''] = command.trim().split('\n')
   return first === command.trim() && first.length <= MAX_TITLE_CHARS ? first : `${first.slice(0, MAX_TITLE_CHARS - 1)}…`
+}
+
+/** A description that only says the label again is none. */
+function withoutEchoes(question: Question): Question {
+  const options = question.options.map(({ label, description }) =>
+    description === undefined || description === label ? { label } : { label, description },
+  )
+  return { ...question, options }
 }
 
 function questionText(
