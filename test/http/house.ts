@@ -6,11 +6,11 @@ import type { ClaudeRequest } from '../../src/core/inputs.ts'
 import { next } from '../../src/core/next.ts'
 import type { Attempt, Outcome, Policy, Proof } from '../../src/core/types.ts'
 import { createDispatcher, type Dispatcher } from '../../src/daemon/dispatch.ts'
-import { localDay } from '../../src/daemon/local-day.ts'
 import type { Face } from '../../src/daemon/face.ts'
 import { createFollowers } from '../../src/daemon/follow.ts'
 import { newId, newRunId } from '../../src/daemon/ids.ts'
 import { createLiveBoard, type LiveBoard } from '../../src/daemon/live.ts'
+import { localDay } from '../../src/daemon/local-day.ts'
 import { createLocalFace } from '../../src/daemon/local-face.ts'
 import { createPrepare, type Planned } from '../../src/daemon/prepare.ts'
 import { createViews } from '../../src/daemon/views.ts'
@@ -101,6 +101,9 @@ export function openHouse(policy: Partial<Policy> = {}, queues = ['main']): Hous
         reached,
         onTrouble: (error) => {
           if (error) throw error
+        },
+        onError: (error) => {
+          throw error
         },
       }),
     ]),
