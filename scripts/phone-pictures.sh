@@ -8,9 +8,9 @@ BATON_CHATS="$chats" npx vitest run test/telegram/bot-evening.test.ts
 shoot() { # name of the conversation, height, picture
   node scripts/chat-page.ts "$chats/$1.json" > "$chats/$1.html"
   # Plain colours instead of gradients and shadows: the picture gets a quarter as large.
-  echo '<style>body{background:#fff!important;margin:0;padding:0!important}main,.phones{padding:0!important}.chat{background:#cfdfb8!important}*{box-shadow:none!important}</style>' >> "$chats/$1.html"
+  echo '<style>body{background:#fff!important;margin:0;padding:0!important}.chat{background:#cfdfb8!important}*{box-shadow:none!important}</style>' >> "$chats/$1.html"
   chromium --headless --no-sandbox --disable-gpu --hide-scrollbars --force-device-scale-factor=2 \
     --window-size="426,$2" --screenshot="$3" "file://$chats/$1.html" 2> /dev/null
 }
-shoot asked 1180 docs/phone.png
-shoot ended 780 docs/phone-receipts.png
+shoot asked 1140 docs/phone.png
+shoot ended 736 docs/phone-receipts.png

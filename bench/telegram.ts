@@ -1,0 +1,79 @@
+/**
+ * How soon a tap is answered: from the update's arrival at the daemon to the answered callback, idle and while a task
+ * streams. Against the strict stand-in of the Bot API, in the same process. `node bench/telegram.ts [taps] [events]`
+ */
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Person } from '../test/support/bot-api/people.ts'
+import { type BotApi, startBotApi } from '../test/support/bot-api/server.ts'
+import { createHome } from '../test/support/home.ts'
+import { openPhoneHouse } from '../test/support/phone.ts'
+
+const [taps = 1_000, events = 10_000] = process.argv.slice(2).map(Number)
+
+const says = Array.from({ length: events }, (_, i) => `rehearse: say line ${i} of what a task says while it works`)
+const asks = Array.from(
+  { length: taps * 2 + 1 },
+  (_, i) => `rehearse: tool WebFetch {"url": "https://example.org/${i}"}`,
+)
+const home = createHome(
+  `# T\n## Task 1: Asks\n**Claude Instruction:**\n${asks.join('\n')}\n`,
+  'projects:\n  asks: {path: ., tasks: [tasks/today.md]}\n  talks: {path: talks, tasks: [tasks/talks.md]}\n',
+)
+home.write('talks/readme.md', 'Where the talking task works.\n')
+home.write('tasks/talks.md', `# T\n## Task 1: Talks\n**Claude Instruction:**\n${says.join('\n')}\n`)
+const api = await startBotApi({ limits: {} })
+const anna = api.person({ id: 4711, name: 'Anna' })
+const house = await openPhoneHouse(home, api, {
+  change: (config) => {
+    for (const project of config.projects) project.claude.command = config.projects[0].claude.command
+    config.telegram.progressMs = 10_000
+  },
+})
+const bench = { surface: 'terminal' as const, who: 'bench' }
+try {
+  anna.says('/start')
+  const idle = await measure(anna, api)
+  await house.face.act({ type: 'start' }, bench, { queue: 'talks' })
+  await until(() => house.face.view.status('talks').live !== undefined)
+  const streaming = await measure(anna, api)
+  const stillTalks = house.face.view.status('talks').live !== undefined
+  console.log(JSON.stringify({ taps, events, idle, streaming, stillTalks }))
+} finally {
+  await house.stop()
+  await api.close()
+  home.remove()
+}
+
+/** Decides one ask after the other: from the end of the poll that brought a tap to the call that answers it. */
+async function measure(person: Person, server: BotApi) {
+  const times: number[] = []
+  for (let i = 0; i < taps; i++) {
+    await until(() => openMessage(person) !== undefined)
+    const tap = person.taps('Allow', { message: openMessage(person) as number })
+    await tap.answer(20_000)
+    const answered = server.calls.findLast(({ method }) => method === 'answerCallbackQuery')?.at ?? 0
+    const poll = server.calls.findLast(
+      ({ method, endedAt = Infinity }) => method === 'getUpdates' && endedAt <= answered,
+    )
+    times.push(answered - (poll?.endedAt ?? 0))
+    await until(() => openMessage(person) !== tap.record.messageId)
+  }
+  times.sort((a, b) => a - b)
+  const at = (share: number) =>
+    Number((times[Math.min(times.length - 1, Math.floor(times.length * share))] ?? Number.NaN).toFixed(1))
+  return { p50Ms: at(0.5), p99Ms: at(0.99), maxMs: at(1) }
+}
+
+/** The newest message that can be decided. */
+function openMessage(person: Person): number | undefined {
+  return person.sees().messages.findLast(({ versions }) =>
+    versions
+      .at(-1)
+      ?.keyboard?.flat()
+      .some(({ text }) => text === 'Allow'),
+  )?.id
+}
+
+async function until(found: () => boolean): Promise<void> {
+  while (!found()) await sleep(20)
+}
