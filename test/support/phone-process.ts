@@ -1,0 +1,7 @@
+import type { BotApi } from './bot-api/server.ts'
+import type { Home } from './home.ts'
+import { openPhoneHouse } from './phone.ts'
+
+/** A house with its bot in a process of its own, to be killed: `node phone-process.ts HOME API_ROOT TOKEN`. */
+const [dir = '', root = '', token = ''] = process.argv.slice(2)
+await openPhoneHouse({ dir } as Home, { root, token } as BotApi)

@@ -1,0 +1,82 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { afterEach, expect, test } from 'vitest'
+import { latest } from '../support/bot-api/conversation.ts'
+import { type BotApi, startBotApi } from '../support/bot-api/server.ts'
+import { createHome, type Home } from '../support/home.ts'
+
+const PROCESS = join(import.meta.dirname, '../support/phone-process.ts')
+const TASKS = [1, 2, 3]
+  .map(
+    (n) => `## Task ${n}: T${n}\n**Requires Approval:** true\n**Claude Instruction:**\nrehearse: edit ${n}.txt "x"\n`,
+  )
+  .join('\n')
+const LIVES = 5
+
+let api: BotApi
+let home: Home
+let life: ChildProcess | undefined
+afterEach(async () => {
+  life?.kill('SIGKILL')
+  await api.close()
+  home.remove()
+})
+const live = () => {
+  life = spawn(process.execPath, [PROCESS, home.dir, api.root, api.token], { stdio: 'ignore' })
+  return life
+}
+
+test('kill -9 at any moment loses no message and no tap, and repeats only what was in doubt, marked as such', async () => {
+  api = await startBotApi()
+  const anna = api.person({ id: 4711, name: 'Anna' })
+  home = createHome(`# T\n${TASKS}`)
+  anna.says('/start')
+  const tapped = new Set<string>()
+  const tapWhatIsOpen = () => {
+    for (const message of anna.sees().messages) {
+      const data = latest(message)
+        .keyboard?.flat()
+        .find(({ text }) => text === 'Approve')?.callback_data
+      if (data === undefined || tapped.has(data)) continue
+      tapped.add(data)
+      anna.taps('Approve', { message: message.id })
+    }
+  }
+  const texts = () =>
+    anna
+      .sees()
+      .messages.filter(({ from }) => from.isBot)
+      .map((message) => latest(message).text)
+  for (let n = 0; n < LIVES; n++) {
+    const child = live()
+    const until = performance.now() + 900 + Math.random() * 900
+    while (performance.now() < until) {
+      tapWhatIsOpen()
+      await sleep(20)
+    }
+    child.kill('SIGKILL')
+    await once(child, 'exit')
+  }
+  live()
+  await expect
+    .poll(
+      () => {
+        tapWhatIsOpen()
+        return texts().some((text) => text.includes('3 of 3 done\n')) || texts().join('\n---\n')
+      },
+      { timeout: 30_000, interval: 50 },
+    )
+    .toBe(true)
+  const counted = (words: string) => texts().filter((text) => text.includes(words) && !text.includes('Sent again'))
+  for (const n of [1, 2, 3]) {
+    const once = (words: string) =>
+      expect(counted(words).length, `${words}\n${texts().join('\n---\n')}`).toBeLessThanOrEqual(1)
+    once(`May task ${n} of 3 start?`)
+    once(`Task ${n} of 3 is done`)
+    expect(texts().some((text) => text.includes(`Task ${n} of 3 is done`))).toBe(true)
+  }
+  expect(tapped.size).toBe(3)
+  expect(counted('3 tasks queued').length).toBeLessThanOrEqual(1)
+}, 90_000)
