@@ -10,6 +10,8 @@ export interface FaultHome {
   /** Where the agent notes its starts and ends, outside of everything that Baton writes. */
   journal: string
   stateDir: string
+  /** Where the agents work and keep their sessions: the home, unless that lies on a disk that is to be filled. */
+  projectDir: string
   tasksFile: string
   write: (path: string, text: string) => void
   read: (path: string) => string
@@ -21,15 +23,17 @@ export function createFaultHome(tasks: string, config = '', under = tmpdir()): F
   const dir = mkdtempSync(join(under, 'baton-faults-'))
   // The witness never shares the fate of the disk under test.
   const outside = under === tmpdir() ? dir : mkdtempSync(join(tmpdir(), 'baton-witness-'))
+  const project = outside === dir ? '' : `project: ${outside}\n`
   const write = (path: string, text: string) => {
     mkdirSync(dirname(join(dir, path)), { recursive: true })
     writeFileSync(join(dir, path), text)
   }
   write('tasks/today.md', tasks)
-  write('config.yaml', `claude:\n  command: ${JSON.stringify([process.execPath, AGENT])}\n${config}`)
+  write('config.yaml', `claude:\n  command: ${JSON.stringify([process.execPath, AGENT])}\n${project}${config}`)
   return {
     dir,
     journal: join(outside, 'witness/journal.txt'),
+    projectDir: outside,
     stateDir: join(dir, '.baton'),
     tasksFile: join(dir, 'tasks/today.md'),
     write,

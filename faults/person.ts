@@ -21,6 +21,9 @@ export interface Person {
   contradictions: string[]
 }
 
+/** A person who was told that it could not be stored tries again after this long. */
+const AGAIN_MS = 700
+
 /** Makes a person who agrees to everything after up to `delayMs`. */
 export function createPerson(random: Random, { delayMs }: { delayMs: number }): Person {
   const unconfirmed = new Map<string, Wish>()
@@ -69,7 +72,14 @@ export function createPerson(random: Random, { delayMs }: { delayMs: number }): 
 
   function confirm(key: string, reply: Reply): void {
     // Not stored is not accepted: said again, as a person would.
-    if (!reply.ok && /not be stored/.test(reply.text)) return
+    if (!reply.ok && /not be stored|^Stored;/.test(reply.text)) {
+      const runner = current
+      setTimeout(() => {
+        const wish = unconfirmed.get(key)
+        if (wish && current === runner) runner?.say({ do: 'act', key, wish })
+      }, AGAIN_MS)
+      return
+    }
     const first = person.replies.get(key)
     if (first && (first.ok !== reply.ok || first.text !== reply.text))
       person.contradictions.push(`${key}: “${first.text}”, then “${reply.text}”`)

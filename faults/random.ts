@@ -6,6 +6,8 @@ export interface Random {
   int: (min: number, max: number) => number
   pick: <T>(items: readonly T[]) => T
   chance: (probability: number) => boolean
+  /** Another source, so that what draws from it at its own pace leaves this one as it is. */
+  fork: () => Random
 }
 
 /** The generator "mulberry32" (Tommy Ettinger, public domain): 32 bits of state are enough for choosing faults. */
@@ -26,5 +28,6 @@ export function seeded(seed: number): Random {
       return items[int(0, items.length - 1)] as (typeof items)[number]
     },
     chance: (probability) => next() < probability,
+    fork: () => seeded(int(0, 2 ** 31)),
   }
 }

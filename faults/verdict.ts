@@ -40,7 +40,7 @@ function fileFaults(home: FaultHome, { text, titles, files }: Jobs): string[] {
     ...(marks === titles.length ? [] : [`${marks} of ${titles.length} tasks are noted as done in the file`]),
     ...(marked.replace(STATUS_LINE, '') === text ? [] : ['the task file changed in other places']),
     ...[...files].flatMap(([path, content]) => {
-      const file = join(home.dir, path)
+      const file = join(home.projectDir, path)
       return existsSync(file) && readFileSync(file, 'utf8') === content ? [] : [`done without its work: ${path}`]
     }),
   ]

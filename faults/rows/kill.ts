@@ -44,7 +44,7 @@ async function campaign(run: RowRun, mostKills: number): Promise<number> {
   const hold = random.pick(['0', '300ms', '10m'])
   const home = createFaultHome(jobs.text, `${CONFIG}`.replace('timeouts', `retries: 2\ntimeouts`))
   home.write('config.yaml', home.read('config.yaml').replace('claude:\n', `claude:\n  hold: ${hold}\n`))
-  const person = createPerson(random, { delayMs: 250 })
+  const person = createPerson(random.fork(), { delayMs: 250 })
   person.wants('start', { type: 'start' })
   let kills = 0
   try {

@@ -7,6 +7,7 @@ import { applyChanges, forgetEndedRuns, type State } from '../core/state.ts'
 import type { BatonEvent, Policy } from '../core/types.ts'
 import type { Store } from '../store/store.ts'
 import { digest } from '../store/write.ts'
+import { localDay } from './local-day.ts'
 import type { Reached } from './points.ts'
 import type { Prepare, Wished } from './wishes.ts'
 
@@ -22,6 +23,7 @@ export interface DispatchPorts {
   reached: Reached
   /** Storing failed (disk full, I/O error) or works again; told once each. */
   onTrouble: (error: Error | undefined) => void
+  onError: (error: unknown) => void
 }
 
 /** The one writer of a queue. */
@@ -36,19 +38,14 @@ export interface Dispatcher {
   drain: () => Promise<void>
   /** What may still be spent on a task before some ceiling is reached, USD; undefined without ceilings. */
   remainingUsd: (taskId: string) => number | undefined
+  /** What cannot be stored is given up from now on: this process ends, and the next one finds it interrupted. */
+  giveUp: () => void
   /** Called after every commit, with its events. */
   onCommit: (listener: (events: BatonEvent[]) => void) => () => void
 }
 
 /** Storing is tried again after this long when the disk is full. */
 const RETRY_MS = 2_000
-
-/** The local calendar day, `YYYY-MM-DD`. */
-export function localDay(ms: number): string {
-  const date = new Date(ms)
-  const two = (n: number) => String(n).padStart(2, '0')
-  return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`
-}
 
 /** Loads the queue's state and makes its writer. */
 export function createDispatcher(ports: DispatchPorts): Dispatcher {
@@ -57,6 +54,7 @@ export function createDispatcher(ports: DispatchPorts): Dispatcher {
   const listeners = new Set<(events: BatonEvent[]) => void>()
   let inTrouble = false
   let draining: Promise<void> = Promise.resolve()
+  let givenUp = false
 
   const context = (): Context => ({
     now: now(),
@@ -96,6 +94,7 @@ export function createDispatcher(ports: DispatchPorts): Dispatcher {
         return apply(input)
       } catch (error) {
         troubled(error)
+        if (givenUp) throw error
         await new Promise((resolve) => setTimeout(resolve, RETRY_MS))
       }
     }
@@ -130,6 +129,8 @@ export function createDispatcher(ports: DispatchPorts): Dispatcher {
           await handle(item)
         } catch (error) {
           troubled(error)
+          // What is in the inbox was promised: nobody has to ask for it again.
+          setTimeout(() => void drain().catch(ports.onError), RETRY_MS).unref()
           return
         }
       }
@@ -150,6 +151,9 @@ export function createDispatcher(ports: DispatchPorts): Dispatcher {
     remainingUsd: (taskId) => {
       const draft = createDraft(state, context())
       return remainingUsd(draft, draft.task(taskId))
+    },
+    giveUp: () => {
+      givenUp = true
     },
     onCommit: (listener) => {
       listeners.add(listener)

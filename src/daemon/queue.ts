@@ -5,7 +5,7 @@ import type { ProjectConfig } from '../config/types.ts'
 import type { CheckResult, CriterionResult, Policy, Task } from '../core/types.ts'
 import type { Store } from '../store/store.ts'
 import { claudeStart } from './claude-start.ts'
-import { createDispatcher, type Dispatcher } from './dispatch.ts'
+import { createDispatcher, type Dispatcher, isStorageTrouble } from './dispatch.ts'
 import { newId, newUuid } from './ids.ts'
 import { createLiveBoard, type LiveBoard } from './live.ts'
 import type { Reached } from './points.ts'
@@ -35,12 +35,22 @@ export interface QueuePorts {
   runChecks: (task: Task, signal: AbortSignal, onCheck: (name: string) => void) => Promise<CheckResult[]>
   judge: (task: Task, signal: AbortSignal) => Promise<CriterionResult[] | undefined>
   undo: (task: Task) => Promise<{ ok: boolean; text: string }>
-  /** Writes "done" into the task file and commits where that is wanted; never throws. */
-  finish: (task: Task) => Promise<{ problem?: string; commit?: string }>
+  /**
+   * Writes "done" into the task file and commits where that is wanted; never throws. `isFull` is told when the disk does
+   * not take it, and settles when it is to be tried again; false: no more.
+   */
+  finish: (task: Task, isFull: (error: Error) => Promise<boolean>) => Promise<Finished>
   holdMs: () => number
-  onTrouble: (error: Error | undefined) => void
+  /** The disk does not take something, or does again. */
+  onTrouble: (error: Error | undefined, what: 'state' | 'task file') => void
   onError: (error: unknown) => void
 }
+
+/** A finished task: what could not be done, what was committed; or that the end of this process came first. */
+export type Finished = { problem?: string; commit?: string } | 'given up'
+
+/** A task file on a full disk is tried again after this long. */
+const AGAIN_MS = 2_000
 
 /** One project's queue with its one worker. */
 export interface QueueRunner {
@@ -60,13 +70,15 @@ export function createQueue(ports: QueuePorts): QueueRunner {
     newId,
     prepare: ports.prepare(() => dispatcher),
     reached,
-    onTrouble: ports.onTrouble,
+    onTrouble: (error) => ports.onTrouble(error, 'state'),
+    onError: ports.onError,
   })
   const board = createLiveBoard(now, (live) => {
     try {
       store.setMeta(`live:${project.name}`, live ?? null)
     } catch (error) {
-      ports.onError(error)
+      // What the process does is shown only for the moment; a full disk is told by what has to be stored.
+      if (!isStorageTrouble(error)) ports.onError(error)
     }
   })
   const work = createWork({
@@ -108,7 +120,14 @@ export function createQueue(ports: QueuePorts): QueueRunner {
         await dispatcher.record({ type: 'undone', taskId: task.id, by: { surface: 'baton', who: 'Baton' }, ok, text })
       },
       mark: async (task) => {
-        const finished = await ports.finish(task)
+        const finished = await ports.finish(task, async (error) => {
+          ports.onTrouble(error, 'task file')
+          await new Promise((resolve) => setTimeout(resolve, AGAIN_MS))
+          return !worker.isStopping()
+        })
+        // Not noted yet: the next process does it.
+        if (finished === 'given up') return
+        ports.onTrouble(undefined, 'task file')
         reached('marked')
         await dispatcher.record({ type: 'marked', taskId: task.id, ...finished })
       },

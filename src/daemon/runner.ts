@@ -117,7 +117,11 @@ function build(ports: RunnerPorts, store: Store<Wished>, disk: DiskWatch, projec
       }),
     // Where nobody can answer, holding a process would only burn memory.
     holdMs: () => (ports.attended ? project.claude.holdMs : 0),
-    onTrouble: (error) => (error ? disk.bad(project.name, error) : disk.good(project.name)),
+    onTrouble: (error, what) => {
+      const where = `${project.name}: ${what}`
+      if (error) disk.bad(where, error)
+      else disk.good(where)
+    },
     onError: ports.onError,
     ...ports.projectPorts(project, store),
   })

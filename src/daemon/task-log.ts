@@ -11,9 +11,13 @@ export interface TaskLog {
   close: () => Promise<void>
 }
 
+/** After a failed write nothing is tried for so long. */
+const REST_MS = 5_000
+
 /**
  * Opens (appends to) the logs. Everything is passed through `redact` first. A log that cannot be written must not stop the
- * work: the first error is told once, then the log is silent.
+ * work: the first error is told once, lines are lost, and the log goes on when it can be written again. Beyond
+ * `maxRawBytes` the raw log of a process takes no more.
  */
 export function openTaskLog(
   { logFile, rawFile }: { logFile: string; rawFile: string },
@@ -22,44 +26,91 @@ export function openTaskLog(
     redactRaw,
     now,
     onError,
+    maxRawBytes = Number.POSITIVE_INFINITY,
   }: {
     redact: (text: string) => string
     redactRaw: (line: Buffer) => Buffer
     now: () => number
     onError: (error: Error) => void
+    maxRawBytes?: number
   },
 ): TaskLog {
-  let failed = false
+  let told = false
   const fail = (error: Error) => {
-    if (!failed) onError(error)
-    failed = true
+    if (!told) onError(error)
+    told = true
   }
-  const open = (file: string): WriteStream | undefined => {
-    try {
-      mkdirSync(dirname(file), { recursive: true })
-      return createWriteStream(file, { flags: 'a', mode: 0o600 }).on('error', fail)
-    } catch (error) {
-      fail(error as Error)
-      return undefined
-    }
+  const stamped = (text: string) => {
+    const time = new Date(now()).toTimeString().slice(0, 8)
+    return `${time} ${redact(text).replace(/\r?\n/g, '\n         ')}\n`
   }
-  const readable = open(logFile)
-  const raw = open(rawFile)
+  const readable = openAppender(logFile, (lost) => stamped(`(${lost} entries could not be written)`), fail)
+  const raw = openAppender(rawFile, () => '', fail)
+  let rawBytes = 0
   return {
     line(text) {
-      if (failed || !readable) return
-      const time = new Date(now()).toTimeString().slice(0, 8)
-      readable.write(`${time} ${redact(text).replace(/\r?\n/g, '\n         ')}\n`)
+      readable.write(stamped(text))
     },
     raw(line) {
-      if (failed || !raw) return undefined
-      raw.write(redactRaw(line))
-      return raw.write('\n') ? undefined : once(raw, 'drain').then(() => undefined, fail)
+      if (rawBytes > maxRawBytes) return undefined
+      rawBytes += line.length + 1
+      if (rawBytes > maxRawBytes) readable.write(stamped('(the raw log is full and takes no more of this process)'))
+      return raw.write(Buffer.concat([redactRaw(line), NEWLINE]))
     },
     async close() {
-      await Promise.all(
-        [readable, raw].map((stream) => stream && !stream.destroyed && new Promise((resolve) => stream.end(resolve))),
-      )
+      await Promise.all([readable.close(), raw.close()])
     },
   }
 }
+
+const NEWLINE = Buffer.from('\n')
+
+interface Appender {
+  /** Settles when there is room for more; absent where there is. */
+  write: (data: string | Buffer) => Promise<void> | undefined
+  close: () => Promise<void>
+}
+
+/** A file that is appended to, and opened anew some time after it could not be written. `gap` says what was lost. */
+function openAppender(file: string, gap: (lost: number) => string, onError: (error: Error) => void): Appender {
+  let stream: WriteStream | undefined
+  let restsUntilMs = 0
+  let lost = 0
+  const fail = (error: Error) => {
+    stream = undefined
+    lost++
+    restsUntilMs = performance.now() + REST_MS
+    onError(error)
+  }
+  const open = () => {
+    try {
+      mkdirSync(dirname(file), { recursive: true })
+      const opened = createWriteStream(file, { flags: 'a', mode: 0o600 })
+      stream = opened.on('error', (error) => {
+        if (stream === opened) fail(error)
+      })
+    } catch (error) {
+      fail(error as Error)
+    }
+  }
+  open()
+  return {
+    write(data) {
+      if (!stream && performance.now() >= restsUntilMs) open()
+      if (!stream) {
+        lost++
+        return undefined
+      }
+      if (lost > 0) stream.write(gap(lost))
+      lost = 0
+      return stream.write(data) ? undefined : once(stream, 'drain').then(noWord, noWord)
+    },
+    close: async () => {
+      const open = stream
+      if (open && !open.destroyed) await new Promise<void>((resolve) => open.end(() => resolve()))
+    },
+  }
+}
+
+/** An error was told by the stream's own listener. */
+const noWord = () => undefined

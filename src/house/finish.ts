@@ -1,6 +1,7 @@
 import type { ProjectConfig } from '../config/types.ts'
 import type { Attempt, Task } from '../core/types.ts'
-import { commitMessage } from '../git/commit-message.ts'
+import type { Finished } from '../daemon/queue.ts'
+import { branchName, commitMessage } from '../git/commit-message.ts'
 import { commitTask } from '../git/commit-task.ts'
 import { writeMark } from '../taskfile/mark.ts'
 import { fileOf } from './find-files.ts'
@@ -13,24 +14,31 @@ export interface FinishPorts {
   onError: (error: unknown) => void
 }
 
-/** Notes in the task file that a task is done, and commits its changes where that is wanted. Never throws. */
+/** What the system says when a disk is full or fails; it passes. */
+const DISK = /^(ENOSPC|EDQUOT|EIO|EFBIG)$/
+
+/**
+ * Notes in the task file that a task is done, and commits its changes where that is wanted. Never throws. A disk that does
+ * not take the note is waited for as long as `isFull` says so: a task that is done and not noted would be done again.
+ */
 export async function finishTask(
   { home, project, attempts, onError }: FinishPorts,
   task: Task,
-): Promise<{ problem?: string; commit?: string }> {
+  isFull: (error: Error) => Promise<boolean>,
+): Promise<Finished> {
   const problems: string[] = []
   const commit =
     project.commit === 'per-task'
       ? await commitChanges(project, task, attempts(task.id), problems).catch(failed)
       : undefined
   if (project.mark) {
-    const written = await writeMark(fileOf(home, task), task.spec, new Date(task.markedAt ?? Date.now())).catch(
-      (error: unknown) => ({
-        problem: error instanceof Error ? error.message : String(error),
-      }),
-    )
-    if (written && 'problem' in written && written.problem)
-      problems.push(`it is not noted in ${task.spec.file}: ${written.problem}`)
+    const mark = () => writeMark(fileOf(home, task), task.spec, new Date(task.markedAt ?? Date.now()))
+    let written = await mark()
+    while ('problem' in written && DISK.test(written.code ?? '')) {
+      if (!(await isFull(new Error(written.problem)))) return 'given up'
+      written = await mark()
+    }
+    if ('problem' in written) problems.push(`it is not noted in ${task.spec.file}: ${written.problem}`)
   }
   return { ...(problems.length > 0 && { problem: problems.join('; ') }), ...(commit !== undefined && { commit }) }
 
@@ -53,12 +61,8 @@ async function commitChanges(
     problems.push('its changes are not committed: there is no checkpoint of them')
     return undefined
   }
-  const branch =
-    project.branch === 'per-run'
-      ? `baton/${task.runId}`
-      : project.branch === 'per-task'
-        ? `baton/${task.runId}/${task.number}`
-        : undefined
+  const { runId: run, number } = task
+  const branch = project.branch === 'current' ? undefined : branchName(project.branch, { run, number, title: task.spec.title })
   const committed = await commitTask({
     cwd: after.cwd,
     before: before.checkpointBefore,
@@ -66,6 +70,8 @@ async function commitChanges(
     message: commitMessage(project.commitMessage, {
       title: task.spec.title,
       number: task.number,
+      type: task.spec.type,
+      file: task.spec.file,
       summary: task.result ?? '',
       run: task.runId,
     }),

@@ -170,8 +170,8 @@ function projectPorts(
     judge: async (task, signal) =>
       (await import('./judge-task.ts')).judgeTask({ project, env, insight, onError }, task, signal),
     undo: async (task) => (await import('./undo.ts')).undoReviewed(undoPorts(), task),
-    finish: async (task) =>
-      (await import('./finish.ts')).finishTask({ home, project, attempts: read.attempts, onError }, task),
+    finish: async (task, isFull) =>
+      (await import('./finish.ts')).finishTask({ home, project, attempts: read.attempts, onError }, task, isFull),
   }
 }
 
