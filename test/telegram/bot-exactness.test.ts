@@ -101,10 +101,19 @@ test('/approve decides only what stood in the chat before it was written', async
   await told(anna, 'Nothing is asked')
   anna.says('/start')
   await told(anna, 'May task 1')
-  // Written before the second question, and read after it.
+  // Written while the first was asked, and read when the second is.
+  api.faults.add({ methods: ['getUpdates'], times: 1_000, trouble: { kind: 'status', code: 502 } })
+  const help = anna.says('/help')
+  await told(anna, 'answered with their buttons', help.id)
   const early = anna.says('/approve')
-  await told(anna, 'Approved.', early.id)
+  await house?.face.act(
+    { type: 'approve', target: { askId: askNow()?.id ?? '' } },
+    { surface: 'terminal', who: 'bernd' },
+  )
   await told(anna, 'May task 2')
+  api.faults.clear()
+  await told(anna, 'Something new has just been asked', early.id)
+  expect(askNow()?.task).toBe(2)
   const late = anna.says('/reject not today')
   await told(anna, 'Rejected.', late.id)
   await told(anna, /Stopped|Finished|All done/)
