@@ -19,14 +19,24 @@ export function planPermissions(
   changed: ReadonlySet<ByteString>,
 ): PermissionPlan {
   const plan: PermissionPlan = { chmod: [], conflicts: [] }
-  for (const path of new Set([...before.others.keys(), ...after.others.keys()])) {
+  const since = differing(after, now)
+  for (const path of differing(before, after)) {
     if (changed.has(path)) continue
-    // One of the two is named, and the execute bit of the other is the same, or the trees would differ.
-    const executable = isExecutable(before.others.get(path) ?? after.others.get(path) ?? 0)
-    const bits = (permissions: Permissions) => permissionsFor(permissions, path, executable)
-    if (bits(before) === bits(after) || bits(now) === bits(before)) continue
-    if (bits(now) === bits(after)) plan.chmod.push({ path, bits: bits(before) })
-    else plan.conflicts.push(path)
+    const bits = bitsOf(before, path, after)
+    if (!since.has(path)) plan.chmod.push({ path, bits })
+    else if (bitsOf(now, path, before) !== bits) plan.conflicts.push(path)
   }
   return plan
+}
+
+/** Files whose bits are not the same in both, though git sees no difference. */
+export function differing(one: Permissions, other: Permissions): Set<ByteString> {
+  const named = new Set([...one.others.keys(), ...other.others.keys()])
+  return new Set([...named].filter((path) => bitsOf(one, path, other) !== bitsOf(other, path, one)))
+}
+
+/** One of the two names the file, and the execute bit of the other is the same, or the trees would differ. */
+function bitsOf(permissions: Permissions, path: ByteString, other: Permissions): number {
+  const named = permissions.others.get(path) ?? other.others.get(path) ?? 0
+  return permissionsFor(permissions, path, isExecutable(named))
 }

@@ -32,6 +32,8 @@ export interface Facts {
   ignoredBefore: ReadonlySet<ByteString>
   /** Permissions that the task changed on files whose content it left. */
   permissions: PermissionPlan
+  /** Files whose permissions somebody changed since. */
+  permissionsSince: ReadonlySet<ByteString>
   /** Accepted, by a person who saw them as they are now, to be overwritten. */
   accepted: ReadonlySet<ByteString>
   /** The working tree now. */
@@ -73,7 +75,7 @@ function obstacleTo(facts: Facts, { path, before, after }: TreeChange, now?: Tre
     return 'unrecorded'
   // Not in the tree of now, and yet something is there: ignored, or of a kind that git does not know.
   if (!now && facts.look(path)?.isDirectory() === false) return 'unrecorded'
-  if (!sameEntry(now, after)) return 'changed'
+  if (!sameEntry(now, after) || (now && facts.permissionsSince.has(path))) return 'changed'
   if (!before && facts.ignoredBefore.has(path)) return 'ignored-before'
   return undefined
 }

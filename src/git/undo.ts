@@ -8,7 +8,7 @@ import type { PrivateGit } from './private-git.ts'
 import { putBack } from './put-back.ts'
 import { stage } from './stage.ts'
 import { type TreeChange, treeDiff } from './tree-diff.ts'
-import { planPermissions } from './undo-permissions.ts'
+import { differing, planPermissions } from './undo-permissions.ts'
 import { type Obstacle, OVERWRITABLE, type Plan, planUndo } from './undo-plan.ts'
 import { withFolder } from './with-folder.ts'
 
@@ -105,6 +105,7 @@ async function planFor(own: PrivateGit, request: PlanRequest, task: TreeChange[]
   return planUndo({
     task,
     permissions: own.fileMode ? permissions : { chmod: [], conflicts: [] },
+    permissionsSince: own.fileMode ? differing(after.permissions, now.permissions) : new Set(),
     since,
     unrecordedBefore: new Set(before.unrecorded.keys()),
     unrecordedNow: new Set(now.unrecorded.keys()),

@@ -159,11 +159,16 @@ test('Permissions alone come back, in the same second too, unless they were chan
   for (const name of ['a', 'b']) play.write(name, 'x', 0o600)
   const range = await around(play, () => {
     for (const name of ['a', 'b']) chmodSync(join(play.root, name), 0o640)
+    play.write('made', 'x', 0o700)
   })
   chmodSync(join(play.root, 'b'), 0o644)
+  chmodSync(join(play.root, 'made'), 0o755)
   const result = await undo(request(play, range))
   expect(result.restore).toEqual(['a'])
-  expect(result.conflicts).toEqual([{ path: 'b', why: 'permissions', overwritable: false }])
+  expect(result.conflicts).toEqual([
+    { path: 'made', why: 'changed', overwritable: true },
+    { path: 'b', why: 'permissions', overwritable: false },
+  ])
   expect(['a', 'b'].map((name) => workingTree(play.root).get(name))).toEqual(['600 x', '644 x'])
 })
 
