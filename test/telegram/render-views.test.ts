@@ -384,7 +384,7 @@ describe('the rest', () => {
       'start status tasks approve reject answer pause resume skip retry stop say logs diff undo add cost help'.split(
         ' ',
       )
-    expect(BOT_COMMANDS.map(({ command }) => command).sort()).toEqual(names.sort())
+    expect(BOT_COMMANDS.map(({ command }) => command).sort()).toEqual([...names, 'dashboard'].sort())
   })
 
   test('an unknown file: the files there are, as buttons', () => {
