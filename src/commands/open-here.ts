@@ -9,8 +9,8 @@ import type { Shell } from './shell.ts'
  * through `mouth` and noted in `log`. Throws StoreError.
  */
 export async function openHere(
-  shell: Pick<Shell, 'env'>,
-  { config, secretValues }: Loaded,
+  shell: Pick<Shell, 'env' | 'version'>,
+  { config, secretValues, redact }: Loaded,
   attended: boolean,
   { mouth, log }: { mouth: Mouth; log: OwnLog },
 ): Promise<Opened> {
@@ -22,7 +22,7 @@ export async function openHere(
   }
   // Whoever finds another process at work does not need the house.
   const { openHouse } = await import('../house/house.ts')
-  return await openHouse({
+  const opened = await openHouse({
     config,
     secretValues,
     kind: 'tasks',
@@ -37,4 +37,16 @@ export async function openHere(
       say(`Something failed: ${error instanceof Error ? error.message : String(error)}`)
     },
   })
+  if ('holder' in opened || config.notify.length === 0) return opened
+  const { startNotifying } = await import('../house/notifying.ts')
+  const { runner } = opened
+  const stopNotifying = startNotifying({
+    house: opened,
+    config,
+    redact,
+    version: shell.version,
+    warn: log.trouble,
+    onError: log.error,
+  })
+  return { runner: { ...runner, stop: () => stopNotifying().then(runner.stop) } }
 }

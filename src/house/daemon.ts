@@ -4,15 +4,13 @@ import type { Secrets } from '../config/secrets.ts'
 import type { Config } from '../config/types.ts'
 import type { BatonEvent } from '../core/types.ts'
 import { createHttpServer, type HttpServer } from '../http/server.ts'
-import { createNotify } from '../notify/notify.ts'
 import { redactor } from '../redact/redact.ts'
-import { redactValue } from '../redact/redact-value.ts'
 import { createSchedule } from '../schedule/schedule.ts'
 import type { Holder } from '../store/lock.ts'
-import { createOutgoing } from '../store/outgoing.ts'
 import { apiTokenOf } from './api-token.ts'
 import { findTaskFiles, shownPath } from './find-files.ts'
 import { openHouse } from './house.ts'
+import { startNotifying } from './notifying.ts'
 import { createPhone } from './phone.ts'
 import { createWatching } from './watching.ts'
 
@@ -67,23 +65,8 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon | { ho
     const note = (text: string, { queue, data }: { queue: string; data?: Record<string, unknown> }) =>
       runner.note(queue, text, data)
 
-    const notify = createNotify({
-      receivers: config.notify,
-      face,
-      events: store.read.events,
-      lastEventSeq: store.read.lastEventSeq,
-      store: createOutgoing(store),
-      redact: (value) => redactValue(redact, value),
-      version,
-      onTrouble: (receiver, text) => log.warn({ receiver }, text ?? 'takes notifications again'),
-      onLost: (receiver, count, why) => {
-        const text = `${count} notifications to ${receiver} were given up: ${why}`
-        note(text, { queue: config.projects[0].name, data: { about: 'notify', level: 'warning' } })
-      },
-      onError,
-    })
-    notify.start()
-    releases.push(() => notify.stop(500))
+    const warn = (text: string) => log.warn(text)
+    releases.push(startNotifying({ house: opened, config, redact, version, warn, onError }))
 
     const schedule = createSchedule({
       entries: config.schedule,

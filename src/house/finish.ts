@@ -62,7 +62,8 @@ async function commitChanges(
     return undefined
   }
   const { runId: run, number } = task
-  const branch = project.branch === 'current' ? undefined : branchName(project.branch, { run, number, title: task.spec.title })
+  const branch =
+    project.branch === 'current' ? undefined : branchName(project.branch, { run, number, title: task.spec.title })
   const committed = await commitTask({
     cwd: after.cwd,
     before: before.checkpointBefore,

@@ -1,0 +1,48 @@
+import type { Config } from '../config/types.ts'
+import { createNotify } from '../notify/notify.ts'
+import type { Redact } from '../redact/redact.ts'
+import { redactValue } from '../redact/redact-value.ts'
+import { createOutgoing } from '../store/outgoing.ts'
+import type { OpenedHouse } from './house.ts'
+
+/** What telling other systems is put together from. */
+export interface NotifyingOptions {
+  house: Pick<Exclude<OpenedHouse, { holder: unknown }>, 'runner' | 'store'>
+  config: Config
+  redact: Redact
+  version: string
+  /** A receiver is away, or takes again what it is told. */
+  warn: (text: string) => void
+  onError: (error: unknown) => void
+}
+
+const LAST_WORDS_MS = 500
+
+/** Tells other systems what happens from now on, and what they missed; gives what ends it. */
+export function startNotifying({
+  house,
+  config,
+  redact,
+  version,
+  warn,
+  onError,
+}: NotifyingOptions): () => Promise<void> {
+  const { runner, store } = house
+  const notify = createNotify({
+    receivers: config.notify,
+    face: runner.face,
+    events: store.read.events,
+    lastEventSeq: store.read.lastEventSeq,
+    store: createOutgoing(store),
+    redact: (value) => redactValue(redact, value),
+    version,
+    onTrouble: (receiver, text) => warn(`${receiver}: ${text ?? 'takes notifications again'}`),
+    onLost: (receiver, count, why) => {
+      const text = `${count} notifications to ${receiver} were given up: ${why}`
+      runner.note(config.projects[0].name, text, { about: 'notify', level: 'warning' })
+    },
+    onError,
+  })
+  notify.start()
+  return () => notify.stop(LAST_WORDS_MS)
+}
