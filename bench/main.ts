@@ -3,6 +3,19 @@
  * `npm run bench` for all, `npm run bench -- overhead memory` for some; with the real program:
  * `node scripts/with-claude.ts npm run bench -- overhead`.
  */
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { join } from 'node:path'
+
+/** A measurement with a program of its own. */
+const script =
+  (name: string, ...args: string[]) =>
+  async () => {
+    const child = spawn(process.execPath, [join(import.meta.dirname, name), ...args], { stdio: 'inherit' })
+    const [code] = (await once(child, 'exit')) as [number | null]
+    if (code !== 0) process.exitCode = 1
+  }
+
 const SECTIONS: Record<string, () => Promise<void>> = {
   overhead: async () => {
     const { overheadOfFastAgent, overheadOfRealClaude } = await import('./overhead.ts')
@@ -16,6 +29,10 @@ const SECTIONS: Record<string, () => Promise<void>> = {
   },
   startup: async () => (await import('./startup.ts')).startOfStatus(),
   scale: async () => (await import('./scale.ts')).costAtScale(),
+  parse: script('parse.ts'),
+  telegram: script('telegram.ts'),
+  http: script('http.ts'),
+  checkpoint: script('checkpoint.ts'),
 }
 
 const named = process.argv.slice(2)

@@ -88,7 +88,7 @@ function endRun(draft: Draft, run: Run): void {
   const text = parts.length === 0 ? 'Nothing to do' : parts.map(([what, n]) => `${n} ${what}`).join(', ')
   draft.emit('run.ended', {
     run: row,
-    text: `All ${plural(sum(counts), 'task')} ended: ${text}`,
+    text: `${sum(counts) === 1 ? '1 task' : `All ${plural(sum(counts), 'task')}`} ended: ${text}`,
     data: { state, ...counts, costUsd: row.costUsd },
   })
 }
