@@ -16,7 +16,6 @@ export function readBoxes(lines: Lines, kinds: Uint8Array): Box[] {
     if (kinds[line] !== Kind.item) continue
     const item = itemAt(lines, kinds, line, lines.count)
     if (item.box) boxes.push({ ...item, box: item.box })
-    line = item.end - 1
   }
   return boxes
 }

@@ -44,7 +44,8 @@ export function parseTaskFile(text: string, file: string): ParsedFile {
     return nothing(splitLines(text), nul, 'This is no text: a NUL byte stands here', 'A task file is UTF-8 Markdown.')
   const outline = readOutline(text)
   const { lines, kinds, sections, tasks } = outline
-  if (tasks.length === 0 && text.trim() === '') return nothing(lines, 0, 'The file is empty', noTaskHint(outline))
+  if (tasks.length === 0 && text.trim() === '')
+    return nothing(lines, lines.starts[0]!, 'The file is empty', noTaskHint(outline))
 
   const report = reporterFor(file, lines, problems)
   const frame: FileFrame = {

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { parseTaskFile } from '../../src/taskfile/parse.ts'
 import { hostileText, writtenFile } from './hostile.ts'
+import { parseHostile } from './parsing-faults.ts'
 
 const parse = (text: string) => parseTaskFile(text, 'tasks/a.md')
 const errors = (text: string) => parse(text).problems.filter(({ severity }) => severity === 'error')
@@ -193,5 +194,9 @@ describe('hostile text', () => {
       }),
       { numRuns: 600 },
     )
+  })
+
+  it('is parsed without a crash, a silent refusal or a lost byte', () => {
+    expect(parseHostile(400, Date.now())).toEqual({ tried: 400, crashed: 0, unsaid: 0, inexact: 0, slow: [] })
   })
 })
