@@ -41,6 +41,16 @@ export const BREAKS = {
     from: "return { ok: false, code: 'not-possible', text: `This could not be stored",
     to: 'return { ok: true, text: `This could not be stored',
   },
+  'no result counts': {
+    file: 'src/claude/outcome.ts',
+    from: "return ended.exitCode === 0 ? 'no-result' : 'crashed'",
+    to: "return ended.exitCode === 0 ? 'done' : 'crashed'",
+  },
+  'children stay': {
+    file: 'src/claude/process.ts',
+    from: 'await killTree(tree, { graceMs: LEFTOVER_GRACE_MS })',
+    to: '{ killed: [], survivors: [] }',
+  },
 } as const
 
 export type Break = keyof typeof BREAKS

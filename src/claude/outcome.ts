@@ -59,13 +59,19 @@ function kindOf(ended: Ended): OutcomeKind {
   if (good && ended.complete) return 'done'
   if (ended.reason === 'park') return 'parked'
   if (ended.reason !== undefined) return 'interrupted'
-  if (result?.isError) return kindOfError(result, ended)
+  if (result?.isError) {
+    const kind = kindOfError(result, ended)
+    // Claude ended its turn because a clock ran out: it was told to.
+    return kind === 'interrupted' && isByClock(ended) ? 'timeout' : kind
+  }
   const trouble = kindOfTrouble(ended)
   if (trouble !== undefined) return trouble
-  if (ended.clock !== undefined && ended.clock !== 'exit') return 'timeout'
+  if (isByClock(ended)) return 'timeout'
   if (good) return 'done'
   return ended.exitCode === 0 ? 'no-result' : 'crashed'
 }
+
+const isByClock = ({ clock }: Ended) => clock !== undefined && clock !== 'exit'
 
 function isDeferred(result: ResultMessage | undefined): boolean {
   return result?.deferred !== undefined || result?.stopReason === 'tool_deferred'

@@ -171,6 +171,9 @@ describe('the outcome', () => {
     expect(classifyOutcome(endedWith([SUCCESS], { reason: 'pause' })).kind).toBe('done')
     const aborted = { ...SUCCESS, subtype: 'error_during_execution', is_error: true, terminal_reason: 'aborted_tools' }
     expect(classifyOutcome(endedWith([aborted], { reason: 'pause' })).kind).toBe('interrupted')
+    // Interrupted by a clock is no rest: it counts as a failure, or the task would go on for ever.
+    for (const clock of ['idle', 'total'] as const)
+      expect(classifyOutcome(endedWith([aborted], { clock })).kind, clock).toBe('timeout')
   })
 
   it('is not done while something that was said waits for its answer', () => {
