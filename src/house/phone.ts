@@ -5,7 +5,7 @@ import type { Redact } from '../redact/redact.ts'
 import { redactValue } from '../redact/redact-value.ts'
 import { createDeliveries } from '../store/deliveries.ts'
 import { createUpdates } from '../store/updates.ts'
-import type { PlannedStart, TelegramDeps } from '../telegram/bot/ports.ts'
+import type { PlanDesk, PlannedStart, TelegramDeps } from '../telegram/bot/ports.ts'
 import { saveToInbox } from '../telegram/bot/save-file.ts'
 import { createTelegram, type Telegram } from '../telegram/bot/telegram.ts'
 import type { NewDelivery } from '../telegram/delivery.ts'
@@ -19,6 +19,7 @@ export interface PhoneOptions {
   house: Exclude<OpenedHouse, { holder: unknown }>
   nextStarts?: () => PlannedStart[]
   dashboardLink?: (who: string) => string | undefined
+  plans?: PlanDesk
   redact: Redact
   log: TelegramDeps['log']
   version: string
@@ -26,7 +27,7 @@ export interface PhoneOptions {
 
 /** Builds the bot around an open house; undefined where no token is set. */
 export function createPhone(options: PhoneOptions): Telegram | undefined {
-  const { config, secrets, house, nextStarts, dashboardLink, redact, log, version } = options
+  const { config, secrets, house, nextStarts, dashboardLink, plans, redact, log, version } = options
   const { telegramBotToken: token, telegramApiRoot: apiRoot, telegramAllowedUsers: allowedUsers } = secrets
   if (token === undefined) return undefined
   const { store, insight, runner } = house
@@ -50,6 +51,7 @@ export function createPhone(options: PhoneOptions): Telegram | undefined {
     budgetOf: (queue) => project(queue).budget,
     ...(nextStarts && { nextStarts }),
     ...(dashboardLink && { dashboardLink }),
+    ...(plans && { plans }),
     saveFile: (queue, file) => saveToInbox(project(queue).path, config.telegram.inbox, file),
     redact: <T>(value: T) => redactValue(redact, value) as T,
     now: Date.now,

@@ -15,6 +15,8 @@ export type Tap =
   | { kind: 'log' | 'diff'; taskId: string }
   | { kind: 'start'; fileKey: string }
   | { kind: 'command'; command: Command }
+  /** A button of a card, by its place; a plan's card is named by its id and version. */
+  | { kind: 'card'; cardId: string; button: number }
   /** Confirms an undo: `key` stands for the plan that was shown. */
   | { kind: 'undo'; taskId: string; key: string }
 
@@ -81,6 +83,8 @@ function write(tap: Tap): string {
       return `!start:${tap.fileKey}`
     case 'command':
       return `!do:${tap.command}`
+    case 'card':
+      return `!card:${tap.cardId}:${tap.button}`
     case 'undo':
       return `!undo:${tap.taskId}:${tap.key}`
   }
@@ -110,6 +114,10 @@ function readService(word: string, argument: string, rest: string | undefined): 
     case 'tasks':
       return rest !== undefined && /^\d{1,6}$/.test(rest)
         ? { kind: 'tasks', runId: argument, page: Number(rest) }
+        : undefined
+    case 'card':
+      return rest !== undefined && /^\d{1,2}$/.test(rest)
+        ? { kind: 'card', cardId: argument, button: Number(rest) }
         : undefined
     case 'log':
     case 'diff':

@@ -375,6 +375,7 @@ describe('the rest', () => {
       /stop – Stop the run
       /say &lt;text&gt; – Say something to Claude while it works
       /undo – Take a task back
+      /plan [words] – Have a plan of tasks written, from words or the note of the day
       /add &lt;text&gt; – Add a task
 
       Questions can be answered with their buttons or by replying to them. A file or photo sent as a reply goes to Claude.
@@ -384,7 +385,7 @@ describe('the rest', () => {
       'start status tasks approve reject answer pause resume skip retry stop say logs diff undo add cost help'.split(
         ' ',
       )
-    expect(BOT_COMMANDS.map(({ command }) => command).sort()).toEqual([...names, 'dashboard'].sort())
+    expect(BOT_COMMANDS.map(({ command }) => command).sort()).toEqual([...names, 'dashboard', 'plan'].sort())
   })
 
   test('an unknown file: the files there are, as buttons', () => {

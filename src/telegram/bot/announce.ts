@@ -44,6 +44,8 @@ export async function announce(around: Around, event: BatonEvent): Promise<Annou
     case 'queue.budget':
       return stale ? NOTHING : told(around, renderNotice(around.deps.redact(event.text), { mark: '💰', silent: true }))
     case 'note':
+      // A card with buttons says it.
+      if (event.data?.about === 'watch') return NOTHING
       return stale ? NOTHING : told(around, renderNotice(around.deps.redact(event.text), { mark: 'ℹ️', silent: true }))
     default:
       return NOTHING

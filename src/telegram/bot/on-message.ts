@@ -3,6 +3,7 @@ import { closedReply } from '../../core/asks.ts'
 import { renderNotice } from '../render/notice.ts'
 import { answerInWords, choose, tellReply } from './answer.ts'
 import type { Around } from './around.ts'
+import { changePlan } from './cards/change-plan.ts'
 import { COMMANDS, readCommand, readQueue } from './commands/table.ts'
 import { askById, type Meant } from './meant.ts'
 import type { Turn } from './turn.ts'
@@ -24,8 +25,6 @@ export async function onMessage(around: Around, turn: Turn, message: Incoming): 
         : undefined
   if (text.trim() === '') return turn.say(renderNotice('I read text, documents and photos. /help shows what I can do.'))
   if (slot !== undefined && (await wordsFor(around, turn, slot, text))) return
-  const planned = await deps.planner?.(text, turn.chatId)
-  if (planned) return turn.say(renderNotice(deps.redact(planned.text)))
   turn.say(
     renderNotice(
       'To answer a question, reply to its message. /say tells Claude something, /add adds a task, /help shows the rest.',
@@ -63,6 +62,12 @@ export async function wordsFor(around: Around, turn: Turn, slot: string, text: s
       const queue = task && around.deps.face.view.run(task.runId)?.queue
       tellReply(turn, await turn.act({ type: 'say', text, ...(task && { task: task.number }) }, queue))
       return true
+    }
+    case 'card':
+    case 'change': {
+      const reply = changePlan(around, turn, id, text)
+      if (reply) tellReply(turn, { ...reply, text: around.deps.redact(reply.text) })
+      return reply !== undefined
     }
     case 'say':
     case 'add':

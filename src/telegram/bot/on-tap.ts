@@ -8,6 +8,7 @@ import { renderNotice } from '../render/notice.ts'
 import type { AnswerTap } from '../taps.ts'
 import { choose, DONE_WORDS, tapQuestion } from './answer.ts'
 import type { Around } from './around.ts'
+import { onCardTap } from './cards/on-card-tap.ts'
 import { taskPage } from './commands/look.ts'
 import { sendDiff, sendLog } from './commands/papers.ts'
 import { startFiles } from './commands/start.ts'
@@ -32,6 +33,7 @@ export async function onTap(around: Around, turn: Turn, query: CallbackQuery, an
   const tap = query.data === undefined ? undefined : decodeTap(query.data)
   if (!tap) return void answerTap(query.id, 'This button is not known here.', true)
   if (tap.kind === 'choice' || tap.kind === 'question') return onAskTap(around, turn, query, tap, answerTap)
+  if (tap.kind === 'card') return onCardTap(around, turn, query, tap, answerTap)
   void answerTap(query.id)
   await onOtherTap(around, turn, tap)
 }
@@ -94,7 +96,7 @@ async function correctTapped(around: Around, turn: Turn, askId: string): Promise
 async function onOtherTap(
   around: Around,
   turn: Turn,
-  tap: Exclude<Tap, { kind: 'choice' | 'question' }>,
+  tap: Exclude<Tap, { kind: 'choice' | 'question' | 'card' }>,
 ): Promise<void> {
   switch (tap.kind) {
     case 'tasks': {

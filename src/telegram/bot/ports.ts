@@ -1,5 +1,6 @@
 import type { Update } from 'grammy/types'
-import type { BatonEvent } from '../../core/types.ts'
+import type { Reply } from '../../core/inputs.ts'
+import type { Actor, BatonEvent } from '../../core/types.ts'
 import type { Face } from '../../daemon/face.ts'
 import type { DeliveryStore, NewDelivery } from '../delivery.ts'
 
@@ -36,8 +37,15 @@ export interface PlannedStart {
   project: string
 }
 
-/** Words that make a plan of tasks, where a planner is configured; undefined: they are no wish for one. */
-export type Planner = (words: string, chatId: number) => Promise<{ text: string } | undefined>
+/** Has Claude write task files; what comes of it is told as a card. Answers are for people to read. */
+export interface PlanDesk {
+  /** From words, a note, or (without either) today's note. The same `key` again is the same plan. */
+  plan: (request: { words?: string; note?: string; project?: string; key?: string }, by: Actor) => Promise<Reply>
+  /** `version` is the one that was shown. */
+  change: (id: string, version: number, words: string) => Reply
+  begin: (id: string, version: number, by: Actor) => Promise<Reply>
+  drop: (id: string) => Reply
+}
 
 /** Everything that the bot is built from. */
 export interface TelegramDeps {
@@ -70,7 +78,7 @@ export interface TelegramDeps {
   nextStarts?: () => PlannedStart[]
   /** A link that opens the dashboard, once. */
   dashboardLink?: (who: string) => string | undefined
-  planner?: Planner
+  plans?: PlanDesk
   /** Puts a file into the inbox folder of the queue's project; gives its path as Claude sees it. */
   saveFile?: (queue: string, file: { name: string; bytes: Buffer }) => Promise<string>
   /** A copy without secrets. */

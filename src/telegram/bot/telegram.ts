@@ -9,6 +9,7 @@ import { renderOwnId } from '../render/notice.ts'
 import { createTapAnswerer } from '../taps.ts'
 import { admit } from './access.ts'
 import { createAround } from './around.ts'
+import { createTellCard, type TellCard } from './cards/tell.ts'
 import { withholdBinding } from './documents.ts'
 import { createHandler } from './handler.ts'
 import { createMemory } from './memory.ts'
@@ -23,6 +24,8 @@ export interface Telegram {
   /** Ends polling, lets handlers and calls finish for a moment, and keeps everything else for the next life. */
   stop: () => Promise<void>
   health: () => { ok: boolean; lastPollAgeMs: number | null }
+  /** Says something with buttons to everybody; to be called inside of the transaction that notes it as told. */
+  tellCard: TellCard
 }
 
 const OUTBOX_GRACE_MS = 1_000
@@ -111,5 +114,6 @@ export function createTelegram(deps: TelegramDeps): Telegram {
       await outbox.stop(OUTBOX_GRACE_MS)
     },
     health: poller.health,
+    tellCard: createTellCard(around),
   }
 }

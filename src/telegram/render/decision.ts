@@ -31,7 +31,8 @@ export function decisionLines(ask: Ask, moment: Moment): Node[] {
   return [`${mark} `, bold(word), ` by ${byWhom(ask.answer, moment)}`, ...detail(ask, ask.answer)]
 }
 
-function byWhom({ by, at }: Answer, moment: Moment): string {
+/** `Anna, on the phone, 21:14`. */
+export function byWhom({ by, at }: Pick<Answer, 'by' | 'at'>, moment: Moment): string {
   return [personName(by), placeOf(by), clockTime(at, moment)].filter(Boolean).join(', ')
 }
 

@@ -26,6 +26,11 @@ export const BOT_COMMANDS: readonly BotCommand[] = [
   { command: 'logs', argument: '[n]', description: 'The last lines of the log' },
   { command: 'diff', description: 'What the task changed' },
   { command: 'undo', description: 'Take a task back' },
+  {
+    command: 'plan',
+    argument: '[words]',
+    description: 'Have a plan of tasks written, from words or the note of the day',
+  },
   { command: 'add', argument: '<text>', description: 'Add a task' },
   { command: 'cost', description: 'What it cost' },
   { command: 'dashboard', description: 'A link to the dashboard' },
@@ -35,7 +40,7 @@ export const BOT_COMMANDS: readonly BotCommand[] = [
 const GROUPS: [title: string, commands: string[]][] = [
   ['Look', ['status', 'tasks', 'logs', 'diff', 'cost', 'dashboard']],
   ['Decide', ['approve', 'reject', 'answer']],
-  ['Steer', ['start', 'pause', 'resume', 'skip', 'retry', 'stop', 'say', 'undo', 'add']],
+  ['Steer', ['start', 'pause', 'resume', 'skip', 'retry', 'stop', 'say', 'undo', 'plan', 'add']],
 ]
 
 /** The answer to /help. */

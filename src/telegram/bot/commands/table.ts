@@ -2,6 +2,7 @@ import type { Command } from './call.ts'
 import { answer, approve, reject } from './decide.ts'
 import { cost, dashboard, help, status, tasks } from './look.ts'
 import { diff, logs } from './papers.ts'
+import { plan } from './plan.ts'
 import { start } from './start.ts'
 import { add, pause, resume, retry, sayTo, skip, stop } from './steer.ts'
 import { undo } from './undo.ts'
@@ -23,6 +24,7 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
   logs,
   diff,
   undo,
+  plan,
   add,
   cost,
   help,
