@@ -1,12 +1,8 @@
-import type { Nodes } from 'mdast'
-import remarkGfm from 'remark-gfm'
-import remarkParse from 'remark-parse'
-import { unified } from 'unified'
-
-const processor = unified().use(remarkParse).use(remarkGfm).freeze()
+import { createRequire } from 'node:module'
+import type { Nodes, Root } from 'mdast'
 
 /** What may be markup, code aside; a text without any of it is what it is. */
-const markup = /[\\*_[\]<>&~!]/
+const markup = /[\\*[<~]|&[#\w]+;|(?<![\p{L}\p{N}_])_|_(?![\p{L}\p{N}_])/u
 /** Longer texts stay as they are: no title is that long, and hostile ones would take their time. */
 const longest = 300
 
@@ -16,7 +12,7 @@ export function plainText(markdown: string): string {
   const words = withoutCodeTicks(markdown)
   if (words !== undefined) return words
   // As a heading, so that nothing at its beginning is taken for a list, quote or fence.
-  const text = textOf(processor.parse(`# ${markdown}`))
+  const text = textOf(parseMarkdown(`# ${markdown}`))
     .replace(/\s+/g, ' ')
     .trim()
   return text === '' ? markdown : text
@@ -30,6 +26,15 @@ function withoutCodeTicks(markdown: string): string | undefined {
     return (part !== '' || index === 0 || index === parts.length - 1) && !markup.test(part)
   })
   return isPlain && parts.length % 2 === 1 ? parts.join('') : undefined
+}
+
+/** By remark, which is loaded here: that takes longer than all else at the start of a run, and few titles need it. */
+function parseMarkdown(markdown: string): Root {
+  const load = createRequire(import.meta.url)
+  const { unified }: typeof import('unified') = load('unified')
+  const { default: remarkParse }: typeof import('remark-parse') = load('remark-parse')
+  const { default: remarkGfm }: typeof import('remark-gfm') = load('remark-gfm')
+  return unified().use(remarkParse).use(remarkGfm).parse(markdown)
 }
 
 function textOf(node: Nodes): string {

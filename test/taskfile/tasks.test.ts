@@ -197,6 +197,14 @@ describe('hostile text', () => {
   })
 
   it('is parsed without a crash, a silent refusal or a lost byte', () => {
-    expect(parseHostile(400, Date.now())).toEqual({ tried: 400, crashed: 0, unsaid: 0, inexact: 0, slow: [] })
+    const seed = Date.now()
+    expect({ seed, ...parseHostile(400, seed) }).toEqual({
+      seed,
+      tried: 400,
+      crashed: 0,
+      unsaid: 0,
+      inexact: 0,
+      slow: [],
+    })
   })
 })
