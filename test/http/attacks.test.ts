@@ -138,6 +138,16 @@ describe('the connection', () => {
     expect(house.face.view.runs()).toHaveLength(runs)
   })
 
+  test('a refusal names the reason and not what is in the file', async () => {
+    house.write('config.yaml', 'telegram: {}\n')
+    const codeOf = async (task_file: string) => (await served.post('/api/orchestrate', { task_file })).json.error.code
+    expect(await codeOf('config.yaml')).toBe('no-task-file')
+    expect(await codeOf('tasks')).toBe('no-task-file')
+    expect(await codeOf('../home')).toBe('outside-of-home')
+    expect(await codeOf('.env')).toBe('outside-of-home')
+    expect(await codeOf('tasks/none.md')).toBe('no-such-file')
+  })
+
   test('who sends slowly is cut off', { timeout: 20_000 }, async () => {
     const startedAt = performance.now()
     const answer = await raw(portOf(served), `GET /health HTTP/1.1\r\n${host()}\r\nX-Slow: `, 15_000)

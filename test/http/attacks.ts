@@ -1,6 +1,6 @@
 import type { Route } from '../../src/http/route.ts'
 import { raw, statusOf } from './raw.ts'
-import { SECRET, type Served, TOKEN } from './serve.ts'
+import { type Caller, SECRET, TOKEN } from './serve.ts'
 
 /** What came of an attack: a refusal, or what was got by it. */
 export interface Outcome {
@@ -14,7 +14,7 @@ export interface Attack {
   on: (route: Route) => boolean
   /** Statuses that are a refusal. */
   refused: readonly number[]
-  run: (served: Served, route: Route) => Promise<Outcome>
+  run: (served: Caller, route: Route) => Promise<Outcome>
 }
 
 /** Bodies that each route would do something with, so that a refusal is for the attack and not for the shape. */
@@ -41,7 +41,7 @@ interface Changed {
   path?: string
 }
 
-async function send(served: Served, route: Route, { headers = {}, token, body, path }: Changed): Promise<Outcome> {
+async function send(served: Caller, route: Route, { headers = {}, token, body, path }: Changed): Promise<Outcome> {
   const sent = route.method === 'post' ? { body: body ?? bodyFor(route) } : {}
   const { status, text } = await served.call(route.method.toUpperCase(), path ?? addressOf(route), {
     ...sent,
@@ -52,7 +52,7 @@ async function send(served: Served, route: Route, { headers = {}, token, body, p
 }
 
 /** fetch does not let the host be chosen, so this one is written by hand. */
-async function sendRaw(served: Served, route: Route, lines: string[], version = '1.1'): Promise<Outcome> {
+async function sendRaw(served: Caller, route: Route, lines: string[], version = '1.1'): Promise<Outcome> {
   const body = route.method === 'post' ? JSON.stringify(bodyFor(route)) : ''
   const head = [
     `${route.method.toUpperCase()} ${addressOf(route)} HTTP/${version}`,
@@ -66,7 +66,7 @@ async function sendRaw(served: Served, route: Route, lines: string[], version = 
   return { status: statusOf(answer), body: answer }
 }
 
-export const portOf = ({ url }: Served): number => Number(new URL(url).port)
+export const portOf = ({ url }: Caller): number => Number(new URL(url).port)
 
 const everywhere = () => true
 const guarded = ({ access }: Route) => access !== 'open'
@@ -121,6 +121,17 @@ export const ATTACKS: Attack[] = [
       const { headers } = await served.post('/api/login', { token: TOKEN })
       const cookie = headers.get('set-cookie')?.split(';')[0] ?? ''
       return send(served, route, { token: null, headers: { Cookie: cookie, Origin: served.url } })
+    },
+  },
+  {
+    name: 'a cookie with the key of another log-in',
+    on: withToken,
+    refused: [401, 429],
+    run: async (served, route) => {
+      const [mine, other] = await Promise.all([1, 2].map(() => served.post('/api/login', { token: TOKEN })))
+      const cookie = mine?.headers.get('set-cookie')?.split(';')[0] ?? ''
+      const headers = { Cookie: cookie, 'X-Baton-Key': other?.json.key, Origin: served.url }
+      return send(served, route, { token: null, headers })
     },
   },
   {

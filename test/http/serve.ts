@@ -8,18 +8,21 @@ export const SECRET = 'the-webhook-secret'
 /** Stands for anything that must not come out again. */
 export const PLANTED = 'planted-secret-8812'
 
-export interface Served {
+export interface Served extends Caller {
   server: HttpServer
-  url: string
   /** What went into the log. */
   logged: { level: string; fields: object; text: string }[]
+  close: () => Promise<void>
+}
+
+export interface Caller {
+  url: string
   /** A request with the token, if no other authorization is given; JSON both ways. */
   call: (method: string, path: string, options?: CallOptions) => Promise<Called>
   get: (path: string, options?: CallOptions) => Promise<Called>
   post: (path: string, body?: unknown, options?: CallOptions) => Promise<Called>
   /** The same to the webhooks, with the secret. */
   hook: (path: string, body?: object, options?: CallOptions) => Promise<Called>
-  close: () => Promise<void>
 }
 
 export interface CallOptions {
@@ -58,7 +61,12 @@ export async function serve(house: House, options: Partial<HttpDeps> = {}): Prom
     ...options,
   })
   const url = `http://127.0.0.1:${server.port}`
-  const call: Served['call'] = async (method, path, { body, headers = {}, token = TOKEN } = {}) => {
+  return { server, logged, ...caller(url), close: () => server.close() }
+}
+
+/** Requests to a server. */
+export function caller(url: string): Caller {
+  const call: Caller['call'] = async (method, path, { body, headers = {}, token = TOKEN } = {}) => {
     const response = await fetch(`${url}${path}`, {
       method,
       headers: {
@@ -76,14 +84,11 @@ export async function serve(house: House, options: Partial<HttpDeps> = {}): Prom
     return { status: response.status, headers: response.headers, text, json: isJson ? JSON.parse(text) : undefined }
   }
   return {
-    server,
     url,
-    logged,
     call,
     get: (path, options) => call('GET', path, options),
     post: (path, body = {}, options) => call('POST', path, { ...options, body }),
     hook: (path, body = {}, options) =>
       call('POST', `/webhook/${path}`, { token: null, ...options, body: { secret: SECRET, ...body } }),
-    close: () => server.close(),
   }
 }
