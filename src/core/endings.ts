@@ -15,6 +15,11 @@ const OVERLOAD_BACKOFF_MS = [15_000, 30_000, 60_000, 120_000, 300_000, 600_000]
 const UNKNOWN_RESET_MS = 15 * 60_000
 /** The reset is told in whole seconds; going on a moment later avoids being refused once more. */
 const AFTER_RESET_MS = 1_000
+/** Still refused after the reset that was told: a clock is wrong, and asking again at once would go on for ever. */
+const PAST_RESET_MS = 60_000
+/** No limit lasts longer; a reset beyond it is told by a wrong clock, and looked at again. */
+const LONGEST_LIMIT_MS: Record<string, number> = { five_hour: 5 * 3_600_000 }
+const LONGEST_MS = 8 * 24 * 3_600_000
 
 /** A process of an attempt ended; what that means for the task. */
 export function ended(draft: Draft, { attemptId, outcome, proof, checkpointAfter }: InputOf<'ended'>): void {
@@ -76,8 +81,12 @@ function afterProcess(draft: Draft, task: Task, outcome: Outcome): void {
       interrupted(draft, task, queue.paused ? 'paused' : 'interrupted')
       return
     case 'limit': {
-      const until = (outcome.resetsAt ?? draft.now + UNKNOWN_RESET_MS) + AFTER_RESET_MS
-      hold(draft, 'limit', until, `usage limit${outcome.limitType ? ` (${outcome.limitType})` : ''}`)
+      hold(
+        draft,
+        'limit',
+        draft.now + limitMs(outcome, draft.now),
+        `usage limit${outcome.limitType ? ` (${outcome.limitType})` : ''}`,
+      )
       keepGoing(draft, task, 'limit')
       return
     }
@@ -146,6 +155,13 @@ export function continueWithAnswers(draft: Draft, task: Task): void {
 function keepGoing(draft: Draft, task: Task, reason: 'limit' | 'overload' | 'credentials' | 'budget'): void {
   // What Claude has not heard yet (a failure's text, an answer) must still be said.
   continueTask(draft, task, task.continuation ?? { reason })
+}
+
+/** How long a usage limit is waited for. */
+function limitMs({ resetsAt, limitType = '' }: Outcome, now: number): number {
+  if (resetsAt === undefined) return UNKNOWN_RESET_MS
+  const leftMs = resetsAt + AFTER_RESET_MS - now
+  return leftMs <= 0 ? PAST_RESET_MS : Math.min(leftMs, LONGEST_LIMIT_MS[limitType] ?? LONGEST_MS)
 }
 
 function hold(draft: Draft, why: 'limit' | 'overload', until: number, text: string): void {

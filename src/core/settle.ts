@@ -12,7 +12,11 @@ import type { Run, Task } from './types.ts'
  */
 export function settle(draft: Draft): void {
   const { hold } = draft.queue()
-  if (hold && hold.until <= draft.now) {
+  if (hold && hold.since > draft.now) {
+    // The clock was set back: from now on the wait is as long as it was meant to be, and not as much longer as the jump.
+    const until = draft.now + hold.until - hold.since
+    draft.put({ table: 'queue', row: { ...draft.queue(), hold: { ...hold, since: draft.now, until } } })
+  } else if (hold && hold.until <= draft.now) {
     const { hold: _, ...queue } = draft.queue()
     draft.put({ table: 'queue', row: queue })
     draft.emit('queue.released', { text: `Going on: ${hold.text} is over`, data: { why: hold.why } })

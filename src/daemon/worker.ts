@@ -43,6 +43,7 @@ export function createWorker(
   let wake: (() => void) | undefined
   let running: Promise<void> | undefined
   let idleWaiters: ((step: Step) => void)[] = []
+  let lookedAt = now()
   const abort = new AbortController()
 
   const current = () => next(dispatcher.state(), now())
@@ -100,7 +101,9 @@ export function createWorker(
         for (const tell of waiters) tell(step)
         // A commit may have come while the waiters were told.
         if (!stopping && sameStep(step, current())) await sleep(step.do === 'wait' ? step.until : undefined)
-        if (step.do === 'wait' && step.until !== undefined && step.until <= now())
+        const isSetBack = now() < lookedAt
+        lookedAt = now()
+        if (isSetBack || (step.do === 'wait' && step.until !== undefined && step.until <= lookedAt))
           await dispatcher.record({ type: 'tick' })
       }
     }
