@@ -8,11 +8,10 @@ import { redactor } from '../redact/redact.ts'
 import { createSchedule } from '../schedule/schedule.ts'
 import type { Holder } from '../store/lock.ts'
 import { apiTokenOf } from './api-token.ts'
+import { createCompanion } from './companion.ts'
 import { findTaskFiles, shownPath } from './find-files.ts'
 import { openHouse } from './house.ts'
 import { startNotifying } from './notifying.ts'
-import { createPhone } from './phone.ts'
-import { createWatching } from './watching.ts'
 
 /** What the daemon is started with. */
 export interface DaemonOptions {
@@ -80,14 +79,8 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon | { ho
     schedule.start()
     releases.push(() => schedule.stop())
 
-    const watching = createWatching({ config, view: face.view, meta, note, onError })
-    if (watching) {
-      watching.start()
-      releases.push(() => watching.stop())
-    }
-
     let http: HttpServer | undefined
-    const phone = createPhone({
+    const companion = createCompanion({
       config,
       secrets,
       house: opened,
@@ -96,7 +89,11 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon | { ho
       redact,
       log,
       version,
+      env,
+      note,
+      onError,
     })
+    const { phone } = companion
     if (config.http.enabled) {
       http = await createHttpServer({
         face,
@@ -126,6 +123,8 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon | { ho
       phone.start()
       releases.push(phone.stop)
     }
+    companion.start()
+    releases.push(companion.stop)
     runner.begin()
     return { ...(http && { url: http.url, link: () => (http as HttpServer).oneTimeLink() }), stop }
   } catch (error) {

@@ -1,21 +1,31 @@
-import { resolve } from 'node:path'
 import type { Config } from '../config/types.ts'
+import { newId } from '../daemon/ids.ts'
 import type { Views } from '../daemon/views.ts'
+import { NOTES_FOLDER } from '../planner/notes.ts'
+import type { TellCard } from '../telegram/bot/cards/tell.ts'
+import { createNoteWatch } from '../watch/notes.ts'
 import { queuedTasks } from '../watch/queued.ts'
 import { createWatch, type Watch, type WatchPorts } from '../watch/watch.ts'
+import { brokenCard, noteCard, offerCard } from './cards.ts'
 import { findTaskFiles, shownPath } from './find-files.ts'
+import { readFileText } from './task-file-text.ts'
 
-/** What the watch over task files is put together from. */
+/** What the watch over files is put together from. */
 export interface WatchingOptions {
   config: Config
   view: Views
   meta: WatchPorts['meta']
   note: (text: string, about: { queue: string; data?: Record<string, unknown> }) => void
+  /** The phone, where there is one. */
+  tellCard?: TellCard
   onError: (error: unknown) => void
+  /** How long a file must have been left alone, ms; tests take less. */
+  settleMs?: number
 }
 
 /** Offers new and changed task files of the projects that want it; undefined where none does. */
-export function createWatching({ config, view, meta, note, onError }: WatchingOptions): Watch | undefined {
+export function createWatching(options: WatchingOptions): Watch | undefined {
+  const { config, view, meta, note, tellCard, onError, settleMs } = options
   const { home } = config
   const projects = config.projects.filter(({ watch }) => watch)
   if (projects.length === 0) return undefined
@@ -24,30 +34,50 @@ export function createWatching({ config, view, meta, note, onError }: WatchingOp
     home,
     projects,
     findFiles: (project) => findTaskFiles(home, patternsOf(project)).map((path) => shownPath(home, path)),
-    read: async (_project, file) => {
-      const [{ readTaskFile }, { formatProblems }] = await Promise.all([
-        import('../taskfile/read.ts'),
-        import('../taskfile/report.ts'),
-      ])
-      const { specs, problems } = await readTaskFile(resolve(home, file), file)
-      const errors = problems.filter(({ severity }) => severity === 'error')
-      return { specs, problems: errors.map((problem) => formatProblems([problem])) }
-    },
+    read: (_project, file) => readFileText(home, file),
     queued: (project, file) => queuedTasks(view, project, file),
     meta,
-    onOffer: ({ project, file, newTasks, titles }) => {
+    onOffer: (offer) => {
+      const { project, file, newTasks, titles } = offer
       const what = newTasks === 1 ? '1 new task' : `${newTasks} new tasks`
       note(`${what} in ${file}: ${titles.join(', ')}. Start with /start ${file}, or leave it for later.`, {
         queue: project,
         data: { about: 'watch', file },
       })
+      tellCard?.(offerCard(newId(), offer))
     },
-    onBroken: ({ project, file, problems }) => {
+    onBroken: (broken) => {
+      const { project, file, problems } = broken
       note(`${file} cannot be run as it is:\n${problems.join('\n')}`, {
         queue: project,
         data: { about: 'watch', file, level: 'warning' },
       })
+      tellCard?.(brokenCard(newId(), broken))
     },
     onError,
+    ...(settleMs !== undefined && { settleMs }),
+  })
+}
+
+/** Offers to plan from new and changed notes of the projects that want it; undefined where none does. */
+export function createNoteWatching(
+  options: Pick<WatchingOptions, 'config' | 'meta' | 'onError' | 'settleMs'> & { tellCard: TellCard },
+): Watch | undefined {
+  const { config, meta, tellCard, onError, settleMs } = options
+  const { home, projects } = config
+  const isOne = projects.length === 1
+  const watched = projects.flatMap(({ name, watch }, i) => {
+    const own = isOne ? [] : [`${NOTES_FOLDER}/${name}/*.md`]
+    return watch ? [{ name, notes: i === 0 ? [`${NOTES_FOLDER}/*.md`, ...own] : own }] : []
+  })
+  if (watched.length === 0) return undefined
+  return createNoteWatch({
+    home,
+    projects: watched,
+    findFiles: (patterns) => findTaskFiles(home, patterns).map((path) => shownPath(home, path)),
+    meta,
+    onNote: (one) => tellCard(noteCard(newId(), one)),
+    onError,
+    ...(settleMs !== undefined && { settleMs }),
   })
 }

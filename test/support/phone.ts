@@ -5,8 +5,8 @@ import { readConfig } from '../../src/config/read.ts'
 import type { Config } from '../../src/config/types.ts'
 import type { BatonEvent } from '../../src/core/types.ts'
 import type { Face } from '../../src/daemon/face.ts'
+import { type CompanionOptions, createCompanion } from '../../src/house/companion.ts'
 import { type OpenedHouse, openHouse } from '../../src/house/house.ts'
-import { createPhone } from '../../src/house/phone.ts'
 import { redactor } from '../../src/redact/redact.ts'
 import type { Telegram } from '../../src/telegram/bot/telegram.ts'
 import { type ChatMessage, latest } from './bot-api/conversation.ts'
@@ -31,11 +31,13 @@ export interface PhoneHouseOptions {
   change?: (config: Config) => void
   secrets?: string[]
   env?: Record<string, string>
+  /** In the place of the Claude that writes plans. */
+  ask?: CompanionOptions['ask']
 }
 
 /** Opens a house on `home` with the rehearsal agent and the bot against the stand-in, and lets both begin. */
 export async function openPhoneHouse(home: Home, api: BotApi, options: PhoneHouseOptions = {}): Promise<PhoneHouse> {
-  const { allowed = [4711], change, secrets = [], env = {} } = options
+  const { allowed = [4711], change, secrets = [], env = {}, ask } = options
   const read = await readConfig({ home: home.dir, env: {} })
   if (!('config' in read)) throw new Error(JSON.stringify(read.problems))
   const { config } = read
@@ -55,18 +57,25 @@ export async function openPhoneHouse(home: Home, api: BotApi, options: PhoneHous
   })
   if ('holder' in house) throw new Error(`held by ${house.holder.pid}`)
   const log = pino({ level: 'error' }, { write: (line: string) => errors.push(line) })
-  const bot = createPhone({
+  const companion = createCompanion({
     config,
     secrets: { telegramBotToken: api.token, telegramAllowedUsers: allowed, telegramApiRoot: api.root },
     house,
     redact: redactor([api.token, ...secrets]),
     log,
     version: '0.0.0',
+    env: {},
+    ...(ask && { ask }),
+    note: (text, { queue, data }) => house.runner.note(queue, text, data),
+    settleMs: 100,
+    onError: (error) => errors.push(error),
   })
+  const bot = companion.phone
   if (!bot) throw new Error('There is no bot')
   const events: BatonEvent[] = []
   house.runner.face.follow((event) => events.push(event))
   bot.start()
+  companion.start()
   house.runner.begin()
   return {
     face: house.runner.face,
@@ -75,6 +84,7 @@ export async function openPhoneHouse(home: Home, api: BotApi, options: PhoneHous
     events,
     errors,
     stop: async () => {
+      await companion.stop()
       await bot.stop()
       await house.runner.stop()
     },

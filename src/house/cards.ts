@@ -1,0 +1,85 @@
+import { plural } from '../core/text.ts'
+import type { DayButton, DayMessage } from '../planner/day-message.ts'
+import type { OpenPlan } from '../planner/plan.ts'
+import type { Card, CardAct, CardButton } from '../telegram/bot/cards/card.ts'
+import type { Attachment } from '../telegram/message.ts'
+import type { Broken, Offer } from '../watch/watch.ts'
+
+/** What the phone is told of a plan: the file as a document, and what can be done with it. */
+export function planCard(plan: OpenPlan, titles: readonly string[]): { card: Card; document?: Attachment } {
+  const { id, version, state, text, problems, error, name } = plan
+  const does = (type: 'plan-start' | 'plan-change' | 'plan-drop'): CardAct => ({ type, plan: id, version })
+  const isReady = state === 'ready' && text !== undefined
+  const canStart = isReady && problems.length === 0
+  const buttons: CardButton[] = [
+    ...(canStart
+      ? [{ label: 'Start', does: does('plan-start'), style: 'success' as const, needsDocument: true as const }]
+      : []),
+    { label: 'Change', does: does('plan-change') },
+    { label: 'Drop', does: does('plan-drop'), style: 'danger' },
+  ]
+  const which = version > 1 ? ` (version ${version})` : ''
+  const title = canStart
+    ? `A plan of ${plural(titles.length, 'task')}${which}`
+    : isReady
+      ? `A plan that cannot be run as it is${which}`
+      : `There is no plan${which}`
+  const lines = canStart ? titles.map((one) => `• ${one}`) : isReady ? problems : [error ?? 'Claude wrote none.']
+  const card = { id: `${id}.${version}`, mark: canStart ? '📋' : '⚠️', title, body: lines.join('\n'), buttons }
+  return {
+    card: { ...card, exclusive: true, silent: false },
+    ...(isReady && { document: { name: (name ?? 'plan.md').split('/').at(-1) ?? 'plan.md', content: text } }),
+  }
+}
+
+const LATER: CardButton = { label: 'Later', does: { type: 'later' } }
+
+/** New tasks in a file, to be started or left. */
+export function offerCard(id: string, { project, file, newTasks, titles }: Offer): Card {
+  return {
+    id,
+    mark: '🆕',
+    title: `${newTasks === 1 ? '1 new task' : `${newTasks} new tasks`} in ${file}`,
+    body: titles.map((title) => `• ${title}`).join('\n'),
+    buttons: [{ label: 'Start', does: { type: 'start', project, files: [file] }, style: 'success' }, LATER],
+    exclusive: true,
+    silent: false,
+  }
+}
+
+/** A file that cannot be run. */
+export function brokenCard(id: string, { file, problems }: Broken): Card {
+  const title = `${file} cannot be run as it is`
+  return { id, mark: '⚠️', title, body: problems.join('\n\n'), buttons: [], exclusive: true, silent: false }
+}
+
+/** A note that a plan can be made from. */
+export function noteCard(id: string, { project, file }: { project: string; file: string }): Card {
+  return {
+    id,
+    mark: '🗒',
+    title: `A note to plan from: ${file}`,
+    body: '',
+    buttons: [{ label: 'Plan', does: { type: 'plan', project, note: file }, style: 'success' }, LATER],
+    exclusive: true,
+    silent: false,
+  }
+}
+
+/** The morning's or the evening's message. */
+export function dayCard(id: string, { kind, title, sections, buttons }: DayMessage): Card {
+  const body = sections.map(({ heading, lines }) => [...(heading === undefined ? [] : [heading]), ...lines].join('\n'))
+  return {
+    id,
+    mark: kind === 'morning' ? '🌅' : '🌙',
+    title,
+    body: body.join('\n\n'),
+    buttons: buttons.map(dayButton),
+    exclusive: false,
+    silent: false,
+  }
+}
+
+function dayButton({ label, does }: DayButton): CardButton {
+  return { label, does, ...(does.type === 'start' && { style: 'success' as const }) }
+}

@@ -1,0 +1,62 @@
+import type { Config } from '../config/types.ts'
+import type { Face } from '../daemon/face.ts'
+import { newId } from '../daemon/ids.ts'
+import { createPlanner, type Planner, type PlannerPorts } from '../planner/planner.ts'
+import { dayIn } from '../schedule/dated-name.ts'
+import type { TellCard } from '../telegram/bot/cards/tell.ts'
+import type { Watch } from '../watch/watch.ts'
+import { askClaude } from './ask-claude.ts'
+import { planCard } from './cards.ts'
+import { parseFileText } from './task-file-text.ts'
+
+/** What planning is put together from. */
+export interface PlanningOptions {
+  config: Config
+  env: Readonly<Record<string, string | undefined>>
+  face: Pick<Face, 'act'>
+  meta: PlannerPorts['meta']
+  tellCard: TellCard
+  /** Offers of task files, where there are any: what a plan wrote is not offered again. */
+  watching: () => Watch | undefined
+  onError: (error: unknown) => void
+  /** In the place of a Claude that can read the project and nothing else. */
+  ask?: PlannerPorts['ask']
+}
+
+/** Has Claude write task files from people's words, and tells the phone of them. */
+export function createPlanning(options: PlanningOptions): Planner {
+  const { config, env, face, meta, tellCard, watching, onError } = options
+  const projectOf = (name: string) => config.projects.find((project) => project.name === name) ?? config.projects[0]
+  /** Titles of the texts that were checked last: a plan is told right after its check. */
+  const titles = new Map<string, string[]>()
+  return createPlanner({
+    home: config.home,
+    projects: config.projects.map(({ name, tasks }) => ({ name, tasks })),
+    face,
+    meta,
+    onError,
+    now: Date.now,
+    newId,
+    ask:
+      options.ask ??
+      (async (prompt, { project, signal }) =>
+        (await askClaude({ project: projectOf(project), env, prompt, signal })).text),
+    check: async (_project, name, text) => {
+      const { specs, problems } = await parseFileText(text, name)
+      titles.set(
+        text,
+        specs.map(({ title }) => title),
+      )
+      if (specs.length > 0 && specs.every(({ done }) => done)) return [...problems, 'The file has no open task']
+      return problems
+    },
+    create: async (path, text) => (await import('../taskfile/exchange.ts')).createFile(path, Buffer.from(text)),
+    dayOf: (ms) => dayIn(ms, config.timezone),
+    onPlan: (plan) => {
+      const { card, document } = planCard(plan, titles.get(plan.text ?? '') ?? [])
+      titles.clear()
+      tellCard(card, document)
+    },
+    onWritten: async (project, file) => watching()?.settle(project, file),
+  })
+}

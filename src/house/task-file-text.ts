@@ -1,0 +1,28 @@
+import { resolve } from 'node:path'
+import type { TaskSpec } from '../core/types.ts'
+
+/** What a task file says; problems are lines for people and mean that it cannot be run. */
+export interface FileText {
+  specs: readonly TaskSpec[]
+  problems: string[]
+}
+
+/** Reads a task file; `file` is seen from home. The parser is loaded when it is first needed. */
+export async function readFileText(home: string, file: string): Promise<FileText> {
+  const { readTaskFile } = await import('../taskfile/read.ts')
+  return shown(await readTaskFile(resolve(home, file), file))
+}
+
+/** The same for a text that stands in no file yet. */
+export async function parseFileText(text: string, file: string): Promise<FileText> {
+  const { parseTaskFile } = await import('../taskfile/parse.ts')
+  return shown(parseTaskFile(text, file))
+}
+
+type Parsed = Awaited<ReturnType<typeof import('../taskfile/read.ts').readTaskFile>>
+
+async function shown({ specs, problems }: Parsed): Promise<FileText> {
+  const { formatProblems } = await import('../taskfile/report.ts')
+  const errors = problems.filter(({ severity }) => severity === 'error')
+  return { specs, problems: errors.map((problem) => formatProblems([problem])) }
+}
