@@ -1,8 +1,9 @@
 import { resolve } from 'node:path'
-import { claudeEnvironment } from '../claude/environment.ts'
-import { killTree } from '../claude/tree.ts'
+import { ATTEMPT_MARK, claudeEnvironment } from '../claude/environment.ts'
+import { killTree, processStartTime } from '../claude/tree.ts'
 import type { ProjectConfig } from '../config/types.ts'
 import type { CheckResult, Outcome, Task } from '../core/types.ts'
+import { newId } from '../daemon/ids.ts'
 import type { QueuePorts } from '../daemon/queue.ts'
 import { type Check, chooseChecks } from '../proof/choose-checks.ts'
 import { runChecks, runSteps } from '../proof/run-checks.ts'
@@ -25,18 +26,23 @@ export function createChecks({ project, env }: CheckPorts): Pick<QueuePorts, 'ru
     check: Check,
     cwd: string,
     more: { signal: AbortSignal; onOutput?: (chunk: Uint8Array) => void; attemptId?: string },
-  ) =>
-    runCommand({
+  ) => {
+    // A mark of its own lets everything that the command starts be found again.
+    const mark = more.attemptId ?? newId()
+    return runCommand({
       command: check.command,
       name: check.name,
       cwd,
-      env: { ...environment, ...(more.attemptId !== undefined && { BATON_ATTEMPT: more.attemptId }) },
+      env: { ...environment, [ATTEMPT_MARK]: mark },
       timeoutMs: check.timeoutMs,
       signal: more.signal,
       ...(more.onOutput && { onOutput: more.onOutput }),
-      killTree: (pid) =>
-        killTree({ pid, ...(more.attemptId !== undefined && { attemptId: more.attemptId }) }, { graceMs: GRACE_MS }),
+      killTree: async (pid) => {
+        const startedAt = await processStartTime(pid)
+        await killTree({ pid, attemptId: mark, ...(startedAt !== undefined && { startedAt }) }, { graceMs: GRACE_MS })
+      },
     })
+  }
 
   return {
     async runChecks(task, signal, onCheck) {
@@ -47,6 +53,7 @@ export function createChecks({ project, env }: CheckPorts): Pick<QueuePorts, 'ru
         configured: project.verify,
         type: spec.type,
         files: task.proof?.files?.map((file) => file.path),
+        prefix: await prefixOf(project.path, task),
       })
       const cwd = resolve(project.path, spec.directory ?? '.')
       try {
@@ -87,6 +94,14 @@ export function createChecks({ project, env }: CheckPorts): Pick<QueuePorts, 'ru
       }
     },
   }
+}
+
+/** The project's folder below the top of its repository, from which changed files are told; only asked for where it matters. */
+async function prefixOf(path: string, task: Task): Promise<string | undefined> {
+  if (!task.proof?.files) return undefined
+  const { locate } = await import('../git/repository.ts')
+  const located = await locate(path)
+  return 'repository' in located ? Buffer.from(located.repository.prefix, 'latin1').toString('utf8') : undefined
 }
 
 function outcomeOf(task: Task, results: CheckResult[]): Outcome {

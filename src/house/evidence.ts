@@ -11,6 +11,8 @@ export interface EvidencePorts {
   exclude: string[]
   /** The attempt as stored, for what was noted before it. */
   attempt: (id: string) => Attempt | undefined
+  /** All attempts at a task, oldest first. */
+  attempts: (taskId: string) => Attempt[]
   onError: (error: unknown) => void
 }
 
@@ -26,7 +28,7 @@ const RESTS = new Set<Outcome['kind']>([
 ])
 
 /** Makes the look at the project; git and its libraries are loaded only where there is a repository. */
-export function createEvidence({ attempt, ...ports }: EvidencePorts): Evidence {
+export function createEvidence({ attempt, attempts, ...ports }: EvidencePorts): Evidence {
   let loaded: Promise<GitEvidence> | undefined
   const inGit = () => {
     loaded ??= import('./git-evidence.ts').then(({ createGitEvidence }) => createGitEvidence(ports))
@@ -37,7 +39,8 @@ export function createEvidence({ attempt, ...ports }: EvidencePorts): Evidence {
     async after(task, plan, outcome, acted) {
       const stored = attempt(plan.attempt.id)
       if (RESTS.has(outcome.kind) || !stored) return { proof: {} }
-      const from = stored.checkpointBefore
+      // What a task changed counts from before its first attempt: a new session goes on with what an earlier one left.
+      const from = attempts(task.id).find((a) => a.checkpointBefore !== undefined)?.checkpointBefore
       if (from === undefined) return { proof: { filesNote: 'No list of changed files: not a git repository.' } }
       return (await inGit()).after(task, plan, outcome, acted, { stored, from })
     },

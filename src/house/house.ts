@@ -164,7 +164,7 @@ function projectPorts(
         taskFiles: async () => findTaskFiles(home, project.tasks).map((path) => shownPath(home, path)),
       })
     },
-    evidence: createEvidence({ project, exclude, attempt: read.attempt, onError }),
+    evidence: createEvidence({ project, exclude, attempt: read.attempt, attempts: read.attempts, onError }),
     runCommands: async (...task) => (await checks()).runCommands(...task),
     runChecks: async (...task) => (await checks()).runChecks(...task),
     judge: async (task, signal) =>
