@@ -51,6 +51,12 @@ export const BREAKS = {
     from: 'await killTree(tree, { graceMs: LEFTOVER_GRACE_MS })',
     to: '{ killed: [], survivors: [] }',
   },
+  'holds go by the wall clock': {
+    file: 'src/daemon/asking.ts',
+    from: 'entry.timer = setTimeout(() => void park(entry).catch(ports.onError), Math.min(holdMs, 2 ** 31 - 1))',
+    to: `const since = Date.now()
+      entry.timer = setInterval(() => Date.now() - since > holdMs && void park(entry).catch(ports.onError), 100)`,
+  },
 } as const
 
 export type Break = keyof typeof BREAKS

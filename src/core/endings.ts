@@ -16,7 +16,7 @@ const UNKNOWN_RESET_MS = 15 * 60_000
 /** The reset is told in whole seconds; going on a moment later avoids being refused once more. */
 const AFTER_RESET_MS = 1_000
 /** Still refused after the reset that was told: a clock is wrong, and asking again at once would go on for ever. */
-const PAST_RESET_MS = 60_000
+const PAST_RESET_MS = 30_000
 /** No limit lasts longer; a reset beyond it is told by a wrong clock, and looked at again. */
 const LONGEST_LIMIT_MS: Record<string, number> = { five_hour: 5 * 3_600_000 }
 const LONGEST_MS = 8 * 24 * 3_600_000

@@ -22,8 +22,8 @@ describe('a clock that is set', () => {
     house.start([planned(1)])
     house.begin()
     house.end({ kind: 'limit', resetsAt: house.now - 40 * DAY_MS, limitType: 'five_hour' })
-    expect(house.next()).toMatchObject({ do: 'wait', why: 'held', until: house.now + 60_000 })
-    house.now += 60_000
+    expect(house.next()).toMatchObject({ do: 'wait', why: 'held', until: house.now + 30_000 })
+    house.now += 30_000
     house.begin()
     house.end({ kind: 'limit', resetsAt: house.now + 7 * DAY_MS, limitType: 'five_hour' })
     expect(house.next()).toMatchObject({ do: 'wait', why: 'held', until: house.now + 5 * HOUR_MS })
