@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { CHOICES } from '../core/choices.ts'
 import type { Choice } from '../core/types.ts'
 
 /** What a tap inside the dialog of a question means. Ticks say what is to be, so that the same tap twice changes nothing. */
@@ -34,21 +35,6 @@ const COMMANDS = [
   'accept-run',
 ] as const
 export type Command = (typeof COMMANDS)[number]
-
-const CHOICES: readonly Choice[] = [
-  'approve',
-  'reject',
-  'allow',
-  'allow-task',
-  'deny',
-  'answer',
-  'retry',
-  'skip',
-  'stop',
-  'accept',
-  'send-back',
-  'undo',
-]
 
 const LETTERS = { p: 'pick', t: 'tick', u: 'untick', f: 'finish', o: 'other', b: 'back' } as const
 const LETTER_OF = Object.fromEntries(Object.entries(LETTERS).map(([letter, word]) => [word, letter])) as Record<

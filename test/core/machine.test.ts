@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { CHOICES } from '../../src/core/choices.ts'
 import { hasEnded } from '../../src/core/state.ts'
 import type { Choice, OutcomeKind, PlannedTask, Policy } from '../../src/core/types.ts'
 import { createHouse, type House, planned } from './house.ts'
@@ -20,20 +21,6 @@ const OUTCOMES: OutcomeKind[] = [
   'interrupted',
   'parked',
   'deferred',
-]
-const CHOICES: Choice[] = [
-  'approve',
-  'reject',
-  'allow',
-  'allow-task',
-  'deny',
-  'answer',
-  'retry',
-  'skip',
-  'stop',
-  'accept',
-  'send-back',
-  'undo',
 ]
 
 /** Tasks in any order, each depending only on tasks of a lower rank, so that there is no circle. */

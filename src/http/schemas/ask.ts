@@ -1,20 +1,8 @@
 import { z } from 'zod'
+import { CHOICES } from '../../core/choices.ts'
 import { moment, words } from './common.ts'
 
-const choice = z.enum([
-  'approve',
-  'reject',
-  'allow',
-  'allow-task',
-  'deny',
-  'answer',
-  'retry',
-  'skip',
-  'stop',
-  'accept',
-  'send-back',
-  'undo',
-])
+const choice = z.enum(CHOICES)
 
 const question = z.object({
   question: z.string(),
