@@ -15,24 +15,24 @@ export interface Companion {
 
 export type CompanionOptions = Omit<PhoneOptions, 'plans'> &
   Pick<PlanningOptions, 'env' | 'ask' | 'onError'> &
-  Pick<WatchingOptions, 'note' | 'settleMs'>
+  Pick<WatchingOptions, 'note' | 'pace'>
 
 /** Builds them around an open house. Without a token only the watch is left, which tells other systems. */
 export function createCompanion(options: CompanionOptions): Companion {
-  const { config, secrets, house, env, ask, note, settleMs, onError } = options
+  const { config, secrets, house, env, ask, note, pace, onError } = options
   const { face } = house.runner
   const { store } = house
   const meta = { get: store.read.meta, set: store.setMeta, transaction: store.transaction }
   const tellCard: Telegram['tellCard'] = (card, document) => phone?.tellCard(card, document)
   const common = { config, meta, tellCard, onError }
-  const pace = settleMs === undefined ? {} : { settleMs }
+  const paced = { ...common, ...(pace && { pace }) }
   const hasPhone = secrets.telegramBotToken !== undefined
-  const watching = createWatching({ ...common, ...pace, view: face.view, note })
+  const watching = createWatching({ ...paced, view: face.view, note })
   const planning = hasPhone
     ? createPlanning({ ...common, env, face, watching: () => watching, ...(ask && { ask }) })
     : undefined
   const phone = createPhone({ ...options, ...(planning && { plans: planning }) })
-  const notes = hasPhone ? createNoteWatching({ ...common, ...pace }) : undefined
+  const notes = hasPhone ? createNoteWatching(paced) : undefined
   const nextStarts = options.nextStarts ?? (() => [])
   const day = hasPhone ? createDay({ ...common, view: face.view, nextStarts }) : undefined
   const parts = [watching, planning, notes, day]

@@ -19,13 +19,13 @@ export interface WatchingOptions {
   /** The phone, where there is one. */
   tellCard?: TellCard
   onError: (error: unknown) => void
-  /** How long a file must have been left alone, ms; tests take less. */
-  settleMs?: number
+  /** How long a file must have been left alone before it is told; tests take less. */
+  pace?: Pick<WatchPorts, 'settleMs' | 'brokenAfterMs'>
 }
 
 /** Offers new and changed task files of the projects that want it; undefined where none does. */
 export function createWatching(options: WatchingOptions): Watch | undefined {
-  const { config, view, meta, note, tellCard, onError, settleMs } = options
+  const { config, view, meta, note, tellCard, onError, pace } = options
   const { home } = config
   const projects = config.projects.filter(({ watch }) => watch)
   if (projects.length === 0) return undefined
@@ -55,15 +55,15 @@ export function createWatching(options: WatchingOptions): Watch | undefined {
       tellCard?.(brokenCard(newId(), broken))
     },
     onError,
-    ...(settleMs !== undefined && { settleMs }),
+    ...pace,
   })
 }
 
 /** Offers to plan from new and changed notes of the projects that want it; undefined where none does. */
 export function createNoteWatching(
-  options: Pick<WatchingOptions, 'config' | 'meta' | 'onError' | 'settleMs'> & { tellCard: TellCard },
+  options: Pick<WatchingOptions, 'config' | 'meta' | 'onError' | 'pace'> & { tellCard: TellCard },
 ): Watch | undefined {
-  const { config, meta, tellCard, onError, settleMs } = options
+  const { config, meta, tellCard, onError, pace } = options
   const { home, projects } = config
   const isOne = projects.length === 1
   const watched = projects.flatMap(({ name, watch }, i) => {
@@ -78,6 +78,6 @@ export function createNoteWatching(
     meta,
     onNote: (one) => tellCard(noteCard(newId(), one)),
     onError,
-    ...(settleMs !== undefined && { settleMs }),
+    ...(pace?.settleMs !== undefined && { settleMs: pace.settleMs }),
   })
 }

@@ -67,7 +67,7 @@ export async function openPhoneHouse(home: Home, api: BotApi, options: PhoneHous
     env: {},
     ...(ask && { ask }),
     note: (text, { queue, data }) => house.runner.note(queue, text, data),
-    settleMs: 100,
+    pace: { settleMs: 100, brokenAfterMs: 300 },
     onError: (error) => errors.push(error),
   })
   const bot = companion.phone

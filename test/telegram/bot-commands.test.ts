@@ -56,6 +56,7 @@ test('every command has a useful answer while nothing runs, and none of them mak
     logs: 'There is no log yet',
     diff: 'nothing to compare',
     undo: 'nothing to undo',
+    plan: 'Say what is to be done: /plan <words>',
     add: 'What is to be done?',
     cost: 'Today',
     help: '/start [file]',

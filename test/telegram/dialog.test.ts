@@ -27,6 +27,7 @@ const tap: fc.Arbitrary<Tap> = fc.oneof(
   fc.record({ kind: fc.constantFrom('log' as const, 'diff' as const), taskId: id }),
   fc.record({ kind: fc.constant('start' as const), fileKey: fc.string().map(fileKey) }),
   fc.record({ kind: fc.constant('command' as const), command: fc.constantFrom('pause', 'resume', 'tasks') }),
+  fc.record({ kind: fc.constant('card' as const), cardId: id, button: fc.nat(99) }),
   fc.record({ kind: fc.constant('undo' as const), taskId: id, key: fc.constant('0a1b2c3d') }),
 ) as fc.Arbitrary<Tap>
 
@@ -55,6 +56,8 @@ describe('callback data', () => {
       '!start:../etc',
       '!do:rm',
       '!undo:x',
+      '!card:x',
+      '!card:x:-1',
       'id:p1.9999',
       '!tasks:r:-1',
     ]) {

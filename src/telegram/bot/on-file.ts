@@ -1,7 +1,10 @@
+import { isUtf8 } from 'node:buffer'
 import type { Message as Incoming } from 'grammy/types'
 import { type Download, MAX_DOWNLOAD_BYTES } from '../download.ts'
 import { renderNotice } from '../render/notice.ts'
 import type { Around } from './around.ts'
+import { plan } from './commands/plan.ts'
+import { readCommand, readQueue } from './commands/table.ts'
 import { wordsFor } from './on-message.ts'
 import type { Turn } from './turn.ts'
 
@@ -21,6 +24,9 @@ export async function onFile(around: Around, turn: Turn, message: Incoming, down
   if (!file || !deps.saveFile) return turn.say(renderNotice('Files cannot be taken here.'))
   if (file.size > MAX_DOWNLOAD_BYTES)
     return turn.say(renderNotice('The file is too large: a bot gets at most 20 MB.', { mark: '⚠️' }))
+  const caption = readCommand(message.caption ?? '')
+  if (caption?.name === 'plan' && message.document)
+    return planFromFile(around, turn, caption.text, await download(file.id))
   const replyTo = message.reply_to_message?.message_id
   const slot = replyTo === undefined ? undefined : deps.store.deliveries.slotOf(turn.chatId, replyTo)
   const queue = queueOf(around, slot)
@@ -31,6 +37,14 @@ export async function onFile(around: Around, turn: Turn, message: Incoming, down
   const reply = await turn.act({ type: 'say', text: words }, queue)
   const text = reply.code === 'idle' ? 'Nothing is running, so nobody was told of it.' : reply.text
   turn.say(renderNotice(deps.redact(text), { mark: reply.ok ? '✅' : 'ℹ️' }))
+}
+
+/** A document with the caption `/plan` is what the plan is made from. */
+async function planFromFile(around: Around, turn: Turn, words: string, bytes: Buffer): Promise<void> {
+  const { queue, text } = readQueue(words, around.deps.face.view.queues())
+  if (!isUtf8(bytes) || bytes.includes(0))
+    return turn.say(renderNotice('Only text can be planned from.', { mark: '⚠️' }))
+  await plan({ around, turn, queue, text: `${text}\n\n${bytes.toString('utf8')}`.trim() })
 }
 
 /** Questions take words as answers; a file with a permission or an approval must not decide it. */

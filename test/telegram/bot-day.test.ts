@@ -1,0 +1,211 @@
+import { readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import type { Config } from '../../src/config/types.ts'
+import { latest } from '../support/bot-api/conversation.ts'
+import type { Person } from '../support/bot-api/people.ts'
+import { type BotApi, startBotApi } from '../support/bot-api/server.ts'
+import { createHome, type Home } from '../support/home.ts'
+import { openPhoneHouse, type PhoneHouse, reads, told } from '../support/phone.ts'
+
+const file = (...titles: string[]) =>
+  `# Tasks\n\n${titles.map((title, i) => `## Task ${i + 1}: ${title}\n**Claude Instruction:**\nrehearse: edit ${i + 1}.txt "x"\n`).join('\n')}`
+
+let api: BotApi
+let home: Home
+let anna: Person
+let house: PhoneHouse | undefined
+/** What was asked of Claude, and what it answers, in order. */
+let asked: string[]
+let answers: string[]
+
+beforeEach(async () => {
+  api = await startBotApi()
+  anna = api.person({ id: 4711, name: 'Anna' })
+  asked = []
+  answers = []
+})
+afterEach(async () => {
+  await house?.stop()
+  house = undefined
+  await api.close()
+  home.remove()
+})
+
+async function open(tasks: string, config = '', change?: (config: Config) => void) {
+  home = createHome(tasks, config)
+  house = await reopen(change)
+}
+const reopen = (change?: (config: Config) => void, allowed = [4711]) =>
+  openPhoneHouse(home, api, {
+    allowed,
+    ...(change && { change }),
+    ask: async (prompt) => {
+      asked.push(prompt)
+      return answers.shift() ?? ''
+    },
+  })
+
+const buttonsOf = (id: number) =>
+  latest(anna.sees().messages.find((message) => message.id === id) as ReturnType<Person['says']>)
+    .keyboard?.flat()
+    .map(({ text }) => text) ?? []
+const runs = () => house?.face.view.runs({ limit: 10 }) ?? []
+
+test('a plan from words: a document, changed in words, started once, and its messages follow', async () => {
+  await open('', 'watch: true\n')
+  answers = [file('Log in'), file('Log in', 'Log out')]
+  anna.says('/plan A login, please')
+  await told(anna, 'Claude reads the project')
+  const first = await told(anna, 'A plan of 1 task')
+  expect(asked[0]).toContain('A login, please')
+  const documents = () => anna.sees().messages.flatMap(({ file }) => (file ? [file.name] : []))
+  expect(documents()).toEqual([expect.stringMatching(/^\d{4}-\d\d-\d\d\.md$/)])
+  expect(buttonsOf(first.id)).toEqual(['Start', 'Change', 'Drop'])
+  const stale = latest(first).keyboard?.flat()[0]?.callback_data as string
+  expect(stale.length).toBeLessThanOrEqual(64)
+
+  anna.taps('Change')
+  await told(anna, 'What should be different')
+  anna.says('A logout, too')
+  await reads(anna, first, /Changed by Anna, on the phone[\s\S]*A logout, too/)
+  const second = await told(anna, 'A plan of 2 tasks (version 2)')
+  expect(asked[1]).toContain('A logout, too')
+  expect(buttonsOf(first.id)).toEqual([])
+
+  const refused = await anna.forges(stale, first.id).answer()
+  expect(refused).toMatchObject({ text: 'Changed by Anna already.' })
+  expect(readdirSync(join(home.dir, 'tasks'))).toEqual(['today.md'])
+
+  const taps = [anna.taps('Start', { message: second.id }), anna.taps('Start', { message: second.id })]
+  const words = await Promise.all(taps.map((tap) => tap.answer()))
+  expect(words.map(({ text }) => text)).toEqual(['Started', 'Started by Anna already.'])
+  await reads(anna, second, /Started by Anna, on the phone/)
+  expect(buttonsOf(second.id)).toEqual([])
+  await told(anna, '2 of 2 done')
+  const [name = ''] = readdirSync(join(home.dir, 'tasks')).filter((one) => one !== 'today.md')
+  expect(home.read(`tasks/${name}`)).toContain('## Task 2: Log out')
+  expect(runs()).toHaveLength(1)
+  // What a plan wrote is not offered again.
+  expect(anna.sees().messages.filter((message) => latest(message).text.includes('new task'))).toEqual([])
+  expect(house?.errors).toEqual([])
+})
+
+test('a plan that cannot be run is mended once, then told with its problems and without Start; Drop ends it', async () => {
+  await open('')
+  answers = ['## Task 1: Nothing to do\n', '## Task 1: Still nothing\n']
+  anna.says('/plan Something')
+  const message = await told(anna, 'A plan that cannot be run as it is')
+  expect(asked).toHaveLength(2)
+  expect(latest(message).text).toContain('has no Claude Instruction')
+  expect(buttonsOf(message.id)).toEqual(['Change', 'Drop'])
+  expect((await anna.taps('Drop').answer()).text).toBe('Dropped')
+  await reads(anna, message, 'Dropped by Anna')
+  anna.replies(message.id, 'Do something else')
+  await told(anna, 'no longer open')
+})
+
+test('a document with the caption /plan, and a reply to the plan as a change', async () => {
+  await open('')
+  answers = [file('From the document'), file('Changed')]
+  anna.sends({ name: 'goals.md', content: 'Goals: ship the login.\n', caption: '/plan keep it short' })
+  const first = await told(anna, 'A plan of 1 task')
+  expect(asked[0]).toContain('ship the login')
+  expect(asked[0]).toContain('keep it short')
+  anna.replies(first.id, 'In one task')
+  await told(anna, 'version 2')
+  await reads(anna, first, 'Changed by Anna')
+})
+
+test('a plan survives a restart, and of two people one starts', async () => {
+  await open('')
+  answers = [file('Log in')]
+  anna.says('/plan A login')
+  const message = await told(anna, 'A plan of 1 task')
+  await house?.stop()
+  const ben = api.person({ id: 4712, name: 'Ben' })
+  ben.says('/status')
+  house = await reopen(undefined, [4711, 4712])
+  const data = latest(message).keyboard?.flat()[0]?.callback_data as string
+  const [own] = ben.sees().messages
+  const answered = await Promise.all([anna.taps('Start').answer(), ben.forges(data, own?.id ?? 0).answer()])
+  expect(answered.filter(({ text }) => text === 'Started')).toHaveLength(1)
+  await told(anna, '1 of 1 done')
+  expect(runs()).toHaveLength(1)
+})
+
+test('a new task file is offered: Start begins it once, Later takes the buttons away; a broken one is told', async () => {
+  await open(file('Old'), 'watch: true\n')
+  await expect.poll(() => house?.store.read.meta('watch:main')).toMatchObject({ 'tasks/today.md': {} })
+  home.write('tasks/new.md', file('One', 'Two'))
+  const offer = await told(anna, '2 new tasks in tasks/new.md')
+  expect(latest(offer).text).toContain('• One')
+  expect(buttonsOf(offer.id)).toEqual(['Start', 'Later'])
+  const data = latest(offer).keyboard?.flat()[0]?.callback_data as string
+  expect((await anna.taps('Start').answer()).text).toBe('Started')
+  await reads(anna, offer, /Started by Anna, on the phone/)
+  expect((await anna.forges(data, offer.id).answer()).text).toBe('Started by Anna already.')
+  await told(anna, '2 of 2 done')
+  expect(runs()).toHaveLength(1)
+
+  home.write('tasks/later.md', file('Three'))
+  const later = await told(anna, '1 new task in tasks/later.md')
+  anna.taps('Later')
+  await reads(anna, later, 'Left for later by Anna')
+  expect(buttonsOf(later.id)).toEqual([])
+  expect(anna.sees().messages.filter((message) => latest(message).text.includes('/start tasks/'))).toEqual([])
+
+  home.write('tasks/broken.md', '## Task 1: No instruction\n')
+  const broken = await told(anna, 'tasks/broken.md cannot be run as it is')
+  expect(latest(broken).text).toContain('Task 1 has no Claude Instruction')
+  expect(buttonsOf(broken.id)).toEqual([])
+})
+
+test('a note in daily/ is offered to plan from', async () => {
+  home = createHome('', 'watch: true\n')
+  home.write('daily/old.md', 'Old goals.\n')
+  house = await reopen()
+  await expect.poll(() => house?.store.read.meta('watch:notes of main')).toMatchObject({ 'daily/old.md': {} })
+  answers = [file('From the note')]
+  home.write('daily/goals.md', 'Ship the login.\n')
+  const offer = await told(anna, 'A note to plan from: daily/goals.md')
+  anna.taps('Plan')
+  await reads(anna, offer, 'Planned by Anna')
+  await told(anna, 'A plan of 1 task')
+  expect(asked[0]).toContain('Ship the login.')
+})
+
+test('the morning says what is planned, with Start; the evening what was done', async () => {
+  const now = new Date()
+  const minute = now.getUTCHours() * 60 + now.getUTCMinutes()
+  home = createHome(file('One'))
+  // A message is due when its time passes: here it passed while the house was closed.
+  const set = (kind: 'morningMinute' | 'eveningMinute') => (config: Config) => {
+    config.daily = { [kind]: minute }
+  }
+  house = await reopen(set('morningMinute'))
+  const pretend = (kind: string) => {
+    const key = `daily:${kind}:${minute}`
+    const passed = house?.store.read.meta<Record<string, number>>(key)
+    const early = Object.fromEntries(
+      Object.entries(passed ?? {}).map(([name, at]) => [name, typeof at === 'number' ? at - 7_200_000 : at]),
+    )
+    house?.store.setMeta(key, early)
+  }
+  pretend('morning')
+  await house.stop()
+  house = await reopen(set('morningMinute'))
+  const morning = await told(anna, '1 task planned')
+  expect(latest(morning).text).toContain('• One')
+  expect((await anna.taps('Start').answer()).text).toBe('Started')
+  await reads(anna, morning, 'Started by Anna')
+  await told(anna, '1 of 1 done')
+  await house.stop()
+  house = await reopen(set('eveningMinute'))
+  pretend('evening')
+  await house.stop()
+  house = await reopen(set('eveningMinute'))
+  await told(anna, /1 done[\s\S]*✓ 1: One/)
+  const texts = anna.sees().messages.map((message) => latest(message).text)
+  expect(texts.filter((text) => text.includes('1 task planned'))).toHaveLength(1)
+})
