@@ -1,6 +1,12 @@
 import { registerHooks } from 'node:module'
 import { pathToFileURL } from 'node:url'
 
+interface SourceChange {
+  file: string
+  /** Each is found exactly as written, and replaced. */
+  changes: readonly (readonly [from: string, to: string])[]
+}
+
 /**
  * Safeguards that can be broken on purpose, each by a change of the source as it is loaded. A place that is no longer
  * there is an error, so that no control can go on passing for nothing.
@@ -8,82 +14,128 @@ import { pathToFileURL } from 'node:url'
 export const BREAKS = {
   'leftovers stay': {
     file: 'src/daemon/runner.ts',
-    from: 'await ports.endLeftovers(attempt)',
-    to: 'void attempt',
+    changes: [['await ports.endLeftovers(attempt)', 'void attempt']],
   },
   'acts count twice': {
     file: 'src/store/inbox.ts',
-    from: 'ON CONFLICT (key) DO NOTHING',
-    to: 'ON CONFLICT (key) DO UPDATE SET handled_at = NULL, reply = NULL',
+    changes: [['ON CONFLICT (key) DO NOTHING', 'ON CONFLICT (key) DO UPDATE SET handled_at = NULL, reply = NULL']],
   },
   'the lock is shared': {
     file: 'src/store/lock.ts',
-    from: "'BEGIN EXCLUSIVE'",
-    to: "'BEGIN'",
+    changes: [["'BEGIN EXCLUSIVE'", "'BEGIN'"]],
   },
   'flushes are normal': {
     file: 'src/store/open.ts',
-    from: 'PRAGMA synchronous = FULL',
-    to: 'PRAGMA synchronous = NORMAL',
+    changes: [['PRAGMA synchronous = FULL', 'PRAGMA synchronous = NORMAL']],
   },
   'flushes are off': {
     file: 'src/store/open.ts',
-    from: 'PRAGMA synchronous = FULL',
-    to: 'PRAGMA synchronous = OFF',
+    changes: [['PRAGMA synchronous = FULL', 'PRAGMA synchronous = OFF']],
   },
   'marks are not flushed': {
     file: 'src/taskfile/exchange.ts',
-    from: 'await handle.sync()',
-    to: '',
+    changes: [['await handle.sync()', '']],
   },
   'acts need no disk': {
     file: 'src/daemon/local-face.ts',
-    from: "return { ok: false, code: 'not-possible', text: `This could not be stored",
-    to: 'return { ok: true, text: `This could not be stored',
+    changes: [
+      [
+        "return { ok: false, code: 'not-possible', text: `This could not be stored",
+        'return { ok: true, text: `This could not be stored',
+      ],
+    ],
   },
   'no result counts': {
     file: 'src/claude/outcome.ts',
-    from: "return ended.exitCode === 0 ? 'no-result' : 'crashed'",
-    to: "return ended.exitCode === 0 ? 'done' : 'crashed'",
+    changes: [["ended.exitCode === 0 ? 'no-result'", "ended.exitCode === 0 ? 'done'"]],
   },
   'children stay': {
     file: 'src/claude/process.ts',
-    from: 'await killTree(tree, { graceMs: LEFTOVER_GRACE_MS })',
-    to: '{ killed: [], survivors: [] }',
+    changes: [['await killTree(tree, { graceMs: LEFTOVER_GRACE_MS })', '{ killed: [], survivors: [] }']],
   },
   'holds go by the wall clock': {
     file: 'src/daemon/asking.ts',
-    from: 'entry.timer = setTimeout(() => void park(entry).catch(ports.onError), Math.min(holdMs, 2 ** 31 - 1))',
-    to: `const since = Date.now()
-      entry.timer = setInterval(() => Date.now() - since > holdMs && void park(entry).catch(ports.onError), 100)`,
+    changes: [
+      [
+        'entry.timer = setTimeout(() => void park(entry).catch(ports.onError), Math.min(holdMs, 2 ** 31 - 1))',
+        `const since = Date.now()
+         entry.timer = setInterval(() => Date.now() - since > holdMs && void park(entry).catch(ports.onError), 100)`,
+      ],
+    ],
   },
-} as const
+  'migrations are not whole': {
+    file: 'src/store/open.ts',
+    changes: [
+      ["db.exec('BEGIN IMMEDIATE')", ''],
+      ["db.exec('COMMIT')", ''],
+      ["db.exec('ROLLBACK')", ''],
+    ],
+  },
+  'edits are overwritten': {
+    file: 'src/taskfile/exchange.ts',
+    changes: [['const found = held.equals(standing) ?', 'const found = true ?']],
+  },
+  'instructions are trimmed': {
+    file: 'src/taskfile/task.ts',
+    changes: [],
+  },
+} as const satisfies Record<string, SourceChange>
+
+/** The same program at another time: with fewer migrations, or with more. */
+export const VERSIONS = {
+  'the first version': {
+    file: 'src/store/open.ts',
+    changes: [
+      [
+        "import { MIGRATIONS } from './migrations.ts'",
+        "import { MIGRATIONS as ALL } from './migrations.ts'\nconst MIGRATIONS = ALL.slice(0, 1)",
+      ],
+    ],
+  },
+  'a later version': {
+    file: 'src/store/open.ts',
+    changes: [
+      [
+        "import { MIGRATIONS } from './migrations.ts'",
+        `import { MIGRATIONS as ALL } from './migrations.ts'
+         const MIGRATIONS = [...ALL,
+           'CREATE TABLE later (key TEXT PRIMARY KEY, json TEXT) STRICT; INSERT INTO later SELECT key, json FROM inbox',
+           'ALTER TABLE later ADD COLUMN more TEXT; UPDATE later SET more = json',
+           'CREATE INDEX later_by_more ON later (more); DELETE FROM events WHERE seq < 0']`,
+      ],
+    ],
+  },
+} as const satisfies Record<string, SourceChange>
 
 export type Break = keyof typeof BREAKS
+export type Version = keyof typeof VERSIONS
 
-/** The variable that tells a program under test what is broken in it. */
-export const BREAK_VARIABLE = 'BATON_FAULTS_BREAK'
+const VARIABLE = 'BATON_FAULTS_BREAK'
+const CHANGES: Record<string, SourceChange> = { ...BREAKS, ...VERSIONS }
 
-/** Arguments for node and environment of a program in which `breaks` is broken. */
-export function brokenBy(breaks: Break | undefined): { args: string[]; env: Record<string, string> } {
-  if (breaks === undefined) return { args: [], env: {} }
-  return { args: ['--import', pathToFileURL(import.meta.filename).href], env: { [BREAK_VARIABLE]: breaks } }
+/** Arguments for node and environment of a program in which these safeguards are broken. */
+export function brokenBy(...names: (Break | Version | undefined)[]): { args: string[]; env: Record<string, string> } {
+  const broken = names.filter((name) => name !== undefined)
+  if (broken.length === 0) return { args: [], env: {} }
+  return { args: ['--import', pathToFileURL(import.meta.filename).href], env: { [VARIABLE]: broken.join(',') } }
 }
 
-const named = process.env[BREAK_VARIABLE]
-if (named !== undefined) breakSource(named)
+for (const name of process.env[VARIABLE]?.split(',') ?? []) breakSource(name)
 
 /** Changes the source of one file as it is loaded. */
 function breakSource(name: string): void {
-  const change = BREAKS[name as Break]
+  const change = CHANGES[name]
   if (!change) throw new Error(`There is no break called “${name}”`)
   registerHooks({
     load(url, context, nextLoad) {
       const loaded = nextLoad(url, context)
       if (!url.endsWith(`/${change.file}`)) return loaded
-      const source = String(loaded.source)
-      if (!source.includes(change.from)) throw new Error(`${change.file} has no “${change.from}” to break any more`)
-      return { ...loaded, source: source.replace(change.from, change.to) }
+      let source = String(loaded.source)
+      for (const [from, to] of change.changes) {
+        if (!source.includes(from)) throw new Error(`${change.file} has no “${from}” to break any more`)
+        source = source.replace(from, () => to)
+      }
+      return { ...loaded, source }
     },
   })
 }
