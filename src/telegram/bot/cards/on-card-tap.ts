@@ -24,7 +24,10 @@ export async function onCardTap(
   tap: CardTap,
   answerTap: AnswerTap,
 ): Promise<void> {
-  const work = decide(around, turn, tap)
+  const work = decide(around, turn, tap).catch((error: unknown) => {
+    void answerTap(query.id)
+    throw error
+  })
   const soon = await Promise.race([work, sleep(PATIENCE_MS, 'late' as const)])
   if (soon === 'late') void answerTap(query.id)
   const { reply, word } = await work
@@ -53,15 +56,17 @@ async function decide(around: Around, turn: Turn, tap: CardTap): Promise<{ reply
     throw error
   })
   const isOver = reply.code === 'closed' || reply.code === 'changed'
-  if (!reply.ok && !isOver) {
+  // Claimed by this very tap and over: it was done in the life before.
+  const isDone = reply.ok || (claim !== undefined && reply.code === 'closed')
+  if (!isDone && !isOver) {
     release(around, tap.cardId, key)
     return { reply }
   }
-  const outcome = reply.ok
+  const outcome = isDone
     ? outcomeOf(does, turn, reply, around.deps.now())
     : { mark: '⚪️', word: reply.text, at: around.deps.now() }
   endCard(around, turn, { cardId: tap.cardId, key, outcome })
-  return { reply, word: outcome.word }
+  return { reply: { ...reply, ok: isDone }, word: outcome.word }
 }
 
 /** Notes what became of a card and shows it in every chat, with the end of the turn. */
@@ -93,7 +98,7 @@ function release({ deps }: Around, cardId: string, key: string): void {
 
 function outcomeOf(does: CardAct, { by }: Turn, reply: Reply, at: number): Outcome {
   const [mark, word, tells] = OUTCOMES[does.type]
-  return { mark, word, by, at, ...(tells && { text: reply.text }) }
+  return { mark, word, by, at, ...(tells && reply.ok && { text: reply.text }) }
 }
 
 function tapped(who: string, outcome: Outcome | undefined): Reply {
