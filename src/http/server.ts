@@ -69,6 +69,7 @@ export async function createHttpServer(deps: HttpDeps): Promise<HttpServer> {
     parts.meter.close()
     throw error
   }
+  server.on('error', (error) => log.error({ err: error }, 'The HTTP server has a problem'))
   const { port } = server.address() as AddressInfo
   const url = config.http.url ?? addressOf(config.http.host, port)
   let closed: Promise<void> | undefined

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { hasBrowser } from './browser.ts'
 import { useBrowsing } from './browsing.ts'
-import { FOCUSED } from './in-page.ts'
+import { FOCUSED, look } from './in-page.ts'
 import { serve, TOKEN } from './serve.ts'
 
 describe.skipIf(!hasBrowser())('the dashboard in a browser', () => {
@@ -173,6 +173,24 @@ describe.skipIf(!hasBrowser())('the dashboard in a browser', () => {
       const last = it.house.store.read.lastEventSeq()
       await expect.poll(it.seqsShown).toEqual(Array.from({ length: Math.min(14, last) }, (_, i) => last - i))
       await it.page.locator('.connection', { hasText: 'live' }).waitFor()
+    })
+
+    test('lets go of its connection in a tab that nobody looks at, and misses nothing', async () => {
+      await it.start()
+      await it.page.clock.install()
+      await it.logIn()
+      await it.page.locator('.connection', { hasText: 'live' }).waitFor()
+      const followers = async () => /baton_http_followers (\d+)/.exec((await it.served.get('/metrics')).text)?.[1]
+      await expect.poll(followers).toBe('1')
+      await it.page.evaluate(look(true))
+      await it.page.clock.runFor(121_000)
+      await expect.poll(followers).toBe('0')
+      for (let i = 1; i <= 3; i++) it.house.emit(`while nobody looked ${i}`)
+      await it.page.evaluate(look(false))
+      await it.page.clock.runFor(5_000)
+      await it.page.getByText('while nobody looked 3').waitFor()
+      const last = it.house.store.read.lastEventSeq()
+      await expect.poll(it.seqsShown).toEqual(Array.from({ length: last }, (_, i) => last - i))
     })
 
     test('can be steered: say, pause, resume, skip, stop', async () => {

@@ -108,6 +108,15 @@ describe('the event stream', () => {
     expect(stream.seqs()).toEqual([lastSeq()])
   })
 
+  test('tells who only asks for its headers, and holds nothing open for them', async () => {
+    const response = await fetch(`${served.url}/api/events`, {
+      method: 'HEAD',
+      headers: { Authorization: `Bearer ${TOKEN}` },
+    })
+    expect(response.status).toBe(200)
+    expect((await served.get('/metrics')).text).toContain('baton_http_followers 0\n')
+  })
+
   test('a place that is no number is refused', async () => {
     const response = await fetch(`${served.url}/api/events`, {
       headers: { Authorization: `Bearer ${TOKEN}`, 'Last-Event-ID': 'x' },

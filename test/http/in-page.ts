@@ -7,6 +7,12 @@ export const TO_THE_END = 'scrollTo(0, document.body.scrollHeight)'
 
 export const TOO_WIDE_PX = 'document.documentElement.scrollWidth - innerWidth'
 
+/** As if the person turned to another tab, and back. */
+export const look = (isHidden: boolean): string => `(() => {
+  Object.defineProperty(document, 'hidden', { configurable: true, get: () => ${isHidden} })
+  document.dispatchEvent(new Event('visibilitychange'))
+})()`
+
 export const IDS = "[...document.querySelectorAll('[id]')].map((element) => element.id)"
 
 /** Whether something of a hostile text came to life. */

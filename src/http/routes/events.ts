@@ -21,6 +21,7 @@ export function eventRoutes({ hub }: Parts): Route[] {
         if (last !== undefined && last !== '' && !PLACE.test(last))
           throw new HttpFailure(400, 'invalid', 'Last-Event-ID must be the id of an event of this stream.')
         const after = last || query.after
+        if (req.method === 'HEAD') return { text: '', type: 'text/event-stream; charset=utf-8' }
         if (!hub.add(res, after === undefined ? undefined : Number(after)))
           throw new HttpFailure(429, 'too-many-followers', 'Too many follow the events already.', {
             'Retry-After': '10',

@@ -55,7 +55,7 @@ export function startRoutes(parts: Parts): Route[] {
 /** Each request has a file of its own: the same name again would be taken for the same tasks. */
 function nameOf(now: number): string {
   const time = new Date(now).toISOString().slice(0, 19).replace(/[-:]/g, '').replace('T', '-')
-  return `request-${time}-${randomBytes(3).toString('hex')}.md`
+  return `request-${time}-${randomBytes(3).toString('hex')}`
 }
 
 function answerOf({ text, data }: Reply, more: string): Answer {

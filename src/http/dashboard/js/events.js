@@ -73,6 +73,8 @@ export function followEvents({ keys, after, onEvent, onLive, onState, onLoggedOu
   run()
 
   return {
+    /** The last event that arrived. */
+    place: () => place,
     end() {
       ended = true
       clearTimeout(timer)

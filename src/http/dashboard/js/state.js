@@ -4,6 +4,7 @@ import { followEvents } from './events.js'
 
 const SHORTEST_MS = 250
 const LOOK_MS = 20_000
+const HIDDEN_MS = 120_000
 const HAPPENED = 60
 const BACKLOG = 40
 
@@ -21,6 +22,7 @@ export function createState({ api, keys, ticker, onLoggedOut }) {
     health: undefined,
   }
   let stream
+  let left
   let loading
   let again = false
   let loadedAt = 0
@@ -67,10 +69,11 @@ export function createState({ api, keys, ticker, onLoggedOut }) {
     return loading
   }
 
-  const follow = () => {
+  const follow = (after) => {
+    left = undefined
     stream = followEvents({
       keys,
-      after: Math.max(0, state.overview.seq - BACKLOG),
+      after,
       onLoggedOut,
       onEvent(event) {
         state.happened = [event, ...state.happened].slice(0, HAPPENED)
@@ -94,12 +97,23 @@ export function createState({ api, keys, ticker, onLoggedOut }) {
   }
 
   addEventListener('online', () => stream?.now())
+  // A browser has few connections to a host, and people have many tabs: one that nobody looks at lets go of its own, and
+  // takes up the events where it left off.
+  let hiding
   document.addEventListener('visibilitychange', () => {
-    if (!document.hidden) stream?.now()
+    clearTimeout(hiding)
+    if (document.hidden) {
+      hiding = setTimeout(() => {
+        left = stream?.place()
+        stream?.end()
+        stream = undefined
+      }, HIDDEN_MS)
+    } else if (stream) stream.now()
+    else if (left !== undefined) follow(left)
   })
   // What time alone changes (health, a limit that is over) makes no event.
   setInterval(() => {
-    if (!document.hidden && stream) refresh()
+    if (stream || left !== undefined) refresh()
   }, LOOK_MS)
 
   return {
@@ -107,12 +121,13 @@ export function createState({ api, keys, ticker, onLoggedOut }) {
     refresh,
     async start() {
       await load()
-      follow()
+      follow(Math.max(0, state.overview.seq - BACKLOG))
       tell()
     },
     stop() {
       stream?.end()
-      stream = undefined
+      stream = left = undefined
+      clearTimeout(hiding)
     },
     choose(project) {
       state.project = project

@@ -3,6 +3,7 @@
 import { h } from '../dom.js'
 import { plural } from '../format.js'
 
+const MOST_COLOURED = 5_000
 const MOST_OPEN_LINES = 400
 const MOST_LINES = 20_000
 
@@ -11,8 +12,13 @@ export const isDiff = (text) => /^(@@ |--- .*\n\+\+\+ |diff --git )/m.test(text)
 
 /** The lines of a text, the added and deleted ones marked. */
 export function coloured(text) {
-  return text.split('\n').map((line) => h('span', { class: `line ${kindOf(line)}` }, line === '' ? '\n' : line))
+  const lines = text.split('\n')
+  // What is long is still shown whole, but not line by line: the page would stand still.
+  const rest = lines.length > MOST_COLOURED ? lines.splice(MOST_COLOURED).join('\n') : ''
+  return [...lines.map(colouredLine), rest]
 }
+
+const colouredLine = (line) => h('span', { class: `line ${kindOf(line)}` }, line === '' ? '\n' : line)
 
 function kindOf(line) {
   if (line.startsWith('+++') || line.startsWith('---') || line.startsWith('diff ') || line.startsWith('index '))

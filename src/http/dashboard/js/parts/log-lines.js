@@ -3,7 +3,7 @@
 import { h } from '../dom.js'
 
 const STAMPED = /^(\d\d:\d\d:\d\d) (.*)$/
-const SIGNS = { '→': 'call', '←': 'result', '✗': 'problem', '■': 'end', '?': 'ask-line', '«': 'said' }
+const SIGNS = { '→': 'call', '←': 'result', '✗': 'problem', '▶': 'end', '■': 'end', '?': 'ask-line', '«': 'said' }
 const SHORT_LINES = 6
 
 /** What the filter of the log offers, and which kinds each shows. */
