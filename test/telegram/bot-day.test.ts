@@ -50,6 +50,8 @@ const buttonsOf = (id: number) =>
   latest(anna.sees().messages.find((message) => message.id === id) as ReturnType<Person['says']>)
     .keyboard?.flat()
     .map(({ text }) => text) ?? []
+/** On a slow machine the button is let go before the start has come through. */
+const SOON = ['Started', undefined]
 const runs = () => house?.face.view.runs({ limit: 10 }) ?? []
 
 test('a plan from words: a document, changed in words, started once, and its messages follow', async () => {
@@ -79,7 +81,8 @@ test('a plan from words: a document, changed in words, started once, and its mes
 
   const taps = [anna.taps('Start', { message: second.id }), anna.taps('Start', { message: second.id })]
   const words = await Promise.all(taps.map((tap) => tap.answer()))
-  expect(words.map(({ text }) => text)).toEqual(['Started', 'Started by Anna already.'])
+  expect(SOON).toContain(words[0]?.text)
+  expect(words[1]?.text).toBe('Started by Anna already.')
   await reads(anna, second, /Started by Anna, on the phone/)
   expect(buttonsOf(second.id)).toEqual([])
   await told(anna, '2 of 2 done')
@@ -129,9 +132,38 @@ test('a plan survives a restart, and of two people one starts', async () => {
   const data = latest(message).keyboard?.flat()[0]?.callback_data as string
   const [own] = ben.sees().messages
   const answered = await Promise.all([anna.taps('Start').answer(), ben.forges(data, own?.id ?? 0).answer()])
-  expect(answered.filter(({ text }) => text === 'Started')).toHaveLength(1)
+  expect(answered.filter(({ text = '' }) => /already|just tapped/.test(text))).toHaveLength(1)
   await told(anna, '1 of 1 done')
   expect(runs()).toHaveLength(1)
+})
+
+test('a Start that was done right before a kill reads as started in the next life', async () => {
+  await open('')
+  answers = [file('Log in')]
+  anna.says('/plan A login')
+  const message = await told(anna, 'A plan of 1 task')
+  const [button] = latest(message).keyboard?.flat() ?? []
+  const { db, read, setMeta } = (house as PhoneHouse).store
+  const updateId = 999_999_999
+  const from = { id: 4711, is_bot: false, first_name: 'Anna' }
+  const tapped = { message_id: message.id, chat: { id: 4711, type: 'private' } }
+  const query = { id: '1', from, message: tapped, chat_instance: 'c', data: button?.callback_data }
+  // What the store holds then: the tap without its end, the claim, and no plan any more.
+  db.prepare("INSERT INTO updates (channel, id, received_at, json) VALUES ('telegram', ?, ?, ?)").run(
+    updateId,
+    Date.now(),
+    JSON.stringify({ update_id: updateId, callback_query: query }),
+  )
+  const claims = { all: { updateId, by: { surface: 'telegram', who: 'Anna (4711)' } } }
+  setMeta(
+    'telegram:cards',
+    (read.meta<object[]>('telegram:cards') ?? []).map((card) => ({ ...card, claims })),
+  )
+  setMeta('plans', [])
+  await house?.stop()
+  house = await reopen()
+  await reads(anna, message, 'Started by Anna')
+  expect(buttonsOf(message.id)).toEqual([])
 })
 
 test('a new task file is offered: Start begins it once, Later takes the buttons away; a broken one is told', async () => {
@@ -142,7 +174,7 @@ test('a new task file is offered: Start begins it once, Later takes the buttons 
   expect(latest(offer).text).toContain('• One')
   expect(buttonsOf(offer.id)).toEqual(['Start', 'Later'])
   const data = latest(offer).keyboard?.flat()[0]?.callback_data as string
-  expect((await anna.taps('Start').answer()).text).toBe('Started')
+  expect(SOON).toContain((await anna.taps('Start').answer()).text)
   await reads(anna, offer, /Started by Anna, on the phone/)
   expect((await anna.forges(data, offer.id).answer()).text).toBe('Started by Anna already.')
   await told(anna, '2 of 2 done')
@@ -197,7 +229,7 @@ test('the morning says what is planned, with Start; the evening what was done', 
   house = await reopen(set('morningMinute'))
   const morning = await told(anna, '1 task planned')
   expect(latest(morning).text).toContain('• One')
-  expect((await anna.taps('Start').answer()).text).toBe('Started')
+  expect(SOON).toContain((await anna.taps('Start').answer()).text)
   await reads(anna, morning, 'Started by Anna')
   await told(anna, '1 of 1 done')
   await house.stop()
