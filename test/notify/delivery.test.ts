@@ -96,14 +96,11 @@ describe('a receiver that is in trouble', () => {
     receiver.behave(() => 500)
     house.tell([{ url: receiver.url, format: 'n8n' }], { wallClock: () => clock, random: () => 3.999_999 })
     notes(1, 2)
-    await expect.poll(() => receiver.requests.length).toBeGreaterThan(3)
-    // Forty days ahead at once: a clock that jumped has not tried.
+    await expect.poll(() => receiver.requests.length, { timeout: 5_000 }).toBeGreaterThan(3)
+    // Forty days ahead at once: a clock that jumped has not tried, so the tries go on until there were twenty.
     clock += 40 * 86_400_000
-    const before = receiver.requests.length
-    await expect.poll(() => receiver.requests.length).toBeGreaterThan(before + 2)
-    expect(house.outgoing.pending(idOf(), 10)).toHaveLength(2)
     await expect
-      .poll(() => house.words, { timeout: 5_000 })
+      .poll(() => house.words, { timeout: 15_000 })
       .toContain('n8n at 127.0.0.1 lost 2: could not be told for 7 days')
     expect(house.outgoing.pending(idOf(), 10)).toEqual([])
     expect(receiver.requests.length).toBeGreaterThanOrEqual(20)
