@@ -29,7 +29,7 @@ const SECTIONS: Record<string, () => Promise<void>> = {
   },
   startup: async () => (await import('./startup.ts')).startOfStatus(),
   scale: async () => (await import('./scale.ts')).costAtScale(),
-  parse: script('parse.ts'),
+  parse: async () => (await import('./parse.ts')).parseAgainstRemark(1_000, 5),
   telegram: script('telegram.ts'),
   http: script('http.ts'),
   checkpoint: script('checkpoint.ts'),
