@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs'
 import { chmod, lstat, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -76,7 +77,7 @@ describe('a task file that is written', () => {
     await writeFile(path, '0')
     let calls = 0
     const written = await rewriteFile(path, (text) => {
-      setTimeout(() => void writeFile(path, String(++calls)), 0)
+      writeFileSync(path, String(++calls))
       return { text: `${text}!` }
     })
     expect(written).toMatchObject({ problem: expect.stringContaining('all the time') })
