@@ -3,9 +3,10 @@ import { classifyOutcome } from '../claude/outcome.ts'
 import { startClaude } from '../claude/process.ts'
 import { killTree } from '../claude/tree.ts'
 import type { Config, ProjectConfig } from '../config/types.ts'
-import type { Dispatcher } from '../daemon/dispatch.ts'
+import { type Dispatcher, isStorageTrouble } from '../daemon/dispatch.ts'
 import { newRunId } from '../daemon/ids.ts'
 import type { Insight } from '../daemon/insight.ts'
+import { startKeeping } from '../daemon/keeping.ts'
 import { POINTS, type Reached } from '../daemon/points.ts'
 import { createPrepare } from '../daemon/prepare.ts'
 import { openRunner, type RunnerPorts } from '../daemon/runner.ts'
@@ -106,7 +107,14 @@ export async function openHouse(options: HouseOptions): Promise<OpenedHouse> {
       .finally(() => writing.delete(written))
     writing.add(written)
   })
+  const stopKeeping = startKeeping({
+    store,
+    now: Date.now,
+    tidy: async (at, signal) => (await import('./tidy.ts')).tidy({ config, store }, at, signal),
+    onError: (error) => !isStorageTrouble(error) && options.onError(error),
+  })
   const stop = async () => {
+    await stopKeeping()
     // The report of a run that has just ended is part of its end.
     await new Promise((resolve) => setImmediate(resolve))
     await Promise.all(writing)

@@ -73,8 +73,12 @@ export function createDeliveries<T extends { chatId: number; slot?: string; foll
       body: JSON.parse(String(found.json)) as Body,
     }
   }
-  const update = (id: number, state: 'waiting' | 'done' | 'dropped', fields: Record<string, unknown>) => {
+  const update = (id: number, state: 'waiting', fields: Record<string, unknown>) => {
     change.run(state, JSON.stringify({ ...row(id).body, ...fields }), id)
+  }
+  // What was said, and documents most of all, is not kept once it is over: only that it is.
+  const end = (id: number, state: 'done' | 'dropped', fields: Record<string, unknown>) => {
+    change.run(state, JSON.stringify(fields), id)
   }
 
   return {
@@ -104,11 +108,11 @@ export function createDeliveries<T extends { chatId: number; slot?: string; foll
     begin: (id) => update(id, 'waiting', { begun: true, attempts: Number(row(id).body.attempts ?? 0) + 1 }),
     done(id, { messageId }) {
       const { target, slot } = row(id)
-      update(id, 'done', { begun: false })
+      end(id, 'done', {})
       if (slot !== undefined && messageId !== undefined) setSlot.run(channel, target, slot, messageId)
     },
     failed: (id, { at, ...failure }) => update(id, 'waiting', { begun: false, failedAt: at, ...failure }),
-    dropped: (id, reason, error) => update(id, 'dropped', { begun: false, reason, error }),
+    dropped: (id, reason, error) => end(id, 'dropped', { reason, error }),
     moved(chatId, newChatId) {
       moveRows.run(String(newChatId), channel, String(chatId))
       moveSlots.run(String(newChatId), channel, String(chatId))
