@@ -89,7 +89,7 @@ export function createLive(app) {
   )
   return {
     element,
-    update({ live, current, session }) {
+    update({ live, current, session }, isAsked) {
       const isOver = session !== null && ['done', 'failed', 'stopped'].includes(session.status)
       element.hidden = !current || isOver
       if (element.hidden) return
@@ -97,7 +97,7 @@ export function createLive(app) {
       shown = { number: current.id, startedAt: live?.started_at ?? current.started_at, checkedAt: live?.checked_at }
       say(title, `Task ${current.id}: ${current.title}`)
       mark(title, 'href', taskAddress(session.session_id, current.id))
-      setChip(status, current.status)
+      setChip(status, current.status, isAsked)
       const isStill = !live || current.status === 'waiting'
       activity.classList.toggle('still', isStill)
       say(words, isStill ? quietWords(current.status, live?.activity) : live.activity)

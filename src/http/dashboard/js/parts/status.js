@@ -11,17 +11,17 @@ const TONES = {
   blocked: 'bad',
   paused: 'ask',
 }
-const WORDS = { waiting: 'waits for you' }
 
 /** A small sign with the state's word in it. */
-export function chip(status, { waitsForYou = true } = {}) {
+export function chip(status) {
   const element = h('span', {})
-  setChip(element, status, { waitsForYou })
+  setChip(element, status)
   return element
 }
 
-export function setChip(element, status, { waitsForYou = true } = {}) {
-  const word = (waitsForYou && WORDS[status]) || status
+/** @param isAsked something waits for a person's decision, and not only for time or for the queue */
+export function setChip(element, status, isAsked = false) {
+  const word = isAsked && status === 'waiting' ? 'waits for you' : status
   if (element.textContent === word) return
   element.className = `chip ${TONES[status] ? `tone-${TONES[status]}` : ''} ${status === 'running' ? 'turning' : ''}`
   element.replaceChildren(icon(status), word)

@@ -27,7 +27,7 @@ export function fillRow(link, task, runId, isCurrent) {
   link.classList.toggle('ended', ENDS.has(task.status))
   say(parts.number, String(task.id))
   say(parts.title, task.title)
-  setChip(parts.chip, task.status, { waitsForYou: false })
+  setChip(parts.chip, task.status)
   if (parts.more) say(parts.more, moreOf(task))
 }
 

@@ -35,9 +35,10 @@ export function nowView(app) {
   app.keep(
     app.state.on((state) => {
       const { overview } = state
-      head.update(overview)
+      const isAsked = state.asks.some((ask) => ask.session_id === overview.session?.session_id)
+      head.update(overview, isAsked)
       asks.update(state.asks)
-      live.update(overview)
+      live.update(overview, isAsked)
       idle.update(overview, state.asks)
       next.update(overview)
       happened.update(state.happened)
@@ -73,13 +74,13 @@ function createHead(app) {
   const element = h('div', { class: 'page-head' }, rows, bar, h('div', { class: 'row' }, facts), controls.element)
   return {
     element,
-    update(overview) {
+    update(overview, isAsked) {
       const run = overview.session
       say(title, run ? runName(run) : 'Nothing has run yet')
       status.hidden = bar.hidden = !run
       controls.update(overview)
       if (!run) return say(facts, '')
-      setChip(status, run.status)
+      setChip(status, run.status, isAsked)
       setMeter(bar, run)
       const ended = run.completed_at ? `ended ${when(run.completed_at)}` : undefined
       const parts = [
