@@ -79,9 +79,9 @@ export function eventFaults(events: readonly BatonEvent[]): string[] {
   const faults: string[] = []
   const once = new Map<string, number>()
   let live: number | undefined
-  for (const { type, task, askId, runId } of events) {
+  for (const { type, task, taskId, askId, runId } of events) {
     if (type === 'task.done' || type === 'run.ended' || type === 'run.queued' || type === 'ask.answered') {
-      const what = `${type} ${type === 'ask.answered' ? askId : type === 'task.done' ? task : runId}`
+      const what = `${type} ${type === 'ask.answered' ? askId : type === 'task.done' ? taskId : runId}`
       once.set(what, (once.get(what) ?? 0) + 1)
     }
     if (type === 'task.started' || type === 'task.continued') {

@@ -67,7 +67,9 @@ export function createReader(db: DatabaseSync): Reader {
       const where = [queue === undefined ? '' : 'queue = ?', openOnly ? "state = 'open'" : '']
         .filter(Boolean)
         .join(' AND ')
-      const sql = `SELECT json FROM runs ${where ? `WHERE ${where}` : ''} ORDER BY created_at DESC, seq DESC LIMIT ?`
+      // Within a queue the order is known for certain, whatever became of the clock.
+      const order = queue === undefined ? 'created_at DESC, seq DESC' : 'seq DESC'
+      const sql = `SELECT json FROM runs ${where ? `WHERE ${where}` : ''} ORDER BY ${order} LIMIT ?`
       return json<Run>(sql, ...(queue === undefined ? [] : [queue]), limit)
     },
     tasks: (runId) => tasks(`${TASK} WHERE t.run_id = ? ORDER BY t.position`, runId),

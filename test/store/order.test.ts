@@ -1,0 +1,19 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, it } from 'vitest'
+import { openStore } from '../../src/store/store.ts'
+import { createHouse, planned } from '../core/house.ts'
+
+it('the latest run of a queue is the one that was started last, also when the clock was set back in between', () => {
+  const dir = mkdtempSync(join(tmpdir(), 'baton-order-'))
+  const store = openStore<unknown>(dir)
+  const house = createHouse()
+  for (const [i, key] of ['first', 'second'].entries()) {
+    house.now -= i * 7 * 86_400_000
+    store.commit(house.start([planned(1, { key })]))
+  }
+  expect(store.read.runs({ queue: 'main' }).map(({ seq }) => seq)).toEqual([2, 1])
+  store.close()
+  rmSync(dir, { recursive: true, force: true })
+})
