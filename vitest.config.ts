@@ -3,7 +3,8 @@ import { defineConfig } from 'vitest/config'
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    exclude: ['test/real/**'],
+    // The rows of faults take minutes each with their controls: `npm run test:faults`.
+    exclude: ['test/real/**', 'test/faults/**'],
     testTimeout: process.env.CI ? 60_000 : 20_000,
     // Real processes on a stalling machine: on CI what fails is tried once more, and fails when it fails twice.
     retry: process.env.CI ? 1 : 0,

@@ -24,6 +24,8 @@ const timeout = (clock: AgentKind['clock'] & string, ...steps: string[]): AgentK
 
 /** Every kind that the rehearsal agent knows. */
 export const AGENT_KINDS: readonly AgentKind[] = [
+  failed('no-result', 'exit 0'),
+  done('child-sleep'),
   failed('failed', 'fail'),
   failed('failed', 'fail-once'),
   { steps: ['limit 2s'], outcome: 'limit', becomes: 'done' },
@@ -38,7 +40,6 @@ export const AGENT_KINDS: readonly AgentKind[] = [
   failed('crashed', 'crash SIGTERM'),
   failed('crashed', 'crash SIGHUP'),
   failed('crashed', 'exit 3'),
-  failed('no-result', 'exit 0'),
   failed('no-result', 'no-result'),
   failed('no-result', 'half-line'),
   timeout('start', 'silent'),
@@ -49,7 +50,6 @@ export const AGENT_KINDS: readonly AgentKind[] = [
   // Says something again and again and comes to no end.
   timeout('task', ...Array.from({ length: 40 }, (_, i) => [`say still here ${i}`, 'wait 1s']).flat()),
   { ...done('hang-after-result'), clock: 'exit' },
-  done('child-sleep'),
   done('child-holds-stdout'),
   done('print 20MB'),
   done('long-line 50MB'),

@@ -1,0 +1,25 @@
+import type { Row } from './row.ts'
+import { agentRow } from './rows/agent.ts'
+import { clockRow } from './rows/clock-jumps.ts'
+import { diskFullRow } from './rows/disk-full.ts'
+import { killRow } from './rows/kill.ts'
+import { marksRow } from './rows/marks.ts'
+import { migrationRow } from './rows/migration.ts'
+import { powerCutRow } from './rows/power-cut.ts'
+import { soakRow } from './rows/soak.ts'
+import { taskFilesRow } from './rows/task-files.ts'
+import { twoRunnersRow } from './rows/two-runners.ts'
+
+/** Every row of the harness, by its number in docs/faults.md. */
+export const ROWS: readonly Row[] = [
+  killRow,
+  powerCutRow,
+  diskFullRow,
+  twoRunnersRow,
+  taskFilesRow,
+  marksRow,
+  agentRow,
+  clockRow,
+  migrationRow,
+  soakRow,
+]

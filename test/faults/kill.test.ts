@@ -1,0 +1,4 @@
+import { killRow } from '../../faults/rows/kill.ts'
+import { testRows } from './rows.ts'
+
+testRows([killRow])

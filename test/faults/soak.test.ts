@@ -1,0 +1,4 @@
+import { soakRow } from '../../faults/rows/soak.ts'
+import { testRows } from './rows.ts'
+
+testRows([soakRow])
