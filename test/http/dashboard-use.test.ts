@@ -205,7 +205,7 @@ describe.skipIf(!hasBrowser())('the dashboard in a browser', () => {
       await it.page.getByRole('button', { name: 'Stop' }).click()
       await it.page.getByRole('dialog').getByRole('button', { name: 'Stop' }).click()
       it.house.board.set(undefined)
-      await it.page.getByText('Nothing runs').waitFor()
+      await it.page.getByText('Nothing runs', { exact: true }).waitFor()
       expect(it.house.face.view.latestRun()?.status).toBe('stopped')
       expect(it.house.store.read.events({}).filter((event) => event.type === 'queue.resumed')).toHaveLength(1)
     })
