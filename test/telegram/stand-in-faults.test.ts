@@ -33,6 +33,19 @@ describe('faults of the stand-in', () => {
     expect(received()).toBe(1)
   })
 
+  test('a connection cut in the middle of the answer: the message is there and half of the answer too', async () => {
+    api.faults.add({ trouble: { kind: 'reset', when: 'midway' } })
+    const response = await fetch(`${api.root}/bot${api.token}/sendMessage?chat_id=4711&text=x`)
+    expect(response.status).toBe(200)
+    await expect(response.text()).rejects.toThrow('terminated')
+    expect(received()).toBe(1)
+  })
+
+  test('429 for any method', async () => {
+    api.faults.add({ methods: ['getMe'], trouble: { kind: 'flood', retryAfterS: 3 } })
+    expect(await call(api, 'getMe')).toMatchObject({ error_code: 429, parameters: { retry_after: 3 } })
+  })
+
   test('5xx, a page of a proxy, a slow answer', async () => {
     api.faults.add({ trouble: { kind: 'status', code: 502 } })
     expect(await send()).toEqual({ ok: false, error_code: 502, description: 'Bad Gateway' })

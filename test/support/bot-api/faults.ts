@@ -1,13 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { ApiError } from './errors.ts'
+import { ApiError, tooManyRequests } from './errors.ts'
 
 /** What goes wrong. "before": the call is lost on its way; "after": it was carried out and the answer is lost. */
 export type Trouble =
-  | { kind: 'reset'; when: 'before' | 'after' }
+  /** "midway": half of the answer gets through. */
+  | { kind: 'reset'; when: 'before' | 'after' | 'midway' }
   /** Never an answer; the connection stays open. */
   | { kind: 'silence'; when: 'before' | 'after' }
   | { kind: 'slow'; delayMs: number }
   | { kind: 'status'; code: number; description?: string; when?: 'before' | 'after' }
+  /** 429 whatever was called; `retryAfterS` in whole seconds. */
+  | { kind: 'flood'; retryAfterS: number }
   /** A page of a proxy instead of JSON. */
   | { kind: 'garbage'; code: number }
 
@@ -51,7 +54,7 @@ export function createFaults(): Faults {
 }
 
 /** What the server is to do with the connection after a call. */
-export type Ending = 'answer' | 'reset' | 'silence' | { garbage: number }
+export type Ending = 'answer' | 'half' | 'reset' | 'silence' | { garbage: number }
 
 /** Carries a call out under a trouble: `run` is called unless the trouble strikes before. */
 export async function underTrouble(
@@ -60,6 +63,7 @@ export async function underTrouble(
 ): Promise<{ result?: unknown; error?: unknown; ending: Ending }> {
   if (trouble?.kind === 'slow') await sleep(trouble.delayMs, undefined, { ref: false })
   if (trouble?.kind === 'garbage') return { ending: { garbage: trouble.code } }
+  if (trouble?.kind === 'flood') return { error: tooManyRequests(trouble.retryAfterS), ending: 'answer' }
   const strikesBefore = trouble !== undefined && trouble.kind !== 'slow' && (trouble.when ?? 'before') === 'before'
   const done = strikesBefore
     ? {}
@@ -67,6 +71,7 @@ export async function underTrouble(
         (result) => ({ result }),
         (error: unknown) => ({ error }),
       )
+  if (trouble?.kind === 'reset' && trouble.when === 'midway') return { ...done, ending: 'half' }
   if (trouble?.kind === 'reset' || trouble?.kind === 'silence') return { ...done, ending: trouble.kind }
   if (trouble?.kind === 'status') {
     const description = trouble.description ?? (trouble.code === 502 ? 'Bad Gateway' : 'Internal Server Error')
