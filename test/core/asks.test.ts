@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { readWords } from '../../src/core/asks.ts'
+import { deferredAsk } from '../../src/core/requests.ts'
 import type { Actor } from '../../src/core/types.ts'
 import { ANNA, createHouse, planned } from './house.ts'
 
@@ -95,6 +96,29 @@ describe('an answer', () => {
     })
   })
 
+  it('is given in words where a crash leaves it unknown whether the session has put its call off', () => {
+    for (const end of ['crash', 'SIGTERM']) {
+      const house = createHouse()
+      house.start([planned(1)])
+      house.begin()
+      house.ask({ kind: 'question', useId: 'u1' })
+      const askId = house.openAsks()[0]?.id as string
+      house.give({ type: 'parked', askId, how: 'deferred' })
+      if (end === 'crash') house.give({ type: 'boot' })
+      else house.end({ kind: 'interrupted' })
+      house.act({ type: 'words', target: {}, text: 'Blue' })
+      expect(house.task(1).continuation).toEqual({ reason: 'answer', askIds: [askId] })
+      expect(deferredAsk({ ask: (id) => house.state.asks.get(id) }, house.task(1)), end).toBeUndefined()
+      // The session has put it off after all, and makes its call once more.
+      house.begin()
+      const answer = { do: 'answer', answers: { 'Which colour?': 'Blue' } }
+      expect(house.ask({ kind: 'question', useId: 'u1' }).verdict).toEqual(answer)
+      house.give({ type: 'delivered', askId })
+      expect(house.ask({ kind: 'question', useId: 'u1' }).verdict, 'asked once more').toEqual(answer)
+      expect(house.openAsks()).toEqual([])
+    }
+  })
+
   it('survives a crash between being given and being heard', () => {
     const house = createHouse()
     house.start([planned(1)])
@@ -103,6 +127,21 @@ describe('an answer', () => {
     house.act({ type: 'words', target: {}, text: 'Green' })
     house.give({ type: 'boot' })
     expect(house.task(1).continuation).toMatchObject({ reason: 'answer' })
+  })
+
+  it.each(['crashed', 'no-result'] as const)('is still waited for when the process that asked is gone (%s)', (kind) => {
+    const house = createHouse()
+    house.start([planned(1)])
+    const attempt = house.begin()
+    house.ask({ kind: 'question', useId: 'u1' })
+    const askId = house.openAsks()[0]?.id as string
+    house.end({ kind, text: 'ended by SIGKILL' })
+    expect(house.openAsks()).toMatchObject([{ id: askId, parked: 'terminated' }])
+    expect(house.task(1)).toMatchObject({ phase: 'working', failures: 0 })
+    expect(house.next()).toMatchObject({ do: 'wait', why: 'asks' })
+    house.act({ type: 'words', target: {}, text: '2' })
+    expect(house.task(1).continuation).toEqual({ reason: 'answer', askIds: [askId] })
+    expect(house.begin()).toBe(attempt)
   })
 })
 
