@@ -19,6 +19,8 @@ export interface Person {
   answers: Map<string, Extract<Wish, { type: 'answer' }>>
   /** Acts whose repetition was answered otherwise than the first time. */
   contradictions: string[]
+  /** Keys of the acts that nobody has replied to yet. */
+  unconfirmed: () => Iterable<string>
 }
 
 /** A person who was told that it could not be stored tries again after this long. */
@@ -34,6 +36,7 @@ export function createPerson(random: Random, { delayMs }: { delayMs: number }): 
     replies: new Map(),
     answers: new Map(),
     contradictions: [],
+    unconfirmed: () => unconfirmed.keys(),
     wants(key, wish) {
       unconfirmed.set(key, wish)
       said.set(key, wish)

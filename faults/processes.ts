@@ -9,6 +9,9 @@ export function processesWith(name: string, value: string): number[] {
     .filter((pid) => !isDead(pid) && `\0${read(`/proc/${pid}/environ`)}`.includes(assignment))
 }
 
+/** The command line of a process, for people; empty when it is gone. */
+export const commandOf = (pid: number): string => read(`/proc/${pid}/cmdline`).replaceAll('\0', ' ').trim()
+
 /** Ends each of `pids` at once; one that is gone already is no error. */
 export function killNow(pids: readonly number[]): void {
   for (const pid of pids) {

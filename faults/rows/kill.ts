@@ -1,6 +1,6 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { POINTS } from '../../src/daemon/points.ts'
-import { createFaultHome } from '../home.ts'
+import { explainStuck } from '../explain.ts'
+import { createFaultHome, type FaultHome } from '../home.ts'
 import { createJobs } from '../jobs.ts'
 import { createPerson, type Person } from '../person.ts'
 import { killNow, processesWith } from '../processes.ts'
@@ -11,10 +11,16 @@ import { findFaults } from '../verdict.ts'
 
 const JOBS = 5
 const CONTROL_JOBS = 2
-const CONFIG = 'timeouts:\n  exit: 5s\n'
-/** A life without a kill must bring the jobs to their end in this time, with everybody else on the machine. */
-const STUCK_MS = 60_000
+/** Most of the time processes start or wait, so that one house would leave the machine idle. */
+const AT_ONCE = 3
+const CONFIG = 'retries: 2\ntimeouts:\n  exit: 5s\n'
+/** Nothing at all happens in a house for this long, with everybody else on the machine: it is stuck. */
+const STUCK_MS = 45_000
+/** Something happens all the time and nothing comes of it. */
+const ENDLESS_MS = 10 * 60_000
 const WORKING_MS = 2_000
+/** A point that is not passed any more must not keep the row waiting. */
+const POINT_MS = 2_500
 
 /** How one life of the runner ends. */
 type Death =
@@ -33,31 +39,37 @@ export const killRow: Row = {
     { breaks: 'acts count twice', size: 40 },
   ],
   async run(run) {
-    for (let kills = 0; kills < run.size && !run.isEnough(); ) kills += await campaign(run, run.size - kills)
+    const left = { kills: run.size }
+    const player = async () => {
+      while (left.kills > 0 && !run.isEnough()) await house(run, run.random.fork(), left)
+    }
+    await Promise.all(Array.from({ length: run.breaks ? 1 : AT_ONCE }, player))
   },
 }
 
-/** One house and its jobs, killed again and again until they are done. Gives the number of kills. */
-async function campaign(run: RowRun, mostKills: number): Promise<number> {
-  const { random } = run
+/** One house and its jobs, killed again and again until they are done. */
+async function house(run: RowRun, random: Random, left: { kills: number }): Promise<void> {
   const jobs = run.breaks ? createJobs(random, CONTROL_JOBS, { stubborn: 1 }) : createJobs(random, JOBS)
   const hold = random.pick(['0', '300ms', '10m'])
-  const home = createFaultHome(jobs.text, `${CONFIG}`.replace('timeouts', `retries: 2\ntimeouts`))
+  const home = createFaultHome(jobs.text, CONFIG)
   home.write('config.yaml', home.read('config.yaml').replace('claude:\n', `claude:\n  hold: ${hold}\n`))
   const person = createPerson(random.fork(), { delayMs: 250 })
   person.wants('start', { type: 'start' })
-  let kills = 0
   try {
     for (let isOver = false; !isOver && !run.isEnough(); ) {
-      const death = kills < mostKills ? chooseDeath(random) : ({ at: 'none' } as const)
-      const life = await live(run, { home, person, death })
+      const isKilled = left.kills > 0
+      if (isKilled) left.kills--
+      const life = await live(run, random, {
+        home,
+        person,
+        death: isKilled ? chooseDeath(random) : { at: 'none' },
+      })
+      if (life === 'stuck') return
       isOver = life === 'over'
-      if (life === 'killed') kills++
-      if (life === 'stuck') return Math.max(1, kills)
+      if (isOver && isKilled) left.kills++
     }
     for (const fault of findFaults(home, jobs, person)) run.fail(`${fault} (hold ${hold})`)
     run.count('houses')
-    return Math.max(1, kills)
   } finally {
     killNow(processesWith('BATON_REHEARSAL_JOURNAL', home.journal))
     home.remove()
@@ -74,12 +86,16 @@ function chooseDeath(random: Random): Death {
 
 async function live(
   run: RowRun,
-  { home, person, death }: { home: Parameters<typeof startRunner>[0]; person: Person; death: Death },
+  random: Random,
+  { home, person, death }: { home: FaultHome; person: Person; death: Death },
 ): Promise<'over' | 'killed' | 'stuck'> {
   const runner = startRunner(home, { breaks: run.breaks, env: death.at === 'point' ? death.env : {} })
   person.meet(runner)
   const done = Promise.withResolvers<'over'>()
+  const timers = createTimers()
+  const stuck = timers.after(STUCK_MS)
   runner.on((told) => {
+    stuck.timer.refresh()
     if (told.is === 'event' && told.event.type === 'run.ended') done.resolve('over')
     if (told.is === 'opened' && told.run && /done|failed|stopped/.test(told.run.status)) done.resolve('over')
     if (told.is === 'error') run.fail(`an error of Baton's own: ${told.text}`)
@@ -88,40 +104,64 @@ async function live(
       if (told.ms > WORKING_MS) run.count('later than 2 s')
     }
   })
-  const timer = AbortSignal.timeout(STUCK_MS)
-  const ending: Promise<'over' | 'dead' | 'time' | 'stuck'>[] = [
+  const how = await Promise.race([
     done.promise,
     runner.ended.then(() => 'dead' as const),
-    timeOf(death, runner).then(() => 'time' as const),
-    new Promise((resolve) => timer.addEventListener('abort', () => resolve('stuck'))),
-  ]
-  const how = await Promise.race(ending)
+    timeOf(death, runner, timers).then(() => 'time' as const),
+    Promise.race([stuck.over, timers.after(ENDLESS_MS).over]).then(() => 'stuck' as const),
+  ])
+  timers.clear()
   if (how === 'over') return close(runner)
+  if (how === 'stuck') run.fail(`nothing goes on: ${explainStuck(home, runner, person)}`)
   runner.kill()
   const { code, signal } = await runner.ended
   if (signal !== 'SIGKILL') run.fail(`the runner ended by itself: ${code ?? signal} ${runner.stderr()}`)
-  if (how === 'stuck' || (how === 'time' && death.at === 'none')) {
-    run.fail(`nothing went on for ${STUCK_MS} ms: ${JSON.stringify(runner.told.slice(-5))}`)
-    return 'stuck'
-  }
+  if (how === 'stuck') return 'stuck'
   run.count(how === 'dead' && death.at === 'point' ? `at ${death.point}` : 'at random')
   // Now and then the whole machine dies, the agents with it.
-  if (!run.breaks && run.random.chance(0.3)) killNow(processesWith('BATON_REHEARSAL_JOURNAL', home.journal))
+  if (!run.breaks && random.chance(0.3)) killNow(processesWith('BATON_REHEARSAL_JOURNAL', home.journal))
   return 'killed'
 }
 
-async function timeOf(death: Death, runner: RunnerProcess): Promise<void> {
-  if (death.at === 'none') return sleep(STUCK_MS)
-  // A point that is not passed any more must not keep the row waiting.
-  if (death.at === 'point') return sleep(4_000)
+/** Settles when it is time to kill. */
+async function timeOf(death: Death, runner: RunnerProcess, timers: Timers): Promise<void> {
+  if (death.at === 'none') return new Promise(() => undefined)
+  if (death.at === 'point') {
+    await runner.until('opened')
+    return timers.after(POINT_MS).over
+  }
   if (death.since === 'begin')
     await runner.until('event', ({ event }) => /^task\.(started|continued)$/.test(event.type), 4_000)
   if (death.since === 'ask') await runner.until('event', ({ event }) => event.type === 'ask.opened', 4_000)
-  return sleep(death.ms)
+  return timers.after(death.ms).over
 }
 
 async function close(runner: RunnerProcess): Promise<'over'> {
   runner.kill('SIGTERM')
   await runner.ended
   return 'over'
+}
+
+interface Timers {
+  after: (ms: number) => { timer: NodeJS.Timeout; over: Promise<void> }
+  clear: () => void
+}
+
+/** Timers that are all cleared together, so that none keeps the program alive after its life is over. */
+function createTimers(): Timers {
+  const timers: NodeJS.Timeout[] = []
+  let isOver = false
+  return {
+    after(ms) {
+      const { promise, resolve } = Promise.withResolvers<void>()
+      const timer = setTimeout(resolve, ms)
+      timers.push(timer)
+      if (isOver) clearTimeout(timer)
+      return { timer, over: promise }
+    },
+    clear() {
+      isOver = true
+      for (const timer of timers) clearTimeout(timer)
+    },
+  }
 }

@@ -78,6 +78,7 @@ function afterProcess(draft: Draft, task: Task, outcome: Outcome): void {
     case 'parked':
     case 'deferred':
     case 'interrupted':
+      if (outcome.kind !== 'deferred') deferralUnknown(draft, task)
       interrupted(draft, task, queue.paused ? 'paused' : 'interrupted')
       return
     case 'limit': {
@@ -118,6 +119,16 @@ function afterProcess(draft: Draft, task: Task, outcome: Outcome): void {
       for (const ask of open) withdrawAsk(draft, ask, outcome.text)
       taskFailed(draft, task, outcome)
   }
+}
+
+/**
+ * The process ended without saying that it has put its call off, so that nobody knows whether the session has noted it. A
+ * session without that note would wait in silence for words, so words it gets; one that has it asks once more, and is
+ * answered from what is stored.
+ */
+function deferralUnknown(draft: Draft, task: Task): void {
+  for (const ask of draft.asksOf(task.id))
+    if (ask.parked === 'deferred' && !ask.delivered) draft.put({ table: 'asks', row: { ...ask, parked: 'terminated' } })
 }
 
 /** The process is gone and its session waits: for an open ask, or for its turn. */
@@ -197,6 +208,7 @@ export function boot(draft: Draft): void {
     const task = draft.task(attempt.taskId)
     if (hasEnded(task) || task.phase !== 'working' || task.attemptId !== attempt.id) continue
     // A session that never spoke may not exist: begin anew rather than fail to resume.
+    deferralUnknown(draft, task)
     if (attempt.heard) interrupted(draft, task, 'interrupted')
     else continueTask(draft, task, task.continuation ?? { reason: 'fresh' })
     draft.emit('task.interrupted', {

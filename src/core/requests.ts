@@ -18,7 +18,9 @@ export function asked(draft: Draft, { attemptId, request }: InputOf<'asked'>): V
     draft.put({ table: 'asks', row: { ...ask, tool: { ...toolOf(request) } } })
     return { do: 'wait', askId: ask.id }
   }
-  if (earlier?.state === 'answered' && !earlier.delivered) return verdictOf(earlier)
+  // A session that was killed before it noted the answer makes the same call once more: a person answers it once. (A
+  // permission passes again by its grant, or not at all.)
+  if (earlier?.state === 'answered' && (!earlier.delivered || request.kind === 'question')) return verdictOf(earlier)
   if (request.kind === 'permission') {
     const grant = findGrant(draft, task, request)
     if (grant) return grant

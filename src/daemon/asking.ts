@@ -58,6 +58,7 @@ export function createAsking(ports: AskingPorts): Asking {
       askId: entry.askId,
       how: canDefer(entry.ask) ? 'deferred' : 'terminated',
     })
+    ports.reached('parked')
     const process = ports.process()
     if (canDefer(entry.ask) && process.defer(entry.ask.requestId)) return
     await process.end('park')

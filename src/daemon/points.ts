@@ -1,5 +1,15 @@
 /** The moments at which a crash would hurt most, named once: the worker passes them, the fault harness kills at them. */
-export const POINTS = ['stored', 'claimed', 'spawned', 'asked', 'answered', 'result', 'marked', 'notified'] as const
+export const POINTS = [
+  'stored',
+  'claimed',
+  'spawned',
+  'asked',
+  'parked',
+  'answered',
+  'result',
+  'marked',
+  'notified',
+] as const
 
 export type Point = (typeof POINTS)[number]
 
