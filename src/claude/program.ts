@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import type { Readable } from 'node:stream'
 import { ATTEMPT_MARK } from './environment.ts'
+import { guard } from './guard.ts'
 import type { ClaudeStart } from './types.ts'
 
 /** How much of stderr is kept: its end says why. */
@@ -53,6 +54,7 @@ export function startProgram(start: ClaudeStart): Program {
     failure = error
   }
 
+  const dismissGuard = child?.pid !== undefined && child.stdin ? guard(child.pid, child.stdin) : undefined
   const exited = new Promise<Exit>((resolve) => {
     if (child === undefined) return resolve({ spawnError: spawnError(failure, file, start.cwd) })
     child.once('exit', (exitCode, signal) =>
@@ -63,6 +65,7 @@ export function startProgram(start: ClaudeStart): Program {
     })
   }).then((exit) => {
     hasExited = true
+    dismissGuard?.()
     return exit
   })
 
