@@ -112,6 +112,13 @@ export function createDispatcher(ports: DispatchPorts): Dispatcher {
     ports.reached('answered')
   }
 
+  /** A defect of ours ends one act: it must not stand before all others for ever. */
+  const refuse = ({ id, key }: { id: number; key: string }, error: unknown) => {
+    if (isStorageTrouble(error)) throw error
+    ports.onError(error)
+    if (store.inbox.reply(key) === undefined) store.inbox.handled(id, failure(error), now())
+  }
+
   /** An ask that is long over is no longer in memory; who answers it late still hears how it was decided. */
   const answerFor = ({ wish }: Wished, reply: Reply | undefined): Reply => {
     const fallback = reply ?? { ok: true, text: 'Done.' }
@@ -122,11 +129,11 @@ export function createDispatcher(ports: DispatchPorts): Dispatcher {
 
   const drainOnce = async () => {
     for (;;) {
-      const items = store.inbox.pending().filter((item) => item.queue === queue)
+      const items = store.inbox.pending({ queue })
       if (items.length === 0) return
       for (const item of items) {
         try {
-          await handle(item)
+          await handle(item).catch((error: unknown) => refuse(item, error))
         } catch (error) {
           troubled(error)
           // What is in the inbox was promised: nobody has to ask for it again.

@@ -14,8 +14,8 @@ export interface InboxItem<T> {
 export interface Inbox<T> {
   /** Stores an act under its deduplication key; false when that key was stored before. */
   put: (item: { key: string; queue: string; content: T; receivedAt: number }) => boolean
-  /** What is not handled yet, oldest first. */
-  pending: (limit?: number) => InboxItem<T>[]
+  /** What is not handled yet, oldest first; of all queues where none is named. */
+  pending: (which?: { queue?: string; limit?: number }) => InboxItem<T>[]
   /** The answer to a handled act; undefined while it is pending. */
   reply: (key: string) => Reply | undefined
   /** Notes an act as handled; to be called in the transaction of what it did. */
@@ -28,15 +28,15 @@ export function createInbox<T>(db: DatabaseSync): Inbox<T> {
     'INSERT INTO inbox (key, queue, received_at, json) VALUES (?, ?, ?, ?) ON CONFLICT (key) DO NOTHING',
   )
   const pending = db.prepare(
-    'SELECT id, key, queue, received_at, json FROM inbox WHERE handled_at IS NULL ORDER BY id LIMIT ?',
+    'SELECT id, key, queue, received_at, json FROM inbox WHERE handled_at IS NULL AND queue = IFNULL(?, queue) ORDER BY id LIMIT ?',
   )
   const reply = db.prepare('SELECT reply FROM inbox WHERE key = ? AND handled_at IS NOT NULL')
   const handled = db.prepare('UPDATE inbox SET handled_at = ?, reply = ? WHERE id = ?')
   return {
     put: ({ key, queue, content, receivedAt }) =>
       insert.run(key, queue, receivedAt, JSON.stringify(content)).changes === 1,
-    pending: (limit = 100) =>
-      pending.all(limit).map((row) => ({
+    pending: ({ queue, limit = 100 } = {}) =>
+      pending.all(queue ?? null, limit).map((row) => ({
         id: Number(row.id),
         key: String(row.key),
         queue: String(row.queue),

@@ -247,7 +247,7 @@ describe('pruning', () => {
     withStore((store) => {
       const big = 'x'.repeat(1_000)
       for (let i = 0; i < 2_000; i++) store.inbox.put({ key: `k${i}`, queue: 'main', content: big, receivedAt: 0 })
-      for (const item of store.inbox.pending(5_000)) store.inbox.handled(item.id, { ok: true, text: '' }, 0)
+      for (const item of store.inbox.pending({ limit: 5_000 })) store.inbox.handled(item.id, { ok: true, text: '' }, 0)
       prune(store, { runs: 1, days: 1 }, 90 * 86_400_000)
       store.db.exec('PRAGMA wal_checkpoint(TRUNCATE)')
       const size = statSync(join(dir, 'baton.db')).size
