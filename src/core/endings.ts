@@ -112,8 +112,10 @@ function afterProcess(draft: Draft, task: Task, outcome: Outcome): void {
     case 'crashed':
     case 'no-result':
       // It died while it only waited (the system was short of memory, somebody killed it): the answer still counts.
-      if (open.some((ask) => ask.tool)) interrupted(draft, task, 'interrupted')
-      else taskFailed(draft, task, outcome)
+      if (open.some((ask) => ask.tool)) {
+        deferralUnknown(draft, task)
+        interrupted(draft, task, 'interrupted')
+      } else taskFailed(draft, task, outcome)
       return
     default:
       for (const ask of open) withdrawAsk(draft, ask, outcome.text)

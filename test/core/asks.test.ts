@@ -135,6 +135,7 @@ describe('an answer', () => {
     const attempt = house.begin()
     house.ask({ kind: 'question', useId: 'u1' })
     const askId = house.openAsks()[0]?.id as string
+    house.give({ type: 'parked', askId, how: 'deferred' })
     house.end({ kind, text: 'ended by SIGKILL' })
     expect(house.openAsks()).toMatchObject([{ id: askId, parked: 'terminated' }])
     expect(house.task(1)).toMatchObject({ phase: 'working', failures: 0 })
