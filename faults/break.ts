@@ -87,6 +87,21 @@ export const BREAKS = {
       ],
     ],
   },
+  'updates are not stored': {
+    file: 'src/telegram/poller.ts',
+    changes: [['const isNew = storeUpdate(update)', 'const isNew = true']],
+  },
+  'failed messages count as sent': {
+    file: 'src/telegram/outbox.ts',
+    changes: [
+      ['store.failed(delivery.id, { at: wallClock(), waitMs, ...failure })', 'finish(delivery, {})\n    void failure'],
+      ['dueAt.set(delivery.id, now() + waitMs)\n  }', '}'],
+    ],
+  },
+  'doubt is forgotten': {
+    file: 'src/telegram/outbox.ts',
+    changes: [['inDoubt: sends && (stored.inDoubt || stored.begun)', 'inDoubt: sends && stored.inDoubt']],
+  },
   'ended runs stay in memory': {
     file: 'src/core/state.ts',
     changes: [

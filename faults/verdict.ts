@@ -10,8 +10,11 @@ import { readWitness } from './witness.ts'
 
 const STATUS_LINE = /^\*\*Status:\*\* done \d{4}-\d\d-\d\dT\d\d:\d\dZ\n/gm
 
+/** What people did, as far as the verdict needs it. */
+type Acted = Pick<Person, 'answers' | 'contradictions'>
+
 /** Everything that is wrong with a house after its jobs were to be done, seen from the outside first. */
-export function findFaults(home: FaultHome, jobs: Jobs, person: Person): string[] {
+export function findFaults(home: FaultHome, jobs: Jobs, person: Acted): string[] {
   return [
     ...witnessFaults(home, jobs),
     ...fileFaults(home, jobs),
@@ -46,7 +49,7 @@ function fileFaults(home: FaultHome, { text, titles, files }: Jobs): string[] {
   ]
 }
 
-function storeFaults({ stateDir }: FaultHome, { titles }: Jobs, person: Person): string[] {
+function storeFaults({ stateDir }: FaultHome, { titles }: Jobs, person: Acted): string[] {
   const store = openStore<unknown>(stateDir)
   try {
     const { read } = store
