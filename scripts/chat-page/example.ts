@@ -156,5 +156,5 @@ const late = () =>
     await send(renderRunEnd({ run, tasks: sample.sampleTasks }))
     clock('22:40')
     anna.says('/tasks')
-    await send(renderTaskList({ run, tasks: sample.sampleTasks, page: 0 }))
+    await send(renderTaskList({ run, tasks: sample.sampleTasks, page: 0, asked: [] }))
   })

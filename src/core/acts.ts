@@ -54,8 +54,10 @@ function pause(draft: Draft, afterTask: boolean, by: Actor): Reply {
   const queue = draft.queue()
   const mode = afterTask ? 'after-task' : 'now'
   if (draft.openRuns().length === 0) return IDLE
-  if (queue.paused?.mode === mode)
-    return { ok: true, code: 'nothing-to-do', text: `Paused already by ${actorText(queue.paused.by)}.` }
+  if (queue.paused?.mode === mode) {
+    const already = afterTask ? 'It pauses after the running task already' : 'Paused already'
+    return { ok: true, code: 'nothing-to-do', text: `${already}, by ${actorText(queue.paused.by)}. /resume goes on.` }
+  }
   draft.put({ table: 'queue', row: { ...queue, paused: { mode, by, at: draft.now } } })
   const text = afterTask ? 'Pausing after the running task' : 'Paused'
   draft.emit('queue.paused', { text: `${text}, by ${actorText(by)}`, data: { mode } })
@@ -100,12 +102,14 @@ function findTask(draft: Draft, number: number | undefined): Task | undefined {
   return draft.taskByNumber(run.id, number)
 }
 
-const noSuchTask = (number: number | undefined): Reply =>
-  number === undefined ? IDLE : { ok: false, code: 'not-possible', text: `There is no task ${number} in this run.` }
+const noSuchTask = (draft: Draft, number: number | undefined): Reply =>
+  number === undefined || draft.runs().length === 0
+    ? IDLE
+    : { ok: false, code: 'not-possible', text: `There is no task ${number} in this run.` }
 
 function skip(draft: Draft, number: number | undefined, why: string | undefined, by: Actor): Reply {
   const task = findTask(draft, number)
-  if (!task) return noSuchTask(number)
+  if (!task) return noSuchTask(draft, number)
   if (hasEnded(task)) return { ok: false, code: 'not-possible', text: `${taskName(task)} is ${task.phase} already.` }
   if (task.phase === 'marking')
     return { ok: false, code: 'not-possible', text: `${taskName(task)} is done and being noted as such.` }
@@ -116,7 +120,7 @@ function skip(draft: Draft, number: number | undefined, why: string | undefined,
 
 function retry(draft: Draft, number: number | undefined, by: Actor): Reply {
   const task = findTask(draft, number) ?? (number === undefined ? lastFailed(draft) : undefined)
-  if (!task) return number === undefined ? IDLE : noSuchTask(number)
+  if (!task) return number === undefined ? IDLE : noSuchTask(draft, number)
   const ask = draft.asksOf(task.id).find((a) => a.state === 'open' && a.kind === 'failure')
   if (ask) {
     afterAnswer(draft, closeAsk(draft, ask, by, { choice: 'retry' }), by)
@@ -150,7 +154,7 @@ function lastFailed(draft: Draft): Task | undefined {
 
 function say(draft: Draft, number: number | undefined, text: string, by: Actor): Reply {
   const task = findTask(draft, number)
-  if (!task) return noSuchTask(number)
+  if (!task) return noSuchTask(draft, number)
   if (hasEnded(task))
     return { ok: false, code: 'not-possible', text: `${taskName(task)} is ${task.phase}: nobody is listening.` }
   if (task.spec.run)

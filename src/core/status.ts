@@ -43,7 +43,9 @@ export function runStatus(
 ): RunStatus {
   if (run.state !== 'open') return run.state
   if (!isHead) return 'queued'
-  if (queue.paused) return 'paused'
+  // A pause that waits for the end of the running task is none yet.
+  const isPending = queue.paused?.mode === 'after-task' && current !== undefined && current !== 'queued'
+  if (queue.paused && !isPending) return 'paused'
   if (current === 'waiting') return 'waiting'
   // Open, but nobody works on it: it was left there and goes on with the next start.
   if (!alive) return run.startedAt === undefined ? 'queued' : 'paused'

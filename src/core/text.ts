@@ -5,9 +5,10 @@ export function plural(count: number, noun: string, nouns = `${noun}s`): string 
   return `${count} ${count === 1 ? noun : nouns}`
 }
 
-/** `Anna (telegram)`; Baton itself goes without a surface. */
-export function actorText(actor: Actor): string {
-  return actor.surface === 'baton' ? actor.who : `${actor.who} (${actor.surface})`
+/** `Anna (telegram)`: for people, so without the numeric id that stands behind a name; Baton itself goes without a surface. */
+export function actorText({ surface, who }: Actor): string {
+  const name = surface === 'telegram' ? who.replace(/(?<=.)\s*\(\d+\)$/, '') : who
+  return surface === 'baton' ? name : `${name} (${surface})`
 }
 
 /** `Task 3: Add a login endpoint`, as people call it. */

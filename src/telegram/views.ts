@@ -45,6 +45,8 @@ export interface TaskListView {
   tasks: TaskView[]
   /** 0-based. */
   page: number
+  /** Tasks that something is asked about; what else waits is paused, or waits by itself. */
+  asked: string[]
 }
 
 export interface ReceiptView {

@@ -27,7 +27,7 @@ describe('an approval', () => {
     const house = createHouse()
     house.start([planned(1, { requiresApproval: true }), planned(2, {}, [1]), planned(3, {}, [2])])
     house.act({ type: 'reject', target: {}, text: 'not today' })
-    expect(house.task(1)).toMatchObject({ phase: 'skipped', result: 'rejected by Anna (4711) (telegram): not today' })
+    expect(house.task(1)).toMatchObject({ phase: 'skipped', result: 'rejected by Anna (telegram): not today' })
     expect(house.task(2)).toMatchObject({ phase: 'blocked', blockedBy: [1] })
     expect(house.task(3)).toMatchObject({ phase: 'blocked', blockedBy: [2] })
   })
@@ -54,7 +54,7 @@ describe('an answer', () => {
     expect(second.reply).toMatchObject({
       ok: false,
       code: 'closed',
-      text: 'Already decided: Approved by Anna (4711) (telegram).',
+      text: 'Already decided: Approved by Anna (telegram).',
     })
     expect(house.task(1).phase).toBe('ready')
   })

@@ -176,6 +176,7 @@ describe('whatever the words, the server takes the message', () => {
       renderTaskList({
         run: sample.sampleRun({ files: [text()] }),
         page: number(),
+        asked: [],
         tasks: Array.from({ length: number() % 40 }, () => hostileView(text, number)),
       }),
     )

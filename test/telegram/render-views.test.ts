@@ -15,8 +15,9 @@ import { labels, shown } from './rendering.ts'
 
 const now = sample.moment('21:14:17')
 const { live } = sample.sampleStatus()
-const progress = (fields: Partial<ProgressView> = {}) =>
-  renderProgress({ task: sample.sampleTaskView(), total: 7, done: 2, ...(live && { live }), ...fields }, now)
+type Fields = { [K in keyof ProgressView]?: ProgressView[K] | undefined }
+const progress = (fields: Fields = {}) =>
+  renderProgress({ task: sample.sampleTaskView(), total: 7, done: 2, live, ...fields } as ProgressView, now)
 const hold = {
   why: 'limit' as const,
   until: sample.at('22:26'),
@@ -42,7 +43,7 @@ describe('the progress message', () => {
     `)
   })
 
-  test.each<[string, Partial<ProgressView>, string]>([
+  test.each<[string, Fields, string]>([
     [
       'waits for a person',
       { ask: sample.samplePermission() },
@@ -52,6 +53,21 @@ describe('the progress message', () => {
       'is paused',
       { paused: { mode: 'now', by: sample.anna, at: sample.at('21:13') } },
       '⏸ Task 3 of 7 · paused\nAdd a login endpoint\n\nby Anna, 21:13 · /resume goes on',
+    ],
+    [
+      'is to be the last before a pause',
+      { paused: { mode: 'after-task', by: sample.anna, at: sample.at('21:13') } },
+      '▶️ Task 3 of 7 · running\nAdd a login endpoint\n\n› editing src/routes/login.ts\n⏸ Pauses after this task, by Anna, 21:13\n\n4 min',
+    ],
+    [
+      'has no process that would renew the message',
+      { ask: sample.samplePermission(), live: undefined },
+      '✋ Task 3 of 7 · waits for you\nAdd a login endpoint\n\nRun a command · since 21:10\n\nbegun 21:10 · 14 turns · $0.42\n\n▰',
+    ],
+    [
+      'is continued by another process',
+      { live: live && { ...live, startedAt: sample.at('21:14') } },
+      '▶️ Task 3 of 7 · running\nAdd a login endpoint\n\n› editing src/routes/login.ts\n\n4 min 17 s',
     ],
     [
       'waits by itself',
@@ -109,6 +125,36 @@ describe('/status', () => {
     `)
   })
 
+  test('while it is to pause after the running task: it runs', () => {
+    const status = sample.sampleStatus({ paused: { mode: 'after-task', by: sample.anna, at: sample.at('21:12') } })
+    const message = renderOverview({ status, next: [] }, now)
+    expect(message.plain).toMatch(/^▶️ Running\n/)
+    expect(message.plain).toContain('› editing src/routes/login.ts\n⏸ Pauses after this task, by Anna, 21:12\n')
+    expect(labels(message)).toContain('Resume')
+  })
+
+  test('while it waits for the usage limit: nobody has to do anything', () => {
+    const { live: _, ...status } = sample.sampleStatus({
+      run: sample.sampleRun({ status: 'waiting' }),
+      current: sample.sampleTaskView({ status: 'waiting' }),
+      hold,
+    })
+    const { plain } = renderOverview({ status, next: [] }, now)
+    expect(plain).toMatch(/^⏳ Waiting by itself\n/)
+    expect(plain).toContain('Claude’s five-hour session limit, until 22:26 (1 h 11 min)')
+  })
+
+  test('while it is paused and something is asked about the task at work: both are said', () => {
+    const status = sample.sampleStatus({
+      run: sample.sampleRun({ status: 'paused' }),
+      asks: [sample.samplePermission({ taskId: sample.sampleTaskView().id })],
+      paused: { mode: 'now', by: sample.anna, at: sample.at('21:12') },
+    })
+    const { plain } = renderOverview({ status, next: [] }, now)
+    expect(plain).toContain('by Anna, 21:12 · /resume goes on')
+    expect(plain).toContain('✋ Waiting for you\n3 · Run a command')
+  })
+
   test('while something is asked, more is queued, the queue is paused', () => {
     const status = sample.sampleStatus({
       run: sample.sampleRun({ status: 'paused' }),
@@ -134,6 +180,7 @@ describe('/status', () => {
       checked 12 s ago · 21:14:17
 
       <b>✋ Waiting for you</b>
+      3 · Run a command (4 min 17 s)
       5 · Start Task 5: Import the old customers? (4 min 17 s)
 
       <b>Next</b>
@@ -183,7 +230,7 @@ describe('lists and ends', () => {
   })
 
   test('the tasks of a run', () => {
-    expect(shown(renderTaskList({ run: ended, tasks: sample.sampleTasks, page: 0 }))).toMatchInlineSnapshot(`
+    expect(shown(renderTaskList({ run: ended, tasks: sample.sampleTasks, page: 0, asked: [] }))).toMatchInlineSnapshot(`
       "📋 <b>Tasks</b>
       tasks/today.md
       ▰▰▰▰▱▱▱ 4 of 7 done
@@ -203,9 +250,20 @@ describe('lists and ends', () => {
     const tasks = Array.from({ length: 30 }, (_, i) =>
       sample.sampleTaskView({ number: i + 1, title: `Number ${i + 1}` }),
     )
-    expect(labels(renderTaskList({ run: ended, tasks, page: 0 }))).toEqual(['After (2 of 3) ›'])
-    expect(labels(renderTaskList({ run: ended, tasks, page: 1 }))).toEqual(['‹ Before', 'After (3 of 3) ›'])
-    expect(renderTaskList({ run: ended, tasks, page: 99 }).plain).toContain('30 · Number 30')
+    expect(labels(renderTaskList({ run: ended, tasks, page: 0, asked: [] }))).toEqual(['After (2 of 3) ›'])
+    expect(labels(renderTaskList({ run: ended, tasks, page: 1, asked: [] }))).toEqual(['‹ Before', 'After (3 of 3) ›'])
+    expect(renderTaskList({ run: ended, tasks, page: 99, asked: [] }).plain).toContain('30 · Number 30')
+  })
+
+  test('what waits says for whom: a person, the end of a pause, or time', () => {
+    const task = sample.sampleTaskView({ status: 'waiting' })
+    const listed = (status: 'waiting' | 'paused', asked: string[]) =>
+      renderTaskList({ run: sample.sampleRun({ status }), tasks: [task], page: 0, asked })
+        .plain.split('\n')
+        .at(-1)
+    expect(listed('waiting', [task.id])).toBe('✋ 3 · Add a login endpoint · waits for you')
+    expect(listed('paused', [])).toBe('⏸ 3 · Add a login endpoint · paused')
+    expect(listed('waiting', [])).toBe('⏳ 3 · Add a login endpoint · waits by itself')
   })
 
   test('the end of a run is a table that fits a phone', () => {

@@ -2,6 +2,7 @@ import { deliveriesFor, editFor, type NewDelivery } from '../delivery.ts'
 import { renderProgress } from '../render/progress.ts'
 import type { ProgressView } from '../views.ts'
 import type { Around } from './around.ts'
+import { inShort } from './show-ask.ts'
 
 export const progressSlot = (taskId: string) => `progress:${taskId}`
 
@@ -64,7 +65,8 @@ export function createProgress(around: Around): Progress {
   const progressOf = (queue: string): ProgressView | undefined => {
     const { run, current, live, hold, paused, asks } = deps.face.view.status(queue)
     if (!run || !current) return undefined
-    const ask = asks.find((one) => one.taskId === current.id)
+    const found = asks.find((one) => one.taskId === current.id)
+    const ask = found && inShort(found)
     return {
       task: current,
       total: run.total,

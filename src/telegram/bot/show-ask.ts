@@ -10,6 +10,11 @@ import type { Shown } from './memory.ts'
 
 export const askSlot = (askId: string) => `ask:${askId}`
 
+/** An ask where its title alone is shown: its whole may be long, and would be searched for secrets each time. */
+export function inShort({ tool: _, ...ask }: Ask): Ask {
+  return { ...ask, text: '' }
+}
+
 /** Lines of the log under a failure. */
 const LOG_LINES = 12
 

@@ -8,7 +8,7 @@ import { compose, type Section } from './compose.ts'
 import { personName } from './decision.ts'
 import { bar, RUN_MARK } from './marks.ts'
 import { facts, heading, messageOf } from './parts.ts'
-import { liveLines } from './progress.ts'
+import { liveLines, pauseButton } from './progress.ts'
 import { bold } from './rich.ts'
 import { clockTime, duration, type Moment } from './time.ts'
 
@@ -18,7 +18,7 @@ export function renderOverview(view: OverviewView, moment: Moment): Message {
   const open = status.run && OPEN.has(status.run.status)
   const fitted = compose([
     ...(open ? openSections(view, moment) : idleSections(view, moment)),
-    waitingFor(open ? status.asks.filter((ask) => ask.task !== status.current?.number) : status.asks, moment),
+    waitingFor(open ? status.asks.filter((ask) => ask.id !== shownAsk(status)?.id) : status.asks, moment),
     open &&
       next.length > 0 && {
         text: next
@@ -43,13 +43,11 @@ function openSections({ status }: OverviewView, moment: Moment): Section[] {
   const { run, current, live, hold, paused } = status
   if (!run) return []
   const done = run.counts.done
-  const ask = status.asks.find((one) => one.task === current?.number)
+  const ask = shownAsk(status)
+  const waitsByItself = run.status === 'waiting' && status.asks.length === 0
+  const [mark, words] = waitsByItself ? ['⏳', 'Waiting by itself'] : [RUN_MARK[run.status], stateWords(run.status)]
   return [
-    [
-      ...heading(RUN_MARK[run.status], stateWords(run.status), run.files.join(', ')),
-      '\n',
-      `${bar(done, run.total)} ${done} of ${run.total} done`,
-    ],
+    [...heading(mark, words, run.files.join(', ')), '\n', `${bar(done, run.total)} ${done} of ${run.total} done`],
     paused !== undefined && current === undefined && [pausedLine(paused, moment)],
     current !== undefined &&
       liveLines(
@@ -65,6 +63,11 @@ function openSections({ status }: OverviewView, moment: Moment): Section[] {
         moment,
       ),
   ]
+}
+
+/** What the lines about the task at work say is asked; while it is paused they say that instead. */
+function shownAsk({ run, current, asks }: OverviewView['status']): Ask | undefined {
+  return run?.status === 'paused' ? undefined : asks.find((ask) => ask.taskId === current?.id)
 }
 
 function pausedLine({ by, at }: NonNullable<OverviewView['status']['paused']>, moment: Moment): string {
@@ -106,15 +109,10 @@ function moneyLine({ status, dayBudgetUsd }: OverviewView): string {
 }
 
 function buttonsOf({ status }: OverviewView): Button[] {
-  const command = (text: string, name: 'tasks' | 'pause' | 'resume'): Button => ({
-    text,
-    data: encodeTap({ kind: 'command', command: name }),
-  })
   const run = status.run
   if (!run) return []
-  const buttons = [command('Tasks', 'tasks')]
+  const buttons: Button[] = [{ text: 'Tasks', data: encodeTap({ kind: 'command', command: 'tasks' }) }]
   if (status.current) buttons.push({ text: 'Log', data: encodeTap({ kind: 'log', taskId: status.current.id }) })
-  if (status.paused) buttons.push(command('Resume', 'resume'))
-  else if (OPEN.has(run.status)) buttons.push(command('Pause', 'pause'))
+  if (status.paused || OPEN.has(run.status)) buttons.push(pauseButton(status.paused))
   return buttons
 }

@@ -5,6 +5,7 @@ import { renderOverview } from '../../render/overview.ts'
 import { renderTaskList } from '../../render/task-list.ts'
 import type { OverviewView } from '../../views.ts'
 import type { Around } from '../around.ts'
+import { inShort } from '../show-ask.ts'
 import type { Call, Command } from './call.ts'
 
 /** Tasks looked through for what comes next. */
@@ -23,7 +24,7 @@ function overviewOf({ deps }: Around, queue: string): OverviewView {
   const dayBudgetUsd = deps.budgetOf?.(queue).dayUsd
   const start = deps.nextStarts?.().find(({ project }) => project === queue)
   return {
-    status,
+    status: { ...status, asks: status.asks.map(inShort) },
     next,
     ...(dayBudgetUsd !== undefined && { dayBudgetUsd }),
     ...(start && { nextStart: { at: start.at, files: start.files ?? ['the task files'] } }),
@@ -40,8 +41,10 @@ export const tasks: Command = async ({ around, turn, queue }) => {
 
 /** A page of a run's list; undefined when the run is gone. */
 export function taskPage({ deps }: Around, runId: string, page: number) {
-  const run = deps.face.view.run(runId)
-  return run && renderTaskList(deps.redact({ run, tasks: deps.face.view.tasks(runId), page }))
+  const { view } = deps.face
+  const run = view.run(runId)
+  const asked = view.openAsks().map((ask) => ask.taskId)
+  return run && renderTaskList(deps.redact({ run, tasks: view.tasks(runId), page, asked }))
 }
 
 /** What it cost. */

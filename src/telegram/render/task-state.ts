@@ -1,0 +1,60 @@
+import { plural } from '../../core/text.ts'
+import type { ProgressView } from '../views.ts'
+import { oneLine } from './clean.ts'
+import { money, personName } from './decision.ts'
+import { TASK_MARK } from './marks.ts'
+import { facts } from './parts.ts'
+import { clockSeconds, clockTime, duration, type Moment } from './time.ts'
+
+export const ENDED: ReadonlySet<string> = new Set(['done', 'failed', 'skipped', 'blocked'])
+const AT_WORK: ReadonlySet<string> = new Set(['running', 'verifying'])
+
+/**
+ * How the task at work stands, in words. `stays`: nobody renews the message while things are as they are, so it says since
+ * when and not for how long.
+ */
+export function stateOf(
+  { task, paused, hold, ask, live }: ProgressView,
+  moment: Moment,
+  stays = false,
+): { mark: string; state: string; lines: string[] } {
+  if (ENDED.has(task.status)) return { mark: TASK_MARK[task.status], state: task.status, lines: [] }
+  const pausedBy = paused && `by ${personName(paused.by)}, ${clockTime(paused.at, moment)}`
+  const isPending = paused?.mode === 'after-task' && (AT_WORK.has(task.status) || ask !== undefined)
+  if (pausedBy !== undefined && !isPending)
+    return { mark: '⏸', state: 'paused', lines: [`${pausedBy} · /resume goes on`] }
+  const pending = pausedBy === undefined ? [] : [`⏸ Pauses after this task, ${pausedBy}`]
+  if (hold && hold.until > moment.now) {
+    const left = stays ? '' : ` (${duration(hold.until - moment.now)})`
+    const line = `${oneLine(hold.text)}, until ${clockTime(hold.until, moment)}${left}`
+    return { mark: '⏳', state: 'waits by itself', lines: [line, ...pending] }
+  }
+  if (ask) {
+    const since = stays ? `since ${clockTime(ask.openedAt, moment)}` : `for ${duration(moment.now - ask.openedAt)}`
+    return { mark: '✋', state: 'waits for you', lines: [`${oneLine(ask.title)} · ${since}`, ...pending] }
+  }
+  if (task.status === 'verifying')
+    return { mark: '🔎', state: 'checking', lines: [...(live ? [oneLine(live.activity)] : []), ...pending] }
+  if (task.status === 'running')
+    return { mark: '▶️', state: 'running', lines: [`› ${oneLine(live?.activity ?? 'starting')}`, ...pending] }
+  return { mark: TASK_MARK[task.status], state: task.status, lines: pending }
+}
+
+/** `4 min 12 s · 14 turns · $0.42` and when it was last seen alive. */
+export function vitals({ task, live }: ProgressView, moment: Moment, stays = false): string {
+  // A process that continues the task is only a part of its time.
+  const startedAt = task.startedAt ?? live?.startedAt
+  const hasEnded = task.endedAt !== undefined
+  const time =
+    startedAt !== undefined &&
+    (stays && !hasEnded ? `begun ${clockTime(startedAt, moment)}` : duration((task.endedAt ?? moment.now) - startedAt))
+  const turns = live?.turns ?? task.turns
+  const first = facts(time, turns > 0 && plural(turns, 'turn'), money(live?.costUsd ?? task.costUsd))
+  if (!live || ENDED.has(task.status)) return first
+  return `${first}\n${checked(live.checkedAt, moment)}`.trim()
+}
+
+/** `checked 12 s ago · 21:14:05`: the second part says when this was written, since nobody edits the words as time goes by. */
+export function checked(checkedAt: number, { now, zone }: Moment): string {
+  return `checked ${duration(now - checkedAt)} ago · ${clockSeconds(now, zone)}`
+}
