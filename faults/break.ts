@@ -5,6 +5,8 @@ interface SourceChange {
   file: string
   /** Each is found exactly as written, and replaced. */
   changes: readonly (readonly [from: string, to: string])[]
+  /** The same safeguard stands at a second place. */
+  and?: SourceChange
 }
 
 /**
@@ -102,6 +104,18 @@ export const BREAKS = {
     file: 'src/telegram/outbox.ts',
     changes: [['inDoubt: sends && (stored.inDoubt || stored.begun)', 'inDoubt: sends && stored.inDoubt']],
   },
+  'retry_after is not heeded': {
+    file: 'src/telegram/trouble.ts',
+    changes: [['seconds === undefined ? DEFAULT_FLOOD_MS : seconds * 1000', '50']],
+  },
+  'polling ends at the first error': {
+    file: 'src/telegram/poller.ts',
+    changes: [['if (!stopping.signal.aborted) await recover(error)', 'return void error']],
+  },
+  'doubt counts as sent': {
+    file: 'src/telegram/verdict.ts',
+    changes: [["return { kind: 'again', inDoubt: !idempotent(delivery) }", "return { kind: 'done' }"]],
+  },
   'ended runs stay in memory': {
     file: 'src/core/state.ts',
     changes: [
@@ -113,6 +127,36 @@ export const BREAKS = {
            if (kept.length > 0) return`,
       ],
     ],
+  },
+  'anybody may answer': {
+    file: 'src/telegram/bot/access.ts',
+    changes: [['!allowed.includes(from.id) || !mayHere', '!mayHere']],
+  },
+  'what was shown is not checked': {
+    file: 'src/core/asks.ts',
+    changes: [['target.hash !== undefined && target.hash !== ask.hash', 'false']],
+  },
+  'stale answers fall to the next ask': {
+    file: 'src/core/asks.ts',
+    changes: [
+      [
+        "if (ask.state !== 'open') return { reply: closedReply(ask) }",
+        `if (ask.state !== 'open') {
+           const next = draft.openAsks()[0]
+           return next ? { ask: next } : { reply: closedReply(ask) }
+         }`,
+      ],
+    ],
+  },
+  'updates count again': {
+    file: 'src/store/updates.ts',
+    changes: [['ON CONFLICT DO NOTHING', 'ON CONFLICT DO UPDATE SET handled_at = NULL, json = excluded.json']],
+    and: {
+      file: 'src/telegram/bot/turn.ts',
+      changes: [
+        ['key: `telegram:${about.updateId}${nth}`', 'key: `telegram:${about.updateId}${nth}:${Math.random()}`'],
+      ],
+    },
   },
 } as const satisfies Record<string, SourceChange>
 
@@ -155,12 +199,15 @@ export function brokenBy(...names: (Break | Version | undefined)[]): { args: str
   return { args: ['--import', pathToFileURL(import.meta.filename).href], env: { [VARIABLE]: broken.join(',') } }
 }
 
-for (const name of process.env[VARIABLE]?.split(',') ?? []) breakSource(name)
-
-/** Changes the source of one file as it is loaded. */
-function breakSource(name: string): void {
+for (const name of process.env[VARIABLE]?.split(',') ?? []) {
   const change = CHANGES[name]
   if (!change) throw new Error(`There is no break called “${name}”`)
+  breakSource(change)
+}
+
+/** Changes the source of one file as it is loaded. */
+function breakSource(change: SourceChange): void {
+  if (change.and) breakSource(change.and)
   registerHooks({
     load(url, context, nextLoad) {
       const loaded = nextLoad(url, context)

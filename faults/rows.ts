@@ -1,5 +1,6 @@
 import type { Row } from './row.ts'
 import { agentRow } from './rows/agent.ts'
+import { answersRow } from './rows/answers.ts'
 import { clockRow } from './rows/clock-jumps.ts'
 import { diskFullRow } from './rows/disk-full.ts'
 import { killRow } from './rows/kill.ts'
@@ -20,6 +21,7 @@ export const ROWS: readonly Row[] = [
   marksRow,
   agentRow,
   clockRow,
+  answersRow,
   migrationRow,
   soakRow,
 ]

@@ -75,7 +75,7 @@ export function createPerson(
     )
   }
   const tap = (chat: Chat, message: ChatMessage, data: string, buttonText?: string): Tap => {
-    const queryId = String(world.taps.size + 1).padStart(18, '4')
+    const queryId = `4${String(world.taps.size + 1).padStart(17, '0')}`
     const record: TapRecord = {
       queryId,
       at: world.now(),

@@ -73,6 +73,8 @@ export function createUpdateQueue(now: () => number, firstId: number): UpdateQue
       const update = { update_id: nextId++, ...fields }
       all.push(update)
       pending.push({ update, expiresAt: now() + EXPIRE_AFTER_MS })
+      // One that is handed out again comes before the newer ones.
+      pending.sort((a, b) => a.update.update_id - b.update.update_id)
       const poll = release()
       if (poll) poll.respond(take(poll.offset, poll.limit))
       return update.update_id

@@ -1,0 +1,130 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { isDeepStrictEqual } from 'node:util'
+import type { Ask } from '../../src/core/types.ts'
+import { openStore } from '../../src/store/store.ts'
+import { readWitness } from '../witness.ts'
+import { type AnswersHouse, FOREIGN_GROUP, GROUP } from './house.ts'
+import type { Job } from './jobs.ts'
+import type { AskRecord, Claim } from './shots.ts'
+
+/** Everything that is wrong once a house is done: in what was stored, in what the agent was told, in who heard what. */
+export function findWrong(house: AnswersHouse, records: readonly AskRecord[]): string[] {
+  const stored = storedAsks(house)
+  return [...storeFaults(stored, records), ...agentFaults(house, stored), ...silenceFaults(house)]
+}
+
+function storedAsks({ home }: AnswersHouse): Ask[] {
+  const store = openStore<unknown>(home.stateDir)
+  try {
+    return store.read.runs({ limit: 1_000 }).flatMap((run) => store.read.asksOfRun(run.id))
+  } finally {
+    store.close()
+  }
+}
+
+/** Each answer that is stored is one that was given, as it was given, and the one that was told to count. */
+function storeFaults(stored: readonly Ask[], records: readonly AskRecord[]): string[] {
+  return stored.flatMap((ask) => {
+    const record = records.find((one) => one.ask.id === ask.id)
+    const about = `${ask.kind} “${ask.title}”`
+    if (!record) return [`never seen by anybody: ${about}`]
+    if (ask.state === 'open') return [`still open: ${about}`]
+    if (ask.state === 'withdrawn') return record.isSkipped ? [] : [`taken back: ${about} (${ask.withdrawnBecause})`]
+    const matching = record.claims.filter((claim) => isOf(ask, claim))
+    if (matching.length === 0)
+      return [
+        `an answer that nobody gave: ${about}: ${JSON.stringify(ask.answer)}, given ${JSON.stringify(record.claims)}`,
+      ]
+    const told = record.claims.filter(({ isAccepted }) => isAccepted)
+    if (told.length > 0 && !told.some((claim) => matching.includes(claim)))
+      return [`another answer was told to count: ${about}: ${JSON.stringify(told)}`]
+    return []
+  })
+}
+
+function isOf({ answer, hash }: Ask, { by, decision }: Claim): boolean {
+  if (!answer || answer.hash !== hash) return false
+  const { choice, text, answers } = answer
+  const given = { choice, ...(text !== undefined && { text }), ...(answers && { answers }) }
+  return isDeepStrictEqual(answer.by, by) && isDeepStrictEqual(given, decision)
+}
+
+/** The agent did what was allowed and nothing else, and was told every word. */
+function agentFaults({ home, jobs }: AnswersHouse, stored: readonly Ask[]): string[] {
+  const { starts } = readWitness(home.journal)
+  const heardFile = join(home.journal, '../heard.txt')
+  const heard = existsSync(heardFile) ? readFileSync(heardFile, 'utf8') : ''
+  const sessions = sessionsOf(join(home.dir, 'sessions/rehearsal-sessions'))
+  return jobs.flatMap((job) => {
+    const asks = stored.filter((ask) => ask.queue === job.project && titleOf(jobs, ask) === job.title)
+    const approval = asks.find(({ kind, about }) => kind === 'approval' && about === undefined)
+    const begun = starts.filter(({ title }) => title === job.title).length
+    const isRefused = approval !== undefined && approval.answer?.choice !== 'approve'
+    if (isRefused) return begun === 0 ? [] : [`begun though it was refused: ${job.title}`]
+    if (begun === 0) return [`approved and never begun: ${job.title}`]
+    return [
+      ...permissionFaults(home.dir, job, asks),
+      ...toldFaults(job, asks, sessions.get(job.title) ?? []),
+      ...asks.flatMap(({ answer, kind }) => {
+        const isSaid = answer?.text !== undefined && answer.choice !== 'reject'
+        const words = JSON.stringify(answer?.text ?? '').slice(1, -1)
+        return isSaid && !heard.includes(words) ? [`the agent never heard “${words}” (${kind})`] : []
+      }),
+    ]
+  })
+}
+
+const titleOf = (jobs: readonly Job[], ask: Ask) =>
+  jobs.filter(({ project }) => project === ask.queue)[ask.task - 1]?.title
+
+function permissionFaults(dir: string, job: Job, asks: readonly Ask[]): string[] {
+  return job.steps.flatMap((step) => {
+    if (step.kind !== 'permission') return []
+    const choices = asks.filter(({ title }) => title.includes(step.command)).map(({ answer }) => answer?.choice)
+    const first = choices.indexOf('allow-task')
+    const before = (first === -1 ? choices : choices.slice(0, first)).filter((choice) => choice === 'allow').length
+    // For the rest of the task every further call of the same kind passes unasked.
+    const allowed = first === -1 ? before : step.times - first + before
+    const path = join(dir, job.project, step.file)
+    const ran = existsSync(path) ? readFileSync(path, 'utf8').split('\n').length - 1 : 0
+    return ran === allowed ? [] : [`${step.command} ran ${ran} times, allowed ${allowed} (${choices.join(', ')})`]
+  })
+}
+
+/** The answers that a session noted are those that were stored, in their order. */
+function toldFaults(job: Job, asks: readonly Ask[], told: readonly string[]): string[] {
+  const questions = asks.filter(({ kind }) => kind === 'question').sort((a, b) => a.openedAt - b.openedAt)
+  const expected = questions.flatMap(({ answer }) => Object.values(answer?.answers ?? {}))
+  return isDeepStrictEqual(told, expected)
+    ? []
+    : [`${job.title} was told ${JSON.stringify(told)} and not ${JSON.stringify(expected)}`]
+}
+
+/** Title of the task → the answers that its session was told, as the agent keeps them. */
+function sessionsOf(folder: string): Map<string, string[]> {
+  const files = existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith('.json')) : []
+  return new Map(
+    files.map((name) => {
+      const { title, done } = JSON.parse(readFileSync(join(folder, name), 'utf8')) as { title: string; done: string[] }
+      return [title, done.flatMap((line) => /^was told “(.*)”$/s.exec(line)?.[1] ?? [])]
+    }),
+  )
+}
+
+/** Strangers, and chats that nobody named, heard nothing at all. */
+function silenceFaults({ api, mallory }: AnswersHouse): string[] {
+  const said = [mallory.id, FOREIGN_GROUP].flatMap((chat) =>
+    api.conversation(chat).messages.filter(({ from }) => from.isBot),
+  )
+  const group = api.conversation(GROUP).messages
+  const strangers = new Set(group.filter(({ from }) => from.id === mallory.id).map(({ id }) => id))
+  const replies = group.filter(({ from, replyTo }) => from.isBot && replyTo !== undefined && strangers.has(replyTo))
+  const answered = [...api.world.taps.values()].filter(
+    ({ tap }) => (tap.by.id === mallory.id || tap.chatId === FOREIGN_GROUP) && tap.answer !== undefined,
+  )
+  return [
+    ...[...said, ...replies].map((message) => `a stranger was told “${message.versions[0]?.text}”`),
+    ...answered.map(({ tap }) => `a stranger’s tap was answered: ${tap.data}`),
+  ]
+}
