@@ -7,8 +7,8 @@ import { LATER } from './home.ts'
 
 /** A hand on a phone: taps once on whatever is asked, writes now and then, and knows what it did. */
 export interface Hand {
-  /** What was tapped first on each ask, by its id. */
-  tapped: Map<string, string>
+  /** What was tapped on each ask, by its id; of several questions each has its own tap. */
+  tapped: Map<string, string[]>
   /** Titles of the tasks that were added, in order. */
   added: string[]
   /** Adds a task in words. */
@@ -22,7 +22,7 @@ const YES = /:(approve|allow|accept|retry|p\d+\.\d+)$/
 
 /** Puts the phone into somebody's hand; taps come up to `delayMs` after they became possible. */
 export function createHand(person: Person, random: Random, { delayMs }: { delayMs: number }): Hand {
-  const tapped = new Map<string, string>()
+  const tapped = new Map<string, string[]>()
   const waiting = new Set<string>()
   const added: string[] = []
   let isStopped = false
@@ -33,15 +33,16 @@ export function createHand(person: Person, random: Random, { delayMs }: { delayM
     const tap = yes[0] === undefined ? undefined : decodeTap(yes[0])
     if (tap?.kind !== 'choice' && tap?.kind !== 'question') return
     const { askId } = tap
-    if (tapped.has(askId) || waiting.has(askId)) return
-    waiting.add(askId)
     const data = random.pick(yes)
+    const what = data.replace(/\.\d+$/, '')
+    if (waiting.has(what)) return
+    waiting.add(what)
     setTimeout(
       () => {
         if (isStopped) return
-        tapped.set(askId, data)
+        tapped.set(askId, [...(tapped.get(askId) ?? []), data])
         person.forges(data, message.id)
-        // Fingers slip: the same ask once more, perhaps with another answer. It must not count.
+        // Fingers slip: the same once more, perhaps with another answer. It must not count.
         if (random.chance(0.15)) person.forges(random.pick(yes), message.id)
       },
       random.int(0, delayMs),

@@ -76,7 +76,7 @@ export function answerFaults(asks: readonly Ask[], hands: readonly Hand[], desk?
     if (!answer) return [`${ask.state} and not answered: ${ask.title}`]
     const written = JSON.stringify([answer.choice, answer.answers])
     if (answer.by.surface === 'telegram') {
-      const wasTapped = hands.some((hand) => JSON.stringify(tapOf(ask, hand.tapped.get(ask.id))) === written)
+      const wasTapped = hands.some((hand) => JSON.stringify(answerOf(ask, hand.tapped.get(ask.id))) === written)
       if (desk?.taken.has(ask.id)) return [`the first answer did not count: ${ask.title}`]
       return wasTapped ? [] : [`another answer than the tapped one: ${ask.title}: ${written}`]
     }
@@ -85,12 +85,17 @@ export function answerFaults(asks: readonly Ask[], hands: readonly Hand[], desk?
   })
 }
 
-function tapOf(ask: Ask, data: string | undefined): unknown[] {
-  const tap = data === undefined ? undefined : decodeTap(data)
-  if (tap?.kind === 'choice') return [tap.choice, undefined]
-  const [question] = ask.questions ?? []
-  if (tap?.kind !== 'question' || !('option' in tap.tap) || !question) return []
-  return ['answer', { [question.question]: question.options[tap.tap.option]?.label }]
+/** The answer that these taps make together. */
+function answerOf(ask: Ask, taps: readonly string[] = []): unknown[] {
+  const read = taps.map(decodeTap)
+  const [first] = read
+  if (first?.kind === 'choice') return [first.choice, undefined]
+  const answers = (ask.questions ?? []).map(({ question, options }, i) => {
+    const tap = read.find((one) => one?.kind === 'question' && one.tap.question === i)
+    const option = tap?.kind === 'question' && 'option' in tap.tap ? options[tap.tap.option] : undefined
+    return [question, option?.label]
+  })
+  return ['answer', Object.fromEntries(answers)]
 }
 
 /** A message that came only once and still has buttons for what is decided. */

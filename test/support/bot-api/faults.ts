@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { ApiError, tooManyRequests } from './errors.ts'
+import { ApiError } from './errors.ts'
 
 /** What goes wrong. "before": the call is lost on its way; "after": it was carried out and the answer is lost. */
 export type Trouble =
@@ -56,21 +56,22 @@ export function createFaults(): Faults {
 /** What the server is to do with the connection after a call. */
 export type Ending = 'answer' | 'half' | 'reset' | 'silence' | { garbage: number }
 
-/** Carries a call out under a trouble: `run` is called unless the trouble strikes before. */
+/** Carries a call out under a trouble: `run` is called unless the trouble strikes before; a flood is up to it. */
 export async function underTrouble(
   trouble: Trouble | undefined,
   run: () => Promise<unknown>,
 ): Promise<{ result?: unknown; error?: unknown; ending: Ending }> {
   if (trouble?.kind === 'slow') await sleep(trouble.delayMs, undefined, { ref: false })
   if (trouble?.kind === 'garbage') return { ending: { garbage: trouble.code } }
-  if (trouble?.kind === 'flood') return { error: tooManyRequests(trouble.retryAfterS), ending: 'answer' }
-  const strikesBefore = trouble !== undefined && trouble.kind !== 'slow' && (trouble.when ?? 'before') === 'before'
-  const done = strikesBefore
-    ? {}
-    : await run().then(
-        (result) => ({ result }),
-        (error: unknown) => ({ error }),
-      )
+  // A flood is the server's own refusal, and told by `run`.
+  const mayBeLost = trouble !== undefined && trouble.kind !== 'slow' && trouble.kind !== 'flood'
+  const done =
+    mayBeLost && (trouble.when ?? 'before') === 'before'
+      ? {}
+      : await run().then(
+          (result) => ({ result }),
+          (error: unknown) => ({ error }),
+        )
   if (trouble?.kind === 'reset' && trouble.when === 'midway') return { ...done, ending: 'half' }
   if (trouble?.kind === 'reset' || trouble?.kind === 'silence') return { ...done, ending: trouble.kind }
   if (trouble?.kind === 'status') {

@@ -3,7 +3,7 @@ import { accountMethods } from './account.ts'
 import { createChats } from './chats.ts'
 import type { Conversation } from './conversation.ts'
 import { editingMethods } from './editing.ts'
-import { ApiError } from './errors.ts'
+import { ApiError, tooManyRequests } from './errors.ts'
 import { createFaults, type Ending, type Faults, underTrouble } from './faults.ts'
 import { createFileStore } from './files.ts'
 import { createLimiter, type Limiter, type Limits } from './limits.ts'
@@ -94,15 +94,17 @@ export async function startBotApi(options: BotApiOptions = {}): Promise<BotApi> 
     const call: Call = { method, params: {}, at: performance.now() }
     calls.push(call)
     const body = await readBody(request)
+    const trouble = faults.next(method)
     const run = async () => {
       if (given !== token) throw new ApiError(401, 'Unauthorized')
       const params = readParams(url.searchParams, request.headers['content-type'] ?? '', body)
       call.params = params.values
+      if (trouble?.kind === 'flood') throw tooManyRequests(trouble.retryAfterS)
       const found = methods.get(method.toLowerCase())
       if (!found) throw new ApiError(404, 'Not Found: method not found')
       return found(params, gone.signal)
     }
-    const outcome = await underTrouble(faults.next(method), run)
+    const outcome = await underTrouble(trouble, run)
     call.endedAt = performance.now()
     respond(response, outcome, call)
   }
