@@ -138,7 +138,7 @@ describe('a permission', () => {
 
       # Creates the sessions table</code></pre>
 
-      <i>“Allow for this task” goes for everything like</i> <code>Bash(npm run migrate:*)</code>
+      <i>“Allow for this task” allows, until this task ends:</i> every <code>npm run migrate</code>, whatever arguments follow.
 
       <i>To deny it with a reason, reply with the reason.</i>
       ---
@@ -165,7 +165,7 @@ describe('a permission', () => {
       +const a = 2 &lt; 3
        end</code></pre>
 
-      <i>“Allow for this task” goes for everything like</i> <code>Edit(./**)</code>
+      <i>“Allow for this task” allows, until this task ends:</i> every edit of a file in the project, except hidden ones and node_modules.
 
       <i>To deny it with a reason, reply with the reason.</i>
       ---
@@ -178,7 +178,7 @@ describe('a permission', () => {
     const command = 'rm -r build && npm run build'
     const ask = samplePermissionFor(command)
     expect(render(ask).plain).toContain(
-      '“Allow for this task” goes for exactly this command, as often as the task needs it.',
+      '“Allow for this task” allows, until this task ends: exactly this command, as often as the task needs it.',
     )
   })
 
@@ -203,6 +203,16 @@ describe('a permission', () => {
     ).toEqual(['Allow', 'Allow for this task'])
   })
 
+  test('with many short lines is shown on about a screen, with the document behind it', () => {
+    const patch = ['--- a.txt', '+++ a.txt', ...Array.from({ length: 5000 }, (_, i) => `+${i}`)].join('\n')
+    const message = render(
+      sample.samplePermission({ text: patch, tool: { name: 'Edit', input: {} }, rule: 'Edit(./**)' }),
+    )
+    expect(message.plain.split('\n').length).toBeLessThan(45)
+    expect(message.plain).toContain('lines left out')
+    expect(message.document?.content).toContain('+2500')
+  })
+
   test('that is too large even for a document can only be denied here', () => {
     const message = render(samplePermissionFor('x'.repeat(12_100_000)))
     expect(message.document).toBeUndefined()
@@ -223,10 +233,40 @@ describe('a decision', () => {
     expect(line(sample.sampleAsk(), answer)).toBe(words)
   })
 
-  test('of a permission says what was granted', () => {
-    expect(line(sample.samplePermission(), { choice: 'allow-task' })).toBe(
-      '✅ Allowed for this task by Anna, on the phone, 21:14: Bash(npm run migrate:*)',
+  test.each([
+    ['Bash(npm run migrate:*)', 'every npm run migrate, whatever arguments follow'],
+    [`Bash(${'echo long; '.repeat(400)})`, 'exactly this command, as often as the task needs it'],
+    ['Edit(./**)', 'every edit of a file in the project, except hidden ones and node_modules'],
+    ['Edit(/etc/hosts)', 'every edit of this file'],
+    ['Read(/etc/hosts)', 'reading this file'],
+    ['WebFetch(domain:example.org)', 'every page of example.org'],
+    ['WebSearch', 'every search of the web'],
+    ['mcp__github__create_issue', 'every call of mcp__github__create_issue, whatever it is given'],
+  ])('of a permission for the task says exactly what was granted: %s', (rule, words) => {
+    expect(line(sample.samplePermission({ rule }), { choice: 'allow-task' })).toBe(
+      `✅ Allowed for this task by Anna, on the phone, 21:14\nUntil task 3 ends: ${words}.`,
     )
+  })
+
+  test('takes away what was only for deciding', () => {
+    const { plain } = render(answered(sample.samplePermission(), { choice: 'deny' }))
+    expect(plain).not.toContain('Allow for this task')
+    expect(plain).not.toContain('reply with the reason')
+  })
+
+  test('of twelve questions with ten options each lists every answer', () => {
+    const questions = Array.from({ length: 12 }, (_, i) => ({
+      question: `Which of these many things do you want for part ${i + 1} of the work?`,
+      header: `Part ${i + 1}`,
+      options: Array.from({ length: 10 }, (_, k) => ({
+        label: `${'A label of two hundred characters '.repeat(6)}${k}`,
+      })),
+      multiSelect: false,
+    }))
+    const answers = Object.fromEntries(questions.map(({ question }, i) => [question, `Answer ${i + 1}`]))
+    const { plain } = render(answered(sample.sampleQuestion(questions), { choice: 'answer', answers }))
+    expect(plain.length).toBeLessThanOrEqual(4096)
+    for (let i = 1; i <= 12; i++) expect(plain).toContain(`• Part ${i}: Answer ${i}`)
   })
 
   test('of several questions lists the answers', () => {

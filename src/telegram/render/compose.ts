@@ -1,4 +1,4 @@
-import { cut, cutMiddle, cutStart } from './cut.ts'
+import { cut, cutLines, cutMiddle, cutStart } from './cut.ts'
 import type { Node } from './rich.ts'
 import { unitsOf } from './rich.ts'
 
@@ -23,6 +23,8 @@ export interface Composed {
 export const BODY_UNITS = 3_500
 /** What has to come as a document anyway is kept to about two screens of a phone. */
 export const SHORT_UNITS = 1_600
+/** The same where the lines are short. */
+const SHORT_LINES = 32
 /** With a hint or a note below the body. */
 export const OPEN_UNITS = 3_750
 /** With a decision below the body; nothing is ever added to that. */
@@ -53,13 +55,30 @@ export function compose(sections: Section[], limit = BODY_UNITS): Composed {
   return { nodes: clip(nodes, limit), whole: false }
 }
 
-/** Whole where that is possible; otherwise short, for a document will have the whole. */
-export function composeWholeOrShort(sections: Section[]): Composed {
-  const full = compose(sections)
-  return full.whole ? full : compose(sections, SHORT_UNITS)
+/**
+ * Whole where that is possible; otherwise short, for a document will have the whole. `below`: units that come after it in
+ * a message that nothing is ever added to.
+ */
+export function composeWholeOrShort(sections: Section[], below = 0): Composed {
+  const limit = Math.min(BODY_UNITS, CLOSED_UNITS - below - BETWEEN.length)
+  const full = compose(sections, limit)
+  if (full.whole) return full
+  return { nodes: compose(sections.map(fewLines), Math.min(SHORT_UNITS, limit)).nodes, whole: false }
+}
+
+/** Short lines fill a screen long before they fill a message. */
+function fewLines(section: Section): Section {
+  if (!section || Array.isArray(section)) return section
+  return { ...section, text: LINE_CUTS[section.keep](section.text) }
 }
 
 const CUTS = { head: cut, tail: cutStart, ends: cutMiddle }
+
+const LINE_CUTS = {
+  head: (text: string) => text,
+  tail: (text: string) => text,
+  ends: (text: string) => cutLines(text, SHORT_LINES),
+}
 
 /** Gives each what it wants while there is room; the long ones share the rest evenly. */
 function share(wanted: number[], room: number): number[] {

@@ -55,3 +55,13 @@ export function cutMiddle(text: string, max: number): string {
   const left = lines > 1 ? `${lines} lines` : `${between.length} characters`
   return `${head}\n… ${left} left out …\n${tail}`
 }
+
+/** Keeps the first and the last of more than `max` lines, and says how many are left out between. */
+export function cutLines(text: string, max: number): string {
+  const lines = text.split('\n')
+  if (lines.length <= max) return text
+  const tail = Math.floor(max / 3)
+  const head = max - tail - 1
+  const left = `… ${lines.length - head - tail} lines left out …`
+  return [...lines.slice(0, head), left, ...lines.slice(-tail)].join('\n')
+}

@@ -1,6 +1,7 @@
 import { usd } from '../../core/text.ts'
 import type { Actor, Answer, Ask, Choice } from '../../core/types.ts'
 import { oneLine } from './clean.ts'
+import { grantWords } from './grant.ts'
 import { bold, type Node } from './rich.ts'
 import { clockTime, type Moment } from './time.ts'
 
@@ -20,7 +21,10 @@ const WORDS: Record<Choice, [mark: string, word: string]> = {
 }
 
 /** Longest piece of a person's own words, in UTF-16 units. */
-const MAX_WORDS = 120
+const MAX_WORDS = 300
+/** For the answers to several questions, and for what each is called by. */
+const ANSWERS_UNITS = 1_500
+const MAX_LABEL = 50
 
 /** What became of an ask, for the end of its message: `✅ Approved by Anna, on the phone, 21:14`. Empty while it is open. */
 export function decisionLines(ask: Ask, moment: Moment): Node[] {
@@ -37,17 +41,20 @@ export function byWhom({ by, at }: Pick<Answer, 'by' | 'at'>, moment: Moment): s
 }
 
 function detail(ask: Ask, answer: Answer): Node[] {
-  if (answer.choice === 'allow-task' && ask.rule) return [`: ${oneLine(ask.rule, MAX_WORDS)}`]
+  if (answer.choice === 'allow-task') {
+    const granted = grantWords(ask)
+    return granted ? [`\nUntil task ${ask.task} ends: `, ...granted, '.'] : []
+  }
   const answers = Object.entries(answer.answers ?? {})
   if (answers.length === 1) return [`: ${oneLine(answers[0]?.[1] ?? '', MAX_WORDS)}`]
-  // An ask has at most four questions; the message has room for them.
+  const each = Math.max(20, Math.floor(ANSWERS_UNITS / Math.max(1, answers.length)) - MAX_LABEL)
   if (answers.length > 1)
-    return answers.slice(0, 4).map(([question, text]) => `\n• ${labelled(ask, question)}${oneLine(text, 60)}`)
+    return answers.map(([question, text]) => `\n• ${labelled(ask, question)}${oneLine(text, each)}`)
   return answer.text ? [`: “${oneLine(answer.text, MAX_WORDS)}”`] : []
 }
 
 function labelled({ questions }: Ask, question: string): string {
-  const label = oneLine(questions?.find((q) => q.question === question)?.header ?? question, 50)
+  const label = oneLine(questions?.find((q) => q.question === question)?.header ?? question, MAX_LABEL)
   return /[?!:.…]$/.test(label) ? `${label} ` : `${label}: `
 }
 

@@ -4,8 +4,9 @@ import { hiddenWarning } from './approval.ts'
 import type { AskParts } from './ask-parts.ts'
 import { oneLine, reveal } from './clean.ts'
 import type { Section } from './compose.ts'
+import { grantWords } from './grant.ts'
 import { heading, taskOf } from './parts.ts'
-import { code, italic, pre } from './rich.ts'
+import { italic, pre } from './rich.ts'
 
 /** How the text of a tool's call is coloured, and what its document ends with. */
 const LANGUAGES: Record<string, string> = {
@@ -31,23 +32,15 @@ export function permissionSections({ ask, task, total }: AskView): AskParts {
       },
       shown.hidden && hiddenWarning(),
       { text: shown.text, as: (text) => [pre(text, language)], keep: 'ends' },
-      ask.options.some((option) => option.choice === 'allow-task') && ruleSection(ask),
+      ask.state === 'open' && grantSection(ask),
     ],
     documentName: `permission-task-${ask.task}.${ENDINGS[language ?? ''] ?? 'txt'}`,
     hint: 'To deny it with a reason, reply with the reason.',
   }
 }
 
-/** What "Allow for this task" grants beyond this one call. */
-function ruleSection({ rule, tool }: Ask): Section {
-  if (rule === undefined) return undefined
-  const command = (tool?.input as { command?: unknown } | undefined)?.command
-  if (rule === `Bash(${command})`)
-    return [italic('“Allow for this task” goes for exactly this command, as often as the task needs it.')]
-  const shown = reveal(rule).text
-  return {
-    text: shown,
-    as: (text) => [italic('“Allow for this task” goes for everything like'), ' ', code(text)],
-    keep: 'ends',
-  }
+/** What "Allow for this task" would allow beyond this one call. */
+function grantSection(ask: Ask): Section {
+  const words = ask.options.some((option) => option.choice === 'allow-task') && grantWords(ask)
+  return words && [italic('“Allow for this task” allows, until this task ends:'), ' ', ...words, '.']
 }

@@ -9,7 +9,7 @@ import { CLOSED_UNITS, compose, composeWholeOrShort } from './compose.ts'
 import { cut } from './cut.ts'
 import { decisionLines } from './decision.ts'
 import { heading, messageOf, taskOf } from './parts.ts'
-import { bold, italic, type Node } from './rich.ts'
+import { bold, italic, type Node, unitsOf } from './rich.ts'
 import type { Moment } from './time.ts'
 
 /** Characters of a button's label that a phone shows over the whole width. */
@@ -26,20 +26,23 @@ export function questionMessage({ ask, task, total, dialog }: AskView, moment: M
   const open = ask.state === 'open'
   const decided = decisionLines(ask, moment)
   const asked = open && question ? [question] : questions
-  const body = composeWholeOrShort([
-    heading('❓', `Claude asks${open ? count : ''}${open ? header : ''}`, about),
-    open && earlier(questions, state),
-    ...(asked.length === 0 ? [{ text: tidy(ask.text), as: (text: string) => [text], keep: 'ends' as const }] : []),
-    ...asked.map((one) => ({
-      text: optionLines(one, open ? state : undefined),
-      as: (text: string): Node[] => [
-        bold(cut(tidy(one.question), 1500)),
-        ...(text === '' ? [] : ['\n\n', ...boldLabels(text, one)]),
-      ],
-      keep: 'head' as const,
-    })),
-    open && question !== undefined && [italic(hint(question))],
-  ])
+  const body = composeWholeOrShort(
+    [
+      heading('❓', `Claude asks${open ? count : ''}${open ? header : ''}`, about),
+      open && earlier(questions, state),
+      ...(asked.length === 0 ? [{ text: tidy(ask.text), as: (text: string) => [text], keep: 'ends' as const }] : []),
+      ...asked.map((one) => ({
+        text: optionLines(one, open ? state : undefined),
+        as: (text: string): Node[] => [
+          bold(cut(tidy(one.question), 1500)),
+          ...(text === '' ? [] : ['\n\n', ...boldLabels(text, one)]),
+        ],
+        keep: 'head' as const,
+      })),
+      open && question !== undefined && [italic(hint(question))],
+    ],
+    unitsOf(decided),
+  )
   const fitted = decided.length > 0 ? compose([body.nodes, decided], CLOSED_UNITS) : body
   if (!open) return messageOf(fitted, { silent: true })
   const document = body.whole

@@ -1,0 +1,26 @@
+import type { Ask } from '../../core/types.ts'
+import { reveal } from './clean.ts'
+import { cut } from './cut.ts'
+import { code, type Node } from './rich.ts'
+
+/** Longest kind of call that a rule names; what is longer is the call itself, and stands above whole. */
+const MAX_KIND = 300
+
+/**
+ * What "Allow for this task" allows beyond the one call, in words: rules are written for Claude. Undefined where there is
+ * no such rule. The kinds of rules are those of `taskRule` in src/claude/task-rule.ts.
+ */
+export function grantWords({ rule }: Pick<Ask, 'rule'>): Node[] | undefined {
+  if (rule === undefined) return undefined
+  const [, tool = rule, content] = /^(\w+)\(([\s\S]*)\)$/.exec(rule) ?? []
+  const kind = (text: string) => code(cut(reveal(text).text, MAX_KIND))
+  if (tool === 'Bash' && content?.endsWith(':*'))
+    return ['every ', kind(content.slice(0, -2)), ', whatever arguments follow']
+  if (tool === 'Bash' && content !== undefined) return ['exactly this command, as often as the task needs it']
+  if (rule === 'Edit(./**)') return ['every edit of a file in the project, except hidden ones and node_modules']
+  if (tool === 'Edit') return ['every edit of this file']
+  if (tool === 'Read') return ['reading this file']
+  if (tool === 'WebFetch' && content?.startsWith('domain:')) return ['every page of ', kind(content.slice(7))]
+  if (rule === 'WebSearch') return ['every search of the web']
+  return ['every call of ', kind(rule), ', whatever it is given']
+}
