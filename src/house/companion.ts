@@ -1,7 +1,6 @@
 import type { Telegram } from '../telegram/bot/telegram.ts'
-import { createDay } from './day.ts'
-import { createPhone, type PhoneOptions } from './phone.ts'
-import { createPlanning, type PlanningOptions } from './planning.ts'
+import type { PhoneOptions } from './phone.ts'
+import type { PlanningOptions } from './planning.ts'
 import { createNoteWatching, createWatching, type WatchingOptions } from './watching.ts'
 
 /** The phone, and what goes through the day with its user: plans, offers, the morning and the evening. */
@@ -18,24 +17,36 @@ export type CompanionOptions = Omit<PhoneOptions, 'plans'> &
   Pick<WatchingOptions, 'note' | 'pace'>
 
 /** Builds them around an open house. Without a token only the watch is left, which tells other systems. */
-export function createCompanion(options: CompanionOptions): Companion {
+export async function createCompanion(options: CompanionOptions): Promise<Companion> {
   const { config, secrets, house, env, ask, note, pace, onError } = options
   const { face } = house.runner
   const { store } = house
   const meta = { get: store.read.meta, set: store.setMeta, transaction: store.transaction }
+  const paced = { config, meta, onError, ...(pace && { pace }) }
+  if (secrets.telegramBotToken === undefined) {
+    return companion([createWatching({ ...paced, view: face.view, note })])
+  }
+  const [{ createPhone }, { createPlanning }, { createDay }] = await Promise.all([
+    import('./phone.ts'),
+    import('./planning.ts'),
+    import('./day.ts'),
+  ])
   const tellCard: Telegram['tellCard'] = (card, document) => phone?.tellCard(card, document)
-  const common = { config, meta, tellCard, onError }
-  const paced = { ...common, ...(pace && { pace }) }
-  const hasPhone = secrets.telegramBotToken !== undefined
-  const watching = createWatching({ ...paced, view: face.view, note })
-  const planning = hasPhone
-    ? createPlanning({ ...common, env, face, watching: () => watching, ...(ask && { ask }) })
-    : undefined
-  const phone = createPhone({ ...options, ...(planning && { plans: planning }) })
-  const notes = hasPhone ? createNoteWatching(paced) : undefined
-  const nextStarts = options.nextStarts ?? (() => [])
-  const day = hasPhone ? createDay({ ...common, view: face.view, nextStarts }) : undefined
-  const parts = [watching, planning, notes, day]
+  const telling = { config, meta, tellCard, onError }
+  const watching = createWatching({ ...paced, tellCard, view: face.view, note })
+  const plans = createPlanning({ ...telling, env, face, watching: () => watching, ...(ask && { ask }) })
+  const phone = createPhone({ ...options, plans })
+  const notes = createNoteWatching({ ...paced, tellCard })
+  const day = createDay({ ...telling, view: face.view, nextStarts: options.nextStarts ?? (() => []) })
+  return companion([watching, plans, notes, day], phone)
+}
+
+interface Part {
+  start: () => void
+  stop: () => Promise<void> | void
+}
+
+function companion(parts: (Part | undefined)[], phone?: Telegram): Companion {
   return {
     ...(phone && { phone }),
     start: () => {

@@ -80,7 +80,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon | { ho
     releases.push(() => schedule.stop())
 
     let http: HttpServer | undefined
-    const companion = createCompanion({
+    const companion = await createCompanion({
       config,
       secrets,
       house: opened,

@@ -3,6 +3,7 @@ import { classifyOutcome } from '../claude/outcome.ts'
 import { startClaude } from '../claude/process.ts'
 import { killTree } from '../claude/tree.ts'
 import type { Config, ProjectConfig } from '../config/types.ts'
+import { whenNeeded } from '../core/when-needed.ts'
 import { type Dispatcher, isStorageTrouble } from '../daemon/dispatch.ts'
 import { newRunId } from '../daemon/ids.ts'
 import type { Insight } from '../daemon/insight.ts'
@@ -97,7 +98,7 @@ export async function openHouse(options: HouseOptions): Promise<OpenedHouse> {
     redact,
     ...(timezone !== undefined && { timeZone: timezone }),
   }
-  const reporting = part(() => import('./report.ts'))
+  const reporting = whenNeeded(() => import('./report.ts'))
   const writing = new Set<Promise<unknown>>()
   runner.face.follow((event) => {
     if (event.type !== 'run.ended' || event.runId === undefined) return
@@ -128,17 +129,8 @@ export async function openHouse(options: HouseOptions): Promise<OpenedHouse> {
   }
 }
 
-/** Loads a part of the house when it is first needed: git, the parser and their libraries are most of an idle daemon. */
-function part<T>(load: () => Promise<T>): () => Promise<T> {
-  let loaded: Promise<T> | undefined
-  return () => {
-    loaded ??= load()
-    return loaded
-  }
-}
-
 function lazyInsight(ports: { read: Reader; logsDir: string; exclude: string[] }): Insight {
-  const insight = part(async () => (await import('./insight.ts')).createInsight(ports))
+  const insight = whenNeeded(async () => (await import('./insight.ts')).createInsight(ports))
   return {
     diff: async (taskId) => (await insight()).diff(taskId),
     logTail: async (taskId, lines) => (await insight()).logTail(taskId, lines),
@@ -160,7 +152,7 @@ function projectPorts(
     ...{ home, queue: project.name, read, exclude, setMeta },
     dispatcher: () => (dispatcherOf as NonNullable<typeof dispatcherOf>)(),
   })
-  const checks = part(async () => (await import('./checks.ts')).createChecks({ project, env }))
+  const checks = whenNeeded(async () => (await import('./checks.ts')).createChecks({ project, env }))
   return {
     prepare: (dispatcher) => {
       dispatcherOf = dispatcher

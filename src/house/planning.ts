@@ -5,7 +5,6 @@ import { createPlanner, type Planner, type PlannerPorts } from '../planner/plann
 import { dayIn } from '../schedule/dated-name.ts'
 import type { TellCard } from '../telegram/bot/cards/tell.ts'
 import type { Watch } from '../watch/watch.ts'
-import { askClaude } from './ask-claude.ts'
 import { planCard } from './cards.ts'
 import { parseFileText } from './task-file-text.ts'
 
@@ -40,7 +39,7 @@ export function createPlanning(options: PlanningOptions): Planner {
     ask:
       options.ask ??
       (async (prompt, { project, signal }) =>
-        (await askClaude({ project: projectOf(project), env, prompt, signal })).text),
+        (await (await import('./ask-claude.ts')).askClaude({ project: projectOf(project), env, prompt, signal })).text),
     check: async (_project, name, text) => {
       const { specs, problems } = await parseFileText(text, name)
       titles.set(

@@ -1,19 +1,18 @@
 import { once } from 'node:events'
-import { createServer, type Server } from 'node:http'
+import { createServer, type RequestListener, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { createApp } from './app.ts'
+import { whenNeeded } from '../core/when-needed.ts'
 import type { HttpDeps } from './deps.ts'
 import { createHub } from './events/hub.ts'
 import { createAttempts } from './guard/attempts.ts'
 import { createGate } from './guard/caller.ts'
-import { createHostGuard } from './guard/host.ts'
+import { createHostGuard, type HostGuard } from './guard/host.ts'
 import { createLoginCodes } from './login/codes.ts'
 import { createSessionCookie } from './login/cookie.ts'
 import { createSessions } from './login/session.ts'
 import { createMeter } from './metrics/meter.ts'
 import type { Parts } from './parts.ts'
 import type { Route } from './route.ts'
-import { allRoutes } from './routes.ts'
 
 /** The running server. */
 export interface HttpServer {
@@ -26,7 +25,7 @@ export interface HttpServer {
   /** A link that logs one browser in, once, within ten minutes. `who` is named in the history. */
   oneTimeLink: (who?: string) => string
   /** The whole table, for tests. */
-  routes: readonly Route[]
+  routes: () => Promise<readonly Route[]>
 }
 
 /** Slow senders are cut off; nothing here needs long headers or bodies. */
@@ -57,10 +56,18 @@ export async function createHttpServer(deps: HttpDeps): Promise<HttpServer> {
     hub: createHub(deps),
     meter: createMeter(face, face.view.lastSeq(), now),
   }
-  const routes = allRoutes(parts)
   const server = createServer({ ...LIMITS, maxHeaderSize: LARGEST_HEADERS })
   const checkHost = createHostGuard(config.http, () => (server.address() as AddressInfo).port)
-  server.on('request', createApp(parts, routes, checkHost))
+  const application = whenNeeded(() => loadApplication(parts, checkHost))
+  server.on('request', (req, res) => {
+    application().then(
+      ({ app }) => app(req, res),
+      (error: unknown) => {
+        log.error({ err: error }, 'The pages cannot be loaded')
+        res.destroy()
+      },
+    )
+  })
   server.maxConnections = MOST_CONNECTIONS
   try {
     await listen(server, config.http)
@@ -76,13 +83,25 @@ export async function createHttpServer(deps: HttpDeps): Promise<HttpServer> {
   return {
     url,
     port,
-    routes,
+    routes: async () => (await application()).routes,
     oneTimeLink: (who = 'dashboard') => `${url}/login#${parts.codes.issue(who)}`,
     close() {
       closed ??= close(server, parts)
       return closed
     },
   }
+}
+
+interface Application {
+  app: RequestListener
+  routes: readonly Route[]
+}
+
+/** Express, the schemas and the pages: a daemon that is only spoken to by phone never needs their 12 MB. */
+async function loadApplication(parts: Parts, checkHost: HostGuard): Promise<Application> {
+  const [{ createApp }, { allRoutes }] = await Promise.all([import('./app.ts'), import('./routes.ts')])
+  const routes = allRoutes(parts)
+  return { app: createApp(parts, routes, checkHost), routes }
 }
 
 async function listen(server: Server, { host, port }: { host: string; port: number }): Promise<void> {

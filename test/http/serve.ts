@@ -1,4 +1,5 @@
 import type { HttpDeps } from '../../src/http/deps.ts'
+import type { Route } from '../../src/http/route.ts'
 import { createHttpServer, type HttpServer } from '../../src/http/server.ts'
 import { redactor } from '../../src/redact/redact.ts'
 import type { House } from './house.ts'
@@ -10,6 +11,8 @@ export const PLANTED = 'planted-secret-8812'
 
 export interface Served extends Caller {
   server: HttpServer
+  /** The whole table. */
+  routes: readonly Route[]
   /** What went into the log. */
   logged: { level: string; fields: object; text: string }[]
   close: () => Promise<void>
@@ -61,7 +64,7 @@ export async function serve(house: House, options: Partial<HttpDeps> = {}): Prom
     ...options,
   })
   const url = `http://127.0.0.1:${server.port}`
-  return { server, logged, ...caller(url), close: () => server.close() }
+  return { server, routes: await server.routes(), logged, ...caller(url), close: () => server.close() }
 }
 
 /** Requests to a server. */

@@ -57,7 +57,7 @@ export async function openPhoneHouse(home: Home, api: BotApi, options: PhoneHous
   })
   if ('holder' in house) throw new Error(`held by ${house.holder.pid}`)
   const log = pino({ level: 'error' }, { write: (line: string) => errors.push(line) })
-  const companion = createCompanion({
+  const companion = await createCompanion({
     config,
     secrets: { telegramBotToken: api.token, telegramAllowedUsers: allowed, telegramApiRoot: api.root },
     house,
