@@ -2,8 +2,9 @@ import { existsSync } from 'node:fs'
 import { enableCompileCache } from 'node:module'
 import { setFlagsFromString } from 'node:v8'
 
-// Baton makes little garbage at a time: a small nursery saves some 25 MB over a month of waiting, and costs nothing seen.
-setFlagsFromString('--max-semi-space-size=2')
+// Baton makes little garbage at a time: a nursery that never grows saves some 15 MB over a month of waiting. Its largest
+// size is fixed before any of our lines run; how it grows is not.
+setFlagsFromString('--semi-space-growth-factor=1')
 // Compiled once, then read back: most of the start-up time of a command is spent here otherwise.
 enableCompileCache?.()
 
