@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
 import { join } from 'node:path'
+import { startBotApi } from '../test/support/bot-api/server.ts'
 import { row } from './figures.ts'
 import { createBenchHome, residentOf, run } from './runs.ts'
 
@@ -18,47 +19,45 @@ export async function memoryOfLoudTask(): Promise<void> {
   }
 }
 
-/** Memory of the daemon with nothing to do, and with a question open, against a bare Node process. */
+/** Memory of the daemon with its bot and nothing to do, and with a question open, against a bare Node process. */
 export async function memoryOfDaemon(): Promise<void> {
   const home = createBenchHome(
     '## Task 1: Ask\n**Claude Instruction:**\nrehearse: ask "Which colour?" Red|Blue\n',
     `${config}\n`.replace('claude:\n', 'claude:\n  hold: 0s\n'),
   )
+  const api = await startBotApi()
+  const anna = api.person({ id: 4711, name: 'Anna' })
   const bare = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { stdio: 'ignore' })
   const [program, args] = home.baton('start')
-  const port = 20_000 + (process.pid % 20_000)
   const daemon = spawn(program, args, {
     cwd: home.dir,
-    env: { PATH: process.env.PATH, HOME: process.env.HOME, PORT: String(port) },
+    env: {
+      PATH: process.env.PATH,
+      HOME: process.env.HOME,
+      PORT: String(20_000 + (process.pid % 20_000)),
+      TELEGRAM_BOT_TOKEN: api.token,
+      TELEGRAM_ALLOWED_USERS: '4711',
+      TELEGRAM_API_ROOT: api.root,
+    },
     stdio: 'ignore',
   })
   try {
     await sleep(5_000)
     const bareMb = residentOf(bare.pid)
-    const idleMb = residentOf(daemon.pid)
-    row(
-      'memory of the idle daemon, against a bare Node process',
-      `${(idleMb / bareMb).toFixed(2)} times (${idleMb.toFixed(0)} MB)`,
-      'goal ≤ 1.6',
-    )
-    const { readFileSync } = await import('node:fs')
-    const token = readFileSync(join(home.dir, '.baton/api-token'), 'utf8').trim()
-    await fetch(`http://127.0.0.1:${port}/api/quick-start`, {
-      method: 'POST',
-      headers: { Authorization: `Bearer ${token}` },
-    })
+    const against = () => {
+      const mb = residentOf(daemon.pid)
+      return `${(mb / bareMb).toFixed(2)} times (${mb.toFixed(0)} MB)`
+    }
+    row('memory of the idle daemon with its bot, against a bare Node process', against(), 'goal ≤ 1.6')
+    anna.says('/start')
     await sleep(4_000)
-    const waitingMb = residentOf(daemon.pid)
-    row(
-      'memory of the daemon while a parked question waits',
-      `${(waitingMb / bareMb).toFixed(2)} times (${waitingMb.toFixed(0)} MB)`,
-      'no process of Claude',
-    )
+    row('memory of the daemon while a parked question waits', against(), 'no process of Claude')
   } finally {
     bare.kill('SIGKILL')
     daemon.kill('SIGTERM')
     await sleep(1_000)
     daemon.kill('SIGKILL')
+    await api.close()
     home.remove()
   }
 }
