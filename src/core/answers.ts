@@ -7,6 +7,7 @@ import { taskPassed } from './settle.ts'
 import { continueTask, endTask, stopRun, taskFailed } from './tasks.ts'
 import { actorText, taskName } from './text.ts'
 import type { Actor, Answer, Ask, Task } from './types.ts'
+import { retryWith } from './unheard.ts'
 
 type Meant = Pick<Answer, 'choice' | 'text' | 'answers'>
 
@@ -110,7 +111,7 @@ export function afterAnswer(draft: Draft, ask: Ask, by: Actor): void {
     case 'failure':
       if (choice === 'retry') {
         const words = [task.result, text && `The user adds: ${text}`].filter(Boolean).join('\n\n')
-        continueTask(draft, task, { reason: 'retry', words })
+        continueTask(draft, task, retryWith(draft, task, words))
       } else {
         const result = `skipped by ${actorText(by)} after it failed: ${task.result ?? ''}`
         endTask(draft, task, 'skipped', { result, byFailure: true }, `${taskName(task)} is skipped after it failed`)

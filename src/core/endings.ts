@@ -8,6 +8,7 @@ import { hasEnded } from './state.ts'
 import { continueTask, isAlone, stopRun, taskFailed } from './tasks.ts'
 import { taskName, usd } from './text.ts'
 import type { Attempt, Outcome, Proof, Task } from './types.ts'
+import { grantUnheard, unheardAnswers } from './unheard.ts'
 
 const NO_PROOF: Proof = { checks: [] }
 const OVERLOAD_BACKOFF_MS = [15_000, 30_000, 60_000, 120_000, 300_000, 600_000]
@@ -111,11 +112,13 @@ function afterProcess(draft: Draft, task: Task, outcome: Outcome): void {
       return
     case 'crashed':
     case 'no-result':
+      deferralUnknown(draft, task)
       // It died while it only waited (the system was short of memory, somebody killed it): the answer still counts.
-      if (open.some((ask) => ask.tool)) {
-        deferralUnknown(draft, task)
-        interrupted(draft, task, 'interrupted')
-      } else taskFailed(draft, task, outcome)
+      if (open.some((ask) => ask.tool)) interrupted(draft, task, 'interrupted')
+      else {
+        grantUnheard(draft, task)
+        taskFailed(draft, task, outcome)
+      }
       return
     default:
       for (const ask of open) withdrawAsk(draft, ask, outcome.text)
@@ -135,14 +138,12 @@ function deferralUnknown(draft: Draft, task: Task): void {
 
 /** The process is gone and its session waits: for an open ask, or for its turn. */
 export function interrupted(draft: Draft, task: Task, reason: 'paused' | 'interrupted'): void {
-  const asks = draft.asksOf(task.id)
-  const open = asks.filter((ask) => ask.state === 'open' && ask.tool)
+  const open = draft.asksOf(task.id).filter((ask) => ask.state === 'open' && ask.tool)
   for (const ask of open) if (!ask.parked) draft.put({ table: 'asks', row: { ...ask, parked: 'terminated' } })
-  const undelivered = asks.filter((ask) => ask.state === 'answered' && ask.tool && !ask.delivered)
   if (open.length > 0) {
     // Its answer will say how to go on.
     draft.put({ table: 'tasks', row: task })
-  } else if (undelivered.length > 0) {
+  } else if (unheardAnswers(draft, task).length > 0) {
     continueWithAnswers(draft, task)
   } else {
     // Words that Claude never heard are kept.
@@ -152,23 +153,8 @@ export function interrupted(draft: Draft, task: Task, reason: 'paused' | 'interr
 
 /** All asks of a process that is gone are answered: the session goes on with the answers. */
 export function continueWithAnswers(draft: Draft, task: Task): void {
-  const asks = draft.asksOf(task.id).filter((ask) => ask.tool && ask.state === 'answered' && !ask.delivered)
-  for (const ask of asks) {
-    if (ask.kind !== 'permission' || ask.answer?.choice !== 'allow') continue
-    if (draft.grants(task.id).some((grant) => grant.askId === ask.id)) continue
-    // Claude makes the call again; exactly this one passes, once.
-    const match = draft.hash({ tool: ask.tool?.name, input: ask.tool?.input })
-    const grant = {
-      id: draft.id(),
-      taskId: task.id,
-      tool: ask.tool?.name ?? '',
-      scope: 'once' as const,
-      match,
-      askId: ask.id,
-    }
-    draft.put({ table: 'grants', row: { ...grant, by: ask.answer.by, at: draft.now } })
-  }
-  continueTask(draft, task, { reason: 'answer', askIds: asks.map((ask) => ask.id) })
+  grantUnheard(draft, task)
+  continueTask(draft, task, { reason: 'answer', askIds: unheardAnswers(draft, task).map(({ id }) => id) })
 }
 
 function keepGoing(draft: Draft, task: Task, reason: 'limit' | 'overload' | 'credentials' | 'budget'): void {

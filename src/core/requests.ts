@@ -111,11 +111,10 @@ export function delivered(draft: Draft, { askId }: InputOf<'delivered'>): void {
   const task = draft.task(ask.taskId)
   if (!task.continuation?.askIds?.includes(askId)) return
   const { continuation, ...row } = task
-  const rest = continuation?.askIds?.filter((id) => id !== askId) ?? []
-  draft.put({
-    table: 'tasks',
-    row: rest.length > 0 ? { ...row, continuation: { ...continuation, reason: 'answer', askIds: rest } } : row,
-  })
+  const { askIds = [], ...words } = continuation
+  const rest = askIds.filter((id) => id !== askId)
+  if (rest.length > 0) draft.put({ table: 'tasks', row: { ...row, continuation: { ...words, askIds: rest } } })
+  else draft.put({ table: 'tasks', row: words.reason === 'answer' ? row : { ...row, continuation: words } })
 }
 
 /** Claude took its request back, or the process that asked is gone for good. */
@@ -135,7 +134,8 @@ export function parked(draft: Draft, { askId, how }: InputOf<'parked'>): void {
 
 /** The ask whose deferred call the next process goes on with, without a prompt. */
 export function deferredAsk(draft: Pick<Draft, 'ask'>, task: Task): Ask | undefined {
-  const [id, ...others] = task.continuation?.askIds ?? []
+  const { reason, askIds = [] } = task.continuation ?? {}
+  const [id, ...others] = reason === 'answer' ? askIds : []
   const ask = id === undefined || others.length > 0 ? undefined : draft.ask(id)
   return ask?.parked === 'deferred' ? ask : undefined
 }

@@ -2,6 +2,7 @@ import { withdrawAsksOf } from './asks.ts'
 import type { Draft } from './draft.ts'
 import { plural, taskName } from './text.ts'
 import type { Continuation, Outcome, Task } from './types.ts'
+import { retryWith } from './unheard.ts'
 
 /** Nobody will be asked: the run passes its gates by itself and nobody could answer. */
 export function isAlone(draft: Draft, runId: string): boolean {
@@ -120,7 +121,7 @@ export function taskFailed(draft: Draft, task: Task, outcome: Pick<Outcome, 'kin
   const retries = task.spec.retries ?? draft.policy.retries
   const failed: Task = { ...task, failures, outcome: outcome.kind, result: outcome.text }
   if (failures <= retries) {
-    continueTask(draft, failed, { reason: 'retry', words: outcome.text })
+    continueTask(draft, failed, retryWith(draft, failed, outcome.text))
     const text = `${taskName(task)} failed (${outcome.text}); trying again, ${failures} of ${plural(retries, 'retry', 'retries')}`
     draft.emit('task.retrying', { task: failed, text, data: { failures, retries } })
     return

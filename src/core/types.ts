@@ -138,7 +138,7 @@ export interface Continuation {
     | 'retry' // after a failure; `words` is the failure's text
     | 'sent-back' // by a review or the judge; `words` say what to change
   words?: string
-  /** For `answer`: the asks whose answers Claude does not have yet. */
+  /** For `answer` and `retry`: the asks whose answers Claude does not have yet. */
   askIds?: string[]
 }
 

@@ -82,7 +82,7 @@ function continuationWords(continuation: Continuation, ask: StartPorts['ask']): 
   const { reason, words = '' } = continuation
   switch (reason) {
     case 'retry':
-      return continuationPrompt({ reason, failure: words })
+      return [continuationPrompt({ reason, failure: words }), ...answersOf(continuation, ask)].join('\n\n')
     case 'sent-back':
       return continuationPrompt({ reason, words })
     case 'fresh':
@@ -90,15 +90,19 @@ function continuationWords(continuation: Continuation, ask: StartPorts['ask']): 
         ? continuationPrompt({ reason: 'interrupted' })
         : continuationPrompt({ reason: 'retry', failure: words })
     case 'answer': {
-      const told = (continuation.askIds ?? []).flatMap((id) => {
-        const found = ask(id)
-        return found ? [answerWords(found)] : []
-      })
+      const told = answersOf(continuation, ask)
       return told.length > 0 ? told.join('\n\n') : continuationPrompt({ reason: 'interrupted' })
     }
     default:
       return continuationPrompt({ reason })
   }
+}
+
+function answersOf({ askIds = [] }: Continuation, ask: StartPorts['ask']): string[] {
+  return askIds.flatMap((id) => {
+    const found = ask(id)
+    return found ? [answerWords(found)] : []
+  })
 }
 
 function answerWords(ask: Ask): string {

@@ -144,6 +144,33 @@ describe('an answer', () => {
     expect(house.task(1).continuation).toEqual({ reason: 'answer', askIds: [askId] })
     expect(house.begin()).toBe(attempt)
   })
+
+  it('given when the process that asked was gone already goes with the next try', () => {
+    const house = createHouse()
+    house.start([planned(1, { retries: 1 })])
+    const attempt = house.begin()
+    house.ask({ kind: 'question', useId: 'u1' })
+    const askId = house.openAsks()[0]?.id as string
+    house.act({ type: 'words', target: {}, text: '2' })
+    house.end({ kind: 'crashed', text: 'ended by SIGKILL' })
+    const retry = { reason: 'retry', words: 'ended by SIGKILL', askIds: [askId] }
+    expect(house.task(1)).toMatchObject({ failures: 1, continuation: retry })
+    expect(house.begin()).toBe(attempt)
+    expect(house.task(1).continuation).toBeUndefined()
+    expect(house.state.asks.get(askId)?.delivered).toBe(true)
+  })
+
+  it('goes with the try that a person asks for, too', () => {
+    const house = createHouse()
+    house.start([planned(1)])
+    house.begin()
+    house.ask({ kind: 'question', useId: 'u1' })
+    const askId = house.openAsks()[0]?.id as string
+    house.act({ type: 'words', target: {}, text: '2' })
+    house.end({ kind: 'crashed', text: 'ended by SIGKILL' })
+    house.act({ type: 'answer', target: {}, choice: 'retry' })
+    expect(house.task(1).continuation).toMatchObject({ reason: 'retry', askIds: [askId] })
+  })
 })
 
 describe('a permission', () => {
@@ -157,6 +184,30 @@ describe('a permission', () => {
     house.begin()
     expect(house.ask({ input: { command: 'npm publish --force' } }).verdict).toMatchObject({ do: 'wait' })
     expect(house.ask({ input: { command: 'npm publish' } }).verdict).toEqual({ do: 'allow' })
+    expect(house.ask({ input: { command: 'npm publish' } }).verdict).toMatchObject({ do: 'wait' })
+  })
+
+  it('that was allowed when the process that asked was gone already passes in the next try, once', () => {
+    const house = createHouse()
+    house.start([planned(1, { retries: 1 })])
+    house.begin()
+    house.ask({ input: { command: 'npm publish' } })
+    house.act({ type: 'approve', target: {} })
+    house.end({ kind: 'crashed', text: 'ended by SIGKILL' })
+    expect(house.task(1).continuation).toEqual({ reason: 'retry', words: 'ended by SIGKILL' })
+    house.begin()
+    expect(house.ask({ input: { command: 'npm publish' } }).verdict).toEqual({ do: 'allow' })
+    expect(house.ask({ input: { command: 'npm publish' } }).verdict).toMatchObject({ do: 'wait' })
+  })
+
+  it('whose call ran out of time is asked for again', () => {
+    const house = createHouse()
+    house.start([planned(1, { retries: 1 })])
+    house.begin()
+    house.ask({ input: { command: 'npm publish' } })
+    house.act({ type: 'approve', target: {} })
+    house.end({ kind: 'timeout', text: 'too long' })
+    house.begin()
     expect(house.ask({ input: { command: 'npm publish' } }).verdict).toMatchObject({ do: 'wait' })
   })
 
