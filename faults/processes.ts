@@ -9,8 +9,11 @@ export function processesWith(name: string, value: string): number[] {
     .filter((pid) => !isDead(pid) && `\0${read(`/proc/${pid}/environ`)}`.includes(assignment))
 }
 
-/** The command line of a process, for people; empty when it is gone. */
-export const commandOf = (pid: number): string => read(`/proc/${pid}/cmdline`).replaceAll('\0', ' ').trim()
+const MAX_COMMAND_CHARS = 160
+
+/** The beginning of a process's command line, for people; empty when it is gone. */
+export const commandOf = (pid: number): string =>
+  read(`/proc/${pid}/cmdline`).replaceAll('\0', ' ').slice(0, MAX_COMMAND_CHARS).trim()
 
 /** Ends each of `pids` at once; one that is gone already is no error. */
 export function killNow(pids: readonly number[]): void {

@@ -24,10 +24,12 @@ export interface Row {
   title: string
   /** What `size` counts. */
   unit: string
-  /** `test`: with every test run; `small` and `large`: by hand. */
+  /** `test`: on every change; `small` and `large`: by hand. */
   sizes: { test: number; small: number; large: number }
   run: (run: RowRun) => Promise<void>
-  /** With any of these broken the row must fail, or it proves nothing. */
+  /** What the row needs and this machine lacks, in words; undefined where it can run. */
+  missing?: () => string | undefined
+  /** With any of these broken the row must fail, or it proves nothing. The cheapest comes first. */
   controls: { breaks: Break; size: number }[]
 }
 

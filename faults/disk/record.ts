@@ -16,9 +16,11 @@ export type DiskCall =
 const TRACED =
   'open,openat,close,write,pwrite64,writev,pwritev,ftruncate,fsync,fdatasync,rename,renameat,renameat2,unlink,unlinkat,lseek'
 
-/** True where strace can be used. */
-export function canRecord(): boolean {
-  return spawnSync('strace', ['-e', 'trace=none', 'true'], { stdio: 'ignore' }).status === 0
+/** Why nothing can be recorded here, in words; undefined where strace can be used. */
+export function missingStrace(): string | undefined {
+  const { error, status } = spawnSync('strace', ['-e', 'trace=none', 'true'], { stdio: 'ignore' })
+  if (error) return 'it needs strace, which is not installed'
+  return status === 0 ? undefined : 'it needs strace, which is not allowed to trace here'
 }
 
 /** Runs a program under strace; its calls go into `log`. Throws when it fails. */

@@ -53,3 +53,9 @@ export function limitWrites(pid: number, limited: boolean): boolean {
   const limit = limited ? '4096:' : 'unlimited:'
   return spawnSync('prlimit', ['--pid', String(pid), `--fsize=${limit}`], { stdio: 'ignore' }).status === 0
 }
+
+/** Why writes cannot be made to fail here, in words. */
+export function missingLimits(): string | undefined {
+  const { error } = spawnSync('prlimit', ['--version'], { stdio: 'ignore' })
+  return error ? 'it needs prlimit (of util-linux), which is not installed' : undefined
+}

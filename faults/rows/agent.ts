@@ -5,7 +5,7 @@ import type { Random } from '../random.ts'
 import type { Row, RowRun } from '../row.ts'
 import { startRunner } from '../runner-process.ts'
 
-const AT_ONCE = 3
+const AT_ONCE = 4
 const GRACE_MS = 10_000
 const CONFIG = [
   'retries: 0',

@@ -9,7 +9,7 @@ import { readWitness } from '../witness.ts'
 const DAY_SECONDS = 86_400
 const WATCH_MS = 700
 const END_MS = 90_000
-const AT_ONCE = 3
+const AT_ONCE = 4
 const LIMIT = 'the usage limit holds'
 
 /** Something that must stay as it is while the clock is set, and how it goes on after that. */

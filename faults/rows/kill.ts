@@ -77,11 +77,11 @@ async function house(run: RowRun, random: Random, left: { kills: number }): Prom
 }
 
 function chooseDeath(random: Random): Death {
-  if (random.chance(0.15)) return { at: 'time', since: 'start', ms: random.int(50, 1_500) }
-  if (random.chance(0.3)) return { at: 'time', since: 'begin', ms: random.int(0, 1_500) }
-  if (random.chance(0.2)) return { at: 'time', since: 'ask', ms: random.int(0, 400) }
+  if (random.chance(0.1)) return { at: 'time', since: 'start', ms: random.int(50, 1_500) }
+  if (random.chance(0.2)) return { at: 'time', since: 'begin', ms: random.int(0, 1_500) }
+  if (random.chance(0.1)) return { at: 'time', since: 'ask', ms: random.int(0, 400) }
   const point = random.pick(POINTS.filter((one) => one !== 'notified'))
-  return { at: 'point', point, env: { BATON_KILL_AT: `${point}:${random.int(1, 2)}` } }
+  return { at: 'point', point, env: { BATON_KILL_AT: `${point}:${random.chance(0.25) ? 2 : 1}` } }
 }
 
 async function live(

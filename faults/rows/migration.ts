@@ -3,7 +3,7 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } f
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Break, brokenBy, type Version } from '../break.ts'
-import { canRecord } from '../disk/record.ts'
+import { missingStrace } from '../disk/record.ts'
 import type { Row, RowRun } from '../row.ts'
 
 const PROGRAMS = join(import.meta.dirname, '../programs')
@@ -28,6 +28,7 @@ export const migrationRow: Row = {
   title: 'kill -9 during a migration; an older program on a newer database',
   unit: 'kills',
   sizes: { test: 8, small: 20, large: 500 },
+  missing: missingStrace,
   controls: [{ breaks: 'migrations are not whole', size: 30 }],
   async run(run) {
     const dir = mkdtempSync(join(tmpdir(), 'baton-migration-'))
@@ -35,7 +36,7 @@ export const migrationRow: Row = {
       const old = join(dir, 'old')
       makeOld(old)
       const before = open(old, 'the first version')
-      const calls = canRecord() ? countCalls(old, join(dir, 'counted'), run.breaks) : undefined
+      const calls = countCalls(old, join(dir, 'counted'), run.breaks)
       for (let i = 0; i < run.size && !run.isEnough(); i++) {
         const state = join(dir, 'state')
         cpSync(old, state, { recursive: true })
@@ -80,24 +81,10 @@ function countCalls(old: string, dir: string, breaks: Break | undefined): number
   return readFileSync(`${dir}.log`, 'utf8').trim().split('\n').length
 }
 
-function killWhileOpening(run: RowRun, dir: string, calls: number | undefined): void {
-  if (calls !== undefined) {
-    const at = run.random.int(1, calls)
-    const { signal } = strace(['-o', '/dev/null', '-e', `inject=${CALLS}:signal=SIGKILL:when=${at}`], dir, run.breaks)
-    run.count(signal === 'SIGKILL' ? 'killed at a call to the disk' : 'was over before')
-    return
-  }
-  // Without strace only the time can be chosen; most of it is spent before and after.
-  const broken = brokenBy('a later version', run.breaks)
-  const env = { PATH: process.env.PATH, ...broken.env }
-  const program = [...broken.args, join(PROGRAMS, 'open-store.ts'), dir]
-  spawnSync(process.execPath, program, {
-    env,
-    timeout: run.random.int(50, 600),
-    killSignal: 'SIGKILL',
-    stdio: 'ignore',
-  })
-  run.count('killed at some time')
+function killWhileOpening(run: RowRun, dir: string, calls: number): void {
+  const at = run.random.int(1, calls)
+  const { signal } = strace(['-o', '/dev/null', '-e', `inject=${CALLS}:signal=SIGKILL:when=${at}`], dir, run.breaks)
+  run.count(signal === 'SIGKILL' ? 'killed at a call to the disk' : 'was over before')
 }
 
 function lookAt(run: RowRun, dir: string, before: Found): void {

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path'
 import { openStore } from '../../src/store/store.ts'
 import { brokenBy } from '../break.ts'
 import { createDisk, LOSSES } from '../disk/disk.ts'
-import { canRecord, type DiskCall, readLog, record } from '../disk/record.ts'
+import { type DiskCall, missingStrace, readLog, record } from '../disk/record.ts'
 import type { Row, RowRun } from '../row.ts'
 
 const PROGRAM = join(import.meta.dirname, '../programs/store-writer.ts')
@@ -17,13 +17,13 @@ export const powerCutRow: Row = {
   title: 'power cut: replay of the log of writes and flushes',
   unit: 'cuts',
   sizes: { test: 150, small: 300, large: 5_000 },
+  missing: missingStrace,
   controls: [
     { breaks: 'flushes are normal', size: 300 },
     { breaks: 'flushes are off', size: 300 },
     { breaks: 'marks are not flushed', size: 300 },
   ],
   async run(run) {
-    if (!canRecord()) throw new Error('This row needs strace, which is not installed or not allowed here')
     const dir = mkdtempSync(join(tmpdir(), 'baton-power-'))
     try {
       const state = join(dir, 'state')
