@@ -102,7 +102,7 @@ export function createDispatcher(ports: DispatchPorts): Dispatcher {
 
   const handle = async (item: { id: number; content: Wished }) => {
     const { by } = item.content
-    const prepared = await ports.prepare(item.content).catch((error: unknown) => ({ reply: failure(error) }))
+    const prepared = await ports.prepare(item.content, item.id).catch((error: unknown) => ({ reply: failure(error) }))
     const decided: Decided =
       'reply' in prepared
         ? { changes: [], events: [], reply: prepared.reply }

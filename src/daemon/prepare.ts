@@ -11,8 +11,8 @@ export type Planned =
 export interface PreparePorts {
   /** Reads and plans the task files; without `files` the configured ones. */
   plan: (wish: Extract<Wish, { type: 'start' }>) => Promise<Planned>
-  /** Adds a task to a file; tells where. */
-  add: (text: string, file: string | undefined) => Promise<{ where: string; title: string }>
+  /** Adds a task to a file; tells where. The same `id` again finds it there, also after a kill in between. */
+  add: (wish: Extract<Wish, { type: 'add' }>, id: number) => Promise<{ where: string; title: string }>
   undo: (wish: Extract<Wish, { type: 'undo' }>, wished: Wished) => Promise<Reply>
   newRunId: () => string
   /** Names of the task files there are, for who named a wrong one. */
@@ -21,11 +21,11 @@ export interface PreparePorts {
 
 /** Makes the reader of wishes of one queue. */
 export function createPrepare(ports: PreparePorts): Prepare {
-  return async (wished) => {
+  return async (wished, id) => {
     const { wish } = wished
     if (wish.type === 'start') return start(ports, wish)
     if (wish.type === 'add') {
-      const { where, title } = await ports.add(wish.text, wish.file)
+      const { where, title } = await ports.add(wish, id)
       return { reply: { ok: true, text: `Added to ${where}: ${title}`, data: { where, title } } }
     }
     if (wish.type === 'undo') return { reply: await ports.undo(wish, wished) }

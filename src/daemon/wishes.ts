@@ -30,5 +30,5 @@ export interface Wished {
   by: Actor
 }
 
-/** Turns a wish into an act by reading what it names, or answers it at once. */
-export type Prepare = (wished: Wished) => Promise<{ act: Act } | { reply: Reply }>
+/** Turns a wish into an act by reading what it names, or answers it at once. `id` is its place in the inbox. */
+export type Prepare = (wished: Wished, id: number) => Promise<{ act: Act } | { reply: Reply }>

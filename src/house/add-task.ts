@@ -2,8 +2,14 @@ import { existsSync, mkdirSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import type { Config, ProjectConfig } from '../config/types.ts'
 import { localDay } from '../daemon/local-day.ts'
-import { writeTask } from '../taskfile/append.ts'
+import { type Adding, findAdded, writeTask } from '../taskfile/append.ts'
 import { findTaskFiles, shownPath } from './find-files.ts'
+
+/** What is remembered of this wish over a kill, so that its task is there once. */
+export interface AddingMemory {
+  begun: Adding | undefined
+  begin: (adding: Adding) => void
+}
 
 /**
  * Adds a task to a file: the named one, else the last of the configured ones, else a new one of today. The first line is
@@ -12,13 +18,16 @@ import { findTaskFiles, shownPath } from './find-files.ts'
 export async function addTask(
   config: Pick<Config, 'home'>,
   project: ProjectConfig,
-  text: string,
-  file?: string,
+  { text, file }: { text: string; file?: string },
+  memory: AddingMemory,
 ): Promise<{ where: string; title: string }> {
   const { home } = config
   const [first = '', ...rest] = text.trim().split(/\r?\n/)
   const title = first.replace(/^#+\s*/, '').trim()
   if (title === '') throw new Error('Say what the task is: the first line is its title, what follows its instruction.')
+  // An earlier life may have written it and not lived to say so.
+  const there = memory.begun && (await findAdded(memory.begun))
+  if (memory.begun && there) return { where: `${shownPath(home, memory.begun.path)}:${there.line}`, title }
   const path =
     file === undefined
       ? (findTaskFiles(home, project.tasks)
@@ -27,6 +36,6 @@ export async function addTask(
       : resolve(home, file)
   mkdirSync(dirname(path), { recursive: true })
   const body = rest.join('\n').trim()
-  const { line } = await writeTask(path, { title, instruction: body === '' ? title : body })
+  const { line } = await writeTask(path, { title, instruction: body === '' ? title : body }, memory.begin)
   return { where: `${shownPath(home, path)}:${line}`, title }
 }

@@ -18,6 +18,7 @@ import { chunkRedactor } from '../redact/redact-stream.ts'
 import type { Holder } from '../store/lock.ts'
 import type { Reader } from '../store/read.ts'
 import type { Store } from '../store/store.ts'
+import type { Adding } from '../taskfile/append.ts'
 import { createEvidence } from './evidence.ts'
 import { findTaskFiles, shownPath } from './find-files.ts'
 
@@ -152,13 +153,19 @@ function projectPorts(
     ...{ home, queue: project.name, read, exclude, setMeta },
     dispatcher: () => (dispatcherOf as NonNullable<typeof dispatcherOf>)(),
   })
+  const adding = (id: number) => {
+    const key = `adding:${project.name}`
+    const last = read.meta<{ id: number; adding: Adding }>(key)
+    const begin = (adding: Adding) => setMeta(key, { id, adding })
+    return { begun: last?.id === id ? last.adding : undefined, begin }
+  }
   const checks = whenNeeded(async () => (await import('./checks.ts')).createChecks({ project, env }))
   return {
     prepare: (dispatcher) => {
       dispatcherOf = dispatcher
       return createPrepare({
         plan: async (wish) => (await import('./task-files.ts')).planned(config, project, wish),
-        add: async (text, file) => (await import('./add-task.ts')).addTask(config, project, text, file),
+        add: async (wish, id) => (await import('./add-task.ts')).addTask(config, project, wish, adding(id)),
         undo: async (wish, { by }) => (await import('./undo.ts')).undoWish(undoPorts(), wish, by),
         newRunId: () => newRunId(Date.now()),
         taskFiles: async () => findTaskFiles(home, project.tasks).map((path) => shownPath(home, path)),

@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
 import { Kind } from './blocks.ts'
 import type { Box } from './boxes.ts'
 import { createFile } from './exchange.ts'
@@ -119,14 +121,54 @@ function sameLines(one: string, other: string): boolean {
   return linesOf(one).join('\n') === linesOf(other).join('\n')
 }
 
+/** A task that is about to be added: enough to see later, whatever else was written meanwhile, whether it is there. */
+export interface Adding {
+  path: string
+  title: string
+  instruction: string
+  /** Tasks in the file that were the same before. */
+  same: number
+}
+
 /**
  * Adds a task to a task file, which is made where there is none, and gives the 1-based line where it begins.
+ * @param onBegin told right before it is written, perhaps several times: the last one counts
  * @throws Error in words for people when it cannot be added
  */
-export async function writeTask(path: string, task: NewTask): Promise<{ line: number }> {
-  const first = appendTask('', task)
-  if ('text' in first && (await createFile(path, Buffer.from(first.text)))) return { line: first.line }
-  const written = await rewriteFile(path, (text) => appendTask(text, task))
+export async function writeTask(
+  path: string,
+  task: NewTask,
+  onBegin?: (adding: Adding) => void,
+): Promise<{ line: number }> {
+  const append = (text: string): Appended => {
+    const appended = appendTask(text, task)
+    if (onBegin && 'text' in appended) onBegin(addingOf(path, text, appended))
+    return appended
+  }
+  if (!existsSync(path)) {
+    const first = append('')
+    if ('text' in first && (await createFile(path, Buffer.from(first.text)))) return { line: first.line }
+  }
+  const written = await rewriteFile(path, append)
   if ('problem' in written) throw new Error(written.problem)
   return { line: written.line }
 }
+
+/** Whether a task that was about to be added is there: the 1-based line where it begins, or undefined. */
+export async function findAdded(adding: Adding): Promise<{ line: number } | undefined> {
+  const text = await readFile(adding.path, 'utf8').catch(() => '')
+  const there = sameTasks(readOutline(text), adding)
+  const last = there.at(-1)
+  return last && there.length > adding.same ? { line: lineOf(last) } : undefined
+}
+
+function addingOf(path: string, before: string, { text, line }: Placed): Adding {
+  const added = readOutline(text).tasks.find((task) => lineOf(task) === line) as OutlinedTask
+  const words = { title: added.title(), instruction: added.instruction() }
+  return { path, ...words, same: sameTasks(readOutline(before), words).length }
+}
+
+const sameTasks = ({ tasks }: Outline, { title, instruction }: Pick<Adding, 'title' | 'instruction'>) =>
+  tasks.filter((task) => task.title() === title && sameLines(task.instruction(), instruction))
+
+const lineOf = (task: OutlinedTask): number => (task.form === 'checkbox' ? task.box.line : task.section.heading) + 1

@@ -72,7 +72,7 @@ export function openHouse(policy: Partial<Policy> = {}, queues = ['main']): Hous
   }
   const prepare = createPrepare({
     plan,
-    add: async (text) => ({ where: 'tasks/today.md:9', title: text }),
+    add: async ({ text }) => ({ where: 'tasks/today.md:9', title: text }),
     undo: async (wish) =>
       wish.confirm === undefined
         ? {

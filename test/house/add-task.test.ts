@@ -1,0 +1,67 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { readConfig } from '../../src/config/read.ts'
+import { type AddingMemory, addTask } from '../../src/house/add-task.ts'
+import type { Adding } from '../../src/taskfile/append.ts'
+
+let home: string
+beforeEach(() => {
+  home = mkdtempSync(join(tmpdir(), 'baton-add-'))
+})
+afterEach(() => rmSync(home, { recursive: true, force: true }))
+
+/** What one wish remembers over the lives of the program. */
+const createWish = () => {
+  let begun: Adding | undefined
+  return (): AddingMemory => ({
+    begun,
+    begin: (adding) => {
+      begun = adding
+    },
+  })
+}
+const add = async (text: string, memory: AddingMemory) => {
+  const read = await readConfig({ home, env: {} })
+  if (!('config' in read)) throw new Error(JSON.stringify(read.problems))
+  return addTask(read.config, read.config.projects[0], { text, file: 'today.md' }, memory)
+}
+const content = () => readFileSync(join(home, 'today.md'), 'utf8')
+
+test.each(['# Today\n', '', '- [ ] one\n', undefined])(
+  'a wish that is done again after a kill adds once (%j)',
+  async (before) => {
+    if (before !== undefined) writeFileSync(join(home, 'today.md'), before)
+    const wish = createWish()
+    const first = await add('Buy milk\nTwo litres', wish())
+    const written = content()
+    expect(await add('Buy milk\nTwo litres', wish())).toEqual(first)
+    expect(content()).toBe(written)
+  },
+)
+
+test('the same words wished twice are two tasks', async () => {
+  await add('Buy milk', createWish()())
+  await add('Buy milk', createWish()())
+  expect(content().match(/Buy milk$/gm)).toHaveLength(4)
+})
+
+test('a wish that ended before anything was written is done by the next life, whatever was written meanwhile', async () => {
+  writeFileSync(join(home, 'today.md'), '## Buy milk\n**Claude Instruction:**\nBuy milk\n')
+  const wish = createWish()
+  const memory = wish()
+  const dying: AddingMemory = {
+    ...memory,
+    begin: (adding) => {
+      memory.begin(adding)
+      throw new Error('killed')
+    },
+  }
+  await expect(add('Buy milk', dying)).rejects.toThrow()
+  writeFileSync(join(home, 'today.md'), `# New head\n\n${content()}`)
+  await add('Buy milk', wish())
+  expect(content().match(/^## Buy milk$/gm)).toHaveLength(2)
+  await add('Buy milk', wish())
+  expect(content().match(/^## Buy milk$/gm)).toHaveLength(2)
+})
