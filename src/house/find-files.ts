@@ -2,8 +2,6 @@ import { existsSync, globSync } from 'node:fs'
 import { isAbsolute, relative, resolve, sep } from 'node:path'
 import type { Task } from '../core/types.ts'
 
-const natural = new Intl.Collator('en', { numeric: true, sensitivity: 'base' })
-
 /** A path as people read it: seen from home where it lies inside, `/`-separated. */
 export function shownPath(home: string, path: string): string {
   const inside = relative(home, path)
@@ -12,6 +10,7 @@ export function shownPath(home: string, path: string): string {
 
 /** The files that the patterns name, in natural order, each once; a plain name stands for itself, there or not. */
 export function findTaskFiles(home: string, patterns: readonly string[]): string[] {
+  const natural = new Intl.Collator('en', { numeric: true, sensitivity: 'base' })
   const found = patterns.flatMap((pattern) => {
     // A name may hold signs of a pattern; what exists is meant literally.
     if (!/[*?[{]/.test(pattern) || existsSync(resolve(home, pattern))) return [resolve(home, pattern)]
