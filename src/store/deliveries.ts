@@ -25,6 +25,7 @@ export interface Deliveries<T> {
   begin: (id: number) => void
   done: (id: number, result: { messageId?: number }) => void
   failed: (id: number, failure: { at: number; waitMs: number; inDoubt: boolean; flood: boolean; error: string }) => void
+  /** Never to be tried again; with the reason `gone` nothing stands for its slot any more. */
   dropped: (id: number, reason: string, error: string) => void
   moved: (chatId: number, newChatId: number) => void
   messageIn: (chatId: number, slot: string) => number | undefined
@@ -55,6 +56,7 @@ export function createDeliveries<T extends { chatId: number; slot?: string; foll
     'INSERT INTO slots (channel, target, slot, message_id) VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET message_id = excluded.message_id',
   )
   const getSlot = db.prepare('SELECT message_id FROM slots WHERE channel = ? AND target = ? AND slot = ?')
+  const forgetSlot = db.prepare('DELETE FROM slots WHERE channel = ? AND target = ? AND slot = ?')
   const findSlot = db.prepare('SELECT slot FROM slots WHERE channel = ? AND target = ? AND message_id = ?')
   const moveRows = db.prepare(
     "UPDATE deliveries SET target = ?, json = json_set(json, '$.begun', json('false')) WHERE channel = ? AND target = ? AND state = 'waiting'",
@@ -112,7 +114,11 @@ export function createDeliveries<T extends { chatId: number; slot?: string; foll
       if (slot !== undefined && messageId !== undefined) setSlot.run(channel, target, slot, messageId)
     },
     failed: (id, { at, ...failure }) => update(id, 'waiting', { begun: false, failedAt: at, ...failure }),
-    dropped: (id, reason, error) => end(id, 'dropped', { reason, error }),
+    dropped(id, reason, error) {
+      const { target, slot } = row(id)
+      end(id, 'dropped', { reason, error })
+      if (slot !== undefined && reason === 'gone') forgetSlot.run(channel, target, slot)
+    },
     moved(chatId, newChatId) {
       moveRows.run(String(newChatId), channel, String(chatId))
       moveSlots.run(String(newChatId), channel, String(chatId))

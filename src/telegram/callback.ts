@@ -14,6 +14,8 @@ export type Tap =
   /** A page of the list of tasks. */
   | { kind: 'tasks'; runId: string; page: number }
   | { kind: 'log' | 'diff'; taskId: string }
+  /** Shows again what is asked. */
+  | { kind: 'show'; askId: string }
   | { kind: 'start'; fileKey: string }
   | { kind: 'command'; command: Command }
   /** A button of a card, by its place; a plan's card is named by its id and version. */
@@ -65,6 +67,8 @@ function write(tap: Tap): string {
     case 'log':
     case 'diff':
       return `!${tap.kind}:${tap.taskId}`
+    case 'show':
+      return `!show:${tap.askId}`
     case 'start':
       return `!start:${tap.fileKey}`
     case 'command':
@@ -108,6 +112,8 @@ function readService(word: string, argument: string, rest: string | undefined): 
     case 'log':
     case 'diff':
       return rest === undefined ? { kind: word, taskId: argument } : undefined
+    case 'show':
+      return rest === undefined ? { kind: 'show', askId: argument } : undefined
     case 'undo':
       return rest === undefined ? undefined : { kind: 'undo', taskId: argument, key: rest }
     default:

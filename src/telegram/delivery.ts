@@ -66,7 +66,7 @@ export interface DeliveryStore {
   done: (id: number, result: { messageId?: number }) => void
   /** To be tried again; clears `begun`. */
   failed: (id: number, failure: Failure) => void
-  /** Never to be tried again. */
+  /** Never to be tried again; with the reason `gone` nothing stands for its slot any more. */
   dropped: (id: number, reason: DropReason, error: string) => void
   /** The group has a new id: its deliveries and slots go there; clears `begun`. */
   moved: (chatId: number, newChatId: number) => void

@@ -66,7 +66,11 @@ export function createMemoryDeliveries(): MemoryDeliveries {
     failed: (id, { at, waitMs, inDoubt, flood, error }) => {
       change(id, { begun: false, failedAt: at, waitMs, inDoubt, flood, error })
     },
-    dropped: (id, reason, error) => change(id, { state: 'dropped', begun: false, reason, error }),
+    dropped: (id, reason, error) => {
+      const { chatId, slot } = row(id)
+      change(id, { state: 'dropped', begun: false, reason, error })
+      if (slot !== undefined && reason === 'gone') slots.delete(slotKey(chatId, slot))
+    },
     moved: (chatId, newChatId) => {
       for (const r of rows)
         if (r.chatId === chatId && r.state === 'pending') change(r.id, { chatId: newChatId, begun: false })

@@ -193,6 +193,8 @@ describe('/status', () => {
 
       Next start tomorrow 07:00: tasks/morning.md
       ---
+      [✋ Run a command]
+      [✋ Start Task 5: Import the old…]
       [Tasks] [Log] [Resume]
       (silent)"
     `)
@@ -466,7 +468,9 @@ describe('the rest', () => {
       "⏰ <b>Still waiting for you</b>
       Run a command
 
-      Asked 2 h ago."
+      Asked 2 h ago.
+      ---
+      [Show it]"
     `)
     expect(shown(renderOwnId(4711))).toMatchInlineSnapshot(`
       "Your numeric id is <code>4711</code>.

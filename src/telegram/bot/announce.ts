@@ -22,7 +22,7 @@ const STALE_MS = 3_600_000
 
 /** Says an event to the phone. What needs a person and every end makes a sound; nothing else does. */
 export async function announce(around: Around, event: BatonEvent): Promise<Announcement> {
-  const stale = around.deps.now() - event.at > STALE_MS
+  const stale = isStale(around, event)
   switch (event.type) {
     case 'ask.opened':
       return opened(around, event)
@@ -38,11 +38,15 @@ export async function announce(around: Around, event: BatonEvent): Promise<Annou
     case 'queue.held':
       return stale ? NOTHING : held(around, event)
     case 'task.interrupted':
-      return stale ? NOTHING : told(around, renderNotice(around.deps.redact(event.text), { mark: '⚡️' }))
+      return isPast(around, event)
+        ? NOTHING
+        : told(around, renderNotice(around.deps.redact(event.text), { mark: '⚡️' }))
     case 'task.budget':
     case 'run.budget':
     case 'queue.budget':
-      return stale ? NOTHING : told(around, renderNotice(around.deps.redact(event.text), { mark: '💰', silent: true }))
+      return isPast(around, event)
+        ? NOTHING
+        : told(around, renderNotice(around.deps.redact(event.text), { mark: '💰', silent: true }))
     case 'note':
       // A card with buttons says it.
       if (event.data?.about === 'watch') return NOTHING
@@ -50,6 +54,14 @@ export async function announce(around: Around, event: BatonEvent): Promise<Annou
     default:
       return NOTHING
   }
+}
+
+const isStale = ({ deps }: Around, { at }: BatonEvent): boolean => deps.now() - at > STALE_MS
+
+/** Stale, and there is no run any more that it could matter to. */
+function isPast(around: Around, event: BatonEvent): boolean {
+  const run = event.runId === undefined ? undefined : around.deps.face.view.run(event.runId)
+  return isStale(around, event) && (run === undefined || run.endedAt !== undefined)
 }
 
 /** The same message to everybody. */

@@ -1,5 +1,6 @@
 import type { Message } from '../message.ts'
 import type { Moment } from '../render/time.ts'
+import { type ClosedChats, createClosedChats } from './closed-chats.ts'
 import type { Memory } from './memory.ts'
 import type { TelegramDeps } from './ports.ts'
 import { isQuiet } from './quiet.ts'
@@ -14,19 +15,26 @@ export interface Around {
   chats: readonly number[]
   /** The same message without sound in quiet hours. */
   hushed: (message: Message) => Message
+  closed: ClosedChats
   /** The queue of deliveries has something new. */
   wake: () => void
 }
 
 /** Makes it; `wake` comes later than everything that needs it. */
 export function createAround(deps: TelegramDeps, memory: Memory, wake: () => void): Around {
-  const zone = deps.timezone ?? Intl.DateTimeFormat().resolvedOptions().timeZone
+  let known = deps.timezone
+  // Asked for late: the tables of dates are 6 MB that a bot with nothing to say does without.
+  const zone = () => {
+    known ??= Intl.DateTimeFormat().resolvedOptions().timeZone
+    return known
+  }
   return {
     deps,
     memory,
-    moment: () => ({ now: deps.now(), zone }),
+    moment: () => ({ now: deps.now(), zone: zone() }),
     chats: deps.allowedUsers.length === 0 ? [] : [...deps.allowedUsers, ...deps.config.chats],
-    hushed: (message) => (isQuiet(deps.config.quietHours, deps.now(), zone) ? { ...message, silent: true } : message),
+    hushed: (message) => (isQuiet(deps.config.quietHours, deps.now(), zone()) ? { ...message, silent: true } : message),
+    closed: createClosedChats(),
     wake,
   }
 }

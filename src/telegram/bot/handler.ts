@@ -6,6 +6,7 @@ import type { AnswerTap } from '../taps.ts'
 import type { Admission } from './access.ts'
 import type { Around } from './around.ts'
 import { readCommand, SLOW } from './commands/table.ts'
+import { showMissed } from './missed.ts'
 import { fileOf, onFile } from './on-file.ts'
 import { onMessage } from './on-message.ts'
 import { isSlowTap, onTap } from './on-tap.ts'
@@ -51,6 +52,7 @@ export function createHandler(around: Around, tools: Tools): Handler {
 
   const run = async (update: Update, who: Extract<Admission, { kind: 'allowed' }>) => {
     const { message, callback_query: query } = update
+    around.closed.open(who.chatId)
     const { turn, end } = beginTurn(around, {
       updateId: update.update_id,
       chatId: who.chatId,
@@ -60,6 +62,7 @@ export function createHandler(around: Around, tools: Tools): Handler {
     })
     try {
       await act(turn, update)
+      await showMissed(around, turn)
     } catch (error) {
       around.deps.log.error({ err: error, updateId: update.update_id }, 'An update could not be handled')
       const why = error instanceof Error ? error.message : String(error)

@@ -16,6 +16,7 @@ import { confirmUndo } from './commands/undo.ts'
 import { askById } from './meant.ts'
 import { runCommand } from './on-message.ts'
 import { openReplyField, wordsWanted } from './reply-field.ts'
+import { showAgain } from './show-again.ts'
 import { askSlot, refreshAsk } from './show-ask.ts'
 import type { Turn } from './turn.ts'
 
@@ -34,6 +35,10 @@ export async function onTap(around: Around, turn: Turn, query: CallbackQuery, an
   if (!tap) return void answerTap(query.id, 'This button is not known here.', true)
   if (tap.kind === 'choice' || tap.kind === 'question') return onAskTap(around, turn, query, tap, answerTap)
   if (tap.kind === 'card') return onCardTap(around, turn, query, tap, answerTap)
+  if (tap.kind === 'show') {
+    const refused = await showAgain(around, turn, tap.askId)
+    return void answerTap(query.id, refused, refused !== undefined)
+  }
   void answerTap(query.id)
   await onOtherTap(around, turn, tap)
 }
@@ -58,7 +63,7 @@ async function onAskTap(
   // The answer is on its way before anything else is stored.
   await nextTurn()
   await nextTurn()
-  await correctTapped(around, turn, tap.askId)
+  await correctTapped(around, turn, tap.askId, reply?.ok === true)
 }
 
 async function decideByTap(
@@ -74,19 +79,20 @@ async function decideByTap(
     return ask && closedReply(ask)
   }
   if (tap.kind === 'question') return tapQuestion(around, turn, meant, tap.tap)
-  if (tap.choice !== 'send-back') return choose(turn, meant, tap.choice)
+  // What was not offered is refused by `choose`, and opens no field.
+  if (tap.choice !== 'send-back' || !meant.shown.choices.includes(tap.choice)) return choose(turn, meant, tap.choice)
   const message = wordsWanted('What should be different?', 'What should be different')
   openReplyField(around, turn, { slot: `sendback:${tap.askId}`, message })
   return undefined
 }
 
-/** A message of a decided ask that is not the slot's own (sent twice, in doubt) follows the decision too. */
-async function correctTapped(around: Around, turn: Turn, askId: string): Promise<void> {
+/** Every message of a decided ask follows the decision: one sent twice, in doubt, and one that its edit never reached. */
+async function correctTapped(around: Around, turn: Turn, askId: string, isDecider: boolean): Promise<void> {
   const { face, store } = around.deps
   const ask = face.view.ask(askId)
   if (!ask || ask.state === 'open') return
-  // The slot's own message is edited by the event of the decision.
-  if (store.deliveries.messageIn(turn.chatId, askSlot(askId)) === turn.messageId) return
+  // The slot's own message is edited by the event of the decision just made.
+  if (isDecider && store.deliveries.messageIn(turn.chatId, askSlot(askId)) === turn.messageId) return
   // A forged tap may name an ask that its message has nothing to do with.
   const slot = store.deliveries.slotOf(turn.chatId, turn.messageId)
   if (slot !== undefined && slot !== askSlot(askId)) return
@@ -96,7 +102,7 @@ async function correctTapped(around: Around, turn: Turn, askId: string): Promise
 async function onOtherTap(
   around: Around,
   turn: Turn,
-  tap: Exclude<Tap, { kind: 'choice' | 'question' | 'card' }>,
+  tap: Exclude<Tap, { kind: 'choice' | 'question' | 'card' | 'show' }>,
 ): Promise<void> {
   switch (tap.kind) {
     case 'tasks': {

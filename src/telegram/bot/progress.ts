@@ -52,7 +52,7 @@ export function createProgress(around: Around): Progress {
     const message = renderProgress(deps.redact(view), around.moment())
     const begun = task.status === 'running' || task.status === 'verifying'
     const rows = chats.flatMap((chatId): NewDelivery[] => {
-      if (deliveries.isWaiting(chatId, slot)) return []
+      if (around.closed.isClosed(chatId) || deliveries.isWaiting(chatId, slot)) return []
       if (deliveries.messageIn(chatId, slot) !== undefined) return [editFor(chatId, { slot }, message)]
       return begun ? deliveriesFor(chatId, message, { slot, urgent: false }) : []
     })

@@ -45,9 +45,13 @@ export async function showAsk(
   around: Around,
   ask: Ask,
   chats: readonly number[],
+  options: { silent?: boolean } = {},
 ): Promise<{ deliveries: NewDelivery[]; shown: Shown }> {
   const before = around.memory.shown(ask.id)
-  const message = around.hushed(renderAsk(await askView(around, ask), around.moment()))
+  const [onlyChat] = chats.length === 1 ? chats : []
+  const dialog = onlyChat === undefined ? undefined : before?.dialogs[onlyChat]
+  const loud = around.hushed(renderAsk(await askView(around, ask, dialog), around.moment()))
+  const message = options.silent ? { ...loud, silent: true } : loud
   return {
     deliveries: chats.flatMap((chatId) => deliveriesFor(chatId, message, { slot: askSlot(ask.id), urgent: true })),
     shown: {

@@ -46,7 +46,8 @@ export function createTelegram(deps: TelegramDeps): Telegram {
     store: deliveries,
     onTrouble: onTrouble('sending'),
     onDropped: (delivery, reason, error) => {
-      log.warn({ chatId: delivery.chatId, slot: delivery.slot, reason }, `A message was given up: ${error}`)
+      if (reason !== 'blocked' || around.closed.close(delivery.chatId))
+        log.warn({ chatId: delivery.chatId, slot: delivery.slot, reason }, `A message was given up: ${error}`)
       if (delivery.shipment.kind === 'document') withholdBinding(around)
     },
   })

@@ -16,7 +16,7 @@ export interface Turn {
   /** A new message in the chat; answers make no sound. */
   say: (message: Message, options?: { slot?: string; replyTo?: number }) => void
   put: (...deliveries: NewDelivery[]) => void
-  /** Done in the transaction that ends the turn. */
+  /** Done in the transaction that ends the turn; may still put deliveries into it. */
   later: (change: () => void) => void
   /** The same update again gives the first reply and does nothing more. The reply is free of secrets. */
   act: (wish: Wish, queue?: string) => Promise<Reply>
@@ -58,7 +58,7 @@ export function beginTurn(
       if (gathered.length > 0) deliveries.enqueue(gathered, deps.now())
       updates.handled(about.updateId, deps.now())
     })
-    if (gathered.length > 0) wake()
+    wake()
   }
   return { turn, end }
 }

@@ -39,13 +39,14 @@ export function renderFileChoice(files: string[], unknown?: string): Message {
 
 const MAX_FILES = 30
 
-/** Said again when an ask has been open for long; its own message has the buttons. */
+/** Said again when an ask has been open for long; its own message, which has the buttons, is a tap away. */
 export function renderReminder(ask: Ask, moment: Moment): Message {
   return messageOf(
     compose([
       [...heading('⏰', 'Still waiting for you'), '\n', oneLine(ask.title, 300)],
       [`Asked ${duration(moment.now - ask.openedAt)} ago.`],
     ]),
+    { buttons: [[{ text: 'Show it', data: encodeTap({ kind: 'show', askId: ask.id }) }]] },
   )
 }
 

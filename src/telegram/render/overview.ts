@@ -34,7 +34,7 @@ export function renderOverview(view: OverviewView, moment: Moment): Message {
       `Next start ${clockTime(nextStart.at, moment)}: ${oneLine(nextStart.files.join(', '), 120)}`,
     ],
   ])
-  return messageOf(fitted, { buttons: [buttonsOf(view)], silent: true })
+  return messageOf(fitted, { buttons: [...askButtons(status.asks), buttonsOf(view)], silent: true })
 }
 
 const OPEN = new Set(['queued', 'running', 'waiting', 'paused'])
@@ -106,6 +106,16 @@ function queuedLine(runs: OverviewView['status']['queuedRuns']): string {
 function moneyLine({ status, dayBudgetUsd }: OverviewView): string {
   const today = `${usd(status.todayUsd)} today`
   return facts(dayBudgetUsd === undefined ? today : `${today} of ${usd(dayBudgetUsd)}`)
+}
+
+/** More are found with the ones that are answered first. */
+const MAX_ASKS = 4
+
+/** Brings each message with its buttons back to the end of the chat. */
+function askButtons(asks: Ask[]): Button[][] {
+  return asks.slice(0, MAX_ASKS).map((ask) => {
+    return [{ text: `✋ ${oneLine(ask.title, 34)}`, data: encodeTap({ kind: 'show', askId: ask.id }) }]
+  })
 }
 
 function buttonsOf({ status }: OverviewView): Button[] {
