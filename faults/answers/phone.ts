@@ -4,7 +4,7 @@ import { type AnswersHouse, eventually, GROUP } from './house.ts'
 import { type AskRecord, type Heard, lost, type ShownAsk } from './shots.ts'
 
 /** Longer than a daemon needs to come back and catch up. */
-const ANSWER_MS = 20_000
+const ANSWER_MS = 8_000
 const LATE_WORD_MS = 3_000
 
 /** An allowed person in a chat where the ask stands. */

@@ -122,7 +122,7 @@ async function terminal({ house, record, random }: Ports): Promise<Shot> {
 export async function heardAtTerminal({ local }: AnswersHouse, act: Wish, queue: string): Promise<Heard> {
   const { ok, text } = await local.act(act, BERND, { queue })
   // Nobody took it up: it is done later.
-  if (text.startsWith('Stored, but nobody')) return lost
+  if (text.startsWith('Stored, but nobody')) return { is: 'lost', words: text }
   return { is: ok ? 'accepted' : 'refused', words: text }
 }
 

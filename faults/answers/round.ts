@@ -31,13 +31,13 @@ export async function playRound(play: Play, ask: ShownAsk): Promise<void> {
   const seats = seatsOf(house)
   const wrong = (count: number) =>
     Array.from({ length: count }, () => wrongShot({ house, record, past: play.past, random, seat: random.pick(seats) }))
-  await fire(play, record, wrong(random.int(1, 7)), random.chance(0.06))
+  await fire(play, record, wrong(random.int(2, 14)), random.chance(0.06))
   if (play.repeats.length > 0 && random.chance(0.5)) await repeat(play)
   if (!(await isStillOpen(play, record))) return
   if (ask.kind === 'approval' && ask.about === undefined && random.chance(0.12)) await skip(play, record)
   else await decide(play, record, wrong)
   play.past.push(record)
-  await fire(play, record, wrong(random.int(0, 2)), false)
+  await fire(play, record, wrong(random.int(0, 4)), false)
 }
 
 /** Fires all at once; with `restarts` the house is closed or killed among them, and comes back. */
@@ -71,7 +71,7 @@ function judge({ run }: Play, record: AskRecord, shot: Shot | WrongShot, heard: 
     return
   }
   if (heard.is === 'accepted') run.fail(`a wrong one was accepted: ${about}: “${heard.words}”`)
-  if ('hears' in shot && shot.hears === 'a word' && heard.is === 'lost' && !shot.what.includes('request'))
+  if ('hears' in shot && shot.hears === 'a word' && heard.is === 'lost' && heard.words === '')
     run.fail(`refused without a word: ${about}`)
 }
 
@@ -93,7 +93,7 @@ async function decide(play: Play, record: AskRecord, wrong: (count: number) => W
   record.claims.push(...rights.map(({ claim }) => claim as Claim))
   run.count(`${record.ask.about ?? record.ask.kind} asks`)
   if (rights.length > 1) run.count('asks answered at several places at once')
-  const all = [...rights, ...wrong(random.int(0, 3))].sort(() => random.next() - 0.5)
+  const all = [...rights, ...wrong(random.int(0, 4))].sort(() => random.next() - 0.5)
   await fire(play, record, all, random.chance(0.08))
   const accepted = record.claims.filter(({ isAccepted }) => isAccepted)
   const about = `${record.ask.kind} “${record.ask.title}”: ${rights.map(({ what }) => what).join(' | ')}`

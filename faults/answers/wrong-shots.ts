@@ -12,6 +12,9 @@ export interface WrongShot extends Shot {
   hears: 'a word' | 'nothing'
 }
 
+/** A request to a house that is closed reaches nobody. */
+const requested = (what: string, fire: () => Promise<Heard>): WrongShot => ({ what, hears: 'nothing', fire })
+
 interface Ports {
   house: AnswersHouse
   record: AskRecord
@@ -159,7 +162,7 @@ const stale: Kind = ({ house, past, random, seat }) => {
     ),
     refused('a stale reply', async () => heardByMessage(house, person.replies(message, 'yes', { chat }))),
     refused('a stale /approve', async () => heardByMessage(house, person.replies(message, '/approve', { chat }))),
-    refused('a stale request', async () =>
+    requested('a stale request', async () =>
       heardByHttp(await house.http({ path: `/api/asks/${id}`, body: { answer: { choice }, hash }, token: API_TOKEN })),
     ),
     refused('a stale answer at the terminal', terminal),
@@ -172,7 +175,7 @@ const wrongRequest: Kind = ({ house, record: { ask }, random }) => {
   const choice = random.pick(ask.options).choice
   const answer = ask.kind === 'question' ? '1' : { choice }
   const post = (what: string, request: { path: string; body: unknown; token?: string }) =>
-    refused(`a request ${what}`, async () => heardByHttp(await house.http(request)))
+    requested(`a request ${what}`, async () => heardByHttp(await house.http(request)))
   const command = random.pick(['approve', 'reject', 'answer', 'skip', 'stop', 'retry'])
   const webhook = {
     command,

@@ -38,7 +38,7 @@ async function playHouse(run: RowRun, most: number): Promise<number> {
   const random = run.random.fork()
   const projects = random.pick([['main'], ['alpha', 'beta'], ['alpha', 'beta', 'gamma']])
   const jobs = projects.flatMap((project) =>
-    createJobs(random, project, Math.max(2, Math.round(Math.min(TASKS_A_HOUSE, most / 10) / projects.length))),
+    createJobs(random, project, Math.max(2, Math.round(Math.min(TASKS_A_HOUSE, most / 25) / projects.length))),
   )
   const house = await openAnswersHouse(jobs, run.breaks)
   const play: Play = { run, house, random, past: [], acts: 0, repeats: [] }
