@@ -43,7 +43,8 @@ export const stormsRow: Row = {
       while (left > 0 && !run.isEnough()) {
         const mine = Math.min(left, STORMS_A_HOUSE)
         left -= mine
-        left += mine - (await house(run, run.random.fork(), mine))
+        const passed = await house(run, run.random.fork(), mine)
+        left += mine - passed
       }
     }
     await Promise.all(Array.from({ length: AT_ONCE }, player))

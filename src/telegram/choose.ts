@@ -28,7 +28,9 @@ export function choose(pending: Delivery[], traffic: Traffic): Plan {
   const wakes: number[] = []
   for (const [chatId, all] of Map.groupBy(pending, (delivery) => delivery.chatId)) {
     if (traffic.busy.has(chatId)) continue
-    const superseded = supersededOf(all)
+    // What holds a chat back after a 429 stays until that is over, needless or not.
+    const isHolding = (delivery: Delivery) => delivery.flood === true && traffic.notBefore(delivery) > traffic.now
+    const superseded = supersededOf(all).filter((delivery) => !isHolding(delivery))
     plan.superseded.push(...superseded)
     const queue = all.filter((delivery) => !superseded.includes(delivery))
     const floodedUntil = Math.max(0, ...queue.filter((d) => d.flood).map(traffic.notBefore))

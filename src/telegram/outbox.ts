@@ -202,9 +202,14 @@ export function createOutbox(options: OutboxOptions): Outbox {
       return true
     } catch (error) {
       if (stopping.signal.aborted) return false
-      const text = troubleText(troubleOf(error))
-      trouble(text)
-      later(delivery, nextBackoff(), { inDoubt: true, flood: delivery.flood ?? false, error: text })
+      const found = troubleOf(error)
+      const text = troubleText(found)
+      const isFlood = found.kind === 'flood'
+      // It was about no chat, so it is about all of them.
+      if (isFlood) closedUntil = Math.max(closedUntil, now() + found.retryAfterMs)
+      else trouble(text)
+      const waitMs = isFlood ? found.retryAfterMs : nextBackoff()
+      later(delivery, waitMs, { inDoubt: true, flood: isFlood || (delivery.flood ?? false), error: text })
       return false
     }
   }

@@ -55,6 +55,14 @@ describe('what goes out next', () => {
     expect(plan.send.map((d) => d.id)).toEqual([3])
   })
 
+  test('an edit that holds the chat back after a 429 does so until it is due, also when a later one makes it needless', () => {
+    const pending = [delivery(1, 'edit', { slot: 'p', flood: true }), delivery(2, 'edit', { slot: 'p' })]
+    const held = choose(pending, traffic({ notBefore: ({ id }) => (id === 1 ? 5_000 : 0) }))
+    expect(held).toEqual({ send: [], superseded: [], wakeAt: 5_000 })
+    const due = choose(pending, traffic({ now: 5_000, notBefore: ({ id }) => (id === 1 ? 5_000 : 0) }))
+    expect(due).toMatchObject({ send: [{ id: 2 }], superseded: [{ id: 1 }] })
+  })
+
   test('an urgent edit is not lost to a later silent one, a deletion makes edits needless', () => {
     const urgent = delivery(1, 'edit', { slot: 'p', urgent: true })
     expect(choose([urgent, delivery(2, 'edit', { slot: 'p' })], traffic()).superseded).toEqual([])

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { earlyCalls } from '../../faults/phone/floods.ts'
 import { connectTelegram } from '../../src/telegram/connection.ts'
 import { deleteFor, deliveriesFor, editFor } from '../../src/telegram/delivery.ts'
 import type { Message } from '../../src/telegram/message.ts'
@@ -174,6 +175,18 @@ describe('the outbox', () => {
     await settled()
     expect(seen()).toEqual(['b'])
     expect(dropped).toEqual([])
+  })
+
+  test('a 429 while it is asked whether the server answers holds for every chat', async () => {
+    const bert = api.person({ id: 4712, name: 'Bert' })
+    api.faults.add({ methods: ['sendMessage'], times: 2, trouble: { kind: 'reset', when: 'before' } })
+    api.faults.add({ methods: ['getMe'], trouble: { kind: 'flood', retryAfterS: 1 } })
+    enqueue('a')
+    store.enqueue(...deliveriesFor(bert.id, message('b')))
+    open({ firstBackoffMs: 100 })
+    await settled()
+    expect(earlyCalls(api.calls)).toEqual([])
+    expect(bert.sees().messages).toHaveLength(1)
   })
 
   test('a kill between sending and storing leaves the message in doubt for the next life', async () => {

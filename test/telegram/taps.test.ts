@@ -1,4 +1,6 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { earlyCalls } from '../../faults/phone/floods.ts'
 import { connectTelegram } from '../../src/telegram/connection.ts'
 import { createTapAnswerer } from '../../src/telegram/taps.ts'
 import type { Person } from '../support/bot-api/people.ts'
@@ -32,6 +34,24 @@ test('a lost answer is given again, an answer too late is nobody’s loss', asyn
   expect(await answer()).toMatchObject({ text: 'Allowed' })
   await answerer()(record.queryId, 'again')
   expect(troubles).toEqual([])
+})
+
+test('retry_after holds for every answer, and what was refused is given after it', async () => {
+  const [one, two] = [tap(), tap()]
+  api.faults.add({ methods: ['answerCallbackQuery'], trouble: { kind: 'flood', retryAfterS: 1 } })
+  const answer = answerer()
+  const first = answer(one.record.queryId, 'Allowed')
+  await expect.poll(() => api.callsTo('answerCallbackQuery')[0]?.endedAt).toBeDefined()
+  await sleep(50)
+  await Promise.all([first, answer(two.record.queryId, 'Denied')])
+  expect([one.record.answer?.text, two.record.answer?.text]).toEqual(['Allowed', 'Denied'])
+  expect(earlyCalls(api.calls)).toEqual([])
+})
+
+test('an answer that would come too late is not waited for', async () => {
+  api.faults.add({ methods: ['answerCallbackQuery'], trouble: { kind: 'flood', retryAfterS: 60 } })
+  await answerer()(tap().record.queryId, 'Allowed')
+  expect(api.callsTo('answerCallbackQuery')).toHaveLength(1)
 })
 
 test('it never throws', async () => {
