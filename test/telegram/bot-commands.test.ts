@@ -43,7 +43,7 @@ test('every command has a useful answer while nothing runs, and none of them mak
   const registered = (api.callsTo('setMyCommands')[0]?.params.commands ?? []) as { command: string }[]
   const answers: Record<string, string | RegExp> = {
     status: 'Nothing is running',
-    tasks: 'Which file?',
+    tasks: 'Nothing has run yet. Which file shall start?',
     approve: 'Nothing is asked',
     reject: 'Nothing is asked',
     answer: 'Nothing is asked',

@@ -5,9 +5,10 @@ import type { Message } from '../../src/telegram/message.ts'
 import { renderAsk } from '../../src/telegram/render/ask.ts'
 import { reveal } from '../../src/telegram/render/clean.ts'
 import { renderCost } from '../../src/telegram/render/cost.ts'
+import { renderFileChoice } from '../../src/telegram/render/file-choice.ts'
 import { renderHold } from '../../src/telegram/render/hold.ts'
 import { renderLog } from '../../src/telegram/render/log.ts'
-import { renderFileChoice, renderNotice, renderReminder } from '../../src/telegram/render/notice.ts'
+import { renderNotice, renderReminder } from '../../src/telegram/render/notice.ts'
 import { renderOverview } from '../../src/telegram/render/overview.ts'
 import { renderProgress } from '../../src/telegram/render/progress.ts'
 import { otherMessage } from '../../src/telegram/render/question.ts'
@@ -203,7 +204,7 @@ describe('whatever the words, the server takes the message', () => {
       ),
     )
     holds((text) => renderNotice(text() || 'x', { mark: 'ℹ️', title: text() }))
-    holds((text, number) => renderFileChoice(Array.from({ length: number() % 50 }, text), text()))
+    holds((text, number) => renderFileChoice(Array.from({ length: number() % 50 }, text), { unknown: text() }))
     holds((text) => renderReminder(hostileAsk('question', text), now))
     holds((text) => otherMessage({ ask: hostileAsk('question', text), total: 1 }))
   })

@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest'
 import { renderCost } from '../../src/telegram/render/cost.ts'
+import { renderFileChoice } from '../../src/telegram/render/file-choice.ts'
 import { BOT_COMMANDS, renderHelp } from '../../src/telegram/render/help.ts'
 import { renderHold } from '../../src/telegram/render/hold.ts'
 import { renderLog } from '../../src/telegram/render/log.ts'
-import { renderFileChoice, renderNotice, renderOwnId, renderReminder } from '../../src/telegram/render/notice.ts'
+import { renderNotice, renderOwnId, renderReminder } from '../../src/telegram/render/notice.ts'
 import { renderOverview } from '../../src/telegram/render/overview.ts'
 import { renderProgress } from '../../src/telegram/render/progress.ts'
 import { renderReceipt } from '../../src/telegram/render/receipt.ts'
@@ -449,14 +450,30 @@ describe('the rest', () => {
   })
 
   test('an unknown file: the files there are, as buttons', () => {
-    expect(shown(renderFileChoice(['tasks/today.md', 'tasks/docs.md'], 'tody.md'))).toMatchInlineSnapshot(`
-      "There is no <code>tody.md</code>. <b>Which file?</b>
+    expect(shown(renderFileChoice(['tasks/today.md', 'tasks/docs.md'], { unknown: 'tody.md' }))).toMatchInlineSnapshot(`
+      "There is no file <code>tody.md</code>. <b>Which one shall start?</b>
       ---
       [tasks/today.md]
       [tasks/docs.md]
       (silent)"
     `)
     expect(renderFileChoice([]).plain).toContain('There is no task file yet.')
+  })
+
+  test('many files: the last ones, since files of the day are named by their date', () => {
+    const files = Array.from({ length: 45 }, (_, i) => `tasks/2026-${String(i).padStart(2, '0')}.md`)
+    const message = renderFileChoice(files)
+    expect(labels(message)).toHaveLength(30)
+    expect(labels(message).at(-1)).toBe('tasks/2026-44.md')
+    expect(message.plain).toContain('… and 15 more')
+  })
+
+  test('files with long names: numbered, so that no two buttons look alike, and listed whole', () => {
+    const files = ['b', 'c'].map((end) => `tasks/shop/a-file-with-a-name-that-is-very-long-and-ends-with-${end}.md`)
+    const message = renderFileChoice([...files, 'tasks/today.md'])
+    expect(labels(message)[0]).toMatch(/^1 · shop\/a-file-with/)
+    expect(labels(message)[2]).toBe('3 · today.md')
+    expect(message.plain).toContain('In tasks/\n1 · shop/a-file-with-a-name-that-is-very-long-and-ends-with-b.md\n2 · ')
   })
 
   test('notices, reminders, and the id of who may be allowed', () => {

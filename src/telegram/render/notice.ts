@@ -1,10 +1,10 @@
 import type { Ask } from '../../core/types.ts'
-import { encodeTap, fileKey } from '../callback.ts'
+import { encodeTap } from '../callback.ts'
 import type { Button, Message } from '../message.ts'
 import { oneLine, tidy } from './clean.ts'
 import { compose } from './compose.ts'
 import { heading, messageOf } from './parts.ts'
-import { bold, code, type Node } from './rich.ts'
+import { code, type Node } from './rich.ts'
 import { duration, type Moment } from './time.ts'
 
 /** A plain answer or notice: `text` may have several lines. */
@@ -18,26 +18,6 @@ export function renderNotice(
   const fitted = compose([...head, { text: `${prefix}${tidy(text)}`, as: (shown) => [shown], keep: 'ends' }])
   return messageOf(fitted, { silent, ...(buttons && { buttons }) })
 }
-
-/** Which file? Each one is a button. */
-export function renderFileChoice(files: string[], unknown?: string): Message {
-  const head: Node[] =
-    unknown === undefined
-      ? [bold('Which file?')]
-      : ['There is no ', code(oneLine(unknown, 200)), '. ', bold('Which file?')]
-  const nodes: Node[] = files.length > 0 ? head : ['There is no task file yet. /add writes one.']
-  const buttons = files
-    .slice(0, MAX_FILES)
-    .map((file) => [
-      { text: oneLine(file, 60) || '(no name)', data: encodeTap({ kind: 'start', fileKey: fileKey(file) }) },
-    ])
-  return messageOf(
-    compose([nodes, files.length > MAX_FILES && [`… and ${files.length - MAX_FILES} more: /start <file>`]]),
-    { silent: true, buttons },
-  )
-}
-
-const MAX_FILES = 30
 
 /** Said again when an ask has been open for long; its own message, which has the buttons, is a tap away. */
 export function renderReminder(ask: Ask, moment: Moment): Message {

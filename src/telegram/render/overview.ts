@@ -3,6 +3,7 @@ import type { Ask } from '../../core/types.ts'
 import { encodeTap } from '../callback.ts'
 import type { Button, Message } from '../message.ts'
 import type { OverviewView } from '../views.ts'
+import { BUTTON_UNITS } from './buttons.ts'
 import { oneLine } from './clean.ts'
 import { compose, type Section } from './compose.ts'
 import { personName } from './decision.ts'
@@ -114,7 +115,7 @@ const MAX_ASKS = 4
 /** Brings each message with its buttons back to the end of the chat. */
 function askButtons(asks: Ask[]): Button[][] {
   return asks.slice(0, MAX_ASKS).map((ask) => {
-    return [{ text: `✋ ${oneLine(ask.title, 34)}`, data: encodeTap({ kind: 'show', askId: ask.id }) }]
+    return [{ text: `✋ ${oneLine(ask.title, BUTTON_UNITS - 2)}`, data: encodeTap({ kind: 'show', askId: ask.id }) }]
   })
 }
 

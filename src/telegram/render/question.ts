@@ -3,7 +3,7 @@ import { encodeTap, type QuestionTap } from '../callback.ts'
 import { answerOf, type Dialog, newDialog } from '../dialog.ts'
 import type { Button, Message } from '../message.ts'
 import type { AskView } from '../views.ts'
-import { inRows } from './buttons.ts'
+import { BUTTON_UNITS, inRows } from './buttons.ts'
 import { oneLine, tidy } from './clean.ts'
 import { CLOSED_UNITS, compose, composeWholeOrShort } from './compose.ts'
 import { cut } from './cut.ts'
@@ -11,9 +11,6 @@ import { decisionLines } from './decision.ts'
 import { heading, messageOf, taskOf } from './parts.ts'
 import { bold, italic, type Node, unitsOf } from './rich.ts'
 import type { Moment } from './time.ts'
-
-/** Characters of a button's label that a phone shows over the whole width. */
-const LABEL_UNITS = 34
 
 /** The message of a question: one question at a time, each option with a button. */
 export function questionMessage({ ask, task, total, dialog }: AskView, moment: Moment): Message {
@@ -107,10 +104,10 @@ function buttonsOf(askId: string, questions: Question[], { step, replies }: Dial
   })
   const picked = replies[step]?.picked ?? []
   // One label too long for a button, and all of them are numbered, so that they still read as one list.
-  const numbered = question.options.some((option) => oneLine(option.label, 400).length > LABEL_UNITS)
+  const numbered = question.options.some((option) => oneLine(option.label, 400).length > BUTTON_UNITS)
   const options = question.options.map((option, i) => {
     const label = oneLine(option.label, 400) || String(i + 1)
-    const words = numbered ? cut(`${i + 1} · ${label}`, LABEL_UNITS) : label
+    const words = numbered ? cut(`${i + 1} · ${label}`, BUTTON_UNITS) : label
     if (!question.multiSelect) return button(words, { do: 'pick', question: step, option: i })
     const isPicked = picked.includes(i)
     return button(`${isPicked ? '☑' : '☐'} ${words}`, { do: isPicked ? 'untick' : 'tick', question: step, option: i })

@@ -1,6 +1,7 @@
 import { renderCost } from '../../render/cost.ts'
+import { renderFileChoice } from '../../render/file-choice.ts'
 import { renderHelp } from '../../render/help.ts'
-import { renderFileChoice, renderNotice } from '../../render/notice.ts'
+import { renderNotice } from '../../render/notice.ts'
 import { renderOverview } from '../../render/overview.ts'
 import { renderTaskList } from '../../render/task-list.ts'
 import type { OverviewView } from '../../views.ts'
@@ -36,7 +37,7 @@ export const tasks: Command = async ({ around, turn, queue }) => {
   const { deps } = around
   const run = deps.face.view.latestRun(queue)
   if (run) turn.say(taskPage(around, run.id, 0) ?? renderNotice('This run is no longer kept.'))
-  else turn.say(renderFileChoice(deps.redact(await deps.taskFiles(queue))))
+  else turn.say(renderFileChoice(deps.redact(await deps.taskFiles(queue)), { nothingRan: true }))
 }
 
 /** A page of a run's list; undefined when the run is gone. */

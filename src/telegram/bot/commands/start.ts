@@ -1,5 +1,6 @@
 import { basename } from 'node:path'
-import { renderFileChoice, renderNotice } from '../../render/notice.ts'
+import { renderFileChoice } from '../../render/file-choice.ts'
+import { renderNotice } from '../../render/notice.ts'
 import type { Call, Command } from './call.ts'
 
 /** `/start`, `/start file`: begins the tasks, or queues them behind what runs. */
@@ -26,7 +27,8 @@ export async function startFiles({ around, turn, queue, text }: Call, files: str
   const { deps } = around
   const reply = await turn.act({ type: 'start', ...(files && { files }) }, queue)
   const known = reply.data?.files
-  if (!reply.ok && Array.isArray(known)) return turn.say(renderFileChoice(deps.redact(known.map(String)), text))
+  if (!reply.ok && Array.isArray(known))
+    return turn.say(renderFileChoice(deps.redact(known.map(String)), { unknown: text }))
   const ahead = Number(reply.data?.ahead ?? 0)
   const place = ahead > 0 ? ` It is number ${Number(reply.data?.position)} in the queue.` : ''
   const paused = deps.face.view.status(queue).paused ? ' The queue is paused: /resume goes on.' : ''
