@@ -20,6 +20,8 @@ interface Ports {
   random: Random
   /** A free place at a phone. */
   seat: Seat
+  /** Others answer at the same moment. */
+  hasRivals: boolean
 }
 
 const WAYS: readonly Way[] = [phone, phone, phone, http, terminal, webhook]
@@ -90,7 +92,9 @@ async function http({ house, record, random }: Ports): Promise<Shot> {
   return shot('a program answers over HTTP', { surface: 'http', who: 'API' }, decision, fire)
 }
 
-async function webhook({ house, record, random }: Ports): Promise<Shot | undefined> {
+async function webhook({ house, record, random, hasRivals }: Ports): Promise<Shot | undefined> {
+  // Who names a task by its number means whatever is asked about it by then: the next ask, when a rival was first.
+  if (hasRivals) return undefined
   const { ask } = record
   const { decision, words } = wish(random, record)
   const { choice, text } = decision
@@ -107,10 +111,10 @@ async function webhook({ house, record, random }: Ports): Promise<Shot | undefin
   return shot(`a flow says ${command.command}`, { surface: 'http', who: 'webhook' }, decision, fire)
 }
 
-async function terminal({ house, record, random }: Ports): Promise<Shot> {
+async function terminal({ house, record, random, hasRivals }: Ports): Promise<Shot> {
   const { ask } = record
   const { decision, words } = wish(random, record)
-  const target = random.chance(0.5) ? { askId: ask.id, hash: ask.hash } : { task: ask.task }
+  const target = hasRivals || random.chance(0.5) ? { askId: ask.id, hash: ask.hash } : { task: ask.task }
   const act: Wish =
     words !== undefined && random.chance(0.5)
       ? { type: 'words', target, text: words }

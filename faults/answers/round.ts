@@ -88,7 +88,7 @@ async function decide(play: Play, record: AskRecord, wrong: (count: number) => W
     if (!seat) break
     seats.splice(seats.indexOf(seat), 1)
     taken.add(seat.chat)
-    rights.push(await rightShot({ house, record, random, seat }))
+    rights.push(await rightShot({ house, record, random, seat, hasRivals: rivals > 1 }))
   }
   record.claims.push(...rights.map(({ claim }) => claim as Claim))
   run.count(`${record.ask.about ?? record.ask.kind} asks`)

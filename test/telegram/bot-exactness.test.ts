@@ -75,6 +75,7 @@ test('forged, foreign, repeated and stale taps change nothing, and the person he
     ['nonsense', 'not known'],
     ['unknown-ask:approve', 'not asked here'],
     [`${ask?.id}:allow`, 'cannot be decided like that'],
+    [`${ask?.id}:send-back`, 'cannot be decided like that'],
     [`${ask?.id}:p0.7`, 'no longer the one'],
     [`${ask?.id}:answer`, 'cannot be decided like that'],
   ]
