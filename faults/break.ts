@@ -24,7 +24,7 @@ export const BREAKS = {
   },
   'the lock is shared': {
     file: 'src/store/lock.ts',
-    changes: [["'BEGIN EXCLUSIVE'", "'BEGIN'"]],
+    changes: [["'BEGIN IMMEDIATE'", "'BEGIN'"]],
   },
   'flushes are normal': {
     file: 'src/store/open.ts',

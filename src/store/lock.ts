@@ -15,15 +15,16 @@ export interface Lock {
 }
 
 /**
- * Takes the lock of a state folder, or returns undefined when another process holds it. The lock is an exclusive
- * transaction on a database of its own: the system lets go of it when the process dies, whatever way, so there are no
- * stale pid files to reason about.
+ * Takes the lock of a state folder, or returns undefined when another process holds it. The lock is a write transaction on
+ * a database of its own: the system lets go of it when the process dies, whatever way, so there are no stale pid files to
+ * reason about. IMMEDIATE takes it in one step; EXCLUSIVE takes several, and two that start together can each keep the
+ * other from its last one, so that neither gets in.
  */
 export function takeLock(dir: string): Lock | undefined {
   mkdirSync(dir, { recursive: true, mode: 0o700 })
   const db = new DatabaseSync(join(dir, 'lock.db'), { timeout: 0 })
   try {
-    db.exec('BEGIN EXCLUSIVE')
+    db.exec('BEGIN IMMEDIATE')
   } catch (error) {
     db.close()
     if (error instanceof Error && /locked|busy/i.test(error.message)) return undefined
