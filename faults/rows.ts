@@ -8,7 +8,9 @@ import { marksRow } from './rows/marks.ts'
 import { migrationRow } from './rows/migration.ts'
 import { powerCutRow } from './rows/power-cut.ts'
 import { soakRow } from './rows/soak.ts'
+import { stormsRow } from './rows/storms.ts'
 import { taskFilesRow } from './rows/task-files.ts'
+import { telegramAwayRow } from './rows/telegram-away.ts'
 import { twoRunnersRow } from './rows/two-runners.ts'
 
 /** Every row of the harness, by its number in docs/faults.md. */
@@ -19,6 +21,8 @@ export const ROWS: readonly Row[] = [
   twoRunnersRow,
   taskFilesRow,
   marksRow,
+  telegramAwayRow,
+  stormsRow,
   agentRow,
   clockRow,
   answersRow,
