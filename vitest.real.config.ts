@@ -9,5 +9,7 @@ export default defineConfig({
     retry: process.env.CI ? 1 : 0,
     pool: 'forks',
     fileParallelism: false,
+    // Of those that are marked as concurrent: more than that starve each other on two cores.
+    maxConcurrency: 3,
   },
 })
