@@ -417,29 +417,29 @@ describe('the rest', () => {
       <b>Look</b>
       /status – What is going on
       /tasks – The list of tasks
-      /logs [n] – The last lines of the log
-      /diff – What the task changed
+      /logs [lines] – The last lines of the log
+      /diff [n] – What the task changed
       /cost – What it cost
       /dashboard – A link to the dashboard
 
       <b>Decide</b>
-      /approve – Approve what is asked
+      /approve [n] – Approve what is asked
       /reject [why] – Reject it, with a reason
       /answer &lt;text&gt; – Answer a question in words
 
       <b>Steer</b>
       /start [file] – Start the tasks of a file
-      /pause – Pause now; the task can go on later
+      /pause [after] – Pause now, or after the running task
       /resume – Go on
-      /skip – Skip the task
-      /retry – Try the failed task again
+      /skip [n] – Skip the task
+      /retry [n] – Try the failed task again
       /stop – Stop the run
       /say &lt;text&gt; – Say something to Claude while it works
-      /undo – Take a task back
+      /undo [n] – Take a task back
       /plan [words] – Have a plan of tasks written, from words or the note of the day
       /add &lt;text&gt; – Add a task
 
-      Questions can be answered with their buttons or by replying to them. A file or photo sent as a reply goes to Claude.
+      n is the number of a task; without it the task at work is meant. Questions can be answered with their buttons or by replying to them. A file or photo goes to Claude, with its caption as the words.
       (silent)"
     `)
     const names =

@@ -38,9 +38,10 @@ export async function announce(around: Around, event: BatonEvent): Promise<Annou
     case 'queue.held':
       return stale ? NOTHING : held(around, event)
     case 'task.interrupted':
+      // It goes on by itself: nobody has to do anything.
       return isPast(around, event)
         ? NOTHING
-        : told(around, renderNotice(around.deps.redact(event.text), { mark: '⚡️' }))
+        : told(around, renderNotice(around.deps.redact(event.text), { mark: '⚡️', silent: true }))
     case 'task.budget':
     case 'run.budget':
     case 'queue.budget':

@@ -42,6 +42,13 @@ export function createHandler(around: Around, tools: Tools): Handler {
     return name !== undefined && name.toLowerCase() !== bot.toLowerCase()
   }
 
+  const tails = new Map<number, Promise<void>>()
+  const inTurn = (chatId: number, work: () => Promise<void>): Promise<void> => {
+    const tail = (tails.get(chatId) ?? Promise.resolve()).then(work, work)
+    tails.set(chatId, tail)
+    return tail
+  }
+
   const act = async (turn: Turn, update: Update): Promise<void> => {
     const { message, callback_query: query } = update
     if (query) return onTap(around, turn, query, tools.answerTap)
@@ -73,9 +80,10 @@ export function createHandler(around: Around, tools: Tools): Handler {
 
   return {
     handle: async (update, who) => {
-      const work = run(update, who)
-      if (!isSlow(update)) return work
+      if (!isSlow(update)) return run(update, who)
       const id = update.update_id
+      // The files of an album come as so many messages: what the first one answers the others must find answered.
+      const work = isFile(update) ? inTurn(who.chatId, () => run(update, who)) : run(update, who)
       underWay.set(
         id,
         work
@@ -90,8 +98,10 @@ export function createHandler(around: Around, tools: Tools): Handler {
   }
 }
 
+const isFile = ({ message }: Pick<Update, 'message'>) => message !== undefined && fileOf(message) !== undefined
+
 function isSlow({ message, callback_query: query }: Update): boolean {
   if (query) return isSlowTap(query.data)
   if (!message) return false
-  return fileOf(message) !== undefined || SLOW.has(readCommand(message.text ?? '')?.name ?? '')
+  return isFile({ message }) || SLOW.has(readCommand(message.text ?? '')?.name ?? '')
 }

@@ -4,8 +4,8 @@ import { type Download, MAX_DOWNLOAD_BYTES } from '../download.ts'
 import { renderNotice } from '../render/notice.ts'
 import type { Around } from './around.ts'
 import { plan } from './commands/plan.ts'
-import { readCommand, readQueue } from './commands/table.ts'
-import { wordsFor } from './on-message.ts'
+import { readCommand, readQueue, TAKES_FILES, type Written } from './commands/table.ts'
+import { runCommand, wordsFor } from './on-message.ts'
 import type { Turn } from './turn.ts'
 
 /** The document or the largest photo of a message. */
@@ -31,12 +31,25 @@ export async function onFile(around: Around, turn: Turn, message: Incoming, down
   const slot = replyTo === undefined ? undefined : deps.store.deliveries.slotOf(turn.chatId, replyTo)
   const queue = queueOf(around, slot)
   const path = await deps.saveFile(queue, { name: file.name, bytes: await download(file.id) })
-  const words = `${message.caption?.trim() || 'A file from the user'} (saved as ${path})`
   turn.say(renderNotice(deps.redact(`Saved as ${path}`), { mark: '📎' }), { replyTo: turn.messageId })
+  if (caption) return withCaption(around, turn, caption, path, replyTo)
+  const words = `${message.caption?.trim() || 'A file from the user'} (saved as ${path})`
   if (slot !== undefined && askTakesFiles(around, slot) && (await wordsFor(around, turn, slot, words))) return
   const reply = await turn.act({ type: 'say', text: words }, queue)
   const text = reply.code === 'idle' ? 'Nothing is running, so nobody was told of it.' : reply.text
   turn.say(renderNotice(deps.redact(text), { mark: reply.ok ? '✅' : 'ℹ️' }))
+}
+
+/** A command as a caption: the words go with where the file was saved. */
+async function withCaption(around: Around, turn: Turn, { name, text }: Written, path: string, replyTo?: number) {
+  const note = `(saved as ${path})`
+  // The first line of a new task is its title, and the rest all that Claude is told.
+  const title = text === '' ? 'Look at the file' : text
+  const words =
+    name === 'add'
+      ? `${title}${title.includes('\n') ? '' : `\n${title}`}\n\nA file from the user ${note}`
+      : `${text} ${note}`
+  await runCommand(around, turn, name, TAKES_FILES.has(name) ? words.trim() : text, replyTo)
 }
 
 /** A document with the caption `/plan` is what the plan is made from. */

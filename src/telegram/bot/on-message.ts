@@ -4,7 +4,7 @@ import { renderNotice } from '../render/notice.ts'
 import { answerInWords, choose, tellReply } from './answer.ts'
 import type { Around } from './around.ts'
 import { changePlan } from './cards/change-plan.ts'
-import { COMMANDS, readCommand, readQueue } from './commands/table.ts'
+import { COMMANDS, LOOKS, readCommand, readQueue } from './commands/table.ts'
 import { askById, type Meant } from './meant.ts'
 import type { Turn } from './turn.ts'
 
@@ -13,9 +13,10 @@ export async function onMessage(around: Around, turn: Turn, message: Incoming): 
   const { deps, memory } = around
   const text = message.text ?? ''
   const awaited = memory.awaited(turn.chatId)
-  if (awaited?.userId === turn.userId) turn.later(() => memory.setAwaited(turn.chatId, undefined))
   const replyTo = message.reply_to_message?.message_id
   const command = readCommand(text)
+  const isMeant = text.trim() !== '' && !(command && LOOKS.has(command.name))
+  if (isMeant && awaited?.userId === turn.userId) turn.later(() => memory.setAwaited(turn.chatId, undefined))
   if (command) return runCommand(around, turn, command.name, command.text, replyTo)
   const slot =
     replyTo !== undefined

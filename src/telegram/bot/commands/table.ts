@@ -34,6 +34,12 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
 /** These read files or git: nothing else in the chat waits for them. */
 export const SLOW: ReadonlySet<string> = new Set(['logs', 'diff', 'undo'])
 
+/** These only look: words that were asked for before are still meant as asked. */
+export const LOOKS: ReadonlySet<string> = new Set(['status', 'tasks', 'logs', 'diff', 'cost', 'help', 'dashboard'])
+
+/** These take the words that come with a file, and where it was saved. */
+export const TAKES_FILES: ReadonlySet<string> = new Set(['say', 'answer', 'reject', 'add'])
+
 /** A message that is a command. */
 export interface Written {
   name: string

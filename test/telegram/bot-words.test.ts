@@ -1,0 +1,77 @@
+import { readFileSync } from 'node:fs'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { latest } from '../support/bot-api/conversation.ts'
+import type { Person } from '../support/bot-api/people.ts'
+import { type BotApi, startBotApi } from '../support/bot-api/server.ts'
+import { createHome, type Home } from '../support/home.ts'
+import { openPhoneHouse, type PhoneHouse, reads, told } from '../support/phone.ts'
+
+// What people write, send and change beside commands and replies.
+
+const TASKS = `# Tasks
+## Task 1: Colours
+**Claude Instruction:**
+rehearse: ask "Which colour?" Red|Green|Blue
+rehearse: wait 3s
+`
+
+let api: BotApi
+let anna: Person
+let home: Home
+let house: PhoneHouse
+const saids = () => house.events.filter(({ type }) => type === 'task.said').map(({ data }) => String(data?.text))
+const answers = () =>
+  house.face.view
+    .asksOfRun(house.face.view.latestRun()?.id ?? '')
+    .map(({ answer }) => Object.values(answer?.answers ?? {})[0])
+
+beforeEach(async () => {
+  api = await startBotApi()
+  anna = api.person({ id: 4711, name: 'Anna' })
+  home = createHome(TASKS)
+  house = await openPhoneHouse(home, api)
+})
+afterEach(async () => {
+  await house.stop()
+  await api.close()
+  home.remove()
+})
+
+test('after Other… a look at /status, or a sticker, does not lose the place: the next words are the answer', async () => {
+  anna.says('/start')
+  const question = await told(anna, 'Which colour?')
+  anna.taps('Other…')
+  await told(anna, 'Your own answer')
+  const look = anna.says('/status')
+  await told(anna, 'Waiting for you', look.id)
+  anna.says('')
+  await told(anna, 'I read text')
+  anna.says('Turquoise')
+  await reads(anna, question, 'Answered by Anna, on the phone')
+  expect(answers()).toEqual(['Turquoise'])
+})
+
+test('the photos of an album: the first answers the question, the others are told to Claude', async () => {
+  anna.says('/start')
+  const question = await told(anna, 'Which colour?')
+  for (const name of ['a.jpg', 'b.jpg', 'c.jpg'])
+    anna.sends({ kind: 'photo', name, content: name }, { replyTo: question.id })
+  await reads(anna, question, 'Answered by Anna, on the phone')
+  await expect.poll(() => saids().length).toBe(2)
+  expect(anna.sees().messages.filter((message) => /Already decided/.test(latest(message).text))).toEqual([])
+  expect(answers()[0]).toContain('(saved as .baton/inbox/photo-')
+})
+
+test('a photo with a command as its caption: the task, the words or the answer name the file', async () => {
+  anna.sends({ kind: 'photo', name: 'a.jpg', content: 'x', caption: '/add Mend the header' })
+  await told(anna, 'Added to tasks/today.md')
+  expect(readFileSync(`${home.dir}/tasks/today.md`, 'utf8')).toMatch(
+    /: Mend the header\n[\s\S]*Mend the header\n\nA file from the user \(saved as \.baton\/inbox\/photo-\d+\.jpg\)/,
+  )
+  anna.says('/start')
+  const question = await told(anna, 'Which colour?')
+  anna.sends({ name: 'notes.txt', content: 'x', caption: '/say Look at this' })
+  await expect.poll(saids).toEqual(['Look at this (saved as .baton/inbox/notes.txt)'])
+  anna.sends({ name: 'colours.txt', content: 'x', caption: '/answer As in here' }, { replyTo: question.id })
+  await expect.poll(answers).toEqual(['As in here (saved as .baton/inbox/colours.txt)'])
+})
