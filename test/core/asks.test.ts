@@ -119,6 +119,21 @@ describe('an answer', () => {
     }
   })
 
+  it('is the answer to the same call also where Claude took an earlier one back as its process ended', () => {
+    const house = createHouse()
+    house.start([planned(1)])
+    house.begin()
+    house.ask({ kind: 'question', useId: 'u1' })
+    house.give({ type: 'withdrawn', askId: house.openAsks()[0]?.id as string, why: 'Claude took it back' })
+    house.ask({ kind: 'question', useId: 'u1' })
+    house.end({ kind: 'interrupted' })
+    house.act({ type: 'words', target: {}, text: 'Blue' })
+    house.begin()
+    const answer = { do: 'answer', answers: { 'Which colour?': 'Blue' } }
+    expect(house.ask({ kind: 'question', useId: 'u1' }).verdict).toEqual(answer)
+    expect(house.openAsks()).toEqual([])
+  })
+
   it('survives a crash between being given and being heard', () => {
     const house = createHouse()
     house.start([planned(1)])

@@ -123,6 +123,19 @@ test('/approve decides only what stood in the chat before it was written', async
   expect(two?.result).toContain('not today')
 })
 
+test('a command that replies to a message decides what that message asks, and nothing else', async () => {
+  await open()
+  const begin = anna.says('/start')
+  const approval = await told(anna, 'May task 1')
+  const queued = anna.sees().messages.find((message) => message.from.isBot && message.id > begin.id)
+  const wrong = anna.replies(queued?.id === approval.id ? begin.id : (queued?.id ?? 0), '/approve')
+  await told(anna, 'Nothing is asked in the message that you replied to', wrong.id)
+  expect(askNow()?.task).toBe(1)
+  const right = anna.replies(approval.id, '/approve')
+  await told(anna, 'Approved.', right.id)
+  await told(anna, 'May task 2')
+})
+
 test('when the terminal answers first, the message on the phone says so, and a later tap is told who it was', async () => {
   await open()
   anna.says('/start')

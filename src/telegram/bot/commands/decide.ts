@@ -6,12 +6,19 @@ import { openReplyField, wordsWanted } from '../reply-field.ts'
 import { askView } from '../show-ask.ts'
 import { type Call, type Command, numberFirst } from './call.ts'
 
-/** The ask whose message is replied to, else the only one that was seen. */
+/**
+ * The ask whose message is replied to; without a reply the only one that was seen. Who replies means that message and no
+ * other one, so that one which is not known (a copy that was sent in doubt) never stands for what else is asked.
+ */
 function meantBy({ around, turn, replyTo }: Call, options: Parameters<typeof askBefore>[3]): Meant {
-  const slot = replyTo === undefined ? undefined : around.deps.store.deliveries.slotOf(turn.chatId, replyTo)
-  const askId = slot !== undefined && /^(?:ask|other|sendback):(.+)$/.exec(slot)?.[1]
-  return askId ? askById(around, askId, turn.chatId) : askBefore(around, turn.chatId, turn.messageId, options)
+  if (replyTo === undefined) return askBefore(around, turn.chatId, turn.messageId, options)
+  const slot = around.deps.store.deliveries.slotOf(turn.chatId, replyTo)
+  const askId = slot === undefined ? undefined : /^(?:ask|other|sendback):(.+)$/.exec(slot)?.[1]
+  return askId === undefined ? { refused: NOT_AN_ASK } : askById(around, askId, turn.chatId)
 }
+
+const NOT_AN_ASK =
+  'Nothing is asked in the message that you replied to. Reply to the one that asks, tap its buttons, or write the command without a reply.'
 
 const refuse = ({ turn }: Call, refused: string) => {
   const text = refused === 'closed' ? 'This is decided already.' : refused
