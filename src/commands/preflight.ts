@@ -1,7 +1,8 @@
-import { accessSync, constants, mkdirSync, statSync } from 'node:fs'
+import { accessSync, constants, statSync } from 'node:fs'
 import type { ProjectConfig } from '../config/types.ts'
 import { batonError } from '../errors.ts'
 import type { Loaded } from './load-config.ts'
+import { makeFolder } from './make-folder.ts'
 import { requireClaude } from './require-claude.ts'
 
 /** What work needs, looked at before anything is started. Throws BatonError with what to do. */
@@ -20,7 +21,7 @@ export async function preflight(
 
 function requireWritable(what: string, path: string): void {
   try {
-    mkdirSync(path, { recursive: true })
+    makeFolder(path)
     accessSync(path, constants.W_OK | constants.X_OK)
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException
