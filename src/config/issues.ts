@@ -2,7 +2,7 @@ import type { z } from 'zod/v3'
 import { type Group, isKey, type Key } from './keys.ts'
 import { allKeys } from './keys-all.ts'
 import type { Kind } from './kinds.ts'
-import { nearest } from './nearest.ts'
+import { closest, nearest } from './nearest.ts'
 import type { Problem } from './problem.ts'
 import type { YamlFile } from './yaml-file.ts'
 
@@ -11,6 +11,7 @@ type Path = (string | number)[]
 /** What the checker found, in words and with places. */
 export function problemsOf(issues: readonly z.ZodIssue[], yaml: YamlFile, show: (value: unknown) => string): Problem[] {
   return issues.flatMap((issue) => {
+    const path = writtenPath(issue.path, yaml.data)
     if (issue.code === 'unrecognized_keys') {
       return issue.keys.map((name) => yaml.problemAt([...issue.path, name], 'key', unknownKey(issue.path, name)))
     }
@@ -18,7 +19,7 @@ export function problemsOf(issues: readonly z.ZodIssue[], yaml: YamlFile, show: 
       const message = `\`${pathText(issue.path)}\`: expected ${issue.message}`
       return [yaml.problemAt(issue.path, 'key', { severity: 'error', message })]
     }
-    return [yaml.problemAt(issue.path, 'value', wrongValue(issue, valueAt(yaml.data, issue.path), show))]
+    return [yaml.problemAt(path, 'value', wrongValue(path, issue.message, valueAt(yaml.data, path), show))]
   })
 }
 
@@ -32,20 +33,28 @@ function unknownKey(parent: Path, name: string): Pick<Problem, 'severity' | 'mes
     : elsewhere
       ? `Did you mean \`${elsewhere}\`?`
       : siblings.length > 0
-        ? `Known here: ${siblings.join(', ')}.`
+        ? `The nearest known key is \`${closest(name, siblings)}\`; there are: ${siblings.join(', ')}.`
         : undefined
   return { severity: 'error', message: `unknown key \`${pathText([...parent, name])}\``, ...(hint ? { hint } : {}) }
 }
 
+/** A single value counts as a list of one: what is wrong about its only element is wrong about what was written. */
+function writtenPath(path: Path, data: unknown): Path {
+  const list = path.slice(0, -1)
+  const isSingle = path.at(-1) === 0 && valueAt(data, list) !== undefined && !Array.isArray(valueAt(data, list))
+  return isSingle ? list : path
+}
+
 function wrongValue(
-  issue: z.ZodIssue,
+  path: Path,
+  message: string,
   value: unknown,
   show: (value: unknown) => string,
 ): Pick<Problem, 'severity' | 'message' | 'hint'> {
-  const name = pathText(issue.path)
+  const name = pathText(path)
   if (value === undefined) return { severity: 'error', message: `\`${name}\` is missing` }
-  const kind = kindAt(issue.path)
-  const expected = kind ? kind.expected : groupAt(issue.path) ? 'keys with values below it' : issue.message
+  const kind = kindAt(path)
+  const expected = kind ? kind.expected : groupAt(path) ? 'keys with values below it' : message
   const near = kind?.words && typeof value === 'string' ? nearest(value, kind.words) : undefined
   const hint = near ? `Did you mean \`${near}\`?` : hintFor(kind, value)
   return {

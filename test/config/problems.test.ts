@@ -22,7 +22,8 @@ test.each([
   ['ordr: written\n', 'Did you mean `order`?'],
   ['claude: {allowedTools: []}\n', 'Did you mean `allowed_tools`?'],
   ['permission_mode: plan\n', 'Did you mean `claude.permission_mode`?'],
-  ['budget: {total: 3}\n', 'Known here: run_usd, day_usd.'],
+  ['claude: {modle: opus}\n', 'Did you mean `model`?'],
+  ['budget: {total: 3}\n', 'The nearest known key is `run_usd`; there are: run_usd, day_usd.'],
   ['verify: [{name: x, run: y, timout: 3s}]\n', 'Did you mean `timeout`?'],
   ['projects: {web: {path: ., retires: 3}}\n', 'Did you mean `retries`?'],
 ])('for %s the hint is %s', async (config, hint) => {
@@ -43,6 +44,7 @@ test.each([
   ['retries: lots\n', '1:10', 'expected a whole number, 0 to 20, got `lots`'],
   ['approval: marked\n', '1:11', '`approval`: expected keys with values below it, got `marked`'],
   ['claude: {model: 4}\n', '1:17', 'Put it in quotes: "4".'],
+  ['tasks: 5\n', '1:8', '`tasks`: expected a list, got `5`'],
   ['http: {port: 70000}\n', '1:14', 'expected a whole number, 0 to 65535, got `70000`'],
   ['verify:\n  - run: npm test\n', '2:5', '`verify[0].name` is missing'],
   ['verify: {name: x}\n', '1:9', 'expected a list of checks, each with name and run, got keys with values'],
