@@ -43,8 +43,17 @@ export async function planTaskFiles(
     ...plan,
     files: parsed.map((file) => file.file),
     missing,
-    problems: [...parsed.flatMap((file) => file.problems), ...plan.problems],
+    problems: inOrder(
+      [...parsed.flatMap((file) => file.problems), ...plan.problems],
+      parsed.map((file) => file.file),
+    ),
   }
+}
+
+/** As one reads: file by file and down the lines; what belongs to no file comes last. */
+function inOrder(problems: Problem[], files: string[]): Problem[] {
+  const place = ({ file }: Problem) => (files.includes(file) ? files.indexOf(file) : files.length)
+  return problems.toSorted((a, b) => place(a) - place(b) || a.line - b.line || a.column - b.column)
 }
 
 /** Tasks that came as text get a file of their own, so that what is done can be noted in it like anywhere else. */
