@@ -53,7 +53,7 @@ function shellOf(
     home: resolve(home ?? '.'),
     cwd: process.cwd(),
     ...(project !== undefined && { project }),
-    call: callName(outside.env, home),
+    call: callName(outside.env, home, project),
     actor: { surface: 'terminal', who: userName(outside.env) },
     version: version(),
     now: Date.now,

@@ -9,22 +9,26 @@ import type { Shell } from './shell.ts'
 /** Where the state is, for commands that only look. */
 export interface Places {
   stateDir: string
+  /** Of the project that was named, else of all. */
   queues: string[]
   redact: Redact
 }
 
 /**
  * Finds the state without reading the whole configuration where that says nothing about it: the checker of the
- * configuration takes longer to load than everything else that a look takes. Throws BatonError `config-invalid`.
+ * configuration takes longer to load than everything else that a look takes. Throws BatonError `config-invalid` and
+ * `no-such-project`.
  */
-export async function findPlaces(shell: Pick<Shell, 'home' | 'env' | 'stderr'>): Promise<Places> {
+export async function findPlaces(shell: Pick<Shell, 'home' | 'env' | 'stderr' | 'project'>): Promise<Places> {
   const config = readIfThere(join(shell.home, 'config.yaml'))
-  if (existsSync(shell.home) && !MENTIONS_PLACES.test(config)) {
+  if (existsSync(shell.home) && !MENTIONS_PLACES.test(config) && shell.project === undefined) {
     return { stateDir: join(shell.home, '.baton'), queues: ['main'], redact: redactor(secretsIn(shell)) }
   }
   const { loadConfig } = await import('./load-config.ts')
   const loaded = await loadConfig(shell)
-  const queues = loaded.config.projects.map(({ name }) => name)
+  const { projectOf } = await import('./project.ts')
+  const projects = shell.project === undefined ? loaded.config.projects : [projectOf(shell, loaded.config)]
+  const queues = projects.map(({ name }) => name)
   return { stateDir: loaded.config.stateDir, queues, redact: loaded.redact }
 }
 

@@ -1,5 +1,6 @@
 import type { StatusView } from '../daemon/views.ts'
 import { redactValue } from '../redact/redact-value.ts'
+import { withProject } from '../terminal/show/how-to.ts'
 import { painter } from '../terminal/show/paint.ts'
 import { type StatusSight, statusLines, statusObject } from '../terminal/show/status-text.ts'
 import { findPlaces, lookAt } from './places.ts'
@@ -21,9 +22,10 @@ export async function showStatus(shell: Shell, { json }: { json: boolean }): Pro
     }
     const paint = painter(shell.stdout)
     const width = isAttended(shell) ? shell.stdout.columns || 80 : 120
+    const callOf = (queue: string) => (queue === queues[0] ? shell.call : withProject(shell.call, queue))
     const lines = sights.flatMap((sight, i) => [
       ...(sights.length > 1 ? [...(i > 0 ? [''] : []), paint('bold', `── ${sight.status.queue}`)] : []),
-      ...statusLines(sight, { now: shell.now(), width, paint, call: shell.call }),
+      ...statusLines(sight, { now: shell.now(), width, paint, call: callOf(sight.status.queue) }),
     ])
     shell.stdout.write(`${lines.map(redact).join('\n')}\n`)
     return 0

@@ -9,13 +9,20 @@ export interface CallName {
 }
 
 /** Chooses the words from the environment that npm gives to what it runs. */
-export function callName(env: NodeJS.ProcessEnv, home?: string): CallName {
+export function callName(env: NodeJS.ProcessEnv, home?: string, project?: string): CallName {
   const at = home === undefined ? '' : ` --home ${shellWord(home)}`
   // Variables of `npm run`; anything else started it by its own name.
   const byNpm = env.npm_lifecycle_event !== undefined
-  return byNpm
+  const call = byNpm
     ? { baton: `npm run baton --${at}`, tasks: `npm run tasks --${at}` }
     : { baton: `baton${at}`, tasks: `baton tasks${at}` }
+  return project === undefined ? call : withProject(call, project)
+}
+
+/** The same for another project than the first. */
+export function withProject({ baton, tasks }: CallName, project: string): CallName {
+  const which = ` --project ${shellWord(project)}`
+  return { baton: baton + which, tasks: tasks + which }
 }
 
 /** As one word of a shell. */
