@@ -9,12 +9,15 @@ import type { Shell } from './shell.ts'
 /** Copies the state into a file while everything goes on. An existing file is never written over. */
 export async function backUp(shell: Shell, file: string): Promise<number> {
   const target = resolve(shell.cwd, file)
-  if (existsSync(target)) throw batonError('usage', { message: `${target} exists already.` })
+  if (existsSync(target)) throw batonError('no-backup', { file: target, cause: 'it exists already' })
   const { stateDir } = await findPlaces(shell)
   if (!hasState(stateDir)) throw batonError('usage', { message: `There is no state in ${stateDir} to copy.` })
   const store = openStore(stateDir)
   try {
     await store.backup(target)
+  } catch (error) {
+    const cause = error instanceof Error ? error.message : String(error)
+    throw batonError('no-backup', { file: target, cause })
   } finally {
     store.close()
   }

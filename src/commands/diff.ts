@@ -9,6 +9,7 @@ import { clean } from '../terminal/show/clean.ts'
 import { painter } from '../terminal/show/paint.ts'
 import { loadConfig } from './load-config.ts'
 import { openThere } from './open-there.ts'
+import { projectOf } from './project.ts'
 import { diagnose, type Shell } from './shell.ts'
 
 /** Shows what a task changed; without a number, the last one that was worked on. */
@@ -16,7 +17,7 @@ export async function showDiff(shell: Shell, { task }: { task?: number }): Promi
   const loaded = await loadConfig(shell)
   const { config, redact } = loaded
   const remote = openThere(shell, loaded)
-  const id = remote && taskId(remote.face.view, task)
+  const id = remote && taskId(remote.face.view, projectOf(shell, config).name, task)
   remote?.close()
   if (id === undefined) {
     diagnose(shell, task === undefined ? 'No task has been worked on yet.' : `Task ${task} has not been worked on yet.`)
@@ -54,12 +55,12 @@ function show(shell: Shell, redact: (text: string) => string, diff: TaskDiff): n
   return 0
 }
 
-function taskId(view: Views, number: number | undefined): string | undefined {
-  const run = view.latestRun()
+function taskId(view: Views, queue: string, number: number | undefined): string | undefined {
+  const run = view.latestRun(queue)
   if (!run) return undefined
   if (number !== undefined) {
     const task = view.task(run.id, number)
-    if (!task) throw batonError('no-such-task', { task: String(number), known: run.total })
+    if (!task) throw batonError('no-such-task', { task: number, known: view.tasks(run.id).map((row) => row.number) })
     return task.attempts > 0 ? task.id : undefined
   }
   const begun = view.tasks(run.id).filter(({ attempts }) => attempts > 0)

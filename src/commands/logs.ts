@@ -30,7 +30,7 @@ function logFile(view: Views, number: number | undefined): string | undefined {
   if (!run) return undefined
   if (number !== undefined) {
     const task = view.task(run.id, number)
-    if (!task) throw batonError('no-such-task', { task: String(number), known: run.total })
+    if (!task) throw batonError('no-such-task', { task: number, known: view.tasks(run.id).map((row) => row.number) })
     return view.attempts(task.id).at(-1)?.logFile
   }
   const begun = view.tasks(run.id).filter(({ startedAt }) => startedAt !== undefined)

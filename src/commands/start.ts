@@ -3,6 +3,7 @@ import { renderProblems } from '../config/problem.ts'
 import { batonError } from '../errors.ts'
 import { startDaemon } from '../house/daemon.ts'
 import { openLog } from '../log.ts'
+import { alreadyRunning } from './already-running.ts'
 import { complain } from './complain.ts'
 import { listenForInterrupts } from './interrupts.ts'
 import { loadConfig } from './load-config.ts'
@@ -29,13 +30,7 @@ export async function runDaemon(shell: Shell): Promise<number> {
       log,
       say,
     })
-    if ('holder' in daemon) {
-      throw batonError('already-running', {
-        pid: daemon.holder.pid,
-        since: new Date(daemon.holder.since).toLocaleString(),
-        kind: daemon.holder.kind,
-      })
-    }
+    if ('holder' in daemon) throw alreadyRunning(daemon.holder)
     say(`Baton ${shell.version} is up (pid ${process.pid}). It runs nothing until told.`)
     if (daemon.url) say(`Dashboard: ${daemon.link?.() ?? daemon.url}`)
     await new Promise<void>((resolve) => interrupts.onFirst(resolve))

@@ -5,9 +5,9 @@ import { batonError } from '../errors.ts'
 import type { TaskPlan } from '../house/task-files.ts'
 import { redactValue } from '../redact/redact-value.ts'
 import type { Holder } from '../store/lock.ts'
-import { moment } from '../terminal/show/amounts.ts'
 import { painter } from '../terminal/show/paint.ts'
 import { planLines, planObjects } from '../terminal/show/plan-text.ts'
+import { alreadyRunning } from './already-running.ts'
 import type { TasksCall } from './call.ts'
 import { resolveFiles } from './find-files.ts'
 import { showSummary } from './finish.ts'
@@ -82,11 +82,6 @@ function wishOf(shell: Shell, { files, autoApprove, only, all, resume }: TasksCa
     all,
     supersede: true,
   }
-}
-
-export function alreadyRunning({ pid, since, kind }: Holder) {
-  const words = kind === 'daemon' ? 'the daemon' : 'a run from the terminal'
-  return batonError('already-running', { pid, since: moment(since), kind: words })
 }
 
 /** What stands there before this process does anything. */

@@ -16,7 +16,9 @@ export interface Runner {
 export function checkRunner(runner: Runner | undefined): Check {
   const check = named('runner', { needed: false })
   if (!runner) return check.ok('none at work')
-  return check.ok(`${runner.kind} at work, process ${runner.pid}, since ${new Date(runner.since).toLocaleString()}`)
+  const who = runner.kind === 'daemon' ? 'the daemon' : 'a run from the terminal'
+  // Swedish writes 2026-11-21 16:51:07, as all of Baton does.
+  return check.ok(`${who} at work, process ${runner.pid}, since ${new Date(runner.since).toLocaleString('sv')}`)
 }
 
 /** Can the port be had? While the daemon runs it is the daemon that has it. */

@@ -19,6 +19,17 @@ const refused = (title: string, hint?: string): Explanation => ({
 
 const counted = (count: number, one: string): string => `${count} ${one}${count === 1 ? '' : 's'}`
 
+/** `1-3, 7` */
+function ranges(numbers: readonly number[]): string {
+  const runs: [number, number][] = []
+  for (const number of numbers.toSorted((a, b) => a - b)) {
+    const last = runs.at(-1)
+    if (last && last[1] === number - 1) last[1] = number
+    else runs.push([number, number])
+  }
+  return runs.map(([from, to]) => (from === to ? `${from}` : `${from}-${to}`)).join(', ')
+}
+
 /** Everything that can go wrong and that a person can do something about. Code → what happened, what to do. */
 export const CATALOGUE = {
   // ── How it was called ──
@@ -53,11 +64,8 @@ export const CATALOGUE = {
       `${path} has ${megabytes(bytes)} MB; a task file has at most ${megabytes(limit)} MB.`,
       'Is it the right file?',
     ),
-  'no-such-task': ({ task, known }: { task: string; known: number }) =>
-    refused(
-      `There is no task ${task}.`,
-      known > 0 ? `The tasks are numbered 1 to ${known}; --status lists them.` : 'Nothing is queued.',
-    ),
+  'no-such-task': ({ task, known }: { task: number; known: readonly number[] }) =>
+    refused(`There is no task ${task}.`, `The latest run has ${ranges(known)}; --status lists them.`),
   'no-such-project': ({ name, known }: { name: string; known: string[] }) =>
     refused(`There is no project "${name}".`, `Known: ${known.join(', ')}.`),
 
@@ -92,6 +100,8 @@ export const CATALOGUE = {
       `The folder for ${what}, ${path}, cannot be written: ${cause}.`,
       `Give yourself the right to write there, or set another one in config.yaml.`,
     ),
+  'no-backup': ({ file, cause }: { file: string; cause: string }) =>
+    refused(`The state cannot be copied to ${file}: ${cause}.`, 'Name a new file in a folder that you may write to.'),
   'disk-full': ({ path }: { path: string }) =>
     refused(
       `There is no space left on the disk of ${path}.`,

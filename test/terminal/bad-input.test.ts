@@ -88,6 +88,21 @@ describe('nothing is started, and one clear line says why, for', () => {
     )
   })
 
+  it.runIf(process.platform === 'linux')('folders where none can be made', async () => {
+    const home = aHome({ ...GOOD, 'config.yaml': `logs: /proc/baton/logs\n${REHEARSED}` })
+    expect(await refusal(home, ['tasks', 'today.md'])).toContain('error: The folder for logs, /proc/baton/logs, cannot')
+    home.write('config.yaml', `state: /proc/baton\n${REHEARSED}`)
+    expect(await refusal(home, ['start'])).toContain('error: The folder for the state, /proc/baton, cannot')
+  })
+
+  it('a task that the latest run does not have, with those that it has', async () => {
+    const home = aHome({ 'today.md': tasks('say a', 'say b', 'say c') })
+    await baton(home, ['tasks', 'today.md', '--only', '1,3'])
+    const said = 'error: There is no task 2.\n  The latest run has 1, 3; --status lists them.\n'
+    expect((await baton(home, ['logs', '2'])).stderr).toBe(said)
+    expect((await baton(home, ['diff', '2'])).stderr).toBe(said)
+  })
+
   it('a Claude that is missing, too old or not logged in', async () => {
     const fake = (version: string) =>
       `#!/bin/sh\nif [ "$1" = --version ]; then echo "${version} (Claude Code)"; else echo '{"loggedIn":false}'; fi\n`
@@ -115,5 +130,8 @@ it('lists all problems of all files with check, and starts nothing', async () =>
   expect(exitCode).toBe(2)
   expect(stdout).toMatch(/^a\.md:1:\d+: /m)
   expect(stdout).toMatch(/^b\.md:1:\d+: /m)
+  home.write('c.md', '## Task 1: One\n**Depends On:** 9\n**Run:** true\n\n## Task 2: No instruction\n')
+  const { stdout: inOrder } = await baton(home, ['check', 'c.md', 'a.md'])
+  expect(inOrder.match(/^\w\.md:\d+/gm)).toEqual(['c.md:2', 'c.md:5', 'a.md:1'])
   expect((await baton(aHome(GOOD), ['check', 'today.md'])).stdout).toBe('1 task in 1 file: no errors\n')
 })
