@@ -4,12 +4,13 @@ import type { Report, Row } from './row.ts'
 import { ROWS } from './rows.ts'
 import { runRow } from './run-row.ts'
 
-const HELP = `npm run faults -- [--row N]… [--test | --large | --size N] [--seed S] [--no-controls]
+const HELP = `npm run faults -- [--row N | --without N]… [--test | --large | --size N] [--seed S] [--no-controls]
 
 Does to Baton what a month does: kills, power cuts, full disks, wrong agents, wrong clocks. Each row counts what it did and
 what it found, and is then run with a safeguard broken on purpose: it must fail, or it proves nothing.
 
   --row N         only this row; several may be named
+  --without N     every row but this one
   --test          the size that is run on every change, with one control each: minutes
   --large         the large size of each row, hours to days
   --size N        this size
@@ -19,6 +20,7 @@ what it found, and is then run with a safeguard broken on purpose: it must fail,
 const { values } = parseArgs({
   options: {
     row: { type: 'string', multiple: true },
+    without: { type: 'string', multiple: true },
     test: { type: 'boolean', default: false },
     large: { type: 'boolean', default: false },
     size: { type: 'string' },
@@ -32,8 +34,12 @@ if (values.help) {
   console.log(HELP)
 } else {
   const seed = values.seed === undefined ? randomInt(1, 1_000_000) : Number(values.seed)
-  const chosen = ROWS.filter(({ number }) => !values.row || values.row.includes(String(number)))
-  if (chosen.length === 0 || !Number.isInteger(seed)) throw new Error(`There is no such row or seed.\n\n${HELP}`)
+  const named = [...(values.row ?? []), ...(values.without ?? [])]
+  const isThere = named.every((name) => ROWS.some(({ number }) => String(number) === name))
+  if (!isThere || !Number.isInteger(seed)) throw new Error(`There is no such row or seed.\n\n${HELP}`)
+  const chosen = ROWS.map((row) => ({ row, name: String(row.number) }))
+    .filter(({ name }) => !values.without?.includes(name) && (!values.row || values.row.includes(name)))
+    .map(({ row }) => row)
   if (process.platform !== 'linux') throw new Error('The rows look at processes through /proc, so they need Linux.')
   console.log(`seed ${seed}, ${new Date().toISOString().slice(0, 16)}Z\n`)
   const outcomes: Outcome[] = []

@@ -33,7 +33,7 @@ export const killRow: Row = {
   number: 1,
   title: 'kill -9 at random, and at every named step',
   unit: 'kills',
-  sizes: { test: 12, small: 200, large: 10_000 },
+  sizes: { test: 24, small: 200, large: 10_000 },
   controls: [
     { breaks: 'leftovers stay', size: 40 },
     { breaks: 'acts count twice', size: 40 },
