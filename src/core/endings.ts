@@ -143,7 +143,7 @@ export function interrupted(draft: Draft, task: Task, reason: 'paused' | 'interr
   if (open.length > 0) {
     // Its answer will say how to go on.
     draft.put({ table: 'tasks', row: task })
-  } else if (unheardAnswers(draft, task).length > 0) {
+  } else if (unheardAnswers(draft, task).length > 0 && task.continuation?.words === undefined) {
     continueWithAnswers(draft, task)
   } else {
     // Words that Claude never heard are kept.

@@ -134,6 +134,21 @@ describe('an answer', () => {
     expect(house.openAsks()).toEqual([])
   })
 
+  it('never takes the place of words that came after it and that Claude has not heard', () => {
+    const house = createHouse({ approval: { mode: 'none', auto: [], review: 'always', checkpointAfter: [] } })
+    house.start([planned(1)])
+    house.begin()
+    house.ask({ kind: 'question', useId: 'u1' })
+    house.act({ type: 'words', target: {}, text: 'Blue' })
+    house.end({ kind: 'done', result: 'Done.' })
+    house.act({ type: 'words', target: {}, text: 'Make it bigger' })
+    const { id: taskId, attemptId: id = '', continuation } = house.task(1)
+    expect(continuation).toEqual({ reason: 'sent-back', words: 'Make it bigger' })
+    house.give({ type: 'claimed', taskId, attempt: { id, sessionId: 's', cwd: '/', logFile: '/log', rawFile: '/raw' } })
+    house.give({ type: 'boot' })
+    expect(house.task(1).continuation).toEqual(continuation)
+  })
+
   it('survives a crash between being given and being heard', () => {
     const house = createHouse()
     house.start([planned(1)])
