@@ -78,6 +78,8 @@ function judge({ run }: Play, record: AskRecord, shot: Shot | WrongShot, heard: 
 /** One right answer, or several at the same moment with wrong ones among them. */
 async function decide(play: Play, record: AskRecord, wrong: (count: number) => WrongShot[]): Promise<void> {
   const { run, house, random } = play
+  // Sent in doubt, a message may stand there twice: the newer one is the one that people reply to.
+  record.messages = (await messagesOf(house, record.ask)) ?? record.messages
   const rivals = random.chance(0.45) ? random.int(2, 4) : 1
   const seats = seatsOf(house).sort(() => random.next() - 0.5)
   const rights: Shot[] = []
@@ -96,8 +98,11 @@ async function decide(play: Play, record: AskRecord, wrong: (count: number) => W
   const all = [...rights, ...wrong(random.int(0, 4))].sort(() => random.next() - 0.5)
   await fire(play, record, all, random.chance(0.08))
   const accepted = record.claims.filter(({ isAccepted }) => isAccepted)
+  // A request to a house that is closed reaches nobody, and its program tries again.
+  const isUnheard = rights.every(({ claim }) => claim?.isLost && claim.by.surface === 'http')
   const about = `${record.ask.kind} “${record.ask.title}”: ${rights.map(({ what }) => what).join(' | ')}`
   const decided = await askNow(play, record.ask.id)
+  if (decided?.state === 'open' && isUnheard) return decide(play, record, wrong)
   if (decided?.state === 'open') run.fail(`a right one was lost: ${about}`)
   // A repeated request under one key hears the same twice; two different ones never do.
   if (new Set(accepted.map(({ by, decision }) => JSON.stringify([by, decision]))).size > 1)
