@@ -60,7 +60,7 @@ function pause(draft: Draft, afterTask: boolean, by: Actor): Reply {
   }
   draft.put({ table: 'queue', row: { ...queue, paused: { mode, by, at: draft.now } } })
   const text = afterTask ? 'Pausing after the running task' : 'Paused'
-  draft.emit('queue.paused', { text: `${text}, by ${actorText(by)}`, data: { mode } })
+  draft.emit('queue.paused', { text: `${text}, by ${actorText(by)}`, data: { mode, by } })
   return { ok: true, text: `${text}. /resume goes on.` }
 }
 
@@ -68,7 +68,7 @@ function resume(draft: Draft, by: Actor): Reply {
   const { paused, ...queue } = draft.queue()
   if (paused) {
     draft.put({ table: 'queue', row: queue })
-    draft.emit('queue.resumed', { text: `Resumed by ${actorText(by)}` })
+    draft.emit('queue.resumed', { text: `Resumed by ${actorText(by)}`, data: { by } })
     return { ok: true, text: 'Resumed.' }
   }
   if (draft.openRuns().length > 0)

@@ -7,6 +7,7 @@ import { renderProgress } from '../render/progress.ts'
 import { renderReceipt } from '../render/receipt.ts'
 import { renderRunEnd } from '../render/run-end.ts'
 import type { Around } from './around.ts'
+import { toldToOthers } from './elsewhere.ts'
 import { progressSlot } from './progress.ts'
 import { askSlot, refreshAsk, showAsk } from './show-ask.ts'
 
@@ -35,6 +36,10 @@ export async function announce(around: Around, event: BatonEvent): Promise<Annou
       return taskEnded(around, event, stale)
     case 'run.ended':
       return runEnded(around, event)
+    case 'run.queued':
+    case 'queue.paused':
+    case 'queue.resumed':
+      return stale ? NOTHING : toldToOthers(around, event)
     case 'queue.held':
       return stale ? NOTHING : held(around, event)
     case 'task.interrupted':

@@ -37,7 +37,13 @@ export function decisionLines(ask: Ask, moment: Moment): Node[] {
 
 /** `Anna, on the phone, 21:14`. */
 export function byWhom({ by, at }: Pick<Answer, 'by' | 'at'>, moment: Moment): string {
-  return [personName(by), placeOf(by), clockTime(at, moment)].filter(Boolean).join(', ')
+  return `${personInPlace(by)}, ${clockTime(at, moment)}`
+}
+
+/** `Anna, on the phone`; the schedule has no name. */
+export function personInPlace(by: Actor): string {
+  if (by.surface === 'schedule') return 'the schedule'
+  return [personName(by), placeOf(by)].filter(Boolean).join(', ')
 }
 
 function detail(ask: Ask, answer: Answer): Node[] {
@@ -54,7 +60,12 @@ function detail(ask: Ask, answer: Answer): Node[] {
 }
 
 function labelled({ questions }: Ask, question: string): string {
-  const label = oneLine(questions?.find((q) => q.question === question)?.header ?? question, MAX_LABEL)
+  return labelOf(questions?.find((q) => q.question === question)?.header ?? question)
+}
+
+/** `Storage: `, `Which one? `: what an answer is put behind. */
+export function labelOf(text: string): string {
+  const label = oneLine(text, MAX_LABEL)
   return /[?!:.…]$/.test(label) ? `${label} ` : `${label}: `
 }
 
@@ -72,7 +83,6 @@ function placeOf({ surface }: Actor): string {
     case 'http':
       return 'over HTTP'
     case 'schedule':
-      return 'by schedule'
     case 'baton':
       return ''
   }

@@ -7,7 +7,7 @@ import { BUTTON_UNITS, inRows } from './buttons.ts'
 import { oneLine, tidy } from './clean.ts'
 import { CLOSED_UNITS, compose, composeWholeOrShort } from './compose.ts'
 import { cut } from './cut.ts'
-import { decisionLines } from './decision.ts'
+import { decisionLines, labelOf } from './decision.ts'
 import { heading, messageOf, taskOf } from './parts.ts'
 import { bold, italic, type Node, unitsOf } from './rich.ts'
 import type { Moment } from './time.ts'
@@ -63,7 +63,7 @@ function earlier(questions: Question[], { step, replies }: Dialog): Node[] {
     .slice(0, step)
     .flatMap((question, i): Node[] => [
       ...(i === 0 ? [] : ['\n']),
-      `✓ ${oneLine(question.header ?? question.question, 60)}: `,
+      `✓ ${labelOf(question.header ?? question.question)}`,
       bold(oneLine(answerOf(question, replies[i]), 80)),
     ])
 }
