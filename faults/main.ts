@@ -59,7 +59,8 @@ async function tryRow(row: Row, seed: number): Promise<Outcome> {
     console.log(`– row ${row.number}, ${row.title}: SKIPPED, ${missing}\n`)
     return 'skipped'
   }
-  const report = await runRow(row, { size: sizeOf(row), seed })
+  const tell = (text: string) => console.error(`  … row ${row.number}: ${text}`)
+  const report = await runRow(row, { size: sizeOf(row), seed, tell })
   let isGood = report.failures.length === 0
   console.log(`${isGood ? '✓' : '✗'} ${headline(report)}`)
   for (const failure of report.failures.slice(0, 20)) console.log(`    ${failure}`)
