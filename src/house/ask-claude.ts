@@ -6,6 +6,8 @@ import type { ProjectConfig } from '../config/types.ts'
 export interface Question {
   project: ProjectConfig
   env: Readonly<Record<string, string | undefined>>
+  /** A folder (absolute) beside the project that it may look into. */
+  folder?: string
   /** Goes over stdin. */
   prompt: string
   /** JSON schema of the answer; without it the answer is text. */
@@ -26,15 +28,16 @@ const LIMIT_MS = 10 * 60_000
 const MAX_ANSWER_BYTES = 50 * 1024 * 1024
 
 /**
- * Asks a fresh Claude that can read the project and nothing else: of its tools only the reading ones are there at all.
+ * Asks a fresh Claude that can read the project and nothing else: of its tools only the reading ones are there at all, and
+ * no rule allows them, so that they pass in its folders only; what it would ask for elsewhere is refused.
  * Throws with words for people when no answer came.
  */
-export async function askClaude({ project, env, prompt, schema, signal }: Question): Promise<Answered> {
+export async function askClaude({ project, env, folder, prompt, schema, signal }: Question): Promise<Answered> {
   const { claude } = project
   const [program = 'claude', ...first] = claude.command
   const args = [
     ...['-p', '--output-format=json', '--permission-mode=default', `--tools=${READING.join(',')}`],
-    `--allowedTools=${READING.join(',')}`,
+    ...(folder === undefined ? [] : [`--add-dir=${folder}`]),
     ...(claude.model === undefined ? [] : [`--model=${claude.model}`]),
     ...(schema ? [`--json-schema=${JSON.stringify(schema)}`] : []),
   ]

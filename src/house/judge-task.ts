@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { ProjectConfig } from '../config/types.ts'
 import type { CriterionResult, Task } from '../core/types.ts'
 import type { Insight } from '../daemon/insight.ts'
+import { folderOf } from '../daemon/queue.ts'
 import { judge } from '../proof/judge.ts'
 import { askClaude } from './ask-claude.ts'
 
@@ -34,7 +35,8 @@ export async function judgeTask(
         boundary: `----- ${randomUUID()} -----`,
       },
       async (prompt, schema) => {
-        const { structured, text } = await askClaude({ project, env, prompt, schema, signal })
+        const folder = folderOf(project, task)
+        const { structured, text } = await askClaude({ project, env, folder, prompt, schema, signal })
         return structured ?? text
       },
     )
