@@ -13,13 +13,17 @@ import type { Row, RowRun } from '../row.ts'
 
 const JOBS = 4
 const CONTROL_JOBS = 2
-const AT_ONCE = 2
+const AT_ONCE = 3
 const ANNA = 4711
 const SHORTEST_S = 120
 const LONGEST_S = 23 * 3600
 /** The run, its backlog and its people must come to their end in this time once Telegram is back. */
 const END_MS = 90_000
-const CONTROL_END_MS = 25_000
+/** What waits for its next try may do so for half a minute. */
+const CONTROL_END_MS = 45_000
+const POLLING_AGAIN_MS = 60_000
+/** From this size on there is time for connections that nobody answers: the bot gives each of them half a minute. */
+const SIZE_FOR_SILENCE = 10
 
 /**
  * Telegram is out of reach for minutes to 23 hours while work goes on, people write and tap, and the daemon is killed. The
@@ -32,7 +36,7 @@ export const telegramAwayRow: Row = {
   sizes: { test: 2, small: 2, large: 50 },
   controls: [
     { breaks: 'updates are not stored', size: 12 },
-    { breaks: 'failed messages count as sent', size: 2 },
+    { breaks: 'failed messages count as sent', size: 12 },
     { breaks: 'doubt is forgotten', size: 12 },
   ],
   async run(run) {
@@ -63,15 +67,16 @@ async function outage(run: RowRun, random: Random): Promise<void> {
   const jobs = createJobs(random, run.breaks ? CONTROL_JOBS : JOBS, { stubborn: 0 })
   const home = createPhoneHome(jobs.text, api, [ANNA], random.pick(['0', '300ms', '10m']))
   const hand = createHand(person, random.fork(), { delayMs: 400 })
-  const desk = createDesk(random.fork(), 0.6)
+  const desk = createDesk(random.fork(), run.breaks ? 1 : 0.6)
   scene = { run, random, clock, home, api, jobs, desk, phones: [{ person, hand }], daemon: undefined, ahead: 0 }
   try {
     person.says('/start tasks/today.md')
     begin(scene)
     await sleep(random.int(700, 4_000))
-    await api.away()
-    await away(scene, random.int(SHORTEST_S, LONGEST_S))
-    await api.back()
+    const back = await takeAway(scene)
+    // Of minutes there are as many as of hours.
+    await away(scene, Math.round(SHORTEST_S * (LONGEST_S / SHORTEST_S) ** random.next()))
+    await back()
     await comeBack(scene)
     if (!(await untilQuiet(scene, run.breaks ? CONTROL_END_MS : END_MS))) run.fail('it did not come to its end')
     await end(scene, 'SIGTERM')
@@ -91,13 +96,29 @@ async function outage(run: RowRun, random: Random): Promise<void> {
   }
 }
 
+/** Nobody listens, or every connection is cut, or none is answered; gives what ends it. */
+async function takeAway({ run, random, api }: Scene): Promise<() => Promise<void>> {
+  const canBeSilent = !run.breaks && run.size >= SIZE_FOR_SILENCE
+  const kind = random.pick(['refused', 'refused', 'cut', canBeSilent ? 'silent' : 'refused'] as const)
+  run.count(`times ${kind}`)
+  // What was open is cut in any case.
+  await api.away()
+  if (kind === 'refused') return api.back
+  api.faults.add({
+    times: Number.POSITIVE_INFINITY,
+    trouble: { kind: kind === 'cut' ? 'reset' : 'silence', when: 'before' },
+  })
+  await api.back()
+  return async () => api.faults.clear()
+}
+
 /** The time without Telegram, in pieces: somebody works at the desk, somebody writes, the machine is there or not. */
 async function away(scene: Scene, seconds: number): Promise<void> {
   const { run, random, phones } = scene
   const pieces = random.int(2, 4)
   for (let piece = 0; piece < pieces; piece++) {
     for (const { hand } of phones) for (let n = random.int(1, 5); n > 0; n--) hand.add()
-    if (random.chance(0.6)) await kill(scene, 'while Telegram was away')
+    if (random.chance(run.breaks ? 0.3 : 0.6)) await kill(scene, 'while Telegram was away')
     if (!scene.daemon && random.chance(0.7)) begin(scene)
     scene.ahead += seconds / pieces
     await Promise.all([scene.clock.set(Math.round(scene.ahead)), workAtDesk(scene)])
@@ -117,16 +138,16 @@ async function workAtDesk({ daemon, desk }: Scene): Promise<void> {
 
 /** Telegram answers again; the daemon dies once or twice over the backlog. */
 async function comeBack(scene: Scene): Promise<void> {
-  const { api, random } = scene
+  const { run, api, random } = scene
   const backAt = performance.now()
   const handedOut = () =>
     api.calls.some((call) => call.method === 'getUpdates' && call.status === 200 && call.at > backAt)
-  const until = performance.now() + CONTROL_END_MS
+  const until = performance.now() + POLLING_AGAIN_MS
   while (!handedOut() && performance.now() < until) await sleep(2)
-  scene.run.measure('backlog of updates', api.updates.unconfirmed().length)
-  scene.run.measure('seconds until it polled again', (performance.now() - backAt) / 1_000)
-  for (let deaths = random.int(0, 2); deaths > 0; deaths--) {
-    if (random.chance(0.4)) {
+  run.measure('backlog of updates', api.updates.unconfirmed().length)
+  run.measure('seconds until it polled again', (performance.now() - backAt) / 1_000)
+  for (let deaths = run.breaks ? 2 : random.int(0, 2); deaths > 0; deaths--) {
+    if (random.chance(0.5)) {
       // Carried out, and the answer never comes: nobody knows, and then nobody is there to wonder.
       const struck = api.faults.struck()
       api.faults.add({ methods: ['sendMessage'], trouble: { kind: 'silence', when: 'after' } })
