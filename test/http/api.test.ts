@@ -240,6 +240,17 @@ describe('answering', () => {
     expect(house.face.view.latestRun()?.counts[fate as 'done' | 'skipped']).toBe(fate === 'done' ? 2 : 1)
   })
 
+  test('a question offers the words of its options, and takes one of them like a tap', async () => {
+    await start()
+    house.begin()
+    const questions = [{ question: 'Colour?', options: [{ label: 'Red' }, { label: 'Blue' }], multiSelect: false }]
+    house.ask({ kind: 'question', tool: 'AskUserQuestion', title: 'Colour?', questions })
+    const ask = await openAsk()
+    expect(ask.options).toEqual(['Red', 'Blue', 'Other…'].map((label) => ({ choice: 'answer', label })))
+    expect((await served.post(`/api/asks/${ask.id}`, { answer: 'blue' })).status).toBe(200)
+    expect(house.store.read.ask(ask.id)?.answer?.answers).toEqual({ 'Colour?': 'Blue' })
+  })
+
   test('a question with several parts takes its answers by name', async () => {
     await start()
     house.begin()

@@ -160,8 +160,18 @@ describe('the summary', () => {
   })
 
   it('puts a long stretch of tasks that were not begun into one line', () => {
-    const queued = Array.from({ length: 9 }, (_, i) => aTask({ number: i + 2, status: 'queued', costUsd: 0 }))
+    const queued = Array.from({ length: 9 }, (_, i) =>
+      aTask({ number: i + 2, status: 'queued', costUsd: 0, attempts: 0 }),
+    )
     expect(lines(summary({ tasks: [aTask(), ...queued] }))[2]).toBe('· 2–10  9 tasks not begun')
+  })
+
+  it('calls a task interrupted that was begun and waits for its next go', () => {
+    const tasks = [aTask({ status: 'queued', attempts: 1 }), aTask({ number: 2, status: 'queued', attempts: 0 })]
+    const shown = lines(summary({ tasks, exitCode: 130 }))
+    expect(shown[1]).toMatch(/1 {2}Add a login endpoint {2}interrupted/)
+    expect(shown[2]).toMatch(/2 {2}Add a login endpoint {2}not begun/)
+    expect(shown).toContainEqual(expect.stringMatching(/^2 tasks: 1 interrupted, 1 not begun/))
   })
 
   it('says how to answer and how to go on', () => {
@@ -206,6 +216,31 @@ describe('the commands that are shown', () => {
       'baton reject 3 "what to change"',
     ])
   })
+})
+
+it('the status calls a task interrupted that was begun and that nobody works on, without counting its time on', () => {
+  const left = aTask({ status: 'queued', attempts: 1, costUsd: 0 })
+  delete left.endedAt
+  const status: StatusView = {
+    queue: 'main',
+    run: {
+      id: 'run1',
+      queue: 'main',
+      status: 'stopped',
+      reason: 'interrupted',
+      files: ['today.md'],
+      autoApprove: false,
+      createdAt: NOW - 90_000,
+      costUsd: 0,
+      total: 1,
+      counts: { queued: 1, running: 0, waiting: 0, verifying: 0, done: 0, failed: 0, skipped: 0, blocked: 0 },
+    },
+    asks: [],
+    queuedRuns: [],
+    todayUsd: 0,
+  }
+  const shown = statusLines({ status, tasks: [left] }, { now: NOW, width: 100, paint: plain, call })
+  expect(shown).toContain('  · 1  Add a login endpoint  interrupted')
 })
 
 it('the status shows the run, its tasks, what is being done and what waits', () => {

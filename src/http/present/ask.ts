@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import { decisionText } from '../../core/asks.ts'
+import { offered } from '../../core/offered.ts'
 import type { Ask } from '../../core/types.ts'
 import type { ask, askBrief } from '../schemas/ask.ts'
 import { iso, isoOrNull } from './moment.ts'
@@ -17,7 +18,7 @@ export function askOf(row: Ask, taskTitle: string): z.output<typeof ask> {
     task: row.task,
     title: row.title,
     text: row.text,
-    options: row.options,
+    options: offered(row),
     openedAt: iso(row.openedAt),
     session_id: row.runId,
     task_title: taskTitle,

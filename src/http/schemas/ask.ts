@@ -19,6 +19,7 @@ export const ask = z.object({
   title: z.string(),
   /** Everything needed to decide, whole. */
   text: z.string(),
+  /** What can be picked; the label, sent as the answer, is the same as a tap. */
   options: z.array(z.object({ choice, label: z.string() })),
   openedAt: z.iso.datetime(),
   session_id: z.string(),

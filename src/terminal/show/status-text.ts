@@ -1,3 +1,4 @@
+import { offered } from '../../core/offered.ts'
 import { plural, usd } from '../../core/text.ts'
 import type { Ask } from '../../core/types.ts'
 import type { RunView, StatusView, TaskView } from '../../daemon/views.ts'
@@ -88,7 +89,8 @@ function taskLines(
   const lines = shown.map((task) => {
     const { sign, style } = MARKS[task.status]
     // Begun, but nobody works on it now: its time stands still, and nobody knows since when.
-    const isLeft = !runner && (task.status === 'running' || task.status === 'verifying')
+    const isBegun = task.status === 'running' || task.status === 'verifying' || task.status === 'queued'
+    const isLeft = !runner && task.attempts > 0 && isBegun
     const until = task.endedAt ?? (isLeft ? undefined : now)
     const took = task.startedAt === undefined || until === undefined ? '' : duration(until - task.startedAt)
     const cost = task.costUsd > 0 ? usd(task.costUsd) : ''
@@ -113,7 +115,11 @@ function askWords(ask: Ask, call: CallName, paint: Paint): string[] {
 
 /** The same for programs: one object. */
 export function statusObject(sights: StatusSight[], at: number): Record<string, unknown> {
-  const queues = sights.map(({ status, tasks }) => ({ ...status, tasks }))
+  const queues = sights.map(({ status, tasks }) => ({
+    ...status,
+    asks: status.asks.map((ask) => ({ ...ask, options: offered(ask) })),
+    tasks,
+  }))
   const [first, ...others] = queues
   return { type: 'status', at, ...first, ...(others.length > 0 && { queues }) }
 }

@@ -1,4 +1,5 @@
 import { stripVTControlCharacters } from 'node:util'
+import { offered } from '../../core/offered.ts'
 import { plural, usd } from '../../core/text.ts'
 import type { Ask, RunStatus, TaskStatus } from '../../core/types.ts'
 import type { TaskView } from '../../daemon/views.ts'
@@ -32,6 +33,10 @@ const NAMES: Record<TaskStatus, string> = {
   blocked: 'blocked',
 }
 
+/** A task that was begun and waits for its next go counts as queued to programs; people are told that it was begun. */
+const nameOf = ({ status, attempts }: Pick<TaskView, 'status' | 'attempts'>) =>
+  status === 'queued' && attempts > 0 ? NAMES.running : NAMES[status]
+
 /** The summary for people: a line a task with its log, the totals. */
 export function summaryLines(summary: Summary, { width, paint }: { width: number; paint: Paint }): string[] {
   const { tasks } = summary
@@ -54,7 +59,7 @@ function tableLines(
   const digits = String(tasks.at(-1)?.number ?? 1).length
   const rows = tasks.map((task) => ({
     task,
-    result: NAMES[task.status],
+    result: nameOf(task),
     time: task.startedAt === undefined || task.endedAt === undefined ? '' : duration(task.endedAt - task.startedAt),
     cost: task.costUsd > 0 ? usd(task.costUsd) : '',
     log: task.log === undefined ? '' : logName(task.log),
@@ -89,7 +94,7 @@ function collapsed<T extends { task: TaskView }>(rows: T[]): (T | { from: number
   const shown: (T | { from: number; to: number; count: number })[] = []
   for (let i = 0; i < rows.length; ) {
     let end = i
-    while (rows[end]?.task.status === 'queued') end++
+    while (rows[end]?.task.status === 'queued' && rows[end]?.task.attempts === 0) end++
     const [first, last] = [rows[i] as T, rows[end - 1]]
     if (end - i > 3 && last) {
       shown.push({ from: first.task.number, to: last.task.number, count: end - i })
@@ -116,7 +121,7 @@ const widest = (texts: string[]) => texts.reduce((most, text) => Math.max(most, 
 
 function totals({ tasks, alreadyDone, durationMs, runs }: Summary): string {
   const counts = new Map<string, number>()
-  for (const { status } of tasks) counts.set(NAMES[status], (counts.get(NAMES[status]) ?? 0) + 1)
+  for (const task of tasks) counts.set(nameOf(task), (counts.get(nameOf(task)) ?? 0) + 1)
   const parts = [...counts].map(([name, count]) => `${count} ${name}`)
   const costUsd = runs.reduce((sum, run) => sum + run.costUsd, 0)
   const before = alreadyDone > 0 ? ` (${alreadyDone} more done before)` : ''
@@ -183,7 +188,7 @@ export function summaryObject(summary: Summary, call: CallName, at: number): Rec
       task,
       title,
       text: clean(text),
-      options: options.map(({ label }) => label),
+      options: offered({ options, questions }).map(({ label }) => label),
       ...(questions && { questions }),
       openedAt,
       answer: answerCommands({ kind, task, options, questions, title, text } as Ask, call),
