@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Insight } from '../daemon/insight.ts'
-import { receiptOf } from '../proof/receipt.ts'
+import { type ReceiptGrant, receiptOf } from '../proof/receipt.ts'
 import { reportOf } from '../proof/report.ts'
 import type { Reader } from '../store/read.ts'
 
@@ -27,8 +27,15 @@ export async function reportText(
   if (!run) return undefined
   const asks = read.asksOfRun(runId)
   const tasks = read.tasks(runId).sort((a, b) => a.number - b.number)
+  const granted: ReadonlyMap<string, ReceiptGrant[]> = run.autoApprove ? grantsOf(read, runId) : new Map()
   const receipts = tasks.map((task) =>
-    receiptOf({ run, task, attempts: read.attempts(task.id), asks: asks.filter((ask) => ask.taskId === task.id) }),
+    receiptOf({
+      run,
+      task,
+      attempts: read.attempts(task.id),
+      asks: asks.filter((ask) => ask.taskId === task.id),
+      granted: granted.get(task.id) ?? [],
+    }),
   )
   const patches = new Map<number, string>()
   for (const task of tasks.filter((t) => (t.proof?.files?.length ?? 0) > 0).slice(0, MAX_PATCHES)) {
@@ -36,6 +43,23 @@ export async function reportText(
     if (diff.ok) patches.set(task.number, diff.patch.toString('utf8'))
   }
   return redact(reportOf({ run, receipts, patches, ...(timeZone !== undefined && { timeZone }) }))
+}
+
+const EVENTS_AT_ONCE = 1_000
+
+/** What was allowed without asking in a run, by the task. Only the events know. */
+function grantsOf(read: Reader, runId: string): Map<string, ReceiptGrant[]> {
+  const grants = new Map<string, ReceiptGrant[]>()
+  for (let after = 0; ; ) {
+    const events = read.events({ runId, after, limit: EVENTS_AT_ONCE })
+    for (const { type, taskId, at, data } of events) {
+      if (type !== 'grant.given' || taskId === undefined) continue
+      const given = { at, tool: String(data?.tool), input: data?.input }
+      grants.set(taskId, [...(grants.get(taskId) ?? []), given])
+    }
+    if (events.length < EVENTS_AT_ONCE) return grants
+    after = events.at(-1)?.seq ?? after
+  }
 }
 
 /** Writes `logs/<run>/report.md`. */

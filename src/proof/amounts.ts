@@ -40,5 +40,7 @@ const WHERE: Record<Actor['surface'], string> = {
 
 /** Who did something, and where: `Anna (4711) over Telegram`. */
 export function person({ who, surface }: Actor): string {
+  // "Baton, for nobody is there" says it all.
+  if (surface === 'baton' && who !== 'Baton') return who
   return `${who} ${WHERE[surface]}`
 }

@@ -33,6 +33,8 @@ export interface Receipt {
   commit?: string
   approvedBy?: Actor
   answers: ReceiptAnswer[]
+  /** Calls of tools that nobody was asked about, for the run was to go without asking. */
+  granted: ReceiptGrant[]
   startedAt?: number
   endedAt?: number
   /** From the start to the end. */
@@ -56,6 +58,13 @@ export interface ReceiptAnswer {
   waitedMs: number
 }
 
+export interface ReceiptGrant {
+  at: number
+  tool: string
+  /** As Claude gave it, whole. */
+  input: unknown
+}
+
 export interface ReceiptAttempt {
   number: number
   outcome?: OutcomeKind
@@ -72,9 +81,10 @@ export interface ReceiptParts {
   /** Of this task, in any order. */
   attempts: readonly Attempt[]
   asks: readonly Ask[]
+  granted?: readonly ReceiptGrant[]
 }
 
-export function receiptOf({ run, task, attempts, asks }: ReceiptParts): Receipt {
+export function receiptOf({ run, task, attempts, asks, granted = [] }: ReceiptParts): Receipt {
   const { spec, proof, startedAt, endedAt } = task
   const given = <T extends object>(part: { [K in keyof T]: T[K] | undefined }) =>
     Object.fromEntries(Object.entries(part).filter(([, value]) => value !== undefined)) as Partial<T>
@@ -89,6 +99,7 @@ export function receiptOf({ run, task, attempts, asks }: ReceiptParts): Receipt 
     gitWrites: proof?.gitWrites ?? [],
     ...given({ commit: proof?.commit, approvedBy: task.approvedBy, startedAt, endedAt }),
     answers: asks.flatMap(answerOf).sort((a, b) => a.at - b.at),
+    granted: [...granted],
     ...given({ tookMs: startedAt !== undefined && endedAt !== undefined ? endedAt - startedAt : undefined }),
     waitedMs: waited(asks, startedAt ?? 0),
     costUsd: task.costUsd,

@@ -35,6 +35,7 @@ export function taskSection(receipt: Receipt, { patch, maxPatchChars, timeZone }
     patch && folded('The changes', fenced(cut(patch, maxPatchChars), 'diff')),
     receipt.commit && `Committed as ${code(receipt.commit)}.`,
     answers(receipt, timeZone),
+    granted(receipt, timeZone),
     attempts(receipt, timeZone),
   ]
   return parts.filter(Boolean).join('\n\n')
@@ -118,6 +119,21 @@ function answers(receipt: Receipt, timeZone: string): string {
       `| ${moment(at, timeZone)} | ${kind}: ${inline(asked)} | ${inline(answer)} | ${inline(person(by))}, after ${duration(waitedMs)} |`,
   )
   return ['### Answers', '', '| When | Asked | Answer | By |', '| --- | --- | --- | --- |', ...rows].join('\n')
+}
+
+function granted(receipt: Receipt, timeZone: string): string {
+  if (receipt.granted.length === 0) return ''
+  const rows = receipt.granted
+    .slice(0, MAX_ROWS)
+    .map(({ at, tool, input }) => `| ${moment(at, timeZone)} | ${inline(tool)} | ${code(callText(input), true)} |`)
+  if (receipt.granted.length > MAX_ROWS) rows.push(`| … and ${receipt.granted.length - MAX_ROWS} more | | |`)
+  return ['### Allowed without asking', '', '| When | Tool | Call |', '| --- | --- | --- |', ...rows].join('\n')
+}
+
+/** A command alone where there is nothing else that counts. */
+function callText(input: unknown): string {
+  const { command, description: _, ...rest } = (input ?? {}) as Record<string, unknown>
+  return typeof command === 'string' && Object.keys(rest).length === 0 ? command : JSON.stringify(input)
 }
 
 function attempts(receipt: Receipt, timeZone: string): string {

@@ -4,6 +4,7 @@ import remarkGfm from 'remark-gfm'
 import remarkParse from 'remark-parse'
 import { unified } from 'unified'
 import { expect, test } from 'vitest'
+import type { Answer, Ask } from '../../src/core/types.ts'
 import { receiptOf } from '../../src/proof/receipt.ts'
 import { receiptText } from '../../src/proof/receipt-text.ts'
 import { reportOf } from '../../src/proof/report.ts'
@@ -72,6 +73,26 @@ test('The report has a table of the tasks with links to each, its times in one z
   expect(report).toContain(
     '| 2026-11-21 10:30 | permission: Run npm install bcrypt | Allow | Anna (4711) over Telegram, after 4 min |',
   )
+})
+
+test('The report shows every call that was allowed without asking, whole, and what was answered because nobody was there', () => {
+  const granted = [
+    { at: run.createdAt, tool: 'Bash', input: { command: 'rm -rf dist | true', description: 'Clean' } },
+    { at: run.createdAt, tool: 'WebFetch', input: { url: 'https://example.com', prompt: 'Sum it up' } },
+  ]
+  const nobody = { surface: 'baton', who: 'Baton, for nobody is there' } as const
+  const [asked] = asks
+  const alone = ask({ ...asked, answer: { ...(asked as Ask).answer, by: nobody } as Answer })
+  const report = reportOf({
+    run,
+    receipts: [receiptOf({ run, task: login, attempts: [attempt(1)], asks: [alone], granted })],
+    patches: new Map(),
+    timeZone: 'UTC',
+  })
+  expect(report).toContain('### Allowed without asking')
+  expect(report).toContain('| Bash | `rm -rf dist \\| true` |')
+  expect(report).toContain('| WebFetch | `{"url":"https://example.com","prompt":"Sum it up"}` |')
+  expect(report).toMatch(/Baton, for nobody is there, after/)
 })
 
 test('Whatever files, commands, agents and people are called, the report keeps its shape', () => {
