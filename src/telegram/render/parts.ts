@@ -43,7 +43,8 @@ export function bindingHeading(mark: string, headline: string, title: string, be
 
 /** `Task 3 of 7`. */
 export function taskOf(number: number, total: number): string {
-  return total > 1 ? `Task ${number} of ${total}` : `Task ${number}`
+  // In a part of a file, the numbers go beyond the count.
+  return total > 1 && number <= total ? `Task ${number} of ${total}` : `Task ${number}`
 }
 
 /** Facts on one line: `4 min 12 s · 14 turns · $0.42`. */
