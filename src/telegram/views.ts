@@ -28,6 +28,8 @@ export interface ProgressView {
   paused?: StatusView['paused']
   /** What is asked about this task now. */
   ask?: Ask
+  /** Its run was stopped, and the task with it. */
+  isStopped?: true
 }
 
 /** The answer to /status. */

@@ -4,7 +4,7 @@ import { latest } from '../support/bot-api/conversation.ts'
 import type { Person } from '../support/bot-api/people.ts'
 import { type BotApi, startBotApi } from '../support/bot-api/server.ts'
 import { createHome, type Home } from '../support/home.ts'
-import { openPhoneHouse, type PhoneHouse, type PhoneHouseOptions, told } from '../support/phone.ts'
+import { openPhoneHouse, type PhoneHouse, type PhoneHouseOptions, reads, told } from '../support/phone.ts'
 
 const WAITS = `# Tasks
 ## Task 1: Long work
@@ -140,6 +140,17 @@ test('/pause, /resume, /say, a photo sent as a reply, /logs and /diff reach the 
       .map(({ file }) => file?.name),
   ).toEqual(['task-1.log', 'task-1.diff'])
 }, 30_000)
+
+test('after /stop the message of the task says so, and after /resume it runs again', async () => {
+  await open()
+  anna.says('/start')
+  const progress = await told(anna, /Task 1 · running/i)
+  await ask('/stop for today', 'Stopped with 1 task left')
+  await reads(anna, progress, /Task 1 · stopped[\s\S]*\/resume goes on from here/)
+  await told(anna, 'for today')
+  await ask('/resume', 'Going on where it was stopped')
+  await reads(anna, progress, 'Task 1 · running')
+})
 
 test('/undo shows what would happen and does it after a tap on the button, once', async () => {
   home.git('init', '-q')

@@ -61,6 +61,11 @@ describe('the progress message', () => {
       '▶️ Task 3 of 7 · running\nAdd a login endpoint\n\n› editing src/routes/login.ts\n⏸ Pauses after this task, by Anna, 21:13\n\n4 min',
     ],
     [
+      'was stopped with its run',
+      { isStopped: true, live: undefined, task: sample.sampleTaskView({ status: 'queued' }) },
+      '⏹ Task 3 of 7 · stopped\nAdd a login endpoint\n\n/resume goes on from here\n\nbegun 21:10 · 14 turns',
+    ],
+    [
       'has no process that would renew the message',
       { ask: sample.samplePermission(), live: undefined },
       '✋ Task 3 of 7 · waits for you\nAdd a login endpoint\n\nRun a command · since 21:10\n\nbegun 21:10 · 14 turns · $0.42\n\n▰',
@@ -93,6 +98,7 @@ describe('the progress message', () => {
     expect(labels(progress())).toEqual(['Pause', 'Log'])
     expect(labels(progress({ paused: { mode: 'now', by: sample.anna, at: 0 } }))).toEqual(['Resume', 'Log'])
     expect(progress({ task: sample.sampleTaskView({ status: 'failed' }) }).buttons).toBeUndefined()
+    expect(labels(progress({ isStopped: true }))).toEqual(['Log'])
     expect(progress().silent).toBe(true)
   })
 })
@@ -194,8 +200,8 @@ describe('/status', () => {
 
       Next start tomorrow 07:00: tasks/morning.md
       ---
-      [✋ Run a command]
-      [✋ Start Task 5: Import the old…]
+      [Show: Run a command]
+      [Show: Start Task 5: Import the…]
       [Tasks] [Log] [Resume]
       (silent)"
     `)
@@ -288,6 +294,23 @@ describe('lists and ends', () => {
     `)
     const table = message.plain.split('\n\n').at(-1) ?? ''
     expect(Math.max(...table.split('\n').map((line) => line.length))).toBeLessThanOrEqual(34)
+  })
+
+  test('the end of a run of 200 tasks: forty lines, what failed among them, and all of it as a document', () => {
+    const tasks = Array.from({ length: 200 }, (_, i) =>
+      sample.sampleTaskView({
+        number: i + 1,
+        id: `t${i}`,
+        title: `Number ${i + 1}`,
+        status: i === 149 ? 'failed' : i < 180 ? 'done' : 'queued',
+      }),
+    )
+    const message = renderRunEnd({ run: ended, tasks })
+    const lines = message.plain.split('\n')
+    expect(lines.length).toBeLessThan(50)
+    expect(lines.some((line) => line.startsWith('150 ✗ Number 150'))).toBe(true)
+    expect(message.plain).toContain('… 160 more')
+    expect(message.document?.content.split('\n').filter((line) => line.includes('Number '))).toHaveLength(200)
   })
 
   test('the receipt of a task', () => {
@@ -470,6 +493,7 @@ describe('the rest', () => {
 
   test('files with long names: numbered, so that no two buttons look alike, and listed whole', () => {
     const files = ['b', 'c'].map((end) => `tasks/shop/a-file-with-a-name-that-is-very-long-and-ends-with-${end}.md`)
+    expect(labels(renderFileChoice(Array.from({ length: 40 }, () => files[0] ?? '')))).toHaveLength(12)
     const message = renderFileChoice([...files, 'tasks/today.md'])
     expect(labels(message)[0]).toMatch(/^1 · shop\/a-file-with/)
     expect(labels(message)[2]).toBe('3 · today.md')

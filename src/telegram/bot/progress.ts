@@ -44,7 +44,7 @@ export function createProgress(around: Around): Progress {
     if (!view) return
     const { task, live, paused, hold, ask } = view
     const before = last.get(queue)
-    const state = JSON.stringify([task.status, paused, hold, ask?.id])
+    const state = JSON.stringify([task.status, paused, hold, ask?.id, view.isStopped])
     const isSame = before?.taskId === task.id && before.state === state
     // Without a process nothing moves, and an edit would say nothing new.
     if (isSame && !live) return
@@ -68,6 +68,7 @@ export function createProgress(around: Around): Progress {
     const found = asks.find((one) => one.taskId === current.id)
     const ask = found && inShort(found)
     return {
+      ...(run.status === 'stopped' && { isStopped: true as const }),
       task: current,
       total: run.total,
       done: run.counts.done,

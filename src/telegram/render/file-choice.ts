@@ -8,15 +8,17 @@ import { messageOf } from './parts.ts'
 import { bold, code, type Node } from './rich.ts'
 
 const MAX_FILES = 30
+/** Where each one takes some lines beside its button. */
+const MAX_LISTED = 12
 
 /**
  * Which file? Each one is a button, and where a button is too narrow for a name, all are numbered and listed. Of many
  * files the last ones count: files of the day are named by their date.
  */
 export function renderFileChoice(files: string[], about: { unknown?: string; nothingRan?: true } = {}): Message {
-  const shown = files.slice(-MAX_FILES)
+  const isNumbered = files.slice(-MAX_FILES).some((file) => oneLine(file, 400).length > BUTTON_UNITS)
+  const shown = files.slice(isNumbered ? -MAX_LISTED : -MAX_FILES)
   const names = shown.map((file) => oneLine(file, 400) || '(no name)')
-  const isNumbered = names.some((name) => name.length > BUTTON_UNITS)
   const folder = isNumbered ? commonFolder(names) : ''
   const buttons = shown.map((file, i) => {
     const name = (names[i] as string).slice(folder.length)

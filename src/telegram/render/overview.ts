@@ -115,7 +115,7 @@ const MAX_ASKS = 4
 /** Brings each message with its buttons back to the end of the chat. */
 function askButtons(asks: Ask[]): Button[][] {
   return asks.slice(0, MAX_ASKS).map((ask) => {
-    return [{ text: `✋ ${oneLine(ask.title, BUTTON_UNITS - 2)}`, data: encodeTap({ kind: 'show', askId: ask.id }) }]
+    return [{ text: `Show: ${oneLine(ask.title, BUTTON_UNITS - 6)}`, data: encodeTap({ kind: 'show', askId: ask.id }) }]
   })
 }
 

@@ -21,9 +21,8 @@ export function renderProgress(view: ProgressView, moment: Moment): Message {
     [vitals(view, moment, stays)],
     total > 1 && [`${bar(done, total)} ${done} of ${total} done`],
   ])
-  const buttons = ENDED.has(task.status)
-    ? []
-    : [pauseButton(view.paused), { text: 'Log', data: encodeTap({ kind: 'log', taskId: task.id }) }]
+  const log: Button = { text: 'Log', data: encodeTap({ kind: 'log', taskId: task.id }) }
+  const buttons = ENDED.has(task.status) ? [] : view.isStopped ? [log] : [pauseButton(view.paused), log]
   return messageOf(fitted, { silent: true, buttons: [buttons] })
 }
 

@@ -20,13 +20,25 @@ const HEADLINES: Partial<Record<RunStatus, [mark: string, words: string]>> = {
 
 /** The message at the end of a run: every task in one table. */
 export function renderRunEnd({ run, tasks }: RunEndView): Message {
+  const shown = mostTelling(tasks)
   const [mark, words] = HEADLINES[run.status] ?? ['▶️', run.status]
   const fitted = compose([
     [...heading(mark, words, run.files.join(', ')), '\n', summary(run)],
     run.reason !== undefined && [oneLine(run.reason, 300)],
-    { text: table(tasks), as: (text) => [pre(text)], keep: 'ends' },
+    { text: table(shown, tasks), as: (text) => [pre(text)], keep: 'ends' },
   ])
-  return messageOf(fitted)
+  const document = shown.length < tasks.length && { name: 'tasks.txt', content: `${table(tasks, tasks)}\n` }
+  return messageOf(fitted, document ? { document } : {})
+}
+
+/** Lines of the table that a person scrolls through; the document has the others. */
+const MAX_ROWS = 40
+
+/** What did not work matters more than what did, and that more than what was not begun. */
+function mostTelling(tasks: TaskView[]): TaskView[] {
+  const rank = ({ status }: TaskView) => (status === 'queued' ? 2 : status === 'done' ? 1 : 0)
+  const first = tasks.toSorted((a, b) => rank(a) - rank(b)).slice(0, MAX_ROWS)
+  return first.sort((a, b) => a.number - b.number)
 }
 
 function summary(run: RunView): string {
@@ -41,17 +53,21 @@ function summary(run: RunView): string {
   return `${facts(...counts)}\n${facts(took, money(run.costUsd))}`.trim()
 }
 
-/** Every task a line, and what they took together; columns as narrow as their widest cell, the title gets the rest. */
-function table(tasks: TaskView[]): string {
+/**
+ * Each of `shown` a line, and what all tasks took together; columns as narrow as their widest cell, the title gets the
+ * rest.
+ */
+function table(shown: TaskView[], tasks: TaskView[]): string {
   const timeMs = tasks.reduce((sum, task) => sum + spentMs(task), 0)
   const cost = tasks.reduce((sum, task) => sum + task.costUsd, 0)
-  const rows = tasks.map((task) => [
+  const rows = shown.map((task) => [
     String(task.number),
     TABLE_MARK[task.status],
     oneLine(task.title, 100),
     timeOf(task),
     task.costUsd > 0 ? task.costUsd.toFixed(2) : '',
   ])
+  if (shown.length < tasks.length) rows.push(['', ' ', `… ${tasks.length - shown.length} more`, '', ''])
   if (tasks.length > 1)
     rows.push(['', ' ', 'together', timeMs > 0 ? shortDuration(timeMs) : '', cost > 0 ? usd(cost) : ''])
   const widest = (column: number) => Math.max(0, ...rows.map((cells) => cells[column]?.length ?? 0))

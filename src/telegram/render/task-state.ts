@@ -14,11 +14,12 @@ const AT_WORK: ReadonlySet<string> = new Set(['running', 'verifying'])
  * when and not for how long.
  */
 export function stateOf(
-  { task, paused, hold, ask, live }: ProgressView,
+  { task, paused, hold, ask, live, isStopped }: ProgressView,
   moment: Moment,
   stays = false,
 ): { mark: string; state: string; lines: string[] } {
   if (ENDED.has(task.status)) return { mark: TASK_MARK[task.status], state: task.status, lines: [] }
+  if (isStopped) return { mark: '⏹', state: 'stopped', lines: ['/resume goes on from here'] }
   const pausedBy = paused && `by ${personName(paused.by)}, ${clockTime(paused.at, moment)}`
   const isPending = paused?.mode === 'after-task' && (AT_WORK.has(task.status) || ask !== undefined)
   if (pausedBy !== undefined && !isPending)
