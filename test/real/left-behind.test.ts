@@ -12,7 +12,7 @@ const DEAF = `setsid sh -c "trap '' TERM HUP INT; touch TASK; while :; do sleep 
 describe.concurrent('nothing is left behind', () => {
   it('of a command that hears no SIGTERM: not after the end, a time-out, a skip or a stop', async () => {
     await using baton = await createRealBaton(
-      task(1, 'Ends') + task(2, 'Hangs', '**Timeout:** 6s\n') + task(3, 'Skipped') + task(4, 'Stopped'),
+      task(1, 'Ends') + task(2, 'Hangs', '**Timeout:** 12s\n') + task(3, 'Skipped') + task(4, 'Stopped'),
       { claude: '  permission_mode: bypassPermissions\n', more: 'retries: 0\non_failure: continue\n' },
       async ({ prompt, toolResults }) => {
         if (toolResults.length > 0) {
