@@ -7,6 +7,9 @@ export type QuestionTap =
   | { do: 'pick' | 'tick' | 'untick'; question: number; option: number }
   | { do: 'finish' | 'other' | 'back'; question: number }
 
+/** What words are for that came without a command. */
+export type WordsTap = { do: 'answer'; askId: string } | { do: 'say'; taskId: string } | { do: 'add' }
+
 /** Everything that a button of ours can mean. */
 export type Tap =
   | { kind: 'choice'; askId: string; choice: Choice }
@@ -16,6 +19,7 @@ export type Tap =
   | { kind: 'log' | 'diff'; taskId: string }
   /** Shows again what is asked. */
   | { kind: 'show'; askId: string }
+  | { kind: 'words'; words: WordsTap }
   | { kind: 'start'; fileKey: string }
   | { kind: 'command'; command: Command }
   /** A button of a card, by its place; a plan's card is named by its id and version. */
@@ -69,6 +73,8 @@ function write(tap: Tap): string {
       return `!${tap.kind}:${tap.taskId}`
     case 'show':
       return `!show:${tap.askId}`
+    case 'words':
+      return `!words:${tap.words.do}${about(tap.words)}`
     case 'start':
       return `!start:${tap.fileKey}`
     case 'command':
@@ -78,6 +84,10 @@ function write(tap: Tap): string {
     case 'undo':
       return `!undo:${tap.taskId}:${tap.key}`
   }
+}
+
+function about(words: WordsTap): string {
+  return words.do === 'add' ? '' : `:${words.do === 'say' ? words.taskId : words.askId}`
 }
 
 /** Reads callback data; undefined for what no button of ours says. */
@@ -112,6 +122,8 @@ function readService(word: string, argument: string, rest: string | undefined): 
     case 'log':
     case 'diff':
       return rest === undefined ? { kind: word, taskId: argument } : undefined
+    case 'words':
+      return readWordsTap(argument, rest)
     case 'show':
       return rest === undefined ? { kind: 'show', askId: argument } : undefined
     case 'undo':
@@ -119,6 +131,13 @@ function readService(word: string, argument: string, rest: string | undefined): 
     default:
       return undefined
   }
+}
+
+function readWordsTap(what: string, id: string | undefined): Tap | undefined {
+  if (what === 'add') return { kind: 'words', words: { do: 'add' } }
+  if (id === undefined) return undefined
+  if (what === 'say') return { kind: 'words', words: { do: 'say', taskId: id } }
+  return what === 'answer' ? { kind: 'words', words: { do: 'answer', askId: id } } : undefined
 }
 
 function readQuestionTap(word: string): QuestionTap | undefined {

@@ -93,3 +93,33 @@ test('what is done elsewhere is said to the others without a sound, and not twic
   expect(heard(anna).filter((text) => text.includes('Pauses after the running task, by Anna, on'))).toEqual([])
   expect(heard(bob).filter((text) => text.includes('Resumed'))).toEqual(['✅ Resumed.'])
 })
+
+test('words without a command: a button for everything that they can be, and each message counts once', async () => {
+  anna.says('/start')
+  const question = await told(anna, 'Which colour?')
+  const buttons = (id: number) =>
+    latest(anna.sees().messages.find((message) => message.id === id) ?? question)
+      .keyboard?.flat()
+      .map(({ text }) => text) ?? []
+  anna.says('Use tabs')
+  const offer = await told(anna, 'What are these words for?')
+  expect(buttons(offer.id)).toEqual(['Answer: Which colour?', 'Tell task 1', 'Add as a task'])
+  const data = latest(offer).keyboard?.flat()[1]?.callback_data ?? ''
+  await Promise.all([anna.taps('Tell task 1').answer(), anna.forges(data, offer.id).answer()])
+  await reads(anna, offer, 'task 1')
+  expect(buttons(offer.id)).toEqual([])
+  expect(saids()).toEqual(['Use tabs'])
+
+  anna.says('turquoise')
+  const second = await told(anna, 'What are these words for?', offer.id)
+  anna.taps('Answer: Which colour?')
+  await reads(anna, question, 'Answered by Anna, on the phone')
+  expect(answers()).toEqual(['turquoise'])
+  await reads(anna, second, 'turquoise')
+
+  anna.says('Mend the header')
+  const third = await told(anna, 'What are these words for?', second.id)
+  anna.taps('Add as a task')
+  await reads(anna, third, 'Added to tasks/today.md')
+  expect(readFileSync(`${home.dir}/tasks/today.md`, 'utf8')).toContain('Mend the header')
+})

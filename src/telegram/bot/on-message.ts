@@ -5,6 +5,7 @@ import { answerInWords, choose, tellReply } from './answer.ts'
 import type { Around } from './around.ts'
 import { changePlan } from './cards/change-plan.ts'
 import { COMMANDS, LOOKS, readCommand, readQueue } from './commands/table.ts'
+import { offerWords } from './loose-words.ts'
 import { askById, type Meant } from './meant.ts'
 import type { Turn } from './turn.ts'
 
@@ -26,11 +27,7 @@ export async function onMessage(around: Around, turn: Turn, message: Incoming): 
         : undefined
   if (text.trim() === '') return turn.say(renderNotice('I read text, documents and photos. /help shows what I can do.'))
   if (slot !== undefined && (await wordsFor(around, turn, slot, text))) return
-  turn.say(
-    renderNotice(
-      'To answer a question, reply to its message. /say tells Claude something, /add adds a task, /help shows the rest.',
-    ),
-  )
+  offerWords(around, turn)
 }
 
 /** Runs a command by its name. */

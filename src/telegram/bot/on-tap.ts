@@ -13,6 +13,7 @@ import { taskPage } from './commands/look.ts'
 import { sendDiff, sendLog } from './commands/papers.ts'
 import { startFiles } from './commands/start.ts'
 import { confirmUndo } from './commands/undo.ts'
+import { takeWords } from './loose-words.ts'
 import { askById } from './meant.ts'
 import { runCommand } from './on-message.ts'
 import { openReplyField, wordsWanted } from './reply-field.ts'
@@ -40,6 +41,7 @@ export async function onTap(around: Around, turn: Turn, query: CallbackQuery, an
     return void answerTap(query.id, refused, refused !== undefined)
   }
   void answerTap(query.id)
+  if (tap.kind === 'words') return takeWords(around, turn, tap.words, query)
   await onOtherTap(around, turn, tap)
 }
 
@@ -102,7 +104,7 @@ async function correctTapped(around: Around, turn: Turn, askId: string, isDecide
 async function onOtherTap(
   around: Around,
   turn: Turn,
-  tap: Exclude<Tap, { kind: 'choice' | 'question' | 'card' | 'show' }>,
+  tap: Exclude<Tap, { kind: 'choice' | 'question' | 'card' | 'show' | 'words' }>,
 ): Promise<void> {
   switch (tap.kind) {
     case 'tasks': {

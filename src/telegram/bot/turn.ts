@@ -18,8 +18,8 @@ export interface Turn {
   put: (...deliveries: NewDelivery[]) => void
   /** Done in the transaction that ends the turn; may still put deliveries into it. */
   later: (change: () => void) => void
-  /** The same update again gives the first reply and does nothing more. The reply is free of secrets. */
-  act: (wish: Wish, queue?: string) => Promise<Reply>
+  /** The same update (or key) again gives the first reply and does nothing more. The reply is free of secrets. */
+  act: (wish: Wish, queue?: string, key?: string) => Promise<Reply>
 }
 
 /** Begins a turn; `end` stores what came of it. */
@@ -43,10 +43,10 @@ export function beginTurn(
     later: (change) => {
       changes.push(change)
     },
-    act: async (wish, queue) => {
+    act: async (wish, queue, key) => {
       const nth = ++acts === 1 ? '' : `:${acts}`
       const reply = await deps.face.act(wish, about.by, {
-        key: `telegram:${about.updateId}${nth}`,
+        key: key ?? `telegram:${about.updateId}${nth}`,
         ...(queue !== undefined && { queue }),
       })
       return deps.redact(reply)
