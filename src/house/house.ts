@@ -43,6 +43,8 @@ export type OpenedHouse =
       store: Store<Wished>
       /** The report of a run as Markdown, as it stands now. */
       report: (runId: string) => Promise<string | undefined>
+      /** For the fault harness, of the steps that are taken around the house. */
+      reached: Reached
     }
   | Extract<Opened, { holder: unknown }>
 
@@ -127,6 +129,7 @@ export async function openHouse(options: HouseOptions): Promise<OpenedHouse> {
     insight,
     store,
     report: async (runId) => (await reporting()).reportText(reports, runId),
+    reached: ports.reached,
   }
 }
 

@@ -52,6 +52,7 @@ export function createPhone(options: PhoneOptions): Telegram | undefined {
     ...(nextStarts && { nextStarts }),
     ...(dashboardLink && { dashboardLink }),
     ...(plans && { plans }),
+    onShipped: () => house.reached('notified'),
     saveFile: (queue, file) => saveToInbox(project(queue).path, config.telegram.inbox, file),
     redact: <T>(value: T) => redactValue(redact, value) as T,
     now: Date.now,

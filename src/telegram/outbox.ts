@@ -14,6 +14,8 @@ export interface OutboxOptions {
   onDropped?: (delivery: Delivery, reason: DropReason, error: string) => void
   /** Told once when trouble begins or changes, and once (undefined) when it is over. */
   onTrouble?: (text: string | undefined) => void
+  /** The server has taken a delivery, and nothing is noted of it yet. */
+  onShipped?: () => void
   /** Between two silent edits in a chat. A group takes 20 messages a minute, edits included. */
   silentGapMs?: (chatId: number) => number
   callTimeoutMs?: number
@@ -49,6 +51,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
     store,
     onDropped,
     onTrouble,
+    onShipped,
     callTimeoutMs = 30_000,
     firstBackoffMs = 1_000,
     maxBackoffMs = 30_000,
@@ -144,6 +147,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
       )
       failures = 0
       trouble(undefined)
+      onShipped?.()
       finish(delivery, result)
     } catch (error) {
       await settle(delivery, form, error)

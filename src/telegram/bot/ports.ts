@@ -79,6 +79,8 @@ export interface TelegramDeps {
   /** A link that opens the dashboard, once. */
   dashboardLink?: (who: string) => string | undefined
   plans?: PlanDesk
+  /** The server has taken something, and nothing is noted of it yet. */
+  onShipped?: () => void
   /** Puts a file into the inbox folder of the queue's project; gives its path as Claude sees it. */
   saveFile?: (queue: string, file: { name: string; bytes: Buffer }) => Promise<string>
   /** A copy without secrets. */

@@ -45,6 +45,7 @@ export function createTelegram(deps: TelegramDeps): Telegram {
     api,
     store: deliveries,
     onTrouble: onTrouble('sending'),
+    ...(deps.onShipped && { onShipped: deps.onShipped }),
     onDropped: (delivery, reason, error) => {
       if (reason !== 'blocked' || around.closed.close(delivery.chatId))
         log.warn({ chatId: delivery.chatId, slot: delivery.slot, reason }, `A message was given up: ${error}`)
