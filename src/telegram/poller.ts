@@ -52,6 +52,8 @@ const GRACE_MS = 10_000
 const SHORTEST_ROUND_MS = 200
 const HANDLER_GRACE_MS = 800
 
+const HEARD = ['message', 'edited_message', 'callback_query'] as const
+
 /** Makes the poller; it never ends by itself. */
 export function createPoller(options: PollerOptions): Poller {
   const { api, storeUpdate, unhandled, handle, handled, onHandlerError, onTrouble, pollTimeoutS = 25 } = options
@@ -100,7 +102,7 @@ export function createPoller(options: PollerOptions): Poller {
     // The first poll, and the first after a failure, does not wait: health is to tell soon that all is well.
     const timeout = lastPollAt === undefined || failures > 0 ? 0 : pollTimeoutS
     const updates = await withDeadline(stopping.signal, pollTimeoutS * 1000 + GRACE_MS, (signal) =>
-      api.getUpdates({ offset, timeout, limit: 100, allowed_updates: ['message', 'callback_query'] }, signal),
+      api.getUpdates({ offset, timeout, limit: 100, allowed_updates: HEARD }, signal),
     )
     const fresh = takeAll(updates)
     lastPollAt = now()
@@ -157,5 +159,10 @@ export function createPoller(options: PollerOptions): Poller {
 }
 
 function chatOf(update: Update): number {
-  return update.message?.chat.id ?? update.callback_query?.message?.chat.id ?? update.callback_query?.from.id ?? 0
+  return (
+    (update.message ?? update.edited_message)?.chat.id ??
+    update.callback_query?.message?.chat.id ??
+    update.callback_query?.from.id ??
+    0
+  )
 }

@@ -123,3 +123,20 @@ test('words without a command: a button for everything that they can be, and eac
   await reads(anna, third, 'Added to tasks/today.md')
   expect(readFileSync(`${home.dir}/tasks/today.md`, 'utf8')).toContain('Mend the header')
 })
+
+test('a message that is edited is not done a second time, and the person hears that', async () => {
+  const said = anna.says('/add Mend the hedaer')
+  await told(anna, 'Added to tasks/today.md', said.id)
+  const chat = { id: anna.id, type: 'private', first_name: 'Anna' }
+  const from = { id: anna.id, is_bot: false, first_name: 'Anna' }
+  const edited = { message_id: said.id, date: 0, edit_date: 1, chat, from, text: '/add Mend the header' }
+  api.updates.push({ edited_message: edited })
+  expect(await told(anna, 'not read again when it is edited')).toMatchObject({ replyTo: said.id })
+  expect(readFileSync(`${home.dir}/tasks/today.md`, 'utf8')).not.toContain('the header')
+  const stranger = { ...edited, from: { ...from, id: 666 }, chat: { ...chat, id: 666 } }
+  api.person({ id: 666, name: 'Mallory' })
+  api.updates.push({ edited_message: stranger })
+  anna.says('/help')
+  await told(anna, 'answered with their buttons')
+  expect(api.conversation(666).messages).toEqual([])
+})

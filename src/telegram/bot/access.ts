@@ -13,8 +13,9 @@ export type Admission =
  * group with an allowed user in it.
  */
 export function admit(update: Update, allowed: readonly number[], groups: readonly number[]): Admission {
-  const from = update.message?.from ?? update.callback_query?.from
-  const chat = update.message?.chat ?? update.callback_query?.message?.chat
+  const message = update.message ?? update.edited_message
+  const from = message?.from ?? update.callback_query?.from
+  const chat = message?.chat ?? update.callback_query?.message?.chat
   if (!from || !chat || from.is_bot) return { kind: 'stranger', userId: from?.id, chatId: chat?.id }
   const isPrivate = chat.type === 'private' && chat.id === from.id
   if (allowed.length === 0 && isPrivate && update.message) return { kind: 'tell-id', userId: from.id, chatId: chat.id }

@@ -29,6 +29,7 @@ interface Tools {
 }
 
 const SETTLE_MS = 800
+const NOT_AGAIN = 'A message is not read again when it is edited. Write it anew.'
 
 /** Makes the handler. */
 export function createHandler(around: Around, tools: Tools): Handler {
@@ -51,6 +52,7 @@ export function createHandler(around: Around, tools: Tools): Handler {
 
   const act = async (turn: Turn, update: Update): Promise<void> => {
     const { message, callback_query: query } = update
+    if (update.edited_message) return turn.say(renderNotice(NOT_AGAIN), { replyTo: turn.messageId })
     if (query) return onTap(around, turn, query, tools.answerTap)
     if (!message || (await isForOther(readCommand(message.text ?? '')?.bot))) return
     if (fileOf(message)) return onFile(around, turn, message, tools.download)
@@ -58,7 +60,7 @@ export function createHandler(around: Around, tools: Tools): Handler {
   }
 
   const run = async (update: Update, who: Extract<Admission, { kind: 'allowed' }>) => {
-    const { message, callback_query: query } = update
+    const { message = update.edited_message, callback_query: query } = update
     around.closed.open(who.chatId)
     const { turn, end } = beginTurn(around, {
       updateId: update.update_id,
