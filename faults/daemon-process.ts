@@ -2,7 +2,8 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { type Break, brokenBy } from './break.ts'
 
-const BATON = join(import.meta.dirname, '../bin/baton.js')
+/** The program as it is called from a shell. */
+export const BATON = join(import.meta.dirname, '../bin/baton.js')
 const UP_WITHIN_MS = 20_000
 
 /** The daemon as its user starts it, seen from outside. */

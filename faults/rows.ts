@@ -7,6 +7,7 @@ import { killRow } from './rows/kill.ts'
 import { marksRow } from './rows/marks.ts'
 import { migrationRow } from './rows/migration.ts'
 import { powerCutRow } from './rows/power-cut.ts'
+import { secretsRow } from './rows/secrets.ts'
 import { soakRow } from './rows/soak.ts'
 import { stormsRow } from './rows/storms.ts'
 import { taskFilesRow } from './rows/task-files.ts'
@@ -26,6 +27,7 @@ export const ROWS: readonly Row[] = [
   agentRow,
   clockRow,
   answersRow,
+  secretsRow,
   migrationRow,
   soakRow,
 ]

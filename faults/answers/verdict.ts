@@ -72,12 +72,22 @@ function agentFaults({ home, jobs }: AnswersHouse, stored: readonly Ask[]): stri
       ...permissionFaults(home.dir, job, asks),
       ...toldFaults(job, asks, sessions.get(job.title) ?? []),
       ...asks.flatMap(({ answer, kind }) => {
-        const isSaid = answer?.text !== undefined && answer.choice !== 'reject'
+        // Where nothing began after it (a budget was not raised), nobody was there to hear it.
+        const isSaid =
+          answer?.text !== undefined && answer.choice !== 'reject' && beganAfter(home.journal, job.title, answer.at)
         const words = JSON.stringify(answer?.text ?? '').slice(1, -1)
         return isSaid && !heard.includes(words) ? [`the agent never heard “${words}” (${kind})`] : []
       }),
     ]
   })
+}
+
+/** The agent was at work on the task after that moment; one that was told while it worked counts as well. */
+function beganAfter(journal: string, title: string, at: number): boolean {
+  return readFileSync(journal, 'utf8')
+    .split('\n')
+    .filter((line) => line.startsWith('start ') && line.includes(` ${title} `))
+    .some((line) => Date.parse(line.slice(line.lastIndexOf(' ') + 1)) >= at)
 }
 
 const titleOf = (jobs: readonly Job[], ask: Ask) =>

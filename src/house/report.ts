@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import type { Insight } from '../daemon/insight.ts'
 import { type ReceiptGrant, receiptOf } from '../proof/receipt.ts'
 import { reportOf } from '../proof/report.ts'
+import { redactValue } from '../redact/redact-value.ts'
 import type { Reader } from '../store/read.ts'
 
 /** What a report is made from. */
@@ -40,9 +41,13 @@ export async function reportText(
   const patches = new Map<number, string>()
   for (const task of tasks.filter((t) => (t.proof?.files?.length ?? 0) > 0).slice(0, MAX_PATCHES)) {
     const diff = await insight.diff(task.id)
-    if (diff.ok) patches.set(task.number, diff.patch.toString('utf8'))
+    if (diff.ok) patches.set(task.number, redact(diff.patch.toString('utf8')))
   }
-  return redact(reportOf({ run, receipts, patches, ...(timeZone !== undefined && { timeZone }) }))
+  // Before anything is written as Markdown: behind its escapes and cuts a secret would not be known any more.
+  const safe = <T>(value: T) => redactValue(redact, value) as T
+  return redact(
+    reportOf({ run: safe(run), receipts: safe(receipts), patches, ...(timeZone !== undefined && { timeZone }) }),
+  )
 }
 
 const EVENTS_AT_ONCE = 1_000

@@ -1,3 +1,4 @@
+import { globSync, readFileSync } from 'node:fs'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { latest } from '../support/bot-api/conversation.ts'
 import type { Person } from '../support/bot-api/people.ts'
@@ -189,8 +190,8 @@ test('what happened while Telegram was away is told in order afterwards, once', 
   expect(unmarked.length).toBeLessThanOrEqual(1)
 }, 30_000)
 
-test('secrets in tasks, answers and names of files never reach the chat', async () => {
-  const secret = 'sk-planted&more-0123456789'
+test('secrets in tasks, answers and names of files never reach the chat or the report', async () => {
+  const secret = 'sk_planted&more_0123456789'
   home.write(
     'tasks/today.md',
     `# Tasks\n## Task 1: Uses ${secret}\n**Requires Approval:** true\n**Claude Instruction:**\nUse ${secret}\nrehearse: say ${secret}\nrehearse: ask "Is it right that ${secret}?" Yes|${secret}\n`,
@@ -206,6 +207,13 @@ test('secrets in tasks, answers and names of files never reach the chat', async 
   await told(anna, 'Log of task 1')
   anna.taps('Yes')
   await told(anna, 'All done')
+  anna.says(`/start ${secret}.md`)
+  await told(anna, 'There is no file [redacted]')
+  anna.sends({ name: `${secret}.txt`, content: 'anything' })
+  await told(anna, 'Saved as .baton/inbox/redacted')
   expect(JSON.stringify(api.calls)).not.toContain('planted')
   expect(JSON.stringify(house?.errors)).not.toContain('planted')
+  const report = () => globSync(`${home.dir}/logs/*/report.md`)[0]
+  await expect.poll(report).toBeDefined()
+  expect(readFileSync(report() ?? '', 'utf8')).not.toContain('planted')
 })

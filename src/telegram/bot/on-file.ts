@@ -30,7 +30,8 @@ export async function onFile(around: Around, turn: Turn, message: Incoming, down
   const replyTo = message.reply_to_message?.message_id
   const slot = replyTo === undefined ? undefined : deps.store.deliveries.slotOf(turn.chatId, replyTo)
   const queue = queueOf(around, slot)
-  const path = await deps.saveFile(queue, { name: file.name, bytes: await download(file.id) })
+  // Once its characters are those of a file name, a secret in it would not be known any more.
+  const path = await deps.saveFile(queue, { name: deps.redact(file.name), bytes: await download(file.id) })
   turn.say(renderNotice(deps.redact(`Saved as ${path}`), { mark: '📎' }), { replyTo: turn.messageId })
   if (caption) return withCaption(around, turn, caption, path, replyTo)
   const words = `${message.caption?.trim() || 'A file from the user'} (saved as ${path})`

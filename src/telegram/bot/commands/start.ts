@@ -28,7 +28,7 @@ export async function startFiles({ around, turn, queue, text }: Call, files: str
   const reply = await turn.act({ type: 'start', ...(files && { files }) }, queue)
   const known = reply.data?.files
   if (!reply.ok && Array.isArray(known))
-    return turn.say(renderFileChoice(deps.redact(known.map(String)), { unknown: text }))
+    return turn.say(renderFileChoice(deps.redact(known.map(String)), { unknown: deps.redact(text) }))
   const ahead = Number(reply.data?.ahead ?? 0)
   const place = ahead > 0 ? ` It is number ${Number(reply.data?.position)} in the queue.` : ''
   const paused = deps.face.view.status(queue).paused ? ' The queue is paused: /resume goes on.' : ''
