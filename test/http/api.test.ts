@@ -89,6 +89,11 @@ describe('starting runs', () => {
     expect((await served.post('/api/orchestrate', { task_file: 'tasks/today.md', tasks: ['x'] })).status).toBe(400)
     expect((await served.post('/api/orchestrate', { tasks: [] })).status).toBe(400)
     expect((await served.post('/api/orchestrate', { tasks: 'x' })).status).toBe(400)
+    const saying = async (body: object) => (await served.post('/api/orchestrate', body)).json.error.message
+    expect(await saying({ tasks: [{ type: 'docs' }] })).toBe(
+      'body.tasks.0: must say what is to be done: instruction, description or title',
+    )
+    expect(await saying({ tasks: ['x'], auto_approve: 'maybe' })).toBe('body.auto_approve: must be true or false')
   })
 
   test('when everything is in the queue already there is nothing to do', async () => {

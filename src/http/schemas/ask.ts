@@ -45,14 +45,17 @@ export const askList = z.object({ asks: z.array(ask) })
 
 /** An answer: words, the label or name of a choice, or a choice with what belongs to it. */
 export const answerBody = z.object({
-  answer: z.union([
-    z.string().min(1).max(100_000),
-    z.object({
-      choice: choice.optional(),
-      text: words.optional(),
-      answers: z.record(z.string().max(10_000), words).optional(),
-    }),
-  ]),
+  answer: z.union(
+    [
+      z.string().min(1).max(100_000),
+      z.object({
+        choice: choice.optional(),
+        text: words.optional(),
+        answers: z.record(z.string().max(10_000), words).optional(),
+      }),
+    ],
+    { error: 'must be words, the label of an option, or {choice, text, answers}' },
+  ),
   /** Of the ask as it was shown; when it has changed since, nothing is decided. */
   hash: z.string().max(200).optional(),
 })

@@ -7,16 +7,21 @@ export const runStatus = z.enum(['queued', 'running', 'waiting', 'paused', 'done
 export const taskStatus = z.enum(['queued', 'running', 'waiting', 'verifying', 'done', 'failed', 'skipped', 'blocked'])
 
 /** Flows send booleans and numbers as words, too. */
-export const flag = z.union([z.boolean(), z.enum(['true', 'false']).transform((word) => word === 'true')])
+export const flag = z.union([z.boolean(), z.enum(['true', 'false']).transform((word) => word === 'true')], {
+  error: 'must be true or false',
+})
 export const wholeNumber = (min: number, max: number) =>
-  z.union([
-    z.int().min(min).max(max),
-    z
-      .string()
-      .regex(/^\d{1,9}$/)
-      .transform(Number)
-      .pipe(z.int().min(min).max(max)),
-  ])
+  z.union(
+    [
+      z.int().min(min).max(max),
+      z
+        .string()
+        .regex(/^\d{1,9}$/)
+        .transform(Number)
+        .pipe(z.int().min(min).max(max)),
+    ],
+    { error: `must be a whole number, ${min} to ${max}` },
+  )
 
 /** Words of a person: no longer than a message that anybody would write. */
 export const words = z.string().max(100_000)
@@ -28,7 +33,7 @@ export const webhookError = z.object({ error: z.string() })
 export const queryNumber = (min: number, max: number, fallback: number) =>
   z
     .string()
-    .regex(/^\d{1,15}$/)
+    .regex(/^\d{1,15}$/, 'must be a number')
     .transform(Number)
     .pipe(z.number().min(min).max(max))
     .default(fallback)
