@@ -2,6 +2,8 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { withTable } from '../../scripts/readme-table.ts'
+import { parseTaskFile } from '../../src/taskfile/parse.ts'
+import { planRun } from '../../src/taskfile/plan.ts'
 
 const ROOT = join(import.meta.dirname, '../..')
 const readme = readFileSync(join(ROOT, 'README.md'), 'utf8')
@@ -17,6 +19,12 @@ describe('the README', () => {
     }
     const named = [...readme.matchAll(/npm run ([a-z:]+)/g)].map((match) => match[1] as string)
     expect(named.filter((name) => scripts[name] === undefined)).toEqual([])
+  })
+
+  it('shows a task file that can be run as it is', () => {
+    const [, example] = /```markdown\n([\s\S]*?)\n```/.exec(readme) ?? []
+    const file = parseTaskFile(example ?? '', 'readme.md')
+    expect([...file.problems, ...planRun([file], { order: 'written' }).problems]).toEqual([])
   })
 
   it('links only to files that there are', () => {
