@@ -42,7 +42,7 @@ test('retry_after holds for every answer, and what was refused is given after it
   const answer = answerer()
   const first = answer(one.record.queryId, 'Allowed')
   await expect.poll(() => api.callsTo('answerCallbackQuery')[0]?.endedAt).toBeDefined()
-  await sleep(50)
+  await sleep(350)
   await Promise.all([first, answer(two.record.queryId, 'Denied')])
   expect([one.record.answer?.text, two.record.answer?.text]).toEqual(['Allowed', 'Denied'])
   expect(earlyCalls(api.calls)).toEqual([])
