@@ -52,10 +52,12 @@ const open = async (holdMs: number, env = environment()) => {
   return house
 }
 
-const startBaton = (...args: string[]) => {
+const startBaton = (...args: string[]) => startBatonWith({}, ...args)
+
+const startBatonWith = (env: Record<string, string>, ...args: string[]) => {
   const child = spawn(process.execPath, [BATON, ...args, '--home', home.dir], {
     cwd: home.dir,
-    env: { PATH: process.env.PATH, HOME: home.dir, ...environment() },
+    env: { PATH: process.env.PATH, HOME: home.dir, ...environment(), ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   const shown: Buffer[] = []
@@ -116,6 +118,17 @@ describe('Baton with the real program, from the terminal', () => {
     const second = await startBaton('answer', '1', 'Blue').ended
     expect(second.code, second.shown).toBe(0)
     expect(api.requests.at(-1)?.toolResults[0]?.text).toContain('"Which colour?"="Blue"')
+  })
+
+  it('answers at once, in words, a question that Claude was about to put off when Baton was killed', async () => {
+    newHome(task(1, 'Paint it.'))
+    api.use(({ number }) => (number === 1 ? asks('Which colour?', 'Red', 'Blue') : says('Painted.')))
+    await startBatonWith({ BATON_KILL_AT: 'parked:1' }, 'tasks').ended
+    expect(api.requests).toHaveLength(1)
+    // Without a prompt Claude would wait for one until the start clock ends it.
+    const { code, shown } = await startBaton('answer', '1', 'Blue').ended
+    expect(code, shown).toBe(0)
+    expect(JSON.stringify(api.requests.at(-1)?.body.messages)).toContain('Blue')
   })
 
   it('goes on with --resume after a kill -9 of Baton during a running command, and nothing is left of it', async () => {
