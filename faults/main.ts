@@ -46,8 +46,9 @@ if (values.help) {
   for (const row of chosen) outcomes.push(await tryRow(row, seed))
   const count = (wanted: Outcome) => outcomes.filter((outcome) => outcome === wanted).length
   const controls = values['no-controls'] ? '' : ', and every control failed as it must'
+  const held = count('held') === 1 ? '1 row' : `${count('held')} rows`
   const skipped = count('skipped') === 0 ? '' : ` ${count('skipped')} SKIPPED: see above.`
-  console.log(count('bad') > 0 ? 'NOT GOOD: see above.' : `${count('held')} rows held${controls}.${skipped}`)
+  console.log(count('bad') > 0 ? 'NOT GOOD: see above.' : `${held} held${controls}.${skipped}`)
   process.exitCode = count('bad') > 0 ? 1 : 0
 }
 

@@ -57,5 +57,6 @@ export function limitWrites(pid: number, limited: boolean): boolean {
 /** Why writes cannot be made to fail here, in words. */
 export function missingLimits(): string | undefined {
   const { error } = spawnSync('prlimit', ['--version'], { stdio: 'ignore' })
-  return error ? 'it needs prlimit (of util-linux), which is not installed' : undefined
+  if (error) return 'it needs prlimit (of util-linux), which is not installed'
+  return limitWrites(process.pid, false) ? undefined : 'it needs prlimit, which may not set limits here'
 }
