@@ -16,9 +16,10 @@ if (journal !== undefined && isSession) {
   const folder = join(dirname(journal), 'alive')
   mkdirSync(folder, { recursive: true })
   writeFileSync(join(folder, String(process.pid)), startTime(process.pid))
-  const others = readdirSync(folder).filter(
-    (name) => name !== String(process.pid) && startTime(Number(name)) === readText(join(folder, name)),
-  )
+  // One that was killed while it noted itself has left an empty file: it is gone, as is one without a start time.
+  const lives = (name: string) =>
+    startTime(Number(name)) !== '' && startTime(Number(name)) === readText(join(folder, name))
+  const others = readdirSync(folder).filter((name) => name !== String(process.pid) && lives(name))
   for (const other of others) appendFileSync(journal, `overlap ${process.pid} ${other} ${new Date().toISOString()}\n`)
 }
 
