@@ -137,6 +137,21 @@ test('a command that replies to a message decides what that message asks, and no
   await told(anna, 'May task 2')
 })
 
+test('a reply to a copy that was sent in doubt answers what the copy shows', async () => {
+  await open()
+  // The first message says that it begins, the second asks.
+  api.faults.add({ methods: ['sendMessage'], trouble: { kind: 'slow', delayMs: 1 } })
+  api.faults.add({ methods: ['sendMessage'], trouble: { kind: 'reset', when: 'after' } })
+  await house?.face.act({ type: 'start' }, { surface: 'terminal', who: 'bernd' })
+  await told(anna, /May task 1[\s\S]*Sent again/)
+  const [first] = anna.sees().messages.filter((message) => latest(message).text.includes('May task 1'))
+  expect(latest(first as NonNullable<typeof first>).text).not.toContain('Sent again')
+  const vague = anna.replies(first?.id ?? 0, 'maybe later')
+  await told(anna, 'cannot be answered like that', vague.id)
+  const command = anna.replies(first?.id ?? 0, '/approve')
+  await told(anna, 'Approved.', command.id)
+})
+
 test('when the terminal answers first, the message on the phone says so, and a later tap is told who it was', async () => {
   await open()
   anna.says('/start')

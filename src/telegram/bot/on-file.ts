@@ -6,6 +6,7 @@ import type { Around } from './around.ts'
 import { plan } from './commands/plan.ts'
 import { readCommand, readQueue, TAKES_FILES, type Written } from './commands/table.ts'
 import { runCommand, wordsFor } from './on-message.ts'
+import { repliedTo } from './replied-to.ts'
 import type { Turn } from './turn.ts'
 
 /** The document or the largest photo of a message. */
@@ -27,7 +28,7 @@ export async function onFile(around: Around, turn: Turn, message: Incoming, down
   const caption = readCommand(message.caption ?? '')
   if (caption?.name === 'plan' && message.document)
     return planFromFile(around, turn, caption.text, await download(file.id))
-  const replyTo = message.reply_to_message?.message_id
+  const replyTo = repliedTo(around, message)
   const slot = replyTo === undefined ? undefined : deps.store.deliveries.slotOf(turn.chatId, replyTo)
   const queue = queueOf(around, slot)
   // Once its characters are those of a file name, a secret in it would not be known any more.

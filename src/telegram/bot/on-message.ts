@@ -7,6 +7,7 @@ import { changePlan } from './cards/change-plan.ts'
 import { COMMANDS, LOOKS, readCommand, readQueue } from './commands/table.ts'
 import { offerWords } from './loose-words.ts'
 import { askById, type Meant } from './meant.ts'
+import { repliedTo } from './replied-to.ts'
 import type { Turn } from './turn.ts'
 
 /** Handles what a person wrote: a command, a reply, or the words that a message asked for. */
@@ -14,7 +15,7 @@ export async function onMessage(around: Around, turn: Turn, message: Incoming): 
   const { deps, memory } = around
   const text = message.text ?? ''
   const awaited = memory.awaited(turn.chatId)
-  const replyTo = message.reply_to_message?.message_id
+  const replyTo = repliedTo(around, message)
   const command = readCommand(text)
   const isMeant = text.trim() !== '' && !(command && LOOKS.has(command.name))
   if (isMeant && awaited?.userId === turn.userId) turn.later(() => memory.setAwaited(turn.chatId, undefined))
