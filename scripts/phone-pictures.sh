@@ -12,5 +12,5 @@ shoot() { # name of the conversation, height, picture
   chromium --headless --no-sandbox --disable-gpu --hide-scrollbars --force-device-scale-factor=2 \
     --window-size="426,$2" --screenshot="$3" "file://$chats/$1.html" 2> /dev/null
 }
-shoot asked 1140 docs/phone.png
+shoot asked 1160 docs/phone.png
 shoot ended 736 docs/phone-receipts.png

@@ -138,7 +138,7 @@ describe('a permission', () => {
 
       # Creates the sessions table</code></pre>
 
-      <i>“Allow for this task” allows, until this task ends:</i> every <code>npm run migrate</code>, whatever arguments follow.
+      “Allow for this task” allows, until this task ends: every <code>npm run migrate</code>, whatever arguments follow.
 
       <i>To deny it with a reason, reply with the reason.</i>
       ---
@@ -165,7 +165,7 @@ describe('a permission', () => {
       +const a = 2 &lt; 3
        end</code></pre>
 
-      <i>“Allow for this task” allows, until this task ends:</i> every edit of a file in the project, except hidden ones and node_modules.
+      “Allow for this task” allows, until this task ends: every edit of a file in the project, except hidden ones and node_modules.
 
       <i>To deny it with a reason, reply with the reason.</i>
       ---

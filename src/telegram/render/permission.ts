@@ -6,7 +6,7 @@ import { oneLine, reveal } from './clean.ts'
 import type { Section } from './compose.ts'
 import { grantWords } from './grant.ts'
 import { heading, taskOf } from './parts.ts'
-import { italic, pre } from './rich.ts'
+import { pre } from './rich.ts'
 
 /** How the text of a tool's call is coloured, and what its document ends with. */
 const LANGUAGES: Record<string, string> = {
@@ -42,5 +42,5 @@ export function permissionSections({ ask, task, total }: AskView): AskParts {
 /** What "Allow for this task" would allow beyond this one call. */
 function grantSection(ask: Ask): Section {
   const words = ask.options.some((option) => option.choice === 'allow-task') && grantWords(ask)
-  return words && [italic('“Allow for this task” allows, until this task ends:'), ' ', ...words, '.']
+  return words && ['“Allow for this task” allows, until this task ends: ', ...words, '.']
 }
