@@ -88,6 +88,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon | { ho
       dashboardLink: (who) => http?.oneTimeLink(who),
       redact,
       log,
+      say: options.say,
       version,
       env,
       note,

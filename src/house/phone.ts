@@ -23,11 +23,12 @@ export interface PhoneOptions {
   redact: Redact
   log: TelegramDeps['log']
   version: string
+  say?: TelegramDeps['say']
 }
 
 /** Builds the bot around an open house; undefined where no token is set. */
 export function createPhone(options: PhoneOptions): Telegram | undefined {
-  const { config, secrets, house, nextStarts, dashboardLink, plans, redact, log, version } = options
+  const { config, secrets, house, nextStarts, dashboardLink, plans, redact, log, version, say } = options
   const { telegramBotToken: token, telegramApiRoot: apiRoot, telegramAllowedUsers: allowedUsers } = secrets
   if (token === undefined) return undefined
   const { store, insight, runner } = house
@@ -58,5 +59,6 @@ export function createPhone(options: PhoneOptions): Telegram | undefined {
     now: Date.now,
     log,
     version,
+    ...(say && { say: (text: string) => say(redact(text)) }),
   })
 }

@@ -34,8 +34,9 @@ export function troubleText(trouble: Trouble): string {
     case 'flood':
       return `too many calls, wait ${Math.ceil(trouble.retryAfterMs / 1000)} s`
     case 'conflict':
-    case 'unauthorized':
       return trouble.description
+    case 'unauthorized':
+      return `${trouble.description}: TELEGRAM_BOT_TOKEN is wrong, or TELEGRAM_API_ROOT is no Bot API`
     case 'refused':
       return `${trouble.code} ${trouble.description}`
   }

@@ -1,4 +1,5 @@
-import { expect, it } from 'vitest'
+import { expect, it, onTestFinished } from 'vitest'
+import { startBotApi } from '../support/bot-api/server.ts'
 import { aHome, baton, type Home, REHEARSED, startAtTerminal, startBaton, tasks } from './program.ts'
 
 const CONFIG = `http:\n  enabled: false\n${REHEARSED}`
@@ -27,7 +28,7 @@ it('hands its files to the daemon, follows along and ends with their result; act
 })
 
 it('ends only the following on Ctrl-C, and says so', async () => {
-  const { home } = await withDaemon({ 'today.md': tasks('wait 2s\nedit one.txt "1"') })
+  const { home } = await withDaemon({ 'today.md': tasks('wait 5s\nedit one.txt "1"') })
   const run = startBaton(home, ['tasks', 'today.md'])
   await run.hears('begins')
   run.child.kill('SIGINT')
@@ -53,4 +54,13 @@ it('says when the daemon is gone, and how to go on', async () => {
   await resumed.hears('Task 1: Part 1 goes on')
   expect((await baton(home, ['skip'])).exitCode).toBe(0)
   expect((await resumed.ended).exitCode).toBe(1)
+})
+
+it('says when the bot hears nothing, and why', async () => {
+  const api = await startBotApi()
+  onTestFinished(() => api.close())
+  const env = `TELEGRAM_BOT_TOKEN=123456789:AAHwrongwrongwrongwrongwrongwrongwro\nTELEGRAM_API_ROOT=${api.root}\n`
+  const { daemon } = await withDaemon({ '.env': env })
+  await daemon.hears('The bot hears nothing: Unauthorized: TELEGRAM_BOT_TOKEN is wrong')
+  expect(daemon.said()).not.toContain('AAHwrong')
 })

@@ -93,4 +93,6 @@ export interface TelegramDeps {
     error: (fields: object, text: string) => void
   }
   version: string
+  /** A line for whoever started the daemon: that the bot does not reach Telegram can be told nowhere else. */
+  say?: (text: string) => void
 }

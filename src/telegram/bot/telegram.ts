@@ -94,7 +94,10 @@ export function createTelegram(deps: TelegramDeps): Telegram {
     },
     onHandlerError: (error, update) =>
       log.error({ err: error, updateId: update.update_id }, 'An update could not be handled'),
-    onTrouble: onTrouble('polling'),
+    onTrouble: (text) => {
+      onTrouble('polling')(text)
+      deps.say?.(text === undefined ? 'Telegram works again.' : `The bot hears nothing: ${text}`)
+    },
   })
 
   return {
