@@ -1,5 +1,5 @@
+import { type ExecFileException, execFile } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { execa } from 'execa'
 import { type ByteString, toBuffer } from './bytes.ts'
 
 /** How one call of the `git` program is made. */
@@ -59,27 +59,40 @@ const KEPT =
  */
 export async function git(args: readonly string[], call: GitCall): Promise<GitAnswer> {
   const settings = call.hooks ? SETTINGS : [...SETTINGS, 'core.hooksPath=/dev/null']
-  const result = await execa('git', [...settings.flatMap((setting) => ['-c', setting]), ...args], {
-    cwd: call.cwd,
-    env: { ...inherited(), ...FIXED, ...call.env },
-    extendEnv: false,
-    encoding: 'latin1',
-    reject: false,
-    stripFinalNewline: false,
-    maxBuffer: call.maxBytes ?? 512 * 1024 * 1024,
-    timeout: call.timeoutMs ?? 600_000,
-    ...(call.input === undefined ? { stdin: 'ignore' as const } : { input: toBuffer(call.input) }),
+  const { error, stdout, stderr } = await run([...settings.flatMap((setting) => ['-c', setting]), ...args], call)
+  if (error?.code === 'ERR_CHILD_PROCESS_STDIO_MAXBUFFER') return { stdout, stderr, truncated: true, exitCode: 0 }
+  // Without an exit code it did not start, or was ended by a signal; the message of the latter would hold every argument.
+  if (error && typeof error.code !== 'number') {
+    const why = error.signal ? `it was ended by ${error.signal}` : error.message
+    throw new GitError(args, stderr || why, error.code === 'ENOENT' && existsSync(call.cwd))
+  }
+  const exitCode = Number(error?.code ?? 0)
+  if (!(call.accept ?? [0]).includes(exitCode)) throw new GitError(args, stderr, false)
+  return { stdout, stderr, truncated: false, exitCode }
+}
+
+interface Ended {
+  error: ExecFileException | null
+  stdout: ByteString
+  stderr: ByteString
+}
+
+/** Node's own runner: loading a library for it takes longer than what git does for a small task. */
+function run(args: readonly string[], { cwd, env, input, maxBytes, timeoutMs }: GitCall): Promise<Ended> {
+  return new Promise((resolve) => {
+    const options = {
+      cwd,
+      env: { ...inherited(), ...FIXED, ...env },
+      encoding: 'latin1' as const,
+      maxBuffer: maxBytes ?? 512 * 1024 * 1024,
+      timeout: timeoutMs ?? 600_000,
+      windowsHide: true,
+    }
+    const child = execFile('git', args, options, (error, stdout, stderr) => resolve({ error, stdout, stderr }))
+    // It may end before it has read everything; its exit code says whether that matters.
+    child.stdin?.on('error', () => undefined)
+    child.stdin?.end(input === undefined ? undefined : toBuffer(input))
   })
-  const answer = { stdout: result.stdout, stderr: result.stderr, truncated: result.isMaxBuffer }
-  if (result.isMaxBuffer) return { ...answer, exitCode: 0 }
-  if (result.exitCode === undefined)
-    throw new GitError(
-      args,
-      result.stderr || (result.shortMessage ?? ''),
-      result.code === 'ENOENT' && existsSync(call.cwd),
-    )
-  if (!(call.accept ?? [0]).includes(result.exitCode)) throw new GitError(args, result.stderr, false)
-  return { ...answer, exitCode: result.exitCode }
 }
 
 /** English messages, no optional locks (a status of ours must not rewrite the user's index), no prompts. */
