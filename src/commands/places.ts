@@ -40,8 +40,8 @@ export function lookAt({ stateDir, queues }: Places, { now }: Pick<Shell, 'now'>
   return openRemote({ stateDir, queues, now, newId })
 }
 
-/** A line that is no comment and has one of the keys that move the state or name its queues. */
-const MENTIONS_PLACES = /^[^#\n]*\b(state|projects)\b/m
+/** A line that is no comment and has one of the keys that move the state, name its queues, or hold addresses to be hidden. */
+const MENTIONS_PLACES = /^[^#\n]*\b(state|projects|notify)\b/m
 
 const SECRET_NAME = /TOKEN|SECRET|PASSW|KEY|URL|HOOK/i
 /** Of the environment: Baton's own, and what Claude logs in with. */

@@ -1,3 +1,4 @@
+import { cutHider } from './cut.ts'
 import { formsOf, SHORTEST_SECRET } from './forms.ts'
 
 /** Gives back a text without secrets; safe to call again on its own result. */
@@ -30,9 +31,13 @@ export interface SecretPattern {
   acrossLines: boolean
 }
 
+const allFormsOf = (secrets: readonly string[]): string[] => [
+  ...new Set(secrets.filter((secret) => secret.length >= SHORTEST_SECRET).flatMap(formsOf)),
+]
+
 /** One expression for everything that must not be shown. */
 export function secretPattern(secrets: readonly string[]): SecretPattern {
-  const forms = [...new Set(secrets.filter((secret) => secret.length >= SHORTEST_SECRET).flatMap(formsOf))]
+  const forms = allFormsOf(secrets)
   // The longest first: where one form begins with another, the rest of it must not stay behind.
   forms.sort((a, b) => b.length - a.length)
   const expression = new RegExp([...forms.map(literally), ...TOKEN_SHAPES.map(({ source }) => source)].join('|'), 'g')
@@ -43,10 +48,14 @@ export function secretPattern(secrets: readonly string[]): SecretPattern {
   }
 }
 
-/** A function that replaces every form of these secrets, and whatever looks like a token, by `[redacted]`. */
+/**
+ * A function that replaces every form of these secrets, and whatever looks like a token, by `[redacted]`; also what a cut has
+ * left of one before an ellipsis.
+ */
 export function redactor(secrets: readonly string[]): Redact {
   const { expression } = secretPattern(secrets)
-  return (text) => text.replace(expression, REDACTED)
+  const hideCut = cutHider(allFormsOf(secrets), REDACTED)
+  return (text) => hideCut(text.replace(expression, REDACTED))
 }
 
 const literally = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&')

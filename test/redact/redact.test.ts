@@ -90,6 +90,13 @@ describe('whatever has the shape of a token is gone, though nobody told us of it
   })
 })
 
+test('what a cut has left of a secret is gone as well, and other texts before an ellipsis stay', () => {
+  const redact = redactor([SECRET])
+  expect(redact(`Run echo ${SECRET.slice(0, 12)}… and ${SECRET}…`)).toBe('Run echo [redacted]… and [redacted]…')
+  expect(redact(`names "${TOKEN.slice(0, 24)}…", and ghp_abcdefghij…`)).toBe('names "[redacted]…", and [redacted]…')
+  for (const text of ['Wait…', `${SECRET.slice(0, 7)}…`, 'at 12:30:45…', '… and on']) expect(redact(text)).toBe(text)
+})
+
 test('a secret that is too short to tell from a word is left to the warning of the configuration', () => {
   expect(redactor(['', 'abc', 'secret'])('abcdef secret')).toBe('abcdef secret')
 })
