@@ -21,7 +21,7 @@ export const marksRow: Row = {
         run.count(`marks during ${what}`, tally.tried)
         if (tally.torn > 0) run.fail(`${what}: the file was torn ${tally.torn} times`)
         if (tally.lost > 0) run.fail(`${what}: ${tally.lost} edits of the user were lost`)
-        if (tally.refused > 0) run.fail(`${what}: ${tally.refused} marks were not written`)
+        if (tally.refused > 0) run.fail(`${what}: ${tally.refused} marks were not written: ${tally.problem}`)
         if (tally.leftovers > 0) run.fail(`${what}: ${tally.leftovers} files were left beside the task file`)
       }),
     )

@@ -13,7 +13,8 @@ export type Rewrite<T extends { text: string }> = (text: string) => T | { proble
 const mostTries = 30
 /** So many of them hold back for anything that happens in the folder. */
 const carefulTries = 20
-const mostAbsences = 5
+/** Some editors move a file away before they write the new one, and a busy machine lets them stand still in between. */
+const mostAbsences = 40
 
 /**
  * Changes a text file so that it holds the old or the new content at any moment, whatever is killed. An edit of somebody
@@ -33,7 +34,6 @@ export async function rewriteFile<T extends { text: string }>(
     } catch (error) {
       const code = error instanceof Error && 'code' in error ? String(error.code) : ''
       if (code !== 'ENOENT' || tries === mostAbsences) return { problem: refusal(path, error), ...(code && { code }) }
-      // Some editors move the old file away before they write the new one.
       await sleep(quietMs)
     }
   }

@@ -12,6 +12,8 @@ export interface Tally {
   torn: number
   lost: number
   refused: number
+  /** Why, the last time. */
+  problem?: string
   leftovers: number
 }
 
@@ -47,7 +49,9 @@ export function editWhileMarking(edits: number, random: () => number): Promise<T
     for (; open; tally.tried++) {
       const spec = specs[Math.floor(random() * taskCount)]!
       const written = await (random() < 0.3 ? clearMark(path, spec) : writeMark(path, spec, new Date()))
-      if ('problem' in written) tally.refused++
+      if (!('problem' in written)) continue
+      tally.refused++
+      tally.problem = written.problem
     }
     const last = readFileSync(path, 'utf8')
     tally.torn = (seen.match(/^torn$/gm) ?? []).length + (isWhole(last) ? 0 : 1)

@@ -65,6 +65,13 @@ describe('a task file that is written', () => {
     expect(await readFile(path, 'utf8')).toBe('edited 2!')
   })
 
+  it('waits for a file that its editor has moved away and is slow to write again', async () => {
+    setTimeout(() => void writeFile(path, '- [ ] a'), 600)
+    expect(await writeMark(path, parseTaskFile('- [ ] a', 'a.md').specs[0]!, new Date())).toMatchObject({
+      text: '- [x] a',
+    })
+  })
+
   it('waits for a file that is being written before it believes that the task is gone', async () => {
     await writeFile(path, '')
     setTimeout(() => void writeFile(path, '- [ ] a'), 25)
