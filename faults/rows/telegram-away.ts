@@ -12,7 +12,7 @@ import type { Random } from '../random.ts'
 import type { Row, RowRun } from '../row.ts'
 
 const JOBS = 4
-const CONTROL_JOBS = 2
+const CONTROL_JOBS = 3
 const AT_ONCE = 3
 const ANNA = 4711
 const SHORTEST_S = 120
@@ -72,7 +72,8 @@ async function outage(run: RowRun, random: Random): Promise<void> {
   try {
     person.says('/start tasks/today.md')
     begin(scene)
-    await sleep(random.int(700, 4_000))
+    await untilBegun(scene)
+    await sleep(random.int(0, 2_500))
     const back = await takeAway(scene)
     // Of minutes there are as many as of hours.
     await away(scene, Math.round(SHORTEST_S * (LONGEST_S / SHORTEST_S) ** random.next()))
@@ -94,6 +95,13 @@ async function outage(run: RowRun, random: Random): Promise<void> {
     home.remove()
     clock.remove()
   }
+}
+
+/** The run has begun: the phone was told so. */
+async function untilBegun({ phones }: Scene): Promise<void> {
+  const isTold = () => phones.some(({ person }) => person.sees().messages.some(({ from }) => from.isBot))
+  const until = performance.now() + CONTROL_END_MS
+  while (!isTold() && performance.now() < until) await sleep(20)
 }
 
 /** Nobody listens, or every connection is cut, or none is answered; gives what ends it. */
@@ -118,7 +126,8 @@ async function away(scene: Scene, seconds: number): Promise<void> {
   const pieces = random.int(2, 4)
   for (let piece = 0; piece < pieces; piece++) {
     for (const { hand } of phones) for (let n = random.int(1, 5); n > 0; n--) hand.add()
-    if (random.chance(run.breaks ? 0.3 : 0.6)) await kill(scene, 'while Telegram was away')
+    // For the controls work goes on all the time.
+    if (!run.breaks && random.chance(0.6)) await kill(scene, 'while Telegram was away')
     if (!scene.daemon && random.chance(0.7)) begin(scene)
     scene.ahead += seconds / pieces
     await Promise.all([scene.clock.set(Math.round(scene.ahead)), workAtDesk(scene)])
