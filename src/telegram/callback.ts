@@ -21,7 +21,8 @@ export type Tap =
   | { kind: 'show'; askId: string }
   | { kind: 'words'; words: WordsTap }
   | { kind: 'start'; fileKey: string }
-  | { kind: 'command'; command: Command }
+  /** With a run, it means that run and no later one. */
+  | { kind: 'command'; command: Command; runId?: string }
   /** A button of a card, by its place; a plan's card is named by its id and version. */
   | { kind: 'card'; cardId: string; button: number }
   /** Confirms an undo: `key` stands for the plan that was shown. */
@@ -78,7 +79,7 @@ function write(tap: Tap): string {
     case 'start':
       return `!start:${tap.fileKey}`
     case 'command':
-      return `!do:${tap.command}`
+      return tap.runId === undefined ? `!do:${tap.command}` : `!at:${tap.runId}:${tap.command}`
     case 'card':
       return `!card:${tap.cardId}:${tap.button}`
     case 'undo':
@@ -110,6 +111,10 @@ function readService(word: string, argument: string, rest: string | undefined): 
     case 'do': {
       const command = COMMANDS.find((c) => c === argument)
       return command && { kind: 'command', command }
+    }
+    case 'at': {
+      const command = COMMANDS.find((c) => c === rest)
+      return command && { kind: 'command', command, runId: argument }
     }
     case 'tasks':
       return rest !== undefined && /^\d{1,6}$/.test(rest)

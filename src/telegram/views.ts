@@ -20,6 +20,8 @@ export interface AskView {
 
 /** The message about the running task, edited silently. */
 export interface ProgressView {
+  /** The run that its buttons steer. */
+  runId?: string
   task: TaskView
   total: number
   done: number

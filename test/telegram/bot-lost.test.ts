@@ -143,3 +143,18 @@ test('a message whose decision never reached it follows it when it is tapped', a
   await reads(anna, approval, 'Approved by bernd, at the terminal')
   expect(buttonsOf(approval)).toEqual([])
 })
+
+test('Pause below the message of an earlier run does nothing to the run of now, and the person hears that', async () => {
+  await open()
+  anna.says('/start')
+  await told(anna, 'May task 1')
+  anna.says('/status')
+  const old = await told(anna, 'Waiting for you')
+  anna.says('/stop')
+  await told(anna, 'Stopped')
+  anna.says('/start')
+  await expect.poll(() => house?.face.view.runs().length).toBe(2)
+  const { text, alert } = await anna.taps('Pause', { message: old.id }).answer()
+  expect([text, alert]).toEqual(['This was about an earlier run. /status shows what is going on now.', true])
+  expect(house?.face.view.status().paused).toBeUndefined()
+})

@@ -27,6 +27,16 @@ const tap: fc.Arbitrary<Tap> = fc.oneof(
   fc.record({ kind: fc.constantFrom('log' as const, 'diff' as const), taskId: id }),
   fc.record({ kind: fc.constant('start' as const), fileKey: fc.string().map(fileKey) }),
   fc.record({ kind: fc.constant('command' as const), command: fc.constantFrom('pause', 'resume', 'tasks') }),
+  fc.record({ kind: fc.constant('command' as const), command: fc.constantFrom('pause', 'resume'), runId: id }),
+  fc.record({ kind: fc.constant('show' as const), askId: id }),
+  fc.record({
+    kind: fc.constant('words' as const),
+    words: fc.constantFrom(
+      { do: 'add' },
+      { do: 'say', taskId: 'ktask3aaaaaaaaaa' },
+      { do: 'answer', askId: 'k7dq2m9xw4ptabcd' },
+    ),
+  }),
   fc.record({ kind: fc.constant('card' as const), cardId: id, button: fc.nat(99) }),
   fc.record({ kind: fc.constant('undo' as const), taskId: id, key: fc.constant('0a1b2c3d') }),
 ) as fc.Arbitrary<Tap>
@@ -55,6 +65,11 @@ describe('callback data', () => {
       '!tasks:a',
       '!start:../etc',
       '!do:rm',
+      '!at:r',
+      '!at:r:rm',
+      '!words:say',
+      '!words:rm:x',
+      '!show:a:b',
       '!undo:x',
       '!card:x',
       '!card:x:-1',

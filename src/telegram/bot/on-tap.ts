@@ -2,7 +2,7 @@ import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promi
 import type { CallbackQuery } from 'grammy/types'
 import { closedReply } from '../../core/asks.ts'
 import type { Reply } from '../../core/inputs.ts'
-import { type Command, decodeTap, fileKey, type Tap } from '../callback.ts'
+import { decodeTap, fileKey, type Tap } from '../callback.ts'
 import { editFor } from '../delivery.ts'
 import { renderNotice } from '../render/notice.ts'
 import type { AnswerTap } from '../taps.ts'
@@ -24,6 +24,10 @@ import type { Turn } from './turn.ts'
 /** A button spins at most this long before it is let go; what came of it is then said in the chat. */
 const PATIENCE_MS = 250
 
+type CommandTap = Extract<Tap, { kind: 'command' }>
+
+const EARLIER_RUN = 'This was about an earlier run. /status shows what is going on now.'
+
 /** Taps that read files or git: nothing else in the chat waits for them. */
 export function isSlowTap(data: string | undefined): boolean {
   const kind = data === undefined ? undefined : decodeTap(data)?.kind
@@ -40,6 +44,8 @@ export async function onTap(around: Around, turn: Turn, query: CallbackQuery, an
     const refused = await showAgain(around, turn, tap.askId)
     return void answerTap(query.id, refused, refused !== undefined)
   }
+  if (tap.kind === 'command' && tap.runId !== undefined && !isAtWork(around, tap.runId))
+    return void answerTap(query.id, EARLIER_RUN, true)
   void answerTap(query.id)
   if (tap.kind === 'words') return takeWords(around, turn, tap.words, query)
   await onOtherTap(around, turn, tap)
@@ -124,7 +130,7 @@ async function onOtherTap(
     case 'start':
       return startByKey(around, turn, tap.fileKey)
     case 'command':
-      return onCommandTap(around, turn, tap.command)
+      return onCommandTap(around, turn, tap)
   }
 }
 
@@ -136,20 +142,28 @@ async function startByKey(around: Around, turn: Turn, key: string): Promise<void
   turn.say(renderNotice('This file is no longer there. /start shows what there is.'))
 }
 
-async function onCommandTap(around: Around, turn: Turn, command: Command): Promise<void> {
+async function onCommandTap(around: Around, turn: Turn, { command, runId }: CommandTap): Promise<void> {
   if (command === 'keep') return turn.put(withoutButtons(turn, 'Kept as it is.'))
   if (command === 'accept-run') {
     const reply = await turn.act({ type: 'accept-run' })
     return turn.say(renderNotice(reply.text, { mark: reply.ok ? '✅' : 'ℹ️' }))
   }
-  await runCommand(around, turn, command, queueOf(around, turn) ?? '')
+  await runCommand(around, turn, command, queueOf(around, turn, runId) ?? '')
 }
 
-/** The queue of the task that the tapped message is about. */
-function queueOf({ deps }: Around, turn: Turn): string | undefined {
+/** The run is the one that has its turn, or the last one. */
+function isAtWork({ deps }: Around, runId: string): boolean {
+  const { view } = deps.face
+  const run = view.run(runId)
+  return run !== undefined && view.status(run.queue).run?.id === runId
+}
+
+/** The queue of the run that the button names, or of the task that the tapped message is about. */
+function queueOf({ deps }: Around, turn: Turn, runId: string | undefined): string | undefined {
   const slot = deps.store.deliveries.slotOf(turn.chatId, turn.messageId)
   const task = slot?.startsWith('progress:') ? deps.face.view.fullTask(slot.slice('progress:'.length)) : undefined
-  const queue = task && deps.face.view.run(task.runId)?.queue
+  const about = runId ?? task?.runId
+  const queue = about === undefined ? undefined : deps.face.view.run(about)?.queue
   return deps.face.view.queues().length > 1 ? queue : undefined
 }
 

@@ -69,6 +69,7 @@ export function createProgress(around: Around): Progress {
     const ask = found && inShort(found)
     return {
       ...(run.status === 'stopped' && { isStopped: true as const }),
+      runId: run.id,
       task: current,
       total: run.total,
       done: run.counts.done,

@@ -124,6 +124,6 @@ function buttonsOf({ status }: OverviewView): Button[] {
   if (!run) return []
   const buttons: Button[] = [{ text: 'Tasks', data: encodeTap({ kind: 'command', command: 'tasks' }) }]
   if (status.current) buttons.push({ text: 'Log', data: encodeTap({ kind: 'log', taskId: status.current.id }) })
-  if (status.paused || OPEN.has(run.status)) buttons.push(pauseButton(status.paused))
+  if (status.paused || OPEN.has(run.status)) buttons.push(pauseButton({ ...status, runId: run.id }))
   return buttons
 }

@@ -22,15 +22,16 @@ export function renderProgress(view: ProgressView, moment: Moment): Message {
     total > 1 && [`${bar(done, total)} ${done} of ${total} done`],
   ])
   const log: Button = { text: 'Log', data: encodeTap({ kind: 'log', taskId: task.id }) }
-  const buttons = ENDED.has(task.status) ? [] : view.isStopped ? [log] : [pauseButton(view.paused), log]
+  const buttons = ENDED.has(task.status) ? [] : view.isStopped ? [log] : [pauseButton(view), log]
   return messageOf(fitted, { silent: true, buttons: [buttons] })
 }
 
-/** Pause, or what takes the pause back. */
-export function pauseButton(paused: ProgressView['paused']): Button {
+/** Pause, or what takes the pause back; below an old message it does nothing to a later run. */
+export function pauseButton({ paused, runId }: Pick<ProgressView, 'paused' | 'runId'>): Button {
+  const run = runId === undefined ? {} : { runId }
   return paused
-    ? { text: 'Resume', data: encodeTap({ kind: 'command', command: 'resume' }) }
-    : { text: 'Pause', data: encodeTap({ kind: 'command', command: 'pause' }) }
+    ? { text: 'Resume', data: encodeTap({ kind: 'command', command: 'resume', ...run }) }
+    : { text: 'Pause', data: encodeTap({ kind: 'command', command: 'pause', ...run }) }
 }
 
 /** The running task in two lines, for /status. */

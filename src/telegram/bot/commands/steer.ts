@@ -5,19 +5,21 @@ import { openReplyField, wordsWanted } from '../reply-field.ts'
 import { type Call, type Command, numberFirst } from './call.ts'
 
 const NOTHING_RUNS = 'Nothing is running. /start begins, /tasks shows what there is.'
+const NOTHING_WAITS = 'Nothing is paused and nothing was stopped. /start begins.'
+const NOTHING_FAILED = 'Nothing has failed. /tasks shows what there is, /retry 3 begins task 3 anew.'
 
-/** Does a wish and says what came of it. */
-async function wish({ turn, around, queue }: Call, wanted: Wish): Promise<void> {
-  say({ turn, around }, await turn.act(wanted, queue))
+/** Does a wish and says what came of it; `idle` where there is nothing that it could be about. */
+async function wish({ turn, around, queue }: Call, wanted: Wish, idle = NOTHING_RUNS): Promise<void> {
+  say({ turn, around }, await turn.act(wanted, queue), idle)
 }
 
-function say({ turn, around }: Pick<Call, 'turn' | 'around'>, reply: Reply): void {
-  const text = reply.code === 'idle' ? NOTHING_RUNS : around.deps.redact(reply.text)
+function say({ turn, around }: Pick<Call, 'turn' | 'around'>, reply: Reply, idle = NOTHING_RUNS): void {
+  const text = reply.code === 'idle' ? idle : around.deps.redact(reply.text)
   turn.say(renderNotice(text, { mark: reply.ok ? '✅' : 'ℹ️' }))
 }
 
 export const pause: Command = (call) => wish(call, { type: 'pause', afterTask: /^after/i.test(call.text) })
-export const resume: Command = (call) => wish(call, { type: 'resume' })
+export const resume: Command = (call) => wish(call, { type: 'resume' }, NOTHING_WAITS)
 export const stop: Command = (call) => wish(call, { type: 'stop', ...(call.text !== '' && { why: call.text }) })
 
 export const skip: Command = (call) => {
@@ -27,7 +29,7 @@ export const skip: Command = (call) => {
 
 export const retry: Command = (call) => {
   const { task } = numberFirst(call.text)
-  return wish(call, { type: 'retry', ...(task !== undefined && { task }) })
+  return wish(call, { type: 'retry', ...(task !== undefined && { task }) }, NOTHING_FAILED)
 }
 
 /** Words for the running task. */
