@@ -1,4 +1,4 @@
-import stringWidth from 'string-width'
+import { columnsOf } from '../core/columns.ts'
 import type { Problem } from './problem.ts'
 
 /** Columns of the source line that are shown, around the place of the problem. */
@@ -32,7 +32,7 @@ function excerpt(sourceLine: string, line: number, column: number): string[] {
   const cut = sourceLine.length > cutAt + shownColumns ? '…' : ''
   const shown = `  ${number} | ${before}${visible(behind)}${cut}`
   if (column > sourceLine.length + 1) return [shown]
-  return [shown, `  ${' '.repeat(number.length)} | ${' '.repeat(stringWidth(before))}^`]
+  return [shown, `  ${' '.repeat(number.length)} | ${' '.repeat(columnsOf(before))}^`]
 }
 
 /** Control characters as their pictures, tabs as a blank. */

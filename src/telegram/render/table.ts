@@ -1,4 +1,4 @@
-import stringWidth from 'string-width'
+import { columnsOf } from '../../core/columns.ts'
 
 /** Columns of monospaced text that a phone shows without wrapping. */
 export const PHONE_COLUMNS = 34
@@ -13,12 +13,12 @@ export function cell(
   keep: 'head' | 'tail' = 'head',
 ): string {
   const shown =
-    stringWidth(text) <= columns
+    columnsOf(text) <= columns
       ? text
       : keep === 'head'
         ? `${take(text, columns - 1, 'head')}…`
         : `…${take(text, columns - 1, 'tail')}`
-  const fill = ' '.repeat(Math.max(0, columns - stringWidth(shown)))
+  const fill = ' '.repeat(Math.max(0, columns - columnsOf(shown)))
   return align === 'left' ? shown + fill : fill + shown
 }
 
@@ -28,7 +28,7 @@ function take(text: string, columns: number, end: 'head' | 'tail'): string {
   const taken: string[] = []
   let width = 0
   for (const segment of segments) {
-    width += stringWidth(segment)
+    width += columnsOf(segment)
     if (width > columns) break
     taken.push(segment)
   }

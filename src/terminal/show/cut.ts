@@ -1,13 +1,4 @@
-import { createRequire } from 'node:module'
-
-const ASCII = /^[\x20-\x7e]*$/
-
-/** Loading the tables of wide characters takes half as long as starting Node: only where there are any. */
-const require = createRequire(import.meta.url)
-const widthOf = (text: string): number => (require('string-width') as typeof import('string-width')).default(text)
-
-/** Columns that a text without escapes takes on a terminal. */
-export const columnsOf = (text: string): number => (ASCII.test(text) ? text.length : widthOf(text))
+import { ASCII, columnsOf } from '../../core/columns.ts'
 
 /** At most `columns` wide, with an ellipsis where something was cut. */
 export function cut(text: string, columns: number): string {
