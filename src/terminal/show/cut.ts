@@ -1,10 +1,10 @@
-import { ASCII, columnsOf } from '../../core/columns.ts'
+import { columnsOf, NARROW } from '../../core/columns.ts'
 
 /** At most `columns` wide, with an ellipsis where something was cut. */
 export function cut(text: string, columns: number): string {
   if (columnsOf(text) <= columns) return text
   if (columns <= 0) return ''
-  if (ASCII.test(text)) return `${text.slice(0, columns - 1)}…`
+  if (NARROW.test(text)) return `${text.slice(0, columns - 1)}…`
   let kept = ''
   let used = 0
   const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' })
