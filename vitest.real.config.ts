@@ -4,7 +4,8 @@ import { defineConfig } from 'vitest/config'
 export default defineConfig({
   test: {
     include: ['test/real/**/*.test.ts'],
-    testTimeout: 120_000,
+    // Minutes only where a machine does ten other things as well.
+    testTimeout: 300_000,
     // Real processes on a stalling machine: on CI what fails is tried once more, and fails when it fails twice.
     retry: process.env.CI ? 1 : 0,
     pool: 'forks',
