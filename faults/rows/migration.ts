@@ -1,8 +1,8 @@
 import { execFileSync, spawnSync } from 'node:child_process'
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Break, brokenBy, type Version } from '../break.ts'
+import { inMemory } from '../disk/in-memory.ts'
 import { missingStrace } from '../disk/record.ts'
 import type { Row, RowRun } from '../row.ts'
 
@@ -31,7 +31,7 @@ export const migrationRow: Row = {
   missing: missingStrace,
   controls: [{ breaks: 'migrations are not whole', size: 30 }],
   async run(run) {
-    const dir = mkdtempSync(join(tmpdir(), 'baton-migration-'))
+    const dir = mkdtempSync(join(inMemory(), 'baton-migration-'))
     try {
       const old = join(dir, 'old')
       makeOld(old)

@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path'
 import { openStore } from '../../src/store/store.ts'
 import { brokenBy } from '../break.ts'
 import { createDisk, LOSSES } from '../disk/disk.ts'
+import { inMemory } from '../disk/in-memory.ts'
 import { type DiskCall, missingStrace, readLog, record } from '../disk/record.ts'
 import type { Row, RowRun } from '../row.ts'
 
@@ -72,7 +73,7 @@ async function replay(run: RowRun, state: string, log: string, tasks: string): P
 
 /** Opens what the cut left, as the next start would, and looks for what was promised. */
 function lookAt(state: string, files: ReadonlyMap<string, Buffer>, promised: readonly string[]): string[] {
-  const dir = mkdtempSync(join(tmpdir(), 'baton-after-'))
+  const dir = mkdtempSync(join(inMemory(), 'baton-after-'))
   try {
     for (const [path, bytes] of files) {
       const file = join(dir, path.slice(state.length))
