@@ -18,19 +18,20 @@ export function askById({ deps, memory }: Around, askId: string, chatId: number)
 
 /**
  * The ask that a command without a button means: only one that stood in this chat before the command was written, so that
- * nobody decides what they have not seen. `task` is its task's number, where it was named.
+ * nobody decides what they have not seen. `task` is its task's number and `queue` its project, where they were named.
  */
 export function askBefore(
   around: Around,
   chatId: number,
   messageId: number,
-  options: { task?: number; kinds?: Ask['kind'][] } = {},
+  options: { task?: number; queue?: string; kinds?: Ask['kind'][] } = {},
 ): Meant {
-  const { task, kinds } = options
+  const { task, queue, kinds } = options
   const { deps, memory } = around
   const open = deps.face.view
     .openAsks()
     .filter((ask) => (task === undefined || ask.task === task) && (kinds === undefined || kinds.includes(ask.kind)))
+    .filter((ask) => queue === undefined || ask.queue === queue)
   const seen = open.filter((ask) => {
     const at = deps.store.deliveries.messageIn(chatId, askSlot(ask.id))
     return at !== undefined && at < messageId && memory.shown(ask.id)?.chats.includes(chatId) === true
@@ -38,8 +39,10 @@ export function askBefore(
   const [ask] = seen
   if (ask && seen.length === 1) return { ask, shown: memory.shown(ask.id) as Shown }
   if (seen.length > 1) {
-    const list = seen.map((one) => `${one.task} · ${one.title}`).join('\n')
-    return { refused: `Several things are asked. Reply to the message that you mean, or name the task:\n${list}` }
+    const several = new Set(seen.map((one) => one.queue)).size > 1
+    const list = seen.map((one) => `${several ? `${one.queue} ` : ''}${one.task} · ${one.title}`).join('\n')
+    const name = several ? 'the project and the task' : 'the task'
+    return { refused: `Several things are asked. Reply to the message that you mean, or name ${name}:\n${list}` }
   }
   if (open.length > 0) return { refused: 'Something new has just been asked. Look at it first, then decide.' }
   const where = task === undefined ? '' : ` about task ${task}`

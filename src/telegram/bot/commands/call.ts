@@ -10,6 +10,8 @@ export interface Call {
   text: string
   /** The queue that is meant: named first, or the first one. */
   queue: string
+  /** The same, where it was named. */
+  named?: string
   /** The message it replies to. */
   replyTo?: number
 }

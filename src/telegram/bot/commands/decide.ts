@@ -10,8 +10,9 @@ import { type Call, type Command, numberFirst } from './call.ts'
  * The ask whose message is replied to; without a reply the only one that was seen. Who replies means that message and no
  * other one, so that one which is not known (a copy that was sent in doubt) never stands for what else is asked.
  */
-function meantBy({ around, turn, replyTo }: Call, options: Parameters<typeof askBefore>[3]): Meant {
-  if (replyTo === undefined) return askBefore(around, turn.chatId, turn.messageId, options)
+function meantBy({ around, turn, replyTo, named }: Call, options: Parameters<typeof askBefore>[3]): Meant {
+  const which = { ...options, ...(named !== undefined && { queue: named }) }
+  if (replyTo === undefined) return askBefore(around, turn.chatId, turn.messageId, which)
   const slot = around.deps.store.deliveries.slotOf(turn.chatId, replyTo)
   const askId = slot === undefined ? undefined : /^(?:ask|other|sendback):(.+)$/.exec(slot)?.[1]
   return askId === undefined ? { refused: NOT_AN_ASK } : askById(around, askId, turn.chatId)

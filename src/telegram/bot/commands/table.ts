@@ -57,9 +57,9 @@ export function readCommand(text: string): Written | undefined {
 }
 
 /** `web 3` → the queue of that name and the rest; without a name the first queue. */
-export function readQueue(text: string, queues: readonly string[]): { queue: string; text: string } {
+export function readQueue(text: string, queues: readonly string[]): { queue: string; named?: string; text: string } {
   const first = queues[0] ?? 'main'
   const [word = ''] = text.split(/\s/, 1)
   const named = queues.length > 1 ? queues.find((queue) => queue.toLowerCase() === word.toLowerCase()) : undefined
-  return named === undefined ? { queue: first, text } : { queue: named, text: text.slice(word.length).trim() }
+  return named === undefined ? { queue: first, text } : { queue: named, named, text: text.slice(word.length).trim() }
 }
