@@ -160,6 +160,16 @@ describe('the webhooks of the predecessor', () => {
     expect((await command('logs', { lines: '3' })).json.logs).toBe('line 78\nline 79\nline 80')
   })
 
+  test('logs of a task that is named are its own', async () => {
+    await command('start', { auto_approve: true })
+    const { logFile } = house.begin('of the first')
+    house.end()
+    const { logFile: second } = house.begin('of the second')
+    expect((await served.hook('logs')).json.file).toBe(second)
+    expect((await command('logs', { task: 1 })).json).toMatchObject({ file: logFile, logs: 'of the first' })
+    expect(await command('logs', { task: 9 })).toMatchObject({ status: 404, json: { error: 'There is no task 9.' } })
+  })
+
   test('refusals are words with the right status', async () => {
     expect(await served.hook('command', { secret: 'wrong', command: 'status' })).toMatchObject({
       status: 401,

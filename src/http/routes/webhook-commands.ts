@@ -34,7 +34,7 @@ export async function runCommand(
     case 'status':
       return status(parts, queue)
     case 'logs':
-      return ok('The last lines of the log', await recentLog(parts, queue, params.lines ?? undefined))
+      return ok('The last lines of the log', await recentLog(parts, queue, params.lines ?? undefined, task))
     case 'approve':
     case 'reject':
       return wish({ type: command, target, ...(text !== undefined && { text }) })
