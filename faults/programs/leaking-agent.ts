@@ -1,8 +1,11 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { enableCompileCache } from 'node:module'
+import { dirname } from 'node:path'
 
 /** The rehearsal agent, which says on stderr first whatever stands in `stderr.txt` of its folder. */
 enableCompileCache()
 if (existsSync('stderr.txt')) process.stderr.write(readFileSync('stderr.txt'))
+const journal = process.env.BATON_REHEARSAL_JOURNAL
+if (journal !== undefined) mkdirSync(dirname(journal), { recursive: true })
 const { main } = await import('../../src/rehearsal/main.ts')
 await main(process.argv.slice(2))

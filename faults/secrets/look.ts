@@ -12,15 +12,17 @@ export function createLook(secrets: readonly Secret[]): (output: Output) => stri
   for (const secret of secrets)
     for (const mark of MARKS) {
       const at = mark === MARKS[0] ? secret.value.indexOf(mark) : secret.value.lastIndexOf(mark)
-      owners.set(secret.value.slice(at, at + MARK_LENGTH), secret)
+      owners.set(secret.value.slice(at, at + MARK_LENGTH).toLowerCase(), secret)
     }
   return ({ where, text }) => {
     // One finding for each secret and place: the same text shows behind several escapes.
     const found = new Map<string, string>()
     for (const [how, seen] of viewsOf(text)) {
-      for (const mark of MARKS) {
-        for (let at = seen.indexOf(mark); at !== -1; at = seen.indexOf(mark, at + 1)) {
-          const owner = owners.get(seen.slice(at, at + MARK_LENGTH))
+      // Names of files and the like are written small.
+      const small = seen.toLowerCase()
+      for (const mark of MARKS.map((one) => one.toLowerCase())) {
+        for (let at = small.indexOf(mark); at !== -1; at = small.indexOf(mark, at + 1)) {
+          const owner = owners.get(small.slice(at, at + MARK_LENGTH))
           if (!owner) continue
           const whole = seen.slice(Math.max(0, at - 2_200), at + 2_200).includes(owner.value)
           const around = JSON.stringify(seen.slice(Math.max(0, at - 60), at + 40))

@@ -19,7 +19,13 @@ export function planAttempt(
   task: Task,
   previous: Attempt | undefined,
   asks: { deferred: Ask | undefined },
-  where: { cwd: string; logsDir: string; newUuid: () => string; newId: () => string },
+  where: {
+    cwd: string
+    logsDir: string
+    newUuid: () => string
+    newId: () => string
+    redact: (text: string) => string
+  },
 ): AttemptPlan {
   const { continuation } = task
   const isNew = !previous?.heard || continuation?.reason === 'fresh'
@@ -32,7 +38,7 @@ export function planAttempt(
   const base = join(
     where.logsDir,
     task.runId,
-    `${String(task.number).padStart(2, '0')}-${slug(task.spec.title)}${suffix}`,
+    `${String(task.number).padStart(2, '0')}-${slug(where.redact(task.spec.title))}${suffix}`,
   )
   return {
     attempt: {

@@ -30,6 +30,7 @@ export interface QueuePorts {
   describe: WorkPorts['describe']
   follow: WorkPorts['follow']
   evidence: Evidence
+  redact: (text: string) => string
   openLog: (files: { logFile: string; rawFile: string }) => TaskLog
   runCommands: WorkPorts['runCommands']
   runChecks: (task: Task, signal: AbortSignal, onCheck: (name: string) => void) => Promise<CheckResult[]>
@@ -89,6 +90,7 @@ export function createQueue(ports: QueuePorts): QueueRunner {
     newUuid,
     folderOf: (task) => folderOf(project, task),
     logsDir: ports.logsDir,
+    redact: ports.redact,
     openLog: ports.openLog,
     startOf: (task, plan) => {
       const remainingUsd = () => dispatcher.remainingUsd(task.id)

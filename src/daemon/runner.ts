@@ -106,7 +106,8 @@ function build(ports: RunnerPorts, store: Store<Wished>, disk: DiskWatch, projec
       )
       return describeAsk(ask, grants, cwd)
     },
-    follow: createStreamFollower,
+    follow: (cwd) => createStreamFollower(cwd, ports.redact),
+    redact: ports.redact,
     openLog: (files) =>
       openTaskLog(files, {
         redact: ports.redact,

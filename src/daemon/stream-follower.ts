@@ -6,8 +6,11 @@ import type { Acted, Follower } from './work.ts'
 const MAX_RESULT_CHARS = 4_000
 const MAX_CALL_CHARS = 2_000
 
-/** Follows the stream of one process: what it does now, what the readable log says, which calls are over. */
-export function createStreamFollower(cwd: string): Follower {
+/**
+ * Follows the stream of one process: what it does now, what the readable log says, which calls are over. What is cut for the
+ * log goes through `redact` first: of a secret that was cut, what is left would not be known any more.
+ */
+export function createStreamFollower(cwd: string, redact: (text: string) => string): Follower {
   let turns = 0
   let lastTurn = ''
   const acted: Acted = { commands: [], tools: [], written: [] }
@@ -23,7 +26,11 @@ export function createStreamFollower(cwd: string): Follower {
       if (message.type === 'assistant') for (const block of message.blocks) note(acted, block)
       const activity = describeActivity(message, cwd)
       const finished = message.type === 'tool_results' ? message.results.map((result) => result.toolUseId) : []
-      return { ...(activity !== undefined && { activity }), log: logLines(message, cwd), finishedToolUseIds: finished }
+      return {
+        ...(activity !== undefined && { activity }),
+        log: logLines(message, cwd, redact),
+        finishedToolUseIds: finished,
+      }
     },
   }
 }
@@ -37,14 +44,16 @@ function note(acted: Acted, block: Block): void {
   if (/^(Edit|MultiEdit|Write|NotebookEdit)$/.test(block.name) && typeof path === 'string') acted.written.push(path)
 }
 
-function logLines(message: StreamMessage, cwd: string): string[] {
+function logLines(message: StreamMessage, cwd: string, redact: Redact): string[] {
   switch (message.type) {
     case 'init':
       return [`claude ${message.version}, model ${message.model}`]
     case 'assistant':
-      return message.blocks.flatMap((block) => blockLine(block, cwd))
+      return message.blocks.flatMap((block) => blockLine(block, cwd, redact))
     case 'tool_results':
-      return message.results.map((result) => `${result.isError ? '✗' : '←'} ${cut(result.text, MAX_RESULT_CHARS)}`)
+      return message.results.map(
+        (result) => `${result.isError ? '✗' : '←'} ${cut(result.text, MAX_RESULT_CHARS, redact)}`,
+      )
     case 'rate_limit':
       return message.status === 'allowed' ? [] : [`usage limit: ${message.status}`]
     case 'api_retry':
@@ -58,16 +67,23 @@ function logLines(message: StreamMessage, cwd: string): string[] {
   }
 }
 
-function blockLine(block: Block, cwd: string): string[] {
+function blockLine(block: Block, cwd: string, redact: Redact): string[] {
   if (block.type === 'text') return block.text.trim() === '' ? [] : [block.text]
   if (block.type === 'thinking') return []
   const { title, text } = permissionText(block.name, block.input, cwd)
-  return [`→ ${title}${text.includes('\n') || !title.includes(text) ? `\n${cut(text, MAX_CALL_CHARS)}` : ''}`]
+  return [`→ ${title}${text.includes('\n') || !title.includes(text) ? `\n${cut(text, MAX_CALL_CHARS, redact)}` : ''}`]
 }
 
-/** Head and tail, with the number of characters left out between. */
-function cut(text: string, max: number): string {
+type Redact = (text: string) => string
+
+/** Of a longer text no more than this is searched at either end: secrets alone never fill it. */
+const SEARCHED_CHARS = 1_000_000
+
+/** Head and tail without secrets, with the number of characters left out between. */
+function cut(text: string, max: number, redact: Redact): string {
   if (text.length <= max) return text
   const half = Math.floor(max / 2)
-  return `${text.slice(0, half)}\n… ${text.length - 2 * half} characters …\n${text.slice(-half)}`
+  const head = redact(text.slice(0, SEARCHED_CHARS)).slice(0, half)
+  const tail = redact(text.slice(-SEARCHED_CHARS)).slice(-half)
+  return `${head}\n… ${text.length - 2 * half} characters …\n${tail}`
 }

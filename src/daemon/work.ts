@@ -20,6 +20,7 @@ export interface WorkPorts {
   /** Absolute folder of a task's work; throws with words for people when it is missing. */
   folderOf: (task: Task) => string
   logsDir: string
+  redact: (text: string) => string
   openLog: (files: { logFile: string; rawFile: string }) => TaskLog
   /** Program, arguments, environment, limits and prompt of the next process. */
   startOf: (task: Task, plan: AttemptPlan) => ClaudeStart
@@ -77,8 +78,9 @@ export function createWork(ports: WorkPorts): (task: Task, isWanted: () => boole
     const state = dispatcher.state()
     const previous = task.attemptId === undefined ? undefined : state.attempts.get(task.attemptId)
     const deferred = deferredAsk({ ask: (id) => state.asks.get(id) }, task)
-    const { logsDir, newId, newUuid } = ports
-    const plan = planAttempt(task, previous, { deferred }, { cwd: ports.folderOf(task), logsDir, newUuid, newId })
+    const { logsDir, newId, newUuid, redact } = ports
+    const where = { cwd: ports.folderOf(task), logsDir, newUuid, newId, redact }
+    const plan = planAttempt(task, previous, { deferred }, where)
     // The look at the project goes side by side with Claude's start-up; commands begin at once, so they wait for it.
     const before = plan.isNew ? ports.evidence.before(task, plan) : undefined
     const known = task.spec.run ? await before : undefined
