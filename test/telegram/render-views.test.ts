@@ -62,8 +62,8 @@ describe('the progress message', () => {
     ],
     [
       'was stopped with its run',
-      { isStopped: true, live: undefined, task: sample.sampleTaskView({ status: 'queued' }) },
-      '⏹ Task 3 of 7 · stopped\nAdd a login endpoint\n\n/resume goes on from here\n\nbegun 21:10 · 14 turns',
+      { isStopped: true, task: sample.sampleTaskView({ status: 'queued' }) },
+      '⏹ Task 3 of 7 · stopped\nAdd a login endpoint\n\n/resume goes on from here\n\nbegun 21:10 · 14 turns · $0.42\n\n▰',
     ],
     [
       'has no process that would renew the message',

@@ -13,7 +13,7 @@ import type { Moment } from './time.ts'
 export function renderProgress(view: ProgressView, moment: Moment): Message {
   const { task, total, done } = view
   // Without a process nothing moves, and the message is left as it is.
-  const stays = view.live === undefined
+  const stays = view.live === undefined || view.isStopped === true
   const { mark, state, lines } = stateOf(view, moment, stays)
   const fitted = compose([
     heading(mark, `${taskOf(task.number, total)} · ${state}`, task.title),

@@ -42,7 +42,7 @@ export function stateOf(
 }
 
 /** `4 min 12 s · 14 turns · $0.42` and when it was last seen alive. */
-export function vitals({ task, live }: ProgressView, moment: Moment, stays = false): string {
+export function vitals({ task, live, isStopped }: ProgressView, moment: Moment, stays = false): string {
   // A process that continues the task is only a part of its time.
   const startedAt = task.startedAt ?? live?.startedAt
   const hasEnded = task.endedAt !== undefined
@@ -51,7 +51,7 @@ export function vitals({ task, live }: ProgressView, moment: Moment, stays = fal
     (stays && !hasEnded ? `begun ${clockTime(startedAt, moment)}` : duration((task.endedAt ?? moment.now) - startedAt))
   const turns = live?.turns ?? task.turns
   const first = facts(time, turns > 0 && plural(turns, 'turn'), money(live?.costUsd ?? task.costUsd))
-  if (!live || ENDED.has(task.status)) return first
+  if (!live || isStopped || ENDED.has(task.status)) return first
   return `${first}\n${checked(live.checkedAt, moment)}`.trim()
 }
 
