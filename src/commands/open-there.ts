@@ -1,6 +1,7 @@
 import { newId } from '../daemon/ids.ts'
 import { openRemote } from '../daemon/remote.ts'
 import type { Remote } from '../daemon/runner-types.ts'
+import { batonError } from '../errors.ts'
 import type { Loaded } from './load-config.ts'
 import type { Shell } from './shell.ts'
 import type { WorkOptions } from './work-here.ts'
@@ -14,7 +15,7 @@ export function openThere({ now }: Pick<Shell, 'now'>, { config }: Pick<Loaded, 
 export function lookAfter(shell: Shell, loaded: Loaded): WorkOptions['look'] {
   return (read) => {
     const remote = openThere(shell, loaded)
-    if (!remote) throw new Error(`The state in ${loaded.config.stateDir} is gone.`)
+    if (!remote) throw batonError('state-gone', { path: loaded.config.stateDir })
     try {
       return read(remote.face)
     } finally {

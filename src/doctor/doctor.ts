@@ -32,7 +32,11 @@ export async function runDoctor(deps: DoctorDeps): Promise<Check[]> {
   const { config, secrets } = configuration
 
   const finding = deps.runnerOf(config.stateDir)
-  const runner = await finding.catch(() => undefined)
+  let unreadable: unknown
+  const runner = await finding.catch((error: unknown) => {
+    unreadable = error
+    return undefined
+  })
   const alone = config.projects.length === 1
   const rest = await Promise.all([
     ...config.projects.flatMap((project) => [
@@ -42,7 +46,7 @@ export async function runDoctor(deps: DoctorDeps): Promise<Check[]> {
     ...differentCommands(config).map(({ command, path }) =>
       safely('claude', checkClaudeCode(command, deps.env, path, deps.checkClaude)),
     ),
-    checkFolder('state', config.stateDir, 'state'),
+    unreadable === undefined ? checkFolder('state', config.stateDir, 'state') : unreadableState(unreadable),
     checkFolder('logs', config.logsDir, 'logs'),
     safely('disk', checkDisk(config.stateDir)),
     safely('runner', finding.then(checkRunner)),
@@ -63,6 +67,12 @@ function checkConfiguration(configuration: ConfigResult): Check {
   const { config, warnings } = configuration
   if (warnings.length > 0) return check.warn(warnings.map(renderProblem).join('\n'))
   return check.ok(config.configFile ?? 'no config.yaml: the defaults hold')
+}
+
+/** Who is at work stands in the state: where that cannot be told, nothing can be worked on either. */
+function unreadableState(error: unknown): Check {
+  const why = error instanceof Error ? error.message : String(error)
+  return named('state', { needed: true }).fail(why, 'Put back a backup, or move the state away to begin anew.')
 }
 
 /** Several projects mostly share one Claude; each different one is looked at once. */

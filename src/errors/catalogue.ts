@@ -100,6 +100,11 @@ export const CATALOGUE = {
       `The folder for ${what}, ${path}, cannot be written: ${cause}.`,
       `Give yourself the right to write there, or set another one in config.yaml.`,
     ),
+  'state-gone': ({ path }: { path: string }): Explanation => ({
+    title: `The state in ${path} was taken away while Baton was at work.`,
+    hint: 'Put back a backup, or begin anew: what is done stands in the task files.',
+    exitCode: EXIT.failed,
+  }),
   'no-backup': ({ file, cause }: { file: string; cause: string }) =>
     refused(`The state cannot be copied to ${file}: ${cause}.`, 'Name a new file in a folder that you may write to.'),
   'disk-full': ({ path }: { path: string }) =>

@@ -265,6 +265,12 @@ describe('http', () => {
   })
 })
 
+test('a state that cannot be read fails, for nothing can be worked on with it', async () => {
+  const { check } = await examine('', { runnerOf: () => Promise.reject(new Error('file is not a database')) })
+  expect(check('state')).toMatchObject({ status: 'fail', detail: 'file is not a database' })
+  expect(check('state').todo).toContain('backup')
+})
+
 test('a check that breaks is a finding and not an end', async () => {
   const boom = () => Promise.reject(new Error('boom'))
   const { checks } = await examine('', {
