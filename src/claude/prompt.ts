@@ -76,7 +76,7 @@ export function continuationPrompt(why: ContinueWith): string {
     case 'answered':
       return `${answerInWords(why.answers)}\n\nThe question is settled by this: go on from there.`
     case 'granted':
-      return `The user approved this call of ${why.tool}:\n\n${fenced(why.shown)}\n\nApproved: run exactly that again, then go on.${added(why.words)}`
+      return `The user approved this call of ${why.tool}:\n\n${fenced(why.shown)}\n\nApproved: run exactly that again, then go on. If it had begun already when the process ended, look first at what it did.${added(why.words)}`
     case 'denied':
       return `The user denied this call of ${why.tool}:\n\n${fenced(why.shown)}\n\nDo not make it, nor the same by another way.${added(why.words)} Go on without it, or say why the task cannot be done without it.`
   }

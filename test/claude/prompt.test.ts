@@ -65,6 +65,7 @@ describe('the words that continue a session', () => {
     const words = continuationPrompt({ reason: 'granted', tool: 'Bash', shown })
     expect(words).toContain(`\`\`\`\`\`\n${shown}\n\`\`\`\`\``)
     expect(words).toContain('run exactly that again')
+    expect(words).toContain('look first at what it did')
   })
 
   it('tell a denial with its reason', () => {
