@@ -12,7 +12,7 @@ interface OpenAsk {
   options: { choice: string }[]
 }
 
-const DAY_MS = 240_000
+const DAY_MS = 180_000
 
 /** Lets every task run to its end, and says secrets in everything that people say meanwhile; gives what HTTP answered. */
 export async function spendDay(run: RowRun, house: SecretsHouse): Promise<Output[]> {
@@ -77,7 +77,7 @@ async function chat({ anna, plants, api }: SecretsHouse, turn: number): Promise<
     `/add ${words}`,
     `/start ${plants.plainWords()}.md`,
     `/skip 99 ${words}`,
-    `/retry ${words}`,
+    `/retry 99 ${words}`,
     `/undo 1`,
     `/approve 998 ${words}`,
     `/${plants.plainWords()}`,

@@ -12,6 +12,8 @@ export function formsOf(secret: string): string[] {
     secret,
     inJson(secret),
     inJson(inJson(secret)),
+    // A line of a log, with a text in it that holds JSON within JSON.
+    inJson(inJson(inJson(secret))),
     inUrl,
     inUrl.replace(/%[0-9A-F]{2}/g, (code) => code.toLowerCase()),
     inForm(secret),

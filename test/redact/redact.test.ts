@@ -16,6 +16,10 @@ describe('a planted secret is gone', () => {
     ['as it is', SECRET],
     ['in JSON', JSON.stringify({ key: SECRET })],
     ['in JSON within JSON', JSON.stringify(JSON.stringify({ key: SECRET }))],
+    [
+      'in JSON within JSON, in a line of JSON',
+      JSON.stringify({ text: JSON.stringify(JSON.stringify({ key: SECRET })) }),
+    ],
     ['in an address', `https://x/?q=${encodeURIComponent(SECRET)}`],
     [
       'in an address with small hexadecimal',
