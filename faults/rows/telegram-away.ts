@@ -125,7 +125,7 @@ async function away(scene: Scene, seconds: number): Promise<void> {
   const { run, random, phones } = scene
   const pieces = random.int(2, 4)
   for (let piece = 0; piece < pieces; piece++) {
-    for (const { hand } of phones) for (let n = random.int(1, 5); n > 0; n--) hand.add()
+    for (const { hand } of phones) for (let n = random.int(run.breaks ? 4 : 1, 5); n > 0; n--) hand.add()
     // For the controls work goes on all the time.
     if (!run.breaks && random.chance(0.6)) await kill(scene, 'while Telegram was away')
     if (!scene.daemon && random.chance(0.7)) begin(scene)
@@ -156,14 +156,15 @@ async function comeBack(scene: Scene): Promise<void> {
   run.measure('backlog of updates', api.updates.unconfirmed().length)
   run.measure('seconds until it polled again', (performance.now() - backAt) / 1_000)
   for (let deaths = run.breaks ? 2 : random.int(0, 2); deaths > 0; deaths--) {
-    if (random.chance(0.5)) {
+    const isInDoubt = run.breaks ? run.breaks === 'doubt is forgotten' : random.chance(0.5)
+    if (isInDoubt) {
       // Carried out, and the answer never comes: nobody knows, and then nobody is there to wonder.
       const struck = api.faults.struck()
       api.faults.add({ methods: ['sendMessage'], trouble: { kind: 'silence', when: 'after' } })
       for (let look = 0; look < 300 && api.faults.struck() === struck; look++) await sleep(10)
       await sleep(random.int(0, 50))
       api.faults.clear()
-    } else await sleep(random.int(0, 150))
+    } else await sleep(random.int(0, run.breaks ? 60 : 150))
     await kill(scene, 'over the backlog')
     begin(scene)
     await sleep(random.int(300, 1_200))
