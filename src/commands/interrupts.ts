@@ -17,12 +17,14 @@ const SAME_MS = 250
 export function listenForInterrupts(
   now: () => number = Date.now,
   source: Pick<NodeJS.Process, 'on' | 'off'> = process,
+  exit: (code: number) => void = process.exit,
 ): Interrupts {
   let count = 0
   let lastAt = Number.NEGATIVE_INFINITY
   const listeners: [number, () => void][] = []
+  const isSame = () => Math.abs(now() - lastAt) < SAME_MS
   const add = () => {
-    if (Math.abs(now() - lastAt) < SAME_MS) return
+    if (isSame()) return
     lastAt = now()
     count++
     for (const [at, listener] of listeners) if (at === count) listener()
@@ -37,7 +39,11 @@ export function listenForInterrupts(
     onFirst: on(1),
     onSecond: on(2),
     close: () => {
-      for (const signal of SIGNALS) source.off(signal, add)
+      for (const signal of SIGNALS) {
+        source.off(signal, add)
+        // One more while the program is leaving already ends it with the same code, and not by the bare signal.
+        if (count > 0) source.on(signal, () => isSame() || exit(130))
+      }
     },
   }
 }
