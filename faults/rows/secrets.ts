@@ -102,7 +102,8 @@ async function lonelyOutputs(house: SecretsHouse, { random }: RowRun): Promise<O
     `notify: [{url: ${JSON.stringify(plants.words())}, secret: ${JSON.stringify(house.value('NOTIFY_SECRET'))}}]\n`,
     `broken: [${plants.plainWords()}\n`,
   ]
-  home.write('config.yaml', config + random.pick(mistakes))
+  // The address of a receiver stands in config.yaml itself, and is not known to be one while that cannot be read.
+  home.write('config.yaml', config + random.pick(mistakes).replaceAll(house.value('NOTIFY_PATH'), 'nothing'))
   const refused = await inTurn(
     house,
     some([['check'], ['start'], ['status'], ['tasks'], ['doctor']], random.int(0, 4), 2),

@@ -8,7 +8,7 @@ interface OpenAsk {
   kind: string
   about?: string
   task: number
-  questions?: { question: string }[]
+  questions?: unknown[]
   options: { choice: string }[]
 }
 
@@ -49,10 +49,10 @@ export function bodyOf<T>({ text }: Output): T {
   return JSON.parse(text.slice(text.indexOf('\n') + 1)) as T
 }
 
-function answerTo(ask: OpenAsk, { plants }: SecretsHouse, failed: Set<number>): object {
+function answerTo(ask: OpenAsk, { plants }: SecretsHouse, failed: Set<number>): object | string {
   const text = plants.words()
-  if (ask.kind === 'question')
-    return { answers: Object.fromEntries((ask.questions ?? []).map(({ question }) => [question, plants.words()])) }
+  // In words: what is shown of a question is not the question any more where there was a secret in it.
+  if (ask.kind === 'question') return (ask.questions ?? []).map(() => plants.words()).join('\n')
   if (ask.kind === 'permission') return ask.id.charCodeAt(0) % 5 === 0 ? { choice: 'deny', text } : { choice: 'allow' }
   if (ask.kind === 'failure') {
     const again = !failed.has(ask.task)

@@ -106,7 +106,7 @@ rehearse: say I wrote ${name()}.ts and all tests pass: ${words()}
 
 /** Longer than what is searched at once, with secrets over every place where it could be cut. */
 function longLine(secrets: readonly Secret[]): string {
-  const block = secrets.map(({ value }) => value).join('')
+  const block = secrets.map(({ value }) => ` ${value}`).join('')
   const around = block.repeat(Math.ceil(2_000 / block.length))
   return `${'x'.repeat(PIECE - 1_500)}${around}${'y'.repeat(PIECE - around.length)}${around}`
 }
