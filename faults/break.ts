@@ -123,7 +123,7 @@ export const BREAKS = {
         'export function forgetEndedRuns(state: State): void {',
         `const kept: unknown[] = []
          export function forgetEndedRuns(state: State): void {
-           for (let i = 0; i < 200; i++) kept.push(structuredClone([...state.tasks.values()].slice(-3)))
+           for (let i = 0; i < 600; i++) kept.push(structuredClone([...state.tasks.values()].slice(-3)))
            if (kept.length > 0) return`,
       ],
     ],
