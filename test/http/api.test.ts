@@ -84,8 +84,13 @@ describe('starting runs', () => {
     expect(second.json.session_id).not.toBe(first.json.session_id)
   })
 
-  test('neither, or both, is refused', async () => {
-    expect((await served.post('/api/orchestrate', {})).status).toBe(400)
+  test('without a file and without tasks the configured files start', async () => {
+    const { status, json } = await served.post('/api/orchestrate', { auto_approve: true })
+    expect({ status, total: json.total_tasks }).toEqual({ status: 202, total: 2 })
+    expect(house.face.view.run(json.session_id)?.autoApprove).toBe(true)
+  })
+
+  test('a file and tasks at once are refused, and so is what is neither', async () => {
     expect((await served.post('/api/orchestrate', { task_file: 'tasks/today.md', tasks: ['x'] })).status).toBe(400)
     expect((await served.post('/api/orchestrate', { tasks: [] })).status).toBe(400)
     expect((await served.post('/api/orchestrate', { tasks: 'x' })).status).toBe(400)

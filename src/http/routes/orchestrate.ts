@@ -23,13 +23,17 @@ export function startRoutes(parts: Parts): Route[] {
       method: 'post',
       path: '/api/orchestrate',
       access: 'token',
-      summary: 'Start a task file, or tasks that are sent along',
+      summary: 'Start a task file, tasks that are sent along, or the configured task files',
       body: orchestrateBody,
       answers,
       handle: async (call) => {
         const { task_file, tasks, auto_approve, max_parallel_agents = 1, project } = call.body
-        if ((task_file === undefined) === (tasks === undefined))
-          throw new HttpFailure(400, 'invalid', 'Send either task_file or tasks; POST /api/quick-start takes neither.')
+        if (task_file !== undefined && tasks !== undefined)
+          throw new HttpFailure(
+            400,
+            'invalid',
+            'Send task_file or tasks and not both; without either the configured files start.',
+          )
         const wish: Wish = { type: 'start', autoApprove: auto_approve === true }
         if (task_file !== undefined) wish.files = [await taskFileInHome(parts.config.home, task_file)]
         if (tasks) wish.inline = { name: nameOf(parts.now()), text: taskFileOf(tasks) }
