@@ -39,7 +39,7 @@ export async function runInit(deps: InitDeps): Promise<0 | 2 | 130> {
 
     const bot = await askToken({ flags, talk, apiRoot, stored: stored.TELEGRAM_BOT_TOKEN, getMe: deps.getMe })
     if (bot === 'refused') return 2
-    if (bot === 'ended') return 130
+    if (bot === 'ended') return brokenOff(talk)
     const users = await askUsers({
       flags,
       talk,
@@ -50,7 +50,7 @@ export async function runInit(deps: InitDeps): Promise<0 | 2 | 130> {
       patienceMs: deps.patienceMs ?? 120_000,
     })
     if (users === 'refused') return 2
-    if (talk.interrupted()) return 130
+    if (talk.interrupted()) return brokenOff(talk)
 
     const made = await layOut(place.home)
     const values: Record<string, string> = {}
@@ -68,6 +68,11 @@ export async function runInit(deps: InitDeps): Promise<0 | 2 | 130> {
   } finally {
     talk.close()
   }
+}
+
+function brokenOff(talk: Dialogue): 130 {
+  talk.say('Broken off; nothing was written. --yes asks nothing: `init --help` lists what can be given instead.')
+  return 130
 }
 
 async function offerService({ flags, platform, place, userHome, run }: InitDeps, talk: Dialogue): Promise<void> {

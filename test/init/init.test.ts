@@ -141,7 +141,10 @@ describe('in a conversation', () => {
 
   test('when it breaks off, nothing was written', async () => {
     const home = folder()
-    expect(await init(home, [])).toMatchObject({ exitCode: 130 })
+    expect(await init(home, [])).toMatchObject({
+      exitCode: 130,
+      said: expect.stringContaining('nothing was written. --yes asks nothing'),
+    })
     expect(existsSync(join(home, 'config.yaml'))).toBe(false)
   })
 })
