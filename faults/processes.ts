@@ -9,6 +9,12 @@ export function processesWith(name: string, value: string): number[] {
     .filter((pid) => !isDead(pid) && `\0${read(`/proc/${pid}/environ`)}`.includes(assignment))
 }
 
+/**
+ * For how long a process was ready and others had the processor, ms, from proc(5); what a busy machine makes it late by. 0
+ * where the system does not say, or it is gone.
+ */
+export const waitedMs = (pid: number): number => Number(read(`/proc/${pid}/schedstat`).split(' ')[1] ?? 0) / 1e6
+
 const MAX_COMMAND_CHARS = 160
 
 /** The beginning of a process's command line, for people; empty when it is gone. */

@@ -3,7 +3,7 @@ import { explainStuck } from '../explain.ts'
 import { createFaultHome, type FaultHome } from '../home.ts'
 import { createJobs } from '../jobs.ts'
 import { createPerson, type Person } from '../person.ts'
-import { killNow, processesWith } from '../processes.ts'
+import { killNow, processesWith, waitedMs } from '../processes.ts'
 import type { Random } from '../random.ts'
 import type { Row, RowRun } from '../row.ts'
 import { type RunnerProcess, startRunner } from '../runner-process.ts'
@@ -101,8 +101,11 @@ async function live(
     if (told.is === 'opened' && told.run && /done|failed|stopped/.test(told.run.status)) done.resolve('over')
     if (told.is === 'error') run.fail(`an error of Baton's own: ${told.text}`)
     if (told.is === 'working') {
+      const ownMs = told.ms - waitedMs(runner.pid)
       run.measure('working again after ms', told.ms)
+      run.measure('the same without waiting for a processor, ms', ownMs)
       if (told.ms > WORKING_MS) run.count('later than 2 s')
+      if (ownMs > WORKING_MS) run.fail(`it worked again only after ${told.ms} ms, ${ownMs} of them its own`)
     }
   })
   const how = await Promise.race([
