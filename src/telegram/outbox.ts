@@ -33,6 +33,8 @@ export interface Outbox {
   start: () => void
   /** There is something new in the store. */
   wake: () => void
+  /** The server answers again: what it could not take meanwhile goes now. A `retry_after` is still waited for. */
+  resume: () => void
   /** Lets the calls under way finish for up to `graceMs`; what is cut then is in doubt. */
   stop: (graceMs?: number) => Promise<void>
 }
@@ -108,6 +110,15 @@ export function createOutbox(options: OutboxOptions): Outbox {
       busy.set(delivery.chatId, work)
     }
     if (plan.wakeAt !== undefined) sleepUntil(plan.wakeAt)
+  }
+  const resume = () => {
+    failures = 0
+    try {
+      for (const { id, flood } of store.pending(LOOK_AHEAD)) if (!flood) dueAt.set(id, 0)
+    } catch (error) {
+      storeFailed(error)
+    }
+    pump()
   }
   const storeFailed = (error: unknown) => trouble(`deliveries could not be stored: ${String(error)}`)
   const sleepUntil = (at: number) => {
@@ -224,6 +235,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
       pump()
     },
     wake: pump,
+    resume,
     stop: async (graceMs = 2_000) => {
       started = false
       clearTimeout(timer)

@@ -139,6 +139,30 @@ describe('the outbox', () => {
     expect(troubles).toEqual(['Telegram cannot be reached (ECONNREFUSED)', undefined])
   })
 
+  test('what failed in an outage goes at once when the server answers again', async () => {
+    await api.away()
+    const box = open({ firstBackoffMs: 60_000, maxBackoffMs: 60_000 })
+    enqueue('a')
+    enqueue('b')
+    box.wake()
+    await expect.poll(() => troubles.length).toBe(1)
+    await api.back()
+    box.resume()
+    await settled()
+    expect(seen()).toEqual(['a', 'b'])
+  })
+
+  test('that the server answers again shortens no retry_after', async () => {
+    api.limiter.flood(1, 4711)
+    enqueue('a')
+    const box = open()
+    await expect.poll(() => store.rows.some((row) => row.flood)).toBe(true)
+    box.resume()
+    await settled()
+    expect(seen()).toEqual(['a'])
+    expect(api.limiter.violations()).toEqual([])
+  })
+
   test.each([
     ['reset before', { kind: 'reset' as const, when: 'before' as const }, [`a${AGAIN}`]],
     ['reset after', { kind: 'reset' as const, when: 'after' as const }, ['a', `a${AGAIN}`]],

@@ -97,6 +97,7 @@ export function createTelegram(deps: TelegramDeps): Telegram {
     onTrouble: (text) => {
       onTrouble('polling')(text)
       deps.say?.(text === undefined ? 'Telegram works again.' : `The bot hears nothing: ${text}`)
+      if (text === undefined) outbox.resume()
     },
   })
 
