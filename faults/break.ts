@@ -153,7 +153,7 @@ export const BREAKS = {
     changes: [['ON CONFLICT DO NOTHING', 'ON CONFLICT DO UPDATE SET handled_at = NULL, json = excluded.json']],
     and: {
       file: 'src/telegram/bot/turn.ts',
-      changes: [['key: `telegram:', 'key: Math.random() + `telegram:']],
+      changes: [['key: key ?? `telegram:', 'key: Math.random() + `telegram:']],
     },
   },
   'the chat shows secrets': {

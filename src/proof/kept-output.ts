@@ -30,9 +30,11 @@ export function keepOutput(keepBytes: number): KeptOutput {
     },
     text: () => {
       const last = Buffer.concat(tail).subarray(-tailBytes)
-      const leftOut = total - head.length - last.length
-      if (leftOut <= 0) return tidy(decode(Buffer.concat([head, last])))
-      return `${tidy(decode(head))}\n… ${leftOut.toLocaleString('en')} bytes left out …\n${tidy(decode(fromWholeCharacter(last)))}`
+      if (head.length + last.length >= total) return tidy(decode(Buffer.concat([head, last])))
+      // In whole lines: half of a secret, which a cut would leave, is not known to be one.
+      const [first, rest] = [upToLineEnd(head), fromLineStart(last)]
+      const leftOut = total - first.length - rest.length
+      return `${tidy(decode(first))}\n… ${leftOut.toLocaleString('en')} bytes left out …\n${tidy(decode(fromWholeCharacter(rest)))}`
     },
   }
 }
@@ -43,6 +45,20 @@ function tidy(text: string): string {
     .replace(/\r+\n/g, '\n')
     .replace(/[^\n]*\r(?=[^\n])/g, '')
     .replace(/[\0-\x08\x0b-\x1f\x7f]/g, '')
+}
+
+const LINE_END = 10
+
+/** Without an unfinished line at the end, unless that is most of it. */
+function upToLineEnd(bytes: Buffer): Buffer {
+  const end = bytes.lastIndexOf(LINE_END)
+  return end > bytes.length / 2 ? bytes.subarray(0, end) : bytes
+}
+
+/** Without what is left of a line at the beginning, unless that is most of it. */
+function fromLineStart(bytes: Buffer): Buffer {
+  const end = bytes.indexOf(LINE_END)
+  return end !== -1 && end < bytes.length / 2 ? bytes.subarray(end + 1) : bytes
 }
 
 /** An unfinished character at the end is left out. */

@@ -43,3 +43,9 @@ test('Memory stays bounded over many small chunks', () => {
   for (let i = 0; i < 200_000; i += 1) output.push(chunk)
   expect(output.text()).toContain('196,000 bytes left out')
 })
+
+test('What is left out begins and ends between lines, so that no half of a secret is left', () => {
+  const lines = Array.from({ length: 400 }, (_, i) => `line ${i} with a secret of many characters`)
+  const [head = '', tail = ''] = kept([`${lines.join('\n')}\n`], 1_000).split(/\n… [\d,]+ bytes left out …\n/)
+  for (const line of [...head.split('\n'), ...tail.trimEnd().split('\n')]) expect(lines).toContain(line)
+})
