@@ -74,7 +74,9 @@ function agentFaults({ home, jobs }: AnswersHouse, stored: readonly Ask[]): stri
       ...asks.flatMap(({ answer, kind }) => {
         // Where nothing began after it (a budget was not raised), nobody was there to hear it.
         const isSaid =
-          answer?.text !== undefined && answer.choice !== 'reject' && beganAfter(home.journal, job.title, answer.at)
+          answer?.text !== undefined &&
+          answer.choice !== 'reject' &&
+          beganBetween(home.journal, job.title, answer.at, nextOf(asks, answer.at))
         const words = JSON.stringify(answer?.text ?? '').slice(1, -1)
         return isSaid && !heard.includes(words) ? [`the agent never heard “${words}” (${kind})`] : []
       }),
@@ -82,12 +84,19 @@ function agentFaults({ home, jobs }: AnswersHouse, stored: readonly Ask[]): stri
   })
 }
 
-/** The agent was at work on the task after that moment; one that was told while it worked counts as well. */
-function beganAfter(journal: string, title: string, at: number): boolean {
+/** When the task was decided about anew: words about an earlier failure are those of a try that never began. */
+function nextOf(asks: readonly Ask[], at: number): number {
+  const later = asks.filter((ask) => ask.kind === 'failure' && ask.openedAt > at).map((ask) => ask.openedAt)
+  return Math.min(Number.POSITIVE_INFINITY, ...later)
+}
+
+/** The agent began to work on the task in that time. */
+function beganBetween(journal: string, title: string, from: number, to: number): boolean {
   return readFileSync(journal, 'utf8')
     .split('\n')
     .filter((line) => line.startsWith('start ') && line.includes(` ${title} `))
-    .some((line) => Date.parse(line.slice(line.lastIndexOf(' ') + 1)) >= at)
+    .map((line) => Date.parse(line.slice(line.lastIndexOf(' ') + 1)))
+    .some((at) => at >= from && at <= to)
 }
 
 const titleOf = (jobs: readonly Job[], ask: Ask) =>

@@ -37,8 +37,17 @@ export async function patch({
     compared.to,
   ]
   const { stdout, truncated } = await own.run(args, { maxBytes })
-  return { bytes: toBuffer(stdout), truncated }
+  const bytes = toBuffer(stdout)
+  return { bytes: binary ? bytes : withMarkedCuts(bytes), truncated }
 }
+
+/** Git cuts the line that it shows beside a hunk's numbers after 80 bytes; in a patch for reading the cut is to be seen. */
+function withMarkedCuts(bytes: Buffer): Buffer {
+  const marked = bytes.toString('latin1').replace(/^@@ -[\d,]+ \+[\d,]+ @@ [^\n]{75,}$/gm, (line) => line + ELLIPSIS)
+  return Buffer.from(marked, 'latin1')
+}
+
+const ELLIPSIS = Buffer.from('…').toString('latin1')
 
 export interface PatchOptions {
   binary?: boolean
