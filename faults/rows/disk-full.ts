@@ -19,7 +19,8 @@ const PERIODS_A_HOUSE = 4
 const AT_ONCE = 2
 const STUCK_MS = 60_000
 /** With the safeguard broken an act gets lost, and what waits for it waits for ever. */
-const STUCK_IN_CONTROL_MS = 20_000
+const STUCK_IN_CONTROL_MS = 12_000
+const PERIODS_IN_CONTROL = 2
 const CANNOT = /cannot be written/
 const AGAIN = /can be written again/
 
@@ -32,13 +33,13 @@ export const diskFullRow: Row = {
   missing: missingLimits,
   controls: [{ breaks: 'acts need no disk', size: 20 }],
   async run(run) {
+    const periods = run.breaks ? PERIODS_IN_CONTROL : PERIODS_A_HOUSE
     let begun = 0
     const player = async () => {
       while (begun < run.size && !run.isEnough()) {
         const i = begun
-        begun += PERIODS_A_HOUSE
-        const isSmall = (i / PERIODS_A_HOUSE) % 2 === 0
-        await house(run, run.random.fork(), Math.min(PERIODS_A_HOUSE, run.size - i), isSmall)
+        begun += periods
+        await house(run, run.random.fork(), Math.min(periods, run.size - i), (i / periods) % 2 === 0)
       }
     }
     await Promise.all(Array.from({ length: AT_ONCE }, player))
