@@ -56,7 +56,9 @@ function kindOf(ended: Ended): OutcomeKind {
   const { result } = ended
   if (isDeferred(result) && ended.complete) return 'deferred'
   const good = result !== undefined && !result.isError && !isEmpty(result) && !isDeferred(result)
-  if (good && ended.complete) return 'done'
+  // What it asked as it was being ended was refused by that, and by nobody: the end it came to is not to be trusted.
+  const isRefused = ended.reason !== undefined && ended.openAsks.length > 0
+  if (good && ended.complete && !isRefused) return 'done'
   if (ended.reason === 'park') return 'parked'
   if (ended.reason !== undefined) return 'interrupted'
   if (result?.isError) {

@@ -131,6 +131,14 @@ const SEEN: [string, OutcomeKind, object[]][] = [
   ['a limit that was over in the end', 'done', [REJECTED, WORDS, SUCCESS]],
 ]
 
+it('is no end of the task when what Claude asked was refused by our own ending of the process', () => {
+  const kind = (rest: Partial<Ended>) => classifyOutcome(endedWith([SUCCESS], rest)).kind
+  expect(kind({ reason: 'shutdown', openAsks: ['r1'] })).toBe('interrupted')
+  expect(kind({ reason: 'park', openAsks: ['r1'] })).toBe('parked')
+  expect(kind({ reason: 'shutdown' })).toBe('done')
+  expect(kind({ openAsks: ['r1'] })).toBe('done')
+})
+
 describe('the outcome', () => {
   it.each(SEEN)('of %s is %s', (_, kind, lines) => {
     expect(classifyOutcome(endedWith(lines)).kind).toBe(kind)
