@@ -44,7 +44,7 @@ export async function playRound(play: Play, ask: ShownAsk): Promise<void> {
 async function fire(play: Play, record: AskRecord, shots: (Shot | WrongShot)[], restarts: boolean): Promise<void> {
   const { run, house, random } = play
   play.acts += shots.length
-  const waiting = shots.map(async (shot) => judge(play, record, shot, await shot.fire()))
+  const waiting = shots.map(async (shot) => judge(play, record, shot, await shot.fire(), restarts))
   if (restarts) {
     await sleep(random.int(0, 40))
     const how = random.pick(['SIGTERM', 'SIGKILL', 'SIGKILL'] as const)
@@ -60,7 +60,7 @@ async function fire(play: Play, record: AskRecord, shots: (Shot | WrongShot)[], 
 }
 
 /** The model's verdict on one act. */
-function judge({ run }: Play, record: AskRecord, shot: Shot | WrongShot, heard: Heard): void {
+function judge({ run }: Play, record: AskRecord, shot: Shot | WrongShot, heard: Heard, restarts: boolean): void {
   const about = `${shot.what}; ${record.ask.kind} “${record.ask.title}”`
   run.count(`${heard.is === 'nothing' ? 'met with silence' : heard.is}`)
   if (shot.claim) {
@@ -71,8 +71,10 @@ function judge({ run }: Play, record: AskRecord, shot: Shot | WrongShot, heard: 
     return
   }
   if (heard.is === 'accepted') run.fail(`a wrong one was accepted: ${about}: “${heard.words}”`)
-  if ('hears' in shot && shot.hears === 'a word' && heard.is === 'lost' && heard.words === '')
-    run.fail(`refused without a word: ${about}`)
+  if (!('hears' in shot) || shot.hears !== 'a word' || heard.is !== 'lost' || heard.words !== '') return
+  // A kill between the end of its handling and the word about it, which nobody waits for: a spinning button, no effect.
+  if (restarts) run.count('refused, and the word lost by a kill')
+  else run.fail(`refused without a word: ${about}`)
 }
 
 /** One right answer, or several at the same moment with wrong ones among them. */

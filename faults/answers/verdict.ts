@@ -70,7 +70,7 @@ function agentFaults({ home, jobs }: AnswersHouse, stored: readonly Ask[]): stri
     if (begun === 0) return [`approved and never begun: ${job.title}`]
     return [
       ...permissionFaults(home.dir, job, asks),
-      ...toldFaults(job, asks, sessions.get(job.title) ?? []),
+      ...toldFaults(job, asks, sessions.get(job.title) ?? [], heard, home.journal),
       ...asks.flatMap(({ answer, kind }) => {
         // Where nothing began after it (a budget was not raised), nobody was there to hear it.
         const isSaid =
@@ -116,13 +116,23 @@ function permissionFaults(dir: string, job: Job, asks: readonly Ask[]): string[]
   })
 }
 
-/** The answers that a session noted are those that were stored, in their order. */
-function toldFaults(job: Job, asks: readonly Ask[], told: readonly string[]): string[] {
+/** Every answer was heard, and a session noted no other than those that were given, in their order. */
+function toldFaults(job: Job, asks: readonly Ask[], told: readonly string[], heard: string, journal: string): string[] {
   const questions = asks.filter(({ kind }) => kind === 'question').sort((a, b) => a.openedAt - b.openedAt)
-  const expected = questions.flatMap(({ answer }) => Object.values(answer?.answers ?? {}))
-  return isDeepStrictEqual(told, expected)
-    ? []
-    : [`${job.title} was told ${JSON.stringify(told)} and not ${JSON.stringify(expected)}`]
+  const given = questions.flatMap(({ answer }) => Object.values(answer?.answers ?? {}))
+  let next = 0
+  for (const one of told) next = given.indexOf(one, next) + 1 || Number.NaN
+  const unheard = questions.flatMap(({ answer, title }) => {
+    const words = Object.values(answer?.answers ?? {})
+    const isHeard = words.every((one) => heard.includes(JSON.stringify(one).slice(1, -1)))
+    const isOver = answer && !beganBetween(journal, job.title, answer.at, Number.POSITIVE_INFINITY)
+    return isHeard || !answer
+      ? []
+      : [`${job.title} never heard ${JSON.stringify(words)} to “${title}”${isOver ? ' (nothing began after it)' : ''}`]
+  })
+  return Number.isNaN(next)
+    ? [...unheard, `${job.title} was told ${JSON.stringify(told)} of ${JSON.stringify(given)}`]
+    : unheard
 }
 
 /** Title of the task → the answers that its session was told, as the agent keeps them. */
