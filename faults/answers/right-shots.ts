@@ -132,7 +132,8 @@ export async function heardAtTerminal({ local }: AnswersHouse, act: Wish, queue:
 
 /** What a program was told. */
 export function heardByHttp(reply: HttpReply | undefined): Heard {
-  if (!reply) return lost
+  // A server that is going down leaves open what became of it.
+  if (!reply || reply.status >= 500) return lost
   const { error, message } = reply.body as { error?: string | { message: string }; message?: string }
   const words = typeof error === 'object' ? error.message : (error ?? message ?? '')
   return { is: reply.status === 200 && reply.body.status === 'ok' ? 'accepted' : 'refused', words }

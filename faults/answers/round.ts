@@ -17,6 +17,8 @@ export interface Play {
   acts: number
   /** Acts that were done once already, to be sent once more. */
   repeats: (() => Promise<Heard>)[]
+  /** A task was just skipped: whatever comes twice now would skip the next one. */
+  afterSkip?: 'repeat' | 'restart' | undefined
 }
 
 /** After the last word about an act: what a broken safeguard lets through needs a moment to show. */
@@ -31,10 +33,12 @@ export async function playRound(play: Play, ask: ShownAsk): Promise<void> {
   const seats = seatsOf(house)
   const wrong = (count: number) =>
     Array.from({ length: count }, () => wrongShot({ house, record, past: play.past, random, seat: random.pick(seats) }))
-  await fire(play, record, wrong(random.int(2, 14)), random.chance(0.06))
-  if (play.repeats.length > 0 && random.chance(0.5)) await repeat(play)
+  const { afterSkip } = play
+  play.afterSkip = undefined
+  await fire(play, record, wrong(random.int(2, 14)), afterSkip === 'restart' || random.chance(0.06))
+  if (play.repeats.length > 0 && (afterSkip === 'repeat' || random.chance(0.5))) await repeat(play)
   if (!(await isStillOpen(play, record))) return
-  if (ask.kind === 'approval' && ask.about === undefined && random.chance(0.12)) await skip(play, record)
+  if (ask.kind === 'approval' && ask.about === undefined && random.chance(0.25)) await skip(play, record)
   else await decide(play, record, wrong)
   play.past.push(record)
   await fire(play, record, wrong(random.int(0, 4)), false)
@@ -127,7 +131,9 @@ async function skip(play: Play, record: AskRecord): Promise<void> {
     }
     await post()
     play.repeats.push(post)
+    play.afterSkip = 'repeat'
   } else {
+    play.afterSkip = 'restart'
     house.allowed[0].says(`/skip ${house.projects.length > 1 ? ask.project : ''}`)
   }
   const gone = async () => (await askNow(play, ask.id))?.state !== 'open'

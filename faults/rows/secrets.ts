@@ -99,11 +99,13 @@ async function lonelyOutputs(house: SecretsHouse, { random }: RowRun): Promise<O
     `http: {port: ${JSON.stringify(plants.words())}}\n`,
     `${JSON.stringify(plants.plainWords())}: 1\n`,
     `timezone: ${JSON.stringify(random.pick(secrets).value)}\n`,
-    `notify: [{url: ${JSON.stringify(plants.words())}, secret: ${JSON.stringify(house.value('NOTIFY_SECRET'))}}]\n`,
+    `notify: [{url: ${JSON.stringify(plants.words())}, secret: ${JSON.stringify(house.value('API_TOKEN'))}}]\n`,
     `broken: [${plants.plainWords()}\n`,
   ]
-  // The address of a receiver stands in config.yaml itself, and is not known to be one while that cannot be read.
-  home.write('config.yaml', config + random.pick(mistakes).replaceAll(house.value('NOTIFY_PATH'), 'nothing'))
+  // What config.yaml itself holds or names as a secret is not known to be one while that cannot be read.
+  const unknown = ['NOTIFY_PATH', 'NOTIFY_SECRET'].map(house.value)
+  const mistake = unknown.reduce((text, value) => text.replaceAll(value, 'nothing'), random.pick(mistakes))
+  home.write('config.yaml', config + mistake)
   const refused = await inTurn(
     house,
     some([['check'], ['start'], ['status'], ['tasks'], ['doctor']], random.int(0, 4), 2),

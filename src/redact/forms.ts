@@ -14,6 +14,8 @@ export function formsOf(secret: string): string[] {
     inJson(inJson(secret)),
     // A line of a log, with a text in it that holds JSON within JSON.
     inJson(inJson(inJson(secret))),
+    inShell(secret),
+    inJson(inShell(secret)),
     inUrl,
     inUrl.replace(/%[0-9A-F]{2}/g, (code) => code.toLowerCase()),
     inForm(secret),
@@ -26,6 +28,9 @@ export function formsOf(secret: string): string[] {
 }
 
 const inJson = (text: string): string => JSON.stringify(text).slice(1, -1)
+
+/** Inside of single quotes, as commands are written. */
+const inShell = (text: string): string => text.replaceAll("'", String.raw`'\''`)
 
 /** A lone surrogate has no place in an address. */
 function encodeSafely(text: string): string {

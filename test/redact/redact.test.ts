@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { REDACTED, redactor } from '../../src/redact/redact.ts'
 
 const TOKEN = '123456789:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw9'
-const SECRET = 'pa"ss&wo/rd <ü> 4711'
+const SECRET = `pa"ss&w'o/rd <ü> 4711`
 
 /** Long enough to be one, of any characters. */
 const anySecret = fc
@@ -20,6 +20,7 @@ describe('a planted secret is gone', () => {
       'in JSON within JSON, in a line of JSON',
       JSON.stringify({ text: JSON.stringify(JSON.stringify({ key: SECRET })) }),
     ],
+    ['in a shell', `echo '${SECRET.replaceAll("'", String.raw`'\''`)}'`],
     ['in an address', `https://x/?q=${encodeURIComponent(SECRET)}`],
     [
       'in an address with small hexadecimal',
@@ -28,7 +29,11 @@ describe('a planted secret is gone', () => {
     ['in a form', new URLSearchParams({ q: SECRET }).toString()],
     [
       'in HTML',
-      SECRET.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;'),
+      SECRET.replaceAll('&', '&amp;')
+        .replaceAll('<', '&lt;')
+        .replaceAll('>', '&gt;')
+        .replaceAll('"', '&quot;')
+        .replaceAll("'", '&#39;'),
     ],
     ['in base64', Buffer.from(SECRET).toString('base64')],
     ['in base64url', Buffer.from(SECRET).toString('base64url')],
