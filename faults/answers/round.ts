@@ -38,7 +38,7 @@ export async function playRound(play: Play, ask: ShownAsk): Promise<void> {
   await fire(play, record, wrong(random.int(2, 14)), afterSkip === 'restart' || random.chance(0.06))
   if (play.repeats.length > 0 && (afterSkip === 'repeat' || random.chance(0.5))) await repeat(play)
   if (!(await isStillOpen(play, record))) return
-  if (ask.kind === 'approval' && ask.about === undefined && random.chance(0.25)) await skip(play, record)
+  if (ask.kind === 'approval' && ask.about === undefined && random.chance(0.35)) await skip(play, record)
   else await decide(play, record, wrong)
   play.past.push(record)
   await fire(play, record, wrong(random.int(0, 4)), false)
