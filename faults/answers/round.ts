@@ -15,6 +15,7 @@ export interface Play {
   past: AskRecord[]
   /** Acts so far. */
   acts: number
+  kills: number
   /** Acts that were done once already, to be sent once more. */
   repeats: (() => Promise<Heard>)[]
   /** A task was just skipped: whatever comes twice now would skip the next one. */
@@ -53,6 +54,7 @@ async function fire(play: Play, record: AskRecord, shots: (Shot | WrongShot)[], 
     await sleep(random.int(0, 40))
     const how = random.pick(['SIGTERM', 'SIGKILL', 'SIGKILL'] as const)
     await house.down(how)
+    if (how === 'SIGKILL') play.kills++
     repeatOldUpdates(play)
     await house.up()
     run.count(how === 'SIGKILL' ? 'kills' : 'restarts')

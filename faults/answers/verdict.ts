@@ -9,9 +9,9 @@ import type { Job } from './jobs.ts'
 import type { AskRecord, Claim } from './shots.ts'
 
 /** Everything that is wrong once a house is done: in what was stored, in what the agent was told, in who heard what. */
-export function findWrong(house: AnswersHouse, records: readonly AskRecord[]): string[] {
+export function findWrong(house: AnswersHouse, records: readonly AskRecord[], hasKills: boolean): string[] {
   const stored = storedAsks(house)
-  return [...storeFaults(stored, records), ...agentFaults(house, stored), ...silenceFaults(house)]
+  return [...storeFaults(stored, records), ...agentFaults(house, stored, hasKills), ...silenceFaults(house)]
 }
 
 function storedAsks({ home }: AnswersHouse): Ask[] {
@@ -56,7 +56,7 @@ function isOf({ answer, hash }: Ask, { by, decision }: Claim): boolean {
 }
 
 /** The agent did what was allowed and nothing else, and was told every word. */
-function agentFaults({ home, jobs }: AnswersHouse, stored: readonly Ask[]): string[] {
+function agentFaults({ home, jobs }: AnswersHouse, stored: readonly Ask[], hasKills: boolean): string[] {
   const { starts } = readWitness(home.journal)
   const heardFile = join(home.journal, '../heard.txt')
   const heard = existsSync(heardFile) ? readFileSync(heardFile, 'utf8') : ''
@@ -69,7 +69,7 @@ function agentFaults({ home, jobs }: AnswersHouse, stored: readonly Ask[]): stri
     if (isRefused) return begun === 0 ? [] : [`begun though it was refused: ${job.title}`]
     if (begun === 0) return [`approved and never begun: ${job.title}`]
     return [
-      ...permissionFaults(home.dir, job, asks),
+      ...permissionFaults(home.dir, job, asks, hasKills),
       ...toldFaults(job, asks, sessions.get(job.title) ?? [], heard, home.journal),
       ...asks.flatMap(({ answer, kind }) => {
         // Where nothing began after it (a budget was not raised), nobody was there to hear it.
@@ -102,7 +102,7 @@ function beganBetween(journal: string, title: string, from: number, to: number):
 const titleOf = (jobs: readonly Job[], ask: Ask) =>
   jobs.filter(({ project }) => project === ask.queue)[ask.task - 1]?.title
 
-function permissionFaults(dir: string, job: Job, asks: readonly Ask[]): string[] {
+function permissionFaults(dir: string, job: Job, asks: readonly Ask[], hasKills: boolean): string[] {
   return job.steps.flatMap((step) => {
     if (step.kind !== 'permission') return []
     const choices = asks.filter(({ title }) => title.includes(step.command)).map(({ answer }) => answer?.choice)
@@ -112,7 +112,11 @@ function permissionFaults(dir: string, job: Job, asks: readonly Ask[]): string[]
     const allowed = first === -1 ? before : step.times - first + before
     const path = join(dir, job.project, step.file)
     const ran = existsSync(path) ? readFileSync(path, 'utf8').split('\n').length - 1 : 0
-    return ran === allowed ? [] : [`${step.command} ran ${ran} times, allowed ${allowed} (${choices.join(', ')})`]
+    // Killed between the end of a command and the note of it, the agent does once more what was allowed: nothing else.
+    const isAgain = hasKills && allowed > 0 && ran === allowed + 1
+    return ran === allowed || isAgain
+      ? []
+      : [`${step.command} ran ${ran} times, allowed ${allowed} (${choices.join(', ')})`]
   })
 }
 

@@ -17,8 +17,8 @@ export const MARKS = ['ZqX', 'XqZ'] as const
 export const MARK_LENGTH = 9
 
 const ALNUM = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPRSTUVWY0123456789'
-/** Characters that some escaping changes: HTML, JSON, addresses, Markdown, shells. */
-const HARD = '&<>"\'%+=/?#:;$!*_~^(){}[]@,. üß漢🌱'
+/** Characters that some escaping changes: HTML, JSON, addresses, Markdown, shells. A comma parts the answers of a list. */
+const HARD = '&<>"\'%+=/?#:;$!*_~^(){}[]@. üß漢🌱'
 
 const letters = (random: Random, count: number) => Array.from({ length: count }, () => random.pick([...ALNUM])).join('')
 
