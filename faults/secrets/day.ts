@@ -74,7 +74,8 @@ async function chat({ anna, plants, api }: SecretsHouse, turn: number): Promise<
     '/diff 1',
     '/cost',
     `/say ${words}`,
-    `/add ${words}`,
+    // Its first line becomes a heading, where pairs of some characters are Markdown's.
+    `/add ${plants.plainWords()}`,
     `/start ${plants.plainWords()}.md`,
     `/skip 99 ${words}`,
     `/retry 99 ${words}`,

@@ -24,9 +24,11 @@ const letters = (random: Random, count: number) => Array.from({ length: count },
 
 /** `length` characters between a marked head and a marked tail. */
 function marked(random: Random, length: number, alphabet = ALNUM): string {
-  const middle = Array.from({ length: Math.max(0, length - 2 * MARK_LENGTH) }, () => random.pick([...alphabet])).join(
-    '',
-  )
+  const count = Math.max(0, length - 2 * MARK_LENGTH)
+  // Where a text is laid out on one line, several spaces become one.
+  const middle = Array.from({ length: count }, () => random.pick([...alphabet]))
+    .join('')
+    .replace(/ (?= )/g, '_')
   return `${MARKS[0]}${letters(random, MARK_LENGTH - 3)}${middle}${MARKS[1]}${letters(random, MARK_LENGTH - 3)}`
 }
 
