@@ -22,12 +22,15 @@ export interface Asks {
   answerQuestion: (requestId: string, answers: Record<string, string>) => boolean
   defer: (requestId: string) => boolean
   open: () => ClaudeAsk[]
+  /** A question is put off: Claude notes that in its session and ends. */
+  isDeferring: () => boolean
 }
 
 export function createAsks(ports: AskPorts): Asks {
   const open = new Map<string, ClaudeAsk>()
   /** Refusals of questions, told to Claude when the call reaches its ordinary channel. By tool use id. */
   const refused = new Map<string, Decision>()
+  let isDeferring = false
 
   function receive(requestId: string, request: Plain): void {
     if (request.subtype === 'can_use_tool') {
@@ -88,11 +91,15 @@ export function createAsks(ports: AskPorts): Asks {
           ? hookResponse(requestId, { allow: updatedInput })
           : permissionResponse(requestId, { behavior: 'allow', updatedInput }, ask.input)
       }),
-    defer: (requestId) =>
-      settle(requestId, (ask) =>
+    defer: (requestId) => {
+      const isPutOff = settle(requestId, (ask) =>
         ask.kind === 'question' && ask.canDefer ? hookResponse(requestId, 'defer') : undefined,
-      ),
+      )
+      isDeferring ||= isPutOff
+      return isPutOff
+    },
     open: () => [...open.values()],
+    isDeferring: () => isDeferring,
   }
 }
 

@@ -42,7 +42,8 @@ export async function shutDown(
     // The result is there: it should be about to exit.
     program.closeStdin()
     if (because.clock === undefined) await exitWithin(graceMs)
-  } else if (open.length > 0) {
+  } else if (open.length > 0 || asks.isDeferring()) {
+    // One that is being put off already is left to it: an interrupt would undo that.
     const kept = GOES_ON.includes(because.reason) && open.every((ask) => asks.defer(ask.requestId))
     if (kept) await exitWithin(graceMs)
   } else if (because.clock !== 'start' && ports.interrupt()) {

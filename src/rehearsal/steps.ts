@@ -78,6 +78,8 @@ async function isAllowed(
 
 const NOBODY = 'The user does not want to proceed with this tool use.'
 
+const NOTE_MS = 20
+
 /** Several `ask` lines in a row are several questions of one call. */
 export async function askQuestions(stage: Stage, directives: Directive[]): Promise<Ending | undefined> {
   const input = { questions: directives.map((directive) => readQuestion(directive.rest)) }
@@ -102,6 +104,9 @@ export async function settleQuestions(
     })
     const verdict = answer?.hookSpecificOutput as { permissionDecision?: string; updatedInput?: unknown } | undefined
     if (verdict?.permissionDecision === 'defer') {
+      // Claude takes a moment to note it, in which an interrupt undoes it.
+      await stage.sleep(NOTE_MS)
+      if (stage.interrupted.aborted) return undefined
       stage.session.deferred = { id, input, count }
       const deferred = { id, name: 'AskUserQuestion', input }
       return { stopReason: 'tool_deferred', terminalReason: 'tool_deferred', deferred }

@@ -115,6 +115,18 @@ describe('a question', () => {
     expect(words(last.ended)).toContain('was told “Yes”, wrote b.txt')
   })
 
+  it.each(['shutdown', 'pause', 'park'] as const)('stays put off when a %s follows at once', async (reason) => {
+    using session = rehearse()
+    const { ended } = await session.talk({
+      prompt: script('ask "Go on?" Yes|No'),
+      onAsk: (ask, claude) => {
+        claude.defer(ask.requestId)
+        void claude.end(reason)
+      },
+    })
+    expect(classifyOutcome(ended).kind).toBe('deferred')
+  })
+
   it('is answered in words after its process was killed', async () => {
     using session = rehearse()
     let pid = 0

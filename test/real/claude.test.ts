@@ -230,6 +230,18 @@ describe('the real program is ended and continued', () => {
     expect(real.api.requests.at(-1)?.toolResults[0]?.text).toContain('"Second?"="No"')
   })
 
+  it('keeps a question that is put off when everything ends in the same moment', async () => {
+    await using real = await startRealClaude(() => asks('First?'))
+    const { ended } = await real.session.talk({
+      prompt: 'go',
+      onAsk: (ask, claude) => {
+        claude.defer(ask.requestId)
+        void claude.end('shutdown')
+      },
+    })
+    expect(classifyOutcome(ended).kind).toBe('deferred')
+  })
+
   it('meets a kept question again when the session is given words instead', async () => {
     await using real = await startRealClaude(({ number }) => (number === 1 ? asks('First?') : says('Understood.')))
     await real.session.talk({ prompt: 'go', onAsk: (_, claude) => void claude.end('park') })
