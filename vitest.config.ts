@@ -9,5 +9,7 @@ export default defineConfig({
     // Real processes on a stalling machine: on CI what fails is tried once more, and fails when it fails twice.
     retry: process.env.CI ? 1 : 0,
     pool: 'forks',
+    // The tests wait more than they work; alone, vitest would leave one of two cores to itself.
+    maxWorkers: 3,
   },
 })
