@@ -1,9 +1,11 @@
 import type { Readable } from 'node:stream'
-import { setTimeout as sleep } from 'node:timers/promises'
+import { setTimeout as sleep, setImmediate as turn } from 'node:timers/promises'
 import { MAX_LINE_BYTES, splitLines } from './stream.ts'
 
 /** After the exit, a pipe that gives nothing for so long is held by somebody else. */
 const QUIET_MS = 1_000
+/** A loud program has the event loop for so long; then whoever taps or asks is served first. */
+const MOST_MS = 2
 
 export interface ReadPorts {
   /** The next line is read when the promise settles: this is how a slow disk slows the program down. */
@@ -17,6 +19,7 @@ export function readLines(stream: Readable | undefined, ports: ReadPorts): { end
   const splitter = splitLines()
   let progress = 0
   let ended = false
+  let turnedAt = 0
 
   async function read(): Promise<void> {
     try {
@@ -26,6 +29,9 @@ export function readLines(stream: Readable | undefined, ports: ReadPorts): { end
         for (const line of splitter.push(chunk as Buffer)) {
           await ports.onLine(line)
           progress += 1
+          if (performance.now() - turnedAt < MOST_MS) continue
+          await turn()
+          turnedAt = performance.now()
         }
       }
     } catch {
