@@ -9,6 +9,8 @@ export interface FaultHome {
   dir: string
   /** Where the agent notes its starts and ends, outside of everything that Baton writes. */
   journal: string
+  /** What an agent of this home is to know. */
+  agentEnv: Record<string, string>
   stateDir: string
   /** Where the agents work and keep their sessions: the home, unless that lies on a disk that is to be filled. */
   projectDir: string
@@ -30,9 +32,11 @@ export function createFaultHome(tasks: string, config = '', under = tmpdir()): F
   }
   write('tasks/today.md', tasks)
   write('config.yaml', `claude:\n  command: ${JSON.stringify([process.execPath, AGENT])}\n${project}${config}`)
+  const journal = join(outside, 'witness/journal.txt')
   return {
     dir,
-    journal: join(outside, 'witness/journal.txt'),
+    journal,
+    agentEnv: { CLAUDE_CONFIG_DIR: join(outside, 'sessions'), BATON_REHEARSAL_JOURNAL: journal },
     projectDir: outside,
     stateDir: join(dir, '.baton'),
     tasksFile: join(dir, 'tasks/today.md'),

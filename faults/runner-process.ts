@@ -70,8 +70,7 @@ export function startRunner(home: FaultHome, options: StartOptions = {}): Runner
     env: {
       PATH: process.env.PATH,
       HOME: home.dir,
-      CLAUDE_CONFIG_DIR: join(home.projectDir, 'sessions'),
-      BATON_REHEARSAL_JOURNAL: home.journal,
+      ...home.agentEnv,
       ...broken.env,
       ...options.env,
     },

@@ -5,7 +5,7 @@ import type { Remote } from '../../src/daemon/runner-types.ts'
 import type { Person } from '../../test/support/bot-api/people.ts'
 import { type BotApi, startBotApi } from '../../test/support/bot-api/server.ts'
 import type { Break } from '../break.ts'
-import { type DaemonProcess, startDaemonProcess } from '../daemon-process.ts'
+import { type RunningDaemon, startRunningDaemon } from '../daemon-process.ts'
 import { createFaultHome, type FaultHome } from '../home.ts'
 import { killNow, processesWith } from '../processes.ts'
 import { type Job, taskFileOf } from './jobs.ts'
@@ -66,8 +66,8 @@ export async function openAnswersHouse(jobs: Job[], breaks: Break | undefined): 
     home.write(`${project}/README.md`, 'Here the agent works.\n')
   }
   home.write('.env', envOf(api))
-  const env = { CLAUDE_CONFIG_DIR: `${home.dir}/sessions`, BATON_REHEARSAL_JOURNAL: home.journal, TZ: 'UTC' }
-  let daemon: DaemonProcess | undefined = await startDaemonProcess(home.dir, { breaks, env })
+  const env = { ...home.agentEnv, TZ: 'UTC' }
+  let daemon: RunningDaemon | undefined = await startRunningDaemon(home.dir, { breaks, env })
   const remote = openRemote({ stateDir: home.stateDir, queues: projects, now: Date.now, newId: randomUUID })
   if (!remote) throw new Error('There is no state yet')
   const down = async (how: 'SIGTERM' | 'SIGKILL') => {
@@ -92,7 +92,7 @@ export async function openAnswersHouse(jobs: Job[], breaks: Break | undefined): 
     },
     isUp: () => daemon !== undefined,
     up: async () => {
-      daemon ??= await startDaemonProcess(home.dir, { breaks, env })
+      daemon ??= await startRunningDaemon(home.dir, { breaks, env })
     },
     down,
     close: async () => {

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { call } from '../../test/support/bot-api/call.ts'
 import { type BotApi, type Call, startBotApi } from '../../test/support/bot-api/server.ts'
+import { startDaemonProcess } from '../daemon-process.ts'
 import { createJobs } from '../jobs.ts'
-import { startDaemon } from '../phone/daemon.ts'
 import { earlyCalls } from '../phone/floods.ts'
 import { createHand } from '../phone/hand.ts'
 import { createPhoneHome } from '../phone/home.ts'
@@ -73,7 +73,7 @@ async function house(run: RowRun, random: Random, mostStorms: number): Promise<n
   const phones = people.map((person) => ({ person, hand: createHand(person, random.fork(), { delayMs: 1_500 }) }))
   const scene: Scene = { run, random, weather, api, home, jobs, phones }
   people[0]?.says('/start tasks/today.md')
-  const daemon = startDaemon(home, { breaks: run.breaks })
+  const daemon = startDaemonProcess(home.dir, { breaks: run.breaks, env: home.agentEnv })
   try {
     let storms = 0
     do {
@@ -84,7 +84,7 @@ async function house(run: RowRun, random: Random, mostStorms: number): Promise<n
     if (!(await untilQuiet(scene, run.breaks ? CONTROL_END_MS : END_MS))) run.fail('it did not come to its end')
     daemon.kill('SIGTERM')
     const how = await daemon.ended
-    if (how !== 0) run.fail(`the daemon ended by itself: ${how} ${daemon.stderr()}`)
+    if (how !== 0) run.fail(`the daemon ended by itself: ${how} ${daemon.printed()}`)
     for (const fault of [...houseFaults(scene), ...earlyCalls(api.calls.filter(isOurs))]) run.fail(fault)
     run.count('troubled calls', weather.struck())
     run.count('refusals with retry_after', api.calls.filter(({ status }) => status === 429).length)

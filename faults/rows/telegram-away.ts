@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { startBotApi } from '../../test/support/bot-api/server.ts'
 import { createSetClock, type SetClock } from '../clock.ts'
+import { type DaemonProcess, startDaemonProcess } from '../daemon-process.ts'
 import { createJobs } from '../jobs.ts'
-import { type Daemon, startDaemon } from '../phone/daemon.ts'
 import { createDesk } from '../phone/desk.ts'
 import { createHand } from '../phone/hand.ts'
 import { createPhoneHome } from '../phone/home.ts'
@@ -54,7 +54,7 @@ interface Scene extends PhoneHouse {
   random: Random
   clock: SetClock
   /** The life that is on; undefined while nobody is there. */
-  daemon: Daemon | undefined
+  daemon: DaemonProcess | undefined
   /** Seconds that the wall clocks are ahead. */
   ahead: number
 }
@@ -173,10 +173,14 @@ async function comeBack(scene: Scene): Promise<void> {
 
 function begin(scene: Scene): void {
   const { run, home, clock } = scene
-  const daemon = startDaemon(home, { breaks: run.breaks, env: clock.env, nodeArgs: clock.nodeArgs })
+  const daemon = startDaemonProcess(home.dir, {
+    breaks: run.breaks,
+    env: { ...home.agentEnv, ...clock.env },
+    nodeArgs: clock.nodeArgs,
+  })
   scene.daemon = daemon
   void daemon.ended.then((how) => {
-    if (how !== 'SIGKILL' && how !== 0) run.fail(`the daemon ended by itself: ${how} ${daemon.stderr()}`)
+    if (how !== 'SIGKILL' && how !== 0) run.fail(`the daemon ended by itself: ${how} ${daemon.printed()}`)
   })
 }
 

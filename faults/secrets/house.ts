@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net'
 import type { Person } from '../../test/support/bot-api/people.ts'
 import { type BotApi, startBotApi } from '../../test/support/bot-api/server.ts'
 import type { Break } from '../break.ts'
-import { type DaemonProcess, startDaemonProcess } from '../daemon-process.ts'
+import { type RunningDaemon, startRunningDaemon } from '../daemon-process.ts'
 import { createFaultHome, type FaultHome } from '../home.ts'
 import { killNow, processesWith } from '../processes.ts'
 import type { Random } from '../random.ts'
@@ -19,7 +19,7 @@ export interface SecretsHouse {
   plants: Plants
   api: BotApi
   anna: Person
-  daemon: DaemonProcess
+  daemon: RunningDaemon
   /** With the right token; gives the body whatever the status. */
   http: (path: string, request?: RequestInit) => Promise<Output>
   /** What the systems got that are told what happens. */
@@ -78,7 +78,7 @@ export async function openSecretsHouse(
     BATON_REHEARSAL_JOURNAL: home.journal,
     TZ: 'UTC',
   }
-  const daemon = await startDaemonProcess(home.dir, { breaks, env })
+  const daemon = await startRunningDaemon(home.dir, { breaks, env })
   return {
     home,
     secrets,
