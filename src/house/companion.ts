@@ -23,7 +23,8 @@ export async function createCompanion(options: CompanionOptions): Promise<Compan
   const { store } = house
   const meta = { get: store.read.meta, set: store.setMeta, transaction: store.transaction }
   const paced = { config, meta, onError, ...(pace && { pace }) }
-  if (secrets.telegramBotToken === undefined) {
+  const { telegramBotToken: token } = secrets
+  if (token === undefined) {
     return companion([createWatching({ ...paced, view: face.view, note })])
   }
   const [{ createPhone }, { createPlanning }, { createDay }] = await Promise.all([
@@ -31,11 +32,11 @@ export async function createCompanion(options: CompanionOptions): Promise<Compan
     import('./planning.ts'),
     import('./day.ts'),
   ])
-  const tellCard: Telegram['tellCard'] = (card, document) => phone?.tellCard(card, document)
+  const tellCard: Telegram['tellCard'] = (card, document) => phone.tellCard(card, document)
   const telling = { config, meta, tellCard, onError }
   const watching = createWatching({ ...paced, tellCard, view: face.view, note })
   const plans = createPlanning({ ...telling, env, face, watching: () => watching, ...(ask && { ask }) })
-  const phone = createPhone({ ...options, plans })
+  const phone = createPhone(token, { ...options, plans })
   const notes = createNoteWatching({ ...paced, tellCard })
   const day = createDay({ ...telling, view: face.view, nextStarts: options.nextStarts ?? (() => []) })
   return companion([watching, plans, notes, day], phone)

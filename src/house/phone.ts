@@ -26,11 +26,10 @@ export interface PhoneOptions {
   say?: TelegramDeps['say']
 }
 
-/** Builds the bot around an open house; undefined where no token is set. */
-export function createPhone(options: PhoneOptions): Telegram | undefined {
+/** Builds the bot of a token around an open house. */
+export function createPhone(token: string, options: PhoneOptions): Telegram {
   const { config, secrets, house, nextStarts, dashboardLink, plans, redact, log, version, say } = options
-  const { telegramBotToken: token, telegramApiRoot: apiRoot, telegramAllowedUsers: allowedUsers } = secrets
-  if (token === undefined) return undefined
+  const { telegramApiRoot: apiRoot, telegramAllowedUsers: allowedUsers } = secrets
   const { store, insight, runner } = house
   const project = (queue: string) => config.projects.find(({ name }) => name === queue) ?? config.projects[0]
   return createTelegram({
