@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
+import type { Live } from '../../src/daemon/views.ts'
 import { hasBrowser } from './browser.ts'
 import { useBrowsing } from './browsing.ts'
-import { FOCUSED, look } from './in-page.ts'
+import { FOCUSED, look, WATCH_ACTIVITY } from './in-page.ts'
 import { serve, TOKEN } from './serve.ts'
 
 describe.skipIf(!hasBrowser())('the dashboard in a browser', () => {
@@ -151,6 +152,32 @@ describe.skipIf(!hasBrowser())('the dashboard in a browser', () => {
       it.house.end()
       await it.page.locator('.task-row', { hasText: 'Add a login endpoint' }).getByText('done').waitFor()
       await it.page.getByRole('heading', { name: 'Start Task 2: Drop the old table?' }).waitFor()
+    })
+
+    test('is not taken back by an answer that was slower than what the stream told', async () => {
+      await it.start()
+      it.house.begin()
+      await it.logIn()
+      const live = it.house.board.current() as Live
+      let asked = () => {}
+      let answer = () => {}
+      const isAsked = new Promise<void>((resolve) => (asked = resolve))
+      const mayAnswer = new Promise<void>((resolve) => (answer = resolve))
+      await it.page.route('**/api/overview*', async (route) => {
+        const response = await route.fetch()
+        asked()
+        await mayAnswer
+        await route.fulfill({ response })
+      })
+      it.house.emit('anything')
+      await isAsked
+      it.house.board.set({ ...live, activity: 'editing src/login.ts' })
+      await it.page.getByText('editing src/login.ts').waitFor()
+      await it.page.evaluate(WATCH_ACTIVITY)
+      answer()
+      it.house.end()
+      await it.page.locator('.task-row', { hasText: 'Add a login endpoint' }).getByText('done').waitFor()
+      expect(await it.page.evaluate('window.activities')).not.toContain(live.activity)
     })
 
     test('is missed by nobody who was cut off', async () => {

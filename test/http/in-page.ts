@@ -15,6 +15,14 @@ export const look = (isHidden: boolean): string => `(() => {
 
 export const IDS = "[...document.querySelectorAll('[id]')].map((element) => element.id)"
 
+/** Keeps everything that is said from now on about what the task is doing. */
+export const WATCH_ACTIVITY = `(() => {
+  window.activities = []
+  const element = document.querySelector('.activity')
+  new MutationObserver(() => window.activities.push(element.textContent))
+    .observe(element, { childList: true, characterData: true, subtree: true })
+})()`
+
 /** Whether something of a hostile text came to life. */
 export const PWNED = `[
   String(window.pwned),

@@ -39,7 +39,7 @@ afterEach(async () => {
 
 test('after Other… a look at /status, or a sticker, does not lose the place: the next words are the answer', async () => {
   anna.says('/start')
-  const question = await told(anna, 'Which colour?')
+  const question = await told(anna, 'Claude asks')
   anna.taps('Other…')
   await told(anna, 'Your own answer')
   const look = anna.says('/status')
@@ -53,7 +53,7 @@ test('after Other… a look at /status, or a sticker, does not lose the place: t
 
 test('the photos of an album: the first answers the question, the others are told to Claude', async () => {
   anna.says('/start')
-  const question = await told(anna, 'Which colour?')
+  const question = await told(anna, 'Claude asks')
   for (const name of ['a.jpg', 'b.jpg', 'c.jpg'])
     anna.sends({ kind: 'photo', name, content: name }, { replyTo: question.id })
   await reads(anna, question, 'Answered by Anna, on the phone')
@@ -69,7 +69,7 @@ test('a photo with a command as its caption: the task, the words or the answer n
     /: Mend the header\n[\s\S]*Mend the header\n\nA file from the user \(saved as \.baton\/inbox\/photo-\d+\.jpg\)/,
   )
   anna.says('/start')
-  const question = await told(anna, 'Which colour?')
+  const question = await told(anna, 'Claude asks')
   anna.sends({ name: 'notes.txt', content: 'x', caption: '/say Look at this' })
   await expect.poll(saids).toEqual(['Look at this (saved as .baton/inbox/notes.txt)'])
   anna.sends({ name: 'colours.txt', content: 'x', caption: '/answer As in here' }, { replyTo: question.id })
@@ -96,7 +96,7 @@ test('what is done elsewhere is said to the others without a sound, and not twic
 
 test('words without a command: a button for everything that they can be, and each message counts once', async () => {
   anna.says('/start')
-  const question = await told(anna, 'Which colour?')
+  const question = await told(anna, 'Claude asks')
   const buttons = (id: number) =>
     latest(anna.sees().messages.find((message) => message.id === id) ?? question)
       .keyboard?.flat()

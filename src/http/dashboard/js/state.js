@@ -26,6 +26,7 @@ export function createState({ api, keys, ticker, onLoggedOut }) {
   let loading
   let again = false
   let loadedAt = 0
+  let livesHeard = 0
 
   const tell = () => {
     for (const listener of listeners) listener(state)
@@ -33,6 +34,7 @@ export function createState({ api, keys, ticker, onLoggedOut }) {
 
   const load = async () => {
     const query = state.project === undefined ? '' : `?project=${encodeURIComponent(state.project)}`
+    const heardBefore = livesHeard
     const overview = await api.get(`/api/overview${query}`)
     // An ask does not change while it is open: each is fetched once, whole.
     const wanted = new Map(overview.asks.map((ask) => [ask.id, ask]))
@@ -43,7 +45,9 @@ export function createState({ api, keys, ticker, onLoggedOut }) {
     )
     for (const id of asks.keys()) if (!wanted.has(id)) asks.delete(id)
     ticker.set(overview.now)
-    state.overview = overview
+    // What was heard while the answer was on its way is newer than the answer, and the stream tells every change.
+    const isOutrun = livesHeard > heardBefore && state.overview.project === overview.project
+    state.overview = isOutrun ? { ...overview, live: state.overview.live } : overview
     state.asks = overview.asks.map(({ id }) => asks.get(id)).filter((ask) => ask?.state === 'open')
     loadedAt = performance.now()
   }
@@ -84,6 +88,7 @@ export function createState({ api, keys, ticker, onLoggedOut }) {
       onLive({ project, now, live }) {
         if (project !== state.overview.project) return
         ticker.set(now)
+        livesHeard++
         state.overview = { ...state.overview, live }
         tell()
         for (const listener of eventListeners) listener({ type: 'live', task: live?.task, runId: live?.session_id })
