@@ -1,5 +1,6 @@
-import { Api } from 'grammy'
+import { Api } from 'grammy/web'
 import { createAgent } from './agent.ts'
+import { createFetch } from './fetch.ts'
 import { refusalOf, TelegramError, troubleOf } from './trouble.ts'
 
 export interface ConnectionOptions {
@@ -20,13 +21,13 @@ const LAST_RESORT_TIMEOUT_S = 600
 export function connectTelegram({
   token,
   apiRoot = 'https://api.telegram.org',
-  connectTimeoutMs = 10_000,
+  connectTimeoutMs,
 }: ConnectionOptions): Api {
   const root = apiRoot.replace(/\/+$/, '')
   const api = new Api(token, {
     apiRoot: root,
     timeoutSeconds: LAST_RESORT_TIMEOUT_S,
-    baseFetchConfig: { compress: true, agent: createAgent(root, connectTimeoutMs) },
+    fetch: createFetch(createAgent(root, connectTimeoutMs)) as unknown as typeof fetch,
   })
   api.config.use(async (previous, method, payload, signal) => {
     const answer = await previous(method, payload, signal).catch((error: unknown) => {

@@ -1,4 +1,4 @@
-import type { Api } from 'grammy'
+import type { Api } from 'grammy/web'
 
 /** What grammY takes as a signal; its types know only an older AbortSignal. */
 export type CallSignal = Parameters<Api['getMe']>[0]

@@ -1,5 +1,7 @@
-import type { Api } from 'grammy'
+import type { Api } from 'grammy/web'
+import { createAgent } from './agent.ts'
 import { withDeadline } from './deadline.ts'
+import { createFetch } from './fetch.ts'
 import { TelegramError } from './trouble.ts'
 
 /** getFile hands out at most this much. */
@@ -21,21 +23,27 @@ export function createDownload({
 }): Download {
   const never = new AbortController().signal
   const root = `${apiRoot.replace(/\/+$/, '')}/file/bot${token}`
+  const fetch = createFetch(createAgent(apiRoot))
   return (fileId) =>
     withDeadline(never, TIMEOUT_MS, async (signal) => {
       const { file_path: path } = await api.getFile(fileId, signal)
       const failed = (code: string) => new TelegramError('download', { kind: 'in-doubt', code })
-      const response = await fetch(`${root}/${path ?? ''}`, { signal: signal as unknown as AbortSignal }).catch(() => {
+      const network = () => {
         throw failed('network')
-      })
-      if (!response.ok || !response.body) throw failed(String(response.status))
-      const chunks: Uint8Array[] = []
-      let bytes = 0
-      for await (const chunk of response.body) {
-        bytes += chunk.length
-        if (bytes > MAX_DOWNLOAD_BYTES) throw failed('too large')
-        chunks.push(chunk)
       }
+      const response = await fetch(`${root}/${path ?? ''}`, { signal: signal as unknown as AbortSignal }).catch(network)
+      if (!response.ok) throw failed(String(response.status))
+      const chunks: Buffer[] = []
+      let bytes = 0
+      const take = async () => {
+        for await (const chunk of response.body) {
+          bytes += chunk.length
+          if (bytes > MAX_DOWNLOAD_BYTES) return
+          chunks.push(chunk)
+        }
+      }
+      await take().catch(network)
+      if (bytes > MAX_DOWNLOAD_BYTES) throw failed('too large')
       return Buffer.concat(chunks)
     })
 }

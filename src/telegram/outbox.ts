@@ -1,4 +1,4 @@
-import type { Api } from 'grammy'
+import type { Api } from 'grammy/web'
 import { backoffMs } from './backoff.ts'
 import { choose } from './choose.ts'
 import { withDeadline } from './deadline.ts'

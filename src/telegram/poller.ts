@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Api } from 'grammy'
 import type { Update } from 'grammy/types'
+import type { Api } from 'grammy/web'
 import { backoffMs } from './backoff.ts'
 import { withDeadline } from './deadline.ts'
 import { createLanes } from './lanes.ts'

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Api } from 'grammy'
+import type { Api } from 'grammy/web'
 import { backoffMs } from './backoff.ts'
 import { withDeadline } from './deadline.ts'
 import { BOT_COMMANDS } from './render/help.ts'

@@ -1,5 +1,5 @@
-import { type Api, InputFile } from 'grammy'
 import type { ForceReply, InlineKeyboardButton, InlineKeyboardMarkup } from 'grammy/types'
+import { type Api, InputFile } from 'grammy/web'
 import type { CallSignal } from './deadline.ts'
 import type { Delivery } from './delivery.ts'
 import type { Button, Message } from './message.ts'

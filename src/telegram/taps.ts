@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Api } from 'grammy'
+import type { Api } from 'grammy/web'
 import { withDeadline } from './deadline.ts'
 import { cut } from './render/cut.ts'
 import { troubleOf } from './trouble.ts'

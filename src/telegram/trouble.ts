@@ -1,4 +1,4 @@
-import { GrammyError, HttpError } from 'grammy'
+import { GrammyError, HttpError } from 'grammy/web'
 
 /** Why a call failed, as far as it matters for what to do next. Holds no URL and therefore no token. */
 export type Trouble =

@@ -1,0 +1,24 @@
+import { execFileSync } from 'node:child_process'
+import { resolve } from 'node:path'
+import { expect, test } from 'vitest'
+
+const SRC = resolve(import.meta.dirname, '../../src')
+
+test('a daemon that waits has not loaded what it does not need: a fetch and a WebSocket, the pages, git', () => {
+  const loaded = execFileSync(
+    process.execPath,
+    [
+      '--input-type=module',
+      '-e',
+      `import { registerHooks } from 'node:module'
+       registerHooks({ resolve(name, context, next) { console.log(name); return next(name, context) } })
+       for (const room of ['house/daemon.ts', 'house/phone.ts', 'house/planning.ts', 'house/day.ts'])
+         await import('${SRC}/' + room)
+       console.log(process.moduleLoadList.join('\\n'))`,
+    ],
+    { encoding: 'utf8' },
+  )
+  expect(loaded).toMatch(/grammy/)
+  expect(loaded).toMatch(/NativeModule https/)
+  expect(loaded).not.toMatch(/undici|node-fetch|^express$|NativeModule zlib/m)
+})
