@@ -5,6 +5,7 @@ export default defineConfig({
   test: {
     include: ['test/faults/**/*.test.ts'],
     testTimeout: 300_000,
+    expect: { poll: { timeout: 30_000 } },
     retry: process.env.CI ? 1 : 0,
     pool: 'forks',
   },

@@ -6,6 +6,7 @@ export default defineConfig({
     include: ['test/real/**/*.test.ts'],
     // Minutes only where a machine does ten other things as well.
     testTimeout: 300_000,
+    expect: { poll: { timeout: 30_000 } },
     // Real processes on a stalling machine: on CI what fails is tried once more, and fails when it fails twice.
     retry: process.env.CI ? 1 : 0,
     pool: 'forks',

@@ -9,7 +9,7 @@ import { type Session, TEST_LIMITS } from '../support/claude-session.ts'
 import { processesOf, REHEARSAL, rehearse, script } from '../support/rehearsal-agent.ts'
 
 const HOLDER = join(import.meta.dirname, '../support/claude-holder.ts')
-const WITHIN = { timeout: 8_000, interval: 50 }
+const WITHIN = { interval: 50 }
 
 let holder: ChildProcess | undefined
 afterEach(() => void holder?.kill('SIGKILL'))

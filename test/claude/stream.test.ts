@@ -55,13 +55,11 @@ describe('the line splitter', () => {
     expect(split(chunks, 50)).toEqual({ lines: [], rest: undefined, dropped: 1 })
   })
 
-  it('needs time in proportion to a line of many chunks', () => {
+  it('takes a line of many small chunks (a quadratic step would take minutes)', () => {
     const splitter = splitLines()
-    const chunk = Buffer.alloc(16 * 1024, 'x')
-    const began = performance.now()
-    for (let i = 0; i < 3_000; i++) for (const _ of splitter.push(chunk)) throw new Error('there is no line yet')
+    const chunk = Buffer.alloc(1024, 'x')
+    for (let i = 0; i < 48_000; i++) for (const _ of splitter.push(chunk)) throw new Error('there is no line yet')
     const [line] = [...splitter.push(Buffer.from('\n'))]
-    expect(line).toHaveLength(3_000 * chunk.length)
-    expect(performance.now() - began).toBeLessThan(2_000)
+    expect(line).toHaveLength(48_000 * chunk.length)
   })
 })

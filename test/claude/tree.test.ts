@@ -57,11 +57,9 @@ describe('a process tree', () => {
     const attemptId = randomUUID()
     start('sleep 300 & sleep 300', attemptId)
     await grown(attemptId, 3)
-    const began = performance.now()
-    expect((await killTree({ attemptId }, { graceMs: 5_000 })).survivors).toEqual([])
-    expect(await findTree({ attemptId })).toEqual([])
     // What hears SIGTERM is not waited for.
-    expect(performance.now() - began).toBeLessThan(3_000)
+    expect((await killTree({ attemptId }, { graceMs: 300_000 })).survivors).toEqual([])
+    expect(await findTree({ attemptId })).toEqual([])
   })
 
   it('leaves another process of the same pid, and other attempts, alone', async () => {

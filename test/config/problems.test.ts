@@ -174,8 +174,7 @@ test('no text whatever makes the reader throw, and every problem has a message',
   )
 })
 
-test('a text of blank lines that ends in a word is told apart at once', async () => {
-  const startedAt = performance.now()
-  await complaint(`${'\n'.repeat(50_000)}x`)
-  expect(performance.now() - startedAt).toBeLessThan(2_000)
+// A quadratic step takes minutes at this size.
+test('a long text of blank lines that ends in a word is a complaint like others', async () => {
+  await complaint(`${'\n'.repeat(500_000)}x`)
 })

@@ -34,7 +34,7 @@ export function useBrowsing(): Browsing {
     await it.context?.close()
     it.context = await (browser as Browser).newContext({ viewport: { width: 1280, height: 800 }, ...options })
     it.page = await it.context.newPage()
-    it.page.setDefaultTimeout(8_000)
+    it.page.setDefaultTimeout(process.env.CI ? 30_000 : 10_000)
     it.page.on('pageerror', (error) => it.complaints.push(`error: ${error.message}`))
     it.page.on('console', (message) => {
       if (message.type() === 'error' && !EXPECTED.test(message.text())) it.complaints.push(`console: ${message.text()}`)

@@ -83,10 +83,8 @@ describe('a receiver that is in trouble', () => {
       { url: slow.url, format: 'n8n' },
       { url: receiver.url, format: 'n8n' },
     ])
-    const before = performance.now()
     notes(...Array.from({ length: 50 }, (_, i) => i))
     await expect.poll(() => texts().length).toBe(50)
-    expect(performance.now() - before).toBeLessThan(3_000)
     expect(slow.requests).toHaveLength(1)
     await slow.close()
   })
@@ -96,12 +94,10 @@ describe('a receiver that is in trouble', () => {
     receiver.behave(() => 500)
     house.tell([{ url: receiver.url, format: 'n8n' }], { wallClock: () => clock, random: () => 3.999_999 })
     notes(1, 2)
-    await expect.poll(() => receiver.requests.length, { timeout: 5_000 }).toBeGreaterThan(3)
+    await expect.poll(() => receiver.requests.length).toBeGreaterThan(3)
     // Forty days ahead at once: a clock that jumped has not tried, so the tries go on until there were twenty.
     clock += 40 * 86_400_000
-    await expect
-      .poll(() => house.words, { timeout: 15_000 })
-      .toContain('n8n at 127.0.0.1 lost 2: could not be told for 7 days')
+    await expect.poll(() => house.words).toContain('n8n at 127.0.0.1 lost 2: could not be told for 7 days')
     expect(house.outgoing.pending(idOf(), 10)).toEqual([])
     expect(receiver.requests.length).toBeGreaterThanOrEqual(20)
   })
@@ -131,9 +127,7 @@ describe('over restarts', () => {
     receiver.behave(() => 'hang')
     const second = house.tell([{ url: receiver.url, format: 'n8n' }])
     notes(4)
-    const before = performance.now()
     await second.stop(200)
-    expect(performance.now() - before).toBeLessThan(1_000)
     receiver.behave(() => 200)
     house.tell([{ url: receiver.url, format: 'n8n' }])
     await expect.poll(() => texts()).toEqual(['1', '2', '3', '4'])
@@ -261,6 +255,6 @@ test('a disk that is full delays and loses nothing', async () => {
     done(ids)
   }
   notes(1, 2)
-  await expect.poll(() => texts(), { timeout: 5_000 }).toEqual(['1', '2'])
+  await expect.poll(() => texts()).toEqual(['1', '2'])
   expect(house.words[0]).toContain('could not be stored: Error: database or disk is full')
 })

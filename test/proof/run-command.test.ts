@@ -82,22 +82,18 @@ test('What cannot be started fails with the reason: no program, no folder, a kil
 
 test('Out of time, the whole tree is ended, also what left the process group', async () => {
   const file = join(folder(), 'pids')
-  const before = performance.now()
   const command = `echo started; setsid sleep 600 & echo $! >> ${file}; sleep 601 & echo $! >> ${file}; sleep 602`
   const result = await run(command, { timeoutMs: 700 })
   expect(result).toMatchObject({ ok: false, timedOut: true, output: 'started\n' })
   expect(result.exitCode).toBeUndefined()
-  expect(performance.now() - before).toBeLessThan(5000)
   const pids = readFileSync(file, 'utf8').trim().split('\n').map(Number)
   expect(pids).toHaveLength(2)
   for (const pid of pids) expect(await gone(pid)).toBe(true)
 })
 
 test('A server left in the background holds nothing up and does not stay', async () => {
-  const before = performance.now()
   const result = await run('sleep 600 & echo $!')
   expect(result.ok).toBe(true)
-  expect(performance.now() - before).toBeLessThan(5000)
   expect(await gone(Number(result.output))).toBe(true)
 })
 

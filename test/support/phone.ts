@@ -91,7 +91,7 @@ export async function openPhoneHouse(home: Home, api: BotApi, options: PhoneHous
   }
 }
 
-const WITHIN = { timeout: 8_000, interval: 20 }
+const WITHIN = { interval: 20 }
 
 /** Settles with the newest message of the bot that reads like this, once it is there; `after` leaves out older ones. */
 export async function told(person: Person, words: string | RegExp, after = 0): Promise<ChatMessage> {

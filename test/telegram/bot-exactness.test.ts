@@ -187,7 +187,7 @@ test('what happened while Telegram was away is told in order afterwards, once', 
   await api.away()
   const ask = askNow()
   await house?.face.act({ type: 'approve', target: { askId: ask?.id ?? '' } }, { surface: 'terminal', who: 'bernd' })
-  await expect.poll(() => askNow()?.task, { timeout: 8_000 }).toBe(2)
+  await expect.poll(() => askNow()?.task).toBe(2)
   // A new life with what the old one could not send.
   await house?.stop()
   await api.back()

@@ -73,7 +73,7 @@ test('kill -9 at any moment loses no message and no tap, and repeats only what w
         tapWhatIsOpen()
         return texts().some((text) => text.includes('3 of 3 done\n')) || texts().join('\n---\n')
       },
-      { timeout: 30_000, interval: 50 },
+      { interval: 50 },
     )
     .toBe(true)
   // A later edit may take the mark away again.

@@ -58,8 +58,7 @@ const seen = () =>
     .sees()
     .messages.filter((m) => m.deletedAt === undefined)
     .map((m) => latest(m).text || `[${m.file?.name}]`)
-const settled = () =>
-  expect.poll(() => store.rows.every((row) => row.state !== 'pending'), { timeout: 5000 }).toBe(true)
+const settled = () => expect.poll(() => store.rows.every((row) => row.state !== 'pending')).toBe(true)
 
 describe('the outbox', () => {
   test('sends what is stored, in order, with its sound, its colours and no link preview', async () => {
@@ -411,7 +410,7 @@ describe('the outbox', () => {
     const words = Array.from({ length: 25 }, (_, i) => `message ${i}`)
     for (const word of words) enqueue(word)
     open({ firstBackoffMs: 2, maxBackoffMs: 5 })
-    await expect.poll(() => store.rows.every((row) => row.state !== 'pending'), { timeout: 15_000 }).toBe(true)
+    await expect.poll(() => store.rows.every((row) => row.state !== 'pending')).toBe(true)
     const firstCopies = seen().filter((text) => !text.endsWith(AGAIN))
     const all = seen().map((text) => text.replace(AGAIN, ''))
     expect(new Set(all)).toEqual(new Set(words))

@@ -193,7 +193,7 @@ describe('the poller', () => {
     await expect.poll(() => words).toEqual(['a'])
     await call(api, 'setWebhook', { url: 'https://example.com/hook' })
     anna.says('b')
-    await expect.poll(() => words, { timeout: 3000 }).toEqual(['a', 'b'])
+    await expect.poll(() => words).toEqual(['a', 'b'])
   })
 
   test('two pollers on one token both go on', async () => {
@@ -201,7 +201,7 @@ describe('the poller', () => {
     const two = poll({ pollTimeoutS: 1 })
     await sleep(200)
     for (const word of ['a', 'b']) anna.says(word)
-    await expect.poll(() => new Set([...one.words, ...two.words]), { timeout: 4000 }).toEqual(new Set(['a', 'b']))
+    await expect.poll(() => new Set([...one.words, ...two.words])).toEqual(new Set(['a', 'b']))
   })
 
   test('its health tells the truth: never polled, well, silent for too long, back', async () => {
@@ -218,17 +218,15 @@ describe('the poller', () => {
     clock += 10_000
     expect(poller.health().ok).toBe(false)
     await api.back()
-    await expect.poll(() => poller.health().ok, { timeout: 3000 }).toBe(true)
+    await expect.poll(() => poller.health().ok).toBe(true)
   })
 
-  test('stops within a second in the middle of a long poll, and with a handler that hangs', async () => {
-    const { poller, inbox } = poll({ handle: () => new Promise(() => {}), pollTimeoutS: 25 })
+  test('stops at once in the middle of a long poll, and with a handler that hangs', async () => {
+    const { poller, inbox } = poll({ handle: () => new Promise(() => {}), pollTimeoutS: 300 })
     anna.says('a')
     await expect.poll(() => inbox.stored.size).toBe(1)
     await sleep(100)
-    const began = performance.now()
     await poller.stop()
-    expect(performance.now() - began).toBeLessThan(1000)
   })
 
   test('does not spin on a server that answers without waiting', async () => {
