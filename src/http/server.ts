@@ -60,7 +60,9 @@ export async function createHttpServer(deps: HttpDeps): Promise<HttpServer> {
     meter: createMeter(face, face.view.lastSeq(), now),
   }
   const server = createServer({ ...LIMITS, maxHeaderSize: LARGEST_HEADERS })
-  const checkHost = createHostGuard(config.http, () => (server.address() as AddressInfo).port)
+  // Kept, because a server that closes has no address any more, and still answers who has asked.
+  let port = 0
+  const checkHost = createHostGuard(config.http, () => port)
   const application = whenNeeded(() => loadApplication(parts, checkHost))
   server.on('request', (req, res) => {
     application().then(
@@ -80,7 +82,7 @@ export async function createHttpServer(deps: HttpDeps): Promise<HttpServer> {
     throw error
   }
   server.on('error', (error) => log.error({ err: error }, 'The HTTP server has a problem'))
-  const { port } = server.address() as AddressInfo
+  port = (server.address() as AddressInfo).port
   const url = config.http.url ?? addressOf(config.http.host, port)
   let closed: Promise<void> | undefined
   return {

@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs'
+import { connect } from 'node:net'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
@@ -42,6 +43,21 @@ describe('health', () => {
     expect(status).toBe(503)
     expect(json.status).toBe('dead')
     expect(text).not.toContain('boom')
+  })
+})
+
+describe('the end', () => {
+  test('whose request was on its way when the server closed gets an answer', async () => {
+    const { port } = served.server
+    const socket = connect(port, '127.0.0.1')
+    let answer = ''
+    socket.on('data', (chunk) => (answer += chunk))
+    socket.write(`GET /health HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\n`)
+    await served.get('/health')
+    const closed = served.close()
+    socket.write('\r\n')
+    await closed
+    expect(statusOf(answer)).toBe(200)
   })
 })
 
