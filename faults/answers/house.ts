@@ -30,6 +30,8 @@ export interface AnswersHouse {
   local: Remote['face']
   /** A request with a token or without; undefined when the connection was lost. */
   http: (request: HttpRequest) => Promise<HttpReply | undefined>
+  /** Every answer that blamed the server. */
+  serverErrors: string[]
   isUp: () => boolean
   up: () => Promise<void>
   /** Ends the daemon, in order or at once. */
@@ -75,9 +77,11 @@ export async function openAnswersHouse(jobs: Job[], breaks: Break | undefined): 
     await daemon?.ended
     daemon = undefined
   }
+  const serverErrors: string[] = []
   return {
     home,
     api,
+    serverErrors,
     projects,
     jobs,
     allowed,
@@ -85,10 +89,12 @@ export async function openAnswersHouse(jobs: Job[], breaks: Break | undefined): 
     local: remote.face,
     http: async ({ path, body, token, key }) => {
       if (!daemon) return undefined
-      return request(`${daemon.url}${path}`, body, {
+      const reply = await request(`${daemon.url}${path}`, body, {
         ...(token !== undefined && { authorization: `Bearer ${token}` }),
         ...(key !== undefined && { 'idempotency-key': key }),
       })
+      if (reply && reply.status >= 500) serverErrors.push(`${reply.status} ${path}: ${JSON.stringify(reply.body)}`)
+      return reply
     },
     isUp: () => daemon !== undefined,
     up: async () => {

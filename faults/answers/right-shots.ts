@@ -132,7 +132,7 @@ export async function heardAtTerminal({ local }: AnswersHouse, act: Wish, queue:
 
 /** What a program was told. */
 export function heardByHttp(reply: HttpReply | undefined): Heard {
-  // A server that is going down leaves open what became of it.
+  // A connection that broke leaves open what became of it; an answer that blames the server is counted by the house.
   if (!reply || reply.status >= 500) return lost
   const { error, message } = reply.body as { error?: string | { message: string }; message?: string }
   const words = typeof error === 'object' ? error.message : (error ?? message ?? '')

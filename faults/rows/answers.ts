@@ -49,6 +49,7 @@ async function playHouse(run: RowRun, most: number): Promise<number> {
     await house.down('SIGTERM')
     // What was left out because enough was seen is no fault.
     if (!run.isEnough()) for (const wrong of findWrong(house, play.past, play.kills > 0)) run.fail(wrong)
+    for (const error of house.serverErrors) run.fail(`the server failed: ${error}`)
     run.count('acts', play.acts)
     run.count('houses')
     return play.acts
