@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs'
 import type { Readable } from 'node:stream'
 import { ATTEMPT_MARK } from './environment.ts'
 import { guard } from './guard.ts'
+import { makeWay } from './make-way.ts'
 import type { ClaudeStart } from './types.ts'
 
 /** How much of stderr is kept: its end says why. */
@@ -54,6 +55,7 @@ export function startProgram(start: ClaudeStart): Program {
     failure = error
   }
 
+  if (child?.pid !== undefined) makeWay(child.pid, start.nice)
   const dismissGuard = child?.pid !== undefined && child.stdin ? guard(child.pid, child.stdin) : undefined
   const exited = new Promise<Exit>((resolve) => {
     if (child === undefined) return resolve({ spawnError: spawnError(failure, file, start.cwd) })

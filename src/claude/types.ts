@@ -13,6 +13,8 @@ export interface ClaudeStart {
   env: Record<string, string>
   /** Marks the process and everything it starts, so that leftovers are found again after a kill of the daemon. */
   attemptId: string
+  /** How far it makes way for other processes, as `nice` counts; absent: not at all. */
+  nice?: number
   /** What Claude is told; absent: continue the session by its deferred call. */
   prompt?: string
   /** The prompt is held back until this settles: Claude's start-up and what must come before its work go side by side. */

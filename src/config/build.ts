@@ -100,6 +100,7 @@ function projectOf(
       env: claude.env,
       holdMs: claude.hold,
     },
+    nice: values.nice,
     git: values.git,
     timeouts: {
       startMs: timeouts.start,

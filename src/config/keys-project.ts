@@ -74,6 +74,11 @@ export const projectKeys = {
       'How long the process waits for your answer before it is ended; the answer continues it later. 0: end it at once.',
     ),
   },
+  nice: key(
+    whole(0, 19),
+    10,
+    'How far Claude, commands and checks make way for all else on the machine, your taps among it. 0: not at all.',
+  ),
   git: key(
     choice('read', 'allow'),
     'read',

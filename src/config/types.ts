@@ -54,6 +54,8 @@ export interface ProjectConfig {
   watch: boolean
   approval: Policy['approval']
   claude: ClaudeConfig
+  /** Priority of what tasks run, as `nice` counts: 0 is that of everything else, 19 the least. */
+  nice: number
   git: 'read' | 'allow'
   timeouts: Timeouts
   retries: number

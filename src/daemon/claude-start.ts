@@ -51,6 +51,7 @@ export function claudeStart(
     cwd: plan.attempt.cwd,
     env: claudeEnvironment(env, claude.env),
     attemptId: plan.attempt.id,
+    nice: project.nice,
     ...(prompt !== undefined && { prompt }),
     limits: limitsOf(project, spec.timeoutMs),
   }

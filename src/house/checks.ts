@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
 import { ATTEMPT_MARK, claudeEnvironment } from '../claude/environment.ts'
+import { makeWay } from '../claude/make-way.ts'
 import { killTree, processStartTime } from '../claude/tree.ts'
 import type { ProjectConfig } from '../config/types.ts'
 import type { CheckResult, Outcome, Task } from '../core/types.ts'
@@ -35,6 +36,7 @@ export function createChecks({ project, env }: CheckPorts): Pick<QueuePorts, 'ru
       cwd,
       env: { ...environment, [ATTEMPT_MARK]: mark },
       timeoutMs: check.timeoutMs,
+      onStart: (pid) => makeWay(pid, project.nice),
       signal: more.signal,
       ...(more.onOutput && { onOutput: more.onOutput }),
       killTree: async (pid) => {

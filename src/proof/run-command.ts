@@ -13,6 +13,7 @@ export interface CommandRequest {
   env: Readonly<Record<string, string | undefined>>
   /** 0: no limit. */
   timeoutMs: number
+  onStart?: (pid: number) => void
   /** Everything it prints, as it comes. */
   onOutput?: (chunk: Uint8Array) => void
   /** Ends it, and `runCommand` throws the signal's reason: what was interrupted did not fail. */
@@ -48,6 +49,7 @@ export async function runCommand(request: CommandRequest): Promise<CheckResult> 
     stdin: 'ignore',
     stderr: 'ignore',
   })
+  if (child.pid !== undefined) request.onStart?.(child.pid)
   child.stdout.on('data', (chunk: Uint8Array) => {
     kept.push(chunk)
     request.onOutput?.(chunk)

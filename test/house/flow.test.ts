@@ -20,6 +20,9 @@ const open = async (home: Home, options?: Parameters<Home['open']>[0]) => {
   houses.push(house)
   return house
 }
+/** Claude has heard its task: from here on there is a session to go on with. */
+const works = (house: OpenHome) =>
+  expect.poll(() => house.runner.face.view.status().live?.turns ?? 0).toBeGreaterThan(0)
 const task = (number: number, instruction: string, fields = '') =>
   `## Task ${number}: Title ${number}\n${fields}**Claude Instruction:**\n${instruction}\n\n`
 
@@ -112,11 +115,11 @@ describe('an ask that stays open', () => {
 
 describe('steering', () => {
   it('pause interrupts at once, and resume continues the same session', async () => {
-    const home = newHome(task(1, 'rehearse: wait 3s\nrehearse: edit a.txt "one"'))
+    const home = newHome(task(1, 'rehearse: say Here.\nrehearse: wait 3s\nrehearse: edit a.txt "one"'))
     const house = await open(home)
     await house.start()
     await house.event('task.started')
-    await new Promise((resolve) => setTimeout(resolve, 500))
+    await works(house)
     expect(await house.runner.face.act({ type: 'pause' }, ANNA)).toMatchObject({ ok: true })
     await house.event('attempt.ended')
     expect(house.runner.face.view.status()).toMatchObject({ run: { status: 'paused' }, current: { status: 'waiting' } })
@@ -138,12 +141,13 @@ describe('steering', () => {
 
   it('stop leaves the rest, and resume goes on in the same session after a restart', async () => {
     const home = newHome(
-      task(1, 'rehearse: wait 1s\nrehearse: edit a.txt "one"') + task(2, 'rehearse: edit b.txt "two"'),
+      task(1, 'rehearse: say Here.\nrehearse: wait 1s\nrehearse: edit a.txt "one"') +
+        task(2, 'rehearse: edit b.txt "two"'),
     )
     let house = await open(home)
     await house.start()
     await house.event('task.started')
-    await new Promise((resolve) => setTimeout(resolve, 400))
+    await works(house)
     await house.runner.face.act({ type: 'stop' }, ANNA)
     expect(await house.runner.idle()).toMatchObject({ do: expect.stringMatching(/rest|wait/) })
     await house.runner.stop()
@@ -155,11 +159,11 @@ describe('steering', () => {
   })
 
   it('words reach the running task', async () => {
-    const home = newHome(task(1, 'rehearse: wait 1s\nrehearse: wait 1s'))
+    const home = newHome(task(1, 'rehearse: say Here.\nrehearse: wait 1s\nrehearse: wait 1s'))
     const house = await open(home)
     await house.start()
     await house.event('task.started')
-    await new Promise((resolve) => setTimeout(resolve, 600))
+    await works(house)
     expect(await house.runner.face.act({ type: 'say', text: 'use tabs' }, ANNA)).toMatchObject({ ok: true })
     await house.rest()
     const view = house.runner.face.view
