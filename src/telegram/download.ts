@@ -32,7 +32,10 @@ export function createDownload({
         throw failed('network')
       }
       const response = await fetch(`${root}/${path ?? ''}`, { signal: signal as unknown as AbortSignal }).catch(network)
-      if (!response.ok) throw failed(String(response.status))
+      if (!response.ok) {
+        response.body.destroy()
+        throw failed(String(response.status))
+      }
       const chunks: Buffer[] = []
       let bytes = 0
       const take = async () => {

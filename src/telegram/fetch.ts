@@ -17,8 +17,8 @@ export interface Asked {
 export interface Answered {
   ok: boolean
   status: number
-  /** Ends with an error when the answer breaks off midway. */
-  body: AsyncIterable<Buffer>
+  /** Ends with an error when the answer breaks off midway; to be read or destroyed, or its connection stays taken. */
+  body: Readable
   /** Throws with the status as its code when it is no JSON: what a proxy says is a page. */
   json: () => Promise<unknown>
 }
@@ -35,7 +35,8 @@ export function createFetch(agent: Agent): Fetch {
   return (url, { method = 'GET', headers = {}, body, signal } = {}) =>
     new Promise((resolve, reject) => {
       const open = url.startsWith('https:') ? requestSecure : requestPlain
-      const request = open(url, { method, headers, agent, ...(signal && { signal }) })
+      const all = { 'user-agent': 'Baton', ...headers }
+      const request = open(url, { method, headers: all, agent, ...(signal && { signal }) })
       request.once('response', (response) => resolve(answered(response)))
       request.on('error', reject)
       if (typeof body !== 'object' || body === null) request.end(body)
