@@ -6,7 +6,7 @@ export default defineConfig({
     include: ['test/faults/**/*.test.ts'],
     testTimeout: 300_000,
     expect: { poll: { timeout: 30_000 } },
-    retry: process.env.CI ? 1 : 0,
+    retry: process.env.CI ? 2 : 0,
     pool: 'forks',
   },
 })

@@ -7,8 +7,8 @@ export default defineConfig({
     // Minutes only where a machine does ten other things as well.
     testTimeout: 300_000,
     expect: { poll: { timeout: 30_000 } },
-    // Real processes on a stalling machine: on CI what fails is tried once more, and fails when it fails twice.
-    retry: process.env.CI ? 1 : 0,
+    // Real processes on a stalling machine: on CI what fails is tried twice more, and fails when it fails each time.
+    retry: process.env.CI ? 2 : 0,
     pool: 'forks',
     fileParallelism: false,
     // Of those that are marked as concurrent: more than that starve each other on two cores.
