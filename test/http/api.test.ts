@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { type House, openHouse } from './house.ts'
-import { type Served, serve } from './serve.ts'
+import { PLANTED, SECRET, type Served, serve } from './serve.ts'
 import { TODAY } from './task-files.ts'
 
 let house: House
@@ -275,6 +275,29 @@ describe('answering', () => {
     expect((await served.post(`/api/asks/${ask.id}`, { answer: { answers: { 'Colour?': 'Blue' } } })).status).toBe(400)
     expect((await served.post(`/api/asks/${ask.id}`, { answer: { answers } })).status).toBe(200)
     expect(house.store.read.ask(ask.id)?.answer).toMatchObject({ answers, by: { surface: 'http', who: 'API' } })
+  })
+
+  test('questions and options that were shown without their secrets are answered as they were shown', async () => {
+    await start()
+    house.begin()
+    const options = [{ label: `${PLANTED} as it is` }, { label: `x${PLANTED}` }, { label: `x${SECRET}` }]
+    const questions = [
+      { question: `Is ${PLANTED} right?`, options, multiSelect: false },
+      { question: 'Sure?', options, multiSelect: false },
+    ]
+    house.ask({ kind: 'question', tool: 'AskUserQuestion', title: 'Two things', questions })
+    const { id, questions: shown } = await openAsk()
+    expect(JSON.stringify(shown)).not.toContain(PLANTED)
+    const answers = {
+      [shown[0].question]: shown[0].options[0].label,
+      // Two are shown alike: these are words, and no choice between them.
+      'Sure?': shown[1].options[1].label,
+    }
+    expect((await served.post(`/api/asks/${id}`, { answer: { answers } })).status).toBe(200)
+    expect(house.store.read.ask(id)?.answer?.answers).toEqual({
+      [`Is ${PLANTED} right?`]: `${PLANTED} as it is`,
+      'Sure?': shown[1].options[1].label,
+    })
   })
 
   test('the second answer is refused and told who was first', async () => {
