@@ -62,6 +62,11 @@ const SHAPES: readonly ((random: Random) => [kind: string, value: string])[] = [
   (random) => ['GitHub', `gh${random.pick([...'opsur'])}_${marked(random, 36)}`],
   (random) => ['GitHub, fine-grained', `github_pat_${letters(random, 22)}_${marked(random, 59)}`],
   (random) => ['Slack', `xox${random.pick([...'abeprs'])}-${random.int(1e9, 2e9)}-${marked(random, 24)}`],
+  (random) => ['GitLab', `glpat-${marked(random, 20)}`],
+  (random) => ['npm', `npm_${marked(random, 36)}`],
+  (random) => ['OpenAI', `sk-${random.pick(['proj', 'svcacct', 'admin'])}-${marked(random, random.int(24, 150))}`],
+  (random) => ['Stripe', `${random.pick(['sk', 'rk'])}_${random.pick(['live', 'test'])}_${marked(random, 24)}`],
+  (random) => ['Google', `AIza${marked(random, 35)}`],
   (random) => [
     'a bearer',
     `${random.pick(['Bearer', 'bearer'])} ${marked(random, random.int(24, 200), `${ALNUM}._~+/-`)}`,

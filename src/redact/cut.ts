@@ -3,7 +3,7 @@ const SHORTEST_BEGINNING = 8
 
 /** Beginnings of the shapes in `redact.ts`, cut short. */
 const CUT_SHAPE =
-  /(?:\d{6,16}:|sk-ant-|gh[opsur]_|github_pat_|xox[abeprs]-|[Bb]earer[ \t]{1,4})[A-Za-z0-9._~+/=-]{8,2048}…/g
+  /(?:\d{6,16}:|sk-(?:ant|proj|svcacct|admin)-|[rs]k_(?:live|test)_|gh[opsur]_|github_pat_|glpat-|npm_|xox[abeprs]-|AIza|AKIA|ASIA|[Bb]earer[ \t]{1,4})[A-Za-z0-9._~+/=-]{8,2048}…/g
 
 /**
  * Hides what is left of secrets where a text was cut before it came here, as titles and names in messages are: a beginning

@@ -15,7 +15,13 @@ const TOKEN_SHAPES = [
   /sk-ant-[A-Za-z0-9_-]{8,256}/,
   /gh[opsur]_[A-Za-z0-9]{20,255}/,
   /github_pat_[A-Za-z0-9_]{20,255}/,
+  /glpat-[A-Za-z0-9_-]{20,255}/,
   /xox[abeprs]-[A-Za-z0-9-]{10,255}/,
+  /npm_[A-Za-z0-9]{36,255}/,
+  /sk-(?:proj|svcacct|admin)-[A-Za-z0-9_-]{20,255}/, // OpenAI
+  /[rs]k_(?:live|test)_[A-Za-z0-9]{16,255}/, // Stripe
+  /AIza[A-Za-z0-9_-]{35}/, // Google
+  /(?:AKIA|ASIA)[A-Z0-9]{16}/, // AWS
   /[Bb]earer[ \t]{1,4}[A-Za-z0-9._~+/=-]{8,2048}/,
 ]
 

@@ -85,6 +85,15 @@ describe('whatever has the shape of a token is gone, though nobody told us of it
     ['github_pat_11ABCDEFG0abcdefghijkl_xyz', '[redacted]'],
     ['Authorization: Bearer abc.def-ghi_jkl==', 'Authorization: [redacted]'],
     ['xoxb-1234567890-abcdef', '[redacted]'],
+    ['glpat-abcdefghij0123456789', '[redacted]'],
+    [
+      '//registry.npmjs.org/:_authToken=npm_abcdefghijklmnopqrstuvwxyz0123456789',
+      '//registry.npmjs.org/:_authToken=[redacted]',
+    ],
+    ['OPENAI_API_KEY=sk-proj-abcdefghijklmnopqrst_uvwx', 'OPENAI_API_KEY=[redacted]'],
+    [`charge with sk_live_${'a1'.repeat(12)}.`, 'charge with [redacted].'],
+    [`key=AIza${'aB-_3'.repeat(7)}&q=1`, 'key=[redacted]&q=1'],
+    ['aws_access_key_id = AKIAIOSFODNN7EXAMPLE', 'aws_access_key_id = [redacted]'],
   ])('%s', (text, safe) => {
     expect(redactor([])(text)).toBe(safe)
   })
@@ -93,6 +102,8 @@ describe('whatever has the shape of a token is gone, though nobody told us of it
     '12:30:45 session 1234567: ok',
     'the bearer of news',
     'sk-ant',
+    'npm_config_registry and sk-circle-fade-dot',
+    'AKIA is a prefix, ASIAN FOOD MARKET NEARBY a market',
     'sha 0123456789abcdef0123456789abcdef01234567',
   ])('and %j stays', (text) => {
     expect(redactor([])(text)).toBe(text)
