@@ -70,7 +70,7 @@ function agentFaults({ home, jobs }: AnswersHouse, stored: readonly Ask[], hasKi
     if (begun === 0) return [`approved and never begun: ${job.title}`]
     return [
       ...permissionFaults(home.dir, job, asks, hasKills),
-      ...toldFaults(job, asks, sessions.get(job.title) ?? [], heard, home.journal),
+      ...toldFaults(job, asks, { told: sessions.get(job.title) ?? [], heard, hasKills }, home.journal),
       ...asks.flatMap(({ answer, kind }) => {
         // Where nothing began after it (a budget was not raised), nobody was there to hear it.
         const isSaid =
@@ -121,11 +121,20 @@ function permissionFaults(dir: string, job: Job, asks: readonly Ask[], hasKills:
 }
 
 /** Every answer was heard, and a session noted no other than those that were given, in their order. */
-function toldFaults(job: Job, asks: readonly Ask[], told: readonly string[], heard: string, journal: string): string[] {
+function toldFaults(
+  job: Job,
+  asks: readonly Ask[],
+  { told, heard, hasKills }: { told: readonly string[]; heard: string; hasKills: boolean },
+  journal: string,
+): string[] {
   const questions = asks.filter(({ kind }) => kind === 'question').sort((a, b) => a.openedAt - b.openedAt)
   const given = questions.flatMap(({ answer }) => Object.values(answer?.answers ?? {}))
   let next = 0
-  for (const one of told) next = given.indexOf(one, next) + 1 || Number.NaN
+  for (const one of told) {
+    // Killed between the telling and the note of it, Baton tells once more what it cannot know to be heard.
+    const isAgain = hasKills && next > 0 && given[next - 1] === one && given[next] !== one
+    if (!isAgain) next = given.indexOf(one, next) + 1 || Number.NaN
+  }
   const unheard = questions.flatMap(({ answer, title }) => {
     const words = Object.values(answer?.answers ?? {})
     const isHeard = words.every((one) => heard.includes(JSON.stringify(one).slice(1, -1)))
