@@ -1,5 +1,6 @@
 import { readFileSync, statSync } from 'node:fs'
 import { join, resolve } from 'node:path'
+import { shortened } from '../core/text.ts'
 import { REDACTED, redactor } from '../redact/redact.ts'
 import { type AllValues, buildConfig } from './build.ts'
 import { crossChecks } from './cross-checks.ts'
@@ -94,7 +95,7 @@ function show(value: unknown, redact: (text: string) => string): string {
   if (Array.isArray(value)) return 'a list'
   if (typeof value === 'object' && value !== null) return 'keys with values'
   const text = redact(String(value)).replace(/\s+/g, ' ')
-  return `\`${text.length > 40 ? `${text.slice(0, 40)}…` : text}\``
+  return `\`${shortened(text, 41)}\``
 }
 
 /** A line that names something secret is not repeated. */

@@ -20,3 +20,11 @@ export function taskName(task: Pick<Task, 'number'> & { spec: { title: string } 
 export function usd(amount: number): string {
   return amount !== 0 && Math.abs(amount) < 0.01 ? `$${amount.toPrecision(1)}` : `$${amount.toFixed(2)}`
 }
+
+/**
+ * A text of at most `longest` UTF-16 units, never cut through the middle of a character. What is cut ends in an ellipsis: it tells
+ * people that something is missing, and the redactor where to look for the beginning of a secret.
+ */
+export function shortened(text: string, longest: number): string {
+  return text.length <= longest ? text : `${text.slice(0, longest - 1).replace(/[\uD800-\uDBFF]$/, '')}…`
+}

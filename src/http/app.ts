@@ -1,4 +1,5 @@
 import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express'
+import { shortened } from '../core/text.ts'
 import { asFailure, failureBody, HttpFailure } from './failure.ts'
 import { setSecurityHeaders } from './guard/headers.ts'
 import type { HostGuard } from './guard/host.ts'
@@ -33,7 +34,7 @@ export function createApp(parts: Parts, routes: readonly Route[], checkHost: Hos
   const paths = new Set(['/', '/login', ...routes.map((route) => route.path)])
   for (const path of paths) app.all(path, notAllowed(path, routes))
   app.use((req) => {
-    throw new HttpFailure(404, 'no-such-route', `There is no ${req.method} ${req.path.slice(0, 100)} here.`)
+    throw new HttpFailure(404, 'no-such-route', `There is no ${req.method} ${shortened(req.path, 100)} here.`)
   })
   app.use(answerFailures(parts))
   return app

@@ -1,5 +1,6 @@
 import { realpath, stat } from 'node:fs/promises'
 import { isAbsolute, relative, resolve, sep } from 'node:path'
+import { shortened } from '../core/text.ts'
 import { HttpFailure } from './failure.ts'
 
 /**
@@ -34,4 +35,4 @@ function isInside(base: string, path: string): boolean {
 const outside = (named: string) =>
   new HttpFailure(400, 'outside-of-home', `${shown(named)} is not in Baton's home; task files must lie there.`)
 
-const shown = (name: string): string => JSON.stringify(name.slice(0, 200))
+const shown = (name: string): string => JSON.stringify(shortened(name, 200))

@@ -1,4 +1,4 @@
-import { plural, usd } from '../core/text.ts'
+import { plural, shortened, usd } from '../core/text.ts'
 import { type DayButton, type DayMessage, type DaySection, dayName, someOf } from './day-message.ts'
 
 /** What the evening's message is made of. */
@@ -84,6 +84,6 @@ function summary(projects: readonly EveningProject[]): string {
 }
 
 function line({ number, title, why }: DayTask): string {
-  const first = why?.split('\n')[0]?.slice(0, 160)
-  return first === undefined || first === '' ? `${number}: ${title}` : `${number}: ${title}: ${first}`
+  const first = why === undefined ? '' : shortened(why.split('\n')[0] ?? '', 160)
+  return first === '' ? `${number}: ${title}` : `${number}: ${title}: ${first}`
 }

@@ -1,3 +1,4 @@
+import { shortened } from '../core/text.ts'
 import { taskFileIn } from './extract.ts'
 import { type PlanRequest, planPrompt, repairPrompt } from './prompt.ts'
 
@@ -24,5 +25,5 @@ export async function writePlan(
   if (mended !== '') return { text: mended, problems: [...(await check(mended))] }
   // A repair that makes it worse is worth less than what was there.
   if (text !== '') return { text, problems: [...problems] }
-  throw new Error(`Claude wrote no task file, but: ${first.trim().slice(0, 500)}`)
+  throw new Error(`Claude wrote no task file, but: ${shortened(first.trim(), 500)}`)
 }

@@ -13,7 +13,7 @@ export function redactValue(redact: Redact, value: unknown): unknown {
   const visit = (inner: unknown, depth: number): unknown => {
     if (typeof inner === 'string') return redact(inner)
     if (typeof inner === 'bigint') return redact(inner.toString())
-    if (typeof inner === 'symbol' || typeof inner === 'function') return redact(String(inner).slice(0, 200))
+    if (typeof inner === 'symbol' || typeof inner === 'function') return redact(String(inner)).slice(0, 200)
     if (typeof inner !== 'object' || inner === null) return inner
     if (inner instanceof Date) return inner
     if (inner instanceof URL || inner instanceof RegExp) return redact(String(inner))

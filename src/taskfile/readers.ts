@@ -1,3 +1,4 @@
+import { shortened } from '../core/text.ts'
 import type { Priority, TaskSpec } from '../core/types.ts'
 import { durationMs } from './duration.ts'
 import { commaSeparated } from './entries.ts'
@@ -84,7 +85,7 @@ export const readers: Record<Exclude<FieldName, 'Description' | 'Claude Instruct
 
 /** Message and hint for a value that its field cannot have. */
 export function wrongValue(name: string, text: string, expected: string): [message: string, hint: string] {
-  const shown = text.length > 60 ? `${text.slice(0, 60)}…` : text
+  const shown = shortened(text, 61)
   return [shown === '' ? `${name} has no value` : `${name} cannot be "${shown}"`, `It must be ${expected}.`]
 }
 

@@ -1,4 +1,5 @@
 import { distance } from 'fastest-levenshtein'
+import { shortened } from '../core/text.ts'
 import type { TaskSpec } from '../core/types.ts'
 import type { Reference } from './parse.ts'
 import type { Problem } from './problem.ts'
@@ -120,7 +121,7 @@ function noFile(path: string, found: string[]): Unresolved {
 const mostCompared = 1_000
 
 function unknown(name: string, tasks: NumberedTask[]): Unresolved {
-  const message = `Depends On names "${name.length > 80 ? `${name.slice(0, 80)}…` : name}", and there is no such task`
+  const message = `Depends On names "${shortened(name, 81)}", and there is no such task`
   const wanted = folded(name).slice(0, 100)
   let best: { title: string; far: number } | undefined
   for (const { spec } of tasks.slice(0, mostCompared)) {

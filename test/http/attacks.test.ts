@@ -148,6 +148,13 @@ describe('the connection', () => {
     expect(await codeOf('tasks/none.md')).toBe('no-such-file')
   })
 
+  test('a refusal that repeats a long name does not repeat half of a token in it', async () => {
+    const name = `${'a'.repeat(180)} ghp_${'b1'.repeat(18)}.md`
+    const { status, text } = await served.post('/api/orchestrate', { task_file: name })
+    expect(status).toBe(404)
+    expect(text).toContain(`${'a'.repeat(180)} [redacted]…`)
+  })
+
   test('who sends slowly is cut off', async () => {
     const answer = await raw(portOf(served), `GET /health HTTP/1.1\r\n${host()}\r\nX-Slow: `, 15_000)
     expect(statusOf(answer)).toBe(408)

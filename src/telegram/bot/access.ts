@@ -1,4 +1,5 @@
 import type { Chat, Update, User } from 'grammy/types'
+import { shortened } from '../../core/text.ts'
 import type { Actor } from '../../core/types.ts'
 
 /** Who may do what with an update. */
@@ -28,6 +29,6 @@ const isGroup = (chat: Chat) => chat.type === 'group' || chat.type === 'supergro
 
 /** `Anna (4711)`: names can be changed by anybody, so the id stands beside it. */
 function actorOf({ first_name, last_name, id }: User): Actor {
-  const name = [first_name, last_name].filter(Boolean).join(' ').replace(/\s+/g, ' ').slice(0, 60)
+  const name = shortened([first_name, last_name].filter(Boolean).join(' ').replace(/\s+/g, ' '), 60)
   return { surface: 'telegram', who: `${name} (${id})` }
 }

@@ -1,5 +1,6 @@
 import type { Message as Incoming } from 'grammy/types'
 import { closedReply } from '../../core/asks.ts'
+import { shortened } from '../../core/text.ts'
 import { renderNotice } from '../render/notice.ts'
 import { answerInWords, choose, tellReply } from './answer.ts'
 import type { Around } from './around.ts'
@@ -40,7 +41,7 @@ export async function runCommand(
   replyTo?: number,
 ): Promise<void> {
   const run = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined
-  if (!run) return turn.say(renderNotice(`There is no /${name.slice(0, 40)}. /help shows what there is.`))
+  if (!run) return turn.say(renderNotice(`There is no /${shortened(name, 40)}. /help shows what there is.`))
   const meant = readQueue(text, around.deps.face.view.queues())
   await run({ around, turn, ...meant, ...(replyTo !== undefined && { replyTo }) })
 }
