@@ -73,13 +73,23 @@ function resume(draft: Draft, by: Actor): Reply {
   }
   if (draft.openRuns().length > 0)
     return { ok: true, code: 'nothing-to-do', text: 'Nothing is paused; the queue is going on.' }
-  const stopped = draft.runs().filter((run) => run.state === 'stopped')
+  const stopped = draft.runs().filter((run) => run.state === 'stopped' && !isDoneSince(draft, run))
   const latest = stopped.at(-1)
   if (!latest) return IDLE
   // What was stopped together goes on together.
   const again = stopped.filter((run) => run.endedAt === latest.endedAt && run.reason !== SUPERSEDED)
   for (const run of again.length > 0 ? again : [latest]) reopenRun(draft, run)
   return { ok: true, text: `Going on where it was stopped: ${latest.files.join(', ')}.`, data: { runId: latest.id } }
+}
+
+/** Everything that was left of it was done by a later run. */
+function isDoneSince(draft: Draft, run: Run): boolean {
+  const done = new Set<string>()
+  for (const later of draft.runs())
+    if (later.seq > run.seq)
+      for (const { phase, spec } of draft.tasksOf(later.id)) if (phase === 'done') done.add(`${spec.file}\n${spec.key}`)
+  const left = [...draft.openTasks(run.id)]
+  return left.length > 0 && left.every(({ spec }) => done.has(`${spec.file}\n${spec.key}`))
 }
 
 function reopenRun(draft: Draft, run: Run): void {
@@ -152,6 +162,8 @@ function lastFailed(draft: Draft): Task | undefined {
   return run && [...draft.tasksOf(run.id)].filter((t) => t.phase === 'failed' || t.phase === 'skipped').at(-1)
 }
 
+const WORKED: ReadonlySet<Task['phase']> = new Set(['verifying', 'review', 'undoing', 'marking'])
+
 function say(draft: Draft, number: number | undefined, text: string, by: Actor): Reply {
   const task = findTask(draft, number)
   if (!task) return noSuchTask(draft, number)
@@ -164,7 +176,11 @@ function say(draft: Draft, number: number | undefined, text: string, by: Actor):
   const live = draft.liveAttempts().some((attempt) => attempt.taskId === task.id)
   return {
     ok: true,
-    text: live ? `Passed on to task ${task.number}.` : `Noted; task ${task.number} hears it when it goes on.`,
+    text: live
+      ? `Passed on to task ${task.number}.`
+      : WORKED.has(task.phase)
+        ? `Task ${task.number} has ended its work: it hears this only if it is tried again or sent back.`
+        : `Noted; task ${task.number} hears it when it goes on.`,
   }
 }
 

@@ -76,7 +76,11 @@ export function afterAnswer(draft: Draft, ask: Ask, by: Actor): void {
   if (ask.about) {
     if (choice === 'approve') raiseCeiling(draft, task, ask.about)
     else if (ask.about === 'task-budget')
-      taskFailed(draft, { ...task, failures: Number.MAX_SAFE_INTEGER - 1 }, BUDGET_REFUSED)
+      taskFailed(
+        draft,
+        { ...task, failures: Math.max(task.failures, task.spec.retries ?? draft.policy.retries) },
+        BUDGET_REFUSED,
+      )
     else stopAll(draft, `the budget was not raised by ${actorText(by)}`)
     return
   }

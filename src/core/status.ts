@@ -12,8 +12,10 @@ export interface Surroundings {
 /** The status of a task as shown. */
 export function taskStatus(task: Pick<Task, 'phase'>, { openAsk, queue, now }: Surroundings): TaskStatus {
   switch (task.phase) {
-    case 'queued':
     case 'ready':
+      if (queue.hold && queue.hold.until > now) return 'waiting'
+      return openAsk ? 'waiting' : 'queued'
+    case 'queued':
       return openAsk ? 'waiting' : 'queued'
     case 'approval':
     case 'review':

@@ -87,6 +87,7 @@ export function resetTask(draft: Draft, task: Task): void {
     }
     if (!again.has(other.number)) continue
     const {
+      startedAt: _s,
       endedAt: _e,
       result: _r,
       outcome: _o,
