@@ -39,6 +39,7 @@ export async function finishTask(
       written = await mark()
     }
     if ('problem' in written) problems.push(`it is not noted in ${task.spec.file}: ${written.problem}`)
+    else if (written.isRewritten) problems.push(rewritten(task.spec.file))
   }
   return { ...(problems.length > 0 && { problem: problems.join('; ') }), ...(commit !== undefined && { commit }) }
 
@@ -48,6 +49,9 @@ export async function finishTask(
     return undefined
   }
 }
+
+const rewritten = (file: string) =>
+  `it says something else in ${file} than when it was queued. The earlier text was done and is noted as done; take the note away to have the new one done.`
 
 async function commitChanges(
   project: ProjectConfig,

@@ -9,8 +9,8 @@ import { type Rewritten, rewriteFile } from './rewrite.ts'
 import type { Section } from './sections.ts'
 import { readValue } from './values.ts'
 
-/** A text with a change, or why it was not made. */
-export type Edited = { text: string } | { problem: string }
+/** A text with a change, and whether the task says something else by now; or why it was not made. */
+export type Edited = { text: string; isRewritten?: boolean } | { problem: string }
 
 /**
  * Writes "done" into the text of a task file: a line `**Status:** done 2026-11-21T09:14Z` under the task's other fields,
@@ -42,7 +42,11 @@ export function unmark(text: string, task: TaskIdentity): Edited {
 }
 
 /** Marks a task as done in its file, as that is by now. Never throws: what keeps it from being written is told. */
-export function writeMark(path: string, task: TaskIdentity, at: Date): Promise<Rewritten<{ text: string }>> {
+export function writeMark(
+  path: string,
+  task: TaskIdentity,
+  at: Date,
+): Promise<Rewritten<Exclude<Edited, { problem: string }>>> {
   return rewriteFile(path, (text) => markDone(text, task, at))
 }
 
@@ -65,16 +69,17 @@ function edit(text: string, wanted: TaskIdentity, edits: Edits): Edited {
   const outline = readOutline(text)
   const task = findTask(outline, wanted)
   if ('problem' in task) return task
+  const rewritten = task.instruction() !== wanted.instruction && { isRewritten: true }
   if (task.form === 'checkbox') {
     const { at, checked } = task.box.box
     const tick = edits.box()
-    return checked === (tick === 'x') ? { text } : { text: text.slice(0, at) + tick + text.slice(at + 1) }
+    return { text: checked === (tick === 'x') ? text : text.slice(0, at) + tick + text.slice(at + 1), ...rewritten }
   }
   const [status, second] = task.section.fields().filter(({ known }) => known === 'Status')
   if (second) return { problem: `"${wanted.title}" has more than one Status line` }
   const change = edits.section(outline, task.section, status)
-  if (!change) return { text }
-  return { text: text.slice(0, change.range.start) + change.text + text.slice(change.range.end) }
+  if (!change) return { text, ...rewritten }
+  return { text: text.slice(0, change.range.start) + change.text + text.slice(change.range.end), ...rewritten }
 }
 
 /** From the beginning of the Status line to the end of its value, which may stand on the line below. */
