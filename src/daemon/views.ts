@@ -74,6 +74,8 @@ export interface StatusView {
   /** Runs behind the one at work. */
   queuedRuns: RunView[]
   todayUsd: number
+  /** Ceiling that a person raised for today. */
+  dayBudgetUsd?: number
 }
 
 /** Reads for surfaces. */
@@ -206,6 +208,8 @@ export function createViews({ read, queues, now, localDay, runner, live }: ViewP
         ...(queue.paused && { paused: queue.paused }),
         queuedRuns: open.slice(1).map((r) => viewRun(r, queue, asked)),
         todayUsd: queue.day.date === localDay(now()) ? queue.day.costUsd : 0,
+        ...(queue.day.date === localDay(now()) &&
+          queue.day.budgetUsd !== undefined && { dayBudgetUsd: queue.day.budgetUsd }),
       }
     },
     runs: (options = {}) => {

@@ -56,8 +56,15 @@ export function worded(questions: Question[], dialog: Dialog, text: string): Dia
   if (!question || words === '') return { kind: 'refused', why: 'An answer needs words.' }
   const numbered = question.multiSelect ? undefined : optionByWords(question, words)
   if (numbered !== undefined) return advanced(questions, withReply(dialog, { picked: [numbered] }))
-  const picked = question.multiSelect ? (dialog.replies[dialog.step]?.picked ?? []) : []
-  return advanced(questions, withReply(dialog, { picked, words }))
+  if (!question.multiSelect) return advanced(questions, withReply(dialog, { picked: [], words }))
+  const ticked = dialog.replies[dialog.step]?.picked ?? []
+  const whole = optionByWords(question, words)
+  const named = whole === undefined ? words.split(/\s*,\s*/).map((word) => optionByWords(question, word)) : [whole]
+  // Words that are not options through and through are taken as they are.
+  if (named.some((option) => option === undefined))
+    return advanced(questions, withReply(dialog, { picked: ticked, words }))
+  const picked = [...new Set([...ticked, ...(named as number[])])].sort((a, b) => a - b)
+  return advanced(questions, withReply(dialog, { picked }))
 }
 
 /** The answer to one question in words; empty while there is none. */

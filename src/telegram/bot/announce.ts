@@ -112,7 +112,12 @@ function taskEnded(around: Around, event: BatonEvent, stale: boolean): Announcem
   const receipt = hushed(renderReceipt(deps.redact({ task, total: run.total })))
   // A skip is somebody's own act, and no surprise.
   const message = event.type === 'task.skipped' ? { ...receipt, silent: true } : receipt
-  return { deliveries: [...edits, ...chats.flatMap((chatId) => deliveriesFor(chatId, message, { urgent: true }))] }
+  return {
+    deliveries: [
+      ...edits,
+      ...chats.flatMap((chatId) => deliveriesFor(chatId, message, { slot: `receipt:${task.id}`, urgent: true })),
+    ],
+  }
 }
 
 function runEnded(around: Around, event: BatonEvent): Announcement {

@@ -59,9 +59,17 @@ export async function tapQuestion(
 }
 
 /** A person's own words about an ask: an answer, a reason, what should be different. */
-export async function answerInWords(around: Around, turn: Turn, open: Open, text: string): Promise<Reply | undefined> {
+export async function answerInWords(
+  around: Around,
+  turn: Turn,
+  open: Open,
+  text: string,
+  question?: number,
+): Promise<Reply | undefined> {
   const { ask, shown } = open
   if (ask.kind === 'question') {
+    if (question !== undefined && question !== dialogOf(open, turn.chatId).step)
+      return { ok: false, code: 'not-possible', text: 'This question is no longer the one that is open.' }
     const step = worded(ask.questions ?? [], dialogOf(open, turn.chatId), text)
     return takeStep(around, turn, open, step)
   }
@@ -86,7 +94,7 @@ async function takeStep(
       return { ok: false, code: 'not-possible', text: step.why }
     case 'words-wanted':
       openReplyField(around, turn, {
-        slot: `other:${ask.id}`,
+        slot: `other:${ask.id}:${step.dialog.step}`,
         message: otherMessage(await askView(around, ask, step.dialog)),
       })
       return undefined

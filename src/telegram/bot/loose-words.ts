@@ -10,6 +10,7 @@ import { renderNotice } from '../render/notice.ts'
 import { answerInWords } from './answer.ts'
 import type { Around } from './around.ts'
 import { askById } from './meant.ts'
+import { sayToTask } from './say-to-task.ts'
 import { askSlot } from './show-ask.ts'
 import type { Turn } from './turn.ts'
 
@@ -34,7 +35,14 @@ export function offerWords(around: Around, turn: Turn): void {
   const listening = view.queues().flatMap((queue) => {
     const { current, run } = view.status(queue)
     const isListening = run?.endedAt === undefined && current && !view.fullTask(current.id)?.spec.run
-    return isListening ? [button(`Tell task ${current.number}`, { do: 'say', taskId: current.id })] : []
+    return isListening
+      ? [
+          button(`Tell ${view.queues().length > 1 ? `${oneLine(queue, 16)}: ` : ''}task ${current.number}`, {
+            do: 'say',
+            taskId: current.id,
+          }),
+        ]
+      : []
   })
   const buttons = [...answers, ...listening, button('Add as a task', { do: 'add' })].map((one) => [one])
   turn.say(renderNotice('What are these words for?', { mark: '✏️', buttons }), { replyTo: turn.messageId })
@@ -58,8 +66,7 @@ async function given(around: Around, turn: Turn, words: WordsTap, text: string):
   if (words.do === 'add') return turn.act({ type: 'add', text }, undefined, key)
   if (words.do === 'say') {
     const task = view.fullTask(words.taskId)
-    const queue = task && view.run(task.runId)?.queue
-    return task ? turn.act({ type: 'say', text, task: task.number }, queue, key) : { ok: false, text: GONE }
+    return task ? sayToTask(around, turn, task, text, key) : { ok: false, text: GONE }
   }
   const meant = askById(around, words.askId, turn.chatId)
   if ('refused' in meant)

@@ -64,7 +64,7 @@ async function planFromFile(around: Around, turn: Turn, words: string, bytes: Bu
 
 /** Questions take words as answers; a file with a permission or an approval must not decide it. */
 function askTakesFiles({ deps }: Around, slot: string): boolean {
-  const askId = /^(?:ask|other):(.+)$/.exec(slot)?.[1]
+  const askId = /^(?:ask|other):([^:]+)/.exec(slot)?.[1]
   const ask = askId === undefined ? undefined : deps.face.view.ask(askId)
   return ask?.kind === 'question' && ask.state === 'open'
 }
@@ -73,7 +73,7 @@ function queueOf({ deps }: Around, slot: string | undefined): string {
   const { view } = deps.face
   const [, kind, id = ''] = /^(\w+):(.*)$/s.exec(slot ?? '') ?? []
   const task = kind === 'progress' ? view.fullTask(id) : undefined
-  const ask = kind === 'ask' || kind === 'other' ? view.ask(id) : undefined
+  const ask = kind === 'ask' || kind === 'other' ? view.ask(id.split(':')[0] ?? '') : undefined
   const run = task && view.run(task.runId)
   return ask?.queue ?? run?.queue ?? view.queues()[0] ?? 'main'
 }

@@ -9,6 +9,7 @@ import { COMMANDS, LOOKS, readCommand, readQueue } from './commands/table.ts'
 import { offerWords } from './loose-words.ts'
 import { askById, type Meant } from './meant.ts'
 import { repliedTo } from './replied-to.ts'
+import { sayToTask } from './say-to-task.ts'
 import type { Turn } from './turn.ts'
 
 /** Handles what a person wrote: a command, a reply, or the words that a message asked for. */
@@ -51,16 +52,24 @@ export async function wordsFor(around: Around, turn: Turn, slot: string, text: s
   const [, kind, id = ''] = /^(\w+):(.*)$/s.exec(slot) ?? []
   switch (kind) {
     case 'ask':
-    case 'other':
-      tellReply(turn, await aboutAsk(around, turn, id, (meant) => answerInWords(around, turn, meant, text)))
+    case 'other': {
+      const [askId = '', step] = id.split(':')
+      const question = step === undefined ? undefined : Number(step)
+      tellReply(
+        turn,
+        await aboutAsk(around, turn, askId, (meant) => answerInWords(around, turn, meant, text, question)),
+      )
       return true
+    }
     case 'sendback':
       tellReply(turn, await aboutAsk(around, turn, id, (meant) => choose(turn, meant, 'send-back', text)))
       return true
     case 'progress': {
       const task = around.deps.face.view.fullTask(id)
-      const queue = task && around.deps.face.view.run(task.runId)?.queue
-      tellReply(turn, await turn.act({ type: 'say', text, ...(task && { task: task.number }) }, queue))
+      tellReply(
+        turn,
+        task ? await sayToTask(around, turn, task, text) : { ok: false, text: 'This task is no longer kept.' },
+      )
       return true
     }
     case 'card':

@@ -22,7 +22,11 @@ export function createReminders(around: Around): { start: () => void; stop: () =
       const message = renderReminder(deps.redact(ask), around.moment())
       const rows = shown.chats.flatMap((chatId) => {
         const replyTo = deliveries.messageIn(chatId, askSlot(ask.id))
-        return deliveriesFor(chatId, message, { urgent: true, ...(replyTo !== undefined && { replyTo }) })
+        return deliveriesFor(chatId, message, {
+          slot: `other:${ask.id}`,
+          urgent: true,
+          ...(replyTo !== undefined && { replyTo }),
+        })
       })
       meta.transaction(() => {
         deliveries.enqueue(rows, now)

@@ -22,17 +22,18 @@ export function stateOf(
   if (isStopped) return { mark: '⏹', state: 'stopped', lines: ['/resume goes on from here'] }
   const pausedBy = paused && `by ${personName(paused.by)}, ${clockTime(paused.at, moment)}`
   const isPending = paused?.mode === 'after-task' && (AT_WORK.has(task.status) || ask !== undefined)
+  const begins = ask?.kind === 'approval' && ask.about === undefined
   if (pausedBy !== undefined && !isPending)
     return { mark: '⏸', state: 'paused', lines: [`${pausedBy} · /resume goes on`] }
-  const pending = pausedBy === undefined ? [] : [`⏸ Pauses after this task, ${pausedBy}`]
+  const pending = pausedBy === undefined ? [] : [`⏸ Pauses ${begins ? 'before' : 'after'} this task, ${pausedBy}`]
+  if (ask) {
+    const since = stays ? `since ${clockTime(ask.openedAt, moment)}` : `for ${duration(moment.now - ask.openedAt)}`
+    return { mark: '✋', state: 'waits for you', lines: [`${oneLine(ask.title)} · ${since}`, ...pending] }
+  }
   if (hold && hold.until > moment.now) {
     const left = stays ? '' : ` (${duration(hold.until - moment.now)})`
     const line = `${oneLine(hold.text)}, until ${clockTime(hold.until, moment)}${left}`
     return { mark: '⏳', state: 'waits by itself', lines: [line, ...pending] }
-  }
-  if (ask) {
-    const since = stays ? `since ${clockTime(ask.openedAt, moment)}` : `for ${duration(moment.now - ask.openedAt)}`
-    return { mark: '✋', state: 'waits for you', lines: [`${oneLine(ask.title)} · ${since}`, ...pending] }
   }
   if (task.status === 'verifying')
     return { mark: '🔎', state: 'checking', lines: [...(live ? [oneLine(live.activity)] : []), ...pending] }

@@ -1,3 +1,4 @@
+import type { Task } from '../../../core/types.ts'
 import type { TaskView } from '../../../daemon/views.ts'
 import type { Around } from '../around.ts'
 import type { Turn } from '../turn.ts'
@@ -23,6 +24,13 @@ export type Command = (call: Call) => Promise<void>
 export function numberFirst(text: string): { task?: number; rest: string } {
   const [, number, rest = ''] = /^#?(\d{1,6})(?:\s+([\s\S]*))?$/.exec(text) ?? []
   return number === undefined ? { rest: text } : { task: Number(number), rest: rest.trim() }
+}
+
+/** The task whose own message is replied to. */
+export function taskOfReply({ around, turn, replyTo }: Call): Task | undefined {
+  const slot = replyTo === undefined ? undefined : around.deps.store.deliveries.slotOf(turn.chatId, replyTo)
+  const id = /^(?:progress|receipt):(.+)$/.exec(slot ?? '')?.[1]
+  return id === undefined ? undefined : around.deps.face.view.fullTask(id)
 }
 
 /** The task of that number in the run at work or the latest; without one, the task at work or the one that ended last. */

@@ -14,7 +14,7 @@ function meantBy({ around, turn, replyTo, named }: Call, options: Parameters<typ
   const which = { ...options, ...(named !== undefined && { queue: named }) }
   if (replyTo === undefined) return askBefore(around, turn.chatId, turn.messageId, which)
   const slot = around.deps.store.deliveries.slotOf(turn.chatId, replyTo)
-  const askId = slot === undefined ? undefined : /^(?:ask|other|sendback):(.+)$/.exec(slot)?.[1]
+  const askId = slot === undefined ? undefined : /^(?:ask|other|sendback):([^:]+)/.exec(slot)?.[1]
   return askId === undefined ? { refused: NOT_AN_ASK } : askById(around, askId, turn.chatId)
 }
 
@@ -72,5 +72,6 @@ export const answer: Command = async (call) => {
     ask.kind === 'question'
       ? otherMessage(await askView(around, ask, shown.dialogs[turn.chatId]))
       : wordsWanted(`Your words about: ${around.deps.redact(ask.title)}`, 'Your answer')
-  openReplyField(around, turn, { slot: `other:${ask.id}`, message })
+  const step = ask.kind === 'question' ? `:${shown.dialogs[turn.chatId]?.step ?? 0}` : ''
+  openReplyField(around, turn, { slot: `other:${ask.id}${step}`, message })
 }

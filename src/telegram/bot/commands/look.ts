@@ -13,8 +13,15 @@ import type { Call, Command } from './call.ts'
 const LOOK_AHEAD = 20
 
 /** What is going on, from the database alone: it answers at once whatever runs. */
-export const status: Command = async ({ around, turn, queue }) => {
-  turn.say(renderOverview(around.deps.redact(overviewOf(around, queue)), around.moment()))
+export const status: Command = async ({ around, turn, queue, named }) => {
+  const { view } = around.deps.face
+  const isBusy = (name: string) => {
+    const { asks, run } = view.status(name)
+    return asks.length > 0 || (run !== undefined && run.endedAt === undefined)
+  }
+  const busy = named === undefined ? view.queues().filter(isBusy) : []
+  for (const name of busy.length > 0 ? busy : [queue])
+    turn.say(renderOverview(around.deps.redact(overviewOf(around, name)), around.moment()))
 }
 
 function overviewOf({ deps }: Around, queue: string): OverviewView {
@@ -22,7 +29,7 @@ function overviewOf({ deps }: Around, queue: string): OverviewView {
   const status = view.status(queue)
   const at = { offset: status.current?.number ?? 0, limit: LOOK_AHEAD }
   const next = status.run ? view.tasks(status.run.id, at).filter((task) => task.status === 'queued') : []
-  const dayBudgetUsd = deps.budgetOf?.(queue).dayUsd
+  const dayBudgetUsd = status.dayBudgetUsd ?? deps.budgetOf?.(queue).dayUsd
   const start = deps.nextStarts?.().find(({ project }) => project === queue)
   return {
     status: { ...status, asks: status.asks.map(inShort) },
@@ -51,8 +58,9 @@ export function taskPage({ deps }: Around, runId: string, page: number) {
 /** What it cost. */
 export const cost: Command = async ({ around, turn, queue }) => {
   const { deps } = around
-  const { todayUsd, run } = deps.face.view.status(queue)
-  const { dayUsd, runUsd } = deps.budgetOf?.(queue) ?? {}
+  const { todayUsd, run, dayBudgetUsd: raised } = deps.face.view.status(queue)
+  const { dayUsd: configured, runUsd } = deps.budgetOf?.(queue) ?? {}
+  const dayUsd = raised ?? configured
   const view = {
     todayUsd,
     ...(dayUsd !== undefined && { dayBudgetUsd: dayUsd }),

@@ -3,7 +3,7 @@ import { renderLog } from '../../render/log.ts'
 import { renderNotice } from '../../render/notice.ts'
 import type { Around } from '../around.ts'
 import type { Turn } from '../turn.ts'
-import { type Command, numberFirst, taskMeant } from './call.ts'
+import { type Command, numberFirst, taskMeant, taskOfReply } from './call.ts'
 
 const LINES = 20
 const MOST_LINES = 200
@@ -14,7 +14,7 @@ const MOST_BYTES = 20_000_000
 export const logs: Command = async (call) => {
   const wanted = Number.parseInt(call.text, 10)
   const lines = Number.isNaN(wanted) ? LINES : Math.min(Math.max(1, wanted), MOST_LINES)
-  const task = taskMeant(call)
+  const task = taskOfReply(call) ?? taskMeant(call)
   if (task) return sendLog(call.around, call.turn, task.id, lines)
   call.turn.say(renderNotice('There is no log yet: nothing has run. /start begins.'))
 }
@@ -43,7 +43,8 @@ async function readWhole(path: string): Promise<{ whole: string; updatedAt: numb
 
 /** What a task changed: in short in the chat, the patch as a document. */
 export const diff: Command = async (call) => {
-  const task = taskMeant(call, numberFirst(call.text).task)
+  const { task: number } = numberFirst(call.text)
+  const task = (number === undefined ? taskOfReply(call) : undefined) ?? taskMeant(call, number)
   if (task) return sendDiff(call.around, call.turn, task.id)
   call.turn.say(renderNotice('There is nothing to compare: no such task has run.'))
 }

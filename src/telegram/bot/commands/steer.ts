@@ -2,7 +2,7 @@ import type { Reply } from '../../../core/inputs.ts'
 import type { Wish } from '../../../daemon/wishes.ts'
 import { renderNotice } from '../../render/notice.ts'
 import { openReplyField, wordsWanted } from '../reply-field.ts'
-import { type Call, type Command, numberFirst } from './call.ts'
+import { type Call, type Command, numberFirst, taskOfReply } from './call.ts'
 
 const NOTHING_RUNS = 'Nothing is running. /start begins, /tasks shows what there is.'
 const NOTHING_WAITS = 'Nothing is paused and nothing was stopped. /start begins.'
@@ -18,17 +18,29 @@ function say({ turn, around }: Pick<Call, 'turn' | 'around'>, reply: Reply, idle
   turn.say(renderNotice(text, { mark: reply.ok ? '✅' : 'ℹ️' }))
 }
 
-export const pause: Command = (call) => wish(call, { type: 'pause', afterTask: /^after/i.test(call.text) })
+export const pause: Command = (call) => wish(call, { type: 'pause', afterTask: /^[-–—\s]*after/i.test(call.text) })
 export const resume: Command = (call) => wish(call, { type: 'resume' }, NOTHING_WAITS)
 export const stop: Command = (call) => wish(call, { type: 'stop', ...(call.text !== '' && { why: call.text }) })
 
-export const skip: Command = (call) => {
-  const { task, rest } = numberFirst(call.text)
+const EARLIER_RUN = 'That task belongs to an earlier run.'
+
+/** The number that was written, else that of the task whose message is replied to; false: of a run that is over. */
+function numberMeant(call: Call, written: number | undefined): number | undefined | false {
+  const replied = written === undefined ? taskOfReply(call) : undefined
+  if (!replied) return written
+  return call.around.deps.face.view.latestRun(call.queue)?.id === replied.runId && replied.number
+}
+
+export const skip: Command = async (call) => {
+  const { task: written, rest } = numberFirst(call.text)
+  const task = numberMeant(call, written)
+  if (task === false) return say(call, { ok: false, text: EARLIER_RUN })
   return wish(call, { type: 'skip', ...(task !== undefined && { task }), ...(rest !== '' && { why: rest }) })
 }
 
-export const retry: Command = (call) => {
-  const { task } = numberFirst(call.text)
+export const retry: Command = async (call) => {
+  const task = numberMeant(call, numberFirst(call.text).task)
+  if (task === false) return say(call, { ok: false, text: EARLIER_RUN })
   return wish(call, { type: 'retry', ...(task !== undefined && { task }) }, NOTHING_FAILED)
 }
 
