@@ -129,7 +129,7 @@ function skip(draft: Draft, number: number | undefined, why: string | undefined,
 }
 
 function retry(draft: Draft, number: number | undefined, by: Actor): Reply {
-  const task = findTask(draft, number) ?? (number === undefined ? lastFailed(draft) : undefined)
+  const task = number === undefined ? taskToRetry(draft) : findTask(draft, number)
   if (!task) return number === undefined ? IDLE : noSuchTask(draft, number)
   const ask = draft.asksOf(task.id).find((a) => a.state === 'open' && a.kind === 'failure')
   if (ask) {
@@ -155,6 +155,15 @@ function retry(draft: Draft, number: number | undefined, by: Actor): Reply {
   const run = draft.run(task.runId)
   if (run.state !== 'open') reopenRun(draft, run)
   return { ok: true, text: `Begins anew: ${taskName(task)}.`, data: { task: task.number } }
+}
+
+/** Without a number: what is asked about, then what has failed while the queue went on, and only then what is at work. */
+function taskToRetry(draft: Draft): Task | undefined {
+  const current = findTask(draft, undefined)
+  if (current && draft.asksOf(current.id).some((ask) => ask.state === 'open' && ask.kind === 'failure')) return current
+  const [run] = draft.openRuns()
+  const failed = run && [...draft.tasksOf(run.id)].findLast(({ phase }) => phase === 'failed')
+  return failed ?? current ?? lastFailed(draft)
 }
 
 function lastFailed(draft: Draft): Task | undefined {

@@ -48,6 +48,16 @@ describe('a failure', () => {
     expect([1, 2, 3].map((n) => house.task(n).phase)).toEqual(['failed', 'blocked', 'ready'])
   })
 
+  it('is what /retry without a number means, while the queue goes on with another task', () => {
+    const house = createHouse({ onFailure: 'continue' })
+    house.start([planned(1), planned(2)])
+    house.begin()
+    house.end({ kind: 'failed' })
+    house.begin()
+    house.act({ type: 'retry' })
+    expect([1, 2].map((n) => house.task(n).phase)).toEqual(['queued', 'working'])
+  })
+
   it('with on_failure stop stops the run with the rest untouched', () => {
     const house = createHouse({ onFailure: 'stop' })
     house.start([planned(1), planned(2)])
