@@ -54,8 +54,9 @@ function pause(draft: Draft, afterTask: boolean, by: Actor): Reply {
   const queue = draft.queue()
   const mode = afterTask ? 'after-task' : 'now'
   if (draft.openRuns().length === 0) return IDLE
-  if (queue.paused?.mode === mode) {
-    const already = afterTask ? 'It pauses after the running task already' : 'Paused already'
+  // What stands still is not set going again to pause a little later.
+  if (queue.paused?.mode === mode || queue.paused?.mode === 'now') {
+    const already = queue.paused.mode === 'now' ? 'Paused already' : 'It pauses after the running task already'
     return { ok: true, code: 'nothing-to-do', text: `${already}, by ${actorText(queue.paused.by)}. /resume goes on.` }
   }
   draft.put({ table: 'queue', row: { ...queue, paused: { mode, by, at: draft.now } } })

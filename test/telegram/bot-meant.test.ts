@@ -167,6 +167,20 @@ test('/resume does not do again what a later run has done', async () => {
   await ask('/resume', 'Nothing is paused')
 })
 
+test('what stands still is not set going by /pause after, and what was stopped says why and how it goes on', async () => {
+  await open(fileOf('rehearse: wait 5s'))
+  await ask('/start', 'queued')
+  await isRunning()
+  await ask('/pause', 'Paused')
+  await ask('/pause after', 'Paused already')
+  expect(house.face.view.status().paused?.mode).toBe('now')
+  await ask('/stop enough for today', 'Stopped with')
+  await ask('/status', /Nothing is running[\s\S]*enough for today[\s\S]*\/resume goes on with it/)
+  await ask('/resume', 'Going on where it was stopped')
+  await ask('/skip', 'Skipped')
+  await told(anna, /🏁 Finished\n[\s\S]*0 of 1 done · 1 skipped/)
+})
+
 test('a raised ceiling is the one that /status and /cost show', async () => {
   await open(fileOf('rehearse: say x', 'rehearse: wait 3s'), 'budget:\n  day_usd: 0.001\n')
   await ask('/start', 'queued')

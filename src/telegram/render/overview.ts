@@ -85,7 +85,14 @@ function idleSections({ status }: OverviewView, moment: Moment): Section[] {
     `${RUN_MARK[run.status]} Last: ${oneLine(run.files.join(', '), 120)}, `,
     `${run.status}${run.endedAt === undefined ? '' : ` ${clockTime(run.endedAt, moment)}`}, ${run.counts.done} of ${run.total} done`,
   ]
-  return [heading('💤', 'Nothing is running'), last, ['/start begins, /tasks shows what there is.']]
+  const isStopped = run?.status === 'stopped'
+  const ways = isStopped ? '/resume goes on with it, /start begins anew' : '/start begins'
+  return [
+    heading('💤', 'Nothing is running'),
+    last,
+    isStopped && run.reason !== undefined && [oneLine(run.reason, 300)],
+    [`${ways}, /tasks shows what there is.`],
+  ]
 }
 
 function waitingFor(asks: Ask[], moment: Moment): Section {

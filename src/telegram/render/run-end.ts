@@ -21,7 +21,8 @@ const HEADLINES: Partial<Record<RunStatus, [mark: string, words: string]>> = {
 /** The message at the end of a run: every task in one table. */
 export function renderRunEnd({ run, tasks }: RunEndView): Message {
   const shown = mostTelling(tasks)
-  const [mark, words] = HEADLINES[run.status] ?? ['▶️', run.status]
+  const isWhole = run.counts.done === run.total || run.status !== 'done'
+  const [mark, words] = (isWhole && HEADLINES[run.status]) || ['🏁', 'Finished']
   const fitted = compose([
     [...heading(mark, words, run.files.join(', ')), '\n', summary(run)],
     run.reason !== undefined && [oneLine(run.reason, 300)],
