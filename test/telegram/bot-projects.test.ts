@@ -28,6 +28,22 @@ afterEach(async () => {
   home.remove()
 })
 
+test('without a name a command means the project at work, a reply the one of its message, and of two at work none', async () => {
+  await ask('/start api', 'May task 1 start?')
+  await ask('/pause after', 'Pausing after')
+  expect(house.face.view.status('api').paused).toBeDefined()
+  await ask('/resume', 'Resumed')
+  await ask('/start web', 'May task 1 start?')
+  await ask('/stop', 'Several projects are at work. Name one: /stop web, /stop api.')
+  expect(house.face.view.openAsks()).toHaveLength(2)
+  await ask('/skip web', 'Skipped')
+  const receipt = await told(anna, 'Task 1 was skipped')
+  await ask('/skip', 'Skipped')
+  expect(house.face.view.openAsks()).toEqual([])
+  await told(anna, 'Begins anew: Task 1', anna.replies(receipt.id, '/retry').id)
+  expect(house.face.view.status('web').run?.endedAt).toBeUndefined()
+})
+
 test('where two projects ask at once, a command that names one of them decides there, and one that names none is asked back', async () => {
   await ask('/start web', 'May task 1 start?')
   await ask('/start api', 'May task 1 start?')

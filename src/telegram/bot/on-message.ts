@@ -5,6 +5,8 @@ import { renderNotice } from '../render/notice.ts'
 import { answerInWords, choose, tellReply } from './answer.ts'
 import type { Around } from './around.ts'
 import { changePlan } from './cards/change-plan.ts'
+import { taskOfReply } from './commands/call.ts'
+import { projectMeant } from './commands/project-meant.ts'
 import { COMMANDS, LOOKS, readCommand, readQueue } from './commands/table.ts'
 import { offerWords } from './loose-words.ts'
 import { askById, type Meant } from './meant.ts'
@@ -43,8 +45,13 @@ export async function runCommand(
 ): Promise<void> {
   const run = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined
   if (!run) return turn.say(renderNotice(`There is no /${shortened(name, 40)}. /help shows what there is.`))
-  const meant = readQueue(text, around.deps.face.view.queues())
-  await run({ around, turn, ...meant, ...(replyTo !== undefined && { replyTo }) })
+  const { view } = around.deps.face
+  const read = readQueue(text, view.queues())
+  const call = { around, turn, ...read, ...(replyTo !== undefined && { replyTo }) }
+  const replied = read.named === undefined ? taskOfReply(call) : undefined
+  const meant = read.named ?? (replied && view.run(replied.runId)?.queue) ?? projectMeant(around, name)
+  if (typeof meant === 'object') return turn.say(renderNotice(meant.refused))
+  await run({ ...call, queue: meant ?? read.queue })
 }
 
 /** Takes words for what a message of ours stands for; false when it stands for nothing that takes words. */
