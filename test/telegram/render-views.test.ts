@@ -462,7 +462,7 @@ describe('the rest', () => {
       /plan [words] – Have a plan of tasks written, from words or the note of the day
       /add &lt;text&gt; – Add a task
 
-      n is the number of a task; without it the task at work is meant. Questions can be answered with their buttons or by replying to them. A file or photo goes to Claude, with its caption as the words.
+      n is the number of a task; without it the task of the message that you reply to is meant, or the one at work. With several projects the name of one goes first: /skip web. Questions can be answered with their buttons or by replying to them. A file or photo goes to Claude, with its caption as the words.
       (silent)"
     `)
     const names =

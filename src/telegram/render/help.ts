@@ -54,7 +54,7 @@ export function renderHelp(): Message {
     bold('Baton works through your list of tasks and asks you when it needs a decision.'),
     '\n\n',
     ...GROUPS.flatMap(([title, commands]): Node[] => [bold(title), '\n', ...commands.map(line), '\n']),
-    'n is the number of a task; without it the task at work is meant. Questions can be answered with their buttons or by replying to them. A file or photo goes to Claude, with its caption as the words.',
+    'n is the number of a task; without it the task of the message that you reply to is meant, or the one at work. With several projects the name of one goes first: /skip web. Questions can be answered with their buttons or by replying to them. A file or photo goes to Claude, with its caption as the words.',
   ]
   return messageOf({ nodes }, { silent: true })
 }
