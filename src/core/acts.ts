@@ -85,12 +85,12 @@ function resume(draft: Draft, by: Actor): Reply {
 
 /** Everything that was left of it was done by a later run. */
 function isDoneSince(draft: Draft, run: Run): boolean {
+  const same = ({ spec }: Task) => `${spec.file}\n${spec.key}`
   const done = new Set<string>()
   for (const later of draft.runs())
-    if (later.seq > run.seq)
-      for (const { phase, spec } of draft.tasksOf(later.id)) if (phase === 'done') done.add(`${spec.file}\n${spec.key}`)
+    if (later.seq > run.seq) for (const task of draft.tasksOf(later.id)) if (task.phase === 'done') done.add(same(task))
   const left = [...draft.openTasks(run.id)]
-  return left.length > 0 && left.every(({ spec }) => done.has(`${spec.file}\n${spec.key}`))
+  return left.length > 0 && left.every((task) => done.has(same(task)))
 }
 
 function reopenRun(draft: Draft, run: Run): void {

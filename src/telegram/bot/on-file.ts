@@ -3,6 +3,7 @@ import type { Message as Incoming } from 'grammy/types'
 import { type Download, MAX_DOWNLOAD_BYTES } from '../download.ts'
 import { renderNotice } from '../render/notice.ts'
 import type { Around } from './around.ts'
+import { askInSlot } from './ask-in-slot.ts'
 import { plan } from './commands/plan.ts'
 import { readCommand, readQueue, TAKES_FILES, type Written } from './commands/table.ts'
 import { runCommand, wordsFor } from './on-message.ts'
@@ -64,16 +65,21 @@ async function planFromFile(around: Around, turn: Turn, words: string, bytes: Bu
 
 /** Questions take words as answers; a file with a permission or an approval must not decide it. */
 function askTakesFiles({ deps }: Around, slot: string): boolean {
-  const askId = /^(?:ask|other):([^:]+)/.exec(slot)?.[1]
-  const ask = askId === undefined ? undefined : deps.face.view.ask(askId)
+  const ask = askAbout(deps.face.view, slot)
   return ask?.kind === 'question' && ask.state === 'open'
+}
+
+/** The ask whose answer the message takes; what should be different is no answer to it. */
+function askAbout(view: Around['deps']['face']['view'], slot: string | undefined) {
+  const about = askInSlot(slot)
+  return about && about.kind !== 'sendback' ? view.ask(about.askId) : undefined
 }
 
 function queueOf({ deps }: Around, slot: string | undefined): string {
   const { view } = deps.face
   const [, kind, id = ''] = /^(\w+):(.*)$/s.exec(slot ?? '') ?? []
   const task = kind === 'progress' ? view.fullTask(id) : undefined
-  const ask = kind === 'ask' || kind === 'other' ? view.ask(id.split(':')[0] ?? '') : undefined
+  const ask = askAbout(view, slot)
   const run = task && view.run(task.runId)
   return ask?.queue ?? run?.queue ?? view.queues()[0] ?? 'main'
 }

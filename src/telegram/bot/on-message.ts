@@ -4,6 +4,7 @@ import { shortened } from '../../core/text.ts'
 import { renderNotice } from '../render/notice.ts'
 import { answerInWords, choose, tellReply } from './answer.ts'
 import type { Around } from './around.ts'
+import { askInSlot } from './ask-in-slot.ts'
 import { changePlan } from './cards/change-plan.ts'
 import { taskOfReply } from './commands/call.ts'
 import { projectMeant } from './commands/project-meant.ts'
@@ -60,8 +61,7 @@ export async function wordsFor(around: Around, turn: Turn, slot: string, text: s
   switch (kind) {
     case 'ask':
     case 'other': {
-      const [askId = '', step] = id.split(':')
-      const question = step === undefined ? undefined : Number(step)
+      const { askId = '', question } = askInSlot(slot) ?? {}
       tellReply(
         turn,
         await aboutAsk(around, turn, askId, (meant) => answerInWords(around, turn, meant, text, question)),

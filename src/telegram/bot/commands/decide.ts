@@ -1,6 +1,7 @@
 import type { Reply } from '../../../core/inputs.ts'
 import { otherMessage } from '../../render/question.ts'
 import { answerInWords, choose, tellReply } from '../answer.ts'
+import { askInSlot } from '../ask-in-slot.ts'
 import { askBefore, askById, type Meant } from '../meant.ts'
 import { openReplyField, wordsWanted } from '../reply-field.ts'
 import { askView } from '../show-ask.ts'
@@ -13,9 +14,8 @@ import { type Call, type Command, numberFirst } from './call.ts'
 function meantBy({ around, turn, replyTo, named }: Call, options: Parameters<typeof askBefore>[3]): Meant {
   const which = { ...options, ...(named !== undefined && { queue: named }) }
   if (replyTo === undefined) return askBefore(around, turn.chatId, turn.messageId, which)
-  const slot = around.deps.store.deliveries.slotOf(turn.chatId, replyTo)
-  const askId = slot === undefined ? undefined : /^(?:ask|other|sendback):([^:]+)/.exec(slot)?.[1]
-  return askId === undefined ? { refused: NOT_AN_ASK } : askById(around, askId, turn.chatId)
+  const about = askInSlot(around.deps.store.deliveries.slotOf(turn.chatId, replyTo))
+  return about === undefined ? { refused: NOT_AN_ASK } : askById(around, about.askId, turn.chatId)
 }
 
 const NOT_AN_ASK =

@@ -8,18 +8,14 @@ import type { OverviewView } from '../../views.ts'
 import type { Around } from '../around.ts'
 import { inShort } from '../show-ask.ts'
 import type { Call, Command } from './call.ts'
+import { projectsAtWork } from './project-meant.ts'
 
 /** Tasks looked through for what comes next. */
 const LOOK_AHEAD = 20
 
 /** What is going on, from the database alone: it answers at once whatever runs. */
 export const status: Command = async ({ around, turn, queue, named }) => {
-  const { view } = around.deps.face
-  const isBusy = (name: string) => {
-    const { asks, run } = view.status(name)
-    return asks.length > 0 || (run !== undefined && run.endedAt === undefined)
-  }
-  const busy = named === undefined ? view.queues().filter(isBusy) : []
+  const busy = named === undefined ? projectsAtWork(around.deps.face.view) : []
   for (const name of busy.length > 0 ? busy : [queue])
     turn.say(renderOverview(around.deps.redact(overviewOf(around, name)), around.moment()))
 }
