@@ -278,9 +278,26 @@ export interface FileChange {
   from?: string
 }
 
+/** Something in the way a task was worked on that a person should know of; found mechanically, never by a model. */
+export interface Finding {
+  /** What it is about, one word or two joined by a dash: `test-skipped`, `check-changed`, `mark`. */
+  kind: string
+  /** `ask`: the task is not done before a person has accepted it. `tell`: it is said on the receipt. */
+  weight: 'ask' | 'tell'
+  /** One short sentence for people, without the path. */
+  text: string
+  path?: string
+  /** 1-based, in the file as it is after the attempt. */
+  line?: number
+  /** What to look at: the lines in question, as a diff or as they are. */
+  detail?: string
+}
+
 /** What Baton saw for itself about a finished attempt; the receipt shows it. */
 export interface Proof {
   checks: CheckResult[]
+  /** What was found in the way the work was done: weakened tests, changed checks, commits on the side. */
+  findings?: Finding[]
   criteria?: CriterionResult[]
   files?: FileChange[]
   /** Why there is no list of files: not a repository, … */
