@@ -1,14 +1,11 @@
 import { userInfo } from 'node:os'
-import { dirname, resolve } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { resolve } from 'node:path'
 import type { Call } from './commands/call.ts'
 import type { CommandLine } from './commands/read-argv.ts'
 import type { Shell } from './commands/shell.ts'
+import { programFolder } from './program-folder.ts'
 import { callName } from './terminal/show/how-to.ts'
 import { version } from './version.ts'
-
-/** The folder that holds package.json, examples and bin. */
-const ROOT = dirname(dirname(fileURLToPath(import.meta.url)))
 
 /**
  * The program: reads the command line, does that one thing and sets the exit code. Each command loads only what it needs,
@@ -96,10 +93,10 @@ async function run(call: Call, shell: Shell): Promise<number> {
     case 'doctor':
       return (await import('./commands/doctor.ts')).examine(shell, call)
     case 'demo':
-      return (await import('./commands/demo.ts')).runDemo(shell, ROOT)
+      return (await import('./commands/demo.ts')).runDemo(shell, programFolder())
     case 'start':
       return (await import('./commands/start.ts')).runDaemon(shell)
     case 'init':
-      return (await import('./commands/init.ts')).setUp(shell, ROOT, call.flags)
+      return (await import('./commands/init.ts')).setUp(shell, programFolder(), call.flags)
   }
 }

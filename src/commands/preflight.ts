@@ -4,6 +4,7 @@ import { batonError } from '../errors.ts'
 import type { Loaded } from './load-config.ts'
 import { makeFolder } from './make-folder.ts'
 import { requireClaude } from './require-claude.ts'
+import { makeWorkFolder } from './work-folder.ts'
 
 /** What work needs, looked at before anything is started. Throws BatonError with what to do. */
 export async function preflight(
@@ -11,6 +12,7 @@ export async function preflight(
   project: ProjectConfig,
   { env, needsClaude }: { env: NodeJS.ProcessEnv; needsClaude: boolean },
 ): Promise<void> {
+  makeWorkFolder(project)
   const found = statSync(project.path, { throwIfNoEntry: false })
   if (!found) throw batonError('project-missing', { path: project.path })
   if (!found.isDirectory()) throw batonError('project-not-folder', { path: project.path })

@@ -3,6 +3,7 @@ import type { allKeys, namedProjectKeys } from './keys-all.ts'
 import type { projectKeys } from './keys-project.ts'
 import { commandWords, fromHome } from './paths.ts'
 import type { Config, ProjectConfig, Receiver, ScheduledStart } from './types.ts'
+import { isOwnCheckout, WORK_FOLDER } from './whose-folder.ts'
 
 export type AllValues = Values<typeof allKeys>
 type ProjectValues = Values<typeof projectKeys>
@@ -11,6 +12,8 @@ type NamedProject = Written<typeof namedProjectKeys>
 /** What stands outside of config.yaml and takes part in it. */
 export interface Surroundings {
   home: string
+  /** The folder that holds the program. */
+  program: string
   configFile?: string
   host?: string
   port?: number
@@ -22,11 +25,12 @@ export interface Surroundings {
 /** The configuration in the program's own words, from values that were checked. */
 export function buildConfig(values: AllValues, around: Surroundings): Config {
   const { home, lookUp } = around
-  const projects = projectsOf(values, home)
+  const projects = projectsOf(values, around)
   const { quiet_hours, remind_after, progress, inbox, chats } = values.telegram
   const { host, port, url, allowed_hosts, enabled } = values.http
   return {
     home,
+    program: around.program,
     ...defined({ configFile: around.configFile, timezone: values.timezone }),
     stateDir: fromHome(home, values.state),
     logsDir: fromHome(home, values.logs),
@@ -53,12 +57,22 @@ export function buildConfig(values: AllValues, around: Surroundings): Config {
   }
 }
 
-function projectsOf(values: AllValues, home: string): Config['projects'] {
+function projectsOf(values: AllValues, { home, program }: Surroundings): Config['projects'] {
   const named = Object.entries(values.projects).map(([name, written]) => namedProject(values, name, written, home))
   const [first, ...rest] = named
   return first
     ? [first, ...rest]
-    : [projectOf(values, { name: 'main', path: fromHome(home, values.project), tasks: values.tasks }, home)]
+    : [projectOf(values, { name: 'main', ...mainFolder(values.project, home, program), tasks: values.tasks }, home)]
+}
+
+/** Baton's own checkout is never worked on: without a word of the user's, work goes into a folder beside config.yaml. */
+function mainFolder(
+  written: string | undefined,
+  home: string,
+  program: string,
+): Pick<ProjectConfig, 'path' | 'makeFolder'> {
+  if (written !== undefined) return { path: fromHome(home, written) }
+  return isOwnCheckout(home, program) ? { path: fromHome(home, WORK_FOLDER), makeFolder: true } : { path: home }
 }
 
 /** What is not set for one project holds from above; its task files never do, or two queues would work on the same. */
@@ -69,7 +83,7 @@ function namedProject(values: AllValues, name: string, written: NamedProject, ho
 
 function projectOf(
   values: ProjectValues,
-  place: Pick<ProjectConfig, 'name' | 'path' | 'tasks'>,
+  place: Pick<ProjectConfig, 'name' | 'path' | 'makeFolder' | 'tasks'>,
   home: string,
 ): ProjectConfig {
   const { approval, claude, timeouts } = values

@@ -1,12 +1,20 @@
 import type { AllValues } from './build.ts'
 import { referenceIn } from './kinds.ts'
+import { fromHome } from './paths.ts'
 import type { Problem } from './problem.ts'
 import { ENV_NAMES, type Environment } from './secrets.ts'
+import { holdsProgram, isOwnCheckout, WORK_FOLDER } from './whose-folder.ts'
 import type { YamlFile } from './yaml-file.ts'
 
 /** What no single key can know: how values fit together, and into the world. */
-export async function crossChecks(values: AllValues, yaml: YamlFile, environment: Environment): Promise<Problem[]> {
+export async function crossChecks(
+  values: AllValues,
+  yaml: YamlFile,
+  environment: Environment,
+  places: { home: string; program: string },
+): Promise<Problem[]> {
   return [
+    ...ownFolder(values, yaml, places),
     ...references(values, yaml, environment),
     ...claudesEnvironment(values, yaml),
     ...commits(values, yaml),
@@ -52,6 +60,25 @@ function claudesEnvironment(values: AllValues, yaml: YamlFile): Problem[] {
       refused(project.claude?.env, ['projects', name, 'claude', 'env']),
     ),
   ]
+}
+
+/** An agent that works on Baton's own program could make of it what it likes. */
+function ownFolder(values: AllValues, yaml: YamlFile, { home, program }: { home: string; program: string }): Problem[] {
+  const refused = (written: string | undefined, path: string[]): Problem[] => {
+    if (written === undefined || !holdsProgram(fromHome(home, written), program)) return []
+    const name = path.length > 1 ? 'path' : 'project'
+    const other = isOwnCheckout(home, program) ? `\`${name}: ${WORK_FOLDER}\`, or ` : ''
+    return [
+      yaml.problemAt(path, 'value', {
+        severity: 'error',
+        message: `\`${written}\` holds Baton's own program; write ${other}\`${name}: \` and the folder of your project`,
+      }),
+    ]
+  }
+  const named = Object.entries(values.projects)
+  if (named.length > 0) return named.flatMap(([name, { path }]) => refused(path, ['projects', name, 'path']))
+  // In somebody's own folder that holds the program (a link, a submodule), the default needs a word, too.
+  return refused(values.project ?? (isOwnCheckout(home, program) ? undefined : '.'), ['project'])
 }
 
 function commits(values: AllValues, yaml: YamlFile): Problem[] {

@@ -91,7 +91,12 @@ export const notifyKeys = {
 
 /** Every key of config.yaml. */
 export const allKeys = {
-  project: key(text, '.', 'The folder that Claude works in.'),
+  project: optional(
+    text,
+    "`.`; in Baton's own checkout `work`, made when needed",
+    'The folder that Claude works in; never one that holds Baton itself.',
+    '../my-project',
+  ),
   projects: key(
     projectMap,
     {},

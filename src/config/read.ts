@@ -1,6 +1,7 @@
 import { readFileSync, statSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { shortened } from '../core/text.ts'
+import { programFolder } from '../program-folder.ts'
 import { REDACTED, redactor } from '../redact/redact.ts'
 import { type AllValues, buildConfig } from './build.ts'
 import { crossChecks } from './cross-checks.ts'
@@ -31,7 +32,16 @@ export type ConfigResult =
  *
  * Without a config.yaml the defaults hold, so that a folder with nothing but a task file works.
  */
-export async function readConfig({ home, env }: { home: string; env: NodeJS.ProcessEnv }): Promise<ConfigResult> {
+export async function readConfig({
+  home,
+  env,
+  program = programFolder(),
+}: {
+  home: string
+  env: NodeJS.ProcessEnv
+  /** The folder that holds the program. */
+  program?: string
+}): Promise<ConfigResult> {
   const folder = resolve(home)
   if (!isFolder(folder)) {
     return {
@@ -58,12 +68,13 @@ export async function readConfig({ home, env }: { home: string; env: NodeJS.Proc
   problems.push(...environment.problems)
   const hide = secretValues(environment, undefined, env)
   const values = yaml && check(yaml, redactor(hide), problems)
-  if (yaml && values) problems.push(...(await crossChecks(values, yaml, environment)))
+  if (yaml && values) problems.push(...(await crossChecks(values, yaml, environment, { home: folder, program })))
 
   const safe = inOrder(problems).map((problem) => withoutSecrets(problem, redactor(hide)))
   if (!values || safe.some(({ severity }) => severity === 'error')) return { problems: safe }
   const config = buildConfig(values, {
     home: folder,
+    program,
     ...(configText === undefined ? {} : { configFile: join(folder, 'config.yaml') }),
     ...(environment.host ? { host: environment.host } : {}),
     ...(environment.port === undefined ? {} : { port: environment.port }),

@@ -47,6 +47,8 @@ export interface ProjectConfig {
   name: string
   /** Where Claude works; absolute. */
   path: string
+  /** Baton's own choice, made when it is first needed. */
+  makeFolder?: true
   /** Patterns of its task files, seen from home. */
   tasks: string[]
   order: 'written' | 'priority'
@@ -95,6 +97,8 @@ export interface ScheduledStart {
 /** Everything of config.yaml, with `.env` and the environment on top. Paths are absolute. */
 export interface Config {
   home: string
+  /** The folder that holds the program, which no task works on. */
+  program: string
   /** Absent when there is none and the defaults hold. */
   configFile?: string
   stateDir: string

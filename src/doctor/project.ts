@@ -17,6 +17,7 @@ export type CheckTaskFiles = (project: ProjectConfig) => Promise<TaskFilesFound>
 export async function checkProject(project: ProjectConfig, alone: boolean, run: RunProgram): Promise<Check> {
   const check = named(alone ? 'project' : `project ${project.name}`, { needed: true })
   const found = statSync(project.path, { throwIfNoEntry: false })
+  if (!found && project.makeFolder) return check.ok(`${project.path}, made when needed`)
   if (!found)
     return check.fail(
       `${project.path} does not exist`,
