@@ -41,6 +41,7 @@ export const AGENT_KINDS: readonly AgentKind[] = [
   failed('crashed', 'crash SIGHUP'),
   failed('crashed', 'exit 3'),
   failed('no-result', 'no-result'),
+  failed('empty', 'empty-turn'),
   failed('no-result', 'half-line'),
   timeout('start', 'silent'),
   timeout('idle', 'hang'),

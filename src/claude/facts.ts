@@ -1,4 +1,4 @@
-import type { ResultMessage, StreamMessage } from './messages.ts'
+import type { Block, ResultMessage, StreamMessage } from './messages.ts'
 import { present } from './plain.ts'
 import type { Ended, Trouble } from './types.ts'
 
@@ -6,7 +6,7 @@ import type { Ended, Trouble } from './types.ts'
 export interface Facts {
   see: (message: StreamMessage) => void
   note: (words: string) => void
-  told: () => Pick<Ended, 'result' | 'trouble' | 'turns' | 'sessionId' | 'version' | 'model' | 'notes'>
+  told: () => Pick<Ended, 'result' | 'trouble' | 'turns' | 'acted' | 'sessionId' | 'version' | 'model' | 'notes'>
 }
 
 /** Beyond this a process that repeats itself would fill memory with notes. */
@@ -18,6 +18,7 @@ export function createFacts(): Facts {
   let trouble: Trouble | undefined
   let init: Extract<StreamMessage, { type: 'init' }> | undefined
   let turns = 0
+  let acted = false
   let lastTurn = ''
 
   return {
@@ -27,6 +28,7 @@ export function createFacts(): Facts {
           init = message
           break
         case 'assistant':
+          if (message.error === undefined && message.blocks.some(isAct)) acted = true
           if (message.sub || message.error !== undefined) break
           // The model answers again: what was wrong is over.
           trouble = undefined
@@ -57,12 +59,18 @@ export function createFacts(): Facts {
         result,
         trouble,
         turns,
+        acted,
         sessionId: result?.sessionId ?? init?.sessionId,
         version: init?.version,
         model: init?.model,
         notes,
       }),
   }
+}
+
+/** A word or a call; what it only thought has done nothing. */
+function isAct(block: Block): boolean {
+  return block.type === 'tool_use' || (block.type === 'text' && block.text.trim() !== '')
 }
 
 /** A result of a background task, or an empty one, says nothing about what Claude was told to do. */

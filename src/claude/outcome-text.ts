@@ -26,6 +26,8 @@ export function outcomeText(kind: OutcomeKind, ended: Ended): string {
         : `Claude could not be started: ${ended.spawnError.message}`
     case 'no-result':
       return saying('Claude ended without a result', ended)
+    case 'empty':
+      return 'Claude ended its turn without a word and without doing anything.'
     case 'interrupted':
       return 'Interrupted; the session can be continued.'
     case 'parked':

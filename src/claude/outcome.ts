@@ -58,7 +58,8 @@ function kindOf(ended: Ended): OutcomeKind {
   const good = result !== undefined && !result.isError && !isEmpty(result) && !isDeferred(result)
   // What it asked as it was being ended was refused by that, and by nobody: the end it came to is not to be trusted.
   const isRefused = ended.reason !== undefined && ended.openAsks.length > 0
-  if (good && ended.complete && !isRefused) return 'done'
+  const acted = ended.acted || (result?.text.trim() ?? '') !== ''
+  if (good && ended.complete && !isRefused && acted) return 'done'
   if (ended.reason === 'park') return 'parked'
   if (ended.reason !== undefined) return 'interrupted'
   if (result?.isError) {
@@ -69,7 +70,7 @@ function kindOf(ended: Ended): OutcomeKind {
   const trouble = kindOfTrouble(ended)
   if (trouble !== undefined) return trouble
   if (isByClock(ended)) return 'timeout'
-  if (good) return 'done'
+  if (good) return acted ? 'done' : 'empty'
   return ended.exitCode === 0 ? 'no-result' : 'crashed'
 }
 

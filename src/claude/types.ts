@@ -125,6 +125,8 @@ export interface Ended {
   trouble?: Trouble
   /** Model turns of this process. */
   turns: number
+  /** Claude, or one of its helpers, wrote a word or made a call. */
+  acted: boolean
   sessionId?: string
   version?: string
   model?: string

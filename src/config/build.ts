@@ -116,6 +116,7 @@ function projectOf(
     },
     nice: values.nice,
     git: values.git,
+    guard: values.guard,
     timeouts: {
       startMs: timeouts.start,
       idleMs: timeouts.idle,
@@ -132,6 +133,7 @@ function projectOf(
       ...defined({ paths, types }),
       timeoutMs: timeout ?? timeouts.verify,
     })),
+    prove: values.prove,
     judge: values.judge,
     commit: values.commit,
     branch: values.branch,

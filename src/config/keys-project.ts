@@ -84,6 +84,11 @@ export const projectKeys = {
     'read',
     'What Claude may do with git. read: look, but not add, commit, push, merge, rebase, reset, checkout or stash.',
   ),
+  guard: key(
+    choice('ask', 'tell', 'off'),
+    'ask',
+    'What becomes of a task that weakened tests, checks or rules. ask: you decide before it is done; tell: it is on the receipt.',
+  ),
   timeouts: {
     start: key(duration, '2m', 'Until the first sign of life. 0 switches a clock off, here and below.'),
     idle: key(duration, '15m', 'Without a sign of life. Waits for you do not count.'),
@@ -106,6 +111,11 @@ export const projectKeys = {
     [],
     "Commands that must succeed before a task counts as done, after the task's own.",
     '- name: tests\n  run: npm test\n- name: types\n  run: [npx, tsc, --noEmit]\n  paths: ["**/*.ts"]\n  types: [backend]\n  timeout: 5m',
+  ),
+  prove: key(
+    choice('off', 'new-tests'),
+    'off',
+    'new-tests: tests that a task adds must fail without its other changes, and pass with them.',
   ),
   judge: key(flag, false, 'Have a second, read-only Claude check each acceptance criterion. Costs tokens.'),
   commit: key(choice('never', 'per-task'), 'never', "Whether Baton commits a finished task's changes."),

@@ -59,11 +59,13 @@ export interface ProjectConfig {
   /** Priority of what tasks run, as `nice` counts: 0 is that of everything else, 19 the least. */
   nice: number
   git: 'read' | 'allow'
+  guard: Policy['guard']
   timeouts: Timeouts
   retries: number
   onFailure: Policy['onFailure']
   budget: { runUsd?: number; dayUsd?: number }
   verify: CheckCommand[]
+  prove: 'off' | 'new-tests'
   judge: boolean
   commit: 'never' | 'per-task'
   branch: 'current' | 'per-run' | 'per-task'

@@ -73,7 +73,7 @@ export function afterAnswer(draft: Draft, ask: Ask, by: Actor): void {
     return
   }
   if (ask.about === 'credentials') return // settle and next go on with the continuation that is there
-  if (ask.about) {
+  if (ask.about && ask.about !== 'guard') {
     if (choice === 'approve') raiseCeiling(draft, task, ask.about)
     else if (ask.about === 'task-budget')
       taskFailed(

@@ -1,16 +1,16 @@
 import { withdrawAsk } from './asks.ts'
 import { reachedCeiling, spend } from './budget.ts'
 import type { Draft } from './draft.ts'
+import { withProof } from './findings.ts'
 import { openCredentials } from './gates.ts'
 import type { InputOf } from './inputs.ts'
 import { taskPassed } from './settle.ts'
 import { hasEnded } from './state.ts'
 import { continueTask, isAlone, stopRun, taskFailed } from './tasks.ts'
 import { taskName, usd } from './text.ts'
-import type { Attempt, Outcome, Proof, Task } from './types.ts'
+import type { Attempt, Outcome, Task } from './types.ts'
 import { grantUnheard, unheardAnswers } from './unheard.ts'
 
-const NO_PROOF: Proof = { checks: [] }
 const OVERLOAD_BACKOFF_MS = [15_000, 30_000, 60_000, 120_000, 300_000, 600_000]
 /** A limit without a reset time is looked at again after this long. */
 const UNKNOWN_RESET_MS = 15 * 60_000
@@ -31,7 +31,7 @@ export function ended(draft: Draft, { attemptId, outcome, proof, checkpointAfter
   const task: Task = {
     ...draft.task(row.taskId),
     turns: draft.task(row.taskId).turns + row.turns - attempt.turns,
-    ...(proof && { proof: { ...NO_PROOF, ...draft.task(row.taskId).proof, ...proof } }),
+    ...(proof && { proof: withProof(draft.task(row.taskId).proof, proof) }),
   }
   draft.put({ table: 'tasks', row: task })
   const text = `${taskName(task)}: ${outcome.text}`
@@ -178,7 +178,7 @@ function hold(draft: Draft, why: 'limit' | 'overload', until: number, text: stri
 export function checked(draft: Draft, { taskId, ok, text, proof, sendBack }: InputOf<'checked'>): void {
   const before = draft.task(taskId)
   if (before.phase !== 'verifying') return
-  const task: Task = { ...before, proof: { ...NO_PROOF, ...before.proof, ...proof } }
+  const task: Task = { ...before, proof: withProof(before.proof, proof) }
   draft.put({ table: 'tasks', row: task })
   draft.emit('task.checked', { task, text: `${taskName(task)}: ${text}`, data: { ok, ...proof } })
   if (ok) taskPassed(draft, task)

@@ -1,5 +1,6 @@
 import { openAsk } from './asks.ts'
 import type { Draft } from './draft.ts'
+import { findingsText, toDecide } from './findings.ts'
 import { plural, taskName, usd } from './text.ts'
 import type { Ask, Task } from './types.ts'
 
@@ -50,7 +51,10 @@ export function openApproval(draft: Draft, task: Task): Ask {
 export function openReview(draft: Draft, task: Task): Ask {
   const proof = task.proof
   const checks = proof?.checks ?? []
+  const found = toDecide(draft, task)
+  const told = (proof?.findings ?? []).filter((finding) => !found.includes(finding))
   const lines = [
+    found.length > 0 && `Found, and for you to decide:\n${findingsText(found)}`,
     task.result,
     proof?.files &&
       `${plural(proof.files.length, 'file')} changed:\n${proof.files.map((f) => `${f.change} ${f.path}`).join('\n')}`,
@@ -58,11 +62,17 @@ export function openReview(draft: Draft, task: Task): Ask {
     checks.length > 0 && checks.map((c) => `${c.ok ? '✓' : '✗'} ${c.name}`).join('\n'),
     proof?.criteria?.map((c) => `${c.pass ? '✓' : '✗'} ${c.criterion}: ${c.evidence}`).join('\n'),
     proof?.flags && proof.flags.length > 0 && `Look at:\n${proof.flags.map((f) => `- ${f}`).join('\n')}`,
+    told.length > 0 && `Also found:\n${findingsText(told)}`,
+    proof?.gitWrites &&
+      proof.gitWrites.length > 0 &&
+      `Written with git:\n${proof.gitWrites.map((write) => `- ${write}`).join('\n')}`,
   ]
   return openAsk(draft, task, {
     kind: 'review',
+    ...(found.length > 0 && { about: 'guard' as const }),
     ...(task.attemptId !== undefined && { attemptId: task.attemptId }),
-    title: `Is ${taskName(task)} good?`,
+    title:
+      found.length > 0 ? `Accept ${taskName(task)}? ${plural(found.length, 'finding')}` : `Is ${taskName(task)} good?`,
     text: lines.filter(Boolean).join('\n\n'),
     options: [
       { choice: 'accept', label: 'Accept' },

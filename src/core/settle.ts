@@ -1,8 +1,9 @@
 import { reachedCeiling } from './budget.ts'
 import type { Draft } from './draft.ts'
+import { toDecide, undecidedText } from './findings.ts'
 import { needsApproval, needsReview, openApproval, openBudget, openFailure, openReview } from './gates.ts'
 import { hasEnded } from './state.ts'
-import { endTask, isAlone, stopRun } from './tasks.ts'
+import { endTask, isAlone, stopRun, taskFailed } from './tasks.ts'
 import { plural, taskName, usd } from './text.ts'
 import type { Run, Task } from './types.ts'
 
@@ -107,7 +108,12 @@ function hasSkipByFailure(draft: Draft, run: Run): boolean {
 /** Work and checks are good: a review, the mark in the file, or the end. */
 export function taskPassed(draft: Draft, task: Task, reviewed = false): void {
   const { continuation: _, ...rest } = task
-  if (!reviewed && needsReview(draft, task)) draft.put({ table: 'tasks', row: { ...rest, phase: 'review' } })
+  const found = reviewed ? [] : toDecide(draft, task)
+  // Without a person nothing that weakens a check is let through; a further try can do without it.
+  if (found.length > 0 && isAlone(draft, task.runId))
+    taskFailed(draft, task, { kind: 'failed', text: undecidedText(found) })
+  else if (found.length > 0) draft.put({ table: 'tasks', row: { ...rest, phase: 'review' } })
+  else if (!reviewed && needsReview(draft, task)) draft.put({ table: 'tasks', row: { ...rest, phase: 'review' } })
   else if (draft.policy.finish) draft.put({ table: 'tasks', row: { ...rest, phase: 'marking', markedAt: draft.now } })
   else endTask(draft, rest, 'done', {}, `${taskName(task)} is done`)
 }

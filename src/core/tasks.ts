@@ -1,5 +1,6 @@
 import { withdrawAsksOf } from './asks.ts'
 import type { Draft } from './draft.ts'
+import { findingLine } from './findings.ts'
 import { plural, taskName } from './text.ts'
 import type { Continuation, Outcome, Task } from './types.ts'
 import { retryWith } from './unheard.ts'
@@ -24,7 +25,12 @@ export function endTask(
   draft.emit(`task.${end}`, {
     task: row,
     text,
-    data: { outcome: row.outcome, costUsd: row.costUsd, result: row.result },
+    data: {
+      outcome: row.outcome,
+      costUsd: row.costUsd,
+      result: row.result,
+      ...(row.proof?.findings && { findings: row.proof.findings.map(findingLine) }),
+    },
   })
   if (end !== 'done') blockDependents(draft, row)
 }

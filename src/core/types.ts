@@ -227,6 +227,7 @@ export type OutcomeKind =
   | 'timeout' // start, idle or total clock
   | 'crashed' // a signal or an exit code without result
   | 'no-result' // exit 0 without a result
+  | 'empty' // a result, but not a word and not a call before it
   | 'interrupted' // by us: pause, stop, skip, shutdown
   | 'parked' // ended while an ask is open
   | 'deferred' // ended by a deferred call
@@ -291,6 +292,8 @@ export interface Finding {
   line?: number
   /** What to look at: the lines in question, as a diff or as they are. */
   detail?: string
+  /** It happened while the agent worked, so that no later attempt can make up for it. Others are found anew each time. */
+  lasting?: boolean
 }
 
 /** What Baton saw for itself about a finished attempt; the receipt shows it. */
@@ -351,8 +354,8 @@ export interface Ask {
   task: number
   attemptId?: string
   kind: AskKind
-  /** What an approval or failure is about when not the task itself. */
-  about?: 'run-budget' | 'day-budget' | 'task-budget' | 'credentials'
+  /** What an approval, review or failure is about when not the task itself. */
+  about?: 'run-budget' | 'day-budget' | 'task-budget' | 'credentials' | 'guard'
   /** One line: what is asked. */
   title: string
   /** Everything needed to decide, as plain text. Never cut: what is approved is shown whole. */
@@ -511,6 +514,8 @@ export interface Policy {
   hasChecks: (spec: TaskSpec) => boolean
   /** Somebody can answer: a terminal, the bot, the dashboard. */
   attended: boolean
+  /** Whether a finding that weighs `ask` keeps a task from being done before a person has seen it. */
+  guard: 'ask' | 'tell' | 'off'
   /** Something is left to do once a task is good: `done` is written into its file, or its changes are committed. */
   finish: boolean
 }

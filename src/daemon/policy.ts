@@ -14,6 +14,7 @@ export function policyOf(project: ProjectConfig, attended: boolean): Policy {
       project.verify.some((check) => matches(check.types, spec)) ||
       (project.judge && spec.criteria.length > 0 && !spec.run),
     attended,
+    guard: project.guard,
     finish: project.mark || project.commit === 'per-task',
   }
 }

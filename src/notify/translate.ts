@@ -52,9 +52,13 @@ function moreOf(
       cost_usd: Number(data.costUsd ?? costUsd),
     }
   }
-  if (type === 'task_failed') return { error: cut(data.result ?? event.text), cost_usd: data.costUsd }
+  const found =
+    Array.isArray(data.findings) && data.findings.length > 0
+      ? { findings: data.findings.map((finding) => cut(finding)) }
+      : {}
+  if (type === 'task_failed') return { error: cut(data.result ?? event.text), cost_usd: data.costUsd, ...found }
   if (type === 'task_complete')
-    return { ...(data.result !== undefined && { result: cut(data.result) }), cost_usd: data.costUsd }
+    return { ...(data.result !== undefined && { result: cut(data.result) }), cost_usd: data.costUsd, ...found }
   if (ask && type === 'question') return askData(ask)
   if (type === 'error' || type === 'warning') return { error: event.text, event: event.type }
   return { event: event.type }

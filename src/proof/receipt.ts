@@ -6,6 +6,7 @@ import type {
   CheckResult,
   CriterionResult,
   FileChange,
+  Finding,
   OutcomeKind,
   Run,
   Task,
@@ -25,6 +26,8 @@ export interface Receipt {
   filesNote?: string
   checks: CheckResult[]
   criteria: CriterionResult[]
+  /** What was found in the way it was done. */
+  findings: Finding[]
   /** The agent's words against the facts. */
   flags: string[]
   /** Written with git although it was told not to. */
@@ -95,6 +98,7 @@ export function receiptOf({ run, task, attempts, asks, granted = [] }: ReceiptPa
     ...given({ outcome: task.outcome, summary: task.result, files: proof?.files, filesNote: proof?.filesNote }),
     checks: proof?.checks ?? [],
     criteria: proof?.criteria ?? [],
+    findings: proof?.findings ?? [],
     flags: proof?.flags ?? [],
     gitWrites: proof?.gitWrites ?? [],
     ...given({ commit: proof?.commit, approvedBy: task.approvedBy, startedAt, endedAt }),

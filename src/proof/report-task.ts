@@ -1,3 +1,4 @@
+import { findingLine } from '../core/findings.ts'
 import type { CheckResult, FileChange } from '../core/types.ts'
 import { count, duration, moment, money, person } from './amounts.ts'
 import { code, fenced, inline, quoted, withCode } from './markdown.ts'
@@ -28,6 +29,9 @@ export function taskSection(receipt: Receipt, { patch, maxPatchChars, timeZone }
     factsLine(receipt, timeZone),
     receipt.summary && quoted(receipt.summary),
     warnings(receipt),
+    ...receipt.findings.flatMap((finding) =>
+      finding.detail ? [folded(`What to look at: ${findingLine(finding)}`, fenced(finding.detail, 'diff'))] : [],
+    ),
     checks(receipt.checks),
     criteria(receipt),
     receipt.files && files(receipt.files),
@@ -58,8 +62,8 @@ function factsLine(receipt: Receipt, timeZone: string): string {
   return facts.filter(Boolean).join(' · ')
 }
 
-function warnings({ flags, gitWrites }: Receipt): string {
-  const lines = [...flags, ...gitWrites.map((write) => `Written with git: ${write}`)]
+function warnings({ findings, flags, gitWrites }: Receipt): string {
+  const lines = [...findings.map(findingLine), ...flags, ...gitWrites.map((write) => `Written with git: ${write}`)]
   return lines.map((line) => `- ⚠️ ${inline(line)}`).join('\n')
 }
 

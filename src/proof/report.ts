@@ -76,8 +76,8 @@ function table(receipts: readonly Receipt[]): string {
   return [...head, ...[...rows, total].map((row) => `| ${row.join(' | ')} |`)].join('\n')
 }
 
-function isFlagged({ flags, gitWrites, criteria }: Receipt): boolean {
-  return flags.length + gitWrites.length > 0 || criteria.some(({ pass }) => !pass)
+function isFlagged({ findings, flags, gitWrites, criteria }: Receipt): boolean {
+  return findings.length + flags.length + gitWrites.length > 0 || criteria.some(({ pass }) => !pass)
 }
 
 function sizes({ files = [] }: Receipt): string {

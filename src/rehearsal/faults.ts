@@ -149,6 +149,8 @@ export const FAULTS: Record<string, Step> = {
     await stage.wire.printRaw(`${JSON.stringify(nothing)}\n`)
     return undefined
   },
+  // Ends its turn without a word and without a call.
+  'empty-turn': async () => ({ text: '' }),
   'background-result': async (stage) => {
     const other = resultLine(stage.session, 1, { isError: true, text: 'A background task failed.' }, [])
     await stage.wire.printRaw(`${JSON.stringify({ ...other, origin: { kind: 'task-notification' } })}\n`)

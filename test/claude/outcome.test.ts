@@ -54,10 +54,21 @@ const REJECTED = {
 const RETRY = { type: 'system', subtype: 'api_retry', attempt: 3, max_retries: 10 }
 const WORDS = { type: 'assistant', message: { id: 'm1', content: [{ type: 'text', text: 'Hm' }] } }
 
+function said(block: object): object {
+  return { type: 'assistant', message: { id: 'm1', content: [block] }, parent_tool_use_id: null }
+}
+
 /** Result lines as Claude Code 2.1.330 and 2.1.197 printed them, shortened. */
 const SEEN: [string, OutcomeKind, object[]][] = [
   ['a success', 'done', [SUCCESS]],
-  ['a success without words', 'done', [{ ...SUCCESS, result: '' }]],
+  ['a success without a word or a call', 'empty', [{ ...SUCCESS, result: '' }]],
+  ['a success with nothing but a thought', 'empty', [said({ type: 'thinking' }), { ...SUCCESS, result: ' \n' }]],
+  ['a success after words', 'done', [said({ type: 'text', text: 'Done.' }), { ...SUCCESS, result: '' }]],
+  [
+    'a success after a call',
+    'done',
+    [said({ type: 'tool_use', id: 't1', name: 'Bash', input: {} }), { ...SUCCESS, result: '' }],
+  ],
   [
     'an error of the turn',
     'failed',

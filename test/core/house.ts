@@ -13,6 +13,7 @@ export const POLICY: Policy = {
   budget: {},
   hasChecks: () => false,
   attended: true,
+  guard: 'ask',
   finish: true,
 }
 

@@ -25,6 +25,7 @@ const POLICY: Policy = {
   retries: 0,
   budget: {},
   hasChecks: () => false,
+  guard: 'ask',
   attended: true,
   finish: false,
 }

@@ -31,7 +31,7 @@ export const ask = z.object({
   closedAt: moment,
   /** What was decided and by whom. */
   decision: z.string().nullable(),
-  about: z.enum(['run-budget', 'day-budget', 'task-budget', 'credentials']).optional(),
+  about: z.enum(['run-budget', 'day-budget', 'task-budget', 'credentials', 'guard']).optional(),
   questions: z.array(question).optional(),
   /** For permission: name of the tool, and what "Allow for this task" would grant. */
   tool: z.string().optional(),

@@ -11,6 +11,16 @@ const check = z.object({
   timedOut: z.boolean().optional(),
 })
 
+const finding = z.object({
+  kind: z.string(),
+  weight: z.enum(['ask', 'tell']),
+  text: z.string(),
+  path: z.string().optional(),
+  line: z.int().optional(),
+  detail: z.string().optional(),
+  lasting: z.boolean().optional(),
+})
+
 /** What Baton saw for itself about a finished attempt. */
 export const proof = z.object({
   checks: z.array(check),
@@ -28,6 +38,7 @@ export const proof = z.object({
     .optional(),
   filesNote: z.string().optional(),
   gitWrites: z.array(z.string()).optional(),
+  findings: z.array(finding).optional(),
   flags: z.array(z.string()).optional(),
   commit: z.string().optional(),
 })

@@ -1,5 +1,6 @@
+import { findingLine } from '../../core/findings.ts'
 import { plural } from '../../core/text.ts'
-import type { CheckResult, FileChange, Proof } from '../../core/types.ts'
+import type { CheckResult, FileChange, Finding, Proof } from '../../core/types.ts'
 import type { TaskView } from '../../daemon/views.ts'
 import { encodeTap } from '../callback.ts'
 import type { Button, Message } from '../message.ts'
@@ -41,6 +42,7 @@ export function resultSections(task: TaskView): Section[] {
       as: (text) => [text.length > 500 ? fold(text) : text],
       keep: 'ends',
     },
+    findingsSection(proof?.findings ?? []),
     proof?.flags !== undefined &&
       proof.flags.length > 0 && {
         text: proof.flags.map((flag) => `⚠️ ${tidy(flag)}`).join('\n'),
@@ -55,6 +57,23 @@ export function resultSections(task: TaskView): Section[] {
       },
     ...(proof ? proofSections(proof) : []),
   ]
+}
+
+/** Most findings shown; those that want a decision come first. */
+const MAX_FINDINGS = 10
+
+function findingsSection(findings: readonly Finding[]): Section {
+  if (findings.length === 0) return false
+  const ordered = [...findings].sort((a, b) => Number(b.weight === 'ask') - Number(a.weight === 'ask'))
+  const rest = ordered.length - MAX_FINDINGS
+  const rows = ordered
+    .slice(0, MAX_FINDINGS)
+    .map((finding) => `${finding.weight === 'ask' ? '⚠️' : '•'} ${oneLine(findingLine(finding), 300)}`)
+  return {
+    text: [...rows, ...(rest > 0 ? [`… and ${plural(rest, 'more', 'more')}`] : [])].join('\n'),
+    as: (text) => [bold('Found in the way it was done'), '\n', text],
+    keep: 'head',
+  }
 }
 
 function factsLine(task: TaskView): string {

@@ -9,8 +9,10 @@ export function reviewSections({ ask, task, total, result, patch }: AskView): As
   return {
     sections: [
       bindingHeading(
-        '👀',
-        `Is ${taskOf(ask.task, total).toLowerCase()} good?`,
+        ask.about === 'guard' ? '⚠️' : '👀',
+        ask.about === 'guard'
+          ? `Accept ${taskOf(ask.task, total).toLowerCase()} all the same?`
+          : `Is ${taskOf(ask.task, total).toLowerCase()} good?`,
         task?.spec.title ?? result?.title ?? ask.title,
       ),
       ...(result

@@ -1,5 +1,6 @@
 import { stripVTControlCharacters } from 'node:util'
 import { columnsOf } from '../../core/columns.ts'
+import { findingLine } from '../../core/findings.ts'
 import { offered } from '../../core/offered.ts'
 import { plural, usd } from '../../core/text.ts'
 import type { Ask, RunStatus, TaskStatus } from '../../core/types.ts'
@@ -86,9 +87,14 @@ function tableLines(
     ]
     const isTold = task.result !== undefined && WHY.has(task.status)
     const why = isTold ? [`${' '.repeat(4 + digits)}${paint('dim', oneLine(task.result ?? ''))}`] : []
-    return [cells.join('  ').trimEnd(), ...why]
+    const found = (task.proof?.findings ?? []).slice(0, MAX_FINDINGS)
+    const findings = found.map((one) => `${' '.repeat(4 + digits)}${paint('yellow', `! ${oneLine(findingLine(one))}`)}`)
+    return [cells.join('  ').trimEnd(), ...why, ...findings]
   })
 }
+
+/** Most findings of a task under its row; the report has them all. */
+const MAX_FINDINGS = 10
 
 /** A long stretch of tasks that were not begun says nothing one by one. */
 function collapsed<T extends { task: TaskView }>(rows: T[]): (T | { from: number; to: number; count: number })[] {
@@ -171,18 +177,21 @@ export function summaryObject(summary: Summary, call: CallName, at: number): Rec
     alreadyDone,
     durationMs,
     costUsd: runs.reduce((sum, run) => sum + run.costUsd, 0),
-    tasks: tasks.map(({ number, title, file, status, attempts, startedAt, endedAt, costUsd, turns, result, log }) => ({
-      number,
-      title,
-      file,
-      status,
-      attempts,
-      durationMs: startedAt === undefined || endedAt === undefined ? null : endedAt - startedAt,
-      costUsd,
-      turns,
-      log: log ?? null,
-      result: result ?? null,
-    })),
+    tasks: tasks.map(
+      ({ number, title, file, status, attempts, startedAt, endedAt, costUsd, turns, result, log, proof }) => ({
+        number,
+        title,
+        file,
+        status,
+        attempts,
+        durationMs: startedAt === undefined || endedAt === undefined ? null : endedAt - startedAt,
+        costUsd,
+        turns,
+        log: log ?? null,
+        result: result ?? null,
+        ...(proof?.findings && { findings: proof.findings }),
+      }),
+    ),
     asks: asks.map(({ id, kind, task, title, text, options, questions, openedAt }) => ({
       id,
       kind,

@@ -5,10 +5,20 @@ import { duration, plural } from '../format.js'
 
 /** The cards of a task's result, and those of its proof; none before there is any. */
 export function receiptParts({ result, proof, status }) {
-  const { flags = [], gitWrites = [], checks = [], criteria = [], files = [], filesNote, commit } = proof ?? {}
+  const {
+    findings = [],
+    flags = [],
+    gitWrites = [],
+    checks = [],
+    criteria = [],
+    files = [],
+    filesNote,
+    commit,
+  } = proof ?? {}
   return {
     result: [
       result && card(status === 'failed' ? 'What went wrong' : 'Result', h('p', { class: 'prose' }, result)),
+      findings.length > 0 && card('Found in the way it was done', list(findings, finding), 'attention'),
       flags.length > 0 && card('Look at this', list(flags), 'attention'),
       gitWrites.length > 0 && card('Git was written although it should not be', list(gitWrites), 'attention'),
     ].filter(Boolean),
@@ -68,6 +78,16 @@ function criterion({ criterion: text, pass, evidence }) {
     {},
     h('p', { class: 'row' }, verdict(pass, pass ? 'met' : 'not met'), text),
     h('p', { class: 'muted small prose' }, evidence),
+  )
+}
+
+function finding({ path, line, text, detail }) {
+  const where = path && `${path}${line === undefined ? '' : `:${line}`}`
+  return h(
+    'li',
+    {},
+    h('p', {}, where && h('code', {}, where), where && ' ', text),
+    detail && h('pre', { class: 'block', tabindex: '0', 'aria-label': `What to look at in ${path ?? 'it'}` }, detail),
   )
 }
 

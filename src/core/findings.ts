@@ -1,0 +1,43 @@
+import type { Draft } from './draft.ts'
+import { plural } from './text.ts'
+import type { Finding, Proof, Task } from './types.ts'
+
+/** What was found that a person decides about before the task is done. */
+export function toDecide(draft: Pick<Draft, 'policy'>, task: Pick<Task, 'proof'>): Finding[] {
+  return draft.policy.guard === 'ask' ? (task.proof?.findings ?? []).filter(({ weight }) => weight === 'ask') : []
+}
+
+/** A finding as one line: `test/login.test.ts:12: A test is skipped now.` */
+export function findingLine({ path, line, text }: Finding): string {
+  if (path === undefined) return text
+  return `${path}${line === undefined ? '' : `:${line}`}: ${text}`
+}
+
+/** The findings with the lines they are about, for a person or for Claude. */
+export function findingsText(findings: readonly Finding[]): string {
+  return findings
+    .map((finding) => {
+      const detail = finding.detail?.split('\n').map((line) => `    ${line}`)
+      return [`- ${findingLine(finding)}`, ...(detail ?? [])].join('\n')
+    })
+    .join('\n')
+}
+
+/** Why a task cannot be done without a person, where there is none. */
+export function undecidedText(findings: readonly Finding[]): string {
+  return `${plural(findings.length, 'finding')} would need a person to decide, and nobody is there to ask. Undo what was found here and do the task without it:\n${findingsText(findings)}`
+}
+
+/**
+ * What is known of a task after one more process of it. What was found in the changes is found anew each time and replaces
+ * what was found before; what happened while the agent worked stays.
+ */
+export function withProof(before: Proof | undefined, found: Partial<Proof>): Proof {
+  const proof: Proof = { checks: [], ...before, ...found }
+  const isOver = found.files !== undefined || found.filesNote !== undefined
+  const kept = (before?.findings ?? []).filter(({ lasting }) => lasting || !isOver)
+  const findings = [...kept, ...(found.findings ?? [])]
+  const different = new Map(findings.map((finding) => [JSON.stringify(finding), finding]))
+  const { findings: _, ...rest } = proof
+  return different.size > 0 ? { ...rest, findings: [...different.values()] } : rest
+}
