@@ -1,6 +1,7 @@
 import type { FileChange } from '../core/types.ts'
 import { type ByteString, pathText, splitNul } from './bytes.ts'
 import { comparable } from './comparable.ts'
+import { knownCheckpoint } from './meta.ts'
 import { openPrivateGit } from './private-git.ts'
 import { locate } from './repository.ts'
 
@@ -18,13 +19,30 @@ export async function openAt(cwd: string) {
   return openPrivateGit(located.repository)
 }
 
+/** Comparisons made lately: what two commits hold never changes, and a report asks for what a receipt asked before. */
+const compared = new Map<string, FileChange[]>()
+const COMPARED = 50
+
 /**
  * The files that differ, with the lines added and deleted (neither for binary files, submodules and what is not recorded); paths relative to
  * the repository's top. Renames are recognised. Throws when there is no repository or a checkpoint is gone.
  */
-export async function changes({ cwd, from, to }: Range): Promise<FileChange[]> {
+export async function changes(range: Range): Promise<FileChange[]> {
+  const key = `${range.from}..${range.to}`
+  const found = compared.get(key) ?? (await compare(range))
+  compared.set(key, found)
+  for (const oldest of compared.keys()) {
+    if (compared.size <= COMPARED) break
+    compared.delete(oldest)
+  }
+  return structuredClone(found)
+}
+
+async function compare({ cwd, from, to }: Range): Promise<FileChange[]> {
+  const [one, other] = [knownCheckpoint(from), knownCheckpoint(to)]
+  if (one && other && one.tree === other.tree && one.unrecorded.size + other.unrecorded.size === 0) return []
   const own = await openAt(cwd)
-  const compared = await comparable(own, from, to)
+  const sides = await comparable(own, from, to)
   const args = [
     'diff-tree',
     '-r',
@@ -35,8 +53,8 @@ export async function changes({ cwd, from, to }: Range): Promise<FileChange[]> {
     '-l2000',
     '--no-ext-diff',
     '--no-textconv',
-    compared.from,
-    compared.to,
+    sides.from,
+    sides.to,
   ]
   const fields = splitNul((await own.run(args)).stdout)
   const found = new Map<ByteString, FileChange>()
@@ -46,7 +64,7 @@ export async function changes({ cwd, from, to }: Range): Promise<FileChange[]> {
     if (isRaw) i += readRaw(fields, i, found)
     else i += readCounts(fields, i, found)
   }
-  const leftOut = compared.leftOut.map((path): FileChange => ({ path: pathText(path), change: 'M' }))
+  const leftOut = sides.leftOut.map((path): FileChange => ({ path: pathText(path), change: 'M' }))
   return [...found.values(), ...leftOut]
 }
 

@@ -1,7 +1,8 @@
 import { realpath } from 'node:fs/promises'
 import { basename, dirname, join, relative } from 'node:path'
 import { type ByteString, fromUtf8 } from './bytes.ts'
-import { writeCheckpoint } from './meta.ts'
+import { lastCheckpoint, rememberCheckpoint } from './last-checkpoint.ts'
+import { knownCheckpoint, noteCheckpoint, storedMeta, writeCheckpoint } from './meta.ts'
 import { notesOnRecording, notesOnRepository } from './notes.ts'
 import { openPrivateGit, type PrivateGit } from './private-git.ts'
 import { type Recording, recordTree } from './record.ts'
@@ -12,6 +13,10 @@ export interface CheckpointRequest {
   cwd: string
   /** Below `refs/baton/`. */
   ref: string
+  /** The ref need not be there at once when the commit has another one already: it comes with the next checkpoint's `refs`. */
+  refLater?: boolean
+  /** Refs of earlier checkpoints, to be there as well. */
+  refs?: readonly (readonly [ref: string, commit: string])[]
   /** One line for people who look at the commit. */
   message: string
   /** For the checkpoint after: the commit of the one before, whose files stay recorded even when they are ignored by now. */
@@ -50,10 +55,22 @@ export async function takeCheckpoint(
   const { repository } = own
   const [recording, notes] = await Promise.all([recordNow(own, request), notesOnRepository(repository)])
   const { tree } = recording
-  const commit = await writeCheckpoint(own, tree, request.message, recording)
-  await inRepository(repository)(['-c', 'core.logAllRefUpdates=false', 'update-ref', '--no-deref', request.ref, commit])
+  const last = await lastCheckpoint(own)
+  const isSame = last !== undefined && last.tree === tree && last.meta === storedMeta(recording)
+  const commit = isSame ? last.commit : await writeCheckpoint(own, tree, request.message, recording)
+  if (isSame) noteCheckpoint(commit, tree, recording)
+  const refs = new Map([...(request.refs ?? []), [request.ref, commit] as const])
+  // A commit that another ref holds may get its own with the next checkpoint: a process less before a task starts.
+  if (!(isSame && request.refLater)) await updateRefs(repository, refs)
+  if (!isSame) await rememberCheckpoint(own, { commit, tree, meta: storedMeta(recording) })
   notes.push(...(await notesOnRecording(repository, recording)))
   return { kind: 'taken', commit, tree, ref: request.ref, root: repository.root, notes }
+}
+
+async function updateRefs(repository: Repository, refs: ReadonlyMap<string, string>): Promise<void> {
+  const input = [...refs].map(([ref, commit]) => `update ${ref}\0${commit}\0\0`).join('')
+  const how = ['-c', 'core.logAllRefUpdates=false', 'update-ref', '--no-deref', '-z', '--stdin']
+  await inRepository(repository)(how, { input: fromUtf8(input) })
 }
 
 /** The working tree as it is now, with nothing that refers to it. */
@@ -62,11 +79,16 @@ export async function recordNow(
   { since, exclude = [], maxFileBytes = MAX_FILE_BYTES }: Pick<CheckpointRequest, 'since' | 'exclude' | 'maxFileBytes'>,
 ): Promise<Recording> {
   return recordTree(own, {
-    ...(since === undefined ? {} : { since }),
+    ...(since === undefined ? {} : { since, ...treeOf(since) }),
     excluded: await insideRoot(own.repository, exclude),
-    untrackedBelow: await untrackedBelow(own.repository),
+    untrackedBelow: untrackedBelow(own),
     maxFileBytes,
   })
+}
+
+function treeOf(commit: string): { sinceTree?: string } {
+  const tree = knownCheckpoint(commit)?.tree
+  return tree === undefined ? {} : { sinceTree: tree }
 }
 
 async function insideRoot({ root }: Repository, paths: readonly string[]): Promise<ByteString[]> {
@@ -84,9 +106,6 @@ async function realPath(path: string): Promise<string> {
  * In a repository around the project whose user does not want to hear of untracked files (a home folder kept in git, say),
  * only those of the project's own folder are recorded.
  */
-async function untrackedBelow(repository: Repository): Promise<ByteString> {
-  if (repository.prefix === '') return ''
-  const run = inRepository(repository)
-  const { stdout } = await run(['config', '--get', 'status.showUntrackedFiles'], { accept: [0, 1] })
-  return stdout.trim() === 'no' ? repository.prefix : ''
+function untrackedBelow({ repository, config }: PrivateGit): ByteString {
+  return repository.prefix !== '' && config.get('status.showuntrackedfiles') === 'no' ? repository.prefix : ''
 }

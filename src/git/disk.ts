@@ -52,6 +52,11 @@ export function contentsOf(root: string, folder: ByteString): ByteString[] {
   })
 }
 
+/** One of the folders above is a link: git refuses to look there, even for what is gone. */
+export function isBeyondLink(root: string, path: ByteString): boolean {
+  return foldersAbove(path).some((folder) => lookAt(root, folder)?.isSymbolicLink())
+}
+
 function lookAt(root: string, path: ByteString): Stats | undefined {
   return lstatSync(onDisk(root, path), { throwIfNoEntry: false })
 }

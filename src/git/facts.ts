@@ -1,7 +1,10 @@
 import { createHash } from 'node:crypto'
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { hasRefFiles, headOf } from './head.ts'
+import { identityOf } from './index-file.ts'
 import { type Operation, operationIn } from './operation.ts'
+import { refsOf } from './refs.ts'
 import { inRepository, locate, type Repository } from './repository.ts'
 
 /** What git work leaves traces in. Plain data: taken before an attempt, stored, and compared with those after it. */
@@ -29,40 +32,62 @@ export async function gitFacts(cwd: string): Promise<GitFacts | undefined> {
   return 'reason' in located ? undefined : factsOf(located.repository)
 }
 
+/**
+ * The facts of a repository already found. Where refs are files, git itself is asked only for what they and the index
+ * hold, and only when they changed since it was asked last.
+ */
 export async function factsOf(repository: Repository): Promise<GitFacts> {
-  const run = inRepository(repository)
-  const say = async (args: string[], accept = [0, 1, 128]) => (await run(args, { accept })).stdout.trim()
-  const [head, branch, refs, stashes, index, worktrees, operation, config, hooks] = await Promise.all([
-    say(['rev-parse', '-q', '--verify', 'HEAD']),
-    say(['symbolic-ref', '-q', 'HEAD']),
-    say(['for-each-ref', '--format=%(objectname) %(refname)'], [0]),
-    say(['log', '-g', '--format=%H', 'refs/stash', '--']),
-    say(['ls-files', '-s', '-z'], [0]),
-    say(['worktree', 'list', '--porcelain'], [0]),
+  const [head, refs, stashes, index, worktrees, operation, config, hooks] = await Promise.all([
+    headOf(repository),
+    refsOf(repository),
+    stashesOf(repository),
+    indexDigest(repository),
+    readdir(join(repository.commonDir, 'worktrees')).catch(() => []),
     operationIn(repository.gitDir),
     readFile(join(repository.commonDir, 'config'), 'latin1').catch(() => ''),
     hooksOf(repository),
   ])
   return {
-    ...(head ? { head } : {}),
-    ...(branch ? { branch } : {}),
-    refs: Object.fromEntries(
-      lines(refs)
-        .map(readRef)
-        .filter(([name]) => !name.startsWith('refs/baton/')),
-    ),
-    stashes: lines(stashes),
-    index: digest(index),
-    worktrees: lines(worktrees).filter((line) => line.startsWith('worktree ')).length,
+    ...(head.commit ? { head: head.commit } : {}),
+    ...(head.branch ? { branch: head.branch } : {}),
+    refs,
+    stashes,
+    index,
+    worktrees: worktrees.length + 1,
     ...(operation ? { operation } : {}),
     config: digest(config),
     hooks: digest(hooks),
   }
 }
 
-function readRef(line: string): [string, string] {
-  const [oid = '', name = ''] = line.split(' ')
-  return [Buffer.from(name, 'latin1').toString('utf8'), oid]
+/** The stash is a reflog: a line an entry, the newest last. */
+async function stashesOf(repository: Repository): Promise<string[]> {
+  if (!(await hasRefFiles(repository))) {
+    const { stdout } = await inRepository(repository)(['log', '-g', '--format=%H', 'refs/stash', '--'], {
+      accept: [0, 128],
+    })
+    return stdout.split('\n').filter(Boolean)
+  }
+  const log = await readFile(join(repository.commonDir, 'logs', 'refs', 'stash'), 'latin1').catch(() => '')
+  return log
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => line.split(' ')[1] ?? '')
+    .reverse()
+}
+
+/** Digests of what is staged, by the version of the index that they were made from. */
+const digests = new Map<string, { version: string; digest: string }>()
+
+async function indexDigest(repository: Repository): Promise<string> {
+  const version = await identityOf(join(repository.gitDir, 'index'))
+  const known = digests.get(repository.gitDir)
+  if (known && known.version === version) return known.digest
+  const { stdout } = await inRepository(repository)(['ls-files', '-s', '-z'])
+  const made = digest(stdout)
+  if (version === undefined) digests.delete(repository.gitDir)
+  else digests.set(repository.gitDir, { version, digest: made })
+  return made
 }
 
 async function hooksOf({ commonDir }: Repository): Promise<string> {
@@ -70,10 +95,6 @@ async function hooksOf({ commonDir }: Repository): Promise<string> {
   const live = names.filter((name) => !name.endsWith('.sample')).sort()
   const contents = live.map((name) => readFile(join(commonDir, 'hooks', name), 'latin1').catch(() => ''))
   return JSON.stringify([live, await Promise.all(contents)])
-}
-
-function lines(text: string): string[] {
-  return text === '' ? [] : text.split('\n')
 }
 
 function digest(text: string): string {

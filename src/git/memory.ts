@@ -15,8 +15,14 @@ export interface Memory {
   userIndex: string | undefined
   /** The index may hold files that are ignored by now. */
   holdsIgnored: boolean
-  /** Files younger than git's clock, which ticks in seconds, can tell apart from themselves: to be looked at again. */
-  young: ByteString[]
+  /** Of the index; what was left out of it on purpose. */
+  tree: string
+  excluded: readonly ByteString[]
+  /**
+   * Files that changed shortly before they were recorded, and what they were recognised by: git's clock ticks in seconds
+   * and cannot tell a further change by. Without a mark the file was too young for any clock.
+   */
+  young: readonly (readonly [path: ByteString, mark: string])[]
 }
 
 interface Stored {
@@ -24,7 +30,9 @@ interface Stored {
   index: string
   userIndex?: string
   holdsIgnored: boolean
-  young: ByteString[]
+  tree: string
+  excluded: readonly ByteString[]
+  young: Memory['young']
   permissions: StoredPermissions
 }
 
@@ -34,8 +42,10 @@ export async function recall({ dir }: PrivateGit, index: string): Promise<Memory
     const stored = JSON.parse(await readFile(join(dir, 'memory.json'), 'utf8')) as Stored
     if (stored.index !== (await identityOf(join(dir, 'index')))) return undefined
     if (!(await copyIndex(join(dir, 'index'), index))) return undefined
-    const { userIndex, holdsIgnored, young, permissions } = stored
-    return { permissions: loadPermissions(permissions), userIndex, holdsIgnored, young }
+    const { userIndex, holdsIgnored, tree, excluded, young, permissions } = stored
+    // Written by an older version, which knew less.
+    if (!tree || !excluded) return undefined
+    return { permissions: loadPermissions(permissions), userIndex, holdsIgnored, tree, excluded, young }
   } catch {
     return undefined
   }
@@ -49,6 +59,8 @@ export async function remember({ dir }: PrivateGit, index: string, memory: Memor
     index: identity,
     ...(memory.userIndex === undefined ? {} : { userIndex: memory.userIndex }),
     holdsIgnored: memory.holdsIgnored,
+    tree: memory.tree,
+    excluded: memory.excluded,
     young: memory.young,
     permissions: storePermissions(memory.permissions),
   }

@@ -2,6 +2,7 @@ import type { ByteString } from './bytes.ts'
 import { loadPermissions, type Permissions, type StoredPermissions, storePermissions } from './permissions.ts'
 import type { PrivateGit } from './private-git.ts'
 import type { Unrecorded } from './sort-out.ts'
+import { writeObject } from './write-object.ts'
 
 /** What a checkpoint knows beyond its tree; it stands in the commit's message, so that the commit alone is enough. */
 export interface Meta {
@@ -17,12 +18,44 @@ interface StoredMeta {
 
 const MARK = 'baton-checkpoint: '
 
+/** Checkpoints that this process took or read lately: what a commit holds never changes. */
+const known = new Map<string, Meta & { tree: string }>()
+const KNOWN = 50
+
+function keep(commit: string, checkpoint: Meta & { tree: string }): void {
+  known.delete(commit)
+  known.set(commit, checkpoint)
+  for (const oldest of known.keys()) {
+    if (known.size <= KNOWN) break
+    known.delete(oldest)
+  }
+}
+
+/** What a checkpoint of this process holds, without asking git for it. */
+export function knownCheckpoint(commit: string): (Meta & { tree: string }) | undefined {
+  return known.get(commit)
+}
+
 /** Stores a checkpoint without parents: it is no part of anybody's history. Gives its commit. */
 export async function writeCheckpoint(own: PrivateGit, tree: string, message: string, meta: Meta): Promise<string> {
-  const stored: StoredMeta = { unrecorded: [...meta.unrecorded], permissions: storePermissions(meta.permissions) }
-  const text = `${message.trim()}\n\n${MARK}${JSON.stringify(stored)}\n`
-  const { stdout } = await own.run(['commit-tree', tree], { input: Buffer.from(text, 'utf8').toString('latin1') })
-  return stdout.trim()
+  const text = `${message.trim()}\n\n${MARK}${storedMeta(meta)}\n`
+  const person = `Baton <baton@localhost> ${Math.floor(Date.now() / 1000)} +0000`
+  const content = Buffer.from(`tree ${tree}\nauthor ${person}\ncommitter ${person}\n\n${text}`)
+  const commit = await writeObject(own.repository, 'commit', content)
+  noteCheckpoint(commit, tree, meta)
+  return commit
+}
+
+/** Remembers what a checkpoint holds. */
+export function noteCheckpoint(commit: string, tree: string, { unrecorded, permissions }: Meta): void {
+  const copy = loadPermissions(storePermissions(permissions))
+  keep(commit, { tree, unrecorded: new Map(unrecorded), permissions: copy })
+}
+
+/** All of it in one form: equal texts are equal checkpoints of a tree. */
+export function storedMeta({ unrecorded, permissions }: Meta): string {
+  const stored: StoredMeta = { unrecorded: [...unrecorded], permissions: storePermissions(permissions) }
+  return JSON.stringify(stored)
 }
 
 /** Throws when `commit` is no checkpoint of ours, or gone. */
@@ -38,6 +71,8 @@ export async function readCheckpoint(own: PrivateGit, commit: string): Promise<M
 
 /** The same for any commit: one that is no checkpoint has everything in its tree. */
 export async function unrecordedIn(own: PrivateGit, commit: string): Promise<ReadonlySet<ByteString>> {
+  const here = known.get(commit)
+  if (here) return new Set(here.unrecorded.keys())
   return readCheckpoint(own, commit).then(
     ({ unrecorded }) => new Set(unrecorded.keys()),
     () => new Set(),

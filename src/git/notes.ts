@@ -1,22 +1,18 @@
 import { join } from 'node:path'
 import { isText, pathText } from './bytes.ts'
+import { headOf } from './head.ts'
 import { operationIn } from './operation.ts'
 import { git } from './program.ts'
 import type { Recording } from './record.ts'
-import { inRepository, type Repository } from './repository.ts'
+import type { Repository } from './repository.ts'
 import type { Unrecorded } from './sort-out.ts'
 
 /** What a person should know about the state of the repository. */
 export async function notesOnRepository(repository: Repository): Promise<string[]> {
-  const run = inRepository(repository)
-  const [head, branch, operation] = await Promise.all([
-    run(['rev-parse', '-q', '--verify', 'HEAD'], { accept: [0, 1] }),
-    run(['symbolic-ref', '-q', 'HEAD'], { accept: [0, 1] }),
-    operationIn(repository.gitDir),
-  ])
+  const [head, operation] = await Promise.all([headOf(repository), operationIn(repository.gitDir)])
   const notes: string[] = []
-  if (head.exitCode !== 0) notes.push('The repository has no commits yet.')
-  else if (branch.exitCode !== 0) notes.push('HEAD is detached: no branch is checked out.')
+  if (!head.commit) notes.push('The repository has no commits yet.')
+  else if (!head.branch) notes.push('HEAD is detached: no branch is checked out.')
   if (operation) notes.push(`In the middle of a ${operation}; it is left as it is.`)
   if (repository.gitDir !== repository.commonDir)
     notes.push('A linked worktree: its checkpoints stand in the main repository.')

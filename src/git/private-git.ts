@@ -1,7 +1,9 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { randomUUID } from 'node:crypto'
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type GitAnswer, type GitCall, git } from './program.ts'
-import { inRepository, type Repository } from './repository.ts'
+import type { Repository } from './repository.ts'
+import { type UserConfig, userConfig } from './user-config.ts'
 
 /**
  * A second git directory, `baton/` inside the user's, that shares the repository's objects and nothing else. Its own
@@ -14,6 +16,8 @@ export interface PrivateGit {
   repository: Repository
   /** Permission bits mean something here (`core.fileMode`). */
   fileMode: boolean
+  /** The user's own configuration of git here. */
+  config: UserConfig
   /** `core.autocrlf` converts files that no attribute speaks of. */
   autocrlf: boolean
   /** Runs git with the working tree, and with `index` as its index file. */
@@ -44,6 +48,8 @@ export async function openPrivateGit(repository: Repository): Promise<PrivateGit
         GIT_INDEX_FILE: index ?? join(dir, 'no-index'),
         GIT_CONFIG_GLOBAL: '/dev/null',
         GIT_CONFIG_NOSYSTEM: '1',
+        // The index is a copy of ours: what git finds out about files on the way may be noted in it.
+        GIT_OPTIONAL_LOCKS: '1',
         GIT_AUTHOR_NAME: 'Baton',
         GIT_AUTHOR_EMAIL: 'baton@localhost',
         GIT_COMMITTER_NAME: 'Baton',
@@ -51,7 +57,7 @@ export async function openPrivateGit(repository: Repository): Promise<PrivateGit
       },
     })
   const autocrlf = /^(true|yes|on|1|input)$/i.test(config.get('core.autocrlf') ?? '')
-  return { dir, repository, run, autocrlf, fileMode: config.get('core.filemode') !== 'false' }
+  return { dir, repository, run, config, autocrlf, fileMode: config.get('core.filemode') !== 'false' }
 }
 
 /** An index of ours is a plain one: no shared half, no directory entries, no caches of the untracked. */
@@ -62,30 +68,32 @@ const SETTINGS = [
   'core.looseCompression=1',
 ].flatMap((setting) => ['-c', setting])
 
-async function userConfig(repository: Repository): Promise<Map<string, string>> {
-  const run = inRepository(repository)
-  const { stdout } = await run(['config', '-z', '--get-regexp', '^core\\.'], { accept: [0, 1] })
-  const config = new Map<string, string>()
-  for (const entry of stdout.split('\0')) {
-    const [key, ...value] = entry.split('\n')
-    // A key without a value is git's way to say true.
-    if (key) config.set(key, value.length === 0 ? 'true' : Buffer.from(value.join('\n'), 'latin1').toString('utf8'))
-  }
-  return config
-}
-
 async function prepare(dir: string, repository: Repository): Promise<void> {
   const format = repository.objectFormat === 'sha1' ? '' : `[extensions]\n\tobjectFormat = ${repository.objectFormat}\n`
   const exclude = await readFile(join(repository.commonDir, 'info', 'exclude'), 'latin1').catch(() => '')
   await mkdir(join(dir, 'refs'), { recursive: true })
   await mkdir(join(dir, 'info'), { recursive: true })
-  await writeIfChanged(join(dir, 'HEAD'), 'ref: refs/heads/none\n')
+  if ((await headCommit(dir)) === undefined) await writeIfChanged(join(dir, 'HEAD'), NO_HEAD)
   await writeIfChanged(
     join(dir, 'config'),
     `[core]\n\trepositoryformatversion = ${format ? 1 : 0}\n\tbare = false\n${format}`,
   )
   await writeIfChanged(join(dir, 'info', 'attributes'), ATTRIBUTES)
   await writeIfChanged(join(dir, 'info', 'exclude'), exclude)
+}
+
+const NO_HEAD = 'ref: refs/heads/none\n'
+
+/** HEAD of our own git directory names the last checkpoint: what the index has in common with it need not be listed. */
+export async function headCommit(dir: string): Promise<string | undefined> {
+  return /^([0-9a-f]{40,64})\n$/.exec(await readFile(join(dir, 'HEAD'), 'latin1').catch(() => ''))?.[1]
+}
+
+/** Moves that HEAD; without a commit there is none. Never in place: another process may be reading it. */
+export async function moveHead({ dir }: PrivateGit, commit?: string): Promise<void> {
+  const file = join(dir, `HEAD-${randomUUID()}`)
+  await writeFile(file, commit === undefined ? NO_HEAD : `${commit}\n`, 'latin1')
+  await rename(file, join(dir, 'HEAD'))
 }
 
 async function writeIfChanged(file: string, content: string): Promise<void> {

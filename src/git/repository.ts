@@ -1,5 +1,7 @@
-import { stat } from 'node:fs/promises'
+import { lstat, readFile, stat } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import type { ByteString } from './bytes.ts'
+import { identityOf } from './index-file.ts'
 import { mayBeRepository } from './may-be-repository.ts'
 import { GitError, git } from './program.ts'
 
@@ -25,8 +27,26 @@ const QUESTIONS = [
   ['--show-toplevel'],
 ]
 
-/** Finds the repository that `cwd` is worked on in, or says in words why there is none to speak of. */
+/** Repositories found so far, by the folder asked about, with what they were recognised by. */
+const found = new Map<string, { repository: Repository; mark: string }>()
+
+/**
+ * Finds the repository that `cwd` is worked on in, or says in words why there is none to speak of. Git is asked once a
+ * process; later a look at a few files tells whether its answer still holds.
+ */
 export async function locate(cwd: string): Promise<Located> {
+  const known = found.get(cwd)
+  if (known && (await markOf(cwd, known.repository)) === known.mark) {
+    return (await isLeftOut(known.repository)) ?? { repository: known.repository }
+  }
+  const located = await ask(cwd)
+  const mark = 'repository' in located ? await markOf(cwd, located.repository) : undefined
+  if ('repository' in located && mark !== undefined) found.set(cwd, { repository: located.repository, mark })
+  else found.delete(cwd)
+  return located
+}
+
+async function ask(cwd: string): Promise<Located> {
   const there = await stat(cwd).catch(() => undefined)
   if (!there?.isDirectory()) return { reason: `The folder ${cwd} does not exist.` }
   if (!(await mayBeRepository(cwd))) return { reason: 'Not a git repository.' }
@@ -40,10 +60,7 @@ export async function locate(cwd: string): Promise<Located> {
     ]
     const text = (bytes: ByteString) => Buffer.from(bytes, 'latin1').toString('utf8')
     const repository = { root: text(root), gitDir: text(gitDir), commonDir: text(commonDir), objectFormat, prefix }
-    if (prefix !== '' && (await isIgnored(repository))) {
-      return { reason: `The folder is ignored by the git repository around it (${repository.root}).` }
-    }
-    return { repository }
+    return (await isLeftOut(repository)) ?? { repository }
   } catch (error) {
     if (error instanceof GitError) return { reason: reasonFor(error) }
     throw error
@@ -59,9 +76,42 @@ async function answers(cwd: string): Promise<ByteString[]> {
   return Promise.all(QUESTIONS.map(ask))
 }
 
-async function isIgnored({ root, prefix }: Repository): Promise<boolean> {
+/** Rules of ignoring come and go: a folder inside a larger repository is asked about each time. */
+async function isLeftOut({ root, prefix }: Repository): Promise<{ reason: string } | undefined> {
+  if (prefix === '') return undefined
   const answer = await git(['check-ignore', '-z', '--stdin'], { cwd: root, input: `${prefix}\0`, accept: [0, 1] })
-  return answer.exitCode === 0
+  if (answer.exitCode !== 0) return undefined
+  return { reason: `The folder is ignored by the git repository around it (${root}).` }
+}
+
+/**
+ * What an answer of git's depends on: no nearer `.git` between the folder and the top, the same `.git` there, the same
+ * configuration, and what makes a folder a git directory. Undefined when one of them is missing.
+ */
+async function markOf(cwd: string, { root, gitDir, commonDir }: Repository): Promise<string | undefined> {
+  const top = await stat(root).catch(() => undefined)
+  const between: string[] = []
+  for (let folder = cwd; ; folder = dirname(folder)) {
+    const here = await stat(folder).catch(() => undefined)
+    if (!top || !here) return undefined
+    if (here.ino === top.ino && here.dev === top.dev) break
+    if (folder === dirname(folder)) return undefined
+    between.push(
+      String(
+        await lstat(join(folder, '.git')).then(
+          (dotGit) => dotGit.ino,
+          () => '',
+        ),
+      ),
+    )
+  }
+  const dotGit = await lstat(join(root, '.git')).catch(() => undefined)
+  const pointer = dotGit?.isFile() ? await readFile(join(root, '.git'), 'latin1').catch(() => '') : ''
+  const needed = await Promise.all(
+    [join(gitDir, 'HEAD'), join(commonDir, 'objects')].map((path) => stat(path).catch(() => undefined)),
+  )
+  if (needed.includes(undefined)) return undefined
+  return JSON.stringify([top.ino, between, dotGit?.ino, pointer, await identityOf(join(commonDir, 'config'))])
 }
 
 function reasonFor({ missing, stderr }: GitError): string {

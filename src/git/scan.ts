@@ -21,6 +21,8 @@ export interface ScanRequest {
   since?: string
   /** Below these nothing is recorded; `/`-separated, relative to the root. */
   excluded: readonly ByteString[]
+  /** The index was made without knowing of these. */
+  mayHoldExcluded: boolean
   /** Untracked files are looked for below here only; empty for everywhere. */
   untrackedBelow: ByteString
   /** The user's index is another than the one seen last. */
@@ -31,40 +33,26 @@ export interface ScanRequest {
   also: readonly ByteString[]
 }
 
-/** Asks git what changed against `index`; nothing is written. */
+/** Asks git what changed against `index`; no file is read into it. */
 export async function scan(own: PrivateGit, index: string, request: ScanRequest): Promise<Scan> {
   const list = async (...args: string[]) =>
     splitNul((await own.run(['--literal-pathspecs', ...args], { index })).stdout)
-  const { since, excluded, untrackedBelow, userIndexChanged } = request
-  const [changed, untracked, kept, shut, users] = await Promise.all([
-    list('diff-files', '--raw', '--no-renames', '--ignore-submodules=none', '-z'),
-    list(
-      'ls-files',
-      '--others',
-      '--exclude-standard',
-      '-z',
-      ...(untrackedBelow ? ['--', asArgument(untrackedBelow)] : []),
-    ),
+  const { since, excluded, mayHoldExcluded, untrackedBelow, userIndexChanged } = request
+  const [status, kept, shut, users] = await Promise.all([
+    untrackedBelow === '' ? statusOf(list) : statusBelow(list, untrackedBelow),
     since ? list('diff-index', '--cached', '--name-only', '--no-renames', '--diff-filter=D', '-z', since) : [],
-    excluded.length > 0 ? list('ls-files', '--cached', '-z', '--', ...excluded.map(asArgument)) : [],
+    mayHoldExcluded && excluded.length > 0 ? list('ls-files', '--cached', '-z', '--', ...excluded.map(asArgument)) : [],
     userIndexChanged ? missingFromOurs(own, index) : [],
   ])
   const isOpen = (path: ByteString) => !excluded.some((folder) => path === folder || path.startsWith(`${folder}/`))
   const found: Scan = {
     candidates: new Set(),
-    gone: shut,
-    submodules: [],
+    gone: [...shut, ...status.gone.filter(isOpen)],
+    submodules: status.submodules.filter(isOpen),
     nested: [],
     holdsIgnored: request.holdsIgnored,
   }
-  for (let i = 0; i + 1 < changed.length; i += 2) {
-    const [line, path] = changed.slice(i, i + 2) as [string, ByteString]
-    if (!isOpen(path)) continue
-    if (line.startsWith(':160000')) found.submodules.push(path)
-    if (line.endsWith(' D')) found.gone.push(path)
-    else found.candidates.add(path)
-  }
-  for (const path of [...untracked, ...kept, ...users, ...request.also].filter(isOpen)) {
+  for (const path of [...status.changed, ...status.untracked, ...kept, ...users, ...request.also].filter(isOpen)) {
     if (path.endsWith('/')) found.nested.push(path.slice(0, -1))
     else found.candidates.add(path)
   }
@@ -72,6 +60,59 @@ export async function scan(own: PrivateGit, index: string, request: ScanRequest)
   if (!found.holdsIgnored || since) return found
   const ignored = await list('ls-files', '--cached', '--ignored', '--exclude-standard', '-z')
   return { ...found, gone: [...found.gone, ...(await notUsers(own, ignored))], holdsIgnored: false }
+}
+
+/** How the working tree differs from an index. */
+interface Status {
+  changed: ByteString[]
+  gone: ByteString[]
+  submodules: ByteString[]
+  /** New files; repositories of their own end in `/`. */
+  untracked: ByteString[]
+}
+
+type List = (...args: string[]) => Promise<ByteString[]>
+
+/** All of it in one process. */
+async function statusOf(list: List): Promise<Status> {
+  const status: Status = { changed: [], gone: [], submodules: [], untracked: [] }
+  const how = ['--porcelain=v2', '-z', '--untracked-files=all', '--no-renames', '--ignore-submodules=none']
+  for (const line of await list('status', ...how)) {
+    if (line.startsWith('? ')) status.untracked.push(line.slice(2))
+    else if (line.startsWith('1 '))
+      sortInto(status, line.split(' ', 3)[1]?.[1], line.startsWith('S', 5), after(line, 8))
+    else if (line.startsWith('u ')) status.changed.push(after(line, 10))
+  }
+  return status
+}
+
+/** The same where untracked files are looked for in one folder only, which `status` cannot do for them alone. */
+async function statusBelow(list: List, folder: ByteString): Promise<Status> {
+  const [fields, untracked] = await Promise.all([
+    list('diff-files', '--raw', '--no-renames', '--ignore-submodules=none', '-z'),
+    list('ls-files', '--others', '--exclude-standard', '-z', '--', asArgument(folder)),
+  ])
+  const status: Status = { changed: [], gone: [], submodules: [], untracked }
+  for (let i = 0; i + 1 < fields.length; i += 2) {
+    const [line, path] = fields.slice(i, i + 2) as [string, ByteString]
+    sortInto(status, line.at(-1), line.startsWith(':160000'), path)
+  }
+  return status
+}
+
+/** `how` is git's letter for what became of a file of the index; `.` for nothing. */
+function sortInto(status: Status, how: string | undefined, isSubmodule: boolean, path: ByteString): void {
+  if (how === undefined || how === '.') return
+  if (isSubmodule) status.submodules.push(path)
+  if (how === 'D') status.gone.push(path)
+  else status.changed.push(path)
+}
+
+/** What stands behind that many spaces: a path may hold further ones. */
+function after(line: string, spaces: number): ByteString {
+  let at = -1
+  for (let i = 0; i < spaces; i += 1) at = line.indexOf(' ', at + 1)
+  return line.slice(at + 1)
 }
 
 /** What the user's index holds is part of the project, also when it is ignored and no listing of untracked files has it. */

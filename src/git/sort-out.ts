@@ -1,7 +1,7 @@
 import type { Stats } from 'node:fs'
 import { join } from 'node:path'
 import { type ByteString, isText, pathText } from './bytes.ts'
-import { isReadable, lookAtAll, lookInto } from './disk.ts'
+import { isBeyondLink, isReadable, lookAtAll, lookInto } from './disk.ts'
 import type { PrivateGit } from './private-git.ts'
 import { git } from './program.ts'
 import type { Scan } from './scan.ts'
@@ -12,8 +12,10 @@ export type Unrecorded = 'large' | 'unreadable' | 'special' | 'nested'
 export interface SortedOut {
   /** To be read into the index. */
   take: ByteString[]
-  /** Not to be in it. */
+  /** Not to be in it, whatever is there. */
   leave: ByteString[]
+  /** Gone: git takes these out when it looks. */
+  absent: ByteString[]
   /** Of `take`, the plain files as they lie there. */
   files: Map<ByteString, Stats>
   unrecorded: Map<ByteString, Unrecorded>
@@ -21,17 +23,20 @@ export interface SortedOut {
 
 /** Looks at every candidate on disk and decides what git can record of it. */
 export async function sortOut(own: PrivateGit, scan: Scan, maxFileBytes: number): Promise<SortedOut> {
-  const sorted: SortedOut = { take: [], leave: [...scan.gone], files: new Map(), unrecorded: new Map() }
+  const sorted: SortedOut = { take: [], leave: [], absent: [], files: new Map(), unrecorded: new Map() }
   const leave = (path: ByteString, why?: Unrecorded) => {
     sorted.leave.push(path)
     if (why) sorted.unrecorded.set(path, why)
   }
+  const { root } = own.repository
+  const absent = (path: ByteString) => (isBeyondLink(root, path) ? sorted.leave : sorted.absent).push(path)
+  await lookAtAll(root, scan.gone, (path, found) => (found ? leave(path) : absent(path)))
   const folders: ByteString[] = []
   const plain: [ByteString, Stats][] = []
   const gone = new Set(scan.gone)
   const candidates = [...scan.candidates].filter((path) => !gone.has(path))
-  await lookAtAll(own.repository.root, candidates, (path, found) => {
-    if (!found) leave(path)
+  await lookAtAll(root, candidates, (path, found) => {
+    if (!found) absent(path)
     else if (found.isSymbolicLink()) sorted.take.push(path)
     else if (found.isDirectory()) folders.push(path)
     else if (!found.isFile()) leave(path, 'special')
@@ -39,7 +44,7 @@ export async function sortOut(own: PrivateGit, scan: Scan, maxFileBytes: number)
     else plain.push([path, found])
   })
   for (const [path, found] of plain) {
-    if (await isReadable(own.repository.root, path)) {
+    if (await isReadable(root, path)) {
       sorted.files.set(path, found)
       sorted.take.push(path)
     } else leave(path, 'unreadable')

@@ -43,6 +43,7 @@ export function createGitEvidence({ project, exclude, onError }: GitEvidencePort
           checkpoint({
             cwd,
             ref: checkpointRef(task, task.attempts + 1, 'before'),
+            refLater: true,
             message: `Before task ${task.number}: ${task.spec.title}`,
             exclude,
           }),
@@ -65,6 +66,9 @@ export function createGitEvidence({ project, exclude, onError }: GitEvidencePort
           cwd,
           ref,
           message: `After task ${task.number}: ${task.spec.title}`,
+          refs: stored.checkpointBefore
+            ? [[checkpointRef(task, stored.number, 'before'), stored.checkpointBefore]]
+            : [],
           since: from,
           exclude,
         })
