@@ -6,6 +6,7 @@ import { checkpoint } from '../git/checkpoint.ts'
 import { type GitFacts, gitFacts } from '../git/facts.ts'
 import { gitWrites } from '../git/writes.ts'
 import { claimFlags } from './claim-flags.ts'
+import { guardFindings } from './guard-findings.ts'
 
 /** What a look at the project before and after an attempt needs. */
 export interface GitEvidencePorts {
@@ -76,6 +77,7 @@ export function createGitEvidence({ project, exclude, onError }: GitEvidencePort
         const files = await changes({ cwd, from, to: taken.commit })
         const writes = await gitWritesSince(cwd, stored.headBefore)
         const said = { cwd, spec: task.spec, text: outcome.result ?? '', files, gitWrites: writes, after: taken.commit }
+        const findings = await guardFindings(project, { task, cwd, from, to: taken.commit, files, gitWrites: writes })
         const flags = outcome.kind === 'done' && acted ? await claimFlags({ ...said, acted }) : []
         return {
           checkpointAfter: taken.commit,
@@ -84,6 +86,7 @@ export function createGitEvidence({ project, exclude, onError }: GitEvidencePort
             ...(taken.notes.length > 0 && { filesNote: taken.notes.join(' ') }),
             ...(writes.length > 0 && { gitWrites: writes }),
             ...(flags.length > 0 && { flags }),
+            ...(findings.length > 0 && { findings }),
           },
         }
       } catch (error) {

@@ -1,0 +1,57 @@
+import { posix, relative } from 'node:path'
+import type { ProjectConfig } from '../config/types.ts'
+import type { FileChange, Finding, Task } from '../core/types.ts'
+import { locate } from '../git/repository.ts'
+import { textChanges, textsCalled } from '../git/texts.ts'
+import { findings as gitFindings } from '../proof/guard/git.ts'
+import { guard } from '../proof/guard/guard.ts'
+
+export interface Attempted {
+  task: Task
+  cwd: string
+  /** Checkpoints around all that the task changed. */
+  from: string
+  to: string
+  files: FileChange[]
+  gitWrites: string[]
+}
+
+/** What the attempts at a task did to its tests, checks and rules, and with git; nothing when the guard is off. */
+export async function guardFindings(project: ProjectConfig, attempted: Attempted): Promise<Finding[]> {
+  if (project.guard === 'off') return []
+  try {
+    return await look(project, attempted)
+  } catch (error) {
+    // What could not be looked at is not taken for good.
+    const why = error instanceof Error ? error.message : String(error)
+    return [{ kind: 'unread', weight: 'ask', text: `What the work did to tests and checks could not be read: ${why}` }]
+  }
+}
+
+async function look(project: ProjectConfig, attempted: Attempted): Promise<Finding[]> {
+  const { task, cwd, from, to, files, gitWrites } = attempted
+  const found = gitFindings(gitWrites)
+  if (files.length === 0) return found
+  const located = await locate(cwd)
+  const folder = 'repository' in located ? relative(located.repository.root, cwd).split('\\').join('/') : ''
+  const { changes, isWhole } = await textChanges({ cwd, from, to }, files)
+  const scripts = await textsCalled({ cwd, commit: from }, (path) =>
+    /(^|\/)(package\.json|[Mm]akefile|GNUmakefile)$|\.(sh|bash)$/.test(path),
+  )
+  const commands = [...task.spec.verify, ...project.verify.map(({ run }) => run)]
+  const inChecks = guard(changes, {
+    commands,
+    folder,
+    before: (path) => scripts.get(posix.normalize(path)),
+  })
+  const unread: Finding[] = isWhole
+    ? []
+    : [
+        {
+          kind: 'unread',
+          weight: 'tell',
+          text: 'Some changed files are too large, too many or binary, and were not looked into.',
+        },
+      ]
+  return [...inChecks, ...found, ...unread]
+}

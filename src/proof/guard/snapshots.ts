@@ -1,0 +1,51 @@
+import type { Finding } from '../../core/types.ts'
+import { changeText, lineDiff } from './lines.ts'
+import type { ChangedFile } from './types.ts'
+
+const SNAPSHOT =
+  /(^|\/)__snapshots__\/|\.snap(shot)?(\.\w+)?$|\.(ambr|golden|approved)(\.\w+)?$|(^|\/)(golden|goldens|snapshots|__image_snapshots__)\//i
+
+export const isSnapshot = (path: string) => SNAPSHOT.test(path)
+
+/** Recorded results that were there before and are others now; new ones beside them are honest work. */
+export function rewrittenSnapshots(files: readonly ChangedFile[]): Finding[] {
+  const isTestGone = (path: string) => {
+    const test = path.replace(/(^|\/)__snapshots__\//, '$1').replace(/\.(snap|ambr)$/, '')
+    return files.some(
+      (file) => (file.from ?? file.path) === test && (file.after === undefined || file.from !== undefined),
+    )
+  }
+  return files.flatMap(({ path, from, before, after }): Finding[] => {
+    if (!isSnapshot(from ?? path) || before === undefined) return []
+    const found = { kind: 'snapshot', weight: 'ask' as const, path }
+    if (after === undefined) return isTestGone(path) ? [] : [{ ...found, text: 'A recorded snapshot was deleted.' }]
+    if (lineDiff(before, after).removed.length === 0) return []
+    return [{ ...found, text: 'Recorded snapshots were rewritten.', detail: changeText(before, after) }]
+  })
+}
+
+/** Snapshots inside of tests. */
+export function rewrittenInline(files: readonly ChangedFile[]): Finding[] {
+  return files.flatMap(({ path, before, after }): Finding[] => {
+    if (before === undefined || after === undefined) return []
+    const [had, has] = [inlineOf(before), inlineOf(after)]
+    const lost = had.filter((one) => !has.includes(one))
+    if (lost.length === 0 || has.length < had.length) return []
+    return [
+      {
+        kind: 'snapshot',
+        weight: 'ask',
+        path,
+        text: 'An inline snapshot was rewritten.',
+        detail: changeText(before, after),
+      },
+    ]
+  })
+}
+
+const inlineOf = (text: string) =>
+  [
+    ...text.matchAll(
+      /(?:toMatchInlineSnapshot|toThrowErrorMatchingInlineSnapshot)\(\s*(["'`])((?:\\.|(?!\1)[\s\S])*)\1/g,
+    ),
+  ].map(([, , body]) => (body ?? '').trim())

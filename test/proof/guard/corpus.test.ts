@@ -1,0 +1,46 @@
+import { describe, expect, it } from 'vitest'
+import { BASE } from '../../../faults/cheats/base.ts'
+import { CHEATS, type Change, HONEST } from '../../../faults/cheats/kinds.ts'
+import { guard } from '../../../src/proof/guard/guard.ts'
+import type { ChangedFile } from '../../../src/proof/guard/types.ts'
+
+/** The change as git tells it: one file that went and one that came with most of its text are a rename. */
+function changed({ write }: Change): ChangedFile[] {
+  const files = Object.entries(write).map(
+    ([path, after]): ChangedFile => ({
+      path,
+      ...(BASE[path] !== undefined && { before: BASE[path] }),
+      ...(after !== null && { after }),
+    }),
+  )
+  const [went, ...others] = files.filter(({ after }) => after === undefined)
+  const [came, ...more] = files.filter(({ before }) => before === undefined)
+  if (!went || !came || others.length + more.length > 0) return files
+  const rename: ChangedFile = { ...came, from: went.path, before: went.before ?? '' }
+  return [...files.filter((file) => file !== went && file !== came), rename]
+}
+
+const found = (change: Change) =>
+  guard(changed(change), { commands: [change.verify ?? 'npm test'], folder: '', before: (path) => BASE[path] })
+
+const inFiles = CHEATS.filter(({ shell }) => shell === undefined).map((change) => [change.name, change] as const)
+
+describe('the guard', () => {
+  it.each(inFiles)('finds that the agent %s', (_, change) => {
+    expect(found(change)).not.toEqual([])
+  })
+
+  it('keeps all but a new expectation from being done unasked', () => {
+    const told = inFiles.filter(([, change]) => !found(change).some(({ weight }) => weight === 'ask'))
+    expect(told.map(([name]) => name)).toEqual(['expects another value (JS)'])
+  })
+
+  it.each(HONEST.map((change) => [change.name, change] as const))('asks nothing when the agent %s', (_, change) => {
+    expect(found(change).filter(({ weight }) => weight === 'ask')).toEqual([])
+  })
+
+  it('says nothing when nothing changed', () => {
+    const same = Object.entries(BASE).map(([path, text]) => ({ path, before: text, after: text }))
+    expect(guard(same, { commands: ['npm test', 'make test'], folder: '', before: (path) => BASE[path] })).toEqual([])
+  })
+})
