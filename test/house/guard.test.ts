@@ -1,0 +1,59 @@
+import { afterEach, expect, it } from 'vitest'
+import { createHome, type Home, type OpenHome } from '../support/home.ts'
+
+const homes: Home[] = []
+const houses: OpenHome[] = []
+afterEach(async () => {
+  for (const house of houses.splice(0)) await house.runner.stop()
+  for (const home of homes.splice(0)) home.remove()
+})
+
+const SKIPPED = "it.skip('adds', () => {\\n  expect(add(1, 2)).toBe(3)\\n})\\n"
+
+/** A project with one test, which the only task skips. */
+async function open(config: string, how = `rehearse: edit add.test.js "${SKIPPED}"`) {
+  const home = createHome(`## Task 1: Title 1\n**Claude Instruction:**\n${how}\n\n`, config)
+  homes.push(home)
+  home.write('add.test.js', "it('adds', () => {\n  expect(add(1, 2)).toBe(3)\n})\n")
+  home.git('init', '-q', '-b', 'main')
+  home.git('config', 'user.name', 'Anna')
+  home.git('config', 'user.email', 'anna@example.org')
+  home.git('add', '-A')
+  home.git('commit', '-qm', 'start')
+  const house = await home.open()
+  houses.push(house)
+  await house.start()
+  const proof = () => {
+    const { view } = house.runner.face
+    return view.task(view.latestRun()?.id ?? '', 1)
+  }
+  return { home, house, proof }
+}
+
+it('asks before a task that skipped a test is done', async () => {
+  const { house, proof } = await open('')
+  const ask = await house.ask('review')
+  expect(ask).toMatchObject({ about: 'guard' })
+  expect(ask.text).toContain('add.test.js:1: The test “adds” is skipped.')
+  await house.answer(ask, 'accept')
+  await house.event('task.done')
+  expect(proof()?.proof?.findings).toMatchObject([{ kind: 'test-skipped', path: 'add.test.js', line: 1 }])
+})
+
+it('only tells it, or does not look, where that is wanted', async () => {
+  const told = await open('guard: tell\n')
+  await told.house.event('task.done')
+  expect(told.proof()?.proof?.findings).toMatchObject([{ kind: 'test-skipped' }])
+  const off = await open('guard: off\n')
+  await off.house.event('task.done')
+  expect(off.proof()?.proof?.findings).toBeUndefined()
+})
+
+it('is quiet about a test that was added', async () => {
+  const { house, proof } = await open(
+    '',
+    'rehearse: edit more.test.js "it(\'x\', () => {\\n  expect(f(1)).toBe(2)\\n})\\n"',
+  )
+  await house.event('task.done')
+  expect(proof()?.proof?.findings).toBeUndefined()
+})
