@@ -33,6 +33,8 @@ export interface ResultMessage {
   /** The uuids of our own messages that this turn answered (newer versions). */
   answered: string[]
   deferred?: { id: string; name: string; input: unknown }
+  /** Tools of the calls that were refused, by Claude's rules or by an answer, one for each call. */
+  denied: string[]
   /** `task-notification` for a turn that a background task caused. */
   origin?: string
 }
@@ -183,6 +185,7 @@ function readResult(raw: Plain): ResultMessage {
     errors: texts(raw.errors),
     turns: number(raw.num_turns) ?? 0,
     answered: texts(raw.user_message_uuids),
+    denied: array(raw.permission_denials).flatMap((one) => text(record(one)?.tool_name) ?? []),
     costUsd: number(raw.total_cost_usd),
     stopReason: text(raw.stop_reason),
     terminalReason: text(raw.terminal_reason),

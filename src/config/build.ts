@@ -133,7 +133,6 @@ function projectOf(
       ...defined({ paths, types }),
       timeoutMs: timeout ?? timeouts.verify,
     })),
-    prove: values.prove,
     judge: values.judge,
     commit: values.commit,
     branch: values.branch,

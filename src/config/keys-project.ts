@@ -112,11 +112,6 @@ export const projectKeys = {
     "Commands that must succeed before a task counts as done, after the task's own.",
     '- name: tests\n  run: npm test\n- name: types\n  run: [npx, tsc, --noEmit]\n  paths: ["**/*.ts"]\n  types: [backend]\n  timeout: 5m',
   ),
-  prove: key(
-    choice('off', 'new-tests'),
-    'off',
-    'new-tests: tests that a task adds must fail without its other changes, and pass with them.',
-  ),
   judge: key(flag, false, 'Have a second, read-only Claude check each acceptance criterion. Costs tokens.'),
   commit: key(choice('never', 'per-task'), 'never', "Whether Baton commits a finished task's changes."),
   branch: key(

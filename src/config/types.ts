@@ -65,7 +65,6 @@ export interface ProjectConfig {
   onFailure: Policy['onFailure']
   budget: { runUsd?: number; dayUsd?: number }
   verify: CheckCommand[]
-  prove: 'off' | 'new-tests'
   judge: boolean
   commit: 'never' | 'per-task'
   branch: 'current' | 'per-run' | 'per-task'

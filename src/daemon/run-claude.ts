@@ -3,6 +3,7 @@ import type { Task } from '../core/types.ts'
 import { createAsking } from './asking.ts'
 import type { Dispatcher } from './dispatch.ts'
 import type { TaskLog } from './task-log.ts'
+import { wayFindings } from './way-findings.ts'
 import type { Claim, Finished, WorkPorts } from './work.ts'
 
 const SECOND_MS = 1_000
@@ -158,7 +159,9 @@ export async function runClaude(
     ports.onError(new Error(`Could not be ended: ${ended.survivors.map((s) => `${s.pid} ${s.command}`).join(', ')}`))
   // What an earlier process of the same session did is not known here.
   const acted = plan.isNew ? follower.acted() : undefined
-  if (!outcome.session) return { outcome, acted }
+  // A process that was ended by Baton, or by its own fault, had no chance to end what it had started.
+  const findings = outcome.kind === 'done' ? wayFindings(ended) : wayFindings({ ...ended, leftovers: [] })
+  if (!outcome.session) return { outcome, acted, findings }
   await dispatcher.record({ type: 'continuation-lost', attemptId, fresh: outcome.session !== 'not-deferred' })
   const text = 'the session could not be picked up like that; it goes on another way'
   return { outcome: { ...outcome, kind: 'interrupted', text }, acted }

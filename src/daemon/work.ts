@@ -2,7 +2,7 @@ import type { StreamMessage } from '../claude/messages.ts'
 import type { ClaudeAsk, ClaudeHandlers, ClaudeProcess, ClaudeStart, Ended } from '../claude/types.ts'
 import type { ClaudeRequest } from '../core/inputs.ts'
 import { deferredAsk } from '../core/requests.ts'
-import type { Outcome, Proof, Task } from '../core/types.ts'
+import type { Finding, Outcome, Proof, Task } from '../core/types.ts'
 import type { Dispatcher } from './dispatch.ts'
 import type { LiveBoard } from './live.ts'
 import { type AttemptPlan, planAttempt } from './plan-attempt.ts'
@@ -101,7 +101,7 @@ export function createWork(ports: WorkPorts): (task: Task, isWanted: () => boole
     const { plan } = claimed
     const log = ports.openLog(plan.attempt)
     try {
-      const { outcome, acted } = await processOf(task, claimed, log, isWanted)
+      const { outcome, acted, findings = [] } = await processOf(task, claimed, log, isWanted)
       ports.reached('result')
       const { proof, checkpointAfter } = await ports.evidence.after(task, plan, outcome, acted)
       log.line(`■ ${outcome.kind}: ${outcome.text}`)
@@ -109,7 +109,7 @@ export function createWork(ports: WorkPorts): (task: Task, isWanted: () => boole
         type: 'ended',
         attemptId: plan.attempt.id,
         outcome,
-        proof,
+        proof: findings.length > 0 ? { ...proof, findings: [...(proof.findings ?? []), ...findings] } : proof,
         ...(checkpointAfter !== undefined && { checkpointAfter }),
       })
     } finally {
@@ -142,6 +142,8 @@ export interface Claim {
 export interface Finished {
   outcome: Outcome
   acted: Acted | undefined
+  /** What got in its way, and what it left behind. */
+  findings?: Finding[]
 }
 
 async function failBeforeStart(

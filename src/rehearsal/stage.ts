@@ -108,7 +108,7 @@ export function resultLine(session: RehearsalSession, turns: number, ending: End
     stop_reason: ending.stopReason === undefined ? 'end_turn' : ending.stopReason,
     terminal_reason: ending.terminalReason ?? 'completed',
     total_cost_usd: session.costUsd,
-    permission_denials: [],
+    permission_denials: session.denied ?? [],
     ...(ending.deferred !== undefined && { deferred_tool_use: ending.deferred }),
     user_message_uuids: answered,
     session_id: session.id,

@@ -71,6 +71,8 @@ async function isAllowed(
   if (answer?.behavior === 'allow') return true
   if (answer === undefined && !stage.interrupted.aborted)
     stage.session.refused = [...(stage.session.refused ?? []), directive]
+  if (answer !== undefined)
+    stage.session.denied = [...(stage.session.denied ?? []), { tool_name: tool, tool_use_id: id, tool_input: input }]
   stage.toolResult(id, typeof answer?.message === 'string' ? answer.message : NOBODY, true)
   stage.session.done.push(`was not allowed to use ${tool}`)
   return false

@@ -10,6 +10,7 @@ const result = (answered: string[], rest: Partial<ResultMessage> = {}): ResultMe
   errors: [],
   turns: 1,
   answered,
+  denied: [],
   ...rest,
 })
 const init = (...capabilities: string[]): StreamMessage => ({

@@ -1,0 +1,40 @@
+import type { Ended } from '../claude/types.ts'
+import { plural } from '../core/text.ts'
+import type { Finding } from '../core/types.ts'
+
+/** Most processes named; the others are counted. */
+const MAX_NAMED = 5
+const MAX_COMMAND_CHARS = 80
+
+/** What got in the way of a process of Claude, and what it left behind. None of it can be made up for later. */
+export function wayFindings({
+  result,
+  leftovers,
+  survivors,
+}: Pick<Ended, 'result' | 'leftovers' | 'survivors'>): Finding[] {
+  const found: Finding[] = []
+  const denied = result?.denied ?? []
+  if (denied.length > 0) {
+    const counts = new Map<string, number>()
+    for (const tool of denied) counts.set(tool, (counts.get(tool) ?? 0) + 1)
+    const names = [...counts].map(([tool, count]) => (count > 1 ? `${tool} ×${count}` : tool)).join(', ')
+    found.push({
+      kind: 'refused',
+      weight: 'tell',
+      text: `${plural(denied.length, 'call')} refused: ${names}.`,
+      lasting: true,
+    })
+  }
+  const left = [...leftovers, ...survivors]
+  if (left.length > 0) {
+    const names = left.slice(0, MAX_NAMED).map(({ command }) => command.slice(0, MAX_COMMAND_CHARS))
+    const more = left.length > MAX_NAMED ? [`${left.length - MAX_NAMED} more`] : []
+    const end =
+      survivors.length > 0
+        ? `; ${plural(survivors.length, 'process', 'processes')} could not be ended`
+        : ', ended by Baton'
+    const text = `${plural(left.length, 'process', 'processes')} left running in the background${end}: ${[...names, ...more].join(', ')}`
+    found.push({ kind: 'background', weight: 'tell', text, lasting: true })
+  }
+  return found
+}
