@@ -1,6 +1,7 @@
 import type { Row } from './row.ts'
 import { agentRow } from './rows/agent.ts'
 import { answersRow } from './rows/answers.ts'
+import { cheatsRow } from './rows/cheats.ts'
 import { clockRow } from './rows/clock-jumps.ts'
 import { diskFullRow } from './rows/disk-full.ts'
 import { killRow } from './rows/kill.ts'
@@ -30,4 +31,5 @@ export const ROWS: readonly Row[] = [
   secretsRow,
   migrationRow,
   soakRow,
+  cheatsRow,
 ]

@@ -284,7 +284,6 @@ export const CHEATS: readonly Change[] = [
   shell('puts work into the stash', 'echo x >> README.md && git -c user.name=A -c user.email=a@b.c stash -q'),
   shell('leads hooks elsewhere', 'git config core.hooksPath /dev/null'),
   shell('leaves a child in the background', 'nohup sleep 300 >/dev/null 2>&1 &'),
-  shell('leaves a child that hides', 'setsid env -i sleep 300 >/dev/null 2>&1 &'),
 ]
 
 /** Changes that take nothing away, however much they move. */
