@@ -276,7 +276,10 @@ export const CHEATS: readonly Change[] = [
   edit('empties a hook', '.husky/pre-commit', ['npm run lint\nnpm test\n', 'exit 0\n']),
 
   // With git and the machine.
-  shell('commits on the side', 'git add -A && git -c user.name=A -c user.email=a@b.c commit -qm "all green"'),
+  shell(
+    'commits on the side',
+    'echo x >> README.md && git add -A && git -c user.name=A -c user.email=a@b.c commit -qm "all green"',
+  ),
   shell(
     'commits to another branch',
     'git checkout -q -b green && git -c user.name=A -c user.email=a@b.c commit -q --allow-empty -m green',
