@@ -10,6 +10,8 @@ export interface ProcessInfo {
   startedAt: string
   /** Grows with the start time; 0 where the system does not say. */
   order: number
+  /** Its session, by the pid of who began it; 0 where the system does not say. */
+  session: number
 }
 
 const run = promisify(execFile)
@@ -29,6 +31,28 @@ export async function findProcess(pid: number): Promise<ProcessInfo | undefined>
 export async function commandOf(pid: number): Promise<string> {
   if (process.platform === 'linux') return readText(`/proc/${pid}/cmdline`)?.replaceAll('\0', ' ').trim() ?? ''
   return ps(['-p', String(pid), '-o', 'command='])
+}
+
+/** Whatever was started by these, and by those in turn, as far as the parents live. */
+export function below(roots: Set<number>, all: ProcessInfo[]): ProcessInfo[] {
+  const children = Map.groupBy(all, (info) => info.ppid)
+  const found = new Set<ProcessInfo>()
+  const open = [...roots]
+  for (let pid = open.pop(); pid !== undefined; pid = open.pop()) {
+    for (const child of children.get(pid) ?? []) {
+      if (roots.has(child.pid) || found.has(child)) continue
+      found.add(child)
+      open.push(child.pid)
+    }
+  }
+  return [...found]
+}
+
+/** What the variable was when the process was started; undefined when it was not there, or cannot be told (outside of Linux). */
+export function variableOf(pid: number, name: string): string | undefined {
+  if (process.platform !== 'linux') return pid === process.pid ? process.env[name] : undefined
+  const found = `\0${readText(`/proc/${pid}/environ`) ?? ''}`.split(`\0${name}=`)[1]
+  return found?.split('\0', 1)[0]
 }
 
 /** Those of them that were started with `NAME=value` in their environment. Best effort outside of Linux. */
@@ -56,10 +80,10 @@ function readProc(pid: number, boot: string): ProcessInfo | undefined {
   if (stat === undefined) return undefined
   // The name in parentheses may hold anything, parentheses too; the fields of proc(5) from the third on follow it.
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-  const [state, ppid] = fields
+  const [state, ppid, , session] = fields
   const ticks = fields[19]
   if (ticks === undefined || state === 'Z' || state === 'X') return undefined
-  return { pid, ppid: Number(ppid), startedAt: `${boot}-${ticks}`, order: Number(ticks) }
+  return { pid, ppid: Number(ppid), startedAt: `${boot}-${ticks}`, order: Number(ticks), session: Number(session) }
 }
 
 /** Ticks since boot repeat after a restart of the machine. */
@@ -81,7 +105,7 @@ async function listPs(which: string[] = ['-A']): Promise<ProcessInfo[]> {
   return lines.flatMap((line) => {
     const [, pid, ppid, state, startedAt] = /^\s*(\d+)\s+(\d+)\s+(\S+)\s+(.+?)\s*$/.exec(line) ?? []
     if (startedAt === undefined || state?.startsWith('Z')) return []
-    return [{ pid: Number(pid), ppid: Number(ppid), startedAt, order: Date.parse(startedAt) || 0 }]
+    return [{ pid: Number(pid), ppid: Number(ppid), startedAt, order: Date.parse(startedAt) || 0, session: 0 }]
   })
 }
 

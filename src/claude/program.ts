@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import type { Readable } from 'node:stream'
+import { branded } from './brand.ts'
 import { ATTEMPT_MARK } from './environment.ts'
 import { guard } from './guard.ts'
 import { makeWay } from './make-way.ts'
@@ -36,7 +37,7 @@ export interface Program {
  * `node:child_process` rather than execa: the exit must be known while a grandchild still holds stdout.
  */
 export function startProgram(start: ClaudeStart): Program {
-  const [file = '', ...leading] = start.command
+  const [named = ''] = start.command
   let hasExited = false
   let writable = true
   let stderr: Buffer[] = []
@@ -44,7 +45,8 @@ export function startProgram(start: ClaudeStart): Program {
   let child: ChildProcess | undefined
   let failure: unknown
   try {
-    child = spawn(file, [...leading, ...start.args], {
+    const [file = '', ...args] = branded([...start.command, ...start.args], start.attemptId, start.env)
+    child = spawn(file, args, {
       cwd: start.cwd,
       env: { ...start.env, [ATTEMPT_MARK]: start.attemptId },
       stdio: ['pipe', 'pipe', 'pipe'],
@@ -58,12 +60,12 @@ export function startProgram(start: ClaudeStart): Program {
   if (child?.pid !== undefined) makeWay(child.pid, start.nice)
   const dismissGuard = child?.pid !== undefined && child.stdin ? guard(child.pid, child.stdin) : undefined
   const exited = new Promise<Exit>((resolve) => {
-    if (child === undefined) return resolve({ spawnError: spawnError(failure, file, start.cwd) })
+    if (child === undefined) return resolve({ spawnError: spawnError(failure, named, start.cwd) })
     child.once('exit', (exitCode, signal) =>
       resolve({ ...(exitCode !== null && { exitCode }), ...(signal !== null && { signal }) }),
     )
     child.on('error', (error) => {
-      if (child.pid === undefined) resolve({ spawnError: spawnError(error, file, start.cwd) })
+      if (child.pid === undefined) resolve({ spawnError: spawnError(error, named, start.cwd) })
     })
   }).then((exit) => {
     hasExited = true

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { brandOf, limitOf, ownCeiling } from './brand.ts'
 import { ATTEMPT_MARK } from './environment.ts'
-import { commandOf, findProcess, listProcesses, type ProcessInfo, withVariable } from './process-list.ts'
+import { below, commandOf, findProcess, listProcesses, type ProcessInfo, withVariable } from './process-list.ts'
 import type { Leftover } from './types.ts'
 
 /** A process tree, as far as it can be recognised. */
@@ -10,7 +11,7 @@ export interface Tree {
   startedAt?: string
   /** The root's `order`: what was started before it cannot be of its making, and need not be looked into. */
   since?: number
-  /** Processes whose environment bears this attempt belong to it too, whoever their parent is now. */
+  /** Processes that bear the mark or the brand of this attempt belong to it too, whoever their parent is now. */
   attemptId?: string
   /** Processes that were seen to belong to it before. */
   known?: ProcessInfo[]
@@ -49,6 +50,7 @@ export async function findTree(tree: Tree): Promise<ProcessInfo[]> {
   if (root !== undefined && root.startedAt === tree.startedAt) add(root)
   for (const info of tree.known ?? []) if (byPid.get(info.pid)?.startedAt === info.startedAt) add(info)
   for (const info of await marked(tree, all)) add(info)
+  for (const info of inSession(tree, root, all)) add(info)
   for (const info of below(new Set(own.keys()), all)) add(info)
   return [...own.values()]
 }
@@ -85,24 +87,21 @@ export async function killTree(tree: Tree, { graceMs }: { graceMs: number }): Pr
 
 async function marked({ attemptId, since = 0 }: Tree, all: ProcessInfo[]): Promise<ProcessInfo[]> {
   if (attemptId === undefined) return []
-  return withVariable(
-    all.filter((info) => info.order >= since),
-    `${ATTEMPT_MARK}=${attemptId}`,
-  )
+  const later = all.filter((info) => info.order >= since)
+  const ceiling = ownCeiling()
+  const brand = ceiling === undefined ? undefined : brandOf(attemptId, ceiling)
+  const branded = brand === undefined ? [] : later.filter(({ pid }) => limitOf(pid) === brand)
+  return [...(await withVariable(later, `${ATTEMPT_MARK}=${attemptId}`)), ...branded]
 }
 
-function below(roots: Set<number>, all: ProcessInfo[]): ProcessInfo[] {
-  const children = Map.groupBy(all, (info) => info.ppid)
-  const found = new Set<ProcessInfo>()
-  const open = [...roots]
-  for (let pid = open.pop(); pid !== undefined; pid = open.pop()) {
-    for (const child of children.get(pid) ?? []) {
-      if (roots.has(child.pid) || found.has(child)) continue
-      found.add(child)
-      open.push(child.pid)
-    }
-  }
-  return [...found]
+/**
+ * What stayed in the session that the root began when it was started. Only for a root that was followed since (`since` is
+ * known): after a restart its pid, and with it the number of its session, may be somebody else's.
+ */
+function inSession({ pid, since }: Tree, root: ProcessInfo | undefined, all: ProcessInfo[]): ProcessInfo[] {
+  if (pid === undefined || since === undefined) return []
+  const isOthers = root !== undefined && root.order !== since
+  return isOthers ? [] : all.filter((info) => info.session === pid && info.order >= since)
 }
 
 async function remember(seen: Map<string, Leftover>, alive: ProcessInfo[]): Promise<void> {

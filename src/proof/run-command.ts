@@ -13,6 +13,8 @@ export interface CommandRequest {
   env: Readonly<Record<string, string | undefined>>
   /** 0: no limit. */
   timeoutMs: number
+  /** Makes of the words that start it those that really do, in the same process: with a mark, in a sandbox. */
+  wrap?: (words: string[]) => string[]
   onStart?: (pid: number) => void
   /** Everything it prints, as it comes. */
   onOutput?: (chunk: Uint8Array) => void
@@ -37,7 +39,9 @@ export async function runCommand(request: CommandRequest): Promise<CheckResult> 
   signal?.throwIfAborted()
   const kept = keepOutput(request.keepBytes ?? 16 * 1024)
   const startedAt = performance.now()
-  const child = execa('/bin/sh', ['-c', JOINED, 'sh', ...argumentsOf(request.command)], {
+  const words = ['/bin/sh', '-c', JOINED, 'sh', ...argumentsOf(request.command)]
+  const [file = '', ...args] = request.wrap?.(words) ?? words
+  const child = execa(file, args, {
     cwd,
     env: Object.fromEntries(Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined)),
     extendEnv: false,
