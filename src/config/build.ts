@@ -127,10 +127,10 @@ function projectOf(
     retries: values.retries,
     onFailure: values.on_failure,
     budget: defined({ runUsd: values.budget.run_usd, dayUsd: values.budget.day_usd }),
-    verify: values.verify.map(({ name, run, paths, types, timeout }) => ({
+    verify: values.verify.map(({ name, run, paths, types, env, timeout }) => ({
       name,
       run,
-      ...defined({ paths, types }),
+      ...defined({ paths, types, env }),
       timeoutMs: timeout ?? timeouts.verify,
     })),
     judge: values.judge,

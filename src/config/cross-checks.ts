@@ -40,25 +40,29 @@ function references(values: AllValues, yaml: YamlFile, environment: Environment)
   ])
 }
 
-/** Baton's own secrets are no business of Claude's, also when asked for. */
+/** Baton's own secrets are no business of Claude's, nor of checks, which run what Claude wrote; also when asked for. */
 function claudesEnvironment(values: AllValues, yaml: YamlFile): Problem[] {
   const own: readonly string[] = ENV_NAMES
-  const refused = (names: readonly string[] | undefined, path: string[]): Problem[] =>
+  const refused = (names: readonly string[] | undefined, path: (string | number)[], whom = 'Claude'): Problem[] =>
     (names ?? []).flatMap((name, index) =>
       own.includes(name)
         ? [
             yaml.problemAt([...path, index], 'value', {
               severity: 'error',
-              message: `${name} is Baton's own and never given to Claude`,
+              message: `${name} is Baton's own and never given to ${whom}`,
             }),
           ]
         : [],
     )
+  const inChecks = (checks: AllValues['verify'] | undefined, path: string[]): Problem[] =>
+    (checks ?? []).flatMap(({ env }, index) => refused(env, [...path, index, 'env'], 'checks'))
   return [
     ...refused(values.claude.env, ['claude', 'env']),
-    ...Object.entries(values.projects).flatMap(([name, project]) =>
-      refused(project.claude?.env, ['projects', name, 'claude', 'env']),
-    ),
+    ...inChecks(values.verify, ['verify']),
+    ...Object.entries(values.projects).flatMap(([name, project]) => [
+      ...refused(project.claude?.env, ['projects', name, 'claude', 'env']),
+      ...inChecks(project.verify, ['projects', name, 'verify']),
+    ]),
   ]
 }
 

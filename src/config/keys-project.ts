@@ -7,6 +7,12 @@ export const checkKeys = {
   run: required(command, 'The command: text is run by a shell, a list is run as it is.', 'npm test'),
   paths: optional(list(text), 'always', 'Run it only when files that match were changed.', '["src/**"]'),
   types: optional(list(text), 'all types', 'Run it only for tasks of these types.', '[backend]'),
+  env: optional(
+    list(variableName, 'names'),
+    'none',
+    'Names of environment variables that it gets beside those that Claude gets.',
+    '[DATABASE_URL]',
+  ),
   timeout: optional(duration, '`timeouts.verify`', 'Its own limit.', '10m'),
 } satisfies Group
 
@@ -110,7 +116,7 @@ export const projectKeys = {
     groups('checks, each with name and run', checkKeys),
     [],
     "Commands that must succeed before a task counts as done, after the task's own.",
-    '- name: tests\n  run: npm test\n- name: types\n  run: [npx, tsc, --noEmit]\n  paths: ["**/*.ts"]\n  types: [backend]\n  timeout: 5m',
+    '- name: tests\n  run: npm test\n- name: types\n  run: [npx, tsc, --noEmit]\n  paths: ["**/*.ts"]\n  types: [backend]\n  env: [DATABASE_URL]\n  timeout: 5m',
   ),
   judge: key(flag, false, 'Have a second, read-only Claude check each acceptance criterion. Costs tokens.'),
   commit: key(choice('never', 'per-task'), 'never', "Whether Baton commits a finished task's changes."),

@@ -10,6 +10,8 @@ export interface CheckCommand {
   paths?: string[]
   /** Types of tasks; absent: all. */
   types?: string[]
+  /** Names of variables that it gets beside the clean set. */
+  env?: string[]
   timeoutMs: number
 }
 

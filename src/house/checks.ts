@@ -1,7 +1,9 @@
 import { resolve } from 'node:path'
+import { branded } from '../claude/brand.ts'
 import { ATTEMPT_MARK, claudeEnvironment } from '../claude/environment.ts'
 import { makeWay } from '../claude/make-way.ts'
-import { killTree, processStartTime } from '../claude/tree.ts'
+import { findProcess } from '../claude/process-list.ts'
+import { killTree, type Tree } from '../claude/tree.ts'
 import type { ProjectConfig } from '../config/types.ts'
 import type { CheckResult, Outcome, Task } from '../core/types.ts'
 import { newId } from '../daemon/ids.ts'
@@ -21,27 +23,32 @@ const LOOK_MS = 200
 
 /** Runs Verify commands, the configured checks, and the commands of Run tasks. */
 export function createChecks({ project, env }: CheckPorts): Pick<QueuePorts, 'runChecks' | 'runCommands'> {
-  // The user's own commands get the user's own environment, less Baton's secrets and npm's detour to its packages.
-  const environment = claudeEnvironment(env, Object.keys(env))
   const run = (
     check: Check,
     cwd: string,
-    more: { signal: AbortSignal; onOutput?: (chunk: Uint8Array) => void; attemptId?: string },
+    { attemptId, ...more }: { signal: AbortSignal; onOutput?: (chunk: Uint8Array) => void; attemptId: string },
   ) => {
-    // A mark of its own lets everything that the command starts be found again.
-    const mark = more.attemptId ?? newId()
+    // What an agent wrote is run here, so it gets no more than the agent.
+    const environment = claudeEnvironment(env, [...project.claude.env, ...(check.env ?? [])])
+    const tree: Tree = { attemptId }
+    let known: Promise<unknown> | undefined
     return runCommand({
       command: check.command,
       name: check.name,
       cwd,
-      env: { ...environment, [ATTEMPT_MARK]: mark },
+      env: { ...environment, [ATTEMPT_MARK]: attemptId },
       timeoutMs: check.timeoutMs,
-      onStart: (pid) => makeWay(pid, project.nice),
-      signal: more.signal,
-      ...(more.onOutput && { onOutput: more.onOutput }),
-      killTree: async (pid) => {
-        const startedAt = await processStartTime(pid)
-        await killTree({ pid, attemptId: mark, ...(startedAt !== undefined && { startedAt }) }, { graceMs: GRACE_MS })
+      wrap: (words) => branded(words, attemptId, environment),
+      onStart: (pid) => {
+        makeWay(pid, project.nice)
+        known = findProcess(pid).then((info) => {
+          if (info) Object.assign(tree, { pid, startedAt: info.startedAt, since: info.order })
+        })
+      },
+      ...more,
+      killTree: async () => {
+        await known
+        await killTree(tree, { graceMs: GRACE_MS })
       },
     })
   }
@@ -61,7 +68,7 @@ export function createChecks({ project, env }: CheckPorts): Pick<QueuePorts, 'ru
       try {
         return await runChecks(checks, (check) => {
           onCheck(check.name)
-          return run(check, cwd, { signal })
+          return run(check, cwd, { signal, attemptId: task.attemptId ?? newId() })
         })
       } catch (error) {
         // Interrupted by a pause or a stop: the worker throws these results away and checks again later.

@@ -4,6 +4,8 @@ import { matchesGlob, relative } from 'node:path/posix'
 export interface Check {
   name: string
   command: string | readonly string[]
+  /** Names of variables that it gets beside the clean set. */
+  env?: readonly string[]
   timeoutMs: number
 }
 
@@ -15,6 +17,8 @@ export interface ConfiguredCheck {
   paths?: readonly string[]
   /** Types of tasks; absent: all. */
   types?: readonly string[]
+  /** Names of variables that it gets beside the clean set. */
+  env?: readonly string[]
   timeoutMs: number
 }
 
@@ -38,7 +42,12 @@ export function chooseChecks({ own, ownTimeoutMs, configured, type, files, prefi
     (!paths || !inProject || inProject.some((file) => paths.some((pattern) => matches(file, pattern))))
   return [
     ...own.map((command) => ({ name: firstLine(command), command, timeoutMs: ownTimeoutMs })),
-    ...configured.filter(applies).map(({ name, run, timeoutMs }) => ({ name, command: run, timeoutMs })),
+    ...configured.filter(applies).map(({ name, run, env, timeoutMs }) => ({
+      name,
+      command: run,
+      ...(env && { env }),
+      timeoutMs,
+    })),
   ]
 }
 
