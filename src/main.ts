@@ -72,6 +72,7 @@ function ignoreClosedPipes(...streams: NodeJS.WriteStream[]): void {
 }
 
 async function run(call: Call, shell: Shell): Promise<number> {
+  if (call.do !== 'print') await (await import('./commands/refuse-inside.ts')).refuseInside(shell)
   switch (call.do) {
     case 'print':
       shell.stdout.write(call.text)

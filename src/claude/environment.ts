@@ -1,6 +1,9 @@
 /** Marks Claude's process and everything it starts with the attempt it belongs to. */
 export const ATTEMPT_MARK = 'BATON_ATTEMPT'
 
+/** In its place for a Claude that only looks, and belongs to no attempt. */
+export const LOOK_MARK = 'look'
+
 /** Never for Claude, whatever the configuration names. */
 const SECRET = /^(TELEGRAM_.*|WEBHOOK_SECRET|API_TOKEN|GITHUB_TOKEN|GITHUB_WEBHOOK_SECRET|N8N_NOTIFY_URL)$/
 

@@ -8,6 +8,7 @@ import type { Dispatcher } from './dispatch.ts'
 import { createFollowers } from './follow.ts'
 import { newId } from './ids.ts'
 import { watchDatabase } from './inbox-watch.ts'
+import { noteCeiling } from './known-attempts.ts'
 import { localDay } from './local-day.ts'
 import { createLocalFace } from './local-face.ts'
 import type { Reached } from './points.ts'
@@ -62,10 +63,12 @@ export async function openRunner(ports: RunnerPorts): Promise<Opened> {
     releases.push(() => store.close())
     const holder: Holder = { pid: process.pid, since: now(), kind: ports.kind }
     store.setMeta('runner', holder)
+    noteCeiling(store)
     for (const project of config.projects) store.setMeta(`live:${project.name}`, null)
     ensureFolder(config.logsDir)
 
-    for (const attempt of store.read.liveAttempts()) await ports.endLeftovers(attempt)
+    const left = [...store.read.liveAttempts(), ...store.read.checkedAttempts().map((id) => ({ id }))]
+    for (const attempt of left) await ports.endLeftovers(attempt)
     const disk = createDiskWatch(ports.onTrouble)
     const queues = new Map(config.projects.map((project) => [project.name, build(ports, store, disk, project)]))
     for (const { dispatcher } of queues.values()) dispatcher.apply({ type: 'boot' })

@@ -37,6 +37,12 @@ export const CATALOGUE = {
   'not-a-choice': ({ option, value, nearest }: { option: string; value: string; nearest?: string | undefined }) =>
     refused(`${option} cannot be "${value}".`, nearest ? `Did you mean "${nearest}"?` : 'See baton --help.'),
 
+  'inside-attempt': () =>
+    refused(
+      'This was called from inside a task that Baton works on; commands from there are refused.',
+      'Call it in a terminal of your own, or use the phone or the dashboard.',
+    ),
+
   // ── What it was given ──
   'config-invalid': ({ problems, count }: { problems: string; count: number }) =>
     refused(`${problems}\n${counted(count, 'problem')} in the configuration; nothing was started.`),

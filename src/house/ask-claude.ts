@@ -1,5 +1,5 @@
 import { execa } from 'execa'
-import { ATTEMPT_MARK, claudeEnvironment } from '../claude/environment.ts'
+import { ATTEMPT_MARK, claudeEnvironment, LOOK_MARK } from '../claude/environment.ts'
 import type { ProjectConfig } from '../config/types.ts'
 
 /** What a second Claude that may only read is asked. */
@@ -43,7 +43,7 @@ export async function askClaude({ project, env, folder, prompt, schema, signal }
   ]
   const result = await execa(program, [...first, ...args], {
     cwd: project.path,
-    env: { ...claudeEnvironment(env, claude.env), [ATTEMPT_MARK]: 'look' },
+    env: { ...claudeEnvironment(env, claude.env), [ATTEMPT_MARK]: LOOK_MARK },
     extendEnv: false,
     input: prompt,
     timeout: LIMIT_MS,

@@ -1,8 +1,10 @@
 import { mkdirSync } from 'node:fs'
 import type { Logger } from 'pino'
+import { callerOf } from '../claude/peer.ts'
 import type { Secrets } from '../config/secrets.ts'
 import type { Config } from '../config/types.ts'
 import type { BatonEvent } from '../core/types.ts'
+import { knownAttempts } from '../daemon/known-attempts.ts'
 import { createHttpServer, type HttpServer } from '../http/server.ts'
 import { redactor } from '../redact/redact.ts'
 import { createSchedule } from '../schedule/schedule.ts'
@@ -114,6 +116,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon | { ho
           config.projects.flatMap((project) =>
             findTaskFiles(config.home, project.tasks).map((path) => shownPath(config.home, path)),
           ),
+        callerOf: (connection) => callerOf(connection, knownAttempts(store.read)),
         redact,
         now: Date.now,
         log,

@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net'
 import type { Config } from '../config/types.ts'
 import type { Face } from '../daemon/face.ts'
 import type { Redact } from '../redact/redact.ts'
@@ -22,6 +23,9 @@ export interface TaskRef {
   number: number
 }
 
+/** The two ends of a connection. */
+export type Connection = Pick<Socket, 'localAddress' | 'localPort' | 'remoteAddress' | 'remotePort'>
+
 /** Everything that HTTP is built from; it changes nothing except through `face.act`. */
 export interface HttpDeps {
   face: Face
@@ -39,6 +43,11 @@ export interface HttpDeps {
   report?: (runId: string) => Promise<string | undefined>
   /** Names of the task files there are, seen from home. */
   taskFiles?: () => Promise<string[]>
+  /**
+   * Who called, where that matters: a process of a task that is being worked on, or one of this machine that has gone since.
+   * Absent: it is not looked at.
+   */
+  callerOf?: (connection: Connection) => Promise<'inside' | 'gone' | undefined>
   redact: Redact
   /** Epoch milliseconds. */
   now: () => number

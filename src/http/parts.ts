@@ -1,6 +1,7 @@
 import type { HttpDeps } from './deps.ts'
 import type { Hub } from './events/hub.ts'
 import type { Gate } from './guard/caller.ts'
+import type { InsideGuard } from './guard/inside.ts'
 import type { LoginCodes } from './login/codes.ts'
 import type { SessionCookie } from './login/cookie.ts'
 import type { Sessions } from './login/session.ts'
@@ -9,6 +10,7 @@ import type { Meter } from './metrics/meter.ts'
 /** What routes are made from. */
 export interface Parts extends HttpDeps {
   gate: Gate
+  fromOutside: InsideGuard
   sessions: Sessions
   cookie: SessionCookie
   codes: LoginCodes

@@ -16,17 +16,21 @@ const parseBody = express.json({
 
 /** What express runs for a route: who calls, what was sent, and only then what it is for. */
 export function handlersOf(parts: Parts, route: Route): RequestHandler[] {
-  const { gate } = parts
-  const meet: RequestHandler = (req, res, next) => {
+  const { gate, fromOutside } = parts
+  const meet: RequestHandler = async (req, res, next) => {
     measure(parts, route, res)
     // Before the body is read: strangers are not listened to.
     if (route.access === 'token') res.locals.who = gate.token(req).who
     if (route.access === 'open') res.locals.who = 'somebody'
+    if (route.access === 'token' || (route.access === 'open' && route.method === 'post')) await fromOutside(req)
     next()
   }
   const serve: RequestHandler = async (req, res) => {
     const body: unknown = req.body ?? {}
-    if (route.access === 'secret') res.locals.who = gate.secret(body).who
+    if (route.access === 'secret') {
+      res.locals.who = gate.secret(body).who
+      await fromOutside(req)
+    }
     const key = route.method === 'post' ? keyOf(req, route.path.slice(1)) : undefined
     const answer = await route.handle({
       params: validated(route.params, req.params, 'path'),

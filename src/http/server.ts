@@ -7,6 +7,7 @@ import { createHub } from './events/hub.ts'
 import { createAttempts } from './guard/attempts.ts'
 import { createGate } from './guard/caller.ts'
 import { createHostGuard, type HostGuard } from './guard/host.ts'
+import { createInsideGuard } from './guard/inside.ts'
 import { createLoginCodes } from './login/codes.ts'
 import { createSessionCookie } from './login/cookie.ts'
 import { createSessions } from './login/session.ts'
@@ -56,6 +57,7 @@ export async function createHttpServer(deps: HttpDeps): Promise<HttpServer> {
     cookie,
     codes: createLoginCodes(now),
     gate: createGate({ apiToken, sessions, cookie, attempts, ...(webhookSecret !== undefined && { webhookSecret }) }),
+    fromOutside: createInsideGuard(deps),
     hub: createHub(deps),
     meter: createMeter(face, face.view.lastSeq(), now),
   }

@@ -57,6 +57,7 @@ async function serveWithout(gate: Gate, checkHost: HostGuard) {
   parts = {
     ...deps,
     gate,
+    fromOutside: async () => {},
     sessions: createSessions(TOKEN, house.now),
     cookie: createSessionCookie({}),
     codes: createLoginCodes(house.now),

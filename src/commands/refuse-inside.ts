@@ -1,0 +1,45 @@
+import { insideOf } from '../claude/inside.ts'
+import { knownAttempts } from '../daemon/known-attempts.ts'
+import { hasState } from '../daemon/remote.ts'
+import { BatonError, batonError } from '../errors.ts'
+import { openDatabase, StoreError } from '../store/open.ts'
+import { createReader } from '../store/read.ts'
+import { findPlaces } from './places.ts'
+import type { Shell } from './shell.ts'
+
+/**
+ * Refuses whatever is called from within an attempt, a check or a command of a task on this state: who works does not decide
+ * about the work. Throws BatonError `inside-attempt`.
+ */
+export async function refuseInside(shell: Pick<Shell, 'home' | 'env' | 'project'>): Promise<void> {
+  const stateDir = await findState(shell)
+  if (stateDir === undefined || !hasState(stateDir)) return
+  if (await isInside(stateDir)) throw batonError('inside-attempt')
+}
+
+/** What is wrong with the configuration is for the command to say. */
+async function findState({ home, env }: Pick<Shell, 'home' | 'env'>): Promise<string | undefined> {
+  const silent = { write: () => true } as unknown as Shell['stderr']
+  try {
+    return (await findPlaces({ home, env, stderr: silent })).stateDir
+  } catch (error) {
+    if (error instanceof BatonError) return undefined
+    throw error
+  }
+}
+
+async function isInside(stateDir: string): Promise<boolean> {
+  let db: ReturnType<typeof openDatabase>
+  try {
+    db = openDatabase(stateDir, { readOnly: true })
+  } catch (error) {
+    // Of a state that cannot be read nothing can be changed either, and the command says why.
+    if (error instanceof StoreError) return false
+    throw error
+  }
+  try {
+    return (await insideOf(process.pid, knownAttempts(createReader(db)))) !== undefined
+  } finally {
+    db.close()
+  }
+}

@@ -1,0 +1,24 @@
+import { ownCeiling, USUAL_LIMIT } from '../claude/brand.ts'
+import type { KnownAttempts } from '../claude/inside.ts'
+import type { Reader } from '../store/read.ts'
+import type { Store } from '../store/store.ts'
+
+const CEILING = 'brand-ceiling'
+
+type Attempts = Pick<Reader, 'attempt' | 'attemptIds' | 'liveAttempts' | 'checkedAttempts' | 'meta'>
+
+/** What a state knows of its attempts, to tell which processes belong to them. */
+export function knownAttempts(read: Attempts): KnownAttempts {
+  return {
+    working: [...read.liveAttempts(), ...read.checkedAttempts().map((id) => ({ id }))],
+    isKnown: (id) => read.attempt(id) !== undefined,
+    ids: read.attemptIds,
+    ceiling: read.meta<number>(CEILING) ?? USUAL_LIMIT,
+  }
+}
+
+/** Notes below which limit this process brands, for others to know; nothing where it is the usual one. */
+export function noteCeiling({ read, setMeta }: Pick<Store<unknown>, 'read' | 'setMeta'>): void {
+  const ceiling = ownCeiling() ?? USUAL_LIMIT
+  if ((read.meta<number>(CEILING) ?? USUAL_LIMIT) !== ceiling) setMeta(CEILING, ceiling)
+}

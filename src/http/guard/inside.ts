@@ -1,0 +1,24 @@
+import type { IncomingMessage } from 'node:http'
+import type { HttpDeps } from '../deps.ts'
+import { HttpFailure } from '../failure.ts'
+
+/** Refuses requests that come from within a task, whatever they show. Throws HttpFailure. */
+export type InsideGuard = (req: Pick<IncomingMessage, 'socket'>) => Promise<void>
+
+/**
+ * Who works does not decide about the work: a request that a process of a task has made is refused, also with a good token,
+ * which it may have got hold of. So is one of this machine whose sender did not wait for an answer, since nobody can tell any
+ * more who that was.
+ */
+export function createInsideGuard({ callerOf, log }: Pick<HttpDeps, 'callerOf' | 'log'>): InsideGuard {
+  return async ({ socket }) => {
+    const caller = await callerOf?.(socket)
+    if (caller === undefined) return
+    log.warn({ caller }, 'A request from inside a task was refused')
+    const message =
+      caller === 'inside'
+        ? 'This request came from inside a task that Baton works on; it is refused.'
+        : 'Whoever sent this has gone, so that it cannot be told whether it came from inside a task; it is refused.'
+    throw new HttpFailure(403, 'inside-attempt', message)
+  }
+}
