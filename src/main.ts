@@ -1,8 +1,8 @@
-import { userInfo } from 'node:os'
 import { resolve } from 'node:path'
 import type { Call } from './commands/call.ts'
 import type { CommandLine } from './commands/read-argv.ts'
 import type { Shell } from './commands/shell.ts'
+import { callerOfCommand } from './commands/who.ts'
 import { programFolder } from './program-folder.ts'
 import { callName } from './terminal/show/how-to.ts'
 import { version } from './version.ts'
@@ -51,18 +51,9 @@ function shellOf(
     cwd: process.cwd(),
     ...(project !== undefined && { project }),
     call: callName(outside.env, home, project),
-    actor: { surface: 'terminal', who: userName(outside.env) },
+    actor: callerOfCommand(outside.env),
     version: version(),
     now: Date.now,
-  }
-}
-
-/** Some users have no name, as in containers that run under a bare number. */
-function userName(env: NodeJS.ProcessEnv): string {
-  try {
-    return userInfo().username
-  } catch {
-    return env.USER ?? 'somebody'
   }
 }
 

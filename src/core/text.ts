@@ -5,10 +5,14 @@ export function plural(count: number, noun: string, nouns = `${noun}s`): string 
   return `${count} ${count === 1 ? noun : nouns}`
 }
 
-/** `Anna (telegram)`: for people, so without the numeric id that stands behind a name; Baton itself goes without a surface. */
+/**
+ * `Anna (telegram)`, `anna at pts/3`: for people, so without the numeric id that stands behind a name; Baton itself, and who is
+ * known by the terminal, go without a surface.
+ */
 export function actorText({ surface, who }: Actor): string {
   const name = surface === 'telegram' ? who.replace(/(?<=.)\s*\(\d+\)$/, '') : who
-  return surface === 'baton' ? name : `${name} (${surface})`
+  const says = surface === 'baton' || (surface === 'terminal' && / at \S+$/.test(name))
+  return says ? name : `${name} (${surface})`
 }
 
 /** `Task 3: Add a login endpoint`, as people call it. */

@@ -25,7 +25,7 @@ describe.skipIf(!hasPython())('at a terminal', () => {
     run.type('maybe\r')
     await run.hears('“maybe” was not understood')
     run.type('approve\r')
-    await run.hears('Approved by')
+    await run.hears(/Approved by \S+ at pts\/\d+/)
     await run.hears('Question 1 of 2: Which colours?')
     run.type('1,3\r')
     await run.hears('Question 2 of 2: How big?')
