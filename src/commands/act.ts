@@ -12,7 +12,7 @@ import { openHere } from './open-here.ts'
 import { lookAfter, openThere } from './open-there.ts'
 import { openOwnLog } from './own-log.ts'
 import { preflight } from './preflight.ts'
-import { projectOf } from './project.ts'
+import { projectOf, takesAnswersHere } from './project.ts'
 import { diagnose, isAttended, type Shell } from './shell.ts'
 import { workHere } from './work-here.ts'
 
@@ -30,7 +30,8 @@ export async function doAct(shell: Shell, call: ActCall): Promise<number> {
   const told = await tellWhoWorks(shell, loaded, call, queue)
   if (told !== undefined) return told
   const around = { mouth: openMouth(shell, loaded.redact), log: openOwnLog(loaded) }
-  const opened = await openHere(shell, loaded, isAttended(shell) && !call.json, around)
+  const answersHere = takesAnswersHere(project)
+  const opened = await openHere(shell, loaded, isAttended(shell) && !call.json && answersHere, around)
   if ('holder' in opened) return (await tellWhoWorks(shell, loaded, call, queue)) ?? 1
   const { runner } = opened
   try {
@@ -49,6 +50,7 @@ export async function doAct(shell: Shell, call: ActCall): Promise<number> {
       queue,
       alreadyDone: 0,
       onFailure: project.onFailure,
+      answersHere,
       look: lookAfter(shell, loaded),
     })
     return 'exitCode' in worked ? worked.exitCode : 1

@@ -12,3 +12,8 @@ export function projectOf(
   if (!found) throw batonError('no-such-project', { name, known: projects.map((project) => project.name) })
   return found
 }
+
+/** Whether what is asked may be answered at a terminal. */
+export function takesAnswersHere({ approval }: Pick<ProjectConfig, 'approval'>): boolean {
+  return approval.from !== 'phone'
+}

@@ -19,7 +19,7 @@ import { lookAfter, openThere } from './open-there.ts'
 import { openOwnLog } from './own-log.ts'
 import { planOrRefuse } from './plan.ts'
 import { preflight } from './preflight.ts'
-import { projectOf } from './project.ts'
+import { projectOf, takesAnswersHere } from './project.ts'
 import { diagnose, isAttended, type Shell } from './shell.ts'
 import { type WorkOptions, workHere } from './work-here.ts'
 
@@ -43,13 +43,14 @@ export async function runTasks(
     queue: project.name,
     alreadyDone: plan?.alreadyDone ?? 0,
     onFailure: project.onFailure,
+    answersHere: takesAnswersHere(project),
   }
   if (before.holder) return handOver(shell, loaded, wish, options)
   if (call.resume && !before.canResume) return nothingToResume(shell, before.latest)
 
   const needsClaude = plan ? plan.tasks.some(({ spec }) => !spec.run) : before.needsClaude
   await preflight(loaded, project, { env: shell.env, needsClaude })
-  const attended = (isAttended(shell) && !call.json) || answerer !== undefined
+  const attended = (isAttended(shell) && !call.json && options.answersHere) || answerer !== undefined
   const around = { mouth: openMouth(shell, loaded.redact), log: openOwnLog(loaded) }
   const opened = await openHere(shell, loaded, attended, around)
   if ('holder' in opened) {

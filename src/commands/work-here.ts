@@ -25,6 +25,8 @@ export interface WorkOptions {
   queue: string
   alreadyDone: number
   onFailure: 'ask' | 'stop' | 'continue'
+  /** Answers are taken at this terminal. */
+  answersHere: boolean
   /** Answers what is asked, in place of a person; returns what ends it. */
   answerer?: (face: Face, tell: (text: string) => void) => () => void
   /** Reads the state after the runner has let go of it. */
@@ -64,7 +66,7 @@ export async function workHere(
     const { run, queuedRuns } = face.view.status(queue)
     const runIds = new Set([...(run ? [run] : []), ...queuedRuns].map(({ id }) => id))
     const attended = isAttended(shell) && !json
-    const canAnswer = attended || options.answerer !== undefined
+    const canAnswer = (attended && options.answersHere) || options.answerer !== undefined
     teller = await openTeller(shell, face, {
       json,
       redact,

@@ -93,6 +93,7 @@ function projectOf(
     mark: values.mark,
     watch: values.watch,
     approval: {
+      from: approval.from,
       mode: approval.mode,
       auto: approval.auto,
       review: approval.review,

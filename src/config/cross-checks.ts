@@ -17,6 +17,7 @@ export async function crossChecks(
     ...ownFolder(values, yaml, places),
     ...references(values, yaml, environment),
     ...claudesEnvironment(values, yaml),
+    ...answers(values, yaml, environment),
     ...commits(values, yaml),
     ...projects(values, yaml),
     ...(await schedule(values, yaml)),
@@ -63,6 +64,25 @@ function claudesEnvironment(values: AllValues, yaml: YamlFile): Problem[] {
       ...refused(project.claude?.env, ['projects', name, 'claude', 'env']),
       ...inChecks(project.verify, ['projects', name, 'verify']),
     ]),
+  ]
+}
+
+/** Without the bot nobody could answer. */
+function answers(values: AllValues, yaml: YamlFile, environment: Environment): Problem[] {
+  if (environment.values.TELEGRAM_BOT_TOKEN) return []
+  const refused = (from: string | undefined, path: string[]): Problem[] =>
+    from === 'phone'
+      ? [
+          yaml.problemAt([...path, 'approval', 'from'], 'value', {
+            severity: 'error',
+            message: 'there is no phone to answer on: TELEGRAM_BOT_TOKEN is not set',
+            hint: 'Set it in .env (npm run init does), or take answers anywhere: `from: any`.',
+          }),
+        ]
+      : []
+  return [
+    ...refused(values.approval.from, []),
+    ...Object.entries(values.projects).flatMap(([name, { approval }]) => refused(approval?.from, ['projects', name])),
   ]
 }
 

@@ -26,6 +26,11 @@ export const projectKeys = {
   mark: key(flag, true, 'Write "done" into the task file, so that a later run skips the task.'),
   watch: key(flag, false, 'Offer new or changed task files on the phone.'),
   approval: {
+    from: key(
+      choice('any', 'phone'),
+      'any',
+      'Where your answers are taken: anywhere, or on the phone only, and not at the terminal, the dashboard or over HTTP.',
+    ),
     mode: key(
       choice('marked', 'all', 'none'),
       'marked',

@@ -8,6 +8,7 @@ import { hasEnded } from './state.ts'
 import { endTask, resetTask } from './tasks.ts'
 import { actorText, plural, taskName } from './text.ts'
 import type { Actor, Run, Task } from './types.ts'
+import { refusedFrom, refusedStart } from './where-from.ts'
 
 const IDLE: Reply = { ok: false, code: 'idle', text: 'No active session' }
 
@@ -15,7 +16,7 @@ const IDLE: Reply = { ok: false, code: 'idle', text: 'No active session' }
 export function applyAct(draft: Draft, act: Act, by: Actor): Reply {
   switch (act.type) {
     case 'start':
-      return start(draft, act, by)
+      return refusedStart(draft.policy, act, by) ?? start(draft, act, by)
     case 'approve':
       return answerBy(draft, act.target, by, (ask) => agreement(ask), 'approved')
     case 'reject':
@@ -134,6 +135,8 @@ function retry(draft: Draft, number: number | undefined, by: Actor): Reply {
   if (!task) return number === undefined ? IDLE : noSuchTask(draft, number)
   const ask = draft.asksOf(task.id).find((a) => a.state === 'open' && a.kind === 'failure')
   if (ask) {
+    const elsewhere = refusedFrom(draft.policy, by)
+    if (elsewhere) return elsewhere
     afterAnswer(draft, closeAsk(draft, ask, by, { choice: 'retry' }), by)
     return { ok: true, text: `Trying again: ${taskName(task)}.`, data: { task: task.number } }
   }
@@ -197,6 +200,8 @@ function say(draft: Draft, number: number | undefined, text: string, by: Actor):
 function acceptRun(draft: Draft, runId: string | undefined, by: Actor): Reply {
   const run = runId === undefined ? draft.runs().at(-1) : draft.runs().find((r) => r.id === runId)
   if (!run) return IDLE
+  const elsewhere = refusedFrom(draft.policy, by)
+  if (elsewhere) return elsewhere
   let accepted = 0
   for (const task of [...draft.tasksOf(run.id)]) {
     const ask = draft.asksOf(task.id).find((a) => a.state === 'open' && a.kind === 'review')

@@ -8,6 +8,7 @@ import { continueTask, endTask, stopRun, taskFailed } from './tasks.ts'
 import { actorText, taskName } from './text.ts'
 import type { Actor, Answer, Ask, Task } from './types.ts'
 import { retryWith } from './unheard.ts'
+import { refusedFrom } from './where-from.ts'
 
 type Meant = Pick<Answer, 'choice' | 'text' | 'answers'>
 
@@ -21,6 +22,8 @@ export function answerBy(
 ): Reply {
   const found = findAsk(draft, target)
   if ('reply' in found) return found.reply
+  const elsewhere = refusedFrom(draft.policy, by)
+  if (elsewhere) return elsewhere
   const { ask } = found
   const meant = read(ask)
   if (!meant) {

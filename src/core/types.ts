@@ -501,6 +501,8 @@ export type NewEvent = Omit<BatonEvent, 'seq'>
 /** The part of the configuration that decisions depend on. */
 export interface Policy {
   approval: {
+    /** Where answers are taken: anywhere, or only where a chat tells who somebody is. Absent: anywhere. */
+    from?: 'any' | 'phone'
     mode: 'marked' | 'all' | 'none'
     auto: string[]
     review: 'never' | 'marked' | 'always'

@@ -178,3 +178,18 @@ test('no text whatever makes the reader throw, and every problem has a message',
 test('a long text of blank lines that ends in a word is a complaint like others', async () => {
   await complaint(`${'\n'.repeat(500_000)}x`)
 })
+
+test('answers on the phone only need a bot to give them to', async () => {
+  const config = 'approval:\n  from: phone\n'
+  expect(await complaint(config)).toContain('config.yaml:2:9: there is no phone to answer on')
+  expect(await complaint('projects:\n  web:\n    path: web\n    approval: {from: phone}\n')).toContain('no phone')
+  expect(
+    await complaint(config, { TELEGRAM_BOT_TOKEN: '123456789:AAHexampleexampleexampleexampleexam' }),
+  ).not.toContain('phone')
+})
+
+test("Baton's own secrets are not for checks, whoever names them", async () => {
+  const config = (name: string) => `verify:\n  - name: tests\n    run: npm test\n    env: [DATABASE_URL, ${name}]\n`
+  expect(await complaint(config('API_TOKEN'))).toContain("API_TOKEN is Baton's own and never given to checks")
+  expect(await complaint(config('OTHER'))).toBe('')
+})

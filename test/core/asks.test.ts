@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { readWords } from '../../src/core/asks.ts'
+import type { Act } from '../../src/core/inputs.ts'
 import { deferredAsk } from '../../src/core/requests.ts'
-import type { Actor } from '../../src/core/types.ts'
-import { ANNA, createHouse, planned } from './house.ts'
+import type { Actor, Policy } from '../../src/core/types.ts'
+import { ANNA, createHouse, POLICY, planned } from './house.ts'
 
 const BOB: Actor = { surface: 'terminal', who: 'bob' }
 
@@ -41,6 +42,76 @@ describe('an approval', () => {
     const all = createHouse({ approval: { mode: 'all', auto: [], review: 'never', checkpointAfter: [] } })
     all.start([planned(1)], true)
     expect(all.next()).toMatchObject({ do: 'work' })
+  })
+})
+
+describe('where answers are taken', () => {
+  const PHONE: Partial<Policy> = { approval: { ...POLICY.approval, from: 'phone', review: 'always' } }
+  const ELSEWHERE: Actor[] = [BOB, { surface: 'http', who: 'API' }]
+  const onlyPhone = { ok: false, code: 'not-possible', text: expect.stringContaining('on the phone only') }
+
+  it.each(ELSEWHERE)('is not $surface where only the phone counts', (by) => {
+    const house = createHouse(PHONE)
+    house.start([planned(1, { requiresApproval: true })])
+    const askId = house.openAsks()[0]?.id as string
+    const acts: Act[] = [
+      { type: 'approve', target: {} },
+      { type: 'reject', target: {} },
+      { type: 'words', target: { askId }, text: 'yes' },
+      { type: 'answer', target: { askId }, choice: 'approve' },
+      { type: 'accept-run' },
+    ]
+    for (const act of acts) expect(house.act(act, by).reply, act.type).toMatchObject(onlyPhone)
+    expect(house.openAsks()).toHaveLength(1)
+    expect(house.act({ type: 'approve', target: {} }).reply).toMatchObject({ ok: true })
+
+    house.begin()
+    house.end({ kind: 'failed', text: 'It broke.' })
+    expect(house.act({ type: 'retry' }, by).reply).toMatchObject(onlyPhone)
+    expect(house.act({ type: 'retry' }).reply).toMatchObject({ ok: true })
+  })
+
+  it.each(ELSEWHERE)(
+    'is not $surface for everything beforehand either, but a schedule has its word from the user',
+    (by) => {
+      const house = createHouse(PHONE)
+      const start: Act = { type: 'start', tasks: [planned(1)], files: ['a.md'], autoApprove: true }
+      expect(house.act(start, by).reply).toMatchObject(onlyPhone)
+      expect(house.act({ ...start, autoApprove: false }, by).reply).toMatchObject({ ok: true })
+      expect(
+        house.act({ ...start, tasks: [planned(2)] }, { surface: 'schedule', who: 'schedule' }).reply,
+      ).toMatchObject({ ok: true })
+      expect(house.act({ ...start, tasks: [planned(3)] }).reply).toMatchObject({ ok: true })
+    },
+  )
+
+  it('is anywhere otherwise', () => {
+    const house = createHouse()
+    house.start([planned(1, { requiresApproval: true })])
+    expect(house.act({ type: 'approve', target: {} }, BOB).reply).toMatchObject({ ok: true })
+  })
+})
+
+describe('a failure', () => {
+  it('is neither stopped, skipped nor tried again by a mere no', () => {
+    const house = createHouse()
+    house.start([planned(1)])
+    house.begin()
+    house.end({ kind: 'failed', text: 'It broke.' })
+    for (const act of [
+      { type: 'words', target: {}, text: 'no' },
+      { type: 'words', target: {}, text: 'No.' },
+      { type: 'reject', target: {} },
+      { type: 'reject', target: {}, text: 'not like that' },
+    ] as const) {
+      expect(house.act(act).reply).toMatchObject({
+        ok: false,
+        code: 'not-possible',
+        text: expect.stringContaining('Possible: Retry, Skip, Stop'),
+      })
+    }
+    expect(house.task(1).phase).toBe('failure')
+    expect(house.act({ type: 'words', target: {}, text: 'stop' }).reply).toMatchObject({ ok: true })
   })
 })
 

@@ -1,0 +1,26 @@
+import type { Act, Reply } from './inputs.ts'
+import type { Actor, Policy, SurfaceName } from './types.ts'
+
+/** Surfaces that know a person by who they are there, and not by what they can reach on this machine. */
+const CHATS: ReadonlySet<SurfaceName> = new Set(['telegram'])
+
+/**
+ * The refusal of an answer that comes from elsewhere than answers are taken from; undefined: it may come from there. What runs
+ * on this machine can type into a terminal and call HTTP, but has no phone.
+ */
+export function refusedFrom({ approval }: Pick<Policy, 'approval'>, { surface }: Actor): Reply | undefined {
+  if (approval.from !== 'phone' || CHATS.has(surface)) return undefined
+  const text = 'Answers are taken on the phone only here (approval.from in config.yaml).'
+  return { ok: false, code: 'not-possible', text }
+}
+
+/** The same for a run that would ask nobody: that is an answer to everything beforehand. A schedule has it from config.yaml. */
+export function refusedStart(
+  policy: Pick<Policy, 'approval'>,
+  { autoApprove }: Pick<Extract<Act, { type: 'start' }>, 'autoApprove'>,
+  by: Actor,
+): Reply | undefined {
+  if (!autoApprove || by.surface === 'schedule' || !refusedFrom(policy, by)) return undefined
+  const text = 'A run that asks for nothing is started on the phone only here (approval.from in config.yaml).'
+  return { ok: false, code: 'not-possible', text }
+}
