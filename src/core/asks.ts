@@ -124,8 +124,12 @@ export function agreement(ask: Ask): Meant | undefined {
   return choice && { choice }
 }
 
-/** What a refusal, with its reason, means for an ask. */
+/**
+ * What a refusal, with its reason, means for an ask. To a failure it means nothing: “no” can be to trying again as well as to
+ * giving up, and must not stop the run.
+ */
 export function refusal(ask: Ask, why: string | undefined): Meant | undefined {
+  if (ask.kind === 'failure') return undefined
   const choice = (['reject', 'deny', 'send-back', 'stop'] as const).find((c) => ask.options.some((o) => o.choice === c))
   if (!choice) return undefined
   // "Send back" without words would tell Claude nothing.
