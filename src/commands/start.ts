@@ -5,10 +5,15 @@ import { startDaemon } from '../house/daemon.ts'
 import { openLog } from '../log.ts'
 import { alreadyRunning } from './already-running.ts'
 import { complain } from './complain.ts'
+import { endForSure } from './end-for-sure.ts'
 import { listenForInterrupts } from './interrupts.ts'
 import { loadConfig } from './load-config.ts'
 import { preflight } from './preflight.ts'
 import { diagnose, type Shell } from './shell.ts'
+
+/** An orderly end takes 5 s at most; systemd gives 20. */
+const LONGEST_END_MS = 10_000
+const AT_ONCE_MS = 1_000
 
 /** Runs the daemon until a signal ends it. Gives the exit code. */
 export async function runDaemon(shell: Shell): Promise<number> {
@@ -34,8 +39,12 @@ export async function runDaemon(shell: Shell): Promise<number> {
     say(`Baton ${shell.version} is up (pid ${process.pid}). It runs nothing until told.`)
     if (daemon.url) say(`Dashboard: ${daemon.link?.() ?? daemon.url}`)
     await new Promise<void>((resolve) => interrupts.onFirst(resolve))
+    endForSure(LONGEST_END_MS)
     diagnose(shell, 'Stopping: what runs is parked and goes on with the next start.')
-    interrupts.onSecond(() => process.exit(130))
+    interrupts.onSecond(() => {
+      endForSure(AT_ONCE_MS)
+      process.exit(130)
+    })
     await daemon.stop()
     close()
     return 0

@@ -6,6 +6,7 @@ import type { Wish } from '../daemon/wishes.ts'
 import { summarize } from '../terminal/follow/result.ts'
 import { createSession } from '../terminal/follow/session.ts'
 import type { Teller } from '../terminal/follow/teller.ts'
+import { endForSure } from './end-for-sure.ts'
 import { showSummary } from './finish.ts'
 import { listenForInterrupts } from './interrupts.ts'
 import type { Loaded } from './load-config.ts'
@@ -14,6 +15,8 @@ import { openTeller } from './output.ts'
 import type { OwnLog } from './own-log.ts'
 import { isAttended, type Shell } from './shell.ts'
 
+/** An orderly end takes 5 s at most. */
+const LONGEST_END_MS = 15_000
 /** For the end that a killed process brings by itself, with its summary. */
 const AT_ONCE_MS = 500
 
@@ -80,8 +83,12 @@ export async function workHere(
     const session = createSession({ face, queue, patience, teller, runIds, trouble: () => troubleOf(runner) })
     for (const event of tape) session.event(event)
     hear = session.event
-    interrupts.onFirst(session.leave)
+    interrupts.onFirst(() => {
+      endForSure(LONGEST_END_MS)
+      session.leave()
+    })
     interrupts.onSecond(() => {
+      endForSure(2 * AT_ONCE_MS)
       runner.stopNow()
       // What is stored stays valid; nothing is waited for any more.
       setTimeout(() => process.exit(130), AT_ONCE_MS).unref()

@@ -1,0 +1,31 @@
+import { spawn } from 'node:child_process'
+
+/**
+ * Reads from a pipe that ends with the process that is to end; when that takes too long, ends it. The sleep holds nothing
+ * open that somebody might wait for.
+ */
+const SCRIPT = `
+trap '' HUP INT TERM
+{ sleep "$2" > /dev/null 2>&1; echo "$3" >&2; kill -KILL "$1"; } &
+read -r _
+kill -KILL $!`
+
+const WORDS =
+  'error: Baton did not end in time, so it was ended hard. What is stored is safe, and the next start goes on from there.'
+
+/**
+ * Sees to it that this process is over in `ms` at the latest, whatever holds it up: a promise that never settles, a loop that
+ * stands still, and a file that cannot be opened (a pipe that nobody writes to, a server that is gone), for which even
+ * `process.exit` waits without end. So it takes another process to do it.
+ */
+export function endForSure(ms: number): void {
+  if (process.platform === 'win32') return
+  const args = ['-c', SCRIPT, 'baton-end', String(process.pid), String(Math.ceil(ms / 1_000)), WORDS]
+  const guard = spawn('/bin/sh', args, { stdio: ['pipe', 'ignore', 'inherit'], detached: true })
+  // Where none can be started, everything is as it would be without it.
+  guard.on('error', () => undefined)
+  guard.stdin?.on('error', () => undefined)
+  // Its pipe stays open until this process is gone, and keeps it from nothing.
+  guard.unref()
+  ;(guard.stdin as unknown as { unref: () => void } | null)?.unref()
+}

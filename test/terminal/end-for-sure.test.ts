@@ -1,0 +1,73 @@
+import { execFileSync, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { expect, it, onTestFinished } from 'vitest'
+import { aHome, startBaton } from './program.ts'
+
+const MODULE = pathToFileURL(join(import.meta.dirname, '../../src/commands/end-for-sure.ts')).href
+
+/** Runs a script that hangs on a pipe that nobody writes to, with or without the guard; gives how it ended, if it did. */
+async function hang(script: string, { guarded }: { guarded: boolean }) {
+  const home = aHome({})
+  execFileSync('mkfifo', [join(home.dir, 'pipe')])
+  const guard = guarded ? `(await import('${MODULE}')).endForSure(1_000)` : ''
+  const code = `import * as fs from 'node:fs'\n${guard}\nconsole.log('begins')\n${script}`
+  const child = spawn(process.execPath, ['--input-type=module', '-e', code], { cwd: home.dir })
+  onTestFinished(() => void child.kill('SIGKILL'))
+  let stderr = ''
+  child.stderr.on('data', (chunk) => {
+    stderr += chunk
+  })
+  await once(child.stdout, 'data')
+  const ended = once(child, 'close').then(([code, signal]) => ({ code, signal, stderr }))
+  if (guarded) return ended
+  return Promise.race([ended, new Promise((resolve) => setTimeout(resolve, 2_500, 'hangs'))])
+}
+
+const HANGS = {
+  'the loop stands still': "fs.readFileSync('pipe')",
+  'a promise never settles': 'setInterval(() => {}, 1_000); await new Promise(() => {})',
+  'process.exit waits for a file': "fs.readFile('pipe', () => {}); setTimeout(() => process.exit(3), 50)",
+}
+
+it.each(Object.entries(HANGS))('ends the process although %s', async (_, script) => {
+  expect(await hang(script, { guarded: true })).toEqual({
+    code: null,
+    signal: 'SIGKILL',
+    stderr: expect.stringContaining('did not end in time'),
+  })
+})
+
+it.each(Object.entries(HANGS))('control: without it the process hangs: %s', async (_, script) => {
+  expect(await hang(script, { guarded: false })).toBe('hangs')
+})
+
+it('says and does nothing where the process ends by itself', async () => {
+  expect(await hang('process.exitCode = 3', { guarded: true })).toEqual({ code: 3, signal: null, stderr: '' })
+})
+
+it('lets SIGTERM end the daemon while a task file is a pipe that nobody writes to', async () => {
+  const home = aHome({
+    'config.yaml': 'http:\n  enabled: false\nwatch: true\ntimeouts:\n  verify: 0\n',
+    'tasks/today.md': '## Task 1: Turn\n**Run:**\n- rm tasks/today.md && mkfifo tasks/today.md && touch turned\n',
+  })
+  const daemon = startBaton(home, ['start'])
+  await daemon.hears('is up')
+  const run = startBaton(home, ['tasks', 'tasks/today.md'])
+  await run.hears('begins')
+  while (!exists(() => home.read('turned'))) await new Promise((resolve) => setTimeout(resolve, 50))
+  await new Promise((resolve) => setTimeout(resolve, 1_000))
+  daemon.child.kill('SIGTERM')
+  const { exitCode } = await daemon.ended
+  expect([0, null]).toContain(exitCode)
+})
+
+function exists(read: () => unknown): boolean {
+  try {
+    read()
+    return true
+  } catch {
+    return false
+  }
+}
