@@ -1,5 +1,6 @@
 import { checkClaude } from '../claude/check.ts'
 import { claudeEnvironment } from '../claude/environment.ts'
+import { sandboxProblem } from '../claude/sandbox.ts'
 import { readConfig } from '../config/read.ts'
 import type { ProjectConfig } from '../config/types.ts'
 import { newId } from '../daemon/ids.ts'
@@ -38,6 +39,7 @@ export async function examine(shell: Shell, { json }: { json: boolean }): Promis
         remote?.close()
       }
     },
+    sandboxProblem,
     fetch,
   })
   const redact = redactor('config' in configuration ? configuration.secretValues : [])

@@ -1,4 +1,5 @@
 import { accessSync, constants, statSync } from 'node:fs'
+import { sandboxProblem } from '../claude/sandbox.ts'
 import type { ProjectConfig } from '../config/types.ts'
 import { batonError } from '../errors.ts'
 import type { Loaded } from './load-config.ts'
@@ -18,6 +19,10 @@ export async function preflight(
   if (!found.isDirectory()) throw batonError('project-not-folder', { path: project.path })
   requireWritable('logs', config.logsDir)
   requireWritable('the state', config.stateDir)
+  if (project.claude.sandbox === 'on') {
+    const problem = await sandboxProblem()
+    if (problem !== undefined) throw batonError('no-sandbox', { problem })
+  }
   if (needsClaude) await requireClaude(project, env)
 }
 

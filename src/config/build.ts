@@ -113,6 +113,7 @@ function projectOf(
       appendPrompt: claude.append_prompt,
       extraArgs: claude.extra_args,
       env: claude.env,
+      sandbox: claude.sandbox,
       holdMs: claude.hold,
     },
     nice: values.nice,

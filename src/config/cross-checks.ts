@@ -18,6 +18,7 @@ export async function crossChecks(
     ...references(values, yaml, environment),
     ...claudesEnvironment(values, yaml),
     ...answers(values, yaml, environment),
+    ...sandboxes(values, yaml),
     ...commits(values, yaml),
     ...projects(values, yaml),
     ...(await schedule(values, yaml)),
@@ -83,6 +84,28 @@ function answers(values: AllValues, yaml: YamlFile, environment: Environment): P
   return [
     ...refused(values.approval.from, []),
     ...Object.entries(values.projects).flatMap(([name, { approval }]) => refused(approval?.from, ['projects', name])),
+  ]
+}
+
+/** Of several settings on its command line Claude takes one: the user's would take the place of the sandbox. */
+function sandboxes(values: AllValues, yaml: YamlFile): Problem[] {
+  const refused = (sandbox: string, args: readonly string[] | undefined, path: string[]): Problem[] => {
+    const index = sandbox === 'on' ? (args ?? []).findIndex((word) => /^--settings(=|$)/.test(word)) : -1
+    if (index < 0) return []
+    return [
+      yaml.problemAt([...path, 'claude', 'extra_args', index], 'value', {
+        severity: 'error',
+        message: 'settings of your own would take the place of `claude.sandbox: on`',
+        hint: 'Write them into the settings files of Claude Code, or set `claude.sandbox: off`.',
+      }),
+    ]
+  }
+  const { claude, projects } = values
+  return [
+    ...refused(claude.sandbox, claude.extra_args, []),
+    ...Object.entries(projects).flatMap(([name, project]) =>
+      refused(project.claude?.sandbox ?? claude.sandbox, project.claude?.extra_args, ['projects', name]),
+    ),
   ]
 }
 

@@ -79,6 +79,11 @@ export const projectKeys = {
       "Names of further environment variables that Claude's process gets; it sees only a clean set otherwise.",
       '[DATABASE_URL]',
     ),
+    sandbox: key(
+      choice('off', 'on'),
+      'off',
+      "Claude's commands, checks and Run commands write in the project only, and read no secrets. Needs bubblewrap and socat on Linux.",
+    ),
     hold: key(
       duration,
       '10m',

@@ -30,6 +30,7 @@ export interface ClaudeConfig {
   extraArgs: string[]
   /** Names of further environment variables. */
   env: string[]
+  sandbox: 'off' | 'on'
   /** 0: park at once. */
   holdMs: number
 }

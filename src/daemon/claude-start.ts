@@ -1,16 +1,23 @@
+import { resolve } from 'node:path'
 import { claudeArgs } from '../claude/argv.ts'
 import { claudeEnvironment } from '../claude/environment.ts'
 import { gitDenyRules } from '../claude/git-rules.ts'
 import { continuationPrompt, systemPrompt, taskPrompt } from '../claude/prompt.ts'
+import { type SandboxPlaces, sandboxSettings } from '../claude/sandbox.ts'
 import type { ClaudeLimits, ClaudeStart } from '../claude/types.ts'
 import type { ProjectConfig } from '../config/types.ts'
 import type { Ask, Continuation, Task } from '../core/types.ts'
 import type { AttemptPlan } from './plan-attempt.ts'
 
+/** Folders of Baton's own that a sandbox is drawn around, and its folder for what people send, seen from the project. */
+export type OwnFolders = Pick<SandboxPlaces, 'home' | 'stateDir' | 'logsDir'> & { inbox: string }
+
 /** What a start depends on beside task and plan. */
 export interface StartPorts {
   project: ProjectConfig
   env: Readonly<Record<string, string | undefined>>
+  /** Where Baton's own files are. */
+  places: OwnFolders
   /** What may still be spent before some ceiling is reached, USD. */
   remainingUsd: (task: Task) => number | undefined
   ask: (id: string) => Ask | undefined
@@ -21,7 +28,7 @@ const GRACE_MS = 1_500
 
 /** Program, arguments, environment, limits and prompt of the next process of a task. */
 export function claudeStart(
-  { project, env, remainingUsd, ask }: StartPorts,
+  { project, env, places, remainingUsd, ask }: StartPorts,
   task: Task,
   plan: AttemptPlan,
 ): ClaudeStart {
@@ -46,6 +53,7 @@ export function claudeStart(
       allowedTools: [...claude.allowedTools, ...(spec.allowedTools ?? [])],
       disallowedTools: [...claude.disallowedTools, ...(project.git === 'read' ? gitDenyRules() : [])],
       appendSystemPrompt: systemPrompt({ gitAllowed: project.git === 'allow', append: claude.appendPrompt }),
+      ...(claude.sandbox === 'on' && { settings: { sandbox: sandboxSettings(sandboxPlaces(project, places)) } }),
       extraArgs: claude.extraArgs,
     }),
     cwd: plan.attempt.cwd,
@@ -55,6 +63,11 @@ export function claudeStart(
     ...(prompt !== undefined && { prompt }),
     limits: limitsOf(project, spec.timeoutMs),
   }
+}
+
+/** What a sandbox for work on this project is drawn around. */
+export function sandboxPlaces({ path }: Pick<ProjectConfig, 'path'>, places: OwnFolders): SandboxPlaces {
+  return { ...places, project: path, inbox: resolve(path, places.inbox) }
 }
 
 function limitsOf({ timeouts }: ProjectConfig, taskMs: number | undefined): ClaudeLimits {

@@ -4,7 +4,7 @@ import type { ClaudeHandlers, ClaudeProcess, ClaudeStart } from '../claude/types
 import type { ProjectConfig } from '../config/types.ts'
 import type { CheckResult, CriterionResult, Policy, Task } from '../core/types.ts'
 import type { Store } from '../store/store.ts'
-import { claudeStart } from './claude-start.ts'
+import { claudeStart, type OwnFolders } from './claude-start.ts'
 import { createDispatcher, type Dispatcher, isStorageTrouble } from './dispatch.ts'
 import { newId, newUuid } from './ids.ts'
 import { createLiveBoard, type LiveBoard } from './live.ts'
@@ -21,6 +21,8 @@ export interface QueuePorts {
   project: ProjectConfig
   policy: Policy
   logsDir: string
+  /** Where Baton's own files are. */
+  places: OwnFolders
   env: Readonly<Record<string, string | undefined>>
   now: () => number
   reached: Reached
@@ -95,7 +97,7 @@ export function createQueue(ports: QueuePorts): QueueRunner {
     startOf: (task, plan) => {
       const remainingUsd = () => dispatcher.remainingUsd(task.id)
       return claudeStart(
-        { project, env: ports.env, remainingUsd, ask: (id) => dispatcher.state().asks.get(id) },
+        { project, env: ports.env, places: ports.places, remainingUsd, ask: (id) => dispatcher.state().asks.get(id) },
         task,
         plan,
       )

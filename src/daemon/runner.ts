@@ -98,6 +98,7 @@ function build(ports: RunnerPorts, store: Store<Wished>, disk: DiskWatch, projec
     project,
     policy: policyOf(project, ports.attended),
     logsDir: config.logsDir,
+    places: { home: config.home, stateDir: config.stateDir, logsDir: config.logsDir, inbox: config.telegram.inbox },
     env: ports.env,
     now,
     reached: ports.reached,

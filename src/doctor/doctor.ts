@@ -7,6 +7,7 @@ import { checkDisk, checkFolder } from './folders.ts'
 import { checkGit, checkNode, type RunProgram } from './machine.ts'
 import { type CheckTaskFiles, checkProject, checkTasks } from './project.ts'
 import { checkPort, checkRunner, type Runner } from './running.ts'
+import { checkSandbox } from './sandbox.ts'
 import { checkTelegram } from './telegram.ts'
 
 export interface DoctorDeps {
@@ -19,6 +20,8 @@ export interface DoctorDeps {
   checkTaskFiles: CheckTaskFiles
   /** Who holds the lock of the state folder. */
   runnerOf: (stateDir: string) => Promise<Runner | undefined>
+  /** Why there can be no sandbox here; undefined: there can be one. */
+  sandboxProblem: () => Promise<string | undefined>
   fetch: typeof fetch
 }
 
@@ -46,6 +49,7 @@ export async function runDoctor(deps: DoctorDeps): Promise<Check[]> {
     ...differentCommands(config).map(({ command, path }) =>
       safely('claude', checkClaudeCode(command, deps.env, path, deps.checkClaude)),
     ),
+    safely('sandbox', checkSandbox(config.projects, deps.sandboxProblem)),
     unreadable === undefined ? checkFolder('state', config.stateDir, 'state') : unreadableState(unreadable),
     checkFolder('logs', config.logsDir, 'logs'),
     safely('disk', checkDisk(config.stateDir)),

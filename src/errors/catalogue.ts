@@ -100,6 +100,11 @@ export const CATALOGUE = {
       `Claude Code cannot be used (${command}): ${problem}`,
       'baton doctor (npm run doctor in a clone) shows more.',
     ),
+  'no-sandbox': ({ problem }: { problem: string }) =>
+    refused(
+      `claude.sandbox is on, and there can be no sandbox here: ${problem}.`,
+      'Set that right, or set claude.sandbox: off in config.yaml.',
+    ),
   'git-missing': () => refused('git was not found.', 'Install it: https://git-scm.com/downloads'),
   'folder-unwritable': ({ what, path, cause }: { what: string; path: string; cause: string }) =>
     refused(

@@ -3,9 +3,11 @@ import { branded } from '../claude/brand.ts'
 import { ATTEMPT_MARK, claudeEnvironment } from '../claude/environment.ts'
 import { makeWay } from '../claude/make-way.ts'
 import { findProcess } from '../claude/process-list.ts'
+import { sandboxed } from '../claude/sandbox.ts'
 import { killTree, type Tree } from '../claude/tree.ts'
 import type { ProjectConfig } from '../config/types.ts'
 import type { CheckResult, Outcome, Task } from '../core/types.ts'
+import { type OwnFolders, sandboxPlaces } from '../daemon/claude-start.ts'
 import { newId } from '../daemon/ids.ts'
 import type { QueuePorts } from '../daemon/queue.ts'
 import { type Check, chooseChecks } from '../proof/choose-checks.ts'
@@ -16,13 +18,17 @@ import { runCommand } from '../proof/run-command.ts'
 export interface CheckPorts {
   project: ProjectConfig
   env: Readonly<Record<string, string | undefined>>
+  /** Where Baton's own files are. */
+  places: OwnFolders
 }
 
 const GRACE_MS = 1_000
 const LOOK_MS = 200
 
 /** Runs Verify commands, the configured checks, and the commands of Run tasks. */
-export function createChecks({ project, env }: CheckPorts): Pick<QueuePorts, 'runChecks' | 'runCommands'> {
+export function createChecks({ project, env, places }: CheckPorts): Pick<QueuePorts, 'runChecks' | 'runCommands'> {
+  const inSandbox = (words: string[], cwd: string) =>
+    project.claude.sandbox === 'on' ? sandboxed(words, sandboxPlaces(project, places), cwd) : words
   const run = (
     check: Check,
     cwd: string,
@@ -38,7 +44,7 @@ export function createChecks({ project, env }: CheckPorts): Pick<QueuePorts, 'ru
       cwd,
       env: { ...environment, [ATTEMPT_MARK]: attemptId },
       timeoutMs: check.timeoutMs,
-      wrap: (words) => branded(words, attemptId, environment),
+      wrap: (words) => branded(inSandbox(words, cwd), attemptId, environment),
       onStart: (pid) => {
         makeWay(pid, project.nice)
         known = findProcess(pid).then((info) => {

@@ -149,7 +149,8 @@ function projectPorts(
   exclude: string[],
   insight: Insight,
 ): ReturnType<RunnerPorts['projectPorts']> {
-  const { home } = config
+  const { home, stateDir, logsDir } = config
+  const places = { home, stateDir, logsDir, inbox: config.telegram.inbox }
   const { read, setMeta } = store
   let dispatcherOf: (() => Dispatcher) | undefined
   const undoPorts = () => ({
@@ -162,7 +163,7 @@ function projectPorts(
     const begin = (adding: Adding) => setMeta(key, { id, adding })
     return { begun: last?.id === id ? last.adding : undefined, begin }
   }
-  const checks = whenNeeded(async () => (await import('./checks.ts')).createChecks({ project, env }))
+  const checks = whenNeeded(async () => (await import('./checks.ts')).createChecks({ project, env, places }))
   return {
     prepare: (dispatcher) => {
       dispatcherOf = dispatcher

@@ -193,3 +193,9 @@ test("Baton's own secrets are not for checks, whoever names them", async () => {
   expect(await complaint(config('API_TOKEN'))).toContain("API_TOKEN is Baton's own and never given to checks")
   expect(await complaint(config('OTHER'))).toBe('')
 })
+
+test('settings on the command line cannot stand beside the sandbox', async () => {
+  const args = '  extra_args: ["--verbose", "--settings={}"]\n'
+  expect(await complaint(`claude:\n  sandbox: on\n${args}`)).toContain('would take the place of `claude.sandbox: on`')
+  expect(await complaint(`claude:\n${args}`)).toBe('')
+})

@@ -39,6 +39,7 @@ async function examine(config = '', over: Partial<DoctorDeps> & { env?: NodeJS.P
     checkClaude: async () => ({ found: true, version: '2.1.330', loggedIn: true }),
     checkTaskFiles: async () => ({ files: 1, open: 3, done: 2, problems: [] }),
     runnerOf: async () => undefined,
+    sandboxProblem: async () => undefined,
     fetch,
     ...over,
     env: {},
@@ -62,6 +63,7 @@ describe('with everything there', () => {
       'project',
       'tasks',
       'claude',
+      'sandbox',
       'state',
       'logs',
       'disk',
@@ -287,4 +289,17 @@ test('a check that breaks is a finding and not an end', async () => {
     'claude',
     'runner',
   ])
+})
+
+test('a sandbox is needed only where it is on', async () => {
+  const none = { sandboxProblem: async () => 'bwrap not found' }
+  const on = 'claude:\n  sandbox: on\n'
+  const found = async (config: string, over = {}) => {
+    const { check, checks } = await examine(config, over)
+    return [check('sandbox').status, check('sandbox').detail, exitCodeOf(checks)]
+  }
+  expect(await found('')).toEqual(['ok', 'off; claude.sandbox: on switches it on', 0])
+  expect(await found('', none)).toEqual(['ok', 'off; not available here: bwrap not found', 0])
+  expect(await found(on)).toEqual(['ok', 'on', 0])
+  expect(await found(on, none)).toEqual(['fail', 'bwrap not found', 2])
 })
