@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import { accessSync, constants, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 
@@ -21,7 +20,10 @@ const FEWEST = 4_096
 export function brandOf(attemptId: string, ceiling: number): number | undefined {
   const room = ceiling - LEAST
   if (room < FEWEST) return undefined
-  return LEAST + (createHash('sha256').update(attemptId).digest().readUInt32BE() % room)
+  return (
+    LEAST +
+    (process.getBuiltinModule('node:crypto').createHash('sha256').update(attemptId).digest().readUInt32BE() % room)
+  )
 }
 
 /** The hard limit of a process; undefined when it is gone, or the system does not tell. */

@@ -1,4 +1,4 @@
-import { brandOf, limitOf, USUAL_LIMIT } from './brand.ts'
+import { limitOf, USUAL_LIMIT } from './brand.ts'
 import { ATTEMPT_MARK, LOOK_MARK } from './environment.ts'
 import { below, findProcess, listProcesses, type ProcessInfo, variableOf } from './process-list.ts'
 
@@ -7,8 +7,7 @@ export interface KnownAttempts {
   /** Those at work now, and those whose checks run. */
   working: { id: string; pid?: number; pidStartedAt?: string }[]
   isKnown: (id: string) => boolean
-  ids: () => string[]
-  /** The limit of the process that branded them. */
+  /** The limit of the process that brands them: whatever is below it is branded. */
   ceiling?: number
 }
 
@@ -69,10 +68,8 @@ function isMarked(pid: number, { isKnown }: KnownAttempts): boolean {
   return mark !== undefined && (mark === LOOK_MARK || isKnown(mark))
 }
 
-/** A brand can only be lowered: whoever is below one that is at work may have lowered it. */
-function isBranded(pid: number, { working, ids, ceiling = USUAL_LIMIT }: KnownAttempts): boolean {
+/** Brands can be lowered by who bears them, so that any is as good as that of an attempt of this state. */
+function isBranded(pid: number, { ceiling = USUAL_LIMIT }: KnownAttempts): boolean {
   const limit = limitOf(pid)
-  if (limit === undefined || limit >= ceiling) return false
-  const brands = (some: readonly string[]): number[] => some.flatMap((id) => brandOf(id, ceiling) ?? [])
-  return limit <= Math.max(0, ...brands(working.map(({ id }) => id))) || brands(ids()).includes(limit)
+  return limit !== undefined && limit < ceiling
 }

@@ -15,11 +15,11 @@ export interface Connection {
 
 /**
  * Who called: `inside`, a process of an attempt; `gone`, one of this machine that has let go of the connection, so that nobody
- * can tell any more; undefined: somebody else. While nothing is at work there is nobody to be inside.
+ * can tell any more; undefined: somebody else.
  */
 export async function callerOf(connection: Connection, known: KnownAttempts): Promise<'inside' | 'gone' | undefined> {
   const { remotePort } = connection
-  if (known.working.length === 0 || remotePort === undefined) return undefined
+  if (remotePort === undefined) return undefined
   if (process.platform === 'linux') {
     const socket = socketOf(connection)
     if (socket === undefined) return isLoopback(connection.remoteAddress) ? 'gone' : undefined
@@ -29,7 +29,8 @@ export async function callerOf(connection: Connection, known: KnownAttempts): Pr
     // Who has let go of it while we looked was not found for that reason.
     return socketOf(connection) === socket ? undefined : 'gone'
   }
-  if (!isLoopback(connection.remoteAddress)) return undefined
+  // Without brands nothing that is left of earlier attempts is recognised anyway, and lsof takes long.
+  if (known.working.length === 0 || !isLoopback(connection.remoteAddress)) return undefined
   const inside = await insiders(known)
   return (await holdersByLsof(remotePort)).some((pid) => inside.includes(pid)) ? 'inside' : undefined
 }

@@ -1,4 +1,3 @@
-import { execFile } from 'node:child_process'
 import { readdirSync, readFileSync } from 'node:fs'
 import { promisify } from 'node:util'
 
@@ -13,8 +12,6 @@ export interface ProcessInfo {
   /** Its session, by the pid of who began it; 0 where the system does not say. */
   session: number
 }
-
-const run = promisify(execFile)
 
 /** Every process that lives; what is dead and only waits to be collected is left out. */
 export async function listProcesses(): Promise<ProcessInfo[]> {
@@ -111,6 +108,8 @@ async function listPs(which: string[] = ['-A']): Promise<ProcessInfo[]> {
 
 /** Empty when `ps` finds nothing, which it tells by its exit code. */
 async function ps(args: string[]): Promise<string> {
+  // Not by `import`: it is loaded for a look at the status too, which needs no other process on Linux.
+  const run = promisify(process.getBuiltinModule('node:child_process').execFile)
   try {
     return (await run('ps', args, { env: { ...process.env, LC_ALL: 'C' }, maxBuffer: 16 * 1024 * 1024 })).stdout.trim()
   } catch {

@@ -1,7 +1,6 @@
-import { insideOf } from '../claude/inside.ts'
+import { type Inside, insideOf } from '../claude/inside.ts'
 import { knownAttempts } from '../daemon/known-attempts.ts'
 import { hasState } from '../daemon/remote.ts'
-import { BatonError, batonError } from '../errors.ts'
 import { openDatabase, StoreError } from '../store/open.ts'
 import { createReader } from '../store/read.ts'
 import { findPlaces } from './places.ts'
@@ -14,7 +13,8 @@ import type { Shell } from './shell.ts'
 export async function refuseInside(shell: Pick<Shell, 'home' | 'env' | 'project'>): Promise<void> {
   const stateDir = await findState(shell)
   if (stateDir === undefined || !hasState(stateDir)) return
-  if (await isInside(stateDir)) throw batonError('inside-attempt')
+  const by = await findInside(stateDir)
+  if (by !== undefined) throw (await import('../errors.ts')).batonError('inside-attempt', { by })
 }
 
 /** What is wrong with the configuration is for the command to say. */
@@ -23,22 +23,22 @@ async function findState({ home, env }: Pick<Shell, 'home' | 'env'>): Promise<st
   try {
     return (await findPlaces({ home, env, stderr: silent })).stateDir
   } catch (error) {
-    if (error instanceof BatonError) return undefined
+    if ((error as { name?: unknown } | undefined)?.name === 'BatonError') return undefined
     throw error
   }
 }
 
-async function isInside(stateDir: string): Promise<boolean> {
+async function findInside(stateDir: string): Promise<Inside | undefined> {
   let db: ReturnType<typeof openDatabase>
   try {
     db = openDatabase(stateDir, { readOnly: true })
   } catch (error) {
     // Of a state that cannot be read nothing can be changed either, and the command says why.
-    if (error instanceof StoreError) return false
+    if (error instanceof StoreError) return undefined
     throw error
   }
   try {
-    return (await insideOf(process.pid, knownAttempts(createReader(db)))) !== undefined
+    return await insideOf(process.pid, knownAttempts(createReader(db)))
   } finally {
     db.close()
   }

@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { userInfo } from 'node:os'
 import type { Actor } from '../core/types.ts'
@@ -25,6 +24,7 @@ function userName(env: NodeJS.ProcessEnv): string {
 function terminalName(): string | undefined {
   try {
     if (process.platform !== 'linux') {
+      const { execFileSync } = process.getBuiltinModule('node:child_process')
       const said = execFileSync('ps', ['-o', 'tty=', '-p', String(process.pid)], { encoding: 'utf8' }).trim()
       return /^[\w/]+$/.test(said) ? said : undefined
     }

@@ -5,14 +5,13 @@ import type { Store } from '../store/store.ts'
 
 const CEILING = 'brand-ceiling'
 
-type Attempts = Pick<Reader, 'attempt' | 'attemptIds' | 'liveAttempts' | 'checkedAttempts' | 'meta'>
+type Attempts = Pick<Reader, 'attempt' | 'liveAttempts' | 'checkedAttempts' | 'meta'>
 
 /** What a state knows of its attempts, to tell which processes belong to them. */
 export function knownAttempts(read: Attempts): KnownAttempts {
   return {
     working: [...read.liveAttempts(), ...read.checkedAttempts().map((id) => ({ id }))],
     isKnown: (id) => read.attempt(id) !== undefined,
-    ids: read.attemptIds,
     ceiling: read.meta<number>(CEILING) ?? USUAL_LIMIT,
   }
 }

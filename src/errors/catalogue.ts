@@ -37,10 +37,10 @@ export const CATALOGUE = {
   'not-a-choice': ({ option, value, nearest }: { option: string; value: string; nearest?: string | undefined }) =>
     refused(`${option} cannot be "${value}".`, nearest ? `Did you mean "${nearest}"?` : 'See baton --help.'),
 
-  'inside-attempt': () =>
+  'inside-attempt': ({ by }: { by: string }) =>
     refused(
       'This was called from inside a task that Baton works on; commands from there are refused.',
-      'Call it in a terminal of your own, or use the phone or the dashboard.',
+      `Call it in a terminal of your own${by === 'brand' ? ' (one with the usual ulimit -Hq)' : ''}, or use the phone or the dashboard.`,
     ),
 
   // ── What it was given ──

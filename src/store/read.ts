@@ -21,8 +21,6 @@ export interface Reader {
   attempt: (id: string) => Attempt | undefined
   attempts: (taskId: string) => Attempt[]
   liveAttempts: () => Attempt[]
-  /** Ids of all attempts that are kept, whatever became of them. */
-  attemptIds: () => string[]
   /** Ids of the attempts that are being checked: what checks start bears their mark. */
   checkedAttempts: () => string[]
   ask: (id: string) => Ask | undefined
@@ -91,7 +89,6 @@ export function createReader(db: DatabaseSync): Reader {
     attempt: (id) => first(json<Attempt>('SELECT json FROM attempts WHERE id = ?', id)),
     attempts: (taskId) => json<Attempt>('SELECT json FROM attempts WHERE task_id = ? ORDER BY started_at', taskId),
     liveAttempts: () => json<Attempt>('SELECT json FROM attempts WHERE live = 1'),
-    attemptIds: () => all('SELECT id FROM attempts').map(({ id }) => String(id)),
     checkedAttempts: () =>
       all(
         "SELECT t.json ->> '$.attemptId' AS id FROM tasks t JOIN runs r ON r.id = t.run_id WHERE r.state = 'open' AND t.phase = 'verifying'",

@@ -11,9 +11,15 @@ export type InsideGuard = (req: Pick<IncomingMessage, 'socket'>) => Promise<void
  * more who that was.
  */
 export function createInsideGuard({ callerOf, log }: Pick<HttpDeps, 'callerOf' | 'log'>): InsideGuard {
+  // Whose a connection is does not change, and a browser asks for much over one.
+  const outside = new WeakSet<object>()
   return async ({ socket }) => {
+    if (outside.has(socket)) return
     const caller = await callerOf?.(socket)
-    if (caller === undefined) return
+    if (caller === undefined) {
+      outside.add(socket)
+      return
+    }
     log.warn({ caller }, 'A request from inside a task was refused')
     const message =
       caller === 'inside'
