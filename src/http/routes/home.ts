@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import type { RequestHandler } from 'express'
+import type { Request, RequestHandler } from 'express'
 import express from 'express'
 import { dashboardFolder } from '../dashboard-folder.ts'
 import type { Route } from '../route.ts'
@@ -15,7 +15,7 @@ export function homeRoutes(version: string, routes: readonly Route[]): { page: R
   return {
     page: (req, res) => {
       res.setHeader('Vary', 'Accept')
-      if (req.path === '/' && req.accepts(['html', 'json']) === 'json') {
+      if (req.path === '/' && !wantsPage(req)) {
         res.json({ service: 'baton', version, endpoints })
         return
       }
@@ -30,4 +30,14 @@ export function homeRoutes(version: string, routes: readonly Route[]): { page: R
       setHeaders: (res) => void res.setHeader('Cache-Control', 'no-cache'),
     }),
   }
+}
+
+/**
+ * Only who names HTML gets it: a program such as curl takes anything, or does not say, and could do nothing with a page.
+ * Of two names the preferred one counts.
+ */
+function wantsPage(req: Pick<Request, 'accepts'>): boolean {
+  const accepted = req.accepts()
+  const [page, json] = [accepted.indexOf('text/html'), accepted.indexOf('application/json')]
+  return page >= 0 && (json < 0 || page < json)
 }
