@@ -15,6 +15,8 @@ export interface ClaudeOptions {
   allowedTools?: string[]
   disallowedTools?: string[]
   appendSystemPrompt?: string
+  /** Settings of Claude Code for this process, over those of files. */
+  settings?: Readonly<Record<string, unknown>>
   /** Passed on as they are, after all others. */
   extraArgs?: string[]
 }
@@ -46,6 +48,7 @@ export function claudeArgs(options: ClaudeOptions): string[] {
     ...list('allowedTools', options.allowedTools),
     ...list('disallowedTools', options.disallowedTools),
     ...flag('append-system-prompt', options.appendSystemPrompt),
+    ...flag('settings', options.settings && JSON.stringify(options.settings)),
     ...(options.extraArgs ?? []),
   ]
 }

@@ -12,7 +12,16 @@ import { sayPrompt } from './prompt.ts'
 import { readLines } from './reading.ts'
 import { shutDown } from './shutdown.ts'
 import { killTree, type Tree } from './tree.ts'
-import type { ClaudeHandlers, ClaudeProcess, ClaudeStart, Clock, Ended, EndReason } from './types.ts'
+import type {
+  CallVerdict,
+  ClaudeHandlers,
+  ClaudeProcess,
+  ClaudeStart,
+  Clock,
+  Ended,
+  EndReason,
+  ToolCall,
+} from './types.ts'
 
 /** How long a result that does not answer everything is waited upon: a next turn begins at once, or never. */
 const SETTLE_MS = 3_000
@@ -45,7 +54,21 @@ export function startClaude(start: ClaudeStart, handlers: ClaudeHandlers): Claud
       clocks.waiting(open > 0)
       if (open === 0 && complete) program.closeStdin()
     },
+    guard,
   })
+
+  function guard(call: ToolCall): CallVerdict | undefined {
+    let verdict: CallVerdict | undefined
+    try {
+      verdict = start.guard?.(call)
+    } catch (error) {
+      // What could not be looked at is not let through.
+      facts.note(`The guard failed: ${error instanceof Error ? error.message : String(error)}`)
+      verdict = { do: 'deny', why: 'Baton could not check this call. Do it another way.' }
+    }
+    if (verdict !== undefined) handlers.onGuarded?.(call, verdict)
+    return verdict
+  }
 
   function tell(words: string, isPrompt: boolean): boolean {
     const uuid = randomUUID()
@@ -119,7 +142,7 @@ export function startClaude(start: ClaudeStart, handlers: ClaudeHandlers): Claud
   }
 
   async function follow(): Promise<Ended> {
-    program.write(initializeRequest(randomUUID()))
+    program.write(initializeRequest(randomUUID(), { guarded: start.guard !== undefined }))
     const { prompt, ready } = start
     if (prompt !== undefined && !ready) tell(prompt, true)
     // Not awaited: the process is followed meanwhile, and when it is gone there is nobody to tell.

@@ -5,6 +5,7 @@ import { continuationPrompt, systemPrompt, taskPrompt } from '../claude/prompt.t
 import type { ClaudeLimits, ClaudeStart } from '../claude/types.ts'
 import type { ProjectConfig } from '../config/types.ts'
 import type { Ask, Continuation, Task } from '../core/types.ts'
+import type { OwnWatch } from './own-guard.ts'
 import type { AttemptPlan } from './plan-attempt.ts'
 
 /** What a start depends on beside task and plan. */
@@ -24,6 +25,7 @@ export function claudeStart(
   { project, env, remainingUsd, ask }: StartPorts,
   task: Task,
   plan: AttemptPlan,
+  own: Pick<OwnWatch, 'rules' | 'guard'>,
 ): ClaudeStart {
   const { claude } = project
   const { spec } = task
@@ -45,6 +47,7 @@ export function claudeStart(
       ...(budgetUsd !== undefined && { budgetUsd: Math.round(budgetUsd * 1e4) / 1e4 }),
       allowedTools: [...claude.allowedTools, ...(spec.allowedTools ?? [])],
       disallowedTools: [...claude.disallowedTools, ...(project.git === 'read' ? gitDenyRules() : [])],
+      settings: { permissions: own.rules },
       appendSystemPrompt: systemPrompt({ gitAllowed: project.git === 'allow', append: claude.appendPrompt }),
       extraArgs: claude.extraArgs,
     }),
@@ -53,6 +56,7 @@ export function claudeStart(
     attemptId: plan.attempt.id,
     nice: project.nice,
     ...(prompt !== undefined && { prompt }),
+    guard: own.guard,
     limits: limitsOf(project, spec.timeoutMs),
   }
 }

@@ -8,6 +8,7 @@ import { claudeStart } from './claude-start.ts'
 import { createDispatcher, type Dispatcher, isStorageTrouble } from './dispatch.ts'
 import { newId, newUuid } from './ids.ts'
 import { createLiveBoard, type LiveBoard } from './live.ts'
+import type { WatchOwnFiles } from './own-guard.ts'
 import type { Reached } from './points.ts'
 import type { TaskLog } from './task-log.ts'
 import { createVerify } from './verify.ts'
@@ -30,6 +31,7 @@ export interface QueuePorts {
   describe: WorkPorts['describe']
   follow: WorkPorts['follow']
   evidence: Evidence
+  watchOwnFiles: WatchOwnFiles
   redact: (text: string) => string
   openLog: (files: { logFile: string; rawFile: string }) => TaskLog
   runCommands: WorkPorts['runCommands']
@@ -92,12 +94,13 @@ export function createQueue(ports: QueuePorts): QueueRunner {
     logsDir: ports.logsDir,
     redact: ports.redact,
     openLog: ports.openLog,
-    startOf: (task, plan) => {
+    startOf: (task, plan, own) => {
       const remainingUsd = () => dispatcher.remainingUsd(task.id)
       return claudeStart(
         { project, env: ports.env, remainingUsd, ask: (id) => dispatcher.state().asks.get(id) },
         task,
         plan,
+        own,
       )
     },
     startClaude: ports.startClaude,
@@ -105,13 +108,15 @@ export function createQueue(ports: QueuePorts): QueueRunner {
     describe: ports.describe,
     follow: ports.follow,
     evidence: ports.evidence,
+    watchOwnFiles: ports.watchOwnFiles,
     holdMs: ports.holdMs,
     reached,
     isStopping: () => worker.isStopping(),
     onError: ports.onError,
     runCommands: ports.runCommands,
   })
-  const verify = createVerify({ dispatcher, board, now, runChecks: ports.runChecks, judge: ports.judge })
+  const { watchOwnFiles, runChecks, judge } = ports
+  const verify = createVerify({ dispatcher, board, now, watchOwnFiles, runChecks, judge })
   const worker: Worker = createWorker(
     dispatcher,
     {

@@ -14,7 +14,7 @@ const SPAWN_NOTE_MS = 100
 export async function runClaude(
   ports: WorkPorts,
   task: Task,
-  { plan, before }: Claim,
+  { plan, before, own = ports.watchOwnFiles(task) }: Claim,
   log: TaskLog,
   isWanted: () => boolean,
 ): Promise<Finished> {
@@ -55,7 +55,14 @@ export async function runClaude(
     dispatcher,
     attemptId,
     process: () => process,
-    describe: (ask) => ports.describe(ask, dispatcher.state().tasks.get(task.id) ?? task, plan.attempt.cwd),
+    describe: (ask) => {
+      const { cwd } = plan.attempt
+      const request = ports.describe(ask, dispatcher.state().tasks.get(task.id) ?? task, cwd)
+      if (ask.kind !== 'permission' || !own.judge({ tool: ask.tool, input: ask.input, cwd })) return request
+      // Baton's own files are asked for each time: no grant of a kind of calls covers them.
+      const { rule: _, matchingRules: __, ...alone } = request
+      return alone
+    },
     holdMs: ports.holdMs,
     reached: ports.reached,
     onVerdict: (request, verdict) =>
@@ -100,9 +107,17 @@ export async function runClaude(
     onAsk(ask) {
       // A session that asks exists, whatever else it has said.
       noteHeard()
+      const verdict = ask.kind === 'permission' ? own.judge({ ...ask, cwd: plan.attempt.cwd }) : undefined
+      // An agent that does not know hooks tells of its calls here at the latest.
+      if (verdict?.do === 'deny' && process.answer(ask.requestId, { behavior: 'deny', message: verdict.why }))
+        return handlers.onGuarded?.(ask, verdict)
       asking.open(ask)
       show()
     },
+    onGuarded: ({ tool, input }, verdict) =>
+      log.line(
+        `! ${verdict.do === 'deny' ? 'refused' : 'to be asked for'}: ${tool} ${JSON.stringify(input)}: ${verdict.why}`,
+      ),
     onAskWithdrawn: (requestId) => asking.withdrawn(requestId),
   }
 
@@ -113,7 +128,10 @@ export async function runClaude(
     }
   }
 
-  const process = ports.startClaude({ ...ports.startOf(task, plan), ...(before && { ready: before }) }, handlers)
+  const start = ports.startOf(task, plan, own)
+  // What continues by itself, without a word of ours, begins at once.
+  if (start.prompt === undefined) await own.ready
+  const process = ports.startClaude({ ...start, ready: Promise.all([before, own.ready]) }, handlers)
   log.line(
     plan.isNew
       ? `▶ ${task.spec.title} (session ${plan.attempt.sessionId})`

@@ -38,7 +38,10 @@ export interface RunnerPorts {
   projectPorts: (
     project: ProjectConfig,
     store: Store<Wished>,
-  ) => Pick<QueuePorts, 'prepare' | 'evidence' | 'runCommands' | 'runChecks' | 'judge' | 'undo' | 'finish'>
+  ) => Pick<
+    QueuePorts,
+    'prepare' | 'evidence' | 'watchOwnFiles' | 'runCommands' | 'runChecks' | 'judge' | 'undo' | 'finish'
+  >
   /** A failure that people should know of; told once each. */
   onTrouble: (text: string) => void
   onError: (error: unknown) => void

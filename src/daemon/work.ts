@@ -1,10 +1,12 @@
 import type { StreamMessage } from '../claude/messages.ts'
 import type { ClaudeAsk, ClaudeHandlers, ClaudeProcess, ClaudeStart, Ended } from '../claude/types.ts'
+import { findingLine } from '../core/findings.ts'
 import type { ClaudeRequest } from '../core/inputs.ts'
 import { deferredAsk } from '../core/requests.ts'
 import type { Finding, Outcome, Proof, Task } from '../core/types.ts'
 import type { Dispatcher } from './dispatch.ts'
 import type { LiveBoard } from './live.ts'
+import type { OwnWatch, WatchOwnFiles } from './own-guard.ts'
 import { type AttemptPlan, planAttempt } from './plan-attempt.ts'
 import type { Reached } from './points.ts'
 import { runClaude } from './run-claude.ts'
@@ -23,7 +25,7 @@ export interface WorkPorts {
   redact: (text: string) => string
   openLog: (files: { logFile: string; rawFile: string }) => TaskLog
   /** Program, arguments, environment, limits and prompt of the next process. */
-  startOf: (task: Task, plan: AttemptPlan) => ClaudeStart
+  startOf: (task: Task, plan: AttemptPlan, own: OwnWatch) => ClaudeStart
   startClaude: (start: ClaudeStart, handlers: ClaudeHandlers) => ClaudeProcess
   /** `before`: what earlier processes of the attempt took. */
   classify: (ended: Ended, before: { turns: number; costUsd: number }) => Outcome
@@ -32,6 +34,7 @@ export interface WorkPorts {
   follow: (cwd: string) => Follower
   /** Looks at the project before and after: checkpoints, changed files, git facts, claims. */
   evidence: Evidence
+  watchOwnFiles: WatchOwnFiles
   /** How long an ask holds the process, ms. */
   holdMs: () => number
   reached: Reached
@@ -86,7 +89,8 @@ export function createWork(ports: WorkPorts): (task: Task, isWanted: () => boole
     const known = task.spec.run ? await before : undefined
     await dispatcher.record({ type: 'claimed', taskId: task.id, attempt: { ...plan.attempt, ...known } })
     ports.reached('claimed')
-    return { plan, before }
+    // Commands of a task are the user's own words.
+    return { plan, before, ...(!task.spec.run && { own: ports.watchOwnFiles(task) }) }
   }
 
   return async (task, isWanted) => {
@@ -103,13 +107,15 @@ export function createWork(ports: WorkPorts): (task: Task, isWanted: () => boole
     try {
       const { outcome, acted, findings = [] } = await processOf(task, claimed, log, isWanted)
       ports.reached('result')
+      const found = [...findings, ...((await claimed.own?.end()) ?? [])]
       const { proof, checkpointAfter } = await ports.evidence.after(task, plan, outcome, acted)
+      for (const finding of found) log.line(`! ${findingLine(finding)}`)
       log.line(`■ ${outcome.kind}: ${outcome.text}`)
       await dispatcher.record({
         type: 'ended',
         attemptId: plan.attempt.id,
         outcome,
-        proof: findings.length > 0 ? { ...proof, findings: [...(proof.findings ?? []), ...findings] } : proof,
+        proof: found.length > 0 ? { ...proof, findings: [...(proof.findings ?? []), ...found] } : proof,
         ...(checkpointAfter !== undefined && { checkpointAfter }),
       })
     } finally {
@@ -136,6 +142,8 @@ export function createWork(ports: WorkPorts): (task: Task, isWanted: () => boole
 export interface Claim {
   plan: AttemptPlan
   before: ReturnType<Evidence['before']> | undefined
+  /** Absent for commands. */
+  own?: OwnWatch
 }
 
 /** How a process ended, and what it did. */

@@ -50,7 +50,12 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon | { ho
     log.warn(text)
     options.say(redact(text))
   }
-  const opened = await openHouse({ config, secretValues, kind: 'daemon', attended: true, env, onTrouble, onError })
+  let http: HttpServer | undefined
+  const loadAlso = () => http?.routes() ?? Promise.resolve()
+  const opened = await openHouse({
+    ...{ config, secretValues, kind: 'daemon' as const, attended: true, env, loadAlso },
+    ...{ onTrouble, onError },
+  })
   if ('holder' in opened) return opened
   const { runner, insight, store, report } = opened
   const { face } = runner
@@ -79,7 +84,6 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon | { ho
     schedule.start()
     releases.push(() => schedule.stop())
 
-    let http: HttpServer | undefined
     const companion = await createCompanion({
       config,
       secrets,

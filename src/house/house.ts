@@ -1,3 +1,4 @@
+import { resolve } from 'node:path'
 import { StringDecoder } from 'node:string_decoder'
 import { classifyOutcome } from '../claude/outcome.ts'
 import { startClaude } from '../claude/process.ts'
@@ -13,6 +14,7 @@ import { createPrepare } from '../daemon/prepare.ts'
 import { openRunner, type RunnerPorts } from '../daemon/runner.ts'
 import type { Opened, Runner } from '../daemon/runner-types.ts'
 import type { Wished } from '../daemon/wishes.ts'
+import { isOurs } from '../protect/watch-files.ts'
 import { type Redact, redactor } from '../redact/redact.ts'
 import { chunkRedactor } from '../redact/redact-stream.ts'
 import type { Holder } from '../store/lock.ts'
@@ -21,6 +23,8 @@ import type { Store } from '../store/store.ts'
 import type { Adding } from '../taskfile/append.ts'
 import { createEvidence } from './evidence.ts'
 import { findTaskFiles, shownPath } from './find-files.ts'
+import { loadAllCode } from './load-all.ts'
+import { createOwnGuard, type OwnGuard } from './own-guard.ts'
 
 /** What the house is opened with. */
 export interface HouseOptions {
@@ -31,6 +35,8 @@ export interface HouseOptions {
   /** Somebody can answer asks: a terminal, the bot, the dashboard. */
   attended: boolean
   env: Readonly<Record<string, string | undefined>>
+  /** Loads code of who opens the house that is not loaded yet, before the first task. */
+  loadAlso?: () => Promise<unknown>
   onTrouble: (text: string) => void
   onError: (error: unknown) => void
 }
@@ -58,6 +64,11 @@ export async function openHouse(options: HouseOptions): Promise<OpenedHouse> {
   const { config, secretValues } = options
   const redact = redactor(secretValues)
   const exclude = [config.stateDir, config.logsDir]
+  const loadAll = async () => {
+    // What an agent that runs as we do cannot write needs no care.
+    if (isOurs(config.program)) await Promise.all([loadAllCode(), options.loadAlso?.()])
+  }
+  const guard = createOwnGuard({ config, loadAll, onError: options.onError })
   const built: { insight?: Insight; store?: Store<Wished> } = {}
   const ports: RunnerPorts = {
     config,
@@ -83,7 +94,7 @@ export async function openHouse(options: HouseOptions): Promise<OpenedHouse> {
     projectPorts: (project, store) => {
       built.store = store
       built.insight ??= lazyInsight({ read: store.read, logsDir: config.logsDir, exclude })
-      return projectPorts(options, project, store, exclude, built.insight)
+      return projectPorts(options, project, store, exclude, built.insight, guard)
     },
     onTrouble: options.onTrouble,
     onError: options.onError,
@@ -148,12 +159,13 @@ function projectPorts(
   store: Store<Wished>,
   exclude: string[],
   insight: Insight,
+  guard: OwnGuard,
 ): ReturnType<RunnerPorts['projectPorts']> {
   const { home } = config
   const { read, setMeta } = store
   let dispatcherOf: (() => Dispatcher) | undefined
   const undoPorts = () => ({
-    ...{ home, queue: project.name, read, exclude, setMeta },
+    ...{ home, queue: project.name, read, exclude, setMeta, writing: guard.writing },
     dispatcher: () => (dispatcherOf as NonNullable<typeof dispatcherOf>)(),
   })
   const adding = (id: number) => {
@@ -167,21 +179,33 @@ function projectPorts(
     prepare: (dispatcher) => {
       dispatcherOf = dispatcher
       return createPrepare({
-        plan: async (wish) => (await import('./task-files.ts')).planned(config, project, wish),
-        add: async (wish, id) => (await import('./add-task.ts')).addTask(config, project, wish, adding(id)),
+        plan: async (wish, by) => {
+          const found = await (await import('./task-files.ts')).planned(config, project, wish)
+          // Whoever starts a file by hand has seen to it.
+          if ('files' in found && by.surface !== 'schedule')
+            for (const file of found.files) guard.settle(resolve(home, file), { started: true })
+          return found
+        },
+        add: async (wish, id) =>
+          (await import('./add-task.ts')).addTask(config, project, wish, adding(id), guard.writing),
         undo: async (wish, { by }) => (await import('./undo.ts')).undoWish(undoPorts(), wish, by),
         newRunId: () => newRunId(Date.now()),
         taskFiles: async () => findTaskFiles(home, project.tasks).map((path) => shownPath(home, path)),
       })
     },
     evidence: createEvidence({ project, exclude, attempt: read.attempt, attempts: read.attempts, onError }),
+    watchOwnFiles: guard.watch(project),
     runCommands: async (...task) => (await checks()).runCommands(...task),
     runChecks: async (...task) => (await checks()).runChecks(...task),
     judge: async (task, signal) =>
       (await import('./judge-task.ts')).judgeTask({ project, env, insight, onError }, task, signal),
     undo: async (task) => (await import('./undo.ts')).undoReviewed(undoPorts(), task),
     finish: async (task, isFull) =>
-      (await import('./finish.ts')).finishTask({ home, project, attempts: read.attempts, onError }, task, isFull),
+      (await import('./finish.ts')).finishTask(
+        { home, project, attempts: read.attempts, onError, writing: guard.writing, settle: guard.settle },
+        task,
+        isFull,
+      ),
   }
 }
 

@@ -9,6 +9,7 @@ import type { Reader } from '../store/read.ts'
 import { clearMark, writeMark } from '../taskfile/mark.ts'
 import { fileOf } from './find-files.ts'
 import { checkpointRef } from './git-evidence.ts'
+import type { OwnGuard } from './own-guard.ts'
 
 /** What giving back the state before a task needs. */
 export interface UndoPorts {
@@ -18,6 +19,7 @@ export interface UndoPorts {
   dispatcher: () => Dispatcher
   exclude: string[]
   setMeta: (key: string, value: unknown) => void
+  writing: OwnGuard['writing']
 }
 
 interface Span {
@@ -82,8 +84,9 @@ async function undoNow(
     again: !again,
   })
   const file = fileOf(ports.home, task)
-  if (again) await writeMark(file, task.spec, new Date(task.markedAt ?? Date.now()))
-  else await clearMark(file, task.spec)
+  await ports.writing<unknown>(file, () =>
+    again ? writeMark(file, task.spec, new Date(task.markedAt ?? Date.now())) : clearMark(file, task.spec),
+  )
   const left = result.conflicts.filter((conflict) => !span.overwrite?.includes(conflict.path))
   const parts = [
     `${again ? 'brought back' : 'undone'}: ${plural(result.restore.length, 'file')} given back, ${result.remove.length} removed`,

@@ -21,13 +21,6 @@ export const fieldNames = [
   'Timeout',
   'Retries',
   'Directory',
-  'Branch',
-  'Files',
-  'Verify First',
-  'Prove',
-  'Role',
-  'Deploy',
-  'Artifact',
   'Status',
 ] as const
 
