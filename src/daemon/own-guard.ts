@@ -11,6 +11,8 @@ export interface OwnWatch {
   guard: (call: ToolCall) => CallVerdict | undefined
   /** The same for a call that is only looked at. */
   judge: (call: ToolCall) => CallVerdict | undefined
+  /** The agent has said that it makes this call. */
+  heard: (call: ToolCall) => void
   /** Compares, gives back what was changed, and tells what was found. Never throws. */
   end: () => Promise<Finding[]>
 }

@@ -99,6 +99,9 @@ export async function runClaude(
       lastOutputAt = now()
       if (message.type === 'assistant' || message.type === 'result' || message.type === 'tool_results') noteHeard()
       const told = follower.take(message)
+      if (message.type === 'assistant')
+        for (const block of message.blocks)
+          if (block.type === 'tool_use') own.heard({ tool: block.name, input: block.input, cwd: plan.attempt.cwd })
       for (const line of told.log ?? []) log.line(line)
       if (told.activity !== undefined) activity = told.activity
       for (const useId of told.finishedToolUseIds) markDelivered(useId)

@@ -93,6 +93,7 @@ export function createOwnGuard(ports: OwnGuardPorts): OwnGuard {
       rules: ownRules(own.places),
       guard: (call) => note(seen, call, judgeCall(own, call)),
       judge: (call) => judgeCall(own, call),
+      heard: (call) => noteRefused(seen, call, judgeCall(own, call)),
       async end() {
         active.delete(entry)
         try {
@@ -145,15 +146,22 @@ interface Acting {
   hooks: boolean
   /** When it first made a call that can change anything, epoch ms. */
   firstAt?: number
-  /** Why → how often. */
-  refused: Map<string, number>
+  /** Why → the calls. Claude's own rules refuse some before its hooks: those are only seen as it says them. */
+  refused: Map<string, Set<string>>
 }
 
-function note(seen: Acting, { tool }: ToolCall, verdict: CallVerdict | undefined): CallVerdict | undefined {
+function note(seen: Acting, call: ToolCall, verdict: CallVerdict | undefined): CallVerdict | undefined {
   seen.hooks = true
-  if (verdict?.do === 'deny') seen.refused.set(verdict.why, (seen.refused.get(verdict.why) ?? 0) + 1)
+  const { tool } = call
+  if (verdict?.do === 'deny') noteRefused(seen, call, verdict)
   else if (verdict || !KNOWN_TOOLS.has(tool)) seen.firstAt ??= Date.now()
   return verdict
+}
+
+function noteRefused({ refused }: Acting, { tool, input }: ToolCall, verdict: CallVerdict | undefined): void {
+  if (verdict?.do !== 'deny') return
+  const calls = refused.get(verdict.why) ?? new Set()
+  refused.set(verdict.why, calls.add(JSON.stringify([tool, input])))
 }
 
 /** Changed before the agent had done anything that could have: by a person then, and none of our business. */
@@ -162,8 +170,8 @@ function isPersons({ hooks, firstAt }: Acting, { at }: Changed): boolean {
 }
 
 function refusals({ refused }: Acting): Finding[] {
-  return [...refused].map(([why, count]) =>
-    finding(`A call was refused${count > 1 ? ` ${count} times` : ''}: ${why.replace(/ Continue without it\.$/, '')}`),
+  return [...refused].map(([why, { size }]) =>
+    finding(`${size > 1 ? `${size} calls were` : 'A call was'} refused: ${why.replace(/ Continue without it\.$/, '')}`),
   )
 }
 
