@@ -8,8 +8,9 @@ import { redactor } from '../redact/redact.ts'
 import { createSchedule } from '../schedule/schedule.ts'
 import type { Holder } from '../store/lock.ts'
 import { apiTokenOf } from './api-token.ts'
-import { createCompanion } from './companion.ts'
+import { type Companion, createCompanion } from './companion.ts'
 import { findTaskFiles, shownPath } from './find-files.ts'
+import { holdChanged } from './hold-changed.ts'
 import { openHouse } from './house.ts'
 import { startNotifying } from './notifying.ts'
 
@@ -72,7 +73,9 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon | { ho
     const warn = (text: string) => log.warn(text)
     releases.push(startNotifying({ house: opened, config, redact, version, warn, onError }))
 
+    let told: Companion | undefined
     const schedule = createSchedule({
+      review: holdChanged({ config, look: opened.lookAtTaskFiles, tellCard: () => told?.phone?.tellCard }),
       entries: config.schedule,
       home: config.home,
       face,
@@ -81,8 +84,6 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon | { ho
       now: Date.now,
       onError,
     })
-    schedule.start()
-    releases.push(() => schedule.stop())
 
     const companion = await createCompanion({
       config,
@@ -98,6 +99,9 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon | { ho
       note,
       onError,
     })
+    told = companion
+    schedule.start()
+    releases.push(() => schedule.stop())
     const { phone } = companion
     if (config.http.enabled) {
       http = await createHttpServer({

@@ -49,6 +49,8 @@ export type OpenedHouse =
       store: Store<Wished>
       /** The report of a run as Markdown, as it stands now. */
       report: (runId: string) => Promise<string | undefined>
+      /** Notes what running tasks did to task files so far. */
+      lookAtTaskFiles: () => void
       /** For the fault harness, of the steps that are taken around the house. */
       reached: Reached
     }
@@ -140,6 +142,7 @@ export async function openHouse(options: HouseOptions): Promise<OpenedHouse> {
     insight,
     store,
     report: async (runId) => (await reporting()).reportText(reports, runId),
+    lookAtTaskFiles: guard.look,
     reached: ports.reached,
   }
 }
@@ -180,6 +183,7 @@ function projectPorts(
       dispatcherOf = dispatcher
       return createPrepare({
         plan: async (wish, by) => {
+          guard.look()
           const found = await (await import('./task-files.ts')).planned(config, project, wish)
           // Whoever starts a file by hand has seen to it.
           if ('files' in found && by.surface !== 'schedule')

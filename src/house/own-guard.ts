@@ -38,8 +38,19 @@ export interface OwnGuard {
   watch: (project: ProjectConfig) => WatchOwnFiles
   /** Baton itself writes into a task file; what it writes is nobody else's. */
   writing: <T>(path: string, write: () => Promise<T>) => Promise<T>
+  /** Notes what became of task files up to now, where a task runs: what is planned meanwhile must know. */
+  look: () => void
   /** A mark that Baton wrote itself, or a file that a person has started, is beyond doubt. */
   settle: (path: string, what: { mark?: string; started?: true }) => void
+}
+
+/** A watch that has not ended. */
+interface Active {
+  tasks: FileWatch
+  /** Changed before Baton itself wrote into the same file. */
+  early: Changed[]
+  /** Notes what has become of task files so far. */
+  note: () => Finding[]
 }
 
 /** Tools that cannot write but where the guard has seen to. */
@@ -75,18 +86,22 @@ const CLOCK_MS = 20
 export function createOwnGuard(ports: OwnGuardPorts): OwnGuard {
   const { config, onError } = ports
   const cache = new Map()
-  const active = new Set<{ tasks: FileWatch; early: Changed[] }>()
+  const active = new Set<Active>()
   let loaded: Promise<void> | undefined
 
   const begin = (project: ProjectConfig, task: Task): OwnWatch => {
     const own = ownFiles(placesOf(config, project, task))
     const fixed = watchFiles(cache)
-    const entry = { tasks: watchFiles(cache), early: [] as Changed[] }
+    const seen: Acting = { hooks: false, refused: new Map() }
+    const tasks = watchFiles(cache)
+    const early: Changed[] = []
+    const changedTasks = () =>
+      [...early, ...tasks.changed(askedFiles(own, task))].filter((one) => !isPersons(seen, one))
+    const entry: Active = { tasks, early, note: () => changedTasks().map((one) => doubt(config, task, one)) }
     fixed.remember(bothWays(fixedFiles(config)))
-    entry.tasks.remember(bothWays(askedFiles(own, task)))
+    tasks.remember(bothWays(askedFiles(own, task)))
     active.add(entry)
     const version = versionOf(config.program)
-    const seen: Acting = { hooks: false, refused: new Map() }
     loaded ??= ports.loadAll()
     return {
       ready: loaded.catch(onError),
@@ -104,9 +119,7 @@ export function createOwnGuard(ports: OwnGuardPorts): OwnGuard {
             ...refusals(seen),
             ...(changed.some(isOfUpdate) ? [UPDATED] : []),
             ...changed.filter((one) => !isOfUpdate(one)).map((one) => back(config, task, one)),
-            ...[...entry.early, ...entry.tasks.changed(askedFiles(own, task))]
-              .filter((one) => !isPersons(seen, one))
-              .map((one) => doubt(config, task, one)),
+            ...entry.note(),
           ]
         } catch (error) {
           onError(error)
@@ -118,6 +131,9 @@ export function createOwnGuard(ports: OwnGuardPorts): OwnGuard {
 
   return {
     watch: (project) => (task) => begin(project, task),
+    look: () => {
+      for (const { note } of active) note()
+    },
     async writing(path, write) {
       // What was changed before this write was not changed by it.
       const paths = bothWays([path])

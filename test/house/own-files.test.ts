@@ -2,6 +2,7 @@ import { chmodSync, existsSync, mkdirSync, readFileSync, statSync, symlinkSync }
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import { readConfig } from '../../src/config/read.ts'
+import { holdChanged } from '../../src/house/hold-changed.ts'
 import { planTaskFiles } from '../../src/house/task-files.ts'
 import { createHome, type Home, type OpenHome } from '../support/home.ts'
 
@@ -171,5 +172,66 @@ describe('a mark that appears while a task runs', () => {
       ['Add tests', 'done'],
     ])
     expect((await plan()).tasks).toEqual([])
+  })
+})
+
+describe('a task file that an agent changed', () => {
+  const review = async (offered: unknown[]) => {
+    const read = await readConfig({ home: home.dir, env: {} })
+    if ('problems' in read) throw new Error(JSON.stringify(read.problems))
+    const hold = holdChanged({
+      config: read.config,
+      look: () => undefined,
+      tellCard: () => (card) => offered.push(card),
+    })
+    return hold('main', ['tasks/*.md'], 'one')
+  }
+
+  it('is offered and not started by the clock, until a person starts it', async () => {
+    newHome("printf -- '- [ ] Evil\\n' > tasks/evil.md\n")
+    home.write('tasks/mine.md', '- [ ] Mine\n')
+    await run({ files: ['tasks/today.md'] })
+    const offered: unknown[] = []
+    const held = await review(offered)
+    expect(held).toMatchObject({ held: ['tasks/evil.md'], rest: ['tasks/mine.md', 'tasks/today.md'] })
+    held?.offer()
+    expect(offered).toMatchObject([{ id: 'held.one.tasks/evil.md', title: '1 new task in tasks/evil.md' }])
+    await house?.start({ files: ['tasks/evil.md'] })
+    expect(await review([])).toBe(undefined)
+  })
+
+  it('is one like any other once it reads as before again', async () => {
+    newHome("printf -- '- [ ] Evil\\n' > tasks/mine.md\n")
+    home.write('tasks/mine.md', '- [ ] Mine\n')
+    await run({ files: ['tasks/today.md'] })
+    expect(await review([])).toMatchObject({ held: ['tasks/mine.md'] })
+    home.write('tasks/mine.md', '- [ ] Mine\n')
+    expect(await review([])).toBe(undefined)
+  })
+
+  it('is known to be one while the task still runs, and no mark in it counts', async () => {
+    newHome("printf -- '- [x] Later\\n' > tasks/later.md\n")
+    home.write('tasks/later.md', '- [ ] Later\n')
+    home.write('tasks/today.md', task(1, 'rehearse: bash sh work.sh\nrehearse: ask "Which?" Red|Blue'))
+    house = await home.open()
+    await house.start({ autoApprove: true, files: ['tasks/today.md'] })
+    await house.ask('question')
+    const by = { surface: 'schedule', who: '0 8 * * *' } as const
+    const reply = await house.runner.face.act({ type: 'start', files: ['tasks/later.md'] }, by)
+    expect(reply).toMatchObject({ ok: true, text: expect.not.stringContaining('done') })
+    expect((await review([]))?.held).toEqual(['tasks/later.md'])
+  })
+
+  it('is not one that only Baton wrote into meanwhile', async () => {
+    newHome('true\n', task(2, 'rehearse: ask "Which?" Red|Blue'))
+    house = await home.open()
+    const runId = await house.start({ autoApprove: true })
+    const ask = await house.ask('question')
+    await house.runner.face.act({ type: 'add', text: 'One more' }, { surface: 'terminal', who: 'anna' })
+    expect(home.read('tasks/today.md')).toContain('One more')
+    await house.answer(ask, 'Red')
+    await house.rest()
+    expect([...findings(runId), ...findings(runId, 2)]).toEqual([])
+    expect(await review([])).toBe(undefined)
   })
 })
