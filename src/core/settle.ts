@@ -84,7 +84,7 @@ function isReady(draft: Draft, task: Task): boolean {
 }
 
 function endRun(draft: Draft, run: Run): void {
-  const counts = { done: 0, failed: 0, skipped: 0, blocked: 0 }
+  const counts = { done: 0, failed: 0, skipped: 0, blocked: 0, undone: 0 }
   for (const task of draft.tasksOf(run.id)) if (hasEnded(task)) counts[task.phase as keyof typeof counts]++
   const state = counts.failed + counts.blocked > 0 || hasSkipByFailure(draft, run) ? 'failed' : 'done'
   const row: Run = { ...run, state, startedAt: run.startedAt ?? draft.now, endedAt: draft.now }

@@ -102,7 +102,16 @@ export interface Run {
 }
 
 /** As shown to people and programs. */
-export type TaskStatus = 'queued' | 'running' | 'waiting' | 'verifying' | 'done' | 'failed' | 'skipped' | 'blocked'
+export type TaskStatus =
+  | 'queued'
+  | 'running'
+  | 'waiting'
+  | 'verifying'
+  | 'done'
+  | 'failed'
+  | 'skipped'
+  | 'blocked'
+  | 'undone'
 
 /**
  * Where a task stands. `queued` waits for its turn; `approval`, `review` and `failure` have an open ask; `ready` may be
@@ -123,6 +132,7 @@ export type TaskPhase =
   | 'failed'
   | 'skipped'
   | 'blocked'
+  | 'undone'
 
 /** Why and how the next process of an attempt continues; present while the task must be worked on again. */
 export interface Continuation {
@@ -163,13 +173,15 @@ export interface Task {
   endedAt?: number
   costUsd: number
   turns: number
-  /** Claude's closing words, or the text of the failure, or why it was skipped or blocked. */
+  /** Claude's closing words, or the text of the failure, or why it was skipped, blocked or undone. */
   result?: string
   outcome?: OutcomeKind
   /** Ended by a person's skip after a failure, or blocked: counts as a failure of the run. */
   byFailure?: boolean
   /** Numbers of the tasks that block this one. */
   blockedBy?: number[]
+  /** Its files are as they were before it: since when, and what it was until then, for whoever brings it back. */
+  undone?: { at: number; by: Actor; phase: TaskPhase; result?: string }
   /** Steering words not yet handed to Claude. */
   say?: string[]
   /** Ceiling that a person raised for this task, in USD. */

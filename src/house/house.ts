@@ -168,7 +168,7 @@ function projectPorts(
   const { read, setMeta } = store
   let dispatcherOf: (() => Dispatcher) | undefined
   const undoPorts = () => ({
-    ...{ home, queue: project.name, read, exclude, setMeta, writing: guard.writing },
+    ...{ home, queue: project.name, read, exclude, mark: project.mark, setMeta, writing: guard.writing },
     dispatcher: () => (dispatcherOf as NonNullable<typeof dispatcherOf>)(),
   })
   const adding = (id: number) => {

@@ -350,6 +350,29 @@ describe('commands', () => {
     expect(second.json).toMatchObject({ status: 'ok', message: 'Task 1 is undone.' })
   })
 
+  test('an undone task is that everywhere, until it is done again', async () => {
+    const id = await start()
+    house.begin()
+    house.end()
+    const undo = { command: 'undo', task: 1, session_id: id, confirm: 'word' }
+    expect((await served.post('/api/commands', undo)).status).toBe(200)
+    const run = await served.get(`/api/status/${id}`)
+    expect(run.json).toMatchObject({ completed_tasks: 0, failed_tasks: 0, counts: { undone: 1, skipped: 0 } })
+    expect(run.json.tasks[0]).toMatchObject({ status: 'undone', result: 'undone by API (http)' })
+    expect((await served.get(`/api/sessions/${id}/tasks?status=undone`)).json).toMatchObject({ total: 1 })
+    expect((await served.get(`/api/sessions/${id}/tasks?status=skipped`)).json).toMatchObject({ total: 0 })
+    expect((await served.hook('status')).json.tasks[0].status).toBe('undone')
+    const metrics = (await served.get('/metrics')).text
+    expect(metrics).toContain('baton_tasks{queue="main",status="undone"} 1\n')
+    expect(metrics).toContain('baton_tasks_ended_total{status="undone"} 1\n')
+    expect((await served.get('/api/openapi.json')).text).toContain('"undone"')
+    const redo = await served.post('/api/commands', { command: 'retry', task: 1, session_id: id })
+    expect(redo.json).toMatchObject({ status: 'ok', message: 'Queued again: Task 1: Add a login endpoint.' })
+    expect((await served.get(`/api/status/${id}`)).json.counts).toMatchObject({ undone: 0, queued: 1 })
+    const unknown = await served.post('/api/commands', { command: 'retry', task: 1, session_id: 'no-such-run' })
+    expect(unknown.status).toBe(409)
+  })
+
   test('what is not possible is a conflict with a reason', async () => {
     expect(await served.post('/api/commands', { command: 'pause' })).toMatchObject({
       status: 409,
