@@ -38,6 +38,6 @@ const nothing = (queue: string): StatusView => ({
   queue,
   asks: [],
   queuedRuns: [],
-  queued: { runs: 0, tasks: 0 },
+  queuedTotal: 0,
   todayUsd: 0,
 })

@@ -1,5 +1,5 @@
 import { hasEnded } from '../core/state.ts'
-import { isOver, runStatus, TASK_ENDS, taskStatus } from '../core/status.ts'
+import { isOver, runStatus, taskStatus } from '../core/status.ts'
 import type { Ask, Attempt, Hold, Proof, Queue, Run, RunStatus, Task, TaskStatus } from '../core/types.ts'
 import type { Holder } from '../store/lock.ts'
 import type { EndedTask, Reader } from '../store/read.ts'
@@ -75,8 +75,8 @@ export interface StatusView {
   paused?: Queue['paused']
   /** The first of the runs behind the one that has its turn. */
   queuedRuns: RunView[]
-  /** How many there are of them, and how many tasks they have. */
-  queued: { runs: number; tasks: number }
+  /** How many there are of them. */
+  queuedTotal: number
   todayUsd: number
   /** Ceiling that a person raised for today. */
   dayBudgetUsd?: number
@@ -90,6 +90,8 @@ export interface Views {
   openRunIds: (queue: string) => string[]
   /** Tasks that came to an end in a span of time, oldest first; all queues where none is named. */
   endedTasks: (span: { queue?: string; from: number; to: number }) => EndedTask[]
+  /** How many tasks are still to be done in the open runs of a queue. */
+  tasksLeft: (queue: string) => number
   /** Identities, as ended tasks have them, of what is still to be done in a queue. */
   openIdentities: (queue: string) => ReadonlySet<string>
   /** What the runs since a moment cost. */
@@ -124,8 +126,6 @@ export interface ViewPorts {
   runner: () => Holder | undefined
   live: (queue: string) => Live | undefined
 }
-
-const endedIn = ({ counts }: RunView): number => TASK_ENDS.reduce((sum, end) => sum + counts[end], 0)
 
 /** Makes the views over a reader; they hold nothing themselves. */
 export function createViews({ read, queues, now, localDay, runner, live }: ViewPorts): Views {
@@ -245,8 +245,6 @@ export function createViews({ read, queues, now, localDay, runner, live }: ViewP
       const run = open[0] ?? latestOf(name)
       const [view, ...queuedRuns] = viewRuns(run ? [run, ...open.slice(1)] : [], { asked })
       const current = run && currentOf(run)
-      const totals = queuedRuns.length === 0 ? { runs: 1, tasks: 0 } : read.openTotals(name)
-      const left = view && queuedRuns.length > 0 ? view.total - endedIn(view) : 0
       const holder = runner()
       const doing = holder && live(name)
       return {
@@ -259,7 +257,7 @@ export function createViews({ read, queues, now, localDay, runner, live }: ViewP
         ...(queue.hold && { hold: queue.hold }),
         ...(queue.paused && { paused: queue.paused }),
         queuedRuns,
-        queued: { runs: totals.runs - 1, tasks: totals.tasks - left },
+        queuedTotal: queuedRuns.length < MOST_QUEUED ? queuedRuns.length : read.openCount(name) - 1,
         todayUsd: queue.day.date === localDay(now()) ? queue.day.costUsd : 0,
         ...(queue.day.date === localDay(now()) &&
           queue.day.budgetUsd !== undefined && { dayBudgetUsd: queue.day.budgetUsd }),
@@ -268,6 +266,7 @@ export function createViews({ read, queues, now, localDay, runner, live }: ViewP
     runs: (options = {}) => viewRuns(read.runs(options)),
     openRunIds: (queue) => read.openRuns(queue, ALL).map(({ id }) => id),
     endedTasks: (span) => read.endedTasks(span),
+    tasksLeft: (queue) => read.tasksLeft(queue),
     openIdentities: (queue) => read.openIdentities(queue),
     runCosts: (since) => read.runCosts(since),
     run: (id) => viewOne(read.run(id)),

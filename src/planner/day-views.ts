@@ -9,7 +9,7 @@ import { noteOf } from './notes.ts'
 export interface DayPorts {
   /** Absolute; names of files are seen from here. */
   home: string
-  view: Pick<Views, 'status' | 'task' | 'endedTasks' | 'openIdentities' | 'openAsks'>
+  view: Pick<Views, 'status' | 'task' | 'endedTasks' | 'tasksLeft' | 'openIdentities' | 'openAsks'>
   projects: readonly string[]
   /** The task files of a project, as shown to people. */
   findFiles: (project: string) => readonly string[]
@@ -103,7 +103,7 @@ function eveningOf(day: string, name: string, ports: DayPorts): EveningProject {
     failed: of('failed'),
     others: of('skipped', 'blocked'),
     undone: of('undone'),
-    left: leftIn(status),
+    left: ports.view.tasksLeft(name),
     ...(held !== undefined && { held }),
     costUsd: status.todayUsd,
   }
@@ -128,12 +128,6 @@ function endedOn(day: string, queue: string, { view, dayOf }: DayPorts): { task:
     const task = open.has(identity) ? undefined : view.task(runId, number)
     return task ? [{ task, runId }] : []
   })
-}
-
-function leftIn({ run, queued }: StatusView): number {
-  if (!run || run.endedAt !== undefined) return 0
-  const { counts } = run
-  return counts.queued + counts.running + counts.waiting + counts.verifying + queued.tasks
 }
 
 function heldBy({ paused, hold }: StatusView): string | undefined {

@@ -14,8 +14,9 @@ export interface Reader {
   runs: (options?: { queue?: string; limit?: number; offset?: number; openOnly?: boolean }) => Run[]
   /** The open runs of a queue, the one that has its turn first. */
   openRuns: (queue: string, limit: number) => Run[]
-  /** How many open runs a queue has, and how many of their tasks have not ended. */
-  openTotals: (queue: string) => { runs: number; tasks: number }
+  openCount: (queue: string) => number
+  /** How many tasks of a queue's open runs have not ended. */
+  tasksLeft: (queue: string) => number
   /** What the runs since a moment cost, without what else there is to know of them. */
   runCosts: (since: number) => { createdAt: number; startedAt?: number; costUsd: number }[]
   /** In the order of work. */
@@ -99,14 +100,11 @@ export function createReader(db: DatabaseSync): Reader {
     },
     openRuns: (queue, limit) =>
       json<Run>("SELECT json FROM runs WHERE queue = ? AND state = 'open' ORDER BY seq LIMIT ?", queue, limit),
-    openTotals: (queue) => {
-      const [row] = all(
-        `SELECT COUNT(*) AS runs,
-           COALESCE(SUM((SELECT COUNT(*) FROM tasks WHERE run_id = runs.id AND phase NOT IN (${ENDS}))), 0) AS tasks
-         FROM runs WHERE queue = ? AND state = 'open'`,
-        queue,
-      )
-      return { runs: Number(row?.runs), tasks: Number(row?.tasks) }
+    openCount: (queue) => Number(all("SELECT COUNT(*) AS n FROM runs WHERE queue = ? AND state = 'open'", queue)[0]?.n),
+    tasksLeft: (queue) => {
+      const sql = `SELECT COUNT(*) AS n FROM runs r JOIN tasks t ON t.run_id = r.id
+         WHERE r.queue = ? AND r.state = 'open' AND t.phase NOT IN (${ENDS})`
+      return Number(all(sql, queue)[0]?.n)
     },
     runCosts: (since) =>
       all(

@@ -220,7 +220,7 @@ export function sampleStatus(fields: Partial<StatusView> = {}): StatusView {
     },
     asks: [],
     queuedRuns: [],
-    queued: { runs: 0, tasks: 0 },
+    queuedTotal: 0,
     todayUsd: 1.85,
     ...fields,
   }

@@ -171,7 +171,7 @@ describe('/status', () => {
       ],
       paused: { mode: 'now', by: { surface: 'http', who: 'n8n' }, at: sample.at('21:12') },
       queuedRuns: [sample.sampleRun({ id: 'r2', files: ['tasks/docs.md'] })],
-      queued: { runs: 1, tasks: 6 },
+      queuedTotal: 1,
     })
     expect(
       shown(

@@ -247,7 +247,7 @@ it('the status calls a task interrupted that was begun and that nobody works on,
     },
     asks: [],
     queuedRuns: [],
-    queued: { runs: 0, tasks: 0 },
+    queuedTotal: 0,
     todayUsd: 0,
   }
   const shown = statusLines({ status, tasks: [left] }, { now: NOW, width: 100, paint: plain, call })
@@ -284,7 +284,7 @@ it('the status shows the run, its tasks, what is being done and what waits', () 
     current: aTask({ number: 2, status: 'waiting' }),
     asks: [anAsk({ kind: 'approval', task: 2, title: 'Start Task 2: Test it?' })],
     queuedRuns: [],
-    queued: { runs: 0, tasks: 0 },
+    queuedTotal: 0,
     todayUsd: 1.5,
   }
   const {

@@ -90,7 +90,7 @@ function overviewOf(parts: Parts, queue: string | undefined): z.output<typeof ov
     hold: hold ? { why: hold.why, text: hold.text, until: iso(hold.until) } : null,
     paused: paused ? { mode: paused.mode, by: paused.by.who, at: iso(paused.at) } : null,
     queued_sessions: status.queuedRuns.map(runOf),
-    queued_total: status.queued,
+    queued_total: status.queuedTotal,
     today_usd: status.todayUsd,
     health: healthOf(parts),
   }

@@ -42,8 +42,8 @@ export const overview = z.object({
   paused: z.object({ mode: z.enum(['now', 'after-task']), by: z.string(), at: z.iso.datetime() }).nullable(),
   /** The first runs behind the one that has its turn. */
   queued_sessions: z.array(run),
-  /** How many there are of them, with how many tasks. */
-  queued_total: z.object({ runs: z.int(), tasks: z.int() }),
+  /** How many there are of them. */
+  queued_total: z.int(),
   today_usd: z.number(),
   health,
 })

@@ -90,7 +90,7 @@ function createHead(app) {
         `${money(overview.today_usd)} today`,
         run.auto_approve && 'approves by itself',
         ended,
-        overview.queued_total.runs > 0 && `${plural(overview.queued_total.runs, 'more run')} queued`,
+        overview.queued_total > 0 && `${plural(overview.queued_total, 'more run')} queued`,
       ]
       say(facts, parts.filter(Boolean).join('  ·  '))
     },
