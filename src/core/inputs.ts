@@ -84,7 +84,7 @@ export type InputOf<T extends Input['type']> = Extract<Input, { type: T }>
 export interface Reply {
   ok: boolean
   text: string
-  code?: 'idle' | 'unknown-ask' | 'closed' | 'changed' | 'ambiguous' | 'not-possible' | 'nothing-to-do'
+  code?: 'idle' | 'unknown-ask' | 'closed' | 'changed' | 'ambiguous' | 'not-possible' | 'nothing-to-do' | 'key-reused'
   data?: Record<string, unknown>
 }
 

@@ -80,7 +80,11 @@ function errorsOf({ access, method, path }: Route): Json {
     ...(access !== 'open' && { 401: error('Wrong or missing credentials') }),
     403: error('Wrong host, or a page of another origin'),
     404: error('There is no such thing'),
-    ...(method === 'post' && { 409: error('Not possible as things stand'), 413: error('The body is too large') }),
+    ...(method === 'post' && {
+      409: error('Not possible as things stand'),
+      413: error('The body is too large'),
+      422: error('The Idempotency-Key was used for another request'),
+    }),
     429: error('Too many wrong credentials, or too many followers'),
   }
 }

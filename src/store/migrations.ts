@@ -81,4 +81,8 @@ export const MIGRATIONS: readonly string[] = [
   CREATE INDEX tasks_by_end ON tasks (ended_at) WHERE ended_at IS NOT NULL;
   CREATE INDEX runs_open ON runs (queue, seq) WHERE state = 'open';
   `,
+  `
+  -- Of the request that an act came with: the same key with another request is a mistake, and not a repetition.
+  ALTER TABLE inbox ADD COLUMN about TEXT;
+  `,
 ]

@@ -397,11 +397,65 @@ describe('a repeated request', () => {
     expect(house.face.view.runs()).toHaveLength(1)
   })
 
-  test('with the same key on another route is another act', async () => {
-    await served.post('/api/quick-start', {}, { headers })
-    await served.hook('pause', {}, { headers })
+  test('says the same in whatever order, and on the webhooks with whatever secret was right then', async () => {
+    const first = await served.post('/api/orchestrate', '{"tasks": ["One"], "auto_approve": true}', { headers })
+    const second = await served.post('/api/orchestrate', '{"auto_approve":true,"tasks":["One"]}', { headers })
+    expect(second).toMatchObject({ status: 202, json: first.json })
+  })
+
+  test.each([
+    ['another body', '/api/orchestrate', { tasks: ['Write a changelog'] }],
+    ['a body with one word more', '/api/orchestrate', { tasks: ['Write a README'], auto_approve: true }],
+    ['another route', '/api/quick-start', {}],
+  ])('that has %s is refused, and does nothing', async (_, path, sent) => {
+    const first = await served.post('/api/orchestrate', { tasks: ['Write a README'] }, { headers })
+    const other = await served.post(path, sent, { headers })
+    expect(other).toMatchObject({
+      status: 422,
+      json: { error: { code: 'key-reused', message: expect.stringContaining('another request') } },
+    })
+    expect(house.face.view.runs()).toHaveLength(1)
+    // The first request is what it was.
+    const again = await served.post('/api/orchestrate', { tasks: ['Write a README'] }, { headers })
+    expect(again).toMatchObject({ status: 202, json: first.json })
+  })
+
+  test('that means another ask is refused', async () => {
+    await served.post('/api/quick-start')
+    house.begin()
+    house.ask({ title: 'One' })
+    house.ask({ title: 'Two' })
+    const [one, two] = house.face.view.openAsks()
+    expect((await served.post(`/api/asks/${one?.id}`, { answer: 'Allow' }, { headers })).status).toBe(200)
+    expect((await served.post(`/api/asks/${two?.id}`, { answer: 'Allow' }, { headers })).status).toBe(422)
+    expect(house.face.view.openAsks().map(({ id }) => id)).toEqual([two?.id])
+  })
+
+  test('on a webhook is refused in its words', async () => {
+    await served.post('/api/quick-start')
+    expect((await served.hook('pause', {}, { headers })).json.status).toBe('ok')
+    expect((await served.hook('pause', {}, { headers })).json.status).toBe('ok')
+    const other = await served.hook('resume', {}, { headers })
+    expect([other.status, typeof other.json.error]).toEqual([422, 'string'])
     expect(house.face.view.latestRun()?.status).toBe('paused')
-    expect((await served.hook('resume', {}, { headers })).json.message).toBe('Resumed.')
+  })
+
+  test('is known after a restart as well', async () => {
+    const sent = { tasks: ['Write a README'] }
+    const first = await served.post('/api/orchestrate', sent, { headers })
+    await served.close()
+    served = await serve(house)
+    expect((await served.post('/api/orchestrate', sent, { headers })).json).toEqual(first.json)
+    expect((await served.post('/api/orchestrate', { tasks: ['Else'] }, { headers })).status).toBe(422)
+  })
+
+  test('of different bodies at once: one is done, the others are refused', async () => {
+    const answers = await Promise.all(
+      Array.from({ length: 10 }, (_, i) => served.post('/api/orchestrate', { tasks: [`Task ${i}`] }, { headers })),
+    )
+    expect(answers.filter(({ status }) => status === 202)).toHaveLength(1)
+    expect(answers.filter(({ status }) => status === 422)).toHaveLength(9)
+    expect(house.face.view.runs()).toHaveLength(1)
   })
 
   test('twenty at once are one act', async () => {
