@@ -1,7 +1,5 @@
 // Requests to the server of this page.
 
-import { base } from './base.js'
-
 /** A refusal, with the words of the server. */
 export class Refusal extends Error {
   constructor(status, code, message, data) {
@@ -22,7 +20,7 @@ const randomKey = () =>
 /** @param keys where the key of the log-in is kept @param onLoggedOut called when it no longer counts */
 export function createApi(keys, onLoggedOut) {
   const once = async (method, path, body, headers) => {
-    const response = await fetch(`${base}${path}`, {
+    const response = await fetch(path, {
       method,
       credentials: 'same-origin',
       headers: {

@@ -1,9 +1,6 @@
 // The key of the log-in. The cookie goes to every port of this host, the key only to this origin.
 
-import { base } from './base.js'
-
-/** Several Batons may be served from one origin, each below a path of its own. */
-const NAME = `baton.key${base}`
+const NAME = 'baton.key'
 
 export function createKeys(storage = localStorage) {
   return {

@@ -1,6 +1,5 @@
 // Logging in: by the one-time code in the address, or by pasting the API token.
 
-import { base } from './base.js'
 import { h, icon, say } from './dom.js'
 
 /** The page for who is not logged in. `onDone` is called once somebody is. */
@@ -73,8 +72,8 @@ export function loginPage({ api, keys }, onDone) {
 
 /** The one-time code of the address; taken out of it at once, so that it stays in no history. */
 export function codeInAddress() {
-  if (location.pathname !== `${base}/login` && location.pathname !== '/login') return undefined
+  if (location.pathname !== '/login') return undefined
   const code = location.hash.slice(1)
-  history.replaceState(null, '', `${base}/`)
+  history.replaceState(null, '', '/')
   return code === '' ? undefined : code
 }
