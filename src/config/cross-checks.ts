@@ -1,5 +1,5 @@
 import type { AllValues } from './build.ts'
-import { referenceIn } from './kinds.ts'
+import { OWN_PATHS, referenceIn } from './kinds.ts'
 import { fromHome } from './paths.ts'
 import type { Problem } from './problem.ts'
 import { ENV_NAMES, type Environment } from './secrets.ts'
@@ -17,6 +17,7 @@ export async function crossChecks(
     ...ownFolder(values, yaml, places),
     ...references(values, yaml, environment),
     ...claudesEnvironment(values, yaml),
+    ...publicPath(values, yaml),
     ...commits(values, yaml),
     ...projects(values, yaml),
     ...(await schedule(values, yaml)),
@@ -59,6 +60,19 @@ function claudesEnvironment(values: AllValues, yaml: YamlFile): Problem[] {
     ...Object.entries(values.projects).flatMap(([name, project]) =>
       refused(project.claude?.env, ['projects', name, 'claude', 'env']),
     ),
+  ]
+}
+
+/** Below such a path our own routes could not be told from it. */
+function publicPath({ http: { url } }: AllValues, yaml: YamlFile): Problem[] {
+  const first = url === undefined ? '' : (new URL(url).pathname.split('/')[1] ?? '')
+  if (!OWN_PATHS.includes(first)) return []
+  return [
+    yaml.problemAt(['http', 'url'], 'value', {
+      severity: 'error',
+      message: `/${first} is a path of Baton's own`,
+      hint: 'Serve it below another one, as in https://host.example/baton.',
+    }),
   ]
 }
 

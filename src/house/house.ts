@@ -71,7 +71,7 @@ export async function openHouse(options: HouseOptions): Promise<OpenedHouse> {
     if (isOurs(config.program)) await Promise.all([loadAllCode(), options.loadAlso?.()])
   }
   const guard = createOwnGuard({ config, loadAll, onError: options.onError })
-  const built: { insight?: Insight; store?: Store<Wished> } = {}
+  const built: { insight?: Insight; store?: Store<Wished>; left?: string[] } = {}
   const ports: RunnerPorts = {
     config,
     kind: options.kind,
@@ -95,6 +95,8 @@ export async function openHouse(options: HouseOptions): Promise<OpenedHouse> {
     },
     projectPorts: (project, store) => {
       built.store = store
+      // The lock is ours, and nothing is planned yet.
+      built.left ??= guard.recover()
       built.insight ??= lazyInsight({ read: store.read, logsDir: config.logsDir, exclude })
       return projectPorts(options, project, store, exclude, built.insight, guard)
     },
@@ -103,6 +105,7 @@ export async function openHouse(options: HouseOptions): Promise<OpenedHouse> {
   }
   const opened = await openRunner(ports)
   if ('holder' in opened) return opened
+  for (const text of built.left ?? []) options.onTrouble(text)
   const { runner } = opened
   const insight = built.insight as Insight
   const store = built.store as Store<Wished>

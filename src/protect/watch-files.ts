@@ -49,6 +49,8 @@ export interface FileWatch {
    * to is no file of ours: it may be anything.
    */
   changed: (paths?: readonly string[]) => Changed[]
+  /** What is remembered. */
+  remembered: () => Map<string, Kept | undefined>
 }
 
 /** @param cache shared by all watches of a process, so that the program is read once */
@@ -58,6 +60,7 @@ export function watchFiles(cache: Map<string, Seen> = new Map()): FileWatch {
     remember(paths) {
       for (const path of paths) before.set(path, look(path, cache))
     },
+    remembered: () => new Map([...before].map(([path, seen]) => [path, seen?.kept])),
     changed(paths = []) {
       return [...new Set([...before.keys(), ...paths])].flatMap((path) => {
         const [was, is] = [before.get(path), look(path, cache)]

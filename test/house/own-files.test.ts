@@ -1,8 +1,10 @@
-import { chmodSync, existsSync, mkdirSync, readFileSync, statSync, symlinkSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import { readConfig } from '../../src/config/read.ts'
+import type { Task, TaskSpec } from '../../src/core/types.ts'
 import { holdChanged } from '../../src/house/hold-changed.ts'
+import { createOwnGuard } from '../../src/house/own-guard.ts'
 import { planTaskFiles } from '../../src/house/task-files.ts'
 import { createHome, type Home, type OpenHome } from '../support/home.ts'
 
@@ -220,6 +222,57 @@ describe('a task file that an agent changed', () => {
     const reply = await house.runner.face.act({ type: 'start', files: ['tasks/later.md'] }, by)
     expect(reply).toMatchObject({ ok: true, text: expect.not.stringContaining('done') })
     expect((await review([]))?.held).toEqual(['tasks/later.md'])
+  })
+
+  it('is one, and its marks do not count, when Baton was killed meanwhile; what else changed is told', async () => {
+    newHome('true\n')
+    home.write('tasks/list.md', '- [ ] Add tests\n')
+    const read = await readConfig({ home: home.dir, env: {} })
+    if ('problems' in read) throw new Error(JSON.stringify(read.problems))
+    const config = read.config
+    const spec = (await plan()).tasks[0]?.spec as TaskSpec
+    const ports = { config, loadAll: async () => undefined, onError: (error: unknown) => expect(error).toBe(undefined) }
+    mkdirSync(join(home.dir, '.baton'), { recursive: true })
+    // Nobody sees its end.
+    createOwnGuard(ports).watch(config.projects[0])({ number: 1, runId: 'r', spec } as Task)
+    home.write('tasks/list.md', '- [x] Add tests\n')
+    home.write('tasks/evil.md', '- [ ] Evil\n')
+    home.write('config.yaml', 'retries: 9\n')
+    const after = createOwnGuard(ports)
+    expect(after.recover()).toEqual([expect.stringMatching(/^config\.yaml is not as it was when task 1 /)])
+    expect((await review([]))?.held).toEqual(['tasks/evil.md', 'tasks/list.md'])
+    expect((await plan()).tasks.map((one) => one.spec.title)).toContain('Add tests')
+    expect(after.recover()).toEqual([])
+    expect(readdirSync(join(home.dir, '.baton/before'))).toEqual([])
+  })
+
+  it('is found once where the home is reached by a link', async () => {
+    newHome('true\n')
+    const spec = (await plan()).tasks[0]?.spec as TaskSpec
+    const link = `${home.dir}-link`
+    symlinkSync(home.dir, link)
+    try {
+      const read = await readConfig({ home: link, env: {} })
+      if ('problems' in read) throw new Error(JSON.stringify(read.problems))
+      const { config } = read
+      mkdirSync(join(home.dir, '.baton'), { recursive: true })
+      const guard = createOwnGuard({
+        config,
+        loadAll: async () => undefined,
+        onError: (error) => expect(error).toBe(0),
+      })
+      const watch = guard.watch(config.projects[0])({ number: 1, runId: 'r', spec } as Task)
+      home.write('tasks/evil.md', '- [x] Evil\n')
+      home.write('config.yaml', 'retries: 9\n')
+      const found = await watch.end()
+      expect(found.map(({ kind, path }) => [kind, path])).toEqual([
+        ['own-file', 'config.yaml'],
+        ['mark', 'tasks/evil.md'],
+      ])
+      expect(home.read('config.yaml')).toBe('retries: 0\n')
+    } finally {
+      rmSync(link)
+    }
   })
 
   it('is not one that only Baton wrote into meanwhile', async () => {
