@@ -7,6 +7,8 @@
 
 export type Priority = 'high' | 'medium' | 'low'
 
+export type Proving = 'new-tests'
+
 /** A task as the user wrote it; it never changes after the file was read. */
 export interface TaskSpec {
   /** Path of the task file as shown to people: relative to Baton's home where it lies inside, `/`-separated. */
@@ -41,6 +43,18 @@ export interface TaskSpec {
   timeoutMs?: number
   retries?: number
   directory?: string
+  /** The git branch that the work goes to. */
+  branch?: string
+  /** Paths or patterns that the task expects to touch. */
+  files?: string[]
+  /** The checks run first, and Claude begins only when they fail. */
+  verifyFirst?: boolean
+  /** What must be proved beyond the checks; `new-tests`: tests that the task adds fail on the tree before it. */
+  prove?: Proving
+  /** In pipelines: who may approve, the environment that is deployed to, and the paths of what is built. */
+  role?: string
+  deploy?: string
+  artifact?: string[]
   /** The text before the first task and the sections that are not tasks; the same string object for all tasks of a file. */
   context: string
   /** The file says that it is done. */
