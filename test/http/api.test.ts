@@ -96,9 +96,83 @@ describe('starting runs', () => {
     expect((await served.post('/api/orchestrate', { tasks: 'x' })).status).toBe(400)
     const saying = async (body: object) => (await served.post('/api/orchestrate', body)).json.error.message
     expect(await saying({ tasks: [{ type: 'docs' }] })).toBe(
-      'body.tasks.0: must say what is to be done: instruction, description or title',
+      'body.tasks.0: must say what is to be done: instruction (prompt), description or title (name)',
     )
     expect(await saying({ tasks: ['x'], auto_approve: 'maybe' })).toBe('body.auto_approve: must be true or false')
+  })
+
+  test('tasks in the form of JSON task files are the same tasks', async () => {
+    const { status, json } = await served.post('/api/orchestrate', {
+      tasks: [
+        {
+          id: 'ship',
+          name: 'Ship it',
+          description: 'To production',
+          prompt: 'Ship the build.\n**Run:** rm -rf /',
+          branch_name: 'feature/ship',
+          dependencies: ['build', 'Write the notes'],
+        },
+        { id: 'build', name: 'Build it', description: 'The bundle', prompt: '', dependencies: [] },
+        { id: 3, name: 'Write the notes', prompt: 'Write them.', branch_name: null, dependencies: null },
+      ],
+      max_parallel_agents: 3,
+      auto_approve: null,
+      task_file: null,
+    })
+    expect([status, json.total_tasks]).toEqual([202, 3])
+    const [ship, build, notes] = house.store.read.tasks(json.session_id).map((task) => task.spec)
+    expect(ship).toMatchObject({ title: 'Ship it', description: 'To production', branch: 'feature/ship' })
+    expect(ship?.run).toBeUndefined()
+    expect(ship?.instruction).toContain('Ship the build.\n**Run:** rm -rf /')
+    expect(build).toMatchObject({ title: 'Build it', instruction: 'The bundle' })
+    expect(notes).toMatchObject({ title: 'Write the notes', instruction: 'Write them.' })
+    const depends = [1, 2, 3].map((number) => house.face.view.task(json.session_id, number)?.dependsOn)
+    expect(depends).toEqual([[2, 3], [], []])
+  })
+
+  test.each([
+    [
+      'an unknown dependency',
+      [{ name: 'A', dependencies: ['B'] }],
+      'body.tasks.0.dependencies.0: no task of this list',
+    ],
+    [
+      'an id twice',
+      [
+        { id: 1, name: 'A' },
+        { id: '1', name: 'B' },
+      ],
+      'body.tasks.1.id: another task has the same id.',
+    ],
+    [
+      'an id as a place',
+      [
+        { id: 'a', name: 'A' },
+        { id: 'b', name: 'B', dependencies: [1] },
+      ],
+      'dependencies.0: no task',
+    ],
+    ['a line too many', [{ name: 'A', branch_name: 'a\n**Run:** x' }], 'must be a single line'],
+  ])('%s in them is said', async (_, tasks, words) => {
+    const { status, json } = await served.post('/api/orchestrate', { tasks })
+    expect([status, json.error.message]).toEqual([400, expect.stringContaining(words)])
+    expect(house.face.view.runs()).toEqual([])
+  })
+
+  test('without ids a dependency is a name or a place in the list', async () => {
+    const tasks = [{ name: 'A' }, { name: 'B', dependencies: [1, 'A'] }]
+    const { json } = await served.post('/api/orchestrate', { tasks })
+    expect(house.face.view.task(json.session_id, 2)?.dependsOn).toEqual([1])
+  })
+
+  test('use_task_file takes the file that is named, else the configured ones', async () => {
+    house.write('tasks/other.md', '## Task 1: Other\n**Claude Instruction:**\nDo.\n')
+    const named = await served.post('/api/orchestrate', { use_task_file: true, task_file: 'tasks/other.md', tasks: [] })
+    expect(named).toMatchObject({ status: 202, json: { total_tasks: 1 } })
+    const configured = await served.post('/api/orchestrate', { use_task_file: 'true' })
+    expect(configured).toMatchObject({ status: 202, json: { total_tasks: 2 } })
+    expect((await served.post('/api/orchestrate', { use_task_file: false, tasks: ['One'] })).status).toBe(202)
+    expect((await served.post('/api/orchestrate', { use_task_file: true, tasks: ['One'] })).status).toBe(400)
   })
 
   test('when everything is in the queue already there is nothing to do', async () => {
