@@ -119,6 +119,15 @@ export interface ClaudeProcess {
   end: (reason: EndReason) => Promise<Ended>
 }
 
+/** A Claude that was started ahead of its turn and told nothing yet: it asks the API nothing and waits. */
+export interface WarmClaude {
+  /** Tells it the prompt and follows it from now on; `start` is the one that it was started with, and its prompt. */
+  begin: (start: ClaudeStart, handlers: ClaudeHandlers) => ClaudeProcess
+  /** Ends it, unused; settles when it is gone. */
+  discard: () => Promise<void>
+  hasExited: () => boolean
+}
+
 /** A process that was still there after the end of Claude. */
 export interface Leftover {
   pid: number

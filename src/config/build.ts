@@ -112,6 +112,7 @@ function projectOf(
       appendPrompt: claude.append_prompt,
       extraArgs: claude.extra_args,
       env: claude.env,
+      warm: claude.warm,
       holdMs: claude.hold,
     },
     nice: values.nice,

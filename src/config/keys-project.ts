@@ -68,6 +68,11 @@ export const projectKeys = {
       "Names of further environment variables that Claude's process gets; it sees only a clean set otherwise.",
       '[DATABASE_URL]',
     ),
+    warm: key(
+      flag,
+      true,
+      "Start the next task's Claude as soon as the current one has given its result; it waits for its turn, or is ended unused.",
+    ),
     hold: key(
       duration,
       '10m',

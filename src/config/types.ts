@@ -28,6 +28,8 @@ export interface ClaudeConfig {
   extraArgs: string[]
   /** Names of further environment variables. */
   env: string[]
+  /** The next task's process is started ahead of its turn. */
+  warm: boolean
   /** 0: park at once. */
   holdMs: number
 }

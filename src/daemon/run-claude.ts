@@ -14,7 +14,7 @@ const SPAWN_NOTE_MS = 100
 export async function runClaude(
   ports: WorkPorts,
   task: Task,
-  { plan, before, own = ports.watchOwnFiles(task) }: Claim,
+  { plan, before, own = ports.watchOwnFiles(task), warm }: Claim,
   log: TaskLog,
   isWanted: () => boolean,
 ): Promise<Finished> {
@@ -98,6 +98,7 @@ export async function runClaude(
     onMessage(message) {
       lastOutputAt = now()
       if (message.type === 'assistant' || message.type === 'result' || message.type === 'tool_results') noteHeard()
+      if (message.type === 'result' && !message.isError) ports.warmStart?.prepare(task, false)
       const told = follower.take(message)
       if (message.type === 'assistant')
         for (const block of message.blocks)
@@ -131,10 +132,11 @@ export async function runClaude(
     }
   }
 
-  const start = ports.startOf(task, plan, own)
+  const planned = ports.startOf(task, plan, own)
   // What continues by itself, without a word of ours, begins at once.
-  if (start.prompt === undefined) await own.ready
-  const process = ports.startClaude({ ...start, ready: Promise.all([before, own.ready]) }, handlers)
+  if (planned.prompt === undefined) await own.ready
+  const start = { ...planned, ready: Promise.all([before, own.ready]) }
+  const process = warm ? warm.begin(start, handlers) : ports.startClaude(start, handlers)
   log.line(
     plan.isNew
       ? `▶ ${task.spec.title} (session ${plan.attempt.sessionId})`

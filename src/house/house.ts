@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
 import { StringDecoder } from 'node:string_decoder'
 import { classifyOutcome } from '../claude/outcome.ts'
-import { startClaude } from '../claude/process.ts'
+import { startClaude, warmClaude } from '../claude/process.ts'
 import { killTree } from '../claude/tree.ts'
 import type { Config, ProjectConfig } from '../config/types.ts'
 import { whenNeeded } from '../core/when-needed.ts'
@@ -82,6 +82,7 @@ export async function openHouse(options: HouseOptions): Promise<OpenedHouse> {
     redactRaw: rawRedactor(redact, secretValues),
     reached: killPoint(options.env),
     startClaude,
+    warmClaude,
     classify: classifyOutcome,
     endLeftovers: async ({ id, pid, pidStartedAt }) => {
       const tree = {
@@ -202,6 +203,7 @@ function projectPorts(
     },
     evidence: createEvidence({ project, exclude, attempt: read.attempt, attempts: read.attempts, onError }),
     watchOwnFiles: guard.watch(project),
+    ownRules: guard.rules(project),
     runCommands: async (...task) => (await checks()).runCommands(...task),
     runChecks: async (...task) => (await checks()).runChecks(...task),
     judge: async (task, signal) =>

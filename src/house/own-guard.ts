@@ -34,6 +34,7 @@ export interface OwnGuardPorts {
 /** Keeps Baton's own files from the agents of all projects. */
 export interface OwnGuard {
   watch: (project: ProjectConfig) => WatchOwnFiles
+  rules: (project: ProjectConfig) => (task: Task) => OwnWatch['rules']
   /** Baton itself writes into a task file; what it writes is nobody else's. */
   writing: <T>(path: string, write: () => Promise<T>) => Promise<T>
   /** Notes what became of task files up to now, where a task runs: what is planned meanwhile must know. */
@@ -120,6 +121,7 @@ export function createOwnGuard(ports: OwnGuardPorts): OwnGuard {
 
   return {
     watch: (project) => (task) => begin(project, task),
+    rules: (project) => (task) => ownRules(ownFiles(placesOf(config, project, task)).places),
     look: () => {
       for (const { note } of active) note()
     },
