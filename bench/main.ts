@@ -32,6 +32,7 @@ const SECTIONS: Record<string, () => Promise<void>> = {
   parse: async () => (await import('./parse.ts')).parseAgainstRemark(1_000, 5),
   telegram: script('telegram.ts'),
   http: script('http.ts'),
+  queued: script('queued.ts'),
   checkpoint: script('checkpoint.ts'),
 }
 

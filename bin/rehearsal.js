@@ -1,11 +1,37 @@
 #!/usr/bin/env node
+// Plain JavaScript on purpose: Claude's process sees the user's Node and not the clone's, and that may be an older one.
+import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { enableCompileCache } from 'node:module'
+import * as modules from 'node:module'
+import { fileURLToPath } from 'node:url'
 
-enableCompileCache?.()
+const [major, minor] = process.versions.node.split('.').map(Number)
+if (major > 22 || (major === 22 && minor >= 18)) await play()
+else handOver(fileURLToPath(new URL('../node_modules/.bin/node', import.meta.url)))
 
-// A clone runs the TypeScript as it is; a published package carries the built JavaScript.
-const source = new URL('../src/rehearsal/main.ts', import.meta.url)
-const built = new URL('../dist/rehearsal/main.js', import.meta.url)
-const { main } = await import(existsSync(source) ? source.href : built.href)
-await main(process.argv.slice(2))
+async function play() {
+  modules.enableCompileCache?.()
+  // A clone runs the TypeScript as it is; a published package carries the built JavaScript.
+  const source = new URL('../src/rehearsal/main.ts', import.meta.url)
+  const built = new URL('../dist/rehearsal/main.js', import.meta.url)
+  const { main } = await import(existsSync(source) ? source.href : built.href)
+  await main(process.argv.slice(2))
+}
+
+/** The Node that the clone brought plays in this one's place; signals and the end pass through. */
+function handOver(node) {
+  if (!existsSync(node)) {
+    process.stderr.write(
+      `The rehearsal agent needs Node 22.18 or newer; this is ${process.version}. Run "npm install" in Baton's folder: that brings one.\n`,
+    )
+    process.exit(2)
+  }
+  const player = spawn(node, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], { stdio: 'inherit' })
+  const signals = ['SIGTERM', 'SIGINT', 'SIGHUP']
+  for (const signal of signals) process.on(signal, () => player.kill(signal))
+  player.on('exit', (code, signal) => {
+    process.exitCode = code ?? 1
+    for (const each of signals) process.removeAllListeners(each)
+    if (signal !== null) process.kill(process.pid, signal)
+  })
+}

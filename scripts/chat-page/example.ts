@@ -151,7 +151,17 @@ const late = () =>
     const run = sample.sampleRun({
       status: 'failed',
       endedAt: sample.at('22:33'),
-      counts: { queued: 0, running: 0, waiting: 0, verifying: 0, done: 4, failed: 1, skipped: 1, blocked: 1 },
+      counts: {
+        queued: 0,
+        running: 0,
+        waiting: 0,
+        verifying: 0,
+        done: 4,
+        failed: 1,
+        skipped: 1,
+        blocked: 1,
+        undone: 0,
+      },
     })
     await send(renderRunEnd({ run, tasks: sample.sampleTasks }))
     clock('22:40')

@@ -1,7 +1,7 @@
 import type { Question } from '../core/types.ts'
-import { controlError, hookPass, hookResponse, permissionResponse } from './control.ts'
+import { controlError, GUARD_HOOK, hookPass, hookResponse, hookVerdict, permissionResponse } from './control.ts'
 import { array, flag, type Plain, present, record, text } from './plain.ts'
-import type { ClaudeAsk, Decision } from './types.ts'
+import type { CallVerdict, ClaudeAsk, Decision, ToolCall } from './types.ts'
 
 export const QUESTION_TOOL = 'AskUserQuestion'
 
@@ -12,6 +12,8 @@ export interface AskPorts {
   onWithdrawn: (requestId: string) => void
   /** The number of open asks changed. */
   onCount: (open: number) => void
+  /** Looks at every call before Claude's own rules do; undefined leaves it to them. */
+  guard?: (call: ToolCall) => CallVerdict | undefined
 }
 
 /** The requests of Claude that wait for an answer. Every request gets one, those that Baton does not know an error. */
@@ -46,11 +48,18 @@ export function createAsks(ports: AskPorts): Asks {
     }
     if (request.subtype === 'hook_callback') {
       const hook = record(request.input) ?? {}
-      if (hook.tool_name !== QUESTION_TOOL) ports.write(hookPass(requestId))
+      if (request.callback_id === GUARD_HOOK) guarded(requestId, hook)
+      else if (hook.tool_name !== QUESTION_TOOL) ports.write(hookPass(requestId))
       else begin(readQuestion(requestId, text(request.tool_use_id) ?? text(hook.tool_use_id), hook.tool_input, true))
       return
     }
     ports.write(controlError(requestId, `Baton does not know the request ${String(request.subtype)}`))
+  }
+
+  function guarded(requestId: string, hook: Plain): void {
+    const call = { tool: text(hook.tool_name) ?? '', input: hook.tool_input, cwd: text(hook.cwd) ?? '' }
+    const verdict = ports.guard?.(call)
+    ports.write(verdict === undefined ? hookPass(requestId) : hookVerdict(requestId, verdict))
   }
 
   function begin(ask: ClaudeAsk): void {

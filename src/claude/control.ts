@@ -1,18 +1,25 @@
-import type { Decision } from './types.ts'
+import type { CallVerdict, Decision } from './types.ts'
 
 /** Our name for the hook that lets questions be kept for later. */
 export const QUESTION_HOOK = 'baton-question'
+
+/** Our name for the hook that sees every call before Claude's own rules do. */
+export const GUARD_HOOK = 'baton-guard'
+
+/** What a call is looked at for is known at once; a Baton that hangs is no reason to let it pass unseen for long. */
+const GUARD_TIMEOUT_S = 300
 
 /** Questions wait for people: a day, then Claude asks through its ordinary channel instead. */
 const HOOK_TIMEOUT_S = 86_400
 
 /** The first line on stdin: without it a question can be answered, but not kept in the session. */
-export function initializeRequest(requestId: string): object {
-  const hook = { matcher: 'AskUserQuestion', hookCallbackIds: [QUESTION_HOOK], timeout: HOOK_TIMEOUT_S }
+export function initializeRequest(requestId: string, { guarded = false }: { guarded?: boolean } = {}): object {
+  const question = { matcher: 'AskUserQuestion', hookCallbackIds: [QUESTION_HOOK], timeout: HOOK_TIMEOUT_S }
+  const guard = { matcher: '^(?!AskUserQuestion$).*$', hookCallbackIds: [GUARD_HOOK], timeout: GUARD_TIMEOUT_S }
   return {
     type: 'control_request',
     request_id: requestId,
-    request: { subtype: 'initialize', hooks: { PreToolUse: [hook] } },
+    request: { subtype: 'initialize', hooks: { PreToolUse: guarded ? [question, guard] : [question] } },
   }
 }
 
@@ -37,6 +44,12 @@ export function hookResponse(requestId: string, verdict: { allow: unknown } | 'd
   const output =
     verdict === 'defer' ? { permissionDecision: 'defer' } : { permissionDecision: 'allow', updatedInput: verdict.allow }
   // Without the name of the event the answer is ignored and the tool runs.
+  return success(requestId, { hookSpecificOutput: { hookEventName: 'PreToolUse', ...output } })
+}
+
+/** The answer to our guard's hook: never, or not without a person. */
+export function hookVerdict(requestId: string, verdict: CallVerdict): object {
+  const output = { permissionDecision: verdict.do, permissionDecisionReason: verdict.why }
   return success(requestId, { hookSpecificOutput: { hookEventName: 'PreToolUse', ...output } })
 }
 

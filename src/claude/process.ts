@@ -7,12 +7,22 @@ import { createLedger } from './ledger.ts'
 import { type ResultMessage, readMessage, type StreamMessage } from './messages.ts'
 import { present } from './plain.ts'
 import { findProcess } from './process-list.ts'
-import { startProgram } from './program.ts'
+import { type Program, startProgram } from './program.ts'
 import { sayPrompt } from './prompt.ts'
 import { readLines } from './reading.ts'
 import { shutDown } from './shutdown.ts'
 import { killTree, type Tree } from './tree.ts'
-import type { ClaudeHandlers, ClaudeProcess, ClaudeStart, Clock, Ended, EndReason } from './types.ts'
+import type {
+  CallVerdict,
+  ClaudeHandlers,
+  ClaudeProcess,
+  ClaudeStart,
+  Clock,
+  Ended,
+  EndReason,
+  ToolCall,
+  WarmClaude,
+} from './types.ts'
 
 /** How long a result that does not answer everything is waited upon: a next turn begins at once, or never. */
 const SETTLE_MS = 3_000
@@ -20,13 +30,39 @@ const SETTLE_MS = 3_000
 /** What the leftovers of an ended Claude get to end by themselves. */
 const LEFTOVER_GRACE_MS = 300
 
+/** Starts Claude and tells it nothing yet. */
+export function warmClaude(start: Omit<ClaudeStart, 'prompt' | 'ready'>): WarmClaude {
+  const program = launch(start)
+  return {
+    begin: (whole, handlers) => startClaude(whole, handlers, program),
+    async discard() {
+      program.closeStdin()
+      const timer = setTimeout(program.terminate, start.limits.graceMs)
+      await program.exited
+      clearTimeout(timer)
+      await killTree({ attemptId: start.attemptId, ...present({ pid: program.pid }) }, { graceMs: LEFTOVER_GRACE_MS })
+      program.release()
+    },
+    hasExited: program.hasExited,
+  }
+}
+
+function launch(start: Omit<ClaudeStart, 'prompt' | 'ready'>): Program {
+  const program = startProgram(start)
+  program.write(initializeRequest(randomUUID(), { guarded: start.guard !== undefined }))
+  return program
+}
+
 /**
  * Starts Claude, tells it the prompt and follows it to its end. Stdin stays open until the result that answers all that
  * was said, since closing it refuses whatever Claude asks. The promise `finished` settles when nothing of it is left.
  */
-export function startClaude(start: ClaudeStart, handlers: ClaudeHandlers): ClaudeProcess {
+export function startClaude(
+  start: ClaudeStart,
+  handlers: ClaudeHandlers,
+  program: Program = launch(start),
+): ClaudeProcess {
   const startedMs = performance.now()
-  const program = startProgram(start)
   const ledger = createLedger()
   const facts = createFacts()
   const tree: Tree = { attemptId: start.attemptId, ...present({ pid: program.pid }) }
@@ -45,7 +81,21 @@ export function startClaude(start: ClaudeStart, handlers: ClaudeHandlers): Claud
       clocks.waiting(open > 0)
       if (open === 0 && complete) program.closeStdin()
     },
+    guard,
   })
+
+  function guard(call: ToolCall): CallVerdict | undefined {
+    let verdict: CallVerdict | undefined
+    try {
+      verdict = start.guard?.(call)
+    } catch (error) {
+      // What could not be looked at is not let through.
+      facts.note(`The guard failed: ${error instanceof Error ? error.message : String(error)}`)
+      verdict = { do: 'deny', why: 'Baton could not check this call. Do it another way.' }
+    }
+    if (verdict !== undefined) handlers.onGuarded?.(call, verdict)
+    return verdict
+  }
 
   function tell(words: string, isPrompt: boolean): boolean {
     const uuid = randomUUID()
@@ -119,7 +169,6 @@ export function startClaude(start: ClaudeStart, handlers: ClaudeHandlers): Claud
   }
 
   async function follow(): Promise<Ended> {
-    program.write(initializeRequest(randomUUID()))
     const { prompt, ready } = start
     if (prompt !== undefined && !ready) tell(prompt, true)
     // Not awaited: the process is followed meanwhile, and when it is gone there is nobody to tell.

@@ -36,7 +36,7 @@ export interface Program {
  * Starts the program in a process group of its own, so that a Ctrl-C meant for Baton does not reach it.
  * `node:child_process` rather than execa: the exit must be known while a grandchild still holds stdout.
  */
-export function startProgram(start: ClaudeStart): Program {
+export function startProgram(start: Omit<ClaudeStart, 'prompt' | 'ready'>): Program {
   const [named = ''] = start.command
   let hasExited = false
   let writable = true

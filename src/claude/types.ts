@@ -20,6 +20,23 @@ export interface ClaudeStart {
   /** The prompt is held back until this settles: Claude's start-up and what must come before its work go side by side. */
   ready?: Promise<unknown>
   limits: ClaudeLimits
+  /** Looks at every call of a tool before Claude's own rules do, in every mode; undefined leaves it to them. */
+  guard?: (call: ToolCall) => CallVerdict | undefined
+}
+
+/** A call of a tool as Claude is about to make it. */
+export interface ToolCall {
+  tool: string
+  input: unknown
+  /** Where Claude's shell is; absolute. */
+  cwd: string
+}
+
+/** What is decided about a call whatever the rules and the mode say: it is not made, or a person is asked. */
+export interface CallVerdict {
+  do: 'deny' | 'ask'
+  /** For Claude and for people. */
+  why: string
 }
 
 export interface ClaudeLimits {
@@ -78,6 +95,8 @@ export interface ClaudeHandlers {
   /** Every line that Baton understands. */
   onMessage?: (message: StreamMessage) => void | Promise<void>
   onAsk: (ask: ClaudeAsk) => void
+  /** The guard has decided about a call. */
+  onGuarded?: (call: Pick<ToolCall, 'tool' | 'input'>, verdict: CallVerdict) => void
   /** Claude does not wait for it any more. */
   onAskWithdrawn?: (requestId: string) => void
 }
@@ -98,6 +117,15 @@ export interface ClaudeProcess {
   interrupt: () => boolean
   /** Interrupt (or defer, or nothing, where an ask is open), then SIGTERM, then SIGKILL of the whole process tree. */
   end: (reason: EndReason) => Promise<Ended>
+}
+
+/** A Claude that was started ahead of its turn and told nothing yet: it asks the API nothing and waits. */
+export interface WarmClaude {
+  /** Tells it the prompt and follows it from now on; `start` is the one that it was started with, and its prompt. */
+  begin: (start: ClaudeStart, handlers: ClaudeHandlers) => ClaudeProcess
+  /** Ends it, unused; settles when it is gone. */
+  discard: () => Promise<void>
+  hasExited: () => boolean
 }
 
 /** A process that was still there after the end of Claude. */

@@ -34,4 +34,10 @@ export async function showStatus(shell: Shell, { json }: { json: boolean }): Pro
   }
 }
 
-const nothing = (queue: string): StatusView => ({ queue, asks: [], queuedRuns: [], todayUsd: 0 })
+const nothing = (queue: string): StatusView => ({
+  queue,
+  asks: [],
+  queuedRuns: [],
+  queuedTotal: 0,
+  todayUsd: 0,
+})

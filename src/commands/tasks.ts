@@ -1,4 +1,5 @@
 import type { ProjectConfig } from '../config/types.ts'
+import { isOver } from '../core/status.ts'
 import type { Face } from '../daemon/face.ts'
 import type { Wish } from '../daemon/wishes.ts'
 import { batonError } from '../errors.ts'
@@ -112,7 +113,7 @@ function lookAtRun({ view }: Pick<Face, 'view'>, queue: string): Omit<Before, 'h
   if (!run) return { canResume: false, needsClaude: false }
   const hasEnded = run.status === 'done' || run.status === 'failed'
   const stopped = view.runs({ queue }).some(({ status }) => status === 'stopped')
-  const left = view.tasks(run.id).filter(({ status }) => !ENDS.has(status))
+  const left = view.tasks(run.id).filter(({ status }) => !isOver(status))
   const wasLeft = !hasEnded && (run.status !== 'stopped' || run.reason === 'interrupted') && left.length > 0
   return {
     canResume: !hasEnded || stopped,
@@ -121,8 +122,6 @@ function lookAtRun({ view }: Pick<Face, 'view'>, queue: string): Omit<Before, 'h
     latest: run.status,
   }
 }
-
-const ENDS: ReadonlySet<string> = new Set(['done', 'failed', 'skipped', 'blocked'])
 
 function nothingToResume(shell: Shell, latest: string | undefined): number {
   if (latest === undefined)

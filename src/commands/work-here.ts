@@ -66,8 +66,9 @@ export async function workHere(
     if (reply && !reply.ok) return { refused: reply }
     if (reply?.code === 'nothing-to-do' && wish?.type === 'start') return { refused: reply }
 
-    const { run, queuedRuns } = face.view.status(queue)
-    const runIds = new Set([...(run ? [run] : []), ...queuedRuns].map(({ id }) => id))
+    const runIds = new Set(face.view.openRunIds(queue))
+    const { run } = face.view.status(queue)
+    if (run) runIds.add(run.id)
     const attended = isAttended(shell) && !json
     const canAnswer = (attended && options.answersHere) || options.answerer !== undefined
     teller = await openTeller(shell, face, {

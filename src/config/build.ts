@@ -114,6 +114,7 @@ function projectOf(
       extraArgs: claude.extra_args,
       env: claude.env,
       sandbox: claude.sandbox,
+      warm: claude.warm,
       holdMs: claude.hold,
     },
     nice: values.nice,

@@ -1,5 +1,5 @@
 import type { AllValues } from './build.ts'
-import { referenceIn } from './kinds.ts'
+import { OWN_PATHS, referenceIn } from './kinds.ts'
 import { fromHome } from './paths.ts'
 import type { Problem } from './problem.ts'
 import { ENV_NAMES, type Environment } from './secrets.ts'
@@ -19,6 +19,7 @@ export async function crossChecks(
     ...claudesEnvironment(values, yaml),
     ...answers(values, yaml, environment),
     ...sandboxes(values, yaml),
+    ...publicPath(values, yaml),
     ...commits(values, yaml),
     ...projects(values, yaml),
     ...(await schedule(values, yaml)),
@@ -106,6 +107,19 @@ function sandboxes(values: AllValues, yaml: YamlFile): Problem[] {
     ...Object.entries(projects).flatMap(([name, project]) =>
       refused(project.claude?.sandbox ?? claude.sandbox, project.claude?.extra_args, ['projects', name]),
     ),
+  ]
+}
+
+/** Below such a path our own routes could not be told from it. */
+function publicPath({ http: { url } }: AllValues, yaml: YamlFile): Problem[] {
+  const first = url === undefined ? '' : (new URL(url).pathname.split('/')[1] ?? '')
+  if (!OWN_PATHS.includes(first)) return []
+  return [
+    yaml.problemAt(['http', 'url'], 'value', {
+      severity: 'error',
+      message: `/${first} is a path of Baton's own`,
+      hint: 'Serve it below another one, as in https://host.example/baton.',
+    }),
   ]
 }
 

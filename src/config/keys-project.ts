@@ -84,6 +84,11 @@ export const projectKeys = {
       'off',
       "Claude's commands, checks and Run commands write in the project only, and read no secrets. Needs bubblewrap and socat on Linux.",
     ),
+    warm: key(
+      flag,
+      true,
+      "Start the next task's Claude as soon as the current one has given its result; it waits for its turn, or is ended unused.",
+    ),
     hold: key(
       duration,
       '10m',

@@ -93,11 +93,25 @@ const REFERENCE = /^\$\{?([A-Za-z_][A-Za-z0-9_]*)\}?$/
 /** `$NAME` or `${NAME}`: the name of the variable that holds the value. */
 export const referenceIn = (written: string): string | undefined => REFERENCE.exec(written)?.[1]
 
-/** An address, or `$NAME` for one that stands in `.env` because it is a secret itself. */
-export const httpUrl: Kind<string> = readAs('an address that begins with http:// or https://', (written) =>
-  isHttpUrl(written) ? written : undefined,
+/** Where people reach Baton: a host, and a path below which a proxy may serve it. */
+export const publicUrl: Kind<string> = readAs(
+  'an address that begins with http:// or https://, and ends with its path',
+  (written) => {
+    if (!isHttpUrl(written)) return undefined
+    const { username, password, search, hash, pathname } = new URL(written)
+    return username + password + search + hash === '' && PLAIN_PATH.test(pathname) ? written : undefined
+  },
 )
 
+const PLAIN_PATH = /^(\/[\w.~-]+)*\/*$/
+
+/**
+ * The first words of our own routes: behind a proxy that takes its path away, one of these as that path could not be told
+ * from them.
+ */
+export const OWN_PATHS: readonly string[] = ['api', 'dashboard', 'health', 'login', 'metrics', 'webhook', 'webhooks']
+
+/** An address, or `$NAME` for one that stands in `.env` because it is a secret itself. */
 export const address: Kind<string> = {
   ...readAs('an address that begins with http:// or https://, or $NAME', (written) =>
     REFERENCE.test(written) || isHttpUrl(written) ? written : undefined,

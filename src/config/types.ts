@@ -31,6 +31,8 @@ export interface ClaudeConfig {
   /** Names of further environment variables. */
   env: string[]
   sandbox: 'off' | 'on'
+  /** The next task's process is started ahead of its turn. */
+  warm: boolean
   /** 0: park at once. */
   holdMs: number
 }

@@ -5,7 +5,7 @@ import type { Act, Reply } from './inputs.ts'
 import { currentTask } from './settle.ts'
 import { SUPERSEDED, start } from './start.ts'
 import { hasEnded } from './state.ts'
-import { endTask, resetTask } from './tasks.ts'
+import { endTask, reopenRun, resetTask } from './tasks.ts'
 import { actorText, plural, taskName } from './text.ts'
 import type { Actor, Run, Task } from './types.ts'
 import { refusedFrom, refusedStart } from './where-from.ts'
@@ -41,7 +41,7 @@ export function applyAct(draft: Draft, act: Act, by: Actor): Reply {
     case 'skip':
       return skip(draft, act.task, act.why, by)
     case 'retry':
-      return retry(draft, act.task, by)
+      return retry(draft, act, by)
     case 'stop':
       return stop(draft, act.why, by)
     case 'say':
@@ -80,7 +80,7 @@ function resume(draft: Draft, by: Actor): Reply {
   if (!latest) return IDLE
   // What was stopped together goes on together.
   const again = stopped.filter((run) => run.endedAt === latest.endedAt && run.reason !== SUPERSEDED)
-  for (const run of again.length > 0 ? again : [latest]) reopenRun(draft, run)
+  for (const run of again.length > 0 ? again : [latest]) reopenRun(draft, run.id)
   return { ok: true, text: `Going on where it was stopped: ${latest.files.join(', ')}.`, data: { runId: latest.id } }
 }
 
@@ -94,21 +94,16 @@ function isDoneSince(draft: Draft, run: Run): boolean {
   return left.length > 0 && left.every((task) => done.has(same(task)))
 }
 
-function reopenRun(draft: Draft, run: Run): void {
-  const { endedAt: _e, reason: _r, ...row } = run
-  draft.put({ table: 'runs', row: { ...row, state: 'open' } })
-  draft.emit('run.reopened', { run, text: 'The run goes on' })
-}
-
 function stop(draft: Draft, why: string | undefined, by: Actor): Reply {
   if (draft.openRuns().length === 0) return IDLE
   const left = stopAll(draft, why ?? `stopped by ${actorText(by)}`)
   return { ok: true, text: `Stopped with ${plural(left, 'task')} left. /resume goes on from here.`, data: { left } }
 }
 
-/** The task of that number in the run at work, else in the latest; without a number the one that has its turn. */
-function findTask(draft: Draft, number: number | undefined): Task | undefined {
-  const run = draft.openRuns()[0] ?? draft.runs().at(-1)
+/** The task of that number in the run at work, else in the latest, or in the run named; without a number the one that has its turn. */
+function findTask(draft: Draft, number: number | undefined, runId?: string): Task | undefined {
+  const run =
+    runId === undefined ? (draft.openRuns()[0] ?? draft.runs().at(-1)) : draft.runs().find(({ id }) => id === runId)
   if (!run) return undefined
   if (number === undefined) return run.state === 'open' ? currentTask(draft, run.id) : undefined
   return draft.taskByNumber(run.id, number)
@@ -130,9 +125,15 @@ function skip(draft: Draft, number: number | undefined, why: string | undefined,
   return { ok: true, text: `Skipped: ${taskName(task)}.`, data: { task: task.number } }
 }
 
-function retry(draft: Draft, number: number | undefined, by: Actor): Reply {
-  const task = number === undefined ? taskToRetry(draft) : findTask(draft, number)
+function retry(draft: Draft, { task: number, runId }: Extract<Act, { type: 'retry' }>, by: Actor): Reply {
+  const task = number === undefined ? taskToRetry(draft) : findTask(draft, number, runId)
   if (!task) return number === undefined ? IDLE : noSuchTask(draft, number)
+  const head = draft.openRuns()[0]
+  // An older run that is opened would come before the one that is being worked on, and interrupt it.
+  if (head && head.id !== task.runId && draft.run(task.runId).state !== 'open') {
+    const text = `${taskName(task)} belongs to an earlier run, and another one is open. /start ${task.spec.file} queues what is not done in that file.`
+    return { ok: false, code: 'not-possible', text }
+  }
   const ask = draft.asksOf(task.id).find((a) => a.state === 'open' && a.kind === 'failure')
   if (ask) {
     const elsewhere = refusedFrom(draft.policy, by)
@@ -156,9 +157,9 @@ function retry(draft: Draft, number: number | undefined, by: Actor): Reply {
   }
   withdrawAsksOf(draft, task.id, `task ${task.number} begins anew`)
   resetTask(draft, draft.task(task.id))
-  const run = draft.run(task.runId)
-  if (run.state !== 'open') reopenRun(draft, run)
-  return { ok: true, text: `Begins anew: ${taskName(task)}.`, data: { task: task.number } }
+  reopenRun(draft, task.runId)
+  const text = task.phase === 'undone' ? `Queued again: ${taskName(task)}.` : `Begins anew: ${taskName(task)}.`
+  return { ok: true, text, data: { task: task.number } }
 }
 
 /** Without a number: what is asked about, then what has failed while the queue went on, and only then what is at work. */
@@ -172,7 +173,10 @@ function taskToRetry(draft: Draft): Task | undefined {
 
 function lastFailed(draft: Draft): Task | undefined {
   const run = draft.runs().at(-1)
-  return run && [...draft.tasksOf(run.id)].filter((t) => t.phase === 'failed' || t.phase === 'skipped').at(-1)
+  return (
+    run &&
+    [...draft.tasksOf(run.id)].findLast(({ phase }) => phase === 'failed' || phase === 'skipped' || phase === 'undone')
+  )
 }
 
 const WORKED: ReadonlySet<Task['phase']> = new Set(['verifying', 'review', 'undoing', 'marking'])

@@ -7,7 +7,8 @@ import { asked, delivered, parked, withdrawn } from './requests.ts'
 import { settle } from './settle.ts'
 import { type Decision, hasEnded, type State } from './state.ts'
 import { endTask } from './tasks.ts'
-import { actorText, taskName } from './text.ts'
+import { taskName } from './text.ts'
+import { undone } from './undo.ts'
 
 /** A decision, and what the one who caused it is told. */
 export interface Decided extends Decision {
@@ -105,21 +106,4 @@ function marked(draft: Draft, { taskId, problem, commit }: InputOf<'marked'>): v
   if (problem) draft.emit('note', { task, text: `Task ${task.number} is done, but: ${problem}` })
   const proof = commit === undefined ? task.proof : { checks: [], ...task.proof, commit }
   endTask(draft, task, 'done', { ...(proof && { proof }) }, `${taskName(task)} is done`)
-}
-
-function undone(draft: Draft, { taskId, by, text, ok, again }: InputOf<'undone'>): void {
-  const task = draft.task(taskId)
-  draft.emit('task.undone', { task, text: `${taskName(task)}: ${text}`, data: { ok, by, again: again === true } })
-  if (task.phase === 'undoing') {
-    // A failed undo leaves the decision to the person again.
-    if (ok) endTask(draft, task, 'skipped', { result: `undone by ${actorText(by)}` }, `${taskName(task)} is undone`)
-    else draft.put({ table: 'tasks', row: { ...task, phase: 'review' } })
-  } else if (ok && !again && task.phase === 'done') {
-    draft.put({ table: 'tasks', row: { ...task, phase: 'skipped', result: `undone by ${actorText(by)}` } })
-  } else if (ok && again && task.phase === 'skipped') {
-    draft.put({
-      table: 'tasks',
-      row: { ...task, phase: 'done', result: `undone and brought back by ${actorText(by)}` },
-    })
-  }
 }

@@ -2,20 +2,18 @@ import { openAsk } from './asks.ts'
 import type { Draft } from './draft.ts'
 import { findingsText, toDecide } from './findings.ts'
 import { plural, taskName, usd } from './text.ts'
-import type { Ask, Task } from './types.ts'
+import type { Ask, Policy, Run, Task } from './types.ts'
 
-/** Does a person decide whether this task may start? */
-export function needsApproval(draft: Draft, task: Task): boolean {
-  const { mode, auto } = draft.policy.approval
-  if (mode === 'none' || draft.run(task.runId).autoApprove || task.approvedBy) return false
+/** Does a person decide whether this task of the run may start? */
+export function needsApproval({ approval: { mode, auto } }: Policy, run: Run, task: Task): boolean {
+  if (mode === 'none' || run.autoApprove || task.approvedBy) return false
   if (task.spec.type !== undefined && includesType(auto, task.spec.type)) return false
   return mode === 'all' ? task.spec.requiresApproval !== false : task.spec.requiresApproval === true
 }
 
 /** Does a person look at the result before the queue goes on? */
-export function needsReview(draft: Draft, task: Task): boolean {
-  const { review, checkpointAfter } = draft.policy.approval
-  if (draft.run(task.runId).autoApprove) return false
+export function needsReview({ approval: { review, checkpointAfter } }: Policy, run: Run, task: Task): boolean {
+  if (run.autoApprove) return false
   if (task.spec.type !== undefined && includesType(checkpointAfter, task.spec.type)) return true
   return review === 'always' || (review === 'marked' && task.spec.requiresApproval === true)
 }

@@ -10,7 +10,8 @@ export type Act =
   | { type: 'pause'; afterTask?: boolean }
   | { type: 'resume' }
   | { type: 'skip'; task?: number; why?: string }
-  | { type: 'retry'; task?: number }
+  /** With a run, the task of that number in that run; else in the one at work or the latest. */
+  | { type: 'retry'; task?: number; runId?: string }
   | { type: 'stop'; why?: string }
   | { type: 'say'; task?: number; text: string }
   | { type: 'accept-run'; runId?: string }
@@ -69,7 +70,7 @@ export type Input =
   | { type: 'continuation-lost'; attemptId: string; fresh: boolean }
   | { type: 'ended'; attemptId: string; outcome: Outcome; proof?: Partial<Proof>; checkpointAfter?: string }
   | { type: 'checked'; taskId: string; ok: boolean; text: string; proof: Partial<Proof>; sendBack?: boolean }
-  /** The state before the task is back; `again`: an undo was taken back. */
+  /** The files are as they were before the task; `again`: an undo was taken back. `text` says what was done, whole. */
   | { type: 'undone'; taskId: string; by: Actor; text: string; ok: boolean; again?: boolean }
   /** The task is finished: noted in its file, committed where that is wanted. */
   | { type: 'marked'; taskId: string; problem?: string; commit?: string }
@@ -83,7 +84,7 @@ export type InputOf<T extends Input['type']> = Extract<Input, { type: T }>
 export interface Reply {
   ok: boolean
   text: string
-  code?: 'idle' | 'unknown-ask' | 'closed' | 'changed' | 'ambiguous' | 'not-possible' | 'nothing-to-do'
+  code?: 'idle' | 'unknown-ask' | 'closed' | 'changed' | 'ambiguous' | 'not-possible' | 'nothing-to-do' | 'key-reused'
   data?: Record<string, unknown>
 }
 

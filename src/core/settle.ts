@@ -41,7 +41,8 @@ function settleRun(draft: Draft, run: Run): boolean {
     // A pause at the boundary, or at once, keeps the next task from being asked about.
     if (draft.queue().paused) return true
     if (!isReady(draft, task)) throw new Error(`${taskName(task)} waits for a task that can never be done`)
-    draft.put({ table: 'tasks', row: { ...task, phase: needsApproval(draft, task) ? 'approval' : 'ready' } })
+    const isAsked = needsApproval(draft.policy, draft.run(run.id), task)
+    draft.put({ table: 'tasks', row: { ...task, phase: isAsked ? 'approval' : 'ready' } })
     draft.put({ table: 'runs', row: { ...draft.run(run.id), currentTaskId: task.id } })
     return settleRun(draft, run)
   }
@@ -84,7 +85,7 @@ function isReady(draft: Draft, task: Task): boolean {
 }
 
 function endRun(draft: Draft, run: Run): void {
-  const counts = { done: 0, failed: 0, skipped: 0, blocked: 0 }
+  const counts = { done: 0, failed: 0, skipped: 0, blocked: 0, undone: 0 }
   for (const task of draft.tasksOf(run.id)) if (hasEnded(task)) counts[task.phase as keyof typeof counts]++
   const state = counts.failed + counts.blocked > 0 || hasSkipByFailure(draft, run) ? 'failed' : 'done'
   const row: Run = { ...run, state, startedAt: run.startedAt ?? draft.now, endedAt: draft.now }
@@ -113,7 +114,8 @@ export function taskPassed(draft: Draft, task: Task, reviewed = false): void {
   if (found.length > 0 && isAlone(draft, task.runId))
     taskFailed(draft, task, { kind: 'failed', text: undecidedText(found) })
   else if (found.length > 0) draft.put({ table: 'tasks', row: { ...rest, phase: 'review' } })
-  else if (!reviewed && needsReview(draft, task)) draft.put({ table: 'tasks', row: { ...rest, phase: 'review' } })
+  else if (!reviewed && needsReview(draft.policy, draft.run(task.runId), task))
+    draft.put({ table: 'tasks', row: { ...rest, phase: 'review' } })
   else if (draft.policy.finish) draft.put({ table: 'tasks', row: { ...rest, phase: 'marking', markedAt: draft.now } })
   else endTask(draft, rest, 'done', {}, `${taskName(task)} is done`)
 }

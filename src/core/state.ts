@@ -1,3 +1,4 @@
+import { isOver } from './status.ts'
 import type { Ask, Attempt, Grant, NewEvent, Queue, Run, Task } from './types.ts'
 
 /**
@@ -34,11 +35,9 @@ export interface Decision {
   events: NewEvent[]
 }
 
-const ENDS: ReadonlySet<Task['phase']> = new Set(['done', 'failed', 'skipped', 'blocked'])
-
 /** True when nothing more happens to the task by itself. */
-export function hasEnded(task: Task): boolean {
-  return ENDS.has(task.phase)
+export function hasEnded(task: Pick<Task, 'phase'>): boolean {
+  return isOver(task.phase)
 }
 
 /** An empty state of a queue. */

@@ -1,5 +1,16 @@
 import type { Queue, Run, RunStatus, Task, TaskStatus } from './types.ts'
 
+/** The ends that a task can come to, as shown; the same words as its phases. */
+export const TASK_ENDS = ['done', 'failed', 'skipped', 'blocked', 'undone'] as const
+export type TaskEnd = (typeof TASK_ENDS)[number]
+
+const ENDS: ReadonlySet<string> = new Set(TASK_ENDS)
+
+/** True for the status, or phase, of a task that nothing more happens to by itself. */
+export function isOver(status: string): status is TaskEnd {
+  return ENDS.has(status)
+}
+
 /** What a task's status depends on beside the task. */
 export interface Surroundings {
   /** Something about the task waits for a person. */

@@ -36,7 +36,7 @@ export function endTask(
 }
 
 /** Blocks what waits for `cause`, and what waits for that, each told by its own nearest cause. */
-function blockDependents(draft: Draft, cause: Task): void {
+export function blockDependents(draft: Draft, cause: Task): void {
   const dependents = new Map<number, Task[]>()
   for (const task of draft.openTasks(cause.runId)) {
     if (!canStillBeBlocked(task)) continue
@@ -73,15 +73,32 @@ const canStillBeBlocked = (task: Task) => task.phase === 'queued' || task.phase 
 
 /** Puts an ended task back into the queue, and with it what it blocked. */
 export function resetTask(draft: Draft, task: Task): void {
-  const again = new Set<number>([task.number])
+  queueAgain(draft, task, new Set([task.number, ...blockedBy(draft, task)]))
+}
+
+/** Puts what a task blocked back into the queue; true when there was any. */
+export function unblockDependents(draft: Draft, task: Task): boolean {
+  const again = blockedBy(draft, task)
+  queueAgain(draft, task, again)
+  return again.size > 0
+}
+
+/** Numbers of the tasks that a task blocks, and of what those block. */
+function blockedBy(draft: Draft, task: Task): Set<number> {
+  const causes = new Set<number>([task.number])
   // Dependents may stand before what they wait for, so the pass is repeated until it finds nothing more.
   for (let found = true; found; ) {
     found = false
     for (const other of draft.tasksOf(task.runId)) {
-      if (other.phase !== 'blocked' || again.has(other.number)) continue
-      if (other.blockedBy?.some((number) => again.has(number))) found = again.add(other.number) !== undefined
+      if (other.phase !== 'blocked' || causes.has(other.number)) continue
+      if (other.blockedBy?.some((number) => causes.has(number))) found = causes.add(other.number) !== undefined
     }
   }
+  causes.delete(task.number)
+  return causes
+}
+
+function queueAgain(draft: Draft, task: Task, again: ReadonlySet<number>): void {
   for (const other of [...draft.tasksOf(task.runId)]) {
     if (
       (other.phase === 'ready' || other.phase === 'approval') &&
@@ -99,6 +116,7 @@ export function resetTask(draft: Draft, task: Task): void {
       outcome: _o,
       byFailure: _f,
       blockedBy: _b,
+      undone: _u,
       attemptId: _a,
       markedAt: _m,
       proof: _p,
@@ -161,4 +179,13 @@ export function stopRun(draft: Draft, runId: string, reason: string): void {
   const row = { ...run, state: 'stopped' as const, reason, endedAt: draft.now }
   draft.put({ table: 'runs', row })
   draft.emit('run.ended', { run: row, text: `Stopped: ${reason}`, data: { state: 'stopped', reason } })
+}
+
+/** Lets a run that was stopped, or had ended, go on. */
+export function reopenRun(draft: Draft, runId: string): void {
+  const run = draft.run(runId)
+  if (run.state === 'open') return
+  const { endedAt: _e, reason: _r, ...row } = run
+  draft.put({ table: 'runs', row: { ...row, state: 'open' } })
+  draft.emit('run.reopened', { run, text: 'The run goes on' })
 }

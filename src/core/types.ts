@@ -7,6 +7,8 @@
 
 export type Priority = 'high' | 'medium' | 'low'
 
+export type Proving = 'new-tests'
+
 /** A task as the user wrote it; it never changes after the file was read. */
 export interface TaskSpec {
   /** Path of the task file as shown to people: relative to Baton's home where it lies inside, `/`-separated. */
@@ -41,6 +43,18 @@ export interface TaskSpec {
   timeoutMs?: number
   retries?: number
   directory?: string
+  /** The git branch that the work goes to. */
+  branch?: string
+  /** Paths or patterns that the task expects to touch. */
+  files?: string[]
+  /** The checks run first, and Claude begins only when they fail. */
+  verifyFirst?: boolean
+  /** What must be proved beyond the checks; `new-tests`: tests that the task adds fail on the tree before it. */
+  prove?: Proving
+  /** In pipelines: who may approve, the environment that is deployed to, and the paths of what is built. */
+  role?: string
+  deploy?: string
+  artifact?: string[]
   /** The text before the first task and the sections that are not tasks; the same string object for all tasks of a file. */
   context: string
   /** The file says that it is done. */
@@ -102,7 +116,16 @@ export interface Run {
 }
 
 /** As shown to people and programs. */
-export type TaskStatus = 'queued' | 'running' | 'waiting' | 'verifying' | 'done' | 'failed' | 'skipped' | 'blocked'
+export type TaskStatus =
+  | 'queued'
+  | 'running'
+  | 'waiting'
+  | 'verifying'
+  | 'done'
+  | 'failed'
+  | 'skipped'
+  | 'blocked'
+  | 'undone'
 
 /**
  * Where a task stands. `queued` waits for its turn; `approval`, `review` and `failure` have an open ask; `ready` may be
@@ -123,6 +146,7 @@ export type TaskPhase =
   | 'failed'
   | 'skipped'
   | 'blocked'
+  | 'undone'
 
 /** Why and how the next process of an attempt continues; present while the task must be worked on again. */
 export interface Continuation {
@@ -163,13 +187,15 @@ export interface Task {
   endedAt?: number
   costUsd: number
   turns: number
-  /** Claude's closing words, or the text of the failure, or why it was skipped or blocked. */
+  /** Claude's closing words, or the text of the failure, or why it was skipped, blocked or undone. */
   result?: string
   outcome?: OutcomeKind
   /** Ended by a person's skip after a failure, or blocked: counts as a failure of the run. */
   byFailure?: boolean
   /** Numbers of the tasks that block this one. */
   blockedBy?: number[]
+  /** Its files are as they were before it: since when, and what it was until then, for whoever brings it back. */
+  undone?: { at: number; by: Actor; phase: TaskPhase; result?: string }
   /** Steering words not yet handed to Claude. */
   say?: string[]
   /** Ceiling that a person raised for this task, in USD. */

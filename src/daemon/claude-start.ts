@@ -7,6 +7,7 @@ import { type SandboxPlaces, sandboxSettings } from '../claude/sandbox.ts'
 import type { ClaudeLimits, ClaudeStart } from '../claude/types.ts'
 import type { ProjectConfig } from '../config/types.ts'
 import type { Ask, Continuation, Task } from '../core/types.ts'
+import type { OwnWatch } from './own-guard.ts'
 import type { AttemptPlan } from './plan-attempt.ts'
 
 /** Folders of Baton's own that a sandbox is drawn around, and its folder for what people send, seen from the project. */
@@ -31,6 +32,7 @@ export function claudeStart(
   { project, env, places, remainingUsd, ask }: StartPorts,
   task: Task,
   plan: AttemptPlan,
+  own: Pick<OwnWatch, 'rules' | 'guard'>,
 ): ClaudeStart {
   const { claude } = project
   const { spec } = task
@@ -52,8 +54,11 @@ export function claudeStart(
       ...(budgetUsd !== undefined && { budgetUsd: Math.round(budgetUsd * 1e4) / 1e4 }),
       allowedTools: [...claude.allowedTools, ...(spec.allowedTools ?? [])],
       disallowedTools: [...claude.disallowedTools, ...(project.git === 'read' ? gitDenyRules() : [])],
+      settings: {
+        permissions: own.rules,
+        ...(claude.sandbox === 'on' && { sandbox: sandboxSettings(sandboxPlaces(project, places)) }),
+      },
       appendSystemPrompt: systemPrompt({ gitAllowed: project.git === 'allow', append: claude.appendPrompt }),
-      ...(claude.sandbox === 'on' && { settings: { sandbox: sandboxSettings(sandboxPlaces(project, places)) } }),
       extraArgs: claude.extraArgs,
     }),
     cwd: plan.attempt.cwd,
@@ -61,6 +66,7 @@ export function claudeStart(
     attemptId: plan.attempt.id,
     nice: project.nice,
     ...(prompt !== undefined && { prompt }),
+    guard: own.guard,
     limits: limitsOf(project, spec.timeoutMs),
   }
 }

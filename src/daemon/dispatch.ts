@@ -34,6 +34,8 @@ export interface Dispatcher {
   apply: (input: Input) => Decided
   /** The same for what has happened already and must not be lost: tries again until it is stored. */
   record: (input: Input) => Promise<Decided>
+  /** Brings an older run of the queue into memory, so that something can be decided about it; false when it is gone. */
+  recall: (runId: string) => boolean
   /** Handles everything that waits in the inbox for this queue, in order. */
   drain: () => Promise<void>
   /** What may still be spent on a task before some ceiling is reached, USD; undefined without ceilings. */
@@ -100,9 +102,19 @@ export function createDispatcher(ports: DispatchPorts): Dispatcher {
     }
   }
 
+  const recall = (runId: string) => store.read.recall(state, runId)
+
   const handle = async (item: { id: number; content: Wished }) => {
     const { by } = item.content
     const prepared = await ports.prepare(item.content, item.id).catch((error: unknown) => ({ reply: failure(error) }))
+    // An act on an older run; the id of a start is that of a run to be made.
+    if (
+      'act' in prepared &&
+      prepared.act.type !== 'start' &&
+      'runId' in prepared.act &&
+      prepared.act.runId !== undefined
+    )
+      recall(prepared.act.runId)
     const decided: Decided =
       'reply' in prepared
         ? { changes: [], events: [], reply: prepared.reply }
@@ -154,6 +166,7 @@ export function createDispatcher(ports: DispatchPorts): Dispatcher {
     state: () => state,
     apply,
     record,
+    recall,
     drain,
     remainingUsd: (taskId) => {
       const draft = createDraft(state, context())

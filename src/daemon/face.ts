@@ -7,9 +7,10 @@ import type { Wish } from './wishes.ts'
 export interface Face {
   /**
    * Puts a wish into the inbox and tells what came of it. The same key a second time gives the first reply and does
-   * nothing more; without a key every call is an act of its own.
+   * nothing more; without a key every call is an act of its own. `about` is a digest of the request behind the wish: a
+   * key that stands for another one is refused.
    */
-  act: (wish: Wish, by: Actor, options?: { key?: string; queue?: string }) => Promise<Reply>
+  act: (wish: Wish, by: Actor, options?: { key?: string; queue?: string; about?: string }) => Promise<Reply>
   view: Views
   /** Every stored event after `after` (default: from now on), in order, none missed, until the returned function is called. */
   follow: (listener: (event: BatonEvent) => void, after?: number) => () => void

@@ -8,6 +8,13 @@ import type { Reached } from './points.ts'
 import type { Views } from './views.ts'
 import type { Wished } from './wishes.ts'
 
+/** The key stands for another request already, so nothing is done. */
+export const KEY_REUSED: Reply = {
+  ok: false,
+  code: 'key-reused',
+  text: 'This key was used for another request already; a new request needs a key of its own.',
+}
+
 /** The face inside the process that works. */
 export function createLocalFace(ports: {
   store: Store<Wished>
@@ -32,12 +39,14 @@ export function createLocalFace(ports: {
     async act(
       wish,
       by,
-      { key = `local:${ports.newId()}`, queue = ports.views.queues()[0] ?? 'main' } = {},
+      { key = `local:${ports.newId()}`, queue = ports.views.queues()[0] ?? 'main', about } = {},
     ): Promise<Reply> {
       const dispatcher = dispatchers.get(queue)
       if (!dispatcher) return { ok: false, code: 'not-possible', text: `There is no project ${queue}.` }
       try {
-        store.inbox.put({ key, queue, content: { wish, by }, receivedAt: ports.now() })
+        const receivedAt = ports.now()
+        store.inbox.put({ key, queue, content: { wish, by }, receivedAt, ...(about !== undefined && { about }) })
+        if (store.inbox.isOther(key, about)) return KEY_REUSED
       } catch (error) {
         // Nothing is accepted that is not stored.
         const text = error instanceof Error ? error.message : String(error)

@@ -1,5 +1,5 @@
 import type { Act, Reply } from '../core/inputs.ts'
-import type { PlannedTask } from '../core/types.ts'
+import type { Actor, PlannedTask } from '../core/types.ts'
 import type { Prepare, Wish, Wished } from './wishes.ts'
 
 /** The plan of a run as the task files give it, or why there is none. */
@@ -10,7 +10,7 @@ export type Planned =
 /** What preparing needs from outside. */
 export interface PreparePorts {
   /** Reads and plans the task files; without `files` the configured ones. */
-  plan: (wish: Extract<Wish, { type: 'start' }>) => Promise<Planned>
+  plan: (wish: Extract<Wish, { type: 'start' }>, by: Actor) => Promise<Planned>
   /** Adds a task to a file; tells where. The same `id` again finds it there, also after a kill in between. */
   add: (wish: Extract<Wish, { type: 'add' }>, id: number) => Promise<{ where: string; title: string }>
   undo: (wish: Extract<Wish, { type: 'undo' }>, wished: Wished) => Promise<Reply>
@@ -23,7 +23,7 @@ export interface PreparePorts {
 export function createPrepare(ports: PreparePorts): Prepare {
   return async (wished, id) => {
     const { wish } = wished
-    if (wish.type === 'start') return start(ports, wish)
+    if (wish.type === 'start') return start(ports, wish, wished.by)
     if (wish.type === 'add') {
       const { where, title } = await ports.add(wish, id)
       return { reply: { ok: true, text: `Added to ${where}: ${title}`, data: { where, title } } }
@@ -36,8 +36,9 @@ export function createPrepare(ports: PreparePorts): Prepare {
 async function start(
   ports: PreparePorts,
   wish: Extract<Wish, { type: 'start' }>,
+  by: Actor,
 ): Promise<{ act: Act } | { reply: Reply }> {
-  const planned = await ports.plan(wish)
+  const planned = await ports.plan(wish, by)
   if ('problems' in planned) {
     const files = planned.noSuchFile === undefined ? undefined : await ports.taskFiles()
     const data = files && { files }

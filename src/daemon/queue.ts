@@ -1,16 +1,22 @@
 import { mkdirSync, statSync } from 'node:fs'
+import { freemem } from 'node:os'
 import { resolve } from 'node:path'
-import type { ClaudeHandlers, ClaudeProcess, ClaudeStart } from '../claude/types.ts'
+import { markOfStart } from '../claude/read-at-start.ts'
+import type { ClaudeHandlers, ClaudeProcess, ClaudeStart, WarmClaude } from '../claude/types.ts'
 import type { ProjectConfig } from '../config/types.ts'
+import { following } from '../core/following.ts'
 import type { CheckResult, CriterionResult, Policy, Task } from '../core/types.ts'
 import type { Store } from '../store/store.ts'
 import { claudeStart, type OwnFolders } from './claude-start.ts'
 import { createDispatcher, type Dispatcher, isStorageTrouble } from './dispatch.ts'
 import { newId, newUuid } from './ids.ts'
 import { createLiveBoard, type LiveBoard } from './live.ts'
+import type { OwnWatch, WatchOwnFiles } from './own-guard.ts'
+import { planAttempt } from './plan-attempt.ts'
 import type { Reached } from './points.ts'
 import type { TaskLog } from './task-log.ts'
 import { createVerify } from './verify.ts'
+import { createWarmStart, type WarmStart } from './warm-start.ts'
 import type { Prepare, Wished } from './wishes.ts'
 import { createWork, type Evidence, type WorkPorts } from './work.ts'
 import { createWorker, type Worker } from './worker.ts'
@@ -28,10 +34,14 @@ export interface QueuePorts {
   reached: Reached
   prepare: (dispatcher: () => Dispatcher) => Prepare
   startClaude: (start: ClaudeStart, handlers: ClaudeHandlers) => ClaudeProcess
+  warmClaude: (start: ClaudeStart) => WarmClaude
   classify: WorkPorts['classify']
   describe: WorkPorts['describe']
   follow: WorkPorts['follow']
   evidence: Evidence
+  watchOwnFiles: WatchOwnFiles
+  /** The rules that `watchOwnFiles` gives to a process of this task, before there is one. */
+  ownRules: (task: Task) => OwnWatch['rules']
   redact: (text: string) => string
   openLog: (files: { logFile: string; rawFile: string }) => TaskLog
   runCommands: WorkPorts['runCommands']
@@ -84,6 +94,12 @@ export function createQueue(ports: QueuePorts): QueueRunner {
       if (!isStorageTrouble(error)) ports.onError(error)
     }
   })
+  const startOf: WorkPorts['startOf'] = (task, plan, own) => {
+    const remainingUsd = () => dispatcher.remainingUsd(task.id)
+    const ask = (id: string) => dispatcher.state().asks.get(id)
+    return claudeStart({ project, env: ports.env, places: ports.places, remainingUsd, ask }, task, plan, own)
+  }
+  const warmStart = project.claude.warm ? warmStartOf(ports, dispatcher, startOf, () => worker.isStopping()) : undefined
   const work = createWork({
     dispatcher,
     board,
@@ -94,26 +110,22 @@ export function createQueue(ports: QueuePorts): QueueRunner {
     logsDir: ports.logsDir,
     redact: ports.redact,
     openLog: ports.openLog,
-    startOf: (task, plan) => {
-      const remainingUsd = () => dispatcher.remainingUsd(task.id)
-      return claudeStart(
-        { project, env: ports.env, places: ports.places, remainingUsd, ask: (id) => dispatcher.state().asks.get(id) },
-        task,
-        plan,
-      )
-    },
+    startOf,
     startClaude: ports.startClaude,
+    ...(warmStart && { warmStart }),
     classify: ports.classify,
     describe: ports.describe,
     follow: ports.follow,
     evidence: ports.evidence,
+    watchOwnFiles: ports.watchOwnFiles,
     holdMs: ports.holdMs,
     reached,
     isStopping: () => worker.isStopping(),
     onError: ports.onError,
     runCommands: ports.runCommands,
   })
-  const verify = createVerify({ dispatcher, board, now, runChecks: ports.runChecks, judge: ports.judge })
+  const { watchOwnFiles, runChecks, judge } = ports
+  const verify = createVerify({ dispatcher, board, now, watchOwnFiles, runChecks, judge })
   const worker: Worker = createWorker(
     dispatcher,
     {
@@ -139,7 +151,41 @@ export function createQueue(ports: QueuePorts): QueueRunner {
     now,
     ports.onError,
   )
-  return { dispatcher, worker, board }
+  const stop = async () => {
+    await Promise.all([worker.stop(), warmStart?.discard()])
+    // What was begun while the worker ended.
+    await warmStart?.discard()
+  }
+  return { dispatcher, worker: { ...worker, stop }, board }
+}
+
+/** Less than this free, and no Claude is started ahead of its turn. */
+const WARM_FREE_BYTES = 700 * 1024 * 1024
+
+function warmStartOf(
+  { project, policy, logsDir, redact, ownRules, warmClaude, onError }: QueuePorts,
+  dispatcher: Dispatcher,
+  startOf: WorkPorts['startOf'],
+  isStopping: () => boolean,
+): WarmStart {
+  const isOpen = () => !isStopping() && !dispatcher.state().queue.paused && !dispatcher.state().queue.hold
+  const warmStart = createWarmStart({
+    warmClaude,
+    following: (current) => following(dispatcher.state(), policy, current),
+    isOpen,
+    planOf: (task) => {
+      const where = { cwd: folderOf(project, task), logsDir, newUuid, newId, redact }
+      return planAttempt(task, undefined, { deferred: undefined }, where)
+    },
+    // Its calls are judged by the guard of the attempt that takes it over; it makes none before.
+    startOf: (task, plan) => startOf(task, plan, { rules: ownRules(task), guard: () => undefined }),
+    markOf: ({ cwd, env }) => markOfStart(cwd, env),
+    dependsOnCost: () => policy.budget.runUsd !== undefined || policy.budget.dayUsd !== undefined,
+    hasRoom: () => freemem() > WARM_FREE_BYTES,
+    onError,
+  })
+  dispatcher.onCommit(warmStart.look)
+  return warmStart
 }
 
 /** The folder a task works in: the project's, or the task's own inside of it or anywhere it names. */

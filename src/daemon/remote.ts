@@ -7,6 +7,7 @@ import { openStore } from '../store/store.ts'
 import { createFollowers } from './follow.ts'
 import { watchDatabase } from './inbox-watch.ts'
 import { localDay } from './local-day.ts'
+import { KEY_REUSED } from './local-face.ts'
 import type { Remote } from './runner-types.ts'
 import { createViews, type Live } from './views.ts'
 import type { Wished } from './wishes.ts'
@@ -55,8 +56,9 @@ export function openRemote({ stateDir, queues, now, newId }: RemotePorts): Remot
         liveListeners.add(listener)
         return () => liveListeners.delete(listener)
       },
-      async act(wish, by, { key = `local:${newId()}`, queue = queues[0] ?? 'main' } = {}): Promise<Reply> {
-        store.inbox.put({ key, queue, content: { wish, by }, receivedAt: now() })
+      async act(wish, by, { key = `local:${newId()}`, queue = queues[0] ?? 'main', about } = {}): Promise<Reply> {
+        store.inbox.put({ key, queue, content: { wish, by }, receivedAt: now(), ...(about !== undefined && { about }) })
+        if (store.inbox.isOther(key, about)) return KEY_REUSED
         for (let waitedMs = 0, aloneMs = 0; waitedMs < REPLY_MS && aloneMs < NOBODY_MS; waitedMs += LOOK_MS) {
           const reply = store.inbox.reply(key)
           if (reply) return reply

@@ -14,7 +14,7 @@ const SPAWN_NOTE_MS = 100
 export async function runClaude(
   ports: WorkPorts,
   task: Task,
-  { plan, before }: Claim,
+  { plan, before, own = ports.watchOwnFiles(task), warm }: Claim,
   log: TaskLog,
   isWanted: () => boolean,
 ): Promise<Finished> {
@@ -55,7 +55,14 @@ export async function runClaude(
     dispatcher,
     attemptId,
     process: () => process,
-    describe: (ask) => ports.describe(ask, dispatcher.state().tasks.get(task.id) ?? task, plan.attempt.cwd),
+    describe: (ask) => {
+      const { cwd } = plan.attempt
+      const request = ports.describe(ask, dispatcher.state().tasks.get(task.id) ?? task, cwd)
+      if (ask.kind !== 'permission' || !own.judge({ tool: ask.tool, input: ask.input, cwd })) return request
+      // Baton's own files are asked for each time: no grant of a kind of calls covers them.
+      const { rule: _, matchingRules: __, ...alone } = request
+      return alone
+    },
     holdMs: ports.holdMs,
     reached: ports.reached,
     onVerdict: (request, verdict) =>
@@ -91,7 +98,11 @@ export async function runClaude(
     onMessage(message) {
       lastOutputAt = now()
       if (message.type === 'assistant' || message.type === 'result' || message.type === 'tool_results') noteHeard()
+      if (message.type === 'result' && !message.isError) ports.warmStart?.prepare(task, false)
       const told = follower.take(message)
+      if (message.type === 'assistant')
+        for (const block of message.blocks)
+          if (block.type === 'tool_use') own.heard({ tool: block.name, input: block.input, cwd: plan.attempt.cwd })
       for (const line of told.log ?? []) log.line(line)
       if (told.activity !== undefined) activity = told.activity
       for (const useId of told.finishedToolUseIds) markDelivered(useId)
@@ -100,9 +111,17 @@ export async function runClaude(
     onAsk(ask) {
       // A session that asks exists, whatever else it has said.
       noteHeard()
+      const verdict = ask.kind === 'permission' ? own.judge({ ...ask, cwd: plan.attempt.cwd }) : undefined
+      // An agent that does not know hooks tells of its calls here at the latest.
+      if (verdict?.do === 'deny' && process.answer(ask.requestId, { behavior: 'deny', message: verdict.why }))
+        return handlers.onGuarded?.(ask, verdict)
       asking.open(ask)
       show()
     },
+    onGuarded: ({ tool, input }, verdict) =>
+      log.line(
+        `! ${verdict.do === 'deny' ? 'refused' : 'to be asked for'}: ${tool} ${JSON.stringify(input)}: ${verdict.why}`,
+      ),
     onAskWithdrawn: (requestId) => asking.withdrawn(requestId),
   }
 
@@ -113,7 +132,11 @@ export async function runClaude(
     }
   }
 
-  const process = ports.startClaude({ ...ports.startOf(task, plan), ...(before && { ready: before }) }, handlers)
+  const planned = ports.startOf(task, plan, own)
+  // What continues by itself, without a word of ours, begins at once.
+  if (planned.prompt === undefined) await own.ready
+  const start = { ...planned, ready: Promise.all([before, own.ready]) }
+  const process = warm ? warm.begin(start, handlers) : ports.startClaude(start, handlers)
   log.line(
     plan.isNew
       ? `▶ ${task.spec.title} (session ${plan.attempt.sessionId})`

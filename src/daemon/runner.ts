@@ -1,4 +1,4 @@
-import type { ClaudeHandlers, ClaudeProcess, ClaudeStart } from '../claude/types.ts'
+import type { ClaudeHandlers, ClaudeProcess, ClaudeStart, WarmClaude } from '../claude/types.ts'
 import type { Config, ProjectConfig } from '../config/types.ts'
 import { type Holder, takeLockPatiently } from '../store/lock.ts'
 import { openStore, type Store } from '../store/store.ts'
@@ -32,6 +32,7 @@ export interface RunnerPorts {
   redactRaw: (line: Buffer) => Buffer
   reached: Reached
   startClaude: (start: ClaudeStart, handlers: ClaudeHandlers) => ClaudeProcess
+  warmClaude: (start: ClaudeStart) => WarmClaude
   classify: QueuePorts['classify']
   /** Ends what an earlier process of Baton left behind, before anything else is started. */
   endLeftovers: (attempt: { id: string; pid?: number; pidStartedAt?: string }) => Promise<void>
@@ -39,7 +40,10 @@ export interface RunnerPorts {
   projectPorts: (
     project: ProjectConfig,
     store: Store<Wished>,
-  ) => Pick<QueuePorts, 'prepare' | 'evidence' | 'runCommands' | 'runChecks' | 'judge' | 'undo' | 'finish'>
+  ) => Pick<
+    QueuePorts,
+    'prepare' | 'evidence' | 'watchOwnFiles' | 'ownRules' | 'runCommands' | 'runChecks' | 'judge' | 'undo' | 'finish'
+  >
   /** A failure that people should know of; told once each. */
   onTrouble: (text: string) => void
   onError: (error: unknown) => void
@@ -103,6 +107,7 @@ function build(ports: RunnerPorts, store: Store<Wished>, disk: DiskWatch, projec
     now,
     reached: ports.reached,
     startClaude: ports.startClaude,
+    warmClaude: ports.warmClaude,
     classify: ports.classify,
     describe: (ask, task, cwd) => {
       const grants = [...queue.dispatcher.state().grants.values()].filter(

@@ -1,12 +1,15 @@
-import type { CheckResult, CriterionResult, Proof, Task } from '../core/types.ts'
+import type { CheckResult, CriterionResult, Finding, Proof, Task } from '../core/types.ts'
 import type { Dispatcher } from './dispatch.ts'
 import type { LiveBoard } from './live.ts'
+import type { WatchOwnFiles } from './own-guard.ts'
 
 /** What checking a task needs from outside. */
 export interface VerifyPorts {
   dispatcher: Dispatcher
   board: LiveBoard
   now: () => number
+  /** Checks run what the agent wrote. */
+  watchOwnFiles: WatchOwnFiles
   /** Runs the task's own and the configured checks that apply; in order, each with its limit. */
   runChecks: (task: Task, signal: AbortSignal, onCheck: (name: string) => void) => Promise<CheckResult[]>
   /** A fresh, read-only look at the acceptance criteria; undefined when the judge is off. */
@@ -18,6 +21,7 @@ export function createVerify({
   dispatcher,
   board,
   now,
+  watchOwnFiles,
   runChecks,
   judge,
 }: VerifyPorts): (task: Task, signal: AbortSignal) => Promise<void> {
@@ -37,10 +41,15 @@ export function createVerify({
         checkedAt: now(),
       })
     try {
-      const checks = await runChecks(task, signal, (name) => show(`checking: ${name}`))
+      const own = watchOwnFiles(task)
+      await own.ready
+      let findings: Finding[] = []
+      const checks = await runChecks(task, signal, (name) => show(`checking: ${name}`)).finally(async () => {
+        findings = await own.end()
+      })
       if (signal.aborted) return
       const failed = checks.filter((check) => !check.ok)
-      const proof: Partial<Proof> = { checks }
+      const proof: Partial<Proof> = { checks, ...(findings.length > 0 && { findings }) }
       if (failed.length > 0) {
         await dispatcher.record({ type: 'checked', taskId: task.id, ok: false, text: failureText(failed), proof })
         return

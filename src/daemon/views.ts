@@ -1,8 +1,8 @@
 import { hasEnded } from '../core/state.ts'
-import { runStatus, taskStatus } from '../core/status.ts'
+import { isOver, runStatus, taskStatus } from '../core/status.ts'
 import type { Ask, Attempt, Hold, Proof, Queue, Run, RunStatus, Task, TaskStatus } from '../core/types.ts'
 import type { Holder } from '../store/lock.ts'
-import type { Reader } from '../store/read.ts'
+import type { EndedTask, Reader } from '../store/read.ts'
 
 /** A task as surfaces show it. */
 export interface TaskView {
@@ -19,9 +19,11 @@ export interface TaskView {
   attempts: number
   startedAt?: number
   endedAt?: number
+  /** Since when its files are as they were before it. */
+  undoneAt?: number
   costUsd: number
   turns: number
-  /** Claude's closing words, the failure, or why it was skipped or blocked. */
+  /** Claude's closing words, the failure, or why it was skipped, blocked or undone. */
   result?: string
   proof?: Proof
 }
@@ -71,8 +73,10 @@ export interface StatusView {
   asks: Ask[]
   hold?: Hold
   paused?: Queue['paused']
-  /** Runs behind the one at work. */
+  /** The first of the runs behind the one that has its turn. */
   queuedRuns: RunView[]
+  /** How many there are of them. */
+  queuedTotal: number
   todayUsd: number
   /** Ceiling that a person raised for today. */
   dayBudgetUsd?: number
@@ -81,7 +85,17 @@ export interface StatusView {
 /** Reads for surfaces. */
 export interface Views {
   status: (queue?: string) => StatusView
-  runs: (options?: { queue?: string; limit?: number }) => RunView[]
+  runs: (options?: { queue?: string; limit?: number; offset?: number }) => RunView[]
+  /** Ids of every open run of a queue, the one that has its turn first. */
+  openRunIds: (queue: string) => string[]
+  /** Tasks that came to an end in a span of time, oldest first; all queues where none is named. */
+  endedTasks: (span: { queue?: string; from: number; to: number }) => EndedTask[]
+  /** How many tasks are still to be done in the open runs of a queue. */
+  tasksLeft: (queue: string) => number
+  /** Identities, as ended tasks have them, of what is still to be done in a queue. */
+  openIdentities: (queue: string) => ReadonlySet<string>
+  /** What the runs since a moment cost. */
+  runCosts: (since: number) => { createdAt: number; startedAt?: number; costUsd: number }[]
   run: (id: string) => RunView | undefined
   latestRun: (queue?: string) => RunView | undefined
   /** In order of number; a page of them where there may be thousands. */
@@ -98,7 +112,9 @@ export interface Views {
   queues: () => string[]
 }
 
-const isEnd = (phase: string) => phase === 'done' || phase === 'failed' || phase === 'skipped' || phase === 'blocked'
+/** Runs of the queue that a look at it names one by one; a glance is to cost the same however many there are. */
+const MOST_QUEUED = 20
+const ALL = 1_000_000
 
 /** Where views come from. */
 export interface ViewPorts {
@@ -115,7 +131,7 @@ export interface ViewPorts {
 export function createViews({ read, queues, now, localDay, runner, live }: ViewPorts): Views {
   const first = queues[0] ?? 'main'
   const queueOf = (name: string): Queue => read.queue(name) ?? { name, overloads: 0, day: { date: '', costUsd: 0 } }
-  const headOf = (queue: string) => read.runs({ queue, openOnly: true, limit: 10_000 }).sort((a, b) => a.seq - b.seq)[0]
+  const latestOf = (queue: string): Run | undefined => read.openRuns(queue, 1)[0] ?? read.runs({ queue, limit: 1 })[0]
 
   const viewTask = (task: Task, run: Run, queue: Queue, asked: ReadonlySet<string>): TaskView => ({
     id: task.id,
@@ -135,6 +151,7 @@ export function createViews({ read, queues, now, localDay, runner, live }: ViewP
     attempts: task.attempts,
     ...(task.startedAt !== undefined && { startedAt: task.startedAt }),
     ...(task.endedAt !== undefined && { endedAt: task.endedAt }),
+    ...(task.undone && { undoneAt: task.undone.at }),
     costUsd: task.costUsd,
     turns: task.turns,
     ...(task.result !== undefined && { result: task.result }),
@@ -148,10 +165,41 @@ export function createViews({ read, queues, now, localDay, runner, live }: ViewP
     return task && !hasEnded(task) ? task : undefined
   }
 
-  const viewRun = (run: Run, queue = queueOf(run.queue), asked = askedTasks()): RunView => {
-    const current = currentOf(run)
+  /** Runs as they are shown; what is asked of the database does not grow with their number. */
+  const viewRuns = (runs: readonly Run[], known: { asked?: ReadonlySet<string> } = {}): RunView[] => {
+    const open = runs.some(({ state }) => state === 'open')
+    const asked = known.asked ?? (open ? askedTasks() : new Set<string>())
+    const counts = read.counts(runs.map(({ id }) => id))
+    const heads = new Map<string, string | undefined>()
+    const queues = new Map<string, Queue>()
+    const alive = open && runner() !== undefined
+    return runs.map((run) => {
+      if (!queues.has(run.queue)) queues.set(run.queue, queueOf(run.queue))
+      if (run.state === 'open' && !heads.has(run.queue)) heads.set(run.queue, read.openRuns(run.queue, 1)[0]?.id)
+      return viewRun(run, {
+        asked,
+        queue: queues.get(run.queue) as Queue,
+        phases: counts.get(run.id) ?? {},
+        isHead: run.state === 'open' && heads.get(run.queue) === run.id,
+        alive,
+      })
+    })
+  }
+
+  const viewRun = (
+    run: Run,
+    around: {
+      queue: Queue
+      asked: ReadonlySet<string>
+      phases: Record<string, number>
+      isHead: boolean
+      alive: boolean
+    },
+  ): RunView => {
+    const { queue, asked, phases, isHead, alive } = around
+    // Nobody works on a run that is not open.
+    const current = run.state === 'open' ? currentOf(run) : undefined
     const currentStatus = current && taskStatus(current, { openAsk: asked.has(current.id), queue, now: now() })
-    const phases = read.counts(run.id)
     const counts: Record<TaskStatus, number> = {
       queued: 0,
       running: 0,
@@ -161,21 +209,21 @@ export function createViews({ read, queues, now, localDay, runner, live }: ViewP
       failed: 0,
       skipped: 0,
       blocked: 0,
+      undone: 0,
     }
     for (const [phase, n] of Object.entries(phases)) {
       const status = taskStatus({ phase: phase as Task['phase'] }, { openAsk: false, queue: {}, now: now() })
-      counts[run.state !== 'open' && !isEnd(phase) ? 'queued' : status] += n
+      counts[run.state !== 'open' && !isOver(phase) ? 'queued' : status] += n
     }
-    if (current && currentStatus && run.state === 'open') {
+    if (current && currentStatus) {
       counts[taskStatus(current, { openAsk: false, queue: {}, now: now() })]--
       counts[currentStatus]++
     }
-    const isHead = run.state === 'open' && headOf(run.queue)?.id === run.id
     const { id, files, autoApprove, createdAt, startedAt, endedAt, reason, costUsd } = run
     return {
       id,
       queue: run.queue,
-      status: runStatus(run, { isHead, current: currentStatus, queue, alive: runner() !== undefined }),
+      status: runStatus(run, { isHead, current: currentStatus, queue, alive }),
       files,
       autoApprove,
       createdAt,
@@ -187,44 +235,42 @@ export function createViews({ read, queues, now, localDay, runner, live }: ViewP
       counts,
     }
   }
+  const viewOne = (run: Run | undefined): RunView | undefined => (run === undefined ? undefined : viewRuns([run])[0])
 
   return {
     status(name = first) {
       const queue = queueOf(name)
       const asked = askedTasks()
-      const open = read.runs({ queue: name, openOnly: true, limit: 10_000 }).sort((a, b) => a.seq - b.seq)
-      const run = open[0] ?? read.runs({ queue: name, limit: 1 })[0]
+      const open = read.openRuns(name, 1 + MOST_QUEUED)
+      const run = open[0] ?? latestOf(name)
+      const [view, ...queuedRuns] = viewRuns(run ? [run, ...open.slice(1)] : [], { asked })
       const current = run && currentOf(run)
       const holder = runner()
       const doing = holder && live(name)
       return {
         queue: name,
         ...(holder && { runner: holder }),
-        ...(run && { run: viewRun(run, queue, asked) }),
+        ...(view && { run: view }),
         ...(current && { current: viewTask(current, run as Run, queue, asked) }),
         ...(doing && doing.taskId === current?.id && { live: doing }),
         asks: read.openAsks().filter((ask) => ask.queue === name),
         ...(queue.hold && { hold: queue.hold }),
         ...(queue.paused && { paused: queue.paused }),
-        queuedRuns: open.slice(1).map((r) => viewRun(r, queue, asked)),
+        queuedRuns,
+        queuedTotal: queuedRuns.length < MOST_QUEUED ? queuedRuns.length : read.openCount(name) - 1,
         todayUsd: queue.day.date === localDay(now()) ? queue.day.costUsd : 0,
         ...(queue.day.date === localDay(now()) &&
           queue.day.budgetUsd !== undefined && { dayBudgetUsd: queue.day.budgetUsd }),
       }
     },
-    runs: (options = {}) => {
-      const asked = askedTasks()
-      return read.runs(options).map((run) => viewRun(run, queueOf(run.queue), asked))
-    },
-    run: (id) => {
-      const run = read.run(id)
-      return run && viewRun(run)
-    },
-    latestRun: (queue = first) => {
-      const open = read.runs({ queue, openOnly: true, limit: 10_000 }).sort((a, b) => a.seq - b.seq)[0]
-      const run = open ?? read.runs({ queue, limit: 1 })[0]
-      return run && viewRun(run)
-    },
+    runs: (options = {}) => viewRuns(read.runs(options)),
+    openRunIds: (queue) => read.openRuns(queue, ALL).map(({ id }) => id),
+    endedTasks: (span) => read.endedTasks(span),
+    tasksLeft: (queue) => read.tasksLeft(queue),
+    openIdentities: (queue) => read.openIdentities(queue),
+    runCosts: (since) => read.runCosts(since),
+    run: (id) => viewOne(read.run(id)),
+    latestRun: (queue = first) => viewOne(latestOf(queue)),
     tasks(runId, page) {
       const run = read.run(runId)
       if (!run) return []

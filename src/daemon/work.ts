@@ -1,14 +1,17 @@
 import type { StreamMessage } from '../claude/messages.ts'
-import type { ClaudeAsk, ClaudeHandlers, ClaudeProcess, ClaudeStart, Ended } from '../claude/types.ts'
+import type { ClaudeAsk, ClaudeHandlers, ClaudeProcess, ClaudeStart, Ended, WarmClaude } from '../claude/types.ts'
+import { findingLine } from '../core/findings.ts'
 import type { ClaudeRequest } from '../core/inputs.ts'
 import { deferredAsk } from '../core/requests.ts'
 import type { Finding, Outcome, Proof, Task } from '../core/types.ts'
 import type { Dispatcher } from './dispatch.ts'
 import type { LiveBoard } from './live.ts'
+import type { OwnWatch, WatchOwnFiles } from './own-guard.ts'
 import { type AttemptPlan, planAttempt } from './plan-attempt.ts'
 import type { Reached } from './points.ts'
 import { runClaude } from './run-claude.ts'
 import type { TaskLog } from './task-log.ts'
+import type { WarmStart } from './warm-start.ts'
 
 /** Everything that work on a task needs from outside. */
 export interface WorkPorts {
@@ -23,8 +26,10 @@ export interface WorkPorts {
   redact: (text: string) => string
   openLog: (files: { logFile: string; rawFile: string }) => TaskLog
   /** Program, arguments, environment, limits and prompt of the next process. */
-  startOf: (task: Task, plan: AttemptPlan) => ClaudeStart
+  startOf: (task: Task, plan: AttemptPlan, own: Pick<OwnWatch, 'rules' | 'guard'>) => ClaudeStart
   startClaude: (start: ClaudeStart, handlers: ClaudeHandlers) => ClaudeProcess
+  /** Starts the next task's Claude while this one is checked; absent: each is started when its turn comes. */
+  warmStart?: WarmStart
   /** `before`: what earlier processes of the attempt took. */
   classify: (ended: Ended, before: { turns: number; costUsd: number }) => Outcome
   describe: (ask: ClaudeAsk, task: Task, cwd: string) => ClaudeRequest
@@ -32,6 +37,7 @@ export interface WorkPorts {
   follow: (cwd: string) => Follower
   /** Looks at the project before and after: checkpoints, changed files, git facts, claims. */
   evidence: Evidence
+  watchOwnFiles: WatchOwnFiles
   /** How long an ask holds the process, ms. */
   holdMs: () => number
   reached: Reached
@@ -80,13 +86,21 @@ export function createWork(ports: WorkPorts): (task: Task, isWanted: () => boole
     const deferred = deferredAsk({ ask: (id) => state.asks.get(id) }, task)
     const { logsDir, newId, newUuid, redact } = ports
     const where = { cwd: ports.folderOf(task), logsDir, newUuid, newId, redact }
-    const plan = planAttempt(task, previous, { deferred }, where)
+    const warm = await ports.warmStart?.take(task)
+    const plan = warm?.plan ?? planAttempt(task, previous, { deferred }, where)
     // The look at the project goes side by side with Claude's start-up; commands begin at once, so they wait for it.
     const before = plan.isNew ? ports.evidence.before(task, plan) : undefined
     const known = task.spec.run ? await before : undefined
-    await dispatcher.record({ type: 'claimed', taskId: task.id, attempt: { ...plan.attempt, ...known } })
+    try {
+      await dispatcher.record({ type: 'claimed', taskId: task.id, attempt: { ...plan.attempt, ...known } })
+    } catch (error) {
+      await warm?.claude.discard()
+      throw error
+    }
     ports.reached('claimed')
-    return { plan, before }
+    // Commands of a task are the user's own words.
+    const own = task.spec.run ? undefined : ports.watchOwnFiles(task)
+    return { plan, before, ...(own && { own }), ...(warm && { warm: warm.claude }) }
   }
 
   return async (task, isWanted) => {
@@ -103,15 +117,18 @@ export function createWork(ports: WorkPorts): (task: Task, isWanted: () => boole
     try {
       const { outcome, acted, findings = [] } = await processOf(task, claimed, log, isWanted)
       ports.reached('result')
+      const found = [...findings, ...((await claimed.own?.end()) ?? [])]
       const { proof, checkpointAfter } = await ports.evidence.after(task, plan, outcome, acted)
+      for (const finding of found) log.line(`! ${findingLine(finding)}`)
       log.line(`■ ${outcome.kind}: ${outcome.text}`)
       await dispatcher.record({
         type: 'ended',
         attemptId: plan.attempt.id,
         outcome,
-        proof: findings.length > 0 ? { ...proof, findings: [...(proof.findings ?? []), ...findings] } : proof,
+        proof: found.length > 0 ? { ...proof, findings: [...(proof.findings ?? []), ...found] } : proof,
         ...(checkpointAfter !== undefined && { checkpointAfter }),
       })
+      if (outcome.kind === 'done') ports.warmStart?.prepare(task, true)
     } finally {
       ports.board.set(undefined)
       await log.close()
@@ -136,6 +153,10 @@ export function createWork(ports: WorkPorts): (task: Task, isWanted: () => boole
 export interface Claim {
   plan: AttemptPlan
   before: ReturnType<Evidence['before']> | undefined
+  /** Absent for commands. */
+  own?: OwnWatch
+  /** Its process, where it was started ahead. */
+  warm?: WarmClaude
 }
 
 /** How a process ended, and what it did. */

@@ -4,6 +4,7 @@ import type { Config, ProjectConfig } from '../config/types.ts'
 import { localDay } from '../daemon/local-day.ts'
 import { type Adding, findAdded, writeTask } from '../taskfile/append.ts'
 import { findTaskFiles, shownPath } from './find-files.ts'
+import type { OwnGuard } from './own-guard.ts'
 
 /** What is remembered of this wish over a kill, so that its task is there once. */
 export interface AddingMemory {
@@ -20,6 +21,7 @@ export async function addTask(
   project: ProjectConfig,
   { text, file }: { text: string; file?: string },
   memory: AddingMemory,
+  writing: OwnGuard['writing'] = (_path, write) => write(),
 ): Promise<{ where: string; title: string }> {
   const { home } = config
   const [first = '', ...rest] = text.trim().split(/\r?\n/)
@@ -36,6 +38,7 @@ export async function addTask(
       : resolve(home, file)
   mkdirSync(dirname(path), { recursive: true })
   const body = rest.join('\n').trim()
-  const { line } = await writeTask(path, { title, instruction: body === '' ? title : body }, memory.begin)
+  const task = { title, instruction: body === '' ? title : body }
+  const { line } = await writing(path, () => writeTask(path, task, memory.begin))
   return { where: `${shownPath(home, path)}:${line}`, title }
 }

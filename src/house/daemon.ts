@@ -10,8 +10,9 @@ import { redactor } from '../redact/redact.ts'
 import { createSchedule } from '../schedule/schedule.ts'
 import type { Holder } from '../store/lock.ts'
 import { apiTokenOf } from './api-token.ts'
-import { createCompanion } from './companion.ts'
+import { type Companion, createCompanion } from './companion.ts'
 import { findTaskFiles, shownPath } from './find-files.ts'
+import { holdChanged } from './hold-changed.ts'
 import { openHouse } from './house.ts'
 import { startNotifying } from './notifying.ts'
 
@@ -52,7 +53,12 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon | { ho
     log.warn(text)
     options.say(redact(text))
   }
-  const opened = await openHouse({ config, secretValues, kind: 'daemon', attended: true, env, onTrouble, onError })
+  let http: HttpServer | undefined
+  const loadAlso = () => http?.routes() ?? Promise.resolve()
+  const opened = await openHouse({
+    ...{ config, secretValues, kind: 'daemon' as const, attended: true, env, loadAlso },
+    ...{ onTrouble, onError },
+  })
   if ('holder' in opened) return opened
   const { runner, insight, store, report } = opened
   const { face } = runner
@@ -69,7 +75,9 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon | { ho
     const warn = (text: string) => log.warn(text)
     releases.push(startNotifying({ house: opened, config, redact, version, warn, onError }))
 
+    let told: Companion | undefined
     const schedule = createSchedule({
+      review: holdChanged({ config, look: opened.lookAtTaskFiles, tellCard: () => told?.phone?.tellCard }),
       entries: config.schedule,
       home: config.home,
       face,
@@ -78,10 +86,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon | { ho
       now: Date.now,
       onError,
     })
-    schedule.start()
-    releases.push(() => schedule.stop())
 
-    let http: HttpServer | undefined
     const companion = await createCompanion({
       config,
       secrets,
@@ -96,6 +101,9 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon | { ho
       note,
       onError,
     })
+    told = companion
+    schedule.start()
+    releases.push(() => schedule.stop())
     const { phone } = companion
     if (config.http.enabled) {
       http = await createHttpServer({

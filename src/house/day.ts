@@ -31,7 +31,7 @@ export function createDay({ config, view, nextStarts, meta, tellCard, onError, n
     view,
     projects: projects.map(({ name }) => name),
     findFiles: (project) => findTaskFiles(home, patternsOf(project)).map((path) => shownPath(home, path)),
-    read: (_project, file) => readFileText(home, file),
+    read: (_project, file) => readFileText(config, file),
     next: nextStarts,
     dayOf: (ms) => dayIn(ms, timezone),
     timeOf: (ms) => datedName('{HH:mm}', ms, timezone),

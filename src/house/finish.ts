@@ -5,12 +5,15 @@ import { branchName, commitMessage } from '../git/commit-message.ts'
 import { commitTask } from '../git/commit-task.ts'
 import { writeMark } from '../taskfile/mark.ts'
 import { fileOf } from './find-files.ts'
+import type { OwnGuard } from './own-guard.ts'
 
 /** What finishing a good task needs. */
 export interface FinishPorts {
   home: string
   project: ProjectConfig
   attempts: (taskId: string) => Attempt[]
+  writing: OwnGuard['writing']
+  settle: OwnGuard['settle']
   onError: (error: unknown) => void
 }
 
@@ -22,7 +25,7 @@ const DISK = /^(ENOSPC|EDQUOT|EIO|EFBIG)$/
  * not take the note is waited for as long as `isFull` says so: a task that is done and not noted would be done again.
  */
 export async function finishTask(
-  { home, project, attempts, onError }: FinishPorts,
+  { home, project, attempts, writing, settle, onError }: FinishPorts,
   task: Task,
   isFull: (error: Error) => Promise<boolean>,
 ): Promise<Finished> {
@@ -32,14 +35,16 @@ export async function finishTask(
       ? await commitChanges(project, task, attempts(task.id), problems).catch(failed)
       : undefined
   if (project.mark) {
-    const mark = () => writeMark(fileOf(home, task), task.spec, new Date(task.markedAt ?? Date.now()))
+    const file = fileOf(home, task)
+    const mark = () => writing(file, () => writeMark(file, task.spec, new Date(task.markedAt ?? Date.now())))
     let written = await mark()
     while ('problem' in written && DISK.test(written.code ?? '')) {
       if (!(await isFull(new Error(written.problem)))) return 'given up'
       written = await mark()
     }
     if ('problem' in written) problems.push(`it is not noted in ${task.spec.file}: ${written.problem}`)
-    else if (written.isRewritten) problems.push(rewritten(task.spec.file))
+    else settle(file, { mark: task.spec.key })
+    if ('isRewritten' in written && written.isRewritten) problems.push(rewritten(task.spec.file))
   }
   return { ...(problems.length > 0 && { problem: problems.join('; ') }), ...(commit !== undefined && { commit }) }
 

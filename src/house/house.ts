@@ -1,6 +1,7 @@
+import { resolve } from 'node:path'
 import { StringDecoder } from 'node:string_decoder'
 import { classifyOutcome } from '../claude/outcome.ts'
-import { startClaude } from '../claude/process.ts'
+import { startClaude, warmClaude } from '../claude/process.ts'
 import { killTree } from '../claude/tree.ts'
 import type { Config, ProjectConfig } from '../config/types.ts'
 import { whenNeeded } from '../core/when-needed.ts'
@@ -13,6 +14,7 @@ import { createPrepare } from '../daemon/prepare.ts'
 import { openRunner, type RunnerPorts } from '../daemon/runner.ts'
 import type { Opened, Runner } from '../daemon/runner-types.ts'
 import type { Wished } from '../daemon/wishes.ts'
+import { isOurs } from '../protect/watch-files.ts'
 import { type Redact, redactor } from '../redact/redact.ts'
 import { chunkRedactor } from '../redact/redact-stream.ts'
 import type { Holder } from '../store/lock.ts'
@@ -21,6 +23,8 @@ import type { Store } from '../store/store.ts'
 import type { Adding } from '../taskfile/append.ts'
 import { createEvidence } from './evidence.ts'
 import { findTaskFiles, shownPath } from './find-files.ts'
+import { loadAllCode } from './load-all.ts'
+import { createOwnGuard, type OwnGuard } from './own-guard.ts'
 
 /** What the house is opened with. */
 export interface HouseOptions {
@@ -31,6 +35,8 @@ export interface HouseOptions {
   /** Somebody can answer asks: a terminal, the bot, the dashboard. */
   attended: boolean
   env: Readonly<Record<string, string | undefined>>
+  /** Loads code of who opens the house that is not loaded yet, before the first task. */
+  loadAlso?: () => Promise<unknown>
   onTrouble: (text: string) => void
   onError: (error: unknown) => void
 }
@@ -43,6 +49,8 @@ export type OpenedHouse =
       store: Store<Wished>
       /** The report of a run as Markdown, as it stands now. */
       report: (runId: string) => Promise<string | undefined>
+      /** Notes what running tasks did to task files so far. */
+      lookAtTaskFiles: () => void
       /** For the fault harness, of the steps that are taken around the house. */
       reached: Reached
     }
@@ -58,7 +66,12 @@ export async function openHouse(options: HouseOptions): Promise<OpenedHouse> {
   const { config, secretValues } = options
   const redact = redactor(secretValues)
   const exclude = [config.stateDir, config.logsDir]
-  const built: { insight?: Insight; store?: Store<Wished> } = {}
+  const loadAll = async () => {
+    // What an agent that runs as we do cannot write needs no care.
+    if (isOurs(config.program)) await Promise.all([loadAllCode(), options.loadAlso?.()])
+  }
+  const guard = createOwnGuard({ config, loadAll, onError: options.onError })
+  const built: { insight?: Insight; store?: Store<Wished>; left?: string[] } = {}
   const ports: RunnerPorts = {
     config,
     kind: options.kind,
@@ -69,6 +82,7 @@ export async function openHouse(options: HouseOptions): Promise<OpenedHouse> {
     redactRaw: rawRedactor(redact, secretValues),
     reached: killPoint(options.env),
     startClaude,
+    warmClaude,
     classify: classifyOutcome,
     endLeftovers: async ({ id, pid, pidStartedAt }) => {
       const tree = {
@@ -82,14 +96,17 @@ export async function openHouse(options: HouseOptions): Promise<OpenedHouse> {
     },
     projectPorts: (project, store) => {
       built.store = store
+      // The lock is ours, and nothing is planned yet.
+      built.left ??= guard.recover()
       built.insight ??= lazyInsight({ read: store.read, logsDir: config.logsDir, exclude })
-      return projectPorts(options, project, store, exclude, built.insight)
+      return projectPorts(options, project, store, exclude, built.insight, guard)
     },
     onTrouble: options.onTrouble,
     onError: options.onError,
   }
   const opened = await openRunner(ports)
   if ('holder' in opened) return opened
+  for (const text of built.left ?? []) options.onTrouble(text)
   const { runner } = opened
   const insight = built.insight as Insight
   const store = built.store as Store<Wished>
@@ -129,6 +146,7 @@ export async function openHouse(options: HouseOptions): Promise<OpenedHouse> {
     insight,
     store,
     report: async (runId) => (await reporting()).reportText(reports, runId),
+    lookAtTaskFiles: guard.look,
     reached: ports.reached,
   }
 }
@@ -148,13 +166,14 @@ function projectPorts(
   store: Store<Wished>,
   exclude: string[],
   insight: Insight,
+  guard: OwnGuard,
 ): ReturnType<RunnerPorts['projectPorts']> {
   const { home, stateDir, logsDir } = config
   const places = { home, stateDir, logsDir, inbox: config.telegram.inbox }
   const { read, setMeta } = store
   let dispatcherOf: (() => Dispatcher) | undefined
   const undoPorts = () => ({
-    ...{ home, queue: project.name, read, exclude, setMeta },
+    ...{ home, queue: project.name, read, exclude, mark: project.mark, setMeta, writing: guard.writing },
     dispatcher: () => (dispatcherOf as NonNullable<typeof dispatcherOf>)(),
   })
   const adding = (id: number) => {
@@ -168,21 +187,35 @@ function projectPorts(
     prepare: (dispatcher) => {
       dispatcherOf = dispatcher
       return createPrepare({
-        plan: async (wish) => (await import('./task-files.ts')).planned(config, project, wish),
-        add: async (wish, id) => (await import('./add-task.ts')).addTask(config, project, wish, adding(id)),
+        plan: async (wish, by) => {
+          guard.look()
+          const found = await (await import('./task-files.ts')).planned(config, project, wish)
+          // Whoever starts a file by hand has seen to it.
+          if ('files' in found && by.surface !== 'schedule')
+            for (const file of found.files) guard.settle(resolve(home, file), { started: true })
+          return found
+        },
+        add: async (wish, id) =>
+          (await import('./add-task.ts')).addTask(config, project, wish, adding(id), guard.writing),
         undo: async (wish, { by }) => (await import('./undo.ts')).undoWish(undoPorts(), wish, by),
         newRunId: () => newRunId(Date.now()),
         taskFiles: async () => findTaskFiles(home, project.tasks).map((path) => shownPath(home, path)),
       })
     },
     evidence: createEvidence({ project, exclude, attempt: read.attempt, attempts: read.attempts, onError }),
+    watchOwnFiles: guard.watch(project),
+    ownRules: guard.rules(project),
     runCommands: async (...task) => (await checks()).runCommands(...task),
     runChecks: async (...task) => (await checks()).runChecks(...task),
     judge: async (task, signal) =>
       (await import('./judge-task.ts')).judgeTask({ project, env, insight, onError }, task, signal),
     undo: async (task) => (await import('./undo.ts')).undoReviewed(undoPorts(), task),
     finish: async (task, isFull) =>
-      (await import('./finish.ts')).finishTask({ home, project, attempts: read.attempts, onError }, task, isFull),
+      (await import('./finish.ts')).finishTask(
+        { home, project, attempts: read.attempts, onError, writing: guard.writing, settle: guard.settle },
+        task,
+        isFull,
+      ),
   }
 }
 

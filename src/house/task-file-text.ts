@@ -1,4 +1,5 @@
 import { resolve } from 'node:path'
+import type { Config } from '../config/types.ts'
 import type { TaskSpec } from '../core/types.ts'
 
 /** What a task file says; problems are lines for people and mean that it cannot be run. */
@@ -8,9 +9,12 @@ export interface FileText {
 }
 
 /** Reads a task file; `file` is seen from home. The parser is loaded when it is first needed. */
-export async function readFileText(home: string, file: string): Promise<FileText> {
-  const { readTaskFile } = await import('../taskfile/read.ts')
-  return shown(await readTaskFile(resolve(home, file), file))
+export async function readFileText(
+  { home, stateDir }: Pick<Config, 'home' | 'stateDir'>,
+  file: string,
+): Promise<FileText> {
+  const { readDoubtfully } = await import('./doubts.ts')
+  return shown(await readDoubtfully(stateDir, resolve(home, file), file))
 }
 
 /** The same for a text that stands in no file yet. */

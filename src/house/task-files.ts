@@ -6,8 +6,8 @@ import type { Wish } from '../daemon/wishes.ts'
 import { type ParsedFile, parseTaskFile } from '../taskfile/parse.ts'
 import { type Plan, planRun } from '../taskfile/plan.ts'
 import type { Problem } from '../taskfile/problem.ts'
-import { readTaskFile } from '../taskfile/read.ts'
 import { formatProblems } from '../taskfile/report.ts'
+import { readDoubtfully } from './doubts.ts'
 import { findTaskFiles, shownPath } from './find-files.ts'
 
 type Start = Extract<Wish, { type: 'start' }>
@@ -30,7 +30,7 @@ export async function planTaskFiles(
   const paths = wish.inline ? [keepInline(config, wish.inline)] : findTaskFiles(home, wish.files ?? project.tasks)
   const parsed: ParsedFile[] = wish.inline
     ? [parseTaskFile(wish.inline.text, shownPath(home, paths[0] as string))]
-    : await Promise.all(paths.map((path) => readTaskFile(path, shownPath(home, path))))
+    : await Promise.all(paths.map((path) => readDoubtfully(config.stateDir, path, shownPath(home, path))))
   const plan = planRun(parsed, {
     order: project.order,
     ...(wish.all !== undefined && { all: wish.all }),

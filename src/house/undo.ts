@@ -9,6 +9,7 @@ import type { Reader } from '../store/read.ts'
 import { clearMark, writeMark } from '../taskfile/mark.ts'
 import { fileOf } from './find-files.ts'
 import { checkpointRef } from './git-evidence.ts'
+import type { OwnGuard } from './own-guard.ts'
 
 /** What giving back the state before a task needs. */
 export interface UndoPorts {
@@ -17,7 +18,10 @@ export interface UndoPorts {
   read: Reader
   dispatcher: () => Dispatcher
   exclude: string[]
+  /** Whether "done" is written into the task files. */
+  mark: boolean
   setMeta: (key: string, value: unknown) => void
+  writing: OwnGuard['writing']
 }
 
 interface Span {
@@ -26,9 +30,19 @@ interface Span {
   to: string
   /** An undo is taken back. */
   again: boolean
+  /** Attempts up to this one were undone and begun anew since: they are no part of it. */
+  since: number
+}
+
+/** What is kept of an undo: the way back, and the attempts that there were. */
+interface Undone extends Span {
+  attempts: number
 }
 
 const MAX_SHOWN = 20
+
+/** Something of Baton's own is going on with the task's files, for a moment. */
+const BEING_FINISHED: ReadonlySet<Task['phase']> = new Set(['verifying', 'marking', 'undoing'])
 
 /** Undoes a task after asking back: the first wish shows what would happen, the second names what was shown. */
 export async function undoWish(ports: UndoPorts, wish: Extract<Wish, { type: 'undo' }>, by: Actor): Promise<Reply> {
@@ -36,6 +50,9 @@ export async function undoWish(ports: UndoPorts, wish: Extract<Wish, { type: 'un
   if (!task) return { ok: false, code: 'not-possible', text: `There is no task ${wish.task} in this run.` }
   const span = spanOf(ports, task)
   if (typeof span === 'string') return { ok: false, code: 'not-possible', text: span }
+  if (BEING_FINISHED.has(task.phase)) {
+    return { ok: false, code: 'not-possible', text: `${taskName(task)} is being finished; try again in a moment.` }
+  }
   if ([...ports.dispatcher().state().attempts.values()].some((attempt) => attempt.live)) {
     return {
       ok: false,
@@ -45,7 +62,13 @@ export async function undoWish(ports: UndoPorts, wish: Extract<Wish, { type: 'un
   }
   const ref = checkpointRef(task, task.attempts, 'undo')
   const preview = await previewUndo({ ...span, ref, exclude: ports.exclude })
-  const token = createHash('sha256').update(preview.seen).digest('hex').slice(0, 16)
+  // The word says which of the two was shown: a second tap on Undo must not ask to bring everything back.
+  const direction = span.again ? 'b' : 'u'
+  const token = `${direction}${createHash('sha256').update(preview.seen).digest('hex').slice(0, 16)}`
+  if (/^[bu]/.test(wish.confirm ?? '') && !wish.confirm?.startsWith(direction)) {
+    const text = `${taskName(task)} is ${span.again ? 'undone already' : 'not undone any more'}.`
+    return { ok: false, code: 'nothing-to-do', text, data: { task: task.number } }
+  }
   const overwrite = preview.conflicts.filter((conflict) => conflict.overwritable).map((conflict) => conflict.path)
   if (wish.confirm !== token) {
     const changed = wish.confirm === undefined ? '' : 'Something has changed since you looked. '
@@ -54,12 +77,12 @@ export async function undoWish(ports: UndoPorts, wish: Extract<Wish, { type: 'un
       ok: false,
       code: 'ambiguous',
       text,
-      data: { confirm: token, overwrite, task: task.number, conflicts: preview.conflicts },
+      data: { confirm: token, overwrite, task: task.number, again: span.again, conflicts: preview.conflicts },
     }
   }
   const { ok, text } = await undoNow(ports, task, { ...span, seen: preview.seen, overwrite: wish.overwrite ?? [] })
   await record(ports, task, { by, ok, text, again: span.again })
-  return { ok, text: `${taskName(task)}: ${text}`, data: { task: task.number } }
+  return { ok, text, data: { task: task.number, undone: ok !== span.again } }
 }
 
 /** The undo of a review: what others changed since is left alone and told. */
@@ -73,24 +96,51 @@ async function undoNow(
   task: Task,
   span: Span & { seen?: string; overwrite?: string[] },
 ): Promise<{ ok: boolean; text: string }> {
-  const { again, ...request } = span
+  const { again, since, ...request } = span
   const result = await undo({ ...request, ref: checkpointRef(task, task.attempts, 'undo'), exclude: ports.exclude })
-  ports.setMeta(`undo:${task.id}`, {
-    cwd: span.cwd,
-    from: result.after.commit,
-    to: result.before.commit,
-    again: !again,
-  })
-  const file = fileOf(ports.home, task)
-  if (again) await writeMark(file, task.spec, new Date(task.markedAt ?? Date.now()))
-  else await clearMark(file, task.spec)
+  const ok = result.failed.length === 0
+  const { attempts } = task
+  const kept = ports.read.meta<Undone>(`undo:${task.id}`)
+  // Killed before it was recorded, an undo is done a second time and finds nothing to do: the way back is that of the first.
+  const isDone =
+    kept?.again === !again && kept.attempts === attempts && result.restore.length + result.remove.length === 0
+  // What was given back in part is still to be undone: the next undo finds what is left of it.
+  if (ok && !isDone) {
+    const way: Undone = {
+      ...{ cwd: span.cwd, from: result.after.commit, to: result.before.commit },
+      ...{ again: !again, since, attempts },
+    }
+    ports.setMeta(`undo:${task.id}`, way)
+  }
+  const noted = ok ? await note(ports, task, again) : undefined
   const left = result.conflicts.filter((conflict) => !span.overwrite?.includes(conflict.path))
+  const { restore, remove } = result
+  const files = [
+    restore.length > 0 && `${plural(restore.length, 'file')} restored`,
+    remove.length > 0 && `${plural(remove.length, 'file')} deleted`,
+  ].filter(Boolean)
   const parts = [
-    `${again ? 'brought back' : 'undone'}: ${plural(result.restore.length, 'file')} given back, ${result.remove.length} removed`,
+    `${again ? 'Brought back' : 'Undid'} task ${task.number} (${task.spec.title}): ${files.join(', ') || 'no file had to change'}`,
     left.length > 0 && `left alone, because somebody changed them since: ${left.map((c) => c.path).join(', ')}`,
     result.failed.length > 0 && `could not be changed: ${result.failed.map((f) => `${f.path} (${f.why})`).join(', ')}`,
+    noted,
   ]
-  return { ok: result.failed.length === 0, text: parts.filter(Boolean).join('; ') }
+  return { ok, text: parts.filter(Boolean).join('; ') }
+}
+
+/** Takes the mark out of the task file, or writes it again; tells what kept it from being done. */
+async function note({ home, mark, writing }: UndoPorts, task: Task, again: boolean): Promise<string | undefined> {
+  // A mark that Baton did not make is the user's own.
+  if (!mark || task.markedAt === undefined) return undefined
+  const file = fileOf(home, task)
+  const { markedAt, spec } = task
+  const written = await writing<Awaited<ReturnType<typeof clearMark>>>(file, () =>
+    again ? writeMark(file, spec, new Date(markedAt)) : clearMark(file, spec),
+  )
+  if (!('problem' in written)) return undefined
+  return again
+    ? `it is not noted as done in ${task.spec.file}: ${written.problem}`
+    : `it is still noted as done in ${task.spec.file}: ${written.problem}`
 }
 
 async function record(
@@ -99,9 +149,8 @@ async function record(
   { by, ok, text, again }: { by: Actor; ok: boolean; text: string; again: boolean },
 ): Promise<void> {
   const dispatcher = ports.dispatcher()
-  // Tasks of older runs are no longer in memory; their files are given back all the same.
-  if (!dispatcher.state().tasks.has(task.id)) return
-  await dispatcher.record({ type: 'undone', taskId: task.id, by, ok, text: `${text} (${actorText(by)})`, again })
+  if (!dispatcher.recall(task.runId)) return
+  await dispatcher.record({ type: 'undone', taskId: task.id, by, ok, text: `${text}; by ${actorText(by)}`, again })
 }
 
 function findTask({ read, queue }: UndoPorts, wish: Extract<Wish, { type: 'undo' }>): Task | undefined {
@@ -110,11 +159,12 @@ function findTask({ read, queue }: UndoPorts, wish: Extract<Wish, { type: 'undo'
   return runId === undefined ? undefined : read.taskByNumber(runId, wish.task)
 }
 
-/** From the state after a task to the one before it; or, after an undo, the other way round. */
+/** From the state after a task to the one before it; or, while it is undone, the other way round. */
 function spanOf({ read }: UndoPorts, task: Task): Span | string {
-  const undone = read.meta<Span>(`undo:${task.id}`)
-  if (undone?.again) return undone
-  const attempts = read.attempts(task.id)
+  const undone = read.meta<Undone>(`undo:${task.id}`)
+  if (task.phase === 'undone' && undone?.again) return undone
+  const since = firstOf(task, undone)
+  const attempts = read.attempts(task.id).filter(({ number }) => number > since)
   const first = attempts.find((attempt: Attempt) => attempt.checkpointBefore !== undefined)
   const last = attempts.findLast((attempt: Attempt) => attempt.checkpointAfter !== undefined)
   if (!first?.checkpointBefore || !last?.checkpointAfter) {
@@ -122,7 +172,13 @@ function spanOf({ read }: UndoPorts, task: Task): Span | string {
       ? `${taskName(task)} has not been worked on.`
       : `${taskName(task)} has no checkpoints: its folder is not a git repository, or it has not come to an end.`
   }
-  return { cwd: last.cwd, from: last.checkpointAfter, to: first.checkpointBefore, again: false }
+  return { cwd: last.cwd, from: last.checkpointAfter, to: first.checkpointBefore, again: false, since }
+}
+
+/** After a redo only what it did can be undone: what the user changed between the two is none of it. */
+function firstOf({ attempts }: Task, undone: Undone | undefined): number {
+  if (!undone) return 0
+  return undone.again && attempts > undone.attempts ? undone.attempts : (undone.since ?? 0)
 }
 
 function previewText(task: Task, preview: UndoPreview, again: boolean): string {
@@ -131,14 +187,14 @@ function previewText(task: Task, preview: UndoPreview, again: boolean): string {
       ...paths.slice(0, MAX_SHOWN).map((path) => `  ${path}`),
       ...(paths.length > MAX_SHOWN ? [`  … ${paths.length - MAX_SHOWN} more`] : []),
     ].join('\n')
-  const nothing = preview.restore.length + preview.remove.length === 0
+  const { restore, remove, conflicts } = preview
   const parts = [
-    `${again ? 'Take back the undo of' : 'Undo'} ${taskName(task)}?`,
-    nothing && 'Nothing would change: every file is as it was before.',
-    preview.restore.length > 0 && `Given back (${preview.restore.length}):\n${list(preview.restore)}`,
-    preview.remove.length > 0 && `Removed (${preview.remove.length}):\n${list(preview.remove)}`,
-    preview.conflicts.length > 0 &&
-      `Changed by somebody since, and left alone (${preview.conflicts.length}):\n${list(preview.conflicts.map((c) => `${c.path} (${c.why})`))}`,
+    `${again ? 'Bring back' : 'Undo'} task ${task.number} (${task.spec.title})?`,
+    restore.length + remove.length === 0 && 'No file would change.',
+    restore.length > 0 && `Will restore ${plural(restore.length, 'file')}:\n${list(restore)}`,
+    remove.length > 0 && `Will delete ${plural(remove.length, 'file')}:\n${list(remove)}`,
+    conflicts.length > 0 &&
+      `Will leave alone what somebody changed since (${conflicts.length}):\n${list(conflicts.map((c) => `${c.path} (${c.why})`))}`,
   ]
   return parts.filter(Boolean).join('\n')
 }

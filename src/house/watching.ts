@@ -34,7 +34,7 @@ export function createWatching(options: WatchingOptions): Watch | undefined {
     home,
     projects,
     findFiles: (project) => findTaskFiles(home, patternsOf(project)).map((path) => shownPath(home, path)),
-    read: (_project, file) => readFileText(home, file),
+    read: (_project, file) => readFileText(config, file),
     queued: (project, file) => queuedTasks(view, project, file),
     meta,
     onOffer: (offer) => {

@@ -26,7 +26,7 @@ export function createApp(parts: Parts, routes: readonly Route[], checkHost: Hos
     checkOrigin(req, parts.config.http.url)
     next()
   })
-  const { page, files } = homeRoutes(parts.version, routes)
+  const { page, files } = homeRoutes(parts, routes)
   app.get(['/', '/login'], page)
   app.use('/dashboard', onlyReading, files)
   for (const route of routes) app[route.method](route.path, ...handlersOf(parts, route))

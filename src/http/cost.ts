@@ -1,4 +1,4 @@
-import type { RunView } from '../daemon/views.ts'
+import type { Views } from '../daemon/views.ts'
 
 /** What the runs of one local day cost and came to. */
 export interface CostOfDay {
@@ -10,8 +10,14 @@ export interface CostOfDay {
   failed: number
 }
 
-/** The last days up to `now`, oldest first; a run counts on the day it began. Days without one are there, too. */
-export function costByDay(runs: readonly RunView[], days: number, now: number): CostOfDay[] {
+/** An hour more than any change of the clocks. */
+const SLACK_MS = 3 * 3_600_000
+
+/**
+ * The last days up to `now`, oldest first; a run counts on the day it began, a task on each day on which it ended and there
+ * once, as what it came to last. Days without anything are there, too.
+ */
+export function costByDay(view: Pick<Views, 'runCosts' | 'endedTasks'>, days: number, now: number): CostOfDay[] {
   const byDate = new Map<string, CostOfDay>()
   for (let back = days - 1; back >= 0; back--) {
     const day = new Date(now)
@@ -21,13 +27,22 @@ export function costByDay(runs: readonly RunView[], days: number, now: number): 
     const date = dateOf(day)
     byDate.set(date, { date, cost_usd: 0, runs: 0, done: 0, failed: 0 })
   }
-  for (const run of runs) {
-    const day = byDate.get(dateOf(new Date(run.startedAt ?? run.createdAt)))
+  const since = now - days * 86_400_000 - SLACK_MS
+  for (const { createdAt, startedAt = createdAt, costUsd } of view.runCosts(since)) {
+    const day = byDate.get(dateOf(new Date(startedAt)))
     if (!day) continue
-    day.cost_usd += run.costUsd
+    day.cost_usd += costUsd
     day.runs += 1
-    day.done += run.counts.done
-    day.failed += run.counts.failed
+  }
+  const last = new Map<string, { date: string; phase: string }>()
+  for (const { at, phase, identity } of view.endedTasks({ from: since, to: now + SLACK_MS })) {
+    const date = dateOf(new Date(at))
+    last.set(`${date} ${identity}`, { date, phase })
+  }
+  for (const { date, phase } of last.values()) {
+    const day = byDate.get(date)
+    if (day && phase === 'done') day.done += 1
+    if (day && phase === 'failed') day.failed += 1
   }
   return [...byDate.values()]
 }

@@ -1,22 +1,67 @@
+import { HttpFailure } from './failure.ts'
 import type { TaskInBody } from './schemas/orchestrate.ts'
 
 const LONGEST_TITLE = 80
 
-/** Tasks of a request as the text of a task file. Nothing in them can become a field, a task or a command of its own. */
-export function taskFileOf(tasks: readonly TaskInBody[]): string {
-  return `${tasks.map((task, index) => sectionOf(task, index + 1)).join('\n\n')}\n`
+type InlineTask = Exclude<TaskInBody, string>
+
+/**
+ * Tasks of a request as the text of a task file. Nothing in them can become a field, a task or a command of its own. Throws
+ * HttpFailure for a dependency that is none of them.
+ */
+export function taskFileOf(given: readonly TaskInBody[]): string {
+  const tasks = given.map((task): InlineTask => (typeof task === 'string' ? { instruction: task } : task))
+  const numbers = numbersOf(tasks)
+  return `${tasks.map((task, index) => sectionOf(task, index + 1, numbers)).join('\n\n')}\n`
 }
 
-function sectionOf(given: TaskInBody, number: number): string {
-  const task = typeof given === 'string' ? { instruction: given } : given
-  const { description, acceptance_criteria: criteria, verify = [] } = task
-  const instruction = [task.instruction, description, task.title].find((text) => text?.trim()) ?? ''
-  const title = oneLine(task.title ?? '') || shortened(instruction)
+/** The places of the tasks in the list, by id and by name. */
+function numbersOf(tasks: readonly InlineTask[]): Map<string, number> {
+  const numbers = new Map<string, number>()
+  tasks.forEach(({ id }, index) => {
+    if (id === undefined || id === null) return
+    if (numbers.has(String(id)))
+      throw new HttpFailure(400, 'invalid', `body.tasks.${index}.id: another task has the same id.`)
+    numbers.set(String(id), index + 1)
+  })
+  tasks.forEach(({ name, title }, index) => {
+    for (const word of [name, title]) if (word && !numbers.has(word)) numbers.set(word, index + 1)
+  })
+  // Without ids a number is a place.
+  tasks.forEach((_, index) => {
+    if (!numbers.has(String(index + 1)) && tasks.every(({ id }) => id === undefined || id === null))
+      numbers.set(String(index + 1), index + 1)
+  })
+  return numbers
+}
+
+function dependenciesOf(task: InlineTask, number: number, numbers: ReadonlyMap<string, number>): number[] {
+  const named = (task.dependencies ?? []).map((word, index) => {
+    const found = numbers.get(String(word))
+    if (found === undefined)
+      throw new HttpFailure(
+        400,
+        'invalid',
+        `body.tasks.${number - 1}.dependencies.${index}: no task of this list has this id or name.`,
+      )
+    return found
+  })
+  return [...new Set([...(task.depends_on ?? []), ...named])]
+}
+
+function sectionOf(task: InlineTask, number: number, numbers: ReadonlyMap<string, number>): string {
+  const { acceptance_criteria: criteria, verify = [] } = task
+  const description = task.description ?? undefined
+  const name = task.title ?? task.name ?? ''
+  const instruction = [task.instruction, task.prompt, description, name].find((text) => text?.trim()) ?? ''
+  const title = oneLine(name) || shortened(instruction)
+  const dependsOn = dependenciesOf(task, number, numbers)
   const lines = [
     field('Type', task.type),
     field('Priority', task.priority),
     field('Requires Approval', task.requires_approval),
-    field('Depends On', task.depends_on?.length ? task.depends_on.join(', ') : undefined),
+    field('Depends On', dependsOn.length > 0 ? dependsOn.join(', ') : undefined),
+    field('Branch', task.branch_name ?? undefined),
     field('Model', task.model),
     field('Effort', task.effort),
     field('Max Turns', task.max_turns),

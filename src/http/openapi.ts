@@ -5,7 +5,10 @@ import { apiError, webhookError } from './schemas/common.ts'
 type Json = Record<string, unknown>
 
 /** The whole API as an OpenAPI 3.1 document, made from the schemas that check and shape what is served. */
-export function openApiDocument(routes: readonly Route[], version: string): Json {
+export function openApiDocument(
+  routes: readonly Route[],
+  { version, base, cookie }: { version: string; base: string; cookie: string },
+): Json {
   const paths: Record<string, Json> = {}
   for (const route of routes) {
     const path = route.path.replace(/:(\w+)/g, '{$1}')
@@ -19,12 +22,12 @@ export function openApiDocument(routes: readonly Route[], version: string): Json
       description: 'Works through a Markdown to-do list with Claude Code, one task at a time.',
       license: { name: 'MIT', identifier: 'MIT' },
     },
-    servers: [{ url: '/' }],
+    servers: [{ url: base || '/' }],
     paths,
     components: {
       securitySchemes: {
         token: { type: 'http', scheme: 'bearer', description: 'API_TOKEN' },
-        session: { type: 'apiKey', in: 'cookie', name: 'baton_session', description: 'With X-Baton-Key beside it' },
+        session: { type: 'apiKey', in: 'cookie', name: cookie, description: 'With X-Baton-Key beside it' },
       },
     },
   }
@@ -80,7 +83,11 @@ function errorsOf({ access, method, path }: Route): Json {
     ...(access !== 'open' && { 401: error('Wrong or missing credentials') }),
     403: error('Wrong host, or a page of another origin'),
     404: error('There is no such thing'),
-    ...(method === 'post' && { 409: error('Not possible as things stand'), 413: error('The body is too large') }),
+    ...(method === 'post' && {
+      409: error('Not possible as things stand'),
+      413: error('The body is too large'),
+      422: error('The Idempotency-Key was used for another request'),
+    }),
     429: error('Too many wrong credentials, or too many followers'),
   }
 }

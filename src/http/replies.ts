@@ -9,6 +9,7 @@ const STATUS: Record<NonNullable<Reply['code']>, number> = {
   ambiguous: 409,
   'not-possible': 409,
   'nothing-to-do': 409,
+  'key-reused': 422,
 }
 
 /**

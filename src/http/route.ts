@@ -1,5 +1,6 @@
 import type { Request, Response } from 'express'
 import type { z } from 'zod'
+import type { Idempotency } from './idempotency.ts'
 
 /** Who may call a route: anybody, who has the API token (or is logged in), or who knows the webhook secret. */
 export type Access = 'open' | 'token' | 'secret'
@@ -14,8 +15,8 @@ export interface Call<P, Q, B> {
   body: B
   /** For the history: who did it. */
   who: string
-  /** From `Idempotency-Key`, in this route's own space. */
-  key?: string
+  /** From `Idempotency-Key`. */
+  once?: Idempotency
   req: Request
   res: Response
 }

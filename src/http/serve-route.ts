@@ -1,6 +1,6 @@
 import express, { type RequestHandler, type Response } from 'express'
 import { HttpFailure } from './failure.ts'
-import { keyOf } from './idempotency.ts'
+import { idempotencyOf } from './idempotency.ts'
 import type { Parts } from './parts.ts'
 import { safeJson } from './present/body.ts'
 import type { Answer, Route } from './route.ts'
@@ -31,13 +31,14 @@ export function handlersOf(parts: Parts, route: Route): RequestHandler[] {
       res.locals.who = gate.secret(body).who
       await fromOutside(req)
     }
-    const key = route.method === 'post' ? keyOf(req, route.path.slice(1)) : undefined
+    const once =
+      route.method === 'post' ? idempotencyOf(req, { route: route.path, params: req.params, body }) : undefined
     const answer = await route.handle({
       params: validated(route.params, req.params, 'path'),
       query: validated(route.query, req.query, 'query'),
       body: validated(route.body, body, 'body'),
       who: String(res.locals.who),
-      ...(key !== undefined && { key }),
+      ...(once && { once }),
       req,
       res,
     })

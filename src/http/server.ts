@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import type { RequestListener, Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { whenNeeded } from '../core/when-needed.ts'
+import { basePathOf, belowBase } from './base-path.ts'
 import type { HttpDeps } from './deps.ts'
 import { createHub } from './events/hub.ts'
 import { createAttempts } from './guard/attempts.ts'
@@ -65,8 +66,10 @@ export async function createHttpServer(deps: HttpDeps): Promise<HttpServer> {
   // Kept, because a server that closes has no address any more, and still answers who has asked.
   let port = 0
   const checkHost = createHostGuard(config.http, () => port)
+  const base = basePathOf(config.http.url)
   const application = whenNeeded(() => loadApplication(parts, checkHost))
   server.on('request', (req, res) => {
+    req.url = belowBase(base, req.url ?? '/')
     application().then(
       ({ app }) => app(req, res),
       (error: unknown) => {
@@ -85,7 +88,7 @@ export async function createHttpServer(deps: HttpDeps): Promise<HttpServer> {
   }
   server.on('error', (error) => log.error({ err: error }, 'The HTTP server has a problem'))
   port = (server.address() as AddressInfo).port
-  const url = config.http.url ?? addressOf(config.http.host, port)
+  const url = config.http.url?.replace(/\/+$/, '') ?? addressOf(config.http.host, port)
   let closed: Promise<void> | undefined
   return {
     url,

@@ -13,13 +13,9 @@ export function queueNamed({ face }: Pick<Parts, 'face'>, project: string | unde
 /** Wants something in the caller's name; the only way in which HTTP changes anything. */
 export function act(
   { face }: Pick<Parts, 'face'>,
-  { who, key }: Pick<Call<unknown, unknown, unknown>, 'who' | 'key'>,
+  { who, once }: Pick<Call<unknown, unknown, unknown>, 'who' | 'once'>,
   wish: Wish,
   queue: string | undefined,
 ): Promise<Reply> {
-  return face.act(
-    wish,
-    { surface: 'http', who },
-    { ...(key !== undefined && { key }), ...(queue !== undefined && { queue }) },
-  )
+  return face.act(wish, { surface: 'http', who }, { ...once, ...(queue !== undefined && { queue }) })
 }

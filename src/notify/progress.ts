@@ -28,7 +28,12 @@ export function createProgress(events: Events): Progress {
         run.upTo = event.seq
         if (event.taskId === undefined) continue
         if (event.type === 'task.done') run.done.add(event.taskId)
-        else if (event.type === 'task.reset' || event.type === 'task.undone') run.done.delete(event.taskId)
+        else if (event.type === 'task.reset') run.done.delete(event.taskId)
+        else if (event.type === 'task.undone' && event.data?.ok !== false) {
+          // An undo that is taken back makes the task what it was before.
+          if (event.data?.phase === 'done') run.done.add(event.taskId)
+          else run.done.delete(event.taskId)
+        }
       }
       if (batch.length < BATCH || (batch.at(-1)?.seq ?? 0) > upTo) break
     }

@@ -65,8 +65,8 @@ function moreOf(
 }
 
 function endCounts(data: Record<string, unknown>, counts: RunView['counts']) {
-  const count = (name: 'failed' | 'skipped' | 'blocked') => Number(data[name] ?? counts[name])
-  return { failed: count('failed'), skipped: count('skipped'), blocked: count('blocked') }
+  const count = (name: 'failed' | 'skipped' | 'blocked' | 'undone') => Number(data[name] ?? counts[name])
+  return { failed: count('failed'), skipped: count('skipped'), blocked: count('blocked'), undone: count('undone') }
 }
 
 function askData(ask: Ask): Partial<NotificationData> {

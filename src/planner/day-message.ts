@@ -21,7 +21,7 @@ export interface DayButton {
     /** Have a plan written from the note of the day. */
     | { type: 'plan'; project: string; note: string }
     | { type: 'asks' }
-    | { type: 'retry'; project: string; task: number }
+    | { type: 'retry'; project: string; task: number; runId: string }
 }
 
 /** `Sunday 22 November`. */

@@ -9,7 +9,7 @@ import { noteOf } from './notes.ts'
 export interface DayPorts {
   /** Absolute; names of files are seen from here. */
   home: string
-  view: Pick<Views, 'status' | 'runs' | 'tasks' | 'openAsks'>
+  view: Pick<Views, 'status' | 'task' | 'endedTasks' | 'tasksLeft' | 'openIdentities' | 'openAsks'>
   projects: readonly string[]
   /** The task files of a project, as shown to people. */
   findFiles: (project: string) => readonly string[]
@@ -64,8 +64,10 @@ const isFile = (path: string): Promise<boolean> =>
     () => false,
   )
 
-/** Runs that are looked through for what happened on a day. */
-const RUNS = 100
+const HOUR_MS = 3_600_000
+/** A day somewhere on the earth begins so much before, and ends so much after, the same day in London. */
+const EARLIEST_MS = 14 * HOUR_MS
+const LATEST_MS = (24 + 12) * HOUR_MS
 
 /** Looks up what the evening's message needs. */
 export function lookInTheEvening(day: string, ports: DayPorts): EveningView {
@@ -81,22 +83,18 @@ export function lookInTheEvening(day: string, ports: DayPorts): EveningView {
   }
 }
 
-function eveningOf(day: string, name: string, { view, dayOf }: DayPorts): EveningProject {
-  const status = view.status(name)
-  const runs = view.runs({ queue: name, limit: RUNS })
-  const ended = runs
-    .filter(({ endedAt, createdAt }) => endedAt === undefined || dayOf(endedAt) >= day || dayOf(createdAt) >= day)
-    .flatMap((run) => view.tasks(run.id).map((task) => ({ task, canRetry: run.id === status.run?.id })))
-    .filter(({ task: { endedAt } }) => endedAt !== undefined && dayOf(endedAt) === day)
-    .sort((a, b) => (a.task.endedAt ?? 0) - (b.task.endedAt ?? 0))
+function eveningOf(day: string, name: string, ports: DayPorts): EveningProject {
+  const status = ports.view.status(name)
+  const ended = endedOn(day, name, ports)
   const of = (...wanted: TaskView['status'][]): DayTask[] =>
     ended
       .filter(({ task }) => wanted.includes(task.status))
-      .map(({ task, canRetry }) => ({
+      .map(({ task, runId }) => ({
+        runId,
         number: task.number,
         title: task.title,
         ...(task.result !== undefined && { why: task.result }),
-        canRetry,
+        canRetry: runId === status.run?.id,
       }))
   const held = heldBy(status)
   return {
@@ -104,18 +102,32 @@ function eveningOf(day: string, name: string, { view, dayOf }: DayPorts): Evenin
     done: of('done'),
     failed: of('failed'),
     others: of('skipped', 'blocked'),
-    left: leftIn(status),
+    undone: of('undone'),
+    left: ports.view.tasksLeft(name),
     ...(held !== undefined && { held }),
     costUsd: status.todayUsd,
   }
 }
 
-function leftIn({ run, queuedRuns }: StatusView): number {
-  return [run, ...queuedRuns].reduce((sum, one) => {
-    if (!one || one.endedAt !== undefined) return sum
-    const { queued, running, waiting, verifying } = one.counts
-    return sum + queued + running + waiting + verifying
-  }, 0)
+/**
+ * The tasks that came to an end on a day, each once however many runs it was in: what it came to last counts, and one that
+ * is to be done again has not ended.
+ */
+function endedOn(day: string, queue: string, { view, dayOf }: DayPorts): { task: TaskView; runId: string }[] {
+  const midnight = Date.parse(`${day}T00:00:00Z`)
+  const ended = view.endedTasks({ queue, from: midnight - EARLIEST_MS, to: midnight + LATEST_MS })
+  const last = new Map<string, (typeof ended)[number]>()
+  for (const one of ended) {
+    if (dayOf(one.at) !== day) continue
+    // Told in the order of their last ends.
+    last.delete(one.identity)
+    last.set(one.identity, one)
+  }
+  const open = view.openIdentities(queue)
+  return [...last.values()].flatMap(({ runId, number, identity }) => {
+    const task = open.has(identity) ? undefined : view.task(runId, number)
+    return task ? [{ task, runId }] : []
+  })
 }
 
 function heldBy({ paused, hold }: StatusView): string | undefined {

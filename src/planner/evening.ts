@@ -18,6 +18,7 @@ export interface EveningProject {
   failed: DayTask[]
   /** Skipped and blocked ones. */
   others: DayTask[]
+  undone: DayTask[]
   /** Tasks that are still to be done in the open run. */
   left: number
   /** Why nothing goes on, when nothing does: paused, a limit. */
@@ -26,15 +27,18 @@ export interface EveningProject {
 }
 
 export interface DayTask {
+  runId: string
   number: number
   title: string
-  /** The failure, or why it was skipped or blocked. */
+  /** The failure, or why it was skipped, blocked or undone. */
   why?: string
   /** It belongs to the latest run, so that it can still be tried again. */
   canRetry: boolean
 }
 
 const MOST_TASKS = 10
+/** Buttons for tasks of a kind. */
+const MOST_BUTTONS = 3
 
 /** What was done on the day, what failed, what waits, and what it cost. */
 export function eveningText({ day, projects, asks, next }: EveningView): DayMessage {
@@ -42,20 +46,31 @@ export function eveningText({ day, projects, asks, next }: EveningView): DayMess
   const sections: DaySection[] = []
   const buttons: DayButton[] = []
   for (const project of projects) {
-    const { name, done, failed, others, left, held } = project
+    const { name, done, failed, others, undone, left, held } = project
     const lines = [
       ...someOf(
         done.map(({ number, title }) => `✓ ${number}: ${title}`),
         MOST_TASKS,
       ),
-      ...someOf([...failed.map((task) => `✗ ${line(task)}`), ...others.map((task) => `– ${line(task)}`)], MOST_TASKS),
+      ...someOf(
+        [
+          ...failed.map((task) => `✗ ${line(task)}`),
+          ...others.map((task) => `– ${line(task)}`),
+          ...undone.map((task) => `← ${line(task)}`),
+        ],
+        MOST_TASKS,
+      ),
       ...(left > 0 ? [`${plural(left, 'task')} still to be done${held === undefined ? '' : ` (${held})`}`] : []),
     ]
     if (lines.length > 0) sections.push({ ...(!isOne && { heading: name }), lines })
-    for (const { number, canRetry } of failed.slice(0, 3)) {
-      const label = `Retry ${number}${isOne ? '' : ` (${name})`}`
-      if (canRetry) buttons.push({ label, does: { type: 'retry', project: name, task: number } })
+    const again = (word: string, tasks: readonly DayTask[]) => {
+      for (const { number, runId, canRetry } of tasks.slice(0, MOST_BUTTONS)) {
+        const label = `${word} ${number}${isOne ? '' : ` (${name})`}`
+        if (canRetry) buttons.push({ label, does: { type: 'retry', project: name, task: number, runId } })
+      }
     }
+    again('Retry', failed)
+    again('Redo', undone)
   }
   if (asks.length > 0) {
     sections.push({ heading: 'Waits for you', lines: someOf(asks, MOST_TASKS) })
@@ -79,6 +94,7 @@ function summary(projects: readonly EveningProject[]): string {
     [count(({ done }) => done), 'done'],
     [count(({ failed }) => failed), 'failed'],
     [count(({ others }) => others), 'skipped'],
+    [count(({ undone }) => undone), 'undone'],
   ].filter(([n]) => n !== 0)
   return parts.length === 0 ? 'nothing was done' : parts.map(([n, what]) => `${n} ${what}`).join(', ')
 }

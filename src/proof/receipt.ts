@@ -1,3 +1,4 @@
+import { isOver, type TaskEnd } from '../core/status.ts'
 import type {
   Actor,
   Ask,
@@ -17,9 +18,9 @@ export interface Receipt {
   run: string
   task: { number: number; title: string; type?: string; file: string; line: number }
   /** `open`: it is not over. */
-  result: 'done' | 'failed' | 'skipped' | 'blocked' | 'open'
+  result: TaskEnd | 'open'
   outcome?: OutcomeKind
-  /** The agent's closing words, or the text of the failure, or why it was skipped or blocked. */
+  /** The agent's closing words, or the text of the failure, or why it was skipped, blocked or undone. */
   summary?: string
   /** Absent: not known, and `filesNote` says why. */
   files?: FileChange[]
@@ -94,7 +95,7 @@ export function receiptOf({ run, task, attempts, asks, granted = [] }: ReceiptPa
   return {
     run: run.id,
     task: { number: task.number, title: spec.title, file: spec.file, line: spec.line, ...given({ type: spec.type }) },
-    result: isEnd(task.phase) ? task.phase : 'open',
+    result: isOver(task.phase) ? task.phase : 'open',
     ...given({ outcome: task.outcome, summary: task.result, files: proof?.files, filesNote: proof?.filesNote }),
     checks: proof?.checks ?? [],
     criteria: proof?.criteria ?? [],
@@ -116,10 +117,6 @@ export function receiptOf({ run, task, attempts, asks, granted = [] }: ReceiptPa
       .sort((a, b) => a.number - b.number),
     sentBack: task.sentBack ?? 0,
   }
-}
-
-function isEnd(phase: Task['phase']): phase is Exclude<Receipt['result'], 'open'> {
-  return ['done', 'failed', 'skipped', 'blocked'].includes(phase)
 }
 
 function answerOf({ kind, title, openedAt, options, answer }: Ask): ReceiptAnswer[] {

@@ -9,6 +9,7 @@ export const RESULTS: Record<Receipt['result'], string> = {
   failed: '❌ failed',
   skipped: '⏭️ skipped',
   blocked: '⛔ blocked',
+  undone: '⏪ undone',
   open: '⏳ open',
 }
 

@@ -34,6 +34,20 @@ export interface SchedulePorts {
   now: () => number
   onError: (error: unknown) => void
   timer?: SetTimer
+  /** Parts those that an agent changed, and that nobody has started since, from what is to be started. */
+  review?: Review
+}
+
+/** Looks at what is to be started; `names` absent: the project's own files. Undefined: nothing is held back. */
+export type Review = (project: string, names: readonly string[] | undefined, id: string) => Promise<Held | undefined>
+
+/** What is not started by the clock. */
+export interface Held {
+  held: string[]
+  /** What is left to be started. */
+  rest: string[]
+  /** Offers what is held back; called inside of the transaction that notes the occurrence as passed. */
+  offer: () => void
 }
 
 /** One entry as it is stored. */
@@ -57,8 +71,9 @@ export function createSchedule(ports: SchedulePorts): Schedule {
   const stored = new Map<string, Stored>()
   const tries = new Map<string, { due: number; count: number; at: number }>()
 
-  const save = (entry: Entry, state: Stored, told?: { text: string; level: 'info' | 'error' }) => {
+  const save = (entry: Entry, state: Stored, told?: { text: string; level: 'info' | 'error' }, also?: () => void) => {
     meta.transaction(() => {
+      also?.()
       meta.set(KEY, { ...Object.fromEntries(stored), [entry.id]: state })
       const { level, text } = told ?? {}
       if (text !== undefined) note(text, { queue: entry.project, data: { level, schedule: entry.cron } })
@@ -87,17 +102,30 @@ export function createSchedule(ports: SchedulePorts): Schedule {
     const { id, project, cron, files, timezone, autoApprove } = entry
     const names = files?.map((name) => datedName(name, due, timezone))
     const { found, missing } = await presentFiles(home, names ?? [])
-    const settle = (text?: string) => save(entry, { passed }, text === undefined ? undefined : { text, level: 'info' })
+    const review =
+      names && found.length === 0 ? undefined : await ports.review?.(project, names && found, `${id}.${due}`)
+    const settle = (text?: string) =>
+      save(entry, { passed }, text === undefined ? undefined : { text, level: 'info' }, review?.offer)
     if (names && found.length === 0)
       return settle(`There is no ${missing.join(', ')}, so nothing is started (${cron}).`)
+    const heldText =
+      review &&
+      `${review.held.join(', ')} was changed while a task ran, and is not started by the schedule (${cron}). Start it yourself once you have looked at it: /start ${review.held[0]}`
+    if (review && review.rest.length === 0) return settle(heldText)
     const key = `schedule:${id}:${new Date(due).toISOString()}`
-    const wish = { type: 'start' as const, ...(names && { files: found }), autoApprove }
+    const wish = {
+      type: 'start' as const,
+      ...(names && { files: found }),
+      ...(review && { files: review.rest }),
+      autoApprove,
+    }
     const reply = await face
       .act(wish, { surface: 'schedule', who: cron }, { key, queue: project })
       .catch((error: unknown): Reply => ({ ok: false, text: error instanceof Error ? error.message : String(error) }))
     if (!reply.ok) return refused(entry, due, reply)
     const isLate = now() - due > ON_TIME_MS && reply.code !== 'nothing-to-do'
     const words = [
+      ...(heldText === undefined ? [] : [heldText]),
       ...(isLate ? [`The start of ${timeText(due, entry)} was missed and is made up for now (${cron}).`] : []),
       ...(missing.length > 0 ? [`There is no ${missing.join(', ')} (${cron}).`] : []),
     ]

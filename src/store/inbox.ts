@@ -12,8 +12,10 @@ export interface InboxItem<T> {
 
 /** The inbox: acts are stored here before anything else happens to them, whichever process they come from. */
 export interface Inbox<T> {
-  /** Stores an act under its deduplication key; false when that key was stored before. */
-  put: (item: { key: string; queue: string; content: T; receivedAt: number }) => boolean
+  /** Stores an act under its deduplication key; false when that key was stored before. `about`: digest of the request. */
+  put: (item: { key: string; queue: string; content: T; receivedAt: number; about?: string }) => boolean
+  /** True when the key was stored for a request with another digest. */
+  isOther: (key: string, about: string | undefined) => boolean
   /** What is not handled yet, oldest first; of all queues where none is named. */
   pending: (which?: { queue?: string; limit?: number }) => InboxItem<T>[]
   /** The answer to a handled act; undefined while it is pending. */
@@ -25,16 +27,19 @@ export interface Inbox<T> {
 /** Prepares the inbox on a database. */
 export function createInbox<T>(db: DatabaseSync): Inbox<T> {
   const insert = db.prepare(
-    'INSERT INTO inbox (key, queue, received_at, json) VALUES (?, ?, ?, ?) ON CONFLICT (key) DO NOTHING',
+    'INSERT INTO inbox (key, queue, received_at, json, about) VALUES (?, ?, ?, ?, ?) ON CONFLICT (key) DO NOTHING',
   )
+  const other = db.prepare('SELECT 1 FROM inbox WHERE key = ? AND about <> ?')
   const pending = db.prepare(
     'SELECT id, key, queue, received_at, json FROM inbox WHERE handled_at IS NULL AND queue = IFNULL(?, queue) ORDER BY id LIMIT ?',
   )
   const reply = db.prepare('SELECT reply FROM inbox WHERE key = ? AND handled_at IS NOT NULL')
   const handled = db.prepare('UPDATE inbox SET handled_at = ?, reply = ? WHERE id = ?')
   return {
-    put: ({ key, queue, content, receivedAt }) =>
-      insert.run(key, queue, receivedAt, JSON.stringify(content)).changes === 1,
+    put: ({ key, queue, content, receivedAt, about }) =>
+      insert.run(key, queue, receivedAt, JSON.stringify(content), about ?? null).changes === 1,
+    // Without a digest on either side nobody knows, as after an update: it is taken for a repetition.
+    isOther: (key, about) => about !== undefined && other.get(key, about) !== undefined,
     pending: ({ queue, limit = 100 } = {}) =>
       pending.all(queue ?? null, limit).map((row) => ({
         id: Number(row.id),

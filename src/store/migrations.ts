@@ -66,4 +66,23 @@ export const MIGRATIONS: readonly string[] = [
   CREATE INDEX outgoing_by_receiver ON outgoing (receiver, id);
   CREATE TABLE outgoing_places (receiver TEXT PRIMARY KEY, seq INTEGER NOT NULL) STRICT;
   `,
+  `
+  -- What was undone counted as skipped, or (in older runs, and when it had failed) still as what it was before. The note
+  -- that it could be brought back says which tasks they are, unless a task was worked on again since.
+  UPDATE tasks SET phase = 'undone', json = json_set(json, '$.phase', 'undone')
+  WHERE (phase = 'skipped' AND json_extract(json, '$.result') LIKE 'undone by %')
+     OR (phase IN ('done', 'failed', 'skipped')
+         AND EXISTS (SELECT 1 FROM meta WHERE key = 'undo:' || tasks.id AND json_extract(meta.json, '$.again') = 1)
+         AND NOT EXISTS (SELECT 1 FROM events WHERE events.run_id = tasks.run_id AND events.type = 'task.reset'
+                         AND json_extract(events.json, '$.taskId') = tasks.id));
+  -- A task is the same one in every run: by its file and its key there.
+  ALTER TABLE tasks ADD COLUMN identity TEXT
+    GENERATED ALWAYS AS (json_extract(spec, '$.file') || char(10) || json_extract(spec, '$.key')) VIRTUAL;
+  CREATE INDEX tasks_by_end ON tasks (ended_at) WHERE ended_at IS NOT NULL;
+  CREATE INDEX runs_open ON runs (queue, seq) WHERE state = 'open';
+  `,
+  `
+  -- Of the request that an act came with: the same key with another request is a mistake, and not a repetition.
+  ALTER TABLE inbox ADD COLUMN about TEXT;
+  `,
 ]

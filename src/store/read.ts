@@ -1,5 +1,6 @@
 import type { DatabaseSync, SQLInputValue } from 'node:sqlite'
 import { applyChanges, emptyState, hasEnded, type State } from '../core/state.ts'
+import { TASK_ENDS, type TaskEnd } from '../core/status.ts'
 import type { Ask, Attempt, BatonEvent, Grant, Queue, Run, Task, TaskSpec } from '../core/types.ts'
 
 type Row = Record<string, SQLInputValue>
@@ -10,14 +11,26 @@ export interface Reader {
   queues: () => Queue[]
   run: (id: string) => Run | undefined
   /** Newest first. */
-  runs: (options?: { queue?: string; limit?: number; openOnly?: boolean }) => Run[]
+  runs: (options?: { queue?: string; limit?: number; offset?: number; openOnly?: boolean }) => Run[]
+  /** The open runs of a queue, the one that has its turn first. */
+  openRuns: (queue: string, limit: number) => Run[]
+  openCount: (queue: string) => number
+  /** How many tasks of a queue's open runs have not ended. */
+  tasksLeft: (queue: string) => number
+  /** What the runs since a moment cost, without what else there is to know of them. */
+  runCosts: (since: number) => { createdAt: number; startedAt?: number; costUsd: number }[]
   /** In the order of work. */
   tasks: (runId: string) => Task[]
   /** A part of a run's tasks, in order of number. */
   taskPage: (runId: string, page: { offset: number; limit: number }) => Task[]
   task: (id: string) => Task | undefined
   taskByNumber: (runId: string, number: number) => Task | undefined
-  counts: (runId: string) => Record<string, number>
+  /** Tasks of each of these runs by phase. */
+  counts: (runIds: readonly string[]) => Map<string, Record<string, number>>
+  /** Tasks that came to an end from `from` to before `to`, in that order; `identity` is the same in every run. */
+  endedTasks: (span: { queue?: string; from: number; to: number }) => EndedTask[]
+  /** Identities of the tasks that are still to be done in a queue. */
+  openIdentities: (queue: string) => Set<string>
   attempt: (id: string) => Attempt | undefined
   attempts: (taskId: string) => Attempt[]
   liveAttempts: () => Attempt[]
@@ -32,9 +45,22 @@ export interface Reader {
   meta: <T>(key: string) => T | undefined
   /** The part of a queue that decisions are made from. */
   state: (queue: string) => State
+  /** Takes an older run of the queue into `state` as well; false when it is not (or no longer) stored. */
+  recall: (state: State, runId: string) => boolean
   /** Changes with every commit of another process. */
   dataVersion: () => number
 }
+
+/** A task that has ended, in a few words. */
+export interface EndedTask {
+  runId: string
+  number: number
+  phase: TaskEnd
+  at: number
+  identity: string
+}
+
+const ENDS = TASK_ENDS.map((end) => `'${end}'`).join(', ')
 
 /** Prepares readers; statements are made on first use, so that a short command pays only for what it reads. */
 export function createReader(db: DatabaseSync): Reader {
@@ -65,27 +91,68 @@ export function createReader(db: DatabaseSync): Reader {
     queue: (name) => first(json<Queue>('SELECT json FROM queues WHERE name = ?', name)),
     queues: () => json<Queue>('SELECT json FROM queues ORDER BY name'),
     run: (id) => first(json<Run>('SELECT json FROM runs WHERE id = ?', id)),
-    runs: ({ queue, limit = 100, openOnly = false } = {}) => {
+    runs: ({ queue, limit = 100, offset = 0, openOnly = false } = {}) => {
       const where = [queue === undefined ? '' : 'queue = ?', openOnly ? "state = 'open'" : '']
         .filter(Boolean)
         .join(' AND ')
       // Within a queue the order is known for certain, whatever became of the clock.
       const order = queue === undefined ? 'created_at DESC, seq DESC' : 'seq DESC'
-      const sql = `SELECT json FROM runs ${where ? `WHERE ${where}` : ''} ORDER BY ${order} LIMIT ?`
-      return json<Run>(sql, ...(queue === undefined ? [] : [queue]), limit)
+      const sql = `SELECT json FROM runs ${where ? `WHERE ${where}` : ''} ORDER BY ${order} LIMIT ? OFFSET ?`
+      return json<Run>(sql, ...(queue === undefined ? [] : [queue]), limit, offset)
     },
+    openRuns: (queue, limit) =>
+      json<Run>("SELECT json FROM runs WHERE queue = ? AND state = 'open' ORDER BY seq LIMIT ?", queue, limit),
+    openCount: (queue) => Number(all("SELECT COUNT(*) AS n FROM runs WHERE queue = ? AND state = 'open'", queue)[0]?.n),
+    tasksLeft: (queue) => {
+      const sql = `SELECT COUNT(*) AS n FROM runs r JOIN tasks t ON t.run_id = r.id
+         WHERE r.queue = ? AND r.state = 'open' AND t.phase NOT IN (${ENDS})`
+      return Number(all(sql, queue)[0]?.n)
+    },
+    runCosts: (since) =>
+      all(
+        `SELECT created_at, json_extract(json, '$.startedAt') AS started_at, json_extract(json, '$.costUsd') AS cost
+         FROM runs WHERE created_at >= ?`,
+        since,
+      ).map((row) => ({
+        createdAt: Number(row.created_at),
+        ...(row.started_at !== null && { startedAt: Number(row.started_at) }),
+        costUsd: Number(row.cost),
+      })),
     tasks: (runId) => tasks(`${TASK} WHERE t.run_id = ? ORDER BY t.position`, runId),
     taskPage: (runId, { offset, limit }) =>
       tasks(`${TASK} WHERE t.run_id = ? ORDER BY t.number LIMIT ? OFFSET ?`, runId, limit, offset),
     task: (id) => first(tasks(`${TASK} WHERE t.id = ?`, id)),
     taskByNumber: (runId, number) => first(tasks(`${TASK} WHERE t.run_id = ? AND t.number = ?`, runId, number)),
-    counts: (runId) =>
-      Object.fromEntries(
-        all('SELECT phase, COUNT(*) AS n FROM tasks WHERE run_id = ? GROUP BY phase', runId).map((row) => [
-          String(row.phase),
-          Number(row.n),
-        ]),
-      ),
+    counts: (runIds) => {
+      const counts = new Map<string, Record<string, number>>(runIds.map((id) => [id, {}]))
+      const sql =
+        'SELECT run_id, phase, COUNT(*) AS n FROM tasks WHERE run_id IN (SELECT value FROM json_each(?)) GROUP BY run_id, phase'
+      for (const row of all(sql, JSON.stringify(runIds))) {
+        const own = counts.get(String(row.run_id))
+        if (own) own[String(row.phase)] = Number(row.n)
+      }
+      return counts
+    },
+    endedTasks: ({ queue, from, to }) =>
+      all(
+        `SELECT t.run_id, t.number, t.phase, t.ended_at, t.identity FROM tasks t JOIN runs r ON r.id = t.run_id
+         WHERE t.ended_at >= ? AND t.ended_at < ? AND r.queue = IFNULL(?, r.queue) AND t.phase IN (${ENDS})
+         ORDER BY t.ended_at, r.seq`,
+        from,
+        to,
+        queue ?? null,
+      ).map((row) => ({
+        runId: String(row.run_id),
+        number: Number(row.number),
+        phase: String(row.phase) as TaskEnd,
+        at: Number(row.ended_at),
+        identity: String(row.identity),
+      })),
+    openIdentities: (queue) => {
+      const sql = `SELECT DISTINCT t.identity FROM runs r JOIN tasks t ON t.run_id = r.id
+         WHERE r.queue = ? AND r.state = 'open' AND t.phase NOT IN (${ENDS})`
+      return new Set(all(sql, queue).map((row) => String(row.identity)))
+    },
     attempt: (id) => first(json<Attempt>('SELECT json FROM attempts WHERE id = ?', id)),
     attempts: (taskId) => json<Attempt>('SELECT json FROM attempts WHERE task_id = ? ORDER BY started_at', taskId),
     liveAttempts: () => json<Attempt>('SELECT json FROM attempts WHERE live = 1'),
@@ -107,6 +174,7 @@ export function createReader(db: DatabaseSync): Reader {
     lastEventSeq: () => Number(all('SELECT COALESCE(MAX(seq), 0) AS seq FROM events')[0]?.seq ?? 0),
     meta: (key) => first(json('SELECT json FROM meta WHERE key = ?', key)) as never,
     state: (queue) => loadState(reader, queue),
+    recall: (state, runId) => recall(reader, state, runId),
     dataVersion: () => Number(all('PRAGMA data_version')[0]?.data_version),
   }
   return reader
@@ -119,23 +187,33 @@ function loadState(reader: Reader, name: string): State {
   const runs = reader.runs({ queue: name, limit: 100_000 })
   const latest = runs[0]
   const wanted = runs.filter((run) => run.state === 'open' || run.state === 'stopped' || run === latest)
-  for (const run of wanted.sort((a, b) => a.seq - b.seq)) {
-    const tasks = reader.tasks(run.id)
-    applyChanges(state, [{ table: 'runs', row: run }, ...tasks.map((row) => ({ table: 'tasks' as const, row }))])
-    for (const task of tasks) {
-      if (hasEnded(task)) continue
-      applyChanges(state, [
-        ...reader.attempts(task.id).map((row) => ({ table: 'attempts' as const, row })),
-        ...reader.grantsOfTask(task.id).map((row) => ({ table: 'grants' as const, row })),
-      ])
-    }
-    applyChanges(
-      state,
-      reader.asksOfRun(run.id).map((row) => ({ table: 'asks' as const, row })),
-    )
-  }
+  for (const run of wanted.sort((a, b) => a.seq - b.seq)) takeRun(reader, state, run)
   // A process may outlive its task: skipped while it was being ended.
   for (const row of reader.liveAttempts())
     if (state.runs.has(row.runId)) applyChanges(state, [{ table: 'attempts', row }])
   return state
+}
+
+function takeRun(reader: Reader, state: State, run: Run): void {
+  const tasks = reader.tasks(run.id)
+  applyChanges(state, [{ table: 'runs', row: run }, ...tasks.map((row) => ({ table: 'tasks' as const, row }))])
+  for (const task of tasks) {
+    if (hasEnded(task)) continue
+    applyChanges(state, [
+      ...reader.attempts(task.id).map((row) => ({ table: 'attempts' as const, row })),
+      ...reader.grantsOfTask(task.id).map((row) => ({ table: 'grants' as const, row })),
+    ])
+  }
+  applyChanges(
+    state,
+    reader.asksOfRun(run.id).map((row) => ({ table: 'asks' as const, row })),
+  )
+}
+
+function recall(reader: Reader, state: State, runId: string): boolean {
+  if (state.runs.has(runId)) return true
+  const run = reader.run(runId)
+  if (run?.queue !== state.queue.name) return false
+  takeRun(reader, state, run)
+  return true
 }

@@ -11,6 +11,9 @@ export function digest(value: unknown): string {
     .slice(0, 32)
 }
 
+/** When it came to what it is now. */
+const endOf = (task: Task): number | null => task.undone?.at ?? task.endedAt ?? null
+
 /** Writers of rows and events; to be called inside a transaction. */
 export interface Writer {
   changes: (changes: readonly Change[]) => void
@@ -45,7 +48,7 @@ export function createWriter(db: DatabaseSync): Writer {
     const { spec, ...rest } = task
     const json = JSON.stringify(rest)
     // The spec never changes after the first write, and may be long: an update leaves it alone.
-    if (oldTask.run(task.phase, task.endedAt ?? null, json, task.id).changes === 1) return
+    if (oldTask.run(task.phase, endOf(task), json, task.id).changes === 1) return
     const { context: text, ...own } = spec
     let hash: string | null = null
     if (text !== '') {
@@ -62,7 +65,7 @@ export function createWriter(db: DatabaseSync): Writer {
       task.number,
       task.position,
       task.phase,
-      task.endedAt ?? null,
+      endOf(task),
       JSON.stringify(own),
       hash,
       json,

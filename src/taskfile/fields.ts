@@ -21,6 +21,13 @@ export const fieldNames = [
   'Timeout',
   'Retries',
   'Directory',
+  'Branch',
+  'Files',
+  'Verify First',
+  'Prove',
+  'Role',
+  'Deploy',
+  'Artifact',
   'Status',
 ] as const
 

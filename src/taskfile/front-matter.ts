@@ -6,7 +6,16 @@ import type { Reporter } from './problem.ts'
 import { type FieldValue, readers, type Settings, wrongValue } from './readers.ts'
 
 const largest = 32 * 1024
-const ofOneTask: ReadonlySet<FieldName> = new Set(['Description', 'Claude Instruction', 'Run', 'Status', 'Depends On'])
+const ofOneTask: ReadonlySet<FieldName> = new Set([
+  'Description',
+  'Claude Instruction',
+  'Run',
+  'Status',
+  'Depends On',
+  'Branch',
+  'Deploy',
+  'Artifact',
+])
 type DefaultName = keyof typeof readers
 
 /** The defaults that the YAML front matter of a file gives its tasks, under the names of the fields. */

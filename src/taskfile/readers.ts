@@ -1,5 +1,5 @@
 import { shortened } from '../core/text.ts'
-import type { Priority, TaskSpec } from '../core/types.ts'
+import type { Priority, Proving, TaskSpec } from '../core/types.ts'
 import { durationMs } from './duration.ts'
 import { commaSeparated } from './entries.ts'
 import type { FieldName } from './fields.ts'
@@ -32,8 +32,8 @@ export const readers: Record<Exclude<FieldName, 'Description' | 'Claude Instruct
     return priority ? { priority } : { expected: 'high, medium or low' }
   },
   'Requires Approval': ({ text }) => {
-    const answer = oneOf(text, ['true', 'false', 'yes', 'no'])
-    return answer ? { requiresApproval: answer === 'true' || answer === 'yes' } : { expected: 'true, false, yes or no' }
+    const requiresApproval = yesOrNo(text)
+    return requiresApproval === undefined ? { expected: 'true, false, yes or no' } : { requiresApproval }
   },
   'Depends On': (value) => {
     const dependsOn = none(value) ? [] : value.entries().flatMap(commaSeparated)
@@ -76,6 +76,24 @@ export const readers: Record<Exclude<FieldName, 'Description' | 'Claude Instruct
     return retries === undefined ? { expected: 'a whole number from 0 to 100' } : { retries }
   },
   Directory: ({ text }) => (text === '' ? { expected: 'a folder' } : { directory: text }),
+  Branch: ({ text }) =>
+    isBranch(text) ? { branch: text } : { expected: 'the name of a git branch, such as feature/login' },
+  Files: (value) => ({ files: none(value) ? [] : value.entries().flatMap(commaSeparated) }),
+  'Verify First': ({ text }) => {
+    const verifyFirst = yesOrNo(text)
+    return verifyFirst === undefined ? { expected: 'true, false, yes or no' } : { verifyFirst }
+  },
+  Prove: ({ text }) => {
+    const prove = oneOf<Proving>(text, ['new-tests'])
+    return prove ? { prove } : { expected: 'new-tests' }
+  },
+  Role: ({ text }) => (text === '' ? { expected: 'the name of a role' } : { role: text }),
+  Deploy: ({ text }) =>
+    isWord(text) ? { deploy: text } : { expected: 'the name of an environment, such as production' },
+  Artifact: (value) => {
+    const artifact = value.entries().flatMap(commaSeparated)
+    return artifact.length > 0 ? { artifact } : { expected: 'the paths of what is built' }
+  },
   Status: ({ text }) => {
     const words = text.replace(/^[^\p{L}\p{N}✅✔[]+/u, '')
     if (/^(?:done|completed?|finished|✅|✔️?|\[x\])(?![\p{L}\p{N}])/iu.test(words)) return { done: true }
@@ -101,6 +119,20 @@ function oneOf<T extends string>(text: string, words: readonly T[]): T | undefin
 function whole(text: string, least: number, most: number): number | undefined {
   const value = /^\d{1,6}$/.test(text) ? Number(text) : Number.NaN
   return value >= least && value <= most ? value : undefined
+}
+
+function yesOrNo(text: string): boolean | undefined {
+  const answer = oneOf(text, ['true', 'false', 'yes', 'no'])
+  return answer && (answer === 'true' || answer === 'yes')
+}
+
+/** By the rules of git-check-ref-format, and never something that a command could take for an option. */
+function isBranch(text: string): boolean {
+  return (
+    /^(?![-/.])[^\s~^:?*[\\\0-\x1f\x7f]{1,200}(?<![/.])$/u.test(text) &&
+    !/\.\.|@\{|\/\/|\/\.|\.lock(?:\/|$)/.test(text) &&
+    text !== '@'
+  )
 }
 
 function isWord(text: string): boolean {

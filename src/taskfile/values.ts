@@ -16,7 +16,7 @@ export interface ReadValue {
 
 const lists: ReadonlySet<FieldName> = new Set(['Acceptance Criteria', 'Verify', 'Run'])
 /** Written on one line or as a list below it. */
-const either: ReadonlySet<FieldName> = new Set(['Depends On', 'Allowed Tools'])
+const either: ReadonlySet<FieldName> = new Set(['Depends On', 'Allowed Tools', 'Files', 'Artifact'])
 
 /** Reads the value of a known field other than Description and Claude Instruction. */
 export function readValue(lines: Lines, kinds: Uint8Array, field: Field & { known: FieldName }): ReadValue {

@@ -27,6 +27,8 @@ export type Tap =
   | { kind: 'card'; cardId: string; button: number }
   /** Confirms an undo: `key` stands for the plan that was shown. */
   | { kind: 'undo'; taskId: string; key: string }
+  /** Of an undone task: have it done again, or ask whether its changes are to be brought back. */
+  | { kind: 'redo' | 'bring-back'; taskId: string }
 
 const COMMANDS = [
   'status',
@@ -84,6 +86,10 @@ function write(tap: Tap): string {
       return `!card:${tap.cardId}:${tap.button}`
     case 'undo':
       return `!undo:${tap.taskId}:${tap.key}`
+    case 'redo':
+      return `!redo:${tap.taskId}`
+    case 'bring-back':
+      return `!back:${tap.taskId}`
   }
 }
 
@@ -131,6 +137,10 @@ function readService(word: string, argument: string, rest: string | undefined): 
       return readWordsTap(argument, rest)
     case 'show':
       return rest === undefined ? { kind: 'show', askId: argument } : undefined
+    case 'redo':
+      return rest === undefined ? { kind: 'redo', taskId: argument } : undefined
+    case 'back':
+      return rest === undefined ? { kind: 'bring-back', taskId: argument } : undefined
     case 'undo':
       return rest === undefined ? undefined : { kind: 'undo', taskId: argument, key: rest }
     default:

@@ -1,9 +1,9 @@
+import { isOver } from '../core/status.ts'
 import type { TaskSpec } from '../core/types.ts'
 import type { Views } from '../daemon/views.ts'
 import { fingerprint } from './fingerprint.ts'
 
 const OPEN = new Set(['queued', 'running', 'waiting', 'paused'])
-const ENDED = new Set(['done', 'failed', 'skipped', 'blocked'])
 const RUNS = 50
 
 /** Tells of a file's tasks whether they wait or are worked on in a queue; as of now. */
@@ -17,7 +17,7 @@ export function queuedTasks(
   for (const run of view.runs({ queue, limit: RUNS })) {
     if (!OPEN.has(run.status) || !run.files.includes(file)) continue
     for (const task of view.tasks(run.id)) {
-      const spec = task.file === file && !ENDED.has(task.status) ? view.fullTask(task.id)?.spec : undefined
+      const spec = task.file === file && !isOver(task.status) ? view.fullTask(task.id)?.spec : undefined
       if (!spec) continue
       keys.add(spec.key)
       prints.add(fingerprint(spec))

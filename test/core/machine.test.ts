@@ -67,6 +67,7 @@ type Move =
   | { move: 'task'; type: 'skip' | 'retry' | 'say'; task: number }
   | { move: 'time'; ms: number }
   | { move: 'crash' }
+  | { move: 'undo'; task: number; ok: boolean; again: boolean }
   | { move: 'park'; how: 'deferred' | 'terminated' }
 
 const moveArb: fc.Arbitrary<Move> = fc.oneof(
@@ -135,6 +136,15 @@ const moveArb: fc.Arbitrary<Move> = fc.oneof(
   {
     weight: 1,
     arbitrary: fc.record({
+      move: fc.constant('undo' as const),
+      task: fc.integer({ min: 1, max: 6 }),
+      ok: fc.boolean(),
+      again: fc.boolean(),
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
       move: fc.constant('park' as const),
       how: fc.constantFrom('deferred' as const, 'terminated' as const),
     }),
@@ -151,7 +161,7 @@ function work(house: House, outcome: OutcomeKind, cost: number, ok: boolean): vo
       // One that began before its dependency was put back goes on; only a beginning is held to the rule.
       if (before.attempts === 0)
         for (const dependency of before.dependsOn)
-          expect(house.task(dependency).phase, 'a dependency is done before').toMatch(/done|skipped/)
+          expect(house.task(dependency).phase, 'a dependency is done before').toMatch(/^(done|skipped)$/)
       house.begin()
     } else {
       const spent = house.state.attempts.get(live)?.costUsd ?? 0
@@ -193,7 +203,13 @@ function make(house: House, move: Move): void {
     house.now += move.ms
     house.give({ type: 'tick' })
   } else if (move.move === 'crash') house.give({ type: 'boot' })
-  else if (move.move === 'park') {
+  else if (move.move === 'undo') {
+    const task = [...house.state.tasks.values()].find(({ number }) => number === move.task)
+    // Refused while a process works in the folder, or Baton itself.
+    if (!task || house.live() || ['verifying', 'marking', 'undoing'].includes(task.phase)) return
+    const { ok, again } = move
+    house.give({ type: 'undone', taskId: task.id, by: { surface: 'http', who: 'Bob' }, text: 'undone', ok, again })
+  } else if (move.move === 'park') {
     const live = house.live()
     const open = house.openAsks().find((a) => a.attemptId === live && a.tool)
     if (live && open) {

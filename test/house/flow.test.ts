@@ -258,11 +258,99 @@ describe('undo', () => {
     expect(undone).toMatchObject({ ok: true })
     expect([home.read('a.txt'), home.read('mine.txt')]).toEqual(['before', 'my own'])
     expect(home.read('tasks/today.md')).not.toContain('Status')
-    expect(house.status()).toEqual(['skipped'])
+    expect(house.status()).toEqual(['undone'])
+    expect(undone.text).toBe('Undid task 1 (Title 1): 1 file restored')
+    expect(house.events.some(({ type }) => type === 'task.skipped')).toBe(false)
     const again = await house.runner.face.act({ type: 'undo', task: 1 }, ANNA)
     await house.runner.face.act({ type: 'undo', task: 1, confirm: String(again.data?.confirm) }, ANNA)
     expect(home.read('a.txt')).toBe('one')
     expect(house.status()).toEqual(['done'])
     expect(home.git('log', '--oneline').trim().split('\n')).toHaveLength(1)
+  })
+
+  const inGit = (text: string, config = '') => {
+    const home = newHome(text, config)
+    home.write('a.txt', 'before')
+    home.git('init', '-q')
+    home.git('add', '-A')
+    home.git('commit', '-qm', 'start')
+    return home
+  }
+  const undo = async ({ runner }: OpenHome, number = 1, runId?: string) => {
+    const wish = { type: 'undo' as const, task: number, ...(runId !== undefined && { runId }) }
+    const asked = await runner.face.act(wish, ANNA)
+    return runner.face.act({ ...wish, confirm: String(asked.data?.confirm) }, ANNA)
+  }
+
+  it('is followed by a redo, of which an undo gives back what was there before the redo, and not before the first try', async () => {
+    const home = inGit(task(1, 'rehearse: edit a.txt "one"'))
+    const house = await open(home)
+    await house.start()
+    await house.rest()
+    await undo(house)
+    // Between the two the user goes on alone, in the same file.
+    home.write('a.txt', 'by hand')
+    await house.runner.face.act({ type: 'retry', task: 1 }, ANNA)
+    await house.rest()
+    expect([house.status(), home.read('a.txt')]).toEqual([['done'], 'one'])
+    expect(home.read('tasks/today.md')).toContain('**Status:** done')
+    expect(await undo(house)).toMatchObject({ ok: true, text: 'Undid task 1 (Title 1): 1 file restored' })
+    expect([house.status(), home.read('a.txt')]).toEqual([['undone'], 'by hand'])
+    // A second tap on the same button asks for nothing new, and brings nothing back.
+    const tapped = await house.runner.face.act({ type: 'undo', task: 1, confirm: 'u0123456789abcdef' }, ANNA)
+    expect(tapped).toEqual({
+      ok: false,
+      code: 'nothing-to-do',
+      text: 'Task 1: Title 1 is undone already.',
+      data: { task: 1 },
+    })
+    await undo(house)
+    expect([house.status(), home.read('a.txt')]).toEqual([['done'], 'one'])
+  })
+
+  it('says when the file goes on to call the task done', async () => {
+    const home = inGit(task(1, 'rehearse: edit a.txt "one"'))
+    const house = await open(home)
+    await house.start()
+    await house.rest()
+    home.write('tasks/today.md', '# Everything is gone\n')
+    const undone = await undo(house)
+    expect(undone).toMatchObject({ ok: true, text: expect.stringContaining('still noted as done in tasks/today.md') })
+    expect(house.status()).toEqual(['undone'])
+  })
+
+  it('leaves a mark alone that Baton did not make', async () => {
+    const home = inGit(task(1, 'rehearse: edit a.txt "one"'), 'mark: false\n')
+    const house = await open(home)
+    await house.start()
+    await house.rest()
+    const ticked = home.read('tasks/today.md').replace('## Task 1: Title 1\n', '## Task 1: Title 1\n**Status:** done\n')
+    home.write('tasks/today.md', ticked)
+    await undo(house)
+    expect([house.status(), home.read('tasks/today.md')]).toEqual([['undone'], ticked])
+    await undo(house)
+    expect([house.status(), home.read('tasks/today.md')]).toEqual([['done'], ticked])
+  })
+
+  it('is seen in a run of long ago as well, and can be taken back there', async () => {
+    const home = inGit(task(1, 'rehearse: edit a.txt "one"'))
+    home.write('tasks/other.md', task(1, 'rehearse: edit b.txt "two"'))
+    const house = await open(home)
+    const first = await house.start({ files: ['tasks/today.md'] })
+    await house.rest()
+    await house.start({ files: ['tasks/other.md'] })
+    await house.rest()
+    const { view } = house.runner.face
+    const stands = () => [view.task(first, 1)?.status, view.run(first)?.counts.undone, home.read('a.txt')]
+    expect(await undo(house, 1, first)).toMatchObject({ ok: true })
+    expect(stands()).toEqual(['undone', 1, 'before'])
+    await undo(house, 1, first)
+    expect(stands()).toEqual(['done', 0, 'one'])
+    await undo(house, 1, first)
+    // The run is opened again and done again, although it is not the latest.
+    expect(await house.runner.face.act({ type: 'retry', task: 1, runId: first }, ANNA)).toMatchObject({ ok: true })
+    await house.rest()
+    expect(stands()).toEqual(['done', 0, 'one'])
+    expect(house.errors).toEqual([])
   })
 })

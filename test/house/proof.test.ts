@@ -85,7 +85,7 @@ describe('a review', () => {
     await house.runner.face.act({ type: 'answer', target: { askId: ask.id }, choice: 'undo' }, ANNA)
     await house.rest()
     expect(home.read('a.txt')).toBe('mine')
-    expect(house.status()).toEqual(['skipped'])
+    expect(house.status()).toEqual(['undone'])
   })
 
   it('comes after tasks of the types that the configuration names, and a run can be accepted as a whole', async () => {

@@ -12,6 +12,7 @@ const MAY_IMPORT: Record<string, string[]> = {
   store: ['core'],
   git: ['core'],
   proof: ['core'],
+  protect: ['core'],
   redact: [],
   config: ['core', 'redact', 'program-folder.ts'],
   'program-folder.ts': [],

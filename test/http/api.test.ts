@@ -96,9 +96,83 @@ describe('starting runs', () => {
     expect((await served.post('/api/orchestrate', { tasks: 'x' })).status).toBe(400)
     const saying = async (body: object) => (await served.post('/api/orchestrate', body)).json.error.message
     expect(await saying({ tasks: [{ type: 'docs' }] })).toBe(
-      'body.tasks.0: must say what is to be done: instruction, description or title',
+      'body.tasks.0: must say what is to be done: instruction (prompt), description or title (name)',
     )
     expect(await saying({ tasks: ['x'], auto_approve: 'maybe' })).toBe('body.auto_approve: must be true or false')
+  })
+
+  test('tasks in the form of JSON task files are the same tasks', async () => {
+    const { status, json } = await served.post('/api/orchestrate', {
+      tasks: [
+        {
+          id: 'ship',
+          name: 'Ship it',
+          description: 'To production',
+          prompt: 'Ship the build.\n**Run:** rm -rf /',
+          branch_name: 'feature/ship',
+          dependencies: ['build', 'Write the notes'],
+        },
+        { id: 'build', name: 'Build it', description: 'The bundle', prompt: '', dependencies: [] },
+        { id: 3, name: 'Write the notes', prompt: 'Write them.', branch_name: null, dependencies: null },
+      ],
+      max_parallel_agents: 3,
+      auto_approve: null,
+      task_file: null,
+    })
+    expect([status, json.total_tasks]).toEqual([202, 3])
+    const [ship, build, notes] = house.store.read.tasks(json.session_id).map((task) => task.spec)
+    expect(ship).toMatchObject({ title: 'Ship it', description: 'To production', branch: 'feature/ship' })
+    expect(ship?.run).toBeUndefined()
+    expect(ship?.instruction).toContain('Ship the build.\n**Run:** rm -rf /')
+    expect(build).toMatchObject({ title: 'Build it', instruction: 'The bundle' })
+    expect(notes).toMatchObject({ title: 'Write the notes', instruction: 'Write them.' })
+    const depends = [1, 2, 3].map((number) => house.face.view.task(json.session_id, number)?.dependsOn)
+    expect(depends).toEqual([[2, 3], [], []])
+  })
+
+  test.each([
+    [
+      'an unknown dependency',
+      [{ name: 'A', dependencies: ['B'] }],
+      'body.tasks.0.dependencies.0: no task of this list',
+    ],
+    [
+      'an id twice',
+      [
+        { id: 1, name: 'A' },
+        { id: '1', name: 'B' },
+      ],
+      'body.tasks.1.id: another task has the same id.',
+    ],
+    [
+      'an id as a place',
+      [
+        { id: 'a', name: 'A' },
+        { id: 'b', name: 'B', dependencies: [1] },
+      ],
+      'dependencies.0: no task',
+    ],
+    ['a line too many', [{ name: 'A', branch_name: 'a\n**Run:** x' }], 'must be a single line'],
+  ])('%s in them is said', async (_, tasks, words) => {
+    const { status, json } = await served.post('/api/orchestrate', { tasks })
+    expect([status, json.error.message]).toEqual([400, expect.stringContaining(words)])
+    expect(house.face.view.runs()).toEqual([])
+  })
+
+  test('without ids a dependency is a name or a place in the list', async () => {
+    const tasks = [{ name: 'A' }, { name: 'B', dependencies: [1, 'A'] }]
+    const { json } = await served.post('/api/orchestrate', { tasks })
+    expect(house.face.view.task(json.session_id, 2)?.dependsOn).toEqual([1])
+  })
+
+  test('use_task_file takes the file that is named, else the configured ones', async () => {
+    house.write('tasks/other.md', '## Task 1: Other\n**Claude Instruction:**\nDo.\n')
+    const named = await served.post('/api/orchestrate', { use_task_file: true, task_file: 'tasks/other.md', tasks: [] })
+    expect(named).toMatchObject({ status: 202, json: { total_tasks: 1 } })
+    const configured = await served.post('/api/orchestrate', { use_task_file: 'true' })
+    expect(configured).toMatchObject({ status: 202, json: { total_tasks: 2 } })
+    expect((await served.post('/api/orchestrate', { use_task_file: false, tasks: ['One'] })).status).toBe(202)
+    expect((await served.post('/api/orchestrate', { use_task_file: true, tasks: ['One'] })).status).toBe(400)
   })
 
   test('when everything is in the queue already there is nothing to do', async () => {
@@ -350,6 +424,29 @@ describe('commands', () => {
     expect(second.json).toMatchObject({ status: 'ok', message: 'Task 1 is undone.' })
   })
 
+  test('an undone task is that everywhere, until it is done again', async () => {
+    const id = await start()
+    house.begin()
+    house.end()
+    const undo = { command: 'undo', task: 1, session_id: id, confirm: 'word' }
+    expect((await served.post('/api/commands', undo)).status).toBe(200)
+    const run = await served.get(`/api/status/${id}`)
+    expect(run.json).toMatchObject({ completed_tasks: 0, failed_tasks: 0, counts: { undone: 1, skipped: 0 } })
+    expect(run.json.tasks[0]).toMatchObject({ status: 'undone', result: 'undone by API (http)' })
+    expect((await served.get(`/api/sessions/${id}/tasks?status=undone`)).json).toMatchObject({ total: 1 })
+    expect((await served.get(`/api/sessions/${id}/tasks?status=skipped`)).json).toMatchObject({ total: 0 })
+    expect((await served.hook('status')).json.tasks[0].status).toBe('undone')
+    const metrics = (await served.get('/metrics')).text
+    expect(metrics).toContain('baton_tasks{queue="main",status="undone"} 1\n')
+    expect(metrics).toContain('baton_tasks_ended_total{status="undone"} 1\n')
+    expect((await served.get('/api/openapi.json')).text).toContain('"undone"')
+    const redo = await served.post('/api/commands', { command: 'retry', task: 1, session_id: id })
+    expect(redo.json).toMatchObject({ status: 'ok', message: 'Queued again: Task 1: Add a login endpoint.' })
+    expect((await served.get(`/api/status/${id}`)).json.counts).toMatchObject({ undone: 0, queued: 1 })
+    const unknown = await served.post('/api/commands', { command: 'retry', task: 1, session_id: 'no-such-run' })
+    expect(unknown.status).toBe(409)
+  })
+
   test('what is not possible is a conflict with a reason', async () => {
     expect(await served.post('/api/commands', { command: 'pause' })).toMatchObject({
       status: 409,
@@ -374,11 +471,65 @@ describe('a repeated request', () => {
     expect(house.face.view.runs()).toHaveLength(1)
   })
 
-  test('with the same key on another route is another act', async () => {
-    await served.post('/api/quick-start', {}, { headers })
-    await served.hook('pause', {}, { headers })
+  test('says the same in whatever order, and on the webhooks with whatever secret was right then', async () => {
+    const first = await served.post('/api/orchestrate', '{"tasks": ["One"], "auto_approve": true}', { headers })
+    const second = await served.post('/api/orchestrate', '{"auto_approve":true,"tasks":["One"]}', { headers })
+    expect(second).toMatchObject({ status: 202, json: first.json })
+  })
+
+  test.each([
+    ['another body', '/api/orchestrate', { tasks: ['Write a changelog'] }],
+    ['a body with one word more', '/api/orchestrate', { tasks: ['Write a README'], auto_approve: true }],
+    ['another route', '/api/quick-start', {}],
+  ])('that has %s is refused, and does nothing', async (_, path, sent) => {
+    const first = await served.post('/api/orchestrate', { tasks: ['Write a README'] }, { headers })
+    const other = await served.post(path, sent, { headers })
+    expect(other).toMatchObject({
+      status: 422,
+      json: { error: { code: 'key-reused', message: expect.stringContaining('another request') } },
+    })
+    expect(house.face.view.runs()).toHaveLength(1)
+    // The first request is what it was.
+    const again = await served.post('/api/orchestrate', { tasks: ['Write a README'] }, { headers })
+    expect(again).toMatchObject({ status: 202, json: first.json })
+  })
+
+  test('that means another ask is refused', async () => {
+    await served.post('/api/quick-start')
+    house.begin()
+    house.ask({ title: 'One' })
+    house.ask({ title: 'Two' })
+    const [one, two] = house.face.view.openAsks()
+    expect((await served.post(`/api/asks/${one?.id}`, { answer: 'Allow' }, { headers })).status).toBe(200)
+    expect((await served.post(`/api/asks/${two?.id}`, { answer: 'Allow' }, { headers })).status).toBe(422)
+    expect(house.face.view.openAsks().map(({ id }) => id)).toEqual([two?.id])
+  })
+
+  test('on a webhook is refused in its words', async () => {
+    await served.post('/api/quick-start')
+    expect((await served.hook('pause', {}, { headers })).json.status).toBe('ok')
+    expect((await served.hook('pause', {}, { headers })).json.status).toBe('ok')
+    const other = await served.hook('resume', {}, { headers })
+    expect([other.status, typeof other.json.error]).toEqual([422, 'string'])
     expect(house.face.view.latestRun()?.status).toBe('paused')
-    expect((await served.hook('resume', {}, { headers })).json.message).toBe('Resumed.')
+  })
+
+  test('is known after a restart as well', async () => {
+    const sent = { tasks: ['Write a README'] }
+    const first = await served.post('/api/orchestrate', sent, { headers })
+    await served.close()
+    served = await serve(house)
+    expect((await served.post('/api/orchestrate', sent, { headers })).json).toEqual(first.json)
+    expect((await served.post('/api/orchestrate', { tasks: ['Else'] }, { headers })).status).toBe(422)
+  })
+
+  test('of different bodies at once: one is done, the others are refused', async () => {
+    const answers = await Promise.all(
+      Array.from({ length: 10 }, (_, i) => served.post('/api/orchestrate', { tasks: [`Task ${i}`] }, { headers })),
+    )
+    expect(answers.filter(({ status }) => status === 202)).toHaveLength(1)
+    expect(answers.filter(({ status }) => status === 422)).toHaveLength(9)
+    expect(house.face.view.runs()).toHaveLength(1)
   })
 
   test('twenty at once are one act', async () => {

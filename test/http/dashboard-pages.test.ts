@@ -34,6 +34,38 @@ describe.skipIf(!hasBrowser())('the dashboard in a browser', () => {
       await it.page.locator('.toast', { hasText: 'Task 1 is undone.' }).waitFor()
     })
 
+    test('show an undone task as that, and offer to do it again or to bring it back', async () => {
+      await stageWork(it.house, { history: 1, asks: false })
+      const run = it.house.face.view.latestRun()?.id
+      await it.logIn()
+      const { page } = it
+      const button = (name: string) => page.getByRole('button', { name, exact: true })
+      const confirm = (name: string) => page.getByRole('dialog').getByRole('button', { name, exact: true }).click()
+      await page.goto(`${it.served.url}/#/run/${run}/task/1`)
+      await button('Undo').click()
+      await confirm('Undo')
+      await page.locator('main .chip', { hasText: 'undone' }).waitFor()
+      await button('Redo').waitFor()
+      expect([await button('Undo').isVisible(), await button('Retry').isVisible()]).toEqual([false, false])
+
+      await page.goto(`${it.served.url}/#/run/${run}`)
+      await page.getByLabel('State').selectOption('undone')
+      await page.locator('.task-row', { hasText: 'Add a login endpoint' }).waitFor()
+      expect(await page.locator('.task-row').count()).toBe(1)
+
+      await page.goto(`${it.served.url}/#/run/${run}/task/1`)
+      await button('Bring back').click()
+      await page.getByText('Bring back task 1?').first().waitFor()
+      await confirm('Bring back')
+      await page.locator('main .chip', { hasText: 'done' }).first().waitFor()
+      await button('Undo').click()
+      await confirm('Undo')
+      await button('Redo').click()
+      await confirm('Redo')
+      await page.locator('main .chip', { hasText: 'queued' }).first().waitFor()
+      expect(it.house.face.view.task(run ?? '', 1)?.status).toBe('queued')
+    })
+
     test('search and filter the log', async () => {
       await stageWork(it.house, { history: 1, asks: false })
       await it.logIn()

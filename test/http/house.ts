@@ -74,14 +74,18 @@ export function openHouse(policy: Partial<Policy> = {}, queues = ['main']): Hous
   const prepare = createPrepare({
     plan,
     add: async ({ text }) => ({ where: 'tasks/today.md:9', title: text }),
-    undo: async (wish) =>
-      wish.confirm === undefined
-        ? {
-            ok: false,
-            text: `Undo task ${wish.task}: 2 files go back.`,
-            data: { confirm: 'word', overwrite: ['a.ts'] },
-          }
-        : { ok: true, text: `Task ${wish.task} is undone.` },
+    undo: async (wish, { by }) => {
+      const runId = wish.runId ?? store.read.runs({ limit: 1 })[0]?.id ?? ''
+      const task = store.read.taskByNumber(runId, wish.task)
+      const again = task?.phase === 'undone'
+      if (wish.confirm === undefined) {
+        const text = again ? `Bring back task ${wish.task}?` : `Undo task ${wish.task}: 2 files go back.`
+        return { ok: false, text, data: { confirm: 'word', again, overwrite: ['a.ts'] } }
+      }
+      const text = again ? `Task ${wish.task} is brought back.` : `Task ${wish.task} is undone.`
+      if (task) dispatcher.apply({ type: 'undone', taskId: task.id, by, text, ok: true, again })
+      return { ok: true, text }
+    },
     newRunId: () => newRunId(now()),
     taskFiles: async () => ['tasks/today.md'],
   })

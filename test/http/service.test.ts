@@ -94,23 +94,45 @@ describe('metrics', () => {
 })
 
 describe('the front page', () => {
-  test('is the dashboard to a browser', async () => {
-    const { status, text, headers } = await served.get('/', { token: null, headers: { Accept: 'text/html' } })
-    expect(status).toBe(200)
-    expect(headers.get('content-type')).toContain('text/html')
-    expect(headers.get('content-security-policy')).toContain("default-src 'none'")
-    expect(text).toMatch(/^<!doctype html>/i)
-  })
+  const BROWSER = 'text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8'
 
-  test('is what there is to a program, without a token', async () => {
-    const { status, json } = await served.get('/', { token: null, headers: { Accept: 'application/json' } })
+  test.each(['text/html', BROWSER, 'text/html; charset=utf-8', 'text/html, application/json;q=0.5', '*/*, text/html'])(
+    'is the dashboard to whoever accepts %s',
+    async (accept) => {
+      const { status, text, headers } = await served.get('/', { token: null, headers: { Accept: accept } })
+      expect(status).toBe(200)
+      expect(headers.get('content-type')).toContain('text/html')
+      expect(headers.get('vary')).toContain('Accept')
+      expect(headers.get('content-security-policy')).toContain("default-src 'none'")
+      expect(text).toMatch(/^<!doctype html>/i)
+    },
+  )
+
+  test.each([
+    '*/*',
+    'application/json',
+    'text/*',
+    'image/png',
+    'text/html;q=0',
+    'application/json, text/html;q=0.5',
+    'application/json, text/plain, */*',
+  ])('is what there is to whoever accepts %s, without a token', async (accept) => {
+    const { status, json, headers } = await served.get('/', { token: null, headers: { Accept: accept } })
     expect(status).toBe(200)
+    expect(headers.get('vary')).toContain('Accept')
     expect(json).toMatchObject({ service: 'baton', version: '0.1.0' })
     expect(json.endpoints).toContainEqual({
       method: 'POST',
       path: '/api/orchestrate',
       summary: expect.any(String),
     })
+  })
+
+  test('is what there is to who says nothing about it', async () => {
+    const { port } = served.server
+    const answer = await raw(port, `GET / HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nConnection: close\r\n\r\n`)
+    expect(statusOf(answer)).toBe(200)
+    expect(answer).toContain('"service":"baton"')
   })
 })
 

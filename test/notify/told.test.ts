@@ -54,7 +54,7 @@ describe('a receiver of the format n8n', () => {
     house.happen('run.ended', {
       runId: 'r1',
       text: 'All 2 tasks ended: 1 done, 1 failed',
-      data: { state: 'failed', done: 1, failed: 1, skipped: 0, blocked: 0, costUsd: 0.6 },
+      data: { state: 'failed', done: 1, failed: 1, skipped: 0, blocked: 0, undone: 0, costUsd: 0.6 },
     })
     await expect.poll(() => n8n.requests.length).toBe(6)
     const session = {
@@ -110,7 +110,16 @@ describe('a receiver of the format n8n', () => {
         type: 'session_complete',
         message: 'All 2 tasks ended: 1 done, 1 failed',
         timestamp,
-        data: { ...session, completed: 1, status: 'failed', failed: 1, skipped: 0, blocked: 0, cost_usd: 0.6 },
+        data: {
+          ...session,
+          completed: 1,
+          status: 'failed',
+          failed: 1,
+          skipped: 0,
+          blocked: 0,
+          undone: 0,
+          cost_usd: 0.6,
+        },
       },
     ])
     expect(n8n.requests[0]).toMatchObject({

@@ -97,6 +97,7 @@ describe('the morning', () => {
 describe('the evening', () => {
   test('says what was done, what failed, what is left, what waits and what it cost', () => {
     const task = (number: number, title: string, why?: string) => ({
+      runId: 'r1',
       number,
       title,
       canRetry: true,
@@ -110,6 +111,7 @@ describe('the evening', () => {
           done: [task(1, 'Add a login', 'Added it.')],
           failed: [task(2, 'Write the docs', 'npm test: exit 1\n…')],
           others: [task(3, 'Ship', 'Waits for task 2 (Write the docs), which is failed')],
+          undone: [task(4, 'Move the files', 'undone by Anna (telegram)')],
           left: 2,
           held: 'paused',
           costUsd: 1.5,
@@ -121,13 +123,14 @@ describe('the evening', () => {
     expect(message).toEqual({
       kind: 'evening',
       day: DAY,
-      title: 'Saturday 21 November: 1 done, 1 failed, 1 skipped',
+      title: 'Saturday 21 November: 1 done, 1 failed, 1 skipped, 1 undone',
       sections: [
         {
           lines: [
             '✓ 1: Add a login',
             '✗ 2: Write the docs: npm test: exit 1',
             '– 3: Ship: Waits for task 2 (Write the docs), which is failed',
+            '← 4: Move the files: undone by Anna (telegram)',
             '2 tasks still to be done (paused)',
           ],
         },
@@ -135,13 +138,14 @@ describe('the evening', () => {
         { lines: ['Cost today: $1.50', 'Next start: 2026-11-22 08:00 tasks/2026-11-22.md'] },
       ],
       buttons: [
-        { label: 'Retry 2', does: { type: 'retry', project: 'main', task: 2 } },
+        { label: 'Retry 2', does: { type: 'retry', project: 'main', task: 2, runId: 'r1' } },
+        { label: 'Redo 4', does: { type: 'retry', project: 'main', task: 4, runId: 'r1' } },
         { label: 'Show questions', does: { type: 'asks' } },
       ],
     })
   })
   test('of a quiet day is one line', () => {
-    const quiet = { name: 'main', done: [], failed: [], others: [], left: 0, costUsd: 0 }
+    const quiet = { name: 'main', done: [], failed: [], others: [], undone: [], left: 0, costUsd: 0 }
     expect(eveningText({ day: DAY, projects: [quiet], asks: [] })).toMatchObject({
       title: 'Saturday 21 November: nothing was done',
       sections: [],
@@ -248,12 +252,13 @@ describe('what they are made of', () => {
       projects: [
         {
           name: 'main',
-          done: [{ number: 1, title: 'One', why: 'Made it.', canRetry: true }],
+          done: [{ runId: 'r1', number: 1, title: 'One', why: 'Made it.', canRetry: true }],
           failed: [
-            { number: 1, title: 'Earlier', why: 'exit 1', canRetry: false },
-            { number: 2, title: 'Two', why: 'exit 2', canRetry: true },
+            { runId: 'r0', number: 1, title: 'Earlier', why: 'exit 1', canRetry: false },
+            { runId: 'r1', number: 2, title: 'Two', why: 'exit 2', canRetry: true },
           ],
-          others: [{ number: 3, title: 'Three', why: 'Waits for task 2', canRetry: true }],
+          others: [{ runId: 'r1', number: 3, title: 'Three', why: 'Waits for task 2', canRetry: true }],
+          undone: [],
           left: 1,
           held: 'paused',
           costUsd: 2.5,
@@ -272,5 +277,73 @@ describe('what they are made of', () => {
     expect(lookInTheEvening(DAY, ports({ next: () => [{ at: NOW + 86_400_000, project: 'main' }] })).next?.time).toBe(
       '2026-11-22 09:14',
     )
+  })
+
+  describe('in the evening each task counts once', () => {
+    const HOUR_MS = 3_600_000
+    const put = (task: Task | undefined, fields: Partial<Task>) => {
+      if (task) house.store.commit({ changes: [{ table: 'tasks', row: { ...task, ...fields } }], events: [] })
+    }
+    const ended = (id: string, seq: number, at: number) =>
+      house.run(id, ['One'], { state: 'done', seq, createdAt: at, endedAt: at })
+    const by = { surface: 'terminal', who: 'Anna' } as const
+    /** What the evening says of it: its lists, with titles and why. */
+    const told = () => {
+      const [project] = lookInTheEvening(DAY, ports()).projects
+      const { done = [], failed = [], others = [], undone = [], left } = project ?? {}
+      return { done: done.length, failed: failed.length, others: others.length, undone: undone.length, left }
+    }
+    const nothing = { done: 0, failed: 0, others: 0, undone: 0, left: 0 }
+
+    test('as what it came to last, when it was in several runs', () => {
+      const [failed] = ended('r1', 1, NOW - 3 * HOUR_MS)
+      put(failed, { phase: 'failed', result: 'exit 1', endedAt: NOW - 3 * HOUR_MS })
+      const [skipped] = ended('r2', 2, NOW - 2 * HOUR_MS)
+      put(skipped, { phase: 'skipped', endedAt: NOW - 2 * HOUR_MS })
+      const [done] = ended('r3', 3, NOW - HOUR_MS)
+      put(done, { phase: 'done', result: 'Made it.', endedAt: NOW - HOUR_MS })
+      expect(told()).toEqual({ ...nothing, done: 1 })
+      expect(lookInTheEvening(DAY, ports()).projects[0]?.done).toEqual([
+        { runId: 'r3', number: 1, title: 'One', why: 'Made it.', canRetry: true },
+      ])
+    })
+
+    test('as undone, when it was undone on this day, also after it was done on another', () => {
+      const [task] = ended('r1', 1, NOW - 40 * HOUR_MS)
+      const done = { endedAt: NOW - 40 * HOUR_MS }
+      put(task, { ...done, phase: 'done' })
+      expect(told()).toEqual(nothing)
+      put(task, { ...done, phase: 'undone', undone: { at: NOW, by, phase: 'done' } })
+      expect(told()).toEqual({ ...nothing, undone: 1 })
+      put(task, { ...done, phase: 'done' })
+      expect(told()).toEqual(nothing)
+    })
+
+    test('as left, when it is to be done again', () => {
+      const [failed] = ended('r1', 1, NOW - HOUR_MS)
+      put(failed, { phase: 'failed', endedAt: NOW - HOUR_MS })
+      expect(told()).toEqual({ ...nothing, failed: 1 })
+      house.run('r2', ['One'], { seq: 2 })
+      expect(told()).toEqual({ ...nothing, left: 1 })
+    })
+
+    test('and tasks of the same name in other files are others', () => {
+      for (const [i, file] of ['a.md', 'b.md'].entries()) {
+        const [task] = ended(`r${i}`, i + 1, NOW)
+        const spec = { ...(task as Task).spec, file }
+        // What a task says never changes once it is stored: it is stored anew.
+        house.store.db.exec(`DELETE FROM tasks WHERE id = 'r${i}-1'`)
+        put({ ...(task as Task), spec }, { phase: 'done', endedAt: NOW })
+      }
+      expect(told()).toEqual({ ...nothing, done: 2 })
+    })
+
+    test('also behind many runs that wait', () => {
+      const [task] = ended('old', 1, NOW)
+      put(task, { phase: 'done', endedAt: NOW })
+      house.run('r1', ['A'], { seq: 2 })
+      for (let i = 0; i < 150; i++) house.run(`q${i}`, [`Q ${i}`, `R ${i}`], { seq: 3 + i })
+      expect(told()).toEqual({ ...nothing, done: 1, left: 301 })
+    })
   })
 })

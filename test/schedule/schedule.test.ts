@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { ScheduledStart } from '../../src/config/types.ts'
 import type { Reply } from '../../src/core/inputs.ts'
 import type { Face } from '../../src/daemon/face.ts'
-import { createSchedule, type Schedule } from '../../src/schedule/schedule.ts'
+import { createSchedule, type Review, type Schedule } from '../../src/schedule/schedule.ts'
 import { at, createClock, createMemory } from './house.ts'
 
 const MINUTE = 60_000
@@ -28,6 +28,7 @@ beforeEach(() => {
   accepted = new Map()
   notes = []
   errors = []
+  review = undefined
   answer = () => ({ ok: true, text: '3 tasks queued.' })
 })
 afterEach(async () => {
@@ -60,8 +61,11 @@ const entry = (more: Partial<ScheduledStart> = {}): ScheduledStart => ({
   ...more,
 })
 
+let review: Review | undefined
+
 async function begin(clock: ReturnType<typeof createClock>, ...entries: ScheduledStart[]): Promise<Schedule> {
   const schedule = createSchedule({
+    ...(review && { review }),
     entries,
     home,
     face: { act },
@@ -124,6 +128,26 @@ describe('the schedule', () => {
     await clock.pass(2 * HOUR)
     expect(acts.map(({ wish }) => wish)).toMatchObject([{ files: ['tasks/extra-*.md', 'tasks/[a].md'] }])
     expect(notes).toEqual(['There is no tasks/2026-11-22.md (0 8 * * *).'])
+  })
+
+  test('offers what an agent changed, starts the rest, and says so', async () => {
+    const clock = createClock(at('2026-11-22T06:00Z'))
+    const offered: string[] = []
+    review = async (project, names) => ({
+      held: ['tasks/a.md'],
+      rest: names ? ['tasks/b.md'] : [],
+      offer: () => offered.push(`${project} ${names}`),
+    })
+    write('tasks/a.md', 'tasks/b.md')
+    await begin(clock, entry({ files: ['tasks/*.md'] }), entry({ cron: '0 9 * * *' }))
+    await clock.pass(4 * HOUR)
+    expect(acts.map(({ wish }) => wish)).toEqual([{ type: 'start', files: ['tasks/b.md'], autoApprove: false }])
+    expect(offered).toEqual(['main tasks/*.md', 'main undefined'])
+    const [first] = notes
+    expect(notes).toHaveLength(2)
+    expect(first).toBe(
+      'tasks/a.md was changed while a task ran, and is not started by the schedule (0 8 * * *). Start it yourself once you have looked at it: /start tasks/a.md',
+    )
   })
 
   test('makes up once for what was missed while the machine slept', async () => {

@@ -6,7 +6,7 @@ import { type ClaudeOptions, claudeArgs } from '../../src/claude/argv.ts'
 import { claudeEnvironment } from '../../src/claude/environment.ts'
 import type { StreamMessage } from '../../src/claude/messages.ts'
 import { startClaude } from '../../src/claude/process.ts'
-import type { ClaudeAsk, ClaudeLimits, ClaudeProcess, Ended } from '../../src/claude/types.ts'
+import type { ClaudeAsk, ClaudeLimits, ClaudeProcess, ClaudeStart, Ended } from '../../src/claude/types.ts'
 
 /** Short enough for a test to see a clock run out, long enough for a busy machine. */
 export const TEST_LIMITS: ClaudeLimits = {
@@ -35,6 +35,7 @@ export interface Talk extends Partial<ClaudeOptions> {
   onMessage?: (message: StreamMessage, claude: ClaudeProcess) => void
   onRaw?: (line: Buffer) => void | Promise<void>
   onSpawn?: (pid: number, startedAt: string) => void
+  guard?: ClaudeStart['guard']
 }
 
 export interface Heard {
@@ -72,7 +73,7 @@ export function openSession({ command, env = {} }: SessionOptions): Session {
     sessionId,
     attemptId,
     start: (talk) => {
-      const { prompt, limits, env: moreEnv, forgetful, onAsk, onMessage, onRaw, onSpawn, ...options } = talk
+      const { prompt, limits, env: moreEnv, forgetful, onAsk, onMessage, onRaw, onSpawn, guard, ...options } = talk
       const heard: Omit<Heard, 'ended'> = { messages: [], asks: [], withdrawn: [] }
       const args = claudeArgs({ permissionMode: 'default', sessionId, resume: begun, ...options })
       begun = true
@@ -90,6 +91,7 @@ export function openSession({ command, env = {} }: SessionOptions): Session {
           attemptId,
           limits: { ...TEST_LIMITS, ...limits },
           ...(prompt !== undefined && { prompt }),
+          ...(guard && { guard }),
         },
         {
           onAsk: (ask) => {

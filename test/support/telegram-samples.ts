@@ -195,7 +195,7 @@ export function sampleRun(fields: Partial<RunView> = {}): RunView {
     startedAt: at('20:40'),
     costUsd: 4.89,
     total: 7,
-    counts: { queued: 4, running: 1, waiting: 0, verifying: 0, done: 2, failed: 0, skipped: 0, blocked: 0 },
+    counts: { queued: 4, running: 1, waiting: 0, verifying: 0, done: 2, failed: 0, skipped: 0, blocked: 0, undone: 0 },
     ...fields,
   }
 }
@@ -220,6 +220,7 @@ export function sampleStatus(fields: Partial<StatusView> = {}): StatusView {
     },
     asks: [],
     queuedRuns: [],
+    queuedTotal: 0,
     todayUsd: 1.85,
     ...fields,
   }

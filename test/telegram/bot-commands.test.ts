@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
-import { afterEach, beforeEach, expect, test } from 'vitest'
-import { latest } from '../support/bot-api/conversation.ts'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { type ChatMessage, latest } from '../support/bot-api/conversation.ts'
 import type { Person } from '../support/bot-api/people.ts'
 import { type BotApi, startBotApi } from '../support/bot-api/server.ts'
 import { createHome, type Home } from '../support/home.ts'
@@ -161,9 +161,88 @@ test('/undo shows what would happen and does it after a tap on the button, once'
   await told(anna, 'All done')
   const plan = await ask('/undo 1', /Undo task 1[\s\S]*one\.txt/i)
   expect(home.read('one.txt')).toBe('1')
+  const receipt = await told(anna, 'Task 1 is done')
+  const messages = anna.sees().messages.length
   anna.taps('Undo', { message: plan.id })
-  await told(anna, /1 removed/)
+  await reads(anna, plan, 'Undid task 1 (Quick): 1 file deleted')
   expect(() => home.read('one.txt')).toThrow()
+  // Nothing is said a second time: the messages about the task follow.
+  await reads(anna, receipt, 'Task 1 was undone')
+  expect(buttonsOf(receipt.id)).toEqual(['Redo', 'Bring back', 'Diff', 'Log'])
+  expect(buttonsOf(plan.id)).toEqual(['Redo', 'Bring back'])
+  expect(house?.face.view.latestRun()?.counts).toMatchObject({ undone: 1, skipped: 0, done: 0 })
+  expect(anna.sees().messages).toHaveLength(messages)
+})
+
+const buttonsOf = (id: number) =>
+  (latest(anna.sees().messages.find((message) => message.id === id) as ChatMessage).keyboard ?? [])
+    .flat()
+    .map(({ text }) => text)
+
+describe('an undone task', () => {
+  const undoIt = async () => {
+    home.git('init', '-q')
+    home.git('add', '.')
+    home.git('commit', '-qm', 'Begin')
+    home.write('tasks/today.md', '# T\n## Task 1: Quick\n**Claude Instruction:**\nrehearse: edit one.txt "1"\n')
+    await open()
+    anna.says('/start')
+    await told(anna, 'All done')
+    const plan = await ask('/undo 1', 'Undo task 1 (Quick)?')
+    const receipt = await told(anna, 'Task 1 is done')
+    anna.taps('Undo', { message: plan.id })
+    await reads(anna, plan, 'Undid task 1')
+    await reads(anna, receipt, 'Task 1 was undone')
+    return { plan, receipt }
+  }
+  const status = () => house?.face.view.task(house.face.view.latestRun()?.id ?? '', 1)?.status
+
+  test('is done again by Redo, once', async () => {
+    const { plan, receipt } = await undoIt()
+    anna.taps('Redo', { message: plan.id })
+    await reads(anna, plan, 'Queued again: Task 1: Quick.')
+    expect(buttonsOf(plan.id)).toEqual([])
+    await expect.poll(status).toBe('done')
+    expect(home.read('one.txt')).toBe('1')
+    expect(home.read('tasks/today.md')).toContain('**Status:** done')
+    // The button of another message about the same undo has had its time.
+    anna.taps('Redo', { message: receipt.id })
+    await told(anna, 'Task 1 is not undone any more: it is done.')
+    expect(status()).toBe('done')
+  })
+
+  test('is brought back as it was, after a look at what that changes', async () => {
+    const { plan } = await undoIt()
+    anna.taps('Bring back', { message: plan.id })
+    const back = await told(anna, 'Bring back task 1 (Quick)?', plan.id)
+    expect(buttonsOf(back.id)).toEqual(['Bring back', 'Cancel'])
+    anna.taps('Bring back', { message: back.id })
+    await reads(anna, back, 'Brought back task 1 (Quick): 1 file restored')
+    expect(buttonsOf(back.id)).toEqual([])
+    expect([status(), home.read('one.txt')]).toEqual(['done', '1'])
+    const receipt = await told(anna, 'Task 1 is done')
+    expect(buttonsOf(receipt.id)).toEqual(['Diff', 'Log'])
+  })
+
+  test('by a review or another surface is told without sound, with Redo', async () => {
+    home.write('config.yaml', 'approval: {review: always}\n')
+    home.git('init', '-q')
+    home.git('add', '.')
+    home.git('commit', '-qm', 'Begin')
+    home.write('tasks/today.md', '# T\n## Task 1: Quick\n**Claude Instruction:**\nrehearse: edit one.txt "1"\n')
+    await open()
+    anna.says('/start')
+    await expect.poll(() => house?.face.view.openAsks().length).toBe(1)
+    const [asked] = house?.face.view.openAsks() ?? []
+    await house?.face.act(
+      { type: 'answer', target: { askId: asked?.id ?? '', hash: asked?.hash ?? '' }, choice: 'undo' },
+      { surface: 'http', who: 'dashboard' },
+    )
+    const receipt = await told(anna, 'Task 1 was undone')
+    await reads(anna, receipt, 'undone by dashboard (http)')
+    expect([receipt.silent, buttonsOf(receipt.id)]).toEqual([true, ['Redo', 'Bring back', 'Diff', 'Log']])
+    expect(status()).toBe('undone')
+  })
 })
 
 test('/add writes a task into a file and says where; without words it asks for them', async () => {

@@ -38,7 +38,8 @@ const tap: fc.Arbitrary<Tap> = fc.oneof(
     ),
   }),
   fc.record({ kind: fc.constant('card' as const), cardId: id, button: fc.nat(99) }),
-  fc.record({ kind: fc.constant('undo' as const), taskId: id, key: fc.constant('0a1b2c3d') }),
+  fc.record({ kind: fc.constant('undo' as const), taskId: id, key: fc.constant('u0a1b2c3d') }),
+  fc.record({ kind: fc.constantFrom('redo' as const, 'bring-back' as const), taskId: id }),
 ) as fc.Arbitrary<Tap>
 
 describe('callback data', () => {

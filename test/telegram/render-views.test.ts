@@ -171,6 +171,7 @@ describe('/status', () => {
       ],
       paused: { mode: 'now', by: { surface: 'http', who: 'n8n' }, at: sample.at('21:12') },
       queuedRuns: [sample.sampleRun({ id: 'r2', files: ['tasks/docs.md'] })],
+      queuedTotal: 1,
     })
     expect(
       shown(
@@ -235,7 +236,7 @@ describe('lists and ends', () => {
   const ended = sample.sampleRun({
     status: 'failed',
     endedAt: sample.at('22:33'),
-    counts: { queued: 0, running: 0, waiting: 0, verifying: 0, done: 4, failed: 1, skipped: 1, blocked: 1 },
+    counts: { queued: 0, running: 0, waiting: 0, verifying: 0, done: 4, failed: 1, skipped: 1, blocked: 1, undone: 0 },
   })
 
   test('the tasks of a run', () => {

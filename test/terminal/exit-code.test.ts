@@ -13,6 +13,7 @@ const code = (ended: Ended, run: RunStatus, tasks: TaskStatus[], onFailure: 'ask
 it('is 0 only when every task is done', () => {
   expect(code('over', 'done', ['done', 'done'])).toBe(0)
   expect(code('over', 'done', ['done', 'skipped'])).toBe(1)
+  expect(code('over', 'done', ['done', 'undone'])).toBe(1)
   expect(code('over', 'failed', ['failed', 'blocked'])).toBe(1)
 })
 

@@ -233,10 +233,21 @@ it('the status calls a task interrupted that was begun and that nobody works on,
       createdAt: NOW - 90_000,
       costUsd: 0,
       total: 1,
-      counts: { queued: 1, running: 0, waiting: 0, verifying: 0, done: 0, failed: 0, skipped: 0, blocked: 0 },
+      counts: {
+        queued: 1,
+        running: 0,
+        waiting: 0,
+        verifying: 0,
+        done: 0,
+        failed: 0,
+        skipped: 0,
+        blocked: 0,
+        undone: 0,
+      },
     },
     asks: [],
     queuedRuns: [],
+    queuedTotal: 0,
     todayUsd: 0,
   }
   const shown = statusLines({ status, tasks: [left] }, { now: NOW, width: 100, paint: plain, call })
@@ -244,7 +255,17 @@ it('the status calls a task interrupted that was begun and that nobody works on,
 })
 
 it('the status shows the run, its tasks, what is being done and what waits', () => {
-  const counts = { queued: 1, running: 0, waiting: 1, verifying: 0, done: 1, failed: 0, skipped: 0, blocked: 0 }
+  const counts = {
+    queued: 1,
+    running: 0,
+    waiting: 1,
+    verifying: 0,
+    done: 1,
+    failed: 0,
+    skipped: 0,
+    blocked: 0,
+    undone: 0,
+  }
   const status: StatusView = {
     queue: 'main',
     runner: { pid: 4711, since: NOW - 60_000, kind: 'daemon' },
@@ -263,6 +284,7 @@ it('the status shows the run, its tasks, what is being done and what waits', () 
     current: aTask({ number: 2, status: 'waiting' }),
     asks: [anAsk({ kind: 'approval', task: 2, title: 'Start Task 2: Test it?' })],
     queuedRuns: [],
+    queuedTotal: 0,
     todayUsd: 1.5,
   }
   const {

@@ -1,3 +1,4 @@
+import type { TaskEnd } from '../../core/status.ts'
 import type { BatonEvent } from '../../core/types.ts'
 import type { Face } from '../../daemon/face.ts'
 import { createHistogram, type Histogram } from './histogram.ts'
@@ -22,12 +23,19 @@ export interface Meter {
   close: () => void
 }
 
-const ENDS: Partial<Record<BatonEvent['type'], string>> = {
+const ENDS: Partial<Record<BatonEvent['type'], TaskEnd>> = {
   'task.done': 'done',
   'task.failed': 'failed',
   'task.skipped': 'skipped',
   'task.blocked': 'blocked',
 }
+
+/** The end that an event tells of; one that is undone has ended once more, without work of its own. */
+function endOf({ type, data }: BatonEvent): TaskEnd | undefined {
+  return type === 'task.undone' && data?.phase === 'undone' ? 'undone' : ENDS[type]
+}
+
+const WORKED: ReadonlySet<TaskEnd> = new Set(['done', 'failed', 'skipped'])
 
 /** Begins to count. */
 export function createMeter(face: Face, after: number, now: () => number): Meter {
@@ -39,11 +47,11 @@ export function createMeter(face: Face, after: number, now: () => number): Meter
   let events = 0
   const close = face.follow((event) => {
     events++
-    const status = ENDS[event.type]
+    const status = endOf(event)
     if (status !== undefined) {
       tasks.set(status, (tasks.get(status) ?? 0) + 1)
       const task = event.taskId === undefined ? undefined : face.view.fullTask(event.taskId)
-      if (task?.startedAt !== undefined && status !== 'blocked') taskSeconds.add((event.at - task.startedAt) / 1_000)
+      if (task?.startedAt !== undefined && WORKED.has(status)) taskSeconds.add((event.at - task.startedAt) / 1_000)
     }
     if (event.type === 'ask.answered' && event.askId !== undefined) {
       const ask = face.view.ask(event.askId)

@@ -60,7 +60,7 @@ export function metricsText(parts: Parts): string {
       'baton_queued_runs',
       'gauge',
       'Runs behind the one at work.',
-      each(({ queuedRuns }) => queuedRuns.length),
+      each(({ queuedTotal }) => queuedTotal),
     ),
     metric(
       'baton_run_cost_usd',

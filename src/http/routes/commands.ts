@@ -50,7 +50,7 @@ async function wishOf(home: string, body: Command): Promise<Wish> {
     case 'skip':
       return { type: 'skip', ...taskOf(body), ...(body.text !== undefined && { why: body.text }) }
     case 'retry':
-      return { type: 'retry', ...taskOf(body) }
+      return { type: 'retry', ...taskOf(body), ...(body.session_id !== undefined && { runId: body.session_id }) }
     case 'say':
       return { type: 'say', ...taskOf(body), text: body.text }
     case 'add': {

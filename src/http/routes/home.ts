@@ -1,13 +1,20 @@
 import { readFileSync } from 'node:fs'
-import type { RequestHandler } from 'express'
+import type { Request, RequestHandler } from 'express'
 import express from 'express'
+import { basePathOf } from '../base-path.ts'
 import { dashboardFolder } from '../dashboard-folder.ts'
+import type { Parts } from '../parts.ts'
 import type { Route } from '../route.ts'
 
 /** The page of the dashboard, its files, and to programs what there is. None of it holds anybody's data. */
-export function homeRoutes(version: string, routes: readonly Route[]): { page: RequestHandler; files: RequestHandler } {
+export function homeRoutes(
+  { version, config }: Pick<Parts, 'version' | 'config'>,
+  routes: readonly Route[],
+): { page: RequestHandler; files: RequestHandler } {
   const folder = dashboardFolder()
-  const page = readFileSync(`${folder}/index.html`)
+  // Its files are named by their whole path, so that the page is the same with and without a slash at the end.
+  const files = `"${basePathOf(config.http.url)}/dashboard/`
+  const page = readFileSync(`${folder}/index.html`, 'utf8').replaceAll('"/dashboard/', files)
   const endpoints = [
     { method: 'GET', path: '/', summary: 'The dashboard' },
     ...routes.map(({ method, path, summary }) => ({ method: method.toUpperCase(), path, summary })),
@@ -15,7 +22,7 @@ export function homeRoutes(version: string, routes: readonly Route[]): { page: R
   return {
     page: (req, res) => {
       res.setHeader('Vary', 'Accept')
-      if (req.path === '/' && req.accepts(['html', 'json']) === 'json') {
+      if (req.path === '/' && !wantsPage(req)) {
         res.json({ service: 'baton', version, endpoints })
         return
       }
@@ -30,4 +37,14 @@ export function homeRoutes(version: string, routes: readonly Route[]): { page: R
       setHeaders: (res) => void res.setHeader('Cache-Control', 'no-cache'),
     }),
   }
+}
+
+/**
+ * Only who names HTML gets it: a program such as curl takes anything, or does not say, and could do nothing with a page.
+ * Of two names the preferred one counts.
+ */
+function wantsPage(req: Pick<Request, 'accepts'>): boolean {
+  const accepted = req.accepts()
+  const [page, json] = [accepted.indexOf('text/html'), accepted.indexOf('application/json')]
+  return page >= 0 && (json < 0 || page < json)
 }

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import type { z } from 'zod'
 import type { Reply } from '../../core/inputs.ts'
 import type { Wish } from '../../daemon/wishes.ts'
 import { HttpFailure } from '../failure.ts'
@@ -6,7 +7,7 @@ import { taskFileOf } from '../inline-tasks.ts'
 import type { Parts } from '../parts.ts'
 import { done } from '../replies.ts'
 import { type Answer, defineRoute, type Route } from '../route.ts'
-import { orchestrateBody, quickStartBody } from '../schemas/orchestrate.ts'
+import { orchestrateBody, quickStartBody, type TaskInBody } from '../schemas/orchestrate.ts'
 import { started } from '../schemas/run.ts'
 import { taskFileInHome } from '../task-file.ts'
 import { act, queueNamed } from '../wishing.ts'
@@ -27,18 +28,13 @@ export function startRoutes(parts: Parts): Route[] {
       body: orchestrateBody,
       answers,
       handle: async (call) => {
-        const { task_file, tasks, auto_approve, max_parallel_agents = 1, project } = call.body
-        if (task_file !== undefined && tasks !== undefined)
-          throw new HttpFailure(
-            400,
-            'invalid',
-            'Send task_file or tasks and not both; without either the configured files start.',
-          )
+        const { auto_approve, max_parallel_agents, project } = call.body
+        const { file, tasks } = whatStarts(call.body)
         const wish: Wish = { type: 'start', autoApprove: auto_approve === true }
-        if (task_file !== undefined) wish.files = [await taskFileInHome(parts.config.home, task_file)]
+        if (file !== undefined) wish.files = [await taskFileInHome(parts.config.home, file)]
         if (tasks) wish.inline = { name: nameOf(parts.now()), text: taskFileOf(tasks) }
         const reply = done(await act(parts, call, wish, queueNamed(parts, project)), 400)
-        return answerOf(reply, max_parallel_agents > 1 ? ' Baton works on one task at a time.' : '')
+        return answerOf(reply, (max_parallel_agents ?? 1) > 1 ? ' Baton works on one task at a time.' : '')
       },
     }),
     defineRoute({
@@ -54,6 +50,27 @@ export function startRoutes(parts: Parts): Route[] {
       },
     }),
   ]
+}
+
+/** The file or the tasks of a request; neither: the configured files. Throws HttpFailure for what could mean both. */
+function whatStarts({ task_file, tasks, use_task_file }: z.output<typeof orchestrateBody>): {
+  file?: string
+  tasks?: readonly TaskInBody[]
+} {
+  const file = task_file || undefined
+  // A list that is empty by mistake must not start everything there is.
+  if (tasks?.length === 0 && use_task_file !== true)
+    throw new HttpFailure(400, 'invalid', 'body.tasks: must hold a task; leave it out to start the configured files.')
+  const given = tasks?.length ? tasks : undefined
+  if (given && use_task_file === true)
+    throw new HttpFailure(400, 'invalid', 'Send tasks or use_task_file and not both.')
+  if (given && file !== undefined)
+    throw new HttpFailure(
+      400,
+      'invalid',
+      'Send task_file or tasks and not both; without either the configured files start.',
+    )
+  return { ...(file !== undefined && { file }), ...(given && { tasks: given }) }
 }
 
 /** Each request has a file of its own: the same name again would be taken for the same tasks. */

@@ -40,7 +40,7 @@ export function overviewRoutes(parts: Parts): Route[] {
       query: z.object({ days: queryNumber(1, 366, 30) }),
       answers: { 200: { description: 'One entry a day, oldest first', schema: cost } },
       handle: ({ query }) => {
-        const days = costByDay(view.runs({ limit: 10_000 }), query.days, parts.now())
+        const days = costByDay(view, query.days, parts.now())
         const today = view.queues().reduce((sum, queue) => sum + view.status(queue).todayUsd, 0)
         const total = days.reduce((sum, day) => sum + day.cost_usd, 0)
         return { json: { days, total_usd: total, today_usd: today } }
@@ -90,6 +90,7 @@ function overviewOf(parts: Parts, queue: string | undefined): z.output<typeof ov
     hold: hold ? { why: hold.why, text: hold.text, until: iso(hold.until) } : null,
     paused: paused ? { mode: paused.mode, by: paused.by.who, at: iso(paused.at) } : null,
     queued_sessions: status.queuedRuns.map(runOf),
+    queued_total: status.queuedTotal,
     today_usd: status.todayUsd,
     health: healthOf(parts),
   }

@@ -1,3 +1,4 @@
+import { basePathOf } from '../base-path.ts'
 import { healthOf } from '../health.ts'
 import { metricsText } from '../metrics/text.ts'
 import { openApiDocument } from '../openapi.ts'
@@ -36,7 +37,13 @@ export function serviceRoutes(parts: Parts, routes: () => readonly Route[]): Rou
       access: 'token',
       summary: 'This description',
       answers: { 200: { description: 'An OpenAPI 3.1 document' } },
-      handle: () => ({ json: openApiDocument(routes(), parts.version) }),
+      handle: () => ({
+        json: openApiDocument(routes(), {
+          version: parts.version,
+          base: basePathOf(parts.config.http.url),
+          cookie: parts.cookie.name,
+        }),
+      }),
     }),
   ]
 }

@@ -56,9 +56,10 @@ export function sessionRoutes(parts: Parts): Route[] {
       answers: { 200: { description: 'Runs; `next` is the offset of the following page', schema: runList } },
       handle: ({ query: { limit, offset, project: name } }) => {
         const queue = queueNamed(parts, name)
-        const runs = view.runs({ limit: offset + limit + 1, ...(queue !== undefined && { queue }) })
-        const sessions = runs.slice(offset, offset + limit).map(runOf)
-        return { json: { sessions, next: runs.length > offset + limit ? offset + limit : null } }
+        const runs = view.runs({ limit: limit + 1, offset, ...(queue !== undefined && { queue }) })
+        return {
+          json: { sessions: runs.slice(0, limit).map(runOf), next: runs.length > limit ? offset + limit : null },
+        }
       },
     }),
     defineRoute({

@@ -12,7 +12,7 @@ import { answerTo, IDLE, ok } from './webhook-answers.ts'
 import { recentLog } from './webhook-log.ts'
 
 export type WebhookCommand = (typeof WEBHOOK_COMMANDS)[number]
-type Caller = Pick<Call<unknown, unknown, unknown>, 'who' | 'key'>
+type Caller = Pick<Call<unknown, unknown, unknown>, 'who' | 'once'>
 
 /** Does what a command of the predecessor says. Throws HttpFailure. */
 export async function runCommand(

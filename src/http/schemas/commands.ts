@@ -60,7 +60,8 @@ export const commandBody = z.discriminatedUnion('command', [
   z.object({ ...of('resume') }),
   z.object({ ...of('stop'), text: words.optional() }),
   z.object({ ...of('skip'), task: task.optional(), text: words.optional() }),
-  z.object({ ...of('retry'), task: task.optional() }),
+  /** With a session, the task of that number in it, which may be one of long ago. */
+  z.object({ ...of('retry'), task: task.optional(), session_id: z.string().max(100).optional() }),
   z.object({ ...of('say'), task: task.optional(), text: words.min(1) }),
   z.object({ ...of('add'), text: words.min(1), task_file: z.string().max(1_000).optional() }),
   z.object({ ...of('accept'), session_id: z.string().max(100).optional() }),

@@ -1,10 +1,11 @@
 import { z } from 'zod'
+import { TASK_ENDS } from '../../core/status.ts'
 
 /** A moment as ISO 8601, or null when it has not come. */
 export const moment = z.iso.datetime().nullable()
 
 export const runStatus = z.enum(['queued', 'running', 'waiting', 'paused', 'done', 'failed', 'stopped'])
-export const taskStatus = z.enum(['queued', 'running', 'waiting', 'verifying', 'done', 'failed', 'skipped', 'blocked'])
+export const taskStatus = z.enum(['queued', 'running', 'waiting', 'verifying', ...TASK_ENDS])
 
 /** Flows send booleans and numbers as words, too. */
 export const flag = z.union([z.boolean(), z.enum(['true', 'false']).transform((word) => word === 'true')], {

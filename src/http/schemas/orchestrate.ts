@@ -7,11 +7,20 @@ const line = (max: number) =>
     .max(max)
     .regex(/^[^\r\n\0\u2028\u2029]*$/, 'must be a single line')
 
+const name = z.union([z.string().min(1).max(1_000), z.int().min(0)])
+
 const inlineTask = z
   .object({
-    title: z.string().min(1).max(1_000).optional(),
-    description: z.string().max(100_000).optional(),
-    instruction: z.string().max(500_000).optional(),
+    title: z.string().min(1).max(1_000).nullish(),
+    description: z.string().max(100_000).nullish(),
+    instruction: z.string().max(500_000).nullish(),
+    /** The same in the words of JSON task files: `name` is the title, `prompt` the instruction. */
+    id: name.nullish(),
+    name: z.string().min(1).max(1_000).nullish(),
+    prompt: z.string().max(500_000).nullish(),
+    branch_name: line(200).nullish(),
+    /** Ids or names of other tasks in this list. */
+    dependencies: z.array(name).max(1_000).nullish(),
     type: line(100).optional(),
     priority: z.enum(['high', 'medium', 'low']).optional(),
     requires_approval: flag.optional(),
@@ -28,9 +37,10 @@ const inlineTask = z
     timeout: line(20).optional(),
     retries: wholeNumber(0, 100).optional(),
   })
-  .refine((task) => [task.instruction, task.description, task.title].some((text) => text?.trim()), {
-    message: 'must say what is to be done: instruction, description or title',
-  })
+  .refine(
+    (task) => [task.instruction, task.prompt, task.description, task.title, task.name].some((text) => text?.trim()),
+    { message: 'must say what is to be done: instruction (prompt), description or title (name)' },
+  )
 
 /** A task in a request: its instruction alone, or with fields. */
 export const taskInBody = z.union([z.string().min(1).max(500_000), inlineTask], {
@@ -41,12 +51,14 @@ export type TaskInBody = z.output<typeof taskInBody>
 
 export const orchestrateBody = z.object({
   /** Path of a task file, seen from Baton's home. */
-  task_file: z.string().min(1).max(1_000).optional(),
-  tasks: z.array(taskInBody).min(1).max(1_000).optional(),
-  auto_approve: flag.optional(),
+  task_file: z.string().max(1_000).nullish(),
+  tasks: z.array(taskInBody).max(1_000).nullish(),
+  /** Takes `task_file`, or the configured files, and wants no `tasks`. */
+  use_task_file: flag.nullish(),
+  auto_approve: flag.nullish(),
   /** Taken and answered; Baton works on one task at a time. */
-  max_parallel_agents: wholeNumber(1, 1_000).optional(),
+  max_parallel_agents: wholeNumber(1, 1_000).nullish(),
   project,
 })
 
-export const quickStartBody = z.object({ auto_approve: flag.optional(), project })
+export const quickStartBody = z.object({ auto_approve: flag.nullish(), project })

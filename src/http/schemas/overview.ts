@@ -40,7 +40,10 @@ export const overview = z.object({
   around: z.object({ tasks: z.array(taskRow), offset: z.int() }),
   hold: z.object({ why: z.string(), text: z.string(), until: z.iso.datetime() }).nullable(),
   paused: z.object({ mode: z.enum(['now', 'after-task']), by: z.string(), at: z.iso.datetime() }).nullable(),
+  /** The first runs behind the one that has its turn. */
   queued_sessions: z.array(run),
+  /** How many there are of them. */
+  queued_total: z.int(),
   today_usd: z.number(),
   health,
 })

@@ -1,4 +1,5 @@
-import type { BatonEvent, Hold } from '../../core/types.ts'
+import { isOver } from '../../core/status.ts'
+import type { Actor, BatonEvent, Hold } from '../../core/types.ts'
 import { deliveriesFor, editFor, type NewDelivery } from '../delivery.ts'
 import type { Message } from '../message.ts'
 import { renderHold } from '../render/hold.ts'
@@ -7,7 +8,7 @@ import { renderProgress } from '../render/progress.ts'
 import { renderReceipt } from '../render/receipt.ts'
 import { renderRunEnd } from '../render/run-end.ts'
 import type { Around } from './around.ts'
-import { toldToOthers } from './elsewhere.ts'
+import { isOwn, toldToOthers } from './elsewhere.ts'
 import { progressSlot } from './progress.ts'
 import { askSlot, refreshAsk, showAsk } from './show-ask.ts'
 
@@ -34,6 +35,8 @@ export async function announce(around: Around, event: BatonEvent): Promise<Annou
     case 'task.failed':
     case 'task.skipped':
       return taskEnded(around, event, stale)
+    case 'task.undone':
+      return undone(around, event, stale)
     case 'run.ended':
       return runEnded(around, event)
     case 'run.queued':
@@ -102,11 +105,10 @@ function taskEnded(around: Around, event: BatonEvent, stale: boolean): Announcem
   const run = event.runId === undefined ? undefined : view.run(event.runId)
   const task = run && event.task !== undefined ? view.task(run.id, event.task) : undefined
   if (!run || !task) return NOTHING
-  const { messageIn, isWaiting } = deps.store.deliveries
   const slot = progressSlot(task.id)
   const last = renderProgress(deps.redact({ task, total: run.total, done: run.counts.done }), moment())
   const edits = chats
-    .filter((chatId) => messageIn(chatId, slot) !== undefined || isWaiting(chatId, slot))
+    .filter((chatId) => isShown(around, chatId, slot))
     .map((chatId) => editFor(chatId, { slot }, last, { urgent: true }))
   if (stale && run.endedAt !== undefined) return { deliveries: edits }
   const receipt = hushed(renderReceipt(deps.redact({ task, total: run.total })))
@@ -115,9 +117,47 @@ function taskEnded(around: Around, event: BatonEvent, stale: boolean): Announcem
   return {
     deliveries: [
       ...edits,
-      ...chats.flatMap((chatId) => deliveriesFor(chatId, message, { slot: `receipt:${task.id}`, urgent: true })),
+      ...chats.flatMap((chatId) => deliveriesFor(chatId, message, { slot: receiptSlot(task.id), urgent: true })),
     ],
   }
+}
+
+const receiptSlot = (taskId: string): string => `receipt:${taskId}`
+
+/** The messages about the task follow; who saw none of its end, and did not undo it right here, gets one. */
+function undone(around: Around, event: BatonEvent, stale: boolean): Announcement {
+  const { deps, chats, moment } = around
+  const { view } = deps.face
+  const by = event.data?.by as Actor | undefined
+  if (event.data?.ok === false) {
+    // Whoever wanted it was told; after a review nobody was.
+    if (stale || by?.surface !== 'baton') return NOTHING
+    return told(around, renderNotice(deps.redact(event.text), { mark: '⚠️', silent: true }))
+  }
+  const run = event.runId === undefined ? undefined : view.run(event.runId)
+  const task = run && event.task !== undefined ? view.task(run.id, event.task) : undefined
+  // What is done again already has messages of its own.
+  if (!run || !task || !isOver(task.status)) return NOTHING
+  const slot = receiptSlot(task.id)
+  const receipt = { ...renderReceipt(deps.redact({ task, total: run.total })), silent: true }
+  const progress = renderProgress(deps.redact({ task, total: run.total, done: run.counts.done }), moment())
+  const deliveries = chats.flatMap((chatId) => {
+    const hasReceipt = isShown(around, chatId, slot)
+    const isNews = !hasReceipt && !stale && task.status === 'undone' && !(by && isOwn(by, chatId))
+    return [
+      ...(isShown(around, chatId, progressSlot(task.id))
+        ? [editFor(chatId, { slot: progressSlot(task.id) }, progress, { urgent: true })]
+        : []),
+      ...(hasReceipt ? [editFor(chatId, { slot }, receipt, { urgent: true })] : []),
+      ...(isNews ? deliveriesFor(chatId, receipt, { slot, urgent: true }) : []),
+    ]
+  })
+  return { deliveries }
+}
+
+function isShown({ deps }: Around, chatId: number, slot: string): boolean {
+  const { messageIn, isWaiting } = deps.store.deliveries
+  return messageIn(chatId, slot) !== undefined || isWaiting(chatId, slot)
 }
 
 function runEnded(around: Around, event: BatonEvent): Announcement {

@@ -29,6 +29,6 @@ function messageOf(event: BatonEvent, by: Actor): Message {
 }
 
 /** Where the act was answered, or where it was written: a group sees what is written in it. */
-function isOwn(by: Actor, chatId: number): boolean {
+export function isOwn(by: Actor, chatId: number): boolean {
   return by.surface === 'telegram' && (chatId < 0 || by.who.endsWith(`(${chatId})`))
 }

@@ -12,7 +12,7 @@ import { onCardTap } from './cards/on-card-tap.ts'
 import { taskPage } from './commands/look.ts'
 import { sendDiff, sendLog } from './commands/papers.ts'
 import { startFiles } from './commands/start.ts'
-import { confirmUndo } from './commands/undo.ts'
+import { bringBack, confirmUndo, redo } from './commands/undo.ts'
 import { takeWords } from './loose-words.ts'
 import { askById } from './meant.ts'
 import { runCommand } from './on-message.ts'
@@ -31,7 +31,7 @@ const EARLIER_RUN = 'This was about an earlier run. /status shows what is going 
 /** Taps that read files or git: nothing else in the chat waits for them. */
 export function isSlowTap(data: string | undefined): boolean {
   const kind = data === undefined ? undefined : decodeTap(data)?.kind
-  return kind === 'log' || kind === 'diff' || kind === 'undo'
+  return kind === 'log' || kind === 'diff' || kind === 'undo' || kind === 'bring-back'
 }
 
 /** Handles a tapped button. */
@@ -124,9 +124,11 @@ async function onOtherTap(
     case 'diff':
       return sendDiff(around, turn, tap.taskId)
     case 'undo':
-      // Its buttons have had their time, whatever comes of it.
-      turn.put(withoutButtons(turn, 'Undoing…'))
       return confirmUndo(around, turn, tap.taskId, tap.key)
+    case 'redo':
+      return redo(around, turn, tap.taskId)
+    case 'bring-back':
+      return bringBack(around, turn, tap.taskId)
     case 'start':
       return startByKey(around, turn, tap.fileKey)
     case 'command':

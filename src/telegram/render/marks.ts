@@ -10,6 +10,7 @@ export const TASK_MARK: Record<TaskStatus, string> = {
   failed: '❌',
   skipped: '⏭',
   blocked: '⛔',
+  undone: '⏪',
 }
 
 export const RUN_MARK: Record<RunStatus, string> = {
@@ -32,6 +33,7 @@ export const TABLE_MARK: Record<TaskStatus, string> = {
   failed: '✗',
   skipped: '–',
   blocked: '×',
+  undone: '←',
 }
 
 /** `▰▰▱▱▱▱▱`: one cell a task, at most ten cells. */

@@ -29,7 +29,7 @@ export function renderOverview(view: OverviewView, moment: Moment): Message {
         as: (text) => [bold('Next'), '\n', text],
         keep: 'head',
       },
-    status.queuedRuns.length > 0 && [queuedLine(status.queuedRuns)],
+    status.queuedTotal > 0 && [queuedLine(status)],
     [moneyLine(view)],
     nextStart !== undefined && [
       `Next start ${clockTime(nextStart.at, moment)}: ${oneLine(nextStart.files.join(', '), 120)}`,
@@ -106,9 +106,9 @@ function waitingFor(asks: Ask[], moment: Moment): Section {
   }
 }
 
-function queuedLine(runs: OverviewView['status']['queuedRuns']): string {
-  const files = oneLine(runs.flatMap((run) => run.files).join(', '), 120)
-  return `Then ${plural(runs.length, 'more run')}: ${files}`
+function queuedLine({ queuedRuns, queuedTotal }: OverviewView['status']): string {
+  const files = oneLine(queuedRuns.flatMap((run) => run.files).join(', '), 120)
+  return `Then ${plural(queuedTotal, 'more run')}: ${files}`
 }
 
 function moneyLine({ status, dayBudgetUsd }: OverviewView): string {

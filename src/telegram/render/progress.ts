@@ -1,3 +1,4 @@
+import { isOver } from '../../core/status.ts'
 import { encodeTap } from '../callback.ts'
 import type { Button, Message } from '../message.ts'
 import type { ProgressView } from '../views.ts'
@@ -6,7 +7,7 @@ import { compose } from './compose.ts'
 import { bar } from './marks.ts'
 import { heading, messageOf, taskOf } from './parts.ts'
 import { bold } from './rich.ts'
-import { ENDED, stateOf, vitals } from './task-state.ts'
+import { stateOf, vitals } from './task-state.ts'
 import type { Moment } from './time.ts'
 
 /** The one message about the running task, edited silently: alive, doing what, for how long, for how much. */
@@ -22,7 +23,7 @@ export function renderProgress(view: ProgressView, moment: Moment): Message {
     total > 1 && [`${bar(done, total)} ${done} of ${total} done`],
   ])
   const log: Button = { text: 'Log', data: encodeTap({ kind: 'log', taskId: task.id }) }
-  const buttons = ENDED.has(task.status) ? [] : view.isStopped ? [log] : [pauseButton(view), log]
+  const buttons = isOver(task.status) ? [] : view.isStopped ? [log] : [pauseButton(view), log]
   return messageOf(fitted, { silent: true, buttons: [buttons] })
 }
 

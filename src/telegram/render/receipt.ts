@@ -19,10 +19,19 @@ export function renderReceipt({ task, total }: ReceiptView): Message {
   const headline = `${taskOf(task.number, total)} ${ENDS[task.status] ?? task.status}`
   const fitted = compose([heading(TASK_MARK[task.status], headline, task.title), ...resultSections(task)])
   const buttons: Button[] = [
+    ...(task.status === 'undone' ? undoneButtons(task.id) : []),
     ...(task.proof?.files?.length ? [{ text: 'Diff', data: encodeTap({ kind: 'diff', taskId: task.id }) }] : []),
     ...(task.attempts > 0 ? [{ text: 'Log', data: encodeTap({ kind: 'log', taskId: task.id }) }] : []),
   ]
   return messageOf(fitted, { buttons: [buttons] })
+}
+
+/** What can be done with an undone task. */
+export function undoneButtons(taskId: string): Button[] {
+  return [
+    { text: 'Redo', data: encodeTap({ kind: 'redo', taskId }) },
+    { text: 'Bring back', data: encodeTap({ kind: 'bring-back', taskId }) },
+  ]
 }
 
 const ENDS: Partial<Record<TaskView['status'], string>> = {
@@ -30,6 +39,7 @@ const ENDS: Partial<Record<TaskView['status'], string>> = {
   failed: 'failed',
   skipped: 'was skipped',
   blocked: 'is blocked',
+  undone: 'was undone',
 }
 
 /** What a task came to: its words, the facts, the proof. */

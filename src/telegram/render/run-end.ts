@@ -44,12 +44,13 @@ function mostTelling(tasks: TaskView[]): TaskView[] {
 
 function summary(run: RunView): string {
   const took = run.startedAt !== undefined && run.endedAt !== undefined && duration(run.endedAt - run.startedAt)
-  const { done, failed, skipped, blocked } = run.counts
+  const { done, failed, skipped, blocked, undone } = run.counts
   const counts = [
     `${done} of ${run.total} done`,
     failed > 0 && `${failed} failed`,
     skipped > 0 && `${skipped} skipped`,
     blocked > 0 && `${blocked} blocked`,
+    undone > 0 && `${undone} undone`,
   ]
   return `${facts(...counts)}\n${facts(took, money(run.costUsd))}`.trim()
 }

@@ -1,3 +1,4 @@
+import { isOver } from '../../core/status.ts'
 import { plural } from '../../core/text.ts'
 import type { ProgressView } from '../views.ts'
 import { oneLine } from './clean.ts'
@@ -6,7 +7,6 @@ import { TASK_MARK } from './marks.ts'
 import { facts } from './parts.ts'
 import { clockSeconds, clockTime, duration, type Moment } from './time.ts'
 
-export const ENDED: ReadonlySet<string> = new Set(['done', 'failed', 'skipped', 'blocked'])
 const AT_WORK: ReadonlySet<string> = new Set(['running', 'verifying'])
 
 /**
@@ -18,7 +18,7 @@ export function stateOf(
   moment: Moment,
   stays = false,
 ): { mark: string; state: string; lines: string[] } {
-  if (ENDED.has(task.status)) return { mark: TASK_MARK[task.status], state: task.status, lines: [] }
+  if (isOver(task.status)) return { mark: TASK_MARK[task.status], state: task.status, lines: [] }
   if (isStopped) return { mark: '⏹', state: 'stopped', lines: ['/resume goes on from here'] }
   const pausedBy = paused && `by ${personName(paused.by)}, ${clockTime(paused.at, moment)}`
   const isPending = paused?.mode === 'after-task' && (AT_WORK.has(task.status) || ask !== undefined)
@@ -52,7 +52,7 @@ export function vitals({ task, live, isStopped }: ProgressView, moment: Moment, 
     (stays && !hasEnded ? `begun ${clockTime(startedAt, moment)}` : duration((task.endedAt ?? moment.now) - startedAt))
   const turns = live?.turns ?? task.turns
   const first = facts(time, turns > 0 && plural(turns, 'turn'), money(live?.costUsd ?? task.costUsd))
-  if (!live || isStopped || ENDED.has(task.status)) return first
+  if (!live || isStopped || isOver(task.status)) return first
   return `${first}\n${checked(live.checkedAt, moment)}`.trim()
 }
 

@@ -1,3 +1,4 @@
+import { isOver } from '../../core/status.ts'
 import type { Attempt } from '../../core/types.ts'
 import type { Face } from '../../daemon/face.ts'
 import type { RunView, TaskView } from '../../daemon/views.ts'
@@ -48,12 +49,10 @@ export function exitCode(
   { ended, onFailure }: Circumstances,
 ): number {
   if (ended === 'left') return 130
-  const isLeft = tasks.some(({ status }) => !ENDS.has(status))
+  const isLeft = tasks.some(({ status }) => !isOver(status))
   const hasFailed = tasks.some(({ status }) => status === 'failed' || status === 'blocked')
   // The failure ended the run as configured: that it failed says more than that something is left.
   if (hasFailed && onFailure === 'stop' && runs.some(({ status }) => status === 'stopped')) return 1
   if (ended !== 'over' || isLeft) return 3
   return tasks.every(({ status }) => status === 'done') ? 0 : 1
 }
-
-const ENDS: ReadonlySet<string> = new Set(['done', 'failed', 'skipped', 'blocked'])

@@ -119,7 +119,7 @@ function taskLine(
   const title = column(task.title, columns - 6 - digits - columnsOf(right))
   const words = isFocus
     ? paint('bold', title)
-    : task.status === 'done' || task.status === 'skipped'
+    : task.status === 'done' || task.status === 'skipped' || task.status === 'undone'
       ? paint('dim', title)
       : title
   return `  ${paint(style, sign)} ${columnRight(String(task.number), digits)}  ${words}${paint('dim', right)}`.trimEnd()

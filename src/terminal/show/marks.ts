@@ -11,4 +11,5 @@ export const MARKS: Record<TaskStatus, { sign: string; style: Style }> = {
   failed: { sign: '✗', style: 'red' },
   skipped: { sign: '–', style: 'dim' },
   blocked: { sign: '⊘', style: 'red' },
+  undone: { sign: '←', style: 'yellow' },
 }

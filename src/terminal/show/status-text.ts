@@ -24,7 +24,7 @@ export function statusLines(
   { status, tasks }: StatusSight,
   { now, width, paint, call }: { now: number; width: number; paint: Paint; call: CallName },
 ): string[] {
-  const { run, runner, live, asks, queuedRuns } = status
+  const { run, runner, live, asks, queuedRuns, queuedTotal } = status
   const who = runner ? [paint('dim', runnerWords(runner))] : []
   if (!run) return ['Nothing has been run here yet.', ...who, `Begin with:  ${call.tasks} FILE`]
   const isOpen = run.status !== 'done' && run.status !== 'failed' && run.status !== 'stopped'
@@ -39,6 +39,7 @@ export function statusLines(
       : []),
     ...asks.flatMap((ask) => askWords(ask, call, paint)),
     ...queuedRuns.map((next) => `Then: ${oneLine(next.files.join(', '))} (${plural(next.total, 'task')})`),
+    ...(queuedTotal > queuedRuns.length ? [`… and ${plural(queuedTotal - queuedRuns.length, 'more run')}`] : []),
     ...(isOpen && !runner && asks.length === 0
       ? ['', `Nobody is at work on it. Go on with:  ${call.tasks} --resume`]
       : []),

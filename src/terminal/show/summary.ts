@@ -33,6 +33,7 @@ const NAMES: Record<TaskStatus, string> = {
   failed: 'failed',
   skipped: 'skipped',
   blocked: 'blocked',
+  undone: 'undone',
 }
 
 /** A task that was begun and waits for its next go counts as queued to programs; people are told that it was begun. */
@@ -122,7 +123,7 @@ function commonFolder(tasks: { log?: string }[]): string | undefined {
 }
 
 /** Their result says why, which a reader wants to know at once. */
-const WHY: ReadonlySet<TaskStatus> = new Set(['failed', 'skipped', 'blocked'])
+const WHY: ReadonlySet<TaskStatus> = new Set(['failed', 'skipped', 'blocked', 'undone'])
 
 const widest = (texts: string[]) => texts.reduce((most, text) => Math.max(most, columnsOf(text)), 0)
 
@@ -160,7 +161,9 @@ export function nextLines(summary: Summary, call: CallName): string[] {
   }
   if (exitCode === 3 || exitCode === 130) return ['', `Go on with:  ${call.tasks} --resume`]
   const failed = tasks.find(({ status, result }) => status === 'failed' && result !== undefined)
-  return failed ? ['', `Try again with:  ${call.baton} retry ${failed.number}`] : []
+  if (failed) return ['', `Try again with:  ${call.baton} retry ${failed.number}`]
+  const undone = tasks.find(({ status }) => status === 'undone')
+  return undone ? ['', `Redo with:  ${call.baton} retry ${undone.number}`] : []
 }
 
 /** The summary as the last line of `--json`. */

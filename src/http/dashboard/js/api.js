@@ -1,5 +1,7 @@
 // Requests to the server of this page.
 
+import { base } from './base.js'
+
 /** A refusal, with the words of the server. */
 export class Refusal extends Error {
   constructor(status, code, message, data) {
@@ -20,7 +22,7 @@ const randomKey = () =>
 /** @param keys where the key of the log-in is kept @param onLoggedOut called when it no longer counts */
 export function createApi(keys, onLoggedOut) {
   const once = async (method, path, body, headers) => {
-    const response = await fetch(path, {
+    const response = await fetch(`${base}${path}`, {
       method,
       credentials: 'same-origin',
       headers: {

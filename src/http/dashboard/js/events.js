@@ -1,5 +1,7 @@
 // The event stream: read by hand, because the browser's own reader can send no header with the key.
 
+import { base } from './base.js'
+
 const QUIET_MS = 40_000
 const FIRST_PAUSE_MS = 400
 const LONGEST_PAUSE_MS = 10_000
@@ -31,7 +33,7 @@ export function followEvents({ keys, after, onEvent, onLive, onState, onLoggedOu
     control = new AbortController()
     const { signal } = control
     const headers = { 'X-Baton-Key': keys.read() ?? '', 'Last-Event-ID': String(place) }
-    const response = await fetch('/api/events', { headers, signal, credentials: 'same-origin' })
+    const response = await fetch(`${base}/api/events`, { headers, signal, credentials: 'same-origin' })
     if (response.status === 401) return onLoggedOut()
     if (!response.ok) throw new Error(`The server answered ${response.status}.`)
     onState('open')

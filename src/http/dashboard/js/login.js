@@ -1,5 +1,6 @@
 // Logging in: by the one-time code in the address, or by pasting the API token.
 
+import { base } from './base.js'
 import { h, icon, say } from './dom.js'
 
 /** The page for who is not logged in. `onDone` is called once somebody is. */
@@ -72,8 +73,8 @@ export function loginPage({ api, keys }, onDone) {
 
 /** The one-time code of the address; taken out of it at once, so that it stays in no history. */
 export function codeInAddress() {
-  if (location.pathname !== '/login') return undefined
+  if (location.pathname !== `${base}/login` && location.pathname !== '/login') return undefined
   const code = location.hash.slice(1)
-  history.replaceState(null, '', '/')
+  history.replaceState(null, '', `${base}/`)
   return code === '' ? undefined : code
 }

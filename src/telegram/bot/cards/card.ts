@@ -5,7 +5,8 @@ import type { BotStore } from '../ports.ts'
 export type CardAct =
   | { type: 'start'; project: string; files: string[] }
   | { type: 'plan'; project: string; note: string }
-  | { type: 'retry'; project: string; task: number }
+  /** A card kept by an earlier version names no run. */
+  | { type: 'retry'; project: string; task: number; runId?: string }
   /** Shows again what waits for an answer. */
   | { type: 'asks' }
   | { type: 'later' }

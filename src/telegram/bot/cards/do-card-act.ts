@@ -27,7 +27,10 @@ export async function doCardAct(around: Around, turn: Turn, does: CardAct): Prom
     case 'start':
       return turn.act({ type: 'start', files: does.files }, does.project)
     case 'retry':
-      return turn.act({ type: 'retry', task: does.task }, does.project)
+      return turn.act(
+        { type: 'retry', task: does.task, ...(does.runId !== undefined && { runId: does.runId }) },
+        does.project,
+      )
     case 'plan':
       return (
         plans?.plan({ note: does.note, project: does.project, key: `telegram:${turn.updateId}` }, turn.by) ?? NO_PLANS

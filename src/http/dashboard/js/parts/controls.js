@@ -2,6 +2,7 @@
 
 import { h, icon } from '../dom.js'
 import { plural } from '../format.js'
+import { TASK_ENDS } from './status.js'
 
 export function createControls(app) {
   const { api, state, toasts, dialogs } = app
@@ -48,8 +49,7 @@ export function createControls(app) {
   }
   const stop = async () => {
     const left = state.get().overview.session
-    const open =
-      left.total_tasks - left.completed_tasks - left.counts.failed - left.counts.skipped - left.counts.blocked
+    const open = TASK_ENDS.reduce((sum, end) => sum - left.counts[end], left.total_tasks)
     const isSure = await dialogs.confirm({
       title: 'Stop the run?',
       text: `${plural(open, 'task')} would be left. Resume goes on from there, in the same session of Claude.`,

@@ -2,6 +2,11 @@
 
 import { h, icon, mark } from '../dom.js'
 
+/** The ends that a task can come to. */
+export const TASK_ENDS = ['done', 'failed', 'skipped', 'blocked', 'undone']
+
+export const isOver = (status) => TASK_ENDS.includes(status)
+
 const TONES = {
   running: 'run',
   waiting: 'ask',
@@ -38,7 +43,7 @@ export function setMeter(element, { counts, total_tasks: total }) {
   const parts = [
     ['done', counts.done],
     ['failed', counts.failed + counts.blocked],
-    ['passed', counts.skipped],
+    ['passed', counts.skipped + counts.undone],
     ['waiting', counts.waiting],
     ['busy', counts.running + counts.verifying],
   ].filter(([, count]) => count > 0)

@@ -2,8 +2,7 @@
 
 import { h, icon } from '../dom.js'
 import { choice } from './controls.js'
-
-const ENDS = new Set(['done', 'failed', 'skipped', 'blocked'])
+import { isOver } from './status.js'
 
 export function taskActions(app, runId, number, onDone) {
   const { api, state, toasts, dialogs } = app
@@ -20,6 +19,15 @@ export function taskActions(app, runId, number, onDone) {
         return undefined
       })
 
+  /** What an undo took away is done again, also in a run of long ago. */
+  const redo = async () => {
+    const isSure = await dialogs.confirm({
+      title: `Redo task ${number}?`,
+      text: 'It is worked on again from the beginning, in a new session of Claude. Bring back restores its changes instead.',
+      confirm: 'Redo',
+    })
+    if (isSure) await run('retry', { session_id: runId })
+  }
   const retry = async () => {
     const isSure = await dialogs.confirm({
       title: `Begin task ${number} anew?`,
@@ -45,11 +53,11 @@ export function taskActions(app, runId, number, onDone) {
   const undo = async () => {
     const first = await run('undo', { session_id: runId })
     if (first?.status !== 'confirm') return
-    const { confirm, overwrite = [] } = first.data
+    const { confirm, again, overwrite = [] } = first.data
     const data = await dialogs.form({
-      title: `Undo task ${number}?`,
-      confirm: 'Undo',
-      danger: true,
+      title: again ? `Bring back task ${number}?` : `Undo task ${number}?`,
+      confirm: again ? 'Bring back' : 'Undo',
+      danger: !again,
       body: [
         h('p', { class: 'prose' }, first.message),
         overwrite.length > 0 &&
@@ -70,18 +78,23 @@ export function taskActions(app, runId, number, onDone) {
     retry: button('retry', 'Retry', retry),
     skip: button('skipped', 'Skip', skip),
     tell: button('say', 'Tell Claude', tell),
+    redo: button('retry', 'Redo', redo),
     undo: button('undo', 'Undo', undo, 'danger'),
+    back: button('undone', 'Bring back', undo),
   }
   const element = h('div', { class: 'row', role: 'group', 'aria-label': 'The task' }, Object.values(buttons))
   return {
     element,
     update(task) {
-      const isOver = ENDS.has(task.status)
+      const hasEnded = isOver(task.status)
+      const isUndone = task.status === 'undone'
       const isLatest = state.get().overview.session?.session_id === runId
-      buttons.retry.hidden = !isLatest || task.attempts === 0
-      buttons.skip.hidden = !isLatest || isOver
-      buttons.tell.hidden = !isLatest || isOver || task.run.length > 0
-      buttons.undo.hidden = !task.can.diff
+      buttons.retry.hidden = !isLatest || task.attempts === 0 || isUndone
+      buttons.skip.hidden = !isLatest || hasEnded
+      buttons.tell.hidden = !isLatest || hasEnded || task.run.length > 0
+      buttons.redo.hidden = !isUndone
+      buttons.undo.hidden = !task.can.diff || isUndone
+      buttons.back.hidden = !task.can.diff || !isUndone
     },
   }
 }

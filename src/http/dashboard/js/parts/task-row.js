@@ -3,9 +3,7 @@
 import { h, keyed, mark, say } from '../dom.js'
 import { duration, money } from '../format.js'
 import { taskAddress } from '../router.js'
-import { chip, setChip } from './status.js'
-
-const ENDS = new Set(['done', 'failed', 'skipped', 'blocked'])
+import { chip, isOver, setChip } from './status.js'
 
 /** A line with its parts, to be filled by `fillRow`. */
 export function emptyRow(isWide = false) {
@@ -24,7 +22,7 @@ export function fillRow(link, task, runId, isCurrent) {
   const { parts } = link
   mark(link, 'href', taskAddress(runId, task.id))
   mark(link, 'aria-current', isCurrent ? 'true' : undefined)
-  link.classList.toggle('ended', ENDS.has(task.status))
+  link.classList.toggle('ended', isOver(task.status))
   say(parts.number, String(task.id))
   say(parts.title, task.title)
   setChip(parts.chip, task.status)

@@ -1,7 +1,7 @@
 // The first page: what waits for you, what runs, what comes next, what happened.
 
 import { h, icon, mark, say } from '../dom.js'
-import { clock, duration, money, runName, when } from '../format.js'
+import { clock, duration, money, plural, runName, when } from '../format.js'
 import { createAsks } from '../parts/asks.js'
 import { createControls } from '../parts/controls.js'
 import { createHappened } from '../parts/happened.js'
@@ -66,7 +66,7 @@ function createHead(app) {
   const status = chip('queued')
   const facts = h('p', { class: 'muted small numbers' })
   const bar = meter({
-    counts: { done: 0, failed: 0, blocked: 0, skipped: 0, waiting: 0, running: 0, verifying: 0 },
+    counts: { done: 0, failed: 0, blocked: 0, skipped: 0, undone: 0, waiting: 0, running: 0, verifying: 0 },
     total_tasks: 1,
   })
   const controls = createControls(app)
@@ -90,7 +90,7 @@ function createHead(app) {
         `${money(overview.today_usd)} today`,
         run.auto_approve && 'approves by itself',
         ended,
-        overview.queued_sessions.length > 0 && `${overview.queued_sessions.length} more in the queue`,
+        overview.queued_total > 0 && `${plural(overview.queued_total, 'more run')} queued`,
       ]
       say(facts, parts.filter(Boolean).join('  ·  '))
     },

@@ -2,11 +2,11 @@
 
 import { h, icon, say } from '../dom.js'
 import { duration, money, runName, when } from '../format.js'
-import { chip, meter, setChip, setMeter } from '../parts/status.js'
+import { chip, meter, setChip, setMeter, TASK_ENDS } from '../parts/status.js'
 import { windowedTasks } from '../parts/window.js'
 import { soon } from '../soon.js'
 
-const STATUSES = ['queued', 'running', 'waiting', 'verifying', 'done', 'failed', 'skipped', 'blocked']
+const STATUSES = ['queued', 'running', 'waiting', 'verifying', ...TASK_ENDS]
 const TYPING_MS = 250
 
 /** The run at work, or the latest. */

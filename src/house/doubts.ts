@@ -1,0 +1,100 @@
+import { mkdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import writeFileAtomic from 'write-file-atomic'
+import type { TaskSpec } from '../core/types.ts'
+import { realPath } from '../protect/real-path.ts'
+import { digest } from '../protect/watch-files.ts'
+import { type Mark, marksIn } from '../taskfile/new-marks.ts'
+import type { ParsedFile } from '../taskfile/parse.ts'
+import { readTaskFile } from '../taskfile/read.ts'
+
+/** What an agent, or nobody knows who while an agent worked, did to a task file. */
+export interface Doubt {
+  /** In words: `task 3, Add tests`. */
+  during: string
+  at: number
+  /** Marks that do not count. */
+  marks: Mark[]
+  /** A schedule does not start it before a person has. */
+  changed: boolean
+  /** Digest of the content before; once the file has it again, nothing is doubted. Absent: there was no file. */
+  before?: string
+}
+
+type Doubts = Record<string, Doubt>
+
+/** In the state folder, which no agent reads or writes; a file, so that a look needs no database. */
+const fileIn = (stateDir: string): string => join(stateDir, 'doubts.json')
+
+/** Doubts by the absolute paths of the task files, through all links. */
+export function readDoubts(stateDir: string): Doubts {
+  try {
+    return JSON.parse(readFileSync(fileIn(stateDir), 'utf8')) as Doubts
+  } catch {
+    return {}
+  }
+}
+
+/** Only the process that works on the state writes. */
+export function changeDoubts(stateDir: string, change: (doubts: Doubts) => void): void {
+  const doubts = readDoubts(stateDir)
+  const before = JSON.stringify(doubts)
+  change(doubts)
+  if (JSON.stringify(doubts) === before) return
+  mkdirSync(stateDir, { recursive: true, mode: 0o700 })
+  writeFileAtomic.sync(fileIn(stateDir), `${JSON.stringify(doubts)}\n`, { mode: 0o600 })
+}
+
+/**
+ * A task file without the marks that nobody can vouch for: those tasks are open, and a warning says why. A mark that reads
+ * differently by now was written again, while no task ran: it counts.
+ */
+function withoutDoubtfulMarks(stateDir: string, path: string, parsed: ParsedFile): ParsedFile {
+  const doubt = readDoubts(stateDir)[realPath(path)]
+  if (!doubt || doubt.marks.length === 0) return parsed
+  const doubted = doubtedIn(doubt, path)
+  const problems = [...parsed.problems]
+  const specs = parsed.specs.map((spec): TaskSpec => {
+    if (!spec.done || !doubted.has(`${spec.key}\n${spec.title}`)) return spec
+    const { file, line, form } = spec
+    const again =
+      form === 'checkbox' ? 'write [X] with a capital letter' : 'add a word to the line, as in "done by hand"'
+    problems.push({
+      ...{ file, line, column: 1, severity: 'warning' as const },
+      message: `The mark of "${spec.title}" appeared while ${doubt.during} ran and is not Baton's: it does not count, and the task is open`,
+      hint: `If it is done: take the mark away or ${again}, while no task runs.`,
+    })
+    return { ...spec, done: false }
+  })
+  return { ...parsed, specs, problems }
+}
+
+/** An agent changed the file, nobody has started it since, and it does not read as before again. */
+export function isChangedByAgent(stateDir: string, path: string): boolean {
+  const doubt = readDoubts(stateDir)[realPath(path)]
+  if (!doubt?.changed) return false
+  try {
+    return digest(readFileSync(path)) !== doubt.before
+  } catch {
+    return true
+  }
+}
+
+/** Reads a task file, and leaves out the marks that do not count. */
+export const readDoubtfully = async (stateDir: string, path: string, shownAs: string): Promise<ParsedFile> =>
+  withoutDoubtfulMarks(stateDir, path, await readTaskFile(path, shownAs))
+
+function doubtedIn({ marks }: Doubt, path: string): Set<string> {
+  let text: string
+  try {
+    text = readFileSync(path, 'utf8')
+  } catch {
+    return new Set()
+  }
+  const same = new Set(marks.map((mark) => JSON.stringify([mark.key, mark.title, mark.text])))
+  return new Set(
+    marksIn(text)
+      .filter(({ key, title, text }) => same.has(JSON.stringify([key, title, text])))
+      .map(({ key, title }) => `${key}\n${title}`),
+  )
+}

@@ -1,0 +1,31 @@
+import { columnsOf } from '../core/columns.ts'
+
+/**
+ * Loads every part that is otherwise loaded when it is first needed. Once an agent works, the files of the program may say
+ * something else for a moment: what was loaded before is what runs until the end of this process.
+ */
+export async function loadAllCode(): Promise<void> {
+  const [{ plainText }] = await Promise.all([
+    import('../taskfile/inline.ts'),
+    import('../git/repository.ts'),
+    import('../taskfile/exchange.ts'),
+    import('../taskfile/parse.ts'),
+    import('../taskfile/read.ts'),
+    import('../taskfile/report.ts'),
+    import('./add-task.ts'),
+    import('./ask-claude.ts'),
+    import('./checks.ts'),
+    import('./doubts.ts'),
+    import('./finish.ts'),
+    import('./git-evidence.ts'),
+    import('./insight.ts'),
+    import('./judge-task.ts'),
+    import('./report.ts'),
+    import('./task-files.ts'),
+    import('./tidy.ts'),
+    import('./undo.ts'),
+  ])
+  // These bring their libraries with them at their first use.
+  plainText('*markup*')
+  columnsOf('宽')
+}

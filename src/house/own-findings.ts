@@ -1,0 +1,83 @@
+import { join } from 'node:path'
+import type { Config } from '../config/types.ts'
+import { plural, shortened } from '../core/text.ts'
+import type { Finding, Task } from '../core/types.ts'
+import { realPath } from '../protect/real-path.ts'
+import { type Changed, contentAt, digest, giveBack, type Kept } from '../protect/watch-files.ts'
+import { newMarks } from '../taskfile/new-marks.ts'
+import { changeDoubts } from './doubts.ts'
+import { shownPath } from './find-files.ts'
+
+type Places = Pick<Config, 'home' | 'stateDir'>
+
+/** A task as it is named beside others. */
+export const duringTask = ({ number, spec }: Pick<Task, 'number' | 'spec'>): string =>
+  `task ${number} (${shortened(spec.title.replace(/\s+/g, ' '), 60)})`
+
+/** A finding about Baton's own files. */
+export const finding = (text: string, path?: string): Finding => ({
+  kind: 'own-file',
+  weight: 'tell',
+  text,
+  lasting: true,
+  ...(path !== undefined && { path }),
+})
+
+/** A person's update must not be taken back half; what else it may be is for a person to look at. */
+export const UPDATED = finding(
+  "Baton's own program was updated while the task ran. If that was not you, install it again before you start it.",
+)
+
+/** Puts back what no agent changes. */
+export function back(config: Places, task: Task, changed: Changed): Finding {
+  const shown = shownPath(realPath(config.home), changed.path)
+  const keepIn = join(config.stateDir, 'kept', `${task.runId}-${task.number}`)
+  const what = changed.after === undefined ? 'removed' : changed.before === undefined ? 'made' : 'changed'
+  try {
+    const kept = giveBack(changed, keepIn)
+    const where = kept === undefined ? '' : ` What stood there is kept in ${shownPath(config.home, kept)}.`
+    return finding(`This file of Baton's own was ${what} while the task ran; it is as before again.${where}`, shown)
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error)
+    return finding(
+      `This file of Baton's own was ${what} while the task ran, and could not be given back: ${why}`,
+      shown,
+    )
+  }
+}
+
+/** Notes what became of a task file, a pipeline or a prompt; it is left as it is. */
+export function doubt(config: Places, during: string, { path, before, after }: Changed): Finding {
+  const shown = shownPath(realPath(config.home), path)
+  const what = after === undefined ? 'removed' : before === undefined ? 'made' : 'changed'
+  const marks = after ? newMarks(before && textOf(before), textOf(after, path)) : []
+  changeDoubts(config.stateDir, (doubts) => {
+    if (after === undefined) return
+    const known = doubts[path]
+    const keys = new Set(marks.map(({ key }) => key))
+    const first = known ? known.before : before && digest(before.bytes)
+    doubts[path] = {
+      during,
+      at: Date.now(),
+      marks: [...(known?.marks ?? []).filter(({ key }) => !keys.has(key)), ...marks],
+      changed: true,
+      ...(first !== undefined && { before: first }),
+    }
+  })
+  const marked =
+    marks.length === 0
+      ? ''
+      : ` ${plural(marks.length, 'mark')} that ${marks.length === 1 ? 'is' : 'are'} not Baton's ${marks.length === 1 ? 'does' : 'do'} not count: ${marks.map(({ title }) => title).join(', ')}.`
+  return {
+    ...finding(`This file was ${what} while the task ran.${marked}`, shown),
+    kind: marks.length > 0 ? 'mark' : 'task-file',
+    ...(marks[0] && { line: marks[0].line }),
+  }
+}
+
+/** What a task file says, through the link that it may have become. */
+function textOf({ bytes, mode }: Kept, path?: string): string {
+  const isLink = (mode & 0o170000) === 0o120000
+  const led = isLink && path !== undefined ? contentAt(realPath(path)) : undefined
+  return (led ?? bytes).toString('utf8')
+}

@@ -1,0 +1,172 @@
+import { randomUUID } from 'node:crypto'
+import type { ProjectConfig } from '../config/types.ts'
+import type { Finding, Task } from '../core/types.ts'
+import type { OwnWatch, WatchOwnFiles } from '../daemon/own-guard.ts'
+import { judgeCall } from '../protect/judge-call.ts'
+import { ownFiles } from '../protect/own-files.ts'
+import { isWithin, realPath } from '../protect/real-path.ts'
+import { ownRules } from '../protect/rules.ts'
+import { type Changed, type FileWatch, watchFiles } from '../protect/watch-files.ts'
+import { type Acting, isPersons, note, noteRefused, refusals } from './acting.ts'
+import { changeDoubts } from './doubts.ts'
+import { findTaskFiles, shownPath } from './find-files.ts'
+import { back, doubt, duringTask, finding, UPDATED } from './own-findings.ts'
+import {
+  askedFiles,
+  bothWays,
+  namedOnce,
+  type OwnConfig,
+  placesOf,
+  programFiles,
+  secretFiles,
+  versionOf,
+} from './own-places.ts'
+import { changedSince, leftRecords, removeRecord, tidyRecords, writeRecord } from './watch-record.ts'
+
+/** What keeping Baton's own files needs. */
+export interface OwnGuardPorts {
+  config: OwnConfig
+  /** Loads all code that is not loaded yet, before an agent could change it. */
+  loadAll: () => Promise<void>
+  onError: (error: unknown) => void
+}
+
+/** Keeps Baton's own files from the agents of all projects. */
+export interface OwnGuard {
+  watch: (project: ProjectConfig) => WatchOwnFiles
+  rules: (project: ProjectConfig) => (task: Task) => OwnWatch['rules']
+  /** Baton itself writes into a task file; what it writes is nobody else's. */
+  writing: <T>(path: string, write: () => Promise<T>) => Promise<T>
+  /** Notes what became of task files up to now, where a task runs: what is planned meanwhile must know. */
+  look: () => void
+  /** Sees to what became of the files while a process worked whose end nobody saw; what is not ours to settle is told. */
+  recover: () => string[]
+  /** A mark that Baton wrote itself, or a file that a person has started, is beyond doubt. */
+  settle: (path: string, what: { mark?: string; started?: true }) => void
+}
+
+/** A watch that has not ended. */
+interface Active {
+  tasks: FileWatch
+  /** Changed before Baton itself wrote into the same file. */
+  early: Changed[]
+  /** Notes what has become of task files so far. */
+  note: () => Finding[]
+}
+
+/** Makes the guard of one process of Baton. */
+export function createOwnGuard(ports: OwnGuardPorts): OwnGuard {
+  const { config, onError } = ports
+  const cache = new Map()
+  const active = new Set<Active>()
+  let loaded: Promise<void> | undefined
+
+  const begin = (project: ProjectConfig, task: Task): OwnWatch => {
+    const during = duringTask(task)
+    const own = ownFiles(placesOf(config, project, task))
+    const fixed = watchFiles(cache)
+    const seen: Acting = { hooks: false, refused: new Map() }
+    const tasks = watchFiles(cache)
+    const early: Changed[] = []
+    const changedTasks = () =>
+      [...early, ...tasks.changed(namedOnce(askedFiles(own, task)))].filter((one) => !isPersons(seen, one))
+    const entry: Active = {
+      tasks,
+      early,
+      note: () => changedTasks().map((one) => doubt(config, during, one)),
+    }
+    fixed.remember([...bothWays(secretFiles(config)), ...programFiles(config)])
+    tasks.remember(bothWays(askedFiles(own, task)))
+    active.add(entry)
+    const recordId = randomUUID()
+    const recorded = bothWays([...secretFiles(config), ...askedFiles(own, task)])
+    const kept = new Map([...fixed.remembered(), ...tasks.remembered()].filter(([path]) => recorded.includes(path)))
+    try {
+      writeRecord(config.stateDir, recordId, during, kept)
+    } catch (error) {
+      onError(error)
+    }
+    const version = versionOf(config.program)
+    loaded ??= ports.loadAll()
+    return {
+      ready: loaded.catch(onError),
+      rules: ownRules(own.places),
+      guard: (call) => note(seen, call, judgeCall(own, call)),
+      judge: (call) => judgeCall(own, call),
+      heard: (call) => noteRefused(seen, call, judgeCall(own, call)),
+      async end() {
+        active.delete(entry)
+        try {
+          const changed = fixed
+            .changed([...namedOnce(secretFiles(config)), ...programFiles(config)])
+            .filter((one) => !isPersons(seen, one))
+          const isUpdate = versionOf(config.program) !== version
+          const isOfUpdate = ({ path }: Changed) => isUpdate && isWithin(path, realPath(config.program))
+          const findings = [
+            ...refusals(seen),
+            ...(changed.some(isOfUpdate) ? [UPDATED] : []),
+            ...changed.filter((one) => !isOfUpdate(one)).map((one) => back(config, task, one)),
+            ...entry.note(),
+          ]
+          // Until here a kill leaves it to the next process.
+          removeRecord(config.stateDir, recordId)
+          return findings
+        } catch (error) {
+          onError(error)
+          return [finding(`Baton could not look at its own files: ${error instanceof Error ? error.message : error}`)]
+        }
+      },
+    }
+  }
+
+  return {
+    watch: (project) => (task) => begin(project, task),
+    rules: (project) => (task) => ownRules(ownFiles(placesOf(config, project, task)).places),
+    look: () => {
+      for (const { note } of active) note()
+    },
+    async writing(path, write) {
+      // What was changed before this write was not changed by it.
+      const paths = bothWays([path])
+      for (const { tasks, early } of active) early.push(...tasks.changed().filter((one) => paths.includes(one.path)))
+      try {
+        return await write()
+      } finally {
+        for (const { tasks } of active) tasks.remember(paths)
+      }
+    },
+    recover() {
+      const told = leftRecords(config.stateDir).flatMap((record) => {
+        const known = Object.keys(record.files)
+        const files = namedOnce(
+          findTaskFiles(
+            config.home,
+            config.projects.flatMap(({ tasks }) => tasks),
+          ),
+        )
+        const made = files.filter((path) => !known.includes(path))
+        const changed = [...changedSince(config.stateDir, record), ...watchFiles().changed(made)]
+        const isTaskFile = ({ path }: Changed) => !secretFiles(config).some((file) => bothWays([file]).includes(path))
+        for (const one of changed.filter(isTaskFile)) doubt(config, record.during, one)
+        removeRecord(config.stateDir, record.id)
+        return changed
+          .filter((one) => !isTaskFile(one))
+          .map(
+            (one) =>
+              `${shownPath(config.home, one.path)} is not as it was when ${record.during} began: Baton was killed while that ran. If it was not you, mend it.`,
+          )
+      })
+      tidyRecords(config.stateDir)
+      return told
+    },
+    settle(path, { mark, started }) {
+      changeDoubts(config.stateDir, (doubts) => {
+        const known = doubts[realPath(path)]
+        if (!known) return
+        if (mark !== undefined) known.marks = known.marks.filter(({ key }) => key !== mark)
+        if (started) known.changed = false
+        if (known.marks.length === 0 && !known.changed) delete doubts[realPath(path)]
+      })
+    },
+  }
+}

@@ -1,0 +1,69 @@
+import { readFileSync, statSync } from 'node:fs'
+import { basename, dirname, join, resolve } from 'node:path'
+import type { Config, ProjectConfig } from '../config/types.ts'
+import type { Task } from '../core/types.ts'
+import type { OwnFiles } from '../protect/own-files.ts'
+import { filesIn, realPath } from '../protect/real-path.ts'
+import { filesBelow, isOurs } from '../protect/watch-files.ts'
+import { API_TOKEN_FILE } from './api-token.ts'
+import { fileOf, findTaskFiles } from './find-files.ts'
+
+/** The part of the configuration that says where Baton's own files are. */
+export type OwnConfig = Pick<Config, 'home' | 'stateDir' | 'logsDir' | 'program' | 'projects' | 'schedule' | 'telegram'>
+
+/** Where Baton's own files are, for a task. */
+export function placesOf(
+  { home, stateDir, logsDir, program, projects, schedule, telegram }: OwnConfig,
+  project: ProjectConfig,
+  task: Task,
+): OwnFiles['places'] {
+  const dated = schedule.flatMap(({ files = [] }) => files.map((name) => name.replace(/\{[^}]*\}/g, '*')))
+  return {
+    ...{ home, stateDir, logsDir, program },
+    projects: projects.map(({ path }) => path),
+    readable: [resolve(project.path, telegram.inbox)],
+    taskFiles: [...new Set([...projects.flatMap(({ tasks }) => tasks), ...dated, task.spec.file])],
+  }
+}
+
+/** Files that no task changes, and that are small and few. */
+export function secretFiles({ home, stateDir }: Pick<Config, 'home' | 'stateDir'>): string[] {
+  const files = ['config.yaml', 'config.yml'].map((name) => join(home, name))
+  return [...filesIn(home, '.env'), ...files, join(stateDir, API_TOKEN_FILE)]
+}
+
+/** Its own code; the packages it uses were loaded before the agent began. */
+export function programFiles({ program: folder, projects }: Pick<Config, 'program' | 'projects'>): string[] {
+  const program = realPath(folder)
+  // An agent that works in the program's own folder, as in a rehearsal of ours, works on the program.
+  if (!isOurs(program) || projects.some(({ path }) => realPath(path) === program)) return []
+  return [join(program, 'package.json'), ...['bin', 'dist', 'src'].flatMap((part) => filesBelow(join(program, part)))]
+}
+
+/** Files that are changed only after a yes. */
+export function askedFiles({ places }: OwnFiles, task: Task): string[] {
+  const { home, taskFiles } = places
+  const files = [...findTaskFiles(home, taskFiles), fileOf(home, task)]
+  return [...files, ...filesBelow(join(home, 'pipelines')), ...filesBelow(join(home, 'prompts'))]
+}
+
+/** One name for each, whatever links lead to its folder. */
+export const namedOnce = (paths: readonly string[]): string[] => [
+  ...new Set(paths.map((path) => join(realPath(dirname(path)), basename(path)))),
+]
+
+/** Those, and what they lead to: a link may be changed, and what is behind it. */
+export const bothWays = (paths: readonly string[]): string[] => [
+  ...new Set([...namedOnce(paths), ...paths.map((path) => realPath(path))]),
+]
+
+/** What says which version of the program this is: what an update changes, by a package manager or by git. */
+export function versionOf(program: string): string {
+  const reflog = statSync(join(program, '.git/logs/HEAD'), { throwIfNoEntry: false })
+  try {
+    const { version } = JSON.parse(readFileSync(join(program, 'package.json'), 'utf8')) as { version?: unknown }
+    return `${version} ${reflog?.size} ${reflog?.mtimeMs}`
+  } catch {
+    return `none ${reflog?.size}`
+  }
+}

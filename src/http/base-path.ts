@@ -1,0 +1,15 @@
+/** The path that the public address stands below, without a slash at its end: `/baton`, or nothing. */
+export function basePathOf(url: string | undefined): string {
+  return url === undefined ? '' : new URL(url).pathname.replace(/\/+$/, '')
+}
+
+/**
+ * What a request asks for, without that path: the proxy in front may have taken it away already, or not. The first words
+ * of our own routes cannot be such a path, so the two are never taken for each other.
+ */
+export function belowBase(base: string, address: string): string {
+  if (base === '' || !address.startsWith(base)) return address
+  const rest = address.slice(base.length)
+  if (rest.startsWith('/')) return rest
+  return rest === '' || rest.startsWith('?') ? `/${rest}` : address
+}

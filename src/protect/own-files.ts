@@ -1,0 +1,148 @@
+import { existsSync, globSync } from 'node:fs'
+import { basename, dirname, matchesGlob, relative, resolve, sep } from 'node:path'
+import { filesIn, foldCase, isWithin, realPath, sharedIdentity } from './real-path.ts'
+
+/** Where Baton's own files lie; absolute paths. */
+export interface OwnPlaces {
+  home: string
+  stateDir: string
+  logsDir: string
+  /** The folder that holds the program. */
+  program: string
+  /** Folders that tasks work in: never the program, whatever holds them. */
+  projects: readonly string[]
+  /** Folders in the state folder that the agent is sent to, to read: what a person sent along. */
+  readable: readonly string[]
+  /** Patterns of task files, seen from home. */
+  taskFiles: readonly string[]
+}
+
+/** What the agent may do with a file: `secret`: nothing; `fixed`: read; `asked`: read, and change after a yes. */
+export type Level = 'secret' | 'fixed' | 'asked'
+
+/** What a path is to Baton. */
+export interface Own {
+  level: Level
+  /** In words that fit into a sentence: `Baton's state folder`. */
+  what: string
+}
+
+/** Tells Baton's own files from all others. */
+export interface OwnFiles {
+  places: OwnPlaces
+  /** Absolute; looked at as it is written and through all links. */
+  of: (path: string) => Own | undefined
+  /** A folder that lies above own files of these levels. */
+  holds: (folder: string) => Own | undefined
+  /** Files and folders that a pattern of a shell may stand for, absolute, with what they are. */
+  known: () => readonly { path: string; own: Own }[]
+}
+
+const SECRETS = { level: 'secret', what: "Baton's secrets (.env)" } as const
+const STATE = { level: 'secret', what: "Baton's state folder" } as const
+const SENT = { level: 'fixed', what: "Baton's folder for what people send" } as const
+const CONFIG = { level: 'fixed', what: "Baton's configuration" } as const
+const LOGS = { level: 'fixed', what: "Baton's logs" } as const
+const PROGRAM = { level: 'fixed', what: "Baton's own program" } as const
+const TASKS = { level: 'asked', what: 'a task file of Baton' } as const
+const PIPELINES = { level: 'asked', what: 'a pipeline of Baton' } as const
+const PROMPTS = { level: 'asked', what: 'a prompt of Baton' } as const
+
+/** Knows Baton's own files by these places. Nothing is remembered: links and folders change while an agent works. */
+export function ownFiles(places: OwnPlaces): OwnFiles {
+  const of = (path: string): Own | undefined => {
+    const asWritten = resolve(path)
+    return strictest(ownOf(places, asWritten), ownOf(through(places), realPath(asWritten)), sameFile(places, asWritten))
+  }
+  const known = () => {
+    const { home, stateDir, logsDir, program } = places
+    return [
+      ...filesIn(home, '.env').map((path) => ({ path, own: SECRETS as Own })),
+      { path: resolve(home, '.env'), own: SECRETS },
+      { path: stateDir, own: STATE },
+      { path: resolve(home, 'config.yaml'), own: CONFIG },
+      { path: logsDir, own: LOGS },
+      { path: program, own: PROGRAM },
+      ...taskFilesOf(places).map((path) => ({ path, own: TASKS as Own })),
+      { path: resolve(home, 'pipelines'), own: PIPELINES },
+      { path: resolve(home, 'prompts'), own: PROMPTS },
+    ]
+  }
+  return {
+    places,
+    of,
+    known,
+    holds: (folder) => {
+      const real = realPath(resolve(folder))
+      return strictest(
+        ...known()
+          .filter(({ path }) => existsSync(path) && isWithin(realPath(dirname(path)), real))
+          .map(({ own }) => own),
+      )
+    },
+  }
+}
+
+/** The same places through all links. */
+function through(places: OwnPlaces): OwnPlaces {
+  const { home, stateDir, logsDir, program, projects, readable } = places
+  return {
+    ...places,
+    home: realPath(home),
+    stateDir: realPath(stateDir),
+    logsDir: realPath(logsDir),
+    program: realPath(program),
+    projects: projects.map(realPath),
+    readable: readable.map(realPath),
+  }
+}
+
+function ownOf(places: OwnPlaces, path: string): Own | undefined {
+  const { home, stateDir, logsDir, program, projects, readable, taskFiles } = places
+  if (isWithin(path, stateDir)) return readable.some((folder) => isWithin(path, folder)) ? SENT : STATE
+  if (foldCase(dirname(path)) === foldCase(home)) {
+    const name = foldCase(basename(path))
+    if (name.startsWith('.env')) return SECRETS
+    if (name === 'config.yaml' || name === 'config.yml') return CONFIG
+  }
+  if (isWithin(path, logsDir)) return LOGS
+  if (isWithin(path, resolve(home, 'pipelines'))) return PIPELINES
+  if (isWithin(path, resolve(home, 'prompts'))) return PROMPTS
+  const fromHome = relative(foldCase(home), foldCase(path)).split(sep).join('/')
+  if (taskFiles.some((pattern) => matchesPattern(foldCase(path), fromHome, foldCase(pattern), home))) return TASKS
+  const inProject = projects.some((folder) => isWithin(folder, program) && isWithin(path, folder))
+  if (isWithin(path, program) && !inProject) return PROGRAM
+  return undefined
+}
+
+function matchesPattern(path: string, fromHome: string, pattern: string, home: string): boolean {
+  const plain = pattern.replace(/^\.\//, '')
+  return plain === fromHome || foldCase(resolve(home, pattern)) === path || matchesGlob(fromHome, plain)
+}
+
+/** Those that are there; of patterns that go through whole trees only the folder that they begin in. */
+export function taskFilesOf({ home, taskFiles }: Pick<OwnPlaces, 'home' | 'taskFiles'>): string[] {
+  return taskFiles.flatMap((pattern) => {
+    if (!/[*?[{]/.test(pattern) || existsSync(resolve(home, pattern))) return [resolve(home, pattern)]
+    if (pattern.includes('**')) return [resolve(home, pattern.slice(0, pattern.search(/[^/]*[*?[{]/)))]
+    return globSync(pattern, { cwd: home }).map((path) => resolve(home, path))
+  })
+}
+
+/** A second name of a secret or of the configuration. */
+function sameFile({ home, stateDir }: OwnPlaces, path: string): Own | undefined {
+  const identity = sharedIdentity(path)
+  if (identity === undefined) return undefined
+  const files = [
+    ...filesIn(home, '.env').map((file) => ({ file, own: SECRETS as Own })),
+    ...filesIn(stateDir).map((file) => ({ file, own: STATE as Own })),
+    { file: resolve(home, 'config.yaml'), own: CONFIG },
+  ]
+  return files.find(({ file }) => sharedIdentity(file) === identity)?.own
+}
+
+const RANK: Record<Level, number> = { secret: 0, fixed: 1, asked: 2 }
+
+function strictest(...found: (Own | undefined)[]): Own | undefined {
+  return found.filter((own) => own !== undefined).sort((a, b) => RANK[a.level] - RANK[b.level])[0]
+}

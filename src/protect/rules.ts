@@ -1,0 +1,37 @@
+import type { OwnPlaces } from './own-files.ts'
+import { isWithin, realPath } from './real-path.ts'
+
+/** What of the program's folder is the program, where tasks work in a folder of it. */
+const PROGRAM_PARTS = ['bin/**', 'dist/**', 'node_modules/**', 'package.json', 'scripts/**', 'src/**']
+/** What stands in the state folder, where a folder in it may be read. */
+const STATE_PARTS = ['*.db*', 'api-token*', 'inline/**', 'kept/**', '*.json']
+
+/** Rules of Claude Code for Baton's own files: a second line behind the guard, in every mode and for shell commands, too. */
+export function ownRules(places: OwnPlaces): { deny: string[]; ask: string[] } {
+  const { home, stateDir, logsDir, program, projects, readable, taskFiles } = places
+  const readsInside = readable.some((folder) => isWithin(folder, stateDir))
+  const worksInside = projects.some((folder) => isWithin(folder, program))
+  const read = [...at(home, ['.env*']), ...at(stateDir, readsInside ? STATE_PARTS : ['**'])]
+  const edit = [
+    ...at(home, ['.env*', 'config.yaml', 'config.yml']),
+    ...at(stateDir, ['**']),
+    ...at(logsDir, ['**']),
+    ...at(program, worksInside ? PROGRAM_PARTS : ['**']),
+  ]
+  const inHome = taskFiles
+    .filter((pattern) => !/^[/~]|^\.\.|[{}]/.test(pattern))
+    .map((pattern) => pattern.replace(/^\.\//, ''))
+  return {
+    deny: [...read.map((path) => `Read(${path})`), ...edit.map((path) => `Edit(${path})`)],
+    ask: at(home, [...inHome, 'pipelines/**', 'prompts/**']).map((path) => `Edit(${path})`),
+  }
+}
+
+/** Patterns below a folder, seen from the root as Claude Code writes it, as the folder is named and through all links. */
+function at(folder: string, patterns: readonly string[]): string[] {
+  const folders = new Set([folder, realPath(folder)])
+  return [...folders].flatMap((one) => patterns.map((pattern) => `/${globSafe(one)}/${pattern}`))
+}
+
+/** A folder's name that is no pattern, whatever signs it holds. */
+const globSafe = (path: string): string => path.replace(/[\\*?[\]{}!]/g, '\\$&')

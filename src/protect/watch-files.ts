@@ -1,0 +1,173 @@
+import { createHash } from 'node:crypto'
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  renameSync,
+  rmSync,
+  type Stats,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
+import { basename, dirname, join } from 'node:path'
+
+/** A file as it was; `undefined` where there was none. */
+export interface Kept {
+  bytes: Buffer
+  mode: number
+}
+
+/** A file that is not as it was. */
+export interface Changed {
+  path: string
+  before: Kept | undefined
+  after: Kept | undefined
+  /** When its inode was last touched, epoch ms; absent where it is gone. */
+  at?: number
+}
+
+interface Seen {
+  signature: string
+  kept: Kept
+}
+
+/** Larger than any file of ours; one that has become larger is told by its size alone. */
+const LARGEST_BYTES = 16 * 1024 * 1024
+
+/** Remembers files and finds what has become of them. What did not change is not read again. */
+export interface FileWatch {
+  /** Remembers these as they are now, those that are not there as well. */
+  remember: (paths: readonly string[]) => void
+  /**
+   * What has changed since, of those remembered and of `paths`, which are new where they were not. What a new link leads
+   * to is no file of ours: it may be anything.
+   */
+  changed: (paths?: readonly string[]) => Changed[]
+  /** What is remembered. */
+  remembered: () => Map<string, Kept | undefined>
+}
+
+/** @param cache shared by all watches of a process, so that the program is read once */
+export function watchFiles(cache: Map<string, Seen> = new Map()): FileWatch {
+  const before = new Map<string, Seen | undefined>()
+  return {
+    remember(paths) {
+      for (const path of paths) before.set(path, look(path, cache))
+    },
+    remembered: () => new Map([...before].map(([path, seen]) => [path, seen?.kept])),
+    changed(paths = []) {
+      return [...new Set([...before.keys(), ...paths])].flatMap((path) => {
+        const [was, is] = [before.get(path), look(path, cache)]
+        if (was?.signature === is?.signature) return []
+        const same = was && is && was.kept.mode === is.kept.mode && was.kept.bytes.equals(is.kept.bytes)
+        const at = lstatSync(path, { throwIfNoEntry: false })?.ctimeMs
+        return same ? [] : [{ path, before: was?.kept, after: is?.kept, ...(at !== undefined && { at }) }]
+      })
+    },
+  }
+}
+
+function look(path: string, cache: Map<string, Seen>): Seen | undefined {
+  const stats = lstatSync(path, { throwIfNoEntry: false })
+  if (!stats) return undefined
+  const signature = `${stats.dev} ${stats.ino} ${stats.size} ${stats.mtimeMs} ${stats.ctimeMs} ${stats.mode}`
+  const known = cache.get(path)
+  if (known?.signature === signature) return known
+  const seen = { signature, kept: { bytes: contentOf(path, stats), mode: stats.mode } }
+  cache.set(path, seen)
+  return seen
+}
+
+/** The bytes of a plain file; undefined where there is none. Never waits, never reads without end. */
+export function contentAt(path: string): Buffer | undefined {
+  const stats = lstatSync(path, { throwIfNoEntry: false })
+  return stats?.isFile() ? contentOf(path, stats) : undefined
+}
+
+/** Of what is no plain file, words that tell one from another: nothing that is not a file is ever opened. */
+function contentOf(path: string, stats: Stats): Buffer {
+  try {
+    if (stats.isSymbolicLink()) return Buffer.from(LINK + readlinkSync(path))
+    if (!stats.isFile()) return Buffer.from(stats.isDirectory() ? 'a folder' : 'no plain file')
+    return stats.size > LARGEST_BYTES ? Buffer.from(`${stats.size} bytes`) : readFileSync(path)
+  } catch (error) {
+    return Buffer.from(`not to be read: ${(error as NodeJS.ErrnoException).code}`)
+  }
+}
+
+const LINK = 'link to '
+const isLink = ({ mode }: Kept): boolean => (mode & 0o170000) === 0o120000
+const isPlain = ({ mode }: Kept): boolean => (mode & 0o170000) === 0o100000
+
+/**
+ * Gives a file back as it was, with its rights. What stands there now is put into `keepIn` first, so that nothing is lost,
+ * whoever wrote it. Returns where that is; undefined when there was nothing to keep. Throws what the file system says.
+ */
+export function giveBack({ path, before }: Pick<Changed, 'path' | 'before'>, keepIn: string): string | undefined {
+  const now = lstatSync(path, { throwIfNoEntry: false })
+  const kept = now && freeName(keepIn, basename(path))
+  if (kept !== undefined) {
+    mkdirSync(keepIn, { recursive: true, mode: 0o700 })
+    move(path, kept)
+  }
+  if (before === undefined) return kept
+  mkdirSync(dirname(path), { recursive: true })
+  const temporary = join(dirname(path), `.${basename(path)}.baton-${process.pid}`)
+  rmSync(temporary, { force: true })
+  if (isLink(before)) symlinkSync(before.bytes.toString('utf8').slice(LINK.length), temporary)
+  else if (!isPlain(before)) throw new Error('it was no plain file')
+  else {
+    writeFileSync(temporary, before.bytes, { mode: 0o600, flag: 'wx' })
+    chmodSync(temporary, before.mode & 0o7777)
+  }
+  renameSync(temporary, path)
+  return kept
+}
+
+/** Also onto another disk, where it is a plain file or a link: nothing else is ever opened, and no link followed. */
+function move(from: string, to: string): void {
+  try {
+    renameSync(from, to)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EXDEV') throw error
+    const stats = lstatSync(from)
+    if (stats.isSymbolicLink()) symlinkSync(readlinkSync(from), to)
+    else if (stats.isFile()) copyFileSync(from, to)
+    else throw error
+    rmSync(from)
+  }
+}
+
+function freeName(folder: string, name: string): string {
+  for (let number = 1; ; number++) {
+    const path = join(folder, number === 1 ? name : `${name}.${number}`)
+    if (lstatSync(path, { throwIfNoEntry: false }) === undefined) return path
+  }
+}
+
+/** Every plain file and link below a folder; folders are not followed through links. */
+export function filesBelow(folder: string): string[] {
+  try {
+    return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+      const path = join(folder, entry.name)
+      return entry.isDirectory() ? filesBelow(path) : [path]
+    })
+  } catch {
+    return []
+  }
+}
+
+/** What a text is recognised by. */
+export const digest = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex')
+
+/** The folder is there and may be written by us; what may not be, an agent that runs as us cannot change either. */
+export const isOurs = (folder: string): boolean => {
+  const found = existsSync(folder) ? statSync(folder) : undefined
+  return found !== undefined && (process.getuid?.() === 0 || found.uid === process.getuid?.())
+}

@@ -1,0 +1,42 @@
+import type { TaskSpec } from '../core/types.ts'
+import { parseTaskFile } from './parse.ts'
+
+/** A task that a file says is done, with the text that says so. */
+export interface Mark {
+  key: string
+  title: string
+  /** 1-based. */
+  line: number
+  /** The line of the check box, or the Status lines of the task. */
+  text: string
+}
+
+/** The marks of a text that were not there in an earlier one, be it that the task was open or that it was not there. */
+export function newMarks(before: string | undefined, after: string): Mark[] {
+  const known = new Set(before === undefined ? [] : marksIn(before).map(identity))
+  return marksIn(after).filter((mark) => !known.has(identity(mark)))
+}
+
+/** Every mark of a text. */
+export function marksIn(text: string): Mark[] {
+  const { specs } = parseTaskFile(text, '')
+  const lines = text.split(/\r?\n|\r/)
+  return specs.flatMap((spec, index) =>
+    spec.done ? [{ key: spec.key, title: spec.title, line: spec.line, text: markText(lines, specs, index) }] : [],
+  )
+}
+
+const identity = ({ key, title }: Pick<Mark, 'key' | 'title'>): string => `${key}\n${title}`
+
+const STATUS = /^\s*\*{0,2}status\b/i
+
+function markText(lines: string[], specs: readonly TaskSpec[], index: number): string {
+  const { form, line } = specs[index] as TaskSpec
+  if (form === 'checkbox') return (lines[line - 1] ?? '').trim()
+  const end = specs[index + 1]?.line ?? lines.length + 1
+  return lines
+    .slice(line, end - 1)
+    .filter((text) => STATUS.test(text))
+    .map((text) => text.trim())
+    .join('\n')
+}

@@ -1,0 +1,38 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { following } from '../../src/core/following.ts'
+import { createHouse, planned } from './house.ts'
+
+test('What follows is the task that really has its turn next, whenever the current one ends well', () => {
+  const spec = fc.record({ isRun: fc.boolean(), asked: fc.boolean(), after: fc.option(fc.integer({ min: 1, max: 5 })) })
+  fc.assert(
+    fc.property(fc.array(spec, { minLength: 1, maxLength: 5 }), fc.boolean(), (specs, autoApprove) => {
+      const house = createHouse()
+      const tasks = specs.map(({ isRun, asked, after }, i) => {
+        const more = { ...(isRun && { run: ['true'] }), ...(asked && { requiresApproval: true }) }
+        const dependsOn = after !== null && after <= specs.length && after !== i + 1 && after < i + 1 ? [after] : []
+        return planned(i + 1, more, dependsOn)
+      })
+      house.start(tasks, autoApprove)
+      for (;;) {
+        for (const ask of house.openAsks())
+          house.act({ type: 'answer', target: { askId: ask.id, hash: ask.hash }, choice: 'approve' })
+        const step = house.next()
+        if (step.do === 'mark') {
+          house.give({ type: 'marked', taskId: step.task.id })
+          continue
+        }
+        if (step.do !== 'work') return
+        const expected = following(house.state, house.policy, step.task)
+        house.begin()
+        house.end({ kind: 'done' })
+        const marking = house.next()
+        if (marking.do === 'mark') house.give({ type: 'marked', taskId: marking.task.id })
+        const then = house.next()
+        const isReady = then.do === 'work' && then.task.spec.run === undefined
+        expect(expected?.number).toBe(isReady ? then.task.number : undefined)
+      }
+    }),
+    { numRuns: 200 },
+  )
+})

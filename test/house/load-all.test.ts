@@ -1,0 +1,39 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join, relative, resolve } from 'node:path'
+import { expect, it } from 'vitest'
+
+const SRC = resolve(import.meta.dirname, '../../src')
+
+/** Loaded before any task begins, by who starts a process of Baton; or code of other processes than the one that works. */
+const EARLIER = new Set([
+  'main.ts',
+  'commands',
+  'rehearsal',
+  // With the configuration and the log, before the house is opened.
+  'config/yaml-file.ts',
+  'config/cross-checks.ts',
+  'log.ts',
+  // With the phone, before the runner begins.
+  'house/companion.ts',
+])
+
+const files = (dir: string): string[] =>
+  readdirSync(dir, { withFileTypes: true }).flatMap((entry) =>
+    entry.isDirectory() ? files(join(dir, entry.name)) : entry.name.endsWith('.ts') ? [join(dir, entry.name)] : [],
+  )
+
+const loadedBy = (file: string): string[] =>
+  [...readFileSync(file, 'utf8').matchAll(/(?<!typeof )\bimport\('(\.[^']+)'\)/g)].map(([, target]) =>
+    relative(SRC, resolve(file, '..', target as string)),
+  )
+
+it('every part that is loaded when needed is loaded before the first task, so that no task can change what runs', () => {
+  const all = new Set(loadedBy(join(SRC, 'house/load-all.ts')))
+  const late = files(SRC).flatMap((file) => {
+    const path = relative(SRC, file)
+    if (EARLIER.has(path) || EARLIER.has(path.split('/')[0] as string)) return []
+    // The pages are loaded by the server when it is told to.
+    return loadedBy(file).filter((target) => !all.has(target) && !/^http\/(app|routes)\.ts$/.test(target))
+  })
+  expect([...new Set(late)]).toEqual([])
+})

