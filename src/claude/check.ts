@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process'
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import { readPlainSync } from '../files/plain.ts'
 import { present, record, text } from './plain.ts'
 import { isOlder, OLDEST, readVersion } from './version.ts'
 
@@ -86,7 +87,7 @@ function hasStoredLogin(env: Readonly<Record<string, string | undefined>>): bool
   const folder = env.CLAUDE_CONFIG_DIR ?? (env.HOME === undefined ? undefined : join(env.HOME, '.claude'))
   if (folder === undefined) return false
   try {
-    const stored = record(JSON.parse(readFileSync(join(folder, '.credentials.json'), 'utf8')))
+    const stored = record(JSON.parse(readPlainSync(join(folder, '.credentials.json')).toString('utf8')))
     return (text(record(stored?.claudeAiOauth)?.accessToken) ?? '') !== ''
   } catch {
     return false

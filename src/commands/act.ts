@@ -102,7 +102,10 @@ function withWords({ view }: Face, { wish, words }: ActCall, queue: string): Wis
 
 function tell(shell: Shell, { redact }: Loaded, reply: Reply, json: boolean): number {
   if (json) shell.stdout.write(`${JSON.stringify(redactValue(redact, { type: 'reply', ...reply }))}\n`)
-  else if (reply.ok) shell.stdout.write(`${redact(clean(reply.text))}\n`)
-  else diagnose(shell, `error: ${redact(clean(reply.text))}`)
+  else if (reply.ok) {
+    shell.stdout.write(`${redact(clean(reply.text))}\n`)
+    const { task, undone } = reply.data ?? {}
+    if (undone === true) diagnose(shell, `Redo with:  ${shell.call.baton} retry ${task}`)
+  } else diagnose(shell, `error: ${redact(clean(reply.text))}`)
   return reply.ok ? 0 : 1
 }

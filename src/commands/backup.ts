@@ -1,7 +1,8 @@
-import { existsSync } from 'node:fs'
+import { existsSync, rmSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { hasState } from '../daemon/remote.ts'
 import { batonError } from '../errors.ts'
+import { privateFile } from '../files/private.ts'
 import { openStore } from '../store/store.ts'
 import { findPlaces } from './places.ts'
 import type { Shell } from './shell.ts'
@@ -14,8 +15,10 @@ export async function backUp(shell: Shell, file: string): Promise<number> {
   if (!hasState(stateDir)) throw batonError('usage', { message: `There is no state in ${stateDir} to copy.` })
   const store = openStore(stateDir)
   try {
+    privateFile(target)
     await store.backup(target)
   } catch (error) {
+    rmSync(target, { force: true })
     const cause = error instanceof Error ? error.message : String(error)
     throw batonError('no-backup', { file: target, cause })
   } finally {

@@ -1,8 +1,9 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseEnv } from 'node:util'
 import { openRemote } from '../daemon/remote.ts'
 import type { Remote } from '../daemon/runner-types.ts'
+import { readPlainSync } from '../files/plain.ts'
 import { type Redact, redactor } from '../redact/redact.ts'
 import type { Shell } from './shell.ts'
 
@@ -59,7 +60,7 @@ function secretsIn({ home, env }: Pick<Shell, 'home' | 'env'>): string[] {
 
 function readIfThere(file: string): string {
   try {
-    return readFileSync(file, 'utf8')
+    return readPlainSync(file).toString('utf8')
   } catch {
     return ''
   }

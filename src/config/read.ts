@@ -1,6 +1,7 @@
-import { readFileSync, statSync } from 'node:fs'
+import { statSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { shortened } from '../core/text.ts'
+import { NotPlain, readPlainSync } from '../files/plain.ts'
 import { programFolder } from '../program-folder.ts'
 import { REDACTED, redactor } from '../redact/redact.ts'
 import { type AllValues, buildConfig } from './build.ts'
@@ -136,14 +137,23 @@ function readText(path: string, name: string, problems: Problem[]): string | und
     problems.push({ severity: 'error', file: name, message, ...(hint ? { hint } : {}) })
   }
   try {
-    if (!isFile(path)) return isFolder(path) ? fail('is a folder, not a file') : undefined
-    if (statSync(path).size > LARGEST_BYTES) return fail('is larger than 1 MB; is it the right file?')
-    const text = new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(path))
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(readPlainSync(path, LARGEST_BYTES))
     return text.includes('\0') ? fail('is not a text file') : text
   } catch (error) {
+    if (isMissing(error)) return undefined
+    if (error instanceof NotPlain) return fail(NOT_PLAIN[error.what])
     if (error instanceof TypeError) return fail('is not UTF-8 text', 'Save it as UTF-8.')
     return fail(`cannot be read (${(error as NodeJS.ErrnoException).code ?? 'unknown cause'})`)
   }
+}
+
+const isMissing = (error: unknown): boolean => /^ENO(ENT|TDIR)$/.test((error as NodeJS.ErrnoException).code ?? '')
+
+const NOT_PLAIN: Record<NotPlain['what'], string> = {
+  folder: 'is a folder, not a file',
+  link: 'is a link, not a file',
+  special: 'is a pipe or a device, not a file',
+  large: 'is larger than 1 MB; is it the right file?',
 }
 
 const isFile = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isFile() ?? false

@@ -1,5 +1,6 @@
-import { existsSync, readFileSync, realpathSync } from 'node:fs'
+import { existsSync, realpathSync } from 'node:fs'
 import { basename, dirname, join, relative, sep } from 'node:path'
+import { readPlainSync } from '../files/plain.ts'
 
 /** Where tasks work when Baton's home is Baton's own checkout. */
 export const WORK_FOLDER = 'work'
@@ -16,7 +17,7 @@ export function isOwnCheckout(home: string, program: string): boolean {
 
 function nameOf(folder: string): unknown {
   try {
-    return (JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as { name?: unknown }).name
+    return (JSON.parse(readPlainSync(join(folder, 'package.json')).toString('utf8')) as { name?: unknown }).name
   } catch {
     return undefined
   }

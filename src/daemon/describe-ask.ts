@@ -1,10 +1,10 @@
-import { readFileSync } from 'node:fs'
 import { isAbsolute, resolve } from 'node:path'
 import { permissionText } from '../claude/permission-text.ts'
 import { matchesRule, taskRule } from '../claude/task-rule.ts'
 import type { ClaudeAsk } from '../claude/types.ts'
 import type { ClaudeRequest } from '../core/inputs.ts'
 import type { Grant, Question } from '../core/types.ts'
+import { readPlainSync } from '../files/plain.ts'
 
 const MAX_BEFORE_BYTES = 2 * 1024 * 1024
 
@@ -67,8 +67,7 @@ function fileBefore(input: unknown, cwd: string): string | undefined {
   const path = (input as { file_path?: unknown } | undefined)?.file_path
   if (typeof path !== 'string') return undefined
   try {
-    const bytes = readFileSync(isAbsolute(path) ? path : resolve(cwd, path))
-    return bytes.length > MAX_BEFORE_BYTES ? undefined : bytes.toString('utf8')
+    return readPlainSync(isAbsolute(path) ? path : resolve(cwd, path), MAX_BEFORE_BYTES).toString('utf8')
   } catch {
     return undefined
   }

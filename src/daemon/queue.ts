@@ -209,5 +209,5 @@ export function folderOf(project: ProjectConfig, task: Task): string {
 
 /** Makes the log folder before anything is started, so that a missing right to write is told at once. */
 export function ensureFolder(folder: string): void {
-  mkdirSync(folder, { recursive: true })
+  mkdirSync(folder, { recursive: true, mode: 0o700 })
 }

@@ -1,6 +1,7 @@
 import { once } from 'node:events'
-import { createWriteStream, mkdirSync, type WriteStream } from 'node:fs'
+import { createWriteStream, type WriteStream } from 'node:fs'
 import { dirname } from 'node:path'
+import { openPrivateAppend, privateFolder } from '../files/private.ts'
 
 /** The two logs of an attempt: one to read, one as it came. */
 export interface TaskLog {
@@ -84,8 +85,8 @@ function openAppender(file: string, gap: (lost: number) => string, onError: (err
   }
   const open = () => {
     try {
-      mkdirSync(dirname(file), { recursive: true })
-      const opened = createWriteStream(file, { flags: 'a', mode: 0o600 })
+      privateFolder(dirname(file))
+      const opened = createWriteStream(file, { fd: openPrivateAppend(file) })
       stream = opened.on('error', (error) => {
         if (stream === opened) fail(error)
       })

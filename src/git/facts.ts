@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto'
-import { readdir, readFile } from 'node:fs/promises'
+import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { hasRefFiles, headOf } from './head.ts'
 import { identityOf } from './index-file.ts'
 import { type Operation, operationIn } from './operation.ts'
+import { readLatin1 } from './read-latin1.ts'
 import { refsOf } from './refs.ts'
 import { inRepository, locate, type Repository } from './repository.ts'
 
@@ -44,7 +45,7 @@ export async function factsOf(repository: Repository): Promise<GitFacts> {
     indexDigest(repository),
     readdir(join(repository.commonDir, 'worktrees')).catch(() => []),
     operationIn(repository.gitDir),
-    readFile(join(repository.commonDir, 'config'), 'latin1').catch(() => ''),
+    readLatin1(join(repository.commonDir, 'config')).catch(() => ''),
     hooksOf(repository),
   ])
   return {
@@ -68,7 +69,7 @@ async function stashesOf(repository: Repository): Promise<string[]> {
     })
     return stdout.split('\n').filter(Boolean)
   }
-  const log = await readFile(join(repository.commonDir, 'logs', 'refs', 'stash'), 'latin1').catch(() => '')
+  const log = await readLatin1(join(repository.commonDir, 'logs', 'refs', 'stash')).catch(() => '')
   return log
     .split('\n')
     .filter(Boolean)
@@ -93,7 +94,7 @@ async function indexDigest(repository: Repository): Promise<string> {
 async function hooksOf({ commonDir }: Repository): Promise<string> {
   const names = await readdir(join(commonDir, 'hooks')).catch(() => [])
   const live = names.filter((name) => !name.endsWith('.sample')).sort()
-  const contents = live.map((name) => readFile(join(commonDir, 'hooks', name), 'latin1').catch(() => ''))
+  const contents = live.map((name) => readLatin1(join(commonDir, 'hooks', name)).catch(() => ''))
   return JSON.stringify([live, await Promise.all(contents)])
 }
 

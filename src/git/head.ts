@@ -1,6 +1,7 @@
-import { readFile, stat } from 'node:fs/promises'
+import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type ByteString, toBuffer } from './bytes.ts'
+import { readLatin1 } from './read-latin1.ts'
 import { inRepository, type Repository } from './repository.ts'
 
 /** What HEAD says. Both absent: there is nothing yet. */
@@ -19,7 +20,7 @@ export async function hasRefFiles({ commonDir }: Repository): Promise<boolean> {
 /** Reads HEAD: from its files where they are files, from git elsewhere. */
 export async function headOf(repository: Repository): Promise<Head> {
   if (!(await hasRefFiles(repository))) return askGit(repository)
-  const content = await readFile(join(repository.gitDir, 'HEAD'), 'latin1').catch(() => '')
+  const content = await readLatin1(join(repository.gitDir, 'HEAD')).catch(() => '')
   const branch = targetOf(content)
   const commit = branch === undefined ? oidOf(content) : await resolve(repository, branch, 0)
   return { ...(commit && { commit }), ...(branch && { branch: text(branch) }) }
@@ -38,14 +39,14 @@ function oidOf(content: ByteString): string | undefined {
 /** Refs that name refs are followed as far as git does. */
 async function resolve(repository: Repository, ref: ByteString, depth: number): Promise<string | undefined> {
   const path = Buffer.concat([Buffer.from(`${repository.commonDir}/`), toBuffer(ref)])
-  const content = await readFile(path, 'latin1').catch(() => undefined)
+  const content = await readLatin1(path).catch(() => undefined)
   if (content === undefined) return packed(repository, ref)
   const target = targetOf(content)
   return target !== undefined && depth < 5 ? resolve(repository, target, depth + 1) : oidOf(content)
 }
 
 async function packed({ commonDir }: Repository, ref: ByteString): Promise<string | undefined> {
-  const all = `\n${await readFile(join(commonDir, 'packed-refs'), 'latin1').catch(() => '')}`
+  const all = `\n${await readLatin1(join(commonDir, 'packed-refs')).catch(() => '')}`
   const at = all.indexOf(` ${ref}\n`)
   return at === -1 ? undefined : oidOf(all.slice(all.lastIndexOf('\n', at) + 1, at))
 }

@@ -12,7 +12,7 @@ export async function identityOf(file: string): Promise<string | undefined> {
  */
 export async function copyIndex(from: string, to: string): Promise<boolean> {
   const found = await stat(from).catch(() => undefined)
-  if (!found) return false
+  if (!found?.isFile()) return false
   await copyFile(from, to)
   const seconds = (found.mtimeMs - 0.001) / 1000
   await utimes(to, seconds, seconds)

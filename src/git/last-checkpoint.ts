@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
-import { readFile, rename, writeFile } from 'node:fs/promises'
+import { rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { readPlain } from '../files/plain.ts'
 import { headCommit, moveHead, type PrivateGit } from './private-git.ts'
 
 /** The checkpoint taken last in a working tree; a ref holds it. While nothing changes it serves as the next one too. */
@@ -19,7 +20,7 @@ const fileIn = ({ dir }: PrivateGit) => join(dir, 'last-checkpoint.json')
  */
 export async function lastCheckpoint(own: PrivateGit): Promise<LastCheckpoint | undefined> {
   try {
-    const last = JSON.parse(await readFile(fileIn(own), 'utf8')) as LastCheckpoint
+    const last = JSON.parse((await readPlain(fileIn(own))).toString('utf8')) as LastCheckpoint
     return (await headCommit(own.dir)) === last.commit ? last : undefined
   } catch {
     return undefined

@@ -1,5 +1,6 @@
-import { readFile, rename, writeFile } from 'node:fs/promises'
+import { rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { readPlain } from '../files/plain.ts'
 import type { ByteString } from './bytes.ts'
 import { copyIndex, identityOf } from './index-file.ts'
 import { loadPermissions, type Permissions, type StoredPermissions, storePermissions } from './permissions.ts'
@@ -39,7 +40,7 @@ interface Stored {
 /** Copies the remembered index to `index`; undefined when nothing usable is there. */
 export async function recall({ dir }: PrivateGit, index: string): Promise<Memory | undefined> {
   try {
-    const stored = JSON.parse(await readFile(join(dir, 'memory.json'), 'utf8')) as Stored
+    const stored = JSON.parse((await readPlain(join(dir, 'memory.json'))).toString('utf8')) as Stored
     if (stored.index !== (await identityOf(join(dir, 'index')))) return undefined
     if (!(await copyIndex(join(dir, 'index'), index))) return undefined
     const { userIndex, holdsIgnored, tree, excluded, young, permissions } = stored

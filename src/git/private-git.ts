@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto'
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
+import { mkdir, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type GitAnswer, type GitCall, git } from './program.ts'
+import { readLatin1 } from './read-latin1.ts'
 import type { Repository } from './repository.ts'
 import { type UserConfig, userConfig } from './user-config.ts'
 
@@ -70,7 +71,7 @@ const SETTINGS = [
 
 async function prepare(dir: string, repository: Repository): Promise<void> {
   const format = repository.objectFormat === 'sha1' ? '' : `[extensions]\n\tobjectFormat = ${repository.objectFormat}\n`
-  const exclude = await readFile(join(repository.commonDir, 'info', 'exclude'), 'latin1').catch(() => '')
+  const exclude = await readLatin1(join(repository.commonDir, 'info', 'exclude')).catch(() => '')
   await mkdir(join(dir, 'refs'), { recursive: true })
   await mkdir(join(dir, 'info'), { recursive: true })
   if ((await headCommit(dir)) === undefined) await writeIfChanged(join(dir, 'HEAD'), NO_HEAD)
@@ -86,7 +87,7 @@ const NO_HEAD = 'ref: refs/heads/none\n'
 
 /** HEAD of our own git directory names the last checkpoint: what the index has in common with it need not be listed. */
 export async function headCommit(dir: string): Promise<string | undefined> {
-  return /^([0-9a-f]{40,64})\n$/.exec(await readFile(join(dir, 'HEAD'), 'latin1').catch(() => ''))?.[1]
+  return /^([0-9a-f]{40,64})\n$/.exec(await readLatin1(join(dir, 'HEAD')).catch(() => ''))?.[1]
 }
 
 /** Moves that HEAD; without a commit there is none. Never in place: another process may be reading it. */
@@ -97,5 +98,5 @@ export async function moveHead({ dir }: PrivateGit, commit?: string): Promise<vo
 }
 
 async function writeIfChanged(file: string, content: string): Promise<void> {
-  if ((await readFile(file, 'latin1').catch(() => undefined)) !== content) await writeFile(file, content, 'latin1')
+  if ((await readLatin1(file).catch(() => undefined)) !== content) await writeFile(file, content, 'latin1')
 }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
-import { readdir, readFile } from 'node:fs/promises'
+import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
+import { readPlain } from '../files/plain.ts'
 import { hasRefFiles } from './head.ts'
 import { identityOf } from './index-file.ts'
 import { inRepository, type Repository } from './repository.ts'
@@ -57,7 +58,7 @@ async function addLoose(digest: ReturnType<typeof createHash>, folder: Buffer, i
       digest
         .update(path)
         .update('\0')
-        .update(entry.isFile() ? await readFile(path).catch(() => '') : '?')
+        .update(entry.isFile() ? await readPlain(path).catch(() => '') : '?')
         .update('\0')
   }
 }

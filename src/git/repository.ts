@@ -1,9 +1,10 @@
-import { lstat, readFile, stat } from 'node:fs/promises'
+import { lstat, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { ByteString } from './bytes.ts'
 import { identityOf } from './index-file.ts'
 import { mayBeRepository } from './may-be-repository.ts'
 import { GitError, git } from './program.ts'
+import { readLatin1 } from './read-latin1.ts'
 
 /** Where a project's repository lies. All paths absolute. */
 export interface Repository {
@@ -106,7 +107,7 @@ async function markOf(cwd: string, { root, gitDir, commonDir }: Repository): Pro
     )
   }
   const dotGit = await lstat(join(root, '.git')).catch(() => undefined)
-  const pointer = dotGit?.isFile() ? await readFile(join(root, '.git'), 'latin1').catch(() => '') : ''
+  const pointer = dotGit?.isFile() ? await readLatin1(join(root, '.git')).catch(() => '') : ''
   const needed = await Promise.all(
     [join(gitDir, 'HEAD'), join(commonDir, 'objects')].map((path) => stat(path).catch(() => undefined)),
   )

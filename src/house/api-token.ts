@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
-import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { readPlainSync } from '../files/plain.ts'
+import { privateFile, writePrivate } from '../files/private.ts'
 
 /** File of the generated token, in the state folder. */
 export const API_TOKEN_FILE = 'api-token'
@@ -10,12 +11,13 @@ export function apiTokenOf(stateDir: string, configured: string | undefined): st
   if (configured) return configured
   const file = join(stateDir, API_TOKEN_FILE)
   try {
-    const kept = readFileSync(file, 'utf8').trim()
+    const kept = readPlainSync(file, 10_000).toString('utf8').trim()
+    privateFile(file)
     if (kept.length >= 32) return kept
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
   }
   const token = randomBytes(32).toString('base64url')
-  writeFileSync(file, `${token}\n`, { mode: 0o600 })
+  writePrivate(file, `${token}\n`)
   return token
 }

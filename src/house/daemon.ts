@@ -1,10 +1,10 @@
-import { mkdirSync } from 'node:fs'
 import type { Logger } from 'pino'
 import { callerOf } from '../claude/peer.ts'
 import type { Secrets } from '../config/secrets.ts'
 import type { Config } from '../config/types.ts'
 import type { BatonEvent } from '../core/types.ts'
 import { knownAttempts } from '../daemon/known-attempts.ts'
+import { privateFolder } from '../files/private.ts'
 import { createHttpServer, type HttpServer } from '../http/server.ts'
 import { redactor } from '../redact/redact.ts'
 import { createSchedule } from '../schedule/schedule.ts'
@@ -44,7 +44,7 @@ export interface Daemon {
  */
 export async function startDaemon(options: DaemonOptions): Promise<Daemon | { holder: Holder }> {
   const { config, secrets, env, version, log } = options
-  mkdirSync(config.stateDir, { recursive: true, mode: 0o700 })
+  privateFolder(config.stateDir)
   const apiToken = apiTokenOf(config.stateDir, secrets.apiToken)
   const secretValues = [...options.secretValues, apiToken]
   const redact = redactor(secretValues)

@@ -1,7 +1,7 @@
-import { mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import writeFileAtomic from 'write-file-atomic'
 import type { TaskSpec } from '../core/types.ts'
+import { readPlainSync } from '../files/plain.ts'
+import { privateFolder, writePrivate } from '../files/private.ts'
 import { realPath } from '../protect/real-path.ts'
 import { digest } from '../protect/watch-files.ts'
 import { type Mark, marksIn } from '../taskfile/new-marks.ts'
@@ -29,7 +29,7 @@ const fileIn = (stateDir: string): string => join(stateDir, 'doubts.json')
 /** Doubts by the absolute paths of the task files, through all links. */
 export function readDoubts(stateDir: string): Doubts {
   try {
-    return JSON.parse(readFileSync(fileIn(stateDir), 'utf8')) as Doubts
+    return JSON.parse(readPlainSync(fileIn(stateDir)).toString('utf8')) as Doubts
   } catch {
     return {}
   }
@@ -41,8 +41,8 @@ export function changeDoubts(stateDir: string, change: (doubts: Doubts) => void)
   const before = JSON.stringify(doubts)
   change(doubts)
   if (JSON.stringify(doubts) === before) return
-  mkdirSync(stateDir, { recursive: true, mode: 0o700 })
-  writeFileAtomic.sync(fileIn(stateDir), `${JSON.stringify(doubts)}\n`, { mode: 0o600 })
+  privateFolder(stateDir)
+  writePrivate(fileIn(stateDir), `${JSON.stringify(doubts)}\n`)
 }
 
 /**
@@ -74,7 +74,7 @@ export function isChangedByAgent(stateDir: string, path: string): boolean {
   const doubt = readDoubts(stateDir)[realPath(path)]
   if (!doubt?.changed) return false
   try {
-    return digest(readFileSync(path)) !== doubt.before
+    return digest(readPlainSync(path)) !== doubt.before
   } catch {
     return true
   }
@@ -87,7 +87,7 @@ export const readDoubtfully = async (stateDir: string, path: string, shownAs: st
 function doubtedIn({ marks }: Doubt, path: string): Set<string> {
   let text: string
   try {
-    text = readFileSync(path, 'utf8')
+    text = readPlainSync(path).toString('utf8')
   } catch {
     return new Set()
   }

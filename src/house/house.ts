@@ -119,14 +119,16 @@ export async function openHouse(options: HouseOptions): Promise<OpenedHouse> {
     ...(timezone !== undefined && { timeZone: timezone }),
   }
   const reporting = whenNeeded(() => import('./report.ts'))
-  const writing = new Set<Promise<unknown>>()
-  runner.face.follow((event) => {
-    if (event.type !== 'run.ended' || event.runId === undefined) return
-    const written: Promise<unknown> = reporting()
-      .then(({ writeReport }) => writeReport(reports, event.runId as string))
+  // One after the other: an undo may end its run, and be told twice.
+  let writing: Promise<unknown> = Promise.resolve()
+  runner.face.follow(({ type, runId }) => {
+    if (runId === undefined || (type !== 'run.ended' && type !== 'task.undone')) return
+    writing = writing
+      .then(async () => {
+        // Of a run that goes on, the report is written at its end.
+        if (store.read.run(runId)?.state !== 'open') await (await reporting()).writeReport(reports, runId)
+      })
       .catch(options.onError)
-      .finally(() => writing.delete(written))
-    writing.add(written)
   })
   const stopKeeping = startKeeping({
     store,
@@ -138,7 +140,7 @@ export async function openHouse(options: HouseOptions): Promise<OpenedHouse> {
     await stopKeeping()
     // The report of a run that has just ended is part of its end.
     await new Promise((resolve) => setImmediate(resolve))
-    await Promise.all(writing)
+    await writing
     await runner.stop()
   }
   return {

@@ -1,6 +1,7 @@
-import { open, readdir } from 'node:fs/promises'
+import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Insight } from '../daemon/insight.ts'
+import { openPlain } from '../files/plain.ts'
 import { changes } from '../git/changes.ts'
 import { checkpoint } from '../git/checkpoint.ts'
 import { diffStat } from '../git/diff-stat.ts'
@@ -68,7 +69,7 @@ export function createInsight({
 
 /** The end of a file, from the beginning of a line on. */
 async function tail(file: string): Promise<string> {
-  const handle = await open(file)
+  const handle = await openPlain(file)
   try {
     const { size } = await handle.stat()
     const from = Math.max(0, size - MAX_TAIL_BYTES)

@@ -1,7 +1,8 @@
-import { readFileSync, statSync } from 'node:fs'
+import { statSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
 import type { Config, ProjectConfig } from '../config/types.ts'
 import type { Task } from '../core/types.ts'
+import { readPlainSync } from '../files/plain.ts'
 import type { OwnFiles } from '../protect/own-files.ts'
 import { filesIn, realPath } from '../protect/real-path.ts'
 import { filesBelow, isOurs } from '../protect/watch-files.ts'
@@ -61,7 +62,9 @@ export const bothWays = (paths: readonly string[]): string[] => [
 export function versionOf(program: string): string {
   const reflog = statSync(join(program, '.git/logs/HEAD'), { throwIfNoEntry: false })
   try {
-    const { version } = JSON.parse(readFileSync(join(program, 'package.json'), 'utf8')) as { version?: unknown }
+    const { version } = JSON.parse(readPlainSync(join(program, 'package.json')).toString('utf8')) as {
+      version?: unknown
+    }
     return `${version} ${reflog?.size} ${reflog?.mtimeMs}`
   } catch {
     return `none ${reflog?.size}`

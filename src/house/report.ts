@@ -1,7 +1,6 @@
-import { mkdirSync } from 'node:fs'
-import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Insight } from '../daemon/insight.ts'
+import { privateFolder, writePrivate } from '../files/private.ts'
 import { type ReceiptGrant, receiptOf } from '../proof/receipt.ts'
 import { reportOf } from '../proof/report.ts'
 import { redactValue } from '../redact/redact-value.ts'
@@ -72,8 +71,8 @@ export async function writeReport(ports: ReportPorts, runId: string): Promise<st
   const text = await reportText(ports, runId)
   if (text === undefined) return undefined
   const dir = join(ports.logsDir, runId)
-  mkdirSync(dir, { recursive: true })
+  privateFolder(dir)
   const file = join(dir, 'report.md')
-  await writeFile(file, text)
+  writePrivate(file, text)
   return file
 }

@@ -1,8 +1,8 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Config, ProjectConfig } from '../config/types.ts'
 import type { Planned } from '../daemon/prepare.ts'
 import type { Wish } from '../daemon/wishes.ts'
+import { privateFolder, writePrivate } from '../files/private.ts'
 import { type ParsedFile, parseTaskFile } from '../taskfile/parse.ts'
 import { type Plan, planRun } from '../taskfile/plan.ts'
 import type { Problem } from '../taskfile/problem.ts'
@@ -59,9 +59,9 @@ function inOrder(problems: Problem[], files: string[]): Problem[] {
 /** Tasks that came as text get a file of their own, so that what is done can be noted in it like anywhere else. */
 function keepInline({ stateDir }: Pick<Config, 'stateDir'>, { name, text }: NonNullable<Start['inline']>): string {
   const dir = join(stateDir, 'inline')
-  mkdirSync(dir, { recursive: true, mode: 0o700 })
+  privateFolder(dir)
   const file = join(dir, `${name.replace(/[^\w.-]+/g, '-').slice(0, 80) || 'tasks'}.md`)
-  writeFileSync(file, text, { mode: 0o600 })
+  writePrivate(file, text)
   return file
 }
 

@@ -1,5 +1,6 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { readPlainSync } from '../files/plain.ts'
 import { type Changed, digest, type Kept, watchFiles } from '../protect/watch-files.ts'
 
 /** What Baton's own files were when a process of an agent began: it outlives a Baton that the agent, or anybody, killed. */
@@ -44,7 +45,7 @@ export function removeRecord(stateDir: string, id: string): void {
 export function leftRecords(stateDir: string): (WatchRecord & { id: string })[] {
   return namesIn(stateDir, '.json').flatMap((name) => {
     try {
-      const record = JSON.parse(readFileSync(join(folderIn(stateDir), name), 'utf8')) as WatchRecord
+      const record = JSON.parse(readPlainSync(join(folderIn(stateDir), name)).toString('utf8')) as WatchRecord
       return [{ ...record, id: name.slice(0, -'.json'.length) }]
     } catch {
       return []
@@ -55,7 +56,7 @@ export function leftRecords(stateDir: string): (WatchRecord & { id: string })[] 
 /** A content as it was; undefined where there was no file. */
 function contentOf(stateDir: string, { files }: WatchRecord, path: string): Kept | undefined {
   const known = files[path]
-  return known ? { bytes: readFileSync(blobIn(stateDir, known.digest)), mode: known.mode } : undefined
+  return known ? { bytes: readPlainSync(blobIn(stateDir, known.digest)), mode: known.mode } : undefined
 }
 
 /** Contents go when nothing is open; they are written again at need. */

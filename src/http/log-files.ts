@@ -1,5 +1,6 @@
-import { open, readdir } from 'node:fs/promises'
+import { readdir } from 'node:fs/promises'
 import { StringDecoder } from 'node:string_decoder'
+import { openPlain } from '../files/plain.ts'
 import type { Redact } from '../redact/redact.ts'
 
 /** A part of a log: whole lines, wherever the file has some. Offsets are bytes. */
@@ -23,7 +24,7 @@ export async function readLogPart(
   maxBytes: number,
   redact: Redact,
 ): Promise<LogPart | undefined> {
-  const handle = await open(file, 'r').catch(() => undefined)
+  const handle = await openPlain(file).catch(() => undefined)
   if (!handle) return undefined
   try {
     const { size } = await handle.stat()

@@ -1,7 +1,8 @@
-import { existsSync, mkdirSync, readFileSync } from 'node:fs'
+import { existsSync, mkdirSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import writeFileAtomic from 'write-file-atomic'
 import { configTemplate } from '../config/template.ts'
+import { readPlainSync } from '../files/plain.ts'
 import { withEnvValues, withIgnored } from './edit-text.ts'
 
 /** Sets values in `.env`, keeps everything else in it, and makes it readable by its owner alone. */
@@ -46,4 +47,4 @@ async function ignoreOwnFiles(home: string): Promise<boolean> {
 const isInRepository = (folder: string): boolean =>
   existsSync(join(folder, '.git')) || (dirname(folder) !== folder && isInRepository(dirname(folder)))
 
-export const textOf = (path: string): string => (existsSync(path) ? readFileSync(path, 'utf8') : '')
+export const textOf = (path: string): string => (existsSync(path) ? readPlainSync(path).toString('utf8') : '')

@@ -1,5 +1,6 @@
-import { closeSync, fstatSync, mkdirSync, openSync, renameSync, writeSync } from 'node:fs'
+import { closeSync, fstatSync, lstatSync, mkdirSync, renameSync, writeSync } from 'node:fs'
 import { dirname } from 'node:path'
+import { openPrivateAppend, tighten } from '../files/private.ts'
 
 export interface RotatingFile {
   /** Appends whole lines, at once: what was written before a crash is there after it. Never throws. */
@@ -18,9 +19,9 @@ export function rotatingFile(
   path: string,
   { largestBytes, kept }: { largestBytes: number; kept: number },
 ): RotatingFile {
-  mkdirSync(dirname(path), { recursive: true })
-  // Others on the machine have no business in what people ask of Claude.
-  const open = (): number => openSync(path, 'a', 0o600)
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
+  // Others on the machine have no business in what people ask of Claude; and never in place of a pipe that nobody reads.
+  const open = (): number => openPrivateAppend(path)
   let file: number | undefined = open()
   let bytes = fstatSync(file).size
   let lost = 0
@@ -37,6 +38,12 @@ export function rotatingFile(
         if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
       }
     }
+  }
+
+  // Full ones of an older version were open to others.
+  for (let number = 1; number <= kept; number++) {
+    const stats = lstatSync(numbered(number), { throwIfNoEntry: false })
+    if (stats) tighten(numbered(number), stats)
   }
 
   const append = (lines: string): void => {

@@ -1,9 +1,10 @@
 import { existsSync } from 'node:fs'
-import { mkdir, readFile } from 'node:fs/promises'
+import { mkdir } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import type { Reply } from '../core/inputs.ts'
 import type { Actor } from '../core/types.ts'
 import type { Face } from '../daemon/face.ts'
+import { readPlain } from '../files/plain.ts'
 import type { OpenPlans } from './open-plans.ts'
 import type { OpenPlan } from './plan.ts'
 
@@ -39,4 +40,4 @@ export async function beginPlan(plan: OpenPlan & { text: string }, by: Actor, po
   return { ...reply, text: words, data: { ...reply.data, file: name } }
 }
 
-const contentOf = (path: string): Promise<string | undefined> => readFile(path, 'utf8').catch(() => undefined)
+const contentOf = (path: string): Promise<string | undefined> => readPlain(path).then(String, () => undefined)

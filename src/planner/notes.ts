@@ -1,5 +1,6 @@
-import { readdir, readFile, stat } from 'node:fs/promises'
+import { readdir } from 'node:fs/promises'
 import { join, relative, resolve } from 'node:path'
+import { NotPlain, readPlain } from '../files/plain.ts'
 
 /** Notes to plan from stand here, seen from home; those of one of several projects in a folder of its name. */
 export const NOTES_FOLDER = 'daily'
@@ -21,13 +22,11 @@ export async function noteOf(home: string, day: string, project?: string): Promi
 export async function readNote(home: string, file: string): Promise<string> {
   const path = resolve(home, file)
   if (relative(home, path).startsWith('..')) throw new Error(`${file} does not stand in ${home}.`)
-  const stats = await stat(path).catch(() => undefined)
-  if (!stats?.isFile()) throw new Error(`There is no note ${file}.`)
-  if (stats.size > LARGEST_BYTES)
-    throw new Error(
-      `${file} is too long to plan from (${Math.round(stats.size / 1000)} kB, at most ${LARGEST_BYTES / 1000}).`,
-    )
-  const text = await readFile(path, 'utf8')
+  const text = await readPlain(path, LARGEST_BYTES).then(String, (error: unknown) => {
+    if (!(error instanceof NotPlain) || error.what !== 'large') throw new Error(`There is no note ${file}.`)
+    const kB = Math.round(error.bytes / 1000)
+    throw new Error(`${file} is too long to plan from (${kB} kB, at most ${LARGEST_BYTES / 1000}).`)
+  })
   if (text.trim() === '') throw new Error(`${file} is empty.`)
   return text
 }

@@ -6,7 +6,6 @@ import {
   lstatSync,
   mkdirSync,
   readdirSync,
-  readFileSync,
   readlinkSync,
   renameSync,
   rmSync,
@@ -16,6 +15,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
+import { readPlainSync } from '../files/plain.ts'
 
 /** A file as it was; `undefined` where there was none. */
 export interface Kept {
@@ -95,7 +95,7 @@ function contentOf(path: string, stats: Stats): Buffer {
   try {
     if (stats.isSymbolicLink()) return Buffer.from(LINK + readlinkSync(path))
     if (!stats.isFile()) return Buffer.from(stats.isDirectory() ? 'a folder' : 'no plain file')
-    return stats.size > LARGEST_BYTES ? Buffer.from(`${stats.size} bytes`) : readFileSync(path)
+    return stats.size > LARGEST_BYTES ? Buffer.from(`${stats.size} bytes`) : readPlainSync(path, LARGEST_BYTES)
   } catch (error) {
     return Buffer.from(`not to be read: ${(error as NodeJS.ErrnoException).code}`)
   }

@@ -1,6 +1,8 @@
-import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import { privateFile, privateFolder } from '../files/private.ts'
+
+export const LOCK_FILE = 'lock.db'
 
 /** Who holds the lock, as told to others. */
 export interface Holder {
@@ -21,8 +23,9 @@ export interface Lock {
  * other from its last one, so that neither gets in.
  */
 export function takeLock(dir: string): Lock | undefined {
-  mkdirSync(dir, { recursive: true, mode: 0o700 })
-  const db = new DatabaseSync(join(dir, 'lock.db'), { timeout: 0 })
+  privateFolder(dir)
+  privateFile(join(dir, LOCK_FILE))
+  const db = new DatabaseSync(join(dir, LOCK_FILE), { timeout: 0 })
   try {
     db.exec('BEGIN IMMEDIATE')
   } catch (error) {

@@ -1,6 +1,7 @@
-import { mkdirSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import { privateFile, privateFolder } from '../files/private.ts'
 import { MIGRATIONS } from './migrations.ts'
 
 /** The database of another version, or none that can be read. */
@@ -24,7 +25,7 @@ export function openDatabase(dir: string, { readOnly = false }: { readOnly?: boo
   const file = join(dir, DATABASE_FILE)
   let db: DatabaseSync | undefined
   try {
-    if (!readOnly) mkdirSync(dir, { recursive: true, mode: 0o700 })
+    if (!readOnly) makePrivate(dir)
     db = new DatabaseSync(file, { readOnly, timeout: 5_000 })
     const version = Number((db.prepare('PRAGMA user_version').get() as { user_version: number }).user_version)
     if (version > MIGRATIONS.length) {
@@ -44,6 +45,15 @@ export function openDatabase(dir: string, { readOnly = false }: { readOnly?: boo
     const message = error instanceof Error ? error.message : String(error)
     const code = /not a database|malformed/.test(message) ? 'not-a-database' : 'no-access'
     throw new StoreError(code, `Cannot open the state database ${file}: ${message}`)
+  }
+}
+
+/** The files beside the database are made by SQLite with the rights of the database. */
+function makePrivate(dir: string): void {
+  privateFolder(dir)
+  for (const suffix of ['', '-wal', '-shm']) {
+    const path = join(dir, DATABASE_FILE + suffix)
+    if (suffix === '' || existsSync(path)) privateFile(path)
   }
 }
 

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { readFile } from 'node:fs/promises'
+import { readPlain } from '../files/plain.ts'
 import { Kind } from './blocks.ts'
 import type { Box } from './boxes.ts'
 import { createFile } from './exchange.ts'
@@ -156,7 +156,7 @@ export async function writeTask(
 
 /** Whether a task that was about to be added is there: the 1-based line where it begins, or undefined. */
 export async function findAdded(adding: Adding): Promise<{ line: number } | undefined> {
-  const text = await readFile(adding.path, 'utf8').catch(() => '')
+  const text = await readPlain(adding.path).then(String, () => '')
   const there = sameTasks(readOutline(text), adding)
   const last = there.at(-1)
   return last && there.length > adding.same ? { line: lineOf(last) } : undefined

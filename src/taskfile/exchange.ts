@@ -1,8 +1,10 @@
 import { randomBytes } from 'node:crypto'
-import { fstatSync, readdirSync, readSync, renameSync, statSync } from 'node:fs'
-import { type FileHandle, link, open, readdir, readFile, rm, stat } from 'node:fs/promises'
+import { constants, fstatSync, readdirSync, readSync, renameSync, statSync } from 'node:fs'
+import { type FileHandle, link, open, readdir, rm, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { NotPlain, openPlain, readPlain } from '../files/plain.ts'
+import { largestFileBytes } from './bytes.ts'
 
 /** How long a file must have been left alone: editors that write in place need a moment for it. */
 export const quietMs = 40
@@ -22,7 +24,7 @@ export interface Exchanged {
  * one first: where one has come up, this one holds back (unless `hasty`: something else may be at work in the folder).
  */
 export async function exchange(file: string, standing: Buffer, bytes: Buffer, hasty: boolean): Promise<Exchanged> {
-  const old = await open(file, 'r')
+  const old = await openPlain(file)
   const temporary = temporaryFor(file)
   const around = hasty ? undefined : namesAround(file)
   try {
@@ -81,7 +83,7 @@ export async function readQuiet(file: string): Promise<Buffer> {
     if (ageMs < 0 || ageMs >= quietMs) break
     await sleep(quietMs - ageMs)
   }
-  return readFile(file)
+  return readPlain(file, largestFileBytes)
 }
 
 /** Removes what writers left behind that were killed in between. */
@@ -139,12 +141,14 @@ async function readSettled(file: number): Promise<Buffer> {
 }
 
 function readWhole(file: number): Buffer {
-  const buffer = Buffer.alloc(fstatSync(file).size)
+  const { size } = fstatSync(file)
+  if (size > largestFileBytes) throw new NotPlain('large', 'It has become too large for a task file', size)
+  const buffer = Buffer.alloc(size)
   return buffer.subarray(0, readSync(file, buffer, 0, buffer.length, 0))
 }
 
 async function flushFolder(folder: string): Promise<void> {
-  const handle = await open(folder, 'r').catch(() => undefined)
+  const handle = await open(folder, constants.O_RDONLY | (constants.O_DIRECTORY ?? 0)).catch(() => undefined)
   // Some systems cannot flush a folder; the file itself is flushed all the same.
   await handle?.sync().catch(() => undefined)
   await handle?.close()

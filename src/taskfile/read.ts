@@ -1,4 +1,4 @@
-import { constants, open } from 'node:fs/promises'
+import { NotPlain, readPlain } from '../files/plain.ts'
 import { decodeText, largestFileBytes } from './bytes.ts'
 import { type ParsedFile, parseTaskFile } from './parse.ts'
 import { fileProblem, type Problem } from './problem.ts'
@@ -12,24 +12,21 @@ export async function readTaskFile(path: string, shownAs: string): Promise<Parse
 
 async function readText(path: string, file: string): Promise<{ text: string } | Problem> {
   try {
-    // Not blocking, so that a pipe without a writer is refused and not waited for.
-    await using handle = await open(path, constants.O_RDONLY | constants.O_NONBLOCK)
-    const stats = await handle.stat()
-    if (stats.isDirectory()) return fileProblem(file, 'This is a folder', 'Name a Markdown file inside of it.')
-    if (!stats.isFile()) return fileProblem(file, 'This is no ordinary file', 'Name a Markdown file.')
-    if (stats.size > largestFileBytes) return fileProblem(file, tooLarge(stats.size), 'Split it into several files.')
-    const decoded = decodeText(await handle.readFile())
+    const decoded = decodeText(await readPlain(path, largestFileBytes))
     if ('text' in decoded) return decoded
     const { message, hint, line, column } = decoded
     return { file, line, column, severity: 'error', message, hint }
   } catch (error) {
-    return unreadable(file, error)
+    return error instanceof NotPlain ? notPlain(file, error) : unreadable(file, error)
   }
 }
 
-function tooLarge(bytes: number): string {
+function notPlain(file: string, { what, bytes }: NotPlain): Problem {
+  if (what === 'folder') return fileProblem(file, 'This is a folder', 'Name a Markdown file inside of it.')
+  if (what !== 'large') return fileProblem(file, 'This is no ordinary file', 'Name a Markdown file.')
   const mib = (count: number) => Math.round(count / 1024 / 1024)
-  return `This file has ${mib(bytes)} MiB; a task file may have ${mib(largestFileBytes)}`
+  const message = `This file has ${mib(bytes)} MiB; a task file may have ${mib(largestFileBytes)}`
+  return fileProblem(file, message, 'Split it into several files.')
 }
 
 function unreadable(file: string, error: unknown): Problem {

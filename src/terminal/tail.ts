@@ -1,4 +1,5 @@
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
+import { closeSync, fstatSync, readSync } from 'node:fs'
+import { openPlainSync } from '../files/plain.ts'
 
 const CHUNK_BYTES = 64 * 1024
 /** As much as is looked at for lines; a log may have gigabytes. */
@@ -6,7 +7,7 @@ const MOST_BYTES = 4 * 1024 * 1024
 
 /** The last lines of a file, however long it is; throws when it cannot be read. */
 export function tail(file: string, count: number): string[] {
-  const fd = openSync(file, 'r')
+  const fd = openPlainSync(file)
   try {
     const { size } = fstatSync(fd)
     let from = size

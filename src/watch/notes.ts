@@ -1,6 +1,6 @@
-import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import type { TaskSpec } from '../core/types.ts'
+import { readPlain } from '../files/plain.ts'
 import type { Meta } from './memory.ts'
 import { createWatch, type Watch } from './watch.ts'
 
@@ -32,7 +32,7 @@ export function createNoteWatch(ports: NoteWatchPorts): Watch {
     projects: projects.map(({ name, notes }) => ({ name: keyOf(name), tasks: notes })),
     findFiles: (key) => ports.findFiles(patternsOf(key)),
     read: async (_, file) => {
-      const text = (await readFile(resolve(home, file), 'utf8')).trim()
+      const text = (await readPlain(resolve(home, file))).toString('utf8').trim()
       return { specs: text === '' ? [] : [specOf(file, text)], problems: [] }
     },
     queued: () => () => false,

@@ -344,6 +344,9 @@ describe('undo', () => {
     const stands = () => [view.task(first, 1)?.status, view.run(first)?.counts.undone, home.read('a.txt')]
     expect(await undo(house, 1, first)).toMatchObject({ ok: true })
     expect(stands()).toEqual(['undone', 1, 'before'])
+    const report = () => home.read(`logs/${first}/report.md`)
+    await expect.poll(report).toContain('**⏪ undone**')
+    expect(report()).toContain('**0 of 1 task** done')
     await undo(house, 1, first)
     expect(stands()).toEqual(['done', 0, 'one'])
     await undo(house, 1, first)

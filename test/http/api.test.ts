@@ -445,6 +445,7 @@ describe('commands', () => {
     expect((await served.get(`/api/status/${id}`)).json.counts).toMatchObject({ undone: 0, queued: 1 })
     const unknown = await served.post('/api/commands', { command: 'retry', task: 1, session_id: 'no-such-run' })
     expect(unknown.status).toBe(409)
+    expect((await served.post('/api/commands', { command: 'retry', session_id: id })).status).toBe(400)
   })
 
   test('what is not possible is a conflict with a reason', async () => {

@@ -1,4 +1,5 @@
 import type { Wish } from '../../daemon/wishes.ts'
+import { HttpFailure } from '../failure.ts'
 import type { Parts } from '../parts.ts'
 import { refusalOf } from '../replies.ts'
 import { defineRoute, type Route } from '../route.ts'
@@ -50,6 +51,8 @@ async function wishOf(home: string, body: Command): Promise<Wish> {
     case 'skip':
       return { type: 'skip', ...taskOf(body), ...(body.text !== undefined && { why: body.text }) }
     case 'retry':
+      if (body.session_id !== undefined && body.task === undefined)
+        throw new HttpFailure(400, 'invalid', 'body.task: a session_id needs the task of that session.')
       return { type: 'retry', ...taskOf(body), ...(body.session_id !== undefined && { runId: body.session_id }) }
     case 'say':
       return { type: 'say', ...taskOf(body), text: body.text }

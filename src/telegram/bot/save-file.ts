@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
-import { mkdir, writeFile } from 'node:fs/promises'
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { privateFolder } from '../../files/private.ts'
 
 /**
  * Puts a file into the inbox folder of a project under a name that is free, and keeps the folder out of git. Gives the
@@ -12,15 +13,15 @@ export async function saveToInbox(
   { name, bytes }: { name: string; bytes: Buffer },
 ): Promise<string> {
   const dir = join(project, inbox)
-  await mkdir(dir, { recursive: true })
-  await writeFile(join(dir, '.gitignore'), '*\n', { flag: 'wx' }).catch((error: NodeJS.ErrnoException) => {
+  privateFolder(dir)
+  await writeFile(join(dir, '.gitignore'), '*\n', { flag: 'wx', mode: 0o600 }).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'EEXIST') throw error
   })
   const safe = safeName(name)
   // Never over a file that is there, nor through a link that somebody put there.
   for (const free of [safe, `${randomBytes(4).toString('hex')}-${safe}`]) {
     try {
-      await writeFile(join(dir, free), bytes, { flag: 'wx' })
+      await writeFile(join(dir, free), bytes, { flag: 'wx', mode: 0o600 })
       return `${inbox}/${free}`
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error

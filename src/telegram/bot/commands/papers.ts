@@ -1,4 +1,4 @@
-import { open } from 'node:fs/promises'
+import { openPlain } from '../../../files/plain.ts'
 import { renderLog } from '../../render/log.ts'
 import { renderNotice } from '../../render/notice.ts'
 import type { Around } from '../around.ts'
@@ -30,7 +30,7 @@ export async function sendLog({ deps, moment }: Around, turn: Turn, taskId: stri
 }
 
 async function readWhole(path: string): Promise<{ whole: string; updatedAt: number }> {
-  const file = await open(path, 'r')
+  const file = await openPlain(path)
   try {
     const { size, mtimeMs } = await file.stat()
     const start = Math.max(0, size - MOST_BYTES)
