@@ -1,6 +1,8 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
+import type { Task } from '../../src/core/types.ts'
+import { openStore } from '../../src/store/store.ts'
 import { ANNA, createHome, type Home, type OpenHome } from '../support/home.ts'
 
 const homes: Home[] = []
@@ -355,5 +357,25 @@ describe('undo', () => {
     await house.rest()
     expect(stands()).toEqual(['done', 0, 'one'])
     expect(house.errors).toEqual([])
+  })
+
+  it('that was killed before it was recorded is done a second time, and can still be brought back', async () => {
+    const home = inGit(task(1, 'rehearse: edit a.txt "one"'))
+    const first = await open(home)
+    await first.start()
+    await first.rest()
+    await undo(first)
+    await first.runner.stop()
+    const store = openStore(join(home.dir, '.baton'))
+    const [run] = store.read.runs()
+    const [row] = store.read.tasks(run?.id ?? '')
+    const { undone: _, ...before } = row as Task
+    store.commit({ changes: [{ table: 'tasks', row: { ...before, phase: 'done' } }], events: [] })
+    store.close()
+    const house = await open(home)
+    expect(await undo(house)).toMatchObject({ ok: true, text: 'Undid task 1 (Title 1): no file had to change' })
+    expect(house.status()).toEqual(['undone'])
+    expect(await undo(house)).toMatchObject({ ok: true, text: 'Brought back task 1 (Title 1): 1 file restored' })
+    expect([house.status(), home.read('a.txt')]).toEqual([['done'], 'one'])
   })
 })
