@@ -1,6 +1,7 @@
 import { afterAnswer, answerBy, isPossible, stopAll } from './answers.ts'
 import { agreement, closeAsk, readWords, refusal, withdrawAsksOf } from './asks.ts'
 import type { Draft } from './draft.ts'
+import { isFirstCheck } from './first-check.ts'
 import type { Act, Reply } from './inputs.ts'
 import { currentTask } from './settle.ts'
 import { SUPERSEDED, start } from './start.ts'
@@ -195,7 +196,7 @@ function say(draft: Draft, number: number | undefined, text: string, by: Actor):
     ok: true,
     text: live
       ? `Passed on to task ${task.number}.`
-      : WORKED.has(task.phase)
+      : WORKED.has(task.phase) && !isFirstCheck(task)
         ? `Task ${task.number} has ended its work: it hears this only if it is tried again or sent back.`
         : `Noted; task ${task.number} hears it when it goes on.`,
   }

@@ -2,6 +2,7 @@ import { closeAsk, findAsk } from './asks.ts'
 import { raiseCeiling } from './budget.ts'
 import type { Draft } from './draft.ts'
 import { continueWithAnswers } from './endings.ts'
+import { ready } from './first-check.ts'
 import type { Reply, Target } from './inputs.ts'
 import { taskPassed } from './settle.ts'
 import { continueTask, endTask, stopRun, taskFailed } from './tasks.ts'
@@ -89,7 +90,7 @@ export function afterAnswer(draft: Draft, ask: Ask, by: Actor): void {
   }
   switch (ask.kind) {
     case 'approval':
-      if (choice === 'approve') draft.put({ table: 'tasks', row: { ...task, phase: 'ready', approvedBy: by } })
+      if (choice === 'approve') draft.put({ table: 'tasks', row: { ...ready(draft, task), approvedBy: by } })
       else {
         const why = `${choice === 'skip' ? 'skipped' : 'rejected'} by ${actorText(by)}${text ? `: ${text}` : ''}`
         endTask(draft, task, 'skipped', { result: why }, `${taskName(task)} is ${why}`)

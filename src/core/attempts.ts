@@ -1,3 +1,4 @@
+import { beginRun, tellStart } from './begin.ts'
 import { type Draft, liveAttempt } from './draft.ts'
 import type { InputOf } from './inputs.ts'
 import { deferredAsk, delivered } from './requests.ts'
@@ -27,11 +28,7 @@ export function claimed(draft: Draft, { taskId, attempt: fields }: InputOf<'clai
       }
   const { pid: _p, pidStartedAt: _s, endedAt: _e, outcome: _o, ...row } = attempt
   draft.put({ table: 'attempts', row })
-  const run = draft.run(task.runId)
-  if (run.startedAt === undefined) {
-    draft.put({ table: 'runs', row: { ...run, startedAt: draft.now } })
-    draft.emit('run.started', { run, text: 'The run begins' })
-  }
+  beginRun(draft, task)
   const begun: Task = {
     ...task,
     phase: 'working',
@@ -41,12 +38,13 @@ export function claimed(draft: Draft, { taskId, attempt: fields }: InputOf<'clai
   }
   draft.put({ table: 'tasks', row: begun })
   const data = { attempt: row.number, sessionId: row.sessionId, log: row.logFile }
-  if (task.startedAt === undefined) draft.emit('task.started', { task: begun, text: `${taskName(task)} begins`, data })
+  if (task.startedAt === undefined) tellStart(draft, begun, data)
   else {
     const reason = task.continuation?.reason ?? 'interrupted'
+    const isFirst = reason === 'first-check'
     draft.emit('task.continued', {
       task: begun,
-      text: `${taskName(task)} goes on (${reason})`,
+      text: isFirst ? `Task ${task.number}: not done yet, work starts` : `${taskName(task)} goes on (${reason})`,
       data: { ...data, reason },
     })
   }

@@ -2,12 +2,12 @@ import { applyAct } from './acts.ts'
 import { claimed, heard, spawned } from './attempts.ts'
 import { type Context, createDraft, type Draft } from './draft.ts'
 import { boot, checked, continuationLost, ended } from './endings.ts'
+import { checking, doneText } from './first-check.ts'
 import type { Input, InputOf, Reply, Verdict } from './inputs.ts'
 import { asked, delivered, parked, withdrawn } from './requests.ts'
 import { settle } from './settle.ts'
 import { type Decision, hasEnded, type State } from './state.ts'
 import { endTask } from './tasks.ts'
-import { taskName } from './text.ts'
 import { undone } from './undo.ts'
 
 /** A decision, and what the one who caused it is told. */
@@ -62,6 +62,9 @@ function apply(draft: Draft, input: Input): { reply?: Reply; verdict?: Verdict }
     case 'ended':
       ended(draft, input)
       return {}
+    case 'checking':
+      checking(draft, input)
+      return {}
     case 'checked':
       checked(draft, input)
       return {}
@@ -105,5 +108,5 @@ function marked(draft: Draft, { taskId, problem, commit }: InputOf<'marked'>): v
   if (task.phase !== 'marking') return
   if (problem) draft.emit('note', { task, text: `Task ${task.number} is done, but: ${problem}` })
   const proof = commit === undefined ? task.proof : { checks: [], ...task.proof, commit }
-  endTask(draft, task, 'done', { ...(proof && { proof }) }, `${taskName(task)} is done`)
+  endTask(draft, task, 'done', { ...(proof && { proof }) }, doneText(task))
 }

@@ -2,6 +2,7 @@ import { withdrawAsk } from './asks.ts'
 import { reachedCeiling, spend } from './budget.ts'
 import type { Draft } from './draft.ts'
 import { withProof } from './findings.ts'
+import { DONE_BEFORE, firstCheckFailed, isFirstCheck } from './first-check.ts'
 import { openCredentials } from './gates.ts'
 import type { InputOf } from './inputs.ts'
 import { taskPassed } from './settle.ts'
@@ -180,7 +181,16 @@ export function checked(draft: Draft, { taskId, ok, text, proof, sendBack }: Inp
   if (before.phase !== 'verifying') return
   const task: Task = { ...before, proof: withProof(before.proof, proof) }
   draft.put({ table: 'tasks', row: task })
-  draft.emit('task.checked', { task, text: `${taskName(task)}: ${text}`, data: { ok, ...proof } })
+  const first = isFirstCheck(before)
+  const data = { ok, ...(first && { first }), ...proof }
+  draft.emit('task.checked', { task, text: `${taskName(task)}: ${first && !ok ? 'not done yet' : text}`, data })
+  if (first) {
+    // Where nothing could be run, nothing has passed.
+    const isChecked = task.proof?.checks.length !== 0 || task.proof.criteria !== undefined
+    if (ok && isChecked) taskPassed(draft, { ...task, firstCheck: 'passed', outcome: 'done', result: DONE_BEFORE })
+    else firstCheckFailed(draft, task, isChecked ? text : undefined)
+    return
+  }
   if (ok) taskPassed(draft, task)
   else if (sendBack && !task.sentBack)
     continueTask(draft, { ...task, sentBack: 1 }, { reason: 'sent-back', words: text })

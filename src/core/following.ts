@@ -1,3 +1,4 @@
+import { checksFirst } from './first-check.ts'
 import { needsApproval, needsReview } from './gates.ts'
 import { hasEnded, type State } from './state.ts'
 import type { Policy, Task } from './types.ts'
@@ -19,7 +20,8 @@ export function following(state: State, policy: Policy, task: Task): Task | unde
   for (let at = state.heads.get(run.id) ?? 0; at < order.length; at++) {
     const other = state.tasks.get(order[at] as string)
     if (!other || other.id === task.id || other.phase !== 'queued' || !other.dependsOn.every(isOver)) continue
-    const isClaudes = other.spec.run === undefined && other.continuation === undefined
+    const isClaudes =
+      other.spec.run === undefined && other.continuation === undefined && !checksFirst({ policy }, other)
     return isClaudes && !needsApproval(policy, run, other) ? other : undefined
   }
   return undefined

@@ -1,6 +1,7 @@
 import { openAsk } from './asks.ts'
 import type { Draft } from './draft.ts'
 import { findingsText, toDecide } from './findings.ts'
+import { checksFirst } from './first-check.ts'
 import { plural, taskName, usd } from './text.ts'
 import type { Ask, Policy, Run, Task } from './types.ts'
 
@@ -29,6 +30,7 @@ export function openApproval(draft: Draft, task: Task): Ask {
       .join(' · '),
     spec.description,
     spec.criteria.length > 0 && `Acceptance criteria:\n${spec.criteria.map((c) => `- ${c}`).join('\n')}`,
+    checksFirst(draft, task) && 'The checks run first: if they pass, the task is done without any work.',
     spec.verify.length > 0 && `Verify:\n${spec.verify.map((c) => `- ${c}`).join('\n')}`,
     spec.run ? `Run:\n${spec.run.map((c) => `- ${c}`).join('\n')}` : `Instruction:\n${spec.instruction}`,
   ]

@@ -69,6 +69,8 @@ export type Input =
   /** The session cannot be continued by its deferred call (or not at all: `fresh`). */
   | { type: 'continuation-lost'; attemptId: string; fresh: boolean }
   | { type: 'ended'; attemptId: string; outcome: Outcome; proof?: Partial<Proof>; checkpointAfter?: string }
+  /** The checks of a task begin before anybody works on it. */
+  | { type: 'checking'; taskId: string }
   | { type: 'checked'; taskId: string; ok: boolean; text: string; proof: Partial<Proof>; sendBack?: boolean }
   /** The files are as they were before the task; `again`: an undo was taken back. `text` says what was done, whole. */
   | { type: 'undone'; taskId: string; by: Actor; text: string; ok: boolean; again?: boolean }

@@ -33,7 +33,7 @@ export function next(state: State, now: number): Step {
   if (hasOpenAsk(state, task)) return { do: 'wait', why: 'asks', task }
   if (task.phase !== 'ready' && task.phase !== 'working') return { do: 'wait', why: 'asks', task }
   if (hold && now < hold.until) return { do: 'wait', why: 'held', task, until: hold.until }
-  return { do: 'work', task }
+  return task.phase === 'ready' && task.firstCheck === 'due' ? { do: 'verify', task } : { do: 'work', task }
 }
 
 /** The live process belongs to a try that was given up. */

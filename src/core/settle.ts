@@ -1,6 +1,7 @@
 import { reachedCeiling } from './budget.ts'
 import type { Draft } from './draft.ts'
 import { toDecide, undecidedText } from './findings.ts'
+import { doneText, ready } from './first-check.ts'
 import { needsApproval, needsReview, openApproval, openBudget, openFailure, openReview } from './gates.ts'
 import { hasEnded } from './state.ts'
 import { endTask, isAlone, stopRun, taskFailed } from './tasks.ts'
@@ -42,7 +43,7 @@ function settleRun(draft: Draft, run: Run): boolean {
     if (draft.queue().paused) return true
     if (!isReady(draft, task)) throw new Error(`${taskName(task)} waits for a task that can never be done`)
     const isAsked = needsApproval(draft.policy, draft.run(run.id), task)
-    draft.put({ table: 'tasks', row: { ...task, phase: isAsked ? 'approval' : 'ready' } })
+    draft.put({ table: 'tasks', row: isAsked ? { ...task, phase: 'approval' } : ready(draft, task) })
     draft.put({ table: 'runs', row: { ...draft.run(run.id), currentTaskId: task.id } })
     return settleRun(draft, run)
   }
@@ -117,5 +118,5 @@ export function taskPassed(draft: Draft, task: Task, reviewed = false): void {
   else if (!reviewed && needsReview(draft.policy, draft.run(task.runId), task))
     draft.put({ table: 'tasks', row: { ...rest, phase: 'review' } })
   else if (draft.policy.finish) draft.put({ table: 'tasks', row: { ...rest, phase: 'marking', markedAt: draft.now } })
-  else endTask(draft, rest, 'done', {}, `${taskName(task)} is done`)
+  else endTask(draft, rest, 'done', {}, doneText(task))
 }

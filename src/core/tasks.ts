@@ -1,6 +1,7 @@
 import { withdrawAsksOf } from './asks.ts'
 import type { Draft } from './draft.ts'
 import { findingLine } from './findings.ts'
+import { isFirstCheck } from './first-check.ts'
 import { plural, taskName } from './text.ts'
 import type { Continuation, Outcome, Task } from './types.ts'
 import { retryWith } from './unheard.ts'
@@ -69,7 +70,10 @@ export function blockDependents(draft: Draft, cause: Task): void {
   }
 }
 
-const canStillBeBlocked = (task: Task) => task.phase === 'queued' || task.phase === 'approval' || task.phase === 'ready'
+const canStillBeBlocked = (task: Task) => task.phase === 'queued' || isAboutToBegin(task)
+
+/** It has its turn, and nobody has worked on it. */
+const isAboutToBegin = (task: Task) => task.phase === 'approval' || task.phase === 'ready' || isFirstCheck(task)
 
 /** Puts an ended task back into the queue, and with it what it blocked. */
 export function resetTask(draft: Draft, task: Task): void {
@@ -100,13 +104,11 @@ function blockedBy(draft: Draft, task: Task): Set<number> {
 
 function queueAgain(draft: Draft, task: Task, again: ReadonlySet<number>): void {
   for (const other of [...draft.tasksOf(task.runId)]) {
-    if (
-      (other.phase === 'ready' || other.phase === 'approval') &&
-      other.dependsOn.some((number) => again.has(number))
-    ) {
+    if (isAboutToBegin(other) && other.dependsOn.some((number) => again.has(number))) {
       // It was about to begin on what is now done anew: back in line, its approval kept.
       withdrawAsksOf(draft, other.id, `task ${task.number} begins anew`)
-      draft.put({ table: 'tasks', row: { ...other, phase: 'queued' } })
+      const { firstCheck: _, ...row } = other
+      draft.put({ table: 'tasks', row: { ...row, phase: 'queued' } })
     }
     if (!again.has(other.number)) continue
     const {
@@ -120,6 +122,7 @@ function queueAgain(draft: Draft, task: Task, again: ReadonlySet<number>): void 
       attemptId: _a,
       markedAt: _m,
       proof: _p,
+      firstCheck: _c,
       ...rest
     } = other
     draft.put({
@@ -132,7 +135,8 @@ function queueAgain(draft: Draft, task: Task, again: ReadonlySet<number>): void 
 
 /** Lets the task be worked on again, in the same session unless the continuation is fresh. */
 export function continueTask(draft: Draft, task: Task, continuation: Continuation): Task {
-  const row: Task = { ...task, phase: 'working', continuation }
+  const { firstCheck, ...rest } = task
+  const row: Task = { ...rest, phase: 'working', continuation, ...(firstCheck === 'failed' && { firstCheck }) }
   draft.put({ table: 'tasks', row })
   return row
 }

@@ -161,6 +161,7 @@ export interface Continuation {
     | 'budget'
     | 'retry' // after a failure; `words` is the failure's text
     | 'sent-back' // by a review or the judge; `words` say what to change
+    | 'first-check' // its checks ran before Claude, and fail; `words` is what they print
   words?: string
   /** For `answer` and `retry`: the asks whose answers Claude does not have yet. */
   askIds?: string[]
@@ -182,6 +183,8 @@ export interface Task {
   attempts: number
   /** Failures that counted against `retries`. */
   failures: number
+  /** What its checks said before anybody worked on it (`Verify First`): still to run, at it, or how they ended. */
+  firstCheck?: 'due' | 'running' | 'passed' | 'failed'
   approvedBy?: Actor
   startedAt?: number
   endedAt?: number

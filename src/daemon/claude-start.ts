@@ -105,6 +105,8 @@ function continuationWords(continuation: Continuation, ask: StartPorts['ask']): 
       return [continuationPrompt({ reason, failure: words }), ...answersOf(continuation, ask)].join('\n\n')
     case 'sent-back':
       return continuationPrompt({ reason, words })
+    case 'first-check':
+      return continuationPrompt({ reason, failure: words })
     case 'fresh':
       return words === ''
         ? continuationPrompt({ reason: 'interrupted' })

@@ -5,13 +5,14 @@ import type { Store } from '../store/store.ts'
 
 const CEILING = 'brand-ceiling'
 
-type Attempts = Pick<Reader, 'attempt' | 'liveAttempts' | 'checkedAttempts' | 'meta'>
+type Attempts = Pick<Reader, 'attempt' | 'task' | 'liveAttempts' | 'checkedAttempts' | 'meta'>
 
 /** What a state knows of its attempts, to tell which processes belong to them. */
 export function knownAttempts(read: Attempts): KnownAttempts {
   return {
     working: [...read.liveAttempts(), ...read.checkedAttempts().map((id) => ({ id }))],
-    isKnown: (id) => read.attempt(id) !== undefined,
+    // A check that comes before the first attempt bears the mark of its task.
+    isKnown: (id) => read.attempt(id) !== undefined || read.task(id) !== undefined,
     ceiling: read.meta<number>(CEILING) ?? USUAL_LIMIT,
   }
 }

@@ -41,6 +41,7 @@ export function createVerify({
         checkedAt: now(),
       })
     try {
+      if (task.phase === 'ready') await dispatcher.record({ type: 'checking', taskId: task.id })
       const own = watchOwnFiles(task)
       await own.ready
       let findings: Finding[] = []

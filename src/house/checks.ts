@@ -8,7 +8,6 @@ import { killTree, type Tree } from '../claude/tree.ts'
 import type { ProjectConfig } from '../config/types.ts'
 import type { CheckResult, Outcome, Task } from '../core/types.ts'
 import { type OwnFolders, sandboxPlaces } from '../daemon/claude-start.ts'
-import { newId } from '../daemon/ids.ts'
 import type { QueuePorts } from '../daemon/queue.ts'
 import { type Check, chooseChecks } from '../proof/choose-checks.ts'
 import { runChecks, runSteps } from '../proof/run-checks.ts'
@@ -74,7 +73,7 @@ export function createChecks({ project, env, places }: CheckPorts): Pick<QueuePo
       try {
         return await runChecks(checks, (check) => {
           onCheck(check.name)
-          return run(check, cwd, { signal, attemptId: task.attemptId ?? newId() })
+          return run(check, cwd, { signal, attemptId: task.attemptId ?? task.id })
         })
       } catch (error) {
         // Interrupted by a pause or a stop: the worker throws these results away and checks again later.

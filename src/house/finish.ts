@@ -31,7 +31,7 @@ export async function finishTask(
 ): Promise<Finished> {
   const problems: string[] = []
   const commit =
-    project.commit === 'per-task'
+    project.commit === 'per-task' && task.firstCheck !== 'passed'
       ? await commitChanges(project, task, attempts(task.id), problems).catch(failed)
       : undefined
   if (project.mark) {

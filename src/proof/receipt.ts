@@ -48,6 +48,8 @@ export interface Receipt {
   costUsd: number
   turns: number
   attempts: ReceiptAttempt[]
+  /** What its checks said before anybody worked on it, where they ran first. */
+  firstCheck?: 'passed' | 'failed'
   /** Times that the review or the judge sent it back. */
   sentBack: number
 }
@@ -115,8 +117,13 @@ export function receiptOf({ run, task, attempts, asks, granted = [] }: ReceiptPa
         ...given({ outcome, endedAt }),
       }))
       .sort((a, b) => a.number - b.number),
+    ...given({ firstCheck: firstCheckOf(task) }),
     sentBack: task.sentBack ?? 0,
   }
+}
+
+function firstCheckOf({ firstCheck }: Task): Receipt['firstCheck'] {
+  return firstCheck === 'passed' || firstCheck === 'failed' ? firstCheck : undefined
 }
 
 function answerOf({ kind, title, openedAt, options, answer }: Ask): ReceiptAnswer[] {

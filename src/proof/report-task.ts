@@ -55,6 +55,7 @@ function factsLine(receipt: Receipt, timeZone: string): string {
     waitedMs >= 1000 && `${duration(waitedMs)} of it waiting for an answer`,
     costUsd > 0 && money(costUsd),
     turns > 0 && count(turns, 'turn'),
+    receipt.firstCheck === 'failed' && 'its checks failed before it',
     sentBack > 0 && `sent back ${count(sentBack, 'time')}`,
     task.type && inline(task.type),
     approvedBy && `approved by ${inline(person(approvedBy))}`,

@@ -158,7 +158,7 @@ export function createReader(db: DatabaseSync): Reader {
     liveAttempts: () => json<Attempt>('SELECT json FROM attempts WHERE live = 1'),
     checkedAttempts: () =>
       all(
-        "SELECT t.json ->> '$.attemptId' AS id FROM tasks t JOIN runs r ON r.id = t.run_id WHERE r.state = 'open' AND t.phase = 'verifying'",
+        "SELECT coalesce(t.json ->> '$.attemptId', t.id) AS id FROM tasks t JOIN runs r ON r.id = t.run_id WHERE r.state = 'open' AND t.phase = 'verifying'",
       ).flatMap(({ id }) => (typeof id === 'string' ? [id] : [])),
     ask: (id) => first(json<Ask>('SELECT json FROM asks WHERE id = ?', id)),
     openAsks: () => json<Ask>("SELECT json FROM asks WHERE state = 'open' ORDER BY opened_at"),

@@ -4,12 +4,21 @@ import { following } from '../../src/core/following.ts'
 import { createHouse, planned } from './house.ts'
 
 test('What follows is the task that really has its turn next, whenever the current one ends well', () => {
-  const spec = fc.record({ isRun: fc.boolean(), asked: fc.boolean(), after: fc.option(fc.integer({ min: 1, max: 5 })) })
+  const spec = fc.record({
+    isRun: fc.boolean(),
+    isCheckedFirst: fc.boolean(),
+    asked: fc.boolean(),
+    after: fc.option(fc.integer({ min: 1, max: 5 })),
+  })
   fc.assert(
     fc.property(fc.array(spec, { minLength: 1, maxLength: 5 }), fc.boolean(), (specs, autoApprove) => {
       const house = createHouse()
-      const tasks = specs.map(({ isRun, asked, after }, i) => {
-        const more = { ...(isRun && { run: ['true'] }), ...(asked && { requiresApproval: true }) }
+      const tasks = specs.map(({ isRun, isCheckedFirst, asked, after }, i) => {
+        const more = {
+          ...(isRun && { run: ['true'] }),
+          ...(isCheckedFirst && { verifyFirst: true, verify: ['true'] }),
+          ...(asked && { requiresApproval: true }),
+        }
         const dependsOn = after !== null && after <= specs.length && after !== i + 1 && after < i + 1 ? [after] : []
         return planned(i + 1, more, dependsOn)
       })
@@ -22,10 +31,18 @@ test('What follows is the task that really has its turn next, whenever the curre
           house.give({ type: 'marked', taskId: step.task.id })
           continue
         }
+        if (step.do === 'verify') {
+          house.give({ type: 'checking', taskId: step.task.id })
+          const checks = [{ name: 'true', command: 'true', ok: false, durationMs: 1, output: '' }]
+          house.give({ type: 'checked', taskId: step.task.id, ok: false, text: 'failed', proof: { checks } })
+          continue
+        }
         if (step.do !== 'work') return
         const expected = following(house.state, house.policy, step.task)
         house.begin()
         house.end({ kind: 'done' })
+        if (house.next().do === 'verify')
+          house.give({ type: 'checked', taskId: step.task.id, ok: true, text: 'passed', proof: {} })
         const marking = house.next()
         if (marking.do === 'mark') house.give({ type: 'marked', taskId: marking.task.id })
         const then = house.next()

@@ -29,6 +29,7 @@ const tasksArb = fc
     fc.record({
       approval: fc.boolean(),
       verify: fc.boolean(),
+      first: fc.boolean(),
       retries: fc.integer({ min: 0, max: 2 }),
       rank: fc.integer({ min: 0, max: 99 }),
       deps: fc.array(fc.nat(5), { maxLength: 2 }),
@@ -36,10 +37,10 @@ const tasksArb = fc
     { minLength: 1, maxLength: 6 },
   )
   .map((shapes): PlannedTask[] =>
-    shapes.map(({ approval, verify, retries, rank, deps }, i) =>
+    shapes.map(({ approval, verify, first, retries, rank, deps }, i) =>
       planned(
         i + 1,
-        { requiresApproval: approval, verify: verify ? ['true'] : [], retries },
+        { requiresApproval: approval, verify: verify ? ['true'] : [], verifyFirst: first, retries },
         [...new Set(deps)].filter((d) => d < shapes.length && (shapes[d]?.rank ?? 0) < rank).map((d) => d + 1),
       ),
     ),
@@ -159,6 +160,11 @@ function work(house: House, outcome: OutcomeKind, cost: number, ok: boolean): vo
     if (!live) {
       const before = house.task(step.task.number)
       // One that began before its dependency was put back goes on; only a beginning is held to the rule.
+      if (before.attempts === 0 && before.spec.verifyFirst && before.spec.verify.length > 0)
+        expect(
+          before.firstCheck ?? before.continuation?.reason,
+          'its checks ran first, or a person wants more',
+        ).toMatch(/^(failed|sent-back|retry)$/)
       if (before.attempts === 0)
         for (const dependency of before.dependsOn)
           expect(house.task(dependency).phase, 'a dependency is done before').toMatch(/^(done|skipped)$/)
@@ -172,9 +178,13 @@ function work(house: House, outcome: OutcomeKind, cost: number, ok: boolean): vo
       })
     }
   } else if (live) house.end({ kind: 'interrupted' })
-  else if (step.do === 'verify')
-    house.give({ type: 'checked', taskId: step.task.id, ok, text: ok ? 'checks passed' : 'npm test failed', proof: {} })
-  else if (step.do === 'mark') house.give({ type: 'marked', taskId: step.task.id })
+  else if (step.do === 'verify' && step.task.phase === 'ready') {
+    for (const number of step.task.dependsOn) expect(house.task(number).phase).toMatch(/^(done|skipped)$/)
+    house.give({ type: 'checking', taskId: step.task.id })
+  } else if (step.do === 'verify') {
+    const proof = { checks: [{ name: 'npm test', command: 'npm test', ok, durationMs: 1, output: '' }] }
+    house.give({ type: 'checked', taskId: step.task.id, ok, text: ok ? 'checks passed' : 'npm test failed', proof })
+  } else if (step.do === 'mark') house.give({ type: 'marked', taskId: step.task.id })
   else if (step.do === 'undo')
     house.give({ type: 'undone', taskId: step.task.id, by: { surface: 'baton', who: 'Baton' }, text: 'undone', ok })
 }

@@ -54,7 +54,8 @@ export function liveLines(
     ]
   }
   // Checks that pass say so by the end of the task.
-  if (event.type === 'task.checked') return event.data?.ok === false ? [paint('red', `✗ ${eventText(event)}`)] : []
+  if (event.type === 'task.checked')
+    return event.data?.ok === false && !event.data.first ? [paint('red', `✗ ${eventText(event)}`)] : []
   if (!TOLD.has(event.type)) return []
   const isDim = event.type === 'grant.given' || event.type === 'grant.used' || event.type === 'ask.withdrawn'
   const line = `${isDim ? '·' : '→'} ${eventText(event)}`
