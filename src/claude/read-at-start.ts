@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
-import { lstat, readdir, readFile } from 'node:fs/promises'
+import { lstat, readdir } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
+import { readPlain } from '../files/plain.ts'
 
 /** Of a folder that is worked in, and of those above it. */
 const FILES = ['CLAUDE.md', 'CLAUDE.local.md', 'AGENTS.md', '.mcp.json', '.git', '.git/HEAD', '.git/index']
@@ -49,9 +50,7 @@ async function noteAll(folder: string, note: (path: string) => Promise<unknown>,
 }
 
 async function importsOf(memory: string): Promise<string[]> {
-  const found = await lstat(memory).catch(() => undefined)
-  if (!found?.isFile() || found.size > MAX_MEMORY_BYTES) return []
-  const text = await readFile(memory, 'utf8').catch(() => '')
+  const text = await readPlain(memory, MAX_MEMORY_BYTES).then(String, () => '')
   return [...text.matchAll(IMPORT)].map(([, path = '']) =>
     path.startsWith('~/') ? join(homedir(), path.slice(2)) : resolve(dirname(memory), path),
   )

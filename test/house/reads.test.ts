@@ -8,7 +8,10 @@ const SRC = resolve(import.meta.dirname, '../../src')
 const OWN_READS = new Set([
   'files/plain.ts',
   // /proc, where every file is short.
+  'claude/brand.ts',
+  'claude/peer.ts',
   'claude/process-list.ts',
+  'commands/who.ts',
   // What the package brings.
   'http/routes/home.ts',
   'version.ts',

@@ -38,6 +38,7 @@ async function attack(sandbox: 'on' | 'off') {
     ...CHANGED.map((path) => `mkdir -p $(dirname ${path}) 2>/dev/null; echo "# mark" >> ${path}`),
     'echo own > own.txt',
     'curl -s -m 3 "$ANTHROPIC_BASE_URL" > /dev/null && echo reached',
+    ...CHANGED.map((path) => `grep -qs "# mark" ${path} && echo "changed ${path}"`),
     'setsid -f sleep 300',
     'true',
   ].join('\n')
@@ -45,13 +46,15 @@ async function attack(sandbox: 'on' | 'off') {
     '## Task 1: Attack\n**Claude Instruction:**\nAttack.\n',
     { claude: `  sandbox: "${sandbox}"\n  permission_mode: bypassPermissions\n`, more: 'guard: "off"\n' },
     ({ toolResults }) => {
-      if (toolResults.length === 0) return runs(command)
+      if (toolResults.length === 0) return runs('sh attack.sh')
       seen += toolResults.map(({ text }) => text).join('\n')
       return says('Done.')
     },
     { ANTHROPIC_API_KEY: 'sk-ant-test', IS_SANDBOX: '1' },
   )
   const { home } = baton
+  // In a script, which the guard before a call cannot look into.
+  home.write('attack.sh', command)
   home.write('.env', 'OTHER=the-secret-in-env\n')
   home.write('.claude/settings.json', JSON.stringify(LIFTING))
   home.write('.baton/inbox/letter.txt', 'the-letter')
@@ -61,7 +64,8 @@ async function attack(sandbox: 'on' | 'off') {
   await baton.until('the end', async () => (await baton.task()).status === 'done' || undefined)
   const isMarked = (path: string) =>
     existsSync(join(home.dir, path)) && readFileSync(join(home.dir, path), 'utf8').includes('# mark')
-  return { seen, changed: CHANGED.filter(isMarked), own: home.read('own.txt') }
+  const reached = CHANGED.filter((path) => seen.includes(`changed ${path}`))
+  return { seen, reached, changed: CHANGED.filter(isMarked), own: home.read('own.txt') }
 }
 
 describe.skipIf(problem !== undefined)(`Claude in its sandbox${why}`, () => {
@@ -75,8 +79,9 @@ describe.skipIf(problem !== undefined)(`Claude in its sandbox${why}`, () => {
   })
 
   it('control: without it the same commands reach all of it', async () => {
-    const { seen, changed } = await attack('off')
-    expect(changed.length).toBeGreaterThanOrEqual(CHANGED.length - 1)
+    const { seen, reached } = await attack('off')
+    // Some of it Baton gives back once the attempt is over.
+    expect(reached.length).toBeGreaterThanOrEqual(CHANGED.length - 1)
     expect(seen).toContain('the-secret-in-env')
     expect(seen).toContain('the-letter')
   })
