@@ -120,6 +120,7 @@ function projectOf(
     nice: values.nice,
     git: values.git,
     guard: values.guard,
+    prove: values.prove,
     timeouts: {
       startMs: timeouts.start,
       idleMs: timeouts.idle,

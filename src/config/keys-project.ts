@@ -110,6 +110,11 @@ export const projectKeys = {
     'ask',
     'What becomes of a task that weakened tests, checks or rules. ask: you decide before it is done; tell: it is on the receipt.',
   ),
+  prove: key(
+    choice('off', 'new-tests'),
+    'off',
+    'What must be proved beyond the checks. new-tests: tests that the task adds fail on the tree before it; a task can say otherwise.',
+  ),
   timeouts: {
     start: key(duration, '2m', 'Until the first sign of life. 0 switches a clock off, here and below.'),
     idle: key(duration, '15m', 'Without a sign of life. Waits for you do not count.'),

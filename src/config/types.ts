@@ -1,4 +1,4 @@
-import type { Policy } from '../core/types.ts'
+import type { Policy, Proving } from '../core/types.ts'
 import type { NOTIFICATION_TYPES } from './keys-all.ts'
 import type { ClockRange } from './kinds.ts'
 
@@ -65,6 +65,7 @@ export interface ProjectConfig {
   nice: number
   git: 'read' | 'allow'
   guard: Policy['guard']
+  prove: Proving
   timeouts: Timeouts
   retries: number
   onFailure: Policy['onFailure']

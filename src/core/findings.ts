@@ -1,10 +1,23 @@
 import type { Draft } from './draft.ts'
 import { plural } from './text.ts'
-import type { Finding, Proof, Task } from './types.ts'
+import type { Finding, Proof, Proving, Task } from './types.ts'
 
 /** What was found that a person decides about before the task is done. */
 export function toDecide(draft: Pick<Draft, 'policy'>, task: Pick<Task, 'proof'>): Finding[] {
-  return draft.policy.guard === 'ask' ? (task.proof?.findings ?? []).filter(({ weight }) => weight === 'ask') : []
+  const asked = (task.proof?.findings ?? []).filter(({ weight }) => weight === 'ask')
+  // Whoever wants a proof does not want it passed over.
+  return draft.policy.guard === 'ask' ? asked : asked.filter(({ kind }) => kind === UNPROVED)
+}
+
+/** What stands for the command where new tests are tried. */
+export const PROVE = 'prove: new-tests'
+
+/** A proof was wanted, and nobody can tell whether there is one. */
+export const UNPROVED = 'unproved'
+
+/** Whether a task must add tests that fail without its change. Commands of the user's own add none. */
+export function mustAddTests(prove: Proving, { spec }: Pick<Task, 'spec'>): boolean {
+  return (spec.prove ?? (spec.run ? 'off' : prove)) === 'new-tests'
 }
 
 /** A finding as one line: `test/login.test.ts:12: A test is skipped now.` */

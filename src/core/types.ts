@@ -7,7 +7,7 @@
 
 export type Priority = 'high' | 'medium' | 'low'
 
-export type Proving = 'new-tests'
+export type Proving = 'off' | 'new-tests'
 
 /** A task as the user wrote it; it never changes after the file was read. */
 export interface TaskSpec {

@@ -1,4 +1,5 @@
 import type { ProjectConfig } from '../config/types.ts'
+import { mustAddTests } from '../core/findings.ts'
 import type { Policy, TaskSpec } from '../core/types.ts'
 
 /** The part of a project's configuration that decisions depend on. */
@@ -11,6 +12,7 @@ export function policyOf(project: ProjectConfig, attended: boolean): Policy {
     retries: project.retries,
     budget: { runUsd: project.budget.runUsd, dayUsd: project.budget.dayUsd, taskUsd: project.claude.budgetUsd },
     hasChecks: (spec) =>
+      mustAddTests(project.prove, { spec }) ||
       project.verify.some((check) => matches(check.types, spec)) ||
       (project.judge && spec.criteria.length > 0 && !spec.run),
     attended,

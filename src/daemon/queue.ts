@@ -15,7 +15,7 @@ import type { OwnWatch, WatchOwnFiles } from './own-guard.ts'
 import { planAttempt } from './plan-attempt.ts'
 import type { Reached } from './points.ts'
 import type { TaskLog } from './task-log.ts'
-import { createVerify } from './verify.ts'
+import { createVerify, type VerifyPorts } from './verify.ts'
 import { createWarmStart, type WarmStart } from './warm-start.ts'
 import type { Prepare, Wished } from './wishes.ts'
 import { createWork, type Evidence, type WorkPorts } from './work.ts'
@@ -46,6 +46,7 @@ export interface QueuePorts {
   openLog: (files: { logFile: string; rawFile: string }) => TaskLog
   runCommands: WorkPorts['runCommands']
   runChecks: (task: Task, signal: AbortSignal, onCheck: (name: string) => void) => Promise<CheckResult[]>
+  proveNewTests: VerifyPorts['proveNewTests']
   judge: (task: Task, signal: AbortSignal) => Promise<CriterionResult[] | undefined>
   undo: (task: Task) => Promise<{ ok: boolean; text: string }>
   /**
@@ -124,8 +125,8 @@ export function createQueue(ports: QueuePorts): QueueRunner {
     onError: ports.onError,
     runCommands: ports.runCommands,
   })
-  const { watchOwnFiles, runChecks, judge } = ports
-  const verify = createVerify({ dispatcher, board, now, watchOwnFiles, runChecks, judge })
+  const { watchOwnFiles, runChecks, proveNewTests, judge } = ports
+  const verify = createVerify({ dispatcher, board, now, watchOwnFiles, runChecks, proveNewTests, judge })
   const worker: Worker = createWorker(
     dispatcher,
     {

@@ -42,7 +42,16 @@ export interface RunnerPorts {
     store: Store<Wished>,
   ) => Pick<
     QueuePorts,
-    'prepare' | 'evidence' | 'watchOwnFiles' | 'ownRules' | 'runCommands' | 'runChecks' | 'judge' | 'undo' | 'finish'
+    | 'prepare'
+    | 'evidence'
+    | 'watchOwnFiles'
+    | 'ownRules'
+    | 'runCommands'
+    | 'runChecks'
+    | 'proveNewTests'
+    | 'judge'
+    | 'undo'
+    | 'finish'
   >
   /** A failure that people should know of; told once each. */
   onTrouble: (text: string) => void

@@ -1,3 +1,5 @@
+import { PROVE } from '../core/findings.ts'
+import { isFirstCheck } from '../core/first-check.ts'
 import type { CheckResult, CriterionResult, Finding, Proof, Task } from '../core/types.ts'
 import type { Dispatcher } from './dispatch.ts'
 import type { LiveBoard } from './live.ts'
@@ -12,6 +14,12 @@ export interface VerifyPorts {
   watchOwnFiles: WatchOwnFiles
   /** Runs the task's own and the configured checks that apply; in order, each with its limit. */
   runChecks: (task: Task, signal: AbortSignal, onCheck: (name: string) => void) => Promise<CheckResult[]>
+  /** Tries the task's new tests on the tree before it; undefined when that is not wanted. */
+  proveNewTests: (
+    task: Task,
+    signal: AbortSignal,
+    onCheck: (name: string) => void,
+  ) => Promise<{ check?: CheckResult; finding?: Finding } | undefined>
   /** A fresh, read-only look at the acceptance criteria; undefined when the judge is off. */
   judge: (task: Task, signal: AbortSignal) => Promise<CriterionResult[] | undefined>
 }
@@ -23,6 +31,7 @@ export function createVerify({
   now,
   watchOwnFiles,
   runChecks,
+  proveNewTests,
   judge,
 }: VerifyPorts): (task: Task, signal: AbortSignal) => Promise<void> {
   return async (task, signal) => {
@@ -40,13 +49,23 @@ export function createVerify({
         lastOutputAt: now(),
         checkedAt: now(),
       })
+    /** The checks, and once they pass what must be proved beyond them: both run what the agent wrote. */
+    const check = async (task: Task) => {
+      const checks = await runChecks(task, signal, (name) => show(`checking: ${name}`))
+      // Before anybody has worked on it there is nothing to prove.
+      const isFirst = task.phase === 'ready' || isFirstCheck(task)
+      if (signal.aborted || isFirst || checks.some(({ ok }) => !ok)) return checks
+      const proved = await proveNewTests(task, signal, (name) => show(`without the change: ${name}`))
+      if (proved?.finding) findings.push(proved.finding)
+      return proved?.check ? [...checks, proved.check] : checks
+    }
+    let findings: Finding[] = []
     try {
       if (task.phase === 'ready') await dispatcher.record({ type: 'checking', taskId: task.id })
       const own = watchOwnFiles(task)
       await own.ready
-      let findings: Finding[] = []
-      const checks = await runChecks(task, signal, (name) => show(`checking: ${name}`)).finally(async () => {
-        findings = await own.end()
+      const checks = await check(task).finally(async () => {
+        findings = [...findings, ...(await own.end())]
       })
       if (signal.aborted) return
       const failed = checks.filter((check) => !check.ok)
@@ -75,6 +94,7 @@ const criteriaText = (missed: CriterionResult[]) =>
 function failureText(failed: CheckResult[]): string {
   return failed
     .map((check) => {
+      if (check.command === PROVE) return check.output
       const why = check.timedOut
         ? `timed out after ${Math.round(check.durationMs / 1_000)} s`
         : `exit code ${check.exitCode ?? 'none'}`

@@ -6,7 +6,8 @@ import { findProcess } from '../claude/process-list.ts'
 import { sandboxed } from '../claude/sandbox.ts'
 import { killTree, type Tree } from '../claude/tree.ts'
 import type { ProjectConfig } from '../config/types.ts'
-import type { CheckResult, Outcome, Task } from '../core/types.ts'
+import { mustAddTests, UNPROVED } from '../core/findings.ts'
+import type { Attempt, CheckResult, Outcome, Task } from '../core/types.ts'
 import { type OwnFolders, sandboxPlaces } from '../daemon/claude-start.ts'
 import type { QueuePorts } from '../daemon/queue.ts'
 import { type Check, chooseChecks } from '../proof/choose-checks.ts'
@@ -19,19 +20,30 @@ export interface CheckPorts {
   env: Readonly<Record<string, string | undefined>>
   /** Where Baton's own files are. */
   places: OwnFolders
+  /** All attempts at a task, oldest first. */
+  attempts: (taskId: string) => Attempt[]
 }
 
 const GRACE_MS = 1_000
 const LOOK_MS = 200
 
 /** Runs Verify commands, the configured checks, and the commands of Run tasks. */
-export function createChecks({ project, env, places }: CheckPorts): Pick<QueuePorts, 'runChecks' | 'runCommands'> {
-  const inSandbox = (words: string[], cwd: string) =>
-    project.claude.sandbox === 'on' ? sandboxed(words, sandboxPlaces(project, places), cwd) : words
+export function createChecks({
+  project,
+  env,
+  places,
+  attempts,
+}: CheckPorts): Pick<QueuePorts, 'runChecks' | 'proveNewTests' | 'runCommands'> {
+  const inSandbox = (words: string[], cwd: string, root: string) =>
+    project.claude.sandbox === 'on' ? sandboxed(words, sandboxPlaces({ path: root }, places), cwd) : words
   const run = (
     check: Check,
     cwd: string,
-    { attemptId, ...more }: { signal: AbortSignal; onOutput?: (chunk: Uint8Array) => void; attemptId: string },
+    {
+      attemptId,
+      root = project.path,
+      ...more
+    }: { signal: AbortSignal; onOutput?: (chunk: Uint8Array) => void; attemptId: string; root?: string },
   ) => {
     // What an agent wrote is run here, so it gets no more than the agent.
     const environment = claudeEnvironment(env, [...project.claude.env, ...(check.env ?? [])])
@@ -43,7 +55,7 @@ export function createChecks({ project, env, places }: CheckPorts): Pick<QueuePo
       cwd,
       env: { ...environment, [ATTEMPT_MARK]: attemptId },
       timeoutMs: check.timeoutMs,
-      wrap: (words) => branded(inSandbox(words, cwd), attemptId, environment),
+      wrap: (words) => branded(inSandbox(words, cwd, root), attemptId, environment),
       onStart: (pid) => {
         makeWay(pid, project.nice)
         known = findProcess(pid).then((info) => {
@@ -60,16 +72,8 @@ export function createChecks({ project, env, places }: CheckPorts): Pick<QueuePo
 
   return {
     async runChecks(task, signal, onCheck) {
-      const { spec } = task
-      const checks = chooseChecks({
-        own: spec.verify,
-        ownTimeoutMs: project.timeouts.verifyMs,
-        configured: project.verify,
-        type: spec.type,
-        files: task.proof?.files?.map((file) => file.path),
-        prefix: await prefixOf(project.path, task),
-      })
-      const cwd = resolve(project.path, spec.directory ?? '.')
+      const checks = await checksOf(project, task)
+      const cwd = resolve(project.path, task.spec.directory ?? '.')
       try {
         return await runChecks(checks, (check) => {
           onCheck(check.name)
@@ -79,6 +83,28 @@ export function createChecks({ project, env, places }: CheckPorts): Pick<QueuePo
         // Interrupted by a pause or a stop: the worker throws these results away and checks again later.
         if (signal.aborted) return []
         throw error
+      }
+    },
+
+    async proveNewTests(task, signal, onCheck) {
+      if (!mustAddTests(project.prove, task)) return undefined
+      const { proveNewTests } = await import('./prove-new-tests.ts')
+      try {
+        return await proveNewTests({
+          task,
+          attempts: attempts(task.id),
+          checks: await checksOf(project, task),
+          key: `${places.stateDir}\n${project.name}`,
+          signal,
+          run: (check, cwd, root) => {
+            onCheck(check.name)
+            return run(check, cwd, { signal, attemptId: task.attemptId ?? task.id, root })
+          },
+        })
+      } catch (error) {
+        if (signal.aborted) return undefined
+        const why = error instanceof Error ? error.message : String(error)
+        return { finding: { kind: UNPROVED, weight: 'ask', text: `New tests could not be proved: ${why}` } }
       }
     },
 
@@ -108,6 +134,19 @@ export function createChecks({ project, env, places }: CheckPorts): Pick<QueuePo
       }
     },
   }
+}
+
+/** What a task must pass, in order. */
+async function checksOf(project: ProjectConfig, task: Task): Promise<Check[]> {
+  const { spec } = task
+  return chooseChecks({
+    own: spec.verify,
+    ownTimeoutMs: project.timeouts.verifyMs,
+    configured: project.verify,
+    type: spec.type,
+    files: task.proof?.files?.map((file) => file.path),
+    prefix: await prefixOf(project.path, task),
+  })
 }
 
 /** The project's folder below the top of its repository, from which changed files are told; only asked for where it matters. */

@@ -184,7 +184,9 @@ function projectPorts(
     const begin = (adding: Adding) => setMeta(key, { id, adding })
     return { begun: last?.id === id ? last.adding : undefined, begin }
   }
-  const checks = whenNeeded(async () => (await import('./checks.ts')).createChecks({ project, env, places }))
+  const checks = whenNeeded(async () =>
+    (await import('./checks.ts')).createChecks({ project, env, places, attempts: read.attempts }),
+  )
   return {
     prepare: (dispatcher) => {
       dispatcherOf = dispatcher
@@ -209,6 +211,7 @@ function projectPorts(
     ownRules: guard.rules(project),
     runCommands: async (...task) => (await checks()).runCommands(...task),
     runChecks: async (...task) => (await checks()).runChecks(...task),
+    proveNewTests: async (...task) => (await checks()).proveNewTests(...task),
     judge: async (task, signal) =>
       (await import('./judge-task.ts')).judgeTask({ project, env, insight, onError }, task, signal),
     undo: async (task) => (await import('./undo.ts')).undoReviewed(undoPorts(), task),

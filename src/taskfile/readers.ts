@@ -84,8 +84,8 @@ export const readers: Record<Exclude<FieldName, 'Description' | 'Claude Instruct
     return verifyFirst === undefined ? { expected: 'true, false, yes or no' } : { verifyFirst }
   },
   Prove: ({ text }) => {
-    const prove = oneOf<Proving>(text, ['new-tests'])
-    return prove ? { prove } : { expected: 'new-tests' }
+    const prove = oneOf<Proving>(text, ['new-tests', 'off'])
+    return prove ? { prove } : { expected: 'new-tests or off' }
   },
   Role: ({ text }) => (text === '' ? { expected: 'the name of a role' } : { role: text }),
   Deploy: ({ text }) =>

@@ -54,6 +54,13 @@ export function isTestFile(path: string): boolean {
   return TEST_NAMES[language].test(baseName(path)) || TEST_FOLDER.test(path)
 }
 
+/** A test file, or what lies in a folder of tests to be read by them: data, snapshots, helpers. */
+export function servesTests(path: string): boolean {
+  return isTestFile(path) || TEST_FOLDER.test(path) || DATA_FOLDER.test(path)
+}
+
+const DATA_FOLDER = /(^|\/)(__snapshots__|__mocks__|__fixtures__|testdata|fixtures)\//
+
 /** A file that a runner takes up by its name; one that only lies beside tests may be a helper. */
 export function isRun(path: string): boolean {
   const language = languageOf(path)

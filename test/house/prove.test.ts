@@ -1,0 +1,144 @@
+import { chmodSync, mkdirSync, readdirSync, symlinkSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import { createHome, type Home, type OpenHome } from '../support/home.ts'
+
+const homes: Home[] = []
+const houses: OpenHome[] = []
+afterEach(async () => {
+  for (const house of houses.splice(0)) await house.runner.stop()
+  for (const home of homes.splice(0)) home.remove()
+  vi.unstubAllEnvs()
+})
+
+/** Runs every test script there is. */
+const CHECK = 'for f in test/*.test.sh; do sh "$f" || exit 1; done'
+const IN_ORDER = 'test/ok.test.sh'
+
+/** A project with a program, one test of it that passes, and a task that adds to both. */
+async function open({
+  how,
+  fields = '**Prove:** new-tests\n',
+  config = '',
+  check = CHECK,
+  prepare = (_: Home) => {},
+}: {
+  how: string
+  fields?: string
+  config?: string
+  check?: string
+  prepare?: (home: Home) => void
+}) {
+  const home = createHome(
+    `## Task 1: Title 1\n${fields}**Verify:**\n- \`${check}\`\n\n**Claude Instruction:**\n${how}\n\n`,
+    `retries: 0\n${config}`,
+  )
+  homes.push(home)
+  mkdirSync(join(home.dir, 'tmp'))
+  vi.stubEnv('TMPDIR', join(home.dir, 'tmp'))
+  home.write('.gitignore', '.baton/\nlogs/\nsessions/\ntmp/\nnode_modules/\nruns.txt\n')
+  home.write('sum.sh', 'echo $(($1 + $2))\n')
+  home.write(IN_ORDER, '[ "$(sh sum.sh 1 2)" = 3 ]\n')
+  prepare(home)
+  home.git('init', '-q', '-b', 'main')
+  home.git('config', 'user.name', 'Anna')
+  home.git('config', 'user.email', 'anna@example.org')
+  home.git('add', '-A')
+  home.git('commit', '-qm', 'start')
+  const house = await home.open()
+  houses.push(house)
+  await house.start()
+  const view = () => {
+    const { view } = house.runner.face
+    return view.task(view.latestRun()?.id ?? '', 1)
+  }
+  const left = () => readdirSync(join(home.dir, 'tmp'))
+  return { home, house, view, left }
+}
+
+const CHANGE = 'rehearse: edit sum.sh "echo $(($1 + $2 + 0$3))"\n'
+const TEST = 'rehearse: edit test/three.test.sh "[ \\"$(sh sum.sh 1 2 3)\\" = 6 ]"\n'
+
+describe('a task that must add tests', () => {
+  it('is done when they fail on the tree before it and pass after it, and the receipt says so', async () => {
+    const { house, view, left } = await open({ how: CHANGE + TEST })
+    await house.event('task.done')
+    expect(view()?.proof?.checks.map(({ name, ok }) => [name, ok])).toEqual([
+      [CHECK, true],
+      ['new tests: fail before, pass after', true],
+    ])
+    expect(left()).toEqual([])
+    expect(house.errors).toEqual([])
+  })
+
+  it('is not done when they pass without the change', async () => {
+    const { house, view } = await open({
+      how: `${CHANGE}rehearse: edit test/three.test.sh "[ \\"$(sh sum.sh 2 2)\\" = 4 ]"\n`,
+    })
+    await house.ask('failure')
+    expect(view()?.result).toContain('pass without its change, too')
+    expect(view()?.result).not.toContain('exit code')
+  })
+
+  it('is not done without any, and the same session is told', async () => {
+    const { house, view } = await open({ how: CHANGE, fields: '**Prove:** new-tests\n**Retries:** 1\n' })
+    await house.event('task.retrying')
+    await house.ask('failure')
+    expect(view()).toMatchObject({ attempts: 1, result: expect.stringContaining('no test file was added') })
+  })
+
+  it('asks a person when the check was red before without them', async () => {
+    const { house } = await open({
+      how: `${CHANGE}${TEST}rehearse: edit mended.txt "x"\n`,
+      config: 'guard: off\n',
+      prepare: (home) => home.write('test/red.test.sh', 'test -f mended.txt\n'),
+    })
+    const ask = await house.ask('review')
+    expect(ask.text).toContain('fails even without its tests')
+    await house.answer(ask, 'accept')
+    await house.event('task.done')
+  })
+
+  it('runs them with the dependencies that git ignores, on a copy of them', async () => {
+    const { home, house, view } = await open({
+      how: CHANGE + TEST,
+      check: `echo x >> node_modules/used.txt; sh node_modules/tool/run.sh`,
+      prepare: (home) => {
+        home.write('node_modules/tool/run.sh', `${CHECK}\n`)
+        chmodSync(join(home.dir, 'node_modules/tool/run.sh'), 0o755)
+        symlinkSync('tool', join(home.dir, 'node_modules/alias'))
+      },
+    })
+    await house.event('task.done')
+    expect(view()?.proof?.checks.at(-1)).toMatchObject({ name: 'new tests: fail before, pass after', ok: true })
+    expect(home.read('node_modules/used.txt'), 'only the real check wrote into the real folder').toBe('x\n')
+  })
+
+  it('is wanted of every task by the configuration, but of those that say otherwise', async () => {
+    const all = await open({ how: CHANGE, fields: '', config: 'prove: new-tests\n' })
+    await all.house.ask('failure')
+    const not = await open({ how: CHANGE, fields: '**Prove:** off\n', config: 'prove: new-tests\n' })
+    await not.house.event('task.done')
+    expect(not.view()?.proof?.checks).toHaveLength(1)
+  })
+
+  it('clears up when it is stopped in the midst of it, and what a killed process has left', async () => {
+    const { home, house, left } = await open({
+      how: CHANGE + TEST,
+      check: `case "$PWD" in */before-*) while :; do sleep 0.05; done;; esac; ${CHECK}`,
+    })
+    await expect.poll(() => left().length).toBe(1)
+    const [folder = ''] = left()
+    await house.runner.stop()
+    expect(left()).toEqual([])
+    home.write(`tmp/${folder}/before-old/x.txt`, 'left by a kill')
+    const again = await home.open()
+    houses.push(again)
+    await expect
+      .poll(() => readdirSync(join(home.dir, 'tmp', folder)).filter((name) => name !== 'before-old'))
+      .toHaveLength(1)
+    expect(readdirSync(join(home.dir, 'tmp', folder))).toHaveLength(1)
+    await again.runner.stop()
+    expect(left()).toEqual([])
+  })
+})
