@@ -4,6 +4,7 @@ import { batonError } from './errors.ts'
 import { rotatingFile } from './log/rotating-file.ts'
 import type { Redact } from './redact/redact.ts'
 import { redactValue } from './redact/redact-value.ts'
+import { visibleJson } from './text/visible.ts'
 
 export interface Log {
   log: Logger
@@ -41,7 +42,7 @@ export async function openLog(options: {
       serializers: { err: asItIs },
     },
     // Once more over the whole line: messages and bindings do not go through the formatter.
-    { write: (line: string) => file.write(redact(line)) },
+    { write: (line: string) => file.write(visibleJson(redact(line))) },
   )
   return { log, close: () => file.close() }
 }

@@ -35,7 +35,12 @@ export function buildConfig(values: AllValues, around: Surroundings): Config {
     stateDir: fromHome(home, values.state),
     logsDir: fromHome(home, values.logs),
     projects,
-    keep: { runs: values.keep.runs, days: values.keep.days, logMb: values.keep.log_mb },
+    keep: {
+      runs: values.keep.runs,
+      days: values.keep.days,
+      logMb: values.keep.log_mb,
+      attemptLogMb: values.keep.attempt_log_mb,
+    },
     telegram: {
       ...defined({ quietHours: quiet_hours }),
       remindAfterMs: remind_after,

@@ -111,6 +111,11 @@ export const allKeys = {
     runs: key(whole(1), 200, 'Finished runs that are kept.'),
     days: key(whole(1), 90, 'Days that finished runs and their logs are kept.'),
     log_mb: key(whole(1), 500, 'Megabytes of task logs that are kept.'),
+    attempt_log_mb: key(
+      whole(1),
+      50,
+      'Megabytes of each log of one attempt: of more, the beginning and the end are kept.',
+    ),
   },
   timezone: optional(timezone, "the machine's", 'Time zone of days, quiet hours and schedules.', 'Europe/Berlin'),
   telegram: {

@@ -112,7 +112,7 @@ export interface Config {
   logsDir: string
   /** At least one; the first is the one that is meant when none is named. */
   projects: [ProjectConfig, ...ProjectConfig[]]
-  keep: { runs: number; days: number; logMb: number }
+  keep: { runs: number; days: number; logMb: number; attemptLogMb: number }
   timezone?: string
   telegram: {
     quietHours?: ClockRange

@@ -132,7 +132,7 @@ function build(ports: RunnerPorts, store: Store<Wished>, disk: DiskWatch, projec
         redactRaw: ports.redactRaw,
         now,
         onError: disk.logFailed,
-        maxRawBytes: (config.keep.logMb * 1024 * 1024) / 2,
+        maxBytes: Math.min(config.keep.attemptLogMb, config.keep.logMb / 2) * 1024 * 1024,
       }),
     // Where nobody can answer, holding a process would only burn memory.
     holdMs: () => (ports.attended ? project.claude.holdMs : 0),
