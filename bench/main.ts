@@ -22,6 +22,11 @@ const SECTIONS: Record<string, () => Promise<void>> = {
     await overheadOfFastAgent()
     await overheadOfRealClaude()
   },
+  cost: async () => {
+    const { costWithRealClaude, gitProcessesOfTask } = await import('./task-cost.ts')
+    await gitProcessesOfTask()
+    await costWithRealClaude()
+  },
   memory: async () => {
     const { memoryOfDaemon, memoryOfLoudTask } = await import('./memory.ts')
     await memoryOfLoudTask()

@@ -4,7 +4,7 @@ import { row, spread, timed } from './figures.ts'
 import { createBenchHome, run, trivialTasks } from './runs.ts'
 
 const AGENT = join(import.meta.dirname, 'fifty-ms-agent.sh')
-const TASKS = Number(process.env.BENCH_TASKS ?? 20)
+const TASKS = 20
 const MESSAGE = `${JSON.stringify({ type: 'user', message: { role: 'user', content: 'Say ok.' } })}\n`
 
 /** Wall time of 20 trivial tasks through Baton against a plain loop over the same agent, in turn. */

@@ -4,6 +4,7 @@ import { comparable } from './comparable.ts'
 import { knownCheckpoint } from './meta.ts'
 import { openPrivateGit } from './private-git.ts'
 import { locate } from './repository.ts'
+import type { TreeChange } from './tree-diff.ts'
 
 /** Two checkpoints (or any two commits) of the repository that `cwd` lies in. */
 export interface Range {
@@ -19,65 +20,77 @@ export async function openAt(cwd: string) {
   return openPrivateGit(located.repository)
 }
 
-/** Comparisons made lately: what two commits hold never changes, and a report asks for what a receipt asked before. */
-const compared = new Map<string, FileChange[]>()
+/** Two commits compared: what people are told, and what each side has at the paths that differ. */
+interface Compared {
+  files: FileChange[]
+  entries: TreeChange[]
+}
+
+/** Comparisons made lately: what two commits hold never changes, and several ask for the same. */
+const compared = new Map<string, Promise<Compared>>()
 const COMPARED = 50
+
+function comparedOnce(range: Range): Promise<Compared> {
+  const key = `${range.from}..${range.to}`
+  const found = compared.get(key) ?? compare(range)
+  compared.set(key, found)
+  found.catch(() => compared.delete(key))
+  for (const oldest of compared.keys()) {
+    if (compared.size <= COMPARED) break
+    compared.delete(oldest)
+  }
+  return found
+}
 
 /**
  * The files that differ, with the lines added and deleted (neither for binary files, submodules and what is not recorded); paths relative to
  * the repository's top. Renames are recognised. Throws when there is no repository or a checkpoint is gone.
  */
 export async function changes(range: Range): Promise<FileChange[]> {
-  const key = `${range.from}..${range.to}`
-  const found = compared.get(key) ?? (await compare(range))
-  compared.set(key, found)
-  for (const oldest of compared.keys()) {
-    if (compared.size <= COMPARED) break
-    compared.delete(oldest)
-  }
-  return structuredClone(found)
+  return structuredClone((await comparedOnce(range)).files)
 }
 
-async function compare({ cwd, from, to }: Range): Promise<FileChange[]> {
+/** The paths that differ with what either side has there, in the same comparison; a rename is two of them. */
+export async function entriesOf(range: Range): Promise<readonly TreeChange[]> {
+  return (await comparedOnce(range)).entries
+}
+
+async function compare({ cwd, from, to }: Range): Promise<Compared> {
   const [one, other] = [knownCheckpoint(from), knownCheckpoint(to)]
-  if (one && other && one.tree === other.tree && one.unrecorded.size + other.unrecorded.size === 0) return []
+  if (one && other && one.tree === other.tree && one.unrecorded.size + other.unrecorded.size === 0)
+    return { files: [], entries: [] }
   const own = await openAt(cwd)
   const sides = await comparable(own, from, to)
-  const args = [
-    'diff-tree',
-    '-r',
-    '-z',
-    '--raw',
-    '--numstat',
-    '-M',
-    '-l2000',
-    '--no-ext-diff',
-    '--no-textconv',
-    sides.from,
-    sides.to,
-  ]
-  const fields = splitNul((await own.run(args)).stdout)
+  const how = ['-r', '-z', '--raw', '--numstat', '-M', '-l2000', '--no-abbrev', '--no-ext-diff', '--no-textconv']
+  const fields = splitNul((await own.run(['diff-tree', ...how, sides.from, sides.to])).stdout)
   const found = new Map<ByteString, FileChange>()
+  const entries: TreeChange[] = []
   for (let i = 0; i < fields.length; ) {
     const field = fields[i] ?? ''
     const isRaw = field.startsWith(':')
-    if (isRaw) i += readRaw(fields, i, found)
+    if (isRaw) i += readRaw(fields, i, found, entries)
     else i += readCounts(fields, i, found)
   }
   const leftOut = sides.leftOut.map((path): FileChange => ({ path: pathText(path), change: 'M' }))
-  return [...found.values(), ...leftOut]
+  return { files: [...found.values(), ...leftOut], entries }
 }
 
 /** `:100644 100644 <oid> <oid> M`, path; for a rename `R100`, old path, new path. Returns the fields used up. */
-function readRaw(fields: ByteString[], at: number, found: Map<ByteString, FileChange>): number {
-  const change = fields[at]?.split(' ')[4]?.[0] as FileChange['change']
+function readRaw(fields: ByteString[], at: number, found: Map<ByteString, FileChange>, entries: TreeChange[]): number {
+  const [modeBefore = '', modeAfter = '', oidBefore = '', oidAfter = '', letter = ''] =
+    fields[at]?.slice(1).split(' ') ?? []
+  const change = letter[0] as FileChange['change']
+  const before = { mode: modeBefore, oid: oidBefore }
+  const after = { mode: modeAfter, oid: oidAfter }
   const first = fields[at + 1] ?? ''
   if (change !== 'R') {
     found.set(first, { path: pathText(first), change })
+    entries.push({ path: first, ...(change !== 'A' && { before }), ...(change !== 'D' && { after }) })
     return 2
   }
   const path = fields[at + 2] ?? ''
   found.set(path, { path: pathText(path), change, from: pathText(first) })
+  entries.push({ path: first, before }, { path, after })
   return 3
 }
 

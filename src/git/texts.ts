@@ -1,8 +1,9 @@
 import type { FileChange } from '../core/types.ts'
 import { type ByteString, fromPathText, toBuffer } from './bytes.ts'
-import { openAt, type Range } from './changes.ts'
+import { entriesOf, openAt, type Range } from './changes.ts'
 import type { PrivateGit } from './private-git.ts'
-import { isSubmodule, type TreeEntry, treeDiff, treeFiles } from './tree-diff.ts'
+import { readBlobs } from './read-object.ts'
+import { isSubmodule, type TreeEntry, treeFiles } from './tree-diff.ts'
 
 /** A file as it was and as it is, as text; absent where it was not, or is not any more. */
 export interface TextChange {
@@ -25,7 +26,7 @@ export async function textChanges(
   files: readonly FileChange[],
 ): Promise<{ changes: TextChange[]; isWhole: boolean }> {
   const own = await openAt(cwd)
-  const entries = new Map((await treeDiff(own, from, to)).map((change) => [change.path, change]))
+  const entries = new Map((await entriesOf({ cwd, from, to })).map((change) => [change.path, change]))
   const wanted = files.slice(0, MAX_FILES).map((file) => {
     const now = entries.get(fromPathText(file.path))
     const old = file.from === undefined ? now : entries.get(fromPathText(file.from))
@@ -64,24 +65,11 @@ const plain = (entry?: TreeEntry) => (entry === undefined || isSubmodule(entry) 
 
 async function textsOf(own: PrivateGit, oids: string[]): Promise<{ texts: Map<string, string>; isWhole: boolean }> {
   const texts = new Map<string, string>()
-  const different = [...new Set(oids)]
-  if (different.length === 0) return { texts, isWhole: true }
-  const sizes = await own.run(['cat-file', '--batch-check'], { input: `${different.join('\n')}\n` })
-  const small = sizes.stdout
-    .split('\n')
-    .map((line) => line.split(' '))
-    .filter(([, type, size]) => type === 'blob' && Number(size) <= MAX_BYTES)
-    .map(([oid = '']) => oid)
-  if (small.length === 0) return { texts, isWhole: false }
-  const { stdout } = await own.run(['cat-file', '--batch'], { input: `${small.join('\n')}\n` })
-  for (let at = 0; at < stdout.length; ) {
-    const end = stdout.indexOf('\n', at)
-    const [oid = '', , size] = stdout.slice(at, end).split(' ')
-    const content = stdout.slice(end + 1, end + 1 + Number(size))
+  const blobs = await readBlobs(own, oids, MAX_BYTES)
+  for (const [oid, content] of blobs) {
     // A NUL makes it binary, as git sees it.
     if (!content.slice(0, 8_000).includes('\0'))
       texts.set(oid, toBuffer(content).toString('utf8').replaceAll('\r\n', '\n'))
-    at = end + 2 + Number(size)
   }
-  return { texts, isWhole: small.length === different.length }
+  return { texts, isWhole: new Set(oids).size === blobs.size }
 }

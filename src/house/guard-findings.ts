@@ -35,10 +35,13 @@ async function look(project: ProjectConfig, attempted: Attempted): Promise<Findi
   const located = await locate(cwd)
   const folder = 'repository' in located ? relative(located.repository.root, cwd).split('\\').join('/') : ''
   const { changes, isWhole } = await textChanges({ cwd, from, to }, files)
-  const scripts = await textsCalled({ cwd, commit: from }, (path) =>
-    /(^|\/)(package\.json|[Mm]akefile|GNUmakefile)$|\.(sh|bash)$/.test(path),
-  )
   const commands = [...task.spec.verify, ...project.verify.map(({ run }) => run)]
+  const scripts =
+    commands.length === 0
+      ? new Map<string, string>()
+      : await textsCalled({ cwd, commit: from }, (path) =>
+          /(^|\/)(package\.json|[Mm]akefile|GNUmakefile)$|\.(sh|bash)$/.test(path),
+        )
   const inChecks = guard(changes, {
     commands,
     folder,

@@ -1,0 +1,111 @@
+import { execFileSync } from 'node:child_process'
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { delimiter, join } from 'node:path'
+import { row } from './figures.ts'
+import { createBenchHome, run, trivialTasks } from './runs.ts'
+
+const AGENT = join(import.meta.dirname, 'fifty-ms-agent.sh')
+const TASKS = 12
+
+/** Processes of git that one task costs in a repository: counted by a `git` before the real one. */
+export async function gitProcessesOfTask(): Promise<void> {
+  const counted = async (changes: boolean) => (await countGit(2 * TASKS, changes)) - (await countGit(TASKS, changes))
+  row('processes of git a task, nothing changed', ((await counted(false)) / TASKS).toFixed(1), 'goal ≤ 3')
+  row(
+    'processes of git a task that changes a file',
+    ((await counted(true)) / TASKS).toFixed(1),
+    'goal ≤ 6, and 1 for the report',
+  )
+}
+
+async function countGit(tasks: number, changes: boolean): Promise<number> {
+  const bin = mkdtempSync(join(tmpdir(), 'baton-bench-git-'))
+  const path = process.env.PATH ?? ''
+  const log = join(bin, 'log')
+  const agent = join(bin, 'agent.sh')
+  writeFileSync(log, '')
+  writeFileSync(join(bin, 'git'), `#!/bin/sh\necho "$1" >> '${log}'\nPATH='${path}' exec git "$@"\n`)
+  // The change lies a moment back when the result comes, as it does with every real agent.
+  const work = changes ? 'echo x >> changed.txt; sleep 0.1' : 'true'
+  writeFileSync(agent, readFileSync(AGENT, 'utf8').replace('sleep 0.05', work))
+  for (const file of ['git', 'agent.sh']) chmodSync(join(bin, file), 0o755)
+  const home = createBenchHome(trivialTasks(tasks), `project: app\nclaude:\n  command: ["${agent}"]\n`)
+  try {
+    const app = join(home.dir, 'app')
+    mkdirSync(app)
+    const git = (...args: string[]) => execFileSync('git', args, { cwd: app, stdio: 'ignore' })
+    git('init', '-q')
+    git('-c', 'user.name=b', '-c', 'user.email=b@localhost', 'commit', '-q', '--allow-empty', '-m', 'first')
+    await run(...home.baton('tasks', '--auto-approve'), { cwd: home.dir, env: { PATH: `${bin}${delimiter}${path}` } })
+    return readFileSync(log, 'utf8').split('\n').filter(Boolean).length
+  } finally {
+    home.remove()
+    rmSync(bin, { recursive: true, force: true })
+  }
+}
+
+/** Processor time, requests and size of requests of a task with the real program, against a plain loop over it. */
+export async function costWithRealClaude(): Promise<void> {
+  const claude = process.env.BATON_TEST_CLAUDE
+  if (!claude) {
+    row('processor time and requests a task', 'not measured', 'node scripts/with-claude.ts npm run bench -- cost')
+    return
+  }
+  const { startMessagesApi } = await import('../test/support/messages-api.ts')
+  const { says } = await import('../test/support/messages-replies.ts')
+  const api = await startMessagesApi(() => says('ok'))
+  const home = createBenchHome(trivialTasks(TASKS), `claude:\n  command: ["${claude}"]\n`)
+  const env = {
+    ANTHROPIC_BASE_URL: api.url,
+    ANTHROPIC_API_KEY: 'sk-ant-test',
+    CLAUDE_CONFIG_DIR: join(home.dir, 'sessions'),
+    DISABLE_TELEMETRY: '1',
+    CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1',
+    DISABLE_AUTOUPDATER: '1',
+  }
+  const loop = async () => {
+    for (let i = 0; i < TASKS; i++)
+      await run(claude, ['-p', '--permission-mode=acceptEdits'], { cwd: home.dir, env, input: 'Say ok.' })
+  }
+  const baton = async () => {
+    home.reset()
+    await run(...home.baton('tasks', '--auto-approve'), { cwd: home.dir, env })
+  }
+  /** What the processes took that ended meanwhile, and what they asked for. */
+  const costOf = async (work: () => Promise<void>) => {
+    const [cpu, at] = [childSeconds(), api.requests.length]
+    await work()
+    const made = api.requests.slice(at)
+    const bytes = made.reduce((sum, { body }) => sum + JSON.stringify(body).length, 0)
+    const prefixes = new Set(made.map(({ body }) => JSON.stringify([withoutIds(body.system), body.tools])))
+    return { cpu: childSeconds() - cpu, requests: made.length, bytes: bytes / made.length, prefixes: prefixes.size }
+  }
+  try {
+    await baton()
+    const [plain, own] = [await costOf(loop), await costOf(baton)]
+    row('processor time of 12 tasks, against a plain loop', `${(own.cpu / plain.cpu).toFixed(2)} times`, '')
+    row('requests a task, against a plain loop', `${(own.requests / plain.requests).toFixed(2)} times`, 'goal 1')
+    const more = `${(own.bytes / plain.bytes).toFixed(2)} times (+${((own.bytes - plain.bytes) / 1_000).toFixed(1)} kB)`
+    row('size of a request, against a plain loop', more, '')
+    row('different prompt prefixes in a run of 12 tasks', String(own.prefixes), 'goal 1: the cache hits')
+  } finally {
+    await api.close()
+    home.remove()
+  }
+}
+
+/** A line of the system prompt is billing and session of that one request. */
+const withoutIds = (system: unknown) => JSON.stringify(system).replaceAll(/x-anthropic-billing-header[^"]*/g, '')
+
+/** Processor time of all ended children and their children, s; 0 where /proc does not tell. */
+function childSeconds(): number {
+  try {
+    const fields = readFileSync('/proc/self/stat', 'latin1')
+      .replace(/^.*\) /, '')
+      .split(' ')
+    return (Number(fields[13]) + Number(fields[14])) / 100
+  } catch {
+    return 0
+  }
+}
