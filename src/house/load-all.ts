@@ -20,6 +20,7 @@ export async function loadAllCode(): Promise<void> {
     import('./git-evidence.ts'),
     import('./insight.ts'),
     import('./judge-task.ts'),
+    import('./prove-new-tests.ts'),
     import('./report.ts'),
     import('./task-files.ts'),
     import('./tidy.ts'),
