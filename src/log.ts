@@ -4,7 +4,7 @@ import { batonError } from './errors.ts'
 import { rotatingFile } from './log/rotating-file.ts'
 import type { Redact } from './redact/redact.ts'
 import { redactValue } from './redact/redact-value.ts'
-import { visibleJson } from './text/visible.ts'
+import { showInJson } from './text/unseen.ts'
 
 export interface Log {
   log: Logger
@@ -42,7 +42,7 @@ export async function openLog(options: {
       serializers: { err: asItIs },
     },
     // Once more over the whole line: messages and bindings do not go through the formatter.
-    { write: (line: string) => file.write(visibleJson(redact(line))) },
+    { write: (line: string) => file.write(showInJson(redact(line))) },
   )
   return { log, close: () => file.close() }
 }

@@ -1,4 +1,4 @@
-import { visible } from '../text/visible.ts'
+import { showInLog } from '../text/unseen.ts'
 import { type BoundedLogPorts, openBoundedLog } from './bounded-log.ts'
 
 /** The two logs of an attempt: one to read, one as it came. */
@@ -38,7 +38,7 @@ export function openTaskLog(
   }
   const stamped = (text: string) => {
     const time = new Date(now()).toTimeString().slice(0, 8)
-    return `${time} ${visible(redact(text)).replaceAll('\n', '\n         ')}\n`
+    return `${time} ${showInLog(redact(text)).replaceAll('\n', '\n         ')}\n`
   }
   const log = (file: string, lines: Pick<BoundedLogPorts, 'gap' | 'leftOut'>) =>
     openBoundedLog(file, { ...lines, maxBytes, onError: fail })

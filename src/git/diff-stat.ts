@@ -1,4 +1,5 @@
 import type { FileChange } from '../core/types.ts'
+import { eachUnseen } from '../text/unseen.ts'
 
 export interface Totals {
   files: number
@@ -28,5 +29,6 @@ function line({ change, path, from, added, deleted }: FileChange): string {
 
 /** A file name may hold line breaks; a line of a list may not. */
 function oneLine(path: string): string {
-  return path.replace(/[\p{Cc}\u2028\u2029]/gu, (char) => `\\u{${char.codePointAt(0)?.toString(16)}}`)
+  const number = (char: string) => `\\u{${char.codePointAt(0)?.toString(16)}}`
+  return eachUnseen(path, number).replaceAll('\n', number)
 }

@@ -1,3 +1,4 @@
+import { eachUnseen } from '../text/unseen.ts'
 /**
  * Text of others inside Markdown of ours: it must look like what it is, and neither become markup nor call people or issues
  * to a pull request.
@@ -82,14 +83,11 @@ function spans(line: string, inTable: boolean): string {
   return words.join('').trim()
 }
 
-/** Control characters, and those that turn the direction of reading, by their numbers. */
+/** What cannot be seen by its number; tabs and odd spaces do no harm in a report. */
 function visible(text: string): string {
-  return text
-    .replace(/\r\n?/g, '\n')
-    .replace(
-      /[\0-\x08\x0b-\x1f\x7f\u0085\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g,
-      (char) => `\\u{${char.codePointAt(0)?.toString(16)}}`,
-    )
+  return eachUnseen(text.replace(/\r\n?/g, '\n'), (char) =>
+    char === '\t' || /\p{Zs}/u.test(char) ? char : `\\u{${char.codePointAt(0)?.toString(16)}}`,
+  )
 }
 
 function longestRun(text: string, char: string): number {

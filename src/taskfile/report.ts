@@ -1,4 +1,5 @@
 import { columnsOf } from '../core/columns.ts'
+import { eachUnseen } from '../text/unseen.ts'
 import type { Problem } from './problem.ts'
 
 /** Columns of the source line that are shown, around the place of the problem. */
@@ -35,10 +36,9 @@ function excerpt(sourceLine: string, line: number, column: number): string[] {
   return [shown, `  ${' '.repeat(number.length)} | ${' '.repeat(columnsOf(before))}^`]
 }
 
-/** Control characters as their pictures, tabs as a blank. */
+/** Control characters as their pictures, tabs as a blank, everything else that cannot be seen as one sign: columns stay. */
 function visible(text: string): string {
-  return text
-    .replace(/\t/g, ' ')
-    .replace(/[\0-\x1f]/g, (char) => String.fromCharCode(0x2400 + char.charCodeAt(0)))
-    .replace(/[\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, '\ufffd')
+  return eachUnseen(text.replace(/\t/g, ' '), (char) =>
+    char < ' ' ? String.fromCharCode(0x2400 + char.charCodeAt(0)) : '\ufffd',
+  )
 }

@@ -7,11 +7,11 @@ const SRC = resolve(import.meta.dirname, '../../src')
 /** What each room may import beside itself; the composition roots and main.ts may import everything. */
 const MAY_IMPORT: Record<string, string[]> = {
   core: [],
-  taskfile: ['core', 'files'],
+  taskfile: ['core', 'files', 'text'],
   claude: ['core', 'files'],
   store: ['core', 'files'],
-  git: ['core', 'files'],
-  proof: ['core'],
+  git: ['core', 'files', 'text'],
+  proof: ['core', 'text'],
   protect: ['core', 'files'],
   redact: [],
   files: [],
@@ -23,9 +23,9 @@ const MAY_IMPORT: Record<string, string[]> = {
   'log.ts': ['redact', 'config', 'log', 'errors.ts', 'text'],
   log: ['redact', 'files'],
   daemon: ['core', 'taskfile', 'claude', 'store', 'config', 'files', 'text'],
-  telegram: ['core', 'daemon', 'config', 'redact', 'files'],
-  terminal: ['core', 'daemon', 'config', 'redact', 'files'],
-  http: ['core', 'daemon', 'config', 'redact', 'files'],
+  telegram: ['core', 'daemon', 'config', 'redact', 'files', 'text'],
+  terminal: ['core', 'daemon', 'config', 'redact', 'files', 'text'],
+  http: ['core', 'daemon', 'config', 'redact', 'files', 'text'],
   schedule: ['core', 'daemon', 'config'],
   // Its queue of deliveries has a table of its own.
   notify: ['core', 'daemon', 'config', 'redact', 'store'],

@@ -65,7 +65,7 @@ describe('cleaning', () => {
 
   test('or shows it, where a person binds themselves', () => {
     expect(reveal('ls\u00A0\u202E👩‍💻\u200D\u{E0041}')).toEqual({
-      text: 'ls\u00A0⟦U+202E⟧👩‍💻⟦U+200D⟧⟦U+E0041⟧',
+      text: 'ls⟦U+00A0⟧⟦U+202E⟧👩‍💻⟦U+200D⟧⟦U+E0041⟧',
       hidden: true,
     })
     expect(reveal('\tmake -j4\n')).toEqual({ text: '    make -j4', hidden: false })

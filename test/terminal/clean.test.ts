@@ -7,7 +7,7 @@ it('makes escapes visible, so that no text can hide or rewrite what is approved'
 })
 
 it('shows characters that turn the direction of a text or take no room', () => {
-  expect(clean('a\u202eb\u200bc')).toBe('a<U+202E>b<U+200B>c')
+  expect(clean('a\u202eb\u200bc')).toBe('a⟦U+202E⟧b⟦U+200B⟧c')
 })
 
 it('keeps line breaks and makes tabs spaces', () => {

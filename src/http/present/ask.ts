@@ -2,6 +2,8 @@ import type { z } from 'zod'
 import { decisionText } from '../../core/asks.ts'
 import { offered } from '../../core/offered.ts'
 import type { Ask } from '../../core/types.ts'
+import { mixedWords } from '../../text/scripts.ts'
+import { showUnseen } from '../../text/unseen.ts'
 import type { ask, askBrief } from '../schemas/ask.ts'
 import { iso, isoOrNull } from './moment.ts'
 
@@ -27,9 +29,29 @@ export function askOf(row: Ask, taskTitle: string): z.output<typeof ask> {
     state: row.state,
     closedAt: isoOrNull(row.closedAt),
     decision: row.state === 'open' ? null : decisionText(row),
+    shown: shownOf(row, taskTitle),
     ...(row.about !== undefined && { about: row.about }),
     ...(row.questions && { questions: row.questions }),
     ...(row.tool && { tool: row.tool.name }),
     ...(row.rule !== undefined && { rule: row.rule }),
+  }
+}
+
+/** The words as a person must see them: what cannot be seen is made visible, and mixed scripts are named. */
+function shownOf({ title, text, rule, questions = [] }: Ask, taskTitle: string): z.output<typeof ask>['shown'] {
+  const see = (words: string) => showUnseen(words).text
+  return {
+    title: see(title),
+    text: see(text),
+    task_title: see(taskTitle),
+    ...(rule !== undefined && { rule: see(rule) }),
+    mixed: mixedWords(`${title}\n${text}`).map(see),
+    questions: questions.map(({ question, options }) => ({
+      question: see(question),
+      options: options.map(({ label, description }) => ({
+        label: see(label),
+        ...(description !== undefined && { description: see(description) }),
+      })),
+    })),
   }
 }

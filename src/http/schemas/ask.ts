@@ -31,6 +31,20 @@ export const ask = z.object({
   closedAt: moment,
   /** What was decided and by whom. */
   decision: z.string().nullable(),
+  /** The same words with what cannot be seen made visible (⟦U+202E⟧), and words that mix scripts. */
+  shown: z.object({
+    title: z.string(),
+    text: z.string(),
+    task_title: z.string(),
+    rule: z.string().optional(),
+    mixed: z.array(z.string()),
+    questions: z.array(
+      z.object({
+        question: z.string(),
+        options: z.array(z.object({ label: z.string(), description: z.string().optional() })),
+      }),
+    ),
+  }),
   about: z.enum(['run-budget', 'day-budget', 'task-budget', 'credentials', 'guard']).optional(),
   questions: z.array(question).optional(),
   /** For permission: name of the tool, and what "Allow for this task" would grant. */

@@ -1,7 +1,8 @@
 import type { Task } from '../../core/types.ts'
+import { mixedWords } from '../../text/scripts.ts'
 import type { AskView } from '../views.ts'
 import type { AskParts } from './ask-parts.ts'
-import { oneLine, reveal, tidy } from './clean.ts'
+import { oneLine, reveal } from './clean.ts'
 import type { Section } from './compose.ts'
 import { bindingHeading, facts, heading, taskOf } from './parts.ts'
 import { bold, code, fold, italic, type Node, pre } from './rich.ts'
@@ -12,7 +13,7 @@ export function approvalSections({ ask, task, total }: AskView): AskParts {
   if (ask.about !== undefined || !task) {
     const mark = ask.about === undefined ? '🚦' : '💰'
     return {
-      sections: [heading(mark, ask.title), { text: tidy(ask.text), as: (text) => [text], keep: 'ends' }],
+      sections: [heading(mark, ask.title), { text: reveal(ask.text).text, as: (text) => [text], keep: 'ends' }],
       documentName,
     }
   }
@@ -39,6 +40,9 @@ function taskSections({ number, spec }: Task, total: number): Section[] {
       italic(facts(spec.type && oneLine(spec.type), `${spec.priority} priority`, place)),
     ]),
     hidden && hiddenWarning(),
+    mixedWarning(
+      [spec.title, spec.description, spec.criteria, spec.instruction, spec.run, spec.verify].flat().join('\n'),
+    ),
     { text: description, as: (text) => [text], keep: 'head' },
     { text: criteria, as: (text) => [bold('Done when'), '\n', text], keep: 'head' },
     spec.run
@@ -54,5 +58,17 @@ function codeLines(text: string): Node[] {
 
 /** Said above a text in which something was made visible. */
 export function hiddenWarning(): Section {
-  return ['⚠️ ', bold('It contains characters that cannot be seen'), '; they are shown as ⟦U+…⟧.']
+  return [
+    '⚠️ ',
+    bold('It contains characters that cannot be seen, or are drawn like others'),
+    '; they are shown as ⟦U+…⟧.',
+  ]
+}
+
+/** Said above a text in which a word mixes scripts: letters that look alike. */
+export function mixedWarning(text: string): Section {
+  const words = mixedWords(text)
+  return (
+    words.length > 0 && ['⚠️ ', bold('Letters of several scripts in one word'), `: ${oneLine(words.join('; '), 400)}`]
+  )
 }

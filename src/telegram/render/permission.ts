@@ -1,6 +1,6 @@
 import type { Ask } from '../../core/types.ts'
 import type { AskView } from '../views.ts'
-import { hiddenWarning } from './approval.ts'
+import { hiddenWarning, mixedWarning } from './approval.ts'
 import type { AskParts } from './ask-parts.ts'
 import { oneLine, reveal } from './clean.ts'
 import type { Section } from './compose.ts'
@@ -31,6 +31,7 @@ export function permissionSections({ ask, task, total }: AskView): AskParts {
         keep: 'head',
       },
       shown.hidden && hiddenWarning(),
+      mixedWarning(`${ask.title}\n${ask.text}`),
       { text: shown.text, as: (text) => [pre(text, language)], keep: 'ends' },
       ask.state === 'open' && grantSection(ask),
     ],

@@ -4,7 +4,7 @@ import { answerOf, type Dialog, newDialog } from '../dialog.ts'
 import type { Button, Message } from '../message.ts'
 import type { AskView } from '../views.ts'
 import { BUTTON_UNITS, inRows } from './buttons.ts'
-import { oneLine, tidy } from './clean.ts'
+import { oneLine, reveal } from './clean.ts'
 import { CLOSED_UNITS, compose, composeWholeOrShort } from './compose.ts'
 import { cut } from './cut.ts'
 import { decisionLines, labelOf } from './decision.ts'
@@ -27,11 +27,13 @@ export function questionMessage({ ask, task, total, dialog }: AskView, moment: M
     [
       heading('❓', `Claude asks${open ? count : ''}${open ? header : ''}`, about),
       open && earlier(questions, state),
-      ...(asked.length === 0 ? [{ text: tidy(ask.text), as: (text: string) => [text], keep: 'ends' as const }] : []),
+      ...(asked.length === 0
+        ? [{ text: reveal(ask.text).text, as: (text: string) => [text], keep: 'ends' as const }]
+        : []),
       ...asked.map((one) => ({
         text: optionLines(one, open ? state : undefined),
         as: (text: string): Node[] => [
-          bold(cut(tidy(one.question), 1500)),
+          bold(cut(reveal(one.question).text, 1500)),
           ...(text === '' ? [] : ['\n\n', ...boldLabels(text, one)]),
         ],
         keep: 'head' as const,
@@ -54,7 +56,12 @@ export function questionMessage({ ask, task, total, dialog }: AskView, moment: M
 /** The message that opens the reply field for Other…. */
 export function otherMessage(view: AskView): Message {
   const question = view.ask.questions?.[view.dialog?.step ?? 0]
-  const nodes: Node[] = ['✏️ ', bold('Your own answer'), '\n', cut(tidy(question?.question ?? view.ask.title), 600)]
+  const nodes: Node[] = [
+    '✏️ ',
+    bold('Your own answer'),
+    '\n',
+    cut(reveal(question?.question ?? view.ask.title).text, 600),
+  ]
   return messageOf({ nodes }, { silent: true, asksForReply: 'Your answer' })
 }
 

@@ -1,6 +1,6 @@
 import type { Ask } from '../../core/types.ts'
 import { askTitle } from './ask-title.ts'
-import { clean } from './clean.ts'
+import { clean, mixedLine } from './clean.ts'
 import type { Paint } from './paint.ts'
 
 const KIND: Record<Ask['kind'], string> = {
@@ -14,11 +14,13 @@ const KIND: Record<Ask['kind'], string> = {
 /** An ask as it is printed for the person who decides: whole, never cut, and nothing in it can hide. */
 export function askLines(ask: Ask, paint: Paint): string[] {
   const text = clean(ask.text)
+  const mixed = mixedLine(`${ask.title}\n${ask.text}`)
   const body =
     ask.kind === 'question' ? [] : text.split('\n').map((line) => (isDiff(text) ? diffLine(line, paint) : line))
   return [
     `${paint('yellow', '?')} ${paint('bold', `${KIND[ask.kind]}: ${askTitle(ask)}`)}`,
     ...body.map((line) => (line === '' ? '' : `  ${line}`)),
+    ...(mixed === undefined ? [] : [`  ${paint('yellow', mixed)}`]),
     ...questionLines(ask, paint).map((line) => (line === '' ? '' : `  ${line}`)),
   ]
 }

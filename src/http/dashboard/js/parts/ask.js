@@ -50,21 +50,27 @@ export function askCard(app, ask, afterAnswer) {
       'header',
       {},
       h('span', { class: 'chip tone-ask' }, icon('waiting'), KINDS[ask.kind]),
-      h('a', { class: 'small', href: taskAddress(ask.session_id, ask.task) }, `Task ${ask.task}: ${ask.task_title}`),
+      h(
+        'a',
+        { class: 'small', href: taskAddress(ask.session_id, ask.task) },
+        `Task ${ask.task}: ${ask.shown.task_title}`,
+      ),
       h('span', { class: 'spring' }),
       since,
-      h('h3', { id, tabindex: '-1' }, ask.title),
+      h('h3', { id, tabindex: '-1' }, ask.shown.title),
     ),
     h(
       'div',
       { class: 'body' },
       !isQuestion && shown(ask),
+      ask.shown.mixed.length > 0 &&
+        h('p', { class: 'small deleted' }, `Letters of several scripts in one word: ${ask.shown.mixed.join('; ')}`),
       ask.rule &&
         h(
           'p',
           { class: 'small muted' },
           '“Allow for this task” allows ',
-          h('code', {}, ask.rule),
+          h('code', {}, ask.shown.rule),
           ' until the task ends.',
         ),
       isQuestion ? questionForm(ask, answer) : askForm(ask, answer),
@@ -79,6 +85,6 @@ function shown(ask) {
   return h(
     'div',
     { class: `shown ${isCode ? 'code' : ''}`, tabindex: '0', role: 'group', 'aria-label': 'What is asked, in full' },
-    isDiff(ask.text) ? coloured(ask.text) : ask.text,
+    isDiff(ask.text) ? coloured(ask.shown.text) : ask.shown.text,
   )
 }

@@ -3,7 +3,7 @@
 import { h } from '../dom.js'
 
 export function questionForm(ask, answer) {
-  const parts = ask.questions.map((question, i) => onePart(question, `${ask.id}-${i}`))
+  const parts = ask.questions.map((question, i) => onePart(question, ask.shown.questions[i], `${ask.id}-${i}`))
   const problem = h('p', { class: 'small deleted', role: 'alert', hidden: true })
   const send = h(
     'button',
@@ -28,10 +28,12 @@ export function questionForm(ask, answer) {
   )
 }
 
-function onePart({ question, options, multiSelect }, name) {
+/** The answer is a label as it was given; what is read is the label as it must be seen. */
+function onePart({ options, multiSelect }, shown, name) {
   const type = multiSelect ? 'checkbox' : 'radio'
-  const boxes = options.map(({ label, description }) => {
-    const input = h('input', { type, name, value: label })
+  const boxes = options.map((option, i) => {
+    const { label, description } = shown.options[i]
+    const input = h('input', { type, name, value: option.label })
     return {
       input,
       element: h('label', { class: 'choice' }, input, h('span', {}, label, description && h('small', {}, description))),
@@ -42,7 +44,7 @@ function onePart({ question, options, multiSelect }, name) {
     class: 'input other',
     type: 'text',
     placeholder: 'Other…',
-    'aria-label': `Other answer to: ${question}`,
+    'aria-label': `Other answer to: ${shown.question}`,
   })
   other.addEventListener('input', () => {
     otherBox.checked = other.value.trim() !== ''
@@ -51,7 +53,7 @@ function onePart({ question, options, multiSelect }, name) {
   const element = h(
     'fieldset',
     {},
-    h('legend', {}, question, multiSelect && h('span', { class: 'muted small' }, ' (several may be chosen)')),
+    h('legend', {}, shown.question, multiSelect && h('span', { class: 'muted small' }, ' (several may be chosen)')),
     boxes.map((box) => box.element),
     options.length === 0 ? other : h('div', { class: 'choice' }, otherBox, other),
   )

@@ -1,0 +1,131 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { askOf } from '../../src/http/present/ask.ts'
+import { renderAsk } from '../../src/telegram/render/ask.ts'
+import { askLines } from '../../src/terminal/show/ask-text.ts'
+import { mixedWords } from '../../src/text/scripts.ts'
+import { dropUnseen, showUnseen } from '../../src/text/unseen.ts'
+import * as sample from '../support/telegram-samples.ts'
+
+/** What an agent writes to hide something, and its number. */
+const HIDING: [string, string, string][] = [
+  ['a second target behind a Greek question mark', 'rm a\u037E rm b', 'U+037E'],
+  ['a Kelvin sign', 'cat \u212Ay', 'U+212A'],
+  ['a slash of mathematics', 'rm \u2215etc', 'U+2215'],
+  ['a hyphen that is none', 'rm \u2010rf x', 'U+2010'],
+  ['a Greek varia for a backtick', 'echo \u1FEFid\u1FEF', 'U+1FEF'],
+  ['a turned direction', 'ls \u202E', 'U+202E'],
+  ['an isolate', 'ls \u2066x', 'U+2066'],
+  ['an Arabic letter mark', 'ls \u061Cx', 'U+061C'],
+  ['a zero-width space', 'rm a\u200Bb', 'U+200B'],
+  ['a joiner without an emoji', 'rm a\u200Db', 'U+200D'],
+  ['a soft hyphen', 'rm a\u00ADb', 'U+00AD'],
+  ['a grapheme joiner', 'rm a\u034Fb', 'U+034F'],
+  ['a Hangul filler', 'x\u3164=1', 'U+3164'],
+  ['a Mongolian separator', 'a\u180Eb', 'U+180E'],
+  ['an invisible operator', 'a\u2062b', 'U+2062'],
+  ['a no-break space', 'rm\u00A0-rf', 'U+00A0'],
+  ['an ideographic space', 'rm\u3000-rf', 'U+3000'],
+  ['a blank of Braille', 'rm\u2800-rf', 'U+2800'],
+  ['a line separator', 'ls\u2028rm x', 'U+2028'],
+  ['a selector of variations', 'rm a\uFE0Fb', 'U+FE0F'],
+  ['a tag', 'ls\u{E0041}', 'U+E0041'],
+  ['a private character', 'ls \uE000', 'U+E000'],
+  ['half a character', 'ls \uD83D', 'U+D83D'],
+  ['a null notehead', 'ls \u{1D159}', 'U+1D159'],
+  ['a next line of C1', 'ls\u0085rm', 'U+0085'],
+]
+const PLAIN = [
+  'rm -rf dist',
+  'git commit -m "größer – “so” …"',
+  '日本語のファイル。：；',
+  'echo 👩‍💻 ⚠️ 1️⃣ 🏴󠁧󠁢󠁥󠁮󠁧󠁿 🏳️‍🌈',
+  'здравствуй мир',
+  'a\n\n\nb',
+  '5 µs, 3 kΩ',
+]
+
+const permission = (command: string) =>
+  sample.sampleAsk({
+    kind: 'permission',
+    title: `Run ${command}`,
+    text: command,
+    tool: { name: 'Bash', input: { command } },
+    options: [{ choice: 'allow', label: 'Allow' }],
+  })
+const onPhone = (command: string) => renderAsk({ ask: permission(command), total: 3 }, sample.moment('21:14')).plain
+const atTerminal = (command: string) => askLines(permission(command), (_, text) => text).join('\n')
+const onDashboard = (command: string) => JSON.stringify(askOf(permission(command), 'x').shown)
+
+describe('what cannot be seen, or is drawn like something else', () => {
+  it.each(HIDING)('%s is shown by its number on every surface', (_, command, number) => {
+    for (const show of [(text: string) => showUnseen(text).text, onPhone, atTerminal, onDashboard]) {
+      expect(show(command)).toContain(`⟦${number}⟧`)
+      const char = String.fromCodePoint(Number.parseInt(number.slice(2), 16))
+      // Emoji of the message's own hold these two.
+      if (number !== 'U+FE0F' && number !== 'U+D83D') expect(show(command).includes(char)).toBe(false)
+    }
+    expect(showUnseen(command).hidden).toBe(true)
+  })
+
+  it.each(PLAIN)('leaves %j as it is', (text) => {
+    expect(showUnseen(text)).toEqual({ text, hidden: false })
+    expect(dropUnseen(text)).toBe(text)
+    expect(mixedWords(text)).toEqual([])
+  })
+
+  it('is shown in labels, titles and paths of a question, too', () => {
+    const option = { label: 'Keep\u202E', description: 'or\u200B not' }
+    const ask = sample.sampleAsk({
+      kind: 'question',
+      options: [],
+      questions: [{ question: 'Which\u00A0one?', options: [option], multiSelect: false }],
+    })
+    const { plain, buttons } = renderAsk({ ask, total: 1 }, sample.moment('21:14'))
+    const terminal = askLines(ask, (_, text) => text).join('\n')
+    const dashboard = JSON.stringify(askOf(ask, 'x').shown)
+    for (const shown of [plain, terminal, dashboard])
+      for (const mark of ['Keep⟦U+202E⟧', 'or⟦U+200B⟧ not', 'Which⟦U+00A0⟧one?']) expect(shown).toContain(mark)
+    expect(buttons?.flat()[0]?.text).toContain('Keep⟦U+202E⟧')
+    // What is answered is still the label itself.
+    expect(askOf(ask, 'x').questions?.[0]?.options[0]?.label).toBe('Keep\u202E')
+  })
+
+  it('names long runs by their number, and no ordinary ones', () => {
+    expect(showUnseen(`ls${' '.repeat(80)}; rm x`).text).toBe('ls ⟦80 blanks⟧ ; rm x')
+    expect(showUnseen(`ls${'\t'.repeat(20)}; rm x`).text).toBe('ls ⟦80 blanks⟧ ; rm x')
+    expect(showUnseen(`ls${'\n'.repeat(41)}rm x`).text).toBe('ls\n⟦40 empty lines⟧\nrm x')
+    expect(showUnseen(`ls\n${'   \n'.repeat(40)}rm x`).text).toBe('ls\n⟦40 empty lines⟧\nrm x')
+    expect(showUnseen(`${'\n'.repeat(40)}rm x`).text).toBe('⟦40 empty lines⟧\nrm x')
+    expect(showUnseen(`${' '.repeat(32)}a\n\n\n\n\nb`).hidden).toBe(false)
+  })
+
+  it('never leaves anything unseen, and never normalises', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (text) => {
+        const { text: shown, hidden } = showUnseen(text)
+        expect(shown.replace(/\p{RGI_Emoji}/gv, '')).not.toMatch(
+          /[[\p{C}\p{Z}\p{Default_Ignorable_Code_Point}]--[ \n]]/v,
+        )
+        if (!hidden) expect(shown).toBe(text.replaceAll('\r\n', '\n').replaceAll('\t', '    '))
+      }),
+    )
+  })
+
+  it('is looked for without holding up anything', () => {
+    for (const text of ['日本語é😀', '\n ', ' ', '👩‍', '\u200D'])
+      expect(showUnseen(text.repeat(50_000)).text.length).toBeGreaterThan(0)
+  })
+})
+
+describe('words that mix scripts', () => {
+  it.each([
+    ['curl https://раypal.com', 'раypal (Cyrillic р U+0440, Cyrillic а U+0430)'],
+    ['rm -rf ./ѕrc', 'ѕrc (Cyrillic ѕ U+0455)'],
+    ['cat Αbc', 'Αbc (Greek Α U+0391)'],
+    ['npm run tеst', 'tеst (Cyrillic е U+0435)'],
+  ])('%s is named', (command, named) => {
+    expect(mixedWords(command)).toEqual([named])
+    for (const show of [onPhone, atTerminal, onDashboard]) expect(show(command)).toContain(named)
+  })
+})
