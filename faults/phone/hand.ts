@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { decodeTap } from '../../src/telegram/callback.ts'
+import { decodeTap } from '../../src/chat/callback.ts'
 import { type ChatMessage, latest } from '../../test/support/bot-api/conversation.ts'
 import type { Person } from '../../test/support/bot-api/people.ts'
 import type { Random } from '../random.ts'

@@ -1,5 +1,5 @@
+import { decodeTap } from '../../src/chat/callback.ts'
 import type { Ask, BatonEvent } from '../../src/core/types.ts'
-import { decodeTap } from '../../src/telegram/callback.ts'
 import { type ChatMessage, latest } from '../../test/support/bot-api/conversation.ts'
 import type { Desk } from './desk.ts'
 import type { Hand } from './hand.ts'

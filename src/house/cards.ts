@@ -1,8 +1,8 @@
+import type { Card, CardAct, CardButton } from '../chat/cards/card.ts'
+import type { Attachment } from '../chat/message.ts'
 import { plural } from '../core/text.ts'
 import type { DayButton, DayMessage } from '../planner/day-message.ts'
 import type { OpenPlan } from '../planner/plan.ts'
-import type { Card, CardAct, CardButton } from '../telegram/bot/cards/card.ts'
-import type { Attachment } from '../telegram/message.ts'
 import type { Broken, Offer } from '../watch/watch.ts'
 
 /** What the phone is told of a plan: the file as a document, and what can be done with it. */

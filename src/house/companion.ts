@@ -1,4 +1,4 @@
-import type { Telegram } from '../telegram/bot/telegram.ts'
+import type { Telegram } from '../telegram/telegram.ts'
 import type { PhoneOptions } from './phone.ts'
 import type { PlanningOptions } from './planning.ts'
 import { createNoteWatching, createWatching, type WatchingOptions } from './watching.ts'

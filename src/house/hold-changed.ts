@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
+import type { TellCard } from '../chat/cards/tell.ts'
 import type { Config } from '../config/types.ts'
 import type { Review } from '../schedule/schedule.ts'
-import type { TellCard } from '../telegram/bot/cards/tell.ts'
 import { offerCard } from './cards.ts'
 import { isChangedByAgent } from './doubts.ts'
 import { findTaskFiles, shownPath } from './find-files.ts'

@@ -1,7 +1,7 @@
 import type { Agent } from 'node:http'
 import { Agent as SecureAgent } from 'node:https'
 import type { Duplex } from 'node:stream'
-import { WHILE_CONNECTING } from './trouble.ts'
+import { WHILE_CONNECTING } from './api-errors.ts'
 
 // Not by `import`, which costs 9 MB: see fetch.ts.
 const { Agent: PlainAgent } = process.getBuiltinModule('node:http')

@@ -1,4 +1,4 @@
-import type { Delivery } from './delivery.ts'
+import type { Delivery } from '../chat/delivery.ts'
 
 /** What is known beside the stored queue. Times are monotonic milliseconds. */
 export interface Traffic {

@@ -1,7 +1,7 @@
 import { Api } from 'grammy/web'
 import { createAgent } from './agent.ts'
+import { refusalOf, TelegramError, troubleOf } from './api-errors.ts'
 import { createFetch } from './fetch.ts'
-import { refusalOf, TelegramError, troubleOf } from './trouble.ts'
 
 export interface ConnectionOptions {
   token: string

@@ -1,8 +1,8 @@
 import type { Api } from 'grammy/web'
 import { createAgent } from './agent.ts'
+import { TelegramError } from './api-errors.ts'
 import { withDeadline } from './deadline.ts'
 import { createFetch } from './fetch.ts'
-import { TelegramError } from './trouble.ts'
 
 /** getFile hands out at most this much. */
 export const MAX_DOWNLOAD_BYTES = 20 * 1024 * 1024

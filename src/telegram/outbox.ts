@@ -1,11 +1,11 @@
 import type { Api } from 'grammy/web'
+import type { Delivery, DeliveryStore, DropReason } from '../chat/delivery.ts'
+import { troubleOf, troubleText } from './api-errors.ts'
 import { backoffMs } from './backoff.ts'
 import { choose } from './choose.ts'
+import { verdictOf } from './classify-failure.ts'
 import { withDeadline } from './deadline.ts'
-import type { Delivery, DeliveryStore, DropReason } from './delivery.ts'
-import { type Form, plainer, ship } from './ship.ts'
-import { troubleOf, troubleText } from './trouble.ts'
-import { verdictOf } from './verdict.ts'
+import { type Form, plainer, ship } from './send.ts'
 
 export interface OutboxOptions {
   api: Api

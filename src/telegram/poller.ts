@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Update } from 'grammy/types'
 import type { Api } from 'grammy/web'
+import { TelegramError, type Trouble, troubleOf, troubleText } from './api-errors.ts'
 import { backoffMs } from './backoff.ts'
 import { withDeadline } from './deadline.ts'
-import { createLanes } from './lanes.ts'
-import { TelegramError, type Trouble, troubleOf, troubleText } from './trouble.ts'
+import { createLanes } from './keyed-queue.ts'
 
 /**
  * Own getUpdates loop instead of grammY's `bot.start()`: that one ends for good at the first 409, and confirms updates whose

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Api } from 'grammy/web'
+import { BOT_COMMANDS } from '../chat/render/help.ts'
+import { troubleOf } from './api-errors.ts'
 import { backoffMs } from './backoff.ts'
 import { withDeadline } from './deadline.ts'
-import { BOT_COMMANDS } from './render/help.ts'
-import { troubleOf } from './trouble.ts'
 
 const TIMEOUT_MS = 10_000
 const BACKOFF = { firstMs: 2_000, capMs: 300_000 }

@@ -23,7 +23,9 @@ const MAY_IMPORT: Record<string, string[]> = {
   'log.ts': ['redact', 'config', 'log', 'errors.ts', 'text'],
   log: ['redact', 'files'],
   daemon: ['core', 'taskfile', 'claude', 'store', 'config', 'files', 'text'],
-  telegram: ['core', 'daemon', 'config', 'redact', 'files', 'text'],
+  // What is said, to whom, and what a reply means; transports bring it to their platforms.
+  chat: ['core', 'daemon', 'files', 'text', 'telegram'],
+  telegram: ['core', 'chat', 'text'],
   terminal: ['core', 'daemon', 'config', 'redact', 'files', 'text'],
   http: ['core', 'daemon', 'config', 'redact', 'files', 'text'],
   schedule: ['core', 'daemon', 'config'],
@@ -38,7 +40,7 @@ const MAY_IMPORT: Record<string, string[]> = {
 const ROOTS = new Set(['house', 'commands', 'main.ts', 'version.ts'])
 /** Surfaces see the daemon's small face and no more of it. */
 const FACE = /^daemon\/(face|views|wishes|runner-types|points)\.ts$/
-const SURFACES = new Set(['telegram', 'terminal', 'http', 'schedule', 'notify', 'watch', 'planner'])
+const SURFACES = new Set(['chat', 'telegram', 'terminal', 'http', 'schedule', 'notify', 'watch', 'planner'])
 
 function files(dir: string): string[] {
   return readdirSync(dir, { withFileTypes: true }).flatMap((entry) => {

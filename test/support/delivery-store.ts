@@ -1,4 +1,4 @@
-import type { Delivery, DeliveryStore, DropReason, NewDelivery } from '../../src/telegram/delivery.ts'
+import type { Delivery, DeliveryStore, DropReason, NewDelivery } from '../../src/chat/delivery.ts'
 
 type Row = Omit<Delivery, 'documentLost'> & {
   state: 'pending' | 'done' | 'dropped'

@@ -1,6 +1,6 @@
+import type { Moment } from '../../src/chat/render/time.ts'
 import type { Ask, Proof, Question, Task, TaskSpec } from '../../src/core/types.ts'
 import type { RunView, StatusView, TaskView } from '../../src/daemon/views.ts'
-import type { Moment } from '../../src/telegram/render/time.ts'
 
 /** Data for messages, made up once for golden tests and for the page that people look at. Saturday 21 November 2026. */
 export const zone = 'Europe/Berlin'

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import type { Delivery, Shipment } from '../../src/chat/delivery.ts'
 import { choose, type Traffic } from '../../src/telegram/choose.ts'
-import type { Delivery, Shipment } from '../../src/telegram/delivery.ts'
 
 const words = { html: 'x', plain: 'x', silent: false }
 const shipments: Record<string, Shipment> = {

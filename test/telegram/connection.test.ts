@@ -3,8 +3,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { inspect } from 'node:util'
 import { GrammyError, HttpError } from 'grammy/web'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { TelegramError, troubleOf } from '../../src/telegram/api-errors.ts'
 import { connectTelegram } from '../../src/telegram/connection.ts'
-import { TelegramError, troubleOf } from '../../src/telegram/trouble.ts'
 import { type BotApi, startBotApi } from '../support/bot-api/server.ts'
 
 let api: BotApi

@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { deliveriesFor, editFor, type NewDelivery } from '../../src/chat/delivery.ts'
+import { renderNotice } from '../../src/chat/render/notice.ts'
 import { createDeliveries } from '../../src/store/deliveries.ts'
 import { openStore, type Store } from '../../src/store/store.ts'
-import { deliveriesFor, editFor, type NewDelivery } from '../../src/telegram/delivery.ts'
-import { renderNotice } from '../../src/telegram/render/notice.ts'
 import { createMemoryDeliveries } from '../support/delivery-store.ts'
 
 let dir: string

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { earlyCalls } from '../../faults/phone/floods.ts'
+import { createTapAnswerer } from '../../src/telegram/answer-callback.ts'
 import { connectTelegram } from '../../src/telegram/connection.ts'
-import { createTapAnswerer } from '../../src/telegram/taps.ts'
 import type { Person } from '../support/bot-api/people.ts'
 import { type BotApi, startBotApi } from '../support/bot-api/server.ts'
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { renderAsk } from '../../src/chat/render/ask.ts'
 import { askOf } from '../../src/http/present/ask.ts'
-import { renderAsk } from '../../src/telegram/render/ask.ts'
 import { askLines } from '../../src/terminal/show/ask-text.ts'
 import { mixedWords } from '../../src/text/scripts.ts'
 import { dropUnseen, showUnseen } from '../../src/text/unseen.ts'

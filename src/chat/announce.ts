@@ -1,0 +1,171 @@
+import { isOver } from '../core/status.ts'
+import type { Actor, BatonEvent, Hold } from '../core/types.ts'
+import { isOwn, toldToOthers } from './broadcast-to-others.ts'
+import type { Around } from './context.ts'
+import { type Announcement, deliveriesFor, editFor, type NewDelivery } from './delivery.ts'
+import type { Message } from './message.ts'
+import { progressSlot } from './progress.ts'
+import { renderHold } from './render/hold.ts'
+import { renderNotice } from './render/notice.ts'
+import { renderProgress } from './render/progress.ts'
+import { renderReceipt } from './render/receipt.ts'
+import { renderRunEnd } from './render/run-end.ts'
+import { askSlot, refreshAsk, showAsk } from './show-ask.ts'
+
+const NOTHING: Announcement = { deliveries: [] }
+/** What is older when it is read was missed for long: the table of its run says it in one message. */
+const STALE_MS = 3_600_000
+
+/** Says an event to the phone. What needs a person and every end makes a sound; nothing else does. */
+export async function announce(around: Around, event: BatonEvent): Promise<Announcement> {
+  const stale = isStale(around, event)
+  switch (event.type) {
+    case 'ask.opened':
+      return opened(around, event)
+    case 'ask.answered':
+    case 'ask.withdrawn':
+      return closed(around, event)
+    case 'task.done':
+    case 'task.failed':
+    case 'task.skipped':
+      return taskEnded(around, event, stale)
+    case 'task.undone':
+      return undone(around, event, stale)
+    case 'run.ended':
+      return runEnded(around, event)
+    case 'run.queued':
+    case 'queue.paused':
+    case 'queue.resumed':
+      return stale ? NOTHING : toldToOthers(around, event)
+    case 'queue.held':
+      return stale ? NOTHING : held(around, event)
+    case 'task.interrupted':
+      // It goes on by itself: nobody has to do anything.
+      return isPast(around, event)
+        ? NOTHING
+        : told(around, renderNotice(around.deps.redact(event.text), { mark: '⚡️', silent: true }))
+    case 'task.budget':
+    case 'run.budget':
+    case 'queue.budget':
+      return isPast(around, event)
+        ? NOTHING
+        : told(around, renderNotice(around.deps.redact(event.text), { mark: '💰', silent: true }))
+    case 'note':
+      // A card with buttons says it.
+      if (event.data?.about === 'watch') return NOTHING
+      return stale ? NOTHING : told(around, renderNotice(around.deps.redact(event.text), { mark: 'ℹ️', silent: true }))
+    default:
+      return NOTHING
+  }
+}
+
+const isStale = ({ deps }: Around, { at }: BatonEvent): boolean => deps.now() - at > STALE_MS
+
+/** Stale, and there is no run any more that it could matter to. */
+function isPast(around: Around, event: BatonEvent): boolean {
+  const run = event.runId === undefined ? undefined : around.deps.face.view.run(event.runId)
+  return isStale(around, event) && (run === undefined || run.endedAt !== undefined)
+}
+
+/** The same message to everybody. */
+function told({ chats, hushed }: Around, message: Message): Announcement {
+  const shown = hushed(message)
+  return { deliveries: chats.flatMap((chatId) => deliveriesFor(chatId, shown, { urgent: true })) }
+}
+
+async function opened(around: Around, event: BatonEvent): Promise<Announcement> {
+  const ask = event.askId === undefined ? undefined : around.deps.face.view.ask(event.askId)
+  // What was decided meanwhile is no longer asked.
+  if (ask?.state !== 'open' || around.memory.shown(ask.id)) return NOTHING
+  const { deliveries, shown } = await showAsk(around, ask, around.chats)
+  return { deliveries, remember: () => around.memory.setShown(ask.id, shown) }
+}
+
+/** Every message of the ask follows the stored decision. */
+async function closed(around: Around, event: BatonEvent): Promise<Announcement> {
+  const ask = event.askId === undefined ? undefined : around.deps.face.view.ask(event.askId)
+  const shown = ask && around.memory.shown(ask.id)
+  if (!ask || !shown) return NOTHING
+  const deliveries: NewDelivery[] = []
+  for (const chatId of shown.chats) {
+    deliveries.push(await refreshAsk(around, ask, { chatId, target: { slot: askSlot(ask.id) } }))
+  }
+  return { deliveries, remember: () => around.memory.forget(ask.id) }
+}
+
+function taskEnded(around: Around, event: BatonEvent, stale: boolean): Announcement {
+  const { deps, chats, moment, hushed } = around
+  const { view } = deps.face
+  const run = event.runId === undefined ? undefined : view.run(event.runId)
+  const task = run && event.task !== undefined ? view.task(run.id, event.task) : undefined
+  if (!run || !task) return NOTHING
+  const slot = progressSlot(task.id)
+  const last = renderProgress(deps.redact({ task, total: run.total, done: run.counts.done }), moment())
+  const edits = chats
+    .filter((chatId) => isShown(around, chatId, slot))
+    .map((chatId) => editFor(chatId, { slot }, last, { urgent: true }))
+  if (stale && run.endedAt !== undefined) return { deliveries: edits }
+  const receipt = hushed(renderReceipt(deps.redact({ task, total: run.total })))
+  // A skip is somebody's own act, and no surprise.
+  const message = event.type === 'task.skipped' ? { ...receipt, silent: true } : receipt
+  return {
+    deliveries: [
+      ...edits,
+      ...chats.flatMap((chatId) => deliveriesFor(chatId, message, { slot: receiptSlot(task.id), urgent: true })),
+    ],
+  }
+}
+
+const receiptSlot = (taskId: string): string => `receipt:${taskId}`
+
+/** The messages about the task follow; who saw none of its end, and did not undo it right here, gets one. */
+function undone(around: Around, event: BatonEvent, stale: boolean): Announcement {
+  const { deps, chats, moment } = around
+  const { view } = deps.face
+  const by = event.data?.by as Actor | undefined
+  if (event.data?.ok === false) {
+    // Whoever wanted it was told; after a review nobody was.
+    if (stale || by?.surface !== 'baton') return NOTHING
+    return told(around, renderNotice(deps.redact(event.text), { mark: '⚠️', silent: true }))
+  }
+  const run = event.runId === undefined ? undefined : view.run(event.runId)
+  const task = run && event.task !== undefined ? view.task(run.id, event.task) : undefined
+  // What is done again already has messages of its own.
+  if (!run || !task || !isOver(task.status)) return NOTHING
+  const slot = receiptSlot(task.id)
+  const receipt = { ...renderReceipt(deps.redact({ task, total: run.total })), silent: true }
+  const progress = renderProgress(deps.redact({ task, total: run.total, done: run.counts.done }), moment())
+  const deliveries = chats.flatMap((chatId) => {
+    const hasReceipt = isShown(around, chatId, slot)
+    const isNews = !hasReceipt && !stale && task.status === 'undone' && !(by && isOwn(by, chatId))
+    return [
+      ...(isShown(around, chatId, progressSlot(task.id))
+        ? [editFor(chatId, { slot: progressSlot(task.id) }, progress, { urgent: true })]
+        : []),
+      ...(hasReceipt ? [editFor(chatId, { slot }, receipt, { urgent: true })] : []),
+      ...(isNews ? deliveriesFor(chatId, receipt, { slot, urgent: true }) : []),
+    ]
+  })
+  return { deliveries }
+}
+
+function isShown({ deps }: Around, chatId: number, slot: string): boolean {
+  const { messageIn, isWaiting } = deps.store.deliveries
+  return messageIn(chatId, slot) !== undefined || isWaiting(chatId, slot)
+}
+
+function runEnded(around: Around, event: BatonEvent): Announcement {
+  const { view } = around.deps.face
+  const run = event.runId === undefined ? undefined : view.run(event.runId)
+  if (!run) return NOTHING
+  return told(around, renderRunEnd(around.deps.redact({ run, tasks: view.tasks(run.id) })))
+}
+
+function held(around: Around, event: BatonEvent): Announcement {
+  const { why, until } = event.data ?? {}
+  // An overloaded service is tried again by itself in a moment: the message of the running task says so.
+  if ((why !== 'limit' && why !== 'disk' && why !== 'budget') || typeof until !== 'number') return NOTHING
+  const hold: Hold = { why, until, since: event.at, text: event.text.replace(/^Waiting: /, '') }
+  const task = around.deps.face.view.status(event.queue).current
+  return told(around, renderHold(around.deps.redact({ hold, ...(task && { task }) }), around.moment()))
+}

@@ -1,0 +1,33 @@
+import type { Actor, BatonEvent } from '../core/types.ts'
+import type { Around } from './context.ts'
+import { type Announcement, deliveriesFor } from './delivery.ts'
+import type { Message } from './message.ts'
+import { oneLine } from './render/clean.ts'
+import { personInPlace } from './render/decision.ts'
+import { renderNotice } from './render/notice.ts'
+
+/** What somebody did to the queue, said without sound to everybody who was not told already as the one who did it. */
+export function toldToOthers(around: Around, event: BatonEvent): Announcement {
+  const { deps, chats } = around
+  const by = event.data?.by as Actor | undefined
+  if (!by) return { deliveries: [] }
+  const message = messageOf(deps.redact(event), by)
+  const others = chats.filter((chatId) => !isOwn(by, chatId))
+  return { deliveries: others.flatMap((chatId) => deliveriesFor(chatId, message, { urgent: true })) }
+}
+
+function messageOf(event: BatonEvent, by: Actor): Message {
+  const who = personInPlace(by)
+  if (event.type === 'queue.resumed') return renderNotice(`Resumed by ${who}.`, { mark: '▶️', silent: true })
+  if (event.type === 'queue.paused') {
+    const what = event.data?.mode === 'after-task' ? 'Pauses after the running task' : 'Paused'
+    return renderNotice(`${what}, by ${who}. /resume goes on.`, { mark: '⏸', silent: true })
+  }
+  const files = Array.isArray(event.data?.files) ? event.data.files.map(String).join(', ') : ''
+  return renderNotice(`Started by ${who}: ${event.text}\n${oneLine(files, 300)}`, { mark: '▶️', silent: true })
+}
+
+/** Where the act was answered, or where it was written: a group sees what is written in it. */
+export function isOwn(by: Actor, chatId: number): boolean {
+  return by.surface === 'telegram' && (chatId < 0 || by.who.endsWith(`(${chatId})`))
+}

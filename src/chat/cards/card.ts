@@ -1,0 +1,86 @@
+import type { Actor } from '../../core/types.ts'
+import type { BotStore } from '../ports.ts'
+
+/** What a button of a card does. */
+export type CardAct =
+  | { type: 'start'; project: string; files: string[] }
+  | { type: 'plan'; project: string; note: string }
+  /** A card kept by an earlier version names no run. */
+  | { type: 'retry'; project: string; task: number; runId?: string }
+  /** Shows again what waits for an answer. */
+  | { type: 'asks' }
+  | { type: 'later' }
+  /** About a plan, in the version that was shown. */
+  | { type: 'plan-start' | 'plan-change' | 'plan-drop'; plan: string; version: number }
+
+export interface CardButton {
+  label: string
+  does: CardAct
+  style?: 'success' | 'danger' | 'primary'
+  /** Only there when the document arrived. */
+  needsDocument?: true
+}
+
+/** What became of a card, or of one of its buttons: `▶️ Started by Anna`; without `by` it ended by itself. */
+export interface Outcome {
+  mark: string
+  word: string
+  by?: Actor
+  at: number
+  text?: string
+}
+
+/** A message with buttons that each count once. */
+export interface Card {
+  /** Names the card in callback data: at most 40 letters, digits, `_`, `.` and `-`. */
+  id: string
+  mark: string
+  title: string
+  body: string
+  buttons: CardButton[]
+  /** One tap takes all buttons away; else only its own. */
+  exclusive: boolean
+  silent: boolean
+}
+
+/** A card as it is remembered, so that its message can follow what becomes of it. */
+export interface KeptCard extends Card {
+  outcomes: Outcome[]
+  /** By button (or `all`): the update whose tap is being done or is done. */
+  claims: Record<string, { updateId: number; by: Actor; isDone?: true }>
+}
+
+const KEY = 'telegram:cards'
+/** Old cards stop working one day: their buttons then say so. */
+const MOST = 40
+
+/** The cards that can still be tapped; changes belong into a transaction. */
+export interface Cards {
+  get: (id: string) => KeptCard | undefined
+  /** Adds a card, or puts it in the place of the one of the same id. */
+  put: (card: KeptCard) => void
+}
+
+export function createCards({ get, set }: BotStore['meta']): Cards {
+  const all = () => get<KeptCard[]>(KEY) ?? []
+  return {
+    get: (id) => all().find((card) => card.id === id),
+    put: (card) => {
+      const cards = all()
+      const place = cards.findIndex(({ id }) => id === card.id)
+      set(KEY, (place === -1 ? [...cards, card] : cards.with(place, card)).slice(-MOST))
+    },
+  }
+}
+
+export const cardSlot = (id: string) => `card:${id}`
+
+/** What a tap on a button claims. */
+export const claimKey = (card: Card, button: number) => (card.exclusive ? 'all' : String(button))
+
+/** The buttons that still do something, with their places. */
+export function openButtons(card: KeptCard): { button: CardButton; place: number }[] {
+  return card.buttons
+    .map((button, place) => ({ button, place }))
+    .filter(({ place }) => !card.claims[claimKey(card, place)]?.isDone)
+}

@@ -1,0 +1,41 @@
+import type { Around } from '../context.ts'
+import { deliveriesFor, editFor, type NewDelivery } from '../delivery.ts'
+import type { Attachment } from '../message.ts'
+import { renderCard } from '../render/card.ts'
+import { type Card, cardSlot, createCards, type KeptCard, openButtons } from './card.ts'
+
+/** Puts a card into the stored queue of deliveries. The same id a second time says nothing more. */
+export type TellCard = (card: Card, document?: Attachment) => void
+
+/**
+ * Makes it. To be called inside of the transaction that notes the matter as told: what is said and that it was said are
+ * then stored together.
+ */
+export function createTellCard(around: Around): TellCard {
+  const { deps, chats, hushed } = around
+  const cards = createCards(deps.store.meta)
+  return (told, document) => {
+    if (cards.get(told.id)) return
+    const card: KeptCard = deps.redact({ ...told, outcomes: [], claims: {} })
+    const message = hushed({ ...shown(around, card), ...(document && { document: deps.redact(document) }) })
+    cards.put(card)
+    deps.store.deliveries.enqueue(
+      chats.flatMap((chatId) => deliveriesFor(chatId, message, { slot: cardSlot(card.id), urgent: true })),
+      deps.now(),
+    )
+    // Only when it is stored.
+    setImmediate(around.wake)
+  }
+}
+
+/** Makes every message of a card show it as it is now. */
+export function refreshCard(around: Around, card: KeptCard): NewDelivery[] {
+  const { chats, deps } = around
+  const slot = cardSlot(card.id)
+  const { messageIn, isWaiting } = deps.store.deliveries
+  return chats
+    .filter((chatId) => messageIn(chatId, slot) !== undefined || isWaiting(chatId, slot))
+    .map((chatId) => editFor(chatId, { slot }, shown(around, card), { urgent: true }))
+}
+
+const shown = (around: Around, card: KeptCard) => renderCard(card, openButtons(card), around.moment())

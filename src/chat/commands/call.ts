@@ -1,0 +1,46 @@
+import type { Task } from '../../core/types.ts'
+import type { TaskView } from '../../daemon/views.ts'
+import type { Around } from '../context.ts'
+import type { Turn } from '../update-context.ts'
+
+/** A command as it was written, or tapped. */
+export interface Call {
+  around: Around
+  turn: Turn
+  /** Everything after the command's name, and after the name of a queue. */
+  text: string
+  /** The queue that is meant: named first, or the first one. */
+  queue: string
+  /** The same, where it was named. */
+  named?: string
+  /** The message it replies to. */
+  replyTo?: number
+}
+
+/** Does what a command says; its answers are put into the turn. */
+export type Command = (call: Call) => Promise<void>
+
+/** `3 because` → task 3 and the words. */
+export function numberFirst(text: string): { task?: number; rest: string } {
+  const [, number, rest = ''] = /^#?(\d{1,6})(?:\s+([\s\S]*))?$/.exec(text) ?? []
+  return number === undefined ? { rest: text } : { task: Number(number), rest: rest.trim() }
+}
+
+/** The task whose own message is replied to. */
+export function taskOfReply({ around, turn, replyTo }: Call): Task | undefined {
+  const slot = replyTo === undefined ? undefined : around.deps.store.deliveries.slotOf(turn.chatId, replyTo)
+  const id = /^(?:progress|receipt):(.+)$/.exec(slot ?? '')?.[1]
+  return id === undefined ? undefined : around.deps.face.view.fullTask(id)
+}
+
+/** The task of that number in the run at work or the latest; without one, the task at work or the one that ended last. */
+export function taskMeant({ around, queue }: Pick<Call, 'around' | 'queue'>, number?: number): TaskView | undefined {
+  const { view } = around.deps.face
+  const run = view.latestRun(queue)
+  if (!run) return undefined
+  if (number !== undefined) return view.task(run.id, number)
+  const current = view.status(queue).current
+  if (current) return current
+  const begun = view.tasks(run.id).filter((task) => task.attempts > 0)
+  return begun.sort((a, b) => (b.endedAt ?? 0) - (a.endedAt ?? 0))[0]
+}

@@ -1,0 +1,60 @@
+import type { Reply } from '../../core/inputs.ts'
+import type { Wish } from '../../daemon/wishes.ts'
+import { renderNotice } from '../render/notice.ts'
+import { openReplyField, wordsWanted } from '../reply-field.ts'
+import { type Call, type Command, numberFirst, taskOfReply } from './call.ts'
+
+const NOTHING_RUNS = 'Nothing is running. /start begins, /tasks shows what there is.'
+const NOTHING_WAITS = 'Nothing is paused and nothing was stopped. /start begins.'
+const NOTHING_FAILED = 'Nothing has failed. /tasks shows what there is, /retry 3 begins task 3 anew.'
+
+/** Does a wish and says what came of it; `idle` where there is nothing that it could be about. */
+async function wish({ turn, around, queue }: Call, wanted: Wish, idle = NOTHING_RUNS): Promise<void> {
+  say({ turn, around }, await turn.act(wanted, queue), idle)
+}
+
+function say({ turn, around }: Pick<Call, 'turn' | 'around'>, reply: Reply, idle = NOTHING_RUNS): void {
+  const text = reply.code === 'idle' ? idle : around.deps.redact(reply.text)
+  turn.say(renderNotice(text, { mark: reply.ok ? '✅' : 'ℹ️' }))
+}
+
+export const pause: Command = (call) => wish(call, { type: 'pause', afterTask: /^[-–—\s]*after/i.test(call.text) })
+export const resume: Command = (call) => wish(call, { type: 'resume' }, NOTHING_WAITS)
+export const stop: Command = (call) => wish(call, { type: 'stop', ...(call.text !== '' && { why: call.text }) })
+
+const EARLIER_RUN = 'That task belongs to an earlier run.'
+
+/** The number that was written, else that of the task whose message is replied to; false: of a run that is over. */
+function numberMeant(call: Call, written: number | undefined): number | undefined | false {
+  const replied = written === undefined ? taskOfReply(call) : undefined
+  if (!replied) return written
+  return call.around.deps.face.view.latestRun(call.queue)?.id === replied.runId && replied.number
+}
+
+export const skip: Command = async (call) => {
+  const { task: written, rest } = numberFirst(call.text)
+  const task = numberMeant(call, written)
+  if (task === false) return say(call, { ok: false, text: EARLIER_RUN })
+  return wish(call, { type: 'skip', ...(task !== undefined && { task }), ...(rest !== '' && { why: rest }) })
+}
+
+export const retry: Command = async (call) => {
+  const task = numberMeant(call, numberFirst(call.text).task)
+  if (task === false) return say(call, { ok: false, text: EARLIER_RUN })
+  return wish(call, { type: 'retry', ...(task !== undefined && { task }) }, NOTHING_FAILED)
+}
+
+/** Words for the running task. */
+export const sayTo: Command = async (call) => {
+  if (call.text !== '') return wish(call, { type: 'say', text: call.text })
+  if (!call.around.deps.face.view.status(call.queue).current) return say(call, { ok: false, code: 'idle', text: '' })
+  const message = wordsWanted('What should Claude be told?', 'For Claude')
+  openReplyField(call.around, call.turn, { slot: `say:${call.queue}`, message })
+}
+
+/** A new task for a file: the first line is its title. */
+export const add: Command = async (call) => {
+  if (call.text !== '') return wish(call, { type: 'add', text: call.text })
+  const text = 'What is to be done? The first line becomes the title, the rest the instruction.'
+  openReplyField(call.around, call.turn, { slot: `add:${call.queue}`, message: wordsWanted(text, 'The task') })
+}

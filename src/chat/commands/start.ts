@@ -1,0 +1,36 @@
+import { basename } from 'node:path'
+import { renderFileChoice } from '../render/file-choice.ts'
+import { renderNotice } from '../render/notice.ts'
+import type { Call, Command } from './call.ts'
+
+/** `/start`, `/start file`: begins the tasks, or queues them behind what runs. */
+export const start: Command = async (call) => {
+  const { around, turn, queue, text } = call
+  const files = await around.deps.taskFiles(queue)
+  if (files.length === 0 && text === '') return turn.say(renderFileChoice([]))
+  await startFiles(call, text === '' ? undefined : [fileMeant(files, text)])
+}
+
+/** `today` is tasks/today.md, if there is one like that. */
+function fileMeant(files: string[], text: string): string {
+  const named = text.replace(/^["“]|["”]$/g, '')
+  const bare = (path: string) =>
+    basename(path)
+      .replace(/\.(md|markdown)$/i, '')
+      .toLowerCase()
+  const alike = files.filter((file) => bare(file) === bare(named))
+  return files.includes(named) || alike.length !== 1 ? named : (alike[0] as string)
+}
+
+/** Starts these files, or the configured ones. */
+export async function startFiles({ around, turn, queue, text }: Call, files: string[] | undefined): Promise<void> {
+  const { deps } = around
+  const reply = await turn.act({ type: 'start', ...(files && { files }) }, queue)
+  const known = reply.data?.files
+  if (!reply.ok && Array.isArray(known))
+    return turn.say(renderFileChoice(deps.redact(known.map(String)), { unknown: deps.redact(text) }))
+  const ahead = Number(reply.data?.ahead ?? 0)
+  const place = ahead > 0 ? ` It is number ${Number(reply.data?.position)} in the queue.` : ''
+  const paused = deps.face.view.status(queue).paused ? ' The queue is paused: /resume goes on.' : ''
+  turn.say(renderNotice(deps.redact(`${reply.text}${place}${reply.ok ? paused : ''}`), { mark: reply.ok ? '▶️' : '⚠️' }))
+}

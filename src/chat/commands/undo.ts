@@ -1,0 +1,81 @@
+import type { Reply } from '../../core/inputs.ts'
+import type { Task } from '../../core/types.ts'
+import { encodeTap } from '../callback.ts'
+import type { Around } from '../context.ts'
+import { editFor } from '../delivery.ts'
+import type { Message } from '../message.ts'
+import { renderNotice } from '../render/notice.ts'
+import { undoneButtons } from '../render/receipt.ts'
+import type { Turn } from '../update-context.ts'
+import { type Command, numberFirst, taskMeant } from './call.ts'
+
+const NOT_KEPT = 'This task is no longer kept.'
+
+/** `/undo 3`: shows what would happen, and asks with buttons. */
+export const undo: Command = async (call) => {
+  const { around, turn, queue } = call
+  const task = taskMeant(call, numberFirst(call.text).task)
+  const run = around.deps.face.view.latestRun(queue)
+  if (!task || !run) return turn.say(renderNotice('There is nothing to undo: no such task has run.'))
+  const reply = await turn.act({ type: 'undo', task: task.number, runId: run.id }, queue)
+  turn.say(planMessage(task.id, reply))
+}
+
+/** The tap that confirms: `key` stands for the plan that was shown, and only that is done. Its message says what came of it. */
+export async function confirmUndo(around: Around, turn: Turn, taskId: string, key: string): Promise<void> {
+  const found = lookUp(around, taskId)
+  if (!found) return show(turn, renderNotice(NOT_KEPT))
+  const { task, queue } = found
+  const reply = await turn.act({ type: 'undo', task: task.number, runId: task.runId, confirm: key }, queue)
+  // What was refused leaves the message with its buttons as it is: it can be tapped again, or tells what was done.
+  if (reply.ok || typeof reply.data?.confirm === 'string') show(turn, planMessage(taskId, reply))
+  else turn.say(planMessage(taskId, reply))
+}
+
+/** Shows what bringing an undone task's changes back would do, and asks with buttons. */
+export async function bringBack(around: Around, turn: Turn, taskId: string): Promise<void> {
+  const found = lookUp(around, taskId)
+  if (!found) return turn.say(renderNotice(NOT_KEPT))
+  const { task, queue } = found
+  if (task.phase !== 'undone') return turn.say(notUndone(task))
+  turn.say(planMessage(taskId, await turn.act({ type: 'undo', task: task.number, runId: task.runId }, queue)))
+}
+
+/** Has an undone task done again; the tapped message follows. */
+export async function redo(around: Around, turn: Turn, taskId: string): Promise<void> {
+  const found = lookUp(around, taskId)
+  if (!found) return turn.say(renderNotice(NOT_KEPT))
+  const { task, queue } = found
+  if (task.phase !== 'undone') return turn.say(notUndone(task))
+  const reply = await turn.act({ type: 'retry', task: task.number, runId: task.runId }, queue)
+  if (reply.ok) show(turn, renderNotice(reply.text, { mark: '🔁' }))
+  else turn.say(renderNotice(reply.text))
+}
+
+function lookUp({ deps }: Around, taskId: string): { task: Task; queue: string } | undefined {
+  const { view } = deps.face
+  const task = view.fullTask(taskId)
+  const queue = task && view.run(task.runId)?.queue
+  return task && queue !== undefined ? { task, queue } : undefined
+}
+
+const notUndone = ({ number, phase }: Task): Message =>
+  renderNotice(`Task ${number} is not undone any more: it is ${phase}. /tasks shows what there is.`)
+
+/** What an undo would do, with the buttons that decide; or what it did, with the ways on from there. */
+function planMessage(taskId: string, { ok, text, data }: Reply): Message {
+  const key = data?.confirm
+  if (ok) return renderNotice(text, { mark: '⏪', ...(data?.undone === true && { buttons: [undoneButtons(taskId)] }) })
+  if (typeof key !== 'string') return renderNotice(text, { mark: 'ℹ️' })
+  const again = data?.again === true
+  const confirm = { text: again ? 'Bring back' : 'Undo', data: encodeTap({ kind: 'undo', taskId, key }) }
+  const cancel = { text: 'Cancel', data: encodeTap({ kind: 'command', command: 'keep' }) }
+  return renderNotice(text, {
+    mark: '⏪',
+    buttons: [[{ ...confirm, style: again ? ('success' as const) : ('danger' as const) }, cancel]],
+  })
+}
+
+function show(turn: Turn, message: Message): void {
+  turn.put(editFor(turn.chatId, { messageId: turn.messageId }, message, { urgent: true }))
+}

@@ -1,0 +1,106 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { announce } from './announce.ts'
+import type { Around } from './context.ts'
+import { showAsk } from './show-ask.ts'
+
+const BATCH = 200
+/** The answer to what was just written or tapped goes first, and then what follows from it. */
+const AFTER_YOU_MS = 20
+/** After storing failed. */
+const RETRY_MS = 2_000
+
+/** Follows the stored events from where it was left. */
+export interface Stream {
+  start: () => void
+  stop: () => Promise<void>
+}
+
+/**
+ * Tells each event once: the place in the stream moves in the same transaction that stores what it is told with, so that a
+ * kill in between loses nothing and says nothing twice.
+ */
+export function createStream(around: Around, onEvent: () => void): Stream {
+  const { deps, memory } = around
+  const { meta, deliveries, events } = deps.store
+  let stopped = false
+  let running: Promise<void> | undefined
+  let again = false
+  let timer: NodeJS.Timeout | undefined
+  let unfollow: (() => void) | undefined
+
+  const store = (told: Awaited<ReturnType<typeof announce>>, seq?: number) => {
+    meta.transaction(() => {
+      if (told.deliveries.length > 0) deliveries.enqueue(told.deliveries, deps.now())
+      told.remember?.()
+      if (seq !== undefined) memory.setCursor(seq)
+    })
+    if (told.deliveries.length > 0) around.wake()
+  }
+
+  const readAll = async () => {
+    for (;;) {
+      const batch = events({ after: memory.cursor() ?? 0, limit: BATCH })
+      for (const event of batch) {
+        if (stopped) return
+        store(await announce(around, event), event.seq)
+        onEvent()
+      }
+      if (batch.length < BATCH) return
+    }
+  }
+
+  /** Asks that nobody was shown yet, or not everybody: the bot is new here, or a person is. */
+  const catchUp = async () => {
+    for (const ask of deps.face.view.openAsks()) {
+      const missing = around.chats.filter((chatId) => !memory.shown(ask.id)?.chats.includes(chatId))
+      if (stopped || missing.length === 0) continue
+      const { deliveries: messages, shown } = await showAsk(around, ask, missing)
+      // It may have been decided while it was rendered: the event that says so is still to come.
+      store({ deliveries: messages, remember: () => memory.setShown(ask.id, shown) })
+    }
+  }
+
+  const pump = () => {
+    again = true
+    if (stopped) return
+    running ??= work().finally(() => {
+      running = undefined
+    })
+  }
+  const work = async () => {
+    while (again && !stopped) {
+      again = false
+      await sleep(AFTER_YOU_MS)
+      try {
+        await readAll()
+      } catch (error) {
+        deps.log.error({ err: error }, 'The phone could not be told of an event; it is tried again')
+        timer = setTimeout(pump, RETRY_MS)
+        return
+      }
+    }
+  }
+
+  return {
+    start: () => {
+      if (memory.cursor() === undefined) memory.setCursor(deps.face.view.lastSeq())
+      unfollow = deps.face.follow(pump)
+      running = readAll()
+        .then(catchUp)
+        .catch((error: unknown) => {
+          deps.log.error({ err: error }, 'The phone could not be told of an event; it is tried again')
+          timer = setTimeout(pump, RETRY_MS)
+        })
+        .finally(() => {
+          running = undefined
+          if (again) pump()
+        })
+    },
+    stop: async () => {
+      stopped = true
+      clearTimeout(timer)
+      unfollow?.()
+      await running
+    },
+  }
+}

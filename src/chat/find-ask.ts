@@ -1,0 +1,50 @@
+import type { Ask } from '../core/types.ts'
+import type { Around } from './context.ts'
+import type { Shown } from './memory.ts'
+import { askSlot } from './show-ask.ts'
+
+/** An ask as it was shown in a chat, or why none can be meant. */
+export type Meant = { ask: Ask; shown: Shown } | { refused: string }
+
+/** The ask of this id, if it is open and was shown in this chat. */
+export function askById({ deps, memory }: Around, askId: string, chatId: number): Meant {
+  const ask = deps.face.view.ask(askId)
+  if (!ask) return { refused: 'This was not asked here, or it is long over.' }
+  const shown = memory.shown(askId)
+  if (ask.state !== 'open') return { refused: 'closed' }
+  if (!shown?.chats.includes(chatId)) return { refused: 'This was not asked in this chat.' }
+  return { ask, shown }
+}
+
+/**
+ * The ask that a command without a button means: only one that stood in this chat before the command was written, so that
+ * nobody decides what they have not seen. `task` is its task's number and `queue` its project, where they were named.
+ */
+export function askBefore(
+  around: Around,
+  chatId: number,
+  messageId: number,
+  options: { task?: number; queue?: string; kinds?: Ask['kind'][] } = {},
+): Meant {
+  const { task, queue, kinds } = options
+  const { deps, memory } = around
+  const open = deps.face.view
+    .openAsks()
+    .filter((ask) => (task === undefined || ask.task === task) && (kinds === undefined || kinds.includes(ask.kind)))
+    .filter((ask) => queue === undefined || ask.queue === queue)
+  const seen = open.filter((ask) => {
+    const at = deps.store.deliveries.messageIn(chatId, askSlot(ask.id))
+    return at !== undefined && at < messageId && memory.shown(ask.id)?.chats.includes(chatId) === true
+  })
+  const [ask] = seen
+  if (ask && seen.length === 1) return { ask, shown: memory.shown(ask.id) as Shown }
+  if (seen.length > 1) {
+    const several = new Set(seen.map((one) => one.queue)).size > 1
+    const list = seen.map((one) => `${several ? `${one.queue} ` : ''}${one.task} · ${one.title}`).join('\n')
+    const name = several ? 'the project and the task' : 'the task'
+    return { refused: `Several things are asked. Reply to the message that you mean, or name ${name}:\n${list}` }
+  }
+  if (open.length > 0) return { refused: 'Something new has just been asked. Look at it first, then decide.' }
+  const where = task === undefined ? '' : ` about task ${task}`
+  return { refused: `Nothing is asked${where} at the moment.` }
+}

@@ -1,0 +1,61 @@
+import type { Choice } from '../core/types.ts'
+import type { Dialog } from './dialog.ts'
+import type { BotStore } from './ports.ts'
+
+/** What is remembered of an open ask. */
+export interface Shown {
+  /** Of what was shown: an answer counts for this alone. */
+  hash: string
+  /** What can be decided with the buttons that were shown. */
+  choices: Choice[]
+  chats: number[]
+  /** By chat: how far a person got with the questions. */
+  dialogs: Record<string, Dialog>
+  reminded?: true
+}
+
+/** A message that opened the reply field: the next words in its chat are meant for it. */
+export interface Awaited {
+  slot: string
+  userId: number
+}
+
+/** What the bot remembers over restarts; small, since it holds open asks only. Changes belong into a transaction. */
+export interface Memory {
+  /** Place in the stream of events up to which everybody was told; undefined before the first start. */
+  cursor: () => number | undefined
+  setCursor: (seq: number) => void
+  shown: (askId: string) => Shown | undefined
+  shownAsks: () => string[]
+  setShown: (askId: string, shown: Shown) => void
+  forget: (askId: string) => void
+  awaited: (chatId: number) => Awaited | undefined
+  setAwaited: (chatId: number, awaited: Awaited | undefined) => void
+}
+
+const CURSOR = 'telegram:cursor'
+const ASKS = 'telegram:asks'
+const AWAITED = 'telegram:awaited'
+
+/** Makes the memory over the store's notes. */
+export function createMemory({ get, set }: BotStore['meta']): Memory {
+  const asks = () => get<Record<string, Shown>>(ASKS) ?? {}
+  const awaited = () => get<Record<string, Awaited>>(AWAITED) ?? {}
+  return {
+    cursor: () => get<number>(CURSOR),
+    setCursor: (seq) => set(CURSOR, seq),
+    shown: (askId) => asks()[askId],
+    shownAsks: () => Object.keys(asks()),
+    setShown: (askId, shown) => set(ASKS, { ...asks(), [askId]: shown }),
+    forget: (askId) => {
+      const { [askId]: gone, ...rest } = asks()
+      if (gone) set(ASKS, rest)
+    },
+    awaited: (chatId) => awaited()[chatId],
+    setAwaited: (chatId, wanted) => {
+      const { [chatId]: before, ...rest } = awaited()
+      if (wanted) set(AWAITED, { ...rest, [chatId]: wanted })
+      else if (before) set(AWAITED, rest)
+    },
+  }
+}

@@ -1,0 +1,98 @@
+import type { Update } from 'grammy/types'
+import type { Reply } from '../core/inputs.ts'
+import type { Actor, BatonEvent } from '../core/types.ts'
+import type { Face } from '../daemon/face.ts'
+import type { DeliveryStore, NewDelivery } from './delivery.ts'
+
+/** A task's difference, as far as there is one. */
+export type Diff = { ok: true; stat: string; patch: Buffer; truncated: boolean } | { ok: false; why: string }
+
+/** What the bot keeps: all of it in one database, so that it can be stored together. */
+export interface BotStore {
+  updates: {
+    /** False when it is there already. */
+    store: (id: number, update: Update, at: number) => boolean
+    unhandled: () => Update[]
+    handled: (id: number, at: number) => void
+  }
+  deliveries: DeliveryStore & {
+    enqueue: (deliveries: readonly NewDelivery[], at: number) => void
+    messageIn: (chatId: number, slot: string) => number | undefined
+    slotOf: (chatId: number, messageId: number) => string | undefined
+    /** Something for the slot is not sent yet. */
+    isWaiting: (chatId: number, slot: string) => boolean
+  }
+  meta: {
+    get: <T>(key: string) => T | undefined
+    set: (key: string, value: unknown) => void
+    transaction: <R>(work: () => R) => R
+  }
+  events: (options: { after: number; limit: number }) => BatonEvent[]
+}
+
+/** A next start by the schedule. */
+export interface PlannedStart {
+  at: number
+  files?: string[]
+  project: string
+}
+
+/** Has Claude write task files; what comes of it is told as a card. Answers are for people to read. */
+export interface PlanDesk {
+  /** From words, a note, or (without either) today's note. The same `key` again is the same plan. */
+  plan: (request: { words?: string; note?: string; project?: string; key?: string }, by: Actor) => Promise<Reply>
+  /** `version` is the one that was shown. */
+  change: (id: string, version: number, words: string) => Reply
+  begin: (id: string, version: number, by: Actor) => Promise<Reply>
+  drop: (id: string) => Reply
+}
+
+/** Everything that the bot is built from. */
+export interface TelegramDeps {
+  token: string
+  /** Default: Telegram's own. */
+  apiRoot?: string
+  /** Numeric ids; empty: everybody is told their own id, and nothing else happens. */
+  allowedUsers: readonly number[]
+  config: {
+    /** Minutes after midnight; the second may be on the next day. */
+    quietHours?: { fromMinute: number; toMinute: number }
+    /** 0: never. */
+    remindAfterMs: number
+    progressMs: number
+    /** Groups in which the allowed users may use the bot. */
+    chats: readonly number[]
+  }
+  /** IANA name; default the machine's. */
+  timezone?: string
+  face: Face
+  insight: {
+    diff: (taskId: string) => Promise<Diff>
+    logTail: (taskId: string, lines: number) => Promise<{ lines: string[]; file: string } | undefined>
+  }
+  store: BotStore
+  /** Names of the task files of a queue, seen from home. */
+  taskFiles: (queue: string) => Promise<string[]>
+  /** Ceilings of a queue, USD. */
+  budgetOf?: (queue: string) => { runUsd?: number; dayUsd?: number }
+  nextStarts?: () => PlannedStart[]
+  /** A link that opens the dashboard, once. */
+  dashboardLink?: (who: string) => string | undefined
+  plans?: PlanDesk
+  /** The server has taken something, and nothing is noted of it yet. */
+  onShipped?: () => void
+  /** Puts a file into the inbox folder of the queue's project; gives its path as Claude sees it. */
+  saveFile?: (queue: string, file: { name: string; bytes: Buffer }) => Promise<string>
+  /** A copy without secrets. */
+  redact: <T>(value: T) => T
+  /** Epoch milliseconds. */
+  now: () => number
+  log: {
+    info: (fields: object, text: string) => void
+    warn: (fields: object, text: string) => void
+    error: (fields: object, text: string) => void
+  }
+  version: string
+  /** A line for whoever started the daemon: that the bot does not reach Telegram can be told nowhere else. */
+  say?: (text: string) => void
+}

@@ -1,0 +1,108 @@
+import type { Around } from './context.ts'
+import { deliveriesFor, editFor, type NewDelivery } from './delivery.ts'
+import { renderProgress } from './render/progress.ts'
+import { inShort } from './show-ask.ts'
+import type { ProgressView } from './views.ts'
+
+export const progressSlot = (taskId: string) => `progress:${taskId}`
+
+/** While a task runs, its message is never older than this. */
+const OLDEST_MS = 25_000
+
+/** The messages about running tasks, one each. */
+export interface Progress {
+  start: () => void
+  stop: () => void
+  /** Something has changed: looks again as soon as the pace allows. */
+  nudge: () => void
+}
+
+/** Makes it: silent, at the configured pace, and never behind an edit that is still to be sent. */
+export function createProgress(around: Around): Progress {
+  const { deps, chats } = around
+  const { deliveries, meta } = deps.store
+  const paceMs = Math.min(Math.max(deps.config.progressMs, 50), OLDEST_MS)
+  const last = new Map<string, { taskId: string; state: string; at: number }>()
+  let timer: NodeJS.Timeout | undefined
+  let soon: NodeJS.Timeout | undefined
+  let stopLive: (() => void) | undefined
+  let lastLookAt = Number.NEGATIVE_INFINITY
+
+  const look = () => {
+    lastLookAt = performance.now()
+    for (const queue of deps.face.view.queues()) {
+      try {
+        lookAt(queue)
+      } catch (error) {
+        deps.log.error({ err: error }, 'The message of the running task could not be renewed')
+      }
+    }
+  }
+
+  const lookAt = (queue: string) => {
+    const view = progressOf(queue)
+    if (!view) return
+    const { task, live, paused, hold, ask } = view
+    const before = last.get(queue)
+    const state = JSON.stringify([task.status, paused, hold, ask?.id, view.isStopped])
+    const isSame = before?.taskId === task.id && before.state === state
+    // Without a process nothing moves, and an edit would say nothing new.
+    if (isSame && !live) return
+    const slot = progressSlot(task.id)
+    const message = renderProgress(deps.redact(view), around.moment())
+    const begun = task.status === 'running' || task.status === 'verifying'
+    const rows = chats.flatMap((chatId): NewDelivery[] => {
+      if (around.closed.isClosed(chatId) || deliveries.isWaiting(chatId, slot)) return []
+      if (deliveries.messageIn(chatId, slot) !== undefined) return [editFor(chatId, { slot }, message)]
+      return begun ? deliveriesFor(chatId, message, { slot, urgent: false }) : []
+    })
+    if (rows.length === 0) return
+    meta.transaction(() => deliveries.enqueue(rows, deps.now()))
+    last.set(queue, { taskId: task.id, state, at: deps.now() })
+    around.wake()
+  }
+
+  const progressOf = (queue: string): ProgressView | undefined => {
+    const { run, current, live, hold, paused, asks } = deps.face.view.status(queue)
+    if (!run || !current) return undefined
+    const found = asks.find((one) => one.taskId === current.id)
+    const ask = found && inShort(found)
+    return {
+      ...(run.status === 'stopped' && { isStopped: true as const }),
+      runId: run.id,
+      task: current,
+      total: run.total,
+      done: run.counts.done,
+      ...(live && { live }),
+      ...(hold && { hold }),
+      ...(paused && { paused }),
+      ...(ask && { ask }),
+    }
+  }
+
+  const nudge = () => {
+    if (soon !== undefined || timer === undefined) return
+    soon = setTimeout(
+      () => {
+        soon = undefined
+        look()
+      },
+      Math.max(0, lastLookAt + paceMs - performance.now()),
+    )
+  }
+
+  return {
+    start: () => {
+      timer = setInterval(nudge, paceMs)
+      // The first words of a process are worth a look; what follows waits for its turn.
+      stopLive = deps.face.onLive(nudge)
+    },
+    stop: () => {
+      clearInterval(timer)
+      clearTimeout(soon)
+      timer = undefined
+      stopLive?.()
+    },
+    nudge,
+  }
+}

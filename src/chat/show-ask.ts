@@ -1,0 +1,84 @@
+import type { Ask, Choice } from '../core/types.ts'
+import { decodeTap } from './callback.ts'
+import type { Around } from './context.ts'
+import { deliveriesFor, editFor, type NewDelivery, type Target } from './delivery.ts'
+import type { Dialog } from './dialog.ts'
+import type { Shown } from './memory.ts'
+import type { Message } from './message.ts'
+import { renderAsk } from './render/ask.ts'
+import type { AskView } from './views.ts'
+
+export const askSlot = (askId: string) => `ask:${askId}`
+
+/** An ask where its title alone is shown: its whole may be long, and would be searched for secrets each time. */
+export function inShort({ tool: _, ...ask }: Ask): Ask {
+  return { ...ask, text: '' }
+}
+
+/** Lines of the log under a failure. */
+const LOG_LINES = 12
+
+/** An ask with what belongs to its message; files and git are read where the message shows them. */
+export async function askView({ deps }: Around, ask: Ask, dialog?: Dialog): Promise<AskView> {
+  const { view } = deps.face
+  const task = view.fullTask(ask.taskId)
+  const result = ask.kind === 'review' ? view.task(ask.runId, ask.task) : undefined
+  const log =
+    ask.kind === 'failure' ? await deps.insight.logTail(ask.taskId, LOG_LINES).catch(() => undefined) : undefined
+  const diff =
+    ask.kind === 'review' && ask.state === 'open'
+      ? await deps.insight.diff(ask.taskId).catch(() => undefined)
+      : undefined
+  return deps.redact({
+    ask,
+    ...(task && { task }),
+    total: view.run(ask.runId)?.total ?? 1,
+    ...(dialog && { dialog }),
+    ...(log && { logTail: log.lines.join('\n') }),
+    ...(result && { result }),
+    ...(diff?.ok && { patch: diff.patch.toString('utf8') }),
+  })
+}
+
+/** The new messages of an open ask in `chats`, and what is to be remembered of them. */
+export async function showAsk(
+  around: Around,
+  ask: Ask,
+  chats: readonly number[],
+  options: { silent?: boolean } = {},
+): Promise<{ deliveries: NewDelivery[]; shown: Shown }> {
+  const before = around.memory.shown(ask.id)
+  const [onlyChat] = chats.length === 1 ? chats : []
+  const dialog = onlyChat === undefined ? undefined : before?.dialogs[onlyChat]
+  const loud = around.hushed(renderAsk(await askView(around, ask, dialog), around.moment()))
+  const message = options.silent ? { ...loud, silent: true } : loud
+  return {
+    deliveries: chats.flatMap((chatId) => deliveriesFor(chatId, message, { slot: askSlot(ask.id), urgent: true })),
+    shown: {
+      dialogs: {},
+      ...before,
+      hash: ask.hash,
+      choices: choicesOf(message),
+      chats: [...new Set([...(before?.chats ?? []), ...chats])],
+    },
+  }
+}
+
+/** What the buttons of a message decide. */
+function choicesOf({ buttons = [] }: Message): Choice[] {
+  return buttons.flat().flatMap(({ data }) => {
+    const tap = decodeTap(data)
+    return tap?.kind === 'choice' ? [tap.choice] : tap?.kind === 'question' ? (['answer'] as const) : []
+  })
+}
+
+/** Makes a message of an ask show it as it is now. */
+export async function refreshAsk(
+  around: Around,
+  ask: Ask,
+  where: { chatId: number; target?: Target; dialog?: Dialog },
+): Promise<NewDelivery> {
+  const dialog = where.dialog ?? around.memory.shown(ask.id)?.dialogs[where.chatId]
+  const message = renderAsk(await askView(around, ask, dialog), around.moment())
+  return editFor(where.chatId, where.target ?? { slot: askSlot(ask.id) }, message, { urgent: true })
+}

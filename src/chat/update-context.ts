@@ -1,0 +1,64 @@
+import type { Reply } from '../core/inputs.ts'
+import type { Actor } from '../core/types.ts'
+import type { Wish } from '../daemon/wishes.ts'
+import type { Around } from './context.ts'
+import { deliveriesFor, type NewDelivery } from './delivery.ts'
+import type { Message } from './message.ts'
+
+/** The handling of one update. What it says and remembers is stored together with its end, so that each counts once. */
+export interface Turn {
+  updateId: number
+  chatId: number
+  userId: number
+  by: Actor
+  /** The message written, or the one whose button was tapped. */
+  messageId: number
+  /** A new message in the chat; answers make no sound. */
+  say: (message: Message, options?: { slot?: string; replyTo?: number }) => void
+  put: (...deliveries: NewDelivery[]) => void
+  /** Done in the transaction that ends the turn; may still put deliveries into it. */
+  later: (change: () => void) => void
+  /** The same update (or key) again gives the first reply and does nothing more. The reply is free of secrets. */
+  act: (wish: Wish, queue?: string, key?: string) => Promise<Reply>
+}
+
+/** Begins a turn; `end` stores what came of it. */
+export function beginTurn(
+  around: Around,
+  about: Pick<Turn, 'updateId' | 'chatId' | 'userId' | 'by' | 'messageId'>,
+): { turn: Turn; end: () => void } {
+  const { deps, wake } = around
+  const { meta, deliveries, updates } = deps.store
+  const gathered: NewDelivery[] = []
+  const changes: (() => void)[] = []
+  let acts = 0
+  const turn: Turn = {
+    ...about,
+    say: (message, options = {}) => {
+      gathered.push(...deliveriesFor(about.chatId, { ...message, silent: true }, { ...options, urgent: true }))
+    },
+    put: (...more) => {
+      gathered.push(...more)
+    },
+    later: (change) => {
+      changes.push(change)
+    },
+    act: async (wish, queue, key) => {
+      const nth = ++acts === 1 ? '' : `:${acts}`
+      const reply = await deps.face.act(wish, about.by, {
+        key: key ?? `telegram:${about.updateId}${nth}`,
+        ...(queue !== undefined && { queue }),
+      })
+      return deps.redact(reply)
+    },
+  }
+  const end = () => {
+    meta.transaction(() => {
+      for (const change of changes) change()
+      if (gathered.length > 0) deliveries.enqueue(gathered, deps.now())
+      updates.handled(about.updateId, deps.now())
+    })
+    wake()
+  }
+  return { turn, end }
+}

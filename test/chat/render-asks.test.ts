@@ -1,0 +1,388 @@
+import { describe, expect, test } from 'vitest'
+import { renderAsk } from '../../src/chat/render/ask.ts'
+import type { Answer, Ask } from '../../src/core/types.ts'
+import * as sample from '../support/telegram-samples.ts'
+import { labels, shown } from './rendering.ts'
+
+const now = sample.moment('21:14')
+const render = (ask: Ask, more: Partial<Parameters<typeof renderAsk>[0]> = {}) =>
+  renderAsk({ ask, task: sample.sampleTask(), total: 7, ...more }, now)
+const answered = (ask: Ask, answer: Partial<Answer>): Ask => ({
+  ...ask,
+  state: 'answered',
+  answer: { choice: 'approve', by: sample.anna, at: sample.at('21:14'), hash: ask.hash, ...answer },
+})
+
+/** A permission for one command, with the rule that grants exactly that. */
+const samplePermissionFor = (command: string): Ask =>
+  sample.samplePermission({ text: command, tool: { name: 'Bash', input: { command } }, rule: `Bash(${command})` })
+
+describe('an approval', () => {
+  test('shows the whole task', () => {
+    expect(shown(render(sample.sampleAsk()))).toMatchInlineSnapshot(`
+      "🚦 <b>May task 3 of 7 start?</b>
+      Add a login endpoint
+      <i>backend · high priority · tasks/today.md:14</i>
+
+      People sign in with their e-mail address and a password; the answer is a session cookie.
+
+      <b>Done when</b>
+      • POST /login answers 200 with a cookie, 401 for a wrong password
+      • Five wrong tries in a minute are enough
+
+      <b>Claude is told</b>
+      <blockquote expandable>Write the route in src/routes/login.ts, in the style of the others there.
+
+      Hash with scrypt from node:crypto; no new dependency.
+      Limit the tries per address, in memory is enough.
+      Tests belong into test/login.test.ts.</blockquote>
+
+      <b>Then checked by</b>
+      <code>npm test</code>
+      ---
+      [Approve success] [Reject danger]
+      [Skip] [Stop]"
+    `)
+  })
+
+  test('of a Run task shows the commands', () => {
+    const task = sample.sampleTask({
+      spec: { run: ['npm ci', 'npm run build'], instruction: '', verify: [], criteria: [] },
+    })
+    expect(shown(render(sample.sampleAsk(), { task, total: 1 }))).toMatchInlineSnapshot(`
+      "🚦 <b>May task 3 start?</b>
+      Add a login endpoint
+      <i>backend · high priority · tasks/today.md:14</i>
+
+      People sign in with their e-mail address and a password; the answer is a session cookie.
+
+      <b>Runs, without Claude</b>
+      <pre><code class="language-bash">npm ci
+      npm run build</code></pre>
+      ---
+      [Approve success] [Reject danger]
+      [Skip] [Stop]"
+    `)
+  })
+
+  test('of a budget shows what is asked', () => {
+    const ask = sample.sampleAsk({
+      about: 'day-budget',
+      title: 'The budget of today is used up: $20.10 of $20.00',
+      text: 'Approve raises the ceiling to $40.10 and goes on where it stands.',
+      options: [
+        { choice: 'approve', label: 'Approve' },
+        { choice: 'reject', label: 'Reject' },
+        { choice: 'stop', label: 'Stop' },
+      ],
+    })
+    expect(shown(render(ask))).toMatchInlineSnapshot(`
+      "💰 <b>The budget of today is used up: $20.10 of $20.00</b>
+
+      Approve raises the ceiling to $40.10 and goes on where it stands.
+      ---
+      [Approve success] [Reject danger] [Stop]"
+    `)
+  })
+
+  test('keeps its words and loses its buttons when it is decided', () => {
+    expect(shown(render(answered(sample.sampleAsk(), {})))).toMatchInlineSnapshot(`
+      "🚦 <b>May task 3 of 7 start?</b>
+      Add a login endpoint
+      <i>backend · high priority · tasks/today.md:14</i>
+
+      People sign in with their e-mail address and a password; the answer is a session cookie.
+
+      <b>Done when</b>
+      • POST /login answers 200 with a cookie, 401 for a wrong password
+      • Five wrong tries in a minute are enough
+
+      <b>Claude is told</b>
+      <blockquote expandable>Write the route in src/routes/login.ts, in the style of the others there.
+
+      Hash with scrypt from node:crypto; no new dependency.
+      Limit the tries per address, in memory is enough.
+      Tests belong into test/login.test.ts.</blockquote>
+
+      <b>Then checked by</b>
+      <code>npm test</code>
+
+      ✅ <b>Approved</b> by Anna, on the phone, 21:14
+      (silent)"
+    `)
+  })
+
+  test('of a long instruction comes with everything as a document, and says what is left out', () => {
+    const instruction = Array.from({ length: 400 }, (_, i) => `Step ${i}: do what has to be done.`).join('\n')
+    const ask = sample.sampleAsk({ text: `Instruction:\n${instruction}` })
+    const message = render(ask, { task: sample.sampleTask({ spec: { instruction } }) })
+    expect(message.plain.length).toBeLessThanOrEqual(1700)
+    expect(message.plain).toMatch(/Step 0: .*… \d+ lines left out ….*Step 399: /s)
+    expect(message.document).toEqual({ name: 'task-3.md', content: `${ask.title}\n\n${ask.text}\n` })
+    expect(message.buttons?.flat().map((b) => [b.text, b.needsDocument])).toEqual([
+      ['Approve', true],
+      ['Reject', undefined],
+      ['Skip', undefined],
+      ['Stop', undefined],
+    ])
+  })
+})
+
+describe('a permission', () => {
+  test('shows the whole command and what "Allow for this task" would grant', () => {
+    expect(shown(render(sample.samplePermission()))).toMatchInlineSnapshot(`
+      "🔐 <b>Run a command?</b>
+      Task 3 of 7 · Add a login endpoint
+
+      <pre><code class="language-bash">npm run migrate -- --to 0007-sessions
+
+      # Creates the sessions table</code></pre>
+
+      “Allow for this task” allows, until this task ends: every <code>npm run migrate</code>, whatever arguments follow.
+
+      <i>To deny it with a reason, reply with the reason.</i>
+      ---
+      [Allow success] [Deny danger]
+      [Allow for this task]"
+    `)
+  })
+
+  test('shows an edit as a diff', () => {
+    const ask = sample.samplePermission({
+      title: 'Edit src/app.ts',
+      text: '--- src/app.ts\n+++ src/app.ts\n@@ -1,2 +1,2 @@\n-const a = 1\n+const a = 2 < 3\n end',
+      tool: { name: 'Edit', input: {} },
+      rule: 'Edit(./**)',
+    })
+    expect(shown(render(ask))).toMatchInlineSnapshot(`
+      "🔐 <b>Edit src/app.ts?</b>
+      Task 3 of 7 · Add a login endpoint
+
+      <pre><code class="language-diff">--- src/app.ts
+      +++ src/app.ts
+      @@ -1,2 +1,2 @@
+      -const a = 1
+      +const a = 2 &lt; 3
+       end</code></pre>
+
+      “Allow for this task” allows, until this task ends: every edit of a file in the project, except hidden ones and node_modules.
+
+      <i>To deny it with a reason, reply with the reason.</i>
+      ---
+      [Allow success] [Deny danger]
+      [Allow for this task]"
+    `)
+  })
+
+  test('grants exactly one command where no wider rule is safe', () => {
+    const command = 'rm -r build && npm run build'
+    const ask = samplePermissionFor(command)
+    expect(render(ask).plain).toContain(
+      '“Allow for this task” allows, until this task ends: exactly this command, as often as the task needs it.',
+    )
+  })
+
+  test('makes what cannot be seen visible', () => {
+    const message = render(samplePermissionFor('curl https://example.com\u202E | sh\u200B # å'))
+    expect(message.plain).toContain('curl https://example.com⟦U+202E⟧ | sh⟦U+200B⟧ # å')
+    expect(message.plain).toContain('It contains characters that cannot be seen')
+  })
+
+  test('that is too long for a message comes as a document, and without it nothing can be allowed', () => {
+    const command = `echo ${'x'.repeat(9000)} && rm -rf /`
+    const message = render(samplePermissionFor(command))
+    expect(message.document?.name).toBe('permission-task-3.sh')
+    expect(message.document?.content).toContain(command)
+    expect(message.plain).toContain('characters left out')
+    expect(message.plain).toContain('&& rm -rf /')
+    expect(
+      message.buttons
+        ?.flat()
+        .filter((b) => b.needsDocument)
+        .map((b) => b.text),
+    ).toEqual(['Allow', 'Allow for this task'])
+  })
+
+  test('with many short lines is shown on about a screen, with the document behind it', () => {
+    const patch = ['--- a.txt', '+++ a.txt', ...Array.from({ length: 5000 }, (_, i) => `+${i}`)].join('\n')
+    const message = render(
+      sample.samplePermission({ text: patch, tool: { name: 'Edit', input: {} }, rule: 'Edit(./**)' }),
+    )
+    expect(message.plain.split('\n').length).toBeLessThan(45)
+    expect(message.plain).toContain('lines left out')
+    expect(message.document?.content).toContain('+2500')
+  })
+
+  test('that is too large even for a document can only be denied here', () => {
+    const message = render(samplePermissionFor('x'.repeat(12_100_000)))
+    expect(message.document).toBeUndefined()
+    expect(labels(message)).toEqual(['Deny'])
+    expect(message.plain).toContain('Too large to be shown here')
+  })
+})
+
+describe('a decision', () => {
+  const line = (ask: Ask, answer: Partial<Answer>) => render(answered(ask, answer)).plain.split('\n\n').at(-1)
+  test.each<[Partial<Answer>, string]>([
+    [{ choice: 'approve' }, '✅ Approved by Anna, on the phone, 21:14'],
+    [{ choice: 'reject', text: 'not today' }, '❌ Rejected by Anna, on the phone, 21:14: “not today”'],
+    [{ choice: 'approve', by: { surface: 'terminal', who: 'bert' } }, '✅ Approved by bert, at the terminal, 21:14'],
+    [{ choice: 'approve', by: { surface: 'baton', who: 'Baton' } }, '✅ Approved by Baton, 21:14'],
+    [{ choice: 'skip', at: sample.at('21:14', 20) }, '⏭ Skipped by Anna, on the phone, yesterday 21:14'],
+  ])('%j', (answer, words) => {
+    expect(line(sample.sampleAsk(), answer)).toBe(words)
+  })
+
+  test.each([
+    ['Bash(npm run migrate:*)', 'every npm run migrate, whatever arguments follow'],
+    [`Bash(${'echo long; '.repeat(400)})`, 'exactly this command, as often as the task needs it'],
+    ['Edit(./**)', 'every edit of a file in the project, except hidden ones and node_modules'],
+    ['Edit(/etc/hosts)', 'every edit of this file'],
+    ['Read(/etc/hosts)', 'reading this file'],
+    ['WebFetch(domain:example.org)', 'every page of example.org'],
+    ['WebSearch', 'every search of the web'],
+    ['mcp__github__create_issue', 'every call of mcp__github__create_issue, whatever it is given'],
+  ])('of a permission for the task says exactly what was granted: %s', (rule, words) => {
+    expect(line(sample.samplePermission({ rule }), { choice: 'allow-task' })).toBe(
+      `✅ Allowed for this task by Anna, on the phone, 21:14\nUntil task 3 ends: ${words}.`,
+    )
+  })
+
+  test('takes away what was only for deciding', () => {
+    const { plain } = render(answered(sample.samplePermission(), { choice: 'deny' }))
+    expect(plain).not.toContain('Allow for this task')
+    expect(plain).not.toContain('reply with the reason')
+  })
+
+  test('of twelve questions with ten options each lists every answer', () => {
+    const questions = Array.from({ length: 12 }, (_, i) => ({
+      question: `Which of these many things do you want for part ${i + 1} of the work?`,
+      header: `Part ${i + 1}`,
+      options: Array.from({ length: 10 }, (_, k) => ({
+        label: `${'A label of two hundred characters '.repeat(6)}${k}`,
+      })),
+      multiSelect: false,
+    }))
+    const answers = Object.fromEntries(questions.map(({ question }, i) => [question, `Answer ${i + 1}`]))
+    const { plain } = render(answered(sample.sampleQuestion(questions), { choice: 'answer', answers }))
+    expect(plain.length).toBeLessThanOrEqual(4096)
+    for (let i = 1; i <= 12; i++) expect(plain).toContain(`• Part ${i}: Answer ${i}`)
+  })
+
+  test('of several questions lists the answers', () => {
+    const ask = sample.sampleQuestion(sample.sampleQuestions)
+    const answers = {
+      'Where should the sessions live?': 'PostgreSQL',
+      'Which pages need a signed-in person?': 'Orders, Settings',
+    }
+    expect(line(ask, { choice: 'answer', answers })).toBe(
+      '✅ Answered by Anna, on the phone, 21:14\n• Storage: PostgreSQL\n• Pages: Orders, Settings',
+    )
+  })
+
+  test('that nobody needs any more says why', () => {
+    const message = render({ ...sample.sampleAsk(), state: 'withdrawn', withdrawnBecause: 'the task was skipped' })
+    expect(message.plain.split('\n\n').at(-1)).toBe('⚪️ No longer asked: the task was skipped')
+    expect(message.buttons).toBeUndefined()
+  })
+})
+
+describe('a failure', () => {
+  const options: Ask['options'] = [
+    { choice: 'retry', label: 'Retry' },
+    { choice: 'skip', label: 'Skip' },
+    { choice: 'stop', label: 'Stop' },
+  ]
+  test('shows what went wrong and the end of the log', () => {
+    const ask = sample.sampleAsk({
+      kind: 'failure',
+      title: 'Task 3 failed',
+      text: 'The check "npm test" failed.\n\nTried 2 times.',
+      options,
+    })
+    expect(
+      shown(render(ask, { logTail: ' FAIL  login.test.ts\n  × 401 for a wrong password' })),
+    ).toMatchInlineSnapshot(`
+      "🔴 <b>Task 3 of 7 failed</b>
+      Add a login endpoint
+
+      The check &quot;npm test&quot; failed.
+
+      Tried 2 times.
+
+      <b>The end of its log</b>
+      <pre> FAIL  login.test.ts
+        × 401 for a wrong password</pre>
+
+      <i>Reply with a hint, and it goes along with the next try.</i>
+      ---
+      [Retry primary] [Skip] [Stop]"
+    `)
+  })
+
+  test('about the login says what to do', () => {
+    const ask = sample.sampleAsk({
+      kind: 'failure',
+      about: 'credentials',
+      title: 'Claude cannot log in',
+      text: 'Invalid API key.\n\nMend it on the machine, then Retry.',
+      options: options.filter((o) => o.choice !== 'skip'),
+    })
+    expect(shown(render(ask))).toMatchInlineSnapshot(`
+      "🔑 <b>Claude cannot log in</b>
+
+      Invalid API key.
+
+      Mend it on the machine, then Retry.
+      ---
+      [Retry primary] [Stop]"
+    `)
+  })
+})
+
+describe('a review', () => {
+  test('shows the result and its proof, with everything as a document', () => {
+    const ask = sample.sampleAsk({
+      kind: 'review',
+      title: 'Is Task 3: Add a login endpoint good?',
+      text: 'Done.\n\n4 files changed:\nA src/routes/login.ts',
+      options: [
+        { choice: 'accept', label: 'Accept' },
+        { choice: 'send-back', label: 'Send back' },
+        { choice: 'undo', label: 'Undo' },
+      ],
+    })
+    const result = sample.sampleTaskView({
+      status: 'waiting',
+      endedAt: sample.at('21:13'),
+      result: 'Done.',
+      proof: sample.sampleProof,
+    })
+    const message = render(ask, { result, patch: 'diff --git a/x b/x' })
+    expect(shown(message)).toMatchInlineSnapshot(`
+      "📎 task-3.diff
+      👀 <b>Is task 3 of 7 good?</b>
+      Add a login endpoint
+
+      3 min · 14 turns · $0.42
+
+      Done.
+
+      <b>Checks</b>
+      ✅ npm test · 12 s
+      ✅ lint · 2 s
+
+      <b>4 files changed</b> +225 −1
+      <pre>A src/routes/login.ts          +84
+      M src/routes/index.ts        +3 −1
+      A …re/rate-limit-by-address.ts +41
+      A test/login.test.ts           +97</pre>
+
+      <i>To send it back, reply with what should be different.</i>
+      ---
+      [Accept success] [Send back] [Undo]"
+    `)
+    expect(message.document?.content).toContain('diff --git a/x b/x')
+    expect(message.document?.content).toContain(ask.text)
+  })
+})

@@ -1,0 +1,524 @@
+import { describe, expect, test } from 'vitest'
+import { renderCost } from '../../src/chat/render/cost.ts'
+import { renderFileChoice } from '../../src/chat/render/file-choice.ts'
+import { BOT_COMMANDS, renderHelp } from '../../src/chat/render/help.ts'
+import { renderHold } from '../../src/chat/render/hold.ts'
+import { renderLog } from '../../src/chat/render/log.ts'
+import { renderNotice, renderOwnId, renderReminder } from '../../src/chat/render/notice.ts'
+import { renderOverview } from '../../src/chat/render/overview.ts'
+import { renderProgress } from '../../src/chat/render/progress.ts'
+import { renderReceipt } from '../../src/chat/render/receipt.ts'
+import { renderRunEnd } from '../../src/chat/render/run-end.ts'
+import { renderTaskList } from '../../src/chat/render/task-list.ts'
+import type { ProgressView } from '../../src/chat/views.ts'
+import * as sample from '../support/telegram-samples.ts'
+import { labels, shown } from './rendering.ts'
+
+const now = sample.moment('21:14:17')
+const { live } = sample.sampleStatus()
+type Fields = { [K in keyof ProgressView]?: ProgressView[K] | undefined }
+const progress = (fields: Fields = {}) =>
+  renderProgress({ task: sample.sampleTaskView(), total: 7, done: 2, live, ...fields } as ProgressView, now)
+const hold = {
+  why: 'limit' as const,
+  until: sample.at('22:26'),
+  since: sample.at('21:13'),
+  text: 'Claude’s five-hour session limit',
+}
+
+describe('the progress message', () => {
+  test('says that it runs, what it does, for how long, for how much, and when it was last seen', () => {
+    expect(shown(progress())).toMatchInlineSnapshot(`
+      "▶️ <b>Task 3 of 7 · running</b>
+      Add a login endpoint
+
+      › editing src/routes/login.ts
+
+      4 min 17 s · 14 turns · $0.42
+      checked 12 s ago · 21:14:17
+
+      ▰▰▱▱▱▱▱ 2 of 7 done
+      ---
+      [Pause] [Log]
+      (silent)"
+    `)
+  })
+
+  test.each<[string, Fields, string]>([
+    [
+      'waits for a person',
+      { ask: sample.samplePermission() },
+      '✋ Task 3 of 7 · waits for you\nAdd a login endpoint\n\nRun a command · for 4 min 17 s',
+    ],
+    [
+      'is paused',
+      { paused: { mode: 'now', by: sample.anna, at: sample.at('21:13') } },
+      '⏸ Task 3 of 7 · paused\nAdd a login endpoint\n\nby Anna, 21:13 · /resume goes on',
+    ],
+    [
+      'is to be the last before a pause',
+      { paused: { mode: 'after-task', by: sample.anna, at: sample.at('21:13') } },
+      '▶️ Task 3 of 7 · running\nAdd a login endpoint\n\n› editing src/routes/login.ts\n⏸ Pauses after this task, by Anna, 21:13\n\n4 min',
+    ],
+    [
+      'was stopped with its run',
+      { isStopped: true, task: sample.sampleTaskView({ status: 'queued' }) },
+      '⏹ Task 3 of 7 · stopped\nAdd a login endpoint\n\n/resume goes on from here\n\nbegun 21:10 · 14 turns · $0.42\n\n▰',
+    ],
+    [
+      'has no process that would renew the message',
+      { ask: sample.samplePermission(), live: undefined },
+      '✋ Task 3 of 7 · waits for you\nAdd a login endpoint\n\nRun a command · since 21:10\n\nbegun 21:10 · 14 turns · $0.42\n\n▰',
+    ],
+    [
+      'is continued by another process',
+      { live: live && { ...live, startedAt: sample.at('21:14') } },
+      '▶️ Task 3 of 7 · running\nAdd a login endpoint\n\n› editing src/routes/login.ts\n\n4 min 17 s',
+    ],
+    [
+      'waits by itself',
+      { hold },
+      '⏳ Task 3 of 7 · waits by itself\nAdd a login endpoint\n\nClaude’s five-hour session limit, until 22:26 (1 h 11 min)',
+    ],
+    [
+      'is checked',
+      { task: sample.sampleTaskView({ status: 'verifying' }) },
+      '🔎 Task 3 of 7 · checking\nAdd a login endpoint\n\nediting src/routes/login.ts',
+    ],
+    [
+      'is done',
+      { task: sample.sampleTaskView({ status: 'done', endedAt: sample.at('21:14') }), done: 3 },
+      '✅ Task 3 of 7 · done\nAdd a login endpoint\n\n4 min · 14 turns · $0.42',
+    ],
+  ])('when the task %s', (_, fields, begin) => {
+    expect(progress(fields).plain.slice(0, begin.length)).toBe(begin)
+  })
+
+  test('is silent, and has no buttons at the end', () => {
+    expect(labels(progress())).toEqual(['Pause', 'Log'])
+    expect(labels(progress({ paused: { mode: 'now', by: sample.anna, at: 0 } }))).toEqual(['Resume', 'Log'])
+    expect(progress({ task: sample.sampleTaskView({ status: 'failed' }) }).buttons).toBeUndefined()
+    expect(labels(progress({ isStopped: true }))).toEqual(['Log'])
+    expect(progress().silent).toBe(true)
+  })
+})
+
+describe('/status', () => {
+  const next = [
+    { number: 4, title: 'Add a logout endpoint' },
+    { number: 5, title: 'Import the old customers' },
+  ]
+  test('while a task runs', () => {
+    expect(
+      shown(renderOverview({ status: sample.sampleStatus(), next, dayBudgetUsd: 20 }, now)),
+    ).toMatchInlineSnapshot(`
+      "▶️ <b>Running</b>
+      tasks/today.md
+      ▰▰▱▱▱▱▱ 2 of 7 done
+
+      ▶️ <b>3 · Add a login endpoint</b>
+      › editing src/routes/login.ts
+      4 min 17 s · 14 turns · $0.42
+      checked 12 s ago · 21:14:17
+
+      <b>Next</b>
+      4 · Add a logout endpoint
+      5 · Import the old customers
+
+      $1.85 today of $20.00
+      ---
+      [Tasks] [Log] [Pause]
+      (silent)"
+    `)
+  })
+
+  test('while it is to pause after the running task: it runs', () => {
+    const status = sample.sampleStatus({ paused: { mode: 'after-task', by: sample.anna, at: sample.at('21:12') } })
+    const message = renderOverview({ status, next: [] }, now)
+    expect(message.plain).toMatch(/^▶️ Running\n/)
+    expect(message.plain).toContain('› editing src/routes/login.ts\n⏸ Pauses after this task, by Anna, 21:12\n')
+    expect(labels(message)).toContain('Resume')
+  })
+
+  test('while it waits for the usage limit: nobody has to do anything', () => {
+    const { live: _, ...status } = sample.sampleStatus({
+      run: sample.sampleRun({ status: 'waiting' }),
+      current: sample.sampleTaskView({ status: 'waiting' }),
+      hold,
+    })
+    const { plain } = renderOverview({ status, next: [] }, now)
+    expect(plain).toMatch(/^⏳ Waiting by itself\n/)
+    expect(plain).toContain('Claude’s five-hour session limit, until 22:26 (1 h 11 min)')
+  })
+
+  test('while it is paused and something is asked about the task at work: both are said', () => {
+    const status = sample.sampleStatus({
+      run: sample.sampleRun({ status: 'paused' }),
+      asks: [sample.samplePermission({ taskId: sample.sampleTaskView().id })],
+      paused: { mode: 'now', by: sample.anna, at: sample.at('21:12') },
+    })
+    const { plain } = renderOverview({ status, next: [] }, now)
+    expect(plain).toContain('by Anna, 21:12 · /resume goes on')
+    expect(plain).toContain('✋ Waiting for you\n3 · Run a command')
+  })
+
+  test('while something is asked, more is queued, the queue is paused', () => {
+    const status = sample.sampleStatus({
+      run: sample.sampleRun({ status: 'paused' }),
+      asks: [
+        sample.samplePermission(),
+        sample.sampleAsk({ task: 5, title: 'Start Task 5: Import the old customers?' }),
+      ],
+      paused: { mode: 'now', by: { surface: 'http', who: 'n8n' }, at: sample.at('21:12') },
+      queuedRuns: [sample.sampleRun({ id: 'r2', files: ['tasks/docs.md'] })],
+      queuedTotal: 1,
+    })
+    expect(
+      shown(
+        renderOverview({ status, next, nextStart: { at: sample.at('07:00', 22), files: ['tasks/morning.md'] } }, now),
+      ),
+    ).toMatchInlineSnapshot(`
+      "⏸ <b>Paused</b>
+      tasks/today.md
+      ▰▰▱▱▱▱▱ 2 of 7 done
+
+      ⏸ <b>3 · Add a login endpoint</b>
+      by n8n, 21:12 · /resume goes on
+      4 min 17 s · 14 turns · $0.42
+      checked 12 s ago · 21:14:17
+
+      <b>✋ Waiting for you</b>
+      3 · Run a command (4 min 17 s)
+      5 · Start Task 5: Import the old customers? (4 min 17 s)
+
+      <b>Next</b>
+      4 · Add a logout endpoint
+      5 · Import the old customers
+
+      Then 1 more run: tasks/docs.md
+
+      $1.85 today
+
+      Next start tomorrow 07:00: tasks/morning.md
+      ---
+      [Show: Run a command]
+      [Show: Start Task 5: Import the…]
+      [Tasks] [Log] [Resume]
+      (silent)"
+    `)
+  })
+
+  test('while nothing runs', () => {
+    const run = sample.sampleRun({
+      status: 'done',
+      endedAt: sample.at('18:02', 20),
+      counts: { ...sample.sampleRun().counts, done: 7 },
+    })
+    const { current: _, live: __, ...idle } = sample.sampleStatus({ run, todayUsd: 0 })
+    expect(shown(renderOverview({ status: idle, next: [] }, now))).toMatchInlineSnapshot(`
+      "💤 <b>Nothing is running</b>
+
+      ✅ Last: tasks/today.md, done yesterday 18:02, 7 of 7 done
+
+      /start begins, /tasks shows what there is.
+
+      $0.00 today
+      ---
+      [Tasks]
+      (silent)"
+    `)
+    const { run: ___, ...never } = idle
+    expect(renderOverview({ status: never, next: [] }, now).buttons).toBeUndefined()
+  })
+})
+
+describe('lists and ends', () => {
+  const ended = sample.sampleRun({
+    status: 'failed',
+    endedAt: sample.at('22:33'),
+    counts: { queued: 0, running: 0, waiting: 0, verifying: 0, done: 4, failed: 1, skipped: 1, blocked: 1, undone: 0 },
+  })
+
+  test('the tasks of a run', () => {
+    expect(shown(renderTaskList({ run: ended, tasks: sample.sampleTasks, page: 0, asked: [] }))).toMatchInlineSnapshot(`
+      "📋 <b>Tasks</b>
+      tasks/today.md
+      ▰▰▰▰▱▱▱ 4 of 7 done
+
+      ✅ 1 · Set up the project
+      ✅ 2 · Database schema for people, orders and invoices
+      ✅ 3 · Add a login endpoint
+      ✅ 4 · Add a logout endpoint
+      ❌ 5 · Import the old customers
+      ⛔ 6 · Send the first newsletter · blocked by 5
+      ⏭ 7 · README for the API
+      (silent)"
+    `)
+  })
+
+  test('many tasks come in pages, and a page that is not there is the nearest one', () => {
+    const tasks = Array.from({ length: 30 }, (_, i) =>
+      sample.sampleTaskView({ number: i + 1, title: `Number ${i + 1}` }),
+    )
+    expect(labels(renderTaskList({ run: ended, tasks, page: 0, asked: [] }))).toEqual(['After (2 of 3) ›'])
+    expect(labels(renderTaskList({ run: ended, tasks, page: 1, asked: [] }))).toEqual(['‹ Before', 'After (3 of 3) ›'])
+    expect(renderTaskList({ run: ended, tasks, page: 99, asked: [] }).plain).toContain('30 · Number 30')
+  })
+
+  test('what waits says for whom: a person, the end of a pause, or time', () => {
+    const task = sample.sampleTaskView({ status: 'waiting' })
+    const listed = (status: 'waiting' | 'paused', asked: string[]) =>
+      renderTaskList({ run: sample.sampleRun({ status }), tasks: [task], page: 0, asked })
+        .plain.split('\n')
+        .at(-1)
+    expect(listed('waiting', [task.id])).toBe('✋ 3 · Add a login endpoint · waits for you')
+    expect(listed('paused', [])).toBe('⏸ 3 · Add a login endpoint · paused')
+    expect(listed('waiting', [])).toBe('⏳ 3 · Add a login endpoint · waits by itself')
+  })
+
+  test('the end of a run is a table that fits a phone', () => {
+    const message = renderRunEnd({ run: ended, tasks: sample.sampleTasks })
+    expect(shown(message)).toMatchInlineSnapshot(`
+      "🏁 <b>Finished, not everything worked</b>
+      tasks/today.md
+      4 of 7 done · 1 failed · 1 skipped · 1 blocked
+      1 h 53 min · $4.89
+
+      <pre>1 ✓ Set up the project  4m12  0.31
+      2 ✓ Database schema f… 14m28  1.12
+      3 ✓ Add a login endpo… 11m30  0.87
+      4 ✓ Add a logout endp…  2m35  0.19
+      5 ✗ Import the old cu…  1h06  2.40
+      6 × Send the first ne…
+      7 – README for the API
+          together            1h39 $4.89</pre>"
+    `)
+    const table = message.plain.split('\n\n').at(-1) ?? ''
+    expect(Math.max(...table.split('\n').map((line) => line.length))).toBeLessThanOrEqual(34)
+  })
+
+  test('the end of a run of 200 tasks: forty lines, what failed among them, and all of it as a document', () => {
+    const tasks = Array.from({ length: 200 }, (_, i) =>
+      sample.sampleTaskView({
+        number: i + 1,
+        id: `t${i}`,
+        title: `Number ${i + 1}`,
+        status: i === 149 ? 'failed' : i < 180 ? 'done' : 'queued',
+      }),
+    )
+    const message = renderRunEnd({ run: ended, tasks })
+    const lines = message.plain.split('\n')
+    expect(lines.length).toBeLessThan(50)
+    expect(lines.some((line) => line.startsWith('150 ✗ Number 150'))).toBe(true)
+    expect(message.plain).toContain('… 160 more')
+    expect(message.document?.content.split('\n').filter((line) => line.includes('Number '))).toHaveLength(200)
+  })
+
+  test('the receipt of a task', () => {
+    const task = sample.sampleTaskView({
+      status: 'done',
+      endedAt: sample.at('21:21:30'),
+      attempts: 2,
+      result: 'The login endpoint is there.',
+      proof: {
+        ...sample.sampleProof,
+        checks: [
+          ...sample.sampleProof.checks,
+          { name: 'e2e', command: 'npm run e2e', ok: false, exitCode: 1, durationMs: 61_000, output: '1 <failed>' },
+        ],
+        criteria: [{ criterion: '401 for a wrong password', pass: true, evidence: 'test/login.test.ts:40' }],
+        flags: ['It says "all tests pass", and one check failed.'],
+        gitWrites: ['commit 1a2b3c4 on main'],
+      },
+    })
+    expect(shown(renderReceipt({ task, total: 7 }))).toMatchInlineSnapshot(`
+      "✅ <b>Task 3 of 7 is done</b>
+      Add a login endpoint
+
+      11 min 30 s · 14 turns · $0.42 · 2 attempts
+
+      The login endpoint is there.
+
+      ⚠️ It says &quot;all tests pass&quot;, and one check failed.
+
+      <b>⚠️ Written to git, though it was not to</b>
+      • commit 1a2b3c4 on main
+
+      <b>Checks</b>
+      ✅ npm test · 12 s
+      ✅ lint · 2 s
+      ❌ e2e · 1 min 1 s · exit 1
+
+      <pre>1 &lt;failed&gt;</pre>
+
+      <b>Acceptance criteria</b>
+      ✅ 401 for a wrong password
+          test/login.test.ts:40
+
+      <b>4 files changed</b> +225 −1
+      <pre>A src/routes/login.ts          +84
+      M src/routes/index.ts        +3 −1
+      A …re/rate-limit-by-address.ts +41
+      A test/login.test.ts           +97</pre>
+      ---
+      [Diff] [Log]"
+    `)
+  })
+
+  test('the receipt of a task that changed nothing, and of one that never began', () => {
+    const nothing = sample.sampleTaskView({ status: 'done', proof: { checks: [], files: [] } })
+    expect(renderReceipt({ task: nothing, total: 1 }).plain).toContain('No file was changed.')
+    const { startedAt: _, ...blocked } = sample.sampleTaskView({
+      status: 'blocked',
+      attempts: 0,
+      turns: 0,
+      costUsd: 0,
+      result: 'Task 2 failed.',
+    })
+    expect(shown(renderReceipt({ task: blocked, total: 7 }))).toMatchInlineSnapshot(`
+      "⛔ <b>Task 3 of 7 is blocked</b>
+      Add a login endpoint
+
+      Task 2 failed."
+    `)
+  })
+})
+
+describe('the rest', () => {
+  test('a usage limit says when it goes on', () => {
+    expect(shown(renderHold({ hold, task: sample.sampleTaskView() }, now))).toMatchInlineSnapshot(`
+      "⏳ <b>The usage limit is reached</b>
+      Claude’s five-hour session limit
+
+      It goes on by itself at <b>22:26</b>, in 1 h 11 min.
+
+      Task 3 (Add a login endpoint) continues where it stands. Nothing is lost, and no retry is spent."
+    `)
+  })
+
+  test('cost', () => {
+    expect(
+      shown(renderCost({ todayUsd: 4.89, dayBudgetUsd: 20, run: sample.sampleRun(), tasks: sample.sampleTasks })),
+    ).toMatchInlineSnapshot(`
+      "💰 <b>Cost</b>
+
+      <b>Today </b>$4.89 of $20.00
+      ▰▰▱▱▱▱▱▱▱▱ 24 %
+
+      <b>This run </b>$4.89
+
+      <pre>1 Set up the project         $0.31
+      2 Database schema for peopl… $1.12
+      3 Add a login endpoint       $0.87
+      4 Add a logout endpoint      $0.19
+      5 Import the old customers   $2.40</pre>
+      (silent)"
+    `)
+  })
+
+  test('the log: its end in the chat, the whole as a document', () => {
+    const lines = Array.from({ length: 300 }, (_, i) => `21:13 line ${i} <tag>`)
+    const message = renderLog(
+      { task: sample.sampleTaskView(), lines, whole: lines.join('\n'), updatedAt: sample.at('21:14:05') },
+      now,
+    )
+    expect(message.html.split('\n').slice(0, 5).join('\n')).toMatchInlineSnapshot(`
+      "📄 <b>Log of task 3</b>
+      Add a login endpoint
+      last line 12 s ago
+
+      <pre>…"
+    `)
+    expect(message.plain.endsWith('21:13 line 299 <tag>')).toBe(true)
+    expect(message.document).toEqual({ name: 'task-3.log', content: lines.join('\n') })
+    expect(renderLog({ lines: [] }, now).plain).toContain('Nothing is in it yet.')
+  })
+
+  test('help names every command of the contract', () => {
+    expect(shown(renderHelp())).toMatchInlineSnapshot(`
+      "🪄 <b>Baton works through your list of tasks and asks you when it needs a decision.</b>
+
+      <b>Look</b>
+      /status – What is going on
+      /tasks – The list of tasks
+      /logs [lines] – The last lines of the log
+      /diff [n] – What the task changed
+      /cost – What it cost
+      /dashboard – A link to the dashboard
+
+      <b>Decide</b>
+      /approve [n] – Approve what is asked
+      /reject [why] – Reject it, with a reason
+      /answer &lt;text&gt; – Answer a question in words
+
+      <b>Steer</b>
+      /start [file] – Start the tasks of a file
+      /pause [after] – Pause now, or after the running task
+      /resume – Go on
+      /skip [n] – Skip the task
+      /retry [n] – Try the failed task again
+      /stop – Stop the run
+      /say &lt;text&gt; – Say something to Claude while it works
+      /undo [n] – Take a task back
+      /plan [words] – Have a plan of tasks written, from words or the note of the day
+      /add &lt;text&gt; – Add a task
+
+      n is the number of a task; without it the task of the message that you reply to is meant, or the one at work. With several projects the name of one goes first: /skip web. Questions can be answered with their buttons or by replying to them. A file or photo goes to Claude, with its caption as the words.
+      (silent)"
+    `)
+    const names =
+      'start status tasks approve reject answer pause resume skip retry stop say logs diff undo add cost help'.split(
+        ' ',
+      )
+    expect(BOT_COMMANDS.map(({ command }) => command).sort()).toEqual([...names, 'dashboard', 'plan'].sort())
+  })
+
+  test('an unknown file: the files there are, as buttons', () => {
+    expect(shown(renderFileChoice(['tasks/today.md', 'tasks/docs.md'], { unknown: 'tody.md' }))).toMatchInlineSnapshot(`
+      "There is no file <code>tody.md</code>. <b>Which one shall start?</b>
+      ---
+      [tasks/today.md]
+      [tasks/docs.md]
+      (silent)"
+    `)
+    expect(renderFileChoice([]).plain).toContain('There is no task file yet.')
+  })
+
+  test('many files: the last ones, since files of the day are named by their date', () => {
+    const files = Array.from({ length: 45 }, (_, i) => `tasks/2026-${String(i).padStart(2, '0')}.md`)
+    const message = renderFileChoice(files)
+    expect(labels(message)).toHaveLength(30)
+    expect(labels(message).at(-1)).toBe('tasks/2026-44.md')
+    expect(message.plain).toContain('… and 15 more')
+  })
+
+  test('files with long names: numbered, so that no two buttons look alike, and listed whole', () => {
+    const files = ['b', 'c'].map((end) => `tasks/shop/a-file-with-a-name-that-is-very-long-and-ends-with-${end}.md`)
+    expect(labels(renderFileChoice(Array.from({ length: 40 }, () => files[0] ?? '')))).toHaveLength(12)
+    const message = renderFileChoice([...files, 'tasks/today.md'])
+    expect(labels(message)[0]).toMatch(/^1 · shop\/a-file-with/)
+    expect(labels(message)[2]).toBe('3 · today.md')
+    expect(message.plain).toContain('In tasks/\n1 · shop/a-file-with-a-name-that-is-very-long-and-ends-with-b.md\n2 · ')
+  })
+
+  test('notices, reminders, and the id of who may be allowed', () => {
+    expect(shown(renderNotice('Paused.', { mark: '⏸', silent: true }))).toMatchInlineSnapshot(`
+      "⏸ Paused.
+      (silent)"
+    `)
+    expect(shown(renderReminder(sample.samplePermission(), sample.moment('23:10')))).toMatchInlineSnapshot(`
+      "⏰ <b>Still waiting for you</b>
+      Run a command
+
+      Asked 2 h ago.
+      ---
+      [Show it]"
+    `)
+    expect(shown(renderOwnId(4711))).toMatchInlineSnapshot(`
+      "Your numeric id is <code>4711</code>.
+
+      To let this bot obey you, put it into <code>.env</code> as <code>TELEGRAM_ALLOWED_USERS=4711</code> and start Baton again.
+      (silent)"
+    `)
+  })
+})

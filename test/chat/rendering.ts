@@ -1,0 +1,18 @@
+import type { Message } from '../../src/chat/message.ts'
+
+/** A message as one block of text for golden tests: its HTML, its document, its buttons. */
+export function shown(message: Message): string {
+  const document = message.document ? [`📎 ${message.document.name}`] : []
+  const rows = (message.buttons ?? []).map((row) =>
+    row.map((b) => `[${b.text}${b.style ? ` ${b.style}` : ''}]`).join(' '),
+  )
+  return [
+    ...document,
+    message.html,
+    ...(rows.length > 0 ? ['---', ...rows] : []),
+    ...(message.silent ? ['(silent)'] : []),
+  ].join('\n')
+}
+
+/** The labels of all buttons. */
+export const labels = (message: Message): string[] => (message.buttons ?? []).flat().map((button) => button.text)
