@@ -1,7 +1,7 @@
 import { isOver } from '../core/status.ts'
 import type { Actor, BatonEvent, Hold } from '../core/types.ts'
-import { isOwn, toldToOthers } from './broadcast-to-others.ts'
-import type { Around } from './context.ts'
+import { broadcastToOthers, isOwn } from './broadcast-to-others.ts'
+import type { ChatContext } from './context.ts'
 import { type Announcement, deliveriesFor, editFor, type NewDelivery } from './delivery.ts'
 import type { Message } from './message.ts'
 import { progressSlot } from './progress.ts'
@@ -17,84 +17,84 @@ const NOTHING: Announcement = { deliveries: [] }
 const STALE_MS = 3_600_000
 
 /** Says an event to the phone. What needs a person and every end makes a sound; nothing else does. */
-export async function announce(around: Around, event: BatonEvent): Promise<Announcement> {
-  const stale = isStale(around, event)
+export async function announce(chat: ChatContext, event: BatonEvent): Promise<Announcement> {
+  const stale = isStale(chat, event)
   switch (event.type) {
     case 'ask.opened':
-      return opened(around, event)
+      return opened(chat, event)
     case 'ask.answered':
     case 'ask.withdrawn':
-      return closed(around, event)
+      return closed(chat, event)
     case 'task.done':
     case 'task.failed':
     case 'task.skipped':
-      return taskEnded(around, event, stale)
+      return taskEnded(chat, event, stale)
     case 'task.undone':
-      return undone(around, event, stale)
+      return undone(chat, event, stale)
     case 'run.ended':
-      return runEnded(around, event)
+      return runEnded(chat, event)
     case 'run.queued':
     case 'queue.paused':
     case 'queue.resumed':
-      return stale ? NOTHING : toldToOthers(around, event)
+      return stale ? NOTHING : broadcastToOthers(chat, event)
     case 'queue.held':
-      return stale ? NOTHING : held(around, event)
+      return stale ? NOTHING : held(chat, event)
     case 'task.interrupted':
       // It goes on by itself: nobody has to do anything.
-      return isPast(around, event)
+      return isPast(chat, event)
         ? NOTHING
-        : told(around, renderNotice(around.deps.redact(event.text), { mark: '⚡️', silent: true }))
+        : told(chat, renderNotice(chat.deps.redact(event.text), { mark: '⚡️', silent: true }))
     case 'task.budget':
     case 'run.budget':
     case 'queue.budget':
-      return isPast(around, event)
+      return isPast(chat, event)
         ? NOTHING
-        : told(around, renderNotice(around.deps.redact(event.text), { mark: '💰', silent: true }))
+        : told(chat, renderNotice(chat.deps.redact(event.text), { mark: '💰', silent: true }))
     case 'note':
       // A card with buttons says it.
       if (event.data?.about === 'watch') return NOTHING
-      return stale ? NOTHING : told(around, renderNotice(around.deps.redact(event.text), { mark: 'ℹ️', silent: true }))
+      return stale ? NOTHING : told(chat, renderNotice(chat.deps.redact(event.text), { mark: 'ℹ️', silent: true }))
     default:
       return NOTHING
   }
 }
 
-const isStale = ({ deps }: Around, { at }: BatonEvent): boolean => deps.now() - at > STALE_MS
+const isStale = ({ deps }: ChatContext, { at }: BatonEvent): boolean => deps.now() - at > STALE_MS
 
 /** Stale, and there is no run any more that it could matter to. */
-function isPast(around: Around, event: BatonEvent): boolean {
-  const run = event.runId === undefined ? undefined : around.deps.face.view.run(event.runId)
-  return isStale(around, event) && (run === undefined || run.endedAt !== undefined)
+function isPast(chat: ChatContext, event: BatonEvent): boolean {
+  const run = event.runId === undefined ? undefined : chat.deps.face.view.run(event.runId)
+  return isStale(chat, event) && (run === undefined || run.endedAt !== undefined)
 }
 
 /** The same message to everybody. */
-function told({ chats, hushed }: Around, message: Message): Announcement {
+function told({ chats, hushed }: ChatContext, message: Message): Announcement {
   const shown = hushed(message)
   return { deliveries: chats.flatMap((chatId) => deliveriesFor(chatId, shown, { urgent: true })) }
 }
 
-async function opened(around: Around, event: BatonEvent): Promise<Announcement> {
-  const ask = event.askId === undefined ? undefined : around.deps.face.view.ask(event.askId)
+async function opened(chat: ChatContext, event: BatonEvent): Promise<Announcement> {
+  const ask = event.askId === undefined ? undefined : chat.deps.face.view.ask(event.askId)
   // What was decided meanwhile is no longer asked.
-  if (ask?.state !== 'open' || around.memory.shown(ask.id)) return NOTHING
-  const { deliveries, shown } = await showAsk(around, ask, around.chats)
-  return { deliveries, remember: () => around.memory.setShown(ask.id, shown) }
+  if (ask?.state !== 'open' || chat.memory.shown(ask.id)) return NOTHING
+  const { deliveries, shown } = await showAsk(chat, ask, chat.chats)
+  return { deliveries, remember: () => chat.memory.setShown(ask.id, shown) }
 }
 
 /** Every message of the ask follows the stored decision. */
-async function closed(around: Around, event: BatonEvent): Promise<Announcement> {
-  const ask = event.askId === undefined ? undefined : around.deps.face.view.ask(event.askId)
-  const shown = ask && around.memory.shown(ask.id)
+async function closed(chat: ChatContext, event: BatonEvent): Promise<Announcement> {
+  const ask = event.askId === undefined ? undefined : chat.deps.face.view.ask(event.askId)
+  const shown = ask && chat.memory.shown(ask.id)
   if (!ask || !shown) return NOTHING
   const deliveries: NewDelivery[] = []
   for (const chatId of shown.chats) {
-    deliveries.push(await refreshAsk(around, ask, { chatId, target: { slot: askSlot(ask.id) } }))
+    deliveries.push(await refreshAsk(chat, ask, { chatId, target: { slot: askSlot(ask.id) } }))
   }
-  return { deliveries, remember: () => around.memory.forget(ask.id) }
+  return { deliveries, remember: () => chat.memory.forget(ask.id) }
 }
 
-function taskEnded(around: Around, event: BatonEvent, stale: boolean): Announcement {
-  const { deps, chats, moment, hushed } = around
+function taskEnded(chat: ChatContext, event: BatonEvent, stale: boolean): Announcement {
+  const { deps, chats, moment, hushed } = chat
   const { view } = deps.face
   const run = event.runId === undefined ? undefined : view.run(event.runId)
   const task = run && event.task !== undefined ? view.task(run.id, event.task) : undefined
@@ -102,7 +102,7 @@ function taskEnded(around: Around, event: BatonEvent, stale: boolean): Announcem
   const slot = progressSlot(task.id)
   const last = renderProgress(deps.redact({ task, total: run.total, done: run.counts.done }), moment())
   const edits = chats
-    .filter((chatId) => isShown(around, chatId, slot))
+    .filter((chatId) => isShown(chat, chatId, slot))
     .map((chatId) => editFor(chatId, { slot }, last, { urgent: true }))
   if (stale && run.endedAt !== undefined) return { deliveries: edits }
   const receipt = hushed(renderReceipt(deps.redact({ task, total: run.total })))
@@ -119,14 +119,14 @@ function taskEnded(around: Around, event: BatonEvent, stale: boolean): Announcem
 const receiptSlot = (taskId: string): string => `receipt:${taskId}`
 
 /** The messages about the task follow; who saw none of its end, and did not undo it right here, gets one. */
-function undone(around: Around, event: BatonEvent, stale: boolean): Announcement {
-  const { deps, chats, moment } = around
+function undone(chat: ChatContext, event: BatonEvent, stale: boolean): Announcement {
+  const { deps, chats, moment } = chat
   const { view } = deps.face
   const by = event.data?.by as Actor | undefined
   if (event.data?.ok === false) {
     // Whoever wanted it was told; after a review nobody was.
     if (stale || by?.surface !== 'baton') return NOTHING
-    return told(around, renderNotice(deps.redact(event.text), { mark: '⚠️', silent: true }))
+    return told(chat, renderNotice(deps.redact(event.text), { mark: '⚠️', silent: true }))
   }
   const run = event.runId === undefined ? undefined : view.run(event.runId)
   const task = run && event.task !== undefined ? view.task(run.id, event.task) : undefined
@@ -136,10 +136,10 @@ function undone(around: Around, event: BatonEvent, stale: boolean): Announcement
   const receipt = { ...renderReceipt(deps.redact({ task, total: run.total })), silent: true }
   const progress = renderProgress(deps.redact({ task, total: run.total, done: run.counts.done }), moment())
   const deliveries = chats.flatMap((chatId) => {
-    const hasReceipt = isShown(around, chatId, slot)
+    const hasReceipt = isShown(chat, chatId, slot)
     const isNews = !hasReceipt && !stale && task.status === 'undone' && !(by && isOwn(by, chatId))
     return [
-      ...(isShown(around, chatId, progressSlot(task.id))
+      ...(isShown(chat, chatId, progressSlot(task.id))
         ? [editFor(chatId, { slot: progressSlot(task.id) }, progress, { urgent: true })]
         : []),
       ...(hasReceipt ? [editFor(chatId, { slot }, receipt, { urgent: true })] : []),
@@ -149,23 +149,23 @@ function undone(around: Around, event: BatonEvent, stale: boolean): Announcement
   return { deliveries }
 }
 
-function isShown({ deps }: Around, chatId: number, slot: string): boolean {
+function isShown({ deps }: ChatContext, chatId: number, slot: string): boolean {
   const { messageIn, isWaiting } = deps.store.deliveries
   return messageIn(chatId, slot) !== undefined || isWaiting(chatId, slot)
 }
 
-function runEnded(around: Around, event: BatonEvent): Announcement {
-  const { view } = around.deps.face
+function runEnded(chat: ChatContext, event: BatonEvent): Announcement {
+  const { view } = chat.deps.face
   const run = event.runId === undefined ? undefined : view.run(event.runId)
   if (!run) return NOTHING
-  return told(around, renderRunEnd(around.deps.redact({ run, tasks: view.tasks(run.id) })))
+  return told(chat, renderRunEnd(chat.deps.redact({ run, tasks: view.tasks(run.id) })))
 }
 
-function held(around: Around, event: BatonEvent): Announcement {
+function held(chat: ChatContext, event: BatonEvent): Announcement {
   const { why, until } = event.data ?? {}
   // An overloaded service is tried again by itself in a moment: the message of the running task says so.
   if ((why !== 'limit' && why !== 'disk' && why !== 'budget') || typeof until !== 'number') return NOTHING
   const hold: Hold = { why, until, since: event.at, text: event.text.replace(/^Waiting: /, '') }
-  const task = around.deps.face.view.status(event.queue).current
-  return told(around, renderHold(around.deps.redact({ hold, ...(task && { task }) }), around.moment()))
+  const task = chat.deps.face.view.status(event.queue).current
+  return told(chat, renderHold(chat.deps.redact({ hold, ...(task && { task }) }), chat.moment()))
 }

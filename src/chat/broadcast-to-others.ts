@@ -1,5 +1,5 @@
 import type { Actor, BatonEvent } from '../core/types.ts'
-import type { Around } from './context.ts'
+import type { ChatContext } from './context.ts'
 import { type Announcement, deliveriesFor } from './delivery.ts'
 import type { Message } from './message.ts'
 import { oneLine } from './render/clean.ts'
@@ -7,8 +7,8 @@ import { personInPlace } from './render/decision.ts'
 import { renderNotice } from './render/notice.ts'
 
 /** What somebody did to the queue, said without sound to everybody who was not told already as the one who did it. */
-export function toldToOthers(around: Around, event: BatonEvent): Announcement {
-  const { deps, chats } = around
+export function broadcastToOthers(chat: ChatContext, event: BatonEvent): Announcement {
+  const { deps, chats } = chat
   const by = event.data?.by as Actor | undefined
   if (!by) return { deliveries: [] }
   const message = messageOf(deps.redact(event), by)

@@ -6,7 +6,7 @@ import { isQuiet } from './quiet-hours.ts'
 import type { Moment } from './render/time.ts'
 
 /** What every part of the bot works with. */
-export interface Around {
+export interface ChatContext {
   deps: TelegramDeps
   memory: Memory
   /** For rendering, now. */
@@ -21,7 +21,7 @@ export interface Around {
 }
 
 /** Makes it; `wake` comes later than everything that needs it. */
-export function createAround(deps: TelegramDeps, memory: Memory, wake: () => void): Around {
+export function createChatContext(deps: TelegramDeps, memory: Memory, wake: () => void): ChatContext {
   let known = deps.timezone
   // Asked for late: the tables of dates are 6 MB that a bot with nothing to say does without.
   const zone = () => {

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { announce } from './announce.ts'
-import type { Around } from './context.ts'
+import type { ChatContext } from './context.ts'
 import { showAsk } from './show-ask.ts'
 
 const BATCH = 200
@@ -10,7 +10,7 @@ const AFTER_YOU_MS = 20
 const RETRY_MS = 2_000
 
 /** Follows the stored events from where it was left. */
-export interface Stream {
+export interface EventFeed {
   start: () => void
   stop: () => Promise<void>
 }
@@ -19,8 +19,8 @@ export interface Stream {
  * Tells each event once: the place in the stream moves in the same transaction that stores what it is told with, so that a
  * kill in between loses nothing and says nothing twice.
  */
-export function createStream(around: Around, onEvent: () => void): Stream {
-  const { deps, memory } = around
+export function createEventFeed(chat: ChatContext, onEvent: () => void): EventFeed {
+  const { deps, memory } = chat
   const { meta, deliveries, events } = deps.store
   let stopped = false
   let running: Promise<void> | undefined
@@ -34,7 +34,7 @@ export function createStream(around: Around, onEvent: () => void): Stream {
       told.remember?.()
       if (seq !== undefined) memory.setCursor(seq)
     })
-    if (told.deliveries.length > 0) around.wake()
+    if (told.deliveries.length > 0) chat.wake()
   }
 
   const readAll = async () => {
@@ -42,7 +42,7 @@ export function createStream(around: Around, onEvent: () => void): Stream {
       const batch = events({ after: memory.cursor() ?? 0, limit: BATCH })
       for (const event of batch) {
         if (stopped) return
-        store(await announce(around, event), event.seq)
+        store(await announce(chat, event), event.seq)
         onEvent()
       }
       if (batch.length < BATCH) return
@@ -52,9 +52,9 @@ export function createStream(around: Around, onEvent: () => void): Stream {
   /** Asks that nobody was shown yet, or not everybody: the bot is new here, or a person is. */
   const catchUp = async () => {
     for (const ask of deps.face.view.openAsks()) {
-      const missing = around.chats.filter((chatId) => !memory.shown(ask.id)?.chats.includes(chatId))
+      const missing = chat.chats.filter((chatId) => !memory.shown(ask.id)?.chats.includes(chatId))
       if (stopped || missing.length === 0) continue
-      const { deliveries: messages, shown } = await showAsk(around, ask, missing)
+      const { deliveries: messages, shown } = await showAsk(chat, ask, missing)
       // It may have been decided while it was rendered: the event that says so is still to come.
       store({ deliveries: messages, remember: () => memory.setShown(ask.id, shown) })
     }

@@ -1,13 +1,13 @@
 import type { Ask } from '../core/types.ts'
-import type { Around } from './context.ts'
+import type { ChatContext } from './context.ts'
 import type { Shown } from './memory.ts'
 import { askSlot } from './show-ask.ts'
 
 /** An ask as it was shown in a chat, or why none can be meant. */
-export type Meant = { ask: Ask; shown: Shown } | { refused: string }
+export type FoundAsk = { ask: Ask; shown: Shown } | { refused: string }
 
 /** The ask of this id, if it is open and was shown in this chat. */
-export function askById({ deps, memory }: Around, askId: string, chatId: number): Meant {
+export function askById({ deps, memory }: ChatContext, askId: string, chatId: number): FoundAsk {
   const ask = deps.face.view.ask(askId)
   if (!ask) return { refused: 'This was not asked here, or it is long over.' }
   const shown = memory.shown(askId)
@@ -21,13 +21,13 @@ export function askById({ deps, memory }: Around, askId: string, chatId: number)
  * nobody decides what they have not seen. `task` is its task's number and `queue` its project, where they were named.
  */
 export function askBefore(
-  around: Around,
+  chat: ChatContext,
   chatId: number,
   messageId: number,
   options: { task?: number; queue?: string; kinds?: Ask['kind'][] } = {},
-): Meant {
+): FoundAsk {
   const { task, queue, kinds } = options
-  const { deps, memory } = around
+  const { deps, memory } = chat
   const open = deps.face.view
     .openAsks()
     .filter((ask) => (task === undefined || ask.task === task) && (kinds === undefined || kinds.includes(ask.kind)))

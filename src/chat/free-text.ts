@@ -3,7 +3,7 @@ import type { Reply } from '../core/inputs.ts'
 import type { Ask } from '../core/types.ts'
 import { answerInWords } from './answer.ts'
 import { encodeTap, type WordsTap } from './callback.ts'
-import type { Around } from './context.ts'
+import type { ChatContext } from './context.ts'
 import { editFor } from './delivery.ts'
 import { askById } from './find-ask.ts'
 import type { Button } from './message.ts'
@@ -12,24 +12,24 @@ import { oneLine } from './render/clean.ts'
 import { renderNotice } from './render/notice.ts'
 import { sayToTask } from './say-to-task.ts'
 import { askSlot } from './show-ask.ts'
-import type { Turn } from './update-context.ts'
+import type { UpdateContext } from './update-context.ts'
 
 const MAX_QUESTIONS = 3
 const GONE = 'These words cannot be read any more. Write them again.'
 
 /** Words that are no command and no reply: asks what they are for, with a button for everything that they can be. */
-export function offerWords(around: Around, turn: Turn): void {
-  const { view } = around.deps.face
+export function offerWords(chat: ChatContext, ctx: UpdateContext): void {
+  const { view } = chat.deps.face
   const button = (text: string, words: WordsTap): Button => ({
     text,
     data: encodeTap({ kind: 'words', words }),
   })
   const answers = view
     .openAsks()
-    .filter((ask) => ask.kind === 'question' && stoodBefore(around, turn, ask))
+    .filter((ask) => ask.kind === 'question' && stoodBefore(chat, ctx, ask))
     .slice(0, MAX_QUESTIONS)
     .map((ask) => {
-      const title = around.deps.redact(ask.title)
+      const title = chat.deps.redact(ask.title)
       return button(`Answer: ${oneLine(title, BUTTON_UNITS - 8)}`, { do: 'answer', askId: ask.id })
     })
   const listening = view.queues().flatMap((queue) => {
@@ -45,37 +45,42 @@ export function offerWords(around: Around, turn: Turn): void {
       : []
   })
   const buttons = [...answers, ...listening, button('Add as a task', { do: 'add' })].map((one) => [one])
-  turn.say(renderNotice('What are these words for?', { mark: '✏️', buttons }), { replyTo: turn.messageId })
+  ctx.say(renderNotice('What are these words for?', { mark: '✏️', buttons }), { replyTo: ctx.messageId })
 }
 
 /** The tap on one of those buttons: the words are those of the message that was replied to. */
-export async function takeWords(around: Around, turn: Turn, words: WordsTap, query: CallbackQuery): Promise<void> {
+export async function takeWords(
+  chat: ChatContext,
+  ctx: UpdateContext,
+  words: WordsTap,
+  query: CallbackQuery,
+): Promise<void> {
   const offer = query.message
   const text = offer && 'reply_to_message' in offer ? offer.reply_to_message?.text : undefined
-  const reply = text === undefined ? { ok: false, text: GONE } : await given(around, turn, words, text)
-  const shown = renderNotice(around.deps.redact(reply?.text ?? 'Taken as the answer.'), {
+  const reply = text === undefined ? { ok: false, text: GONE } : await given(chat, ctx, words, text)
+  const shown = renderNotice(chat.deps.redact(reply?.text ?? 'Taken as the answer.'), {
     mark: (reply?.ok ?? true) ? '✅' : '⚠️',
   })
-  turn.put(editFor(turn.chatId, { messageId: turn.messageId }, shown, { urgent: true }))
+  ctx.put(editFor(ctx.chatId, { messageId: ctx.messageId }, shown, { urgent: true }))
 }
 
-async function given(around: Around, turn: Turn, words: WordsTap, text: string): Promise<Reply | undefined> {
-  const { view } = around.deps.face
+async function given(chat: ChatContext, ctx: UpdateContext, words: WordsTap, text: string): Promise<Reply | undefined> {
+  const { view } = chat.deps.face
   // One message is one act, however often its button is tapped.
-  const key = `telegram:words:${turn.chatId}:${turn.messageId}`
-  if (words.do === 'add') return turn.act({ type: 'add', text }, undefined, key)
+  const key = `telegram:words:${ctx.chatId}:${ctx.messageId}`
+  if (words.do === 'add') return ctx.act({ type: 'add', text }, undefined, key)
   if (words.do === 'say') {
     const task = view.fullTask(words.taskId)
-    return task ? sayToTask(around, turn, task, text, key) : { ok: false, text: GONE }
+    return task ? sayToTask(chat, ctx, task, text, key) : { ok: false, text: GONE }
   }
-  const meant = askById(around, words.askId, turn.chatId)
+  const meant = askById(chat, words.askId, ctx.chatId)
   if ('refused' in meant)
     return { ok: false, text: meant.refused === 'closed' ? 'This is decided already.' : meant.refused }
-  return answerInWords(around, turn, meant, text)
+  return answerInWords(chat, ctx, meant, text)
 }
 
 /** Nobody answers what they have not seen. */
-function stoodBefore({ deps }: Around, turn: Turn, ask: Ask): boolean {
-  const at = deps.store.deliveries.messageIn(turn.chatId, askSlot(ask.id))
-  return at !== undefined && at < turn.messageId
+function stoodBefore({ deps }: ChatContext, ctx: UpdateContext, ask: Ask): boolean {
+  const at = deps.store.deliveries.messageIn(ctx.chatId, askSlot(ask.id))
+  return at !== undefined && at < ctx.messageId
 }

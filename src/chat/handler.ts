@@ -4,13 +4,13 @@ import type { Admission } from '../telegram/access.ts'
 import type { AnswerTap } from '../telegram/answer-callback.ts'
 import type { Download } from '../telegram/download.ts'
 import { readCommand, SLOW } from './commands/table.ts'
-import type { Around } from './context.ts'
+import type { ChatContext } from './context.ts'
 import { fileOf, onFile } from './on-file.ts'
 import { onMessage } from './on-message.ts'
 import { isSlowTap, onTap } from './on-tap.ts'
 import { renderNotice } from './render/notice.ts'
-import { showMissed } from './reshow-missing-asks.ts'
-import { beginTurn, type Turn } from './update-context.ts'
+import { reshowMissingAsks } from './reshow-missing-asks.ts'
+import { beginUpdate, type UpdateContext } from './update-context.ts'
 
 /** Handles the updates of people who are allowed to. */
 export interface Handler {
@@ -32,7 +32,7 @@ const SETTLE_MS = 800
 const NOT_AGAIN = 'A message is not read again when it is edited. Write it anew.'
 
 /** Makes the handler. */
-export function createHandler(around: Around, tools: Tools): Handler {
+export function createHandler(chat: ChatContext, tools: Tools): Handler {
   const underWay = new Map<number, Promise<void>>()
   let name: string | undefined
 
@@ -50,19 +50,19 @@ export function createHandler(around: Around, tools: Tools): Handler {
     return tail
   }
 
-  const act = async (turn: Turn, update: Update): Promise<void> => {
+  const act = async (ctx: UpdateContext, update: Update): Promise<void> => {
     const { message, callback_query: query } = update
-    if (update.edited_message) return turn.say(renderNotice(NOT_AGAIN), { replyTo: turn.messageId })
-    if (query) return onTap(around, turn, query, tools.answerTap)
+    if (update.edited_message) return ctx.say(renderNotice(NOT_AGAIN), { replyTo: ctx.messageId })
+    if (query) return onTap(chat, ctx, query, tools.answerTap)
     if (!message || (await isForOther(readCommand(message.text ?? '')?.bot))) return
-    if (fileOf(message)) return onFile(around, turn, message, tools.download)
-    await onMessage(around, turn, message)
+    if (fileOf(message)) return onFile(chat, ctx, message, tools.download)
+    await onMessage(chat, ctx, message)
   }
 
   const run = async (update: Update, who: Extract<Admission, { kind: 'allowed' }>) => {
     const { message = update.edited_message, callback_query: query } = update
-    around.closed.open(who.chatId)
-    const { turn, end } = beginTurn(around, {
+    chat.closed.open(who.chatId)
+    const { ctx, end } = beginUpdate(chat, {
       updateId: update.update_id,
       chatId: who.chatId,
       userId: who.userId,
@@ -70,12 +70,12 @@ export function createHandler(around: Around, tools: Tools): Handler {
       messageId: message?.message_id ?? query?.message?.message_id ?? 0,
     })
     try {
-      await act(turn, update)
-      await showMissed(around, turn)
+      await act(ctx, update)
+      await reshowMissingAsks(chat, ctx)
     } catch (error) {
-      around.deps.log.error({ err: error, updateId: update.update_id }, 'An update could not be handled')
+      chat.deps.log.error({ err: error, updateId: update.update_id }, 'An update could not be handled')
       const why = error instanceof Error ? error.message : String(error)
-      turn.say(renderNotice(around.deps.redact(`That did not work: ${why}`), { mark: '⚠️' }))
+      ctx.say(renderNotice(chat.deps.redact(`That did not work: ${why}`), { mark: '⚠️' }))
     }
     end()
   }
@@ -89,7 +89,7 @@ export function createHandler(around: Around, tools: Tools): Handler {
       underWay.set(
         id,
         work
-          .catch((error: unknown) => around.deps.log.error({ err: error }, 'An update could not be handled'))
+          .catch((error: unknown) => chat.deps.log.error({ err: error }, 'An update could not be handled'))
           .finally(() => underWay.delete(id)),
       )
     },

@@ -4,11 +4,11 @@ import { type Download, MAX_DOWNLOAD_BYTES } from '../telegram/download.ts'
 import { askInSlot } from './ask-in-slot.ts'
 import { plan } from './commands/plan.ts'
 import { readCommand, readQueue, TAKES_FILES, type Written } from './commands/table.ts'
-import type { Around } from './context.ts'
+import type { ChatContext } from './context.ts'
 import { runCommand, wordsFor } from './on-message.ts'
 import { renderNotice } from './render/notice.ts'
 import { repliedTo } from './replied-to.ts'
-import type { Turn } from './update-context.ts'
+import type { UpdateContext } from './update-context.ts'
 
 /** The document or the largest photo of a message. */
 export function fileOf(message: Incoming): { id: string; name: string; size: number } | undefined {
@@ -20,31 +20,42 @@ export function fileOf(message: Incoming): { id: string; name: string; size: num
 }
 
 /** Puts a file that a person sent into the project's inbox, and names it to Claude. */
-export async function onFile(around: Around, turn: Turn, message: Incoming, download: Download): Promise<void> {
-  const { deps } = around
+export async function onFile(
+  chat: ChatContext,
+  ctx: UpdateContext,
+  message: Incoming,
+  download: Download,
+): Promise<void> {
+  const { deps } = chat
   const file = fileOf(message)
-  if (!file || !deps.saveFile) return turn.say(renderNotice('Files cannot be taken here.'))
+  if (!file || !deps.saveFile) return ctx.say(renderNotice('Files cannot be taken here.'))
   if (file.size > MAX_DOWNLOAD_BYTES)
-    return turn.say(renderNotice('The file is too large: a bot gets at most 20 MB.', { mark: '⚠️' }))
+    return ctx.say(renderNotice('The file is too large: a bot gets at most 20 MB.', { mark: '⚠️' }))
   const caption = readCommand(message.caption ?? '')
   if (caption?.name === 'plan' && message.document)
-    return planFromFile(around, turn, caption.text, await download(file.id))
-  const replyTo = repliedTo(around, message)
-  const slot = replyTo === undefined ? undefined : deps.store.deliveries.slotOf(turn.chatId, replyTo)
-  const queue = queueOf(around, slot)
+    return planFromFile(chat, ctx, caption.text, await download(file.id))
+  const replyTo = repliedTo(chat, message)
+  const slot = replyTo === undefined ? undefined : deps.store.deliveries.slotOf(ctx.chatId, replyTo)
+  const queue = queueOf(chat, slot)
   // Once its characters are those of a file name, a secret in it would not be known any more.
   const path = await deps.saveFile(queue, { name: deps.redact(file.name), bytes: await download(file.id) })
-  turn.say(renderNotice(deps.redact(`Saved as ${path}`), { mark: '📎' }), { replyTo: turn.messageId })
-  if (caption) return withCaption(around, turn, caption, path, replyTo)
+  ctx.say(renderNotice(deps.redact(`Saved as ${path}`), { mark: '📎' }), { replyTo: ctx.messageId })
+  if (caption) return withCaption(chat, ctx, caption, path, replyTo)
   const words = `${message.caption?.trim() || 'A file from the user'} (saved as ${path})`
-  if (slot !== undefined && askTakesFiles(around, slot) && (await wordsFor(around, turn, slot, words))) return
-  const reply = await turn.act({ type: 'say', text: words }, queue)
+  if (slot !== undefined && askTakesFiles(chat, slot) && (await wordsFor(chat, ctx, slot, words))) return
+  const reply = await ctx.act({ type: 'say', text: words }, queue)
   const text = reply.code === 'idle' ? 'Nothing is running, so nobody was told of it.' : reply.text
-  turn.say(renderNotice(deps.redact(text), { mark: reply.ok ? '✅' : 'ℹ️' }))
+  ctx.say(renderNotice(deps.redact(text), { mark: reply.ok ? '✅' : 'ℹ️' }))
 }
 
 /** A command as a caption: the words go with where the file was saved. */
-async function withCaption(around: Around, turn: Turn, { name, text }: Written, path: string, replyTo?: number) {
+async function withCaption(
+  chat: ChatContext,
+  ctx: UpdateContext,
+  { name, text }: Written,
+  path: string,
+  replyTo?: number,
+) {
   const note = `(saved as ${path})`
   // The first line of a new task is its title, and the rest all that Claude is told.
   const title = text === '' ? 'Look at the file' : text
@@ -52,30 +63,29 @@ async function withCaption(around: Around, turn: Turn, { name, text }: Written, 
     name === 'add'
       ? `${title}${title.includes('\n') ? '' : `\n${title}`}\n\nA file from the user ${note}`
       : `${text} ${note}`
-  await runCommand(around, turn, name, TAKES_FILES.has(name) ? words.trim() : text, replyTo)
+  await runCommand(chat, ctx, name, TAKES_FILES.has(name) ? words.trim() : text, replyTo)
 }
 
 /** A document with the caption `/plan` is what the plan is made from. */
-async function planFromFile(around: Around, turn: Turn, words: string, bytes: Buffer): Promise<void> {
-  const { queue, text } = readQueue(words, around.deps.face.view.queues())
-  if (!isUtf8(bytes) || bytes.includes(0))
-    return turn.say(renderNotice('Only text can be planned from.', { mark: '⚠️' }))
-  await plan({ around, turn, queue, text: `${text}\n\n${bytes.toString('utf8')}`.trim() })
+async function planFromFile(chat: ChatContext, ctx: UpdateContext, words: string, bytes: Buffer): Promise<void> {
+  const { queue, text } = readQueue(words, chat.deps.face.view.queues())
+  if (!isUtf8(bytes) || bytes.includes(0)) return ctx.say(renderNotice('Only text can be planned from.', { mark: '⚠️' }))
+  await plan({ chat, ctx, queue, text: `${text}\n\n${bytes.toString('utf8')}`.trim() })
 }
 
 /** Questions take words as answers; a file with a permission or an approval must not decide it. */
-function askTakesFiles({ deps }: Around, slot: string): boolean {
+function askTakesFiles({ deps }: ChatContext, slot: string): boolean {
   const ask = askAbout(deps.face.view, slot)
   return ask?.kind === 'question' && ask.state === 'open'
 }
 
 /** The ask whose answer the message takes; what should be different is no answer to it. */
-function askAbout(view: Around['deps']['face']['view'], slot: string | undefined) {
+function askAbout(view: ChatContext['deps']['face']['view'], slot: string | undefined) {
   const about = askInSlot(slot)
   return about && about.kind !== 'sendback' ? view.ask(about.askId) : undefined
 }
 
-function queueOf({ deps }: Around, slot: string | undefined): string {
+function queueOf({ deps }: ChatContext, slot: string | undefined): string {
   const { view } = deps.face
   const [, kind, id = ''] = /^(\w+):(.*)$/s.exec(slot ?? '') ?? []
   const task = kind === 'progress' ? view.fullTask(id) : undefined

@@ -7,87 +7,84 @@ import { changePlan } from './cards/change-plan.ts'
 import { taskOfReply } from './commands/call.ts'
 import { projectMeant } from './commands/project-meant.ts'
 import { COMMANDS, LOOKS, readCommand, readQueue } from './commands/table.ts'
-import type { Around } from './context.ts'
-import { askById, type Meant } from './find-ask.ts'
+import type { ChatContext } from './context.ts'
+import { askById, type FoundAsk } from './find-ask.ts'
 import { offerWords } from './free-text.ts'
 import { renderNotice } from './render/notice.ts'
 import { repliedTo } from './replied-to.ts'
 import { sayToTask } from './say-to-task.ts'
-import type { Turn } from './update-context.ts'
+import type { UpdateContext } from './update-context.ts'
 
 /** Handles what a person wrote: a command, a reply, or the words that a message asked for. */
-export async function onMessage(around: Around, turn: Turn, message: Incoming): Promise<void> {
-  const { deps, memory } = around
+export async function onMessage(chat: ChatContext, ctx: UpdateContext, message: Incoming): Promise<void> {
+  const { deps, memory } = chat
   const text = message.text ?? ''
-  const awaited = memory.awaited(turn.chatId)
-  const replyTo = repliedTo(around, message)
+  const awaited = memory.awaited(ctx.chatId)
+  const replyTo = repliedTo(chat, message)
   const command = readCommand(text)
   const isMeant = text.trim() !== '' && !(command && LOOKS.has(command.name))
-  if (isMeant && awaited?.userId === turn.userId) turn.later(() => memory.setAwaited(turn.chatId, undefined))
-  if (command) return runCommand(around, turn, command.name, command.text, replyTo)
+  if (isMeant && awaited?.userId === ctx.userId) ctx.later(() => memory.setAwaited(ctx.chatId, undefined))
+  if (command) return runCommand(chat, ctx, command.name, command.text, replyTo)
   const slot =
     replyTo !== undefined
-      ? deps.store.deliveries.slotOf(turn.chatId, replyTo)
-      : awaited?.userId === turn.userId
+      ? deps.store.deliveries.slotOf(ctx.chatId, replyTo)
+      : awaited?.userId === ctx.userId
         ? awaited.slot
         : undefined
-  if (text.trim() === '') return turn.say(renderNotice('I read text, documents and photos. /help shows what I can do.'))
-  if (slot !== undefined && (await wordsFor(around, turn, slot, text))) return
-  offerWords(around, turn)
+  if (text.trim() === '') return ctx.say(renderNotice('I read text, documents and photos. /help shows what I can do.'))
+  if (slot !== undefined && (await wordsFor(chat, ctx, slot, text))) return
+  offerWords(chat, ctx)
 }
 
 /** Runs a command by its name. */
 export async function runCommand(
-  around: Around,
-  turn: Turn,
+  chat: ChatContext,
+  ctx: UpdateContext,
   name: string,
   text: string,
   replyTo?: number,
 ): Promise<void> {
   const run = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined
-  if (!run) return turn.say(renderNotice(`There is no /${shortened(name, 40)}. /help shows what there is.`))
-  const { view } = around.deps.face
+  if (!run) return ctx.say(renderNotice(`There is no /${shortened(name, 40)}. /help shows what there is.`))
+  const { view } = chat.deps.face
   const read = readQueue(text, view.queues())
-  const call = { around, turn, ...read, ...(replyTo !== undefined && { replyTo }) }
+  const call = { chat, ctx, ...read, ...(replyTo !== undefined && { replyTo }) }
   const replied = read.named === undefined ? taskOfReply(call) : undefined
-  const meant = read.named ?? (replied && view.run(replied.runId)?.queue) ?? projectMeant(around, name)
-  if (typeof meant === 'object') return turn.say(renderNotice(meant.refused))
+  const meant = read.named ?? (replied && view.run(replied.runId)?.queue) ?? projectMeant(chat, name)
+  if (typeof meant === 'object') return ctx.say(renderNotice(meant.refused))
   await run({ ...call, queue: meant ?? read.queue })
 }
 
 /** Takes words for what a message of ours stands for; false when it stands for nothing that takes words. */
-export async function wordsFor(around: Around, turn: Turn, slot: string, text: string): Promise<boolean> {
+export async function wordsFor(chat: ChatContext, ctx: UpdateContext, slot: string, text: string): Promise<boolean> {
   const [, kind, id = ''] = /^(\w+):(.*)$/s.exec(slot) ?? []
   switch (kind) {
     case 'ask':
     case 'other': {
       const { askId = '', question } = askInSlot(slot) ?? {}
-      tellReply(
-        turn,
-        await aboutAsk(around, turn, askId, (meant) => answerInWords(around, turn, meant, text, question)),
-      )
+      tellReply(ctx, await aboutAsk(chat, ctx, askId, (meant) => answerInWords(chat, ctx, meant, text, question)))
       return true
     }
     case 'sendback':
-      tellReply(turn, await aboutAsk(around, turn, id, (meant) => choose(turn, meant, 'send-back', text)))
+      tellReply(ctx, await aboutAsk(chat, ctx, id, (meant) => choose(ctx, meant, 'send-back', text)))
       return true
     case 'progress': {
-      const task = around.deps.face.view.fullTask(id)
+      const task = chat.deps.face.view.fullTask(id)
       tellReply(
-        turn,
-        task ? await sayToTask(around, turn, task, text) : { ok: false, text: 'This task is no longer kept.' },
+        ctx,
+        task ? await sayToTask(chat, ctx, task, text) : { ok: false, text: 'This task is no longer kept.' },
       )
       return true
     }
     case 'card':
     case 'change': {
-      const reply = changePlan(around, turn, id, text)
-      if (reply) tellReply(turn, { ...reply, text: around.deps.redact(reply.text) })
+      const reply = changePlan(chat, ctx, id, text)
+      if (reply) tellReply(ctx, { ...reply, text: chat.deps.redact(reply.text) })
       return reply !== undefined
     }
     case 'say':
     case 'add':
-      tellReply(turn, await turn.act({ type: kind, text }, id))
+      tellReply(ctx, await ctx.act({ type: kind, text }, id))
       return true
     default:
       return false
@@ -95,18 +92,18 @@ export async function wordsFor(around: Around, turn: Turn, slot: string, text: s
 }
 
 async function aboutAsk<T>(
-  around: Around,
-  turn: Turn,
+  chat: ChatContext,
+  ctx: UpdateContext,
   askId: string,
-  answer: (meant: Extract<Meant, { ask: unknown }>) => Promise<T>,
+  answer: (meant: Extract<FoundAsk, { ask: unknown }>) => Promise<T>,
 ) {
-  const meant = askById(around, askId, turn.chatId)
+  const meant = askById(chat, askId, ctx.chatId)
   if (!('refused' in meant)) return answer(meant)
-  const ask = around.deps.face.view.ask(askId)
+  const ask = chat.deps.face.view.ask(askId)
   // Who comes second hears how it was decided.
   if (meant.refused === 'closed' && ask) {
     const reply = closedReply(ask)
-    return { ...reply, text: around.deps.redact(reply.text) }
+    return { ...reply, text: chat.deps.redact(reply.text) }
   }
   return { ok: false, text: meant.refused }
 }

@@ -10,7 +10,7 @@ import { sendDiff, sendLog } from './commands/logs-and-diff.ts'
 import { taskPage } from './commands/read.ts'
 import { startFiles } from './commands/start.ts'
 import { bringBack, confirmUndo, redo } from './commands/undo.ts'
-import type { Around } from './context.ts'
+import type { ChatContext } from './context.ts'
 import { editFor } from './delivery.ts'
 import { askById } from './find-ask.ts'
 import { takeWords } from './free-text.ts'
@@ -19,7 +19,7 @@ import { renderNotice } from './render/notice.ts'
 import { openReplyField, wordsWanted } from './reply-field.ts'
 import { showAgain } from './show-again.ts'
 import { askSlot, refreshAsk } from './show-ask.ts'
-import type { Turn } from './update-context.ts'
+import type { UpdateContext } from './update-context.ts'
 
 /** A button spins at most this long before it is let go; what came of it is then said in the chat. */
 const PATIENCE_MS = 250
@@ -35,31 +35,36 @@ export function isSlowTap(data: string | undefined): boolean {
 }
 
 /** Handles a tapped button. */
-export async function onTap(around: Around, turn: Turn, query: CallbackQuery, answerTap: AnswerTap): Promise<void> {
+export async function onTap(
+  chat: ChatContext,
+  ctx: UpdateContext,
+  query: CallbackQuery,
+  answerTap: AnswerTap,
+): Promise<void> {
   const tap = query.data === undefined ? undefined : decodeTap(query.data)
   if (!tap) return void answerTap(query.id, 'This button is not known here.', true)
-  if (tap.kind === 'choice' || tap.kind === 'question') return onAskTap(around, turn, query, tap, answerTap)
-  if (tap.kind === 'card') return onCardTap(around, turn, query, tap, answerTap)
+  if (tap.kind === 'choice' || tap.kind === 'question') return onAskTap(chat, ctx, query, tap, answerTap)
+  if (tap.kind === 'card') return onCardTap(chat, ctx, query, tap, answerTap)
   if (tap.kind === 'show') {
-    const refused = await showAgain(around, turn, tap.askId)
+    const refused = await showAgain(chat, ctx, tap.askId)
     return void answerTap(query.id, refused, refused !== undefined)
   }
-  if (tap.kind === 'command' && tap.runId !== undefined && !isAtWork(around, tap.runId))
+  if (tap.kind === 'command' && tap.runId !== undefined && !isAtWork(chat, tap.runId))
     return void answerTap(query.id, EARLIER_RUN, true)
   void answerTap(query.id)
-  if (tap.kind === 'words') return takeWords(around, turn, tap.words, query)
-  await onOtherTap(around, turn, tap)
+  if (tap.kind === 'words') return takeWords(chat, ctx, tap.words, query)
+  await onOtherTap(chat, ctx, tap)
 }
 
 async function onAskTap(
-  around: Around,
-  turn: Turn,
+  chat: ChatContext,
+  ctx: UpdateContext,
   query: CallbackQuery,
   tap: Extract<Tap, { kind: 'choice' | 'question' }>,
   answerTap: AnswerTap,
 ): Promise<void> {
-  const { deps } = around
-  const work = decideByTap(around, turn, tap)
+  const { deps } = chat
+  const work = decideByTap(chat, ctx, tap)
   // A button spins until it is answered; what takes longer is told in the chat.
   const soon = await Promise.race([work, sleep(PATIENCE_MS, 'late' as const)])
   if (soon === 'late') void answerTap(query.id)
@@ -67,108 +72,108 @@ async function onAskTap(
   const word = reply?.ok ? (tap.kind === 'choice' ? DONE_WORDS[tap.choice] : 'Answered') : reply?.text
   if (soon !== 'late') void answerTap(query.id, word && deps.redact(word), reply?.ok === false)
   else if (reply?.ok === false)
-    turn.say(renderNotice(deps.redact(reply.text), { mark: '⚠️' }), { replyTo: turn.messageId })
+    ctx.say(renderNotice(deps.redact(reply.text), { mark: '⚠️' }), { replyTo: ctx.messageId })
   // The answer is on its way before anything else is stored.
   await nextTurn()
   await nextTurn()
-  await correctTapped(around, turn, tap.askId, reply?.ok === true)
+  await correctTapped(chat, ctx, tap.askId, reply?.ok === true)
 }
 
 async function decideByTap(
-  around: Around,
-  turn: Turn,
+  chat: ChatContext,
+  ctx: UpdateContext,
   tap: Extract<Tap, { kind: 'choice' | 'question' }>,
 ): Promise<Reply | undefined> {
-  const meant = askById(around, tap.askId, turn.chatId)
+  const meant = askById(chat, tap.askId, ctx.chatId)
   if ('refused' in meant) {
     if (meant.refused !== 'closed') return { ok: false, text: meant.refused }
     // It decides nothing any more: the reply says how it was decided.
-    const ask = around.deps.face.view.ask(tap.askId)
+    const ask = chat.deps.face.view.ask(tap.askId)
     return ask && closedReply(ask)
   }
-  if (tap.kind === 'question') return tapQuestion(around, turn, meant, tap.tap)
+  if (tap.kind === 'question') return tapQuestion(chat, ctx, meant, tap.tap)
   // What was not offered is refused by `choose`, and opens no field.
-  if (tap.choice !== 'send-back' || !meant.shown.choices.includes(tap.choice)) return choose(turn, meant, tap.choice)
+  if (tap.choice !== 'send-back' || !meant.shown.choices.includes(tap.choice)) return choose(ctx, meant, tap.choice)
   const message = wordsWanted('What should be different?', 'What should be different')
-  openReplyField(around, turn, { slot: `sendback:${tap.askId}`, message })
+  openReplyField(chat, ctx, { slot: `sendback:${tap.askId}`, message })
   return undefined
 }
 
 /** Every message of a decided ask follows the decision: one sent twice, in doubt, and one that its edit never reached. */
-async function correctTapped(around: Around, turn: Turn, askId: string, isDecider: boolean): Promise<void> {
-  const { face, store } = around.deps
+async function correctTapped(chat: ChatContext, ctx: UpdateContext, askId: string, isDecider: boolean): Promise<void> {
+  const { face, store } = chat.deps
   const ask = face.view.ask(askId)
   if (!ask || ask.state === 'open') return
   // The slot's own message is edited by the event of the decision just made.
-  if (isDecider && store.deliveries.messageIn(turn.chatId, askSlot(askId)) === turn.messageId) return
+  if (isDecider && store.deliveries.messageIn(ctx.chatId, askSlot(askId)) === ctx.messageId) return
   // A forged tap may name an ask that its message has nothing to do with.
-  const slot = store.deliveries.slotOf(turn.chatId, turn.messageId)
+  const slot = store.deliveries.slotOf(ctx.chatId, ctx.messageId)
   if (slot !== undefined && slot !== askSlot(askId)) return
-  turn.put(await refreshAsk(around, ask, { chatId: turn.chatId, target: { messageId: turn.messageId } }))
+  ctx.put(await refreshAsk(chat, ask, { chatId: ctx.chatId, target: { messageId: ctx.messageId } }))
 }
 
 async function onOtherTap(
-  around: Around,
-  turn: Turn,
+  chat: ChatContext,
+  ctx: UpdateContext,
   tap: Exclude<Tap, { kind: 'choice' | 'question' | 'card' | 'show' | 'words' }>,
 ): Promise<void> {
   switch (tap.kind) {
     case 'tasks': {
-      const page = taskPage(around, tap.runId, tap.page)
-      if (page) turn.put(editFor(turn.chatId, { messageId: turn.messageId }, page, { urgent: true }))
-      else turn.say(renderNotice('This run is no longer kept.'))
+      const page = taskPage(chat, tap.runId, tap.page)
+      if (page) ctx.put(editFor(ctx.chatId, { messageId: ctx.messageId }, page, { urgent: true }))
+      else ctx.say(renderNotice('This run is no longer kept.'))
       return
     }
     case 'log':
-      return sendLog(around, turn, tap.taskId)
+      return sendLog(chat, ctx, tap.taskId)
     case 'diff':
-      return sendDiff(around, turn, tap.taskId)
+      return sendDiff(chat, ctx, tap.taskId)
     case 'undo':
-      return confirmUndo(around, turn, tap.taskId, tap.key)
+      return confirmUndo(chat, ctx, tap.taskId, tap.key)
     case 'redo':
-      return redo(around, turn, tap.taskId)
+      return redo(chat, ctx, tap.taskId)
     case 'bring-back':
-      return bringBack(around, turn, tap.taskId)
+      return bringBack(chat, ctx, tap.taskId)
     case 'start':
-      return startByKey(around, turn, tap.fileKey)
+      return startByKey(chat, ctx, tap.fileKey)
     case 'command':
-      return onCommandTap(around, turn, tap)
+      return onCommandTap(chat, ctx, tap)
   }
 }
 
-async function startByKey(around: Around, turn: Turn, key: string): Promise<void> {
-  for (const queue of around.deps.face.view.queues()) {
-    const file = (await around.deps.taskFiles(queue)).find((one) => fileKey(one) === key)
-    if (file !== undefined) return startFiles({ around, turn, queue, text: file }, [file])
+async function startByKey(chat: ChatContext, ctx: UpdateContext, key: string): Promise<void> {
+  for (const queue of chat.deps.face.view.queues()) {
+    const file = (await chat.deps.taskFiles(queue)).find((one) => fileKey(one) === key)
+    if (file !== undefined) return startFiles({ chat, ctx, queue, text: file }, [file])
   }
-  turn.say(renderNotice('This file is no longer there. /start shows what there is.'))
+  ctx.say(renderNotice('This file is no longer there. /start shows what there is.'))
 }
 
-async function onCommandTap(around: Around, turn: Turn, { command, runId }: CommandTap): Promise<void> {
-  if (command === 'keep') return turn.put(withoutButtons(turn, 'Kept as it is.'))
+async function onCommandTap(chat: ChatContext, ctx: UpdateContext, { command, runId }: CommandTap): Promise<void> {
+  if (command === 'keep') return ctx.put(withoutButtons(ctx, 'Kept as it is.'))
   if (command === 'accept-run') {
-    const reply = await turn.act({ type: 'accept-run' })
-    return turn.say(renderNotice(reply.text, { mark: reply.ok ? '✅' : 'ℹ️' }))
+    const reply = await ctx.act({ type: 'accept-run' })
+    return ctx.say(renderNotice(reply.text, { mark: reply.ok ? '✅' : 'ℹ️' }))
   }
-  await runCommand(around, turn, command, queueOf(around, turn, runId) ?? '')
+  await runCommand(chat, ctx, command, queueOf(chat, ctx, runId) ?? '')
 }
 
 /** The run is the one that has its turn, or the last one. */
-function isAtWork({ deps }: Around, runId: string): boolean {
+function isAtWork({ deps }: ChatContext, runId: string): boolean {
   const { view } = deps.face
   const run = view.run(runId)
   return run !== undefined && view.status(run.queue).run?.id === runId
 }
 
 /** The queue of the run that the button names, or of the task that the tapped message is about. */
-function queueOf({ deps }: Around, turn: Turn, runId: string | undefined): string | undefined {
-  const slot = deps.store.deliveries.slotOf(turn.chatId, turn.messageId)
+function queueOf({ deps }: ChatContext, ctx: UpdateContext, runId: string | undefined): string | undefined {
+  const slot = deps.store.deliveries.slotOf(ctx.chatId, ctx.messageId)
   const task = slot?.startsWith('progress:') ? deps.face.view.fullTask(slot.slice('progress:'.length)) : undefined
   const about = runId ?? task?.runId
   const queue = about === undefined ? undefined : deps.face.view.run(about)?.queue
   return deps.face.view.queues().length > 1 ? queue : undefined
 }
 
-function withoutButtons(turn: Turn, text: string) {
-  return editFor(turn.chatId, { messageId: turn.messageId }, renderNotice(text, { mark: '⏪' }), { urgent: true })
+function withoutButtons(ctx: UpdateContext, text: string) {
+  return editFor(ctx.chatId, { messageId: ctx.messageId }, renderNotice(text, { mark: '⏪' }), { urgent: true })
 }

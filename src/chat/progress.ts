@@ -1,4 +1,4 @@
-import type { Around } from './context.ts'
+import type { ChatContext } from './context.ts'
 import { deliveriesFor, editFor, type NewDelivery } from './delivery.ts'
 import { renderProgress } from './render/progress.ts'
 import { inShort } from './show-ask.ts'
@@ -18,8 +18,8 @@ export interface Progress {
 }
 
 /** Makes it: silent, at the configured pace, and never behind an edit that is still to be sent. */
-export function createProgress(around: Around): Progress {
-  const { deps, chats } = around
+export function createProgress(chat: ChatContext): Progress {
+  const { deps, chats } = chat
   const { deliveries, meta } = deps.store
   const paceMs = Math.min(Math.max(deps.config.progressMs, 50), OLDEST_MS)
   const last = new Map<string, { taskId: string; state: string; at: number }>()
@@ -49,17 +49,17 @@ export function createProgress(around: Around): Progress {
     // Without a process nothing moves, and an edit would say nothing new.
     if (isSame && !live) return
     const slot = progressSlot(task.id)
-    const message = renderProgress(deps.redact(view), around.moment())
+    const message = renderProgress(deps.redact(view), chat.moment())
     const begun = task.status === 'running' || task.status === 'verifying'
     const rows = chats.flatMap((chatId): NewDelivery[] => {
-      if (around.closed.isClosed(chatId) || deliveries.isWaiting(chatId, slot)) return []
+      if (chat.closed.isClosed(chatId) || deliveries.isWaiting(chatId, slot)) return []
       if (deliveries.messageIn(chatId, slot) !== undefined) return [editFor(chatId, { slot }, message)]
       return begun ? deliveriesFor(chatId, message, { slot, urgent: false }) : []
     })
     if (rows.length === 0) return
     meta.transaction(() => deliveries.enqueue(rows, deps.now()))
     last.set(queue, { taskId: task.id, state, at: deps.now() })
-    around.wake()
+    chat.wake()
   }
 
   const progressOf = (queue: string): ProgressView | undefined => {

@@ -1,4 +1,4 @@
-import type { Around } from './context.ts'
+import type { ChatContext } from './context.ts'
 import { deliveriesFor } from './delivery.ts'
 import { isQuiet } from './quiet-hours.ts'
 import { renderReminder } from './render/notice.ts'
@@ -7,19 +7,19 @@ import { askSlot } from './show-ask.ts'
 const LOOK_EVERY_MS = 30_000
 
 /** Says once again what has waited for an answer for long; a reminder without sound would be none, so quiet hours put it off. */
-export function createReminders(around: Around): { start: () => void; stop: () => void } {
-  const { deps, memory } = around
+export function createReminders(chat: ChatContext): { start: () => void; stop: () => void } {
+  const { deps, memory } = chat
   const { remindAfterMs, quietHours } = deps.config
   const { meta, deliveries } = deps.store
   let timer: NodeJS.Timeout | undefined
 
   const look = () => {
-    const { now, zone } = around.moment()
+    const { now, zone } = chat.moment()
     if (isQuiet(quietHours, now, zone)) return
     for (const ask of deps.face.view.openAsks()) {
       const shown = memory.shown(ask.id)
       if (!shown || shown.reminded || now - ask.openedAt < remindAfterMs) continue
-      const message = renderReminder(deps.redact(ask), around.moment())
+      const message = renderReminder(deps.redact(ask), chat.moment())
       const rows = shown.chats.flatMap((chatId) => {
         const replyTo = deliveries.messageIn(chatId, askSlot(ask.id))
         return deliveriesFor(chatId, message, {
@@ -32,7 +32,7 @@ export function createReminders(around: Around): { start: () => void; stop: () =
         deliveries.enqueue(rows, now)
         memory.setShown(ask.id, { ...shown, reminded: true })
       })
-      around.wake()
+      chat.wake()
     }
   }
 

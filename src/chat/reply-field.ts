@@ -1,16 +1,16 @@
-import type { Around } from './context.ts'
+import type { ChatContext } from './context.ts'
 import type { Message } from './message.ts'
 import { renderNotice } from './render/notice.ts'
-import type { Turn } from './update-context.ts'
+import type { UpdateContext } from './update-context.ts'
 
 /** Opens the reply field: the next words in this chat, or a reply to this message, are meant for `slot`. */
 export function openReplyField(
-  { memory }: Around,
-  turn: Turn,
+  { memory }: ChatContext,
+  ctx: UpdateContext,
   { slot, message }: { slot: string; message: Message },
 ): void {
-  turn.say(message, { slot })
-  turn.later(() => memory.setAwaited(turn.chatId, { slot, userId: turn.userId }))
+  ctx.say(message, { slot })
+  ctx.later(() => memory.setAwaited(ctx.chatId, { slot, userId: ctx.userId }))
 }
 
 /** A message that asks for words. */

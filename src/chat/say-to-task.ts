@@ -1,12 +1,12 @@
 import type { Reply } from '../core/inputs.ts'
 import type { Task } from '../core/types.ts'
-import type { Around } from './context.ts'
-import type { Turn } from './update-context.ts'
+import type { ChatContext } from './context.ts'
+import type { UpdateContext } from './update-context.ts'
 
 /** Words for exactly this task: its number means another one as soon as another run has its turn. */
 export async function sayToTask(
-  { deps }: Around,
-  turn: Turn,
+  { deps }: ChatContext,
+  ctx: UpdateContext,
   { runId, number }: Task,
   text: string,
   key?: string,
@@ -15,5 +15,5 @@ export async function sayToTask(
   const queue = view.run(runId)?.queue
   if (queue === undefined || view.status(queue).run?.id !== runId)
     return { ok: false, text: `Task ${number} belongs to an earlier run: nobody is listening.` }
-  return turn.act({ type: 'say', text, task: number }, queue, key)
+  return ctx.act({ type: 'say', text, task: number }, queue, key)
 }

@@ -1,6 +1,6 @@
 import type { Ask, Choice } from '../core/types.ts'
 import { decodeTap } from './callback.ts'
-import type { Around } from './context.ts'
+import type { ChatContext } from './context.ts'
 import { deliveriesFor, editFor, type NewDelivery, type Target } from './delivery.ts'
 import type { Dialog } from './dialog.ts'
 import type { Shown } from './memory.ts'
@@ -19,7 +19,7 @@ export function inShort({ tool: _, ...ask }: Ask): Ask {
 const LOG_LINES = 12
 
 /** An ask with what belongs to its message; files and git are read where the message shows them. */
-export async function askView({ deps }: Around, ask: Ask, dialog?: Dialog): Promise<AskView> {
+export async function askView({ deps }: ChatContext, ask: Ask, dialog?: Dialog): Promise<AskView> {
   const { view } = deps.face
   const task = view.fullTask(ask.taskId)
   const result = ask.kind === 'review' ? view.task(ask.runId, ask.task) : undefined
@@ -42,15 +42,15 @@ export async function askView({ deps }: Around, ask: Ask, dialog?: Dialog): Prom
 
 /** The new messages of an open ask in `chats`, and what is to be remembered of them. */
 export async function showAsk(
-  around: Around,
+  chat: ChatContext,
   ask: Ask,
   chats: readonly number[],
   options: { silent?: boolean } = {},
 ): Promise<{ deliveries: NewDelivery[]; shown: Shown }> {
-  const before = around.memory.shown(ask.id)
+  const before = chat.memory.shown(ask.id)
   const [onlyChat] = chats.length === 1 ? chats : []
   const dialog = onlyChat === undefined ? undefined : before?.dialogs[onlyChat]
-  const loud = around.hushed(renderAsk(await askView(around, ask, dialog), around.moment()))
+  const loud = chat.hushed(renderAsk(await askView(chat, ask, dialog), chat.moment()))
   const message = options.silent ? { ...loud, silent: true } : loud
   return {
     deliveries: chats.flatMap((chatId) => deliveriesFor(chatId, message, { slot: askSlot(ask.id), urgent: true })),
@@ -74,11 +74,11 @@ function choicesOf({ buttons = [] }: Message): Choice[] {
 
 /** Makes a message of an ask show it as it is now. */
 export async function refreshAsk(
-  around: Around,
+  chat: ChatContext,
   ask: Ask,
   where: { chatId: number; target?: Target; dialog?: Dialog },
 ): Promise<NewDelivery> {
-  const dialog = where.dialog ?? around.memory.shown(ask.id)?.dialogs[where.chatId]
-  const message = renderAsk(await askView(around, ask, dialog), around.moment())
+  const dialog = where.dialog ?? chat.memory.shown(ask.id)?.dialogs[where.chatId]
+  const message = renderAsk(await askView(chat, ask, dialog), chat.moment())
   return editFor(where.chatId, where.target ?? { slot: askSlot(ask.id) }, message, { urgent: true })
 }

@@ -1,12 +1,12 @@
 import type { Reply } from '../core/inputs.ts'
 import type { Actor } from '../core/types.ts'
 import type { Wish } from '../daemon/wishes.ts'
-import type { Around } from './context.ts'
+import type { ChatContext } from './context.ts'
 import { deliveriesFor, type NewDelivery } from './delivery.ts'
 import type { Message } from './message.ts'
 
 /** The handling of one update. What it says and remembers is stored together with its end, so that each counts once. */
-export interface Turn {
+export interface UpdateContext {
   updateId: number
   chatId: number
   userId: number
@@ -23,16 +23,16 @@ export interface Turn {
 }
 
 /** Begins a turn; `end` stores what came of it. */
-export function beginTurn(
-  around: Around,
-  about: Pick<Turn, 'updateId' | 'chatId' | 'userId' | 'by' | 'messageId'>,
-): { turn: Turn; end: () => void } {
-  const { deps, wake } = around
+export function beginUpdate(
+  chat: ChatContext,
+  about: Pick<UpdateContext, 'updateId' | 'chatId' | 'userId' | 'by' | 'messageId'>,
+): { ctx: UpdateContext; end: () => void } {
+  const { deps, wake } = chat
   const { meta, deliveries, updates } = deps.store
   const gathered: NewDelivery[] = []
   const changes: (() => void)[] = []
   let acts = 0
-  const turn: Turn = {
+  const ctx: UpdateContext = {
     ...about,
     say: (message, options = {}) => {
       gathered.push(...deliveriesFor(about.chatId, { ...message, silent: true }, { ...options, urgent: true }))
@@ -60,5 +60,5 @@ export function beginTurn(
     })
     wake()
   }
-  return { turn, end }
+  return { ctx, end }
 }

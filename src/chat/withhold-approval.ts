@@ -1,10 +1,10 @@
-import { BINDING } from './answer.ts'
-import type { Around } from './context.ts'
+import { BINDING } from '../core/choices.ts'
+import type { ChatContext } from './context.ts'
 
 const LOOK_AT = 200
 
 /** The document with the whole of an ask never arrived: then its approval cannot be given here, in words neither. */
-export function withholdBinding({ deps, memory }: Around): void {
+export function withholdBinding({ deps, memory }: ChatContext): void {
   const { meta, deliveries } = deps.store
   for (const { documentLost, slot } of deliveries.pending(LOOK_AT)) {
     const askId = documentLost && slot?.startsWith('ask:') ? slot.slice('ask:'.length) : undefined

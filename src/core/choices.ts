@@ -15,3 +15,6 @@ export const CHOICES = [
   'send-back',
   'undo',
 ] as const satisfies readonly Choice[]
+
+/** With one of these a person binds themselves to what was shown: never given for what they could not see whole. */
+export const BINDING: readonly Choice[] = ['approve', 'allow', 'allow-task', 'accept']

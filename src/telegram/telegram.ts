@@ -1,8 +1,8 @@
 import type { Update } from 'grammy/types'
 import { createTellCard, type TellCard } from '../chat/cards/tell.ts'
-import { createAround } from '../chat/context.ts'
+import { createChatContext } from '../chat/context.ts'
 import { deliveriesFor } from '../chat/delivery.ts'
-import { createStream } from '../chat/event-feed.ts'
+import { createEventFeed } from '../chat/event-feed.ts'
 import { createHandler } from '../chat/handler.ts'
 import { createMemory } from '../chat/memory.ts'
 import type { TelegramDeps } from '../chat/ports.ts'
@@ -47,18 +47,18 @@ export function createTelegram(deps: TelegramDeps): Telegram {
     onTrouble: onTrouble('sending'),
     ...(deps.onShipped && { onShipped: deps.onShipped }),
     onDropped: (delivery, reason, error) => {
-      if (reason !== 'blocked' || around.closed.close(delivery.chatId))
+      if (reason !== 'blocked' || chat.closed.close(delivery.chatId))
         log.warn({ chatId: delivery.chatId, slot: delivery.slot, reason }, `A message was given up: ${error}`)
-      if (delivery.shipment.kind === 'document') withholdBinding(around)
+      if (delivery.shipment.kind === 'document') withholdBinding(chat)
     },
   })
-  const around = createAround(deps, memory, () => outbox.wake())
-  const progress = createProgress(around)
-  const stream = createStream(around, progress.nudge)
-  const reminders = createReminders(around)
+  const chat = createChatContext(deps, memory, () => outbox.wake())
+  const progress = createProgress(chat)
+  const stream = createEventFeed(chat, progress.nudge)
+  const reminders = createReminders(chat)
   const stopping = new AbortController()
   const strangers = new Set<string>()
-  const handler = createHandler(around, {
+  const handler = createHandler(chat, {
     answerTap: createTapAnswerer(api, (text) => log.warn({}, text)),
     download: createDownload({ api, ...server }),
     botName: async () => (await api.getMe()).username,
@@ -120,6 +120,6 @@ export function createTelegram(deps: TelegramDeps): Telegram {
       await outbox.stop(OUTBOX_GRACE_MS)
     },
     health: poller.health,
-    tellCard: createTellCard(around),
+    tellCard: createTellCard(chat),
   }
 }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { announce } from '../../src/chat/announce.ts'
-import type { Around } from '../../src/chat/context.ts'
+import type { ChatContext } from '../../src/chat/context.ts'
 import type { BatonEvent } from '../../src/core/types.ts'
 
 const HOUR_MS = 3_600_000
@@ -17,8 +17,8 @@ const interrupted: BatonEvent = {
 const told = async (event: BatonEvent, hours: number, run: { endedAt?: number } | undefined) => {
   const view = { run: () => run }
   const deps = { now: () => hours * HOUR_MS, face: { view }, redact: (value: unknown) => value }
-  const around = { deps, chats: [4711], hushed: (message: unknown) => message } as unknown as Around
-  return (await announce(around, event)).deliveries
+  const chat = { deps, chats: [4711], hushed: (message: unknown) => message } as unknown as ChatContext
+  return (await announce(chat, event)).deliveries
 }
 
 test('that a task was interrupted is told, however long the machine was off, while its run goes on', async () => {

@@ -1,9 +1,9 @@
 import type { Reply } from '../../core/inputs.ts'
-import type { Around } from '../context.ts'
+import type { ChatContext } from '../context.ts'
 import { renderReminder } from '../render/notice.ts'
 import { openReplyField, wordsWanted } from '../reply-field.ts'
 import { askSlot } from '../show-ask.ts'
-import type { Turn } from '../update-context.ts'
+import type { UpdateContext } from '../update-context.ts'
 import type { CardAct } from './card.ts'
 
 /** What the message says of it afterwards; the last: with the words of the reply. */
@@ -21,43 +21,43 @@ export const OUTCOMES: Record<CardAct['type'], [mark: string, word: string, tell
 const NO_PLANS: Reply = { ok: false, code: 'not-possible', text: 'Plans cannot be made here.' }
 
 /** Does what a button of a card says; the same update again does nothing more. */
-export async function doCardAct(around: Around, turn: Turn, does: CardAct): Promise<Reply> {
-  const { plans } = around.deps
+export async function doCardAct(chat: ChatContext, ctx: UpdateContext, does: CardAct): Promise<Reply> {
+  const { plans } = chat.deps
   switch (does.type) {
     case 'start':
-      return turn.act({ type: 'start', files: does.files }, does.project)
+      return ctx.act({ type: 'start', files: does.files }, does.project)
     case 'retry':
-      return turn.act(
+      return ctx.act(
         { type: 'retry', task: does.task, ...(does.runId !== undefined && { runId: does.runId }) },
         does.project,
       )
     case 'plan':
       return (
-        plans?.plan({ note: does.note, project: does.project, key: `telegram:${turn.updateId}` }, turn.by) ?? NO_PLANS
+        plans?.plan({ note: does.note, project: does.project, key: `telegram:${ctx.updateId}` }, ctx.by) ?? NO_PLANS
       )
     case 'plan-start':
-      return plans?.begin(does.plan, does.version, turn.by) ?? NO_PLANS
+      return plans?.begin(does.plan, does.version, ctx.by) ?? NO_PLANS
     case 'plan-drop':
       return plans?.drop(does.plan) ?? NO_PLANS
     case 'plan-change': {
       const message = wordsWanted('What should be different in the plan?', 'What should be different')
-      openReplyField(around, turn, { slot: `change:${does.plan}.${does.version}`, message })
+      openReplyField(chat, ctx, { slot: `change:${does.plan}.${does.version}`, message })
       return { ok: true, text: '' }
     }
     case 'asks':
-      return pointAtAsks(around, turn)
+      return pointAtAsks(chat, ctx)
     case 'later':
       return { ok: true, text: '' }
   }
 }
 
 /** A word under each message that waits for an answer, so that one finds it. */
-function pointAtAsks({ deps, moment }: Around, turn: Turn): Reply {
+function pointAtAsks({ deps, moment }: ChatContext, ctx: UpdateContext): Reply {
   const open = deps.face.view.openAsks()
   if (open.length === 0) return { ok: false, code: 'nothing-to-do', text: 'Nothing is asked any more.' }
   for (const ask of open) {
-    const replyTo = deps.store.deliveries.messageIn(turn.chatId, askSlot(ask.id))
-    turn.say(renderReminder(deps.redact(ask), moment()), { ...(replyTo !== undefined && { replyTo }) })
+    const replyTo = deps.store.deliveries.messageIn(ctx.chatId, askSlot(ask.id))
+    ctx.say(renderReminder(deps.redact(ask), moment()), { ...(replyTo !== undefined && { replyTo }) })
   }
   return { ok: true, text: '' }
 }

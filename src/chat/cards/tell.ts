@@ -1,4 +1,4 @@
-import type { Around } from '../context.ts'
+import type { ChatContext } from '../context.ts'
 import { deliveriesFor, editFor, type NewDelivery } from '../delivery.ts'
 import type { Attachment } from '../message.ts'
 import { renderCard } from '../render/card.ts'
@@ -11,31 +11,31 @@ export type TellCard = (card: Card, document?: Attachment) => void
  * Makes it. To be called inside of the transaction that notes the matter as told: what is said and that it was said are
  * then stored together.
  */
-export function createTellCard(around: Around): TellCard {
-  const { deps, chats, hushed } = around
+export function createTellCard(chat: ChatContext): TellCard {
+  const { deps, chats, hushed } = chat
   const cards = createCards(deps.store.meta)
   return (told, document) => {
     if (cards.get(told.id)) return
     const card: KeptCard = deps.redact({ ...told, outcomes: [], claims: {} })
-    const message = hushed({ ...shown(around, card), ...(document && { document: deps.redact(document) }) })
+    const message = hushed({ ...shown(chat, card), ...(document && { document: deps.redact(document) }) })
     cards.put(card)
     deps.store.deliveries.enqueue(
       chats.flatMap((chatId) => deliveriesFor(chatId, message, { slot: cardSlot(card.id), urgent: true })),
       deps.now(),
     )
     // Only when it is stored.
-    setImmediate(around.wake)
+    setImmediate(chat.wake)
   }
 }
 
 /** Makes every message of a card show it as it is now. */
-export function refreshCard(around: Around, card: KeptCard): NewDelivery[] {
-  const { chats, deps } = around
+export function refreshCard(chat: ChatContext, card: KeptCard): NewDelivery[] {
+  const { chats, deps } = chat
   const slot = cardSlot(card.id)
   const { messageIn, isWaiting } = deps.store.deliveries
   return chats
     .filter((chatId) => messageIn(chatId, slot) !== undefined || isWaiting(chatId, slot))
-    .map((chatId) => editFor(chatId, { slot }, shown(around, card), { urgent: true }))
+    .map((chatId) => editFor(chatId, { slot }, shown(chat, card), { urgent: true }))
 }
 
-const shown = (around: Around, card: KeptCard) => renderCard(card, openButtons(card), around.moment())
+const shown = (chat: ChatContext, card: KeptCard) => renderCard(card, openButtons(card), chat.moment())

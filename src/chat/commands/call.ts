@@ -1,12 +1,12 @@
 import type { Task } from '../../core/types.ts'
 import type { TaskView } from '../../daemon/views.ts'
-import type { Around } from '../context.ts'
-import type { Turn } from '../update-context.ts'
+import type { ChatContext } from '../context.ts'
+import type { UpdateContext } from '../update-context.ts'
 
 /** A command as it was written, or tapped. */
 export interface Call {
-  around: Around
-  turn: Turn
+  chat: ChatContext
+  ctx: UpdateContext
   /** Everything after the command's name, and after the name of a queue. */
   text: string
   /** The queue that is meant: named first, or the first one. */
@@ -27,15 +27,15 @@ export function numberFirst(text: string): { task?: number; rest: string } {
 }
 
 /** The task whose own message is replied to. */
-export function taskOfReply({ around, turn, replyTo }: Call): Task | undefined {
-  const slot = replyTo === undefined ? undefined : around.deps.store.deliveries.slotOf(turn.chatId, replyTo)
+export function taskOfReply({ chat, ctx, replyTo }: Call): Task | undefined {
+  const slot = replyTo === undefined ? undefined : chat.deps.store.deliveries.slotOf(ctx.chatId, replyTo)
   const id = /^(?:progress|receipt):(.+)$/.exec(slot ?? '')?.[1]
-  return id === undefined ? undefined : around.deps.face.view.fullTask(id)
+  return id === undefined ? undefined : chat.deps.face.view.fullTask(id)
 }
 
 /** The task of that number in the run at work or the latest; without one, the task at work or the one that ended last. */
-export function taskMeant({ around, queue }: Pick<Call, 'around' | 'queue'>, number?: number): TaskView | undefined {
-  const { view } = around.deps.face
+export function taskMeant({ chat, queue }: Pick<Call, 'chat' | 'queue'>, number?: number): TaskView | undefined {
+  const { view } = chat.deps.face
   const run = view.latestRun(queue)
   if (!run) return undefined
   if (number !== undefined) return view.task(run.id, number)

@@ -9,13 +9,13 @@ const NOTHING_WAITS = 'Nothing is paused and nothing was stopped. /start begins.
 const NOTHING_FAILED = 'Nothing has failed. /tasks shows what there is, /retry 3 begins task 3 anew.'
 
 /** Does a wish and says what came of it; `idle` where there is nothing that it could be about. */
-async function wish({ turn, around, queue }: Call, wanted: Wish, idle = NOTHING_RUNS): Promise<void> {
-  say({ turn, around }, await turn.act(wanted, queue), idle)
+async function wish({ ctx, chat, queue }: Call, wanted: Wish, idle = NOTHING_RUNS): Promise<void> {
+  say({ ctx, chat }, await ctx.act(wanted, queue), idle)
 }
 
-function say({ turn, around }: Pick<Call, 'turn' | 'around'>, reply: Reply, idle = NOTHING_RUNS): void {
-  const text = reply.code === 'idle' ? idle : around.deps.redact(reply.text)
-  turn.say(renderNotice(text, { mark: reply.ok ? '✅' : 'ℹ️' }))
+function say({ ctx, chat }: Pick<Call, 'ctx' | 'chat'>, reply: Reply, idle = NOTHING_RUNS): void {
+  const text = reply.code === 'idle' ? idle : chat.deps.redact(reply.text)
+  ctx.say(renderNotice(text, { mark: reply.ok ? '✅' : 'ℹ️' }))
 }
 
 export const pause: Command = (call) => wish(call, { type: 'pause', afterTask: /^[-–—\s]*after/i.test(call.text) })
@@ -28,7 +28,7 @@ const EARLIER_RUN = 'That task belongs to an earlier run.'
 function numberMeant(call: Call, written: number | undefined): number | undefined | false {
   const replied = written === undefined ? taskOfReply(call) : undefined
   if (!replied) return written
-  return call.around.deps.face.view.latestRun(call.queue)?.id === replied.runId && replied.number
+  return call.chat.deps.face.view.latestRun(call.queue)?.id === replied.runId && replied.number
 }
 
 export const skip: Command = async (call) => {
@@ -47,14 +47,14 @@ export const retry: Command = async (call) => {
 /** Words for the running task. */
 export const sayTo: Command = async (call) => {
   if (call.text !== '') return wish(call, { type: 'say', text: call.text })
-  if (!call.around.deps.face.view.status(call.queue).current) return say(call, { ok: false, code: 'idle', text: '' })
+  if (!call.chat.deps.face.view.status(call.queue).current) return say(call, { ok: false, code: 'idle', text: '' })
   const message = wordsWanted('What should Claude be told?', 'For Claude')
-  openReplyField(call.around, call.turn, { slot: `say:${call.queue}`, message })
+  openReplyField(call.chat, call.ctx, { slot: `say:${call.queue}`, message })
 }
 
 /** A new task for a file: the first line is its title. */
 export const add: Command = async (call) => {
   if (call.text !== '') return wish(call, { type: 'add', text: call.text })
   const text = 'What is to be done? The first line becomes the title, the rest the instruction.'
-  openReplyField(call.around, call.turn, { slot: `add:${call.queue}`, message: wordsWanted(text, 'The task') })
+  openReplyField(call.chat, call.ctx, { slot: `add:${call.queue}`, message: wordsWanted(text, 'The task') })
 }

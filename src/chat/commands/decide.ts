@@ -1,7 +1,7 @@
 import type { Reply } from '../../core/inputs.ts'
 import { answerInWords, choose, tellReply } from '../answer.ts'
 import { askInSlot } from '../ask-in-slot.ts'
-import { askBefore, askById, type Meant } from '../find-ask.ts'
+import { askBefore, askById, type FoundAsk } from '../find-ask.ts'
 import { otherMessage } from '../render/question.ts'
 import { openReplyField, wordsWanted } from '../reply-field.ts'
 import { askView } from '../show-ask.ts'
@@ -11,19 +11,19 @@ import { type Call, type Command, numberFirst } from './call.ts'
  * The ask whose message is replied to; without a reply the only one that was seen. Who replies means that message and no
  * other one, so that one which is not known (a copy that was sent in doubt) never stands for what else is asked.
  */
-function meantBy({ around, turn, replyTo, named }: Call, options: Parameters<typeof askBefore>[3]): Meant {
+function meantBy({ chat, ctx, replyTo, named }: Call, options: Parameters<typeof askBefore>[3]): FoundAsk {
   const which = { ...options, ...(named !== undefined && { queue: named }) }
-  if (replyTo === undefined) return askBefore(around, turn.chatId, turn.messageId, which)
-  const about = askInSlot(around.deps.store.deliveries.slotOf(turn.chatId, replyTo))
-  return about === undefined ? { refused: NOT_AN_ASK } : askById(around, about.askId, turn.chatId)
+  if (replyTo === undefined) return askBefore(chat, ctx.chatId, ctx.messageId, which)
+  const about = askInSlot(chat.deps.store.deliveries.slotOf(ctx.chatId, replyTo))
+  return about === undefined ? { refused: NOT_AN_ASK } : askById(chat, about.askId, ctx.chatId)
 }
 
 const NOT_AN_ASK =
   'Nothing is asked in the message that you replied to. Reply to the one that asks, tap its buttons, or write the command without a reply.'
 
-const refuse = ({ turn }: Call, refused: string) => {
+const refuse = ({ ctx }: Call, refused: string) => {
   const text = refused === 'closed' ? 'This is decided already.' : refused
-  tellReply(turn, { ok: false, text })
+  tellReply(ctx, { ok: false, text })
 }
 
 /** `/approve`, `/approve 3`: yes to what is asked. */
@@ -35,9 +35,9 @@ export const approve: Command = async (call) => {
     meant.ask.options.some((o) => o.choice === one),
   )
   const reply: Reply = choice
-    ? await choose(call.turn, meant, choice)
-    : { ok: false, text: `“${call.around.deps.redact(meant.ask.title)}” is answered with its buttons or in words.` }
-  tellReply(call.turn, reply)
+    ? await choose(call.ctx, meant, choice)
+    : { ok: false, text: `“${call.chat.deps.redact(meant.ask.title)}” is answered with its buttons or in words.` }
+  tellReply(call.ctx, reply)
 }
 
 /** `/reject why`: no, with the reason. */
@@ -50,28 +50,28 @@ export const reject: Command = async (call) => {
   const { ask, shown } = meant
   if (why === '' && ask.options.some(({ choice }) => choice === 'send-back')) {
     const message = wordsWanted('What should be different?', 'What should be different')
-    return openReplyField(call.around, call.turn, { slot: `sendback:${ask.id}`, message })
+    return openReplyField(call.chat, call.ctx, { slot: `sendback:${ask.id}`, message })
   }
   const target = { askId: ask.id, hash: shown.hash }
-  tellReply(call.turn, await call.turn.act({ type: 'reject', target, ...(why !== '' && { text: why }) }, ask.queue))
+  tellReply(call.ctx, await call.ctx.act({ type: 'reject', target, ...(why !== '' && { text: why }) }, ask.queue))
 }
 
-function isAsked({ around }: Call, task: number): boolean {
-  return around.deps.face.view.openAsks().some((ask) => ask.task === task)
+function isAsked({ chat }: Call, task: number): boolean {
+  return chat.deps.face.view.openAsks().some((ask) => ask.task === task)
 }
 
 /** `/answer text`: an answer in words. */
 export const answer: Command = async (call) => {
-  const { around, turn } = call
+  const { chat, ctx } = call
   const questions = meantBy(call, { kinds: ['question'] })
   const meant = 'refused' in questions ? meantBy(call, {}) : questions
   if ('refused' in meant) return refuse(call, meant.refused)
-  if (call.text !== '') return tellReply(turn, await answerInWords(around, turn, meant, call.text))
+  if (call.text !== '') return tellReply(ctx, await answerInWords(chat, ctx, meant, call.text))
   const { ask, shown } = meant
   const message =
     ask.kind === 'question'
-      ? otherMessage(await askView(around, ask, shown.dialogs[turn.chatId]))
-      : wordsWanted(`Your words about: ${around.deps.redact(ask.title)}`, 'Your answer')
-  const step = ask.kind === 'question' ? `:${shown.dialogs[turn.chatId]?.step ?? 0}` : ''
-  openReplyField(around, turn, { slot: `other:${ask.id}${step}`, message })
+      ? otherMessage(await askView(chat, ask, shown.dialogs[ctx.chatId]))
+      : wordsWanted(`Your words about: ${chat.deps.redact(ask.title)}`, 'Your answer')
+  const step = ask.kind === 'question' ? `:${shown.dialogs[ctx.chatId]?.step ?? 0}` : ''
+  openReplyField(chat, ctx, { slot: `other:${ask.id}${step}`, message })
 }

@@ -1,8 +1,8 @@
 import { openPlain } from '../../files/plain.ts'
-import type { Around } from '../context.ts'
+import type { ChatContext } from '../context.ts'
 import { renderLog } from '../render/log.ts'
 import { renderNotice } from '../render/notice.ts'
-import type { Turn } from '../update-context.ts'
+import type { UpdateContext } from '../update-context.ts'
 import { type Command, numberFirst, taskMeant, taskOfReply } from './call.ts'
 
 const LINES = 20
@@ -15,18 +15,23 @@ export const logs: Command = async (call) => {
   const wanted = Number.parseInt(call.text, 10)
   const lines = Number.isNaN(wanted) ? LINES : Math.min(Math.max(1, wanted), MOST_LINES)
   const task = taskOfReply(call) ?? taskMeant(call)
-  if (task) return sendLog(call.around, call.turn, task.id, lines)
-  call.turn.say(renderNotice('There is no log yet: nothing has run. /start begins.'))
+  if (task) return sendLog(call.chat, call.ctx, task.id, lines)
+  call.ctx.say(renderNotice('There is no log yet: nothing has run. /start begins.'))
 }
 
 /** The log of one task. */
-export async function sendLog({ deps, moment }: Around, turn: Turn, taskId: string, lines = LINES): Promise<void> {
+export async function sendLog(
+  { deps, moment }: ChatContext,
+  ctx: UpdateContext,
+  taskId: string,
+  lines = LINES,
+): Promise<void> {
   const found = deps.face.view.fullTask(taskId)
   const task = found && { id: taskId, number: found.number, title: found.spec.title }
   const tail = await deps.insight.logTail(taskId, lines)
-  if (!tail) return turn.say(renderNotice(`Task ${task?.number ?? ''} has no log yet.`))
+  if (!tail) return ctx.say(renderNotice(`Task ${task?.number ?? ''} has no log yet.`))
   const { whole, updatedAt } = await readWhole(tail.file)
-  turn.say(renderLog(deps.redact({ ...(task && { task }), lines: tail.lines, whole, updatedAt }), moment()))
+  ctx.say(renderLog(deps.redact({ ...(task && { task }), lines: tail.lines, whole, updatedAt }), moment()))
 }
 
 async function readWhole(path: string): Promise<{ whole: string; updatedAt: number }> {
@@ -45,19 +50,19 @@ async function readWhole(path: string): Promise<{ whole: string; updatedAt: numb
 export const diff: Command = async (call) => {
   const { task: number } = numberFirst(call.text)
   const task = (number === undefined ? taskOfReply(call) : undefined) ?? taskMeant(call, number)
-  if (task) return sendDiff(call.around, call.turn, task.id)
-  call.turn.say(renderNotice('There is nothing to compare: no such task has run.'))
+  if (task) return sendDiff(call.chat, call.ctx, task.id)
+  call.ctx.say(renderNotice('There is nothing to compare: no such task has run.'))
 }
 
 /** The difference of one task. */
-export async function sendDiff({ deps }: Around, turn: Turn, taskId: string): Promise<void> {
+export async function sendDiff({ deps }: ChatContext, ctx: UpdateContext, taskId: string): Promise<void> {
   const task = deps.face.view.fullTask(taskId)
   const found = await deps.insight.diff(taskId)
   const title = task ? `What task ${task.number} changed` : 'What the task changed'
-  if (!found.ok) return turn.say(renderNotice(deps.redact(found.why), { mark: '🧾', title }))
+  if (!found.ok) return ctx.say(renderNotice(deps.redact(found.why), { mark: '🧾', title }))
   const patch = found.patch.subarray(0, MOST_BYTES).toString('utf8')
-  if (patch.trim() === '') return turn.say(renderNotice('Nothing was changed.', { mark: '🧾', title }))
+  if (patch.trim() === '') return ctx.say(renderNotice('Nothing was changed.', { mark: '🧾', title }))
   const cut = found.truncated ? '\nThe patch is too large to be sent whole.' : ''
   const message = renderNotice(deps.redact(`${found.stat.trim()}${cut}`), { mark: '🧾', title })
-  turn.say({ ...message, document: { name: `task-${task?.number ?? 0}.diff`, content: deps.redact(patch) } })
+  ctx.say({ ...message, document: { name: `task-${task?.number ?? 0}.diff`, content: deps.redact(patch) } })
 }

@@ -1,5 +1,5 @@
 import type { Views } from '../../daemon/views.ts'
-import type { Around } from '../context.ts'
+import type { ChatContext } from '../context.ts'
 
 /** These change what is going on in a project: where several could be meant, the person is asked which. */
 const STEERS: ReadonlySet<string> = new Set(['pause', 'resume', 'skip', 'retry', 'stop', 'say', 'undo'])
@@ -18,7 +18,7 @@ export function projectsAtWork(view: Views): string[] {
  * The project that a command without a name is about: the one at work, else the one that worked last. Undefined where the
  * command takes care of that itself.
  */
-export function projectMeant({ deps }: Around, command: string): string | { refused: string } | undefined {
+export function projectMeant({ deps }: ChatContext, command: string): string | { refused: string } | undefined {
   const { view } = deps.face
   if (view.queues().length < 2 || !(STEERS.has(command) || SHOWS.has(command))) return undefined
   const busy = projectsAtWork(view)

@@ -1,4 +1,4 @@
-import type { Around } from '../context.ts'
+import type { ChatContext } from '../context.ts'
 import { renderCost } from '../render/cost.ts'
 import { renderFileChoice } from '../render/file-choice.ts'
 import { renderHelp } from '../render/help.ts'
@@ -14,13 +14,13 @@ import { projectsAtWork } from './project-meant.ts'
 const LOOK_AHEAD = 20
 
 /** What is going on, from the database alone: it answers at once whatever runs. */
-export const status: Command = async ({ around, turn, queue, named }) => {
-  const busy = named === undefined ? projectsAtWork(around.deps.face.view) : []
+export const status: Command = async ({ chat, ctx, queue, named }) => {
+  const busy = named === undefined ? projectsAtWork(chat.deps.face.view) : []
   for (const name of busy.length > 0 ? busy : [queue])
-    turn.say(renderOverview(around.deps.redact(overviewOf(around, name)), around.moment()))
+    ctx.say(renderOverview(chat.deps.redact(overviewOf(chat, name)), chat.moment()))
 }
 
-function overviewOf({ deps }: Around, queue: string): OverviewView {
+function overviewOf({ deps }: ChatContext, queue: string): OverviewView {
   const { view } = deps.face
   const status = view.status(queue)
   const at = { offset: status.current?.number ?? 0, limit: LOOK_AHEAD }
@@ -36,15 +36,15 @@ function overviewOf({ deps }: Around, queue: string): OverviewView {
 }
 
 /** The list of tasks, by pages. */
-export const tasks: Command = async ({ around, turn, queue }) => {
-  const { deps } = around
+export const tasks: Command = async ({ chat, ctx, queue }) => {
+  const { deps } = chat
   const run = deps.face.view.latestRun(queue)
-  if (run) turn.say(taskPage(around, run.id, 0) ?? renderNotice('This run is no longer kept.'))
-  else turn.say(renderFileChoice(deps.redact(await deps.taskFiles(queue)), { nothingRan: true }))
+  if (run) ctx.say(taskPage(chat, run.id, 0) ?? renderNotice('This run is no longer kept.'))
+  else ctx.say(renderFileChoice(deps.redact(await deps.taskFiles(queue)), { nothingRan: true }))
 }
 
 /** A page of a run's list; undefined when the run is gone. */
-export function taskPage({ deps }: Around, runId: string, page: number) {
+export function taskPage({ deps }: ChatContext, runId: string, page: number) {
   const { view } = deps.face
   const run = view.run(runId)
   const asked = view.openAsks().map((ask) => ask.taskId)
@@ -52,8 +52,8 @@ export function taskPage({ deps }: Around, runId: string, page: number) {
 }
 
 /** What it cost. */
-export const cost: Command = async ({ around, turn, queue }) => {
-  const { deps } = around
+export const cost: Command = async ({ chat, ctx, queue }) => {
+  const { deps } = chat
   const { todayUsd, run, dayBudgetUsd: raised } = deps.face.view.status(queue)
   const { dayUsd: configured, runUsd } = deps.budgetOf?.(queue) ?? {}
   const dayUsd = raised ?? configured
@@ -64,14 +64,14 @@ export const cost: Command = async ({ around, turn, queue }) => {
     ...(runUsd !== undefined && { runBudgetUsd: runUsd }),
     tasks: run ? deps.face.view.tasks(run.id) : [],
   }
-  turn.say(renderCost(deps.redact(view)))
+  ctx.say(renderCost(deps.redact(view)))
 }
 
-export const help: Command = async ({ turn }) => turn.say(renderHelp())
+export const help: Command = async ({ ctx }) => ctx.say(renderHelp())
 
 /** A link that works once, for a browser on the same network. */
-export const dashboard: Command = async ({ around, turn }: Call) => {
-  const link = around.deps.dashboardLink?.(turn.by.who)
+export const dashboard: Command = async ({ chat, ctx }: Call) => {
+  const link = chat.deps.dashboardLink?.(ctx.by.who)
   const text = link ? `This link opens the dashboard once:\n${link}` : 'The dashboard is switched off (http.enabled).'
-  turn.say(renderNotice(text, { mark: '🔗' }))
+  ctx.say(renderNotice(text, { mark: '🔗' }))
 }

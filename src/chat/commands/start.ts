@@ -5,9 +5,9 @@ import type { Call, Command } from './call.ts'
 
 /** `/start`, `/start file`: begins the tasks, or queues them behind what runs. */
 export const start: Command = async (call) => {
-  const { around, turn, queue, text } = call
-  const files = await around.deps.taskFiles(queue)
-  if (files.length === 0 && text === '') return turn.say(renderFileChoice([]))
+  const { chat, ctx, queue, text } = call
+  const files = await chat.deps.taskFiles(queue)
+  if (files.length === 0 && text === '') return ctx.say(renderFileChoice([]))
   await startFiles(call, text === '' ? undefined : [fileMeant(files, text)])
 }
 
@@ -23,14 +23,14 @@ function fileMeant(files: string[], text: string): string {
 }
 
 /** Starts these files, or the configured ones. */
-export async function startFiles({ around, turn, queue, text }: Call, files: string[] | undefined): Promise<void> {
-  const { deps } = around
-  const reply = await turn.act({ type: 'start', ...(files && { files }) }, queue)
+export async function startFiles({ chat, ctx, queue, text }: Call, files: string[] | undefined): Promise<void> {
+  const { deps } = chat
+  const reply = await ctx.act({ type: 'start', ...(files && { files }) }, queue)
   const known = reply.data?.files
   if (!reply.ok && Array.isArray(known))
-    return turn.say(renderFileChoice(deps.redact(known.map(String)), { unknown: deps.redact(text) }))
+    return ctx.say(renderFileChoice(deps.redact(known.map(String)), { unknown: deps.redact(text) }))
   const ahead = Number(reply.data?.ahead ?? 0)
   const place = ahead > 0 ? ` It is number ${Number(reply.data?.position)} in the queue.` : ''
   const paused = deps.face.view.status(queue).paused ? ' The queue is paused: /resume goes on.' : ''
-  turn.say(renderNotice(deps.redact(`${reply.text}${place}${reply.ok ? paused : ''}`), { mark: reply.ok ? '▶️' : '⚠️' }))
+  ctx.say(renderNotice(deps.redact(`${reply.text}${place}${reply.ok ? paused : ''}`), { mark: reply.ok ? '▶️' : '⚠️' }))
 }

@@ -1,58 +1,58 @@
 import type { Reply } from '../../core/inputs.ts'
 import type { Task } from '../../core/types.ts'
 import { encodeTap } from '../callback.ts'
-import type { Around } from '../context.ts'
+import type { ChatContext } from '../context.ts'
 import { editFor } from '../delivery.ts'
 import type { Message } from '../message.ts'
 import { renderNotice } from '../render/notice.ts'
 import { undoneButtons } from '../render/receipt.ts'
-import type { Turn } from '../update-context.ts'
+import type { UpdateContext } from '../update-context.ts'
 import { type Command, numberFirst, taskMeant } from './call.ts'
 
 const NOT_KEPT = 'This task is no longer kept.'
 
 /** `/undo 3`: shows what would happen, and asks with buttons. */
 export const undo: Command = async (call) => {
-  const { around, turn, queue } = call
+  const { chat, ctx, queue } = call
   const task = taskMeant(call, numberFirst(call.text).task)
-  const run = around.deps.face.view.latestRun(queue)
-  if (!task || !run) return turn.say(renderNotice('There is nothing to undo: no such task has run.'))
-  const reply = await turn.act({ type: 'undo', task: task.number, runId: run.id }, queue)
-  turn.say(planMessage(task.id, reply))
+  const run = chat.deps.face.view.latestRun(queue)
+  if (!task || !run) return ctx.say(renderNotice('There is nothing to undo: no such task has run.'))
+  const reply = await ctx.act({ type: 'undo', task: task.number, runId: run.id }, queue)
+  ctx.say(planMessage(task.id, reply))
 }
 
 /** The tap that confirms: `key` stands for the plan that was shown, and only that is done. Its message says what came of it. */
-export async function confirmUndo(around: Around, turn: Turn, taskId: string, key: string): Promise<void> {
-  const found = lookUp(around, taskId)
-  if (!found) return show(turn, renderNotice(NOT_KEPT))
+export async function confirmUndo(chat: ChatContext, ctx: UpdateContext, taskId: string, key: string): Promise<void> {
+  const found = lookUp(chat, taskId)
+  if (!found) return show(ctx, renderNotice(NOT_KEPT))
   const { task, queue } = found
-  const reply = await turn.act({ type: 'undo', task: task.number, runId: task.runId, confirm: key }, queue)
+  const reply = await ctx.act({ type: 'undo', task: task.number, runId: task.runId, confirm: key }, queue)
   // What was refused leaves the message with its buttons as it is: it can be tapped again, or tells what was done.
-  if (reply.ok || typeof reply.data?.confirm === 'string') show(turn, planMessage(taskId, reply))
-  else turn.say(planMessage(taskId, reply))
+  if (reply.ok || typeof reply.data?.confirm === 'string') show(ctx, planMessage(taskId, reply))
+  else ctx.say(planMessage(taskId, reply))
 }
 
 /** Shows what bringing an undone task's changes back would do, and asks with buttons. */
-export async function bringBack(around: Around, turn: Turn, taskId: string): Promise<void> {
-  const found = lookUp(around, taskId)
-  if (!found) return turn.say(renderNotice(NOT_KEPT))
+export async function bringBack(chat: ChatContext, ctx: UpdateContext, taskId: string): Promise<void> {
+  const found = lookUp(chat, taskId)
+  if (!found) return ctx.say(renderNotice(NOT_KEPT))
   const { task, queue } = found
-  if (task.phase !== 'undone') return turn.say(notUndone(task))
-  turn.say(planMessage(taskId, await turn.act({ type: 'undo', task: task.number, runId: task.runId }, queue)))
+  if (task.phase !== 'undone') return ctx.say(notUndone(task))
+  ctx.say(planMessage(taskId, await ctx.act({ type: 'undo', task: task.number, runId: task.runId }, queue)))
 }
 
 /** Has an undone task done again; the tapped message follows. */
-export async function redo(around: Around, turn: Turn, taskId: string): Promise<void> {
-  const found = lookUp(around, taskId)
-  if (!found) return turn.say(renderNotice(NOT_KEPT))
+export async function redo(chat: ChatContext, ctx: UpdateContext, taskId: string): Promise<void> {
+  const found = lookUp(chat, taskId)
+  if (!found) return ctx.say(renderNotice(NOT_KEPT))
   const { task, queue } = found
-  if (task.phase !== 'undone') return turn.say(notUndone(task))
-  const reply = await turn.act({ type: 'retry', task: task.number, runId: task.runId }, queue)
-  if (reply.ok) show(turn, renderNotice(reply.text, { mark: '🔁' }))
-  else turn.say(renderNotice(reply.text))
+  if (task.phase !== 'undone') return ctx.say(notUndone(task))
+  const reply = await ctx.act({ type: 'retry', task: task.number, runId: task.runId }, queue)
+  if (reply.ok) show(ctx, renderNotice(reply.text, { mark: '🔁' }))
+  else ctx.say(renderNotice(reply.text))
 }
 
-function lookUp({ deps }: Around, taskId: string): { task: Task; queue: string } | undefined {
+function lookUp({ deps }: ChatContext, taskId: string): { task: Task; queue: string } | undefined {
   const { view } = deps.face
   const task = view.fullTask(taskId)
   const queue = task && view.run(task.runId)?.queue
@@ -76,6 +76,6 @@ function planMessage(taskId: string, { ok, text, data }: Reply): Message {
   })
 }
 
-function show(turn: Turn, message: Message): void {
-  turn.put(editFor(turn.chatId, { messageId: turn.messageId }, message, { urgent: true }))
+function show(ctx: UpdateContext, message: Message): void {
+  ctx.put(editFor(ctx.chatId, { messageId: ctx.messageId }, message, { urgent: true }))
 }

@@ -1,3 +1,4 @@
+import { BINDING } from '../../core/choices.ts'
 import type { Ask, Choice } from '../../core/types.ts'
 import { encodeTap } from '../callback.ts'
 import type { Button } from '../message.ts'
@@ -5,8 +6,6 @@ import type { Button } from '../message.ts'
 /** Characters of a label that a phone shows over the whole width. */
 export const BUTTON_UNITS = 34
 
-/** With one of these a person binds themselves to what was shown. */
-const BINDING: readonly Choice[] = ['approve', 'allow', 'allow-task', 'accept']
 const STYLES: Partial<Record<Choice, Button['style']>> = {
   approve: 'success',
   allow: 'success',
