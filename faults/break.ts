@@ -18,6 +18,16 @@ export const BREAKS = {
     file: 'src/house/guard-findings.ts',
     changes: [["if (project.guard === 'off') return []", 'if (project) return []']],
   },
+  'git is not compared': {
+    file: 'src/house/git-evidence.ts',
+    changes: [['noted === undefined || !after ? []', 'noted !== noted || !after || after ? []']],
+  },
+  'words are believed': {
+    file: 'src/proof/claims.ts',
+    changes: [
+      ['return [...aboutTests(facts), ...aboutFiles(facts), ...aboutNothing(facts)]', 'return facts ? [] : []'],
+    ],
+  },
   'leftovers stay': {
     file: 'src/daemon/runner.ts',
     changes: [['await ports.endLeftovers(attempt)', 'void attempt']],

@@ -6,7 +6,7 @@ import { CHEATS, type Change, HONEST } from '../cheats/kinds.ts'
 export interface Seen {
   name: string
   isCheat: boolean
-  /** Kinds of what was found, and words about git. */
+  /** Kinds of what was found; `git` for what was written with it, `words` for what was said and is not so. */
   found: string[]
   isAsked: boolean
   isDone: boolean
@@ -29,7 +29,12 @@ export function pick(which: string): { change: Change; beside: Change | undefine
 /** Lets the rehearsal agent make each change in a project of its own, through the whole of Baton. */
 async function play(which: string): Promise<Seen> {
   const { change, beside, isCheat } = pick(which)
-  const steps = [...stepsOf(change), ...(beside ? stepsOf(beside) : [])]
+  const words = change.says ?? beside?.says
+  const steps = [
+    ...stepsOf(change),
+    ...(beside ? stepsOf(beside) : []),
+    ...(words === undefined ? [] : [`conclude ${JSON.stringify(words)}`]),
+  ]
   const lines = steps.map((step) => `rehearse: ${step}`).join('\n')
   const verify = change.verify ?? 'true || npm test'
   const home = createHome(
@@ -37,7 +42,7 @@ async function play(which: string): Promise<Seen> {
     'claude:\n  permission_mode: bypassPermissions\nretries: 0\n',
   )
   try {
-    for (const [path, text] of Object.entries(BASE)) home.write(path, text)
+    for (const [path, text] of Object.entries({ ...BASE, ...change.before, ...beside?.before })) home.write(path, text)
     home.write('.gitignore', `${BASE['.gitignore']}.baton/\nlogs/\nsessions/\nnohup.out\n.npm/\n`)
     home.git('init', '-q', '-b', 'main')
     home.git('add', '-A')
@@ -55,7 +60,11 @@ async function play(which: string): Promise<Seen> {
       ])
       const { view } = house.runner.face
       const proof = view.task(view.latestRun()?.id ?? '', 1)?.proof
-      const found = [...(proof?.findings ?? []).map(({ kind }) => kind), ...(proof?.gitWrites ?? []).map(() => 'git')]
+      const found = [
+        ...(proof?.findings ?? []).map(({ kind }) => kind),
+        ...(proof?.gitWrites ?? []).map(() => 'git'),
+        ...(proof?.flags ?? []).map(() => 'words'),
+      ]
       const isAsked = view.openAsks().some(({ about }) => about === 'guard')
       return { name: change.name, isCheat, found, isAsked, isDone: end === 'task.done' }
     } finally {

@@ -9,6 +9,10 @@ export interface Assertion {
   isTautology: boolean
   /** It says what comes out, and not only that something does. */
   isStrong: boolean
+  /** It says exactly what comes out, and leaves no room for other values. */
+  isExact: boolean
+  /** It is only come to when a condition holds. */
+  isConditional: boolean
 }
 
 /** Where an assertion begins; what it is called with is read from there on. */
@@ -20,7 +24,7 @@ const BEGINS: Record<Language, RegExp> = {
   rust: /(?:\w+::)*(?:debug_)?(?:assert|assert_eq|assert_ne|assert_matches|assert_\w+|panic)!\s*[([{]|(?<![\w.])(?:assert|check|verify|expect)_\w+\s*\(/g,
   java: /(?<![\w])(?:(?:Assertions?|Assert|Truth|StepVerifier)\.)?(?:assert\w*|verify\w*|expect\w*|andExpect|fail|shouldBe|shouldThrow\w*|check[A-Z]\w*)\s*[({<]|\bshould(?:Be|Not\w*|Contain\w*|Have\w*|Throw\w*)\b/g,
   ruby: /(?<![\w.])(?:expect\b|(?:assert|refute)\w*|is_expected|flunk|(?:check|verify|expect)_\w+)|\.(?:should|should_not|must_\w+|wont_\w+)\b/g,
-  shell: /^[ \t]*(?:\[\[?[ \t]|test[ \t]|assert\w*[ \t]|refute\w*[ \t]|(?:diff|cmp|grep)[ \t]).*$/gm,
+  shell: /^[ \t]*(?:\[\[?[ \t]|test[ \t]|assert\w*(?:[ \t]|$)|refute\w*(?:[ \t]|$)|(?:diff|cmp|grep)[ \t]).*$/gm,
 }
 
 /** What is longer is told from its beginning. */
@@ -29,6 +33,7 @@ const MAX_CHARS = 2_000
 /** The assertions of a test; `code` and `bare` as `mask` makes them. */
 export function assertionsOf(language: Language, { code, bare }: { code: string; bare: string }): Assertion[] {
   const found: Assertion[] = []
+  const conditions = conditionalParts(language, bare)
   let until = 0
   for (const match of bare.matchAll(BEGINS[language])) {
     const from = match.index
@@ -41,8 +46,14 @@ export function assertionsOf(language: Language, { code, bare }: { code: string;
       .replace(/;\s*$/, '')
       .trim()
       .slice(0, MAX_CHARS)
-    const isTautology = TAUTOLOGIES.some((one) => one.test(text)) || isConstant(text) || saysTheSame(text)
-    found.push({ text, isTautology, isStrong: !isTautology && !isWeak(text) })
+    // `assert_output 5`: what it looks at is nowhere to be seen.
+    const isCalled = language === 'shell' && /^(?:assert|refute)/.test(text)
+    const isTautology =
+      TAUTOLOGIES.some((one) => one.test(text)) || (!isCalled && isConstant(text)) || saysTheSame(text) || isTuple(text)
+    const isStrong = !isTautology && !isWeak(text)
+    const isExact = isStrong && !LOOSE.some((one) => one.test(text))
+    const isConditional = conditions.some(([start, end]) => from > start && from < end)
+    found.push({ text, isTautology, isStrong, isExact, isConditional })
   }
   return found
 }
@@ -80,8 +91,32 @@ function conditionBefore(code: string, bare: string, at: number): string {
   return `${code.slice(from, from + found[0].length).replace(/\s+/g, ' ')} `
 }
 
+/** What runs only when a condition holds; in Go the condition is the assertion. */
+function conditionalParts(language: Language, bare: string): [from: number, to: number][] {
+  const parts: [number, number][] = []
+  if (language === 'python')
+    for (const match of bare.matchAll(/^([ \t]*)(?:el)?if\b[^\n]*:[ \t]*$/gm)) {
+      const [whole, indent = ''] = match
+      const start = match.index + whole.length
+      const end = new RegExp(`\\n[ \\t]{0,${indent.length}}\\S`).exec(bare.slice(start))
+      parts.push([start, end ? start + end.index : bare.length])
+    }
+  else if (language === 'js' || language === 'java')
+    for (const match of bare.matchAll(/\bif\s*\(/g)) {
+      const start = closing(bare, match.index + match[0].length - 1)
+      const open = /^\s*\{/.exec(bare.slice(start, start + 200))
+      parts.push([start - 1, open ? closing(bare, start + open[0].length - 1) : endOfLine(bare, start)])
+    }
+  return parts
+}
+
+function endOfLine(text: string, at: number): number {
+  const end = text.indexOf('\n', at)
+  return end === -1 ? text.length : end
+}
+
 const TAUTOLOGIES = [
-  /^if (?:false|1 == 2|true == false) \{/,
+  /^if (?:false|1 == 2|true == false) \{|^if .*&& false \{/,
   /\|\|\s*true\s*\)|\bor True\b|\|\|\s*1\s*\)|\|\| true$/,
   /^\[\[? (?:1 -eq 1|0 -eq 0|true|"?\$\?"? -ge 0|-n "?\w+"?) \]\]?/,
   /^test (?:1 -eq 1|true)$/,
@@ -115,6 +150,17 @@ function isConstant(text: string): boolean {
     !/\bfail\w*!?\(|\bFail(?:Now)?\(|\bError\(|\bFatal\(|\bpanic!|flunk|raises|hasAssertions|expect\.assertions/.test(
       text,
     )
+  )
+}
+
+/** `assert (x == 6, "the sum")`: a tuple is always true. */
+function isTuple(text: string): boolean {
+  const inner = /^assert\s*\((.*)\)$/.exec(text)?.[1]
+  return (
+    inner !== undefined &&
+    /^[^()]*(?:\([^()]*\)[^()]*)*$/.test(inner) &&
+    splitTop(inner).length === 2 &&
+    /,\s*f?["']/.test(inner)
   )
 }
 
@@ -164,6 +210,19 @@ const WEAK = [
   /\bis not None\s*(?:,.*)?$|assertIsNotNone|assert_is_not_none|assertIsInstance|\bisinstance\(|assertNotNull|isNotNull\(\)|NotNil\(|NotEmpty\(|assert\.NoError|be_truthy|not_to be_nil|to be_present|refute_nil|assert_not_nil|is_ok\(\)|is_some\(\)|assertDoesNotThrow|isNotEmpty\(\)/,
   /\.(?:is_ok|is_some)\(\)/,
   /^if \w+ == nil \{/,
+]
+
+/** There is room for other values: a part, a bound, a kind, one of many, all but one, any error. */
+const LOOSE = [
+  /\.(?:not|isNot)\.|\bassert_ne!|\b(?:assert)?not_?equals?\b|assertNot|\.not_to\b|\.to_not\b|\brefute/i,
+  /\.(?:toMatchObject|toContain\w*|toMatch|toBeOneOf|toSatisfy|toBeGreater\w*|toBeLess\w*|toBeTypeOf|contain|include|match|above|below)\(/,
+  /\b(?:string|array|object)(?:Containing|Matching)\(|^expect\(typeof\b/,
+  /\.toBeCloseTo\([^,()]*,\s*(?:-\d+|0)\s*\)|approx\(.*\b(?:abs|rel)\s*=\s*[1-9]/,
+  /^assert\b[^=]*\s(?:>=|<=|>|<|!=|in|not in)\s|\bassert(?:In|Greater|Less|Regex|NotIn|Contains)\w*\(/,
+  /\.toThrow(?:Error)?\(\s*(?:Error)?\s*\)|raises\((?:Base)?Exception\b|assertRaises\((?:Base)?Exception\b|assertThrows\((?:Throwable|Exception|RuntimeException)\.class/,
+  /\braise_error(?:\(?(?:StandardError|Exception)\)?)?$|\bto (?:be_an?\b|be_kind_of|be_instance_of|include|match|be [<>])/,
+  /^(?:\[\[?|test) (?:-[nzfe] |.*=~|.*==? *"?\*)|^grep /,
+  /(?:assert|require)\.(?:Contains|Greater|Less|InDelta|Regexp|Error)\w*\(/,
 ]
 
 /** It only says that something came out. */

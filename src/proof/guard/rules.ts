@@ -6,7 +6,13 @@ import type { ChangedFile } from './types.ts'
 
 /** Coverage, lint and type rules that ask for less than before, and remarks in the code that switch them off. */
 export function loosenedRules(files: readonly ChangedFile[]): Finding[] {
-  return files.flatMap((file) => [...lowered(file), ...switchedOff(file), ...ignoredMore(file), ...remarks(file)])
+  return files.flatMap((file) => [
+    ...lowered(file),
+    ...switchedOff(file),
+    ...ignoredMore(file),
+    ...compiledLess(file),
+    ...remarks(file),
+  ])
 }
 
 const CONFIG =
@@ -149,6 +155,24 @@ function ignoredMore({ path, before, after }: ChangedFile): Finding[] {
       detail: changeText(before, after),
     },
   ]
+}
+
+/** Files that a compiler's types are not checked in any more. */
+function compiledLess({ path, before, after }: ChangedFile): Finding[] {
+  if (before === undefined || after === undefined || !/(^|\/)[tj]sconfig[\w.-]*\.json$/.test(path)) return []
+  const listIn = (text: string, key: string) =>
+    (new RegExp(`"${key}"\\s*:\\s*\\[([^\\]]*)\\]`).exec(text)?.[1]?.match(/"[^"]*"/g) ?? []).map((one) =>
+      one.slice(1, -1),
+    )
+  const [had, has] = [listIn(before, 'include'), listIn(after, 'include')]
+  const lost = had.filter((one) => !has.includes(one))
+  const isLess = has.length > 0 && lost.length > 0 && has.every((one) => had.includes(one))
+  const out = listIn(after, 'exclude').filter(
+    (one) => !listIn(before, 'exclude').includes(one) && !HARMLESS.test(`"${one}"`),
+  )
+  if (!isLess && out.length === 0) return []
+  const text = 'Fewer files are type-checked.'
+  return [{ kind: 'rules', weight: 'ask', path, text, detail: changeText(before, after) }]
 }
 
 /** Nobody checks what a build makes, or what others wrote. */

@@ -10,6 +10,13 @@ const EMPTY = /^\s*(?:true|:|exit 0|echo\b[^&|;]*|node -e ["']?(?:0|process\.exi
 const LOOSE =
   /\|\|\s*(?:true|:|exit 0|echo\b)|;\s*(?:true|exit 0)\s*$|--passWithNoTests|--exit-zero|--no-fail\b|\|\|\s*exit\s*$|\bset \+e\b|(?:^|\s)-u\b|--updateSnapshot|--update-snapshots?|--ignore[= ]|--deselect|--testPathIgnorePatterns|-k ["']?not |--skip\b|--force-exit/
 
+/** By which a script stops at a failure. */
+const STOPS = [/^\s*set -\w*e|^\s*set -o errexit|^#!.*sh -\w*e/m, /\bpipefail\b/]
+
+/** Arguments by which a runner takes up some tests only. */
+export const NARROWED =
+  /--testNamePattern|--testPathPatterns?\b|--grep\b|--tests-by-name|\b(?:jest|vitest)\b.*\s-t\b|\bmocha\b.*\s-g\b|\bgo test\b.*\s-run\b|\bpytest\b.*\s-k\b|\bplaywright\b.*\s-g\b/
+
 /** Scripts that check something and ask for less than before, whether or not a task's own checks run them. */
 export function loosenedScripts(files: readonly ChangedFile[]): Finding[] {
   return files.flatMap((file): Finding[] => {
@@ -23,6 +30,17 @@ export function loosenedScripts(files: readonly ChangedFile[]): Finding[] {
       after !== undefined
     ) {
       const { added, removed } = lineDiff(before, after)
+      const isLax = STOPS.some((stop) => stop.test(before) && !stop.test(after))
+      if (isLax && /sh$/.test(path))
+        return [
+          {
+            kind: 'script',
+            weight: 'ask',
+            path,
+            text: 'The script goes on after a command has failed.',
+            detail: changeText(before, after),
+          },
+        ]
       const line = added.find(
         ({ text }) =>
           !text.startsWith('#') &&
@@ -63,6 +81,8 @@ function inPackage(path: string, before: string, after: string): Finding[] {
         ? !isMoved
         : EMPTY.test(now) ||
           (LOOSE.test(now) && !LOOSE.test(command)) ||
+          (NARROWED.test(now) && !NARROWED.test(command)) ||
+          leavesOut(now, command) ||
           ![...words(command)].some((word) => has.has(word))
     if (!isLess) return []
     return [
@@ -75,6 +95,16 @@ function inPackage(path: string, before: string, after: string): Finding[] {
       },
     ]
   })
+}
+
+/** The same tool looks at fewer places. */
+function leavesOut(now: string, command: string): boolean {
+  const [is, was] = [now.split(/\s+/), command.split(/\s+/)]
+  if (is[0] !== was[0] || /&&|\||;/.test(now + command)) return false
+  const places = (words: string[]) =>
+    words.slice(1).filter((word) => /^[\w./*@-]+$/.test(word) && !word.startsWith('-'))
+  const [has, had] = [places(is), places(was)]
+  return has.length > 0 && has.length < had.length && has.every((place) => had.includes(place))
 }
 
 function scriptsIn(text: string): Record<string, string> {

@@ -15,9 +15,9 @@ interface Marker {
 
 /** Signs in a test file that a test does not run, by language. The first group, where there is one, makes it conditional. */
 const MARKERS: Record<Language, RegExp> = {
-  js: /(?<![\w$])(?:it|test|specify|describe|suite|context|Deno\.test)(?:\.\w+)*\.(?:skip(If)?|todo|only|fails|failing|fixme|slow|ignore)\b|(?<![\w.$])x(?:it|test|describe|specify|context)\s*\(|(?<![\w.$])f(?:it|describe|test|context)\s*\(|\bthis\.skip\(\)|\b(?:ctx|context|t)\.skip\(|\bignore:\s*true/g,
+  js: /(?<![\w$])(?:it|test|specify|describe|suite|context|Deno\.test)(?:\.\w+)*\.(?:skip(If)?|run(If)|todo|only|fails|failing|fixme|slow|ignore)\b|(?<![\w.$])x(?:it|test|describe|specify|context)\s*\(|(?<![\w.$])f(?:it|describe|test|context)\s*\(|(?<![\w.$])(?:it|test|describe)(?:\.\w+)*\.(?:each|for)\(\s*\[\s*\]\s*\)|(?<![\w.$])(?:it|test|describe)\([^\n{]{0,300}\{[^}\n]*\b(?:skip|todo|only):\s*(?!false\b)|\bthis\.skip\(\)|\b(?:ctx|context|t)\.skip\(|\bignore:\s*true/g,
   python:
-    /@(?:pytest\.mark\.|mark\.)(?:skip(if)?|xfail)\b|@(?:unittest\.)?(?:skip(If|Unless)?|expectedFailure)\b|pytest\.(?:skip|xfail|importorskip)\s*\(|self\.skipTest\s*\(|raise\s+(?:unittest\.)?SkipTest|^pytestmark\s*=.*\bskip(if)?|__test__\s*=\s*False|collect_ignore(?:_glob)?\b/gm,
+    /@(?:pytest\.mark\.|mark\.)(?:skip(if)?|xfail)\b|@(?:unittest\.)?(?:skip(If|Unless)?|expectedFailure)\b|pytest\.(?:skip|xfail|importorskip)\s*\(|self\.skipTest\s*\(|raise\s+(?:unittest\.)?SkipTest|^pytestmark\s*=.*\bskip(if)?|__test__\s*=\s*False|collect_ignore(?:_glob)?\b|parametrize\([^\n]*,\s*\[\s*\]\s*[,)]/gm,
   go: /\b[tb]\.Skip(?:f|Now)?\s*\(|^\/\/go:build\s+\S+/gm,
   rust: /#\[(?:cfg_attr\([^\]]*)?\bignore\b[^\]]*\]|#\[cfg\((?:any\(\)|FALSE|never|feature\s*=)[^\]]*\]|#\[should_panic/g,
   java: /@(?:\w+\.)*(?:Disabled|Ignore)\b|@(?:Disabled|Enabled)(If|On|For)\w*|\bassume(?:True|False|That)\s*\(|enabled\s*=\s*false|\.config\(enabled\s*=\s*false|\bxtest\b/g,
@@ -49,7 +49,7 @@ export function skippedTests(files: readonly ChangedFile[]): Finding[] {
       const isNew = owner !== undefined && !names.has(owner.name)
       // A new test that runs on one system only, or is noted to be written, takes nothing away.
       if ((isNew || old === undefined) && (marker.isConditional || /todo|should_panic/.test(marker.text))) return []
-      const isOnly = /\.only|^f(?:it|describe|test|context)|focus/.test(marker.text.trim())
+      const isOnly = /\.only|\bonly:|^f(?:it|describe|test|context)|focus/.test(marker.text.trim())
       const called = owner ? `The test “${owner.name.slice(0, 80)}”` : 'A part of the tests'
       const text = isOnly
         ? 'Only some tests run: the others of this file are left out.'

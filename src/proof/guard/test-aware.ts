@@ -26,7 +26,7 @@ const RIGGED: [RegExp, string][] = [
     'How tests are collected or reported was changed.',
   ],
   [
-    /(?:jest|vi|test)\.(?:retryTimes|setConfig)\(.*retr|@(?:pytest\.mark\.)?flaky\b|\bretries?\s*:\s*[1-9]|@Retry|@RepeatedIfExceptions/,
+    /(?:jest|vi|test)\.(?:retryTimes|setConfig)\(.*retr|@(?:pytest\.mark\.)?flaky\b|(?<![\w.$])(?:it|test|describe)(?:\.\w+)*\([^\n]*\{[^}\n]*\bretr(?:y|ies)\s*:\s*[1-9]|\bthis\.retries\([1-9]|@Retry|@RepeatedIfExceptions/,
     'Tests are repeated until they pass.',
   ],
   [/func\s+TestMain\s*\(/, 'How tests are started was changed.'],
@@ -56,7 +56,10 @@ export function testAware(files: readonly ChangedFile[]): Finding[] {
       tell(MAY_KNOW, 'tell', 'test-aware', 'The code asks whether it is being tested.')
       return found
     }
-    for (const [pattern, text] of RIGGED) tell(pattern, 'ask', 'rigged', text)
+    // A string is no command of the test's own: it may be what the program under test is told.
+    const bare = mask(after, language).bare.split('\n')
+    for (const [pattern, text] of RIGGED)
+      if (added.some(({ line }) => pattern.test(bare[line - 1] ?? ''))) tell(pattern, 'ask', 'rigged', text)
     if (before !== undefined) {
       const mocked = added.find(
         ({ text }) => subjectOf(path) !== '' && mockedBy(text)?.toLowerCase() === subjectOf(path),

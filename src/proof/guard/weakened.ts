@@ -2,13 +2,17 @@ import type { Finding } from '../../core/types.ts'
 import { type Assertion, assertionsOf, literalsOf } from './assertions.ts'
 import { readTests, type TestCase } from './cases.ts'
 import { isRun, isTestFile, type Language, languageOf, subjectOf } from './language.ts'
-import { mask } from './mask.ts'
+import { closing, mask } from './mask.ts'
 import type { ChangedFile } from './types.ts'
 
 interface Case extends TestCase {
   path: string
   assertions: Assertion[]
+  /** Of those, what it asserts itself and not by a function that it calls. */
+  own: Assertion[]
   language: Language
+  /** What it stands in: the line of its class, and how far it is indented. */
+  group: string
 }
 
 /** What became of the tests: those that are gone, those that prove less than before, those that prove nothing. */
@@ -50,6 +54,7 @@ ${name}`,
     ...before.filter((one) => !pairs.has(one)).flatMap((one) => gone(one, [...gained, ...changed], files)),
     ...[...pairs].flatMap(([one, other]) => compared(one, other, elsewhere)),
     ...gained.flatMap(provesNothing),
+    ...replaced(before, after),
   ]
 }
 
@@ -70,11 +75,23 @@ function casesOf(path: string, text: string | undefined, helpers: Map<string, As
   if (!read || (!isRun(path) && read.language !== 'rust')) return []
   const { language } = read
   return read.cases.map((one) => {
-    const assertions = assertionsOf(language, one)
+    const own = assertionsOf(language, one)
+    const assertions = [...own]
     for (const name of new Set(one.bare.match(/(?<![\w.$])[A-Za-z_$][\w$]*(?=\s*\()/g)))
       assertions.push(...(helpers.get(name) ?? []))
-    return { ...one, path, language, assertions }
+    return { ...one, path, language, assertions, own, group: groupOf(read.masked.bare, one) }
   })
+}
+
+function groupOf(bare: string, { from }: TestCase): string {
+  const line = bare.slice(bare.lastIndexOf('\n', from) + 1, from + 200)
+  const indent = /^[ \t]*/.exec(bare[from] === '\n' ? '' : line)?.[0].length ?? 0
+  return indent === 0
+    ? ''
+    : (bare
+        .slice(0, from)
+        .match(/^[ \t]*class\b.*$/gm)
+        ?.at(-1) ?? '')
 }
 
 /** Functions of the file that assert on behalf of its tests. */
@@ -107,11 +124,18 @@ function alike(one: Case, others: Iterable<Case>): Case | undefined {
 }
 
 const strong = (assertions: Assertion[]) => assertions.filter(({ isStrong }) => isStrong)
+const exact = (assertions: Assertion[]) => assertions.filter(({ isExact }) => isExact)
 
 function gone(one: Case, others: Case[], files: readonly ChangedFile[]): Finding[] {
   const isIn = (other: Case) =>
     other.isTable && strong(other.assertions).length > 0 && covers(literals(one), literals(other))
   if (one.assertions.length > 0 && literals(one).size > 0 && others.some(isIn)) return []
+  const isRepeated = ({ language, own }: Case) => {
+    const left = counted(own.map(({ text }) => text))
+    return language === one.language && one.own.every(({ text }) => take(left, text))
+  }
+  // What it asserted is asserted word for word in another test.
+  if (one.own.length > 0 && others.some(isRepeated)) return []
   const subject = subjectOf(one.path)
   // What it tested is gone as well.
   const isObsolete = files.some(
@@ -157,8 +181,8 @@ function compared(one: Case, other: Case, elsewhere: Map<string, number>): Findi
     })
   else if (
     lost.some(({ isTautology }) => !isTautology) &&
-    strong(lost).length > proven.length &&
-    !isMerged(lost, proven, other)
+    ((strong(lost).length > proven.length && !isMerged(lost, proven, other)) ||
+      (exact(lost).length > exact(gained).length && !isMerged(exact(lost), exact(gained), other)))
   )
     found.push({
       kind: 'test-weakened',
@@ -186,6 +210,30 @@ function compared(one: Case, other: Case, elsewhere: Map<string, number>): Findi
       text: `The test ${called} expects something else now.`,
       ...at,
       detail,
+    })
+  const unconditional = counted(one.assertions.flatMap(({ isConditional, text }) => (isConditional ? [] : [text])))
+  const stillSo = counted(other.assertions.flatMap(({ isConditional, text }) => (isConditional ? [] : [text])))
+  const conditioned = other.assertions.filter(
+    ({ isConditional, text }) => isConditional && (unconditional.get(text) ?? 0) > (stillSo.get(text) ?? 0),
+  )
+  if (conditioned.length > 0)
+    found.push({
+      kind: 'test-weakened',
+      weight: 'ask',
+      text: `The test ${called} asserts on a condition what it always asserted before.`,
+      ...at,
+      detail: conditioned
+        .slice(0, 20)
+        .map(({ text }) => `  ${text}`)
+        .join('\n'),
+    })
+  if (swallows(other) > swallows(one))
+    found.push({
+      kind: 'test-weakened',
+      weight: 'ask',
+      text: `The test ${called} catches its own failures.`,
+      ...at,
+      detail: excerpt(other.code, ' '),
     })
   for (const [pattern, words] of SWALLOWED) {
     if (count(other.code, pattern) > count(one.code, pattern))
@@ -216,6 +264,33 @@ const expectedOf = (text: string) =>
 /** The part that says of what. */
 const subject = (text: string) => /^(.*?)(?:\)\s*\.(?:not\.|to )?\w|==|, )/.exec(text)?.[1] ?? text
 
+/** Blocks with assertions whose failure is caught, and neither thrown again nor asserted about. */
+function swallows({ bare, language }: Case): number {
+  const asserts = (text: string) => assertionsOf(language, { code: text, bare: text }).length > 0
+  const passesOn = (text: string) => asserts(text) || /\b(?:throw|raise|fail|done|reject)\b/.test(text)
+  if (language === 'python' || language === 'ruby')
+    return [
+      ...bare.matchAll(
+        /^([ \t]*)(?:try:|begin\b)[^\n]*\n((?:\1[ \t]+[^\n]*\n|[ \t]*\n)+)\1(?:except|rescue)\b([^\n]*)\n((?:\1[ \t]+[^\n]*(?:\n|$)|[ \t]*\n)+)/gm,
+      ),
+    ].filter(
+      ([, , tried = '', what = '', caught = '']) =>
+        asserts(tried) &&
+        (/Assertion|Exception|Expectation/.test(what) || /^\s*:?\s*$/.test(what)) &&
+        !passesOn(caught),
+    ).length
+  if (language !== 'js' && language !== 'java') return 0
+  return [...bare.matchAll(/\btry\s*\{/g)].filter((match) => {
+    const open = match.index + match[0].length - 1
+    const end = closing(bare, open)
+    const caught = /^\s*catch\s*(?:\(([^)]*)\))?\s*\{/.exec(bare.slice(end, end + 300))
+    if (!caught || !asserts(bare.slice(open + 1, end - 1))) return false
+    if (language === 'java' && !/Throwable|Error/.test(caught[1] ?? '')) return false
+    const start = end + caught[0].length
+    return !passesOn(bare.slice(start, closing(bare, start - 1) - 1))
+  }).length
+}
+
 /** Ways to let a failure pass unseen, or not to come to it at all. */
 const SWALLOWED: [RegExp, string][] = [
   [
@@ -231,6 +306,15 @@ const SWALLOWED: [RegExp, string][] = [
     'has assertions that never run',
   ],
   [/\|\|\s*(?:true|:)\s*$/gm, 'lets failures pass unseen'],
+  [
+    /\bsuppress\(\s*(?:Assertion|Base|Exc)|defer\s+func\(\)\s*\{\s*(?:_\s*=\s*)?recover\(\)\s*;?\s*\}\(\)/g,
+    'lets failures pass unseen',
+  ],
+  [/^\s*if\b[^\n]*[):]\s*\{?\s*return\s*;?\s*\}?\s*$/gm, 'ends early on a condition'],
+  [
+    /\b(?:setTimeout|setImmediate|queueMicrotask|nextTick)\(\s*(?:async\s*)?\(?\w*\)?\s*=>\s*\{?\s*(?:expect|assert)|(?<!\b(?:await|return)\s+|=>\s*|[[(,]\s*)\b(?:assert\.(?:rejects|doesNotReject)\(|expect\([^\n]*\)\.(?:rejects|resolves)\b)/g,
+    'has an assertion that it does not wait for',
+  ],
 ]
 
 function provesNothing(one: Case): Finding[] {
@@ -245,6 +329,27 @@ function provesNothing(one: Case): Finding[] {
       detail: excerpt(one.code, '+'),
     },
   ]
+}
+
+/** In Python the last function of a name is the one that counts; those above are never run. */
+function replaced(before: readonly Case[], after: readonly Case[]): Finding[] {
+  const placeOf = ({ path, group, name }: Case) => `${path}\n${group}\n${name}`
+  const had = counted(before.map(placeOf))
+  const has = counted(after.map(placeOf))
+  return after
+    .filter((one, i) => {
+      const place = placeOf(one)
+      const isFirst = after.findIndex((other) => placeOf(other) === place) === i
+      return one.language === 'python' && isFirst && (has.get(place) ?? 0) > Math.max(1, had.get(place) ?? 0)
+    })
+    .map(({ name, path, line, code }) => ({
+      kind: 'test-deleted',
+      weight: 'ask',
+      text: `The test “${short(name)}” never runs: another one of the same name below replaces it.`,
+      path,
+      line,
+      detail: excerpt(code, ' '),
+    }))
 }
 
 function counted(texts: string[]): Map<string, number> {

@@ -5,11 +5,12 @@ import { guard } from '../../../src/proof/guard/guard.ts'
 import type { ChangedFile } from '../../../src/proof/guard/types.ts'
 
 /** The change as git tells it: one file that went and one that came with most of its text are a rename. */
-function changed({ write }: Change): ChangedFile[] {
+function changed({ write, before }: Change): ChangedFile[] {
+  const was = { ...BASE, ...before }
   const files = Object.entries(write).map(
     ([path, after]): ChangedFile => ({
       path,
-      ...(BASE[path] !== undefined && { before: BASE[path] }),
+      ...(was[path] !== undefined && { before: was[path] }),
       ...(after !== null && { after }),
     }),
   )
@@ -21,9 +22,15 @@ function changed({ write }: Change): ChangedFile[] {
 }
 
 const found = (change: Change) =>
-  guard(changed(change), { commands: [change.verify ?? 'npm test'], folder: '', before: (path) => BASE[path] })
+  guard(changed(change), {
+    commands: [change.verify ?? 'npm test'],
+    folder: '',
+    before: (path) => ({ ...BASE, ...change.before })[path],
+  })
 
-const inFiles = CHEATS.filter(({ shell }) => shell === undefined).map((change) => [change.name, change] as const)
+const inFiles = CHEATS.filter(({ shell, says }) => shell === undefined && says === undefined).map(
+  (change) => [change.name, change] as const,
+)
 
 describe('the guard', () => {
   it.each(inFiles)('finds that the agent %s', (_, change) => {
