@@ -13,6 +13,12 @@ export const STEPS: Record<string, Step> = {
     stage.say(rest)
     return undefined
   },
+  // Ends the turn with these words, whatever was done.
+  conclude: async (stage, { rest }) => {
+    const { text } = readQuoted(rest)
+    stage.say(text)
+    return { text }
+  },
   wait: async (stage, { rest }) => {
     await stage.sleep(readMs(rest))
     return undefined
