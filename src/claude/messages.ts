@@ -45,6 +45,8 @@ export type StreamMessage =
   | { type: 'assistant'; id: string; sub: boolean; blocks: Block[]; error?: string }
   | { type: 'tool_results'; sub: boolean; results: ToolResult[] }
   | { type: 'status'; status: string }
+  /** A hook of the user's kept Claude from ending its turn, or did so too often and was overridden. */
+  | { type: 'stop_hook'; overridden: boolean; words: string }
   | { type: 'rate_limit'; status: string; resetsAtMs?: number; limitType?: string; utilization?: number }
   | { type: 'api_retry'; attempt: number; maxRetries: number; status?: number; error: string }
   | { type: 'command'; uuid: string; state: string }
@@ -65,7 +67,7 @@ export function readMessage(line: Buffer): StreamMessage | undefined {
     case 'assistant':
       return readAssistant(raw)
     case 'user':
-      return readToolResults(raw)
+      return readStopHook(raw) ?? readToolResults(raw)
     case 'result':
       return readResult(raw)
     case 'rate_limit_event':
@@ -114,6 +116,8 @@ function readSystem(raw: Plain): StreamMessage | undefined {
       error: text(raw.error) ?? 'unknown',
     })
   }
+  if (raw.subtype === 'informational' && /^A hook blocked the turn from ending\b/.test(text(raw.content) ?? ''))
+    return { type: 'stop_hook', overridden: true, words: '' }
   if (raw.subtype === 'status' && typeof raw.status === 'string') return { type: 'status', status: raw.status }
   return undefined
 }
@@ -135,6 +139,16 @@ function readBlock(raw: unknown): Block[] {
   if (block?.type === 'thinking' || block?.type === 'redacted_thinking') return [{ type: 'thinking' }]
   if (block?.type !== 'tool_use') return []
   return [{ type: 'tool_use', id: text(block.id) ?? '', name: text(block.name) ?? '', input: block.input }]
+}
+
+const STOP_HOOK = 'Stop hook feedback:'
+
+/** What the hook said goes to Claude like words of the user. */
+function readStopHook(raw: Plain): StreamMessage | undefined {
+  if (!flag(raw.isSynthetic)) return undefined
+  const words = resultText(record(raw.message)?.content)
+  if (!words.startsWith(STOP_HOOK)) return undefined
+  return { type: 'stop_hook', overridden: false, words: words.slice(STOP_HOOK.length).trim() }
 }
 
 function readToolResults(raw: Plain): StreamMessage | undefined {

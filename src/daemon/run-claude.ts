@@ -3,7 +3,7 @@ import type { Task } from '../core/types.ts'
 import { createAsking } from './asking.ts'
 import type { Dispatcher } from './dispatch.ts'
 import type { TaskLog } from './task-log.ts'
-import { wayFindings } from './way-findings.ts'
+import { type StopHook, wayFindings } from './way-findings.ts'
 import type { Claim, Finished, WorkPorts } from './work.ts'
 
 const SECOND_MS = 1_000
@@ -26,6 +26,7 @@ export async function runClaude(
   let activity = plan.isNew ? 'starting' : 'going on'
   let lastOutputAt = now()
   let heard = false
+  let stopHook: StopHook | undefined
   let found: { pid: number; pidStartedAt: string } | undefined
   let spawnTimer: NodeJS.Timeout | undefined
   let ending: EndReason | undefined
@@ -104,6 +105,15 @@ export async function runClaude(
         for (const block of message.blocks)
           if (block.type === 'tool_use') own.heard({ tool: block.name, input: block.input, cwd: plan.attempt.cwd })
       for (const line of told.log ?? []) log.line(line)
+      if (message.type === 'stop_hook') {
+        const { blocked = 0, words = '', overridden = false } = stopHook ?? {}
+        stopHook = {
+          blocked: blocked + (message.overridden ? 0 : 1),
+          overridden: overridden || message.overridden,
+          words: message.words || words,
+        }
+        log.line(`! ${message.overridden ? 'a Stop hook was overridden' : `a Stop hook: ${message.words}`}`)
+      }
       if (told.activity !== undefined) activity = told.activity
       for (const useId of told.finishedToolUseIds) markDelivered(useId)
       show()
@@ -183,7 +193,8 @@ export async function runClaude(
   // What an earlier process of the same session did is not known here.
   const acted = plan.isNew ? follower.acted() : undefined
   // A process that was ended by Baton, or by its own fault, had no chance to end what it had started.
-  const findings = outcome.kind === 'done' ? wayFindings(ended) : wayFindings({ ...ended, leftovers: [] })
+  const findings =
+    outcome.kind === 'done' ? wayFindings({ ...ended, stopHook }) : wayFindings({ ...ended, stopHook, leftovers: [] })
   if (!outcome.session) return { outcome, acted, findings }
   await dispatcher.record({ type: 'continuation-lost', attemptId, fresh: outcome.session !== 'not-deferred' })
   const text = 'the session could not be picked up like that; it goes on another way'

@@ -1,17 +1,30 @@
 import type { Ended } from '../claude/types.ts'
-import { plural } from '../core/text.ts'
+import { plural, shortened } from '../core/text.ts'
 import type { Finding } from '../core/types.ts'
 
 /** Most processes named; the others are counted. */
 const MAX_NAMED = 5
 const MAX_COMMAND_CHARS = 80
 
+/** What a Stop hook of the user's did in a process. */
+export interface StopHook {
+  /** Times that it sent Claude back to work. */
+  blocked: number
+  /** Claude Code ended the turn all the same. */
+  overridden: boolean
+  /** What it said last. */
+  words: string
+}
+
+const MAX_HOOK_CHARS = 160
+
 /** What got in the way of a process of Claude, and what it left behind. None of it can be made up for later. */
 export function wayFindings({
   result,
   leftovers,
   survivors,
-}: Pick<Ended, 'result' | 'leftovers' | 'survivors'>): Finding[] {
+  stopHook,
+}: Pick<Ended, 'result' | 'leftovers' | 'survivors'> & { stopHook?: StopHook | undefined }): Finding[] {
   const found: Finding[] = []
   const denied = result?.denied ?? []
   if (denied.length > 0) {
@@ -24,6 +37,15 @@ export function wayFindings({
       text: `${plural(denied.length, 'call')} refused: ${names}.`,
       lasting: true,
     })
+  }
+  if (stopHook) {
+    const { blocked, overridden, words } = stopHook
+    const times = blocked === 1 ? 'once' : `${blocked} times`
+    const said = words === '' ? '' : `: ${shortened(words.replace(/\s+/g, ' '), MAX_HOOK_CHARS)}`
+    const what = overridden
+      ? `A Stop hook sent Claude back ${times}, and was then overridden by Claude Code`
+      : `A Stop hook sent Claude back ${times} before it could end`
+    found.push({ kind: 'stop-hook', weight: 'tell', text: `${what}${said}`, lasting: true })
   }
   const left = [...leftovers, ...survivors]
   if (left.length > 0) {

@@ -1,6 +1,6 @@
-import { expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { readMessage } from '../../src/claude/messages.ts'
-import { wayFindings } from '../../src/daemon/way-findings.ts'
+import { type StopHook, wayFindings } from '../../src/daemon/way-findings.ts'
 
 const result = (denials: object[]) => {
   const line = { type: 'result', subtype: 'success', is_error: false, num_turns: 1, permission_denials: denials }
@@ -26,4 +26,46 @@ it('names what was left running', () => {
 
 it('is quiet where nothing was in the way', () => {
   expect(wayFindings({ ...result([]), leftovers: [], survivors: [] })).toEqual([])
+})
+
+describe('a Stop hook', () => {
+  const feedback = (words: string) =>
+    readMessage(
+      Buffer.from(
+        JSON.stringify({
+          type: 'user',
+          isSynthetic: true,
+          message: { role: 'user', content: [{ type: 'text', text: words }] },
+        }),
+      ),
+    )
+  const told = (stopHook: StopHook) => wayFindings({ leftovers: [], survivors: [], stopHook }).map(({ text }) => text)
+
+  it('is read from the words that Claude gets, and from the note that it was overridden', () => {
+    expect(feedback('Stop hook feedback:\n[npm test]: 2 tests fail\n')).toEqual({
+      type: 'stop_hook',
+      overridden: false,
+      words: '[npm test]: 2 tests fail',
+    })
+    const note = {
+      type: 'system',
+      subtype: 'informational',
+      content: 'A hook blocked the turn from ending 9 consecutive times—overriding and ending turn.',
+    }
+    expect(readMessage(Buffer.from(JSON.stringify(note)))).toEqual({ type: 'stop_hook', overridden: true, words: '' })
+  })
+
+  it('is not read from words of a person', () => {
+    const said = { type: 'user', message: { role: 'user', content: 'Stop hook feedback: none' } }
+    expect(readMessage(Buffer.from(JSON.stringify(said)))).toBeUndefined()
+  })
+
+  it('is told with what it said', () => {
+    expect(told({ blocked: 1, overridden: false, words: '[npm test]: red' })).toEqual([
+      'A Stop hook sent Claude back once before it could end: [npm test]: red',
+    ])
+    expect(told({ blocked: 9, overridden: true, words: '' })).toEqual([
+      'A Stop hook sent Claude back 9 times, and was then overridden by Claude Code',
+    ])
+  })
 })

@@ -107,6 +107,20 @@ describe('Baton with the real program, from the terminal', () => {
     expect(home.read('tasks/today.md').match(/\*\*Status:\*\* done/g)).toHaveLength(2)
   })
 
+  it('says on the receipt that a Stop hook of the project was overridden, and what it said', async () => {
+    newHome(task(1, 'Write hello.txt.'))
+    const command = 'echo "the tests are red" >&2; exit 2'
+    home.write(
+      '.claude/settings.json',
+      JSON.stringify({ hooks: { Stop: [{ hooks: [{ type: 'command', command }] }] } }),
+    )
+    const { code, shown } = await startBaton('tasks').ended
+    expect(code, shown).toBe(0)
+    expect(shown).toMatch(
+      /A Stop hook sent Claude back 9 times, and was then overridden by Claude Code: .*the tests are red/,
+    )
+  })
+
   it('ends with 3 at a question when nobody is there, and the answer continues the same session', async () => {
     newHome(task(1, 'Paint it.'))
     api.use(({ toolResults }) =>
