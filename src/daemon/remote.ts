@@ -4,8 +4,8 @@ import type { Reply } from '../core/inputs.ts'
 import { type Holder, isLocked } from '../store/lock.ts'
 import { DATABASE_FILE } from '../store/open.ts'
 import { openStore } from '../store/store.ts'
+import { watchCommits } from './commit-watcher.ts'
 import { createFollowers } from './follow.ts'
-import { watchDatabase } from './inbox-watch.ts'
 import { localDay } from './local-day.ts'
 import { KEY_REUSED } from './local-face.ts'
 import type { Remote } from './runner-types.ts'
@@ -33,7 +33,7 @@ export function openRemote({ stateDir, queues, now, newId }: RemotePorts): Remot
   const liveListeners = new Set<(live: Live | undefined, queue: string) => void>()
   let unwatch: (() => void) | undefined
   const watch = () => {
-    unwatch ??= watchDatabase(read, () => {
+    unwatch ??= watchCommits(read, stateDir, () => {
       followers.notify()
       for (const queue of queues) for (const listener of liveListeners) listener(live(queue), queue)
     })

@@ -2,12 +2,12 @@ import type { ClaudeHandlers, ClaudeProcess, ClaudeStart, WarmClaude } from '../
 import type { Config, ProjectConfig } from '../config/types.ts'
 import { type Holder, takeLockPatiently } from '../store/lock.ts'
 import { openStore, type Store } from '../store/store.ts'
+import { watchCommits } from './commit-watcher.ts'
 import { describeAsk } from './describe-ask.ts'
 import { createDiskWatch, type DiskWatch } from './disk-watch.ts'
 import type { Dispatcher } from './dispatch.ts'
 import { createFollowers } from './follow.ts'
 import { newId } from './ids.ts'
-import { watchDatabase } from './inbox-watch.ts'
 import { noteCeiling } from './known-attempts.ts'
 import { localDay } from './local-day.ts'
 import { createLocalFace } from './local-face.ts'
@@ -164,7 +164,7 @@ function assemble(
   const drainAll = () => {
     for (const dispatcher of dispatchers.values()) dispatcher.drain().catch(ports.onError)
   }
-  releases.push(watchDatabase(store.read, drainAll))
+  releases.push(watchCommits(store.read, ports.config.stateDir, drainAll))
   drainAll()
 
   const views = createViews({
