@@ -1,5 +1,6 @@
 import { readdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
+import { fileClock } from './file-clock.ts'
 import { inRepository, locate, type Repository } from './repository.ts'
 
 export interface PruneRequest {
@@ -38,10 +39,13 @@ export async function prune({ cwd, keep, prefix, before = Number.POSITIVE_INFINI
 
 async function clearLeftovers({ gitDir }: Repository): Promise<void> {
   const folder = join(gitDir, 'baton')
-  for (const name of await readdir(folder).catch(() => [])) {
-    if (!/^(index|stage|rules|commit)-/.test(name)) continue
+  const names = await readdir(folder).catch(() => [])
+  if (names.length === 0) return
+  const now = await fileClock(folder)
+  for (const name of names) {
+    if (!/^(index|stage|rules|commit|clock)-/.test(name)) continue
     const path = join(folder, name)
     const found = await stat(path).catch(() => undefined)
-    if (found && Date.now() - found.mtimeMs > DAY_MS) await rm(path, { recursive: true, force: true })
+    if (found && now - found.mtimeMs > DAY_MS) await rm(path, { recursive: true, force: true })
   }
 }

@@ -3,6 +3,7 @@ import type { Stats } from 'node:fs'
 import { join } from 'node:path'
 import { type ByteString, joinNul } from './bytes.ts'
 import { lookInto } from './disk.ts'
+import { fileClock } from './file-clock.ts'
 import { identityOf, withIndex } from './index-file.ts'
 import { forgetCheckpoint, lastCheckpoint } from './last-checkpoint.ts'
 import { type Memory, recall, remember } from './memory.ts'
@@ -52,7 +53,7 @@ async function recordWith(
   request: RecordRequest,
   useMemory: boolean,
 ): Promise<Recording> {
-  const startedAt = Date.now()
+  const startedAt = await fileClock(own.dir)
   const memory = useMemory ? await recall(own, index) : undefined
   const userIndex = await identityOf(join(own.repository.gitDir, 'index'))
   const seed = memory ? undefined : await seedIndex(own, index)

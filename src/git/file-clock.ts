@@ -1,0 +1,18 @@
+import { randomUUID } from 'node:crypto'
+import { open, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+
+/**
+ * What time it is for the file system of this folder, in epoch ms. Its clock is not always ours: that of a network drive is
+ * its server's, and ours can be set. Whoever asks how old a file is asks the clock that stamped it.
+ */
+export async function fileClock(folder: string): Promise<number> {
+  const path = join(folder, `clock-${randomUUID()}`)
+  const file = await open(path, 'wx')
+  try {
+    return (await file.stat()).ctimeMs
+  } finally {
+    await file.close()
+    await rm(path, { force: true })
+  }
+}
