@@ -12,6 +12,7 @@ import {
   renameSync,
   rmSync,
   type Stats,
+  statSync,
   writeFileSync,
 } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
@@ -27,10 +28,24 @@ const FILE = 0o600
 
 /** Makes a folder, with those above it, or gives it these rights when it is there. */
 export function privateFolder(path: string): void {
-  const made = mkdirSync(path, { recursive: true, mode: FOLDER })
-  // Between the first one that was made and the last, all are new.
-  if (made !== undefined) for (let at = path; at.length >= made.length; at = dirname(at)) chmodSync(at, FOLDER)
-  else tighten(path, lstatSync(path))
+  if (!makeFolder(path)) tighten(path, lstatSync(path))
+}
+
+/** One by one: under some umasks nothing could be made in a folder that has not yet got its rights. False: it was there. */
+function makeFolder(path: string, hasParent = false): boolean {
+  try {
+    mkdirSync(path, { mode: FOLDER })
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    if (code === 'ENOENT' && !hasParent) {
+      makeFolder(dirname(path))
+      return makeFolder(path, true)
+    }
+    if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) return false
+    throw error
+  }
+  chmodSync(path, FOLDER)
+  return true
 }
 
 /** Takes all rights of others from a file or folder; one of somebody else's is left as it is. */
