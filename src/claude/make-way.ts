@@ -1,4 +1,4 @@
-import { setPriority } from 'node:os'
+import { getPriority, setPriority } from 'node:os'
 
 /**
  * Lowers the priority of a process just started, and so of everything that it starts. Where every processor is taken, a tap
@@ -10,7 +10,8 @@ import { setPriority } from 'node:os'
 export function makeWay(pid: number, nice = 0): void {
   if (nice === 0) return
   try {
-    setPriority(pid, nice)
+    // Who was started with a lower priority still, by `nice` or a service, keeps it.
+    setPriority(pid, Math.max(nice, getPriority()))
   } catch {
     // Gone already, or not allowed: it works as before.
   }
