@@ -10,6 +10,8 @@ export default defineConfig({
     retry: process.env.CI ? 2 : 0,
     // What is waited for comes, however busy the machine; a test that fails here fails late.
     expect: { poll: { timeout: process.env.CI ? 30_000 : 20_000 } },
+    // Does nothing but on an odd machine: `npm run test:odd`.
+    setupFiles: ['scripts/odd-machine/set-up.ts'],
     pool: 'forks',
     // The tests wait more than they work; alone, vitest would leave one of two cores to itself.
     maxWorkers: 3,

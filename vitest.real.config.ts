@@ -9,6 +9,8 @@ export default defineConfig({
     expect: { poll: { timeout: 30_000 } },
     // Real processes on a stalling machine: on CI what fails is tried twice more, and fails when it fails each time.
     retry: process.env.CI ? 2 : 0,
+    // Does nothing but on an odd machine: `npm run test:odd`.
+    setupFiles: ['scripts/odd-machine/set-up.ts'],
     pool: 'forks',
     fileParallelism: false,
     // Of those that are marked as concurrent: more than that starve each other on two cores.

@@ -60,7 +60,8 @@ export function openHouse(policy: Partial<Policy> = {}, queues = ['main']): Hous
   const home = join(outside, 'home')
   const logsDir = join(home, 'logs')
   const store = openStore<Wished>(join(home, '.baton'))
-  let ahead = 0
+  // It is noon, so that no test of a minute or an hour reaches another day.
+  let ahead = new Date().setHours(12, 0, 0, 0) - Date.now()
   const now = () => Date.now() + ahead
   const readFile = (name: string) => readFileSync(join(home, name), 'utf8')
   const plan = async (wish: Extract<Wish, { type: 'start' }>): Promise<Planned> => {

@@ -18,6 +18,8 @@ import { onTestFinished } from 'vitest'
 // What the machine's own git configuration says is none of a test's business.
 process.env.GIT_CONFIG_GLOBAL = '/dev/null'
 process.env.GIT_CONFIG_NOSYSTEM = '1'
+// Tests name the permissions of files; those under other umasks are a test of their own.
+process.umask(0o022)
 
 /** A real repository in a temporary folder. */
 export interface Playground {
