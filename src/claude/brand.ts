@@ -1,5 +1,5 @@
-import { accessSync, constants, readFileSync, statSync } from 'node:fs'
-import { join } from 'node:path'
+import { readFileSync } from 'node:fs'
+import { standingOf, whyNotStarted } from '../files/not-started.ts'
 
 /**
  * A mark that nothing started by an attempt can take off. Whatever it does (`env -i`, `setsid`, forking twice, `nohup`), each
@@ -46,34 +46,26 @@ export function ownCeiling(): number | undefined {
  * The command line that starts a program with the brand of an attempt, in the same process and with nothing else changed. The
  * command itself where it cannot be branded, or would not start anyway: its own error tells more.
  */
-export function branded(command: readonly string[], attemptId: string, env: { PATH?: string | undefined }): string[] {
+export function branded(
+  command: readonly string[],
+  attemptId: string,
+  env: { PATH?: string | undefined },
+  cwd = process.cwd(),
+): string[] {
   const ceiling = ownCeiling()
   const brand = ceiling === undefined ? undefined : brandOf(attemptId, ceiling)
   const program = prlimit()
-  if (brand === undefined || program === undefined || !canStart(command[0] ?? '', env.PATH)) return [...command]
+  if (brand === undefined || program === undefined) return [...command]
+  if (whyNotStarted(command[0] ?? '', { path: env.PATH, cwd })) return [...command]
   return [program, `--msgqueue=${brand}:${brand}`, '--', ...command]
 }
 
 let found: string | null | undefined
 
 function prlimit(): string | undefined {
-  found ??= process.platform === 'linux' ? (PLACES.find(isProgram) ?? null) : null
+  found ??= process.platform === 'linux' ? (PLACES.find((path) => standingOf(path) === 'program') ?? null) : null
   return found ?? undefined
 }
 
 /** Not looked for in PATH, which a project can change. */
 const PLACES = ['/usr/bin/prlimit', '/bin/prlimit', '/usr/local/bin/prlimit', '/run/current-system/sw/bin/prlimit']
-
-function canStart(program: string, path = '/usr/local/bin:/usr/bin:/bin'): boolean {
-  if (program.includes('/')) return isProgram(program)
-  return program !== '' && path.split(':').some((folder) => isProgram(join(folder, program)))
-}
-
-function isProgram(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK)
-    return statSync(path).isFile()
-  } catch {
-    return false
-  }
-}

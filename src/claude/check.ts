@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import { isStartError, whyNotStarted } from '../files/not-started.ts'
 import { readPlainSync } from '../files/plain.ts'
 import { present, record, text } from './plain.ts'
 import { isOlder, OLDEST, readVersion } from './version.ts'
@@ -43,14 +44,7 @@ export async function checkClaude(
 ): Promise<ClaudeCheck> {
   const called = command.join(' ')
   const answer = await run([...command, '--version'], env, cwd)
-  if (answer.code === 'ENOENT') return { found: false, problem: `Claude Code was not found: ${called}`, todo: INSTALL }
-  if (answer.code === 'EACCES') {
-    return {
-      found: false,
-      problem: `${called} cannot be run: no permission`,
-      todo: `Make it executable, or: ${INSTALL}`,
-    }
-  }
+  if (isStartError(answer.code)) return notStarted(command, env, answer)
   const version = readVersion(answer.stdout)?.join('.')
   if (version === undefined) {
     const said = firstLine(answer.stderr) || firstLine(answer.stdout) || `exit code ${answer.code}`
@@ -65,6 +59,22 @@ export async function checkClaude(
   if (loggedIn === false)
     return { found: true, version, loggedIn, problem: 'Claude Code is not logged in', todo: LOG_IN }
   return present({ found: true, version, loggedIn })
+}
+
+/** It is not there, or is there and cannot be started: each helps itself in another way. */
+function notStarted(
+  command: readonly string[],
+  env: Readonly<Record<string, string | undefined>>,
+  { code, cwd }: Answer,
+): ClaudeCheck {
+  const called = command.join(' ')
+  const why = whyNotStarted(command[0] ?? '', { path: env.PATH, cwd })
+  if (why === undefined) return { found: true, problem: `${called} cannot be run: ${code}`, todo: INSTALL }
+  if (why.how === 'missing') return { found: false, problem: `Claude Code was not found: ${called}`, todo: INSTALL }
+  if (why.how === 'closed-folder') {
+    return { found: false, problem: `Claude Code was not found: ${why.text}`, todo: `${why.todo} Else: ${INSTALL}` }
+  }
+  return present({ found: true, problem: `${called} cannot be run: ${why.text}`, todo: why.todo })
 }
 
 async function isLoggedIn(
@@ -97,6 +107,8 @@ function hasStoredLogin(env: Readonly<Record<string, string | undefined>>): bool
 interface Answer {
   /** Exit code, or the system's name for why it could not be started. */
   code: number | string
+  /** Where it was started. */
+  cwd: string
   stdout: string
   stderr: string
 }
@@ -108,10 +120,10 @@ function run(
 ): Promise<Answer> {
   return new Promise((resolve) => {
     // A missing folder would look like a missing program.
-    const where = existsSync(cwd) ? { cwd } : {}
-    const options = { ...where, env: { ...env }, timeout: PATIENCE_MS, windowsHide: true }
+    const where = existsSync(cwd) ? cwd : process.cwd()
+    const options = { cwd: where, env: { ...env }, timeout: PATIENCE_MS, windowsHide: true }
     const child = execFile(file, args, options, (error, stdout, stderr) => {
-      resolve({ code: error === null ? 0 : (error.code ?? 1), stdout, stderr })
+      resolve({ code: error === null ? 0 : (error.code ?? 1), cwd: where, stdout, stderr })
     })
     child.stdin?.end()
   })

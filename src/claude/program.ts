@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { existsSync } from 'node:fs'
 import type { Readable } from 'node:stream'
+import { isStartError, whyNotStarted } from '../files/not-started.ts'
 import { branded } from './brand.ts'
 import { ATTEMPT_MARK } from './environment.ts'
 import { guard } from './guard.ts'
@@ -45,7 +45,7 @@ export function startProgram(start: Omit<ClaudeStart, 'prompt' | 'ready'>): Prog
   let child: ChildProcess | undefined
   let failure: unknown
   try {
-    const [file = '', ...args] = branded([...start.command, ...start.args], start.attemptId, start.env)
+    const [file = '', ...args] = branded([...start.command, ...start.args], start.attemptId, start.env, start.cwd)
     child = spawn(file, args, {
       cwd: start.cwd,
       env: { ...start.env, [ATTEMPT_MARK]: start.attemptId },
@@ -60,12 +60,12 @@ export function startProgram(start: Omit<ClaudeStart, 'prompt' | 'ready'>): Prog
   if (child?.pid !== undefined) makeWay(child.pid, start.nice)
   const dismissGuard = child?.pid !== undefined && child.stdin ? guard(child.pid, child.stdin) : undefined
   const exited = new Promise<Exit>((resolve) => {
-    if (child === undefined) return resolve({ spawnError: spawnError(failure, named, start.cwd) })
+    if (child === undefined) return resolve({ spawnError: spawnError(failure, named, start) })
     child.once('exit', (exitCode, signal) =>
       resolve({ ...(exitCode !== null && { exitCode }), ...(signal !== null && { signal }) }),
     )
     child.on('error', (error) => {
-      if (child.pid === undefined) resolve({ spawnError: spawnError(error, named, start.cwd) })
+      if (child.pid === undefined) resolve({ spawnError: spawnError(error, named, start) })
     })
   }).then((exit) => {
     hasExited = true
@@ -114,9 +114,8 @@ export function startProgram(start: Omit<ClaudeStart, 'prompt' | 'ready'>): Prog
   }
 }
 
-function spawnError(error: unknown, file: string, cwd: string): { code: string; message: string } {
+function spawnError(error: unknown, program: string, { cwd, env }: Pick<ClaudeStart, 'cwd' | 'env'>) {
   const code = error instanceof Error && 'code' in error ? String(error.code) : 'UNKNOWN'
-  if (!existsSync(cwd)) return { code, message: `the folder ${cwd} does not exist` }
-  if (code === 'ENOENT') return { code, message: `${file} was not found` }
-  return { code, message: error instanceof Error ? error.message : String(error) }
+  const why = isStartError(code) ? whyNotStarted(program, { path: env.PATH, cwd }) : undefined
+  return { code, message: why?.text ?? (error instanceof Error ? error.message : String(error)) }
 }

@@ -13,7 +13,7 @@ export async function requireClaude({ claude, path }: ProjectConfig, env: NodeJS
     path,
   )
   if (problem === undefined) return
-  if (!found) throw batonError('claude-missing', { command })
+  if (!found) throw batonError('claude-missing', { problem })
   if (isOlder(version, OLDEST)) throw batonError('claude-too-old', { version: version ?? '', needed: OLDEST.join('.') })
   if (loggedIn === false) throw batonError('claude-logged-out')
   throw batonError('claude-unusable', { command, problem })

@@ -1,11 +1,11 @@
 import { type Check, isAtLeast, named } from './check.ts'
 
-/** Runs a program with arguments, without a shell. Undefined: there is no such program. */
+/** Runs a program with arguments, without a shell. Undefined: there is no such program; `problem`: it is not for us. */
 export type RunProgram = (
   program: string,
   args: string[],
   cwd?: string,
-) => Promise<{ exitCode: number; stdout: string } | undefined>
+) => Promise<{ exitCode: number; stdout: string; problem?: string } | undefined>
 
 /** As in package.json; older ones cannot run TypeScript or lack the database. */
 const NODE_NEEDED = '22.18'
@@ -26,7 +26,10 @@ export async function checkGit(run: RunProgram): Promise<Check> {
   const found = await run('git', ['--version'])
   const version = /\d+(\.\d+)+/.exec(found?.stdout ?? '')?.[0]
   if (!version)
-    return check.warn('not found: no checkpoints, diff, undo and commits', 'Install it: https://git-scm.com/downloads')
+    return check.warn(
+      `${found?.problem ?? 'not found'}: no checkpoints, diff, undo and commits`,
+      'Install it: https://git-scm.com/downloads',
+    )
   if (!isAtLeast(version, GIT_NEEDED)) return check.warn(`${version} is old`, `Update it to ${GIT_NEEDED} or newer.`)
   return check.ok(version)
 }

@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process'
+import { isStartError, whyNotStarted } from '../files/not-started.ts'
 import type { RunProgram } from './machine.ts'
 
 const PATIENCE_MS = 10_000
@@ -7,7 +8,10 @@ const PATIENCE_MS = 10_000
 export const runProgram: RunProgram = (program, args, cwd) =>
   new Promise((resolve) => {
     execFile(program, args, { timeout: PATIENCE_MS, windowsHide: true, ...(cwd ? { cwd } : {}) }, (error, stdout) => {
-      if (error && (error as NodeJS.ErrnoException).code === 'ENOENT') resolve(undefined)
+      const place = { path: process.env.PATH, cwd: cwd ?? process.cwd() }
+      const why = isStartError(error?.code) ? whyNotStarted(program, place) : undefined
+      if (why?.how === 'missing') resolve(undefined)
+      else if (why) resolve({ exitCode: 1, stdout, problem: why.text })
       else resolve({ exitCode: error ? Number(error.code) || 1 : 0, stdout })
     })
   })

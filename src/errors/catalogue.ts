@@ -83,9 +83,9 @@ export const CATALOGUE = {
     ),
   'project-not-folder': ({ path }: { path: string }) =>
     refused(`The project ${path} is not a folder.`, 'Set project: in config.yaml.'),
-  'claude-missing': ({ command }: { command: string }) =>
+  'claude-missing': ({ problem }: { problem: string }) =>
     refused(
-      `Claude Code was not found: ${command}`,
+      problem,
       'Install it with: npm install -g @anthropic-ai/claude-code – or set claude.command in config.yaml.',
     ),
   'claude-too-old': ({ version, needed }: { version: string; needed: string }) =>

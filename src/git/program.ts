@@ -1,5 +1,5 @@
 import { type ExecFileException, execFile } from 'node:child_process'
-import { existsSync } from 'node:fs'
+import { isStartError, whyNotStarted } from '../files/not-started.ts'
 import { type ByteString, toBuffer } from './bytes.ts'
 
 /** How one call of the `git` program is made. */
@@ -28,15 +28,16 @@ export interface GitAnswer {
 /** A call that failed; `stderr` is git's own English text. */
 export class GitError extends Error {
   readonly stderr: string
-  /** The program itself was not found. */
+  /** The program itself could not be started: it is not there, or not for us. */
   readonly missing: boolean
 
-  constructor(args: readonly string[], stderr: string, missing: boolean) {
+  /** @param unstarted why the program could not be started */
+  constructor(args: readonly string[], stderr: string, unstarted?: string) {
     const said = stderr.trim() || 'it said nothing'
-    super(missing ? 'The program git was not found.' : `git ${args[0]} failed: ${said}`)
+    super(unstarted ?? `git ${args[0]} failed: ${said}`)
     this.name = 'GitError'
     this.stderr = stderr
-    this.missing = missing
+    this.missing = unstarted !== undefined
   }
 }
 
@@ -64,11 +65,18 @@ export async function git(args: readonly string[], call: GitCall): Promise<GitAn
   // Without an exit code it did not start, or was ended by a signal; the message of the latter would hold every argument.
   if (error && typeof error.code !== 'number') {
     const why = error.signal ? `it was ended by ${error.signal}` : error.message
-    throw new GitError(args, stderr || why, error.code === 'ENOENT' && existsSync(call.cwd))
+    throw new GitError(args, stderr || why, isStartError(error.code) ? whyUnstarted(call) : undefined)
   }
   const exitCode = Number(error?.code ?? 0)
-  if (!(call.accept ?? [0]).includes(exitCode)) throw new GitError(args, stderr, false)
+  if (!(call.accept ?? [0]).includes(exitCode)) throw new GitError(args, stderr)
   return { stdout, stderr, truncated: false, exitCode }
+}
+
+/** Why there is no git for us; undefined where the cause is another, such as the folder it should have worked in. */
+function whyUnstarted({ cwd, env }: GitCall): string | undefined {
+  const why = whyNotStarted('git', { path: env?.PATH ?? process.env.PATH, cwd })
+  if (why === undefined || why.how === 'working-folder') return undefined
+  return why.how === 'missing' ? 'The program git was not found.' : `The program git cannot be started: ${why.text}.`
 }
 
 interface Ended {

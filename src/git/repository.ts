@@ -115,8 +115,8 @@ async function markOf(cwd: string, { root, gitDir, commonDir }: Repository): Pro
   return JSON.stringify([top.ino, between, dotGit?.ino, pointer, await identityOf(join(commonDir, 'config'))])
 }
 
-function reasonFor({ missing, stderr }: GitError): string {
-  if (missing) return 'The program git was not found.'
+function reasonFor({ missing, message, stderr }: GitError): string {
+  if (missing) return message
   if (/not a git repository/.test(stderr)) return 'Not a git repository.'
   if (/must be run in a work tree/.test(stderr)) return 'A bare repository (or the inside of .git) has no working tree.'
   if (/dubious ownership/.test(stderr)) {

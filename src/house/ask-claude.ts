@@ -1,6 +1,7 @@
 import { execa } from 'execa'
 import { ATTEMPT_MARK, claudeEnvironment, LOOK_MARK } from '../claude/environment.ts'
 import type { ProjectConfig } from '../config/types.ts'
+import { isStartError, whyNotStarted } from '../files/not-started.ts'
 
 /** What a second Claude that may only read is asked. */
 export interface Question {
@@ -41,9 +42,10 @@ export async function askClaude({ project, env, folder, prompt, schema, signal }
     ...(claude.model === undefined ? [] : [`--model=${claude.model}`]),
     ...(schema ? [`--json-schema=${JSON.stringify(schema)}`] : []),
   ]
+  const claudeEnv = claudeEnvironment(env, claude.env)
   const result = await execa(program, [...first, ...args], {
     cwd: project.path,
-    env: { ...claudeEnvironment(env, claude.env), [ATTEMPT_MARK]: LOOK_MARK },
+    env: { ...claudeEnv, [ATTEMPT_MARK]: LOOK_MARK },
     extendEnv: false,
     input: prompt,
     timeout: LIMIT_MS,
@@ -53,9 +55,11 @@ export async function askClaude({ project, env, folder, prompt, schema, signal }
   })
   const answer = readAnswer(result.stdout)
   if (!answer) {
+    const place = { path: claudeEnv.PATH, cwd: project.path }
+    const notStarted = isStartError(result.code) && whyNotStarted(program, place)?.text
     const why = result.timedOut
       ? `it took longer than ${LIMIT_MS / 60_000} minutes`
-      : (result.stderr || result.shortMessage || 'it said nothing').slice(-500)
+      : (notStarted || result.stderr || result.shortMessage || 'it said nothing').slice(-500)
     throw new Error(`Claude gave no answer: ${why}`)
   }
   if (answer.is_error === true) throw new Error(`Claude gave no answer: ${String(answer.result ?? answer.subtype)}`)

@@ -55,7 +55,7 @@ export function createChecks({
       cwd,
       env: { ...environment, [ATTEMPT_MARK]: attemptId },
       timeoutMs: check.timeoutMs,
-      wrap: (words) => branded(inSandbox(words, cwd, root), attemptId, environment),
+      wrap: (words) => branded(inSandbox(words, cwd, root), attemptId, environment, cwd),
       onStart: (pid) => {
         makeWay(pid, project.nice)
         known = findProcess(pid).then((info) => {

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { execa } from 'execa'
 import type { CheckResult } from '../core/types.ts'
+import { whyNotStarted } from '../files/not-started.ts'
 import { keepOutput } from './kept-output.ts'
 
 export interface CommandRequest {
@@ -81,7 +82,12 @@ export async function runCommand(request: CommandRequest): Promise<CheckResult> 
   await Promise.race([child, sleep(DRAIN_MS)])
   child.stdout.destroy()
   if (how === 'abort') throw signal?.reason
-  const failure = how === 'not-started' ? (await child).shortMessage : endedBy && `Ended by ${endedBy}.`
+  const failure =
+    how === 'not-started'
+      ? (whyNotStarted(file, { path: env.PATH, cwd })?.text ?? (await child).shortMessage)
+      : endedBy
+        ? `Ended by ${endedBy}.`
+        : exitCode === NOT_EXECUTABLE && whyRefused(request, kept.text())
   return {
     name: request.name ?? shown(request.command),
     command: shown(request.command),
@@ -91,6 +97,17 @@ export async function runCommand(request: CommandRequest): Promise<CheckResult> 
     output: [kept.text(), failure].filter(Boolean).join('\n'),
     ...(how === 'timeout' ? { timedOut: true } : {}),
   }
+}
+
+/** With which a shell ends when it was not allowed to start a program. */
+const NOT_EXECUTABLE = 126
+
+/** The shell says "Permission denied" of a program that is nowhere, too, when a folder of PATH is closed to it. */
+function whyRefused({ command, cwd, env }: CommandRequest, output: string): string | undefined {
+  const complaint = /(?:^|: )([^:\s]+): [^:]+$/.exec(output.trimEnd().split('\n').at(-1) ?? '')
+  const program = typeof command === 'string' ? complaint?.[1] : command[0]
+  const why = program && whyNotStarted(program, { path: env.PATH, cwd })
+  return why ? `Could not be started: ${why.text}.` : undefined
 }
 
 type End = ['exit' | 'not-started' | 'timeout' | 'abort', exitCode?: number | undefined, signal?: string | undefined]

@@ -52,9 +52,10 @@ describe.runIf(canBrand)(`a brand${why}`, () => {
   })
 
   it('changes nothing else of what is started: its words, its exit code, what it is when it is not there', () => {
+    const env = { ...process.env, PATH: '/usr/local/bin:/usr/bin:/bin' }
     const start = (...command: string[]) => {
-      const [file = '', ...args] = branded(command, 'an attempt', process.env)
-      return spawnSync(file, args, { encoding: 'utf8' })
+      const [file = '', ...args] = branded(command, 'an attempt', env)
+      return spawnSync(file, args, { encoding: 'utf8', env })
     }
     expect(start('printf', '%s|', '--', '-x', 'a b', '').stdout).toBe('--|-x|a b||')
     expect(start('sh', '-c', 'exit 7').status).toBe(7)

@@ -7,7 +7,8 @@ import { isOlder, readVersion } from '../../src/claude/version.ts'
 import { REHEARSAL } from '../support/rehearsal-agent.ts'
 
 let home: string
-const PATH = process.env.PATH
+/** Of folders that everybody may search. */
+const PATH = '/usr/local/bin:/usr/bin:/bin'
 
 beforeEach(() => {
   home = mkdtempSync(join(tmpdir(), 'baton-check-'))
@@ -30,8 +31,28 @@ describe('the look for Claude Code', () => {
   })
 
   it('says that it cannot be run, or is something else', async () => {
-    expect((await checkClaude([home], { PATH }, home)).problem).toContain('no permission')
+    expect(await checkClaude([home], { PATH }, home)).toMatchObject({
+      found: true,
+      problem: `${home} cannot be run: ${home} is a folder`,
+    })
+    const plain = join(home, 'plain')
+    writeFileSync(plain, '')
+    expect(await checkClaude(['plain'], { PATH: `${home}:${PATH}` }, home)).toEqual({
+      found: true,
+      problem: `plain cannot be run: ${plain} is not executable`,
+      todo: `Make it executable: chmod +x ${plain}`,
+    })
     expect((await checkClaude(fakeClaude('hello'), { PATH }, home)).problem).toContain('does not tell a version: hello')
+  })
+
+  it.runIf(process.getuid?.() !== 0)('names a folder of PATH that it cannot search (not as root)', async () => {
+    const closed = join(home, 'closed')
+    mkdirSync(closed, { mode: 0 })
+    const check = await checkClaude(['claude-that-is-not-there'], { PATH: `${closed}:${PATH}` }, home)
+    expect(check.found).toBe(false)
+    expect(check.problem).toBe(
+      `Claude Code was not found: claude-that-is-not-there was not found; the folder ${closed} of PATH cannot be searched (no permission), so it may be there`,
+    )
   })
 
   it('refuses a version that is too old', async () => {

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto'
-import { existsSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { classifyOutcome } from '../../src/claude/outcome.ts'
 import { startClaude } from '../../src/claude/process.ts'
 import { answerInWords, continuationPrompt } from '../../src/claude/prompt.ts'
@@ -280,9 +280,18 @@ describe('the end', () => {
       limits: TEST_LIMITS,
     }
     const missing = await startClaude(start, { onAsk: () => {} }).finished
-    expect(classifyOutcome(missing).text).toBe('Claude could not be started: claude-that-is-not-there was not found')
+    expect(classifyOutcome(missing).text).toBe(
+      'Claude could not be started: claude-that-is-not-there was not found in any folder of PATH',
+    )
     const nowhere = await startClaude({ ...start, command: ['sh'], cwd: '/nowhere' }, { onAsk: () => {} }).finished
     expect(classifyOutcome(nowhere).text).toBe('Claude could not be started: the folder /nowhere does not exist')
+    const script = join(mkdtempSync(join(tmpdir(), 'baton-script-')), 'claude')
+    writeFileSync(script, '#!/no/such/node\n', { mode: 0o755 })
+    onTestFinished(() => rmSync(dirname(script), { recursive: true }))
+    const half = await startClaude({ ...start, command: [script] }, { onAsk: () => {} }).finished
+    expect(classifyOutcome(half).text).toBe(
+      `Claude could not be started: ${script} is there, but /no/such/node, which its first line names, was not found`,
+    )
     const strange = await startClaude({ ...start, args: ['a\0b'] }, { onAsk: () => {} }).finished
     expect(classifyOutcome(strange).kind).toBe('crashed')
   })

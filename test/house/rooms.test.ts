@@ -11,7 +11,7 @@ const MAY_IMPORT: Record<string, string[]> = {
   claude: ['core', 'files'],
   store: ['core', 'files'],
   git: ['core', 'files', 'text'],
-  proof: ['core', 'text'],
+  proof: ['core', 'files', 'text'],
   protect: ['core', 'files'],
   redact: [],
   files: [],
@@ -34,7 +34,7 @@ const MAY_IMPORT: Record<string, string[]> = {
   watch: ['core', 'daemon', 'config', 'files'],
   planner: ['core', 'daemon', 'config', 'files'],
   rehearsal: ['core'],
-  doctor: ['core', 'config', 'redact', 'errors.ts'],
+  doctor: ['core', 'config', 'redact', 'errors.ts', 'files'],
   init: ['core', 'config', 'redact', 'errors.ts', 'files'],
 }
 const ROOTS = new Set(['house', 'commands', 'main.ts', 'version.ts'])

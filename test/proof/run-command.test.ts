@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -77,6 +77,16 @@ test('What cannot be started fails with the reason: no program, no folder, a kil
     ok: false,
     output: expect.stringContaining('/no/such/folder'),
   })
+  const script = join(folder(), 'script')
+  writeFileSync(script, '')
+  for (const command of [script, [script], `echo before; ${script}`]) {
+    const { exitCode, output } = await run(command)
+    expect([exitCode, output]).toEqual([
+      126,
+      expect.stringContaining(`Could not be started: ${script} is not executable.`),
+    ])
+  }
+  expect((await run('exit 126')).output).toBe('')
   expect(await run('kill -9 $$')).toMatchObject({ ok: false, output: 'Ended by SIGKILL.' })
 })
 
