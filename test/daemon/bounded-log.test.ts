@@ -94,7 +94,9 @@ describe('the logs of an attempt', () => {
     const log = open(files, 1_000_000)
     log.line('\x1b[2Jclear \x07 \u202eevil\r\nnext')
     await log.close()
-    expect(readFileSync(files.logFile, 'utf8')).toMatch(/^[\d:]+ \\x1b\[2Jclear \\x07 \\u202eevil\n {9}next\n$/)
+    expect(readFileSync(files.logFile, 'utf8')).toMatch(
+      /^[\d:]+ ⟦U\+001B⟧\[2Jclear ⟦U\+0007⟧ ⟦U\+202E⟧evil\n {9}next\n$/,
+    )
   })
 
   it('never wait for who reads a pipe in their place', async () => {
