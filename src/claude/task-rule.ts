@@ -1,4 +1,6 @@
-import { isAbsolute, relative, resolve, sep } from 'node:path'
+import { relative, resolve, sep } from 'node:path'
+import { isWithin, realPath, sharedIdentity } from '../files/real-path.ts'
+import { callsBaton } from './calls-baton.ts'
 import { flag, record, text } from './plain.ts'
 
 /**
@@ -28,6 +30,23 @@ const KINDS: Record<string, readonly string[]> = {
   eslint: [''],
 }
 
+/** Builders, to which a further word is a further thing to do: `gradle test publish`. */
+const WORDS_ARE_ACTS = new Set(['mvn', 'gradle', './gradlew', 'dotnet'])
+
+/**
+ * Flags that choose tests, or how much is said. All others may load code, write elsewhere or run something (`--prefix`,
+ * `--plugin`, `-o`, `--outDir`, `-exec`, `--script-shell`, `--init-script`, `--config` …), and new ones come with every version: a
+ * command with one of them is allowed as it is, and no further.
+ */
+const HARMLESS_FLAGS = new RegExp(
+  `^(--|${[
+    '--(all|bail|workspace|lib|release|locked|offline|silent|quiet|verbose|run|coverage|color|no-color|ci|passWithNoTests)',
+    '--(runInBand|last-failed|failed-first|exitfirst|no-cov|no-coverage|nocapture|noEmit|pretty|strict)',
+    '--(grep|testNamePattern|testPathPattern|filter|maxfail|max-warnings|timeout|testTimeout|retry|tests|tb)(=.*)?',
+  ].join('|')})$`,
+)
+const HARMLESS_SHORT_FLAGS = /^-(v+|q|x|k|t|race|short|run(=.*)?|count=\d+)$/
+
 /** With any of these a shell does more than the one call that its first words name. */
 const OPERATORS = /[&|;<>`$(){}\n\r\\!*?[\]~#'"]/
 
@@ -44,13 +63,17 @@ const PROJECT_EDITS = 'Edit(./**)'
  */
 export function taskRule(tool: string, input: unknown, cwd: string): string | undefined {
   const fields = record(input) ?? {}
-  if (tool === 'Bash') return bashRule(fields)
+  if (tool === 'Bash') return bashRule(fields, cwd)
   if (EDITING.has(tool)) {
     const path = editedPath(fields)
     if (path === undefined) return undefined
-    return isProjectFile(path, cwd) ? PROJECT_EDITS : exact('Edit', resolve(cwd, path))
+    // A link may lead elsewhere the next time: what is granted is the file at its end.
+    return isProjectFile(path, cwd) ? PROJECT_EDITS : exact('Edit', realPath(resolve(cwd, path)))
   }
-  if (tool === 'Read') return exact('Read', text(fields.file_path))
+  if (tool === 'Read') {
+    const path = text(fields.file_path)
+    return path === undefined ? undefined : exact('Read', realPath(resolve(cwd, path)))
+  }
   if (tool === 'WebFetch') {
     const host = hostOf(text(fields.url))
     return host === undefined ? undefined : `WebFetch(domain:${host})`
@@ -62,30 +85,30 @@ export function taskRule(tool: string, input: unknown, cwd: string): string | un
 /** Whether a rule made by `taskRule` grants this call. */
 export function matchesRule(rule: string, tool: string, input: unknown, cwd: string): boolean {
   const fields = record(input) ?? {}
-  if (tool === 'Bash') return matchesBash(rule, fields)
+  if (tool === 'Bash') return matchesBash(rule, fields, cwd)
   // What a rule grants is exactly what would make the same rule again.
   return taskRule(tool, input, cwd) === rule
 }
 
-function bashRule(fields: Record<string, unknown>): string | undefined {
+function bashRule(fields: Record<string, unknown>, cwd: string): string | undefined {
   const command = text(fields.command)
-  if (command === undefined || command.trim() === '' || unusual(fields)) return undefined
-  const kind = kindOf(command)
+  if (command === undefined || command.trim() === '' || unusual(fields) || callsBaton(command, cwd)) return undefined
+  const kind = kindOf(command, cwd)
   return kind === undefined ? exact('Bash', command) : `Bash(${kind}:*)`
 }
 
-function matchesBash(rule: string, fields: Record<string, unknown>): boolean {
+function matchesBash(rule: string, fields: Record<string, unknown>, cwd: string): boolean {
   const command = text(fields.command)
-  if (command === undefined || unusual(fields)) return false
+  if (command === undefined || unusual(fields) || callsBaton(command, cwd)) return false
   const content = /^Bash\(([\s\S]*)\)$/.exec(rule)?.[1]
   if (content === undefined) return false
   if (!content.endsWith(':*')) return content === command
   const kind = content.slice(0, -2)
-  return kindOf(command) === kind
+  return kindOf(command, cwd) === kind
 }
 
 /** The words that name the kind of a plain command; undefined when only the exact command can be told. */
-function kindOf(command: string): string | undefined {
+function kindOf(command: string, cwd: string): string | undefined {
   if (OPERATORS.test(command)) return undefined
   const words = command.trim().split(/[ \t]+/)
   const [program] = words
@@ -96,9 +119,21 @@ function kindOf(command: string): string | undefined {
     const given = words.slice(1, 1 + wanted.length)
     const fits =
       given.length === wanted.length && wanted.every((word, i) => word === given[i] || isName(word, given[i]))
-    if (fits) return [program, ...given].join(' ')
+    if (!fits) continue
+    const rest = words.slice(1 + wanted.length)
+    return rest.every((word) => changesNothing(word, program, cwd)) ? [program, ...given].join(' ') : undefined
   }
   return undefined
+}
+
+/** A further word that leaves the kind of call what it is: no flag but known ones, no path that leads out of the project. */
+function changesNothing(word: string, program: string, cwd: string): boolean {
+  const isStrict = WORDS_ARE_ACTS.has(program)
+  if (word.startsWith('-') && !HARMLESS_FLAGS.test(word) && (isStrict || !HARMLESS_SHORT_FLAGS.test(word))) return false
+  if (isStrict && !word.startsWith('-')) return false
+  const values = [word, ...word.split(/[=,:]/).slice(1)]
+  // `./...` is all packages of Go.
+  return values.every((value) => isWithin(realPath(resolve(cwd, value)), realPath(cwd)))
 }
 
 function isName(word: string, given: string | undefined): boolean {
@@ -119,10 +154,14 @@ function editedPath(fields: Record<string, unknown>): string | undefined {
   return text(fields.file_path) ?? text(fields.notebook_path)
 }
 
+/** By its name and through all links; a file that has a second name somewhere is none. */
 function isProjectFile(path: string, cwd: string): boolean {
-  const inside = relative(cwd, resolve(cwd, path))
-  const outside = inside === '' || inside === '..' || inside.startsWith(`..${sep}`) || isAbsolute(inside)
-  return !outside && !GUARDED.test(inside.replaceAll(sep, '/'))
+  const named = resolve(cwd, path)
+  const isInside = (at: string, folder: string) => {
+    const inside = relative(folder, at)
+    return inside !== '' && isWithin(at, folder) && !GUARDED.test(inside.replaceAll(sep, '/'))
+  }
+  return isInside(named, cwd) && isInside(realPath(named), realPath(cwd)) && sharedIdentity(named) === undefined
 }
 
 function hostOf(url: string | undefined): string | undefined {

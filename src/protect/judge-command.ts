@@ -1,8 +1,8 @@
 import { statSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { basename, matchesGlob, resolve } from 'node:path'
+import { realPath } from '../files/real-path.ts'
 import type { Own, OwnFiles } from './own-files.ts'
-import { realPath } from './real-path.ts'
 import { namesIn, type Simple, simpleCommands } from './shell-words.ts'
 import { asked, fixed, secret, type Verdict } from './verdict.ts'
 

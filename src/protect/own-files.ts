@@ -1,6 +1,6 @@
 import { existsSync, globSync } from 'node:fs'
 import { basename, dirname, matchesGlob, relative, resolve, sep } from 'node:path'
-import { filesIn, foldCase, isWithin, realPath, sharedIdentity } from './real-path.ts'
+import { filesIn, foldCase, isWithin, realPath, sharedIdentity } from '../files/real-path.ts'
 
 /** Where Baton's own files lie; absolute paths. */
 export interface OwnPlaces {

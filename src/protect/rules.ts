@@ -1,5 +1,5 @@
+import { isWithin, realPath } from '../files/real-path.ts'
 import type { OwnPlaces } from './own-files.ts'
-import { isWithin, realPath } from './real-path.ts'
 
 /** What of the program's folder is the program, where tasks work in a folder of it. */
 const PROGRAM_PARTS = ['bin/**', 'dist/**', 'node_modules/**', 'package.json', 'scripts/**', 'src/**']

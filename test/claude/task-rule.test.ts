@@ -1,5 +1,9 @@
+import { linkSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import fc from 'fast-check'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { callsBaton } from '../../src/claude/calls-baton.ts'
 import { matchesRule, taskRule } from '../../src/claude/task-rule.ts'
 
 const CWD = '/home/anna/shop'
@@ -116,4 +120,121 @@ describe('the rule that "Allow for this task" grants', () => {
       }),
     )
   })
+
+  it.each([
+    'npm test --prefix ..',
+    'npm run build --script-shell ./evil.sh',
+    'npm test --node-options --require=./x.js',
+    'npx eslint --plugin x src',
+    'npx eslint -c other.js src',
+    'npx eslint -o src/app.ts src',
+    'npx tsc --outDir ../elsewhere',
+    'npx tsc -p ../other',
+    'npx vitest --config other.ts',
+    'npx jest --require ./x.js',
+    'npx prettier --plugin=./x.js .',
+    'go test -exec ./evil ./...',
+    'go build -o /usr/local/bin/ls',
+    'go vet -vettool=./x',
+    'cargo test --manifest-path ../x/Cargo.toml',
+    'cargo build --config x.toml',
+    'gradle test --init-script x.gradle',
+    'gradle test publish',
+    './gradlew test -I x.gradle',
+    'mvn test exec:java',
+    'mvn test -s x.xml',
+    'dotnet test --logger x',
+    'python -m pytest -p evil',
+    'pytest --import-mode=importlib',
+    'pytest --rootdir=/',
+    'pytest ../other',
+    'pytest /etc',
+    'npm test -- /etc/passwd',
+    'npm test -- --grep=../../x',
+  ])('is for %j exactly that command, which no wider grant covers', (command) => {
+    expect(bash(command)).toBe(`Bash(${command})`)
+    const wider = /^(\S+ (-m )?\S+|pytest)/.exec(command)?.[0]
+    expect(matchesRule(`Bash(${wider}:*)`, 'Bash', { command }, CWD)).toBe(false)
+  })
+
+  it.each([
+    'npm test -- -t login',
+    'npx vitest run --coverage src/a.test.ts',
+    'go test -race ./...',
+    'pytest -k login -x',
+  ])('covers with %j what only chooses tests', (command) => expect(bash(command)).toMatch(/:\*\)$/))
+
+  it('never covers Baton itself, whatever it is called by', () => {
+    const dir = folder()
+    const program = join(dir, '..', 'program')
+    symlinkSync(program, join(dir, 'innocent'))
+    const scripts = {
+      go: 'npm run deep',
+      deep: "sh -c 'npx baton approve 1'",
+      build: 'tsc',
+      prelint: 'baton',
+      lint: 'eslint',
+    }
+    writeFileSync(join(dir, 'package.json'), JSON.stringify({ scripts }))
+    const commands = [
+      'npm run baton -- approve 1',
+      'npx baton approve 1',
+      'npx baton-tasks@latest approve 1',
+      'npx --yes baton-tasks approve 1',
+      './node_modules/.bin/baton approve 1',
+      'node node_modules/baton-tasks/bin/baton.js approve 1',
+      "sh -c 'npm run baton -- approve 1'",
+      'sh -c "exec \\baton approve 1"',
+      'echo $(ba"to"n approve 1)',
+      'cd .. && npx baton approve 1',
+      'npm run go',
+      'npm run lint',
+      'pnpm run deep',
+      'yarn go',
+    ]
+    for (const command of commands) {
+      expect(taskRule('Bash', { command }, dir), command).toBeUndefined()
+      expect(matchesRule(`Bash(${command})`, 'Bash', { command }, dir), command).toBe(false)
+      expect(matchesRule('Bash(npm run go:*)', 'Bash', { command }, dir), command).toBe(false)
+    }
+    for (const command of [`node ${program}/src/main.ts`, 'node innocent/src/main.ts', 'node ../program/src/main.ts'])
+      expect(callsBaton(command, dir, program), command).toBe(true)
+    for (const command of ['npm run build', 'ls batons', 'node src/main.ts']) {
+      expect(callsBaton(command, dir, program), command).toBe(false)
+      expect(taskRule('Bash', { command }, dir), command).toBeDefined()
+    }
+    // A project in Baton's own folder is still a project.
+    expect(callsBaton('node src/main.ts', dir, join(dir, '..'))).toBe(false)
+  })
+
+  it('follows links before it compares', () => {
+    const dir = folder()
+    mkdirSync(join(dir, 'src'))
+    writeFileSync(join(dir, '..', 'outside.ts'), '')
+    writeFileSync(join(dir, 'src/a.ts'), '')
+    symlinkSync('..', join(dir, 'up'))
+    symlinkSync('../outside.ts', join(dir, 'harmless.ts'))
+    symlinkSync('.git', join(dir, 'docs'))
+    symlinkSync('src', join(dir, 'lib'))
+    linkSync(join(dir, '..', 'outside.ts'), join(dir, 'second.ts'))
+    const covered = (path: string) => matchesRule('Edit(./**)', 'Edit', { file_path: join(dir, path) }, dir)
+    for (const path of ['up/outside.ts', 'harmless.ts', 'docs/config', 'second.ts', 'up/new.ts'])
+      expect(covered(path), path).toBe(false)
+    for (const path of ['src/a.ts', 'lib/a.ts', 'src/new.ts', 'new/new.ts']) expect(covered(path), path).toBe(true)
+    expect(bash('npm test -- up/outside.ts')).toBeDefined()
+    expect(matchesRule('Bash(npm test:*)', 'Bash', { command: 'npm test -- up/outside.ts' }, dir)).toBe(false)
+    // What was shown is the file at the end of the link: a link that is turned round is another file.
+    const rule = taskRule('Read', { file_path: 'harmless.ts' }, dir) as string
+    expect(rule).toBe(`Read(${join(dir, '..', 'outside.ts')})`)
+    rmSync(join(dir, 'harmless.ts'))
+    symlinkSync('../other.ts', join(dir, 'harmless.ts'))
+    expect(matchesRule(rule, 'Read', { file_path: 'harmless.ts' }, dir)).toBe(false)
+  })
 })
+
+function folder(): string {
+  const above = realpathSync(mkdtempSync(join(tmpdir(), 'baton-grants-')))
+  onTestFinished(() => rmSync(above, { recursive: true, force: true }))
+  for (const name of ['project', 'program/src']) mkdirSync(join(above, name), { recursive: true })
+  return join(above, 'project')
+}

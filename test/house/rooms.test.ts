@@ -8,7 +8,7 @@ const SRC = resolve(import.meta.dirname, '../../src')
 const MAY_IMPORT: Record<string, string[]> = {
   core: [],
   taskfile: ['core', 'files', 'text'],
-  claude: ['core', 'files'],
+  claude: ['core', 'files', 'program-folder.ts'],
   store: ['core', 'files'],
   git: ['core', 'files', 'text'],
   proof: ['core', 'files', 'text'],
