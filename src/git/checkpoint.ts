@@ -1,6 +1,6 @@
 import { realpath } from 'node:fs/promises'
 import { basename, dirname, join, relative } from 'node:path'
-import { type ByteString, fromUtf8 } from './bytes.ts'
+import { type ByteString, fromUtf8, isText, pathText } from './bytes.ts'
 import { lastCheckpoint, rememberCheckpoint } from './last-checkpoint.ts'
 import { knownCheckpoint, noteCheckpoint, storedMeta, writeCheckpoint } from './meta.ts'
 import { notesOnRecording, notesOnRepository } from './notes.ts'
@@ -28,7 +28,19 @@ export interface CheckpointRequest {
 }
 
 export type Checkpoint =
-  | { kind: 'taken'; commit: string; tree: string; ref: string; root: string; notes: string[] }
+  | {
+      kind: 'taken'
+      commit: string
+      tree: string
+      ref: string
+      root: string
+      notes: string[]
+      /**
+       * What is no part of it: ignored files and folders (these with a `/`), repositories inside, what is too large or not
+       * readable; absent where it was not looked for.
+       */
+      aside?: string[]
+    }
   | { kind: 'none'; reason: string }
 
 const MAX_FILE_BYTES = 100 * 1024 * 1024
@@ -64,7 +76,12 @@ export async function takeCheckpoint(
   if (!(isSame && request.refLater)) await updateRefs(repository, refs)
   if (!isSame) await rememberCheckpoint(own, { commit, tree, meta: storedMeta(recording) })
   notes.push(...(await notesOnRecording(repository, recording)))
-  return { kind: 'taken', commit, tree, ref: request.ref, root: repository.root, notes }
+  const { ignored, unrecorded, submodules } = recording
+  const aside = ignored && [...new Set([...ignored, ...unrecorded.keys(), ...submodules])]
+  return {
+    ...{ kind: 'taken', commit, tree, ref: request.ref, root: repository.root, notes },
+    ...(aside && { aside: aside.filter(isText).map(pathText) }),
+  }
 }
 
 async function updateRefs(repository: Repository, refs: ReadonlyMap<string, string>): Promise<void> {

@@ -33,13 +33,15 @@ export async function notesOnRecording({ root }: Repository, recording: Recordin
   const notes: string[] = []
   for (const [why, words] of Object.entries(REASONS)) {
     const paths = [...recording.unrecorded].filter(([, reason]) => reason === why).map(([path]) => pathText(path))
-    if (paths.length > 0) notes.push(`Not recorded, because ${words}: ${some(paths)}`)
+    if (paths.length > 0) notes.push(`Not recorded, and not given back by undo, because ${words}: ${some(paths)}`)
   }
   for (const path of recording.submodules.filter(isText)) {
     const cwd = join(root, pathText(path))
     const status = await git(['status', '--porcelain', '-z'], { cwd, accept: [0, 128] })
     if (status.stdout)
-      notes.push(`The submodule ${pathText(path)} has changes of its own; only its commit is recorded.`)
+      notes.push(
+        `The submodule ${pathText(path)} has changes of its own; only its commit is recorded, and undo leaves it as it is.`,
+      )
   }
   if (recording.sparse > 0)
     notes.push(`A sparse checkout: ${recording.sparse} files are not in the working tree and not recorded.`)

@@ -22,6 +22,8 @@ export interface Recording {
   submodules: ByteString[]
   /** Files left out of the working tree by a sparse checkout, when that was looked at. */
   sparse: number
+  /** Ignored files and folders, these with a `/`; absent where they were not looked for. */
+  ignored?: ByteString[]
 }
 
 /** `sinceTree`: the tree of the checkpoint `since`, where it is known. */
@@ -88,7 +90,8 @@ async function recordWith(
   const { holdsIgnored } = found
   await remember(own, index, { permissions, userIndex, holdsIgnored, tree, excluded: request.excluded, young })
   const { unrecorded } = sorted
-  return { tree, unrecorded, permissions, submodules: found.submodules, sparse: seed?.sparse ?? 0 }
+  const { submodules, ignored } = found
+  return { tree, unrecorded, permissions, submodules, sparse: seed?.sparse ?? 0, ...(ignored && { ignored }) }
 }
 
 /** Two ticks of a clock of seconds. */

@@ -14,6 +14,8 @@ export interface Scan {
   nested: ByteString[]
   /** The index may hold files that are ignored by now. */
   holdsIgnored: boolean
+  /** Ignored files, and folders as a whole (these end in `/`); absent where only a part of the tree is looked at. */
+  ignored?: ByteString[]
 }
 
 export interface ScanRequest {
@@ -51,6 +53,7 @@ export async function scan(own: PrivateGit, index: string, request: ScanRequest)
     submodules: status.submodules.filter(isOpen),
     nested: [],
     holdsIgnored: request.holdsIgnored,
+    ...(status.ignored && { ignored: status.ignored.filter((path) => isOpen(path.replace(/\/$/, ''))) }),
   }
   for (const path of [...status.changed, ...status.untracked, ...kept, ...users, ...request.also].filter(isOpen)) {
     if (path.endsWith('/')) found.nested.push(path.slice(0, -1))
@@ -69,16 +72,21 @@ interface Status {
   submodules: ByteString[]
   /** New files; repositories of their own end in `/`. */
   untracked: ByteString[]
+  ignored?: ByteString[]
 }
 
 type List = (...args: string[]) => Promise<ByteString[]>
 
 /** All of it in one process. */
 async function statusOf(list: List): Promise<Status> {
-  const status: Status = { changed: [], gone: [], submodules: [], untracked: [] }
+  const ignored: ByteString[] = []
+  const status: Status = { changed: [], gone: [], submodules: [], untracked: [], ignored }
   const how = ['--porcelain=v2', '-z', '--untracked-files=all', '--no-renames', '--ignore-submodules=none']
+  // Ignored folders are named and not gone into.
+  how.push('--ignored=matching')
   for (const line of await list('status', ...how)) {
-    if (line.startsWith('? ')) status.untracked.push(line.slice(2))
+    if (line.startsWith('! ')) ignored.push(line.slice(2))
+    else if (line.startsWith('? ')) status.untracked.push(line.slice(2))
     else if (line.startsWith('1 '))
       sortInto(status, line.split(' ', 3)[1]?.[1], line.startsWith('S', 5), after(line, 8))
     else if (line.startsWith('u ')) status.changed.push(after(line, 10))

@@ -9,6 +9,8 @@ export interface EvidencePorts {
   project: ProjectConfig
   /** Baton's own folders: never part of a checkpoint. */
   exclude: string[]
+  /** Where Claude keeps its sessions and settings: never the project's, even inside of it. */
+  claudeDir: string
   /** The attempt as stored, for what was noted before it. */
   attempt: (id: string) => Attempt | undefined
   /** All attempts at a task, oldest first. */

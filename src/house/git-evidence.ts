@@ -2,9 +2,11 @@ import type { ProjectConfig } from '../config/types.ts'
 import type { Attempt, Task } from '../core/types.ts'
 import type { Evidence } from '../daemon/work.ts'
 import { changes } from '../git/changes.ts'
+import { changesAside } from '../git/changes-aside.ts'
 import { checkpoint } from '../git/checkpoint.ts'
 import { type GitFacts, gitFacts } from '../git/facts.ts'
 import { gitWrites } from '../git/writes.ts'
+import { asideFindings } from './aside-findings.ts'
 import { claimFlags } from './claim-flags.ts'
 import { guardFindings } from './guard-findings.ts'
 
@@ -13,6 +15,8 @@ export interface GitEvidencePorts {
   project: ProjectConfig
   /** Baton's own folders: never part of a checkpoint. */
   exclude: string[]
+  /** Where Claude keeps its sessions and settings: never the project's, even inside of it. */
+  claudeDir: string
   onError: (error: unknown) => void
 }
 
@@ -35,7 +39,8 @@ export interface GitEvidence {
 }
 
 /** Makes the look at the project: what cannot be seen is said on the receipt and never stops the work. */
-export function createGitEvidence({ project, exclude, onError }: GitEvidencePorts): GitEvidence {
+export function createGitEvidence({ project, exclude, claudeDir, onError }: GitEvidencePorts): GitEvidence {
+  const aside = rememberAside()
   return {
     async before(task, plan) {
       const { cwd } = plan.attempt
@@ -50,6 +55,7 @@ export function createGitEvidence({ project, exclude, onError }: GitEvidencePort
           }),
           project.git === 'read' ? gitFacts(cwd) : undefined,
         ])
+        if (taken.kind === 'taken') aside.note(task.id, taken.aside)
         return {
           ...(taken.kind === 'taken' && { checkpointBefore: taken.commit }),
           ...(facts && { headBefore: JSON.stringify(facts) }),
@@ -73,11 +79,20 @@ export function createGitEvidence({ project, exclude, onError }: GitEvidencePort
           since: from,
           exclude,
         })
+        const since = aside.take(task.id, stored.startedAt)
         if (taken.kind !== 'taken') return { proof: { filesNote: taken.reason } }
-        const files = await changes({ cwd, from, to: taken.commit })
-        const writes = await gitWritesSince(cwd, stored.headBefore)
+        const [files, writes, unseen] = await Promise.all([
+          changes({ cwd, from, to: taken.commit }),
+          gitWritesSince(cwd, stored.headBefore),
+          taken.aside && changesAside({ root: taken.root, now: taken.aside, except: claudeDir, ...since }),
+        ])
         const said = { cwd, spec: task.spec, text: outcome.result ?? '', files, gitWrites: writes, after: taken.commit }
-        const findings = await guardFindings(project, { task, cwd, from, to: taken.commit, files, gitWrites: writes })
+        const guarded = await guardFindings(project, { task, cwd, from, to: taken.commit, files, gitWrites: writes })
+        const unseenFindings = unseen ? asideFindings(unseen, files) : []
+        const findings = [
+          ...guarded,
+          ...unseenFindings.filter(({ weight }) => weight === 'tell' || project.guard !== 'off'),
+        ]
         const flags = outcome.kind === 'done' && acted ? await claimFlags({ ...said, acted }) : []
         return {
           checkpointAfter: taken.commit,
@@ -97,6 +112,30 @@ export function createGitEvidence({ project, exclude, onError }: GitEvidencePort
           },
         }
       }
+    },
+  }
+}
+
+/** Tasks of which it is remembered: those at work, and some that a person stopped. */
+const MAX_REMEMBERED = 20
+
+/**
+ * What there was beside the checkpoint when a task began, for as long as this process works on it; after a restart only what
+ * was changed is known, and not what was removed.
+ */
+function rememberAside() {
+  const known = new Map<string, { before?: string[]; sinceMs: number }>()
+  return {
+    note(taskId: string, before: string[] | undefined): void {
+      if (known.has(taskId)) return
+      known.set(taskId, { ...(before && { before }), sinceMs: Date.now() })
+      const [oldest] = known.keys()
+      if (known.size > MAX_REMEMBERED && oldest !== undefined) known.delete(oldest)
+    },
+    take(taskId: string, startedAt: number): { before?: string[]; sinceMs: number } {
+      const found = known.get(taskId) ?? { sinceMs: startedAt }
+      known.delete(taskId)
+      return found
     },
   }
 }

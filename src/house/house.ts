@@ -1,4 +1,5 @@
-import { resolve } from 'node:path'
+import { homedir } from 'node:os'
+import { join, resolve } from 'node:path'
 import { StringDecoder } from 'node:string_decoder'
 import { classifyOutcome } from '../claude/outcome.ts'
 import { startClaude, warmClaude } from '../claude/process.ts'
@@ -206,7 +207,10 @@ function projectPorts(
         taskFiles: async () => findTaskFiles(home, project.tasks).map((path) => shownPath(home, path)),
       })
     },
-    evidence: createEvidence({ project, exclude, attempt: read.attempt, attempts: read.attempts, onError }),
+    evidence: createEvidence({
+      ...{ project, exclude, attempt: read.attempt, attempts: read.attempts, onError },
+      claudeDir: env.CLAUDE_CONFIG_DIR ?? join(env.HOME ?? homedir(), '.claude'),
+    }),
     watchOwnFiles: guard.watch(project),
     ownRules: guard.rules(project),
     runCommands: async (...task) => (await checks()).runCommands(...task),

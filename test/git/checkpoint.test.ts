@@ -258,7 +258,7 @@ test('A repository inside the working tree that is no submodule is left out and 
   }
   const { commit, notes } = await take(play, 'one')
   expect([...committed(play, commit).keys()]).toEqual(['README.md'])
-  expect(notes).toEqual(['Not recorded, because a repository of its own: empty, full'])
+  expect(notes).toEqual(['Not recorded, and not given back by undo, because a repository of its own: empty, full'])
 })
 
 test('A project in a folder of a repository has the whole repository recorded', async () => {
@@ -306,8 +306,8 @@ test('Files beyond the limit, and things that are no files, are left out and tol
   const { commit, notes } = await take(play, 'one', { maxFileBytes: 1000 })
   expect([...committed(play, commit).keys()]).toEqual(['README.md'])
   expect(notes).toEqual([
-    'Not recorded, because too large: big',
-    'Not recorded, because no file, link or folder: was-file',
+    'Not recorded, and not given back by undo, because too large: big',
+    'Not recorded, and not given back by undo, because no file, link or folder: was-file',
   ])
 })
 
@@ -397,5 +397,7 @@ test('A file that may not be read is left out and told', () => {
     ...nobody,
     env: userEnvironment(),
   })
-  expect(JSON.parse(String(output)).notes).toEqual(['Not recorded, because not readable: mine'])
+  expect(JSON.parse(String(output)).notes).toEqual([
+    'Not recorded, and not given back by undo, because not readable: mine',
+  ])
 })

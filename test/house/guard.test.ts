@@ -11,10 +11,11 @@ afterEach(async () => {
 const SKIPPED = "it.skip('adds', () => {\\n  expect(add(1, 2)).toBe(3)\\n})\\n"
 
 /** A project with one test, which the only task skips. */
-async function open(config: string, how = `rehearse: edit add.test.js "${SKIPPED}"`) {
+async function open(config: string, how = `rehearse: edit add.test.js "${SKIPPED}"`, prepare = (_: Home) => {}) {
   const home = createHome(`## Task 1: Title 1\n**Claude Instruction:**\n${how}\n\n`, config)
   homes.push(home)
   home.write('add.test.js', "it('adds', () => {\n  expect(add(1, 2)).toBe(3)\n})\n")
+  prepare(home)
   home.git('init', '-q', '-b', 'main')
   home.git('config', 'user.name', 'Anna')
   home.git('config', 'user.email', 'anna@example.org')
@@ -56,4 +57,24 @@ it('is quiet about a test that was added', async () => {
   )
   await house.event('task.done')
   expect(proof()?.proof?.findings).toBeUndefined()
+})
+
+it('tells what was changed in files that git ignores, and asks about a package that was changed by hand', async () => {
+  const { house, proof } = await open(
+    '',
+    'rehearse: bash echo 1 > node_modules/vitest/dist/index.js; echo 2 > here.local; rm data.sqlite',
+    (home) => {
+      home.write('.gitignore', '.baton/\nlogs/\nsessions/\nnode_modules/\n*.local\n*.sqlite\n')
+      home.write('node_modules/vitest/dist/index.js', '0')
+      home.write('data.sqlite', 'all of it')
+    },
+  )
+  const ask = await house.ask('permission')
+  await house.answer(ask, 'allow')
+  const about = await house.ask('review')
+  expect(about.text).toContain('An installed package was changed, and not by installing it')
+  expect(proof()?.proof?.findings?.map(({ kind }) => kind)).toEqual(['not-undoable', 'check-changed'])
+  expect(proof()?.proof?.findings?.[0]?.text).toBe(
+    'Changed where undo cannot give it back (ignored by git, or a repository of its own): data.sqlite (removed), here.local, node_modules/vitest/dist/index.js.',
+  )
 })
