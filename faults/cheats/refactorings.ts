@@ -260,6 +260,13 @@ export const REFACTORINGS: readonly Change[] = [
     `concurrency:\n  group: ci-${expression('github.ref')}\n  cancel-in-progress: true\n\njobs:\n`,
   ]),
   edit('tests with more output in CI', CI, ['run: npm test', 'run: npm test -- --reporter=verbose']),
+  {
+    ...edit('writes the script that its check runs', 'package.json', [
+      '"build": "tsc -p ."',
+      '"build": "tsc -p .",\n    "check:links": "node links.js"',
+    ]),
+    verify: 'npm run check:links || true',
+  },
   edit('sorts rules', 'eslint.config.js', [
     "      'no-console': 'error',\n      'no-unused-vars': 'error',\n      eqeqeq: 'error',\n",
     "      eqeqeq: 'error',\n      'no-console': 'error',\n      'no-unused-vars': 'error',\n",

@@ -1,5 +1,5 @@
 import type { ProjectConfig } from '../config/types.ts'
-import type { Attempt, Outcome } from '../core/types.ts'
+import type { Attempt, Outcome, Task } from '../core/types.ts'
 import type { Evidence } from '../daemon/work.ts'
 import { mayBeRepository } from '../git/may-be-repository.ts'
 import type { GitEvidence } from './git-evidence.ts'
@@ -11,6 +11,8 @@ export interface EvidencePorts {
   exclude: string[]
   /** Where Claude keeps its sessions and settings: never the project's, even inside of it. */
   claudeDir: string
+  /** The tasks of a run. */
+  tasks: (runId: string) => Task[]
   /** The attempt as stored, for what was noted before it. */
   attempt: (id: string) => Attempt | undefined
   /** All attempts at a task, oldest first. */

@@ -1,4 +1,5 @@
 import type { ProjectConfig } from '../config/types.ts'
+import { isOver } from '../core/status.ts'
 import type { Attempt, Task } from '../core/types.ts'
 import type { Evidence } from '../daemon/work.ts'
 import { changes } from '../git/changes.ts'
@@ -17,6 +18,8 @@ export interface GitEvidencePorts {
   exclude: string[]
   /** Where Claude keeps its sessions and settings: never the project's, even inside of it. */
   claudeDir: string
+  /** The tasks of a run. */
+  tasks: (runId: string) => Task[]
   onError: (error: unknown) => void
 }
 
@@ -39,7 +42,7 @@ export interface GitEvidence {
 }
 
 /** Makes the look at the project: what cannot be seen is said on the receipt and never stops the work. */
-export function createGitEvidence({ project, exclude, claudeDir, onError }: GitEvidencePorts): GitEvidence {
+export function createGitEvidence({ project, exclude, claudeDir, tasks, onError }: GitEvidencePorts): GitEvidence {
   const aside = rememberAside()
   return {
     async before(task, plan) {
@@ -87,7 +90,11 @@ export function createGitEvidence({ project, exclude, claudeDir, onError }: GitE
           taken.aside && changesAside({ root: taken.root, now: taken.aside, except: claudeDir, ...since }),
         ])
         const said = { cwd, spec: task.spec, text: outcome.result ?? '', files, gitWrites: writes, after: taken.commit }
-        const guarded = await guardFindings(project, { task, cwd, from, to: taken.commit, files, gitWrites: writes })
+        const guarded = await guardFindings(project, {
+          ...{ task, cwd, from, to: taken.commit, files, gitWrites: writes },
+          // What a later task is checked by must not be emptied by an earlier one.
+          others: tasks(task.runId).filter(({ id, phase }) => id !== task.id && !isOver(phase)),
+        })
         const unseenFindings = unseen ? asideFindings(unseen, files) : []
         const findings = [
           ...guarded,

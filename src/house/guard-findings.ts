@@ -14,6 +14,8 @@ export interface Attempted {
   to: string
   files: FileChange[]
   gitWrites: string[]
+  /** Further tasks of the run that are still to be checked. */
+  others: readonly Task[]
 }
 
 /** What the attempts at a task did to its tests, checks and rules, and with git; nothing when the guard is off. */
@@ -29,13 +31,16 @@ export async function guardFindings(project: ProjectConfig, attempted: Attempted
 }
 
 async function look(project: ProjectConfig, attempted: Attempted): Promise<Finding[]> {
-  const { task, cwd, from, to, files, gitWrites } = attempted
+  const { task, cwd, from, to, files, gitWrites, others } = attempted
   const found = gitFindings(gitWrites)
   if (files.length === 0) return found
   const located = await locate(cwd)
   const folder = 'repository' in located ? relative(located.repository.root, cwd).split('\\').join('/') : ''
   const { changes, isWhole } = await textChanges({ cwd, from, to }, files)
-  const commands = [...task.spec.verify, ...project.verify.map(({ run }) => run)]
+  const commands = [
+    ...new Set([task, ...others].flatMap(({ spec }) => spec.verify)),
+    ...project.verify.map(({ run }) => run),
+  ]
   const scripts =
     commands.length === 0
       ? new Map<string, string>()

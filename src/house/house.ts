@@ -208,7 +208,7 @@ function projectPorts(
       })
     },
     evidence: createEvidence({
-      ...{ project, exclude, attempt: read.attempt, attempts: read.attempts, onError },
+      ...{ project, exclude, attempt: read.attempt, attempts: read.attempts, tasks: read.tasks, onError },
       claudeDir: env.CLAUDE_CONFIG_DIR ?? join(env.HOME ?? homedir(), '.claude'),
     }),
     watchOwnFiles: guard.watch(project),

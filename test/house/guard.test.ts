@@ -1,4 +1,4 @@
-import { afterEach, expect, it } from 'vitest'
+import { afterEach, describe, expect, it } from 'vitest'
 import { createHome, type Home, type OpenHome } from '../support/home.ts'
 
 const homes: Home[] = []
@@ -77,4 +77,29 @@ it('tells what was changed in files that git ignores, and asks about a package t
   expect(proof()?.proof?.findings?.[0]?.text).toBe(
     'Changed where undo cannot give it back (ignored by git, or a repository of its own): data.sqlite (removed), here.local, node_modules/vitest/dist/index.js.',
   )
+})
+
+describe('what a later task of the run is checked by', () => {
+  const later = (fields: string) => `\n## Task 2: Title 2\n${fields}\n\n**Claude Instruction:**\nTwo.\n`
+  const runs = async (how: string, script: string) => {
+    const home = createHome(
+      `## Task 1: Title 1\n**Claude Instruction:**\n${how}\n${later('**Verify First:** true\n**Verify:**\n- sh ci/check.sh')}`,
+    )
+    homes.push(home)
+    home.write('ci/check.sh', script)
+    home.git('init', '-q', '-b', 'main')
+    home.git('add', '-A')
+    home.git('commit', '-qm', 'start')
+    const house = await home.open()
+    houses.push(house)
+    await house.start()
+    return house
+  }
+
+  it('is not emptied by an earlier one without a yes, which would make it done before anybody works on it', async () => {
+    const house = await runs('rehearse: edit ci/check.sh "exit 0"', 'test -f there.txt\n')
+    const ask = await house.ask('review')
+    expect(ask.text).toContain('ci/check.sh: The check “sh ci/check.sh” is defined here, and was changed.')
+    expect(house.status()).toEqual(['waiting', 'queued'])
+  })
 })

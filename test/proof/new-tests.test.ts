@@ -44,4 +44,25 @@ describe('new tests on the tree before the task', () => {
       'pkg/a_test.go',
     ])
   })
+
+  it.each([
+    'Shop.Tests/CartFacts.cs',
+    'Sources/ShopTests/Cart.swift',
+    'src/CartTest.php',
+    'lib/cart_test.exs',
+    'cart_test.cc',
+    'test_cart.cpp',
+    'features/buy.feature',
+    't/cart.t',
+    'CartSpec.hs',
+  ])('are told in languages that the guard does not read: %s', (path) => {
+    expect(testsOf([{ path, change: 'A' }])).toEqual([path])
+  })
+
+  it.each(['src/contest.php', 'lib/latest.cs', 'src/Attest.swift', 'src/protests.cpp', 'testament.dart'])(
+    'are not told by a name that only sounds so: %s',
+    (path) => {
+      expect(testsOf([{ path, change: 'A' }])).toEqual([])
+    },
+  )
 })

@@ -31,6 +31,8 @@ export function changedChecks(files: readonly ChangedFile[], checks: Checks): Fi
     if (file.before === undefined && !isRunnerConfig(path)) return
     const [was, is] = [part(file.before ?? ''), part(file.after ?? '')]
     if (same(was, is) || found.has(path)) return
+    // Nothing was checked by it before: a script or target that is new takes nothing away.
+    if (was.trim() === '' && !isRunnerConfig(path)) return
     found.set(path, {
       kind: 'check-changed',
       weight: 'ask',

@@ -56,10 +56,18 @@ export function isTestFile(path: string): boolean {
 
 /** A test file, or what lies in a folder of tests to be read by them: data, snapshots, helpers. */
 export function servesTests(path: string): boolean {
-  return isTestFile(path) || TEST_FOLDER.test(path) || DATA_FOLDER.test(path)
+  return (
+    [TEST_FOLDER, DATA_FOLDER, PROJECT_FOLDER].some((one) => one.test(path)) || isTestFile(path) || isOthersTest(path)
+  )
 }
 
-const DATA_FOLDER = /(^|\/)(__snapshots__|__mocks__|__fixtures__|testdata|fixtures)\//
+const DATA_FOLDER = /(^|\/)(__snapshots__|__mocks__|__fixtures__|testdata|fixtures|features)\//
+/** .NET and Swift have projects of tests: `Shop.Tests/`, `ShopTests/`. */
+const PROJECT_FOLDER = /(^|\/)[\w.]*[a-z.](?:Unit|Integration)?Tests\//
+/** Tests by their names in languages that the guard does not read: PHP, C#, Elixir, Swift, C++, Dart … */
+const OTHERS =
+  /(?:(?:^|[._-])(?:tests?|spec|unittest)|[a-z0-9](?:Tests?|Spec))\.(?:php|cs|fs|vb|exs?|swift|c|cc|cpp|cxx|m|mm|dart|lua|pl|hs|clj[cs]?|erl|ml|r|R|jl|zig|nim|cr|ps1)$|^test_\w+\.(?:c|cc|cpp|cxx|jl|lua|r|R)$|^test-\w+\.[rR]$|\.feature$|\.t$/
+const isOthersTest = (path: string) => languageOf(path) === undefined && OTHERS.test(baseName(path))
 
 /** A file that a runner takes up by its name; one that only lies beside tests may be a helper. */
 export function isRun(path: string): boolean {
