@@ -39,6 +39,7 @@ export function explain(error: unknown): Explanation & { code: string } {
     case 'newer-database':
     case 'not-a-database':
     case 'no-access':
+    case 'state-lost':
       return { code, ...CATALOGUE[code]({ message }) }
     case 'ENOENT':
       return { code: 'no-such-file', ...CATALOGUE['no-such-file']({ path: path ?? message }) }

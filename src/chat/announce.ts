@@ -53,6 +53,8 @@ export async function announce(chat: ChatContext, event: BatonEvent): Promise<An
     case 'note':
       // A card with buttons says it.
       if (event.data?.about === 'watch') return NOTHING
+      // The alarm has said it, without the database that this comes from.
+      if (event.data?.about === 'state') return NOTHING
       return stale ? NOTHING : told(chat, renderNotice(chat.deps.redact(event.text), { mark: 'ℹ️', silent: true }))
     default:
       return NOTHING

@@ -47,7 +47,7 @@ export async function runDaemon(shell: Shell): Promise<number> {
     })
     await daemon.stop()
     close()
-    return 0
+    return daemon.isWell() ? 0 : 1
   } catch (error) {
     return await complain(shell, error)
   } finally {

@@ -21,6 +21,8 @@ export interface DispatchPorts {
   newId: () => string
   prepare: Prepare
   reached: Reached
+  /** Why nothing is decided any more; undefined: it is. */
+  refusal?: () => string | undefined
   /** Storing failed (disk full, I/O error) or works again; told once each. */
   onTrouble: (error: Error | undefined) => void
   onError: (error: unknown) => void
@@ -106,7 +108,11 @@ export function createDispatcher(ports: DispatchPorts): Dispatcher {
 
   const handle = async (item: { id: number; content: Wished }) => {
     const { by } = item.content
-    const prepared = await ports.prepare(item.content, item.id).catch((error: unknown) => ({ reply: failure(error) }))
+    const refused = ports.refusal?.()
+    const prepared =
+      refused === undefined
+        ? await ports.prepare(item.content, item.id).catch((error: unknown) => ({ reply: failure(error) }))
+        : { reply: failure(new Error(refused)) }
     // An act on an older run; the id of a start is that of a run to be made.
     if (
       'act' in prepared &&

@@ -57,6 +57,8 @@ export interface QueuePorts {
   holdMs: () => number
   /** The disk does not take something, or does again. */
   onTrouble: (error: Error | undefined, what: 'state' | 'task file') => void
+  /** Why nothing is decided any more. */
+  refusal: () => string | undefined
   onError: (error: unknown) => void
 }
 
@@ -84,6 +86,7 @@ export function createQueue(ports: QueuePorts): QueueRunner {
     newId,
     prepare: ports.prepare(() => dispatcher),
     reached,
+    refusal: ports.refusal,
     onTrouble: (error) => ports.onTrouble(error, 'state'),
     onError: ports.onError,
   })

@@ -23,8 +23,8 @@ export interface Runner {
   stopNow: () => void
   /** Puts a word into the stream of events that no decision stands behind. */
   note: (queue: string, text: string, data?: Record<string, unknown>) => void
-  /** Alive: the worker loops go on. */
-  health: () => { worker: 'ok' | 'dead'; error?: string }
+  /** Alive: the worker loops go on. `why` may be told to everybody. */
+  health: () => { worker: 'ok' | 'dead'; error?: string; why?: string }
 }
 
 export type Opened = { runner: Runner } | { holder: Holder }

@@ -1,6 +1,8 @@
 import type { ClaudeHandlers, ClaudeProcess, ClaudeStart, WarmClaude } from '../claude/types.ts'
 import type { Config, ProjectConfig } from '../config/types.ts'
 import { type Holder, takeLockPatiently } from '../store/lock.ts'
+import { claimPlace } from '../store/place.ts'
+import { holdPresence, type Lost, type Presence } from '../store/presence.ts'
 import { openStore, type Store } from '../store/store.ts'
 import { watchCommits } from './commit-watcher.ts'
 import { describeAsk } from './describe-ask.ts'
@@ -15,6 +17,7 @@ import type { Reached } from './points.ts'
 import { policyOf } from './policy.ts'
 import { createQueue, ensureFolder, type QueuePorts, type QueueRunner } from './queue.ts'
 import type { Opened, Runner } from './runner-types.ts'
+import { knownRows, prepareRescue, watchState } from './state-watch.ts'
 import { createStreamFollower } from './stream-follower.ts'
 import { openTaskLog } from './task-log.ts'
 import { createViews } from './views.ts'
@@ -24,6 +27,8 @@ import type { Wished } from './wishes.ts'
 export interface RunnerPorts {
   config: Config
   kind: Holder['kind']
+  /** What is in the state folder beside the database and is known in memory, by name. */
+  alsoInState?: Readonly<Record<string, string>>
   /** Somebody can answer asks: a terminal, the bot, the dashboard. */
   attended: boolean
   env: Readonly<Record<string, string | undefined>>
@@ -55,6 +60,8 @@ export interface RunnerPorts {
   >
   /** A failure that people should know of; told once each. */
   onTrouble: (text: string) => void
+  /** Nothing can be stored any more: to be told on ways that need no database. */
+  onStateLost?: (text: string) => void
   onError: (error: unknown) => void
 }
 
@@ -72,6 +79,8 @@ export async function openRunner(ports: RunnerPorts): Promise<Opened> {
     for (const undo of releases.splice(0).reverse()) undo()
   }
   try {
+    const place = await claimPlace(stateDir)
+    releases.push(place.release)
     const store = openStore<Wished>(stateDir)
     releases.push(() => store.close())
     const holder: Holder = { pid: process.pid, since: now(), kind: ports.kind }
@@ -83,13 +92,25 @@ export async function openRunner(ports: RunnerPorts): Promise<Opened> {
     const left = [...store.read.liveAttempts(), ...store.read.checkedAttempts().map((id) => ({ id }))]
     for (const attempt of left) await ports.endLeftovers(attempt)
     const disk = createDiskWatch(ports.onTrouble)
-    const queues = new Map(config.projects.map((project) => [project.name, build(ports, store, disk, project)]))
+    const presence = holdPresence(stateDir, store.markFile())
+    releases.unshift(presence.close)
+    const folder: StateFolder = { presence, close: release }
+    const queues = new Map(config.projects.map((project) => [project.name, build(ports, store, disk, project, folder)]))
     for (const { dispatcher } of queues.values()) dispatcher.apply({ type: 'boot' })
-    return { runner: assemble(ports, store, queues, holder, releases, release) }
+    return { runner: assemble(ports, store, queues, holder, folder) }
   } catch (error) {
     release()
     throw error
   }
+}
+
+/** The state folder while we work. */
+interface StateFolder {
+  presence: Presence
+  /** Lets go of all that is open in it. */
+  close: () => void
+  /** What became of it, and what to do, once it is not there any more. */
+  lost?: { text: string; short: string }
 }
 
 /** From the wish to end on; the retry after it, and everything else, must fit into the 5 s that Baton gets. */
@@ -104,7 +125,13 @@ function heldBy(stateDir: string, { now, kind }: RunnerPorts): Holder {
   }
 }
 
-function build(ports: RunnerPorts, store: Store<Wished>, disk: DiskWatch, project: ProjectConfig): QueueRunner {
+function build(
+  ports: RunnerPorts,
+  store: Store<Wished>,
+  disk: DiskWatch,
+  project: ProjectConfig,
+  folder: StateFolder,
+): QueueRunner {
   const { config, now } = ports
   const queue: QueueRunner = createQueue({
     store,
@@ -141,6 +168,7 @@ function build(ports: RunnerPorts, store: Store<Wished>, disk: DiskWatch, projec
       if (error) disk.bad(where, error)
       else disk.good(where)
     },
+    refusal: () => folder.lost?.text,
     onError: ports.onError,
     ...ports.projectPorts(project, store),
   })
@@ -152,10 +180,9 @@ function assemble(
   store: Store<Wished>,
   queues: Map<string, QueueRunner>,
   holder: Holder,
-  releases: (() => void)[],
-  release: () => void,
+  folder: StateFolder,
 ): Runner {
-  const { now } = ports
+  const { now, config } = ports
   const followers = createFollowers(store.read, ports.onError)
   const dispatchers = new Map([...queues].map(([name, { dispatcher }]): [string, Dispatcher] => [name, dispatcher]))
   const boards = new Map([...queues].map(([name, { board }]) => [name, board]))
@@ -164,7 +191,7 @@ function assemble(
   const drainAll = () => {
     for (const dispatcher of dispatchers.values()) dispatcher.drain().catch(ports.onError)
   }
-  releases.push(watchCommits(store.read, ports.config.stateDir, drainAll))
+  const unwatch = watchCommits(store.read, config.stateDir, drainAll)
   drainAll()
 
   const views = createViews({
@@ -177,6 +204,64 @@ function assemble(
   })
   const face = createLocalFace({ store, dispatchers, boards, views, followers, now, newId, reached: ports.reached })
   const first = [...queues.values()][0] as QueueRunner
+  let ended: Promise<void> | undefined
+  const end = () => {
+    ended ??= (async () => {
+      // A disk that does not take the end must not keep the process: the next one finds the attempt interrupted.
+      const late = setTimeout(() => {
+        for (const dispatcher of dispatchers.values()) dispatcher.giveUp()
+      }, STORE_THE_END_MS)
+      await Promise.all([...queues.values()].map(({ worker }) => worker.stop()))
+      clearTimeout(late)
+      await Promise.all([...dispatchers.values()].map((dispatcher) => dispatcher.drain().catch(ports.onError)))
+    })()
+    return ended
+  }
+  const states = () => [...dispatchers.values()].map((dispatcher) => dispatcher.state())
+  // From memory: it is needed most where the database is gone.
+  const killAll = () => {
+    for (const { attempts } of states())
+      for (const { live, pid } of attempts.values()) {
+        try {
+          // The group: the process and what it started and did not move elsewhere; the next boot finds the rest.
+          if (live && pid !== undefined) process.kill(-pid, 'SIGKILL')
+        } catch (error) {
+          if ((error as NodeJS.ErrnoException).code !== 'ESRCH') ports.onError(error)
+        }
+      }
+  }
+  const onLost = async ({ what, short }: Lost) => {
+    const rescue = prepareRescue(config.stateDir, now(), {
+      known: () => knownRows(states()),
+      backup: store.backup,
+      ...(ports.alsoInState && { files: ports.alsoInState }),
+    })
+    const text = `${what} while Baton was running, so all work has stopped. What Baton knew is saved in ${rescue.folder}. To continue: stop Baton, put that folder in the place of ${config.stateDir}, and start Baton again.`
+    folder.lost = { text, short: `${short}; all work has stopped, and the log says what to do.` }
+    const ending = end()
+    // At once and not only when the work has ended: that takes a while, and somebody may end us first.
+    const save = () => rescue.save().catch(ports.onError)
+    const saved = save()
+    ports.onTrouble(text)
+    ports.onStateLost?.(text)
+    try {
+      store.note(config.projects[0].name, text, now(), { about: 'state', level: 'error' })
+      followers.notify()
+    } catch (error) {
+      // Others hear of it only through the database.
+      ports.onError(error)
+    }
+    await saved
+    const late = setTimeout(killAll, STORE_THE_END_MS)
+    await ending.catch(ports.onError)
+    clearTimeout(late)
+    killAll()
+    await save()
+  }
+  let rescued: Promise<void> | undefined
+  const unwatchFolder = watchState(folder.presence, (lost) => {
+    rescued = onLost(lost).catch(ports.onError)
+  })
   let stopped: Promise<void> | undefined
   return {
     face,
@@ -186,33 +271,23 @@ function assemble(
     idle: (name) => (name === undefined ? first : (queues.get(name) ?? first)).worker.idle(),
     stop() {
       stopped ??= (async () => {
-        // A disk that does not take the end must not keep the process: the next one finds the attempt interrupted.
-        const late = setTimeout(() => {
-          for (const dispatcher of dispatchers.values()) dispatcher.giveUp()
-        }, STORE_THE_END_MS)
-        await Promise.all([...queues.values()].map(({ worker }) => worker.stop()))
-        clearTimeout(late)
-        await Promise.all([...dispatchers.values()].map((dispatcher) => dispatcher.drain().catch(ports.onError)))
-        release()
+        await end().catch(ports.onError)
+        unwatchFolder()
+        await rescued
+        unwatch()
+        // Closing a database removes files by their names, and what has these names now is not ours.
+        if (folder.lost === undefined && folder.presence.lost() === undefined) folder.close()
       })()
       return stopped
     },
-    stopNow() {
-      for (const attempt of store.read.liveAttempts()) {
-        try {
-          // The group: the process and what it started and did not move elsewhere; the next boot finds the rest.
-          if (attempt.pid !== undefined) process.kill(-attempt.pid, 'SIGKILL')
-        } catch (error) {
-          ports.onError(error)
-        }
-      }
-    },
+    stopNow: killAll,
     note(queue, text, data) {
       store.note(queue, text, now(), data)
       // Often called inside a transaction: followers look once it is over.
       setImmediate(followers.notify)
     },
     health() {
+      if (folder.lost !== undefined) return { worker: 'dead', error: folder.lost.text, why: folder.lost.short }
       const failure = [...queues.values()].map(({ worker }) => worker.failure()).find((error) => error !== undefined)
       return failure ? { worker: 'dead', error: failure.message } : { worker: 'ok' }
     },

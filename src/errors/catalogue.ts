@@ -141,6 +141,8 @@ export const CATALOGUE = {
   'no-access': ({ message }: { message: string }) =>
     refused(message, 'Check that the folder of the state (state: in config.yaml) can be written.'),
 
+  'state-lost': ({ message }: { message: string }) => refused(message),
+
   // ── Addresses ──
   'port-taken': ({ host, port }: { host: string; port: number }) =>
     refused(

@@ -9,7 +9,7 @@ import { createHttpServer, type HttpServer } from '../http/server.ts'
 import { redactor } from '../redact/redact.ts'
 import { createSchedule } from '../schedule/schedule.ts'
 import type { Holder } from '../store/lock.ts'
-import { apiTokenOf } from './api-token.ts'
+import { API_TOKEN_FILE, apiTokenOf } from './api-token.ts'
 import { type Companion, createCompanion } from './companion.ts'
 import { findTaskFiles, shownPath } from './find-files.ts'
 import { holdChanged } from './hold-changed.ts'
@@ -34,6 +34,8 @@ export interface Daemon {
   url?: string
   /** A link that opens the dashboard, once. */
   link?: () => string
+  /** Whether all that should be alive is. */
+  isWell: () => boolean
   /** Ends everything in reverse order; once. */
   stop: () => Promise<void>
 }
@@ -54,9 +56,12 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon | { ho
     options.say(redact(text))
   }
   let http: HttpServer | undefined
+  let told: Companion | undefined
   const loadAlso = () => http?.routes() ?? Promise.resolve()
   const opened = await openHouse({
     ...{ config, secretValues, kind: 'daemon' as const, attended: true, env, loadAlso },
+    ...(secrets.apiToken === undefined && { alsoInState: { [API_TOKEN_FILE]: `${apiToken}\n` } }),
+    onStateLost: (text) => void told?.phone?.alarm(redact(text)),
     ...{ onTrouble, onError },
   })
   if ('holder' in opened) return opened
@@ -75,7 +80,6 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon | { ho
     const warn = (text: string) => log.warn(text)
     releases.push(startNotifying({ house: opened, config, redact, version, warn, onError }))
 
-    let told: Companion | undefined
     const schedule = createSchedule({
       review: holdChanged({ config, look: opened.lookAtTaskFiles, tellCard: () => told?.phone?.tellCard }),
       entries: config.schedule,
@@ -138,7 +142,11 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon | { ho
     companion.start()
     releases.push(companion.stop)
     runner.begin()
-    return { ...(http && { url: http.url, link: () => (http as HttpServer).oneTimeLink() }), stop }
+    return {
+      ...(http && { url: http.url, link: () => (http as HttpServer).oneTimeLink() }),
+      isWell: () => runner.health().worker === 'ok',
+      stop,
+    }
   } catch (error) {
     await stop()
     throw error

@@ -33,6 +33,8 @@ export interface HouseOptions {
   /** Every value that must never be shown. */
   secretValues: string[]
   kind: Holder['kind']
+  alsoInState?: RunnerPorts['alsoInState']
+  onStateLost?: RunnerPorts['onStateLost']
   /** Somebody can answer asks: a terminal, the bot, the dashboard. */
   attended: boolean
   env: Readonly<Record<string, string | undefined>>
@@ -76,6 +78,8 @@ export async function openHouse(options: HouseOptions): Promise<OpenedHouse> {
   const ports: RunnerPorts = {
     config,
     kind: options.kind,
+    ...(options.alsoInState && { alsoInState: options.alsoInState }),
+    ...(options.onStateLost && { onStateLost: options.onStateLost }),
     attended: options.attended,
     env: options.env,
     now: Date.now,

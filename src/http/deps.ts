@@ -34,7 +34,7 @@ export interface HttpDeps {
   /** Absent: the `/webhook/*` routes refuse everything. */
   webhookSecret?: string
   version: string
-  health: () => { worker: 'ok' | 'dead'; error?: string }
+  health: () => { worker: 'ok' | 'dead'; error?: string; why?: string }
   /** Absent: no bot is configured. */
   telegramHealth?: () => TelegramHealth
   /** What a task changed, as a unified diff. */

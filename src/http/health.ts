@@ -8,13 +8,14 @@ export function healthOf({
   telegramHealth,
   version,
 }: Pick<HttpDeps, 'health' | 'telegramHealth' | 'version'>): z.output<typeof health> {
-  const { worker } = ofRunner()
+  const { worker, why } = ofRunner()
   const telegram = telegramHealth?.()
   const isOk = worker === 'ok' && telegram?.ok !== false
   return {
     status: isOk ? 'ok' : 'dead',
     version,
     worker,
+    ...(why !== undefined && { why }),
     telegram: {
       ok: telegram?.ok ?? true,
       lastPollAgeMs: telegram?.lastPollAgeMs ?? null,

@@ -1,6 +1,7 @@
 import { existsSync, globSync } from 'node:fs'
 import { basename, dirname, matchesGlob, relative, resolve, sep } from 'node:path'
 import { filesIn, foldCase, isWithin, realPath, sharedIdentity } from '../files/real-path.ts'
+import { RESCUED } from '../files/rescued.ts'
 
 /** Where Baton's own files lie; absolute paths. */
 export interface OwnPlaces {
@@ -60,6 +61,7 @@ export function ownFiles(places: OwnPlaces): OwnFiles {
       ...filesIn(home, '.env').map((path) => ({ path, own: SECRETS as Own })),
       { path: resolve(home, '.env'), own: SECRETS },
       { path: stateDir, own: STATE },
+      ...rescuedBeside(stateDir).map((path) => ({ path, own: STATE as Own })),
       { path: resolve(home, 'config.yaml'), own: CONFIG },
       { path: logsDir, own: LOGS },
       { path: program, own: PROGRAM },
@@ -100,6 +102,7 @@ function through(places: OwnPlaces): OwnPlaces {
 function ownOf(places: OwnPlaces, path: string): Own | undefined {
   const { home, stateDir, logsDir, program, projects, readable, taskFiles } = places
   if (isWithin(path, stateDir)) return readable.some((folder) => isWithin(path, folder)) ? SENT : STATE
+  if (isRescued(path, stateDir)) return STATE
   if (foldCase(dirname(path)) === foldCase(home)) {
     const name = foldCase(basename(path))
     if (name.startsWith('.env')) return SECRETS
@@ -114,6 +117,15 @@ function ownOf(places: OwnPlaces, path: string): Own | undefined {
   if (isWithin(path, program) && !inProject) return PROGRAM
   return undefined
 }
+
+/** What was saved of a state folder that was lost. */
+function isRescued(path: string, stateDir: string): boolean {
+  const beside = relative(foldCase(dirname(stateDir)), foldCase(path))
+  return beside.startsWith(RESCUED)
+}
+
+const rescuedBeside = (stateDir: string): string[] =>
+  globSync(`${RESCUED}*`, { cwd: dirname(stateDir) }).map((name) => resolve(dirname(stateDir), name))
 
 function matchesPattern(path: string, fromHome: string, pattern: string, home: string): boolean {
   const plain = pattern.replace(/^\.\//, '')

@@ -1,4 +1,6 @@
+import { dirname } from 'node:path'
 import { isWithin, realPath } from '../files/real-path.ts'
+import { RESCUED } from '../files/rescued.ts'
 import type { OwnPlaces } from './own-files.ts'
 
 /** What of the program's folder is the program, where tasks work in a folder of it. */
@@ -11,10 +13,12 @@ export function ownRules(places: OwnPlaces): { deny: string[]; ask: string[] } {
   const { home, stateDir, logsDir, program, projects, readable, taskFiles } = places
   const readsInside = readable.some((folder) => isWithin(folder, stateDir))
   const worksInside = projects.some((folder) => isWithin(folder, program))
-  const read = [...at(home, ['.env*']), ...at(stateDir, readsInside ? STATE_PARTS : ['**'])]
+  const rescued = at(dirname(stateDir), [`${RESCUED}*/**`])
+  const read = [...at(home, ['.env*']), ...at(stateDir, readsInside ? STATE_PARTS : ['**']), ...rescued]
   const edit = [
     ...at(home, ['.env*', 'config.yaml', 'config.yml']),
     ...at(stateDir, ['**']),
+    ...rescued,
     ...at(logsDir, ['**']),
     ...at(program, worksInside ? PROGRAM_PARTS : ['**']),
   ]

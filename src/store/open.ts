@@ -7,7 +7,7 @@ import { MIGRATIONS } from './migrations.ts'
 /** The database of another version, or none that can be read. */
 export class StoreError extends Error {
   override name = 'StoreError'
-  readonly code: 'newer-database' | 'not-a-database' | 'no-access'
+  readonly code: 'newer-database' | 'not-a-database' | 'no-access' | 'state-lost'
   constructor(code: StoreError['code'], message: string) {
     super(message)
     this.code = code

@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto'
 import type { DatabaseSync } from 'node:sqlite'
 import { backup } from 'node:sqlite'
 import type { Decision } from '../core/state.ts'
@@ -18,6 +19,8 @@ export interface Store<T> {
   transaction: <R>(work: () => R) => R
   /** Puts a word into the stream of events that no decision stands behind. */
   note: (queue: string, text: string, at: number, data?: Record<string, unknown>) => void
+  /** Marks the file of the database, so that another content in its place is noticed; gives the mark. */
+  markFile: () => number
   setMeta: (key: string, value: unknown) => void
   /** A consistent copy while everything goes on. */
   backup: (file: string) => Promise<void>
@@ -58,6 +61,12 @@ export function openStore<T>(dir: string): Store<T> {
       }),
     note: (queue, text, at, data) => {
       transaction(() => writer.events([{ at, type: 'note', queue, text, ...(data && { data }) }]))
+    },
+    markFile: () => {
+      const mark = randomInt(1, 2 ** 31)
+      // In the file itself, and not only in the log beside it; when a reader hinders that, with the next checkpoint.
+      db.exec(`PRAGMA application_id = ${mark}; PRAGMA wal_checkpoint(PASSIVE);`)
+      return mark
     },
     setMeta: (key, value) => {
       meta.run(key, JSON.stringify(value))

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Update } from 'grammy/types'
 import { createTellCard, type TellCard } from '../chat/cards/tell.ts'
 import { createChatContext } from '../chat/context.ts'
@@ -10,6 +11,7 @@ import { createProgress } from '../chat/progress.ts'
 import { createReminders } from '../chat/reminders.ts'
 import { renderOwnId } from '../chat/render/notice.ts'
 import { withholdBinding } from '../chat/withhold-approval.ts'
+import { shortened } from '../core/text.ts'
 import { admit } from './access.ts'
 import { createTapAnswerer } from './answer-callback.ts'
 import { connectTelegram } from './connection.ts'
@@ -26,7 +28,13 @@ export interface Telegram {
   health: () => { ok: boolean; lastPollAgeMs: number | null }
   /** Says something with buttons to everybody; to be called inside of the transaction that notes it as told. */
   tellCard: TellCard
+  /** Says at once, and without the database, what nothing can be stored about any more. */
+  alarm: (text: string) => Promise<void>
 }
+
+const LONGEST_ALARM = 4_000
+const ALARM_TRIES = 5
+const ALARM_PAUSE_MS = 1_000
 
 const OUTBOX_GRACE_MS = 1_000
 
@@ -79,6 +87,19 @@ export function createTelegram(deps: TelegramDeps): Telegram {
     log.warn({ userId, chatId }, 'Somebody who is not allowed wrote to the bot')
   }
 
+  const sendAlarm = async (chatId: number, text: string) => {
+    for (let tries = 1; ; tries++) {
+      try {
+        await api.sendMessage(chatId, shortened(text, LONGEST_ALARM))
+        return
+      } catch (error) {
+        log.warn({ chatId }, `An alarm could not be sent: ${String(error)}`)
+        if (tries === ALARM_TRIES || stopping.signal.aborted) return
+        await sleep(ALARM_PAUSE_MS * tries, undefined, { ref: false })
+      }
+    }
+  }
+
   const poller = createPoller({
     api,
     storeUpdate: (update) => updates.store(update.update_id, update, deps.now()),
@@ -121,5 +142,8 @@ export function createTelegram(deps: TelegramDeps): Telegram {
     },
     health: poller.health,
     tellCard: createTellCard(chat),
+    alarm: async (text) => {
+      await Promise.all(chat.chats.map((chatId) => sendAlarm(chatId, `⚠️ ${text}`)))
+    },
   }
 }

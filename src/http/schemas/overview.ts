@@ -20,6 +20,8 @@ export const health = z.object({
   status: z.enum(['ok', 'dead']),
   version: z.string(),
   worker: z.enum(['ok', 'dead']),
+  /** Why the worker is dead. */
+  why: z.string().optional(),
   telegram: z.object({ ok: z.boolean(), lastPollAgeMs: z.number().nullable(), configured: z.boolean() }),
 })
 
