@@ -1,4 +1,4 @@
-import { columnsOf } from '../core/columns.ts'
+import { columnsOf } from '../text/columns.ts'
 
 /**
  * Loads every part that is otherwise loaded when it is first needed. Once an agent works, the files of the program may say

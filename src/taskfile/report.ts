@@ -1,4 +1,4 @@
-import { columnsOf } from '../core/columns.ts'
+import { columnsOf } from '../text/columns.ts'
 import { eachUnseen } from '../text/unseen.ts'
 import type { Problem } from './problem.ts'
 

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Api } from 'grammy/web'
-import { cut } from '../chat/render/cut.ts'
+import { cut } from '../text/cut.ts'
 import { troubleOf } from './api-errors.ts'
 import { withDeadline } from './deadline.ts'
 

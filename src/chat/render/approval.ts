@@ -1,11 +1,11 @@
 import type { Task } from '../../core/types.ts'
+import { bold, code, fold, italic, type Node, pre } from '../../text/document/nodes.ts'
 import { mixedWords } from '../../text/scripts.ts'
 import type { AskView } from '../views.ts'
 import type { AskParts } from './ask-parts.ts'
 import { oneLine, reveal } from './clean.ts'
 import type { Section } from './compose.ts'
 import { bindingHeading, facts, heading, taskOf } from './parts.ts'
-import { bold, code, fold, italic, type Node, pre } from './rich.ts'
 
 /** May this task start, may the budget be raised? */
 export function approvalSections({ ask, task, total }: AskView): AskParts {

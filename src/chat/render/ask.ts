@@ -1,4 +1,5 @@
 import type { Ask } from '../../core/types.ts'
+import { italic } from '../../text/document/nodes.ts'
 import type { Message } from '../message.ts'
 import type { AskView } from '../views.ts'
 import { approvalSections } from './approval.ts'
@@ -11,7 +12,6 @@ import { messageOf } from './parts.ts'
 import { permissionSections } from './permission.ts'
 import { questionMessage } from './question.ts'
 import { reviewSections } from './review.ts'
-import { italic } from './rich.ts'
 import type { Moment } from './time.ts'
 
 /** Larger texts are decided where they can be read. */

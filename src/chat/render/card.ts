@@ -1,3 +1,4 @@
+import { bold, type Node } from '../../text/document/nodes.ts'
 import { encodeTap } from '../callback.ts'
 import type { Card, CardButton, KeptCard, Outcome } from '../cards/card.ts'
 import type { Message } from '../message.ts'
@@ -6,7 +7,6 @@ import { oneLine, tidy } from './clean.ts'
 import { compose } from './compose.ts'
 import { byWhom } from './decision.ts'
 import { heading, messageOf } from './parts.ts'
-import { bold, type Node } from './rich.ts'
 import type { Moment } from './time.ts'
 
 /** Longest line about what became of it, in UTF-16 units. */

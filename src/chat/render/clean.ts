@@ -1,5 +1,5 @@
+import { cut } from '../../text/cut.ts'
 import { dropUnseen, showUnseen } from '../../text/unseen.ts'
-import { cut } from './cut.ts'
 
 /** The server turns a tab into one space, which breaks columns. */
 const TAB = '    '

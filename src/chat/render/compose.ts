@@ -1,6 +1,7 @@
-import { cut, cutLines, cutMiddle, cutStart } from './cut.ts'
-import type { Node } from './rich.ts'
-import { unitsOf } from './rich.ts'
+import { cut, cutLines, cutMiddle, cutStart } from '../../text/cut.ts'
+import { clip } from '../../text/document/clip.ts'
+import { unitsOf } from '../../text/document/layout.ts'
+import type { Node } from '../../text/document/nodes.ts'
 
 /** A part of a message that is shown as it is. */
 type Fixed = Node[]
@@ -91,19 +92,4 @@ function share(wanted: number[], room: number): number[] {
     left -= given[index]
   })
   return given
-}
-
-/** Last resort: keeps the beginning, whatever the marks. */
-function clip(nodes: Node[], limit: number): Node[] {
-  const kept: Node[] = []
-  let left = limit
-  for (const node of nodes) {
-    if (left <= 0) break
-    const units = unitsOf([node])
-    if (units <= left) kept.push(node)
-    else if (typeof node === 'string') kept.push(cut(node, left))
-    else kept.push({ ...node, children: clip(node.children, left) })
-    left -= units
-  }
-  return kept
 }

@@ -1,11 +1,11 @@
 import { usd } from '../../core/text.ts'
+import { bold, pre } from '../../text/document/nodes.ts'
 import type { Message } from '../message.ts'
 import type { CostView } from '../views.ts'
 import { oneLine } from './clean.ts'
 import { compose } from './compose.ts'
 import { bar } from './marks.ts'
 import { heading, messageOf } from './parts.ts'
-import { bold, pre } from './rich.ts'
 import { cell, PHONE_COLUMNS } from './table.ts'
 
 /** The answer to /cost. */

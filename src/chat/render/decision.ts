@@ -1,8 +1,8 @@
 import { usd } from '../../core/text.ts'
 import type { Actor, Answer, Ask, Choice } from '../../core/types.ts'
+import { bold, type Node } from '../../text/document/nodes.ts'
 import { oneLine } from './clean.ts'
 import { grantWords } from './grant.ts'
-import { bold, type Node } from './rich.ts'
 import { clockTime, type Moment } from './time.ts'
 
 const WORDS: Record<Choice, [mark: string, word: string]> = {

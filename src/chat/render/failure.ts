@@ -1,9 +1,9 @@
+import { cutStart } from '../../text/cut.ts'
+import { bold, pre } from '../../text/document/nodes.ts'
 import type { AskView } from '../views.ts'
 import type { AskParts } from './ask-parts.ts'
 import { tidy } from './clean.ts'
-import { cutStart } from './cut.ts'
 import { heading, taskOf } from './parts.ts'
-import { bold, pre } from './rich.ts'
 
 /** The log is only a help here; the whole of it is a tap away. */
 const LOG_UNITS = 900

@@ -1,11 +1,11 @@
+import { cut } from '../../text/cut.ts'
+import { bold, code, type Node } from '../../text/document/nodes.ts'
 import { encodeTap, fileKey } from '../callback.ts'
 import type { Message } from '../message.ts'
 import { BUTTON_UNITS } from './buttons.ts'
 import { oneLine } from './clean.ts'
 import { compose } from './compose.ts'
-import { cut } from './cut.ts'
 import { messageOf } from './parts.ts'
-import { bold, code, type Node } from './rich.ts'
 
 const MAX_FILES = 30
 /** Where each one takes some lines beside its button. */

@@ -1,7 +1,7 @@
 import type { Ask } from '../../core/types.ts'
+import { cut } from '../../text/cut.ts'
+import { code, type Node } from '../../text/document/nodes.ts'
 import { reveal } from './clean.ts'
-import { cut } from './cut.ts'
-import { code, type Node } from './rich.ts'
 
 /** Longest kind of call that a rule names; what is longer is the call itself, and stands above whole. */
 const MAX_KIND = 300

@@ -1,6 +1,6 @@
+import { bold, type Node } from '../../text/document/nodes.ts'
 import type { Message } from '../message.ts'
 import { messageOf } from './parts.ts'
-import { bold, type Node } from './rich.ts'
 
 export interface BotCommand {
   command: string

@@ -1,10 +1,10 @@
 import type { Hold } from '../../core/types.ts'
 import type { TaskView } from '../../daemon/views.ts'
+import { bold } from '../../text/document/nodes.ts'
 import type { Message } from '../message.ts'
 import { oneLine } from './clean.ts'
 import { compose } from './compose.ts'
 import { heading, messageOf } from './parts.ts'
-import { bold } from './rich.ts'
 import { clockTime, duration, type Moment } from './time.ts'
 
 const HEADLINES: Record<Hold['why'], string> = {

@@ -1,10 +1,10 @@
+import { pre } from '../../text/document/nodes.ts'
 import { encodeTap } from '../callback.ts'
 import type { Message } from '../message.ts'
 import type { LogView } from '../views.ts'
 import { tidy } from './clean.ts'
 import { compose } from './compose.ts'
 import { heading, messageOf } from './parts.ts'
-import { pre } from './rich.ts'
 import { duration, type Moment } from './time.ts'
 
 /** The answer to /logs: the end in the chat, the whole as a document. */

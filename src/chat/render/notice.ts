@@ -1,10 +1,10 @@
 import type { Ask } from '../../core/types.ts'
+import { code, type Node } from '../../text/document/nodes.ts'
 import { encodeTap } from '../callback.ts'
 import type { Button, Message } from '../message.ts'
 import { oneLine, tidy } from './clean.ts'
 import { compose } from './compose.ts'
 import { heading, messageOf } from './parts.ts'
-import { code, type Node } from './rich.ts'
 import { duration, type Moment } from './time.ts'
 
 /** A plain answer or notice: `text` may have several lines. */

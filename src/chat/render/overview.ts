@@ -1,5 +1,6 @@
 import { plural, usd } from '../../core/text.ts'
 import type { Ask } from '../../core/types.ts'
+import { bold } from '../../text/document/nodes.ts'
 import { encodeTap } from '../callback.ts'
 import type { Button, Message } from '../message.ts'
 import type { OverviewView } from '../views.ts'
@@ -10,7 +11,6 @@ import { personName } from './decision.ts'
 import { bar, RUN_MARK } from './marks.ts'
 import { facts, heading, messageOf } from './parts.ts'
 import { liveLines, pauseButton } from './progress.ts'
-import { bold } from './rich.ts'
 import { clockTime, duration, type Moment } from './time.ts'
 
 /** The answer to /status. */

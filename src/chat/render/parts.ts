@@ -1,7 +1,9 @@
+import { toPlain } from '../../text/document/layout.ts'
+import { bold, type Node } from '../../text/document/nodes.ts'
 import type { Attachment, Button, Message } from '../message.ts'
 import { oneLine } from './clean.ts'
 import type { Composed, Flexible } from './compose.ts'
-import { bold, type Node, toHtml, toPlain } from './rich.ts'
+import { toHtml } from './html.ts'
 
 interface More {
   buttons?: Button[][]

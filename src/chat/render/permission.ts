@@ -1,4 +1,5 @@
 import type { Ask } from '../../core/types.ts'
+import { pre } from '../../text/document/nodes.ts'
 import type { AskView } from '../views.ts'
 import { hiddenWarning, mixedWarning } from './approval.ts'
 import type { AskParts } from './ask-parts.ts'
@@ -6,7 +7,6 @@ import { oneLine, reveal } from './clean.ts'
 import type { Section } from './compose.ts'
 import { grantWords } from './grant.ts'
 import { heading, taskOf } from './parts.ts'
-import { pre } from './rich.ts'
 
 /** How the text of a tool's call is coloured, and what its document ends with. */
 const LANGUAGES: Record<string, string> = {

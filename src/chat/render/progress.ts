@@ -1,4 +1,5 @@
 import { isOver } from '../../core/status.ts'
+import { bold } from '../../text/document/nodes.ts'
 import { encodeTap } from '../callback.ts'
 import type { Button, Message } from '../message.ts'
 import type { ProgressView } from '../views.ts'
@@ -6,7 +7,6 @@ import { oneLine } from './clean.ts'
 import { compose } from './compose.ts'
 import { bar } from './marks.ts'
 import { heading, messageOf, taskOf } from './parts.ts'
-import { bold } from './rich.ts'
 import { stateOf, vitals } from './task-state.ts'
 import type { Moment } from './time.ts'
 

@@ -1,4 +1,7 @@
 import type { Question } from '../../core/types.ts'
+import { cut } from '../../text/cut.ts'
+import { unitsOf } from '../../text/document/layout.ts'
+import { bold, italic, type Node } from '../../text/document/nodes.ts'
 import { encodeTap, type QuestionTap } from '../callback.ts'
 import { answerOf, type Dialog, newDialog } from '../dialog.ts'
 import type { Button, Message } from '../message.ts'
@@ -6,10 +9,8 @@ import type { AskView } from '../views.ts'
 import { BUTTON_UNITS, inRows } from './buttons.ts'
 import { oneLine, reveal } from './clean.ts'
 import { CLOSED_UNITS, compose, composeWholeOrShort } from './compose.ts'
-import { cut } from './cut.ts'
 import { decisionLines, labelOf } from './decision.ts'
 import { heading, messageOf, taskOf } from './parts.ts'
-import { bold, italic, type Node, unitsOf } from './rich.ts'
 import type { Moment } from './time.ts'
 
 /** The message of a question: one question at a time, each option with a button. */

@@ -1,4 +1,4 @@
-import { columnsOf } from '../../core/columns.ts'
+import { columnsOf } from '../../text/columns.ts'
 
 /** Columns of monospaced text that a phone shows without wrapping. */
 export const PHONE_COLUMNS = 34

@@ -1,7 +1,7 @@
 import type { WriteStream } from 'node:tty'
 import { stripVTControlCharacters } from 'node:util'
 import { createLogUpdate } from 'log-update'
-import { columnsOf } from '../../core/columns.ts'
+import { columnsOf } from '../../text/columns.ts'
 import type { Screen } from './screen.ts'
 
 const UP_AND_ERASE = '\u001b[1A\u001b[2K'

@@ -1,4 +1,4 @@
-import { columnsOf, NARROW } from '../../core/columns.ts'
+import { columnsOf, NARROW } from '../../text/columns.ts'
 
 /** At most `columns` wide, with an ellipsis where something was cut. */
 export function cut(text: string, columns: number): string {

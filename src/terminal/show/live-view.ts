@@ -1,6 +1,6 @@
-import { columnsOf } from '../../core/columns.ts'
 import { usd } from '../../core/text.ts'
 import type { TaskStatus } from '../../core/types.ts'
+import { columnsOf } from '../../text/columns.ts'
 import { duration } from './amounts.ts'
 import { column, columnRight, cut } from './cut.ts'
 import { MARKS } from './marks.ts'

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import stringWidth from 'string-width'
 import { expect, test } from 'vitest'
-import { columnsOf, NARROW } from '../../src/core/columns.ts'
+import { columnsOf, NARROW } from '../../src/text/columns.ts'
 
 const everyone = Array.from({ length: 0x1_0000 }, (_, code) => String.fromCharCode(code))
 
