@@ -319,6 +319,40 @@ describe('what they are made of', () => {
       expect(told()).toEqual(nothing)
     })
 
+    test('on the day of its last end, when it was retried, undone and redone over midnight', () => {
+      const days = (...wanted: string[]) =>
+        wanted.map((day) => {
+          const [project] = lookInTheEvening(day, ports()).projects
+          return [project?.done.length, project?.failed.length, project?.undone.length]
+        })
+      const { dayOf } = ports()
+      const next = dayOf(NOW + 24 * HOUR_MS)
+      // The last minutes of the day, wherever that is.
+      let at = NOW
+      while (dayOf(at + HOUR_MS / 6) === DAY) at += HOUR_MS / 6
+      const after = at + HOUR_MS
+      const [first] = ended('r1', 1, at)
+      put(first, { phase: 'failed', result: 'exit 1', endedAt: at })
+      expect(days(DAY, next)).toEqual([
+        [0, 1, 0],
+        [0, 0, 0],
+      ])
+      // Retried before midnight and done; undone after it.
+      put(first, { phase: 'done', endedAt: at })
+      put(first, { phase: 'undone', endedAt: at, undone: { at: after, by, phase: 'done' } })
+      expect(days(DAY, next)).toEqual([
+        [0, 0, 0],
+        [0, 0, 1],
+      ])
+      // Redone: in a run of its own.
+      const [again] = ended('r2', 2, after + HOUR_MS)
+      put(again, { phase: 'done', endedAt: after + HOUR_MS })
+      expect(days(DAY, next)).toEqual([
+        [0, 0, 0],
+        [1, 0, 0],
+      ])
+    })
+
     test('as left, when it is to be done again', () => {
       const [failed] = ended('r1', 1, NOW - HOUR_MS)
       put(failed, { phase: 'failed', endedAt: NOW - HOUR_MS })

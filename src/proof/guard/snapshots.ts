@@ -1,4 +1,5 @@
 import type { Finding } from '../../core/types.ts'
+import { isTestFile, subjectOf } from './language.ts'
 import { changeText, lineDiff } from './lines.ts'
 import type { ChangedFile } from './types.ts'
 
@@ -20,8 +21,17 @@ export function rewrittenSnapshots(files: readonly ChangedFile[]): Finding[] {
     const found = { kind: 'snapshot', weight: 'ask' as const, path }
     if (after === undefined) return isTestGone(path) ? [] : [{ ...found, text: 'A recorded snapshot was deleted.' }]
     if (lineDiff(before, after).removed.length === 0) return []
-    return [{ ...found, text: 'Recorded snapshots were rewritten.', detail: changeText(before, after) }]
+    const along = sourceOf(path, files)
+    const text = `Recorded snapshots were rewritten${along ? `, along with ${along}` : ''}.`
+    return [{ ...found, text, detail: changeText(before, after) }]
   })
+}
+
+/** The changed file of the program that a snapshot shows, where its name tells. */
+function sourceOf(path: string, files: readonly ChangedFile[]): string | undefined {
+  const subject = subjectOf(path.replace(/\.(snap|ambr|golden|approved)$/, ''))
+  return files.find((file) => !isSnapshot(file.path) && !isTestFile(file.path) && subjectOf(file.path) === subject)
+    ?.path
 }
 
 /** Snapshots inside of tests. */

@@ -141,15 +141,30 @@ function gone(one: Case, others: Case[], files: readonly ChangedFile[]): Finding
   const isObsolete = files.some(
     ({ path, from, after }) => after === undefined && !isTestFile(from ?? path) && subjectOf(from ?? path) === subject,
   )
+  const went = isObsolete ? undefined : removedNames(files).find((name) => new RegExp(`\\b${name}\\b`).test(one.bare))
+  const along = isObsolete ? ', with what it tested' : went ? `, and so is ${went}, which it used` : ''
   return [
     {
       kind: 'test-deleted',
       weight: isObsolete ? 'tell' : 'ask',
-      text: `The test “${short(one.name)}” is gone${isObsolete ? ', with what it tested' : ''}.`,
+      text: `The test “${short(one.name)}” is gone${along}.`,
       path: one.path,
       detail: excerpt(one.code, '-'),
     },
   ]
+}
+
+const DEFINED =
+  /\b(?:function\*?|const|let|class|def|func|fn|interface|type|struct|enum|static\s+[\w<>[\]]+)\s+(?:\([^)]*\)\s*|self\.)?(\w{3,})/g
+
+/** Functions, classes and the like that the program had, in files that changed, and has no more. */
+function removedNames(files: readonly ChangedFile[]): string[] {
+  return files.flatMap(({ path, from, before, after = '' }) => {
+    const language = languageOf(from ?? path)
+    if (before === undefined || !language || isTestFile(from ?? path)) return []
+    const has = new Set(mask(after, language).bare.match(/\w+/g))
+    return [...mask(before, language).bare.matchAll(DEFINED)].flatMap(([, name = '']) => (has.has(name) ? [] : [name]))
+  })
 }
 
 const literals = (one: Case) => literalsOf(`${one.code}`)
