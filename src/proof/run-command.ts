@@ -116,7 +116,13 @@ type End = ['exit' | 'not-started' | 'timeout' | 'abort', exitCode?: number | un
 const JOINED = 'exec "$@" 2>&1'
 
 function argumentsOf(command: string | readonly string[]): string[] {
-  return typeof command === 'string' ? ['/bin/sh', '-c', command] : [...command]
+  return typeof command === 'string' ? [...shellOf(command), '-c', command] : [...command]
+}
+
+/** `/bin/sh`, but for a script that names its shell in its first line: `#!/usr/bin/env bash`. */
+function shellOf(script: string): string[] {
+  const named = /^#![ \t]*(\/\S.*)/.exec(script)?.[1]
+  return named === undefined ? ['/bin/sh'] : named.trim().split(/\s+/)
 }
 
 /** The command as people would type it. */
