@@ -30,8 +30,10 @@ export const Kind = {
   item: 6,
   /** Goes on in a list item or block quote. */
   inside: 7,
-  /** Fenced or indented code, HTML, the first line of a quote, front matter, `===`. */
+  /** Fenced code, HTML, the first line of a quote, front matter, `===`. */
   other: 8,
+  /** Indented code. */
+  code: 9,
 } as const
 
 interface Container {
@@ -107,7 +109,7 @@ function blockReader(): (line: Cursor) => number {
       if (indent >= 4) {
         if (paragraph) break
         if (!fresh) close(matched)
-        return kind ?? Kind.other
+        return kind ?? Kind.code
       }
       const underline = interrupting ? underlineAt(rest) : undefined
       if (underline) {

@@ -2,8 +2,9 @@ import { isMap, isScalar, isSeq, type Pair, parseDocument } from 'yaml'
 import { type FieldName, knownField, nearestAdvice } from './fields.ts'
 import { frontMatterEnd } from './frontmatter-range.ts'
 import { type Lines, lineStart } from './lines.ts'
+import { whyNoCommand } from './no-command.ts'
 import type { Reporter } from './problem.ts'
-import { type FieldValue, readers, type Settings, wrongValue } from './readers.ts'
+import { type FieldValue, none, readers, type Settings, wrongValue } from './readers.ts'
 
 const largest = 32 * 1024
 const ofOneTask: ReadonlySet<FieldName> = new Set([
@@ -67,6 +68,9 @@ function readPair(pair: Pair, base: number, report: Reporter, settings: Settings
     seen.add(known)
     const value = nodeValue(pair.value)
     const read = value ? readers[known as DefaultName](value) : { expected: 'a value or a list of values' }
+    if (known === 'Verify' && value && !none(value))
+      for (const { message, hint } of value.commands().problems)
+        report.error(base + (offsetOf(pair.value) ?? at - base), message, hint)
     if ('expected' in read)
       report.error(base + (offsetOf(pair.value) ?? at - base), ...wrongValue(known, value?.text ?? '', read.expected))
     else Object.assign(settings, read)
@@ -85,7 +89,12 @@ function scalarText({ value, source }: { value: unknown; source?: string }): str
 }
 
 function fieldValue(entries: string[]): FieldValue {
-  return { text: entries.join(', '), entries: () => entries, commands: () => entries }
+  const problems = () => entries.flatMap((entry) => whyNoCommand(entry) ?? [])
+  return {
+    text: entries.join(', '),
+    entries: () => entries,
+    commands: () => ({ commands: entries, problems: problems() }),
+  }
 }
 
 function offsetOf(node: unknown): number | undefined {

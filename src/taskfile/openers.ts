@@ -38,6 +38,11 @@ export function fenceAt(rest: string): Fence | undefined {
   return size < 3 || (char === '`' && rest.includes('`', size)) ? undefined : { char, size }
 }
 
+/** What stands behind the marks of a line that opens a fence. */
+export function infoOf(line: string): string {
+  return line.replace(/^\s*[`~]+/, '').trim()
+}
+
 /** Whether the line ends `fence`. */
 export function closesFence(rest: string, fence: Fence): boolean {
   if (rest[0] !== fence.char) return false

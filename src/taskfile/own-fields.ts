@@ -1,7 +1,7 @@
 import { type FieldName, knownField, nearestAdvice } from './fields.ts'
 import type { Field } from './head.ts'
 import { contentRange } from './ranges.ts'
-import { readers, type Settings, wrongValue } from './readers.ts'
+import { none, readers, type Settings, wrongValue } from './readers.ts'
 import type { Section } from './sections.ts'
 import type { FileFrame } from './task.ts'
 import { proseFrom, readValue } from './values.ts'
@@ -52,6 +52,8 @@ function readKnown(
     report.error(field.valueAt, `${second} stands on the line of ${field.known}`, 'Give each field a line of its own.')
     return
   }
+  if ((field.known === 'Verify' || field.known === 'Run') && !none(value))
+    for (const { at, message, hint } of value.commands().problems) report.error(at, message, hint)
   const read = readers[field.known](value)
   if ('expected' in read) report.error(field.valueAt, ...wrongValue(field.known, value.text, read.expected))
   else Object.assign(own.settings, read)

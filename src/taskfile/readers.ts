@@ -1,5 +1,6 @@
 import { shortened } from '../core/text.ts'
 import type { Priority, Proving, TaskSpec } from '../core/types.ts'
+import type { Commands } from './commands.ts'
 import { durationMs } from './duration.ts'
 import { commaSeparated } from './entries.ts'
 import type { FieldName } from './fields.ts'
@@ -14,7 +15,7 @@ export interface FieldValue {
   /** On one line, trimmed; empty when there is none. */
   text: string
   entries: () => string[]
-  commands: () => string[]
+  commands: () => Commands
 }
 
 /** What a field's value must be, for people, where it is something else. */
@@ -40,10 +41,12 @@ export const readers: Record<Exclude<FieldName, 'Description' | 'Claude Instruct
     return dependsOn.length > mostNames ? { expected: `a list of at most ${mostNames} tasks` } : { dependsOn }
   },
   'Acceptance Criteria': (value) => ({ criteria: none(value) ? [] : value.entries().map(withoutBox) }),
-  Verify: (value) => ({ verify: none(value) ? [] : value.commands() }),
+  Verify: (value) => ({ verify: none(value) ? [] : value.commands().commands }),
   Run: (value) => {
-    const run = value.commands()
-    return run.length > 0 ? { run } : { expected: 'a command, a list of commands or a fenced block' }
+    const { commands: run, problems } = value.commands()
+    return run.length > 0 || problems.length > 0
+      ? { run }
+      : { expected: 'a command, a list of commands or a fenced block' }
   },
   Model: ({ text }) => (isWord(text) ? { model: text } : { expected: 'the name of a model, such as opus' }),
   Effort: ({ text }) => {
@@ -157,8 +160,11 @@ function isOpen(text: string): boolean {
 }
 
 /** People fill in templates: "none" in a list field means that the list is empty. */
-function none({ text }: FieldValue): boolean {
-  return /^(?:none|n\/a|nothing|-|–|—)\.?$/i.test(text)
+export function none({ text, entries }: FieldValue): boolean {
+  const isNone = (said: string | undefined) => said !== undefined && /^(?:none|n\/a|nothing|-|–|—)\.?$/i.test(said)
+  if (text !== '') return isNone(text)
+  const [only, ...others] = entries()
+  return others.length === 0 && isNone(only)
 }
 
 function withoutBox(entry: string): string {

@@ -25,7 +25,7 @@ export function readValue(lines: Lines, kinds: Uint8Array, field: Field & { know
     const pieces = piecesOf(lines, kinds, field)
     const beside = besideOf(pieces, field.known === 'Acceptance Criteria')
     return {
-      value: { text: own, entries: () => entriesOf(pieces), commands: () => commandsOf(pieces) },
+      value: { text: own, entries: () => entriesOf(pieces), commands: once(() => commandsOf(lines, pieces)) },
       prose: beside.join('\n').trim(),
     }
   }
@@ -43,7 +43,7 @@ function fromBelow(lines: Lines, kinds: Uint8Array, field: Field): ReadValue {
 }
 
 function scalar(text: string, prose: string): ReadValue {
-  return { value: { text, entries: () => [text], commands: () => [text] }, prose }
+  return { value: { text, entries: () => [text], commands: () => ({ commands: [text], problems: [] }) }, prose }
 }
 
 /** The text from line `from` up to line `to`, without blank lines around it. */
@@ -51,6 +51,15 @@ export function proseFrom(lines: Lines, kinds: Uint8Array, from: number, to: num
   if (from >= to) return ''
   const { start, end } = contentRange(lines, kinds, lineStart(lines, from), from, to)
   return lines.text.slice(start, end)
+}
+
+/** The work is done when it is first asked for, and only then. */
+function once<T>(work: () => T): () => T {
+  let done: { value: T } | undefined
+  return () => {
+    done ??= { value: work() }
+    return done.value
+  }
 }
 
 const longestValue = 2_000

@@ -136,6 +136,10 @@ test('Of much output the head and the tail are kept, the rest is counted, and al
 
 test('a script runs in the shell that its first line names', async () => {
   const script = '#!/usr/bin/env bash\nset -e\n[[ abc == a* ]]\necho "in bash: $BASH"'
-  expect(await run(script)).toMatchObject({ ok: true, output: expect.stringMatching(/^in bash: .*bash\n$/), command: script })
+  expect(await run(script)).toMatchObject({
+    ok: true,
+    output: expect.stringMatching(/^in bash: .*bash\n$/),
+    command: script,
+  })
   expect(await run('#!/bin/sh -e\nfalse\necho on')).toMatchObject({ ok: false, output: '' })
 })

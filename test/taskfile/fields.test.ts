@@ -64,12 +64,12 @@ describe('the value of a field', () => {
     ['**Verify:**\n- `npm test`\n* npm run "a, b"', { verify: ['npm test', 'npm run "a, b"'] }],
     [
       '**Verify:**\n```sh\n# first\nnpm test\n\nnpm run \\\n  lint\n```',
-      { verify: ['npm test', 'npm run \\\n  lint'] },
+      { verify: ['set -e\n# first\nnpm test\n\nnpm run \\\n  lint'] },
     ],
-    ['**Verify:**\n\n~~~\n**Type:** x\n~~~', { verify: ['**Type:** x'] }],
+    ['**Verify:**\n\n~~~\necho "\n**Type:** x"\n~~~', { verify: ['set -e\necho "\n**Type:** x"'] }],
     ['**Verify:**\n- ```\n  npm test\n  ```', { verify: ['npm test'] }],
     ['**Verify:**\n```\nset -e\ncd web\nnpm test\n```', { verify: ['set -e\ncd web\nnpm test'] }],
-    ['**Verify:**\n```\ncat <<EOF\nx\nEOF\n```', { verify: ['cat <<EOF\nx\nEOF'] }],
+    ['**Verify:**\n```\ncat <<EOF\nx\nEOF\n```', { verify: ['set -e\ncat <<EOF\nx\nEOF'] }],
     ['**Verify:** none', { verify: [] }],
     ['**Verify:**', { verify: [] }],
   ])('%j is read', (head, expected) => {

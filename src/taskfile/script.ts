@@ -1,0 +1,64 @@
+import type { NoCommand } from './no-command.ts'
+
+/** The lines of a code block, and what stands behind its fence. */
+export interface CodeBlock {
+  lines: string[]
+  /** `bash`, `sh title="x"`; empty for none, and for an indented block. */
+  info: string
+}
+
+/** A script as one command, or why it is none; `line` counts from the first line of the block, -1 is its fence. */
+export type Script = { command: string } | { line: number; problem: Omit<NoCommand, 'at'> }
+
+const posix = new Set(['', 'sh', 'shell', 'dash', 'posix', 'ash'])
+const others = new Set(['bash', 'zsh', 'ksh'])
+const transcripts = /^(?:console|(?:shell|sh|bash)-?session|terminal|output|log|text|txt|plain(?:text)?)$/
+
+/**
+ * A code block as one script that stops at its first failure. Where lines depend on each other (`cd build`, `rm -f *`),
+ * a shell that goes on, or a shell for each line, does something else than the reader sees.
+ */
+export function scriptOf({ lines, info }: CodeBlock): Script {
+  const language = info
+    .replace(/^[{.\s]+/, '')
+    .split(/[\s,}]/, 1)[0]!
+    .toLowerCase()
+  if (!posix.has(language) && !others.has(language)) return foreign(language)
+  const prompted = lines.findIndex((line) => /^\s*\$ +\S/.test(line))
+  if (prompted >= 0) {
+    const hint = 'Write what is typed behind it, without what it prints.'
+    return { line: prompted, problem: { message: 'This begins with a prompt, “$”: a transcript is no script', hint } }
+  }
+  const text = lines.join('\n').replace(/^(?:[ \t]*\n)+|\s+$/g, '')
+  const shebang = /^#![ \t]*(.+)/.exec(text)?.[1]
+  if (shebang !== undefined && !isShell(shebang)) {
+    const hint = 'Put it into a file of the project, and write the command that runs it.'
+    return { line: 0, problem: { message: 'This script is not for a shell', hint } }
+  }
+  const body = shebang === undefined ? text : text.slice(text.indexOf('\n') + 1 || text.length)
+  if (!/^[ \t]*[^\s#]/m.test(body)) {
+    return {
+      line: -1,
+      problem: { message: 'There is no command in this block', hint: 'Write one, or remove the block.' },
+    }
+  }
+  const head = shebang !== undefined ? `#!${shebang}\n` : others.has(language) ? `#!/usr/bin/env ${language}\n` : ''
+  return { command: `${head}${mayGoOn(body) ? 'set -e\n' : ''}${body}` }
+}
+
+/** Whether a failure in the middle would go unseen: not in a single command, nor where the script sees to it itself. */
+function mayGoOn(body: string): boolean {
+  return /[\n;]/.test(body) && !/^\s*set -\w*e/.test(body)
+}
+
+function isShell(shebang: string): boolean {
+  const [program = '', ...more] = shebang.trim().split(/\s+/)
+  const name = program.endsWith('/env') ? more.find((word) => !word.startsWith('-')) : program
+  return /(?:^|\/)(?:ba|z|k|da|a)?sh$/.test(name ?? '')
+}
+
+function foreign(language: string): Script {
+  const what = transcripts.test(language) ? 'A transcript is no script' : `A block of ${language} is no shell script`
+  const hint = 'Write ```sh and the commands alone, or put the program into a file and write the command that runs it.'
+  return { line: -1, problem: { message: what, hint } }
+}
