@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { isStartError, whyNotStarted } from '../files/not-started.ts'
 import { readPlainSync } from '../files/plain.ts'
+import { identityOf, type KnownVersions } from './known-version.ts'
 import { present, record, text } from './plain.ts'
 import { isOlder, OLDEST, readVersion } from './version.ts'
 
@@ -36,8 +37,28 @@ const LOGINS = [
  * @param command the program and its leading arguments
  * @param env the environment it will be given
  * @param cwd where it will work: project settings can hold a login
+ * @param known versions told before; without them it is asked in any case
  */
 export async function checkClaude(
+  command: readonly string[],
+  env: Readonly<Record<string, string | undefined>>,
+  cwd: string,
+  known?: KnownVersions,
+): Promise<ClaudeCheck> {
+  const identity = known && identityOf(command, { path: env.PATH, cwd })
+  const version = identity === undefined ? undefined : known?.recall(identity)
+  if (version !== undefined && !isOlder(version, OLDEST)) return withLogin(command, env, cwd, version)
+  const asked = await askVersion(command, env, cwd)
+  if (asked.problem !== undefined || asked.version === undefined || asked.loggedIn === true) return asked
+  // What was replaced while it answered is not known by that answer.
+  if (identity !== undefined && identityOf(command, { path: env.PATH, cwd }) === identity) {
+    known?.keep(identity, asked.version)
+  }
+  return withLogin(command, env, cwd, asked.version)
+}
+
+/** `loggedIn` is only told of a rehearsal, which needs no login. */
+async function askVersion(
   command: readonly string[],
   env: Readonly<Record<string, string | undefined>>,
   cwd: string,
@@ -55,6 +76,15 @@ export async function checkClaude(
     const problem = `Claude Code ${version} is too old; Baton needs ${OLDEST.join('.')} or newer`
     return { found: true, version, problem, todo: 'Run "claude update".' }
   }
+  return { found: true, version }
+}
+
+async function withLogin(
+  command: readonly string[],
+  env: Readonly<Record<string, string | undefined>>,
+  cwd: string,
+  version: string,
+): Promise<ClaudeCheck> {
   const loggedIn = await isLoggedIn(command, env, cwd)
   if (loggedIn === false)
     return { found: true, version, loggedIn, problem: 'Claude Code is not logged in', todo: LOG_IN }

@@ -23,7 +23,7 @@ export async function preflight(
     const problem = await sandboxProblem()
     if (problem !== undefined) throw batonError('no-sandbox', { problem })
   }
-  if (needsClaude) await requireClaude(project, env)
+  if (needsClaude) await requireClaude(project, env, config.stateDir)
 }
 
 function requireWritable(what: string, path: string): void {

@@ -1,16 +1,22 @@
 import { checkClaude } from '../claude/check.ts'
 import { claudeEnvironment } from '../claude/environment.ts'
+import { knownVersions } from '../claude/known-version.ts'
 import { isOlder, OLDEST } from '../claude/version.ts'
 import type { ProjectConfig } from '../config/types.ts'
 import { batonError } from '../errors.ts'
 
 /** Refuses to start where Claude is missing, too old or not logged in. Throws BatonError with one clear line. */
-export async function requireClaude({ claude, path }: ProjectConfig, env: NodeJS.ProcessEnv): Promise<void> {
+export async function requireClaude(
+  { claude, path }: ProjectConfig,
+  env: NodeJS.ProcessEnv,
+  stateDir: string,
+): Promise<void> {
   const command = claude.command.join(' ')
   const { found, version, loggedIn, problem } = await checkClaude(
     claude.command,
     claudeEnvironment(env, claude.env),
     path,
+    knownVersions(stateDir),
   )
   if (problem === undefined) return
   if (!found) throw batonError('claude-missing', { problem })

@@ -40,9 +40,7 @@ export function whyNotStarted(
     return { how: 'working-folder', text: `the folder ${cwd} cannot be entered: no permission` }
   }
   const isPath = program.includes('/')
-  const folders = (path ?? USUAL_PATH).split(delimiter)
-  const places = isPath ? [resolve(cwd, program)] : folders.map((folder) => resolve(cwd, folder, program))
-  const found = places.map((at) => ({ at, is: standing(at) }))
+  const found = placesFor(program, { path, cwd }).map((at) => ({ at, is: standing(at) }))
 
   const startable = found.find(({ is }) => is === 'program')
   if (startable) {
@@ -75,6 +73,16 @@ export function whyNotStarted(
     how: 'missing',
     text: isPath ? `${program} was not found` : `${program} was not found in any folder of PATH`,
   }
+}
+
+/** Where the program stands that a start would take; undefined: there is none. */
+export function placeOf(program: string, place: StartPlace): string | undefined {
+  return placesFor(program, place).find((at) => standingOf(at) === 'program')
+}
+
+function placesFor(program: string, { path, cwd }: StartPlace): string[] {
+  if (program.includes('/')) return [resolve(cwd, program)]
+  return (path ?? USUAL_PATH).split(delimiter).map((folder) => resolve(cwd, folder, program))
 }
 
 /** True for what the system says when a program was not started; an exit code, or a limit that it hit, is none. */
