@@ -9,6 +9,7 @@ import { createAttempts } from './guard/attempts.ts'
 import { createGate } from './guard/caller.ts'
 import { createHostGuard, type HostGuard } from './guard/host.ts'
 import { createInsideGuard } from './guard/inside.ts'
+import { endSilentOnes } from './guard/silent.ts'
 import { createLoginCodes } from './login/codes.ts'
 import { createSessionCookie } from './login/cookie.ts'
 import { createSessions } from './login/session.ts'
@@ -79,6 +80,7 @@ export async function createHttpServer(deps: HttpDeps): Promise<HttpServer> {
     )
   })
   server.maxConnections = MOST_CONNECTIONS
+  endSilentOnes(server)
   try {
     await listen(server, config.http)
   } catch (error) {
