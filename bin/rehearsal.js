@@ -3,7 +3,8 @@
 import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import * as modules from 'node:module'
-import { fileURLToPath } from 'node:url'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import { entry } from './entry.mjs'
 
 const [major, minor] = process.versions.node.split('.').map(Number)
 if (major > 22 || (major === 22 && minor >= 18)) await play()
@@ -11,10 +12,7 @@ else handOver(fileURLToPath(new URL('../node_modules/.bin/node', import.meta.url
 
 async function play() {
   modules.enableCompileCache?.()
-  // A clone runs the TypeScript as it is; a published package carries the built JavaScript.
-  const source = new URL('../src/rehearsal/main.ts', import.meta.url)
-  const built = new URL('../dist/rehearsal/main.js', import.meta.url)
-  const { main } = await import(existsSync(source) ? source.href : built.href)
+  const { main } = await import(pathToFileURL(entry('rehearsal/main')).href)
   await main(process.argv.slice(2))
 }
 
