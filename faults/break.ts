@@ -108,18 +108,18 @@ export const BREAKS = {
     changes: [['const isNew = storeUpdate(update)', 'const isNew = true']],
   },
   'failed messages count as sent': {
-    file: 'src/telegram/outbox.ts',
+    file: 'src/outbox/outbox.ts',
     changes: [
       ['store.failed(delivery.id, { at: wallClock(), waitMs, ...failure })', 'finish(delivery, {})\n    void failure'],
       ['dueAt.set(delivery.id, now() + waitMs)\n  }', '}'],
     ],
   },
   'doubt is forgotten': {
-    file: 'src/telegram/outbox.ts',
-    changes: [['inDoubt: sends && (stored.inDoubt || stored.begun)', 'inDoubt: sends && stored.inDoubt']],
+    file: 'src/outbox/outbox.ts',
+    changes: [['inDoubt: creates && (stored.inDoubt || stored.begun)', 'inDoubt: creates && stored.inDoubt']],
   },
   'retry_after is not heeded': {
-    file: 'src/telegram/trouble.ts',
+    file: 'src/telegram/api-errors.ts',
     changes: [['seconds === undefined ? DEFAULT_FLOOD_MS : seconds * 1000', '50']],
   },
   'polling ends at the first error': {
@@ -127,8 +127,8 @@ export const BREAKS = {
     changes: [['if (!stopping.signal.aborted) await recover(error)', 'return void error']],
   },
   'doubt counts as sent': {
-    file: 'src/telegram/verdict.ts',
-    changes: [["return { kind: 'again', inDoubt: !idempotent(delivery) }", "return { kind: 'done' }"]],
+    file: 'src/telegram/classify-failure.ts',
+    changes: [["return { kind: 'again', inDoubt: !isIdempotent(call), why }", "return { kind: 'done' }"]],
   },
   'ended runs stay in memory': {
     file: 'src/core/state.ts',
@@ -143,7 +143,7 @@ export const BREAKS = {
     ],
   },
   'anybody may answer': {
-    file: 'src/telegram/bot/access.ts',
+    file: 'src/telegram/access.ts',
     changes: [['!allowed.includes(from.id) || !mayHere', '!mayHere']],
   },
   'what was shown is not checked': {
@@ -166,8 +166,8 @@ export const BREAKS = {
     file: 'src/store/updates.ts',
     changes: [['ON CONFLICT DO NOTHING', 'ON CONFLICT DO UPDATE SET handled_at = NULL, json = excluded.json']],
     and: {
-      file: 'src/telegram/bot/turn.ts',
-      changes: [['key: key ?? `telegram:', 'key: Math.random() + `telegram:']],
+      file: 'src/chat/update-context.ts',
+      changes: [['key: key ?? `', 'key: Math.random() + `']],
     },
   },
   'the chat shows secrets': {

@@ -2,7 +2,7 @@ import { isOver } from '../core/status.ts'
 import type { Actor, BatonEvent, Hold } from '../core/types.ts'
 import { broadcastToOthers, isOwn } from './broadcast-to-others.ts'
 import type { ChatContext } from './context.ts'
-import { type Announcement, deliveriesFor, editFor, type NewDelivery } from './delivery.ts'
+import { type Announcement, deliveriesFor, editFor, type NewChatDelivery } from './delivery.ts'
 import type { Message } from './message.ts'
 import { progressSlot } from './progress.ts'
 import { renderHold } from './render/hold.ts'
@@ -11,6 +11,7 @@ import { renderProgress } from './render/progress.ts'
 import { renderReceipt } from './render/receipt.ts'
 import { renderRunEnd } from './render/run-end.ts'
 import { askSlot, refreshAsk, showAsk } from './show-ask.ts'
+import type { ChatRef } from './transport.ts'
 
 const NOTHING: Announcement = { deliveries: [] }
 /** What is older when it is read was missed for long: the table of its run says it in one message. */
@@ -88,7 +89,7 @@ async function closed(chat: ChatContext, event: BatonEvent): Promise<Announcemen
   const ask = event.askId === undefined ? undefined : chat.deps.face.view.ask(event.askId)
   const shown = ask && chat.memory.shown(ask.id)
   if (!ask || !shown) return NOTHING
-  const deliveries: NewDelivery[] = []
+  const deliveries: NewChatDelivery[] = []
   for (const chatId of shown.chats) {
     deliveries.push(await refreshAsk(chat, ask, { chatId, target: { slot: askSlot(ask.id) } }))
   }
@@ -139,7 +140,7 @@ function undone(chat: ChatContext, event: BatonEvent, stale: boolean): Announcem
   const progress = renderProgress(deps.redact({ task, total: run.total, done: run.counts.done }), moment())
   const deliveries = chats.flatMap((chatId) => {
     const hasReceipt = isShown(chat, chatId, slot)
-    const isNews = !hasReceipt && !stale && task.status === 'undone' && !(by && isOwn(by, chatId))
+    const isNews = !hasReceipt && !stale && task.status === 'undone' && !(by && isOwn(chat, by, chatId))
     return [
       ...(isShown(chat, chatId, progressSlot(task.id))
         ? [editFor(chatId, { slot: progressSlot(task.id) }, progress, { urgent: true })]
@@ -151,7 +152,7 @@ function undone(chat: ChatContext, event: BatonEvent, stale: boolean): Announcem
   return { deliveries }
 }
 
-function isShown({ deps }: ChatContext, chatId: number, slot: string): boolean {
+function isShown({ deps }: ChatContext, chatId: ChatRef, slot: string): boolean {
   const { messageIn, isWaiting } = deps.store.deliveries
   return messageIn(chatId, slot) !== undefined || isWaiting(chatId, slot)
 }

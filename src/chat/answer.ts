@@ -9,6 +9,7 @@ import { renderNotice } from './render/notice.ts'
 import { otherMessage } from './render/question.ts'
 import { openReplyField } from './reply-field.ts'
 import { askView, refreshAsk } from './show-ask.ts'
+import type { ChatRef } from './transport.ts'
 import type { UpdateContext } from './update-context.ts'
 
 const NOT_HERE =
@@ -76,7 +77,7 @@ export async function answerInWords(
   return ctx.act({ type: 'words', target: { askId: ask.id, hash: shown.hash }, text }, ask.queue)
 }
 
-function dialogOf({ ask, shown }: Open, chatId: number): Dialog {
+function dialogOf({ ask, shown }: Open, chatId: ChatRef): Dialog {
   return shown.dialogs[chatId] ?? newDialog(ask.questions ?? [])
 }
 

@@ -5,6 +5,7 @@ import type { Message } from './message.ts'
 import { oneLine } from './render/clean.ts'
 import { personInPlace } from './render/decision.ts'
 import { renderNotice } from './render/notice.ts'
+import type { ChatRef } from './transport.ts'
 
 /** What somebody did to the queue, said without sound to everybody who was not told already as the one who did it. */
 export function broadcastToOthers(chat: ChatContext, event: BatonEvent): Announcement {
@@ -12,7 +13,7 @@ export function broadcastToOthers(chat: ChatContext, event: BatonEvent): Announc
   const by = event.data?.by as Actor | undefined
   if (!by) return { deliveries: [] }
   const message = messageOf(deps.redact(event), by)
-  const others = chats.filter((chatId) => !isOwn(by, chatId))
+  const others = chats.filter((chatId) => !isOwn(chat, by, chatId))
   return { deliveries: others.flatMap((chatId) => deliveriesFor(chatId, message, { urgent: true })) }
 }
 
@@ -28,6 +29,6 @@ function messageOf(event: BatonEvent, by: Actor): Message {
 }
 
 /** Where the act was answered, or where it was written: a group sees what is written in it. */
-export function isOwn(by: Actor, chatId: number): boolean {
-  return by.surface === 'telegram' && (chatId < 0 || by.who.endsWith(`(${chatId})`))
+export function isOwn({ transport }: ChatContext, by: Actor, chatId: ChatRef): boolean {
+  return by.surface === transport.name && (transport.isShared(chatId) || by.who.endsWith(`(${chatId})`))
 }

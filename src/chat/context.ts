@@ -1,18 +1,22 @@
+import { type Cards, createCards } from './cards/card.ts'
 import { type ClosedChats, createClosedChats } from './closed-chats.ts'
-import type { Memory } from './memory.ts'
+import { createMemory, type Memory } from './memory.ts'
 import type { Message } from './message.ts'
-import type { TelegramDeps } from './ports.ts'
+import type { ChatDeps } from './ports.ts'
 import { isQuiet } from './quiet-hours.ts'
 import type { Moment } from './render/time.ts'
+import type { ChatRef, Transport } from './transport.ts'
 
-/** What every part of the bot works with. */
+/** What everything that is said in chats works with. */
 export interface ChatContext {
-  deps: TelegramDeps
+  deps: ChatDeps
+  transport: Transport
+  cards: Cards
   memory: Memory
   /** For rendering, now. */
   moment: () => Moment
   /** Where what happens is told: the private chat of each allowed user, and the groups. */
-  chats: readonly number[]
+  chats: readonly ChatRef[]
   /** The same message without sound in quiet hours. */
   hushed: (message: Message) => Message
   closed: ClosedChats
@@ -21,7 +25,8 @@ export interface ChatContext {
 }
 
 /** Makes it; `wake` comes later than everything that needs it. */
-export function createChatContext(deps: TelegramDeps, memory: Memory, wake: () => void): ChatContext {
+export function createChatContext(deps: ChatDeps, transport: Transport, wake: () => void): ChatContext {
+  const { meta } = deps.store
   let known = deps.timezone
   // Asked for late: the tables of dates are 6 MB that a bot with nothing to say does without.
   const zone = () => {
@@ -30,9 +35,11 @@ export function createChatContext(deps: TelegramDeps, memory: Memory, wake: () =
   }
   return {
     deps,
-    memory,
+    transport,
+    memory: createMemory(meta, transport.name),
+    cards: createCards(meta, transport.name),
     moment: () => ({ now: deps.now(), zone: zone() }),
-    chats: deps.allowedUsers.length === 0 ? [] : [...deps.allowedUsers, ...deps.config.chats],
+    chats: deps.chats,
     hushed: (message) => (isQuiet(deps.config.quietHours, deps.now(), zone()) ? { ...message, silent: true } : message),
     closed: createClosedChats(),
     wake,

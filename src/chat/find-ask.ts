@@ -2,12 +2,13 @@ import type { Ask } from '../core/types.ts'
 import type { ChatContext } from './context.ts'
 import type { Shown } from './memory.ts'
 import { askSlot } from './show-ask.ts'
+import { type ChatRef, isBefore, type MessageRef } from './transport.ts'
 
 /** An ask as it was shown in a chat, or why none can be meant. */
 export type FoundAsk = { ask: Ask; shown: Shown } | { refused: string }
 
 /** The ask of this id, if it is open and was shown in this chat. */
-export function askById({ deps, memory }: ChatContext, askId: string, chatId: number): FoundAsk {
+export function askById({ deps, memory }: ChatContext, askId: string, chatId: ChatRef): FoundAsk {
   const ask = deps.face.view.ask(askId)
   if (!ask) return { refused: 'This was not asked here, or it is long over.' }
   const shown = memory.shown(askId)
@@ -22,8 +23,8 @@ export function askById({ deps, memory }: ChatContext, askId: string, chatId: nu
  */
 export function askBefore(
   chat: ChatContext,
-  chatId: number,
-  messageId: number,
+  chatId: ChatRef,
+  messageId: MessageRef,
   options: { task?: number; queue?: string; kinds?: Ask['kind'][] } = {},
 ): FoundAsk {
   const { task, queue, kinds } = options
@@ -34,7 +35,7 @@ export function askBefore(
     .filter((ask) => queue === undefined || ask.queue === queue)
   const seen = open.filter((ask) => {
     const at = deps.store.deliveries.messageIn(chatId, askSlot(ask.id))
-    return at !== undefined && at < messageId && memory.shown(ask.id)?.chats.includes(chatId) === true
+    return at !== undefined && isBefore(at, messageId) && memory.shown(ask.id)?.chats.includes(chatId) === true
   })
   const [ask] = seen
   if (ask && seen.length === 1) return { ask, shown: memory.shown(ask.id) as Shown }

@@ -1,4 +1,3 @@
-import type { CallbackQuery } from 'grammy/types'
 import type { Reply } from '../core/inputs.ts'
 import type { Ask } from '../core/types.ts'
 import { answerInWords } from './answer.ts'
@@ -12,6 +11,7 @@ import { oneLine } from './render/clean.ts'
 import { renderNotice } from './render/notice.ts'
 import { sayToTask } from './say-to-task.ts'
 import { askSlot } from './show-ask.ts'
+import { isBefore } from './transport.ts'
 import type { UpdateContext } from './update-context.ts'
 
 const MAX_QUESTIONS = 3
@@ -53,10 +53,8 @@ export async function takeWords(
   chat: ChatContext,
   ctx: UpdateContext,
   words: WordsTap,
-  query: CallbackQuery,
+  text: string | undefined,
 ): Promise<void> {
-  const offer = query.message
-  const text = offer && 'reply_to_message' in offer ? offer.reply_to_message?.text : undefined
   const reply = text === undefined ? { ok: false, text: GONE } : await given(chat, ctx, words, text)
   const shown = renderNotice(chat.deps.redact(reply?.text ?? 'Taken as the answer.'), {
     mark: (reply?.ok ?? true) ? '✅' : '⚠️',
@@ -67,7 +65,7 @@ export async function takeWords(
 async function given(chat: ChatContext, ctx: UpdateContext, words: WordsTap, text: string): Promise<Reply | undefined> {
   const { view } = chat.deps.face
   // One message is one act, however often its button is tapped.
-  const key = `telegram:words:${ctx.chatId}:${ctx.messageId}`
+  const key = `${chat.transport.name}:words:${ctx.chatId}:${ctx.messageId}`
   if (words.do === 'add') return ctx.act({ type: 'add', text }, undefined, key)
   if (words.do === 'say') {
     const task = view.fullTask(words.taskId)
@@ -82,5 +80,5 @@ async function given(chat: ChatContext, ctx: UpdateContext, words: WordsTap, tex
 /** Nobody answers what they have not seen. */
 function stoodBefore({ deps }: ChatContext, ctx: UpdateContext, ask: Ask): boolean {
   const at = deps.store.deliveries.messageIn(ctx.chatId, askSlot(ask.id))
-  return at !== undefined && at < ctx.messageId
+  return at !== undefined && isBefore(at, ctx.messageId)
 }

@@ -1,79 +1,69 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Update } from 'grammy/types'
-import type { Admission } from '../telegram/access.ts'
-import type { AnswerTap } from '../telegram/answer-callback.ts'
-import type { Download } from '../telegram/download.ts'
 import { readCommand, SLOW } from './commands/table.ts'
 import type { ChatContext } from './context.ts'
-import { fileOf, onFile } from './on-file.ts'
+import type { Deed, Incoming } from './incoming.ts'
+import { onFile } from './on-file.ts'
 import { onMessage } from './on-message.ts'
 import { isSlowTap, onTap } from './on-tap.ts'
 import { renderNotice } from './render/notice.ts'
 import { reshowMissingAsks } from './reshow-missing-asks.ts'
+import type { ChatRef } from './transport.ts'
 import { beginUpdate, type UpdateContext } from './update-context.ts'
 
-/** Handles the updates of people who are allowed to. */
+/** Handles what people did who are allowed to. */
 export interface Handler {
   /** Settles when the next update of the chat may be handled. */
-  handle: (update: Update, who: Extract<Admission, { kind: 'allowed' }>) => Promise<void>
+  handle: (incoming: Incoming) => Promise<void>
   /** It goes on beside the others, and is marked as handled at its own end. */
-  isUnderWay: (updateId: number) => boolean
+  isUnderWay: (updateId: string) => boolean
   /** Lets what is under way finish for a moment. */
   settle: () => Promise<void>
-}
-
-interface Tools {
-  answerTap: AnswerTap
-  download: Download
-  botName: () => Promise<string>
 }
 
 const SETTLE_MS = 800
 const NOT_AGAIN = 'A message is not read again when it is edited. Write it anew.'
 
 /** Makes the handler. */
-export function createHandler(chat: ChatContext, tools: Tools): Handler {
-  const underWay = new Map<number, Promise<void>>()
+export function createHandler(chat: ChatContext): Handler {
+  const { transport } = chat
+  const underWay = new Map<string, Promise<void>>()
   let name: string | undefined
 
   /** In groups a command may be meant for another bot. */
   const isForOther = async (bot: string | undefined): Promise<boolean> => {
     if (bot === undefined) return false
-    name ??= await tools.botName().catch(() => undefined)
+    name ??= await transport.ownName().catch(() => undefined)
     return name !== undefined && name.toLowerCase() !== bot.toLowerCase()
   }
 
-  const tails = new Map<number, Promise<void>>()
-  const inTurn = (chatId: number, work: () => Promise<void>): Promise<void> => {
+  const tails = new Map<ChatRef, Promise<void>>()
+  const inTurn = (chatId: ChatRef, work: () => Promise<void>): Promise<void> => {
     const tail = (tails.get(chatId) ?? Promise.resolve()).then(work, work)
     tails.set(chatId, tail)
     return tail
   }
 
-  const act = async (ctx: UpdateContext, update: Update): Promise<void> => {
-    const { message, callback_query: query } = update
-    if (update.edited_message) return ctx.say(renderNotice(NOT_AGAIN), { replyTo: ctx.messageId })
-    if (query) return onTap(chat, ctx, query, tools.answerTap)
-    if (!message || (await isForOther(readCommand(message.text ?? '')?.bot))) return
-    if (fileOf(message)) return onFile(chat, ctx, message, tools.download)
-    await onMessage(chat, ctx, message)
+  const act = async (ctx: UpdateContext, deed: Deed): Promise<void> => {
+    switch (deed.kind) {
+      case 'edit':
+        return ctx.say(renderNotice(NOT_AGAIN), { replyTo: ctx.messageId })
+      case 'tap':
+        return onTap(chat, ctx, deed)
+      case 'file':
+        return onFile(chat, ctx, deed)
+      case 'words':
+        if (!(await isForOther(readCommand(deed.text)?.bot))) await onMessage(chat, ctx, deed)
+    }
   }
 
-  const run = async (update: Update, who: Extract<Admission, { kind: 'allowed' }>) => {
-    const { message = update.edited_message, callback_query: query } = update
-    chat.closed.open(who.chatId)
-    const { ctx, end } = beginUpdate(chat, {
-      updateId: update.update_id,
-      chatId: who.chatId,
-      userId: who.userId,
-      by: who.by,
-      messageId: message?.message_id ?? query?.message?.message_id ?? 0,
-    })
+  const run = async (incoming: Incoming) => {
+    chat.closed.open(incoming.chatId)
+    const { ctx, end } = beginUpdate(chat, incoming)
     try {
-      await act(ctx, update)
+      await act(ctx, incoming.deed)
       await reshowMissingAsks(chat, ctx)
     } catch (error) {
-      chat.deps.log.error({ err: error, updateId: update.update_id }, 'An update could not be handled')
+      chat.deps.log.error({ err: error, updateId: incoming.id }, 'An update could not be handled')
       const why = error instanceof Error ? error.message : String(error)
       ctx.say(renderNotice(chat.deps.redact(`That did not work: ${why}`), { mark: '⚠️' }))
     }
@@ -81,11 +71,11 @@ export function createHandler(chat: ChatContext, tools: Tools): Handler {
   }
 
   return {
-    handle: async (update, who) => {
-      if (!isSlow(update)) return run(update, who)
-      const id = update.update_id
+    handle: async (incoming) => {
+      const { id, chatId, deed } = incoming
+      if (!isSlow(deed)) return run(incoming)
       // The files of an album come as so many messages: what the first one answers the others must find answered.
-      const work = isFile(update) ? inTurn(who.chatId, () => run(update, who)) : run(update, who)
+      const work = deed.kind === 'file' ? inTurn(chatId, () => run(incoming)) : run(incoming)
       underWay.set(
         id,
         work
@@ -100,10 +90,7 @@ export function createHandler(chat: ChatContext, tools: Tools): Handler {
   }
 }
 
-const isFile = ({ message }: Pick<Update, 'message'>) => message !== undefined && fileOf(message) !== undefined
-
-function isSlow({ message, callback_query: query }: Update): boolean {
-  if (query) return isSlowTap(query.data)
-  if (!message) return false
-  return isFile({ message }) || SLOW.has(readCommand(message.text ?? '')?.name ?? '')
+function isSlow(deed: Deed): boolean {
+  if (deed.kind === 'tap') return isSlowTap(deed.data)
+  return deed.kind === 'file' || (deed.kind === 'words' && SLOW.has(readCommand(deed.text)?.name ?? ''))
 }

@@ -1,6 +1,7 @@
 import type { Choice } from '../core/types.ts'
 import type { Dialog } from './dialog.ts'
-import type { BotStore } from './ports.ts'
+import type { ChatStore } from './ports.ts'
+import type { ChatRef } from './transport.ts'
 
 /** What is remembered of an open ask. */
 export interface Shown {
@@ -8,7 +9,7 @@ export interface Shown {
   hash: string
   /** What can be decided with the buttons that were shown. */
   choices: Choice[]
-  chats: number[]
+  chats: ChatRef[]
   /** By chat: how far a person got with the questions. */
   dialogs: Record<string, Dialog>
   reminded?: true
@@ -17,10 +18,10 @@ export interface Shown {
 /** A message that opened the reply field: the next words in its chat are meant for it. */
 export interface Awaited {
   slot: string
-  userId: number
+  userId: string
 }
 
-/** What the bot remembers over restarts; small, since it holds open asks only. Changes belong into a transaction. */
+/** What a chat remembers over restarts; small, since it holds open asks only. Changes belong into a transaction. */
 export interface Memory {
   /** Place in the stream of events up to which everybody was told; undefined before the first start. */
   cursor: () => number | undefined
@@ -29,16 +30,13 @@ export interface Memory {
   shownAsks: () => string[]
   setShown: (askId: string, shown: Shown) => void
   forget: (askId: string) => void
-  awaited: (chatId: number) => Awaited | undefined
-  setAwaited: (chatId: number, awaited: Awaited | undefined) => void
+  awaited: (chatId: ChatRef) => Awaited | undefined
+  setAwaited: (chatId: ChatRef, awaited: Awaited | undefined) => void
 }
 
-const CURSOR = 'telegram:cursor'
-const ASKS = 'telegram:asks'
-const AWAITED = 'telegram:awaited'
-
-/** Makes the memory over the store's notes. */
-export function createMemory({ get, set }: BotStore['meta']): Memory {
+/** Makes the memory over the store's notes; `name` is the transport's. */
+export function createMemory({ get, set }: ChatStore['meta'], name: string): Memory {
+  const [CURSOR, ASKS, AWAITED] = [`${name}:cursor`, `${name}:asks`, `${name}:awaited`]
   const asks = () => get<Record<string, Shown>>(ASKS) ?? {}
   const awaited = () => get<Record<string, Awaited>>(AWAITED) ?? {}
   return {

@@ -13,6 +13,9 @@ export interface Attachment {
   content: string
 }
 
+/** A message without what goes before it. */
+export type ShownMessage = Omit<Message, 'document'>
+
 /** A message as it is to be shown: the result of rendering, and what the queue of deliveries holds. */
 export interface Message {
   /** For parse_mode HTML. */

@@ -1,47 +1,39 @@
 import { isUtf8 } from 'node:buffer'
-import type { Message as Incoming } from 'grammy/types'
-import { type Download, MAX_DOWNLOAD_BYTES } from '../telegram/download.ts'
 import { askInSlot } from './ask-in-slot.ts'
 import { plan } from './commands/plan.ts'
 import { readCommand, readQueue, TAKES_FILES, type Written } from './commands/table.ts'
 import type { ChatContext } from './context.ts'
+import type { Deed } from './incoming.ts'
 import { runCommand, wordsFor } from './on-message.ts'
 import { renderNotice } from './render/notice.ts'
 import { repliedTo } from './replied-to.ts'
+import type { MessageRef } from './transport.ts'
 import type { UpdateContext } from './update-context.ts'
-
-/** The document or the largest photo of a message. */
-export function fileOf(message: Incoming): { id: string; name: string; size: number } | undefined {
-  const { document, photo, message_id: id } = message
-  if (document)
-    return { id: document.file_id, name: document.file_name ?? `document-${id}`, size: document.file_size ?? 0 }
-  const largest = photo?.at(-1)
-  return largest && { id: largest.file_id, name: `photo-${id}.jpg`, size: largest.file_size ?? 0 }
-}
 
 /** Puts a file that a person sent into the project's inbox, and names it to Claude. */
 export async function onFile(
   chat: ChatContext,
   ctx: UpdateContext,
-  message: Incoming,
-  download: Download,
+  { file, caption: written, repliedTo: replied }: Extract<Deed, { kind: 'file' }>,
 ): Promise<void> {
-  const { deps } = chat
-  const file = fileOf(message)
-  if (!file || !deps.saveFile) return ctx.say(renderNotice('Files cannot be taken here.'))
-  if (file.size > MAX_DOWNLOAD_BYTES)
-    return ctx.say(renderNotice('The file is too large: a bot gets at most 20 MB.', { mark: '⚠️' }))
-  const caption = readCommand(message.caption ?? '')
-  if (caption?.name === 'plan' && message.document)
-    return planFromFile(chat, ctx, caption.text, await download(file.id))
-  const replyTo = repliedTo(chat, message)
+  const { deps, transport } = chat
+  const { downloadBytes } = transport.limits
+  if (!deps.saveFile) return ctx.say(renderNotice('Files cannot be taken here.'))
+  if (file.bytes > downloadBytes) {
+    const most = Math.floor(downloadBytes / 1024 ** 2)
+    return ctx.say(renderNotice(`The file is too large: a bot gets at most ${most} MB.`, { mark: '⚠️' }))
+  }
+  const caption = readCommand(written)
+  if (caption?.name === 'plan' && file.isDocument)
+    return planFromFile(chat, ctx, caption.text, await transport.download(file.id))
+  const replyTo = repliedTo(chat, ctx.chatId, replied)
   const slot = replyTo === undefined ? undefined : deps.store.deliveries.slotOf(ctx.chatId, replyTo)
   const queue = queueOf(chat, slot)
   // Once its characters are those of a file name, a secret in it would not be known any more.
-  const path = await deps.saveFile(queue, { name: deps.redact(file.name), bytes: await download(file.id) })
+  const path = await deps.saveFile(queue, { name: deps.redact(file.name), bytes: await transport.download(file.id) })
   ctx.say(renderNotice(deps.redact(`Saved as ${path}`), { mark: '📎' }), { replyTo: ctx.messageId })
   if (caption) return withCaption(chat, ctx, caption, path, replyTo)
-  const words = `${message.caption?.trim() || 'A file from the user'} (saved as ${path})`
+  const words = `${written.trim() || 'A file from the user'} (saved as ${path})`
   if (slot !== undefined && askTakesFiles(chat, slot) && (await wordsFor(chat, ctx, slot, words))) return
   const reply = await ctx.act({ type: 'say', text: words }, queue)
   const text = reply.code === 'idle' ? 'Nothing is running, so nobody was told of it.' : reply.text
@@ -54,7 +46,7 @@ async function withCaption(
   ctx: UpdateContext,
   { name, text }: Written,
   path: string,
-  replyTo?: number,
+  replyTo?: MessageRef,
 ) {
   const note = `(saved as ${path})`
   // The first line of a new task is its title, and the rest all that Claude is told.

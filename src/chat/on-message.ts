@@ -1,4 +1,3 @@
-import type { Message as Incoming } from 'grammy/types'
 import { closedReply } from '../core/asks.ts'
 import { shortened } from '../core/text.ts'
 import { answerInWords, choose, tellReply } from './answer.ts'
@@ -10,17 +9,22 @@ import { COMMANDS, LOOKS, readCommand, readQueue } from './commands/table.ts'
 import type { ChatContext } from './context.ts'
 import { askById, type FoundAsk } from './find-ask.ts'
 import { offerWords } from './free-text.ts'
+import type { Deed } from './incoming.ts'
 import { renderNotice } from './render/notice.ts'
 import { repliedTo } from './replied-to.ts'
 import { sayToTask } from './say-to-task.ts'
+import type { MessageRef } from './transport.ts'
 import type { UpdateContext } from './update-context.ts'
 
 /** Handles what a person wrote: a command, a reply, or the words that a message asked for. */
-export async function onMessage(chat: ChatContext, ctx: UpdateContext, message: Incoming): Promise<void> {
+export async function onMessage(
+  chat: ChatContext,
+  ctx: UpdateContext,
+  { text, repliedTo: replied }: Extract<Deed, { kind: 'words' }>,
+): Promise<void> {
   const { deps, memory } = chat
-  const text = message.text ?? ''
   const awaited = memory.awaited(ctx.chatId)
-  const replyTo = repliedTo(chat, message)
+  const replyTo = repliedTo(chat, ctx.chatId, replied)
   const command = readCommand(text)
   const isMeant = text.trim() !== '' && !(command && LOOKS.has(command.name))
   if (isMeant && awaited?.userId === ctx.userId) ctx.later(() => memory.setAwaited(ctx.chatId, undefined))
@@ -42,7 +46,7 @@ export async function runCommand(
   ctx: UpdateContext,
   name: string,
   text: string,
-  replyTo?: number,
+  replyTo?: MessageRef,
 ): Promise<void> {
   const run = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined
   if (!run) return ctx.say(renderNotice(`There is no /${shortened(name, 40)}. /help shows what there is.`))

@@ -1,11 +1,9 @@
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises'
-import type { CallbackQuery } from 'grammy/types'
 import { closedReply } from '../core/asks.ts'
 import type { Reply } from '../core/inputs.ts'
-import type { AnswerTap } from '../telegram/answer-callback.ts'
 import { choose, DONE_WORDS, tapQuestion } from './answer.ts'
 import { decodeTap, fileKey, type Tap } from './callback.ts'
-import { onCardTap } from './cards/on-card-tap.ts'
+import { type Answer, onCardTap, PATIENCE_MS } from './cards/on-card-tap.ts'
 import { sendDiff, sendLog } from './commands/logs-and-diff.ts'
 import { taskPage } from './commands/read.ts'
 import { startFiles } from './commands/start.ts'
@@ -14,15 +12,13 @@ import type { ChatContext } from './context.ts'
 import { editFor } from './delivery.ts'
 import { askById } from './find-ask.ts'
 import { takeWords } from './free-text.ts'
+import type { Deed } from './incoming.ts'
 import { runCommand } from './on-message.ts'
 import { renderNotice } from './render/notice.ts'
 import { openReplyField, wordsWanted } from './reply-field.ts'
 import { showAgain } from './show-again.ts'
 import { askSlot, refreshAsk } from './show-ask.ts'
 import type { UpdateContext } from './update-context.ts'
-
-/** A button spins at most this long before it is let go; what came of it is then said in the chat. */
-const PATIENCE_MS = 250
 
 type CommandTap = Extract<Tap, { kind: 'command' }>
 
@@ -38,39 +34,37 @@ export function isSlowTap(data: string | undefined): boolean {
 export async function onTap(
   chat: ChatContext,
   ctx: UpdateContext,
-  query: CallbackQuery,
-  answerTap: AnswerTap,
+  { tapId, data, words }: Extract<Deed, { kind: 'tap' }>,
 ): Promise<void> {
-  const tap = query.data === undefined ? undefined : decodeTap(query.data)
-  if (!tap) return void answerTap(query.id, 'This button is not known here.', true)
-  if (tap.kind === 'choice' || tap.kind === 'question') return onAskTap(chat, ctx, query, tap, answerTap)
-  if (tap.kind === 'card') return onCardTap(chat, ctx, query, tap, answerTap)
+  const answer: Answer = (text, alert) => void chat.transport.answer(tapId, text, alert)
+  const tap = data === undefined ? undefined : decodeTap(data)
+  if (!tap) return answer('This button is not known here.', true)
+  if (tap.kind === 'choice' || tap.kind === 'question') return onAskTap(chat, ctx, tap, answer)
+  if (tap.kind === 'card') return onCardTap(chat, ctx, tap, answer)
   if (tap.kind === 'show') {
     const refused = await showAgain(chat, ctx, tap.askId)
-    return void answerTap(query.id, refused, refused !== undefined)
+    return answer(refused, refused !== undefined)
   }
-  if (tap.kind === 'command' && tap.runId !== undefined && !isAtWork(chat, tap.runId))
-    return void answerTap(query.id, EARLIER_RUN, true)
-  void answerTap(query.id)
-  if (tap.kind === 'words') return takeWords(chat, ctx, tap.words, query)
+  if (tap.kind === 'command' && tap.runId !== undefined && !isAtWork(chat, tap.runId)) return answer(EARLIER_RUN, true)
+  answer()
+  if (tap.kind === 'words') return takeWords(chat, ctx, tap.words, words)
   await onOtherTap(chat, ctx, tap)
 }
 
 async function onAskTap(
   chat: ChatContext,
   ctx: UpdateContext,
-  query: CallbackQuery,
   tap: Extract<Tap, { kind: 'choice' | 'question' }>,
-  answerTap: AnswerTap,
+  answer: Answer,
 ): Promise<void> {
   const { deps } = chat
   const work = decideByTap(chat, ctx, tap)
   // A button spins until it is answered; what takes longer is told in the chat.
   const soon = await Promise.race([work, sleep(PATIENCE_MS, 'late' as const)])
-  if (soon === 'late') void answerTap(query.id)
+  if (soon === 'late') answer()
   const reply = await work
   const word = reply?.ok ? (tap.kind === 'choice' ? DONE_WORDS[tap.choice] : 'Answered') : reply?.text
-  if (soon !== 'late') void answerTap(query.id, word && deps.redact(word), reply?.ok === false)
+  if (soon !== 'late') answer(word && deps.redact(word), reply?.ok === false)
   else if (reply?.ok === false)
     ctx.say(renderNotice(deps.redact(reply.text), { mark: '⚠️' }), { replyTo: ctx.messageId })
   // The answer is on its way before anything else is stored.

@@ -1,26 +1,24 @@
-import type { Update } from 'grammy/types'
 import type { Reply } from '../core/inputs.ts'
 import type { Actor, BatonEvent } from '../core/types.ts'
 import type { Face } from '../daemon/face.ts'
-import type { DeliveryStore, NewDelivery } from './delivery.ts'
+import type { ChatDeliveryStore, NewChatDelivery } from './delivery.ts'
+import type { ChatRef, MessageRef } from './transport.ts'
 
 /** A task's difference, as far as there is one. */
 export type Diff = { ok: true; stat: string; patch: Buffer; truncated: boolean } | { ok: false; why: string }
 
-/** What the bot keeps: all of it in one database, so that it can be stored together. */
-export interface BotStore {
+/** What a chat keeps: all of it in one database, so that it can be stored together. */
+export interface ChatStore {
   updates: {
-    /** False when it is there already. */
-    store: (id: number, update: Update, at: number) => boolean
-    unhandled: () => Update[]
-    handled: (id: number, at: number) => void
+    /** What was heard under this id is over. */
+    handled: (id: string, at: number) => void
   }
-  deliveries: DeliveryStore & {
-    enqueue: (deliveries: readonly NewDelivery[], at: number) => void
-    messageIn: (chatId: number, slot: string) => number | undefined
-    slotOf: (chatId: number, messageId: number) => string | undefined
+  deliveries: ChatDeliveryStore & {
+    enqueue: (deliveries: readonly NewChatDelivery[], at: number) => void
+    messageIn: (chatId: ChatRef, slot: string) => MessageRef | undefined
+    slotOf: (chatId: ChatRef, messageId: MessageRef) => string | undefined
     /** Something for the slot is not sent yet. */
-    isWaiting: (chatId: number, slot: string) => boolean
+    isWaiting: (chatId: ChatRef, slot: string) => boolean
   }
   meta: {
     get: <T>(key: string) => T | undefined
@@ -47,21 +45,16 @@ export interface PlanDesk {
   drop: (id: string) => Reply
 }
 
-/** Everything that the bot is built from. */
-export interface TelegramDeps {
-  token: string
-  /** Default: Telegram's own. */
-  apiRoot?: string
-  /** Numeric ids; empty: everybody is told their own id, and nothing else happens. */
-  allowedUsers: readonly number[]
+/** Everything that what is said in chats is built from. */
+export interface ChatDeps {
+  /** Where what happens is told. */
+  chats: readonly ChatRef[]
   config: {
     /** Minutes after midnight; the second may be on the next day. */
     quietHours?: { fromMinute: number; toMinute: number }
     /** 0: never. */
     remindAfterMs: number
     progressMs: number
-    /** Groups in which the allowed users may use the bot. */
-    chats: readonly number[]
   }
   /** IANA name; default the machine's. */
   timezone?: string
@@ -70,7 +63,7 @@ export interface TelegramDeps {
     diff: (taskId: string) => Promise<Diff>
     logTail: (taskId: string, lines: number) => Promise<{ lines: string[]; file: string } | undefined>
   }
-  store: BotStore
+  store: ChatStore
   /** Names of the task files of a queue, seen from home. */
   taskFiles: (queue: string) => Promise<string[]>
   /** Ceilings of a queue, USD. */
@@ -92,7 +85,4 @@ export interface TelegramDeps {
     warn: (fields: object, text: string) => void
     error: (fields: object, text: string) => void
   }
-  version: string
-  /** A line for whoever started the daemon: that the bot does not reach Telegram can be told nowhere else. */
-  say?: (text: string) => void
 }

@@ -1,5 +1,5 @@
 import type { ChatContext } from './context.ts'
-import { deliveriesFor, editFor, type NewDelivery } from './delivery.ts'
+import { deliveriesFor, editFor, type NewChatDelivery } from './delivery.ts'
 import { renderProgress } from './render/progress.ts'
 import { inShort } from './show-ask.ts'
 import type { ProgressView } from './views.ts'
@@ -51,7 +51,7 @@ export function createProgress(chat: ChatContext): Progress {
     const slot = progressSlot(task.id)
     const message = renderProgress(deps.redact(view), chat.moment())
     const begun = task.status === 'running' || task.status === 'verifying'
-    const rows = chats.flatMap((chatId): NewDelivery[] => {
+    const rows = chats.flatMap((chatId): NewChatDelivery[] => {
       if (chat.closed.isClosed(chatId) || deliveries.isWaiting(chatId, slot)) return []
       if (deliveries.messageIn(chatId, slot) !== undefined) return [editFor(chatId, { slot }, message)]
       return begun ? deliveriesFor(chatId, message, { slot, urgent: false }) : []

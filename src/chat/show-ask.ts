@@ -1,11 +1,12 @@
 import type { Ask, Choice } from '../core/types.ts'
 import { decodeTap } from './callback.ts'
 import type { ChatContext } from './context.ts'
-import { deliveriesFor, editFor, type NewDelivery, type Target } from './delivery.ts'
+import { deliveriesFor, editFor, type NewChatDelivery, type Target } from './delivery.ts'
 import type { Dialog } from './dialog.ts'
 import type { Shown } from './memory.ts'
 import type { Message } from './message.ts'
 import { renderAsk } from './render/ask.ts'
+import type { ChatRef } from './transport.ts'
 import type { AskView } from './views.ts'
 
 export const askSlot = (askId: string) => `ask:${askId}`
@@ -44,9 +45,9 @@ export async function askView({ deps }: ChatContext, ask: Ask, dialog?: Dialog):
 export async function showAsk(
   chat: ChatContext,
   ask: Ask,
-  chats: readonly number[],
+  chats: readonly ChatRef[],
   options: { silent?: boolean } = {},
-): Promise<{ deliveries: NewDelivery[]; shown: Shown }> {
+): Promise<{ deliveries: NewChatDelivery[]; shown: Shown }> {
   const before = chat.memory.shown(ask.id)
   const [onlyChat] = chats.length === 1 ? chats : []
   const dialog = onlyChat === undefined ? undefined : before?.dialogs[onlyChat]
@@ -76,8 +77,8 @@ function choicesOf({ buttons = [] }: Message): Choice[] {
 export async function refreshAsk(
   chat: ChatContext,
   ask: Ask,
-  where: { chatId: number; target?: Target; dialog?: Dialog },
-): Promise<NewDelivery> {
+  where: { chatId: ChatRef; target?: Target; dialog?: Dialog },
+): Promise<NewChatDelivery> {
   const dialog = where.dialog ?? chat.memory.shown(ask.id)?.dialogs[where.chatId]
   const message = renderAsk(await askView(chat, ask, dialog), chat.moment())
   return editFor(where.chatId, where.target ?? { slot: askSlot(ask.id) }, message, { urgent: true })

@@ -2,20 +2,24 @@ import type { Reply } from '../core/inputs.ts'
 import type { Actor } from '../core/types.ts'
 import type { Wish } from '../daemon/wishes.ts'
 import type { ChatContext } from './context.ts'
-import { deliveriesFor, type NewDelivery } from './delivery.ts'
+import { deliveriesFor, type NewChatDelivery } from './delivery.ts'
+import type { Incoming } from './incoming.ts'
 import type { Message } from './message.ts'
+import type { ChatRef, MessageRef } from './transport.ts'
 
 /** The handling of one update. What it says and remembers is stored together with its end, so that each counts once. */
 export interface UpdateContext {
-  updateId: number
-  chatId: number
-  userId: number
+  updateId: string
+  chatId: ChatRef
+  userId: string
   by: Actor
   /** The message written, or the one whose button was tapped. */
-  messageId: number
+  messageId: MessageRef
+  /** Of what this update does: the same when it is heard again. */
+  key: string
   /** A new message in the chat; answers make no sound. */
-  say: (message: Message, options?: { slot?: string; replyTo?: number }) => void
-  put: (...deliveries: NewDelivery[]) => void
+  say: (message: Message, options?: { slot?: string; replyTo?: MessageRef }) => void
+  put: (...deliveries: NewChatDelivery[]) => void
   /** Done in the transaction that ends the turn; may still put deliveries into it. */
   later: (change: () => void) => void
   /** The same update (or key) again gives the first reply and does nothing more. The reply is free of secrets. */
@@ -25,17 +29,17 @@ export interface UpdateContext {
 /** Begins a turn; `end` stores what came of it. */
 export function beginUpdate(
   chat: ChatContext,
-  about: Pick<UpdateContext, 'updateId' | 'chatId' | 'userId' | 'by' | 'messageId'>,
+  { id: updateId, chatId, userId, by, messageId }: Incoming,
 ): { ctx: UpdateContext; end: () => void } {
-  const { deps, wake } = chat
+  const { deps, transport, wake } = chat
   const { meta, deliveries, updates } = deps.store
-  const gathered: NewDelivery[] = []
+  const gathered: NewChatDelivery[] = []
   const changes: (() => void)[] = []
   let acts = 0
   const ctx: UpdateContext = {
-    ...about,
+    ...{ updateId, chatId, userId, by, messageId, key: `${transport.name}:${updateId}` },
     say: (message, options = {}) => {
-      gathered.push(...deliveriesFor(about.chatId, { ...message, silent: true }, { ...options, urgent: true }))
+      gathered.push(...deliveriesFor(chatId, { ...message, silent: true }, { ...options, urgent: true }))
     },
     put: (...more) => {
       gathered.push(...more)
@@ -45,8 +49,8 @@ export function beginUpdate(
     },
     act: async (wish, queue, key) => {
       const nth = ++acts === 1 ? '' : `:${acts}`
-      const reply = await deps.face.act(wish, about.by, {
-        key: key ?? `telegram:${about.updateId}${nth}`,
+      const reply = await deps.face.act(wish, by, {
+        key: key ?? `${ctx.key}${nth}`,
         ...(queue !== undefined && { queue }),
       })
       return deps.redact(reply)
@@ -56,7 +60,7 @@ export function beginUpdate(
     meta.transaction(() => {
       for (const change of changes) change()
       if (gathered.length > 0) deliveries.enqueue(gathered, deps.now())
-      updates.handled(about.updateId, deps.now())
+      updates.handled(updateId, deps.now())
     })
     wake()
   }

@@ -1,12 +1,11 @@
-import type { Telegram } from '../telegram/telegram.ts'
-import type { PhoneOptions } from './phone.ts'
+import type { Phone, PhoneOptions } from './phone.ts'
 import type { PlanningOptions } from './planning.ts'
 import { createNoteWatching, createWatching, type WatchingOptions } from './watching.ts'
 
 /** The phone, and what goes through the day with its user: plans, offers, the morning and the evening. */
 export interface Companion {
   /** Absent without a token. */
-  phone?: Telegram
+  phone?: Phone
   /** Begins what looks and writes by itself; the phone is started for itself. */
   start: () => void
   stop: () => Promise<void>
@@ -32,7 +31,7 @@ export async function createCompanion(options: CompanionOptions): Promise<Compan
     import('./planning.ts'),
     import('./day.ts'),
   ])
-  const tellCard: Telegram['tellCard'] = (card, document) => phone.tellCard(card, document)
+  const tellCard: Phone['tellCard'] = (card, document) => phone.tellCard(card, document)
   const telling = { config, meta, tellCard, onError }
   const watching = createWatching({ ...paced, tellCard, view: face.view, note })
   const plans = createPlanning({ ...telling, env, face, watching: () => watching, ...(ask && { ask }) })
@@ -47,7 +46,7 @@ interface Part {
   stop: () => Promise<void> | void
 }
 
-function companion(parts: (Part | undefined)[], phone?: Telegram): Companion {
+function companion(parts: (Part | undefined)[], phone?: Phone): Companion {
   return {
     ...(phone && { phone }),
     start: () => {

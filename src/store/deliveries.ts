@@ -1,12 +1,12 @@
 import type { DatabaseSync } from 'node:sqlite'
 
-/** What every delivery to a chat has, whatever is in it. */
+/** What every delivery has, whatever is in it. */
 export interface StoredDelivery {
   id: number
-  chatId: number
+  target: string
   slot?: string
   followsDocument?: true
-  messageId?: number
+  messageId?: string
   begun: boolean
   inDoubt: boolean
   attempts: number
@@ -16,32 +16,39 @@ export interface StoredDelivery {
   documentLost?: boolean
 }
 
-/** The stored queue of one channel; `T` is what is to be delivered. */
-export interface Deliveries<T> {
+/** What is put into a queue; `C` is what is to be brought. */
+export interface StorableDelivery<C> {
+  target: string
+  slot?: string
+  messageId?: string
+  content: C
+  urgent: boolean
+  followsDocument?: true
+}
+
+/** The stored queue of one channel. */
+export interface Deliveries<C> {
   /** Puts deliveries at the end; inside a transaction they are stored together with what caused them. */
-  enqueue: (deliveries: readonly T[], at: number) => void
-  /** Unfinished deliveries, oldest first, at most `limitPerChat` of each chat. */
-  pending: (limitPerChat: number) => (T & StoredDelivery)[]
+  enqueue: (deliveries: readonly StorableDelivery<C>[], at: number) => void
+  /** Unfinished deliveries, oldest first, at most `limitPerTarget` of each target. */
+  pending: (limitPerTarget: number) => (StorableDelivery<C> & StoredDelivery)[]
   begin: (id: number) => void
-  done: (id: number, result: { messageId?: number }) => void
+  done: (id: number, result: { messageId?: string }) => void
   failed: (id: number, failure: { at: number; waitMs: number; inDoubt: boolean; flood: boolean; error: string }) => void
   /** Never to be tried again; with the reason `gone` nothing stands for its slot any more. */
   dropped: (id: number, reason: string, error: string) => void
-  moved: (chatId: number, newChatId: number) => void
-  messageIn: (chatId: number, slot: string) => number | undefined
-  /** The slot that a message of a chat stands for, newest first. */
-  slotOf: (chatId: number, messageId: number) => string | undefined
+  moved: (target: string, newTarget: string) => void
+  messageIn: (target: string, slot: string) => string | undefined
+  /** The slot that a message stands for, newest first. */
+  slotOf: (target: string, messageId: string) => string | undefined
   /** Something for the slot is not sent yet. */
-  isWaiting: (chatId: number, slot: string) => boolean
+  isWaiting: (target: string, slot: string) => boolean
 }
 
 type Body = Record<string, unknown> & { documentId?: number }
 
 /** Prepares the queue of `channel`. Every function is durable when it returns (outside of a transaction). */
-export function createDeliveries<T extends { chatId: number; slot?: string; followsDocument?: true }>(
-  db: DatabaseSync,
-  channel: string,
-): Deliveries<T> {
+export function createDeliveries<C>(db: DatabaseSync, channel: string): Deliveries<C> {
   const insert = db.prepare(
     "INSERT INTO deliveries (channel, target, slot, state, created_at, json) VALUES (?, ?, ?, 'waiting', ?, ?)",
   )
@@ -87,25 +94,25 @@ export function createDeliveries<T extends { chatId: number; slot?: string; foll
     enqueue(deliveries, at) {
       let before: number | undefined
       for (const delivery of deliveries) {
-        const { chatId, slot, ...body } = delivery
+        const { target, slot, ...body } = delivery
         const documentId = delivery.followsDocument ? before : undefined
         const json = JSON.stringify({ ...body, begun: false, inDoubt: false, attempts: 0, documentId })
-        before = Number(insert.run(channel, String(chatId), slot ?? null, at, json).lastInsertRowid)
+        before = Number(insert.run(channel, target, slot ?? null, at, json).lastInsertRowid)
       }
     },
-    pending: (limitPerChat) =>
-      waiting.all(channel, limitPerChat).map((found) => {
+    pending: (limitPerTarget) =>
+      waiting.all(channel, limitPerTarget).map((found) => {
         const { documentId, ...body } = JSON.parse(String(found.json)) as Body
         const lost = documentId !== undefined && String(one.get(documentId)?.state ?? 'dropped') === 'dropped'
         return {
           ...body,
           id: Number(found.id),
-          chatId: Number(found.target),
+          target: String(found.target),
           ...(found.slot !== null && { slot: String(found.slot) }),
           // A message that was named by its id stays the one that is meant.
-          ...(body.messageId === undefined && found.message_id !== null && { messageId: Number(found.message_id) }),
+          ...(body.messageId === undefined && found.message_id !== null && { messageId: String(found.message_id) }),
           ...(lost && { documentLost: true }),
-        } as unknown as T & StoredDelivery
+        } as unknown as StorableDelivery<C> & StoredDelivery
       }),
     begin: (id) => update(id, 'waiting', { begun: true, attempts: Number(row(id).body.attempts ?? 0) + 1 }),
     done(id, { messageId }) {
@@ -119,18 +126,18 @@ export function createDeliveries<T extends { chatId: number; slot?: string; foll
       end(id, 'dropped', { reason, error })
       if (slot !== undefined && reason === 'gone') forgetSlot.run(channel, target, slot)
     },
-    moved(chatId, newChatId) {
-      moveRows.run(String(newChatId), channel, String(chatId))
-      moveSlots.run(String(newChatId), channel, String(chatId))
+    moved(target, newTarget) {
+      moveRows.run(newTarget, channel, target)
+      moveSlots.run(newTarget, channel, target)
     },
-    messageIn: (chatId, slot) => {
-      const found = getSlot.get(channel, String(chatId), slot)
-      return found ? Number(found.message_id) : undefined
+    messageIn: (target, slot) => {
+      const found = getSlot.get(channel, target, slot)
+      return found ? String(found.message_id) : undefined
     },
-    slotOf: (chatId, messageId) => {
-      const found = findSlot.get(channel, String(chatId), messageId)
+    slotOf: (target, messageId) => {
+      const found = findSlot.get(channel, target, messageId)
       return found ? String(found.slot) : undefined
     },
-    isWaiting: (chatId, slot) => findWaiting.get(channel, String(chatId), slot) !== undefined,
+    isWaiting: (target, slot) => findWaiting.get(channel, target, slot) !== undefined,
   }
 }

@@ -85,4 +85,37 @@ export const MIGRATIONS: readonly string[] = [
   -- Of the request that an act came with: the same key with another request is a mistake, and not a repetition.
   ALTER TABLE inbox ADD COLUMN about TEXT;
   `,
+  `
+  -- Not every platform numbers its messages, its people and what is heard: chats, messages and updates are named by text.
+  CREATE TABLE slots_by_text (channel TEXT NOT NULL, target TEXT NOT NULL, slot TEXT NOT NULL, message_id TEXT NOT NULL, PRIMARY KEY (channel, target, slot)) STRICT;
+  INSERT INTO slots_by_text SELECT channel, target, slot, CAST(message_id AS TEXT) FROM slots;
+  DROP TABLE slots;
+  ALTER TABLE slots_by_text RENAME TO slots;
+  CREATE TABLE updates_by_text (channel TEXT NOT NULL, id TEXT NOT NULL, received_at INTEGER NOT NULL, json TEXT, handled_at INTEGER, PRIMARY KEY (channel, id)) STRICT;
+  INSERT INTO updates_by_text SELECT channel, CAST(id AS TEXT), received_at, json, handled_at FROM updates ORDER BY channel, id;
+  DROP TABLE updates;
+  ALTER TABLE updates_by_text RENAME TO updates;
+  CREATE INDEX updates_unhandled ON updates (channel) WHERE handled_at IS NULL;
+  UPDATE deliveries SET json = json_remove(json_set(json, '$.content', json_extract(json, '$.shipment')), '$.shipment')
+  WHERE state = 'waiting';
+  UPDATE deliveries SET json = json_set(json, '$.messageId', CAST(json_extract(json, '$.messageId') AS TEXT))
+  WHERE state = 'waiting' AND json_extract(json, '$.messageId') IS NOT NULL;
+  UPDATE deliveries SET json = json_set(json, '$.content.replyTo', CAST(json_extract(json, '$.content.replyTo') AS TEXT))
+  WHERE state = 'waiting' AND json_extract(json, '$.content.replyTo') IS NOT NULL;
+  UPDATE meta SET json = (
+    SELECT json_group_object(ask.key, json_set(ask.value, '$.chats',
+      json((SELECT json_group_array(CAST(chat.value AS TEXT)) FROM json_each(ask.value, '$.chats') chat))))
+    FROM json_each(meta.json) ask)
+  WHERE key = 'telegram:asks';
+  UPDATE meta SET json = (
+    SELECT json_group_object(chat.key, json_set(chat.value, '$.userId', CAST(json_extract(chat.value, '$.userId') AS TEXT)))
+    FROM json_each(meta.json) chat)
+  WHERE key = 'telegram:awaited';
+  UPDATE meta SET json = (
+    SELECT json_group_array(json_set(card.value, '$.claims', json((
+      SELECT json_group_object(claim.key, json_set(claim.value, '$.updateId', CAST(json_extract(claim.value, '$.updateId') AS TEXT)))
+      FROM json_each(card.value, '$.claims') claim))))
+    FROM json_each(meta.json) card)
+  WHERE key = 'telegram:cards';
+  `,
 ]

@@ -60,7 +60,7 @@ export function prune<T>(store: Store<T>, keep: Keep, now: number): Pruned {
     run("DELETE FROM deliveries WHERE state <> 'waiting' AND created_at < ?", guard)
     run(
       `DELETE FROM slots WHERE rowid IN (
-         SELECT rowid FROM (SELECT rowid, ROW_NUMBER() OVER (PARTITION BY channel, target ORDER BY message_id DESC) AS place FROM slots)
+         SELECT rowid FROM (SELECT rowid, ROW_NUMBER() OVER (PARTITION BY channel, target ORDER BY length(message_id) DESC, message_id DESC) AS place FROM slots)
          WHERE place > ?)
        AND NOT EXISTS (SELECT 1 FROM asks WHERE state = 'open' AND instr(slots.slot, asks.id) > 0)`,
       SLOTS,

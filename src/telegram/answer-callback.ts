@@ -1,16 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Api } from 'grammy/web'
+import type { AnswerTap } from '../chat/transport.ts'
 import { cut } from '../text/cut.ts'
+import { withDeadline } from '../outbox/deadline.ts'
 import { troubleOf } from './api-errors.ts'
-import { withDeadline } from './deadline.ts'
+import { signalFor } from './call-signal.ts'
 
 /** The server takes at most 200 UTF-16 units. */
 const MAX_ANSWER = 200
 const TIMEOUT_MS = 10_000
 const MOST_TRIES = 2
-
-/** Answers a tap: the small word at the top of the screen, or (alert) a box to be closed. */
-export type AnswerTap = (queryId: string, text?: string, alert?: boolean) => Promise<void>
 
 /**
  * Makes the answerer. It goes past the queue, because the tapped button spins until the answer is there; it never throws: an
@@ -21,7 +20,7 @@ export function createTapAnswerer(api: Api, onTrouble?: (text: string) => void):
   let freeAt = 0
   const attempt = async (queryId: string, text: string | undefined, alert: boolean) => {
     const other = text === undefined ? {} : { text: cut(text, MAX_ANSWER), show_alert: alert }
-    await withDeadline(never, TIMEOUT_MS, (signal) => api.answerCallbackQuery(queryId, other, signal))
+    await withDeadline(never, TIMEOUT_MS, (signal) => api.answerCallbackQuery(queryId, other, signalFor(signal)))
   }
   /** After a 429: waits until it is over; false when nobody would wait for an answer that long. */
   const isFree = async (): Promise<boolean> => {

@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Update } from 'grammy/types'
 import type { Api } from 'grammy/web'
+import { backoffMs } from '../outbox/backoff.ts'
+import { withDeadline } from '../outbox/deadline.ts'
 import { TelegramError, type Trouble, troubleOf, troubleText } from './api-errors.ts'
-import { backoffMs } from './backoff.ts'
-import { withDeadline } from './deadline.ts'
+import { signalFor } from './call-signal.ts'
 import { createLanes } from './keyed-queue.ts'
 
 /**
@@ -94,7 +95,7 @@ export function createPoller(options: PollerOptions): Poller {
   const round = async () => {
     if (!webhookGone) {
       await withDeadline(stopping.signal, GRACE_MS, (signal) =>
-        api.deleteWebhook({ drop_pending_updates: false }, signal),
+        api.deleteWebhook({ drop_pending_updates: false }, signalFor(signal)),
       )
       webhookGone = true
     }
@@ -102,7 +103,7 @@ export function createPoller(options: PollerOptions): Poller {
     // The first poll, and the first after a failure, does not wait: health is to tell soon that all is well.
     const timeout = lastPollAt === undefined || failures > 0 ? 0 : pollTimeoutS
     const updates = await withDeadline(stopping.signal, pollTimeoutS * 1000 + GRACE_MS, (signal) =>
-      api.getUpdates({ offset, timeout, limit: 100, allowed_updates: HEARD }, signal),
+      api.getUpdates({ offset, timeout, limit: 100, allowed_updates: HEARD }, signalFor(signal)),
     )
     const fresh = takeAll(updates)
     lastPollAt = now()

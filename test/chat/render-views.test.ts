@@ -514,7 +514,7 @@ describe('the rest', () => {
       ---
       [Show it]"
     `)
-    expect(shown(renderOwnId(4711))).toMatchInlineSnapshot(`
+    expect(shown(renderOwnId('4711', 'TELEGRAM_ALLOWED_USERS'))).toMatchInlineSnapshot(`
       "Your numeric id is <code>4711</code>.
 
       To let this bot obey you, put it into <code>.env</code> as <code>TELEGRAM_ALLOWED_USERS=4711</code> and start Baton again.

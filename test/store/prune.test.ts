@@ -21,16 +21,17 @@ afterEach(() => {
 })
 
 const count = (table: string) => Number(store.db.prepare(`SELECT COUNT(*) AS n FROM ${table}`).get()?.n)
-const send = (chatId: number, more: { slot?: string; followsDocument?: true } = {}) => ({
-  chatId,
-  words: 'x'.repeat(10_000),
+const send = (target: string, more: { slot?: string; followsDocument?: true } = {}) => ({
+  target,
+  content: 'x'.repeat(10_000),
+  urgent: true,
   ...more,
 })
 
 describe('deliveries', () => {
   it('keep nothing of what was said once they are over', () => {
-    const deliveries = createDeliveries<ReturnType<typeof send>>(store.db, 'telegram')
-    deliveries.enqueue([send(1), send(1)], 0)
+    const deliveries = createDeliveries<string>(store.db, 'telegram')
+    deliveries.enqueue([send('1'), send('1')], 0)
     deliveries.done(1, {})
     deliveries.dropped(2, 'refused', 'too long')
     const sizes = store.db.prepare('SELECT length(json) AS n FROM deliveries').all()
@@ -38,8 +39,8 @@ describe('deliveries', () => {
   })
 
   it('go a day after they are over, while nothing waits that may refer to them', () => {
-    const deliveries = createDeliveries<ReturnType<typeof send>>(store.db, 'telegram')
-    deliveries.enqueue([send(1), send(1, { followsDocument: true }), send(2)], 0)
+    const deliveries = createDeliveries<string>(store.db, 'telegram')
+    deliveries.enqueue([send('1'), send('1', { followsDocument: true }), send('2')], 0)
     deliveries.done(1, {})
     deliveries.done(3, {})
     prune(store, KEEP, 2 * DAY_MS)
@@ -54,15 +55,15 @@ describe('deliveries', () => {
   it('do not let the messages that can be edited become more and more', () => {
     const insert = store.db.prepare("INSERT INTO slots VALUES ('telegram', ?, ?, ?)")
     store.transaction(() => {
-      for (let i = 0; i < 6_000; i++) insert.run('1', `ask:${i}`, i)
-      insert.run('2', 'ask:a', 1)
+      for (let i = 0; i < 6_000; i++) insert.run('1', `ask:${i}`, String(i))
+      insert.run('2', 'ask:a', '1')
     })
     prune(store, KEEP, 2 * DAY_MS)
     expect(count('slots')).toBe(5_001)
-    const deliveries = createDeliveries<ReturnType<typeof send>>(store.db, 'telegram')
-    expect(deliveries.messageIn(1, 'ask:5999')).toBe(5_999)
-    expect(deliveries.messageIn(1, 'ask:0')).toBeUndefined()
-    expect(deliveries.messageIn(2, 'ask:a')).toBe(1)
+    const deliveries = createDeliveries<string>(store.db, 'telegram')
+    expect(deliveries.messageIn('1', 'ask:5999')).toBe('5999')
+    expect(deliveries.messageIn('1', 'ask:0')).toBeUndefined()
+    expect(deliveries.messageIn('2', 'ask:a')).toBe('1')
   })
 })
 

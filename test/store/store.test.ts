@@ -153,37 +153,37 @@ describe('the lock', () => {
 })
 
 describe('stored deliveries', () => {
-  const send = (chatId: number, slot?: string) => ({
-    chatId,
+  const send = (target: string, slot?: string) => ({
+    target,
     ...(slot !== undefined && { slot }),
     urgent: true,
-    shipment: { kind: 'send' },
+    content: { kind: 'send' },
   })
 
   it('come back in order with their state after a restart, and an edit knows the message of its slot', () => {
     withStore((store) => {
-      const deliveries = createDeliveries<ReturnType<typeof send>>(store.db, 'telegram')
-      deliveries.enqueue([send(1, 'ask:a'), send(1), send(2)], 5)
+      const deliveries = createDeliveries<{ kind: string }>(store.db, 'telegram')
+      deliveries.enqueue([send('1', 'ask:a'), send('1'), send('2')], 5)
       const [first] = deliveries.pending(10)
       deliveries.begin(first?.id ?? 0)
-      deliveries.done(first?.id ?? 0, { messageId: 77 })
-      deliveries.enqueue([{ ...send(1, 'ask:a'), shipment: { kind: 'edit' } }], 6)
+      deliveries.done(first?.id ?? 0, { messageId: '77' })
+      deliveries.enqueue([{ ...send('1', 'ask:a'), content: { kind: 'edit' } }], 6)
     })
     withStore((store) => {
-      const deliveries = createDeliveries<ReturnType<typeof send>>(store.db, 'telegram')
-      expect(deliveries.pending(10).map((d) => [d.chatId, d.shipment.kind, d.messageId])).toEqual([
-        [1, 'send', undefined],
-        [2, 'send', undefined],
-        [1, 'edit', 77],
+      const deliveries = createDeliveries<{ kind: string }>(store.db, 'telegram')
+      expect(deliveries.pending(10).map((d) => [d.target, d.content.kind, d.messageId])).toEqual([
+        ['1', 'send', undefined],
+        ['2', 'send', undefined],
+        ['1', 'edit', '77'],
       ])
       expect(deliveries.pending(1)).toHaveLength(2)
-      expect(deliveries.slotOf(1, 77)).toBe('ask:a')
+      expect(deliveries.slotOf('1', '77')).toBe('ask:a')
     })
   })
 
   it('that were begun before a kill come back as begun', () => {
-    withStore((store) => createDeliveries<ReturnType<typeof send>>(store.db, 'telegram').enqueue([send(1)], 5))
-    withStore((store) => createDeliveries<ReturnType<typeof send>>(store.db, 'telegram').begin(1))
+    withStore((store) => createDeliveries<{ kind: string }>(store.db, 'telegram').enqueue([send('1')], 5))
+    withStore((store) => createDeliveries<{ kind: string }>(store.db, 'telegram').begin(1))
     withStore((store) =>
       expect(createDeliveries(store.db, 'telegram').pending(1)).toMatchObject([{ id: 1, begun: true, attempts: 1 }]),
     )
@@ -191,12 +191,12 @@ describe('stored deliveries', () => {
 
   it('know when the document before them was given up, and follow a chat to its new id', () => {
     withStore((store) => {
-      const deliveries = createDeliveries<ReturnType<typeof send> & { followsDocument?: true }>(store.db, 'telegram')
-      deliveries.enqueue([send(1), { ...send(1), followsDocument: true }], 5)
+      const deliveries = createDeliveries<{ kind: string }>(store.db, 'telegram')
+      deliveries.enqueue([send('1'), { ...send('1'), followsDocument: true as const }], 5)
       deliveries.dropped(1, 'refused', 'too big')
       expect(deliveries.pending(5)).toMatchObject([{ id: 2, documentLost: true }])
-      deliveries.moved(1, -100)
-      expect(deliveries.pending(5)).toMatchObject([{ id: 2, chatId: -100 }])
+      deliveries.moved('1', '-100')
+      expect(deliveries.pending(5)).toMatchObject([{ id: 2, target: '-100' }])
     })
   })
 })
@@ -205,12 +205,12 @@ describe('stored updates', () => {
   it('count once, and are unhandled until they were handled', () => {
     withStore((store) => {
       const updates = createUpdates<{ update_id: number }>(store.db, 'telegram')
-      expect(updates.store(7, { update_id: 7 }, 1)).toBe(true)
-      expect(updates.store(7, { update_id: 7 }, 1)).toBe(false)
+      expect(updates.store('7', { update_id: 7 }, 1)).toBe(true)
+      expect(updates.store('7', { update_id: 7 }, 1)).toBe(false)
       expect(updates.unhandled()).toEqual([{ update_id: 7 }])
-      updates.handled(7, 2)
+      updates.handled('7', 2)
       expect(updates.unhandled()).toEqual([])
-      expect(updates.store(7, { update_id: 7 }, 3)).toBe(false)
+      expect(updates.store('7', { update_id: 7 }, 3)).toBe(false)
     })
   })
 })

@@ -1,24 +1,25 @@
-import type { Delivery, DeliveryStore, DropReason, NewDelivery } from '../../src/chat/delivery.ts'
+import type { ChatDelivery, ChatDeliveryStore, NewChatDelivery } from '../../src/chat/delivery.ts'
+import type { DropReason } from '../../src/outbox/delivery.ts'
 
-type Row = Omit<Delivery, 'documentLost'> & {
+type Row = Omit<ChatDelivery, 'documentLost'> & {
   state: 'pending' | 'done' | 'dropped'
   documentId?: number
   reason?: DropReason
   error?: string
 }
 
-export interface MemoryDeliveries extends DeliveryStore {
+export interface MemoryDeliveries extends ChatDeliveryStore {
   rows: Row[]
-  enqueue: (...deliveries: NewDelivery[]) => void
+  enqueue: (...deliveries: NewChatDelivery[]) => void
   /** The message that a slot stands for. */
-  messageIn: (chatId: number, slot: string) => number | undefined
+  messageIn: (target: string, slot: string) => string | undefined
 }
 
 /** The queue of deliveries in memory: what the stored one must do, for tests. */
 export function createMemoryDeliveries(): MemoryDeliveries {
   const rows: Row[] = []
-  const slots = new Map<string, number>()
-  const slotKey = (chatId: number, slot: string) => `${chatId} ${slot}`
+  const slots = new Map<string, string>()
+  const slotKey = (target: string, slot: string) => `${target} ${slot}`
   const row = (id: number) => rows[id - 1] as Row
   const change = (id: number, fields: Partial<Row>) => {
     rows[id - 1] = { ...row(id), ...fields }
@@ -40,18 +41,18 @@ export function createMemoryDeliveries(): MemoryDeliveries {
         })
       }
     },
-    messageIn: (chatId, slot) => slots.get(slotKey(chatId, slot)),
-    pending: (limitPerChat) => {
-      const seen = new Map<number, number>()
+    messageIn: (target, slot) => slots.get(slotKey(target, slot)),
+    pending: (limitPerTarget) => {
+      const seen = new Map<string, number>()
       return rows
-        .filter(({ state, chatId }) => {
+        .filter(({ state, target }) => {
           if (state !== 'pending') return false
-          const count = (seen.get(chatId) ?? 0) + 1
-          seen.set(chatId, count)
-          return count <= limitPerChat
+          const count = (seen.get(target) ?? 0) + 1
+          seen.set(target, count)
+          return count <= limitPerTarget
         })
         .map(({ state: _, documentId, reason: __, error: ___, ...delivery }) => {
-          const sentUnder = delivery.slot === undefined ? undefined : slots.get(slotKey(delivery.chatId, delivery.slot))
+          const sentUnder = delivery.slot === undefined ? undefined : slots.get(slotKey(delivery.target, delivery.slot))
           const messageId = delivery.messageId ?? sentUnder
           const documentLost = documentId !== undefined && row(documentId).state === 'dropped'
           return { ...delivery, ...(messageId !== undefined && { messageId }), ...(documentLost && { documentLost }) }
@@ -59,23 +60,23 @@ export function createMemoryDeliveries(): MemoryDeliveries {
     },
     begin: (id) => change(id, { begun: true, attempts: row(id).attempts + 1 }),
     done: (id, { messageId }) => {
-      const { chatId, slot } = row(id)
+      const { target, slot } = row(id)
       change(id, { state: 'done', begun: false })
-      if (slot !== undefined && messageId !== undefined) slots.set(slotKey(chatId, slot), messageId)
+      if (slot !== undefined && messageId !== undefined) slots.set(slotKey(target, slot), messageId)
     },
     failed: (id, { at, waitMs, inDoubt, flood, error }) => {
       change(id, { begun: false, failedAt: at, waitMs, inDoubt, flood, error })
     },
     dropped: (id, reason, error) => {
-      const { chatId, slot } = row(id)
+      const { target, slot } = row(id)
       change(id, { state: 'dropped', begun: false, reason, error })
-      if (slot !== undefined && reason === 'gone') slots.delete(slotKey(chatId, slot))
+      if (slot !== undefined && reason === 'gone') slots.delete(slotKey(target, slot))
     },
-    moved: (chatId, newChatId) => {
+    moved: (target, newTarget) => {
       for (const r of rows)
-        if (r.chatId === chatId && r.state === 'pending') change(r.id, { chatId: newChatId, begun: false })
+        if (r.target === target && r.state === 'pending') change(r.id, { target: newTarget, begun: false })
       for (const [key, messageId] of slots) {
-        if (key.startsWith(`${chatId} `)) slots.set(key.replace(String(chatId), String(newChatId)), messageId)
+        if (key.startsWith(`${target} `)) slots.set(key.replace(target, newTarget), messageId)
       }
     },
   }

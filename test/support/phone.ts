@@ -7,8 +7,8 @@ import type { BatonEvent } from '../../src/core/types.ts'
 import type { Face } from '../../src/daemon/face.ts'
 import { type CompanionOptions, createCompanion } from '../../src/house/companion.ts'
 import { type OpenedHouse, openHouse } from '../../src/house/house.ts'
+import type { Phone } from '../../src/house/phone.ts'
 import { redactor } from '../../src/redact/redact.ts'
-import type { Telegram } from '../../src/telegram/telegram.ts'
 import { type ChatMessage, latest } from './bot-api/conversation.ts'
 import type { Person } from './bot-api/people.ts'
 import type { BotApi } from './bot-api/server.ts'
@@ -20,7 +20,7 @@ const REHEARSAL = join(import.meta.dirname, '../../bin/rehearsal.js')
 export interface PhoneHouse {
   face: Face
   store: Exclude<OpenedHouse, { holder: unknown }>['store']
-  bot: Telegram
+  bot: Phone
   events: BatonEvent[]
   errors: unknown[]
   stop: () => Promise<void>

@@ -154,7 +154,7 @@ test('a Start that was done right before a kill reads as started in the next lif
     Date.now(),
     JSON.stringify({ update_id: updateId, callback_query: query }),
   )
-  const claims = { all: { updateId, by: { surface: 'telegram', who: 'Anna (4711)' } } }
+  const claims = { all: { updateId: String(updateId), by: { surface: 'telegram', who: 'Anna (4711)' } } }
   setMeta(
     'telegram:cards',
     (read.meta<object[]>('telegram:cards') ?? []).map((card) => ({ ...card, claims })),

@@ -1,13 +1,15 @@
 import type { Update } from 'grammy/types'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { decodeTap } from '../../src/chat/callback.ts'
+import { carryBy } from '../../src/chat/carry.ts'
 import { deliveriesFor, editFor } from '../../src/chat/delivery.ts'
 import { renderAsk } from '../../src/chat/render/ask.ts'
 import type { Ask } from '../../src/core/types.ts'
+import { createOutbox } from '../../src/outbox/outbox.ts'
 import { createTapAnswerer } from '../../src/telegram/answer-callback.ts'
 import { connectTelegram } from '../../src/telegram/connection.ts'
-import { createOutbox } from '../../src/telegram/outbox.ts'
 import { createPoller } from '../../src/telegram/poller.ts'
+import { createTelegramTransport } from '../../src/telegram/transport.ts'
 import { latest } from '../support/bot-api/conversation.ts'
 import type { Person } from '../support/bot-api/people.ts'
 import { type BotApi, startBotApi } from '../support/bot-api/server.ts'
@@ -38,12 +40,15 @@ type World = ReturnType<typeof createWorld>
 
 const view = (ask: Ask) => ({ ask, task: sample.sampleTask(), total: 7 })
 const show = ({ store, ask }: World) =>
-  store.enqueue(...deliveriesFor(anna.id, renderAsk(view(ask), sample.moment('21:14')), { slot: `ask:${ask.id}` }))
+  store.enqueue(
+    ...deliveriesFor(String(anna.id), renderAsk(view(ask), sample.moment('21:14')), { slot: `ask:${ask.id}` }),
+  )
 
 const run = (world: World) => {
   const connection = connectTelegram({ token: api.token, apiRoot: api.root })
   const answerTap = createTapAnswerer(connection)
-  const outbox = createOutbox({ api: connection, store: world.store, firstBackoffMs: 10, maxBackoffMs: 50 })
+  const transport = createTelegramTransport({ api: connection, token: api.token, onTrouble: () => {} })
+  const outbox = createOutbox({ carrier: carryBy(transport), store: world.store, firstBackoffMs: 10, maxBackoffMs: 50 })
   const handle = async ({ callback_query: query }: Update) => {
     const tap = query?.data === undefined ? undefined : decodeTap(query.data)
     if (!query || tap?.kind !== 'choice' || tap.askId !== world.ask.id) return
@@ -57,7 +62,7 @@ const run = (world: World) => {
     world.ask = { ...world.ask, state: 'answered', answer }
     const acknowledged = answerTap(query.id, 'Allowed')
     world.store.enqueue(
-      editFor(anna.id, { slot: `ask:${world.ask.id}` }, renderAsk(view(world.ask), sample.moment('21:15')), {
+      editFor(String(anna.id), { slot: `ask:${world.ask.id}` }, renderAsk(view(world.ask), sample.moment('21:15')), {
         urgent: true,
       }),
     )

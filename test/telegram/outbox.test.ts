@@ -1,10 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { earlyCalls } from '../../faults/phone/floods.ts'
-import { deleteFor, deliveriesFor, editFor } from '../../src/chat/delivery.ts'
+import { carryBy } from '../../src/chat/carry.ts'
+import { deleteFor, deliveriesFor, editFor, type Shipment } from '../../src/chat/delivery.ts'
 import type { Message } from '../../src/chat/message.ts'
+import { createOutbox, type Outbox, type OutboxOptions } from '../../src/outbox/outbox.ts'
 import { connectTelegram } from '../../src/telegram/connection.ts'
-import { createOutbox, type Outbox, type OutboxOptions } from '../../src/telegram/outbox.ts'
+import { createTelegramTransport } from '../../src/telegram/transport.ts'
 import { latest } from '../support/bot-api/conversation.ts'
 import type { Person } from '../support/bot-api/people.ts'
 import { type BotApi, startBotApi } from '../support/bot-api/server.ts'
@@ -30,15 +32,18 @@ afterEach(async () => {
   await api.close()
 })
 
-const open = (options: Partial<OutboxOptions> = {}) => {
-  const box = createOutbox({
-    api: connectTelegram({ token: api.token, apiRoot: api.root }),
+type Options = Partial<OutboxOptions<Shipment>> & { silentGapMs?: () => number }
+
+const open = ({ silentGapMs = () => 0, ...options }: Options = {}) => {
+  const connection = connectTelegram({ token: api.token, apiRoot: api.root })
+  const transport = createTelegramTransport({ api: connection, token: api.token, onTrouble: () => {} })
+  const box = createOutbox<Shipment>({
+    carrier: { ...carryBy(transport), silentGapMs },
     store,
     onTrouble: (text) => troubles.push(text),
     onDropped: (delivery, reason) => dropped.push(`${delivery.id} ${reason}`),
     firstBackoffMs: 20,
     maxBackoffMs: 60,
-    silentGapMs: () => 0,
     ...options,
   })
   boxes.push(box)
@@ -52,7 +57,7 @@ const message = (text: string, more: Partial<Message> = {}): Message => ({
   ...more,
 })
 const enqueue = (text: string, options: Parameters<typeof deliveriesFor>[2] = {}, more: Partial<Message> = {}) =>
-  store.enqueue(...deliveriesFor(4711, message(text, more), options))
+  store.enqueue(...deliveriesFor('4711', message(text, more), options))
 const seen = () =>
   anna
     .sees()
@@ -83,7 +88,7 @@ describe('the outbox', () => {
     const first = open()
     await settled()
     await first.stop()
-    store.enqueue(editFor(4711, { slot: 'ask:1' }, message('answered'), { urgent: true }))
+    store.enqueue(editFor('4711', { slot: 'ask:1' }, message('answered'), { urgent: true }))
     open()
     await settled()
     expect(seen()).toEqual(['answered'])
@@ -193,7 +198,7 @@ describe('the outbox', () => {
     open()
     await settled()
     api.faults.add({ methods: ['editMessageText'], times: 2, trouble: { kind: 'reset', when: 'after' } })
-    store.enqueue(editFor(4711, { slot: 's' }, message('b')))
+    store.enqueue(editFor('4711', { slot: 's' }, message('b')))
     boxes[0]?.wake()
     await settled()
     expect(seen()).toEqual(['b'])
@@ -205,7 +210,7 @@ describe('the outbox', () => {
     api.faults.add({ methods: ['sendMessage'], times: 2, trouble: { kind: 'reset', when: 'before' } })
     api.faults.add({ methods: ['getMe'], trouble: { kind: 'flood', retryAfterS: 1 } })
     enqueue('a')
-    store.enqueue(...deliveriesFor(bert.id, message('b')))
+    store.enqueue(...deliveriesFor(String(bert.id), message('b')))
     open({ firstBackoffMs: 100 })
     await settled()
     expect(earlyCalls(api.calls)).toEqual([])
@@ -239,7 +244,7 @@ describe('the outbox', () => {
     enqueue('a')
     const box = open()
     await expect.poll(() => api.callsTo('sendMessage').length).toBe(1)
-    store.enqueue(...deliveriesFor(bert.id, message('to Bert')))
+    store.enqueue(...deliveriesFor(String(bert.id), message('to Bert')))
     enqueue('b')
     box.wake()
     await expect.poll(() => bert.sees().messages.length).toBe(1)
@@ -256,11 +261,11 @@ describe('the outbox', () => {
     api.limiter.flood(1, 4711)
     api.limiter.flood(1, 4712)
     enqueue('a')
-    store.enqueue(...deliveriesFor(4712, message('b')))
+    store.enqueue(...deliveriesFor('4712', message('b')))
     const box = open()
     await expect.poll(() => api.callsTo('sendMessage').length).toBe(2)
     await sleep(50)
-    store.enqueue(...deliveriesFor(4713, message('c')))
+    store.enqueue(...deliveriesFor('4713', message('c')))
     box.wake()
     await sleep(200)
     expect(chats[1]?.sees().messages).toEqual([])
@@ -281,9 +286,9 @@ describe('the outbox', () => {
     enqueue('progress 0', { slot: 'progress:1', urgent: false }, { silent: true })
     const box = open({ silentGapMs: () => 300 })
     await settled()
-    for (let i = 1; i <= 20; i++) store.enqueue(editFor(4711, { slot: 'progress:1' }, message(`progress ${i}`)))
+    for (let i = 1; i <= 20; i++) store.enqueue(editFor('4711', { slot: 'progress:1' }, message(`progress ${i}`)))
     box.wake()
-    for (let i = 21; i <= 40; i++) store.enqueue(editFor(4711, { slot: 'progress:1' }, message(`progress ${i}`)))
+    for (let i = 21; i <= 40; i++) store.enqueue(editFor('4711', { slot: 'progress:1' }, message(`progress ${i}`)))
     enqueue('ask')
     box.wake()
     await expect.poll(seen).toEqual(['progress 20', 'ask'])
@@ -297,9 +302,9 @@ describe('the outbox', () => {
     enqueue('b', { slot: 't' })
     open()
     await settled()
-    store.enqueue(editFor(4711, { slot: 's' }, message('a')))
-    anna.deletes(store.messageIn(4711, 't') as number)
-    store.enqueue(editFor(4711, { slot: 't' }, message('c')), editFor(4711, { slot: 'never-sent' }, message('d')))
+    store.enqueue(editFor('4711', { slot: 's' }, message('a')))
+    anna.deletes(Number(store.messageIn('4711', 't')))
+    store.enqueue(editFor('4711', { slot: 't' }, message('c')), editFor('4711', { slot: 'never-sent' }, message('d')))
     boxes[0]?.wake()
     await settled()
     expect(latest(anna.sees().messages[0]!)).toMatchObject({ text: 'a', entities: [{ type: 'bold' }] })
@@ -311,12 +316,12 @@ describe('the outbox', () => {
     enqueue('old')
     open()
     await settled()
-    const [list, old] = anna.sees().messages.map((m) => m.id) as [number, number]
+    const [list, old] = anna.sees().messages.map((m) => String(m.id)) as [string, string]
     store.enqueue(
-      editFor(4711, { messageId: list }, message('page 2')),
-      editFor(4711, { messageId: list }, message('page 3')),
+      editFor('4711', { messageId: list }, message('page 2')),
+      editFor('4711', { messageId: list }, message('page 3')),
     )
-    store.enqueue(deleteFor(4711, { messageId: old }))
+    store.enqueue(deleteFor('4711', { messageId: old }))
     boxes[0]?.wake()
     await settled()
     expect(seen()).toEqual(['page 3'])
@@ -352,7 +357,7 @@ describe('the outbox', () => {
     enqueue('a')
     const box = open({ maxBackoffMs: 200 })
     await expect.poll(() => troubles).toEqual([expect.stringMatching(/^Unauthorized/)])
-    store.enqueue(...deliveriesFor(bert.id, message('b')))
+    store.enqueue(...deliveriesFor(String(bert.id), message('b')))
     box.wake()
     await sleep(50)
     expect(bert.sees().messages).toEqual([])
@@ -364,7 +369,7 @@ describe('the outbox', () => {
     api.group({ id: -1, title: 'Team' })
     api.group({ id: -100777, title: 'Team', type: 'supergroup' })
     api.world.chats.get(-1)!.movedTo = -100777
-    store.enqueue(...deliveriesFor(-1, message('a')), ...deliveriesFor(-1, message('b')))
+    store.enqueue(...deliveriesFor('-1', message('a')), ...deliveriesFor('-1', message('b')))
     open()
     await settled()
     expect(api.conversation(-100777).messages.map((m) => latest(m).text)).toEqual(['a', 'b'])

@@ -1,5 +1,5 @@
 import type { Actor } from '../../core/types.ts'
-import type { BotStore } from '../ports.ts'
+import type { ChatStore } from '../ports.ts'
 
 /** What a button of a card does. */
 export type CardAct =
@@ -47,10 +47,9 @@ export interface Card {
 export interface KeptCard extends Card {
   outcomes: Outcome[]
   /** By button (or `all`): the update whose tap is being done or is done. */
-  claims: Record<string, { updateId: number; by: Actor; isDone?: true }>
+  claims: Record<string, { updateId: string; by: Actor; isDone?: true }>
 }
 
-const KEY = 'telegram:cards'
 /** Old cards stop working one day: their buttons then say so. */
 const MOST = 40
 
@@ -61,14 +60,16 @@ export interface Cards {
   put: (card: KeptCard) => void
 }
 
-export function createCards({ get, set }: BotStore['meta']): Cards {
-  const all = () => get<KeptCard[]>(KEY) ?? []
+/** Makes them over the store's notes; `name` is the transport's. */
+export function createCards({ get, set }: ChatStore['meta'], name: string): Cards {
+  const key = `${name}:cards`
+  const all = () => get<KeptCard[]>(key) ?? []
   return {
     get: (id) => all().find((card) => card.id === id),
     put: (card) => {
       const cards = all()
       const place = cards.findIndex(({ id }) => id === card.id)
-      set(KEY, (place === -1 ? [...cards, card] : cards.with(place, card)).slice(-MOST))
+      set(key, (place === -1 ? [...cards, card] : cards.with(place, card)).slice(-MOST))
     },
   }
 }

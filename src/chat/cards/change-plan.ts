@@ -1,7 +1,6 @@
 import type { Reply } from '../../core/inputs.ts'
 import type { ChatContext } from '../context.ts'
 import type { UpdateContext } from '../update-context.ts'
-import { createCards } from './card.ts'
 import { endCard } from './on-card-tap.ts'
 
 /**
@@ -9,8 +8,8 @@ import { endCard } from './on-card-tap.ts'
  * Undefined: it is no card of a plan.
  */
 export function changePlan(chat: ChatContext, ctx: UpdateContext, id: string, words: string): Reply | undefined {
-  const { deps } = chat
-  const card = createCards(deps.store.meta).get(id)
+  const { cards, deps } = chat
+  const card = cards.get(id)
   const does = card?.buttons.find((button) => button.does.type === 'plan-change')?.does
   if (does?.type !== 'plan-change' || !deps.plans) return undefined
   const reply = deps.plans.change(does.plan, does.version, words)

@@ -32,9 +32,7 @@ export async function doCardAct(chat: ChatContext, ctx: UpdateContext, does: Car
         does.project,
       )
     case 'plan':
-      return (
-        plans?.plan({ note: does.note, project: does.project, key: `telegram:${ctx.updateId}` }, ctx.by) ?? NO_PLANS
-      )
+      return plans?.plan({ note: does.note, project: does.project, key: ctx.key }, ctx.by) ?? NO_PLANS
     case 'plan-start':
       return plans?.begin(does.plan, does.version, ctx.by) ?? NO_PLANS
     case 'plan-drop':

@@ -1,43 +1,39 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { CallbackQuery } from 'grammy/types'
 import type { Reply } from '../../core/inputs.ts'
-import type { AnswerTap } from '../../telegram/answer-callback.ts'
+import type { Actor } from '../../core/types.ts'
 import type { Tap } from '../callback.ts'
 import type { ChatContext } from '../context.ts'
 import { personName } from '../render/decision.ts'
 import { renderNotice } from '../render/notice.ts'
 import type { UpdateContext } from '../update-context.ts'
-import { type CardAct, claimKey, createCards, type Outcome } from './card.ts'
+import { type CardAct, claimKey, type Outcome } from './card.ts'
 import { doCardAct, OUTCOMES } from './do-card-act.ts'
 import { refreshCard } from './tell.ts'
+
+/** Lets the tapped button go, with a word for whoever tapped it. */
+export type Answer = (text?: string, alert?: boolean) => void
 
 type CardTap = Extract<Tap, { kind: 'card' }>
 
 /** A button spins at most this long before it is let go; what came of it is then said in the chat. */
-const PATIENCE_MS = 250
+export const PATIENCE_MS = 250
 
 /** Handles a tap on a card: each button counts once, whoever is first and however often it is tapped. */
-export async function onCardTap(
-  chat: ChatContext,
-  ctx: UpdateContext,
-  query: CallbackQuery,
-  tap: CardTap,
-  answerTap: AnswerTap,
-): Promise<void> {
+export async function onCardTap(chat: ChatContext, ctx: UpdateContext, tap: CardTap, answer: Answer): Promise<void> {
   const work = decide(chat, ctx, tap).catch((error: unknown) => {
-    void answerTap(query.id)
+    answer()
     throw error
   })
   const soon = await Promise.race([work, sleep(PATIENCE_MS, 'late' as const)])
-  if (soon === 'late') void answerTap(query.id)
+  if (soon === 'late') answer()
   const { reply, word } = await work
-  if (soon !== 'late') void answerTap(query.id, reply.ok ? word : chat.deps.redact(reply.text), !reply.ok)
+  if (soon !== 'late') answer(reply.ok ? word : chat.deps.redact(reply.text), !reply.ok)
   else if (!reply.ok) ctx.say(renderNotice(chat.deps.redact(reply.text), { mark: '⚠️' }), { replyTo: ctx.messageId })
 }
 
 async function decide(chat: ChatContext, ctx: UpdateContext, tap: CardTap): Promise<{ reply: Reply; word?: string }> {
-  const { meta } = chat.deps.store
-  const cards = createCards(meta)
+  const { cards, deps } = chat
+  const { meta } = deps.store
   const card = cards.get(tap.cardId)
   const button = card?.buttons[tap.button]
   if (!card || !button) return { reply: refusal('This is too long ago: it is no longer kept.') }
@@ -46,7 +42,7 @@ async function decide(chat: ChatContext, ctx: UpdateContext, tap: CardTap): Prom
   const key = claimKey(card, tap.button)
   const claim = card.claims[key]
   // The same update again, after a kill, goes on where it was.
-  if (claim && claim.updateId !== ctx.updateId) return { reply: tapped(claim.by.who, card.outcomes.at(-1)) }
+  if (claim && claim.updateId !== ctx.updateId) return { reply: tapped(claim.by, card.outcomes.at(-1)) }
   // Claimed before anything is done, so that of two taps at the same time only one acts.
   meta.transaction(() =>
     cards.put({ ...card, claims: { ...card.claims, [key]: { updateId: ctx.updateId, by: ctx.by } } }),
@@ -75,7 +71,7 @@ export function endCard(
   ctx: UpdateContext,
   { cardId, key, outcome }: { cardId: string; key: string; outcome: Outcome },
 ): void {
-  const cards = createCards(chat.deps.store.meta)
+  const { cards } = chat
   const card = cards.get(cardId)
   if (!card) return
   const ended = {
@@ -87,9 +83,8 @@ export function endCard(
   ctx.later(() => cards.put(ended))
 }
 
-function release({ deps }: ChatContext, cardId: string, key: string): void {
+function release({ cards, deps }: ChatContext, cardId: string, key: string): void {
   const { meta } = deps.store
-  const cards = createCards(meta)
   const card = cards.get(cardId)
   if (!card) return
   const { [key]: _, ...claims } = card.claims
@@ -101,8 +96,8 @@ function outcomeOf(does: CardAct, { by }: UpdateContext, reply: Reply, at: numbe
   return { mark, word, by, at, ...(tells && reply.ok && { text: reply.text }) }
 }
 
-function tapped(who: string, outcome: Outcome | undefined): Reply {
-  const name = personName({ surface: 'telegram', who })
+function tapped(by: Actor, outcome: Outcome | undefined): Reply {
+  const name = personName(by)
   const text = outcome ? `${outcome.word}${outcome.by ? ` by ${name}` : ''} already.` : `${name} has just tapped it.`
   return { ok: false, code: 'closed', text }
 }

@@ -1,8 +1,8 @@
 import type { ChatContext } from '../context.ts'
-import { deliveriesFor, editFor, type NewDelivery } from '../delivery.ts'
+import { deliveriesFor, editFor, type NewChatDelivery } from '../delivery.ts'
 import type { Attachment } from '../message.ts'
 import { renderCard } from '../render/card.ts'
-import { type Card, cardSlot, createCards, type KeptCard, openButtons } from './card.ts'
+import { type Card, cardSlot, type KeptCard, openButtons } from './card.ts'
 
 /** Puts a card into the stored queue of deliveries. The same id a second time says nothing more. */
 export type TellCard = (card: Card, document?: Attachment) => void
@@ -12,8 +12,7 @@ export type TellCard = (card: Card, document?: Attachment) => void
  * then stored together.
  */
 export function createTellCard(chat: ChatContext): TellCard {
-  const { deps, chats, hushed } = chat
-  const cards = createCards(deps.store.meta)
+  const { cards, deps, chats, hushed } = chat
   return (told, document) => {
     if (cards.get(told.id)) return
     const card: KeptCard = deps.redact({ ...told, outcomes: [], claims: {} })
@@ -29,7 +28,7 @@ export function createTellCard(chat: ChatContext): TellCard {
 }
 
 /** Makes every message of a card show it as it is now. */
-export function refreshCard(chat: ChatContext, card: KeptCard): NewDelivery[] {
+export function refreshCard(chat: ChatContext, card: KeptCard): NewChatDelivery[] {
   const { chats, deps } = chat
   const slot = cardSlot(card.id)
   const { messageIn, isWaiting } = deps.store.deliveries

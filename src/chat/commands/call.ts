@@ -1,6 +1,7 @@
 import type { Task } from '../../core/types.ts'
 import type { TaskView } from '../../daemon/views.ts'
 import type { ChatContext } from '../context.ts'
+import type { MessageRef } from '../transport.ts'
 import type { UpdateContext } from '../update-context.ts'
 
 /** A command as it was written, or tapped. */
@@ -14,7 +15,7 @@ export interface Call {
   /** The same, where it was named. */
   named?: string
   /** The message it replies to. */
-  replyTo?: number
+  replyTo?: MessageRef
 }
 
 /** Does what a command says; its answers are put into the turn. */

@@ -5,6 +5,6 @@ import type { Command } from './call.ts'
 export const plan: Command = async ({ chat, ctx, queue, text }) => {
   const { plans, redact } = chat.deps
   if (!plans) return ctx.say(renderNotice('Plans cannot be made here.'))
-  const reply = await plans.plan({ words: text, project: queue, key: `telegram:${ctx.updateId}` }, ctx.by)
+  const reply = await plans.plan({ words: text, project: queue, key: ctx.key }, ctx.by)
   ctx.say(renderNotice(redact(reply.text), { mark: reply.ok ? '📝' : 'ℹ️' }))
 }

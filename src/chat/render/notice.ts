@@ -31,14 +31,14 @@ export function renderReminder(ask: Ask, moment: Moment): Message {
 }
 
 /** While nobody is allowed yet, the bot tells who writes to it their own id, and nothing else. */
-export function renderOwnId(userId: number): Message {
+export function renderOwnId(userId: string, variable: string): Message {
   const nodes: Node[] = [
     'Your numeric id is ',
-    code(String(userId)),
+    code(userId),
     '.\n\nTo let this bot obey you, put it into ',
     code('.env'),
     ' as ',
-    code(`TELEGRAM_ALLOWED_USERS=${userId}`),
+    code(`${variable}=${userId}`),
     ' and start Baton again.',
   ]
   return messageOf({ nodes }, { silent: true })

@@ -1,23 +1,18 @@
-import type { Api } from 'grammy/web'
-import type { Delivery, DeliveryStore, DropReason } from '../chat/delivery.ts'
-import { troubleOf, troubleText } from './api-errors.ts'
 import { backoffMs } from './backoff.ts'
-import { choose } from './choose.ts'
-import { verdictOf } from './classify-failure.ts'
+import { type Carrier, type Form, plainer, type Verdict } from './carrier.ts'
 import { withDeadline } from './deadline.ts'
-import { type Form, plainer, ship } from './send.ts'
+import type { Delivery, DeliveryStore, DropReason } from './delivery.ts'
+import { scheduleDeliveries } from './schedule-deliveries.ts'
 
-export interface OutboxOptions {
-  api: Api
-  store: DeliveryStore
-  /** Told when a chat is closed to the bot, and when a delivery is given up for another reason than a later edit. */
-  onDropped?: (delivery: Delivery, reason: DropReason, error: string) => void
+export interface OutboxOptions<T> {
+  carrier: Carrier<T>
+  store: DeliveryStore<T>
+  /** Told when a target is closed to us, and when a delivery is given up for another reason than a later edit. */
+  onDropped?: (delivery: Delivery<T>, reason: DropReason, error: string) => void
   /** Told once when trouble begins or changes, and once (undefined) when it is over. */
   onTrouble?: (text: string | undefined) => void
-  /** The server has taken a delivery, and nothing is noted of it yet. */
+  /** The other side has taken a delivery, and nothing is noted of it yet. */
   onShipped?: () => void
-  /** Between two silent edits in a chat. A group takes 20 messages a minute, edits included. */
-  silentGapMs?: (chatId: number) => number
   callTimeoutMs?: number
   firstBackoffMs?: number
   maxBackoffMs?: number
@@ -33,7 +28,7 @@ export interface Outbox {
   start: () => void
   /** There is something new in the store. */
   wake: () => void
-  /** The server answers again: what it could not take meanwhile goes now. A `retry_after` is still waited for. */
+  /** The other side answers again: what it could not take meanwhile goes now. A wait that was asked for is still kept. */
   resume: () => void
   /** Lets the calls under way finish for up to `graceMs`; what is cut then is in doubt. */
   stop: (graceMs?: number) => Promise<void>
@@ -43,13 +38,11 @@ export interface Outbox {
 const LOOK_AHEAD = 200
 /** After the store itself failed. */
 const STORE_PAUSE_MS = 2_000
-/** A slow line gets this much time for a document, on top of the time of a call. */
-const BYTES_PER_MS = 20
 
-/** Sends the stored queue: in order in each chat, obeying retry_after, losing nothing, and twice only what was in doubt. */
-export function createOutbox(options: OutboxOptions): Outbox {
+/** Sends a stored queue: in order at each target, waiting as asked, losing nothing, and twice only what was in doubt. */
+export function createOutbox<T>(options: OutboxOptions<T>): Outbox {
   const {
-    api,
+    carrier,
     store,
     onDropped,
     onTrouble,
@@ -59,19 +52,19 @@ export function createOutbox(options: OutboxOptions): Outbox {
     maxBackoffMs = 30_000,
   } = options
   const { wallClock = Date.now, now = () => performance.now(), random = Math.random } = options
-  const { silentGapMs = (chatId) => (chatId < 0 ? 5_000 : 2_500) } = options
+  const { effectOf, silentGapMs } = carrier
   const stopping = new AbortController()
-  const busy = new Map<number, Promise<void>>()
+  const busy = new Map<string, Promise<void>>()
   const dueAt = new Map<number, number>()
-  const lastSilentAt = new Map<number, number>()
-  const floods = new Map<number, number>()
+  const lastSilentAt = new Map<string, number>()
+  const floods = new Map<string, number>()
   let closedUntil = 0
   let failures = 0
   let told: string | undefined
   let timer: NodeJS.Timeout | undefined
   let started = false
 
-  const notBefore = (delivery: Delivery): number => {
+  const notBefore = (delivery: Delivery<T>): number => {
     const known = dueAt.get(delivery.id)
     if (known !== undefined) return known
     if (!delivery.waitMs) return 0
@@ -94,8 +87,8 @@ export function createOutbox(options: OutboxOptions): Outbox {
     }
   }
   const sendWhatIsDue = () => {
-    const traffic = { now: now(), busy: new Set(busy.keys()), notBefore, lastSilentAt, silentGapMs }
-    const plan = choose(store.pending(LOOK_AHEAD), traffic)
+    const traffic = { now: now(), busy: new Set(busy.keys()), notBefore, lastSilentAt, silentGapMs, effectOf }
+    const plan = scheduleDeliveries(store.pending(LOOK_AHEAD), traffic)
     for (const delivery of plan.superseded) drop(delivery, 'superseded', '')
     for (const delivery of plan.send) {
       const work = deliver(delivery)
@@ -104,10 +97,10 @@ export function createOutbox(options: OutboxOptions): Outbox {
           dueAt.set(delivery.id, now() + STORE_PAUSE_MS)
         })
         .finally(() => {
-          busy.delete(delivery.chatId)
+          busy.delete(delivery.target)
           pump()
         })
-      busy.set(delivery.chatId, work)
+      busy.set(delivery.target, work)
     }
     if (plan.wakeAt !== undefined) sleepUntil(plan.wakeAt)
   }
@@ -128,34 +121,32 @@ export function createOutbox(options: OutboxOptions): Outbox {
     if (text !== told) onTrouble?.(text)
     told = text
   }
-  const drop = (delivery: Delivery, reason: DropReason, error: string) => {
+  const drop = (delivery: Delivery<T>, reason: DropReason, error: string) => {
     store.dropped(delivery.id, reason, error)
     dueAt.delete(delivery.id)
     if (reason !== 'superseded') onDropped?.(delivery, reason, error)
   }
-  const finish = (delivery: Delivery, result: { messageId?: number }) => {
+  const finish = (delivery: Delivery<T>, result: { messageId?: string }) => {
     store.done(delivery.id, result)
     dueAt.delete(delivery.id)
   }
 
-  const deliver = async (stored: Delivery) => {
-    const sends = stored.shipment.kind === 'send' || stored.shipment.kind === 'document'
+  const deliver = async (stored: Delivery<T>) => {
+    const creates = effectOf(stored.content) === 'creates'
     // Begun and never finished: a life ended over it, or the disk did.
-    const delivery: Delivery = { ...stored, inDoubt: sends && (stored.inDoubt || stored.begun) }
-    if (!sends && delivery.messageId === undefined) return drop(delivery, 'gone', 'The message was never sent.')
-    // What may be there already goes out again only when the server is known to answer, so that it stays at one repeat.
+    const delivery: Delivery<T> = { ...stored, inDoubt: creates && (stored.inDoubt || stored.begun) }
+    if (!creates && delivery.messageId === undefined) return drop(delivery, 'gone', 'The message was never sent.')
+    // What may be there already goes out again only when the other side is known to answer, so that it stays at one repeat.
     if (delivery.inDoubt && !(await answers(delivery))) return
     store.begin(delivery.id)
-    if (delivery.shipment.kind === 'edit' && !delivery.urgent) lastSilentAt.set(delivery.chatId, now())
-    await attempt(delivery, 'html')
+    if (effectOf(delivery.content) === 'changes' && !delivery.urgent) lastSilentAt.set(delivery.target, now())
+    await attempt(delivery, 'full')
   }
 
-  const attempt = async (delivery: Delivery, form: Form): Promise<void> => {
-    const bytes = delivery.shipment.kind === 'document' ? delivery.shipment.document.content.length : 0
+  const attempt = async (delivery: Delivery<T>, form: Form): Promise<void> => {
+    const timeoutMs = callTimeoutMs + (carrier.extraTimeMs?.(delivery.content) ?? 0)
     try {
-      const result = await withDeadline(stopping.signal, callTimeoutMs + bytes / BYTES_PER_MS, (signal) =>
-        ship(api, delivery, form, signal),
-      )
+      const result = await withDeadline(stopping.signal, timeoutMs, (signal) => carrier.carry(delivery, form, signal))
       failures = 0
       trouble(undefined)
       onShipped?.()
@@ -165,66 +156,67 @@ export function createOutbox(options: OutboxOptions): Outbox {
     }
   }
 
-  const settle = async (delivery: Delivery, form: Form, error: unknown): Promise<void> => {
+  const settle = async (delivery: Delivery<T>, form: Form, error: unknown): Promise<void> => {
     // Cut off by stop(): `begun` stays, so that the next life knows that it is in doubt.
     if (stopping.signal.aborted) return
-    const found = troubleOf(error)
-    const text = troubleText(found)
-    const verdict = verdictOf(found, delivery)
+    const verdict = carrier.classify(error, delivery)
     switch (verdict.kind) {
       case 'done':
         return finish(delivery, {})
       case 'drop':
-        return drop(delivery, verdict.reason, text)
+        return drop(delivery, verdict.reason, verdict.why)
       case 'moved':
-        return store.moved(delivery.chatId, verdict.to)
+        return store.moved(delivery.target, verdict.to)
       case 'plainer': {
         const next = plainer(form)
-        return next ? attempt(delivery, next) : drop(delivery, 'refused', text)
+        return next ? attempt(delivery, next) : drop(delivery, 'refused', verdict.why)
       }
       case 'closed':
         closedUntil = now() + maxBackoffMs
-        trouble(text)
-        return later(delivery, maxBackoffMs, { inDoubt: delivery.inDoubt, flood: false, error: text })
+        trouble(verdict.why)
+        return later(delivery, maxBackoffMs, { inDoubt: delivery.inDoubt, flood: false, error: verdict.why })
       case 'again': {
-        const isFlood = verdict.flood !== undefined
-        if (verdict.flood === undefined) trouble(text)
-        else noteFlood(delivery.chatId, verdict.flood)
-        const waitMs = verdict.flood ?? nextBackoff()
-        return later(delivery, waitMs, { inDoubt: verdict.inDoubt, flood: isFlood, error: text })
+        const { waitMs, inDoubt, why } = verdict
+        if (waitMs === undefined) trouble(why)
+        else noteFlood(delivery.target, waitMs)
+        return later(delivery, waitMs ?? nextBackoff(), { inDoubt, flood: waitMs !== undefined, error: why })
       }
     }
   }
 
   const nextBackoff = () => backoffMs(++failures, { firstMs: firstBackoffMs, capMs: maxBackoffMs }, random)
-  const later = (delivery: Delivery, waitMs: number, failure: { inDoubt: boolean; flood: boolean; error: string }) => {
+  const later = (
+    delivery: Delivery<T>,
+    waitMs: number,
+    failure: { inDoubt: boolean; flood: boolean; error: string },
+  ) => {
     store.failed(delivery.id, { at: wallClock(), waitMs, ...failure })
     dueAt.set(delivery.id, now() + waitMs)
   }
 
-  /** A 429 does not say whether it is about the chat or the bot; a second chat in the same time means the bot. */
-  const noteFlood = (chatId: number, waitMs: number) => {
+  /** A wait does not say whether it is about the target or about us; a second target in the same time means us. */
+  const noteFlood = (target: string, waitMs: number) => {
     const until = now() + waitMs
-    const elsewhere = [...floods].some(([other, otherUntil]) => other !== chatId && otherUntil > now())
-    floods.set(chatId, until)
+    const elsewhere = [...floods].some(([other, otherUntil]) => other !== target && otherUntil > now())
+    floods.set(target, until)
     if (elsewhere) closedUntil = Math.max(closedUntil, ...floods.values())
   }
 
-  /** Does the server answer at all? Asked before anything goes out a second time. */
-  const answers = async (delivery: Delivery): Promise<boolean> => {
+  /** Does the other side answer at all? Asked before anything goes out a second time. */
+  const answers = async (delivery: Delivery<T>): Promise<boolean> => {
     try {
-      await withDeadline(stopping.signal, callTimeoutMs, (signal) => api.getMe(signal))
+      await withDeadline(stopping.signal, callTimeoutMs, carrier.reach)
       return true
     } catch (error) {
       if (stopping.signal.aborted) return false
-      const found = troubleOf(error)
-      const text = troubleText(found)
-      const isFlood = found.kind === 'flood'
-      // It was about no chat, so it is about all of them.
-      if (isFlood) closedUntil = Math.max(closedUntil, now() + found.retryAfterMs)
-      else trouble(text)
-      const waitMs = isFlood ? found.retryAfterMs : nextBackoff()
-      later(delivery, waitMs, { inDoubt: true, flood: isFlood || (delivery.flood ?? false), error: text })
+      const verdict = carrier.classify(error, delivery)
+      const why = whyOf(verdict)
+      const askedMs = verdict.kind === 'again' ? verdict.waitMs : undefined
+      // It was about no target, so it is about all of them.
+      if (askedMs !== undefined) closedUntil = Math.max(closedUntil, now() + askedMs)
+      else trouble(why)
+      const isFlood = askedMs !== undefined || (delivery.flood ?? false)
+      later(delivery, askedMs ?? nextBackoff(), { inDoubt: true, flood: isFlood, error: why })
       return false
     }
   }
@@ -246,3 +238,5 @@ export function createOutbox(options: OutboxOptions): Outbox {
     },
   }
 }
+
+const whyOf = (verdict: Verdict): string => ('why' in verdict ? verdict.why : verdict.kind)

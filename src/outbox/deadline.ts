@@ -1,8 +1,3 @@
-import type { Api } from 'grammy/web'
-
-/** What grammY takes as a signal; its types know only an older AbortSignal. */
-export type CallSignal = Parameters<Api['getMe']>[0]
-
 /**
  * Runs a call that ends after `timeoutMs`, or as soon as `stopping` does. An own controller instead of AbortSignal.any, whose
  * dependents pile up on a signal that lives for months.
@@ -10,7 +5,7 @@ export type CallSignal = Parameters<Api['getMe']>[0]
 export async function withDeadline<T>(
   stopping: AbortSignal,
   timeoutMs: number,
-  run: (signal: CallSignal) => Promise<T>,
+  run: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
   const controller = new AbortController()
   const abort = () => controller.abort()
@@ -18,7 +13,7 @@ export async function withDeadline<T>(
   stopping.addEventListener('abort', abort, { once: true })
   if (stopping.aborted) abort()
   try {
-    return await run(controller.signal as unknown as CallSignal)
+    return await run(controller.signal)
   } finally {
     clearTimeout(timer)
     stopping.removeEventListener('abort', abort)

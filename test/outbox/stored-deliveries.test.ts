@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { deliveriesFor, editFor, type NewDelivery } from '../../src/chat/delivery.ts'
+import { deliveriesFor, editFor, type Shipment } from '../../src/chat/delivery.ts'
 import { renderNotice } from '../../src/chat/render/notice.ts'
 import { createDeliveries } from '../../src/store/deliveries.ts'
 import { openStore, type Store } from '../../src/store/store.ts'
@@ -21,12 +21,12 @@ afterEach(() => {
 })
 
 type Step =
-  | { do: 'send'; chatId: number; slot?: string; document: boolean }
-  | { do: 'edit'; chatId: number; target: { slot: string } | { messageId: number } }
+  | { do: 'send'; chatId: string; slot?: string; document: boolean }
+  | { do: 'edit'; chatId: string; target: { slot: string } | { messageId: string } }
   | { do: 'begin' | 'fail' | 'finish' | 'drop'; nth: number }
   | { do: 'move' }
 
-const chatId = fc.constantFrom(1, 2)
+const chatId = fc.constantFrom('1', '2')
 const slot = fc.constantFrom('ask:a', 'progress:b')
 const step: fc.Arbitrary<Step> = fc.oneof(
   fc.record({ do: fc.constant('send' as const), chatId, document: fc.boolean() }),
@@ -34,7 +34,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   fc.record({
     do: fc.constant('edit' as const),
     chatId,
-    target: fc.oneof(fc.record({ slot }), fc.record({ messageId: fc.integer({ min: 100, max: 103 }) })),
+    target: fc.oneof(fc.record({ slot }), fc.record({ messageId: fc.constantFrom('100', '101', '102', '103') })),
   }),
   fc.record({
     do: fc.constantFrom('begin' as const, 'fail' as const, 'finish' as const, 'drop' as const),
@@ -47,7 +47,7 @@ test('the stored queue does what its twin in memory does, whatever happens to it
   let channel = 0
   fc.assert(
     fc.property(fc.array(step, { maxLength: 30 }), (steps) => {
-      const stored = createDeliveries<NewDelivery>(store.db, `telegram-${++channel}`)
+      const stored = createDeliveries<Shipment>(store.db, `telegram-${++channel}`)
       const twin = createMemoryDeliveries()
       const message = renderNotice('hello')
       steps.forEach((one, i) => {
@@ -65,8 +65,8 @@ test('the stored queue does what its twin in memory does, whatever happens to it
           return
         }
         if (one.do === 'move') {
-          stored.moved(2, 3)
-          twin.moved(2, 3)
+          stored.moved('2', '3')
+          twin.moved('2', '3')
           return
         }
         const [mine, its] = [stored.pending(10)[one.nth], twin.pending(10)[one.nth]]
@@ -74,7 +74,7 @@ test('the stored queue does what its twin in memory does, whatever happens to it
         for (const [queue, id] of [[stored, mine.id] as const, [twin, its.id] as const]) {
           if (one.do === 'begin') queue.begin(id)
           if (one.do === 'fail') queue.failed(id, { at: i, waitMs: 5, inDoubt: true, flood: false, error: 'x' })
-          if (one.do === 'finish') queue.done(id, { messageId: 100 + i })
+          if (one.do === 'finish') queue.done(id, { messageId: String(100 + i) })
           if (one.do === 'drop') queue.dropped(id, 'refused', 'x')
         }
       })
@@ -84,7 +84,7 @@ test('the stored queue does what its twin in memory does, whatever happens to it
           return rest
         })
       expect(plain(stored.pending(100))).toEqual(plain(twin.pending(100)))
-      for (const name of ['ask:a', 'progress:b']) expect(stored.messageIn(1, name)).toBe(twin.messageIn(1, name))
+      for (const name of ['ask:a', 'progress:b']) expect(stored.messageIn('1', name)).toBe(twin.messageIn('1', name))
     }),
     { numRuns: 60 },
   )

@@ -1,0 +1,66 @@
+import type { Carrier } from '../outbox/carrier.ts'
+import type { ChatDelivery, Shipment } from './delivery.ts'
+import type { ShownMessage } from './message.ts'
+import { escapeHtml } from './render/html.ts'
+import type { Transport } from './transport.ts'
+
+/** Added to what goes out again after nobody knew whether it had arrived. */
+const AGAIN = '↻ Sent again: the first one may not have arrived.'
+const DOCUMENT_LOST = '⚠️ The document with the whole of it could not be sent, so this cannot be approved here.'
+
+/** A slow line gets this much time for a document, on top of the time of a call. */
+const BYTES_PER_MS = 20
+
+/** How the stored deliveries of chats are brought to them by a transport. */
+export function carryBy(transport: Transport): Carrier<Shipment> {
+  return {
+    async carry(delivery, form, signal) {
+      const { target: chatId, content, messageId = '' } = delivery
+      switch (content.kind) {
+        case 'send': {
+          const { replyTo } = content
+          const message = withNotes(withoutLost(content.message, delivery), notesFor(delivery))
+          const what = { message, ...(replyTo !== undefined && { replyTo }) }
+          return { messageId: await transport.send(chatId, what, form, signal) }
+        }
+        case 'document': {
+          const caption = notesFor(delivery).join('\n')
+          const what = { document: content.document, ...(caption && { caption }) }
+          return { messageId: await transport.send(chatId, what, form, signal) }
+        }
+        case 'edit':
+          await transport.edit(chatId, messageId, content.message, form, signal)
+          return {}
+        case 'delete':
+          await transport.delete(chatId, messageId, signal)
+          return {}
+      }
+    },
+    classify: (error, { content, inDoubt }) => transport.classify(error, { kind: content.kind, inDoubt }),
+    reach: transport.reach,
+    effectOf: ({ kind }) => (kind === 'edit' ? 'changes' : kind === 'delete' ? 'removes' : 'creates'),
+    extraTimeMs: (content) => (content.kind === 'document' ? content.document.content.length / BYTES_PER_MS : 0),
+    silentGapMs: transport.limits.editGapMs,
+  }
+}
+
+function notesFor({ documentLost, inDoubt }: ChatDelivery): string[] {
+  return [...(documentLost ? [DOCUMENT_LOST] : []), ...(inDoubt ? [AGAIN] : [])]
+}
+
+function withNotes(message: ShownMessage, notes: string[]): ShownMessage {
+  if (notes.length === 0) return message
+  return {
+    ...message,
+    html: [message.html, ...notes.map((note) => `<i>${escapeHtml(note)}</i>`)].join('\n\n'),
+    plain: [message.plain, ...notes].join('\n\n'),
+  }
+}
+
+/** What a lost document was to show whole cannot be approved. */
+function withoutLost(message: ShownMessage, { documentLost }: ChatDelivery): ShownMessage {
+  const { buttons, ...rest } = message
+  if (!documentLost || !buttons) return message
+  const left = buttons.map((row) => row.filter(({ needsDocument }) => !needsDocument)).filter((row) => row.length > 0)
+  return { ...rest, ...(left.length > 0 && { buttons: left }) }
+}

@@ -1,0 +1,82 @@
+import { createOutbox } from '../outbox/outbox.ts'
+import { createTellCard, type TellCard } from './cards/tell.ts'
+import { type Alarm, createAlarm } from './alarm.ts'
+import { carryBy } from './carry.ts'
+import { createChatContext } from './context.ts'
+import { deliveriesFor, type Shipment } from './delivery.ts'
+import { createEventFeed } from './event-feed.ts'
+import { createHandler } from './handler.ts'
+import type { Listener } from './incoming.ts'
+import type { ChatDeps } from './ports.ts'
+import { createProgress } from './progress.ts'
+import { createReminders } from './reminders.ts'
+import { renderOwnId } from './render/notice.ts'
+import type { Transport } from './transport.ts'
+import { withholdBinding } from './withhold-approval.ts'
+
+/** What is said in the chats of one transport, and what is made of what comes from there. */
+export interface Chat extends Listener {
+  start: () => void
+  /** When nothing is heard any more: lets what is under way finish for a moment, and keeps the rest for the next life. */
+  stop: () => Promise<void>
+  /** Says something with buttons to everybody; to be called inside of the transaction that notes it as told. */
+  tellCard: TellCard
+  alarm: Alarm
+}
+
+const OUTBOX_GRACE_MS = 1_000
+
+/** Builds it; it does nothing before `start`. */
+export function createChat(deps: ChatDeps, transport: Transport): Chat {
+  const { log } = deps
+  const { updates, meta, deliveries } = deps.store
+  const outbox = createOutbox<Shipment>({
+    carrier: carryBy(transport),
+    store: deliveries,
+    onTrouble: (text) => {
+      if (text === undefined) log.info({ part: 'sending' }, `${transport.name} works again`)
+      else log.warn({ part: 'sending' }, text)
+    },
+    ...(deps.onShipped && { onShipped: deps.onShipped }),
+    onDropped: (delivery, reason, error) => {
+      if (reason !== 'blocked' || chat.closed.close(delivery.target))
+        log.warn({ chatId: delivery.target, slot: delivery.slot, reason }, `A message was given up: ${error}`)
+      if (delivery.content.kind === 'document') withholdBinding(chat)
+    },
+  })
+  const chat = createChatContext(deps, transport, () => outbox.wake())
+  const progress = createProgress(chat)
+  const feed = createEventFeed(chat, progress.nudge)
+  const reminders = createReminders(chat)
+  const handler = createHandler(chat)
+  const stopping = new AbortController()
+
+  return {
+    hear: handler.handle,
+    isUnderWay: handler.isUnderWay,
+    introduce: ({ id, chatId, userId }) => {
+      meta.transaction(() => {
+        deliveries.enqueue(deliveriesFor(chatId, renderOwnId(userId, transport.allowedBy)), deps.now())
+        updates.handled(id, deps.now())
+      })
+      outbox.wake()
+    },
+    recovered: outbox.resume,
+    start: () => {
+      outbox.start()
+      progress.start()
+      feed.start()
+      reminders.start()
+    },
+    stop: async () => {
+      stopping.abort()
+      await handler.settle()
+      reminders.stop()
+      progress.stop()
+      await feed.stop()
+      await outbox.stop(OUTBOX_GRACE_MS)
+    },
+    tellCard: createTellCard(chat),
+    alarm: createAlarm(deps, transport, stopping.signal),
+  }
+}

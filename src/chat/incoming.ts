@@ -1,0 +1,56 @@
+import type { Actor } from '../core/types.ts'
+import type { ChatRef, MessageRef } from './transport.ts'
+
+/** The message that somebody replied to. */
+export interface RepliedTo {
+  messageId: MessageRef
+  /** A program wrote it. */
+  isFromBot: boolean
+  /** What its buttons carry. */
+  buttons: string[]
+}
+
+/** A file that somebody sent. */
+export interface IncomingFile {
+  /** For the transport's `download`. */
+  id: string
+  name: string
+  bytes: number
+  /** A document, and no picture. */
+  isDocument: boolean
+}
+
+/** What a person did in a chat. */
+export type Deed =
+  /** Wrote words; empty where it is something that cannot be read. */
+  | { kind: 'words'; text: string; repliedTo?: RepliedTo }
+  | { kind: 'file'; file: IncomingFile; caption: string; repliedTo?: RepliedTo }
+  /** Changed a message that was read already. */
+  | { kind: 'edit' }
+  /** `words`: of the message that the tapped one replies to. */
+  | { kind: 'tap'; tapId: string; data?: string; words?: string }
+
+/** What a transport heard from somebody who may be obeyed. */
+export interface Incoming {
+  /** The same when it is heard again. */
+  id: string
+  chatId: ChatRef
+  /** The person, as the platform numbers people. */
+  userId: string
+  by: Actor
+  /** The message written, or the one whose button was tapped. */
+  messageId: MessageRef
+  deed: Deed
+}
+
+/** What a transport gives what it hears to. */
+export interface Listener {
+  /** Settles when what is heard next in this chat may be handled. */
+  hear: (incoming: Incoming) => Promise<void>
+  /** It is handled beside what comes next, and noted as handled at its own end. */
+  isUnderWay: (id: string) => boolean
+  /** Nobody may be obeyed yet: tells who writes their own id. */
+  introduce: (newcomer: Pick<Incoming, 'id' | 'chatId' | 'userId'>) => void
+  /** The platform can be heard again after trouble: what could not be sent goes now. */
+  recovered: () => void
+}

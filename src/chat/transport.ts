@@ -1,0 +1,69 @@
+import type { Actor } from '../core/types.ts'
+import type { Form, Verdict } from '../outbox/carrier.ts'
+import type { Attachment, ShownMessage } from './message.ts'
+
+/** A chat, as its transport names it; nobody else reads anything out of it. */
+export type ChatRef = string
+/** A message in its chat, as its transport names it: see `isBefore` for which of two is older. */
+export type MessageRef = string
+
+/** What is sent to a chat in one call. */
+export type Sendable = { message: ShownMessage; replyTo?: MessageRef } | { document: Attachment; caption?: string }
+
+/** What a call is about, for what its failure means. */
+export type CallKind = 'send' | 'document' | 'edit' | 'delete'
+
+/** What a platform takes. Its messages hold at least what chat/render/compose.ts makes, or the transport splits them. */
+export interface Limits {
+  /** Of a message, in UTF-16 units. */
+  textUnits: number
+  /** A file that a person sends. */
+  downloadBytes: number
+  /** Between two silent edits in a chat. */
+  editGapMs: (chatId: ChatRef) => number
+}
+
+/** Answers a tap: a word that is seen for a moment, or (alert) a box to be closed. Never throws. */
+export type AnswerTap = (tapId: string, text?: string, alert?: boolean) => Promise<void>
+
+/**
+ * Brings what is said to a platform. It knows nothing of tasks, asks or runs, stores nothing and repeats nothing: each call is
+ * made once, and what it throws `classify` can read. test/contracts/transport.ts says what every transport must do.
+ */
+export interface Transport {
+  /** Names its rows in the store, and the surface that its people act through. */
+  name: Actor['surface']
+  limits: Limits
+  /** What the platform is sent for a message; pure, so that it can be looked at and measured. */
+  format: (message: ShownMessage, form: Form) => object
+  /** A new message. */
+  send: (chatId: ChatRef, what: Sendable, form: Form, signal: AbortSignal) => Promise<MessageRef>
+  /** Makes a message show something else; nobody hears it. */
+  edit: (
+    chatId: ChatRef,
+    messageId: MessageRef,
+    message: ShownMessage,
+    form: Form,
+    signal: AbortSignal,
+  ) => Promise<unknown>
+  delete: (chatId: ChatRef, messageId: MessageRef, signal: AbortSignal) => Promise<unknown>
+  /** What a failed call means; `inDoubt`: an earlier try may have arrived. */
+  classify: (error: unknown, call: { kind: CallKind; inDoubt: boolean }) => Verdict
+  /** Resolves when the platform answers at all. */
+  reach: (signal: AbortSignal) => Promise<unknown>
+  /** Goes past the stored deliveries: a tapped button spins until it is answered. */
+  answer: AnswerTap
+  /** Fetches a file that a person sent. */
+  download: (fileId: string) => Promise<Buffer>
+  /** What people call the bot, where a command can be meant for another one. */
+  ownName: () => Promise<string>
+  /** Everybody in it reads what is written there. */
+  isShared: (chatId: ChatRef) => boolean
+  /** The name of the variable that says who may be obeyed. */
+  allowedBy: string
+}
+
+/** References grow, in length and then in their characters: numbers, Slack's time stamps and Discord's snowflakes do. */
+export function isBefore(a: MessageRef, b: MessageRef): boolean {
+  return a.length === b.length ? a < b : a.length < b.length
+}

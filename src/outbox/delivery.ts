@@ -1,0 +1,64 @@
+/** What is put into a stored queue: one call that must reach `target`, a chat or an address. `T` is what is to be brought. */
+export interface NewDelivery<T> {
+  target: string
+  /** Name of a message at its target, for later edits: `ask:<id>`, `progress:<task id>`. */
+  slot?: string
+  /** The message to change, where it is known without a slot: one that a tap came from. */
+  messageId?: string
+  content: T
+  /** Goes before silent progress. */
+  urgent: boolean
+  /** The delivery put in just before is its document. */
+  followsDocument?: true
+}
+
+/** A delivery that is not finished. */
+export interface Delivery<T> extends NewDelivery<T> {
+  id: number
+  /** Of the message to change: as put in, else what the slot's delivery gave; absent while that was not sent. */
+  messageId?: string
+  /** `begin` was stored and nothing after it. */
+  begun: boolean
+  /** It may have arrived already. */
+  inDoubt: boolean
+  attempts: number
+  /** The last failure: waits `waitMs` from `failedAt` (epoch) on. */
+  failedAt?: number
+  waitMs?: number
+  /** The other side asked for that wait: everything for the target waits. */
+  flood?: boolean
+  /** The document before it was given up. */
+  documentLost?: boolean
+}
+
+/** What is noted of a try that failed. */
+export interface Failure {
+  /** Epoch milliseconds. */
+  at: number
+  waitMs: number
+  inDoubt: boolean
+  flood: boolean
+  error: string
+}
+
+/**
+ * Why a delivery was given up: a later edit says it all · its message is gone · the target is closed to us · the other side
+ * refuses it in every form.
+ */
+export type DropReason = 'superseded' | 'gone' | 'blocked' | 'refused'
+
+/** The stored queue as the outbox needs it. Each function is durable when it returns. */
+export interface DeliveryStore<T> {
+  /** Unfinished deliveries, oldest first, at most `limitPerTarget` of each target. */
+  pending: (limitPerTarget: number) => Delivery<T>[]
+  /** About to be sent: after a kill it is in doubt. */
+  begin: (id: number) => void
+  /** Finished; `messageId` of what was sent is the slot's from now on. */
+  done: (id: number, result: { messageId?: string }) => void
+  /** To be tried again; clears `begun`. */
+  failed: (id: number, failure: Failure) => void
+  /** Never to be tried again; with the reason `gone` nothing stands for its slot any more. */
+  dropped: (id: number, reason: DropReason, error: string) => void
+  /** The target has a new name: its deliveries and slots go there; clears `begun`. */
+  moved: (target: string, newTarget: string) => void
+}
