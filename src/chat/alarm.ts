@@ -13,11 +13,13 @@ const TIMEOUT_MS = 30_000
 
 /** Makes it; `stopping` ends the tries. */
 export function createAlarm({ chats, log }: ChatDeps, transport: Transport, stopping: AbortSignal): Alarm {
+  // What is under way at the end may still get through.
+  const never = new AbortController().signal
   const send = async (chatId: ChatRef, text: string) => {
     const what = { message: renderNotice(text, { mark: '⚠️' }) }
     for (let tries = 1; ; tries++) {
       try {
-        await withDeadline(stopping, TIMEOUT_MS, (signal) => transport.send(chatId, what, 'plain', signal))
+        await withDeadline(never, TIMEOUT_MS, (signal) => transport.send(chatId, what, 'plain', signal))
         return
       } catch (error) {
         log.warn({ chatId }, `An alarm could not be sent: ${String(error)}`)

@@ -1,6 +1,6 @@
 import { createOutbox } from '../outbox/outbox.ts'
-import { createTellCard, type TellCard } from './cards/tell.ts'
 import { type Alarm, createAlarm } from './alarm.ts'
+import { createTellCard, type TellCard } from './cards/tell.ts'
 import { carryBy } from './carry.ts'
 import { createChatContext } from './context.ts'
 import { deliveriesFor, type Shipment } from './delivery.ts'

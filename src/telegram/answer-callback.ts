@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Api } from 'grammy/web'
 import type { AnswerTap } from '../chat/transport.ts'
-import { cut } from '../text/cut.ts'
 import { withDeadline } from '../outbox/deadline.ts'
+import { cut } from '../text/cut.ts'
 import { troubleOf } from './api-errors.ts'
 import { signalFor } from './call-signal.ts'
 
