@@ -49,6 +49,7 @@ describe('the look for Claude Code', () => {
     const closed = join(home, 'closed')
     mkdirSync(closed, { mode: 0 })
     const check = await checkClaude(['claude-that-is-not-there'], { PATH: `${closed}:${PATH}` }, home)
+    chmodSync(closed, 0o700)
     expect(check.found).toBe(false)
     expect(check.problem).toBe(
       `Claude Code was not found: claude-that-is-not-there was not found; the folder ${closed} of PATH cannot be searched (no permission), so it may be there`,

@@ -1,10 +1,13 @@
 import { execFileSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, onTestFinished, test } from 'vitest'
 import { type CommandRequest, runCommand } from '../../src/proof/run-command.ts'
+
+/** Of folders that everybody may search. */
+const OPEN_PATH = '/usr/local/bin:/usr/bin:/bin'
 
 function folder(): string {
   const path = mkdtempSync(join(tmpdir(), 'baton-proof-'))
@@ -68,7 +71,7 @@ test('A list of arguments is run without a shell looking into it, and shown as o
 })
 
 test('What cannot be started fails with the reason: no program, no folder, a killed command', async () => {
-  expect(await run(['no-such-program-here'])).toMatchObject({
+  expect(await run(['no-such-program-here'], { env: { ...process.env, PATH: OPEN_PATH } })).toMatchObject({
     ok: false,
     exitCode: 127,
     output: expect.stringContaining('not found'),
@@ -88,6 +91,14 @@ test('What cannot be started fails with the reason: no program, no folder, a kil
   }
   expect((await run('exit 126')).output).toBe('')
   expect(await run('kill -9 $$')).toMatchObject({ ok: false, output: 'Ended by SIGKILL.' })
+})
+
+test.runIf(process.getuid?.() !== 0)('A folder of PATH that is closed is named (not as root)', async () => {
+  const closed = folder()
+  chmodSync(closed, 0)
+  onTestFinished(() => chmodSync(closed, 0o700))
+  const { output } = await run(['no-such-program-here'], { env: { ...process.env, PATH: `${closed}:${OPEN_PATH}` } })
+  expect(output).toContain(`the folder ${closed} of PATH cannot be searched (no permission)`)
 })
 
 test('Out of time, the whole tree is ended, also what left the process group', async () => {
