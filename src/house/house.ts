@@ -26,6 +26,7 @@ import { createEvidence } from './evidence.ts'
 import { findTaskFiles, shownPath } from './find-files.ts'
 import { loadAllCode } from './load-all.ts'
 import { createOwnGuard, type OwnGuard } from './own-guard.ts'
+import { tightenOld } from './tighten-old.ts'
 
 /** What the house is opened with. */
 export interface HouseOptions {
@@ -75,6 +76,10 @@ export async function openHouse(options: HouseOptions): Promise<OpenedHouse> {
   }
   const guard = createOwnGuard({ config, loadAll, onError: options.onError })
   const built: { insight?: Insight; store?: Store<Wished>; left?: string[] } = {}
+  const begin = () => {
+    tightenOld(config)
+    return guard.recover()
+  }
   const ports: RunnerPorts = {
     config,
     kind: options.kind,
@@ -102,7 +107,7 @@ export async function openHouse(options: HouseOptions): Promise<OpenedHouse> {
     projectPorts: (project, store) => {
       built.store = store
       // The lock is ours, and nothing is planned yet.
-      built.left ??= guard.recover()
+      built.left ??= begin()
       built.insight ??= lazyInsight({ read: store.read, logsDir: config.logsDir, exclude })
       return projectPorts(options, project, store, exclude, built.insight, guard)
     },

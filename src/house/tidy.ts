@@ -6,6 +6,7 @@ import { prune as pruneRefs } from '../git/prune.ts'
 import { prunableRuns, prune } from '../store/prune.ts'
 import type { Store } from '../store/store.ts'
 import { shownPath } from './find-files.ts'
+import { RUN_FOLDER } from './run-folder.ts'
 
 /** What tidying needs. */
 export interface TidyPorts {
@@ -17,8 +18,6 @@ const MB = 1024 * 1024
 const DAY_MS = 86_400_000
 /** A look at a running task is of no use once it is over. */
 const LOOK_DAYS = 2
-/** Names of the log folders that Baton makes: ids of runs. */
-const RUN_FOLDER = /^\d{4}-\d\d-\d\d-\d{6}-\w+$/
 
 /**
  * Lets go of runs that are older than is to be kept: first their checkpoints and logs, then their rows, so that a kill in
