@@ -51,7 +51,7 @@ export function assertionsOf(language: Language, { code, bare }: { code: string;
     const isTautology =
       TAUTOLOGIES.some((one) => one.test(text)) || (!isCalled && isConstant(text)) || saysTheSame(text) || isTuple(text)
     const isStrong = !isTautology && !isWeak(text)
-    const isExact = isStrong && !LOOSE.some((one) => one.test(text))
+    const isExact = isStrong && (!LOOSE.some((one) => one.test(text)) || matchesWhole(text))
     const isConditional = conditions.some(([start, end]) => from > start && from < end)
     found.push({ text, isTautology, isStrong, isExact, isConditional })
   }
@@ -224,6 +224,12 @@ const LOOSE = [
   /^(?:\[\[?|test) (?:-[nzfe] |.*=~|.*==? *"?\*)|^grep /,
   /(?:assert|require)\.(?:Contains|Greater|Less|InDelta|Regexp|Error)\w*\(/,
 ]
+
+/** A pattern for all of a text, with enough of it spelled out. */
+function matchesWhole(text: string): boolean {
+  const pattern = /\.toMatch\(\s*\/\^(.*)\$\/\w*\s*,?\s*\)$/.exec(text)?.[1]
+  return pattern !== undefined && pattern.replace(/\\.|\[[^\]]*\]|[.*+?{}()|]/g, '').length >= 8
+}
 
 /** It only says that something came out. */
 function isWeak(text: string): boolean {

@@ -2,7 +2,7 @@ import type { Finding } from '../../core/types.ts'
 import { type Assertion, assertionsOf, literalsOf } from './assertions.ts'
 import { readTests, type TestCase } from './cases.ts'
 import { isRun, isTestFile, type Language, languageOf, subjectOf } from './language.ts'
-import { closing, mask } from './mask.ts'
+import { closing, type Masked, mask } from './mask.ts'
 import type { ChangedFile } from './types.ts'
 
 interface Case extends TestCase {
@@ -63,7 +63,7 @@ function casesOfAll(texts: [path: string, text: string | undefined][]): Case[] {
   for (const [path, text] of texts) {
     const language = languageOf(path)
     if (text === undefined || !language || !isTestFile(path)) continue
-    for (const [name, own] of helpersOf(language, mask(text, language).code)) helpers.set(name, own)
+    for (const [name, own] of helpersOf(language, mask(text, language))) helpers.set(name, own)
   }
   return texts.flatMap(([path, text]) => casesOf(path, text, helpers))
 }
@@ -95,19 +95,47 @@ function groupOf(bare: string, { from }: TestCase): string {
 }
 
 /** Functions of the file that assert on behalf of its tests. */
-function helpersOf(language: Language, code: string): Map<string, Assertion[]> {
+function helpersOf(language: Language, { code, bare }: Masked): Map<string, Assertion[]> {
   const helpers = new Map<string, Assertion[]>()
-  const pattern =
-    language === 'python' || language === 'ruby'
-      ? /^([ \t]*)def (?!test)(\w+)[\s\S]{0,3000}?(?=\n\1\S|\n\1?(?:def|end)\b|$(?![\s\S]))/gm
-      : /(?:function|const|let|func|fn|void)\s+()(\w+)\s*[=(][\s\S]{0,3000}?\n[}\]]/g
-  for (const match of code.matchAll(pattern)) {
-    const name = match[2] ?? ''
-    if (/^(test|it|describe|Test)/.test(name)) continue
-    const own = assertionsOf(language, { code: match[0], bare: match[0] })
+  const take = (name: string, from: number, to: number) => {
+    if (/^(test|it|describe|Test)/.test(name) || to - from > MAX_HELPER_CHARS) return
+    const own = assertionsOf(language, { code: code.slice(from, to), bare: bare.slice(from, to) })
     if (own.length > 0) helpers.set(name, own)
   }
+  if (language === 'python' || language === 'ruby') {
+    const pattern = /^([ \t]*)def (?!test)(\w+)[\s\S]{0,3000}?(?=\n\1\S|\n\1?(?:def|end)\b|$(?![\s\S]))/gm
+    for (const match of bare.matchAll(pattern)) take(match[2] ?? '', match.index, match.index + match[0].length)
+    return helpers
+  }
+  for (const match of bare.matchAll(
+    /\b(?:function\*?|func(?:\s*\([^)\n]*\))?|fn|void)\s+(\w+)\s*(?:<[^>\n]*>)?\s*(?=\()|\b(?:const|let)\s+(\w+)\s*(?::[^=\n]*)?=\s*(?:async\s*)?(?=\(|function\b|\w+\s*=>)/g,
+  )) {
+    const from = match.index
+    const start = from + match[0].length
+    const parameters = bare[start] === '(' ? closing(bare, start) : start
+    take(match[1] ?? match[2] ?? '', from, bodyEnd(bare, parameters))
+  }
   return helpers
+}
+
+/** What is longer is no helper, but half a file whose brackets do not close. */
+const MAX_HELPER_CHARS = 5_000
+
+/** The end of a function's body: that of its block, or of its expression. */
+function bodyEnd(bare: string, at: number): number {
+  for (let i = at; i < bare.length; i++) {
+    const char = bare[i] as string
+    if (char === '{' && !/=>\s*\($/.test(bare.slice(Math.max(at, i - 10), i))) return closing(bare, i)
+    if (char === '(' || char === '[') i = closing(bare, i) - 1
+    else if (
+      char === ';' ||
+      (char === '\n' &&
+        !/^\s*(?:[.&|?:+]|=>|\{)/.test(bare.slice(i + 1, i + 80)) &&
+        !/(?:=>|[=(,&|?:])\s*$/.test(bare.slice(Math.max(at, i - 10), i)))
+    )
+      return i
+  }
+  return bare.length
 }
 
 /** A test that was given another name: most of what it asserted is asserted there. */
@@ -159,12 +187,15 @@ const DEFINED =
 
 /** Functions, classes and the like that the program had, in files that changed, and has no more. */
 function removedNames(files: readonly ChangedFile[]): string[] {
-  return files.flatMap(({ path, from, before, after = '' }) => {
-    const language = languageOf(from ?? path)
-    if (before === undefined || !language || isTestFile(from ?? path)) return []
-    const has = new Set(mask(after, language).bare.match(/\w+/g))
-    return [...mask(before, language).bare.matchAll(DEFINED)].flatMap(([, name = '']) => (has.has(name) ? [] : [name]))
+  const program = files.flatMap(({ path, from = path, before, after }) => {
+    const language = languageOf(from)
+    if (!language || isTestFile(from)) return []
+    return [{ before: mask(before ?? '', language).bare, after: mask(after ?? '', language).bare }]
   })
+  const has = new Set(program.flatMap(({ after }) => after.match(/\w+/g) ?? []))
+  return program.flatMap(({ before }) =>
+    [...before.matchAll(DEFINED)].flatMap(([, name = '']) => (has.has(name) ? [] : [name])),
+  )
 }
 
 const literals = (one: Case) => literalsOf(`${one.code}`)

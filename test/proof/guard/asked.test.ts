@@ -38,3 +38,40 @@ describe('what is asked about in honest work', () => {
     expect(texts(snapshot)).toEqual(['ask: Recorded snapshots were rewritten.'])
   })
 })
+
+it('holds no test to what another one asserts beside a helper of one line', () => {
+  const text = `import { expect, it } from 'vitest'
+const short = (name: string) =>
+  name.slice(0, 3)
+const long = (name: string) => name.repeat(3)
+
+it('is short', () => {
+  expect(short('abcdef')).toBe('abc')
+})
+
+it('is long', () => {
+  expect(long('a')).toBe('aaa')
+  expect(short('abcdef')).toBe('abc')
+})
+`
+  const after = text.replace("  expect(long('a')).toBe('aaa')\n", '')
+  expect(texts({ path: 'test/name.test.ts', before: text, after })).toEqual([
+    'ask: The test “is long” asserts less than before.',
+  ])
+})
+
+it('knows what a helper asserts, whatever its form', () => {
+  for (const helper of [
+    'function check(sum) {\n  expect(sum.net).toBe(1)\n  expect(sum.tax).toBe(2)\n}\n',
+    'const check = (sum) => {\n  expect(sum.net).toBe(1)\n  expect(sum.tax).toBe(2)\n}\n',
+    'const check = async ({ net, tax }: { net: number; tax: number }) =>\n  expect([net, tax]).toEqual([1, 2])\n',
+  ]) {
+    const before = `${helper}\nit('sums', () => {\n  check(sum)\n})\n`
+    const after = before.replace('  check(sum)\n', '')
+    expect(texts({ path: 'test/a.test.ts', before, after }), helper).toHaveLength(1)
+    expect(
+      texts({ path: 'test/a.test.ts', before, after: before.replace(/ {2}expect.*\n/g, '  null\n') }),
+      helper,
+    ).toHaveLength(1)
+  }
+})
