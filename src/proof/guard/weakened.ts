@@ -1,8 +1,10 @@
 import type { Finding } from '../../core/types.ts'
 import { type Assertion, assertionsOf, literalsOf } from './assertions.ts'
 import { readTests, type TestCase } from './cases.ts'
+import { helpersOf } from './helpers.ts'
 import { isRun, isTestFile, type Language, languageOf, subjectOf } from './language.ts'
-import { closing, type Masked, mask } from './mask.ts'
+import { mask } from './mask.ts'
+import { SWALLOWED, swallows } from './swallowed.ts'
 import type { ChangedFile } from './types.ts'
 
 interface Case extends TestCase {
@@ -92,50 +94,6 @@ function groupOf(bare: string, { from }: TestCase): string {
         .slice(0, from)
         .match(/^[ \t]*class\b.*$/gm)
         ?.at(-1) ?? '')
-}
-
-/** Functions of the file that assert on behalf of its tests. */
-function helpersOf(language: Language, { code, bare }: Masked): Map<string, Assertion[]> {
-  const helpers = new Map<string, Assertion[]>()
-  const take = (name: string, from: number, to: number) => {
-    if (/^(test|it|describe|Test)/.test(name) || to - from > MAX_HELPER_CHARS) return
-    const own = assertionsOf(language, { code: code.slice(from, to), bare: bare.slice(from, to) })
-    if (own.length > 0) helpers.set(name, own)
-  }
-  if (language === 'python' || language === 'ruby') {
-    const pattern = /^([ \t]*)def (?!test)(\w+)[\s\S]{0,3000}?(?=\n\1\S|\n\1?(?:def|end)\b|$(?![\s\S]))/gm
-    for (const match of bare.matchAll(pattern)) take(match[2] ?? '', match.index, match.index + match[0].length)
-    return helpers
-  }
-  for (const match of bare.matchAll(
-    /\b(?:function\*?|func(?:\s*\([^)\n]*\))?|fn|void)\s+(\w+)\s*(?:<[^>\n]*>)?\s*(?=\()|\b(?:const|let)\s+(\w+)\s*(?::[^=\n]*)?=\s*(?:async\s*)?(?=\(|function\b|\w+\s*=>)/g,
-  )) {
-    const from = match.index
-    const start = from + match[0].length
-    const parameters = bare[start] === '(' ? closing(bare, start) : start
-    take(match[1] ?? match[2] ?? '', from, bodyEnd(bare, parameters))
-  }
-  return helpers
-}
-
-/** What is longer is no helper, but half a file whose brackets do not close. */
-const MAX_HELPER_CHARS = 5_000
-
-/** The end of a function's body: that of its block, or of its expression. */
-function bodyEnd(bare: string, at: number): number {
-  for (let i = at; i < bare.length; i++) {
-    const char = bare[i] as string
-    if (char === '{' && !/=>\s*\($/.test(bare.slice(Math.max(at, i - 10), i))) return closing(bare, i)
-    if (char === '(' || char === '[') i = closing(bare, i) - 1
-    else if (
-      char === ';' ||
-      (char === '\n' &&
-        !/^\s*(?:[.&|?:+]|=>|\{)/.test(bare.slice(i + 1, i + 80)) &&
-        !/(?:=>|[=(,&|?:])\s*$/.test(bare.slice(Math.max(at, i - 10), i)))
-    )
-      return i
-  }
-  return bare.length
 }
 
 /** A test that was given another name: most of what it asserted is asserted there. */
@@ -309,59 +267,6 @@ const expectedOf = (text: string) =>
   text
 /** The part that says of what. */
 const subject = (text: string) => /^(.*?)(?:\)\s*\.(?:not\.|to )?\w|==|, )/.exec(text)?.[1] ?? text
-
-/** Blocks with assertions whose failure is caught, and neither thrown again nor asserted about. */
-function swallows({ bare, language }: Case): number {
-  const asserts = (text: string) => assertionsOf(language, { code: text, bare: text }).length > 0
-  const passesOn = (text: string) => asserts(text) || /\b(?:throw|raise|fail|done|reject)\b/.test(text)
-  if (language === 'python' || language === 'ruby')
-    return [
-      ...bare.matchAll(
-        /^([ \t]*)(?:try:|begin\b)[^\n]*\n((?:\1[ \t]+[^\n]*\n|[ \t]*\n)+)\1(?:except|rescue)\b([^\n]*)\n((?:\1[ \t]+[^\n]*(?:\n|$)|[ \t]*\n)+)/gm,
-      ),
-    ].filter(
-      ([, , tried = '', what = '', caught = '']) =>
-        asserts(tried) &&
-        (/Assertion|Exception|Expectation/.test(what) || /^\s*:?\s*$/.test(what)) &&
-        !passesOn(caught),
-    ).length
-  if (language !== 'js' && language !== 'java') return 0
-  return [...bare.matchAll(/\btry\s*\{/g)].filter((match) => {
-    const open = match.index + match[0].length - 1
-    const end = closing(bare, open)
-    const caught = /^\s*catch\s*(?:\(([^)]*)\))?\s*\{/.exec(bare.slice(end, end + 300))
-    if (!caught || !asserts(bare.slice(open + 1, end - 1))) return false
-    if (language === 'java' && !/Throwable|Error/.test(caught[1] ?? '')) return false
-    const start = end + caught[0].length
-    return !passesOn(bare.slice(start, closing(bare, start - 1) - 1))
-  }).length
-}
-
-/** Ways to let a failure pass unseen, or not to come to it at all. */
-const SWALLOWED: [RegExp, string][] = [
-  [
-    /catch\s*(?:\([^)]*\))?\s*\{\s*\}|except[^\n:]*:\s*(?:\n\s*)?(?:pass|\.\.\.|return)\b|rescue[^\n]*\n\s*(?:nil\s*)?end|\.catch\(\s*(?:\(\w*\)|\w+)?\s*=>\s*(?:\{\s*\}|undefined|null)\s*\)|catch_unwind/g,
-    'lets failures pass unseen',
-  ],
-  [
-    /^\s*return\s*;?\s*(?:True|nil)?\s*$|(?:=>\s*\{|\)\s*\{|\bdo)\s*return\s*;?\s*$|^\s*if\s*\(?(?:true|True|1)\)?[^\n]*\breturn\b/gm,
-    'ends before it has asserted everything',
-  ],
-  [
-    /\bif\s*\(?\s*(?:false|False|0|nil)\s*\)?\s*[:{]?\s*$|\bif\s*\(\s*(?:false|0)\s*\)/gm,
-    'has assertions that never run',
-  ],
-  [/\|\|\s*(?:true|:)\s*$/gm, 'lets failures pass unseen'],
-  [
-    /\bsuppress\(\s*(?:Assertion|Base|Exc)|defer\s+func\(\)\s*\{\s*(?:_\s*=\s*)?recover\(\)\s*;?\s*\}\(\)/g,
-    'lets failures pass unseen',
-  ],
-  [/^\s*if\b[^\n]*[):]\s*\{?\s*return\s*;?\s*\}?\s*$/gm, 'ends early on a condition'],
-  [
-    /\b(?:setTimeout|setImmediate|queueMicrotask|nextTick)\(\s*(?:async\s*)?\(?\w*\)?\s*=>\s*\{?\s*(?:expect|assert)|(?<!\b(?:await|return)\s+|=>\s*|[[(,]\s*)\b(?:assert\.(?:rejects|doesNotReject)\(|expect\([^\n]*\)\.(?:rejects|resolves)\b)/g,
-    'has an assertion that it does not wait for',
-  ],
-]
 
 function provesNothing(one: Case): Finding[] {
   if (one.assertions.length === 0 || one.assertions.some(({ isTautology }) => !isTautology)) return []
