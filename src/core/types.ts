@@ -7,6 +7,9 @@
 
 export type Priority = 'high' | 'medium' | 'low'
 
+/** What people write behind "Task": 3, or 1.2 and 2a as text. */
+export type TaskNumber = number | string
+
 export type Proving = 'off' | 'new-tests'
 
 /** A task as the user wrote it; it never changes after the file was read. */
@@ -18,8 +21,8 @@ export interface TaskSpec {
   form: 'section' | 'checkbox'
   /** Identity inside the file, stable while the user edits around it: `Task 3` for numbered headings, else the title. */
   key: string
-  /** The number in `## Task N: …`, absent for other headings and check boxes. */
-  headingNumber?: number
+  /** The number in `## Task N: …`, as a text where it is none that counts (`1.2`); absent for other headings and check boxes. */
+  headingNumber?: TaskNumber
   title: string
   type?: string
   priority: Priority

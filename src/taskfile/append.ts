@@ -51,14 +51,18 @@ interface Placed {
 }
 
 function place(outline: Outline, title: string, body: string): Placed {
-  const last = outline.tasks.at(-1)
-  return last?.form === 'checkbox' ? placeBox(outline, last.box, title, body) : placeSection(outline, title, body)
+  // Below the last item that is still open: a list at the end may be that of what is done.
+  const boxes = outline.tasks.flatMap((task) => (task.form === 'checkbox' ? [task.box] : []))
+  const last = boxes.findLast(({ box }) => !box.checked) ?? boxes.at(-1)
+  return last ? placeBox(outline, last, title, body) : placeSection(outline, title, body)
 }
 
 function placeSection(outline: Outline, title: string, body: string): Placed {
   const { lines, kinds, tasks } = outline
   const ending = lineEnding(lines, 0)
-  const numbers = tasks.flatMap(({ number }) => number ?? [])
+  const numbers = tasks.flatMap(({ number }) =>
+    number === undefined ? [] : Math.trunc(Number.parseFloat(`${number}`)),
+  )
   const name = tasks.length > 0 && numbers.length === 0 ? title : `Task ${Math.max(0, ...numbers) + 1}: ${title}`
   const above = lines.count === 0 || kinds[lines.count - 1] === Kind.blank ? [] : ['']
   const rule = separates(outline) ? ['---', ''] : []
@@ -88,7 +92,9 @@ function placeBox({ lines }: Outline, last: Box, title: string, body: string): P
   const [first = '', ...more] = linesOf(`${title}${rest}`)
   const added = [`${next}[ ] ${first}`, ...more.map((line) => (line.trim() === '' ? '' : indent + line))]
   const at = lineEnd(lines, last.end - 1)
-  return { text: lines.text.slice(0, at) + ending + added.join(ending) + lines.text.slice(at), line: last.end + 1 }
+  const gap = last.end > last.itemEnd ? [''] : []
+  const written = ending + [...gap, ...added].join(ending)
+  return { text: lines.text.slice(0, at) + written + lines.text.slice(at), line: last.end + gap.length + 1 }
 }
 
 function linesOf(text: string): string[] {
@@ -104,13 +110,14 @@ function fenced(text: string): string {
 
 /** Whether `after` is `before` with one more task, whole, at `line`. */
 function holds(before: Outline, after: Outline, line: number, body: string): boolean {
-  const added = after.tasks.at(-1)
+  const index = after.tasks.findIndex((task) => lineOf(task) === line)
+  const added = after.tasks[index]
   if (!added || after.tasks.length !== before.tasks.length + 1) return false
   const isWhole =
     added.form === 'checkbox'
       ? added.box.line + 1 === line
       : added.section.heading + 1 === line && sameLines(added.instruction(), body)
-  return isWhole && before.tasks.every((task, index) => same(task, after.tasks[index]!))
+  return isWhole && before.tasks.every((task, at) => same(task, after.tasks[at < index ? at : at + 1]!))
 }
 
 function same(one: OutlinedTask, other: OutlinedTask): boolean {

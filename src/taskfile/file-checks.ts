@@ -1,3 +1,4 @@
+import type { TaskNumber } from '../core/types.ts'
 import { type FieldName, nearestField } from './fields.ts'
 import { lineText } from './lines.ts'
 import type { Outline } from './outline.ts'
@@ -6,7 +7,7 @@ import type { FileFrame } from './task.ts'
 
 /** Reports every `Task N` whose number was taken before. */
 export function checkNumbers({ report }: Pick<FileFrame, 'report'>, sections: Section[]): void {
-  const first = new Map<number, Section>()
+  const first = new Map<TaskNumber, Section>()
   for (const section of sections) {
     const { number, heading, textAt } = section
     if (number === undefined) continue

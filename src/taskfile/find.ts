@@ -1,6 +1,7 @@
 import type { TaskSpec } from '../core/types.ts'
 import { taskKeys } from './keys.ts'
 import type { Outline, OutlinedTask } from './outline.ts'
+import { numberFrom } from './sections.ts'
 
 /** What a task is recognised by in a text that may have changed since it was read. */
 export type TaskIdentity = Pick<TaskSpec, 'key' | 'form' | 'title' | 'instruction'>
@@ -11,8 +12,8 @@ export type TaskIdentity = Pick<TaskSpec, 'key' | 'form' | 'title' | 'instructio
  */
 export function findTask(outline: Outline, wanted: TaskIdentity): OutlinedTask | { problem: string } {
   const tasks = outline.tasks.filter(({ form }) => form === wanted.form)
-  const numbered = wanted.form === 'section' ? /^Task (\d+)(?: \(\d+\))?$/.exec(wanted.key) : null
-  const number = numbered ? Number(numbered[1]) : undefined
+  const numbered = wanted.form === 'section' ? /^Task (\d[\w.]*)(?: \(\d+\))?$/.exec(wanted.key) : null
+  const number = numbered ? numberFrom(numbered[1]!) : undefined
   const named = tasks.filter((task) => task.number === number && task.title() === wanted.title)
   const [first] = named
   if (first && named.length === 1 && !isRepeated(wanted.key)) return first

@@ -1,8 +1,10 @@
+import type { TaskNumber } from '../core/types.ts'
+
 /**
  * The identity of each task inside its file: `Task 3` for numbered headings, else the title; the second of the same name
  * is `Title (2)`, and so on in the order written.
  */
-export function taskKeys(tasks: { number?: number | undefined; title: string }[]): string[] {
+export function taskKeys(tasks: { number?: TaskNumber | undefined; title: string }[]): string[] {
   const used = new Set<string>()
   const nextOf = new Map<string, number>()
   return tasks.map(({ number, title }) => {

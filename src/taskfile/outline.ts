@@ -1,3 +1,4 @@
+import type { TaskNumber } from '../core/types.ts'
 import { lineKinds } from './blocks.ts'
 import { type Box, boxInstruction, boxTitle, readBoxes } from './boxes.ts'
 import { plainText } from './inline.ts'
@@ -16,7 +17,7 @@ export interface Outline {
 }
 
 export type OutlinedTask = {
-  number?: number
+  number?: TaskNumber
   /** As people read it: without `Task N:` and without markup. */
   title: () => string
   /** Byte for byte; empty when the task has none. */
@@ -58,7 +59,7 @@ function boxTask(lines: Lines, kinds: Uint8Array, box: Box): OutlinedTask {
   return {
     form: 'checkbox',
     box,
-    title: () => boxTitle(lines, box),
+    title: () => [...box.above.map(plainText), boxTitle(lines, box)].join(' › '),
     instruction: () => boxInstruction(lines, kinds, box),
   }
 }

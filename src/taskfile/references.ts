@@ -1,8 +1,9 @@
 import { distance } from 'fastest-levenshtein'
 import { shortened } from '../core/text.ts'
-import type { TaskSpec } from '../core/types.ts'
+import type { TaskNumber, TaskSpec } from '../core/types.ts'
 import type { Reference } from './parse.ts'
 import type { Problem } from './problem.ts'
+import { numberFrom } from './sections.ts'
 
 /** A task with its place in the order written, across the run's files. */
 export interface NumberedTask {
@@ -42,7 +43,7 @@ export function resolverFor(tasks: NumberedTask[]): Resolver {
     if (here !== undefined) return here
     const number = taskNumber(name)
     if (number === undefined) return one(look(everywhere, name), name)
-    return number >= 1 && number <= tasks.length ? number : undefined
+    return typeof number === 'number' && number >= 1 && number <= tasks.length ? number : undefined
   }
   const explain: Resolver['explain'] = (name) => {
     const elsewhere = otherFile(name)
@@ -58,7 +59,7 @@ function otherFile(name: string): { path: string; name: string } | undefined {
 }
 
 interface Index {
-  numbers: Map<number, NumberedTask[]>
+  numbers: Map<TaskNumber, NumberedTask[]>
   titles: Map<string, NumberedTask[]>
 }
 
@@ -69,6 +70,12 @@ function indexOf(tasks: NumberedTask[]): Index {
     const key = folded(task.spec.key)
     if (!titles.has(key)) titles.set(key, [task])
   }
+  // A check box may be named without the headings above it.
+  const bare = Map.groupBy(
+    tasks.filter(({ spec }) => spec.form === 'checkbox'),
+    ({ spec }) => folded(spec.title.split(' › ').at(-1)!),
+  )
+  for (const [title, named] of bare) if (!titles.has(title)) titles.set(title, named)
   return { numbers: Map.groupBy(headed, ({ spec }) => spec.headingNumber!), titles }
 }
 
@@ -86,15 +93,15 @@ function one(found: NumberedTask[], name: string): number | Unresolved | undefin
   }
 }
 
-/** The number in `3`, `#3`, `Task 3`. */
-function taskNumber(name: string): number | undefined {
-  const found = /^(?:task\s*)?#?\s*(\d{1,9})$/i.exec(name.trim())
-  return found ? Number(found[1]) : undefined
+/** The number in `3`, `#3`, `Task 3`, `TASK-1.2`. */
+function taskNumber(name: string): TaskNumber | undefined {
+  const found = /^(?:task[\s_-]*)?#?\s*(\d{1,9}(?:\.\d{1,9}){0,5}[a-z]?)$/i.exec(name.trim())
+  return found ? numberFrom(found[1]!) : undefined
 }
 
 /** `Task 3: Add a login` may be named with its number in front. */
 function withoutNumber(name: string): string {
-  return name.replace(/^task\s+#?\d{1,9}\s*[:.)–—-]\s*/i, '')
+  return name.replace(/^task[\s_-]*#?\d[\d.]{0,20}[a-z]?\s*[:.)–—-]\s*/i, '')
 }
 
 function folded(name: string): string {

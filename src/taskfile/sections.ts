@@ -1,3 +1,4 @@
+import type { TaskNumber } from '../core/types.ts'
 import { Kind } from './blocks.ts'
 import { fieldAt } from './fields.ts'
 import { type Field, readFields } from './head.ts'
@@ -12,7 +13,7 @@ export interface Section {
   text: string
   textAt: number
   /** The N of `Task N: …`. */
-  number?: number
+  number?: TaskNumber
   /** The heading's text without `Task N:`. */
   name: string
   /** In the order written, up to and including the Claude Instruction; read when first asked for. */
@@ -77,17 +78,31 @@ function withoutClosing(text: string): string {
   return end < whole.length && (whole[end - 1] === ' ' || whole[end - 1] === '\t') ? whole.slice(0, end) : whole
 }
 
-const taskName = /^task[ \t]+#?(\d{1,9})[ \t]*(?:[:.)–—-][ \t]*|$)/i
+/** `Task 3: …`, `Task 1.1`, `TASK-1`, `Task #3`, `📝 Task 4`. */
+const taskName =
+  /^(?:(?:\p{Extended_Pictographic}\p{Emoji_Modifier}?\ufe0f?\u200d?)+[ \t]*)?task(?:[ \t]+#?|[-_#])(\d{1,9}(?:\.\d{1,9}){0,5}[a-z]?)[ \t]*(?:[:.)–—-][ \t]*|$)/iu
+
+/** What a heading's text says when it is called like a task: the number, and the text without it. */
+export function numberedName(text: string): { number: TaskNumber; name: string } | undefined {
+  const found = taskName.exec(text)
+  return found ? { number: numberFrom(found[1]!), name: text.slice(found[0].length) } : undefined
+}
+
+/** A number as people write it: without zeros in front, a text where it is no whole number. */
+export function numberFrom(text: string): TaskNumber {
+  const plain = text.toLowerCase().replace(/(^|\.)0+(?=\d)/g, '$1')
+  return /^\d+$/.test(plain) ? Number(plain) : plain
+}
 
 function sectionOf(lines: Lines, kinds: Uint8Array, heading: Heading, end: number): Section {
   const { underlined: _, ...where } = heading
-  const numbered = taskName.exec(heading.text)
+  const numbered = numberedName(heading.text)
   let fields: Field[] | undefined
   return {
     ...where,
     end,
-    ...(numbered ? { number: Number(numbered[1]) } : {}),
-    name: numbered ? heading.text.slice(numbered[0].length) : heading.text,
+    ...(numbered ? { number: numbered.number } : {}),
+    name: numbered?.name ?? heading.text,
     fields: () => (fields ??= readFields(lines, kinds, heading.body, end)),
   }
 }

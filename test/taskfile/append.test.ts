@@ -41,7 +41,14 @@ describe('a task that is added', () => {
       '# a\r\n\r\n## Task 1: New\r\n\r\n**Claude Instruction:**\r\nNew\r\n',
       3,
     ],
-    ['as a check box below the last one', '- [x] a\n  - b\n\nEnd.\n', '- [x] a\n  - b\n- [ ] New\n\nEnd.\n', 3],
+    ['as a check box below the last one', '- [x] a\n  - b\n\n## End\n', '- [x] a\n  - b\n- [ ] New\n\n## End\n', 3],
+    ['below the details of the last one', '- [ ] a\n\nMore.\n', '- [ ] a\n\nMore.\n\n- [ ] New\n', 5],
+    [
+      'in the last list that is open',
+      '## Open\n- [ ] a\n\n## Done\n- [x] b\n',
+      '## Open\n- [ ] a\n- [ ] New\n\n## Done\n- [x] b\n',
+      3,
+    ],
     ['with the next number of a numbered list', ' 9. [ ] a', ' 9. [ ] a\n 10. [ ] New', 2],
   ])('%s stands at the end, in the form of the file', (_, text, expected, line) => {
     expect(added(text)).toEqual({ text: expected, line })
@@ -81,10 +88,12 @@ describe('a task that is added', () => {
           const before = specsOf(text)
           const after = specsOf(result.text)
           expect(after).toHaveLength(before.length + 1)
-          expect(after.slice(0, -1).map(({ title, instruction, done }) => [title, instruction, done])).toEqual(
-            before.map(({ title, instruction, done }) => [title, instruction, done]),
-          )
-          expect(after.at(-1)?.line).toBe(result.line)
+          expect(
+            after
+              .filter(({ line }) => line !== result.line)
+              .map(({ title, instruction, done }) => [title, instruction, done]),
+          ).toEqual(before.map(({ title, instruction, done }) => [title, instruction, done]))
+          expect(after.filter(({ line }) => line === result.line)).toHaveLength(1)
         },
       ),
       { numRuns: 150 },
