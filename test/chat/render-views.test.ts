@@ -314,6 +314,33 @@ describe('lists and ends', () => {
     expect(message.document?.content.split('\n').filter((line) => line.includes('Number '))).toHaveLength(200)
   })
 
+  test("Claude's Markdown on a receipt, but no program's output read as such", () => {
+    const result =
+      '## Done\n**34** pass, see [docs](https://a.example/x).\n\n- `a.ts`\n\n| a | b |\n|-|-|\n| 1 | 2 |\n\n<b>x</b>'
+    const of = (status: 'done' | 'failed') =>
+      shown(renderReceipt({ task: sample.sampleTaskView({ status, result }), total: 1 }))
+    expect(of('done')).toMatchInlineSnapshot(`
+      "✅ <b>Task 3 is done</b>
+      Add a login endpoint
+
+      14 turns · $0.42
+
+      <b>Done</b>
+      <b>34</b> pass, see <a href="https://a.example/x">docs</a>.
+
+      • <code>a.ts</code>
+
+      <pre>a  b
+      ─  ─
+      1  2</pre>
+
+      &lt;b&gt;x&lt;/b&gt;
+      ---
+      [Log]"
+    `)
+    expect(of('failed')).toContain('**34** pass')
+  })
+
   test('the receipt of a task', () => {
     const task = sample.sampleTaskView({
       status: 'done',

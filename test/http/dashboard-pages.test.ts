@@ -23,6 +23,33 @@ describe.skipIf(!hasBrowser())('the dashboard in a browser', () => {
       await it.page.getByText('Hash with argon2id').waitFor()
     })
 
+    test("show Claude's Markdown as headings, lists, tables and code, and obey none of it", async () => {
+      await stageWork(it.house, { history: 0, asks: false })
+      const asked: string[] = []
+      it.page.on('request', (request) => asked.push(new URL(request.url()).host))
+      await it.logIn()
+      await it.page.goto(`${it.served.url}/#/run/${it.house.face.view.latestRun()?.id}/task/1`)
+      const words = it.page.locator('section[aria-label="Result"] .document')
+      await words.getByRole('heading', { name: 'The endpoint answers' }).waitFor()
+      expect(await words.locator('strong').innerText()).toBe('84 tests pass.')
+      expect(await words.locator('td').allInnerTexts()).toEqual(['src/login.ts', '80', 'test/login.test.ts', '122'])
+      expect(await words.locator('pre').innerText()).toBe("app.post('/login', login)")
+      expect(await words.locator('ol li').innerText()).toBe('after five in a minute')
+      const links = await words
+        .locator('a')
+        .evaluateAll((all) => all.map((a) => [a.getAttribute('href'), a.getAttribute('rel')]))
+      expect(links).toEqual([
+        ['https://docs.example/argon2', 'noopener noreferrer'],
+        ['https://evil.example/p.png', 'noopener noreferrer'],
+      ])
+      expect(await words.innerText()).toContain(
+        '<img src=x onerror="document.title=\'pwned\'"> click (javascript:alert(1))',
+      )
+      expect(await words.locator('img').count()).toBe(0)
+      expect(asked.filter((host) => host.includes('example'))).toEqual([])
+      expect(await it.page.title()).not.toContain('pwned')
+    })
+
     test('undo a task only after saying what it would do', async () => {
       await stageWork(it.house, { history: 1, asks: false })
       await it.logIn()

@@ -4,7 +4,29 @@ import type { House } from './house.ts'
 const DAY_MS = 86_400_000
 
 /** A day's work as it might look. */
-export const DAY_FILE = `# Tasks - 2026-11-21
+export /** Words as Claude writes them, with what must never become more than words. */
+const RESULT = `## The endpoint answers
+
+**84 tests pass.** The cost of argon2id stands in \`config.yaml\` as \`auth.cost\`; see [the docs](https://docs.example/argon2).
+
+- Wrong password: 401, after a *constant* time
+- Too many tries: 429
+  1. after five in a minute
+
+| File | Lines |
+| --- | ---: |
+| \`src/login.ts\` | 80 |
+| \`test/login.test.ts\` | 122 |
+
+\`\`\`ts
+app.post('/login', login)
+\`\`\`
+
+> Log-ins are kept for a day.
+
+<img src=x onerror="document.title='pwned'"> [click](javascript:alert(1)) ![pixel](https://evil.example/p.png)`
+
+const DAY_FILE = `# Tasks - 2026-11-21
 
 ## Task 1: Add a login endpoint
 **Type:** backend
@@ -160,10 +182,7 @@ export async function stageWork(house: House, { history = 12, asks = true } = {}
 
   house.write('tasks/2026-11-21.md', DAY_FILE)
   await house.face.act({ type: 'start', files: ['tasks/2026-11-21.md'] }, by)
-  for (const result of [
-    'The endpoint answers and is tested: 84 tests pass.\n\nThe cost of argon2id stands in config.yaml as `auth.cost`.',
-    'The table and its index are there; the migration runs twice without harm.',
-  ]) {
+  for (const result of [RESULT, 'The table and its index are there; the migration runs twice without harm.']) {
     house.begin(...LOG)
     house.wait(9 * 60_000)
     house.end({ result, sessionCostUsd: 0.84, turns: 14 }, PROOF)

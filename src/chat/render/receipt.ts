@@ -2,6 +2,7 @@ import { findingLine } from '../../core/findings.ts'
 import { plural } from '../../core/text.ts'
 import type { CheckResult, FileChange, Finding, Proof } from '../../core/types.ts'
 import type { TaskView } from '../../daemon/views.ts'
+import { fromMarkdown } from '../../text/document/markdown.ts'
 import { bold, fold, type Node, pre } from '../../text/document/nodes.ts'
 import { encodeTap } from '../callback.ts'
 import type { Button, Message } from '../message.ts'
@@ -49,7 +50,10 @@ export function resultSections(task: TaskView): Section[] {
     [factsLine(task)],
     task.result !== undefined && {
       text: tidy(task.result),
-      as: (text) => [text.length > 500 ? fold(text) : text],
+      as: (text) => {
+        const words = wordsOf(task, text)
+        return text.length > 500 ? [fold(...words)] : words
+      },
       keep: 'ends',
     },
     findingsSection(proof?.findings ?? []),
@@ -67,6 +71,11 @@ export function resultSections(task: TaskView): Section[] {
       },
     ...(proof ? proofSections(proof) : []),
   ]
+}
+
+/** Claude's words are Markdown; why a task failed may be the output of a program, which is shown as it is. */
+function wordsOf({ status }: TaskView, text: string): Node[] {
+  return status === 'failed' || status === 'blocked' ? [text] : fromMarkdown(text)
 }
 
 /** Most findings shown; those that want a decision come first. */

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { TaskView } from '../../daemon/views.ts'
+import { fromMarkdown } from '../../text/document/markdown.ts'
 import { shownAsks } from '../asks-shown.ts'
 import { HttpFailure } from '../failure.ts'
 import { readLogPart } from '../log-files.ts'
@@ -92,6 +93,11 @@ const logPart = z.object({
   live: z.boolean(),
 })
 
+/** Claude's words are Markdown; why a task failed may be the output of a program, which is shown as it is. */
+function resultDocument({ status, result }: TaskView) {
+  return result === undefined || status === 'failed' || status === 'blocked' ? null : fromMarkdown(result)
+}
+
 function detailOf({ face: { view }, diff }: Parts, runId: string, task: TaskView): z.output<typeof taskDetail> {
   const spec = view.fullTask(task.id)?.spec
   const attempts = view.attempts(task.id)
@@ -103,6 +109,7 @@ function detailOf({ face: { view }, diff }: Parts, runId: string, task: TaskView
     verify: spec?.verify ?? [],
     run: spec?.run ?? [],
     instruction: spec?.instruction ?? '',
+    result_document: resultDocument(task),
     proof: task.proof ?? null,
     attempt_list: attempts.map((attempt) => ({
       number: attempt.number,

@@ -93,6 +93,8 @@ export const taskDetail = task.extend({
   verify: z.array(z.string()),
   run: z.array(z.string()),
   instruction: z.string(),
+  /** The words of the result, which are Markdown, as a tree: strings, and nodes with a `kind`. */
+  result_document: z.array(z.unknown()).nullable(),
   proof: proof.nullable(),
   attempt_list: z.array(attempt),
   can: z.object({ diff: z.boolean() }),

@@ -7,6 +7,7 @@ import { cut } from './cut.ts'
 import { eventText } from './event-line.ts'
 import { MARKS } from './marks.ts'
 import type { Paint } from './paint.ts'
+import { resultLine } from './result-line.ts'
 
 const ENDS: Partial<Record<EventType, 'done' | 'failed' | 'skipped' | 'blocked'>> = {
   'task.done': 'done',
@@ -47,7 +48,7 @@ export function liveLines(
     const { sign, style } = MARKS[end]
     const took = task.startedAt === undefined ? '' : duration((task.endedAt ?? event.at) - task.startedAt)
     const facts = [took, task.costUsd > 0 ? usd(task.costUsd) : ''].filter(Boolean).join(' · ')
-    const result = task.result === undefined ? '' : oneLine(task.result)
+    const result = resultLine(task)
     return [
       `${paint(style, sign)} ${task.number}  ${paint('bold', oneLine(task.title))}${facts ? `  ${paint('dim', facts)}` : ''}`,
       ...(result ? [`     ${paint('dim', cut(result, Math.max(10, width - 6)))}`] : []),

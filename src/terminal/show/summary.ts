@@ -11,6 +11,7 @@ import { column, columnRight } from './cut.ts'
 import { answerCommands, type CallName } from './how-to.ts'
 import { MARKS } from './marks.ts'
 import type { Paint } from './paint.ts'
+import { resultLine } from './result-line.ts'
 
 /** What came of a run, when nobody follows it any more. */
 export interface Summary {
@@ -87,7 +88,7 @@ function tableLines(
       ...(log === '' ? [] : [paint('dim', log)]),
     ]
     const isTold = task.result !== undefined && WHY.has(task.status)
-    const why = isTold ? [`${' '.repeat(4 + digits)}${paint('dim', oneLine(task.result ?? ''))}`] : []
+    const why = isTold ? [`${' '.repeat(4 + digits)}${paint('dim', resultLine(task))}`] : []
     const found = (task.proof?.findings ?? []).slice(0, MAX_FINDINGS)
     const findings = found.map((one) => `${' '.repeat(4 + digits)}${paint('yellow', `! ${oneLine(findingLine(one))}`)}`)
     return [cells.join('  ').trimEnd(), ...why, ...findings]

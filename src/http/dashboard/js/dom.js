@@ -13,6 +13,16 @@ export function h(tag, props = {}, ...children) {
   return element
 }
 
+const OUTWARD = new Set(['http:', 'https:', 'mailto:'])
+
+/** A link to somewhere else, in a page of its own that learns nothing of this one; words alone where the address is none. */
+export function outward(url, ...children) {
+  if (!OUTWARD.has(URL.parse(url)?.protocol)) return h('span', {}, children)
+  const link = h('a', { target: '_blank', rel: 'noopener noreferrer', title: url }, children)
+  link.setAttribute('href', url)
+  return link
+}
+
 /** The same for pictures. */
 export function s(tag, attributes = {}, ...children) {
   const element = document.createElementNS(SVG, tag)

@@ -2,9 +2,10 @@
 
 import { h, icon } from '../dom.js'
 import { duration, plural } from '../format.js'
+import { documentOf } from './document.js'
 
 /** The cards of a task's result, and those of its proof; none before there is any. */
-export function receiptParts({ result, proof, status }) {
+export function receiptParts({ result, result_document: words, proof, status }) {
   const {
     findings = [],
     flags = [],
@@ -17,7 +18,11 @@ export function receiptParts({ result, proof, status }) {
   } = proof ?? {}
   return {
     result: [
-      result && card(status === 'failed' ? 'What went wrong' : 'Result', h('p', { class: 'prose' }, result)),
+      result &&
+        card(
+          status === 'failed' ? 'What went wrong' : 'Result',
+          words ? documentOf(words) : h('p', { class: 'prose' }, result),
+        ),
       findings.length > 0 && card('Found in the way it was done', list(findings, finding), 'attention'),
       flags.length > 0 && card('Look at this', list(flags), 'attention'),
       gitWrites.length > 0 && card('Git was written although it should not be', list(gitWrites), 'attention'),
