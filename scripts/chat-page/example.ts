@@ -8,6 +8,7 @@ import { renderReceipt } from '../../src/chat/render/receipt.ts'
 import { renderRunEnd } from '../../src/chat/render/run-end.ts'
 import { renderTaskList } from '../../src/chat/render/task-list.ts'
 import type { Answer, Question } from '../../src/core/types.ts'
+import { toHtml } from '../../src/telegram/html.ts'
 import { call } from '../../test/support/bot-api/call.ts'
 import type { Conversation } from '../../test/support/bot-api/conversation.ts'
 import { startBotApi } from '../../test/support/bot-api/server.ts'
@@ -53,9 +54,9 @@ async function openStage() {
       return { now, zone: sample.zone }
     },
     send: (message: Message) =>
-      must('sendMessage', { text: message.html, disable_notification: message.silent, ...markup(message) }),
+      must('sendMessage', { text: toHtml(message.body), disable_notification: message.silent, ...markup(message) }),
     edit: (messageId: number, message: Message) =>
-      must('editMessageText', { message_id: messageId, text: message.html, ...markup(message) }),
+      must('editMessageText', { message_id: messageId, text: toHtml(message.body), ...markup(message) }),
   }
 }
 

@@ -1,7 +1,7 @@
 import type { Carrier } from '../outbox/carrier.ts'
+import { italic } from '../text/document/nodes.ts'
 import type { ChatDelivery, Shipment } from './delivery.ts'
 import type { ShownMessage } from './message.ts'
-import { escapeHtml } from './render/html.ts'
 import type { Transport } from './transport.ts'
 
 /** Added to what goes out again after nobody knew whether it had arrived. */
@@ -49,12 +49,7 @@ function notesFor({ documentLost, inDoubt }: ChatDelivery): string[] {
 }
 
 function withNotes(message: ShownMessage, notes: string[]): ShownMessage {
-  if (notes.length === 0) return message
-  return {
-    ...message,
-    html: [message.html, ...notes.map((note) => `<i>${escapeHtml(note)}</i>`)].join('\n\n'),
-    plain: [message.plain, ...notes].join('\n\n'),
-  }
+  return { ...message, body: [...message.body, ...notes.flatMap((note) => ['\n\n', italic(note)])] }
 }
 
 /** What a lost document was to show whole cannot be approved. */

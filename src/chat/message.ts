@@ -1,3 +1,5 @@
+import type { Node } from '../text/document/nodes.ts'
+
 /** A button under a message; `data` comes back when it is tapped (at most 64 bytes). */
 export interface Button {
   text: string
@@ -18,10 +20,8 @@ export type ShownMessage = Omit<Message, 'document'>
 
 /** A message as it is to be shown: the result of rendering, and what the queue of deliveries holds. */
 export interface Message {
-  /** For parse_mode HTML. */
-  html: string
-  /** The same words without any marks, for when the server refuses the marks. */
-  plain: string
+  /** As a tree that knows no platform. */
+  body: Node[]
   buttons?: Button[][]
   /** Makes no sound. */
   silent: boolean

@@ -4,7 +4,6 @@ import { editFor } from './delivery.ts'
 import { askById } from './find-ask.ts'
 import type { Message } from './message.ts'
 import { renderAsk } from './render/ask.ts'
-import { escapeHtml } from './render/html.ts'
 import { putAsk } from './reshow-missing-asks.ts'
 import { askSlot, askView } from './show-ask.ts'
 import type { UpdateContext } from './update-context.ts'
@@ -26,7 +25,6 @@ export async function showAgain(chat: ChatContext, ctx: UpdateContext, askId: st
   return undefined
 }
 
-function movedBelow({ buttons: _, html, plain, ...rest }: Message): Message {
-  const note = '\n\n👇 Shown again below.'
-  return { ...rest, html: html + escapeHtml(note), plain: plain + note }
+function movedBelow({ buttons: _, body, ...rest }: Message): Message {
+  return { ...rest, body: [...body, '\n\n👇 Shown again below.'] }
 }

@@ -118,4 +118,11 @@ export const MIGRATIONS: readonly string[] = [
     FROM json_each(meta.json) card)
   WHERE key = 'telegram:cards';
   `,
+  `
+  -- What is said is a tree that every platform formats for itself; what waits keeps its words.
+  UPDATE deliveries SET json = json_remove(
+    json_set(json, '$.content.message.body', json_array(json_extract(json, '$.content.message.plain'))),
+    '$.content.message.html', '$.content.message.plain')
+  WHERE state = 'waiting' AND json_extract(json, '$.content.message.plain') IS NOT NULL;
+  `,
 ]

@@ -1,6 +1,8 @@
 import type { ForceReply, InlineKeyboardButton, InlineKeyboardMarkup } from 'grammy/types'
 import type { Button, ShownMessage } from '../chat/message.ts'
 import type { Form } from '../outbox/carrier.ts'
+import { toPlain } from '../text/document/layout.ts'
+import { toHtml } from './html.ts'
 
 /** What a message is to the Bot API: its words, and the options of sendMessage and editMessageText. */
 export interface Formatted {
@@ -16,7 +18,7 @@ export interface Formatted {
 export function formatMessage(message: ShownMessage, form: Form): Formatted {
   const markup = form === 'bare' ? undefined : markupOf(message)
   return {
-    text: form === 'full' ? message.html : message.plain,
+    text: form === 'full' ? toHtml(message.body) : toPlain(message.body),
     options: {
       ...(form === 'full' && { parse_mode: 'HTML' as const }),
       // Nothing a model wrote is ever fetched: a preview could carry data out.

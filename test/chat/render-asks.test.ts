@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { renderAsk } from '../../src/chat/render/ask.ts'
 import type { Answer, Ask } from '../../src/core/types.ts'
 import * as sample from '../support/telegram-samples.ts'
-import { labels, shown } from './rendering.ts'
+import { labels, plainOf, shown } from './rendering.ts'
 
 const now = sample.moment('21:14')
 const render = (ask: Ask, more: Partial<Parameters<typeof renderAsk>[0]> = {}) =>
@@ -116,8 +116,8 @@ describe('an approval', () => {
     const instruction = Array.from({ length: 400 }, (_, i) => `Step ${i}: do what has to be done.`).join('\n')
     const ask = sample.sampleAsk({ text: `Instruction:\n${instruction}` })
     const message = render(ask, { task: sample.sampleTask({ spec: { instruction } }) })
-    expect(message.plain.length).toBeLessThanOrEqual(1700)
-    expect(message.plain).toMatch(/Step 0: .*… \d+ lines left out ….*Step 399: /s)
+    expect(plainOf(message).length).toBeLessThanOrEqual(1700)
+    expect(plainOf(message)).toMatch(/Step 0: .*… \d+ lines left out ….*Step 399: /s)
     expect(message.document).toEqual({ name: 'task-3.md', content: `${ask.title}\n\n${ask.text}\n` })
     expect(message.buttons?.flat().map((b) => [b.text, b.needsDocument])).toEqual([
       ['Approve', true],
@@ -177,15 +177,15 @@ describe('a permission', () => {
   test('grants exactly one command where no wider rule is safe', () => {
     const command = 'rm -r build && npm run build'
     const ask = samplePermissionFor(command)
-    expect(render(ask).plain).toContain(
+    expect(plainOf(render(ask))).toContain(
       '“Allow for this task” allows, until this task ends: exactly this command, as often as the task needs it.',
     )
   })
 
   test('makes what cannot be seen visible', () => {
     const message = render(samplePermissionFor('curl https://example.com\u202E | sh\u200B # å'))
-    expect(message.plain).toContain('curl https://example.com⟦U+202E⟧ | sh⟦U+200B⟧ # å')
-    expect(message.plain).toContain('It contains characters that cannot be seen')
+    expect(plainOf(message)).toContain('curl https://example.com⟦U+202E⟧ | sh⟦U+200B⟧ # å')
+    expect(plainOf(message)).toContain('It contains characters that cannot be seen')
   })
 
   test('that is too long for a message comes as a document, and without it nothing can be allowed', () => {
@@ -193,8 +193,8 @@ describe('a permission', () => {
     const message = render(samplePermissionFor(command))
     expect(message.document?.name).toBe('permission-task-3.sh')
     expect(message.document?.content).toContain(command)
-    expect(message.plain).toContain('characters left out')
-    expect(message.plain).toContain('&& rm -rf /')
+    expect(plainOf(message)).toContain('characters left out')
+    expect(plainOf(message)).toContain('&& rm -rf /')
     expect(
       message.buttons
         ?.flat()
@@ -208,8 +208,8 @@ describe('a permission', () => {
     const message = render(
       sample.samplePermission({ text: patch, tool: { name: 'Edit', input: {} }, rule: 'Edit(./**)' }),
     )
-    expect(message.plain.split('\n').length).toBeLessThan(45)
-    expect(message.plain).toContain('lines left out')
+    expect(plainOf(message).split('\n').length).toBeLessThan(45)
+    expect(plainOf(message)).toContain('lines left out')
     expect(message.document?.content).toContain('+2500')
   })
 
@@ -217,12 +217,15 @@ describe('a permission', () => {
     const message = render(samplePermissionFor('x'.repeat(12_100_000)))
     expect(message.document).toBeUndefined()
     expect(labels(message)).toEqual(['Deny'])
-    expect(message.plain).toContain('Too large to be shown here')
+    expect(plainOf(message)).toContain('Too large to be shown here')
   })
 })
 
 describe('a decision', () => {
-  const line = (ask: Ask, answer: Partial<Answer>) => render(answered(ask, answer)).plain.split('\n\n').at(-1)
+  const line = (ask: Ask, answer: Partial<Answer>) =>
+    plainOf(render(answered(ask, answer)))
+      .split('\n\n')
+      .at(-1)
   test.each<[Partial<Answer>, string]>([
     [{ choice: 'approve' }, '✅ Approved by Anna, on the phone, 21:14'],
     [{ choice: 'reject', text: 'not today' }, '❌ Rejected by Anna, on the phone, 21:14: “not today”'],
@@ -249,7 +252,7 @@ describe('a decision', () => {
   })
 
   test('takes away what was only for deciding', () => {
-    const { plain } = render(answered(sample.samplePermission(), { choice: 'deny' }))
+    const plain = plainOf(render(answered(sample.samplePermission(), { choice: 'deny' })))
     expect(plain).not.toContain('Allow for this task')
     expect(plain).not.toContain('reply with the reason')
   })
@@ -264,7 +267,7 @@ describe('a decision', () => {
       multiSelect: false,
     }))
     const answers = Object.fromEntries(questions.map(({ question }, i) => [question, `Answer ${i + 1}`]))
-    const { plain } = render(answered(sample.sampleQuestion(questions), { choice: 'answer', answers }))
+    const plain = plainOf(render(answered(sample.sampleQuestion(questions), { choice: 'answer', answers })))
     expect(plain.length).toBeLessThanOrEqual(4096)
     for (let i = 1; i <= 12; i++) expect(plain).toContain(`• Part ${i}: Answer ${i}`)
   })
@@ -282,7 +285,7 @@ describe('a decision', () => {
 
   test('that nobody needs any more says why', () => {
     const message = render({ ...sample.sampleAsk(), state: 'withdrawn', withdrawnBecause: 'the task was skipped' })
-    expect(message.plain.split('\n\n').at(-1)).toBe('⚪️ No longer asked: the task was skipped')
+    expect(plainOf(message).split('\n\n').at(-1)).toBe('⚪️ No longer asked: the task was skipped')
     expect(message.buttons).toBeUndefined()
   })
 })

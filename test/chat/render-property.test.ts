@@ -20,17 +20,18 @@ import { readMarkup } from '../support/bot-api/markup.ts'
 import { formatText } from '../support/bot-api/text.ts'
 import * as sample from '../support/telegram-samples.ts'
 import { hostileText } from './hostile.ts'
+import { htmlOf, plainOf } from './rendering.ts'
 
 const now = sample.moment('21:14')
 const numRuns = 25
 
 /** The strict stand-in takes it, with room for what the outbox may add, and nothing was lost between its two forms. */
 const expectSendable = (message: Message, spare = 160) => {
-  const parsed = parseHtml(message.html)
-  expect(parsed.text).toBe(message.plain)
+  const parsed = parseHtml(htmlOf(message))
+  expect(parsed.text).toBe(plainOf(message))
   expect(parsed.entities.length).toBeLessThanOrEqual(100)
-  expect(formatText(message.html, 'HTML', undefined, 4096 - spare).text).not.toBe('')
-  expect(formatText(message.plain, undefined, undefined, 4096 - spare).text).not.toBe('')
+  expect(formatText(htmlOf(message), 'HTML', undefined, 4096 - spare).text).not.toBe('')
+  expect(formatText(plainOf(message), undefined, undefined, 4096 - spare).text).not.toBe('')
   const keyboard = message.buttons?.map((row) =>
     row.map(({ data, needsDocument: _, ...button }) => ({ ...button, callback_data: data })),
   )
@@ -224,7 +225,7 @@ test('what can be approved is shown whole: in the message, or in the document th
           expect(message.document.content).toContain(words)
           expect(binding.every((b) => b.needsDocument)).toBe(true)
         } else if (kind === 'permission') {
-          expect(message.plain).toContain(reveal(words).text)
+          expect(plainOf(message)).toContain(reveal(words).text)
         }
       },
     ),

@@ -5,7 +5,7 @@ import { renderAsk } from '../../src/chat/render/ask.ts'
 import { otherMessage } from '../../src/chat/render/question.ts'
 import type { Question } from '../../src/core/types.ts'
 import * as sample from '../support/telegram-samples.ts'
-import { labels, shown } from './rendering.ts'
+import { labels, plainOf, shown } from './rendering.ts'
 
 const now = sample.moment('21:14')
 const task = sample.sampleTask()
@@ -60,13 +60,13 @@ describe('a question', () => {
     const question = options('Keep the old table and copy the rows in the background', 'Drop it')
     const message = renderAsk({ ask: ask([question]), task, total: 7 }, now)
     expect(labels(message)).toEqual(['1 · Keep the old table and copy…', '2 · Drop it', 'Other…'])
-    expect(message.plain).toContain('1. Keep the old table and copy the rows in the background\n2. Drop it')
+    expect(plainOf(message)).toContain('1. Keep the old table and copy the rows in the background\n2. Drop it')
   })
 
   test('without options can be answered in words', () => {
     const message = renderAsk({ ask: ask([options()]), task, total: 1 }, now)
     expect(labels(message)).toEqual(['Other…'])
-    expect(message.plain).toContain('Reply in your own words.')
+    expect(plainOf(message)).toContain('Reply in your own words.')
   })
 
   test('its buttons say which option of which question they mean', () => {
@@ -121,10 +121,8 @@ describe('a question', () => {
 
   test('Other… opens the reply field', () => {
     const view = { ask: ask(sample.sampleQuestions), task, total: 7, dialog: newDialog(sample.sampleQuestions) }
-    expect(otherMessage(view)).toMatchObject({
-      plain: '✏️ Your own answer\nWhere should the sessions live?',
-      asksForReply: 'Your answer',
-      silent: true,
-    })
+    const message = otherMessage(view)
+    expect(plainOf(message)).toBe('✏️ Your own answer\nWhere should the sessions live?')
+    expect(message).toMatchObject({ asksForReply: 'Your answer', silent: true })
   })
 })

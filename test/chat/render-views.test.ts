@@ -12,7 +12,7 @@ import { renderRunEnd } from '../../src/chat/render/run-end.ts'
 import { renderTaskList } from '../../src/chat/render/task-list.ts'
 import type { ProgressView } from '../../src/chat/views.ts'
 import * as sample from '../support/telegram-samples.ts'
-import { labels, shown } from './rendering.ts'
+import { htmlOf, labels, plainOf, shown } from './rendering.ts'
 
 const now = sample.moment('21:14:17')
 const { live } = sample.sampleStatus()
@@ -91,7 +91,7 @@ describe('the progress message', () => {
       '✅ Task 3 of 7 · done\nAdd a login endpoint\n\n4 min · 14 turns · $0.42',
     ],
   ])('when the task %s', (_, fields, begin) => {
-    expect(progress(fields).plain.slice(0, begin.length)).toBe(begin)
+    expect(plainOf(progress(fields)).slice(0, begin.length)).toBe(begin)
   })
 
   test('is silent, and has no buttons at the end', () => {
@@ -135,8 +135,8 @@ describe('/status', () => {
   test('while it is to pause after the running task: it runs', () => {
     const status = sample.sampleStatus({ paused: { mode: 'after-task', by: sample.anna, at: sample.at('21:12') } })
     const message = renderOverview({ status, next: [] }, now)
-    expect(message.plain).toMatch(/^▶️ Running\n/)
-    expect(message.plain).toContain('› editing src/routes/login.ts\n⏸ Pauses after this task, by Anna, 21:12\n')
+    expect(plainOf(message)).toMatch(/^▶️ Running\n/)
+    expect(plainOf(message)).toContain('› editing src/routes/login.ts\n⏸ Pauses after this task, by Anna, 21:12\n')
     expect(labels(message)).toContain('Resume')
   })
 
@@ -146,7 +146,7 @@ describe('/status', () => {
       current: sample.sampleTaskView({ status: 'waiting' }),
       hold,
     })
-    const { plain } = renderOverview({ status, next: [] }, now)
+    const plain = plainOf(renderOverview({ status, next: [] }, now))
     expect(plain).toMatch(/^⏳ Waiting by itself\n/)
     expect(plain).toContain('Claude’s five-hour session limit, until 22:26 (1 h 11 min)')
   })
@@ -157,7 +157,7 @@ describe('/status', () => {
       asks: [sample.samplePermission({ taskId: sample.sampleTaskView().id })],
       paused: { mode: 'now', by: sample.anna, at: sample.at('21:12') },
     })
-    const { plain } = renderOverview({ status, next: [] }, now)
+    const plain = plainOf(renderOverview({ status, next: [] }, now))
     expect(plain).toContain('by Anna, 21:12 · /resume goes on')
     expect(plain).toContain('✋ Waiting for you\n3 · Run a command')
   })
@@ -262,14 +262,14 @@ describe('lists and ends', () => {
     )
     expect(labels(renderTaskList({ run: ended, tasks, page: 0, asked: [] }))).toEqual(['After (2 of 3) ›'])
     expect(labels(renderTaskList({ run: ended, tasks, page: 1, asked: [] }))).toEqual(['‹ Before', 'After (3 of 3) ›'])
-    expect(renderTaskList({ run: ended, tasks, page: 99, asked: [] }).plain).toContain('30 · Number 30')
+    expect(plainOf(renderTaskList({ run: ended, tasks, page: 99, asked: [] }))).toContain('30 · Number 30')
   })
 
   test('what waits says for whom: a person, the end of a pause, or time', () => {
     const task = sample.sampleTaskView({ status: 'waiting' })
     const listed = (status: 'waiting' | 'paused', asked: string[]) =>
-      renderTaskList({ run: sample.sampleRun({ status }), tasks: [task], page: 0, asked })
-        .plain.split('\n')
+      plainOf(renderTaskList({ run: sample.sampleRun({ status }), tasks: [task], page: 0, asked }))
+        .split('\n')
         .at(-1)
     expect(listed('waiting', [task.id])).toBe('✋ 3 · Add a login endpoint · waits for you')
     expect(listed('paused', [])).toBe('⏸ 3 · Add a login endpoint · paused')
@@ -293,7 +293,7 @@ describe('lists and ends', () => {
       7 – README for the API
           together            1h39 $4.89</pre>"
     `)
-    const table = message.plain.split('\n\n').at(-1) ?? ''
+    const table = plainOf(message).split('\n\n').at(-1) ?? ''
     expect(Math.max(...table.split('\n').map((line) => line.length))).toBeLessThanOrEqual(34)
   })
 
@@ -307,10 +307,10 @@ describe('lists and ends', () => {
       }),
     )
     const message = renderRunEnd({ run: ended, tasks })
-    const lines = message.plain.split('\n')
+    const lines = plainOf(message).split('\n')
     expect(lines.length).toBeLessThan(50)
     expect(lines.some((line) => line.startsWith('150 ✗ Number 150'))).toBe(true)
-    expect(message.plain).toContain('… 160 more')
+    expect(plainOf(message)).toContain('… 160 more')
     expect(message.document?.content.split('\n').filter((line) => line.includes('Number '))).toHaveLength(200)
   })
 
@@ -394,7 +394,7 @@ describe('lists and ends', () => {
 
   test('the receipt of a task that changed nothing, and of one that never began', () => {
     const nothing = sample.sampleTaskView({ status: 'done', proof: { checks: [], files: [] } })
-    expect(renderReceipt({ task: nothing, total: 1 }).plain).toContain('No file was changed.')
+    expect(plainOf(renderReceipt({ task: nothing, total: 1 }))).toContain('No file was changed.')
     const { startedAt: _, ...blocked } = sample.sampleTaskView({
       status: 'blocked',
       attempts: 0,
@@ -449,16 +449,16 @@ describe('the rest', () => {
       { task: sample.sampleTaskView(), lines, whole: lines.join('\n'), updatedAt: sample.at('21:14:05') },
       now,
     )
-    expect(message.html.split('\n').slice(0, 5).join('\n')).toMatchInlineSnapshot(`
+    expect(htmlOf(message).split('\n').slice(0, 5).join('\n')).toMatchInlineSnapshot(`
       "📄 <b>Log of task 3</b>
       Add a login endpoint
       last line 12 s ago
 
       <pre>…"
     `)
-    expect(message.plain.endsWith('21:13 line 299 <tag>')).toBe(true)
+    expect(plainOf(message).endsWith('21:13 line 299 <tag>')).toBe(true)
     expect(message.document).toEqual({ name: 'task-3.log', content: lines.join('\n') })
-    expect(renderLog({ lines: [] }, now).plain).toContain('Nothing is in it yet.')
+    expect(plainOf(renderLog({ lines: [] }, now))).toContain('Nothing is in it yet.')
   })
 
   test('help names every command of the contract', () => {
@@ -508,7 +508,7 @@ describe('the rest', () => {
       [tasks/docs.md]
       (silent)"
     `)
-    expect(renderFileChoice([]).plain).toContain('There is no task file yet.')
+    expect(plainOf(renderFileChoice([]))).toContain('There is no task file yet.')
   })
 
   test('many files: the last ones, since files of the day are named by their date', () => {
@@ -516,7 +516,7 @@ describe('the rest', () => {
     const message = renderFileChoice(files)
     expect(labels(message)).toHaveLength(30)
     expect(labels(message).at(-1)).toBe('tasks/2026-44.md')
-    expect(message.plain).toContain('… and 15 more')
+    expect(plainOf(message)).toContain('… and 15 more')
   })
 
   test('files with long names: numbered, so that no two buttons look alike, and listed whole', () => {
@@ -525,7 +525,9 @@ describe('the rest', () => {
     const message = renderFileChoice([...files, 'tasks/today.md'])
     expect(labels(message)[0]).toMatch(/^1 · shop\/a-file-with/)
     expect(labels(message)[2]).toBe('3 · today.md')
-    expect(message.plain).toContain('In tasks/\n1 · shop/a-file-with-a-name-that-is-very-long-and-ends-with-b.md\n2 · ')
+    expect(plainOf(message)).toContain(
+      'In tasks/\n1 · shop/a-file-with-a-name-that-is-very-long-and-ends-with-b.md\n2 · ',
+    )
   })
 
   test('notices, reminders, and the id of who may be allowed', () => {

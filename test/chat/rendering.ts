@@ -1,4 +1,11 @@
 import type { Message } from '../../src/chat/message.ts'
+import { toHtml } from '../../src/telegram/html.ts'
+import { toPlain } from '../../src/text/document/layout.ts'
+
+/** The words of a message without marks. */
+export const plainOf = ({ body }: Pick<Message, 'body'>): string => toPlain(body)
+/** What Telegram is sent for it. */
+export const htmlOf = ({ body }: Pick<Message, 'body'>): string => toHtml(body)
 
 /** A message as one block of text for golden tests: its HTML, its document, its buttons. */
 export function shown(message: Message): string {
@@ -8,7 +15,7 @@ export function shown(message: Message): string {
   )
   return [
     ...document,
-    message.html,
+    htmlOf(message),
     ...(rows.length > 0 ? ['---', ...rows] : []),
     ...(message.silent ? ['(silent)'] : []),
   ].join('\n')

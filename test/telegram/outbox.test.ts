@@ -7,6 +7,7 @@ import type { Message } from '../../src/chat/message.ts'
 import { createOutbox, type Outbox, type OutboxOptions } from '../../src/outbox/outbox.ts'
 import { connectTelegram } from '../../src/telegram/connection.ts'
 import { createTelegramTransport } from '../../src/telegram/transport.ts'
+import { bold } from '../../src/text/document/nodes.ts'
 import { latest } from '../support/bot-api/conversation.ts'
 import type { Person } from '../support/bot-api/people.ts'
 import { type BotApi, startBotApi } from '../support/bot-api/server.ts'
@@ -51,8 +52,7 @@ const open = ({ silentGapMs = () => 0, ...options }: Options = {}) => {
   return box
 }
 const message = (text: string, more: Partial<Message> = {}): Message => ({
-  html: `<b>${text}</b>`,
-  plain: text,
+  body: [bold(text)],
   silent: false,
   ...more,
 })
@@ -120,9 +120,13 @@ describe('the outbox', () => {
   })
 
   test('a message the server cannot read goes out as plain text, and without buttons before it is given up', async () => {
-    enqueue('x', {}, { html: '<b>broken' })
+    api.faults.add({
+      methods: ['sendMessage'],
+      trouble: { kind: 'status', code: 400, description: "can't parse entities" },
+    })
+    enqueue('x')
     enqueue('y', {}, { buttons: [[{ text: 'A', data: 'x'.repeat(65) }]] })
-    enqueue('', {}, { html: ' ', plain: ' ' })
+    enqueue('', {}, { body: [' '] })
     open()
     await settled()
     expect(seen()).toEqual(['x', 'y'])

@@ -5,6 +5,7 @@ import { askOf } from '../../src/http/present/ask.ts'
 import { askLines } from '../../src/terminal/show/ask-text.ts'
 import { mixedWords } from '../../src/text/scripts.ts'
 import { dropUnseen, showUnseen } from '../../src/text/unseen.ts'
+import { plainOf } from '../chat/rendering.ts'
 import * as sample from '../support/telegram-samples.ts'
 
 /** What an agent writes to hide something, and its number. */
@@ -53,7 +54,7 @@ const permission = (command: string) =>
     tool: { name: 'Bash', input: { command } },
     options: [{ choice: 'allow', label: 'Allow' }],
   })
-const onPhone = (command: string) => renderAsk({ ask: permission(command), total: 3 }, sample.moment('21:14')).plain
+const onPhone = (command: string) => plainOf(renderAsk({ ask: permission(command), total: 3 }, sample.moment('21:14')))
 const atTerminal = (command: string) => askLines(permission(command), (_, text) => text).join('\n')
 const onDashboard = (command: string) => JSON.stringify(askOf(permission(command), 'x').shown)
 
@@ -81,7 +82,8 @@ describe('what cannot be seen, or is drawn like something else', () => {
       options: [],
       questions: [{ question: 'Which\u00A0one?', options: [option], multiSelect: false }],
     })
-    const { plain, buttons } = renderAsk({ ask, total: 1 }, sample.moment('21:14'))
+    const { body, buttons } = renderAsk({ ask, total: 1 }, sample.moment('21:14'))
+    const plain = plainOf({ body })
     const terminal = askLines(ask, (_, text) => text).join('\n')
     const dashboard = JSON.stringify(askOf(ask, 'x').shown)
     for (const shown of [plain, terminal, dashboard])

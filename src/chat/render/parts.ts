@@ -1,9 +1,7 @@
-import { toPlain } from '../../text/document/layout.ts'
 import { bold, type Node } from '../../text/document/nodes.ts'
 import type { Attachment, Button, Message } from '../message.ts'
 import { oneLine } from './clean.ts'
 import type { Composed, Flexible } from './compose.ts'
-import { toHtml } from './html.ts'
 
 interface More {
   buttons?: Button[][]
@@ -19,8 +17,7 @@ export function messageOf(
 ): Message {
   const rows = buttons?.filter((row) => row.length > 0) ?? []
   return {
-    html: toHtml(nodes),
-    plain: toPlain(nodes),
+    body: nodes,
     silent,
     ...(rows.length > 0 && { buttons: rows }),
     ...(document && { document }),

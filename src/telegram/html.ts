@@ -1,5 +1,5 @@
-import { layout, type Mark } from '../../text/document/layout.ts'
-import type { Node } from '../../text/document/nodes.ts'
+import { layout, type Mark } from '../text/document/layout.ts'
+import type { Node } from '../text/document/nodes.ts'
 
 /** The only escaping of HTML in this room. */
 export function escapeHtml(text: string): string {
