@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { configTable } from '../src/config/table.ts'
+import { configTemplate } from '../src/config/template.ts'
 
 /** The README with its table of the configuration made anew from the keys. */
 export function withTable(readme: string): string {
@@ -10,7 +11,10 @@ export function withTable(readme: string): string {
   )
 }
 
+// Both are made from the keys, and tests hold them to it: `npm run config:write` after a key has changed.
 if (import.meta.main) {
-  const file = join(import.meta.dirname, '../README.md')
-  writeFileSync(file, withTable(readFileSync(file, 'utf8')))
+  const root = join(import.meta.dirname, '..')
+  const readme = join(root, 'README.md')
+  writeFileSync(readme, withTable(readFileSync(readme, 'utf8')))
+  writeFileSync(join(root, 'config.yaml'), configTemplate())
 }

@@ -56,6 +56,9 @@ export function buildConfig(values: AllValues, around: Surroundings): Config {
       allowedHosts: allowed_hosts,
     },
     notify: receiversOf(values, around),
+    ...(values.heartbeat.url !== undefined && {
+      heartbeat: { url: lookUp(values.heartbeat.url), everyMs: values.heartbeat.every },
+    }),
     schedule: values.schedule.map((entry) => startOf(entry, projects[0].name, values.timezone)),
     daily: defined({ morningMinute: values.daily.morning, eveningMinute: values.daily.evening }),
     log: { level: values.log.level },

@@ -37,10 +37,11 @@ function references(values: AllValues, yaml: YamlFile, environment: Environment)
       }),
     ]
   }
-  return values.notify.flatMap(({ url, secret }, index) => [
+  const ofReceivers = values.notify.flatMap(({ url, secret }, index) => [
     ...missing(['notify', index, 'url'], url),
     ...missing(['notify', index, 'secret'], secret),
   ])
+  return [...ofReceivers, ...missing(['heartbeat', 'url'], values.heartbeat.url)]
 }
 
 /** Baton's own secrets are no business of Claude's, nor of checks, which run what Claude wrote; also when asked for. */

@@ -7,6 +7,7 @@ import {
   clock,
   clockRange,
   duration,
+  durationOf,
   flag,
   type Kind,
   lateness,
@@ -148,6 +149,15 @@ export const allKeys = {
     'Other systems that are told what happens.',
     '- url: $N8N_URL\n  format: n8n\n  events: [question, task_failed, session_complete]\n  secret: $NOTIFY_SECRET',
   ),
+  heartbeat: {
+    url: optional(
+      address,
+      'no pings',
+      "Pinged while Baton is well, so that a dead-man's switch elsewhere notices when it is not; $NAME takes it from .env.",
+      '$HEARTBEAT_URL',
+    ),
+    every: key(durationOf(10_000), '5m', 'How often; at least 10s.'),
+  },
   schedule: key(
     groups('starts, each with cron', scheduleKeys),
     [],

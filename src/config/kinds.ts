@@ -55,6 +55,14 @@ export const usd: Kind<number> = {
 /** Milliseconds. */
 export const duration: Kind<number> = readAs('a time with its unit, as in 90s, 20m, 2h or 1d', parseDuration)
 
+/** A duration that is not so short that it keeps others busy, in milliseconds. */
+export function durationOf(atLeastMs: number): Kind<number> {
+  return readAs(`a time of ${atLeastMs / 1000}s or more, as in 90s, 20m, 2h or 1d`, (written) => {
+    const ms = parseDuration(written)
+    return ms === undefined || ms < atLeastMs ? undefined : ms
+  })
+}
+
 /** How late something may still happen, in milliseconds: `false` never, `true` however late, or a duration. */
 export const lateness: Kind<number> = {
   schema: z.union([z.boolean().transform((always) => (always ? Number.MAX_SAFE_INTEGER : 0)), duration.schema]),

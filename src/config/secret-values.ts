@@ -14,7 +14,7 @@ const LOGIN_NAMES = [
 /** Every value that must never be shown. Of a receiver's address it is the path: the host may be named. */
 export function secretValues(environment: Environment, config: Config | undefined, env: NodeJS.ProcessEnv): string[] {
   const { secrets } = environment
-  const addresses = [secrets.n8nNotifyUrl, ...(config?.notify.map(({ url }) => url) ?? [])]
+  const addresses = [secrets.n8nNotifyUrl, ...(config?.notify.map(({ url }) => url) ?? []), config?.heartbeat?.url]
   const values = [
     secrets.telegramBotToken,
     // The part after the colon is the secret one, and turns up alone.

@@ -125,6 +125,8 @@ export interface Config {
   }
   http: { enabled: boolean; host: string; port: number; url?: string; allowedHosts: string[] }
   notify: Receiver[]
+  /** Absent: nobody waits for pings. */
+  heartbeat?: { url: string; everyMs: number }
   schedule: ScheduledStart[]
   /** Minutes after midnight. */
   daily: { morningMinute?: number; eveningMinute?: number }

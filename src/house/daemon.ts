@@ -6,6 +6,7 @@ import type { BatonEvent } from '../core/types.ts'
 import { knownAttempts } from '../daemon/known-attempts.ts'
 import { privateFolder } from '../files/private.ts'
 import { createHttpServer, type HttpServer } from '../http/server.ts'
+import { startHeartbeat } from '../notify/heartbeat.ts'
 import { redactor } from '../redact/redact.ts'
 import { createSchedule } from '../schedule/schedule.ts'
 import type { Holder } from '../store/lock.ts'
@@ -142,6 +143,12 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon | { ho
     companion.start()
     releases.push(companion.stop)
     runner.begin()
+    const isWell = () => runner.health().worker === 'ok' && phone?.health().ok !== false
+    if (config.heartbeat !== undefined) {
+      const onTrouble = (why?: string) =>
+        log.warn(why === undefined ? 'Heartbeat pings arrive again.' : `A heartbeat ping failed: ${why}`)
+      releases.push(startHeartbeat({ ...config.heartbeat, isWell, fetch, onTrouble }))
+    }
     return {
       ...(http && { url: http.url, link: () => (http as HttpServer).oneTimeLink() }),
       isWell: () => runner.health().worker === 'ok',

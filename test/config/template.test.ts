@@ -16,7 +16,11 @@ test('the config.yaml of this repository is the generated one', () => {
 })
 
 test('it sets nothing as it is, and every key of it is right when taken in', async () => {
-  const env = { N8N_URL: 'https://n8n.example/webhook/x', NOTIFY_SECRET: 'a secret of some length' }
+  const env = {
+    N8N_URL: 'https://n8n.example/webhook/x',
+    HEARTBEAT_URL: 'https://hc.example/ping/4711',
+    NOTIFY_SECRET: 'a secret of some length',
+  }
   expect(await read({ config: configTemplate() })).toMatchObject({ warnings: [] })
   const result = await goodConfig(uncommented(configTemplate()), env)
   expect(result.warnings.map(({ message }) => message)).toEqual([
