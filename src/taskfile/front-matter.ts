@@ -1,10 +1,13 @@
 import { isMap, isScalar, isSeq, type Pair, parseDocument } from 'yaml'
-import { type FieldName, knownField, nearestAdvice } from './fields.ts'
+import { shortened } from '../core/text.ts'
+import type { Commands } from './commands.ts'
+import { type FieldName, knownField, nearestField } from './fields.ts'
 import { frontMatterEnd } from './frontmatter-range.ts'
 import { type Lines, lineStart } from './lines.ts'
 import { whyNoCommand } from './no-command.ts'
 import type { Reporter } from './problem.ts'
 import { type FieldValue, none, readers, type Settings, wrongValue } from './readers.ts'
+import { scriptOf } from './script.ts'
 
 const largest = 32 * 1024
 const ofOneTask: ReadonlySet<FieldName> = new Set([
@@ -16,6 +19,20 @@ const ofOneTask: ReadonlySet<FieldName> = new Set([
   'Branch',
   'Deploy',
   'Artifact',
+])
+/** Names that other programs give to other things in nearly every file. */
+const ofAnything: ReadonlySet<FieldName> = new Set(['Status', 'Description'])
+/** Names of fields that other programs use, too. */
+const common: ReadonlySet<FieldName> = new Set([
+  ...ofOneTask,
+  'Type',
+  'Priority',
+  'Model',
+  'Effort',
+  'Agent',
+  'Directory',
+  'Files',
+  'Role',
 ])
 type DefaultName = keyof typeof readers
 
@@ -39,42 +56,81 @@ export function readFrontMatter(lines: Lines, report: Reporter): Settings {
 
 function readMapping(source: string, base: number, report: Reporter): Settings {
   const document = parseDocument(source, { prettyErrors: false })
-  for (const { pos, message } of document.errors) {
-    report.error(base + pos[0], `Front matter: ${message.split('\n')[0]}`, 'Between the two --- lines stands YAML.')
-  }
   const { contents } = document
-  if (document.errors.length > 0 || contents === null || (isScalar(contents) && contents.value === null)) return {}
-  if (!isMap(contents)) {
-    report.error(base, 'The front matter is no mapping', 'Write one "name: value" a line, such as "priority: high".')
+  const foreign = isForeign([...source.matchAll(/^([\p{L}_][\p{L}\p{N}_ -]*):/gmu)].map(([, key]) => key!))
+  const tell = foreign ? report.warning : report.error
+  const [first] = document.errors
+  if (first) {
+    const hint = foreign ? 'As it is, nothing in it has an effect.' : 'Between the two --- lines stands YAML.'
+    tell(base + first.pos[0], `Front matter: ${first.message.split('\n')[0]}`, hint)
     return {}
   }
-  const settings: Settings = {}
-  const seen = new Set<FieldName>()
-  for (const pair of contents.items) readPair(pair, base, report, settings, seen)
-  return settings
+  if (contents === null || (isScalar(contents) && contents.value === null)) return {}
+  if (!isMap(contents)) {
+    const hint = 'Write one "name: value" a line, such as "priority: high".'
+    report.warning(base, 'The front matter is no mapping, and has no effect', hint)
+    return {}
+  }
+  const frame: Frame = { base, report, foreign, settings: {}, seen: new Set(), ignored: [] }
+  for (const pair of contents.items) readPair(pair, frame)
+  tellIgnored(frame)
+  return frame.settings
 }
 
-function readPair(pair: Pair, base: number, report: Reporter, settings: Settings, seen: Set<FieldName>): void {
+interface Frame {
+  base: number
+  report: Reporter
+  /** The front matter of another program, whose names may by chance be those of fields. */
+  foreign: boolean
+  settings: Settings
+  seen: Set<FieldName>
+  /** Keys without an effect, told together. */
+  ignored: { at: number; key: string }[]
+}
+
+/** Whether front matter was written for another program: it has keys that are no fields, and none that only Baton has. */
+function isForeign(keys: string[]): boolean {
+  const known = keys.map(knownField)
+  const isOwn = known.some((name) => name !== undefined && !common.has(name))
+  return !isOwn && keys.some((key, index) => known[index] === undefined && !nearestField(key).close)
+}
+
+function readPair(pair: Pair, frame: Frame): void {
+  const { base, report, foreign, settings, seen, ignored } = frame
   const at = base + (offsetOf(pair.key) ?? 0)
   const key = isScalar(pair.key) ? String(pair.key.value) : ''
   const known = knownField(key)
   if (!known) {
-    report.warning(at, `Unknown field "${key}" in the front matter`, nearestAdvice(key))
+    const nearest = nearestField(key)
+    if (foreign || !nearest.close) ignored.push({ at, key })
+    else report.warning(at, `Unknown field "${key}" in the front matter`, `Did you mean "${nearest.name}"?`)
   } else if (ofOneTask.has(known)) {
-    report.error(at, `${known} cannot have a default`, 'Write it in the task it belongs to.')
+    if (foreign || ofAnything.has(known)) ignored.push({ at, key })
+    else report.error(at, `${known} cannot have a default`, 'Write it in the task it belongs to.')
   } else if (seen.has(known)) {
     report.error(at, `${known} stands twice in the front matter`, 'Keep one of them.')
   } else {
     seen.add(known)
     const value = nodeValue(pair.value)
     const read = value ? readers[known as DefaultName](value) : { expected: 'a value or a list of values' }
+    const valueAt = base + (offsetOf(pair.value) ?? at - base)
     if (known === 'Verify' && value && !none(value))
-      for (const { message, hint } of value.commands().problems)
-        report.error(base + (offsetOf(pair.value) ?? at - base), message, hint)
-    if ('expected' in read)
-      report.error(base + (offsetOf(pair.value) ?? at - base), ...wrongValue(known, value?.text ?? '', read.expected))
-    else Object.assign(settings, read)
+      for (const { message, hint } of value.commands().problems) report.error(valueAt, message, hint)
+    if (!('expected' in read)) Object.assign(settings, read)
+    else if (foreign) ignored.push({ at, key })
+    else report.error(valueAt, ...wrongValue(known, value?.text ?? '', read.expected))
   }
+}
+
+const mostNamed = 8
+
+function tellIgnored({ report, ignored }: Frame): void {
+  const [first] = ignored
+  if (!first) return
+  const named = ignored.slice(0, mostNamed).map(({ key }) => `"${shortened(key, 41)}"`)
+  const more = ignored.length > mostNamed ? ` and ${ignored.length - mostNamed} more` : ''
+  const message = `No default in the front matter: ${named.join(', ')}${more}`
+  report.warning(first.at, message, 'They have no effect here, and stay as they are.')
 }
 
 function nodeValue(node: unknown): FieldValue | undefined {
@@ -89,12 +145,24 @@ function scalarText({ value, source }: { value: unknown; source?: string }): str
 }
 
 function fieldValue(entries: string[]): FieldValue {
-  const problems = () => entries.flatMap((entry) => whyNoCommand(entry) ?? [])
   return {
     text: entries.join(', '),
     entries: () => entries,
-    commands: () => ({ commands: entries, problems: problems() }),
+    commands: () => commandsIn(entries),
   }
+}
+
+/** Each entry is a command; one of several lines (`|`) is a script, as a code block is. */
+function commandsIn(entries: string[]): Commands {
+  const found: Commands = { commands: [], problems: [] }
+  for (const entry of entries) {
+    const why = entry.includes('\n') ? undefined : whyNoCommand(entry)
+    const script = entry.includes('\n') ? scriptOf({ lines: entry.split('\n'), info: '' }) : { command: entry }
+    if (why) found.problems.push(why)
+    else if ('problem' in script) found.problems.push({ at: 0, ...script.problem })
+    else found.commands.push(script.command)
+  }
+  return found
 }
 
 function offsetOf(node: unknown): number | undefined {

@@ -33,15 +33,37 @@ describe('front matter', () => {
     ['priority: urgent', 2, 11, 'Priority cannot be "urgent"'],
     ['timeout: 20', 2, 10, 'Timeout cannot be "20"'],
     ['retries: [1, {a: b}]', 2, 10, 'Retries has no value'],
-    ['a: b: c', 2, 4, 'Front matter: '],
     ['model: "opus', 3, 1, 'Front matter: '],
-    ['- a', 2, 1, 'The front matter is no mapping'],
     ['priority: low\nPriority: high', 3, 1, 'Priority stands twice in the front matter'],
     ['depends on: 1', 2, 1, 'Depends On cannot have a default'],
-    ['status: done', 2, 1, 'Status cannot have a default'],
   ])('%j is an error at its place', (yaml, line, column, message) => {
     const errors = parse(yaml).problems.filter(({ severity }) => severity === 'error')
     expect(errors[0]).toMatchObject({ line, column, message: expect.stringContaining(message) })
+  })
+
+  it.each([
+    'title: Notes\nstatus: draft\ndate: 2026-01-01\ntags: [a, b]',
+    'layout: post\ntitle: "A"\nauthor: me\npriority: 3\ntype: page',
+    'title: A: b\nstatus: x',
+    'status: in-progress',
+    'description: Rules\nglobs: ["*.ts"]\nalwaysApply: true',
+    'created: 2026-01-01\nmodel: [a]\naliases:\n  - x\ncssclasses: []',
+    'notion-id: abc\nstate: open\ndue: 2026-01-01\nowner: me\nmode: dark',
+    '- a',
+  ])('of another tool is one warning at most, without far-fetched hints: %j', (yaml) => {
+    const { problems, specs } = parse(yaml, '- [ ] a\n')
+    expect(specs).toHaveLength(1)
+    expect(problems).toMatchObject([{ severity: 'warning' }])
+    expect(problems[0]?.hint).not.toMatch(/mean|nearest/)
+  })
+
+  it('keeps what protects an error, whatever stands beside it', () => {
+    const { problems } = parse('title: x\nrequires_approval: ture')
+    expect(problems.find(({ severity }) => severity === 'error')).toMatchObject({ line: 3 })
+  })
+
+  it('takes several lines for one script', () => {
+    expect(parse('verify: |\n  cd web\n  npm test').specs[0]).toMatchObject({ verify: ['set -e\ncd web\nnpm test'] })
   })
 
   it('warns of a key that is no field', () => {
@@ -70,7 +92,7 @@ describe('front matter', () => {
   })
 
   it('cannot grow by aliases', () => {
-    const { problems } = parse('a: &a [x, x]\nb: &b [*a, *a]\nmodel: *b')
-    expect(problems.some(({ severity, message }) => severity === 'error' && message.includes('Model'))).toBe(true)
+    const { problems } = parse('a: &a [x, x]\nb: &b [*a, *a]\nmax turns: *b')
+    expect(problems.some(({ severity, message }) => severity === 'error' && message.includes('Max Turns'))).toBe(true)
   })
 })
