@@ -185,7 +185,7 @@ export const BREAKS = {
   },
   'the logs show secrets': {
     file: 'src/daemon/task-log.ts',
-    changes: [['redact(text).replace', 'text.replace']],
+    changes: [['showInLog(redact(text))', 'showInLog(text)']],
   },
   'pages show secrets': {
     file: 'src/http/present/body.ts',
