@@ -5,6 +5,7 @@ import { checkContextSection, checkNumbers, noTaskHint } from './file-checks.ts'
 import { readFrontMatter } from './front-matter.ts'
 import { taskKeys } from './keys.ts'
 import { type Lines, splitLines } from './lines.ts'
+import { checkLookAlikes, checkOpenFence } from './look-alikes.ts'
 import { checkNearBoxes } from './near-boxes.ts'
 import { readOutline } from './outline.ts'
 import { type Place, type Problem, placeAt, reporterFor } from './problem.ts'
@@ -60,6 +61,8 @@ export function parseTaskFile(text: string, file: string): ParsedFile {
   if (tasks.length === 0) report.error(lines.starts[0]!, 'The file has no task', noTaskHint(outline))
   for (const section of sections) if (!isTask(section)) checkContextSection(frame, section)
   checkNumbers(frame, sections)
+  checkLookAlikes(outline, report)
+  checkOpenFence(outline, report)
   if (tasks[0]?.form !== 'section') checkNearBoxes(lines, kinds, report)
   const titles = tasks.map((task) => task.title())
   const keys = taskKeys(
