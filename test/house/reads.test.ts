@@ -12,6 +12,7 @@ const OWN_READS = new Set([
   'claude/peer.ts',
   'claude/process-list.ts',
   'commands/who.ts',
+  'store/place.ts',
   // What the package brings.
   'http/routes/home.ts',
   'version.ts',
