@@ -167,7 +167,8 @@ function runEnded(chat: ChatContext, event: BatonEvent): Announcement {
 function held(chat: ChatContext, event: BatonEvent): Announcement {
   const { why, until } = event.data ?? {}
   // An overloaded service is tried again by itself in a moment: the message of the running task says so.
-  if ((why !== 'limit' && why !== 'disk' && why !== 'budget') || typeof until !== 'number') return NOTHING
+  if ((why !== 'limit' && why !== 'disk' && why !== 'budget' && why !== 'kept') || typeof until !== 'number')
+    return NOTHING
   const hold: Hold = { why, until, since: event.at, text: event.text.replace(/^Waiting: /, '') }
   const task = chat.deps.face.view.status(event.queue).current
   return told(chat, renderHold(chat.deps.redact({ hold, ...(task && { task }) }), chat.moment()))

@@ -1,3 +1,4 @@
+import type { PlanWindow } from '../core/types.ts'
 import type { Block, ResultMessage, StreamMessage } from './messages.ts'
 import { present } from './plain.ts'
 import type { Ended, Trouble } from './types.ts'
@@ -6,7 +7,10 @@ import type { Ended, Trouble } from './types.ts'
 export interface Facts {
   see: (message: StreamMessage) => void
   note: (words: string) => void
-  told: () => Pick<Ended, 'result' | 'trouble' | 'turns' | 'acted' | 'sessionId' | 'version' | 'model' | 'notes'>
+  told: () => Pick<
+    Ended,
+    'result' | 'trouble' | 'turns' | 'acted' | 'sessionId' | 'version' | 'model' | 'notes' | 'plan'
+  >
 }
 
 /** Beyond this a process that repeats itself would fill memory with notes. */
@@ -17,6 +21,7 @@ export function createFacts(): Facts {
   let result: ResultMessage | undefined
   let trouble: Trouble | undefined
   let init: Extract<StreamMessage, { type: 'init' }> | undefined
+  let plan: PlanWindow[] = []
   let turns = 0
   let acted = false
   let lastTurn = ''
@@ -38,6 +43,7 @@ export function createFacts(): Facts {
           break
         case 'rate_limit': {
           const { resetsAtMs, limitType } = message
+          if (message.plan.length > 0) plan = message.plan
           if (message.status === 'rejected') trouble = present({ kind: 'limit' as const, resetsAtMs, limitType })
           break
         }
@@ -64,6 +70,7 @@ export function createFacts(): Facts {
         version: init?.version,
         model: init?.model,
         notes,
+        plan,
       }),
   }
 }

@@ -1,3 +1,4 @@
+import type { PlanWindow } from '../core/types.ts'
 import { array, flag, number, type Plain, present, record, text, texts } from './plain.ts'
 
 /** A block of what Claude wrote. Thinking is told by its presence only. */
@@ -47,7 +48,7 @@ export type StreamMessage =
   | { type: 'status'; status: string }
   /** A hook of the user's kept Claude from ending its turn, or did so too often and was overridden. */
   | { type: 'stop_hook'; overridden: boolean; words: string }
-  | { type: 'rate_limit'; status: string; resetsAtMs?: number; limitType?: string; utilization?: number }
+  | { type: 'rate_limit'; status: string; resetsAtMs?: number; limitType?: string; plan: PlanWindow[] }
   | { type: 'api_retry'; attempt: number; maxRetries: number; status?: number; error: string }
   | { type: 'command'; uuid: string; state: string }
   | { type: 'control_request'; requestId: string; request: Plain }
@@ -171,14 +172,27 @@ function resultText(content: unknown): string {
 }
 
 function readRateLimit(info: Plain | undefined): StreamMessage {
-  const resetsAt = number(info?.resetsAt)
+  const limitType = text(info?.rateLimitType)
+  const windows = { ...(limitType !== undefined && { [limitType]: info }), ...record(info?.unifiedWindows) }
   return present({
     type: 'rate_limit' as const,
     status: text(info?.status) ?? '',
-    resetsAtMs: resetsAt === undefined ? undefined : resetsAt * 1000,
-    limitType: text(info?.rateLimitType),
-    utilization: number(info?.utilization),
+    resetsAtMs: inMs(info?.resetsAt),
+    limitType,
+    plan: Object.entries(windows).flatMap(([type, window]) => readWindow(type, record(window))),
   })
+}
+
+/** How far one window is used; nothing where either figure is missing, as for most accounts far from their limits. */
+function readWindow(type: string, window: Plain | undefined): PlanWindow[] {
+  const used = number(window?.utilization)
+  const resetsAt = inMs(window?.resetsAt)
+  return used === undefined || resetsAt === undefined ? [] : [{ type, used, resetsAt }]
+}
+
+const inMs = (seconds: unknown): number | undefined => {
+  const value = number(seconds)
+  return value === undefined ? undefined : value * 1000
 }
 
 function readControlResponse(response: Plain): StreamMessage {

@@ -40,6 +40,7 @@ export function classifyOutcome(ended: Ended, before: Before = { turns: 0, costU
     turns: before.turns + ended.turns,
     resetsAt: kind === 'limit' ? (limit?.resetsAtMs ?? resetOf(result)) : undefined,
     limitType: kind === 'limit' ? limit?.limitType : undefined,
+    plan: ended.plan.length > 0 ? ended.plan : undefined,
     exitCode: ended.exitCode,
     signal: ended.signal,
     session: sessionTrouble(ended),

@@ -1,4 +1,4 @@
-import type { Question } from '../core/types.ts'
+import type { PlanWindow, Question } from '../core/types.ts'
 import type { ResultMessage, StreamMessage } from './messages.ts'
 
 /** How one process of Claude is started. Durations in milliseconds. */
@@ -164,6 +164,8 @@ export interface Ended {
   unheard: string[]
   /** The last 64 KB. */
   stderr: string
+  /** How far the subscription is used, as it was told last. */
+  plan: PlanWindow[]
   /** Oddities: dropped and unreadable lines, descendants that had to be killed. */
   notes: string[]
   /** Had to be killed after the exit. */

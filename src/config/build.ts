@@ -127,6 +127,7 @@ function projectOf(
     },
     nice: values.nice,
     git: values.git,
+    keepShare: values.limits.keep,
     guard: values.guard,
     prove: values.prove,
     timeouts: {

@@ -1,5 +1,5 @@
 import { type Group, groups, key, optional, required } from './keys.ts'
-import { choice, command, duration, flag, list, text, usd, variableName, whole, words } from './kinds.ts'
+import { choice, command, duration, flag, list, share, text, usd, variableName, whole, words } from './kinds.ts'
 
 /** One entry of `verify`. */
 export const checkKeys = {
@@ -131,6 +131,13 @@ export const projectKeys = {
   budget: {
     run_usd: optional(usd, 'no limit', 'Ceiling of a run; at 80 % you are told, at 100 % asked.', '20'),
     day_usd: optional(usd, 'no limit', 'Ceiling of a day.', '50'),
+  },
+  limits: {
+    keep: key(
+      share,
+      '0%',
+      "Part of Claude's 5-hour and weekly limits that is left to you: no new task starts once the rest is used.",
+    ),
   },
   verify: key(
     groups('checks, each with name and run', checkKeys),

@@ -52,6 +52,12 @@ export const usd: Kind<number> = {
   expected: 'an amount in USD above 0, as in 2.5',
 }
 
+/** 0 to 0.99; as written, a percentage. */
+export const share: Kind<number> = readAs('a share below 100%, as in 20%', (written) => {
+  const value = Number(/^\s*(\d{1,2}(?:\.\d+)?)\s*%\s*$/.exec(written)?.[1] ?? Number.NaN) / 100
+  return Number.isNaN(value) ? undefined : value
+})
+
 /** Milliseconds. */
 export const duration: Kind<number> = readAs('a time with its unit, as in 90s, 20m, 2h or 1d', parseDuration)
 

@@ -64,6 +64,8 @@ export interface ProjectConfig {
   /** Priority of what tasks run, as `nice` counts: 0 is that of everything else, 19 the least. */
   nice: number
   git: 'read' | 'allow'
+  /** The share of the subscription that is left to the person, 0 to 1. */
+  keepShare: number
   guard: Policy['guard']
   prove: Proving
   timeouts: Timeouts

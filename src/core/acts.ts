@@ -3,6 +3,7 @@ import { agreement, closeAsk, readWords, refusal, withdrawAsksOf } from './asks.
 import type { Draft } from './draft.ts'
 import { isFirstCheck } from './first-check.ts'
 import type { Act, Reply } from './inputs.ts'
+import { keepNothing } from './plan-share.ts'
 import { currentTask } from './settle.ts'
 import { SUPERSEDED, start } from './start.ts'
 import { hasEnded } from './state.ts'
@@ -73,6 +74,10 @@ function resume(draft: Draft, by: Actor): Reply {
     draft.put({ table: 'queue', row: queue })
     draft.emit('queue.resumed', { text: `Resumed by ${actorText(by)}`, data: { by } })
     return { ok: true, text: 'Resumed.' }
+  }
+  if (keepNothing(draft)) {
+    draft.emit('queue.resumed', { text: `Resumed by ${actorText(by)}`, data: { by } })
+    return { ok: true, text: 'Resumed: tasks start again, and no share of the limit is kept before it resets.' }
   }
   if (draft.openRuns().length > 0)
     return { ok: true, code: 'nothing-to-do', text: 'Nothing is paused; the queue is going on.' }

@@ -5,6 +5,7 @@ import { withProof } from './findings.ts'
 import { DONE_BEFORE, firstCheckFailed, isFirstCheck } from './first-check.ts'
 import { openCredentials } from './gates.ts'
 import type { InputOf } from './inputs.ts'
+import { keepShare, limitName } from './plan-share.ts'
 import { taskPassed } from './settle.ts'
 import { hasEnded } from './state.ts'
 import { continueTask, isAlone, stopRun, taskFailed } from './tasks.ts'
@@ -41,6 +42,7 @@ export function ended(draft: Draft, { attemptId, outcome, proof, checkpointAfter
     text,
     data: { attempt: row.number, outcome: outcome.kind, costUsd: row.costUsd, turns: row.turns },
   })
+  keepShare(draft, outcome)
   // Skipped, stopped for good or restarted meanwhile: only the facts are kept.
   if (hasEnded(task) || task.phase !== 'working' || task.attemptId !== attemptId) return
   afterProcess(draft, task, outcome)
@@ -84,12 +86,7 @@ function afterProcess(draft: Draft, task: Task, outcome: Outcome): void {
       interrupted(draft, task, queue.paused ? 'paused' : 'interrupted')
       return
     case 'limit': {
-      hold(
-        draft,
-        'limit',
-        draft.now + limitMs(outcome, draft.now),
-        `usage limit${outcome.limitType ? ` (${outcome.limitType})` : ''}`,
-      )
+      hold(draft, 'limit', draft.now + limitMs(outcome, draft.now), limitName(outcome.limitType))
       keepGoing(draft, task, 'limit')
       return
     }

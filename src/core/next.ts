@@ -32,7 +32,9 @@ export function next(state: State, now: number): Step {
   if (live) return isStale(task, live) ? { do: 'wait', why: 'ending' } : { do: 'work', task }
   if (hasOpenAsk(state, task)) return { do: 'wait', why: 'asks', task }
   if (task.phase !== 'ready' && task.phase !== 'working') return { do: 'wait', why: 'asks', task }
-  if (hold && now < hold.until) return { do: 'wait', why: 'held', task, until: hold.until }
+  // What is kept for the person keeps new tasks from starting; what has begun is brought to its end.
+  const holds = hold && now < hold.until && (hold.why !== 'kept' || !begun)
+  if (holds) return { do: 'wait', why: 'held', task, until: hold.until }
   return task.phase === 'ready' && task.firstCheck === 'due' ? { do: 'verify', task } : { do: 'work', task }
 }
 

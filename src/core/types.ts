@@ -264,6 +264,15 @@ export type OutcomeKind =
   | 'parked' // ended while an ask is open
   | 'deferred' // ended by a deferred call
 
+/** A window of time in which a subscription allows so much. */
+export interface PlanWindow {
+  /** `five_hour`, `seven_day` … */
+  type: string
+  /** 0 to 1, or above where more was used than allowed. */
+  used: number
+  resetsAt: number
+}
+
 export interface Outcome {
   kind: OutcomeKind
   /** What happened and what to do, for people. */
@@ -277,6 +286,8 @@ export interface Outcome {
   /** For `limit`: when it resets. */
   resetsAt?: number
   limitType?: string
+  /** How far the subscription is used, where Claude told it. */
+  plan?: PlanWindow[]
   exitCode?: number
   signal?: string
   /** The session does not exist, exists already, or holds no deferred call: continue it in another way. */
@@ -452,7 +463,7 @@ export interface Grant {
 
 /** Why a queue waits until a time by itself. */
 export interface Hold {
-  why: 'limit' | 'overload' | 'disk' | 'budget'
+  why: 'limit' | 'overload' | 'disk' | 'budget' | 'kept'
   until: number
   since: number
   /** For people: "session limit (five_hour)". */
@@ -464,6 +475,8 @@ export interface Queue {
   name: string
   paused?: { mode: 'now' | 'after-task'; by: Actor; at: number }
   hold?: Hold
+  /** A person gave up the share of the subscription that is kept, until then. */
+  keepsNothingUntil?: number
   /** Consecutive overloads, for the backoff. */
   overloads: number
   /** Money spent on a local day, `YYYY-MM-DD`. */
@@ -548,6 +561,8 @@ export interface Policy {
   hasChecks: (spec: TaskSpec) => boolean
   /** Somebody can answer: a terminal, the bot, the dashboard. */
   attended: boolean
+  /** The share of the subscription that is left to the person, 0 to 1; absent: none. */
+  keepShare?: number
   /** Whether a finding that weighs `ask` keeps a task from being done before a person has seen it. */
   guard: 'ask' | 'tell' | 'off'
   /** Something is left to do once a task is good: `done` is written into its file, or its changes are committed. */

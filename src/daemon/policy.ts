@@ -17,6 +17,7 @@ export function policyOf(project: ProjectConfig, attended: boolean): Policy {
       (project.judge && spec.criteria.length > 0 && !spec.run),
     attended,
     guard: project.guard,
+    ...(project.keepShare > 0 && { keepShare: project.keepShare }),
     finish: project.mark || project.commit === 'per-task',
   }
 }

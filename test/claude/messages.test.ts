@@ -53,6 +53,27 @@ describe('a line of Claude’s output', () => {
       status: 'rejected',
       resetsAtMs: 1_795_300_000_000,
       limitType: 'five_hour',
+      plan: [],
+    })
+  })
+
+  it('tells how far each window of a subscription is used', () => {
+    const info = {
+      status: 'allowed_warning',
+      resetsAt: 1_795_300_000,
+      rateLimitType: 'seven_day',
+      utilization: 0.81,
+      unifiedWindows: {
+        five_hour: { utilization: 0.4, resetsAt: 1_795_200_000, status: 'allowed' },
+        seven_day: { utilization: 0.82, resetsAt: 1_795_300_000 },
+        seven_day_overage_included: { utilization: 'much' },
+      },
+    }
+    expect(read({ type: 'rate_limit_event', rate_limit_info: info })).toMatchObject({
+      plan: [
+        { type: 'seven_day', used: 0.82, resetsAt: 1_795_300_000_000 },
+        { type: 'five_hour', used: 0.4, resetsAt: 1_795_200_000_000 },
+      ],
     })
   })
 

@@ -221,3 +221,103 @@ describe('checks', () => {
     expect(house.next()).toMatchObject({ do: 'mark' })
   })
 })
+
+describe('the share of the subscription that is kept', () => {
+  const used = (share: number, resetsAt: number, type = 'five_hour') => ({ type, used: share, resetsAt })
+  const HOUR = 3_600_000
+
+  it('keeps new tasks from starting before the reset, and says so', () => {
+    const house = createHouse({ keepShare: 0.2 })
+    house.start([planned(1), planned(2)])
+    house.begin()
+    house.end({ kind: 'done', plan: [used(0.854, house.now + HOUR)] })
+    house.give({ type: 'marked', taskId: house.task(1).id })
+    expect(house.next()).toMatchObject({
+      do: 'wait',
+      why: 'held',
+      until: house.now + HOUR + 1_000,
+      task: { number: 2 },
+    })
+    expect(house.events).toContainEqual(
+      expect.objectContaining({
+        type: 'queue.held',
+        text: "Waiting: 85 % of Claude's 5-hour limit is used, the rest is kept for you",
+      }),
+    )
+    house.now += HOUR + 1_000
+    house.give({ type: 'tick' })
+    expect(house.next()).toMatchObject({ do: 'work', task: { number: 2 } })
+  })
+
+  it('lets what has begun go on', () => {
+    const house = createHouse({ keepShare: 0.2, retries: 1 })
+    house.start([planned(1), planned(2)])
+    house.begin()
+    house.end({ kind: 'failed', plan: [used(0.9, house.now + HOUR)] })
+    expect(house.next()).toMatchObject({ do: 'work', task: { number: 1 } })
+  })
+
+  it('goes by the window that resets last of those that are used up', () => {
+    const house = createHouse({ keepShare: 0.2 })
+    house.start([planned(1), planned(2)])
+    house.begin()
+    const plan = [
+      used(0.81, house.now + HOUR),
+      used(0.95, house.now + 48 * HOUR, 'seven_day'),
+      used(0.5, house.now + 99 * HOUR, 'x'),
+    ]
+    house.end({ kind: 'done', plan })
+    house.give({ type: 'marked', taskId: house.task(1).id })
+    expect(house.next()).toMatchObject({ why: 'held', until: house.now + 48 * HOUR + 1_000 })
+  })
+
+  it.each([
+    ['below it', 0.2, 0.79, HOUR],
+    ['without a share to keep', undefined, 1.3, HOUR],
+    ['when the window is over', 0.2, 0.9, -1],
+  ])('holds nothing %s', (_, keepShare, share, leftMs) => {
+    const house = createHouse(keepShare === undefined ? {} : { keepShare })
+    house.start([planned(1), planned(2)])
+    house.begin()
+    house.end({ kind: 'done', plan: [used(share, house.now + leftMs)] })
+    house.give({ type: 'marked', taskId: house.task(1).id })
+    expect(house.next()).toMatchObject({ do: 'work', task: { number: 2 } })
+  })
+
+  it('is given up by a person who resumes, until the window resets', () => {
+    const house = createHouse({ keepShare: 0.2 })
+    house.start([planned(1), planned(2), planned(3), planned(4)])
+    const resetsAt = house.now + HOUR
+    house.begin()
+    house.end({ kind: 'done', plan: [used(0.9, resetsAt)] })
+    house.give({ type: 'marked', taskId: house.task(1).id })
+    expect(house.act({ type: 'resume' }).reply).toMatchObject({
+      ok: true,
+      text: expect.stringContaining('start again'),
+    })
+    house.begin()
+    house.end({ kind: 'done', plan: [used(0.95, resetsAt)] })
+    house.give({ type: 'marked', taskId: house.task(2).id })
+    expect(house.next()).toMatchObject({ do: 'work', task: { number: 3 } })
+    // The next window keeps its share again.
+    house.now += 2 * HOUR
+    house.begin()
+    house.end({ kind: 'done', plan: [used(0.9, house.now + HOUR)] })
+    house.give({ type: 'marked', taskId: house.task(3).id })
+    expect(house.next()).toMatchObject({ why: 'held' })
+  })
+
+  it('never shortens a wait that is longer', () => {
+    const house = createHouse({ keepShare: 0.2 })
+    house.start([planned(1)])
+    house.begin()
+    house.end({
+      kind: 'limit',
+      resetsAt: house.now + 2 * HOUR,
+      limitType: 'five_hour',
+      plan: [used(1, house.now + HOUR)],
+    })
+    house.give({ type: 'tick' })
+    expect(house.next()).toMatchObject({ why: 'held', until: house.now + 2 * HOUR + 1_000 })
+  })
+})

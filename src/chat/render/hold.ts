@@ -12,6 +12,7 @@ const HEADLINES: Record<Hold['why'], string> = {
   overload: 'Claude’s service is overloaded',
   disk: 'The disk is full',
   budget: 'The budget is used up',
+  kept: 'No new task starts for now',
 }
 
 /** The queue waits by itself: why, until when, and that nothing is lost. */
@@ -25,9 +26,11 @@ export function renderHold(
     left > 0
       ? ['It goes on by itself at ', bold(clockTime(hold.until, moment)), `, in ${duration(left)}.`]
       : ['It goes on now.'],
-    task !== undefined && [
-      `Task ${task.number} (${oneLine(task.title, 120)}) continues where it stands. Nothing is lost, and no retry is spent.`,
-    ],
+    hold.why === 'kept' && ['/resume starts them all the same.'],
+    task !== undefined &&
+      hold.why !== 'kept' && [
+        `Task ${task.number} (${oneLine(task.title, 120)}) continues where it stands. Nothing is lost, and no retry is spent.`,
+      ],
   ])
   return messageOf(fitted)
 }
