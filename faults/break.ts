@@ -110,13 +110,13 @@ export const BREAKS = {
   'failed messages count as sent': {
     file: 'src/outbox/outbox.ts',
     changes: [
-      ['store.failed(delivery.id, { at: wallClock(), waitMs, ...failure })', 'finish(delivery, {})\n    void failure'],
-      ['dueAt.set(delivery.id, now() + waitMs)\n  }', '}'],
+      ['store.failed(id, { at: wallClock(), waitMs, ...failure })', 'store.done(id, {})\n    void failure'],
+      ['for (const { id } of batch) dueAt.set(id, now() + waitMs)', ''],
     ],
   },
   'doubt is forgotten': {
     file: 'src/outbox/outbox.ts',
-    changes: [['inDoubt: creates && (stored.inDoubt || stored.begun)', 'inDoubt: creates && stored.inDoubt']],
+    changes: [['(stored.inDoubt || stored.begun)', 'stored.inDoubt']],
   },
   'retry_after is not heeded': {
     file: 'src/telegram/api-errors.ts',

@@ -14,7 +14,7 @@ const BYTES_PER_MS = 20
 /** How the stored deliveries of chats are brought to them by a transport. */
 export function carryBy(transport: Transport): Carrier<Shipment> {
   return {
-    async carry(delivery, form, signal) {
+    async carry([delivery], form, signal) {
       const { target: chatId, content, messageId = '' } = delivery
       switch (content.kind) {
         case 'send': {

@@ -1,8 +1,10 @@
 import type { Config } from '../config/types.ts'
 import { createNotify } from '../notify/notify.ts'
+import type { Told } from '../notify/store.ts'
 import type { Redact } from '../redact/redact.ts'
 import { redactValue } from '../redact/redact-value.ts'
-import { createOutgoing } from '../store/outgoing.ts'
+import { createDeliveries } from '../store/deliveries.ts'
+import { createPlaces } from '../store/places.ts'
 import type { OpenedHouse } from './house.ts'
 
 /** What telling other systems is put together from. */
@@ -33,7 +35,7 @@ export function startNotifying({
     face: runner.face,
     events: store.read.events,
     lastEventSeq: store.read.lastEventSeq,
-    store: createOutgoing(store),
+    store: { deliveries: createDeliveries<Told>(store.db, 'notify'), places: createPlaces(store.db) },
     redact: (value) => redactValue(redact, value),
     version,
     onTrouble: (receiver, text) => warn(`${receiver}: ${text ?? 'takes notifications again'}`),

@@ -1,19 +1,20 @@
 import type { Receiver } from '../config/types.ts'
 import type { BatonEvent } from '../core/types.ts'
 import type { Face } from '../daemon/face.ts'
-import { createIntake } from './intake.ts'
-import { createLane } from './lane.ts'
+import { createOutbox } from '../outbox/outbox.ts'
+import { carryByPost, PATIENCE } from './carry.ts'
+import { createEnqueuer } from './enqueue.ts'
+import { createInterruptibleSleep } from './interruptible-sleep.ts'
 import { post } from './post.ts'
-import type { OutgoingStore } from './queue.ts'
 import { targetsOf } from './receiver.ts'
-import { createRest } from './rest.ts'
+import type { NotifyStore, Told } from './store.ts'
 
 export interface NotifyPorts {
   receivers: readonly Receiver[]
   face: Pick<Face, 'follow' | 'view'>
   events: (options: { after?: number; runId?: string; limit?: number }) => BatonEvent[]
   lastEventSeq: () => number
-  store: OutgoingStore
+  store: NotifyStore
   /** Any value without its secrets. */
   redact: (value: unknown) => unknown
   version: string
@@ -40,6 +41,7 @@ export interface Notify {
 /** Events come in bursts; taking them in together costs one commit. */
 const GATHER_MS = 50
 const TROUBLE_PAUSE_MS = 2_000
+const LONGEST_BACKOFF_MS = 600_000
 
 /** Tells other systems what happens: each its own queue, so that none waits for another, and the worker for none. */
 export function createNotify(ports: NotifyPorts): Notify {
@@ -47,29 +49,40 @@ export function createNotify(ports: NotifyPorts): Notify {
   const { wallClock = Date.now, now = () => performance.now(), random = Math.random } = ports
   const targets = targetsOf(ports.receivers)
   const { events, lastEventSeq, redact } = ports
-  const intake = createIntake({ targets, store, events, lastEventSeq, view: face.view, redact })
-  const lanes = targets.map((target) =>
-    createLane({
-      target,
-      store,
+  const enqueuer = createEnqueuer({ targets, store, events, lastEventSeq, view: face.view, redact })
+  const nameOf = (id: string) => targets.find((target) => target.id === id)?.name ?? 'a receiver'
+  const inTrouble = new Set<string>()
+  const outbox = createOutbox<Told>({
+    carrier: carryByPost({
+      targets,
       post: (request, signal) => post(request, signal, { fetch, timeoutMs }),
       wallClock,
-      now,
-      random,
       userAgent: `Baton/${ports.version}`,
-      onTrouble: (text) => onTrouble(target.name, text),
-      onLost: (count, why) => onLost(target.name, count, why),
     }),
-  )
-  const rest = createRest()
+    store: store.deliveries,
+    // Once, whatever it is about.
+    onTrouble: (text, id) => {
+      if (inTrouble.has(id) === (text !== undefined)) return
+      if (text === undefined) inTrouble.delete(id)
+      else inTrouble.add(id)
+      onTrouble(nameOf(id), text)
+    },
+    onDropped: ({ target }, _reason, why) => onLost(nameOf(target), 1, why),
+    onGivenUp: (id, count) => onLost(nameOf(id), count, `could not be told for ${PATIENCE.ms / 86_400_000} days`),
+    maxBackoffMs: LONGEST_BACKOFF_MS,
+    // The request has a limit of its own, which says more.
+    callTimeoutMs: timeoutMs + 1_000,
+    ...{ wallClock, now, random },
+  })
+  const rest = createInterruptibleSleep()
   let ending = false
   let running: Promise<void> | undefined
 
   /** One batch after the other, with a turn for everybody else in between. */
   const takeAll = async () => {
     for (let isMore = true; isMore; ) {
-      isMore = intake.take()
-      for (const lane of lanes) lane.wake()
+      isMore = enqueuer.take()
+      outbox.wake()
       await new Promise((resolve) => setImmediate(resolve))
     }
   }
@@ -95,11 +108,11 @@ export function createNotify(ports: NotifyPorts): Notify {
   return {
     start() {
       if (running) return
-      const gone = intake.open()
+      const gone = enqueuer.open()
       if (gone > 0) onLost('a receiver that is no longer configured', gone, 'it was taken out of `notify`')
       if (targets.length === 0) return
       unfollow = face.follow(rest.end)
-      for (const lane of lanes) lane.start()
+      outbox.start()
       running = run()
     },
     async stop(graceMs = 2_000) {
@@ -110,11 +123,11 @@ export function createNotify(ports: NotifyPorts): Notify {
       await running
       try {
         await takeAll()
-        intake.close()
+        enqueuer.close()
       } catch (error) {
         onError(error)
       }
-      await Promise.all(lanes.map((lane) => lane.stop(graceMs)))
+      await outbox.stop(graceMs, { drain: true })
     },
   }
 }

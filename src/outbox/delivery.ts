@@ -10,6 +10,10 @@ export interface NewDelivery<T> {
   urgent: boolean
   /** The delivery put in just before is its document. */
   followsDocument?: true
+  /** What this is about: a second one of the same key for the target is none. */
+  key?: string
+  /** When what it says happened, epoch milliseconds; default: when it was put in. */
+  at?: number
 }
 
 /** A delivery that is not finished. */
@@ -61,4 +65,8 @@ export interface DeliveryStore<T> {
   dropped: (id: number, reason: DropReason, error: string) => void
   /** The target has a new name: its deliveries and slots go there; clears `begun`. */
   moved: (target: string, newTarget: string) => void
+  /** Gives up what happened before a time; how many. */
+  giveUp: (target: string, before: number) => number
+  /** Several of these as one. */
+  together: <R>(work: () => R) => R
 }

@@ -1,5 +1,5 @@
 import { backoffMs } from './backoff.ts'
-import { type Carrier, type Form, plainer, type Verdict } from './carrier.ts'
+import { type Carrier, type Form, type Pace, plainer } from './carrier.ts'
 import { withDeadline } from './deadline.ts'
 import type { Delivery, DeliveryStore, DropReason } from './delivery.ts'
 import { scheduleDeliveries } from './schedule-deliveries.ts'
@@ -7,10 +7,12 @@ import { scheduleDeliveries } from './schedule-deliveries.ts'
 export interface OutboxOptions<T> {
   carrier: Carrier<T>
   store: DeliveryStore<T>
-  /** Told when a target is closed to us, and when a delivery is given up for another reason than a later edit. */
+  /** Told when a target is closed to us, and when deliveries to it are given up for another reason than a later edit. */
   onDropped?: (delivery: Delivery<T>, reason: DropReason, error: string) => void
-  /** Told once when trouble begins or changes, and once (undefined) when it is over. */
-  onTrouble?: (text: string | undefined) => void
+  /** So many deliveries to a target were older than the carrier's patience. */
+  onGivenUp?: (target: string, count: number) => void
+  /** Told once when trouble with a server begins or changes, and once (undefined) when it is over. */
+  onTrouble?: (text: string | undefined, server: string) => void
   /** The other side has taken a delivery, and nothing is noted of it yet. */
   onShipped?: () => void
   callTimeoutMs?: number
@@ -30,39 +32,64 @@ export interface Outbox {
   wake: () => void
   /** The other side answers again: what it could not take meanwhile goes now. A wait that was asked for is still kept. */
   resume: () => void
-  /** Lets the calls under way finish for up to `graceMs`; what is cut then is in doubt. */
-  stop: (graceMs?: number) => Promise<void>
+  /**
+   * Lets the calls under way finish for up to `graceMs`; what is cut then is in doubt. `drain`: goes on sending until then as
+   * long as the other side takes it.
+   */
+  stop: (graceMs?: number, options?: { drain?: boolean }) => Promise<void>
 }
+
+/** What is behind one server fails and recovers together. */
+interface Server {
+  closedUntil: number
+  /** In a row; undefined before the first one of this life, which goes on where the last life was. */
+  failures?: number
+  told?: string
+}
+
+type Batch<T> = readonly [Delivery<T>, ...Delivery<T>[]]
 
 /** Enough to join edits and to see what is urgent; a long backlog is not read over and over. */
 const LOOK_AHEAD = 200
 /** After the store itself failed. */
 const STORE_PAUSE_MS = 2_000
+const ONE_BY_ONE: Pace = { together: 1, gapMs: 0 }
 
 /** Sends a stored queue: in order at each target, waiting as asked, losing nothing, and twice only what was in doubt. */
 export function createOutbox<T>(options: OutboxOptions<T>): Outbox {
-  const {
-    carrier,
-    store,
-    onDropped,
-    onTrouble,
-    onShipped,
-    callTimeoutMs = 30_000,
-    firstBackoffMs = 1_000,
-    maxBackoffMs = 30_000,
-  } = options
+  const { carrier, store, onDropped, onGivenUp, onTrouble, onShipped } = options
+  const { callTimeoutMs = 30_000, firstBackoffMs = 1_000, maxBackoffMs = 30_000 } = options
   const { wallClock = Date.now, now = () => performance.now(), random = Math.random } = options
-  const { effectOf, silentGapMs } = carrier
+  const {
+    effectOf,
+    silentGapMs = () => 0,
+    paceOf = () => ONE_BY_ONE,
+    serverOf = () => '',
+    lookAhead = LOOK_AHEAD,
+  } = carrier
   const stopping = new AbortController()
   const busy = new Map<string, Promise<void>>()
   const dueAt = new Map<number, number>()
   const lastSilentAt = new Map<string, number>()
+  const lastEndAt = new Map<string, number>()
   const floods = new Map<string, number>()
-  let closedUntil = 0
-  let failures = 0
-  let told: string | undefined
+  const servers = new Map<string, Server>()
+  /** Targets that refused one of several: which one shows when they go alone. */
+  const alone = new Set<string>()
+  /** Sent, but not yet noted as such: never to be sent again in this life. */
+  const sent = new Map<number, { messageId?: string }>()
   let timer: NodeJS.Timeout | undefined
   let started = false
+  let drained: (() => void) | undefined
+
+  const serverFor = (target: string): Server => serverNamed(serverOf(target))
+  const serverNamed = (name: string): Server => {
+    const known = servers.get(name)
+    if (known) return known
+    const server: Server = { closedUntil: 0 }
+    servers.set(name, server)
+    return server
+  }
 
   const notBefore = (delivery: Delivery<T>): number => {
     const known = dueAt.get(delivery.id)
@@ -74,12 +101,22 @@ export function createOutbox<T>(options: OutboxOptions<T>): Outbox {
     dueAt.set(delivery.id, due)
     return due
   }
+  /** At the end nothing is waited for but the pace: the rest is sent in the next life. */
+  const dueOrNever = (delivery: Delivery<T>): number => {
+    const due = notBefore(delivery)
+    return drained && due > now() ? Number.POSITIVE_INFINITY : due
+  }
+  const closedUntil = (target: string): number => {
+    const until = serverFor(target).closedUntil
+    const pacedUntil = (lastEndAt.get(target) ?? Number.NEGATIVE_INFINITY) + paceOf(target).gapMs
+    return Math.max(drained && until > now() ? Number.POSITIVE_INFINITY : until, pacedUntil)
+  }
 
   const pump = () => {
     clearTimeout(timer)
     if (!started || stopping.signal.aborted) return
-    if (now() < closedUntil) return sleepUntil(closedUntil)
     try {
+      noteSent()
       sendWhatIsDue()
     } catch (error) {
       storeFailed(error)
@@ -87,119 +124,184 @@ export function createOutbox<T>(options: OutboxOptions<T>): Outbox {
     }
   }
   const sendWhatIsDue = () => {
-    const traffic = { now: now(), busy: new Set(busy.keys()), notBefore, lastSilentAt, silentGapMs, effectOf }
-    const plan = scheduleDeliveries(store.pending(LOOK_AHEAD), traffic)
-    for (const delivery of plan.superseded) drop(delivery, 'superseded', '')
-    for (const delivery of plan.send) {
-      const work = deliver(delivery)
-        .catch((error: unknown) => {
-          storeFailed(error)
-          dueAt.set(delivery.id, now() + STORE_PAUSE_MS)
-        })
-        .finally(() => {
-          busy.delete(delivery.target)
-          pump()
-        })
-      busy.set(delivery.target, work)
+    const pending = store.pending(lookAhead).filter(({ id }) => !sent.has(id))
+    const isBusy = new Set(busy.keys())
+    const traffic = {
+      now: now(),
+      busy: isBusy,
+      notBefore: dueOrNever,
+      lastSilentAt,
+      silentGapMs,
+      effectOf,
+      closedUntil,
     }
-    if (plan.wakeAt !== undefined) sleepUntil(plan.wakeAt)
+    const plan = scheduleDeliveries(pending, traffic)
+    for (const delivery of plan.superseded) drop([delivery], 'superseded', '')
+    for (const delivery of plan.send) send(batchFrom(delivery, pending))
+    if (plan.wakeAt !== undefined && plan.wakeAt < Number.POSITIVE_INFINITY) sleepUntil(plan.wakeAt)
+    else if (busy.size === 0) drained?.()
+  }
+  const batchFrom = (first: Delivery<T>, pending: readonly Delivery<T>[]): Batch<T> => {
+    const together = alone.has(first.target) ? 1 : paceOf(first.target).together
+    if (together === 1) return [first]
+    const others = pending.filter(({ target, id }) => target === first.target && id !== first.id)
+    return [first, ...others.slice(0, together - 1)]
+  }
+  const send = (batch: Batch<T>) => {
+    const [{ target, id }] = batch
+    const work = deliver(batch)
+      .catch((error: unknown) => {
+        storeFailed(error, target)
+        dueAt.set(id, now() + STORE_PAUSE_MS)
+      })
+      .finally(() => {
+        busy.delete(target)
+        pump()
+      })
+    busy.set(target, work)
   }
   const resume = () => {
-    failures = 0
+    for (const server of servers.values()) server.failures = 0
     try {
-      for (const { id, flood } of store.pending(LOOK_AHEAD)) if (!flood) dueAt.set(id, 0)
+      for (const { id, flood } of store.pending(lookAhead)) if (!flood) dueAt.set(id, 0)
     } catch (error) {
       storeFailed(error)
     }
     pump()
   }
-  const storeFailed = (error: unknown) => trouble(`deliveries could not be stored: ${String(error)}`)
+  /** Without a target it is about all of them. */
+  const storeFailed = (error: unknown, target?: string) => {
+    const known = servers.size > 0 ? [...servers.keys()] : ['']
+    for (const name of target === undefined ? known : [serverOf(target)])
+      troubleWith(name, `deliveries could not be stored: ${String(error)}`)
+  }
   const sleepUntil = (at: number) => {
     timer = setTimeout(pump, Math.max(1, Math.min(at - now(), 2 ** 31 - 1)))
   }
-  const trouble = (text: string | undefined) => {
-    if (text !== told) onTrouble?.(text)
-    told = text
+  const trouble = (target: string, text: string | undefined) => troubleWith(serverOf(target), text)
+  const troubleWith = (name: string, text: string | undefined) => {
+    const server = serverNamed(name)
+    if (text !== server.told) onTrouble?.(text, name)
+    if (text === undefined) delete server.told
+    else server.told = text
   }
-  const drop = (delivery: Delivery<T>, reason: DropReason, error: string) => {
-    store.dropped(delivery.id, reason, error)
-    dueAt.delete(delivery.id)
-    if (reason !== 'superseded') onDropped?.(delivery, reason, error)
+  const drop = (batch: Batch<T>, reason: DropReason, error: string) => {
+    store.together(() => {
+      for (const { id } of batch) store.dropped(id, reason, error)
+    })
+    for (const { id } of batch) dueAt.delete(id)
+    if (reason !== 'superseded') for (const delivery of batch) onDropped?.(delivery, reason, error)
   }
-  const finish = (delivery: Delivery<T>, result: { messageId?: string }) => {
-    store.done(delivery.id, result)
-    dueAt.delete(delivery.id)
+  const finish = (batch: readonly Delivery<T>[], result: { messageId?: string }) => {
+    for (const { id } of batch) {
+      sent.set(id, result)
+      dueAt.delete(id)
+    }
+    noteSent()
+  }
+  const noteSent = () => {
+    if (sent.size === 0) return
+    store.together(() => {
+      for (const [id, { messageId }] of sent) store.done(id, messageId === undefined ? {} : { messageId })
+    })
+    sent.clear()
   }
 
-  const deliver = async (stored: Delivery<T>) => {
-    const creates = effectOf(stored.content) === 'creates'
+  const deliver = async ([stored, ...others]: Batch<T>) => {
+    const effect = effectOf(stored.content)
     // Begun and never finished: a life ended over it, or the disk did.
-    const delivery: Delivery<T> = { ...stored, inDoubt: creates && (stored.inDoubt || stored.begun) }
-    if (!creates && delivery.messageId === undefined) return drop(delivery, 'gone', 'The message was never sent.')
+    const delivery: Delivery<T> = { ...stored, inDoubt: effect === 'creates' && (stored.inDoubt || stored.begun) }
+    const isLost = (effect === 'changes' || effect === 'removes') && delivery.messageId === undefined
+    if (isLost) return drop([delivery], 'gone', 'The message was never sent.')
     // What may be there already goes out again only when the other side is known to answer, so that it stays at one repeat.
     if (delivery.inDoubt && !(await answers(delivery))) return
-    store.begin(delivery.id)
-    if (effectOf(delivery.content) === 'changes' && !delivery.urgent) lastSilentAt.set(delivery.target, now())
-    await attempt(delivery, 'full')
+    // What is known again by its key may go twice, and costs no second commit.
+    if (effect !== 'tells') store.begin(delivery.id)
+    if (effect === 'changes' && !delivery.urgent) lastSilentAt.set(delivery.target, now())
+    await attempt([delivery, ...others], 'full')
   }
 
-  const attempt = async (delivery: Delivery<T>, form: Form): Promise<void> => {
-    const timeoutMs = callTimeoutMs + (carrier.extraTimeMs?.(delivery.content) ?? 0)
+  const attempt = async (batch: Batch<T>, form: Form): Promise<void> => {
+    const [{ content, target }] = batch
+    const timeoutMs = callTimeoutMs + (carrier.extraTimeMs?.(content) ?? 0)
+    let result: Awaited<ReturnType<Carrier<T>['carry']>>
     try {
-      const result = await withDeadline(stopping.signal, timeoutMs, (signal) => carrier.carry(delivery, form, signal))
-      failures = 0
-      trouble(undefined)
-      onShipped?.()
-      finish(delivery, result)
+      result = await withDeadline(stopping.signal, timeoutMs, (signal) => carrier.carry(batch, form, signal))
     } catch (error) {
-      await settle(delivery, form, error)
+      return settle(batch, form, error)
+    } finally {
+      lastEndAt.set(target, now())
     }
+    serverFor(target).failures = 0
+    alone.delete(target)
+    trouble(target, undefined)
+    onShipped?.()
+    finish(batch.slice(0, result.count ?? 1), result)
   }
 
-  const settle = async (delivery: Delivery<T>, form: Form, error: unknown): Promise<void> => {
+  const settle = async (batch: Batch<T>, form: Form, error: unknown): Promise<void> => {
     // Cut off by stop(): `begun` stays, so that the next life knows that it is in doubt.
     if (stopping.signal.aborted) return
+    const [delivery] = batch
+    const { target, inDoubt } = delivery
     const verdict = carrier.classify(error, delivery)
     switch (verdict.kind) {
       case 'done':
-        return finish(delivery, {})
+        return finish(batch, {})
       case 'drop':
-        return drop(delivery, verdict.reason, verdict.why)
+        return drop(batch, verdict.reason, verdict.why)
       case 'moved':
-        return store.moved(delivery.target, verdict.to)
+        return store.moved(target, verdict.to)
       case 'plainer': {
         const next = plainer(form)
-        return next ? attempt(delivery, next) : drop(delivery, 'refused', verdict.why)
+        return next ? attempt(batch, next) : drop(batch, 'refused', verdict.why)
       }
+      case 'refused':
+        if (delivery.attempts + 1 >= (carrier.triesOfRefused ?? 1)) return drop(batch, 'refused', verdict.why)
+        alone.add(target)
+        trouble(target, verdict.why)
+        return later(batch, nextBackoff(delivery), { inDoubt, flood: false, error: verdict.why })
       case 'closed':
-        closedUntil = now() + maxBackoffMs
-        trouble(verdict.why)
-        return later(delivery, maxBackoffMs, { inDoubt: delivery.inDoubt, flood: false, error: verdict.why })
+        serverFor(target).closedUntil = now() + maxBackoffMs
+        trouble(target, verdict.why)
+        return later(batch, maxBackoffMs, { inDoubt, flood: false, error: verdict.why })
       case 'again': {
-        const { waitMs, inDoubt, why } = verdict
-        if (waitMs === undefined) trouble(why)
-        else noteFlood(delivery.target, waitMs)
-        return later(delivery, waitMs ?? nextBackoff(), { inDoubt, flood: waitMs !== undefined, error: why })
+        const { waitMs, why } = verdict
+        if (waitMs === undefined || verdict.isTrouble) trouble(target, why)
+        if (waitMs !== undefined) noteFlood(target, waitMs)
+        const failure = { inDoubt: verdict.inDoubt, flood: waitMs !== undefined, error: why }
+        return later(batch, Math.max(1, waitMs ?? nextBackoff(delivery)), failure)
       }
     }
   }
 
-  const nextBackoff = () => backoffMs(++failures, { firstMs: firstBackoffMs, capMs: maxBackoffMs }, random)
-  const later = (
-    delivery: Delivery<T>,
-    waitMs: number,
-    failure: { inDoubt: boolean; flood: boolean; error: string },
-  ) => {
-    store.failed(delivery.id, { at: wallClock(), waitMs, ...failure })
-    dueAt.set(delivery.id, now() + waitMs)
+  const nextBackoff = ({ target, attempts }: Delivery<T>) => {
+    const server = serverFor(target)
+    server.failures = server.failures === undefined ? attempts + 1 : server.failures + 1
+    return backoffMs(server.failures, { firstMs: firstBackoffMs, capMs: maxBackoffMs }, random)
+  }
+  const later = (batch: Batch<T>, waitMs: number, failure: { inDoubt: boolean; flood: boolean; error: string }) => {
+    store.together(() => {
+      for (const { id } of batch) store.failed(id, { at: wallClock(), waitMs, ...failure })
+    })
+    for (const { id } of batch) dueAt.set(id, now() + waitMs)
+    giveUpOld(batch[0])
+  }
+  const giveUpOld = ({ target, attempts }: Delivery<T>) => {
+    const { patience } = carrier
+    if (!patience || attempts + 1 < patience.tries) return
+    const count = store.giveUp(target, wallClock() - patience.ms)
+    if (count > 0) onGivenUp?.(target, count)
   }
 
   /** A wait does not say whether it is about the target or about us; a second target in the same time means us. */
   const noteFlood = (target: string, waitMs: number) => {
     const until = now() + waitMs
-    const elsewhere = [...floods].some(([other, otherUntil]) => other !== target && otherUntil > now())
+    const server = serverFor(target)
+    const beside = [...floods].filter(([other]) => other !== target && serverFor(other) === server)
     floods.set(target, until)
-    if (elsewhere) closedUntil = Math.max(closedUntil, ...floods.values())
+    if (!beside.some(([, otherUntil]) => otherUntil > now())) return
+    server.closedUntil = Math.max(server.closedUntil, until, ...beside.map(([, otherUntil]) => otherUntil))
   }
 
   /** Does the other side answer at all? Asked before anything goes out a second time. */
@@ -210,13 +312,14 @@ export function createOutbox<T>(options: OutboxOptions<T>): Outbox {
     } catch (error) {
       if (stopping.signal.aborted) return false
       const verdict = carrier.classify(error, delivery)
-      const why = whyOf(verdict)
+      const why = 'why' in verdict ? verdict.why : String(error)
       const askedMs = verdict.kind === 'again' ? verdict.waitMs : undefined
+      const server = serverFor(delivery.target)
       // It was about no target, so it is about all of them.
-      if (askedMs !== undefined) closedUntil = Math.max(closedUntil, now() + askedMs)
-      else trouble(why)
-      const isFlood = askedMs !== undefined || (delivery.flood ?? false)
-      later(delivery, askedMs ?? nextBackoff(), { inDoubt: true, flood: isFlood, error: why })
+      if (askedMs !== undefined) server.closedUntil = Math.max(server.closedUntil, now() + askedMs)
+      else trouble(delivery.target, why)
+      const flood = askedMs !== undefined || (delivery.flood ?? false)
+      later([delivery], askedMs ?? nextBackoff(delivery), { inDoubt: true, flood, error: why })
       return false
     }
   }
@@ -228,15 +331,23 @@ export function createOutbox<T>(options: OutboxOptions<T>): Outbox {
     },
     wake: pump,
     resume,
-    stop: async (graceMs = 2_000) => {
+    stop: async (graceMs = 2_000, { drain = false } = {}) => {
+      const { promise: isDrained, resolve } = Promise.withResolvers<void>()
+      const grace = setTimeout(() => {
+        stopping.abort()
+        resolve()
+      }, graceMs)
+      if (drain && started) {
+        drained = resolve
+        pump()
+        await isDrained
+      }
       started = false
       clearTimeout(timer)
-      const grace = setTimeout(() => stopping.abort(), graceMs)
       await Promise.all(busy.values())
       clearTimeout(grace)
       stopping.abort()
+      if (sent.size > 0) noteSent()
     },
   }
 }
-
-const whyOf = (verdict: Verdict): string => ('why' in verdict ? verdict.why : verdict.kind)

@@ -10,7 +10,9 @@ export interface Traffic<T> {
   notBefore: (delivery: Delivery<T>) => number
   /** When a target got its last silent change. */
   lastSilentAt: ReadonlyMap<string, number>
-  silentGapMs: Carrier<T>['silentGapMs']
+  silentGapMs: (target: string) => number
+  /** Nothing goes to a target before this; default: at any time. */
+  closedUntil?: (target: string) => number
   effectOf: Carrier<T>['effectOf']
 }
 
@@ -37,7 +39,8 @@ export function scheduleDeliveries<T>(pending: Delivery<T>[], traffic: Traffic<T
     const floodedUntil = Math.max(0, ...queue.filter((d) => d.flood).map(traffic.notBefore))
     const next = nextOf(queue)
     if (!next) continue
-    const dueAt = Math.max(floodedUntil, traffic.notBefore(next), silentDueAt(next, traffic))
+    const closedUntil = traffic.closedUntil?.(target) ?? 0
+    const dueAt = Math.max(floodedUntil, closedUntil, traffic.notBefore(next), silentDueAt(next, traffic))
     if (dueAt <= traffic.now) plan.send.push(next)
     else wakes.push(dueAt)
   }

@@ -1,4 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite'
+import { transactionOn } from './transaction.ts'
 
 /** What every delivery has, whatever is in it. */
 export interface StoredDelivery {
@@ -24,11 +25,13 @@ export interface StorableDelivery<C> {
   content: C
   urgent: boolean
   followsDocument?: true
+  key?: string
+  at?: number
 }
 
 /** The stored queue of one channel. */
 export interface Deliveries<C> {
-  /** Puts deliveries at the end; inside a transaction they are stored together with what caused them. */
+  /** Puts deliveries at the end, but for those whose key their target has already; inside a transaction they are stored together with what caused them. */
   enqueue: (deliveries: readonly StorableDelivery<C>[], at: number) => void
   /** Unfinished deliveries, oldest first, at most `limitPerTarget` of each target. */
   pending: (limitPerTarget: number) => (StorableDelivery<C> & StoredDelivery)[]
@@ -38,6 +41,12 @@ export interface Deliveries<C> {
   /** Never to be tried again; with the reason `gone` nothing stands for its slot any more. */
   dropped: (id: number, reason: string, error: string) => void
   moved: (target: string, newTarget: string) => void
+  /** Gives up what waits and happened before a time; how many. */
+  giveUp: (target: string, before: number) => number
+  /** Forgets every target but these; gives back how much still waited for the others. */
+  keepOnly: (targets: readonly string[]) => number
+  /** Several of these as one. */
+  together: <R>(work: () => R) => R
   messageIn: (target: string, slot: string) => string | undefined
   /** The slot that a message stands for, newest first. */
   slotOf: (target: string, messageId: string) => string | undefined
@@ -50,14 +59,24 @@ type Body = Record<string, unknown> & { documentId?: number }
 /** Prepares the queue of `channel`. Every function is durable when it returns (outside of a transaction). */
 export function createDeliveries<C>(db: DatabaseSync, channel: string): Deliveries<C> {
   const insert = db.prepare(
-    "INSERT INTO deliveries (channel, target, slot, state, created_at, json) VALUES (?, ?, ?, 'waiting', ?, ?)",
+    "INSERT INTO deliveries (channel, target, slot, key, state, created_at, json) VALUES (?, ?, ?, ?, 'waiting', ?, ?) ON CONFLICT DO NOTHING",
   )
   const one = db.prepare('SELECT target, slot, state, json FROM deliveries WHERE id = ?')
   const change = db.prepare('UPDATE deliveries SET state = ?, json = ? WHERE id = ?')
   const waiting = db.prepare(
-    `SELECT id, target, slot, json, (SELECT message_id FROM slots s WHERE s.channel = d.channel AND s.target = d.target AND s.slot = d.slot) AS message_id
-     FROM (SELECT *, ROW_NUMBER() OVER (PARTITION BY target ORDER BY id) AS place FROM deliveries WHERE channel = ? AND state = 'waiting') d
-     WHERE place <= ? ORDER BY id`,
+    `SELECT id, target, slot, key, created_at, json,
+       (SELECT message_id FROM slots s WHERE s.channel = d.channel AND s.target = d.target AND s.slot = d.slot) AS message_id
+     FROM deliveries d WHERE channel = ? AND target = ? AND state = 'waiting' ORDER BY id LIMIT ?`,
+  )
+  // From one target to the next by the index: how much waits does not matter.
+  const nextTarget = db.prepare(
+    "SELECT target FROM deliveries WHERE channel = ? AND target > ? AND state = 'waiting' ORDER BY target LIMIT 1",
+  )
+  const removeOld = db.prepare(
+    "DELETE FROM deliveries WHERE channel = ? AND target = ? AND state = 'waiting' AND created_at < ?",
+  )
+  const removeOthers = db.prepare(
+    `DELETE FROM deliveries WHERE channel = ? AND state = 'waiting' AND target NOT IN (SELECT value FROM json_each(?))`,
   )
   const setSlot = db.prepare(
     'INSERT INTO slots (channel, target, slot, message_id) VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET message_id = excluded.message_id',
@@ -73,6 +92,12 @@ export function createDeliveries<C>(db: DatabaseSync, channel: string): Deliveri
   )
   const moveSlots = db.prepare('UPDATE OR REPLACE slots SET target = ? WHERE channel = ? AND target = ?')
 
+  const rowsOf = (limitPerTarget: number) => {
+    const rows: ReturnType<typeof waiting.all> = []
+    for (let found = nextTarget.get(channel, ''); found; found = nextTarget.get(channel, String(found.target)))
+      rows.push(...waiting.all(channel, String(found.target), limitPerTarget))
+    return rows.sort((a, b) => Number(a.id) - Number(b.id))
+  }
   const row = (id: number) => {
     const found = one.get(id)
     if (!found) throw new Error(`There is no delivery ${id}`)
@@ -94,14 +119,14 @@ export function createDeliveries<C>(db: DatabaseSync, channel: string): Deliveri
     enqueue(deliveries, at) {
       let before: number | undefined
       for (const delivery of deliveries) {
-        const { target, slot, ...body } = delivery
+        const { target, slot, key, at: happenedAt = at, ...body } = delivery
         const documentId = delivery.followsDocument ? before : undefined
         const json = JSON.stringify({ ...body, begun: false, inDoubt: false, attempts: 0, documentId })
-        before = Number(insert.run(channel, target, slot ?? null, at, json).lastInsertRowid)
+        before = Number(insert.run(channel, target, slot ?? null, key ?? null, happenedAt, json).lastInsertRowid)
       }
     },
     pending: (limitPerTarget) =>
-      waiting.all(channel, limitPerTarget).map((found) => {
+      rowsOf(limitPerTarget).map((found) => {
         const { documentId, ...body } = JSON.parse(String(found.json)) as Body
         const lost = documentId !== undefined && String(one.get(documentId)?.state ?? 'dropped') === 'dropped'
         return {
@@ -109,6 +134,7 @@ export function createDeliveries<C>(db: DatabaseSync, channel: string): Deliveri
           id: Number(found.id),
           target: String(found.target),
           ...(found.slot !== null && { slot: String(found.slot) }),
+          ...(found.key !== null && { key: String(found.key), at: Number(found.created_at) }),
           // A message that was named by its id stays the one that is meant.
           ...(body.messageId === undefined && found.message_id !== null && { messageId: String(found.message_id) }),
           ...(lost && { documentLost: true }),
@@ -120,7 +146,12 @@ export function createDeliveries<C>(db: DatabaseSync, channel: string): Deliveri
       end(id, 'done', {})
       if (slot !== undefined && messageId !== undefined) setSlot.run(channel, target, slot, messageId)
     },
-    failed: (id, { at, ...failure }) => update(id, 'waiting', { begun: false, failedAt: at, ...failure }),
+    failed(id, { at, ...failure }) {
+      const { begun, attempts = 0 } = row(id).body
+      // What was never begun counts its tries here.
+      const tries = begun ? {} : { attempts: Number(attempts) + 1 }
+      update(id, 'waiting', { ...tries, begun: false, failedAt: at, ...failure })
+    },
     dropped(id, reason, error) {
       const { target, slot } = row(id)
       end(id, 'dropped', { reason, error })
@@ -130,6 +161,9 @@ export function createDeliveries<C>(db: DatabaseSync, channel: string): Deliveri
       moveRows.run(newTarget, channel, target)
       moveSlots.run(newTarget, channel, target)
     },
+    giveUp: (target, before) => Number(removeOld.run(channel, target, before).changes),
+    keepOnly: (targets) => Number(removeOthers.run(channel, JSON.stringify(targets)).changes),
+    together: transactionOn(db),
     messageIn: (target, slot) => {
       const found = getSlot.get(channel, target, slot)
       return found ? String(found.message_id) : undefined

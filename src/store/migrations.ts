@@ -125,4 +125,18 @@ export const MIGRATIONS: readonly string[] = [
     '$.content.message.html', '$.content.message.plain')
   WHERE state = 'waiting' AND json_extract(json, '$.content.message.plain') IS NOT NULL;
   `,
+  `
+  -- What other systems are told waits in the same queue as what is said in chats; a receiver's place in the stream is a note
+  -- of its own. What is told has a key, the event's place: a second one of the same key is none.
+  ALTER TABLE deliveries ADD COLUMN key TEXT;
+  CREATE UNIQUE INDEX deliveries_by_key ON deliveries (channel, target, key) WHERE key IS NOT NULL;
+  INSERT INTO deliveries (channel, target, key, state, created_at, json)
+  SELECT 'notify', receiver, CAST(event_seq AS TEXT), 'waiting', at,
+    json_patch(
+      json_object('content', json_object('id', delivery, 'told', json(json)), 'urgent', json('true'), 'begun', json('false'),
+        'inDoubt', json('false'), 'attempts', attempts),
+      json_object('failedAt', failed_at, 'waitMs', wait_ms))
+  FROM outgoing ORDER BY id;
+  DROP TABLE outgoing;
+  `,
 ]

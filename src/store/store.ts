@@ -6,6 +6,7 @@ import type { BatonEvent } from '../core/types.ts'
 import { createInbox, type Inbox } from './inbox.ts'
 import { openDatabase } from './open.ts'
 import { createReader, type Reader } from './read.ts'
+import { transactionOn } from './transaction.ts'
 import { createWriter } from './write.ts'
 
 /** The database with its faces: read, inbox, and the one way to commit. */
@@ -34,19 +35,7 @@ export function openStore<T>(dir: string): Store<T> {
   const meta = db.prepare(
     'INSERT INTO meta (key, json) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET json = excluded.json',
   )
-  const transaction = <R>(work: () => R): R => {
-    if (db.isTransaction) return work()
-    db.exec('BEGIN IMMEDIATE')
-    try {
-      const result = work()
-      db.exec('COMMIT')
-      return result
-    } catch (error) {
-      // A full disk may have rolled back by itself already.
-      if (db.isTransaction) db.exec('ROLLBACK')
-      throw error
-    }
-  }
+  const transaction = transactionOn(db)
   return {
     db,
     read: createReader(db),

@@ -31,8 +31,7 @@ const MAY_IMPORT: Record<string, string[]> = {
   terminal: ['core', 'daemon', 'config', 'redact', 'files', 'text'],
   http: ['core', 'daemon', 'config', 'redact', 'files', 'text'],
   schedule: ['core', 'daemon', 'config'],
-  // Its queue of deliveries has a table of its own.
-  notify: ['core', 'daemon', 'config', 'redact', 'store'],
+  notify: ['core', 'daemon', 'config', 'redact', 'outbox'],
   watch: ['core', 'daemon', 'config', 'files'],
   planner: ['core', 'daemon', 'config', 'files'],
   rehearsal: ['core'],

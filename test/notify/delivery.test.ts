@@ -32,7 +32,7 @@ describe('a receiver that is in trouble', () => {
     notes(4)
     await expect.poll(() => texts()).toEqual(['1', '2', '3', '4'])
     await expect.poll(() => house.words).toEqual(['n8n at 127.0.0.1: ECONNREFUSED', 'n8n at 127.0.0.1: works again'])
-    expect(house.outgoing.pending(idOf(), 10)).toEqual([])
+    expect(house.outgoing.deliveries.pending(10)).toEqual([])
   })
 
   test.each([500, 503, 404, 401, 403, 408])('that answers %i loses nothing', async (status) => {
@@ -98,12 +98,10 @@ describe('a receiver that is in trouble', () => {
     // Forty days ahead at once: a clock that jumped has not tried, so the tries go on until there were twenty.
     clock += 40 * 86_400_000
     await expect.poll(() => house.words).toContain('n8n at 127.0.0.1 lost 2: could not be told for 7 days')
-    expect(house.outgoing.pending(idOf(), 10)).toEqual([])
+    expect(house.outgoing.deliveries.pending(10)).toEqual([])
     expect(receiver.requests.length).toBeGreaterThanOrEqual(20)
   })
 })
-
-const idOf = () => [...house.outgoing.places().keys()][0] ?? ''
 
 describe('over restarts', () => {
   test('everything that happened meanwhile is told, once and in order', async () => {
@@ -246,14 +244,14 @@ test('a name and password in the address become a log-in and are told to nobody'
 
 test('a disk that is full delays and loses nothing', async () => {
   house.tell([{ url: receiver.url, format: 'n8n' }])
-  const { done } = house.outgoing
+  const { done } = house.outgoing.deliveries
   let broken = true
-  house.outgoing.done = (ids) => {
+  house.outgoing.deliveries.done = (id, result) => {
     if (broken) {
       broken = false
       throw new Error('database or disk is full')
     }
-    done(ids)
+    done(id, result)
   }
   notes(1, 2)
   await expect.poll(() => texts()).toEqual(['1', '2'])

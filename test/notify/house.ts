@@ -5,9 +5,10 @@ import type { Receiver } from '../../src/config/types.ts'
 import type { BatonEvent, NewEvent, Run, Task } from '../../src/core/types.ts'
 import { createFollowers } from '../../src/daemon/follow.ts'
 import { createViews } from '../../src/daemon/views.ts'
-import type { Content } from '../../src/notify/notification.ts'
 import { createNotify, type NotifyPorts } from '../../src/notify/notify.ts'
-import { createOutgoing } from '../../src/store/outgoing.ts'
+import type { Told } from '../../src/notify/store.ts'
+import { createDeliveries } from '../../src/store/deliveries.ts'
+import { createPlaces } from '../../src/store/places.ts'
 import { openStore } from '../../src/store/store.ts'
 
 export const NOW = Date.parse('2026-11-21T09:14:00Z')
@@ -28,7 +29,7 @@ export function openHouse(dir = mkdtempSync(join(tmpdir(), 'notify-'))) {
   })
   const words: string[] = []
   const open: ReturnType<typeof createNotify>[] = []
-  const outgoing = createOutgoing<Content>(store)
+  const outgoing = { deliveries: createDeliveries<Told>(store.db, 'notify'), places: createPlaces(store.db) }
 
   return {
     dir,

@@ -206,6 +206,6 @@ test('what is secret is taken out before it is stored', async () => {
   house.happen('task.failed', { text: 'hunter2 failed', data: { result: 'the password hunter2 is wrong' } })
   await expect.poll(() => n8n.requests.length).toBeGreaterThan(2)
   expect(JSON.stringify(n8n.requests)).not.toContain('hunter2')
-  expect(JSON.stringify(house.store.db.prepare('SELECT json FROM outgoing').all())).not.toContain('hunter2')
-  expect(JSON.stringify(house.store.db.prepare('SELECT json FROM outgoing').all())).toContain('[redacted]')
+  expect(JSON.stringify(house.store.db.prepare('SELECT json FROM deliveries').all())).not.toContain('hunter2')
+  expect(JSON.stringify(house.store.db.prepare('SELECT json FROM deliveries').all())).toContain('[redacted]')
 })

@@ -4,8 +4,10 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { Shipment } from '../../src/chat/delivery.ts'
+import type { Told } from '../../src/notify/store.ts'
 import { createDeliveries } from '../../src/store/deliveries.ts'
 import { MIGRATIONS } from '../../src/store/migrations.ts'
+import { createPlaces } from '../../src/store/places.ts'
 import { openStore } from '../../src/store/store.ts'
 import { createUpdates } from '../../src/store/updates.ts'
 
@@ -123,5 +125,31 @@ test('a database without any of it is brought up, too', () => {
   old.close()
   const store = openStore(dir)
   expect(store.read.meta('telegram:asks')).toEqual({})
+  store.close()
+})
+
+test('what waits for other systems is carried over with its tries, and the stream adds none of it again', () => {
+  const old = openOld()
+  const insert = old.prepare(
+    'INSERT INTO outgoing (receiver, event_seq, delivery, at, attempts, failed_at, wait_ms, json) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
+  )
+  const told = (text: string) => ({ notification: { type: 'info', message: text, data: { more: null, list: [1] } } })
+  insert.run('r', 7, 'id-7', 70, 3, 71, 900, JSON.stringify(told('first')))
+  insert.run('r', 8, 'id-8', 80, 0, null, null, JSON.stringify(told('second')))
+  old.exec("INSERT INTO outgoing_places VALUES ('r', 8)")
+  old.close()
+  const store = openStore(dir)
+  const deliveries = createDeliveries<Told>(store.db, 'notify')
+  const about = { target: 'r', urgent: true, begun: false, inDoubt: false }
+  const first = { ...about, key: '7', at: 70, content: { id: 'id-7', told: told('first') } }
+  const second = { ...about, key: '8', at: 80, content: { id: 'id-8', told: told('second') } }
+  const pending = deliveries.pending(10).map(({ id: _, ...delivery }) => delivery)
+  expect(pending).toEqual([
+    { ...first, attempts: 3, failedAt: 71, waitMs: 900 },
+    { ...second, attempts: 0 },
+  ])
+  deliveries.enqueue([{ ...second, content: { id: 'other', told: told('again') as never } }], 0)
+  expect(deliveries.pending(10)).toHaveLength(2)
+  expect(createPlaces(store.db).all()).toEqual(new Map([['r', 8]]))
   store.close()
 })

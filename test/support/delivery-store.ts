@@ -65,13 +65,17 @@ export function createMemoryDeliveries(): MemoryDeliveries {
       if (slot !== undefined && messageId !== undefined) slots.set(slotKey(target, slot), messageId)
     },
     failed: (id, { at, waitMs, inDoubt, flood, error }) => {
-      change(id, { begun: false, failedAt: at, waitMs, inDoubt, flood, error })
+      const tries = row(id).begun ? {} : { attempts: row(id).attempts + 1 }
+      change(id, { ...tries, begun: false, failedAt: at, waitMs, inDoubt, flood, error })
     },
     dropped: (id, reason, error) => {
       const { target, slot } = row(id)
       change(id, { state: 'dropped', begun: false, reason, error })
       if (slot !== undefined && reason === 'gone') slots.delete(slotKey(target, slot))
     },
+    // Nothing of a chat is ever too old.
+    giveUp: () => 0,
+    together: (work) => work(),
     moved: (target, newTarget) => {
       for (const r of rows)
         if (r.target === target && r.state === 'pending') change(r.id, { target: newTarget, begun: false })

@@ -1,7 +1,7 @@
 import type { Answer } from './post.ts'
 
 /** What to do with what was sent. */
-export type Verdict =
+export type ResponseVerdict =
   | { kind: 'done' }
   /** The receiver is away, or wants to be left alone for a while. */
   | { kind: 'again'; why: string; waitMs?: number }
@@ -14,7 +14,7 @@ const DEFAULT_WAIT_MS = 30_000
 const LONGEST_WAIT_MS = 3_600_000
 
 /** `now` is epoch milliseconds, for a Retry-After that names a date. */
-export function verdictOf(answer: Answer, now: number): Verdict {
+export function classifyResponse(answer: Answer, now: number): ResponseVerdict {
   if ('problem' in answer) return { kind: 'again', why: answer.problem }
   const { status, retryAfter } = answer
   if ((status >= 200 && status < 300) || status === 303) return { kind: 'done' }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { verdictOf } from '../../src/notify/verdict.ts'
+import { classifyResponse } from '../../src/notify/classify-response.ts'
 import { NOW } from './house.ts'
 
 test.each([
@@ -17,5 +17,5 @@ test.each([
   [404, undefined, { kind: 'again', why: 'answered 404' }],
   [400, undefined, { kind: 'refused', why: 'answered 400' }],
 ])('an answer of %i with Retry-After %s', (status, retryAfter, expected) => {
-  expect(verdictOf({ status, ...(retryAfter !== undefined && { retryAfter }) }, NOW)).toEqual(expected)
+  expect(classifyResponse({ status, ...(retryAfter !== undefined && { retryAfter }) }, NOW)).toEqual(expected)
 })

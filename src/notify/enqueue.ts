@@ -1,15 +1,16 @@
 import { randomUUID } from 'node:crypto'
 import type { BatonEvent } from '../core/types.ts'
+import type { NewDelivery } from '../outbox/delivery.ts'
 import type { Content, Notification } from './notification.ts'
 import { createProgress } from './progress.ts'
-import type { NewOutgoing, OutgoingStore } from './queue.ts'
 import type { Target } from './receiver.ts'
+import type { NotifyStore, Told } from './store.ts'
 import { type Looks, notificationOf } from './translate.ts'
 import { ABOUT_NOTIFY, typeOf } from './type-of.ts'
 
-export interface IntakePorts {
+export interface EnqueuePorts {
   targets: readonly Target[]
-  store: OutgoingStore
+  store: NotifyStore
   events: (options: { after?: number; runId?: string; limit?: number }) => BatonEvent[]
   lastEventSeq: () => number
   view: Looks['view']
@@ -18,7 +19,7 @@ export interface IntakePorts {
 }
 
 /** Takes what happened from the stream of events into the queues of the receivers. */
-export interface Intake {
+export interface Enqueuer {
   /** Notes who is new (told from now on) and who is gone; gives back how much was still waiting for those. */
   open: () => number
   /** Takes one batch; true when there is more. */
@@ -35,8 +36,9 @@ const UNSTORED = 1_000
  * Each receiver has its own place in the stream, stored in one transaction with what it is told: read again after a kill,
  * the stream gives exactly what is not in a queue yet.
  */
-export function createIntake(ports: IntakePorts): Intake {
-  const { targets, store, events } = ports
+export function createEnqueuer(ports: EnqueuePorts): Enqueuer {
+  const { targets, events } = ports
+  const { deliveries, places: stored } = ports.store
   const ids = targets.map(({ id }) => id)
   const progress = createProgress(events)
   const looks: Looks = { view: ports.view, progress }
@@ -44,7 +46,7 @@ export function createIntake(ports: IntakePorts): Intake {
   let at = 0
   let storedAt = 0
 
-  const itemsOf = (event: BatonEvent): NewOutgoing[] => {
+  const itemsOf = (event: BatonEvent): NewDelivery<Told>[] => {
     if (event.type === 'note' && event.data?.about === ABOUT_NOTIFY) return []
     const { runId } = event
     const type = typeOf(event, () => runId === undefined || progress.began(runId))
@@ -55,17 +57,22 @@ export function createIntake(ports: IntakePorts): Intake {
         ? { event: ports.redact(event) as BatonEvent }
         : { notification: ports.redact(notificationOf(event, type, looks)) as Notification }
     return wanting.map(({ id, format }) => ({
-      receiver: id,
-      eventSeq: event.seq,
-      delivery: randomUUID(),
+      target: id,
+      key: String(event.seq),
       at: event.at,
-      content: told(format),
+      content: { id: randomUUID(), told: told(format) },
+      urgent: true,
     }))
   }
 
-  const move = (seq: number, items: NewOutgoing[]) => {
+  const store = (seq: number, items: NewDelivery<Told>[], receivers: readonly string[] = ids) =>
+    deliveries.together(() => {
+      deliveries.enqueue(items, 0)
+      stored.move(receivers, seq)
+    })
+  const move = (seq: number, items: NewDelivery<Told>[]) => {
     if (items.length > 0 || seq - storedAt >= UNSTORED) {
-      store.take(ids, seq, items)
+      store(seq, items)
       storedAt = seq
     }
     at = seq
@@ -73,13 +80,16 @@ export function createIntake(ports: IntakePorts): Intake {
 
   return {
     open() {
-      const gone = store.keepOnly(ids)
+      const gone = deliveries.together(() => {
+        stored.keepOnly(ids)
+        return deliveries.keepOnly(ids)
+      })
       if (ids.length === 0) return gone
       const last = ports.lastEventSeq()
-      const known = store.places()
+      const known = stored.all()
       for (const id of ids) {
         places.set(id, known.get(id) ?? last)
-        if (!known.has(id)) store.take([id], last, [])
+        if (!known.has(id)) store(last, [], [id])
       }
       at = Math.min(...places.values())
       storedAt = at
@@ -93,7 +103,7 @@ export function createIntake(ports: IntakePorts): Intake {
       return batch.length === BATCH
     },
     close() {
-      if (at > storedAt) store.take(ids, at, [])
+      if (at > storedAt) store(at, [])
       storedAt = at
     },
   }

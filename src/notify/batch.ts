@@ -1,18 +1,13 @@
 import type { Receiver } from '../config/types.ts'
+import type { Pace } from '../outbox/carrier.ts'
 import { discordMessage } from './discord.ts'
 import type { Content, Notification } from './notification.ts'
 import { slackMessage } from './slack.ts'
 
 /** One request: its body, and how many of the waiting items are in it. */
-export interface Parcel {
+export interface Batch {
   body: string
   count: number
-}
-
-/** How a format is sent: items in one request at most, and the pause between two requests. */
-export interface Pace {
-  together: number
-  gapMs: number
 }
 
 /** Slack takes a message a second, Discord thirty a minute; what waits meanwhile is put into one. */
@@ -26,7 +21,7 @@ const PACES: Record<Receiver['format'], Pace> = {
 export const paceOf = (format: Receiver['format']): Pace => PACES[format]
 
 /** Wraps the first of what waits; `contents` is not empty. */
-export function parcelOf(format: Receiver['format'], contents: readonly Content[]): Parcel {
+export function batchOf(format: Receiver['format'], contents: readonly Content[]): Batch {
   if (format === 'slack' || format === 'discord') {
     const { body, count } = (format === 'slack' ? slackMessage : discordMessage)(contents.flatMap(notificationIn))
     return { body: JSON.stringify(body), count }

@@ -1,11 +1,11 @@
 /** A pause that can be ended from outside. */
-export interface Rest {
+export interface InterruptibleSleep {
   /** Until `ms` are over or `end` is called, also when it was called just before; undefined: until then. */
   for: (ms: number | undefined) => Promise<void>
   end: () => void
 }
 
-export function createRest(): Rest {
+export function createInterruptibleSleep(): InterruptibleSleep {
   let ended = false
   let wake: (() => void) | undefined
   return {
