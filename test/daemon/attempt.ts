@@ -1,0 +1,157 @@
+import { mkdtempSync } from 'node:fs'
+import { rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect } from 'vitest'
+import type { Act } from '../../src/core/inputs.ts'
+import { next } from '../../src/core/next.ts'
+import type { Ask, Policy, Task, TaskSpec } from '../../src/core/types.ts'
+import { createDispatcher, type Dispatcher } from '../../src/daemon/dispatch.ts'
+import { newId } from '../../src/daemon/ids.ts'
+import { createLiveBoard, type LiveBoard } from '../../src/daemon/live.ts'
+import { createStreamFollower } from '../../src/daemon/stream-follower.ts'
+import type { Wished } from '../../src/daemon/wishes.ts'
+import { createWork, type WorkPorts } from '../../src/daemon/work.ts'
+import { openStore, type Store } from '../../src/store/store.ts'
+import { ANNA, POLICY, planned } from '../core/house.ts'
+import { type FakeClaude, fakeClaude, outcomeOf } from './fake-claude.ts'
+
+/** A queue with a real store and dispatcher whose Claude is played by hand. */
+export interface AttemptHouse {
+  dir: string
+  store: Store<Wished>
+  dispatcher: Dispatcher
+  board: LiveBoard
+  /** Every process that was started. */
+  claudes: FakeClaude[]
+  logged: string[]
+  errors: unknown[]
+  act: (act: Act) => void
+  task: () => Task
+  asks: () => Ask[]
+  /** Works on the task that has its turn; gives its process once it is there. */
+  begin: (ports?: Partial<WorkPorts>) => Promise<{ claude: FakeClaude; over: Promise<void> }>
+  /** The same where no process is expected. */
+  work: (ports?: Partial<WorkPorts>) => Promise<void>
+  close: () => Promise<void>
+}
+
+/** Opens a queue with a run of one task. */
+export function openAttemptHouse(policy: Partial<Policy> = {}, spec: Partial<TaskSpec> = {}): AttemptHouse {
+  const dir = mkdtempSync(join(tmpdir(), 'baton-attempt-'))
+  const store = openStore<Wished>(dir)
+  const claudes: FakeClaude[] = []
+  const logged: string[] = []
+  const errors: unknown[] = []
+  const works: Promise<void>[] = []
+  const dispatcher = createDispatcher({
+    store,
+    queue: 'main',
+    policy: { ...POLICY, finish: false, ...policy },
+    now: Date.now,
+    newId,
+    prepare: async ({ wish }) => (wish.type === 'pause' ? { act: wish } : { reply: { ok: true, text: wish.type } }),
+    reached: () => undefined,
+    onTrouble: () => undefined,
+    onError: (error) => errors.push(error),
+  })
+  const board = createLiveBoard(Date.now, () => undefined)
+  const ports: WorkPorts = {
+    dispatcher,
+    board,
+    now: Date.now,
+    newId,
+    newUuid: newId,
+    folderOf: () => dir,
+    logsDir: join(dir, 'logs'),
+    redact: (text) => text,
+    openLog: () => ({
+      line: (text) => void logged.push(text),
+      raw: () => undefined,
+      close: async () => undefined,
+    }),
+    startOf: (task, plan) => ({
+      command: ['claude'],
+      args: [plan.isNew ? '--session-id' : '--resume', plan.attempt.sessionId],
+      cwd: plan.attempt.cwd,
+      env: {},
+      attemptId: plan.attempt.id,
+      prompt: task.spec.instruction,
+      limits: { startMs: 1, idleMs: 1, totalMs: 1, exitMs: 1, graceMs: 1 },
+    }),
+    startClaude(start, on) {
+      const claude = fakeClaude(start, on)
+      claudes.push(claude)
+      return claude
+    },
+    classify: outcomeOf,
+    describe: (ask) => ({
+      kind: ask.kind,
+      tool: ask.tool,
+      input: ask.input,
+      useId: ask.toolUseId,
+      requestId: ask.requestId,
+      title: 'Run a command',
+      text: JSON.stringify(ask.input),
+      ...(ask.kind === 'question' && { questions: ask.questions }),
+      ...(ask.kind === 'permission' && { rule: 'Bash(npm test)', matchingRules: ['Bash(npm test)'] }),
+    }),
+    follow: (cwd) => createStreamFollower(cwd, (text) => text),
+    evidence: {
+      before: async () => ({ checkpointBefore: 'before' }),
+      after: async () => ({ proof: { flags: ['looked at'] }, checkpointAfter: 'after' }),
+    },
+    watchOwnFiles: () => ({
+      ready: Promise.resolve(),
+      rules: { deny: [], ask: [] },
+      guard: () => undefined,
+      judge: () => undefined,
+      heard: () => undefined,
+      end: async () => [],
+    }),
+    holdMs: () => Number.POSITIVE_INFINITY,
+    reached: () => undefined,
+    isStopping: () => false,
+    onError: (error) => errors.push(error),
+    runCommands: async () => ({ kind: 'done', text: 'ran' }),
+  }
+  const stepNow = () => next(dispatcher.state(), Date.now())
+  const house: AttemptHouse = {
+    dir,
+    store,
+    dispatcher,
+    board,
+    claudes,
+    logged,
+    errors,
+    act: (act) => void dispatcher.apply({ type: 'act', act, by: ANNA }),
+    task: () => dispatcher.state().tasks.values().next().value as Task,
+    asks: () => [...dispatcher.state().asks.values()],
+    work(more = {}) {
+      const step = stepNow()
+      if (step.do !== 'work') throw new Error(`nothing to work on: ${step.do}`)
+      const isWanted = () => {
+        const now = stepNow()
+        return now.do === 'work' && now.task.id === step.task.id
+      }
+      const over = createWork({ ...ports, ...more })(step.task, isWanted)
+      works.push(over)
+      return over
+    },
+    async begin(more) {
+      const before = claudes.length
+      const over = house.work(more)
+      await expect.poll(() => claudes.length, { interval: 1 }).toBe(before + 1)
+      return { claude: claudes[before] as FakeClaude, over }
+    },
+    async close() {
+      for (const claude of claudes) claude.finish()
+      await Promise.allSettled(works)
+      store.close()
+      await rm(dir, { recursive: true, force: true })
+    },
+  }
+  dispatcher.apply({ type: 'boot' })
+  house.act({ type: 'start', tasks: [planned(1, spec)], files: ['tasks/today.md'], autoApprove: false })
+  return house
+}
