@@ -30,6 +30,7 @@ export interface FakeClaude extends ClaudeProcess {
 export const QUESTION = 'Where should sessions live?'
 
 const ENDED: Ended = {
+  plan: [],
   complete: true,
   continuesDeferred: false,
   turns: 1,
