@@ -12,7 +12,7 @@ const house = openHouse()
 remember(house)
 const few = Array.from({ length: 20 }, (_, i) => `## Task ${i + 1}: Chore ${i + 1}\n**Claude Instruction:**\nDo.\n`)
 house.write('tasks/today.md', few.join('\n'))
-await house.face.act({ type: 'start' }, { surface: 'terminal', who: 'bench' })
+await house.face.submit({ type: 'start' }, { surface: 'terminal', who: 'bench' })
 house.begin('09:00:00 Beginning.')
 const run = house.face.view.latestRun()?.id as string
 const served = await serve(house)

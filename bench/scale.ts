@@ -32,8 +32,8 @@ function costPerTask(queued: number): number {
   try {
     const tasks = Array.from({ length: queued }, (_, i) => planned(i + 1))
     give({
-      type: 'act',
-      act: { type: 'start', tasks, files: ['t.md'], autoApprove: false },
+      type: 'command',
+      command: { type: 'start', tasks, files: ['t.md'], autoApprove: false },
       by: { surface: 'terminal', who: 'bench' },
     })
     const count = Math.min(queued, MEASURED)

@@ -33,7 +33,7 @@ const bench = { surface: 'terminal' as const, who: 'bench' }
 try {
   anna.says('/start')
   const idle = await measure(anna, api)
-  await house.face.act({ type: 'start' }, bench, { queue: 'talks' })
+  await house.face.submit({ type: 'start' }, bench, { queue: 'talks' })
   await until(() => house.face.view.status('talks').live !== undefined)
   const streaming = await measure(anna, api)
   const stillTalks = house.face.view.status('talks').live !== undefined

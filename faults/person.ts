@@ -1,6 +1,6 @@
+import type { Command } from '../src/core/commands.ts'
 import type { Reply } from '../src/core/inputs.ts'
 import type { Ask } from '../src/core/types.ts'
-import type { Wish } from '../src/daemon/wishes.ts'
 import type { Random } from './random.ts'
 import type { RunnerProcess } from './runner-process.ts'
 
@@ -12,11 +12,11 @@ export interface Person {
   /** Talks to this process from now on. */
   meet: (runner: RunnerProcess) => void
   /** Wants something; `key` makes it one act however often it is said. */
-  wants: (key: string, wish: Wish) => void
+  wants: (key: string, command: Command) => void
   /** The first reply to each act. */
   replies: Map<string, Reply>
   /** What was answered to each ask. */
-  answers: Map<string, Extract<Wish, { type: 'answer' }>>
+  answers: Map<string, Extract<Command, { type: 'answer' }>>
   /** Acts whose repetition was answered otherwise than the first time. */
   contradictions: string[]
   /** Keys of the acts that nobody has replied to yet. */
@@ -28,8 +28,8 @@ const AGAIN_MS = 700
 
 /** Makes a person who agrees to everything after up to `delayMs`. */
 export function createPerson(random: Random, { delayMs }: { delayMs: number }): Person {
-  const unconfirmed = new Map<string, Wish>()
-  const said = new Map<string, Wish>()
+  const unconfirmed = new Map<string, Command>()
+  const said = new Map<string, Command>()
   const asked = new Set<string>()
   let current: RunnerProcess | undefined
   const person: Person = {
@@ -37,10 +37,10 @@ export function createPerson(random: Random, { delayMs }: { delayMs: number }): 
     answers: new Map(),
     contradictions: [],
     unconfirmed: () => unconfirmed.keys(),
-    wants(key, wish) {
-      unconfirmed.set(key, wish)
-      said.set(key, wish)
-      current?.say({ do: 'act', key, wish })
+    wants(key, command) {
+      unconfirmed.set(key, command)
+      said.set(key, command)
+      current?.say({ do: 'command', key, command })
     },
     meet(runner) {
       current = runner
@@ -48,7 +48,8 @@ export function createPerson(random: Random, { delayMs }: { delayMs: number }): 
       runner.on((told) => {
         if (current !== runner) return
         if (told.is === 'opened') {
-          for (const [key, wish] of random.chance(0.3) ? said : unconfirmed) runner.say({ do: 'act', key, wish })
+          for (const [key, command] of random.chance(0.3) ? said : unconfirmed)
+            runner.say({ do: 'command', key, command })
           for (const ask of told.asks) consider(runner, ask)
         } else if (told.is === 'event' && told.event.type === 'ask.opened' && told.event.askId !== undefined) {
           runner.say({ do: 'ask', id: told.event.askId })
@@ -62,12 +63,12 @@ export function createPerson(random: Random, { delayMs }: { delayMs: number }): 
   function consider(runner: RunnerProcess, ask: Ask): void {
     if (asked.has(ask.id) || ask.state !== 'open') return
     asked.add(ask.id)
-    const wish = person.answers.get(ask.id) ?? answerTo(ask, random)
+    const command = person.answers.get(ask.id) ?? answerTo(ask, random)
     setTimeout(
       () => {
         if (current !== runner) return
-        person.answers.set(ask.id, wish)
-        person.wants(`tap:${ask.id}`, wish)
+        person.answers.set(ask.id, command)
+        person.wants(`tap:${ask.id}`, command)
       },
       random.int(0, delayMs),
     )
@@ -78,8 +79,8 @@ export function createPerson(random: Random, { delayMs }: { delayMs: number }): 
     if (!reply.ok && /not be stored|^Stored;/.test(reply.text)) {
       const runner = current
       setTimeout(() => {
-        const wish = unconfirmed.get(key)
-        if (wish && current === runner) runner?.say({ do: 'act', key, wish })
+        const command = unconfirmed.get(key)
+        if (command && current === runner) runner?.say({ do: 'command', key, command })
       }, AGAIN_MS)
       return
     }
@@ -92,7 +93,7 @@ export function createPerson(random: Random, { delayMs }: { delayMs: number }): 
 }
 
 /** Agreement, with one of the options where there are some. */
-function answerTo(ask: Ask, random: Random): Extract<Wish, { type: 'answer' }> {
+function answerTo(ask: Ask, random: Random): Extract<Command, { type: 'answer' }> {
   const target = { askId: ask.id, hash: ask.hash }
   const choice = (['approve', 'allow', 'accept', 'retry', 'answer'] as const).find((wanted) =>
     ask.options.some((option) => option.choice === wanted),

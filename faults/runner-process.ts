@@ -1,10 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import type { Command } from '../src/core/commands.ts'
 import type { Reply } from '../src/core/inputs.ts'
 import type { Ask, BatonEvent } from '../src/core/types.ts'
 import type { RunView, StatusView } from '../src/daemon/views.ts'
-import type { Wish } from '../src/daemon/wishes.ts'
 import type { Holder } from '../src/store/lock.ts'
 import { type Break, brokenBy } from './break.ts'
 import type { FaultHome } from './home.ts'
@@ -24,7 +24,10 @@ export type Told =
 
 export type ToldOf<T extends Told['is']> = Extract<Told, { is: T }>
 
-export type Command = { do: 'act'; key: string; wish: Wish } | { do: 'memory' | 'status' } | { do: 'ask'; id: string }
+export type RunnerOrder =
+  | { do: 'command'; key: string; command: Command }
+  | { do: 'memory' | 'status' }
+  | { do: 'ask'; id: string }
 
 /** A runner as a child process, seen from outside. */
 export interface RunnerProcess {
@@ -32,7 +35,7 @@ export interface RunnerProcess {
   told: Told[]
   stderr: () => string
   /** Never throws: who is dead hears nothing. */
-  say: (command: Command) => void
+  say: (command: RunnerOrder) => void
   on: (listener: (told: Told) => void) => void
   /** The next line (also one told already) of that kind that fits; undefined once the process has ended or time is up. */
   until: <T extends Told['is']>(

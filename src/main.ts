@@ -72,8 +72,8 @@ async function run(call: Call, shell: Shell): Promise<number> {
       return (await import('./commands/status.ts')).showStatus(shell, call)
     case 'tasks':
       return (await import('./commands/tasks.ts')).runTasks(shell, call)
-    case 'act':
-      return (await import('./commands/act.ts')).doAct(shell, call)
+    case 'command':
+      return (await import('./commands/do-command.ts')).doCommand(shell, call)
     case 'logs':
       return (await import('./commands/logs.ts')).showLogs(shell, call)
     case 'diff':

@@ -1,5 +1,5 @@
+import type { Command } from '../../src/core/commands.ts'
 import type { Actor } from '../../src/core/types.ts'
-import type { Wish } from '../../src/daemon/wishes.ts'
 import type { Random } from '../random.ts'
 import { prepareDialog } from './dialog.ts'
 import { type AnswersHouse, API_TOKEN, type HttpReply, WEBHOOK_SECRET } from './house.ts'
@@ -68,7 +68,7 @@ const labelOf = ({ options }: AskRecord['ask'], choice: Decision['choice']) =>
   options.find((option) => option.choice === choice)?.label
 
 /** What is to be decided, with words that say it where there are any. */
-function wish(random: Random, record: AskRecord): { decision: Decision; words?: string } {
+function wantedFor(random: Random, record: AskRecord): { decision: Decision; words?: string } {
   const { ask } = record
   if (ask.kind === 'question') {
     const wanted = wantedAnswers(random, record)
@@ -80,7 +80,7 @@ function wish(random: Random, record: AskRecord): { decision: Decision; words?: 
 
 async function http({ house, record, random }: Ports): Promise<Shot> {
   const { ask } = record
-  const { decision, words } = wish(random, record)
+  const { decision, words } = wantedFor(random, record)
   const answer = words !== undefined && random.chance(0.4) ? words : decision
   const body = { answer, ...(random.chance(0.7) && { hash: ask.hash }) }
   // The same request twice under one key is one act.
@@ -96,7 +96,7 @@ async function webhook({ house, record, random, hasRivals }: Ports): Promise<Sho
   // Who names a task by its number means whatever is asked about it by then: the next ask, when a rival was first.
   if (hasRivals) return undefined
   const { ask } = record
-  const { decision, words } = wish(random, record)
+  const { decision, words } = wantedFor(random, record)
   const { choice, text } = decision
   const params = { task: ask.task, project: ask.project }
   const command =
@@ -113,9 +113,9 @@ async function webhook({ house, record, random, hasRivals }: Ports): Promise<Sho
 
 async function terminal({ house, record, random, hasRivals }: Ports): Promise<Shot> {
   const { ask } = record
-  const { decision, words } = wish(random, record)
+  const { decision, words } = wantedFor(random, record)
   const target = hasRivals || random.chance(0.5) ? { askId: ask.id, hash: ask.hash } : { task: ask.task }
-  const act: Wish =
+  const act: Command =
     words !== undefined && random.chance(0.5)
       ? { type: 'words', target, text: words }
       : { type: 'answer', target, ...decision }
@@ -123,8 +123,8 @@ async function terminal({ house, record, random, hasRivals }: Ports): Promise<Sh
 }
 
 /** Does an act as `baton approve` does, and says what came of it. */
-export async function heardAtTerminal({ local }: AnswersHouse, act: Wish, queue: string): Promise<Heard> {
-  const { ok, text } = await local.act(act, BERND, { queue })
+export async function heardAtTerminal({ local }: AnswersHouse, act: Command, queue: string): Promise<Heard> {
+  const { ok, text } = await local.submit(act, BERND, { queue })
   // Nobody took it up: it is done later.
   if (text.startsWith('Stored, but nobody')) return { is: 'lost', words: text }
   return { is: ok ? 'accepted' : 'refused', words: text }

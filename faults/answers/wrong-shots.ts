@@ -1,5 +1,5 @@
 import { CHOICES } from '../../src/core/choices.ts'
-import type { Wish } from '../../src/daemon/wishes.ts'
+import type { Command } from '../../src/core/commands.ts'
 import type { Random } from '../random.ts'
 import { type AnswersHouse, API_TOKEN, FOREIGN_GROUP, GROUP, WEBHOOK_SECRET } from './house.ts'
 import { buttonsOf, heardByMessage, heardByTap, type Seat } from './phone.ts'
@@ -201,7 +201,7 @@ const wrongRequest: Kind = ({ house, record: { ask }, random }) => {
 /** The same from the terminal: what is meant is checked for everybody. */
 const wrongAtTerminal: Kind = ({ house, record: { ask }, random }) => {
   const { choice } = random.pick(ask.options)
-  const act = random.pick<Wish>([
+  const act = random.pick<Command>([
     { type: 'answer', target: { askId: ask.id, hash: `${ask.hash.slice(0, -1)}_` }, choice },
     { type: 'answer', target: { askId: `${ask.id}x` }, choice },
     { type: 'answer', target: { task: 998 }, choice },

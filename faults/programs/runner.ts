@@ -51,15 +51,15 @@ void runner.idle().then(working)
 const commands = createInterface({ input: process.stdin })
 commands.on('line', (line) => void obey(JSON.parse(line)))
 
-type Command =
-  | { do: 'act'; key: string; wish: Parameters<typeof face.act>[0] }
+type RunnerOrder =
+  | { do: 'command'; key: string; command: Parameters<typeof face.submit>[0] }
   | { do: 'ask'; id: string }
   | { do: 'memory' }
   | { do: 'status' }
 
-async function obey(command: Command): Promise<void> {
-  if (command.do === 'act') {
-    const reply = await face.act(command.wish, { surface: 'telegram', who: 'Anna (4711)' }, { key: command.key })
+async function obey(command: RunnerOrder): Promise<void> {
+  if (command.do === 'command') {
+    const reply = await face.submit(command.command, { surface: 'telegram', who: 'Anna (4711)' }, { key: command.key })
     tell({ is: 'reply', key: command.key, reply })
   } else if (command.do === 'ask') {
     tell({ is: 'ask', ask: face.view.ask(command.id) })

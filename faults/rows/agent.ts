@@ -59,7 +59,7 @@ async function play(run: RowRun, kind: AgentKind): Promise<void> {
   const fail = (what: string) => run.fail(`${name}: ${what}`)
   try {
     await runner.until('opened')
-    runner.say({ do: 'act', key: 'start', wish: { type: 'start' } })
+    runner.say({ do: 'command', key: 'start', command: { type: 'start' } })
     const limitMs = (kind.clock === undefined ? 0 : CLOCKS_MS[kind.clock]) + GRACE_MS
     const started = await runner.until('event', ({ event }) => event.type === 'task.started')
     const waitedBeforeMs = waitedMs(runner.pid)

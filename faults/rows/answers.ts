@@ -44,7 +44,7 @@ async function playHouse(run: RowRun, most: number): Promise<number> {
   const house = await openAnswersHouse(jobs, run.breaks)
   const play: Play = { run, house, random, past: [], acts: 0, kills: 0, repeats: [] }
   try {
-    for (const queue of projects) await house.local.act({ type: 'start' }, BERND, { queue })
+    for (const queue of projects) await house.local.submit({ type: 'start' }, BERND, { queue })
     for (let ask = await nextAsk(play); ask && !run.isEnough(); ask = await nextAsk(play)) await playRound(play, ask)
     await house.down('SIGTERM')
     // What was left out because enough was seen is no fault.

@@ -65,12 +65,12 @@ const SCENES: readonly Scene[] = [
     task: '**Requires Approval:** yes\n**Claude Instruction:**\nrehearse: say hi',
     until: async (runner) => {
       await opened(runner)
-      runner.say({ do: 'act', key: 'pause', wish: { type: 'pause' } })
+      runner.say({ do: 'command', key: 'pause', command: { type: 'pause' } })
       await runner.until('event', ({ event }) => event.type === 'queue.paused')
     },
     forbidden: ANYTHING,
     goOn: async (runner) => {
-      runner.say({ do: 'act', key: 'resume', wish: { type: 'resume' } })
+      runner.say({ do: 'command', key: 'resume', command: { type: 'resume' } })
       await answer(runner)
     },
   },
@@ -121,7 +121,7 @@ async function play(run: RowRun, scene: Scene): Promise<void> {
   const jumps = jumpsOf(scene)
   try {
     await runner.until('opened')
-    runner.say({ do: 'act', key: 'start', wish: { type: 'start' } })
+    runner.say({ do: 'command', key: 'start', command: { type: 'start' } })
     await scene.until(runner, home)
     for (let i = 0; i < jumps; i++)
       await jump(run, scene, { clock, home, runner, fail, seconds: random.int(-7 * DAY_SECONDS, 40 * DAY_SECONDS) })
@@ -165,6 +165,6 @@ async function jump(
 }
 
 async function answer(runner: RunnerProcess): Promise<void> {
-  runner.say({ do: 'act', key: 'yes', wish: { type: 'words', target: { task: 1 }, text: 'Blue' } })
-  runner.say({ do: 'act', key: 'ok', wish: { type: 'words', target: { task: 1 }, text: 'yes' } })
+  runner.say({ do: 'command', key: 'yes', command: { type: 'words', target: { task: 1 }, text: 'Blue' } })
+  runner.say({ do: 'command', key: 'ok', command: { type: 'words', target: { task: 1 }, text: 'yes' } })
 }

@@ -94,7 +94,7 @@ async function period(run: RowRun, random: Random, runner: RunnerProcess, disk: 
   for (const part of [0.3, 0.6]) {
     await sleep(lasts * part)
     const words = `word-${random.int(0, 1_000_000_000)}`
-    runner.say({ do: 'act', key: `say:${words}`, wish: { type: 'say', task: JOBS, text: words } })
+    runner.say({ do: 'command', key: `say:${words}`, command: { type: 'say', task: JOBS, text: words } })
   }
   await sleep(lasts * 0.1)
   if (disk) disk.free()

@@ -77,7 +77,7 @@ interface Soak {
   files: string[]
 }
 
-/** A new file with a few jobs, and the wish to work on it. */
+/** A new file with a few jobs, and the command to work on it. */
 function startAnother(soak: Soak, random: Random): void {
   const n = ++soak.started
   const sections = Array.from({ length: JOBS }, (_, i) => {

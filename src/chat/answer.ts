@@ -43,7 +43,7 @@ export async function choose(ctx: UpdateContext, { ask, shown }: Open, choice: C
     return { ok: false, code: 'not-possible', text: known ? NOT_HERE : 'This cannot be decided like that.' }
   }
   const target = { askId: ask.id, hash: shown.hash }
-  return ctx.act({ type: 'answer', target, choice, ...(text !== undefined && { text }) }, ask.queue)
+  return ctx.submit({ type: 'answer', target, choice, ...(text !== undefined && { text }) }, ask.queue)
 }
 
 /** A tap inside the dialog of a question; undefined: it is taken, and nothing is decided by it yet. */
@@ -74,7 +74,7 @@ export async function answerInWords(
   }
   const withheld = ask.options.some(({ choice }) => BINDING.includes(choice) && !shown.choices.includes(choice))
   if (withheld) return { ok: false, code: 'not-possible', text: NOT_HERE }
-  return ctx.act({ type: 'words', target: { askId: ask.id, hash: shown.hash }, text }, ask.queue)
+  return ctx.submit({ type: 'words', target: { askId: ask.id, hash: shown.hash }, text }, ask.queue)
 }
 
 function dialogOf({ ask, shown }: Open, chatId: ChatRef): Dialog {
@@ -108,7 +108,7 @@ async function takeStep(
     }
     case 'answered': {
       const target = { askId: ask.id, hash: shown.hash }
-      return ctx.act({ type: 'answer', target, choice: 'answer', answers: step.answers }, ask.queue)
+      return ctx.submit({ type: 'answer', target, choice: 'answer', answers: step.answers }, ask.queue)
     }
   }
 }

@@ -66,7 +66,7 @@ async function given(chat: ChatContext, ctx: UpdateContext, words: WordsTap, tex
   const { view } = chat.deps.face
   // One message is one act, however often its button is tapped.
   const key = `${chat.transport.name}:words:${ctx.chatId}:${ctx.messageId}`
-  if (words.do === 'add') return ctx.act({ type: 'add', text }, undefined, key)
+  if (words.do === 'add') return ctx.submit({ type: 'add', text }, undefined, key)
   if (words.do === 'say') {
     const task = view.fullTask(words.taskId)
     return task ? sayToTask(chat, ctx, task, text, key) : { ok: false, text: GONE }

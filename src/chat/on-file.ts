@@ -35,7 +35,7 @@ export async function onFile(
   if (caption) return withCaption(chat, ctx, caption, path, replyTo)
   const words = `${written.trim() || 'A file from the user'} (saved as ${path})`
   if (slot !== undefined && askTakesFiles(chat, slot) && (await wordsFor(chat, ctx, slot, words))) return
-  const reply = await ctx.act({ type: 'say', text: words }, queue)
+  const reply = await ctx.submit({ type: 'say', text: words }, queue)
   const text = reply.code === 'idle' ? 'Nothing is running, so nobody was told of it.' : reply.text
   ctx.say(renderNotice(deps.redact(text), { mark: reply.ok ? '✅' : 'ℹ️' }))
 }

@@ -88,7 +88,7 @@ export async function wordsFor(chat: ChatContext, ctx: UpdateContext, slot: stri
     }
     case 'say':
     case 'add':
-      tellReply(ctx, await ctx.act({ type: kind, text }, id))
+      tellReply(ctx, await ctx.submit({ type: kind, text }, id))
       return true
     default:
       return false

@@ -146,7 +146,7 @@ async function startByKey(chat: ChatContext, ctx: UpdateContext, key: string): P
 async function onCommandTap(chat: ChatContext, ctx: UpdateContext, { command, runId }: CommandTap): Promise<void> {
   if (command === 'keep') return ctx.put(withoutButtons(ctx, 'Kept as it is.'))
   if (command === 'accept-run') {
-    const reply = await ctx.act({ type: 'accept-run' })
+    const reply = await ctx.submit({ type: 'accept-run' })
     return ctx.say(renderNotice(reply.text, { mark: reply.ok ? '✅' : 'ℹ️' }))
   }
   await runCommand(chat, ctx, command, queueOf(chat, ctx, runId) ?? '')

@@ -15,5 +15,5 @@ export async function sayToTask(
   const queue = view.run(runId)?.queue
   if (queue === undefined || view.status(queue).run?.id !== runId)
     return { ok: false, text: `Task ${number} belongs to an earlier run: nobody is listening.` }
-  return ctx.act({ type: 'say', text, task: number }, queue, key)
+  return ctx.submit({ type: 'say', text, task: number }, queue, key)
 }

@@ -1,6 +1,6 @@
+import type { Command } from '../core/commands.ts'
 import type { Reply } from '../core/inputs.ts'
 import type { Actor } from '../core/types.ts'
-import type { Wish } from '../daemon/wishes.ts'
 import type { ChatContext } from './context.ts'
 import { deliveriesFor, type NewChatDelivery } from './delivery.ts'
 import type { Incoming } from './incoming.ts'
@@ -23,7 +23,7 @@ export interface UpdateContext {
   /** Done in the transaction that ends the turn; may still put deliveries into it. */
   later: (change: () => void) => void
   /** The same update (or key) again gives the first reply and does nothing more. The reply is free of secrets. */
-  act: (wish: Wish, queue?: string, key?: string) => Promise<Reply>
+  submit: (command: Command, queue?: string, key?: string) => Promise<Reply>
 }
 
 /** Begins a turn; `end` stores what came of it. */
@@ -47,9 +47,9 @@ export function beginUpdate(
     later: (change) => {
       changes.push(change)
     },
-    act: async (wish, queue, key) => {
+    submit: async (command, queue, key) => {
       const nth = ++acts === 1 ? '' : `:${acts}`
-      const reply = await deps.face.act(wish, by, {
+      const reply = await deps.face.submit(command, by, {
         key: key ?? `${ctx.key}${nth}`,
         ...(queue !== undefined && { queue }),
       })

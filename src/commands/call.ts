@@ -1,11 +1,11 @@
-import type { Wish } from '../daemon/wishes.ts'
+import type { Command } from '../core/commands.ts'
 import type { InitFlags } from '../init/flags.ts'
 
 /** What the program was called for; options read and checked, nothing done yet. */
 export type Call =
   | ({ do: 'tasks' } & TasksCall)
   | { do: 'status'; json: boolean }
-  | ({ do: 'act' } & ActCall)
+  | ({ do: 'command' } & CommandCall)
   | { do: 'logs'; task?: number; lines: number }
   | { do: 'diff'; task?: number }
   | { do: 'check'; files: string[] }
@@ -18,9 +18,9 @@ export type Call =
   | { do: 'print'; text: string }
 
 /** One of the acts of the phone. */
-export interface ActCall {
-  wish: Wish
-  /** For a wish in words: one for each argument, since several questions have an answer each. */
+export interface CommandCall {
+  command: Command
+  /** For a command in words: one for each argument, since several questions have an answer each. */
   words?: string[]
   yes: boolean
   json: boolean

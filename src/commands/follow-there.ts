@@ -10,7 +10,7 @@ import type { Shell } from './shell.ts'
 
 /**
  * Follows a run that a daemon works on, with the same output as one of this process. Ctrl-C ends the following alone.
- * `events`: what happened since the wish was put.
+ * `events`: what happened since the command was put.
  */
 export async function followThere(
   shell: Shell,

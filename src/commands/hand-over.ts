@@ -1,5 +1,5 @@
+import type { Command } from '../core/commands.ts'
 import type { BatonEvent } from '../core/types.ts'
-import type { Wish } from '../daemon/wishes.ts'
 import { batonError } from '../errors.ts'
 import { followThere } from './follow-there.ts'
 import type { Loaded } from './load-config.ts'
@@ -10,7 +10,7 @@ import { diagnose, type Shell } from './shell.ts'
 export async function handOver(
   shell: Shell,
   loaded: Loaded,
-  wish: Wish,
+  command: Command,
   options: { json: boolean; queue: string; alreadyDone: number; onFailure: 'ask' | 'stop' | 'continue' },
 ): Promise<number> {
   const remote = openThere(shell, loaded)
@@ -21,8 +21,8 @@ export async function handOver(
   const stopFollowing = face.follow((event) => hear(event))
   try {
     // What the daemon works on stays first; these tasks wait behind it.
-    const { supersede: _, ...start } = wish.type === 'start' ? wish : { ...wish, supersede: undefined }
-    const reply = await face.act(start as Wish, shell.actor, { queue: options.queue })
+    const { supersede: _, ...start } = command.type === 'start' ? command : { ...command, supersede: undefined }
+    const reply = await face.submit(start as Command, shell.actor, { queue: options.queue })
     if (!reply.ok) throw batonError('usage', { message: loaded.redact(reply.text) })
     diagnose(shell, `Handed to the daemon: ${loaded.redact(reply.text)} Ctrl-C ends the following, not the work.`)
     const runId = typeof reply.data?.runId === 'string' ? reply.data.runId : face.view.status(options.queue).run?.id

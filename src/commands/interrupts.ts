@@ -1,4 +1,4 @@
-/** The wish to leave, from Ctrl-C, a signal or a closed terminal. */
+/** The command to leave, from Ctrl-C, a signal or a closed terminal. */
 export interface Interrupts {
   /** Counts one more. */
   add: () => void

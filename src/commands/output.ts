@@ -1,7 +1,7 @@
+import type { Command } from '../core/commands.ts'
 import type { Reply } from '../core/inputs.ts'
 import type { Ask } from '../core/types.ts'
 import type { Face } from '../daemon/face.ts'
-import type { Wish } from '../daemon/wishes.ts'
 import { redactValue } from '../redact/redact-value.ts'
 import { plainScreen } from '../terminal/device/screen.ts'
 import { type ConversationPorts, createConversation } from '../terminal/follow/conversation.ts'
@@ -49,7 +49,7 @@ export async function openTeller(shell: Shell, face: Face, options: OutputOption
       ...ports,
       paint,
       leave,
-      act: (wish: Wish): Promise<Reply> => face.act(wish, shell.actor, { queue }),
+      submit: (command: Command): Promise<Reply> => face.submit(command, shell.actor, { queue }),
       log: () => logLines(face, queue),
     })
   const { listenToKeys, listenToLines } = await import('../terminal/device/keyboard.ts')

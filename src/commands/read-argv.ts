@@ -1,7 +1,7 @@
 import { Command, CommanderError } from 'commander'
 import { batonError } from '../errors.ts'
 import type { InitFlags } from '../init/flags.ts'
-import { addActs } from './argv-acts.ts'
+import { addCommands } from './argv-commands.ts'
 import { readNumber, readNumbers } from './argv-numbers.ts'
 import type { Call } from './call.ts'
 
@@ -41,7 +41,7 @@ export function readArgv(argv: readonly string[], version: string): CommandLine 
     })
     .exitOverride()
   addRunning(program, set)
-  addActs(program, set)
+  addCommands(program, set)
   addLooking(program, set)
   try {
     program.parse([...argv], { from: 'user' })

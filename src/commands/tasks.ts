@@ -1,7 +1,7 @@
 import type { ProjectConfig } from '../config/types.ts'
+import type { Command } from '../core/commands.ts'
 import { isOver } from '../core/status.ts'
 import type { Face } from '../daemon/face.ts'
-import type { Wish } from '../daemon/wishes.ts'
 import { batonError } from '../errors.ts'
 import type { TaskPlan } from '../house/task-files.ts'
 import { redactValue } from '../redact/redact-value.ts'
@@ -38,7 +38,7 @@ export async function runTasks(
 
   const before = lookBefore(shell, loaded, project)
   if (before.holder?.kind === 'tasks') throw alreadyRunning(before.holder)
-  const wish = wishOf(shell, call)
+  const command = commandOf(shell, call)
   const options = {
     json: call.json,
     queue: project.name,
@@ -46,7 +46,7 @@ export async function runTasks(
     onFailure: project.onFailure,
     answersHere: takesAnswersHere(project),
   }
-  if (before.holder) return handOver(shell, loaded, wish, options)
+  if (before.holder) return handOver(shell, loaded, command, options)
   if (call.resume && !before.canResume) return nothingToResume(shell, before.latest)
 
   const needsClaude = plan ? plan.tasks.some(({ spec }) => !spec.run) : before.needsClaude
@@ -56,12 +56,12 @@ export async function runTasks(
   const opened = await openHere(shell, loaded, attended, around)
   if ('holder' in opened) {
     if (opened.holder.kind === 'tasks') throw alreadyRunning(opened.holder)
-    return handOver(shell, loaded, wish, options)
+    return handOver(shell, loaded, command, options)
   }
   if (plan && before.putAside !== undefined) {
     diagnose(shell, `${loaded.redact(before.putAside)} is put aside; --resume would have gone on with it.`)
   }
-  const worked = await workHere(shell, loaded, opened.runner, wish, {
+  const worked = await workHere(shell, loaded, opened.runner, command, {
     ...options,
     ...around,
     ...(answerer && { answerer }),
@@ -74,7 +74,7 @@ export async function runTasks(
   return 0
 }
 
-function wishOf(shell: Shell, { files, autoApprove, only, all, resume }: TasksCall): Wish {
+function commandOf(shell: Shell, { files, autoApprove, only, all, resume }: TasksCall): Command {
   if (resume) return { type: 'resume' }
   return {
     type: 'start',

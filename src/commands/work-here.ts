@@ -1,8 +1,8 @@
+import type { Command } from '../core/commands.ts'
 import type { Reply } from '../core/inputs.ts'
 import type { BatonEvent } from '../core/types.ts'
 import type { Face } from '../daemon/face.ts'
 import type { Runner } from '../daemon/runner-types.ts'
-import type { Wish } from '../daemon/wishes.ts'
 import { summarize } from '../terminal/follow/result.ts'
 import { createSession } from '../terminal/follow/session.ts'
 import type { Teller } from '../terminal/follow/teller.ts'
@@ -36,18 +36,18 @@ export interface WorkOptions {
   look: <T>(read: (face: Pick<Face, 'view'>) => T) => T
 }
 
-/** What came of the wish that begins the work: the exit code, or the reply of a wish that was refused. */
+/** What came of the command that begins the work: the exit code, or the reply of a command that was refused. */
 export type Worked = { exitCode: number } | { refused: Reply }
 
 /**
- * Puts `wish` to a runner of this process, works until nothing can go on, and sums up. Without `wish`, goes on with what
+ * Puts `command` to a runner of this process, works until nothing can go on, and sums up. Without `command`, goes on with what
  * is open. Ctrl-C once ends in an orderly way, twice at once. The runner is stopped in any case.
  */
 export async function workHere(
   shell: Shell,
   { redact }: Pick<Loaded, 'redact'>,
   runner: Runner,
-  wish: Wish | undefined,
+  command: Command | undefined,
   options: WorkOptions,
 ): Promise<Worked> {
   const { face } = runner
@@ -62,9 +62,9 @@ export async function workHere(
   })
   let teller: Teller | undefined
   try {
-    const reply = wish && (await face.act(wish, shell.actor, { queue }))
+    const reply = command && (await face.submit(command, shell.actor, { queue }))
     if (reply && !reply.ok) return { refused: reply }
-    if (reply?.code === 'nothing-to-do' && wish?.type === 'start') return { refused: reply }
+    if (reply?.code === 'nothing-to-do' && command?.type === 'start') return { refused: reply }
 
     const runIds = new Set(face.view.openRunIds(queue))
     const { run } = face.view.status(queue)
@@ -125,8 +125,8 @@ function troubleOf(runner: Runner): string | undefined {
   return worker === 'dead' ? (error ?? 'the worker has ended') : undefined
 }
 
-/** The run is stopped, not only this process: it is plain to see that it was the person's wish. */
+/** The run is stopped, not only this process: it is plain to see that it was the person's command. */
 async function leave(shell: Shell, face: Face, queue: string, note: (text: string) => void): Promise<void> {
   note('Finishing cleanly; Ctrl-C again ends it at once.')
-  await face.act({ type: 'stop', why: 'interrupted' }, shell.actor, { queue })
+  await face.submit({ type: 'stop', why: 'interrupted' }, shell.actor, { queue })
 }

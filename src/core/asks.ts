@@ -1,5 +1,6 @@
+import type { Target } from './commands.ts'
 import type { Draft } from './draft.ts'
-import type { Reply, Target } from './inputs.ts'
+import type { Reply } from './inputs.ts'
 import { actorText, plural } from './text.ts'
 import type { Actor, Answer, Ask, Choice, Option, Task } from './types.ts'
 

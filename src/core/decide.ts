@@ -1,4 +1,4 @@
-import { applyAct } from './acts.ts'
+import { applyCommand } from './apply-command.ts'
 import { claimed, heard, spawned } from './attempts.ts'
 import { type Context, createDraft, type Draft } from './draft.ts'
 import { boot, checked, continuationLost, ended } from './endings.ts'
@@ -29,8 +29,8 @@ export function decide(state: State, input: Input, context: Context): Decided {
 
 function apply(draft: Draft, input: Input): { reply?: Reply; verdict?: Verdict } {
   switch (input.type) {
-    case 'act':
-      return { reply: applyAct(draft, input.act, input.by) }
+    case 'command':
+      return { reply: applyCommand(draft, input.command, input.by) }
     case 'asked':
       return { verdict: asked(draft, input) }
     case 'boot':

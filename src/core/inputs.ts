@@ -1,27 +1,5 @@
-import type { Actor, Attempt, Choice, Outcome, PlannedTask, Proof, Question } from './types.ts'
-
-/** What a person or a program wants. Files were read and ids looked up before; nothing here needs I/O. */
-export type Act =
-  | { type: 'start'; tasks: PlannedTask[]; files: string[]; autoApprove: boolean; supersede?: boolean; runId?: string }
-  /** The bare words of a command: their meaning depends on the ask that is open. */
-  | { type: 'approve' | 'reject' | 'words'; target: Target; text?: string }
-  /** An answer that names its choice: a tap, a dialog, a request. */
-  | { type: 'answer'; target: Target; choice: Choice; text?: string; answers?: Record<string, string> }
-  | { type: 'pause'; afterTask?: boolean }
-  | { type: 'resume' }
-  | { type: 'skip'; task?: number; why?: string }
-  /** With a run, the task of that number in that run; else in the one at work or the latest. */
-  | { type: 'retry'; task?: number; runId?: string }
-  | { type: 'stop'; why?: string }
-  | { type: 'say'; task?: number; text: string }
-  | { type: 'accept-run'; runId?: string }
-
-/** Which ask is meant: by id and what was shown, by task number, or the only open one. */
-export interface Target {
-  askId?: string
-  hash?: string
-  task?: number
-}
+import type { ResolvedCommand } from './commands.ts'
+import type { Actor, Attempt, Outcome, Proof, Question } from './types.ts'
 
 /** A request that Claude makes of a person while it works. */
 export interface ClaudeRequest {
@@ -44,7 +22,7 @@ export interface ClaudeRequest {
 export type Input =
   | { type: 'boot' }
   | { type: 'tick' }
-  | { type: 'act'; act: Act; by: Actor }
+  | { type: 'command'; command: ResolvedCommand; by: Actor }
   /** A process is about to be started for the task. */
   | {
       type: 'claimed'

@@ -1,5 +1,6 @@
+import type { ResolvedCommand } from './commands.ts'
 import type { Draft } from './draft.ts'
-import type { Act, Reply } from './inputs.ts'
+import type { Reply } from './inputs.ts'
 import { stopRun } from './tasks.ts'
 import { plural } from './text.ts'
 import type { Actor, Run, Task } from './types.ts'
@@ -8,9 +9,9 @@ import type { Actor, Run, Task } from './types.ts'
 export const SUPERSEDED = 'a new run took its place'
 
 /** Puts a run into the queue, without the tasks that are in it already. */
-export function start(draft: Draft, act: Extract<Act, { type: 'start' }>, by: Actor): Reply {
-  const aside = act.supersede ? draft.openRuns() : []
-  if (act.supersede) {
+export function start(draft: Draft, command: Extract<ResolvedCommand, { type: 'start' }>, by: Actor): Reply {
+  const aside = command.supersede ? draft.openRuns() : []
+  if (command.supersede) {
     for (const run of aside) stopRun(draft, run.id, SUPERSEDED)
     const { paused: _, ...queue } = draft.queue()
     draft.put({ table: 'queue', row: queue })
@@ -20,8 +21,8 @@ export function start(draft: Draft, act: Extract<Act, { type: 'start' }>, by: Ac
   for (const run of waiting)
     for (const task of draft.openTasks(run.id)) queued.add(`${task.spec.file}\n${task.spec.key}`)
   // The same task twice in the queue would be worked on twice; what is there already stays where it is.
-  const fresh = act.tasks.filter(({ spec }) => !queued.has(`${spec.file}\n${spec.key}`))
-  const already = act.tasks.length - fresh.length
+  const fresh = command.tasks.filter(({ spec }) => !queued.has(`${spec.file}\n${spec.key}`))
+  const already = command.tasks.length - fresh.length
   if (fresh.length === 0) {
     const text =
       already > 0
@@ -30,12 +31,12 @@ export function start(draft: Draft, act: Extract<Act, { type: 'start' }>, by: Ac
     return { ok: true, code: 'nothing-to-do', text, data: { tasks: 0 } }
   }
   const run: Run = {
-    id: act.runId ?? draft.id(),
+    id: command.runId ?? draft.id(),
     queue: draft.queue().name,
     seq: Math.max(0, ...draft.runs().map((r) => r.seq)) + 1,
     state: 'open',
-    files: act.files,
-    autoApprove: act.autoApprove,
+    files: command.files,
+    autoApprove: command.autoApprove,
     startedBy: by,
     createdAt: draft.now,
     costUsd: 0,
@@ -65,7 +66,7 @@ export function start(draft: Draft, act: Extract<Act, { type: 'start' }>, by: Ac
   draft.emit('run.queued', {
     run,
     text,
-    data: { tasks: fresh.length, files: act.files, autoApprove: act.autoApprove, by, ahead },
+    data: { tasks: fresh.length, files: command.files, autoApprove: command.autoApprove, by, ahead },
   })
   return {
     ok: true,

@@ -1,4 +1,5 @@
-import type { Act, Reply } from './inputs.ts'
+import type { ResolvedCommand } from './commands.ts'
+import type { Reply } from './inputs.ts'
 import type { Actor, Policy, SurfaceName } from './types.ts'
 
 /** Surfaces that know a person by who they are there, and not by what they can reach on this machine. */
@@ -17,7 +18,7 @@ export function refusedFrom({ approval }: Pick<Policy, 'approval'>, { surface }:
 /** The same for a run that would ask nobody: that is an answer to everything beforehand. A schedule has it from config.yaml. */
 export function refusedStart(
   policy: Pick<Policy, 'approval'>,
-  { autoApprove }: Pick<Extract<Act, { type: 'start' }>, 'autoApprove'>,
+  { autoApprove }: Pick<Extract<ResolvedCommand, { type: 'start' }>, 'autoApprove'>,
   by: Actor,
 ): Reply | undefined {
   if (!autoApprove || by.surface === 'schedule' || !refusedFrom(policy, by)) return undefined

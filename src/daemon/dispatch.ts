@@ -7,19 +7,19 @@ import { applyChanges, forgetEndedRuns, type State } from '../core/state.ts'
 import type { BatonEvent, Policy } from '../core/types.ts'
 import type { Store } from '../store/store.ts'
 import { digest } from '../store/write.ts'
+import type { CommandRequest, ResolveCommand } from './command-request.ts'
 import { localDay } from './local-day.ts'
 import type { Reached } from './points.ts'
-import type { Prepare, Wished } from './wishes.ts'
 
 /** What the dispatcher of one queue is built from. */
 export interface DispatchPorts {
-  store: Store<Wished>
+  store: Store<CommandRequest>
   queue: string
   policy: Policy
   /** Epoch milliseconds. */
   now: () => number
   newId: () => string
-  prepare: Prepare
+  resolve: ResolveCommand
   reached: Reached
   /** Why nothing is decided any more; undefined: it is. */
   refusal?: () => string | undefined
@@ -106,31 +106,31 @@ export function createDispatcher(ports: DispatchPorts): Dispatcher {
 
   const recall = (runId: string) => store.read.recall(state, runId)
 
-  const handle = async (item: { id: number; content: Wished }) => {
+  const handle = async (item: { id: number; content: CommandRequest }) => {
     const { by } = item.content
     const refused = ports.refusal?.()
-    const prepared =
+    const resolved =
       refused === undefined
-        ? await ports.prepare(item.content, item.id).catch((error: unknown) => ({ reply: failure(error) }))
+        ? await ports.resolve(item.content, item.id).catch((error: unknown) => ({ reply: failure(error) }))
         : { reply: failure(new Error(refused)) }
-    // An act on an older run; the id of a start is that of a run to be made.
+    // A command about an older run; the id of a start is that of a run to be made.
     if (
-      'act' in prepared &&
-      prepared.act.type !== 'start' &&
-      'runId' in prepared.act &&
-      prepared.act.runId !== undefined
+      'command' in resolved &&
+      resolved.command.type !== 'start' &&
+      'runId' in resolved.command &&
+      resolved.command.runId !== undefined
     )
-      recall(prepared.act.runId)
+      recall(resolved.command.runId)
     const decided: Decided =
-      'reply' in prepared
-        ? { changes: [], events: [], reply: prepared.reply }
-        : decide(state, { type: 'act', act: prepared.act, by }, context())
+      'reply' in resolved
+        ? { changes: [], events: [], reply: resolved.reply }
+        : decide(state, { type: 'command', command: resolved.command, by }, context())
     const reply = answerFor(item.content, decided.reply)
     commit(decided, () => store.inbox.handled(item.id, reply, now()))
     ports.reached('answered')
   }
 
-  /** A defect of ours ends one act: it must not stand before all others for ever. */
+  /** A defect of ours ends one command: it must not stand before all others for ever. */
   const refuse = ({ id, key }: { id: number; key: string }, error: unknown) => {
     if (isStorageTrouble(error)) throw error
     ports.onError(error)
@@ -138,10 +138,10 @@ export function createDispatcher(ports: DispatchPorts): Dispatcher {
   }
 
   /** An ask that is long over is no longer in memory; who answers it late still hears how it was decided. */
-  const answerFor = ({ wish }: Wished, reply: Reply | undefined): Reply => {
+  const answerFor = ({ command }: CommandRequest, reply: Reply | undefined): Reply => {
     const fallback = reply ?? { ok: true, text: 'Done.' }
-    if (fallback.code !== 'unknown-ask' || !('target' in wish) || wish.target.askId === undefined) return fallback
-    const ask = store.read.ask(wish.target.askId)
+    if (fallback.code !== 'unknown-ask' || !('target' in command) || command.target.askId === undefined) return fallback
+    const ask = store.read.ask(command.target.askId)
     return ask ? closedReply(ask) : fallback
   }
 

@@ -1,12 +1,12 @@
 import type { Reply } from '../core/inputs.ts'
 import type { Store } from '../store/store.ts'
+import type { CommandRequest } from './command-request.ts'
 import type { Dispatcher } from './dispatch.ts'
 import type { Face } from './face.ts'
 import type { Followers } from './follow.ts'
 import type { LiveBoard } from './live.ts'
 import type { Reached } from './points.ts'
 import type { Views } from './views.ts'
-import type { Wished } from './wishes.ts'
 
 /** The key stands for another request already, so nothing is done. */
 export const KEY_REUSED: Reply = {
@@ -17,7 +17,7 @@ export const KEY_REUSED: Reply = {
 
 /** The face inside the process that works. */
 export function createLocalFace(ports: {
-  store: Store<Wished>
+  store: Store<CommandRequest>
   dispatchers: ReadonlyMap<string, Dispatcher>
   boards: ReadonlyMap<string, LiveBoard>
   views: Views
@@ -36,8 +36,8 @@ export function createLocalFace(ports: {
         for (const off of offs) off()
       }
     },
-    async act(
-      wish,
+    async submit(
+      command,
       by,
       { key = `local:${ports.newId()}`, queue = ports.views.queues()[0] ?? 'main', about } = {},
     ): Promise<Reply> {
@@ -45,7 +45,7 @@ export function createLocalFace(ports: {
       if (!dispatcher) return { ok: false, code: 'not-possible', text: `There is no project ${queue}.` }
       try {
         const receivedAt = ports.now()
-        store.inbox.put({ key, queue, content: { wish, by }, receivedAt, ...(about !== undefined && { about }) })
+        store.inbox.put({ key, queue, content: { command, by }, receivedAt, ...(about !== undefined && { about }) })
         if (store.inbox.isOther(key, about)) return KEY_REUSED
       } catch (error) {
         // Nothing is accepted that is not stored.

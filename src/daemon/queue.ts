@@ -8,6 +8,7 @@ import { following } from '../core/following.ts'
 import type { CheckResult, CriterionResult, Policy, Task } from '../core/types.ts'
 import type { Store } from '../store/store.ts'
 import { claudeStart, type OwnFolders } from './claude-start.ts'
+import type { CommandRequest, ResolveCommand } from './command-request.ts'
 import { createDispatcher, type Dispatcher, isStorageTrouble } from './dispatch.ts'
 import { newId, newUuid } from './ids.ts'
 import { createLiveBoard, type LiveBoard } from './live.ts'
@@ -17,13 +18,12 @@ import type { Reached } from './points.ts'
 import type { TaskLog } from './task-log.ts'
 import { createVerify, type VerifyPorts } from './verify.ts'
 import { createWarmStart, type WarmStart } from './warm-start.ts'
-import type { Prepare, Wished } from './wishes.ts'
 import { createWork, type Evidence, type WorkPorts } from './work.ts'
 import { createWorker, type Worker } from './worker.ts'
 
 /** What one queue is built from. */
 export interface QueuePorts {
-  store: Store<Wished>
+  store: Store<CommandRequest>
   project: ProjectConfig
   policy: Policy
   logsDir: string
@@ -32,7 +32,7 @@ export interface QueuePorts {
   env: Readonly<Record<string, string | undefined>>
   now: () => number
   reached: Reached
-  prepare: (dispatcher: () => Dispatcher) => Prepare
+  resolve: (dispatcher: () => Dispatcher) => ResolveCommand
   startClaude: (start: ClaudeStart, handlers: ClaudeHandlers) => ClaudeProcess
   warmClaude: (start: ClaudeStart) => WarmClaude
   classify: WorkPorts['classify']
@@ -84,7 +84,7 @@ export function createQueue(ports: QueuePorts): QueueRunner {
     policy: ports.policy,
     now,
     newId,
-    prepare: ports.prepare(() => dispatcher),
+    resolve: ports.resolve(() => dispatcher),
     reached,
     refusal: ports.refusal,
     onTrouble: (error) => ports.onTrouble(error, 'state'),

@@ -4,16 +4,16 @@ import type { Reply } from '../core/inputs.ts'
 import { type Holder, isLocked } from '../store/lock.ts'
 import { DATABASE_FILE } from '../store/open.ts'
 import { openStore } from '../store/store.ts'
+import type { CommandRequest } from './command-request.ts'
 import { watchCommits } from './commit-watcher.ts'
 import { createFollowers } from './follow.ts'
 import { localDay } from './local-day.ts'
 import { KEY_REUSED } from './local-face.ts'
 import type { Remote } from './runner-types.ts'
 import { createViews, type Live } from './views.ts'
-import type { Wished } from './wishes.ts'
 
 const LOOK_MS = 50
-/** How long a wish may wait while somebody holds the lock, and while nobody does. */
+/** How long a command may wait while somebody holds the lock, and while nobody does. */
 const REPLY_MS = 30_000
 const NOBODY_MS = 2_000
 
@@ -25,7 +25,7 @@ export function hasState(stateDir: string): boolean {
 /** Opens a state folder from a process that does not work on it; undefined when there is none yet. Throws StoreError. */
 export function openRemote({ stateDir, queues, now, newId }: RemotePorts): Remote | undefined {
   if (!hasState(stateDir)) return undefined
-  const store = openStore<Wished>(stateDir)
+  const store = openStore<CommandRequest>(stateDir)
   const { read } = store
   const holder = () => (isLocked(stateDir) ? read.meta<Holder>('runner') : undefined)
   const live = (queue: string) => read.meta<Live>(`live:${queue}`) ?? undefined
@@ -56,8 +56,14 @@ export function openRemote({ stateDir, queues, now, newId }: RemotePorts): Remot
         liveListeners.add(listener)
         return () => liveListeners.delete(listener)
       },
-      async act(wish, by, { key = `local:${newId()}`, queue = queues[0] ?? 'main', about } = {}): Promise<Reply> {
-        store.inbox.put({ key, queue, content: { wish, by }, receivedAt: now(), ...(about !== undefined && { about }) })
+      async submit(command, by, { key = `local:${newId()}`, queue = queues[0] ?? 'main', about } = {}): Promise<Reply> {
+        store.inbox.put({
+          key,
+          queue,
+          content: { command, by },
+          receivedAt: now(),
+          ...(about !== undefined && { about }),
+        })
         if (store.inbox.isOther(key, about)) return KEY_REUSED
         for (let waitedMs = 0, aloneMs = 0; waitedMs < REPLY_MS && aloneMs < NOBODY_MS; waitedMs += LOOK_MS) {
           const reply = store.inbox.reply(key)

@@ -2,7 +2,7 @@ import type { Step } from '../core/next.ts'
 import type { Holder } from '../store/lock.ts'
 import type { Face } from './face.ts'
 
-/** What another process may do with a state folder: wish, look, follow. Wishes are stored at once and wait for a runner. */
+/** What another process may do with a state folder: submit commands, look, follow. Commands are stored at once and wait for a runner. */
 export interface Remote {
   face: Face
   /** The process that works, if any does now. */

@@ -4,6 +4,7 @@ import { type Holder, takeLockPatiently } from '../store/lock.ts'
 import { claimPlace } from '../store/place.ts'
 import { holdPresence, type Lost, type Presence } from '../store/presence.ts'
 import { openStore, type Store } from '../store/store.ts'
+import type { CommandRequest } from './command-request.ts'
 import { watchCommits } from './commit-watcher.ts'
 import { describeAsk } from './describe-ask.ts'
 import { createDiskWatch, type DiskWatch } from './disk-watch.ts'
@@ -21,7 +22,6 @@ import { knownRows, prepareRescue, watchState } from './state-watch.ts'
 import { createStreamFollower } from './stream-follower.ts'
 import { openTaskLog } from './task-log.ts'
 import { createViews } from './views.ts'
-import type { Wished } from './wishes.ts'
 
 /** What the process that works is built from; everything with a side effect comes from outside. */
 export interface RunnerPorts {
@@ -44,10 +44,10 @@ export interface RunnerPorts {
   /** The parts of a project that files and git are behind. */
   projectPorts: (
     project: ProjectConfig,
-    store: Store<Wished>,
+    store: Store<CommandRequest>,
   ) => Pick<
     QueuePorts,
-    | 'prepare'
+    | 'resolve'
     | 'evidence'
     | 'watchOwnFiles'
     | 'ownRules'
@@ -81,7 +81,7 @@ export async function openRunner(ports: RunnerPorts): Promise<Opened> {
   try {
     const place = await claimPlace(stateDir)
     releases.push(place.release)
-    const store = openStore<Wished>(stateDir)
+    const store = openStore<CommandRequest>(stateDir)
     releases.push(() => store.close())
     const holder: Holder = { pid: process.pid, since: now(), kind: ports.kind }
     store.setMeta('runner', holder)
@@ -113,11 +113,11 @@ interface StateFolder {
   lost?: { text: string; short: string }
 }
 
-/** From the wish to end on; the retry after it, and everything else, must fit into the 5 s that Baton gets. */
+/** From the command to end on; the retry after it, and everything else, must fit into the 5 s that Baton gets. */
 const STORE_THE_END_MS = 2_000
 
 function heldBy(stateDir: string, { now, kind }: RunnerPorts): Holder {
-  const store = openStore<Wished>(stateDir)
+  const store = openStore<CommandRequest>(stateDir)
   try {
     return store.read.meta<Holder>('runner') ?? { pid: 0, since: now(), kind }
   } finally {
@@ -127,7 +127,7 @@ function heldBy(stateDir: string, { now, kind }: RunnerPorts): Holder {
 
 function build(
   ports: RunnerPorts,
-  store: Store<Wished>,
+  store: Store<CommandRequest>,
   disk: DiskWatch,
   project: ProjectConfig,
   folder: StateFolder,
@@ -177,7 +177,7 @@ function build(
 
 function assemble(
   ports: RunnerPorts,
-  store: Store<Wished>,
+  store: Store<CommandRequest>,
   queues: Map<string, QueueRunner>,
   holder: Holder,
   folder: StateFolder,

@@ -6,7 +6,7 @@ import { type Adding, findAdded, writeTask } from '../taskfile/append.ts'
 import { findTaskFiles, shownPath } from './find-files.ts'
 import type { OwnGuard } from './own-guard.ts'
 
-/** What is remembered of this wish over a kill, so that its task is there once. */
+/** What is remembered of this command over a kill, so that its task is there once. */
 export interface AddingMemory {
   begun: Adding | undefined
   begin: (adding: Adding) => void

@@ -6,15 +6,15 @@ import { startClaude, warmClaude } from '../claude/process.ts'
 import { killTree } from '../claude/tree.ts'
 import type { Config, ProjectConfig } from '../config/types.ts'
 import { whenNeeded } from '../core/when-needed.ts'
+import type { CommandRequest } from '../daemon/command-request.ts'
 import { type Dispatcher, isStorageTrouble } from '../daemon/dispatch.ts'
 import { newRunId } from '../daemon/ids.ts'
 import type { Insight } from '../daemon/insight.ts'
 import { startKeeping } from '../daemon/keeping.ts'
 import { POINTS, type Reached } from '../daemon/points.ts'
-import { createPrepare } from '../daemon/prepare.ts'
+import { createResolveCommand } from '../daemon/resolve-command.ts'
 import { openRunner, type RunnerPorts } from '../daemon/runner.ts'
 import type { Opened, Runner } from '../daemon/runner-types.ts'
-import type { Wished } from '../daemon/wishes.ts'
 import { isOurs } from '../protect/watch-files.ts'
 import { type Redact, redactor } from '../redact/redact.ts'
 import { chunkRedactor } from '../redact/redact-stream.ts'
@@ -50,7 +50,7 @@ export type OpenedHouse =
   | {
       runner: Runner
       insight: Insight
-      store: Store<Wished>
+      store: Store<CommandRequest>
       /** The report of a run as Markdown, as it stands now. */
       report: (runId: string) => Promise<string | undefined>
       /** Notes what running tasks did to task files so far. */
@@ -75,7 +75,7 @@ export async function openHouse(options: HouseOptions): Promise<OpenedHouse> {
     if (isOurs(config.program)) await Promise.all([loadAllCode(), options.loadAlso?.()])
   }
   const guard = createOwnGuard({ config, loadAll, onError: options.onError })
-  const built: { insight?: Insight; store?: Store<Wished>; left?: string[] } = {}
+  const built: { insight?: Insight; store?: Store<CommandRequest>; left?: string[] } = {}
   const begin = () => {
     tightenOld(config)
     return guard.recover()
@@ -119,7 +119,7 @@ export async function openHouse(options: HouseOptions): Promise<OpenedHouse> {
   for (const text of built.left ?? []) options.onTrouble(text)
   const { runner } = opened
   const insight = built.insight as Insight
-  const store = built.store as Store<Wished>
+  const store = built.store as Store<CommandRequest>
   const { timezone } = config
   const reports = {
     read: store.read,
@@ -175,7 +175,7 @@ function lazyInsight(ports: { read: Reader; logsDir: string; exclude: string[] }
 function projectPorts(
   { config, env, onError }: HouseOptions,
   project: ProjectConfig,
-  store: Store<Wished>,
+  store: Store<CommandRequest>,
   exclude: string[],
   insight: Insight,
   guard: OwnGuard,
@@ -198,20 +198,20 @@ function projectPorts(
     (await import('./checks.ts')).createChecks({ project, env, places, attempts: read.attempts }),
   )
   return {
-    prepare: (dispatcher) => {
+    resolve: (dispatcher) => {
       dispatcherOf = dispatcher
-      return createPrepare({
-        plan: async (wish, by) => {
+      return createResolveCommand({
+        plan: async (command, by) => {
           guard.look()
-          const found = await (await import('./task-files.ts')).planned(config, project, wish)
+          const found = await (await import('./task-files.ts')).planned(config, project, command)
           // Whoever starts a file by hand has seen to it.
           if ('files' in found && by.surface !== 'schedule')
             for (const file of found.files) guard.settle(resolve(home, file), { started: true })
           return found
         },
-        add: async (wish, id) =>
-          (await import('./add-task.ts')).addTask(config, project, wish, adding(id), guard.writing),
-        undo: async (wish, { by }) => (await import('./undo.ts')).undoWish(undoPorts(), wish, by),
+        add: async (command, id) =>
+          (await import('./add-task.ts')).addTask(config, project, command, adding(id), guard.writing),
+        undo: async (command, { by }) => (await import('./undo.ts')).undoWish(undoPorts(), command, by),
         newRunId: () => newRunId(Date.now()),
         taskFiles: async () => findTaskFiles(home, project.tasks).map((path) => shownPath(home, path)),
       })

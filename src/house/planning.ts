@@ -12,7 +12,7 @@ import { parseFileText } from './task-file-text.ts'
 export interface PlanningOptions {
   config: Config
   env: Readonly<Record<string, string | undefined>>
-  face: Pick<Face, 'act'>
+  face: Pick<Face, 'submit'>
   meta: PlannerPorts['meta']
   tellCard: TellCard
   /** Offers of task files, where there are any: what a plan wrote is not offered again. */

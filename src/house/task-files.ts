@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import type { Config, ProjectConfig } from '../config/types.ts'
-import type { Planned } from '../daemon/prepare.ts'
-import type { Wish } from '../daemon/wishes.ts'
+import type { Command } from '../core/commands.ts'
+import type { Planned } from '../daemon/resolve-command.ts'
 import { privateFolder, writePrivate } from '../files/private.ts'
 import { type ParsedFile, parseTaskFile } from '../taskfile/parse.ts'
 import { type Plan, planRun } from '../taskfile/plan.ts'
@@ -10,7 +10,7 @@ import { formatProblems } from '../taskfile/report.ts'
 import { readDoubtfully } from './doubts.ts'
 import { findTaskFiles, shownPath } from './find-files.ts'
 
-type Start = Extract<Wish, { type: 'start' }>
+type Start = Extract<Command, { type: 'start' }>
 
 /** The tasks of a run with everything that is wrong about their files. */
 export interface TaskPlan extends Plan {
@@ -24,17 +24,19 @@ export interface TaskPlan extends Plan {
 export async function planTaskFiles(
   config: Pick<Config, 'home' | 'stateDir'>,
   project: ProjectConfig,
-  wish: Omit<Start, 'type'>,
+  command: Omit<Start, 'type'>,
 ): Promise<TaskPlan> {
   const { home } = config
-  const paths = wish.inline ? [keepInline(config, wish.inline)] : findTaskFiles(home, wish.files ?? project.tasks)
-  const parsed: ParsedFile[] = wish.inline
-    ? [parseTaskFile(wish.inline.text, shownPath(home, paths[0] as string))]
+  const paths = command.inline
+    ? [keepInline(config, command.inline)]
+    : findTaskFiles(home, command.files ?? project.tasks)
+  const parsed: ParsedFile[] = command.inline
+    ? [parseTaskFile(command.inline.text, shownPath(home, paths[0] as string))]
     : await Promise.all(paths.map((path) => readDoubtfully(config.stateDir, path, shownPath(home, path))))
   const plan = planRun(parsed, {
     order: project.order,
-    ...(wish.all !== undefined && { all: wish.all }),
-    ...(wish.only && { only: wish.only }),
+    ...(command.all !== undefined && { all: command.all }),
+    ...(command.only && { only: command.only }),
   })
   const missing = parsed
     .filter((file) => file.problems.some((p) => /no such file/i.test(p.message)))
@@ -69,9 +71,9 @@ function keepInline({ stateDir }: Pick<Config, 'stateDir'>, { name, text }: NonN
 export async function planned(
   config: Pick<Config, 'home' | 'stateDir'>,
   project: ProjectConfig,
-  wish: Start,
+  command: Start,
 ): Promise<Planned> {
-  const plan = await planTaskFiles(config, project, wish)
+  const plan = await planTaskFiles(config, project, command)
   const errors = plan.problems.filter((problem: Problem) => problem.severity === 'error')
   if (errors.length > 0) {
     const [missing] = plan.missing

@@ -1,7 +1,7 @@
 import { readdir, rm, stat } from 'node:fs/promises'
 import { join, relative } from 'node:path'
 import type { Config } from '../config/types.ts'
-import type { Wished } from '../daemon/wishes.ts'
+import type { CommandRequest } from '../daemon/command-request.ts'
 import { prune as pruneRefs } from '../git/prune.ts'
 import { prunableRuns, prune } from '../store/prune.ts'
 import type { Store } from '../store/store.ts'
@@ -11,7 +11,7 @@ import { RUN_FOLDER } from './run-folder.ts'
 /** What tidying needs. */
 export interface TidyPorts {
   config: Pick<Config, 'home' | 'stateDir' | 'logsDir' | 'keep' | 'projects'>
-  store: Store<Wished>
+  store: Store<CommandRequest>
 }
 
 const MB = 1024 * 1024
@@ -42,7 +42,7 @@ export async function tidy({ config, store }: TidyPorts, at: number, signal: Abo
   await tidyInline(config, store, at)
 }
 
-function foldersOf({ read }: Store<Wished>, runId: string): string[] {
+function foldersOf({ read }: Store<CommandRequest>, runId: string): string[] {
   return read
     .tasks(runId)
     .flatMap((task) => read.attempts(task.id).map(({ cwd }) => cwd))
@@ -50,7 +50,11 @@ function foldersOf({ read }: Store<Wished>, runId: string): string[] {
 }
 
 /** Folders of runs that nobody knows go when they are old, the oldest of the others while all are too large. */
-async function tidyLogs({ logsDir, keep }: TidyPorts['config'], { read }: Store<Wished>, at: number): Promise<void> {
+async function tidyLogs(
+  { logsDir, keep }: TidyPorts['config'],
+  { read }: Store<CommandRequest>,
+  at: number,
+): Promise<void> {
   const names = (await readdir(logsDir).catch(() => [])).filter((name) => RUN_FOLDER.test(name)).sort()
   const folders = await Promise.all(names.map(async (name) => ({ name, ...(await sizeOf(join(logsDir, name))) })))
   let bytes = folders.reduce((sum, folder) => sum + folder.bytes, 0)
@@ -68,7 +72,7 @@ async function tidyLogs({ logsDir, keep }: TidyPorts['config'], { read }: Store<
 /** Task files that came as text go when they are old and no run is about them any more. */
 async function tidyInline(
   { home, stateDir, keep }: TidyPorts['config'],
-  { read }: Store<Wished>,
+  { read }: Store<CommandRequest>,
   at: number,
 ): Promise<void> {
   const folder = join(stateDir, 'inline')

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
+import type { Command } from '../core/commands.ts'
 import type { Reply } from '../core/inputs.ts'
 import { actorText, plural, taskName } from '../core/text.ts'
 import type { Actor, Attempt, Task } from '../core/types.ts'
 import type { Dispatcher } from '../daemon/dispatch.ts'
-import type { Wish } from '../daemon/wishes.ts'
 import { previewUndo, type UndoPreview, undo } from '../git/undo.ts'
 import type { Reader } from '../store/read.ts'
 import { clearMark, writeMark } from '../taskfile/mark.ts'
@@ -44,10 +44,14 @@ const MAX_SHOWN = 20
 /** Something of Baton's own is going on with the task's files, for a moment. */
 const BEING_FINISHED: ReadonlySet<Task['phase']> = new Set(['verifying', 'marking', 'undoing'])
 
-/** Undoes a task after asking back: the first wish shows what would happen, the second names what was shown. */
-export async function undoWish(ports: UndoPorts, wish: Extract<Wish, { type: 'undo' }>, by: Actor): Promise<Reply> {
-  const task = findTask(ports, wish)
-  if (!task) return { ok: false, code: 'not-possible', text: `There is no task ${wish.task} in this run.` }
+/** Undoes a task after asking back: the first command shows what would happen, the second names what was shown. */
+export async function undoWish(
+  ports: UndoPorts,
+  command: Extract<Command, { type: 'undo' }>,
+  by: Actor,
+): Promise<Reply> {
+  const task = findTask(ports, command)
+  if (!task) return { ok: false, code: 'not-possible', text: `There is no task ${command.task} in this run.` }
   const span = spanOf(ports, task)
   if (typeof span === 'string') return { ok: false, code: 'not-possible', text: span }
   if (BEING_FINISHED.has(task.phase)) {
@@ -65,13 +69,13 @@ export async function undoWish(ports: UndoPorts, wish: Extract<Wish, { type: 'un
   // The word says which of the two was shown: a second tap on Undo must not ask to bring everything back.
   const direction = span.again ? 'b' : 'u'
   const token = `${direction}${createHash('sha256').update(preview.seen).digest('hex').slice(0, 16)}`
-  if (/^[bu]/.test(wish.confirm ?? '') && !wish.confirm?.startsWith(direction)) {
+  if (/^[bu]/.test(command.confirm ?? '') && !command.confirm?.startsWith(direction)) {
     const text = `${taskName(task)} is ${span.again ? 'undone already' : 'not undone any more'}.`
     return { ok: false, code: 'nothing-to-do', text, data: { task: task.number } }
   }
   const overwrite = preview.conflicts.filter((conflict) => conflict.overwritable).map((conflict) => conflict.path)
-  if (wish.confirm !== token) {
-    const changed = wish.confirm === undefined ? '' : 'Something has changed since you looked. '
+  if (command.confirm !== token) {
+    const changed = command.confirm === undefined ? '' : 'Something has changed since you looked. '
     const text = `${changed}${previewText(task, preview, span.again)}`
     return {
       ok: false,
@@ -80,7 +84,7 @@ export async function undoWish(ports: UndoPorts, wish: Extract<Wish, { type: 'un
       data: { confirm: token, overwrite, task: task.number, again: span.again, conflicts: preview.conflicts },
     }
   }
-  const { ok, text } = await undoNow(ports, task, { ...span, seen: preview.seen, overwrite: wish.overwrite ?? [] })
+  const { ok, text } = await undoNow(ports, task, { ...span, seen: preview.seen, overwrite: command.overwrite ?? [] })
   await record(ports, task, { by, ok, text, again: span.again })
   return { ok, text, data: { task: task.number, undone: ok !== span.again } }
 }
@@ -153,10 +157,10 @@ async function record(
   await dispatcher.record({ type: 'undone', taskId: task.id, by, ok, text: `${text}; by ${actorText(by)}`, again })
 }
 
-function findTask({ read, queue }: UndoPorts, wish: Extract<Wish, { type: 'undo' }>): Task | undefined {
+function findTask({ read, queue }: UndoPorts, command: Extract<Command, { type: 'undo' }>): Task | undefined {
   const open = read.runs({ queue, openOnly: true, limit: 1_000 }).sort((a, b) => a.seq - b.seq)[0]
-  const runId = wish.runId ?? open?.id ?? read.runs({ queue, limit: 1 })[0]?.id
-  return runId === undefined ? undefined : read.taskByNumber(runId, wish.task)
+  const runId = command.runId ?? open?.id ?? read.runs({ queue, limit: 1 })[0]?.id
+  return runId === undefined ? undefined : read.taskByNumber(runId, command.task)
 }
 
 /** From the state after a task to the one before it; or, while it is undone, the other way round. */

@@ -11,7 +11,7 @@ import type { OpenPlan } from './plan.ts'
 export interface BeginPorts {
   home: string
   plans: OpenPlans
-  face: Pick<Face, 'act'>
+  face: Pick<Face, 'submit'>
   create: (path: string, text: string) => Promise<boolean>
   onWritten: (project: string, name: string) => Promise<void>
   /** Where a text of a project can stand: a name that is free now. */
@@ -34,7 +34,10 @@ export async function beginPlan(plan: OpenPlan & { text: string }, by: Actor, po
     await ports.create(resolve(home, name), text)
   }
   await ports.onWritten(project, name)
-  const reply = await face.act({ type: 'start', files: [name] }, by, { key: `plan:${id}:${version}`, queue: project })
+  const reply = await face.submit({ type: 'start', files: [name] }, by, {
+    key: `plan:${id}:${version}`,
+    queue: project,
+  })
   plans.remove(id)
   const words = reply.ok ? `${name}: ${reply.text}` : `${name} is written, but not started: ${reply.text}`
   return { ...reply, text: words, data: { ...reply.data, file: name } }

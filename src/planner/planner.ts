@@ -15,7 +15,7 @@ export interface PlannerPorts {
   home: string
   /** The first is meant when none is named. */
   projects: readonly { name: string; tasks: readonly string[] }[]
-  face: Pick<Face, 'act'>
+  face: Pick<Face, 'submit'>
   /** Asks a Claude that can read the project and nothing else. Throws with words for people. */
   ask: (prompt: string, options: { project: string; signal: AbortSignal }) => Promise<string>
   /** What is wrong with a task file, as lines for people; a file without an open task is wrong, too. */

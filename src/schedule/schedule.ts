@@ -28,7 +28,7 @@ export interface SchedulePorts {
   entries: readonly ScheduledStart[]
   /** Absolute; names of files are seen from here. */
   home: string
-  face: Pick<Face, 'act'>
+  face: Pick<Face, 'submit'>
   meta: Meta
   note: Note
   now: () => number
@@ -113,14 +113,14 @@ export function createSchedule(ports: SchedulePorts): Schedule {
       `${review.held.join(', ')} was changed while a task ran, and is not started by the schedule (${cron}). Start it yourself once you have looked at it: /start ${review.held[0]}`
     if (review && review.rest.length === 0) return settle(heldText)
     const key = `schedule:${id}:${new Date(due).toISOString()}`
-    const wish = {
+    const command = {
       type: 'start' as const,
       ...(names && { files: found }),
       ...(review && { files: review.rest }),
       autoApprove,
     }
     const reply = await face
-      .act(wish, { surface: 'schedule', who: cron }, { key, queue: project })
+      .submit(command, { surface: 'schedule', who: cron }, { key, queue: project })
       .catch((error: unknown): Reply => ({ ok: false, text: error instanceof Error ? error.message : String(error) }))
     if (!reply.ok) return refused(entry, due, reply)
     const isLate = now() - due > ON_TIME_MS && reply.code !== 'nothing-to-do'

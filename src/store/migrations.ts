@@ -139,4 +139,9 @@ export const MIGRATIONS: readonly string[] = [
   FROM outgoing ORDER BY id;
   DROP TABLE outgoing;
   `,
+  `
+  -- What waits in the inbox is called a command.
+  UPDATE inbox SET json = json_set(json_remove(json, '$.wish'), '$.command', json_extract(json, '$.wish'))
+  WHERE json_type(json, '$.wish') IS NOT NULL;
+  `,
 ]

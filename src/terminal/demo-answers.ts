@@ -1,6 +1,6 @@
+import type { Command } from '../core/commands.ts'
 import type { Actor, Ask, Choice } from '../core/types.ts'
 import type { Face } from '../daemon/face.ts'
-import type { Wish } from '../daemon/wishes.ts'
 
 const DEMO: Actor = { surface: 'terminal', who: 'the demo' }
 
@@ -21,7 +21,7 @@ export function demoAnswerer(thinkingMs: number): (face: Face) => () => void {
         if (timers.has(ask.id)) continue
         timers.set(
           ask.id,
-          setTimeout(() => void face.act(demoAnswer(ask), DEMO), thinkingMs),
+          setTimeout(() => void face.submit(demoAnswer(ask), DEMO), thinkingMs),
         )
       }
     }
@@ -37,7 +37,7 @@ export function demoAnswerer(thinkingMs: number): (face: Face) => () => void {
 }
 
 /** What the demo says: yes, the first option, once more. */
-export function demoAnswer(ask: Ask): Wish {
+export function demoAnswer(ask: Ask): Command {
   const answers = (ask.questions ?? []).map(({ question, options }) => [question, options[0]?.label ?? 'Yes'])
   return {
     type: 'answer',

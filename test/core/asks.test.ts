@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { readWords } from '../../src/core/asks.ts'
-import type { Act } from '../../src/core/inputs.ts'
+import type { ResolvedCommand } from '../../src/core/commands.ts'
 import { deferredAsk } from '../../src/core/requests.ts'
 import type { Actor, Policy } from '../../src/core/types.ts'
 import { ANNA, createHouse, POLICY, planned } from './house.ts'
@@ -54,7 +54,7 @@ describe('where answers are taken', () => {
     const house = createHouse(PHONE)
     house.start([planned(1, { requiresApproval: true })])
     const askId = house.openAsks()[0]?.id as string
-    const acts: Act[] = [
+    const acts: ResolvedCommand[] = [
       { type: 'approve', target: {} },
       { type: 'reject', target: {} },
       { type: 'words', target: { askId }, text: 'yes' },
@@ -75,7 +75,7 @@ describe('where answers are taken', () => {
     'is not $surface for everything beforehand either, but a schedule has its word from the user',
     (by) => {
       const house = createHouse(PHONE)
-      const start: Act = { type: 'start', tasks: [planned(1)], files: ['a.md'], autoApprove: true }
+      const start: ResolvedCommand = { type: 'start', tasks: [planned(1)], files: ['a.md'], autoApprove: true }
       expect(house.act(start, by).reply).toMatchObject(onlyPhone)
       expect(house.act({ ...start, autoApprove: false }, by).reply).toMatchObject({ ok: true })
       expect(

@@ -1,5 +1,6 @@
+import type { ResolvedCommand } from '../../src/core/commands.ts'
 import { type Decided, decide } from '../../src/core/decide.ts'
-import type { Act, Input } from '../../src/core/inputs.ts'
+import type { Input } from '../../src/core/inputs.ts'
 import { next, type Step } from '../../src/core/next.ts'
 import { applyChanges, emptyState, forgetEndedRuns, type State } from '../../src/core/state.ts'
 import type { Actor, Ask, NewEvent, Outcome, PlannedTask, Policy, Task, TaskSpec } from '../../src/core/types.ts'
@@ -48,7 +49,7 @@ export interface House {
   events: NewEvent[]
   now: number
   give: (input: Input) => Decided
-  act: (act: Act, by?: Actor) => Decided
+  act: (command: ResolvedCommand, by?: Actor) => Decided
   next: () => Step
   start: (tasks: PlannedTask[], autoApprove?: boolean) => Decided
   task: (number: number) => Task
@@ -87,7 +88,7 @@ export function createHouse(policy: Partial<Policy> = {}): House {
       house.events.push(...decided.events)
       return decided
     },
-    act: (act, by = ANNA) => house.give({ type: 'act', act, by }),
+    act: (command, by = ANNA) => house.give({ type: 'command', command, by }),
     next: () => next(house.state, house.now),
     start: (tasks, autoApprove = false) => house.act({ type: 'start', tasks, files: ['tasks/today.md'], autoApprove }),
     task(number) {

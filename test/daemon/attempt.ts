@@ -3,14 +3,14 @@ import { rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'vitest'
-import type { Act } from '../../src/core/inputs.ts'
+import type { ResolvedCommand } from '../../src/core/commands.ts'
 import { next } from '../../src/core/next.ts'
 import type { Ask, Policy, Task, TaskSpec } from '../../src/core/types.ts'
+import type { CommandRequest } from '../../src/daemon/command-request.ts'
 import { createDispatcher, type Dispatcher } from '../../src/daemon/dispatch.ts'
 import { newId } from '../../src/daemon/ids.ts'
 import { createLiveBoard, type LiveBoard } from '../../src/daemon/live.ts'
 import { createStreamFollower } from '../../src/daemon/stream-follower.ts'
-import type { Wished } from '../../src/daemon/wishes.ts'
 import { createWork, type WorkPorts } from '../../src/daemon/work.ts'
 import { openStore, type Store } from '../../src/store/store.ts'
 import { ANNA, POLICY, planned } from '../core/house.ts'
@@ -19,14 +19,14 @@ import { type FakeClaude, fakeClaude, outcomeOf } from './fake-claude.ts'
 /** A queue with a real store and dispatcher whose Claude is played by hand. */
 export interface AttemptHouse {
   dir: string
-  store: Store<Wished>
+  store: Store<CommandRequest>
   dispatcher: Dispatcher
   board: LiveBoard
   /** Every process that was started. */
   claudes: FakeClaude[]
   logged: string[]
   errors: unknown[]
-  act: (act: Act) => void
+  act: (command: ResolvedCommand) => void
   task: () => Task
   asks: () => Ask[]
   /** Works on the task that has its turn; gives its process once it is there. */
@@ -39,7 +39,7 @@ export interface AttemptHouse {
 /** Opens a queue with a run of one task. */
 export function openAttemptHouse(policy: Partial<Policy> = {}, spec: Partial<TaskSpec> = {}): AttemptHouse {
   const dir = mkdtempSync(join(tmpdir(), 'baton-attempt-'))
-  const store = openStore<Wished>(dir)
+  const store = openStore<CommandRequest>(dir)
   const claudes: FakeClaude[] = []
   const logged: string[] = []
   const errors: unknown[] = []
@@ -50,7 +50,8 @@ export function openAttemptHouse(policy: Partial<Policy> = {}, spec: Partial<Tas
     policy: { ...POLICY, finish: false, ...policy },
     now: Date.now,
     newId,
-    prepare: async ({ wish }) => (wish.type === 'pause' ? { act: wish } : { reply: { ok: true, text: wish.type } }),
+    resolve: async ({ command }) =>
+      command.type === 'pause' ? { command } : { reply: { ok: true, text: command.type } },
     reached: () => undefined,
     onTrouble: () => undefined,
     onError: (error) => errors.push(error),
@@ -124,7 +125,7 @@ export function openAttemptHouse(policy: Partial<Policy> = {}, spec: Partial<Tas
     claudes,
     logged,
     errors,
-    act: (act) => void dispatcher.apply({ type: 'act', act, by: ANNA }),
+    act: (command) => void dispatcher.apply({ type: 'command', command, by: ANNA }),
     task: () => dispatcher.state().tasks.values().next().value as Task,
     asks: () => [...dispatcher.state().asks.values()],
     work(more = {}) {

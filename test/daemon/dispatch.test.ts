@@ -2,19 +2,19 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import type { Act } from '../../src/core/inputs.ts'
+import type { ResolvedCommand } from '../../src/core/commands.ts'
+import type { CommandRequest } from '../../src/daemon/command-request.ts'
 import { createDispatcher, type DispatchPorts } from '../../src/daemon/dispatch.ts'
 import { newId } from '../../src/daemon/ids.ts'
-import type { Wished } from '../../src/daemon/wishes.ts'
 import { openStore, type Store } from '../../src/store/store.ts'
 import { ANNA, POLICY, planned } from '../core/house.ts'
 
 let dir: string
-let store: Store<Wished>
+let store: Store<CommandRequest>
 const errors: unknown[] = []
 beforeEach(() => {
   dir = mkdtempSync(join(tmpdir(), 'baton-dispatch-'))
-  store = openStore<Wished>(dir)
+  store = openStore<CommandRequest>(dir)
   errors.length = 0
 })
 afterEach(() => {
@@ -22,16 +22,16 @@ afterEach(() => {
   rmSync(dir, { recursive: true, force: true })
 })
 
-const START: Act = { type: 'start', tasks: [planned(1)], files: ['tasks/today.md'], autoApprove: false }
+const START: ResolvedCommand = { type: 'start', tasks: [planned(1)], files: ['tasks/today.md'], autoApprove: false }
 
-const open = (queue: string, act: Act = START, ports: Partial<DispatchPorts> = {}) =>
+const open = (queue: string, command: ResolvedCommand = START, ports: Partial<DispatchPorts> = {}) =>
   createDispatcher({
     store,
     queue,
     policy: POLICY,
     now: Date.now,
     newId,
-    prepare: async () => ({ act }),
+    resolve: async () => ({ command }),
     reached: () => undefined,
     onTrouble: () => undefined,
     onError: (error) => errors.push(error),
@@ -39,7 +39,7 @@ const open = (queue: string, act: Act = START, ports: Partial<DispatchPorts> = {
   })
 
 const put = (key: string, queue: string) =>
-  store.inbox.put({ key, queue, content: { wish: { type: 'start' }, by: ANNA }, receivedAt: 0 })
+  store.inbox.put({ key, queue, content: { command: { type: 'start' }, by: ANNA }, receivedAt: 0 })
 
 describe('the inbox of a queue', () => {
   it('is worked through however much waits before it for other queues', async () => {

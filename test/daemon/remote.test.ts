@@ -43,18 +43,18 @@ describe('a state folder seen from another process', () => {
   })
 
   it('takes a wish to whoever is at work, and brings back the reply', async () => {
-    const acting = remote.face.act({ type: 'pause' }, ANNA, { key: 'k1' })
+    const acting = remote.face.submit({ type: 'pause' }, ANNA, { key: 'k1' })
     await takeUp('k1')
     expect(await acting).toMatchObject({ ok: true })
     expect(house.dispatcher.state().queue.paused).toMatchObject({ mode: 'now' })
   })
 
   it('does a wish once, however often it is sent, and refuses another under its key', async () => {
-    const first = remote.face.act({ type: 'pause' }, ANNA, { key: 'k1', about: 'pause' })
+    const first = remote.face.submit({ type: 'pause' }, ANNA, { key: 'k1', about: 'pause' })
     await takeUp('k1')
     const reply = await first
-    expect(await remote.face.act({ type: 'pause' }, ANNA, { key: 'k1', about: 'pause' })).toEqual(reply)
-    expect(await remote.face.act({ type: 'resume' }, ANNA, { key: 'k1', about: 'resume' })).toMatchObject({
+    expect(await remote.face.submit({ type: 'pause' }, ANNA, { key: 'k1', about: 'pause' })).toEqual(reply)
+    expect(await remote.face.submit({ type: 'resume' }, ANNA, { key: 'k1', about: 'resume' })).toMatchObject({
       ok: false,
       code: 'key-reused',
     })
@@ -62,7 +62,7 @@ describe('a state folder seen from another process', () => {
   })
 
   it('says that nobody has taken it up, and keeps it for whoever comes', async () => {
-    const reply = await remote.face.act({ type: 'pause' }, ANNA, { key: 'k1' })
+    const reply = await remote.face.submit({ type: 'pause' }, ANNA, { key: 'k1' })
     expect(reply).toMatchObject({ ok: false, text: expect.stringContaining('when Baton runs again') })
     await house.dispatcher.drain()
     expect(house.store.inbox.reply('k1')).toMatchObject({ ok: true })

@@ -33,7 +33,7 @@ async function begun(task: string, config = ''): Promise<{ home: FaultHome; runn
   homes.push(home)
   const runner = begin(home)
   await runner.until('opened')
-  runner.say({ do: 'act', key: 'start', wish: { type: 'start' } })
+  runner.say({ do: 'command', key: 'start', command: { type: 'start' } })
   return { home, runner }
 }
 
@@ -79,7 +79,7 @@ describe('SIGTERM', () => {
     const next = begin(home)
     const opened = await next.until('opened')
     expect(opened?.asks).toMatchObject([{ kind: 'permission', state: 'open' }])
-    next.say({ do: 'act', key: 'yes', wish: { type: 'approve', target: {} } })
+    next.say({ do: 'command', key: 'yes', command: { type: 'approve', target: {} } })
     await next.until('event', ({ event }) => event.type === 'task.done')
     expect(home.read('allowed.txt')).toBe('')
   })

@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { next } from '../../src/core/next.ts'
+import type { CommandRequest } from '../../src/daemon/command-request.ts'
 import { createDispatcher, type Dispatcher } from '../../src/daemon/dispatch.ts'
 import { newId } from '../../src/daemon/ids.ts'
-import type { Wished } from '../../src/daemon/wishes.ts'
 import { openStore } from '../../src/store/store.ts'
 import { ANNA, POLICY, planned } from '../core/house.ts'
 
@@ -37,7 +37,7 @@ function work(dispatcher: Dispatcher, count: number): number {
 it('a task of a queue of 10,000 costs what a task of a short queue costs, at the beginning and at the end', () => {
   // The cost of the disk is the same for all; without it the test is short.
   const dir = mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'baton-long-'))
-  const store = openStore<Wished>(dir)
+  const store = openStore<CommandRequest>(dir)
   const dispatcherOf = (queue: string) =>
     createDispatcher({
       store,
@@ -45,7 +45,7 @@ it('a task of a queue of 10,000 costs what a task of a short queue costs, at the
       policy: POLICY,
       now: Date.now,
       newId,
-      prepare: async () => ({ reply: { ok: true, text: '' } }),
+      resolve: async () => ({ reply: { ok: true, text: '' } }),
       reached: () => undefined,
       onTrouble: () => undefined,
       onError: (error) => {
@@ -57,8 +57,8 @@ it('a task of a queue of 10,000 costs what a task of a short queue costs, at the
       planned(i + 1, { context: 'The same for all.' }, i > 0 && i % 10 === 0 ? [i] : []),
     )
     dispatcher.apply({
-      type: 'act',
-      act: { type: 'start', tasks, files: ['tasks/today.md'], autoApprove: false },
+      type: 'command',
+      command: { type: 'start', tasks, files: ['tasks/today.md'], autoApprove: false },
       by: ANNA,
     })
   }
@@ -72,7 +72,7 @@ it('a task of a queue of 10,000 costs what a task of a short queue costs, at the
     start(long, TASKS)
     const first = work(long, WORKED)
     for (let number = WORKED + 1; number <= TASKS - 2 * WORKED; number++)
-      if (number % 10 !== 0) long.apply({ type: 'act', act: { type: 'skip', task: number }, by: ANNA })
+      if (number % 10 !== 0) long.apply({ type: 'command', command: { type: 'skip', task: number }, by: ANNA })
     const last = work(long, WORKED)
     expect(first, `short ${usual} ms, first ${first} ms`).toBeLessThan(3 * usual + 0.5)
     expect(last, `short ${usual} ms, last ${last} ms`).toBeLessThan(3 * usual + 0.5)

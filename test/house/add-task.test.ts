@@ -12,7 +12,7 @@ beforeEach(() => {
 })
 afterEach(() => rmSync(home, { recursive: true, force: true }))
 
-/** What one wish remembers over the lives of the program. */
+/** What one command remembers over the lives of the program. */
 const createWish = () => {
   let begun: Adding | undefined
   return (): AddingMemory => ({
@@ -30,27 +30,27 @@ const add = async (text: string, memory: AddingMemory) => {
 const content = () => readFileSync(join(home, 'today.md'), 'utf8')
 
 test.each(['# Today\n', '', '- [ ] one\n', undefined])(
-  'a wish that is done again after a kill adds once (%j)',
+  'a command that is done again after a kill adds once (%j)',
   async (before) => {
     if (before !== undefined) writeFileSync(join(home, 'today.md'), before)
-    const wish = createWish()
-    const first = await add('Buy milk\nTwo litres', wish())
+    const command = createWish()
+    const first = await add('Buy milk\nTwo litres', command())
     const written = content()
-    expect(await add('Buy milk\nTwo litres', wish())).toEqual(first)
+    expect(await add('Buy milk\nTwo litres', command())).toEqual(first)
     expect(content()).toBe(written)
   },
 )
 
-test('the same words wished twice are two tasks', async () => {
+test('the same words submitted twice are two tasks', async () => {
   await add('Buy milk', createWish()())
   await add('Buy milk', createWish()())
   expect(content().match(/Buy milk$/gm)).toHaveLength(4)
 })
 
-test('a wish that ended before anything was written is done by the next life, whatever was written meanwhile', async () => {
+test('a command that ended before anything was written is done by the next life, whatever was written meanwhile', async () => {
   writeFileSync(join(home, 'today.md'), '## Buy milk\n**Claude Instruction:**\nBuy milk\n')
-  const wish = createWish()
-  const memory = wish()
+  const command = createWish()
+  const memory = command()
   const dying: AddingMemory = {
     ...memory,
     begin: (adding) => {
@@ -60,8 +60,8 @@ test('a wish that ended before anything was written is done by the next life, wh
   }
   await expect(add('Buy milk', dying)).rejects.toThrow()
   writeFileSync(join(home, 'today.md'), `# New head\n\n${content()}`)
-  await add('Buy milk', wish())
+  await add('Buy milk', command())
   expect(content().match(/^## Buy milk$/gm)).toHaveLength(2)
-  await add('Buy milk', wish())
+  await add('Buy milk', command())
   expect(content().match(/^## Buy milk$/gm)).toHaveLength(2)
 })

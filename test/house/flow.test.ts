@@ -122,10 +122,10 @@ describe('steering', () => {
     await house.start()
     await house.event('task.started')
     await works(house)
-    expect(await house.runner.face.act({ type: 'pause' }, ANNA)).toMatchObject({ ok: true })
+    expect(await house.runner.face.submit({ type: 'pause' }, ANNA)).toMatchObject({ ok: true })
     await house.event('attempt.ended')
     expect(house.runner.face.view.status()).toMatchObject({ run: { status: 'paused' }, current: { status: 'waiting' } })
-    await house.runner.face.act({ type: 'resume' }, ANNA)
+    await house.runner.face.submit({ type: 'resume' }, ANNA)
     await house.rest()
     const view = house.runner.face.view
     expect(view.task(view.latestRun()?.id ?? '', 1)).toMatchObject({ status: 'done', attempts: 1 })
@@ -136,7 +136,7 @@ describe('steering', () => {
     const house = await open(home)
     await house.start()
     await house.event('task.started')
-    expect(await house.runner.face.act({ type: 'skip', why: 'too slow' }, ANNA)).toMatchObject({ ok: true })
+    expect(await house.runner.face.submit({ type: 'skip', why: 'too slow' }, ANNA)).toMatchObject({ ok: true })
     await house.rest()
     expect(house.status()).toEqual(['skipped', 'done'])
   })
@@ -150,12 +150,12 @@ describe('steering', () => {
     await house.start()
     await house.event('task.started')
     await works(house)
-    await house.runner.face.act({ type: 'stop' }, ANNA)
+    await house.runner.face.submit({ type: 'stop' }, ANNA)
     expect(await house.runner.idle()).toMatchObject({ do: expect.stringMatching(/rest|wait/) })
     await house.runner.stop()
     house = await open(home)
     expect(house.runner.face.view.latestRun()?.status).toBe('stopped')
-    expect(await house.runner.face.act({ type: 'resume' }, ANNA)).toMatchObject({ ok: true })
+    expect(await house.runner.face.submit({ type: 'resume' }, ANNA)).toMatchObject({ ok: true })
     await house.rest()
     expect(house.status()).toEqual(['done', 'done'])
   })
@@ -166,7 +166,7 @@ describe('steering', () => {
     await house.start()
     await house.event('task.started')
     await works(house)
-    expect(await house.runner.face.act({ type: 'say', text: 'use tabs' }, ANNA)).toMatchObject({ ok: true })
+    expect(await house.runner.face.submit({ type: 'say', text: 'use tabs' }, ANNA)).toMatchObject({ ok: true })
     await house.rest()
     const view = house.runner.face.view
     const done = view.task(view.latestRun()?.id ?? '', 1)
@@ -253,18 +253,18 @@ describe('undo', () => {
     await house.start()
     await house.rest()
     home.write('mine.txt', 'my own')
-    const asked = await house.runner.face.act({ type: 'undo', task: 1 }, ANNA)
+    const asked = await house.runner.face.submit({ type: 'undo', task: 1 }, ANNA)
     expect(asked).toMatchObject({ ok: false, text: expect.stringContaining('a.txt') })
     expect(home.read('a.txt')).toBe('one')
-    const undone = await house.runner.face.act({ type: 'undo', task: 1, confirm: String(asked.data?.confirm) }, ANNA)
+    const undone = await house.runner.face.submit({ type: 'undo', task: 1, confirm: String(asked.data?.confirm) }, ANNA)
     expect(undone).toMatchObject({ ok: true })
     expect([home.read('a.txt'), home.read('mine.txt')]).toEqual(['before', 'my own'])
     expect(home.read('tasks/today.md')).not.toContain('Status')
     expect(house.status()).toEqual(['undone'])
     expect(undone.text).toBe('Undid task 1 (Title 1): 1 file restored')
     expect(house.events.some(({ type }) => type === 'task.skipped')).toBe(false)
-    const again = await house.runner.face.act({ type: 'undo', task: 1 }, ANNA)
-    await house.runner.face.act({ type: 'undo', task: 1, confirm: String(again.data?.confirm) }, ANNA)
+    const again = await house.runner.face.submit({ type: 'undo', task: 1 }, ANNA)
+    await house.runner.face.submit({ type: 'undo', task: 1, confirm: String(again.data?.confirm) }, ANNA)
     expect(home.read('a.txt')).toBe('one')
     expect(house.status()).toEqual(['done'])
     expect(home.git('log', '--oneline').trim().split('\n')).toHaveLength(1)
@@ -279,9 +279,9 @@ describe('undo', () => {
     return home
   }
   const undo = async ({ runner }: OpenHome, number = 1, runId?: string) => {
-    const wish = { type: 'undo' as const, task: number, ...(runId !== undefined && { runId }) }
-    const asked = await runner.face.act(wish, ANNA)
-    return runner.face.act({ ...wish, confirm: String(asked.data?.confirm) }, ANNA)
+    const command = { type: 'undo' as const, task: number, ...(runId !== undefined && { runId }) }
+    const asked = await runner.face.submit(command, ANNA)
+    return runner.face.submit({ ...command, confirm: String(asked.data?.confirm) }, ANNA)
   }
 
   it('is followed by a redo, of which an undo gives back what was there before the redo, and not before the first try', async () => {
@@ -292,14 +292,14 @@ describe('undo', () => {
     await undo(house)
     // Between the two the user goes on alone, in the same file.
     home.write('a.txt', 'by hand')
-    await house.runner.face.act({ type: 'retry', task: 1 }, ANNA)
+    await house.runner.face.submit({ type: 'retry', task: 1 }, ANNA)
     await house.rest()
     expect([house.status(), home.read('a.txt')]).toEqual([['done'], 'one'])
     expect(home.read('tasks/today.md')).toContain('**Status:** done')
     expect(await undo(house)).toMatchObject({ ok: true, text: 'Undid task 1 (Title 1): 1 file restored' })
     expect([house.status(), home.read('a.txt')]).toEqual([['undone'], 'by hand'])
     // A second tap on the same button asks for nothing new, and brings nothing back.
-    const tapped = await house.runner.face.act({ type: 'undo', task: 1, confirm: 'u0123456789abcdef' }, ANNA)
+    const tapped = await house.runner.face.submit({ type: 'undo', task: 1, confirm: 'u0123456789abcdef' }, ANNA)
     expect(tapped).toEqual({
       ok: false,
       code: 'nothing-to-do',
@@ -353,7 +353,7 @@ describe('undo', () => {
     expect(stands()).toEqual(['done', 0, 'one'])
     await undo(house, 1, first)
     // The run is opened again and done again, although it is not the latest.
-    expect(await house.runner.face.act({ type: 'retry', task: 1, runId: first }, ANNA)).toMatchObject({ ok: true })
+    expect(await house.runner.face.submit({ type: 'retry', task: 1, runId: first }, ANNA)).toMatchObject({ ok: true })
     await house.rest()
     expect(stands()).toEqual(['done', 0, 'one'])
     expect(house.errors).toEqual([])

@@ -28,9 +28,9 @@ const newHome = (script: string, more = '') => {
   home.git('init', '-q')
 }
 
-const run = async (wish: Parameters<OpenHome['start']>[0] = {}) => {
+const run = async (command: Parameters<OpenHome['start']>[0] = {}) => {
   house = await home.open()
-  const runId = await house.start({ autoApprove: true, ...wish })
+  const runId = await house.start({ autoApprove: true, ...command })
   await house.rest()
   return runId
 }
@@ -219,7 +219,7 @@ describe('a task file that an agent changed', () => {
     await house.start({ autoApprove: true, files: ['tasks/today.md'] })
     await house.ask('question')
     const by = { surface: 'schedule', who: '0 8 * * *' } as const
-    const reply = await house.runner.face.act({ type: 'start', files: ['tasks/later.md'] }, by)
+    const reply = await house.runner.face.submit({ type: 'start', files: ['tasks/later.md'] }, by)
     expect(reply).toMatchObject({ ok: true, text: expect.not.stringContaining('done') })
     expect((await review([]))?.held).toEqual(['tasks/later.md'])
   })
@@ -280,7 +280,7 @@ describe('a task file that an agent changed', () => {
     house = await home.open()
     const runId = await house.start({ autoApprove: true })
     const ask = await house.ask('question')
-    await house.runner.face.act({ type: 'add', text: 'One more' }, { surface: 'terminal', who: 'anna' })
+    await house.runner.face.submit({ type: 'add', text: 'One more' }, { surface: 'terminal', who: 'anna' })
     expect(home.read('tasks/today.md')).toContain('One more')
     await house.answer(ask, 'Red')
     await house.rest()

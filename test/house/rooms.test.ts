@@ -40,7 +40,7 @@ const MAY_IMPORT: Record<string, string[]> = {
 }
 const ROOTS = new Set(['house', 'commands', 'main.ts', 'version.ts'])
 /** Surfaces see the daemon's small face and no more of it. */
-const FACE = /^daemon\/(face|views|wishes|runner-types|points)\.ts$/
+const FACE = /^daemon\/(face|views|command-request|runner-types|points)\.ts$/
 /** A transport knows what a chat is, and nothing that is said there. */
 const TRANSPORT = /^chat\/(transport|incoming|message)\.ts$/
 const TRANSPORTS = new Set(['telegram'])

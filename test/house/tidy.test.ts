@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readdirSync, utimesSync, writeFileSync } from 'n
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import { readConfig } from '../../src/config/read.ts'
-import type { Wished } from '../../src/daemon/wishes.ts'
+import type { CommandRequest } from '../../src/daemon/command-request.ts'
 import { tidy } from '../../src/house/tidy.ts'
 import { openStore } from '../../src/store/store.ts'
 import { createHome, type Home } from '../support/home.ts'
@@ -34,7 +34,7 @@ async function housedFor(runs: number, config: string): Promise<Home> {
 async function tidyUp(home: Home, at: number): Promise<void> {
   const read = await readConfig({ home: home.dir, env: {} })
   if (!('config' in read)) throw new Error(JSON.stringify(read.problems))
-  const store = openStore<Wished>(read.config.stateDir)
+  const store = openStore<CommandRequest>(read.config.stateDir)
   await tidy({ config: read.config, store }, at, new AbortController().signal)
   store.close()
 }
@@ -54,7 +54,7 @@ describe('tidying', () => {
     expect(runFolders(home)).toEqual(before.slice(1))
     const kept = new Set(refs(home).map((ref) => ref.split('/')[2]))
     expect([...kept].sort()).toEqual(before.slice(1))
-    const store = openStore<Wished>(join(home.dir, '.baton'))
+    const store = openStore<CommandRequest>(join(home.dir, '.baton'))
     expect(
       store.read
         .runs()

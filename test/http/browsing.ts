@@ -48,7 +48,8 @@ export function useBrowsing(): Browsing {
     await it.page.goto(it.served.server.oneTimeLink('Anna'))
     await it.page.waitForSelector('.shell')
   }
-  it.start = () => it.house.face.act({ type: 'start', files: ['tasks/today.md'] }, { surface: 'telegram', who: 'Ben' })
+  it.start = () =>
+    it.house.face.submit({ type: 'start', files: ['tasks/today.md'] }, { surface: 'telegram', who: 'Ben' })
   it.seqsShown = async () => {
     const items = await it.page.locator('.happened li').all()
     return Promise.all(items.map(async (item) => Number(await item.getAttribute('data-seq'))))

@@ -116,7 +116,7 @@ describe.skipIf(!hasBrowser())('the dashboard in a browser', () => {
       await it.page.route('**/api/overview*', (route) => route.abort())
       const [ask] = it.house.face.view.openAsks()
       const target = { askId: ask?.id as string }
-      await it.house.face.act({ type: 'answer', target, choice: 'deny' }, { surface: 'telegram', who: 'Ben' })
+      await it.house.face.submit({ type: 'answer', target, choice: 'deny' }, { surface: 'telegram', who: 'Ben' })
       await allow.click()
       await it.page.locator('.toast', { hasText: 'Already decided: Denied by Ben (telegram).' }).waitFor()
       await it.page.unroute('**/api/overview*')

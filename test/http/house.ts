@@ -2,9 +2,11 @@ import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
+import type { Command } from '../../src/core/commands.ts'
 import type { ClaudeRequest } from '../../src/core/inputs.ts'
 import { next } from '../../src/core/next.ts'
 import type { Attempt, Outcome, Policy, Proof } from '../../src/core/types.ts'
+import type { CommandRequest } from '../../src/daemon/command-request.ts'
 import { createDispatcher, type Dispatcher } from '../../src/daemon/dispatch.ts'
 import type { Face } from '../../src/daemon/face.ts'
 import { createFollowers } from '../../src/daemon/follow.ts'
@@ -12,9 +14,8 @@ import { newId, newRunId } from '../../src/daemon/ids.ts'
 import { createLiveBoard, type LiveBoard } from '../../src/daemon/live.ts'
 import { localDay } from '../../src/daemon/local-day.ts'
 import { createLocalFace } from '../../src/daemon/local-face.ts'
-import { createPrepare, type Planned } from '../../src/daemon/prepare.ts'
+import { createResolveCommand, type Planned } from '../../src/daemon/resolve-command.ts'
 import { createViews } from '../../src/daemon/views.ts'
-import type { Wish, Wished } from '../../src/daemon/wishes.ts'
 import { openStore, type Store } from '../../src/store/store.ts'
 import { parseTaskFile } from '../../src/taskfile/parse.ts'
 import { planRun } from '../../src/taskfile/plan.ts'
@@ -34,7 +35,7 @@ const POLICY: Policy = {
 export interface House {
   home: string
   logsDir: string
-  store: Store<Wished>
+  store: Store<CommandRequest>
   dispatcher: Dispatcher
   face: Face
   board: LiveBoard
@@ -59,31 +60,31 @@ export function openHouse(policy: Partial<Policy> = {}, queues = ['main']): Hous
   const outside = mkdtempSync(join(tmpdir(), 'baton-http-'))
   const home = join(outside, 'home')
   const logsDir = join(home, 'logs')
-  const store = openStore<Wished>(join(home, '.baton'))
+  const store = openStore<CommandRequest>(join(home, '.baton'))
   // It is noon, so that no test of a minute or an hour reaches another day.
   let ahead = new Date().setHours(12, 0, 0, 0) - Date.now()
   const now = () => Date.now() + ahead
   const readFile = (name: string) => readFileSync(join(home, name), 'utf8')
-  const plan = async (wish: Extract<Wish, { type: 'start' }>): Promise<Planned> => {
-    const names = wish.inline ? [wish.inline.name] : (wish.files ?? ['tasks/today.md'])
-    const parsed = names.map((name) => parseTaskFile(wish.inline?.text ?? readFile(name), name))
+  const plan = async (command: Extract<Command, { type: 'start' }>): Promise<Planned> => {
+    const names = command.inline ? [command.inline.name] : (command.files ?? ['tasks/today.md'])
+    const parsed = names.map((name) => parseTaskFile(command.inline?.text ?? readFile(name), name))
     const { tasks, total, alreadyDone, problems } = planRun(parsed, { order: 'written' })
     const errors = [...parsed.flatMap((file) => file.problems), ...problems].filter((p) => p.severity === 'error')
     if (errors.length > 0) return { problems: errors.map((p) => `${p.file}:${p.line}: ${p.message}`).join('\n') }
     return { tasks, files: names, total, alreadyDone }
   }
-  const prepare = createPrepare({
+  const resolve = createResolveCommand({
     plan,
     add: async ({ text }) => ({ where: 'tasks/today.md:9', title: text }),
-    undo: async (wish, { by }) => {
-      const runId = wish.runId ?? store.read.runs({ limit: 1 })[0]?.id ?? ''
-      const task = store.read.taskByNumber(runId, wish.task)
+    undo: async (command, { by }) => {
+      const runId = command.runId ?? store.read.runs({ limit: 1 })[0]?.id ?? ''
+      const task = store.read.taskByNumber(runId, command.task)
       const again = task?.phase === 'undone'
-      if (wish.confirm === undefined) {
-        const text = again ? `Bring back task ${wish.task}?` : `Undo task ${wish.task}: 2 files go back.`
+      if (command.confirm === undefined) {
+        const text = again ? `Bring back task ${command.task}?` : `Undo task ${command.task}: 2 files go back.`
         return { ok: false, text, data: { confirm: 'word', again, overwrite: ['a.ts'] } }
       }
-      const text = again ? `Task ${wish.task} is brought back.` : `Task ${wish.task} is undone.`
+      const text = again ? `Task ${command.task} is brought back.` : `Task ${command.task} is undone.`
       if (task) dispatcher.apply({ type: 'undone', taskId: task.id, by, text, ok: true, again })
       return { ok: true, text }
     },
@@ -103,7 +104,7 @@ export function openHouse(policy: Partial<Policy> = {}, queues = ['main']): Hous
         policy: { ...POLICY, ...policy },
         now,
         newId,
-        prepare,
+        resolve,
         reached,
         onTrouble: (error) => {
           if (error) throw error

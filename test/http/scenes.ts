@@ -37,7 +37,7 @@ const SCENES: Record<string, Scene> = {
   idle: {
     prepare: async (house) => {
       await stageWork(house, { history: 2, asks: false })
-      await house.face.act({ type: 'stop' }, anna)
+      await house.face.submit({ type: 'stop' }, anna)
       house.dispatcher.apply({ type: 'boot' })
       house.board.set(undefined)
     },
@@ -69,7 +69,7 @@ const SCENES: Record<string, Scene> = {
   paused: {
     prepare: async (house) => {
       await stageWork(house, { history: 1, asks: false })
-      await house.face.act({ type: 'pause' }, anna)
+      await house.face.submit({ type: 'pause' }, anna)
     },
     act: (page) => page.getByRole('button', { name: 'Start…' }).click(),
   },

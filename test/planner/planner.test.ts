@@ -17,7 +17,7 @@ const file = (title = 'One', day = '2026-11-22') =>
 let home: string
 let memory: ReturnType<typeof createMemory>
 let shown: OpenPlan[]
-let acts: { wish: unknown; who: string; key: string | undefined; queue: string | undefined }[]
+let acts: { command: unknown; who: string; key: string | undefined; queue: string | undefined }[]
 let prompts: string[]
 let answers: (string | Error | Promise<string>)[]
 let reply: Reply
@@ -47,8 +47,8 @@ function begin(more: Partial<PlannerPorts> = {}): Planner {
       { name: 'api', tasks: ['tasks/api/*.md'] },
     ],
     face: {
-      act: async (wish, by, options) => {
-        acts.push({ wish, who: by.who, key: options?.key, queue: options?.queue })
+      submit: async (command, by, options) => {
+        acts.push({ command, who: by.who, key: options?.key, queue: options?.queue })
         return reply
       },
     },
@@ -107,7 +107,12 @@ describe('a plan', () => {
     })
     expect(read('tasks/2026-11-22.md')).toBe(file())
     expect(acts).toEqual([
-      { wish: { type: 'start', files: ['tasks/2026-11-22.md'] }, who: 'Anna (4711)', key: 'plan:p1:1', queue: 'main' },
+      {
+        command: { type: 'start', files: ['tasks/2026-11-22.md'] },
+        who: 'Anna (4711)',
+        key: 'plan:p1:1',
+        queue: 'main',
+      },
     ])
     expect(planner.open()).toEqual([])
     expect(await planner.begin('p1', 1, ANNA)).toMatchObject({ ok: false, code: 'closed' })
@@ -258,13 +263,13 @@ describe('over restarts', () => {
     const planner = begin()
     await planner.plan({ words: 'x' }, ANNA)
     await expect.poll(() => shown.length).toBe(1)
-    const killed = begin({ face: { act: () => new Promise(() => {}) } })
+    const killed = begin({ face: { submit: () => new Promise(() => {}) } })
     open.pop()
     void killed.begin('p1', 1, ANNA)
     await expect.poll(() => existsSync(join(home, 'tasks/2026-11-22.md'))).toBe(true)
     begin()
     await expect.poll(() => acts.length).toBe(1)
-    expect(acts[0]).toMatchObject({ wish: { files: ['tasks/2026-11-22.md'] }, key: 'plan:p1:1', who: 'Anna (4711)' })
+    expect(acts[0]).toMatchObject({ command: { files: ['tasks/2026-11-22.md'] }, key: 'plan:p1:1', who: 'Anna (4711)' })
     expect(readdirSync(join(home, 'tasks'))).toEqual(['2026-11-22.md'])
     expect(planner.open()).toEqual([])
   })

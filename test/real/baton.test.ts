@@ -201,7 +201,7 @@ describe('Baton with the real program, in the house', () => {
     await house.answer(await house.ask('permission'), 'yes')
     await house.event('grant.used')
     const denied = await house.event('ask.opened', (event) => event.text.includes('denied'))
-    await house.runner.face.act(
+    await house.runner.face.submit(
       { type: 'reject', target: { askId: denied.askId ?? '' }, text: 'not that' },
       { surface: 'terminal', who: 'anna' },
     )

@@ -13,11 +13,11 @@ const HOUR = 60 * MINUTE
 
 let home: string
 let memory: ReturnType<typeof createMemory>
-let acts: { wish: unknown; who: string; key: string; queue: string }[]
+let acts: { command: unknown; who: string; key: string; queue: string }[]
 let accepted: Map<string, Reply>
 let notes: string[]
 let errors: unknown[]
-let answer: (wish: unknown) => Reply | 'not stored'
+let answer: (command: unknown) => Reply | 'not stored'
 const open: Schedule[] = []
 
 beforeEach(() => {
@@ -38,11 +38,11 @@ afterEach(async () => {
 })
 
 /** As the real one: the same key a second time gives the first reply, unless it could not be stored. */
-const act: Face['act'] = async (wish, by, { key = '', queue = '' } = {}) => {
-  acts.push({ wish, who: `${by.surface}: ${by.who}`, key, queue })
+const act: Face['submit'] = async (command, by, { key = '', queue = '' } = {}) => {
+  acts.push({ command, who: `${by.surface}: ${by.who}`, key, queue })
   const before = accepted.get(key)
   if (before) return before
-  const reply = answer(wish)
+  const reply = answer(command)
   if (reply === 'not stored') return { ok: false, code: 'not-possible', text: 'The disk is full.' }
   accepted.set(key, reply)
   return reply
@@ -68,7 +68,7 @@ async function begin(clock: ReturnType<typeof createClock>, ...entries: Schedule
     ...(review && { review }),
     entries,
     home,
-    face: { act },
+    face: { submit: act },
     meta: memory,
     note: (text) => notes.push(text),
     now: clock.now,
@@ -92,7 +92,7 @@ describe('the schedule', () => {
     await clock.pass(1)
     expect(acts).toEqual([
       {
-        wish: { type: 'start', files: ['tasks/2026-11-22.md'], autoApprove: true },
+        command: { type: 'start', files: ['tasks/2026-11-22.md'], autoApprove: true },
         who: 'schedule: 0 8 * * *',
         key: expect.stringMatching(/^schedule:[0-9a-f]{12}:2026-11-22T07:00:00\.000Z$/),
         queue: 'web',
@@ -107,7 +107,7 @@ describe('the schedule', () => {
     const clock = createClock(at('2026-11-22T06:00Z'))
     await begin(clock, entry())
     await clock.pass(2 * HOUR)
-    expect(acts.map(({ wish }) => wish)).toEqual([{ type: 'start', autoApprove: false }])
+    expect(acts.map(({ command }) => command)).toEqual([{ type: 'start', autoApprove: false }])
   })
 
   test('tells once that the file of the day is missing, and starts nothing', async () => {
@@ -126,7 +126,7 @@ describe('the schedule', () => {
     write('tasks/extra-1.md', 'tasks/[a].md')
     await begin(clock, entry({ files: ['tasks/{yyyy-MM-dd}.md', 'tasks/extra-*.md', 'tasks/[a].md'] }))
     await clock.pass(2 * HOUR)
-    expect(acts.map(({ wish }) => wish)).toMatchObject([{ files: ['tasks/extra-*.md', 'tasks/[a].md'] }])
+    expect(acts.map(({ command }) => command)).toMatchObject([{ files: ['tasks/extra-*.md', 'tasks/[a].md'] }])
     expect(notes).toEqual(['There is no tasks/2026-11-22.md (0 8 * * *).'])
   })
 
@@ -141,7 +141,7 @@ describe('the schedule', () => {
     write('tasks/a.md', 'tasks/b.md')
     await begin(clock, entry({ files: ['tasks/*.md'] }), entry({ cron: '0 9 * * *' }))
     await clock.pass(4 * HOUR)
-    expect(acts.map(({ wish }) => wish)).toEqual([{ type: 'start', files: ['tasks/b.md'], autoApprove: false }])
+    expect(acts.map(({ command }) => command)).toEqual([{ type: 'start', files: ['tasks/b.md'], autoApprove: false }])
     expect(offered).toEqual(['main tasks/*.md', 'main undefined'])
     const [first] = notes
     expect(notes).toHaveLength(2)
@@ -239,8 +239,8 @@ describe('the schedule', () => {
 
   test('a failing act is told and does not keep the other entries from starting', async () => {
     const clock = createClock(at('2026-11-22T06:59Z'))
-    answer = (wish) => {
-      if ((wish as { autoApprove: boolean }).autoApprove) throw new Error('broken')
+    answer = (command) => {
+      if ((command as { autoApprove: boolean }).autoApprove) throw new Error('broken')
       return { ok: true, text: '1 task queued.' }
     }
     await begin(clock, entry({ autoApprove: true, files: ['tasks'] }), entry())

@@ -35,7 +35,7 @@ export interface OpenHome {
   insight: Insight
   events: BatonEvent[]
   errors: unknown[]
-  start: (wish?: { autoApprove?: boolean; files?: string[] }) => Promise<string>
+  start: (command?: { autoApprove?: boolean; files?: string[] }) => Promise<string>
   /** Settles once an event of that type has come (also an earlier one, from `after` on). */
   event: (type: BatonEvent['type'], match?: (event: BatonEvent) => boolean) => Promise<BatonEvent>
   ask: (kind?: Ask['kind']) => Promise<Ask>
@@ -124,8 +124,8 @@ function drive(runner: Runner, insight: Insight, errors: unknown[], begin: boole
     insight,
     events,
     errors,
-    async start(wish = {}) {
-      const reply = await runner.face.act({ type: 'start', ...wish }, ANNA)
+    async start(command = {}) {
+      const reply = await runner.face.submit({ type: 'start', ...command }, ANNA)
       if (!reply.ok) throw new Error(reply.text)
       return String(reply.data?.runId)
     },
@@ -135,7 +135,7 @@ function drive(runner: Runner, insight: Insight, errors: unknown[], begin: boole
         runner.face.view.openAsks().find((ask) => kind === undefined || ask.kind === kind),
       ),
     async answer(ask, words) {
-      const reply = await runner.face.act(
+      const reply = await runner.face.submit(
         { type: 'words', target: { askId: ask.id, hash: ask.hash }, text: words },
         ANNA,
       )

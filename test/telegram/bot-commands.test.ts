@@ -234,7 +234,7 @@ describe('an undone task', () => {
     anna.says('/start')
     await expect.poll(() => house?.face.view.openAsks().length).toBe(1)
     const [asked] = house?.face.view.openAsks() ?? []
-    await house?.face.act(
+    await house?.face.submit(
       { type: 'answer', target: { askId: asked?.id ?? '', hash: asked?.hash ?? '' }, choice: 'undo' },
       { surface: 'http', who: 'dashboard' },
     )

@@ -108,7 +108,7 @@ test('/approve decides only what stood in the chat before it was written', async
   const help = anna.says('/help')
   await told(anna, 'answered with their buttons', help.id)
   const early = anna.says('/approve')
-  await house?.face.act(
+  await house?.face.submit(
     { type: 'approve', target: { askId: askNow()?.id ?? '' } },
     { surface: 'terminal', who: 'bernd' },
   )
@@ -142,7 +142,7 @@ test('a reply to a copy that was sent in doubt answers what the copy shows', asy
   // The first message says that it begins, the second asks.
   api.faults.add({ methods: ['sendMessage'], trouble: { kind: 'slow', delayMs: 1 } })
   api.faults.add({ methods: ['sendMessage'], trouble: { kind: 'reset', when: 'after' } })
-  await house?.face.act({ type: 'start' }, { surface: 'terminal', who: 'bernd' })
+  await house?.face.submit({ type: 'start' }, { surface: 'terminal', who: 'bernd' })
   await told(anna, /May task 1[\s\S]*Sent again/)
   const [first] = anna.sees().messages.filter((message) => latest(message).text.includes('May task 1'))
   expect(latest(first as NonNullable<typeof first>).text).not.toContain('Sent again')
@@ -158,7 +158,7 @@ test('when the terminal answers first, the message on the phone says so, and a l
   const approval = await told(anna, 'May task 1')
   const ask = askNow()
   const late = () => anna.forges(`${ask?.id}:approve`, approval.id).answer()
-  await house?.face.act(
+  await house?.face.submit(
     { type: 'reject', target: { askId: ask?.id ?? '' }, text: 'too early' },
     { surface: 'terminal', who: 'bernd' },
   )
@@ -186,7 +186,7 @@ test('what happened while Telegram was away is told in order afterwards, once', 
   await told(anna, 'May task 1')
   await api.away()
   const ask = askNow()
-  await house?.face.act({ type: 'approve', target: { askId: ask?.id ?? '' } }, { surface: 'terminal', who: 'bernd' })
+  await house?.face.submit({ type: 'approve', target: { askId: ask?.id ?? '' } }, { surface: 'terminal', who: 'bernd' })
   await expect.poll(() => askNow()?.task).toBe(2)
   // A new life with what the old one could not send.
   await house?.stop()

@@ -80,7 +80,7 @@ test('what is done elsewhere is said to the others without a sound, and not twic
   await house.stop()
   const bob = api.person({ id: 4712, name: 'Bob' })
   house = await openPhoneHouse(home, api, { allowed: [4711, 4712] })
-  await house.face.act({ type: 'start' }, { surface: 'terminal', who: 'bernd' })
+  await house.face.submit({ type: 'start' }, { surface: 'terminal', who: 'bernd' })
   for (const person of [anna, bob])
     expect(await told(person, 'Started by bernd, at the terminal')).toMatchObject({ silent: true })
   anna.says('/pause after')

@@ -1,18 +1,18 @@
 import { describe, expect, it } from 'vitest'
+import type { Command } from '../../src/core/commands.ts'
 import type { Reply } from '../../src/core/inputs.ts'
-import type { Wish } from '../../src/daemon/wishes.ts'
 import { createConversation } from '../../src/terminal/follow/conversation.ts'
 import { plain } from '../../src/terminal/show/paint.ts'
 import { anAsk, colours } from './sights.ts'
 
 /** A conversation with what it did; every act is answered with `reply`. */
 function talk(reply: Reply = { ok: true, text: 'Done.' }) {
-  const acts: Wish[] = []
+  const acts: Command[] = []
   const printed: string[] = []
   let left = 0
   const conversation = createConversation({
-    act: async (wish) => {
-      acts.push(wish)
+    submit: async (command) => {
+      acts.push(command)
       return reply
     },
     print: (lines) => void printed.push(...lines),

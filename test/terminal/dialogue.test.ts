@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import type { Command } from '../../src/core/commands.ts'
 import type { Ask, AskKind } from '../../src/core/types.ts'
-import type { Wish } from '../../src/daemon/wishes.ts'
 import { beginDialogue, type Dialogue, hear, promptOf, type Turn } from '../../src/terminal/talk/dialogue.ts'
 import { anAsk, colours } from './sights.ts'
 
@@ -19,10 +19,10 @@ function type(ask: Ask, ...lines: string[]): Turn {
 }
 
 /** The answer that lines lead to, without its target. */
-function answerTo(ask: Ask, ...lines: string[]): Partial<Extract<Wish, { type: 'answer' }>> {
+function answerTo(ask: Ask, ...lines: string[]): Partial<Extract<Command, { type: 'answer' }>> {
   const turn = type(ask, ...lines)
-  if (!('act' in turn) || turn.act.type !== 'answer') throw new Error(`undecided: ${JSON.stringify(turn)}`)
-  const { type: _, target: bound, ...answer } = turn.act
+  if (!('command' in turn) || turn.command.type !== 'answer') throw new Error(`undecided: ${JSON.stringify(turn)}`)
+  const { type: _, target: bound, ...answer } = turn.command
   expect(bound).toEqual(target)
   return answer
 }
@@ -170,10 +170,10 @@ it('whatever is typed, only a choice of the ask is ever made', () => {
         let dialogue = beginDialogue(ask)
         for (const line of lines) {
           const turn = hear(dialogue, line)
-          if ('act' in turn) {
-            const act = turn.act as Extract<Wish, { type: 'answer' }>
-            expect(act.target).toEqual(target)
-            expect(ask.options.map(({ choice }) => choice)).toContain(act.choice)
+          if ('command' in turn) {
+            const given = turn.command as Extract<Command, { type: 'answer' }>
+            expect(given.target).toEqual(target)
+            expect(ask.options.map(({ choice }) => choice)).toContain(given.choice)
             return
           }
           if ('dialogue' in turn) dialogue = turn.dialogue

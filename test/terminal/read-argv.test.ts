@@ -34,29 +34,29 @@ it('takes --home before and after the command', () => {
   expect(readArgv(['status', '--home', '/x'], '1').home).toBe('/x')
 })
 
-it('reads the acts of the phone', () => {
-  const wish = (...argv: string[]) => {
+it('reads the commands of the phone', () => {
+  const command = (...argv: string[]) => {
     const read = call(...argv)
-    return read.do === 'act' ? { ...read.wish, ...(read.words && { words: read.words }) } : read
+    return read.do === 'command' ? { ...read.command, ...(read.words && { words: read.words }) } : read
   }
-  expect(wish('approve')).toEqual({ type: 'approve', target: {} })
-  expect(wish('approve', '3')).toEqual({ type: 'approve', target: { task: 3 } })
-  expect(wish('reject', '3', 'not', 'now')).toEqual({ type: 'reject', target: { task: 3 }, text: 'not now' })
-  expect(wish('reject', 'too risky')).toEqual({ type: 'reject', target: {}, text: 'too risky' })
-  expect(wish('answer', '3', 'Blue')).toMatchObject({ type: 'words', target: { task: 3 }, words: ['Blue'] })
-  expect(wish('answer', '3')).toMatchObject({ type: 'words', target: {}, words: ['3'] })
-  expect(wish('answer', 'Blue', 'Large')).toMatchObject({ target: {}, words: ['Blue', 'Large'] })
-  expect(wish('pause')).toEqual({ type: 'pause' })
-  expect(wish('pause', 'after')).toEqual({ type: 'pause', afterTask: true })
-  expect(wish('skip', '2', 'not needed')).toEqual({ type: 'skip', task: 2, why: 'not needed' })
-  expect(wish('say', '2', 'use the helper')).toEqual({ type: 'say', task: 2, text: 'use the helper' })
-  expect(wish('say', '404 pages are missing')).toEqual({ type: 'say', text: '404 pages are missing' })
-  expect(wish('add', 'Fix', 'the', 'footer', '--file', 'b.md')).toEqual({
+  expect(command('approve')).toEqual({ type: 'approve', target: {} })
+  expect(command('approve', '3')).toEqual({ type: 'approve', target: { task: 3 } })
+  expect(command('reject', '3', 'not', 'now')).toEqual({ type: 'reject', target: { task: 3 }, text: 'not now' })
+  expect(command('reject', 'too risky')).toEqual({ type: 'reject', target: {}, text: 'too risky' })
+  expect(command('answer', '3', 'Blue')).toMatchObject({ type: 'words', target: { task: 3 }, words: ['Blue'] })
+  expect(command('answer', '3')).toMatchObject({ type: 'words', target: {}, words: ['3'] })
+  expect(command('answer', 'Blue', 'Large')).toMatchObject({ target: {}, words: ['Blue', 'Large'] })
+  expect(command('pause')).toEqual({ type: 'pause' })
+  expect(command('pause', 'after')).toEqual({ type: 'pause', afterTask: true })
+  expect(command('skip', '2', 'not needed')).toEqual({ type: 'skip', task: 2, why: 'not needed' })
+  expect(command('say', '2', 'use the helper')).toEqual({ type: 'say', task: 2, text: 'use the helper' })
+  expect(command('say', '404 pages are missing')).toEqual({ type: 'say', text: '404 pages are missing' })
+  expect(command('add', 'Fix', 'the', 'footer', '--file', 'b.md')).toEqual({
     type: 'add',
     text: 'Fix the footer',
     file: 'b.md',
   })
-  expect(wish('undo', '3')).toEqual({ type: 'undo', task: 3 })
+  expect(command('undo', '3')).toEqual({ type: 'undo', task: 3 })
   expect(call('undo', '3', '--yes')).toMatchObject({ yes: true })
   expect(call('logs', '3', '-n', '5')).toEqual({ do: 'logs', task: 3, lines: 5 })
 })

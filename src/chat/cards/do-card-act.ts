@@ -25,9 +25,9 @@ export async function doCardAct(chat: ChatContext, ctx: UpdateContext, does: Car
   const { plans } = chat.deps
   switch (does.type) {
     case 'start':
-      return ctx.act({ type: 'start', files: does.files }, does.project)
+      return ctx.submit({ type: 'start', files: does.files }, does.project)
     case 'retry':
-      return ctx.act(
+      return ctx.submit(
         { type: 'retry', task: does.task, ...(does.runId !== undefined && { runId: does.runId }) },
         does.project,
       )

@@ -19,7 +19,7 @@ export interface Call {
 }
 
 /** Does what a command says; its answers are put into the turn. */
-export type Command = (call: Call) => Promise<void>
+export type CommandHandler = (call: Call) => Promise<void>
 
 /** `3 because` → task 3 and the words. */
 export function numberFirst(text: string): { task?: number; rest: string } {

@@ -1,16 +1,16 @@
+import type { Command } from '../../core/commands.ts'
 import type { Reply } from '../../core/inputs.ts'
-import type { Wish } from '../../daemon/wishes.ts'
 import { renderNotice } from '../render/notice.ts'
 import { openReplyField, wordsWanted } from '../reply-field.ts'
-import { type Call, type Command, numberFirst, taskOfReply } from './call.ts'
+import { type Call, type CommandHandler, numberFirst, taskOfReply } from './call.ts'
 
 const NOTHING_RUNS = 'Nothing is running. /start begins, /tasks shows what there is.'
 const NOTHING_WAITS = 'Nothing is paused and nothing was stopped. /start begins.'
 const NOTHING_FAILED = 'Nothing has failed. /tasks shows what there is, /retry 3 begins task 3 anew.'
 
-/** Does a wish and says what came of it; `idle` where there is nothing that it could be about. */
-async function wish({ ctx, chat, queue }: Call, wanted: Wish, idle = NOTHING_RUNS): Promise<void> {
-  say({ ctx, chat }, await ctx.act(wanted, queue), idle)
+/** Does a command and says what came of it; `idle` where there is nothing that it could be about. */
+async function command({ ctx, chat, queue }: Call, wanted: Command, idle = NOTHING_RUNS): Promise<void> {
+  say({ ctx, chat }, await ctx.submit(wanted, queue), idle)
 }
 
 function say({ ctx, chat }: Pick<Call, 'ctx' | 'chat'>, reply: Reply, idle = NOTHING_RUNS): void {
@@ -18,9 +18,11 @@ function say({ ctx, chat }: Pick<Call, 'ctx' | 'chat'>, reply: Reply, idle = NOT
   ctx.say(renderNotice(text, { mark: reply.ok ? '✅' : 'ℹ️' }))
 }
 
-export const pause: Command = (call) => wish(call, { type: 'pause', afterTask: /^[-–—\s]*after/i.test(call.text) })
-export const resume: Command = (call) => wish(call, { type: 'resume' }, NOTHING_WAITS)
-export const stop: Command = (call) => wish(call, { type: 'stop', ...(call.text !== '' && { why: call.text }) })
+export const pause: CommandHandler = (call) =>
+  command(call, { type: 'pause', afterTask: /^[-–—\s]*after/i.test(call.text) })
+export const resume: CommandHandler = (call) => command(call, { type: 'resume' }, NOTHING_WAITS)
+export const stop: CommandHandler = (call) =>
+  command(call, { type: 'stop', ...(call.text !== '' && { why: call.text }) })
 
 const EARLIER_RUN = 'That task belongs to an earlier run.'
 
@@ -31,30 +33,30 @@ function numberMeant(call: Call, written: number | undefined): number | undefine
   return call.chat.deps.face.view.latestRun(call.queue)?.id === replied.runId && replied.number
 }
 
-export const skip: Command = async (call) => {
+export const skip: CommandHandler = async (call) => {
   const { task: written, rest } = numberFirst(call.text)
   const task = numberMeant(call, written)
   if (task === false) return say(call, { ok: false, text: EARLIER_RUN })
-  return wish(call, { type: 'skip', ...(task !== undefined && { task }), ...(rest !== '' && { why: rest }) })
+  return command(call, { type: 'skip', ...(task !== undefined && { task }), ...(rest !== '' && { why: rest }) })
 }
 
-export const retry: Command = async (call) => {
+export const retry: CommandHandler = async (call) => {
   const task = numberMeant(call, numberFirst(call.text).task)
   if (task === false) return say(call, { ok: false, text: EARLIER_RUN })
-  return wish(call, { type: 'retry', ...(task !== undefined && { task }) }, NOTHING_FAILED)
+  return command(call, { type: 'retry', ...(task !== undefined && { task }) }, NOTHING_FAILED)
 }
 
 /** Words for the running task. */
-export const sayTo: Command = async (call) => {
-  if (call.text !== '') return wish(call, { type: 'say', text: call.text })
+export const sayTo: CommandHandler = async (call) => {
+  if (call.text !== '') return command(call, { type: 'say', text: call.text })
   if (!call.chat.deps.face.view.status(call.queue).current) return say(call, { ok: false, code: 'idle', text: '' })
   const message = wordsWanted('What should Claude be told?', 'For Claude')
   openReplyField(call.chat, call.ctx, { slot: `say:${call.queue}`, message })
 }
 
 /** A new task for a file: the first line is its title. */
-export const add: Command = async (call) => {
-  if (call.text !== '') return wish(call, { type: 'add', text: call.text })
+export const add: CommandHandler = async (call) => {
+  if (call.text !== '') return command(call, { type: 'add', text: call.text })
   const text = 'What is to be done? The first line becomes the title, the rest the instruction.'
   openReplyField(call.chat, call.ctx, { slot: `add:${call.queue}`, message: wordsWanted(text, 'The task') })
 }

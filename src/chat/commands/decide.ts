@@ -5,7 +5,7 @@ import { askBefore, askById, type FoundAsk } from '../find-ask.ts'
 import { otherMessage } from '../render/question.ts'
 import { openReplyField, wordsWanted } from '../reply-field.ts'
 import { askView } from '../show-ask.ts'
-import { type Call, type Command, numberFirst } from './call.ts'
+import { type Call, type CommandHandler, numberFirst } from './call.ts'
 
 /**
  * The ask whose message is replied to; without a reply the only one that was seen. Who replies means that message and no
@@ -27,7 +27,7 @@ const refuse = ({ ctx }: Call, refused: string) => {
 }
 
 /** `/approve`, `/approve 3`: yes to what is asked. */
-export const approve: Command = async (call) => {
+export const approve: CommandHandler = async (call) => {
   const { task } = numberFirst(call.text)
   const meant = meantBy(call, task === undefined ? {} : { task })
   if ('refused' in meant) return refuse(call, meant.refused)
@@ -41,7 +41,7 @@ export const approve: Command = async (call) => {
 }
 
 /** `/reject why`: no, with the reason. */
-export const reject: Command = async (call) => {
+export const reject: CommandHandler = async (call) => {
   const named = numberFirst(call.text)
   const byNumber = named.task !== undefined && isAsked(call, named.task)
   const why = byNumber ? named.rest : call.text
@@ -53,7 +53,7 @@ export const reject: Command = async (call) => {
     return openReplyField(call.chat, call.ctx, { slot: `sendback:${ask.id}`, message })
   }
   const target = { askId: ask.id, hash: shown.hash }
-  tellReply(call.ctx, await call.ctx.act({ type: 'reject', target, ...(why !== '' && { text: why }) }, ask.queue))
+  tellReply(call.ctx, await call.ctx.submit({ type: 'reject', target, ...(why !== '' && { text: why }) }, ask.queue))
 }
 
 function isAsked({ chat }: Call, task: number): boolean {
@@ -61,7 +61,7 @@ function isAsked({ chat }: Call, task: number): boolean {
 }
 
 /** `/answer text`: an answer in words. */
-export const answer: Command = async (call) => {
+export const answer: CommandHandler = async (call) => {
   const { chat, ctx } = call
   const questions = meantBy(call, { kinds: ['question'] })
   const meant = 'refused' in questions ? meantBy(call, {}) : questions

@@ -3,7 +3,7 @@ import type { ChatContext } from '../context.ts'
 import { renderLog } from '../render/log.ts'
 import { renderNotice } from '../render/notice.ts'
 import type { UpdateContext } from '../update-context.ts'
-import { type Command, numberFirst, taskMeant, taskOfReply } from './call.ts'
+import { type CommandHandler, numberFirst, taskMeant, taskOfReply } from './call.ts'
 
 const LINES = 20
 const MOST_LINES = 200
@@ -11,7 +11,7 @@ const MOST_LINES = 200
 const MOST_BYTES = 20_000_000
 
 /** The last lines of the log at hand, and the whole of it as a document. */
-export const logs: Command = async (call) => {
+export const logs: CommandHandler = async (call) => {
   const wanted = Number.parseInt(call.text, 10)
   const lines = Number.isNaN(wanted) ? LINES : Math.min(Math.max(1, wanted), MOST_LINES)
   const task = taskOfReply(call) ?? taskMeant(call)
@@ -47,7 +47,7 @@ async function readWhole(path: string): Promise<{ whole: string; updatedAt: numb
 }
 
 /** What a task changed: in short in the chat, the patch as a document. */
-export const diff: Command = async (call) => {
+export const diff: CommandHandler = async (call) => {
   const { task: number } = numberFirst(call.text)
   const task = (number === undefined ? taskOfReply(call) : undefined) ?? taskMeant(call, number)
   if (task) return sendDiff(call.chat, call.ctx, task.id)

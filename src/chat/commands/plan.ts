@@ -1,8 +1,8 @@
 import { renderNotice } from '../render/notice.ts'
-import type { Command } from './call.ts'
+import type { CommandHandler } from './call.ts'
 
 /** `/plan words`: Claude writes a list of tasks from them, or from today's note. */
-export const plan: Command = async ({ chat, ctx, queue, text }) => {
+export const plan: CommandHandler = async ({ chat, ctx, queue, text }) => {
   const { plans, redact } = chat.deps
   if (!plans) return ctx.say(renderNotice('Plans cannot be made here.'))
   const reply = await plans.plan({ words: text, project: queue, key: ctx.key }, ctx.by)

@@ -7,14 +7,14 @@ import { renderOverview } from '../render/overview.ts'
 import { renderTaskList } from '../render/task-list.ts'
 import { inShort } from '../show-ask.ts'
 import type { OverviewView } from '../views.ts'
-import type { Call, Command } from './call.ts'
+import type { Call, CommandHandler } from './call.ts'
 import { projectsAtWork } from './project-meant.ts'
 
 /** Tasks looked through for what comes next. */
 const LOOK_AHEAD = 20
 
 /** What is going on, from the database alone: it answers at once whatever runs. */
-export const status: Command = async ({ chat, ctx, queue, named }) => {
+export const status: CommandHandler = async ({ chat, ctx, queue, named }) => {
   const busy = named === undefined ? projectsAtWork(chat.deps.face.view) : []
   for (const name of busy.length > 0 ? busy : [queue])
     ctx.say(renderOverview(chat.deps.redact(overviewOf(chat, name)), chat.moment()))
@@ -36,7 +36,7 @@ function overviewOf({ deps }: ChatContext, queue: string): OverviewView {
 }
 
 /** The list of tasks, by pages. */
-export const tasks: Command = async ({ chat, ctx, queue }) => {
+export const tasks: CommandHandler = async ({ chat, ctx, queue }) => {
   const { deps } = chat
   const run = deps.face.view.latestRun(queue)
   if (run) ctx.say(taskPage(chat, run.id, 0) ?? renderNotice('This run is no longer kept.'))
@@ -52,7 +52,7 @@ export function taskPage({ deps }: ChatContext, runId: string, page: number) {
 }
 
 /** What it cost. */
-export const cost: Command = async ({ chat, ctx, queue }) => {
+export const cost: CommandHandler = async ({ chat, ctx, queue }) => {
   const { deps } = chat
   const { todayUsd, run, dayBudgetUsd: raised } = deps.face.view.status(queue)
   const { dayUsd: configured, runUsd } = deps.budgetOf?.(queue) ?? {}
@@ -67,10 +67,10 @@ export const cost: Command = async ({ chat, ctx, queue }) => {
   ctx.say(renderCost(deps.redact(view)))
 }
 
-export const help: Command = async ({ ctx }) => ctx.say(renderHelp())
+export const help: CommandHandler = async ({ ctx }) => ctx.say(renderHelp())
 
 /** A link that works once, for a browser on the same network. */
-export const dashboard: Command = async ({ chat, ctx }: Call) => {
+export const dashboard: CommandHandler = async ({ chat, ctx }: Call) => {
   const link = chat.deps.dashboardLink?.(ctx.by.who)
   const text = link ? `This link opens the dashboard once:\n${link}` : 'The dashboard is switched off (http.enabled).'
   ctx.say(renderNotice(text, { mark: '🔗' }))

@@ -1,10 +1,10 @@
 import { basename } from 'node:path'
 import { renderFileChoice } from '../render/file-choice.ts'
 import { renderNotice } from '../render/notice.ts'
-import type { Call, Command } from './call.ts'
+import type { Call, CommandHandler } from './call.ts'
 
 /** `/start`, `/start file`: begins the tasks, or queues them behind what runs. */
-export const start: Command = async (call) => {
+export const start: CommandHandler = async (call) => {
   const { chat, ctx, queue, text } = call
   const files = await chat.deps.taskFiles(queue)
   if (files.length === 0 && text === '') return ctx.say(renderFileChoice([]))
@@ -25,7 +25,7 @@ function fileMeant(files: string[], text: string): string {
 /** Starts these files, or the configured ones. */
 export async function startFiles({ chat, ctx, queue, text }: Call, files: string[] | undefined): Promise<void> {
   const { deps } = chat
-  const reply = await ctx.act({ type: 'start', ...(files && { files }) }, queue)
+  const reply = await ctx.submit({ type: 'start', ...(files && { files }) }, queue)
   const known = reply.data?.files
   if (!reply.ok && Array.isArray(known))
     return ctx.say(renderFileChoice(deps.redact(known.map(String)), { unknown: deps.redact(text) }))

@@ -1,4 +1,4 @@
-import type { Command } from './call.ts'
+import type { CommandHandler } from './call.ts'
 import { add, pause, resume, retry, sayTo, skip, stop } from './control.ts'
 import { answer, approve, reject } from './decide.ts'
 import { diff, logs } from './logs-and-diff.ts'
@@ -8,7 +8,7 @@ import { start } from './start.ts'
 import { undo } from './undo.ts'
 
 /** Every command by its name. */
-export const COMMANDS: Readonly<Record<string, Command>> = {
+export const COMMANDS: Readonly<Record<string, CommandHandler>> = {
   start,
   status,
   tasks,

@@ -7,17 +7,17 @@ import type { Message } from '../message.ts'
 import { renderNotice } from '../render/notice.ts'
 import { undoneButtons } from '../render/receipt.ts'
 import type { UpdateContext } from '../update-context.ts'
-import { type Command, numberFirst, taskMeant } from './call.ts'
+import { type CommandHandler, numberFirst, taskMeant } from './call.ts'
 
 const NOT_KEPT = 'This task is no longer kept.'
 
 /** `/undo 3`: shows what would happen, and asks with buttons. */
-export const undo: Command = async (call) => {
+export const undo: CommandHandler = async (call) => {
   const { chat, ctx, queue } = call
   const task = taskMeant(call, numberFirst(call.text).task)
   const run = chat.deps.face.view.latestRun(queue)
   if (!task || !run) return ctx.say(renderNotice('There is nothing to undo: no such task has run.'))
-  const reply = await ctx.act({ type: 'undo', task: task.number, runId: run.id }, queue)
+  const reply = await ctx.submit({ type: 'undo', task: task.number, runId: run.id }, queue)
   ctx.say(planMessage(task.id, reply))
 }
 
@@ -26,7 +26,7 @@ export async function confirmUndo(chat: ChatContext, ctx: UpdateContext, taskId:
   const found = lookUp(chat, taskId)
   if (!found) return show(ctx, renderNotice(NOT_KEPT))
   const { task, queue } = found
-  const reply = await ctx.act({ type: 'undo', task: task.number, runId: task.runId, confirm: key }, queue)
+  const reply = await ctx.submit({ type: 'undo', task: task.number, runId: task.runId, confirm: key }, queue)
   // What was refused leaves the message with its buttons as it is: it can be tapped again, or tells what was done.
   if (reply.ok || typeof reply.data?.confirm === 'string') show(ctx, planMessage(taskId, reply))
   else ctx.say(planMessage(taskId, reply))
@@ -38,7 +38,7 @@ export async function bringBack(chat: ChatContext, ctx: UpdateContext, taskId: s
   if (!found) return ctx.say(renderNotice(NOT_KEPT))
   const { task, queue } = found
   if (task.phase !== 'undone') return ctx.say(notUndone(task))
-  ctx.say(planMessage(taskId, await ctx.act({ type: 'undo', task: task.number, runId: task.runId }, queue)))
+  ctx.say(planMessage(taskId, await ctx.submit({ type: 'undo', task: task.number, runId: task.runId }, queue)))
 }
 
 /** Has an undone task done again; the tapped message follows. */
@@ -47,7 +47,7 @@ export async function redo(chat: ChatContext, ctx: UpdateContext, taskId: string
   if (!found) return ctx.say(renderNotice(NOT_KEPT))
   const { task, queue } = found
   if (task.phase !== 'undone') return ctx.say(notUndone(task))
-  const reply = await ctx.act({ type: 'retry', task: task.number, runId: task.runId }, queue)
+  const reply = await ctx.submit({ type: 'retry', task: task.number, runId: task.runId }, queue)
   if (reply.ok) show(ctx, renderNotice(reply.text, { mark: '🔁' }))
   else ctx.say(renderNotice(reply.text))
 }

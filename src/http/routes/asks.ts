@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { Act } from '../../core/inputs.ts'
+import type { ResolvedCommand } from '../../core/commands.ts'
 import type { Ask } from '../../core/types.ts'
 import type { Redact } from '../../redact/redact.ts'
 import { shownAsks } from '../asks-shown.ts'
@@ -8,7 +8,7 @@ import type { Parts } from '../parts.ts'
 import { done } from '../replies.ts'
 import { defineRoute, type Route } from '../route.ts'
 import { answerBody, answered, ask, askList } from '../schemas/ask.ts'
-import { act } from '../wishing.ts'
+import { submit } from '../submit.ts'
 
 const params = z.object({ id: z.string().max(200) })
 
@@ -48,8 +48,8 @@ export function askRoutes(parts: Parts): Route[] {
       answers: { 200: { description: 'The answer was taken; nobody else can give another', schema: answered } },
       handle: async (call) => {
         const row = askNamed(call.params.id)
-        const wish = wishOf(row, call.body, parts.redact)
-        const reply = done(await act(parts, call, wish, row.queue), 400)
+        const command = commandOf(row, call.body, parts.redact)
+        const reply = done(await submit(parts, call, command, row.queue), 400)
         const [shown] = shownAsks(view, [view.ask(row.id) ?? row])
         return { json: { status: 'ok', message: reply.text, ask: shown } }
       },
@@ -57,11 +57,11 @@ export function askRoutes(parts: Parts): Route[] {
   ]
 }
 
-function wishOf(
+function commandOf(
   row: Ask,
   { answer, hash }: z.output<typeof answerBody>,
   redact: Redact,
-): Extract<Act, { target: unknown }> {
+): Extract<ResolvedCommand, { target: unknown }> {
   const target = { askId: row.id, ...(hash !== undefined && { hash }) }
   if (typeof answer === 'string') return { type: 'words', target, text: answer }
   const { text } = answer

@@ -1,11 +1,11 @@
-import type { Wish } from '../../daemon/wishes.ts'
+import type { Command } from '../../core/commands.ts'
 import { HttpFailure } from '../failure.ts'
 import type { Parts } from '../parts.ts'
 import { refusalOf } from '../replies.ts'
 import { defineRoute, type Route } from '../route.ts'
-import { type Command, commandAnswer, commandBody } from '../schemas/commands.ts'
+import { type CommandBody, commandAnswer, commandBody } from '../schemas/commands.ts'
+import { queueNamed, submit } from '../submit.ts'
 import { taskFileInHome } from '../task-file.ts'
-import { act, queueNamed } from '../wishing.ts'
 
 /** Every act of the phone that is no answer to an ask. */
 export function commandRoutes(parts: Parts): Route[] {
@@ -18,8 +18,8 @@ export function commandRoutes(parts: Parts): Route[] {
       body: commandBody,
       answers: { 200: { description: 'Done, or to be confirmed first', schema: commandAnswer } },
       handle: async (call) => {
-        const wish = await wishOf(parts.config.home, call.body)
-        const reply = await act(parts, call, wish, queueNamed(parts, call.body.project))
+        const command = await commandOf(parts.config.home, call.body)
+        const reply = await submit(parts, call, command, queueNamed(parts, call.body.project))
         const data = reply.data ?? {}
         if (reply.ok) return { json: { status: 'ok', message: reply.text, data } }
         // An undo is asked back: nothing went wrong, and nothing was done.
@@ -30,7 +30,7 @@ export function commandRoutes(parts: Parts): Route[] {
   ]
 }
 
-async function wishOf(home: string, body: Command): Promise<Wish> {
+async function commandOf(home: string, body: CommandBody): Promise<Command> {
   switch (body.command) {
     case 'start': {
       const files = body.task_files && (await Promise.all(body.task_files.map((name) => taskFileInHome(home, name))))

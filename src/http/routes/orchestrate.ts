@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { z } from 'zod'
+import type { Command } from '../../core/commands.ts'
 import type { Reply } from '../../core/inputs.ts'
-import type { Wish } from '../../daemon/wishes.ts'
 import { HttpFailure } from '../failure.ts'
 import { taskFileOf } from '../inline-tasks.ts'
 import type { Parts } from '../parts.ts'
@@ -9,8 +9,8 @@ import { done } from '../replies.ts'
 import { type Answer, defineRoute, type Route } from '../route.ts'
 import { orchestrateBody, quickStartBody, type TaskInBody } from '../schemas/orchestrate.ts'
 import { started } from '../schemas/run.ts'
+import { queueNamed, submit } from '../submit.ts'
 import { taskFileInHome } from '../task-file.ts'
-import { act, queueNamed } from '../wishing.ts'
 
 const answers = {
   200: { description: 'Nothing to do: every task is done, or in the queue already', schema: started },
@@ -30,10 +30,10 @@ export function startRoutes(parts: Parts): Route[] {
       handle: async (call) => {
         const { auto_approve, max_parallel_agents, project } = call.body
         const { file, tasks } = whatStarts(call.body)
-        const wish: Wish = { type: 'start', autoApprove: auto_approve === true }
-        if (file !== undefined) wish.files = [await taskFileInHome(parts.config.home, file)]
-        if (tasks) wish.inline = { name: nameOf(parts.now()), text: taskFileOf(tasks) }
-        const reply = done(await act(parts, call, wish, queueNamed(parts, project)), 400)
+        const command: Command = { type: 'start', autoApprove: auto_approve === true }
+        if (file !== undefined) command.files = [await taskFileInHome(parts.config.home, file)]
+        if (tasks) command.inline = { name: nameOf(parts.now()), text: taskFileOf(tasks) }
+        const reply = done(await submit(parts, call, command, queueNamed(parts, project)), 400)
         return answerOf(reply, (max_parallel_agents ?? 1) > 1 ? ' Baton works on one task at a time.' : '')
       },
     }),
@@ -45,8 +45,8 @@ export function startRoutes(parts: Parts): Route[] {
       body: quickStartBody,
       answers,
       handle: async (call) => {
-        const wish: Wish = { type: 'start', autoApprove: call.body.auto_approve === true }
-        return answerOf(done(await act(parts, call, wish, queueNamed(parts, call.body.project)), 400), '')
+        const command: Command = { type: 'start', autoApprove: call.body.auto_approve === true }
+        return answerOf(done(await submit(parts, call, command, queueNamed(parts, call.body.project)), 400), '')
       },
     }),
   ]

@@ -11,8 +11,8 @@ import { taskRowOf } from '../present/task.ts'
 import { defineRoute, type Route } from '../route.ts'
 import { project, queryNumber } from '../schemas/common.ts'
 import { cost, overview } from '../schemas/overview.ts'
+import { queueNamed } from '../submit.ts'
 import { tasksOfRun } from '../task-pages.ts'
-import { queueNamed } from '../wishing.ts'
 import { runNamed, sessionParams } from './sessions.ts'
 
 const AROUND = 12

@@ -8,9 +8,9 @@ import { taskOf, taskRowOf } from '../present/task.ts'
 import { defineRoute, type Route } from '../route.ts'
 import { project, queryNumber, taskStatus } from '../schemas/common.ts'
 import { runDetail, runList, run as runSchema, taskPage } from '../schemas/run.ts'
+import { queueNamed } from '../submit.ts'
 import { latestLogOf } from '../task-logs.ts'
 import { tasksOfRun } from '../task-pages.ts'
-import { queueNamed } from '../wishing.ts'
 
 export const sessionParams = z.object({ session_id: z.string().max(200) })
 

@@ -5,9 +5,9 @@ import { webhookStatusOf } from '../present/webhook-status.ts'
 import { done } from '../replies.ts'
 import type { Answer, Call } from '../route.ts'
 import type { CommandParams, WEBHOOK_COMMANDS } from '../schemas/commands.ts'
+import { queueNamed, submit } from '../submit.ts'
 import { taskFileInHome } from '../task-file.ts'
 import { latestLogOf } from '../task-logs.ts'
-import { act, queueNamed } from '../wishing.ts'
 import { answerTo, IDLE, ok } from './webhook-answers.ts'
 import { recentLog } from './webhook-log.ts'
 
@@ -26,8 +26,8 @@ export async function runCommand(
   const text = params.text ?? params.response ?? undefined
   const target = task === undefined ? {} : { task }
   const named = { ...(task !== undefined && { task }) }
-  const wish = async (wanted: Parameters<typeof act>[2]) =>
-    answerTo(await act(parts, caller, wanted, queue), isAnyOpen(parts.face.view, queue))
+  const submitted = async (wanted: Parameters<typeof submit>[2]) =>
+    answerTo(await submit(parts, caller, wanted, queue), isAnyOpen(parts.face.view, queue))
   switch (command) {
     case 'start':
       return start(parts, caller, params, queue)
@@ -37,20 +37,20 @@ export async function runCommand(
       return ok('The last lines of the log', await recentLog(parts, queue, params.lines ?? undefined, task))
     case 'approve':
     case 'reject':
-      return wish({ type: command, target, ...(text !== undefined && { text }) })
+      return submitted({ type: command, target, ...(text !== undefined && { text }) })
     case 'answer':
       if (text === undefined) throw new HttpFailure(400, 'invalid', 'params.response: the answer is missing.')
-      return wish({ type: 'words', target, text })
+      return submitted({ type: 'words', target, text })
     case 'pause':
-      return wish({ type: 'pause' })
+      return submitted({ type: 'pause' })
     case 'resume':
-      return wish({ type: 'resume' })
+      return submitted({ type: 'resume' })
     case 'skip':
-      return wish({ type: 'skip', ...named, ...(text !== undefined && { why: text }) })
+      return submitted({ type: 'skip', ...named, ...(text !== undefined && { why: text }) })
     case 'retry':
-      return wish({ type: 'retry', ...named })
+      return submitted({ type: 'retry', ...named })
     case 'stop':
-      return wish({ type: 'stop', ...(text !== undefined && { why: text }) })
+      return submitted({ type: 'stop', ...(text !== undefined && { why: text }) })
   }
 }
 
@@ -63,7 +63,7 @@ async function start(parts: Parts, caller: Caller, params: CommandParams, queue:
   const named = params.task_file || undefined
   const files = named === undefined ? undefined : [await taskFileInHome(parts.config.home, named)]
   const autoApprove = params.auto_approve === true
-  const reply = done(await act(parts, caller, { type: 'start', autoApprove, ...(files && { files }) }, queue), 400)
+  const reply = done(await submit(parts, caller, { type: 'start', autoApprove, ...(files && { files }) }, queue), 400)
   const runId = typeof reply.data?.runId === 'string' ? reply.data.runId : undefined
   const taskFile = named ?? parts.face.view.run(runId ?? '')?.files.join(', ') ?? null
   return ok(reply.text, {

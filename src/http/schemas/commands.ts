@@ -75,7 +75,7 @@ export const commandBody = z.discriminatedUnion('command', [
   }),
 ])
 
-export type Command = z.output<typeof commandBody>
+export type CommandBody = z.output<typeof commandBody>
 
 export const commandAnswer = z.object({
   status: z.enum(['ok', 'confirm']),

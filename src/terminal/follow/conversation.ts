@@ -1,6 +1,6 @@
+import type { Command } from '../../core/commands.ts'
 import type { Reply } from '../../core/inputs.ts'
 import type { Ask } from '../../core/types.ts'
-import type { Wish } from '../../daemon/wishes.ts'
 import { askLines } from '../show/ask-text.ts'
 import { clean } from '../show/clean.ts'
 import type { Paint } from '../show/paint.ts'
@@ -9,7 +9,7 @@ import { HELP, readTyped } from '../talk/typed.ts'
 
 /** What a conversation needs of the rest. */
 export interface ConversationPorts {
-  act: (wish: Wish) => Promise<Reply>
+  submit: (command: Command) => Promise<Reply>
   /** Lines that stay. */
   print: (lines: readonly string[]) => void
   /** The end of the log of the task at work. */
@@ -55,17 +55,17 @@ export function createConversation(ports: ConversationPorts): Conversation {
     remark(undefined)
   }
 
-  const act = async (wish: Wish) => {
-    const reply = await ports.act(wish)
+  const submit = async (command: Command) => {
+    const reply = await ports.submit(command)
     // What was done is told by its event; what was not done is told by nothing else.
     if (!reply.ok || reply.code !== undefined) remark(clean(reply.text).split('\n').join(' '))
-    else if (wish.type === 'add' || wish.type === 'say') remark(clean(reply.text))
+    else if (command.type === 'add' || command.type === 'say') remark(clean(reply.text))
   }
 
   const command = async (line: string, slashOnly: boolean): Promise<boolean> => {
     const typed = readTyped(line, { slashOnly })
     if ('words' in typed) return false
-    if ('act' in typed) await act(typed.act)
+    if ('command' in typed) await submit(typed.command)
     else if ('leave' in typed) ports.leave()
     else if ('remark' in typed) remark(typed.remark)
     else ports.print(typed.show === 'help' ? HELP : ports.log())
@@ -78,7 +78,7 @@ export function createConversation(ports: ConversationPorts): Conversation {
     else if ('dialogue' in turn) {
       dialogue = turn.dialogue
       remark(turn.remark)
-    } else await act(turn.act)
+    } else await submit(turn.command)
   }
 
   return {

@@ -1,5 +1,5 @@
+import type { Command } from '../../core/commands.ts'
 import type { Ask, Choice } from '../../core/types.ts'
-import type { Wish } from '../../daemon/wishes.ts'
 import { askTitle } from '../show/ask-title.ts'
 import { clean } from '../show/clean.ts'
 import { choicePrompt, readChoice } from './options.ts'
@@ -20,7 +20,7 @@ export type Turn =
   /** It goes on, perhaps with a remark on the line. */
   | { dialogue: Dialogue; remark?: string }
   /** It is decided. */
-  | { act: Wish }
+  | { command: Command }
   /** The end of the log is wanted; the conversation stands where it stood. */
   | { show: 'log' }
 
@@ -83,16 +83,16 @@ function hearChoice(dialogue: Dialogue, line: string): Turn {
   if (choice === 'undo') return { dialogue: { ...dialogue, step: { at: 'sure', choice } } }
   if (words === '' && REASONS[choice] !== undefined)
     return { dialogue: { ...dialogue, step: { at: 'reason', choice } } }
-  return { act: answer(dialogue.ask, { choice, ...(words !== '' && { text: words }) }) }
+  return { command: answer(dialogue.ask, { choice, ...(words !== '' && { text: words }) }) }
 }
 
 function hearReason(dialogue: Dialogue, choice: Choice, line: string): Turn {
   if (line === '' && choice === 'send-back') return { dialogue, remark: 'Claude needs words to know what to change.' }
-  return { act: answer(dialogue.ask, { choice, ...(line !== '' && { text: line }) }) }
+  return { command: answer(dialogue.ask, { choice, ...(line !== '' && { text: line }) }) }
 }
 
 function hearSure(dialogue: Dialogue, choice: Choice, line: string): Turn {
-  if (/^(y|yes)$/i.test(line)) return { act: answer(dialogue.ask, { choice }) }
+  if (/^(y|yes)$/i.test(line)) return { command: answer(dialogue.ask, { choice }) }
   if (/^(n|no)$/i.test(line)) return { dialogue: beginDialogue(dialogue.ask) }
   return { dialogue, remark: 'Please type yes or no.' }
 }
@@ -111,11 +111,11 @@ function hearQuestion(
   if (index + 1 < questions.length) {
     return { dialogue: { ...dialogue, step: { at: 'question', index: index + 1, answers: all } } }
   }
-  return { act: answer(dialogue.ask, { choice: 'answer', answers: all }) }
+  return { command: answer(dialogue.ask, { choice: 'answer', answers: all }) }
 }
 
 /** Bound to exactly what was shown. */
-const answer = (ask: Ask, given: { choice: Choice; text?: string; answers?: Record<string, string> }): Wish => ({
+const answer = (ask: Ask, given: { choice: Choice; text?: string; answers?: Record<string, string> }): Command => ({
   type: 'answer',
   target: { askId: ask.id, hash: ask.hash },
   ...given,

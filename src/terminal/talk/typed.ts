@@ -1,10 +1,10 @@
 import { distance } from 'fastest-levenshtein'
-import type { Wish } from '../../daemon/wishes.ts'
+import type { Command } from '../../core/commands.ts'
 import { clean } from '../show/clean.ts'
 
 /** What a line typed beside the work means. */
 export type Typed =
-  | { act: Wish }
+  | { command: Command }
   | { show: 'log' | 'help' }
   | { leave: true }
   | { remark: string }
@@ -12,9 +12,9 @@ export type Typed =
   | { words: string }
 
 const COMMANDS = ['pause', 'resume', 'skip', 'retry', 'stop', 'say', 'log', 'quit', 'help'] as const
-type Command = (typeof COMMANDS)[number]
+type TypedName = (typeof COMMANDS)[number]
 
-const ALIASES: Record<string, Command> = { logs: 'log', l: 'log', '?': 'help', exit: 'quit', q: 'quit' }
+const ALIASES: Record<string, TypedName> = { logs: 'log', l: 'log', '?': 'help', exit: 'quit', q: 'quit' }
 
 /** In one line, for who starts. */
 export const HINTS = 'pause · skip · say … · log · stop · help · Ctrl-C ends it cleanly'
@@ -45,27 +45,27 @@ export function readTyped(typed: string, { slashOnly = false } = {}): Typed {
   return read(command, rest)
 }
 
-function read(command: Command, rest: string): Typed {
+function read(command: TypedName, rest: string): Typed {
   switch (command) {
     case 'pause':
       if (rest !== '' && !/^after( (the )?task)?$/i.test(rest)) return { remark: 'pause takes no words but “after”.' }
-      return { act: rest === '' ? { type: 'pause' } : { type: 'pause', afterTask: true } }
+      return { command: rest === '' ? { type: 'pause' } : { type: 'pause', afterTask: true } }
     case 'resume':
     case 'stop':
-      return rest === '' ? { act: { type: command } } : { remark: `${command} takes no words.` }
+      return rest === '' ? { command: { type: command } } : { remark: `${command} takes no words.` }
     case 'skip': {
       const { task, words } = numbered(rest)
-      return { act: { type: 'skip', ...(task !== undefined && { task }), ...(words !== '' && { why: words }) } }
+      return { command: { type: 'skip', ...(task !== undefined && { task }), ...(words !== '' && { why: words }) } }
     }
     case 'retry': {
       const { task, words } = numbered(rest)
       if (words !== '') return { remark: 'retry takes the number of a task, nothing else.' }
-      return { act: { type: 'retry', ...(task !== undefined && { task }) } }
+      return { command: { type: 'retry', ...(task !== undefined && { task }) } }
     }
     case 'say':
       return rest === ''
         ? { remark: 'say what? For example: say use the existing helper' }
-        : { act: { type: 'say', text: rest } }
+        : { command: { type: 'say', text: rest } }
     case 'quit':
       return { leave: true }
     case 'log':

@@ -1,5 +1,5 @@
-import type { Command } from 'commander'
-import type { Wish } from '../daemon/wishes.ts'
+import type { Command as Commander } from 'commander'
+import type { Command } from '../core/commands.ts'
 import { batonError } from '../errors.ts'
 import { readNumber, readTask } from './argv-numbers.ts'
 import type { Call } from './call.ts'
@@ -11,12 +11,12 @@ interface ActOptions {
 }
 
 /** The acts of the phone, as subcommands. */
-export function addActs(program: Command, set: (call: Call) => void): void {
+export function addCommands(program: Commander, set: (call: Call) => void): void {
   const act = (
     name: string,
     description: string,
     args: string,
-    read: (words: string[], options: ActOptions) => Wish & { words?: string[] },
+    read: (words: string[], options: ActOptions) => Command & { words?: string[] },
   ) => {
     const command = program.command(name).description(description)
     if (args !== '') command.argument(args)
@@ -27,8 +27,14 @@ export function addActs(program: Command, set: (call: Call) => void): void {
         // commander gives the argument, if there is one, then the options, then the command.
         const options = given.at(-2) as ActOptions
         const words = given.length > 2 ? [given[0] ?? []].flat() : []
-        const { words: texts, ...wish } = read(words as string[], options)
-        set({ do: 'act', wish, yes: options.yes === true, json: options.json === true, ...(texts && { words: texts }) })
+        const { words: texts, ...command } = read(words as string[], options)
+        set({
+          do: 'command',
+          command,
+          yes: options.yes === true,
+          json: options.json === true,
+          ...(texts && { words: texts }),
+        })
       })
   }
   act('approve', 'say yes to what is asked', '[task]', ([task]) => ({ type: 'approve', target: target(task) }))
@@ -69,7 +75,7 @@ export function addActs(program: Command, set: (call: Call) => void): void {
 }
 
 /** `answer 3 "Blue"` is about task 3; `answer 3` alone is the answer 3. */
-function answer(words: string[]): Wish & { words: string[] } {
+function answer(words: string[]): Command & { words: string[] } {
   const [first, ...rest] = words
   const isNumbered = rest.length > 0 && /^\d+$/.test(first ?? '')
   const texts = isNumbered ? rest : words

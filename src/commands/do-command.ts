@@ -1,11 +1,11 @@
 import { createInterface } from 'node:readline/promises'
+import type { Command } from '../core/commands.ts'
 import type { Reply } from '../core/inputs.ts'
 import type { Face } from '../daemon/face.ts'
-import type { Wish } from '../daemon/wishes.ts'
 import { batonError } from '../errors.ts'
 import { redactValue } from '../redact/redact-value.ts'
 import { clean } from '../terminal/show/clean.ts'
-import type { ActCall } from './call.ts'
+import type { CommandCall } from './call.ts'
 import { type Loaded, loadConfig } from './load-config.ts'
 import { openMouth } from './mouth.ts'
 import { openHere } from './open-here.ts'
@@ -17,13 +17,13 @@ import { diagnose, isAttended, type Shell } from './shell.ts'
 import { workHere } from './work-here.ts'
 
 /** After these, who waited for them wants the run to go on. */
-const GOES_ON: ReadonlySet<Wish['type']> = new Set(['approve', 'reject', 'words', 'answer', 'resume', 'retry'])
+const GOES_ON: ReadonlySet<Command['type']> = new Set(['approve', 'reject', 'words', 'answer', 'resume', 'retry'])
 
 /**
  * Does one of the acts of the phone. Whoever works takes it up; when nobody does, it is applied here, and what was waiting
  * for it goes on in this process. Gives the exit code.
  */
-export async function doAct(shell: Shell, call: ActCall): Promise<number> {
+export async function doCommand(shell: Shell, call: CommandCall): Promise<number> {
   const loaded = await loadConfig(shell)
   const project = projectOf(shell, loaded.config)
   const queue = project.name
@@ -39,7 +39,7 @@ export async function doAct(shell: Shell, call: ActCall): Promise<number> {
     const exitCode = tell(shell, loaded, reply, call.json)
     const { run } = runner.face.view.status(queue)
     const isOpen = run !== undefined && run.status !== 'done' && run.status !== 'failed' && run.status !== 'stopped'
-    if (exitCode !== 0 || !GOES_ON.has(call.wish.type) || !isOpen) return exitCode
+    if (exitCode !== 0 || !GOES_ON.has(call.command.type) || !isOpen) return exitCode
     const left = runner.face.view.tasks(run.id).filter(({ status }) => status !== 'done')
     const needsClaude = left.some(({ id }) => !runner.face.view.fullTask(id)?.spec.run)
     await preflight(loaded, project, { env: shell.env, needsClaude })
@@ -60,8 +60,13 @@ export async function doAct(shell: Shell, call: ActCall): Promise<number> {
   }
 }
 
-/** Puts the wish to the process that works; undefined when none does. */
-async function tellWhoWorks(shell: Shell, loaded: Loaded, call: ActCall, queue: string): Promise<number | undefined> {
+/** Puts the command to the process that works; undefined when none does. */
+async function tellWhoWorks(
+  shell: Shell,
+  loaded: Loaded,
+  call: CommandCall,
+  queue: string,
+): Promise<number | undefined> {
   const remote = openThere(shell, loaded)
   try {
     if (!remote?.holder()) return undefined
@@ -71,15 +76,15 @@ async function tellWhoWorks(shell: Shell, loaded: Loaded, call: ActCall, queue: 
   }
 }
 
-/** Puts the wish; where it is asked back, asks the person, or goes by `--yes`. */
-async function put(shell: Shell, loaded: Loaded, face: Face, call: ActCall, queue: string): Promise<Reply> {
-  const wish = withWords(face, call, queue)
-  const reply = await face.act(wish, shell.actor, { queue })
+/** Puts the command; where it is asked back, asks the person, or goes by `--yes`. */
+async function put(shell: Shell, loaded: Loaded, face: Face, call: CommandCall, queue: string): Promise<Reply> {
+  const command = withWords(face, call, queue)
+  const reply = await face.submit(command, shell.actor, { queue })
   const confirm = reply.data?.confirm
-  if (wish.type !== 'undo' || typeof confirm !== 'string') return reply
+  if (command.type !== 'undo' || typeof confirm !== 'string') return reply
   diagnose(shell, loaded.redact(clean(reply.text)))
   if (!call.yes && !(await isSure(shell))) return { ok: false, text: 'Nothing was changed.' }
-  return face.act({ ...wish, confirm }, shell.actor, { queue })
+  return face.submit({ ...command, confirm }, shell.actor, { queue })
 }
 
 async function isSure(shell: Shell): Promise<boolean> {
@@ -93,11 +98,11 @@ async function isSure(shell: Shell): Promise<boolean> {
 }
 
 /** The words of an answer: one line for each of several questions, else one text. */
-function withWords({ view }: Face, { wish, words }: ActCall, queue: string): Wish {
-  if (wish.type !== 'words' || !words) return wish
-  const asks = view.openAsks().filter((ask) => ask.queue === queue && (wish.target.task ?? ask.task) === ask.task)
+function withWords({ view }: Face, { command, words }: CommandCall, queue: string): Command {
+  if (command.type !== 'words' || !words) return command
+  const asks = view.openAsks().filter((ask) => ask.queue === queue && (command.target.task ?? ask.task) === ask.task)
   const questions = asks.length === 1 ? (asks[0]?.questions?.length ?? 0) : 0
-  return { ...wish, text: words.join(questions > 1 && words.length === questions ? '\n' : ' ') }
+  return { ...command, text: words.join(questions > 1 && words.length === questions ? '\n' : ' ') }
 }
 
 function tell(shell: Shell, { redact }: Loaded, reply: Reply, json: boolean): number {

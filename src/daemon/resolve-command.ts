@@ -1,44 +1,45 @@
-import type { Act, Reply } from '../core/inputs.ts'
+import type { Command, ResolvedCommand } from '../core/commands.ts'
+import type { Reply } from '../core/inputs.ts'
 import type { Actor, PlannedTask } from '../core/types.ts'
-import type { Prepare, Wish, Wished } from './wishes.ts'
+import type { CommandRequest, ResolveCommand } from './command-request.ts'
 
 /** The plan of a run as the task files give it, or why there is none. */
 export type Planned =
   | { tasks: PlannedTask[]; files: string[]; total: number; alreadyDone: number }
   | { problems: string; noSuchFile?: string }
 
-/** What preparing needs from outside. */
-export interface PreparePorts {
+/** What resolving needs from outside. */
+export interface ResolvePorts {
   /** Reads and plans the task files; without `files` the configured ones. */
-  plan: (wish: Extract<Wish, { type: 'start' }>, by: Actor) => Promise<Planned>
+  plan: (command: Extract<Command, { type: 'start' }>, by: Actor) => Promise<Planned>
   /** Adds a task to a file; tells where. The same `id` again finds it there, also after a kill in between. */
-  add: (wish: Extract<Wish, { type: 'add' }>, id: number) => Promise<{ where: string; title: string }>
-  undo: (wish: Extract<Wish, { type: 'undo' }>, wished: Wished) => Promise<Reply>
+  add: (command: Extract<Command, { type: 'add' }>, id: number) => Promise<{ where: string; title: string }>
+  undo: (command: Extract<Command, { type: 'undo' }>, request: CommandRequest) => Promise<Reply>
   newRunId: () => string
   /** Names of the task files there are, for who named a wrong one. */
   taskFiles: () => Promise<string[]>
 }
 
-/** Makes the reader of wishes of one queue. */
-export function createPrepare(ports: PreparePorts): Prepare {
-  return async (wished, id) => {
-    const { wish } = wished
-    if (wish.type === 'start') return start(ports, wish, wished.by)
-    if (wish.type === 'add') {
-      const { where, title } = await ports.add(wish, id)
+/** Makes the resolver of one queue. */
+export function createResolveCommand(ports: ResolvePorts): ResolveCommand {
+  return async (request, id) => {
+    const { command } = request
+    if (command.type === 'start') return start(ports, command, request.by)
+    if (command.type === 'add') {
+      const { where, title } = await ports.add(command, id)
       return { reply: { ok: true, text: `Added to ${where}: ${title}`, data: { where, title } } }
     }
-    if (wish.type === 'undo') return { reply: await ports.undo(wish, wished) }
-    return { act: wish satisfies Act }
+    if (command.type === 'undo') return { reply: await ports.undo(command, request) }
+    return { command: command satisfies ResolvedCommand }
   }
 }
 
 async function start(
-  ports: PreparePorts,
-  wish: Extract<Wish, { type: 'start' }>,
+  ports: ResolvePorts,
+  command: Extract<Command, { type: 'start' }>,
   by: Actor,
-): Promise<{ act: Act } | { reply: Reply }> {
-  const planned = await ports.plan(wish, by)
+): Promise<{ command: ResolvedCommand } | { reply: Reply }> {
+  const planned = await ports.plan(command, by)
   if ('problems' in planned) {
     const files = planned.noSuchFile === undefined ? undefined : await ports.taskFiles()
     const data = files && { files }
@@ -51,13 +52,13 @@ async function start(
     }
   }
   return {
-    act: {
+    command: {
       type: 'start',
       tasks: planned.tasks,
       files: planned.files,
-      autoApprove: wish.autoApprove === true,
-      supersede: wish.supersede === true,
-      runId: wish.runId ?? ports.newRunId(),
+      autoApprove: command.autoApprove === true,
+      supersede: command.supersede === true,
+      runId: command.runId ?? ports.newRunId(),
     },
   }
 }

@@ -1,5 +1,5 @@
+import type { Command } from '../core/commands.ts'
 import type { Reply } from '../core/inputs.ts'
-import type { Wish } from '../daemon/wishes.ts'
 import { HttpFailure } from './failure.ts'
 import type { Parts } from './parts.ts'
 import type { Call } from './route.ts'
@@ -11,11 +11,11 @@ export function queueNamed({ face }: Pick<Parts, 'face'>, project: string | unde
 }
 
 /** Wants something in the caller's name; the only way in which HTTP changes anything. */
-export function act(
+export function submit(
   { face }: Pick<Parts, 'face'>,
   { who, once }: Pick<Call<unknown, unknown, unknown>, 'who' | 'once'>,
-  wish: Wish,
+  command: Command,
   queue: string | undefined,
 ): Promise<Reply> {
-  return face.act(wish, { surface: 'http', who }, { ...once, ...(queue !== undefined && { queue }) })
+  return face.submit(command, { surface: 'http', who }, { ...once, ...(queue !== undefined && { queue }) })
 }

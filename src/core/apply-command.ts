@@ -1,8 +1,9 @@
 import { afterAnswer, answerBy, isPossible, stopAll } from './answers.ts'
 import { agreement, closeAsk, readWords, refusal, withdrawAsksOf } from './asks.ts'
+import type { ResolvedCommand } from './commands.ts'
 import type { Draft } from './draft.ts'
 import { isFirstCheck } from './first-check.ts'
-import type { Act, Reply } from './inputs.ts'
+import type { Reply } from './inputs.ts'
 import { keepNothing } from './plan-share.ts'
 import { currentTask } from './settle.ts'
 import { SUPERSEDED, start } from './start.ts'
@@ -15,41 +16,41 @@ import { refusedFrom, refusedStart } from './where-from.ts'
 const IDLE: Reply = { ok: false, code: 'idle', text: 'No active session' }
 
 /** Does what a person or a program wants, as far as the state allows, and says what came of it. */
-export function applyAct(draft: Draft, act: Act, by: Actor): Reply {
-  switch (act.type) {
+export function applyCommand(draft: Draft, command: ResolvedCommand, by: Actor): Reply {
+  switch (command.type) {
     case 'start':
-      return refusedStart(draft.policy, act, by) ?? start(draft, act, by)
+      return refusedStart(draft.policy, command, by) ?? start(draft, command, by)
     case 'approve':
-      return answerBy(draft, act.target, by, (ask) => agreement(ask), 'approved')
+      return answerBy(draft, command.target, by, (ask) => agreement(ask), 'approved')
     case 'reject':
-      return answerBy(draft, act.target, by, (ask) => refusal(ask, act.text), 'rejected')
+      return answerBy(draft, command.target, by, (ask) => refusal(ask, command.text), 'rejected')
     case 'words':
-      return answerBy(draft, act.target, by, (ask) => readWords(ask, act.text ?? ''), 'answered like that')
+      return answerBy(draft, command.target, by, (ask) => readWords(ask, command.text ?? ''), 'answered like that')
     case 'answer': {
-      const { choice, text, answers } = act
+      const { choice, text, answers } = command
       const meant = { choice, ...(text !== undefined && { text }), ...(answers && { answers }) }
       return answerBy(
         draft,
-        act.target,
+        command.target,
         by,
         (ask) => (isPossible(ask, meant) ? meant : undefined),
         'answered like that',
       )
     }
     case 'pause':
-      return pause(draft, act.afterTask === true, by)
+      return pause(draft, command.afterTask === true, by)
     case 'resume':
       return resume(draft, by)
     case 'skip':
-      return skip(draft, act.task, act.why, by)
+      return skip(draft, command.task, command.why, by)
     case 'retry':
-      return retry(draft, act, by)
+      return retry(draft, command, by)
     case 'stop':
-      return stop(draft, act.why, by)
+      return stop(draft, command.why, by)
     case 'say':
-      return say(draft, act.task, act.text, by)
+      return say(draft, command.task, command.text, by)
     case 'accept-run':
-      return acceptRun(draft, act.runId, by)
+      return acceptRun(draft, command.runId, by)
   }
 }
 
@@ -131,7 +132,7 @@ function skip(draft: Draft, number: number | undefined, why: string | undefined,
   return { ok: true, text: `Skipped: ${taskName(task)}.`, data: { task: task.number } }
 }
 
-function retry(draft: Draft, { task: number, runId }: Extract<Act, { type: 'retry' }>, by: Actor): Reply {
+function retry(draft: Draft, { task: number, runId }: Extract<ResolvedCommand, { type: 'retry' }>, by: Actor): Reply {
   const task = number === undefined ? taskToRetry(draft) : findTask(draft, number, runId)
   if (!task) return number === undefined ? IDLE : noSuchTask(draft, number)
   const head = draft.openRuns()[0]

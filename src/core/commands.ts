@@ -1,0 +1,47 @@
+import type { Choice, PlannedTask } from './types.ts'
+
+/**
+ * What a person or a program tells Baton to do, from whichever surface: plain data, stored in the inbox as it came. Some need files
+ * read or written first (`daemon/resolve-command.ts`).
+ */
+export type Command =
+  | Exclude<ResolvedCommand, { type: 'start' }>
+  | {
+      type: 'start'
+      /** Paths or globs relative to Baton's home; absent: the configured task files. */
+      files?: string[]
+      /** A task file given as text instead, as programs do. */
+      inline?: { name: string; text: string }
+      autoApprove?: boolean
+      only?: number[]
+      all?: boolean
+      /** Stops what is open first, as a new run from the terminal does. */
+      supersede?: boolean
+      /** Id the run is to get, so that who asks can name it. */
+      runId?: string
+    }
+  | { type: 'add'; text: string; file?: string }
+  | { type: 'undo'; task: number; runId?: string; confirm?: string; overwrite?: string[] }
+
+/** A command whose files were read and whose ids were looked up: nothing in it needs I/O. */
+export type ResolvedCommand =
+  | { type: 'start'; tasks: PlannedTask[]; files: string[]; autoApprove: boolean; supersede?: boolean; runId?: string }
+  /** The bare words of a command: their meaning depends on the ask that is open. */
+  | { type: 'approve' | 'reject' | 'words'; target: Target; text?: string }
+  /** An answer that names its choice: a tap, a dialog, a request. */
+  | { type: 'answer'; target: Target; choice: Choice; text?: string; answers?: Record<string, string> }
+  | { type: 'pause'; afterTask?: boolean }
+  | { type: 'resume' }
+  | { type: 'skip'; task?: number; why?: string }
+  /** With a run, the task of that number in that run; else in the one at work or the latest. */
+  | { type: 'retry'; task?: number; runId?: string }
+  | { type: 'stop'; why?: string }
+  | { type: 'say'; task?: number; text: string }
+  | { type: 'accept-run'; runId?: string }
+
+/** Which ask is meant: by id and what was shown, by task number, or the only open one. */
+export interface Target {
+  askId?: string
+  hash?: string
+  task?: number
+}
