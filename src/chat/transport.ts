@@ -1,4 +1,3 @@
-import type { Actor } from '../core/types.ts'
 import type { Form, Verdict } from '../outbox/carrier.ts'
 import type { Attachment, ShownMessage } from './message.ts'
 
@@ -32,7 +31,7 @@ export type AnswerTap = (tapId: string, text?: string, alert?: boolean) => Promi
  */
 export interface Transport {
   /** Names its rows in the store, and the surface that its people act through. */
-  name: Actor['surface']
+  name: string
   limits: Limits
   /** What the platform is sent for a message; pure, so that it can be looked at and measured. */
   format: (message: ShownMessage, form: Form) => object

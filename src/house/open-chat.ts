@@ -1,0 +1,54 @@
+import { type Chat, createChat } from '../chat/chat.ts'
+import type { Shipment } from '../chat/delivery.ts'
+import type { ChatDeps } from '../chat/ports.ts'
+import { saveToInbox } from '../chat/save-file.ts'
+import type { ChatRef, Transport } from '../chat/transport.ts'
+import type { Config } from '../config/types.ts'
+import type { Redact } from '../redact/redact.ts'
+import { redactValue } from '../redact/redact-value.ts'
+import { createDeliveries } from '../store/deliveries.ts'
+import { createUpdates } from '../store/updates.ts'
+import { findTaskFiles, shownPath } from './find-files.ts'
+import type { OpenedHouse } from './house.ts'
+
+/** What a chat is put together from, whatever brings it to people. */
+export interface ChatOptions extends Pick<ChatDeps, 'nextStarts' | 'dashboardLink' | 'plans' | 'log'> {
+  config: Config
+  house: Exclude<OpenedHouse, { holder: unknown }>
+  redact: Redact
+}
+
+/** Builds what is said in the chats of a transport around an open house. */
+export function openChat(transport: Transport, chats: readonly ChatRef[], options: ChatOptions): Chat {
+  const { config, house, nextStarts, dashboardLink, plans, redact, log } = options
+  const { store, insight, runner } = house
+  const { chats: _, inbox, ...told } = config.telegram
+  const project = (queue: string) => config.projects.find(({ name }) => name === queue) ?? config.projects[0]
+  return createChat(
+    {
+      chats,
+      config: told,
+      ...(config.timezone !== undefined && { timezone: config.timezone }),
+      face: runner.face,
+      insight,
+      store: {
+        updates: createUpdates(store.db, transport.name),
+        deliveries: createDeliveries<Shipment>(store.db, transport.name),
+        meta: { get: store.read.meta, set: store.setMeta, transaction: store.transaction },
+        events: store.read.events,
+      },
+      taskFiles: async (queue) =>
+        findTaskFiles(config.home, project(queue).tasks).map((path) => shownPath(config.home, path)),
+      budgetOf: (queue) => project(queue).budget,
+      ...(nextStarts && { nextStarts }),
+      ...(dashboardLink && { dashboardLink }),
+      ...(plans && { plans }),
+      onShipped: () => house.reached('notified'),
+      saveFile: (queue, file) => saveToInbox(project(queue).path, inbox, file),
+      redact: <T>(value: T) => redactValue(redact, value) as T,
+      now: Date.now,
+      log,
+    },
+    transport,
+  )
+}
