@@ -1,5 +1,6 @@
 import { chmodSync } from 'node:fs'
 import { join } from 'node:path'
+import { openStore } from '../../src/store/store.ts'
 import type { BotApi } from '../../test/support/bot-api/server.ts'
 import { createFaultHome, type FaultHome } from '../home.ts'
 
@@ -30,5 +31,9 @@ export function createPhoneHome(tasks: string, api: BotApi, people: readonly num
     ].join('\n'),
   )
   chmodSync(join(home.dir, '.env'), 0o600)
+  // The people know Baton: their first /start starts.
+  const store = openStore(join(home.dir, '.baton'))
+  store.setMeta('telegram:since', 0)
+  store.close()
   return home
 }

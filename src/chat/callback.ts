@@ -21,6 +21,8 @@ export type Tap =
   | { kind: 'show'; askId: string }
   | { kind: 'words'; words: WordsTap }
   | { kind: 'start'; fileKey: string }
+  /** All that is ready in a project. */
+  | { kind: 'start-all'; queueKey: string }
   /** With a run, it means that run and no later one. */
   | { kind: 'command'; command: Command; runId?: string }
   /** A button of a card, by its place; a plan's card is named by its id and version. */
@@ -80,6 +82,8 @@ function write(tap: Tap): string {
       return `!words:${tap.words.do}${about(tap.words)}`
     case 'start':
       return `!start:${tap.fileKey}`
+    case 'start-all':
+      return `!all:${tap.queueKey}`
     case 'command':
       return tap.runId === undefined ? `!do:${tap.command}` : `!at:${tap.runId}:${tap.command}`
     case 'card':
@@ -114,6 +118,8 @@ function readService(word: string, argument: string, rest: string | undefined): 
   switch (word) {
     case 'start':
       return /^[0-9a-f]{16}$/.test(argument) ? { kind: 'start', fileKey: argument } : undefined
+    case 'all':
+      return /^[0-9a-f]{16}$/.test(argument) ? { kind: 'start-all', queueKey: argument } : undefined
     case 'do': {
       const command = COMMANDS.find((c) => c === argument)
       return command && { kind: 'command', command }

@@ -63,6 +63,7 @@ export function createChat(deps: ChatDeps, transport: Transport): Chat {
     },
     recovered: outbox.resume,
     start: () => {
+      chat.memory.begun(deps.now())
       outbox.start()
       progress.start()
       feed.start()

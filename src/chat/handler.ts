@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { readCommand, SLOW } from './commands/table.ts'
 import type { ChatContext } from './context.ts'
+import { greet } from './greeting.ts'
 import type { Deed, Incoming } from './incoming.ts'
 import { onFile } from './on-file.ts'
 import { onMessage } from './on-message.ts'
@@ -60,7 +61,7 @@ export function createHandler(chat: ChatContext): Handler {
     chat.closed.open(incoming.chatId)
     const { ctx, end } = beginUpdate(chat, incoming)
     try {
-      await act(ctx, incoming.deed)
+      if (await greet(chat, ctx, incoming)) await act(ctx, incoming.deed)
       await reshowMissingAsks(chat, ctx)
     } catch (error) {
       chat.deps.log.error({ err: error, updateId: incoming.id }, 'An update could not be handled')

@@ -40,6 +40,8 @@ export interface Incoming {
   by: Actor
   /** The message written, or the one whose button was tapped. */
   messageId: MessageRef
+  /** Epoch milliseconds of when it was written, where the platform tells; it may count in seconds. */
+  sentAt?: number
   deed: Deed
 }
 

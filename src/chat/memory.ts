@@ -30,6 +30,12 @@ export interface Memory {
   shownAsks: () => string[]
   setShown: (askId: string, shown: Shown) => void
   forget: (askId: string) => void
+  /** Epoch milliseconds of the very first start; what was written before is no command. 0: an older Baton worked here. */
+  since: () => number
+  /** Notes the start, if it is the first. */
+  begun: (at: number) => void
+  isGreeted: (chatId: ChatRef) => boolean
+  setGreeted: (chatId: ChatRef) => void
   awaited: (chatId: ChatRef) => Awaited | undefined
   setAwaited: (chatId: ChatRef, awaited: Awaited | undefined) => void
 }
@@ -37,6 +43,9 @@ export interface Memory {
 /** Makes the memory over the store's notes; `name` is the transport's. */
 export function createMemory({ get, set }: ChatStore['meta'], name: string): Memory {
   const [CURSOR, ASKS, AWAITED] = [`${name}:cursor`, `${name}:asks`, `${name}:awaited`]
+  const [SINCE, GREETED] = [`${name}:since`, `${name}:greeted`]
+  const since = () => get<number>(SINCE) ?? 0
+  const greeted = () => get<ChatRef[]>(GREETED) ?? []
   const asks = () => get<Record<string, Shown>>(ASKS) ?? {}
   const awaited = () => get<Record<string, Awaited>>(AWAITED) ?? {}
   return {
@@ -49,6 +58,11 @@ export function createMemory({ get, set }: ChatStore['meta'], name: string): Mem
       const { [askId]: gone, ...rest } = asks()
       if (gone) set(ASKS, rest)
     },
+    since,
+    // Where something was told before this was noted, people know Baton already.
+    begun: (at) => get<number>(SINCE) === undefined && set(SINCE, get<number>(CURSOR) === undefined ? at : 0),
+    isGreeted: (chatId) => since() === 0 || greeted().includes(chatId),
+    setGreeted: (chatId) => set(GREETED, [...greeted(), chatId]),
     awaited: (chatId) => awaited()[chatId],
     setAwaited: (chatId, wanted) => {
       const { [chatId]: before, ...rest } = awaited()

@@ -130,6 +130,11 @@ async function onOtherTap(
       return bringBack(chat, ctx, tap.taskId)
     case 'start':
       return startByKey(chat, ctx, tap.fileKey)
+    case 'start-all': {
+      const queue = chat.deps.face.view.queues().find((name) => fileKey(name) === tap.queueKey)
+      if (queue !== undefined) return startFiles({ chat, ctx, queue, text: '' }, undefined)
+      return ctx.say(renderNotice('This project is no longer configured. /start shows what there is.'))
+    }
     case 'command':
       return onCommandTap(chat, ctx, tap)
   }

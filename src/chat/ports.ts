@@ -2,6 +2,7 @@ import type { Reply } from '../core/inputs.ts'
 import type { Actor, BatonEvent } from '../core/types.ts'
 import type { Face } from '../daemon/face.ts'
 import type { ChatDeliveryStore, NewChatDelivery } from './delivery.ts'
+import type { GreetingView } from './render/greeting.ts'
 import type { ChatRef, MessageRef } from './transport.ts'
 
 /** A task's difference, as far as there is one. */
@@ -69,6 +70,8 @@ export interface ChatDeps {
   /** Ceilings of a queue, USD. */
   budgetOf?: (queue: string) => { runUsd?: number; dayUsd?: number }
   nextStarts?: () => PlannedStart[]
+  /** What a chat is greeted with: where Baton works and what is ready to start. */
+  greeting?: () => Promise<GreetingView>
   /** A link that opens the dashboard, once. */
   dashboardLink?: (who: string) => string | undefined
   plans?: PlanDesk

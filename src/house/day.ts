@@ -22,11 +22,11 @@ export interface DayOptions {
   now?: () => number
 }
 
-/** Says in the morning what is planned and in the evening what was done, when configured. */
-export function createDay({ config, view, nextStarts, meta, tellCard, onError, now = Date.now }: DayOptions): Daily {
-  const { home, timezone, projects, daily } = config
+/** What looking at the day needs of a house. */
+export function dayPorts(config: Config, view: Views, nextStarts: DayPorts['next'] = () => []): DayPorts {
+  const { home, timezone, projects } = config
   const patternsOf = (name: string) => projects.find((project) => project.name === name)?.tasks ?? []
-  const ports: DayPorts = {
+  return {
     home,
     view,
     projects: projects.map(({ name }) => name),
@@ -36,6 +36,12 @@ export function createDay({ config, view, nextStarts, meta, tellCard, onError, n
     dayOf: (ms) => dayIn(ms, timezone),
     timeOf: (ms) => datedName('{HH:mm}', ms, timezone),
   }
+}
+
+/** Says in the morning what is planned and in the evening what was done, when configured. */
+export function createDay({ config, view, nextStarts, meta, tellCard, onError, now = Date.now }: DayOptions): Daily {
+  const { timezone, daily } = config
+  const ports = dayPorts(config, view, nextStarts)
   return createDaily<DayMessage>({
     minutes: daily,
     ...(timezone !== undefined && { timezone }),

@@ -1,13 +1,16 @@
+import { hostname } from 'node:os'
 import { type Chat, createChat } from '../chat/chat.ts'
 import type { Shipment } from '../chat/delivery.ts'
 import type { ChatDeps } from '../chat/ports.ts'
 import { saveToInbox } from '../chat/save-file.ts'
 import type { ChatRef, Transport } from '../chat/transport.ts'
 import type { Config } from '../config/types.ts'
+import { lookInTheMorning } from '../planner/day-views.ts'
 import type { Redact } from '../redact/redact.ts'
 import { redactValue } from '../redact/redact-value.ts'
 import { createDeliveries } from '../store/deliveries.ts'
 import { createUpdates } from '../store/updates.ts'
+import { dayPorts } from './day.ts'
 import { findTaskFiles, shownPath } from './find-files.ts'
 import type { OpenedHouse } from './house.ts'
 
@@ -41,6 +44,10 @@ export function openChat(transport: Transport, chats: readonly ChatRef[], option
         findTaskFiles(config.home, project(queue).tasks).map((path) => shownPath(config.home, path)),
       budgetOf: (queue) => project(queue).budget,
       ...(nextStarts && { nextStarts }),
+      greeting: async () => {
+        const { projects } = await lookInTheMorning('', dayPorts(config, runner.face.view))
+        return { host: hostname(), projects: projects.map((at) => ({ ...at, folder: project(at.name).path })) }
+      },
       ...(dashboardLink && { dashboardLink }),
       ...(plans && { plans }),
       onShipped: () => house.reached('notified'),

@@ -93,6 +93,7 @@ function nextSteps(call: InitDeps['call'], username: string | undefined, hasUser
     `  ${call('start')}: the daemon`,
   ]
   const id = hasUsers ? '' : '; it tells you your id, for TELEGRAM_ALLOWED_USERS in .env'
-  if (username) lines.push(`  then write /start to @${username}${id}`)
+  if (username)
+    lines.push(`  then open @${username} in Telegram and press START: it greets you and starts nothing${id}`)
   return lines.join('\n')
 }

@@ -26,6 +26,12 @@ export function messageIdOf({ message, edited_message: edited, callback_query: q
   return String((message ?? edited ?? query?.message)?.message_id ?? 0)
 }
 
+/** When the message was written, epoch milliseconds; a tap does not tell its time. */
+export function sentAtOf({ message, edited_message: edited }: Update): number | undefined {
+  const seconds = (message ?? edited)?.date
+  return seconds === undefined ? undefined : seconds * 1000
+}
+
 function repliedIn({ reply_to_message: replied }: Message): RepliedTo | undefined {
   if (!replied) return undefined
   const buttons = replied.reply_markup?.inline_keyboard.flat() ?? []

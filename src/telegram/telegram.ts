@@ -4,7 +4,7 @@ import type { Transport } from '../chat/transport.ts'
 import { admit } from './access.ts'
 import { connectTelegram } from './connection.ts'
 import { createPoller } from './poller.ts'
-import { messageIdOf, readUpdate } from './read-update.ts'
+import { messageIdOf, readUpdate, sentAtOf } from './read-update.ts'
 import { type MenuEntry, registerCommands } from './register.ts'
 import { createTelegramTransport } from './transport.ts'
 
@@ -71,7 +71,13 @@ export function createTelegram(deps: TelegramDeps): Telegram {
     const where = { id, chatId: String(admission.chatId), userId: String(admission.userId) }
     if (admission.kind === 'tell-id') return listener.introduce(where)
     const deed = readUpdate(update)
-    if (deed) return listener.hear({ ...where, by: admission.by, messageId: messageIdOf(update), deed })
+    if (!deed) return
+    const sentAt = sentAtOf(update)
+    return listener.hear({
+      ...where,
+      ...(sentAt !== undefined && { sentAt }),
+      ...{ by: admission.by, messageId: messageIdOf(update), deed },
+    })
   }
 
   const pollerFor = (listener: Listener) =>

@@ -88,7 +88,7 @@ describe('in a conversation', () => {
     expect(statSync(join(home, '.env')).mode & 0o777).toBe(0o600)
     expect(read(home, '.gitignore')).toBe('.env\n.baton/\nlogs/*\n')
     expect(said).toContain('Wrote config.yaml, tasks/, logs/, .gitignore, .env.')
-    expect(said).toContain('write /start to @baton_test_bot')
+    expect(said).toContain('open @baton_test_bot in Telegram')
     expect(await readConfig({ home, env: {} })).toMatchObject({
       warnings: [],
       secrets: { telegramBotToken: api.token, telegramAllowedUsers: [4711] },

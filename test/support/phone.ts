@@ -31,6 +31,8 @@ export interface PhoneHouseOptions {
   change?: (config: Config) => void
   secrets?: string[]
   env?: Record<string, string>
+  /** A Baton that has never been started: chats are greeted first. Others are known already. */
+  isNew?: true
   /** In the place of the Claude that writes plans. */
   ask?: CompanionOptions['ask']
 }
@@ -56,6 +58,7 @@ export async function openPhoneHouse(home: Home, api: BotApi, options: PhoneHous
     onError: (error) => errors.push(error),
   })
   if ('holder' in house) throw new Error(`held by ${house.holder.pid}`)
+  if (!options.isNew) house.store.setMeta('telegram:since', 0)
   const log = pino({ level: 'error' }, { write: (line: string) => errors.push(line) })
   const companion = await createCompanion({
     config,

@@ -1,0 +1,33 @@
+import { readCommand } from './commands/table.ts'
+import type { ChatContext } from './context.ts'
+import type { Incoming } from './incoming.ts'
+import { renderGreeting } from './render/greeting.ts'
+import { renderNotice } from './render/notice.ts'
+import type { UpdateContext } from './update-context.ts'
+
+const TOO_EARLY =
+  'What you wrote before Baton was started for the first time was not carried out. Write it again if it still counts.'
+
+/**
+ * Greets a chat at its first message. A platform's own button to open a chat writes /start, and nobody who presses it means
+ * to have code run; the same goes for what was written before there was anybody to obey. True when the message counts.
+ */
+export async function greet(chat: ChatContext, ctx: UpdateContext, { deed, sentAt }: Incoming): Promise<boolean> {
+  // Who taps has been spoken to.
+  if (deed.kind === 'tap') return true
+  const { memory, deps } = chat
+  const isEarly = sentAt !== undefined && sentAt + 1_000 <= memory.since()
+  const isFirst = !memory.isGreeted(ctx.chatId)
+  if (isFirst) {
+    ctx.say(renderGreeting(deps.redact((await deps.greeting?.()) ?? { projects: [] })))
+    ctx.later(() => memory.setGreeted(ctx.chatId))
+  }
+  const command = deed.kind === 'words' ? readCommand(deed.text)?.name : undefined
+  if (isEarly) {
+    if (command !== 'start') ctx.say(renderNotice(TOO_EARLY))
+    return false
+  }
+  // Words without a command are mostly a hello; a file, a reply and every other command is meant.
+  const isHello = deed.kind === 'words' && command === undefined && deed.repliedTo === undefined
+  return !isFirst || !(command === 'start' || isHello)
+}
