@@ -53,7 +53,7 @@ export async function announce(chat: ChatContext, event: BatonEvent): Promise<An
         : told(chat, renderNotice(chat.deps.redact(event.text), { mark: '💰', silent: true }))
     case 'note':
       // A card with buttons says it.
-      if (event.data?.about === 'watch') return NOTHING
+      if (event.data?.about === 'watch' || event.data?.about === 'plan') return NOTHING
       // The alarm has said it, without the database that this comes from.
       if (event.data?.about === 'state') return NOTHING
       return stale ? NOTHING : told(chat, renderNotice(chat.deps.redact(event.text), { mark: 'ℹ️', silent: true }))

@@ -34,7 +34,7 @@ export async function createCompanion(options: CompanionOptions): Promise<Compan
   const tellCard: Phone['tellCard'] = (card, document) => phone.tellCard(card, document)
   const telling = { config, meta, tellCard, onError }
   const watching = createWatching({ ...paced, tellCard, view: face.view, note })
-  const plans = createPlanning({ ...telling, env, face, watching: () => watching, ...(ask && { ask }) })
+  const plans = createPlanning({ ...telling, env, face, note, watching: () => watching, ...(ask && { ask }) })
   const phone = createPhone(token, { ...options, plans })
   const notes = createNoteWatching({ ...paced, tellCard })
   const day = createDay({ ...telling, view: face.view, nextStarts: options.nextStarts ?? (() => []) })

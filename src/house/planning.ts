@@ -7,6 +7,7 @@ import { dayIn } from '../schedule/dated-name.ts'
 import type { Watch } from '../watch/watch.ts'
 import { planCard } from './cards.ts'
 import { parseFileText } from './task-file-text.ts'
+import type { WatchingOptions } from './watching.ts'
 
 /** What planning is put together from. */
 export interface PlanningOptions {
@@ -15,6 +16,8 @@ export interface PlanningOptions {
   face: Pick<Face, 'submit'>
   meta: PlannerPorts['meta']
   tellCard: TellCard
+  /** For everybody who sees no cards: the terminal, the dashboard, other systems. */
+  note: WatchingOptions['note']
   /** Offers of task files, where there are any: what a plan wrote is not offered again. */
   watching: () => Watch | undefined
   onError: (error: unknown) => void
@@ -24,7 +27,7 @@ export interface PlanningOptions {
 
 /** Has Claude write task files from people's words, and tells the phone of them. */
 export function createPlanning(options: PlanningOptions): Planner {
-  const { config, env, face, meta, tellCard, watching, onError } = options
+  const { config, env, face, meta, tellCard, note, watching, onError } = options
   const projectOf = (name: string) => config.projects.find((project) => project.name === name) ?? config.projects[0]
   /** Titles of the texts that were checked last: a plan is told right after its check. */
   const titles = new Map<string, string[]>()
@@ -54,7 +57,14 @@ export function createPlanning(options: PlanningOptions): Planner {
     onPlan: (plan) => {
       const { card, document } = planCard(plan, titles.get(plan.text ?? '') ?? [])
       titles.clear()
-      tellCard(card, document)
+      if (!tellCard(card, document)) return
+      const { project, id, version, state } = plan
+      const ways = plan.text === undefined ? 'Change or drop it in the chat.' : 'Decide about it in the chat.'
+      const text = `${card.title}:\n${card.body}\n${ways}`
+      note(text, {
+        queue: project,
+        data: { about: 'plan', plan: id, version, ...(state === 'failed' && { level: 'warning' }) },
+      })
     },
     onWritten: async (project, file) => watching()?.settle(project, file),
   })

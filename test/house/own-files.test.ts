@@ -184,7 +184,7 @@ describe('a task file that an agent changed', () => {
     const hold = holdChanged({
       config: read.config,
       look: () => undefined,
-      tellCard: () => (card) => offered.push(card),
+      tellCard: () => (card) => offered.push(card) > 0,
     })
     return hold('main', ['tasks/*.md'], 'one')
   }

@@ -52,6 +52,7 @@ const buttonsOf = (id: number) =>
     .map(({ text }) => text) ?? []
 /** On a slow machine the button is let go before the start has come through. */
 const SOON = ['Started', undefined]
+const plansNoted = () => (house?.events ?? []).filter(({ data }) => data?.about === 'plan').map(({ text }) => text)
 const runs = () => house?.face.view.runs({ limit: 10 }) ?? []
 
 test('a plan from words: a document, changed in words, started once, and its messages follow', async () => {
@@ -61,6 +62,8 @@ test('a plan from words: a document, changed in words, started once, and its mes
   await told(anna, 'Claude reads the project')
   const first = await told(anna, 'A plan of 1 task')
   expect(asked[0]).toContain('A login, please')
+  // Who sees no cards is told in words: the terminal, the dashboard, other systems.
+  expect(plansNoted()).toEqual(['A plan of 1 task:\n• Log in\nDecide about it in the chat.'])
   const documents = () => anna.sees().messages.flatMap(({ file }) => (file ? [file.name] : []))
   expect(documents()).toEqual([expect.stringMatching(/^\d{4}-\d\d-\d\d\.md$/)])
   expect(buttonsOf(first.id)).toEqual(['Start', 'Change', 'Drop'])

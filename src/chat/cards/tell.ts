@@ -4,8 +4,8 @@ import type { Attachment } from '../message.ts'
 import { renderCard } from '../render/card.ts'
 import { type Card, cardSlot, type KeptCard, openButtons } from './card.ts'
 
-/** Puts a card into the stored queue of deliveries. The same id a second time says nothing more. */
-export type TellCard = (card: Card, document?: Attachment) => void
+/** Puts a card into the stored queue of deliveries. The same id a second time says nothing more, and is false. */
+export type TellCard = (card: Card, document?: Attachment) => boolean
 
 /**
  * Makes it. To be called inside of the transaction that notes the matter as told: what is said and that it was said are
@@ -14,7 +14,7 @@ export type TellCard = (card: Card, document?: Attachment) => void
 export function createTellCard(chat: ChatContext): TellCard {
   const { cards, deps, chats, hushed } = chat
   return (told, document) => {
-    if (cards.get(told.id)) return
+    if (cards.get(told.id)) return false
     const card: KeptCard = deps.redact({ ...told, outcomes: [], claims: {} })
     const message = hushed({ ...shown(chat, card), ...(document && { document: deps.redact(document) }) })
     cards.put(card)
@@ -24,6 +24,7 @@ export function createTellCard(chat: ChatContext): TellCard {
     )
     // Only when it is stored.
     setImmediate(chat.wake)
+    return true
   }
 }
 
