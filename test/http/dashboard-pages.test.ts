@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { hasBrowser } from './browser.ts'
-import { useBrowsing } from './browsing.ts'
+import { refused, useBrowsing } from './browsing.ts'
 import { contrastOf, IDS, NAMELESS, PWNED, TO_THE_END, TOO_WIDE_PX, WRITE_MARKUP } from './in-page.ts'
 import { PLANTED } from './serve.ts'
 import { stageWork } from './stage.ts'
@@ -142,6 +142,7 @@ describe.skipIf(!hasBrowser())('the dashboard in a browser', () => {
     const HOSTILE = `<img src=x onerror="window.pwned=1"><script>window.pwned=1</script>{{7*7}}" onload="pwned=1`
 
     test('of models and files are shown as words everywhere', async () => {
+      it.expectComplaint(refused(404))
       it.house.write('tasks/bad.md', `## Task 1: ${HOSTILE}\n**Type:** x\n**Claude Instruction:**\n${HOSTILE}\n`)
       await it.house.face.submit({ type: 'start', files: ['tasks/bad.md'] }, { surface: 'telegram', who: HOSTILE })
       it.house.begin(`09:00:00 ${HOSTILE}`, `09:00:01 → ${HOSTILE}`)

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import type { Live } from '../../src/daemon/views.ts'
 import { hasBrowser } from './browser.ts'
-import { useBrowsing } from './browsing.ts'
+import { NOT_THERE, refused, useBrowsing } from './browsing.ts'
 import { FOCUSED, look, WATCH_ACTIVITY } from './in-page.ts'
-import { serve, TOKEN } from './serve.ts'
+import { TOKEN } from './serve.ts'
 
 describe.skipIf(!hasBrowser())('the dashboard in a browser', () => {
   const it = useBrowsing()
@@ -17,12 +17,14 @@ describe.skipIf(!hasBrowser())('the dashboard in a browser', () => {
       expect(new URL(it.page.url()).hash).toBe('')
       await it.page.reload()
       await it.page.waitForSelector('.shell')
+      it.expectComplaint(refused(401))
       await it.renew()
       await it.page.goto(link)
       await it.page.getByText('This link was used already').waitFor()
     })
 
     test('by pasting the API token, and out again', async () => {
+      it.expectComplaint(refused(401))
       await it.page.goto(it.served.url)
       await it.page.getByLabel('API token').fill('wrong')
       await it.page.keyboard.press('Enter')
@@ -39,6 +41,7 @@ describe.skipIf(!hasBrowser())('the dashboard in a browser', () => {
     })
 
     test('is asked for when it no longer counts', async () => {
+      it.expectComplaint(refused(401))
       await it.logIn()
       await it.context.clearCookies()
       await it.page.goto(`${it.served.url}/#/history`)
@@ -107,6 +110,8 @@ describe.skipIf(!hasBrowser())('the dashboard in a browser', () => {
     })
 
     test('that somebody else decided are told, and gone', async () => {
+      it.expectComplaint(refused(409))
+      it.expectComplaint(NOT_THERE)
       await it.start()
       it.house.begin()
       it.house.ask()
@@ -184,16 +189,9 @@ describe.skipIf(!hasBrowser())('the dashboard in a browser', () => {
       await it.start()
       await it.logIn()
       await it.page.locator('.connection', { hasText: 'live' }).waitFor()
-      const { port } = it.served.server
-      await it.served.close()
-      await it.page.locator('.connection', { hasText: 'reconnecting' }).waitFor()
-      for (let i = 1; i <= 6; i++) it.house.emit(`while away ${i}`)
-      it.served = await serve(it.house, {
-        config: {
-          home: it.house.home,
-          logsDir: it.house.logsDir,
-          http: { enabled: true, host: '127.0.0.1', port, allowedHosts: [] },
-        },
+      await it.restart(async () => {
+        await it.page.locator('.connection', { hasText: 'reconnecting' }).waitFor()
+        for (let i = 1; i <= 6; i++) it.house.emit(`while away ${i}`)
       })
       it.house.emit('back again')
       await it.page.getByText('back again').waitFor({ timeout: 15_000 })
@@ -247,6 +245,7 @@ describe.skipIf(!hasBrowser())('the dashboard in a browser', () => {
     })
 
     test('is acted on once, also when the answer got lost on the way', async () => {
+      it.expectComplaint(NOT_THERE)
       await it.start()
       it.house.begin()
       await it.logIn()

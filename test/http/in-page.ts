@@ -63,3 +63,42 @@ export const contrastOf = (pairs: readonly (readonly [string, string])[]): strin
     return { pair: front + ' on ' + back, contrast: (light + 0.05) / (dark + 0.05) }
   })
 })()`
+
+/** A page without the slow looks that it takes now and then. */
+export const NO_LOOKS = `(() => {
+  const every = window.setInterval
+  window.setInterval = (work, ms, ...more) => (ms >= 10_000 ? 0 : every(work, ms, ...more))
+})()`
+
+/** A second follower of the stream, all of whose listeners fail. */
+export const FOLLOW_AND_FAIL = `(async () => {
+  const { followEvents } = await import('/dashboard/js/events.js')
+  const { createKeys } = await import('/dashboard/js/keys.js')
+  window.heard = []
+  const fail = (what) => {
+    window.heard.push(what)
+    throw new Error('planted')
+  }
+  followEvents({
+    keys: createKeys(),
+    after: 0,
+    onEvent: (event) => fail(event.text),
+    onLive: ({ live }) => fail(live?.activity),
+    onMoment: () => fail('moment'),
+    onState: (state) => fail(state),
+    onLoggedOut: () => fail('logged out'),
+  })
+})()`
+
+/** The first stream of the page says nothing, and does not end. */
+export const DEAF = `(() => {
+  const reach = window.fetch
+  let isFirst = true
+  window.fetch = (address, options) => {
+    if (!isFirst || !String(address).endsWith('/api/events')) return reach(address, options)
+    isFirst = false
+    return Promise.resolve(new Response(new ReadableStream({
+      start: (controller) => options.signal.addEventListener('abort', () => controller.error(new Error('aborted'))),
+    })))
+  }
+})()`

@@ -3,6 +3,8 @@ import type { BatonEvent } from '../../core/types.ts'
 import type { Face } from '../../daemon/face.ts'
 import type { Live } from '../../daemon/views.ts'
 import type { Redact } from '../../redact/redact.ts'
+import type { HttpDeps } from '../deps.ts'
+import { healthOf } from '../health.ts'
 import { liveOf } from '../present/live.ts'
 import { iso } from '../present/moment.ts'
 import { createFollower, type Follower } from './follower.ts'
@@ -13,6 +15,7 @@ const BEAT_MS = 15_000
 /** A follower that takes nothing for this long is gone, whatever its connection says. */
 const STUCK_MS = 30_000
 const LIVE_MS = 250
+const MOMENT_MS = 500
 export const MOST_FOLLOWERS = 256
 
 /** Hands the stream to everybody who follows it; each event is read and written as text once. */
@@ -20,18 +23,21 @@ export interface Hub {
   /** Streams into a response from a place on (absent: from now on); false when there are too many already. */
   add: (res: ServerResponse, after: number | undefined) => boolean
   count: () => number
+  /** To be called before anybody is shown the moment: what one has seen, all are told of, and of its end. */
+  tellMoment: () => void
   close: () => void
 }
 
 /** What the hub listens to. */
-export interface HubPorts {
+export interface HubPorts extends Pick<HttpDeps, 'health' | 'telegramHealth' | 'version'> {
   face: Face
   redact: Redact
   now: () => number
 }
 
 /** Begins to listen. */
-export function createHub({ face, redact, now }: HubPorts): Hub {
+export function createHub(ports: HubPorts): Hub {
+  const { face, redact, now } = ports
   const recent = createRecent(face.view.lastSeq())
   const followers = new Map<ServerResponse, Follower>()
   const each = (work: (follower: Follower) => void) => {
@@ -55,8 +61,19 @@ export function createHub({ face, redact, now }: HubPorts): Hub {
     }
   }, BEAT_MS)
   beat.unref()
+  // A worker that dies stores no event of it.
+  let lastMoment = momentOf(ports)
+  const tellMoment = () => {
+    const moment = momentOf(ports)
+    if (moment === lastMoment) return
+    lastMoment = moment
+    each((follower) => follower.passing(passingFrame('moment', { now: iso(now()) }, redact)))
+  }
+  const moments = setInterval(tellMoment, MOMENT_MS)
+  moments.unref()
 
   return {
+    tellMoment,
     count: () => followers.size,
     add(res, after) {
       if (followers.size >= MOST_FOLLOWERS) return false
@@ -80,12 +97,19 @@ export function createHub({ face, redact, now }: HubPorts): Hub {
       offLive()
       live.stop()
       clearInterval(beat)
+      clearInterval(moments)
       for (const [res, follower] of followers) {
         follower.close()
         res.end()
       }
     },
   }
+}
+
+/** What changes without an event: whether everything is alive. */
+function momentOf(ports: Pick<HubPorts, 'health' | 'telegramHealth' | 'version'>): string {
+  const { worker, why, telegram } = healthOf(ports)
+  return JSON.stringify([worker, why, telegram.ok])
 }
 
 /** Passes on the newest of what comes, by project, at most once in `everyMs`; what came last is never left out. */

@@ -74,6 +74,7 @@ function overviewOf(parts: Parts, queue: string | undefined): z.output<typeof ov
   const { view } = parts.face
   // Read before the state: what happens in between is then followed a second time rather than missed.
   const seq = view.lastSeq()
+  parts.hub.tellMoment()
   const status = view.status(queue)
   const { run, current, live, hold, paused } = status
   const offset = Math.max(0, (current?.number ?? 1) - 1 - BEFORE)

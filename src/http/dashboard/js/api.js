@@ -15,6 +15,12 @@ export class Refusal extends Error {
 const TRIES = 3
 const PAUSE_MS = 700
 
+/** No answer at all is a refusal as well, with the status 0. */
+const reach = (address, options) =>
+  fetch(address, options).catch(() => {
+    throw new Refusal(0, 'away', 'Baton cannot be reached at the moment.')
+  })
+
 /** A random word, also where the page is not served over https. */
 const randomKey = () =>
   [...crypto.getRandomValues(new Uint8Array(16))].map((n) => n.toString(16).padStart(2, '0')).join('')
@@ -22,12 +28,13 @@ const randomKey = () =>
 /** @param keys where the key of the log-in is kept @param onLoggedOut called when it no longer counts */
 export function createApi(keys, onLoggedOut) {
   const once = async (method, path, body, headers) => {
-    const response = await fetch(`${base}${path}`, {
+    const key = keys.read() ?? ''
+    const response = await reach(`${base}${path}`, {
       method,
       credentials: 'same-origin',
       headers: {
         Accept: 'application/json',
-        'X-Baton-Key': keys.read() ?? '',
+        'X-Baton-Key': key,
         ...(body !== undefined && { 'Content-Type': 'application/json' }),
         ...headers,
       },
@@ -37,7 +44,8 @@ export function createApi(keys, onLoggedOut) {
     const answer = isJson ? await response.json() : await response.text()
     if (response.ok) return answer
     const { code = 'error', message = `The server answered ${response.status}.` } = answer?.error ?? {}
-    if (response.status === 401 && path !== '/api/login') onLoggedOut()
+    // An answer to who logged in again meanwhile says nothing of the new log-in.
+    if (response.status === 401 && path !== '/api/login' && key === (keys.read() ?? '')) onLoggedOut()
     throw new Refusal(response.status, code, message)
   }
 
@@ -48,7 +56,7 @@ export function createApi(keys, onLoggedOut) {
       try {
         return await once(method, path, body, headers)
       } catch (error) {
-        if (error instanceof Refusal) throw error
+        if (error.status !== 0) throw error
         if (tried === TRIES)
           throw new Refusal(0, 'away', 'Baton cannot be reached. Nothing was changed, as far as is known.')
         await new Promise((resolve) => setTimeout(resolve, PAUSE_MS * tried))

@@ -1,9 +1,11 @@
 // The frame around the pages: names, ways, the state of the connection, and what is read out.
 
+import { Refusal } from './api.js'
 import { h, icon, replace, say } from './dom.js'
 import { createDialogs } from './parts/dialogs.js'
 import { createToasts } from './parts/toast.js'
 import { createRouter } from './router.js'
+import { failedView, unknownView } from './views/missing.js'
 import { nowView } from './views/now.js'
 
 const PAGES = [
@@ -14,7 +16,12 @@ const PAGES = [
   { name: 'health', label: 'Health', address: '#/health' },
 ]
 
-const later = (load) => async (app) => (await load())(app)
+const later = (load) => async (app) => (await load().catch(unreached))(app)
+
+/** A file that cannot be fetched is a server that is away; a mistake in one is another kind of error. */
+function unreached(error) {
+  throw error instanceof TypeError ? new Refusal(0, 'away', 'Baton cannot be reached at the moment.') : error
+}
 
 /** Pages other than the first are fetched when somebody goes there. */
 const router = createRouter({
@@ -81,39 +88,41 @@ export function createShell({ api, state, ticker, theme, logout }) {
     announce: (text) => say(said, text),
     /** Called with everything that the page listens to, so that it ends with the page. */
     keep: (off) => void (mine === turn ? cleanUp.push(off) : off()),
+    /** Builds the page anew, under the eyes of whoever reads it. */
+    again: () => void (mine === turn && show({ isAgain: true })),
   })
 
-  const show = async () => {
+  const show = async ({ isAgain = false } = {}) => {
     const mine = ++turn
-    const found = router.find(location.hash) ?? router.find('#/')
+    const { page, params } = router.find(location.hash) ?? { page: { view: unknownView }, params: {} }
     for (const off of cleanUp.splice(0)) off()
     for (const [name, link] of links) {
-      if (name === found.page.nav) link.setAttribute('aria-current', 'page')
+      if (name === page.nav) link.setAttribute('aria-current', 'page')
       else link.removeAttribute('aria-current')
     }
+    const app = scope(mine, params)
     let view
     try {
-      view = await found.page.view(scope(mine, found.params))
+      view = await page.view(app)
     } catch (error) {
-      view = {
-        title: 'Not found',
-        element: h(
-          'div',
-          { class: 'card empty' },
-          h('h1', { tabindex: '-1' }, 'Not found'),
-          h('p', { class: 'muted' }, error.message),
-        ),
-      }
+      // A mistake of ours is to be found, and not only to be shown.
+      if (!(error instanceof Refusal)) reportError(error)
+      view = failedView(app, error)
     }
     if (mine !== turn) return
     replace(main, view.element)
     title = view.title
     tellTitle()
-    scrollTo(0, 0)
-    // Who navigates hears where they are; who just came is left at the top.
-    if (turn > 1) main.querySelector('h1')?.focus()
+    if (!isAgain) {
+      scrollTo(0, 0)
+      // Who navigates hears where they are; who just came is left at the top.
+      if (hasShown) main.querySelector('h1')?.focus()
+    }
+    hasShown = true
     view.shown?.()
   }
+  let hasShown = false
+  const turnTo = () => show()
 
   let known
   const offState = state.on(({ overview, asks, connection: line }) => {
@@ -142,13 +151,13 @@ export function createShell({ api, state, ticker, theme, logout }) {
     if (fresh?.length) say(alerted, `Asked: ${fresh.map((ask) => ask.title).join('. ')}`)
     known = new Set(asks.map((ask) => ask.id))
   })
-  addEventListener('hashchange', show)
+  addEventListener('hashchange', turnTo)
 
   return {
     element,
     show,
     close() {
-      removeEventListener('hashchange', show)
+      removeEventListener('hashchange', turnTo)
       offState()
       for (const off of cleanUp.splice(0)) off()
     },

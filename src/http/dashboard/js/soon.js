@@ -9,6 +9,9 @@ export function soon(work, ms) {
       work()
     }, ms)
   }
-  call.cancel = () => clearTimeout(timer)
+  call.cancel = () => {
+    clearTimeout(timer)
+    timer = undefined
+  }
   return call
 }

@@ -1,8 +1,13 @@
 // What the page knows, kept up with the server: one look at everything, then events; each event asks for another look.
 
 import { followEvents } from './events.js'
+import { createListeners } from './listeners.js'
+import { soon } from './soon.js'
 
 const SHORTEST_MS = 250
+const DRAWN_MS = 50
+const RETRY_MS = 500
+const LATE_MS = 1_000
 const LOOK_MS = 20_000
 const HIDDEN_MS = 120_000
 const HAPPENED = 60
@@ -10,8 +15,8 @@ const BACKLOG = 40
 
 /** @param app needs `api`, `keys`, `ticker` and `onLoggedOut` */
 export function createState({ api, keys, ticker, onLoggedOut }) {
-  const listeners = new Set()
-  const eventListeners = new Set()
+  const listeners = createListeners()
+  const eventListeners = createListeners()
   const asks = new Map()
   const state = {
     overview: undefined,
@@ -24,13 +29,15 @@ export function createState({ api, keys, ticker, onLoggedOut }) {
   let stream
   let left
   let loading
+  let retrying
   let again = false
   let loadedAt = 0
   let livesHeard = 0
+  let heard = null
 
-  const tell = () => {
-    for (const listener of listeners) listener(state)
-  }
+  const tell = () => listeners.tell(state)
+  /** A night's worth of events at once is drawn once. */
+  const tellSoon = soon(tell, DRAWN_MS)
 
   const load = async () => {
     const query = state.project === undefined ? '' : `?project=${encodeURIComponent(state.project)}`
@@ -47,7 +54,7 @@ export function createState({ api, keys, ticker, onLoggedOut }) {
     ticker.set(overview.now)
     // What was heard while the answer was on its way is newer than the answer, and the stream tells every change.
     const isOutrun = livesHeard > heardBefore && state.overview.project === overview.project
-    state.overview = isOutrun ? { ...overview, live: state.overview.live } : overview
+    state.overview = withLive(overview, isOutrun ? heard : overview.live)
     state.asks = overview.asks.map(({ id }) => asks.get(id)).filter((ask) => ask?.state === 'open')
     loadedAt = performance.now()
   }
@@ -62,16 +69,23 @@ export function createState({ api, keys, ticker, onLoggedOut }) {
     loading = new Promise((resolve) => setTimeout(resolve, waitMs))
       .then(load)
       .then(tell)
-      .catch(() => undefined)
+      .catch(() => {
+        // What made this look necessary has been heard and will not come again. While away, being back asks for one.
+        if (state.connection === 'open' && stream) retrying = setTimeout(refresh, RETRY_MS)
+      })
       .finally(() => {
         loading = undefined
         if (again) {
           again = false
           refresh()
-        }
+        } else if (stream && state.connection === 'open' && state.overview.seq > stream.place()) checkLine()
       })
     return loading
   }
+  /** Events that the server has and that do not come: the line is dead, even where nothing has told so. */
+  const checkLine = soon(() => {
+    if (stream && state.overview.seq > stream.place()) stream.renew()
+  }, LATE_MS)
 
   const follow = (after) => {
     left = undefined
@@ -81,22 +95,29 @@ export function createState({ api, keys, ticker, onLoggedOut }) {
       onLoggedOut,
       onEvent(event) {
         state.happened = [event, ...state.happened].slice(0, HAPPENED)
-        for (const listener of eventListeners) listener(event)
         if (event.seq > state.overview.seq) refresh()
-        tell()
+        tellSoon()
+        eventListeners.tell(event)
       },
       onLive({ project, now, live }) {
         if (project !== state.overview.project) return
         ticker.set(now)
         livesHeard++
-        state.overview = { ...state.overview, live }
-        tell()
-        for (const listener of eventListeners) listener({ type: 'live', task: live?.task, runId: live?.session_id })
+        const isOther = live?.session_id !== heard?.session_id || live?.task !== heard?.task
+        heard = live
+        state.overview = withLive(state.overview, live)
+        // The first word of a task may come before the look that tells that there is one.
+        if (isOther) refresh()
+        tellSoon()
+        eventListeners.tell({ type: 'live', task: live?.task, runId: live?.session_id })
       },
+      onMoment: () => refresh(),
       onState(connection) {
+        const isBack = connection === 'open' && state.connection === 'away'
         state.connection = connection
         if (connection === 'open') refresh()
         tell()
+        if (isBack) eventListeners.tell({ type: 'back' })
       },
     })
   }
@@ -113,8 +134,10 @@ export function createState({ api, keys, ticker, onLoggedOut }) {
         stream?.end()
         stream = undefined
       }, HIDDEN_MS)
-    } else if (stream) stream.now()
-    else if (left !== undefined) follow(left)
+    } else if (stream) {
+      stream.now()
+      refresh()
+    } else if (left !== undefined) follow(left)
   })
   // What time alone changes (health, a limit that is over) makes no event.
   setInterval(() => {
@@ -132,20 +155,24 @@ export function createState({ api, keys, ticker, onLoggedOut }) {
     stop() {
       stream?.end()
       stream = left = undefined
-      clearTimeout(hiding)
+      for (const timer of [hiding, retrying]) clearTimeout(timer)
+      checkLine.cancel()
     },
     choose(project) {
       state.project = project
       refresh()
     },
     on(listener) {
-      listeners.add(listener)
       if (state.overview) listener(state)
-      return () => listeners.delete(listener)
+      return listeners.on(listener)
     },
-    onEvent(listener) {
-      eventListeners.add(listener)
-      return () => eventListeners.delete(listener)
-    },
+    /** Hears every event, `live` when the running task did something, and `back` when the line is there again. */
+    onEvent: eventListeners.on,
   }
+}
+
+/** Nobody needs to know what a task does whose run they do not know. */
+function withLive(overview, live) {
+  const isKnown = live && overview.session?.session_id === live.session_id
+  return { ...overview, live: isKnown ? live : null }
 }

@@ -1,12 +1,14 @@
 // One clock for everything on the page that says how long ago something was.
 
+import { createListeners } from './listeners.js'
+
 /** Calls back once a second while somebody looks. `offsetMs` is what the server's clock is ahead. */
 export function createTicker() {
-  const listeners = new Set()
+  const listeners = createListeners()
   let offsetMs = 0
   const now = () => Date.now() + offsetMs
   const tick = () => {
-    if (!document.hidden) for (const listener of listeners) listener(now())
+    if (!document.hidden) listeners.tell(now())
   }
   setInterval(tick, 1_000)
   document.addEventListener('visibilitychange', tick)
@@ -16,9 +18,8 @@ export function createTicker() {
       offsetMs = new Date(serverIso).getTime() - Date.now()
     },
     on(listener) {
-      listeners.add(listener)
       listener(now())
-      return () => listeners.delete(listener)
+      return listeners.on(listener)
     },
   }
 }

@@ -5,7 +5,7 @@ import { plural } from '../format.js'
 import { entriesOf, entryElement, FILTERS } from './log-lines.js'
 
 const MOST_SHOWN = 3_000
-const LOOK_MS = 2_000
+const LOOK_MS = 1_000
 const NEAR_END_PX = 60
 
 /** @param isFollowing a log of the page that changes its task */
@@ -132,7 +132,8 @@ export function createLog(app, { title, attempt, isFollowing = false }) {
   })
   app.keep(
     state.onEvent((event) => {
-      if (task && event.runId === task.run && event.task === task.number) readOn()
+      const isAboutIt = task && event.runId === task.run && event.task === task.number
+      if (isAboutIt || event.type === 'back') readOn()
     }),
   )
 

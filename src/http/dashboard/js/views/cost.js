@@ -49,13 +49,13 @@ export async function costView(app) {
     )
     replace(table, tableOf(busy.toReversed()))
   }
-  const again = soon(() => load().catch(() => undefined), 1_000)
+  const again = soon(() => load().catch(() => undefined), 400)
   narrow.addEventListener('change', again)
   app.keep(() => narrow.removeEventListener('change', again))
   app.keep(again.cancel)
   app.keep(
     state.onEvent((event) => {
-      if (event.type === 'attempt.ended' || event.type === 'run.ended') again()
+      if (['attempt.ended', 'run.started', 'run.ended', 'back'].includes(event.type)) again()
     }),
   )
   await choose(days)

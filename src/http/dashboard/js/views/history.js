@@ -1,8 +1,8 @@
 // Every run, newest first, a page at a time.
 
-import { h } from '../dom.js'
+import { h, keyed, mark, say } from '../dom.js'
 import { duration, money, runName, when } from '../format.js'
-import { chip, meter } from '../parts/status.js'
+import { chip, meter, setChip, setMeter } from '../parts/status.js'
 import { runAddress } from '../router.js'
 import { soon } from '../soon.js'
 
@@ -13,41 +13,41 @@ export async function historyView(app) {
   const list = h('ul', { class: 'runs' })
   const more = h('button', { class: 'button', type: 'button', hidden: true }, 'Show more')
   const empty = h('p', { class: 'body muted', hidden: true }, 'Nothing has run yet.')
-  let shown = 0
+  const draw = keyed(list, emptyRow, { update: fillRow, keyOf: (run) => run.session_id })
+  let runs = []
   let next = 0
 
   const load = (offset, limit) => api.get(`/api/sessions?offset=${offset}&limit=${limit}`)
-  const put = (answer, from) => {
-    if (from === 0) list.replaceChildren()
-    list.append(...answer.sessions.map(row))
-    shown = from + answer.sessions.length
+  const put = (answer, before = []) => {
+    const known = new Set(before.map((run) => run.session_id))
+    // A run that began meanwhile moves the others on by one.
+    runs = [...before, ...answer.sessions.filter((run) => !known.has(run.session_id))]
+    draw(runs)
     next = answer.next
     more.hidden = next === null
-    empty.hidden = shown > 0
+    empty.hidden = runs.length > 0
   }
   more.addEventListener('click', () => {
     const before = list.lastElementChild
     load(next, PAGE)
       .then((answer) => {
-        put(answer, shown)
+        put(answer, runs)
         before?.nextElementSibling?.querySelector('a')?.focus()
       })
       .catch(toasts.failed)
   })
   const again = soon(() => {
-    // Not under somebody's fingers.
-    if (list.contains(document.activeElement)) return
-    load(0, Math.max(PAGE, Math.min(shown, 1_000)))
-      .then((answer) => put(answer, 0))
+    load(0, Math.max(PAGE, Math.min(runs.length, 1_000)))
+      .then((answer) => put(answer))
       .catch(() => undefined)
-  }, 1_000)
+  }, 400)
   app.keep(again.cancel)
   app.keep(
     state.onEvent((event) => {
-      if (event.type.startsWith('run.') || event.type.startsWith('task.')) again()
+      if (event.type === 'back' || /^(run|task|attempt)\./.test(event.type)) again()
     }),
   )
-  put(await load(0, PAGE), 0)
+  put(await load(0, PAGE))
   const element = h(
     'div',
     {},
@@ -58,7 +58,20 @@ export async function historyView(app) {
   return { title: 'History', element }
 }
 
-function row(run) {
+function emptyRow(run) {
+  const parts = {
+    name: h('span', { class: 'name' }),
+    chip: chip('queued'),
+    meter: meter(run),
+    facts: h('span', { class: 'muted small numbers' }),
+  }
+  const link = h('a', {}, h('span', { class: 'row' }, parts.name, parts.chip), parts.meter, parts.facts)
+  const item = h('li', {}, link)
+  item.parts = { link, ...parts }
+  return item
+}
+
+function fillRow({ parts }, run) {
   const tookMs = run.started_at && run.completed_at ? new Date(run.completed_at) - new Date(run.started_at) : undefined
   const facts = [
     when(run.started_at ?? run.created_at),
@@ -68,15 +81,9 @@ function row(run) {
     money(run.cost_usd),
     run.reason,
   ]
-  return h(
-    'li',
-    {},
-    h(
-      'a',
-      { href: runAddress(run.session_id) },
-      h('span', { class: 'row' }, h('span', { class: 'name' }, runName(run)), chip(run.status)),
-      meter(run),
-      h('span', { class: 'muted small numbers' }, facts.filter(Boolean).join('  ·  ')),
-    ),
-  )
+  mark(parts.link, 'href', runAddress(run.session_id))
+  say(parts.name, runName(run))
+  setChip(parts.chip, run.status)
+  setMeter(parts.meter, run)
+  say(parts.facts, facts.filter(Boolean).join('  ·  '))
 }

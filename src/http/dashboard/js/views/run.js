@@ -12,6 +12,7 @@ const TYPING_MS = 250
 /** The run at work, or the latest. */
 export async function queueView(app) {
   const run = app.state.get().overview.session
+  app.keep(app.state.on(({ overview }) => overview.session?.session_id !== run?.session_id && app.again()))
   if (run) return runPage(app, run.session_id, 'Queue')
   const element = h(
     'div',
@@ -99,7 +100,8 @@ async function runPage(app, runId, title) {
   app.keep(again.cancel)
   app.keep(
     state.onEvent((event) => {
-      if (event.type !== 'live' && (event.runId === runId || event.type.startsWith('queue.'))) again()
+      const isAboutIt = event.runId === runId || event.type === 'back' || event.type.startsWith('queue.')
+      if (isAboutIt && event.type !== 'live') again()
     }),
   )
   show()

@@ -53,7 +53,7 @@ export async function taskView(app) {
   app.keep(
     state.onEvent((event) => {
       const isAboutIt = event.runId === params.run && (event.task ?? number) === number
-      if (isAboutIt && event.type !== 'live') again()
+      if (event.type === 'back' || (isAboutIt && event.type !== 'live')) again()
     }),
   )
   show()
