@@ -1,5 +1,5 @@
 import { closedReply } from '../core/asks.ts'
-import { shortened } from '../core/text.ts'
+import { shortened } from '../text/cut.ts'
 import { answerInWords, choose, tellReply } from './answer.ts'
 import { askInSlot } from './ask-in-slot.ts'
 import { changePlan } from './cards/change-plan.ts'

@@ -1,7 +1,7 @@
-import { plural } from '../core/text.ts'
 import { batonError } from '../errors.ts'
 import { planTaskFiles } from '../house/task-files.ts'
 import { formatProblems } from '../taskfile/report.ts'
+import { plural } from '../text/amounts.ts'
 import { resolveFiles } from './find-files.ts'
 import { loadConfig } from './load-config.ts'
 import type { Shell } from './shell.ts'

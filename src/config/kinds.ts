@@ -1,5 +1,6 @@
 import { z } from 'zod/v3'
-import { parseClock, parseDuration } from './duration.ts'
+import { parseDuration } from '../text/durations.ts'
+import { parseClock } from './clock.ts'
 
 /** What may stand at a key: how it is checked and read, and how people call it. */
 export interface Kind<T> {

@@ -1,3 +1,4 @@
+import { plural } from '../text/amounts.ts'
 import { afterAnswer, answerBy, isPossible, stopAll } from './answers.ts'
 import { agreement, closeAsk, readWords, refusal, withdrawAsksOf } from './asks.ts'
 import type { ResolvedCommand } from './commands.ts'
@@ -9,7 +10,7 @@ import { currentTask } from './settle.ts'
 import { SUPERSEDED, start } from './start.ts'
 import { hasEnded } from './state.ts'
 import { endTask, reopenRun, resetTask } from './tasks.ts'
-import { actorText, plural, taskName } from './text.ts'
+import { actorText, taskName } from './text.ts'
 import type { Actor, Run, Task } from './types.ts'
 import { refusedFrom, refusedStart } from './where-from.ts'
 

@@ -1,7 +1,8 @@
+import { plural } from '../text/amounts.ts'
 import type { Target } from './commands.ts'
 import type { Draft } from './draft.ts'
 import type { Reply } from './inputs.ts'
-import { actorText, plural } from './text.ts'
+import { actorText } from './text.ts'
 import type { Actor, Answer, Ask, Choice, Option, Task } from './types.ts'
 
 type NewAsk = Pick<Ask, 'kind' | 'title' | 'text' | 'options'> &

@@ -1,5 +1,6 @@
+import { usd } from '../text/amounts.ts'
 import type { Draft } from './draft.ts'
-import { taskName, usd } from './text.ts'
+import { taskName } from './text.ts'
 import type { Task } from './types.ts'
 
 const WORD_AT = 0.8

@@ -1,3 +1,4 @@
+import { usd } from '../text/amounts.ts'
 import { withdrawAsk } from './asks.ts'
 import { reachedCeiling, spend } from './budget.ts'
 import type { Draft } from './draft.ts'
@@ -9,7 +10,7 @@ import { keepShare, limitName } from './plan-share.ts'
 import { taskPassed } from './settle.ts'
 import { hasEnded } from './state.ts'
 import { continueTask, isAlone, stopRun, taskFailed } from './tasks.ts'
-import { taskName, usd } from './text.ts'
+import { taskName } from './text.ts'
 import type { Attempt, Outcome, Task } from './types.ts'
 import { grantUnheard, unheardAnswers } from './unheard.ts'
 

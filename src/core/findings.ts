@@ -1,5 +1,5 @@
+import { plural } from '../text/amounts.ts'
 import type { Draft } from './draft.ts'
-import { plural } from './text.ts'
 import type { Finding, Proof, Proving, Task } from './types.ts'
 
 /** What was found that a person decides about before the task is done. */

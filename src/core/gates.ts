@@ -1,8 +1,9 @@
+import { plural, usd } from '../text/amounts.ts'
 import { openAsk } from './asks.ts'
 import type { Draft } from './draft.ts'
 import { findingsText, toDecide } from './findings.ts'
 import { checksFirst } from './first-check.ts'
-import { plural, taskName, usd } from './text.ts'
+import { taskName } from './text.ts'
 import type { Ask, Policy, Run, Task } from './types.ts'
 
 /** Does a person decide whether this task of the run may start? */

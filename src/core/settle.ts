@@ -1,3 +1,4 @@
+import { plural, usd } from '../text/amounts.ts'
 import { reachedCeiling } from './budget.ts'
 import type { Draft } from './draft.ts'
 import { toDecide, undecidedText } from './findings.ts'
@@ -5,7 +6,7 @@ import { doneText, ready } from './first-check.ts'
 import { needsApproval, needsReview, openApproval, openBudget, openFailure, openReview } from './gates.ts'
 import { hasEnded } from './state.ts'
 import { endTask, isAlone, stopRun, taskFailed } from './tasks.ts'
-import { plural, taskName, usd } from './text.ts'
+import { taskName } from './text.ts'
 import type { Run, Task } from './types.ts'
 
 /**

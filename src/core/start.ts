@@ -1,8 +1,8 @@
+import { plural } from '../text/amounts.ts'
 import type { ResolvedCommand } from './commands.ts'
 import type { Draft } from './draft.ts'
 import type { Reply } from './inputs.ts'
 import { stopRun } from './tasks.ts'
-import { plural } from './text.ts'
 import type { Actor, Run, Task } from './types.ts'
 
 /** Why a run was stopped that a new one from the terminal put aside. */

@@ -1,8 +1,9 @@
+import { plural } from '../text/amounts.ts'
 import { withdrawAsksOf } from './asks.ts'
 import type { Draft } from './draft.ts'
 import { findingLine } from './findings.ts'
 import { isFirstCheck } from './first-check.ts'
-import { plural, taskName } from './text.ts'
+import { taskName } from './text.ts'
 import type { Continuation, Outcome, Task } from './types.ts'
 import { retryWith } from './unheard.ts'
 

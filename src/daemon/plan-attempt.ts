@@ -1,5 +1,9 @@
 import { join } from 'node:path'
 import type { Ask, Attempt, Continuation, Task } from '../core/types.ts'
+import { slug } from '../text/slug.ts'
+
+/** Of a title in the name of a log. */
+const LONGEST_NAME = 48
 
 /** What the next process of a task is to be. */
 export interface AttemptPlan {
@@ -38,7 +42,7 @@ export function planAttempt(
   const base = join(
     where.logsDir,
     task.runId,
-    `${String(task.number).padStart(2, '0')}-${slug(where.redact(task.spec.title))}${suffix}`,
+    `${String(task.number).padStart(2, '0')}-${slug(where.redact(task.spec.title), LONGEST_NAME) || 'task'}${suffix}`,
   )
   return {
     attempt: {
@@ -52,17 +56,4 @@ export function planAttempt(
     continuation: continuation?.reason === 'fresh' && continuation.words === undefined ? undefined : continuation,
     deferred: undefined,
   }
-}
-
-/** `Add a login endpoint` → `add-a-login-endpoint`; safe as a file name on every system. */
-export function slug(title: string): string {
-  const words = title
-    .normalize('NFKD')
-    .replace(/\p{M}/gu, '')
-    .toLowerCase()
-    .replace(/[^a-z0-9]+/g, '-')
-    .replace(/^-+|-+$/g, '')
-    .slice(0, 48)
-    .replace(/-+$/, '')
-  return words || 'task'
 }

@@ -1,6 +1,7 @@
 import type { Ended } from '../claude/types.ts'
-import { plural, shortened } from '../core/text.ts'
 import type { Finding } from '../core/types.ts'
+import { plural } from '../text/amounts.ts'
+import { shortened } from '../text/cut.ts'
 
 /** Most processes named; the others are counted. */
 const MAX_NAMED = 5

@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs'
 import type { ProjectConfig } from '../config/types.ts'
+import { plural } from '../text/amounts.ts'
 import { type Check, named } from './check.ts'
 import type { RunProgram } from './machine.ts'
 
@@ -38,5 +39,5 @@ export async function checkTasks(project: ProjectConfig, alone: boolean, look: C
     return check.fail(more.length > 0 ? `${first}\nand ${more.length} more` : first, 'baton check shows them all.')
   // Files can be named on the command line, too: none is no fault.
   if (files === 0) return check.warn(`no file matches ${project.tasks.join(', ')}`, 'Write one; examples/ has some.')
-  return check.ok(`${files} ${files === 1 ? 'file' : 'files'}, ${open} open, ${done} done`)
+  return check.ok(`${plural(files, 'file')}, ${open} open, ${done} done`)
 }

@@ -1,3 +1,5 @@
+import { plural } from '../text/amounts.ts'
+
 /** Exit codes of the program, as the outside relies on them. */
 export const EXIT = { done: 0, failed: 1, refused: 2, unfinished: 3, interrupted: 130 } as const
 
@@ -16,8 +18,6 @@ const refused = (title: string, hint?: string): Explanation => ({
   ...(hint ? { hint } : {}),
   exitCode: EXIT.refused,
 })
-
-const counted = (count: number, one: string): string => `${count} ${one}${count === 1 ? '' : 's'}`
 
 /** `1-3, 7` */
 function ranges(numbers: readonly number[]): string {
@@ -45,9 +45,9 @@ export const CATALOGUE = {
 
   // ── What it was given ──
   'config-invalid': ({ problems, count }: { problems: string; count: number }) =>
-    refused(`${problems}\n${counted(count, 'problem')} in the configuration; nothing was started.`),
+    refused(`${problems}\n${plural(count, 'problem')} in the configuration; nothing was started.`),
   'task-files-invalid': ({ problems, count }: { problems: string; count: number }) =>
-    refused(`${problems}\n${counted(count, 'problem')} in the task files; nothing was started.`),
+    refused(`${problems}\n${plural(count, 'problem')} in the task files; nothing was started.`),
   'no-task-files': ({ patterns, home }: { patterns: string[]; home: string }) =>
     refused(
       `No task file matches ${patterns.join(', ')} in ${home}.`,

@@ -1,4 +1,5 @@
 import type { FileChange } from '../core/types.ts'
+import { plural } from '../text/amounts.ts'
 import { eachUnseen } from '../text/unseen.ts'
 
 export interface Totals {
@@ -19,7 +20,7 @@ export function diffStat(changes: readonly FileChange[], maxFiles = 50): string 
   const lines = changes.slice(0, maxFiles).map(line)
   if (changes.length > maxFiles) lines.push(`… and ${changes.length - maxFiles} more`)
   const { files, added, deleted } = totalsOf(changes)
-  return [...lines, `${files} ${files === 1 ? 'file' : 'files'}, +${added} -${deleted}`].join('\n')
+  return [...lines, `${plural(files, 'file')}, +${added} -${deleted}`].join('\n')
 }
 
 function line({ change, path, from, added, deleted }: FileChange): string {

@@ -1,3 +1,4 @@
+import { plural } from '../text/amounts.ts'
 import type { GitFacts } from './facts.ts'
 import { inRepository, locate } from './repository.ts'
 
@@ -45,8 +46,8 @@ export async function describeWrites(before: GitFacts, after: GitFacts, commits:
   }
   const stashed = after.stashes.filter((oid) => !before.stashes.includes(oid)).length
   const dropped = before.stashes.filter((oid) => !after.stashes.includes(oid)).length
-  if (stashed > 0) told.push(`${count(stashed, 'stash entry', 'stash entries')} added`)
-  if (dropped > 0) told.push(`${count(dropped, 'stash entry', 'stash entries')} gone`)
+  if (stashed > 0) told.push(`${plural(stashed, 'stash entry', 'stash entries')} added`)
+  if (dropped > 0) told.push(`${plural(dropped, 'stash entry', 'stash entries')} gone`)
   // A commit or a checkout moves the index along; by itself it means that something was staged or unstaged.
   if (before.index !== after.index && before.head === after.head)
     told.push('the index changed (files were staged or unstaged)')
@@ -76,7 +77,7 @@ async function aboutRef(
     return from
       ? `${called} was rewritten from ${short(from)} to ${short(to)}`
       : `${called} was created at ${short(to)}`
-  const list = added.length === 0 ? '' : `: ${count(added.length, 'new commit', 'new commits')} (${some(added)})`
+  const list = added.length === 0 ? '' : `: ${plural(added.length, 'new commit')} (${some(added)})`
   if (!from) return `${called} was created at ${short(to)}${list}`
   return list ? `${called}${list}` : `${called} moved from ${short(from)} to ${short(to)}`
 }
@@ -89,10 +90,6 @@ function shortRef(name: string): string {
 
 function short(oid: string | undefined): string {
   return oid?.slice(0, 7) ?? 'nothing'
-}
-
-function count(number: number, one: string, many: string): string {
-  return `${number} ${number === 1 ? one : many}`
 }
 
 function some(commits: string[]): string {

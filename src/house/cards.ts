@@ -1,8 +1,8 @@
 import type { Card, CardAct, CardButton } from '../chat/cards/card.ts'
 import type { Attachment } from '../chat/message.ts'
-import { plural } from '../core/text.ts'
 import type { DayButton, DayMessage } from '../planner/day-message.ts'
 import type { OpenPlan } from '../planner/plan.ts'
+import { plural } from '../text/amounts.ts'
 import type { Broken, Offer } from '../watch/watch.ts'
 
 /** What the phone is told of a plan: the file as a document, and what can be done with it. */
@@ -39,7 +39,7 @@ export function offerCard(id: string, { project, file, newTasks, titles }: Offer
   return {
     id,
     mark: '🆕',
-    title: `${newTasks === 1 ? '1 new task' : `${newTasks} new tasks`} in ${file}`,
+    title: `${plural(newTasks, 'new task')} in ${file}`,
     body: titles.map((title) => `• ${title}`).join('\n'),
     buttons: [{ label: 'Start', does: { type: 'start', project, files: [file] }, style: 'success' }, LATER],
     exclusive: true,

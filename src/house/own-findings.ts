@@ -1,10 +1,11 @@
 import { join } from 'node:path'
 import type { Config } from '../config/types.ts'
-import { plural, shortened } from '../core/text.ts'
 import type { Finding, Task } from '../core/types.ts'
 import { realPath } from '../files/real-path.ts'
 import { type Changed, contentAt, digest, giveBack, type Kept } from '../protect/watch-files.ts'
 import { newMarks } from '../taskfile/new-marks.ts'
+import { plural } from '../text/amounts.ts'
+import { shortened } from '../text/cut.ts'
 import { changeDoubts } from './doubts.ts'
 import { shownPath } from './find-files.ts'
 

@@ -3,6 +3,7 @@ import type { Config } from '../config/types.ts'
 import { newId } from '../daemon/ids.ts'
 import type { Views } from '../daemon/views.ts'
 import { NOTES_FOLDER } from '../planner/notes.ts'
+import { plural } from '../text/amounts.ts'
 import { createNoteWatch } from '../watch/notes.ts'
 import { queuedTasks } from '../watch/queued.ts'
 import { createWatch, type Watch, type WatchPorts } from '../watch/watch.ts'
@@ -39,7 +40,7 @@ export function createWatching(options: WatchingOptions): Watch | undefined {
     meta,
     onOffer: (offer) => {
       const { project, file, newTasks, titles } = offer
-      const what = newTasks === 1 ? '1 new task' : `${newTasks} new tasks`
+      const what = plural(newTasks, 'new task')
       note(`${what} in ${file}: ${titles.join(', ')}. Start with /start ${file}, or leave it for later.`, {
         queue: project,
         data: { about: 'watch', file },

@@ -1,5 +1,5 @@
 import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express'
-import { shortened } from '../core/text.ts'
+import { shortened } from '../text/cut.ts'
 import { asFailure, failureBody, HttpFailure } from './failure.ts'
 import { setSecurityHeaders } from './guard/headers.ts'
 import type { HostGuard } from './guard/host.ts'

@@ -1,3 +1,4 @@
+import { shortened } from '../text/cut.ts'
 import { HttpFailure } from './failure.ts'
 import type { TaskInBody } from './schemas/orchestrate.ts'
 
@@ -54,7 +55,7 @@ function sectionOf(task: InlineTask, number: number, numbers: ReadonlyMap<string
   const description = task.description ?? undefined
   const name = task.title ?? task.name ?? ''
   const instruction = [task.instruction, task.prompt, description, name].find((text) => text?.trim()) ?? ''
-  const title = oneLine(name) || shortened(instruction)
+  const title = oneLine(name) || titleOf(instruction)
   const dependsOn = dependenciesOf(task, number, numbers)
   const lines = [
     field('Type', task.type),
@@ -93,9 +94,9 @@ function wholeOf(instruction: string, description: string | undefined): string {
   return isWritten ? instruction : `${description}\n\n${instruction}`
 }
 
-function shortened(text: string): string {
-  const first = oneLine(text.trim().split(/[\r\n]/)[0] ?? '')
-  return first.length <= LONGEST_TITLE ? first || 'Task' : `${first.slice(0, LONGEST_TITLE - 1).trimEnd()}…`
+/** The first line, as a title. */
+function titleOf(text: string): string {
+  return shortened(oneLine(text.trim().split(/[\r\n]/)[0] ?? ''), LONGEST_TITLE) || 'Task'
 }
 
 /** What a line could begin that is more than text, a list or a quotation. */

@@ -1,6 +1,6 @@
 import { realpath, stat } from 'node:fs/promises'
 import { isAbsolute, relative, resolve, sep } from 'node:path'
-import { shortened } from '../core/text.ts'
+import { shortened } from '../text/cut.ts'
 import { HttpFailure } from './failure.ts'
 
 /**

@@ -1,4 +1,4 @@
-import { shortened } from '../core/text.ts'
+import { shortened } from '../text/cut.ts'
 
 /** Longer texts are cut: receivers refuse what is too large, and the whole stands in the log. */
 const LONGEST = 8_000

@@ -1,6 +1,7 @@
 import type { NotificationType } from '../config/types.ts'
 import type { Ask, BatonEvent } from '../core/types.ts'
 import type { RunView, Views } from '../daemon/views.ts'
+import { plural } from '../text/amounts.ts'
 import { cut } from './cut.ts'
 import type { Notification, NotificationData } from './notification.ts'
 import type { Progress } from './progress.ts'
@@ -32,7 +33,7 @@ const filesOf = ({ files }: RunView) => ({ ...(files[0] !== undefined && { task_
 function messageOf(event: BatonEvent, type: NotificationType, { total_tasks, task_files }: NotificationData): string {
   if (type !== 'session_start' || total_tasks === undefined) return event.text
   const from = task_files && task_files.length > 0 ? ` from ${task_files.join(', ')}` : ''
-  return `Started: ${total_tasks} ${total_tasks === 1 ? 'task' : 'tasks'}${from}`
+  return `Started: ${plural(total_tasks, 'task')}${from}`
 }
 
 function moreOf(

@@ -1,4 +1,5 @@
-import { plural, shortened, usd } from '../core/text.ts'
+import { plural, usd } from '../text/amounts.ts'
+import { shortened } from '../text/cut.ts'
 import { type DayButton, type DayMessage, type DaySection, dayName, someOf } from './day-message.ts'
 
 /** What the evening's message is made of. */

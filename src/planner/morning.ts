@@ -1,4 +1,4 @@
-import { plural } from '../core/text.ts'
+import { plural } from '../text/amounts.ts'
 import { type DayButton, type DayMessage, type DaySection, dayName, someOf } from './day-message.ts'
 
 /** What the morning's message is made of. */

@@ -1,4 +1,4 @@
-import { shortened } from '../core/text.ts'
+import { shortened } from '../text/cut.ts'
 import { taskFileIn } from './extract.ts'
 import { type PlanRequest, planPrompt, repairPrompt } from './prompt.ts'
 

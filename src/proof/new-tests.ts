@@ -1,6 +1,6 @@
 import { PROVE, UNPROVED } from '../core/findings.ts'
 import type { CheckResult, FileChange, Finding } from '../core/types.ts'
-import { duration } from './amounts.ts'
+import { fineDuration } from '../text/durations.ts'
 import { servesTests } from './guard/language.ts'
 
 /** What came of running a task's tests on the tree before it. */
@@ -45,7 +45,7 @@ export async function tryNewTests(trial: Trial, files: number): Promise<NewTests
   if (late)
     return {
       kind: 'not-proved',
-      why: `On the tree before the task, “${late.result.name}” runs out of time (${duration(late.result.durationMs)}) with the tests of this task. Make them fail soon there.`,
+      why: `On the tree before the task, “${late.result.name}” runs out of time (${fineDuration(late.result.durationMs)}) with the tests of this task. Make them fail soon there.`,
     }
   const names = failing.map(({ result }) => `“${result.name}”`).join(', ')
   return {

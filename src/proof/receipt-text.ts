@@ -1,4 +1,6 @@
-import { count, duration, money, person } from './amounts.ts'
+import { plural, usd } from '../text/amounts.ts'
+import { fineDuration } from '../text/durations.ts'
+import { person } from './amounts.ts'
 import type { Receipt } from './receipt.ts'
 
 /** The receipt as lines of plain text, for a terminal; `maxFiles` and `maxOutputLines` keep it readable. */
@@ -15,7 +17,7 @@ export function receiptText(receipt: Receipt, { maxFiles = 20, maxOutputLines = 
       '',
       files.length === 0
         ? 'No file was changed.'
-        : `${count(files.length, 'file')} changed, +${sum('added')} -${sum('deleted')}`,
+        : `${plural(files.length, 'file')} changed, +${sum('added')} -${sum('deleted')}`,
     )
     for (const { change, path, from, added, deleted } of files.slice(0, maxFiles)) {
       lines.push(
@@ -28,7 +30,7 @@ export function receiptText(receipt: Receipt, { maxFiles = 20, maxOutputLines = 
   if (receipt.checks.length > 0) lines.push('', 'Checks')
   for (const { name, ok, timedOut, exitCode, durationMs, output } of receipt.checks) {
     const how = timedOut ? ', out of time' : ok || exitCode === undefined ? '' : `, exit code ${exitCode}`
-    lines.push(`  ${ok ? '✓' : '✗'} ${name} (${duration(durationMs)}${how})`)
+    lines.push(`  ${ok ? '✓' : '✗'} ${name} (${fineDuration(durationMs)}${how})`)
     if (!ok && output.trim())
       lines.push(
         ...output
@@ -47,18 +49,18 @@ export function receiptText(receipt: Receipt, { maxFiles = 20, maxOutputLines = 
   if (receipt.commit) lines.push('', `Committed as ${receipt.commit.slice(0, 10)}`)
   if (receipt.answers.length > 0) lines.push('', 'Answers')
   for (const { asked, answer, by, waitedMs } of receipt.answers) {
-    lines.push(`  ${asked}: ${answer} (${person(by)}, after ${duration(waitedMs)})`)
+    lines.push(`  ${asked}: ${answer} (${person(by)}, after ${fineDuration(waitedMs)})`)
   }
   return lines
 }
 
 function factsLine({ tookMs, waitedMs, costUsd, turns, attempts }: Receipt): string {
   const facts = [
-    tookMs !== undefined && duration(tookMs),
-    waitedMs >= 1000 && `${duration(waitedMs)} of it waiting for an answer`,
-    costUsd > 0 && money(costUsd),
-    turns > 0 && count(turns, 'turn'),
-    attempts.length > 1 && count(attempts.length, 'attempt'),
+    tookMs !== undefined && fineDuration(tookMs),
+    waitedMs >= 1000 && `${fineDuration(waitedMs)} of it waiting for an answer`,
+    costUsd > 0 && usd(costUsd),
+    turns > 0 && plural(turns, 'turn'),
+    attempts.length > 1 && plural(attempts.length, 'attempt'),
   ]
   return facts.filter(Boolean).join(' · ')
 }

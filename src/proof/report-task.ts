@@ -1,6 +1,8 @@
 import { findingLine } from '../core/findings.ts'
 import type { CheckResult, FileChange } from '../core/types.ts'
-import { count, duration, moment, money, person } from './amounts.ts'
+import { plural, usd } from '../text/amounts.ts'
+import { fineDuration } from '../text/durations.ts'
+import { moment, person } from './amounts.ts'
 import { code, fenced, inline, quoted, withCode } from './markdown.ts'
 import type { Receipt } from './receipt.ts'
 
@@ -51,12 +53,12 @@ function factsLine(receipt: Receipt, timeZone: string): string {
   const facts = [
     `**${RESULTS[receipt.result]}**`,
     startedAt !== undefined && moment(startedAt, timeZone),
-    tookMs !== undefined && duration(tookMs),
-    waitedMs >= 1000 && `${duration(waitedMs)} of it waiting for an answer`,
-    costUsd > 0 && money(costUsd),
-    turns > 0 && count(turns, 'turn'),
+    tookMs !== undefined && fineDuration(tookMs),
+    waitedMs >= 1000 && `${fineDuration(waitedMs)} of it waiting for an answer`,
+    costUsd > 0 && usd(costUsd),
+    turns > 0 && plural(turns, 'turn'),
     receipt.firstCheck === 'failed' && 'its checks failed before it',
-    sentBack > 0 && `sent back ${count(sentBack, 'time')}`,
+    sentBack > 0 && `sent back ${plural(sentBack, 'time')}`,
     task.type && inline(task.type),
     approvedBy && `approved by ${inline(person(approvedBy))}`,
     code(`${task.file}:${task.line}`),
@@ -79,7 +81,7 @@ function checks(results: CheckResult[]): string {
         : exitCode === undefined
           ? '❌ failed'
           : `❌ exit code ${exitCode}`
-    return `| ${inline(name)} | ${code(command, true)} | ${how} | ${duration(durationMs)} |`
+    return `| ${inline(name)} | ${code(command, true)} | ${how} | ${fineDuration(durationMs)} |`
   }
   const outputs = results
     .filter(({ ok, output }) => !ok && output.trim())
@@ -122,7 +124,7 @@ function answers(receipt: Receipt, timeZone: string): string {
   if (receipt.answers.length === 0) return ''
   const rows = receipt.answers.map(
     ({ kind, asked, answer, by, at, waitedMs }) =>
-      `| ${moment(at, timeZone)} | ${kind}: ${inline(asked)} | ${inline(answer)} | ${inline(person(by))}, after ${duration(waitedMs)} |`,
+      `| ${moment(at, timeZone)} | ${kind}: ${inline(asked)} | ${inline(answer)} | ${inline(person(by))}, after ${fineDuration(waitedMs)} |`,
   )
   return ['### Answers', '', '| When | Asked | Answer | By |', '| --- | --- | --- | --- |', ...rows].join('\n')
 }
@@ -145,8 +147,8 @@ function callText(input: unknown): string {
 function attempts(receipt: Receipt, timeZone: string): string {
   if (receipt.attempts.length < 2) return ''
   const rows = receipt.attempts.map(({ number, outcome, startedAt, endedAt, costUsd, turns }) => {
-    const took = endedAt === undefined ? '' : duration(endedAt - startedAt)
-    return `| ${number} | ${moment(startedAt, timeZone)} | ${outcome ?? ''} | ${took} | ${turns} | ${money(costUsd)} |`
+    const took = endedAt === undefined ? '' : fineDuration(endedAt - startedAt)
+    return `| ${number} | ${moment(startedAt, timeZone)} | ${outcome ?? ''} | ${took} | ${turns} | ${usd(costUsd)} |`
   })
   return [
     '### Attempts',

@@ -1,5 +1,7 @@
 import type { Run } from '../core/types.ts'
-import { count, duration, moment, money, person } from './amounts.ts'
+import { plural, usd } from '../text/amounts.ts'
+import { fineDuration } from '../text/durations.ts'
+import { moment, person } from './amounts.ts'
 import { code, inline } from './markdown.ts'
 import type { Receipt } from './receipt.ts'
 import { RESULTS, taskSection } from './report-task.ts'
@@ -33,12 +35,12 @@ function facts(run: Run, receipts: readonly Receipt[], timeZone: string): string
   const waitedMs = receipts.reduce((sum, receipt) => sum + receipt.waitedMs, 0)
   const began = run.startedAt ?? run.createdAt
   const lines = [
-    `- **${done} of ${count(receipts.length, 'task')}** done`,
+    `- **${done} of ${plural(receipts.length, 'task')}** done`,
     `- Started ${moment(began, timeZone)} by ${inline(person(run.startedBy))}${run.autoApprove ? ', without asking for approvals' : ''}`,
     run.endedAt === undefined
       ? ''
-      : `- Ended ${moment(run.endedAt, timeZone)}, after ${duration(run.endedAt - began)}${waitedMs >= 1000 ? `, ${duration(waitedMs)} of it waiting for an answer` : ''}`,
-    `- Cost ${money(run.costUsd)}`,
+      : `- Ended ${moment(run.endedAt, timeZone)}, after ${fineDuration(run.endedAt - began)}${waitedMs >= 1000 ? `, ${fineDuration(waitedMs)} of it waiting for an answer` : ''}`,
+    `- Cost ${usd(run.costUsd)}`,
     `- From ${run.files.map((file) => code(file)).join(', ')}`,
     run.reason ? `- ${inline(run.reason)}` : '',
     run.accepted ? `- Accepted as a whole by ${inline(person(run.accepted))}` : '',
@@ -57,8 +59,8 @@ function table(receipts: readonly Receipt[]): string {
       `${RESULTS[result]}${isFlagged(receipt) ? ' ⚠️' : ''}`,
       passed,
       files ? sizes(receipt) : '',
-      tookMs === undefined ? '' : duration(tookMs),
-      money(costUsd),
+      tookMs === undefined ? '' : fineDuration(tookMs),
+      usd(costUsd),
     ]
   })
   const sum = (of: (receipt: Receipt) => number | undefined) =>
@@ -69,8 +71,8 @@ function table(receipts: readonly Receipt[]): string {
     '',
     '',
     '',
-    `**${duration(sum(({ tookMs }) => tookMs))}**`,
-    `**${money(sum(({ costUsd }) => costUsd))}**`,
+    `**${fineDuration(sum(({ tookMs }) => tookMs))}**`,
+    `**${usd(sum(({ costUsd }) => costUsd))}**`,
   ]
   const head = ['| # | Task | Result | Checks | Files | Time | Cost |', '| --: | --- | --- | --- | --- | --: | --: |']
   return [...head, ...[...rows, total].map((row) => `| ${row.join(' | ')} |`)].join('\n')

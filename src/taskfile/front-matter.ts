@@ -1,5 +1,5 @@
 import { isMap, isScalar, isSeq, type Pair, parseDocument } from 'yaml'
-import { shortened } from '../core/text.ts'
+import { shortened } from '../text/cut.ts'
 import type { Commands } from './commands.ts'
 import { type FieldName, knownField, nearestField } from './fields.ts'
 import { frontMatterEnd } from './frontmatter-range.ts'

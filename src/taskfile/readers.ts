@@ -1,5 +1,5 @@
-import { shortened } from '../core/text.ts'
 import type { Priority, Proving, TaskSpec } from '../core/types.ts'
+import { shortened } from '../text/cut.ts'
 import type { Commands } from './commands.ts'
 import { durationMs } from './duration.ts'
 import { commaSeparated } from './entries.ts'

@@ -1,6 +1,6 @@
 import { distance } from 'fastest-levenshtein'
-import { shortened } from '../core/text.ts'
 import type { TaskNumber, TaskSpec } from '../core/types.ts'
+import { shortened } from '../text/cut.ts'
 import type { Reference } from './parse.ts'
 import type { Problem } from './problem.ts'
 import { numberFrom } from './sections.ts'

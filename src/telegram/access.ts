@@ -1,6 +1,6 @@
 import type { Chat, Update, User } from 'grammy/types'
-import { shortened } from '../core/text.ts'
 import type { Actor } from '../core/types.ts'
+import { shortened } from '../text/cut.ts'
 
 /** Who may do what with an update. */
 export type Admission =

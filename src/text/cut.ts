@@ -1,3 +1,5 @@
+import { plural } from './amounts.ts'
+
 const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' })
 
 /** Where `text` may be cut at or before `at`: never inside what people see as one character. */
@@ -17,6 +19,14 @@ export function safeEnd(text: string, at: number): number {
 }
 
 const isLowSurrogate = (text: string, at: number) => (text.charCodeAt(at) & 0xfc00) === 0xdc00
+
+/**
+ * A text of at most `longest` UTF-16 units, never cut through the middle of a character. What is cut ends in an ellipsis: it tells
+ * people that something is missing, and the redactor where to look for the beginning of a secret.
+ */
+export function shortened(text: string, longest: number): string {
+  return text.length <= longest ? text : `${text.slice(0, longest - 1).replace(/[\uD800-\uDBFF]$/, '')}…`
+}
 
 /** Keeps the head of a text within `max` UTF-16 units, `…` included; prefers to end with a line or a word. */
 export function cut(text: string, max: number): string {
@@ -43,25 +53,38 @@ export function cutStart(text: string, max: number): string {
   return `…${text.slice(hard)}`
 }
 
-/** Keeps head and tail within `max` UTF-16 units, and says how much is left out between. */
-export function cutMiddle(text: string, max: number): string {
-  if (text.length <= max) return text
+/**
+ * Keeps head and tail within `max` UTF-16 units and `maxLines` lines, and says how much is left out between. One cut for both:
+ * what is cut a second time counts the lines of the cut, not of the text.
+ */
+export function cutMiddle(text: string, max: number, maxLines = Number.POSITIVE_INFINITY): string {
+  const lines = text.split('\n')
+  if (text.length <= max && lines.length <= maxLines) return text
   const room = max - 40
   if (room < 40) return cut(text, max)
-  const head = cut(text, Math.floor(room * 0.6)).replace(/\n?…$/, '')
-  const tail = cutStart(text, Math.floor(room * 0.4)).replace(/^…\n?/, '')
-  const between = text.slice(head.length, text.length - tail.length)
-  const lines = between.split('\n').length - 1
-  const left = lines > 1 ? `${lines} lines` : `${between.length} characters`
-  return `${head}\n… ${left} left out …\n${tail}`
+  const headUnits = Math.floor(room * 0.6)
+  const tailUnits = Math.floor(room * 0.4)
+  const tailLines = Math.max(1, Math.floor(maxLines / 3))
+  const head = wholeLines(lines, headUnits, Math.max(1, maxLines - tailLines - 1))
+  const tail = wholeLines(lines.toReversed(), tailUnits, tailLines).reverse()
+  if (head.length > 0 && tail.length > 0) {
+    const left = lines.length - head.length - tail.length
+    return [...head, `… ${plural(left, 'line')} left out …`, ...tail].join('\n')
+  }
+  // A line alone is longer than there is room.
+  const first = cut(text, headUnits).replace(/\n?…$/, '')
+  const last = cutStart(text, tailUnits).replace(/^…\n?/, '')
+  const left = text.length - first.length - last.length
+  return `${first}\n… ${left} characters left out …\n${last}`
 }
 
-/** Keeps the first and the last of more than `max` lines, and says how many are left out between. */
-export function cutLines(text: string, max: number): string {
-  const lines = text.split('\n')
-  if (lines.length <= max) return text
-  const tail = Math.floor(max / 3)
-  const head = max - tail - 1
-  const left = `… ${lines.length - head - tail} lines left out …`
-  return [...lines.slice(0, head), left, ...lines.slice(-tail)].join('\n')
+function wholeLines(lines: string[], units: number, most: number): string[] {
+  const kept: string[] = []
+  let used = 0
+  for (const line of lines) {
+    used += line.length + 1
+    if (used > units || kept.length >= most) break
+    kept.push(line)
+  }
+  return kept
 }

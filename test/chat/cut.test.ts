@@ -2,11 +2,12 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { oneLine, reveal, tidy } from '../../src/chat/render/clean.ts'
 import { cell } from '../../src/chat/render/table.ts'
-import { clockTime, duration, shortDuration } from '../../src/chat/render/time.ts'
+import { clockTime } from '../../src/chat/render/time.ts'
 import { toHtml } from '../../src/telegram/html.ts'
 import { cut, cutMiddle, cutStart } from '../../src/text/cut.ts'
 import { toPlain } from '../../src/text/document/layout.ts'
 import { bold } from '../../src/text/document/nodes.ts'
+import { duration, shortDuration } from '../../src/text/durations.ts'
 import { parseHtml } from '../support/bot-api/html.ts'
 import * as sample from '../support/telegram-samples.ts'
 import { hostileText } from './hostile.ts'
@@ -29,6 +30,26 @@ describe('cutting', () => {
     const text = Array.from({ length: 100 }, (_, i) => `line ${i}`).join('\n')
     expect(cutMiddle(text, 160)).toMatch(/^line 0\n[\s\S]*\n… \d+ lines left out …\n[\s\S]*line 99$/)
     expect(cutMiddle('x'.repeat(500), 160)).toMatch(/^x+\n… \d+ characters left out …\nx+$/)
+  })
+
+  test('counts what is left out of the text, whatever limits it: units, lines or both', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.string({ unit: fc.constantFrom('a', 'b', ' '), minLength: 1, maxLength: 30 }), { maxLength: 80 }),
+        fc.integer({ min: 200, max: 900 }),
+        fc.integer({ min: 4, max: 40 }),
+        (lines, max, maxLines) => {
+          const text = lines.join('\n')
+          const shown = cutMiddle(text, max, maxLines).split('\n')
+          expect(shown.join('\n').length).toBeLessThanOrEqual(max)
+          const at = shown.findIndex((line) => line.endsWith(' left out …'))
+          const left = at === -1 ? 0 : Number(/\d+/.exec(shown[at] as string)?.[0])
+          const kept = at === -1 ? shown : [...shown.slice(0, at), ...shown.slice(at + 1)]
+          expect(kept).toEqual(at === -1 ? text.split('\n') : [...lines.slice(0, at), ...lines.slice(at + left)])
+          expect(shown.length).toBeLessThanOrEqual(Math.max(maxLines, at === -1 ? 1 : 0))
+        },
+      ),
+    )
   })
 
   test('never gives more than it may, nor half a character, whatever the text', () => {

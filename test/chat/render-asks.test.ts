@@ -129,6 +129,14 @@ describe('an approval', () => {
 })
 
 describe('a permission', () => {
+  test('counts the lines of a long script that the chat does not show', () => {
+    const lines = Array.from({ length: 60 }, (_, i) => `echo "line ${i}: ${'x'.repeat(60)}"`)
+    const { plain } = render(sample.samplePermission({ text: lines.join('\n') }))
+    const shown = lines.filter((line) => plain.includes(line))
+    expect(plain).toContain(`… ${60 - shown.length} lines left out …`)
+    expect(shown.length).toBeGreaterThan(5)
+  })
+
   test('shows the whole command and what "Allow for this task" would grant', () => {
     expect(shown(render(sample.samplePermission()))).toMatchInlineSnapshot(`
       "🔐 <b>Run a command?</b>

@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { parseClock, parseDuration } from '../../src/config/duration.ts'
+import { parseClock } from '../../src/config/clock.ts'
 import { nearest } from '../../src/config/nearest.ts'
+import { parseDuration } from '../../src/text/durations.ts'
 
 test.each([
   ['90s', 90_000],

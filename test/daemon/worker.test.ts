@@ -72,7 +72,7 @@ describe('the worker of a queue', () => {
         }),
     })
     await begun.promise
-    house.act({ type: 'stop' })
+    house.act({ type: 'pause' })
     await idle()
     expect(aborted).toBe(true)
   })

@@ -1,4 +1,4 @@
-import { cut, cutLines, cutMiddle, cutStart } from '../../text/cut.ts'
+import { cut, cutMiddle, cutStart } from '../../text/cut.ts'
 import { clip } from '../../text/document/clip.ts'
 import { unitsOf } from '../../text/document/layout.ts'
 import type { Node } from '../../text/document/nodes.ts'
@@ -10,6 +10,8 @@ export interface Flexible {
   text: string
   as: (text: string) => Node[]
   keep: 'head' | 'tail' | 'ends'
+  /** Lines shown at the most, where both ends are kept. */
+  maxLines?: number
 }
 /** `false` and undefined stand for a part that is not there. */
 export type Section = Fixed | Flexible | false | undefined
@@ -49,8 +51,9 @@ export function compose(sections: Section[], limit = BODY_UNITS): Composed {
     const before = i === 0 ? [] : [BETWEEN]
     if (Array.isArray(section)) return [...before, ...section]
     const max = shares[i] as number
-    if (section.text.length > max) whole = false
-    return [...before, ...section.as(CUTS[section.keep](section.text, max))]
+    const shown = CUTS[section.keep](section.text, max, section.maxLines)
+    if (shown !== section.text) whole = false
+    return [...before, ...section.as(shown)]
   })
   if (unitsOf(nodes) <= limit) return { nodes, whole }
   return { nodes: clip(nodes, limit), whole: false }
@@ -70,16 +73,10 @@ export function composeWholeOrShort(sections: Section[], below = 0): Composed {
 /** Short lines fill a screen long before they fill a message. */
 function fewLines(section: Section): Section {
   if (!section || Array.isArray(section)) return section
-  return { ...section, text: LINE_CUTS[section.keep](section.text) }
+  return { ...section, maxLines: SHORT_LINES }
 }
 
 const CUTS = { head: cut, tail: cutStart, ends: cutMiddle }
-
-const LINE_CUTS = {
-  head: (text: string) => text,
-  tail: (text: string) => text,
-  ends: (text: string) => cutLines(text, SHORT_LINES),
-}
 
 /** Gives each what it wants while there is room; the long ones share the rest evenly. */
 function share(wanted: number[], room: number): number[] {

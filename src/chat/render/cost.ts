@@ -1,4 +1,4 @@
-import { usd } from '../../core/text.ts'
+import { usd } from '../../text/amounts.ts'
 import { bold, pre } from '../../text/document/nodes.ts'
 import type { Message } from '../message.ts'
 import type { CostView } from '../views.ts'

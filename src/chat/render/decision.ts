@@ -1,4 +1,3 @@
-import { usd } from '../../core/text.ts'
 import type { Actor, Answer, Ask, Choice } from '../../core/types.ts'
 import { bold, type Node } from '../../text/document/nodes.ts'
 import { oneLine } from './clean.ts'
@@ -86,9 +85,4 @@ function placeOf({ surface }: Actor): string {
     case 'baton':
       return ''
   }
-}
-
-/** `$0.42`, or nothing while nothing was spent. */
-export function money(amount: number): string | false {
-  return amount > 0 && usd(amount)
 }

@@ -1,11 +1,12 @@
 import type { Hold } from '../../core/types.ts'
 import type { TaskView } from '../../daemon/views.ts'
 import { bold } from '../../text/document/nodes.ts'
+import { duration } from '../../text/durations.ts'
 import type { Message } from '../message.ts'
 import { oneLine } from './clean.ts'
 import { compose } from './compose.ts'
 import { heading, messageOf } from './parts.ts'
-import { clockTime, duration, type Moment } from './time.ts'
+import { clockTime, type Moment } from './time.ts'
 
 const HEADLINES: Record<Hold['why'], string> = {
   limit: 'The usage limit is reached',

@@ -1,6 +1,7 @@
-import { plural, usd } from '../../core/text.ts'
 import type { Ask } from '../../core/types.ts'
+import { plural, usd } from '../../text/amounts.ts'
 import { bold } from '../../text/document/nodes.ts'
+import { duration } from '../../text/durations.ts'
 import { encodeTap } from '../callback.ts'
 import type { Button, Message } from '../message.ts'
 import type { OverviewView } from '../views.ts'
@@ -11,7 +12,7 @@ import { personName } from './decision.ts'
 import { bar, RUN_MARK } from './marks.ts'
 import { facts, heading, messageOf } from './parts.ts'
 import { liveLines, pauseButton } from './progress.ts'
-import { clockTime, duration, type Moment } from './time.ts'
+import { clockTime, type Moment } from './time.ts'
 
 /** The answer to /status. */
 export function renderOverview(view: OverviewView, moment: Moment): Message {

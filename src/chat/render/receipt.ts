@@ -1,19 +1,18 @@
 import { findingLine } from '../../core/findings.ts'
-import { plural } from '../../core/text.ts'
 import type { CheckResult, FileChange, Finding, Proof } from '../../core/types.ts'
 import type { TaskView } from '../../daemon/views.ts'
+import { plural, spent } from '../../text/amounts.ts'
 import { fromMarkdown } from '../../text/document/markdown.ts'
 import { bold, fold, type Node, pre } from '../../text/document/nodes.ts'
+import { duration } from '../../text/durations.ts'
 import { encodeTap } from '../callback.ts'
 import type { Button, Message } from '../message.ts'
 import type { ReceiptView } from '../views.ts'
 import { oneLine, tidy } from './clean.ts'
 import { compose, type Section } from './compose.ts'
-import { money } from './decision.ts'
 import { TASK_MARK } from './marks.ts'
 import { facts, heading, messageOf, taskOf } from './parts.ts'
 import { cell, PHONE_COLUMNS } from './table.ts'
-import { duration } from './time.ts'
 
 /** The message at the end of a task: what was done, and what proves it. */
 export function renderReceipt({ task, total }: ReceiptView): Message {
@@ -98,7 +97,7 @@ function findingsSection(findings: readonly Finding[]): Section {
 function factsLine(task: TaskView): string {
   const took = task.startedAt !== undefined && task.endedAt !== undefined && duration(task.endedAt - task.startedAt)
   const tries = task.attempts > 1 && plural(task.attempts, 'attempt')
-  return facts(took, task.turns > 0 && plural(task.turns, 'turn'), money(task.costUsd), tries)
+  return facts(took, task.turns > 0 && plural(task.turns, 'turn'), spent(task.costUsd), tries)
 }
 
 function proofSections(proof: Proof): Section[] {

@@ -1,16 +1,15 @@
-import { usd } from '../../core/text.ts'
 import type { RunStatus } from '../../core/types.ts'
 import type { RunView, TaskView } from '../../daemon/views.ts'
+import { spent, usd } from '../../text/amounts.ts'
 import { pre } from '../../text/document/nodes.ts'
+import { duration, shortDuration } from '../../text/durations.ts'
 import type { Message } from '../message.ts'
 import type { RunEndView } from '../views.ts'
 import { oneLine } from './clean.ts'
 import { compose } from './compose.ts'
-import { money } from './decision.ts'
 import { TABLE_MARK } from './marks.ts'
 import { facts, heading, messageOf } from './parts.ts'
 import { cell, PHONE_COLUMNS } from './table.ts'
-import { duration, shortDuration } from './time.ts'
 
 const HEADLINES: Partial<Record<RunStatus, [mark: string, words: string]>> = {
   done: ['🏁', 'All done'],
@@ -52,7 +51,7 @@ function summary(run: RunView): string {
     blocked > 0 && `${blocked} blocked`,
     undone > 0 && `${undone} undone`,
   ]
-  return `${facts(...counts)}\n${facts(took, money(run.costUsd))}`.trim()
+  return `${facts(...counts)}\n${facts(took, spent(run.costUsd))}`.trim()
 }
 
 /**

@@ -1,11 +1,12 @@
 import { isOver } from '../../core/status.ts'
-import { plural } from '../../core/text.ts'
+import { plural, spent } from '../../text/amounts.ts'
+import { duration } from '../../text/durations.ts'
 import type { ProgressView } from '../views.ts'
 import { oneLine } from './clean.ts'
-import { money, personName } from './decision.ts'
+import { personName } from './decision.ts'
 import { TASK_MARK } from './marks.ts'
 import { facts } from './parts.ts'
-import { clockSeconds, clockTime, duration, type Moment } from './time.ts'
+import { clockSeconds, clockTime, type Moment } from './time.ts'
 
 const AT_WORK: ReadonlySet<string> = new Set(['running', 'verifying'])
 
@@ -51,7 +52,7 @@ export function vitals({ task, live, isStopped }: ProgressView, moment: Moment, 
     startedAt !== undefined &&
     (stays && !hasEnded ? `begun ${clockTime(startedAt, moment)}` : duration((task.endedAt ?? moment.now) - startedAt))
   const turns = live?.turns ?? task.turns
-  const first = facts(time, turns > 0 && plural(turns, 'turn'), money(live?.costUsd ?? task.costUsd))
+  const first = facts(time, turns > 0 && plural(turns, 'turn'), spent(live?.costUsd ?? task.costUsd))
   if (!live || isStopped || isOver(task.status)) return first
   return `${first}\n${checked(live.checkedAt, moment)}`.trim()
 }

@@ -6,33 +6,6 @@ export interface Moment {
   zone: string
 }
 
-/** `45 s`, `4 min 12 s`, `1 h 12 min`, `2 d 3 h`. */
-export function duration(ms: number): string {
-  const seconds = Math.max(0, Math.round(ms / 1000))
-  if (seconds < 60) return `${seconds} s`
-  const minutes = Math.floor(seconds / 60)
-  if (minutes < 60) return withRest(minutes, 'min', seconds % 60, 's')
-  const hours = Math.floor(minutes / 60)
-  if (hours < 24) return withRest(hours, 'h', minutes % 60, 'min')
-  return withRest(Math.floor(hours / 24), 'd', hours % 24, 'h')
-}
-
-function withRest(count: number, unit: string, rest: number, restUnit: string): string {
-  return rest === 0 ? `${count} ${unit}` : `${count} ${unit} ${rest} ${restUnit}`
-}
-
-/** In at most five columns: `45s`, `4m12`, `59m`, `1h12`, `2d03`. */
-export function shortDuration(ms: number): string {
-  const seconds = Math.max(0, Math.round(ms / 1000))
-  if (seconds < 60) return `${seconds}s`
-  const minutes = Math.floor(seconds / 60)
-  if (minutes < 60) return `${minutes}m${String(seconds % 60).padStart(2, '0')}`
-  const hours = Math.floor(minutes / 60)
-  if (hours < 24) return `${hours}h${String(minutes % 60).padStart(2, '0')}`
-  const days = Math.floor(hours / 24)
-  return days < 100 ? `${days}d${String(hours % 24).padStart(2, '0')}` : `${days}d`
-}
-
 /** `21:14` today, `tomorrow 07:00`, `yesterday 18:02`, else `Mon 23 Nov 07:00`. */
 export function clockTime(at: number, { now, zone }: Moment): string {
   const time = format(at, zone, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' })

@@ -1,19 +1,4 @@
-const SECOND = 1_000
-const MINUTE = 60 * SECOND
-const HOUR = 60 * MINUTE
-const DAY = 24 * HOUR
-
 const two = (n: number) => String(n).padStart(2, '0')
-
-/** `0.4s`, `45s`, `1m 20s`, `2h 03m`, `3d 4h`. */
-export function duration(ms: number): string {
-  const left = Math.max(0, ms)
-  if (left > 0 && left < SECOND) return `${(Math.max(100, left) / SECOND).toFixed(1)}s`
-  if (left < MINUTE) return `${Math.floor(left / SECOND)}s`
-  if (left < HOUR) return `${Math.floor(left / MINUTE)}m ${two(Math.floor((left % MINUTE) / SECOND))}s`
-  if (left < DAY) return `${Math.floor(left / HOUR)}h ${two(Math.floor((left % HOUR) / MINUTE))}m`
-  return `${Math.floor(left / DAY)}d ${Math.floor((left % DAY) / HOUR)}h`
-}
 
 /** Local date, `2026-11-21`. */
 export function day(ms: number): string {

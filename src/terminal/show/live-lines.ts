@@ -1,7 +1,7 @@
-import { usd } from '../../core/text.ts'
 import type { BatonEvent, EventType } from '../../core/types.ts'
 import type { TaskView } from '../../daemon/views.ts'
-import { duration } from './amounts.ts'
+import { usd } from '../../text/amounts.ts'
+import { denseDuration } from '../../text/durations.ts'
 import { oneLine } from './clean.ts'
 import { cut } from './cut.ts'
 import { eventText } from './event-line.ts'
@@ -46,7 +46,7 @@ export function liveLines(
   const end = ENDS[event.type]
   if (end && task) {
     const { sign, style } = MARKS[end]
-    const took = task.startedAt === undefined ? '' : duration((task.endedAt ?? event.at) - task.startedAt)
+    const took = task.startedAt === undefined ? '' : denseDuration((task.endedAt ?? event.at) - task.startedAt)
     const facts = [took, task.costUsd > 0 ? usd(task.costUsd) : ''].filter(Boolean).join(' · ')
     const result = resultLine(task)
     return [

@@ -1,7 +1,7 @@
-import { usd } from '../../core/text.ts'
 import type { TaskStatus } from '../../core/types.ts'
+import { plural, usd } from '../../text/amounts.ts'
 import { columnsOf } from '../../text/columns.ts'
-import { duration } from './amounts.ts'
+import { denseDuration } from '../../text/durations.ts'
 import { column, columnRight, cut } from './cut.ts'
 import { MARKS } from './marks.ts'
 import { type Paint, plain } from './paint.ts'
@@ -77,7 +77,7 @@ function header(sight: Sight, now: number, columns: number, paint: Paint): strin
   const facts = [
     `${done} of ${sight.tasks.length} done`,
     failed > 0 ? `${failed} failed` : '',
-    duration(now - sight.startedAt),
+    denseDuration(now - sight.startedAt),
     sight.costUsd > 0 ? usd(sight.costUsd) : '',
   ]
   const right = facts.filter(Boolean).join(' · ')
@@ -111,7 +111,7 @@ function taskLine(
   { now, columns, digits, paint }: { now: number; columns: number; digits: number; paint: Paint },
 ): string {
   const { sign, style } = MARKS[task.status]
-  const took = task.startedAt === undefined ? '' : duration((task.endedAt ?? now) - task.startedAt)
+  const took = task.startedAt === undefined ? '' : denseDuration((task.endedAt ?? now) - task.startedAt)
   const cost = task.costUsd > 0 ? usd(task.costUsd) : ''
   const facts =
     columns >= 60 ? [columnRight(took, 9), columnRight(cost, 8)] : columns >= 36 ? [columnRight(took, 8)] : []
@@ -132,8 +132,8 @@ function detailOf(sight: Sight, now: number): string | undefined {
   const quietMs = now - lastOutputAt
   return [
     activity,
-    turns > 0 ? `${turns} ${turns === 1 ? 'turn' : 'turns'}` : '',
-    quietMs >= QUIET_MS ? `quiet for ${duration(quietMs)}` : '',
+    turns > 0 ? plural(turns, 'turn') : '',
+    quietMs >= QUIET_MS ? `quiet for ${denseDuration(quietMs)}` : '',
   ]
     .filter(Boolean)
     .join(' · ')

@@ -1,5 +1,5 @@
-import { plural } from '../../core/text.ts'
 import type { PlannedTask, Policy } from '../../core/types.ts'
+import { plural } from '../../text/amounts.ts'
 import { oneLine } from './clean.ts'
 import { columnRight } from './cut.ts'
 import type { Paint } from './paint.ts'

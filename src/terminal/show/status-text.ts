@@ -1,8 +1,9 @@
 import { offered } from '../../core/offered.ts'
-import { plural, usd } from '../../core/text.ts'
 import type { Ask } from '../../core/types.ts'
 import type { RunView, StatusView, TaskView } from '../../daemon/views.ts'
-import { duration, moment, when } from './amounts.ts'
+import { plural, usd } from '../../text/amounts.ts'
+import { denseDuration } from '../../text/durations.ts'
+import { moment, when } from './amounts.ts'
 import { askTitle } from './ask-title.ts'
 import { oneLine } from './clean.ts'
 import { columnRight, cut } from './cut.ts'
@@ -35,7 +36,7 @@ export function statusLines(
     '',
     ...taskLines(tasks, status, { now, width, paint }),
     ...(live
-      ? ['', `Now: ${oneLine(live.activity)} · ${duration(now - live.startedAt)} · ${plural(live.turns, 'turn')}`]
+      ? ['', `Now: ${oneLine(live.activity)} · ${denseDuration(now - live.startedAt)} · ${plural(live.turns, 'turn')}`]
       : []),
     ...asks.flatMap((ask) => askWords(ask, call, paint)),
     ...queuedRuns.map((next) => `Then: ${oneLine(next.files.join(', '))} (${plural(next.total, 'task')})`),
@@ -54,7 +55,7 @@ function runnerWords({ kind, pid, since }: NonNullable<StatusView['runner']>): s
 
 function runWords(run: RunView, now: number, isWorkedOn: boolean): string {
   const counts = Object.entries(run.counts).filter(([, count]) => count > 0)
-  const took = run.startedAt === undefined ? '' : duration((run.endedAt ?? now) - run.startedAt)
+  const took = run.startedAt === undefined ? '' : denseDuration((run.endedAt ?? now) - run.startedAt)
   const ended = run.endedAt === undefined ? '' : `ended ${when(run.endedAt, now)}`
   const reason = run.reason === undefined ? '' : oneLine(run.reason)
   const facts = [
@@ -93,7 +94,7 @@ function taskLines(
     const isBegun = task.status === 'running' || task.status === 'verifying' || task.status === 'queued'
     const isLeft = !runner && task.attempts > 0 && isBegun
     const until = task.endedAt ?? (isLeft ? undefined : now)
-    const took = task.startedAt === undefined || until === undefined ? '' : duration(until - task.startedAt)
+    const took = task.startedAt === undefined || until === undefined ? '' : denseDuration(until - task.startedAt)
     const cost = task.costUsd > 0 ? usd(task.costUsd) : ''
     const facts = [paint(style, isLeft ? 'interrupted' : task.status), took, cost].filter(Boolean).join(' · ')
     const title = cut(oneLine(task.title), Math.max(20, width - 32))

@@ -1,11 +1,11 @@
 import { stripVTControlCharacters } from 'node:util'
 import { findingLine } from '../../core/findings.ts'
 import { offered } from '../../core/offered.ts'
-import { plural, usd } from '../../core/text.ts'
 import type { Ask, RunStatus, TaskStatus } from '../../core/types.ts'
 import type { TaskView } from '../../daemon/views.ts'
+import { plural, usd } from '../../text/amounts.ts'
 import { columnsOf } from '../../text/columns.ts'
-import { duration } from './amounts.ts'
+import { denseDuration } from '../../text/durations.ts'
 import { clean, oneLine } from './clean.ts'
 import { column, columnRight } from './cut.ts'
 import { answerCommands, type CallName } from './how-to.ts'
@@ -64,7 +64,8 @@ function tableLines(
   const rows = tasks.map((task) => ({
     task,
     result: nameOf(task),
-    time: task.startedAt === undefined || task.endedAt === undefined ? '' : duration(task.endedAt - task.startedAt),
+    time:
+      task.startedAt === undefined || task.endedAt === undefined ? '' : denseDuration(task.endedAt - task.startedAt),
     cost: task.costUsd > 0 ? usd(task.costUsd) : '',
     log: task.log === undefined ? '' : logName(task.log),
   }))
@@ -136,7 +137,7 @@ function totals({ tasks, alreadyDone, durationMs, runs }: Summary): string {
   const before = alreadyDone > 0 ? ` (${alreadyDone} more done before)` : ''
   return [
     `${plural(tasks.length, 'task')}: ${parts.join(', ')}${before}`,
-    duration(durationMs),
+    denseDuration(durationMs),
     costUsd > 0 ? usd(costUsd) : '',
   ]
     .filter(Boolean)
