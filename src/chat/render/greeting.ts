@@ -1,4 +1,4 @@
-import { plural } from '../../core/text.ts'
+import { plural } from '../../text/amounts.ts'
 import { bold, type Node } from '../../text/document/nodes.ts'
 import { encodeTap, fileKey } from '../callback.ts'
 import type { Button, Message } from '../message.ts'
