@@ -44,6 +44,8 @@ export class GitError extends Error {
 /** No hooks, no monitor or housekeeping process, no colours and no refused line endings, whatever the user configured. */
 const SETTINGS = [
   'core.fsmonitor=false',
+  // A folder with HEAD and objects, which anybody can write, is nobody's repository: its configuration runs programs.
+  'safe.bareRepository=explicit',
   'gc.auto=0',
   'maintenance.auto=false',
   'color.ui=false',

@@ -118,7 +118,8 @@ async function markOf(cwd: string, { root, gitDir, commonDir }: Repository): Pro
 function reasonFor({ missing, message, stderr }: GitError): string {
   if (missing) return message
   if (/not a git repository/.test(stderr)) return 'Not a git repository.'
-  if (/must be run in a work tree/.test(stderr)) return 'A bare repository (or the inside of .git) has no working tree.'
+  if (/must be run in a work tree|cannot use bare repository/.test(stderr))
+    return 'A bare repository (or the inside of .git) has no working tree.'
   if (/dubious ownership/.test(stderr)) {
     return 'The repository belongs to another user: git works in it only after `git config --global --add safe.directory <its folder>`.'
   }

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { chmodSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { checkpoint } from '../../src/git/checkpoint.ts'
@@ -400,4 +400,23 @@ test('A file that may not be read is left out and told', () => {
   expect(JSON.parse(String(output)).notes).toEqual([
     'Not recorded, and not given back by undo, because not readable: mine',
   ])
+})
+
+test('A folder that anybody made look like a bare repository runs nothing of its configuration', async () => {
+  const home = temporaryFolder()
+  const folder = join(home, 'project')
+  const ran = join(home, 'ran')
+  mkdirSync(join(folder, 'objects'), { recursive: true })
+  mkdirSync(join(folder, 'refs'))
+  writeFileSync(join(folder, 'HEAD'), 'ref: refs/heads/main\n')
+  const evil = `[core]\nrepositoryformatversion = 0\nworktree = ${folder}\n[filter "evil"]\nclean = touch ${ran}\nrequired = true\n`
+  writeFileSync(join(folder, 'config'), evil)
+  writeFileSync(join(folder, '.gitattributes'), '* filter=evil\n')
+  writeFileSync(join(folder, 'file'), 'x')
+  expect(await checkpoint({ cwd: folder, ref: 'refs/baton/x', message: 'x' })).toMatchObject({ kind: 'none' })
+  expect(existsSync(ran)).toBe(false)
+
+  // What it would have been taken for without the safeguard.
+  execFileSync('git', ['add', 'file'], { cwd: folder })
+  expect(existsSync(ran)).toBe(true)
 })
