@@ -53,7 +53,7 @@ export function createHandler(chat: ChatContext): Handler {
       case 'file':
         return onFile(chat, ctx, deed)
       case 'words':
-        if (!(await isForOther(readCommand(deed.text)?.bot))) await onMessage(chat, ctx, deed)
+        if (deed.isQuoted || !(await isForOther(readCommand(deed.text)?.bot))) await onMessage(chat, ctx, deed)
     }
   }
 
@@ -93,5 +93,7 @@ export function createHandler(chat: ChatContext): Handler {
 
 function isSlow(deed: Deed): boolean {
   if (deed.kind === 'tap') return isSlowTap(deed.data)
-  return deed.kind === 'file' || (deed.kind === 'words' && SLOW.has(readCommand(deed.text)?.name ?? ''))
+  return (
+    deed.kind === 'file' || (deed.kind === 'words' && !deed.isQuoted && SLOW.has(readCommand(deed.text)?.name ?? ''))
+  )
 }

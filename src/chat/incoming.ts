@@ -20,11 +20,11 @@ export interface IncomingFile {
   isDocument: boolean
 }
 
-/** What a person did in a chat. */
+/** What a person did in a chat. `isQuoted`: they passed on what somebody else, or a program, wrote. */
 export type Deed =
   /** Wrote words; empty where it is something that cannot be read. */
-  | { kind: 'words'; text: string; repliedTo?: RepliedTo }
-  | { kind: 'file'; file: IncomingFile; caption: string; repliedTo?: RepliedTo }
+  | { kind: 'words'; text: string; repliedTo?: RepliedTo; isQuoted?: true }
+  | { kind: 'file'; file: IncomingFile; caption: string; repliedTo?: RepliedTo; isQuoted?: true }
   /** Changed a message that was read already. */
   | { kind: 'edit' }
   /** `words`: of the message that the tapped one replies to. */

@@ -14,7 +14,7 @@ import type { UpdateContext } from './update-context.ts'
 export async function onFile(
   chat: ChatContext,
   ctx: UpdateContext,
-  { file, caption: written, repliedTo: replied }: Extract<Deed, { kind: 'file' }>,
+  { file, caption: written, repliedTo: replied, isQuoted }: Extract<Deed, { kind: 'file' }>,
 ): Promise<void> {
   const { deps, transport } = chat
   const { downloadBytes } = transport.limits
@@ -23,7 +23,8 @@ export async function onFile(
     const most = Math.floor(downloadBytes / 1024 ** 2)
     return ctx.say(renderNotice(`The file is too large: a bot gets at most ${most} MB.`, { mark: '⚠️' }))
   }
-  const caption = readCommand(written)
+  // The caption of somebody else is no command.
+  const caption = isQuoted ? undefined : readCommand(written)
   if (caption?.name === 'plan' && file.isDocument)
     return planFromFile(chat, ctx, caption.text, await transport.download(file.id))
   const replyTo = repliedTo(chat, ctx.chatId, replied)
@@ -34,7 +35,7 @@ export async function onFile(
   ctx.say(renderNotice(deps.redact(`Saved as ${path}`), { mark: '📎' }), { replyTo: ctx.messageId })
   if (caption) return withCaption(chat, ctx, caption, path, replyTo)
   const words = `${written.trim() || 'A file from the user'} (saved as ${path})`
-  if (slot !== undefined && askTakesFiles(chat, slot) && (await wordsFor(chat, ctx, slot, words))) return
+  if (!isQuoted && slot !== undefined && askTakesFiles(chat, slot) && (await wordsFor(chat, ctx, slot, words))) return
   const reply = await ctx.submit({ type: 'say', text: words }, queue)
   const text = reply.code === 'idle' ? 'Nothing is running, so nobody was told of it.' : reply.text
   ctx.say(renderNotice(deps.redact(text), { mark: reply.ok ? '✅' : 'ℹ️' }))

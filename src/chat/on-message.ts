@@ -20,9 +20,11 @@ import type { UpdateContext } from './update-context.ts'
 export async function onMessage(
   chat: ChatContext,
   ctx: UpdateContext,
-  { text, repliedTo: replied }: Extract<Deed, { kind: 'words' }>,
+  { text, repliedTo: replied, isQuoted }: Extract<Deed, { kind: 'words' }>,
 ): Promise<void> {
   const { deps, memory } = chat
+  // What somebody else wrote commands and answers nothing; the person says what it is for.
+  if (isQuoted && text.trim() !== '') return offerWords(chat, ctx)
   const awaited = memory.awaited(ctx.chatId)
   const replyTo = repliedTo(chat, ctx.chatId, replied)
   const command = readCommand(text)

@@ -38,7 +38,8 @@ function parseMarkdown(markdown: string): Root {
 }
 
 function textOf(node: Nodes): string {
-  if ('value' in node) return node.type === 'html' ? '' : node.value
+  // HTML is shown as it was written: what a reader of the file sees, who approves must see, too.
+  if ('value' in node) return node.value
   if ('alt' in node) return node.alt ?? ''
   return 'children' in node ? node.children.map(textOf).join('') : ''
 }

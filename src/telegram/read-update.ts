@@ -17,9 +17,14 @@ export function readUpdate({ message, edited_message: edited, callback_query: qu
   if (!message) return undefined
   const repliedTo = repliedIn(message)
   const file = fileIn(message)
-  if (file) return { kind: 'file', file, caption: message.caption ?? '', ...(repliedTo && { repliedTo }) }
-  return { kind: 'words', text: message.text ?? '', ...(repliedTo && { repliedTo }) }
+  const quoted = isQuoted(message) && { isQuoted: true as const }
+  if (file) return { kind: 'file', file, caption: message.caption ?? '', ...(repliedTo && { repliedTo }), ...quoted }
+  return { kind: 'words', text: message.text ?? '', ...(repliedTo && { repliedTo }), ...quoted }
 }
+
+/** Forwarded, or written through another bot: the words of somebody else, whoever sent them. */
+const isQuoted = ({ forward_origin, via_bot, is_automatic_forward }: Message): boolean =>
+  forward_origin !== undefined || via_bot !== undefined || is_automatic_forward === true
 
 /** The message written, or the one whose button was tapped. */
 export function messageIdOf({ message, edited_message: edited, callback_query: query }: Update): string {

@@ -9,7 +9,7 @@ import { plainText } from '../../src/taskfile/inline.ts'
 const remark = unified().use(remarkParse).use(remarkGfm).freeze()
 
 function textOf(node: Nodes): string {
-  if (node.type === 'html') return ''
+  if (node.type === 'html') return node.value
   if ('value' in node) return node.value
   if (node.type === 'image') return node.alt ?? ''
   return 'children' in node ? node.children.map(textOf).join('') : ''
@@ -60,4 +60,10 @@ describe('the text of a title', () => {
   it('is the title itself when it is too long for any', () => {
     expect(plainText(`*${'x'.repeat(300)}*`)).toBe(`*${'x'.repeat(300)}*`)
   })
+})
+
+it('shows inline HTML as it was written: nobody approves what is not seen', () => {
+  expect(plainText('Mend <script src="x">it</script> <!-- rm -rf / --> now')).toBe(
+    'Mend <script src="x">it</script> <!-- rm -rf / --> now',
+  )
 })

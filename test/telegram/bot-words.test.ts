@@ -140,3 +140,24 @@ test('a message that is edited is not done a second time, and the person hears t
   await told(anna, 'answered with their buttons')
   expect(api.conversation(666).messages).toEqual([])
 })
+
+test.each(['forwarded', 'via'] as const)(
+  'what somebody else wrote (%s) commands and answers nothing: it is asked about',
+  async (quoted) => {
+    const first = anna.says('/start', { quoted })
+    await told(anna, 'What are these words for?', first.id)
+    expect(house.face.view.runs({ limit: 5 })).toEqual([])
+
+    anna.says('/start')
+    const question = await told(anna, 'Claude asks')
+    const reply = anna.says('Red', { quoted, replyTo: question.id })
+    await told(anna, 'What are these words for?', reply.id)
+    const stop = anna.says('/stop', { quoted })
+    await told(anna, 'What are these words for?', stop.id)
+    expect(answers()).toEqual([undefined])
+    expect(house.face.view.status().run?.endedAt).toBeUndefined()
+    // The person may still mean it.
+    anna.taps('Answer: Which colour?')
+    await reads(anna, question, 'Answered by Anna, on the phone')
+  },
+)

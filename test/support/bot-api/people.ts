@@ -18,7 +18,8 @@ interface Where {
 export interface Person {
   id: number
   name: string
-  says: (text: string, options?: Where & { replyTo?: number }) => ChatMessage
+  /** `quoted`: what somebody else wrote, forwarded or sent through another bot. */
+  says: (text: string, options?: Where & { replyTo?: number; quoted?: 'forwarded' | 'via' }) => ChatMessage
   replies: (messageId: number, text: string, options?: Where) => ChatMessage
   /** Taps a button that is there now: by its words (on the newest message that has it) or on the message given. */
   taps: (button: string, options?: Where & { message?: number }) => Tap
@@ -32,6 +33,11 @@ export interface Person {
   blocks: () => void
   unblocks: () => void
   sees: (options?: Where) => Conversation
+}
+
+const QUOTED = {
+  forwarded: { forward_origin: { type: 'hidden_user', sender_user_name: 'Eve', date: 1_763_000_000 } },
+  via: { via_bot: { id: 666, is_bot: true, first_name: 'Inline', username: 'inline_bot' } },
 }
 
 /** Makes a person who acts in `world`. */
@@ -52,12 +58,12 @@ export function createPerson(
     if (!message) throw new Error(`${name} sees no message ${messageId}`)
     return message
   }
-  const arrive = (chat: Chat, message: ChatMessage): ChatMessage => {
+  const arrive = (chat: Chat, message: ChatMessage, more: object = {}): ChatMessage => {
     chat.started = true
     // In groups a bot with privacy mode hears only commands and replies to itself.
     const repliesToBot = message.replyTo !== undefined && existing(chat, message.replyTo).from.isBot
     const heard = chat.type === 'private' || latest(message).text.startsWith('/') || repliesToBot
-    if (heard) updates.push({ message: { ...chats.wire(chat, message), from: user } })
+    if (heard) updates.push({ message: { ...chats.wire(chat, message), from: user, ...more } })
     return message
   }
   const says: Person['says'] = (text, options) => {
@@ -72,6 +78,7 @@ export function createPerson(
         entities: commandEntities(text),
         ...(replyTo !== undefined && { replyTo }),
       }),
+      options?.quoted && QUOTED[options.quoted],
     )
   }
   const tap = (chat: Chat, message: ChatMessage, data: string, buttonText?: string): Tap => {
