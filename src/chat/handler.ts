@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { readCommand, SLOW } from './commands/table.ts'
+import { commandNamed } from '../core/catalogue.ts'
+import { readCommand } from './commands/table.ts'
 import type { ChatContext } from './context.ts'
 import { greet } from './greeting.ts'
 import type { Deed, Incoming } from './incoming.ts'
@@ -94,6 +95,9 @@ export function createHandler(chat: ChatContext): Handler {
 function isSlow(deed: Deed): boolean {
   if (deed.kind === 'tap') return isSlowTap(deed.data)
   return (
-    deed.kind === 'file' || (deed.kind === 'words' && !deed.isQuoted && SLOW.has(readCommand(deed.text)?.name ?? ''))
+    deed.kind === 'file' ||
+    (deed.kind === 'words' &&
+      !deed.isQuoted &&
+      commandNamed('chat', readCommand(deed.text)?.name ?? '')?.isSlow === true)
   )
 }

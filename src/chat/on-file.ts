@@ -1,7 +1,8 @@
 import { isUtf8 } from 'node:buffer'
+import { commandNamed } from '../core/catalogue.ts'
 import { askInSlot } from './ask-in-slot.ts'
 import { plan } from './commands/plan.ts'
-import { readCommand, readQueue, TAKES_FILES, type Written } from './commands/table.ts'
+import { readCommand, readQueue, type Written } from './commands/table.ts'
 import type { ChatContext } from './context.ts'
 import type { Deed } from './incoming.ts'
 import { runCommand, wordsFor } from './on-message.ts'
@@ -56,7 +57,7 @@ async function withCaption(
     name === 'add'
       ? `${title}${title.includes('\n') ? '' : `\n${title}`}\n\nA file from the user ${note}`
       : `${text} ${note}`
-  await runCommand(chat, ctx, name, TAKES_FILES.has(name) ? words.trim() : text, replyTo)
+  await runCommand(chat, ctx, name, commandNamed('chat', name)?.takesFiles ? words.trim() : text, replyTo)
 }
 
 /** A document with the caption `/plan` is what the plan is made from. */

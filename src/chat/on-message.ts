@@ -1,11 +1,12 @@
 import { closedReply } from '../core/asks.ts'
+import { commandNamed } from '../core/catalogue.ts'
 import { shortened } from '../text/cut.ts'
 import { answerInWords, choose, tellReply } from './answer.ts'
 import { askInSlot } from './ask-in-slot.ts'
 import { changePlan } from './cards/change-plan.ts'
 import { taskOfReply } from './commands/call.ts'
 import { projectMeant } from './commands/project-meant.ts'
-import { COMMANDS, LOOKS, readCommand, readQueue } from './commands/table.ts'
+import { handlerOf, readCommand, readQueue } from './commands/table.ts'
 import type { ChatContext } from './context.ts'
 import { askById, type FoundAsk } from './find-ask.ts'
 import { offerWords } from './free-text.ts'
@@ -28,7 +29,7 @@ export async function onMessage(
   const awaited = memory.awaited(ctx.chatId)
   const replyTo = repliedTo(chat, ctx.chatId, replied)
   const command = readCommand(text)
-  const isMeant = text.trim() !== '' && !(command && LOOKS.has(command.name))
+  const isMeant = text.trim() !== '' && !(command && commandNamed('chat', command.name)?.does === 'read')
   if (isMeant && awaited?.userId === ctx.userId) ctx.later(() => memory.setAwaited(ctx.chatId, undefined))
   if (command) return runCommand(chat, ctx, command.name, command.text, replyTo)
   const slot =
@@ -50,7 +51,7 @@ export async function runCommand(
   text: string,
   replyTo?: MessageRef,
 ): Promise<void> {
-  const run = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined
+  const run = handlerOf(name)
   if (!run) return ctx.say(renderNotice(`There is no /${shortened(name, 40)}. /help shows what there is.`))
   const { view } = chat.deps.face
   const read = readQueue(text, view.queues())

@@ -1,5 +1,4 @@
 import { InvalidArgumentError } from 'commander'
-import { batonError } from '../errors.ts'
 
 /** A whole number; commander names the option or argument that it was given for. */
 export function readNumber(text: string): number {
@@ -18,10 +17,4 @@ export function readNumbers(text: string): number[] {
     return Array.from({ length: last - first + 1 }, (_, i) => first + i)
   })
   return [...new Set(numbers)]
-}
-
-/** The number of a task. Throws BatonError `usage`. */
-export function readTask(text: string): number {
-  if (!/^\d+$/.test(text)) throw batonError('usage', { message: `A task is called by its number, not "${text}".` })
-  return Number(text)
 }

@@ -1,7 +1,8 @@
 import { Command, CommanderError } from 'commander'
+import { CATALOGUE } from '../core/catalogue.ts'
 import { batonError } from '../errors.ts'
 import type { InitFlags } from '../init/flags.ts'
-import { addCommands } from './argv-commands.ts'
+import { addCommands, describe, exampleOf } from './argv-commands.ts'
 import { readNumber, readNumbers } from './argv-numbers.ts'
 import type { Call } from './call.ts'
 
@@ -14,7 +15,7 @@ export interface CommandLine {
 }
 
 /** Reads the command line. Throws BatonError `usage` with one line that names what was probably meant. */
-export function readArgv(argv: readonly string[], version: string): CommandLine {
+export function readArgv(argv: readonly string[], version: string, catalogue = CATALOGUE): CommandLine {
   let call: Call | undefined
   let printed = ''
   let complained = ''
@@ -41,7 +42,7 @@ export function readArgv(argv: readonly string[], version: string): CommandLine 
     })
     .exitOverride()
   addRunning(program, set)
-  addCommands(program, set)
+  addCommands(program, set, catalogue)
   addLooking(program, set)
   try {
     program.parse([...argv], { from: 'user' })
@@ -106,12 +107,14 @@ function addRunning(program: Command, set: Set): void {
 function addLooking(program: Command, set: Set): void {
   program
     .command('status')
-    .description('what runs, what waits, what is done')
+    .description(describe('status'))
     .option('--json', 'one JSON object')
+    .addHelpText('after', exampleOf('status'))
     .action(({ json = false }) => set({ do: 'status', json }))
   program
     .command('logs')
-    .description('the end of the log of a task')
+    .description(describe('logs'))
+    .addHelpText('after', exampleOf('logs'))
     .argument('[task]', 'its number (default: the one at work, or the last)', readNumber)
     .option('-n, --lines <count>', 'how many lines (default: 50)', readNumber)
     .action((task: number | undefined, { lines = 50 }) =>
@@ -119,7 +122,8 @@ function addLooking(program: Command, set: Set): void {
     )
   program
     .command('diff')
-    .description('what a task changed')
+    .description(describe('diff'))
+    .addHelpText('after', exampleOf('diff'))
     .argument('[task]', 'its number (default: the last that changed something)', readNumber)
     .action((task: number | undefined) => set({ do: 'diff', ...(task !== undefined && { task }) }))
   program

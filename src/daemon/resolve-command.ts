@@ -16,6 +16,8 @@ export interface ResolvePorts {
   add: (command: Extract<Command, { type: 'add' }>, id: number) => Promise<{ where: string; title: string }>
   undo: (command: Extract<Command, { type: 'undo' }>, request: CommandRequest) => Promise<Reply>
   newRunId: () => string
+  /** Commands that are answered without a change to the queue, by their type. */
+  answers?: Readonly<Record<string, (request: CommandRequest, id: number) => Promise<Reply>>>
   /** Names of the task files there are, for who named a wrong one. */
   taskFiles: () => Promise<string[]>
 }
@@ -24,6 +26,8 @@ export interface ResolvePorts {
 export function createResolveCommand(ports: ResolvePorts): ResolveCommand {
   return async (request, id) => {
     const { command } = request
+    const answer = ports.answers?.[command.type]
+    if (answer) return { reply: await answer(request, id) }
     if (command.type === 'start') return start(ports, command, request.by)
     if (command.type === 'add') {
       const { where, title } = await ports.add(command, id)

@@ -1,6 +1,6 @@
 import type { Update } from 'grammy/types'
 import type { Chat } from '../chat/chat.ts'
-import { BOT_COMMANDS } from '../chat/render/help.ts'
+import { botCommands } from '../chat/render/help.ts'
 import type { Secrets } from '../config/secrets.ts'
 import { createUpdates } from '../store/updates.ts'
 import { createTelegram, type Telegram, type TelegramDeps } from '../telegram/telegram.ts'
@@ -31,7 +31,7 @@ export function createPhone(token: string, options: PhoneOptions): Phone {
   const telegram = createTelegram({
     token,
     ...(apiRoot !== undefined && { apiRoot }),
-    ...{ allowedUsers, groups: config.telegram.chats, commands: BOT_COMMANDS, updates, now: Date.now, log },
+    ...{ allowedUsers, groups: config.telegram.chats, commands: botCommands(), updates, now: Date.now, log },
     ...(say && { say: (text: string) => say(redact(text)) }),
   })
   const chat = openChat(telegram.transport, telegram.chats, options)

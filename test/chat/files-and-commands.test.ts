@@ -1,6 +1,6 @@
 import { inspect } from 'node:util'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { BOT_COMMANDS } from '../../src/chat/render/help.ts'
+import { botCommands } from '../../src/chat/render/help.ts'
 import { connectTelegram } from '../../src/telegram/connection.ts'
 import { createDownload } from '../../src/telegram/download.ts'
 import { registerCommands } from '../../src/telegram/register.ts'
@@ -36,11 +36,11 @@ test('a file that cannot be fetched is an error without the token', async () => 
 test('the commands are registered, also when the first try fails, until it is told to stop', async () => {
   api.faults.add({ methods: ['setMyCommands'], trouble: { kind: 'status', code: 429 } })
   const stopping = new AbortController()
-  const registering = registerCommands(connect(), BOT_COMMANDS, stopping.signal)
+  const registering = registerCommands(connect(), botCommands(), stopping.signal)
   await expect.poll(() => api.callsTo('setMyCommands').length).toBe(1)
   stopping.abort()
   await registering
-  await registerCommands(connect(), BOT_COMMANDS, new AbortController().signal)
+  await registerCommands(connect(), botCommands(), new AbortController().signal)
   const { result } = await call(api, 'getMyCommands')
   expect((result as { command: string }[]).map((c) => c.command)).toContain('status')
 })

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { renderCost } from '../../src/chat/render/cost.ts'
 import { renderFileChoice } from '../../src/chat/render/file-choice.ts'
-import { BOT_COMMANDS, renderHelp } from '../../src/chat/render/help.ts'
+import { botCommands, renderHelp } from '../../src/chat/render/help.ts'
 import { renderHold } from '../../src/chat/render/hold.ts'
 import { renderLog } from '../../src/chat/render/log.ts'
 import { renderNotice, renderOwnId, renderReminder } from '../../src/chat/render/notice.ts'
@@ -470,24 +470,24 @@ describe('the rest', () => {
       /tasks – The list of tasks
       /logs [lines] – The last lines of the log
       /diff [n] – What the task changed
-      /cost – What it cost
+      /cost – Cost so far
       /dashboard – A link to the dashboard
 
       <b>Decide</b>
       /approve [n] – Approve what is asked
-      /reject [why] – Reject it, with a reason
+      /reject [n] [why] – Reject it, with a reason
       /answer &lt;text&gt; – Answer a question in words
 
       <b>Steer</b>
       /start [file] – Start the tasks of a file
       /pause [after] – Pause now, or after the running task
-      /resume – Go on
-      /skip [n] – Skip the task
+      /resume – Resume
+      /skip [n] [why] – Skip the task
       /retry [n] – Try the failed task again
-      /stop – Stop the run
+      /stop [why] – Stop the run
       /say &lt;text&gt; – Say something to Claude while it works
-      /undo [n] – Take a task back
-      /plan [words] – Have a plan of tasks written, from words or the note of the day
+      /undo [n] – Undo a task's changes
+      /plan [words] – Draft a task file from your words or today's note
       /add &lt;text&gt; – Add a task
 
       n is the number of a task; without it the task of the message that you reply to is meant, or the one at work. With several projects the name of one goes first: /skip web. Questions can be answered with their buttons or by replying to them. A file or photo goes to Claude, with its caption as the words.
@@ -497,7 +497,11 @@ describe('the rest', () => {
       'start status tasks approve reject answer pause resume skip retry stop say logs diff undo add cost help'.split(
         ' ',
       )
-    expect(BOT_COMMANDS.map(({ command }) => command).sort()).toEqual([...names, 'dashboard', 'plan'].sort())
+    expect(
+      botCommands()
+        .map(({ command }) => command)
+        .sort(),
+    ).toEqual([...names, 'dashboard', 'plan'].sort())
   })
 
   test('an unknown file: the files there are, as buttons', () => {

@@ -1,8 +1,10 @@
+import { argumentsOn, type CommandEntry } from '../../core/catalogue.ts'
 import type { Command } from '../../core/commands.ts'
 import type { Reply } from '../../core/inputs.ts'
+import { commandOf, readArguments } from '../../core/read-command.ts'
 import { renderNotice } from '../render/notice.ts'
 import { openReplyField, wordsWanted } from '../reply-field.ts'
-import { type Call, type CommandHandler, numberFirst, taskOfReply } from './call.ts'
+import { type Call, type CommandHandler, taskOfReply } from './call.ts'
 
 const NOTHING_RUNS = 'Nothing is running. /start begins, /tasks shows what there is.'
 const NOTHING_WAITS = 'Nothing is paused and nothing was stopped. /start begins.'
@@ -18,12 +20,6 @@ function say({ ctx, chat }: Pick<Call, 'ctx' | 'chat'>, reply: Reply, idle = NOT
   ctx.say(renderNotice(text, { mark: reply.ok ? '✅' : 'ℹ️' }))
 }
 
-export const pause: CommandHandler = (call) =>
-  command(call, { type: 'pause', afterTask: /^[-–—\s]*after/i.test(call.text) })
-export const resume: CommandHandler = (call) => command(call, { type: 'resume' }, NOTHING_WAITS)
-export const stop: CommandHandler = (call) =>
-  command(call, { type: 'stop', ...(call.text !== '' && { why: call.text }) })
-
 const EARLIER_RUN = 'That task belongs to an earlier run.'
 
 /** The number that was written, else that of the task whose message is replied to; false: of a run that is over. */
@@ -33,17 +29,20 @@ function numberMeant(call: Call, written: number | undefined): number | undefine
   return call.chat.deps.face.view.latestRun(call.queue)?.id === replied.runId && replied.number
 }
 
-export const skip: CommandHandler = async (call) => {
-  const { task: written, rest } = numberFirst(call.text)
-  const task = numberMeant(call, written)
-  if (task === false) return say(call, { ok: false, text: EARLIER_RUN })
-  return command(call, { type: 'skip', ...(task !== undefined && { task }), ...(rest !== '' && { why: rest }) })
-}
+/** Where nothing is there that the command could be about. */
+const IDLE: Readonly<Record<string, string>> = { resume: NOTHING_WAITS, retry: NOTHING_FAILED }
 
-export const retry: CommandHandler = async (call) => {
-  const task = numberMeant(call, numberFirst(call.text).task)
-  if (task === false) return say(call, { ok: false, text: EARLIER_RUN })
-  return command(call, { type: 'retry', ...(task !== undefined && { task }) }, NOTHING_FAILED)
+/** Submits a command as it was written; the task of the message that is replied to stands for a number. */
+export function submitWritten(entry: CommandEntry): CommandHandler {
+  return async (call) => {
+    const { fields } = readArguments(entry, 'chat', call.text)
+    if (argumentsOn(entry, 'chat').some(({ is }) => is === 'task')) {
+      const task = numberMeant(call, fields.task as number | undefined)
+      if (task === false) return say(call, { ok: false, text: EARLIER_RUN })
+      fields.task = task
+    }
+    return command(call, commandOf(entry, fields), IDLE[entry.name])
+  }
 }
 
 /** Words for the running task. */

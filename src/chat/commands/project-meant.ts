@@ -1,10 +1,6 @@
+import { commandNamed } from '../../core/catalogue.ts'
 import type { Views } from '../../daemon/views.ts'
 import type { ChatContext } from '../context.ts'
-
-/** These change what is going on in a project: where several could be meant, the person is asked which. */
-const STEERS: ReadonlySet<string> = new Set(['pause', 'resume', 'skip', 'retry', 'stop', 'say', 'undo'])
-/** These show something of a project. */
-const SHOWS: ReadonlySet<string> = new Set(['tasks', 'logs', 'diff', 'cost'])
 
 /** The projects in which something runs, waits or is asked. */
 export function projectsAtWork(view: Views): string[] {
@@ -20,9 +16,10 @@ export function projectsAtWork(view: Views): string[] {
  */
 export function projectMeant({ deps }: ChatContext, command: string): string | { refused: string } | undefined {
   const { view } = deps.face
-  if (view.queues().length < 2 || !(STEERS.has(command) || SHOWS.has(command))) return undefined
+  const entry = commandNamed('chat', command)
+  if (view.queues().length < 2 || (entry?.about !== 'run' && entry?.about !== 'task')) return undefined
   const busy = projectsAtWork(view)
-  if (busy.length > 1 && STEERS.has(command)) {
+  if (busy.length > 1 && entry.does === 'act') {
     const ways = busy.map((queue) => `/${command} ${queue}`)
     return { refused: `Several projects are at work. Name one: ${ways.join(', ')}.` }
   }

@@ -1,5 +1,6 @@
+import { CATALOGUE, commandNamed } from '../../core/catalogue.ts'
 import type { CommandHandler } from './call.ts'
-import { add, pause, resume, retry, sayTo, skip, stop } from './control.ts'
+import { add, sayTo, submitWritten } from './control.ts'
 import { answer, approve, reject } from './decide.ts'
 import { diff, logs } from './logs-and-diff.ts'
 import { plan } from './plan.ts'
@@ -7,19 +8,14 @@ import { cost, dashboard, help, status, tasks } from './read.ts'
 import { start } from './start.ts'
 import { undo } from './undo.ts'
 
-/** Every command by its name. */
-export const COMMANDS: Readonly<Record<string, CommandHandler>> = {
+/** What a chat does beyond the command itself, or shows in its own way; every other command is submitted as it was written. */
+const HANDLERS: Readonly<Record<string, CommandHandler>> = {
   start,
   status,
   tasks,
   approve,
   reject,
   answer,
-  pause,
-  resume,
-  skip,
-  retry,
-  stop,
   say: sayTo,
   logs,
   diff,
@@ -31,14 +27,11 @@ export const COMMANDS: Readonly<Record<string, CommandHandler>> = {
   dashboard,
 }
 
-/** These read files or git: nothing else in the chat waits for them. */
-export const SLOW: ReadonlySet<string> = new Set(['logs', 'diff', 'undo'])
-
-/** These only look: words that were asked for before are still meant as asked. */
-export const LOOKS: ReadonlySet<string> = new Set(['status', 'tasks', 'logs', 'diff', 'cost', 'help', 'dashboard'])
-
-/** These take the words that come with a file, and where it was saved. */
-export const TAKES_FILES: ReadonlySet<string> = new Set(['say', 'answer', 'reject', 'add'])
+/** What is done when a command of that name is written in a chat; undefined for a name that it does not know. */
+export function handlerOf(name: string, catalogue = CATALOGUE): CommandHandler | undefined {
+  const entry = commandNamed('chat', name, catalogue)
+  return entry && (Object.hasOwn(HANDLERS, name) ? HANDLERS[name] : submitWritten(entry))
+}
 
 /** A message that is a command. */
 export interface Written {

@@ -1,24 +1,26 @@
+import { type Argument, argumentsOn, CATALOGUE, commandNamed } from '../../core/catalogue.ts'
 import type { Command } from '../../core/commands.ts'
+import { commandOf, type Fields } from '../../core/read-command.ts'
 import { HttpFailure } from '../failure.ts'
 import type { Parts } from '../parts.ts'
 import { refusalOf } from '../replies.ts'
 import { defineRoute, type Route } from '../route.ts'
-import { type CommandBody, commandAnswer, commandBody } from '../schemas/commands.ts'
+import { commandAnswer, commandBodyOf, jsonName } from '../schemas/commands.ts'
 import { queueNamed, submit } from '../submit.ts'
 import { taskFileInHome } from '../task-file.ts'
 
-/** Every act of the phone that is no answer to an ask. */
-export function commandRoutes(parts: Parts): Route[] {
+/** Every command that is no answer to an ask. */
+export function commandRoutes(parts: Parts, catalogue = CATALOGUE): Route[] {
   return [
     defineRoute({
       method: 'post',
       path: '/api/commands',
       access: 'token',
       summary: 'Start, pause, resume, skip, retry, stop, say, add, accept, undo',
-      body: commandBody,
+      body: commandBodyOf(catalogue),
       answers: { 200: { description: 'Done, or to be confirmed first', schema: commandAnswer } },
       handle: async (call) => {
-        const command = await commandOf(parts.config.home, call.body)
+        const command = await commandIn(parts.config.home, call.body, catalogue)
         const reply = await submit(parts, call, command, queueNamed(parts, call.body.project))
         const data = reply.data ?? {}
         if (reply.ok) return { json: { status: 'ok', message: reply.text, data } }
@@ -30,44 +32,30 @@ export function commandRoutes(parts: Parts): Route[] {
   ]
 }
 
-async function commandOf(home: string, body: CommandBody): Promise<Command> {
-  switch (body.command) {
-    case 'start': {
-      const files = body.task_files && (await Promise.all(body.task_files.map((name) => taskFileInHome(home, name))))
-      return {
-        type: 'start',
-        autoApprove: body.auto_approve === true,
-        ...(files && { files }),
-        ...(body.only && { only: body.only }),
-        ...(body.all === true && { all: true }),
-      }
-    }
-    case 'pause':
-      return { type: 'pause', afterTask: body.after_task === true }
-    case 'resume':
-      return { type: 'resume' }
-    case 'stop':
-      return { type: 'stop', ...(body.text !== undefined && { why: body.text }) }
-    case 'skip':
-      return { type: 'skip', ...taskOf(body), ...(body.text !== undefined && { why: body.text }) }
-    case 'retry':
-      if (body.session_id !== undefined && body.task === undefined)
-        throw new HttpFailure(400, 'invalid', 'body.task: a session_id needs the task of that session.')
-      return { type: 'retry', ...taskOf(body), ...(body.session_id !== undefined && { runId: body.session_id }) }
-    case 'say':
-      return { type: 'say', ...taskOf(body), text: body.text }
-    case 'add': {
-      const file = body.task_file === undefined ? undefined : await taskFileInHome(home, body.task_file)
-      return { type: 'add', text: body.text, ...(file !== undefined && { file }) }
-    }
-    case 'accept':
-      return { type: 'accept-run', ...(body.session_id !== undefined && { runId: body.session_id }) }
-    case 'undo': {
-      const { task, session_id: runId, confirm, overwrite } = body
-      const more = { ...(runId !== undefined && { runId }), ...(confirm !== undefined && { confirm }) }
-      return { type: 'undo', task, ...more, ...(overwrite && { overwrite }) }
-    }
+/** The command that a checked body stands for. Throws HttpFailure. */
+async function commandIn(home: string, body: Record<string, unknown>, catalogue: typeof CATALOGUE): Promise<Command> {
+  const entry = commandNamed('http', String(body.command), catalogue)
+  if (!entry) throw new HttpFailure(400, 'invalid', 'body.command: unknown.')
+  const all = argumentsOn(entry, 'http')
+  const given = (argument: Argument) => body[jsonName(argument)]
+  const fields: Fields = {}
+  for (const argument of all) {
+    const { needs } = argument
+    if (given(argument) === undefined) continue
+    if (needs !== undefined && all.some((other) => other.field === needs && given(other) === undefined))
+      throw new HttpFailure(
+        400,
+        'invalid',
+        `body.${needs}: a ${jsonName(argument)} needs the ${needs} of that session.`,
+      )
+    fields[argument.field] = await checkedValue(home, argument, given(argument))
   }
+  return commandOf(entry, fields)
 }
 
-const taskOf = ({ task }: { task?: number | undefined }) => (task === undefined ? {} : { task })
+/** Files are those of Baton's home, and nothing outside of it. */
+async function checkedValue(home: string, { is }: Argument, value: unknown): Promise<unknown> {
+  if (is === 'file') return taskFileInHome(home, String(value))
+  if (is === 'files') return Promise.all((value as string[]).map((name) => taskFileInHome(home, name)))
+  return value
+}

@@ -1,57 +1,40 @@
+import { argumentsOn, commandNamed, isRequired } from '../../core/catalogue.ts'
+import { commandOf, type Fields } from '../../core/read-command.ts'
 import type { Views } from '../../daemon/views.ts'
 import { HttpFailure } from '../failure.ts'
 import type { Parts } from '../parts.ts'
 import { webhookStatusOf } from '../present/webhook-status.ts'
 import { done } from '../replies.ts'
 import type { Answer, Call } from '../route.ts'
-import type { CommandParams, WEBHOOK_COMMANDS } from '../schemas/commands.ts'
+import type { CommandParams } from '../schemas/commands.ts'
 import { queueNamed, submit } from '../submit.ts'
 import { taskFileInHome } from '../task-file.ts'
 import { latestLogOf } from '../task-logs.ts'
 import { answerTo, IDLE, ok } from './webhook-answers.ts'
 import { recentLog } from './webhook-log.ts'
 
-export type WebhookCommand = (typeof WEBHOOK_COMMANDS)[number]
 type Caller = Pick<Call<unknown, unknown, unknown>, 'who' | 'once'>
 
 /** Does what a command of the predecessor says. Throws HttpFailure. */
-export async function runCommand(
-  parts: Parts,
-  caller: Caller,
-  command: WebhookCommand,
-  params: CommandParams,
-): Promise<Answer> {
+export async function runCommand(parts: Parts, caller: Caller, name: string, params: CommandParams): Promise<Answer> {
   const queue = queueNamed(parts, params.project ?? undefined)
   const task = params.task ?? undefined
+  if (name === 'start') return start(parts, caller, params, queue)
+  if (name === 'status') return status(parts, queue)
+  if (name === 'logs')
+    return ok('The last lines of the log', await recentLog(parts, queue, params.lines ?? undefined, task))
+  const entry = commandNamed('webhook', name)
+  if (!entry) throw new HttpFailure(400, 'invalid', 'command: unknown.')
   const text = params.text ?? params.response ?? undefined
-  const target = task === undefined ? {} : { task }
-  const named = { ...(task !== undefined && { task }) }
-  const submitted = async (wanted: Parameters<typeof submit>[2]) =>
-    answerTo(await submit(parts, caller, wanted, queue), isAnyOpen(parts.face.view, queue))
-  switch (command) {
-    case 'start':
-      return start(parts, caller, params, queue)
-    case 'status':
-      return status(parts, queue)
-    case 'logs':
-      return ok('The last lines of the log', await recentLog(parts, queue, params.lines ?? undefined, task))
-    case 'approve':
-    case 'reject':
-      return submitted({ type: command, target, ...(text !== undefined && { text }) })
-    case 'answer':
-      if (text === undefined) throw new HttpFailure(400, 'invalid', 'params.response: the answer is missing.')
-      return submitted({ type: 'words', target, text })
-    case 'pause':
-      return submitted({ type: 'pause' })
-    case 'resume':
-      return submitted({ type: 'resume' })
-    case 'skip':
-      return submitted({ type: 'skip', ...named, ...(text !== undefined && { why: text }) })
-    case 'retry':
-      return submitted({ type: 'retry', ...named })
-    case 'stop':
-      return submitted({ type: 'stop', ...(text !== undefined && { why: text }) })
+  const fields: Fields = {}
+  for (const argument of argumentsOn(entry, 'webhook')) {
+    const value = argument.is === 'task' ? task : argument.is === 'words' ? text : undefined
+    if (value === undefined && isRequired(argument, 'webhook'))
+      throw new HttpFailure(400, 'invalid', `params.response: the ${name} is missing.`)
+    fields[argument.field] = value
   }
+  const reply = await submit(parts, caller, commandOf(entry, fields), queue)
+  return answerTo(reply, isAnyOpen(parts.face.view, queue))
 }
 
 const isAnyOpen = (view: Views, queue: string | undefined): boolean => {

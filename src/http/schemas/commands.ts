@@ -1,20 +1,16 @@
 import { z } from 'zod'
+import {
+  type Argument,
+  argumentsOn,
+  CATALOGUE,
+  type CommandEntry,
+  commandsOn,
+  isRequired,
+} from '../../core/catalogue.ts'
 import { flag, project, wholeNumber, words } from './common.ts'
 
 /** The commands of the webhook, in the words of the predecessor. */
-export const WEBHOOK_COMMANDS = [
-  'start',
-  'status',
-  'approve',
-  'reject',
-  'answer',
-  'pause',
-  'resume',
-  'skip',
-  'retry',
-  'stop',
-  'logs',
-] as const
+const webhookCommand = z.enum(commandsOn('webhook').map(({ name }) => name))
 
 const secret = z.string()
 
@@ -31,7 +27,7 @@ export const commandParams = z.object({
 export type CommandParams = z.output<typeof commandParams>
 
 export const webhookCommandBody = z.object({
-  command: z.enum(WEBHOOK_COMMANDS),
+  command: webhookCommand,
   secret,
   params: commandParams.nullish(),
 })
@@ -44,38 +40,34 @@ export const commandDone = z.looseObject({ status: z.enum(['ok', 'idle']), messa
 export const webhookLogs = z.looseObject({ logs: z.string(), file: z.string().nullable(), total_log_files: z.int() })
 
 const task = wholeNumber(1, 1_000_000)
-const of = <C extends string>(command: C) => ({ command: z.literal(command), project })
+const SCHEMAS: Record<Argument['is'], z.ZodType> = {
+  task,
+  words,
+  flag,
+  id: z.string().max(1_000),
+  file: z.string().max(1_000),
+  files: z.array(z.string().min(1).max(1_000)).max(100),
+  numbers: z.array(task).max(10_000),
+  paths: z.array(z.string().max(10_000)).max(10_000),
+}
 
-/** Every act of the phone, for programs and the dashboard. */
-export const commandBody = z.discriminatedUnion('command', [
-  z.object({
-    ...of('start'),
-    task_files: z.array(z.string().min(1).max(1_000)).max(100).optional(),
-    auto_approve: flag.optional(),
-    only: z.array(task).max(10_000).optional(),
-    /** Also what is done already. */
-    all: flag.optional(),
-  }),
-  z.object({ ...of('pause'), after_task: flag.optional() }),
-  z.object({ ...of('resume') }),
-  z.object({ ...of('stop'), text: words.optional() }),
-  z.object({ ...of('skip'), task: task.optional(), text: words.optional() }),
-  /** With a session, the task of that number in it, which may be one of long ago. */
-  z.object({ ...of('retry'), task: task.optional(), session_id: z.string().max(100).optional() }),
-  z.object({ ...of('say'), task: task.optional(), text: words.min(1) }),
-  z.object({ ...of('add'), text: words.min(1), task_file: z.string().max(1_000).optional() }),
-  z.object({ ...of('accept'), session_id: z.string().max(100).optional() }),
-  /** First without `confirm`: the answer says what would happen, and carries the word to confirm it with. */
-  z.object({
-    ...of('undo'),
-    task,
-    session_id: z.string().max(100).optional(),
-    confirm: z.string().max(1_000).optional(),
-    overwrite: z.array(z.string().max(10_000)).max(10_000).optional(),
-  }),
-])
+/** The name of an argument in the body of a request. */
+export const jsonName = ({ field, json }: Argument): string => json ?? field
 
-export type CommandBody = z.output<typeof commandBody>
+function bodyOf(entry: CommandEntry) {
+  const fields = argumentsOn(entry, 'http').map((argument): [string, z.ZodType] => {
+    const schema = argument.is === 'words' && isRequired(argument, 'http') ? words.min(1) : SCHEMAS[argument.is]
+    return [jsonName(argument), isRequired(argument, 'http') ? schema : schema.optional()]
+  })
+  return z.object({ ...Object.fromEntries(fields), command: z.literal(entry.name), project })
+}
+
+/** Every command that is no answer to an ask, for programs and the dashboard. */
+export function commandBodyOf(catalogue = CATALOGUE) {
+  const [first, ...others] = commandsOn('http', catalogue).map(bodyOf)
+  if (!first) throw new Error('The catalogue has no command for HTTP.')
+  return z.discriminatedUnion('command', [first, ...others])
+}
 
 export const commandAnswer = z.object({
   status: z.enum(['ok', 'confirm']),

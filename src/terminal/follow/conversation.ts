@@ -5,7 +5,7 @@ import { askLines } from '../show/ask-text.ts'
 import { clean } from '../show/clean.ts'
 import type { Paint } from '../show/paint.ts'
 import { beginDialogue, type Dialogue, hear, promptOf } from '../talk/dialogue.ts'
-import { HELP, readTyped } from '../talk/typed.ts'
+import { readTyped, typedHelp } from '../talk/typed.ts'
 
 /** What a conversation needs of the rest. */
 export interface ConversationPorts {
@@ -68,7 +68,7 @@ export function createConversation(ports: ConversationPorts): Conversation {
     if ('command' in typed) await submit(typed.command)
     else if ('leave' in typed) ports.leave()
     else if ('remark' in typed) remark(typed.remark)
-    else ports.print(typed.show === 'help' ? HELP : ports.log())
+    else ports.print(typed.show === 'help' ? typedHelp() : ports.log())
     return true
   }
 

@@ -1,0 +1,258 @@
+import type { Command } from './commands.ts'
+
+/** Where a command can be given: a chat, the command line, `/api/commands`, `/webhook/command`, a line typed beside the work. */
+export type CommandSurface = 'chat' | 'argv' | 'http' | 'webhook' | 'typed'
+
+/** What may be said with a command. */
+export interface Argument {
+  /** The field of the command that it fills. */
+  field: string
+  is: 'task' | 'words' | 'flag' | 'file' | 'files' | 'numbers' | 'paths' | 'id'
+  /** As help shows it. */
+  shown: string
+  /** Without it the command says nothing; `true`: on every surface. */
+  required?: true | readonly CommandSurface[]
+  /** Where it can be given; absent: wherever the command can. */
+  on?: readonly CommandSurface[]
+  /** Its name in the body of a request, where that differs from the field. */
+  json?: string
+  /** The field that it has no meaning without. */
+  needs?: string
+}
+
+/** A command as every surface offers it. */
+export interface CommandEntry {
+  name: string
+  /** One line that begins with a capital, without a full stop. */
+  help: string
+  /** `read` only shows something; `act` changes what is going on. */
+  does: 'read' | 'act'
+  /** `run` and `task`: of a project, which is asked for where several could be meant. */
+  about: 'run' | 'task' | 'ask' | 'files' | 'nothing'
+  on: readonly CommandSurface[]
+  arguments: readonly Argument[]
+  /** The type of the command that it becomes; absent: its name. */
+  type?: Command['type']
+  /** The words that come with a file in a chat go along with it. */
+  takesFiles?: true
+  /** Reads files or git: nothing else in a chat waits for it. */
+  isSlow?: true
+  /** How it is called, without the program's name or slash. */
+  example?: string
+}
+
+const EVERYWHERE: readonly CommandSurface[] = ['chat', 'argv', 'http', 'webhook', 'typed']
+const ANSWERS: readonly CommandSurface[] = ['chat', 'argv', 'webhook']
+/** Surfaces on which arguments stand apart, so that a number at the beginning cannot be meant as the first of the words. */
+const APART: readonly CommandSurface[] = ['argv', 'http', 'webhook']
+
+const TASK: Argument = { field: 'task', is: 'task', shown: 'n' }
+const WHY: Argument = { field: 'why', is: 'words', shown: 'why', json: 'text' }
+const TEXT: Argument = { field: 'text', is: 'words', shown: 'text', required: true }
+const RUN: Argument = { field: 'runId', is: 'id', shown: 'run', json: 'session_id', on: ['http'] }
+
+/** Every command, in the order in which menus show them. A new one is an entry here and a handler. */
+export const CATALOGUE: readonly CommandEntry[] = [
+  {
+    name: 'status',
+    help: 'What is going on',
+    does: 'read',
+    about: 'nothing',
+    on: ['chat', 'argv', 'webhook'],
+    arguments: [],
+    example: 'status',
+  },
+  {
+    name: 'start',
+    help: 'Start the tasks of a file',
+    does: 'act',
+    about: 'files',
+    on: ['chat', 'http', 'webhook'],
+    arguments: [
+      { field: 'files', is: 'files', shown: 'file', json: 'task_files', on: ['chat', 'http'] },
+      { field: 'autoApprove', is: 'flag', shown: 'auto-approve', json: 'auto_approve', on: ['http'] },
+      { field: 'only', is: 'numbers', shown: 'numbers', on: ['http'] },
+      { field: 'all', is: 'flag', shown: 'all', on: ['http'] },
+    ],
+  },
+  { name: 'tasks', help: 'The list of tasks', does: 'read', about: 'run', on: ['chat'], arguments: [] },
+  {
+    name: 'approve',
+    help: 'Approve what is asked',
+    does: 'act',
+    about: 'ask',
+    on: ANSWERS,
+    arguments: [TASK, { ...TEXT, on: ['webhook'], required: [] }],
+    example: 'approve 3',
+  },
+  {
+    name: 'reject',
+    help: 'Reject it, with a reason',
+    does: 'act',
+    about: 'ask',
+    on: ANSWERS,
+    arguments: [TASK, { field: 'text', is: 'words', shown: 'why' }],
+    takesFiles: true,
+    example: 'reject 3 not before the release',
+  },
+  {
+    name: 'answer',
+    help: 'Answer a question in words',
+    does: 'act',
+    about: 'ask',
+    on: ANSWERS,
+    arguments: [{ ...TASK, on: APART }, TEXT],
+    type: 'words',
+    takesFiles: true,
+    example: 'answer 3 "Blue"',
+  },
+  {
+    name: 'pause',
+    help: 'Pause now, or after the running task',
+    does: 'act',
+    about: 'run',
+    on: EVERYWHERE,
+    arguments: [
+      { field: 'afterTask', is: 'flag', shown: 'after', json: 'after_task', on: ['chat', 'argv', 'http', 'typed'] },
+    ],
+    example: 'pause after',
+  },
+  {
+    name: 'resume',
+    help: 'Resume',
+    does: 'act',
+    about: 'run',
+    on: EVERYWHERE,
+    arguments: [],
+    example: 'resume',
+  },
+  {
+    name: 'skip',
+    help: 'Skip the task',
+    does: 'act',
+    about: 'task',
+    on: EVERYWHERE,
+    arguments: [TASK, WHY],
+    example: 'skip 3 not needed',
+  },
+  {
+    name: 'retry',
+    help: 'Try the failed task again',
+    does: 'act',
+    about: 'task',
+    on: EVERYWHERE,
+    arguments: [TASK, { ...RUN, needs: 'task' }],
+    example: 'retry 3',
+  },
+  {
+    name: 'stop',
+    help: 'Stop the run',
+    does: 'act',
+    about: 'run',
+    on: EVERYWHERE,
+    arguments: [{ ...WHY, on: ['chat', 'http', 'webhook'] }],
+    example: 'stop',
+  },
+  {
+    name: 'say',
+    help: 'Say something to Claude while it works',
+    does: 'act',
+    about: 'task',
+    on: ['chat', 'argv', 'http', 'typed'],
+    arguments: [{ ...TASK, on: APART }, TEXT],
+    takesFiles: true,
+    example: 'say use the existing helper',
+  },
+  {
+    name: 'logs',
+    help: 'The last lines of the log',
+    does: 'read',
+    about: 'task',
+    on: ['chat', 'argv', 'webhook'],
+    arguments: [{ field: 'lines', is: 'numbers', shown: 'lines' }],
+    isSlow: true,
+    example: 'logs 3',
+  },
+  {
+    name: 'diff',
+    help: 'What the task changed',
+    does: 'read',
+    about: 'task',
+    on: ['chat', 'argv'],
+    arguments: [TASK],
+    isSlow: true,
+    example: 'diff 3',
+  },
+  {
+    name: 'undo',
+    help: "Undo a task's changes",
+    does: 'act',
+    about: 'task',
+    on: ['chat', 'argv', 'http'],
+    arguments: [
+      { ...TASK, required: ['argv', 'http'] },
+      RUN,
+      { field: 'confirm', is: 'id', shown: 'confirm', on: ['http'] },
+      { field: 'overwrite', is: 'paths', shown: 'overwrite', on: ['http'] },
+    ],
+    isSlow: true,
+    example: 'undo 3',
+  },
+  {
+    name: 'plan',
+    help: "Draft a task file from your words or today's note",
+    does: 'act',
+    about: 'files',
+    on: ['chat'],
+    arguments: [{ field: 'text', is: 'words', shown: 'words' }],
+  },
+  {
+    name: 'add',
+    help: 'Add a task',
+    does: 'act',
+    about: 'files',
+    on: ['chat', 'argv', 'http'],
+    arguments: [TEXT, { field: 'file', is: 'file', shown: 'file', json: 'task_file', on: ['argv', 'http'] }],
+    takesFiles: true,
+    example: 'add "Mend the footer"',
+  },
+  { name: 'cost', help: 'Cost so far', does: 'read', about: 'run', on: ['chat'], arguments: [] },
+  { name: 'dashboard', help: 'A link to the dashboard', does: 'read', about: 'nothing', on: ['chat'], arguments: [] },
+  {
+    name: 'accept',
+    help: 'Accept the run as a whole',
+    does: 'act',
+    about: 'run',
+    on: ['http'],
+    arguments: [RUN],
+    type: 'accept-run',
+  },
+  { name: 'help', help: 'This list', does: 'read', about: 'nothing', on: ['chat'], arguments: [] },
+]
+
+/** The entries of a surface. */
+export function commandsOn(surface: CommandSurface, catalogue = CATALOGUE): CommandEntry[] {
+  return catalogue.filter(({ on }) => on.includes(surface))
+}
+
+/** The entry of that name, if the surface has it. */
+export function commandNamed(surface: CommandSurface, name: string, catalogue = CATALOGUE): CommandEntry | undefined {
+  return commandsOn(surface, catalogue).find((entry) => entry.name === name)
+}
+
+/** What may be said with a command on a surface. */
+export function argumentsOn({ arguments: all }: CommandEntry, surface: CommandSurface): Argument[] {
+  return all.filter(({ on }) => on === undefined || on.includes(surface))
+}
+
+/** Whether the argument must be there on a surface. */
+export function isRequired({ required = [] }: Argument, surface: CommandSurface): boolean {
+  return required === true || required.includes(surface)
+}
+
+/** `[n] [why]`, `<text>`: what help shows behind the name; empty without arguments. */
+export function usageOn(entry: CommandEntry, surface: CommandSurface): string {
+  return argumentsOn(entry, surface)
+    .map((argument) => (isRequired(argument, surface) ? `<${argument.shown}>` : `[${argument.shown}]`))
+    .join(' ')
+}
