@@ -70,11 +70,7 @@ describe('an approval', () => {
       about: 'day-budget',
       title: 'The budget of today is used up: $20.10 of $20.00',
       text: 'Approve raises the ceiling to $40.10 and goes on where it stands.',
-      options: [
-        { choice: 'approve', label: 'Approve' },
-        { choice: 'reject', label: 'Reject' },
-        { choice: 'stop', label: 'Stop' },
-      ],
+      options: sample.options('approve', 'reject', 'stop'),
     })
     expect(shown(render(ask))).toMatchInlineSnapshot(`
       "💰 <b>The budget of today is used up: $20.10 of $20.00</b>
@@ -357,11 +353,7 @@ describe('a review', () => {
       kind: 'review',
       title: 'Is Task 3: Add a login endpoint good?',
       text: 'Done.\n\n4 files changed:\nA src/routes/login.ts',
-      options: [
-        { choice: 'accept', label: 'Accept' },
-        { choice: 'send-back', label: 'Send back' },
-        { choice: 'undo', label: 'Undo' },
-      ],
+      options: sample.options('accept', 'send-back', 'undo'),
     })
     const result = sample.sampleTaskView({
       status: 'waiting',

@@ -1,30 +1,13 @@
 /** Pictures of what the page looks like in less common moments: `node test/http/scenes.ts FOLDER`. Needs Chromium. */
 import { mkdirSync } from 'node:fs'
 import type { Page } from 'playwright-core'
+import { sampleQuestions } from '../support/samples.ts'
 import { openBrowser } from './browser.ts'
 import { type House, openHouse } from './house.ts'
 import { serve } from './serve.ts'
 import { stageWork } from './stage.ts'
 
 const SIZES = { phone: { width: 390, height: 844 }, desktop: { width: 1280, height: 800 } }
-
-const QUESTIONS = [
-  {
-    question: 'Where should sessions be kept?',
-    header: 'Sessions',
-    options: [
-      { label: 'PostgreSQL', description: 'One more table, survives a restart, the same backups as everything else' },
-      { label: 'Redis', description: 'Fast; one more service to run' },
-      { label: 'Signed cookie', description: 'Nothing to keep, but a log-in cannot be ended early' },
-    ],
-    multiSelect: false,
-  },
-  {
-    question: 'Which ways to log in?',
-    options: [{ label: 'Password' }, { label: 'Passkey' }, { label: 'Link by mail' }],
-    multiSelect: true,
-  },
-]
 
 interface Scene {
   prepare: (house: House) => Promise<void>
@@ -46,7 +29,12 @@ const SCENES: Record<string, Scene> = {
   question: {
     prepare: async (house) => {
       await stageWork(house, { history: 1, asks: false })
-      house.ask({ kind: 'question', tool: 'AskUserQuestion', title: 'Claude asks 2 questions', questions: QUESTIONS })
+      house.ask({
+        kind: 'question',
+        tool: 'AskUserQuestion',
+        title: 'Claude asks 2 questions',
+        questions: sampleQuestions,
+      })
     },
     act: async (page) => {
       await page.getByRole('radio', { name: /PostgreSQL/ }).check()

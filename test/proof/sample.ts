@@ -1,4 +1,5 @@
 import type { Actor, Ask, Attempt, Run, Task, TaskSpec } from '../../src/core/types.ts'
+import { options } from '../support/samples.ts'
 
 const start = Date.UTC(2026, 10, 21, 9, 14)
 const minutes = (n: number) => start + n * 60_000
@@ -92,10 +93,7 @@ export function ask(more: Partial<Ask> = {}): Ask {
       title: 'Run npm install bcrypt',
       text: 'npm install bcrypt',
     },
-    options: [
-      { choice: 'allow', label: 'Allow' },
-      { choice: 'deny', label: 'Deny' },
-    ],
+    options: options('allow', 'deny'),
     ...{ hash: 'h', state: 'answered', openedAt: minutes(12), closedAt: minutes(16) },
     answer: { choice: 'allow', by: anna, at: minutes(16), hash: 'h' },
     ...more,
