@@ -1,4 +1,4 @@
-import { BINDING } from '../core/choices.ts'
+import { BINDING, DECIDED } from '../core/choices.ts'
 import type { Reply } from '../core/inputs.ts'
 import type { Ask, Choice } from '../core/types.ts'
 import type { QuestionTap } from './callback.ts'
@@ -14,22 +14,6 @@ import type { UpdateContext } from './update-context.ts'
 
 const NOT_HERE =
   'It could not be shown here whole, so it cannot be approved here: decide at the terminal or on the dashboard.'
-
-/** What the person hears at once; the ask's own message tells it in full. */
-export const DONE_WORDS: Record<Choice, string> = {
-  approve: 'Approved',
-  reject: 'Rejected',
-  allow: 'Allowed',
-  'allow-task': 'Allowed for this task',
-  deny: 'Denied',
-  answer: 'Answered',
-  retry: 'Trying again',
-  skip: 'Skipped',
-  stop: 'Stopped',
-  accept: 'Accepted',
-  'send-back': 'Sent back',
-  undo: 'Undone',
-}
 
 interface Open {
   ask: Ask
@@ -117,6 +101,6 @@ async function takeStep(
 export function tellReply(ctx: UpdateContext, reply: Reply | undefined): void {
   if (!reply) return
   const choice = reply.ok ? (reply.data?.choice as Choice | undefined) : undefined
-  const text = choice === undefined ? reply.text : `${DONE_WORDS[choice]}.`
+  const text = choice === undefined ? reply.text : `${DECIDED[choice]}.`
   ctx.say(renderNotice(text, { mark: reply.ok ? '✅' : '⚠️' }), { replyTo: ctx.messageId })
 }

@@ -1,7 +1,8 @@
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises'
 import { closedReply } from '../core/asks.ts'
+import { DECIDED } from '../core/choices.ts'
 import type { Reply } from '../core/inputs.ts'
-import { choose, DONE_WORDS, tapQuestion } from './answer.ts'
+import { choose, tapQuestion } from './answer.ts'
 import { decodeTap, fileKey, type Tap } from './callback.ts'
 import { type Answer, onCardTap, PATIENCE_MS } from './cards/on-card-tap.ts'
 import { sendDiff, sendLog } from './commands/logs-and-diff.ts'
@@ -63,7 +64,7 @@ async function onAskTap(
   const soon = await Promise.race([work, sleep(PATIENCE_MS, 'late' as const)])
   if (soon === 'late') answer()
   const reply = await work
-  const word = reply?.ok ? (tap.kind === 'choice' ? DONE_WORDS[tap.choice] : 'Answered') : reply?.text
+  const word = reply?.ok ? (tap.kind === 'choice' ? DECIDED[tap.choice] : 'Answered') : reply?.text
   if (soon !== 'late') answer(word && deps.redact(word), reply?.ok === false)
   else if (reply?.ok === false)
     ctx.say(renderNotice(deps.redact(reply.text), { mark: '⚠️' }), { replyTo: ctx.messageId })

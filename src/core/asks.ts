@@ -1,4 +1,5 @@
 import { plural } from '../text/amounts.ts'
+import { DECIDED, NO, YES } from './choices.ts'
 import type { Target } from './commands.ts'
 import type { Draft } from './draft.ts'
 import type { Reply } from './inputs.ts'
@@ -56,21 +57,6 @@ export function closeAsk(draft: Draft, ask: Ask, by: Actor, answer: Pick<Answer,
   draft.put({ table: 'asks', row })
   draft.emit('ask.answered', { ask: row, text: decisionText(row), data: { choice: answer.choice } })
   return row
-}
-
-const DECIDED: Record<Choice, string> = {
-  approve: 'Approved',
-  reject: 'Rejected',
-  allow: 'Allowed',
-  'allow-task': 'Allowed for this task',
-  deny: 'Denied',
-  answer: 'Answered',
-  retry: 'Retry',
-  skip: 'Skip',
-  stop: 'Stop',
-  accept: 'Accepted',
-  'send-back': 'Sent back',
-  undo: 'Undo',
 }
 
 /** What was decided, in words: `Answered “Blue” by Anna (telegram)`. */
@@ -138,9 +124,6 @@ export function refusal(ask: Ask, why: string | undefined): Meant | undefined {
   if (choice === 'send-back' && !why) return undefined
   return why ? { choice, text: why } : { choice }
 }
-
-const YES = /^(y|yes|ok|okay|approve|approved|allow|accept|go|ja)[.!]?$/i
-const NO = /^(n|no|reject|rejected|deny|denied|nein)[.!]?$/i
 
 /** Reads a person's free words as an answer to `ask`; undefined when they decide nothing. */
 export function readWords(ask: Ask, words: string): Meant | undefined {

@@ -18,3 +18,23 @@ export const CHOICES = [
 
 /** With one of these a person binds themselves to what was shown: never given for what they could not see whole. */
 export const BINDING: readonly Choice[] = ['approve', 'allow', 'allow-task', 'accept']
+
+/** What was decided, in words, wherever it is said: `Retried by Anna`. */
+export const DECIDED: Readonly<Record<Choice, string>> = {
+  approve: 'Approved',
+  reject: 'Rejected',
+  allow: 'Allowed',
+  'allow-task': 'Allowed for this task',
+  deny: 'Denied',
+  answer: 'Answered',
+  retry: 'Retried',
+  skip: 'Skipped',
+  stop: 'Stopped',
+  accept: 'Accepted',
+  'send-back': 'Sent back',
+  undo: 'Undone',
+}
+
+/** One word that agrees, on every surface, and one that refuses. */
+export const YES = /^(y|yes|ok|okay|approve|approved|allow|accept|go|ja)[.!]?$/i
+export const NO = /^(n|no|reject|rejected|deny|denied|nein)[.!]?$/i

@@ -85,7 +85,7 @@ test('an evening with the phone: start, approve, answer, allow, retry, receipts 
 
   const failure = await told(anna, 'Task 2 of 3 failed')
   anna.taps('Retry')
-  await reads(anna, failure, 'Tried again by Anna')
+  await reads(anna, failure, 'Retried by Anna')
   await told(anna, 'Task 2 of 3 is done')
   const last = await told(anna, 'Task 3 of 3 is done')
   const table = await told(anna, 'All done')

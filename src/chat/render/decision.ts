@@ -1,22 +1,23 @@
+import { DECIDED } from '../../core/choices.ts'
 import type { Actor, Answer, Ask, Choice } from '../../core/types.ts'
 import { bold, type Node } from '../../text/document/nodes.ts'
 import { oneLine } from './clean.ts'
 import { grantWords } from './grant.ts'
 import { clockTime, type Moment } from './time.ts'
 
-const WORDS: Record<Choice, [mark: string, word: string]> = {
-  approve: ['✅', 'Approved'],
-  reject: ['❌', 'Rejected'],
-  allow: ['✅', 'Allowed'],
-  'allow-task': ['✅', 'Allowed for this task'],
-  deny: ['❌', 'Denied'],
-  answer: ['✅', 'Answered'],
-  retry: ['🔁', 'Tried again'],
-  skip: ['⏭', 'Skipped'],
-  stop: ['⏹', 'Stopped'],
-  accept: ['✅', 'Accepted'],
-  'send-back': ['↩️', 'Sent back'],
-  undo: ['⏪', 'Undone'],
+const MARKS: Record<Choice, string> = {
+  approve: '✅',
+  reject: '❌',
+  allow: '✅',
+  'allow-task': '✅',
+  deny: '❌',
+  answer: '✅',
+  retry: '🔁',
+  skip: '⏭',
+  stop: '⏹',
+  accept: '✅',
+  'send-back': '↩️',
+  undo: '⏪',
 }
 
 /** Longest piece of a person's own words, in UTF-16 units. */
@@ -30,8 +31,8 @@ export function decisionLines(ask: Ask, moment: Moment): Node[] {
   if (ask.state === 'withdrawn')
     return ['⚪️ ', bold('No longer asked'), `: ${oneLine(ask.withdrawnBecause ?? '', MAX_WORDS)}`]
   if (!ask.answer) return []
-  const [mark, word] = WORDS[ask.answer.choice]
-  return [`${mark} `, bold(word), ` by ${byWhom(ask.answer, moment)}`, ...detail(ask, ask.answer)]
+  const { choice } = ask.answer
+  return [`${MARKS[choice]} `, bold(DECIDED[choice]), ` by ${byWhom(ask.answer, moment)}`, ...detail(ask, ask.answer)]
 }
 
 /** `Anna, on the phone, 21:14`. */

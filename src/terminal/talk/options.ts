@@ -1,3 +1,4 @@
+import { NO, YES } from '../../core/choices.ts'
 import type { Ask, Choice } from '../../core/types.ts'
 import { clean, oneLine } from '../show/clean.ts'
 
@@ -10,8 +11,6 @@ export function choicePrompt(ask: Ask): string {
   return [...options, 'l log'].join(' · ')
 }
 
-const YES = /^(y|yes|ok)$/i
-const NO = /^(n|no)$/i
 const AGREE: readonly Choice[] = ['approve', 'allow', 'accept']
 const REFUSE: readonly Choice[] = ['reject', 'deny', 'send-back']
 
