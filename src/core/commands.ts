@@ -11,7 +11,7 @@ export type Command =
       /** Paths or globs relative to Baton's home; absent: the configured task files. */
       files?: string[]
       /** A task file given as text instead, as programs do. */
-      inline?: { name: string; text: string }
+      inline?: { name: string; text: string; form?: 'json' }
       autoApprove?: boolean
       only?: number[]
       all?: boolean

@@ -18,7 +18,7 @@ export interface TaskSpec {
   file: string
   /** 1-based line of the heading or check box. */
   line: number
-  form: 'section' | 'checkbox'
+  form: 'section' | 'checkbox' | 'json'
   /** Identity inside the file, stable while the user edits around it: `Task 3` for numbered headings, else the title. */
   key: string
   /** The number in `## Task N: …`, as a text where it is none that counts (`1.2`); absent for other headings and check boxes. */

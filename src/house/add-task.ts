@@ -3,6 +3,7 @@ import { dirname, join, resolve } from 'node:path'
 import type { Config, ProjectConfig } from '../config/types.ts'
 import { localDay } from '../daemon/local-day.ts'
 import { type Adding, findAdded, writeTask } from '../taskfile/append.ts'
+import { isJson } from '../taskfile/json-tasks.ts'
 import { findTaskFiles, shownPath } from './find-files.ts'
 import type { OwnGuard } from './own-guard.ts'
 
@@ -33,9 +34,11 @@ export async function addTask(
   const path =
     file === undefined
       ? (findTaskFiles(home, project.tasks)
-          .filter((f) => existsSync(f))
+          .filter((f) => existsSync(f) && !isJson(f))
           .at(-1) ?? join(home, 'tasks', `${localDay(Date.now())}.md`))
       : resolve(home, file)
+  if (isJson(path))
+    throw new Error(`${shownPath(home, path)} is JSON, which Baton never writes to. Name a Markdown file.`)
   mkdirSync(dirname(path), { recursive: true })
   const body = rest.join('\n').trim()
   const task = { title, instruction: body === '' ? title : body }

@@ -7,6 +7,7 @@ import { digest } from '../protect/watch-files.ts'
 import { type Mark, marksIn } from '../taskfile/new-marks.ts'
 import type { ParsedFile } from '../taskfile/parse.ts'
 import { readTaskFile } from '../taskfile/read.ts'
+import { withKeptMarks } from './kept-marks.ts'
 
 /** What an agent, or nobody knows who while an agent worked, did to a task file. */
 export interface Doubt {
@@ -80,9 +81,9 @@ export function isChangedByAgent(stateDir: string, path: string): boolean {
   }
 }
 
-/** Reads a task file, and leaves out the marks that do not count. */
+/** Reads a task file with what is kept of a JSON one, and leaves out the marks that do not count. */
 export const readDoubtfully = async (stateDir: string, path: string, shownAs: string): Promise<ParsedFile> =>
-  withoutDoubtfulMarks(stateDir, path, await readTaskFile(path, shownAs))
+  withKeptMarks(stateDir, path, withoutDoubtfulMarks(stateDir, path, await readTaskFile(path, shownAs)))
 
 function doubtedIn({ marks }: Doubt, path: string): Set<string> {
   let text: string
@@ -93,7 +94,7 @@ function doubtedIn({ marks }: Doubt, path: string): Set<string> {
   }
   const same = new Set(marks.map((mark) => JSON.stringify([mark.key, mark.title, mark.text])))
   return new Set(
-    marksIn(text)
+    marksIn(text, path)
       .filter(({ key, title, text }) => same.has(JSON.stringify([key, title, text])))
       .map(({ key, title }) => `${key}\n${title}`),
   )

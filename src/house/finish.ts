@@ -3,13 +3,14 @@ import type { Attempt, Task } from '../core/types.ts'
 import type { Finished } from '../daemon/queue.ts'
 import { branchName, commitMessage } from '../git/commit-message.ts'
 import { commitTask } from '../git/commit-task.ts'
-import { writeMark } from '../taskfile/mark.ts'
 import { fileOf } from './find-files.ts'
+import { markTask } from './marks.ts'
 import type { OwnGuard } from './own-guard.ts'
 
 /** What finishing a good task needs. */
 export interface FinishPorts {
   home: string
+  stateDir: string
   project: ProjectConfig
   attempts: (taskId: string) => Attempt[]
   writing: OwnGuard['writing']
@@ -25,7 +26,7 @@ const DISK = /^(ENOSPC|EDQUOT|EIO|EFBIG)$/
  * not take the note is waited for as long as `isFull` says so: a task that is done and not noted would be done again.
  */
 export async function finishTask(
-  { home, project, attempts, writing, settle, onError }: FinishPorts,
+  { home, stateDir, project, attempts, writing, settle, onError }: FinishPorts,
   task: Task,
   isFull: (error: Error) => Promise<boolean>,
 ): Promise<Finished> {
@@ -36,7 +37,7 @@ export async function finishTask(
       : undefined
   if (project.mark) {
     const file = fileOf(home, task)
-    const mark = () => writing(file, () => writeMark(file, task.spec, new Date(task.markedAt ?? Date.now())))
+    const mark = () => writing(file, () => markTask(stateDir, file, task.spec, new Date(task.markedAt ?? Date.now())))
     let written = await mark()
     while ('problem' in written && DISK.test(written.code ?? '')) {
       if (!(await isFull(new Error(written.problem)))) return 'given up'

@@ -185,7 +185,7 @@ function projectPorts(
   const { read, setMeta } = store
   let dispatcherOf: (() => Dispatcher) | undefined
   const undoPorts = () => ({
-    ...{ home, queue: project.name, read, exclude, mark: project.mark, setMeta, writing: guard.writing },
+    ...{ home, stateDir, queue: project.name, read, exclude, mark: project.mark, setMeta, writing: guard.writing },
     dispatcher: () => (dispatcherOf as NonNullable<typeof dispatcherOf>)(),
   })
   const adding = (id: number) => {
@@ -230,7 +230,7 @@ function projectPorts(
     undo: async (task) => (await import('./undo.ts')).undoReviewed(undoPorts(), task),
     finish: async (task, isFull) =>
       (await import('./finish.ts')).finishTask(
-        { home, project, attempts: read.attempts, onError, writing: guard.writing, settle: guard.settle },
+        { home, stateDir, project, attempts: read.attempts, onError, writing: guard.writing, settle: guard.settle },
         task,
         isFull,
       ),

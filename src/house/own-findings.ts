@@ -51,7 +51,7 @@ export function back(config: Places, task: Task, changed: Changed): Finding {
 export function doubt(config: Places, during: string, { path, before, after }: Changed): Finding {
   const shown = shownPath(realPath(config.home), path)
   const what = after === undefined ? 'removed' : before === undefined ? 'made' : 'changed'
-  const marks = after ? newMarks(before && textOf(before), textOf(after, path)) : []
+  const marks = after ? newMarks(before && textOf(before), textOf(after, path), path) : []
   changeDoubts(config.stateDir, (doubts) => {
     if (after === undefined) return
     const known = doubts[path]

@@ -58,11 +58,19 @@ function inOrder(problems: Problem[], files: string[]): Problem[] {
   return problems.toSorted((a, b) => place(a) - place(b) || a.line - b.line || a.column - b.column)
 }
 
+/** What came from a program has no lines that anybody has seen. */
+function ofRequest({ path, message, hint }: Problem): string {
+  return `${path === undefined ? '' : `body.${path}: `}${message}.${hint === undefined ? '' : ` ${hint}`}`
+}
+
 /** Tasks that came as text get a file of their own, so that what is done can be noted in it like anywhere else. */
-function keepInline({ stateDir }: Pick<Config, 'stateDir'>, { name, text }: NonNullable<Start['inline']>): string {
+function keepInline(
+  { stateDir }: Pick<Config, 'stateDir'>,
+  { name, text, form }: NonNullable<Start['inline']>,
+): string {
   const dir = join(stateDir, 'inline')
   privateFolder(dir)
-  const file = join(dir, `${name.replace(/[^\w.-]+/g, '-').slice(0, 80) || 'tasks'}.md`)
+  const file = join(dir, `${name.replace(/[^\w.-]+/g, '-').slice(0, 80) || 'tasks'}.${form ?? 'md'}`)
   writePrivate(file, text)
   return file
 }
@@ -77,6 +85,7 @@ export async function planned(
   const errors = plan.problems.filter((problem: Problem) => problem.severity === 'error')
   if (errors.length > 0) {
     const [missing] = plan.missing
+    if (command.inline?.form === 'json') return { problems: errors.map(ofRequest).join('\n') }
     return { problems: formatProblems(errors), ...(missing !== undefined && { noSuchFile: missing }) }
   }
   return { tasks: plan.tasks, files: plan.files, total: plan.total, alreadyDone: plan.alreadyDone }

@@ -6,15 +6,16 @@ import type { Actor, Attempt, Task } from '../core/types.ts'
 import type { Dispatcher } from '../daemon/dispatch.ts'
 import { previewUndo, type UndoPreview, undo } from '../git/undo.ts'
 import type { Reader } from '../store/read.ts'
-import { clearMark, writeMark } from '../taskfile/mark.ts'
 import { plural } from '../text/amounts.ts'
 import { fileOf } from './find-files.ts'
 import { checkpointRef } from './git-evidence.ts'
+import { markTask, unmarkTask } from './marks.ts'
 import type { OwnGuard } from './own-guard.ts'
 
 /** What giving back the state before a task needs. */
 export interface UndoPorts {
   home: string
+  stateDir: string
   queue: string
   read: Reader
   dispatcher: () => Dispatcher
@@ -134,13 +135,17 @@ async function undoNow(
 }
 
 /** Takes the mark out of the task file, or writes it again; tells what kept it from being done. */
-async function note({ home, mark, writing }: UndoPorts, task: Task, again: boolean): Promise<string | undefined> {
+async function note(
+  { home, stateDir, mark, writing }: UndoPorts,
+  task: Task,
+  again: boolean,
+): Promise<string | undefined> {
   // A mark that Baton did not make is the user's own.
   if (!mark || task.markedAt === undefined) return undefined
   const file = fileOf(home, task)
   const { markedAt, spec } = task
-  const written = await writing<Awaited<ReturnType<typeof clearMark>>>(file, () =>
-    again ? writeMark(file, spec, new Date(markedAt)) : clearMark(file, spec),
+  const written = await writing<Awaited<ReturnType<typeof unmarkTask>>>(file, () =>
+    again ? markTask(stateDir, file, spec, new Date(markedAt)) : unmarkTask(stateDir, file, spec),
   )
   if (!('problem' in written)) return undefined
   return again

@@ -4,8 +4,8 @@ import { shortened } from '../text/cut.ts'
 import { HttpFailure } from './failure.ts'
 
 /**
- * The name, seen from home and with links followed, of a task file that a request names. It must be a Markdown file inside
- * of home: a program with the token may start what the user keeps there, and read nothing else through our messages.
+ * The name, seen from home and with links followed, of a task file that a request names. It must be a Markdown or JSON file
+ * inside of home: a program with the token may start what the user keeps there, and read nothing else through our messages.
  * Throws HttpFailure.
  */
 export async function taskFileInHome(home: string, named: string): Promise<string> {
@@ -21,8 +21,8 @@ export async function taskFileInHome(home: string, named: string): Promise<strin
   // What begins with a dot is state and secrets, and no place for tasks.
   if (name.split('/').some((part) => part.startsWith('.'))) throw outside(named)
   const isFile = (await stat(real).catch(() => undefined))?.isFile() === true
-  if (!isFile || !/\.(md|markdown)$/i.test(name)) {
-    throw new HttpFailure(400, 'no-task-file', `${shown(named)} is not a Markdown file.`)
+  if (!isFile || !/\.(md|markdown|json)$/i.test(name)) {
+    throw new HttpFailure(400, 'no-task-file', `${shown(named)} is not a Markdown or JSON file.`)
   }
   return name
 }

@@ -53,10 +53,16 @@ function readBlock(
     return
   }
   // In a block that names no language, words may stand as well.
-  const first = block.info ? -1 : block.lines.findIndex((line) => /^\s*[^\s#]/.test(line))
-  const why = first < 0 ? undefined : whyNoCommand(whole(block.lines, first))
-  if (why) found.problems.push({ ...why, at: textAt(lines, from + first) })
+  const words = block.info ? undefined : wordsIn(block.lines)
+  if (words) found.problems.push({ ...words.why, at: textAt(lines, from + words.line) })
   else found.commands.push(script.command)
+}
+
+/** Why the first line of a script is no command, and which one it is. */
+export function wordsIn(lines: string[]): { line: number; why: NoCommand } | undefined {
+  const line = lines.findIndex((text) => /^\s*[^\s#]/.test(text))
+  const why = line < 0 ? undefined : whyNoCommand(whole(lines, line))
+  return why && { line, why }
 }
 
 /** A line with those below that a quote or bracket in it reaches into. */

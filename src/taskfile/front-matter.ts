@@ -1,13 +1,11 @@
 import { isMap, isScalar, isSeq, type Pair, parseDocument } from 'yaml'
 import { shortened } from '../text/cut.ts'
-import type { Commands } from './commands.ts'
+import { fieldValue } from './field-value.ts'
 import { type FieldName, knownField, nearestField } from './fields.ts'
 import { frontMatterEnd } from './frontmatter-range.ts'
 import { type Lines, lineStart } from './lines.ts'
-import { whyNoCommand } from './no-command.ts'
 import type { Reporter } from './problem.ts'
 import { type FieldValue, none, readers, type Settings, wrongValue } from './readers.ts'
-import { scriptOf } from './script.ts'
 
 const largest = 32 * 1024
 const ofOneTask: ReadonlySet<FieldName> = new Set([
@@ -142,27 +140,6 @@ function nodeValue(node: unknown): FieldValue | undefined {
 
 function scalarText({ value, source }: { value: unknown; source?: string }): string[] {
   return value === null ? [] : [(source ?? String(value)).trim()]
-}
-
-function fieldValue(entries: string[]): FieldValue {
-  return {
-    text: entries.join(', '),
-    entries: () => entries,
-    commands: () => commandsIn(entries),
-  }
-}
-
-/** Each entry is a command; one of several lines (`|`) is a script, as a code block is. */
-function commandsIn(entries: string[]): Commands {
-  const found: Commands = { commands: [], problems: [] }
-  for (const entry of entries) {
-    const why = entry.includes('\n') ? undefined : whyNoCommand(entry)
-    const script = entry.includes('\n') ? scriptOf({ lines: entry.split('\n'), info: '' }) : { command: entry }
-    if (why) found.problems.push(why)
-    else if ('problem' in script) found.problems.push({ at: 0, ...script.problem })
-    else found.commands.push(script.command)
-  }
-  return found
 }
 
 function offsetOf(node: unknown): number | undefined {

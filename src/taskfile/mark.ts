@@ -36,7 +36,9 @@ export function unmark(text: string, task: TaskIdentity): Edited {
       if (!read || 'expected' in read || !read.done) return undefined
       const { start, end } = statusRange({ lines, kinds }, status)
       const next = lines.starts.find((offset) => offset >= end) ?? end
-      return { range: { start, end: next }, text: '' }
+      // As the last line without an ending, it was written with the one above it.
+      const opened = next === end && status.line > 0 ? lineEnd(lines, status.line - 1) : start
+      return { range: { start: opened, end: next }, text: '' }
     },
   })
 }

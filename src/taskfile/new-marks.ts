@@ -11,15 +11,15 @@ export interface Mark {
   text: string
 }
 
-/** The marks of a text that were not there in an earlier one, be it that the task was open or that it was not there. */
-export function newMarks(before: string | undefined, after: string): Mark[] {
-  const known = new Set(before === undefined ? [] : marksIn(before).map(identity))
-  return marksIn(after).filter((mark) => !known.has(identity(mark)))
+/** The marks of the text of a file that were not there in an earlier one, be it that the task was open or that it was not there. */
+export function newMarks(before: string | undefined, after: string, file = ''): Mark[] {
+  const known = new Set(before === undefined ? [] : marksIn(before, file).map(identity))
+  return marksIn(after, file).filter((mark) => !known.has(identity(mark)))
 }
 
-/** Every mark of a text. */
-export function marksIn(text: string): Mark[] {
-  const { specs } = parseTaskFile(text, '')
+/** Every mark of the text of a file. */
+export function marksIn(text: string, file = ''): Mark[] {
+  const { specs } = parseTaskFile(text, file)
   const lines = text.split(/\r?\n|\r/)
   return specs.flatMap((spec, index) =>
     spec.done ? [{ key: spec.key, title: spec.title, line: spec.line, text: markText(lines, specs, index) }] : [],
@@ -28,7 +28,8 @@ export function marksIn(text: string): Mark[] {
 
 const identity = ({ key, title }: Pick<Mark, 'key' | 'title'>): string => `${key}\n${title}`
 
-const STATUS = /^\s*\*{0,2}status\b/i
+/** Of Markdown, or of JSON that has a line for each value. */
+const STATUS = /^\s*(?:\*{0,2}|[{,\s]*")status\b/i
 
 function markText(lines: string[], specs: readonly TaskSpec[], index: number): string {
   const { form, line } = specs[index] as TaskSpec

@@ -3,6 +3,7 @@ import { boxTask } from './box-task.ts'
 import { contextOf } from './context.ts'
 import { checkContextSection, checkNumbers, noTaskHint } from './file-checks.ts'
 import { readFrontMatter } from './front-matter.ts'
+import { isJson, parseJsonTasks } from './json-tasks.ts'
 import { taskKeys } from './keys.ts'
 import { type Lines, splitLines } from './lines.ts'
 import { checkLookAlikes, checkOpenFence } from './look-alikes.ts'
@@ -16,6 +17,10 @@ import { type FileFrame, readTask } from './task.ts'
 export interface Reference {
   name: string
   place: Place
+  /** The key of the task in the same file, where the file leaves no doubt which one is meant. */
+  key?: string
+  /** Where names do not stand with commas between them, none is a part of one. */
+  whole?: true
 }
 
 /** What a task file says. `specs` is complete only when no problem is an error. */
@@ -35,6 +40,10 @@ export interface ParsedFile {
  * in the order of the file. Time is linear in the length of the text.
  */
 export function parseTaskFile(text: string, file: string): ParsedFile {
+  return isJson(file) ? parseJsonTasks(text, file) : parseMarkdown(text, file)
+}
+
+function parseMarkdown(text: string, file: string): ParsedFile {
   const problems: Problem[] = []
   const nothing = (lines: Lines, at: number, message: string, hint: string): ParsedFile => {
     const { error } = reporterFor(file, lines, problems)

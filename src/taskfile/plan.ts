@@ -65,7 +65,9 @@ function dependencies(tasks: NumberedTask[], problems: Problem[]): number[][] {
   return tasks.map((task) => {
     const found = new Set<number>()
     for (let index = 0; index < task.references.length; ) {
-      const { resolved, next } = longestName(task, index, resolver)
+      const { key } = task.references[index]!
+      const known = key === undefined ? undefined : resolver.keyed(task, key)
+      const { resolved, next } = known ? { resolved: known, next: index + 1 } : longestName(task, index, resolver)
       if (typeof resolved === 'number') found.add(resolved)
       else if (problems.length < mostProblems)
         problems.push({ ...task.references[index]!.place, severity: 'error', ...resolved })
@@ -83,7 +85,8 @@ function longestName(
   from: number,
   { find, explain }: Resolver,
 ): { resolved: number | Unresolved; next: number } {
-  const parts = task.references.slice(from, from + mostParts).map(({ name }) => name)
+  const most = task.references[from]!.whole ? 1 : mostParts
+  const parts = task.references.slice(from, from + most).map(({ name }) => name)
   for (let count = parts.length; count > 0; count--) {
     const resolved = find(task, parts.slice(0, count).join(', '))
     if (resolved !== undefined) return { resolved, next: from + count }

@@ -13,6 +13,8 @@ export interface Problem {
   hint?: string
   /** The line as it stands in the file. */
   sourceLine?: string
+  /** In JSON, the way to the value: `tasks.0.dependencies.1`. */
+  path?: string
 }
 
 /** Collects the problems of one file by offset. */

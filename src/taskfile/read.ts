@@ -22,7 +22,7 @@ async function readText(path: string, file: string): Promise<{ text: string } | 
 }
 
 function notPlain(file: string, { what, bytes }: NotPlain): Problem {
-  if (what === 'folder') return fileProblem(file, 'This is a folder', 'Name a Markdown file inside of it.')
+  if (what === 'folder') return fileProblem(file, 'This is a folder', 'Name a Markdown or JSON file inside of it.')
   if (what !== 'large') return fileProblem(file, 'This is no ordinary file', 'Name a Markdown file.')
   const mib = (count: number) => Math.round(count / 1024 / 1024)
   const message = `This file has ${mib(bytes)} MiB; a task file may have ${mib(largestFileBytes)}`

@@ -17,6 +17,8 @@ export interface NumberedTask {
 export type Unresolved = Pick<Problem, 'message' | 'hint'>
 
 export interface Resolver {
+  /** The number of the task with this key in the same file. */
+  keyed: (from: NumberedTask, key: string) => number | undefined
   /** The number of the task that a name means; nothing when no task has it. */
   find: (from: NumberedTask, name: string) => number | Unresolved | undefined
   /** What to say of a name that no task has. */
@@ -32,6 +34,7 @@ export function resolverFor(tasks: NumberedTask[]): Resolver {
   const files = Map.groupBy(tasks, ({ spec }) => spec.file)
   const byFile = new Map([...files].map(([file, own]) => [file, indexOf(own)]))
   const everywhere = indexOf(tasks)
+  const keys = new Map(tasks.map(({ spec, number }) => [`${spec.file}\n${spec.key}`, number]))
 
   const find: Resolver['find'] = (from, name) => {
     const elsewhere = otherFile(name)
@@ -50,7 +53,7 @@ export function resolverFor(tasks: NumberedTask[]): Resolver {
     const found = elsewhere ? filesCalled([...files.keys()], elsewhere.path) : []
     return elsewhere && found.length !== 1 ? noFile(elsewhere.path, found) : unknown(name, tasks)
   }
-  return { find, explain }
+  return { keyed: (from, key) => keys.get(`${from.spec.file}\n${key}`), find, explain }
 }
 
 function otherFile(name: string): { path: string; name: string } | undefined {
@@ -129,12 +132,22 @@ const mostCompared = 1_000
 
 function unknown(name: string, tasks: NumberedTask[]): Unresolved {
   const message = `Depends On names "${shortened(name, 81)}", and there is no such task`
-  const wanted = folded(name).slice(0, 100)
-  let best: { title: string; far: number } | undefined
-  for (const { spec } of tasks.slice(0, mostCompared)) {
-    const far = distance(wanted, folded(spec.title).slice(0, 100))
-    if (!best || far < best.far) best = { title: spec.title, far }
-  }
-  const near = best && best.far <= Math.max(2, wanted.length / 3) ? `Did you mean "${best.title}"? ` : ''
+  const near = didYouMean(
+    name,
+    tasks.map(({ spec }) => spec.title),
+  )
   return { message, hint: `${near}Name tasks by number or title, with commas between them.` }
+}
+
+/** `Did you mean "Add a login"? `, where one of these names is near enough to be meant; else nothing. */
+export function didYouMean(name: string, names: readonly string[]): string {
+  const wanted = folded(name).slice(0, 100)
+  let best: { name: string; far: number } | undefined
+  for (const other of names.slice(0, mostCompared)) {
+    const far = distance(wanted, folded(other).slice(0, 100))
+    if (!best || far < best.far) best = { name: other, far }
+  }
+  // Of a short name nearly everything is two letters away.
+  const isNear = best && best.far < wanted.length && best.far <= Math.max(2, wanted.length / 3)
+  return isNear ? `Did you mean "${best!.name}"? ` : ''
 }

@@ -134,7 +134,7 @@ describe('starting runs', () => {
     [
       'an unknown dependency',
       [{ name: 'A', dependencies: ['B'] }],
-      'body.tasks.0.dependencies.0: no task of this list',
+      'body.tasks.0.dependencies.0: There is no task "B" in this list',
     ],
     [
       'an id twice',
@@ -142,7 +142,7 @@ describe('starting runs', () => {
         { id: 1, name: 'A' },
         { id: '1', name: 'B' },
       ],
-      'body.tasks.1.id: another task has the same id.',
+      'body.tasks.1.id: Another task has the same id.',
     ],
     [
       'an id as a place',
@@ -150,7 +150,7 @@ describe('starting runs', () => {
         { id: 'a', name: 'A' },
         { id: 'b', name: 'B', dependencies: [1] },
       ],
-      'dependencies.0: no task',
+      'dependencies.0: There is no task "1"',
     ],
     ['a line too many', [{ name: 'A', branch_name: 'a\n**Run:** x' }], 'must be a single line'],
   ])('%s in them is said', async (_, tasks, words) => {
@@ -169,6 +169,9 @@ describe('starting runs', () => {
     house.write('tasks/other.md', '## Task 1: Other\n**Claude Instruction:**\nDo.\n')
     const named = await served.post('/api/orchestrate', { use_task_file: true, task_file: 'tasks/other.md', tasks: [] })
     expect(named).toMatchObject({ status: 202, json: { total_tasks: 1 } })
+    house.write('tasks/plan.json', '{"tasks": [{"id": 1, "prompt": "a"}, {"id": 2, "prompt": "b"}]}')
+    const json = await served.post('/api/orchestrate', { task_file: 'tasks/plan.json' })
+    expect(json).toMatchObject({ status: 202, json: { total_tasks: 2 } })
     const configured = await served.post('/api/orchestrate', { use_task_file: 'true' })
     expect(configured).toMatchObject({ status: 202, json: { total_tasks: 2 } })
     expect((await served.post('/api/orchestrate', { use_task_file: false, tasks: ['One'] })).status).toBe(202)

@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
+import type { ProjectConfig } from '../../src/config/types.ts'
 import type { Command } from '../../src/core/commands.ts'
 import type { ClaudeRequest } from '../../src/core/inputs.ts'
 import { next } from '../../src/core/next.ts'
@@ -16,6 +17,7 @@ import { localDay } from '../../src/daemon/local-day.ts'
 import { createLocalFace } from '../../src/daemon/local-face.ts'
 import { createResolveCommand, type Planned } from '../../src/daemon/resolve-command.ts'
 import { createViews } from '../../src/daemon/views.ts'
+import { planned } from '../../src/house/task-files.ts'
 import { openStore, type Store } from '../../src/store/store.ts'
 import { parseTaskFile } from '../../src/taskfile/parse.ts'
 import { planRun } from '../../src/taskfile/plan.ts'
@@ -66,8 +68,14 @@ export function openHouse(policy: Partial<Policy> = {}, queues = ['main']): Hous
   const now = () => Date.now() + ahead
   const readFile = (name: string) => readFileSync(join(home, name), 'utf8')
   const plan = async (command: Extract<Command, { type: 'start' }>): Promise<Planned> => {
-    const names = command.inline ? [command.inline.name] : (command.files ?? ['tasks/today.md'])
-    const parsed = names.map((name) => parseTaskFile(command.inline?.text ?? readFile(name), name))
+    if (command.inline)
+      return planned(
+        { home, stateDir: join(home, '.baton') },
+        { order: 'written', tasks: [] as string[] } as ProjectConfig,
+        command,
+      )
+    const names = command.files ?? ['tasks/today.md']
+    const parsed = names.map((name) => parseTaskFile(readFile(name), name))
     const { tasks, total, alreadyDone, problems } = planRun(parsed, { order: 'written' })
     const errors = [...parsed.flatMap((file) => file.problems), ...problems].filter((p) => p.severity === 'error')
     if (errors.length > 0) return { problems: errors.map((p) => `${p.file}:${p.line}: ${p.message}`).join('\n') }

@@ -63,14 +63,14 @@ describe('tasks of a request as a task file', () => {
     fc.assert(
       fc.property(given, (tasks) => {
         const file = taskFileOf(tasks)
-        const parsed = parseTaskFile(file, 'request.md')
+        const parsed = parseTaskFile(file, 'request.json')
         const errors = parsed.problems.filter((problem) => problem.severity === 'error')
         expect([errors.map((e) => e.message), file]).toEqual([[], file])
         expect(parsed.specs).toHaveLength(tasks.length)
         parsed.specs.forEach((spec, i) => {
           const task = tasks[i] as (typeof tasks)[number]
           const instruction = typeof task === 'string' ? task : (task.instruction as string)
-          expect(spec.instruction.replace(/\r\n?/g, '\n')).toContain(instruction.replace(/\r\n?/g, '\n').trim())
+          expect(spec.instruction).toBe(instruction)
           expect(spec.run).toBeUndefined()
           expect(spec.done).toBe(false)
           expect(spec.verify).toEqual([])
@@ -83,19 +83,29 @@ describe('tasks of a request as a task file', () => {
   })
 
   test('plain words stay as they were typed', () => {
-    const file = taskFileOf(['Write a README.\n\n- short\n- with a picture'])
-    expect(file).toBe(
-      '## Task 1: Write a README.\n\n**Claude Instruction:**\nWrite a README.\n\n- short\n- with a picture\n',
-    )
+    const words = 'Write a README.\n\n- short\n- with a picture\n'
+    const [spec] = parseTaskFile(taskFileOf([words]), 'request.json').specs
+    expect(spec).toMatchObject({ title: 'Write a README.', instruction: words })
   })
 
   test('a task without an instruction is its description, or its title', () => {
     const [first, second] = parseTaskFile(
       taskFileOf([{ title: 'Tidy up', description: 'Remove what is unused' }, { title: 'Tidy up' }]),
-      'request.md',
+      'request.json',
     ).specs
     expect(first?.instruction).toBe('Remove what is unused')
     expect(second?.instruction).toBe('Tidy up')
+  })
+
+  test('a number in the list is the task in that place, also where tasks have ids', () => {
+    const tasks = [
+      { id: 7, name: 'A' },
+      { name: 'B', depends_on: [1] },
+      { id: 'c', name: 'C', depends_on: [2] },
+    ]
+    const { references, problems } = parseTaskFile(taskFileOf(tasks), 'request.json')
+    expect(problems).toEqual([])
+    expect(references.map((of) => of.map(({ key }) => key))).toEqual([[], ['Task 7'], ['B']])
   })
 
   test('a field that is one line in a task file must be one line', () => {

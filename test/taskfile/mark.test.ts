@@ -71,8 +71,9 @@ describe('the mark of a done task', () => {
           if (wanted.form === 'checkbox') expect(edited.text.length).toBe(text.length)
           else if (!/status/i.test(text)) {
             const from = edited.text.indexOf(line)
+            const [above, below] = [edited.text.slice(0, from), edited.text.slice(from + line.length)]
             const rest =
-              edited.text.slice(0, from) + edited.text.slice(from + line.length).replace(/^(?:\r\n|\n|\r)/, '')
+              below === '' ? above.replace(/(?:\r\n|\n|\r)$/, '') : above + below.replace(/^(?:\r\n|\n|\r)/, '')
             expect(rest).toBe(text)
             expect(textOf(unmark(edited.text, wanted))).toBe(text)
           }
@@ -80,6 +81,13 @@ describe('the mark of a done task', () => {
       ),
       { numRuns: 300 },
     )
+  })
+
+  it('leaves no line behind at the end of a file that ends without one', () => {
+    const text = '## Task 2: y'
+    const [wanted] = specsOf(text)
+    const done = textOf(markDone(text, wanted!, at))
+    expect([done, textOf(unmark(done, wanted!))]).toEqual([`${text}\n${line}`, text])
   })
 
   it('is written for every task of every file that is right', () => {

@@ -11,12 +11,12 @@ export const start: CommandHandler = async (call) => {
   await startFiles(call, text === '' ? undefined : [fileMeant(files, text)])
 }
 
-/** `today` is tasks/today.md, if there is one like that. */
+/** `today` is tasks/today.md or today.json, if there is one like that and no other. */
 function fileMeant(files: string[], text: string): string {
   const named = text.replace(/^["“]|["”]$/g, '')
   const bare = (path: string) =>
     basename(path)
-      .replace(/\.(md|markdown)$/i, '')
+      .replace(/\.(md|markdown|json)$/i, '')
       .toLowerCase()
   const alike = files.filter((file) => bare(file) === bare(named))
   return files.includes(named) || alike.length !== 1 ? named : (alike[0] as string)

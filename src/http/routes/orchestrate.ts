@@ -32,7 +32,7 @@ export function startRoutes(parts: Parts): Route[] {
         const { file, tasks } = whatStarts(call.body)
         const command: Command = { type: 'start', autoApprove: auto_approve === true }
         if (file !== undefined) command.files = [await taskFileInHome(parts.config.home, file)]
-        if (tasks) command.inline = { name: nameOf(parts.now()), text: taskFileOf(tasks) }
+        if (tasks) command.inline = { name: nameOf(parts.now()), text: taskFileOf(tasks), form: 'json' }
         const reply = done(await submit(parts, call, command, queueNamed(parts, project)), 400)
         return answerOf(reply, (max_parallel_agents ?? 1) > 1 ? ' Baton works on one task at a time.' : '')
       },
