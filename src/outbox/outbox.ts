@@ -74,8 +74,8 @@ export function createOutbox<T>(options: OutboxOptions<T>): Outbox {
   const lastEndAt = new Map<string, number>()
   const floods = new Map<string, number>()
   const servers = new Map<string, Server>()
-  /** Targets that refused one of several: which one shows when they go alone. */
-  const alone = new Set<string>()
+  /** The last of several that a target refused together: which of them it refuses shows when each goes alone. */
+  const aloneUpTo = new Map<string, number>()
   /** Sent, but not yet noted as such: never to be sent again in this life. */
   const sent = new Map<number, { messageId?: string }>()
   let timer: NodeJS.Timeout | undefined
@@ -142,7 +142,7 @@ export function createOutbox<T>(options: OutboxOptions<T>): Outbox {
     else if (busy.size === 0) drained?.()
   }
   const batchFrom = (first: Delivery<T>, pending: readonly Delivery<T>[]): Batch<T> => {
-    const together = alone.has(first.target) ? 1 : paceOf(first.target).together
+    const together = first.id <= (aloneUpTo.get(first.target) ?? 0) ? 1 : paceOf(first.target).together
     if (together === 1) return [first]
     const others = pending.filter(({ target, id }) => target === first.target && id !== first.id)
     return [first, ...others.slice(0, together - 1)]
@@ -233,7 +233,6 @@ export function createOutbox<T>(options: OutboxOptions<T>): Outbox {
       lastEndAt.set(target, now())
     }
     serverFor(target).failures = 0
-    alone.delete(target)
     trouble(target, undefined)
     onShipped?.()
     finish(batch.slice(0, result.count ?? 1), result)
@@ -257,8 +256,8 @@ export function createOutbox<T>(options: OutboxOptions<T>): Outbox {
         return next ? attempt(batch, next) : drop(batch, 'refused', verdict.why)
       }
       case 'refused':
-        if (delivery.attempts + 1 >= (carrier.triesOfRefused ?? 1)) return drop(batch, 'refused', verdict.why)
-        alone.add(target)
+        if (batch.length > 1) aloneUpTo.set(target, (batch.at(-1) ?? delivery).id)
+        else if (delivery.attempts + 1 >= (carrier.triesOfRefused ?? 1)) return drop(batch, 'refused', verdict.why)
         trouble(target, verdict.why)
         return later(batch, nextBackoff(delivery), { inDoubt, flood: false, error: verdict.why })
       case 'closed':
