@@ -1,7 +1,8 @@
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Config } from '../config/types.ts'
 import type { Finding, Task } from '../core/types.ts'
-import { realPath } from '../files/real-path.ts'
+import { isWithin, realPath } from '../files/real-path.ts'
 import { type Changed, contentAt, digest, giveBack, type Kept } from '../protect/watch-files.ts'
 import { newMarks } from '../taskfile/new-marks.ts'
 import { plural } from '../text/amounts.ts'
@@ -9,7 +10,7 @@ import { shortened } from '../text/cut.ts'
 import { changeDoubts } from './doubts.ts'
 import { shownPath } from './find-files.ts'
 
-type Places = Pick<Config, 'home' | 'stateDir'>
+type Places = Pick<Config, 'home' | 'stateDir' | 'program'>
 
 /** A task as it is named beside others. */
 export const duringTask = ({ number, spec }: Pick<Task, 'number' | 'spec'>): string =>
@@ -29,14 +30,27 @@ export const UPDATED = finding(
   "Baton's own program was updated while the task ran. If that was not you, install it again before you start it.",
 )
 
+/**
+ * Where what stood in the place of an own file is kept: nobody can tell a person's edit from one of a script that the task
+ * ran. What is the program's is kept with the checkout it is of: a rehearsal's state folder may be gone an hour later.
+ */
+function keepFolder({ stateDir, program }: Places, task: Task, path: string): string {
+  const folder = realPath(program)
+  const isOfCheckout = isWithin(path, folder) && existsSync(join(folder, '.git'))
+  const isInState = isWithin(realPath(stateDir), folder)
+  const state = isOfCheckout && !isInState ? join(folder, '.baton') : stateDir
+  return join(state, 'kept', `${task.runId}-${task.number}`)
+}
+
 /** Puts back what no agent changes. */
 export function back(config: Places, task: Task, changed: Changed): Finding {
   const shown = shownPath(realPath(config.home), changed.path)
-  const keepIn = join(config.stateDir, 'kept', `${task.runId}-${task.number}`)
+  const keepIn = keepFolder(config, task, changed.path)
   const what = changed.after === undefined ? 'removed' : changed.before === undefined ? 'made' : 'changed'
   try {
     const kept = giveBack(changed, keepIn)
-    const where = kept === undefined ? '' : ` What stood there is kept in ${shownPath(config.home, kept)}.`
+    const paths = kept.map((path) => shownPath(config.home, path))
+    const where = paths.length === 0 ? '' : ` What stood there is kept in ${paths.join(' and ')}.`
     return finding(`This file of Baton's own was ${what} while the task ran; it is as before again.${where}`, shown)
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error)

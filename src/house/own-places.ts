@@ -5,7 +5,7 @@ import type { Task } from '../core/types.ts'
 import { readPlainSync } from '../files/plain.ts'
 import { filesIn, realPath } from '../files/real-path.ts'
 import type { OwnFiles } from '../protect/own-files.ts'
-import { filesBelow, isOurs } from '../protect/watch-files.ts'
+import { contentAt, filesBelow, isOurs } from '../protect/watch-files.ts'
 import { API_TOKEN_FILE } from './api-token.ts'
 import { fileOf, findTaskFiles } from './find-files.ts'
 
@@ -60,7 +60,7 @@ export const bothWays = (paths: readonly string[]): string[] => [
 
 /** What says which version of the program this is: what an update changes, by a package manager or by git. */
 export function versionOf(program: string): string {
-  const reflog = statSync(join(program, '.git/logs/HEAD'), { throwIfNoEntry: false })
+  const reflog = statSync(join(gitFolder(program), 'logs/HEAD'), { throwIfNoEntry: false })
   try {
     const { version } = JSON.parse(readPlainSync(join(program, 'package.json')).toString('utf8')) as {
       version?: unknown
@@ -69,4 +69,12 @@ export function versionOf(program: string): string {
   } catch {
     return `none ${reflog?.size}`
   }
+}
+
+/** A work tree beside the repository has a file in the place of the folder, which says where that is. */
+function gitFolder(program: string): string {
+  const path = join(program, '.git')
+  const words = contentAt(path)?.toString('utf8')
+  const [, led] = /^gitdir: (.+)/.exec(words ?? '') ?? []
+  return led === undefined ? path : resolve(program, led)
 }

@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto'
 import {
   chmodSync,
+  constants,
   copyFileSync,
   existsSync,
+  linkSync,
   lstatSync,
   mkdirSync,
   readdirSync,
@@ -105,29 +107,65 @@ const LINK = 'link to '
 const isLink = ({ mode }: Kept): boolean => (mode & 0o170000) === 0o120000
 const isPlain = ({ mode }: Kept): boolean => (mode & 0o170000) === 0o100000
 
+/** Somebody who writes at the very same time is made way for so often. */
+const MOST_TRIES = 20
+
 /**
  * Gives a file back as it was, with its rights. What stands there now is put into `keepIn` first, so that nothing is lost,
- * whoever wrote it. Returns where that is; undefined when there was nothing to keep. Throws what the file system says.
+ * whoever wrote it: also what appears while this works is never written over. Returns where that is, the newest last. Throws
+ * what the file system says.
  */
-export function giveBack({ path, before }: Pick<Changed, 'path' | 'before'>, keepIn: string): string | undefined {
-  const now = lstatSync(path, { throwIfNoEntry: false })
-  const kept = now && freeName(keepIn, basename(path))
-  if (kept !== undefined) {
-    mkdirSync(keepIn, { recursive: true, mode: 0o700 })
-    move(path, kept)
+export function giveBack({ path, before }: Pick<Changed, 'path' | 'before'>, keepIn: string): string[] {
+  if (before && !isLink(before) && !isPlain(before)) throw new Error('it was no plain file')
+  const kept: string[] = []
+  for (let tries = 0; tries < MOST_TRIES; tries++) {
+    if (lstatSync(path, { throwIfNoEntry: false }) !== undefined) kept.push(keep(path, keepIn))
+    if (before === undefined || putBack(path, before)) return kept
   }
-  if (before === undefined) return kept
-  mkdirSync(dirname(path), { recursive: true })
-  const temporary = join(dirname(path), `.${basename(path)}.baton-${process.pid}`)
-  rmSync(temporary, { force: true })
-  if (isLink(before)) symlinkSync(before.bytes.toString('utf8').slice(LINK.length), temporary)
-  else if (!isPlain(before)) throw new Error('it was no plain file')
-  else {
-    writeFileSync(temporary, before.bytes, { mode: 0o600, flag: 'wx' })
-    chmodSync(temporary, before.mode & 0o7777)
-  }
-  renameSync(temporary, path)
+  throw new Error('somebody writes it again and again')
+}
+
+/** Moves what stands there into the folder, whose names are not used twice. */
+function keep(path: string, folder: string): string {
+  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  const kept = freeName(folder, basename(path))
+  move(path, kept)
   return kept
+}
+
+/** Never over anything; false where something has come to stand there. */
+function putBack(path: string, before: Kept): boolean {
+  mkdirSync(dirname(path), { recursive: true })
+  try {
+    if (isLink(before)) {
+      symlinkSync(before.bytes.toString('utf8').slice(LINK.length), path)
+      return true
+    }
+    const temporary = join(dirname(path), `.${basename(path)}.baton-${process.pid}`)
+    rmSync(temporary, { force: true })
+    try {
+      writeFileSync(temporary, before.bytes, { mode: 0o600, flag: 'wx' })
+      chmodSync(temporary, before.mode & 0o7777)
+      giveName(temporary, path)
+    } finally {
+      rmSync(temporary, { force: true })
+    }
+    return true
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false
+    throw error
+  }
+}
+
+/** Unlike a rename, a link never replaces a file. Where a disk has none, a copy that refuses to replace one does it. */
+function giveName(temporary: string, path: string): void {
+  try {
+    linkSync(temporary, path)
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    if (code === 'EEXIST') throw error
+    copyFileSync(temporary, path, constants.COPYFILE_EXCL)
+  }
 }
 
 /** Also onto another disk, where it is a plain file or a link: nothing else is ever opened, and no link followed. */
@@ -138,7 +176,7 @@ function move(from: string, to: string): void {
     if ((error as NodeJS.ErrnoException).code !== 'EXDEV') throw error
     const stats = lstatSync(from)
     if (stats.isSymbolicLink()) symlinkSync(readlinkSync(from), to)
-    else if (stats.isFile()) copyFileSync(from, to)
+    else if (stats.isFile()) copyFileSync(from, to, constants.COPYFILE_EXCL)
     else throw error
     rmSync(from)
   }

@@ -1,4 +1,17 @@
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync } from 'node:fs'
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import { readConfig } from '../../src/config/read.ts'
@@ -286,5 +299,55 @@ describe('a task file that an agent changed', () => {
     await house.rest()
     expect([...findings(runId), ...findings(runId, 2)]).toEqual([])
     expect(await review([])).toBe(undefined)
+  })
+})
+
+describe('the program, edited by a person while a task runs', () => {
+  let program: string
+  /** A checkout of its own: in a rehearsal, nothing may be done to the one that the tests run from. */
+  const edited = async (makeGit: (program: string) => void, more = '') => {
+    program = mkdtempSync(join(realpathSync(tmpdir()), 'baton-program-'))
+    mkdirSync(join(program, 'src'))
+    writeFileSync(join(program, 'package.json'), '{"version":"1.0.0"}')
+    writeFileSync(join(program, 'src/main.ts'), 'before')
+    makeGit(program)
+    newHome(
+      `printf "mine" > ${program}/src/main.ts\nprintf "new" > ${program}/src/new.ts\n${more.replace('PROGRAM', program)}`,
+    )
+    house = await home.open({
+      change: (config) => {
+        config.program = program
+      },
+    })
+    const runId = await house.start({ autoApprove: true })
+    await house.rest()
+    return findings(runId)
+  }
+  afterEach(() => rmSync(program, { recursive: true, force: true }))
+
+  it('loses no byte though the home with its state folder is thrown away', async () => {
+    const found = await edited((program) => mkdirSync(join(program, '.git')))
+    expect(readFileSync(join(program, 'src/main.ts'), 'utf8')).toBe('before')
+    expect(existsSync(join(program, 'src/new.ts'))).toBe(false)
+    const kept = found.map(({ text }) => /kept in (\S+)\.$/.exec(text)?.[1] ?? '')
+    home.remove()
+    expect(kept.map((path) => readFileSync(path, 'utf8'))).toEqual(['mine', 'new'])
+    expect(kept.every((path) => path.startsWith(join(program, '.baton/kept/')))).toBe(true)
+  })
+
+  it('is kept in the state folder where it is no checkout', async () => {
+    const found = await edited(() => {})
+    const [, where = ''] = /kept in (\S+)\.$/.exec(found[0]?.text ?? '') ?? []
+    expect(where).toMatch(/^\.baton\/kept\//)
+    expect(home.read(where)).toBe('mine')
+  })
+
+  it('is an update, also in a work tree whose git folder is elsewhere', async () => {
+    const found = await edited((program) => {
+      mkdirSync(join(program, 'repository/logs'), { recursive: true })
+      writeFileSync(join(program, '.git'), 'gitdir: repository\n')
+    }, 'echo pulled >> PROGRAM/repository/logs/HEAD\n')
+    expect(found).toMatchObject([{ text: expect.stringContaining('updated while the task ran') }])
+    expect(readFileSync(join(program, 'src/main.ts'), 'utf8')).toBe('mine')
   })
 })

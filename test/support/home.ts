@@ -70,6 +70,8 @@ export function createHome(tasks: string, config = ''): Home {
       const read = await readConfig({ home: dir, env: {} })
       if (!('config' in read)) throw new Error(JSON.stringify(read.problems))
       read.config.projects[0].claude.command = [process.execPath, REHEARSAL]
+      // What an engineer edits while the tests run is not to be given back as an agent's doing.
+      read.config.program = join(dir, 'no-program')
       change?.(read.config)
       const errors: unknown[] = []
       const opened = await openHouse({
