@@ -26,13 +26,14 @@ export function createApp(parts: Parts, routes: readonly Route[], checkHost: Hos
     checkOrigin(req, parts.config.http.url)
     next()
   })
-  const { page, files } = homeRoutes(parts, routes)
+  const { page, missing, files } = homeRoutes(parts, routes)
   app.get(['/', '/login'], page)
   app.use('/dashboard', onlyReading, files)
   for (const route of routes) app[route.method](route.path, ...handlersOf(parts, route))
 
   const paths = new Set(['/', '/login', ...routes.map((route) => route.path)])
   for (const path of paths) app.all(path, notAllowed(path, routes))
+  app.use(missing)
   app.use((req) => {
     throw new HttpFailure(404, 'no-such-route', `There is no ${req.method} ${shortened(req.path, 100)} here.`)
   })

@@ -20,7 +20,7 @@ describe.skipIf(!hasBrowser())('the dashboard in a browser', () => {
       it.expectComplaint(refused(401))
       await it.renew()
       await it.page.goto(link)
-      await it.page.getByText('This link was used already').waitFor()
+      await it.page.getByText('This link has expired or was already used').waitFor()
     })
 
     test('by pasting the API token, and out again', async () => {
@@ -40,12 +40,80 @@ describe.skipIf(!hasBrowser())('the dashboard in a browser', () => {
       await it.page.getByLabel('API token').waitFor()
     })
 
-    test('is asked for when it no longer counts', async () => {
+    test('is asked for when it no longer counts, in words, and leads to where one was', async () => {
       it.expectComplaint(refused(401))
       await it.logIn()
       await it.context.clearCookies()
       await it.page.goto(`${it.served.url}/#/history`)
-      await it.page.getByLabel('API token').waitFor()
+      await it.page.getByText('Your session has ended. Log in again to continue.').waitFor()
+      await it.page.getByLabel('API token').fill(TOKEN)
+      await it.page.keyboard.press('Enter')
+      await it.page.getByRole('heading', { name: 'History' }).waitFor()
+    })
+
+    test('ends in every tab at once, and each says so', async () => {
+      it.expectComplaint(refused(401))
+      await it.logIn()
+      const other = await it.context.newPage()
+      await other.goto(`${it.served.url}/#/health`)
+      await other.getByText('connected, live').waitFor()
+      await other.getByRole('button', { name: 'Log out' }).click()
+      await other.getByText('You are logged out.').waitFor()
+      await it.page.getByText('Your session has ended. Log in again to continue.').waitFor()
+    })
+  })
+
+  describe('finding the way', () => {
+    test('an address that leads nowhere says so, with a way out', async () => {
+      it.expectComplaint(refused(404))
+      await it.logIn()
+      for (const address of ['/#/nowhere', '/nowhere', '/#/run/x/y/z']) {
+        await it.page.goto(`${it.served.url}${address}`)
+        await it.page.getByRole('heading', { name: 'Page not found' }).waitFor()
+        expect(await it.page.title()).toBe('Page not found – Baton')
+      }
+      await it.page.goto(`${it.served.url}/#/run/no-such-run`)
+      await it.page.getByRole('heading', { name: 'Not found', exact: true }).waitFor()
+      await it.page.getByRole('link', { name: 'Go to Now' }).click()
+      await it.page.getByRole('heading', { name: 'Nothing has run yet' }).waitFor()
+      // As people type it.
+      await it.page.goto(`${it.served.url}/history`)
+      await it.page.getByRole('heading', { name: 'History' }).waitFor()
+      expect((await it.served.get('/nowhere', { headers: { Accept: 'application/json' } })).json.error.code).toBe(
+        'no-such-route',
+      )
+    })
+
+    test('keys are listed by ?, and do what is listed; not while somebody types', async () => {
+      await it.start()
+      it.house.begin('09:00:00 Looking around.')
+      await it.logIn()
+      await it.page.locator('.entry').first().waitFor()
+      await it.page.keyboard.press('?')
+      const dialog = it.page.getByRole('dialog', { name: 'Keyboard shortcuts' })
+      const keys = await dialog.locator('kbd').allInnerTexts()
+      expect(keys).toEqual(expect.arrayContaining(['?', '/', 'a', '1', '5']))
+      await it.page.keyboard.press('2')
+      expect(await dialog.count()).toBe(1)
+      await it.page.keyboard.press('Escape')
+      await it.page.keyboard.press('/')
+      await it.page.keyboard.type('?1')
+      expect(await it.page.getByLabel('Search the log').inputValue()).toBe('?1')
+      await it.page.getByRole('link', { name: 'Now', exact: true }).focus()
+      await it.page.keyboard.press('5')
+      await it.page.getByRole('heading', { name: 'Health' }).waitFor()
+      await it.page.keyboard.press('?')
+      expect(await dialog.locator('kbd').allInnerTexts()).not.toContain('a')
+    })
+
+    test('can be installed: the browser finds nothing against it', async () => {
+      await it.logIn()
+      const devtools = await it.context.newCDPSession(it.page)
+      const { errors, url } = await devtools.send('Page.getAppManifest')
+      expect([errors, new URL(url).pathname]).toEqual([[], '/dashboard/manifest.webmanifest'])
+      const { installabilityErrors } = await devtools.send('Page.getInstallabilityErrors')
+      // A window without history, as of tests, takes no installations.
+      expect(installabilityErrors.filter(({ errorId }) => errorId !== 'in-incognito')).toEqual([])
     })
   })
 
@@ -135,7 +203,7 @@ describe.skipIf(!hasBrowser())('the dashboard in a browser', () => {
       await it.logIn()
       await it.page.getByRole('link', { name: 'Now', exact: true }).waitFor()
       it.house.ask()
-      await it.page.getByRole('link', { name: 'Now, 1 waiting for you' }).waitFor()
+      await it.page.getByRole('link', { name: 'Now 1 waiting for you' }).waitFor()
       await expect.poll(() => it.page.locator('#alerted').textContent()).toBe('Asked: Run a command')
       await expect.poll(() => it.page.title()).toBe('(1) Now – Baton')
     })

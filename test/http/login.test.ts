@@ -62,7 +62,7 @@ describe('a one-time link', () => {
 
   test('does not work for who guesses', async () => {
     served.server.oneTimeLink()
-    expect((await login({ code: 'guess' })).json.error.message).toBe('This link was used already, or is too old.')
+    expect((await login({ code: 'guess' })).json.error.message).toBe('This link has expired or was already used.')
     expect((await login({ token: 'guess' })).status).toBe(401)
     expect((await login({})).status).toBe(400)
   })

@@ -21,7 +21,9 @@ export const MOST_FOLLOWERS = 256
 /** Hands the stream to everybody who follows it; each event is read and written as text once. */
 export interface Hub {
   /** Streams into a response from a place on (absent: from now on); false when there are too many already. */
-  add: (res: ServerResponse, after: number | undefined) => boolean
+  add: (res: ServerResponse, after: number | undefined, session?: string) => boolean
+  /** Ends the streams of a log-in that has ended. */
+  endOf: (session: string) => void
   count: () => number
   /** To be called before anybody is shown the moment: what one has seen, all are told of, and of its end. */
   tellMoment: () => void
@@ -40,6 +42,7 @@ export function createHub(ports: HubPorts): Hub {
   const { face, redact, now } = ports
   const recent = createRecent(face.view.lastSeq())
   const followers = new Map<ServerResponse, Follower>()
+  const sessions = new WeakMap<ServerResponse, string>()
   const each = (work: (follower: Follower) => void) => {
     for (const follower of followers.values()) work(follower)
   }
@@ -75,7 +78,10 @@ export function createHub(ports: HubPorts): Hub {
   return {
     tellMoment,
     count: () => followers.size,
-    add(res, after) {
+    endOf(session) {
+      for (const res of followers.keys()) if (sessions.get(res) === session) res.end()
+    },
+    add(res, after, session) {
       if (followers.size >= MOST_FOLLOWERS) return false
       const newest = Math.max(face.view.lastSeq(), recent.newest())
       // A place that does not exist yet is one of another state folder: nothing there can be compared.
@@ -85,6 +91,7 @@ export function createHub(ports: HubPorts): Hub {
       const frame = (event: BatonEvent) => eventFrame(event, redact)
       const follower = createFollower({ out: res, after: place, recent, follow: face.follow, frame, now })
       followers.set(res, follower)
+      if (session !== undefined) sessions.set(res, session)
       res.once('close', () => {
         follower.close()
         followers.delete(res)

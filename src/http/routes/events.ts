@@ -6,7 +6,7 @@ import { defineRoute, type Route } from '../route.ts'
 const PLACE = /^\d{1,15}$/
 
 /** The stream of what happens. */
-export function eventRoutes({ hub }: Parts): Route[] {
+export function eventRoutes({ hub, gate }: Parts): Route[] {
   return [
     defineRoute({
       method: 'get',
@@ -22,7 +22,8 @@ export function eventRoutes({ hub }: Parts): Route[] {
           throw new HttpFailure(400, 'invalid', 'Last-Event-ID must be the id of an event of this stream.')
         const after = last || query.after
         if (req.method === 'HEAD') return { text: '', type: 'text/event-stream; charset=utf-8' }
-        if (!hub.add(res, after === undefined ? undefined : Number(after)))
+        const { session } = gate.token(req)
+        if (!hub.add(res, after === undefined ? undefined : Number(after), session?.id))
           throw new HttpFailure(429, 'too-many-followers', 'Too many follow the events already.', {
             'Retry-After': '10',
           })

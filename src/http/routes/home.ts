@@ -10,7 +10,7 @@ import type { Route } from '../route.ts'
 export function homeRoutes(
   { version, config }: Pick<Parts, 'version' | 'config'>,
   routes: readonly Route[],
-): { page: RequestHandler; files: RequestHandler } {
+): { page: RequestHandler; missing: RequestHandler; files: RequestHandler } {
   const folder = dashboardFolder()
   // Its files are named by their whole path, so that the page is the same with and without a slash at the end.
   const files = `"${basePathOf(config.http.url)}/dashboard/`
@@ -28,6 +28,11 @@ export function homeRoutes(
       }
       res.setHeader('Cache-Control', 'no-cache')
       res.type('html').send(page)
+    },
+    // Who goes somewhere with a browser is told in the page, which knows the way back.
+    missing: (req, res, next) => {
+      if (req.method !== 'GET' || !wantsPage(req)) return next()
+      res.status(404).setHeader('Cache-Control', 'no-cache').type('html').send(page)
     },
     files: express.static(folder, {
       index: false,

@@ -18,7 +18,7 @@ const loggedIn = z.object({
 })
 
 /** Logging a browser in and out. */
-export function loginRoutes({ gate, sessions, cookie, codes, apiToken }: Parts): Route[] {
+export function loginRoutes({ gate, sessions, cookie, codes, hub, apiToken }: Parts): Route[] {
   return [
     defineRoute({
       method: 'post',
@@ -32,7 +32,7 @@ export function loginRoutes({ gate, sessions, cookie, codes, apiToken }: Parts):
         if ('code' in body) who = codes.redeem(body.code)
         else if (isSame(body.token, apiToken)) who = 'dashboard'
         if (who === undefined) {
-          return gate.refuse('code' in body ? 'This link was used already, or is too old.' : 'The API token is wrong.')
+          return gate.refuse('code' in body ? 'This link has expired or was already used.' : 'The API token is wrong.')
         }
         const { value, key, until } = sessions.create(who)
         res.setHeader('Set-Cookie', cookie.set(value, SESSION_LIFE_MS))
@@ -48,7 +48,10 @@ export function loginRoutes({ gate, sessions, cookie, codes, apiToken }: Parts):
       answers: { 200: { description: 'Logged out', schema: z.object({ status: z.literal('ok') }) } },
       handle: ({ req, res }) => {
         const { session } = gate.token(req)
-        if (session) sessions.end(session)
+        if (session) {
+          sessions.end(session)
+          hub.endOf(session.id)
+        }
         res.setHeader('Set-Cookie', cookie.clear())
         return { json: { status: 'ok' } }
       },

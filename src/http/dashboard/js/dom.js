@@ -3,7 +3,7 @@
 
 const SVG = 'http://www.w3.org/2000/svg'
 const PROPERTIES = new Set(['value', 'checked', 'disabled', 'hidden', 'open', 'textContent', 'placeholder'])
-const OWN_ADDRESS = /^(#\/|\/(?!\/))/
+const OWN_ADDRESS = /^(#\/|#main$|\/(?!\/))/
 
 /** An element with properties (`class`, `on`, `data`, attributes) and children (elements, texts, lists, nothing). */
 export function h(tag, props = {}, ...children) {

@@ -4,7 +4,7 @@ import { base } from './base.js'
 import { h, icon, say } from './dom.js'
 
 /** The page for who is not logged in. `onDone` is called once somebody is. */
-export function loginPage({ api, keys }, onDone) {
+export function loginPage({ api, keys }, onDone, why = '') {
   const problem = h('p', { class: 'notice', role: 'alert', hidden: true })
   const input = h('input', {
     class: 'input',
@@ -19,6 +19,7 @@ export function loginPage({ api, keys }, onDone) {
     say(problem, message)
     problem.hidden = message === ''
   }
+  tell(why)
   const enter = async (body) => {
     button.disabled = true
     try {
@@ -60,9 +61,9 @@ export function loginPage({ api, keys }, onDone) {
       h(
         'p',
         { class: 'muted small' },
-        'It stands in ',
+        'Find it in ',
         h('code', {}, '.env'),
-        ' as API_TOKEN, or in ',
+        ' (API_TOKEN), or in ',
         h('code', {}, '.baton/'),
         ' when Baton made one.',
       ),

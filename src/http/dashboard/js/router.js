@@ -1,5 +1,7 @@
 // Which page is meant, from the part of the address behind the #.
 
+import { base } from './base.js'
+
 /** Pages by the shape of their address; parts with a colon are handed over. */
 export function createRouter(pages) {
   const patterns = Object.entries(pages).map(([pattern, page]) => ({ parts: pattern.split('/'), page }))
@@ -20,6 +22,12 @@ export function createRouter(pages) {
       return undefined
     },
   }
+}
+
+/** An address without a #, as people type it, becomes the same with one; the page says so when there is none. */
+export function pathToHash() {
+  const path = location.pathname.startsWith(`${base}/`) ? location.pathname.slice(base.length) : '/'
+  if (path !== '/') history.replaceState(null, '', `${base}/#${path}`)
 }
 
 function decode(part) {

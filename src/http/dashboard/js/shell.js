@@ -5,6 +5,7 @@ import { h, icon, replace, say } from './dom.js'
 import { createDialogs } from './parts/dialogs.js'
 import { createToasts } from './parts/toast.js'
 import { createRouter } from './router.js'
+import { createShortcuts } from './shortcuts.js'
 import { failedView, unknownView } from './views/missing.js'
 import { nowView } from './views/now.js'
 
@@ -26,6 +27,7 @@ function unreached(error) {
 /** Pages other than the first are fetched when somebody goes there. */
 const router = createRouter({
   '': { nav: 'now', view: nowView },
+  main: { nav: 'now', view: nowView },
   queue: { nav: 'queue', view: later(async () => (await import('./views/run.js')).queueView) },
   history: { nav: 'history', view: later(async () => (await import('./views/history.js')).historyView) },
   cost: { nav: 'cost', view: later(async () => (await import('./views/cost.js')).costView) },
@@ -39,11 +41,17 @@ export function createShell({ api, state, ticker, theme, logout }) {
   const said = document.getElementById('said')
   const alerted = document.getElementById('alerted')
   const toasts = createToasts(document.getElementById('toasts'), said)
-  const count = h('span', { class: 'count', hidden: true })
+  const number = h('span', {})
+  const count = h(
+    'span',
+    { class: 'count', hidden: true },
+    number,
+    h('span', { class: 'visually-hidden' }, ' waiting for you'),
+  )
   const links = new Map(
     PAGES.map(({ name, label, address }) => [
       name,
-      h('a', { href: address }, icon(name), h('span', {}, label), name === 'now' && count),
+      h('a', { href: address }, icon(name), h('span', {}, label), name === 'now' && [' ', count]),
     ]),
   )
   const connection = h('span', { class: 'connection' })
@@ -53,8 +61,13 @@ export function createShell({ api, state, ticker, theme, logout }) {
     hidden: true,
     on: { change: () => state.choose(projects.value) },
   })
+  const keys = h(
+    'button',
+    { class: 'button quiet small keys-button', type: 'button', 'aria-label': 'Keyboard shortcuts' },
+    h('span', { 'aria-hidden': 'true' }, '?'),
+  )
   const brand = () => h('a', { class: 'brand', href: '#/' }, icon('baton'), 'Baton')
-  const skip = h('a', { class: 'skip', href: '#/' }, 'Skip to the content')
+  const skip = h('a', { class: 'skip', href: '#main' }, 'Skip to the content')
   skip.addEventListener('click', (event) => {
     event.preventDefault()
     main.focus()
@@ -64,9 +77,17 @@ export function createShell({ api, state, ticker, theme, logout }) {
     { class: 'shell' },
     skip,
     h('nav', { class: 'nav', 'aria-label': 'Pages' }, brand(), [...links.values()]),
-    h('header', { class: 'top' }, brand(), projects, h('span', { class: 'spring' }), connection),
+    h('header', { class: 'top' }, brand(), projects, h('span', { class: 'spring' }), connection, keys),
     main,
   )
+
+  const shortcuts = createShortcuts(element)
+  keys.addEventListener('click', shortcuts.help)
+  PAGES.forEach(({ label, address }, i) => {
+    shortcuts.add(String(i + 1), `Go to ${label}`, () => {
+      location.hash = address
+    })
+  })
 
   let title = ''
   let waiting = 0
@@ -85,6 +106,8 @@ export function createShell({ api, state, ticker, theme, logout }) {
     toasts,
     params,
     dialogs: createDialogs(element),
+    /** A key that does something while this page is shown. */
+    shortcut: (key, words, act) => mine === turn && cleanUp.push(shortcuts.add(key, words, act)),
     announce: (text) => say(said, text),
     /** Called with everything that the page listens to, so that it ends with the page. */
     keep: (off) => void (mine === turn ? cleanUp.push(off) : off()),
@@ -138,8 +161,7 @@ export function createShell({ api, state, ticker, theme, logout }) {
     waiting = asks.length
     tellTitle()
     count.hidden = waiting === 0
-    say(count, String(asks.length))
-    links.get('now').setAttribute('aria-label', asks.length === 0 ? 'Now' : `Now, ${asks.length} waiting for you`)
+    say(number, String(asks.length))
     projects.hidden = overview.projects.length < 2
     if (projects.options.length !== overview.projects.length)
       replace(
@@ -159,6 +181,7 @@ export function createShell({ api, state, ticker, theme, logout }) {
     close() {
       removeEventListener('hashchange', turnTo)
       offState()
+      shortcuts.close()
       for (const off of cleanUp.splice(0)) off()
     },
   }

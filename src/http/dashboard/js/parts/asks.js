@@ -20,13 +20,7 @@ export function createAsks(app) {
   const show = keyed(list, (ask) => askCard(app, ask, afterAnswer), {
     keyOf: (ask) => `${ask.id} ${ask.hash}`,
   })
-  const jump = (event) => {
-    if (event.key !== 'a' || event.ctrlKey || event.metaKey || event.altKey) return
-    if (event.target.closest('input, textarea, select, dialog')) return
-    list.querySelector('h3')?.focus()
-  }
-  document.addEventListener('keydown', jump)
-  app.keep(() => document.removeEventListener('keydown', jump))
+  app.shortcut('a', 'Go to what is waiting for you', () => list.querySelector('h3')?.focus())
   return {
     element,
     update(asks) {

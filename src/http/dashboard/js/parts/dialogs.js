@@ -31,8 +31,23 @@ export function createDialogs(root) {
       dialog.showModal()
     })
 
+  /** Shows something, with a button to close it. */
+  const tell = ({ title, body }) => {
+    const close = h('button', { class: 'button', type: 'button', autofocus: true }, 'Close')
+    const dialog = h(
+      'dialog',
+      { 'aria-labelledby': 'dialog-title' },
+      h('div', { class: 'told' }, h('h2', { id: 'dialog-title' }, title), body, h('div', { class: 'row' }, close)),
+    )
+    close.addEventListener('click', () => dialog.close())
+    dialog.addEventListener('close', () => dialog.remove())
+    root.append(dialog)
+    dialog.showModal()
+  }
+
   return {
     form,
+    tell,
     confirm: async ({ title, text, confirm, danger }) =>
       (await form({ title, body: [h('p', { class: 'muted prose' }, text)], confirm, danger })) !== undefined,
     /** Words of a person; undefined when they left, '' when they wrote none. */

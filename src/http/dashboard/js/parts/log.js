@@ -116,18 +116,12 @@ export function createLog(app, { title, attempt, isFollowing = false }) {
     showAll()
     lines.scrollTop = lines.scrollHeight - place
   })
-  const searchKey = (event) => {
-    if (event.key !== '/' || event.target.closest('input, textarea, select, dialog')) return
-    event.preventDefault()
-    search.focus()
-  }
-  document.addEventListener('keydown', searchKey)
+  app.shortcut('/', 'Search the log', () => search.focus())
   const timer = setInterval(() => {
     if (isLive && !document.hidden) readOn()
   }, LOOK_MS)
   app.keep(() => {
     clearInterval(timer)
-    document.removeEventListener('keydown', searchKey)
     task = undefined
   })
   app.keep(

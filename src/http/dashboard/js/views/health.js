@@ -69,15 +69,7 @@ export function healthView(app) {
           'div',
           { class: 'body stack' },
           h('div', { class: 'field' }, h('label', { for: 'theme' }, 'Colours'), themes),
-          h(
-            'p',
-            { class: 'muted small' },
-            'Keys: ',
-            h('kbd', {}, 'a'),
-            ' goes to what waits for you, ',
-            h('kbd', {}, '/'),
-            ' searches the log.',
-          ),
+          h('p', { class: 'muted small' }, h('kbd', {}, '?'), ' shows the keyboard shortcuts.'),
           h(
             'div',
             { class: 'row' },

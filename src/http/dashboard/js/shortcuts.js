@@ -1,0 +1,36 @@
+// Keys that do something wherever one is, and the list of them.
+
+import { h } from './dom.js'
+import { createDialogs } from './parts/dialogs.js'
+
+/** What takes words takes every key. */
+const TYPING = 'input, textarea, select, dialog, [contenteditable]'
+
+export function createShortcuts(root) {
+  const all = new Map()
+  const help = () =>
+    createDialogs(root).tell({
+      title: 'Keyboard shortcuts',
+      body: h(
+        'dl',
+        { class: 'keys' },
+        [...all].flatMap(([key, { words }]) => [h('dt', {}, h('kbd', {}, key)), h('dd', {}, words)]),
+      ),
+    })
+  const press = (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest?.(TYPING)) return
+    const found = all.get(event.key)
+    if (!found || document.querySelector('dialog[open]')) return
+    event.preventDefault()
+    found.act()
+  }
+  document.addEventListener('keydown', press)
+  /** A key, what it does in words, and the doing; gives back how to take it away. */
+  const add = (key, words, act) => {
+    const mine = { words, act }
+    all.set(key, mine)
+    return () => all.get(key) === mine && all.delete(key)
+  }
+  add('?', 'Show the keyboard shortcuts', help)
+  return { add, help, close: () => document.removeEventListener('keydown', press) }
+}

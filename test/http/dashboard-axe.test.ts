@@ -1,0 +1,99 @@
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import type { Page } from 'playwright-core'
+import { describe, expect, test } from 'vitest'
+import { hasBrowser } from './browser.ts'
+import { refused, useBrowsing } from './browsing.ts'
+import { stageWork } from './stage.ts'
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+
+/** Everything that axe has to say, at every level it knows; nothing is left out. */
+async function complaintsOf(page: Page): Promise<string[]> {
+  await page.evaluate(`${AXE}; 0`)
+  return page.evaluate(`axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) =>
+    violations.flatMap(({ id, help, nodes }) => nodes.map(({ target, failureSummary }) =>
+      id + ': ' + help + ' at ' + target.join(' ') + '\\n' + failureSummary)))`)
+}
+
+const QUESTIONS = [
+  { question: 'Colour?', options: [{ label: 'Red', description: 'Warm' }, { label: 'Blue' }], multiSelect: false },
+  { question: 'Sizes?', options: [{ label: 'S' }, { label: 'M' }], multiSelect: true },
+]
+
+describe.skipIf(!hasBrowser())('the dashboard in a browser', () => {
+  const it = useBrowsing()
+
+  describe.each(['light', 'dark'] as const)('has nothing that axe would mend (%s):', (colorScheme) => {
+    const expectClean = async (what: string) => {
+      // What moves in is there.
+      await it.page.evaluate('Promise.all(document.getAnimations().map((one) => one.finished.catch(() => {})))')
+      expect([what, await complaintsOf(it.page)]).toEqual([what, []])
+    }
+
+    test('on every page, with an ask open', async () => {
+      await stageWork(it.house, { history: 2 })
+      const run = it.house.face.view.latestRun()?.id
+      await it.renew({ colorScheme, reducedMotion: 'reduce' })
+      await it.page.goto(it.served.url)
+      await it.page.waitForSelector('.login')
+      await expectClean('log-in')
+      await it.logIn()
+      await it.page.locator('.ask').first().waitFor()
+      await it.page.locator('.entry').first().waitFor()
+      await expectClean('now')
+      for (const hash of ['#/queue', `#/run/${run}`, `#/run/${run}/task/1`, '#/history', '#/cost', '#/health', '#/x']) {
+        await it.page.goto(`${it.served.url}/${hash}`)
+        await it.page.locator('.ask').first().waitFor({ state: 'detached' })
+        await it.page.waitForSelector('main h1')
+        await it.page.evaluate("for (const one of document.querySelectorAll('main details')) one.open = true")
+        await it.page.waitForTimeout(200)
+        await expectClean(hash)
+      }
+    })
+
+    test('in asks of every kind and what they open, in dialogs, and on a phone', async () => {
+      await it.renew({ colorScheme, reducedMotion: 'reduce', viewport: { width: 390, height: 844 }, hasTouch: true })
+      await it.start()
+      it.house.begin('09:00:00 Looking around.')
+      it.house.ask({ kind: 'question', tool: 'AskUserQuestion', title: 'Claude asks', questions: QUESTIONS })
+      await it.logIn()
+      await it.page.locator('.ask[data-kind="question"]').waitFor()
+      await it.page.getByRole('button', { name: 'Send the answers' }).click()
+      await expectClean('question')
+      await it.page.getByRole('radio', { name: 'Red' }).check()
+      await it.page.getByRole('checkbox', { name: 'S', exact: true }).check()
+      await it.page.getByRole('button', { name: 'Send the answers' }).click()
+      await it.page.locator('.ask').waitFor({ state: 'detached' })
+      it.house.end()
+      await it.page.locator('.ask[data-kind="approval"]').waitFor()
+      await it.page.getByRole('button', { name: 'Reject' }).click()
+      await expectClean('reason')
+      await it.page.keyboard.press('Escape')
+      await it.page.getByRole('button', { name: 'Approve' }).click()
+      await it.page.locator('.ask').waitFor({ state: 'detached' })
+      it.house.begin()
+      it.house.end({ kind: 'failed', text: 'npm test failed' })
+      await it.page.locator('.ask[data-kind="failure"]').waitFor()
+      await expectClean('failure')
+      await it.page.getByRole('button', { name: 'More…' }).click()
+      await it.page.getByRole('button', { name: 'Start…' }).click()
+      await it.page.getByRole('dialog').waitFor()
+      await expectClean('start')
+      await it.page.keyboard.press('Escape')
+      await it.page.keyboard.press('?')
+      await it.page.getByRole('dialog', { name: 'Keyboard shortcuts' }).waitFor()
+      await expectClean('keys')
+    })
+
+    test('on the log-in page that says why it is there', async () => {
+      it.expectComplaint(refused(401))
+      await it.renew({ colorScheme })
+      await it.page.goto(it.served.url)
+      await it.page.getByLabel('API token').fill('wrong')
+      await it.page.keyboard.press('Enter')
+      await it.page.getByText('The API token is wrong.').waitFor()
+      await expectClean('log-in')
+    })
+  })
+})
