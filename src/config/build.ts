@@ -1,3 +1,4 @@
+import { scriptOfText } from '../core/script.ts'
 import type { Values, Written } from './keys.ts'
 import type { allKeys, namedProjectKeys } from './keys-all.ts'
 import type { projectKeys } from './keys-project.ts'
@@ -142,7 +143,7 @@ function projectOf(
     budget: defined({ runUsd: values.budget.run_usd, dayUsd: values.budget.day_usd }),
     verify: values.verify.map(({ name, run, paths, types, env, timeout }) => ({
       name,
-      run,
+      run: scriptOf(run),
       ...defined({ paths, types, env }),
       timeoutMs: timeout ?? timeouts.verify,
     })),
@@ -196,4 +197,10 @@ type Defined<T> = { [N in keyof T]?: Exclude<T[N], undefined> }
 /** Without the keys that hold undefined. */
 function defined<T extends object>(values: T): Defined<T> {
   return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Defined<T>
+}
+
+/** What is no script is refused where it stands, in the configuration. */
+function scriptOf(run: string | string[]): string | string[] {
+  const script = typeof run === 'string' ? scriptOfText(run) : undefined
+  return script && 'command' in script ? script.command : run
 }

@@ -1,3 +1,4 @@
+import { scriptOfText } from '../core/script.ts'
 import type { AllValues } from './build.ts'
 import { OWN_PATHS, referenceIn } from './kinds.ts'
 import { fromHome } from './paths.ts'
@@ -17,6 +18,7 @@ export async function crossChecks(
     ...ownFolder(values, yaml, places),
     ...references(values, yaml, environment),
     ...claudesEnvironment(values, yaml),
+    ...scripts(values, yaml),
     ...answers(values, yaml, environment),
     ...sandboxes(values, yaml),
     ...publicPath(values, yaml),
@@ -67,6 +69,20 @@ function claudesEnvironment(values: AllValues, yaml: YamlFile): Problem[] {
       ...refused(project.claude?.env, ['projects', name, 'claude', 'env']),
       ...inChecks(project.verify, ['projects', name, 'verify']),
     ]),
+  ]
+}
+
+/** A check of several lines is a script, as a code block of a task file is. */
+function scripts(values: AllValues, yaml: YamlFile): Problem[] {
+  const inChecks = (checks: AllValues['verify'] | undefined, path: string[]): Problem[] =>
+    (checks ?? []).flatMap(({ run }, index) => {
+      const script = typeof run === 'string' ? scriptOfText(run) : undefined
+      if (!script || 'command' in script) return []
+      return [yaml.problemAt([...path, index, 'run'], 'value', { severity: 'error', ...script.problem })]
+    })
+  return [
+    ...inChecks(values.verify, ['verify']),
+    ...Object.entries(values.projects).flatMap(([name, { verify }]) => inChecks(verify, ['projects', name, 'verify'])),
   ]
 }
 

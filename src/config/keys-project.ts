@@ -4,7 +4,11 @@ import { choice, command, duration, flag, list, share, text, usd, variableName, 
 /** One entry of `verify`. */
 export const checkKeys = {
   name: required(text, 'What the check is called on receipts.', 'tests'),
-  run: required(command, 'The command: text is run by a shell, a list is run as it is.', 'npm test'),
+  run: required(
+    command,
+    'The command: text is run by a shell, several lines as one script that stops at the first failure; a list is run as it is.',
+    'npm test',
+  ),
   paths: optional(list(text), 'always', 'Run it only when files that match were changed.', '["src/**"]'),
   types: optional(list(text), 'all types', 'Run it only for tasks of these types.', '[backend]'),
   env: optional(

@@ -63,6 +63,9 @@ function unhidden(path: string): string {
 }
 
 function firstLine(command: string): string {
-  const [first = '', ...rest] = command.trim().split('\n')
+  const lines = command.trim().split('\n')
+  // What makes a script of it says nothing about it.
+  const said = lines.findIndex((line) => !/^\s*(?:#.*|set -e\s*)?$/.test(line))
+  const [first = '', ...rest] = lines.slice(Math.max(0, said))
   return rest.length > 0 ? `${first} …` : first
 }

@@ -1,8 +1,8 @@
+import { type CodeBlock, scriptOf } from '../core/script.ts'
 import { type Lines, lineStart, lineText } from './lines.ts'
 import { type NoCommand, whyNoCode, whyNoCommand } from './no-command.ts'
 import { closesFence, fenceAt, infoOf } from './openers.ts'
 import type { Piece } from './pieces.ts'
-import { type CodeBlock, scriptOf } from './script.ts'
 import { readShell } from './shell-words.ts'
 
 /** The commands of a field, and what stands among them without being one, with its offset in the file. */

@@ -1,7 +1,7 @@
+import { scriptOf } from '../core/script.ts'
 import { type Commands, wordsIn } from './commands.ts'
 import { whyNoCommand } from './no-command.ts'
 import type { FieldValue } from './readers.ts'
-import { scriptOf } from './script.ts'
 
 /** The value of a field that was given as a list of texts, as in YAML or JSON; a single one is a list of one. */
 export function fieldValue(entries: string[]): FieldValue {

@@ -50,6 +50,7 @@ test.each([
   ['http: {url: "https://me:pw@host/"}\n', '1:13', '`http.url`: expected an address'],
   ['http: {url: "https://host/api/baton"}\n', '1:13', "/api is a path of Baton's own"],
   ['http: {port: 70000}\n', '1:14', 'expected a whole number, 0 to 65535, got `70000`'],
+  ['verify:\n  - name: x\n    run: |\n      $ npm test\n      ok\n', '3:10', 'a transcript is no script'],
   ['verify:\n  - run: npm test\n', '2:5', '`verify[0].name` is missing'],
   ['verify: {name: x}\n', '1:9', 'expected a list of checks, each with name and run, got keys with values'],
   ['claude: {env: [A B]}\n', '1:16', '`claude.env[0]`: expected the name of an environment variable, got `A B`'],

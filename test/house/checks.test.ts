@@ -1,4 +1,6 @@
 import { execFileSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterEach, expect, it, onTestFinished } from 'vitest'
 import { ownCeiling } from '../../src/claude/brand.ts'
 import { ESCAPES, ownSeconds } from '../claude/escapes.ts'
@@ -66,4 +68,15 @@ it.each(ways)('a check, and a command of a task, leave nothing behind: %s', asyn
     { 'first.sh': leave(first), 'second.sh': leave(second) },
   )
   expect(house.status()).toEqual(['done'])
+})
+
+it.each([
+  ['stops at the first failure', 'cd missing\n      rm -f *\n      true', 'failed', true],
+  ['is one script', 'cd sub\n      rm -f *\n      test "$(basename "$PWD")" = sub', 'done', false],
+])('a check of several lines in the configuration %s', async (_, script, status, isKept) => {
+  const config = `retries: 0\non_failure: stop\nverify:\n  - name: script\n    run: |\n      ${script}\n`
+  const { home, house } = await run('## Task 1: One\n**Run:**\n- mkdir -p sub && touch keep sub/gone\n', config)
+  expect(house.status()).toEqual([status])
+  expect(existsSync(join(home.dir, 'keep'))).toBe(true)
+  expect(existsSync(join(home.dir, 'sub/gone'))).toBe(isKept)
 })

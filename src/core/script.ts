@@ -1,6 +1,4 @@
-import type { NoCommand } from './no-command.ts'
-
-/** The lines of a code block, and what stands behind its fence. */
+/** The lines of a script as a person wrote it, in a code block or a text of several lines, and what stands behind its fence. */
 export interface CodeBlock {
   lines: string[]
   /** `bash`, `sh title="x"`; empty for none, and for an indented block. */
@@ -8,7 +6,13 @@ export interface CodeBlock {
 }
 
 /** A script as one command, or why it is none; `line` counts from the first line of the block, -1 is its fence. */
-export type Script = { command: string } | { line: number; problem: Omit<NoCommand, 'at'> }
+export type Script = { command: string } | { line: number; problem: { message: string; hint: string } }
+
+/** A text of several lines, as YAML's `|` gives, as a script; one of a single line is no more than a command. */
+export function scriptOfText(text: string): Script {
+  const lines = text.trimEnd().split(/\r?\n/)
+  return lines.length > 1 ? scriptOf({ lines, info: '' }) : { command: text }
+}
 
 const posix = new Set(['', 'sh', 'shell', 'dash', 'posix', 'ash'])
 const others = new Set(['bash', 'zsh', 'ksh'])
