@@ -43,7 +43,7 @@ export type Checkpoint =
     }
   | { kind: 'none'; reason: string }
 
-const MAX_FILE_BYTES = 100 * 1024 * 1024
+export const MAX_FILE_BYTES = 100 * 1024 * 1024
 
 /**
  * Records the whole working tree (untracked files too, ignored ones not) as a commit under `refs/baton/`. Branch, index,

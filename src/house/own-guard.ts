@@ -10,6 +10,7 @@ import { type Changed, type FileWatch, watchFiles } from '../protect/watch-files
 import { type Acting, isPersons, note, noteRefused, refusals } from './acting.ts'
 import { changeDoubts } from './doubts.ts'
 import { findTaskFiles, shownPath } from './find-files.ts'
+import { lossGuard } from './loss-guard.ts'
 import { back, doubt, duringTask, finding, UPDATED } from './own-findings.ts'
 import {
   askedFiles,
@@ -87,11 +88,12 @@ export function createOwnGuard(ports: OwnGuardPorts): OwnGuard {
       onError(error)
     }
     const version = versionOf(config.program)
+    const loss = lossGuard(project, task)
     loaded ??= ports.loadAll()
     return {
       ready: loaded.catch(onError),
       rules: ownRules(own.places),
-      guard: (call) => note(seen, call, judgeCall(own, call)),
+      guard: (call) => note(seen, call, judgeCall(own, call) ?? loss(call)),
       judge: (call) => judgeCall(own, call),
       heard: (call) => noteRefused(seen, call, judgeCall(own, call)),
       async end() {

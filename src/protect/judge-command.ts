@@ -140,7 +140,7 @@ function wholeFolder(
 }
 
 /** The program of a simple command and its arguments, behind what only starts another one. */
-function programOf(words: readonly string[]): { program: string; args: string[]; at: number } {
+export function programOf(words: readonly string[]): { program: string; args: string[]; at: number } {
   let at = 0
   while (at < words.length - 1) {
     const word = words[at] as string
@@ -167,7 +167,8 @@ function basesOf(own: OwnFiles, names: readonly string[], cwd: string): string[]
   return bases
 }
 
-function isFolder(path: string): boolean {
+/** Never throws. */
+export function isFolder(path: string): boolean {
   try {
     return statSync(path).isDirectory()
   } catch {

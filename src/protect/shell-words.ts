@@ -4,6 +4,8 @@ export interface Simple {
   words: string[]
   /** Files that its output goes into. */
   writes: string[]
+  /** Those of them that lose what they held: not by `>>`. */
+  replaces: string[]
 }
 
 /**
@@ -13,18 +15,20 @@ export interface Simple {
  */
 export function simpleCommands(line: string): Simple[] {
   const commands: Simple[] = []
-  let now: Simple = { words: [], writes: [] }
+  let now: Simple = { words: [], writes: [], replaces: [] }
   let word: string | undefined
   let isTarget = false
+  let appends = false
   const endWord = () => {
     if (word !== undefined) (isTarget ? now.writes : now.words).push(word)
+    if (word !== undefined && isTarget && !appends) now.replaces.push(word)
     if (word !== undefined) isTarget = false
     word = undefined
   }
   const endCommand = () => {
     endWord()
     if (now.words.length + now.writes.length > 0) commands.push(now)
-    now = { words: [], writes: [] }
+    now = { words: [], writes: [], replaces: [] }
     isTarget = false
   }
   for (let at = 0; at < line.length; at++) {
@@ -44,6 +48,7 @@ export function simpleCommands(line: string): Simple[] {
       // A number before it names a channel and is no word.
       if (word !== undefined && /^\d+$/.test(word)) word = undefined
       endWord()
+      appends = line[at + 1] === '>'
       while (/[>|&<]/.test(line[at + 1] ?? '')) at++
       isTarget = char === '>'
     } else if (/[;&|(){}`]/.test(char) && !isBrace(line, at, word)) endCommand()

@@ -207,7 +207,7 @@ describe('a command', () => {
     const word = fc.stringMatching(/^[a-z./_-]{1,8}$/)
     fc.assert(
       fc.property(fc.array(word, { minLength: 1, maxLength: 6 }), (words) => {
-        expect(simpleCommands(words.map((one) => `'${one}'`).join(' '))).toEqual([{ words, writes: [] }])
+        expect(simpleCommands(words.map((one) => `'${one}'`).join(' '))).toEqual([{ words, writes: [], replaces: [] }])
       }),
     )
   })
