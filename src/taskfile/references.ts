@@ -26,8 +26,8 @@ export interface Resolver {
 }
 
 /**
- * Finds the task that a name in Depends On means. A number is the N of `Task N: …` in the same file, else the number in
- * the run; anything else is a title, first of the same file, in any letter case. `other.md#Task 2` looks into another
+ * Finds the task that a name in Depends On means. A number is the N of `Task N: …` in the same file, else that of `N. …`,
+ * else the number in the run; anything else is a title, first of the same file, in any letter case. `other.md#Task 2` looks into another
  * file of the run.
  */
 export function resolverFor(tasks: NumberedTask[]): Resolver {
@@ -63,6 +63,8 @@ function otherFile(name: string): { path: string; name: string } | undefined {
 
 interface Index {
   numbers: Map<TaskNumber, NumberedTask[]>
+  /** By the number in front of a title: `3. Add a login`. Two phases may begin with 1 each: it counts where nothing else does. */
+  leading: Map<TaskNumber, NumberedTask[]>
   titles: Map<string, NumberedTask[]>
 }
 
@@ -79,12 +81,29 @@ function indexOf(tasks: NumberedTask[]): Index {
     ({ spec }) => folded(spec.title.split(' › ').at(-1)!),
   )
   for (const [title, named] of bare) if (!titles.has(title)) titles.set(title, named)
-  return { numbers: Map.groupBy(headed, ({ spec }) => spec.headingNumber!), titles }
+  const led = tasks.flatMap((task) => {
+    const lead = task.spec.headingNumber === undefined ? leadingNumber(task.spec.title.split(' › ').at(-1)!) : undefined
+    return lead ? [{ task, ...lead }] : []
+  })
+  for (const [title, found] of Map.groupBy(led, ({ name }) => folded(name)))
+    if (!titles.has(title))
+      titles.set(
+        title,
+        found.map(({ task }) => task),
+      )
+  const leading = new Map(
+    [...Map.groupBy(led, ({ number }) => number)].map(([number, found]) => [number, found.map(({ task }) => task)]),
+  )
+  return { numbers: Map.groupBy(headed, ({ spec }) => spec.headingNumber!), leading, titles }
 }
 
-function look({ numbers, titles }: Index, name: string): NumberedTask[] {
+function look({ numbers, leading, titles }: Index, name: string): NumberedTask[] {
   const number = taskNumber(name)
-  return (number === undefined ? undefined : numbers.get(number)) ?? titles.get(folded(withoutNumber(name))) ?? []
+  return (
+    (number === undefined ? undefined : (numbers.get(number) ?? leading.get(number))) ??
+    titles.get(folded(withoutNumber(name))) ??
+    []
+  )
 }
 
 function one(found: NumberedTask[], name: string): number | Unresolved | undefined {
@@ -100,6 +119,13 @@ function one(found: NumberedTask[], name: string): number | Unresolved | undefin
 function taskNumber(name: string): TaskNumber | undefined {
   const found = /^(?:task[\s_-]*)?#?\s*(\d{1,9}(?:\.\d{1,9}){0,5}[a-z]?)$/i.exec(name.trim())
   return found ? numberFrom(found[1]!) : undefined
+}
+
+/** The number in front of `3. Add a login`, `3) …`, `1.2 …`, `#3 – …`, and the title behind it. */
+function leadingNumber(title: string): { number: TaskNumber; name: string } | undefined {
+  const found =
+    /^#?(\d{1,4}[a-z]?(?=[.):]|\s+[–—-]\s)|\d{1,4}(?:\.\d{1,4}){1,5})(?:[.):]\s+|\s+[–—-]\s+|\s+)(\S.*)$/.exec(title)
+  return found ? { number: numberFrom(found[1]!), name: found[2]! } : undefined
 }
 
 /** `Task 3: Add a login` may be named with its number in front. */

@@ -56,3 +56,31 @@ it('is not needed for a check box in another file, whatever the headings above i
       tasks: [{}, { dependsOn: [1] }],
     })
 })
+
+const waits = (...headings: [heading: string, dependsOn?: string][]) => {
+  const { tasks, problems } = planRun([file(...headings)], { order: 'written' })
+  return problems.length > 0 ? problems.map(({ message }) => message) : tasks.map(({ dependsOn }) => dependsOn)
+}
+
+it.each(['3', '#3', 'Task 3', '03', '3. Add a login', 'add a login'])(
+  'in front of a title is what Depends On means with %j, before any place',
+  (name) => {
+    for (const heading of [
+      '3. Add a login',
+      '3) Add a login',
+      '03: Add a login',
+      '3 – Add a login',
+      '#3 - Add a login',
+    ])
+      if (!name.includes('. ') || heading.startsWith('3. '))
+        expect(waits(['1. Set up'], [heading], ['7. Test'], ['8. Ship', name])).toEqual([[], [], [], [2]])
+  },
+)
+
+it('in front of a title counts where no heading has it, and only when it is that of one task', () => {
+  expect(waits(['Task 3: A'], ['3. B'], ['C', '3'])).toEqual([[], [], [1]])
+  expect(waits(['1. A'], ['1. B'], ['C', '1'])).toEqual([expect.stringContaining('there are several')])
+  expect(waits(['1.2 A'], ['2. B'], ['C', '1.2, 2'])).toEqual([[], [], [1, 2]])
+  // No number of a task: a place in the run is meant.
+  expect(waits(['2 little pigs'], ['2026 goals'], ['C', '2'])).toEqual([[], [], [2]])
+})
