@@ -10,7 +10,7 @@ export interface AsideRequest {
   now: readonly string[]
   /** A folder that is not looked at, absolute. */
   except?: string
-  /** What was changed later than this counts, ms. */
+  /** What was changed later than this counts, by the clock that stamps the files; epoch ms. */
   sinceMs: number
 }
 
@@ -57,7 +57,7 @@ export async function changesAside({
     const stats = await lstat(join(root, path)).catch(() => undefined)
     if (!stats?.isDirectory()) changed.push(...(stats ? [path] : []))
     // A folder that was made is told by what is in it.
-    else if (stats.birthtimeMs < sinceMs) folders.push(path)
+    else if (stats.birthtimeMs <= sinceMs) folders.push(path)
   }
   const filled = new Set([...changed, ...folders].map((path) => dirname(path)))
   // A folder changes when something comes or goes; nothing came.
@@ -79,7 +79,8 @@ function newerBelow(
   sinceMs: number,
 ): Promise<{ paths: string[]; isWhole: boolean } | undefined> {
   // GNU's takes fractions, others' a date and whole seconds.
-  const when = process.platform === 'linux' ? `@${(sinceMs / 1000).toFixed(3)}` : utcSecond(sinceMs)
+  // Rounded up, so that a file of that very time is not later.
+  const when = process.platform === 'linux' ? `@${(Math.ceil(sinceMs * 1000) / 1e6).toFixed(6)}` : utcSecond(sinceMs)
   const points = places.map((path) => `./${path.replace(/\/$/, '')}`)
   return new Promise((resolve) => {
     const child = spawn('find', ['-P', ...points, '-xdev', '-newerct', when, '-print0'], {

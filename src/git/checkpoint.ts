@@ -35,6 +35,8 @@ export type Checkpoint =
       ref: string
       root: string
       notes: string[]
+      /** When the recording began, by the clock that stamps the files; epoch ms. */
+      fileTimeMs: number
       /**
        * What is no part of it: ignored files and folders (these with a `/`), repositories inside, what is too large or not
        * readable; absent where it was not looked for.
@@ -76,10 +78,10 @@ export async function takeCheckpoint(
   if (!(isSame && request.refLater)) await updateRefs(repository, refs)
   if (!isSame) await rememberCheckpoint(own, { commit, tree, meta: storedMeta(recording) })
   notes.push(...(await notesOnRecording(repository, recording)))
-  const { ignored, unrecorded, submodules } = recording
+  const { ignored, unrecorded, submodules, startedAt } = recording
   const aside = ignored && [...new Set([...ignored, ...unrecorded.keys(), ...submodules])]
   return {
-    ...{ kind: 'taken', commit, tree, ref: request.ref, root: repository.root, notes },
+    ...{ kind: 'taken', commit, tree, ref: request.ref, root: repository.root, notes, fileTimeMs: startedAt },
     ...(aside && { aside: aside.filter(isText).map(pathText) }),
   }
 }

@@ -16,6 +16,8 @@ import { sortOut, type Unrecorded } from './sort-out.ts'
 
 /** The working tree as it is now. */
 export interface Recording {
+  /** When it began, by the clock that stamps the files. */
+  startedAt: number
   tree: string
   unrecorded: Map<ByteString, Unrecorded>
   permissions: Permissions
@@ -91,7 +93,8 @@ async function recordWith(
   await remember(own, index, { permissions, userIndex, holdsIgnored, tree, excluded: request.excluded, young })
   const { unrecorded } = sorted
   const { submodules, ignored } = found
-  return { tree, unrecorded, permissions, submodules, sparse: seed?.sparse ?? 0, ...(ignored && { ignored }) }
+  const sparse = seed?.sparse ?? 0
+  return { startedAt, tree, unrecorded, permissions, submodules, sparse, ...(ignored && { ignored }) }
 }
 
 /** Two ticks of a clock of seconds. */

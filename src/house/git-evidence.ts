@@ -58,7 +58,7 @@ export function createGitEvidence({ project, exclude, claudeDir, tasks, onError 
           }),
           project.git === 'read' ? gitFacts(cwd) : undefined,
         ])
-        if (taken.kind === 'taken') aside.note(task.id, taken.aside)
+        if (taken.kind === 'taken') aside.note(task.id, taken.aside, taken.fileTimeMs)
         return {
           ...(taken.kind === 'taken' && { checkpointBefore: taken.commit }),
           ...(facts && { headBefore: JSON.stringify(facts) }),
@@ -72,6 +72,7 @@ export function createGitEvidence({ project, exclude, claudeDir, tasks, onError 
       const { cwd } = plan.attempt
       try {
         const ref = checkpointRef(task, stored.number, 'after')
+        const recordedAt = Date.now()
         const taken = await checkpoint({
           cwd,
           ref,
@@ -82,8 +83,10 @@ export function createGitEvidence({ project, exclude, claudeDir, tasks, onError 
           since: from,
           exclude,
         })
-        const since = aside.take(task.id, stored.startedAt)
+        const remembered = aside.take(task.id)
         if (taken.kind !== 'taken') return { proof: { filesNote: taken.reason } }
+        // After a restart only our own time is known, and files are stamped by another clock.
+        const since = remembered ?? { sinceMs: stored.startedAt + (taken.fileTimeMs - recordedAt) }
         const [files, writes, unseen] = await Promise.all([
           changes({ cwd, from, to: taken.commit }),
           gitWritesSince(cwd, stored.headBefore),
@@ -133,14 +136,14 @@ const MAX_REMEMBERED = 20
 function rememberAside() {
   const known = new Map<string, { before?: string[]; sinceMs: number }>()
   return {
-    note(taskId: string, before: string[] | undefined): void {
+    note(taskId: string, before: string[] | undefined, sinceMs: number): void {
       if (known.has(taskId)) return
-      known.set(taskId, { ...(before && { before }), sinceMs: Date.now() })
+      known.set(taskId, { ...(before && { before }), sinceMs })
       const [oldest] = known.keys()
       if (known.size > MAX_REMEMBERED && oldest !== undefined) known.delete(oldest)
     },
-    take(taskId: string, startedAt: number): { before?: string[]; sinceMs: number } {
-      const found = known.get(taskId) ?? { sinceMs: startedAt }
+    take(taskId: string): { before?: string[]; sinceMs: number } | undefined {
+      const found = known.get(taskId)
       known.delete(taskId)
       return found
     },

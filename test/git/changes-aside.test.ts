@@ -23,19 +23,18 @@ beforeEach(() => {
 })
 afterEach(() => rmSync(root, { recursive: true, force: true }))
 
-const ignored = async () => {
+const recorded = async () => {
   const taken = await checkpoint({ cwd: root, ref: 'refs/baton/t', message: 'x', exclude: [join(root, 'state')] })
-  return taken.kind === 'taken' ? (taken.aside ?? []) : []
+  if (taken.kind !== 'taken') throw new Error(taken.reason)
+  return { aside: taken.aside ?? [], fileTimeMs: taken.fileTimeMs }
 }
 
 async function during(work: () => void, remember = true): Promise<AsideChanges | undefined> {
-  const before = await ignored()
-  // The file system's clock may stand a tick behind ours.
-  await new Promise((resolve) => setTimeout(resolve, 50))
-  const sinceMs = Date.now()
+  const { aside: before, fileTimeMs: sinceMs } = await recorded()
+  // The clock of the files goes in ticks.
   await new Promise((resolve) => setTimeout(resolve, 50))
   work()
-  return changesAside({ root, now: await ignored(), sinceMs, ...(remember && { before }) })
+  return changesAside({ root, now: (await recorded()).aside, sinceMs, ...(remember && { before }) })
 }
 
 it('names files that were changed, made and removed, and says nothing of others', async () => {
