@@ -22,7 +22,7 @@ describe.skipIf(!hasBrowser())('the dashboard in a browser', () => {
   describe('is told of everything, without ever looking:', () => {
     test('a first run, whose first word comes before the page knows of the run', async () => {
       await open()
-      await heading('Nothing has run yet')
+      await heading('No runs yet')
       const held = Promise.withResolvers<void>()
       const asked = Promise.withResolvers<void>()
       await it.page.route('**/api/overview*', async (route) => {
@@ -114,7 +114,7 @@ describe.skipIf(!hasBrowser())('the dashboard in a browser', () => {
       await it.restart(undefined, { health: () => health })
       await open()
       health.worker = 'dead'
-      await connection('worker is dead')
+      await connection('worker is down')
       health.worker = 'ok'
       await connection('live')
     })

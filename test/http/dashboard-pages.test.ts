@@ -17,9 +17,9 @@ describe.skipIf(!hasBrowser())('the dashboard in a browser', () => {
       await it.page.getByRole('heading', { name: 'Task 1: Add a login endpoint' }).waitFor()
       await it.page.locator('section[aria-label="Checks"]').getByText('npm test').first().waitFor()
       await it.page.locator('.file-change', { hasText: 'src/login.ts' }).first().waitFor()
-      await it.page.getByText('What was changed, line by line').click()
+      await it.page.getByText('Diff', { exact: true }).click()
       await it.page.locator('.line.plus', { hasText: "app.post('/login', login)" }).waitFor()
-      await it.page.getByText('The task as it was written').click()
+      await it.page.getByText('Task source').click()
       await it.page.getByText('Hash with argon2id').waitFor()
     })
 
@@ -166,7 +166,7 @@ describe.skipIf(!hasBrowser())('the dashboard in a browser', () => {
         expect([hash, ...found]).toEqual([hash, 'undefined', 0])
       }
       await it.page.goto(`${it.served.url}/#/`)
-      await it.page.getByRole('heading', { name: HOSTILE }).waitFor()
+      await it.page.getByRole('heading', { name: HOSTILE }).first().waitFor()
     })
 
     test('cannot run even when they got in: the page lets no script and no style in from the side', async () => {

@@ -50,7 +50,7 @@ export function loginPage({ api, keys }, onDone, why = '') {
         { class: 'muted' },
         'Open the link that ',
         h('code', {}, 'npm start'),
-        ' prints, or that the bot sends on ',
+        ' prints, or that the bot sends for ',
         h('code', {}, '/dashboard'),
         '. Or use the API token:',
       ),
@@ -65,7 +65,7 @@ export function loginPage({ api, keys }, onDone, why = '') {
         h('code', {}, '.env'),
         ' (API_TOKEN), or in ',
         h('code', {}, '.baton/'),
-        ' when Baton made one.',
+        ' if Baton made one.',
       ),
     ),
   )

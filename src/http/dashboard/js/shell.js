@@ -155,7 +155,7 @@ export function createShell({ api, state, ticker, theme, logout }) {
         ? 'reconnecting…'
         : health === 'ok'
           ? 'live'
-          : `${overview.health.worker === 'ok' ? 'bot' : 'worker'} is dead`
+          : `${overview.health.worker === 'ok' ? 'bot' : 'worker'} is down`
     say(connection, word)
     connection.dataset.state = line === 'away' ? 'away' : health === 'ok' ? 'ok' : 'dead'
     waiting = asks.length

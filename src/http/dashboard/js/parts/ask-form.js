@@ -9,7 +9,7 @@ const DANGER = new Set(['reject', 'deny', 'stop', 'undo'])
 const WORDS = {
   reject: { label: 'Why not? (optional)', confirm: 'Reject' },
   deny: { label: 'What should Claude do instead? (optional)', confirm: 'Deny' },
-  'send-back': { label: 'What is to be changed?', confirm: 'Send back', required: true },
+  'send-back': { label: 'What should be changed?', confirm: 'Send back', required: true },
   retry: { label: 'A hint for the next try (optional)', confirm: 'Retry', extra: 'Retry with a hint' },
 }
 

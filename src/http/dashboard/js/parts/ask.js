@@ -12,7 +12,7 @@ const KINDS = {
   permission: 'Permission',
   question: 'Question',
   review: 'Review',
-  failure: 'It failed',
+  failure: 'Failure',
 }
 const PLAIN_TEXT = new Set(['approval', 'review', 'failure', 'question'])
 
@@ -64,14 +64,14 @@ export function askCard(app, ask, afterAnswer) {
       { class: 'body' },
       !isQuestion && shown(ask),
       ask.shown.mixed.length > 0 &&
-        h('p', { class: 'small deleted' }, `Letters of several scripts in one word: ${ask.shown.mixed.join('; ')}`),
+        h('p', { class: 'small deleted' }, `Mixed alphabets in one word: ${ask.shown.mixed.join('; ')}`),
       ask.rule &&
         h(
           'p',
           { class: 'small muted' },
-          '“Allow for this task” allows ',
+          '“Allow for this task”: ',
           h('code', {}, ask.shown.rule),
-          ' until the task ends.',
+          ', any number of times, until the task ends.',
         ),
       isQuestion ? questionForm(ask, answer) : askForm(ask, answer),
     ),

@@ -25,7 +25,7 @@ export function createAsks(app) {
     element,
     update(asks) {
       element.hidden = asks.length === 0
-      say(words, asks.length === 0 ? '' : `${plural(asks.length, 'decision')} for you`)
+      say(words, asks.length === 0 ? '' : `${plural(asks.length, 'decision')} waiting for you`)
       show(asks)
     },
   }

@@ -22,7 +22,7 @@ export function createControls(app) {
       confirm: 'Start',
       body: [
         files.length === 0
-          ? h('p', { class: 'muted' }, 'The configured task files are started.')
+          ? h('p', { class: 'muted' }, 'Starts the configured task files.')
           : h(
               'fieldset',
               { class: 'plain stack' },
@@ -36,8 +36,8 @@ export function createControls(app) {
           h(
             'span',
             {},
-            'Approve everything by itself',
-            h('small', { class: 'muted prose' }, '\nNobody is asked before a task starts or a tool is used.'),
+            'Auto-approve everything',
+            h('small', { class: 'muted prose' }, '\nTasks start and tools run without asking you.'),
           ),
         ),
       ],
@@ -52,7 +52,7 @@ export function createControls(app) {
     const open = TASK_ENDS.reduce((sum, end) => sum - left.counts[end], left.total_tasks)
     const isSure = await dialogs.confirm({
       title: 'Stop the run?',
-      text: `${plural(open, 'task')} would be left. Resume goes on from there, in the same session of Claude.`,
+      text: `${plural(open, 'task')} will be left. Resume continues from there, in the same Claude session.`,
       confirm: 'Stop',
       danger: true,
     })
@@ -61,7 +61,7 @@ export function createControls(app) {
   const add = async () => {
     const text = await dialogs.words({
       title: 'Add a task',
-      label: 'What is to be done',
+      label: 'What should be done?',
       confirm: 'Add',
       required: true,
     })

@@ -12,7 +12,7 @@ export function createHappened() {
   const element = h(
     'section',
     { class: 'card', 'aria-labelledby': 'happened-title', hidden: true },
-    h('header', {}, h('h2', { id: 'happened-title' }, 'What happened')),
+    h('header', {}, h('h2', { id: 'happened-title' }, 'Activity')),
     list,
   )
   const show = keyed(

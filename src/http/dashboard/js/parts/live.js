@@ -11,7 +11,7 @@ export function createLive(app) {
   const status = chip('running')
   const words = h('span', {})
   const activity = h('p', { class: 'activity' }, h('span', { class: 'pulse', 'aria-hidden': 'true' }), words)
-  const figures = Object.fromEntries(['Elapsed', 'Turns', 'Cost', 'Checked'].map((name) => [name, h('dd', {})]))
+  const figures = Object.fromEntries(['Elapsed', 'Turns', 'Cost', 'Updated'].map((name) => [name, h('dd', {})]))
   const input = h('input', {
     class: 'input',
     type: 'text',
@@ -84,7 +84,7 @@ export function createLive(app) {
       if (!shown) return
       const { startedAt, checkedAt } = shown
       say(figures.Elapsed, startedAt ? duration(now - new Date(startedAt)) : '–')
-      say(figures.Checked, checkedAt ? ago(now - new Date(checkedAt)) : '–')
+      say(figures.Updated, checkedAt ? ago(now - new Date(checkedAt)) : '–')
     }),
   )
   return {
@@ -110,7 +110,7 @@ export function createLive(app) {
 }
 
 function quietWords(status, last) {
-  if (status === 'waiting') return last ? `waiting, after ${last}` : 'waiting; nothing runs meanwhile'
-  if (status === 'verifying') return 'running its checks'
+  if (status === 'waiting') return last ? `waiting; last: ${last}` : 'waiting for your answer (no process running)'
+  if (status === 'verifying') return 'running checks'
   return 'not running'
 }

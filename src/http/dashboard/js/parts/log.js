@@ -19,7 +19,7 @@ export function createLog(app, { title, attempt, isFollowing = false }) {
     Object.entries(FILTERS).map(([value, { label }]) => h('option', { value }, label)),
   )
   const newest = h('button', { class: 'button small newest', type: 'button', hidden: true }, icon('down'), 'Newest')
-  const earlier = h('button', { class: 'button small quiet', type: 'button', hidden: true }, 'Load what came before')
+  const earlier = h('button', { class: 'button small quiet', type: 'button', hidden: true }, 'Load earlier')
   const note = h('p', { class: 'muted small', role: 'status' })
   const element = h(
     'section',
@@ -54,7 +54,7 @@ export function createLog(app, { title, attempt, isFollowing = false }) {
   const showAll = () => {
     const wanted = entries.filter(isWanted).slice(-MOST_SHOWN)
     lines.replaceChildren(...wanted.map((entry) => entryElement(entry, query())))
-    if (entries.length === 0) lines.append(h('p', { class: 'note' }, 'Nothing has been written yet.'))
+    if (entries.length === 0) lines.append(h('p', { class: 'note' }, 'Nothing written yet.'))
     tell(wanted.length)
     toEnd()
   }

@@ -8,13 +8,13 @@ export function questionForm(ask, answer) {
   const send = h(
     'button',
     { class: 'button primary', type: 'submit' },
-    ask.questions.length > 1 ? 'Send the answers' : 'Send the answer',
+    ask.questions.length > 1 ? 'Send answers' : 'Send answer',
   )
   const submit = (event) => {
     event.preventDefault()
     const missing = parts.find((part) => part.read() === '')
     problem.hidden = !missing
-    problem.textContent = missing ? 'Choose something, or write an answer.' : ''
+    problem.textContent = missing ? 'Choose an option or write an answer.' : ''
     if (missing) return missing.focus()
     const answers = Object.fromEntries(parts.map((part, i) => [ask.questions[i].question, part.read()]))
     answer({ choice: 'answer', answers }, send)
@@ -53,7 +53,7 @@ function onePart({ options, multiSelect }, shown, name) {
   const element = h(
     'fieldset',
     {},
-    h('legend', {}, shown.question, multiSelect && h('span', { class: 'muted small' }, ' (several may be chosen)')),
+    h('legend', {}, shown.question, multiSelect && h('span', { class: 'muted small' }, ' (select all that apply)')),
     boxes.map((box) => box.element),
     options.length === 0 ? other : h('div', { class: 'choice' }, otherBox, other),
   )

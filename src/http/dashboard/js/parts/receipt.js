@@ -23,9 +23,9 @@ export function receiptParts({ result, result_document: words, proof, status }) 
           status === 'failed' ? 'What went wrong' : 'Result',
           words ? documentOf(words) : h('p', { class: 'prose' }, result),
         ),
-      findings.length > 0 && card('Found in the way it was done', list(findings, finding), 'attention'),
-      flags.length > 0 && card('Look at this', list(flags), 'attention'),
-      gitWrites.length > 0 && card('Git was written although it should not be', list(gitWrites), 'attention'),
+      findings.length > 0 && card('Guard findings', list(findings, finding), 'attention'),
+      flags.length > 0 && card('Worth a look', list(flags), 'attention'),
+      gitWrites.length > 0 && card('Unexpected changes in git', list(gitWrites), 'attention'),
     ].filter(Boolean),
     proof: [
       checks.length > 0 && card('Checks', list(checks, check)),
@@ -52,7 +52,7 @@ const verdict = (isGood, word) =>
   h('span', { class: `chip tone-${isGood ? 'good' : 'bad'}` }, icon(isGood ? 'done' : 'failed'), word)
 
 function check({ name, command, ok, exitCode, durationMs, output, timedOut }) {
-  const word = ok ? 'passed' : timedOut ? 'took too long' : `exit ${exitCode ?? '?'}`
+  const word = ok ? 'passed' : timedOut ? 'timed out' : `exit ${exitCode ?? '?'}`
   const head = h(
     'span',
     { class: 'row' },

@@ -26,7 +26,7 @@ export function chip(status) {
 
 /** @param isAsked something waits for a person's decision, and not only for time or for the queue */
 export function setChip(element, status, isAsked = false) {
-  const word = isAsked && status === 'waiting' ? 'waits for you' : status
+  const word = isAsked && status === 'waiting' ? 'waiting for you' : status
   if (element.textContent === word) return
   element.className = `chip ${TONES[status] ? `tone-${TONES[status]}` : ''} ${status === 'running' ? 'turning' : ''}`
   element.replaceChildren(icon(status), word)

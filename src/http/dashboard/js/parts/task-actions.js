@@ -23,15 +23,15 @@ export function taskActions(app, runId, number, onDone) {
   const redo = async () => {
     const isSure = await dialogs.confirm({
       title: `Redo task ${number}?`,
-      text: 'It is worked on again from the beginning, in a new session of Claude. Bring back restores its changes instead.',
+      text: 'Claude starts over in a new session. To restore its changes instead, use Bring back.',
       confirm: 'Redo',
     })
     if (isSure) await run('retry', { session_id: runId })
   }
   const retry = async () => {
     const isSure = await dialogs.confirm({
-      title: `Begin task ${number} anew?`,
-      text: 'It is worked on again from the beginning, in a new session of Claude.',
+      title: `Retry task ${number} from scratch?`,
+      text: 'Claude starts over in a new session.',
       confirm: 'Retry',
     })
     if (isSure) await run('retry')
@@ -42,8 +42,8 @@ export function taskActions(app, runId, number, onDone) {
   }
   const tell = async () => {
     const text = await dialogs.words({
-      title: `To task ${number}`,
-      label: 'What Claude should know',
+      title: `Tell Claude (task ${number})`,
+      label: 'What should Claude know?',
       confirm: 'Send',
       required: true,
     })

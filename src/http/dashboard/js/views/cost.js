@@ -9,7 +9,8 @@ const RANGES = [7, 30, 90]
 
 export async function costView(app) {
   const { api, state, toasts } = app
-  const figures = { Today: h('dd', {}), 'In this time': h('dd', {}), 'On a day with runs': h('dd', {}) }
+  const period = h('dt', {})
+  const figures = { today: h('dd', {}), total: h('dd', {}), busy: h('dd', {}) }
   const picture = h('figure', { class: 'body' })
   const table = h('div', { class: 'body' })
   let days = 30
@@ -33,9 +34,10 @@ export async function costView(app) {
   const load = async () => {
     const cost = await api.get(`/api/cost?days=${days}`)
     const busy = cost.days.filter((one) => one.runs > 0)
-    say(figures.Today, money(cost.today_usd))
-    say(figures['In this time'], money(cost.total_usd))
-    say(figures['On a day with runs'], busy.length > 0 ? money(cost.total_usd / busy.length) : '–')
+    say(period, `Last ${days} days`)
+    say(figures.today, money(cost.today_usd))
+    say(figures.total, money(cost.total_usd))
+    say(figures.busy, busy.length > 0 ? money(cost.total_usd / busy.length) : '–')
     replace(
       picture,
       barChart(
@@ -72,13 +74,16 @@ export async function costView(app) {
         h(
           'header',
           {},
-          h(
-            'dl',
-            { class: 'figures' },
-            Object.entries(figures).flatMap(([name, value]) => [h('dt', {}, name), value]),
-          ),
+          h('dl', { class: 'figures' }, [
+            h('dt', {}, 'Today'),
+            figures.today,
+            period,
+            figures.total,
+            h('dt', {}, 'Per active day'),
+            figures.busy,
+          ]),
           h('span', { class: 'spring' }),
-          h('span', { class: 'row', role: 'group', 'aria-label': 'Time' }, [...buttons.values()]),
+          h('span', { class: 'row', role: 'group', 'aria-label': 'Period' }, [...buttons.values()]),
         ),
         picture,
       ),
@@ -86,7 +91,7 @@ export async function costView(app) {
       h(
         'p',
         { class: 'muted small' },
-        'A run counts on the day it began. Costs are what Claude Code reports; with a subscription nothing is charged by the task.',
+        'A run counts on the day it started. Costs are what Claude Code reports; a subscription is not charged per task.',
       ),
     ),
   )
@@ -94,7 +99,7 @@ export async function costView(app) {
 }
 
 function tableOf(days) {
-  if (days.length === 0) return h('p', { class: 'muted' }, 'No runs in this time.')
+  if (days.length === 0) return h('p', { class: 'muted' }, 'No runs in this period.')
   const head = ['Day', 'Runs', 'Done', 'Failed', 'Cost']
   return h(
     'table',

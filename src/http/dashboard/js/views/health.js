@@ -18,20 +18,25 @@ export function healthView(app) {
         'span',
         { class: `chip tone-${isGood ? 'good' : 'bad'}` },
         icon(isGood ? 'done' : 'failed'),
-        isGood ? 'Everything is alive' : connection === 'open' ? 'Something is dead' : 'Not connected',
+        isGood ? 'All systems OK' : connection === 'open' ? 'Something is down' : 'Not connected',
       ),
     )
     const poll = health.telegram.lastPollAgeMs
     const rows = [
-      ['Worker', health.worker === 'ok' ? 'alive' : 'dead: restart Baton; its log has the reason'],
+      [
+        'Worker',
+        health.worker === 'ok'
+          ? 'running'
+          : `down${health.why ? `: ${health.why}` : ''}. Restart Baton; its log has the details.`,
+      ],
       [
         'Telegram',
         !health.telegram.configured
-          ? 'no bot is set up'
-          : `${health.telegram.ok ? 'alive' : 'not polling'}${poll === null ? '' : `, last poll ${ago(poll)}`}`,
+          ? 'not set up'
+          : `${health.telegram.ok ? 'connected' : 'not polling'}${poll === null ? '' : `, last poll ${ago(poll)}`}`,
       ],
       ['This page', connection === 'open' ? 'connected, live' : 'reconnecting…'],
-      ['Running task', overview.live ? `checked ${ago(ticker.now() - new Date(overview.live.checked_at))}` : 'none'],
+      ['Running task', overview.live ? `updated ${ago(ticker.now() - new Date(overview.live.checked_at))}` : 'none'],
       ['Waiting', overview.hold ? `until ${when(overview.hold.until)}: ${overview.hold.text}` : 'no'],
       ['Version', health.version],
     ]
@@ -45,7 +50,9 @@ export function healthView(app) {
   const themes = h(
     'select',
     { class: 'input', id: 'theme', on: { change: (event) => theme.choose(event.target.value) } },
-    THEMES.map((name) => h('option', { value: name }, name === 'system' ? 'as the system has it' : name)),
+    THEMES.map((name) =>
+      h('option', { value: name }, name === 'system' ? 'System' : name === 'light' ? 'Light' : 'Dark'),
+    ),
   )
   themes.value = theme.read()
   const element = h(

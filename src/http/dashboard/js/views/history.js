@@ -12,7 +12,7 @@ export async function historyView(app) {
   const { api, state, toasts } = app
   const list = h('ul', { class: 'runs' })
   const more = h('button', { class: 'button', type: 'button', hidden: true }, 'Show more')
-  const empty = h('p', { class: 'body muted', hidden: true }, 'Nothing has run yet.')
+  const empty = h('p', { class: 'body muted', hidden: true }, 'No runs yet.')
   const draw = keyed(list, emptyRow, { update: fillRow, keyOf: (run) => run.session_id })
   let runs = []
   let next = 0

@@ -53,11 +53,10 @@ export function nowView(app) {
 }
 
 function noticeOf({ paused, hold, session }) {
-  if (hold) return `Waiting until ${when(hold.until)}: ${hold.text}. It goes on by itself.`
-  if (paused?.mode === 'after-task')
-    return `Pausing after the running task, as ${paused.by} wanted at ${clock(paused.at)}.`
+  if (hold) return `Waiting until ${when(hold.until)}: ${hold.text}. Resumes automatically.`
+  if (paused?.mode === 'after-task') return `Will pause after this task (${paused.by}, ${clock(paused.at)}).`
   if (paused) return `Paused by ${paused.by} at ${clock(paused.at)}.`
-  if (session?.status === 'paused') return 'This run was left unfinished. Resume goes on with it.'
+  if (session?.status === 'paused') return 'This run is unfinished. Resume to continue it.'
   return undefined
 }
 
@@ -76,7 +75,7 @@ function createHead(app) {
     element,
     update(overview, isAsked) {
       const run = overview.session
-      say(title, run ? runName(run) : 'Nothing has run yet')
+      say(title, run ? runName(run) : 'No runs yet')
       status.hidden = bar.hidden = !run
       controls.update(overview)
       if (!run) return say(facts, '')
@@ -88,7 +87,7 @@ function createHead(app) {
         run.counts.failed > 0 && `${run.counts.failed} failed`,
         `${money(run.cost_usd)} this run`,
         `${money(overview.today_usd)} today`,
-        run.auto_approve && 'approves by itself',
+        run.auto_approve && 'auto-approve',
         ended,
         overview.queued_total > 0 && `${plural(overview.queued_total, 'more run')} queued`,
       ]
@@ -123,9 +122,9 @@ function createIdle() {
   const words = h('p', { class: 'muted' })
   const element = h(
     'section',
-    { class: 'card empty', 'aria-label': 'Nothing runs' },
+    { class: 'card empty', 'aria-label': 'Nothing running' },
     icon('baton', 'large'),
-    h('h2', {}, 'Nothing runs'),
+    h('h2', {}, 'Nothing running'),
     words,
   )
   return {
@@ -133,7 +132,7 @@ function createIdle() {
     update({ session, live }, asks) {
       const isOver = !session || ['done', 'failed', 'stopped'].includes(session.status)
       element.hidden = !isOver || Boolean(live) || asks.length > 0
-      say(words, session ? summaryOf(session) : 'Start a task file, here, from the phone or from the terminal.')
+      say(words, session ? summaryOf(session) : 'Start a task file here, from Telegram, or in the terminal.')
     },
   }
 }
@@ -141,7 +140,7 @@ function createIdle() {
 function summaryOf(run) {
   const tookMs = run.started_at && run.completed_at ? new Date(run.completed_at) - new Date(run.started_at) : undefined
   const parts = [
-    `The last run ${run.status === 'done' ? 'is done' : `${run.status === 'failed' ? 'failed' : 'was stopped'}`}`,
+    `Last run: ${run.status === 'done' ? 'finished' : run.status}`,
     `${run.completed_tasks} of ${run.total_tasks} tasks done`,
     tookMs !== undefined && duration(tookMs),
     money(run.cost_usd),

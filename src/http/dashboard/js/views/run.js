@@ -19,7 +19,7 @@ export async function queueView(app) {
     { class: 'card empty' },
     icon('queue', 'large'),
     h('h1', { tabindex: '-1' }, 'No tasks'),
-    h('p', { class: 'muted' }, 'They come here when a run is started.'),
+    h('p', { class: 'muted' }, 'Tasks appear here when a run starts.'),
   )
   return { title: 'Queue', element }
 }
@@ -44,7 +44,7 @@ async function runPage(app, runId, title) {
   const which = h(
     'select',
     { class: 'input', 'aria-label': 'State' },
-    h('option', { value: '' }, 'Every state'),
+    h('option', { value: '' }, 'All states'),
     STATUSES.map((value) => h('option', { value }, value)),
   )
   const found = h('p', { class: 'muted small', role: 'status' })
@@ -78,7 +78,7 @@ async function runPage(app, runId, title) {
       money(run.cost_usd),
       run.started_at ? `started ${when(run.started_at)}` : `queued ${when(run.created_at)}`,
       tookMs !== undefined && `took ${duration(tookMs)}`,
-      run.auto_approve && 'approved by itself',
+      run.auto_approve && 'auto-approved',
       run.reason,
     ]
     say(facts, parts.filter(Boolean).join('  ·  '))

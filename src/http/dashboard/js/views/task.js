@@ -36,7 +36,7 @@ export async function taskView(app) {
     setChip(status, task.status)
     say(facts, factsOf(task))
     blocked.hidden = task.blocked_by.length === 0
-    say(blocked, `Waits for what failed: task ${task.blocked_by.join(', ')}.`)
+    say(blocked, `Blocked by task ${task.blocked_by.join(', ')}, which did not finish.`)
     const parts = receiptParts(task)
     replace(result, parts.result)
     replace(proof, parts.proof)
@@ -79,7 +79,7 @@ function factsOf(task) {
     task.started_at && task.completed_at ? new Date(task.completed_at) - new Date(task.started_at) : undefined
   return [
     task.type,
-    `${task.priority} priority`,
+    task.priority !== 'medium' && `${task.priority} priority`,
     task.started_at && `started ${when(task.started_at)}`,
     tookMs !== undefined && `took ${duration(tookMs)}`,
     task.turns > 0 && plural(task.turns, 'turn'),
@@ -94,12 +94,7 @@ function factsOf(task) {
 
 function createDiff(api, base) {
   const body = h('div', { class: 'body' }, h('p', { class: 'muted' }, 'Loading…'))
-  const element = h(
-    'details',
-    { class: 'card', hidden: true },
-    h('summary', {}, 'What was changed, line by line'),
-    body,
-  )
+  const element = h('details', { class: 'card', hidden: true }, h('summary', {}, 'Diff'), body)
   let isLoaded = false
   element.addEventListener('toggle', async () => {
     if (!element.open || isLoaded) return
@@ -124,8 +119,8 @@ function askedPart(asks) {
   if (asks.length === 0) return undefined
   return h(
     'section',
-    { class: 'card', 'aria-label': 'What was asked' },
-    h('header', {}, h('h2', {}, 'What was asked')),
+    { class: 'card', 'aria-label': 'Decisions' },
+    h('header', {}, h('h2', {}, 'Decisions')),
     h(
       'ul',
       { class: 'body list' },
@@ -139,7 +134,7 @@ function askedPart(asks) {
             { class: 'muted small' },
             when(ask.openedAt),
             '  ·  ',
-            ask.decision ?? h('a', { href: '#/' }, 'waits for you'),
+            ask.decision ?? h('a', { href: '#/' }, 'waiting for you'),
           ),
         ),
       ),
@@ -152,7 +147,7 @@ function aboutPart(task) {
   return h(
     'details',
     { class: 'card' },
-    h('summary', {}, 'The task as it was written'),
+    h('summary', {}, 'Task source'),
     h(
       'div',
       { class: 'body stack' },
