@@ -3,8 +3,8 @@ import { type BoundedLogPorts, openBoundedLog } from './bounded-log.ts'
 
 /** The two logs of an attempt: one to read, one as it came. */
 export interface TaskLog {
-  /** A line with its time; several lines are indented under it. */
-  line: (text: string) => void
+  /** A line with its time; several lines are indented under it. Settles when there is room for more. */
+  line: (text: string) => Promise<void> | undefined
   /** A raw line of Claude's stream; settles when there is room for more. */
   raw: (line: Buffer) => Promise<void> | undefined
   close: () => Promise<void>
@@ -58,7 +58,7 @@ export function openTaskLog(
   })
   return {
     line(text) {
-      readable.write(stamped(text))
+      return readable.write(stamped(text))
     },
     raw(line) {
       return raw.write(Buffer.concat([redactRaw(line), NEWLINE]))

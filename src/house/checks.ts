@@ -43,7 +43,12 @@ export function createChecks({
       attemptId,
       root = project.path,
       ...more
-    }: { signal: AbortSignal; onOutput?: (chunk: Uint8Array) => void; attemptId: string; root?: string },
+    }: {
+      signal: AbortSignal
+      onOutput?: (chunk: Uint8Array) => unknown
+      attemptId: string
+      root?: string
+    },
   ) => {
     // What an agent wrote is run here, so it gets no more than the agent.
     const environment = claudeEnvironment(env, [...project.claude.env, ...(check.env ?? [])])

@@ -17,8 +17,8 @@ export interface CommandRequest {
   /** Makes of the words that start it those that really do, in the same process: with a mark, in a sandbox. */
   wrap?: (words: string[]) => string[]
   onStart?: (pid: number) => void
-  /** Everything it prints, as it comes. */
-  onOutput?: (chunk: Uint8Array) => void
+  /** Everything it prints, as it comes; a promise holds it back until it settles. */
+  onOutput?: (chunk: Uint8Array) => unknown
   /** Ends it, and `runCommand` throws the signal's reason: what was interrupted did not fail. */
   signal?: AbortSignal
   /** Ends a process and everything that it started, also what has left its group; no harm when it is gone. */
@@ -55,9 +55,15 @@ export async function runCommand(request: CommandRequest): Promise<CheckResult> 
     stderr: 'ignore',
   })
   if (child.pid !== undefined) request.onStart?.(child.pid)
+  let taken: Promise<unknown> | undefined
   child.stdout.on('data', (chunk: Uint8Array) => {
     kept.push(chunk)
-    request.onOutput?.(chunk)
+    const answer = request.onOutput?.(chunk)
+    if (!(answer instanceof Promise)) return
+    taken = answer
+    child.stdout.pause()
+    const more = () => void child.stdout.resume()
+    taken.then(more, more)
   })
   const over = new AbortController()
   const [how, exitCode, endedBy] = await Promise.race([
@@ -79,6 +85,7 @@ export async function runCommand(request: CommandRequest): Promise<CheckResult> 
     await killTree(child.pid)
     killGroup(child.pid)
   }
+  await taken?.catch(() => {})
   await Promise.race([child, sleep(DRAIN_MS)])
   child.stdout.destroy()
   if (how === 'abort') throw signal?.reason

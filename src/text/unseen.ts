@@ -19,9 +19,12 @@ const TAKEN_FOR_ANOTHER =
 /** An emoji as Unicode lists it is one sign, with the joiners and selectors in it; anywhere else those hide. */
 const EMOJI = String.raw`(?=[\p{Extended_Pictographic}\p{Regional_Indicator}]|[0-9#*]\uFE0F)\p{RGI_Emoji}`
 
-const MISREAD = new RegExp(`(${EMOJI})|${UNSEEN}|${DROPPED}|${TAKEN_FOR_ANOTHER}`, 'gv')
-const DRAWS_NOTHING = new RegExp(`(${EMOJI})|${UNSEEN}`, 'gv')
-const DRAWS_NOTHING_ON_PHONE = new RegExp(`(${EMOJI})|${UNSEEN}|${DROPPED}`, 'gv')
+const WHOLE_EMOJI = new RegExp(EMOJI, 'vy')
+const BEGINS_EMOJI = /^[\p{Extended_Pictographic}\p{Regional_Indicator}]$/v
+
+const MISREAD = eachLike(`${UNSEEN}|${DROPPED}|${TAKEN_FOR_ANOTHER}`)
+const DRAWS_NOTHING = eachLike(UNSEEN)
+const DRAWS_NOTHING_ON_PHONE = eachLike(`${UNSEEN}|${DROPPED}`)
 
 /** A text of these alone needs no slow look. */
 const ORDINARY = /^[\x20-\x7e\n]*$/
@@ -29,6 +32,8 @@ const ORDINARY = /^[\x20-\x7e\n]*$/
 /** So many blanks, or empty lines, push what follows out of sight. */
 const MOST_BLANKS = 32
 const MOST_EMPTY_LINES = 5
+/** More marks of the same in a row are counted where a log is. */
+const MOST_MARKS = 8
 
 export interface Shown {
   text: string
@@ -38,18 +43,84 @@ export interface Shown {
 
 /** `⟦U+202E⟧`: a character by its number. */
 export function mark(char: string): string {
-  return `⟦U+${(char.codePointAt(0) as number).toString(16).toUpperCase().padStart(4, '0')}⟧`
+  const known = MARKS.get(char)
+  if (known !== undefined) return known
+  const made = `⟦U+${(char.codePointAt(0) as number).toString(16).toUpperCase().padStart(4, '0')}⟧`
+  if (MARKS.size < MOST_KEPT_MARKS) MARKS.set(char, made)
+  return made
 }
+
+const MARKS = new Map<string, string>()
+const MOST_KEPT_MARKS = 1_000
 
 /** The text with each character replaced that draws nothing; emoji stay whole. */
 export function eachUnseen(text: string, replace: (char: string) => string): string {
-  return eachOf(DRAWS_NOTHING, text, replace)
+  return DRAWS_NOTHING(text, (char, times) => replace(char).repeat(times))
 }
 
-function eachOf(pattern: RegExp, text: string, replace: (char: string) => string): string {
-  if (ORDINARY.test(text)) return text
-  return text.replace(pattern, (char, emoji?: string) => (emoji === undefined ? replace(char) : char))
+/** Gets a character, and how often it stands there in a row. */
+type Replace = (char: string, times: number) => string
+
+/**
+ * Replaces such characters. Output of programs goes through this, and may be nothing else than such characters: no expression is asked
+ * twice about the same one.
+ */
+function eachLike(pattern: string): (text: string, replace: Replace) => string {
+  const one = new RegExp(`^(?:${pattern})$`, 'v')
+  let known: Uint8Array | undefined
+  const kindOf = (point: number): number => {
+    known ??= new Uint8Array(0x110000)
+    let kind = known[point]
+    if (!kind) {
+      const char = String.fromCodePoint(point)
+      kind = ASKED | (one.test(char) ? FOUND : 0) | (BEGINS_EMOJI.test(char) ? BEGINS : 0)
+      known[point] = kind
+    }
+    return kind
+  }
+  return (text, replace) => {
+    if (ORDINARY.test(text)) return text
+    let out = ''
+    let from = 0
+    let [last, lastTimes, lastText] = [-1, 0, '']
+    for (let at = 0; at < text.length; ) {
+      const unit = text.charCodeAt(at)
+      if (isOrdinary(unit) && text.charCodeAt(at + 1) !== EMOJI_FOLLOWS) {
+        at++
+        continue
+      }
+      const point = text.codePointAt(at) as number
+      const units = point > 0xffff ? 2 : 1
+      const kind = kindOf(point)
+      if (kind & BEGINS || text.charCodeAt(at + 1) === EMOJI_FOLLOWS) {
+        WHOLE_EMOJI.lastIndex = at
+        if (WHOLE_EMOJI.test(text)) {
+          at = WHOLE_EMOJI.lastIndex
+          continue
+        }
+      }
+      if (kind & FOUND) {
+        let end = at + units
+        while (text.codePointAt(end) === point) end += units
+        const times = (end - at) / units
+        if (point !== last || times !== lastTimes) {
+          lastText = replace(String.fromCodePoint(point), times)
+          last = point
+          lastTimes = times
+        }
+        if (from < at) out += text.slice(from, at)
+        out += lastText
+        from = at = end
+      } else at += units
+    }
+    if (from === 0) return text
+    return out + text.slice(from)
+  }
 }
+
+const isOrdinary = (unit: number): boolean => (unit >= 0x20 && unit <= 0x7e) || unit === 0x0a
+const [ASKED, FOUND, BEGINS] = [1, 2, 4]
+const EMOJI_FOLLOWS = 0xfe0f
 
 /**
  * The text with everything in it made visible: characters that draw nothing or are drawn like others as ⟦U+202E⟧, long runs of
@@ -61,7 +132,9 @@ export function showUnseen(text: string): Shown {
     hidden = true
     return words
   }
-  const shown = eachOf(MISREAD, text.replaceAll('\r\n', '\n').replaceAll('\t', '    '), (char) => seen(mark(char)))
+  const shown = MISREAD(text.replaceAll('\r\n', '\n').replaceAll('\t', '    '), (char, times) =>
+    seen(mark(char).repeat(times)),
+  )
   return { text: countRuns(shown, seen), hidden }
 }
 
@@ -69,10 +142,14 @@ const COLOUR = /\x1b\[[0-9;:]*m/g
 
 /**
  * A text in a log to read, which people follow with `tail -f`: what steers a terminal or turns the direction of reading is shown.
- * Colours are left out, what was written over gets a line, tabs stay.
+ * Colours are left out, what was written over gets a line, tabs stay. Many in a row are counted: what fills a pipe with one of them does not
+ * fill the disk with eight times as much.
  */
 export function showInLog(text: string): string {
-  return eachUnseen(text.replace(COLOUR, '').replace(/\r+\n?/g, '\n'), (char) => (char === '\t' ? char : mark(char)))
+  return DRAWS_NOTHING(text.replace(COLOUR, '').replace(/\r+\n?/g, '\n'), (char, times) => {
+    if (char === '\t') return char.repeat(times)
+    return times > MOST_MARKS ? `${mark(char).slice(0, -1)} × ${times}⟧` : mark(char).repeat(times)
+  })
 }
 
 /** A line of JSON with the same; to whoever parses it nothing has changed. */
@@ -93,7 +170,7 @@ function countRuns(text: string, seen: (words: string) => string): string {
 
 /** The text without what draws nothing: for prose that binds nobody. Odd spaces become blanks. */
 export function dropUnseen(text: string): string {
-  return eachOf(DRAWS_NOTHING_ON_PHONE, text, (char) =>
-    char === '\t' || /\p{Zs}/u.test(char) ? ' ' : /[\r\p{Zl}\p{Zp}]/u.test(char) ? '\n' : '',
+  return DRAWS_NOTHING_ON_PHONE(text, (char, times) =>
+    (char === '\t' || /\p{Zs}/u.test(char) ? ' ' : /[\r\p{Zl}\p{Zp}]/u.test(char) ? '\n' : '').repeat(times),
   )
 }

@@ -20,6 +20,11 @@ describe('a text of others in a log', () => {
     )
   })
 
+  it('counts what stands there again and again, so that a log does not grow eight times as fast', () => {
+    expect(showInLog(`${'\x1b'.repeat(8)}.`)).toBe(`${'⟦U+001B⟧'.repeat(8)}.`)
+    expect(showInLog(`a${'\x1b'.repeat(65_536)}b\t\t`)).toBe('a⟦U+001B × 65536⟧b\t\t')
+  })
+
   it('says the same as JSON', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (text) => {

@@ -4,7 +4,7 @@ import { renderAsk } from '../../src/chat/render/ask.ts'
 import { askOf } from '../../src/http/present/ask.ts'
 import { askLines } from '../../src/terminal/show/ask-text.ts'
 import { mixedWords } from '../../src/text/scripts.ts'
-import { dropUnseen, showUnseen } from '../../src/text/unseen.ts'
+import { dropUnseen, eachUnseen, showUnseen } from '../../src/text/unseen.ts'
 import { plainOf } from '../chat/rendering.ts'
 import * as sample from '../support/telegram-samples.ts'
 
@@ -129,5 +129,47 @@ describe('words that mix scripts', () => {
   ])('%s is named', (command, named) => {
     expect(mixedWords(command)).toEqual([named])
     for (const show of [onPhone, atTerminal, onDashboard]) expect(show(command)).toContain(named)
+  })
+})
+
+describe('the look for what draws nothing', () => {
+  // The rule as it is written in one expression, which is right and slow.
+  const RULE =
+    /((?=[\p{Extended_Pictographic}\p{Regional_Indicator}]|[0-9#*]\uFE0F)\p{RGI_Emoji})|[[\p{C}\p{Z}\p{Default_Ignorable_Code_Point}\u2800\u{1D159}]--[\x20\n]]/gv
+  const UNITS = fc.constantFrom(
+    ...[
+      '1',
+      '#',
+      '*',
+      '\ufe0f',
+      '\u20e3',
+      '\u200d',
+      '👩',
+      '👩‍👩‍👧',
+      '🏽',
+      '❤',
+      '❤️‍🔥',
+      '🇩',
+      '🇪',
+      '🏴',
+      '\u{e0067}',
+      '\u{e007f}',
+    ],
+    ...['©', 'é', 'a', ' ', '\t', '\n', '\x1b', '\x00', '\x9b', '\ud83d', '\udc69', '\u202e', '\u{1d159}', '漢'],
+  )
+  const TEXT = fc.oneof(
+    fc.array(UNITS, { maxLength: 30 }).map((units) => units.join('')),
+    fc.string({ unit: 'binary' }),
+  )
+
+  it('finds what the rule says, however emoji, halves of characters and controls follow each other', () => {
+    fc.assert(
+      fc.property(TEXT, (text) => {
+        const one = (char: string) => `<${char.codePointAt(0)?.toString(16)}>`
+        const wanted = text.replace(RULE, (char, emoji?: string) => (emoji === undefined ? one(char) : char))
+        expect(eachUnseen(text, one)).toBe(wanted)
+      }),
+      { numRuns: 2_000 },
+    )
   })
 })
