@@ -139,7 +139,7 @@ function bracketAt(line: string, { words, operators }: ShellLine): number | unde
 function opensWithWords({ words }: ShellLine): boolean {
   const [first, second, ...more] = words as [ShellWord, ...ShellWord[]]
   const { text } = first
-  if (!first.bare) return /^(["'])[^/$]*\s[^/$]*\1$/.test(text)
+  if (!first.bare) return /^(["'])[^/$]*\s[^/$]*\1$/.test(text) || clauseWords.has(second?.text ?? '')
   if (notNames.test(text) || document.test(text)) return true
   const word = text.toLowerCase().replace(/[,.;!?]+$/, '')
   const isCapital = /^[A-Z]/.test(text) && !/[=/\\]|\.\w+$/.test(text) && !capitalCommands.has(text)
@@ -152,7 +152,8 @@ function opensWithWords({ words }: ShellLine): boolean {
   return isCapital && !(isOption && !/^(?:test|make|build)$/.test(word))
 }
 
-const notNames = /^(?:[a-z]+:\/\/|.+:$|\d[\d.]*[%+]*$|[✓✔✗✘]|(?=[^\x00-\x7f])[\p{L}\p{Extended_Pictographic}])/iu
+const notNames =
+  /^(?:[a-z]+:\/\/|.+:$|\d[\d.]*[%+]*$|[✓✔✗✘]|(?=[^\x00-\x7f])[\p{L}\p{Extended_Pictographic}]|(?=.*[^\x00-\x7f])\p{L}+$)/iu
 const document = /^\w[\w./-]*\.(?:md|txt|json|ya?ml|toml|html?|css|tsx?|jsx|lock|csv|png|svg)$/i
 
 /** Where a clause of prose shows among the words: `npm test is green`, `lint and types pass`. */
@@ -185,7 +186,8 @@ function isOfClause(words: ShellWord[], index: number): boolean {
   const isLast = index === words.length - 1
   if (clauseWords.has(plain)) return true
   if (isLast && words.length === 2 && /^(?:tests?|lint|build|types|typecheck|ci)$/i.test(before))
-    return outcomes.has(plain)
+    return outcomes.has(plain) || goesWell.has(plain)
+  if (goesWell.has(plain)) return !namesScript.has(before)
   if (verbs.has(plain)) return !(namesScript.has(before) || (isLast && before === 'test'))
   if (/^[\w-]{2,},$|^-{1,2}[\w-]+:$/.test(text)) return true
   if (/^(?:\p{Extended_Pictographic}|[✓✔✗✘])/u.test(text)) return true
@@ -206,26 +208,35 @@ const opensProse = setOf(`
   that these those there they we you i tests should must may when whenever once then after before see look and or but
   also not none manually manual please expect expected expects works passes passing pass green code nobody both only
   still step steps add create update implement remove keep improve refactor review allow support handle prevent provide
+  der die das alle kein keine manuell prüfe stelle bitte wenn nichts
+  le la les tous toutes une aucun aucune manuellement lancer ouvrir rien
 `)
 
 /** Of these, some projects do have a program; with an option or a path it is one. */
 const mayBeCommand = setOf(
-  'check verify validate assert expect code look run tests add create update remove keep review support handle',
+  'check verify validate assert expect code look run tests add create update remove keep review support handle la le',
 )
 
 /** They are prose also when they are all there is. */
-const opensAlone = setOf('all everything nothing it none manually manual works passes passing green')
+const opensAlone = setOf(
+  'all everything nothing it none manually manual works passes passing green tbd todo nichts keine kein rien aucun aucune',
+)
 
 /** They hold a sentence together, and nobody gives them as an argument. */
 const clauseWords = setOf(`
   the an and or that this these those should must shall will would cannot can't don't doesn't didn't isn't aren't won't
   is are was were been has have had does of to with without when while because still also every each their its it's your
   our we you they there according afterwards again
+  ist sind wird werden muss müssen soll sollen kann ohne und oder nicht dass läuft laufen funktioniert
+  est sont doit doivent passent avec
 `)
+
+/** Verbs of a good end, also behind `npm test`; a filter of that name can stand in backticks. */
+const goesWell = setOf('passes succeeds works passe')
 
 /** Verbs that say what a command does; some scripts are called like that, too. */
 const verbs = setOf(`
-  passes succeeds works returns completes exits shows prints outputs contains exists responds displays compiles renders
+  returns completes exits shows prints outputs contains exists responds displays compiles renders
   fails finishes reports matches mentions lists appears stays remains gives becomes builds
 `)
 
