@@ -11,13 +11,14 @@ import { renderProgress } from './render/progress.ts'
 import { renderReceipt } from './render/receipt.ts'
 import { renderRunEnd } from './render/run-end.ts'
 import { askSlot, refreshAsk, showAsk } from './show-ask.ts'
+import type { Occasion } from './sound.ts'
 import type { ChatRef } from './transport.ts'
 
 const NOTHING: Announcement = { deliveries: [] }
 /** What is older when it is read was missed for long: the table of its run says it in one message. */
 const STALE_MS = 3_600_000
 
-/** Says an event to the phone. What needs a person and every end makes a sound; nothing else does. */
+/** Says an event to the phone. What of it makes a sound is for `sounding` to say. */
 export async function announce(chat: ChatContext, event: BatonEvent): Promise<Announcement> {
   const stale = isStale(chat, event)
   switch (event.type) {
@@ -71,9 +72,10 @@ function isPast(chat: ChatContext, event: BatonEvent): boolean {
 }
 
 /** The same message to everybody. */
-function told({ chats, hushed }: ChatContext, message: Message): Announcement {
-  const shown = hushed(message)
-  return { deliveries: chats.flatMap((chatId) => deliveriesFor(chatId, shown, { urgent: true })) }
+function told({ chats, sounding }: ChatContext, message: Message, occasion: Occasion = 'news'): Announcement {
+  return {
+    deliveries: chats.flatMap((chatId) => deliveriesFor(chatId, sounding(message, occasion, chatId), { urgent: true })),
+  }
 }
 
 async function opened(chat: ChatContext, event: BatonEvent): Promise<Announcement> {
@@ -97,7 +99,7 @@ async function closed(chat: ChatContext, event: BatonEvent): Promise<Announcemen
 }
 
 function taskEnded(chat: ChatContext, event: BatonEvent, stale: boolean): Announcement {
-  const { deps, chats, moment, hushed } = chat
+  const { deps, chats, moment, sounding } = chat
   const { view } = deps.face
   const run = event.runId === undefined ? undefined : view.run(event.runId)
   const task = run && event.task !== undefined ? view.task(run.id, event.task) : undefined
@@ -108,13 +110,15 @@ function taskEnded(chat: ChatContext, event: BatonEvent, stale: boolean): Announ
     .filter((chatId) => isShown(chat, chatId, slot))
     .map((chatId) => editFor(chatId, { slot }, last, { urgent: true }))
   if (stale && run.endedAt !== undefined) return { deliveries: edits }
-  const receipt = hushed(renderReceipt(deps.redact({ task, total: run.total })))
+  const receipt = renderReceipt(deps.redact({ task, total: run.total }))
   // A skip is somebody's own act, and no surprise.
-  const message = event.type === 'task.skipped' ? { ...receipt, silent: true } : receipt
+  const occasion = event.type === 'task.skipped' ? 'news' : 'task-end'
   return {
     deliveries: [
       ...edits,
-      ...chats.flatMap((chatId) => deliveriesFor(chatId, message, { slot: receiptSlot(task.id), urgent: true })),
+      ...chats.flatMap((chatId) =>
+        deliveriesFor(chatId, sounding(receipt, occasion, chatId), { slot: receiptSlot(task.id), urgent: true }),
+      ),
     ],
   }
 }
@@ -161,7 +165,7 @@ function runEnded(chat: ChatContext, event: BatonEvent): Announcement {
   const { view } = chat.deps.face
   const run = event.runId === undefined ? undefined : view.run(event.runId)
   if (!run) return NOTHING
-  return told(chat, renderRunEnd(chat.deps.redact({ run, tasks: view.tasks(run.id) })))
+  return told(chat, renderRunEnd(chat.deps.redact({ run, tasks: view.tasks(run.id) })), 'run-end')
 }
 
 function held(chat: ChatContext, event: BatonEvent): Announcement {

@@ -5,6 +5,7 @@ import type { Message } from './message.ts'
 import type { ChatDeps } from './ports.ts'
 import { isQuiet } from './quiet-hours.ts'
 import type { Moment } from './render/time.ts'
+import { type Occasion, sounding } from './sound.ts'
 import type { ChatRef, Transport } from './transport.ts'
 
 /** What everything that is said in chats works with. */
@@ -17,8 +18,8 @@ export interface ChatContext {
   moment: () => Moment
   /** Where what happens is told: the private chat of each allowed user, and the groups. */
   chats: readonly ChatRef[]
-  /** The same message without sound in quiet hours. */
-  hushed: (message: Message) => Message
+  /** The message with or without sound: as configured, in quiet hours, in this chat. */
+  sounding: (message: Message, occasion: Occasion, chatId: ChatRef) => Message
   closed: ClosedChats
   /** The queue of deliveries has something new. */
   wake: () => void
@@ -27,6 +28,7 @@ export interface ChatContext {
 /** Makes it; `wake` comes later than everything that needs it. */
 export function createChatContext(deps: ChatDeps, transport: Transport, wake: () => void): ChatContext {
   const { meta } = deps.store
+  const closed = createClosedChats()
   let known = deps.timezone
   // Asked for late: the tables of dates are 6 MB that a bot with nothing to say does without.
   const zone = () => {
@@ -40,8 +42,8 @@ export function createChatContext(deps: ChatDeps, transport: Transport, wake: ()
     cards: createCards(meta, transport.name),
     moment: () => ({ now: deps.now(), zone: zone() }),
     chats: deps.chats,
-    hushed: (message) => (isQuiet(deps.config.quietHours, deps.now(), zone()) ? { ...message, silent: true } : message),
-    closed: createClosedChats(),
+    sounding: sounding(deps, closed, () => isQuiet(deps.config.quietHours, deps.now(), zone())),
+    closed,
     wake,
   }
 }

@@ -50,7 +50,10 @@ export interface PlanDesk {
 export interface ChatDeps {
   /** Where what happens is told. */
   chats: readonly ChatRef[]
+  /** Those of them that several people read: who is told in a chat of their own need not hear it there as well. */
+  groups?: readonly ChatRef[]
   config: {
+    sound: 'needed' | 'ends' | 'all'
     /** Minutes after midnight; the second may be on the next day. */
     quietHours?: { fromMinute: number; toMinute: number }
     /** 0: never. */

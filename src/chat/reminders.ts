@@ -22,7 +22,7 @@ export function createReminders(chat: ChatContext): { start: () => void; stop: (
       const message = renderReminder(deps.redact(ask), chat.moment())
       const rows = shown.chats.flatMap((chatId) => {
         const replyTo = deliveries.messageIn(chatId, askSlot(ask.id))
-        return deliveriesFor(chatId, message, {
+        return deliveriesFor(chatId, chat.sounding(message, 'needed', chatId), {
           slot: `other:${ask.id}`,
           urgent: true,
           ...(replyTo !== undefined && { replyTo }),

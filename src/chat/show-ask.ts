@@ -51,10 +51,13 @@ export async function showAsk(
   const before = chat.memory.shown(ask.id)
   const [onlyChat] = chats.length === 1 ? chats : []
   const dialog = onlyChat === undefined ? undefined : before?.dialogs[onlyChat]
-  const loud = chat.hushed(renderAsk(await askView(chat, ask, dialog), chat.moment()))
-  const message = options.silent ? { ...loud, silent: true } : loud
+  const message = renderAsk(await askView(chat, ask, dialog), chat.moment())
+  const shownIn = (chatId: ChatRef): Message =>
+    options.silent ? { ...message, silent: true } : chat.sounding(message, 'needed', chatId)
   return {
-    deliveries: chats.flatMap((chatId) => deliveriesFor(chatId, message, { slot: askSlot(ask.id), urgent: true })),
+    deliveries: chats.flatMap((chatId) =>
+      deliveriesFor(chatId, shownIn(chatId), { slot: askSlot(ask.id), urgent: true }),
+    ),
     shown: {
       dialogs: {},
       ...before,

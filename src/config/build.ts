@@ -27,7 +27,7 @@ export interface Surroundings {
 export function buildConfig(values: AllValues, around: Surroundings): Config {
   const { home, lookUp } = around
   const projects = projectsOf(values, around)
-  const { quiet_hours, remind_after, progress, inbox, chats } = values.telegram
+  const { quiet_hours, sound, remind_after, progress, inbox, chats } = values.telegram
   const { host, port, url, allowed_hosts, enabled } = values.http
   return {
     home,
@@ -44,6 +44,7 @@ export function buildConfig(values: AllValues, around: Surroundings): Config {
     },
     telegram: {
       ...defined({ quietHours: quiet_hours }),
+      sound,
       remindAfterMs: remind_after,
       progressMs: progress,
       inbox,

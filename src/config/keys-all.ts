@@ -121,6 +121,11 @@ export const allKeys = {
   timezone: optional(timezone, "the machine's", 'Time zone of days, quiet hours and schedules.', 'Europe/Berlin'),
   telegram: {
     quiet_hours: optional(clockRange, 'none', 'Messages make no sound then.', '"22:00-07:00"'),
+    sound: key(
+      choice('needed', 'ends', 'all'),
+      'needed',
+      'What makes a sound: what needs you and the end of a run, the end of each task too, or everything.',
+    ),
     remind_after: key(duration, '30m', 'Remind once of an ask that waits this long. 0: never.'),
     progress: key(duration, '10s', "How often a running task's message is renewed, at most; at least every 30 s."),
     inbox: key(text, '.baton/inbox', 'Folder, seen from the project, for files that you send along with an answer.'),

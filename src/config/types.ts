@@ -118,6 +118,8 @@ export interface Config {
   timezone?: string
   telegram: {
     quietHours?: ClockRange
+    /** What makes a sound: asks and the end of a run, the end of each task too, or everything. */
+    sound: 'needed' | 'ends' | 'all'
     /** 0: never. */
     remindAfterMs: number
     progressMs: number

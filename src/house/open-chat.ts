@@ -25,11 +25,12 @@ export interface ChatOptions extends Pick<ChatDeps, 'nextStarts' | 'dashboardLin
 export function openChat(transport: Transport, chats: readonly ChatRef[], options: ChatOptions): Chat {
   const { config, house, nextStarts, dashboardLink, plans, redact, log } = options
   const { store, insight, runner } = house
-  const { chats: _, inbox, ...told } = config.telegram
+  const { chats: groups, inbox, ...told } = config.telegram
   const project = (queue: string) => config.projects.find(({ name }) => name === queue) ?? config.projects[0]
   return createChat(
     {
       chats,
+      groups: groups.map(String),
       config: told,
       ...(config.timezone !== undefined && { timezone: config.timezone }),
       face: runner.face,

@@ -12,14 +12,17 @@ export type TellCard = (card: Card, document?: Attachment) => boolean
  * then stored together.
  */
 export function createTellCard(chat: ChatContext): TellCard {
-  const { cards, deps, chats, hushed } = chat
+  const { cards, deps, chats, sounding } = chat
   return (told, document) => {
     if (cards.get(told.id)) return false
     const card: KeptCard = deps.redact({ ...told, outcomes: [], claims: {} })
-    const message = hushed({ ...shown(chat, card), ...(document && { document: deps.redact(document) }) })
+    const message = { ...shown(chat, card), ...(document && { document: deps.redact(document) }) }
+    const occasion = message.silent ? 'news' : 'needed'
     cards.put(card)
     deps.store.deliveries.enqueue(
-      chats.flatMap((chatId) => deliveriesFor(chatId, message, { slot: cardSlot(card.id), urgent: true })),
+      chats.flatMap((chatId) =>
+        deliveriesFor(chatId, sounding(message, occasion, chatId), { slot: cardSlot(card.id), urgent: true }),
+      ),
       deps.now(),
     )
     // Only when it is stored.
