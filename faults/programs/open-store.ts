@@ -11,7 +11,8 @@ try {
     ? Number(store.db.prepare('SELECT COUNT(*) AS n FROM later WHERE more = json').get()?.n)
     : undefined
   const check = String(store.db.prepare('PRAGMA integrity_check').get()?.integrity_check)
-  console.log(JSON.stringify({ version, inbox: count('inbox'), events: count('events'), later, check }))
+  const [inbox, events, updates, deliveries] = ['inbox', 'events', 'updates', 'deliveries'].map(count)
+  console.log(JSON.stringify({ version, inbox, events, updates, deliveries, later, check }))
   store.close()
 } catch (error) {
   console.log(JSON.stringify({ refused: error instanceof Error ? error.message : String(error) }))
