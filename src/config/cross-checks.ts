@@ -194,17 +194,27 @@ function projects(values: AllValues, yaml: YamlFile): Problem[] {
   ]
 }
 
+const MINUTE_MS = 60_000
+/** So many starts in a row tell how close they come: a field of seconds repeats within a minute. */
+const STARTS = 3
+
+/** Every schedule names a moment that comes, and none that is always there. */
 async function schedule(values: AllValues, yaml: YamlFile): Promise<Problem[]> {
   if (values.schedule.length === 0) return []
   const { Cron } = await import('croner')
+  const hint = 'Five fields: minute, hour, day of month, month, day of week, as in "0 8 * * 1-5".'
   return values.schedule.flatMap(({ cron }, index) => {
+    const refused = (message: string) => [
+      yaml.problemAt(['schedule', index, 'cron'], 'value', { severity: 'error', message, hint }),
+    ]
     try {
-      new Cron(cron, { paused: true }).stop()
-      return []
+      // In a zone without a change of clocks: what is told must not hang on where and when it is read.
+      const starts = new Cron(cron, { paused: true, timezone: 'UTC' }).nextRuns(STARTS).map((at) => at.getTime())
+      if (starts.length === 0) return refused('this moment never comes')
+      const isClose = starts.some((at, i) => i > 0 && at - (starts[i - 1] as number) < MINUTE_MS)
+      return isClose ? refused('this comes more often than once a minute') : []
     } catch (error) {
-      const message = `not a schedule: ${(error as Error).message.replace(/^CronPattern:\s*/, '')}`
-      const hint = 'Five fields: minute, hour, day of month, month, day of week, as in "0 8 * * 1-5".'
-      return [yaml.problemAt(['schedule', index, 'cron'], 'value', { severity: 'error', message, hint })]
+      return refused(`not a schedule: ${(error as Error).message.replace(/^CronPattern:\s*/, '')}`)
     }
   })
 }

@@ -6,7 +6,6 @@ import {
   choice,
   clock,
   clockRange,
-  duration,
   durationOf,
   flag,
   type Kind,
@@ -126,8 +125,16 @@ export const allKeys = {
       'needed',
       'What makes a sound: what needs you and the end of a run, the end of each task too, or everything.',
     ),
-    remind_after: key(duration, '30m', 'Remind once of an ask that waits this long. 0: never.'),
-    progress: key(duration, '10s', "How often a running task's message is renewed, at most; at least every 30 s."),
+    remind_after: key(
+      durationOf(1_000, { orZero: true }),
+      '30m',
+      'Remind once of an ask that waits this long. 0: never.',
+    ),
+    progress: key(
+      durationOf(1_000),
+      '10s',
+      "How often a running task's message is renewed, at most; at least every 30 s.",
+    ),
     inbox: key(text, '.baton/inbox', 'Folder, seen from the project, for files that you send along with an answer.'),
     chats: key(
       list(groupId, 'ids'),

@@ -1,5 +1,21 @@
 import { type Group, groups, key, optional, required } from './keys.ts'
-import { choice, command, duration, flag, list, share, text, usd, variableName, whole, words } from './kinds.ts'
+import {
+  choice,
+  command,
+  duration,
+  durationOf,
+  flag,
+  list,
+  share,
+  text,
+  usd,
+  variableName,
+  whole,
+  words,
+} from './kinds.ts'
+
+/** A shorter one would end everything before it has begun; 0 switches the clock off. */
+const clockTime = durationOf(100, { orZero: true })
 
 /** One entry of `verify`. */
 export const checkKeys = {
@@ -17,7 +33,7 @@ export const checkKeys = {
     'Names of environment variables that it gets beside those that Claude gets.',
     '[DATABASE_URL]',
   ),
-  timeout: optional(duration, '`timeouts.verify`', 'Its own limit.', '10m'),
+  timeout: optional(clockTime, '`timeouts.verify`', 'Its own limit.', '10m'),
 } satisfies Group
 
 /** How a project's tasks are worked on. Each of these may be set again for one of several `projects`. */
@@ -120,11 +136,11 @@ export const projectKeys = {
     'What must be proved beyond the checks. new-tests: tests that the task adds fail on the tree before it; a task can say otherwise.',
   ),
   timeouts: {
-    start: key(duration, '2m', 'Until the first sign of life. 0 switches a clock off, here and below.'),
-    idle: key(duration, '15m', 'Without a sign of life. Waits for you do not count.'),
-    task: key(duration, '2h', 'One attempt as a whole, waits for you not counted; a task can set its own.'),
-    exit: key(duration, '30s', 'From the result to the end of the process.'),
-    verify: key(duration, '10m', 'One check.'),
+    start: key(clockTime, '2m', 'Until the first sign of life. 0 switches a clock off, here and below.'),
+    idle: key(clockTime, '15m', 'Without a sign of life. Waits for you do not count.'),
+    task: key(clockTime, '2h', 'One attempt as a whole, waits for you not counted; a task can set its own.'),
+    exit: key(clockTime, '30s', 'From the result to the end of the process.'),
+    verify: key(clockTime, '10m', 'One check.'),
   },
   retries: key(whole(0, 20), 1, 'How often a failed task is tried again, in the same session, told what failed.'),
   on_failure: key(

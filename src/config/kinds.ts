@@ -62,11 +62,12 @@ export const share: Kind<number> = readAs('a share below 100%, as in 20%', (writ
 /** Milliseconds. */
 export const duration: Kind<number> = readAs('a time with its unit, as in 90s, 20m, 2h or 1d', parseDuration)
 
-/** A duration that is not so short that it keeps others busy, in milliseconds. */
-export function durationOf(atLeastMs: number): Kind<number> {
-  return readAs(`a time of ${atLeastMs / 1000}s or more, as in 90s, 20m, 2h or 1d`, (written) => {
+/** A duration that is not so short that it keeps others busy, or can never be kept, in milliseconds. */
+export function durationOf(atLeastMs: number, { orZero = false } = {}): Kind<number> {
+  const least = `a time with its unit, ${atLeastMs / 1000}s or more${orZero ? ' (or 0)' : ''}, as in 90s, 20m, 2h or 1d`
+  return readAs(least, (written) => {
     const ms = parseDuration(written)
-    return ms === undefined || ms < atLeastMs ? undefined : ms
+    return ms === undefined || (ms < atLeastMs && !(orZero && ms === 0)) ? undefined : ms
   })
 }
 

@@ -38,7 +38,7 @@ test.each([
   [
     'timeouts: {idle: soon}\n',
     '1:18',
-    '`timeouts.idle`: expected a time with its unit, as in 90s, 20m, 2h or 1d, got `soon`',
+    '`timeouts.idle`: expected a time with its unit, 0.1s or more (or 0), as in 90s, 20m, 2h or 1d, got `soon`',
   ],
   ['budget: {run_usd: -1}\n', '1:19', 'expected an amount in USD above 0, as in 2.5, got `-1`'],
   ['retries: lots\n', '1:10', 'expected a whole number, 0 to 20, got `lots`'],
@@ -61,6 +61,16 @@ test.each([
   ['telegram: {quiet_hours: 22-7}\n', '1:25', 'expected two times of day, as in "22:00-07:00", got `22-7`'],
   ['telegram: {quiet_hours: 22:00-22:00}\n', '1:25', 'expected two times of day'],
   ['schedule: [{cron: "61 * * * *"}]\n', '1:19', 'not a schedule'],
+  ['schedule: [{cron: "0 0 31 2 *"}]\n', '1:19', 'this moment never comes'],
+  ['schedule: [{cron: "0 0 30 2 1#6"}]\n', '1:19', 'not a schedule'],
+  ['schedule: [{cron: "0 0 0 1 1 * 2001"}]\n', '1:19', 'this moment never comes'],
+  ['schedule:\n  - {cron: "0 8 * * *"}\n  - {cron: "* * * * * *"}\n', '3:12', 'more often than once a minute'],
+  ['schedule: [{cron: "0,30 0 8 * * *"}]\n', '1:19', 'more often than once a minute'],
+  ['telegram: {remind_after: 1ms}\n', '1:26', 'expected a time with its unit, 1s or more (or 0)'],
+  ['telegram: {progress: 0}\n', '1:22', 'expected a time with its unit, 1s or more'],
+  ['heartbeat: {every: 1s}\n', '1:20', 'expected a time with its unit, 10s or more'],
+  ['timeouts: {task: 1ms}\n', '1:18', 'expected a time with its unit, 0.1s or more (or 0)'],
+  ['verify: [{name: x, run: y, timeout: 1ms}]\n', '1:37', 'expected a time with its unit, 0.1s or more (or 0)'],
   ['schedule: [{cron: "0 8 * * *", project: web}]\n', '1:41', 'there is no project `web`'],
   ['notify: [{url: $NOWHERE}]\n', '1:16', 'NOWHERE is set neither in .env nor in the environment'],
   ['notify: [{url: ftp://x}]\n', '1:16', '`notify[0].url`: expected an address'],
@@ -204,3 +214,10 @@ test('settings on the command line cannot stand beside the sandbox', async () =>
   expect(await complaint(`claude:\n  sandbox: on\n${args}`)).toContain('would take the place of `claude.sandbox: on`')
   expect(await complaint(`claude:\n${args}`)).toBe('')
 })
+
+test.each(['0 8 * * 1-5', '*/1 * * * *', '0 0 29 2 *', '30 0 8 * * *', '@daily'])(
+  'the schedule %s is one',
+  async (cron) => {
+    expect(await complaint(`schedule: [{cron: "${cron}"}]\n`)).toBe('')
+  },
+)
