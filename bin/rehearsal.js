@@ -2,8 +2,8 @@
 // Plain JavaScript on purpose: Claude's process sees the user's Node and not the clone's, and that may be an older one.
 import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import * as modules from 'node:module'
 import { fileURLToPath, pathToFileURL } from 'node:url'
+import { keepCompiled } from './compile-cache.mjs'
 import { entry } from './entry.mjs'
 
 const [major, minor] = process.versions.node.split('.').map(Number)
@@ -11,7 +11,7 @@ if (major > 22 || (major === 22 && minor >= 18)) await play()
 else handOver(fileURLToPath(new URL('../node_modules/.bin/node', import.meta.url)))
 
 async function play() {
-  modules.enableCompileCache?.()
+  keepCompiled()
   const { main } = await import(pathToFileURL(entry('rehearsal/main')).href)
   await main(process.argv.slice(2))
 }
