@@ -4,7 +4,7 @@ import type { Ask, Choice } from '../core/types.ts'
 import type { QuestionTap } from './callback.ts'
 import type { ChatContext } from './context.ts'
 import { type Dialog, type DialogStep, newDialog, tapped, worded } from './dialog.ts'
-import type { Shown } from './memory.ts'
+import type { ShownAsk } from './memory.ts'
 import { renderNotice } from './render/notice.ts'
 import { otherMessage } from './render/question.ts'
 import { openReplyField } from './reply-field.ts'
@@ -17,7 +17,7 @@ const NOT_HERE =
 
 interface Open {
   ask: Ask
-  shown: Shown
+  shown: ShownAsk
 }
 
 /** Decides an ask with one of its choices. */
@@ -42,7 +42,7 @@ export async function tapQuestion(
 }
 
 /** A person's own words about an ask: an answer, a reason, what should be different. */
-export async function answerInWords(
+export async function answerAskInWords(
   chat: ChatContext,
   ctx: UpdateContext,
   open: Open,

@@ -8,7 +8,7 @@ import { createEventFeed } from './event-feed.ts'
 import { createHandler } from './handler.ts'
 import type { Listener } from './incoming.ts'
 import type { ChatDeps } from './ports.ts'
-import { createProgress } from './progress.ts'
+import { createProgressMessages } from './progress.ts'
 import { createReminders } from './reminders.ts'
 import { renderOwnId } from './render/notice.ts'
 import type { Transport } from './transport.ts'
@@ -45,7 +45,7 @@ export function createChat(deps: ChatDeps, transport: Transport): Chat {
     },
   })
   const chat = createChatContext(deps, transport, () => outbox.wake())
-  const progress = createProgress(chat)
+  const progress = createProgressMessages(chat)
   const feed = createEventFeed(chat, progress.nudge)
   const reminders = createReminders(chat)
   const handler = createHandler(chat)

@@ -1,6 +1,6 @@
 import { type Cards, createCards } from './cards/card.ts'
 import { type ClosedChats, createClosedChats } from './closed-chats.ts'
-import { createMemory, type Memory } from './memory.ts'
+import { type ChatMemory, createChatMemory } from './memory.ts'
 import type { Message } from './message.ts'
 import type { ChatDeps } from './ports.ts'
 import { isQuiet } from './quiet-hours.ts'
@@ -13,7 +13,7 @@ export interface ChatContext {
   deps: ChatDeps
   transport: Transport
   cards: Cards
-  memory: Memory
+  memory: ChatMemory
   /** For rendering, now. */
   moment: () => Moment
   /** Where what happens is told: the private chat of each allowed user, and the groups. */
@@ -38,7 +38,7 @@ export function createChatContext(deps: ChatDeps, transport: Transport, wake: ()
   return {
     deps,
     transport,
-    memory: createMemory(meta, transport.name),
+    memory: createChatMemory(meta, transport.name),
     cards: createCards(meta, transport.name),
     moment: () => ({ now: deps.now(), zone: zone() }),
     chats: deps.chats,

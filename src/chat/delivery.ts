@@ -38,12 +38,12 @@ export function deliveriesFor(
 }
 
 /** Which message is meant: by the slot it was sent under, or by its id. */
-export type Target = { slot: string } | { messageId: MessageRef }
+export type MessageTarget = { slot: string } | { messageId: MessageRef }
 
 /** The call that makes a message show `message` from now on. */
 export function editFor(
   chatId: ChatRef,
-  target: Target,
+  target: MessageTarget,
   message: Message,
   options: { urgent?: boolean } = {},
 ): NewChatDelivery {
@@ -57,12 +57,12 @@ export function editFor(
 }
 
 /** The call that takes a message away. */
-export function deleteFor(chatId: ChatRef, target: Target): NewChatDelivery {
+export function deleteFor(chatId: ChatRef, target: MessageTarget): NewChatDelivery {
   return { target: chatId, ...named(target), urgent: true, content: { kind: 'delete' } }
 }
 
 /** A message known by its id gets a slot of that name, so that its edits are joined too. */
-function named(target: Target): Pick<NewChatDelivery, 'slot' | 'messageId'> {
+function named(target: MessageTarget): Pick<NewChatDelivery, 'slot' | 'messageId'> {
   return 'slot' in target ? target : { slot: `message:${target.messageId}`, messageId: target.messageId }
 }
 

@@ -1,11 +1,11 @@
 import type { Ask } from '../core/types.ts'
 import type { ChatContext } from './context.ts'
-import type { Shown } from './memory.ts'
+import type { ShownAsk } from './memory.ts'
 import { askSlot } from './show-ask.ts'
 import { type ChatRef, isBefore, type MessageRef } from './transport.ts'
 
 /** An ask as it was shown in a chat, or why none can be meant. */
-export type FoundAsk = { ask: Ask; shown: Shown } | { refused: string }
+export type FoundAsk = { ask: Ask; shown: ShownAsk } | { refused: string }
 
 /** The ask of this id, if it is open and was shown in this chat. */
 export function askById({ deps, memory }: ChatContext, askId: string, chatId: ChatRef): FoundAsk {
@@ -38,7 +38,7 @@ export function askBefore(
     return at !== undefined && isBefore(at, messageId) && memory.shown(ask.id)?.chats.includes(chatId) === true
   })
   const [ask] = seen
-  if (ask && seen.length === 1) return { ask, shown: memory.shown(ask.id) as Shown }
+  if (ask && seen.length === 1) return { ask, shown: memory.shown(ask.id) as ShownAsk }
   if (seen.length > 1) {
     const several = new Set(seen.map((one) => one.queue)).size > 1
     const list = seen.map((one) => `${several ? `${one.queue} ` : ''}${one.task} · ${one.title}`).join('\n')

@@ -1,6 +1,6 @@
 import type { Reply } from '../core/inputs.ts'
 import type { Ask } from '../core/types.ts'
-import { answerInWords } from './answer.ts'
+import { answerAskInWords } from './answer.ts'
 import { encodeTap, type WordsTap } from './callback.ts'
 import type { ChatContext } from './context.ts'
 import { editFor } from './delivery.ts'
@@ -74,7 +74,7 @@ async function given(chat: ChatContext, ctx: UpdateContext, words: WordsTap, tex
   const meant = askById(chat, words.askId, ctx.chatId)
   if ('refused' in meant)
     return { ok: false, text: meant.refused === 'closed' ? 'This is decided already.' : meant.refused }
-  return answerInWords(chat, ctx, meant, text)
+  return answerAskInWords(chat, ctx, meant, text)
 }
 
 /** Nobody answers what they have not seen. */

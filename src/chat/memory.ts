@@ -4,7 +4,7 @@ import type { ChatStore } from './ports.ts'
 import type { ChatRef } from './transport.ts'
 
 /** What is remembered of an open ask. */
-export interface Shown {
+export interface ShownAsk {
   /** Of what was shown: an answer counts for this alone. */
   hash: string
   /** What can be decided with the buttons that were shown. */
@@ -22,13 +22,13 @@ export interface Awaited {
 }
 
 /** What a chat remembers over restarts; small, since it holds open asks only. Changes belong into a transaction. */
-export interface Memory {
+export interface ChatMemory {
   /** Place in the stream of events up to which everybody was told; undefined before the first start. */
   cursor: () => number | undefined
   setCursor: (seq: number) => void
-  shown: (askId: string) => Shown | undefined
+  shown: (askId: string) => ShownAsk | undefined
   shownAsks: () => string[]
-  setShown: (askId: string, shown: Shown) => void
+  setShown: (askId: string, shown: ShownAsk) => void
   forget: (askId: string) => void
   /** Epoch milliseconds of the very first start; what was written before is no command. 0: an older Baton worked here. */
   since: () => number
@@ -41,12 +41,12 @@ export interface Memory {
 }
 
 /** Makes the memory over the store's notes; `name` is the transport's. */
-export function createMemory({ get, set }: ChatStore['meta'], name: string): Memory {
+export function createChatMemory({ get, set }: ChatStore['meta'], name: string): ChatMemory {
   const [CURSOR, ASKS, AWAITED] = [`${name}:cursor`, `${name}:asks`, `${name}:awaited`]
   const [SINCE, GREETED] = [`${name}:since`, `${name}:greeted`]
   const since = () => get<number>(SINCE) ?? 0
   const greeted = () => get<ChatRef[]>(GREETED) ?? []
-  const asks = () => get<Record<string, Shown>>(ASKS) ?? {}
+  const asks = () => get<Record<string, ShownAsk>>(ASKS) ?? {}
   const awaited = () => get<Record<string, Awaited>>(AWAITED) ?? {}
   return {
     cursor: () => get<number>(CURSOR),

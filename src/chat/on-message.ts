@@ -1,7 +1,7 @@
 import { closedReply } from '../core/asks.ts'
 import { commandNamed } from '../core/catalogue.ts'
 import { shortened } from '../text/cut.ts'
-import { answerInWords, choose, tellReply } from './answer.ts'
+import { answerAskInWords, choose, tellReply } from './answer.ts'
 import { askInSlot } from './ask-in-slot.ts'
 import { changePlan } from './cards/change-plan.ts'
 import { taskOfReply } from './commands/call.ts'
@@ -69,7 +69,7 @@ export async function wordsFor(chat: ChatContext, ctx: UpdateContext, slot: stri
     case 'ask':
     case 'other': {
       const { askId = '', question } = askInSlot(slot) ?? {}
-      tellReply(ctx, await aboutAsk(chat, ctx, askId, (meant) => answerInWords(chat, ctx, meant, text, question)))
+      tellReply(ctx, await aboutAsk(chat, ctx, askId, (meant) => answerAskInWords(chat, ctx, meant, text, question)))
       return true
     }
     case 'sendback':

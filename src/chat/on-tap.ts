@@ -4,7 +4,7 @@ import { DECIDED } from '../core/choices.ts'
 import type { Reply } from '../core/inputs.ts'
 import { choose, tapQuestion } from './answer.ts'
 import { decodeTap, fileKey, type Tap } from './callback.ts'
-import { type Answer, onCardTap, PATIENCE_MS } from './cards/on-card-tap.ts'
+import { type AnswerThisTap, onCardTap, PATIENCE_MS } from './cards/on-card-tap.ts'
 import { sendDiff, sendLog } from './commands/logs-and-diff.ts'
 import { taskPage } from './commands/read.ts'
 import { startFiles } from './commands/start.ts'
@@ -37,7 +37,7 @@ export async function onTap(
   ctx: UpdateContext,
   { tapId, data, words }: Extract<Deed, { kind: 'tap' }>,
 ): Promise<void> {
-  const answer: Answer = (text, alert) => void chat.transport.answer(tapId, text, alert)
+  const answer: AnswerThisTap = (text, alert) => void chat.transport.answer(tapId, text, alert)
   const tap = data === undefined ? undefined : decodeTap(data)
   if (!tap) return answer('This button is not known here.', true)
   if (tap.kind === 'choice' || tap.kind === 'question') return onAskTap(chat, ctx, tap, answer)
@@ -56,7 +56,7 @@ async function onAskTap(
   chat: ChatContext,
   ctx: UpdateContext,
   tap: Extract<Tap, { kind: 'choice' | 'question' }>,
-  answer: Answer,
+  answer: AnswerThisTap,
 ): Promise<void> {
   const { deps } = chat
   const work = decideByTap(chat, ctx, tap)

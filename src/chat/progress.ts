@@ -10,7 +10,7 @@ export const progressSlot = (taskId: string) => `progress:${taskId}`
 const OLDEST_MS = 25_000
 
 /** The messages about running tasks, one each. */
-export interface Progress {
+export interface ProgressMessages {
   start: () => void
   stop: () => void
   /** Something has changed: looks again as soon as the pace allows. */
@@ -18,7 +18,7 @@ export interface Progress {
 }
 
 /** Makes it: silent, at the configured pace, and never behind an edit that is still to be sent. */
-export function createProgress(chat: ChatContext): Progress {
+export function createProgressMessages(chat: ChatContext): ProgressMessages {
   const { deps, chats } = chat
   const { deliveries, meta } = deps.store
   const paceMs = Math.min(Math.max(deps.config.progressMs, 50), OLDEST_MS)

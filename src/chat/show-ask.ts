@@ -1,9 +1,9 @@
 import type { Ask, Choice } from '../core/types.ts'
 import { decodeTap } from './callback.ts'
 import type { ChatContext } from './context.ts'
-import { deliveriesFor, editFor, type NewChatDelivery, type Target } from './delivery.ts'
+import { deliveriesFor, editFor, type MessageTarget, type NewChatDelivery } from './delivery.ts'
 import type { Dialog } from './dialog.ts'
-import type { Shown } from './memory.ts'
+import type { ShownAsk } from './memory.ts'
 import type { Message } from './message.ts'
 import { renderAsk } from './render/ask.ts'
 import type { ChatRef } from './transport.ts'
@@ -47,7 +47,7 @@ export async function showAsk(
   ask: Ask,
   chats: readonly ChatRef[],
   options: { silent?: boolean } = {},
-): Promise<{ deliveries: NewChatDelivery[]; shown: Shown }> {
+): Promise<{ deliveries: NewChatDelivery[]; shown: ShownAsk }> {
   const before = chat.memory.shown(ask.id)
   const [onlyChat] = chats.length === 1 ? chats : []
   const dialog = onlyChat === undefined ? undefined : before?.dialogs[onlyChat]
@@ -80,7 +80,7 @@ function choicesOf({ buttons = [] }: Message): Choice[] {
 export async function refreshAsk(
   chat: ChatContext,
   ask: Ask,
-  where: { chatId: ChatRef; target?: Target; dialog?: Dialog },
+  where: { chatId: ChatRef; target?: MessageTarget; dialog?: Dialog },
 ): Promise<NewChatDelivery> {
   const dialog = where.dialog ?? chat.memory.shown(ask.id)?.dialogs[where.chatId]
   const message = renderAsk(await askView(chat, ask, dialog), chat.moment())

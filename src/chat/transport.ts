@@ -1,4 +1,4 @@
-import type { Form, Verdict } from '../outbox/carrier.ts'
+import type { CarryVerdict, Form } from '../outbox/carrier.ts'
 import type { Attachment, ShownMessage } from './message.ts'
 
 /** A chat, as its transport names it; nobody else reads anything out of it. */
@@ -47,7 +47,7 @@ export interface Transport {
   ) => Promise<unknown>
   delete: (chatId: ChatRef, messageId: MessageRef, signal: AbortSignal) => Promise<unknown>
   /** What a failed call means; `inDoubt`: an earlier try may have arrived. */
-  classify: (error: unknown, call: { kind: CallKind; inDoubt: boolean }) => Verdict
+  classify: (error: unknown, call: { kind: CallKind; inDoubt: boolean }) => CarryVerdict
   /** Resolves when the platform answers at all. */
   reach: (signal: AbortSignal) => Promise<unknown>
   /** Goes past the stored deliveries: a tapped button spins until it is answered. */

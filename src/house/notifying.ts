@@ -4,7 +4,7 @@ import type { Told } from '../notify/store.ts'
 import type { Redact } from '../redact/redact.ts'
 import { redactValue } from '../redact/redact-value.ts'
 import { createDeliveries } from '../store/deliveries.ts'
-import { createPlaces } from '../store/places.ts'
+import { createReceiverPlaces } from '../store/places.ts'
 import type { OpenedHouse } from './house.ts'
 
 /** What telling other systems is put together from. */
@@ -35,7 +35,7 @@ export function startNotifying({
     face: runner.face,
     events: store.read.events,
     lastEventSeq: store.read.lastEventSeq,
-    store: { deliveries: createDeliveries<Told>(store.db, 'notify'), places: createPlaces(store.db) },
+    store: { deliveries: createDeliveries<Told>(store.db, 'notify'), places: createReceiverPlaces(store.db) },
     redact: (value) => redactValue(redact, value),
     version,
     onTrouble: (receiver, text) => warn(`${receiver}: ${text ?? 'takes notifications again'}`),

@@ -2,17 +2,17 @@ import { createHmac } from 'node:crypto'
 import type { Carrier } from '../outbox/carrier.ts'
 import { batchOf, paceOf } from './batch.ts'
 import { classifyResponse } from './classify-response.ts'
-import type { Answer } from './post.ts'
-import type { Target } from './receiver.ts'
+import type { PostResult } from './post.ts'
+import type { ReceiverTarget } from './receiver.ts'
 import type { Told } from './store.ts'
 
 export interface CarryPorts {
-  targets: readonly Target[]
+  targets: readonly ReceiverTarget[]
   /** Posts once; never throws. */
   post: (
     request: { url: string; headers: Record<string, string>; body: string },
     signal: AbortSignal,
-  ) => Promise<Answer>
+  ) => Promise<PostResult>
   /** Epoch milliseconds. */
   wallClock: () => number
   userAgent: string
@@ -28,8 +28,8 @@ const MOST_TOGETHER = 20
 
 /** What a receiver answered that has not taken what it was told. */
 class NotTaken extends Error {
-  answer: Answer
-  constructor(answer: Answer) {
+  answer: PostResult
+  constructor(answer: PostResult) {
     super('problem' in answer ? answer.problem : `answered ${answer.status}`)
     this.answer = answer
   }
@@ -38,13 +38,18 @@ class NotTaken extends Error {
 /** How the stored notifications are posted to their receivers, in order, one request at a time each. */
 export function carryByPost({ targets, post, wallClock, userAgent }: CarryPorts): Carrier<Told> {
   const byId = new Map(targets.map((target) => [target.id, target]))
-  const receiver = (id: string): Target => {
+  const receiver = (id: string): ReceiverTarget => {
     const target = byId.get(id)
     if (!target) throw new Error(`No receiver ${id}`)
     return target
   }
 
-  const headersFor = (target: Target, { id, told }: Told, attempts: number, body: string): Record<string, string> => {
+  const headersFor = (
+    target: ReceiverTarget,
+    { id, told }: Told,
+    attempts: number,
+    body: string,
+  ): Record<string, string> => {
     const seconds = Math.floor(wallClock() / 1000)
     return {
       'content-type': 'application/json',

@@ -1,4 +1,4 @@
-import type { Answer } from './post.ts'
+import type { PostResult } from './post.ts'
 
 /** What to do with what was sent. */
 export type ResponseVerdict =
@@ -14,7 +14,7 @@ const DEFAULT_WAIT_MS = 30_000
 const LONGEST_WAIT_MS = 3_600_000
 
 /** `now` is epoch milliseconds, for a Retry-After that names a date. */
-export function classifyResponse(answer: Answer, now: number): ResponseVerdict {
+export function classifyResponse(answer: PostResult, now: number): ResponseVerdict {
   if ('problem' in answer) return { kind: 'again', why: answer.problem }
   const { status, retryAfter } = answer
   if ((status >= 200 && status < 300) || status === 303) return { kind: 'done' }

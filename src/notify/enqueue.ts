@@ -2,14 +2,14 @@ import { randomUUID } from 'node:crypto'
 import type { BatonEvent } from '../core/types.ts'
 import type { NewDelivery } from '../outbox/delivery.ts'
 import type { Content, Notification } from './notification.ts'
-import { createProgress } from './progress.ts'
-import type { Target } from './receiver.ts'
+import { createRunProgress } from './progress.ts'
+import type { ReceiverTarget } from './receiver.ts'
 import type { NotifyStore, Told } from './store.ts'
 import { type Looks, notificationOf } from './translate.ts'
 import { ABOUT_NOTIFY, typeOf } from './type-of.ts'
 
 export interface EnqueuePorts {
-  targets: readonly Target[]
+  targets: readonly ReceiverTarget[]
   store: NotifyStore
   events: (options: { after?: number; runId?: string; limit?: number }) => BatonEvent[]
   lastEventSeq: () => number
@@ -40,7 +40,7 @@ export function createEnqueuer(ports: EnqueuePorts): Enqueuer {
   const { targets, events } = ports
   const { deliveries, places: stored } = ports.store
   const ids = targets.map(({ id }) => id)
-  const progress = createProgress(events)
+  const progress = createRunProgress(events)
   const looks: Looks = { view: ports.view, progress }
   const places = new Map<string, number>()
   let at = 0
@@ -52,7 +52,7 @@ export function createEnqueuer(ports: EnqueuePorts): Enqueuer {
     const type = typeOf(event, () => runId === undefined || progress.began(runId))
     const wanting = targets.filter(({ id, wants }) => wants(type) && (places.get(id) ?? 0) < event.seq)
     if (wanting.length === 0) return []
-    const told = (format: Target['format']): Content =>
+    const told = (format: ReceiverTarget['format']): Content =>
       type === undefined || format === 'json'
         ? { event: ports.redact(event) as BatonEvent }
         : { notification: ports.redact(notificationOf(event, type, looks)) as Notification }

@@ -1,5 +1,5 @@
 /** What a request came to. */
-export type Answer = { status: number; retryAfter?: string } | { problem: string }
+export type PostResult = { status: number; retryAfter?: string } | { problem: string }
 
 export interface PostPorts {
   fetch: typeof fetch
@@ -17,7 +17,7 @@ export async function post(
   request: { url: string; headers: Record<string, string>; body: string },
   signal: AbortSignal,
   { fetch, timeoutMs }: PostPorts,
-): Promise<Answer> {
+): Promise<PostResult> {
   const ended = new AbortController()
   const end = () => ended.abort()
   const timer = setTimeout(end, timeoutMs)
@@ -52,7 +52,7 @@ export async function post(
   }
 }
 
-function answerOf({ status, headers }: Response): Answer {
+function answerOf({ status, headers }: Response): PostResult {
   const retryAfter = headers.get('retry-after') ?? headers.get('x-ratelimit-reset-after')
   return { status, ...(retryAfter !== null && { retryAfter }) }
 }

@@ -7,7 +7,7 @@ const BATCH = 500
 const FOLLOWED = 8
 
 /** What the stream itself says about a run, as of one of its events; so that a backlog is told as it was. */
-export interface Progress {
+export interface RunProgress {
   /** Tasks of the run that were done when `event` happened, itself included. */
   completed: (event: BatonEvent) => number
   /** The run began at once when it was queued. */
@@ -15,7 +15,7 @@ export interface Progress {
 }
 
 /** Counts from the stream, each event once as long as runs are looked at in order. */
-export function createProgress(events: Events): Progress {
+export function createRunProgress(events: Events): RunProgress {
   const runs = new Map<string, { upTo: number; done: Set<string> }>()
 
   const follow = (runId: string, upTo: number) => {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import type { NotificationType, Receiver } from '../config/types.ts'
 
 /** A receiver as this room knows it. */
-export interface Target extends Receiver {
+export interface ReceiverTarget extends Receiver {
   /** The same over restarts; tells nothing of the address, which may be a secret. */
   id: string
   /** For people: `slack at hooks.slack.com`. */
@@ -12,14 +12,14 @@ export interface Target extends Receiver {
 }
 
 /** Gives the receivers their identities; one that is listed twice counts once for each format. */
-export function targetsOf(receivers: readonly Receiver[]): Target[] {
-  const targets = new Map<string, Target>()
+export function targetsOf(receivers: readonly Receiver[]): ReceiverTarget[] {
+  const targets = new Map<string, ReceiverTarget>()
   for (const receiver of receivers) {
     const { url, format, events } = receiver
     const id = createHash('sha256').update(`${format} ${url}`).digest('hex').slice(0, 16)
     if (targets.has(id)) continue
     const name = `${format} at ${new URL(url).host}`
-    const wants: Target['wants'] = (type) =>
+    const wants: ReceiverTarget['wants'] = (type) =>
       type === undefined ? format === 'json' && events === undefined : (events?.includes(type) ?? true)
     targets.set(id, { ...receiver, id, name, wants })
   }

@@ -4,11 +4,11 @@ import type { RunView, Views } from '../daemon/views.ts'
 import { plural } from '../text/amounts.ts'
 import { cut } from './cut.ts'
 import type { Notification, NotificationData } from './notification.ts'
-import type { Progress } from './progress.ts'
+import type { RunProgress } from './progress.ts'
 
 export interface Looks {
   view: Pick<Views, 'run' | 'fullTask' | 'ask'>
-  progress: Progress
+  progress: RunProgress
 }
 
 /** What an event says to other systems, with what belongs to it. */

@@ -4,7 +4,7 @@ import type { Delivery, DropReason } from './delivery.ts'
 export type Form = 'full' | 'plain' | 'bare'
 
 /** What a failed call means for its deliveries; `why` is a line for people and logs. */
-export type Verdict =
+export type CarryVerdict =
   /** It is as it should be. */
   | { kind: 'done' }
   | { kind: 'drop'; reason: DropReason; why: string }
@@ -45,7 +45,7 @@ export interface Carrier<T> {
     signal: AbortSignal,
   ) => Promise<{ messageId?: string; count?: number }>
   /** `delivery` is the first of those that were carried. */
-  classify: (error: unknown, delivery: Delivery<T>) => Verdict
+  classify: (error: unknown, delivery: Delivery<T>) => CarryVerdict
   effectOf: (content: T) => Effect
   /** Resolves when the other side answers at all: asked before what is in doubt goes out again. */
   reach: (signal: AbortSignal) => Promise<unknown>

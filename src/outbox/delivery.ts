@@ -36,7 +36,7 @@ export interface Delivery<T> extends NewDelivery<T> {
 }
 
 /** What is noted of a try that failed. */
-export interface Failure {
+export interface DeliveryFailure {
   /** Epoch milliseconds. */
   at: number
   waitMs: number
@@ -60,7 +60,7 @@ export interface DeliveryStore<T> {
   /** Finished; `messageId` of what was sent is the slot's from now on. */
   done: (id: number, result: { messageId?: string }) => void
   /** To be tried again; clears `begun`. */
-  failed: (id: number, failure: Failure) => void
+  failed: (id: number, failure: DeliveryFailure) => void
   /** Never to be tried again; with the reason `gone` nothing stands for its slot any more. */
   dropped: (id: number, reason: DropReason, error: string) => void
   /** The target has a new name: its deliveries and slots go there; clears `begun`. */

@@ -16,7 +16,7 @@ export interface Traffic<T> {
   effectOf: Carrier<T>['effectOf']
 }
 
-export interface Plan<T> {
+export interface DeliverySchedule<T> {
   /** To be sent now, at most one for each target. */
   send: Delivery<T>[]
   /** Changes that a later one of the same message makes needless. */
@@ -26,8 +26,8 @@ export interface Plan<T> {
 }
 
 /** Decides what goes out next; pure. `pending` is oldest first. */
-export function scheduleDeliveries<T>(pending: Delivery<T>[], traffic: Traffic<T>): Plan<T> {
-  const plan: Plan<T> = { send: [], superseded: [] }
+export function scheduleDeliveries<T>(pending: Delivery<T>[], traffic: Traffic<T>): DeliverySchedule<T> {
+  const plan: DeliverySchedule<T> = { send: [], superseded: [] }
   const wakes: number[] = []
   for (const [target, all] of Map.groupBy(pending, (delivery) => delivery.target)) {
     if (traffic.busy.has(target)) continue

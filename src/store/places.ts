@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 
 /** How far in the stream of events each receiver of what happens is. */
-export interface Places {
+export interface ReceiverPlaces {
   all: () => Map<string, number>
   /** Moves receivers on; inside of a transaction together with what they are told. */
   move: (receivers: readonly string[], seq: number) => void
@@ -10,7 +10,7 @@ export interface Places {
 }
 
 /** Prepares the places. */
-export function createPlaces(db: DatabaseSync): Places {
+export function createReceiverPlaces(db: DatabaseSync): ReceiverPlaces {
   const all = db.prepare('SELECT receiver, seq FROM outgoing_places')
   const move = db.prepare(
     'INSERT INTO outgoing_places (receiver, seq) VALUES (?, ?) ON CONFLICT (receiver) DO UPDATE SET seq = excluded.seq',

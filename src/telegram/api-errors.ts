@@ -1,7 +1,7 @@
 import { GrammyError, HttpError } from 'grammy/web'
 
 /** Why a call failed, as far as it matters for what to do next. Holds no URL and therefore no token. */
-export type Trouble =
+export type ApiTrouble =
   /** It never reached the server. */
   | { kind: 'unreached'; code: string }
   /** It went out and nobody knows what became of it. */
@@ -15,9 +15,9 @@ export type Trouble =
 
 /** The only error that leaves the connection to Telegram; grammY's own hold the token or what was sent. */
 export class TelegramError extends Error {
-  trouble: Trouble
+  trouble: ApiTrouble
 
-  constructor(method: string, trouble: Trouble) {
+  constructor(method: string, trouble: ApiTrouble) {
     super(`${method}: ${troubleText(trouble)}`)
     this.name = 'TelegramError'
     this.trouble = trouble
@@ -25,7 +25,7 @@ export class TelegramError extends Error {
 }
 
 /** A line for people and logs. */
-export function troubleText(trouble: Trouble): string {
+export function troubleText(trouble: ApiTrouble): string {
   switch (trouble.kind) {
     case 'unreached':
       return `Telegram cannot be reached (${trouble.code})`
@@ -43,9 +43,9 @@ export function troubleText(trouble: Trouble): string {
 }
 
 /** What went wrong, from anything that was thrown. */
-export function troubleOf(error: unknown): Trouble {
+export function troubleOf(error: unknown): ApiTrouble {
   if (error instanceof TelegramError) return error.trouble
-  if (error instanceof GrammyError) return refusalOf(error)
+  if (error instanceof GrammyError) return troubleOfRefusal(error)
   if (error instanceof HttpError) return networkTrouble(error.error)
   return { kind: 'in-doubt', code: error instanceof Error ? error.name : 'unknown' }
 }
@@ -54,7 +54,7 @@ export function troubleOf(error: unknown): Trouble {
 const DEFAULT_FLOOD_MS = 5_000
 
 /** Reads a refusal of the server. */
-export function refusalOf(answer: Pick<GrammyError, 'error_code' | 'description' | 'parameters'>): Trouble {
+export function troubleOfRefusal(answer: Pick<GrammyError, 'error_code' | 'description' | 'parameters'>): ApiTrouble {
   const { error_code: code, description, parameters } = answer
   if (code === 429) {
     const seconds = parameters?.retry_after
@@ -73,7 +73,7 @@ export const WHILE_CONNECTING = '_WHILE_CONNECTING'
 /** Codes that mean by themselves that nothing was sent. */
 const UNREACHED = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'ENETUNREACH', 'EHOSTUNREACH', 'EADDRNOTAVAIL'])
 
-function networkTrouble(cause: unknown): Trouble {
+function networkTrouble(cause: unknown): ApiTrouble {
   const { code, name } = (typeof cause === 'object' && cause !== null ? cause : {}) as {
     code?: unknown
     name?: unknown

@@ -1,6 +1,6 @@
 import type { CallKind } from '../chat/transport.ts'
-import type { Verdict } from '../outbox/carrier.ts'
-import { type Trouble, troubleOf, troubleText } from './api-errors.ts'
+import type { CarryVerdict } from '../outbox/carrier.ts'
+import { type ApiTrouble, troubleOf, troubleText } from './api-errors.ts'
 
 interface Call {
   kind: CallKind
@@ -16,7 +16,7 @@ const BLOCKED =
   /chat not found|user is deactivated|PEER_ID_INVALID|bot was kicked|not enough rights|have no rights|CHAT_WRITE_FORBIDDEN|TOPIC_CLOSED/i
 
 /** What the failure of a call means for it; pure. */
-export function classifyFailure(error: unknown, call: Call): Verdict {
+export function classifyFailure(error: unknown, call: Call): CarryVerdict {
   const trouble = troubleOf(error)
   const why = troubleText(trouble)
   switch (trouble.kind) {
@@ -36,10 +36,10 @@ export function classifyFailure(error: unknown, call: Call): Verdict {
 }
 
 function refusal(
-  { code, description, movedTo }: Extract<Trouble, { kind: 'refused' }>,
+  { code, description, movedTo }: Extract<ApiTrouble, { kind: 'refused' }>,
   call: Call,
   why: string,
-): Verdict {
+): CarryVerdict {
   if (movedTo !== undefined) return { kind: 'moved', to: String(movedTo) }
   if (/message is not modified/i.test(description)) return { kind: 'done' }
   if (isIdempotent(call) && GONE.test(description)) return { kind: 'drop', reason: 'gone', why }

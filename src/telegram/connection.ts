@@ -1,6 +1,6 @@
 import { Api } from 'grammy/web'
 import { createAgent } from './agent.ts'
-import { refusalOf, TelegramError, troubleOf } from './api-errors.ts'
+import { TelegramError, troubleOf, troubleOfRefusal } from './api-errors.ts'
 import { createFetch } from './fetch.ts'
 
 export interface ConnectionOptions {
@@ -33,7 +33,8 @@ export function connectTelegram({
     const answer = await previous(method, payload, signal).catch((error: unknown) => {
       throw new TelegramError(method, troubleOf(error))
     })
-    if (!answer.ok) throw new TelegramError(method, refusalOf({ ...answer, parameters: answer.parameters ?? {} }))
+    if (!answer.ok)
+      throw new TelegramError(method, troubleOfRefusal({ ...answer, parameters: answer.parameters ?? {} }))
     return answer
   })
   return api

@@ -14,7 +14,7 @@ export interface Asked {
 }
 
 /** What of an answer grammY and the download read. */
-export interface Answered {
+export interface FetchAnswer {
   ok: boolean
   status: number
   /** Ends with an error when the answer breaks off midway; to be read or destroyed, or its connection stays taken. */
@@ -24,7 +24,7 @@ export interface Answered {
 }
 
 /** Fetches an address; rejects with the system's error, which keeps its code. */
-export type Fetch = (url: string, asked?: Asked) => Promise<Answered>
+export type Fetch = (url: string, asked?: Asked) => Promise<FetchAnswer>
 
 /**
  * Makes the little of `fetch` that the Bot API needs, over one agent. Node's own one hides on which side of the connection
@@ -47,7 +47,7 @@ export function createFetch(agent: Agent): Fetch {
     })
 }
 
-function answered(response: IncomingMessage): Answered {
+function answered(response: IncomingMessage): FetchAnswer {
   const status = response.statusCode ?? 0
   return {
     ok: status >= 200 && status < 300,

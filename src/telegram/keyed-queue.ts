@@ -1,4 +1,4 @@
-export interface Lanes {
+export interface KeyedQueue {
   /** Runs `work` after all work given earlier under the same key; it must not reject. */
   run: (key: number, work: () => Promise<void>) => void
   /** Resolves when nothing runs. */
@@ -6,7 +6,7 @@ export interface Lanes {
 }
 
 /** One thing after the other under a key, side by side between keys. */
-export function createLanes(): Lanes {
+export function createKeyedQueue(): KeyedQueue {
   const tails = new Map<number, Promise<void>>()
   return {
     run: (key, work) => {

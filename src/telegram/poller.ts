@@ -3,9 +3,9 @@ import type { Update } from 'grammy/types'
 import type { Api } from 'grammy/web'
 import { backoffMs } from '../outbox/backoff.ts'
 import { withDeadline } from '../outbox/deadline.ts'
-import { TelegramError, type Trouble, troubleOf, troubleText } from './api-errors.ts'
+import { type ApiTrouble, TelegramError, troubleOf, troubleText } from './api-errors.ts'
 import { signalFor } from './call-signal.ts'
-import { createLanes } from './keyed-queue.ts'
+import { createKeyedQueue } from './keyed-queue.ts'
 
 /**
  * Own getUpdates loop instead of grammY's `bot.start()`: that one ends for good at the first 409, and confirms updates whose
@@ -60,7 +60,7 @@ export function createPoller(options: PollerOptions): Poller {
   const { api, storeUpdate, unhandled, handle, handled, onHandlerError, onTrouble, pollTimeoutS = 25 } = options
   const { now = () => performance.now(), random = Math.random, firstBackoffMs = 500, maxBackoffMs = 30_000 } = options
   const stopping = new AbortController()
-  const lanes = createLanes()
+  const queue = createKeyedQueue()
   let offset = 0
   let failures = 0
   let lastPollAt: number | undefined
@@ -69,7 +69,7 @@ export function createPoller(options: PollerOptions): Poller {
   let running: Promise<void> | undefined
 
   const take = (update: Update) => {
-    lanes.run(chatOf(update), async () => {
+    queue.run(chatOf(update), async () => {
       try {
         await handle(update)
       } catch (error) {
@@ -126,7 +126,7 @@ export function createPoller(options: PollerOptions): Poller {
     told = text
     await pause(waitAfter(trouble))
   }
-  const waitAfter = (trouble: Trouble) => {
+  const waitAfter = (trouble: ApiTrouble) => {
     if (trouble.kind === 'flood') return trouble.retryAfterMs
     return backoffMs(failures, { firstMs: firstBackoffMs, capMs: maxBackoffMs }, random)
   }
@@ -149,7 +149,7 @@ export function createPoller(options: PollerOptions): Poller {
     stop: async () => {
       stopping.abort()
       await running
-      await Promise.race([lanes.idle(), sleep(HANDLER_GRACE_MS, undefined, { ref: false })])
+      await Promise.race([queue.idle(), sleep(HANDLER_GRACE_MS, undefined, { ref: false })])
     },
     health: () => {
       const lastPollAgeMs = lastPollAt === undefined ? null : Math.round(now() - lastPollAt)

@@ -8,7 +8,7 @@ import { createViews } from '../../src/daemon/views.ts'
 import { createNotify, type NotifyPorts } from '../../src/notify/notify.ts'
 import type { Told } from '../../src/notify/store.ts'
 import { createDeliveries } from '../../src/store/deliveries.ts'
-import { createPlaces } from '../../src/store/places.ts'
+import { createReceiverPlaces } from '../../src/store/places.ts'
 import { openStore } from '../../src/store/store.ts'
 
 export const NOW = Date.parse('2026-11-21T09:14:00Z')
@@ -29,7 +29,7 @@ export function openHouse(dir = mkdtempSync(join(tmpdir(), 'notify-'))) {
   })
   const words: string[] = []
   const open: ReturnType<typeof createNotify>[] = []
-  const outgoing = { deliveries: createDeliveries<Told>(store.db, 'notify'), places: createPlaces(store.db) }
+  const outgoing = { deliveries: createDeliveries<Told>(store.db, 'notify'), places: createReceiverPlaces(store.db) }
 
   return {
     dir,

@@ -5,7 +5,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { createDeliveries } from '../../src/store/deliveries.ts'
 import { MIGRATIONS } from '../../src/store/migrations.ts'
-import { createPlaces } from '../../src/store/places.ts'
+import { createReceiverPlaces } from '../../src/store/places.ts'
 import { openStore } from '../../src/store/store.ts'
 
 let dir: string
@@ -21,14 +21,14 @@ test('a database of the version before gets the tables, and keeps what it has', 
   old.close()
   const store = openStore(dir)
   expect(store.read.meta('kept')).toBe(1)
-  expect(createPlaces(store.db).all()).toEqual(new Map())
+  expect(createReceiverPlaces(store.db).all()).toEqual(new Map())
   store.close()
 })
 
 test('what is put in and the place in the stream are stored together or not at all', () => {
   const store = openStore(dir)
   const deliveries = createDeliveries<{ id: string; n: number }>(store.db, 'notify')
-  const places = createPlaces(store.db)
+  const places = createReceiverPlaces(store.db)
   const item = (n: number) => ({ target: 'a', key: String(n), content: { id: `d${n}`, n }, at: n, urgent: true })
   const take = (receivers: string[], seq: number, items: ReturnType<typeof item>[]) =>
     deliveries.together(() => {

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import type { Carrier, Verdict } from '../../src/outbox/carrier.ts'
+import type { Carrier, CarryVerdict } from '../../src/outbox/carrier.ts'
 import { createOutbox, type Outbox, type OutboxOptions } from '../../src/outbox/outbox.ts'
 import { createDeliveries, type Deliveries } from '../../src/store/deliveries.ts'
 import { openStore, type Store } from '../../src/store/store.ts'
@@ -28,10 +28,10 @@ afterEach(async () => {
   rmSync(dir, { recursive: true, force: true })
 })
 
-const again: Verdict = { kind: 'again', inDoubt: true, why: 'away' }
+const again: CarryVerdict = { kind: 'again', inDoubt: true, why: 'away' }
 /** Throws as a verdict, what `fails` says of a call; words that go together are joined. */
 const carrier = (
-  fails: (words: string) => Verdict | undefined,
+  fails: (words: string) => CarryVerdict | undefined,
   more: Partial<Carrier<string>> = {},
 ): Carrier<string> => ({
   carry: async (deliveries) => {
@@ -41,7 +41,7 @@ const carrier = (
     if (verdict) throw verdict
     return { count: deliveries.length }
   },
-  classify: (error) => error as Verdict,
+  classify: (error) => error as CarryVerdict,
   effectOf: () => 'tells',
   reach: async () => {},
   ...more,
@@ -87,7 +87,7 @@ test('without that it ends with the calls that are under way', async () => {
 test('what is behind one server fails and recovers for itself', async () => {
   put('a 1', 'b 1')
   let isAway = true
-  const closed: Verdict = { kind: 'closed', why: 'revoked' }
+  const closed: CarryVerdict = { kind: 'closed', why: 'revoked' }
   open(
     carrier((words) => (isAway && words.startsWith('a') ? closed : undefined), { serverOf: (target) => target }),
     { maxBackoffMs: 50 },
@@ -104,7 +104,7 @@ test('what is behind one server fails and recovers for itself', async () => {
 test('what goes together goes alone once it was refused, so that only what is refused is lost', async () => {
   put('a good', 'a bad', 'a fine', 'a late')
   const dropped: string[] = []
-  const refused: Verdict = { kind: 'refused', why: 'too odd' }
+  const refused: CarryVerdict = { kind: 'refused', why: 'too odd' }
   open(
     carrier((words) => (words.includes('bad') ? refused : undefined), {
       paceOf: () => ({ together: 3, gapMs: 0 }),

@@ -7,7 +7,7 @@ import type { Shipment } from '../../src/chat/delivery.ts'
 import type { Told } from '../../src/notify/store.ts'
 import { createDeliveries } from '../../src/store/deliveries.ts'
 import { MIGRATIONS } from '../../src/store/migrations.ts'
-import { createPlaces } from '../../src/store/places.ts'
+import { createReceiverPlaces } from '../../src/store/places.ts'
 import { openStore } from '../../src/store/store.ts'
 import { createUpdates } from '../../src/store/updates.ts'
 
@@ -150,6 +150,6 @@ test('what waits for other systems is carried over with its tries, and the strea
   ])
   deliveries.enqueue([{ ...second, content: { id: 'other', told: told('again') as never } }], 0)
   expect(deliveries.pending(10)).toHaveLength(2)
-  expect(createPlaces(store.db).all()).toEqual(new Map([['r', 8]]))
+  expect(createReceiverPlaces(store.db).all()).toEqual(new Map([['r', 8]]))
   store.close()
 })

@@ -1,7 +1,7 @@
 import type { Deed, Incoming, Listener } from '../../src/chat/incoming.ts'
 import type { Button, ShownMessage } from '../../src/chat/message.ts'
 import type { CallKind, ChatRef, MessageRef, Transport } from '../../src/chat/transport.ts'
-import type { Form, Verdict } from '../../src/outbox/carrier.ts'
+import type { CarryVerdict, Form } from '../../src/outbox/carrier.ts'
 import { toPlain } from '../../src/text/document/layout.ts'
 
 /** A message as a person sees it. */
@@ -100,7 +100,7 @@ export function createRecordedTransport() {
           messages(chatId).filter(({ id }) => id !== messageId),
         )
       }),
-    classify(error, { kind, inDoubt }): Verdict {
+    classify(error, { kind, inDoubt }): CarryVerdict {
       const why = error instanceof PlatformError ? error.why : 'lost'
       const repeats = kind === 'edit' || kind === 'delete'
       switch (why) {

@@ -22,7 +22,7 @@ export interface CardButton {
 }
 
 /** What became of a card, or of one of its buttons: `▶️ Started by Anna`; without `by` it ended by itself. */
-export interface Outcome {
+export interface CardOutcome {
   mark: string
   word: string
   by?: Actor
@@ -45,7 +45,7 @@ export interface Card {
 
 /** A card as it is remembered, so that its message can follow what becomes of it. */
 export interface KeptCard extends Card {
-  outcomes: Outcome[]
+  outcomes: CardOutcome[]
   /** By button (or `all`): the update whose tap is being done or is done. */
   claims: Record<string, { updateId: string; by: Actor; isDone?: true }>
 }

@@ -6,12 +6,12 @@ import type { ChatContext } from '../context.ts'
 import { personName } from '../render/decision.ts'
 import { renderNotice } from '../render/notice.ts'
 import type { UpdateContext } from '../update-context.ts'
-import { type CardAct, claimKey, type Outcome } from './card.ts'
+import { type CardAct, type CardOutcome, claimKey } from './card.ts'
 import { doCardAct, OUTCOMES } from './do-card-act.ts'
 import { refreshCard } from './tell.ts'
 
 /** Lets the tapped button go, with a word for whoever tapped it. */
-export type Answer = (text?: string, alert?: boolean) => void
+export type AnswerThisTap = (text?: string, alert?: boolean) => void
 
 type CardTap = Extract<Tap, { kind: 'card' }>
 
@@ -19,7 +19,12 @@ type CardTap = Extract<Tap, { kind: 'card' }>
 export const PATIENCE_MS = 250
 
 /** Handles a tap on a card: each button counts once, whoever is first and however often it is tapped. */
-export async function onCardTap(chat: ChatContext, ctx: UpdateContext, tap: CardTap, answer: Answer): Promise<void> {
+export async function onCardTap(
+  chat: ChatContext,
+  ctx: UpdateContext,
+  tap: CardTap,
+  answer: AnswerThisTap,
+): Promise<void> {
   const work = decide(chat, ctx, tap).catch((error: unknown) => {
     answer()
     throw error
@@ -69,7 +74,7 @@ async function decide(chat: ChatContext, ctx: UpdateContext, tap: CardTap): Prom
 export function endCard(
   chat: ChatContext,
   ctx: UpdateContext,
-  { cardId, key, outcome }: { cardId: string; key: string; outcome: Outcome },
+  { cardId, key, outcome }: { cardId: string; key: string; outcome: CardOutcome },
 ): void {
   const { cards } = chat
   const card = cards.get(cardId)
@@ -91,12 +96,12 @@ function release({ cards, deps }: ChatContext, cardId: string, key: string): voi
   meta.transaction(() => cards.put({ ...card, claims }))
 }
 
-function outcomeOf(does: CardAct, { by }: UpdateContext, reply: Reply, at: number): Outcome {
+function outcomeOf(does: CardAct, { by }: UpdateContext, reply: Reply, at: number): CardOutcome {
   const [mark, word, tells] = OUTCOMES[does.type]
   return { mark, word, by, at, ...(tells && reply.ok && { text: reply.text }) }
 }
 
-function tapped(by: Actor, outcome: Outcome | undefined): Reply {
+function tapped(by: Actor, outcome: CardOutcome | undefined): Reply {
   const name = personName(by)
   const text = outcome ? `${outcome.word}${outcome.by ? ` by ${name}` : ''} already.` : `${name} has just tapped it.`
   return { ok: false, code: 'closed', text }

@@ -1,5 +1,5 @@
 import type { Reply } from '../../core/inputs.ts'
-import { answerInWords, choose, tellReply } from '../answer.ts'
+import { answerAskInWords, choose, tellReply } from '../answer.ts'
 import { askInSlot } from '../ask-in-slot.ts'
 import { askBefore, askById, type FoundAsk } from '../find-ask.ts'
 import { otherMessage } from '../render/question.ts'
@@ -66,7 +66,7 @@ export const answer: CommandHandler = async (call) => {
   const questions = meantBy(call, { kinds: ['question'] })
   const meant = 'refused' in questions ? meantBy(call, {}) : questions
   if ('refused' in meant) return refuse(call, meant.refused)
-  if (call.text !== '') return tellReply(ctx, await answerInWords(chat, ctx, meant, call.text))
+  if (call.text !== '') return tellReply(ctx, await answerAskInWords(chat, ctx, meant, call.text))
   const { ask, shown } = meant
   const message =
     ask.kind === 'question'

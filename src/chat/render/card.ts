@@ -1,6 +1,6 @@
 import { bold, type Node } from '../../text/document/nodes.ts'
 import { encodeTap } from '../callback.ts'
-import type { Card, CardButton, KeptCard, Outcome } from '../cards/card.ts'
+import type { Card, CardButton, CardOutcome, KeptCard } from '../cards/card.ts'
 import type { Message } from '../message.ts'
 import { inRows } from './buttons.ts'
 import { oneLine, tidy } from './clean.ts'
@@ -33,7 +33,7 @@ export function renderCard(
   return messageOf(fitted, { silent: card.silent, buttons: inRows(buttons) })
 }
 
-function outcomeLine({ mark, word, by, at, text }: Outcome, moment: Moment): Node[] {
+function outcomeLine({ mark, word, by, at, text }: CardOutcome, moment: Moment): Node[] {
   return [
     `${mark} `,
     bold(word),

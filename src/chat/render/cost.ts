@@ -1,4 +1,5 @@
 import { usd } from '../../text/amounts.ts'
+import { PHONE_COLUMNS } from '../../text/document/layout.ts'
 import { bold, pre } from '../../text/document/nodes.ts'
 import type { Message } from '../message.ts'
 import type { CostView } from '../views.ts'
@@ -6,7 +7,7 @@ import { oneLine } from './clean.ts'
 import { compose } from './compose.ts'
 import { bar } from './marks.ts'
 import { heading, messageOf } from './parts.ts'
-import { cell, PHONE_COLUMNS } from './table.ts'
+import { cell } from './table.ts'
 
 /** The answer to /cost. */
 export function renderCost({ todayUsd, dayBudgetUsd, run, runBudgetUsd, tasks }: CostView): Message {

@@ -2,6 +2,7 @@ import { findingLine } from '../../core/findings.ts'
 import type { CheckResult, FileChange, Finding, Proof } from '../../core/types.ts'
 import type { TaskView } from '../../daemon/views.ts'
 import { plural, spent } from '../../text/amounts.ts'
+import { PHONE_COLUMNS } from '../../text/document/layout.ts'
 import { fromMarkdown } from '../../text/document/markdown.ts'
 import { bold, fold, type Node, pre } from '../../text/document/nodes.ts'
 import { duration } from '../../text/durations.ts'
@@ -12,7 +13,7 @@ import { oneLine, tidy } from './clean.ts'
 import { compose, type Section } from './compose.ts'
 import { TASK_MARK } from './marks.ts'
 import { facts, heading, messageOf, taskOf } from './parts.ts'
-import { cell, PHONE_COLUMNS } from './table.ts'
+import { cell } from './table.ts'
 
 /** The message at the end of a task: what was done, and what proves it. */
 export function renderReceipt({ task, total }: ReceiptView): Message {

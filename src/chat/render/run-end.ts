@@ -1,6 +1,7 @@
 import type { RunStatus } from '../../core/types.ts'
 import type { RunView, TaskView } from '../../daemon/views.ts'
 import { spent, usd } from '../../text/amounts.ts'
+import { PHONE_COLUMNS } from '../../text/document/layout.ts'
 import { pre } from '../../text/document/nodes.ts'
 import { duration, shortDuration } from '../../text/durations.ts'
 import type { Message } from '../message.ts'
@@ -9,7 +10,7 @@ import { oneLine } from './clean.ts'
 import { compose } from './compose.ts'
 import { TABLE_MARK } from './marks.ts'
 import { facts, heading, messageOf } from './parts.ts'
-import { cell, PHONE_COLUMNS } from './table.ts'
+import { cell } from './table.ts'
 
 const HEADLINES: Partial<Record<RunStatus, [mark: string, words: string]>> = {
   done: ['🏁', 'All done'],

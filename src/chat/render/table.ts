@@ -1,8 +1,5 @@
 import { columnsOf } from '../../text/columns.ts'
 
-/** Columns of monospaced text that a phone shows without wrapping. */
-export const PHONE_COLUMNS = 34
-
 const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' })
 
 /** Fills or cuts a cell to exactly `columns`; `keep` says which end of it matters. */
