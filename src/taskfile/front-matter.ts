@@ -32,6 +32,12 @@ const common: ReadonlySet<FieldName> = new Set([
   'Files',
   'Role',
 ])
+/** As the agents, commands and skills of Claude Code spell them. */
+const ofClaude: ReadonlySet<string> = new Set(['permissionMode', 'maxTurns', 'allowed-tools'])
+/** Names of other programs that by chance look like a slip of the fingers. */
+const ofOthers: ReadonlySet<string> = new Set(['tools', 'mode', 'title', 'name', 'tags', 'state', 'date', 'file', 'id'])
+/** Whether an unknown key is that of a field, misspelt. */
+const isSlip = (key: string): boolean => !ofOthers.has(key.toLowerCase()) && nearestField(key).close
 type DefaultName = keyof typeof readers
 
 /** The defaults that the YAML front matter of a file gives its tasks, under the names of the fields. */
@@ -89,8 +95,8 @@ interface Frame {
 /** Whether front matter was written for another program: it has keys that are no fields, and none that only Baton has. */
 function isForeign(keys: string[]): boolean {
   const known = keys.map(knownField)
-  const isOwn = known.some((name) => name !== undefined && !common.has(name))
-  return !isOwn && keys.some((key, index) => known[index] === undefined && !nearestField(key).close)
+  const isOwn = known.some((name, index) => name !== undefined && !common.has(name) && !ofClaude.has(keys[index]!))
+  return !isOwn && keys.some((key, index) => known[index] === undefined && !isSlip(key))
 }
 
 function readPair(pair: Pair, frame: Frame): void {
@@ -100,7 +106,7 @@ function readPair(pair: Pair, frame: Frame): void {
   const known = knownField(key)
   if (!known) {
     const nearest = nearestField(key)
-    if (foreign || !nearest.close) ignored.push({ at, key })
+    if (foreign || !isSlip(key)) ignored.push({ at, key })
     else report.warning(at, `Unknown field "${key}" in the front matter`, `Did you mean "${nearest.name}"?`)
   } else if (ofOneTask.has(known)) {
     if (foreign || ofAnything.has(known)) ignored.push({ at, key })
