@@ -6,6 +6,7 @@ import { eventRoutes } from './routes/events.ts'
 import { loginRoutes } from './routes/login.ts'
 import { startRoutes } from './routes/orchestrate.ts'
 import { overviewRoutes } from './routes/overview.ts'
+import { searchRoutes } from './routes/search.ts'
 import { serviceRoutes } from './routes/service.ts'
 import { sessionRoutes } from './routes/sessions.ts'
 import { taskRoutes } from './routes/tasks.ts'
@@ -18,6 +19,7 @@ export function allRoutes(parts: Parts): readonly Route[] {
     ...webhookRoutes(parts),
     ...startRoutes(parts),
     ...sessionRoutes(parts),
+    ...searchRoutes(parts),
     ...taskRoutes(parts),
     ...askRoutes(parts),
     ...commandRoutes(parts),

@@ -49,6 +49,10 @@ describe.skipIf(!hasBrowser())('the dashboard in a browser', () => {
         await it.page.evaluate("for (const one of document.querySelectorAll('main details')) one.open = true")
         await it.page.waitForTimeout(200)
         await expectClean(hash)
+        if (hash !== '#/history') continue
+        await it.page.getByLabel('Search the history').fill('o')
+        await it.page.locator('.hits mark').first().waitFor()
+        await expectClean('hits')
       }
     })
 

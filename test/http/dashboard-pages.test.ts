@@ -97,12 +97,71 @@ describe.skipIf(!hasBrowser())('the dashboard in a browser', () => {
       await stageWork(it.house, { history: 1, asks: false })
       await it.logIn()
       await it.page.locator('.entry').first().waitFor()
+      const before = await it.page.locator('.entry').count()
       await it.page.getByLabel('Search the log').fill('limit')
-      await it.page.locator('mark').first().waitFor()
-      expect(await it.page.locator('.entry').count()).toBeLessThan(9)
+      await it.page.locator('mark.here').waitFor()
+      // What is around the hits stays.
+      expect(await it.page.locator('.entry').count()).toBe(before)
       await it.page.getByLabel('Search the log').fill('')
       await it.page.getByRole('combobox', { name: 'Show' }).selectOption('problems')
       await expect.poll(() => it.page.locator('.entry').count()).toBe(2)
+    })
+
+    test('search a log to its beginning, mark the hits and go from one to the next', async () => {
+      await it.start()
+      const lines = Array.from({ length: 9_000 }, (_, i) => `09:00:00 Line ${i} of a long log, with words to fill it`)
+      lines[3] = '09:00:00 A needle near the beginning'
+      lines[8_000] = '09:00:00 Another Needle'
+      it.house.begin(...lines)
+      await it.logIn()
+      await it.page.locator('.entry', { hasText: 'Line 8999' }).waitFor()
+      expect(await it.page.locator('.entry', { hasText: 'near the beginning' }).count()).toBe(0)
+      await it.page.getByLabel('Search the log').fill('needle')
+      await it.page.getByText('2 of 2 hits').waitFor()
+      const here = it.page.locator('mark.here')
+      const isSeen = () =>
+        here.evaluate((mark) => {
+          const [box, lines] = [mark, mark.closest('.log-lines') as typeof mark].map((one) =>
+            one.getBoundingClientRect(),
+          )
+          return Boolean(box && lines && box.top >= lines.top && box.bottom <= lines.bottom)
+        })
+      expect([await here.innerText(), await isSeen()]).toEqual(['Needle', true])
+      await it.page.keyboard.press('Enter')
+      await it.page.getByText('1 of 2 hits').waitFor()
+      expect([await here.innerText(), await isSeen()]).toEqual(['needle', true])
+      await it.page.getByRole('button', { name: 'Next hit' }).click()
+      await it.page.getByText('2 of 2 hits').waitFor()
+      await it.page.getByLabel('Search the log').fill('nowhere')
+      await it.page.getByText('No hits').waitFor()
+    })
+
+    test('search the history: titles, results and logs, by words and by state, and lead to the hit', async () => {
+      await stageWork(it.house, { history: 2, asks: false })
+      it.house.log('09:59:00 → Bash grep -rn "flugzeug" src\n')
+      await it.logIn()
+      await it.page.goto(`${it.served.url}/#/history`)
+      await it.page.locator('.runs li').first().waitFor()
+      await it.page.keyboard.press('/')
+      await it.page.keyboard.type('FLUGZEUG')
+      const hit = it.page.locator('.hits li')
+      await it.page.getByText('1 task found').waitFor()
+      expect(await hit.locator('mark').innerText()).toBe('flugzeug')
+      expect(await it.page.locator('.runs').isVisible()).toBe(false)
+      await hit.locator('a').click()
+      await it.page.getByRole('heading', { name: /^Task 3/ }).waitFor()
+      expect(await it.page.locator('mark.here').innerText()).toBe('flugzeug')
+      expect(await it.page.getByLabel('Search the log').inputValue()).toBe('FLUGZEUG')
+
+      await it.page.goto(`${it.served.url}/#/history`)
+      await it.page.getByLabel('Search the history').fill('login endpoint')
+      await it.page.locator('.hits mark', { hasText: 'login endpoint' }).first().waitFor()
+      await it.page.getByLabel('State').selectOption('running')
+      await it.page.getByText('Nothing found.').waitFor()
+      await it.page.getByLabel('Search the history').fill('')
+      await it.page.locator('.hits .chip', { hasText: 'running' }).waitFor()
+      await it.page.getByLabel('State').selectOption('')
+      await it.page.locator('.runs li').first().waitFor()
     })
 
     test('hold ten thousand tasks with only those in view on the page', async () => {

@@ -33,6 +33,10 @@ const router = createRouter({
   cost: { nav: 'cost', view: later(async () => (await import('./views/cost.js')).costView) },
   health: { nav: 'health', view: later(async () => (await import('./views/health.js')).healthView) },
   'run/:run': { nav: 'history', view: later(async () => (await import('./views/run.js')).runView) },
+  'run/:run/task/:number/find/:words': {
+    nav: 'history',
+    view: later(async () => (await import('./views/task.js')).taskView),
+  },
   'run/:run/task/:number': { nav: 'queue', view: later(async () => (await import('./views/task.js')).taskView) },
 })
 
@@ -77,7 +81,14 @@ export function createShell({ api, state, ticker, theme, logout }) {
     { class: 'shell' },
     skip,
     h('nav', { class: 'nav', 'aria-label': 'Pages' }, brand(), [...links.values()]),
-    h('header', { class: 'top' }, brand(), projects, h('span', { class: 'spring' }), connection, keys),
+    h(
+      'header',
+      { class: 'top' },
+      brand(),
+      projects,
+      h('span', { class: 'spring' }),
+      h('span', { class: 'row line' }, connection, keys),
+    ),
     main,
   )
 

@@ -1,6 +1,7 @@
 // A log as text, cut into what was said and done.
 
 import { h } from '../dom.js'
+import { marked } from './marked.js'
 
 const STAMPED = /^(\d\d:\d\d:\d\d) (.*)$/
 const SIGNS = { '→': 'call', '←': 'result', '✗': 'problem', '▶': 'end', '■': 'end', '?': 'ask-line', '«': 'said' }
@@ -32,7 +33,8 @@ export function entriesOf(text) {
 /** One entry; long ones are folded, and what was searched for is marked. */
 export function entryElement({ time, kind, text }, query) {
   const lines = text.split('\n')
-  const isLong = lines.length > SHORT_LINES && query === ''
+  const isHit = query !== '' && text.toLowerCase().includes(query)
+  const isLong = lines.length > SHORT_LINES && !isHit
   const what = h('span', { class: 'what' })
   const fold = h('button', { class: 'fold', type: 'button', 'aria-expanded': 'false' })
   const show = (isOpen) => {
@@ -44,18 +46,4 @@ export function entryElement({ time, kind, text }, query) {
   fold.addEventListener('click', () => show(fold.getAttribute('aria-expanded') === 'false'))
   show(!isLong)
   return h('div', { class: `entry ${kind}` }, h('time', {}, time), what)
-}
-
-function marked(text, query) {
-  if (query === '') return [text]
-  const parts = []
-  const lower = text.toLowerCase()
-  let from = 0
-  // Some letters change their number when they become small; then the places would not fit.
-  if (lower.length !== text.length) return [text]
-  for (let at = lower.indexOf(query); at >= 0; at = lower.indexOf(query, from)) {
-    parts.push(text.slice(from, at), h('mark', {}, text.slice(at, at + query.length)))
-    from = at + query.length
-  }
-  return [...parts, text.slice(from)]
 }

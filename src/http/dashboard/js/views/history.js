@@ -1,19 +1,29 @@
 // Every run, newest first, a page at a time.
 
 import { h, keyed, mark, say } from '../dom.js'
-import { duration, money, runName, when } from '../format.js'
-import { chip, meter, setChip, setMeter } from '../parts/status.js'
-import { runAddress } from '../router.js'
+import { duration, money, plural, runName, when } from '../format.js'
+import { marked } from '../parts/marked.js'
+import { chip, meter, setChip, setMeter, TASK_ENDS } from '../parts/status.js'
+import { runAddress, taskAddress } from '../router.js'
 import { soon } from '../soon.js'
 
 const PAGE = 40
+const TYPING_MS = 300
+const STATES = ['queued', 'running', 'waiting', 'verifying', ...TASK_ENDS]
 
 export async function historyView(app) {
   const { api, state, toasts } = app
   const list = h('ul', { class: 'runs' })
   const more = h('button', { class: 'button', type: 'button', hidden: true }, 'Show more')
   const empty = h('p', { class: 'body muted', hidden: true }, 'No runs yet.')
+  const search = createSearch(app, (isSearching) => (all.hidden = isSearching))
   const draw = keyed(list, emptyRow, { update: fillRow, keyOf: (run) => run.session_id })
+  const all = h(
+    'div',
+    {},
+    h('section', { class: 'card', 'aria-label': 'Runs' }, list, empty),
+    h('p', { class: 'row', 'aria-live': 'polite' }, more),
+  )
   let runs = []
   let next = 0
 
@@ -52,8 +62,8 @@ export async function historyView(app) {
     'div',
     {},
     h('div', { class: 'page-head' }, h('h1', { tabindex: '-1' }, 'History')),
-    h('section', { class: 'card', 'aria-label': 'Runs' }, list, empty),
-    h('p', { class: 'row', 'aria-live': 'polite' }, more),
+    search.element,
+    all,
   )
   return { title: 'History', element }
 }
@@ -86,4 +96,84 @@ function fillRow({ parts }, run) {
   setChip(parts.chip, run.status)
   setMeter(parts.meter, run)
   say(parts.facts, facts.filter(Boolean).join('  ·  '))
+}
+
+/** Looks through all runs; while it is used its hits stand in the place of the runs. */
+function createSearch(app, onSearching) {
+  const { api, state } = app
+  const input = h('input', {
+    class: 'input',
+    type: 'search',
+    placeholder: 'Search titles, results and logs',
+    'aria-label': 'Search the history',
+    maxlength: '200',
+  })
+  const which = h(
+    'select',
+    { class: 'input', 'aria-label': 'State' },
+    h('option', { value: '' }, 'All states'),
+    STATES.map((value) => h('option', { value }, value)),
+  )
+  const found = h('p', { class: 'muted small', role: 'status' })
+  const list = h('ul', { class: 'hits' })
+  const card = h('section', { class: 'card', 'aria-label': 'Search results', hidden: true }, list)
+  let turn = 0
+  const look = async () => {
+    const mine = ++turn
+    const words = input.value.trim()
+    const isSearching = words !== '' || which.value !== ''
+    if (isSearching) say(found, 'Searching…')
+    const query = new URLSearchParams({
+      ...(words && { q: words }),
+      ...(which.value && { status: which.value }),
+      project: state.get().overview.project,
+    })
+    try {
+      const answer = isSearching && (await api.get(`/api/search?${query}`))
+      if (mine !== turn) return
+      onSearching(isSearching)
+      list.replaceChildren(...(answer ? answer.hits.map((hit) => hitRow(hit, words)) : []))
+      card.hidden = list.childElementCount === 0
+      say(found, answer ? summaryOf(answer) : '')
+    } catch (error) {
+      if (mine === turn) say(found, error.message)
+    }
+  }
+  const lookSoon = soon(look, TYPING_MS)
+  input.addEventListener('input', lookSoon)
+  which.addEventListener('change', look)
+  app.keep(lookSoon.cancel)
+  app.keep(() => void turn++)
+  app.shortcut('/', 'Search the history', () => input.focus())
+  return { element: h('div', { class: 'stack search' }, h('div', { class: 'filters' }, input, which, found), card) }
+}
+
+function summaryOf({ hits, complete }) {
+  if (hits.length === 0) return complete ? 'Nothing found.' : 'Nothing found in the newest runs.'
+  return complete
+    ? `${plural(hits.length, 'task')} found`
+    : `The newest ${plural(hits.length, 'task')} found; there may be more`
+}
+
+function hitRow(hit, words) {
+  const mark = (text) => marked(text, words.toLowerCase())
+  const address = taskAddress(hit.session_id, hit.task)
+  const where = hit.where === 'log' ? 'in the log' : hit.where === 'result' ? 'in the result' : undefined
+  const facts = [runName(hit), when(hit.at), where].filter(Boolean).join('  ·  ')
+  return h(
+    'li',
+    {},
+    h(
+      'a',
+      { href: hit.where === 'log' ? `${address}/find/${encodeURIComponent(words)}` : address },
+      h(
+        'span',
+        { class: 'row' },
+        h('span', { class: 'name' }, `Task ${hit.task}: `, mark(hit.title)),
+        chip(hit.status),
+      ),
+      hit.text && h('span', { class: `text ${hit.where === 'log' ? 'mono' : ''}` }, mark(hit.text)),
+      h('span', { class: 'muted small numbers' }, facts),
+    ),
+  )
 }

@@ -24,7 +24,7 @@ export async function taskView(app) {
   const proof = h('div', { class: 'stack' })
   const asked = h('div', {})
   const about = h('div', {})
-  const log = createLog(app, { title: 'Log' })
+  const log = createLog(app, { title: 'Log', find: params.words })
   const diff = createDiff(api, base)
   const columns = h('div', {}, h('div', { class: 'stack' }, result, diff.element, log.element, asked, about), proof)
   const reload = async () => {
@@ -71,7 +71,9 @@ export async function taskView(app) {
     ),
     columns,
   )
-  return { title: `Task ${number}`, element }
+  // Who comes from a search sees what was found.
+  const shown = () => params.words && log.element.scrollIntoView({ block: 'nearest' })
+  return { title: `Task ${number}`, element, shown }
 }
 
 function factsOf(task) {

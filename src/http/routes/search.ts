@@ -1,0 +1,41 @@
+import { z } from 'zod'
+import { HttpFailure } from '../failure.ts'
+import type { Parts } from '../parts.ts'
+import { defineRoute, type Route } from '../route.ts'
+import { project, queryNumber, taskStatus } from '../schemas/common.ts'
+import { searchAnswer } from '../schemas/search.ts'
+import { searchHistory } from '../search.ts'
+import { queueNamed } from '../submit.ts'
+
+const MOST_WAITING = 8
+
+/** Finding a task again. */
+export function searchRoutes(parts: Parts): Route[] {
+  let last: Promise<unknown> = Promise.resolve()
+  let waiting = 0
+  return [
+    defineRoute({
+      method: 'get',
+      path: '/api/search',
+      access: 'token',
+      summary: 'Tasks of all runs by words of their title, result or log, or by state; newest first',
+      query: z.object({
+        q: z.string().max(200).default(''),
+        status: taskStatus.optional(),
+        project,
+        limit: queryNumber(1, 200, 50),
+      }),
+      answers: { 200: { description: 'What was found', schema: searchAnswer } },
+      handle: async ({ query: { q, status, limit, project: name } }) => {
+        if (q.trim() === '' && status === undefined)
+          throw new HttpFailure(400, 'invalid', 'Say what to look for: ?q= or ?status=.')
+        if (waiting >= MOST_WAITING) throw new HttpFailure(429, 'busy', 'Too many searches.', { 'Retry-After': '2' })
+        // Reading everything costs: one at a time.
+        waiting++
+        const found = last.then(() => searchHistory(parts, { q, status, limit, queue: queueNamed(parts, name) }))
+        last = found.catch(() => undefined).then(() => waiting--)
+        return { json: await found }
+      },
+    }),
+  ]
+}

@@ -1,0 +1,21 @@
+import { z } from 'zod'
+import { taskStatus } from './common.ts'
+
+/** A task in which something was found, and where in it. */
+export const searchHit = z.object({
+  session_id: z.string(),
+  task_files: z.array(z.string()),
+  task: z.int(),
+  title: z.string(),
+  status: taskStatus,
+  at: z.iso.datetime(),
+  where: z.enum(['title', 'result', 'log', 'state']),
+  /** The line with the words, or the first line of the result. */
+  text: z.string(),
+})
+
+export const searchAnswer = z.object({
+  hits: z.array(searchHit),
+  /** False when there is more than was looked at. */
+  complete: z.boolean(),
+})
