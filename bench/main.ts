@@ -32,6 +32,7 @@ const SECTIONS: Record<string, () => Promise<void>> = {
     await memoryOfLoudTask()
     await memoryOfDaemon()
   },
+  output: async () => (await import('./output.ts')).timeOfEscapes(),
   startup: async () => (await import('./startup.ts')).startOfStatus(),
   scale: async () => (await import('./scale.ts')).costAtScale(),
   parse: async () => (await import('./parse.ts')).parseAgainstRemark(1_000, 5),
