@@ -187,7 +187,9 @@ function lookAt(own: OwnFiles, bases: readonly string[]): Look {
       if (PROCESS.test(name)) return { level: 'secret', what: 'the memory or environment of a process' }
       for (const base of bases) {
         const path = absolute(name, base)
-        const found = /[*?[]/.test(name) ? known.find((one) => stands(path, one.path))?.what : own.of(path)
+        const found = PATTERN.test(name)
+          ? (known.find((one) => stands(path, one.path))?.what ?? own.of(plainStart(path)))
+          : own.of(path)
         if (found) return found
       }
     }
@@ -197,10 +199,17 @@ function lookAt(own: OwnFiles, bases: readonly string[]): Look {
 
 const PROCESS = /^\/proc\/[^/]+\/(environ|mem)$/
 
-/** A pattern of a shell reaches hidden names only where it says the dot itself. */
+const PATTERN = /[*?[]/
+
+/** The folder that a pattern begins in. */
+const plainStart = (pattern: string): string => pattern.slice(0, pattern.search(PATTERN)).replace(/\/[^/]*$/, '') || '/'
+
+/** For it, or for something in it. A pattern of a shell reaches hidden names only where it says the dot itself. */
 function stands(pattern: string, path: string): boolean {
+  const asDeep = pattern.split('/').slice(0, path.split('/').length).join('/')
+  const start = PATTERN.test(asDeep) ? asDeep : pattern
   try {
-    return matchesGlob(path, pattern) || matchesGlob(path.toLowerCase(), pattern.toLowerCase())
+    return matchesGlob(path, start) || matchesGlob(path.toLowerCase(), start.toLowerCase())
   } catch {
     return false
   }

@@ -1,9 +1,10 @@
-import { linkSync, mkdirSync, symlinkSync } from 'node:fs'
+import { linkSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join, relative } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { judgeCall } from '../../src/protect/judge-call.ts'
+import { ownRules } from '../../src/protect/rules.ts'
 import { simpleCommands } from '../../src/protect/shell-words.ts'
 import { type Place, place } from './places.ts'
 
@@ -20,6 +21,10 @@ describe('a tool for files', () => {
     ['.baton/baton.db', 'deny', 'deny'],
     ['.baton', 'deny', 'deny'],
     ['.baton/new/file', 'deny', 'deny'],
+    ['.baton-rescued-2026-11-26', 'deny', 'deny'],
+    ['.baton-rescued-2026-11-26/baton.db', 'deny', 'deny'],
+    ['.baton-rescued-x/kept/.env', 'deny', 'deny'],
+    ['.baton-rescue.txt', undefined, undefined],
     ['.baton/inbox/photo.png', undefined, 'deny'],
     ['config.yaml', undefined, 'deny'],
     ['logs/run/1.log', undefined, 'deny'],
@@ -215,5 +220,46 @@ describe('a command', () => {
   it('of great length is looked at in little time', () => {
     const at = place()
     expect(bash(at, `${'echo a b c; '.repeat(2_000)}cat .env`)).toBe('deny')
+  })
+})
+
+describe('a pattern that leads into a folder', () => {
+  it.each(['cat .baton/*', 'cat .baton/*.db', 'cat .b*/baton.db', 'cat .b*/*/*', 'cat .BATON/a*', 'cp .?aton/* .'])(
+    'of secrets is refused: %s',
+    (command) => expect(bash(place(), command)).toBe('deny'),
+  )
+
+  it.each(['cat .baton/inbox/*', 'cat src/*', 'cat logs/*/*', 'rm src/*', 'rm s*/app.ts', 'cat */app.ts'])(
+    'of others is let through: %s',
+    (command) => expect(bash(place(), command)).toBeUndefined(),
+  )
+})
+
+describe('a folder that was saved beside a lost state folder', () => {
+  const rescued = () => {
+    const at = place()
+    mkdirSync(join(at.dir, '.baton-rescued-1'))
+    writeFileSync(join(at.dir, '.baton-rescued-1/rescued.json'), '{}')
+    return at
+  }
+
+  it.each([
+    'cat .baton-rescued-1/rescued.json',
+    'cat .baton-rescued-*/rescued.json',
+    'cat .baton-r*/*',
+    'cat ./src/../.baton-rescued-1/rescued.json',
+    'cp -r .baton-rescued-1 copy',
+    'rm -rf .baton-rescued-1',
+    'mv .baton-rescued-1 /tmp/x',
+    'echo x > .baton-rescued-1/rescued.json',
+    'cd .baton-rescued-1 && cat rescued.json',
+  ])('is closed to %s', (command) => expect(bash(rescued(), command)).toMatch(/deny|ask/))
+
+  it('is closed through a link, and to the rules of Claude itself', () => {
+    const at = rescued()
+    symlinkSync('.baton-rescued-1', join(at.dir, 'harmless'))
+    expect(judge(at, 'Read', { file_path: 'harmless/rescued.json' })).toBe('deny')
+    const { deny } = ownRules(at.own.places)
+    for (const tool of ['Read', 'Edit']) expect(deny).toContain(`${tool}(/${at.dir}/.baton-rescued-*/**)`)
   })
 })
