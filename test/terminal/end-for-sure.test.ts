@@ -47,10 +47,19 @@ it('says and does nothing where the process ends by itself', async () => {
   expect(await hang('process.exitCode = 3', { guarded: true })).toEqual({ code: 3, signal: null, stderr: '' })
 })
 
-it('lets SIGTERM end the daemon while a task file is a pipe that nobody writes to', async () => {
+const TURNS = {
+  'a pipe that nobody writes to': 'mkfifo tasks/today.md',
+  'a device without end': 'ln -s /dev/zero tasks/today.md',
+  'a folder': 'mkdir tasks/today.md',
+  'a link to itself': 'ln -s today.md tasks/today.md',
+  'a link that leads nowhere': 'ln -s nowhere tasks/today.md',
+  'a pipe, and a pipe beside it': 'mkfifo tasks/today.md tasks/other.md',
+}
+
+it.each(Object.entries(TURNS))('lets SIGTERM end the daemon while a task file is %s', async (_, turn) => {
   const home = aHome({
     'config.yaml': 'http:\n  enabled: false\nwatch: true\ntimeouts:\n  verify: 0\n',
-    'tasks/today.md': '## Task 1: Turn\n**Run:**\n- rm tasks/today.md && mkfifo tasks/today.md && touch turned\n',
+    'tasks/today.md': `## Task 1: Turn\n**Run:**\n- rm tasks/today.md && ${turn} && touch turned\n`,
   })
   const daemon = startBaton(home, ['start'])
   await daemon.hears('is up')
