@@ -84,7 +84,7 @@ function spans(line: string, inTable: boolean): string {
 }
 
 /** What cannot be seen by its number; tabs and odd spaces do no harm in a report. */
-function visible(text: string): string {
+export function visible(text: string): string {
   return eachUnseen(text.replace(/\r\n?/g, '\n'), (char) =>
     char === '\t' || /\p{Zs}/u.test(char) ? char : `\\u{${char.codePointAt(0)?.toString(16)}}`,
   )

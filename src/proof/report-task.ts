@@ -3,7 +3,7 @@ import type { CheckResult, FileChange } from '../core/types.ts'
 import { plural, usd } from '../text/amounts.ts'
 import { fineDuration } from '../text/durations.ts'
 import { moment, person } from './amounts.ts'
-import { code, fenced, inline, quoted, withCode } from './markdown.ts'
+import { code, fenced, inline, quoted, visible, withCode } from './markdown.ts'
 import type { Receipt } from './receipt.ts'
 
 export const RESULTS: Record<Receipt['result'], string> = {
@@ -160,7 +160,7 @@ function attempts(receipt: Receipt, timeZone: string): string {
 }
 
 function folded(title: string, content: string): string {
-  return `<details>\n<summary>${html(title)}</summary>\n\n${content}\n\n</details>`
+  return `<details>\n<summary>${html(visible(title).replace(/\s+/g, ' '))}</summary>\n\n${content}\n\n</details>`
 }
 
 /** Inside a line of HTML, Markdown's escapes do not count. */
