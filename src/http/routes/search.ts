@@ -18,7 +18,8 @@ export function searchRoutes(parts: Parts): Route[] {
       method: 'get',
       path: '/api/search',
       access: 'token',
-      summary: 'Tasks of all runs by words of their title, result or log, or by state; newest first',
+      summary:
+        'Tasks of all runs by words of their title, result or log, and by state; newest first, all without either',
       query: z.object({
         q: z.string().max(200).default(''),
         status: taskStatus.optional(),
@@ -27,8 +28,6 @@ export function searchRoutes(parts: Parts): Route[] {
       }),
       answers: { 200: { description: 'What was found', schema: searchAnswer } },
       handle: async ({ query: { q, status, limit, project: name } }) => {
-        if (q.trim() === '' && status === undefined)
-          throw new HttpFailure(400, 'invalid', 'Say what to look for: ?q= or ?status=.')
         if (waiting >= MOST_WAITING) throw new HttpFailure(429, 'busy', 'Too many searches.', { 'Retry-After': '2' })
         // Reading everything costs: one at a time.
         waiting++
