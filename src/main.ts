@@ -21,8 +21,14 @@ export async function main(argv: string[]): Promise<void> {
     process.exitCode = await run(read.call, shellOf(outside, read))
   } catch (error) {
     const { complain } = await import('./commands/complain.ts')
-    process.exitCode = await complain(shellOf(outside, line), error)
+    process.exitCode = await complain(shellOf(outside, line), error, wantsJson(argv))
   }
+}
+
+/** Also when the line cannot be read: who asked for JSON is answered in JSON. */
+function wantsJson(argv: readonly string[]): boolean {
+  const end = argv.indexOf('--')
+  return (end === -1 ? argv : argv.slice(0, end)).includes('--json')
 }
 
 /** A bare look at the status, the command that is called most and by scripts, needs no parser. */

@@ -7,6 +7,16 @@ import type { Call } from './call.ts'
 /** These show something in their own way and are described where they are read. */
 const OWN: ReadonlySet<string> = new Set(['status', 'logs', 'diff'])
 
+/** The headings of `baton --help`. */
+export const GROUPS = {
+  working: 'Work:',
+  deciding: 'Decide:',
+  steering: 'Steer:',
+  files: 'Task files:',
+  looking: 'Look:',
+  setUp: 'Set up:',
+} as const
+
 /** The commands of the catalogue, as subcommands. */
 export function addCommands(program: Commander, set: (call: Call) => void, catalogue = CATALOGUE): void {
   for (const entry of commandsOn('argv', catalogue).filter(({ name }) => !OWN.has(name))) {
@@ -24,8 +34,15 @@ export function addCommands(program: Commander, set: (call: Call) => void, catal
         const texts = given.length > 2 ? ([given[0] ?? []].flat() as string[]) : []
         set({ do: 'command', ...read(entry, texts, options), yes: options.yes === true, json: options.json === true })
       })
-    if (entry.example !== undefined) command.addHelpText('after', exampleOf(entry.name, catalogue))
+    command.helpGroup(groupOf(entry)).addHelpText('after', exampleOf(entry.name, catalogue))
   }
+}
+
+/** Where help lists a command of the catalogue: by what it is about. */
+function groupOf({ about }: CommandEntry): string {
+  if (about === 'ask') return GROUPS.deciding
+  if (about === 'run' || about === 'task') return GROUPS.steering
+  return about === 'files' ? GROUPS.files : GROUPS.looking
 }
 
 /** What a subcommand is for, as the list of them says it. */
@@ -34,9 +51,14 @@ export function describe(name: string, catalogue = CATALOGUE): string {
   return help.charAt(0).toLowerCase() + help.slice(1)
 }
 
-/** An example of a subcommand, below its help. */
+/** An example of a subcommand of the catalogue, below its help. */
 export function exampleOf(name: string, catalogue = CATALOGUE): string {
-  return `\nExample:\n  $ baton ${commandNamed('argv', name, catalogue)?.example ?? name}`
+  return examples(commandNamed('argv', name, catalogue)?.example ?? name)
+}
+
+/** Lines that can be typed as they are, below a help. */
+export function examples(...lines: string[]): string {
+  return `\nExample${lines.length > 1 ? 's' : ''}:\n${lines.map((line) => `  $ baton ${line}`).join('\n')}`
 }
 
 /** All arguments as one for commander, since only we know where words begin: `[task and why...]`. */
@@ -48,6 +70,8 @@ function writtenAs(entry: CommandEntry): string {
   return all.some((argument) => isRequired(argument, 'argv')) ? `<${shown}${many}>` : `[${shown}${many}]`
 }
 
+const helpOf = ({ name }: CommandEntry) => `See baton ${name} --help.`
+
 function read(entry: CommandEntry, texts: string[], options: Record<string, unknown>) {
   const { fields, words, leftOver, missing } = readArguments(entry, 'argv', texts)
   for (const { field, is } of argumentsOn(entry, 'argv')) if (is === 'file') fields[field] = options[field]
@@ -57,9 +81,12 @@ function read(entry: CommandEntry, texts: string[], options: Record<string, unkn
       argument?.is === 'task'
         ? `A task is called by its number, not "${leftOver}".`
         : `"${entry.name} ${leftOver}"? It is ${entry.name}, or ${entry.name} ${argument?.shown}.`
-    throw batonError('usage', { message })
+    throw batonError('usage', { message, hint: helpOf(entry) })
   }
   if (missing !== undefined)
-    throw batonError('usage', { message: `${entry.name} what? For example: ${entry.example ?? entry.name}` })
+    throw batonError('usage', {
+      message: `${entry.name} what? For example: ${entry.example ?? entry.name}`,
+      hint: helpOf(entry),
+    })
   return { command: commandOf(entry, fields), ...(entry.type === 'words' && { words }) }
 }

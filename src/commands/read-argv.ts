@@ -1,8 +1,8 @@
-import { Command, CommanderError } from 'commander'
+import { type Argument, Command, CommanderError } from 'commander'
 import { CATALOGUE } from '../core/catalogue.ts'
 import { batonError } from '../errors.ts'
 import type { InitFlags } from '../init/flags.ts'
-import { addCommands, describe, exampleOf } from './argv-commands.ts'
+import { addCommands, describe, exampleOf, examples, GROUPS } from './argv-commands.ts'
 import { readNumber, readNumbers } from './argv-numbers.ts'
 import type { Call } from './call.ts'
 
@@ -28,10 +28,16 @@ export function readArgv(argv: readonly string[], version: string, catalogue = C
     )
     .version(version, '-V, --version', 'show the version')
     .helpOption('-h, --help', 'show this help')
+    .commandsGroup(GROUPS.looking)
     .helpCommand('help [command]', 'show the help of a command')
     .option('--home <dir>', 'the folder of config.yaml (default: the current one)')
     .option('--project <name>', 'which one of several projects (default: the first)')
-    .configureHelp({ showGlobalOptions: true })
+    .addHelpText('after', examples('init', 'tasks today.md', 'approve 3', 'logs 3'))
+    .configureHelp({
+      showGlobalOptions: true,
+      // In a list of commands, that each has options says nothing.
+      subcommandTerm: (command) => command.name() + command.registeredArguments.map(shownArgument).join(''),
+    })
     .configureOutput({
       writeOut: (text) => {
         printed += text
@@ -49,8 +55,9 @@ export function readArgv(argv: readonly string[], version: string, catalogue = C
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error
     if (error.exitCode === 0) return { call: { do: 'print', text: printed } }
-    if (error.code === 'commander.help') throw batonError('usage', { message: 'Say what to do.' })
-    throw batonError('usage', { message: complaint(complained || error.message) })
+    if (error.code === 'commander.help')
+      throw batonError('usage', { message: 'Say what to do.', hint: helpFor(program, argv) })
+    throw batonError('usage', { message: complaint(complained || error.message), hint: helpFor(program, argv) })
   }
   return {
     call: call ?? { do: 'print', text: program.helpInformation() },
@@ -66,11 +73,24 @@ const complaint = (text: string) =>
     .replace(/\s*\n\s*/g, ' ')
     .replace(/^./, (letter) => letter.toUpperCase())
 
+const shownArgument = (argument: Argument): string => {
+  const shown = argument.name() + (argument.variadic ? '...' : '')
+  return argument.required ? ` <${shown}>` : ` [${shown}]`
+}
+
+/** The help that is meant: of the subcommand that was named, else of the program. */
+function helpFor(program: Command, argv: readonly string[]): string {
+  const named = program.commands.find((command) => argv.includes(command.name()))
+  return `See baton ${named ? `${named.name()} ` : ''}--help.`
+}
+
 type Set = (call: Call) => void
 
 function addRunning(program: Command, set: Set): void {
   program
     .command('tasks')
+    .helpGroup(GROUPS.working)
+    .addHelpText('after', examples('tasks', 'tasks today.md --only 1,3', 'tasks --resume'))
     .description('work through task files from this terminal')
     .argument('[file...]', 'task files (default: the ones of config.yaml)')
     .option('--task-file <file>', 'the same as naming the file', collect)
@@ -96,10 +116,14 @@ function addRunning(program: Command, set: Set): void {
     })
   program
     .command('start')
+    .helpGroup(GROUPS.working)
+    .addHelpText('after', examples('start'))
     .description('the daemon: bot, HTTP, dashboard, schedule; runs nothing until told')
     .action(() => set({ do: 'start' }))
   program
     .command('demo')
+    .helpGroup(GROUPS.setUp)
+    .addHelpText('after', examples('demo'))
     .description("the whole flow with a rehearsal agent in Claude's place: no account, no network")
     .action(() => set({ do: 'demo' }))
 }
@@ -107,12 +131,14 @@ function addRunning(program: Command, set: Set): void {
 function addLooking(program: Command, set: Set): void {
   program
     .command('status')
+    .helpGroup(GROUPS.looking)
     .description(describe('status'))
     .option('--json', 'one JSON object')
     .addHelpText('after', exampleOf('status'))
     .action(({ json = false }) => set({ do: 'status', json }))
   program
     .command('logs')
+    .helpGroup(GROUPS.looking)
     .description(describe('logs'))
     .addHelpText('after', exampleOf('logs'))
     .argument('[task]', 'its number (default: the one at work, or the last)', readNumber)
@@ -122,23 +148,30 @@ function addLooking(program: Command, set: Set): void {
     )
   program
     .command('diff')
+    .helpGroup(GROUPS.looking)
     .description(describe('diff'))
     .addHelpText('after', exampleOf('diff'))
     .argument('[task]', 'its number (default: the last that changed something)', readNumber)
     .action((task: number | undefined) => set({ do: 'diff', ...(task !== undefined && { task }) }))
   program
     .command('check')
+    .helpGroup(GROUPS.files)
+    .addHelpText('after', examples('check', 'check today.md'))
     .description('read task files, list every problem, run nothing')
     .argument('[file...]', 'task files (default: the ones of config.yaml)')
     .option('--task-file <file>', 'the same as naming the file', collect)
     .action((named: string[], { taskFile = [] }) => set({ do: 'check', files: [...named, ...taskFile] }))
   program
     .command('doctor')
+    .helpGroup(GROUPS.setUp)
+    .addHelpText('after', examples('doctor'))
     .description('is everything there: node, claude and its login, git, token, config')
     .option('--json', 'one JSON object')
     .action(({ json = false }) => set({ do: 'doctor', json }))
   program
     .command('init')
+    .helpGroup(GROUPS.setUp)
+    .addHelpText('after', examples('init', 'init --yes --token 123456:ABC --users 4711'))
     .description('write config.yaml and .env, asking for what is needed')
     .option('--token <token>', "the bot's token")
     .option('--users <ids>', 'who may use it: numeric Telegram ids, comma-separated')
@@ -148,6 +181,8 @@ function addLooking(program: Command, set: Set): void {
     .action((flags: InitFlags) => set({ do: 'init', flags }))
   program
     .command('backup')
+    .helpGroup(GROUPS.setUp)
+    .addHelpText('after', examples('backup ~/baton-backup.db'))
     .description('copy the state into a file while everything goes on')
     .argument('<file>')
     .action((file: string) => set({ do: 'backup', file }))

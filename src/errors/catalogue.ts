@@ -13,11 +13,8 @@ export interface Explanation {
   exitCode: ExitCode
 }
 
-const refused = (title: string, hint?: string): Explanation => ({
-  title,
-  ...(hint ? { hint } : {}),
-  exitCode: EXIT.refused,
-})
+/** Whoever is refused is told what to do next. */
+const refused = (title: string, hint: string): Explanation => ({ title, hint, exitCode: EXIT.refused })
 
 /** `1-3, 7` */
 function ranges(numbers: readonly number[]): string {
@@ -33,7 +30,7 @@ function ranges(numbers: readonly number[]): string {
 /** Everything that can go wrong and that a person can do something about. Code → what happened, what to do. */
 export const CATALOGUE = {
   // ── How it was called ──
-  usage: ({ message }: { message: string }) => refused(message, 'See baton --help.'),
+  usage: ({ message, hint = 'See baton --help.' }: { message: string; hint?: string }) => refused(message, hint),
   'not-a-choice': ({ option, value, nearest }: { option: string; value: string; nearest?: string | undefined }) =>
     refused(`${option} cannot be "${value}".`, nearest ? `Did you mean "${nearest}"?` : 'See baton --help.'),
 
@@ -45,9 +42,15 @@ export const CATALOGUE = {
 
   // ── What it was given ──
   'config-invalid': ({ problems, count }: { problems: string; count: number }) =>
-    refused(`${problems}\n${plural(count, 'problem')} in the configuration; nothing was started.`),
+    refused(
+      `${problems}\n${plural(count, 'problem')} in the configuration; nothing was started.`,
+      'Correct config.yaml (or .env), then see whether all is well with: baton doctor',
+    ),
   'task-files-invalid': ({ problems, count }: { problems: string; count: number }) =>
-    refused(`${problems}\n${plural(count, 'problem')} in the task files; nothing was started.`),
+    refused(
+      `${problems}\n${plural(count, 'problem')} in the task files; nothing was started.`,
+      'Correct them, then look again with: baton check',
+    ),
   'no-task-files': ({ patterns, home }: { patterns: string[]; home: string }) =>
     refused(
       `No task file matches ${patterns.join(', ')} in ${home}.`,
@@ -59,10 +62,16 @@ export const CATALOGUE = {
       'A task is a "## Task 1: …" heading with a **Claude Instruction:** below it, or an open check box.',
     ),
   'no-such-file': ({ path, nearest }: { path: string; nearest?: string | undefined }) =>
-    refused(`There is no file ${path}.`, nearest ? `Did you mean ${nearest}?` : undefined),
+    refused(
+      `There is no file ${path}.`,
+      nearest
+        ? `Did you mean ${nearest}?`
+        : 'Name a file as seen from this folder, or list the task files with: baton check',
+    ),
   'file-is-folder': ({ path }: { path: string }) =>
     refused(`${path} is a folder.`, `Name the files in it: ${path.replace(/\/$/, '')}/*.md`),
-  'file-unreadable': ({ path, cause }: { path: string; cause: string }) => refused(`${path} cannot be read: ${cause}.`),
+  'file-unreadable': ({ path, cause }: { path: string; cause: string }) =>
+    refused(`${path} cannot be read: ${cause}.`, 'Check that it is a text file that you may read (ls -l).'),
   'not-allowed': ({ path }: { path: string }) =>
     refused(`${path}: this is not allowed.`, 'Check who may read and write there (ls -l).'),
   'file-too-large': ({ path, bytes, limit }: { path: string; bytes: number; limit: number }) =>
@@ -135,13 +144,14 @@ export const CATALOGUE = {
       'No daemon is running here.',
       'Start it with baton start, or work from the terminal with baton tasks (npm start and npm run tasks in a clone).',
     ),
-  'newer-database': ({ message }: { message: string }) => refused(message),
+  /** Their words say what to do. */
+  'newer-database': ({ message }: { message: string }): Explanation => ({ title: message, exitCode: EXIT.refused }),
   'not-a-database': ({ message }: { message: string }) =>
     refused(message, 'Put back a backup (baton backup FILE makes one), or move the file away to begin anew.'),
   'no-access': ({ message }: { message: string }) =>
     refused(message, 'Check that the folder of the state (state: in config.yaml) can be written.'),
 
-  'state-lost': ({ message }: { message: string }) => refused(message),
+  'state-lost': ({ message }: { message: string }): Explanation => ({ title: message, exitCode: EXIT.refused }),
 
   // ── Addresses ──
   'port-taken': ({ host, port }: { host: string; port: number }) =>
@@ -166,7 +176,8 @@ export const CATALOGUE = {
   'no-such-ask': ({ what }: { what: string }) => refused(`Nothing waits for ${what}.`, 'See --status.'),
   'which-ask': ({ choices }: { choices: string[] }) =>
     refused('More than one thing waits for you.', `Name its task: ${choices.join(', ')}.`),
-  'ask-closed': ({ how }: { how: string }) => refused(`That was settled before: ${how}.`),
+  'ask-closed': ({ how }: { how: string }) =>
+    refused(`That was settled before: ${how}.`, 'See what waits with: baton status'),
   'needs-yes': ({ what }: { what: string }) => refused(`${what} asks for a confirmation.`, 'Say it again with --yes.'),
 
   // ── Ends that are not failures of Baton ──
