@@ -1,5 +1,6 @@
+import { NO, YES } from '../core/choices.ts'
 import type { Reply } from '../core/inputs.ts'
-import type { Ask } from '../core/types.ts'
+import type { Ask, Choice } from '../core/types.ts'
 import { answerAskInWords } from './answer.ts'
 import { encodeTap, type WordsTap } from './callback.ts'
 import type { ChatContext } from './context.ts'
@@ -15,10 +16,17 @@ import { isBefore } from './transport.ts'
 import type { UpdateContext } from './update-context.ts'
 
 const MAX_QUESTIONS = 3
+const MAX_DECISIONS = 3
 const GONE = 'These words cannot be read any more. Write them again.'
 
-/** Words that are no command and no reply: asks what they are for, with a button for everything that they can be. */
-export function offerWords(chat: ChatContext, ctx: UpdateContext): void {
+const THUMB_UP = /^[👍👌✅][\u{1f3fb}-\u{1f3ff}]?$/u
+const THUMB_DOWN = /^[👎❌][\u{1f3fb}-\u{1f3ff}]?$/u
+
+/**
+ * Words that are no command and no reply: asks what they are for, with a button for everything that they can be. A bare yes
+ * or no is first of all one to what waits for it; with somebody else's words (`isQuoted`) it is not.
+ */
+export function offerWords(chat: ChatContext, ctx: UpdateContext, words: string, isQuoted = false): void {
   const { view } = chat.deps.face
   const button = (text: string, words: WordsTap): Button => ({
     text,
@@ -44,8 +52,28 @@ export function offerWords(chat: ChatContext, ctx: UpdateContext): void {
         ]
       : []
   })
-  const buttons = [...answers, ...listening, button('Add as a task', { do: 'add' })].map((one) => [one])
+  const decisions = isQuoted ? [] : decisionsFor(chat, ctx, words.trim())
+  const buttons = [...decisions, ...answers, ...listening, button('Add as a task', { do: 'add' })].map((one) => [one])
   ctx.say(renderNotice('What are these words for?', { mark: '✏️', buttons }), { replyTo: ctx.messageId })
+}
+
+/** A button for each ask that a bare yes or no may be meant for; it decides as the ask's own button does. */
+function decisionsFor(chat: ChatContext, ctx: UpdateContext, words: string): Button[] {
+  const isYes = YES.test(words) || THUMB_UP.test(words)
+  if (!isYes && !NO.test(words) && !THUMB_DOWN.test(words)) return []
+  const wanted: readonly Choice[] = isYes ? ['approve', 'allow', 'accept'] : ['reject', 'deny']
+  return chat.deps.face.view
+    .openAsks()
+    .filter((ask) => stoodBefore(chat, ctx, ask))
+    .flatMap((ask): Button[] => {
+      const offered = chat.memory.shown(ask.id)?.choices ?? []
+      const choice = wanted.find((each) => offered.includes(each))
+      const label = ask.options.find((option) => option.choice === choice)?.label
+      if (choice === undefined || label === undefined) return []
+      const title = oneLine(chat.deps.redact(ask.title), Math.max(8, BUTTON_UNITS - label.length - 2))
+      return [{ text: `${label}: ${title}`, data: encodeTap({ kind: 'choice', askId: ask.id, choice }) }]
+    })
+    .slice(0, MAX_DECISIONS)
 }
 
 /** The tap on one of those buttons: the words are those of the message that was replied to. */

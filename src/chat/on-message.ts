@@ -25,7 +25,7 @@ export async function onMessage(
 ): Promise<void> {
   const { deps, memory } = chat
   // What somebody else wrote commands and answers nothing; the person says what it is for.
-  if (isQuoted && text.trim() !== '') return offerWords(chat, ctx)
+  if (isQuoted && text.trim() !== '') return offerWords(chat, ctx, text, true)
   const awaited = memory.awaited(ctx.chatId)
   const replyTo = repliedTo(chat, ctx.chatId, replied)
   const command = readCommand(text)
@@ -40,7 +40,7 @@ export async function onMessage(
         : undefined
   if (text.trim() === '') return ctx.say(renderNotice('I read text, documents and photos. /help shows what I can do.'))
   if (slot !== undefined && (await wordsFor(chat, ctx, slot, text))) return
-  offerWords(chat, ctx)
+  offerWords(chat, ctx, text)
 }
 
 /** Runs a command by its name. */

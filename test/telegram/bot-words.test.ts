@@ -161,3 +161,33 @@ test.each(['forwarded', 'via'] as const)(
     await reads(anna, question, 'Answered by Anna, on the phone')
   },
 )
+
+test('a bare yes or no offers the decision that waits first, and its button decides', async () => {
+  await house.stop()
+  home.remove()
+  const approval =
+    '# Tasks\n## Task 1: Move\n**Requires Approval:** true\n**Claude Instruction:**\nrehearse: wait 1ms\n'
+  home = createHome(`${approval}\n${approval.replace('# Tasks\n', '').replace('Task 1', 'Task 2')}`)
+  house = await openPhoneHouse(home, api)
+  anna.says('/start')
+  const asked = await told(anna, /task 1 of 2/)
+  const firstButton = (id: number) =>
+    latest(anna.sees().messages.find((message) => message.id === id) ?? asked).keyboard?.flat()[0]?.text ?? ''
+  for (const words of ['ok', '👍🏽', 'Yes!']) {
+    const said = anna.says(words)
+    const offer = await told(anna, 'What are these words for?', said.id)
+    expect(firstButton(offer.id)).toMatch(/^Approve: /)
+    // What somebody else wrote is nobody's yes.
+    const quoted = anna.says(words, { quoted: 'forwarded' })
+    expect(firstButton((await told(anna, 'What are these words for?', quoted.id)).id)).not.toMatch(/^Approve/)
+    if (words !== 'Yes!') continue
+    anna.taps(firstButton(offer.id), { message: offer.id })
+    await reads(anna, asked, 'Approved by Anna')
+  }
+  const second = await told(anna, /task 2 of 2/, asked.id)
+  const no = anna.says('no')
+  const offer = await told(anna, 'What are these words for?', no.id)
+  expect(firstButton(offer.id)).toMatch(/^Reject: /)
+  anna.taps(firstButton(offer.id), { message: offer.id })
+  await reads(anna, second, 'Rejected by Anna')
+})
