@@ -21,6 +21,9 @@ export function batonError<C extends ErrorCode>(
   return new BatonError(wordsFor(code, data), code, data)
 }
 
+/** SQLite's numbers for what the system says of a disk: it is read-only, it fails, it is full. */
+const STORAGE: Partial<Record<number, string>> = { 8: 'EROFS', 10: 'EIO', 13: 'ENOSPC' }
+
 /**
  * What happened, what to do, and how the program ends, for anything that was thrown. Errors of other rooms and of the
  * system are known by their `code`; what nobody foresaw is called what it is.
@@ -28,13 +31,16 @@ export function batonError<C extends ErrorCode>(
 export function explain(error: unknown): Explanation & { code: string } {
   if (error instanceof BatonError) return { code: error.code, ...wordsFor(error.code, error.data) }
   const message = error instanceof Error ? error.message : String(error)
-  const { code, path, address, port } = (error ?? {}) as {
+  const { errcode, path, address, port, ...other } = (error ?? {}) as {
     code?: unknown
+    errcode?: number
     path?: string
     address?: string
     port?: number
   }
   const host = address ?? 'localhost'
+  // Of what the database says the primary code counts; the rest tells which call it was.
+  const code = STORAGE[(errcode ?? 0) & 0xff] ?? other.code
   switch (code) {
     case 'newer-database':
     case 'not-a-database':

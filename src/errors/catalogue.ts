@@ -117,8 +117,10 @@ export const CATALOGUE = {
   'git-missing': () => refused('git was not found.', 'Install it: https://git-scm.com/downloads'),
   'folder-unwritable': ({ what, path, cause }: { what: string; path: string; cause: string }) =>
     refused(
-      `The folder for ${what}, ${path}, cannot be written: ${cause}.`,
-      `Give yourself the right to write there, or set another one in config.yaml.`,
+      `The folder for ${what}, ${path}, cannot be written: ${cause === 'EROFS' ? 'the disk is read-only' : cause}.`,
+      cause === 'EROFS'
+        ? 'Mount the disk so that it can be written, or set another folder in config.yaml.'
+        : 'Give yourself the right to write there, or set another one in config.yaml.',
     ),
   'state-gone': ({ path }: { path: string }): Explanation => ({
     title: `The state in ${path} was taken away while Baton was at work.`,

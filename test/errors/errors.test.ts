@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { createServer } from 'node:net'
+import { DatabaseSync } from 'node:sqlite'
 import { expect, test } from 'vitest'
 import { BatonError, batonError, explain } from '../../src/errors.ts'
 
@@ -67,3 +68,26 @@ test.each([new TypeError('x is not a function'), 'a string', undefined, null, { 
     expect(explain(error)).toMatchObject({ code: 'internal', exitCode: 1 })
   },
 )
+
+test('a database that finds no room, or a disk that is read-only, is told as what it is', () => {
+  const db = new DatabaseSync(':memory:')
+  db.exec('CREATE TABLE t (x)')
+  const thrown = (sql: string) => {
+    try {
+      db.exec(sql)
+    } catch (error) {
+      return explain(error)
+    }
+  }
+  db.exec('PRAGMA max_page_count = 2')
+  expect(thrown('INSERT INTO t VALUES (zeroblob(100000))')).toMatchObject({ code: 'disk-full', exitCode: 2 })
+  db.exec('PRAGMA query_only = 1')
+  expect(thrown('INSERT INTO t VALUES (1)')).toMatchObject({ code: 'not-allowed' })
+  db.close()
+})
+
+test('a read-only disk is not a matter of rights', () => {
+  const { title, hint } = explain(batonError('folder-unwritable', { what: 'logs', path: '/l', cause: 'EROFS' }))
+  expect(title).toBe('The folder for logs, /l, cannot be written: the disk is read-only.')
+  expect(hint).not.toContain('right')
+})
