@@ -1,4 +1,4 @@
-import { mkdirSync, renameSync } from 'node:fs'
+import { existsSync, mkdirSync, renameSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, describe, expect, test } from 'vitest'
 import { readConfig } from '../../src/config/read.ts'
@@ -107,6 +107,14 @@ describe('a JSON task file', () => {
     } finally {
       renameSync(moved, home.dir)
     }
+  })
+
+  test('of a request is never read again, and nothing is kept of it', async () => {
+    const home = newHome([one])
+    const [spec] = parseTaskFile(home.read('tasks/plan.json'), 'x.json').specs
+    home.write('.baton/inline/request.json', file([one]))
+    keepMark(join(home.dir, '.baton'), join(home.dir, '.baton/inline/request.json'), spec!, new Date(0))
+    expect(existsSync(join(home.dir, '.baton/done.json'))).toBe(false)
   })
 
   test('is nothing that a task is added to', async () => {

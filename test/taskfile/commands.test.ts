@@ -125,6 +125,8 @@ describe('what is no command', () => {
     ['```\nRun the tests and look.\n```', /reads as words/],
     ['```python\nprint(1)\n```', /no shell script/],
     ['```sh\n# nothing\n```', /no command in this block/],
+    ['```sh\n#!/usr/bin/env python3\nprint(1)\n```', /not for a shell/],
+    ['- ```sh\n  npm test', /code block has no end/],
     ['- npm test\n  all green', /second one/],
     ['All tests pass.', /reads as words/],
   ])('is a problem with its line and never a command: %j', (value, message) => {
@@ -141,8 +143,22 @@ describe('what is no command', () => {
     }
   })
 
-  it('is also found in the front matter', () => {
-    const { problems } = parseTaskFile('---\nverify:\n  - All tests pass\n---\n- [ ] A\n', 'a.md')
-    expect(problems).toMatchObject([{ severity: 'error', line: 3 }])
+  it.each(['  - All tests pass', '  - |\n    Make sure it works\n    npm test'])(
+    'is also found in the front matter: %j',
+    (verify) => {
+      const { specs, problems } = parseTaskFile(`---\nverify:\n${verify}\n---\n- [ ] A\n`, 'a.md')
+      expect(problems).toMatchObject([
+        { severity: 'error', line: 3, message: expect.stringContaining('reads as words') },
+      ])
+      expect(specs[0]?.verify).toEqual([])
+    },
+  )
+
+  it('is a command beside the list, too, which nobody would run', () => {
+    const { specs, problems } = read('**Verify:**\n- npm test\n\nnpm run lint\n')
+    expect(problems).toMatchObject([
+      { severity: 'error', line: 5, message: expect.stringContaining('beside the commands') },
+    ])
+    expect(specs[0]?.verify).toEqual(['npm test'])
   })
 })
