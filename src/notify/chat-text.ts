@@ -1,3 +1,4 @@
+import { showUnseen } from '../text/unseen.ts'
 import { cut } from './cut.ts'
 import type { Notification } from './notification.ts'
 
@@ -22,7 +23,7 @@ export function chatLines({ type, message, data }: Notification): [head: string,
       return [
         head,
         ...(data.text === undefined || data.text === message ? [] : [cut(data.text, 1_200)]),
-        ...(data.options && data.options.length > 0 ? [`Options: ${data.options.join(' · ')}`] : []),
+        ...(data.options && data.options.length > 0 ? [showUnseen(`Options: ${data.options.join(' · ')}`).text] : []),
       ]
     case 'task_complete':
       return [

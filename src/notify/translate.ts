@@ -2,6 +2,8 @@ import type { NotificationType } from '../config/types.ts'
 import type { Ask, BatonEvent } from '../core/types.ts'
 import type { RunView, Views } from '../daemon/views.ts'
 import { plural } from '../text/amounts.ts'
+import { mixedWords } from '../text/scripts.ts'
+import { showUnseen } from '../text/unseen.ts'
 import { cut } from './cut.ts'
 import type { Notification, NotificationData } from './notification.ts'
 import type { RunProgress } from './progress.ts'
@@ -21,11 +23,19 @@ export function notificationOf(event: BatonEvent, type: NotificationType, { view
     ...(event.runId !== undefined && { session_id: event.runId }),
     ...(run && filesOf(run)),
     ...(event.task !== undefined && { task_id: event.task }),
-    ...(task && { task_title: task.spec.title }),
+    ...(task && { task_title: see(task.spec.title) }),
     ...(run && { completed: progress.completed(event), total_tasks: run.total }),
     ...moreOf(event, type, run, ask),
   }
-  return { type, message: messageOf(event, type, data), timestamp: new Date(event.at).toISOString(), data }
+  return { type, message: see(messageOf(event, type, data)), timestamp: new Date(event.at).toISOString(), data }
+}
+
+/** A person may decide by these words, wherever the receiver shows them. Options stay as they are: they are answered with. */
+const see = (words: string): string => showUnseen(words).text
+
+function mixedNote({ title, text }: Ask): string {
+  const words = mixedWords(`${title}\n${text}`)
+  return words.length === 0 ? '' : `\nLetters of several scripts in one word: ${see(words.join('; '))}`
 }
 
 const filesOf = ({ files }: RunView) => ({ ...(files[0] !== undefined && { task_file: files[0] }), task_files: files })
@@ -75,8 +85,8 @@ function askData(ask: Ask): Partial<NotificationData> {
   return {
     ask_id: ask.id,
     kind: ask.kind,
-    question: ask.title,
-    text: cut(ask.text),
+    question: see(ask.title),
+    text: cut(`${see(ask.text)}${mixedNote(ask)}`),
     options: question ? question.options.map(({ label }) => label) : ask.options.map(({ label }) => label),
     ...(ask.questions && ask.questions.length > 1 && { questions: ask.questions }),
   }

@@ -10,11 +10,11 @@ const UNSEEN = String.raw`[[\p{C}\p{Z}\p{Default_Ignorable_Code_Point}\u2800\u{1
 const DROPPED = String.raw`[\u030A\u0333\u033F]`
 
 /**
- * Drawn like a sign of ASCII that means something to a shell or in a path: `;`, `:`, `` ` ``, `-`, `.`, `/`, `\`, `|`, `*`, `~`, `K`.
+ * Our own mark's first sign, so that nobody can write one; and what is drawn like a sign of ASCII that means something to a shell or in a path: `;`, `:`, `` ` ``, `-`, `.`, `/`, `\`, `|`, `*`, `~`, `K`.
  * Quotes, dashes and full-width signs as people type them are not among them: these look different, and prose is full of them.
  */
 const TAKEN_FOR_ANOTHER =
-  '[\\u037E\\u0387\\u0589\\u05C3\\u01C0\\u01C3\\u02D0\\u02F8\\uA789\\u2236\\uFE55\\u1FEF\\u02CB\\u2010\\u2011\\u2212\\uFE63\\u2024\\u2044\\u2215\\u29F8\\u2216\\u29F5\\u29F9\\uFE68\\u2223\\u2217\\u204E\\u223C\\u212A\\u212B\\u2126]'
+  '[\\u27E6\\u037E\\u0387\\u0589\\u05C3\\u01C0\\u01C3\\u02D0\\u02F8\\uA789\\u2236\\uFE55\\u1FEF\\u02CB\\u2010\\u2011\\u2212\\uFE63\\u2024\\u2044\\u2215\\u29F8\\u2216\\u29F5\\u29F9\\uFE68\\u2223\\u2217\\u204E\\u223C\\u212A\\u212B\\u2126]'
 
 /** An emoji as Unicode lists it is one sign, with the joiners and selectors in it; anywhere else those hide. */
 const EMOJI = String.raw`(?=[\p{Extended_Pictographic}\p{Regional_Indicator}]|[0-9#*]\uFE0F)\p{RGI_Emoji}`
@@ -124,7 +124,8 @@ const EMOJI_FOLLOWS = 0xfe0f
 
 /**
  * The text with everything in it made visible: characters that draw nothing or are drawn like others as ⟦U+202E⟧, long runs of
- * blanks and of empty lines as their number. Tabs become spaces, CRLF a newline. Nothing is left out.
+ * blanks and of empty lines as their number. Tabs become spaces; where all lines end in CRLF, that is said once. Nothing is left
+ * out, and no text can look like another.
  */
 export function showUnseen(text: string): Shown {
   let hidden = false
@@ -132,10 +133,12 @@ export function showUnseen(text: string): Shown {
     hidden = true
     return words
   }
-  const shown = MISREAD(text.replaceAll('\r\n', '\n').replaceAll('\t', '    '), (char, times) =>
-    seen(mark(char).repeat(times)),
-  )
-  return { text: countRuns(shown, seen), hidden }
+  // A single one is part of a name to a shell.
+  const isCrlf = text.includes('\r\n') && !/[^\r]\n|^\n|\r(?!\n)/.test(text)
+  const lines = isCrlf ? text.replaceAll('\r\n', '\n') : text
+  const shown = MISREAD(lines.replaceAll('\t', '    '), (char, times) => seen(mark(char).repeat(times)))
+  const ends = isCrlf ? seen(`${lines.endsWith('\n') ? '' : '\n'}⟦each line ends with U+000D⟧`) : ''
+  return { text: countRuns(shown, seen) + ends, hidden }
 }
 
 const COLOUR = /\x1b\[[0-9;:]*m/g

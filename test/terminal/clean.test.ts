@@ -3,7 +3,7 @@ import { expect, it } from 'vitest'
 import { clean, oneLine } from '../../src/terminal/show/clean.ts'
 
 it('makes escapes visible, so that no text can hide or rewrite what is approved', () => {
-  expect(clean('rm -rf /\u001b[2K\recho ok')).toBe('rm -rf /␛[2K␍echo ok')
+  expect(clean('rm -rf /\u001b[2K\recho ok')).toBe('rm -rf /⟦U+001B⟧[2K⟦U+000D⟧echo ok')
 })
 
 it('shows characters that turn the direction of a text or take no room', () => {
@@ -11,7 +11,7 @@ it('shows characters that turn the direction of a text or take no room', () => {
 })
 
 it('keeps line breaks and makes tabs spaces', () => {
-  expect(clean('a\r\nb\tc\nd')).toBe('a\nb    c\nd')
+  expect(clean('a\nb\tc\nd')).toBe('a\nb    c\nd')
   expect(oneLine('a\r\n  b\tc ')).toBe('a b c')
 })
 

@@ -1,7 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { renderAsk } from '../../src/chat/render/ask.ts'
+import type { BatonEvent } from '../../src/core/types.ts'
 import { askOf } from '../../src/http/present/ask.ts'
+import { chatLines } from '../../src/notify/chat-text.ts'
+import { type Looks, notificationOf } from '../../src/notify/translate.ts'
 import { askLines } from '../../src/terminal/show/ask-text.ts'
 import { mixedWords } from '../../src/text/scripts.ts'
 import { dropUnseen, eachUnseen, showUnseen } from '../../src/text/unseen.ts'
@@ -117,6 +120,102 @@ describe('what cannot be seen, or is drawn like something else', () => {
   it('is looked for without holding up anything', () => {
     for (const text of ['日本語é😀', '\n ', ' ', '👩‍', '\u200D'])
       expect(showUnseen(text.repeat(50_000)).text.length).toBeGreaterThan(0)
+  })
+})
+
+describe('two different commands', () => {
+  /** As a reader sees it: what draws nothing is not there, odd spaces are blanks, and letters that look alike are one. */
+  const TWINS: Record<string, string> = {
+    '\u037E': ';',
+    '\u2215': '/',
+    '\u2010': '-',
+    '\u212A': 'K',
+    '\u0430': 'a',
+    '\u0435': 'e',
+    '\u03BF': 'o',
+  }
+  const look = (text: string) =>
+    text
+      .replace(/[\p{Default_Ignorable_Code_Point}\p{Cc}\p{Cf}]/gu, (char) => (char === '\n' ? char : ''))
+      .replace(/[\p{Zs}\u2800]/gu, ' ')
+      .replace(/./gu, (char) => TWINS[char] ?? char)
+      .replace(/ {33,}/g, ' ')
+      .replace(/\n{7,}/g, '\n')
+      .replace(/ +$/gm, '')
+      .trim()
+  const pieces = [
+    'rm',
+    ' ',
+    'a',
+    '-',
+    '/',
+    'e',
+    ';',
+    'K',
+    'o',
+    '⟦',
+    '⟦U+202E⟧',
+    '⟦40 blanks⟧',
+    '\n',
+    '\r\n',
+    ...Object.keys(TWINS),
+  ]
+  const odd = [
+    '\u200B',
+    '\u202E',
+    '\u00A0',
+    '\u3000',
+    '\u00AD',
+    '\uFE0F',
+    '\u0007',
+    '\u001B[8m',
+    ' '.repeat(40),
+    '\n'.repeat(10),
+  ]
+  const command = fc
+    .array(fc.constantFrom(...pieces, ...odd), { minLength: 1, maxLength: 5 })
+    .map((all) => all.join(''))
+  /** Blanks at the end of a line do nothing. */
+  const meant = (text: string) => text.replace(/ +$/gm, '').trim()
+  const message = (command: string) => {
+    const ask = permission(command)
+    const event = {
+      at: 0,
+      type: 'asked',
+      queue: 'q',
+      text: `Task 1 asks: ${ask.title}`,
+      askId: 'a',
+    } as unknown as BatonEvent
+    const view = { run: () => undefined, fullTask: () => undefined, ask: () => ask }
+    const told = notificationOf(event, 'question', { view, progress: { completed: () => 0 } } as unknown as Looks)
+    return [JSON.stringify(told.data.text), chatLines(told).join('\n')].join('\n')
+  }
+
+  it.each([
+    ['phone', onPhone],
+    ['terminal', atTerminal],
+    ['dashboard', (text: string) => JSON.parse(onDashboard(text)).text + JSON.parse(onDashboard(text)).mixed.join()],
+    ['webhook', message],
+  ])('never look the same on the %s', (_, show) => {
+    fc.assert(
+      fc.property(command, command, (one, other) => {
+        fc.pre(meant(one) !== meant(other) && meant(one) !== '' && meant(other) !== '')
+        expect(look(show(one))).not.toBe(look(show(other)))
+      }),
+      { numRuns: 300 },
+    )
+    // Those that only differ in what a reader cannot tell.
+    for (const [one, other] of [
+      ['rm a;b', 'rm a\u037Eb'],
+      ['rm а', 'rm a'],
+      ['rm асе', 'rm ace'],
+      ['ls \u202E', 'ls ⟦U+202E⟧'],
+      [`ls${' '.repeat(40)}x`, 'ls ⟦40 blanks⟧ x'],
+      ['rm x\r\n', 'rm x\n'],
+      ['rm x\r\nls', 'rm x\nls'],
+      ['ls \u001B', 'ls ␛'],
+    ] as const)
+      expect(look(show(one)), JSON.stringify(one)).not.toBe(look(show(other)))
   })
 })
 
