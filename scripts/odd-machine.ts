@@ -49,7 +49,9 @@ function runVitest(combination: Combination, user: OtherUser | undefined, args: 
   const bin = join(project, 'node_modules/.bin')
   const command = [...(user?.as ?? []), join(bin, 'node'), join(bin, 'vitest'), 'run', ...args]
   const folders = [bin, ...(process.env.PATH ?? '').split(':').filter((folder) => !folder.startsWith(PROJECT))]
-  const { LC_ALL, LC_CTYPE, LC_MESSAGES, LC_TIME, LANGUAGE, ...env } = process.env
+  const { LC_ALL, LC_CTYPE, LC_MESSAGES, LC_TIME, LANGUAGE, ...named } = process.env
+  // What npm says of itself to its scripts names the folders of who started it.
+  const env = Object.fromEntries(Object.entries(named).filter(([name]) => !name.startsWith('npm_')))
   process.umask(0o077)
   const child = spawn(command[0] as string, command.slice(1), {
     cwd: project,

@@ -1,9 +1,10 @@
 import { execFileSync } from 'node:child_process'
-import { chmodSync, cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { chmodSync, cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-const NAME = 'baton-odd'
+/** Of this run alone: what another run has at work is not its business. */
+const NAME = `baton-odd-${process.pid}`
 /** Neither history nor what somebody keeps here for himself. */
 const LEFT_OUT = new Set(['.git', '.env', '.baton', 'logs', 'dist'])
 
@@ -22,9 +23,7 @@ export interface OtherUser {
 
 /** Makes a system user without rights and copies the project for it; only root can. */
 export function makeOtherUser(project: string): OtherUser {
-  const isNew = !exists(NAME)
-  if (isNew)
-    execFileSync('useradd', ['--system', '--user-group', '--no-create-home', '--home-dir', '/nonexistent', NAME])
+  execFileSync('useradd', ['--system', '--user-group', '--no-create-home', '--home-dir', '/nonexistent', NAME])
   const dir = mkdtempSync(join(tmpdir(), 'baton-odd-'))
   const copy = join(dir, 'project')
   const home = join(dir, 'home')
@@ -45,17 +44,24 @@ export function makeOtherUser(project: string): OtherUser {
     closed,
     as: ['setpriv', `--reuid=${NAME}`, `--regid=${NAME}`, '--init-groups', '--'],
     remove: () => {
-      rmSync(dir, { recursive: true, force: true })
-      if (isNew) execFileSync('userdel', [NAME], { stdio: 'ignore' })
+      endAllOf(NAME)
+      rmSync(dir, { recursive: true, force: true, maxRetries: 5 })
+      execFileSync('userdel', [NAME], { stdio: 'ignore' })
     },
   }
 }
 
-function exists(user: string): boolean {
-  try {
-    execFileSync('id', [user], { stdio: 'ignore' })
-    return true
-  } catch {
-    return false
+/** Ends what a test left behind: nobody is removed while a process of theirs runs. */
+function endAllOf(user: string): void {
+  const uid = execFileSync('id', ['-u', user], { encoding: 'utf8' }).trim()
+  const isOf = (pid: string) => new RegExp(`^Uid:\\s+${uid}\\s`, 'm').test(readFileSync(`/proc/${pid}/status`, 'utf8'))
+  for (const pid of readdirSync('/proc').filter((entry) => /^\d+$/.test(entry))) {
+    try {
+      if (!isOf(pid)) continue
+      console.log(`Left behind, and ended: ${readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ')}`)
+      process.kill(Number(pid), 'SIGKILL')
+    } catch {
+      // Gone already.
+    }
   }
 }
