@@ -5,7 +5,7 @@ import { openStore } from '../src/store/store.ts'
 import type { FaultHome } from './home.ts'
 import type { Jobs } from './jobs.ts'
 import type { Person } from './person.ts'
-import { processesWith } from './processes.ts'
+import { commandOf, processesWith } from './processes.ts'
 import { readWitness } from './witness.ts'
 
 const STATUS_LINE = /^\*\*Status:\*\* done \d{4}-\d\d-\d\dT\d\d:\d\dZ\n/gm
@@ -20,7 +20,9 @@ export function findFaults(home: FaultHome, jobs: Jobs, person: Acted): string[]
     ...fileFaults(home, jobs),
     ...storeFaults(home, jobs, person),
     ...person.contradictions.map((what) => `an act counted twice: ${what}`),
-    ...processesWith('BATON_REHEARSAL_JOURNAL', home.journal).map((pid) => `a process is left: ${pid}`),
+    ...processesWith('BATON_REHEARSAL_JOURNAL', home.journal).map(
+      (pid) => `a process is left: ${pid} ${commandOf(pid)}`,
+    ),
   ]
 }
 

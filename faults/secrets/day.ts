@@ -20,7 +20,8 @@ export async function spendDay(run: RowRun, house: SecretsHouse): Promise<Output
   const heard: Output[] = []
   const post = async (path: string, body: unknown) =>
     heard.push(await http(path, { method: 'POST', body: typeof body === 'string' ? body : JSON.stringify(body) }))
-  anna.says('/start')
+  // What comes first is greeted, and starts nothing.
+  for (const text of [plants.words(), '/start']) anna.says(text)
   const until = performance.now() + DAY_MS
   const failed = new Set<number>()
   let said = 0

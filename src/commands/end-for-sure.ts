@@ -2,13 +2,18 @@ import { spawn } from 'node:child_process'
 
 /**
  * Reads from a pipe that ends with the process that is to end; when that takes too long, ends it. The sleep holds nothing
- * open that somebody might wait for.
+ * open that somebody might wait for, and is ended with the rest: whoever looks afterwards finds no process left.
  */
 const SCRIPT = `
 trap '' HUP INT TERM
-{ sleep "$2" > /dev/null 2>&1; echo "$3" >&2; kill -KILL "$1"; } &
+{
+  trap 'kill -KILL $!; exit' USR1
+  sleep "$2" > /dev/null 2>&1 &
+  wait $!
+  echo "$3" >&2; kill -KILL "$1"
+} &
 read -r _
-kill -KILL $!`
+kill -USR1 $! 2> /dev/null`
 
 const WORDS =
   'error: Baton did not end in time, so it was ended hard. What is stored is safe, and the next start goes on from there.'

@@ -1,8 +1,10 @@
 import { execFileSync, spawn } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { expect, it, onTestFinished } from 'vitest'
+import { commandOf, killNow, processesWith } from '../../faults/processes.ts'
 import { aHome, startBaton } from './program.ts'
 
 const MODULE = pathToFileURL(join(import.meta.dirname, '../../src/commands/end-for-sure.ts')).href
@@ -45,6 +47,19 @@ it.each(Object.entries(HANGS))('control: without it the process hangs: %s', asyn
 
 it('says and does nothing where the process ends by itself', async () => {
   expect(await hang('process.exitCode = 3', { guarded: true })).toEqual({ code: 3, signal: null, stderr: '' })
+})
+
+it.runIf(process.platform === 'linux')('leaves no process behind', async () => {
+  const mark = randomUUID()
+  const code = `(await import('${MODULE}')).endForSure(3_600_000); process.stdin.resume()`
+  const child = spawn(process.execPath, ['--input-type=module', '-e', code], {
+    env: { ...process.env, END_FOR_SURE_MARK: mark },
+  })
+  const running = () => processesWith('END_FOR_SURE_MARK', mark).map(commandOf)
+  onTestFinished(() => killNow(processesWith('END_FOR_SURE_MARK', mark)))
+  await expect.poll(running).toContain('sleep 3600')
+  child.stdin.end()
+  await expect.poll(running).toEqual([])
 })
 
 const TURNS = {

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { TaskView } from '../../daemon/views.ts'
+import type { Redact } from '../../redact/redact.ts'
 import { fromMarkdown } from '../../text/document/markdown.ts'
 import { shownAsks } from '../asks-shown.ts'
 import { HttpFailure } from '../failure.ts'
@@ -93,12 +94,15 @@ const logPart = z.object({
   live: z.boolean(),
 })
 
-/** Claude's words are Markdown; why a task failed may be the output of a program, which is shown as it is. */
-function resultDocument({ status, result }: TaskView) {
-  return result === undefined || status === 'failed' || status === 'blocked' ? null : fromMarkdown(result)
+/**
+ * Claude's words are Markdown; why a task failed may be the output of a program, which is shown as it is. Redacted before it
+ * is read: a link's address is encoded once more, and emphasis takes words apart, so that no secret would be known for one.
+ */
+function resultDocument({ status, result }: TaskView, redact: Redact) {
+  return result === undefined || status === 'failed' || status === 'blocked' ? null : fromMarkdown(redact(result))
 }
 
-function detailOf({ face: { view }, diff }: Parts, runId: string, task: TaskView): z.output<typeof taskDetail> {
+function detailOf({ face: { view }, diff, redact }: Parts, runId: string, task: TaskView): z.output<typeof taskDetail> {
   const spec = view.fullTask(task.id)?.spec
   const attempts = view.attempts(task.id)
   return {
@@ -109,7 +113,7 @@ function detailOf({ face: { view }, diff }: Parts, runId: string, task: TaskView
     verify: spec?.verify ?? [],
     run: spec?.run ?? [],
     instruction: spec?.instruction ?? '',
-    result_document: resultDocument(task),
+    result_document: resultDocument(task, redact),
     proof: task.proof ?? null,
     attempt_list: attempts.map((attempt) => ({
       number: attempt.number,
