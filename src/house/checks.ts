@@ -13,6 +13,7 @@ import type { QueuePorts } from '../daemon/queue.ts'
 import { type Check, chooseChecks } from '../proof/choose-checks.ts'
 import { runChecks, runSteps } from '../proof/run-checks.ts'
 import { runCommand } from '../proof/run-command.ts'
+import type { ChunkRedactor } from '../redact/redact-stream.ts'
 
 /** What running the user's own commands needs. */
 export interface CheckPorts {
@@ -22,6 +23,8 @@ export interface CheckPorts {
   places: OwnFolders
   /** All attempts at a task, oldest first. */
   attempts: (taskId: string) => Attempt[]
+  /** Takes secrets out of what one command prints. */
+  redactOutput: () => ChunkRedactor
 }
 
 const GRACE_MS = 1_000
@@ -33,6 +36,7 @@ export function createChecks({
   env,
   places,
   attempts,
+  redactOutput,
 }: CheckPorts): Pick<QueuePorts, 'runChecks' | 'proveNewTests' | 'runCommands'> {
   const inSandbox = (words: string[], cwd: string, root: string) =>
     project.claude.sandbox === 'on' ? sandboxed(words, sandboxPlaces({ path: root }, places), cwd) : words
@@ -119,16 +123,19 @@ export function createChecks({
         if (!isWanted()) ending.abort(new Error('interrupted'))
       }, LOOK_MS)
       const timeoutMs = task.spec.timeoutMs ?? project.timeouts.taskMs
-      const decoder = new TextDecoder()
       try {
         const steps = (task.spec.run ?? []).map((command): Check => ({ name: command, command, timeoutMs }))
         const results = await runSteps(steps, (step) => {
           log.line(`→ ${step.name}`)
+          const decoder = new TextDecoder()
+          // A secret that comes in two pieces would be known in neither.
+          const safe = redactOutput()
+          const tell = (text: string) => (text === '' ? undefined : log.line(text.trimEnd()))
           return run(step, plan.attempt.cwd, {
             signal: ending.signal,
             attemptId: plan.attempt.id,
-            onOutput: (chunk) => log.line(decoder.decode(chunk, { stream: true }).trimEnd()),
-          })
+            onOutput: (chunk) => tell(safe.push(decoder.decode(chunk, { stream: true }))),
+          }).finally(() => tell(safe.push(decoder.decode()) + safe.end()))
         })
         return outcomeOf(task, results)
       } catch (error) {

@@ -173,7 +173,7 @@ function lazyInsight(ports: { read: Reader; logsDir: string; exclude: string[] }
 }
 
 function projectPorts(
-  { config, env, onError }: HouseOptions,
+  { config, env, secretValues, onError }: HouseOptions,
   project: ProjectConfig,
   store: Store<CommandRequest>,
   exclude: string[],
@@ -195,7 +195,13 @@ function projectPorts(
     return { begun: last?.id === id ? last.adding : undefined, begin }
   }
   const checks = whenNeeded(async () =>
-    (await import('./checks.ts')).createChecks({ project, env, places, attempts: read.attempts }),
+    (await import('./checks.ts')).createChecks({
+      project,
+      env,
+      places,
+      attempts: read.attempts,
+      redactOutput: () => chunkRedactor(secretValues),
+    }),
   )
   return {
     resolve: (dispatcher) => {
