@@ -32,8 +32,8 @@ export function openApproval(draft: Draft, task: Task): Ask {
     spec.description,
     spec.criteria.length > 0 && `Acceptance criteria:\n${spec.criteria.map((c) => `- ${c}`).join('\n')}`,
     checksFirst(draft, task) && 'The checks run first: if they pass, the task is done without any work.',
-    spec.verify.length > 0 && `Verify:\n${spec.verify.map((c) => `- ${c}`).join('\n')}`,
-    spec.run ? `Run:\n${spec.run.map((c) => `- ${c}`).join('\n')}` : `Instruction:\n${spec.instruction}`,
+    spec.verify.length > 0 && `Verify:\n${commandList(spec.verify)}`,
+    spec.run ? `Run:\n${commandList(spec.run)}` : `Instruction:\n${spec.instruction}`,
   ]
   return openAsk(draft, task, {
     kind: 'approval',
@@ -132,3 +132,8 @@ const FAILURE_OPTIONS: Ask['options'] = [
   { choice: 'skip', label: 'Skip' },
   { choice: 'stop', label: 'Stop' },
 ]
+
+/** An item each; the further lines of a script are indented, so that none looks like a command of its own. */
+function commandList(commands: readonly string[]): string {
+  return commands.map((command) => `- ${command.replaceAll('\n', '\n  ')}`).join('\n')
+}

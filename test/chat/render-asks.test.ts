@@ -65,6 +65,20 @@ describe('an approval', () => {
     `)
   })
 
+  test('shows a script byte for byte, and apart from commands that have a shell of their own', () => {
+    const script = 'set -e\ncd build\n  rm -f *  \n\n- x'
+    const task = sample.sampleTask({
+      spec: { run: ['npm ci', 'npm test', script, 'ls'], instruction: '', verify: [script, 'npm test'], criteria: [] },
+    })
+    const message = shown(render(sample.sampleAsk(), { task, total: 1 }))
+    const [runs = '', checked = ''] = message.split('Runs, without Claude')[1]?.split('Then checked by') ?? []
+    const block = `<pre><code class="language-bash">${script}</code></pre>`
+    expect(runs).toContain(
+      `npm ci\nnpm test</code></pre>\n\n${block}\n\n<pre><code class="language-bash">ls</code></pre>`,
+    )
+    expect(checked).toContain(`${block}\n\n<code>npm test</code>`)
+  })
+
   test('of a budget shows what is asked', () => {
     const ask = sample.sampleAsk({
       about: 'day-budget',

@@ -33,8 +33,6 @@ function taskSections({ number, spec }: Task, total: number): Section[] {
   const description = show(spec.description ?? '')
   const criteria = spec.criteria.map((criterion) => `• ${show(criterion)}`).join('\n')
   const instruction = show(spec.instruction)
-  const commands = show((spec.run ?? []).join('\n'))
-  const verify = show(spec.verify.join('\n'))
   return [
     bindingHeading('🚦', `May ${taskOf(number, total).toLowerCase()} start?`, title, [
       italic(facts(spec.type && oneLine(spec.type), `${spec.priority} priority`, place)),
@@ -45,11 +43,33 @@ function taskSections({ number, spec }: Task, total: number): Section[] {
     ),
     { text: description, as: (text) => [text], keep: 'head' },
     { text: criteria, as: (text) => [bold('Done when'), '\n', text], keep: 'head' },
-    spec.run
-      ? { text: commands, as: (text) => [bold('Runs, without Claude'), '\n', pre(text, 'bash')], keep: 'ends' }
-      : { text: instruction, as: (text) => [bold('Claude is told'), '\n', fold(text)], keep: 'ends' },
-    { text: verify, as: (text) => [bold('Then checked by'), '\n', ...codeLines(text)], keep: 'ends' },
+    ...(spec.run
+      ? commandSections('Runs, without Claude', spec.run.map(show), (text) => [pre(text, 'bash')])
+      : [
+          {
+            text: instruction,
+            as: (text: string) => [bold('Claude is told'), '\n', fold(text)],
+            keep: 'ends' as const,
+          },
+        ]),
+    ...commandSections('Then checked by', spec.verify.map(show), codeLines),
   ]
+}
+
+/** Commands of a line each stand together; a script stands by itself, so that one shell and several are told apart. */
+function commandSections(label: string, commands: string[], plain: (text: string) => Node[]): Section[] {
+  const parts: { text: string; isScript: boolean }[] = []
+  for (const command of commands) {
+    const last = parts.at(-1)
+    if (command.includes('\n')) parts.push({ text: command, isScript: true })
+    else if (last && !last.isScript) last.text += `\n${command}`
+    else parts.push({ text: command, isScript: false })
+  }
+  return parts.map(({ text, isScript }, index) => ({
+    text,
+    as: (shown) => [...(index === 0 ? [bold(label), '\n'] : []), ...(isScript ? [pre(shown, 'bash')] : plain(shown))],
+    keep: 'ends',
+  }))
 }
 
 function codeLines(text: string): Node[] {
