@@ -21,7 +21,7 @@ const MOST_TASKS = 50_000
 const MOST_LOG_BYTES = 64 * 1_024 * 1_024
 const PART_BYTES = 512 * 1_024
 const TASKS_A_TURN = 500
-const BEFORE_CHARS = 60
+const BEFORE_CHARS = 40
 const AFTER_CHARS = 160
 
 /**

@@ -5,6 +5,8 @@ import { contrastOf, IDS, NAMELESS, PWNED, TO_THE_END, TOO_WIDE_PX, WRITE_MARKUP
 import { PLANTED } from './serve.ts'
 import { stageWork } from './stage.ts'
 
+const PHONE = { width: 390, height: 520 }
+
 describe.skipIf(!hasBrowser())('the dashboard in a browser', () => {
   const it = useBrowsing()
 
@@ -138,7 +140,8 @@ describe.skipIf(!hasBrowser())('the dashboard in a browser', () => {
 
     test('search the history: titles, results and logs, by words and by state, and lead to the hit', async () => {
       await stageWork(it.house, { history: 2, asks: false })
-      it.house.log('09:59:00 → Bash grep -rn "flugzeug" src\n')
+      it.house.log(`09:59:00 → Bash grep -rn "flugzeug" src\n${'09:59:01 and on\n'.repeat(40)}`)
+      await it.renew({ viewport: PHONE })
       await it.logIn()
       await it.page.goto(`${it.served.url}/#/history`)
       await it.page.locator('.runs li').first().waitFor()
@@ -150,7 +153,16 @@ describe.skipIf(!hasBrowser())('the dashboard in a browser', () => {
       expect(await it.page.locator('.runs').isVisible()).toBe(false)
       await hit.locator('a').click()
       await it.page.getByRole('heading', { name: /^Task 3/ }).waitFor()
-      expect(await it.page.locator('mark.here').innerText()).toBe('flugzeug')
+      const here = it.page.locator('mark.here')
+      expect(await here.innerText()).toBe('flugzeug')
+      // Above the bar of a phone, without anybody having scrolled.
+      const barPx = 80
+      await expect
+        .poll(async () => {
+          const box = await here.boundingBox()
+          return box !== null && box.y > 0 && box.y + box.height < PHONE.height - barPx
+        })
+        .toBe(true)
       expect(await it.page.getByLabel('Search the log').inputValue()).toBe('FLUGZEUG')
 
       await it.page.goto(`${it.served.url}/#/history`)

@@ -54,5 +54,12 @@ export const shortDay = (date) => SHORT_DAY.format(new Date(`${date}T12:00:00`))
 /** `1 task`, `3 tasks`. */
 export const plural = (count, noun, nouns = `${noun}s`) => `${count} ${count === 1 ? noun : nouns}`
 
+/** The first line of Claude's words, as words: without the signs of a heading or of emphasis. */
+export const firstLine = (text) =>
+  text
+    .split('\n')[0]
+    .replace(/^#{1,6}\s+/, '')
+    .replace(/\*\*|`/g, '')
+
 /** The name of a run as people know it: its files. */
 export const runName = (run) => (run.task_files.length > 0 ? run.task_files.join(', ') : run.session_id)

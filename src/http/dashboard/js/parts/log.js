@@ -17,6 +17,7 @@ export function createLog(app, { title, attempt, isFollowing = false, find = '' 
   const lines = h('div', { class: 'log-lines', tabindex: '0', role: 'log', 'aria-live': 'off', 'aria-label': title })
   const search = h('input', { class: 'input', type: 'search', placeholder: 'Search', 'aria-label': 'Search the log' })
   search.value = find
+  let isLookedFor = find !== ''
   const filter = h(
     'select',
     { class: 'input small', 'aria-label': 'Show' },
@@ -76,6 +77,9 @@ export function createLog(app, { title, attempt, isFollowing = false, find = '' 
     const hit = all.at(at < 0 ? -1 : (at + step) % all.length)
     if (hit) {
       hit.classList.add('here')
+      // Who comes from a search sees what was found, wherever on the page the log is.
+      if (isLookedFor) element.scrollIntoView()
+      isLookedFor = false
       lines.scrollTop += hit.getBoundingClientRect().top - lines.getBoundingClientRect().top - lines.clientHeight / 3
     }
     tell(lines.childElementCount)

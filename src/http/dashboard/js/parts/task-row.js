@@ -1,7 +1,7 @@
 // A task as one line of a list.
 
 import { h, keyed, mark, say } from '../dom.js'
-import { duration, money } from '../format.js'
+import { duration, firstLine, money } from '../format.js'
 import { taskAddress } from '../router.js'
 import { chip, isOver, setChip } from './status.js'
 
@@ -38,7 +38,7 @@ function moreOf(task) {
     task.depends_on.length > 0 && `after ${task.depends_on.join(', ')}`,
     tookMs !== undefined && duration(tookMs),
     task.cost_usd > 0 && money(task.cost_usd),
-    task.result?.split('\n')[0],
+    task.result && firstLine(task.result),
   ]
   return parts.filter(Boolean).join('  ·  ')
 }

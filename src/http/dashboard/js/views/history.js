@@ -1,7 +1,7 @@
 // Every run, newest first, a page at a time.
 
 import { h, keyed, mark, say } from '../dom.js'
-import { duration, money, plural, runName, when } from '../format.js'
+import { duration, firstLine, money, plural, runName, when } from '../format.js'
 import { marked } from '../parts/marked.js'
 import { chip, meter, setChip, setMeter, TASK_ENDS } from '../parts/status.js'
 import { runAddress, taskAddress } from '../router.js'
@@ -104,7 +104,7 @@ function createSearch(app, onSearching) {
   const input = h('input', {
     class: 'input',
     type: 'search',
-    placeholder: 'Search titles, results and logs',
+    placeholder: 'Search tasks and logs',
     'aria-label': 'Search the history',
     maxlength: '200',
   })
@@ -158,6 +158,7 @@ function summaryOf({ hits, complete }) {
 function hitRow(hit, words) {
   const mark = (text) => marked(text, words.toLowerCase())
   const address = taskAddress(hit.session_id, hit.task)
+  const isLog = hit.where === 'log'
   const where = hit.where === 'log' ? 'in the log' : hit.where === 'result' ? 'in the result' : undefined
   const facts = [runName(hit), when(hit.at), where].filter(Boolean).join('  ·  ')
   return h(
@@ -165,14 +166,14 @@ function hitRow(hit, words) {
     {},
     h(
       'a',
-      { href: hit.where === 'log' ? `${address}/find/${encodeURIComponent(words)}` : address },
+      { href: isLog ? `${address}/find/${encodeURIComponent(words)}` : address },
       h(
         'span',
         { class: 'row' },
         h('span', { class: 'name' }, `Task ${hit.task}: `, mark(hit.title)),
         chip(hit.status),
       ),
-      hit.text && h('span', { class: `text ${hit.where === 'log' ? 'mono' : ''}` }, mark(hit.text)),
+      hit.text && h('span', { class: `text ${isLog ? 'mono' : ''}` }, mark(isLog ? hit.text : firstLine(hit.text))),
       h('span', { class: 'muted small numbers' }, facts),
     ),
   )

@@ -71,9 +71,7 @@ export async function taskView(app) {
     ),
     columns,
   )
-  // Who comes from a search sees what was found.
-  const shown = () => params.words && log.element.scrollIntoView({ block: 'nearest' })
-  return { title: `Task ${number}`, element, shown }
+  return { title: `Task ${number}`, element }
 }
 
 function factsOf(task) {
