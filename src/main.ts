@@ -80,6 +80,10 @@ async function run(call: Call, shell: Shell): Promise<number> {
       return (await import('./commands/tasks.ts')).runTasks(shell, call)
     case 'command':
       return (await import('./commands/do-command.ts')).doCommand(shell, call)
+    case 'task':
+      return (await import('./commands/task.ts')).doTask(shell, call)
+    case 'web':
+      return (await import('./commands/web.ts')).openDashboard(shell, call, programFolder())
     case 'logs':
       return (await import('./commands/logs.ts')).showLogs(shell, call)
     case 'diff':

@@ -6,6 +6,8 @@ export type Call =
   | ({ do: 'tasks' } & TasksCall)
   | { do: 'status'; json: boolean }
   | ({ do: 'command' } & CommandCall)
+  | ({ do: 'task' } & TaskCall)
+  | { do: 'web'; start: boolean }
   | { do: 'logs'; task?: number; lines: number }
   | { do: 'diff'; task?: number }
   | { do: 'check'; files: string[] }
@@ -35,5 +37,20 @@ export interface TasksCall {
   all: boolean
   only?: number[]
   dryRun: boolean
+  json: boolean
+}
+
+/** The tasks of the task files. */
+export type TaskCall = TaskCreateCall | { what: 'list'; json: boolean } | { what: 'show'; task: number; json: boolean }
+
+/** A new task. */
+export interface TaskCreateCall {
+  what: 'create'
+  title: string
+  branch?: string
+  file?: string
+  dependsOn?: number[]
+  /** Work on it at once. */
+  start: boolean
   json: boolean
 }

@@ -23,19 +23,24 @@ const GOES_ON: ReadonlySet<Command['type']> = new Set(['approve', 'reject', 'wor
  * Does one of the acts of the phone. Whoever works takes it up; when nobody does, it is applied here, and what was waiting
  * for it goes on in this process. Gives the exit code.
  */
-export async function doCommand(shell: Shell, call: CommandCall): Promise<number> {
+export async function doCommand(
+  shell: Shell,
+  call: CommandCall,
+  onReply: (reply: Reply) => void = () => undefined,
+): Promise<number> {
   const loaded = await loadConfig(shell)
   const project = projectOf(shell, loaded.config)
   const queue = project.name
-  const told = await tellWhoWorks(shell, loaded, call, queue)
+  const told = await tellWhoWorks(shell, loaded, call, queue, onReply)
   if (told !== undefined) return told
   const around = { mouth: openMouth(shell, loaded.redact), log: openOwnLog(loaded) }
   const answersHere = takesAnswersHere(project)
   const opened = await openHere(shell, loaded, isAttended(shell) && !call.json && answersHere, around)
-  if ('holder' in opened) return (await tellWhoWorks(shell, loaded, call, queue)) ?? 1
+  if ('holder' in opened) return (await tellWhoWorks(shell, loaded, call, queue, onReply)) ?? 1
   const { runner } = opened
   try {
     const reply = await put(shell, loaded, runner.face, call, queue)
+    onReply(reply)
     const exitCode = tell(shell, loaded, reply, call.json)
     const { run } = runner.face.view.status(queue)
     const isOpen = run !== undefined && run.status !== 'done' && run.status !== 'failed' && run.status !== 'stopped'
@@ -66,11 +71,14 @@ async function tellWhoWorks(
   loaded: Loaded,
   call: CommandCall,
   queue: string,
+  onReply: (reply: Reply) => void,
 ): Promise<number | undefined> {
   const remote = openThere(shell, loaded)
   try {
     if (!remote?.holder()) return undefined
-    return tell(shell, loaded, await put(shell, loaded, remote.face, call, queue), call.json)
+    const reply = await put(shell, loaded, remote.face, call, queue)
+    onReply(reply)
+    return tell(shell, loaded, reply, call.json)
   } finally {
     remote?.close()
   }

@@ -1,4 +1,4 @@
-import { type Argument, Command, CommanderError } from 'commander'
+import { Argument, Command, CommanderError } from 'commander'
 import { CATALOGUE } from '../core/catalogue.ts'
 import { batonError } from '../errors.ts'
 import type { InitFlags } from '../init/flags.ts'
@@ -49,6 +49,7 @@ export function readArgv(argv: readonly string[], version: string, catalogue = C
     .exitOverride()
   addRunning(program, set)
   addCommands(program, set, catalogue)
+  addTask(program, set)
   addLooking(program, set)
   try {
     program.parse([...argv], { from: 'user' })
@@ -128,7 +129,53 @@ function addRunning(program: Command, set: Set): void {
     .action(() => set({ do: 'demo' }))
 }
 
+function addTask(program: Command, set: Set): void {
+  const task = program
+    .command('task')
+    .helpGroup(GROUPS.files)
+    .description('create a task, list the tasks, show one')
+    .addHelpText('after', examples('task create "Mend the footer"', 'task list', 'task show 3'))
+  task
+    .command('create')
+    .description('write a task into a task file')
+    .argument('<title>', 'what is to be done')
+    .option('--branch <branch>', 'the git branch that its work goes to')
+    .option('--file <file>', 'which task file (default: the last of config.yaml, or a new one)')
+    .option('--depends-on <numbers>', 'tasks that must be done first: 1,2', readNumbers)
+    .option('--start', 'work on it now')
+    .option('--json', 'one JSON object a line')
+    .addHelpText('after', examples('task create "Mend the footer" --depends-on 1,2 --start'))
+    .action((title: string, { branch, file, dependsOn, start = false, json = false }) =>
+      set({
+        ...{ do: 'task', what: 'create', title, start, json },
+        ...(branch !== undefined && { branch }),
+        ...(file !== undefined && { file }),
+        ...(dependsOn !== undefined && { dependsOn }),
+      }),
+    )
+  task
+    .command('list')
+    .description('the tasks of the task files, and how far they are')
+    .option('--json', 'one JSON object a line')
+    .addHelpText('after', examples('task list'))
+    .action(({ json = false }) => set({ do: 'task', what: 'list', json }))
+  task
+    .command('show')
+    .description('one task: its state, its file, its instruction')
+    .argument('<task>', 'its number', readNumber)
+    .option('--json', 'one JSON object')
+    .addHelpText('after', examples('task show 3'))
+    .action((number: number, { json = false }) => set({ do: 'task', what: 'show', task: number, json }))
+}
+
 function addLooking(program: Command, set: Set): void {
+  program
+    .command('web')
+    .helpGroup(GROUPS.looking)
+    .description('open the dashboard of the running daemon')
+    .addArgument(new Argument('[start]', 'start the daemon first when none runs').choices(['start']))
+    .addHelpText('after', examples('web', 'web start'))
+    .action((word?: string) => set({ do: 'web', start: word === 'start' }))
   program
     .command('status')
     .helpGroup(GROUPS.looking)

@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import type { Config, ProjectConfig } from '../config/types.ts'
+import type { Command } from '../core/commands.ts'
 import { localDay } from '../daemon/local-day.ts'
 import { type Adding, findAdded, writeTask } from '../taskfile/append.ts'
 import { isJson } from '../taskfile/json-tasks.ts'
@@ -20,7 +21,7 @@ export interface AddingMemory {
 export async function addTask(
   config: Pick<Config, 'home'>,
   project: ProjectConfig,
-  { text, file }: { text: string; file?: string },
+  { text, file, branch, dependsOn }: Pick<Extract<Command, { type: 'add' }>, 'text' | 'file' | 'branch' | 'dependsOn'>,
   memory: AddingMemory,
   writing: OwnGuard['writing'] = (_path, write) => write(),
 ): Promise<{ where: string; title: string }> {
@@ -41,7 +42,11 @@ export async function addTask(
     throw new Error(`${shownPath(home, path)} is JSON, which Baton never writes to. Name a Markdown file.`)
   mkdirSync(dirname(path), { recursive: true })
   const body = rest.join('\n').trim()
-  const task = { title, instruction: body === '' ? title : body }
+  const fields = {
+    ...(branch !== undefined && { Branch: branch }),
+    ...(dependsOn !== undefined && { 'Depends On': dependsOn }),
+  }
+  const task = { title, instruction: body === '' ? title : body, fields }
   const { line } = await writing(path, () => writeTask(path, task, memory.begin))
   return { where: `${shownPath(home, path)}:${line}`, title }
 }

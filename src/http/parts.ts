@@ -14,6 +14,8 @@ export interface Parts extends HttpDeps {
   sessions: Sessions
   cookie: SessionCookie
   codes: LoginCodes
+  /** A link that logs one browser in, once. */
+  linkFor: (who: string) => string
   hub: Hub
   meter: Meter
 }

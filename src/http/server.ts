@@ -58,6 +58,7 @@ export async function createHttpServer(deps: HttpDeps): Promise<HttpServer> {
     sessions,
     cookie,
     codes: createLoginCodes(now),
+    linkFor: (who) => `${url}/login#${parts.codes.issue(who)}`,
     gate: createGate({ apiToken, sessions, cookie, attempts, ...(webhookSecret !== undefined && { webhookSecret }) }),
     fromOutside: createInsideGuard(deps),
     hub: createHub(deps),
@@ -96,7 +97,7 @@ export async function createHttpServer(deps: HttpDeps): Promise<HttpServer> {
     url,
     port,
     routes: async () => (await application()).routes,
-    oneTimeLink: (who = 'dashboard') => `${url}/login#${parts.codes.issue(who)}`,
+    oneTimeLink: (who = 'dashboard') => parts.linkFor(who),
     close() {
       closed ??= close(server, parts)
       return closed

@@ -5,12 +5,15 @@ import type { Box } from './boxes.ts'
 import { createFile } from './exchange.ts'
 import { lineEnd, lineEnding, lineStart, lineText } from './lines.ts'
 import { type Outline, type OutlinedTask, readOutline } from './outline.ts'
+import { parseTaskFile } from './parse.ts'
 import { rewriteFile } from './rewrite.ts'
 
 /** A task to be added; without an instruction its title is what is to be done. */
 export interface NewTask {
   title: string
   instruction?: string
+  /** Fields above its instruction, by their names: `Branch`, `Depends On`. */
+  fields?: Readonly<Record<string, string>>
 }
 
 /** The text with the task in it, and the 1-based line where the task begins. */
@@ -35,14 +38,27 @@ export function appendTask(text: string, task: NewTask): Appended {
   const instruction = (task.instruction ?? title).replace(/^(?:[ \t]*(?:\r\n|\n|\r))+|\s+$/g, '')
   if (title === '' || instruction === '' || /\0/.test(title + instruction))
     return { problem: 'There is no text to make a task of' }
+  const fields = Object.entries(task.fields ?? {}).map(([name, value]) => `**${name}:** ${value}`)
+  if (fields.some((line) => /[\r\n\0]/.test(line))) return { problem: 'A field is one line' }
   const before = readOutline(text)
+  if (fields.length > 0 && before.tasks.some(({ form }) => form === 'checkbox'))
+    return { problem: 'This file is a list of check boxes, which have no fields; name another file' }
   for (const body of [instruction, fenced(instruction)]) {
-    const appended = place(before, title, body)
-    if (holds(before, readOutline(appended.text), appended.line, body)) return appended
+    const appended = place(before, title, body, fields)
+    if (!holds(before, readOutline(appended.text), appended.line, body)) continue
+    const wrong = fields.length > 0 ? wrongField(appended) : undefined
+    return wrong === undefined ? appended : { problem: wrong }
   }
   return {
     problem: 'A task cannot be added here: the end of the file belongs to a code block or HTML that is still open',
   }
+}
+
+/** What is wrong with the fields of what was placed. */
+function wrongField({ text, line }: Placed): string | undefined {
+  const { problems } = parseTaskFile(text, '')
+  const wrong = problems.find((problem) => problem.severity === 'error' && problem.line > line)
+  return wrong && `${wrong.message}${wrong.hint === undefined ? '' : `. ${wrong.hint}`}`
 }
 
 interface Placed {
@@ -50,14 +66,14 @@ interface Placed {
   line: number
 }
 
-function place(outline: Outline, title: string, body: string): Placed {
+function place(outline: Outline, title: string, body: string, fields: string[]): Placed {
   // Below the last item that is still open: a list at the end may be that of what is done.
   const boxes = outline.tasks.flatMap((task) => (task.form === 'checkbox' ? [task.box] : []))
   const last = boxes.findLast(({ box }) => !box.checked) ?? boxes.at(-1)
-  return last ? placeBox(outline, last, title, body) : placeSection(outline, title, body)
+  return last ? placeBox(outline, last, title, body) : placeSection(outline, title, body, fields)
 }
 
-function placeSection(outline: Outline, title: string, body: string): Placed {
+function placeSection(outline: Outline, title: string, body: string, fields: string[]): Placed {
   const { lines, kinds, tasks } = outline
   const ending = lineEnding(lines, 0)
   const numbers = tasks.flatMap(({ number }) =>
@@ -67,7 +83,7 @@ function placeSection(outline: Outline, title: string, body: string): Placed {
   const above = lines.count === 0 || kinds[lines.count - 1] === Kind.blank ? [] : ['']
   const rule = separates(outline) ? ['---', ''] : []
   const open = lines.count > 0 && lineEnd(lines, lines.count - 1) === lines.text.length ? ending : ''
-  const added = [...above, ...rule, `## ${name}`, '', '**Claude Instruction:**', ...linesOf(body), '']
+  const added = [...above, ...rule, `## ${name}`, '', ...fields, '**Claude Instruction:**', ...linesOf(body), '']
   return { text: lines.text + open + added.join(ending), line: lines.count + above.length + rule.length + 1 }
 }
 

@@ -61,6 +61,7 @@ async function serveWithout(gate: Gate, checkHost: HostGuard) {
     sessions: createSessions(TOKEN, house.now),
     cookie: createSessionCookie({}),
     codes: createLoginCodes(house.now),
+    linkFor: () => 'http://localhost/login#code',
     hub: createHub(deps),
     meter: createMeter(house.face, 0, house.now),
   }

@@ -18,7 +18,7 @@ const loggedIn = z.object({
 })
 
 /** Logging a browser in and out. */
-export function loginRoutes({ gate, sessions, cookie, codes, hub, apiToken }: Parts): Route[] {
+export function loginRoutes({ gate, sessions, cookie, codes, hub, apiToken, linkFor }: Parts): Route[] {
   return [
     defineRoute({
       method: 'post',
@@ -38,6 +38,15 @@ export function loginRoutes({ gate, sessions, cookie, codes, hub, apiToken }: Pa
         res.setHeader('Set-Cookie', cookie.set(value, SESSION_LIFE_MS))
         return { json: { who, key, until: iso(until) } }
       },
+    }),
+    defineRoute({
+      method: 'post',
+      path: '/api/login-link',
+      access: 'token',
+      summary: 'A link that logs one browser in, once, within ten minutes',
+      body: z.object({}),
+      answers: { 200: { description: 'The link', schema: z.object({ link: z.string() }) } },
+      handle: () => ({ json: { link: linkFor('dashboard') } }),
     }),
     defineRoute({
       method: 'post',

@@ -1,0 +1,85 @@
+import type { TaskSpec, TaskStatus } from '../../core/types.ts'
+import type { TaskView } from '../../daemon/views.ts'
+import { plural } from '../../text/amounts.ts'
+import { clean, oneLine } from './clean.ts'
+import { column, columnRight } from './cut.ts'
+import { MARKS } from './marks.ts'
+import type { Paint } from './paint.ts'
+
+/** A task of the task files, with how far it is. */
+export interface ListedTask {
+  number: number
+  spec: TaskSpec
+  dependsOn: number[]
+  status: TaskStatus
+  /** Where it is in the latest run. */
+  inRun: TaskView | undefined
+}
+
+/** A line a task: its number, title, state and where it stands. Never wider than `width`. */
+export function taskListLines(
+  tasks: readonly ListedTask[],
+  { width, paint }: { width: number; paint: Paint },
+): string[] {
+  if (tasks.length === 0) return ['There are no tasks yet. Make one with: baton task create "Mend the footer"']
+  const digits = String(tasks.length).length
+  const titleColumns = Math.max(16, Math.min(width, 100) - digits - 14)
+  return tasks.map(({ number, spec, status }) => {
+    const { sign, style } = MARKS[status]
+    return `${paint(style, sign)} ${columnRight(String(number), digits)}  ${column(oneLine(spec.title), titleColumns)} ${paint(style, STATES[status])}`
+  })
+}
+
+/** Words of eight letters at most. */
+const STATES: Record<TaskStatus, string> = {
+  queued: 'open',
+  running: 'running',
+  waiting: 'waiting',
+  verifying: 'checking',
+  done: 'done',
+  failed: 'failed',
+  skipped: 'skipped',
+  blocked: 'blocked',
+  undone: 'undone',
+}
+
+/** Everything about one task that a person asks for. */
+export function taskLines(
+  { number, spec, dependsOn, status, inRun }: ListedTask,
+  { paint }: { paint: Paint },
+): string[] {
+  const facts: [string, string | undefined][] = [
+    ['State', STATES[status]],
+    ['File', `${spec.file}:${spec.line}`],
+    ['Branch', spec.branch],
+    ['Depends on', dependsOn.length > 0 ? dependsOn.join(', ') : undefined],
+    ['Attempts', inRun && inRun.attempts > 0 ? plural(inRun.attempts, 'attempt') : undefined],
+    ['Checks', spec.verify.length > 0 ? spec.verify.map(oneLine).join('; ') : undefined],
+    ['Result', inRun?.result === undefined ? undefined : oneLine(inRun.result)],
+  ]
+  return [
+    paint('bold', `Task ${number}: ${oneLine(spec.title)}`),
+    ...facts.flatMap(([name, value]) => (value === undefined ? [] : [`  ${name.padEnd(10)}  ${value}`])),
+    '',
+    ...clean(spec.run ? spec.run.join('\n') : spec.instruction).split('\n'),
+  ]
+}
+
+/** The same for programs. */
+export function taskObject({ number, spec, dependsOn, status, inRun }: ListedTask): Record<string, unknown> {
+  return {
+    type: 'task',
+    number,
+    title: spec.title,
+    status,
+    file: spec.file,
+    line: spec.line,
+    branch: spec.branch ?? null,
+    dependsOn,
+    instruction: spec.instruction,
+    commands: spec.run ?? null,
+    verify: spec.verify,
+    attempts: inRun?.attempts ?? 0,
+    result: inRun?.result ?? null,
+  }
+}

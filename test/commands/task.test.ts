@@ -1,0 +1,75 @@
+import { describe, expect, it } from 'vitest'
+import { aHome, baton, tasks } from '../terminal/program.ts'
+
+const CONFIG = { 'tasks/a.md': tasks('say one', 'say two') }
+
+describe('baton task', () => {
+  it('creates a task with its branch and what it depends on, and lists and shows it', async () => {
+    const home = aHome(CONFIG)
+    const made = await baton(home, [
+      'task',
+      'create',
+      'Mend the footer',
+      '--branch',
+      'feature/x',
+      '--depends-on',
+      '1,2',
+    ])
+    expect(made).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('tasks/a.md:') })
+    expect(home.read('tasks/a.md')).toContain(
+      '## Task 3: Mend the footer\n\n**Branch:** feature/x\n**Depends On:** 1, 2\n**Claude Instruction:**\nMend the footer\n',
+    )
+    const { stdout } = await baton(home, ['task', 'list', '--json'])
+    const listed = stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line))
+    expect(listed).toMatchObject([
+      { number: 1, title: 'Part 1', status: 'queued' },
+      { number: 2 },
+      { number: 3, title: 'Mend the footer', branch: 'feature/x', dependsOn: [1, 2], file: 'tasks/a.md' },
+    ])
+    const shown = await baton(home, ['task', 'show', '3'])
+    expect(shown.stdout).toContain('Task 3: Mend the footer\n')
+    expect(shown.stdout).toMatch(/Branch +feature\/x/)
+    expect(JSON.parse((await baton(home, ['task', 'show', '3', '--json'])).stdout)).toEqual(listed[2])
+  })
+
+  it('starts a new task with what it depends on, and nothing else', async () => {
+    const home = aHome(CONFIG)
+    const { exitCode, stderr } = await baton(home, [
+      'task',
+      'create',
+      'rehearse: say three',
+      '--depends-on',
+      '2',
+      '--start',
+    ])
+    expect({ exitCode, stderr }).toMatchObject({ exitCode: 0 })
+    const { stdout } = await baton(home, ['task', 'list', '--json'])
+    const states = stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line).status)
+    expect(states).toEqual(['queued', 'done', 'done'])
+  })
+
+  it('writes nothing that could not be run', async () => {
+    const home = aHome(CONFIG)
+    const before = home.read('tasks/a.md')
+    const unknown = await baton(home, ['task', 'create', 'X', '--depends-on', '9', '--json'])
+    expect(unknown.exitCode).toBe(2)
+    expect(JSON.parse(unknown.stdout).error).toMatchObject({ hint: expect.stringContaining('baton task list') })
+    const odd = await baton(home, ['task', 'create', 'X', '--branch', 'a b..c'])
+    expect(odd).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('a git branch') })
+    expect(home.read('tasks/a.md')).toBe(before)
+    const boxes = aHome({ 'tasks/a.md': '- [ ] One\n' })
+    expect((await baton(boxes, ['task', 'create', 'X', '--branch', 'b'])).exitCode).not.toBe(0)
+    expect(boxes.read('tasks/a.md')).toBe('- [ ] One\n')
+  })
+
+  it('says what to do where there is no task yet', async () => {
+    const { exitCode, stdout } = await baton(aHome({}), ['task', 'list'])
+    expect({ exitCode, stdout }).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('baton task create') })
+  })
+})
