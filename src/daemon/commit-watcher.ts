@@ -32,8 +32,10 @@ export function watchCommits(
   let settling: NodeJS.Timeout | undefined
   let watcher: ReturnType<WatchFolder> | undefined
   let clock: NodeJS.Timeout | undefined
+  let hasEnded = false
 
   const look = (): boolean => {
+    if (hasEnded) return false
     const current = read.dataVersion()
     if (current === version) return false
     version = current
@@ -54,6 +56,8 @@ export function watchCommits(
     }, ms)
 
   function lookClosely(): void {
+    // What is told of a commit may end the watching.
+    if (hasEnded) return
     watcher?.close()
     watcher = undefined
     clearInterval(clock)
@@ -71,6 +75,8 @@ export function watchCommits(
     lookClosely()
   }
   return () => {
+    // The database may be closed next: an announcement that was under way finds nothing to look at.
+    hasEnded = true
     watcher?.close()
     clearInterval(clock)
     clearTimeout(settling)

@@ -8,6 +8,8 @@ export interface Followers {
   follow: (listener: (event: BatonEvent) => void, after?: number) => () => void
   /** There are new events in the store. */
   notify: () => void
+  /** Lets go of everybody; nothing is read from then on, as the store may be closed. */
+  close: () => void
 }
 
 /**
@@ -17,7 +19,7 @@ export interface Followers {
 export function createFollowers(read: Reader, onError: (error: unknown) => void): Followers {
   const followers = new Set<{ after: number; listener: (event: BatonEvent) => void; open: boolean }>()
   const pump = (follower: { after: number; listener: (event: BatonEvent) => void; open: boolean }) => {
-    for (;;) {
+    while (follower.open) {
       const events = read.events({ after: follower.after, limit: BATCH })
       for (const event of events) {
         if (!follower.open) return
@@ -46,6 +48,10 @@ export function createFollowers(read: Reader, onError: (error: unknown) => void)
     },
     notify() {
       for (const follower of followers) pump(follower)
+    },
+    close() {
+      for (const follower of followers) follower.open = false
+      followers.clear()
     },
   }
 }

@@ -43,6 +43,8 @@ export function openRemote({ stateDir, queues, now, newId }: RemotePorts): Remot
     holder,
     close() {
       unwatch?.()
+      followers.close()
+      liveListeners.clear()
       store.close()
     },
     face: {

@@ -275,6 +275,9 @@ function assemble(
         unwatchFolder()
         await rescued
         unwatch()
+        // What a commit of the last moment began.
+        await Promise.all([...dispatchers.values()].map((dispatcher) => dispatcher.drain().catch(ports.onError)))
+        followers.close()
         // Closing a database removes files by their names, and what has these names now is not ours.
         if (folder.lost === undefined && folder.presence.lost() === undefined) folder.close()
       })()
