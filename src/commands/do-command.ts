@@ -119,6 +119,6 @@ function tell(shell: Shell, { redact }: Loaded, reply: Reply, json: boolean): nu
     shell.stdout.write(`${redact(clean(reply.text))}\n`)
     const { task, undone } = reply.data ?? {}
     if (undone === true) diagnose(shell, `Redo with:  ${shell.call.baton} retry ${task}`)
-  } else diagnose(shell, `error: ${redact(clean(reply.text))}`)
+  } else diagnose(shell, `error: ${redact(clean(reply.text))}\n  See what is going on with: ${shell.call.baton} status`)
   return reply.ok ? 0 : 1
 }
