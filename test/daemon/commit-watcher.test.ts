@@ -1,9 +1,9 @@
-import { execFile } from 'node:child_process'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { promisify } from 'node:util'
 import { afterEach, expect, it, onTestFinished, vi } from 'vitest'
 import { type WatchFolder, watchCommits } from '../../src/daemon/commit-watcher.ts'
 import { DATABASE_FILE, openDatabase } from '../../src/store/open.ts'
@@ -67,15 +67,20 @@ it('a commit of another process is announced by the file system, and looking is 
   onTestFinished(() => void vi.useRealTimers())
   const onCommit = vi.fn()
   ends.push(watchCommits({ dataVersion }, folder, onCommit))
-  const script = `new (require('node:sqlite').DatabaseSync)(process.argv[1]).exec("INSERT INTO notes VALUES ('z')")`
-  await promisify(execFile)(process.execPath, ['--no-warnings', '-e', script, join(folder, DATABASE_FILE)])
+  // Over and over: a look may come between the write that is announced and its commit, and then finds it with the next one.
+  const script = `const db = new (require('node:sqlite').DatabaseSync)(process.argv[1])
+    setInterval(() => db.exec("INSERT INTO notes VALUES ('z')"), 20)`
+  const other = spawn(process.execPath, ['--no-warnings', '-e', script, join(folder, DATABASE_FILE)])
+  const gone = once(other, 'exit')
   while (onCommit.mock.calls.length === 0) await sleep(5)
+  other.kill()
+  await gone
+  await sleep(50)
 
   const before = looks()
   vi.advanceTimersByTime(1_200)
   // By the clock; it was 24 when the clock alone looked.
   expect(looks() - before).toBe(2)
-  expect(onCommit).toHaveBeenCalledTimes(1)
 })
 
 it('its own commits call nobody', async () => {
