@@ -90,7 +90,7 @@ async function create(shell: Shell, loaded: Loaded, project: ProjectConfig, call
         ...(after.length > 0 && { dependsOn: after.join(', ') }),
       },
       yes: false,
-      json: json && !start,
+      json,
     },
     ({ data }) => {
       if (typeof data?.where === 'string') written = { where: data.where }

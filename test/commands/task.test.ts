@@ -37,15 +37,13 @@ describe('baton task', () => {
 
   it('starts a new task with what it depends on, and nothing else', async () => {
     const home = aHome(CONFIG)
-    const { exitCode, stderr } = await baton(home, [
-      'task',
-      'create',
-      'rehearse: say three',
-      '--depends-on',
-      '2',
-      '--start',
-    ])
+    const {
+      exitCode,
+      stdout: told,
+      stderr,
+    } = await baton(home, ['task', 'create', 'rehearse: say three', '--depends-on', '2', '--start', '--json'])
     expect({ exitCode, stderr }).toMatchObject({ exitCode: 0 })
+    for (const line of told.trim().split('\n')) expect(JSON.parse(line)).toHaveProperty('type')
     const { stdout } = await baton(home, ['task', 'list', '--json'])
     const states = stdout
       .trim()
