@@ -105,8 +105,18 @@ function readBlocks(lines: Lines, from: number, own: string[], found: Commands):
   }
 }
 
+/** A line without the comment at its end; searched for from there, so that a line of openers takes no longer than another. */
+function withoutComment(text: string): string {
+  if (!text.endsWith('-->')) return text
+  const end = text.length - '-->'.length
+  const before = text.lastIndexOf('-->', end - 1)
+  const from = before < 0 ? 0 : before + '-->'.length
+  const [opener] = text.slice(from, end).match(from === 0 ? /(?:^|[ \t])<!--/ : /[ \t]<!--/) ?? []
+  return opener === undefined ? text : text.slice(0, text.indexOf(opener, from)).trim()
+}
+
 function readLine(lines: Lines, line: number, written: string, found: Commands): void {
-  const text = written.replace(/(?:^|[ \t])<!--(?:(?!-->).)*-->[ \t]*$/, '').trim()
+  const text = withoutComment(written.trim())
   if (text === '') return
   const at = textAt(lines, line, text)
   const spans = codeSpans(text)
