@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { existsSync, lstatSync, statSync } from 'node:fs'
 import { basename, dirname, join, relative } from 'node:path'
 import { isWithin, realPath } from '../files/real-path.ts'
-import { MAX_FILE_BYTES } from './checkpoint.ts'
+import { MAX_FILE_BYTES } from './max-file.ts'
 
 const MOST_BYTES = 32 * 1024 * 1024
 const LONGEST_MS = 10_000

@@ -2,6 +2,7 @@ import { realpath } from 'node:fs/promises'
 import { basename, dirname, join, relative } from 'node:path'
 import { type ByteString, fromUtf8, isText, pathText } from './bytes.ts'
 import { lastCheckpoint, rememberCheckpoint } from './last-checkpoint.ts'
+import { MAX_FILE_BYTES } from './max-file.ts'
 import { knownCheckpoint, noteCheckpoint, storedMeta, writeCheckpoint } from './meta.ts'
 import { notesOnRecording, notesOnRepository } from './notes.ts'
 import { openPrivateGit, type PrivateGit } from './private-git.ts'
@@ -44,8 +45,6 @@ export type Checkpoint =
       aside?: string[]
     }
   | { kind: 'none'; reason: string }
-
-export const MAX_FILE_BYTES = 100 * 1024 * 1024
 
 /**
  * Records the whole working tree (untracked files too, ignored ones not) as a commit under `refs/baton/`. Branch, index,
