@@ -58,5 +58,11 @@ export function isBeyondLink(root: string, path: ByteString): boolean {
 }
 
 function lookAt(root: string, path: ByteString): Stats | undefined {
-  return lstatSync(onDisk(root, path), { throwIfNoEntry: false })
+  try {
+    return lstatSync(onDisk(root, path), { throwIfNoEntry: false })
+  } catch (error) {
+    // Below what is a file by now there is nothing, either.
+    if ((error as NodeJS.ErrnoException).code === 'ENOTDIR') return undefined
+    throw error
+  }
 }

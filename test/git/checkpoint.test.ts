@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { chmodSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { checkpoint } from '../../src/git/checkpoint.ts'
@@ -419,4 +419,16 @@ test('A folder that anybody made look like a bare repository runs nothing of its
   // What it would have been taken for without the safeguard.
   execFileSync('git', ['add', 'file'], { cwd: folder })
   expect(existsSync(ran)).toBe(true)
+})
+
+test('Folders in whose place a file stands now are recorded as gone', async () => {
+  const play = newRepository()
+  play.write('b/a/a', 'deep')
+  play.git('add', '-A')
+  play.git('commit', '-q', '-m', 'deep')
+  rmSync(join(play.root, 'b'), { recursive: true })
+  play.write('b', 'flat')
+  const { commit } = await take(play, 'flat')
+  expect(play.git('ls-tree', '-r', '--name-only', commit).trim().split('\n')).not.toContain('b/a/a')
+  expect(play.git('show', `${commit}:b`)).toBe('flat')
 })
