@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { row, spread, timed } from './figures.ts'
+import { plainLoop, realClaudeEnv } from './real-loop.ts'
 import { createBenchHome, run, trivialTasks } from './runs.ts'
 
 const AGENT = join(import.meta.dirname, 'fifty-ms-agent.sh')
@@ -43,18 +44,8 @@ export async function overheadOfRealClaude(rounds = 3): Promise<void> {
   const api = await startMessagesApi(() => says('ok'))
   const config = (warm: boolean) => `claude:\n  command: ["${claude}"]\n  warm: ${warm}\n`
   const home = createBenchHome(trivialTasks(TASKS), config(true))
-  const env = {
-    ANTHROPIC_BASE_URL: api.url,
-    ANTHROPIC_API_KEY: 'sk-ant-test',
-    CLAUDE_CONFIG_DIR: join(home.dir, 'sessions'),
-    DISABLE_TELEMETRY: '1',
-    CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1',
-    DISABLE_AUTOUPDATER: '1',
-  }
-  const loop = async () => {
-    for (let i = 0; i < TASKS; i++)
-      await run(claude, ['-p', '--permission-mode=acceptEdits'], { cwd: home.dir, env, input: 'Say ok.' })
-  }
+  const env = realClaudeEnv(api.url, home.dir)
+  const loop = () => plainLoop(claude, TASKS, { cwd: home.dir, env })
   const baton = (warm: boolean) => async () => {
     home.reset()
     writeFileSync(join(home.dir, 'config.yaml'), config(warm))

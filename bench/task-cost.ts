@@ -3,6 +3,7 @@ import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync 
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { row } from './figures.ts'
+import { plainLoop, realClaudeEnv } from './real-loop.ts'
 import { createBenchHome, run, trivialTasks } from './runs.ts'
 
 const AGENT = join(import.meta.dirname, 'fifty-ms-agent.sh')
@@ -56,18 +57,8 @@ export async function costWithRealClaude(): Promise<void> {
   const { says } = await import('../test/support/messages-replies.ts')
   const api = await startMessagesApi(() => says('ok'))
   const home = createBenchHome(trivialTasks(TASKS), `claude:\n  command: ["${claude}"]\n`)
-  const env = {
-    ANTHROPIC_BASE_URL: api.url,
-    ANTHROPIC_API_KEY: 'sk-ant-test',
-    CLAUDE_CONFIG_DIR: join(home.dir, 'sessions'),
-    DISABLE_TELEMETRY: '1',
-    CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1',
-    DISABLE_AUTOUPDATER: '1',
-  }
-  const loop = async () => {
-    for (let i = 0; i < TASKS; i++)
-      await run(claude, ['-p', '--permission-mode=acceptEdits'], { cwd: home.dir, env, input: 'Say ok.' })
-  }
+  const env = realClaudeEnv(api.url, home.dir)
+  const loop = () => plainLoop(claude, TASKS, { cwd: home.dir, env })
   const baton = async () => {
     home.reset()
     await run(...home.baton('tasks', '--auto-approve'), { cwd: home.dir, env })
