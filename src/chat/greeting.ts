@@ -1,4 +1,4 @@
-import { readCommand } from './commands/table.ts'
+import { commandIn } from './commands/table.ts'
 import type { ChatContext } from './context.ts'
 import type { Incoming } from './incoming.ts'
 import { renderGreeting } from './render/greeting.ts'
@@ -22,7 +22,7 @@ export async function greet(chat: ChatContext, ctx: UpdateContext, { deed, sentA
     ctx.say(renderGreeting(deps.redact((await deps.greeting?.()) ?? { projects: [] })))
     ctx.later(() => memory.setGreeted(ctx.chatId))
   }
-  const command = deed.kind === 'words' && !deed.isQuoted ? readCommand(deed.text)?.name : undefined
+  const command = deed.kind === 'words' ? commandIn(deed)?.name : undefined
   if (isEarly) {
     if (command !== 'start') ctx.say(renderNotice(TOO_EARLY))
     return false

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { commandNamed } from '../core/catalogue.ts'
-import { readCommand } from './commands/table.ts'
+import { commandIn } from './commands/table.ts'
 import type { ChatContext } from './context.ts'
 import { greet } from './greeting.ts'
 import type { Deed, Incoming } from './incoming.ts'
@@ -54,7 +54,7 @@ export function createHandler(chat: ChatContext): Handler {
       case 'file':
         return onFile(chat, ctx, deed)
       case 'words':
-        if (deed.isQuoted || !(await isForOther(readCommand(deed.text)?.bot))) await onMessage(chat, ctx, deed)
+        if (!(await isForOther(commandIn(deed)?.bot))) await onMessage(chat, ctx, deed)
     }
   }
 
@@ -96,8 +96,6 @@ function isSlow(deed: Deed): boolean {
   if (deed.kind === 'tap') return isSlowTap(deed.data)
   return (
     deed.kind === 'file' ||
-    (deed.kind === 'words' &&
-      !deed.isQuoted &&
-      commandNamed('chat', readCommand(deed.text)?.name ?? '')?.isSlow === true)
+    (deed.kind === 'words' && commandNamed('chat', commandIn(deed)?.name ?? '')?.isSlow === true)
   )
 }

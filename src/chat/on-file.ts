@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer'
 import { commandNamed } from '../core/catalogue.ts'
 import { askInSlot } from './ask-in-slot.ts'
 import { plan } from './commands/plan.ts'
-import { readCommand, readQueue, type Written } from './commands/table.ts'
+import { commandIn, readQueue, type Written } from './commands/table.ts'
 import type { ChatContext } from './context.ts'
 import type { Deed } from './incoming.ts'
 import { runCommand, wordsFor } from './on-message.ts'
@@ -15,8 +15,9 @@ import type { UpdateContext } from './update-context.ts'
 export async function onFile(
   chat: ChatContext,
   ctx: UpdateContext,
-  { file, caption: written, repliedTo: replied, isQuoted }: Extract<Deed, { kind: 'file' }>,
+  deed: Extract<Deed, { kind: 'file' }>,
 ): Promise<void> {
+  const { file, caption: written, repliedTo: replied, isQuoted } = deed
   const { deps, transport } = chat
   const { downloadBytes } = transport.limits
   if (!deps.saveFile) return ctx.say(renderNotice('Files cannot be taken here.'))
@@ -24,8 +25,7 @@ export async function onFile(
     const most = Math.floor(downloadBytes / 1024 ** 2)
     return ctx.say(renderNotice(`The file is too large: a bot gets at most ${most} MB.`, { mark: '⚠️' }))
   }
-  // The caption of somebody else is no command.
-  const caption = isQuoted ? undefined : readCommand(written)
+  const caption = commandIn(deed)
   if (caption?.name === 'plan' && file.isDocument)
     return planFromFile(chat, ctx, caption.text, await transport.download(file.id))
   const replyTo = repliedTo(chat, ctx.chatId, replied)

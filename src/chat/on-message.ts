@@ -6,7 +6,7 @@ import { askInSlot } from './ask-in-slot.ts'
 import { changePlan } from './cards/change-plan.ts'
 import { taskOfReply } from './commands/call.ts'
 import { projectMeant } from './commands/project-meant.ts'
-import { handlerOf, readCommand, readQueue } from './commands/table.ts'
+import { commandIn, handlerOf, readQueue } from './commands/table.ts'
 import type { ChatContext } from './context.ts'
 import { askById, type FoundAsk } from './find-ask.ts'
 import { offerWords } from './free-text.ts'
@@ -21,14 +21,15 @@ import type { UpdateContext } from './update-context.ts'
 export async function onMessage(
   chat: ChatContext,
   ctx: UpdateContext,
-  { text, repliedTo: replied, isQuoted }: Extract<Deed, { kind: 'words' }>,
+  deed: Extract<Deed, { kind: 'words' }>,
 ): Promise<void> {
+  const { text, repliedTo: replied, isQuoted } = deed
   const { deps, memory } = chat
   // What somebody else wrote commands and answers nothing; the person says what it is for.
   if (isQuoted && text.trim() !== '') return offerWords(chat, ctx, text, true)
   const awaited = memory.awaited(ctx.chatId)
   const replyTo = repliedTo(chat, ctx.chatId, replied)
-  const command = readCommand(text)
+  const command = commandIn(deed)
   const isMeant = text.trim() !== '' && !(command && commandNamed('chat', command.name)?.does === 'read')
   if (isMeant && awaited?.userId === ctx.userId) ctx.later(() => memory.setAwaited(ctx.chatId, undefined))
   if (command) return runCommand(chat, ctx, command.name, command.text, replyTo)

@@ -1,4 +1,5 @@
 import { CATALOGUE, commandNamed } from '../../core/catalogue.ts'
+import type { Deed } from '../incoming.ts'
 import type { CommandHandler } from './call.ts'
 import { add, sayTo, submitWritten } from './control.ts'
 import { answer, approve, reject } from './decide.ts'
@@ -42,7 +43,7 @@ export interface Written {
 }
 
 /** Reads `/reject@my_bot not yet`; undefined for other text. */
-export function readCommand(text: string): Written | undefined {
+function readCommand(text: string): Written | undefined {
   const [, name, bot, rest = ''] = /^\/([a-z0-9_]+)(?:@(\w+))?(?:\s+([\s\S]*))?$/i.exec(text.trim()) ?? []
   return name === undefined
     ? undefined
@@ -55,4 +56,10 @@ export function readQueue(text: string, queues: readonly string[]): { queue: str
   const [word = ''] = text.split(/\s/, 1)
   const named = queues.length > 1 ? queues.find((queue) => queue.toLowerCase() === word.toLowerCase()) : undefined
   return named === undefined ? { queue: first, text } : { queue: named, named, text: text.slice(word.length).trim() }
+}
+
+/** The command that somebody wrote, as a message or as the caption of a file. What they only passed on is none. */
+export function commandIn(deed: Extract<Deed, { kind: 'words' | 'file' }>): Written | undefined {
+  if (deed.isQuoted) return undefined
+  return readCommand(deed.kind === 'file' ? deed.caption : deed.text)
 }
