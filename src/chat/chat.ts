@@ -6,6 +6,7 @@ import { createChatContext } from './context.ts'
 import { deliveriesFor, type Shipment } from './delivery.ts'
 import { createEventFeed } from './event-feed.ts'
 import { createHandler } from './handler.ts'
+import { hideInDeliveries } from './hide-in-deliveries.ts'
 import type { Listener } from './incoming.ts'
 import type { ChatDeps } from './ports.ts'
 import { createProgressMessages } from './progress.ts'
@@ -27,7 +28,8 @@ export interface Chat extends Listener {
 const OUTBOX_GRACE_MS = 1_000
 
 /** Builds it; it does nothing before `start`. */
-export function createChat(deps: ChatDeps, transport: Transport): Chat {
+export function createChat(given: ChatDeps, transport: Transport): Chat {
+  const deps = hideInDeliveries(given)
   const { log } = deps
   const { updates, meta, deliveries } = deps.store
   const outbox = createOutbox<Shipment>({

@@ -23,11 +23,10 @@ export function showSummary(
   }
   const paint = painter(stdout)
   const width = isAttended(shell) ? stdout.columns || 80 : UNLIMITED
+  // Before its Markdown is read, and after: a secret may hold marks, and marks may stand in a secret.
+  const tasks = summary.tasks.map((task) => redactValue(redact, withShortLog(task, shell.cwd)) as typeof task)
   const lines = [
-    ...summaryLines(
-      { ...summary, tasks: summary.tasks.map((task) => withShortLog(task, shell.cwd)) },
-      { width, paint },
-    ),
+    ...summaryLines({ ...summary, tasks }, { width, paint }),
     ...summary.asks.flatMap((ask) => ['', ...askLines(ask, paint)]),
     ...nextLines(summary, call),
   ]

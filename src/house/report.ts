@@ -45,7 +45,10 @@ export async function reportText(
   // Before anything is written as Markdown: behind its escapes and cuts a secret would not be known any more.
   const safe = <T>(value: T) => redactValue(redact, value) as T
   return redact(
-    reportOf({ run: safe(run), receipts: safe(receipts), patches, ...(timeZone !== undefined && { timeZone }) }),
+    reportOf({
+      ...{ run: safe(run), receipts: safe(receipts), patches, hide: redact },
+      ...(timeZone !== undefined && { timeZone }),
+    }),
   )
 }
 

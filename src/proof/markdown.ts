@@ -1,8 +1,12 @@
 import { eachUnseen } from '../text/unseen.ts'
+
 /**
  * Text of others inside Markdown of ours: it must look like what it is, and neither become markup nor call people or issues
  * to a pull request.
  */
+
+/** Gives back a text without what must not be shown. Behind marks that a reader does not see it can only be found here. */
+export type Hide = (text: string) => string
 
 /** One line of plain text. */
 export function inline(text: string): string {
@@ -20,8 +24,8 @@ export function inline(text: string): string {
 }
 
 /** One line of text in a table, in which what stands between backticks stays code. */
-export function withCode(text: string): string {
-  return spans(text.replace(/\s+/g, ' ').trim(), true)
+export function withCode(text: string, hide: Hide): string {
+  return spans(text.replace(/\s+/g, ' ').trim(), true, hide)
 }
 
 /** One line of code; `inTable` because a bar ends a table's cell, in code too. */
@@ -46,14 +50,14 @@ export function fenced(text: string, language = ''): string {
  * Words of several lines as a quotation. Of their own markup, lists, code, bold words and headings (as bold words) are kept,
  * as agents use them; everything else is shown as it was written.
  */
-export function quoted(text: string): string {
+export function quoted(text: string, hide: Hide): string {
   const lines: string[] = []
   const source = visible(text).trim().split('\n')
   for (let i = 0; i < source.length; i += 1) {
     const line = source[i] ?? ''
     const fence = /^\s*(`{3,}|~{3,})\s*([\w+-]*)/.exec(line)
     if (!fence) {
-      lines.push(styled(line))
+      lines.push(styled(line, hide))
       continue
     }
     const closes = (later: string) => later.trim().startsWith(fence[1] ?? '') && /^[`~\s]*$/.test(later)
@@ -65,16 +69,19 @@ export function quoted(text: string): string {
   return lines.map((line) => `> ${line}`.trimEnd()).join('\n')
 }
 
-function styled(line: string): string {
+function styled(line: string, hide: Hide): string {
   const heading = /^#{1,6}\s+(.*)$/.exec(line)
-  if (heading) return `**${inline((heading[1] ?? '').replaceAll('*', ''))}**`
+  if (heading) return `**${inline(hide((heading[1] ?? '').replaceAll('*', '')))}**`
   const [, indent = '', marker = '', rest = ''] = /^(\s{0,12})((?:[-*+]|\d{1,3}[.)])\s+)?(.*)$/.exec(line) ?? []
-  return `${marker ? `${indent}${marker}` : ''}${spans(rest, false)}`
+  return `${marker ? `${indent}${marker}` : ''}${spans(rest, false, hide)}`
 }
 
-/** Text with its code spans and bold words. */
-function spans(line: string, inTable: boolean): string {
+/** Text with its code spans and bold words; without them where only their signs kept what is hidden from being found. */
+function spans(line: string, inTable: boolean, hide: Hide): string {
   const parts = line.split(/(`[^`\n]+`|\*\*[^*\n]+\*\*)/)
+  const seen = parts.map((part, i) => (i % 2 === 0 ? part : part.replace(/^(`|\*\*)(.*)\1$/, '$2'))).join('')
+  const safe = hide(seen)
+  if (safe !== seen) return inline(safe)
   const words = parts.map((part, i) => {
     if (i % 2 === 1) return part.startsWith('`') ? code(part.slice(1, -1), inTable) : `**${inline(part.slice(2, -2))}**`
     const [before, after] = [/^\s/.test(part) ? ' ' : '', /\s$/.test(part) ? ' ' : '']

@@ -3,7 +3,7 @@ import type { CheckResult, FileChange } from '../core/types.ts'
 import { plural, usd } from '../text/amounts.ts'
 import { fineDuration } from '../text/durations.ts'
 import { moment, person } from './amounts.ts'
-import { code, fenced, inline, quoted, visible, withCode } from './markdown.ts'
+import { code, fenced, type Hide, inline, quoted, visible, withCode } from './markdown.ts'
 import type { Receipt } from './receipt.ts'
 
 export const RESULTS: Record<Receipt['result'], string> = {
@@ -22,21 +22,22 @@ export interface SectionOptions {
   patch: string | undefined
   maxPatchChars: number
   timeZone: string
+  hide: Hide
 }
 
 /** One task with everything that proves it. */
-export function taskSection(receipt: Receipt, { patch, maxPatchChars, timeZone }: SectionOptions): string {
+export function taskSection(receipt: Receipt, { patch, maxPatchChars, timeZone, hide }: SectionOptions): string {
   const { task, filesNote } = receipt
   const parts = [
     `<a id="task-${task.number}"></a>\n\n## Task ${task.number}: ${inline(task.title)}`,
     factsLine(receipt, timeZone),
-    receipt.summary && quoted(receipt.summary),
+    receipt.summary && quoted(receipt.summary, hide),
     warnings(receipt),
     ...receipt.findings.flatMap((finding) =>
       finding.detail ? [folded(`What to look at: ${findingLine(finding)}`, fenced(finding.detail, 'diff'))] : [],
     ),
     checks(receipt.checks),
-    criteria(receipt),
+    criteria(receipt, hide),
     receipt.files && files(receipt.files),
     filesNote && inline(filesNote),
     patch && folded('The changes', fenced(cut(patch, maxPatchChars), 'diff')),
@@ -94,10 +95,11 @@ function checks(results: CheckResult[]): string {
   ].join('\n\n')
 }
 
-function criteria(receipt: Receipt): string {
+function criteria(receipt: Receipt, hide: Hide): string {
   if (receipt.criteria.length === 0) return ''
   const rows = receipt.criteria.map(
-    ({ criterion, pass, evidence }) => `| ${pass ? '✅' : '❌'} | ${withCode(criterion)} | ${withCode(evidence)} |`,
+    ({ criterion, pass, evidence }) =>
+      `| ${pass ? '✅' : '❌'} | ${withCode(criterion, hide)} | ${withCode(evidence, hide)} |`,
   )
   return ['### Acceptance criteria', '', '| | Criterion | Evidence |', '| --- | --- | --- |', ...rows].join('\n')
 }

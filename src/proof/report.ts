@@ -2,7 +2,7 @@ import type { Run } from '../core/types.ts'
 import { plural, usd } from '../text/amounts.ts'
 import { fineDuration } from '../text/durations.ts'
 import { moment, person } from './amounts.ts'
-import { code, inline } from './markdown.ts'
+import { code, type Hide, inline } from './markdown.ts'
 import type { Receipt } from './receipt.ts'
 import { RESULTS, taskSection } from './report-task.ts'
 
@@ -15,12 +15,21 @@ export interface ReportParts {
   maxPatchChars?: number
   /** For every time in the report. Default UTC. */
   timeZone?: string
+  /** Takes out of a text what must not be shown. */
+  hide: Hide
 }
 
 /** A run as Markdown, fit to be attached to a pull request: a table of the tasks, then each with its proof. */
-export function reportOf({ run, receipts, patches, maxPatchChars = 15_000, timeZone = 'UTC' }: ReportParts): string {
+export function reportOf({
+  run,
+  receipts,
+  patches,
+  maxPatchChars = 15_000,
+  timeZone = 'UTC',
+  hide,
+}: ReportParts): string {
   const sections = receipts.map((receipt) =>
-    taskSection(receipt, { patch: patches?.get(receipt.task.number), maxPatchChars, timeZone }),
+    taskSection(receipt, { patch: patches?.get(receipt.task.number), maxPatchChars, timeZone, hide }),
   )
   return `${[heading(run), facts(run, receipts, timeZone), table(receipts), ...sections].join('\n\n')}\n`
 }

@@ -2,7 +2,7 @@
 export const SHORTEST_SECRET = 8
 
 /**
- * The ways in which a secret turns up in texts: as it is, inside JSON, HTML or an address, as base64 (also of a longer
+ * The ways in which a secret turns up in texts: as it is, inside JSON, HTML or an address, read as Markdown, as base64 (also of a longer
  * text around it, as in Basic authorization) and in hexadecimal.
  */
 export function formsOf(secret: string): string[] {
@@ -20,6 +20,7 @@ export function formsOf(secret: string): string[] {
     inUrl.replace(/%[0-9A-F]{2}/g, (code) => code.toLowerCase()),
     inForm(secret),
     inHtml(secret),
+    readAsMarkdown(secret),
     ...insideBase64(bytes),
     bytes.toString('hex'),
     bytes.toString('hex').toUpperCase(),
@@ -47,6 +48,12 @@ const inHtml = (text: string): string =>
     .replaceAll('>', '&gt;')
     .replaceAll('"', '&quot;')
     .replaceAll("'", '&#39;')
+
+/** Without the signs in it that are marks where it stands in a heading: titles are read out of one. */
+const readAsMarkdown = (text: string): string =>
+  text
+    .replace(/(\*{1,3}|`+|~~|(?<![A-Za-z0-9])_{1,3}(?=.*_(?![A-Za-z0-9])))(.+?)\1/g, '$2')
+    .replace(/\\([!-/:-@[-`{-~])/g, '$1')
 
 /**
  * Base64 writes three bytes as four characters, so a secret inside a longer text has three possible spellings. The

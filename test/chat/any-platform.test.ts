@@ -145,3 +145,10 @@ test('a closed chat is left alone, and nothing secret is said', async () => {
   await told('There is no file')
   expect(JSON.stringify(recorded.seen(ANNA).filter(({ byPerson }) => !byPerson))).not.toContain('correct-horse-battery')
 })
+
+test('a secret that Markdown takes apart is hidden in what is read', async () => {
+  // The agent repeats the title in its closing words, which are Markdown.
+  home.write('tasks/key.md', '## Task 1: Key correct-**horse**-`battery`\n**Claude Instruction:**\nrehearse: say x\n')
+  await recorded.says(chat, ANNA, '/start tasks/key.md')
+  await told('Acted out “Key [redacted]”')
+})

@@ -377,6 +377,16 @@ describe('answering', () => {
     })
   })
 
+  test('a secret that Markdown takes apart is hidden in the document that a page shows', async () => {
+    await start()
+    house.begin()
+    const [head, tail] = [PLANTED.slice(0, 6), PLANTED.slice(6)]
+    house.end({ result: `The key is ${head}**${tail}**, and \`${head}\`${tail}.` })
+    const run = house.face.view.latestRun()?.id
+    const shown = (await served.get(`/api/sessions/${run}/tasks/1`)).json.result_document
+    expect(shown).toEqual([{ kind: 'paragraph', children: ['The key is ', '[redacted], and [redacted]', '.'] }])
+  })
+
   test('the second answer is refused and told who was first', async () => {
     await start()
     house.begin()

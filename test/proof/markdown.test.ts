@@ -97,7 +97,7 @@ test('Code stays one span, in a table too, and a block cannot be ended from insi
       expect(kinds(`x ${code(text)} x`)).toEqual(new Set(['root', 'paragraph', 'text', 'inlineCode']))
       const spans = all(parse(`x ${code(text)} x`)).flatMap((node) => (node.type === 'inlineCode' ? [node.value] : []))
       expect(spans.join().length).toBeGreaterThanOrEqual(text.length)
-      const table = parse(`| a | b |\n| --- | --- |\n| ${code(text, true)} | ${withCode(text)} |\n`)
+      const table = parse(`| a | b |\n| --- | --- |\n| ${code(text, true)} | ${withCode(text, (words) => words)} |\n`)
       expect(all(table).filter(({ type }) => type === 'tableCell')).toHaveLength(4)
       expect(table.children).toHaveLength(1)
       const block = parse(`${fenced(text)}\n\nafter\n`)
@@ -108,12 +108,12 @@ test('Code stays one span, in a table too, and a block cannot be ended from insi
 })
 
 test('A quotation keeps lists, code and bold words, and nothing leads out of it', () => {
-  expect(quoted('# Done\n\n- **a**: `x|y`\n- <img src=x>\n\n```js\nlet a = `1`\n```\nend')).toBe(
+  expect(quoted('# Done\n\n- **a**: `x|y`\n- <img src=x>\n\n```js\nlet a = `1`\n```\nend', (words) => words)).toBe(
     '> **Done**\n>\n> - **a**: `x|y`\n> - \\<img src=x\\>\n>\n> ```js\n> let a = `1`\n> ```\n> end',
   )
   fc.assert(
     fc.property(nasty, (text) => {
-      const root = parse(`${quoted(`x${text}`)}\n\nafter\n`)
+      const root = parse(`${quoted(`x${text}`, (words) => words)}\n\nafter\n`)
       expect(root.children.map(({ type }) => type)).toEqual(['blockquote', 'paragraph'])
       const strange = all(root).filter(
         (node) =>

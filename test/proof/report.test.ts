@@ -58,6 +58,7 @@ test('As text, a receipt tells what was done and what proves it', () => {
 
 test('The report has a table of the tasks with links to each, its times in one zone, and the changes as far as there is room', () => {
   const report = reportOf({
+    hide: (text) => text,
     run,
     receipts: [first, second],
     patches: new Map([[1, patch]]),
@@ -84,6 +85,7 @@ test('The report shows every call that was allowed without asking, whole, and wh
   const [asked] = asks
   const alone = ask({ ...asked, answer: { ...(asked as Ask).answer, by: nobody } as Answer })
   const report = reportOf({
+    hide: (text) => text,
     run,
     receipts: [receiptOf({ run, task: login, attempts: [attempt(1)], asks: [alone], granted })],
     patches: new Map(),
@@ -125,6 +127,7 @@ test('Whatever files, commands, agents and people are called, the report keeps i
     return shape(
       parse(
         reportOf({
+          hide: (text) => text,
           run: { ...run, id: word, files: [word], reason: word },
           receipts: [receipt],
           patches: new Map([[1, word]]),
@@ -142,4 +145,16 @@ test('Whatever files, commands, agents and people are called, the report keeps i
     ),
     { numRuns: 100 },
   )
+})
+
+test('What must not be shown is hidden where only the signs of bold words and code keep it from being found', () => {
+  const hide = (text: string) => text.replaceAll('secret-key', '•')
+  const word = 'sec**ret**-`key`'
+  const proof = { checks: [], criteria: [{ criterion: word, pass: true, evidence: word }] }
+  const told = task(1, 'Tell', { proof, result: `# A ${word}\n\n- the ${word} is **fine**\n`, attempts: 1 })
+  const receipt = receiptOf({ run, task: told, attempts: [], asks: [] })
+  const report = reportOf({ run, receipts: [receipt], hide })
+  expect(report).not.toMatch(/ret\*\*|`key`/)
+  expect(report).toContain('> - the • is fine')
+  expect(report).toContain('| ✅ | • | • |')
 })

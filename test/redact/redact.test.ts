@@ -110,6 +110,12 @@ describe('whatever has the shape of a token is gone, though nobody told us of it
   })
 })
 
+test('a secret that holds signs of Markdown is known without them, as in a title that was read out of a heading', () => {
+  const redactThis = redactor(['correct*horse*battery', '__dunder__-password', 'pass~~word~~1', 'a\\_`b`-long-one'])
+  for (const read of ['correcthorsebattery', 'dunder-password', 'password1', 'a_b-long-one'])
+    expect(redactThis(`x ${read} y`)).toBe(`x ${REDACTED} y`)
+})
+
 test('what a cut has left of a secret is gone as well, and other texts before an ellipsis stay', () => {
   const redact = redactor([SECRET])
   expect(redact(`Run echo ${SECRET.slice(0, 12)}… and ${SECRET}…`)).toBe('Run echo [redacted]… and [redacted]…')

@@ -39,6 +39,15 @@ describe.skipIf(!hasPython())('at a terminal', () => {
     expect(home.read('hi.txt')).toBe('hi\n')
   })
 
+  it('hides a secret whether Markdown takes it apart or stands in it', async () => {
+    // The agent repeats the title in its closing words, which are Markdown.
+    const title = 'Keys sk-ant-**abcdefghijklmnop** and correct*horse*battery'
+    const text = tasks('say x').replace('Part 1', title)
+    const home = aHome({ 'today.md': text, '.env': 'API_TOKEN=correct*horse*battery\n' })
+    const run = startAtTerminal(home, ['tasks', 'today.md'])
+    await run.hears('Acted out “Keys [redacted] and [redacted]”')
+  })
+
   it('takes a reason for a rejection and ends with 1', async () => {
     const run = startAtTerminal(aHome({ 'today.md': asking('say x') }), ['tasks', 'today.md'])
     await run.hears('1 Approve')

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { TaskView } from '../../daemon/views.ts'
 import type { Redact } from '../../redact/redact.ts'
+import { hideIn } from '../../text/document/hide.ts'
 import { fromMarkdown } from '../../text/document/markdown.ts'
 import { shownAsks } from '../asks-shown.ts'
 import { HttpFailure } from '../failure.ts'
@@ -98,8 +99,11 @@ const logPart = z.object({
  * Claude's words are Markdown; why a task failed may be the output of a program, which is shown as it is. Redacted before it
  * is read: a link's address is encoded once more, and emphasis takes words apart, so that no secret would be known for one.
  */
+/** Hidden before and after it is read: a secret may hold marks, and marks may stand in a secret. */
 function resultDocument({ status, result }: TaskView, redact: Redact) {
-  return result === undefined || status === 'failed' || status === 'blocked' ? null : fromMarkdown(redact(result))
+  return result === undefined || status === 'failed' || status === 'blocked'
+    ? null
+    : hideIn(fromMarkdown(redact(result)), redact)
 }
 
 function detailOf({ face: { view }, diff, redact }: Parts, runId: string, task: TaskView): z.output<typeof taskDetail> {

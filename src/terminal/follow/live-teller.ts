@@ -91,7 +91,9 @@ export function liveTeller(ports: LivePorts): Teller {
   return {
     event(event: BatonEvent) {
       const task = keeper.take(event)
-      print(liveLines(event, task, { width: screen.size().width, paint }))
+      // Here for the Markdown of the result, and once more for what is read out of it.
+      const safe = task?.result === undefined ? task : { ...task, result: redact(task.result) }
+      print(liveLines(event, safe, { width: screen.size().width, paint }))
       if (event.type.startsWith('ask.')) conversation.setAsks(ports.asks())
       draw()
     },
