@@ -1,7 +1,8 @@
 import { spawnSync } from 'node:child_process'
-import { existsSync, lstatSync, statSync } from 'node:fs'
-import { basename, dirname, join, relative } from 'node:path'
+import { existsSync, lstatSync, readFileSync, statSync } from 'node:fs'
+import { basename, dirname, join, relative, resolve } from 'node:path'
 import { isWithin, realPath } from '../files/real-path.ts'
+import { fileClockSync } from './file-clock.ts'
 import { MAX_FILE_BYTES } from './max-file.ts'
 
 const MOST_BYTES = 32 * 1024 * 1024
@@ -15,7 +16,7 @@ const SETTINGS = ['core.fsmonitor=false', 'core.hooksPath=/dev/null', 'safe.bare
  * Whether checkpoints of the project hold all that stands at an absolute path or below it: nothing that is ignored, no
  * repository inside, nothing outside. Where git cannot say, they do not.
  *
- * @param sinceMs when the task began: rules of ignoring that are younger count for nothing
+ * @param sinceMs when the task began, by our clock: rules of ignoring that are younger count for nothing
  */
 export function canRestore(project: string, path: string, sinceMs: number): boolean {
   const root = rootOf(realPath(project))
@@ -52,9 +53,19 @@ function isHeld(root: string, place: string, sinceMs: number): boolean {
 /** What a task takes out of `.gitignore` looks like a new file, and is in no checkpoint of the time before. */
 function rulesChanged(root: string, sinceMs: number): boolean {
   const rules = names(root, ['--cached', '--others', '--', ':(glob)**/.gitignore'], '0')
+  // Files are stamped by another clock than the one that the task's start was read from.
+  const began = sinceMs - Date.now() + fileClockSync(gitFolder(root))
   const touchedMs = (path: string) => statSync(path, { throwIfNoEntry: false })?.ctimeMs
-  if (rules?.every((name) => (touchedMs(join(root, name)) ?? Number.POSITIVE_INFINITY) < sinceMs) !== true) return true
-  return (touchedMs(join(root, '.git/info/exclude')) ?? 0) >= sinceMs
+  if (rules?.every((name) => (touchedMs(join(root, name)) ?? Number.POSITIVE_INFINITY) < began) !== true) return true
+  return (touchedMs(join(root, '.git/info/exclude')) ?? 0) >= began
+}
+
+/** Where git keeps the work tree's own files: the folder `.git`, or the one that a file of this name leads to. */
+function gitFolder(root: string): string {
+  const path = join(root, '.git')
+  if (statSync(path).isDirectory()) return path
+  const [, led = path] = /^gitdir: (.+)/.exec(readFileSync(path, 'utf8')) ?? []
+  return resolve(root, led)
 }
 
 /** Undefined where git cannot say, or says more than anybody would read. */

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { closeSync, fstatSync, openSync, rmSync } from 'node:fs'
 import { open, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 
@@ -14,5 +15,17 @@ export async function fileClock(folder: string): Promise<number> {
   } finally {
     await file.close()
     await rm(path, { force: true })
+  }
+}
+
+/** The same, for who cannot wait. */
+export function fileClockSync(folder: string): number {
+  const path = join(folder, `clock-${randomUUID()}`)
+  const file = openSync(path, 'wx')
+  try {
+    return fstatSync(file).ctimeMs
+  } finally {
+    closeSync(file)
+    rmSync(path, { force: true })
   }
 }
