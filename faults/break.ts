@@ -15,11 +15,11 @@ interface SourceChange {
  */
 export const BREAKS = {
   'nobody looks at what was weakened': {
-    file: 'src/house/guard-findings.ts',
+    file: 'src/workspace/evidence/guard-findings.ts',
     changes: [["if (project.guard === 'off') return []", 'if (project) return []']],
   },
   'git is not compared': {
-    file: 'src/house/git-evidence.ts',
+    file: 'src/workspace/evidence/git-evidence.ts',
     changes: [['noted === undefined || !after ? []', 'noted !== noted || !after || after ? []']],
   },
   'words are believed': {

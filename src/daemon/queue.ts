@@ -1,12 +1,13 @@
-import { mkdirSync, statSync } from 'node:fs'
+import { mkdirSync } from 'node:fs'
 import { freemem } from 'node:os'
-import { resolve } from 'node:path'
 import { markOfStart } from '../claude/read-at-start.ts'
 import type { ClaudeHandlers, ClaudeProcess, ClaudeStart, WarmClaude } from '../claude/types.ts'
 import type { ProjectConfig } from '../config/types.ts'
 import { following } from '../core/following.ts'
 import type { CheckResult, CriterionResult, Policy, Task } from '../core/types.ts'
 import type { Store } from '../store/store.ts'
+import { taskFolder } from '../workspace/task-folder.ts'
+import type { Workspace } from '../workspace/workspace.ts'
 import { claudeStart, type OwnFolders } from './claude-start.ts'
 import type { CommandRequest, ResolveCommand } from './command-request.ts'
 import { createDispatcher, type Dispatcher, isStorageTrouble } from './dispatch.ts'
@@ -18,7 +19,7 @@ import type { Reached } from './points.ts'
 import type { TaskLog } from './task-log.ts'
 import { createVerify, type VerifyPorts } from './verify.ts'
 import { createWarmStart, type WarmStart } from './warm-start.ts'
-import { createWork, type Evidence, type WorkPorts } from './work.ts'
+import { createWork, type WorkPorts } from './work.ts'
 import { createWorker, type Worker } from './worker.ts'
 
 /** What one queue is built from. */
@@ -38,7 +39,7 @@ export interface QueuePorts {
   classify: WorkPorts['classify']
   describe: WorkPorts['describe']
   follow: WorkPorts['follow']
-  evidence: Evidence
+  workspace: Workspace
   watchOwnFiles: WatchOwnFiles
   /** The rules that `watchOwnFiles` gives to a process of this task, before there is one. */
   ownRules: (task: Task) => OwnWatch['rules']
@@ -48,12 +49,6 @@ export interface QueuePorts {
   runChecks: (task: Task, signal: AbortSignal, onCheck: (name: string) => void) => Promise<CheckResult[]>
   proveNewTests: VerifyPorts['proveNewTests']
   judge: (task: Task, signal: AbortSignal) => Promise<CriterionResult[] | undefined>
-  undo: (task: Task) => Promise<{ ok: boolean; text: string }>
-  /**
-   * Writes "done" into the task file and commits where that is wanted; never throws. `isFull` is told when the disk does
-   * not take it, and settles when it is to be tried again; false: no more.
-   */
-  finish: (task: Task, isFull: (error: Error) => Promise<boolean>) => Promise<Finished>
   holdMs: () => number
   /** The disk does not take something, or does again. */
   onTrouble: (error: Error | undefined, what: 'state' | 'task file') => void
@@ -61,9 +56,6 @@ export interface QueuePorts {
   refusal: () => string | undefined
   onError: (error: unknown) => void
 }
-
-/** A finished task: what could not be done, what was committed; or that the end of this process came first. */
-export type Finished = { problem?: string; commit?: string } | 'given up'
 
 /** A task file on a full disk is tried again after this long. */
 const AGAIN_MS = 2_000
@@ -110,7 +102,7 @@ export function createQueue(ports: QueuePorts): QueueRunner {
     now,
     newId,
     newUuid,
-    folderOf: (task) => folderOf(project, task),
+    folderOf: (task) => taskFolder(project.path, task),
     logsDir: ports.logsDir,
     redact: ports.redact,
     openLog: ports.openLog,
@@ -120,7 +112,7 @@ export function createQueue(ports: QueuePorts): QueueRunner {
     classify: ports.classify,
     describe: ports.describe,
     follow: ports.follow,
-    evidence: ports.evidence,
+    evidence: ports.workspace,
     watchOwnFiles: ports.watchOwnFiles,
     holdMs: ports.holdMs,
     reached,
@@ -136,11 +128,11 @@ export function createQueue(ports: QueuePorts): QueueRunner {
       work,
       verify,
       undo: async (task) => {
-        const { ok, text } = await ports.undo(task)
+        const { ok, text } = await ports.workspace.undo(task)
         await dispatcher.record({ type: 'undone', taskId: task.id, by: { surface: 'baton', who: 'Baton' }, ok, text })
       },
       mark: async (task) => {
-        const finished = await ports.finish(task, async (error) => {
+        const finished = await ports.workspace.finish(task, async (error) => {
           ports.onTrouble(error, 'task file')
           await new Promise((resolve) => setTimeout(resolve, AGAIN_MS))
           return !worker.isStopping()
@@ -178,7 +170,7 @@ function warmStartOf(
     following: (current) => following(dispatcher.state(), policy, current),
     isOpen,
     planOf: (task) => {
-      const where = { cwd: folderOf(project, task), logsDir, newUuid, newId, redact }
+      const where = { cwd: taskFolder(project.path, task), logsDir, newUuid, newId, redact }
       return planAttempt(task, undefined, { deferred: undefined }, where)
     },
     // Its calls are judged by the guard of the attempt that takes it over; it makes none before.
@@ -190,25 +182,6 @@ function warmStartOf(
   })
   dispatcher.onCommit(warmStart.look)
   return warmStart
-}
-
-/** The folder a task works in: the project's, or the task's own inside of it or anywhere it names. */
-export function folderOf(project: ProjectConfig, task: Task): string {
-  const folder = resolve(project.path, task.spec.directory ?? '.')
-  let isFolder = false
-  try {
-    isFolder = statSync(folder).isDirectory()
-  } catch {
-    isFolder = false
-  }
-  if (!isFolder) {
-    const named =
-      task.spec.directory === undefined
-        ? '"project:" in config.yaml'
-        : `"Directory:" of the task (${task.spec.file}:${task.spec.line})`
-    throw new Error(`The folder to work in does not exist: ${folder}. Make it, or mend ${named}.`)
-  }
-  return folder
 }
 
 /** Makes the log folder before anything is started, so that a missing right to write is told at once. */

@@ -47,16 +47,7 @@ export interface RunnerPorts {
     store: Store<CommandRequest>,
   ) => Pick<
     QueuePorts,
-    | 'resolve'
-    | 'evidence'
-    | 'watchOwnFiles'
-    | 'ownRules'
-    | 'runCommands'
-    | 'runChecks'
-    | 'proveNewTests'
-    | 'judge'
-    | 'undo'
-    | 'finish'
+    'resolve' | 'workspace' | 'watchOwnFiles' | 'ownRules' | 'runCommands' | 'runChecks' | 'proveNewTests' | 'judge'
   >
   /** A failure that people should know of; told once each. */
   onTrouble: (text: string) => void

@@ -1,7 +1,8 @@
 import { describeActivity } from '../claude/activity.ts'
 import type { Block, StreamMessage } from '../claude/messages.ts'
 import { permissionText } from '../claude/permission-text.ts'
-import type { Acted, Follower } from './work.ts'
+import type { Acted } from '../workspace/workspace.ts'
+import type { Follower } from './work.ts'
 
 const MAX_RESULT_CHARS = 4_000
 const MAX_CALL_CHARS = 2_000

@@ -3,7 +3,8 @@ import type { ClaudeAsk, ClaudeHandlers, ClaudeProcess, ClaudeStart, Ended, Warm
 import { findingLine } from '../core/findings.ts'
 import type { ClaudeRequest } from '../core/inputs.ts'
 import { deferredAsk } from '../core/requests.ts'
-import type { Finding, Outcome, Proof, Task } from '../core/types.ts'
+import type { Finding, Outcome, Task } from '../core/types.ts'
+import type { Acted, Evidence } from '../workspace/workspace.ts'
 import type { Dispatcher } from './dispatch.ts'
 import type { LiveBoard } from './live.ts'
 import type { OwnWatch, WatchOwnFiles } from './own-guard.ts'
@@ -52,28 +53,6 @@ export interface Follower {
   take: (message: StreamMessage) => { activity?: string; log?: string[]; finishedToolUseIds: string[] }
   turns: () => number
   acted: () => Acted
-}
-
-/** What Claude did in a process, as far as its tool calls tell. */
-export interface Acted {
-  /** Shell commands, as it wrote them. */
-  commands: string[]
-  /** Names of all tools it used. */
-  tools: string[]
-  /** Files that it wrote with tools for that, as it named them. */
-  written: string[]
-}
-
-/** What is noted before an attempt and found after it. */
-export interface Evidence {
-  before: (task: Task, plan: AttemptPlan) => Promise<{ checkpointBefore?: string; headBefore?: string }>
-  /** `acted`: what the agent did; absent when that is not known in full. */
-  after: (
-    task: Task,
-    plan: AttemptPlan,
-    outcome: Outcome,
-    acted: Acted | undefined,
-  ) => Promise<{ proof: Partial<Proof>; checkpointAfter?: string }>
 }
 
 /** Makes the effect that runs one process of a task from its claim to its stored end. */

@@ -7,7 +7,7 @@ import { killTree } from '../claude/tree.ts'
 import type { Config, ProjectConfig } from '../config/types.ts'
 import { whenNeeded } from '../core/when-needed.ts'
 import type { CommandRequest } from '../daemon/command-request.ts'
-import { type Dispatcher, isStorageTrouble } from '../daemon/dispatch.ts'
+import { isStorageTrouble } from '../daemon/dispatch.ts'
 import { newRunId } from '../daemon/ids.ts'
 import type { Insight } from '../daemon/insight.ts'
 import { startKeeping } from '../daemon/keeping.ts'
@@ -22,10 +22,11 @@ import type { Holder } from '../store/lock.ts'
 import type { Reader } from '../store/read.ts'
 import type { Store } from '../store/store.ts'
 import type { Adding } from '../taskfile/append.ts'
-import { createEvidence } from './evidence.ts'
+import { createInPlace } from '../workspace/in-place/in-place.ts'
 import { findTaskFiles, shownPath } from './find-files.ts'
 import { loadAllCode } from './load-all.ts'
 import { createOwnGuard, type OwnGuard } from './own-guard.ts'
+import { createTaskNotes } from './task-notes.ts'
 import { tightenOld } from './tighten-old.ts'
 
 /** What the house is opened with. */
@@ -183,10 +184,11 @@ function projectPorts(
   const { home, stateDir, logsDir } = config
   const places = { home, stateDir, logsDir, inbox: config.telegram.inbox }
   const { read, setMeta } = store
-  let dispatcherOf: (() => Dispatcher) | undefined
-  const undoPorts = () => ({
-    ...{ home, stateDir, queue: project.name, read, exclude, mark: project.mark, setMeta, writing: guard.writing },
-    dispatcher: () => (dispatcherOf as NonNullable<typeof dispatcherOf>)(),
+  const workspace = createInPlace({
+    ...{ project, exclude, attempt: read.attempt, attempts: read.attempts, tasks: read.tasks, onError },
+    claudeDir: env.CLAUDE_CONFIG_DIR ?? join(env.HOME ?? homedir(), '.claude'),
+    meta: { get: read.meta, set: setMeta },
+    notes: createTaskNotes({ home, stateDir, writing: guard.writing, settle: guard.settle }),
   })
   const adding = (id: number) => {
     const key = `adding:${project.name}`
@@ -205,7 +207,6 @@ function projectPorts(
   )
   return {
     resolve: (dispatcher) => {
-      dispatcherOf = dispatcher
       return createResolveCommand({
         plan: async (command, by) => {
           guard.look()
@@ -217,15 +218,17 @@ function projectPorts(
         },
         add: async (command, id) =>
           (await import('./add-task.ts')).addTask(config, project, command, adding(id), guard.writing),
-        undo: async (command, { by }) => (await import('./undo.ts')).undoWish(undoPorts(), command, by),
+        undo: async (command, { by }) =>
+          (await import('./undo-command.ts')).undoCommand(
+            { queue: project.name, read, dispatcher, workspace },
+            command,
+            by,
+          ),
         newRunId: () => newRunId(Date.now()),
         taskFiles: async () => findTaskFiles(home, project.tasks).map((path) => shownPath(home, path)),
       })
     },
-    evidence: createEvidence({
-      ...{ project, exclude, attempt: read.attempt, attempts: read.attempts, tasks: read.tasks, onError },
-      claudeDir: env.CLAUDE_CONFIG_DIR ?? join(env.HOME ?? homedir(), '.claude'),
-    }),
+    workspace,
     watchOwnFiles: guard.watch(project),
     ownRules: guard.rules(project),
     runCommands: async (...task) => (await checks()).runCommands(...task),
@@ -233,13 +236,6 @@ function projectPorts(
     proveNewTests: async (...task) => (await checks()).proveNewTests(...task),
     judge: async (task, signal) =>
       (await import('./judge-task.ts')).judgeTask({ project, env, insight, onError }, task, signal),
-    undo: async (task) => (await import('./undo.ts')).undoReviewed(undoPorts(), task),
-    finish: async (task, isFull) =>
-      (await import('./finish.ts')).finishTask(
-        { home, stateDir, project, attempts: read.attempts, onError, writing: guard.writing, settle: guard.settle },
-        task,
-        isFull,
-      ),
   }
 }
 

@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto'
 import type { ProjectConfig } from '../config/types.ts'
 import type { CriterionResult, Task } from '../core/types.ts'
 import type { Insight } from '../daemon/insight.ts'
-import { folderOf } from '../daemon/queue.ts'
 import { judge } from '../proof/judge.ts'
+import { taskFolder } from '../workspace/task-folder.ts'
 import { askClaude } from './ask-claude.ts'
 
 /** What judging needs. */
@@ -35,7 +35,7 @@ export async function judgeTask(
         boundary: `----- ${randomUUID()} -----`,
       },
       async (prompt, schema) => {
-        const folder = folderOf(project, task)
+        const folder = taskFolder(project.path, task)
         const { structured, text } = await askClaude({ project, env, folder, prompt, schema, signal })
         return structured ?? text
       },

@@ -16,15 +16,17 @@ export async function loadAllCode(): Promise<void> {
     import('./ask-claude.ts'),
     import('./checks.ts'),
     import('./doubts.ts'),
-    import('./finish.ts'),
-    import('./git-evidence.ts'),
     import('./insight.ts'),
     import('./judge-task.ts'),
     import('./prove-new-tests.ts'),
     import('./report.ts'),
     import('./task-files.ts'),
     import('./tidy.ts'),
-    import('./undo.ts'),
+    import('./undo-command.ts'),
+    import('../workspace/evidence/git-evidence.ts'),
+    import('../workspace/finish.ts'),
+    import('../workspace/in-place/commit.ts'),
+    import('../workspace/in-place/undo.ts'),
   ])
   // These bring their libraries with them at their first use.
   plainText('*markup*')

@@ -23,7 +23,9 @@ const MAY_IMPORT: Record<string, string[]> = {
   errors: ['core', 'config', 'text'],
   'log.ts': ['redact', 'config', 'log', 'errors.ts', 'text'],
   log: ['redact', 'files'],
-  daemon: ['core', 'taskfile', 'claude', 'store', 'config', 'files', 'text'],
+  // Where tasks are worked on, and how their work comes to where the user wants it.
+  workspace: ['core', 'git', 'proof', 'protect', 'claude', 'config', 'files', 'text'],
+  daemon: ['core', 'taskfile', 'claude', 'store', 'config', 'files', 'text', 'workspace'],
   // What is said, to whom, and what a reply means; transports bring it to their platforms.
   chat: ['core', 'daemon', 'files', 'text', 'outbox'],
   telegram: ['core', 'text', 'outbox', 'chat'],

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { asideFindings } from '../../src/house/aside-findings.ts'
+import { asideFindings } from '../../src/workspace/evidence/aside-findings.ts'
 
 const found = (changed: string[], removed: string[] = [], files: string[] = [], isWhole = true) =>
   asideFindings(

@@ -1,10 +1,10 @@
 import { posix, relative } from 'node:path'
-import type { ProjectConfig } from '../config/types.ts'
-import type { FileChange, Finding, Task } from '../core/types.ts'
-import { locate } from '../git/repository.ts'
-import { textChanges, textsCalled } from '../git/texts.ts'
-import { findings as gitFindings } from '../proof/guard/git.ts'
-import { guard } from '../proof/guard/guard.ts'
+import type { ProjectConfig } from '../../config/types.ts'
+import type { FileChange, Finding, Task } from '../../core/types.ts'
+import { locate } from '../../git/repository.ts'
+import { textChanges, textsCalled } from '../../git/texts.ts'
+import { findings as gitFindings } from '../../proof/guard/git.ts'
+import { guard } from '../../proof/guard/guard.ts'
 
 export interface Attempted {
   task: Task

@@ -1,13 +1,14 @@
-import type { ProjectConfig } from '../config/types.ts'
-import { isOver } from '../core/status.ts'
-import type { Attempt, Task } from '../core/types.ts'
-import type { Evidence } from '../daemon/work.ts'
-import { changes } from '../git/changes.ts'
-import { changesAside } from '../git/changes-aside.ts'
-import { checkpoint } from '../git/checkpoint.ts'
-import { type GitFacts, gitFacts } from '../git/facts.ts'
-import { gitWrites } from '../git/writes.ts'
+import type { ProjectConfig } from '../../config/types.ts'
+import { isOver } from '../../core/status.ts'
+import type { Attempt, Task } from '../../core/types.ts'
+import { changes } from '../../git/changes.ts'
+import { changesAside } from '../../git/changes-aside.ts'
+import { checkpoint } from '../../git/checkpoint.ts'
+import { type GitFacts, gitFacts } from '../../git/facts.ts'
+import { gitWrites } from '../../git/writes.ts'
+import type { Evidence } from '../workspace.ts'
 import { asideFindings } from './aside-findings.ts'
+import { checkpointRef } from './checkpoint-ref.ts'
 import { claimFlags } from './claim-flags.ts'
 import { guardFindings } from './guard-findings.ts'
 
@@ -21,15 +22,6 @@ export interface GitEvidencePorts {
   /** The tasks of a run. */
   tasks: (runId: string) => Task[]
   onError: (error: unknown) => void
-}
-
-/** Where a task's checkpoints are kept. */
-export function checkpointRef(
-  task: Pick<Task, 'runId' | 'number'>,
-  attempt: number,
-  when: 'before' | 'after' | 'undo',
-): string {
-  return `refs/baton/${task.runId}/${task.number}/${attempt}/${when}`
 }
 
 type After = Evidence['after']

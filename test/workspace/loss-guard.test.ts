@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { ProjectConfig } from '../../src/config/types.ts'
 import type { Task } from '../../src/core/types.ts'
-import { lossGuard } from '../../src/house/loss-guard.ts'
+import { lossGuard } from '../../src/workspace/loss-guard.ts'
 
 /** No git there, so that nothing could be brought back. */
 const judge = (

@@ -1,8 +1,8 @@
-import type { CheckResult, FileChange, TaskSpec } from '../core/types.ts'
-import type { Acted } from '../daemon/work.ts'
-import { whereabouts } from '../git/whereabouts.ts'
-import { claimedFiles } from '../proof/claimed-files.ts'
-import { claims, expectsChange } from '../proof/claims.ts'
+import type { CheckResult, FileChange, TaskSpec } from '../../core/types.ts'
+import { whereabouts } from '../../git/whereabouts.ts'
+import { claimedFiles } from '../../proof/claimed-files.ts'
+import { claims, expectsChange } from '../../proof/claims.ts'
+import type { Acted } from '../workspace.ts'
 
 /** What the agent said at the end, and what Baton saw. */
 export interface Said {

@@ -1,6 +1,6 @@
-import type { FileChange, Finding } from '../core/types.ts'
-import type { AsideChanges } from '../git/changes-aside.ts'
-import { plural } from '../text/amounts.ts'
+import type { FileChange, Finding } from '../../core/types.ts'
+import type { AsideChanges } from '../../git/changes-aside.ts'
+import { plural } from '../../text/amounts.ts'
 
 /** Most places named; the others are counted. */
 const MAX_NAMED = 6

@@ -1,7 +1,7 @@
-import type { ProjectConfig } from '../config/types.ts'
-import type { Attempt, Outcome, Task } from '../core/types.ts'
-import type { Evidence } from '../daemon/work.ts'
-import { mayBeRepository } from '../git/may-be-repository.ts'
+import type { ProjectConfig } from '../../config/types.ts'
+import type { Attempt, Outcome, Task } from '../../core/types.ts'
+import { mayBeRepository } from '../../git/may-be-repository.ts'
+import type { Evidence } from '../workspace.ts'
 import type { GitEvidence } from './git-evidence.ts'
 
 /** What a look at the project before and after an attempt needs. */

@@ -1,0 +1,67 @@
+import type { Task } from '../core/types.ts'
+import type { Finished, Workspace } from './workspace.ts'
+
+/** What became of a note in a task file. `code`: what the system said. */
+export type Noted = { problem: string; code?: string } | { text: string; isRewritten?: boolean }
+
+/** Notes in the file of a task whether it is done. Never throws. */
+export interface TaskNotes {
+  done: (task: Task, at: number) => Promise<Noted>
+  open: (task: Task) => Promise<Noted>
+}
+
+/** What finishing a good task needs. */
+export interface FinishPorts {
+  /** Absent where nothing is to be written into task files. */
+  notes: TaskNotes | undefined
+  /** Commits what the task changed, where that is wanted; adds what could not be done. */
+  commit: (problems: string[]) => Promise<string | undefined>
+  onError: (error: unknown) => void
+}
+
+/** What the system says when a disk is full or fails; it passes. */
+const DISK = /^(ENOSPC|EDQUOT|EIO|EFBIG)$/
+
+/**
+ * Notes in the task file that a task is done, and commits its changes where that is wanted. Never throws. A disk that does
+ * not take the note is waited for as long as `isFull` says so: a task that is done and not noted would be done again.
+ */
+export async function finishTask(
+  { notes, commit, onError }: FinishPorts,
+  ...[task, isFull]: Parameters<Workspace['finish']>
+): Promise<Finished> {
+  const problems: string[] = []
+  const committed = await commit(problems).catch((error) => {
+    onError(error)
+    problems.push(`its changes are not committed: ${error instanceof Error ? error.message : String(error)}`)
+    return undefined
+  })
+  if (notes) {
+    const mark = () => notes.done(task, task.markedAt ?? Date.now())
+    let written = await mark()
+    while ('problem' in written && DISK.test(written.code ?? '')) {
+      if (!(await isFull(new Error(written.problem)))) return 'given up'
+      written = await mark()
+    }
+    if ('problem' in written) problems.push(`it is not noted in ${task.spec.file}: ${written.problem}`)
+    if ('isRewritten' in written && written.isRewritten) problems.push(rewritten(task.spec.file))
+  }
+  return {
+    ...(problems.length > 0 && { problem: problems.join('; ') }),
+    ...(committed !== undefined && { commit: committed }),
+  }
+}
+
+const rewritten = (file: string) =>
+  `it says something else in ${file} than when it was queued. The earlier text was done and is noted as done; take the note away to have the new one done.`
+
+/** Takes the mark out of the task file, or writes it again; tells what kept it from being done. */
+export async function noteUndo(notes: TaskNotes | undefined, task: Task, again: boolean): Promise<string | undefined> {
+  // A mark that Baton did not make is the user's own.
+  if (!notes || task.markedAt === undefined) return undefined
+  const written = await (again ? notes.done(task, task.markedAt) : notes.open(task))
+  if (!('problem' in written)) return undefined
+  return again
+    ? `it is not noted as done in ${task.spec.file}: ${written.problem}`
+    : `it is still noted as done in ${task.spec.file}: ${written.problem}`
+}

@@ -1,0 +1,24 @@
+import { statSync } from 'node:fs'
+import { resolve } from 'node:path'
+import type { Task } from '../core/types.ts'
+import { WorkspaceError } from './workspace.ts'
+
+/**
+ * The folder that a task works in: that of the tree, or the task's own inside of it or anywhere it names. Throws
+ * WorkspaceError where it is missing.
+ */
+export function taskFolder(tree: string, { spec }: Pick<Task, 'spec'>): string {
+  const folder = resolve(tree, spec.directory ?? '.')
+  if (isFolder(folder)) return folder
+  const named =
+    spec.directory === undefined ? '"project:" in config.yaml' : `"Directory:" of the task (${spec.file}:${spec.line})`
+  throw new WorkspaceError(`The folder to work in does not exist: ${folder}. Make it, or mend ${named}.`)
+}
+
+function isFolder(path: string): boolean {
+  try {
+    return statSync(path).isDirectory()
+  } catch {
+    return false
+  }
+}
