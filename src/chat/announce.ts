@@ -4,6 +4,7 @@ import { broadcastToOthers, isOwn } from './broadcast-to-others.ts'
 import type { ChatContext } from './context.ts'
 import { type Announcement, deliveriesFor, editFor, type NewChatDelivery } from './delivery.ts'
 import type { Message } from './message.ts'
+import { nameProject } from './name-project.ts'
 import { progressSlot } from './progress.ts'
 import { renderHold } from './render/hold.ts'
 import { renderNotice } from './render/notice.ts'
@@ -45,19 +46,21 @@ export async function announce(chat: ChatContext, event: BatonEvent): Promise<An
       // It goes on by itself: nobody has to do anything.
       return isPast(chat, event)
         ? NOTHING
-        : told(chat, renderNotice(chat.deps.redact(event.text), { mark: '⚡️', silent: true }))
+        : told(chat, event, renderNotice(chat.deps.redact(event.text), { mark: '⚡️', silent: true }))
     case 'task.budget':
     case 'run.budget':
     case 'queue.budget':
       return isPast(chat, event)
         ? NOTHING
-        : told(chat, renderNotice(chat.deps.redact(event.text), { mark: '💰', silent: true }))
+        : told(chat, event, renderNotice(chat.deps.redact(event.text), { mark: '💰', silent: true }))
     case 'note':
       // A card with buttons says it.
       if (event.data?.about === 'watch' || event.data?.about === 'plan') return NOTHING
       // The alarm has said it, without the database that this comes from.
       if (event.data?.about === 'state') return NOTHING
-      return stale ? NOTHING : told(chat, renderNotice(chat.deps.redact(event.text), { mark: 'ℹ️', silent: true }))
+      return stale
+        ? NOTHING
+        : told(chat, event, renderNotice(chat.deps.redact(event.text), { mark: 'ℹ️', silent: true }))
     default:
       return NOTHING
   }
@@ -72,7 +75,9 @@ function isPast(chat: ChatContext, event: BatonEvent): boolean {
 }
 
 /** The same message to everybody. */
-function told({ chats, sounding }: ChatContext, message: Message, occasion: Occasion = 'news'): Announcement {
+function told(chat: ChatContext, event: BatonEvent, shown: Message, occasion: Occasion = 'news'): Announcement {
+  const { chats, sounding } = chat
+  const message = nameProject(chat, event.queue, shown)
   return {
     deliveries: chats.flatMap((chatId) => deliveriesFor(chatId, sounding(message, occasion, chatId), { urgent: true })),
   }
@@ -105,12 +110,13 @@ function taskEnded(chat: ChatContext, event: BatonEvent, stale: boolean): Announ
   const task = run && event.task !== undefined ? view.task(run.id, event.task) : undefined
   if (!run || !task) return NOTHING
   const slot = progressSlot(task.id)
-  const last = renderProgress(deps.redact({ task, total: run.total, done: run.counts.done }), moment())
+  const named = (message: Message) => nameProject(chat, run.queue, message)
+  const last = named(renderProgress(deps.redact({ task, total: run.total, done: run.counts.done }), moment()))
   const edits = chats
     .filter((chatId) => isShown(chat, chatId, slot))
     .map((chatId) => editFor(chatId, { slot }, last, { urgent: true }))
   if (stale && run.endedAt !== undefined) return { deliveries: edits }
-  const receipt = renderReceipt(deps.redact({ task, total: run.total }))
+  const receipt = named(renderReceipt(deps.redact({ task, total: run.total })))
   // A skip is somebody's own act, and no surprise.
   const occasion = event.type === 'task.skipped' ? 'news' : 'task-end'
   return {
@@ -133,15 +139,16 @@ function undone(chat: ChatContext, event: BatonEvent, stale: boolean): Announcem
   if (event.data?.ok === false) {
     // Whoever wanted it was told; after a review nobody was.
     if (stale || by?.surface !== 'baton') return NOTHING
-    return told(chat, renderNotice(deps.redact(event.text), { mark: '⚠️', silent: true }))
+    return told(chat, event, renderNotice(deps.redact(event.text), { mark: '⚠️', silent: true }))
   }
   const run = event.runId === undefined ? undefined : view.run(event.runId)
   const task = run && event.task !== undefined ? view.task(run.id, event.task) : undefined
   // What is done again already has messages of its own.
   if (!run || !task || !isOver(task.status)) return NOTHING
   const slot = receiptSlot(task.id)
-  const receipt = { ...renderReceipt(deps.redact({ task, total: run.total })), silent: true }
-  const progress = renderProgress(deps.redact({ task, total: run.total, done: run.counts.done }), moment())
+  const named = (message: Message) => nameProject(chat, run.queue, message)
+  const receipt = named({ ...renderReceipt(deps.redact({ task, total: run.total })), silent: true })
+  const progress = named(renderProgress(deps.redact({ task, total: run.total, done: run.counts.done }), moment()))
   const deliveries = chats.flatMap((chatId) => {
     const hasReceipt = isShown(chat, chatId, slot)
     const isNews = !hasReceipt && !stale && task.status === 'undone' && !(by && isOwn(chat, by, chatId))
@@ -165,7 +172,7 @@ function runEnded(chat: ChatContext, event: BatonEvent): Announcement {
   const { view } = chat.deps.face
   const run = event.runId === undefined ? undefined : view.run(event.runId)
   if (!run) return NOTHING
-  return told(chat, renderRunEnd(chat.deps.redact({ run, tasks: view.tasks(run.id) })), 'run-end')
+  return told(chat, event, renderRunEnd(chat.deps.redact({ run, tasks: view.tasks(run.id) })), 'run-end')
 }
 
 function held(chat: ChatContext, event: BatonEvent): Announcement {
@@ -175,5 +182,5 @@ function held(chat: ChatContext, event: BatonEvent): Announcement {
     return NOTHING
   const hold: Hold = { why, until, since: event.at, text: event.text.replace(/^Waiting: /, '') }
   const task = chat.deps.face.view.status(event.queue).current
-  return told(chat, renderHold(chat.deps.redact({ hold, ...(task && { task }) }), chat.moment()))
+  return told(chat, event, renderHold(chat.deps.redact({ hold, ...(task && { task }) }), chat.moment()))
 }

@@ -2,6 +2,7 @@ import type { Actor, BatonEvent } from '../core/types.ts'
 import type { ChatContext } from './context.ts'
 import { type Announcement, deliveriesFor } from './delivery.ts'
 import type { Message } from './message.ts'
+import { nameProject } from './name-project.ts'
 import { oneLine } from './render/clean.ts'
 import { personInPlace } from './render/decision.ts'
 import { renderNotice } from './render/notice.ts'
@@ -12,7 +13,7 @@ export function broadcastToOthers(chat: ChatContext, event: BatonEvent): Announc
   const { deps, chats } = chat
   const by = event.data?.by as Actor | undefined
   if (!by) return { deliveries: [] }
-  const message = messageOf(deps.redact(event), by)
+  const message = nameProject(chat, event.queue, messageOf(deps.redact(event), by))
   const others = chats.filter((chatId) => !isOwn(chat, by, chatId))
   return { deliveries: others.flatMap((chatId) => deliveriesFor(chatId, message, { urgent: true })) }
 }

@@ -8,7 +8,10 @@ export type QuestionTap =
   | { do: 'finish' | 'other' | 'back'; question: number }
 
 /** What words are for that came without a command. */
-export type WordsTap = { do: 'answer'; askId: string } | { do: 'say'; taskId: string } | { do: 'add' }
+export type WordsTap =
+  | { do: 'answer'; askId: string }
+  | { do: 'say'; taskId: string }
+  | { do: 'add'; queueKey?: string }
 
 /** Everything that a button of ours can mean. */
 export type Tap =
@@ -21,10 +24,13 @@ export type Tap =
   | { kind: 'show'; askId: string }
   | { kind: 'words'; words: WordsTap }
   | { kind: 'start'; fileKey: string }
+  /** The command that the message replies to is about this ask, or this project. */
+  | { kind: 'about-ask'; askId: string }
+  | { kind: 'in-project'; queueKey: string }
   /** All that is ready in a project. */
   | { kind: 'start-all'; queueKey: string }
-  /** With a run, it means that run and no later one. */
-  | { kind: 'command'; command: Command; runId?: string }
+  /** With a run, it means that run and no later one; or it is about a project. */
+  | { kind: 'command'; command: Command; runId?: string; queueKey?: string }
   /** A button of a card, by its place; a plan's card is named by its id and version. */
   | { kind: 'card'; cardId: string; button: number }
   /** Confirms an undo: `key` stands for the plan that was shown. */
@@ -82,9 +88,14 @@ function write(tap: Tap): string {
       return `!words:${tap.words.do}${about(tap.words)}`
     case 'start':
       return `!start:${tap.fileKey}`
+    case 'about-ask':
+      return `!ask:${tap.askId}`
+    case 'in-project':
+      return `!in:${tap.queueKey}`
     case 'start-all':
       return `!all:${tap.queueKey}`
     case 'command':
+      if (tap.queueKey !== undefined) return `!of:${tap.queueKey}:${tap.command}`
       return tap.runId === undefined ? `!do:${tap.command}` : `!at:${tap.runId}:${tap.command}`
     case 'card':
       return `!card:${tap.cardId}:${tap.button}`
@@ -98,7 +109,8 @@ function write(tap: Tap): string {
 }
 
 function about(words: WordsTap): string {
-  return words.do === 'add' ? '' : `:${words.do === 'say' ? words.taskId : words.askId}`
+  if (words.do === 'add') return words.queueKey === undefined ? '' : `:${words.queueKey}`
+  return `:${words.do === 'say' ? words.taskId : words.askId}`
 }
 
 /** Reads callback data; undefined for what no button of ours says. */
@@ -114,12 +126,18 @@ export function decodeTap(data: string): Tap | undefined {
   return tap && { kind: 'question', askId, tap }
 }
 
+const isKey = (text: string): boolean => /^[0-9a-f]{16}$/.test(text)
+
 function readService(word: string, argument: string, rest: string | undefined): Tap | undefined {
   switch (word) {
     case 'start':
-      return /^[0-9a-f]{16}$/.test(argument) ? { kind: 'start', fileKey: argument } : undefined
+      return isKey(argument) ? { kind: 'start', fileKey: argument } : undefined
+    case 'ask':
+      return rest === undefined ? { kind: 'about-ask', askId: argument } : undefined
+    case 'in':
+      return isKey(argument) ? { kind: 'in-project', queueKey: argument } : undefined
     case 'all':
-      return /^[0-9a-f]{16}$/.test(argument) ? { kind: 'start-all', queueKey: argument } : undefined
+      return isKey(argument) ? { kind: 'start-all', queueKey: argument } : undefined
     case 'do': {
       const command = COMMANDS.find((c) => c === argument)
       return command && { kind: 'command', command }
@@ -127,6 +145,10 @@ function readService(word: string, argument: string, rest: string | undefined): 
     case 'at': {
       const command = COMMANDS.find((c) => c === rest)
       return command && { kind: 'command', command, runId: argument }
+    }
+    case 'of': {
+      const command = COMMANDS.find((c) => c === rest)
+      return command && isKey(argument) ? { kind: 'command', command, queueKey: argument } : undefined
     }
     case 'tasks':
       return rest !== undefined && /^\d{1,6}$/.test(rest)
@@ -155,7 +177,7 @@ function readService(word: string, argument: string, rest: string | undefined): 
 }
 
 function readWordsTap(what: string, id: string | undefined): Tap | undefined {
-  if (what === 'add') return { kind: 'words', words: { do: 'add' } }
+  if (what === 'add') return { kind: 'words', words: { do: 'add', ...(id !== undefined && { queueKey: id }) } }
   if (id === undefined) return undefined
   if (what === 'say') return { kind: 'words', words: { do: 'say', taskId: id } }
   return what === 'answer' ? { kind: 'words', words: { do: 'answer', askId: id } } : undefined
@@ -172,7 +194,7 @@ function readQuestionTap(word: string): QuestionTap | undefined {
   return match[3] === undefined ? { do: verb, question } : undefined
 }
 
-/** A path is too long for callback data; this stands for it. */
+/** A path, or the name of a project, is too long for callback data; this stands for it. */
 export function fileKey(path: string): string {
   return createHash('sha256').update(path).digest('hex').slice(0, 16)
 }

@@ -1,5 +1,7 @@
 import type { Delivery, DeliveryStore, NewDelivery } from '../outbox/delivery.ts'
+import { bold } from '../text/document/nodes.ts'
 import type { Attachment, Message, ShownMessage } from './message.ts'
+import { oneLine } from './render/clean.ts'
 import type { ChatRef, MessageRef } from './transport.ts'
 
 /** One call that must reach a chat. */
@@ -23,7 +25,8 @@ export function deliveriesFor(
   message: Message,
   options: { slot?: string; urgent?: boolean; replyTo?: MessageRef } = {},
 ): NewChatDelivery[] {
-  const { document, ...shown } = message
+  const { document, ...named } = message
+  const shown = withProject(named)
   const { slot, urgent = true, replyTo } = options
   return [
     ...(document ? [{ target: chatId, urgent, content: { kind: 'document' as const, document } }] : []),
@@ -47,10 +50,11 @@ export function editFor(
   message: Message,
   options: { urgent?: boolean } = {},
 ): NewChatDelivery {
-  const { document: _, asksForReply: __, ...shown } = message
+  const { document: _, asksForReply: __, ...named } = message
+  const shown = withProject(named)
   return {
     target: chatId,
-    ...named(target),
+    ...slotOf(target),
     urgent: options.urgent ?? false,
     content: { kind: 'edit', message: shown },
   }
@@ -58,12 +62,21 @@ export function editFor(
 
 /** The call that takes a message away. */
 export function deleteFor(chatId: ChatRef, target: MessageTarget): NewChatDelivery {
-  return { target: chatId, ...named(target), urgent: true, content: { kind: 'delete' } }
+  return { target: chatId, ...slotOf(target), urgent: true, content: { kind: 'delete' } }
 }
 
 /** A message known by its id gets a slot of that name, so that its edits are joined too. */
-function named(target: MessageTarget): Pick<NewChatDelivery, 'slot' | 'messageId'> {
+function slotOf(target: MessageTarget): Pick<NewChatDelivery, 'slot' | 'messageId'> {
   return 'slot' in target ? target : { slot: `message:${target.messageId}`, messageId: target.messageId }
+}
+
+/** Longest name of a project before a message; CLOSED_UNITS leaves room for it. */
+const PROJECT_UNITS = 40
+
+/** `web · 🚦 Start task 3 of 7?`: the name stands first, where a notification shows it. */
+function withProject({ project, ...message }: Omit<Message, 'document'>): ShownMessage {
+  if (project === undefined) return message
+  return { ...message, body: [bold(oneLine(project, PROJECT_UNITS)), ' · ', ...message.body] }
 }
 
 /** What an event is told with, and what is to be remembered together with it. */

@@ -6,6 +6,8 @@ import { type ChatRef, isBefore, type MessageRef } from './transport.ts'
 
 /** An ask as it was shown in a chat, or why none can be meant. */
 export type FoundAsk = { ask: Ask; shown: ShownAsk } | { refused: string }
+/** The same, or all that could be meant. */
+export type FoundAsks = FoundAsk | { several: readonly Ask[] }
 
 /** The ask of this id, if it is open and was shown in this chat. */
 export function askById({ deps, memory }: ChatContext, askId: string, chatId: ChatRef): FoundAsk {
@@ -26,7 +28,7 @@ export function askBefore(
   chatId: ChatRef,
   messageId: MessageRef,
   options: { task?: number; queue?: string; kinds?: Ask['kind'][] } = {},
-): FoundAsk {
+): FoundAsks {
   const { task, queue, kinds } = options
   const { deps, memory } = chat
   const open = deps.face.view
@@ -39,12 +41,7 @@ export function askBefore(
   })
   const [ask] = seen
   if (ask && seen.length === 1) return { ask, shown: memory.shown(ask.id) as ShownAsk }
-  if (seen.length > 1) {
-    const several = new Set(seen.map((one) => one.queue)).size > 1
-    const list = seen.map((one) => `${several ? `${one.queue} ` : ''}${one.task} · ${one.title}`).join('\n')
-    const name = several ? 'the project and the task' : 'the task'
-    return { refused: `Several things are asked. Reply to the message that you mean, or name ${name}:\n${list}` }
-  }
+  if (seen.length > 1) return { several: seen }
   if (open.length > 0) return { refused: 'Something new has just been asked. Look at it first, then decide.' }
   const where = task === undefined ? '' : ` about task ${task}`
   return { refused: `Nothing is asked${where} at the moment.` }

@@ -2,7 +2,7 @@ import { NO, YES } from '../core/choices.ts'
 import type { Reply } from '../core/inputs.ts'
 import type { Ask, Choice } from '../core/types.ts'
 import { answerAskInWords } from './answer.ts'
-import { encodeTap, type WordsTap } from './callback.ts'
+import { encodeTap, fileKey, type WordsTap } from './callback.ts'
 import type { ChatContext } from './context.ts'
 import { editFor } from './delivery.ts'
 import { askById } from './find-ask.ts'
@@ -17,6 +17,7 @@ import type { UpdateContext } from './update-context.ts'
 
 const MAX_QUESTIONS = 3
 const MAX_DECISIONS = 3
+const GONE_PROJECT = 'This project is no longer configured.'
 const GONE = 'These words cannot be read any more. Write them again.'
 
 const THUMB_UP = /^[👍👌✅][\u{1f3fb}-\u{1f3ff}]?$/u
@@ -53,7 +54,14 @@ export function offerWords(chat: ChatContext, ctx: UpdateContext, words: string,
       : []
   })
   const decisions = isQuoted ? [] : decisionsFor(chat, ctx, words.trim())
-  const buttons = [...decisions, ...answers, ...listening, button('Add as a task', { do: 'add' })].map((one) => [one])
+  const queues = view.queues()
+  const adding =
+    queues.length === 1
+      ? [button('Add as a task', { do: 'add' })]
+      : queues.map((queue) =>
+          button(`Add as a task to ${oneLine(queue, BUTTON_UNITS - 17)}`, { do: 'add', queueKey: fileKey(queue) }),
+        )
+  const buttons = [...decisions, ...answers, ...listening, ...adding].map((one) => [one])
   ctx.say(renderNotice('What are these words for?', { mark: '✏️', buttons }), { replyTo: ctx.messageId })
 }
 
@@ -94,7 +102,11 @@ async function given(chat: ChatContext, ctx: UpdateContext, words: WordsTap, tex
   const { view } = chat.deps.face
   // One message is one act, however often its button is tapped.
   const key = `${chat.transport.name}:words:${ctx.chatId}:${ctx.messageId}`
-  if (words.do === 'add') return ctx.submit({ type: 'add', text }, undefined, key)
+  if (words.do === 'add') {
+    const queue = projectOf(chat, words.queueKey)
+    if (queue === undefined && words.queueKey !== undefined) return { ok: false, text: GONE_PROJECT }
+    return ctx.submit({ type: 'add', text }, queue, key)
+  }
   if (words.do === 'say') {
     const task = view.fullTask(words.taskId)
     return task ? sayToTask(chat, ctx, task, text, key) : { ok: false, text: GONE }
@@ -104,6 +116,9 @@ async function given(chat: ChatContext, ctx: UpdateContext, words: WordsTap, tex
     return { ok: false, text: meant.refused === 'closed' ? 'This is decided already.' : meant.refused }
   return answerAskInWords(chat, ctx, meant, text)
 }
+
+const projectOf = ({ deps }: ChatContext, key: string | undefined): string | undefined =>
+  key === undefined ? undefined : deps.face.view.queues().find((queue) => fileKey(queue) === key)
 
 /** Nobody answers what they have not seen. */
 function stoodBefore({ deps }: ChatContext, ctx: UpdateContext, ask: Ask): boolean {

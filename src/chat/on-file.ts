@@ -6,6 +6,7 @@ import { commandIn, readQueue, type Written } from './commands/table.ts'
 import type { ChatContext } from './context.ts'
 import type { Deed } from './incoming.ts'
 import { runCommand, wordsFor } from './on-message.ts'
+import { queueOfSlot } from './queue-of-slot.ts'
 import { renderNotice } from './render/notice.ts'
 import { repliedTo } from './replied-to.ts'
 import type { MessageRef } from './transport.ts'
@@ -30,11 +31,12 @@ export async function onFile(
     return planFromFile(chat, ctx, caption.text, await transport.download(file.id))
   const replyTo = repliedTo(chat, ctx.chatId, replied)
   const slot = replyTo === undefined ? undefined : deps.store.deliveries.slotOf(ctx.chatId, replyTo)
-  const queue = queueOf(chat, slot)
+  const named = caption && readQueue(caption.text, deps.face.view.queues()).named
+  const queue = named ?? queueOfSlot(chat, slot) ?? deps.face.view.queues()[0] ?? 'main'
   // Once its characters are those of a file name, a secret in it would not be known any more.
   const path = await deps.saveFile(queue, { name: deps.redact(file.name), bytes: await transport.download(file.id) })
   ctx.say(renderNotice(deps.redact(`Saved as ${path}`), { mark: '📎' }), { replyTo: ctx.messageId })
-  if (caption) return withCaption(chat, ctx, caption, path, replyTo)
+  if (caption) return withCaption(chat, ctx, caption, { path, queue, replyTo })
   const words = `${written.trim() || 'A file from the user'} (saved as ${path})`
   if (!isQuoted && slot !== undefined && askTakesFiles(chat, slot) && (await wordsFor(chat, ctx, slot, words))) return
   const reply = await ctx.submit({ type: 'say', text: words }, queue)
@@ -47,8 +49,7 @@ async function withCaption(
   chat: ChatContext,
   ctx: UpdateContext,
   { name, text }: Written,
-  path: string,
-  replyTo?: MessageRef,
+  { path, queue, replyTo }: { path: string; queue: string; replyTo?: MessageRef | undefined },
 ) {
   const note = `(saved as ${path})`
   // The first line of a new task is its title, and the rest all that Claude is told.
@@ -57,7 +58,12 @@ async function withCaption(
     name === 'add'
       ? `${title}${title.includes('\n') ? '' : `\n${title}`}\n\nA file from the user ${note}`
       : `${text} ${note}`
-  await runCommand(chat, ctx, name, commandNamed('chat', name)?.takesFiles ? words.trim() : text, replyTo)
+  const entry = commandNamed('chat', name)
+  await runCommand(chat, ctx, name, entry?.takesFiles ? words.trim() : text, {
+    replyTo,
+    // An ask is found by what was said about it; everything else is about the project that has the file.
+    ...(entry?.about !== 'ask' && { queue }),
+  })
 }
 
 /** A document with the caption `/plan` is what the plan is made from. */
@@ -77,13 +83,4 @@ function askTakesFiles({ deps }: ChatContext, slot: string): boolean {
 function askAbout(view: ChatContext['deps']['face']['view'], slot: string | undefined) {
   const about = askInSlot(slot)
   return about && about.kind !== 'sendback' ? view.ask(about.askId) : undefined
-}
-
-function queueOf({ deps }: ChatContext, slot: string | undefined): string {
-  const { view } = deps.face
-  const [, kind, id = ''] = /^(\w+):(.*)$/s.exec(slot ?? '') ?? []
-  const task = kind === 'progress' ? view.fullTask(id) : undefined
-  const ask = askAbout(view, slot)
-  const run = task && view.run(task.runId)
-  return ask?.queue ?? run?.queue ?? view.queues()[0] ?? 'main'
 }

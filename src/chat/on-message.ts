@@ -7,10 +7,13 @@ import { changePlan } from './cards/change-plan.ts'
 import { taskOfReply } from './commands/call.ts'
 import { projectMeant } from './commands/project-meant.ts'
 import { commandIn, handlerOf, readQueue } from './commands/table.ts'
+import { whichProject } from './commands/which.ts'
 import type { ChatContext } from './context.ts'
 import { askById, type FoundAsk } from './find-ask.ts'
 import { offerWords } from './free-text.ts'
 import type { Deed } from './incoming.ts'
+import { inProject } from './name-project.ts'
+import { queueOfSlot } from './queue-of-slot.ts'
 import { renderNotice } from './render/notice.ts'
 import { repliedTo } from './replied-to.ts'
 import { sayToTask } from './say-to-task.ts'
@@ -32,7 +35,7 @@ export async function onMessage(
   const command = commandIn(deed)
   const isMeant = text.trim() !== '' && !(command && commandNamed('chat', command.name)?.does === 'read')
   if (isMeant && awaited?.userId === ctx.userId) ctx.later(() => memory.setAwaited(ctx.chatId, undefined))
-  if (command) return runCommand(chat, ctx, command.name, command.text, replyTo)
+  if (command) return runCommand(chat, ctx, command.name, command.text, { replyTo })
   const slot =
     replyTo !== undefined
       ? deps.store.deliveries.slotOf(ctx.chatId, replyTo)
@@ -44,27 +47,45 @@ export async function onMessage(
   offerWords(chat, ctx, text)
 }
 
+/** What is known of a command beside its words. `askId`, `queue`: what it is about, where that was picked. */
+export interface RunOptions {
+  replyTo?: MessageRef | undefined
+  askId?: string
+  queue?: string | undefined
+}
+
 /** Runs a command by its name. */
 export async function runCommand(
   chat: ChatContext,
   ctx: UpdateContext,
   name: string,
   text: string,
-  replyTo?: MessageRef,
+  { replyTo, askId, queue: picked }: RunOptions = {},
 ): Promise<void> {
   const run = handlerOf(name)
   if (!run) return ctx.say(renderNotice(`There is no /${shortened(name, 40)}. /help shows what there is.`))
   const { view } = chat.deps.face
   const read = readQueue(text, view.queues())
-  const call = { chat, ctx, ...read, ...(replyTo !== undefined && { replyTo }) }
-  const replied = read.named === undefined ? taskOfReply(call) : undefined
-  const meant = read.named ?? (replied && view.run(replied.runId)?.queue) ?? projectMeant(chat, name)
-  if (typeof meant === 'object') return ctx.say(renderNotice(meant.refused))
-  await run({ ...call, queue: meant ?? read.queue })
+  const call = { chat, ctx, ...read, ...(replyTo !== undefined && { replyTo }), ...(askId !== undefined && { askId }) }
+  const named = read.named ?? picked
+  const replied = named === undefined ? taskOfReply(call) : undefined
+  const meant = named ?? (replied && view.run(replied.runId)?.queue) ?? (await projectMeant(chat, name, read.text))
+  if (typeof meant === 'object') return whichProject(ctx, meant.several)
+  const queue = meant ?? read.queue
+  const about = commandNamed('chat', name)?.about
+  const isOfProject = about === 'run' || about === 'task' || about === 'files'
+  await run({
+    ...call,
+    queue,
+    ...(named !== undefined && { named }),
+    ctx: isOfProject ? inProject(chat, ctx, queue) : ctx,
+  })
 }
 
 /** Takes words for what a message of ours stands for; false when it stands for nothing that takes words. */
-export async function wordsFor(chat: ChatContext, ctx: UpdateContext, slot: string, text: string): Promise<boolean> {
+export async function wordsFor(chat: ChatContext, turn: UpdateContext, slot: string, text: string): Promise<boolean> {
+  const queue = queueOfSlot(chat, slot)
+  const ctx = queue === undefined ? turn : inProject(chat, turn, queue)
   const [, kind, id = ''] = /^(\w+):(.*)$/s.exec(slot) ?? []
   switch (kind) {
     case 'ask':

@@ -8,13 +8,17 @@ import { type AnswerThisTap, onCardTap, PATIENCE_MS } from './cards/on-card-tap.
 import { sendDiff, sendLog } from './commands/logs-and-diff.ts'
 import { taskPage } from './commands/read.ts'
 import { startFiles } from './commands/start.ts'
+import { commandIn } from './commands/table.ts'
 import { bringBack, confirmUndo, redo } from './commands/undo.ts'
+import { inPlace } from './commands/which.ts'
 import type { ChatContext } from './context.ts'
 import { editFor } from './delivery.ts'
 import { askById } from './find-ask.ts'
 import { takeWords } from './free-text.ts'
 import type { Deed } from './incoming.ts'
+import { inProject } from './name-project.ts'
 import { runCommand } from './on-message.ts'
+import { queueOfSlot } from './queue-of-slot.ts'
 import { renderNotice } from './render/notice.ts'
 import { openReplyField, wordsWanted } from './reply-field.ts'
 import { showAgain } from './show-again.ts'
@@ -49,16 +53,19 @@ export async function onTap(
   if (tap.kind === 'command' && tap.runId !== undefined && !isAtWork(chat, tap.runId)) return answer(EARLIER_RUN, true)
   answer()
   if (tap.kind === 'words') return takeWords(chat, ctx, tap.words, words)
+  if (tap.kind === 'about-ask' || tap.kind === 'in-project') return runAgain(chat, ctx, tap, words)
   await onOtherTap(chat, ctx, tap)
 }
 
 async function onAskTap(
   chat: ChatContext,
-  ctx: UpdateContext,
+  turn: UpdateContext,
   tap: Extract<Tap, { kind: 'choice' | 'question' }>,
   answer: AnswerThisTap,
 ): Promise<void> {
   const { deps } = chat
+  const queue = deps.face.view.ask(tap.askId)?.queue
+  const ctx = queue === undefined ? turn : inProject(chat, turn, queue)
   const work = decideByTap(chat, ctx, tap)
   // A button spins until it is answered; what takes longer is told in the chat.
   const soon = await Promise.race([work, sleep(PATIENCE_MS, 'late' as const)])
@@ -107,10 +114,31 @@ async function correctTapped(chat: ChatContext, ctx: UpdateContext, askId: strin
   ctx.put(await refreshAsk(chat, ask, { chatId: ctx.chatId, target: { messageId: ctx.messageId } }))
 }
 
+/** Runs the command that the tapped message replies to, about what was picked. */
+async function runAgain(
+  chat: ChatContext,
+  ctx: UpdateContext,
+  tap: Extract<Tap, { kind: 'about-ask' | 'in-project' }>,
+  words: string | undefined,
+): Promise<void> {
+  const there = inPlace(ctx)
+  const command = words === undefined ? undefined : commandIn({ kind: 'words', text: words })
+  const queue = tap.kind === 'in-project' ? queueOfKey(chat, tap.queueKey) : undefined
+  if (!command) return there.say(renderNotice('The command cannot be read any more. Write it again.'))
+  if (tap.kind === 'in-project' && queue === undefined) return there.say(renderNotice(NO_PROJECT))
+  const about = tap.kind === 'about-ask' ? { askId: tap.askId } : { queue }
+  return runCommand(chat, there, command.name, command.text, about)
+}
+
+const NO_PROJECT = 'This project is no longer configured. /start shows what there is.'
+
+const queueOfKey = ({ deps }: ChatContext, key: string): string | undefined =>
+  deps.face.view.queues().find((name) => fileKey(name) === key)
+
 async function onOtherTap(
   chat: ChatContext,
   ctx: UpdateContext,
-  tap: Exclude<Tap, { kind: 'choice' | 'question' | 'card' | 'show' | 'words' }>,
+  tap: Exclude<Tap, { kind: 'choice' | 'question' | 'card' | 'show' | 'words' | 'about-ask' | 'in-project' }>,
 ): Promise<void> {
   switch (tap.kind) {
     case 'tasks': {
@@ -132,9 +160,9 @@ async function onOtherTap(
     case 'start':
       return startByKey(chat, ctx, tap.fileKey)
     case 'start-all': {
-      const queue = chat.deps.face.view.queues().find((name) => fileKey(name) === tap.queueKey)
-      if (queue !== undefined) return startFiles({ chat, ctx, queue, text: '' }, undefined)
-      return ctx.say(renderNotice('This project is no longer configured. /start shows what there is.'))
+      const queue = queueOfKey(chat, tap.queueKey)
+      if (queue === undefined) return ctx.say(renderNotice(NO_PROJECT))
+      return startFiles({ chat, ctx: inProject(chat, ctx, queue), queue, text: '' }, undefined)
     }
     case 'command':
       return onCommandTap(chat, ctx, tap)
@@ -144,18 +172,21 @@ async function onOtherTap(
 async function startByKey(chat: ChatContext, ctx: UpdateContext, key: string): Promise<void> {
   for (const queue of chat.deps.face.view.queues()) {
     const file = (await chat.deps.taskFiles(queue)).find((one) => fileKey(one) === key)
-    if (file !== undefined) return startFiles({ chat, ctx, queue, text: file }, [file])
+    if (file !== undefined) return startFiles({ chat, ctx: inProject(chat, ctx, queue), queue, text: file }, [file])
   }
   ctx.say(renderNotice('This file is no longer there. /start shows what there is.'))
 }
 
-async function onCommandTap(chat: ChatContext, ctx: UpdateContext, { command, runId }: CommandTap): Promise<void> {
+async function onCommandTap(chat: ChatContext, ctx: UpdateContext, tap: CommandTap): Promise<void> {
+  const { command, runId, queueKey } = tap
   if (command === 'keep') return ctx.put(withoutButtons(ctx, 'Kept as it is.'))
   if (command === 'accept-run') {
     const reply = await ctx.submit({ type: 'accept-run' })
     return ctx.say(renderNotice(reply.text, { mark: reply.ok ? '✅' : 'ℹ️' }))
   }
-  await runCommand(chat, ctx, command, queueOf(chat, ctx, runId) ?? '')
+  const queue = queueKey === undefined ? queueOf(chat, ctx, runId) : queueOfKey(chat, queueKey)
+  if (queueKey !== undefined && queue === undefined) return ctx.say(renderNotice(NO_PROJECT))
+  await runCommand(chat, ctx, command, '', { queue })
 }
 
 /** The run is the one that has its turn, or the last one. */
@@ -166,12 +197,10 @@ function isAtWork({ deps }: ChatContext, runId: string): boolean {
 }
 
 /** The queue of the run that the button names, or of the task that the tapped message is about. */
-function queueOf({ deps }: ChatContext, ctx: UpdateContext, runId: string | undefined): string | undefined {
-  const slot = deps.store.deliveries.slotOf(ctx.chatId, ctx.messageId)
-  const task = slot?.startsWith('progress:') ? deps.face.view.fullTask(slot.slice('progress:'.length)) : undefined
-  const about = runId ?? task?.runId
-  const queue = about === undefined ? undefined : deps.face.view.run(about)?.queue
-  return deps.face.view.queues().length > 1 ? queue : undefined
+function queueOf(chat: ChatContext, ctx: UpdateContext, runId: string | undefined): string | undefined {
+  const { view } = chat.deps.face
+  const slot = chat.deps.store.deliveries.slotOf(ctx.chatId, ctx.messageId)
+  return runId === undefined ? queueOfSlot(chat, slot) : view.run(runId)?.queue
 }
 
 function withoutButtons(ctx: UpdateContext, text: string) {

@@ -1,5 +1,6 @@
 import type { ChatContext } from './context.ts'
 import { deliveriesFor, editFor, type NewChatDelivery } from './delivery.ts'
+import { nameProject } from './name-project.ts'
 import { renderProgress } from './render/progress.ts'
 import { inShort } from './show-ask.ts'
 import type { ProgressView } from './views.ts'
@@ -49,7 +50,7 @@ export function createProgressMessages(chat: ChatContext): ProgressMessages {
     // Without a process nothing moves, and an edit would say nothing new.
     if (isSame && !live) return
     const slot = progressSlot(task.id)
-    const message = renderProgress(deps.redact(view), chat.moment())
+    const message = nameProject(chat, queue, renderProgress(deps.redact(view), chat.moment()))
     const begun = task.status === 'running' || task.status === 'verifying'
     const rows = chats.flatMap((chatId): NewChatDelivery[] => {
       if (chat.closed.isClosed(chatId) || deliveries.isWaiting(chatId, slot)) return []

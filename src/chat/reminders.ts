@@ -1,5 +1,6 @@
 import type { ChatContext } from './context.ts'
 import { deliveriesFor } from './delivery.ts'
+import { nameProject } from './name-project.ts'
 import { isQuiet } from './quiet-hours.ts'
 import { renderReminder } from './render/notice.ts'
 import { askSlot } from './show-ask.ts'
@@ -19,7 +20,7 @@ export function createReminders(chat: ChatContext): { start: () => void; stop: (
     for (const ask of deps.face.view.openAsks()) {
       const shown = memory.shown(ask.id)
       if (!shown || shown.reminded || now - ask.openedAt < remindAfterMs) continue
-      const message = renderReminder(deps.redact(ask), chat.moment())
+      const message = nameProject(chat, ask.queue, renderReminder(deps.redact(ask), chat.moment()))
       const rows = shown.chats.flatMap((chatId) => {
         const replyTo = deliveries.messageIn(chatId, askSlot(ask.id))
         return deliveriesFor(chatId, chat.sounding(message, 'needed', chatId), {

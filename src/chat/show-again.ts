@@ -3,9 +3,8 @@ import type { ChatContext } from './context.ts'
 import { editFor } from './delivery.ts'
 import { askById } from './find-ask.ts'
 import type { Message } from './message.ts'
-import { renderAsk } from './render/ask.ts'
 import { putAsk } from './reshow-missing-asks.ts'
-import { askSlot, askView } from './show-ask.ts'
+import { askMessage, askSlot } from './show-ask.ts'
 import type { UpdateContext } from './update-context.ts'
 
 /** Shows an open ask once more at the end of the chat, and takes the buttons from the message before; or says why not. */
@@ -18,7 +17,7 @@ export async function showAgain(chat: ChatContext, ctx: UpdateContext, askId: st
   }
   const before = deps.store.deliveries.messageIn(ctx.chatId, askSlot(askId))
   if (before !== undefined) {
-    const message = renderAsk(await askView(chat, meant.ask, meant.shown.dialogs[ctx.chatId]), chat.moment())
+    const message = await askMessage(chat, meant.ask, meant.shown.dialogs[ctx.chatId])
     ctx.put(editFor(ctx.chatId, { messageId: before }, movedBelow(message), { urgent: true }))
   }
   await putAsk(chat, ctx, meant.ask)

@@ -5,6 +5,7 @@ import { deliveriesFor, editFor, type MessageTarget, type NewChatDelivery } from
 import type { Dialog } from './dialog.ts'
 import type { ShownAsk } from './memory.ts'
 import type { Message } from './message.ts'
+import { nameProject } from './name-project.ts'
 import { renderAsk } from './render/ask.ts'
 import type { ChatRef } from './transport.ts'
 import type { AskView } from './views.ts'
@@ -41,6 +42,11 @@ export async function askView({ deps }: ChatContext, ask: Ask, dialog?: Dialog):
   })
 }
 
+/** The message of an ask as it is now. */
+export async function askMessage(chat: ChatContext, ask: Ask, dialog?: Dialog): Promise<Message> {
+  return nameProject(chat, ask.queue, renderAsk(await askView(chat, ask, dialog), chat.moment()))
+}
+
 /** The new messages of an open ask in `chats`, and what is to be remembered of them. */
 export async function showAsk(
   chat: ChatContext,
@@ -51,7 +57,7 @@ export async function showAsk(
   const before = chat.memory.shown(ask.id)
   const [onlyChat] = chats.length === 1 ? chats : []
   const dialog = onlyChat === undefined ? undefined : before?.dialogs[onlyChat]
-  const message = renderAsk(await askView(chat, ask, dialog), chat.moment())
+  const message = await askMessage(chat, ask, dialog)
   const shownIn = (chatId: ChatRef): Message =>
     options.silent ? { ...message, silent: true } : chat.sounding(message, 'needed', chatId)
   return {
@@ -83,6 +89,6 @@ export async function refreshAsk(
   where: { chatId: ChatRef; target?: MessageTarget; dialog?: Dialog },
 ): Promise<NewChatDelivery> {
   const dialog = where.dialog ?? chat.memory.shown(ask.id)?.dialogs[where.chatId]
-  const message = renderAsk(await askView(chat, ask, dialog), chat.moment())
+  const message = await askMessage(chat, ask, dialog)
   return editFor(where.chatId, where.target ?? { slot: askSlot(ask.id) }, message, { urgent: true })
 }

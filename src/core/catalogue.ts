@@ -27,8 +27,8 @@ export interface CommandEntry {
   help: string
   /** `read` only shows something; `act` changes what is going on. */
   does: 'read' | 'act'
-  /** `run` and `task`: of a project, which is asked for where several could be meant. */
-  about: 'run' | 'task' | 'ask' | 'files' | 'nothing'
+  /** `run`, `task` and `files`: of a project, which is asked for where several could be meant; `projects`: of all, unless one is named. */
+  about: 'run' | 'task' | 'ask' | 'files' | 'projects' | 'nothing'
   on: readonly CommandSurface[]
   arguments: readonly Argument[]
   /** The type of the command that it becomes; absent: its name. */
@@ -57,7 +57,7 @@ export const CATALOGUE: readonly CommandEntry[] = [
     name: 'status',
     help: 'What is going on',
     does: 'read',
-    about: 'nothing',
+    about: 'projects',
     on: ['chat', 'argv', 'webhook'],
     arguments: [],
     example: 'status',
@@ -75,7 +75,7 @@ export const CATALOGUE: readonly CommandEntry[] = [
       { field: 'all', is: 'flag', shown: 'all', on: ['http'] },
     ],
   },
-  { name: 'tasks', help: 'The list of tasks', does: 'read', about: 'run', on: ['chat'], arguments: [] },
+  { name: 'tasks', help: 'The list of tasks', does: 'read', about: 'projects', on: ['chat'], arguments: [] },
   {
     name: 'approve',
     help: 'Approve what is asked',
@@ -216,7 +216,7 @@ export const CATALOGUE: readonly CommandEntry[] = [
     takesFiles: true,
     example: 'add "Mend the footer"',
   },
-  { name: 'cost', help: 'Cost so far', does: 'read', about: 'run', on: ['chat'], arguments: [] },
+  { name: 'cost', help: 'Cost so far', does: 'read', about: 'projects', on: ['chat'], arguments: [] },
   { name: 'dashboard', help: 'A link to the dashboard', does: 'read', about: 'nothing', on: ['chat'], arguments: [] },
   {
     name: 'accept',

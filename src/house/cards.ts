@@ -7,7 +7,7 @@ import type { Broken, Offer } from '../watch/watch.ts'
 
 /** What the phone is told of a plan: the file as a document, and what can be done with it. */
 export function planCard(plan: OpenPlan, titles: readonly string[]): { card: Card; document?: Attachment } {
-  const { id, version, state, text, problems, error, name } = plan
+  const { id, project, version, state, text, problems, error, name } = plan
   const does = (type: 'plan-start' | 'plan-change' | 'plan-drop'): CardAct => ({ type, plan: id, version })
   const isReady = state === 'ready' && text !== undefined
   const canStart = isReady && problems.length === 0
@@ -25,7 +25,7 @@ export function planCard(plan: OpenPlan, titles: readonly string[]): { card: Car
       ? `A plan that cannot be run as it is${which}`
       : `There is no plan${which}`
   const lines = canStart ? titles.map((one) => `• ${one}`) : isReady ? problems : [error ?? 'Claude wrote none.']
-  const card = { id: `${id}.${version}`, mark: canStart ? '📋' : '⚠️', title, body: lines.join('\n'), buttons }
+  const card = { project, id: `${id}.${version}`, mark: canStart ? '📋' : '⚠️', title, body: lines.join('\n'), buttons }
   return {
     card: { ...card, exclusive: true, silent: false },
     ...(isReady && { document: { name: (name ?? 'plan.md').split('/').at(-1) ?? 'plan.md', content: text } }),
@@ -37,6 +37,7 @@ const LATER: CardButton = { label: 'Later', does: { type: 'later' } }
 /** New tasks in a file, to be started or left. */
 export function offerCard(id: string, { project, file, newTasks, titles }: Offer): Card {
   return {
+    project,
     id,
     mark: '🆕',
     title: `${plural(newTasks, 'new task')} in ${file}`,
@@ -48,14 +49,15 @@ export function offerCard(id: string, { project, file, newTasks, titles }: Offer
 }
 
 /** A file that cannot be run. */
-export function brokenCard(id: string, { file, problems }: Broken): Card {
+export function brokenCard(id: string, { project, file, problems }: Broken): Card {
   const title = `${file} cannot be run as it is`
-  return { id, mark: '⚠️', title, body: problems.join('\n\n'), buttons: [], exclusive: true, silent: false }
+  return { project, id, mark: '⚠️', title, body: problems.join('\n\n'), buttons: [], exclusive: true, silent: false }
 }
 
 /** A note that a plan can be made from. */
 export function noteCard(id: string, { project, file }: { project: string; file: string }): Card {
   return {
+    project,
     id,
     mark: '🗒',
     title: `A note to plan from: ${file}`,

@@ -213,5 +213,5 @@ test('of several projects /status shows each that has something to say, and word
     latest(offer)
       .keyboard?.flat()
       .map(({ text }) => text),
-  ).toEqual(['Tell web: task 1', 'Tell api: task 1', 'Add as a task'])
+  ).toEqual(['Tell web: task 1', 'Tell api: task 1', 'Add as a task to web', 'Add as a task to api'])
 })

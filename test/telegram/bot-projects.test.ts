@@ -1,8 +1,9 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { type ChatMessage, latest } from '../support/bot-api/conversation.ts'
 import type { Person } from '../support/bot-api/people.ts'
 import { type BotApi, startBotApi } from '../support/bot-api/server.ts'
 import { createHome, type Home } from '../support/home.ts'
-import { openPhoneHouse, type PhoneHouse, told } from '../support/phone.ts'
+import { openPhoneHouse, type PhoneHouse, reads, told } from '../support/phone.ts'
 
 const ASKS_FIRST = '## Task 1: First\n**Requires Approval:** true\n**Run:** true\n'
 const TWO = 'projects:\n  web:\n    path: .\n  api:\n    path: .\n'
@@ -28,15 +29,29 @@ afterEach(async () => {
   home.remove()
 })
 
-test('without a name a command means the project at work, a reply the one of its message, and of two at work none', async () => {
+const texts = () => anna.sees().messages.filter(({ from }) => from.isBot)
+const askedIn = () => house.face.view.openAsks().map(({ queue }) => queue)
+
+test('without a name a command means the project at work, a reply the one of its message; of two at work it is asked which', async () => {
   await ask('/start api', 'May task 1 start?')
   await ask('/pause after', 'Pausing after')
   expect(house.face.view.status('api').paused).toBeDefined()
   await ask('/resume', 'Resumed')
   await ask('/start web', 'May task 1 start?')
-  await ask('/stop', 'Several projects are at work. Name one: /stop web, /stop api.')
-  expect(house.face.view.openAsks()).toHaveLength(2)
-  await ask('/skip web', 'Skipped')
+  await ask('/skip not today', 'Which project?')
+  expect(askedIn()).toHaveLength(2)
+  const which = texts().at(-1) as ChatMessage
+  expect(
+    latest(which)
+      .keyboard?.flat()
+      .map(({ text }) => text),
+  ).toEqual(['web', 'api'])
+  anna.taps('web')
+  await reads(anna, which, /^web · ✅ Skipped/)
+  expect(latest(which).keyboard).toBeUndefined()
+  expect(house.face.view.latestRun('web')).toMatchObject({ counts: { skipped: 1 } })
+  expect(house.face.view.task(house.face.view.latestRun('web')?.id ?? '', 1)?.result).toContain('not today')
+  expect(askedIn()).toEqual(['api'])
   const receipt = await told(anna, 'Task 1 was skipped')
   await ask('/skip', 'Skipped')
   expect(house.face.view.openAsks()).toEqual([])
@@ -47,10 +62,36 @@ test('without a name a command means the project at work, a reply the one of its
 test('where two projects ask at once, a command that names one of them decides there, and one that names none is asked back', async () => {
   await ask('/start web', 'May task 1 start?')
   await ask('/start api', 'May task 1 start?')
-  const back = await ask('/approve', 'Several things are asked')
-  expect(back).toMatchObject({ versions: [{ text: expect.stringMatching(/web 1 · Start[\s\S]*api 1 · Start/) }] })
+  const back = await ask('/reject not before the release', 'Which one?')
+  expect(
+    latest(back)
+      .keyboard?.flat()
+      .map(({ text }) => text),
+  ).toEqual([expect.stringMatching(/^web · 1 · /), expect.stringMatching(/^api · 1 · /)])
+  anna.taps('web · 1 · Start Task 1: First?')
+  await reads(anna, back, /^web · ✅ Rejected/)
+  expect(askedIn()).toEqual(['api'])
+  const { id } = house.face.view.latestRun('web') ?? {}
+  expect(house.face.view.task(id ?? '', 1)?.result).toContain('not before the release')
   await ask('/approve api', 'Approved')
-  expect(house.face.view.openAsks().map(({ queue }) => queue)).toEqual(['web'])
-  await ask('/reject web 1 not now', 'Rejected')
   expect(house.face.view.openAsks()).toEqual([])
+})
+
+test('every message names its project first, and the looks at everything show each with a total', async () => {
+  await ask('/start', 'Which project?')
+  anna.taps('api')
+  await told(anna, 'May task 1 start?')
+  await ask('/start tasks/web/a.md', 'May task 1 start?')
+  const status = await ask('/status', '2 projects')
+  expect(latest(status).text).toMatch(/web · ✋[\s\S]*api · ✋[\s\S]*Total\n2 runs, 0 of 2 done · 2 waiting for you/)
+  await ask('/tasks', /web · tasks[\s\S]*api · tasks[\s\S]*Total 0 of 2 done/)
+  await ask('/cost', /web[\s\S]*api[\s\S]*Total/)
+  anna.taps('api')
+  await told(anna, /^api · 💰/)
+  await ask('/approve web', 'Approved')
+  await told(anna, 'All done')
+  const [whole, ofOne] = [/^(❔ Which|📊|📋|💰)/, /^(web|api) · /]
+  for (const { versions } of texts())
+    for (const { text } of versions) expect(text, text).toMatch(whole.test(text) ? whole : ofOne)
+  expect(house.errors).toEqual([])
 })

@@ -1,5 +1,6 @@
 import type { Reply } from '../../core/inputs.ts'
 import type { ChatContext } from '../context.ts'
+import { nameProject } from '../name-project.ts'
 import { renderReminder } from '../render/notice.ts'
 import { openReplyField, wordsWanted } from '../reply-field.ts'
 import { askSlot } from '../show-ask.ts'
@@ -50,12 +51,15 @@ export async function doCardAct(chat: ChatContext, ctx: UpdateContext, does: Car
 }
 
 /** A word under each message that waits for an answer, so that one finds it. */
-function pointAtAsks({ deps, moment }: ChatContext, ctx: UpdateContext): Reply {
+function pointAtAsks(chat: ChatContext, ctx: UpdateContext): Reply {
+  const { deps, moment } = chat
   const open = deps.face.view.openAsks()
   if (open.length === 0) return { ok: false, code: 'nothing-to-do', text: 'Nothing is asked any more.' }
   for (const ask of open) {
     const replyTo = deps.store.deliveries.messageIn(ctx.chatId, askSlot(ask.id))
-    ctx.say(renderReminder(deps.redact(ask), moment()), { ...(replyTo !== undefined && { replyTo }) })
+    ctx.say(nameProject(chat, ask.queue, renderReminder(deps.redact(ask), moment())), {
+      ...(replyTo !== undefined && { replyTo }),
+    })
   }
   return { ok: true, text: '' }
 }

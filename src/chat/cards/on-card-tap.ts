@@ -3,6 +3,7 @@ import type { Reply } from '../../core/inputs.ts'
 import type { Actor } from '../../core/types.ts'
 import type { Tap } from '../callback.ts'
 import type { ChatContext } from '../context.ts'
+import { inProject } from '../name-project.ts'
 import { personName } from '../render/decision.ts'
 import { renderNotice } from '../render/notice.ts'
 import type { UpdateContext } from '../update-context.ts'
@@ -21,10 +22,12 @@ export const PATIENCE_MS = 250
 /** Handles a tap on a card: each button counts once, whoever is first and however often it is tapped. */
 export async function onCardTap(
   chat: ChatContext,
-  ctx: UpdateContext,
+  turn: UpdateContext,
   tap: CardTap,
   answer: AnswerThisTap,
 ): Promise<void> {
+  const project = chat.cards.get(tap.cardId)?.project
+  const ctx = project === undefined ? turn : inProject(chat, turn, project)
   const work = decide(chat, ctx, tap).catch((error: unknown) => {
     answer()
     throw error

@@ -1,6 +1,7 @@
 import type { ChatContext } from '../context.ts'
 import { deliveriesFor, editFor, type NewChatDelivery } from '../delivery.ts'
 import type { Attachment } from '../message.ts'
+import { nameProject } from '../name-project.ts'
 import { renderCard } from '../render/card.ts'
 import { type Card, cardSlot, type KeptCard, openButtons } from './card.ts'
 
@@ -41,4 +42,5 @@ export function refreshCard(chat: ChatContext, card: KeptCard): NewChatDelivery[
     .map((chatId) => editFor(chatId, { slot }, shown(chat, card), { urgent: true }))
 }
 
-const shown = (chat: ChatContext, card: KeptCard) => renderCard(card, openButtons(card), chat.moment())
+const shown = (chat: ChatContext, card: KeptCard) =>
+  nameProject(chat, card.project, renderCard(card, openButtons(card), chat.moment()))

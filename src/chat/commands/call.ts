@@ -14,6 +14,8 @@ export interface Call {
   queue: string
   /** The same, where it was named. */
   named?: string
+  /** The ask that it is about, where it was picked. */
+  askId?: string
   /** The message it replies to. */
   replyTo?: MessageRef
 }

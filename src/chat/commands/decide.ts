@@ -1,17 +1,21 @@
 import type { Reply } from '../../core/inputs.ts'
 import { answerAskInWords, choose, tellReply } from '../answer.ts'
 import { askInSlot } from '../ask-in-slot.ts'
-import { askBefore, askById, type FoundAsk } from '../find-ask.ts'
+import { askBefore, askById, type FoundAsk, type FoundAsks } from '../find-ask.ts'
+import { inProject } from '../name-project.ts'
 import { otherMessage } from '../render/question.ts'
 import { openReplyField, wordsWanted } from '../reply-field.ts'
 import { askView } from '../show-ask.ts'
+import type { UpdateContext } from '../update-context.ts'
 import { type Call, type CommandHandler, numberFirst } from './call.ts'
+import { whichAsk } from './which.ts'
 
 /**
  * The ask whose message is replied to; without a reply the only one that was seen. Who replies means that message and no
  * other one, so that one which is not known (a copy that was sent in doubt) never stands for what else is asked.
  */
-function meantBy({ chat, ctx, replyTo, named }: Call, options: Parameters<typeof askBefore>[3]): FoundAsk {
+function meantBy({ chat, ctx, replyTo, named, askId }: Call, options: Parameters<typeof askBefore>[3]): FoundAsks {
+  if (askId !== undefined) return askById(chat, askId, ctx.chatId)
   const which = { ...options, ...(named !== undefined && { queue: named }) }
   if (replyTo === undefined) return askBefore(chat, ctx.chatId, ctx.messageId, which)
   const about = askInSlot(chat.deps.store.deliveries.slotOf(ctx.chatId, replyTo))
@@ -21,23 +25,30 @@ function meantBy({ chat, ctx, replyTo, named }: Call, options: Parameters<typeof
 const NOT_AN_ASK =
   'Nothing is asked in the message that you replied to. Reply to the one that asks, tap its buttons, or write the command without a reply.'
 
-const refuse = ({ ctx }: Call, refused: string) => {
-  const text = refused === 'closed' ? 'This is decided already.' : refused
+/** Decides about the ask that is meant; what cannot be meant, or may be several, is said. */
+async function about(
+  { chat, ctx }: Call,
+  found: FoundAsks,
+  decide: (meant: Extract<FoundAsk, { ask: unknown }>, ctx: UpdateContext) => Promise<void>,
+): Promise<void> {
+  if ('several' in found) return whichAsk(chat, ctx, found.several)
+  if ('ask' in found) return decide(found, inProject(chat, ctx, found.ask.queue))
+  const text = found.refused === 'closed' ? 'This is decided already.' : found.refused
   tellReply(ctx, { ok: false, text })
 }
 
 /** `/approve`, `/approve 3`: yes to what is asked. */
 export const approve: CommandHandler = async (call) => {
   const { task } = numberFirst(call.text)
-  const meant = meantBy(call, task === undefined ? {} : { task })
-  if ('refused' in meant) return refuse(call, meant.refused)
-  const choice = (['approve', 'allow', 'accept'] as const).find((one) =>
-    meant.ask.options.some((o) => o.choice === one),
-  )
-  const reply: Reply = choice
-    ? await choose(call.ctx, meant, choice)
-    : { ok: false, text: `“${call.chat.deps.redact(meant.ask.title)}” is answered with its buttons or in words.` }
-  tellReply(call.ctx, reply)
+  return about(call, meantBy(call, task === undefined ? {} : { task }), async (meant, ctx) => {
+    const choice = (['approve', 'allow', 'accept'] as const).find((one) =>
+      meant.ask.options.some((o) => o.choice === one),
+    )
+    const reply: Reply = choice
+      ? await choose(ctx, meant, choice)
+      : { ok: false, text: `“${call.chat.deps.redact(meant.ask.title)}” is answered with its buttons or in words.` }
+    tellReply(ctx, reply)
+  })
 }
 
 /** `/reject why`: no, with the reason. */
@@ -45,15 +56,15 @@ export const reject: CommandHandler = async (call) => {
   const named = numberFirst(call.text)
   const byNumber = named.task !== undefined && isAsked(call, named.task)
   const why = byNumber ? named.rest : call.text
-  const meant = meantBy(call, byNumber && named.task !== undefined ? { task: named.task } : {})
-  if ('refused' in meant) return refuse(call, meant.refused)
-  const { ask, shown } = meant
-  if (why === '' && ask.options.some(({ choice }) => choice === 'send-back')) {
-    const message = wordsWanted('What should be different?', 'What should be different')
-    return openReplyField(call.chat, call.ctx, { slot: `sendback:${ask.id}`, message })
-  }
-  const target = { askId: ask.id, hash: shown.hash }
-  tellReply(call.ctx, await call.ctx.submit({ type: 'reject', target, ...(why !== '' && { text: why }) }, ask.queue))
+  const found = meantBy(call, byNumber && named.task !== undefined ? { task: named.task } : {})
+  return about(call, found, async ({ ask, shown }, ctx) => {
+    if (why === '' && ask.options.some(({ choice }) => choice === 'send-back')) {
+      const message = wordsWanted('What should be different?', 'What should be different')
+      return openReplyField(call.chat, ctx, { slot: `sendback:${ask.id}`, message })
+    }
+    const target = { askId: ask.id, hash: shown.hash }
+    tellReply(ctx, await ctx.submit({ type: 'reject', target, ...(why !== '' && { text: why }) }, ask.queue))
+  })
 }
 
 function isAsked({ chat }: Call, task: number): boolean {
@@ -62,16 +73,16 @@ function isAsked({ chat }: Call, task: number): boolean {
 
 /** `/answer text`: an answer in words. */
 export const answer: CommandHandler = async (call) => {
-  const { chat, ctx } = call
+  const { chat } = call
   const questions = meantBy(call, { kinds: ['question'] })
-  const meant = 'refused' in questions ? meantBy(call, {}) : questions
-  if ('refused' in meant) return refuse(call, meant.refused)
-  if (call.text !== '') return tellReply(ctx, await answerAskInWords(chat, ctx, meant, call.text))
-  const { ask, shown } = meant
-  const message =
-    ask.kind === 'question'
-      ? otherMessage(await askView(chat, ask, shown.dialogs[ctx.chatId]))
-      : wordsWanted(`Your words about: ${chat.deps.redact(ask.title)}`, 'Your answer')
-  const step = ask.kind === 'question' ? `:${shown.dialogs[ctx.chatId]?.step ?? 0}` : ''
-  openReplyField(chat, ctx, { slot: `other:${ask.id}${step}`, message })
+  return about(call, 'refused' in questions ? meantBy(call, {}) : questions, async (meant, ctx) => {
+    if (call.text !== '') return tellReply(ctx, await answerAskInWords(chat, ctx, meant, call.text))
+    const { ask, shown } = meant
+    const message =
+      ask.kind === 'question'
+        ? otherMessage(await askView(chat, ask, shown.dialogs[ctx.chatId]))
+        : wordsWanted(`Your words about: ${chat.deps.redact(ask.title)}`, 'Your answer')
+    const step = ask.kind === 'question' ? `:${shown.dialogs[ctx.chatId]?.step ?? 0}` : ''
+    openReplyField(chat, ctx, { slot: `other:${ask.id}${step}`, message })
+  })
 }

@@ -1,5 +1,6 @@
 import { openPlain } from '../../files/plain.ts'
 import type { ChatContext } from '../context.ts'
+import { inProject } from '../name-project.ts'
 import { renderLog } from '../render/log.ts'
 import { renderNotice } from '../render/notice.ts'
 import type { UpdateContext } from '../update-context.ts'
@@ -20,18 +21,22 @@ export const logs: CommandHandler = async (call) => {
 }
 
 /** The log of one task. */
-export async function sendLog(
-  { deps, moment }: ChatContext,
-  ctx: UpdateContext,
-  taskId: string,
-  lines = LINES,
-): Promise<void> {
+export async function sendLog(chat: ChatContext, turn: UpdateContext, taskId: string, lines = LINES): Promise<void> {
+  const { deps, moment } = chat
+  const ctx = aboutTask(chat, turn, taskId)
   const found = deps.face.view.fullTask(taskId)
   const task = found && { id: taskId, number: found.number, title: found.spec.title }
   const tail = await deps.insight.logTail(taskId, lines)
   if (!tail) return ctx.say(renderNotice(`Task ${task?.number ?? ''} has no log yet.`))
   const { whole, updatedAt } = await readWhole(tail.file)
   ctx.say(renderLog(deps.redact({ ...(task && { task }), lines: tail.lines, whole, updatedAt }), moment()))
+}
+
+function aboutTask(chat: ChatContext, ctx: UpdateContext, taskId: string): UpdateContext {
+  const { view } = chat.deps.face
+  const task = view.fullTask(taskId)
+  const queue = task && view.run(task.runId)?.queue
+  return queue === undefined ? ctx : inProject(chat, ctx, queue)
 }
 
 async function readWhole(path: string): Promise<{ whole: string; updatedAt: number }> {
@@ -55,7 +60,9 @@ export const diff: CommandHandler = async (call) => {
 }
 
 /** The difference of one task. */
-export async function sendDiff({ deps }: ChatContext, ctx: UpdateContext, taskId: string): Promise<void> {
+export async function sendDiff(chat: ChatContext, turn: UpdateContext, taskId: string): Promise<void> {
+  const { deps } = chat
+  const ctx = aboutTask(chat, turn, taskId)
   const task = deps.face.view.fullTask(taskId)
   const found = await deps.insight.diff(taskId)
   const title = task ? `What task ${task.number} changed` : 'What the task changed'

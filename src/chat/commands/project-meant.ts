@@ -1,6 +1,7 @@
 import { commandNamed } from '../../core/catalogue.ts'
 import type { Views } from '../../daemon/views.ts'
 import type { ChatContext } from '../context.ts'
+import { fileMeant } from './start.ts'
 
 /** The projects in which something runs, waits or is asked. */
 export function projectsAtWork(view: Views): string[] {
@@ -11,17 +12,28 @@ export function projectsAtWork(view: Views): string[] {
 }
 
 /**
- * The project that a command without a name is about: the one at work, else the one that worked last. Undefined where the
- * command takes care of that itself.
+ * The project that a command without a name is about: the one at work, else the one that worked last; or all that it could
+ * be about. Undefined where the command takes care of that itself.
  */
-export function projectMeant({ deps }: ChatContext, command: string): string | { refused: string } | undefined {
+export async function projectMeant(
+  { deps }: ChatContext,
+  command: string,
+  text: string,
+): Promise<string | { several: readonly string[] } | undefined> {
   const { view } = deps.face
-  const entry = commandNamed('chat', command)
-  if (view.queues().length < 2 || (entry?.about !== 'run' && entry?.about !== 'task')) return undefined
+  const about = commandNamed('chat', command)?.about
+  if (view.queues().length < 2) return undefined
+  if (about === 'files') return filesMeant(deps, text)
+  if (about !== 'run' && about !== 'task') return undefined
   const busy = projectsAtWork(view)
-  if (busy.length > 1 && entry.does === 'act') {
-    const ways = busy.map((queue) => `/${command} ${queue}`)
-    return { refused: `Several projects are at work. Name one: ${ways.join(', ')}.` }
-  }
+  if (busy.length > 1) return { several: busy }
   return busy[0] ?? view.runs({ limit: 1 })[0]?.queue
+}
+
+/** A file that is named belongs to a project; words belong to any. */
+async function filesMeant({ face, taskFiles }: ChatContext['deps'], text: string) {
+  const queues = face.view.queues()
+  const having: string[] = []
+  if (text !== '') for (const queue of queues) if (fileMeant(await taskFiles(queue), text)) having.push(queue)
+  return having.length === 1 && having[0] !== undefined ? having[0] : { several: having.length > 0 ? having : queues }
 }

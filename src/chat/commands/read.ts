@@ -1,23 +1,32 @@
 import type { ChatContext } from '../context.ts'
+import { nameProject } from '../name-project.ts'
 import { renderCost } from '../render/cost.ts'
 import { renderFileChoice } from '../render/file-choice.ts'
 import { renderHelp } from '../render/help.ts'
 import { renderNotice } from '../render/notice.ts'
 import { renderOverview } from '../render/overview.ts'
+import { renderProjectCosts, renderProjects, renderProjectTasks } from '../render/projects.ts'
 import { renderTaskList } from '../render/task-list.ts'
 import { inShort } from '../show-ask.ts'
-import type { OverviewView } from '../views.ts'
+import type { CostView, OverviewView } from '../views.ts'
 import type { Call, CommandHandler } from './call.ts'
-import { projectsAtWork } from './project-meant.ts'
 
 /** Tasks looked through for what comes next. */
 const LOOK_AHEAD = 20
 
 /** What is going on, from the database alone: it answers at once whatever runs. */
-export const status: CommandHandler = async ({ chat, ctx, queue, named }) => {
-  const busy = named === undefined ? projectsAtWork(chat.deps.face.view) : []
-  for (const name of busy.length > 0 ? busy : [queue])
-    ctx.say(renderOverview(chat.deps.redact(overviewOf(chat, name)), chat.moment()))
+export const status: CommandHandler = async (call) => {
+  const { chat, ctx, queue } = call
+  const { redact } = chat.deps
+  const all = allProjects(call)
+  if (all) return ctx.say(renderProjects(redact(all.map((name) => overviewOf(chat, name))), chat.moment()))
+  ctx.say(nameProject(chat, queue, renderOverview(redact(overviewOf(chat, queue)), chat.moment())))
+}
+
+/** Every project, where there are several and none is named. */
+function allProjects({ chat, named }: Call): string[] | undefined {
+  const queues = chat.deps.face.view.queues()
+  return named === undefined && queues.length > 1 ? queues : undefined
 }
 
 function overviewOf({ deps }: ChatContext, queue: string): OverviewView {
@@ -36,35 +45,53 @@ function overviewOf({ deps }: ChatContext, queue: string): OverviewView {
 }
 
 /** The list of tasks, by pages. */
-export const tasks: CommandHandler = async ({ chat, ctx, queue }) => {
+export const tasks: CommandHandler = async (call) => {
+  const { chat, ctx, queue } = call
   const { deps } = chat
-  const run = deps.face.view.latestRun(queue)
+  const { view } = deps.face
+  const all = allProjects(call)?.map((name) => {
+    const run = view.latestRun(name)
+    return { queue: name, ...(run && { list: { run, tasks: view.tasks(run.id) } }) }
+  })
+  if (all) return ctx.say(renderProjectTasks(deps.redact(all)))
+  const run = view.latestRun(queue)
   if (run) ctx.say(taskPage(chat, run.id, 0) ?? renderNotice('This run is no longer kept.'))
-  else ctx.say(renderFileChoice(deps.redact(await deps.taskFiles(queue)), { nothingRan: true }))
+  else {
+    const choice = renderFileChoice(deps.redact(await deps.taskFiles(queue)), { nothingRan: true })
+    ctx.say(nameProject(chat, queue, choice))
+  }
 }
 
 /** A page of a run's list; undefined when the run is gone. */
-export function taskPage({ deps }: ChatContext, runId: string, page: number) {
+export function taskPage(chat: ChatContext, runId: string, page: number) {
+  const { deps } = chat
   const { view } = deps.face
   const run = view.run(runId)
   const asked = view.openAsks().map((ask) => ask.taskId)
-  return run && renderTaskList(deps.redact({ run, tasks: view.tasks(runId), page, asked }))
+  const list = run && renderTaskList(deps.redact({ run, tasks: view.tasks(runId), page, asked }))
+  return list && nameProject(chat, run.queue, list)
 }
 
 /** What it cost. */
-export const cost: CommandHandler = async ({ chat, ctx, queue }) => {
-  const { deps } = chat
+export const cost: CommandHandler = async (call) => {
+  const { chat, ctx, queue } = call
+  const { redact } = chat.deps
+  const all = allProjects(call)?.map((name) => ({ queue: name, ...costOf(chat, name) }))
+  if (all) return ctx.say(renderProjectCosts(redact(all)))
+  ctx.say(nameProject(chat, queue, renderCost(redact(costOf(chat, queue)))))
+}
+
+function costOf({ deps }: ChatContext, queue: string): CostView {
   const { todayUsd, run, dayBudgetUsd: raised } = deps.face.view.status(queue)
   const { dayUsd: configured, runUsd } = deps.budgetOf?.(queue) ?? {}
   const dayUsd = raised ?? configured
-  const view = {
+  return {
     todayUsd,
     ...(dayUsd !== undefined && { dayBudgetUsd: dayUsd }),
     ...(run && { run }),
     ...(runUsd !== undefined && { runBudgetUsd: runUsd }),
     tasks: run ? deps.face.view.tasks(run.id) : [],
   }
-  ctx.say(renderCost(deps.redact(view)))
 }
 
 export const help: CommandHandler = async ({ ctx }) => ctx.say(renderHelp())

@@ -8,18 +8,21 @@ export const start: CommandHandler = async (call) => {
   const { chat, ctx, queue, text } = call
   const files = await chat.deps.taskFiles(queue)
   if (files.length === 0 && text === '') return ctx.say(renderFileChoice([]))
-  await startFiles(call, text === '' ? undefined : [fileMeant(files, text)])
+  await startFiles(call, text === '' ? undefined : [fileMeant(files, text) ?? unquoted(text)])
 }
 
+const unquoted = (text: string) => text.replace(/^["“]|["”]$/g, '')
+
 /** `today` is tasks/today.md or today.json, if there is one like that and no other. */
-function fileMeant(files: string[], text: string): string {
-  const named = text.replace(/^["“]|["”]$/g, '')
+export function fileMeant(files: string[], text: string): string | undefined {
+  const named = unquoted(text)
   const bare = (path: string) =>
     basename(path)
       .replace(/\.(md|markdown|json)$/i, '')
       .toLowerCase()
-  const alike = files.filter((file) => bare(file) === bare(named))
-  return files.includes(named) || alike.length !== 1 ? named : (alike[0] as string)
+  // Of a path the whole counts.
+  const alike = named.includes('/') ? [] : files.filter((file) => bare(file) === bare(named))
+  return files.includes(named) ? named : alike.length === 1 ? alike[0] : undefined
 }
 
 /** Starts these files, or the configured ones. */

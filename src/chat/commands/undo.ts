@@ -4,6 +4,7 @@ import { encodeTap } from '../callback.ts'
 import type { ChatContext } from '../context.ts'
 import { editFor } from '../delivery.ts'
 import type { Message } from '../message.ts'
+import { inProject, nameProject } from '../name-project.ts'
 import { renderNotice } from '../render/notice.ts'
 import { undoneButtons } from '../render/receipt.ts'
 import type { UpdateContext } from '../update-context.ts'
@@ -27,9 +28,10 @@ export async function confirmUndo(chat: ChatContext, ctx: UpdateContext, taskId:
   if (!found) return show(ctx, renderNotice(NOT_KEPT))
   const { task, queue } = found
   const reply = await ctx.submit({ type: 'undo', task: task.number, runId: task.runId, confirm: key }, queue)
+  const message = nameProject(chat, queue, planMessage(taskId, reply))
   // What was refused leaves the message with its buttons as it is: it can be tapped again, or tells what was done.
-  if (reply.ok || typeof reply.data?.confirm === 'string') show(ctx, planMessage(taskId, reply))
-  else ctx.say(planMessage(taskId, reply))
+  if (reply.ok || typeof reply.data?.confirm === 'string') show(ctx, message)
+  else ctx.say(message)
 }
 
 /** Shows what bringing an undone task's changes back would do, and asks with buttons. */
@@ -37,8 +39,9 @@ export async function bringBack(chat: ChatContext, ctx: UpdateContext, taskId: s
   const found = lookUp(chat, taskId)
   if (!found) return ctx.say(renderNotice(NOT_KEPT))
   const { task, queue } = found
-  if (task.phase !== 'undone') return ctx.say(notUndone(task))
-  ctx.say(planMessage(taskId, await ctx.submit({ type: 'undo', task: task.number, runId: task.runId }, queue)))
+  const { say } = inProject(chat, ctx, queue)
+  if (task.phase !== 'undone') return say(notUndone(task))
+  say(planMessage(taskId, await ctx.submit({ type: 'undo', task: task.number, runId: task.runId }, queue)))
 }
 
 /** Has an undone task done again; the tapped message follows. */
@@ -46,10 +49,11 @@ export async function redo(chat: ChatContext, ctx: UpdateContext, taskId: string
   const found = lookUp(chat, taskId)
   if (!found) return ctx.say(renderNotice(NOT_KEPT))
   const { task, queue } = found
-  if (task.phase !== 'undone') return ctx.say(notUndone(task))
+  const { say } = inProject(chat, ctx, queue)
+  if (task.phase !== 'undone') return say(notUndone(task))
   const reply = await ctx.submit({ type: 'retry', task: task.number, runId: task.runId }, queue)
-  if (reply.ok) show(ctx, renderNotice(reply.text, { mark: '🔁' }))
-  else ctx.say(renderNotice(reply.text))
+  if (reply.ok) show(ctx, nameProject(chat, queue, renderNotice(reply.text, { mark: '🔁' })))
+  else say(renderNotice(reply.text))
 }
 
 function lookUp({ deps }: ChatContext, taskId: string): { task: Task; queue: string } | undefined {

@@ -30,8 +30,8 @@ export const SHORT_UNITS = 1_600
 const SHORT_LINES = 32
 /** With a hint or a note below the body. */
 export const OPEN_UNITS = 3_750
-/** With a decision below the body; nothing is ever added to that. */
-export const CLOSED_UNITS = 4_090
+/** With a decision below the body; nothing is added to that but the name of the project. */
+export const CLOSED_UNITS = 4_050
 
 const BETWEEN = '\n\n'
 

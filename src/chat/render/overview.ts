@@ -1,4 +1,5 @@
 import type { Ask } from '../../core/types.ts'
+import type { RunView } from '../../daemon/views.ts'
 import { plural, usd } from '../../text/amounts.ts'
 import { bold } from '../../text/document/nodes.ts'
 import { duration } from '../../text/durations.ts'
@@ -17,7 +18,7 @@ import { clockTime, type Moment } from './time.ts'
 /** The answer to /status. */
 export function renderOverview(view: OverviewView, moment: Moment): Message {
   const { status, next, nextStart } = view
-  const open = status.run && OPEN.has(status.run.status)
+  const open = status.run && isOpenRun(status.run)
   const fitted = compose([
     ...(open ? openSections(view, moment) : idleSections(view, moment)),
     waitingFor(open ? status.asks.filter((ask) => ask.id !== shownAsk(status)?.id) : status.asks, moment),
@@ -40,6 +41,9 @@ export function renderOverview(view: OverviewView, moment: Moment): Message {
 }
 
 const OPEN = new Set(['queued', 'running', 'waiting', 'paused'])
+
+/** The run has its turn, or waits for it. */
+export const isOpenRun = ({ status }: Pick<RunView, 'status'>): boolean => OPEN.has(status)
 
 function openSections({ status }: OverviewView, moment: Moment): Section[] {
   const { run, current, live, hold, paused } = status
@@ -76,7 +80,8 @@ function pausedLine({ by, at }: NonNullable<OverviewView['status']['paused']>, m
   return `Paused by ${personName(by)}, ${clockTime(at, moment)}. /resume goes on.`
 }
 
-function stateWords(status: string): string {
+/** A run's status in words. */
+export function stateWords(status: string): string {
   return { queued: 'Queued', running: 'Running', waiting: 'Waiting for you', paused: 'Paused' }[status] ?? status
 }
 
@@ -121,7 +126,7 @@ function moneyLine({ status, dayBudgetUsd }: OverviewView): string {
 const MAX_ASKS = 4
 
 /** Brings each message with its buttons back to the end of the chat. */
-function askButtons(asks: Ask[]): Button[][] {
+export function askButtons(asks: Ask[]): Button[][] {
   return asks.slice(0, MAX_ASKS).map((ask) => {
     return [{ text: `Show: ${oneLine(ask.title, BUTTON_UNITS - 6)}`, data: encodeTap({ kind: 'show', askId: ask.id }) }]
   })
@@ -132,6 +137,6 @@ function buttonsOf({ status }: OverviewView): Button[] {
   if (!run) return []
   const buttons: Button[] = [{ text: 'Tasks', data: encodeTap({ kind: 'command', command: 'tasks' }) }]
   if (status.current) buttons.push({ text: 'Log', data: encodeTap({ kind: 'log', taskId: status.current.id }) })
-  if (status.paused || OPEN.has(run.status)) buttons.push(pauseButton({ ...status, runId: run.id }))
+  if (status.paused || isOpenRun(run)) buttons.push(pauseButton({ ...status, runId: run.id }))
   return buttons
 }

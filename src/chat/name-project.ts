@@ -1,0 +1,14 @@
+import type { ChatContext } from './context.ts'
+import type { Message } from './message.ts'
+import type { UpdateContext } from './update-context.ts'
+
+/** The message as one about a project: it says which, where there are several. */
+export function nameProject({ deps }: Pick<ChatContext, 'deps'>, queue: string | undefined, message: Message): Message {
+  if (queue === undefined || message.project !== undefined || deps.face.view.queues().length < 2) return message
+  return { ...message, project: deps.redact(queue) }
+}
+
+/** The same turn, in which everything that is said is about one project. */
+export function inProject(chat: ChatContext, ctx: UpdateContext, queue: string): UpdateContext {
+  return { ...ctx, say: (message, options) => ctx.say(nameProject(chat, queue, message), options) }
+}
