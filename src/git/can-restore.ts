@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process'
-import { existsSync, lstatSync, readFileSync, statSync } from 'node:fs'
+import { existsSync, lstatSync, statSync } from 'node:fs'
 import { basename, dirname, join, relative, resolve } from 'node:path'
+import { readPlainSync } from '../files/plain.ts'
 import { isWithin, realPath } from '../files/real-path.ts'
 import { fileClockSync } from './file-clock.ts'
 import { MAX_FILE_BYTES } from './max-file.ts'
@@ -64,7 +65,7 @@ function rulesChanged(root: string, sinceMs: number): boolean {
 function gitFolder(root: string): string {
   const path = join(root, '.git')
   if (statSync(path).isDirectory()) return path
-  const [, led = path] = /^gitdir: (.+)/.exec(readFileSync(path, 'utf8')) ?? []
+  const [, led = path] = /^gitdir: (.+)/.exec(readPlainSync(path).toString('utf8')) ?? []
   return resolve(root, led)
 }
 
