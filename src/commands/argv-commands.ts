@@ -66,7 +66,7 @@ function writtenAs(entry: CommandEntry): string {
   const all = argumentsOn(entry, 'argv').filter(({ is }) => is !== 'file')
   if (all.length === 0) return ''
   const shown = all.map(({ is, shown }) => (is === 'task' ? 'task' : shown)).join(' and ')
-  const many = all.some(({ is }) => is === 'words') ? '...' : ''
+  const many = all.some(({ is }) => is === 'words' || is === 'place') ? '...' : ''
   return all.some((argument) => isRequired(argument, 'argv')) ? `<${shown}${many}>` : `[${shown}${many}]`
 }
 

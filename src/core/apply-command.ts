@@ -5,6 +5,7 @@ import type { ResolvedCommand } from './commands.ts'
 import type { Draft } from './draft.ts'
 import { isFirstCheck } from './first-check.ts'
 import type { Reply } from './inputs.ts'
+import { moveTask } from './move.ts'
 import { keepNothing } from './plan-share.ts'
 import { currentTask } from './settle.ts'
 import { SUPERSEDED, start } from './start.ts'
@@ -46,6 +47,10 @@ export function applyCommand(draft: Draft, command: ResolvedCommand, by: Actor):
       return skip(draft, command.task, command.why, by)
     case 'retry':
       return retry(draft, command, by)
+    case 'move': {
+      const task = findTask(draft, command.task)
+      return task ? moveTask(draft, task, command.before, by) : noSuchTask(draft, command.task)
+    }
     case 'stop':
       return stop(draft, command.why, by)
     case 'say':

@@ -7,7 +7,7 @@ export type CommandSurface = 'chat' | 'argv' | 'http' | 'webhook' | 'typed'
 export interface Argument {
   /** The field of the command that it fills. */
   field: string
-  is: 'task' | 'words' | 'flag' | 'file' | 'files' | 'numbers' | 'paths' | 'id'
+  is: 'task' | 'place' | 'words' | 'flag' | 'file' | 'files' | 'numbers' | 'paths' | 'id'
   /** As help shows it. */
   shown: string
   /** Without it the command says nothing; `true`: on every surface. */
@@ -143,6 +143,18 @@ export const CATALOGUE: readonly CommandEntry[] = [
     on: EVERYWHERE,
     arguments: [TASK, { ...RUN, needs: 'task' }],
     example: 'retry 3',
+  },
+  {
+    name: 'move',
+    help: 'Move a queued task: before another one, first or last',
+    does: 'act',
+    about: 'task',
+    on: ['chat', 'argv', 'http', 'typed'],
+    arguments: [
+      { ...TASK, required: true },
+      { field: 'before', is: 'place', shown: 'before m' },
+    ],
+    example: 'move 5 before 3',
   },
   {
     name: 'stop',

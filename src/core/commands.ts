@@ -36,6 +36,8 @@ export type ResolvedCommand =
   /** With a run, the task of that number in that run; else in the one at work or the latest. */
   | { type: 'retry'; task?: number; runId?: string }
   | { type: 'stop'; why?: string }
+  /** A queued task before another one or at the end; without a place: the first of those that are queued. */
+  | { type: 'move'; task: number; before?: number | 'end' }
   | { type: 'say'; task?: number; text: string }
   | { type: 'accept-run'; runId?: string }
 

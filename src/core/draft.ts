@@ -53,6 +53,8 @@ export function createDraft(state: State, context: Context): Draft {
   }
   /** Tasks of runs that begin in this draft, and positions that were opened again. */
   const newOrder = new Map<string, string[]>()
+  /** The whole order of runs in which tasks were moved. */
+  const movedOrder = new Map<string, string[]>()
   const newNumbers = new Map<string, Map<number, string>>()
   const reopenedAt = new Map<string, number>()
   const events: NewEvent[] = []
@@ -66,6 +68,8 @@ export function createDraft(state: State, context: Context): Draft {
       throw new Error(`No ${what} ${id} in this queue: an input named a row that was never stored.`)
     return row
   }
+  const orderOf = (runId: string) =>
+    movedOrder.get(runId) ?? state.order.get(runId) ?? newOrder.get(runId) ?? ([] as readonly string[])
   const getTask = (id: string) => required(written.tasks.get(id) ?? state.tasks.get(id), 'task', id)
 
   const draft: Draft = {
@@ -79,7 +83,7 @@ export function createDraft(state: State, context: Context): Draft {
     runs: () => [...merged(state.runs, written.runs)].sort((a, b) => a.seq - b.seq),
     openRuns: () => draft.runs().filter((run) => run.state === 'open'),
     *openTasks(runId) {
-      const order = state.order.get(runId) ?? newOrder.get(runId) ?? []
+      const order = orderOf(runId)
       const from = Math.min(state.heads.get(runId) ?? 0, reopenedAt.get(runId) ?? Number.POSITIVE_INFINITY)
       for (let i = from; i < order.length; i++) {
         const task = getTask(order[i] as string)
@@ -87,7 +91,7 @@ export function createDraft(state: State, context: Context): Draft {
       }
     },
     *tasksOf(runId) {
-      for (const id of state.order.get(runId) ?? newOrder.get(runId) ?? []) yield getTask(id)
+      for (const id of orderOf(runId)) yield getTask(id)
     },
     taskByNumber(runId, number) {
       const id = state.numbers.get(runId)?.get(number) ?? newNumbers.get(runId)?.get(number)
@@ -109,8 +113,14 @@ export function createDraft(state: State, context: Context): Draft {
           newOrder.set(runId, order)
           const numbers = newNumbers.get(runId) ?? new Map<number, string>()
           newNumbers.set(runId, numbers.set(change.row.number, id))
-        } else if (!hasEnded(change.row)) {
-          reopenedAt.set(runId, Math.min(position, reopenedAt.get(runId) ?? Number.POSITIVE_INFINITY))
+        } else {
+          if (getTask(id).position !== position) {
+            const order = movedOrder.get(runId) ?? [...orderOf(runId)]
+            order[position] = id
+            movedOrder.set(runId, order)
+          }
+          if (!hasEnded(change.row))
+            reopenedAt.set(runId, Math.min(position, reopenedAt.get(runId) ?? Number.POSITIVE_INFINITY))
         }
       }
       const table: Map<string, typeof change.row> = written[change.table] as never

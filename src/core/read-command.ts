@@ -15,6 +15,8 @@ export interface ReadArguments {
   missing?: string
 }
 
+/** `before 3`, `3`, `first`, `last`. */
+const PLACE = /^(?:(?:before\s+)?#?(\d{1,6})|(first|last))(?:\s+([\s\S]*))?$/i
 const AFTER = /^[-–—\s]*after\b(?:\s+(?:the\s+)?task\b)?/i
 
 /**
@@ -45,6 +47,11 @@ export function readArguments(
       const word = AFTER.exec(first)?.[0]
       if (argument.shown === 'after' && word !== undefined)
         take(argument.field, true, [first.slice(word.length).trim(), ...others])
+    } else if (argument.is === 'place') {
+      const [, number, word, behind = ''] = PLACE.exec(rest.join(' ')) ?? []
+      if (number !== undefined) take(argument.field, Number(number), [behind])
+      // The front is what is meant without a place, too.
+      else if (word !== undefined) take(argument.field, word.toLowerCase() === 'last' ? 'end' : undefined, [behind])
     } else if (argument.is === 'words' && rest.length > 0) {
       read.words = rest
       take(argument.field, rest.join(' '), [])
@@ -82,6 +89,7 @@ export function complaintAbout(
   if (leftOver === '') return undefined
   const [argument] = argumentsOn(entry, surface)
   if (!argument) return `${entry.name} takes no words.`
+  if (argument.is === 'task' && argument.required === true) return `I did not understand “${leftOver}”.${example}`
   if (argument.is === 'flag') return `${entry.name} takes no words but “${argument.shown}”.`
   return `${entry.name} takes the number of a task, nothing else.`
 }

@@ -88,8 +88,9 @@ function applyTask(state: State, task: Task): void {
     writable(state.order).set(task.runId, order)
     writable(state.numbers).set(task.runId, new Map())
   }
+  // Whoever moves one task gives all those that make way for it their new places, too.
+  order[task.position] = task.id
   if (isNew) {
-    order[task.position] = task.id
     writable(state.numbers.get(task.runId) as ReadonlyMap<number, string>).set(task.number, task.id)
   }
   const head = state.heads.get(task.runId) ?? 0

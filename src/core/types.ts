@@ -503,6 +503,7 @@ export type EventType =
   | 'task.skipped'
   | 'task.blocked'
   | 'task.reset'
+  | 'task.moved'
   | 'task.said'
   | 'task.budget'
   | 'task.undone'

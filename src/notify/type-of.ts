@@ -55,6 +55,7 @@ export function typeOf(
     case 'task.verifying':
     case 'task.checked':
     case 'task.said':
+    case 'task.moved':
     case 'attempt.started':
     case 'attempt.ended':
     case 'ask.parked':

@@ -36,7 +36,7 @@ export function createWriter(db: DatabaseSync): Writer {
     ['id', 'run_id', 'number', 'position', 'phase', 'ended_at', 'spec', 'context', 'json'],
     'id',
   )
-  const oldTask = db.prepare('UPDATE tasks SET phase = ?, ended_at = ?, json = ? WHERE id = ?')
+  const oldTask = db.prepare('UPDATE tasks SET position = ?, phase = ?, ended_at = ?, json = ? WHERE id = ?')
   const context = db.prepare('INSERT INTO contexts (hash, text) VALUES (?, ?) ON CONFLICT (hash) DO NOTHING')
   const attempt = upsert('attempts', ['id', 'run_id', 'task_id', 'live', 'started_at', 'json'], 'id')
   const ask = upsert('asks', ['id', 'run_id', 'task_id', 'state', 'opened_at', 'json'], 'id')
@@ -48,7 +48,7 @@ export function createWriter(db: DatabaseSync): Writer {
     const { spec, ...rest } = task
     const json = JSON.stringify(rest)
     // The spec never changes after the first write, and may be long: an update leaves it alone.
-    if (oldTask.run(task.phase, endOf(task), json, task.id).changes === 1) return
+    if (oldTask.run(task.position, task.phase, endOf(task), json, task.id).changes === 1) return
     const { context: text, ...own } = spec
     let hash: string | null = null
     if (text !== '') {

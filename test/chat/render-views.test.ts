@@ -484,6 +484,7 @@ describe('the rest', () => {
       /resume – Resume
       /skip [n] [why] – Skip the task
       /retry [n] – Try the failed task again
+      /move &lt;n&gt; [before m] – Move a queued task: before another one, first or last
       /stop [why] – Stop the run
       /say &lt;text&gt; – Say something to Claude while it works
       /undo [n] – Undo a task's changes

@@ -90,6 +90,12 @@ describe('words become commands', () => {
     ['argv', 'reject', ['3'], { type: 'reject', target: { task: 3 } }],
     ['chat', 'pause', '— after the task', { type: 'pause', afterTask: true }],
     ['chat', 'pause', 'afterwards', { type: 'pause' }],
+    ['chat', 'move', '5 before #3', { type: 'move', task: 5, before: 3 }],
+    ['typed', 'move', '5 3', { type: 'move', task: 5, before: 3 }],
+    ['argv', 'move', ['5', 'before', '3'], { type: 'move', task: 5, before: 3 }],
+    ['argv', 'move', ['5', 'last'], { type: 'move', task: 5, before: 'end' }],
+    ['chat', 'move', '5 first', { type: 'move', task: 5 }],
+    ['chat', 'move', '5', { type: 'move', task: 5 }],
     ['chat', 'stop', 'it is late', { type: 'stop', why: 'it is late' }],
   ] as const)('%s: %s %j', (surface, name, given, wanted) => {
     expect(heard(surface, name, typeof given === 'string' ? given : [...given])).toEqual(wanted)
@@ -105,7 +111,7 @@ describe('words become commands', () => {
         const read = readArguments(one, surface, surface === 'argv' ? words : words.join(' '))
         const kept = [...Object.values(read.fields), read.leftOver].join('').replace(/\s/g, '')
         const said = words.join('')
-        const hasFlag = argumentsOn(one, surface).some(({ is }) => is === 'flag')
+        const hasFlag = argumentsOn(one, surface).some(({ is }) => is === 'flag' || is === 'place')
         if (!hasFlag) expect(kept).toBe('task' in read.fields ? said.replace(/^#/, '') : said)
         if (Object.keys(read.fields).length === 0) expect(read.leftOver).toBe(words.join(' '))
       }),

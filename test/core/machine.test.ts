@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { CHOICES } from '../../src/core/choices.ts'
 import { hasEnded } from '../../src/core/state.ts'
-import type { Choice, OutcomeKind, PlannedTask, Policy } from '../../src/core/types.ts'
+import type { Choice, OutcomeKind, PlannedTask, Policy, Task } from '../../src/core/types.ts'
 import { createHouse, type House, planned } from './house.ts'
 
 const OUTCOMES: OutcomeKind[] = [
@@ -66,6 +66,7 @@ type Move =
   | { move: 'words'; text: string }
   | { move: 'command'; type: 'pause' | 'resume' | 'stop' | 'approve' | 'reject'; afterTask: boolean }
   | { move: 'task'; type: 'skip' | 'retry' | 'say'; task: number }
+  | { move: 'order'; task: number; before: number | 'end' | undefined }
   | { move: 'time'; ms: number }
   | { move: 'crash' }
   | { move: 'undo'; task: number; ok: boolean; again: boolean }
@@ -124,6 +125,14 @@ const moveArb: fc.Arbitrary<Move> = fc.oneof(
       move: fc.constant('task' as const),
       type: fc.constantFrom('skip' as const, 'retry' as const, 'say' as const),
       task: fc.integer({ min: 1, max: 6 }),
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      move: fc.constant('order' as const),
+      task: fc.integer({ min: 1, max: 6 }),
+      before: fc.oneof(fc.integer({ min: 1, max: 6 }), fc.constantFrom('end' as const, undefined)),
     }),
   },
   {
@@ -209,7 +218,10 @@ function make(house: House, move: Move): void {
     if (move.type === 'approve' || move.type === 'reject') house.act({ type: move.type, target: {} })
     else house.act(move.type === 'pause' ? { type: 'pause', afterTask: move.afterTask } : { type: move.type })
   } else if (move.move === 'task') house.act({ type: move.type, task: move.task, text: 'faster' })
-  else if (move.move === 'time') {
+  else if (move.move === 'order') {
+    const { task, before } = move
+    house.act({ type: 'move', task, ...(before !== undefined && { before }) })
+  } else if (move.move === 'time') {
     house.now += move.ms
     house.give({ type: 'tick' })
   } else if (move.move === 'crash') house.give({ type: 'boot' })
@@ -235,6 +247,14 @@ function invariants(house: House, total: number, closed: Map<string, string>): v
   const run = [...house.state.runs.values()][0]
   expect(run).toBeDefined()
   expect([...house.state.tasks.values()].length, 'no task is lost').toBe(total)
+  const order = (run && house.state.order.get(run.id)) ?? []
+  expect(
+    order.map((id) => house.state.tasks.get(id)?.position),
+    'every place is taken by one task, which knows it',
+  ).toEqual(order.map((_, place) => place))
+  expect(new Set(order).size).toBe(total)
+  for (const id of order.slice(0, house.state.heads.get(run?.id ?? '')))
+    expect(hasEnded(house.state.tasks.get(id) as Task), 'nothing to do is passed over').toBe(true)
   const step = house.next()
   if (run?.state === 'open') {
     expect(step.do, 'an open run has something to do or to wait for').not.toBe('rest')

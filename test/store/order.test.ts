@@ -17,3 +17,18 @@ it('the latest run of a queue is the one that was started last, also when the cl
   store.close()
   rmSync(dir, { recursive: true, force: true })
 })
+
+it('a task that was moved has its new place also after a restart', () => {
+  const dir = mkdtempSync(join(tmpdir(), 'baton-order-'))
+  const store = openStore<unknown>(dir)
+  const house = createHouse()
+  store.commit(house.start([1, 2, 3, 4].map((number) => planned(number))))
+  store.commit(house.act({ type: 'move', task: 4, before: 2 }))
+  store.close()
+  const again = openStore<unknown>(dir)
+  const [run] = again.read.runs({ queue: 'main' })
+  expect(again.read.tasks(run?.id ?? '').map(({ number }) => number)).toEqual([1, 4, 2, 3])
+  expect(again.read.state('main').order).toEqual(house.state.order)
+  again.close()
+  rmSync(dir, { recursive: true, force: true })
+})

@@ -22,6 +22,7 @@ const TOLD: ReadonlySet<EventType> = new Set([
   'task.retrying',
   'task.reset',
   'task.said',
+  'task.moved',
   'task.undone',
   'task.budget',
   'run.budget',
