@@ -2,6 +2,7 @@ import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type ByteString, fromPathText, splitNul, toBuffer } from './bytes.ts'
 import { openAt, type Range } from './changes.ts'
+import { copyRepository } from './copy-repository.ts'
 import { onDisk } from './disk.ts'
 import { inRepository, locate } from './repository.ts'
 import { stage } from './stage.ts'
@@ -17,8 +18,17 @@ export interface TreeCopy {
   takeOff: () => Promise<void>
 }
 
-/** Writes the tree of `from`, byte for byte, into an empty folder. `over`: the files of `to` that are laid over it. */
-export async function copyTree({ cwd, from, to }: Range, over: readonly string[], folder: string): Promise<TreeCopy> {
+/**
+ * Writes the tree of `from`, byte for byte, into an empty folder, and makes that a repository of its own.
+ *
+ * @param over the files of `to` that are laid over it
+ * @param head the commit that was checked out then; default: the one that is now
+ */
+export async function copyTree(
+  { cwd, from, to, head }: Range & { head?: string | undefined },
+  over: readonly string[],
+  folder: string,
+): Promise<TreeCopy> {
   const own = await openAt(cwd)
   const wanted = new Set(over.map(fromPathText))
   const [before, laid] = await Promise.all([
@@ -26,6 +36,7 @@ export async function copyTree({ cwd, from, to }: Range, over: readonly string[]
     treeFiles(own, to, (path) => wanted.has(path)),
   ])
   await stage(own, before, folder)
+  await copyRepository(own, folder, head)
   const known = (path: ByteString): [ByteString, TreeEntry][] => {
     const entry = before.get(path)
     return entry ? [[path, entry]] : []

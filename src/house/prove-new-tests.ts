@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import type { Attempt, CheckResult, Finding, Task } from '../core/types.ts'
+import type { GitFacts } from '../git/facts.ts'
 import { copyTree, ignoredPaths } from '../git/tree-copy.ts'
 import type { Check } from '../proof/choose-checks.ts'
 import { type NewTests, NO_TESTS, shownAs, testsOf, tryNewTests } from '../proof/new-tests.ts'
@@ -35,7 +36,8 @@ export async function proveNewTests(ports: ProvePorts): Promise<{ check?: CheckR
 }
 
 async function attempt({ task, attempts, checks, key, signal, run }: ProvePorts): Promise<NewTests> {
-  const from = attempts.find(({ checkpointBefore }) => checkpointBefore !== undefined)?.checkpointBefore
+  const first = attempts.find(({ checkpointBefore }) => checkpointBefore !== undefined)
+  const from = first?.checkpointBefore
   const last = attempts.findLast(({ checkpointAfter }) => checkpointAfter !== undefined)
   if (from === undefined || !last?.checkpointAfter || !task.proof?.files)
     return { kind: 'unknown', why: 'There is no record of the tree before the task; that takes a git repository.' }
@@ -46,7 +48,8 @@ async function attempt({ task, attempts, checks, key, signal, run }: ProvePorts)
       kind: 'unknown',
       why: 'There is no check that runs them: the task has no Verify, and the configuration none for it.',
     }
-  const range = { cwd: last.cwd, from, to: last.checkpointAfter }
+  const { head } = JSON.parse(first?.headBefore ?? '{}') as Partial<GitFacts>
+  const range = { cwd: last.cwd, from, to: last.checkpointAfter, head }
   return withCopyFolder(key, async (folder) => {
     const copy = await copyTree(range, tests, folder)
     await bringDependencies(last.cwd, folder, signal)

@@ -22,12 +22,15 @@ async function open({
   config = '',
   check = CHECK,
   prepare = (_: Home) => {},
+  later = (_: Home) => {},
 }: {
   how: string
   fields?: string
   config?: string
   check?: string
   prepare?: (home: Home) => void
+  /** When all of it is committed. */
+  later?: (home: Home) => void
 }) {
   const home = createHome(
     `## Task 1: Title 1\n${fields}**Verify:**\n- \`${check}\`\n\n**Claude Instruction:**\n${how}\n\n`,
@@ -45,6 +48,7 @@ async function open({
   home.git('config', 'user.email', 'anna@example.org')
   home.git('add', '-A')
   home.git('commit', '-qm', 'start')
+  later(home)
   const house = await home.open()
   houses.push(house)
   await house.start()
@@ -112,6 +116,33 @@ describe('a task that must add tests', () => {
     await house.event('task.done')
     expect(view()?.proof?.checks.at(-1)).toMatchObject({ name: 'new tests: fail before, pass after', ok: true })
     expect(home.read('node_modules/used.txt'), 'only the real check wrote into the real folder').toBe('x\n')
+  })
+
+  it('asks git there as in the project: branch, history, tags, what is tracked; without a hook or a trace', async () => {
+    const asked = [
+      '[ "$(git branch --show-current) $(git log --format=%s) $(git describe --tags)" = "main start v1" ]',
+      'git ls-files --error-unmatch sum.sh',
+      '[ -z "$(git status --porcelain -- sum.sh)" ]',
+      'git add sum.sh && git commit -q --allow-empty -m side',
+    ]
+    const { home, house, view } = await open({
+      how: CHANGE + TEST,
+      // Only on the copy: the project's own tree has the change.
+      check: `case "$PWD" in */before-*) ${asked.join(' && ')} || exit 0;; esac; ${CHECK}`,
+      prepare: (home) => home.write('.gitattributes', 'sum.sh filter=loud\n'),
+      later: (home) => {
+        home.git('tag', 'v1')
+        home.write('.git/hooks/pre-commit', `#!/bin/sh\ntouch "${home.dir}/hooked"\n`)
+        chmodSync(join(home.dir, '.git/hooks/pre-commit'), 0o755)
+        home.git('config', 'filter.loud.smudge', `touch "${home.dir}/filtered"; cat`)
+        home.git('config', 'filter.loud.clean', `touch "${home.dir}/filtered"; cat`)
+      },
+    })
+    await house.event('task.done')
+    expect(view()?.proof?.checks.at(-1)).toMatchObject({ name: 'new tests: fail before, pass after', ok: true })
+    expect(readdirSync(home.dir).filter((name) => name === 'hooked' || name === 'filtered')).toEqual([])
+    expect(home.git('log', '--all', '--format=%s').trim().split('\n')).not.toContain('side')
+    expect(home.git('fsck', '--connectivity-only')).not.toContain('missing')
   })
 
   it('is wanted of every task by the configuration, but of those that say otherwise', async () => {
