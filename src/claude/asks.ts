@@ -32,6 +32,8 @@ export function createAsks(ports: AskPorts): Asks {
   const open = new Map<string, ClaudeAsk>()
   /** Refusals of questions, told to Claude when the call reaches its ordinary channel. By tool use id. */
   const refused = new Map<string, Decision>()
+  /** Tool use ids of calls that the guard has asked for. */
+  const guardedIds = new Set<string>()
   let isDeferring = false
 
   function receive(requestId: string, request: Plain): void {
@@ -43,7 +45,8 @@ export function createAsks(ports: AskPorts): Asks {
         ports.write(permissionResponse(requestId, decision, request.input))
         return
       }
-      begin(readAsk(requestId, request))
+      const ask = readAsk(requestId, request)
+      begin(ask.kind === 'permission' && guardedIds.delete(toolUseId) ? { ...ask, guarded: true } : ask)
       return
     }
     if (request.subtype === 'hook_callback') {
@@ -59,6 +62,8 @@ export function createAsks(ports: AskPorts): Asks {
   function guarded(requestId: string, hook: Plain): void {
     const call = { tool: text(hook.tool_name) ?? '', input: hook.tool_input, cwd: text(hook.cwd) ?? '' }
     const verdict = ports.guard?.(call)
+    const useId = text(hook.tool_use_id)
+    if (verdict?.do === 'ask' && useId !== undefined) guardedIds.add(useId)
     ports.write(verdict === undefined ? hookPass(requestId) : hookVerdict(requestId, verdict))
   }
 

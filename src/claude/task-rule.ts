@@ -60,15 +60,17 @@ const PROJECT_EDITS = 'Edit(./**)'
  * What "Allow for this task" grants beyond the call itself, in Claude's way to write rules: `Bash(npm test:*)` for that
  * kind of command, `Bash(rm a && b)` for exactly this one, `Edit(./**)` for edits inside the project. Undefined where
  * only this one call can be allowed.
+ *
+ * @param guarded the guard has it asked for: an edit is granted for that file alone
  */
-export function taskRule(tool: string, input: unknown, cwd: string): string | undefined {
+export function taskRule(tool: string, input: unknown, cwd: string, guarded = false): string | undefined {
   const fields = record(input) ?? {}
   if (tool === 'Bash') return bashRule(fields, cwd)
   if (EDITING.has(tool)) {
     const path = editedPath(fields)
     if (path === undefined) return undefined
     // A link may lead elsewhere the next time: what is granted is the file at its end.
-    return isProjectFile(path, cwd) ? PROJECT_EDITS : exact('Edit', realPath(resolve(cwd, path)))
+    return !guarded && isProjectFile(path, cwd) ? PROJECT_EDITS : exact('Edit', realPath(resolve(cwd, path)))
   }
   if (tool === 'Read') {
     const path = text(fields.file_path)
@@ -83,11 +85,11 @@ export function taskRule(tool: string, input: unknown, cwd: string): string | un
 }
 
 /** Whether a rule made by `taskRule` grants this call. */
-export function matchesRule(rule: string, tool: string, input: unknown, cwd: string): boolean {
+export function matchesRule(rule: string, tool: string, input: unknown, cwd: string, guarded = false): boolean {
   const fields = record(input) ?? {}
   if (tool === 'Bash') return matchesBash(rule, fields, cwd)
   // What a rule grants is exactly what would make the same rule again.
-  return taskRule(tool, input, cwd) === rule
+  return taskRule(tool, input, cwd, guarded) === rule
 }
 
 function bashRule(fields: Record<string, unknown>, cwd: string): string | undefined {

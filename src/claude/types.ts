@@ -72,6 +72,8 @@ export type ClaudeAsk =
       blockedPath?: string
       /** Why Claude's rules ask. */
       reason?: string
+      /** The guard has it asked for, whatever the rules say. */
+      guarded?: true
     }
   | {
       kind: 'question'

@@ -20,10 +20,10 @@ export function describeAsk(ask: ClaudeAsk, grants: readonly Grant[], cwd: strin
   }
   const { title, text } = permissionText(ask.tool, ask.input, cwd, fileBefore(ask.input, cwd))
   const command = ask.tool === 'Bash' ? (ask.input as { command?: unknown } | undefined)?.command : undefined
-  const rule = taskRule(ask.tool, ask.input, cwd)
+  const rule = taskRule(ask.tool, ask.input, cwd, ask.guarded)
   const matchingRules = grants
     .map((grant) => grant.match)
-    .filter((match) => matchesRule(match, ask.tool, ask.input, cwd))
+    .filter((match) => matchesRule(match, ask.tool, ask.input, cwd, ask.guarded))
   const why = [ask.blockedPath && `Outside of the allowed folders: ${ask.blockedPath}`, ask.reason].filter(Boolean)
   return {
     kind: 'permission',

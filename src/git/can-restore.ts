@@ -27,6 +27,9 @@ export function canRestore(project: string, path: string, sinceMs: number): bool
   return [...places].every((place) => isHeld(root, place, sinceMs))
 }
 
+/** Whether the folder is worked on in a repository, so that there are checkpoints at all. */
+export const isInRepository = (folder: string): boolean => rootOf(realPath(folder)) !== undefined
+
 /** Never by a folder that only looks like a repository: an agent can make one. */
 function rootOf(folder: string): string | undefined {
   if (existsSync(join(folder, '.git'))) return folder

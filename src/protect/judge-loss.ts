@@ -50,6 +50,17 @@ export function judgeLoss(command: string, cwd: string, { canRestore, isAllowed 
   return undefined
 }
 
+/** The same for a file that one of Claude's tools would change or write over. */
+export function judgeEdit(
+  file: string,
+  cwd: string,
+  { canRestore }: Pick<LossPorts, 'canRestore'>,
+): Verdict | undefined {
+  const path = at(file, cwd)
+  if (!isThere(path) || canRestore(path)) return undefined
+  return { do: 'ask', why: `This changes ${path}, which undo cannot bring back as it is.` }
+}
+
 function targetsOf(simple: Simple, program: string, args: string[], folder: Target): Target[] {
   const words = [...lostBy(program, args, simple.words), ...simple.replaces].filter(
     (word) => word === OPEN || !NO_FILE.test(word),

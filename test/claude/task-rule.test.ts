@@ -33,6 +33,17 @@ describe('the rule that "Allow for this task" grants', () => {
     expect(matchesRule(rule, 'Bash', { command }, CWD)).toBe(true)
   })
 
+  it('is for one file alone where an edit was asked for because undo could not bring it back', () => {
+    const input = { file_path: 'data/my.db' }
+    const rule = taskRule('Edit', input, CWD, true)
+    expect(rule).toBe(`Edit(${CWD}/data/my.db)`)
+    expect(matchesRule(rule as string, 'Write', input, CWD, true)).toBe(true)
+    expect(matchesRule(rule as string, 'Edit', { file_path: 'data/other.db' }, CWD, true)).toBe(false)
+    // What was granted for the project does not cover it.
+    expect(matchesRule('Edit(./**)', 'Edit', input, CWD, true)).toBe(false)
+    expect(matchesRule('Edit(./**)', 'Edit', input, CWD)).toBe(true)
+  })
+
   it('covers the same kind of command and no other', () => {
     const rule = 'Bash(npm test:*)'
     const covers = (command: string) => matchesRule(rule, 'Bash', { command }, CWD)

@@ -8,7 +8,7 @@ import { claudeProgram } from '../support/claude-program.ts'
 import { startRealClaude } from '../support/claude-real.ts'
 import { createHome } from '../support/home.ts'
 import { startMessagesApi } from '../support/messages-api.ts'
-import { runs, says } from '../support/messages-replies.ts'
+import { calls, runs, says } from '../support/messages-replies.ts'
 
 /** Each is tried once in each mode; what runs unasked is what README says. */
 const COMMANDS = [
@@ -113,6 +113,52 @@ describe('what the real program runs unasked', () => {
 })
 
 describe('a real agent in a whole Baton', () => {
+  it('waits before it changes an ignored file with its own tools, and the grant is for that file', async () => {
+    const write = (path: string) => ({ name: 'Write', input: { file_path: path, content: 'gone' } })
+    const read = (path: string) => ({ name: 'Read', input: { file_path: path } })
+    const home = createHome('## Task 1: T\n**Claude Instruction:**\nDo it.\n', 'retries: 0\n')
+    const at = (name: string) => join(home.dir, name)
+    await using api = await startMessagesApi(({ number }) => {
+      if (number === 1) return calls(read(at('notes.txt')), read(at('my.db')), read(at('other.db')))
+      if (number === 2) return calls(write(at('notes.txt')))
+      if (number === 3) return calls(write(at('my.db')))
+      return number === 4 ? calls(write(at('other.db'))) : says('Done.')
+    })
+    home.git('init', '-q')
+    home.write('.gitignore', '*.db\n')
+    for (const name of ['notes.txt', 'my.db', 'other.db']) home.write(name, 'all I have')
+    const house = await home.open({
+      env: {
+        ANTHROPIC_BASE_URL: api.url,
+        ANTHROPIC_API_KEY: 'sk-ant-test',
+        CLAUDE_CONFIG_DIR: join(home.dir, 'sessions'),
+        DISABLE_TELEMETRY: '1',
+        CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1',
+        DISABLE_AUTOUPDATER: '1',
+        IS_SANDBOX: '1',
+      },
+      change: (config) => {
+        config.projects[0].claude.command = [claudeProgram()]
+      },
+    })
+    try {
+      await house.start({ files: ['tasks/today.md'] })
+      const first = await house.ask('permission')
+      expect(home.read('notes.txt')).toBe('gone')
+      expect(home.read('my.db')).toBe('all I have')
+      expect(first.text).toContain('which undo cannot bring back')
+      expect(first.rule).toMatch(/^Edit\(.*my\.db\)$/)
+      await house.answer(first, 'allow-task')
+      const second = await house.ask('permission')
+      expect(home.read('my.db')).toBe('gone')
+      expect(second.text).toContain('other.db')
+      expect(home.read('other.db')).toBe('all I have')
+    } finally {
+      await house.runner.stop()
+      home.remove()
+    }
+  })
+
   it.each([
     ['acceptEdits', true],
     ['bypassPermissions', false],
