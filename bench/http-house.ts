@@ -12,7 +12,7 @@ const house = openHouse()
 remember(house)
 const few = Array.from({ length: 20 }, (_, i) => `## Task ${i + 1}: Chore ${i + 1}\n**Claude Instruction:**\nDo.\n`)
 house.write('tasks/today.md', few.join('\n'))
-await house.face.submit({ type: 'start' }, { surface: 'terminal', who: 'bench' })
+await house.face.submit({ type: 'start' }, { surface: 'terminal', id: 'bench', name: 'bench' })
 house.begin('09:00:00 Beginning.')
 const run = house.face.view.latestRun()?.id as string
 const served = await serve(house)
@@ -54,7 +54,7 @@ function remember({ store, now }: House): void {
       state: r % 7 === 0 ? 'failed' : 'done',
       files: [`tasks/${r}.md`],
       autoApprove: false,
-      startedBy: { surface: 'telegram', who: 'Anna' },
+      startedBy: { surface: 'telegram', id: '4711', name: 'Anna' },
       createdAt: startedAt,
       startedAt,
       endedAt: startedAt + 3_600_000,

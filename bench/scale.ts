@@ -34,7 +34,7 @@ function costPerTask(queued: number): number {
     give({
       type: 'command',
       command: { type: 'start', tasks, files: ['t.md'], autoApprove: false },
-      by: { surface: 'terminal', who: 'bench' },
+      by: { surface: 'terminal', id: 'bench', name: 'bench' },
     })
     const count = Math.min(queued, MEASURED)
     const start = performance.now()

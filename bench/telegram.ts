@@ -29,7 +29,7 @@ const house = await openPhoneHouse(home, api, {
     config.telegram.progressMs = 10_000
   },
 })
-const bench = { surface: 'terminal' as const, who: 'bench' }
+const bench = { surface: 'terminal' as const, id: 'bench', name: 'bench' }
 try {
   anna.says('/start')
   const idle = await measure(anna, api)

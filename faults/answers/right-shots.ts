@@ -7,10 +7,10 @@ import { buttonsOf, heardByMessage, heardByTap, type Seat } from './phone.ts'
 import { decisionOf, isSaidInWords, linesFor, wantedAnswers, wantedChoice, wordsFor } from './right-choices.ts'
 import { type AskRecord, type Decision, type Heard, lost, type Shot } from './shots.ts'
 
-export const BERND: Actor = { surface: 'terminal', who: 'bernd' }
+export const BERND: Actor = { surface: 'terminal', id: 'bernd', name: 'bernd' }
 
 /** Who a person on the phone is in the history. */
-const onPhone = ({ person }: Seat): Actor => ({ surface: 'telegram', who: `${person.name} (${person.id})` })
+const onPhone = ({ person }: Seat): Actor => ({ surface: 'telegram', id: String(person.id), name: person.name })
 
 type Way = (ports: Ports) => Promise<Shot | undefined>
 
@@ -89,7 +89,7 @@ async function http({ house, record, random }: Ports): Promise<Shot> {
     heardByHttp(await house.http({ path: `/api/asks/${ask.id}`, body, token: API_TOKEN, ...(key && { key }) }))
   const fire = async () =>
     key ? ((await Promise.all([post(), post()])).find(({ is }) => is !== 'lost') ?? lost) : post()
-  return shot('a program answers over HTTP', { surface: 'http', who: 'API' }, decision, fire)
+  return shot('a program answers over HTTP', { surface: 'http', id: 'api', name: 'API' }, decision, fire)
 }
 
 async function webhook({ house, record, random, hasRivals }: Ports): Promise<Shot | undefined> {
@@ -108,7 +108,7 @@ async function webhook({ house, record, random, hasRivals }: Ports): Promise<Sho
   if (!command) return undefined
   const fire = async () =>
     heardByHttp(await house.http({ path: '/webhook/command', body: { ...command, secret: WEBHOOK_SECRET } }))
-  return shot(`a flow says ${command.command}`, { surface: 'http', who: 'webhook' }, decision, fire)
+  return shot(`a flow says ${command.command}`, { surface: 'http', id: 'webhook', name: 'webhook' }, decision, fire)
 }
 
 async function terminal({ house, record, random, hasRivals }: Ports): Promise<Shot> {

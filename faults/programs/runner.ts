@@ -59,7 +59,11 @@ type RunnerOrder =
 
 async function obey(command: RunnerOrder): Promise<void> {
   if (command.do === 'command') {
-    const reply = await face.submit(command.command, { surface: 'telegram', who: 'Anna (4711)' }, { key: command.key })
+    const reply = await face.submit(
+      command.command,
+      { surface: 'telegram', id: '4711', name: 'Anna' },
+      { key: command.key },
+    )
     tell({ is: 'reply', key: command.key, reply })
   } else if (command.do === 'ask') {
     tell({ is: 'ask', ask: face.view.ask(command.id) })

@@ -3,8 +3,8 @@ import type { ChatContext } from './context.ts'
 import { type Announcement, deliveriesFor } from './delivery.ts'
 import type { Message } from './message.ts'
 import { nameProject } from './name-project.ts'
+import { shownActor } from './render/actor.ts'
 import { oneLine } from './render/clean.ts'
-import { personInPlace } from './render/decision.ts'
 import { renderNotice } from './render/notice.ts'
 import type { ChatRef } from './transport.ts'
 
@@ -19,7 +19,7 @@ export function broadcastToOthers(chat: ChatContext, event: BatonEvent): Announc
 }
 
 function messageOf(event: BatonEvent, by: Actor): Message {
-  const who = personInPlace(by)
+  const who = shownActor(by)
   if (event.type === 'queue.resumed') return renderNotice(`Resumed by ${who}.`, { mark: '▶️', silent: true })
   if (event.type === 'queue.paused') {
     const what = event.data?.mode === 'after-task' ? 'Pauses after the running task' : 'Paused'
@@ -31,5 +31,5 @@ function messageOf(event: BatonEvent, by: Actor): Message {
 
 /** Where the act was answered, or where it was written: a group sees what is written in it. */
 export function isOwn({ transport }: ChatContext, by: Actor, chatId: ChatRef): boolean {
-  return by.surface === transport.name && (transport.isShared(chatId) || by.who.endsWith(`(${chatId})`))
+  return by.surface === transport.name && (transport.isShared(chatId) || transport.isPrivateWith(chatId, by.id))
 }

@@ -35,8 +35,6 @@ export interface Incoming {
   /** The same when it is heard again. */
   id: string
   chatId: ChatRef
-  /** The person, as the platform numbers people. */
-  userId: string
   by: Actor
   /** The message written, or the one whose button was tapped. */
   messageId: MessageRef
@@ -52,7 +50,7 @@ export interface Listener {
   /** It is handled beside what comes next, and noted as handled at its own end. */
   isUnderWay: (id: string) => boolean
   /** Nobody may be obeyed yet: tells who writes their own id. */
-  introduce: (newcomer: Pick<Incoming, 'id' | 'chatId' | 'userId'>) => void
+  introduce: (newcomer: { id: string; chatId: ChatRef; userId: string }) => void
   /** The platform can be heard again after trouble: what could not be sent goes now. */
   recovered: () => void
 }

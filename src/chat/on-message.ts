@@ -34,12 +34,12 @@ export async function onMessage(
   const replyTo = repliedTo(chat, ctx.chatId, replied)
   const command = commandIn(deed)
   const isMeant = text.trim() !== '' && !(command && commandNamed('chat', command.name)?.does === 'read')
-  if (isMeant && awaited?.userId === ctx.userId) ctx.later(() => memory.setAwaited(ctx.chatId, undefined))
+  if (isMeant && awaited?.userId === ctx.by.id) ctx.later(() => memory.setAwaited(ctx.chatId, undefined))
   if (command) return runCommand(chat, ctx, command.name, command.text, { replyTo })
   const slot =
     replyTo !== undefined
       ? deps.store.deliveries.slotOf(ctx.chatId, replyTo)
-      : awaited?.userId === ctx.userId
+      : awaited?.userId === ctx.by.id
         ? awaited.slot
         : undefined
   if (text.trim() === '') return ctx.say(renderNotice('I read text, documents and photos. /help shows what I can do.'))

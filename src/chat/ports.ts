@@ -76,7 +76,7 @@ export interface ChatDeps {
   /** What a chat is greeted with: where Baton works and what is ready to start. */
   greeting?: () => Promise<GreetingView>
   /** A link that opens the dashboard, once. */
-  dashboardLink?: (who: string) => string | undefined
+  dashboardLink?: (by: Actor) => string | undefined
   plans?: PlanDesk
   /** The server has taken something, and nothing is noted of it yet. */
   onShipped?: () => void

@@ -10,7 +10,7 @@ export function openReplyField(
   { slot, message }: { slot: string; message: Message },
 ): void {
   ctx.say(message, { slot })
-  ctx.later(() => memory.setAwaited(ctx.chatId, { slot, userId: ctx.userId }))
+  ctx.later(() => memory.setAwaited(ctx.chatId, { slot, userId: ctx.by.id }))
 }
 
 /** A message that asks for words. */

@@ -1,3 +1,4 @@
+import type { ChatSurface } from '../core/types.ts'
 import type { CarryVerdict, Form } from '../outbox/carrier.ts'
 import type { Attachment, ShownMessage } from './message.ts'
 
@@ -31,7 +32,7 @@ export type AnswerTap = (tapId: string, text?: string, alert?: boolean) => Promi
  */
 export interface Transport {
   /** Names its rows in the store, and the surface that its people act through. */
-  name: string
+  name: ChatSurface
   limits: Limits
   /** What the platform is sent for a message; pure, so that it can be looked at and measured. */
   format: (message: ShownMessage, form: Form) => object
@@ -58,6 +59,8 @@ export interface Transport {
   ownName: () => Promise<string>
   /** Everybody in it reads what is written there. */
   isShared: (chatId: ChatRef) => boolean
+  /** It is the chat between the bot and this person, by the id that their acts carry. */
+  isPrivateWith: (chatId: ChatRef, personId: string) => boolean
   /** The name of the variable that says who may be obeyed. */
   allowedBy: string
 }

@@ -11,7 +11,6 @@ import type { ChatRef, MessageRef } from './transport.ts'
 export interface UpdateContext {
   updateId: string
   chatId: ChatRef
-  userId: string
   by: Actor
   /** The message written, or the one whose button was tapped. */
   messageId: MessageRef
@@ -29,7 +28,7 @@ export interface UpdateContext {
 /** Begins a turn; `end` stores what came of it. */
 export function beginUpdate(
   chat: ChatContext,
-  { id: updateId, chatId, userId, by, messageId }: Incoming,
+  { id: updateId, chatId, by, messageId }: Incoming,
 ): { ctx: UpdateContext; end: () => void } {
   const { deps, transport, wake } = chat
   const { meta, deliveries, updates } = deps.store
@@ -37,7 +36,7 @@ export function beginUpdate(
   const changes: (() => void)[] = []
   let acts = 0
   const ctx: UpdateContext = {
-    ...{ updateId, chatId, userId, by, messageId, key: `${transport.name}:${updateId}` },
+    ...{ updateId, chatId, by, messageId, key: `${transport.name}:${updateId}` },
     say: (message, options = {}) => {
       gathered.push(...deliveriesFor(chatId, { ...message, silent: true }, { ...options, urgent: true }))
     },

@@ -4,8 +4,9 @@ import type { Actor } from '../core/types.ts'
 
 /** Who calls: the user, with the terminal that this was typed at, since more than one may be open. */
 export function callerOfCommand(env: NodeJS.ProcessEnv): Actor {
+  const id = userName(env)
   const terminal = terminalName()
-  return { surface: 'terminal', who: `${userName(env)}${terminal === undefined ? '' : ` at ${terminal}`}` }
+  return { surface: 'terminal', id, name: terminal === undefined ? id : `${id} at ${terminal}` }
 }
 
 /** Some users have no name, as in containers that run under a bare number. */

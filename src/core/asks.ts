@@ -1,9 +1,9 @@
 import { plural } from '../text/amounts.ts'
+import { actorText } from './actors.ts'
 import { DECIDED, NO, YES } from './choices.ts'
 import type { Target } from './commands.ts'
 import type { Draft } from './draft.ts'
 import type { Reply } from './inputs.ts'
-import { actorText } from './text.ts'
 import type { Actor, Answer, Ask, Choice, Option, Task } from './types.ts'
 
 type NewAsk = Pick<Ask, 'kind' | 'title' | 'text' | 'options'> &

@@ -1,8 +1,9 @@
+import { actorText } from './actors.ts'
 import type { ResolvedCommand } from './commands.ts'
 import type { Draft } from './draft.ts'
 import type { Reply } from './inputs.ts'
 import { hasEnded } from './state.ts'
-import { actorText, taskName } from './text.ts'
+import { taskName } from './text.ts'
 import type { Actor, Task } from './types.ts'
 
 /**

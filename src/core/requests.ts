@@ -1,3 +1,4 @@
+import { BATON } from './actors.ts'
 import { closeAsk, openAsk, withdrawAsk } from './asks.ts'
 import { type Draft, liveAttempt } from './draft.ts'
 import type { ClaudeRequest, InputOf, Verdict } from './inputs.ts'
@@ -28,12 +29,7 @@ export function asked(draft: Draft, { attemptId, request }: InputOf<'asked'>): V
   } else if (isAlone(draft, task.runId)) {
     const ask = openAsk(draft, task, askFields(attemptId, request))
     const answers = Object.fromEntries((request.questions ?? []).map((q) => [q.question, NOBODY_THERE]))
-    const closed = closeAsk(
-      draft,
-      ask,
-      { surface: 'baton', who: 'Baton, for nobody is there' },
-      { choice: 'answer', answers },
-    )
+    const closed = closeAsk(draft, ask, { ...BATON, name: 'Baton, for nobody is there' }, { choice: 'answer', answers })
     return verdictOf(closed)
   }
   return { do: 'wait', askId: openAsk(draft, task, askFields(attemptId, request)).id }

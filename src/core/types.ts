@@ -77,12 +77,18 @@ export interface PlannedTask {
 
 // ── Who and where ────────────────────────────────────────────────────────────────────────────────────────────────
 
-export type SurfaceName = 'telegram' | 'terminal' | 'http' | 'schedule' | 'baton'
+/** Chat platforms: each knows a person by an account of their own. */
+export type ChatSurface = 'telegram' | 'slack' | 'discord'
 
-/** Who did something, and where: `{surface: 'telegram', who: 'Anna (4711)'}`. */
+export type SurfaceName = ChatSurface | 'github' | 'terminal' | 'http' | 'schedule' | 'baton'
+
+/** Who did something, and where: `{surface: 'telegram', id: '4711', name: 'Anna'}`. */
 export interface Actor {
   surface: SurfaceName
-  who: string
+  /** Who it is on that surface, whatever they are called: the number of an account, a user's name, a kind of caller. */
+  id: string
+  /** What people call them; others may be called the same, and it can change. */
+  name: string
 }
 
 // ── Runs, tasks, attempts ────────────────────────────────────────────────────────────────────────────────────────

@@ -1,9 +1,9 @@
+import { actorText } from './actors.ts'
 import { withdrawAsksOf } from './asks.ts'
 import type { Draft } from './draft.ts'
 import type { InputOf } from './inputs.ts'
 import { hasEnded } from './state.ts'
 import { blockDependents, reopenRun, unblockDependents } from './tasks.ts'
-import { actorText } from './text.ts'
 import type { Actor, Task } from './types.ts'
 
 /** The files are as they were before a task, or (`again`) an undo was taken back; or neither could be done. */

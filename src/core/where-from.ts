@@ -1,9 +1,9 @@
 import type { ResolvedCommand } from './commands.ts'
 import type { Reply } from './inputs.ts'
-import type { Actor, Policy, SurfaceName } from './types.ts'
+import type { Actor, ChatSurface, Policy, SurfaceName } from './types.ts'
 
 /** Surfaces that know a person by who they are there, and not by what they can reach on this machine. */
-const CHATS: ReadonlySet<SurfaceName> = new Set(['telegram'])
+const CHATS: ReadonlySet<SurfaceName> = new Set<ChatSurface>(['telegram', 'slack', 'discord'])
 
 /**
  * The refusal of an answer that comes from elsewhere than answers are taken from; undefined: it may come from there. What runs

@@ -3,6 +3,7 @@ import { freemem } from 'node:os'
 import { markOfStart } from '../claude/read-at-start.ts'
 import type { ClaudeHandlers, ClaudeProcess, ClaudeStart, WarmClaude } from '../claude/types.ts'
 import type { ProjectConfig } from '../config/types.ts'
+import { BATON } from '../core/actors.ts'
 import { following } from '../core/following.ts'
 import type { CheckResult, CriterionResult, Policy, Task } from '../core/types.ts'
 import type { Store } from '../store/store.ts'
@@ -129,7 +130,7 @@ export function createQueue(ports: QueuePorts): QueueRunner {
       verify,
       undo: async (task) => {
         const { ok, text } = await ports.workspace.undo(task)
-        await dispatcher.record({ type: 'undone', taskId: task.id, by: { surface: 'baton', who: 'Baton' }, ok, text })
+        await dispatcher.record({ type: 'undone', taskId: task.id, by: BATON, ok, text })
       },
       mark: async (task) => {
         const finished = await ports.workspace.finish(task, async (error) => {

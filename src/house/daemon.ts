@@ -2,6 +2,7 @@ import type { Logger } from 'pino'
 import { callerOf } from '../claude/peer.ts'
 import type { Secrets } from '../config/secrets.ts'
 import type { Config } from '../config/types.ts'
+import { overHttp } from '../core/actors.ts'
 import type { BatonEvent } from '../core/types.ts'
 import { knownAttempts } from '../daemon/known-attempts.ts'
 import { privateFolder } from '../files/private.ts'
@@ -97,7 +98,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon | { ho
       secrets,
       house: opened,
       nextStarts: schedule.next,
-      dashboardLink: (who) => http?.oneTimeLink(who),
+      dashboardLink: (by) => http?.oneTimeLink(overHttp(by)),
       redact,
       log,
       say: options.say,

@@ -1,3 +1,4 @@
+import type { Actor } from '../core/types.ts'
 import type { HttpDeps } from './deps.ts'
 import type { Hub } from './events/hub.ts'
 import type { Gate } from './guard/caller.ts'
@@ -15,7 +16,7 @@ export interface Parts extends HttpDeps {
   cookie: SessionCookie
   codes: LoginCodes
   /** A link that logs one browser in, once. */
-  linkFor: (who: string) => string
+  linkFor: (by: Actor) => string
   hub: Hub
   meter: Meter
 }

@@ -1,5 +1,6 @@
 import type { Request, Response } from 'express'
 import type { z } from 'zod'
+import type { Actor } from '../core/types.ts'
 import type { Idempotency } from './idempotency.ts'
 
 /** Who may call a route: anybody, who has the API token (or is logged in), or who knows the webhook secret. */
@@ -13,8 +14,8 @@ export interface Call<P, Q, B> {
   params: P
   query: Q
   body: B
-  /** For the history: who did it. */
-  who: string
+  /** For the history: who did it. Nobody is known where a route is open. */
+  by: Actor
   /** From `Idempotency-Key`. */
   once?: Idempotency
   req: Request

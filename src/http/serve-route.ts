@@ -1,10 +1,14 @@
 import express, { type RequestHandler, type Response } from 'express'
+import type { Actor } from '../core/types.ts'
 import { HttpFailure } from './failure.ts'
 import { idempotencyOf } from './idempotency.ts'
 import type { Parts } from './parts.ts'
 import { safeJson } from './present/body.ts'
 import type { Answer, Route } from './route.ts'
 import { validated } from './validate.ts'
+
+/** Whoever calls what needs no log-in; they change nothing. */
+const STRANGER: Actor = { surface: 'http', id: 'stranger', name: 'somebody' }
 
 export const LARGEST_BODY = 1_024 * 1_024
 
@@ -20,15 +24,15 @@ export function handlersOf(parts: Parts, route: Route): RequestHandler[] {
   const meet: RequestHandler = async (req, res, next) => {
     measure(parts, route, res)
     // Before the body is read: strangers are not listened to.
-    if (route.access === 'token') res.locals.who = gate.token(req).who
-    if (route.access === 'open') res.locals.who = 'somebody'
+    if (route.access === 'token') res.locals.by = gate.token(req).by
+    if (route.access === 'open') res.locals.by = STRANGER
     if (route.access === 'token' || (route.access === 'open' && route.method === 'post')) await fromOutside(req)
     next()
   }
   const serve: RequestHandler = async (req, res) => {
     const body: unknown = req.body ?? {}
     if (route.access === 'secret') {
-      res.locals.who = gate.secret(body).who
+      res.locals.by = gate.secret(body).by
       await fromOutside(req)
     }
     const once =
@@ -37,7 +41,7 @@ export function handlersOf(parts: Parts, route: Route): RequestHandler[] {
       params: validated(route.params, req.params, 'path'),
       query: validated(route.query, req.query, 'query'),
       body: validated(route.body, body, 'body'),
-      who: String(res.locals.who),
+      by: res.locals.by as Actor,
       ...(once && { once }),
       req,
       res,

@@ -1,6 +1,8 @@
 import { once } from 'node:events'
 import type { RequestListener, Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { DASHBOARD } from '../core/actors.ts'
+import type { Actor } from '../core/types.ts'
 import { whenNeeded } from '../core/when-needed.ts'
 import { basePathOf, belowBase } from './base-path.ts'
 import type { HttpDeps } from './deps.ts'
@@ -28,8 +30,8 @@ export interface HttpServer {
   port: number
   /** Ends every connection and stops to listen; once. */
   close: () => Promise<void>
-  /** A link that logs one browser in, once, within ten minutes. `who` is named in the history. */
-  oneTimeLink: (who?: string) => string
+  /** A link that logs one browser in, once, within ten minutes. `by` is named in the history. */
+  oneTimeLink: (by?: Actor) => string
   /** The whole table, for tests. */
   routes: () => Promise<readonly Route[]>
 }
@@ -58,7 +60,7 @@ export async function createHttpServer(deps: HttpDeps): Promise<HttpServer> {
     sessions,
     cookie,
     codes: createLoginCodes(now),
-    linkFor: (who) => `${url}/login#${parts.codes.issue(who)}`,
+    linkFor: (by) => `${url}/login#${parts.codes.issue(by)}`,
     gate: createGate({ apiToken, sessions, cookie, attempts, ...(webhookSecret !== undefined && { webhookSecret }) }),
     fromOutside: createInsideGuard(deps),
     hub: createHub(deps),
@@ -97,7 +99,7 @@ export async function createHttpServer(deps: HttpDeps): Promise<HttpServer> {
     url,
     port,
     routes: async () => (await application()).routes,
-    oneTimeLink: (who = 'dashboard') => parts.linkFor(who),
+    oneTimeLink: (by = DASHBOARD) => parts.linkFor(by),
     close() {
       closed ??= close(server, parts)
       return closed

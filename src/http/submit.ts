@@ -13,9 +13,9 @@ export function queueNamed({ face }: Pick<Parts, 'face'>, project: string | unde
 /** Wants something in the caller's name; the only way in which HTTP changes anything. */
 export function submit(
   { face }: Pick<Parts, 'face'>,
-  { who, once }: Pick<Call<unknown, unknown, unknown>, 'who' | 'once'>,
+  { by, once }: Pick<Call<unknown, unknown, unknown>, 'by' | 'once'>,
   command: Command,
   queue: string | undefined,
 ): Promise<Reply> {
-  return face.submit(command, { surface: 'http', who }, { ...once, ...(queue !== undefined && { queue }) })
+  return face.submit(command, by, { ...once, ...(queue !== undefined && { queue }) })
 }

@@ -1,6 +1,6 @@
+import { actorText } from '../core/actors.ts'
 import { plural, usd } from '../text/amounts.ts'
 import { fineDuration } from '../text/durations.ts'
-import { person } from './amounts.ts'
 import type { Receipt } from './receipt.ts'
 
 /** The receipt as lines of plain text, for a terminal; `maxFiles` and `maxOutputLines` keep it readable. */
@@ -49,7 +49,7 @@ export function receiptText(receipt: Receipt, { maxFiles = 20, maxOutputLines = 
   if (receipt.commit) lines.push('', `Committed as ${receipt.commit.slice(0, 10)}`)
   if (receipt.answers.length > 0) lines.push('', 'Answers')
   for (const { asked, answer, by, waitedMs } of receipt.answers) {
-    lines.push(`  ${asked}: ${answer} (${person(by)}, after ${fineDuration(waitedMs)})`)
+    lines.push(`  ${asked}: ${answer}, by ${actorText(by)} after ${fineDuration(waitedMs)}`)
   }
   return lines
 }

@@ -1,8 +1,9 @@
+import { actorText } from '../core/actors.ts'
 import { findingLine } from '../core/findings.ts'
 import type { CheckResult, FileChange } from '../core/types.ts'
 import { plural, usd } from '../text/amounts.ts'
 import { fineDuration } from '../text/durations.ts'
-import { moment, person } from './amounts.ts'
+import { moment } from './amounts.ts'
 import { code, fenced, type Hide, inline, quoted, visible, withCode } from './markdown.ts'
 import type { Receipt } from './receipt.ts'
 
@@ -61,7 +62,7 @@ function factsLine(receipt: Receipt, timeZone: string): string {
     receipt.firstCheck === 'failed' && 'its checks failed before it',
     sentBack > 0 && `sent back ${plural(sentBack, 'time')}`,
     task.type && inline(task.type),
-    approvedBy && `approved by ${inline(person(approvedBy))}`,
+    approvedBy && `approved by ${inline(actorText(approvedBy))}`,
     code(`${task.file}:${task.line}`),
   ]
   return facts.filter(Boolean).join(' · ')
@@ -126,7 +127,7 @@ function answers(receipt: Receipt, timeZone: string): string {
   if (receipt.answers.length === 0) return ''
   const rows = receipt.answers.map(
     ({ kind, asked, answer, by, at, waitedMs }) =>
-      `| ${moment(at, timeZone)} | ${kind}: ${inline(asked)} | ${inline(answer)} | ${inline(person(by))}, after ${fineDuration(waitedMs)} |`,
+      `| ${moment(at, timeZone)} | ${kind}: ${inline(asked)} | ${inline(answer)} | ${inline(actorText(by))}, after ${fineDuration(waitedMs)} |`,
   )
   return ['### Answers', '', '| When | Asked | Answer | By |', '| --- | --- | --- | --- |', ...rows].join('\n')
 }

@@ -120,7 +120,7 @@ export function createSchedule(ports: SchedulePorts): Schedule {
       autoApprove,
     }
     const reply = await face
-      .submit(command, { surface: 'schedule', who: cron }, { key, queue: project })
+      .submit(command, { surface: 'schedule', id: cron, name: cron }, { key, queue: project })
       .catch((error: unknown): Reply => ({ ok: false, text: error instanceof Error ? error.message : String(error) }))
     if (!reply.ok) return refused(entry, due, reply)
     const isLate = now() - due > ON_TIME_MS && reply.code !== 'nothing-to-do'

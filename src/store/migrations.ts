@@ -144,4 +144,26 @@ export const MIGRATIONS: readonly string[] = [
   UPDATE inbox SET json = json_set(json_remove(json, '$.wish'), '$.command', json_extract(json, '$.wish'))
   WHERE json_type(json, '$.wish') IS NOT NULL;
   `,
+  `
+  -- Who did something has an id beside the name; it stood inside of what was shown (the functions: old-actors.ts).
+  UPDATE runs SET json = json_set(json, '$.startedBy', json(actor_of_words(json_extract(json, '$.startedBy'))))
+  WHERE json_type(json, '$.startedBy.who') = 'text';
+  UPDATE runs SET json = json_set(json, '$.accepted', json(actor_of_words(json_extract(json, '$.accepted'))))
+  WHERE json_type(json, '$.accepted.who') = 'text';
+  UPDATE tasks SET json = json_set(json, '$.approvedBy', json(actor_of_words(json_extract(json, '$.approvedBy'))))
+  WHERE json_type(json, '$.approvedBy.who') = 'text';
+  UPDATE tasks SET json = json_set(json, '$.undone.by', json(actor_of_words(json_extract(json, '$.undone.by'))))
+  WHERE json_type(json, '$.undone.by.who') = 'text';
+  UPDATE asks SET json = json_set(json, '$.answer.by', json(actor_of_words(json_extract(json, '$.answer.by'))))
+  WHERE json_type(json, '$.answer.by.who') = 'text';
+  UPDATE grants SET json = json_set(json, '$.by', json(actor_of_words(json_extract(json, '$.by'))))
+  WHERE json_type(json, '$.by.who') = 'text';
+  UPDATE queues SET json = json_set(json, '$.paused.by', json(actor_of_words(json_extract(json, '$.paused.by'))))
+  WHERE json_type(json, '$.paused.by.who') = 'text';
+  UPDATE inbox SET json = json_set(json, '$.by', json(actor_of_words(json_extract(json, '$.by'))))
+  WHERE json_type(json, '$.by.who') = 'text';
+  UPDATE events SET json = json_set(json, '$.data.by', json(actor_of_words(json_extract(json, '$.data.by'))))
+  WHERE json_type(json, '$.data.by.who') = 'text';
+  UPDATE meta SET json = actors_of_words(json) WHERE key IN ('plans', 'telegram:cards') AND json LIKE '%"who":%';
+  `,
 ]

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { privateFile, privateFolder } from '../files/private.ts'
 import { MIGRATIONS } from './migrations.ts'
+import { defineOldActors } from './old-actors.ts'
 
 /** The database of another version, or none that can be read. */
 export class StoreError extends Error {
@@ -59,6 +60,7 @@ function makePrivate(dir: string): void {
 
 function migrate(db: DatabaseSync): void {
   const current = () => Number((db.prepare('PRAGMA user_version').get() as { user_version: number }).user_version)
+  if (current() < MIGRATIONS.length) defineOldActors(db)
   while (current() < MIGRATIONS.length) {
     db.exec('BEGIN IMMEDIATE')
     try {

@@ -4,7 +4,7 @@ import { shortened } from '../text/cut.ts'
 
 /** Who may do what with an update. */
 export type Admission =
-  | { kind: 'allowed'; by: Actor; userId: number; chatId: number }
+  | { kind: 'allowed'; by: Actor; chatId: number }
   /** Nobody is allowed yet: the asker is told their own id. */
   | { kind: 'tell-id'; userId: number; chatId: number }
   | { kind: 'stranger'; userId: number | undefined; chatId: number | undefined }
@@ -22,13 +22,12 @@ export function admit(update: Update, allowed: readonly number[], groups: readon
   if (allowed.length === 0 && isPrivate && update.message) return { kind: 'tell-id', userId: from.id, chatId: chat.id }
   const mayHere = isPrivate || (isGroup(chat) && groups.includes(chat.id))
   if (!allowed.includes(from.id) || !mayHere) return { kind: 'stranger', userId: from.id, chatId: chat.id }
-  return { kind: 'allowed', by: actorOf(from), userId: from.id, chatId: chat.id }
+  return { kind: 'allowed', by: actorOf(from), chatId: chat.id }
 }
 
 const isGroup = (chat: Chat) => chat.type === 'group' || chat.type === 'supergroup'
 
-/** `Anna (4711)`: names can be changed by anybody, so the id stands beside it. */
 function actorOf({ first_name, last_name, id }: User): Actor {
   const name = shortened([first_name, last_name].filter(Boolean).join(' ').replace(/\s+/g, ' '), 60)
-  return { surface: 'telegram', who: `${name} (${id})` }
+  return { surface: 'telegram', id: String(id), name: name || String(id) }
 }

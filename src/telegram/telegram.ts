@@ -57,10 +57,10 @@ export function createTelegram(deps: TelegramDeps): Telegram {
   const stopping = new AbortController()
   const strangers = new Set<string>()
   const noteStranger = (userId: number | undefined, chatId: number | undefined) => {
-    const who = `${userId} ${chatId}`
+    const stranger = `${userId} ${chatId}`
     // Once each, and no endless list of them either.
-    if (strangers.has(who) || strangers.size >= 1_000) return
-    strangers.add(who)
+    if (strangers.has(stranger) || strangers.size >= 1_000) return
+    strangers.add(stranger)
     log.warn({ userId, chatId }, 'Somebody who is not allowed wrote to the bot')
   }
 
@@ -68,8 +68,8 @@ export function createTelegram(deps: TelegramDeps): Telegram {
     const admission = admit(update, allowedUsers, groups)
     if (admission.kind === 'stranger') return noteStranger(admission.userId, admission.chatId)
     const id = String(update.update_id)
-    const where = { id, chatId: String(admission.chatId), userId: String(admission.userId) }
-    if (admission.kind === 'tell-id') return listener.introduce(where)
+    const where = { id, chatId: String(admission.chatId) }
+    if (admission.kind === 'tell-id') return listener.introduce({ ...where, userId: String(admission.userId) })
     const deed = readUpdate(update)
     if (!deed) return
     const sentAt = sentAtOf(update)

@@ -60,6 +60,8 @@ export function createTelegramTransport({ api, onTrouble, ...server }: TelegramT
     download: createDownload({ api, ...server }),
     ownName: async () => (await api.getMe()).username,
     isShared,
+    // Telegram gives a private chat the number of its person.
+    isPrivateWith: (chatId, personId) => chatId === personId,
     allowedBy: 'TELEGRAM_ALLOWED_USERS',
   }
 }

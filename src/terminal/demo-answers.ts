@@ -2,7 +2,7 @@ import type { Command } from '../core/commands.ts'
 import type { Actor, Ask, Choice } from '../core/types.ts'
 import type { Face } from '../daemon/face.ts'
 
-const DEMO: Actor = { surface: 'terminal', who: 'the demo' }
+const DEMO: Actor = { surface: 'terminal', id: 'demo', name: 'the demo' }
 
 const CHOICES: Record<Ask['kind'], Choice> = {
   approval: 'approve',

@@ -52,7 +52,7 @@ const open = async (transport = recorded.transport) => {
   if ('holder' in opened) throw new Error('held')
   house = opened
   // Its chats are known already, and not greeted.
-  house.store.setMeta('recorded:since', 0)
+  house.store.setMeta('slack:since', 0)
   chat = openChat(transport, [ANNA, TEAM], { config, house, redact: redactor(['correct-horse-battery']), log })
   chat.start()
   house.runner.begin()

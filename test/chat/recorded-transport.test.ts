@@ -8,6 +8,7 @@ transportContract('recorded', async () => {
   return {
     transport: recorded.transport,
     chatId,
+    personId: chatId,
     sharedChatId: 'group-1',
     secret: 'secret:token',
     seen: () =>

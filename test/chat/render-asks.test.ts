@@ -117,7 +117,7 @@ describe('an approval', () => {
       <b>Then checked by</b>
       <code>npm test</code>
 
-      ✅ <b>Approved</b> by Anna, on the phone, 21:14
+      ✅ <b>Approved</b> by Anna (Telegram), 21:14
       (silent)"
     `)
   })
@@ -245,11 +245,14 @@ describe('a decision', () => {
       .split('\n\n')
       .at(-1)
   test.each<[Partial<Answer>, string]>([
-    [{ choice: 'approve' }, '✅ Approved by Anna, on the phone, 21:14'],
-    [{ choice: 'reject', text: 'not today' }, '❌ Rejected by Anna, on the phone, 21:14: “not today”'],
-    [{ choice: 'approve', by: { surface: 'terminal', who: 'bert' } }, '✅ Approved by bert, at the terminal, 21:14'],
-    [{ choice: 'approve', by: { surface: 'baton', who: 'Baton' } }, '✅ Approved by Baton, 21:14'],
-    [{ choice: 'skip', at: sample.at('21:14', 20) }, '⏭ Skipped by Anna, on the phone, yesterday 21:14'],
+    [{ choice: 'approve' }, '✅ Approved by Anna (Telegram), 21:14'],
+    [{ choice: 'reject', text: 'not today' }, '❌ Rejected by Anna (Telegram), 21:14: “not today”'],
+    [
+      { choice: 'approve', by: { surface: 'terminal', id: 'bert', name: 'bert' } },
+      '✅ Approved by bert (terminal), 21:14',
+    ],
+    [{ choice: 'approve', by: { surface: 'baton', id: 'baton', name: 'Baton' } }, '✅ Approved by Baton, 21:14'],
+    [{ choice: 'skip', at: sample.at('21:14', 20) }, '⏭ Skipped by Anna (Telegram), yesterday 21:14'],
   ])('%j', (answer, words) => {
     expect(line(sample.sampleAsk(), answer)).toBe(words)
   })
@@ -265,7 +268,7 @@ describe('a decision', () => {
     ['mcp__github__create_issue', 'every call of mcp__github__create_issue, whatever it is given'],
   ])('of a permission for the task says exactly what was granted: %s', (rule, words) => {
     expect(line(sample.samplePermission({ rule }), { choice: 'allow-task' })).toBe(
-      `✅ Allowed for this task by Anna, on the phone, 21:14\nUntil task 3 ends: ${words}.`,
+      `✅ Allowed for this task by Anna (Telegram), 21:14\nUntil task 3 ends: ${words}.`,
     )
   })
 
@@ -297,7 +300,7 @@ describe('a decision', () => {
       'Which pages need a signed-in person?': 'Orders, Settings',
     }
     expect(line(ask, { choice: 'answer', answers })).toBe(
-      '✅ Answered by Anna, on the phone, 21:14\n• Storage: PostgreSQL\n• Pages: Orders, Settings',
+      '✅ Answered by Anna (Telegram), 21:14\n• Storage: PostgreSQL\n• Pages: Orders, Settings',
     )
   })
 

@@ -140,7 +140,7 @@ describe('whatever the words, the server takes the message', () => {
         choice: 'deny' as const,
         text: text(),
         answers,
-        by: { surface: 'terminal' as const, who: text() },
+        by: { surface: 'terminal' as const, id: text(), name: text() },
         at: number(),
         hash: 'h',
       }

@@ -112,7 +112,7 @@ describe('a question', () => {
       2. <b>Invoices</b>
       3. <b>Settings</b>
 
-      ✅ <b>Answered</b> by Anna, on the phone, 21:14
+      ✅ <b>Answered</b> by Anna (Telegram), 21:14
       • Storage: PostgreSQL
       • Pages: Orders
       (silent)"

@@ -53,12 +53,12 @@ describe('the progress message', () => {
     [
       'is paused',
       { paused: { mode: 'now', by: sample.anna, at: sample.at('21:13') } },
-      '⏸ Task 3 of 7 · paused\nAdd a login endpoint\n\nby Anna, 21:13 · /resume goes on',
+      '⏸ Task 3 of 7 · paused\nAdd a login endpoint\n\nby Anna (Telegram), 21:13 · /resume goes on',
     ],
     [
       'is to be the last before a pause',
       { paused: { mode: 'after-task', by: sample.anna, at: sample.at('21:13') } },
-      '▶️ Task 3 of 7 · running\nAdd a login endpoint\n\n› editing src/routes/login.ts\n⏸ Pauses after this task, by Anna, 21:13\n\n4 min',
+      '▶️ Task 3 of 7 · running\nAdd a login endpoint\n\n› editing src/routes/login.ts\n⏸ Pauses after this task, by Anna (Telegram), 21:13\n\n4 min',
     ],
     [
       'was stopped with its run',
@@ -136,7 +136,9 @@ describe('/status', () => {
     const status = sample.sampleStatus({ paused: { mode: 'after-task', by: sample.anna, at: sample.at('21:12') } })
     const message = renderOverview({ status, next: [] }, now)
     expect(plainOf(message)).toMatch(/^▶️ Running\n/)
-    expect(plainOf(message)).toContain('› editing src/routes/login.ts\n⏸ Pauses after this task, by Anna, 21:12\n')
+    expect(plainOf(message)).toContain(
+      '› editing src/routes/login.ts\n⏸ Pauses after this task, by Anna (Telegram), 21:12\n',
+    )
     expect(labels(message)).toContain('Resume')
   })
 
@@ -158,7 +160,7 @@ describe('/status', () => {
       paused: { mode: 'now', by: sample.anna, at: sample.at('21:12') },
     })
     const plain = plainOf(renderOverview({ status, next: [] }, now))
-    expect(plain).toContain('by Anna, 21:12 · /resume goes on')
+    expect(plain).toContain('by Anna (Telegram), 21:12 · /resume goes on')
     expect(plain).toContain('✋ Waiting for you\n3 · Run a command')
   })
 
@@ -169,7 +171,7 @@ describe('/status', () => {
         sample.samplePermission(),
         sample.sampleAsk({ task: 5, title: 'Start Task 5: Import the old customers?' }),
       ],
-      paused: { mode: 'now', by: { surface: 'http', who: 'n8n' }, at: sample.at('21:12') },
+      paused: { mode: 'now', by: { surface: 'http', id: 'api', name: 'API' }, at: sample.at('21:12') },
       queuedRuns: [sample.sampleRun({ id: 'r2', files: ['tasks/docs.md'] })],
       queuedTotal: 1,
     })
@@ -183,7 +185,7 @@ describe('/status', () => {
       ▰▰▱▱▱▱▱ 2 of 7 done
 
       ⏸ <b>3 · Add a login endpoint</b>
-      by n8n, 21:12 · /resume goes on
+      by the API, 21:12 · /resume goes on
       4 min 17 s · 14 turns · $0.42
       checked 12 s ago · 21:14:17
 

@@ -29,6 +29,8 @@ export type Mishap = 'unreached' | 'lost' | 'busy' | 'form' | 'blocked' | 'revok
 export interface TransportWorld {
   transport: Transport
   chatId: string
+  /** The person's id, as their acts carry it. */
+  personId: string
   /** Others read along there. */
   sharedChatId: string
   seen: () => readonly Seen[]
@@ -212,6 +214,10 @@ export function transportContract(name: string, open: () => Promise<TransportWor
       await world.transport.reach(never)
       expect(world.transport.isShared(world.chatId)).toBe(false)
       expect(world.transport.isShared(world.sharedChatId)).toBe(true)
+      const { isPrivateWith } = world.transport
+      expect(isPrivateWith(world.chatId, world.personId)).toBe(true)
+      expect(isPrivateWith(world.chatId, 'another')).toBe(false)
+      expect(isPrivateWith(world.sharedChatId, world.personId)).toBe(false)
     })
   })
 }

@@ -5,7 +5,7 @@ import { deferredAsk } from '../../src/core/requests.ts'
 import type { Actor, Policy } from '../../src/core/types.ts'
 import { ANNA, createHouse, POLICY, planned } from './house.ts'
 
-const BOB: Actor = { surface: 'terminal', who: 'bob' }
+const BOB: Actor = { surface: 'terminal', id: 'bob', name: 'bob' }
 
 describe('an approval', () => {
   it('is asked before a marked task starts, and shows the whole instruction', () => {
@@ -28,7 +28,7 @@ describe('an approval', () => {
     const house = createHouse()
     house.start([planned(1, { requiresApproval: true }), planned(2, {}, [1]), planned(3, {}, [2])])
     house.act({ type: 'reject', target: {}, text: 'not today' })
-    expect(house.task(1)).toMatchObject({ phase: 'skipped', result: 'rejected by Anna (telegram): not today' })
+    expect(house.task(1)).toMatchObject({ phase: 'skipped', result: 'rejected by Anna (Telegram): not today' })
     expect(house.task(2)).toMatchObject({ phase: 'blocked', blockedBy: [1] })
     expect(house.task(3)).toMatchObject({ phase: 'blocked', blockedBy: [2] })
   })
@@ -47,7 +47,7 @@ describe('an approval', () => {
 
 describe('where answers are taken', () => {
   const PHONE: Partial<Policy> = { approval: { ...POLICY.approval, from: 'phone', review: 'always' } }
-  const ELSEWHERE: Actor[] = [BOB, { surface: 'http', who: 'API' }]
+  const ELSEWHERE: Actor[] = [BOB, { surface: 'http', id: 'api', name: 'API' }]
   const onlyPhone = { ok: false, code: 'not-possible', text: expect.stringContaining('on the phone only') }
 
   it.each(ELSEWHERE)('is not $surface where only the phone counts', (by) => {
@@ -79,7 +79,7 @@ describe('where answers are taken', () => {
       expect(house.act(start, by).reply).toMatchObject(onlyPhone)
       expect(house.act({ ...start, autoApprove: false }, by).reply).toMatchObject({ ok: true })
       expect(
-        house.act({ ...start, tasks: [planned(2)] }, { surface: 'schedule', who: 'schedule' }).reply,
+        house.act({ ...start, tasks: [planned(2)] }, { surface: 'schedule', id: 'schedule', name: 'schedule' }).reply,
       ).toMatchObject({ ok: true })
       expect(house.act({ ...start, tasks: [planned(3)] }).reply).toMatchObject({ ok: true })
     },
@@ -125,7 +125,7 @@ describe('an answer', () => {
     expect(second.reply).toMatchObject({
       ok: false,
       code: 'closed',
-      text: 'Already decided: Approved by Anna (telegram).',
+      text: 'Already decided: Approved by Anna (Telegram).',
     })
     expect(house.task(1).phase).toBe('ready')
   })

@@ -119,7 +119,7 @@ describe('a task whose checks run first', () => {
     expect(again.task(1)).toMatchObject({ phase: 'queued' })
     expect(again.next()).toMatchObject({ do: 'work', task: { number: 2 } })
     const undone = open()
-    const by = { surface: 'http' as const, who: 'Bob' }
+    const by = { surface: 'http' as const, id: 'Bob', name: 'Bob' }
     undone.give({ type: 'undone', taskId: undone.task(2).id, by, text: 'undone', ok: true })
     expect(undone.task(1)).toMatchObject({ phase: 'blocked' })
   })

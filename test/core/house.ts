@@ -5,7 +5,7 @@ import { next, type Step } from '../../src/core/next.ts'
 import { applyChanges, emptyState, forgetEndedRuns, type State } from '../../src/core/state.ts'
 import type { Actor, Ask, NewEvent, Outcome, PlannedTask, Policy, Task, TaskSpec } from '../../src/core/types.ts'
 
-export const ANNA: Actor = { surface: 'telegram', who: 'Anna (4711)' }
+export const ANNA: Actor = { surface: 'telegram', id: '4711', name: 'Anna' }
 
 export const POLICY: Policy = {
   approval: { mode: 'marked', auto: [], review: 'never', checkpointAfter: [] },

@@ -195,7 +195,13 @@ function work(house: House, outcome: OutcomeKind, cost: number, ok: boolean): vo
     house.give({ type: 'checked', taskId: step.task.id, ok, text: ok ? 'checks passed' : 'npm test failed', proof })
   } else if (step.do === 'mark') house.give({ type: 'marked', taskId: step.task.id })
   else if (step.do === 'undo')
-    house.give({ type: 'undone', taskId: step.task.id, by: { surface: 'baton', who: 'Baton' }, text: 'undone', ok })
+    house.give({
+      type: 'undone',
+      taskId: step.task.id,
+      by: { surface: 'baton', id: 'baton', name: 'Baton' },
+      text: 'undone',
+      ok,
+    })
 }
 
 function make(house: House, move: Move): void {
@@ -230,7 +236,14 @@ function make(house: House, move: Move): void {
     // Refused while a process works in the folder, or Baton itself.
     if (!task || house.live() || ['verifying', 'marking', 'undoing'].includes(task.phase)) return
     const { ok, again } = move
-    house.give({ type: 'undone', taskId: task.id, by: { surface: 'http', who: 'Bob' }, text: 'undone', ok, again })
+    house.give({
+      type: 'undone',
+      taskId: task.id,
+      by: { surface: 'http', id: 'Bob', name: 'Bob' },
+      text: 'undone',
+      ok,
+      again,
+    })
   } else if (move.move === 'park') {
     const live = house.live()
     const open = house.openAsks().find((a) => a.attemptId === live && a.tool)

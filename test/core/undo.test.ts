@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { Actor } from '../../src/core/types.ts'
 import { ANNA, createHouse, type House, planned } from './house.ts'
 
-const BATON: Actor = { surface: 'baton', who: 'Baton' }
+const BATON: Actor = { surface: 'baton', id: 'baton', name: 'Baton' }
 
 /** A house in which the tasks before `until` are done. */
 function worked(house: House, until: number): House {
@@ -27,7 +27,7 @@ describe('a task that is undone', () => {
     undo(house, 1)
     expect(house.task(1)).toMatchObject({
       phase: 'undone',
-      result: 'undone by Anna (telegram)',
+      result: 'undone by Anna (Telegram)',
       undone: { at: house.now, phase: 'done', result: 'Did 1.' },
     })
     expect(undoneEvents(house)).toMatchObject([{ text: 'Undid it', data: { ok: true, again: false, phase: 'undone' } }])
@@ -129,7 +129,7 @@ describe('what has not come to an end', () => {
     expect(house.next()).toMatchObject({ do: 'undo' })
     undo(house, 1, { by: BATON })
     expect(phases(house, 1, 2)).toEqual(['undone', 'blocked'])
-    expect(house.task(1).result).toBe('undone by Anna (telegram)')
+    expect(house.task(1).result).toBe('undone by Anna (Telegram)')
     const ended = house.events.findLast(({ type }) => type === 'run.ended')
     expect(ended).toMatchObject({ data: { state: 'failed', undone: 1, blocked: 1, skipped: 0 } })
   })

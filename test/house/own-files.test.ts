@@ -231,7 +231,7 @@ describe('a task file that an agent changed', () => {
     house = await home.open()
     await house.start({ autoApprove: true, files: ['tasks/today.md'] })
     await house.ask('question')
-    const by = { surface: 'schedule', who: '0 8 * * *' } as const
+    const by = { surface: 'schedule', id: '0 8 * * *', name: '0 8 * * *' } as const
     const reply = await house.runner.face.submit({ type: 'start', files: ['tasks/later.md'] }, by)
     expect(reply).toMatchObject({ ok: true, text: expect.not.stringContaining('done') })
     expect((await review([]))?.held).toEqual(['tasks/later.md'])
@@ -293,7 +293,7 @@ describe('a task file that an agent changed', () => {
     house = await home.open()
     const runId = await house.start({ autoApprove: true })
     const ask = await house.ask('question')
-    await house.runner.face.submit({ type: 'add', text: 'One more' }, { surface: 'terminal', who: 'anna' })
+    await house.runner.face.submit({ type: 'add', text: 'One more' }, { surface: 'terminal', id: 'anna', name: 'anna' })
     expect(home.read('tasks/today.md')).toContain('One more')
     await house.answer(ask, 'Red')
     await house.rest()

@@ -351,7 +351,10 @@ describe('answering', () => {
     const answers = { 'Colour?': 'Blue', 'Sizes?': 'S, M' }
     expect((await served.post(`/api/asks/${ask.id}`, { answer: { answers: { 'Colour?': 'Blue' } } })).status).toBe(400)
     expect((await served.post(`/api/asks/${ask.id}`, { answer: { answers } })).status).toBe(200)
-    expect(house.store.read.ask(ask.id)?.answer).toMatchObject({ answers, by: { surface: 'http', who: 'API' } })
+    expect(house.store.read.ask(ask.id)?.answer).toMatchObject({
+      answers,
+      by: { surface: 'http', id: 'api', name: 'API' },
+    })
   })
 
   test('questions and options that were shown without their secrets are answered as they were shown', async () => {
@@ -395,7 +398,7 @@ describe('answering', () => {
     await served.post(`/api/asks/${ask.id}`, { answer: 'deny' })
     const { status, json } = await served.post(`/api/asks/${ask.id}`, { answer: 'allow' })
     expect(status).toBe(409)
-    expect(json).toEqual({ error: { code: 'closed', message: 'Already decided: Denied by API (http).' } })
+    expect(json).toEqual({ error: { code: 'closed', message: 'Already decided: Denied by the API.' } })
     expect(house.store.read.ask(ask.id)?.answer?.choice).toBe('deny')
   })
 
@@ -445,7 +448,7 @@ describe('commands', () => {
     expect((await served.post('/api/commands', undo)).status).toBe(200)
     const run = await served.get(`/api/status/${id}`)
     expect(run.json).toMatchObject({ completed_tasks: 0, failed_tasks: 0, counts: { undone: 1, skipped: 0 } })
-    expect(run.json.tasks[0]).toMatchObject({ status: 'undone', result: 'undone by API (http)' })
+    expect(run.json.tasks[0]).toMatchObject({ status: 'undone', result: 'undone by the API' })
     expect((await served.get(`/api/sessions/${id}/tasks?status=undone`)).json).toMatchObject({ total: 1 })
     expect((await served.get(`/api/sessions/${id}/tasks?status=skipped`)).json).toMatchObject({ total: 0 })
     expect((await served.hook('status')).json.tasks[0].status).toBe('undone')

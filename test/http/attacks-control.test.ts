@@ -1,6 +1,7 @@
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import type { Actor } from '../../src/core/types.ts'
 import { createApp } from '../../src/http/app.ts'
 import { createHub } from '../../src/http/events/hub.ts'
 import type { Gate } from '../../src/http/guard/caller.ts'
@@ -31,9 +32,10 @@ afterEach(async () => {
   await house.close()
 })
 
+const ANYBODY: Actor = { surface: 'http', id: 'anybody', name: 'anybody' }
 const OPEN_GATE: Gate = {
-  token: () => ({ who: 'anybody' }),
-  secret: () => ({ who: 'anybody' }),
+  token: () => ({ by: ANYBODY }),
+  secret: () => ({ by: ANYBODY }),
   refuse: (message) => {
     throw new Error(message)
   },

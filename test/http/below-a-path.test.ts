@@ -5,7 +5,7 @@ import { basePathOf, belowBase } from '../../src/http/base-path.ts'
 import { hasBrowser, openBrowser } from './browser.ts'
 import { type House, openHouse } from './house.ts'
 import { openProxy, type ProxyWays, type ReverseProxy } from './proxy.ts'
-import { caller, type Served, serve, TOKEN } from './serve.ts'
+import { ANNA, caller, type Served, serve, TOKEN } from './serve.ts'
 import { stageWork } from './stage.ts'
 import { TODAY } from './task-files.ts'
 
@@ -156,7 +156,7 @@ describe.skipIf(!hasBrowser())('the dashboard in a browser', () => {
       await stageWork(house, { history: 1, asks: false })
       const run = house.face.view.latestRun()?.id
       const { page, context } = await newPage()
-      await page.goto(served.server.oneTimeLink('Anna'))
+      await page.goto(served.server.oneTimeLink(ANNA))
       await page.waitForSelector('.shell')
       expect(page.url()).toBe(`${address}/`)
       const cookies = await context.cookies(address)
@@ -165,7 +165,7 @@ describe.skipIf(!hasBrowser())('the dashboard in a browser', () => {
       house.emit('Something happened')
       await page.locator('.happened', { hasText: 'Something happened' }).waitFor()
       await page.getByRole('button', { name: 'Pause', exact: true }).click()
-      await expect.poll(() => house.face.view.status().paused?.by.who).toBe('Anna')
+      await expect.poll(() => house.face.view.status().paused?.by.name).toBe('Anna')
       // Every page, each with modules of its own, and what they fetch.
       for (const hash of ['#/queue', '#/history', '#/cost', '#/health', `#/run/${run}`, `#/run/${run}/task/1`]) {
         await page.goto(`${address}/${hash}`)
@@ -199,7 +199,7 @@ describe.skipIf(!hasBrowser())('the dashboard in a browser', () => {
     const b = await behind(proxy, '/b')
     const { page, context } = await newPage()
     for (const { served } of [a, b]) {
-      await page.goto(served.server.oneTimeLink('Anna'))
+      await page.goto(served.server.oneTimeLink(ANNA))
       await page.waitForSelector('.shell')
     }
     const other = await context.newPage()

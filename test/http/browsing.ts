@@ -4,7 +4,7 @@ import type { HttpDeps } from '../../src/http/deps.ts'
 import { hasBrowser, openBrowser } from './browser.ts'
 import { type House, openHouse } from './house.ts'
 import { NO_LOOKS } from './in-page.ts'
-import { type Served, serve } from './serve.ts'
+import { ANNA, type Served, serve } from './serve.ts'
 import { PATCH } from './stage.ts'
 import { TODAY } from './task-files.ts'
 
@@ -59,7 +59,7 @@ export function useBrowsing(): Browsing {
     })
   }
   it.logIn = async () => {
-    await it.page.goto(it.served.server.oneTimeLink('Anna'))
+    await it.page.goto(it.served.server.oneTimeLink(ANNA))
     await it.page.waitForSelector('.shell')
   }
   it.expectComplaint = (words) => void expected.push(words)
@@ -74,7 +74,7 @@ export function useBrowsing(): Browsing {
     it.served = await serve(it.house, { config: { home, logsDir, http }, ...options })
   }
   it.start = () =>
-    it.house.face.submit({ type: 'start', files: ['tasks/today.md'] }, { surface: 'telegram', who: 'Ben' })
+    it.house.face.submit({ type: 'start', files: ['tasks/today.md'] }, { surface: 'telegram', id: '4712', name: 'Ben' })
   it.seqsShown = async () => {
     const items = await it.page.locator('.happened li').all()
     return Promise.all(items.map(async (item) => Number(await item.getAttribute('data-seq'))))

@@ -3,7 +3,7 @@ import { hasBrowser } from './browser.ts'
 import { NOT_THERE, useBrowsing } from './browsing.ts'
 import { DEAF, FOLLOW_AND_FAIL } from './in-page.ts'
 
-const ben = { surface: 'telegram', who: 'Ben' } as const
+const ben = { surface: 'telegram', id: '4712', name: 'Ben' } as const
 
 describe.skipIf(!hasBrowser())('the dashboard in a browser', () => {
   const it = useBrowsing()

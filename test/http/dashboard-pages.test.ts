@@ -182,7 +182,10 @@ describe.skipIf(!hasBrowser())('the dashboard in a browser', () => {
         (_, i) => `## Task ${i + 1}: Chore ${i + 1}\n**Claude Instruction:**\nDo.\n`,
       )
       it.house.write('tasks/many.md', tasks.join('\n'))
-      await it.house.face.submit({ type: 'start', files: ['tasks/many.md'] }, { surface: 'telegram', who: 'Ben' })
+      await it.house.face.submit(
+        { type: 'start', files: ['tasks/many.md'] },
+        { surface: 'telegram', id: '4712', name: 'Ben' },
+      )
       await it.logIn()
       await it.page.goto(`${it.served.url}/#/queue`)
       await it.page.getByText('10000 in all').waitFor()
@@ -215,7 +218,10 @@ describe.skipIf(!hasBrowser())('the dashboard in a browser', () => {
     test('of models and files are shown as words everywhere', async () => {
       it.expectComplaint(refused(404))
       it.house.write('tasks/bad.md', `## Task 1: ${HOSTILE}\n**Type:** x\n**Claude Instruction:**\n${HOSTILE}\n`)
-      await it.house.face.submit({ type: 'start', files: ['tasks/bad.md'] }, { surface: 'telegram', who: HOSTILE })
+      await it.house.face.submit(
+        { type: 'start', files: ['tasks/bad.md'] },
+        { surface: 'telegram', id: '4713', name: HOSTILE },
+      )
       it.house.begin(`09:00:00 ${HOSTILE}`, `09:00:01 → ${HOSTILE}`)
       const live = it.house.board.current()
       if (live) it.house.board.set({ ...live, activity: HOSTILE })

@@ -3,14 +3,14 @@ import type { Live } from '../../src/daemon/views.ts'
 import { hasBrowser } from './browser.ts'
 import { NOT_THERE, refused, useBrowsing } from './browsing.ts'
 import { FOCUSED, look, WATCH_ACTIVITY } from './in-page.ts'
-import { TOKEN } from './serve.ts'
+import { ANNA, TOKEN } from './serve.ts'
 
 describe.skipIf(!hasBrowser())('the dashboard in a browser', () => {
   const it = useBrowsing()
 
   describe('logging in', () => {
     test('by the one-time link, which leaves no trace in the address and works once', async () => {
-      const link = it.served.server.oneTimeLink('Anna')
+      const link = it.served.server.oneTimeLink(ANNA)
       await it.page.goto(link)
       await it.page.waitForSelector('.shell')
       expect(new URL(it.page.url()).pathname).toBe('/')
@@ -133,7 +133,11 @@ describe.skipIf(!hasBrowser())('the dashboard in a browser', () => {
       await it.page.keyboard.press('Enter')
       await it.page.locator('.ask').waitFor({ state: 'detached' })
       const [ask] = it.house.store.read.asksOfRun(it.house.face.view.latestRun()?.id ?? '')
-      expect(ask?.answer).toMatchObject({ choice: 'allow', by: { surface: 'http', who: 'Anna' }, hash: ask?.hash })
+      expect(ask?.answer).toMatchObject({
+        choice: 'allow',
+        by: ANNA,
+        hash: ask?.hash,
+      })
       expect(await it.page.evaluate(FOCUSED)).toBe('H1: tasks/today.md')
       expect(await it.page.locator('#said').textContent()).toContain('Allow')
     })
@@ -190,9 +194,12 @@ describe.skipIf(!hasBrowser())('the dashboard in a browser', () => {
       await it.page.route('**/api/overview*', (route) => route.abort())
       const [ask] = it.house.face.view.openAsks()
       const target = { askId: ask?.id as string }
-      await it.house.face.submit({ type: 'answer', target, choice: 'deny' }, { surface: 'telegram', who: 'Ben' })
+      await it.house.face.submit(
+        { type: 'answer', target, choice: 'deny' },
+        { surface: 'telegram', id: '4712', name: 'Ben' },
+      )
       await allow.click()
-      await it.page.locator('.toast', { hasText: 'Already decided: Denied by Ben (telegram).' }).waitFor()
+      await it.page.locator('.toast', { hasText: 'Already decided: Denied by Ben (Telegram).' }).waitFor()
       await it.page.unroute('**/api/overview*')
       it.house.emit('anything')
       await it.page.locator('.ask').waitFor({ state: 'detached' })

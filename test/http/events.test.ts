@@ -32,7 +32,10 @@ const follow = async (options?: Parameters<typeof openStream>[1]) => {
 /** Makes events: each pause and resume is one. */
 const happen = async (count: number) => {
   for (let i = 0; i < count; i++)
-    await house.face.submit({ type: i % 2 === 0 ? 'pause' : 'resume' }, { surface: 'terminal', who: 'Anna' })
+    await house.face.submit(
+      { type: i % 2 === 0 ? 'pause' : 'resume' },
+      { surface: 'terminal', id: 'Anna', name: 'Anna' },
+    )
 }
 const lastSeq = () => house.store.read.lastEventSeq()
 const upTo = (from: number, to: number) => Array.from({ length: to - from }, (_, i) => from + 1 + i)

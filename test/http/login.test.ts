@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { createSessions, SESSION_LIFE_MS } from '../../src/http/login/session.ts'
 import { type House, openHouse } from './house.ts'
 import { raw, statusOf } from './raw.ts'
-import { type Served, serve, TOKEN } from './serve.ts'
+import { ANNA, type Served, serve, TOKEN } from './serve.ts'
 
 let house: House
 let served: Served
@@ -21,7 +21,7 @@ const cookieOf = (headers: Headers) => headers.get('set-cookie')?.split(';')[0] 
 
 describe('a one-time link', () => {
   test('logs a browser in, which can then look and act in the name of who it was for', async () => {
-    const { status, headers, json } = await login({ code: codeOf(served.server.oneTimeLink('Anna')) })
+    const { status, headers, json } = await login({ code: codeOf(served.server.oneTimeLink(ANNA)) })
     expect(status).toBe(200)
     expect(json).toEqual({ who: 'Anna', key: expect.any(String), until: expect.any(String) })
     expect(headers.get('set-cookie')).toMatch(
@@ -37,7 +37,7 @@ describe('a one-time link', () => {
     const acted = await served.post('/api/orchestrate', { tasks: ['One'] }, { token: null, headers: browser })
     expect(acted.status).toBe(202)
     const { data } = house.store.read.events({}).find((event) => event.type === 'run.queued') ?? {}
-    expect(data?.by).toEqual({ surface: 'http', who: 'Anna' })
+    expect(data?.by).toEqual(ANNA)
   })
 
   test('stands in the part of an address that no server and no log gets to see', () => {
@@ -107,8 +107,8 @@ describe('a log-in', () => {
 
   test('cannot be made from another one: not one changed character is taken', () => {
     const sessions = createSessions(TOKEN, Date.now)
-    const { value } = sessions.create('Anna')
-    expect(sessions.read(value)?.who).toBe('Anna')
+    const { value } = sessions.create(ANNA)
+    expect(sessions.read(value)?.by).toEqual(ANNA)
     for (let i = 0; i < value.length; i++) {
       const changed = `${value.slice(0, i)}${value[i] === 'A' ? 'B' : 'A'}${value.slice(i + 1)}`
       expect(sessions.read(changed)).toBeUndefined()

@@ -4,7 +4,7 @@ import type { Page } from 'playwright-core'
 import { sampleQuestions } from '../support/samples.ts'
 import { openBrowser } from './browser.ts'
 import { type House, openHouse } from './house.ts'
-import { serve } from './serve.ts'
+import { ANNA, serve } from './serve.ts'
 import { stageWork } from './stage.ts'
 
 const SIZES = { phone: { width: 390, height: 844 }, desktop: { width: 1280, height: 800 } }
@@ -14,7 +14,7 @@ interface Scene {
   act?: (page: Page) => Promise<void>
 }
 
-const anna = { surface: 'telegram', who: 'Anna' } as const
+const anna = { surface: 'telegram', id: '4711', name: 'Anna' } as const
 
 const SCENES: Record<string, Scene> = {
   idle: {
@@ -79,7 +79,7 @@ for (const [name, scene] of Object.entries(SCENES)) {
     const context = await browser.newContext({ viewport, colorScheme, deviceScaleFactor: size === 'phone' ? 2 : 1 })
     const page = await context.newPage()
     page.on('pageerror', (error) => console.error(name, size, error.message))
-    await page.goto(served.server.oneTimeLink('Anna'))
+    await page.goto(served.server.oneTimeLink(ANNA))
     await page.waitForSelector('.shell')
     await page.waitForTimeout(400)
     if (size === 'phone' && name === 'paused') await page.getByRole('button', { name: 'More…' }).click()

@@ -2,7 +2,7 @@
 import { mkdirSync } from 'node:fs'
 import { openBrowser } from './browser.ts'
 import { openHouse } from './house.ts'
-import { serve } from './serve.ts'
+import { ANNA, serve } from './serve.ts'
 import { PATCH, stageWork } from './stage.ts'
 
 const SIZES = { phone: { width: 390, height: 844 }, desktop: { width: 1280, height: 800 } }
@@ -37,7 +37,7 @@ for (const [size, viewport] of Object.entries(SIZES)) {
     await page.goto(`${served.url}/`)
     await page.waitForSelector('.login')
     await page.screenshot({ path: `${folder}/login-${size}-${colorScheme}.png` })
-    await page.goto(served.server.oneTimeLink('Anna'))
+    await page.goto(served.server.oneTimeLink(ANNA))
     await page.waitForSelector('.shell')
     for (const [name, hash] of pages) {
       await page.goto(`${served.url}/${hash}`)

@@ -1,9 +1,12 @@
+import type { Actor } from '../../src/core/types.ts'
 import type { HttpDeps } from '../../src/http/deps.ts'
 import type { Route } from '../../src/http/route.ts'
 import { createHttpServer, type HttpServer } from '../../src/http/server.ts'
 import { redactor } from '../../src/redact/redact.ts'
 import type { House } from './house.ts'
 
+/** Who came by a link that the bot gave to Anna. */
+export const ANNA: Actor = { surface: 'http', id: 'telegram:4711', name: 'Anna' }
 export const TOKEN = 'the-api-token-of-these-tests'
 export const SECRET = 'the-webhook-secret'
 /** Stands for anything that must not come out again. */

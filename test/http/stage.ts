@@ -154,7 +154,7 @@ const LOG = [
 
 /** Past runs over a month, and a run in the middle of its third task. */
 export async function stageWork(house: House, { history = 12, asks = true } = {}): Promise<void> {
-  const by = { surface: 'telegram', who: 'Anna' } as const
+  const by = { surface: 'telegram', id: '4711', name: 'Anna' } as const
   house.wait(-history * 2 * DAY_MS)
   for (let i = 0; i < history; i++) {
     const count = 2 + (i % 4)

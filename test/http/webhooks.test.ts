@@ -134,7 +134,7 @@ describe('the webhooks of the predecessor', () => {
     const [asked] = house.store.read.asksOfRun(house.face.view.latestRun()?.id ?? '')
     expect(asked?.answer).toMatchObject({
       answers: { 'Which colour?': 'Blue' },
-      by: { surface: 'http', who: 'webhook' },
+      by: { surface: 'http', id: 'webhook', name: 'webhook' },
     })
     expect((await command('answer', {})).status).toBe(400)
   })

@@ -45,7 +45,7 @@ export function openHouse(dir = mkdtempSync(join(tmpdir(), 'notify-'))) {
         state: 'open',
         files: ['tasks/today.md'],
         autoApprove: false,
-        startedBy: { surface: 'terminal', who: 'Anna' },
+        startedBy: { surface: 'terminal', id: 'Anna', name: 'Anna' },
         createdAt: NOW,
         costUsd: 0,
         ...more,

@@ -111,7 +111,7 @@ describe('the evening', () => {
           done: [task(1, 'Add a login', 'Added it.')],
           failed: [task(2, 'Write the docs', 'npm test: exit 1\n…')],
           others: [task(3, 'Ship', 'Waits for task 2 (Write the docs), which is failed')],
-          undone: [task(4, 'Move the files', 'undone by Anna (telegram)')],
+          undone: [task(4, 'Move the files', 'undone by Anna (Telegram)')],
           left: 2,
           held: 'paused',
           costUsd: 1.5,
@@ -130,7 +130,7 @@ describe('the evening', () => {
             '✓ 1: Add a login',
             '✗ 2: Write the docs: npm test: exit 1',
             '– 3: Ship: Waits for task 2 (Write the docs), which is failed',
-            '← 4: Move the files: undone by Anna (telegram)',
+            '← 4: Move the files: undone by Anna (Telegram)',
             '2 tasks still to be done (paused)',
           ],
         },
@@ -230,7 +230,7 @@ describe('what they are made of', () => {
     put(now[1], { phase: 'failed', result: 'exit 2', endedAt: NOW })
     put(now[2], { phase: 'blocked', result: 'Waits for task 2', endedAt: NOW })
     const queue = { name: 'main', overloads: 0, day: { date: DAY, costUsd: 2.5 } }
-    const paused = { mode: 'now' as const, by: { surface: 'telegram' as const, who: 'Anna' }, at: NOW }
+    const paused = { mode: 'now' as const, by: { surface: 'telegram' as const, id: '4711', name: 'Anna' }, at: NOW }
     const ask = {
       id: 'a',
       queue: 'main',
@@ -286,7 +286,7 @@ describe('what they are made of', () => {
     }
     const ended = (id: string, seq: number, at: number) =>
       house.run(id, ['One'], { state: 'done', seq, createdAt: at, endedAt: at })
-    const by = { surface: 'terminal', who: 'Anna' } as const
+    const by = { surface: 'terminal', id: 'Anna', name: 'Anna' } as const
     /** What the evening says of it: its lists, with titles and why. */
     const told = () => {
       const [project] = lookInTheEvening(DAY, ports()).projects

@@ -10,14 +10,14 @@ import { createFile } from '../../src/taskfile/exchange.ts'
 import { parseTaskFile } from '../../src/taskfile/parse.ts'
 import { createMemory } from '../schedule/house.ts'
 
-const ANNA: Actor = { surface: 'telegram', who: 'Anna (4711)' }
+const ANNA: Actor = { surface: 'telegram', id: '4711', name: 'Anna' }
 const file = (title = 'One', day = '2026-11-22') =>
   `# Tasks - ${day}\n\n## Task 1: ${title}\n**Claude Instruction:**\nDo it.\n`
 
 let home: string
 let memory: ReturnType<typeof createMemory>
 let shown: OpenPlan[]
-let acts: { command: unknown; who: string; key: string | undefined; queue: string | undefined }[]
+let acts: { command: unknown; by: Actor; key: string | undefined; queue: string | undefined }[]
 let prompts: string[]
 let answers: (string | Error | Promise<string>)[]
 let reply: Reply
@@ -48,7 +48,7 @@ function begin(more: Partial<PlannerPorts> = {}): Planner {
     ],
     face: {
       submit: async (command, by, options) => {
-        acts.push({ command, who: by.who, key: options?.key, queue: options?.queue })
+        acts.push({ command, by, key: options?.key, queue: options?.queue })
         return reply
       },
     },
@@ -109,7 +109,7 @@ describe('a plan', () => {
     expect(acts).toEqual([
       {
         command: { type: 'start', files: ['tasks/2026-11-22.md'] },
-        who: 'Anna (4711)',
+        by: ANNA,
         key: 'plan:p1:1',
         queue: 'main',
       },
@@ -269,7 +269,7 @@ describe('over restarts', () => {
     await expect.poll(() => existsSync(join(home, 'tasks/2026-11-22.md'))).toBe(true)
     begin()
     await expect.poll(() => acts.length).toBe(1)
-    expect(acts[0]).toMatchObject({ command: { files: ['tasks/2026-11-22.md'] }, key: 'plan:p1:1', who: 'Anna (4711)' })
+    expect(acts[0]).toMatchObject({ command: { files: ['tasks/2026-11-22.md'] }, key: 'plan:p1:1', by: ANNA })
     expect(readdirSync(join(home, 'tasks'))).toEqual(['2026-11-22.md'])
     expect(planner.open()).toEqual([])
   })

@@ -18,7 +18,7 @@ test('A receipt gathers the task, its proof, its attempts in order, and who answ
     run: '2026-11-21-1',
     task: { number: 1, title: 'Add a login endpoint', type: 'backend', line: 12 },
     result: 'done',
-    approvedBy: { who: 'Anna (4711)' },
+    approvedBy: { id: '4711', name: 'Anna' },
     tookMs: 540_000,
     // 12 to 16 and 14 to 18 minutes past: 6 minutes; the approval was before the task began.
     waitedMs: 360_000,
@@ -51,9 +51,7 @@ test('As text, a receipt tells what was done and what proves it', () => {
   expect(text).toContain('✗ npm test (9 s, exit code 1)\n      FAIL  src/logout.test.ts')
   expect(text).toContain('✗ e2e (10 min, out of time)\n\n! It says')
   expect(text).toContain('! Written with git:\n  branch main: 1 new commit')
-  expect(receiptText(first).join('\n')).toContain(
-    'Run npm install bcrypt: Allow (Anna (4711) over Telegram, after 4 min)',
-  )
+  expect(receiptText(first).join('\n')).toContain('Run npm install bcrypt: Allow, by Anna (Telegram) after 4 min')
 })
 
 test('The report has a table of the tasks with links to each, its times in one zone, and the changes as far as there is room', () => {
@@ -65,14 +63,14 @@ test('The report has a table of the tasks with links to each, its times in one z
     maxPatchChars: 60,
     timeZone: 'Europe/Berlin',
   })
-  expect(report).toContain('- **1 of 2 tasks** done\n- Started 2026-11-21 10:14 by anna at the terminal')
+  expect(report).toContain('- **1 of 2 tasks** done\n- Started 2026-11-21 10:14 by anna (terminal)')
   expect(report).toContain('| 1 | [Add a login endpoint](#task-1) | ✅ done | 2 of 2 | 5 (+208 −3) | 9 min | $0.61 |')
   expect(report).toContain('❌ failed ⚠️ | 0 of 2 |')
   expect(report).toContain('|  | **Together** |  |  |  | **18 min** | **$1.22** |')
   expect(report).toContain('<a id="task-2"></a>')
   expect(report).toMatch(/```diff\ndiff --git[\s\S]*\n… cut here, \d+ characters more\n```/)
   expect(report).toContain(
-    '| 2026-11-21 10:30 | permission: Run npm install bcrypt | Allow | Anna (4711) over Telegram, after 4 min |',
+    '| 2026-11-21 10:30 | permission: Run npm install bcrypt | Allow | Anna (Telegram), after 4 min |',
   )
 })
 
@@ -81,7 +79,7 @@ test('The report shows every call that was allowed without asking, whole, and wh
     { at: run.createdAt, tool: 'Bash', input: { command: 'rm -rf dist | true', description: 'Clean' } },
     { at: run.createdAt, tool: 'WebFetch', input: { url: 'https://example.com', prompt: 'Sum it up' } },
   ]
-  const nobody = { surface: 'baton', who: 'Baton, for nobody is there' } as const
+  const nobody = { surface: 'baton', id: 'baton', name: 'Baton, for nobody is there' } as const
   const [asked] = asks
   const alone = ask({ ...asked, answer: { ...(asked as Ask).answer, by: nobody } as Answer })
   const report = reportOf({
@@ -121,7 +119,7 @@ test('Whatever files, commands, agents and people are called, the report keeps i
       commit: word,
     }
     const subject = task(1, word, { proof, result: `x${word}`, attempts: 1 }, { type: word, file: word })
-    const by = { surface: 'telegram' as const, who: word }
+    const by = { surface: 'telegram' as const, id: word, name: word }
     const answered = ask({ title: word, answer: { choice: 'allow', text: word, by, at: 0, hash: 'h' } })
     const receipt = receiptOf({ run, task: subject, attempts: [], asks: [answered] })
     return shape(

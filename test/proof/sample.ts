@@ -3,7 +3,7 @@ import { options } from '../support/samples.ts'
 
 const start = Date.UTC(2026, 10, 21, 9, 14)
 const minutes = (n: number) => start + n * 60_000
-const anna: Actor = { surface: 'telegram', who: 'Anna (4711)' }
+const anna: Actor = { surface: 'telegram', id: '4711', name: 'Anna' }
 
 export const run: Run = {
   id: '2026-11-21-1',
@@ -12,7 +12,7 @@ export const run: Run = {
   state: 'failed',
   files: ['tasks/2026-11-21.md'],
   autoApprove: false,
-  startedBy: { surface: 'terminal', who: 'anna' },
+  startedBy: { surface: 'terminal', id: 'anna', name: 'anna' },
   createdAt: start,
   startedAt: start,
   endedAt: minutes(95),
@@ -196,7 +196,7 @@ export const asks = [
     answer: {
       choice: 'answer',
       answers: { 'How long?': '30 days' },
-      by: { surface: 'http', who: 'dashboard' },
+      by: { surface: 'http', id: 'dashboard', name: 'dashboard' },
       at: minutes(18),
       hash: 'h',
     },

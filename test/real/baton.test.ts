@@ -203,7 +203,7 @@ describe('Baton with the real program, in the house', () => {
     const denied = await house.event('ask.opened', (event) => event.text.includes('denied'))
     await house.runner.face.submit(
       { type: 'reject', target: { askId: denied.askId ?? '' }, text: 'not that' },
-      { surface: 'terminal', who: 'anna' },
+      { surface: 'terminal', id: 'anna', name: 'anna' },
     )
     await house.rest()
     expect([existsSync(join(home.dir, 'allowed')), existsSync(join(home.dir, 'denied'))]).toEqual([true, false])

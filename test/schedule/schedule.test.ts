@@ -39,7 +39,7 @@ afterEach(async () => {
 
 /** As the real one: the same key a second time gives the first reply, unless it could not be stored. */
 const act: Face['submit'] = async (command, by, { key = '', queue = '' } = {}) => {
-  acts.push({ command, who: `${by.surface}: ${by.who}`, key, queue })
+  acts.push({ command, who: `${by.surface}: ${by.name}`, key, queue })
   const before = accepted.get(key)
   if (before) return before
   const reply = answer(command)

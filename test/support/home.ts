@@ -10,7 +10,7 @@ import type { Insight } from '../../src/daemon/insight.ts'
 import type { Runner } from '../../src/daemon/runner-types.ts'
 import { openHouse } from '../../src/house/house.ts'
 
-export const ANNA: Actor = { surface: 'terminal', who: 'anna' }
+export const ANNA: Actor = { surface: 'terminal', id: 'anna', name: 'anna' }
 const REHEARSAL = join(import.meta.dirname, '../../bin/rehearsal.js')
 
 /** A folder with task files, where Baton lives for one test. */

@@ -74,7 +74,7 @@ export function createRecordedTransport() {
   }
 
   const transport: Transport = {
-    name: 'recorded',
+    name: 'slack',
     limits: { textUnits: TEXT_UNITS, downloadBytes: 1_000_000, editGapMs: () => 0 },
     format: (message, form) => ({ text: toPlain(message.body), marks: form === 'full' ? message.body : [] }),
     send: async (chatId, what, form, signal) =>
@@ -127,13 +127,14 @@ export function createRecordedTransport() {
     download: async (fileId) => Buffer.from(fileId),
     ownName: async () => 'baton',
     isShared: (chatId) => chatId.startsWith('group-'),
+    isPrivateWith: (chatId, personId) => chatId === personId,
     allowedBy: 'RECORDED_ALLOWED_USERS',
   }
 
   /** Somebody who may be obeyed does something; settles when it is handled. */
   const does = async (listener: Listener, chatId: ChatRef, deed: Deed, messageId: MessageRef): Promise<Incoming> => {
-    const by = { surface: 'recorded' as 'telegram', who: `Anna (${chatId})` }
-    const incoming = { id: `u${++lastUpdate}`, chatId, userId: chatId, by, messageId, deed }
+    const by = { surface: transport.name, id: chatId, name: 'Anna' }
+    const incoming = { id: `u${++lastUpdate}`, chatId, by, messageId, deed }
     await listener.hear(incoming)
     return incoming
   }

@@ -8,7 +8,7 @@ export const at = (clock: string, day = 21) => {
   return Date.UTC(2026, 10, day, hours - 1, minutes, seconds)
 }
 
-export const anna = { surface: 'telegram' as const, who: 'Anna (4711)' }
+export const anna = { surface: 'telegram' as const, id: '4711', name: 'Anna' }
 
 const LABELS: Partial<Record<Choice, string>> = { 'allow-task': 'Allow for this task' }
 

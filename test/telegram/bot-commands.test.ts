@@ -236,10 +236,10 @@ describe('an undone task', () => {
     const [asked] = house?.face.view.openAsks() ?? []
     await house?.face.submit(
       { type: 'answer', target: { askId: asked?.id ?? '', hash: asked?.hash ?? '' }, choice: 'undo' },
-      { surface: 'http', who: 'dashboard' },
+      { surface: 'http', id: 'dashboard', name: 'dashboard' },
     )
     const receipt = await told(anna, 'Task 1 was undone')
-    await reads(anna, receipt, 'undone by dashboard (http)')
+    await reads(anna, receipt, 'undone by the dashboard')
     expect([receipt.silent, buttonsOf(receipt.id)]).toEqual([true, ['Redo', 'Bring back', 'Diff', 'Log']])
     expect(status()).toBe('undone')
   })

@@ -73,20 +73,20 @@ test('a plan from words: a document, changed in words, started once, and its mes
   anna.taps('Change')
   await told(anna, 'What should be different')
   anna.says('A logout, too')
-  await reads(anna, first, /Changed by Anna, on the phone[\s\S]*A logout, too/)
+  await reads(anna, first, /Changed by Anna \(Telegram\)[\s\S]*A logout, too/)
   const second = await told(anna, 'A plan of 2 tasks (version 2)')
   expect(asked[1]).toContain('A logout, too')
   expect(buttonsOf(first.id)).toEqual([])
 
   const refused = await anna.forges(stale, first.id).answer()
-  expect(refused).toMatchObject({ text: 'Changed by Anna already.' })
+  expect(refused).toMatchObject({ text: 'Changed by Anna (Telegram) already.' })
   expect(readdirSync(join(home.dir, 'tasks'))).toEqual(['today.md'])
 
   const taps = [anna.taps('Start', { message: second.id }), anna.taps('Start', { message: second.id })]
   const words = await Promise.all(taps.map((tap) => tap.answer()))
   expect(SOON).toContain(words[0]?.text)
-  expect(words[1]?.text).toBe('Started by Anna already.')
-  await reads(anna, second, /Started by Anna, on the phone/)
+  expect(words[1]?.text).toBe('Started by Anna (Telegram) already.')
+  await reads(anna, second, /Started by Anna \(Telegram\)/)
   expect(buttonsOf(second.id)).toEqual([])
   await told(anna, '2 of 2 done')
   const [name = ''] = readdirSync(join(home.dir, 'tasks')).filter((one) => one !== 'today.md')
@@ -157,7 +157,7 @@ test('a Start that was done right before a kill reads as started in the next lif
     Date.now(),
     JSON.stringify({ update_id: updateId, callback_query: query }),
   )
-  const claims = { all: { updateId: String(updateId), by: { surface: 'telegram', who: 'Anna (4711)' } } }
+  const claims = { all: { updateId: String(updateId), by: { surface: 'telegram', id: '4711', name: 'Anna' } } }
   setMeta(
     'telegram:cards',
     (read.meta<object[]>('telegram:cards') ?? []).map((card) => ({ ...card, claims })),
@@ -178,8 +178,8 @@ test('a new task file is offered: Start begins it once, Later takes the buttons 
   expect(buttonsOf(offer.id)).toEqual(['Start', 'Later'])
   const data = latest(offer).keyboard?.flat()[0]?.callback_data as string
   expect(SOON).toContain((await anna.taps('Start').answer()).text)
-  await reads(anna, offer, /Started by Anna, on the phone/)
-  expect((await anna.forges(data, offer.id).answer()).text).toBe('Started by Anna already.')
+  await reads(anna, offer, /Started by Anna \(Telegram\)/)
+  expect((await anna.forges(data, offer.id).answer()).text).toBe('Started by Anna (Telegram) already.')
   await told(anna, '2 of 2 done')
   expect(runs()).toHaveLength(1)
 

@@ -63,7 +63,7 @@ test('an evening with the phone: start, approve, answer, allow, retry, receipts 
   const approval = await told(anna, 'May task 1 of 3 start?')
   expect(approval.silent).toBe(false)
   expect((await anna.taps('Approve').answer()).text).toBe('Approved')
-  await reads(anna, approval, /✅ Approved by Anna, on the phone/)
+  await reads(anna, approval, /✅ Approved by Anna \(Telegram\)/)
   expect(latest(approval).keyboard).toBeUndefined()
 
   const question = await told(anna, /Claude asks[\s\S]*How long should/)
@@ -78,7 +78,7 @@ test('an evening with the phone: start, approve, answer, allow, retry, receipts 
   await told(anna, 'waits for you')
   keep('asked.json', since(question, anna.sees()))
   anna.taps('Allow for this task')
-  await reads(anna, permission, /Allowed for this task by Anna, on the phone/)
+  await reads(anna, permission, /Allowed for this task by Anna \(Telegram\)/)
   const receipt = await told(anna, 'Task 1 of 3 is done')
   expect(latest(receipt).text).toContain('src/login.ts')
   expect(receipt.silent).toBe(true)

@@ -110,7 +110,7 @@ test('/approve decides only what stood in the chat before it was written', async
   const early = anna.says('/approve')
   await house?.face.submit(
     { type: 'approve', target: { askId: askNow()?.id ?? '' } },
-    { surface: 'terminal', who: 'bernd' },
+    { surface: 'terminal', id: 'bernd', name: 'bernd' },
   )
   await told(anna, 'May task 2')
   api.faults.clear()
@@ -142,7 +142,7 @@ test('a reply to a copy that was sent in doubt answers what the copy shows', asy
   // The first message says that it begins, the second asks.
   api.faults.add({ methods: ['sendMessage'], trouble: { kind: 'slow', delayMs: 1 } })
   api.faults.add({ methods: ['sendMessage'], trouble: { kind: 'reset', when: 'after' } })
-  await house?.face.submit({ type: 'start' }, { surface: 'terminal', who: 'bernd' })
+  await house?.face.submit({ type: 'start' }, { surface: 'terminal', id: 'bernd', name: 'bernd' })
   await told(anna, /May task 1[\s\S]*Sent again/)
   const [first] = anna.sees().messages.filter((message) => latest(message).text.includes('May task 1'))
   expect(latest(first as NonNullable<typeof first>).text).not.toContain('Sent again')
@@ -160,9 +160,9 @@ test('when the terminal answers first, the message on the phone says so, and a l
   const late = () => anna.forges(`${ask?.id}:approve`, approval.id).answer()
   await house?.face.submit(
     { type: 'reject', target: { askId: ask?.id ?? '' }, text: 'too early' },
-    { surface: 'terminal', who: 'bernd' },
+    { surface: 'terminal', id: 'bernd', name: 'bernd' },
   )
-  await reads(anna, approval, /❌ Rejected by bernd, at the terminal/)
+  await reads(anna, approval, /❌ Rejected by bernd \(terminal\)/)
   expect(latest(approval).keyboard).toBeUndefined()
   expect((await late()).text).toContain('Already decided: Rejected “too early” by bernd')
 })
@@ -175,7 +175,7 @@ test('taps made while the daemon was down count after the restart, if their ask 
   const tap = anna.taps('Approve')
   await open()
   expect((await tap.answer()).text).toBe('Approved')
-  await reads(anna, approval, 'Approved by Anna, on the phone')
+  await reads(anna, approval, 'Approved by Anna (Telegram)')
   await told(anna, 'Task 1 of 2 is done')
   expect(anna.sees().messages.filter((message) => latest(message).text.includes('May task 1'))).toHaveLength(1)
 })
@@ -186,7 +186,10 @@ test('what happened while Telegram was away is told in order afterwards, once', 
   await told(anna, 'May task 1')
   await api.away()
   const ask = askNow()
-  await house?.face.submit({ type: 'approve', target: { askId: ask?.id ?? '' } }, { surface: 'terminal', who: 'bernd' })
+  await house?.face.submit(
+    { type: 'approve', target: { askId: ask?.id ?? '' } },
+    { surface: 'terminal', id: 'bernd', name: 'bernd' },
+  )
   await expect.poll(() => askNow()?.task).toBe(2)
   // A new life with what the old one could not send.
   await house?.stop()

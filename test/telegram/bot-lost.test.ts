@@ -18,7 +18,7 @@ rehearse: wait 2s
 **Claude Instruction:**
 rehearse: edit two.txt "2"
 `
-const TERMINAL = { surface: 'terminal' as const, who: 'bernd' }
+const TERMINAL = { surface: 'terminal' as const, id: 'bernd', name: 'bernd' }
 
 let api: BotApi
 let anna: Person
@@ -112,7 +112,7 @@ test('/status brings back what is asked: the new message has the buttons, the ol
   await reads(anna, first, 'Shown again below')
   expect(buttonsOf(first)).toEqual([])
   await house?.face.submit({ type: 'approve', target: { askId: askNow()?.id ?? '' } }, TERMINAL)
-  await reads(anna, second, 'Approved by bernd, at the terminal')
+  await reads(anna, second, 'Approved by bernd (terminal)')
   expect((await anna.taps(show).answer()).text).toContain('Already decided: Approved by bernd (terminal)')
 })
 
@@ -140,7 +140,7 @@ test('a message whose decision never reached it follows it when it is tapped', a
   await expect.poll(dropped).toBeGreaterThan(0)
   anna.unblocks()
   expect((await anna.taps('Reject', { message: approval.id }).answer()).text).toContain('Already decided: Approved')
-  await reads(anna, approval, 'Approved by bernd, at the terminal')
+  await reads(anna, approval, 'Approved by bernd (terminal)')
   expect(buttonsOf(approval)).toEqual([])
 })
 

@@ -55,7 +55,7 @@ const run = (world: World) => {
     if (world.ask.state !== 'open') return answerTap(query.id, 'Already decided.')
     const answer = {
       choice: tap.choice,
-      by: { surface: 'telegram' as const, who: `${query.from.first_name} (${query.from.id})` },
+      by: { surface: 'telegram' as const, id: String(query.from.id), name: query.from.first_name },
       at: sample.at('21:15'),
       hash: '',
     }
@@ -103,7 +103,7 @@ test('an ask arrives, a tap decides it, the buttons go and the message says who 
   await expect.poll(() => anna.sees().messages.length).toBe(1)
   expect(anna.sees().messages[0]?.silent).toBe(false)
   expect((await anna.taps('Allow').answer()).text).toBe('Allowed')
-  await expect.poll(() => message().text).toContain('✅ Allowed by Anna, on the phone, 21:15')
+  await expect.poll(() => message().text).toContain('✅ Allowed by Anna (Telegram), 21:15')
   expect(message().keyboard).toBeUndefined()
 })
 

@@ -35,6 +35,7 @@ transportContract('telegram', async () => {
   return {
     transport: { ...there, send },
     chatId: '4711',
+    personId: '4711',
     sharedChatId: '-100123',
     secret: api.token,
     seen: () =>

@@ -4,7 +4,7 @@ import type { Actor } from '../../core/types.ts'
 import type { Tap } from '../callback.ts'
 import type { ChatContext } from '../context.ts'
 import { inProject } from '../name-project.ts'
-import { personName } from '../render/decision.ts'
+import { shownActor } from '../render/actor.ts'
 import { renderNotice } from '../render/notice.ts'
 import type { UpdateContext } from '../update-context.ts'
 import { type CardAct, type CardOutcome, claimKey } from './card.ts'
@@ -105,7 +105,7 @@ function outcomeOf(does: CardAct, { by }: UpdateContext, reply: Reply, at: numbe
 }
 
 function tapped(by: Actor, outcome: CardOutcome | undefined): Reply {
-  const name = personName(by)
+  const name = shownActor(by)
   const text = outcome ? `${outcome.word}${outcome.by ? ` by ${name}` : ''} already.` : `${name} has just tapped it.`
   return { ok: false, code: 'closed', text }
 }

@@ -98,7 +98,7 @@ export const help: CommandHandler = async ({ ctx }) => ctx.say(renderHelp())
 
 /** A link that works once, for a browser on the same network. */
 export const dashboard: CommandHandler = async ({ chat, ctx }: Call) => {
-  const link = chat.deps.dashboardLink?.(ctx.by.who)
+  const link = chat.deps.dashboardLink?.(ctx.by)
   const text = link ? `This link opens the dashboard once:\n${link}` : 'The dashboard is switched off (http.enabled).'
   ctx.say(renderNotice(text, { mark: '🔗' }))
 }

@@ -1,6 +1,7 @@
 import { DECIDED } from '../../core/choices.ts'
-import type { Actor, Answer, Ask, Choice } from '../../core/types.ts'
+import type { Answer, Ask, Choice } from '../../core/types.ts'
 import { bold, type Node } from '../../text/document/nodes.ts'
+import { shownActor } from './actor.ts'
 import { oneLine } from './clean.ts'
 import { grantWords } from './grant.ts'
 import { clockTime, type Moment } from './time.ts'
@@ -26,7 +27,7 @@ const MAX_WORDS = 300
 const ANSWERS_UNITS = 1_500
 const MAX_LABEL = 50
 
-/** What became of an ask, for the end of its message: `✅ Approved by Anna, on the phone, 21:14`. Empty while it is open. */
+/** What became of an ask, for the end of its message: `✅ Approved by Anna (Telegram), 21:14`. Empty while it is open. */
 export function decisionLines(ask: Ask, moment: Moment): Node[] {
   if (ask.state === 'withdrawn')
     return ['⚪️ ', bold('No longer asked'), `: ${oneLine(ask.withdrawnBecause ?? '', MAX_WORDS)}`]
@@ -35,15 +36,9 @@ export function decisionLines(ask: Ask, moment: Moment): Node[] {
   return [`${MARKS[choice]} `, bold(DECIDED[choice]), ` by ${byWhom(ask.answer, moment)}`, ...detail(ask, ask.answer)]
 }
 
-/** `Anna, on the phone, 21:14`. */
+/** `Anna (Telegram), 21:14`. */
 export function byWhom({ by, at }: Pick<Answer, 'by' | 'at'>, moment: Moment): string {
-  return `${personInPlace(by)}, ${clockTime(at, moment)}`
-}
-
-/** `Anna, on the phone`; the schedule has no name. */
-export function personInPlace(by: Actor): string {
-  if (by.surface === 'schedule') return 'the schedule'
-  return [personName(by), placeOf(by)].filter(Boolean).join(', ')
+  return `${shownActor(by)}, ${clockTime(at, moment)}`
 }
 
 function detail(ask: Ask, answer: Answer): Node[] {
@@ -67,23 +62,4 @@ function labelled({ questions }: Ask, question: string): string {
 export function labelOf(text: string): string {
   const label = oneLine(text, MAX_LABEL)
   return /[?!:.…]$/.test(label) ? `${label} ` : `${label}: `
-}
-
-/** `Anna (4711)` is Anna to people. */
-export function personName({ who }: Actor): string {
-  return oneLine(who.replace(/\s*\(\d+\)$/, ''), 40) || 'somebody'
-}
-
-function placeOf({ surface }: Actor): string {
-  switch (surface) {
-    case 'telegram':
-      return 'on the phone'
-    case 'terminal':
-      return 'at the terminal'
-    case 'http':
-      return 'over HTTP'
-    case 'schedule':
-    case 'baton':
-      return ''
-  }
 }

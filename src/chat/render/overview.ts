@@ -6,10 +6,10 @@ import { duration } from '../../text/durations.ts'
 import { encodeTap } from '../callback.ts'
 import type { Button, Message } from '../message.ts'
 import type { OverviewView } from '../views.ts'
+import { shownActor } from './actor.ts'
 import { BUTTON_UNITS } from './buttons.ts'
 import { oneLine } from './clean.ts'
 import { compose, type Section } from './compose.ts'
-import { personName } from './decision.ts'
 import { bar, RUN_MARK } from './marks.ts'
 import { facts, heading, messageOf } from './parts.ts'
 import { liveLines, pauseButton } from './progress.ts'
@@ -77,7 +77,7 @@ function shownAsk({ run, current, asks }: OverviewView['status']): Ask | undefin
 }
 
 function pausedLine({ by, at }: NonNullable<OverviewView['status']['paused']>, moment: Moment): string {
-  return `Paused by ${personName(by)}, ${clockTime(at, moment)}. /resume goes on.`
+  return `Paused by ${shownActor(by)}, ${clockTime(at, moment)}. /resume goes on.`
 }
 
 /** A run's status in words. */

@@ -2,8 +2,8 @@ import { isOver } from '../../core/status.ts'
 import { plural, spent } from '../../text/amounts.ts'
 import { duration } from '../../text/durations.ts'
 import type { ProgressView } from '../views.ts'
+import { shownActor } from './actor.ts'
 import { oneLine } from './clean.ts'
-import { personName } from './decision.ts'
 import { TASK_MARK } from './marks.ts'
 import { facts } from './parts.ts'
 import { clockSeconds, clockTime, type Moment } from './time.ts'
@@ -21,7 +21,7 @@ export function stateOf(
 ): { mark: string; state: string; lines: string[] } {
   if (isOver(task.status)) return { mark: TASK_MARK[task.status], state: task.status, lines: [] }
   if (isStopped) return { mark: '⏹', state: 'stopped', lines: ['/resume goes on from here'] }
-  const pausedBy = paused && `by ${personName(paused.by)}, ${clockTime(paused.at, moment)}`
+  const pausedBy = paused && `by ${shownActor(paused.by)}, ${clockTime(paused.at, moment)}`
   const isPending = paused?.mode === 'after-task' && (AT_WORK.has(task.status) || ask !== undefined)
   const begins = ask?.kind === 'approval' && ask.about === undefined
   if (pausedBy !== undefined && !isPending)

@@ -1,4 +1,6 @@
 import type { IncomingMessage } from 'node:http'
+import { API, WEBHOOK } from '../../core/actors.ts'
+import type { Actor } from '../../core/types.ts'
 import { HttpFailure } from '../failure.ts'
 import type { SessionCookie } from '../login/cookie.ts'
 import type { Session, Sessions } from '../login/session.ts'
@@ -12,9 +14,9 @@ export const KEY_HEADER = 'x-baton-key'
 /** Finds out who calls; every method throws HttpFailure for who may not. */
 export interface Gate {
   /** The API token, or a log-in with its key. */
-  token: (req: Pick<IncomingMessage, 'headers' | 'method'>) => { who: string; session?: Session }
+  token: (req: Pick<IncomingMessage, 'headers' | 'method'>) => { by: Actor; session?: Session }
   /** The webhook secret in a body. */
-  secret: (body: unknown) => { who: string }
+  secret: (body: unknown) => { by: Actor }
   /** Counts a wrong one-time code. */
   refuse: (message: string) => never
 }
@@ -43,7 +45,7 @@ export function createGate({ apiToken, webhookSecret, sessions, cookie, attempts
       const { authorization } = req.headers
       if (authorization !== undefined) {
         const given = /^Bearer +(\S+)$/i.exec(authorization)?.[1]
-        return given !== undefined && isSame(given, apiToken) ? { who: 'API' } : refuse('The API token is wrong.')
+        return given !== undefined && isSame(given, apiToken) ? { by: API } : refuse('The API token is wrong.')
       }
       const value = cookie.read(req.headers.cookie)
       // Nothing was tried, so nothing is counted.
@@ -53,14 +55,14 @@ export function createGate({ apiToken, webhookSecret, sessions, cookie, attempts
       if (!session || typeof key !== 'string' || !sessions.isKeyOf(session, key))
         return refuse('The log-in has ended; log in again.')
       requireOrigin(req)
-      return { who: session.who, session }
+      return { by: session.by, session }
     },
     secret(body) {
       if (webhookSecret === undefined)
         return refuse('The webhooks are switched off: WEBHOOK_SECRET is not set in .env.')
       const given = (body as { secret?: unknown } | null | undefined)?.secret
       return typeof given === 'string' && isSame(given, webhookSecret)
-        ? { who: 'webhook' }
+        ? { by: WEBHOOK }
         : refuse('The secret is wrong.')
     },
   }

@@ -1,4 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto'
+import type { Actor } from '../../core/types.ts'
 
 /** How long a one-time link can be used, and how many may be open at once. */
 export const CODE_LIFE_MS = 10 * 60_000
@@ -7,26 +8,26 @@ const MOST_OPEN = 20
 /** One-time codes, in memory only: a restart ends them, and a new one is a command away. */
 export interface LoginCodes {
   /** A new code for a person; the oldest open one goes when there are too many. */
-  issue: (who: string) => string
+  issue: (by: Actor) => string
   /** Whom the code was for, once; undefined for a wrong, used or old one. */
-  redeem: (code: string) => string | undefined
+  redeem: (code: string) => Actor | undefined
 }
 
 /** Makes the keeper of codes. Only digests are kept. */
 export function createLoginCodes(now: () => number): LoginCodes {
-  const open = new Map<string, { who: string; until: number }>()
+  const open = new Map<string, { by: Actor; until: number }>()
   return {
-    issue(who) {
+    issue(by) {
       const code = randomBytes(24).toString('base64url')
       for (const digest of [...open.keys()].slice(0, Math.max(0, open.size - MOST_OPEN + 1))) open.delete(digest)
-      open.set(digestOf(code), { who, until: now() + CODE_LIFE_MS })
+      open.set(digestOf(code), { by, until: now() + CODE_LIFE_MS })
       return code
     },
     redeem(code) {
       const digest = digestOf(code)
       const found = open.get(digest)
       open.delete(digest)
-      return found && now() < found.until ? found.who : undefined
+      return found && now() < found.until ? found.by : undefined
     },
   }
 }

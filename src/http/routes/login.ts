@@ -1,4 +1,6 @@
 import { z } from 'zod'
+import { DASHBOARD } from '../../core/actors.ts'
+import type { Actor } from '../../core/types.ts'
 import { isSame } from '../guard/same.ts'
 import { SESSION_LIFE_MS } from '../login/session.ts'
 import type { Parts } from '../parts.ts'
@@ -28,15 +30,15 @@ export function loginRoutes({ gate, sessions, cookie, codes, hub, apiToken, link
       body: loginBody,
       answers: { 200: { description: 'Logged in', schema: loggedIn } },
       handle: ({ body, res }) => {
-        let who: string | undefined
-        if ('code' in body) who = codes.redeem(body.code)
-        else if (isSame(body.token, apiToken)) who = 'dashboard'
-        if (who === undefined) {
+        let by: Actor | undefined
+        if ('code' in body) by = codes.redeem(body.code)
+        else if (isSame(body.token, apiToken)) by = DASHBOARD
+        if (by === undefined) {
           return gate.refuse('code' in body ? 'This link has expired or was already used.' : 'The API token is wrong.')
         }
-        const { value, key, until } = sessions.create(who)
+        const { value, key, until } = sessions.create(by)
         res.setHeader('Set-Cookie', cookie.set(value, SESSION_LIFE_MS))
-        return { json: { who, key, until: iso(until) } }
+        return { json: { who: by.name, key, until: iso(until) } }
       },
     }),
     defineRoute({
@@ -46,7 +48,7 @@ export function loginRoutes({ gate, sessions, cookie, codes, hub, apiToken, link
       summary: 'A link that logs one browser in, once, within ten minutes',
       body: z.object({}),
       answers: { 200: { description: 'The link', schema: z.object({ link: z.string() }) } },
-      handle: () => ({ json: { link: linkFor('dashboard') } }),
+      handle: () => ({ json: { link: linkFor(DASHBOARD) } }),
     }),
     defineRoute({
       method: 'post',
@@ -71,7 +73,7 @@ export function loginRoutes({ gate, sessions, cookie, codes, hub, apiToken, link
       access: 'token',
       summary: 'Who is logged in',
       answers: { 200: { description: 'The caller', schema: z.object({ who: z.string() }) } },
-      handle: ({ who }) => ({ json: { who } }),
+      handle: ({ by }) => ({ json: { who: by.name } }),
     }),
   ]
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { actorText } from '../../core/actors.ts'
 import { costByDay } from '../cost.ts'
 import { HttpFailure } from '../failure.ts'
 import { healthOf } from '../health.ts'
@@ -89,7 +90,7 @@ function overviewOf(parts: Parts, queue: string | undefined): z.output<typeof ov
     asks: view.openAsks().map(askBriefOf),
     around: { tasks: run ? tasksOfRun(parts, run, { offset, limit: AROUND }).tasks.map(taskRowOf) : [], offset },
     hold: hold ? { why: hold.why, text: hold.text, until: iso(hold.until) } : null,
-    paused: paused ? { mode: paused.mode, by: paused.by.who, at: iso(paused.at) } : null,
+    paused: paused ? { mode: paused.mode, by: actorText(paused.by), at: iso(paused.at) } : null,
     queued_sessions: status.queuedRuns.map(runOf),
     queued_total: status.queuedTotal,
     today_usd: status.todayUsd,

@@ -13,7 +13,7 @@ import { latestLogOf } from '../task-logs.ts'
 import { answerTo, IDLE, ok } from './webhook-answers.ts'
 import { recentLog } from './webhook-log.ts'
 
-type Caller = Pick<Call<unknown, unknown, unknown>, 'who' | 'once'>
+type Caller = Pick<Call<unknown, unknown, unknown>, 'by' | 'once'>
 
 /** Does what a command of the predecessor says. Throws HttpFailure. */
 export async function runCommand(parts: Parts, caller: Caller, name: string, params: CommandParams): Promise<Answer> {

@@ -1,4 +1,5 @@
 import { basename } from 'node:path'
+import { actorText } from '../../core/actors.ts'
 import type { BatonEvent } from '../../core/types.ts'
 import type { Face } from '../../daemon/face.ts'
 import type { Live, StatusView, TaskView } from '../../daemon/views.ts'
@@ -67,7 +68,7 @@ export function createSightKeeper(
   const standing = (): string | undefined => {
     const current = status.current
     if (runId !== undefined && status.run?.id !== runId) return 'waits for the runs before it'
-    if (status.paused?.mode === 'now') return `paused by ${show(status.paused.by.who)}; resume goes on`
+    if (status.paused?.mode === 'now') return `paused by ${show(actorText(status.paused.by))}; resume goes on`
     if (status.hold && status.hold.until > now())
       return `waits until ${when(status.hold.until, now())}: ${show(status.hold.text)}`
     if (current?.status === 'waiting') return 'waits for an answer'

@@ -1,3 +1,4 @@
+import { actorText } from '../../core/actors.ts'
 import { offered } from '../../core/offered.ts'
 import type { Ask } from '../../core/types.ts'
 import type { RunView, StatusView, TaskView } from '../../daemon/views.ts'
@@ -74,7 +75,7 @@ const LEFT: Record<string, string> = { running: 'interrupted', verifying: 'inter
 
 function queueWords({ paused, hold, todayUsd }: StatusView, now: number): string[] {
   return [
-    ...(paused ? [`Paused by ${oneLine(paused.by.who)} since ${when(paused.at, now)}`] : []),
+    ...(paused ? [`Paused by ${oneLine(actorText(paused.by))} since ${when(paused.at, now)}`] : []),
     ...(hold && hold.until > now ? [`Waits until ${when(hold.until, now)}: ${oneLine(hold.text)}`] : []),
     ...(todayUsd > 0 ? [`Today: ${usd(todayUsd)}`] : []),
   ]
