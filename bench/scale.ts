@@ -6,7 +6,7 @@ import type { Input } from '../src/core/inputs.ts'
 import { next } from '../src/core/next.ts'
 import { applyChanges, emptyState } from '../src/core/state.ts'
 import { openStore } from '../src/store/store.ts'
-import { digest } from '../src/store/write.ts'
+import { jsonHash } from '../src/store/write.ts'
 import { POLICY, planned } from '../test/core/house.ts'
 import { row, spread } from './figures.ts'
 
@@ -22,7 +22,7 @@ function costPerTask(queued: number): number {
     const decided = decide(state, input, {
       now: Date.now(),
       id: () => `id${++ids}`,
-      hash: digest,
+      hash: jsonHash,
       day: '2026-11-21',
       policy: POLICY,
     })

@@ -12,8 +12,8 @@ else handOver(fileURLToPath(new URL('../node_modules/.bin/node', import.meta.url
 
 async function play() {
   keepCompiled()
-  const { main } = await import(pathToFileURL(entry('rehearsal/main')).href)
-  await main(process.argv.slice(2))
+  const { runRehearsal } = await import(pathToFileURL(entry('rehearsal/main')).href)
+  await runRehearsal(process.argv.slice(2))
 }
 
 /** The Node that the clone brought plays in this one's place; signals and the end pass through. */

@@ -1,4 +1,4 @@
-import { CATALOGUE, type ErrorCode, type ErrorData, EXIT, type Explanation } from './errors/catalogue.ts'
+import { ERROR_CATALOGUE, type ErrorCode, type ErrorData, EXIT, type Explanation } from './errors/catalogue.ts'
 
 /** Something that a person can do something about. Its words stand in the catalogue. */
 export class BatonError extends Error {
@@ -46,26 +46,29 @@ export function explain(error: unknown): Explanation & { code: string } {
     case 'not-a-database':
     case 'no-access':
     case 'state-lost':
-      return { code, ...CATALOGUE[code]({ message }) }
+      return { code, ...ERROR_CATALOGUE[code]({ message }) }
     case 'ENOENT':
-      return { code: 'no-such-file', ...CATALOGUE['no-such-file']({ path: path ?? message }) }
+      return { code: 'no-such-file', ...ERROR_CATALOGUE['no-such-file']({ path: path ?? message }) }
     case 'EISDIR':
-      return { code: 'file-is-folder', ...CATALOGUE['file-is-folder']({ path: path ?? message }) }
+      return { code: 'file-is-folder', ...ERROR_CATALOGUE['file-is-folder']({ path: path ?? message }) }
     case 'EACCES':
     case 'EPERM':
     case 'EROFS':
       if (port !== undefined)
-        return { code: 'address-unusable', ...CATALOGUE['address-unusable']({ host, port, cause: 'not allowed' }) }
-      return { code: 'not-allowed', ...CATALOGUE['not-allowed']({ path: path ?? message }) }
+        return {
+          code: 'address-unusable',
+          ...ERROR_CATALOGUE['address-unusable']({ host, port, cause: 'not allowed' }),
+        }
+      return { code: 'not-allowed', ...ERROR_CATALOGUE['not-allowed']({ path: path ?? message }) }
     case 'ENOSPC':
     case 'EDQUOT':
-      return { code: 'disk-full', ...CATALOGUE['disk-full']({ path: path ?? 'the state' }) }
+      return { code: 'disk-full', ...ERROR_CATALOGUE['disk-full']({ path: path ?? 'the state' }) }
     case 'EADDRINUSE':
-      return { code: 'port-taken', ...CATALOGUE['port-taken']({ host, port: port ?? 0 }) }
+      return { code: 'port-taken', ...ERROR_CATALOGUE['port-taken']({ host, port: port ?? 0 }) }
     case 'EADDRNOTAVAIL':
       return {
         code: 'address-unusable',
-        ...CATALOGUE['address-unusable']({ host, port: port ?? 0, cause: 'this machine has no such address' }),
+        ...ERROR_CATALOGUE['address-unusable']({ host, port: port ?? 0, cause: 'this machine has no such address' }),
       }
     default:
       return {
@@ -78,6 +81,6 @@ export function explain(error: unknown): Explanation & { code: string } {
 }
 
 function wordsFor(code: ErrorCode, data: unknown): Explanation {
-  const words = CATALOGUE[code] as (data: unknown) => Explanation
+  const words = ERROR_CATALOGUE[code] as (data: unknown) => Explanation
   return words(data)
 }

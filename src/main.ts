@@ -1,5 +1,5 @@
 import { resolve } from 'node:path'
-import type { Call } from './commands/call.ts'
+import type { ProgramCall } from './commands/call.ts'
 import type { CommandLine } from './commands/read-argv.ts'
 import type { Shell } from './commands/shell.ts'
 import { callerOfCommand } from './commands/who.ts'
@@ -68,7 +68,7 @@ function ignoreClosedPipes(...streams: NodeJS.WriteStream[]): void {
   for (const stream of streams) stream.on('error', () => undefined)
 }
 
-async function run(call: Call, shell: Shell): Promise<number> {
+async function run(call: ProgramCall, shell: Shell): Promise<number> {
   if (call.do !== 'print') await (await import('./commands/refuse-inside.ts')).refuseInside(shell)
   switch (call.do) {
     case 'print':

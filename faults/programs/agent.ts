@@ -23,8 +23,8 @@ if (journal !== undefined && isSession) {
   for (const other of others) appendFileSync(journal, `overlap ${process.pid} ${other} ${new Date().toISOString()}\n`)
 }
 
-const { main } = await import('../../src/rehearsal/main.ts')
-await main(process.argv.slice(2))
+const { runRehearsal } = await import('../../src/rehearsal/main.ts')
+await runRehearsal(process.argv.slice(2))
 
 /** Ticks since boot at which a process began, from proc(5); empty when it is gone or only waits to be collected. */
 function startTime(pid: number): string {

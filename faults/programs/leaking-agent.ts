@@ -7,5 +7,5 @@ enableCompileCache()
 if (existsSync('stderr.txt')) process.stderr.write(readFileSync('stderr.txt'))
 const journal = process.env.BATON_REHEARSAL_JOURNAL
 if (journal !== undefined) mkdirSync(dirname(journal), { recursive: true })
-const { main } = await import('../../src/rehearsal/main.ts')
-await main(process.argv.slice(2))
+const { runRehearsal } = await import('../../src/rehearsal/main.ts')
+await runRehearsal(process.argv.slice(2))

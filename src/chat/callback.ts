@@ -30,7 +30,7 @@ export type Tap =
   /** All that is ready in a project. */
   | { kind: 'start-all'; queueKey: string }
   /** With a run, it means that run and no later one; or it is about a project. */
-  | { kind: 'command'; command: Command; runId?: string; queueKey?: string }
+  | { kind: 'command'; command: TappableCommand; runId?: string; queueKey?: string }
   /** A button of a card, by its place; a plan's card is named by its id and version. */
   | { kind: 'card'; cardId: string; button: number }
   /** Confirms an undo: `key` stands for the plan that was shown. */
@@ -51,7 +51,7 @@ const COMMANDS = [
   'keep',
   'accept-run',
 ] as const
-export type Command = (typeof COMMANDS)[number]
+export type TappableCommand = (typeof COMMANDS)[number]
 
 const LETTERS = { p: 'pick', t: 'tick', u: 'untick', f: 'finish', o: 'other', b: 'back' } as const
 const LETTER_OF = Object.fromEntries(Object.entries(LETTERS).map(([letter, word]) => [word, letter])) as Record<

@@ -2,10 +2,10 @@ import { isUtf8 } from 'node:buffer'
 import { commandNamed } from '../core/catalogue.ts'
 import { askInSlot } from './ask-in-slot.ts'
 import { plan } from './commands/plan.ts'
-import { commandIn, readQueue, type Written } from './commands/table.ts'
+import { commandIn, readQueue, type WrittenCommand } from './commands/table.ts'
 import type { ChatContext } from './context.ts'
 import type { Deed } from './incoming.ts'
-import { runCommand, wordsFor } from './on-message.ts'
+import { runChatCommand, wordsFor } from './on-message.ts'
 import { queueOfSlot } from './queue-of-slot.ts'
 import { renderNotice } from './render/notice.ts'
 import { repliedTo } from './replied-to.ts'
@@ -48,7 +48,7 @@ export async function onFile(
 async function withCaption(
   chat: ChatContext,
   ctx: UpdateContext,
-  { name, text }: Written,
+  { name, text }: WrittenCommand,
   { path, queue, replyTo }: { path: string; queue: string; replyTo?: MessageRef | undefined },
 ) {
   const note = `(saved as ${path})`
@@ -59,7 +59,7 @@ async function withCaption(
       ? `${title}${title.includes('\n') ? '' : `\n${title}`}\n\nA file from the user ${note}`
       : `${text} ${note}`
   const entry = commandNamed('chat', name)
-  await runCommand(chat, ctx, name, entry?.takesFiles ? words.trim() : text, {
+  await runChatCommand(chat, ctx, name, entry?.takesFiles ? words.trim() : text, {
     replyTo,
     // An ask is found by what was said about it; everything else is about the project that has the file.
     ...(entry?.about !== 'ask' && { queue }),

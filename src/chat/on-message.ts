@@ -35,7 +35,7 @@ export async function onMessage(
   const command = commandIn(deed)
   const isMeant = text.trim() !== '' && !(command && commandNamed('chat', command.name)?.does === 'read')
   if (isMeant && awaited?.userId === ctx.by.id) ctx.later(() => memory.setAwaited(ctx.chatId, undefined))
-  if (command) return runCommand(chat, ctx, command.name, command.text, { replyTo })
+  if (command) return runChatCommand(chat, ctx, command.name, command.text, { replyTo })
   const slot =
     replyTo !== undefined
       ? deps.store.deliveries.slotOf(ctx.chatId, replyTo)
@@ -55,7 +55,7 @@ export interface RunOptions {
 }
 
 /** Runs a command by its name. */
-export async function runCommand(
+export async function runChatCommand(
   chat: ChatContext,
   ctx: UpdateContext,
   name: string,

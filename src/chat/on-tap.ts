@@ -6,7 +6,7 @@ import { choose, tapQuestion } from './answer.ts'
 import { decodeTap, fileKey, type Tap } from './callback.ts'
 import { type AnswerThisTap, onCardTap, PATIENCE_MS } from './cards/on-card-tap.ts'
 import { sendDiff, sendLog } from './commands/logs-and-diff.ts'
-import { taskPage } from './commands/read.ts'
+import { showTaskPage } from './commands/read.ts'
 import { startFiles } from './commands/start.ts'
 import { commandIn } from './commands/table.ts'
 import { bringBack, confirmUndo, redo } from './commands/undo.ts'
@@ -17,7 +17,7 @@ import { askById } from './find-ask.ts'
 import { takeWords } from './free-text.ts'
 import type { Deed } from './incoming.ts'
 import { inProject } from './name-project.ts'
-import { runCommand } from './on-message.ts'
+import { runChatCommand } from './on-message.ts'
 import { queueOfSlot } from './queue-of-slot.ts'
 import { renderNotice } from './render/notice.ts'
 import { openReplyField, wordsWanted } from './reply-field.ts'
@@ -127,7 +127,7 @@ async function runAgain(
   if (!command) return there.say(renderNotice('The command cannot be read any more. Write it again.'))
   if (tap.kind === 'in-project' && queue === undefined) return there.say(renderNotice(NO_PROJECT))
   const about = tap.kind === 'about-ask' ? { askId: tap.askId } : { queue }
-  return runCommand(chat, there, command.name, command.text, about)
+  return runChatCommand(chat, there, command.name, command.text, about)
 }
 
 const NO_PROJECT = 'This project is no longer configured. /start shows what there is.'
@@ -142,7 +142,7 @@ async function onOtherTap(
 ): Promise<void> {
   switch (tap.kind) {
     case 'tasks': {
-      const page = taskPage(chat, tap.runId, tap.page)
+      const page = showTaskPage(chat, tap.runId, tap.page)
       if (page) ctx.put(editFor(ctx.chatId, { messageId: ctx.messageId }, page, { urgent: true }))
       else ctx.say(renderNotice('This run is no longer kept.'))
       return
@@ -186,7 +186,7 @@ async function onCommandTap(chat: ChatContext, ctx: UpdateContext, tap: CommandT
   }
   const queue = queueKey === undefined ? queueOf(chat, ctx, runId) : queueOfKey(chat, queueKey)
   if (queueKey !== undefined && queue === undefined) return ctx.say(renderNotice(NO_PROJECT))
-  await runCommand(chat, ctx, command, '', { queue })
+  await runChatCommand(chat, ctx, command, '', { queue })
 }
 
 /** The run is the one that has its turn, or the last one. */

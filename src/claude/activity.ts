@@ -1,5 +1,5 @@
 import { isAbsolute, relative, sep } from 'node:path'
-import type { Block, StreamMessage } from './messages.ts'
+import type { ContentBlock, StreamMessage } from './messages.ts'
 import { array, record, text } from './plain.ts'
 
 /** Longest text of an activity, in characters. */
@@ -24,7 +24,7 @@ export function describeActivity(message: StreamMessage, cwd: string): string | 
   return message.blocks.some((block) => block.type === 'text') ? 'writing' : 'thinking'
 }
 
-type Call = Extract<Block, { type: 'tool_use' }>
+type Call = Extract<ContentBlock, { type: 'tool_use' }>
 
 function describeCalls(calls: Call[], cwd: string): string {
   const [first] = calls
@@ -49,7 +49,7 @@ const MANY: Record<string, (count: number) => string> = {
 
 function describeCall(call: Call, cwd: string): string {
   const input = record(call.input) ?? {}
-  const path = shownPath(text(input.file_path) ?? text(input.notebook_path) ?? text(input.path), cwd)
+  const path = pathFromFolder(text(input.file_path) ?? text(input.notebook_path) ?? text(input.path), cwd)
   switch (call.name) {
     case 'Edit':
     case 'MultiEdit':
@@ -96,7 +96,7 @@ function describeOther(name: string): string {
 }
 
 /** A path as people read it: relative inside the project, whole outside. */
-export function shownPath(path: string | undefined, cwd: string): string | undefined {
+export function pathFromFolder(path: string | undefined, cwd: string): string | undefined {
   if (path === undefined || path === '') return undefined
   if (!isAbsolute(path)) return path
   const inside = relative(cwd, path)

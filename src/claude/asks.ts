@@ -1,7 +1,8 @@
+import type { CallVerdict, ToolCall } from '../core/tool-call.ts'
 import type { Question } from '../core/types.ts'
 import { controlError, GUARD_HOOK, hookPass, hookResponse, hookVerdict, permissionResponse } from './control.ts'
 import { array, flag, type Plain, present, record, text } from './plain.ts'
-import type { CallVerdict, ClaudeAsk, Decision, ToolCall } from './types.ts'
+import type { ClaudeAsk, PermissionDecision } from './types.ts'
 
 export const QUESTION_TOOL = 'AskUserQuestion'
 
@@ -20,7 +21,7 @@ export interface AskPorts {
 export interface Asks {
   receive: (requestId: string, request: Plain) => void
   withdraw: (requestId: string) => void
-  answer: (requestId: string, decision: Decision) => boolean
+  answer: (requestId: string, decision: PermissionDecision) => boolean
   answerQuestion: (requestId: string, answers: Record<string, string>) => boolean
   defer: (requestId: string) => boolean
   open: () => ClaudeAsk[]
@@ -31,7 +32,7 @@ export interface Asks {
 export function createAsks(ports: AskPorts): Asks {
   const open = new Map<string, ClaudeAsk>()
   /** Refusals of questions, told to Claude when the call reaches its ordinary channel. By tool use id. */
-  const refused = new Map<string, Decision>()
+  const refused = new Map<string, PermissionDecision>()
   /** Tool use ids of calls that the guard has asked for. */
   const guardedIds = new Set<string>()
   let isDeferring = false

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { isStartError, whyNotStarted } from '../files/not-started.ts'
 import { readPlainSync } from '../files/plain.ts'
-import { identityOf, type KnownVersions } from './known-version.ts'
+import { type KnownVersions, programIdentity } from './known-version.ts'
 import { present, record, text } from './plain.ts'
 import { isOlder, OLDEST, readVersion } from './version.ts'
 
@@ -45,13 +45,13 @@ export async function checkClaude(
   cwd: string,
   known?: KnownVersions,
 ): Promise<ClaudeCheck> {
-  const identity = known && identityOf(command, { path: env.PATH, cwd })
+  const identity = known && programIdentity(command, { path: env.PATH, cwd })
   const version = identity === undefined ? undefined : known?.recall(identity)
   if (version !== undefined && !isOlder(version, OLDEST)) return withLogin(command, env, cwd, version)
   const asked = await askVersion(command, env, cwd)
   if (asked.problem !== undefined || asked.version === undefined || asked.loggedIn === true) return asked
   // What was replaced while it answered is not known by that answer.
-  if (identity !== undefined && identityOf(command, { path: env.PATH, cwd }) === identity) {
+  if (identity !== undefined && programIdentity(command, { path: env.PATH, cwd }) === identity) {
     known?.keep(identity, asked.version)
   }
   return withLogin(command, env, cwd, asked.version)

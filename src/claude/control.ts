@@ -1,4 +1,5 @@
-import type { CallVerdict, Decision } from './types.ts'
+import type { CallVerdict } from '../core/tool-call.ts'
+import type { PermissionDecision } from './types.ts'
 
 /** Our name for the hook that lets questions be kept for later. */
 export const QUESTION_HOOK = 'baton-question'
@@ -33,7 +34,7 @@ export function interruptRequest(requestId: string): object {
 }
 
 /** The answer to `can_use_tool`. */
-export function permissionResponse(requestId: string, decision: Decision, input: unknown): object {
+export function permissionResponse(requestId: string, decision: PermissionDecision, input: unknown): object {
   return decision.behavior === 'allow'
     ? success(requestId, { behavior: 'allow', updatedInput: decision.updatedInput ?? input })
     : success(requestId, { behavior: 'deny', message: decision.message })

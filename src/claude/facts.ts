@@ -1,14 +1,14 @@
 import type { PlanWindow } from '../core/types.ts'
-import type { Block, ResultMessage, StreamMessage } from './messages.ts'
+import type { ContentBlock, ResultMessage, StreamMessage } from './messages.ts'
 import { present } from './plain.ts'
-import type { Ended, Trouble } from './types.ts'
+import type { EndedProcess, Trouble } from './types.ts'
 
 /** What the messages of a process say about how it went. */
-export interface Facts {
+export interface StreamFacts {
   see: (message: StreamMessage) => void
   note: (words: string) => void
   told: () => Pick<
-    Ended,
+    EndedProcess,
     'result' | 'trouble' | 'turns' | 'acted' | 'sessionId' | 'version' | 'model' | 'notes' | 'plan'
   >
 }
@@ -16,7 +16,7 @@ export interface Facts {
 /** Beyond this a process that repeats itself would fill memory with notes. */
 const MAX_NOTES = 50
 
-export function createFacts(): Facts {
+export function createFacts(): StreamFacts {
   const notes: string[] = []
   let result: ResultMessage | undefined
   let trouble: Trouble | undefined
@@ -76,7 +76,7 @@ export function createFacts(): Facts {
 }
 
 /** A word or a call; what it only thought has done nothing. */
-function isAct(block: Block): boolean {
+function isAct(block: ContentBlock): boolean {
   return block.type === 'tool_use' || (block.type === 'text' && block.text.trim() !== '')
 }
 

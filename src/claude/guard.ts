@@ -17,7 +17,7 @@ kill -KILL "-$1"`
  * @param pid the leader of a process group
  * @returns tells the guard that the process is gone
  */
-export function guard(pid: number, stdin: Writable): () => void {
+export function killWhenOrphaned(pid: number, stdin: Writable): () => void {
   if (process.platform === 'win32') return () => {}
   const guardian = spawn('/bin/sh', ['-c', SCRIPT, 'baton-guard', String(pid)], {
     env: { PATH: process.env.PATH },

@@ -55,7 +55,7 @@ function read(path: string): { identity: string; version: string }[] {
  * times, and the same of the Node that runs it. Undefined where the file does not say what will run: more words than the
  * program, a shell script around it, the shim of a version manager, which chooses by folder.
  */
-export function identityOf(command: readonly string[], place: StartPlace): string | undefined {
+export function programIdentity(command: readonly string[], place: StartPlace): string | undefined {
   const [program = '', ...words] = command
   const at = words.length === 0 ? placeOf(program, place) : undefined
   if (at === undefined) return undefined

@@ -2,7 +2,7 @@ import type { PlanWindow } from '../core/types.ts'
 import { array, flag, number, type Plain, present, record, text, texts } from './plain.ts'
 
 /** A block of what Claude wrote. Thinking is told by its presence only. */
-export type Block =
+export type ContentBlock =
   | { type: 'text'; text: string }
   | { type: 'thinking' }
   | { type: 'tool_use'; id: string; name: string; input: unknown }
@@ -43,7 +43,7 @@ export interface ResultMessage {
 /** What Claude prints, reduced to what Baton acts on. `sub` marks what a subagent said or did. */
 export type StreamMessage =
   | { type: 'init'; sessionId: string; model: string; version: string; agents: string[]; capabilities: string[] }
-  | { type: 'assistant'; id: string; sub: boolean; blocks: Block[]; error?: string }
+  | { type: 'assistant'; id: string; sub: boolean; blocks: ContentBlock[]; error?: string }
   | { type: 'tool_results'; sub: boolean; results: ToolResult[] }
   | { type: 'status'; status: string }
   /** A hook of the user's kept Claude from ending its turn, or did so too often and was overridden. */
@@ -134,7 +134,7 @@ function readAssistant(raw: Plain): StreamMessage {
   })
 }
 
-function readBlock(raw: unknown): Block[] {
+function readBlock(raw: unknown): ContentBlock[] {
   const block = record(raw)
   if (block?.type === 'text') return [{ type: 'text', text: text(block.text) ?? '' }]
   if (block?.type === 'thinking' || block?.type === 'redacted_thinking') return [{ type: 'thinking' }]

@@ -1,8 +1,8 @@
 import type { OutcomeKind } from '../core/types.ts'
-import type { Ended } from './types.ts'
+import type { EndedProcess } from './types.ts'
 
 /** What happened and what to do, in one or two sentences for people. */
-export function outcomeText(kind: OutcomeKind, ended: Ended): string {
+export function outcomeText(kind: OutcomeKind, ended: EndedProcess): string {
   switch (kind) {
     case 'done':
       return ended.clock === 'exit' ? 'Done; Claude did not exit by itself and was ended.' : 'Done.'
@@ -37,18 +37,18 @@ export function outcomeText(kind: OutcomeKind, ended: Ended): string {
   }
 }
 
-function timeoutText(ended: Ended): string {
+function timeoutText(ended: EndedProcess): string {
   if (ended.clock === 'start') return saying('Claude printed nothing after its start and was ended', ended)
   if (ended.clock === 'idle') return 'Claude printed nothing for too long and was ended. Its session can be continued.'
   return 'The time for this task is over; Claude was ended. Its session can be continued.'
 }
 
-function exitText(ended: Ended): string {
+function exitText(ended: EndedProcess): string {
   return ended.signal === undefined ? `exit code ${ended.exitCode ?? 'unknown'}` : `ended by ${ended.signal}`
 }
 
 /** The words, then what Claude itself said about it: its error, else the last line on stderr. */
-function saying(words: string, ended: Ended): string {
+function saying(words: string, ended: EndedProcess): string {
   const { result } = ended
   const own = result?.isError ? result.text || result.errors.join('; ') : lastLine(ended.stderr)
   return own === '' ? `${words}.` : `${words}: ${own}`

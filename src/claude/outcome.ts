@@ -3,7 +3,7 @@ import { isEmpty } from './facts.ts'
 import type { ResultMessage } from './messages.ts'
 import { outcomeText } from './outcome-text.ts'
 import { present } from './plain.ts'
-import type { Ended } from './types.ts'
+import type { EndedProcess } from './types.ts'
 import { isOlder } from './version.ts'
 
 /** Errors of the service that pass by themselves. */
@@ -28,7 +28,7 @@ export interface Before {
  * Names how a process of an attempt ended. Only structured facts and the text of results marked as errors are looked at:
  * a transcript about limits or logins is never taken for one.
  */
-export function classifyOutcome(ended: Ended, before: Before = { turns: 0, costUsd: 0 }): Outcome {
+export function classifyOutcome(ended: EndedProcess, before: Before = { turns: 0, costUsd: 0 }): Outcome {
   const { result } = ended
   const kind = kindOf(ended)
   const limit = ended.trouble?.kind === 'limit' ? ended.trouble : undefined
@@ -47,13 +47,13 @@ export function classifyOutcome(ended: Ended, before: Before = { turns: 0, costU
   })
 }
 
-function sessionCost(ended: Ended, before: Before): number | undefined {
+function sessionCost(ended: EndedProcess, before: Before): number | undefined {
   const costUsd = ended.result?.costUsd
   if (costUsd === undefined) return undefined
   return isOlder(ended.version, COSTS_ADD_UP) ? before.costUsd + costUsd : costUsd
 }
 
-function kindOf(ended: Ended): OutcomeKind {
+function kindOf(ended: EndedProcess): OutcomeKind {
   const { result } = ended
   if (isDeferred(result) && ended.complete) return 'deferred'
   const good = result !== undefined && !result.isError && !isEmpty(result) && !isDeferred(result)
@@ -75,13 +75,13 @@ function kindOf(ended: Ended): OutcomeKind {
   return ended.exitCode === 0 ? 'no-result' : 'crashed'
 }
 
-const isByClock = ({ clock }: Ended) => clock !== undefined && clock !== 'exit'
+const isByClock = ({ clock }: EndedProcess) => clock !== undefined && clock !== 'exit'
 
 function isDeferred(result: ResultMessage | undefined): boolean {
   return result?.deferred !== undefined || result?.stopReason === 'tool_deferred'
 }
 
-function kindOfError(result: ResultMessage, ended: Ended): OutcomeKind {
+function kindOfError(result: ResultMessage, ended: EndedProcess): OutcomeKind {
   if (result.subtype === 'error_max_turns' || result.terminalReason === 'max_turns') return 'max-turns'
   if (result.subtype === 'error_max_budget_usd') return 'budget'
   if (result.terminalReason?.startsWith('aborted_')) return 'interrupted'
@@ -98,7 +98,7 @@ function kindOfError(result: ResultMessage, ended: Ended): OutcomeKind {
 }
 
 /** It ended while the service refused it. */
-function kindOfTrouble({ trouble }: Ended): OutcomeKind | undefined {
+function kindOfTrouble({ trouble }: EndedProcess): OutcomeKind | undefined {
   if (trouble === undefined) return undefined
   if (trouble.kind === 'limit') return 'limit'
   return LOGIN.test(trouble.error) || trouble.status === 401 || trouble.status === 403 ? 'credentials' : 'overloaded'
@@ -111,7 +111,7 @@ function resetOf(result: ResultMessage | undefined): number | undefined {
 }
 
 /** Why the session could not be begun or continued as asked; another way of continuing it helps. */
-function sessionTrouble(ended: Ended): Outcome['session'] {
+function sessionTrouble(ended: EndedProcess): Outcome['session'] {
   if (ended.result?.errors.some((error) => error.startsWith('No conversation found'))) return 'missing'
   if (ended.result === undefined && /No conversation found/.test(ended.stderr)) return 'missing'
   if (ended.result === undefined && /Session ID .* is already in use/.test(ended.stderr)) return 'taken'

@@ -6,7 +6,7 @@ import { promisify } from 'node:util'
 import { insiders, type KnownAttempts } from './inside.ts'
 
 /** A connection as the one who was called sees it. */
-export interface Connection {
+export interface StandardStreams {
   localAddress?: string | undefined
   localPort?: number | undefined
   remoteAddress?: string | undefined
@@ -17,7 +17,10 @@ export interface Connection {
  * Who called: `inside`, a process of an attempt; `gone`, one of this machine that has let go of the connection, so that nobody
  * can tell any more; undefined: somebody else.
  */
-export async function callerOf(connection: Connection, known: KnownAttempts): Promise<'inside' | 'gone' | undefined> {
+export async function callerOf(
+  connection: StandardStreams,
+  known: KnownAttempts,
+): Promise<'inside' | 'gone' | undefined> {
   const { remotePort } = connection
   if (remotePort === undefined) return undefined
   if (process.platform === 'linux') {
@@ -36,7 +39,7 @@ export async function callerOf(connection: Connection, known: KnownAttempts): Pr
 }
 
 /** The number of the caller's socket, as /proc/net/tcp has it: 0 when no process holds it any more. */
-function socketOf({ localAddress, localPort, remoteAddress, remotePort }: Connection): string | undefined {
+function socketOf({ localAddress, localPort, remoteAddress, remotePort }: StandardStreams): string | undefined {
   if (localPort === undefined || remotePort === undefined) return undefined
   const here = bytesOf(localAddress)
   const there = bytesOf(remoteAddress)

@@ -1,5 +1,5 @@
 import { createTwoFilesPatch } from 'diff/lib/patch/create.js'
-import { shownPath } from './activity.ts'
+import { pathFromFolder } from './activity.ts'
 import { array, flag, type Plain, record, text } from './plain.ts'
 
 /** How long a comparison may hold up everything else. */
@@ -55,7 +55,7 @@ function bash(fields: Plain): PermissionText {
 }
 
 function edit(tool: string, fields: Plain, cwd: string, before: string | undefined): PermissionText {
-  const path = shownPath(text(fields.file_path), cwd) ?? 'a file'
+  const path = pathFromFolder(text(fields.file_path), cwd) ?? 'a file'
   const steps = tool === 'Edit' ? [fields] : array(fields.edits).map((one) => record(one) ?? {})
   const known = ['file_path', ...(tool === 'Edit' ? ['old_string', 'new_string', 'replace_all'] : ['edits'])]
   const after = before === undefined ? undefined : applied(before, steps)
@@ -67,7 +67,7 @@ function edit(tool: string, fields: Plain, cwd: string, before: string | undefin
 }
 
 function write(fields: Plain, cwd: string, before: string | undefined): PermissionText {
-  const path = shownPath(text(fields.file_path), cwd) ?? 'a file'
+  const path = pathFromFolder(text(fields.file_path), cwd) ?? 'a file'
   const title = before === undefined ? `Write ${path}` : `Overwrite ${path}`
   const body = patch(path, before ?? '', text(fields.content) ?? '')
   return { title, text: whole(body, fields, ['file_path', 'content']) }

@@ -25,7 +25,7 @@ export async function findProcess(pid: number): Promise<ProcessInfo | undefined>
 }
 
 /** The command line, for people; empty when the process is gone. */
-export async function commandOf(pid: number): Promise<string> {
+export async function commandLineOf(pid: number): Promise<string> {
   if (process.platform === 'linux') return readText(`/proc/${pid}/cmdline`)?.replaceAll('\0', ' ').trim() ?? ''
   return ps(['-p', String(pid), '-o', 'command='])
 }

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import type { CallVerdict, ToolCall } from '../core/tool-call.ts'
 import { createAsks } from './asks.ts'
 import { createClocks } from './clocks.ts'
 import { initializeRequest, interruptRequest, userMessage } from './control.ts'
@@ -12,17 +13,7 @@ import { sayPrompt } from './prompt.ts'
 import { readLines } from './reading.ts'
 import { shutDown } from './shutdown.ts'
 import { killTree, type Tree } from './tree.ts'
-import type {
-  CallVerdict,
-  ClaudeHandlers,
-  ClaudeProcess,
-  ClaudeStart,
-  Clock,
-  Ended,
-  EndReason,
-  ToolCall,
-  WarmClaude,
-} from './types.ts'
+import type { ClaudeHandlers, ClaudeProcess, ClaudeStart, Clock, EndedProcess, EndReason, WarmClaude } from './types.ts'
 
 /** How long a result that does not answer everything is waited upon: a next turn begins at once, or never. */
 const SETTLE_MS = 3_000
@@ -156,7 +147,7 @@ export function startClaude(
     if (asks.open().length === 0) program.closeStdin()
   }
 
-  function endBecause(because: { reason?: EndReason; clock?: Clock }): Promise<Ended> {
+  function endBecause(because: { reason?: EndReason; clock?: Clock }): Promise<EndedProcess> {
     if (why === undefined && !program.hasExited()) {
       why = because
       void shutDown({ program, asks, interrupt, tree, resulted: resulted.promise }, because, complete, start.limits)
@@ -168,7 +159,7 @@ export function startClaude(
     return program.write(interruptRequest(randomUUID()))
   }
 
-  async function follow(): Promise<Ended> {
+  async function follow(): Promise<EndedProcess> {
     const { prompt, ready } = start
     if (prompt !== undefined && !ready) tell(prompt, true)
     // Not awaited: the process is followed meanwhile, and when it is gone there is nobody to tell.

@@ -3,7 +3,7 @@ import type { Readable } from 'node:stream'
 import { isStartError, whyNotStarted } from '../files/not-started.ts'
 import { branded } from './brand.ts'
 import { ATTEMPT_MARK } from './environment.ts'
-import { guard } from './guard.ts'
+import { killWhenOrphaned } from './guard.ts'
 import { makeWay } from './make-way.ts'
 import type { ClaudeStart } from './types.ts'
 
@@ -58,7 +58,7 @@ export function startProgram(start: Omit<ClaudeStart, 'prompt' | 'ready'>): Prog
   }
 
   if (child?.pid !== undefined) makeWay(child.pid, start.nice)
-  const dismissGuard = child?.pid !== undefined && child.stdin ? guard(child.pid, child.stdin) : undefined
+  const dismissGuard = child?.pid !== undefined && child.stdin ? killWhenOrphaned(child.pid, child.stdin) : undefined
   const exited = new Promise<Exit>((resolve) => {
     if (child === undefined) return resolve({ spawnError: spawnError(failure, named, start) })
     child.once('exit', (exitCode, signal) =>

@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream'
 import { setTimeout as sleep, setImmediate as turn } from 'node:timers/promises'
-import { MAX_LINE_BYTES, splitLines } from './stream.ts'
+import { createLineSplitter, MAX_LINE_BYTES } from './stream.ts'
 
 /** After the exit, a pipe that gives nothing for so long is held by somebody else. */
 const QUIET_MS = 1_000
@@ -16,7 +16,7 @@ export interface ReadPorts {
 
 /** Reads a stream line by line; `end` waits for what is still in the pipe, but not for somebody who merely holds it. */
 export function readLines(stream: Readable | undefined, ports: ReadPorts): { end: () => Promise<void> } {
-  const splitter = splitLines()
+  const splitter = createLineSplitter()
   let progress = 0
   let ended = false
   let turnedAt = 0

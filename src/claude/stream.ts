@@ -18,7 +18,7 @@ export interface LineSplitter {
  * Cuts a byte stream into lines. Chunks of an unfinished line are kept as they are and joined once, so that a line of
  * many chunks costs its length and not its square; what is above `maxBytes` is dropped up to its line end.
  */
-export function splitLines(maxBytes: number = MAX_LINE_BYTES): LineSplitter {
+export function createLineSplitter(maxBytes: number = MAX_LINE_BYTES): LineSplitter {
   let pending: Buffer[] = []
   let pendingBytes = 0
   let skipping = false

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { brandOf, limitOf, ownCeiling } from './brand.ts'
 import { ATTEMPT_MARK } from './environment.ts'
-import { below, commandOf, findProcess, listProcesses, type ProcessInfo, withVariable } from './process-list.ts'
+import { below, commandLineOf, findProcess, listProcesses, type ProcessInfo, withVariable } from './process-list.ts'
 import type { Leftover } from './types.ts'
 
 /** A process tree, as far as it can be recognised. */
@@ -67,7 +67,7 @@ export async function killTree(tree: Tree, { graceMs }: { graceMs: number }): Pr
   await signalUntilGone('SIGKILL', GONE_MS)
   return {
     killed: [...seen.values()],
-    survivors: await Promise.all(alive.map(async ({ pid }) => ({ pid, command: await commandOf(pid) }))),
+    survivors: await Promise.all(alive.map(async ({ pid }) => ({ pid, command: await commandLineOf(pid) }))),
   }
 
   async function signalUntilGone(signal: NodeJS.Signals, ms: number): Promise<void> {
@@ -107,7 +107,7 @@ function inSession({ pid, since }: Tree, root: ProcessInfo | undefined, all: Pro
 async function remember(seen: Map<string, Leftover>, alive: ProcessInfo[]): Promise<void> {
   for (const info of alive) {
     const name = nameOf(info)
-    if (!seen.has(name)) seen.set(name, { pid: info.pid, command: await commandOf(info.pid) })
+    if (!seen.has(name)) seen.set(name, { pid: info.pid, command: await commandLineOf(info.pid) })
   }
 }
 

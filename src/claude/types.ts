@@ -1,3 +1,4 @@
+import type { CallVerdict, ToolCall } from '../core/tool-call.ts'
 import type { PlanWindow, Question } from '../core/types.ts'
 import type { ResultMessage, StreamMessage } from './messages.ts'
 
@@ -22,21 +23,6 @@ export interface ClaudeStart {
   limits: ClaudeLimits
   /** Looks at every call of a tool before Claude's own rules do, in every mode; undefined leaves it to them. */
   guard?: (call: ToolCall) => CallVerdict | undefined
-}
-
-/** A call of a tool as Claude is about to make it. */
-export interface ToolCall {
-  tool: string
-  input: unknown
-  /** Where Claude's shell is; absolute. */
-  cwd: string
-}
-
-/** What is decided about a call whatever the rules and the mode say: it is not made, or a person is asked. */
-export interface CallVerdict {
-  do: 'deny' | 'ask'
-  /** For Claude and for people. */
-  why: string
 }
 
 export interface ClaudeLimits {
@@ -87,7 +73,7 @@ export type ClaudeAsk =
     }
 
 /** The answer to a permission, or a refusal of a question. */
-export type Decision = { behavior: 'allow'; updatedInput?: unknown } | { behavior: 'deny'; message: string }
+export type PermissionDecision = { behavior: 'allow'; updatedInput?: unknown } | { behavior: 'deny'; message: string }
 
 export interface ClaudeHandlers {
   /** `startedAt` is the system's own word for the start, to recognise a recycled pid. */
@@ -106,9 +92,9 @@ export interface ClaudeHandlers {
 /** A running Claude. What is written after its end is refused by `false`, never thrown. */
 export interface ClaudeProcess {
   /** Settles once the process and everything it started is gone; never rejects. */
-  finished: Promise<Ended>
+  finished: Promise<EndedProcess>
   /** Answers a permission, or refuses a question. False: it is not open (any more). */
-  answer: (requestId: string, decision: Decision) => boolean
+  answer: (requestId: string, decision: PermissionDecision) => boolean
   /** `answers`: question text → label, labels joined by ", ", or any text. */
   answerQuestion: (requestId: string, answers: Record<string, string>) => boolean
   /** Keeps a question in the session and ends the process. */
@@ -118,7 +104,7 @@ export interface ClaudeProcess {
   /** Stops the turn; the session can be continued. */
   interrupt: () => boolean
   /** Interrupt (or defer, or nothing, where an ask is open), then SIGTERM, then SIGKILL of the whole process tree. */
-  end: (reason: EndReason) => Promise<Ended>
+  end: (reason: EndReason) => Promise<EndedProcess>
 }
 
 /** A Claude that was started ahead of its turn and told nothing yet: it asks the API nothing and waits. */
@@ -137,7 +123,7 @@ export interface Leftover {
 }
 
 /** Everything that is known about a process that ended: the facts for `classifyOutcome`. */
-export interface Ended {
+export interface EndedProcess {
   pid?: number
   exitCode?: number
   signal?: string

@@ -2,7 +2,7 @@ import type { Command as Commander } from 'commander'
 import { argumentsOn, CATALOGUE, type CommandEntry, commandNamed, commandsOn, isRequired } from '../core/catalogue.ts'
 import { commandOf, readArguments } from '../core/read-command.ts'
 import { batonError } from '../errors.ts'
-import type { Call } from './call.ts'
+import type { ProgramCall } from './call.ts'
 
 /** These show something in their own way and are described where they are read. */
 const OWN: ReadonlySet<string> = new Set(['status', 'logs', 'diff'])
@@ -18,7 +18,7 @@ export const GROUPS = {
 } as const
 
 /** The commands of the catalogue, as subcommands. */
-export function addCommands(program: Commander, set: (call: Call) => void, catalogue = CATALOGUE): void {
+export function addCommands(program: Commander, set: (call: ProgramCall) => void, catalogue = CATALOGUE): void {
   for (const entry of commandsOn('argv', catalogue).filter(({ name }) => !OWN.has(name))) {
     const command = program.command(entry.name).description(describe(entry.name, catalogue))
     const written = writtenAs(entry)

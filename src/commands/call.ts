@@ -2,10 +2,10 @@ import type { Command } from '../core/commands.ts'
 import type { InitFlags } from '../init/flags.ts'
 
 /** What the program was called for; options read and checked, nothing done yet. */
-export type Call =
+export type ProgramCall =
   | ({ do: 'tasks' } & TasksCall)
   | { do: 'status'; json: boolean }
-  | ({ do: 'command' } & CommandCall)
+  | ({ do: 'command' } & CommandArgv)
   | ({ do: 'task' } & TaskCall)
   | { do: 'web'; start: boolean }
   | { do: 'logs'; task?: number; lines: number }
@@ -20,7 +20,7 @@ export type Call =
   | { do: 'print'; text: string }
 
 /** One of the acts of the phone. */
-export interface CommandCall {
+export interface CommandArgv {
   command: Command
   /** For a command in words: one for each argument, since several questions have an answer each. */
   words?: string[]

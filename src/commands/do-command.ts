@@ -5,7 +5,7 @@ import type { Face } from '../daemon/face.ts'
 import { batonError } from '../errors.ts'
 import { redactValue } from '../redact/redact-value.ts'
 import { clean } from '../terminal/show/clean.ts'
-import type { CommandCall } from './call.ts'
+import type { CommandArgv } from './call.ts'
 import { type Loaded, loadConfig } from './load-config.ts'
 import { openMouth } from './mouth.ts'
 import { openHere } from './open-here.ts'
@@ -25,7 +25,7 @@ const GOES_ON: ReadonlySet<Command['type']> = new Set(['approve', 'reject', 'wor
  */
 export async function doCommand(
   shell: Shell,
-  call: CommandCall,
+  call: CommandArgv,
   onReply: (reply: Reply) => void = () => undefined,
 ): Promise<number> {
   const loaded = await loadConfig(shell)
@@ -69,7 +69,7 @@ export async function doCommand(
 async function tellWhoWorks(
   shell: Shell,
   loaded: Loaded,
-  call: CommandCall,
+  call: CommandArgv,
   queue: string,
   onReply: (reply: Reply) => void,
 ): Promise<number | undefined> {
@@ -85,7 +85,7 @@ async function tellWhoWorks(
 }
 
 /** Puts the command; where it is asked back, asks the person, or goes by `--yes`. */
-async function put(shell: Shell, loaded: Loaded, face: Face, call: CommandCall, queue: string): Promise<Reply> {
+async function put(shell: Shell, loaded: Loaded, face: Face, call: CommandArgv, queue: string): Promise<Reply> {
   const command = withWords(face, call, queue)
   const reply = await face.submit(command, shell.actor, { queue })
   const confirm = reply.data?.confirm
@@ -106,7 +106,7 @@ async function isSure(shell: Shell): Promise<boolean> {
 }
 
 /** The words of an answer: one line for each of several questions, else one text. */
-function withWords({ view }: Face, { command, words }: CommandCall, queue: string): Command {
+function withWords({ view }: Face, { command, words }: CommandArgv, queue: string): Command {
   if (command.type !== 'words' || !words) return command
   const asks = view.openAsks().filter((ask) => ask.queue === queue && (command.target.task ?? ask.task) === ask.task)
   const questions = asks.length === 1 ? (asks[0]?.questions?.length ?? 0) : 0

@@ -1,7 +1,7 @@
 import type { BatonEvent } from '../core/types.ts'
 import type { Remote } from '../daemon/runner-types.ts'
 import { summarize } from '../terminal/follow/result.ts'
-import { createSession } from '../terminal/follow/session.ts'
+import { createFollowSession } from '../terminal/follow/session.ts'
 import { showSummary } from './finish.ts'
 import { listenForInterrupts } from './interrupts.ts'
 import type { Loaded } from './load-config.ts'
@@ -27,7 +27,7 @@ export async function followThere(
   const leave = interrupts.add
   const teller = await openTeller(shell, face, { json, redact, queue, runId, answeredElsewhere: false, leave })
   try {
-    const session = createSession({
+    const session = createFollowSession({
       face,
       queue,
       // The daemon waits for answers, whoever gives them.

@@ -4,11 +4,11 @@ import { batonError } from '../errors.ts'
 import type { InitFlags } from '../init/flags.ts'
 import { addCommands, describe, exampleOf, examples, GROUPS } from './argv-commands.ts'
 import { readNumber, readNumbers } from './argv-numbers.ts'
-import type { Call } from './call.ts'
+import type { ProgramCall } from './call.ts'
 
 /** What was called, and where. */
 export interface CommandLine {
-  call: Call
+  call: ProgramCall
   /** The folder of config.yaml. */
   home?: string
   project?: string
@@ -16,10 +16,10 @@ export interface CommandLine {
 
 /** Reads the command line. Throws BatonError `usage` with one line that names what was probably meant. */
 export function readArgv(argv: readonly string[], version: string, catalogue = CATALOGUE): CommandLine {
-  let call: Call | undefined
+  let call: ProgramCall | undefined
   let printed = ''
   let complained = ''
-  const set = (value: Call) => {
+  const set = (value: ProgramCall) => {
     call = value
   }
   const program = new Command('baton')
@@ -85,7 +85,7 @@ function helpFor(program: Command, argv: readonly string[]): string {
   return `See baton ${named ? `${named.name()} ` : ''}--help.`
 }
 
-type Set = (call: Call) => void
+type Set = (call: ProgramCall) => void
 
 function addRunning(program: Command, set: Set): void {
   program

@@ -4,7 +4,7 @@ import type { BatonEvent } from '../core/types.ts'
 import type { Face } from '../daemon/face.ts'
 import type { Runner } from '../daemon/runner-types.ts'
 import { summarize } from '../terminal/follow/result.ts'
-import { createSession } from '../terminal/follow/session.ts'
+import { createFollowSession } from '../terminal/follow/session.ts'
 import type { Teller } from '../terminal/follow/teller.ts'
 import { endForSure } from './end-for-sure.ts'
 import { showSummary } from './finish.ts'
@@ -81,7 +81,7 @@ export async function workHere(
     const { note } = teller
     const speakAsBefore = options.mouth.speakThrough(teller.say)
     const patience = { forAnswers: canAnswer, forResume: attended }
-    const session = createSession({ face, queue, patience, teller, runIds, trouble: () => troubleOf(runner) })
+    const session = createFollowSession({ face, queue, patience, teller, runIds, trouble: () => troubleOf(runner) })
     for (const event of tape) session.event(event)
     hear = session.event
     interrupts.onFirst(() => {

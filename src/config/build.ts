@@ -11,7 +11,7 @@ type ProjectValues = Values<typeof projectKeys>
 type NamedProject = Written<typeof namedProjectKeys>
 
 /** What stands outside of config.yaml and takes part in it. */
-export interface Surroundings {
+export interface ConfigSurroundings {
   home: string
   /** The folder that holds the program. */
   program: string
@@ -24,7 +24,7 @@ export interface Surroundings {
 }
 
 /** The configuration in the program's own words, from values that were checked. */
-export function buildConfig(values: AllValues, around: Surroundings): Config {
+export function buildConfig(values: AllValues, around: ConfigSurroundings): Config {
   const { home, lookUp } = around
   const projects = projectsOf(values, around)
   const { quiet_hours, sound, remind_after, progress, inbox, chats } = values.telegram
@@ -67,7 +67,7 @@ export function buildConfig(values: AllValues, around: Surroundings): Config {
   }
 }
 
-function projectsOf(values: AllValues, { home, program }: Surroundings): Config['projects'] {
+function projectsOf(values: AllValues, { home, program }: ConfigSurroundings): Config['projects'] {
   const named = Object.entries(values.projects).map(([name, written]) => namedProject(values, name, written, home))
   const [first, ...rest] = named
   return first
@@ -156,7 +156,7 @@ function projectOf(
   }
 }
 
-function receiversOf(values: AllValues, around: Surroundings): Receiver[] {
+function receiversOf(values: AllValues, around: ConfigSurroundings): Receiver[] {
   const receivers = values.notify.map(
     ({ url, format, events, secret }): Receiver => ({
       url: around.lookUp(url),

@@ -2,7 +2,7 @@ import { scriptOfText } from '../core/script.ts'
 import type { AllValues } from './build.ts'
 import { OWN_PATHS, referenceIn } from './kinds.ts'
 import { fromHome } from './paths.ts'
-import type { Problem } from './problem.ts'
+import type { ConfigProblem } from './problem.ts'
 import { ENV_NAMES, type Environment } from './secrets.ts'
 import { holdsProgram, isOwnCheckout, WORK_FOLDER } from './whose-folder.ts'
 import type { YamlFile } from './yaml-file.ts'
@@ -13,7 +13,7 @@ export async function crossChecks(
   yaml: YamlFile,
   environment: Environment,
   places: { home: string; program: string },
-): Promise<Problem[]> {
+): Promise<ConfigProblem[]> {
   return [
     ...ownFolder(values, yaml, places),
     ...references(values, yaml, environment),
@@ -28,8 +28,8 @@ export async function crossChecks(
   ]
 }
 
-function references(values: AllValues, yaml: YamlFile, environment: Environment): Problem[] {
-  const missing = (path: (string | number)[], written: string | undefined): Problem[] => {
+function references(values: AllValues, yaml: YamlFile, environment: Environment): ConfigProblem[] {
+  const missing = (path: (string | number)[], written: string | undefined): ConfigProblem[] => {
     const name = written === undefined ? undefined : referenceIn(written)
     if (!name || environment.values[name]) return []
     return [
@@ -47,9 +47,9 @@ function references(values: AllValues, yaml: YamlFile, environment: Environment)
 }
 
 /** Baton's own secrets are no business of Claude's, nor of checks, which run what Claude wrote; also when asked for. */
-function claudesEnvironment(values: AllValues, yaml: YamlFile): Problem[] {
+function claudesEnvironment(values: AllValues, yaml: YamlFile): ConfigProblem[] {
   const own: readonly string[] = ENV_NAMES
-  const refused = (names: readonly string[] | undefined, path: (string | number)[], whom = 'Claude'): Problem[] =>
+  const refused = (names: readonly string[] | undefined, path: (string | number)[], whom = 'Claude'): ConfigProblem[] =>
     (names ?? []).flatMap((name, index) =>
       own.includes(name)
         ? [
@@ -60,7 +60,7 @@ function claudesEnvironment(values: AllValues, yaml: YamlFile): Problem[] {
           ]
         : [],
     )
-  const inChecks = (checks: AllValues['verify'] | undefined, path: string[]): Problem[] =>
+  const inChecks = (checks: AllValues['verify'] | undefined, path: string[]): ConfigProblem[] =>
     (checks ?? []).flatMap(({ env }, index) => refused(env, [...path, index, 'env'], 'checks'))
   return [
     ...refused(values.claude.env, ['claude', 'env']),
@@ -73,8 +73,8 @@ function claudesEnvironment(values: AllValues, yaml: YamlFile): Problem[] {
 }
 
 /** A check of several lines is a script, as a code block of a task file is. */
-function scripts(values: AllValues, yaml: YamlFile): Problem[] {
-  const inChecks = (checks: AllValues['verify'] | undefined, path: string[]): Problem[] =>
+function scripts(values: AllValues, yaml: YamlFile): ConfigProblem[] {
+  const inChecks = (checks: AllValues['verify'] | undefined, path: string[]): ConfigProblem[] =>
     (checks ?? []).flatMap(({ run }, index) => {
       const script = typeof run === 'string' ? scriptOfText(run) : undefined
       if (!script || 'command' in script) return []
@@ -87,9 +87,9 @@ function scripts(values: AllValues, yaml: YamlFile): Problem[] {
 }
 
 /** Without the bot nobody could answer. */
-function answers(values: AllValues, yaml: YamlFile, environment: Environment): Problem[] {
+function answers(values: AllValues, yaml: YamlFile, environment: Environment): ConfigProblem[] {
   if (environment.values.TELEGRAM_BOT_TOKEN) return []
-  const refused = (from: string | undefined, path: string[]): Problem[] =>
+  const refused = (from: string | undefined, path: string[]): ConfigProblem[] =>
     from === 'phone'
       ? [
           yaml.problemAt([...path, 'approval', 'from'], 'value', {
@@ -106,8 +106,8 @@ function answers(values: AllValues, yaml: YamlFile, environment: Environment): P
 }
 
 /** Of several settings on its command line Claude takes one: the user's would take the place of the sandbox. */
-function sandboxes(values: AllValues, yaml: YamlFile): Problem[] {
-  const refused = (sandbox: string, args: readonly string[] | undefined, path: string[]): Problem[] => {
+function sandboxes(values: AllValues, yaml: YamlFile): ConfigProblem[] {
+  const refused = (sandbox: string, args: readonly string[] | undefined, path: string[]): ConfigProblem[] => {
     const index = sandbox === 'on' ? (args ?? []).findIndex((word) => /^--settings(=|$)/.test(word)) : -1
     if (index < 0) return []
     return [
@@ -128,7 +128,7 @@ function sandboxes(values: AllValues, yaml: YamlFile): Problem[] {
 }
 
 /** Below such a path our own routes could not be told from it. */
-function publicPath({ http: { url } }: AllValues, yaml: YamlFile): Problem[] {
+function publicPath({ http: { url } }: AllValues, yaml: YamlFile): ConfigProblem[] {
   const first = url === undefined ? '' : (new URL(url).pathname.split('/')[1] ?? '')
   if (!OWN_PATHS.includes(first)) return []
   return [
@@ -141,8 +141,12 @@ function publicPath({ http: { url } }: AllValues, yaml: YamlFile): Problem[] {
 }
 
 /** An agent that works on Baton's own program could make of it what it likes. */
-function ownFolder(values: AllValues, yaml: YamlFile, { home, program }: { home: string; program: string }): Problem[] {
-  const refused = (written: string | undefined, path: string[]): Problem[] => {
+function ownFolder(
+  values: AllValues,
+  yaml: YamlFile,
+  { home, program }: { home: string; program: string },
+): ConfigProblem[] {
+  const refused = (written: string | undefined, path: string[]): ConfigProblem[] => {
     if (written === undefined || !holdsProgram(fromHome(home, written), program)) return []
     const name = path.length > 1 ? 'path' : 'project'
     const other = isOwnCheckout(home, program) ? `\`${name}: ${WORK_FOLDER}\`, or ` : ''
@@ -159,9 +163,9 @@ function ownFolder(values: AllValues, yaml: YamlFile, { home, program }: { home:
   return refused(values.project ?? (isOwnCheckout(home, program) ? undefined : '.'), ['project'])
 }
 
-function commits(values: AllValues, yaml: YamlFile): Problem[] {
+function commits(values: AllValues, yaml: YamlFile): ConfigProblem[] {
   if (values.commit !== 'never') return []
-  const idle = (name: string): Problem =>
+  const idle = (name: string): ConfigProblem =>
     yaml.problemAt([name], 'key', {
       severity: 'warning',
       message: `\`${name}\` does nothing while nothing is committed`,
@@ -170,7 +174,7 @@ function commits(values: AllValues, yaml: YamlFile): Problem[] {
   return [...(values.branch === 'current' ? [] : [idle('branch')]), ...(values.push ? [idle('push')] : [])]
 }
 
-function projects(values: AllValues, yaml: YamlFile): Problem[] {
+function projects(values: AllValues, yaml: YamlFile): ConfigProblem[] {
   const named = Object.keys(values.projects)
   const unused = named.length > 0 ? ['project', 'tasks'].filter((name) => name in yaml.data) : []
   return [
@@ -199,7 +203,7 @@ const MINUTE_MS = 60_000
 const STARTS = 3
 
 /** Every schedule names a moment that comes, and none that is always there. */
-async function schedule(values: AllValues, yaml: YamlFile): Promise<Problem[]> {
+async function schedule(values: AllValues, yaml: YamlFile): Promise<ConfigProblem[]> {
   if (values.schedule.length === 0) return []
   const { Cron } = await import('croner')
   const hint = 'Five fields: minute, hour, day of month, month, day of week, as in "0 8 * * 1-5".'

@@ -1,4 +1,4 @@
-import type { Problem } from './problem.ts'
+import type { ConfigProblem } from './problem.ts'
 import type { Secrets } from './secrets.ts'
 import type { Config } from './types.ts'
 
@@ -20,11 +20,11 @@ const HOW = 'Set API_TOKEN in .env (openssl rand -hex 24), or leave the host at 
 export function exposedWithoutToken(
   config: Pick<Config, 'http'>,
   secrets: Pick<Secrets, 'apiToken'>,
-): Problem | undefined {
+): ConfigProblem | undefined {
   const { enabled, host, url } = config.http
   const { apiToken } = secrets
   if (!enabled) return undefined
-  const problem = (message: string, hint: string): Problem => ({
+  const problem = (message: string, hint: string): ConfigProblem => ({
     severity: 'error',
     file: 'config.yaml',
     message,

@@ -1,15 +1,19 @@
 import type { z } from 'zod/v3'
 import { type Group, isKey, type Key } from './keys.ts'
 import { allKeys } from './keys-all.ts'
-import type { Kind } from './kinds.ts'
+import type { ValueKind } from './kinds.ts'
 import { closest, nearest } from './nearest.ts'
-import type { Problem } from './problem.ts'
+import type { ConfigProblem } from './problem.ts'
 import type { YamlFile } from './yaml-file.ts'
 
 type Path = (string | number)[]
 
 /** What the checker found, in words and with places. */
-export function problemsOf(issues: readonly z.ZodIssue[], yaml: YamlFile, show: (value: unknown) => string): Problem[] {
+export function problemsOf(
+  issues: readonly z.ZodIssue[],
+  yaml: YamlFile,
+  show: (value: unknown) => string,
+): ConfigProblem[] {
   return issues.flatMap((issue) => {
     const path = writtenPath(issue.path, yaml.data)
     if (issue.code === 'unrecognized_keys') {
@@ -23,7 +27,7 @@ export function problemsOf(issues: readonly z.ZodIssue[], yaml: YamlFile, show: 
   })
 }
 
-function unknownKey(parent: Path, name: string): Pick<Problem, 'severity' | 'message' | 'hint'> {
+function unknownKey(parent: Path, name: string): Pick<ConfigProblem, 'severity' | 'message' | 'hint'> {
   const here = groupAt(parent)
   const siblings = here ? Object.keys(here) : []
   const near = nearest(name, siblings)
@@ -50,7 +54,7 @@ function wrongValue(
   message: string,
   value: unknown,
   show: (value: unknown) => string,
-): Pick<Problem, 'severity' | 'message' | 'hint'> {
+): Pick<ConfigProblem, 'severity' | 'message' | 'hint'> {
   const name = pathText(path)
   if (value === undefined) return { severity: 'error', message: `\`${name}\` is missing` }
   const kind = kindAt(path)
@@ -64,7 +68,7 @@ function wrongValue(
   }
 }
 
-function hintFor(kind: Kind<unknown> | undefined, value: unknown): string | undefined {
+function hintFor(kind: ValueKind<unknown> | undefined, value: unknown): string | undefined {
   if (kind?.expected === 'true or false' && typeof value === 'string') {
     if (/^(yes|on)$/i.test(value)) return 'Write `true`.'
     if (/^(no|off)$/i.test(value)) return 'Write `false`.'
@@ -93,7 +97,7 @@ function valueAt(data: unknown, path: Path): unknown {
   )
 }
 
-type Place = { group: Group } | { kind: Kind<unknown> }
+type Place = { group: Group } | { kind: ValueKind<unknown> }
 
 /** What stands at a path: a group of keys, a kind of value, or nothing known. */
 function placeAt(path: Path): Place | undefined {
@@ -112,8 +116,8 @@ function below(group: Group, part: string | number): Place | undefined {
 }
 
 /** An element of a list, or one of the projects. */
-function inside(kind: Kind<unknown>, part: string | number): Place | undefined {
-  const { group, item } = kind as { group?: Group; item?: Kind<unknown> }
+function inside(kind: ValueKind<unknown>, part: string | number): Place | undefined {
+  const { group, item } = kind as { group?: Group; item?: ValueKind<unknown> }
   if (group && (typeof part === 'string' || item)) return { group }
   return typeof part === 'number' && item ? { kind: item } : undefined
 }
@@ -123,7 +127,7 @@ const groupAt = (path: Path): Group | undefined => {
   return place && 'group' in place ? place.group : undefined
 }
 
-const kindAt = (path: Path): Kind<unknown> | undefined => {
+const kindAt = (path: Path): ValueKind<unknown> | undefined => {
   const place = placeAt(path)
   return place && 'kind' in place ? place.kind : undefined
 }

@@ -4,17 +4,17 @@ import { projectKeys } from './keys-project.ts'
 import {
   address,
   choice,
-  clock,
   clockRange,
   durationOf,
-  flag,
-  type Kind,
+  hiddenText,
   lateness,
   list,
+  nonEmptyText,
   publicUrl,
-  secret,
-  text,
+  timeOfDay,
   timezone,
+  trueOrFalse,
+  type ValueKind,
   whole,
 } from './kinds.ts'
 
@@ -34,19 +34,19 @@ export const NOTIFICATION_TYPES = [
 
 /** One entry of `projects`. */
 export const namedProjectKeys = {
-  path: required(text, 'Where Claude works.', '../web'),
-  tasks: optional(list(text), '`tasks/<name>/*.md`', 'Its task files.', 'tasks/web/*.md'),
+  path: required(nonEmptyText, 'Where Claude works.', '../web'),
+  tasks: optional(list(nonEmptyText), '`tasks/<name>/*.md`', 'Its task files.', 'tasks/web/*.md'),
   ...projectKeys,
 } satisfies Group
 
-const groupId: Kind<number> = {
+const groupId: ValueKind<number> = {
   ...whole(-Number.MAX_SAFE_INTEGER),
   expected: 'the id of a group, as in -1001234567890',
 }
 
 const PROJECT_NAME = /^[a-z][a-z0-9_-]{0,31}$/
 
-const projectMap: Kind<Record<string, Written<typeof namedProjectKeys> & { path: string }>> & { group: Group } = {
+const projectMap: ValueKind<Record<string, Written<typeof namedProjectKeys> & { path: string }>> & { group: Group } = {
   schema: z.record(
     z.string().regex(PROJECT_NAME, 'a name of small letters, digits, - and _, at most 32 of them'),
     checkerOf(namedProjectKeys, { defaults: false }).superRefine((written, context) => {
@@ -59,15 +59,15 @@ const projectMap: Kind<Record<string, Written<typeof namedProjectKeys> & { path:
 
 /** One entry of `schedule`. */
 export const scheduleKeys = {
-  cron: required(text, 'When, as five cron fields.', '"0 8 * * 1-5"'),
+  cron: required(nonEmptyText, 'When, as five cron fields.', '"0 8 * * 1-5"'),
   files: optional(
-    list(text),
+    list(nonEmptyText),
     'the files of `tasks`',
     'Task files; {yyyy-MM-dd} becomes the date.',
     '"tasks/{yyyy-MM-dd}.md"',
   ),
-  project: optional(text, 'the only or first project', 'Which of several projects.', 'web'),
-  auto_approve: key(flag, false, 'As `--auto-approve`.'),
+  project: optional(nonEmptyText, 'the only or first project', 'Which of several projects.', 'web'),
+  auto_approve: key(trueOrFalse, false, 'As `--auto-approve`.'),
   timezone: optional(timezone, '`timezone`', 'Time zone of the fields.', 'Europe/Berlin'),
   catch_up: key(
     lateness,
@@ -86,13 +86,18 @@ export const notifyKeys = {
     'Only these types.',
     '[question, task_failed]',
   ),
-  secret: optional(secret, 'unsigned', 'Signs each request (HMAC-SHA256); $NAME takes it from .env.', '$NOTIFY_SECRET'),
+  secret: optional(
+    hiddenText,
+    'unsigned',
+    'Signs each request (HMAC-SHA256); $NAME takes it from .env.',
+    '$NOTIFY_SECRET',
+  ),
 } satisfies Group
 
 /** Every key of config.yaml. */
 export const allKeys = {
   project: optional(
-    text,
+    nonEmptyText,
     "`.`; in Baton's own checkout `work`, made when needed",
     'The folder that Claude works in; never one that holds Baton itself.',
     '../my-project',
@@ -103,10 +108,10 @@ export const allKeys = {
     'Several projects, each with its own queue; every key down to `push` can be set again for one of them.',
     'web:\n  path: ../web\n  tasks: tasks/web/*.md\napi:\n  path: ../api\n  claude:\n    model: opus',
   ),
-  tasks: key(list(text), 'tasks/*.md', 'The task files: one pattern or a list of them.'),
+  tasks: key(list(nonEmptyText), 'tasks/*.md', 'The task files: one pattern or a list of them.'),
   ...projectKeys,
-  state: key(text, '.baton', 'Folder of the state database, its lock and the generated API token.'),
-  logs: key(text, 'logs', 'Folder of the logs.'),
+  state: key(nonEmptyText, '.baton', 'Folder of the state database, its lock and the generated API token.'),
+  logs: key(nonEmptyText, 'logs', 'Folder of the logs.'),
   keep: {
     runs: key(whole(1), 200, 'Finished runs that are kept.'),
     days: key(whole(1), 90, 'Days that finished runs and their logs are kept.'),
@@ -135,7 +140,11 @@ export const allKeys = {
       '10s',
       "How often a running task's message is renewed, at most; at least every 30 s.",
     ),
-    inbox: key(text, '.baton/inbox', 'Folder, seen from the project, for files that you send along with an answer.'),
+    inbox: key(
+      nonEmptyText,
+      '.baton/inbox',
+      'Folder, seen from the project, for files that you send along with an answer.',
+    ),
     chats: key(
       list(groupId, 'ids'),
       [],
@@ -144,8 +153,8 @@ export const allKeys = {
     ),
   },
   http: {
-    enabled: key(flag, true, 'Dashboard and HTTP API, while the daemon runs.'),
-    host: key(text, '127.0.0.1', 'Address to listen on; any but this machine needs API_TOKEN in .env.'),
+    enabled: key(trueOrFalse, true, 'Dashboard and HTTP API, while the daemon runs.'),
+    host: key(nonEmptyText, '127.0.0.1', 'Address to listen on; any but this machine needs API_TOKEN in .env.'),
     port: key(whole(0, 65_535), 7077, 'Port to listen on.'),
     url: optional(
       publicUrl,
@@ -153,7 +162,7 @@ export const allKeys = {
       'How people reach it, for links and log-ins; with its path, where a proxy serves it below one.',
       'https://host.example/baton',
     ),
-    allowed_hosts: key(list(text), [], 'Further names it may be called by.', '[host.docker.internal]'),
+    allowed_hosts: key(list(nonEmptyText), [], 'Further names it may be called by.', '[host.docker.internal]'),
   },
   notify: key(
     groups('receivers, each with a url', notifyKeys),
@@ -177,8 +186,8 @@ export const allKeys = {
     '- cron: "0 8 * * 1-5"\n  files: "tasks/{yyyy-MM-dd}.md"\n  auto_approve: false\n  timezone: Europe/Berlin\n  catch_up: 12h',
   ),
   daily: {
-    morning: optional(clock, 'no message', 'When the bot says what is planned.', '"08:00"'),
-    evening: optional(clock, 'no message', 'When the bot says what was done.', '"18:00"'),
+    morning: optional(timeOfDay, 'no message', 'When the bot says what is planned.', '"08:00"'),
+    evening: optional(timeOfDay, 'no message', 'When the bot says what was done.', '"18:00"'),
   },
   log: {
     level: key(choice('error', 'warn', 'info', 'debug', 'trace'), 'info', 'How much Baton writes into its own log.'),

@@ -1,17 +1,17 @@
 import { type Group, groups, key, optional, required } from './keys.ts'
 import {
+  anyText,
   choice,
   command,
-  duration,
   durationOf,
-  flag,
   list,
+  nonEmptyText,
   share,
-  text,
-  usd,
+  timeSpan,
+  trueOrFalse,
+  usdAmount,
   variableName,
   whole,
-  words,
 } from './kinds.ts'
 
 /** A shorter one would end everything before it has begun; 0 switches the clock off. */
@@ -19,14 +19,14 @@ const clockTime = durationOf(100, { orZero: true })
 
 /** One entry of `verify`. */
 export const checkKeys = {
-  name: required(text, 'What the check is called on receipts.', 'tests'),
+  name: required(nonEmptyText, 'What the check is called on receipts.', 'tests'),
   run: required(
     command,
     'The command: text is run by a shell, several lines as one script that stops at the first failure; a list is run as it is.',
     'npm test',
   ),
-  paths: optional(list(text), 'always', 'Run it only when files that match were changed.', '["src/**"]'),
-  types: optional(list(text), 'all types', 'Run it only for tasks of these types.', '[backend]'),
+  paths: optional(list(nonEmptyText), 'always', 'Run it only when files that match were changed.', '["src/**"]'),
+  types: optional(list(nonEmptyText), 'all types', 'Run it only for tasks of these types.', '[backend]'),
   env: optional(
     list(variableName, 'names'),
     'none',
@@ -43,8 +43,8 @@ export const projectKeys = {
     'written',
     'Order of work: as written, or high priority first. A task always waits for what it depends on.',
   ),
-  mark: key(flag, true, 'Write "done" into the task file, so that a later run skips the task.'),
-  watch: key(flag, false, 'Offer new or changed task files on the phone.'),
+  mark: key(trueOrFalse, true, 'Write "done" into the task file, so that a later run skips the task.'),
+  watch: key(trueOrFalse, false, 'Offer new or changed task files on the phone.'),
   approval: {
     from: key(
       choice('any', 'phone'),
@@ -56,14 +56,14 @@ export const projectKeys = {
       'marked',
       'Which tasks wait for a yes before they start: those marked "Requires Approval: true", all, or none.',
     ),
-    auto: key(list(text), [], 'Task types that need no approval.', '[documentation, testing]'),
+    auto: key(list(nonEmptyText), [], 'Task types that need no approval.', '[documentation, testing]'),
     review: key(
       choice('never', 'marked', 'always'),
       'never',
       'Which results wait for a look before the queue goes on: none, those of marked tasks, or all.',
     ),
     checkpoint_after: key(
-      list(text),
+      list(nonEmptyText),
       [],
       'Task types after which the queue stops for a look.',
       '[database, deployment]',
@@ -75,7 +75,7 @@ export const projectKeys = {
       'claude',
       'The program. A list holds arguments too; words that begin with ./, ../ or ~/ are paths, seen from here.',
     ),
-    model: optional(text, "Claude Code's own", 'Model; a task can name another.', 'opus'),
+    model: optional(nonEmptyText, "Claude Code's own", 'Model; a task can name another.', 'opus'),
     effort: optional(
       choice('low', 'medium', 'high', 'xhigh', 'max'),
       "Claude Code's own",
@@ -87,12 +87,17 @@ export const projectKeys = {
       'acceptEdits',
       'What Claude may do unasked. acceptEdits: edit files of the project; commands and all else are asked for, on the phone.',
     ),
-    allowed_tools: key(list(text), [], 'Calls that are never asked for.', '["Bash(npm test:*)", "Bash(npm run lint)"]'),
-    disallowed_tools: key(list(text), [], 'Calls that are never made.', '[WebFetch, "Bash(rm:*)"]'),
+    allowed_tools: key(
+      list(nonEmptyText),
+      [],
+      'Calls that are never asked for.',
+      '["Bash(npm test:*)", "Bash(npm run lint)"]',
+    ),
+    disallowed_tools: key(list(nonEmptyText), [], 'Calls that are never made.', '[WebFetch, "Bash(rm:*)"]'),
     max_turns: optional(whole(1), 'no limit', 'Turns of one attempt at a task.', '100'),
-    budget_usd: optional(usd, 'no limit', 'Cost of one task; at 80 % you are told, at 100 % asked.', '5'),
-    append_prompt: key(words, '', "Your own words at the end of Claude's system prompt.", 'Answer in German.'),
-    extra_args: key(list(text), [], 'Further arguments for the program.', '["--mcp-config", "mcp.json"]'),
+    budget_usd: optional(usdAmount, 'no limit', 'Cost of one task; at 80 % you are told, at 100 % asked.', '5'),
+    append_prompt: key(anyText, '', "Your own words at the end of Claude's system prompt.", 'Answer in German.'),
+    extra_args: key(list(nonEmptyText), [], 'Further arguments for the program.', '["--mcp-config", "mcp.json"]'),
     env: key(
       list(variableName, 'names'),
       [],
@@ -105,12 +110,12 @@ export const projectKeys = {
       "Claude's commands, checks and Run commands write in the project only, and read no secrets. Needs bubblewrap and socat on Linux.",
     ),
     warm: key(
-      flag,
+      trueOrFalse,
       true,
       "Start the next task's Claude as soon as the current one has given its result; it waits for its turn, or is ended unused.",
     ),
     hold: key(
-      duration,
+      timeSpan,
       '10m',
       'How long the process waits for your answer before it is ended; the answer continues it later. 0: end it at once.',
     ),
@@ -149,8 +154,8 @@ export const projectKeys = {
     'When a task has failed for good: ask what to do, stop the run, or go on with what does not depend on it.',
   ),
   budget: {
-    run_usd: optional(usd, 'no limit', 'Ceiling of a run; at 80 % you are told, at 100 % asked.', '20'),
-    day_usd: optional(usd, 'no limit', 'Ceiling of a day.', '50'),
+    run_usd: optional(usdAmount, 'no limit', 'Ceiling of a run; at 80 % you are told, at 100 % asked.', '20'),
+    day_usd: optional(usdAmount, 'no limit', 'Ceiling of a day.', '50'),
   },
   limits: {
     keep: key(
@@ -165,7 +170,7 @@ export const projectKeys = {
     "Commands that must succeed before a task counts as done, after the task's own.",
     '- name: tests\n  run: npm test\n- name: types\n  run: [npx, tsc, --noEmit]\n  paths: ["**/*.ts"]\n  types: [backend]\n  env: [DATABASE_URL]\n  timeout: 5m',
   ),
-  judge: key(flag, false, 'Have a second, read-only Claude check each acceptance criterion. Costs tokens.'),
+  judge: key(trueOrFalse, false, 'Have a second, read-only Claude check each acceptance criterion. Costs tokens.'),
   commit: key(choice('never', 'per-task'), 'never', "Whether Baton commits a finished task's changes."),
   branch: key(
     choice('current', 'per-run', 'per-task'),
@@ -173,9 +178,9 @@ export const projectKeys = {
     'Where these commits go: the branch you are on, or a new one.',
   ),
   commit_message: key(
-    text,
+    nonEmptyText,
     '{title}',
     'Message of these commits; may hold {title}, {number}, {type}, {file} and {summary}.',
   ),
-  push: key(flag, false, 'Push these commits.'),
+  push: key(trueOrFalse, false, 'Push these commits.'),
 } satisfies Group

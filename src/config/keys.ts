@@ -1,9 +1,9 @@
 import { z } from 'zod/v3'
-import type { Kind } from './kinds.ts'
+import type { ValueKind } from './kinds.ts'
 
 /** One key of config.yaml: what may stand there, what holds when nothing does, and what it is for. */
 export interface Key<T> {
-  key: Kind<T>
+  key: ValueKind<T>
   /** The default as one would write it; undefined: there is none, and `otherwise` says what happens then. */
   initial: unknown
   otherwise?: string
@@ -29,18 +29,18 @@ export type Written<G extends Group> = PartlyReads<G>
 export const isKey = (entry: Key<unknown> | Group): entry is Key<unknown> => 'about' in entry && 'key' in entry
 
 /** A key with a default. */
-export function key<T>(kind: Kind<T>, initial: unknown, about: string, example?: string): Key<T> {
+export function key<T>(kind: ValueKind<T>, initial: unknown, about: string, example?: string): Key<T> {
   return { key: kind, initial, about, ...(example === undefined ? {} : { example }) }
 }
 
 /** A key that may stay away; `otherwise` completes "not set: …". */
-export function optional<T>(kind: Kind<T>, otherwise: string, about: string, example: string): Key<T | undefined> {
+export function optional<T>(kind: ValueKind<T>, otherwise: string, about: string, example: string): Key<T | undefined> {
   const schema: z.ZodType<T | undefined, z.ZodTypeDef, unknown> = kind.schema.optional()
   return { key: { ...kind, schema }, initial: undefined, otherwise, about, example }
 }
 
 /** A key of a list's element that must be there. */
-export function required<T>(kind: Kind<T>, about: string, example: string): Key<T> {
+export function required<T>(kind: ValueKind<T>, about: string, example: string): Key<T> {
   return { key: kind, initial: undefined, otherwise: 'required', about, example }
 }
 
@@ -71,7 +71,7 @@ export function checkerOf(group: Group, options: { defaults: boolean }): z.ZodTy
 }
 
 /** A list whose elements are groups of their own. */
-export interface ElementKind<T> extends Kind<T> {
+export interface ElementKind<T> extends ValueKind<T> {
   group: Group
 }
 

@@ -3,7 +3,7 @@ import { parseDuration } from '../text/durations.ts'
 import { parseClock } from './clock.ts'
 
 /** What may stand at a key: how it is checked and read, and how people call it. */
-export interface Kind<T> {
+export interface ValueKind<T> {
   schema: z.ZodType<T, z.ZodTypeDef, unknown>
   /** Completes "expected …". */
   expected: string
@@ -12,11 +12,11 @@ export interface Kind<T> {
   /** What is written there may be a secret: messages do not repeat it. */
   hidden?: true
   /** What a list consists of. */
-  item?: Kind<unknown>
+  item?: ValueKind<unknown>
 }
 
 /** A kind whose text is read by a function that knows right from wrong. */
-function readAs<T>(expected: string, read: (written: string) => T | undefined): Kind<T> {
+function readAs<T>(expected: string, read: (written: string) => T | undefined): ValueKind<T> {
   const schema = z.union([z.string(), z.number()]).transform((written, context): T => {
     const value = read(String(written))
     if (value !== undefined) return value
@@ -26,14 +26,14 @@ function readAs<T>(expected: string, read: (written: string) => T | undefined): 
   return { schema, expected }
 }
 
-export const flag: Kind<boolean> = { schema: z.boolean(), expected: 'true or false' }
+export const trueOrFalse: ValueKind<boolean> = { schema: z.boolean(), expected: 'true or false' }
 
-export const text: Kind<string> = { schema: z.string().min(1), expected: 'text' }
+export const nonEmptyText: ValueKind<string> = { schema: z.string().min(1), expected: 'text' }
 
 /** Text that may be empty. */
-export const words: Kind<string> = { schema: z.string(), expected: 'text' }
+export const anyText: ValueKind<string> = { schema: z.string(), expected: 'text' }
 
-export function choice<const W extends readonly [string, ...string[]]>(...allowed: W): Kind<W[number]> {
+export function choice<const W extends readonly [string, ...string[]]>(...allowed: W): ValueKind<W[number]> {
   const last = allowed.at(-1) ?? ''
   return {
     schema: z.enum(allowed as unknown as [string, ...string[]]) as z.ZodType<W[number], z.ZodTypeDef, unknown>,
@@ -42,28 +42,28 @@ export function choice<const W extends readonly [string, ...string[]]>(...allowe
   }
 }
 
-export function whole(atLeast: number, atMost: number = Number.MAX_SAFE_INTEGER): Kind<number> {
+export function whole(atLeast: number, atMost: number = Number.MAX_SAFE_INTEGER): ValueKind<number> {
   const range = atMost === Number.MAX_SAFE_INTEGER ? `${atLeast} or more` : `${atLeast} to ${atMost}`
   return { schema: z.number().int().min(atLeast).max(atMost), expected: `a whole number, ${range}` }
 }
 
 /** An amount of money above zero. */
-export const usd: Kind<number> = {
+export const usdAmount: ValueKind<number> = {
   schema: z.number().positive().finite(),
   expected: 'an amount in USD above 0, as in 2.5',
 }
 
 /** 0 to 0.99; as written, a percentage. */
-export const share: Kind<number> = readAs('a share below 100%, as in 20%', (written) => {
+export const share: ValueKind<number> = readAs('a share below 100%, as in 20%', (written) => {
   const value = Number(/^\s*(\d{1,2}(?:\.\d+)?)\s*%\s*$/.exec(written)?.[1] ?? Number.NaN) / 100
   return Number.isNaN(value) ? undefined : value
 })
 
 /** Milliseconds. */
-export const duration: Kind<number> = readAs('a time with its unit, as in 90s, 20m, 2h or 1d', parseDuration)
+export const timeSpan: ValueKind<number> = readAs('a time with its unit, as in 90s, 20m, 2h or 1d', parseDuration)
 
 /** A duration that is not so short that it keeps others busy, or can never be kept, in milliseconds. */
-export function durationOf(atLeastMs: number, { orZero = false } = {}): Kind<number> {
+export function durationOf(atLeastMs: number, { orZero = false } = {}): ValueKind<number> {
   const least = `a time with its unit, ${atLeastMs / 1000}s or more${orZero ? ' (or 0)' : ''}, as in 90s, 20m, 2h or 1d`
   return readAs(least, (written) => {
     const ms = parseDuration(written)
@@ -72,13 +72,13 @@ export function durationOf(atLeastMs: number, { orZero = false } = {}): Kind<num
 }
 
 /** How late something may still happen, in milliseconds: `false` never, `true` however late, or a duration. */
-export const lateness: Kind<number> = {
-  schema: z.union([z.boolean().transform((always) => (always ? Number.MAX_SAFE_INTEGER : 0)), duration.schema]),
+export const lateness: ValueKind<number> = {
+  schema: z.union([z.boolean().transform((always) => (always ? Number.MAX_SAFE_INTEGER : 0)), timeSpan.schema]),
   expected: 'true, false or a time with its unit, as in 6h',
 }
 
 /** Minutes after midnight. */
-export const clock: Kind<number> = readAs('a time of day, as in "08:00"', parseClock)
+export const timeOfDay: ValueKind<number> = readAs('a time of day, as in "08:00"', parseClock)
 
 export interface ClockRange {
   fromMinute: number
@@ -86,13 +86,13 @@ export interface ClockRange {
 }
 
 /** Two times of day; the second may be on the next one. */
-export const clockRange: Kind<ClockRange> = readAs('two times of day, as in "22:00-07:00"', (written) => {
+export const clockRange: ValueKind<ClockRange> = readAs('two times of day, as in "22:00-07:00"', (written) => {
   const [from, to, ...rest] = written.split('-').map(parseClock)
   if (from === undefined || to === undefined || from === to || rest.length > 0) return undefined
   return { fromMinute: from, toMinute: to }
 })
 
-export const timezone: Kind<string> = readAs('a time zone, as in Europe/Berlin', (written) =>
+export const timezone: ValueKind<string> = readAs('a time zone, as in Europe/Berlin', (written) =>
   isTimezone(written) ? written : undefined,
 )
 
@@ -110,7 +110,7 @@ const REFERENCE = /^\$\{?([A-Za-z_][A-Za-z0-9_]*)\}?$/
 export const referenceIn = (written: string): string | undefined => REFERENCE.exec(written)?.[1]
 
 /** Where people reach Baton: a host, and a path below which a proxy may serve it. */
-export const publicUrl: Kind<string> = readAs(
+export const publicUrl: ValueKind<string> = readAs(
   'an address that begins with http:// or https://, and ends with its path',
   (written) => {
     if (!isHttpUrl(written)) return undefined
@@ -128,7 +128,7 @@ const PLAIN_PATH = /^(\/[\w.~-]+)*\/*$/
 export const OWN_PATHS: readonly string[] = ['api', 'dashboard', 'health', 'login', 'metrics', 'webhook', 'webhooks']
 
 /** An address, or `$NAME` for one that stands in `.env` because it is a secret itself. */
-export const address: Kind<string> = {
+export const address: ValueKind<string> = {
   ...readAs('an address that begins with http:// or https://, or $NAME', (written) =>
     REFERENCE.test(written) || isHttpUrl(written) ? written : undefined,
   ),
@@ -136,22 +136,22 @@ export const address: Kind<string> = {
 }
 
 /** Text, or `$NAME` for one that stands in `.env`. */
-export const secret: Kind<string> = { ...text, hidden: true }
+export const hiddenText: ValueKind<string> = { ...nonEmptyText, hidden: true }
 
 export const isHttpUrl = (written: string): boolean => /^https?:\/\//i.test(written) && URL.canParse(written)
 
-export const variableName: Kind<string> = readAs('the name of an environment variable', (written) =>
+export const variableName: ValueKind<string> = readAs('the name of an environment variable', (written) =>
   /^[A-Za-z_][A-Za-z0-9_]*$/.test(written) ? written : undefined,
 )
 
 /** A list; a single value counts as a list of one. `of` names what it holds where that is not plain text. */
-export function list<T>(item: Kind<T>, of?: string): Kind<T[]> {
+export function list<T>(item: ValueKind<T>, of?: string): ValueKind<T[]> {
   const schema = z.preprocess((written) => (Array.isArray(written) ? written : [written]), z.array(item.schema))
   return { schema, expected: of ? `a list of ${of}` : 'a list', item }
 }
 
 /** A program with its arguments: one text as one would type it, or a list of words. */
-export const command: Kind<string | string[]> = {
+export const command: ValueKind<string | string[]> = {
   schema: z.union([z.string().min(1), z.array(z.string().min(1)).min(1)]),
   expected: 'a command, as text or as a list of its words',
 }

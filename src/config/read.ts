@@ -10,7 +10,7 @@ import { problemsOf } from './issues.ts'
 import { checkerOf } from './keys.ts'
 import { allKeys } from './keys-all.ts'
 import { referenceIn } from './kinds.ts'
-import { inOrder, type Problem } from './problem.ts'
+import { type ConfigProblem, inOrder } from './problem.ts'
 import { secretValues } from './secret-values.ts'
 import { readEnvironment, type Secrets } from './secrets.ts'
 import type { Config } from './types.ts'
@@ -22,10 +22,10 @@ export type ConfigResult =
       secrets: Secrets
       /** Every value that must never be shown: what a redactor is made of. */
       secretValues: string[]
-      warnings: Problem[]
+      warnings: ConfigProblem[]
     }
   /** Errors, and the warnings among them, in the order of the files. */
-  | { problems: Problem[] }
+  | { problems: ConfigProblem[] }
 
 /**
  * Reads config.yaml and `.env` of `home`, both optional, with `env` above `.env`. Never throws for what a user wrote;
@@ -56,7 +56,7 @@ export async function readConfig({
       ],
     }
   }
-  const problems: Problem[] = []
+  const problems: ConfigProblem[] = []
   const configText = readText(join(folder, 'config.yaml'), 'config.yaml', problems)
   const envText = readText(join(folder, '.env'), '.env', problems)
   if (configText === undefined && isFile(join(folder, 'config.yml'))) {
@@ -88,7 +88,7 @@ export async function readConfig({
 const NOTHING: YamlFile = { data: {}, problemAt: (_path, _at, problem) => ({ ...problem, file: 'config.yaml' }) }
 
 /** Loading a YAML parser takes as long as starting Node; a file of comments does without. */
-async function parse(text: string | undefined, problems: Problem[]): Promise<YamlFile | undefined> {
+async function parse(text: string | undefined, problems: ConfigProblem[]): Promise<YamlFile | undefined> {
   if (text === undefined || saysNothing(text)) return NOTHING
   const result = await readYaml('config.yaml', text, showable)
   if ('yaml' in result) return result.yaml
@@ -96,7 +96,7 @@ async function parse(text: string | undefined, problems: Problem[]): Promise<Yam
   return undefined
 }
 
-function check(yaml: YamlFile, redact: (text: string) => string, problems: Problem[]): AllValues | undefined {
+function check(yaml: YamlFile, redact: (text: string) => string, problems: ConfigProblem[]): AllValues | undefined {
   const result = checkerOf(allKeys, { defaults: true }).safeParse(yaml.data)
   if (result.success) return result.data
   problems.push(...problemsOf(result.error.issues, yaml, (value) => show(value, redact)))
@@ -114,9 +114,9 @@ function show(value: unknown, redact: (text: string) => string): string {
 const showable = (line: string): string | undefined =>
   /token|secret|passw|api[_-]?key|authorization|url|webhook/i.test(line) ? undefined : line
 
-function withoutSecrets(problem: Problem, redact: (text: string) => string): Problem {
+function withoutSecrets(problem: ConfigProblem, redact: (text: string) => string): ConfigProblem {
   const { source, ...rest } = problem
-  const safe: Problem = { ...rest, message: redact(problem.message) }
+  const safe: ConfigProblem = { ...rest, message: redact(problem.message) }
   if (problem.hint) safe.hint = redact(problem.hint)
   if (source !== undefined && !redact(source).includes(REDACTED)) safe.source = source
   return safe
@@ -132,7 +132,7 @@ function referencesIn(data: unknown): string[] {
 /** Larger than any file that a person wrote. */
 const LARGEST_BYTES = 1_000_000
 
-function readText(path: string, name: string, problems: Problem[]): string | undefined {
+function readText(path: string, name: string, problems: ConfigProblem[]): string | undefined {
   const fail = (message: string, hint?: string): undefined => {
     problems.push({ severity: 'error', file: name, message, ...(hint ? { hint } : {}) })
   }
@@ -159,7 +159,7 @@ const NOT_PLAIN: Record<NotPlain['what'], string> = {
 const isFile = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isFile() ?? false
 const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false
 
-function openToOthers(path: string): Problem[] {
+function openToOthers(path: string): ConfigProblem[] {
   const open = process.platform !== 'win32' && (statSync(path).mode & 0o077) !== 0
   const hint = 'Run: chmod 600 .env'
   return open

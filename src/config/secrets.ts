@@ -1,7 +1,7 @@
 import { type EnvFile, readEnvText } from './env-file.ts'
 import { isHttpUrl } from './kinds.ts'
 import { nearest } from './nearest.ts'
-import type { Problem } from './problem.ts'
+import type { ConfigProblem } from './problem.ts'
 
 /** The names that `.env` may hold. None of them reaches the process of Claude. */
 export const ENV_NAMES = [
@@ -38,8 +38,8 @@ export interface Environment {
   /** `.env` under the environment: what `$NAME` in config.yaml refers to. */
   values: Record<string, string>
   /** Where a name was set, for messages. */
-  placeOf(name: string): Pick<Problem, 'file' | 'line'>
-  problems: Problem[]
+  placeOf(name: string): Pick<ConfigProblem, 'file' | 'line'>
+  problems: ConfigProblem[]
 }
 
 /**
@@ -56,12 +56,12 @@ export function readEnvironment(
   const values: Record<string, string> = { ...file.values }
   for (const name of [...ENV_NAMES, ...referred]) if (env[name]) values[name] = env[name]
 
-  const placeOf = (name: string): Pick<Problem, 'file' | 'line'> => {
+  const placeOf = (name: string): Pick<ConfigProblem, 'file' | 'line'> => {
     if (env[name]) return { file: 'environment' }
     return { file: '.env', ...(file.lines[name] ? { line: file.lines[name] } : {}) }
   }
-  const problems: Problem[] = [...unknownNames(file, referred), ...malformedLines(file)]
-  const complain = (name: EnvName, severity: Problem['severity'], message: string, hint?: string): void => {
+  const problems: ConfigProblem[] = [...unknownNames(file, referred), ...malformedLines(file)]
+  const complain = (name: EnvName, severity: ConfigProblem['severity'], message: string, hint?: string): void => {
     problems.push({ severity, ...placeOf(name), message: `${name}: ${message}`, ...(hint ? { hint } : {}) })
   }
   const take = (name: EnvName): string | undefined => values[name]?.trim() || undefined
@@ -137,7 +137,7 @@ function portIn(written: string | undefined, complain: () => void): number | und
   return undefined
 }
 
-function unknownNames(file: EnvFile, referred: readonly string[]): Problem[] {
+function unknownNames(file: EnvFile, referred: readonly string[]): ConfigProblem[] {
   const known: string[] = [...ENV_NAMES, ...referred]
   return Object.keys(file.values)
     .filter((name) => !known.includes(name))
@@ -156,7 +156,7 @@ function unknownNames(file: EnvFile, referred: readonly string[]): Problem[] {
     })
 }
 
-const malformedLines = (file: EnvFile): Problem[] =>
+const malformedLines = (file: EnvFile): ConfigProblem[] =>
   file.malformed.map((line) => ({
     severity: 'warning',
     file: '.env',

@@ -1,5 +1,5 @@
 import type { Document, LineCounter, Node, Pair } from 'yaml'
-import { inOrder, type Problem } from './problem.ts'
+import { type ConfigProblem, inOrder } from './problem.ts'
 
 /** A YAML file that could be read, with a way back from each value to its place. */
 export interface YamlFile {
@@ -9,11 +9,11 @@ export interface YamlFile {
   problemAt(
     path: readonly (string | number)[],
     at: 'key' | 'value',
-    problem: Omit<Problem, 'file' | 'line' | 'column' | 'source'>,
-  ): Problem
+    problem: Omit<ConfigProblem, 'file' | 'line' | 'column' | 'source'>,
+  ): ConfigProblem
 }
 
-export type YamlResult = { yaml: YamlFile } | { problems: Problem[] }
+export type YamlResult = { yaml: YamlFile } | { problems: ConfigProblem[] }
 
 /** Nothing but comments and blank lines: worth knowing before loading a parser. */
 export const saysNothing = (source: string): boolean => !/^[^\S\n]*[^\s#]/m.test(source)
@@ -34,7 +34,7 @@ export async function readYaml(
   const place = (offset: number) => placeAt(source, counter, offset, maskLine)
 
   if (document.errors.length > 0) {
-    const problems = document.errors.map((error): Problem => {
+    const problems = document.errors.map((error): ConfigProblem => {
       const message =
         error.code === 'MULTIPLE_DOCS' ? 'only one document may stand in this file' : sentence(error.message)
       return { severity: 'error', file: name, ...place(error.pos[0]), message }

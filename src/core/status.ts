@@ -12,7 +12,7 @@ export function isOver(status: string): status is TaskEnd {
 }
 
 /** What a task's status depends on beside the task. */
-export interface Surroundings {
+export interface StatusSurroundings {
   /** Something about the task waits for a person. */
   openAsk: boolean
   /** Its queue is paused or held (a usage limit, a backoff). */
@@ -21,7 +21,7 @@ export interface Surroundings {
 }
 
 /** The status of a task as shown. */
-export function taskStatus(task: Pick<Task, 'phase'>, { openAsk, queue, now }: Surroundings): TaskStatus {
+export function taskStatus(task: Pick<Task, 'phase'>, { openAsk, queue, now }: StatusSurroundings): TaskStatus {
   switch (task.phase) {
     case 'ready':
       if (queue.hold && queue.hold.until > now) return 'waiting'

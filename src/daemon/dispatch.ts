@@ -6,7 +6,7 @@ import type { Input, Reply } from '../core/inputs.ts'
 import { applyChanges, forgetEndedRuns, type State } from '../core/state.ts'
 import type { BatonEvent, Policy } from '../core/types.ts'
 import type { Store } from '../store/store.ts'
-import { digest } from '../store/write.ts'
+import { jsonHash } from '../store/write.ts'
 import type { CommandRequest, ResolveCommand } from './command-request.ts'
 import { localDay } from './local-day.ts'
 import type { Reached } from './points.ts'
@@ -63,7 +63,7 @@ export function createDispatcher(ports: DispatchPorts): Dispatcher {
   const context = (): Context => ({
     now: now(),
     id: ports.newId,
-    hash: digest,
+    hash: jsonHash,
     day: localDay(now()),
     policy: ports.policy,
   })

@@ -1,4 +1,4 @@
-import type { CallVerdict, ToolCall } from '../claude/types.ts'
+import type { CallVerdict, ToolCall } from '../core/tool-call.ts'
 import type { Finding, Task } from '../core/types.ts'
 
 /** How Baton's own files are kept from one process of an agent, and what has become of them. */

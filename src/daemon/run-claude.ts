@@ -4,7 +4,7 @@ import { createAsking } from './asking.ts'
 import type { Dispatcher } from './dispatch.ts'
 import type { TaskLog } from './task-log.ts'
 import { type StopHook, wayFindings } from './way-findings.ts'
-import type { Claim, Finished, WorkPorts } from './work.ts'
+import type { Claim, FinishedProcess, WorkPorts } from './work.ts'
 
 const SECOND_MS = 1_000
 /** The pid is stored after this at the latest; a crash before is covered by the attempt's mark in the environment. */
@@ -17,7 +17,7 @@ export async function runClaude(
   { plan, before, own = ports.watchOwnFiles(task), warm }: Claim,
   log: TaskLog,
   isWanted: () => boolean,
-): Promise<Finished> {
+): Promise<FinishedProcess> {
   const { dispatcher, board, now } = ports
   const attemptId = plan.attempt.id
   const attempt = dispatcher.state().attempts.get(attemptId)

@@ -1,8 +1,8 @@
 import { describeActivity } from '../claude/activity.ts'
-import type { Block, StreamMessage } from '../claude/messages.ts'
+import type { ContentBlock, StreamMessage } from '../claude/messages.ts'
 import { permissionText } from '../claude/permission-text.ts'
 import type { Acted } from '../workspace/workspace.ts'
-import type { Follower } from './work.ts'
+import type { StreamFollower } from './work.ts'
 
 const MAX_RESULT_CHARS = 4_000
 const MAX_CALL_CHARS = 2_000
@@ -11,7 +11,7 @@ const MAX_CALL_CHARS = 2_000
  * Follows the stream of one process: what it does now, what the readable log says, which calls are over. What is cut for the
  * log goes through `redact` first: of a secret that was cut, what is left would not be known any more.
  */
-export function createStreamFollower(cwd: string, redact: (text: string) => string): Follower {
+export function createStreamFollower(cwd: string, redact: (text: string) => string): StreamFollower {
   let turns = 0
   let lastTurn = ''
   const acted: Acted = { commands: [], tools: [], written: [] }
@@ -36,7 +36,7 @@ export function createStreamFollower(cwd: string, redact: (text: string) => stri
   }
 }
 
-function note(acted: Acted, block: Block): void {
+function note(acted: Acted, block: ContentBlock): void {
   if (block.type !== 'tool_use') return
   acted.tools.push(block.name)
   const { command, file_path, notebook_path } = (block.input ?? {}) as Record<string, unknown>
@@ -68,7 +68,7 @@ function logLines(message: StreamMessage, cwd: string, redact: Redact): string[]
   }
 }
 
-function blockLine(block: Block, cwd: string, redact: Redact): string[] {
+function blockLine(block: ContentBlock, cwd: string, redact: Redact): string[] {
   if (block.type === 'text') return block.text.trim() === '' ? [] : [block.text]
   if (block.type === 'thinking') return []
   const { title, text } = permissionText(block.name, block.input, cwd)

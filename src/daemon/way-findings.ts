@@ -1,4 +1,4 @@
-import type { Ended } from '../claude/types.ts'
+import type { EndedProcess } from '../claude/types.ts'
 import type { Finding } from '../core/types.ts'
 import { plural } from '../text/amounts.ts'
 import { shortened } from '../text/cut.ts'
@@ -25,7 +25,7 @@ export function wayFindings({
   leftovers,
   survivors,
   stopHook,
-}: Pick<Ended, 'result' | 'leftovers' | 'survivors'> & { stopHook?: StopHook | undefined }): Finding[] {
+}: Pick<EndedProcess, 'result' | 'leftovers' | 'survivors'> & { stopHook?: StopHook | undefined }): Finding[] {
   const found: Finding[] = []
   const denied = result?.denied ?? []
   if (denied.length > 0) {

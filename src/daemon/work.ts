@@ -1,5 +1,12 @@
 import type { StreamMessage } from '../claude/messages.ts'
-import type { ClaudeAsk, ClaudeHandlers, ClaudeProcess, ClaudeStart, Ended, WarmClaude } from '../claude/types.ts'
+import type {
+  ClaudeAsk,
+  ClaudeHandlers,
+  ClaudeProcess,
+  ClaudeStart,
+  EndedProcess,
+  WarmClaude,
+} from '../claude/types.ts'
 import { findingLine } from '../core/findings.ts'
 import type { ClaudeRequest } from '../core/inputs.ts'
 import { deferredAsk } from '../core/requests.ts'
@@ -32,10 +39,10 @@ export interface WorkPorts {
   /** Starts the next task's Claude while this one is checked; absent: each is started when its turn comes. */
   warmStart?: WarmStart
   /** `before`: what earlier processes of the attempt took. */
-  classify: (ended: Ended, before: { turns: number; costUsd: number }) => Outcome
+  classify: (ended: EndedProcess, before: { turns: number; costUsd: number }) => Outcome
   describe: (ask: ClaudeAsk, task: Task, cwd: string) => ClaudeRequest
   /** Follows messages and tells what Claude is doing. */
-  follow: (cwd: string) => Follower
+  follow: (cwd: string) => StreamFollower
   /** Looks at the project before and after: checkpoints, changed files, git facts, claims. */
   evidence: Evidence
   watchOwnFiles: WatchOwnFiles
@@ -49,7 +56,7 @@ export interface WorkPorts {
 }
 
 /** Reads the stream of one process. */
-export interface Follower {
+export interface StreamFollower {
   take: (message: StreamMessage) => { activity?: string; log?: string[]; finishedToolUseIds: string[] }
   turns: () => number
   acted: () => Acted
@@ -114,7 +121,12 @@ export function createWork(ports: WorkPorts): (task: Task, isWanted: () => boole
     }
   }
 
-  async function processOf(task: Task, claimed: Claim, log: TaskLog, isWanted: () => boolean): Promise<Finished> {
+  async function processOf(
+    task: Task,
+    claimed: Claim,
+    log: TaskLog,
+    isWanted: () => boolean,
+  ): Promise<FinishedProcess> {
     try {
       if (task.spec.run)
         return { outcome: await ports.runCommands(task, claimed.plan, log, isWanted), acted: undefined }
@@ -139,7 +151,7 @@ export interface Claim {
 }
 
 /** How a process ended, and what it did. */
-export interface Finished {
+export interface FinishedProcess {
   outcome: Outcome
   acted: Acted | undefined
   /** What got in its way, and what it left behind. */

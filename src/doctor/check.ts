@@ -1,5 +1,5 @@
 /** One line of the doctor's answer. */
-export interface Check {
+export interface DoctorCheck {
   name: string
   status: 'ok' | 'warn' | 'fail'
   /** What was found. */
@@ -13,15 +13,15 @@ export interface Check {
 /** Builds checks of one name, which is either needed for tasks or not. */
 export function named(name: string, { needed }: { needed: boolean }) {
   return {
-    ok: (detail: string): Check => ({ name, status: 'ok', detail, needed }),
-    warn: (detail: string, todo?: string): Check => ({
+    ok: (detail: string): DoctorCheck => ({ name, status: 'ok', detail, needed }),
+    warn: (detail: string, todo?: string): DoctorCheck => ({
       name,
       status: 'warn',
       detail,
       needed,
       ...(todo ? { todo } : {}),
     }),
-    fail: (detail: string, todo?: string): Check => ({
+    fail: (detail: string, todo?: string): DoctorCheck => ({
       name,
       status: 'fail',
       detail,
@@ -32,7 +32,7 @@ export function named(name: string, { needed }: { needed: boolean }) {
 }
 
 /** 0: all well; 1: something is wrong, but tasks can be worked on; 2: they cannot. */
-export function exitCodeOf(checks: readonly Check[]): 0 | 1 | 2 {
+export function exitCodeOf(checks: readonly DoctorCheck[]): 0 | 1 | 2 {
   const failed = checks.filter(({ status }) => status === 'fail')
   if (failed.some(({ needed }) => needed)) return 2
   return failed.length > 0 ? 1 : 0

@@ -1,4 +1,4 @@
-import { type Check, named } from './check.ts'
+import { type DoctorCheck, named } from './check.ts'
 
 export interface ClaudeFound {
   found: boolean
@@ -17,7 +17,7 @@ export async function checkClaudeCode(
   env: NodeJS.ProcessEnv,
   cwd: string,
   look: CheckClaude,
-): Promise<Check> {
+): Promise<DoctorCheck> {
   const check = named('claude', { needed: true })
   const { found, version, loggedIn, problem, todo } = await look(command, env, cwd)
   const called = command.join(' ')

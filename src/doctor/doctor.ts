@@ -1,12 +1,12 @@
 import { renderProblem } from '../config/problem.ts'
 import type { ConfigResult } from '../config/read.ts'
 import type { Config } from '../config/types.ts'
-import { type Check, named } from './check.ts'
+import { type DoctorCheck, named } from './check.ts'
 import { type CheckClaude, checkClaudeCode } from './claude.ts'
 import { checkDisk, checkFolder } from './folders.ts'
-import { checkGit, checkNode, type RunProgram } from './machine.ts'
+import { checkGit, checkNode, type ProbeProgram } from './machine.ts'
 import { type CheckTaskFiles, checkProject, checkTasks } from './project.ts'
-import { checkPort, checkRunner, type Runner } from './running.ts'
+import { checkPort, checkRunner, type FoundRunner } from './running.ts'
 import { checkSandbox } from './sandbox.ts'
 import { checkTelegram } from './telegram.ts'
 
@@ -15,18 +15,18 @@ export interface DoctorDeps {
   env: NodeJS.ProcessEnv
   /** The configuration, read beforehand. */
   configuration: ConfigResult
-  run: RunProgram
+  run: ProbeProgram
   checkClaude: CheckClaude
   checkTaskFiles: CheckTaskFiles
   /** Who holds the lock of the state folder. */
-  runnerOf: (stateDir: string) => Promise<Runner | undefined>
+  runnerOf: (stateDir: string) => Promise<FoundRunner | undefined>
   /** Why there can be no sandbox here; undefined: there can be one. */
   sandboxProblem: () => Promise<string | undefined>
   fetch: typeof fetch
 }
 
 /** Looks at everything that Baton needs, changes nothing, and never throws: what cannot be checked is a finding too. */
-export async function runDoctor(deps: DoctorDeps): Promise<Check[]> {
+export async function runDoctor(deps: DoctorDeps): Promise<DoctorCheck[]> {
   const { configuration, run } = deps
   const machine = await Promise.all([checkNode(deps.nodeVersion), safely('git', checkGit(run))])
   const settings = checkConfiguration(configuration)
@@ -60,7 +60,7 @@ export async function runDoctor(deps: DoctorDeps): Promise<Check[]> {
   return [...machine.flat(), settings, ...rest.flat()]
 }
 
-function checkConfiguration(configuration: ConfigResult): Check {
+function checkConfiguration(configuration: ConfigResult): DoctorCheck {
   const check = named('config', { needed: true })
   if ('problems' in configuration) {
     return check.fail(
@@ -74,7 +74,7 @@ function checkConfiguration(configuration: ConfigResult): Check {
 }
 
 /** Who is at work stands in the state: where that cannot be told, nothing can be worked on either. */
-function unreadableState(error: unknown): Check {
+function unreadableState(error: unknown): DoctorCheck {
   const why = error instanceof Error ? error.message : String(error)
   return named('state', { needed: true }).fail(why, 'Put back a backup, or move the state away to begin anew.')
 }
@@ -87,7 +87,7 @@ function differentCommands(config: Config): { command: string[]; path: string }[
   return [...byCommand.values()]
 }
 
-async function safely(name: string, checks: Promise<Check | Check[]>): Promise<Check[]> {
+async function safely(name: string, checks: Promise<DoctorCheck | DoctorCheck[]>): Promise<DoctorCheck[]> {
   try {
     return [await checks].flat()
   } catch (error) {

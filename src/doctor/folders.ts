@@ -1,13 +1,13 @@
 import { accessSync, constants, existsSync, mkdtempSync, rmSync, statSync } from 'node:fs'
 import { statfs } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { type Check, named } from './check.ts'
+import { type DoctorCheck, named } from './check.ts'
 
 const LITTLE_BYTES = 1_000_000_000
 const TOO_LITTLE_BYTES = 50_000_000
 
 /** Can it be written, or made? Nothing is left behind. */
-export function checkFolder(name: string, path: string, key: string): Check {
+export function checkFolder(name: string, path: string, key: string): DoctorCheck {
   const check = named(name, { needed: true })
   try {
     if (existsSync(path)) {
@@ -26,13 +26,13 @@ export function checkFolder(name: string, path: string, key: string): Check {
   }
 }
 
-export async function checkDisk(path: string): Promise<Check> {
+export async function checkDisk(path: string): Promise<DoctorCheck> {
   const check = named('disk', { needed: true })
   const { bavail, bsize } = await statfs(existing(path))
   return judgeSpace(check, bavail * bsize)
 }
 
-export function judgeSpace(check: ReturnType<typeof named>, freeBytes: number): Check {
+export function judgeSpace(check: ReturnType<typeof named>, freeBytes: number): DoctorCheck {
   const free = freeBytes >= 1e9 ? `${(freeBytes / 1e9).toFixed(0)} GB free` : `${(freeBytes / 1e6).toFixed(0)} MB free`
   if (freeBytes < TOO_LITTLE_BYTES) return check.fail(free, 'Make room: nothing can be stored.')
   return freeBytes < LITTLE_BYTES ? check.warn(free, 'Make room.') : check.ok(free)

@@ -1,7 +1,7 @@
-import { type Check, isAtLeast, named } from './check.ts'
+import { type DoctorCheck, isAtLeast, named } from './check.ts'
 
 /** Runs a program with arguments, without a shell. Undefined: there is no such program; `problem`: it is not for us. */
-export type RunProgram = (
+export type ProbeProgram = (
   program: string,
   args: string[],
   cwd?: string,
@@ -12,7 +12,7 @@ const NODE_NEEDED = '22.18'
 /** The first that knows everything that checkpoints use. */
 const GIT_NEEDED = '2.30'
 
-export function checkNode(version: string): Check {
+export function checkNode(version: string): DoctorCheck {
   const check = named('node', { needed: true })
   if (isAtLeast(version, NODE_NEEDED)) return check.ok(version)
   return check.fail(
@@ -21,7 +21,7 @@ export function checkNode(version: string): Check {
   )
 }
 
-export async function checkGit(run: RunProgram): Promise<Check> {
+export async function checkGit(run: ProbeProgram): Promise<DoctorCheck> {
   const check = named('git', { needed: false })
   const found = await run('git', ['--version'])
   const version = /\d+(\.\d+)+/.exec(found?.stdout ?? '')?.[0]

@@ -1,8 +1,8 @@
 import { statSync } from 'node:fs'
 import type { ProjectConfig } from '../config/types.ts'
 import { plural } from '../text/amounts.ts'
-import { type Check, named } from './check.ts'
-import type { RunProgram } from './machine.ts'
+import { type DoctorCheck, named } from './check.ts'
+import type { ProbeProgram } from './machine.ts'
 
 /** What reading a project's task files gave; problems as people read them. */
 export interface TaskFilesFound {
@@ -15,7 +15,7 @@ export interface TaskFilesFound {
 export type CheckTaskFiles = (project: ProjectConfig) => Promise<TaskFilesFound>
 
 /** Is the folder there, and a git repository? */
-export async function checkProject(project: ProjectConfig, alone: boolean, run: RunProgram): Promise<Check> {
+export async function checkProject(project: ProjectConfig, alone: boolean, run: ProbeProgram): Promise<DoctorCheck> {
   const check = named(alone ? 'project' : `project ${project.name}`, { needed: true })
   const found = statSync(project.path, { throwIfNoEntry: false })
   if (!found && project.makeFolder) return check.ok(`${project.path}, made when needed`)
@@ -31,7 +31,7 @@ export async function checkProject(project: ProjectConfig, alone: boolean, run: 
 }
 
 /** Can its task files be read? */
-export async function checkTasks(project: ProjectConfig, alone: boolean, look: CheckTaskFiles): Promise<Check> {
+export async function checkTasks(project: ProjectConfig, alone: boolean, look: CheckTaskFiles): Promise<DoctorCheck> {
   const check = named(alone ? 'tasks' : `tasks ${project.name}`, { needed: true })
   const { files, open, done, problems } = await look(project)
   const [first, ...more] = problems

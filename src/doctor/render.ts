@@ -1,11 +1,11 @@
-import type { Check } from './check.ts'
+import type { DoctorCheck } from './check.ts'
 import { exitCodeOf } from './check.ts'
 
 const MARKS = { ok: '✓', warn: '!', fail: '✗' }
 const PLAIN_MARKS = { ok: '+', warn: '!', fail: 'x' }
 
 /** One line for each check, a second one where something is to be done, and a last one with the outcome. */
-export function renderChecks(checks: readonly Check[], { ascii }: { ascii: boolean }): string {
+export function renderChecks(checks: readonly DoctorCheck[], { ascii }: { ascii: boolean }): string {
   const marks = ascii ? PLAIN_MARKS : MARKS
   const width = Math.max(0, ...checks.map(({ name }) => name.length))
   const indent = ' '.repeat(width + 4)
@@ -20,8 +20,8 @@ export function renderChecks(checks: readonly Check[], { ascii }: { ascii: boole
   return [...lines, '', verdict(checks)].join('\n')
 }
 
-function verdict(checks: readonly Check[]): string {
-  const count = (status: Check['status']): number => checks.filter((check) => check.status === status).length
+function verdict(checks: readonly DoctorCheck[]): string {
+  const count = (status: DoctorCheck['status']): number => checks.filter((check) => check.status === status).length
   const [failed, warned] = [count('fail'), count('warn')]
   if (failed === 0) return warned === 0 ? 'Everything is there.' : `Ready; ${warned} to look at.`
   return exitCodeOf(checks) === 2
@@ -30,7 +30,7 @@ function verdict(checks: readonly Check[]): string {
 }
 
 /** The checks for programs. */
-export function checksAsJson(checks: readonly Check[]): string {
+export function checksAsJson(checks: readonly DoctorCheck[]): string {
   return JSON.stringify({ ok: exitCodeOf(checks) === 0, exit_code: exitCodeOf(checks), checks })
 }
 

@@ -1,11 +1,11 @@
 import { execFile } from 'node:child_process'
 import { isStartError, whyNotStarted } from '../files/not-started.ts'
-import type { RunProgram } from './machine.ts'
+import type { ProbeProgram } from './machine.ts'
 
 const PATIENCE_MS = 10_000
 
 /** Runs a program to its end, with a limit, and gives what it printed. */
-export const runProgram: RunProgram = (program, args, cwd) =>
+export const runProgram: ProbeProgram = (program, args, cwd) =>
   new Promise((resolve) => {
     execFile(program, args, { timeout: PATIENCE_MS, windowsHide: true, ...(cwd ? { cwd } : {}) }, (error, stdout) => {
       const place = { path: process.env.PATH, cwd: cwd ?? process.cwd() }

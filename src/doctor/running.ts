@@ -3,17 +3,17 @@ import { createServer } from 'node:net'
 import { exposedWithoutToken } from '../config/exposure.ts'
 import type { Secrets } from '../config/secrets.ts'
 import type { Config } from '../config/types.ts'
-import { type Check, named } from './check.ts'
+import { type DoctorCheck, named } from './check.ts'
 
 /** Who works on this state right now. */
-export interface Runner {
+export interface FoundRunner {
   kind: string
   pid: number
   /** Epoch milliseconds. */
   since: number
 }
 
-export function checkRunner(runner: Runner | undefined): Check {
+export function checkRunner(runner: FoundRunner | undefined): DoctorCheck {
   const check = named('runner', { needed: false })
   if (!runner) return check.ok('none at work')
   const who = runner.kind === 'daemon' ? 'the daemon' : 'a run from the terminal'
@@ -22,7 +22,11 @@ export function checkRunner(runner: Runner | undefined): Check {
 }
 
 /** Can the port be had? While the daemon runs it is the daemon that has it. */
-export async function checkPort(config: Config, secrets: Secrets, runner: Runner | undefined): Promise<Check> {
+export async function checkPort(
+  config: Config,
+  secrets: Secrets,
+  runner: FoundRunner | undefined,
+): Promise<DoctorCheck> {
   const check = named('http', { needed: false })
   const { enabled, host, port } = config.http
   if (!enabled) return check.ok('switched off')

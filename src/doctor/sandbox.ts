@@ -1,11 +1,11 @@
 import type { ProjectConfig } from '../config/types.ts'
-import { type Check, named } from './check.ts'
+import { type DoctorCheck, named } from './check.ts'
 
 /** Whether commands run in a sandbox, and whether they could. */
 export async function checkSandbox(
   projects: readonly Pick<ProjectConfig, 'claude'>[],
   findProblem: () => Promise<string | undefined>,
-): Promise<Check> {
+): Promise<DoctorCheck> {
   const isOn = projects.some(({ claude }) => claude.sandbox === 'on')
   const check = named('sandbox', { needed: isOn })
   const problem = await findProblem()

@@ -1,5 +1,5 @@
 import type { Secrets } from '../config/secrets.ts'
-import { type Check, named } from './check.ts'
+import { type DoctorCheck, named } from './check.ts'
 
 const TELEGRAM = 'https://api.telegram.org'
 const PATIENCE_MS = 8_000
@@ -40,7 +40,7 @@ function causeOf(error: unknown): string {
   return cause?.code ?? 'no connection'
 }
 
-export async function checkTelegram(secrets: Secrets, fetchIt: typeof fetch): Promise<Check[]> {
+export async function checkTelegram(secrets: Secrets, fetchIt: typeof fetch): Promise<DoctorCheck[]> {
   const check = named('telegram', { needed: false })
   const { telegramBotToken: token, telegramApiRoot: apiRoot, telegramAllowedUsers: users } = secrets
   if (!token)

@@ -28,7 +28,7 @@ function ranges(numbers: readonly number[]): string {
 }
 
 /** Everything that can go wrong and that a person can do something about. Code → what happened, what to do. */
-export const CATALOGUE = {
+export const ERROR_CATALOGUE = {
   // ── How it was called ──
   usage: ({ message, hint = 'See baton --help.' }: { message: string; hint?: string }) => refused(message, hint),
   'not-a-choice': ({ option, value, nearest }: { option: string; value: string; nearest?: string | undefined }) =>
@@ -191,8 +191,8 @@ export const CATALOGUE = {
   interrupted: () => ({ title: 'Interrupted.', hint: 'Go on with --resume.', exitCode: EXIT.interrupted }),
 } satisfies Record<string, (data: never) => Explanation>
 
-export type ErrorCode = keyof typeof CATALOGUE
+export type ErrorCode = keyof typeof ERROR_CATALOGUE
 
-export type ErrorData<C extends ErrorCode> = Parameters<(typeof CATALOGUE)[C]>[0]
+export type ErrorData<C extends ErrorCode> = Parameters<(typeof ERROR_CATALOGUE)[C]>[0]
 
 const megabytes = (bytes: number): string => (bytes / 1_000_000).toFixed(1).replace(/\.0$/, '')

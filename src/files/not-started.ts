@@ -14,7 +14,7 @@ export interface NotStarted {
 }
 
 /** What stands at a path, for who would start it. `closed`: a folder on the way there may not be searched. */
-export type Standing = 'program' | 'plain-file' | 'folder' | 'closed' | 'nothing'
+export type PathKind = 'program' | 'plain-file' | 'folder' | 'closed' | 'nothing'
 
 export interface StartPlace {
   /** Of the environment that the program is given. */
@@ -29,7 +29,7 @@ const USUAL_PATH = '/usr/local/bin:/usr/bin:/bin'
 export function whyNotStarted(
   program: string,
   { path, cwd }: StartPlace,
-  standing: (path: string) => Standing = standingOf,
+  standing: (path: string) => PathKind = standingOf,
 ): NotStarted | undefined {
   const closedFolder = (at: string): string =>
     standing(dirname(at)) === 'closed' ? closedFolder(dirname(at)) : dirname(at)
@@ -91,7 +91,7 @@ export function isStartError(code: unknown): boolean {
 }
 
 /** What stands at a path. */
-export function standingOf(path: string): Standing {
+export function standingOf(path: string): PathKind {
   try {
     const found = statSync(path)
     if (found.isDirectory()) return 'folder'

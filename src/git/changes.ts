@@ -7,7 +7,7 @@ import { locate } from './repository.ts'
 import type { TreeChange } from './tree-diff.ts'
 
 /** Two checkpoints (or any two commits) of the repository that `cwd` lies in. */
-export interface Range {
+export interface CheckpointRange {
   cwd: string
   from: string
   to: string
@@ -30,7 +30,7 @@ interface Compared {
 const compared = new Map<string, Promise<Compared>>()
 const COMPARED = 50
 
-function comparedOnce(range: Range): Promise<Compared> {
+function comparedOnce(range: CheckpointRange): Promise<Compared> {
   const key = `${range.from}..${range.to}`
   const found = compared.get(key) ?? compare(range)
   compared.set(key, found)
@@ -46,16 +46,16 @@ function comparedOnce(range: Range): Promise<Compared> {
  * The files that differ, with the lines added and deleted (neither for binary files, submodules and what is not recorded); paths relative to
  * the repository's top. Renames are recognised. Throws when there is no repository or a checkpoint is gone.
  */
-export async function changes(range: Range): Promise<FileChange[]> {
+export async function changes(range: CheckpointRange): Promise<FileChange[]> {
   return structuredClone((await comparedOnce(range)).files)
 }
 
 /** The paths that differ with what either side has there, in the same comparison; a rename is two of them. */
-export async function entriesOf(range: Range): Promise<readonly TreeChange[]> {
+export async function changesBetween(range: CheckpointRange): Promise<readonly TreeChange[]> {
   return (await comparedOnce(range)).entries
 }
 
-async function compare({ cwd, from, to }: Range): Promise<Compared> {
+async function compare({ cwd, from, to }: CheckpointRange): Promise<Compared> {
   const [one, other] = [knownCheckpoint(from), knownCheckpoint(to)]
   if (one && other && one.tree === other.tree && one.unrecorded.size + other.unrecorded.size === 0)
     return { files: [], entries: [] }

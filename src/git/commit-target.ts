@@ -2,7 +2,7 @@ import { operationIn } from './operation.ts'
 import { inRepository, type Repository } from './repository.ts'
 
 /** Where a commit goes. */
-export interface Target {
+export interface CommitTarget {
   ref: string
   /** Commit to build on; absent before the first one. */
   tip?: string
@@ -13,7 +13,10 @@ export interface Target {
 }
 
 /** Finds the branch to commit to, or says why there is none to commit to now. */
-export async function target(repository: Repository, branch: string | undefined): Promise<Target | { reason: string }> {
+export async function target(
+  repository: Repository,
+  branch: string | undefined,
+): Promise<CommitTarget | { reason: string }> {
   const run = inRepository(repository)
   const ask = async (args: string[]) => (await run(args, { accept: [0, 1, 128] })).stdout.trim()
   const current = await ask(['symbolic-ref', '-q', 'HEAD'])

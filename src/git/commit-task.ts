@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 import { type ByteString, pathText } from './bytes.ts'
 import { openAt } from './changes.ts'
-import { type Target, target } from './commit-target.ts'
+import { type CommitTarget, target } from './commit-target.ts'
 import { committedForm } from './committed-form.ts'
 import { comparable } from './comparable.ts'
 import { withIndex } from './index-file.ts'
@@ -83,7 +83,7 @@ export async function commitTask(request: CommitRequest): Promise<Committed> {
 
 async function place(
   own: PrivateGit,
-  onto: Target,
+  onto: CommitTarget,
   committed: ReadonlyMap<ByteString, TreeEntry>,
   shares: Shares,
   request: CommitRequest,

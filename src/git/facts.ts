@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { hasRefFiles, headOf } from './head.ts'
-import { identityOf } from './index-file.ts'
+import { fileIdentity } from './index-file.ts'
 import { type Operation, operationIn } from './operation.ts'
 import { readLatin1 } from './read-latin1.ts'
 import { refsOf } from './refs.ts'
@@ -81,7 +81,7 @@ async function stashesOf(repository: Repository): Promise<string[]> {
 const digests = new Map<string, { version: string; digest: string }>()
 
 async function indexDigest(repository: Repository): Promise<string> {
-  const version = await identityOf(join(repository.gitDir, 'index'))
+  const version = await fileIdentity(join(repository.gitDir, 'index'))
   const known = digests.get(repository.gitDir)
   if (known && known.version === version) return known.digest
   const { stdout } = await inRepository(repository)(['ls-files', '-s', '-z'])

@@ -1,7 +1,7 @@
 import { copyFile, rm, stat, utimes } from 'node:fs/promises'
 
 /** Recognises one version of an index file: git never writes one in place. Undefined when there is none. */
-export async function identityOf(file: string): Promise<string | undefined> {
+export async function fileIdentity(file: string): Promise<string | undefined> {
   const found = await stat(file, { bigint: true }).catch(() => undefined)
   return found && `${found.ino}-${found.size}-${found.mtimeNs}`
 }

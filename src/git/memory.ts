@@ -2,7 +2,7 @@ import { rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { readPlain } from '../files/plain.ts'
 import type { ByteString } from './bytes.ts'
-import { copyIndex, identityOf } from './index-file.ts'
+import { copyIndex, fileIdentity } from './index-file.ts'
 import { loadPermissions, type Permissions, type StoredPermissions, storePermissions } from './permissions.ts'
 import type { PrivateGit } from './private-git.ts'
 
@@ -10,7 +10,7 @@ import type { PrivateGit } from './private-git.ts'
  * What the last checkpoint leaves to the next one of the same working tree, so that only files which changed meanwhile
  * are read again: its index, and beside it what an index cannot hold. Losing it costs time and nothing else.
  */
-export interface Memory {
+export interface CheckpointMemory {
   permissions: Permissions
   /** Which version of the user's index was seen last. */
   userIndex: string | undefined
@@ -33,15 +33,15 @@ interface Stored {
   holdsIgnored: boolean
   tree: string
   excluded: readonly ByteString[]
-  young: Memory['young']
+  young: CheckpointMemory['young']
   permissions: StoredPermissions
 }
 
 /** Copies the remembered index to `index`; undefined when nothing usable is there. */
-export async function recall({ dir }: PrivateGit, index: string): Promise<Memory | undefined> {
+export async function recall({ dir }: PrivateGit, index: string): Promise<CheckpointMemory | undefined> {
   try {
     const stored = JSON.parse((await readPlain(join(dir, 'memory.json'))).toString('utf8')) as Stored
-    if (stored.index !== (await identityOf(join(dir, 'index')))) return undefined
+    if (stored.index !== (await fileIdentity(join(dir, 'index')))) return undefined
     if (!(await copyIndex(join(dir, 'index'), index))) return undefined
     const { userIndex, holdsIgnored, tree, excluded, young, permissions } = stored
     // Written by an older version, which knew less.
@@ -53,8 +53,8 @@ export async function recall({ dir }: PrivateGit, index: string): Promise<Memory
 }
 
 /** Takes `index` over as the remembered one. */
-export async function remember({ dir }: PrivateGit, index: string, memory: Memory): Promise<void> {
-  const identity = await identityOf(index)
+export async function remember({ dir }: PrivateGit, index: string, memory: CheckpointMemory): Promise<void> {
+  const identity = await fileIdentity(index)
   if (identity === undefined) return
   const stored: Stored = {
     index: identity,

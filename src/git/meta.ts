@@ -5,7 +5,7 @@ import type { Unrecorded } from './sort-out.ts'
 import { writeObject } from './write-object.ts'
 
 /** What a checkpoint knows beyond its tree; it stands in the commit's message, so that the commit alone is enough. */
-export interface Meta {
+export interface CheckpointMeta {
   /** Things that were there and are not in the tree. */
   unrecorded: Map<ByteString, Unrecorded>
   permissions: Permissions
@@ -19,10 +19,10 @@ interface StoredMeta {
 const MARK = 'baton-checkpoint: '
 
 /** Checkpoints that this process took or read lately: what a commit holds never changes. */
-const known = new Map<string, Meta & { tree: string }>()
+const known = new Map<string, CheckpointMeta & { tree: string }>()
 const KNOWN = 50
 
-function keep(commit: string, checkpoint: Meta & { tree: string }): void {
+function keep(commit: string, checkpoint: CheckpointMeta & { tree: string }): void {
   known.delete(commit)
   known.set(commit, checkpoint)
   for (const oldest of known.keys()) {
@@ -32,12 +32,17 @@ function keep(commit: string, checkpoint: Meta & { tree: string }): void {
 }
 
 /** What a checkpoint of this process holds, without asking git for it. */
-export function knownCheckpoint(commit: string): (Meta & { tree: string }) | undefined {
+export function knownCheckpoint(commit: string): (CheckpointMeta & { tree: string }) | undefined {
   return known.get(commit)
 }
 
 /** Stores a checkpoint without parents: it is no part of anybody's history. Gives its commit. */
-export async function writeCheckpoint(own: PrivateGit, tree: string, message: string, meta: Meta): Promise<string> {
+export async function writeCheckpoint(
+  own: PrivateGit,
+  tree: string,
+  message: string,
+  meta: CheckpointMeta,
+): Promise<string> {
   const text = `${message.trim()}\n\n${MARK}${storedMeta(meta)}\n`
   const person = `Baton <baton@localhost> ${Math.floor(Date.now() / 1000)} +0000`
   const content = Buffer.from(`tree ${tree}\nauthor ${person}\ncommitter ${person}\n\n${text}`)
@@ -47,19 +52,19 @@ export async function writeCheckpoint(own: PrivateGit, tree: string, message: st
 }
 
 /** Remembers what a checkpoint holds. */
-export function noteCheckpoint(commit: string, tree: string, { unrecorded, permissions }: Meta): void {
+export function noteCheckpoint(commit: string, tree: string, { unrecorded, permissions }: CheckpointMeta): void {
   const copy = loadPermissions(storePermissions(permissions))
   keep(commit, { tree, unrecorded: new Map(unrecorded), permissions: copy })
 }
 
 /** All of it in one form: equal texts are equal checkpoints of a tree. */
-export function storedMeta({ unrecorded, permissions }: Meta): string {
+export function storedMeta({ unrecorded, permissions }: CheckpointMeta): string {
   const stored: StoredMeta = { unrecorded: [...unrecorded], permissions: storePermissions(permissions) }
   return JSON.stringify(stored)
 }
 
 /** Throws when `commit` is no checkpoint of ours, or gone. */
-export async function readCheckpoint(own: PrivateGit, commit: string): Promise<Meta & { tree: string }> {
+export async function readCheckpoint(own: PrivateGit, commit: string): Promise<CheckpointMeta & { tree: string }> {
   const { stdout } = await own.run(['cat-file', 'commit', commit])
   const text = Buffer.from(stdout, 'latin1').toString('utf8')
   const tree = /^tree ([0-9a-f]+)\n/.exec(text)?.[1]

@@ -1,5 +1,5 @@
 import { toBuffer } from './bytes.ts'
-import { openAt, type Range } from './changes.ts'
+import { type CheckpointRange, openAt } from './changes.ts'
 import { comparable } from './comparable.ts'
 
 export interface Patch {
@@ -19,7 +19,7 @@ export async function patch({
   to,
   binary = true,
   maxBytes = 20 * 1024 * 1024,
-}: Range & PatchOptions): Promise<Patch> {
+}: CheckpointRange & PatchOptions): Promise<Patch> {
   const own = await openAt(cwd)
   const compared = await comparable(own, from, to)
   const form = binary ? ['--binary', '--full-index'] : []

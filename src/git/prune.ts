@@ -19,7 +19,12 @@ const DAY_MS = 24 * 3600 * 1000
  * Deletes checkpoint refs (their content goes with git's own housekeeping) and what killed processes left in Baton's
  * git directory. Returns the refs deleted; none where there is no repository.
  */
-export async function prune({ cwd, keep, prefix, before = Number.POSITIVE_INFINITY }: PruneRequest): Promise<string[]> {
+export async function pruneCheckpoints({
+  cwd,
+  keep,
+  prefix,
+  before = Number.POSITIVE_INFINITY,
+}: PruneRequest): Promise<string[]> {
   if (!prefix.startsWith('refs/baton/'))
     throw new Error(`Only refs below refs/baton/ are Baton's to delete, not ${prefix}.`)
   const located = await locate(cwd)

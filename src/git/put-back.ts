@@ -3,7 +3,7 @@ import { type ByteString, foldersAbove } from './bytes.ts'
 import { lookInto, onDisk } from './disk.ts'
 import { type Permissions, permissionsFor } from './permissions.ts'
 import type { PrivateGit } from './private-git.ts'
-import type { Plan } from './undo-plan.ts'
+import type { UndoPlan } from './undo-plan.ts'
 
 export interface Failure {
   path: ByteString
@@ -17,7 +17,7 @@ export interface Failure {
  */
 export async function putBack(
   own: PrivateGit,
-  plan: Plan,
+  plan: UndoPlan,
   staged: string,
   permissions: Permissions,
 ): Promise<Failure[]> {

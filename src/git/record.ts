@@ -4,9 +4,9 @@ import { join } from 'node:path'
 import { type ByteString, joinNul } from './bytes.ts'
 import { lookInto } from './disk.ts'
 import { fileClock } from './file-clock.ts'
-import { identityOf, withIndex } from './index-file.ts'
+import { fileIdentity, withIndex } from './index-file.ts'
 import { forgetCheckpoint, lastCheckpoint } from './last-checkpoint.ts'
-import { type Memory, recall, remember } from './memory.ts'
+import { type CheckpointMemory, recall, remember } from './memory.ts'
 import { notePermissions, type Permissions, permissionsOf } from './permissions.ts'
 import type { PrivateGit } from './private-git.ts'
 import { GitError } from './program.ts'
@@ -59,7 +59,7 @@ async function recordWith(
 ): Promise<Recording> {
   const startedAt = await fileClock(own.dir)
   const memory = useMemory ? await recall(own, index) : undefined
-  const userIndex = await identityOf(join(own.repository.gitDir, 'index'))
+  const userIndex = await fileIdentity(join(own.repository.gitDir, 'index'))
   const seed = memory ? undefined : await seedIndex(own, index)
   const { since, sinceTree, ...how } = request
   const found = await scan(own, index, {
@@ -109,7 +109,7 @@ function youngMark({ ino, size, mtimeMs, ctimeMs }: Stats, recordedAt: number): 
 }
 
 /** Those that may be others by now. */
-function changedSince({ repository }: PrivateGit, young: Memory['young']): ByteString[] {
+function changedSince({ repository }: PrivateGit, young: CheckpointMemory['young']): ByteString[] {
   const look = lookInto(repository.root)
   const isSame = (path: ByteString, mark: string) => {
     const found = mark === '' ? undefined : look(path)

@@ -3,7 +3,7 @@ import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { readPlain } from '../files/plain.ts'
 import { hasRefFiles } from './head.ts'
-import { identityOf } from './index-file.ts'
+import { fileIdentity } from './index-file.ts'
 import { inRepository, type Repository } from './repository.ts'
 
 /** Every ref and what it stands for; `refs/baton/` left out. */
@@ -40,7 +40,7 @@ async function markOf(repository: Repository): Promise<string | undefined> {
   if (!(await hasRefFiles(repository))) return undefined
   const digest = createHash('sha256')
   const { commonDir, gitDir } = repository
-  digest.update(`${await identityOf(join(commonDir, 'packed-refs'))}\n`)
+  digest.update(`${await fileIdentity(join(commonDir, 'packed-refs'))}\n`)
   for (const dir of new Set([commonDir, gitDir])) await addLoose(digest, Buffer.from(join(dir, 'refs')), true)
   return digest.digest('hex')
 }

@@ -1,7 +1,7 @@
 import { lstat, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { ByteString } from './bytes.ts'
-import { identityOf } from './index-file.ts'
+import { fileIdentity } from './index-file.ts'
 import { mayBeRepository } from './may-be-repository.ts'
 import { GitError, git } from './program.ts'
 import { readLatin1 } from './read-latin1.ts'
@@ -112,7 +112,7 @@ async function markOf(cwd: string, { root, gitDir, commonDir }: Repository): Pro
     [join(gitDir, 'HEAD'), join(commonDir, 'objects')].map((path) => stat(path).catch(() => undefined)),
   )
   if (needed.includes(undefined)) return undefined
-  return JSON.stringify([top.ino, between, dotGit?.ino, pointer, await identityOf(join(commonDir, 'config'))])
+  return JSON.stringify([top.ino, between, dotGit?.ino, pointer, await fileIdentity(join(commonDir, 'config'))])
 }
 
 function reasonFor({ missing, message, stderr }: GitError): string {

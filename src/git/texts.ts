@@ -1,6 +1,6 @@
 import type { FileChange } from '../core/types.ts'
 import { type ByteString, fromPathText, toBuffer } from './bytes.ts'
-import { entriesOf, openAt, type Range } from './changes.ts'
+import { type CheckpointRange, changesBetween, openAt } from './changes.ts'
 import type { PrivateGit } from './private-git.ts'
 import { readBlobs } from './read-object.ts'
 import { isSubmodule, type TreeEntry, treeFiles } from './tree-diff.ts'
@@ -22,11 +22,11 @@ const MAX_BYTES = 256 * 1024
  * larger than 256 KB or binary counts as empty; `isWhole` is false then. Throws when there is no repository.
  */
 export async function textChanges(
-  { cwd, from, to }: Range,
+  { cwd, from, to }: CheckpointRange,
   files: readonly FileChange[],
 ): Promise<{ changes: TextChange[]; isWhole: boolean }> {
   const own = await openAt(cwd)
-  const entries = new Map((await entriesOf({ cwd, from, to })).map((change) => [change.path, change]))
+  const entries = new Map((await changesBetween({ cwd, from, to })).map((change) => [change.path, change]))
   const wanted = files.slice(0, MAX_FILES).map((file) => {
     const now = entries.get(fromPathText(file.path))
     const old = file.from === undefined ? now : entries.get(fromPathText(file.from))

@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type ByteString, fromPathText, splitNul, toBuffer } from './bytes.ts'
-import { openAt, type Range } from './changes.ts'
+import { type CheckpointRange, openAt } from './changes.ts'
 import { copyRepository } from './copy-repository.ts'
 import { onDisk } from './disk.ts'
 import { inRepository, locate } from './repository.ts'
@@ -25,7 +25,7 @@ export interface TreeCopy {
  * @param head the commit that was checked out then; default: the one that is now
  */
 export async function copyTree(
-  { cwd, from, to, head }: Range & { head?: string | undefined },
+  { cwd, from, to, head }: CheckpointRange & { head?: string | undefined },
   over: readonly string[],
   folder: string,
 ): Promise<TreeCopy> {

@@ -10,7 +10,7 @@ import type { PermissionPlan } from './undo-permissions.ts'
  */
 export type Obstacle = 'changed' | 'ignored-before' | 'unrecorded' | 'in-the-way' | 'permissions' | 'submodule'
 
-export interface Plan {
+export interface UndoPlan {
   restore: { path: ByteString; entry: TreeEntry }[]
   remove: ByteString[]
   /** Files that only get their permission bits back. */
@@ -20,7 +20,7 @@ export interface Plan {
   already: ByteString[]
 }
 
-export interface Facts {
+export interface UndoFacts {
   /** What the task did. */
   task: readonly TreeChange[]
   /** What happened since. */
@@ -46,10 +46,10 @@ export interface Facts {
 export const OVERWRITABLE: ReadonlySet<Obstacle> = new Set(['changed', 'ignored-before'])
 
 /** Decides for every path that the task changed what undoing it means. Nothing is overwritten that only exists there. */
-export function planUndo(facts: Facts): Plan {
-  const plan: Plan = { restore: [], remove: [], chmod: facts.permissions.chmod, conflicts: [], already: [] }
+export function planUndo(facts: UndoFacts): UndoPlan {
+  const plan: UndoPlan = { restore: [], remove: [], chmod: facts.permissions.chmod, conflicts: [], already: [] }
   const since = new Map(facts.since.map((change) => [change.path, change]))
-  const restores: Plan['restore'] = []
+  const restores: UndoPlan['restore'] = []
   for (const change of facts.task) {
     const { path, before, after } = change
     const later = since.get(path)
@@ -69,7 +69,7 @@ export function planUndo(facts: Facts): Plan {
   return plan
 }
 
-function obstacleTo(facts: Facts, { path, before, after }: TreeChange, now?: TreeEntry): Obstacle | undefined {
+function obstacleTo(facts: UndoFacts, { path, before, after }: TreeChange, now?: TreeEntry): Obstacle | undefined {
   if (isSubmodule(before) || isSubmodule(after) || isSubmodule(now)) return 'submodule'
   if ([path, ...foldersAbove(path)].some((part) => facts.unrecordedBefore.has(part) || facts.unrecordedNow.has(part)))
     return 'unrecorded'
@@ -81,7 +81,7 @@ function obstacleTo(facts: Facts, { path, before, after }: TreeChange, now?: Tre
 }
 
 /** The folders on the way are folders, or go; and where the file was is no folder that keeps something. */
-function hasRoom({ look, contentsOf }: Facts, path: ByteString, removed: ReadonlySet<ByteString>): boolean {
+function hasRoom({ look, contentsOf }: UndoFacts, path: ByteString, removed: ReadonlySet<ByteString>): boolean {
   for (const folder of foldersAbove(path)) {
     const found = look(folder)
     if (!found) return true

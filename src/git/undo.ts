@@ -3,13 +3,13 @@ import { openAt } from './changes.ts'
 import { type Checkpoint, type CheckpointRequest, recordNow, takeCheckpoint } from './checkpoint.ts'
 import { contentsOf, lookInto } from './disk.ts'
 import { ignoredBefore } from './ignored-before.ts'
-import { type Meta, readCheckpoint } from './meta.ts'
+import { type CheckpointMeta, readCheckpoint } from './meta.ts'
 import type { PrivateGit } from './private-git.ts'
 import { putBack } from './put-back.ts'
 import { stage } from './stage.ts'
 import { type TreeChange, treeDiff } from './tree-diff.ts'
 import { differing, planPermissions } from './undo-permissions.ts'
-import { type Obstacle, OVERWRITABLE, type Plan, planUndo } from './undo-plan.ts'
+import { type Obstacle, OVERWRITABLE, planUndo, type UndoPlan } from './undo-plan.ts'
 import { withFolder } from './with-folder.ts'
 
 export interface UndoRequest extends Pick<CheckpointRequest, 'cwd' | 'exclude' | 'maxFileBytes'> {
@@ -85,11 +85,11 @@ export async function undo(request: UndoRequest): Promise<UndoResult> {
 }
 
 /** The working tree as a checkpoint or a recording has it. */
-type Now = Meta & { tree: string }
+type Now = CheckpointMeta & { tree: string }
 
 type PlanRequest = Pick<UndoRequest, 'from' | 'to' | 'overwrite' | 'seen'>
 
-async function planFor(own: PrivateGit, request: PlanRequest, task: TreeChange[], now: Now): Promise<Plan> {
+async function planFor(own: PrivateGit, request: PlanRequest, task: TreeChange[], now: Now): Promise<UndoPlan> {
   const { root } = own.repository
   const [before, after, since, ignored, moved] = await Promise.all([
     readCheckpoint(own, request.to),
@@ -116,7 +116,7 @@ async function planFor(own: PrivateGit, request: PlanRequest, task: TreeChange[]
   })
 }
 
-function described(plan: Plan, { tree }: Now): UndoPreview {
+function described(plan: UndoPlan, { tree }: Now): UndoPreview {
   return {
     restore: [...plan.restore, ...plan.chmod].map(({ path }) => pathText(path)),
     remove: plan.remove.map(pathText),

@@ -1,6 +1,6 @@
 import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { identityOf } from './index-file.ts'
+import { fileIdentity } from './index-file.ts'
 import { inRepository, type Repository } from './repository.ts'
 
 /** The user's configuration by key, in lower case; the last value of each. */
@@ -47,7 +47,7 @@ function filesOf(origins: ReadonlySet<string>, { root }: Repository): string[] {
 }
 
 async function markOf(files: readonly string[]): Promise<string> {
-  return JSON.stringify(await Promise.all(files.map(identityOf)))
+  return JSON.stringify(await Promise.all(files.map(fileIdentity)))
 }
 
 function text(bytes: string): string {

@@ -1,4 +1,4 @@
-import type { CallVerdict, ToolCall } from '../claude/types.ts'
+import type { CallVerdict, ToolCall } from '../core/tool-call.ts'
 import type { Finding } from '../core/types.ts'
 import type { Changed } from '../protect/watch-files.ts'
 import { finding } from './own-findings.ts'

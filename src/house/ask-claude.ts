@@ -4,7 +4,7 @@ import type { ProjectConfig } from '../config/types.ts'
 import { isStartError, whyNotStarted } from '../files/not-started.ts'
 
 /** What a second Claude that may only read is asked. */
-export interface Question {
+export interface ClaudeQuestion {
   project: ProjectConfig
   env: Readonly<Record<string, string | undefined>>
   /** A folder (absolute) beside the project that it may look into. */
@@ -33,7 +33,7 @@ const MAX_ANSWER_BYTES = 50 * 1024 * 1024
  * no rule allows them, so that they pass in its folders only; what it would ask for elsewhere is refused.
  * Throws with words for people when no answer came.
  */
-export async function askClaude({ project, env, folder, prompt, schema, signal }: Question): Promise<Answered> {
+export async function askClaude({ project, env, folder, prompt, schema, signal }: ClaudeQuestion): Promise<Answered> {
   const { claude } = project
   const [program = 'claude', ...first] = claude.command
   const args = [

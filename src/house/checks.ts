@@ -12,7 +12,7 @@ import { type OwnFolders, sandboxPlaces } from '../daemon/claude-start.ts'
 import type { QueuePorts } from '../daemon/queue.ts'
 import { type Check, chooseChecks } from '../proof/choose-checks.ts'
 import { runChecks, runSteps } from '../proof/run-checks.ts'
-import { runCommand } from '../proof/run-command.ts'
+import { runShellCommand } from '../proof/run-command.ts'
 import type { ChunkRedactor } from '../redact/redact-stream.ts'
 
 /** What running the user's own commands needs. */
@@ -58,7 +58,7 @@ export function createChecks({
     const environment = claudeEnvironment(env, [...project.claude.env, ...(check.env ?? [])])
     const tree: Tree = { attemptId }
     let known: Promise<unknown> | undefined
-    return runCommand({
+    return runShellCommand({
       command: check.command,
       name: check.name,
       cwd,

@@ -4,7 +4,7 @@ import { readPlainSync } from '../files/plain.ts'
 import { privateFolder, writePrivate } from '../files/private.ts'
 import { realPath } from '../files/real-path.ts'
 import { digest } from '../protect/watch-files.ts'
-import { type Mark, marksIn } from '../taskfile/new-marks.ts'
+import { type DoneMark, marksIn } from '../taskfile/new-marks.ts'
 import type { ParsedFile } from '../taskfile/parse.ts'
 import { readTaskFile } from '../taskfile/read.ts'
 import { withKeptMarks } from './kept-marks.ts'
@@ -15,7 +15,7 @@ export interface Doubt {
   during: string
   at: number
   /** Marks that do not count. */
-  marks: Mark[]
+  marks: DoneMark[]
   /** A schedule does not start it before a person has. */
   changed: boolean
   /** Digest of the content before; once the file has it again, nothing is doubted. Absent: there was no file. */

@@ -144,7 +144,7 @@ export async function openHouse(options: HouseOptions): Promise<OpenedHouse> {
   const stopKeeping = startKeeping({
     store,
     now: Date.now,
-    tidy: async (at, signal) => (await import('./tidy.ts')).tidy({ config, store }, at, signal),
+    tidy: async (at, signal) => (await import('./tidy.ts')).applyRetention({ config, store }, at, signal),
     onError: (error) => !isStorageTrouble(error) && options.onError(error),
   })
   const stop = async () => {

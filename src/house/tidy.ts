@@ -2,8 +2,8 @@ import { readdir, rm, stat } from 'node:fs/promises'
 import { join, relative } from 'node:path'
 import type { Config } from '../config/types.ts'
 import type { CommandRequest } from '../daemon/command-request.ts'
-import { prune as pruneRefs } from '../git/prune.ts'
-import { prunableRuns, prune } from '../store/prune.ts'
+import { pruneCheckpoints as pruneRefs } from '../git/prune.ts'
+import { prunableRuns, pruneStore } from '../store/prune.ts'
 import type { Store } from '../store/store.ts'
 import { shownPath } from './find-files.ts'
 import { RUN_FOLDER } from './run-folder.ts'
@@ -23,7 +23,7 @@ const LOOK_DAYS = 2
  * Lets go of runs that are older than is to be kept: first their checkpoints and logs, then their rows, so that a kill in
  * between leaves nothing that nobody knows of any more. Then of the oldest logs, as long as all of them are too large.
  */
-export async function tidy({ config, store }: TidyPorts, at: number, signal: AbortSignal): Promise<void> {
+export async function applyRetention({ config, store }: TidyPorts, at: number, signal: AbortSignal): Promise<void> {
   const { keep, logsDir, projects } = config
   const gone = prunableRuns(store, keep, at)
   const cwds = new Set([...projects.map(({ path }) => path), ...gone.flatMap((id) => foldersOf(store, id))])
@@ -37,7 +37,7 @@ export async function tidy({ config, store }: TidyPorts, at: number, signal: Abo
   }
   for (const id of gone) await rm(join(logsDir, id), { recursive: true, force: true })
   if (signal.aborted) return
-  prune(store, keep, at)
+  pruneStore(store, keep, at)
   await tidyLogs(config, store, at)
   await tidyInline(config, store, at)
 }

@@ -7,10 +7,10 @@ import type { Idempotency } from './idempotency.ts'
 export type Access = 'open' | 'token' | 'secret'
 
 /** What a handler answers with. */
-export type Answer = { status?: number; json: unknown } | { status?: number; text: string; type: string }
+export type RouteAnswer = { status?: number; json: unknown } | { status?: number; text: string; type: string }
 
 /** A request whose every part was checked. */
-export interface Call<P, Q, B> {
+export interface RouteCall<P, Q, B> {
   params: P
   query: Q
   body: B
@@ -43,7 +43,7 @@ export interface RouteShape<P, Q, B> {
   body?: z.ZodType<B>
   answers: Record<number, AnswerSpec>
   /** Gives the answer, or undefined when it answers (streams) by itself. */
-  handle: (call: Call<P, Q, B>) => Answer | undefined | Promise<Answer | undefined>
+  handle: (call: RouteCall<P, Q, B>) => RouteAnswer | undefined | Promise<RouteAnswer | undefined>
 }
 
 export type Route = RouteShape<unknown, unknown, unknown>

@@ -4,7 +4,7 @@ import { HttpFailure } from './failure.ts'
 import { idempotencyOf } from './idempotency.ts'
 import type { Parts } from './parts.ts'
 import { safeJson } from './present/body.ts'
-import type { Answer, Route } from './route.ts'
+import type { Route, RouteAnswer } from './route.ts'
 import { validated } from './validate.ts'
 
 /** Whoever calls what needs no log-in; they change nothing. */
@@ -59,7 +59,7 @@ const onlyJson: RequestHandler = (req, _res, next) => {
   next()
 }
 
-function send({ redact }: Parts, res: Response, answer: Answer): void {
+function send({ redact }: Parts, res: Response, answer: RouteAnswer): void {
   res.status(answer.status ?? 200)
   if ('json' in answer) res.type('json').send(safeJson(answer.json, redact))
   else res.setHeader('Content-Type', answer.type).send(answer.text)

@@ -2,7 +2,7 @@ import type { Command } from '../core/commands.ts'
 import type { Reply } from '../core/inputs.ts'
 import { HttpFailure } from './failure.ts'
 import type { Parts } from './parts.ts'
-import type { Call } from './route.ts'
+import type { RouteCall } from './route.ts'
 
 /** Name of the queue that a request means; absent: the first. Throws HttpFailure for one that does not exist. */
 export function queueNamed({ face }: Pick<Parts, 'face'>, project: string | undefined): string | undefined {
@@ -13,7 +13,7 @@ export function queueNamed({ face }: Pick<Parts, 'face'>, project: string | unde
 /** Wants something in the caller's name; the only way in which HTTP changes anything. */
 export function submit(
   { face }: Pick<Parts, 'face'>,
-  { by, once }: Pick<Call<unknown, unknown, unknown>, 'by' | 'once'>,
+  { by, once }: Pick<RouteCall<unknown, unknown, unknown>, 'by' | 'once'>,
   command: Command,
   queue: string | undefined,
 ): Promise<Reply> {

@@ -2,7 +2,7 @@ import { createInterface } from 'node:readline'
 import type { Readable, Writable } from 'node:stream'
 
 /** A conversation in lines. */
-export interface Dialogue {
+export interface Prompter {
   say(text: string): void
   /** What was typed, without spaces around it; undefined when the input has ended. */
   ask(question: string): Promise<string | undefined>
@@ -17,7 +17,7 @@ export interface Dialogue {
  * Talks over two streams. Lines that came before their question are kept for it, so that answers can be piped in.
  * The end of the input, Ctrl-C and Ctrl-D all end the conversation.
  */
-export function dialogue(input: Readable, output: Writable): Dialogue {
+export function dialogue(input: Readable, output: Writable): Prompter {
   const isTerminal = (input as Readable & { isTTY?: boolean }).isTTY === true
   const lines = createInterface({ input, output, terminal: isTerminal })
   const waiting: string[] = []

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { readEnvText } from '../config/env-file.ts'
-import { type Dialogue, dialogue } from './dialogue.ts'
+import { dialogue, type Prompter } from './dialogue.ts'
 import { layOut, textOf, writeEnv } from './files.ts'
 import type { InitFlags } from './flags.ts'
 import { installService, type RunProgram, serviceFile, serviceKindOf } from './service.ts'
@@ -31,7 +31,7 @@ export interface InitDeps {
  */
 export async function runInit(deps: InitDeps): Promise<0 | 2 | 130> {
   const { flags, place, output } = deps
-  const talk: Dialogue = dialogue(deps.input as never, output as never)
+  const talk: Prompter = dialogue(deps.input as never, output as never)
   try {
     const stored = readEnvText(textOf(join(place.home, '.env'))).values
     const apiRoot = deps.env.TELEGRAM_API_ROOT || stored.TELEGRAM_API_ROOT || undefined
@@ -70,12 +70,12 @@ export async function runInit(deps: InitDeps): Promise<0 | 2 | 130> {
   }
 }
 
-function brokenOff(talk: Dialogue): 130 {
+function brokenOff(talk: Prompter): 130 {
   talk.say('Broken off; nothing was written. --yes asks nothing: `init --help` lists what can be given instead.')
   return 130
 }
 
-async function offerService({ flags, platform, place, userHome, run }: InitDeps, talk: Dialogue): Promise<void> {
+async function offerService({ flags, platform, place, userHome, run }: InitDeps, talk: Prompter): Promise<void> {
   const kind = serviceKindOf(platform)
   if (!kind || flags.service === false || (flags.yes && !flags.service)) return
   const wanted = flags.service || (await talk.confirm(`Keep the daemon running with ${kind}?`, false))

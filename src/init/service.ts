@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import writeFileAtomic from 'write-file-atomic'
-import type { Dialogue } from './dialogue.ts'
+import type { Prompter } from './dialogue.ts'
 import { textOf } from './files.ts'
 import { LAUNCHD_LABEL, launchdPlist } from './launchd-plist.ts'
 import { type ServicePlace, systemdUnit } from './systemd-unit.ts'
@@ -74,7 +74,7 @@ const lastingPath = (path: string): string =>
     .join(':')
 
 /** Writes it, unless something else stands there that is to stay. Tells what it did. */
-export async function installService(file: ServiceFile, talk: Pick<Dialogue, 'say' | 'confirm'>): Promise<void> {
+export async function installService(file: ServiceFile, talk: Pick<Prompter, 'say' | 'confirm'>): Promise<void> {
   const before = textOf(file.path)
   if (
     before !== '' &&

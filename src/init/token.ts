@@ -1,4 +1,4 @@
-import type { Dialogue } from './dialogue.ts'
+import type { Prompter } from './dialogue.ts'
 import type { InitFlags } from './flags.ts'
 
 /** Asks the Bot API whose token this is. */
@@ -21,7 +21,7 @@ const TRIES = 5
  */
 export async function askToken(options: {
   flags: InitFlags
-  talk: Dialogue
+  talk: Prompter
   apiRoot: string | undefined
   stored: string | undefined
   getMe: GetMe
@@ -49,7 +49,7 @@ export async function askToken(options: {
 
 async function check(
   token: string,
-  { talk, apiRoot, getMe }: { talk: Dialogue; apiRoot: string | undefined; getMe: GetMe },
+  { talk, apiRoot, getMe }: { talk: Prompter; apiRoot: string | undefined; getMe: GetMe },
 ): Promise<Bot | undefined> {
   const found = await getMe(token, apiRoot)
   if ('username' in found) {

@@ -1,4 +1,4 @@
-import type { Dialogue } from './dialogue.ts'
+import type { Prompter } from './dialogue.ts'
 import type { InitFlags } from './flags.ts'
 import type { Bot } from './token.ts'
 import { whoWrote } from './who-wrote.ts'
@@ -9,7 +9,7 @@ import { whoWrote } from './who-wrote.ts'
  */
 export async function askUsers(options: {
   flags: InitFlags
-  talk: Dialogue
+  talk: Prompter
   apiRoot: string | undefined
   bot: Bot | undefined
   stored: string | undefined

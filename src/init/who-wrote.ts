@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 
 /** Somebody who wrote to the bot. */
-export interface Writer {
+export interface FoundWriter {
   id: number
   name: string
 }
@@ -24,7 +24,7 @@ export async function whoWrote(options: {
   apiRoot?: string | undefined
   fetch: typeof fetch
   patienceMs: number
-}): Promise<Writer | undefined> {
+}): Promise<FoundWriter | undefined> {
   const { token, apiRoot = TELEGRAM, patienceMs } = options
   const deadline = performance.now() + patienceMs
   try {
@@ -46,7 +46,7 @@ export async function whoWrote(options: {
   return undefined
 }
 
-function latestWriter(updates: Update[]): Writer | undefined {
+function latestWriter(updates: Update[]): FoundWriter | undefined {
   const message = updates.findLast((update) => update.message?.chat?.type === 'private')?.message
   if (!message?.from?.id) return undefined
   const { id, first_name, username } = message.from

@@ -1,5 +1,5 @@
 import { showUnseen } from '../text/unseen.ts'
-import { cut } from './cut.ts'
+import { cutForReceiver } from './cut.ts'
 import type { Notification } from './notification.ts'
 
 const MARKS: Record<Notification['type'], string> = {
@@ -17,22 +17,25 @@ const MARKS: Record<Notification['type'], string> = {
 
 /** A notification as lines for a chat; the first is the headline. */
 export function chatLines({ type, message, data }: Notification): [head: string, ...rest: string[]] {
-  const head = `${MARKS[type]} ${cut(message, 500)}`
+  const head = `${MARKS[type]} ${cutForReceiver(message, 500)}`
   switch (type) {
     case 'question':
       return [
         head,
-        ...(data.text === undefined || data.text === message ? [] : [cut(data.text, 1_200)]),
+        ...(data.text === undefined || data.text === message ? [] : [cutForReceiver(data.text, 1_200)]),
         ...(data.options && data.options.length > 0 ? [showUnseen(`Options: ${data.options.join(' · ')}`).text] : []),
       ]
     case 'task_complete':
       return [
         head,
-        ...(data.result === undefined ? [] : [cut(data.result, 600)]),
+        ...(data.result === undefined ? [] : [cutForReceiver(data.result, 600)]),
         ...(data.total_tasks === undefined ? [] : [`${data.completed} of ${data.total_tasks} done`]),
       ]
     case 'task_failed':
-      return [head, ...(data.error === undefined || message.includes(data.error) ? [] : [cut(data.error, 600)])]
+      return [
+        head,
+        ...(data.error === undefined || message.includes(data.error) ? [] : [cutForReceiver(data.error, 600)]),
+      ]
     case 'session_complete': {
       const spent = Number(data.cost_usd ?? 0)
       return spent > 0 ? [head, `Cost: $${spent.toFixed(2)}`] : [head]

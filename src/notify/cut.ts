@@ -4,4 +4,4 @@ import { shortened } from '../text/cut.ts'
 const LONGEST = 8_000
 
 /** Any value as a text that a receiver takes. */
-export const cut = (value: unknown, longest = LONGEST): string => shortened(String(value), longest)
+export const cutForReceiver = (value: unknown, longest = LONGEST): string => shortened(String(value), longest)

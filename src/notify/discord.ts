@@ -1,5 +1,5 @@
 import { chatLines } from './chat-text.ts'
-import { cut } from './cut.ts'
+import { cutForReceiver } from './cut.ts'
 import type { Notification } from './notification.ts'
 
 /** Discord refuses longer messages. */
@@ -15,13 +15,17 @@ export function discordMessage(notifications: readonly Notification[]): { body: 
   let length = 0
   for (const notification of notifications) {
     const [head = '', ...rest] = chatLines(notification)
-    const block = [`**${escaped(head)}**`, ...rest.map((line) => escaped(cut(line, 900)))].join('\n')
+    const block = [`**${escaped(head)}**`, ...rest.map((line) => escaped(cutForReceiver(line, 900)))].join('\n')
     length += block.length + 1
     if (length > LONGEST && blocks.length > 0) break
     blocks.push(block)
   }
   return {
-    body: { content: cut(blocks.join('\n'), LONGEST), allowed_mentions: { parse: [] }, flags: SUPPRESS_EMBEDS },
+    body: {
+      content: cutForReceiver(blocks.join('\n'), LONGEST),
+      allowed_mentions: { parse: [] },
+      flags: SUPPRESS_EMBEDS,
+    },
     count: blocks.length,
   }
 }

@@ -1,5 +1,5 @@
 import { chatLines } from './chat-text.ts'
-import { cut } from './cut.ts'
+import { cutForReceiver } from './cut.ts'
 import type { Notification } from './notification.ts'
 
 /** Slack cuts long texts; up to here they stay whole. */
@@ -20,7 +20,7 @@ export function slackMessage(notifications: readonly Notification[]): { body: ob
     blocks.push(block)
   }
   return {
-    body: { text: cut(blocks.join('\n'), LONGEST), unfurl_links: false, unfurl_media: false },
+    body: { text: cutForReceiver(blocks.join('\n'), LONGEST), unfurl_links: false, unfurl_media: false },
     count: blocks.length,
   }
 }

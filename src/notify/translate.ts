@@ -4,7 +4,7 @@ import type { RunView, Views } from '../daemon/views.ts'
 import { plural } from '../text/amounts.ts'
 import { mixedWords } from '../text/scripts.ts'
 import { showUnseen } from '../text/unseen.ts'
-import { cut } from './cut.ts'
+import { cutForReceiver } from './cut.ts'
 import type { Notification, NotificationData } from './notification.ts'
 import type { RunProgress } from './progress.ts'
 
@@ -65,11 +65,16 @@ function moreOf(
   }
   const found =
     Array.isArray(data.findings) && data.findings.length > 0
-      ? { findings: data.findings.map((finding) => cut(finding)) }
+      ? { findings: data.findings.map((finding) => cutForReceiver(finding)) }
       : {}
-  if (type === 'task_failed') return { error: cut(data.result ?? event.text), cost_usd: data.costUsd, ...found }
+  if (type === 'task_failed')
+    return { error: cutForReceiver(data.result ?? event.text), cost_usd: data.costUsd, ...found }
   if (type === 'task_complete')
-    return { ...(data.result !== undefined && { result: cut(data.result) }), cost_usd: data.costUsd, ...found }
+    return {
+      ...(data.result !== undefined && { result: cutForReceiver(data.result) }),
+      cost_usd: data.costUsd,
+      ...found,
+    }
   if (ask && type === 'question') return askData(ask)
   if (type === 'error' || type === 'warning') return { error: event.text, event: event.type }
   return { event: event.type }
@@ -86,7 +91,7 @@ function askData(ask: Ask): Partial<NotificationData> {
     ask_id: ask.id,
     kind: ask.kind,
     question: see(ask.title),
-    text: cut(`${see(ask.text)}${mixedNote(ask)}`),
+    text: cutForReceiver(`${see(ask.text)}${mixedNote(ask)}`),
     options: question ? question.options.map(({ label }) => label) : ask.options.map(({ label }) => label),
     ...(ask.questions && ask.questions.length > 1 && { questions: ask.questions }),
   }

@@ -29,7 +29,7 @@ export function withCode(text: string, hide: Hide): string {
 }
 
 /** One line of code; `inTable` because a bar ends a table's cell, in code too. */
-export function code(text: string, inTable = false): string {
+export function codeSpan(text: string, inTable = false): string {
   const line = visible(text).replace(/\n/g, '⏎').replace(/\s/g, ' ')
   // In a table a bar in code is written `\\|`, and there is no way to write a backslash before it.
   if (inTable && line.includes('\\|'))
@@ -83,7 +83,8 @@ function spans(line: string, inTable: boolean, hide: Hide): string {
   const safe = hide(seen)
   if (safe !== seen) return inline(safe)
   const words = parts.map((part, i) => {
-    if (i % 2 === 1) return part.startsWith('`') ? code(part.slice(1, -1), inTable) : `**${inline(part.slice(2, -2))}**`
+    if (i % 2 === 1)
+      return part.startsWith('`') ? codeSpan(part.slice(1, -1), inTable) : `**${inline(part.slice(2, -2))}**`
     const [before, after] = [/^\s/.test(part) ? ' ' : '', /\s$/.test(part) ? ' ' : '']
     return part.trim() === '' ? before : `${before}${inline(part)}${after}`
   })

@@ -3,8 +3,8 @@ import { findingLine } from '../core/findings.ts'
 import type { CheckResult, FileChange } from '../core/types.ts'
 import { plural, usd } from '../text/amounts.ts'
 import { fineDuration } from '../text/durations.ts'
-import { moment } from './amounts.ts'
-import { code, fenced, type Hide, inline, quoted, visible, withCode } from './markdown.ts'
+import { minuteInZone } from './amounts.ts'
+import { codeSpan, fenced, type Hide, inline, quoted, visible, withCode } from './markdown.ts'
 import type { Receipt } from './receipt.ts'
 
 export const RESULTS: Record<Receipt['result'], string> = {
@@ -42,7 +42,7 @@ export function taskSection(receipt: Receipt, { patch, maxPatchChars, timeZone, 
     receipt.files && files(receipt.files),
     filesNote && inline(filesNote),
     patch && folded('The changes', fenced(cut(patch, maxPatchChars), 'diff')),
-    receipt.commit && `Committed as ${code(receipt.commit)}.`,
+    receipt.commit && `Committed as ${codeSpan(receipt.commit)}.`,
     answers(receipt, timeZone),
     granted(receipt, timeZone),
     attempts(receipt, timeZone),
@@ -54,7 +54,7 @@ function factsLine(receipt: Receipt, timeZone: string): string {
   const { task, tookMs, waitedMs, costUsd, turns, approvedBy, sentBack, startedAt } = receipt
   const facts = [
     `**${RESULTS[receipt.result]}**`,
-    startedAt !== undefined && moment(startedAt, timeZone),
+    startedAt !== undefined && minuteInZone(startedAt, timeZone),
     tookMs !== undefined && fineDuration(tookMs),
     waitedMs >= 1000 && `${fineDuration(waitedMs)} of it waiting for an answer`,
     costUsd > 0 && usd(costUsd),
@@ -63,7 +63,7 @@ function factsLine(receipt: Receipt, timeZone: string): string {
     sentBack > 0 && `sent back ${plural(sentBack, 'time')}`,
     task.type && inline(task.type),
     approvedBy && `approved by ${inline(actorText(approvedBy))}`,
-    code(`${task.file}:${task.line}`),
+    codeSpan(`${task.file}:${task.line}`),
   ]
   return facts.filter(Boolean).join(' · ')
 }
@@ -83,7 +83,7 @@ function checks(results: CheckResult[]): string {
         : exitCode === undefined
           ? '❌ failed'
           : `❌ exit code ${exitCode}`
-    return `| ${inline(name)} | ${code(command, true)} | ${how} | ${fineDuration(durationMs)} |`
+    return `| ${inline(name)} | ${codeSpan(command, true)} | ${how} | ${fineDuration(durationMs)} |`
   }
   const outputs = results
     .filter(({ ok, output }) => !ok && output.trim())
@@ -116,7 +116,7 @@ const CHANGES: Record<FileChange['change'], string> = {
 function files(changes: FileChange[]): string {
   if (changes.length === 0) return 'No file was changed.'
   const rows = changes.slice(0, MAX_ROWS).map(({ path, from, change, added, deleted }) => {
-    const name = `${from === undefined ? '' : `${code(from, true)} → `}${code(path, true)}`
+    const name = `${from === undefined ? '' : `${codeSpan(from, true)} → `}${codeSpan(path, true)}`
     return `| ${name} | ${CHANGES[change]} | ${added ?? ''} | ${deleted ?? ''} |`
   })
   if (changes.length > MAX_ROWS) rows.push(`| … and ${changes.length - MAX_ROWS} more | | | |`)
@@ -127,7 +127,7 @@ function answers(receipt: Receipt, timeZone: string): string {
   if (receipt.answers.length === 0) return ''
   const rows = receipt.answers.map(
     ({ kind, asked, answer, by, at, waitedMs }) =>
-      `| ${moment(at, timeZone)} | ${kind}: ${inline(asked)} | ${inline(answer)} | ${inline(actorText(by))}, after ${fineDuration(waitedMs)} |`,
+      `| ${minuteInZone(at, timeZone)} | ${kind}: ${inline(asked)} | ${inline(answer)} | ${inline(actorText(by))}, after ${fineDuration(waitedMs)} |`,
   )
   return ['### Answers', '', '| When | Asked | Answer | By |', '| --- | --- | --- | --- |', ...rows].join('\n')
 }
@@ -136,7 +136,10 @@ function granted(receipt: Receipt, timeZone: string): string {
   if (receipt.granted.length === 0) return ''
   const rows = receipt.granted
     .slice(0, MAX_ROWS)
-    .map(({ at, tool, input }) => `| ${moment(at, timeZone)} | ${inline(tool)} | ${code(callText(input), true)} |`)
+    .map(
+      ({ at, tool, input }) =>
+        `| ${minuteInZone(at, timeZone)} | ${inline(tool)} | ${codeSpan(callText(input), true)} |`,
+    )
   if (receipt.granted.length > MAX_ROWS) rows.push(`| … and ${receipt.granted.length - MAX_ROWS} more | | |`)
   return ['### Allowed without asking', '', '| When | Tool | Call |', '| --- | --- | --- |', ...rows].join('\n')
 }
@@ -151,7 +154,7 @@ function attempts(receipt: Receipt, timeZone: string): string {
   if (receipt.attempts.length < 2) return ''
   const rows = receipt.attempts.map(({ number, outcome, startedAt, endedAt, costUsd, turns }) => {
     const took = endedAt === undefined ? '' : fineDuration(endedAt - startedAt)
-    return `| ${number} | ${moment(startedAt, timeZone)} | ${outcome ?? ''} | ${took} | ${turns} | ${usd(costUsd)} |`
+    return `| ${number} | ${minuteInZone(startedAt, timeZone)} | ${outcome ?? ''} | ${took} | ${turns} | ${usd(costUsd)} |`
   })
   return [
     '### Attempts',

@@ -2,8 +2,8 @@ import { actorText } from '../core/actors.ts'
 import type { Run } from '../core/types.ts'
 import { plural, usd } from '../text/amounts.ts'
 import { fineDuration } from '../text/durations.ts'
-import { moment } from './amounts.ts'
-import { code, type Hide, inline } from './markdown.ts'
+import { minuteInZone } from './amounts.ts'
+import { codeSpan, type Hide, inline } from './markdown.ts'
 import type { Receipt } from './receipt.ts'
 import { RESULTS, taskSection } from './report-task.ts'
 
@@ -37,7 +37,7 @@ export function reportOf({
 
 function heading(run: Run): string {
   const end = run.state === 'open' ? 'still open' : run.state
-  return `# Baton, run ${code(run.id)}: ${end}`
+  return `# Baton, run ${codeSpan(run.id)}: ${end}`
 }
 
 function facts(run: Run, receipts: readonly Receipt[], timeZone: string): string {
@@ -46,12 +46,12 @@ function facts(run: Run, receipts: readonly Receipt[], timeZone: string): string
   const began = run.startedAt ?? run.createdAt
   const lines = [
     `- **${done} of ${plural(receipts.length, 'task')}** done`,
-    `- Started ${moment(began, timeZone)} by ${inline(actorText(run.startedBy))}${run.autoApprove ? ', without asking for approvals' : ''}`,
+    `- Started ${minuteInZone(began, timeZone)} by ${inline(actorText(run.startedBy))}${run.autoApprove ? ', without asking for approvals' : ''}`,
     run.endedAt === undefined
       ? ''
-      : `- Ended ${moment(run.endedAt, timeZone)}, after ${fineDuration(run.endedAt - began)}${waitedMs >= 1000 ? `, ${fineDuration(waitedMs)} of it waiting for an answer` : ''}`,
+      : `- Ended ${minuteInZone(run.endedAt, timeZone)}, after ${fineDuration(run.endedAt - began)}${waitedMs >= 1000 ? `, ${fineDuration(waitedMs)} of it waiting for an answer` : ''}`,
     `- Cost ${usd(run.costUsd)}`,
-    `- From ${run.files.map((file) => code(file)).join(', ')}`,
+    `- From ${run.files.map((file) => codeSpan(file)).join(', ')}`,
     run.reason ? `- ${inline(run.reason)}` : '',
     run.accepted ? `- Accepted as a whole by ${inline(actorText(run.accepted))}` : '',
   ]

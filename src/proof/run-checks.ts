@@ -2,25 +2,25 @@ import type { CheckResult } from '../core/types.ts'
 import type { Check } from './choose-checks.ts'
 import { shown } from './run-command.ts'
 
-export type Run = (check: Check) => Promise<CheckResult>
+export type RunCheck = (check: Check) => Promise<CheckResult>
 
 /**
  * Runs the checks in order, after a failure too: one round tells everything that is wrong, and Claude mends it in one go.
  * A time-out ends the round: what hangs (a port, a database, a prompt) mostly makes the next hang as well, and each would
  * take its whole limit. What was not run counts as not passed.
  */
-export async function runChecks(checks: readonly Check[], run: Run): Promise<CheckResult[]> {
+export async function runChecks(checks: readonly Check[], run: RunCheck): Promise<CheckResult[]> {
   return inOrder(checks, run, ({ timedOut }) => timedOut === true)
 }
 
 /** Runs the commands of a Run task: each builds on the one before, so the first failure is the last command. */
-export async function runSteps(steps: readonly Check[], run: Run): Promise<CheckResult[]> {
+export async function runSteps(steps: readonly Check[], run: RunCheck): Promise<CheckResult[]> {
   return inOrder(steps, run, ({ ok }) => !ok)
 }
 
 async function inOrder(
   checks: readonly Check[],
-  run: Run,
+  run: RunCheck,
   endsIt: (result: CheckResult) => boolean,
 ): Promise<CheckResult[]> {
   const results: CheckResult[] = []

@@ -4,7 +4,7 @@ import type { CheckResult } from '../core/types.ts'
 import { whyNotStarted } from '../files/not-started.ts'
 import { keepOutput } from './kept-output.ts'
 
-export interface CommandRequest {
+export interface ShellCommandRequest {
   /** Text of the user's own for `/bin/sh`, or a program with its arguments. */
   command: string | readonly string[]
   /** What it is called; default: the command. */
@@ -35,7 +35,7 @@ const DRAIN_MS = 500
  * shell: the same result on every machine and for every user, as `npm run`, make and CI do it; whoever wants a profile
  * writes `bash -lc '…'`. Nothing that the command started is left behind.
  */
-export async function runCommand(request: CommandRequest): Promise<CheckResult> {
+export async function runShellCommand(request: ShellCommandRequest): Promise<CheckResult> {
   const { cwd, env, signal, timeoutMs, killTree } = request
   signal?.throwIfAborted()
   const kept = keepOutput(request.keepBytes ?? 16 * 1024)
@@ -110,7 +110,7 @@ export async function runCommand(request: CommandRequest): Promise<CheckResult> 
 const NOT_EXECUTABLE = 126
 
 /** The shell says "Permission denied" of a program that is nowhere, too, when a folder of PATH is closed to it. */
-function whyRefused({ command, cwd, env }: CommandRequest, output: string): string | undefined {
+function whyRefused({ command, cwd, env }: ShellCommandRequest, output: string): string | undefined {
   const complaint = /(?:^|: )([^:\s]+): [^:]+$/.exec(output.trimEnd().split('\n').at(-1) ?? '')
   const program = typeof command === 'string' ? complaint?.[1] : command[0]
   const why = program && whyNotStarted(program, { path: env.PATH, cwd })

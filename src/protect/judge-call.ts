@@ -1,16 +1,9 @@
 import { homedir } from 'node:os'
 import { resolve } from 'node:path'
+import type { CallVerdict, ToolCall } from '../core/tool-call.ts'
 import { judgeCommand } from './judge-command.ts'
 import type { Own, OwnFiles } from './own-files.ts'
-import { asked, fixed, secret, type Verdict } from './verdict.ts'
-
-/** A call of a tool. */
-export interface Call {
-  tool: string
-  input: unknown
-  /** Where the agent's shell is; absolute. */
-  cwd: string
-}
+import { askFirst, denyFixed, denySecret } from './verdict.ts'
 
 const READING = new Set(['Read', 'NotebookRead', 'LS', 'Glob', 'Grep'])
 const WRITING = new Set(['Edit', 'MultiEdit', 'Write', 'NotebookEdit'])
@@ -19,7 +12,7 @@ const SHELLS = new Set(['Bash', 'PowerShell', 'Monitor'])
 const NAMES_FILE = /path|file|dir|folder|uri|source|destination|target|root|notebook/i
 
 /** What Baton says to a call of a tool that touches its own files; undefined: nothing. */
-export function judgeCall(own: OwnFiles, { tool, input, cwd }: Call): Verdict | undefined {
+export function judgeCall(own: OwnFiles, { tool, input, cwd }: ToolCall): CallVerdict | undefined {
   const fields = typeof input === 'object' && input !== null ? (input as Record<string, unknown>) : {}
   if (SHELLS.has(tool)) return typeof fields.command === 'string' ? judgeCommand(own, fields.command, cwd) : undefined
   const writes = WRITING.has(tool)
@@ -34,10 +27,10 @@ export function judgeCall(own: OwnFiles, { tool, input, cwd }: Call): Verdict | 
 }
 
 /** @param writes undefined: nobody knows */
-function verdictOn(found: Own, writes: boolean | undefined): Verdict | undefined {
-  if (found.level === 'secret') return secret(found)
+function verdictOn(found: Own, writes: boolean | undefined): CallVerdict | undefined {
+  if (found.level === 'secret') return denySecret(found)
   if (writes === false) return undefined
-  return writes === undefined || found.level === 'asked' ? asked(found) : fixed(found)
+  return writes === undefined || found.level === 'asked' ? askFirst(found) : denyFixed(found)
 }
 
 function pathsIn(fields: Record<string, unknown>, cwd: string, depth = 0): string[] {

@@ -1,10 +1,11 @@
 import { statSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { basename, matchesGlob, resolve } from 'node:path'
+import type { CallVerdict } from '../core/tool-call.ts'
 import { realPath } from '../files/real-path.ts'
 import type { Own, OwnFiles } from './own-files.ts'
 import { namesIn, type Simple, simpleCommands } from './shell-words.ts'
-import { asked, fixed, secret, type Verdict } from './verdict.ts'
+import { askFirst, denyFixed, denySecret } from './verdict.ts'
 
 /** Programs that change the files they are given. */
 const WRITERS = new Set(
@@ -32,7 +33,7 @@ const MOST_BASES = 24
  * What Baton says to a shell command that names its own files. A name that a shell puts together while it runs is not seen
  * here: what is changed by it is found after the attempt.
  */
-export function judgeCommand(own: OwnFiles, command: string, cwd: string): Verdict | undefined {
+export function judgeCommand(own: OwnFiles, command: string, cwd: string): CallVerdict | undefined {
   const simple = simpleCommands(command)
   const env = { HOME: homedir(), PWD: cwd }
   const names = simple.map(({ words, writes }) => ({
@@ -56,9 +57,9 @@ interface Names {
 
 type Look = (names: readonly string[]) => Own | undefined
 
-function judgeSimple(own: OwnFiles, one: Simple, names: Names, look: Look, bases: string[]): Verdict[] {
+function judgeSimple(own: OwnFiles, one: Simple, names: Names, look: Look, bases: string[]): CallVerdict[] {
   const { program, args, at } = programOf(one.words)
-  const verdicts: (Verdict | undefined)[] = []
+  const verdicts: (CallVerdict | undefined)[] = []
   const flags = args.filter((word) => word.startsWith('-'))
   for (const [index, word] of one.words.entries()) {
     if (EXCLUDES.test(word) || EXCLUDES_NEXT.test(one.words[index - 1] ?? '')) continue
@@ -67,16 +68,18 @@ function judgeSimple(own: OwnFiles, one: Simple, names: Names, look: Look, bases
     const isUnknown = !WRITERS.has(program) && !COPIERS.has(program) && !onlyLooks(program, args)
     // For what is no tool for files, `logs` or `state` is a word of its own: npm run logs, terraform state.
     if (isUnknown && !/[./~]/.test(word)) {
-      if (found.level === 'secret') verdicts.push(asked(found))
-    } else if (found.level === 'secret') verdicts.push(secret(found))
+      if (found.level === 'secret') verdicts.push(askFirst(found))
+    } else if (found.level === 'secret') verdicts.push(denySecret(found))
     else if (index >= at && writesTo(program, flags, index === one.words.length - 1))
-      verdicts.push(found.level === 'asked' ? asked(found) : fixed(found))
-    else if (isUnknown && found.what !== "Baton's own program") verdicts.push(asked(found))
+      verdicts.push(found.level === 'asked' ? askFirst(found) : denyFixed(found))
+    else if (isUnknown && found.what !== "Baton's own program") verdicts.push(askFirst(found))
   }
   for (const target of names.writes) {
     const found = look(target)
     if (found)
-      verdicts.push(found.level === 'secret' ? secret(found) : found.level === 'asked' ? asked(found) : fixed(found))
+      verdicts.push(
+        found.level === 'secret' ? denySecret(found) : found.level === 'asked' ? askFirst(found) : denyFixed(found),
+      )
   }
   verdicts.push(wholeFolder(own, { program, args, flags }, bases))
   return verdicts.filter((verdict) => verdict !== undefined)
@@ -108,7 +111,7 @@ function wholeFolder(
   own: OwnFiles,
   { program, args, flags }: { program: string; args: string[]; flags: string[] },
   [cwd = '/', ...more]: string[],
-): Verdict | undefined {
+): CallVerdict | undefined {
   const isDeep =
     DEEP.has(program) ||
     (DEEP_BY_FLAG.has(program) &&
@@ -134,9 +137,9 @@ function wholeFolder(
     }
   }
   if (program === 'find' || program === 'fd') {
-    return args.some((word) => /^(-delete|-exec.*|-ok.*|-x|-X|--exec.*)$/.test(word)) ? asked(held) : undefined
+    return args.some((word) => /^(-delete|-exec.*|-ok.*|-x|-X|--exec.*)$/.test(word)) ? askFirst(held) : undefined
   }
-  return held.level === 'asked' ? asked(held) : fixed(held)
+  return held.level === 'asked' ? askFirst(held) : denyFixed(held)
 }
 
 /** The program of a simple command and its arguments, behind what only starts another one. */

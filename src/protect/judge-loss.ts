@@ -1,9 +1,9 @@
 import { globSync, lstatSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { basename, resolve } from 'node:path'
+import type { CallVerdict } from '../core/tool-call.ts'
 import { isFolder, programOf } from './judge-command.ts'
 import { type Simple, simpleCommands } from './shell-words.ts'
-import type { Verdict } from './verdict.ts'
 
 /** What judging a loss needs to know. */
 export interface LossPorts {
@@ -30,7 +30,7 @@ const NO_FILE = /^(\/dev\/(null|stdout|stderr|tty|fd\/\d+)|\d+|-)$/
  * inner repositories, those outside of the repository. `undo` could not give them back, so a person is asked, also where Claude
  * Code would run the command unasked. What is not there cannot be lost.
  */
-export function judgeLoss(command: string, cwd: string, { canRestore, isAllowed }: LossPorts): Verdict | undefined {
+export function judgeLoss(command: string, cwd: string, { canRestore, isAllowed }: LossPorts): CallVerdict | undefined {
   let folder: Target = cwd
   for (const simple of simpleCommands(command)) {
     const { program, args } = programOf(simple.words)
@@ -55,7 +55,7 @@ export function judgeEdit(
   file: string,
   cwd: string,
   { canRestore }: Pick<LossPorts, 'canRestore'>,
-): Verdict | undefined {
+): CallVerdict | undefined {
   const path = at(file, cwd)
   if (!isThere(path) || canRestore(path)) return undefined
   return { do: 'ask', why: `This changes ${path}, which undo cannot bring back as it is.` }

@@ -4,9 +4,9 @@ import { readDirectives, readTitle } from './directives.ts'
 import type { Witness } from './journal.ts'
 import { createRequests } from './requests.ts'
 import type { RehearsalSession, SessionStore } from './session-store.ts'
-import { createStage, type Ending, resultLine } from './stage.ts'
+import { createStage, type Ending, resultMessage } from './stage.ts'
 import { playDeferred, playTurn, takeDecision } from './turn.ts'
-import type { Line, Wire } from './wire.ts'
+import type { Wire, WireLine } from './wire.ts'
 
 export interface AgentPorts {
   args: RehearsalArguments
@@ -135,7 +135,7 @@ export async function playAgent({ args, wire, store, witness, exit }: AgentPorts
 
   function finish(ending: Ending, turns: number, answered: string[]): void {
     code = ending.isError ? 1 : 0
-    wire.print(resultLine(session, turns, ending, answered))
+    wire.print(resultMessage(session, turns, ending, answered))
     for (const uuid of answered) {
       wire.print({ type: 'command_lifecycle', command_uuid: uuid, state: 'completed', session_id: session.id })
     }
@@ -145,7 +145,7 @@ export async function playAgent({ args, wire, store, witness, exit }: AgentPorts
   function refuse(words: string): void {
     const nobody = { id: args.sessionId, title: '', steps: [], next: 0, done: [], costUsd: 0 }
     const ending = { subtype: 'error_during_execution', isError: true, errors: [words], stopReason: null }
-    wire.print(resultLine(nobody, 0, ending, []))
+    wire.print(resultMessage(nobody, 0, ending, []))
     process.stderr.write(`${words}\n`)
     exit(1)
   }
@@ -156,7 +156,7 @@ export async function playAgent({ args, wire, store, witness, exit }: AgentPorts
   }
 }
 
-function wordsOf(line: Line): string {
+function wordsOf(line: WireLine): string {
   const content = (line.message as { content?: unknown } | undefined)?.content
   if (typeof content === 'string') return content
   const blocks = Array.isArray(content) ? (content as { text?: string }[]) : []

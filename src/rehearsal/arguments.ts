@@ -6,7 +6,7 @@ export interface RehearsalArguments {
   permissionMode: string
 }
 
-export function readArguments(argv: readonly string[]): RehearsalArguments {
+export function readRehearsalArguments(argv: readonly string[]): RehearsalArguments {
   const value = (name: string): string | undefined => {
     const joined = argv.find((argument) => argument.startsWith(`${name}=`))
     if (joined !== undefined) return joined.slice(name.length + 1)

@@ -1,6 +1,6 @@
 import { type Directive, readBytes, readMs } from './directives.ts'
-import { type Ending, resultLine, type Stage } from './stage.ts'
-import type { Step } from './steps.ts'
+import { type Ending, resultMessage, type Stage } from './stage.ts'
+import type { RehearsalStep } from './steps.ts'
 
 const LINE_BYTES = 64 * 1024
 /** Nothing more happens in this process. */
@@ -19,7 +19,7 @@ function apiError(text: string, apiStatus?: number, apiError?: string): Ending {
 
 /** The result line, before the turn is over: what comes after it is the fault. */
 function printResult(stage: Stage, ending: Ending): Promise<void> {
-  return stage.wire.printRaw(`${JSON.stringify(resultLine(stage.session, stage.turns(), ending, []))}\n`)
+  return stage.wire.printRaw(`${JSON.stringify(resultMessage(stage.session, stage.turns(), ending, []))}\n`)
 }
 
 /** A child in a session of its own; with an empty environment nothing says any more whose it is. */
@@ -42,7 +42,7 @@ function limit(stage: Stage, ms: number): Ending {
 }
 
 /** What goes wrong with agents: each of these happens when its directive is reached. */
-export const FAULTS: Record<string, Step> = {
+export const FAULTS: Record<string, RehearsalStep> = {
   // Results that are errors.
   fail: async (_, { rest }) => failure(rest),
   'fail-once': async (_, { rest }) => failure(rest),
@@ -145,14 +145,14 @@ export const FAULTS: Record<string, Step> = {
     return undefined
   },
   'empty-result': async (stage) => {
-    const nothing = resultLine(stage.session, 0, { text: '', stopReason: null }, [])
+    const nothing = resultMessage(stage.session, 0, { text: '', stopReason: null }, [])
     await stage.wire.printRaw(`${JSON.stringify(nothing)}\n`)
     return undefined
   },
   // Ends its turn without a word and without a call.
   'empty-turn': async () => ({ text: '' }),
   'background-result': async (stage) => {
-    const other = resultLine(stage.session, 1, { isError: true, text: 'A background task failed.' }, [])
+    const other = resultMessage(stage.session, 1, { isError: true, text: 'A background task failed.' }, [])
     await stage.wire.printRaw(`${JSON.stringify({ ...other, origin: { kind: 'task-notification' } })}\n`)
     return undefined
   },

@@ -1,5 +1,5 @@
 import { playAgent } from './agent.ts'
-import { readArguments } from './arguments.ts'
+import { readRehearsalArguments } from './arguments.ts'
 import { openJournal } from './journal.ts'
 import { openSessionStore } from './session-store.ts'
 import { openWire } from './wire.ts'
@@ -8,8 +8,8 @@ import { openWire } from './wire.ts'
  * The rehearsal agent: stands in Claude's place and speaks its protocol, without an account and without a network. It
  * acts out what lines of the prompt tell it (`rehearse: edit notes.txt "Hello"`), and says everywhere that it is one.
  */
-export async function main(argv: readonly string[]): Promise<void> {
-  const args = readArguments(argv)
+export async function runRehearsal(argv: readonly string[]): Promise<void> {
+  const args = readRehearsalArguments(argv)
   if (args.command === 'version') {
     process.stdout.write('0.0.0 (Baton rehearsal)\n')
     return

@@ -1,9 +1,9 @@
-import type { Line, Wire } from './wire.ts'
+import type { Wire, WireLine } from './wire.ts'
 
 /** The agent's requests to its host, and the host's to the agent. */
 export interface Requests {
   /** Undefined when nobody answers: stdin was closed, the host does not know it, or the turn was interrupted. */
-  ask: (body: Line, requestId: string) => Promise<Line | undefined>
+  ask: (body: WireLine, requestId: string) => Promise<WireLine | undefined>
   hasHook: (tool: string) => boolean
   /** The host's `initialize` is there, and with it its hooks. */
   initialized: Promise<void>
@@ -14,7 +14,7 @@ export interface Requests {
 }
 
 export function createRequests(wire: Wire, onInterrupt: () => void): Requests {
-  const open = new Map<string, (answer: Line | undefined) => void>()
+  const open = new Map<string, (answer: WireLine | undefined) => void>()
   let hooks: RegExp[] = []
   let initializeId: string | undefined
   const initialized = Promise.withResolvers<void>()
@@ -23,7 +23,7 @@ export function createRequests(wire: Wire, onInterrupt: () => void): Requests {
   const respond = (requestId: unknown, response: object): void =>
     wire.print({ type: 'control_response', response: { subtype: 'success', request_id: requestId, response } })
 
-  function settle(requestId: string, answer: Line | undefined): void {
+  function settle(requestId: string, answer: WireLine | undefined): void {
     open.get(requestId)?.(answer)
     open.delete(requestId)
   }
@@ -39,11 +39,11 @@ export function createRequests(wire: Wire, onInterrupt: () => void): Requests {
 
   wire.onLine((line) => {
     if (line.type === 'control_response') {
-      const response = line.response as Line
-      settle(String(response.request_id), response.subtype === 'success' ? (response.response as Line) : undefined)
+      const response = line.response as WireLine
+      settle(String(response.request_id), response.subtype === 'success' ? (response.response as WireLine) : undefined)
     }
     if (line.type !== 'control_request') return
-    const request = line.request as Line
+    const request = line.request as WireLine
     if (request.subtype === 'interrupt') {
       respond(line.request_id, { still_queued: [] })
       onInterrupt()
@@ -84,7 +84,7 @@ export function createRequests(wire: Wire, onInterrupt: () => void): Requests {
   }
 }
 
-function readHooks(request: Line): RegExp[] {
+function readHooks(request: WireLine): RegExp[] {
   const hooks = (request.hooks as { PreToolUse?: { matcher?: string }[] } | undefined)?.PreToolUse ?? []
   return hooks.map((hook) => new RegExp(`^(?:${hook.matcher ?? '.*'})$`))
 }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { RehearsalSession } from './session-store.ts'
-import type { Line, Wire } from './wire.ts'
+import type { Wire, WireLine } from './wire.ts'
 
 /** Small and made up: what one turn of the agent is said to cost, USD. */
 const TURN_COST_USD = 0.001
@@ -31,7 +31,7 @@ export interface Stage {
   print: (message: object) => void
   toolResult: (id: string, text: string, isError?: boolean) => void
   /** Asks the host; undefined when nobody will answer any more or the turn was interrupted. */
-  request: (body: Line, requestId?: string) => Promise<Line | undefined>
+  request: (body: WireLine, requestId?: string) => Promise<WireLine | undefined>
   /** The host keeps hooks for this tool. */
   hasHook: (tool: string) => boolean
   sleep: (ms: number) => Promise<void>
@@ -43,7 +43,7 @@ export interface StagePorts {
   session: RehearsalSession
   permissionMode: string
   wire: Wire
-  request: (body: Line, requestId: string) => Promise<Line | undefined>
+  request: (body: WireLine, requestId: string) => Promise<WireLine | undefined>
   hasHook: (tool: string) => boolean
   interrupted: AbortSignal
 }
@@ -96,7 +96,7 @@ export function createStage(ports: StagePorts): Stage {
 }
 
 /** The line that ends a turn, in the shape of Claude's. */
-export function resultLine(session: RehearsalSession, turns: number, ending: Ending, answered: string[]): object {
+export function resultMessage(session: RehearsalSession, turns: number, ending: Ending, answered: string[]): object {
   return {
     type: 'result',
     subtype: ending.subtype ?? 'success',

@@ -5,10 +5,10 @@ import { runShell } from './shell.ts'
 import type { Ending, Stage } from './stage.ts'
 
 /** Acts out one directive; an ending when the turn is over with it. */
-export type Step = (stage: Stage, directive: Directive) => Promise<Ending | undefined>
+export type RehearsalStep = (stage: Stage, directive: Directive) => Promise<Ending | undefined>
 
 /** What a well-behaved agent does. */
-export const STEPS: Record<string, Step> = {
+export const STEPS: Record<string, RehearsalStep> = {
   say: async (stage, { rest }) => {
     stage.say(rest)
     return undefined

@@ -1,4 +1,4 @@
-export type Line = Record<string, unknown>
+export type WireLine = Record<string, unknown>
 
 /** The agent's end of the pipes. */
 export interface Wire {
@@ -6,13 +6,13 @@ export interface Wire {
   print: (message: object) => void
   /** Prints bytes as they are; settles when the reader has taken them. */
   printRaw: (bytes: Buffer | string) => Promise<void>
-  onLine: (listener: (line: Line) => void) => void
+  onLine: (listener: (line: WireLine) => void) => void
   /** Nobody will say anything any more. */
   onEnd: (listener: () => void) => void
 }
 
 export function openWire(): Wire {
-  const listeners: ((line: Line) => void)[] = []
+  const listeners: ((line: WireLine) => void)[] = []
   const endListeners: (() => void)[] = []
   let pending = ''
   process.stdin.setEncoding('utf8')
@@ -20,7 +20,7 @@ export function openWire(): Wire {
     const lines = (pending + chunk).split('\n')
     pending = lines.pop() ?? ''
     for (const line of lines.filter((one) => one.trim() !== '')) {
-      for (const listener of listeners) listener(JSON.parse(line) as Line)
+      for (const listener of listeners) listener(JSON.parse(line) as WireLine)
     }
   })
   process.stdin.on('end', () => {

@@ -10,7 +10,7 @@ export interface Entry extends ScheduledStart {
 }
 
 /** Gives each entry its identity. Equal ones are numbered. Throws on a wrong pattern; the configuration was checked for that. */
-export function entriesOf(schedule: readonly ScheduledStart[]): Entry[] {
+export function scheduleEntries(schedule: readonly ScheduledStart[]): Entry[] {
   const seen = new Map<string, number>()
   return schedule.map((start) => {
     const { cron, files, project, timezone } = start

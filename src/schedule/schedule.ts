@@ -3,7 +3,7 @@ import type { Reply } from '../core/inputs.ts'
 import type { Face } from '../daemon/face.ts'
 import { datedName } from './dated-name.ts'
 import { look, nextDue, ON_TIME_MS } from './due.ts'
-import { type Entry, entriesOf } from './entries.ts'
+import { type Entry, scheduleEntries } from './entries.ts'
 import { type Passed, seenFirst } from './passed.ts'
 import type { Meta, Note } from './ports.ts'
 import { presentFiles } from './present-files.ts'
@@ -67,7 +67,7 @@ const LONGEST_RETRY_MS = 3_600_000
  */
 export function createSchedule(ports: SchedulePorts): Schedule {
   const { home, face, meta, note, now, onError } = ports
-  const entries = entriesOf(ports.entries)
+  const entries = scheduleEntries(ports.entries)
   const stored = new Map<string, Stored>()
   const tries = new Map<string, { due: number; count: number; at: number }>()
 

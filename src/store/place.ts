@@ -5,7 +5,7 @@ import { basename, dirname, join } from 'node:path'
 import { StoreError } from './open.ts'
 
 /** Where a state folder is expected, claimed for this process. */
-export interface Place {
+export interface ClaimedPlace {
   release: () => void
 }
 
@@ -14,7 +14,7 @@ export interface Place {
  * would find neither the lock nor what is going on. A name that the system itself gives up when the process ends does not
  * (Linux; elsewhere there is none, and only the lock counts). Throws StoreError when another process of this user has it.
  */
-export async function claimPlace(dir: string): Promise<Place> {
+export async function claimPlace(dir: string): Promise<ClaimedPlace> {
   if (process.platform !== 'linux') return { release: () => undefined }
   const name = nameOf(dir)
   for (let tries = 0; tries < TRIES; tries++) {

@@ -4,7 +4,7 @@ import type { Change } from '../core/state.ts'
 import type { BatonEvent, NewEvent, Task } from '../core/types.ts'
 
 /** A hash that is the same for the same JSON value. */
-export function digest(value: unknown): string {
+export function jsonHash(value: unknown): string {
   return createHash('sha256')
     .update(typeof value === 'string' ? value : (JSON.stringify(value) ?? 'undefined'))
     .digest('hex')
@@ -52,7 +52,7 @@ export function createWriter(db: DatabaseSync): Writer {
     const { context: text, ...own } = spec
     let hash: string | null = null
     if (text !== '') {
-      hash = contextHashes.get(text) ?? digest(text)
+      hash = contextHashes.get(text) ?? jsonHash(text)
       if (!contextHashes.has(text)) {
         contextHashes.clear()
         contextHashes.set(text, hash)

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { readPlain } from '../files/plain.ts'
-import { Kind } from './blocks.ts'
+import { LineKind } from './blocks.ts'
 import type { Box } from './boxes.ts'
 import { createFile } from './exchange.ts'
 import { lineEnd, lineEnding, lineStart, lineText } from './lines.ts'
@@ -80,7 +80,7 @@ function placeSection(outline: Outline, title: string, body: string, fields: str
     number === undefined ? [] : Math.trunc(Number.parseFloat(`${number}`)),
   )
   const name = tasks.length > 0 && numbers.length === 0 ? title : `Task ${Math.max(0, ...numbers) + 1}: ${title}`
-  const above = lines.count === 0 || kinds[lines.count - 1] === Kind.blank ? [] : ['']
+  const above = lines.count === 0 || kinds[lines.count - 1] === LineKind.blank ? [] : ['']
   const rule = separates(outline) ? ['---', ''] : []
   const open = lines.count > 0 && lineEnd(lines, lines.count - 1) === lines.text.length ? ending : ''
   const added = [...above, ...rule, `## ${name}`, '', ...fields, '**Claude Instruction:**', ...linesOf(body), '']
@@ -91,9 +91,10 @@ function placeSection(outline: Outline, title: string, body: string, fields: str
 function separates({ lines, kinds, sections }: Outline): boolean {
   const closes = (end: number) => {
     let line = end - 1
-    while (line > 0 && kinds[line] === Kind.blank) line--
+    while (line > 0 && kinds[line] === LineKind.blank) line--
     return (
-      kinds[line] === Kind.underline || (kinds[line] === Kind.rule && lineText(lines, line).trimStart().startsWith('-'))
+      kinds[line] === LineKind.underline ||
+      (kinds[line] === LineKind.rule && lineText(lines, line).trimStart().startsWith('-'))
     )
   }
   return sections.length > 1 && closes(sections.at(-1)!.heading) && !closes(lines.count)

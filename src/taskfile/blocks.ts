@@ -15,7 +15,7 @@ import {
 } from './openers.ts'
 
 /** What a line is, seen from the root of the document. */
-export const Kind = {
+export const LineKind = {
   blank: 0,
   /** Of a paragraph. */
   text: 1,
@@ -53,7 +53,7 @@ const deepest = 50
 export function lineKinds(lines: Lines): Uint8Array {
   const kinds = new Uint8Array(lines.count)
   const first = frontMatterEnd(lines)
-  kinds.fill(Kind.other, 0, first)
+  kinds.fill(LineKind.other, 0, first)
   const read = blockReader()
   for (let line = first; line < lines.count; line++) {
     const at = lineStart(lines, line)
@@ -78,27 +78,27 @@ function blockReader(): (line: Cursor) => number {
   return (cursor) => {
     if (stack.length === 0 && !fence && !html && isPlainText(cursor)) {
       paragraph = true
-      return Kind.text
+      return LineKind.text
     }
     const matched = enterContainers(stack, cursor)
     const all = matched === stack.length
     let rest = restOf(cursor)
-    const within = matched > 0 ? Kind.inside : undefined
+    const within = matched > 0 ? LineKind.inside : undefined
 
     if (all && fence) {
       if (indentOf(cursor) < 4 && closesFence(rest, fence)) fence = undefined
-      return within ?? Kind.other
+      return within ?? LineKind.other
     }
     if (all && html) {
       if (html !== 'blank') {
         if (html.test(rest)) html = undefined
-        return within ?? Kind.other
+        return within ?? LineKind.other
       }
-      if (rest !== '') return within ?? Kind.other
+      if (rest !== '') return within ?? LineKind.other
     }
     if (rest === '') {
       close(matched)
-      return Kind.blank
+      return LineKind.blank
     }
 
     let kind: number | undefined = within
@@ -109,12 +109,12 @@ function blockReader(): (line: Cursor) => number {
       if (indent >= 4) {
         if (paragraph) break
         if (!fresh) close(matched)
-        return kind ?? Kind.code
+        return kind ?? LineKind.code
       }
       const underline = interrupting ? underlineAt(rest) : undefined
       if (underline) {
         paragraph = false
-        return kind ?? (underline === '-' ? Kind.underline : Kind.other)
+        return kind ?? (underline === '-' ? LineKind.underline : LineKind.other)
       }
       const opened = openLeaf(rest, paragraph)
       if (opened) {
@@ -129,7 +129,7 @@ function blockReader(): (line: Cursor) => number {
       if (!fresh) close(matched)
       fresh = true
       stack.push(container)
-      kind ??= container.indent === 0 ? Kind.other : Kind.item
+      kind ??= container.indent === 0 ? LineKind.other : LineKind.item
       rest = restOf(cursor)
       if (rest === '') return kind
     }
@@ -139,7 +139,7 @@ function blockReader(): (line: Cursor) => number {
     fence = undefined
     html = undefined
     paragraph = true
-    return lazy && matched === 0 ? Kind.lazy : (kind ?? Kind.text)
+    return lazy && matched === 0 ? LineKind.lazy : (kind ?? LineKind.text)
   }
 }
 
@@ -192,12 +192,12 @@ interface Leaf {
 
 /** The heading, fence, HTML or thematic break that begins here; fences and HTML only as far as they go on. */
 function openLeaf(rest: string, inParagraph: boolean): Leaf | undefined {
-  if (isHeading(rest)) return { kind: Kind.heading }
+  if (isHeading(rest)) return { kind: LineKind.heading }
   const fence = fenceAt(rest)
-  if (fence) return { kind: Kind.other, fence }
+  if (fence) return { kind: LineKind.other, fence }
   const html = htmlAt(rest, inParagraph)
-  if (html) return { kind: Kind.other, ...(html !== 'blank' && html.test(rest) ? {} : { html }) }
-  return isRule(rest) ? { kind: Kind.rule } : undefined
+  if (html) return { kind: LineKind.other, ...(html !== 'blank' && html.test(rest) ? {} : { html }) }
+  return isRule(rest) ? { kind: LineKind.rule } : undefined
 }
 
 /** Enters the block quote or list item that begins here. */

@@ -1,4 +1,4 @@
-import { Kind } from './blocks.ts'
+import { LineKind } from './blocks.ts'
 import { plainText } from './inline.ts'
 import { type Item, itemAt } from './items.ts'
 import { type Lines, lineEnd, lineStart, lineText } from './lines.ts'
@@ -36,19 +36,19 @@ export function readBoxes(lines: Lines, kinds: Uint8Array): Box[] {
   }
   for (let line = 0; line < lines.count; line++) {
     const kind = kinds[line]
-    if (kind === Kind.text) {
+    if (kind === LineKind.text) {
       if (paragraph < 0) paragraph = line
       continue
     }
     const below = paragraph
     paragraph = -1
-    if (kind === Kind.heading) enter(headingIn(lineText(lines, line)), line)
+    if (kind === LineKind.heading) enter(headingIn(lineText(lines, line)), line)
     else if (below >= 0 && isUnderline(lines, kinds, line)) {
-      enter({ level: kind === Kind.underline ? 2 : 1, text: lineText(lines, line - 1).trim() }, below)
-    } else if (kind === Kind.item || kind === Kind.rule) {
+      enter({ level: kind === LineKind.underline ? 2 : 1, text: lineText(lines, line - 1).trim() }, below)
+    } else if (kind === LineKind.item || kind === LineKind.rule) {
       if (open) open.end = lastFilled(kinds, open.itemEnd, line)
       open = undefined
-      if (kind === Kind.rule) continue
+      if (kind === LineKind.rule) continue
       const item = itemAt(lines, kinds, line, lines.count)
       if (item.box) {
         open = { ...item, box: item.box, itemEnd: item.end, above: [] }
@@ -81,14 +81,15 @@ function headingIn(line: string): Heading {
 
 function isUnderline(lines: Lines, kinds: Uint8Array, line: number): boolean {
   return (
-    kinds[line] === Kind.underline || (kinds[line] === Kind.other && /^ {0,3}=+[ \t]*$/.test(lineText(lines, line)))
+    kinds[line] === LineKind.underline ||
+    (kinds[line] === LineKind.other && /^ {0,3}=+[ \t]*$/.test(lineText(lines, line)))
   )
 }
 
 /** The line behind the last one that is not blank, at least `from`. */
 function lastFilled(kinds: Uint8Array, from: number, to: number): number {
   let end = to
-  while (end > from && kinds[end - 1] === Kind.blank) end--
+  while (end > from && kinds[end - 1] === LineKind.blank) end--
   return end
 }
 

@@ -1,4 +1,4 @@
-import { Kind } from './blocks.ts'
+import { LineKind } from './blocks.ts'
 import { type FieldName, fieldAt, nearestField } from './fields.ts'
 import { type Lines, lineStart, lineText } from './lines.ts'
 
@@ -28,10 +28,10 @@ export function readFields(lines: Lines, kinds: Uint8Array, from: number, to: nu
   let belowProse = false
   for (let line = from; line < to; line++) {
     const kind = kinds[line]
-    if (kind === Kind.blank) continue
-    const field = kind === Kind.text || kind === Kind.lazy ? fieldOf(lines, line, to) : undefined
+    if (kind === LineKind.blank) continue
+    const field = kind === LineKind.text || kind === LineKind.lazy ? fieldOf(lines, line, to) : undefined
     if (!field || (!field.known && belowProse && !nearestField(field.name).close)) {
-      belowProse = kind === Kind.text
+      belowProse = kind === LineKind.text
       continue
     }
     belowProse = false

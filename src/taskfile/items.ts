@@ -1,4 +1,4 @@
-import { Kind } from './blocks.ts'
+import { LineKind } from './blocks.ts'
 import { type Cursor, indentOf, skipCharacters, skipColumns } from './cursor.ts'
 import { type Lines, lineEnd, lineStart } from './lines.ts'
 import { markerAt } from './openers.ts'
@@ -19,8 +19,8 @@ export function itemAt(lines: Lines, kinds: Uint8Array, line: number, to: number
   let end = line + 1
   for (let next = end; next < to; next++) {
     const kind = kinds[next]
-    if (kind === Kind.inside || kind === Kind.lazy) end = next + 1
-    else if (kind !== Kind.blank) break
+    if (kind === LineKind.inside || kind === LineKind.lazy) end = next + 1
+    else if (kind !== LineKind.blank) break
   }
   const cursor = cursorAt(lines, line)
   skipColumns(cursor, indentOf(cursor))

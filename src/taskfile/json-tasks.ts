@@ -6,7 +6,7 @@ import { type FieldName, fieldNames, knownField } from './fields.ts'
 import { type JsonMember, type JsonNode, readJson } from './json-text.ts'
 import { splitLines } from './lines.ts'
 import type { ParsedFile, Reference } from './parse.ts'
-import { type Place, type Problem, placeAt } from './problem.ts'
+import { type Problem, type ProblemPlace, placeAt } from './problem.ts'
 import { none, readers, type Settings, wrongValue } from './readers.ts'
 import { didYouMean } from './references.ts'
 import { numberFrom } from './sections.ts'
@@ -284,7 +284,7 @@ class JsonTasks {
     })
   }
 
-  #place(at: number): Place {
+  #place(at: number): ProblemPlace {
     return placeAt(this.#file, this.#lines, at)
   }
 }

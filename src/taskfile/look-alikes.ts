@@ -1,4 +1,4 @@
-import { Kind } from './blocks.ts'
+import { LineKind } from './blocks.ts'
 import { fieldAt } from './fields.ts'
 import { lineStart, lineText } from './lines.ts'
 import { hasOddCharacters, oddAdvice, oddCharacterIn, straightened } from './odd-characters.ts'
@@ -17,7 +17,7 @@ export function checkLookAlikes({ lines, kinds, sections }: Outline, report: Rep
   for (let line = 0; line < lines.count; line++) {
     if (sections[next]?.heading === line) section = sections[next++]
     const kind = kinds[line]
-    if (kind !== Kind.text && kind !== Kind.lazy && kind !== Kind.heading) continue
+    if (kind !== LineKind.text && kind !== LineKind.lazy && kind !== LineKind.heading) continue
     const written = lineText(lines, line).slice(0, shownCharacters)
     if (!hasOddCharacters(written)) continue
     const meant = straightened(written)
@@ -25,7 +25,7 @@ export function checkLookAlikes({ lines, kinds, sections }: Outline, report: Rep
     const odd = oddCharacterIn(written)
     if (!what || !odd) continue
     // A heading that is a task all the same only loses its number.
-    const isLost = what === 'field' ? isTask(section!) : kind === Kind.heading && !(section && isTask(section))
+    const isLost = what === 'field' ? isTask(section!) : kind === LineKind.heading && !(section && isTask(section))
     const message = what === 'field' ? 'This is not read as a field' : 'This heading is not read as “Task N: …”'
     report[isLost ? 'error' : 'warning'](lineStart(lines, line) + odd.at, message, oddAdvice(odd))
   }
@@ -51,9 +51,9 @@ export function checkOpenFence({ lines, kinds }: Outline, report: Reporter): voi
   let fence: Fence | undefined
   let opened = 0
   for (let line = 0; line < lines.count; line++) {
-    if (kinds[line] !== Kind.other) {
+    if (kinds[line] !== LineKind.other) {
       // Only lines of the block itself, and blank ones, stand inside of it.
-      if (kinds[line] !== Kind.blank) fence = undefined
+      if (kinds[line] !== LineKind.blank) fence = undefined
       continue
     }
     const text = lineText(lines, line)

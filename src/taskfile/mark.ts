@@ -1,9 +1,9 @@
-import { Kind } from './blocks.ts'
+import { LineKind } from './blocks.ts'
 import { findTask, type TaskIdentity } from './find.ts'
 import type { Field } from './head.ts'
 import { lineEnd, lineEnding, lineStart } from './lines.ts'
 import { type Outline, readOutline } from './outline.ts'
-import type { Range } from './ranges.ts'
+import type { TextRange } from './ranges.ts'
 import { readers } from './readers.ts'
 import { type Rewritten, rewriteFile } from './rewrite.ts'
 import type { Section } from './sections.ts'
@@ -58,7 +58,7 @@ export function clearMark(path: string, task: TaskIdentity): Promise<Rewritten<{
 }
 
 interface Change {
-  range: Range
+  range: TextRange
   text: string
 }
 
@@ -85,9 +85,9 @@ function edit(text: string, wanted: TaskIdentity, edits: Edits): Edited {
 }
 
 /** From the beginning of the Status line to the end of its value, which may stand on the line below. */
-function statusRange({ lines, kinds }: Pick<Outline, 'lines' | 'kinds'>, { line, end, valueAt }: Field): Range {
+function statusRange({ lines, kinds }: Pick<Outline, 'lines' | 'kinds'>, { line, end, valueAt }: Field): TextRange {
   const isEmpty = valueAt >= lineEnd(lines, line)
-  const below = isEmpty && line + 1 < end && kinds[line + 1] === Kind.text ? line + 1 : line
+  const below = isEmpty && line + 1 < end && kinds[line + 1] === LineKind.text ? line + 1 : line
   return { start: lineStart(lines, line), end: lineEnd(lines, below) }
 }
 
@@ -97,7 +97,7 @@ function insertion({ lines, kinds }: Outline, section: Section, text: string): C
   const ending = lineEnding(lines, section.heading)
   const anchor = work?.line ?? section.body
   let above = anchor - 1
-  while (above > section.heading && kinds[above] === Kind.blank) above--
+  while (above > section.heading && kinds[above] === LineKind.blank) above--
   const isField = section.fields().some(({ line, valueAt }) => line === above && valueAt < lineEnd(lines, line))
   const line = isField ? above + 1 : anchor
   const at = lineStart(lines, line)

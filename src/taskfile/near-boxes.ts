@@ -1,4 +1,4 @@
-import { Kind } from './blocks.ts'
+import { LineKind } from './blocks.ts'
 import { readBoxes } from './boxes.ts'
 import { type Lines, lineStart, lineText } from './lines.ts'
 import { oddAdvice, oddCharacterIn, straightened } from './odd-characters.ts'
@@ -15,7 +15,7 @@ export function checkNearBoxes(lines: Lines, kinds: Uint8Array, report: Reporter
   const boxes = new Set(readBoxes(lines, kinds).map(({ line }) => line))
   for (let line = 0; line < lines.count; line++) {
     const kind = kinds[line]
-    if (boxes.has(line) || (kind !== Kind.item && kind !== Kind.text && kind !== Kind.lazy)) continue
+    if (boxes.has(line) || (kind !== LineKind.item && kind !== LineKind.text && kind !== LineKind.lazy)) continue
     const written = lineText(lines, line)
     if (written.length > longest || !/[[［]/.test(written)) continue
     const near = nearBox(written)

@@ -2,7 +2,7 @@ import type { TaskSpec } from '../core/types.ts'
 import { parseTaskFile } from './parse.ts'
 
 /** A task that a file says is done, with the text that says so. */
-export interface Mark {
+export interface DoneMark {
   key: string
   title: string
   /** 1-based. */
@@ -12,13 +12,13 @@ export interface Mark {
 }
 
 /** The marks of the text of a file that were not there in an earlier one, be it that the task was open or that it was not there. */
-export function newMarks(before: string | undefined, after: string, file = ''): Mark[] {
+export function newMarks(before: string | undefined, after: string, file = ''): DoneMark[] {
   const known = new Set(before === undefined ? [] : marksIn(before, file).map(identity))
   return marksIn(after, file).filter((mark) => !known.has(identity(mark)))
 }
 
 /** Every mark of the text of a file. */
-export function marksIn(text: string, file = ''): Mark[] {
+export function marksIn(text: string, file = ''): DoneMark[] {
   const { specs } = parseTaskFile(text, file)
   const lines = text.split(/\r?\n|\r/)
   return specs.flatMap((spec, index) =>
@@ -26,7 +26,7 @@ export function marksIn(text: string, file = ''): Mark[] {
   )
 }
 
-const identity = ({ key, title }: Pick<Mark, 'key' | 'title'>): string => `${key}\n${title}`
+const identity = ({ key, title }: Pick<DoneMark, 'key' | 'title'>): string => `${key}\n${title}`
 
 /** Of Markdown, or of JSON that has a line for each value. */
 const STATUS = /^\s*(?:\*{0,2}|[{,\s]*")status\b/i

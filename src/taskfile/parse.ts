@@ -9,14 +9,14 @@ import { type Lines, splitLines } from './lines.ts'
 import { checkLookAlikes, checkOpenFence } from './look-alikes.ts'
 import { checkNearBoxes } from './near-boxes.ts'
 import { readOutline } from './outline.ts'
-import { type Place, type Problem, placeAt, reporterFor } from './problem.ts'
+import { type Problem, type ProblemPlace, placeAt, reporterFor } from './problem.ts'
 import { isTask } from './sections.ts'
 import { type FileFrame, readTask } from './task.ts'
 
 /** A task that another one waits for, as its file names it. */
 export interface Reference {
   name: string
-  place: Place
+  place: ProblemPlace
   /** The key of the task in the same file, where the file leaves no doubt which one is meant. */
   key?: string
   /** Where names do not stand with commas between them, none is a part of one. */

@@ -1,4 +1,4 @@
-import { Kind } from './blocks.ts'
+import { LineKind } from './blocks.ts'
 import type { Field } from './head.ts'
 import { type Item, itemAt, itemLines } from './items.ts'
 import { type Lines, lineEnd, lineText } from './lines.ts'
@@ -27,20 +27,21 @@ export function piecesOf(lines: Lines, kinds: Uint8Array, field: Field): Piece[]
   const own = lines.text.slice(field.valueAt, lineEnd(lines, field.line)).trim()
   if (own !== '') pieces.push({ kind: 'text', line: field.line, lines: [own] })
   for (let line = field.line + 1; line < field.end && lines.starts[line]! < content.end; ) {
-    if (kinds[line] === Kind.item) {
+    if (kinds[line] === LineKind.item) {
       const item = itemAt(lines, kinds, line, field.end)
       pieces.push(itemPiece(lines, kinds, item))
       line = item.end
     } else {
       const kind = kinds[line]
       const block =
-        kind === Kind.other
+        kind === LineKind.other
           ? (fencedFrom(lines, line, field.end) ?? commentFrom(lines, line, field.end))
-          : kind === Kind.code
+          : kind === LineKind.code
             ? indentedFrom(lines, kinds, line, field.end)
             : undefined
       if (block?.piece) pieces.push(block.piece)
-      else if (!block && kind !== Kind.blank) pieces.push({ kind: 'text', line, lines: [lineText(lines, line).trim()] })
+      else if (!block && kind !== LineKind.blank)
+        pieces.push({ kind: 'text', line, lines: [lineText(lines, line).trim()] })
       line = block?.end ?? line + 1
     }
   }
@@ -49,7 +50,7 @@ export function piecesOf(lines: Lines, kinds: Uint8Array, field: Field): Piece[]
 
 function itemPiece(lines: Lines, kinds: Uint8Array, item: Item): Piece {
   let lazyFrom = item.line + 1
-  while (lazyFrom < item.end && kinds[lazyFrom] !== Kind.lazy) lazyFrom++
+  while (lazyFrom < item.end && kinds[lazyFrom] !== LineKind.lazy) lazyFrom++
   const all = itemLines(lines, item)
   const own = lazyFrom - item.line
   return {
@@ -84,8 +85,8 @@ function fencedFrom(lines: Lines, from: number, to: number): Block | undefined {
 
 function indentedFrom(lines: Lines, kinds: Uint8Array, from: number, to: number): Block {
   let end = from + 1
-  for (let line = end; line < to && (kinds[line] === Kind.code || kinds[line] === Kind.blank); line++)
-    if (kinds[line] === Kind.code) end = line + 1
+  for (let line = end; line < to && (kinds[line] === LineKind.code || kinds[line] === LineKind.blank); line++)
+    if (kinds[line] === LineKind.code) end = line + 1
   const inside = Array.from({ length: end - from }, (_, index) =>
     lineText(lines, from + index).replace(/^(?: {4}| {0,3}\t)/, ''),
   )

@@ -1,7 +1,7 @@
 import type { PlannedTask, Priority, TaskSpec } from '../core/types.ts'
 import { circlesOf } from './circles.ts'
 import type { ParsedFile } from './parse.ts'
-import type { Place, Problem } from './problem.ts'
+import type { Problem, ProblemPlace } from './problem.ts'
 import { type NumberedTask, type Resolver, resolverFor, type Unresolved } from './references.ts'
 
 export interface PlanOptions {
@@ -95,7 +95,7 @@ function longestName(
 }
 
 /** The place of an option of the command line. */
-const onlyOption: Place = { file: '--only', line: 0, column: 0 }
+const onlyOption: ProblemPlace = { file: '--only', line: 0, column: 0 }
 
 function wantedNumbers(total: number, only: number[] | undefined, problems: Problem[]): Set<number> {
   if (!only) return new Set(Array.from({ length: total }, (_, index) => index + 1))

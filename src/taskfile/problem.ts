@@ -49,10 +49,10 @@ export function reporterFor(file: string, lines: Lines, problems: Problem[]): Re
 }
 
 /** A place in a file, for people: the part of a problem that says where. */
-export type Place = Pick<Problem, 'file' | 'line' | 'column' | 'sourceLine'>
+export type ProblemPlace = Pick<Problem, 'file' | 'line' | 'column' | 'sourceLine'>
 
 /** The place of an offset. */
-export function placeAt(file: string, lines: Lines, offset: number): Place {
+export function placeAt(file: string, lines: Lines, offset: number): ProblemPlace {
   if (lines.count === 0) return { file, line: 1, column: 1 }
   const line = lineAt(lines, offset)
   return {

@@ -1,8 +1,8 @@
-import { Kind } from './blocks.ts'
+import { LineKind } from './blocks.ts'
 import { type Lines, lineEnd, lineStart, lineText } from './lines.ts'
 
 /** Offsets of a part of the text; the end is exclusive. */
-export interface Range {
+export interface TextRange {
   start: number
   end: number
 }
@@ -11,7 +11,7 @@ export interface Range {
  * What stands from `start` up to line `to`, without blank lines around it and without the `---` that closes it: that
  * separates it from the next task. Everything between is left as it is.
  */
-export function contentRange(lines: Lines, kinds: Uint8Array, start: number, firstLine: number, to: number): Range {
+export function contentRange(lines: Lines, kinds: Uint8Array, start: number, firstLine: number, to: number): TextRange {
   let last = lastLine(lines, firstLine, to)
   if (last > firstLine && isSeparator(lines, kinds, last)) last = lastLine(lines, firstLine, last)
   let from = start
@@ -29,7 +29,7 @@ function lastLine(lines: Lines, from: number, to: number): number {
 
 function isSeparator(lines: Lines, kinds: Uint8Array, line: number): boolean {
   const kind = kinds[line]
-  return kind === Kind.underline || (kind === Kind.rule && lineText(lines, line).trimStart().startsWith('-'))
+  return kind === LineKind.underline || (kind === LineKind.rule && lineText(lines, line).trimStart().startsWith('-'))
 }
 
 function isEmpty(text: string, start: number, end: number): boolean {

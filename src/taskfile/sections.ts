@@ -1,5 +1,5 @@
 import type { TaskNumber } from '../core/types.ts'
-import { Kind } from './blocks.ts'
+import { LineKind } from './blocks.ts'
 import { fieldAt } from './fields.ts'
 import { type Field, readFields } from './head.ts'
 import { type Lines, lineStart, lineText } from './lines.ts'
@@ -47,11 +47,11 @@ function headings(lines: Lines, kinds: Uint8Array): Heading[] {
   const found: Heading[] = []
   for (let line = 0; line < lines.count; line++) {
     const kind = kinds[line]
-    if (kind === Kind.heading) {
+    if (kind === LineKind.heading) {
       const text = lineText(lines, line)
       const marks = /^ {0,3}##(?!#)[ \t]*/.exec(text)
       if (marks) found.push(heading(lines, line, marks[0].length, withoutClosing(text), false))
-    } else if (kind === Kind.underline && isSingleLine(kinds, line - 1)) {
+    } else if (kind === LineKind.underline && isSingleLine(kinds, line - 1)) {
       const text = lineText(lines, line - 1)
       const from = text.search(/[^ \t]/)
       const isDefinition = text[from] === '[' && text.includes(']:')
@@ -62,7 +62,7 @@ function headings(lines: Lines, kinds: Uint8Array): Heading[] {
 }
 
 function isSingleLine(kinds: Uint8Array, line: number): boolean {
-  return kinds[line] === Kind.text && kinds[line - 1] !== Kind.text && kinds[line - 1] !== Kind.lazy
+  return kinds[line] === LineKind.text && kinds[line - 1] !== LineKind.text && kinds[line - 1] !== LineKind.lazy
 }
 
 function heading(lines: Lines, line: number, from: number, text: string, underlined: boolean): Heading {

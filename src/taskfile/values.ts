@@ -1,4 +1,4 @@
-import { Kind } from './blocks.ts'
+import { LineKind } from './blocks.ts'
 import { commandsOf } from './commands.ts'
 import { besideOf, entriesOf } from './entries.ts'
 import type { FieldName } from './fields.ts'
@@ -37,7 +37,8 @@ function fromBelow(lines: Lines, kinds: Uint8Array, field: Field): ReadValue {
   const content = contentRange(lines, kinds, field.valueAt, field.line, field.end)
   if (content.start === content.end) return scalar('', '')
   const line = lineAt(lines, content.start)
-  if (line !== field.line + 1 || kinds[line] !== Kind.text) return scalar('', proseFrom(lines, kinds, line, field.end))
+  if (line !== field.line + 1 || kinds[line] !== LineKind.text)
+    return scalar('', proseFrom(lines, kinds, line, field.end))
   const text = oneLine(lines.text.slice(content.start, lineEnd(lines, line)))
   return scalar(text, proseFrom(lines, kinds, line + 1, field.end))
 }

@@ -1,4 +1,4 @@
-import { Kind } from './blocks.ts'
+import { LineKind } from './blocks.ts'
 import { type FieldName, fieldAt } from './fields.ts'
 import { lineStart, lineText } from './lines.ts'
 import type { Section } from './sections.ts'
@@ -40,7 +40,7 @@ const protecting: ReadonlySet<FieldName> = new Set(['Requires Approval', 'Depend
 function warnOfSlipped({ lines, kinds, report }: FileFrame, section: Section, from: number): void {
   const present = new Set(section.fields().map(({ known }) => known))
   for (let line = from + 1; line < section.end; line++) {
-    if (kinds[line] !== Kind.text) continue
+    if (kinds[line] !== LineKind.text) continue
     const text = lineText(lines, line)
     const known = text.startsWith('**') ? fieldAt(text)?.known : undefined
     if (known && protecting.has(known) && !present.has(known)) {

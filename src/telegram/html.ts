@@ -1,4 +1,4 @@
-import { layout, type Mark } from '../text/document/layout.ts'
+import { layout, type TextMark } from '../text/document/layout.ts'
 import type { Node } from '../text/document/nodes.ts'
 
 /** The only escaping of HTML in this room. */
@@ -38,7 +38,7 @@ export function toHtml(nodes: readonly Node[]): string {
   return parts.join('')
 }
 
-function tagsOf(mark: Mark): [begin: string, end: string] {
+function tagsOf(mark: TextMark): [begin: string, end: string] {
   switch (mark.kind) {
     case 'bold':
       return ['<b>', '</b>']

@@ -8,7 +8,7 @@ import type { TaskSpec } from '../core/types.ts'
 export function fingerprint(spec: TaskSpec): string {
   const { file: _f, line: _l, key: _k, headingNumber: _h, context: _c, done: _d, ...content } = spec
   const said = { ...content, instruction: withoutEnd(content.instruction) }
-  return digest(JSON.stringify(said, Object.keys(said).sort()))
+  return textFingerprint(JSON.stringify(said, Object.keys(said).sort()))
 }
 
 /** What stands between two tasks belongs to the first; blank lines and a rule there say nothing. */
@@ -18,6 +18,6 @@ function withoutEnd(instruction: string): string {
   return text
 }
 
-export function digest(text: string): string {
+export function textFingerprint(text: string): string {
   return createHash('sha256').update(text).digest('hex').slice(0, 16)
 }

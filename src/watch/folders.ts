@@ -39,7 +39,7 @@ export function watchFolders(onChange: () => void): Folders {
 }
 
 /** The folder in which files that match a pattern can first appear: what stands before its first sign. */
-export function folderOf(pattern: string): string {
+export function folderOfPattern(pattern: string): string {
   const fixed = pattern.split(/[*?[{]/)[0] ?? ''
   const end = fixed.lastIndexOf('/')
   return end === -1 ? '.' : fixed.slice(0, end) || '/'

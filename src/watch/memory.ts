@@ -9,7 +9,7 @@ export interface Meta {
 }
 
 /** What was seen of the files of each project. */
-export interface Memory {
+export interface WatchMemory {
   /** The project was never looked at. */
   isNew: (project: string) => boolean
   of: (project: string, file: string) => Seen | undefined
@@ -22,7 +22,7 @@ export interface Memory {
 /** Files that are gone are remembered for a while: an editor, or a change of branches, brings them back. */
 const GONE = 200
 
-export function createMemory(meta: Meta): Memory {
+export function createWatchMemory(meta: Meta): WatchMemory {
   const projects = new Map<string, Record<string, Seen>>()
   const keyOf = (project: string) => `watch:${project}`
   const load = (project: string): Record<string, Seen> | undefined => {

@@ -1,5 +1,5 @@
 import type { TaskSpec } from '../core/types.ts'
-import { digest, fingerprint } from './fingerprint.ts'
+import { fingerprint, textFingerprint } from './fingerprint.ts'
 
 /** What is remembered of one file. */
 export interface Seen {
@@ -42,7 +42,7 @@ export function compare(
 ): Found {
   const { tasks = [] } = before ?? {}
   if (reading.problems.length > 0) {
-    const broken = digest(reading.problems.join('\n'))
+    const broken = textFingerprint(reading.problems.join('\n'))
     return { seen: { signature, tasks, broken }, fresh: [], open: 0, broken: broken !== before?.broken }
   }
   const known = new Set(tasks)

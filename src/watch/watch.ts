@@ -2,8 +2,8 @@ import { stat } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import type { TaskSpec } from '../core/types.ts'
 import { createChanging } from './changing.ts'
-import { folderOf, watchFolders } from './folders.ts'
-import { createMemory, type Meta } from './memory.ts'
+import { folderOfPattern, watchFolders } from './folders.ts'
+import { createWatchMemory, type Meta } from './memory.ts'
 import { compare, type Reading } from './seen.ts'
 
 /** New tasks in a file. */
@@ -68,7 +68,7 @@ const HINT_MS = 200
 export function createWatch(ports: WatchPorts): Watch {
   const { home, projects, onError } = ports
   const { settleMs = 2_000, brokenAfterMs = 60_000, lookMs = 30_000, now = () => performance.now() } = ports
-  const memory = createMemory(ports.meta)
+  const memory = createWatchMemory(ports.meta)
   const changing = createChanging(settleMs)
   let timer: NodeJS.Timeout | undefined
   let working: Promise<void> = Promise.resolve()
@@ -107,7 +107,7 @@ export function createWatch(ports: WatchPorts): Watch {
     for (const { name, tasks } of projects) {
       const isFirst = memory.isNew(name)
       const files = ports.findFiles(name)
-      for (const pattern of tasks) folders.add(resolve(home, folderOf(pattern)))
+      for (const pattern of tasks) folders.add(resolve(home, folderOfPattern(pattern)))
       for (const file of files) {
         folders.add(dirname(resolve(home, file)))
         await lookAt(name, file, isFirst).catch(onError)

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { oneLine, reveal, tidy } from '../../src/chat/render/clean.ts'
+import { oneLine, readable, reveal } from '../../src/chat/render/clean.ts'
 import { cell } from '../../src/chat/render/table.ts'
 import { clockTime } from '../../src/chat/render/time.ts'
 import { toHtml } from '../../src/telegram/html.ts'
@@ -82,7 +82,7 @@ test('marks beyond what the server keeps are left out, the words stay', () => {
 
 describe('cleaning', () => {
   test('takes out what cannot be seen, keeps emoji whole', () => {
-    expect(tidy('a\u202Eb\u200B\r\n\r\n\r\n\r\nc 👩‍💻 \t\n')).toBe('ab\n\nc 👩‍💻')
+    expect(readable('a\u202Eb\u200B\r\n\r\n\r\n\r\nc 👩‍💻 \t\n')).toBe('ab\n\nc 👩‍💻')
     expect(oneLine('  two\n\n lines ')).toBe('two lines')
   })
 

@@ -14,7 +14,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { beforeEach, expect, onTestFinished, test } from 'vitest'
 import { checkClaude } from '../../src/claude/check.ts'
-import { identityOf, knownVersions } from '../../src/claude/known-version.ts'
+import { knownVersions, programIdentity } from '../../src/claude/known-version.ts'
 
 const PATH = `${dirname(process.execPath)}:/usr/local/bin:/usr/bin:/bin`
 let home: string
@@ -78,7 +78,7 @@ test('One that is too old is asked each time', async () => {
   write('2.0.14')
   expect((await check())[0]).toContain('too old')
   expect(existsSync(kept())).toBe(false)
-  const identity = identityOf([claude], { path: PATH, cwd: home })
+  const identity = programIdentity([claude], { path: PATH, cwd: home })
   writeFileSync(kept(), JSON.stringify([{ identity, version: '2.0.14' }]))
   expect(await check()).toEqual([expect.stringContaining('too old'), 2])
 })
@@ -106,16 +106,16 @@ test('What is lost, broken, a folder or not to be written costs a question and n
 
 test('A file that does not say what will run has no identity: more words, a shell script, a shim', () => {
   const place = { path: PATH, cwd: home }
-  expect(identityOf([claude], place)).toBeTypeOf('string')
-  expect(identityOf([claude, '--debug'], place)).toBeUndefined()
-  expect(identityOf(['claude-that-is-not-there'], place)).toBeUndefined()
+  expect(programIdentity([claude], place)).toBeTypeOf('string')
+  expect(programIdentity([claude, '--debug'], place)).toBeUndefined()
+  expect(programIdentity(['claude-that-is-not-there'], place)).toBeUndefined()
   write('2.1.330', '#!/bin/sh')
-  expect(identityOf([claude], place)).toBeUndefined()
+  expect(programIdentity([claude], place)).toBeUndefined()
   write('2.1.330', '#!/usr/bin/env node-that-is-not-there')
-  expect(identityOf([claude], place)).toBeUndefined()
+  expect(programIdentity([claude], place)).toBeUndefined()
   rmSync(claude)
   symlinkSync(process.execPath, claude)
-  expect(identityOf([claude], place)).toBeUndefined()
+  expect(programIdentity([claude], place)).toBeUndefined()
 })
 
 test('Another Node under it is another program', () => {
@@ -123,5 +123,5 @@ test('Another Node under it is another program', () => {
   writeFileSync(join(home, 'bin', 'node'), '#!/bin/sh\n', { mode: 0o755 })
   chmodSync(join(home, 'bin', 'node'), 0o755)
   const other = { path: `${join(home, 'bin')}:${PATH}`, cwd: home }
-  expect(identityOf([claude], other)).not.toBe(identityOf([claude], { path: PATH, cwd: home }))
+  expect(programIdentity([claude], other)).not.toBe(programIdentity([claude], { path: PATH, cwd: home }))
 })

@@ -3,11 +3,11 @@ import { describe, expect, it } from 'vitest'
 import { createFacts } from '../../src/claude/facts.ts'
 import { readMessage } from '../../src/claude/messages.ts'
 import { classifyOutcome } from '../../src/claude/outcome.ts'
-import type { Ended } from '../../src/claude/types.ts'
+import type { EndedProcess } from '../../src/claude/types.ts'
 import type { OutcomeKind } from '../../src/core/types.ts'
 
 /** The facts of a process that printed these lines; the rest as of a process that ended by itself. */
-function endedWith(lines: object[], rest: Partial<Ended> = {}): Ended {
+function endedWith(lines: object[], rest: Partial<EndedProcess> = {}): EndedProcess {
   const facts = createFacts()
   for (const line of lines) {
     const message = readMessage(Buffer.from(JSON.stringify(line)))
@@ -143,7 +143,7 @@ const SEEN: [string, OutcomeKind, object[]][] = [
 ]
 
 it('is no end of the task when what Claude asked was refused by our own ending of the process', () => {
-  const kind = (rest: Partial<Ended>) => classifyOutcome(endedWith([SUCCESS], rest)).kind
+  const kind = (rest: Partial<EndedProcess>) => classifyOutcome(endedWith([SUCCESS], rest)).kind
   expect(kind({ reason: 'shutdown', openAsks: ['r1'] })).toBe('interrupted')
   expect(kind({ reason: 'park', openAsks: ['r1'] })).toBe('parked')
   expect(kind({ reason: 'shutdown' })).toBe('done')
@@ -171,12 +171,12 @@ describe('the outcome', () => {
     ['stalls', { clock: 'idle' }, 'timeout'],
     ['is paused', { reason: 'pause' }, 'interrupted'],
     ['is ended with an open permission', { reason: 'park' }, 'parked'],
-  ] as [string, Partial<Ended>, OutcomeKind][])('of a process that %s', (_, rest, kind) => {
+  ] as [string, Partial<EndedProcess>, OutcomeKind][])('of a process that %s', (_, rest, kind) => {
     expect(classifyOutcome(endedWith([], rest)).kind).toBe(kind)
   })
 
   it('names the trouble with the service that a process was in when it ended', () => {
-    const kind = (lines: object[], rest: Partial<Ended>) => classifyOutcome(endedWith(lines, rest)).kind
+    const kind = (lines: object[], rest: Partial<EndedProcess>) => classifyOutcome(endedWith(lines, rest)).kind
     expect(kind([{ ...RETRY, error_status: 529, error: 'overloaded' }], { clock: 'idle' })).toBe('overloaded')
     expect(kind([{ ...RETRY, error_status: null, error: 'unknown' }], { signal: 'SIGKILL' })).toBe('overloaded')
     expect(kind([{ ...RETRY, error_status: 401, error: 'authentication_failed' }], { clock: 'total' })).toBe(

@@ -8,11 +8,11 @@ import { classifyOutcome } from '../../src/claude/outcome.ts'
 import { startClaude } from '../../src/claude/process.ts'
 import { answerInWords, continuationPrompt } from '../../src/claude/prompt.ts'
 import { processStartTime } from '../../src/claude/tree.ts'
-import type { ClaudeStart, Ended } from '../../src/claude/types.ts'
+import type { ClaudeStart, EndedProcess } from '../../src/claude/types.ts'
 import { TEST_LIMITS } from '../support/claude-session.ts'
 import { processesOf, rehearse, script } from '../support/rehearsal-agent.ts'
 
-const words = (ended: Ended): string => classifyOutcome(ended).result ?? ''
+const words = (ended: EndedProcess): string => classifyOutcome(ended).result ?? ''
 
 describe('a permission', () => {
   it('runs the command once it is allowed', async () => {

@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { splitLines } from '../../src/claude/stream.ts'
+import { createLineSplitter } from '../../src/claude/stream.ts'
 
 function split(chunks: Buffer[], maxBytes?: number): { lines: string[]; rest: string | undefined; dropped: number } {
-  const splitter = splitLines(maxBytes)
+  const splitter = createLineSplitter(maxBytes)
   const lines = chunks.flatMap((chunk) => [...splitter.push(chunk)].map((line) => line.toString('latin1')))
   return { lines, rest: splitter.rest()?.toString('latin1'), dropped: splitter.dropped() }
 }
@@ -56,7 +56,7 @@ describe('the line splitter', () => {
   })
 
   it('takes a line of many small chunks (a quadratic step would take minutes)', () => {
-    const splitter = splitLines()
+    const splitter = createLineSplitter()
     const chunk = Buffer.alloc(1024, 'x')
     for (let i = 0; i < 48_000; i++) for (const _ of splitter.push(chunk)) throw new Error('there is no line yet')
     const [line] = [...splitter.push(Buffer.from('\n'))]

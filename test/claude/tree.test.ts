@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { commandOf } from '../../src/claude/process-list.ts'
+import { commandLineOf } from '../../src/claude/process-list.ts'
 import { descendants, findTree, killTree, processStartTime } from '../../src/claude/tree.ts'
 import { processesOf } from '../support/rehearsal-agent.ts'
 
@@ -67,7 +67,7 @@ describe('a process tree', () => {
     const attemptId = randomUUID()
     const report = await killTree({ pid, startedAt: 'another-start', attemptId }, { graceMs: 50 })
     expect(report).toEqual({ killed: [], survivors: [] })
-    expect(await commandOf(pid)).toContain('sleep 300')
+    expect(await commandLineOf(pid)).toContain('sleep 300')
   })
 
   it('does not hold a name that merely begins like its own', async () => {

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { readArgv } from '../../src/commands/read-argv.ts'
-import { CATALOGUE as ERRORS } from '../../src/errors/catalogue.ts'
+import { ERROR_CATALOGUE as ERRORS } from '../../src/errors/catalogue.ts'
 
 const helpOf = (...argv: string[]): string => {
   const { call } = readArgv([...argv, '--help'], '1')

@@ -3,9 +3,9 @@ import type {
   ClaudeHandlers,
   ClaudeProcess,
   ClaudeStart,
-  Decision,
-  Ended,
+  EndedProcess,
   EndReason,
+  PermissionDecision,
 } from '../../src/claude/types.ts'
 import type { Outcome } from '../../src/core/types.ts'
 
@@ -14,7 +14,7 @@ export interface FakeClaude extends ClaudeProcess {
   start: ClaudeStart
   /** What comes from Claude. */
   on: ClaudeHandlers
-  decisions: { requestId: string; decision: Decision }[]
+  decisions: { requestId: string; decision: PermissionDecision }[]
   answers: { requestId: string; answers: Record<string, string> }[]
   deferred: string[]
   heard: string[]
@@ -24,12 +24,12 @@ export interface FakeClaude extends ClaudeProcess {
   permission: (requestId: string, command?: string) => void
   question: (requestId: string, canDefer?: boolean) => void
   /** Ends by itself. */
-  finish: (ended?: Partial<Ended>) => void
+  finish: (ended?: Partial<EndedProcess>) => void
 }
 
 export const QUESTION = 'Where should sessions live?'
 
-const ENDED: Ended = {
+const ENDED: EndedProcess = {
   plan: [],
   complete: true,
   continuesDeferred: false,
@@ -46,7 +46,7 @@ const ENDED: Ended = {
 
 /** Starts one; `end` ends it at once, for the reason given. */
 export function fakeClaude(start: ClaudeStart, on: ClaudeHandlers): FakeClaude {
-  const { promise: finished, resolve } = Promise.withResolvers<Ended>()
+  const { promise: finished, resolve } = Promise.withResolvers<EndedProcess>()
   const open = new Set<string>()
   const ask = (made: ClaudeAsk) => {
     open.add(made.requestId)
@@ -101,7 +101,7 @@ export function fakeClaude(start: ClaudeStart, on: ClaudeHandlers): FakeClaude {
 }
 
 /** What an end comes to, in short: the real rules have tests of their own. */
-export function outcomeOf({ reason, spawnError, complete }: Ended): Outcome {
+export function outcomeOf({ reason, spawnError, complete }: EndedProcess): Outcome {
   if (!complete) return { kind: 'deferred', text: 'kept' }
   if (spawnError) return { kind: 'failed', text: spawnError.message }
   if (reason !== undefined) return { kind: 'interrupted', text: reason }

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { readConfig } from '../../src/config/read.ts'
-import { type Check, exitCodeOf, isAtLeast, named } from '../../src/doctor/check.ts'
+import { type DoctorCheck, exitCodeOf, isAtLeast, named } from '../../src/doctor/check.ts'
 import { type DoctorDeps, runDoctor } from '../../src/doctor/doctor.ts'
 import { judgeSpace } from '../../src/doctor/folders.ts'
 import { runProgram } from '../../src/doctor/run-program.ts'
@@ -44,7 +44,7 @@ async function examine(config = '', over: Partial<DoctorDeps> & { env?: NodeJS.P
     ...over,
     env: {},
   })
-  return { home, checks, check: (name: string) => checks.find((check) => check.name === name) as Check }
+  return { home, checks, check: (name: string) => checks.find((check) => check.name === name) as DoctorCheck }
 }
 
 describe('with everything there', () => {

@@ -2,16 +2,16 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
-import { isStartError, type Standing, standingOf, whyNotStarted } from '../../src/files/not-started.ts'
+import { isStartError, type PathKind, standingOf, whyNotStarted } from '../../src/files/not-started.ts'
 
 const home = mkdtempSync(join(tmpdir(), 'baton-start-'))
 afterAll(() => rmSync(home, { recursive: true }))
 const at = (name: string) => join(home, name)
 
 /** Folders that are there for everybody, and what else stands where. */
-const world = (standing: Record<string, Standing>) => (path: string) => standing[path] ?? 'nothing'
-const OPEN: Record<string, Standing> = { '/work': 'folder', '/open': 'folder', '/later': 'folder', '/closed': 'folder' }
-const why = (program: string, standing: Record<string, Standing>, path = '/closed:/open:/later') =>
+const world = (standing: Record<string, PathKind>) => (path: string) => standing[path] ?? 'nothing'
+const OPEN: Record<string, PathKind> = { '/work': 'folder', '/open': 'folder', '/later': 'folder', '/closed': 'folder' }
+const why = (program: string, standing: Record<string, PathKind>, path = '/closed:/open:/later') =>
   whyNotStarted(program, { path, cwd: '/work' }, world({ ...OPEN, ...standing }))
 
 test('What is nowhere was not found, in whatever folder', () => {
@@ -20,7 +20,7 @@ test('What is nowhere was not found, in whatever folder', () => {
 })
 
 test('A folder of PATH that is closed is named, and is no reason where the program is found elsewhere', () => {
-  const closed: Record<string, Standing> = { '/closed/claude': 'closed' }
+  const closed: Record<string, PathKind> = { '/closed/claude': 'closed' }
   expect(why('claude', closed)).toMatchObject({
     how: 'closed-folder',
     text: 'claude was not found; the folder /closed of PATH cannot be searched (no permission), so it may be there',
@@ -30,7 +30,7 @@ test('A folder of PATH that is closed is named, and is no reason where the progr
 })
 
 test('The folder that is closed is named, not one below it', () => {
-  const closed: Record<string, Standing> = { '/root/bin/claude': 'closed', '/root/bin': 'closed', '/root': 'folder' }
+  const closed: Record<string, PathKind> = { '/root/bin/claude': 'closed', '/root/bin': 'closed', '/root': 'folder' }
   expect(why('/root/bin/claude', closed)?.text).toContain('the folder /root cannot be searched')
   expect(why('claude', closed, '/root/bin')?.text).toContain('the folder /root cannot be searched')
 })

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import { readConfig } from '../../src/config/read.ts'
 import type { CommandRequest } from '../../src/daemon/command-request.ts'
-import { tidy } from '../../src/house/tidy.ts'
+import { applyRetention } from '../../src/house/tidy.ts'
 import { openStore } from '../../src/store/store.ts'
 import { createHome, type Home } from '../support/home.ts'
 
@@ -35,7 +35,7 @@ async function tidyUp(home: Home, at: number): Promise<void> {
   const read = await readConfig({ home: home.dir, env: {} })
   if (!('config' in read)) throw new Error(JSON.stringify(read.problems))
   const store = openStore<CommandRequest>(read.config.stateDir)
-  await tidy({ config: read.config, store }, at, new AbortController().signal)
+  await applyRetention({ config: read.config, store }, at, new AbortController().signal)
   store.close()
 }
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { cut } from '../../src/notify/cut.ts'
+import { cutForReceiver } from '../../src/notify/cut.ts'
 import { discordMessage } from '../../src/notify/discord.ts'
 import type { Notification } from '../../src/notify/notification.ts'
 import { slackMessage } from '../../src/notify/slack.ts'
@@ -115,7 +115,7 @@ test('whatever is told, the limits of the chats are kept, characters stay whole,
 
 test('a text is cut between characters', () => {
   for (const longest of [5, 6, 7]) {
-    const short = cut('😀'.repeat(9), longest)
+    const short = cutForReceiver('😀'.repeat(9), longest)
     expect(short.isWellFormed()).toBe(true)
     expect(short.length).toBeLessThanOrEqual(longest)
     expect(short.endsWith('😀…')).toBe(true)

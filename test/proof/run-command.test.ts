@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, onTestFinished, test } from 'vitest'
-import { type CommandRequest, runCommand } from '../../src/proof/run-command.ts'
+import { runShellCommand, type ShellCommandRequest } from '../../src/proof/run-command.ts'
 
 /** Of folders that everybody may search. */
 const OPEN_PATH = '/usr/local/bin:/usr/bin:/bin'
@@ -33,8 +33,15 @@ async function killTree(pid: number): Promise<void> {
   }
 }
 
-function run(command: CommandRequest['command'], more: Partial<CommandRequest> = {}) {
-  return runCommand({ command, cwd: tmpdir(), env: { PATH: process.env.PATH }, timeoutMs: 10_000, killTree, ...more })
+function run(command: ShellCommandRequest['command'], more: Partial<ShellCommandRequest> = {}) {
+  return runShellCommand({
+    command,
+    cwd: tmpdir(),
+    env: { PATH: process.env.PATH },
+    timeoutMs: 10_000,
+    killTree,
+    ...more,
+  })
 }
 
 function isAlive(pid: number): boolean {

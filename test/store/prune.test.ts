@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { createDeliveries } from '../../src/store/deliveries.ts'
-import { prune } from '../../src/store/prune.ts'
+import { pruneStore } from '../../src/store/prune.ts'
 import { openStore, type Store } from '../../src/store/store.ts'
 
 const DAY_MS = 86_400_000
@@ -43,12 +43,12 @@ describe('deliveries', () => {
     deliveries.enqueue([send('1'), send('1', { followsDocument: true }), send('2')], 0)
     deliveries.done(1, {})
     deliveries.done(3, {})
-    prune(store, KEEP, 2 * DAY_MS)
+    pruneStore(store, KEEP, 2 * DAY_MS)
     expect(deliveries.pending(5)).toMatchObject([{ id: 2 }])
     expect(deliveries.pending(5)[0]).not.toHaveProperty('documentLost')
     expect(count('deliveries')).toBe(2)
     deliveries.done(2, {})
-    prune(store, KEEP, 2 * DAY_MS)
+    pruneStore(store, KEEP, 2 * DAY_MS)
     expect(count('deliveries')).toBe(0)
   })
 
@@ -58,7 +58,7 @@ describe('deliveries', () => {
       for (let i = 0; i < 6_000; i++) insert.run('1', `ask:${i}`, String(i))
       insert.run('2', 'ask:a', '1')
     })
-    prune(store, KEEP, 2 * DAY_MS)
+    pruneStore(store, KEEP, 2 * DAY_MS)
     expect(count('slots')).toBe(5_001)
     const deliveries = createDeliveries<string>(store.db, 'telegram')
     expect(deliveries.messageIn('1', 'ask:5999')).toBe('5999')
@@ -71,7 +71,7 @@ describe('what was noted about a task that is gone', () => {
   it('goes with it', () => {
     store.setMeta('undo:gone', { from: 'a' })
     store.setMeta('schedule', {})
-    prune(store, KEEP, 2 * DAY_MS)
+    pruneStore(store, KEEP, 2 * DAY_MS)
     expect(store.read.meta('undo:gone')).toBeUndefined()
     expect(store.read.meta('schedule')).toEqual({})
   })

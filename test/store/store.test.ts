@@ -8,7 +8,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { createDeliveries } from '../../src/store/deliveries.ts'
 import { isLocked, takeLock, takeLockPatiently } from '../../src/store/lock.ts'
 import { MIGRATIONS } from '../../src/store/migrations.ts'
-import { prune } from '../../src/store/prune.ts'
+import { pruneStore } from '../../src/store/prune.ts'
 import { openStore, type Store } from '../../src/store/store.ts'
 import { createUpdates } from '../../src/store/updates.ts'
 import { createHouse, planned } from '../core/house.ts'
@@ -236,7 +236,7 @@ describe('pruning', () => {
         }
         house.start([planned(1)])
       }
-      const pruned = prune(store, { runs: 2, days: 30 }, 4 * day)
+      const pruned = pruneStore(store, { runs: 2, days: 30 }, 4 * day)
       expect(pruned.runIds).toEqual(['r1id1'])
       expect(store.read.runs().map((run) => run.id)).toEqual(['r3id1', 'r2id1', 'r0id1'])
       expect(store.read.tasks('r1id1')).toEqual([])
@@ -249,7 +249,7 @@ describe('pruning', () => {
       const big = 'x'.repeat(40_000)
       for (let i = 0; i < 50; i++) store.inbox.put({ key: `k${i}`, queue: 'main', content: big, receivedAt: 0 })
       for (const item of store.inbox.pending({ limit: 100 })) store.inbox.handled(item.id, { ok: true, text: '' }, 0)
-      prune(store, { runs: 1, days: 1 }, 90 * 86_400_000)
+      pruneStore(store, { runs: 1, days: 1 }, 90 * 86_400_000)
       store.db.exec('PRAGMA wal_checkpoint(TRUNCATE)')
       const size = statSync(join(dir, 'baton.db')).size
       for (let i = 0; i < 50; i++) store.inbox.put({ key: `j${i}`, queue: 'main', content: big, receivedAt: 0 })

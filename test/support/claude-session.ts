@@ -6,7 +6,7 @@ import { type ClaudeOptions, claudeArgs } from '../../src/claude/argv.ts'
 import { claudeEnvironment } from '../../src/claude/environment.ts'
 import type { StreamMessage } from '../../src/claude/messages.ts'
 import { startClaude } from '../../src/claude/process.ts'
-import type { ClaudeAsk, ClaudeLimits, ClaudeProcess, ClaudeStart, Ended } from '../../src/claude/types.ts'
+import type { ClaudeAsk, ClaudeLimits, ClaudeProcess, ClaudeStart, EndedProcess } from '../../src/claude/types.ts'
 
 /** Short enough for a test to see a clock run out, long enough for a busy machine. */
 export const TEST_LIMITS: ClaudeLimits = {
@@ -39,7 +39,7 @@ export interface Talk extends Partial<ClaudeOptions> {
 }
 
 export interface Heard {
-  ended: Ended
+  ended: EndedProcess
   messages: StreamMessage[]
   asks: ClaudeAsk[]
   withdrawn: string[]

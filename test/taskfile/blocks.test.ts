@@ -3,7 +3,7 @@ import remarkGfm from 'remark-gfm'
 import remarkParse from 'remark-parse'
 import { unified } from 'unified'
 import { describe, expect, it } from 'vitest'
-import { Kind, lineKinds } from '../../src/taskfile/blocks.ts'
+import { LineKind, lineKinds } from '../../src/taskfile/blocks.ts'
 import { lineText, splitLines } from '../../src/taskfile/lines.ts'
 import { blockText } from './hostile.ts'
 
@@ -29,10 +29,11 @@ function seenHere(text: string): string[] {
   const kinds = lineKinds(lines)
   return [...kinds]
     .flatMap((kind, line) => {
-      if (kind === Kind.item) return `${line + 1} item`
-      if (kind === Kind.rule) return `${line + 1} rule`
-      if (kind === Kind.heading) return `${line + 1} heading ${/#+/.exec(lineText(lines, line))![0].length}`
-      const isUnderlined = kind === Kind.text && kinds[line + 1] === Kind.underline && kinds[line - 1] !== Kind.text
+      if (kind === LineKind.item) return `${line + 1} item`
+      if (kind === LineKind.rule) return `${line + 1} rule`
+      if (kind === LineKind.heading) return `${line + 1} heading ${/#+/.exec(lineText(lines, line))![0].length}`
+      const isUnderlined =
+        kind === LineKind.text && kinds[line + 1] === LineKind.underline && kinds[line - 1] !== LineKind.text
       return isUnderlined ? `${line + 1} underlined` : []
     })
     .sort()

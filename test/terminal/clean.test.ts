@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { clean, oneLine } from '../../src/terminal/show/clean.ts'
+import { clean, cleanLine } from '../../src/terminal/show/clean.ts'
 
 it('makes escapes visible, so that no text can hide or rewrite what is approved', () => {
   expect(clean('rm -rf /\u001b[2K\recho ok')).toBe('rm -rf /⟦U+001B⟧[2K⟦U+000D⟧echo ok')
@@ -12,7 +12,7 @@ it('shows characters that turn the direction of a text or take no room', () => {
 
 it('keeps line breaks and makes tabs spaces', () => {
   expect(clean('a\nb\tc\nd')).toBe('a\nb    c\nd')
-  expect(oneLine('a\r\n  b\tc ')).toBe('a b c')
+  expect(cleanLine('a\r\n  b\tc ')).toBe('a b c')
 })
 
 it('leaves nothing that steers a terminal', () => {

@@ -2,14 +2,14 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Command } from '../../src/core/commands.ts'
 import type { Ask, AskKind } from '../../src/core/types.ts'
-import { beginDialogue, type Dialogue, hear, promptOf, type Turn } from '../../src/terminal/talk/dialogue.ts'
+import { type AskDialogue, beginDialogue, hear, promptOf, type Turn } from '../../src/terminal/talk/dialogue.ts'
 import { anAsk, colours } from './sights.ts'
 
 const target = { askId: 'ask1', hash: 'hash1' }
 
 /** Types lines one after the other; gives what the last one led to. */
 function type(ask: Ask, ...lines: string[]): Turn {
-  let dialogue: Dialogue = beginDialogue(ask)
+  let dialogue: AskDialogue = beginDialogue(ask)
   let turn: Turn = { dialogue }
   for (const line of lines) {
     turn = hear(dialogue, line)

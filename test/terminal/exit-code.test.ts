@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest'
 import type { RunStatus, TaskStatus } from '../../src/core/types.ts'
 import { exitCode } from '../../src/terminal/follow/result.ts'
-import type { Ended } from '../../src/terminal/follow/session.ts'
+import type { FollowEnd } from '../../src/terminal/follow/session.ts'
 
-const code = (ended: Ended, run: RunStatus, tasks: TaskStatus[], onFailure: 'ask' | 'stop' = 'ask') =>
+const code = (ended: FollowEnd, run: RunStatus, tasks: TaskStatus[], onFailure: 'ask' | 'stop' = 'ask') =>
   exitCode(
     [{ status: run }],
     tasks.map((status) => ({ status })),

@@ -5,7 +5,7 @@ import type { MessageRef } from '../transport.ts'
 import type { UpdateContext } from '../update-context.ts'
 
 /** A command as it was written, or tapped. */
-export interface Call {
+export interface CommandCall {
   chat: ChatContext
   ctx: UpdateContext
   /** Everything after the command's name, and after the name of a queue. */
@@ -21,7 +21,7 @@ export interface Call {
 }
 
 /** Does what a command says; its answers are put into the turn. */
-export type CommandHandler = (call: Call) => Promise<void>
+export type CommandHandler = (call: CommandCall) => Promise<void>
 
 /** `3 because` → task 3 and the words. */
 export function numberFirst(text: string): { task?: number; rest: string } {
@@ -30,14 +30,14 @@ export function numberFirst(text: string): { task?: number; rest: string } {
 }
 
 /** The task whose own message is replied to. */
-export function taskOfReply({ chat, ctx, replyTo }: Call): Task | undefined {
+export function taskOfReply({ chat, ctx, replyTo }: CommandCall): Task | undefined {
   const slot = replyTo === undefined ? undefined : chat.deps.store.deliveries.slotOf(ctx.chatId, replyTo)
   const id = /^(?:progress|receipt):(.+)$/.exec(slot ?? '')?.[1]
   return id === undefined ? undefined : chat.deps.face.view.fullTask(id)
 }
 
 /** The task of that number in the run at work or the latest; without one, the task at work or the one that ended last. */
-export function taskMeant({ chat, queue }: Pick<Call, 'chat' | 'queue'>, number?: number): TaskView | undefined {
+export function taskMeant({ chat, queue }: Pick<CommandCall, 'chat' | 'queue'>, number?: number): TaskView | undefined {
   const { view } = chat.deps.face
   const run = view.latestRun(queue)
   if (!run) return undefined

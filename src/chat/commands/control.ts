@@ -4,18 +4,18 @@ import type { Reply } from '../../core/inputs.ts'
 import { commandOf, readArguments } from '../../core/read-command.ts'
 import { renderNotice } from '../render/notice.ts'
 import { openReplyField, wordsWanted } from '../reply-field.ts'
-import { type Call, type CommandHandler, taskOfReply } from './call.ts'
+import { type CommandCall, type CommandHandler, taskOfReply } from './call.ts'
 
 const NOTHING_RUNS = 'Nothing is running. /start begins, /tasks shows what there is.'
 const NOTHING_WAITS = 'Nothing is paused and nothing was stopped. /start begins.'
 const NOTHING_FAILED = 'Nothing has failed. /tasks shows what there is, /retry 3 begins task 3 anew.'
 
 /** Does a command and says what came of it; `idle` where there is nothing that it could be about. */
-async function command({ ctx, chat, queue }: Call, wanted: Command, idle = NOTHING_RUNS): Promise<void> {
+async function command({ ctx, chat, queue }: CommandCall, wanted: Command, idle = NOTHING_RUNS): Promise<void> {
   say({ ctx, chat }, await ctx.submit(wanted, queue), idle)
 }
 
-function say({ ctx, chat }: Pick<Call, 'ctx' | 'chat'>, reply: Reply, idle = NOTHING_RUNS): void {
+function say({ ctx, chat }: Pick<CommandCall, 'ctx' | 'chat'>, reply: Reply, idle = NOTHING_RUNS): void {
   const text = reply.code === 'idle' ? idle : chat.deps.redact(reply.text)
   ctx.say(renderNotice(text, { mark: reply.ok ? '✅' : 'ℹ️' }))
 }
@@ -23,7 +23,7 @@ function say({ ctx, chat }: Pick<Call, 'ctx' | 'chat'>, reply: Reply, idle = NOT
 const EARLIER_RUN = 'That task belongs to an earlier run.'
 
 /** The number that was written, else that of the task whose message is replied to; false: of a run that is over. */
-function numberMeant(call: Call, written: number | undefined): number | undefined | false {
+function numberMeant(call: CommandCall, written: number | undefined): number | undefined | false {
   const replied = written === undefined ? taskOfReply(call) : undefined
   if (!replied) return written
   return call.chat.deps.face.view.latestRun(call.queue)?.id === replied.runId && replied.number

@@ -7,14 +7,17 @@ import { otherMessage } from '../render/question.ts'
 import { openReplyField, wordsWanted } from '../reply-field.ts'
 import { askView } from '../show-ask.ts'
 import type { UpdateContext } from '../update-context.ts'
-import { type Call, type CommandHandler, numberFirst } from './call.ts'
+import { type CommandCall, type CommandHandler, numberFirst } from './call.ts'
 import { whichAsk } from './which.ts'
 
 /**
  * The ask whose message is replied to; without a reply the only one that was seen. Who replies means that message and no
  * other one, so that one which is not known (a copy that was sent in doubt) never stands for what else is asked.
  */
-function meantBy({ chat, ctx, replyTo, named, askId }: Call, options: Parameters<typeof askBefore>[3]): FoundAsks {
+function meantBy(
+  { chat, ctx, replyTo, named, askId }: CommandCall,
+  options: Parameters<typeof askBefore>[3],
+): FoundAsks {
   if (askId !== undefined) return askById(chat, askId, ctx.chatId)
   const which = { ...options, ...(named !== undefined && { queue: named }) }
   if (replyTo === undefined) return askBefore(chat, ctx.chatId, ctx.messageId, which)
@@ -27,7 +30,7 @@ const NOT_AN_ASK =
 
 /** Decides about the ask that is meant; what cannot be meant, or may be several, is said. */
 async function about(
-  { chat, ctx }: Call,
+  { chat, ctx }: CommandCall,
   found: FoundAsks,
   decide: (meant: Extract<FoundAsk, { ask: unknown }>, ctx: UpdateContext) => Promise<void>,
 ): Promise<void> {
@@ -67,7 +70,7 @@ export const reject: CommandHandler = async (call) => {
   })
 }
 
-function isAsked({ chat }: Call, task: number): boolean {
+function isAsked({ chat }: CommandCall, task: number): boolean {
   return chat.deps.face.view.openAsks().some((ask) => ask.task === task)
 }
 

@@ -9,7 +9,7 @@ import { renderProjectCosts, renderProjects, renderProjectTasks } from '../rende
 import { renderTaskList } from '../render/task-list.ts'
 import { inShort } from '../show-ask.ts'
 import type { CostView, OverviewView } from '../views.ts'
-import type { Call, CommandHandler } from './call.ts'
+import type { CommandCall, CommandHandler } from './call.ts'
 
 /** Tasks looked through for what comes next. */
 const LOOK_AHEAD = 20
@@ -24,7 +24,7 @@ export const status: CommandHandler = async (call) => {
 }
 
 /** Every project, where there are several and none is named. */
-function allProjects({ chat, named }: Call): string[] | undefined {
+function allProjects({ chat, named }: CommandCall): string[] | undefined {
   const queues = chat.deps.face.view.queues()
   return named === undefined && queues.length > 1 ? queues : undefined
 }
@@ -55,7 +55,7 @@ export const tasks: CommandHandler = async (call) => {
   })
   if (all) return ctx.say(renderProjectTasks(deps.redact(all)))
   const run = view.latestRun(queue)
-  if (run) ctx.say(taskPage(chat, run.id, 0) ?? renderNotice('This run is no longer kept.'))
+  if (run) ctx.say(showTaskPage(chat, run.id, 0) ?? renderNotice('This run is no longer kept.'))
   else {
     const choice = renderFileChoice(deps.redact(await deps.taskFiles(queue)), { nothingRan: true })
     ctx.say(nameProject(chat, queue, choice))
@@ -63,7 +63,7 @@ export const tasks: CommandHandler = async (call) => {
 }
 
 /** A page of a run's list; undefined when the run is gone. */
-export function taskPage(chat: ChatContext, runId: string, page: number) {
+export function showTaskPage(chat: ChatContext, runId: string, page: number) {
   const { deps } = chat
   const { view } = deps.face
   const run = view.run(runId)
@@ -73,7 +73,7 @@ export function taskPage(chat: ChatContext, runId: string, page: number) {
 }
 
 /** What it cost. */
-export const cost: CommandHandler = async (call) => {
+export const showCost: CommandHandler = async (call) => {
   const { chat, ctx, queue } = call
   const { redact } = chat.deps
   const all = allProjects(call)?.map((name) => ({ queue: name, ...costOf(chat, name) }))
@@ -97,7 +97,7 @@ function costOf({ deps }: ChatContext, queue: string): CostView {
 export const help: CommandHandler = async ({ ctx }) => ctx.say(renderHelp())
 
 /** A link that works once, for a browser on the same network. */
-export const dashboard: CommandHandler = async ({ chat, ctx }: Call) => {
+export const dashboard: CommandHandler = async ({ chat, ctx }: CommandCall) => {
   const link = chat.deps.dashboardLink?.(ctx.by)
   const text = link ? `This link opens the dashboard once:\n${link}` : 'The dashboard is switched off (http.enabled).'
   ctx.say(renderNotice(text, { mark: '🔗' }))

@@ -1,10 +1,10 @@
 import { basename } from 'node:path'
 import { renderFileChoice } from '../render/file-choice.ts'
 import { renderNotice } from '../render/notice.ts'
-import type { Call, CommandHandler } from './call.ts'
+import type { CommandCall, CommandHandler } from './call.ts'
 
 /** `/start`, `/start file`: begins the tasks, or queues them behind what runs. */
-export const start: CommandHandler = async (call) => {
+export const startCommand: CommandHandler = async (call) => {
   const { chat, ctx, queue, text } = call
   const files = await chat.deps.taskFiles(queue)
   if (files.length === 0 && text === '') return ctx.say(renderFileChoice([]))
@@ -26,7 +26,7 @@ export function fileMeant(files: string[], text: string): string | undefined {
 }
 
 /** Starts these files, or the configured ones. */
-export async function startFiles({ chat, ctx, queue, text }: Call, files: string[] | undefined): Promise<void> {
+export async function startFiles({ chat, ctx, queue, text }: CommandCall, files: string[] | undefined): Promise<void> {
   const { deps } = chat
   const reply = await ctx.submit({ type: 'start', ...(files && { files }) }, queue)
   const known = reply.data?.files

@@ -5,13 +5,13 @@ import { add, sayTo, submitWritten } from './control.ts'
 import { answer, approve, reject } from './decide.ts'
 import { diff, logs } from './logs-and-diff.ts'
 import { plan } from './plan.ts'
-import { cost, dashboard, help, status, tasks } from './read.ts'
-import { start } from './start.ts'
-import { undo } from './undo.ts'
+import { dashboard, help, showCost, status, tasks } from './read.ts'
+import { startCommand } from './start.ts'
+import { offerUndo } from './undo.ts'
 
 /** What a chat does beyond the command itself, or shows in its own way; every other command is submitted as it was written. */
 const HANDLERS: Readonly<Record<string, CommandHandler>> = {
-  start,
+  start: startCommand,
   status,
   tasks,
   approve,
@@ -20,10 +20,10 @@ const HANDLERS: Readonly<Record<string, CommandHandler>> = {
   say: sayTo,
   logs,
   diff,
-  undo,
+  undo: offerUndo,
   plan,
   add,
-  cost,
+  cost: showCost,
   help,
   dashboard,
 }
@@ -35,7 +35,7 @@ export function handlerOf(name: string, catalogue = CATALOGUE): CommandHandler |
 }
 
 /** A message that is a command. */
-export interface Written {
+export interface WrittenCommand {
   name: string
   /** The bot that is meant, in groups. */
   bot?: string
@@ -43,7 +43,7 @@ export interface Written {
 }
 
 /** Reads `/reject@my_bot not yet`; undefined for other text. */
-function readCommand(text: string): Written | undefined {
+function readCommand(text: string): WrittenCommand | undefined {
   const [, name, bot, rest = ''] = /^\/([a-z0-9_]+)(?:@(\w+))?(?:\s+([\s\S]*))?$/i.exec(text.trim()) ?? []
   return name === undefined
     ? undefined
@@ -59,7 +59,7 @@ export function readQueue(text: string, queues: readonly string[]): { queue: str
 }
 
 /** The command that somebody wrote, as a message or as the caption of a file. What they only passed on is none. */
-export function commandIn(deed: Extract<Deed, { kind: 'words' | 'file' }>): Written | undefined {
+export function commandIn(deed: Extract<Deed, { kind: 'words' | 'file' }>): WrittenCommand | undefined {
   if (deed.isQuoted) return undefined
   return readCommand(deed.kind === 'file' ? deed.caption : deed.text)
 }

@@ -13,7 +13,7 @@ import { type CommandHandler, numberFirst, taskMeant } from './call.ts'
 const NOT_KEPT = 'This task is no longer kept.'
 
 /** `/undo 3`: shows what would happen, and asks with buttons. */
-export const undo: CommandHandler = async (call) => {
+export const offerUndo: CommandHandler = async (call) => {
   const { chat, ctx, queue } = call
   const task = taskMeant(call, numberFirst(call.text).task)
   const run = chat.deps.face.view.latestRun(queue)

@@ -4,8 +4,8 @@ import { mixedWords } from '../../text/scripts.ts'
 import type { AskView } from '../views.ts'
 import type { AskParts } from './ask-parts.ts'
 import { oneLine, reveal } from './clean.ts'
-import type { Section } from './compose.ts'
-import { bindingHeading, facts, heading, taskOf } from './parts.ts'
+import type { MessageSection } from './compose.ts'
+import { bindingHeading, facts, heading, taskOfTotal } from './parts.ts'
 
 /** May this task start, may the budget be raised? */
 export function approvalSections({ ask, task, total }: AskView): AskParts {
@@ -21,7 +21,7 @@ export function approvalSections({ ask, task, total }: AskView): AskParts {
 }
 
 /** Everything that goes to Claude, or is run, with nothing hidden in it. */
-function taskSections({ number, spec }: Task, total: number): Section[] {
+function taskSections({ number, spec }: Task, total: number): MessageSection[] {
   let hidden = false
   const show = (text: string): string => {
     const revealed = reveal(text)
@@ -34,7 +34,7 @@ function taskSections({ number, spec }: Task, total: number): Section[] {
   const criteria = spec.criteria.map((criterion) => `• ${show(criterion)}`).join('\n')
   const instruction = show(spec.instruction)
   return [
-    bindingHeading('🚦', `May ${taskOf(number, total).toLowerCase()} start?`, title, [
+    bindingHeading('🚦', `May ${taskOfTotal(number, total).toLowerCase()} start?`, title, [
       italic(facts(spec.type && oneLine(spec.type), `${spec.priority} priority`, place)),
     ]),
     hidden && hiddenWarning(),
@@ -57,7 +57,7 @@ function taskSections({ number, spec }: Task, total: number): Section[] {
 }
 
 /** Commands of a line each stand together; a script stands by itself, so that one shell and several are told apart. */
-function commandSections(label: string, commands: string[], plain: (text: string) => Node[]): Section[] {
+function commandSections(label: string, commands: string[], plain: (text: string) => Node[]): MessageSection[] {
   const parts: { text: string; isScript: boolean }[] = []
   for (const command of commands) {
     const last = parts.at(-1)
@@ -77,7 +77,7 @@ function codeLines(text: string): Node[] {
 }
 
 /** Said above a text in which something was made visible. */
-export function hiddenWarning(): Section {
+export function hiddenWarning(): MessageSection {
   return [
     '⚠️ ',
     bold('It contains characters that cannot be seen, or are drawn like others'),
@@ -86,7 +86,7 @@ export function hiddenWarning(): Section {
 }
 
 /** Said above a text in which a word mixes scripts: letters that look alike. */
-export function mixedWarning(text: string): Section {
+export function mixedWarning(text: string): MessageSection {
   const words = mixedWords(text)
   return (
     words.length > 0 && ['⚠️ ', bold('Letters of several scripts in one word'), `: ${oneLine(words.join('; '), 400)}`]

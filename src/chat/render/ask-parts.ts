@@ -1,8 +1,8 @@
-import type { Section } from './compose.ts'
+import type { MessageSection } from './compose.ts'
 
 /** The parts of an ask's message, and what its document is called. */
 export interface AskParts {
-  sections: Section[]
+  sections: MessageSection[]
   /** Text that is not shown whole makes a document of this name, with everything. */
   documentName: string
   /** A document that comes along in any case; it has everything. */

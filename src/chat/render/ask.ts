@@ -5,7 +5,7 @@ import type { AskView } from '../views.ts'
 import { approvalSections } from './approval.ts'
 import type { AskParts } from './ask-parts.ts'
 import { choiceButtons } from './buttons.ts'
-import { CLOSED_UNITS, compose, composeWholeOrShort, OPEN_UNITS, type Section } from './compose.ts'
+import { CLOSED_UNITS, compose, composeWholeOrShort, type MessageSection, OPEN_UNITS } from './compose.ts'
 import { decisionLines } from './decision.ts'
 import { failureSections } from './failure.ts'
 import { messageOf } from './parts.ts'
@@ -33,7 +33,7 @@ export function renderAsk(view: AskView, moment: Moment): Message {
     ? '⚠️ Too large to be shown here: decide at the terminal or on the dashboard.'
     : open && parts.hint
   const decided = decisionLines(ask, moment)
-  const sections: Section[] = [body.nodes, note ? [italic(note)] : false, decided.length > 0 && decided]
+  const sections: MessageSection[] = [body.nodes, note ? [italic(note)] : false, decided.length > 0 && decided]
   const fitted = compose(sections, open ? OPEN_UNITS : CLOSED_UNITS)
   if (!open) return messageOf(fitted, { silent: true })
   const document = content === undefined || tooLarge ? undefined : { name: parts.documentName, content }

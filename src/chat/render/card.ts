@@ -3,7 +3,7 @@ import { encodeTap } from '../callback.ts'
 import type { Card, CardButton, CardOutcome, KeptCard } from '../cards/card.ts'
 import type { Message } from '../message.ts'
 import { inRows } from './buttons.ts'
-import { oneLine, tidy } from './clean.ts'
+import { oneLine, readable } from './clean.ts'
 import { compose } from './compose.ts'
 import { byWhom } from './decision.ts'
 import { heading, messageOf } from './parts.ts'
@@ -27,7 +27,7 @@ export function renderCard(
   }))
   const fitted = compose([
     heading(card.mark, card.title),
-    { text: tidy(card.body), as: (text) => [text], keep: 'ends' },
+    { text: readable(card.body), as: (text) => [text], keep: 'ends' },
     outcomes,
   ])
   return messageOf(fitted, { silent: card.silent, buttons: inRows(buttons) })

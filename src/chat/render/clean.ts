@@ -5,7 +5,7 @@ import { dropUnseen, showUnseen } from '../../text/unseen.ts'
 const TAB = '    '
 
 /** A text over several lines without what cannot be seen; indentation stays. For what binds nobody. */
-export function tidy(text: string): string {
+export function readable(text: string): string {
   return dropUnseen(text.toWellFormed().normalize('NFC').replaceAll('\r\n', '\n').replaceAll('\t', TAB))
     .replace(/[ \t]+$/gm, '')
     .replace(/\n{3,}/g, '\n\n')

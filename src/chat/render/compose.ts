@@ -14,7 +14,7 @@ export interface Flexible {
   maxLines?: number
 }
 /** `false` and undefined stand for a part that is not there. */
-export type Section = Fixed | Flexible | false | undefined
+export type MessageSection = Fixed | Flexible | false | undefined
 
 export interface Composed {
   nodes: Node[]
@@ -36,7 +36,7 @@ export const CLOSED_UNITS = 4_050
 const BETWEEN = '\n\n'
 
 /** Puts sections together with a blank line between them, within `limit` UTF-16 units; cuts before anything is formatted. */
-export function compose(sections: Section[], limit = BODY_UNITS): Composed {
+export function compose(sections: MessageSection[], limit = BODY_UNITS): Composed {
   const present = sections
     .filter((s) => s !== undefined && s !== false)
     .filter((s) => (Array.isArray(s) ? unitsOf(s) > 0 : s.text !== ''))
@@ -63,7 +63,7 @@ export function compose(sections: Section[], limit = BODY_UNITS): Composed {
  * Whole where that is possible; otherwise short, for a document will have the whole. `below`: units that come after it in
  * a message that nothing is ever added to.
  */
-export function composeWholeOrShort(sections: Section[], below = 0): Composed {
+export function composeWholeOrShort(sections: MessageSection[], below = 0): Composed {
   const limit = Math.min(BODY_UNITS, CLOSED_UNITS - below - BETWEEN.length)
   const full = compose(sections, limit)
   if (full.whole) return full
@@ -71,7 +71,7 @@ export function composeWholeOrShort(sections: Section[], below = 0): Composed {
 }
 
 /** Short lines fill a screen long before they fill a message. */
-function fewLines(section: Section): Section {
+function fewLines(section: MessageSection): MessageSection {
   if (!section || Array.isArray(section)) return section
   return { ...section, maxLines: SHORT_LINES }
 }

@@ -2,23 +2,23 @@ import { cutStart } from '../../text/cut.ts'
 import { bold, pre } from '../../text/document/nodes.ts'
 import type { AskView } from '../views.ts'
 import type { AskParts } from './ask-parts.ts'
-import { tidy } from './clean.ts'
-import { heading, taskOf } from './parts.ts'
+import { readable } from './clean.ts'
+import { heading, taskOfTotal } from './parts.ts'
 
 /** The log is only a help here; the whole of it is a tap away. */
 const LOG_UNITS = 900
 
 /** Retry, skip or stop? */
 export function failureSections({ ask, task, total, logTail }: AskView): AskParts {
-  const body = { text: tidy(ask.text), as: (text: string) => [text], keep: 'ends' as const }
+  const body = { text: readable(ask.text), as: (text: string) => [text], keep: 'ends' as const }
   const documentName = `task-${ask.task}-failure.txt`
   if (ask.about === 'credentials') return { sections: [heading('🔑', ask.title), body], documentName }
   return {
     sections: [
-      heading('🔴', `${taskOf(ask.task, total)} failed`, task?.spec.title),
+      heading('🔴', `${taskOfTotal(ask.task, total)} failed`, task?.spec.title),
       body,
       logTail !== undefined && {
-        text: cutStart(tidy(logTail), LOG_UNITS),
+        text: cutStart(readable(logTail), LOG_UNITS),
         as: (text) => [bold('The end of its log'), '\n', pre(text)],
         keep: 'tail',
       },

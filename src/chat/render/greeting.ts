@@ -3,7 +3,7 @@ import { bold, type Node } from '../../text/document/nodes.ts'
 import { encodeTap, fileKey } from '../callback.ts'
 import type { Button, Message } from '../message.ts'
 import { oneLine } from './clean.ts'
-import { compose, type Section } from './compose.ts'
+import { compose, type MessageSection } from './compose.ts'
 import { heading, messageOf } from './parts.ts'
 
 /** Where Baton works and what is ready there. */
@@ -48,7 +48,7 @@ export function renderGreeting({ host, projects }: GreetingView): Message {
 const readyIn = ({ files }: GreetedProject): number => files.reduce((sum, { titles }) => sum + titles.length, 0)
 const isReady = (project: GreetedProject): boolean => project.working === undefined && readyIn(project) > 0
 
-function projectSections(project: GreetedProject): Section[] {
+function projectSections(project: GreetedProject): MessageSection[] {
   const { name, folder, files, working } = project
   const titles = files.flatMap((file) => file.titles)
   const broken = files.filter(({ problem }) => problem !== undefined)

@@ -3,7 +3,7 @@ import { duration } from '../../text/durations.ts'
 import { encodeTap } from '../callback.ts'
 import type { Message } from '../message.ts'
 import type { LogView } from '../views.ts'
-import { tidy } from './clean.ts'
+import { readable } from './clean.ts'
 import { compose } from './compose.ts'
 import { heading, messageOf } from './parts.ts'
 import type { Moment } from './time.ts'
@@ -12,7 +12,7 @@ import type { Moment } from './time.ts'
 export function renderLog({ task, lines, whole, updatedAt }: LogView, moment: Moment): Message {
   const headline = task ? `Log of task ${task.number}` : 'Log'
   const age = updatedAt === undefined ? '' : `\nlast line ${duration(moment.now - updatedAt)} ago`
-  const text = tidy(lines.join('\n'))
+  const text = readable(lines.join('\n'))
   const fitted = compose([
     [...heading('📄', headline, task?.title), age],
     text === '' ? ['Nothing is in it yet.'] : { text, as: (shown) => [pre(shown)], keep: 'tail' },

@@ -3,7 +3,7 @@ import { code, type Node } from '../../text/document/nodes.ts'
 import { duration } from '../../text/durations.ts'
 import { encodeTap } from '../callback.ts'
 import type { Button, Message } from '../message.ts'
-import { oneLine, tidy } from './clean.ts'
+import { oneLine, readable } from './clean.ts'
 import { compose } from './compose.ts'
 import { heading, messageOf } from './parts.ts'
 import type { Moment } from './time.ts'
@@ -16,7 +16,7 @@ export function renderNotice(
   const { mark, title, silent = false, buttons } = options
   const head = title === undefined ? [] : [heading(mark ?? 'ℹ️', title)]
   const prefix = title === undefined && mark !== undefined ? `${mark} ` : ''
-  const fitted = compose([...head, { text: `${prefix}${tidy(text)}`, as: (shown) => [shown], keep: 'ends' }])
+  const fitted = compose([...head, { text: `${prefix}${readable(text)}`, as: (shown) => [shown], keep: 'ends' }])
   return messageOf(fitted, { silent, ...(buttons && { buttons }) })
 }
 

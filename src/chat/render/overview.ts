@@ -9,10 +9,10 @@ import type { OverviewView } from '../views.ts'
 import { shownActor } from './actor.ts'
 import { BUTTON_UNITS } from './buttons.ts'
 import { oneLine } from './clean.ts'
-import { compose, type Section } from './compose.ts'
+import { compose, type MessageSection } from './compose.ts'
 import { bar, RUN_MARK } from './marks.ts'
 import { facts, heading, messageOf } from './parts.ts'
-import { liveLines, pauseButton } from './progress.ts'
+import { pauseButton, progressLines } from './progress.ts'
 import { clockTime, type Moment } from './time.ts'
 
 /** The answer to /status. */
@@ -45,7 +45,7 @@ const OPEN = new Set(['queued', 'running', 'waiting', 'paused'])
 /** The run has its turn, or waits for it. */
 export const isOpenRun = ({ status }: Pick<RunView, 'status'>): boolean => OPEN.has(status)
 
-function openSections({ status }: OverviewView, moment: Moment): Section[] {
+function openSections({ status }: OverviewView, moment: Moment): MessageSection[] {
   const { run, current, live, hold, paused } = status
   if (!run) return []
   const done = run.counts.done
@@ -56,7 +56,7 @@ function openSections({ status }: OverviewView, moment: Moment): Section[] {
     [...heading(mark, words, run.files.join(', ')), '\n', `${bar(done, run.total)} ${done} of ${run.total} done`],
     paused !== undefined && current === undefined && [pausedLine(paused, moment)],
     current !== undefined &&
-      liveLines(
+      progressLines(
         {
           task: current,
           total: run.total,
@@ -85,7 +85,7 @@ export function stateWords(status: string): string {
   return { queued: 'Queued', running: 'Running', waiting: 'Waiting for you', paused: 'Paused' }[status] ?? status
 }
 
-function idleSections({ status }: OverviewView, moment: Moment): Section[] {
+function idleSections({ status }: OverviewView, moment: Moment): MessageSection[] {
   const { run } = status
   const last = run && [
     `${RUN_MARK[run.status]} Last: ${oneLine(run.files.join(', '), 120)}, `,
@@ -101,7 +101,7 @@ function idleSections({ status }: OverviewView, moment: Moment): Section[] {
   ]
 }
 
-function waitingFor(asks: Ask[], moment: Moment): Section {
+function waitingFor(asks: Ask[], moment: Moment): MessageSection {
   if (asks.length === 0) return undefined
   return {
     text: asks

@@ -41,7 +41,7 @@ export function bindingHeading(mark: string, headline: string, title: string, be
 }
 
 /** `Task 3 of 7`. */
-export function taskOf(number: number, total: number): string {
+export function taskOfTotal(number: number, total: number): string {
   // In a part of a file, the numbers go beyond the count.
   return total > 1 && number <= total ? `Task ${number} of ${total}` : `Task ${number}`
 }

@@ -4,9 +4,9 @@ import type { AskView } from '../views.ts'
 import { hiddenWarning, mixedWarning } from './approval.ts'
 import type { AskParts } from './ask-parts.ts'
 import { oneLine, reveal } from './clean.ts'
-import type { Section } from './compose.ts'
+import type { MessageSection } from './compose.ts'
 import { grantWords } from './grant.ts'
-import { heading, taskOf } from './parts.ts'
+import { heading, taskOfTotal } from './parts.ts'
 
 /** How the text of a tool's call is coloured, and what its document ends with. */
 const LANGUAGES: Record<string, string> = {
@@ -22,7 +22,7 @@ const ENDINGS: Record<string, string> = { bash: 'sh', diff: 'diff', markdown: 'm
 export function permissionSections({ ask, task, total }: AskView): AskParts {
   const shown = reveal(ask.text)
   const language = LANGUAGES[ask.tool?.name ?? '']
-  const about = task ? `${taskOf(ask.task, total)} · ${task.spec.title}` : taskOf(ask.task, total)
+  const about = task ? `${taskOfTotal(ask.task, total)} · ${task.spec.title}` : taskOfTotal(ask.task, total)
   return {
     sections: [
       {
@@ -41,7 +41,7 @@ export function permissionSections({ ask, task, total }: AskView): AskParts {
 }
 
 /** What "Allow for this task" would allow beyond this one call. */
-function grantSection(ask: Ask): Section {
+function grantSection(ask: Ask): MessageSection {
   const words = ask.options.some((option) => option.choice === 'allow-task') && grantWords(ask)
   return words && ['“Allow for this task” allows, until this task ends: ', ...words, '.']
 }

@@ -6,7 +6,7 @@ import type { ProgressView } from '../views.ts'
 import { oneLine } from './clean.ts'
 import { compose } from './compose.ts'
 import { bar } from './marks.ts'
-import { heading, messageOf, taskOf } from './parts.ts'
+import { heading, messageOf, taskOfTotal } from './parts.ts'
 import { stateOf, vitals } from './task-state.ts'
 import type { Moment } from './time.ts'
 
@@ -17,7 +17,7 @@ export function renderProgress(view: ProgressView, moment: Moment): Message {
   const stays = view.live === undefined || view.isStopped === true
   const { mark, state, lines } = stateOf(view, moment, stays)
   const fitted = compose([
-    heading(mark, `${taskOf(task.number, total)} · ${state}`, task.title),
+    heading(mark, `${taskOfTotal(task.number, total)} · ${state}`, task.title),
     lines.length > 0 && [lines.join('\n')],
     [vitals(view, moment, stays)],
     total > 1 && [`${bar(done, total)} ${done} of ${total} done`],
@@ -36,7 +36,7 @@ export function pauseButton({ paused, runId }: Pick<ProgressView, 'paused' | 'ru
 }
 
 /** The running task in two lines, for /status. */
-export function liveLines(view: ProgressView, moment: Moment) {
+export function progressLines(view: ProgressView, moment: Moment) {
   const { mark, lines } = stateOf(view, moment)
   const title = [`${mark} `, bold(`${view.task.number} · ${oneLine(view.task.title, 120)}`)]
   const rest = [...lines, vitals(view, moment)].filter((line) => line !== '').join('\n')

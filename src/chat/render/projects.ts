@@ -3,16 +3,16 @@ import type { RunView, TaskView } from '../../daemon/views.ts'
 import { plural, usd } from '../../text/amounts.ts'
 import { PHONE_COLUMNS } from '../../text/document/layout.ts'
 import { bold, type Node, pre } from '../../text/document/nodes.ts'
-import { type Command, encodeTap, fileKey } from '../callback.ts'
+import { encodeTap, fileKey, type TappableCommand } from '../callback.ts'
 import type { Button, Message } from '../message.ts'
 import type { CostView, OverviewView, TaskListView } from '../views.ts'
 import { BUTTON_UNITS, inRows } from './buttons.ts'
 import { oneLine } from './clean.ts'
-import { compose, type Section } from './compose.ts'
+import { compose, type MessageSection } from './compose.ts'
 import { bar, RUN_MARK, TASK_MARK } from './marks.ts'
 import { askButtons, isOpenRun, stateWords } from './overview.ts'
 import { facts, heading, messageOf } from './parts.ts'
-import { liveLines } from './progress.ts'
+import { progressLines } from './progress.ts'
 import { cell } from './table.ts'
 import { clockTime, type Moment } from './time.ts'
 
@@ -24,7 +24,7 @@ export function renderProjects(views: readonly OverviewView[], moment: Moment): 
   const asks = views.flatMap(({ status }) => status.asks)
   const fitted = compose([
     heading('📊', plural(views.length, 'project')),
-    ...views.map((view): Section => projectLines(view, moment)),
+    ...views.map((view): MessageSection => projectLines(view, moment)),
     [bold('Total'), '\n', total(views)],
   ])
   return messageOf(fitted, { silent: true, buttons: [...askButtons(asks), ...projectButtons(views, 'status')] })
@@ -49,7 +49,7 @@ function projectLines({ status }: OverviewView, moment: Moment): Node[] {
   return [
     name,
     ` · ${RUN_MARK[run.status]} ${stateWords(run.status).toLowerCase()}, ${done}`,
-    ...(lines ? ['\n', ...liveLines(lines, moment)] : []),
+    ...(lines ? ['\n', ...progressLines(lines, moment)] : []),
   ]
 }
 
@@ -80,7 +80,7 @@ export function renderProjectTasks(
   const runs = views.flatMap(({ list }) => (list ? [list.run] : []))
   const fitted = compose([
     heading('📋', 'Tasks'),
-    ...views.map(({ queue, list }): Section => {
+    ...views.map(({ queue, list }): MessageSection => {
       const name = bold(oneLine(queue, NAME_UNITS))
       if (!list) return [name, ' · nothing has run yet']
       const { run, tasks } = list
@@ -127,7 +127,7 @@ const MAX_BUTTONS = 12
 /** The same command about one of them. */
 function projectButtons(
   views: readonly ({ queue: string } | { status: { queue: string } })[],
-  command: Command,
+  command: TappableCommand,
 ): Button[][] {
   return inRows(
     views.slice(0, MAX_BUTTONS).map((view): Button => {

@@ -10,7 +10,7 @@ import { BUTTON_UNITS, inRows } from './buttons.ts'
 import { oneLine, reveal } from './clean.ts'
 import { CLOSED_UNITS, compose, composeWholeOrShort } from './compose.ts'
 import { decisionLines, labelOf } from './decision.ts'
-import { heading, messageOf, taskOf } from './parts.ts'
+import { heading, messageOf, taskOfTotal } from './parts.ts'
 import type { Moment } from './time.ts'
 
 /** The message of a question: one question at a time, each option with a button. */
@@ -18,7 +18,7 @@ export function questionMessage({ ask, task, total, dialog }: AskView, moment: M
   const questions = ask.questions ?? []
   const state = dialog ?? newDialog(questions)
   const question = questions[state.step]
-  const about = task ? `${taskOf(ask.task, total)} · ${task.spec.title}` : taskOf(ask.task, total)
+  const about = task ? `${taskOfTotal(ask.task, total)} · ${task.spec.title}` : taskOfTotal(ask.task, total)
   const count = questions.length > 1 ? ` (${state.step + 1} of ${questions.length})` : ''
   const header = question?.header ? ` · ${oneLine(question.header, 40)}` : ''
   const open = ask.state === 'open'

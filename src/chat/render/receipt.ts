@@ -9,15 +9,15 @@ import { duration } from '../../text/durations.ts'
 import { encodeTap } from '../callback.ts'
 import type { Button, Message } from '../message.ts'
 import type { ReceiptView } from '../views.ts'
-import { oneLine, tidy } from './clean.ts'
-import { compose, type Section } from './compose.ts'
+import { oneLine, readable } from './clean.ts'
+import { compose, type MessageSection } from './compose.ts'
 import { TASK_MARK } from './marks.ts'
-import { facts, heading, messageOf, taskOf } from './parts.ts'
+import { facts, heading, messageOf, taskOfTotal } from './parts.ts'
 import { cell } from './table.ts'
 
 /** The message at the end of a task: what was done, and what proves it. */
 export function renderReceipt({ task, total }: ReceiptView): Message {
-  const headline = `${taskOf(task.number, total)} ${ENDS[task.status] ?? task.status}`
+  const headline = `${taskOfTotal(task.number, total)} ${ENDS[task.status] ?? task.status}`
   const fitted = compose([heading(TASK_MARK[task.status], headline, task.title), ...resultSections(task)])
   const buttons: Button[] = [
     ...(task.status === 'undone' ? undoneButtons(task.id) : []),
@@ -44,12 +44,12 @@ const ENDS: Partial<Record<TaskView['status'], string>> = {
 }
 
 /** What a task came to: its words, the facts, the proof. */
-export function resultSections(task: TaskView): Section[] {
+export function resultSections(task: TaskView): MessageSection[] {
   const { proof } = task
   return [
     [factsLine(task)],
     task.result !== undefined && {
-      text: tidy(task.result),
+      text: readable(task.result),
       as: (text) => {
         const words = wordsOf(task, text)
         return text.length > 500 ? [fold(...words)] : words
@@ -59,13 +59,13 @@ export function resultSections(task: TaskView): Section[] {
     findingsSection(proof?.findings ?? []),
     proof?.flags !== undefined &&
       proof.flags.length > 0 && {
-        text: proof.flags.map((flag) => `⚠️ ${tidy(flag)}`).join('\n'),
+        text: proof.flags.map((flag) => `⚠️ ${readable(flag)}`).join('\n'),
         as: (text) => [text],
         keep: 'head',
       },
     proof?.gitWrites !== undefined &&
       proof.gitWrites.length > 0 && {
-        text: proof.gitWrites.map((write) => `• ${tidy(write)}`).join('\n'),
+        text: proof.gitWrites.map((write) => `• ${readable(write)}`).join('\n'),
         as: (text) => [bold('⚠️ Written to git, though it was not to'), '\n', text],
         keep: 'head',
       },
@@ -81,7 +81,7 @@ function wordsOf({ status }: TaskView, text: string): Node[] {
 /** Most findings shown; those that want a decision come first. */
 const MAX_FINDINGS = 10
 
-function findingsSection(findings: readonly Finding[]): Section {
+function findingsSection(findings: readonly Finding[]): MessageSection {
   if (findings.length === 0) return false
   const ordered = [...findings].sort((a, b) => Number(b.weight === 'ask') - Number(a.weight === 'ask'))
   const rest = ordered.length - MAX_FINDINGS
@@ -101,7 +101,7 @@ function factsLine(task: TaskView): string {
   return facts(took, task.turns > 0 && plural(task.turns, 'turn'), spent(task.costUsd), tries)
 }
 
-function proofSections(proof: Proof): Section[] {
+function proofSections(proof: Proof): MessageSection[] {
   return [
     proof.checks.length > 0 && {
       text: proof.checks.map(checkLine).join('\n'),
@@ -133,14 +133,14 @@ function checkLine(check: CheckResult): string {
   return `${check.ok ? '✅' : '❌'} ${oneLine(check.name, 80)} · ${duration(check.durationMs)}${how}`
 }
 
-function failedCheck(check: CheckResult): Section {
-  return { text: tidy(check.output), as: (text) => [pre(text)], keep: 'tail' }
+function failedCheck(check: CheckResult): MessageSection {
+  return { text: readable(check.output), as: (text) => [pre(text)], keep: 'tail' }
 }
 
 /** Most files shown; the diff has them all. */
 const MAX_FILES = 15
 
-function filesSections({ files, filesNote }: Proof): Section[] {
+function filesSections({ files, filesNote }: Proof): MessageSection[] {
   if (!files) return [filesNote !== undefined && [oneLine(filesNote, 200)]]
   if (files.length === 0) return [['No file was changed.']]
   const added = files.reduce((sum, file) => sum + (file.added ?? 0), 0)

@@ -1,7 +1,7 @@
 import type { AskView } from '../views.ts'
 import type { AskParts } from './ask-parts.ts'
-import { tidy } from './clean.ts'
-import { bindingHeading, taskOf } from './parts.ts'
+import { readable } from './clean.ts'
+import { bindingHeading, taskOfTotal } from './parts.ts'
 import { resultSections } from './receipt.ts'
 
 /** Is the result good? */
@@ -11,13 +11,13 @@ export function reviewSections({ ask, task, total, result, patch }: AskView): As
       bindingHeading(
         ask.about === 'guard' ? '⚠️' : '👀',
         ask.about === 'guard'
-          ? `Accept ${taskOf(ask.task, total).toLowerCase()} all the same?`
-          : `Is ${taskOf(ask.task, total).toLowerCase()} good?`,
+          ? `Accept ${taskOfTotal(ask.task, total).toLowerCase()} all the same?`
+          : `Is ${taskOfTotal(ask.task, total).toLowerCase()} good?`,
         task?.spec.title ?? result?.title ?? ask.title,
       ),
       ...(result
         ? resultSections(result)
-        : [{ text: tidy(ask.text), as: (text: string) => [text], keep: 'ends' as const }]),
+        : [{ text: readable(ask.text), as: (text: string) => [text], keep: 'ends' as const }]),
     ],
     documentName: patch ? `task-${ask.task}.diff` : `task-${ask.task}-review.txt`,
     // The chat shows the result in short, so the whole of it always comes along.

@@ -3,7 +3,7 @@ import { API, WEBHOOK } from '../../core/actors.ts'
 import type { Actor } from '../../core/types.ts'
 import { HttpFailure } from '../failure.ts'
 import type { SessionCookie } from '../login/cookie.ts'
-import type { Session, Sessions } from '../login/session.ts'
+import type { LoginSession, Sessions } from '../login/session.ts'
 import type { Attempts } from './attempts.ts'
 import { requireOrigin } from './origin.ts'
 import { isSame } from './same.ts'
@@ -14,7 +14,7 @@ export const KEY_HEADER = 'x-baton-key'
 /** Finds out who calls; every method throws HttpFailure for who may not. */
 export interface Gate {
   /** The API token, or a log-in with its key. */
-  token: (req: Pick<IncomingMessage, 'headers' | 'method'>) => { by: Actor; session?: Session }
+  token: (req: Pick<IncomingMessage, 'headers' | 'method'>) => { by: Actor; session?: LoginSession }
   /** The webhook secret in a body. */
   secret: (body: unknown) => { by: Actor }
   /** Counts a wrong one-time code. */

@@ -6,7 +6,7 @@ import { isSame } from '../guard/same.ts'
 export const SESSION_LIFE_MS = 30 * 24 * 3_600_000
 
 /** Who is logged in. */
-export interface Session {
+export interface LoginSession {
   id: string
   by: Actor
   until: number
@@ -17,10 +17,10 @@ export interface Sessions {
   /** The cookie's value, and the key that only the page at our own origin gets to keep. */
   create: (by: Actor) => { value: string; key: string; until: number }
   /** The session of a cookie's value; undefined for a forged, old or ended one. */
-  read: (value: string) => Session | undefined
+  read: (value: string) => LoginSession | undefined
   /** True for the key that was given out with this session. */
-  isKeyOf: (session: Session, key: string) => boolean
-  end: (session: Session) => void
+  isKeyOf: (session: LoginSession, key: string) => boolean
+  end: (session: LoginSession) => void
 }
 
 /**
@@ -35,14 +35,14 @@ export function createSessions(apiToken: string, now: () => number): Sessions {
     createHmac('sha256', secret).update(`${purpose}\0${text}`, 'utf8').digest('base64url')
   return {
     create(by) {
-      const session: Session = { id: randomBytes(18).toString('base64url'), by, until: now() + SESSION_LIFE_MS }
+      const session: LoginSession = { id: randomBytes(18).toString('base64url'), by, until: now() + SESSION_LIFE_MS }
       const payload = Buffer.from(JSON.stringify(session), 'utf8').toString('base64url')
       return { value: `${payload}.${sign('cookie', payload)}`, key: sign('key', session.id), until: session.until }
     },
     read(value) {
       const [payload = '', signature = '', ...rest] = value.split('.')
       if (rest.length > 0 || !isSame(signature, sign('cookie', payload))) return undefined
-      const session = JSON.parse(Buffer.from(payload, 'base64url').toString('utf8')) as Session
+      const session = JSON.parse(Buffer.from(payload, 'base64url').toString('utf8')) as LoginSession
       // One of an earlier version names nobody in the way that is needed now: its browser logs in again.
       const isOpen = session.by !== undefined && now() < session.until && !ended.has(session.id)
       return isOpen ? session : undefined

@@ -35,6 +35,6 @@ export function taskRowOf(view: TaskView): z.output<typeof taskRow> {
   }
 }
 
-export function taskOf(view: TaskView, logOf: LogOf): z.output<typeof task> {
+export function presentTask(view: TaskView, logOf: LogOf): z.output<typeof task> {
   return { ...taskRowOf(view), output_log: logOf(view) ?? null }
 }

@@ -6,7 +6,7 @@ import { HttpFailure } from '../failure.ts'
 import { taskFileOf } from '../inline-tasks.ts'
 import type { Parts } from '../parts.ts'
 import { done } from '../replies.ts'
-import { type Answer, defineRoute, type Route } from '../route.ts'
+import { defineRoute, type Route, type RouteAnswer } from '../route.ts'
 import { orchestrateBody, quickStartBody, type TaskInBody } from '../schemas/orchestrate.ts'
 import { started } from '../schemas/run.ts'
 import { queueNamed, submit } from '../submit.ts'
@@ -79,7 +79,7 @@ function nameOf(now: number): string {
   return `request-${time}-${randomBytes(3).toString('hex')}`
 }
 
-function answerOf({ text, data }: Reply, more: string): Answer {
+function answerOf({ text, data }: Reply, more: string): RouteAnswer {
   const message = `${text}${more}`
   const runId = data?.runId
   if (typeof runId !== 'string')

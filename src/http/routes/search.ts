@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { HttpFailure } from '../failure.ts'
 import type { Parts } from '../parts.ts'
 import { defineRoute, type Route } from '../route.ts'
-import { project, queryNumber, taskStatus } from '../schemas/common.ts'
+import { project, queryNumber, taskStatusSchema } from '../schemas/common.ts'
 import { searchAnswer } from '../schemas/search.ts'
 import { searchHistory } from '../search.ts'
 import { queueNamed } from '../submit.ts'
@@ -22,7 +22,7 @@ export function searchRoutes(parts: Parts): Route[] {
         'Tasks of all runs by words of their title, result or log, and by state; newest first, all without either',
       query: z.object({
         q: z.string().max(200).default(''),
-        status: taskStatus.optional(),
+        status: taskStatusSchema.optional(),
         project,
         limit: queryNumber(1, 200, 50),
       }),

@@ -4,10 +4,10 @@ import { shownAsks } from '../asks-shown.ts'
 import { HttpFailure } from '../failure.ts'
 import type { Parts } from '../parts.ts'
 import { runOf } from '../present/run.ts'
-import { taskOf, taskRowOf } from '../present/task.ts'
+import { presentTask, taskRowOf } from '../present/task.ts'
 import { defineRoute, type Route } from '../route.ts'
-import { project, queryNumber, taskStatus } from '../schemas/common.ts'
-import { runDetail, runList, run as runSchema, taskPage } from '../schemas/run.ts'
+import { project, queryNumber, taskStatusSchema } from '../schemas/common.ts'
+import { runDetail, runList, run as runSchema, taskPageSchema } from '../schemas/run.ts'
 import { queueNamed } from '../submit.ts'
 import { latestLogOf } from '../task-logs.ts'
 import { tasksOfRun } from '../task-pages.ts'
@@ -41,7 +41,7 @@ export function sessionRoutes(parts: Parts): Route[] {
         return {
           json: {
             ...runOf(run),
-            tasks: view.tasks(run.id).map((task) => taskOf(task, logOf)),
+            tasks: view.tasks(run.id).map((task) => presentTask(task, logOf)),
             asks: shownAsks(view, asks),
           },
         }
@@ -80,10 +80,10 @@ export function sessionRoutes(parts: Parts): Route[] {
       query: z.object({
         offset: queryNumber(0, 1_000_000, 0),
         limit: queryNumber(1, 500, 100),
-        status: taskStatus.optional(),
+        status: taskStatusSchema.optional(),
         q: z.string().max(200).optional(),
       }),
-      answers: { 200: { description: 'Tasks in order of number', schema: taskPage } },
+      answers: { 200: { description: 'Tasks in order of number', schema: taskPageSchema } },
       handle: ({ params, query }) => {
         const run = runNamed(parts, params.session_id)
         const { tasks, total } = tasksOfRun(parts, run, query)

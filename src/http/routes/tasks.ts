@@ -8,7 +8,7 @@ import { HttpFailure } from '../failure.ts'
 import { readLogPart } from '../log-files.ts'
 import type { Parts } from '../parts.ts'
 import { isoOrNull } from '../present/moment.ts'
-import { taskOf } from '../present/task.ts'
+import { presentTask } from '../present/task.ts'
 import { defineRoute, type Route } from '../route.ts'
 import { ask } from '../schemas/ask.ts'
 import { queryNumber } from '../schemas/common.ts'
@@ -110,7 +110,7 @@ function detailOf({ face: { view }, diff, redact }: Parts, runId: string, task: 
   const spec = view.fullTask(task.id)?.spec
   const attempts = view.attempts(task.id)
   return {
-    ...taskOf(task, ({ id }) => latestLogOf(view, id)),
+    ...presentTask(task, ({ id }) => latestLogOf(view, id)),
     session_id: runId,
     description: spec?.description ?? null,
     acceptance_criteria: spec?.criteria ?? [],

@@ -5,7 +5,7 @@ import { HttpFailure } from '../failure.ts'
 import type { Parts } from '../parts.ts'
 import { webhookStatusOf } from '../present/webhook-status.ts'
 import { done } from '../replies.ts'
-import type { Answer, Call } from '../route.ts'
+import type { RouteAnswer, RouteCall } from '../route.ts'
 import type { CommandParams } from '../schemas/commands.ts'
 import { queueNamed, submit } from '../submit.ts'
 import { taskFileInHome } from '../task-file.ts'
@@ -13,10 +13,15 @@ import { latestLogOf } from '../task-logs.ts'
 import { answerTo, IDLE, ok } from './webhook-answers.ts'
 import { recentLog } from './webhook-log.ts'
 
-type Caller = Pick<Call<unknown, unknown, unknown>, 'by' | 'once'>
+type Caller = Pick<RouteCall<unknown, unknown, unknown>, 'by' | 'once'>
 
 /** Does what a command of the predecessor says. Throws HttpFailure. */
-export async function runCommand(parts: Parts, caller: Caller, name: string, params: CommandParams): Promise<Answer> {
+export async function runWebhookCommand(
+  parts: Parts,
+  caller: Caller,
+  name: string,
+  params: CommandParams,
+): Promise<RouteAnswer> {
   const queue = queueNamed(parts, params.project ?? undefined)
   const task = params.task ?? undefined
   if (name === 'start') return start(parts, caller, params, queue)
@@ -42,7 +47,12 @@ const isAnyOpen = (view: Views, queue: string | undefined): boolean => {
   return run !== undefined && !['done', 'failed', 'stopped'].includes(run.status)
 }
 
-async function start(parts: Parts, caller: Caller, params: CommandParams, queue: string | undefined): Promise<Answer> {
+async function start(
+  parts: Parts,
+  caller: Caller,
+  params: CommandParams,
+  queue: string | undefined,
+): Promise<RouteAnswer> {
   const named = params.task_file || undefined
   const files = named === undefined ? undefined : [await taskFileInHome(parts.config.home, named)]
   const autoApprove = params.auto_approve === true
@@ -57,7 +67,7 @@ async function start(parts: Parts, caller: Caller, params: CommandParams, queue:
   })
 }
 
-function status({ face: { view } }: Parts, queue: string | undefined): Answer {
+function status({ face: { view } }: Parts, queue: string | undefined): RouteAnswer {
   const session = webhookStatusOf(view, (taskId) => latestLogOf(view, taskId), queue)
   if (!session) return { json: IDLE }
   const { status: word, ...fields } = session

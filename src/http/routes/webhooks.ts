@@ -6,7 +6,7 @@ import { idle, webhookStatus } from '../schemas/run.ts'
 import { queueNamed } from '../submit.ts'
 import { latestLogOf } from '../task-logs.ts'
 import { IDLE } from './webhook-answers.ts'
-import { runCommand } from './webhook-commands.ts'
+import { runWebhookCommand } from './webhook-commands.ts'
 import { recentLog } from './webhook-log.ts'
 
 const access = 'secret' as const
@@ -26,7 +26,7 @@ export function webhookRoutes(parts: Parts): Route[] {
       summary: 'Any command of the phone',
       body: webhookCommandBody,
       answers: acted,
-      handle: (call) => runCommand(parts, call, call.body.command, call.body.params ?? {}),
+      handle: (call) => runWebhookCommand(parts, call, call.body.command, call.body.params ?? {}),
     }),
     defineRoute({
       method,
@@ -48,7 +48,7 @@ export function webhookRoutes(parts: Parts): Route[] {
         summary: `The command ${command}`,
         body: webhookBody,
         answers: acted,
-        handle: (call) => runCommand(parts, call, command, call.body.params ?? {}),
+        handle: (call) => runWebhookCommand(parts, call, command, call.body.params ?? {}),
       }),
     ),
     defineRoute({

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { CHOICES } from '../../core/choices.ts'
-import { moment, words } from './common.ts'
+import { freeText, timestamp } from './common.ts'
 
 const choice = z.enum(CHOICES)
 
@@ -28,7 +28,7 @@ export const ask = z.object({
   /** Of what is shown; sent back, it binds the answer to it. */
   hash: z.string(),
   state: z.enum(['open', 'answered', 'withdrawn']),
-  closedAt: moment,
+  closedAt: timestamp,
   /** What was decided and by whom. */
   decision: z.string().nullable(),
   /** The same words with what cannot be seen made visible (⟦U+202E⟧), and words that mix scripts. */
@@ -64,8 +64,8 @@ export const answerBody = z.object({
       z.string().min(1).max(100_000),
       z.object({
         choice: choice.optional(),
-        text: words.optional(),
-        answers: z.record(z.string().max(10_000), words).optional(),
+        text: freeText.optional(),
+        answers: z.record(z.string().max(10_000), freeText).optional(),
       }),
     ],
     { error: 'must be words, the label of an option, or {choice, text, answers}' },

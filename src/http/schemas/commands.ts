@@ -7,7 +7,7 @@ import {
   commandsOn,
   isRequired,
 } from '../../core/catalogue.ts'
-import { flag, project, wholeNumber, words } from './common.ts'
+import { freeText, project, queryFlag, wholeNumber } from './common.ts'
 
 /** The commands of the webhook, in the words of the predecessor. */
 const webhookCommand = z.enum(commandsOn('webhook').map(({ name }) => name))
@@ -16,9 +16,9 @@ const secret = z.string()
 
 export const commandParams = z.object({
   task_file: z.string().max(1_000).nullish(),
-  auto_approve: flag.nullish(),
-  response: words.nullish(),
-  text: words.nullish(),
+  auto_approve: queryFlag.nullish(),
+  response: freeText.nullish(),
+  text: freeText.nullish(),
   task: wholeNumber(1, 1_000_000).nullish(),
   lines: wholeNumber(1, 5_000).nullish(),
   project: project.nullish(),
@@ -43,8 +43,8 @@ const task = wholeNumber(1, 1_000_000)
 const SCHEMAS: Record<Argument['is'], z.ZodType> = {
   task,
   place: z.union([task, z.literal('end')]),
-  words,
-  flag,
+  words: freeText,
+  flag: queryFlag,
   id: z.string().max(1_000),
   file: z.string().max(1_000),
   files: z.array(z.string().min(1).max(1_000)).max(100),
@@ -57,7 +57,7 @@ export const jsonName = ({ field, json }: Argument): string => json ?? field
 
 function bodyOf(entry: CommandEntry) {
   const fields = argumentsOn(entry, 'http').map((argument): [string, z.ZodType] => {
-    const schema = argument.is === 'words' && isRequired(argument, 'http') ? words.min(1) : SCHEMAS[argument.is]
+    const schema = argument.is === 'words' && isRequired(argument, 'http') ? freeText.min(1) : SCHEMAS[argument.is]
     return [jsonName(argument), isRequired(argument, 'http') ? schema : schema.optional()]
   })
   return z.object({ ...Object.fromEntries(fields), command: z.literal(entry.name), project })

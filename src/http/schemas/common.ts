@@ -2,13 +2,13 @@ import { z } from 'zod'
 import { TASK_ENDS } from '../../core/status.ts'
 
 /** A moment as ISO 8601, or null when it has not come. */
-export const moment = z.iso.datetime().nullable()
+export const timestamp = z.iso.datetime().nullable()
 
-export const runStatus = z.enum(['queued', 'running', 'waiting', 'paused', 'done', 'failed', 'stopped'])
-export const taskStatus = z.enum(['queued', 'running', 'waiting', 'verifying', ...TASK_ENDS])
+export const runStatusSchema = z.enum(['queued', 'running', 'waiting', 'paused', 'done', 'failed', 'stopped'])
+export const taskStatusSchema = z.enum(['queued', 'running', 'waiting', 'verifying', ...TASK_ENDS])
 
 /** Flows send booleans and numbers as words, too. */
-export const flag = z.union([z.boolean(), z.enum(['true', 'false']).transform((word) => word === 'true')], {
+export const queryFlag = z.union([z.boolean(), z.enum(['true', 'false']).transform((word) => word === 'true')], {
   error: 'must be true or false',
 })
 export const wholeNumber = (min: number, max: number) =>
@@ -25,7 +25,7 @@ export const wholeNumber = (min: number, max: number) =>
   )
 
 /** Words of a person: no longer than a message that anybody would write. */
-export const words = z.string().max(100_000)
+export const freeText = z.string().max(100_000)
 
 export const apiError = z.object({ error: z.object({ code: z.string(), message: z.string() }) })
 export const webhookError = z.object({ error: z.string() })

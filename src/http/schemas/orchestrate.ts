@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { flag, project, wholeNumber } from './common.ts'
+import { project, queryFlag, wholeNumber } from './common.ts'
 
 const line = (max: number) =>
   z
@@ -23,7 +23,7 @@ const inlineTask = z
     dependencies: z.array(name).max(1_000).nullish(),
     type: line(100).optional(),
     priority: z.enum(['high', 'medium', 'low']).optional(),
-    requires_approval: flag.optional(),
+    requires_approval: queryFlag.optional(),
     /** Numbers in this list, from 1. */
     depends_on: z.array(z.int().min(1).max(1_000)).max(1_000).optional(),
     acceptance_criteria: z.union([z.string().max(10_000), z.array(z.string().max(10_000)).max(200)]).optional(),
@@ -54,11 +54,11 @@ export const orchestrateBody = z.object({
   task_file: z.string().max(1_000).nullish(),
   tasks: z.array(taskInBody).max(1_000).nullish(),
   /** Takes `task_file`, or the configured files, and wants no `tasks`. */
-  use_task_file: flag.nullish(),
-  auto_approve: flag.nullish(),
+  use_task_file: queryFlag.nullish(),
+  auto_approve: queryFlag.nullish(),
   /** Taken and answered; Baton works on one task at a time. */
   max_parallel_agents: wholeNumber(1, 1_000).nullish(),
   project,
 })
 
-export const quickStartBody = z.object({ auto_approve: flag.nullish(), project })
+export const quickStartBody = z.object({ auto_approve: queryFlag.nullish(), project })

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { ask } from './ask.ts'
-import { moment, runStatus } from './common.ts'
+import { runStatusSchema, timestamp } from './common.ts'
 import { task, taskRow, webhookTask } from './task.ts'
 
 const count = z.int().min(0)
@@ -9,12 +9,12 @@ const count = z.int().min(0)
 export const run = z.object({
   session_id: z.string(),
   project: z.string(),
-  status: runStatus,
+  status: runStatusSchema,
   task_files: z.array(z.string()),
   auto_approve: z.boolean(),
   created_at: z.iso.datetime(),
-  started_at: moment,
-  completed_at: moment,
+  started_at: timestamp,
+  completed_at: timestamp,
   reason: z.string().nullable(),
   cost_usd: z.number(),
   total_tasks: count,
@@ -29,7 +29,7 @@ export const runList = z.object({ sessions: z.array(run), next: z.int().nullable
 /** A run with its tasks and open asks. */
 export const runDetail = run.extend({ tasks: z.array(task), asks: z.array(ask) })
 
-export const taskPage = z.object({ tasks: z.array(taskRow), total: count, offset: count })
+export const taskPageSchema = z.object({ tasks: z.array(taskRow), total: count, offset: count })
 
 /** The answer to a start. */
 export const started = z.object({
@@ -44,15 +44,15 @@ export const started = z.object({
 export const webhookStatus = z.object({
   session_id: z.string(),
   task_file: z.string(),
-  status: runStatus,
+  status: runStatusSchema,
   /** Place in `tasks`, from 0, of the task that has its turn or had it last. */
   current_task_index: count,
   /** The number of that task. */
   task: z.int().nullable(),
   total: count,
   tasks: z.array(webhookTask),
-  started_at: moment,
-  last_activity: moment,
+  started_at: timestamp,
+  last_activity: timestamp,
 })
 
 export const idle = z.object({ status: z.literal('idle'), message: z.string() })

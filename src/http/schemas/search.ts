@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { taskStatus } from './common.ts'
+import { taskStatusSchema } from './common.ts'
 
 /** A task in which something was found, and where in it. */
 export const searchHit = z.object({
@@ -7,7 +7,7 @@ export const searchHit = z.object({
   task_files: z.array(z.string()),
   task: z.int(),
   title: z.string(),
-  status: taskStatus,
+  status: taskStatusSchema,
   at: z.iso.datetime(),
   where: z.enum(['title', 'result', 'log', 'state']),
   /** The line with the words, or the first line of the result. */

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { moment, taskStatus } from './common.ts'
+import { taskStatusSchema, timestamp } from './common.ts'
 
 const check = z.object({
   name: z.string(),
@@ -49,9 +49,9 @@ export const webhookTask = z.object({
   id: z.int(),
   title: z.string(),
   type: z.string().nullable(),
-  status: taskStatus,
-  started_at: moment,
-  completed_at: moment,
+  status: taskStatusSchema,
+  started_at: timestamp,
+  completed_at: timestamp,
   result: z.string().nullable(),
   /** Path of the log of its latest attempt. */
   output_log: z.string().nullable(),
@@ -76,8 +76,8 @@ const attempt = z.object({
   number: z.int(),
   claude_session: z.string(),
   live: z.boolean(),
-  started_at: moment,
-  completed_at: moment,
+  started_at: timestamp,
+  completed_at: timestamp,
   outcome: z.string().nullable(),
   turns: z.int(),
   cost_usd: z.number(),

@@ -1,5 +1,5 @@
 import type { Finding } from '../../core/types.ts'
-import { changeText, type Line, lineDiff } from './lines.ts'
+import { type ChangedLine, changeText, lineDiff } from './lines.ts'
 import { NARROWED } from './scripts.ts'
 import type { ChangedFile } from './types.ts'
 
@@ -81,7 +81,7 @@ export function loosenedCi(files: readonly ChangedFile[]): Finding[] {
 const withoutRemarks = (text: string) => text.replace(/^\s*#.*$/gm, '').replace(/\s+#\s.*$/gm, '')
 
 /** A condition that was put on a step or job which ran without one before. */
-function isNewCondition({ text, line }: Line, after: string, before: string): boolean {
+function isNewCondition({ text, line }: ChangedLine, after: string, before: string): boolean {
   if (!/^(?:-\s*)?if:/.test(text) || /always\(\)|!\s*cancelled\(\)/.test(text)) return false
   const lines = after.split('\n')
   const indentOf = (one = '') => /^[\s-]*/.exec(one)?.[0].length ?? 0
@@ -106,7 +106,7 @@ const holdsAll = (text: string, of: string) => {
 }
 
 /** A list on one line that is shorter now, or branches that are others. */
-function isFewer(text: string, added: readonly Line[]): boolean {
+function isFewer(text: string, added: readonly ChangedLine[]): boolean {
   const key = /^([\w-]+):\s*\[/.exec(text)?.[1]
   if (key === undefined || key === 'needs') return false
   const now = added.find((one) => one.text.startsWith(`${key}:`))

@@ -18,7 +18,7 @@ const MAX_ALIKE = 5
  * What an attempt did to the tests, the checks and the rules that its work is measured by, read from the changed files
  * alone. It errs on the side of asking where something is taken away, and says nothing of what is added.
  */
-export function guard(files: readonly ChangedFile[], checks: Checks): Finding[] {
+export function findTampering(files: readonly ChangedFile[], checks: Checks): Finding[] {
   const looks = [
     () => changedChecks(files, checks),
     () => weakenedTests(files),

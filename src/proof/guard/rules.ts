@@ -1,6 +1,6 @@
 import type { Finding } from '../../core/types.ts'
 import { baseName, isTestFile, languageOf } from './language.ts'
-import { changeText, type Line, lineDiff } from './lines.ts'
+import { type ChangedLine, changeText, lineDiff } from './lines.ts'
 import { mask } from './mask.ts'
 import type { ChangedFile } from './types.ts'
 
@@ -179,7 +179,7 @@ function compiledLess({ path, before, after }: ChangedFile): Finding[] {
 const HARMLESS =
   /^["'\s,*/-]*(?:\*\*\/)?(?:dist|build|out|node_modules|coverage|target|vendor|\.venv|venv|\.next|\.nuxt|\.turbo|\.cache|generated|__generated__|\.git|tmp|temp|migrations|storybook-static)\b[\w/*."',-]*$/
 
-function isInIgnoreList(lines: readonly string[], { line, text: own }: Line): boolean {
+function isInIgnoreList(lines: readonly string[], { line, text: own }: ChangedLine): boolean {
   if (IGNORE_KEY.test(own)) return /[:=[]/.test(own) || own.startsWith('-')
   // An item of a list: the key stands above it.
   if (!/^["'-]|^[A-Z]+\d+/.test(own)) return false
@@ -210,7 +210,7 @@ function remarks({ path, from, before, after }: ChangedFile): Finding[] {
   // A comment of its own is code that is read; a string that speaks of one is data.
   const whole = added.filter(({ text }) => WHOLE.test(text) && isRemark(text, WHOLE))
   const single = added.filter(({ text }) => !WHOLE.test(text) && ONE.test(text) && isRemark(text, ONE))
-  const told = (lines: Line[], weight: Finding['weight'], text: string): Finding[] =>
+  const told = (lines: ChangedLine[], weight: Finding['weight'], text: string): Finding[] =>
     lines.slice(0, 3).map((line) => ({
       kind: 'suppression',
       weight,

@@ -4,7 +4,7 @@ import type { Ask } from '../../core/types.ts'
 import { askLines } from '../show/ask-text.ts'
 import { clean } from '../show/clean.ts'
 import type { Paint } from '../show/paint.ts'
-import { beginDialogue, type Dialogue, hear, promptOf } from '../talk/dialogue.ts'
+import { type AskDialogue, beginDialogue, hear, promptOf } from '../talk/dialogue.ts'
 import { readTyped, typedHelp } from '../talk/typed.ts'
 
 /** What a conversation needs of the rest. */
@@ -36,7 +36,7 @@ export interface Conversation {
 /** Begins without anything asked. */
 export function createConversation(ports: ConversationPorts): Conversation {
   let asks: readonly Ask[] = []
-  let dialogue: Dialogue | undefined
+  let dialogue: AskDialogue | undefined
   let notice: string | undefined
   let draft = ''
   /** The ask that was open when the line was begun: a line is never taken for an answer to what came later. */
@@ -72,7 +72,7 @@ export function createConversation(ports: ConversationPorts): Conversation {
     return true
   }
 
-  const answer = async (line: string, current: Dialogue) => {
+  const answer = async (line: string, current: AskDialogue) => {
     const turn = hear(current, line)
     if ('show' in turn) ports.print(ports.log())
     else if ('dialogue' in turn) {

@@ -2,7 +2,7 @@ import type { Ask, BatonEvent } from '../../core/types.ts'
 import type { Face } from '../../daemon/face.ts'
 import type { KeyListener } from '../device/keyboard.ts'
 import type { Screen } from '../device/screen.ts'
-import { clean, oneLine } from '../show/clean.ts'
+import { clean, cleanLine } from '../show/clean.ts'
 import { liveLines } from '../show/live-lines.ts'
 import { renderLive } from '../show/live-view.ts'
 import type { Paint } from '../show/paint.ts'
@@ -98,7 +98,7 @@ export function liveTeller(ports: LivePorts): Teller {
       draw()
     },
     note(text) {
-      note = oneLine(text)
+      note = cleanLine(text)
       drawNow()
     },
     say: (text) => print([paint('yellow', `! ${clean(text)}`)]),

@@ -3,11 +3,11 @@ import type { Attempt } from '../../core/types.ts'
 import type { Face } from '../../daemon/face.ts'
 import type { RunView, TaskView } from '../../daemon/views.ts'
 import type { Summary } from '../show/summary.ts'
-import type { Ended } from './session.ts'
+import type { FollowEnd } from './session.ts'
 
 /** What the exit code depends on beside the state. */
 export interface Circumstances {
-  ended: Ended
+  ended: FollowEnd
   onFailure: 'ask' | 'stop' | 'continue'
 }
 

@@ -1,10 +1,10 @@
 import type { BatonEvent } from '../../core/types.ts'
 import type { Face } from '../../daemon/face.ts'
-import { type Patience, type Standing, standing } from './standing.ts'
+import { type FollowEndReason, followEndReason, type Patience } from './standing.ts'
 import type { Teller } from './teller.ts'
 
 /** How following ended: by what happened, by the person, or because who worked is gone. */
-export type Ended = Standing | 'left' | { trouble: string }
+export type FollowEnd = FollowEndReason | 'left' | { trouble: string }
 
 const LOOK_MS = 1_000
 
@@ -24,20 +24,20 @@ export interface SessionPorts {
 }
 
 /** Following a run until its end. */
-export interface Session {
-  ended: Promise<Ended>
+export interface FollowSession {
+  ended: Promise<FollowEnd>
   event: (event: BatonEvent) => void
   leave: () => void
 }
 
 /** Tells every event of the runs, and settles when there is nothing to follow any more. */
-export function createSession({ face, queue, patience, teller, runIds, trouble }: SessionPorts): Session {
-  let end: (how: Ended) => void = () => undefined
-  const ended = new Promise<Ended>((resolve) => {
+export function createFollowSession({ face, queue, patience, teller, runIds, trouble }: SessionPorts): FollowSession {
+  let end: (how: FollowEnd) => void = () => undefined
+  const ended = new Promise<FollowEnd>((resolve) => {
     end = resolve
   })
   const look = () => {
-    const how = standing(face, queue, patience)
+    const how = followEndReason(face, queue, patience)
     if (how !== undefined) end(how)
   }
   const clock = setInterval(() => {

@@ -4,7 +4,7 @@ import type { BatonEvent } from '../../core/types.ts'
 import type { Face } from '../../daemon/face.ts'
 import type { Live, StatusView, TaskView } from '../../daemon/views.ts'
 import { when } from '../show/amounts.ts'
-import { oneLine } from '../show/clean.ts'
+import { cleanLine } from '../show/clean.ts'
 import type { Sight, SightTask } from '../show/live-view.ts'
 
 /** The queue as the live view needs it, kept in memory: a long queue is read once and then only what changed. */
@@ -21,7 +21,7 @@ export function createSightKeeper(
   { queue, runId, now, redact }: { queue: string; runId?: string; now: () => number; redact: (text: string) => string },
 ): SightKeeper {
   const startedAt = now()
-  const show = (text: string) => oneLine(redact(text))
+  const show = (text: string) => cleanLine(redact(text))
   let status: StatusView = view.status(queue)
   let live = status.live
   let shownId: string | undefined

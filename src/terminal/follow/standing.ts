@@ -2,7 +2,7 @@ import type { Face } from '../../daemon/face.ts'
 import type { RunView, StatusView } from '../../daemon/views.ts'
 
 /** Why following a run ends. */
-export type Standing =
+export type FollowEndReason =
   /** Nothing is left to do, or it was stopped. */
   | 'over'
   /** Something is asked that nobody here can answer. */
@@ -20,7 +20,11 @@ export interface Patience {
 }
 
 /** Says whether there is still something to follow; undefined while there is. */
-export function standing({ view }: Pick<Face, 'view'>, queue: string, patience: Patience): Standing | undefined {
+export function followEndReason(
+  { view }: Pick<Face, 'view'>,
+  queue: string,
+  patience: Patience,
+): FollowEndReason | undefined {
   const status = view.status(queue)
   const run = patience.runId === undefined ? status.run : view.run(patience.runId)
   if (!run || hasEnded(run)) return 'over'

@@ -8,7 +8,7 @@ import { showUnseen } from '../../text/unseen.ts'
 export const clean = (text: string): string => showUnseen(text).text
 
 /** The same in one line. */
-export function oneLine(text: string): string {
+export function cleanLine(text: string): string {
   return clean(text.trim().replace(/[ \t\r\n]+/g, ' '))
 }
 

@@ -1,7 +1,7 @@
 import { columnsOf, NARROW } from '../../text/columns.ts'
 
 /** At most `columns` wide, with an ellipsis where something was cut. */
-export function cut(text: string, columns: number): string {
+export function cutToColumns(text: string, columns: number): string {
   if (columnsOf(text) <= columns) return text
   if (columns <= 0) return ''
   if (NARROW.test(text)) return `${text.slice(0, columns - 1)}…`
@@ -19,12 +19,12 @@ export function cut(text: string, columns: number): string {
 
 /** Cut or filled with spaces to exactly `columns`. */
 export function column(text: string, columns: number): string {
-  const fitted = cut(text, columns)
+  const fitted = cutToColumns(text, columns)
   return fitted + ' '.repeat(Math.max(0, columns - columnsOf(fitted)))
 }
 
 /** The same, at the right end. */
 export function columnRight(text: string, columns: number): string {
-  const fitted = cut(text, columns)
+  const fitted = cutToColumns(text, columns)
   return ' '.repeat(Math.max(0, columns - columnsOf(fitted))) + fitted
 }

@@ -1,6 +1,6 @@
 import type { BatonEvent, EventType } from '../../core/types.ts'
 import { moment } from './amounts.ts'
-import { oneLine } from './clean.ts'
+import { cleanLine } from './clean.ts'
 
 /** Told by others already, or by nothing that a reader of lines could use. */
 const UNTOLD: ReadonlySet<EventType> = new Set(['attempt.started', 'attempt.ended', 'ask.parked', 'run.started'])
@@ -13,7 +13,7 @@ export function eventLine(event: BatonEvent): string | undefined {
 
 /** The words of an event in one line: whose it is, what happened, and what exactly was granted. */
 export function eventText(event: BatonEvent): string {
-  const text = oneLine(event.text)
+  const text = cleanLine(event.text)
   const named = event.task === undefined || new RegExp(`\\btask ${event.task}\\b`, 'i').test(text)
   const isGrant = event.type === 'grant.given' || event.type === 'grant.used'
   const call = isGrant ? callOf(event.data?.input) : undefined
@@ -25,5 +25,5 @@ export function eventText(event: BatonEvent): string {
 function callOf(input: unknown): string | undefined {
   const { command, file_path: path, url } = (input ?? {}) as Record<string, unknown>
   const call = [command, path, url].find((value) => typeof value === 'string')
-  return call === undefined ? undefined : oneLine(String(call))
+  return call === undefined ? undefined : cleanLine(String(call))
 }

@@ -2,8 +2,8 @@ import type { BatonEvent, EventType } from '../../core/types.ts'
 import type { TaskView } from '../../daemon/views.ts'
 import { usd } from '../../text/amounts.ts'
 import { denseDuration } from '../../text/durations.ts'
-import { oneLine } from './clean.ts'
-import { cut } from './cut.ts'
+import { cleanLine } from './clean.ts'
+import { cutToColumns } from './cut.ts'
 import { eventText } from './event-line.ts'
 import { MARKS } from './marks.ts'
 import type { Paint } from './paint.ts'
@@ -51,8 +51,8 @@ export function liveLines(
     const facts = [took, task.costUsd > 0 ? usd(task.costUsd) : ''].filter(Boolean).join(' · ')
     const result = resultLine(task)
     return [
-      `${paint(style, sign)} ${task.number}  ${paint('bold', oneLine(task.title))}${facts ? `  ${paint('dim', facts)}` : ''}`,
-      ...(result ? [`     ${paint('dim', cut(result, Math.max(10, width - 6)))}`] : []),
+      `${paint(style, sign)} ${task.number}  ${paint('bold', cleanLine(task.title))}${facts ? `  ${paint('dim', facts)}` : ''}`,
+      ...(result ? [`     ${paint('dim', cutToColumns(result, Math.max(10, width - 6)))}`] : []),
     ]
   }
   // Checks that pass say so by the end of the task.

@@ -2,7 +2,7 @@ import type { TaskStatus } from '../../core/types.ts'
 import { plural, usd } from '../../text/amounts.ts'
 import { columnsOf } from '../../text/columns.ts'
 import { denseDuration } from '../../text/durations.ts'
-import { column, columnRight, cut } from './cut.ts'
+import { column, columnRight, cutToColumns } from './cut.ts'
 import { MARKS } from './marks.ts'
 import { type Paint, plain } from './paint.ts'
 import { windowOf } from './queue-window.ts'
@@ -83,8 +83,8 @@ function header(sight: Sight, now: number, columns: number, paint: Paint): strin
   const right = facts.filter(Boolean).join(' · ')
   const room = columns - columnsOf(right) - columnsOf('Baton') - 4
   // Where there is no room for the name, the numbers say more.
-  const files = room >= 8 ? `  ${paint('dim', cut(sight.files, room))}` : ''
-  return `${paint('bold', 'Baton')}${files}  ${cut(right, columns - 7)}`
+  const files = room >= 8 ? `  ${paint('dim', cutToColumns(sight.files, room))}` : ''
+  return `${paint('bold', 'Baton')}${files}  ${cutToColumns(right, columns - 7)}`
 }
 
 function queue(sight: Sight, now: number, columns: number, rows: number, paint: Paint): string[] {
@@ -93,15 +93,15 @@ function queue(sight: Sight, now: number, columns: number, rows: number, paint: 
   const { before, shown, after } = windowOf(sight.tasks, sight.focus, room)
   const digits = String(sight.tasks.at(-1)?.number ?? 1).length
   const lines: string[] = []
-  if (before > 0 && room >= 3) lines.push(paint('dim', cut(`  … ${before} earlier`, columns)))
+  if (before > 0 && room >= 3) lines.push(paint('dim', cutToColumns(`  … ${before} earlier`, columns)))
   for (const task of shown) {
     const isFocus = task === sight.tasks[sight.focus]
     lines.push(taskLine(task, isFocus, { now, columns, digits, paint }))
     if (isFocus && detail !== undefined && rows >= 2) {
-      lines.push(paint('dim', cut(`${' '.repeat(6 + digits)}${detail}`, columns)))
+      lines.push(paint('dim', cutToColumns(`${' '.repeat(6 + digits)}${detail}`, columns)))
     }
   }
-  if (after > 0 && room >= 3) lines.push(paint('dim', cut(`  … ${after} more`, columns)))
+  if (after > 0 && room >= 3) lines.push(paint('dim', cutToColumns(`  … ${after} more`, columns)))
   return lines
 }
 
@@ -144,10 +144,10 @@ function footer(sight: Sight, columns: number, paint: Paint): string[] {
   if (sight.prompt) {
     sight.prompt.forEach((line, i) => {
       const last = i === (sight.prompt?.length ?? 0) - 1
-      lines.push(paint(last ? 'yellow' : 'bold', cut(line, columns)))
+      lines.push(paint(last ? 'yellow' : 'bold', cutToColumns(line, columns)))
     })
-  } else lines.push(paint('dim', cut(sight.hints, columns)))
-  if (sight.notice !== undefined) lines.push(paint('yellow', cut(sight.notice, columns)))
+  } else lines.push(paint('dim', cutToColumns(sight.hints, columns)))
+  if (sight.notice !== undefined) lines.push(paint('yellow', cutToColumns(sight.notice, columns)))
   lines.push(inputLine(sight.input, columns, paint))
   return lines
 }
@@ -175,5 +175,5 @@ function inputLine({ text, cursor }: Sight['input'], columns: number, paint: Pai
     .map((c) => c.segment)
     .join('')
   const left = room - columnsOf(before) - columnsOf(under)
-  return `${paint('bold', '›')} ${before}${INVERSE[0]}${under}${INVERSE[1]}${cut(after, Math.max(0, left))}`
+  return `${paint('bold', '›')} ${before}${INVERSE[0]}${under}${INVERSE[1]}${cutToColumns(after, Math.max(0, left))}`
 }

@@ -1,6 +1,6 @@
 import type { PlannedTask, Policy } from '../../core/types.ts'
 import { plural } from '../../text/amounts.ts'
-import { oneLine } from './clean.ts'
+import { cleanLine } from './clean.ts'
 import { columnRight } from './cut.ts'
 import type { Paint } from './paint.ts'
 
@@ -30,12 +30,12 @@ export function planLines({ files, tasks, alreadyDone, autoApprove, approval }: 
     ]
     const about = facts
       .filter((fact) => fact !== undefined)
-      .map(oneLine)
+      .map(cleanLine)
       .join(' · ')
-    return `  ${columnRight(String(task.number), digits)}  ${oneLine(spec.title)}${about ? `  ${paint('dim', about)}` : ''}`
+    return `  ${columnRight(String(task.number), digits)}  ${cleanLine(spec.title)}${about ? `  ${paint('dim', about)}` : ''}`
   })
   return [
-    `${oneLine(files.join(', '))}: ${plural(tasks.length, 'task')} to do${before}`,
+    `${cleanLine(files.join(', '))}: ${plural(tasks.length, 'task')} to do${before}`,
     ...lines,
     '',
     'Nothing was started.',

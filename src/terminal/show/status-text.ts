@@ -6,8 +6,8 @@ import { plural, usd } from '../../text/amounts.ts'
 import { denseDuration } from '../../text/durations.ts'
 import { moment, when } from './amounts.ts'
 import { askTitle } from './ask-title.ts'
-import { oneLine } from './clean.ts'
-import { columnRight, cut } from './cut.ts'
+import { cleanLine } from './clean.ts'
+import { columnRight, cutToColumns } from './cut.ts'
 import { answerCommands, type CallName } from './how-to.ts'
 import { MARKS } from './marks.ts'
 import type { Paint } from './paint.ts'
@@ -31,16 +31,19 @@ export function statusLines(
   if (!run) return ['Nothing has been run here yet.', ...who, `Begin with:  ${call.tasks} FILE`]
   const isOpen = run.status !== 'done' && run.status !== 'failed' && run.status !== 'stopped'
   return [
-    `${paint('bold', oneLine(run.files.join(', ')))}  ${runWords(run, now, runner !== undefined)}`,
+    `${paint('bold', cleanLine(run.files.join(', ')))}  ${runWords(run, now, runner !== undefined)}`,
     ...who,
     ...queueWords(status, now),
     '',
     ...taskLines(tasks, status, { now, width, paint }),
     ...(live
-      ? ['', `Now: ${oneLine(live.activity)} · ${denseDuration(now - live.startedAt)} · ${plural(live.turns, 'turn')}`]
+      ? [
+          '',
+          `Now: ${cleanLine(live.activity)} · ${denseDuration(now - live.startedAt)} · ${plural(live.turns, 'turn')}`,
+        ]
       : []),
     ...asks.flatMap((ask) => askWords(ask, call, paint)),
-    ...queuedRuns.map((next) => `Then: ${oneLine(next.files.join(', '))} (${plural(next.total, 'task')})`),
+    ...queuedRuns.map((next) => `Then: ${cleanLine(next.files.join(', '))} (${plural(next.total, 'task')})`),
     ...(queuedTotal > queuedRuns.length ? [`… and ${plural(queuedTotal - queuedRuns.length, 'more run')}`] : []),
     ...(isOpen && !runner && asks.length === 0
       ? ['', `Nobody is at work on it. Go on with:  ${call.tasks} --resume`]
@@ -58,7 +61,7 @@ function runWords(run: RunView, now: number, isWorkedOn: boolean): string {
   const counts = Object.entries(run.counts).filter(([, count]) => count > 0)
   const took = run.startedAt === undefined ? '' : denseDuration((run.endedAt ?? now) - run.startedAt)
   const ended = run.endedAt === undefined ? '' : `ended ${when(run.endedAt, now)}`
-  const reason = run.reason === undefined ? '' : oneLine(run.reason)
+  const reason = run.reason === undefined ? '' : cleanLine(run.reason)
   const facts = [
     run.status,
     reason,
@@ -75,8 +78,8 @@ const LEFT: Record<string, string> = { running: 'interrupted', verifying: 'inter
 
 function queueWords({ paused, hold, todayUsd }: StatusView, now: number): string[] {
   return [
-    ...(paused ? [`Paused by ${oneLine(actorText(paused.by))} since ${when(paused.at, now)}`] : []),
-    ...(hold && hold.until > now ? [`Waits until ${when(hold.until, now)}: ${oneLine(hold.text)}`] : []),
+    ...(paused ? [`Paused by ${cleanLine(actorText(paused.by))} since ${when(paused.at, now)}`] : []),
+    ...(hold && hold.until > now ? [`Waits until ${when(hold.until, now)}: ${cleanLine(hold.text)}`] : []),
     ...(todayUsd > 0 ? [`Today: ${usd(todayUsd)}`] : []),
   ]
 }
@@ -98,7 +101,7 @@ function taskLines(
     const took = task.startedAt === undefined || until === undefined ? '' : denseDuration(until - task.startedAt)
     const cost = task.costUsd > 0 ? usd(task.costUsd) : ''
     const facts = [paint(style, isLeft ? 'interrupted' : task.status), took, cost].filter(Boolean).join(' · ')
-    const title = cut(oneLine(task.title), Math.max(20, width - 32))
+    const title = cutToColumns(cleanLine(task.title), Math.max(20, width - 32))
     return `  ${paint(style, sign)} ${columnRight(String(task.number), digits)}  ${title}  ${facts}`
   })
   return [

@@ -6,7 +6,7 @@ import type { TaskView } from '../../daemon/views.ts'
 import { plural, usd } from '../../text/amounts.ts'
 import { columnsOf } from '../../text/columns.ts'
 import { denseDuration } from '../../text/durations.ts'
-import { clean, oneLine } from './clean.ts'
+import { clean, cleanLine } from './clean.ts'
 import { column, columnRight } from './cut.ts'
 import { answerCommands, type CallName } from './how-to.ts'
 import { MARKS } from './marks.ts'
@@ -73,7 +73,7 @@ function tableLines(
   const costColumns = widest(rows.map(({ cost }) => cost))
   const resultColumns = widest(rows.map(({ result }) => result))
   const mostColumns = Math.max(16, Math.floor(width / 3))
-  const titleColumns = Math.min(widest(rows.map(({ task }) => oneLine(task.title))), mostColumns)
+  const titleColumns = Math.min(widest(rows.map(({ task }) => cleanLine(task.title))), mostColumns)
   return collapsed(rows).flatMap((row) => {
     if ('from' in row) {
       const range = `${row.from}–${row.to}`
@@ -82,7 +82,7 @@ function tableLines(
     const { task, result, time, cost, log } = row
     const { sign, style } = MARKS[task.status]
     const cells = [
-      `${paint(style, sign)} ${columnRight(String(task.number), digits)}  ${column(oneLine(task.title), titleColumns)}`,
+      `${paint(style, sign)} ${columnRight(String(task.number), digits)}  ${column(cleanLine(task.title), titleColumns)}`,
       paint(style, result.padEnd(resultColumns)),
       ...(timeColumns > 0 ? [columnRight(time, timeColumns)] : []),
       ...(costColumns > 0 ? [columnRight(cost, costColumns)] : []),
@@ -91,7 +91,9 @@ function tableLines(
     const isTold = task.result !== undefined && WHY.has(task.status)
     const why = isTold ? [`${' '.repeat(4 + digits)}${paint('dim', resultLine(task))}`] : []
     const found = (task.proof?.findings ?? []).slice(0, MAX_FINDINGS)
-    const findings = found.map((one) => `${' '.repeat(4 + digits)}${paint('yellow', `! ${oneLine(findingLine(one))}`)}`)
+    const findings = found.map(
+      (one) => `${' '.repeat(4 + digits)}${paint('yellow', `! ${cleanLine(findingLine(one))}`)}`,
+    )
     return [cells.join('  ').trimEnd(), ...why, ...findings]
   })
 }
@@ -146,7 +148,7 @@ function totals({ tasks, alreadyDone, durationMs, runs }: Summary): string {
 
 const reasons = ({ runs }: Summary) =>
   runs.flatMap(({ status, reason }) =>
-    status === 'stopped' && reason !== undefined ? [`Stopped: ${oneLine(reason)}`] : [],
+    status === 'stopped' && reason !== undefined ? [`Stopped: ${cleanLine(reason)}`] : [],
   )
 
 /** What waits, and the commands that go on. */

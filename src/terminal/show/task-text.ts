@@ -1,7 +1,7 @@
 import type { TaskSpec, TaskStatus } from '../../core/types.ts'
 import type { TaskView } from '../../daemon/views.ts'
 import { plural } from '../../text/amounts.ts'
-import { clean, oneLine } from './clean.ts'
+import { clean, cleanLine } from './clean.ts'
 import { column, columnRight } from './cut.ts'
 import { MARKS } from './marks.ts'
 import type { Paint } from './paint.ts'
@@ -26,7 +26,7 @@ export function taskListLines(
   const titleColumns = Math.max(16, Math.min(width, 100) - digits - 14)
   return tasks.map(({ number, spec, status }) => {
     const { sign, style } = MARKS[status]
-    return `${paint(style, sign)} ${columnRight(String(number), digits)}  ${column(oneLine(spec.title), titleColumns)} ${paint(style, STATES[status])}`
+    return `${paint(style, sign)} ${columnRight(String(number), digits)}  ${column(cleanLine(spec.title), titleColumns)} ${paint(style, STATES[status])}`
   })
 }
 
@@ -54,11 +54,11 @@ export function taskLines(
     ['Branch', spec.branch],
     ['Depends on', dependsOn.length > 0 ? dependsOn.join(', ') : undefined],
     ['Attempts', inRun && inRun.attempts > 0 ? plural(inRun.attempts, 'attempt') : undefined],
-    ['Checks', spec.verify.length > 0 ? spec.verify.map(oneLine).join('; ') : undefined],
-    ['Result', inRun?.result === undefined ? undefined : oneLine(inRun.result)],
+    ['Checks', spec.verify.length > 0 ? spec.verify.map(cleanLine).join('; ') : undefined],
+    ['Result', inRun?.result === undefined ? undefined : cleanLine(inRun.result)],
   ]
   return [
-    paint('bold', `Task ${number}: ${oneLine(spec.title)}`),
+    paint('bold', `Task ${number}: ${cleanLine(spec.title)}`),
     ...facts.flatMap(([name, value]) => (value === undefined ? [] : [`  ${name.padEnd(10)}  ${value}`])),
     '',
     ...clean(spec.run ? spec.run.join('\n') : spec.instruction).split('\n'),

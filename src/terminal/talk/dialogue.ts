@@ -6,7 +6,7 @@ import { choicePrompt, readChoice } from './options.ts'
 import { questionPrompt, readReply } from './questions.ts'
 
 /** A conversation about one ask: what was settled so far and what the next line is about. Plain data. */
-export interface Dialogue {
+export interface AskDialogue {
   ask: Ask
   step:
     | { at: 'choice' }
@@ -18,20 +18,20 @@ export interface Dialogue {
 /** What a typed line led to. */
 export type Turn =
   /** It goes on, perhaps with a remark on the line. */
-  | { dialogue: Dialogue; remark?: string }
+  | { dialogue: AskDialogue; remark?: string }
   /** It is decided. */
   | { command: Command }
   /** The end of the log is wanted; the conversation stands where it stood. */
   | { show: 'log' }
 
 /** Starts the conversation about an ask. */
-export function beginDialogue(ask: Ask): Dialogue {
+export function beginDialogue(ask: Ask): AskDialogue {
   const isAsking = ask.kind === 'question' && (ask.questions ?? []).length > 0
   return { ask, step: isAsking ? { at: 'question', index: 0, answers: {} } : { at: 'choice' } }
 }
 
 /** What is asked next, in lines; the last one says what may be typed. */
-export function promptOf({ ask, step }: Dialogue): string[] {
+export function promptOf({ ask, step }: AskDialogue): string[] {
   const title = askTitle(ask)
   switch (step.at) {
     case 'choice':
@@ -48,7 +48,7 @@ export function promptOf({ ask, step }: Dialogue): string[] {
 }
 
 /** Takes one typed line. Pure; nothing but a clear answer decides anything. */
-export function hear(dialogue: Dialogue, typed: string): Turn {
+export function hear(dialogue: AskDialogue, typed: string): Turn {
   const line = typed.trim()
   if (/^(l|\/log|\/logs)$/i.test(line)) return { show: 'log' }
   switch (dialogue.step.at) {
@@ -73,7 +73,7 @@ const REASONS: Partial<Record<Choice, string>> = {
 /** Choices whose words go along with them. */
 const TAKES_WORDS: ReadonlySet<Choice> = new Set(['reject', 'deny', 'send-back', 'retry'])
 
-function hearChoice(dialogue: Dialogue, line: string): Turn {
+function hearChoice(dialogue: AskDialogue, line: string): Turn {
   const read = readChoice(dialogue.ask, line)
   if ('remark' in read) return { dialogue, remark: read.remark }
   const { choice, words } = read
@@ -86,19 +86,19 @@ function hearChoice(dialogue: Dialogue, line: string): Turn {
   return { command: answer(dialogue.ask, { choice, ...(words !== '' && { text: words }) }) }
 }
 
-function hearReason(dialogue: Dialogue, choice: Choice, line: string): Turn {
+function hearReason(dialogue: AskDialogue, choice: Choice, line: string): Turn {
   if (line === '' && choice === 'send-back') return { dialogue, remark: 'Claude needs words to know what to change.' }
   return { command: answer(dialogue.ask, { choice, ...(line !== '' && { text: line }) }) }
 }
 
-function hearSure(dialogue: Dialogue, choice: Choice, line: string): Turn {
+function hearSure(dialogue: AskDialogue, choice: Choice, line: string): Turn {
   if (/^(y|yes)$/i.test(line)) return { command: answer(dialogue.ask, { choice }) }
   if (/^(n|no)$/i.test(line)) return { dialogue: beginDialogue(dialogue.ask) }
   return { dialogue, remark: 'Please type yes or no.' }
 }
 
 function hearQuestion(
-  dialogue: Dialogue,
+  dialogue: AskDialogue,
   { index, answers }: { index: number; answers: Record<string, string> },
   line: string,
 ): Turn {

@@ -1,11 +1,11 @@
 import { NO, YES } from '../../core/choices.ts'
 import type { Ask, Choice } from '../../core/types.ts'
-import { clean, oneLine } from '../show/clean.ts'
+import { clean, cleanLine } from '../show/clean.ts'
 
 /** The options as they may be typed: `1 Approve · 2 Reject · 3 Skip · 4 Stop · l log`. */
 export function choicePrompt(ask: Ask): string {
   const options = ask.options.map(({ choice, label }, i) => {
-    const rule = choice === 'allow-task' && ask.rule !== undefined ? ` (${oneLine(ask.rule)})` : ''
+    const rule = choice === 'allow-task' && ask.rule !== undefined ? ` (${cleanLine(ask.rule)})` : ''
     return `${i + 1} ${label}${rule}`
   })
   return [...options, 'l log'].join(' · ')

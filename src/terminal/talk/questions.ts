@@ -1,17 +1,17 @@
 import type { Question } from '../../core/types.ts'
-import { clean, oneLine } from '../show/clean.ts'
+import { clean, cleanLine } from '../show/clean.ts'
 
 /** A question with its options in short; the whole stands above. */
 export function questionPrompt(question: Question, index: number, count: number): string[] {
   const place = count > 1 ? `Question ${index + 1} of ${count}: ` : ''
-  const options = question.options.map(({ label }, i) => `${i + 1} ${oneLine(label)}`)
+  const options = question.options.map(({ label }, i) => `${i + 1} ${cleanLine(label)}`)
   const how =
     question.options.length === 0
       ? 'type the answer'
       : question.multiSelect
         ? 'one or several (1,3), or words'
         : 'or words'
-  return [`${place}${oneLine(question.question)}`, [...options, how].join(' · ')]
+  return [`${place}${cleanLine(question.question)}`, [...options, how].join(' · ')]
 }
 
 /**

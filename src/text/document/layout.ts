@@ -2,7 +2,7 @@ import { type Inline, isBlock, type ListItem, type Node, type Table } from './no
 import { tableLines } from './table.ts'
 
 /** A part of a text that is shown in its own way. Marks are nested, never crossed, and never empty. */
-export interface Mark {
+export interface TextMark {
   kind: 'bold' | 'italic' | 'strike' | 'code' | 'pre' | 'quote' | 'fold' | 'link'
   /** UTF-16 units from the beginning of the text. */
   offset: number
@@ -16,7 +16,7 @@ export interface Mark {
 /** A text and its marks, the outer ones before the inner ones: what most chats take as it is. */
 export interface Laid {
   text: string
-  marks: Mark[]
+  marks: TextMark[]
 }
 
 export interface LayoutOptions {
@@ -44,9 +44,9 @@ export const unitsOf = (nodes: readonly Node[], options?: LayoutOptions): number
 
 class Writer {
   text = ''
-  readonly marks: Mark[] = []
+  readonly marks: TextMark[] = []
   /** Marks that begin with the next unit that is written: after the gap before it. */
-  #begun: Mark[] = []
+  #begun: TextMark[] = []
   /** Newlines that have to stand before what comes next. */
   #gap = 0
   /** Nothing stands in this place yet, so there is nothing to keep apart from. */
@@ -188,8 +188,8 @@ class Writer {
     if (!this.#fresh) this.#gap = Math.max(this.#gap, newlines)
   }
 
-  #marked(mark: Omit<Mark, 'offset' | 'length'>, inside: () => void): void {
-    const made: Mark = { ...mark, offset: -1, length: 0 }
+  #marked(mark: Omit<TextMark, 'offset' | 'length'>, inside: () => void): void {
+    const made: TextMark = { ...mark, offset: -1, length: 0 }
     this.marks.push(made)
     this.#begun.push(made)
     inside()

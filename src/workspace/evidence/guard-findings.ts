@@ -4,7 +4,7 @@ import type { FileChange, Finding, Task } from '../../core/types.ts'
 import { locate } from '../../git/repository.ts'
 import { textChanges, textsCalled } from '../../git/texts.ts'
 import { findings as gitFindings } from '../../proof/guard/git.ts'
-import { guard } from '../../proof/guard/guard.ts'
+import { findTampering } from '../../proof/guard/guard.ts'
 
 export interface Attempted {
   task: Task
@@ -47,7 +47,7 @@ async function look(project: ProjectConfig, attempted: Attempted): Promise<Findi
       : await textsCalled({ cwd, commit: from }, (path) =>
           /(^|\/)(package\.json|[Mm]akefile|GNUmakefile)$|\.(sh|bash)$/.test(path),
         )
-  const inChecks = guard(changes, {
+  const inChecks = findTampering(changes, {
     commands,
     folder,
     before: (path) => scripts.get(posix.normalize(path)),

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { BASE } from '../../../faults/cheats/base.ts'
-import { guard } from '../../../src/proof/guard/guard.ts'
+import { findTampering } from '../../../src/proof/guard/guard.ts'
 import type { ChangedFile } from '../../../src/proof/guard/types.ts'
 
 const edited = (path: string, ...pairs: [string | RegExp, string][]): ChangedFile => {
@@ -9,7 +9,7 @@ const edited = (path: string, ...pairs: [string | RegExp, string][]): ChangedFil
   return { path, before, after }
 }
 const texts = (...files: ChangedFile[]) =>
-  guard(files, { commands: ['npm test'], folder: '', before: (path) => BASE[path] }).map(
+  findTampering(files, { commands: ['npm test'], folder: '', before: (path) => BASE[path] }).map(
     ({ weight, text }) => `${weight}: ${text}`,
   )
 

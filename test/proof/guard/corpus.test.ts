@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { BASE } from '../../../faults/cheats/base.ts'
 import { CHEATS, type Change, HONEST } from '../../../faults/cheats/kinds.ts'
-import { guard } from '../../../src/proof/guard/guard.ts'
+import { findTampering } from '../../../src/proof/guard/guard.ts'
 import type { ChangedFile } from '../../../src/proof/guard/types.ts'
 
 /** The change as git tells it: one file that went and one that came with most of its text are a rename. */
@@ -22,7 +22,7 @@ function changed({ write, before }: Change): ChangedFile[] {
 }
 
 const found = (change: Change) =>
-  guard(changed(change), {
+  findTampering(changed(change), {
     commands: [change.verify ?? 'npm test'],
     folder: '',
     before: (path) => ({ ...BASE, ...change.before })[path],
@@ -48,6 +48,8 @@ describe('the guard', () => {
 
   it('says nothing when nothing changed', () => {
     const same = Object.entries(BASE).map(([path, text]) => ({ path, before: text, after: text }))
-    expect(guard(same, { commands: ['npm test', 'make test'], folder: '', before: (path) => BASE[path] })).toEqual([])
+    expect(
+      findTampering(same, { commands: ['npm test', 'make test'], folder: '', before: (path) => BASE[path] }),
+    ).toEqual([])
   })
 })
