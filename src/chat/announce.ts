@@ -2,13 +2,12 @@ import { isOver } from '../core/status.ts'
 import type { Actor, BatonEvent, Hold } from '../core/types.ts'
 import { broadcastToOthers, isOwn } from './broadcast-to-others.ts'
 import type { ChatContext } from './context.ts'
-import { type Announcement, deliveriesFor, editFor, type NewChatDelivery } from './delivery.ts'
+import { type Announcement, deleteFor, deliveriesFor, editFor, type NewChatDelivery } from './delivery.ts'
 import type { Message } from './message.ts'
 import { nameProject } from './name-project.ts'
 import { progressSlot } from './progress.ts'
-import { renderHold } from './render/hold.ts'
+import { renderHold, renderReleased } from './render/hold.ts'
 import { renderNotice } from './render/notice.ts'
-import { renderProgress } from './render/progress.ts'
 import { renderReceipt } from './render/receipt.ts'
 import { renderRunEnd } from './render/run-end.ts'
 import { askSlot, refreshAsk, showAsk } from './show-ask.ts'
@@ -42,6 +41,8 @@ export async function announce(chat: ChatContext, event: BatonEvent): Promise<An
       return stale ? NOTHING : broadcastToOthers(chat, event)
     case 'queue.held':
       return stale ? NOTHING : held(chat, event)
+    case 'queue.released':
+      return released(chat, event)
     case 'task.interrupted':
       // It goes on by itself: nobody has to do anything.
       return isPast(chat, event)
@@ -75,11 +76,18 @@ function isPast(chat: ChatContext, event: BatonEvent): boolean {
 }
 
 /** The same message to everybody. */
-function told(chat: ChatContext, event: BatonEvent, shown: Message, occasion: Occasion = 'news'): Announcement {
+function told(
+  chat: ChatContext,
+  event: BatonEvent,
+  shown: Message,
+  { occasion = 'news', slot }: { occasion?: Occasion; slot?: string } = {},
+): Announcement {
   const { chats, sounding } = chat
   const message = nameProject(chat, event.queue, shown)
   return {
-    deliveries: chats.flatMap((chatId) => deliveriesFor(chatId, sounding(message, occasion, chatId), { urgent: true })),
+    deliveries: chats.flatMap((chatId) =>
+      deliveriesFor(chatId, sounding(message, occasion, chatId), { urgent: true, ...(slot !== undefined && { slot }) }),
+    ),
   }
 }
 
@@ -103,62 +111,56 @@ async function closed(chat: ChatContext, event: BatonEvent): Promise<Announcemen
   return { deliveries, remember: () => chat.memory.forget(ask.id) }
 }
 
+/** The message of the running task becomes its receipt; who saw none of it gets one. */
 function taskEnded(chat: ChatContext, event: BatonEvent, stale: boolean): Announcement {
-  const { deps, chats, moment, sounding } = chat
-  const { view } = deps.face
-  const run = event.runId === undefined ? undefined : view.run(event.runId)
-  const task = run && event.task !== undefined ? view.task(run.id, event.task) : undefined
-  if (!run || !task) return NOTHING
-  const slot = progressSlot(task.id)
-  const named = (message: Message) => nameProject(chat, run.queue, message)
-  const last = named(renderProgress(deps.redact({ task, total: run.total, done: run.counts.done }), moment()))
-  const edits = chats
-    .filter((chatId) => isShown(chat, chatId, slot))
-    .map((chatId) => editFor(chatId, { slot }, last, { urgent: true }))
-  if (stale && run.endedAt !== undefined) return { deliveries: edits }
-  const receipt = named(renderReceipt(deps.redact({ task, total: run.total })))
+  const ended = receiptOf(chat, event)
+  if (!ended) return NOTHING
+  const { run, slot, receipt } = ended
+  const isLate = stale && run.endedAt !== undefined
   // A skip is somebody's own act, and no surprise.
   const occasion = event.type === 'task.skipped' ? 'news' : 'task-end'
   return {
-    deliveries: [
-      ...edits,
-      ...chats.flatMap((chatId) =>
-        deliveriesFor(chatId, sounding(receipt, occasion, chatId), { slot: receiptSlot(task.id), urgent: true }),
-      ),
-    ],
+    deliveries: chat.chats.flatMap((chatId): NewChatDelivery[] => {
+      const message = chat.sounding(receipt, occasion, chatId)
+      const hasOne = isShown(chat, chatId, slot)
+      if (hasOne && (message.silent || isLate)) return [editFor(chatId, { slot }, receipt, { urgent: true })]
+      if (isLate) return []
+      // Nobody hears an edit: what is to be heard takes the place of the message that is there.
+      return [
+        ...(hasOne ? [deleteFor(chatId, { slot })] : []),
+        ...deliveriesFor(chatId, message, { slot, urgent: true }),
+      ]
+    }),
   }
 }
 
-const receiptSlot = (taskId: string): string => `receipt:${taskId}`
+/** What a task came to, silent, for the message that was about it while it ran. */
+function receiptOf(chat: ChatContext, { runId, task: number }: BatonEvent) {
+  const { redact, face } = chat.deps
+  const run = runId === undefined ? undefined : face.view.run(runId)
+  const task = run && number !== undefined ? face.view.task(run.id, number) : undefined
+  if (!run || !task) return undefined
+  const receipt = nameProject(chat, run.queue, renderReceipt(redact({ task, total: run.total })))
+  return { run, task, slot: progressSlot(task.id), receipt: { ...receipt, silent: true } }
+}
 
-/** The messages about the task follow; who saw none of its end, and did not undo it right here, gets one. */
+/** The task's message follows; who has none, and did not undo it right here, gets one. */
 function undone(chat: ChatContext, event: BatonEvent, stale: boolean): Announcement {
-  const { deps, chats, moment } = chat
-  const { view } = deps.face
+  const { deps, chats } = chat
   const by = event.data?.by as Actor | undefined
   if (event.data?.ok === false) {
     // Whoever wanted it was told; after a review nobody was.
     if (stale || by?.surface !== 'baton') return NOTHING
     return told(chat, event, renderNotice(deps.redact(event.text), { mark: '⚠️', silent: true }))
   }
-  const run = event.runId === undefined ? undefined : view.run(event.runId)
-  const task = run && event.task !== undefined ? view.task(run.id, event.task) : undefined
-  // What is done again already has messages of its own.
-  if (!run || !task || !isOver(task.status)) return NOTHING
-  const slot = receiptSlot(task.id)
-  const named = (message: Message) => nameProject(chat, run.queue, message)
-  const receipt = named({ ...renderReceipt(deps.redact({ task, total: run.total })), silent: true })
-  const progress = named(renderProgress(deps.redact({ task, total: run.total, done: run.counts.done }), moment()))
+  const found = receiptOf(chat, event)
+  // What is done again already has a message of its own.
+  if (!found || !isOver(found.task.status)) return NOTHING
+  const { task, slot, receipt } = found
   const deliveries = chats.flatMap((chatId) => {
-    const hasReceipt = isShown(chat, chatId, slot)
-    const isNews = !hasReceipt && !stale && task.status === 'undone' && !(by && isOwn(chat, by, chatId))
-    return [
-      ...(isShown(chat, chatId, progressSlot(task.id))
-        ? [editFor(chatId, { slot: progressSlot(task.id) }, progress, { urgent: true })]
-        : []),
-      ...(hasReceipt ? [editFor(chatId, { slot }, receipt, { urgent: true })] : []),
-      ...(isNews ? deliveriesFor(chatId, receipt, { slot, urgent: true }) : []),
-    ]
+    if (isShown(chat, chatId, slot)) return [editFor(chatId, { slot }, receipt, { urgent: true })]
+    const isNews = !stale && task.status === 'undone' && !(by && isOwn(chat, by, chatId))
+    return isNews ? deliveriesFor(chatId, receipt, { slot, urgent: true }) : []
   })
   return { deliveries }
 }
@@ -172,7 +174,7 @@ function runEnded(chat: ChatContext, event: BatonEvent): Announcement {
   const { view } = chat.deps.face
   const run = event.runId === undefined ? undefined : view.run(event.runId)
   if (!run) return NOTHING
-  return told(chat, event, renderRunEnd(chat.deps.redact({ run, tasks: view.tasks(run.id) })), 'run-end')
+  return told(chat, event, renderRunEnd(chat.deps.redact({ run, tasks: view.tasks(run.id) })), { occasion: 'run-end' })
 }
 
 function held(chat: ChatContext, event: BatonEvent): Announcement {
@@ -182,5 +184,20 @@ function held(chat: ChatContext, event: BatonEvent): Announcement {
     return NOTHING
   const hold: Hold = { why, until, since: event.at, text: event.text.replace(/^Waiting: /, '') }
   const task = chat.deps.face.view.status(event.queue).current
-  return told(chat, event, renderHold(chat.deps.redact({ hold, ...(task && { task }) }), chat.moment()))
+  return told(chat, event, renderHold(chat.deps.redact({ hold, ...(task && { task }) }), chat.moment()), {
+    slot: holdSlot(event),
+  })
 }
+
+/** Its message says when it goes on, which is soon past. */
+function released(chat: ChatContext, event: BatonEvent): Announcement {
+  const { held: text, isOver: isReset } = event.data ?? {}
+  const slot = holdSlot(event)
+  const chats = chat.chats.filter((chatId) => isShown(chat, chatId, slot))
+  if (typeof text !== 'string' || chats.length === 0) return NOTHING
+  const over = renderReleased(chat.deps.redact({ text, at: event.at, isOver: isReset === true }), chat.moment())
+  const message = nameProject(chat, event.queue, over)
+  return { deliveries: chats.map((chatId) => editFor(chatId, { slot }, message, { urgent: true })) }
+}
+
+const holdSlot = ({ queue }: BatonEvent): string => `hold:${queue}`

@@ -10,6 +10,7 @@ import { hideInDeliveries } from './hide-in-deliveries.ts'
 import type { Listener } from './incoming.ts'
 import type { ChatDeps } from './ports.ts'
 import { createProgressMessages } from './progress.ts'
+import { sendReceiptAgain } from './receipt-again.ts'
 import { createReminders } from './reminders.ts'
 import { renderOwnId } from './render/notice.ts'
 import type { Transport } from './transport.ts'
@@ -44,6 +45,7 @@ export function createChat(given: ChatDeps, transport: Transport): Chat {
       if (reason !== 'blocked' || chat.closed.close(delivery.target))
         log.warn({ chatId: delivery.target, slot: delivery.slot, reason }, `A message was given up: ${error}`)
       if (delivery.content.kind === 'document') withholdBinding(chat)
+      if (reason === 'gone') sendReceiptAgain(chat, delivery)
     },
   })
   const chat = createChatContext(deps, transport, () => outbox.wake())

@@ -1,5 +1,6 @@
 import { closedReply } from '../core/asks.ts'
 import { commandNamed } from '../core/catalogue.ts'
+import { hasEnded } from '../core/state.ts'
 import { shortened } from '../text/cut.ts'
 import { answerAskInWords, choose, tellReply } from './answer.ts'
 import { askInSlot } from './ask-in-slot.ts'
@@ -99,6 +100,7 @@ export async function wordsFor(chat: ChatContext, turn: UpdateContext, slot: str
       return true
     case 'progress': {
       const task = chat.deps.face.view.fullTask(id)
+      if (task && hasEnded(task)) return false
       tellReply(
         ctx,
         task ? await sayToTask(chat, ctx, task, text) : { ok: false, text: 'This task is no longer kept.' },

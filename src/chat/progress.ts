@@ -1,11 +1,14 @@
 import type { ChatContext } from './context.ts'
 import { deliveriesFor, editFor, type NewChatDelivery } from './delivery.ts'
 import { nameProject } from './name-project.ts'
-import { renderProgress } from './render/progress.ts'
+import { isAtRest, renderProgress } from './render/progress.ts'
 import { inShort } from './show-ask.ts'
 import type { ProgressView } from './views.ts'
 
 export const progressSlot = (taskId: string) => `progress:${taskId}`
+
+/** The task whose message a slot stands for: its progress while it runs, its receipt afterwards. */
+export const taskOfProgress = (slot: string | undefined): string | undefined => /^progress:(.+)$/.exec(slot ?? '')?.[1]
 
 /** While a task runs, its message is never older than this. */
 const OLDEST_MS = 25_000
@@ -43,12 +46,12 @@ export function createProgressMessages(chat: ChatContext): ProgressMessages {
   const lookAt = (queue: string) => {
     const view = progressOf(queue)
     if (!view) return
-    const { task, live, paused, hold, ask } = view
+    const { task, paused, hold, ask } = view
     const before = last.get(queue)
     const state = JSON.stringify([task.status, paused, hold, ask?.id, view.isStopped])
     const isSame = before?.taskId === task.id && before.state === state
-    // Without a process nothing moves, and an edit would say nothing new.
-    if (isSame && !live) return
+    // Without a process, or while a person is waited for, an edit would say nothing new.
+    if (isSame && isAtRest(view)) return
     const slot = progressSlot(task.id)
     const message = nameProject(chat, queue, renderProgress(deps.redact(view), chat.moment()))
     const begun = task.status === 'running' || task.status === 'verifying'

@@ -8,8 +8,7 @@ export function queueOfSlot({ deps, cards }: ChatContext, slot: string | undefin
   if (ask) return view.ask(ask.askId)?.queue
   const [, kind, id = ''] = /^(\w+):(.*)$/s.exec(slot ?? '') ?? []
   switch (kind) {
-    case 'progress':
-    case 'receipt': {
+    case 'progress': {
       const task = view.fullTask(id)
       return task && view.run(task.runId)?.queue
     }

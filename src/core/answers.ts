@@ -6,6 +6,7 @@ import type { Draft } from './draft.ts'
 import { continueWithAnswers } from './endings.ts'
 import { ready } from './first-check.ts'
 import type { Reply } from './inputs.ts'
+import { release } from './release.ts'
 import { taskPassed } from './settle.ts'
 import { continueTask, endTask, stopRun, taskFailed } from './tasks.ts'
 import { taskName } from './text.ts'
@@ -150,7 +151,8 @@ export function stopAll(draft: Draft, reason: string): number {
     left += [...draft.openTasks(run.id)].length
     stopRun(draft, run.id, reason)
   }
-  const { paused: _p, hold: _h, ...queue } = draft.queue()
+  release(draft, false)
+  const { paused: _, ...queue } = draft.queue()
   draft.put({ table: 'queue', row: queue })
   return left
 }

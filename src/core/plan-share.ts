@@ -1,4 +1,5 @@
 import type { Draft } from './draft.ts'
+import { release } from './release.ts'
 import type { Outcome, PlanWindow } from './types.ts'
 
 const NAMES: Record<string, string> = {
@@ -34,9 +35,10 @@ export function keepShare(draft: Draft, { plan = [] }: Outcome): void {
 
 /** A person wants the tasks to start all the same; true when that was what held them. */
 export function keepNothing(draft: Draft): boolean {
-  const { hold, ...queue } = draft.queue()
+  const { hold } = draft.queue()
   if (hold?.why !== 'kept') return false
-  draft.put({ table: 'queue', row: { ...queue, keepsNothingUntil: hold.until } })
+  release(draft, false)
+  draft.put({ table: 'queue', row: { ...draft.queue(), keepsNothingUntil: hold.until } })
   return true
 }
 

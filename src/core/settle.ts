@@ -4,6 +4,7 @@ import type { Draft } from './draft.ts'
 import { toDecide, undecidedText } from './findings.ts'
 import { doneText, ready } from './first-check.ts'
 import { needsApproval, needsReview, openApproval, openBudget, openFailure, openReview } from './gates.ts'
+import { release } from './release.ts'
 import { hasEnded } from './state.ts'
 import { endTask, isAlone, stopRun, taskFailed } from './tasks.ts'
 import { taskName } from './text.ts'
@@ -20,9 +21,7 @@ export function settle(draft: Draft): void {
     const until = draft.now + hold.until - hold.since
     draft.put({ table: 'queue', row: { ...draft.queue(), hold: { ...hold, since: draft.now, until } } })
   } else if (hold && hold.until <= draft.now) {
-    const { hold: _, ...queue } = draft.queue()
-    draft.put({ table: 'queue', row: queue })
-    draft.emit('queue.released', { text: `Going on: ${hold.text} is over`, data: { why: hold.why } })
+    release(draft, true)
   }
   for (let run = draft.openRuns()[0]; run; run = draft.openRuns()[0]) {
     if (settleRun(draft, run)) return

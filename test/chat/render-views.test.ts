@@ -48,7 +48,7 @@ describe('the progress message', () => {
     [
       'waits for a person',
       { ask: sample.samplePermission() },
-      '✋ Task 3 of 7 · waits for you\nAdd a login endpoint\n\nRun a command · for 4 min 17 s',
+      '✋ Task 3 of 7 · waits for you\nAdd a login endpoint\n\nRun a command · since 21:10',
     ],
     [
       'is paused',
@@ -416,12 +416,10 @@ describe('lists and ends', () => {
 describe('the rest', () => {
   test('a usage limit says when it goes on', () => {
     expect(shown(renderHold({ hold, task: sample.sampleTaskView() }, now))).toMatchInlineSnapshot(`
-      "⏳ <b>The usage limit is reached</b>
-      Claude’s five-hour session limit
+      "⏳ <b>Claude’s five-hour session limit; resumes at 22:26</b>
 
-      It goes on by itself at <b>22:26</b>, in 1 h 11 min.
-
-      Task 3 (Add a login endpoint) continues where it stands. Nothing is lost, and no retry is spent."
+      Task 3 (Add a login endpoint) will pick up where it left off; no retry is used.
+      (silent)"
     `)
   })
 

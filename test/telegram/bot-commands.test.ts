@@ -107,11 +107,16 @@ test('the message of the running task is one message, edited in silence', async 
   const progress = await told(anna, /Task 1 · running/i)
   await told(anna, 'Task 1 is done')
   const messages = anna.sees().messages.filter((message) => message.from.isBot)
-  const about = messages.filter((message) => message.versions.some(({ text }) => /Task 1 · /.test(text)))
+  // Its end, too.
+  const about = messages.filter((message) => message.versions.some(({ text }) => /Task 1 (·|is done)/.test(text)))
   expect(about.map(({ id }) => id)).toEqual([progress.id])
   expect(progress.silent).toBe(true)
   expect(progress.versions.length).toBeGreaterThan(1)
-  expect(latest(progress).keyboard).toBeUndefined()
+  expect(
+    latest(progress)
+      .keyboard?.flat()
+      .map(({ text }) => text),
+  ).toEqual(['Log'])
 })
 
 test('/pause, /resume, /say, a photo sent as a reply, /logs and /diff reach the running task', async () => {
@@ -199,6 +204,10 @@ describe('an undone task', () => {
 
   test('is done again by Redo, once', async () => {
     const { plan, receipt } = await undoIt()
+    const stale =
+      latest(receipt)
+        .keyboard?.flat()
+        .find(({ text }) => text === 'Redo')?.callback_data ?? ''
     anna.taps('Redo', { message: plan.id })
     await reads(anna, plan, 'Queued again: Task 1: Quick.')
     expect(buttonsOf(plan.id)).toEqual([])
@@ -206,7 +215,7 @@ describe('an undone task', () => {
     expect(home.read('one.txt')).toBe('1')
     expect(home.read('tasks/today.md')).toContain('**Status:** done')
     // The button of another message about the same undo has had its time.
-    anna.taps('Redo', { message: receipt.id })
+    anna.forges(stale, receipt.id)
     await told(anna, 'Task 1 is not undone any more: it is done.')
     expect(status()).toBe('done')
   })

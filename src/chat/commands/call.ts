@@ -1,6 +1,7 @@
 import type { Task } from '../../core/types.ts'
 import type { TaskView } from '../../daemon/views.ts'
 import type { ChatContext } from '../context.ts'
+import { taskOfProgress } from '../progress.ts'
 import type { MessageRef } from '../transport.ts'
 import type { UpdateContext } from '../update-context.ts'
 
@@ -32,7 +33,7 @@ export function numberFirst(text: string): { task?: number; rest: string } {
 /** The task whose own message is replied to. */
 export function taskOfReply({ chat, ctx, replyTo }: CommandCall): Task | undefined {
   const slot = replyTo === undefined ? undefined : chat.deps.store.deliveries.slotOf(ctx.chatId, replyTo)
-  const id = /^(?:progress|receipt):(.+)$/.exec(slot ?? '')?.[1]
+  const id = taskOfProgress(slot)
   return id === undefined ? undefined : chat.deps.face.view.fullTask(id)
 }
 

@@ -1,7 +1,5 @@
 import type { Hold } from '../../core/types.ts'
 import type { TaskView } from '../../daemon/views.ts'
-import { bold } from '../../text/document/nodes.ts'
-import { duration } from '../../text/durations.ts'
 import type { Message } from '../message.ts'
 import { oneLine } from './clean.ts'
 import { compose } from './compose.ts'
@@ -9,29 +7,43 @@ import { heading, messageOf } from './parts.ts'
 import { clockTime, type Moment } from './time.ts'
 
 const HEADLINES: Record<Hold['why'], string> = {
-  limit: 'The usage limit is reached',
+  limit: 'The usage limit',
   overload: 'Claude’s service is overloaded',
   disk: 'The disk is full',
   budget: 'The budget is used up',
   kept: 'No new task starts for now',
 }
 
-/** The queue waits by itself: why, until when, and that nothing is lost. */
+const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)
+
+/** The same message once it is over; `isOver`: by itself, and not because a person wanted something else. */
+export function renderReleased(
+  { text, at, isOver }: { text: string; at: number; isOver: boolean },
+  moment: Moment,
+): Message {
+  const what = capital(oneLine(text, 150))
+  const time = clockTime(at, moment)
+  const headline = isOver ? `${what}: resumed at ${time}` : `${what}: no longer waited for since ${time}`
+  return messageOf(compose([heading(isOver ? '▶️' : '⚪️', headline)]), { silent: true })
+}
+
+/** The queue waits until a time: for what, until when, and that nothing is lost. */
 export function renderHold(
   { hold, task }: { hold: Hold; task?: Pick<TaskView, 'number' | 'title'> },
   moment: Moment,
 ): Message {
-  const left = hold.until - moment.now
+  const until = `resumes at ${clockTime(hold.until, moment)}`
+  const isNamed = hold.why === 'limit'
   const fitted = compose([
-    [...heading('⏳', HEADLINES[hold.why]), '\n', oneLine(hold.text, 300)],
-    left > 0
-      ? ['It goes on by itself at ', bold(clockTime(hold.until, moment)), `, in ${duration(left)}.`]
-      : ['It goes on now.'],
-    hold.why === 'kept' && ['/resume starts them all the same.'],
+    [
+      ...heading('⏳', `${isNamed ? capital(oneLine(hold.text, 150)) : HEADLINES[hold.why]}; ${until}`),
+      isNamed ? '' : `\n${oneLine(hold.text, 300)}`,
+    ],
+    hold.why === 'kept' && ['/resume starts new tasks before that.'],
     task !== undefined &&
       hold.why !== 'kept' && [
-        `Task ${task.number} (${oneLine(task.title, 120)}) continues where it stands. Nothing is lost, and no retry is spent.`,
+        `Task ${task.number} (${oneLine(task.title, 120)}) will pick up where it left off; no retry is used.`,
       ],
   ])
-  return messageOf(fitted)
+  return messageOf(fitted, { silent: true })
 }

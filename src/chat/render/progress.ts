@@ -13,8 +13,7 @@ import type { Moment } from './time.ts'
 /** The one message about the running task, edited silently: alive, doing what, for how long, for how much. */
 export function renderProgress(view: ProgressView, moment: Moment): Message {
   const { task, total, done } = view
-  // Without a process nothing moves, and the message is left as it is.
-  const stays = view.live === undefined || view.isStopped === true
+  const stays = isAtRest(view)
   const { mark, state, lines } = stateOf(view, moment, stays)
   const fitted = compose([
     heading(mark, `${taskOfTotal(task.number, total)} · ${state}`, task.title),
@@ -25,6 +24,11 @@ export function renderProgress(view: ProgressView, moment: Moment): Message {
   const log: Button = { text: 'Log', data: encodeTap({ kind: 'log', taskId: task.id }) }
   const buttons = isOver(task.status) ? [] : view.isStopped ? [log] : [pauseButton(view), log]
   return messageOf(fitted, { silent: true, buttons: [buttons] })
+}
+
+/** Nothing moves but the clock, so the message is left as it is. */
+export function isAtRest({ live, ask, isStopped }: ProgressView): boolean {
+  return live === undefined || ask !== undefined || isStopped === true
 }
 
 /** Pause, or what takes the pause back; below an old message it does nothing to a later run. */

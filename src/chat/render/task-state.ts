@@ -44,7 +44,7 @@ export function stateOf(
 }
 
 /** `4 min 12 s · 14 turns · $0.42` and when it was last seen alive. */
-export function vitals({ task, live, isStopped }: ProgressView, moment: Moment, stays = false): string {
+export function vitals({ task, live }: ProgressView, moment: Moment, stays = false): string {
   // A process that continues the task is only a part of its time.
   const startedAt = task.startedAt ?? live?.startedAt
   const hasEnded = task.endedAt !== undefined
@@ -53,7 +53,7 @@ export function vitals({ task, live, isStopped }: ProgressView, moment: Moment, 
     (stays && !hasEnded ? `begun ${clockTime(startedAt, moment)}` : duration((task.endedAt ?? moment.now) - startedAt))
   const turns = live?.turns ?? task.turns
   const first = facts(time, turns > 0 && plural(turns, 'turn'), spent(live?.costUsd ?? task.costUsd))
-  if (!live || isStopped || isOver(task.status)) return first
+  if (!live || stays || isOver(task.status)) return first
   return `${first}\n${checked(live.checkedAt, moment)}`.trim()
 }
 
