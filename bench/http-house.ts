@@ -74,10 +74,13 @@ function oldTask(run: Run, number: number): Task {
     position: number - 1,
     dependsOn: [],
     spec: {
-      file: run.files[0] as string,
-      line: number * 10,
-      form: 'section',
-      key: `Task ${number}`,
+      origin: {
+        source: 'files',
+        ref: `Task ${number}`,
+        file: run.files[0] as string,
+        line: number * 10,
+        form: 'section',
+      },
       headingNumber: number,
       title: `Chore ${number} of a day long ago`,
       type: 'backend',

@@ -1,5 +1,5 @@
 import { batonError } from '../errors.ts'
-import { planTaskFiles } from '../house/task-files.ts'
+import { planTaskFiles } from '../sources/files/plan-files.ts'
 import { formatProblems } from '../taskfile/report.ts'
 import { plural } from '../text/amounts.ts'
 import { resolveFiles } from './find-files.ts'

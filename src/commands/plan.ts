@@ -1,6 +1,6 @@
 import type { ProjectConfig } from '../config/types.ts'
 import { batonError } from '../errors.ts'
-import { planTaskFiles, type TaskPlan } from '../house/task-files.ts'
+import { planTaskFiles, type TaskPlan } from '../sources/files/plan-files.ts'
 import { formatProblems } from '../taskfile/report.ts'
 import type { TasksCall } from './call.ts'
 import { resolveFiles } from './find-files.ts'

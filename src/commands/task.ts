@@ -3,8 +3,8 @@ import type { ProjectConfig } from '../config/types.ts'
 import type { TaskSpec } from '../core/types.ts'
 import type { TaskView } from '../daemon/views.ts'
 import { batonError } from '../errors.ts'
-import { planTaskFiles, type TaskPlan } from '../house/task-files.ts'
 import { redactValue } from '../redact/redact-value.ts'
+import { planTaskFiles, type TaskPlan } from '../sources/files/plan-files.ts'
 import { formatProblems } from '../taskfile/report.ts'
 import { painter } from '../terminal/show/paint.ts'
 import { type ListedTask, taskLines, taskListLines, taskObject } from '../terminal/show/task-text.ts'
@@ -72,7 +72,7 @@ function list(shell: Shell, loaded: Loaded, project: ProjectConfig, plan: TaskPl
   }
 }
 
-const isSame = (task: TaskView, spec: TaskSpec) => task.file === spec.file && task.title === spec.title
+const isSame = (task: TaskView, spec: TaskSpec) => task.file === spec.origin.file && task.title === spec.title
 
 async function create(shell: Shell, loaded: Loaded, project: ProjectConfig, call: TaskCreateCall): Promise<number> {
   const { title, branch, dependsOn = [], start, json } = call
@@ -100,7 +100,7 @@ async function create(shell: Shell, loaded: Loaded, project: ProjectConfig, call
   const [, path = '', line = ''] = /^(.*):(\d+)$/.exec(written.where) ?? []
   const whole = resolve(shell.home, path)
   const { tasks } = await readTasks(loaded, project, whole)
-  const made = tasks.find(({ spec }) => spec.line === Number(line))
+  const made = tasks.find(({ spec }) => spec.origin.line === Number(line))
   if (!made) throw noSuchTask(tasks.length, tasks)
   const only = withWhatItNeeds(made.number, tasks)
   return runTasks(shell, {

@@ -7,6 +7,7 @@ import type { Draft } from './draft.ts'
 import { isFirstCheck } from './first-check.ts'
 import type { Reply } from './inputs.ts'
 import { moveTask } from './move.ts'
+import { originId } from './origin.ts'
 import { keepNothing } from './plan-share.ts'
 import { currentTask } from './settle.ts'
 import { SUPERSEDED, start } from './start.ts'
@@ -100,7 +101,7 @@ function resume(draft: Draft, by: Actor): Reply {
 
 /** Everything that was left of it was done by a later run. */
 function isDoneSince(draft: Draft, run: Run): boolean {
-  const same = ({ spec }: Task) => `${spec.file}\n${spec.key}`
+  const same = ({ spec }: Task) => originId(spec.origin)
   const done = new Set<string>()
   for (const later of draft.runs())
     if (later.seq > run.seq) for (const task of draft.tasksOf(later.id)) if (task.phase === 'done') done.add(same(task))
@@ -145,7 +146,7 @@ function retry(draft: Draft, { task: number, runId }: Extract<ResolvedCommand, {
   const head = draft.openRuns()[0]
   // An older run that is opened would come before the one that is being worked on, and interrupt it.
   if (head && head.id !== task.runId && draft.run(task.runId).state !== 'open') {
-    const text = `${taskName(task)} belongs to an earlier run, and another one is open. /start ${task.spec.file} queues what is not done in that file.`
+    const text = `${taskName(task)} belongs to an earlier run, and another one is open.${task.spec.origin.file === undefined ? '' : ` /start ${task.spec.origin.file} queues what is not done in that file.`}`
     return { ok: false, code: 'not-possible', text }
   }
   const ask = draft.asksOf(task.id).find((a) => a.state === 'open' && a.kind === 'failure')

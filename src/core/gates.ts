@@ -3,6 +3,7 @@ import { openAsk } from './asks.ts'
 import type { Draft } from './draft.ts'
 import { findingsText, toDecide } from './findings.ts'
 import { checksFirst } from './first-check.ts'
+import { originText } from './origin.ts'
 import { taskName } from './text.ts'
 import type { Ask, Policy, Run, Task } from './types.ts'
 
@@ -26,7 +27,11 @@ const includesType = (types: string[], type: string) => types.some((t) => t.toLo
 export function openApproval(draft: Draft, task: Task): Ask {
   const { spec } = task
   const parts = [
-    [spec.type && `Type: ${spec.type}`, `Priority: ${spec.priority}`, `File: ${spec.file}:${spec.line}`]
+    [
+      spec.type && `Type: ${spec.type}`,
+      `Priority: ${spec.priority}`,
+      `${spec.origin.file === undefined ? 'From' : 'File'}: ${originText(spec.origin)}`,
+    ]
       .filter(Boolean)
       .join(' · '),
     spec.description,

@@ -2,6 +2,7 @@ import { plural } from '../text/amounts.ts'
 import type { ResolvedCommand } from './commands.ts'
 import type { Draft } from './draft.ts'
 import type { Reply } from './inputs.ts'
+import { originId } from './origin.ts'
 import { stopRun } from './tasks.ts'
 import type { Actor, Run, Task } from './types.ts'
 
@@ -18,10 +19,9 @@ export function start(draft: Draft, command: Extract<ResolvedCommand, { type: 's
   }
   const waiting = draft.openRuns()
   const queued = new Set<string>()
-  for (const run of waiting)
-    for (const task of draft.openTasks(run.id)) queued.add(`${task.spec.file}\n${task.spec.key}`)
+  for (const run of waiting) for (const task of draft.openTasks(run.id)) queued.add(originId(task.spec.origin))
   // The same task twice in the queue would be worked on twice; what is there already stays where it is.
-  const fresh = command.tasks.filter(({ spec }) => !queued.has(`${spec.file}\n${spec.key}`))
+  const fresh = command.tasks.filter(({ spec }) => !queued.has(originId(spec.origin)))
   const already = command.tasks.length - fresh.length
   if (fresh.length === 0) {
     const text =

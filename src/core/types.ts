@@ -12,15 +12,30 @@ export type TaskNumber = number | string
 
 export type Proving = 'off' | 'new-tests'
 
-/** A task as the user wrote it; it never changes after the file was read. */
+/** Where tasks come from. */
+export type SourceName = 'files' | 'github' | 'jira' | 'push'
+
+/** Where a task was written: enough for its source to find it again, and for people to look it up. */
+export interface Origin {
+  source: SourceName
+  /** Identity in its source (in its file, where there is one), stable while people edit around it: `Task 3`, `#12`. */
+  ref: string
+  /** Where people read it in a browser. */
+  url?: string
+  /** Path of the task file as shown to people: relative to Baton's home when it is inside, `/`-separated. */
+  file?: string
+  /** 1-based line of the heading or check box in `file`. */
+  line?: number
+  /** How it is written in `file`. */
+  form?: TaskForm
+}
+
+/** How a task is written in its file. */
+export type TaskForm = 'section' | 'checkbox' | 'json'
+
+/** A task as the user wrote it; it never changes after it was read. */
 export interface TaskSpec {
-  /** Path of the task file as shown to people: relative to Baton's home where it lies inside, `/`-separated. */
-  file: string
-  /** 1-based line of the heading or check box. */
-  line: number
-  form: 'section' | 'checkbox' | 'json'
-  /** Identity inside the file, stable while the user edits around it: `Task 3` for numbered headings, else the title. */
-  key: string
+  origin: Origin
   /** The number in `## Task N: …`, as a text where it is none that counts (`1.2`); absent for other headings and check boxes. */
   headingNumber?: TaskNumber
   title: string

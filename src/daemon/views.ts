@@ -1,3 +1,4 @@
+import { originText } from '../core/origin.ts'
 import { hasEnded } from '../core/state.ts'
 import { isOver, runStatus, taskStatus } from '../core/status.ts'
 import type { Ask, Attempt, Hold, Proof, Queue, Run, RunStatus, Task, TaskStatus } from '../core/types.ts'
@@ -12,8 +13,13 @@ export interface TaskView {
   type?: string
   priority: string
   status: TaskStatus
-  file: string
-  line: number
+  /** Where it was written, for people: `tasks/today.md:14`, or a link. */
+  where: string
+  /** Of a task in a file. */
+  file?: string
+  line?: number
+  /** Of a task from elsewhere. */
+  url?: string
   dependsOn: number[]
   blockedBy?: number[]
   attempts: number
@@ -133,30 +139,35 @@ export function createViews({ read, queues, now, localDay, runner, live }: ViewP
   const queueOf = (name: string): Queue => read.queue(name) ?? { name, overloads: 0, day: { date: '', costUsd: 0 } }
   const latestOf = (queue: string): Run | undefined => read.openRuns(queue, 1)[0] ?? read.runs({ queue, limit: 1 })[0]
 
-  const viewTask = (task: Task, run: Run, queue: Queue, asked: ReadonlySet<string>): TaskView => ({
-    id: task.id,
-    number: task.number,
-    title: task.spec.title,
-    ...(task.spec.type !== undefined && { type: task.spec.type }),
-    priority: task.spec.priority,
-    // Nobody works on a run that was stopped: what is left of it waits to be resumed.
-    status:
-      run.state !== 'open' && !hasEnded(task)
-        ? 'queued'
-        : taskStatus(task, { openAsk: asked.has(task.id), queue, now: now() }),
-    file: task.spec.file,
-    line: task.spec.line,
-    dependsOn: task.dependsOn,
-    ...(task.blockedBy && { blockedBy: task.blockedBy }),
-    attempts: task.attempts,
-    ...(task.startedAt !== undefined && { startedAt: task.startedAt }),
-    ...(task.endedAt !== undefined && { endedAt: task.endedAt }),
-    ...(task.undone && { undoneAt: task.undone.at }),
-    costUsd: task.costUsd,
-    turns: task.turns,
-    ...(task.result !== undefined && { result: task.result }),
-    ...(task.proof && { proof: task.proof }),
-  })
+  const viewTask = (task: Task, run: Run, queue: Queue, asked: ReadonlySet<string>): TaskView => {
+    const { file, line, url } = task.spec.origin
+    return {
+      id: task.id,
+      number: task.number,
+      title: task.spec.title,
+      ...(task.spec.type !== undefined && { type: task.spec.type }),
+      priority: task.spec.priority,
+      // Nobody works on a run that was stopped: what is left of it waits to be resumed.
+      status:
+        run.state !== 'open' && !hasEnded(task)
+          ? 'queued'
+          : taskStatus(task, { openAsk: asked.has(task.id), queue, now: now() }),
+      where: originText(task.spec.origin),
+      ...(file !== undefined && { file }),
+      ...(line !== undefined && { line }),
+      ...(url !== undefined && { url }),
+      dependsOn: task.dependsOn,
+      ...(task.blockedBy && { blockedBy: task.blockedBy }),
+      attempts: task.attempts,
+      ...(task.startedAt !== undefined && { startedAt: task.startedAt }),
+      ...(task.endedAt !== undefined && { endedAt: task.endedAt }),
+      ...(task.undone && { undoneAt: task.undone.at }),
+      costUsd: task.costUsd,
+      turns: task.turns,
+      ...(task.result !== undefined && { result: task.result }),
+      ...(task.proof && { proof: task.proof }),
+    }
+  }
 
   const askedTasks = () => new Set(read.openAsks().map((ask) => ask.taskId))
 

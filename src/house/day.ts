@@ -7,9 +7,9 @@ import { eveningText } from '../planner/evening.ts'
 import { morningText } from '../planner/morning.ts'
 import { createDaily, type Daily, type DailyPorts } from '../schedule/daily.ts'
 import { datedName, dayIn } from '../schedule/dated-name.ts'
+import { readFileText } from '../sources/files/file-text.ts'
+import { findTaskFiles, shownPath } from '../sources/files/find-files.ts'
 import { dayCard } from './cards.ts'
-import { findTaskFiles, shownPath } from './find-files.ts'
-import { readFileText } from './task-file-text.ts'
 
 /** What the messages of the day are put together from. */
 export interface DayOptions {

@@ -2,10 +2,10 @@ import { resolve } from 'node:path'
 import type { TellCard } from '../chat/cards/tell.ts'
 import type { Config } from '../config/types.ts'
 import type { Review } from '../schedule/schedule.ts'
+import { isChangedByAgent } from '../sources/files/doubts.ts'
+import { readFileText } from '../sources/files/file-text.ts'
+import { findTaskFiles, shownPath } from '../sources/files/find-files.ts'
 import { offerCard } from './cards.ts'
-import { isChangedByAgent } from './doubts.ts'
-import { findTaskFiles, shownPath } from './find-files.ts'
-import { readFileText } from './task-file-text.ts'
 
 /** What holding files back from the schedule needs. */
 export interface HoldChangedPorts {

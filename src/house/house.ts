@@ -1,5 +1,5 @@
 import { homedir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import { StringDecoder } from 'node:string_decoder'
 import { classifyOutcome } from '../claude/outcome.ts'
 import { startClaude, warmClaude } from '../claude/process.ts'
@@ -18,15 +18,15 @@ import type { Opened, Runner } from '../daemon/runner-types.ts'
 import { isOurs } from '../protect/watch-files.ts'
 import { type Redact, redactor } from '../redact/redact.ts'
 import { chunkRedactor } from '../redact/redact-stream.ts'
+import { findTaskFiles, shownPath } from '../sources/files/find-files.ts'
+import { createFileSource } from '../sources/files/source.ts'
 import type { Holder } from '../store/lock.ts'
 import type { Reader } from '../store/read.ts'
 import type { Store } from '../store/store.ts'
 import type { Adding } from '../taskfile/append.ts'
 import { createInPlace } from '../workspace/in-place/in-place.ts'
-import { findTaskFiles, shownPath } from './find-files.ts'
 import { loadAllCode } from './load-all.ts'
 import { createOwnGuard, type OwnGuard } from './own-guard.ts'
-import { createTaskNotes } from './task-notes.ts'
 import { tightenOld } from './tighten-old.ts'
 
 /** What the house is opened with. */
@@ -184,11 +184,12 @@ function projectPorts(
   const { home, stateDir, logsDir } = config
   const places = { home, stateDir, logsDir, inbox: config.telegram.inbox }
   const { read, setMeta } = store
+  const source = createFileSource({ config, project, guard })
   const workspace = createInPlace({
     ...{ project, exclude, attempt: read.attempt, attempts: read.attempts, tasks: read.tasks, onError },
     claudeDir: env.CLAUDE_CONFIG_DIR ?? join(env.HOME ?? homedir(), '.claude'),
     meta: { get: read.meta, set: setMeta },
-    notes: createTaskNotes({ home, stateDir, writing: guard.writing, settle: guard.settle }),
+    notes: source,
   })
   const adding = (id: number) => {
     const key = `adding:${project.name}`
@@ -208,16 +209,9 @@ function projectPorts(
   return {
     resolve: (dispatcher) => {
       return createResolveCommand({
-        plan: async (command, by) => {
-          guard.look()
-          const found = await (await import('./task-files.ts')).planned(config, project, command)
-          // Whoever starts a file by hand has seen to it.
-          if ('files' in found && by.surface !== 'schedule')
-            for (const file of found.files) guard.settle(resolve(home, file), { started: true })
-          return found
-        },
+        plan: source.plan,
         add: async (command, id) =>
-          (await import('./add-task.ts')).addTask(config, project, command, adding(id), guard.writing),
+          (await import('../sources/files/add-task.ts')).addTask(config, project, command, adding(id), guard.writing),
         undo: async (command, { by }) =>
           (await import('./undo-command.ts')).undoCommand(
             { queue: project.name, read, dispatcher, workspace },

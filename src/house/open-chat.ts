@@ -8,10 +8,10 @@ import type { Config } from '../config/types.ts'
 import { lookInTheMorning } from '../planner/day-views.ts'
 import type { Redact } from '../redact/redact.ts'
 import { redactValue } from '../redact/redact-value.ts'
+import { findTaskFiles, shownPath } from '../sources/files/find-files.ts'
 import { createDeliveries } from '../store/deliveries.ts'
 import { createUpdates } from '../store/updates.ts'
 import { dayPorts } from './day.ts'
-import { findTaskFiles, shownPath } from './find-files.ts'
 import type { OpenedHouse } from './house.ts'
 
 /** What a chat is put together from, whatever brings it to people. */

@@ -4,11 +4,11 @@ import type { Config } from '../config/types.ts'
 import type { Finding, Task } from '../core/types.ts'
 import { isWithin, realPath } from '../files/real-path.ts'
 import { type Changed, contentAt, digest, giveBack, type Kept } from '../protect/watch-files.ts'
+import { changeDoubts } from '../sources/files/doubts.ts'
+import { shownPath } from '../sources/files/find-files.ts'
 import { newMarks } from '../taskfile/new-marks.ts'
 import { plural } from '../text/amounts.ts'
 import { shortened } from '../text/cut.ts'
-import { changeDoubts } from './doubts.ts'
-import { shownPath } from './find-files.ts'
 
 type Places = Pick<Config, 'home' | 'stateDir' | 'program'>
 

@@ -7,10 +7,10 @@ import { judgeCall } from '../protect/judge-call.ts'
 import { ownFiles } from '../protect/own-files.ts'
 import { ownRules } from '../protect/rules.ts'
 import { type Changed, type FileWatch, watchFiles } from '../protect/watch-files.ts'
+import { changeDoubts } from '../sources/files/doubts.ts'
+import { findTaskFiles, shownPath } from '../sources/files/find-files.ts'
 import { lossGuard } from '../workspace/loss-guard.ts'
 import { type Acting, isPersons, note, noteRefused, refusals } from './acting.ts'
-import { changeDoubts } from './doubts.ts'
-import { findTaskFiles, shownPath } from './find-files.ts'
 import { back, doubt, duringTask, finding, UPDATED } from './own-findings.ts'
 import {
   askedFiles,

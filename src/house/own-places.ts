@@ -6,8 +6,8 @@ import { readPlainSync } from '../files/plain.ts'
 import { filesIn, realPath } from '../files/real-path.ts'
 import type { OwnFiles } from '../protect/own-files.ts'
 import { contentAt, filesBelow, isOurs } from '../protect/watch-files.ts'
+import { findTaskFiles } from '../sources/files/find-files.ts'
 import { API_TOKEN_FILE } from './api-token.ts'
-import { fileOf, findTaskFiles } from './find-files.ts'
 
 /** The part of the configuration that says where Baton's own files are. */
 export type OwnConfig = Pick<Config, 'home' | 'stateDir' | 'logsDir' | 'program' | 'projects' | 'schedule' | 'telegram'>
@@ -23,9 +23,12 @@ export function placesOf(
     ...{ home, stateDir, logsDir, program },
     projects: projects.map(({ path }) => path),
     readable: [resolve(project.path, telegram.inbox)],
-    taskFiles: [...new Set([...projects.flatMap(({ tasks }) => tasks), ...dated, task.spec.file])],
+    taskFiles: [...new Set([...projects.flatMap(({ tasks }) => tasks), ...dated, ...ownFile(task)])],
   }
 }
+
+/** The file that the task is from, if it is from one. */
+const ownFile = ({ spec: { origin } }: Task): string[] => (origin.file === undefined ? [] : [origin.file])
 
 /** Files that no task changes, and that are small and few. */
 export function secretFiles({ home, stateDir }: Pick<Config, 'home' | 'stateDir'>): string[] {
@@ -44,7 +47,7 @@ export function programFiles({ program: folder, projects }: Pick<Config, 'progra
 /** Files that are changed only after a yes. */
 export function askedFiles({ places }: OwnFiles, task: Task): string[] {
   const { home, taskFiles } = places
-  const files = [...findTaskFiles(home, taskFiles), fileOf(home, task)]
+  const files = [...findTaskFiles(home, taskFiles), ...ownFile(task).map((file) => resolve(home, file))]
   return [...files, ...filesBelow(join(home, 'pipelines')), ...filesBelow(join(home, 'prompts'))]
 }
 

@@ -4,9 +4,9 @@ import type { Face } from '../daemon/face.ts'
 import { newId } from '../daemon/ids.ts'
 import { createPlanner, type Planner, type PlannerPorts } from '../planner/planner.ts'
 import { dayIn } from '../schedule/dated-name.ts'
+import { parseFileText } from '../sources/files/file-text.ts'
 import type { Watch } from '../watch/watch.ts'
 import { planCard } from './cards.ts'
-import { parseFileText } from './task-file-text.ts'
 import type { WatchingOptions } from './watching.ts'
 
 /** What planning is put together from. */

@@ -3,13 +3,13 @@ import type { Config } from '../config/types.ts'
 import { newId } from '../daemon/ids.ts'
 import type { Views } from '../daemon/views.ts'
 import { NOTES_FOLDER } from '../planner/notes.ts'
+import { readFileText } from '../sources/files/file-text.ts'
+import { findTaskFiles, shownPath } from '../sources/files/find-files.ts'
 import { plural } from '../text/amounts.ts'
 import { createNoteWatch } from '../watch/notes.ts'
 import { queuedTasks } from '../watch/queued.ts'
 import { createWatch, type Watch, type WatchPorts } from '../watch/watch.ts'
 import { brokenCard, noteCard, offerCard } from './cards.ts'
-import { findTaskFiles, shownPath } from './find-files.ts'
-import { readFileText } from './task-file-text.ts'
 
 /** What the watch over files is put together from. */
 export interface WatchingOptions {

@@ -8,6 +8,7 @@ import type {
   CriterionResult,
   FileChange,
   Finding,
+  Origin,
   OutcomeKind,
   Run,
   Task,
@@ -16,7 +17,7 @@ import type {
 /** What was done in a task and what proves it: one structure for terminal, chat, JSON and the report. */
 export interface Receipt {
   run: string
-  task: { number: number; title: string; type?: string; file: string; line: number }
+  task: { number: number; title: string; type?: string; origin: Origin }
   /** `open`: it is not over. */
   result: TaskEnd | 'open'
   outcome?: OutcomeKind
@@ -96,7 +97,7 @@ export function receiptOf({ run, task, attempts, asks, granted = [] }: ReceiptPa
     Object.fromEntries(Object.entries(part).filter(([, value]) => value !== undefined)) as Partial<T>
   return {
     run: run.id,
-    task: { number: task.number, title: spec.title, file: spec.file, line: spec.line, ...given({ type: spec.type }) },
+    task: { number: task.number, title: spec.title, origin: spec.origin, ...given({ type: spec.type }) },
     result: isOver(task.phase) ? task.phase : 'open',
     ...given({ outcome: task.outcome, summary: task.result, files: proof?.files, filesNote: proof?.filesNote }),
     checks: proof?.checks ?? [],

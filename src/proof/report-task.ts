@@ -1,5 +1,6 @@
 import { actorText } from '../core/actors.ts'
 import { findingLine } from '../core/findings.ts'
+import { originText } from '../core/origin.ts'
 import type { CheckResult, FileChange } from '../core/types.ts'
 import { plural, usd } from '../text/amounts.ts'
 import { fineDuration } from '../text/durations.ts'
@@ -63,7 +64,7 @@ function factsLine(receipt: Receipt, timeZone: string): string {
     sentBack > 0 && `sent back ${plural(sentBack, 'time')}`,
     task.type && inline(task.type),
     approvedBy && `approved by ${inline(actorText(approvedBy))}`,
-    codeSpan(`${task.file}:${task.line}`),
+    codeSpan(originText(task.origin)),
   ]
   return facts.filter(Boolean).join(' · ')
 }

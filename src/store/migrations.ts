@@ -166,4 +166,17 @@ export const MIGRATIONS: readonly string[] = [
   WHERE json_type(json, '$.data.by.who') = 'text';
   UPDATE meta SET json = actors_of_words(json) WHERE key IN ('plans', 'telegram:cards') AND json LIKE '%"who":%';
   `,
+  `
+  -- Tasks come from files and from elsewhere: where one was written is said in one place.
+  ALTER TABLE tasks DROP COLUMN identity;
+  UPDATE tasks SET spec = json_remove(
+    json_set(spec, '$.origin', json_object(
+      'source', 'files', 'ref', json_extract(spec, '$.key'), 'file', json_extract(spec, '$.file'),
+      'line', json_extract(spec, '$.line'), 'form', json_extract(spec, '$.form'))),
+    '$.key', '$.file', '$.line', '$.form')
+  WHERE json_type(spec, '$.origin') IS NULL;
+  ALTER TABLE tasks ADD COLUMN identity TEXT GENERATED ALWAYS AS (
+    coalesce(json_extract(spec, '$.origin.file'), json_extract(spec, '$.origin.source'))
+    || char(10) || json_extract(spec, '$.origin.ref')) VIRTUAL;
+  `,
 ]

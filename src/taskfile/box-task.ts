@@ -2,7 +2,7 @@ import type { Box } from './boxes.ts'
 import type { FileFrame, Identity, ReadTask } from './task.ts'
 
 /** Reads a check box as a task: its text is the instruction, the front matter gives the rest. */
-export function boxTask({ file, context, defaults }: FileFrame, box: Box, identity: Identity): ReadTask {
+export function boxTask({ file, context, defaults }: FileFrame, box: Box, { ref, ...own }: Identity): ReadTask {
   const { dependsOn: _, ...settings } = defaults
   return {
     spec: {
@@ -10,10 +10,8 @@ export function boxTask({ file, context, defaults }: FileFrame, box: Box, identi
       criteria: [],
       verify: [],
       ...settings,
-      ...identity,
-      file,
-      line: box.line + 1,
-      form: 'checkbox',
+      ...own,
+      origin: { source: 'files', ref, file, line: box.line + 1, form: 'checkbox' },
       context,
       done: box.box.checked,
     },

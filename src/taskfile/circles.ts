@@ -40,11 +40,11 @@ const left = 2
 function circle(numbers: number[], tasks: NumberedTask[]): Problem {
   const round = numbers.map((number) => tasks[number - 1]!)
   const first = round[0]!
-  const sameFile = round.every(({ spec }) => spec.file === first.spec.file)
-  const names = round.map(({ spec }) => (sameFile ? spec.key : `${spec.file}#${spec.key}`))
+  const sameFile = round.every(({ spec }) => spec.origin.file === first.spec.origin.file)
+  const names = round.map(({ spec }) => (sameFile ? spec.origin.ref : `${spec.origin.file}#${spec.origin.ref}`))
   const shown = names.length > 12 ? [...names.slice(0, 10), '…', names.at(-1)] : names
   return {
-    ...(first.references[0]?.place ?? { file: first.spec.file, line: first.spec.line, column: 1 }),
+    ...(first.references[0]?.place ?? { file: first.spec.origin.file, line: first.spec.origin.line, column: 1 }),
     severity: 'error',
     message: `These tasks wait for each other: ${shown.join(' → ')}`,
     hint: 'Remove one of these Depends On.',

@@ -1,8 +1,8 @@
 import { distance } from 'fastest-levenshtein'
-import type { TaskSpec } from '../core/types.ts'
 import { shortened } from '../text/cut.ts'
 import { fieldValue } from './field-value.ts'
 import { type FieldName, fieldNames, knownField } from './fields.ts'
+import type { FileTask } from './file-task.ts'
 import { type JsonMember, type JsonNode, readJson } from './json-text.ts'
 import { splitLines } from './lines.ts'
 import type { ParsedFile, Reference } from './parse.ts'
@@ -49,7 +49,7 @@ interface Draft {
 }
 
 interface Read {
-  spec: TaskSpec
+  spec: FileTask
   references: Reference[]
 }
 
@@ -210,7 +210,7 @@ class JsonTasks {
     })
   }
 
-  #spec(draft: Draft, key: string): TaskSpec {
+  #spec(draft: Draft, key: string): FileTask {
     const { id, settings, prompt, description, node } = draft
     const { dependsOn: _, ...given } = settings
     const instruction = given.run ? '' : prompt === '' ? description : prompt
@@ -218,10 +218,7 @@ class JsonTasks {
     return {
       ...{ priority: 'medium', criteria: [], verify: [], done: false },
       ...given,
-      file: this.#file,
-      line: this.#place(node.at).line,
-      form: 'json',
-      key,
+      origin: { source: 'files', ref: key, file: this.#file, line: this.#place(node.at).line, form: 'json' },
       ...(number !== undefined && { headingNumber: number }),
       title: titleOf(draft),
       instruction,

@@ -1,4 +1,4 @@
-import type { TaskSpec } from '../core/types.ts'
+import type { FileTask } from './file-task.ts'
 import { parseTaskFile } from './parse.ts'
 
 /** A task that a file says is done, with the text that says so. */
@@ -22,7 +22,9 @@ export function marksIn(text: string, file = ''): DoneMark[] {
   const { specs } = parseTaskFile(text, file)
   const lines = text.split(/\r?\n|\r/)
   return specs.flatMap((spec, index) =>
-    spec.done ? [{ key: spec.key, title: spec.title, line: spec.line, text: markText(lines, specs, index) }] : [],
+    spec.done
+      ? [{ key: spec.origin.ref, title: spec.title, line: spec.origin.line, text: markText(lines, specs, index) }]
+      : [],
   )
 }
 
@@ -31,10 +33,10 @@ const identity = ({ key, title }: Pick<DoneMark, 'key' | 'title'>): string => `$
 /** Of Markdown, or of JSON that has a line for each value. */
 const STATUS = /^\s*(?:\*{0,2}|[{,\s]*")status\b/i
 
-function markText(lines: string[], specs: readonly TaskSpec[], index: number): string {
-  const { form, line } = specs[index] as TaskSpec
+function markText(lines: string[], specs: readonly FileTask[], index: number): string {
+  const { form, line } = (specs[index] as FileTask).origin
   if (form === 'checkbox') return (lines[line - 1] ?? '').trim()
-  const end = specs[index + 1]?.line ?? lines.length + 1
+  const end = specs[index + 1]?.origin.line ?? lines.length + 1
   return lines
     .slice(line, end - 1)
     .filter((text) => STATUS.test(text))

@@ -1,7 +1,7 @@
-import type { TaskSpec } from '../core/types.ts'
 import { boxTask } from './box-task.ts'
 import { contextOf } from './context.ts'
 import { checkContextSection, checkNumbers, noTaskHint } from './file-checks.ts'
+import type { FileTask } from './file-task.ts'
 import { readFrontMatter } from './front-matter.ts'
 import { isJson, parseJsonTasks } from './json-tasks.ts'
 import { taskKeys } from './keys.ts'
@@ -28,7 +28,7 @@ export interface ParsedFile {
   /** As shown to people. */
   file: string
   /** In the order written, done ones too. */
-  specs: TaskSpec[]
+  specs: FileTask[]
   /** Of the spec of the same index. */
   references: Reference[][]
   context: string
@@ -79,8 +79,8 @@ function parseMarkdown(text: string, file: string): ParsedFile {
   )
   const read = tasks.map((task, index) =>
     task.form === 'section'
-      ? readTask(frame, task.section, { key: keys[index]!, title: titles[index]!, instruction: task.instruction() })
-      : boxTask(frame, task.box, { key: keys[index]!, title: titles[index]!, instruction: task.instruction() }),
+      ? readTask(frame, task.section, { ref: keys[index]!, title: titles[index]!, instruction: task.instruction() })
+      : boxTask(frame, task.box, { ref: keys[index]!, title: titles[index]!, instruction: task.instruction() }),
   )
   problems.sort((a, b) => a.line - b.line || a.column - b.column)
   return {

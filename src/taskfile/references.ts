@@ -1,13 +1,14 @@
 import { distance } from 'fastest-levenshtein'
-import type { TaskNumber, TaskSpec } from '../core/types.ts'
+import type { TaskNumber } from '../core/types.ts'
 import { shortened } from '../text/cut.ts'
+import type { FileTask } from './file-task.ts'
 import type { Reference } from './parse.ts'
 import type { Problem } from './problem.ts'
 import { numberFrom } from './sections.ts'
 
 /** A task with its place in the order written, across the run's files. */
 export interface NumberedTask {
-  spec: TaskSpec
+  spec: FileTask
   /** 1-based. */
   number: number
   references: Reference[]
@@ -31,10 +32,10 @@ export interface Resolver {
  * file of the run.
  */
 export function resolverFor(tasks: NumberedTask[]): Resolver {
-  const files = Map.groupBy(tasks, ({ spec }) => spec.file)
+  const files = Map.groupBy(tasks, ({ spec }) => spec.origin.file)
   const byFile = new Map([...files].map(([file, own]) => [file, indexOf(own)]))
   const everywhere = indexOf(tasks)
-  const keys = new Map(tasks.map(({ spec, number }) => [`${spec.file}\n${spec.key}`, number]))
+  const keys = new Map(tasks.map(({ spec, number }) => [`${spec.origin.file}\n${spec.origin.ref}`, number]))
 
   const find: Resolver['find'] = (from, name) => {
     const elsewhere = otherFile(name)
@@ -42,7 +43,7 @@ export function resolverFor(tasks: NumberedTask[]): Resolver {
       const [file, ...others] = filesCalled([...files.keys()], elsewhere.path)
       return file === undefined || others.length > 0 ? undefined : one(look(byFile.get(file)!, elsewhere.name), name)
     }
-    const here = one(look(byFile.get(from.spec.file)!, name), name)
+    const here = one(look(byFile.get(from.spec.origin.file)!, name), name)
     if (here !== undefined) return here
     const number = taskNumber(name)
     if (number === undefined) return one(look(everywhere, name), name)
@@ -53,7 +54,7 @@ export function resolverFor(tasks: NumberedTask[]): Resolver {
     const found = elsewhere ? filesCalled([...files.keys()], elsewhere.path) : []
     return elsewhere && found.length !== 1 ? noFile(elsewhere.path, found) : unknown(name, tasks)
   }
-  return { keyed: (from, key) => keys.get(`${from.spec.file}\n${key}`), find, explain }
+  return { keyed: (from, key) => keys.get(`${from.spec.origin.file}\n${key}`), find, explain }
 }
 
 function otherFile(name: string): { path: string; name: string } | undefined {
@@ -72,12 +73,12 @@ function indexOf(tasks: NumberedTask[]): Index {
   const headed = tasks.filter(({ spec }) => spec.headingNumber !== undefined)
   const titles = Map.groupBy(tasks, ({ spec }) => folded(spec.title))
   for (const task of tasks) {
-    const key = folded(task.spec.key)
+    const key = folded(task.spec.origin.ref)
     if (!titles.has(key)) titles.set(key, [task])
   }
   // A check box may be named without the headings above it.
   const bare = Map.groupBy(
-    tasks.filter(({ spec }) => spec.form === 'checkbox'),
+    tasks.filter(({ spec }) => spec.origin.form === 'checkbox'),
     ({ spec }) => folded(spec.title.split(' › ').at(-1)!),
   )
   for (const [title, named] of bare) if (!titles.has(title)) titles.set(title, named)
@@ -108,7 +109,7 @@ function look({ numbers, leading, titles }: Index, name: string): NumberedTask[]
 
 function one(found: NumberedTask[], name: string): number | Unresolved | undefined {
   if (found.length < 2) return found[0]?.number
-  const places = found.slice(0, 5).map(({ spec }) => `${spec.file}:${spec.line}`)
+  const places = found.slice(0, 5).map(({ spec }) => `${spec.origin.file}:${spec.origin.line}`)
   return {
     message: `Depends On names "${name}", and there are several`,
     hint: `${places.join(', ')}: give them different titles.`,

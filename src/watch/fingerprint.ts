@@ -6,8 +6,8 @@ import type { TaskSpec } from '../core/types.ts'
  * of these makes it a new one.
  */
 export function fingerprint(spec: TaskSpec): string {
-  const { file: _f, line: _l, key: _k, headingNumber: _h, context: _c, done: _d, ...content } = spec
-  const said = { ...content, instruction: withoutEnd(content.instruction) }
+  const { origin, headingNumber: _h, context: _c, done: _d, ...content } = spec
+  const said = { ...content, form: origin.form, instruction: withoutEnd(content.instruction) }
   return textFingerprint(JSON.stringify(said, Object.keys(said).sort()))
 }
 

@@ -49,10 +49,7 @@ const keyOf = (project: string) => `notes of ${project}`
 
 function specOf(file: string, instruction: string): TaskSpec {
   return {
-    file,
-    line: 1,
-    form: 'section',
-    key: file,
+    origin: { source: 'files', ref: file, file, line: 1, form: 'section' },
     title: file,
     priority: 'medium',
     criteria: [],

@@ -19,9 +19,9 @@ export function queuedTasks(
     for (const task of view.tasks(run.id)) {
       const spec = task.file === file && !isOver(task.status) ? view.fullTask(task.id)?.spec : undefined
       if (!spec) continue
-      keys.add(spec.key)
+      keys.add(spec.origin.ref)
       prints.add(fingerprint(spec))
     }
   }
-  return (spec) => keys.has(spec.key) || prints.has(fingerprint(spec))
+  return (spec) => keys.has(spec.origin.ref) || prints.has(fingerprint(spec))
 }

@@ -1,13 +1,13 @@
+import { originText } from '../core/origin.ts'
 import type { Task } from '../core/types.ts'
 import type { Finished, Workspace } from './workspace.ts'
 
-/** What became of a note in a task file. `code`: what the system said. */
-export type Noted = { problem: string; code?: string } | { text: string; isRewritten?: boolean }
-
-/** Notes in the file of a task whether it is done. Never throws. */
+/** The part of a task's source that notes whether it is done. */
 export interface TaskNotes {
-  done: (task: Task, at: number) => Promise<Noted>
-  open: (task: Task) => Promise<Noted>
+  settled: (
+    task: Task,
+    doneAt: Date | undefined,
+  ) => Promise<{ isRewritten: boolean } | { problem: string; code?: string }>
 }
 
 /** What finishing a good task needs. */
@@ -37,20 +37,23 @@ export async function finishTask(
     return undefined
   })
   if (notes) {
-    const mark = () => notes.done(task, task.markedAt ?? Date.now())
+    const mark = () => notes.settled(task, new Date(task.markedAt ?? Date.now()))
     let written = await mark()
     while ('problem' in written && DISK.test(written.code ?? '')) {
       if (!(await isFull(new Error(written.problem)))) return 'given up'
       written = await mark()
     }
-    if ('problem' in written) problems.push(`it is not noted in ${task.spec.file}: ${written.problem}`)
-    if ('isRewritten' in written && written.isRewritten) problems.push(rewritten(task.spec.file))
+    if ('problem' in written) problems.push(`it is not noted in ${placeOf(task)}: ${written.problem}`)
+    else if (written.isRewritten) problems.push(rewritten(placeOf(task)))
   }
   return {
     ...(problems.length > 0 && { problem: problems.join('; ') }),
     ...(committed !== undefined && { commit: committed }),
   }
 }
+
+/** What people know the place by that the task was written in. */
+const placeOf = ({ spec: { origin } }: Task): string => origin.file ?? originText(origin)
 
 const rewritten = (file: string) =>
   `it says something else in ${file} than when it was queued. The earlier text was done and is noted as done; take the note away to have the new one done.`
@@ -59,9 +62,9 @@ const rewritten = (file: string) =>
 export async function noteUndo(notes: TaskNotes | undefined, task: Task, again: boolean): Promise<string | undefined> {
   // A mark that Baton did not make is the user's own.
   if (!notes || task.markedAt === undefined) return undefined
-  const written = await (again ? notes.done(task, task.markedAt) : notes.open(task))
+  const written = await notes.settled(task, again ? new Date(task.markedAt) : undefined)
   if (!('problem' in written)) return undefined
   return again
-    ? `it is not noted as done in ${task.spec.file}: ${written.problem}`
-    : `it is still noted as done in ${task.spec.file}: ${written.problem}`
+    ? `it is not noted as done in ${placeOf(task)}: ${written.problem}`
+    : `it is still noted as done in ${placeOf(task)}: ${written.problem}`
 }

@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs'
 import { resolve } from 'node:path'
+import { originText } from '../core/origin.ts'
 import type { Task } from '../core/types.ts'
 import { WorkspaceError } from './workspace.ts'
 
@@ -11,7 +12,7 @@ export function taskFolder(tree: string, { spec }: Pick<Task, 'spec'>): string {
   const folder = resolve(tree, spec.directory ?? '.')
   if (isFolder(folder)) return folder
   const named =
-    spec.directory === undefined ? '"project:" in config.yaml' : `"Directory:" of the task (${spec.file}:${spec.line})`
+    spec.directory === undefined ? '"project:" in config.yaml' : `"Directory:" of the task (${originText(spec.origin)})`
   throw new WorkspaceError(`The folder to work in does not exist: ${folder}. Make it, or mend ${named}.`)
 }
 

@@ -87,7 +87,7 @@ const hostileTask = (text: () => string) =>
     spec: {
       title: text(),
       type: text(),
-      file: text(),
+      origin: { source: 'files' as const, ref: text(), file: text(), line: 1, form: 'section' as const },
       description: text(),
       criteria: [text(), text()],
       verify: [text()],
@@ -97,6 +97,7 @@ const hostileTask = (text: () => string) =>
 const hostileView = (text: () => string, number: () => number) =>
   sample.sampleTaskView({
     title: text(),
+    where: text(),
     file: text(),
     result: text(),
     turns: number(),

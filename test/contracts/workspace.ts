@@ -92,7 +92,10 @@ export function workspaceContract(name: string, build: () => Promise<WorkspaceWo
 
     it('says in words what a folder that is missing has to do with the task', async () => {
       const world = await build()
-      const task = addTask(world, 1, { directory: 'nowhere', file: 'tasks/today.md', line: 14 })
+      const task = addTask(world, 1, {
+        directory: 'nowhere',
+        origin: { source: 'files', ref: 'Task 1', file: 'tasks/today.md', line: 14 },
+      })
       const opening = world.open().open(task, 1)
       await expect(opening).rejects.toThrow(WorkspaceError)
       await expect(opening).rejects.toThrow(/nowhere.*tasks\/today\.md:14/)

@@ -18,6 +18,11 @@ export const POLICY: Policy = {
   finish: true,
 }
 
+/** Where a task of the sample file is written. */
+export const originOf = (ref: string, line = 1): TaskSpec['origin'] => ({
+  ...{ source: 'files', ref, file: 'tasks/today.md', line, form: 'section' },
+})
+
 /** A task as a file would give it. */
 export function planned(number: number, spec: Partial<TaskSpec> = {}, dependsOn: number[] = []): PlannedTask {
   return {
@@ -25,10 +30,7 @@ export function planned(number: number, spec: Partial<TaskSpec> = {}, dependsOn:
     position: number - 1,
     dependsOn,
     spec: {
-      file: 'tasks/today.md',
-      line: number * 10,
-      form: 'section',
-      key: `Task ${number}`,
+      origin: originOf(`Task ${number}`, number * 10),
       headingNumber: number,
       title: `Title ${number}`,
       priority: 'medium',

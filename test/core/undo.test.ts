@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Actor } from '../../src/core/types.ts'
-import { ANNA, createHouse, type House, planned } from './house.ts'
+import { ANNA, createHouse, type House, originOf, planned } from './house.ts'
 
 const BATON: Actor = { surface: 'baton', id: 'baton', name: 'Baton' }
 
@@ -108,7 +108,7 @@ describe('a task that is undone', () => {
     worked(house, 2)
     const [run] = house.state.runs.values()
     undo(house, 1)
-    house.start([planned(1, { key: 'Other' })])
+    house.start([planned(1, { origin: originOf('Other') })])
     house.begin()
     const retry = { type: 'retry', task: 1, runId: run?.id ?? '' } as const
     expect(house.act(retry).reply).toMatchObject({ ok: false, text: expect.stringContaining('an earlier run') })

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { readConfig } from '../../src/config/read.ts'
-import { type AddingMemory, addTask } from '../../src/house/add-task.ts'
+import { type AddingMemory, addTask } from '../../src/sources/files/add-task.ts'
 import type { Adding } from '../../src/taskfile/append.ts'
 
 let home: string

@@ -2,9 +2,9 @@ import { existsSync, mkdirSync, renameSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, describe, expect, test } from 'vitest'
 import { readConfig } from '../../src/config/read.ts'
-import { addTask } from '../../src/house/add-task.ts'
-import { keepMark, withKeptMarks } from '../../src/house/kept-marks.ts'
-import { planTaskFiles } from '../../src/house/task-files.ts'
+import { addTask } from '../../src/sources/files/add-task.ts'
+import { keepMark, withKeptMarks } from '../../src/sources/files/kept-marks.ts'
+import { planTaskFiles } from '../../src/sources/files/plan-files.ts'
 import { parseTaskFile } from '../../src/taskfile/parse.ts'
 import { ANNA, createHome, type Home, type OpenHome } from '../support/home.ts'
 
@@ -35,7 +35,7 @@ async function planOf({ dir }: Home, all = false) {
   if (!('config' in read)) throw new Error('no config')
   const { tasks, alreadyDone, problems } = await planTaskFiles(read.config, read.config.projects[0], { all })
   expect(problems).toEqual([])
-  return { open: tasks.map(({ spec }) => spec.key), alreadyDone }
+  return { open: tasks.map(({ spec }) => spec.origin.ref), alreadyDone }
 }
 describe('a JSON task file', () => {
   test('is worked through, never written to, and its done tasks are skipped by a later run', async () => {
@@ -144,7 +144,7 @@ describe('a JSON task file', () => {
     const read = await readConfig({ home: home.dir, env: {} })
     if (!('config' in read)) throw new Error('no config')
     const plan = await planTaskFiles(read.config, read.config.projects[0], {})
-    expect(plan.tasks.map(({ spec }) => spec.key)).toEqual(['one', 'Task 2'])
+    expect(plan.tasks.map(({ spec }) => spec.origin.ref)).toEqual(['one', 'Task 2'])
     expect(plan.problems).toEqual([
       expect.objectContaining({ severity: 'warning', message: expect.stringContaining("is not Baton's") }),
     ])

@@ -18,7 +18,7 @@ import { readConfig } from '../../src/config/read.ts'
 import type { Task, TaskSpec } from '../../src/core/types.ts'
 import { holdChanged } from '../../src/house/hold-changed.ts'
 import { createOwnGuard } from '../../src/house/own-guard.ts'
-import { planTaskFiles } from '../../src/house/task-files.ts'
+import { planTaskFiles } from '../../src/sources/files/plan-files.ts'
 import { createHome, type Home, type OpenHome } from '../support/home.ts'
 
 let home: Home

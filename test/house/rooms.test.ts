@@ -35,6 +35,8 @@ const MAY_IMPORT: Record<string, string[]> = {
   http: ['core', 'daemon', 'config', 'redact', 'files', 'text'],
   schedule: ['core', 'daemon', 'config', 'text'],
   notify: ['core', 'daemon', 'config', 'redact', 'outbox', 'text'],
+  // Where tasks are written, and where it is noted how they ended.
+  sources: ['core', 'taskfile', 'daemon', 'config', 'protect', 'files', 'text'],
   watch: ['core', 'daemon', 'config', 'files', 'text'],
   planner: ['core', 'daemon', 'config', 'files', 'text'],
   rehearsal: ['core'],

@@ -52,10 +52,7 @@ export function openHouse(dir = mkdtempSync(join(tmpdir(), 'notify-'))) {
       }
       const tasks = titles.map((title, i): Task => {
         const spec = {
-          file: 'tasks/today.md',
-          line: 1,
-          form: 'section',
-          key: title,
+          origin: { source: 'files', ref: title, file: 'tasks/today.md', line: 1, form: 'section' },
           title,
           priority: 'medium',
         } as const

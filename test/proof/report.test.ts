@@ -16,7 +16,7 @@ const second = receiptOf({ run, task: logout, attempts: [attempt(1)], asks: [] }
 test('A receipt gathers the task, its proof, its attempts in order, and who answered what, where and after how long', () => {
   expect(first).toMatchObject({
     run: '2026-11-21-1',
-    task: { number: 1, title: 'Add a login endpoint', type: 'backend', line: 12 },
+    task: { number: 1, title: 'Add a login endpoint', type: 'backend', origin: { line: 12 } },
     result: 'done',
     approvedBy: { id: '4711', name: 'Anna' },
     tookMs: 540_000,
@@ -118,7 +118,12 @@ test('Whatever files, commands, agents and people are called, the report keeps i
       gitWrites: [word],
       commit: word,
     }
-    const subject = task(1, word, { proof, result: `x${word}`, attempts: 1 }, { type: word, file: word })
+    const subject = task(
+      1,
+      word,
+      { proof, result: `x${word}`, attempts: 1 },
+      { type: word, origin: { source: 'files', ref: word, file: word, line: 1, form: 'section' } },
+    )
     const by = { surface: 'telegram' as const, id: word, name: word }
     const answered = ask({ title: word, answer: { choice: 'allow', text: word, by, at: 0, hash: 'h' } })
     const receipt = receiptOf({ run, task: subject, attempts: [], asks: [answered] })

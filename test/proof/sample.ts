@@ -21,10 +21,7 @@ export const run: Run = {
 
 function spec(title: string, more: Partial<TaskSpec> = {}): TaskSpec {
   return {
-    file: 'tasks/2026-11-21.md',
-    line: 12,
-    form: 'section',
-    key: title,
+    origin: { source: 'files', ref: title, file: 'tasks/2026-11-21.md', line: 12, form: 'section' },
     title,
     priority: 'medium',
     criteria: [],

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { openStore } from '../../src/store/store.ts'
-import { createHouse, planned } from '../core/house.ts'
+import { createHouse, originOf, planned } from '../core/house.ts'
 
 it('the latest run of a queue is the one that was started last, also when the clock was set back in between', () => {
   const dir = mkdtempSync(join(tmpdir(), 'baton-order-'))
@@ -11,7 +11,7 @@ it('the latest run of a queue is the one that was started last, also when the cl
   const house = createHouse()
   for (const [i, key] of ['first', 'second'].entries()) {
     house.now -= i * 7 * 86_400_000
-    store.commit(house.start([planned(1, { key })]))
+    store.commit(house.start([planned(1, { origin: originOf(key) })]))
   }
   expect(store.read.runs({ queue: 'main' }).map(({ seq }) => seq)).toEqual([2, 1])
   store.close()

@@ -21,10 +21,7 @@ export const options = (...choices: Choice[]): Ask['options'] =>
 
 export function sampleSpec(fields: Partial<TaskSpec> = {}): TaskSpec {
   return {
-    file: 'tasks/today.md',
-    line: 14,
-    form: 'section',
-    key: 'Task 3',
+    origin: { source: 'files', ref: 'Task 3', file: 'tasks/today.md', line: 14, form: 'section' },
     headingNumber: 3,
     title: 'Add a login endpoint',
     type: 'backend',

@@ -16,6 +16,7 @@ export function sampleTaskView(fields: Partial<TaskView> = {}): TaskView {
     type: 'backend',
     priority: 'high',
     status: 'running',
+    where: 'tasks/today.md:14',
     file: 'tasks/today.md',
     line: 14,
     dependsOn: [],

@@ -90,10 +90,10 @@ describe('a task that is added', () => {
           expect(after).toHaveLength(before.length + 1)
           expect(
             after
-              .filter(({ line }) => line !== result.line)
+              .filter(({ origin }) => origin.line !== result.line)
               .map(({ title, instruction, done }) => [title, instruction, done]),
           ).toEqual(before.map(({ title, instruction, done }) => [title, instruction, done]))
-          expect(after.filter(({ line }) => line === result.line)).toHaveLength(1)
+          expect(after.filter(({ origin }) => origin.line === result.line)).toHaveLength(1)
         },
       ),
       { numRuns: 150 },
@@ -111,7 +111,7 @@ describe('a task that is added', () => {
     const path = join(folder, 'new.md')
     expect(await writeTask(path, { title: 'One' })).toEqual({ line: 1 })
     expect(await writeTask(path, { title: 'Two' })).toEqual({ line: 6 })
-    expect(specsOf(await readFile(path, 'utf8')).map(({ key, title }) => [key, title])).toEqual([
+    expect(specsOf(await readFile(path, 'utf8')).map(({ origin, title }) => [origin.ref, title])).toEqual([
       ['Task 1', 'One'],
       ['Task 2', 'Two'],
     ])

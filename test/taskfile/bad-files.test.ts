@@ -75,7 +75,7 @@ describe('a file that is right', () => {
     await symlink('real.md', join(folder, 'link.md'))
     const { specs, problems } = await readTaskFile(join(folder, 'link.md'), 'link.md')
     expect(problems).toEqual([])
-    expect(specs).toMatchObject([{ line: 1, title: 'a', instruction: 'b\r\nc' }])
+    expect(specs).toMatchObject([{ origin: { line: 1 }, title: 'a', instruction: 'b\r\nc' }])
   })
 })
 

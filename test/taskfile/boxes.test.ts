@@ -12,16 +12,14 @@ describe('a list of check boxes', () => {
     expect(problems).toEqual([])
     expect(specs).toMatchObject([
       {
-        form: 'checkbox',
-        key: 'Fix login',
+        origin: { form: 'checkbox', ref: 'Fix login', line: 3 },
         title: 'Fix login',
-        line: 3,
         done: false,
         instruction: 'Fix `login`\n  - on the phone\n\n  and *soon*',
       },
       { title: 'Done', done: true },
       { title: 'Done, too', done: true },
-      { title: 'Numbered', line: 9, done: false, instruction: 'Numbered' },
+      { title: 'Numbered', origin: { line: 9 }, done: false, instruction: 'Numbered' },
     ])
     expect(specs[0]?.context).toBe('# Today\n\n## Notes\n\nLater.')
   })
@@ -35,7 +33,7 @@ describe('a list of check boxes', () => {
   })
 
   it('keeps apart boxes of the same text', () => {
-    expect(parse('- [x] Test\n- [ ] Test\n').specs.map(({ key, done }) => [key, done])).toEqual([
+    expect(parse('- [x] Test\n- [ ] Test\n').specs.map(({ origin, done }) => [origin.ref, done])).toEqual([
       ['Test', true],
       ['Test (2)', false],
     ])
@@ -93,6 +91,6 @@ describe('a list of check boxes', () => {
 
   it('is content in a file that has task sections', () => {
     const { specs } = parse('- [ ] a\n\n## Task 1: x\n**Claude Instruction:**\n- [ ] b\n')
-    expect(specs).toMatchObject([{ form: 'section', instruction: '- [ ] b', context: '- [ ] a' }])
+    expect(specs).toMatchObject([{ origin: { form: 'section' }, instruction: '- [ ] b', context: '- [ ] a' }])
   })
 })

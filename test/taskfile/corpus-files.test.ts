@@ -36,12 +36,12 @@ describe('real checklists', () => {
     expect(farHints(text)).toEqual([])
     const { specs } = parseTaskFile(text, 'a.md')
     expect(specs.length).toBeGreaterThan(0)
-    expect(new Set(specs.map(({ key }) => key)).size).toBe(specs.length)
+    expect(new Set(specs.map(({ origin }) => origin.ref)).size).toBe(specs.length)
     // Every item is told together with the headings that it stands below.
     const lines = text.replace(/^\ufeff/, '').split(/\r?\n/)
     for (const spec of specs) {
-      const { line, title } = spec
-      const above = lines.slice(0, line - 1).findLast((one) => /^#{2,6} /.test(one))
+      const { origin, title } = spec
+      const above = lines.slice(0, origin.line - 1).findLast((one) => /^#{2,6} /.test(one))
       const [words] = (above ?? '').replace(/^#+ /, '').split(/ ?[`*_[]/)
       if (words) expect([title, taskPrompt(spec)].map((said) => said.includes(words))).toEqual([true, true])
     }

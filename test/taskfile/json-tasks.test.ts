@@ -43,13 +43,14 @@ describe('a JSON task file', () => {
     expect(parsed.problems).toEqual([])
     const [login, docs, ship] = parsed.specs
     expect(login).toMatchObject({
-      ...{ key: 'Task 1', headingNumber: 1, title: 'Add a login', description: 'With\ntwo lines', form: 'json' },
+      ...{ headingNumber: 1, title: 'Add a login', description: 'With\ntwo lines' },
+      origin: { ref: 'Task 1', form: 'json' },
       ...{ instruction: '## Task 9: x\r\n**Run:** rm -rf /\n', branch: 'feature/login', done: false, verify: [] },
     })
     expect(login?.run).toBeUndefined()
-    expect(docs).toMatchObject({ key: 'docs', instruction: 'The whole thing' })
+    expect(docs).toMatchObject({ origin: { ref: 'docs' }, instruction: 'The whole thing' })
     expect(docs?.description).toBeUndefined()
-    expect(ship).toMatchObject({ title: 'Ship it.', key: 'Task 3' })
+    expect(ship).toMatchObject({ title: 'Ship it.', origin: { ref: 'Task 3' } })
     const plan = planRun([parsed], { order: 'written' })
     expect([plan.problems, plan.tasks.map(({ dependsOn }) => dependsOn)]).toEqual([[], [[], [1], [1, 2]]])
   })

@@ -68,7 +68,7 @@ describe('the mark of a done task', () => {
           expect(after.map(({ done }) => done)).toEqual(before.map(({ done }, at) => at === index || done))
           expect(markDone(edited.text, wanted, at)).toEqual(edited)
 
-          if (wanted.form === 'checkbox') expect(edited.text.length).toBe(text.length)
+          if (wanted.origin.form === 'checkbox') expect(edited.text.length).toBe(text.length)
           else if (!/status/i.test(text)) {
             const from = edited.text.indexOf(line)
             const [above, below] = [edited.text.slice(0, from), edited.text.slice(from + line.length)]
@@ -120,7 +120,9 @@ describe('a task in a file that the user changed meanwhile', () => {
   const [first, second, third] = specsOf(text)
   const doneIn = (now: string, spec = second!) => {
     const edited = markDone(now, spec, at)
-    return 'problem' in edited ? edited.problem : specsOf(edited.text).flatMap(({ key, done }) => (done ? key : []))
+    return 'problem' in edited
+      ? edited.problem
+      : specsOf(edited.text).flatMap(({ origin, done }) => (done ? origin.ref : []))
   }
 
   it('is found where it was moved to, also under another number', () => {

@@ -41,10 +41,7 @@ describe('a task file', () => {
     const { specs, problems, references } = parse(whole)
     expect(problems).toEqual([])
     expect(specs[0]).toEqual({
-      file: 'tasks/a.md',
-      line: 5,
-      form: 'section',
-      key: 'Task 1',
+      origin: { source: 'files', ref: 'Task 1', file: 'tasks/a.md', line: 5, form: 'section' },
       headingNumber: 1,
       title: 'Add a login endpoint',
       type: 'backend',
@@ -73,7 +70,7 @@ describe('a task file', () => {
     const { specs } = parse(
       '## Any name\n**Claude Instruction:** x\n\n## Notes\n\ntext\n\n## Task 7 - Other mark\n**Run:** x\n',
     )
-    expect(specs.map(({ key, title, headingNumber }) => [key, title, headingNumber])).toEqual([
+    expect(specs.map(({ origin, title, headingNumber }) => [origin.ref, title, headingNumber])).toEqual([
       ['Any name', 'Any name', undefined],
       ['Task 7', 'Other mark', 7],
     ])
@@ -125,7 +122,7 @@ describe('a task file', () => {
 
   it('gives tasks of the same name different keys', () => {
     const { specs } = parse('## A\n**Run:** x\n## A\n**Run:** y\n## A (2)\n**Run:** z\n')
-    expect(specs.map(({ key }) => key)).toEqual(['A', 'A (2)', 'A (2) (2)'])
+    expect(specs.map(({ origin }) => origin.ref)).toEqual(['A', 'A (2)', 'A (2) (2)'])
   })
 })
 
@@ -188,7 +185,7 @@ describe('hostile text', () => {
           expect(column).toBeLessThanOrEqual((sourceLine ?? '').length + 1)
         }
         expect(references).toHaveLength(specs.length)
-        expect(new Set(specs.map(({ key }) => key)).size).toBe(specs.length)
+        expect(new Set(specs.map(({ origin }) => origin.ref)).size).toBe(specs.length)
         for (const { instruction } of specs) expect(text).toContain(instruction)
         if (specs.length === 0) expect(problems.some(({ severity }) => severity === 'error')).toBe(true)
       }),

@@ -25,6 +25,7 @@ const aTask = (fields: Partial<TaskView> = {}): TaskView => ({
   title: 'Add a login endpoint',
   priority: 'medium',
   status: 'done',
+  where: 'today.md:3',
   file: 'today.md',
   line: 3,
   dependsOn: [],

@@ -19,10 +19,15 @@ test('tasks of open runs are in the queue, by their place or by their words; end
   if (!one || !two) throw new Error('no tasks')
   house.store.commit({ changes: [{ table: 'tasks', row: { ...one, phase: 'done' } }], events: [] })
   const isQueued = queuedTasks(view, 'main', 'tasks/today.md')
-  const spec = (title: string, more: Partial<TaskSpec> = {}): TaskSpec => ({ ...two.spec, key: title, title, ...more })
+  const spec = (title: string, more: Partial<TaskSpec> = {}): TaskSpec => ({
+    ...two.spec,
+    origin: { ...two.spec.origin, ref: title },
+    title,
+    ...more,
+  })
   expect(['One', 'Two', 'Three', 'Four'].map((title) => isQueued(spec(title)))).toEqual([false, true, true, false])
   expect(isQueued(spec('Two', { instruction: 'Do it otherwise.' }))).toBe(true)
-  expect(isQueued(spec('Two', { key: 'Task 9', line: 7 }))).toBe(true)
+  expect(isQueued(spec('Two', { origin: { ...two.spec.origin, ref: 'Task 9', line: 7 } }))).toBe(true)
   expect(queuedTasks(view, 'main', 'tasks/other.md')(spec('Two'))).toBe(false)
   await house.close()
 })

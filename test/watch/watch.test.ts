@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { TaskSpec } from '../../src/core/types.ts'
-import { findTaskFiles, shownPath } from '../../src/house/find-files.ts'
+import { findTaskFiles, shownPath } from '../../src/sources/files/find-files.ts'
+import type { FileTask } from '../../src/taskfile/file-task.ts'
 import { writeMark } from '../../src/taskfile/mark.ts'
 import { readTaskFile } from '../../src/taskfile/read.ts'
 import { createWatch, type Watch, type WatchPorts } from '../../src/watch/watch.ts'
@@ -118,7 +119,7 @@ describe('the watch', () => {
     await looked()
     for (const file of ['tasks/a.md', 'tasks/boxes.md']) {
       const [spec] = (await readTaskFile(at(file), file)).specs
-      expect(await writeMark(at(file), spec as TaskSpec, new Date())).toMatchObject({ changed: true })
+      expect(await writeMark(at(file), spec as FileTask, new Date())).toMatchObject({ changed: true })
     }
     reads.length = 0
     await expect.poll(() => reads.length).toBeGreaterThanOrEqual(2)

@@ -15,11 +15,10 @@ export function worldParts(more: Partial<ProjectConfig> = {}) {
   const note = async (text: string) => {
     if (refused-- > 0) return { problem: 'no space left on the device', code: 'ENOSPC' }
     noted.push(text)
-    return { text }
+    return { isRewritten: false }
   }
   const notes: TaskNotes = {
-    done: ({ number }) => note(`done ${number}`),
-    open: ({ number }) => note(`open ${number}`),
+    settled: ({ number }, doneAt) => note(`${doneAt ? 'done' : 'open'} ${number}`),
   }
   const project = {
     name: 'main',

@@ -1,3 +1,4 @@
+import { originText } from '../../core/origin.ts'
 import type { Task } from '../../core/types.ts'
 import { bold, code, fold, italic, type Node, pre } from '../../text/document/nodes.ts'
 import { mixedWords } from '../../text/scripts.ts'
@@ -28,7 +29,7 @@ function taskSections({ number, spec }: Task, total: number): MessageSection[] {
     hidden ||= revealed.hidden
     return revealed.text
   }
-  const place = oneLine(`${spec.file}:${spec.line}`, Number.POSITIVE_INFINITY)
+  const place = oneLine(originText(spec.origin), Number.POSITIVE_INFINITY)
   const title = show(spec.title)
   const description = show(spec.description ?? '')
   const criteria = spec.criteria.map((criterion) => `• ${show(criterion)}`).join('\n')

@@ -25,8 +25,10 @@ export function taskRowOf(view: TaskView): z.output<typeof taskRow> {
   return {
     ...row,
     priority: view.priority,
-    file: view.file,
-    line: view.line,
+    where: view.where,
+    file: view.file ?? null,
+    line: view.line ?? null,
+    url: view.url ?? null,
     depends_on: view.dependsOn,
     blocked_by: view.blockedBy ?? [],
     attempts: view.attempts,

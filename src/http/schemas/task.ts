@@ -60,8 +60,11 @@ export const webhookTask = z.object({
 /** The same with what else there is to know at a glance. */
 export const task = webhookTask.extend({
   priority: z.string(),
-  file: z.string(),
-  line: z.int(),
+  /** Where it was written, for people: `tasks/today.md:14`, or a link. */
+  where: z.string(),
+  file: z.string().nullable(),
+  line: z.int().nullable(),
+  url: z.string().nullable(),
   depends_on: z.array(z.int()),
   blocked_by: z.array(z.int()),
   attempts: z.int(),

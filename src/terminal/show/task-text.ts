@@ -1,3 +1,4 @@
+import { originText } from '../../core/origin.ts'
 import type { TaskSpec, TaskStatus } from '../../core/types.ts'
 import type { TaskView } from '../../daemon/views.ts'
 import { plural } from '../../text/amounts.ts'
@@ -50,7 +51,7 @@ export function taskLines(
 ): string[] {
   const facts: [string, string | undefined][] = [
     ['State', STATES[status]],
-    ['File', `${spec.file}:${spec.line}`],
+    [spec.origin.file === undefined ? 'From' : 'File', originText(spec.origin)],
     ['Branch', spec.branch],
     ['Depends on', dependsOn.length > 0 ? dependsOn.join(', ') : undefined],
     ['Attempts', inRun && inRun.attempts > 0 ? plural(inRun.attempts, 'attempt') : undefined],
@@ -72,8 +73,8 @@ export function taskObject({ number, spec, dependsOn, status, inRun }: ListedTas
     number,
     title: spec.title,
     status,
-    file: spec.file,
-    line: spec.line,
+    file: spec.origin.file,
+    line: spec.origin.line,
     branch: spec.branch ?? null,
     dependsOn,
     instruction: spec.instruction,

@@ -1,4 +1,5 @@
 import type { ProjectConfig } from '../../config/types.ts'
+import { originText } from '../../core/origin.ts'
 import type { Attempt, Task } from '../../core/types.ts'
 import { branchName, commitMessage } from '../../git/commit-message.ts'
 import { commitTask } from '../../git/commit-task.ts'
@@ -27,7 +28,7 @@ export async function commitChanges(
       title: task.spec.title,
       number: task.number,
       type: task.spec.type,
-      file: task.spec.file,
+      file: task.spec.origin.file ?? originText(task.spec.origin),
       summary: task.result ?? '',
       run: task.runId,
     }),

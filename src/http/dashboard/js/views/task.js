@@ -86,7 +86,7 @@ function factsOf(task) {
     task.cost_usd > 0 && money(task.cost_usd),
     task.attempts > 1 && plural(task.attempts, 'attempt'),
     task.depends_on.length > 0 && `after task ${task.depends_on.join(', ')}`,
-    `${task.file}:${task.line}`,
+    task.where,
   ]
     .filter(Boolean)
     .join('  ·  ')

@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto'
 import { join, relative, sep } from 'node:path'
-import type { TaskSpec } from '../core/types.ts'
-import { readPlainSync } from '../files/plain.ts'
-import { privateFolder, writePrivate } from '../files/private.ts'
-import { realPath } from '../files/real-path.ts'
-import type { ParsedFile } from '../taskfile/parse.ts'
+import type { TaskSpec } from '../../core/types.ts'
+import { readPlainSync } from '../../files/plain.ts'
+import { privateFolder, writePrivate } from '../../files/private.ts'
+import { realPath } from '../../files/real-path.ts'
+import type { FileTask } from '../../taskfile/file-task.ts'
+import type { ParsedFile } from '../../taskfile/parse.ts'
 
 /** That a task of a JSON file is done, and which text that was said of. */
 interface KeptMark {
@@ -25,18 +26,19 @@ const fileIn = (stateDir: string): string => join(stateDir, 'done.json')
 export function withKeptMarks(stateDir: string, path: string, parsed: ParsedFile): ParsedFile {
   const kept = readKept(stateDir)[nameOf(stateDir, path)]
   if (!kept) return parsed
-  const isDone = (spec: TaskSpec) => Object.hasOwn(kept, spec.key) && kept[spec.key]?.text === digestOf(spec)
+  const isDone = (spec: TaskSpec) =>
+    Object.hasOwn(kept, spec.origin.ref) && kept[spec.origin.ref]?.text === digestOf(spec)
   return { ...parsed, specs: parsed.specs.map((spec) => (isDone(spec) ? { ...spec, done: true } : spec)) }
 }
 
 /** Keeps that a task is done. Throws what the disk says. */
-export function keepMark(stateDir: string, path: string, spec: TaskSpec, at: Date): void {
-  change(stateDir, path, (marks) => ({ ...marks, [spec.key]: { text: digestOf(spec), at: at.toISOString() } }))
+export function keepMark(stateDir: string, path: string, spec: FileTask, at: Date): void {
+  change(stateDir, path, (marks) => ({ ...marks, [spec.origin.ref]: { text: digestOf(spec), at: at.toISOString() } }))
 }
 
 /** Forgets that a task is done. Throws what the disk says. */
-export function dropMark(stateDir: string, path: string, spec: TaskSpec): void {
-  change(stateDir, path, ({ [spec.key]: _, ...marks }) => marks)
+export function dropMark(stateDir: string, path: string, spec: FileTask): void {
+  change(stateDir, path, ({ [spec.origin.ref]: _, ...marks }) => marks)
 }
 
 function change(

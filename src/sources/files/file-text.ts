@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
-import type { Config } from '../config/types.ts'
-import type { TaskSpec } from '../core/types.ts'
+import type { Config } from '../../config/types.ts'
+import type { TaskSpec } from '../../core/types.ts'
 
 /** What a task file says; problems are lines for people and mean that it cannot be run. */
 export interface FileText {
@@ -19,14 +19,14 @@ export async function readFileText(
 
 /** The same for a text that stands in no file yet. */
 export async function parseFileText(text: string, file: string): Promise<FileText> {
-  const { parseTaskFile } = await import('../taskfile/parse.ts')
+  const { parseTaskFile } = await import('../../taskfile/parse.ts')
   return shown(parseTaskFile(text, file))
 }
 
-type Parsed = Awaited<ReturnType<typeof import('../taskfile/read.ts').readTaskFile>>
+type Parsed = Awaited<ReturnType<typeof import('../../taskfile/read.ts').readTaskFile>>
 
 async function shown({ specs, problems }: Parsed): Promise<FileText> {
-  const { formatProblems } = await import('../taskfile/report.ts')
+  const { formatProblems } = await import('../../taskfile/report.ts')
   const errors = problems.filter(({ severity }) => severity === 'error')
   return { specs, problems: errors.map((problem) => formatProblems([problem])) }
 }

@@ -1,12 +1,12 @@
 import { join } from 'node:path'
-import type { TaskSpec } from '../core/types.ts'
-import { readPlainSync } from '../files/plain.ts'
-import { privateFolder, writePrivate } from '../files/private.ts'
-import { realPath } from '../files/real-path.ts'
-import { digest } from '../protect/watch-files.ts'
-import { type DoneMark, marksIn } from '../taskfile/new-marks.ts'
-import type { ParsedFile } from '../taskfile/parse.ts'
-import { readTaskFile } from '../taskfile/read.ts'
+import { readPlainSync } from '../../files/plain.ts'
+import { privateFolder, writePrivate } from '../../files/private.ts'
+import { realPath } from '../../files/real-path.ts'
+import { digest } from '../../protect/watch-files.ts'
+import type { FileTask } from '../../taskfile/file-task.ts'
+import { type DoneMark, marksIn } from '../../taskfile/new-marks.ts'
+import type { ParsedFile } from '../../taskfile/parse.ts'
+import { readTaskFile } from '../../taskfile/read.ts'
 import { withKeptMarks } from './kept-marks.ts'
 
 /** What an agent, or nobody knows who while an agent worked, did to a task file. */
@@ -55,9 +55,9 @@ function withoutDoubtfulMarks(stateDir: string, path: string, parsed: ParsedFile
   if (!doubt || doubt.marks.length === 0) return parsed
   const doubted = doubtedIn(doubt, path)
   const problems = [...parsed.problems]
-  const specs = parsed.specs.map((spec): TaskSpec => {
-    if (!spec.done || !doubted.has(`${spec.key}\n${spec.title}`)) return spec
-    const { file, line, form } = spec
+  const specs = parsed.specs.map((spec): FileTask => {
+    if (!spec.done || !doubted.has(`${spec.origin.ref}\n${spec.title}`)) return spec
+    const { file, line, form } = spec.origin
     const again =
       form === 'checkbox' ? 'write [X] with a capital letter' : 'add a word to the line, as in "done by hand"'
     problems.push({

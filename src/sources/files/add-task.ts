@@ -1,12 +1,12 @@
 import { existsSync, mkdirSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
-import type { Config, ProjectConfig } from '../config/types.ts'
-import type { Command } from '../core/commands.ts'
-import { localDay } from '../daemon/local-day.ts'
-import { type Adding, findAdded, writeTask } from '../taskfile/append.ts'
-import { isJson } from '../taskfile/json-tasks.ts'
+import type { Config, ProjectConfig } from '../../config/types.ts'
+import type { Command } from '../../core/commands.ts'
+import { localDay } from '../../daemon/local-day.ts'
+import { type Adding, findAdded, writeTask } from '../../taskfile/append.ts'
+import { isJson } from '../../taskfile/json-tasks.ts'
+import type { FileGuard } from './file-guard.ts'
 import { findTaskFiles, shownPath } from './find-files.ts'
-import type { OwnGuard } from './own-guard.ts'
 
 /** What is remembered of this command over a kill, so that its task is there once. */
 export interface AddingMemory {
@@ -23,7 +23,7 @@ export async function addTask(
   project: ProjectConfig,
   { text, file, branch, dependsOn }: Pick<Extract<Command, { type: 'add' }>, 'text' | 'file' | 'branch' | 'dependsOn'>,
   memory: AddingMemory,
-  writing: OwnGuard['writing'] = (_path, write) => write(),
+  writing: FileGuard['writing'] = (_path, write) => write(),
 ): Promise<{ where: string; title: string }> {
   const { home } = config
   const [first = '', ...rest] = text.trim().split(/\r?\n/)

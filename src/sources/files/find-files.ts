@@ -1,6 +1,6 @@
 import { existsSync, globSync } from 'node:fs'
 import { isAbsolute, relative, resolve, sep } from 'node:path'
-import type { Task } from '../core/types.ts'
+import type { FileTask } from '../../taskfile/file-task.ts'
 
 /** A path as people read it: seen from home where it lies inside, `/`-separated. */
 export function shownPath(home: string, path: string): string {
@@ -22,6 +22,6 @@ export function findTaskFiles(home: string, patterns: readonly string[]): string
 }
 
 /** Where a task's file lies. */
-export function fileOf(home: string, task: Pick<Task, 'spec'>): string {
-  return resolve(home, task.spec.file)
+export function fileOf(home: string, { origin }: FileTask): string {
+  return resolve(home, origin.file)
 }
