@@ -14,14 +14,20 @@ const MAX_LENGTH = 80
 export function describeActivity(message: StreamMessage, cwd: string): string | undefined {
   if (message.type === 'status') return message.status === 'compacting' ? 'tidying up its memory' : undefined
   if (message.type === 'tool_results' && !message.sub) return 'thinking'
-  if (message.type === 'api_retry') {
-    return `waiting for the service (try ${message.attempt} of ${message.maxRetries})`
-  }
+  if (message.type === 'api_retry') return describeRetry(message)
   if (message.type !== 'assistant' || message.error !== undefined) return undefined
   const calls = message.blocks.filter((block) => block.type === 'tool_use')
   if (calls.length > 0) return short(`${message.sub ? 'a helper is ' : ''}${describeCalls(calls, cwd)}`)
   if (message.sub) return undefined
   return message.blocks.some((block) => block.type === 'text') ? 'writing' : 'thinking'
+}
+
+/** "API not reachable, retrying (3 of 10)" */
+export function describeRetry(message: Extract<StreamMessage, { type: 'api_retry' }>): string {
+  const { status, error, attempt, maxRetries } = message
+  const isBusy = status === 529 || status === 429 || /overload|rate.?limit/i.test(error)
+  const why = isBusy ? 'overloaded' : status === undefined ? 'not reachable' : `error ${status}`
+  return `API ${why}, retrying (${attempt} of ${maxRetries})`
 }
 
 type Call = Extract<ContentBlock, { type: 'tool_use' }>

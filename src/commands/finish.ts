@@ -5,8 +5,11 @@ import { painter } from '../terminal/show/paint.ts'
 import { nextLines, type Summary, summaryLines, summaryObject } from '../terminal/show/summary.ts'
 import { diagnose, isAttended, type Shell } from './shell.ts'
 
-/** Lines in a file or a pipe are not broken. */
-const UNLIMITED = 10_000
+/** In a file or a pipe: as wide as it ever is, and every task of a usual run. */
+const ELSEWHERE = { width: 10_000, rows: 200 }
+/** Lines of the terminal that are for the totals, what to do next, and the next prompt. */
+const BESIDE = 8
+const LEAST_ROWS = 10
 
 /** Shows what came of a run: per task, the totals, what waits and how to go on. */
 export function showSummary(
@@ -22,11 +25,13 @@ export function showSummary(
     return
   }
   const paint = painter(stdout)
-  const width = isAttended(shell) ? stdout.columns || 80 : UNLIMITED
+  const frame = isAttended(shell)
+    ? { width: stdout.columns || 80, rows: Math.max(LEAST_ROWS, (stdout.rows || 24) - BESIDE) }
+    : ELSEWHERE
   // Before its Markdown is read, and after: a secret may hold marks, and marks may stand in a secret.
   const tasks = summary.tasks.map((task) => redactValue(redact, withShortLog(task, shell.cwd)) as typeof task)
   const lines = [
-    ...summaryLines({ ...summary, tasks }, { width, paint }),
+    ...summaryLines({ ...summary, tasks }, { ...frame, paint }),
     ...summary.asks.flatMap((ask) => ['', ...askLines(ask, paint)]),
     ...nextLines(summary, call),
   ]

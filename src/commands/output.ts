@@ -39,7 +39,8 @@ export async function openTeller(shell: Shell, face: Face, options: OutputOption
     })
   }
   const diagnostics = (text: string) => diagnose(shell, redact(text))
-  if (!isAttended(shell)) return plainTeller({ screen: plainScreen(shell.stdout), diagnostics, redact })
+  const plain = { face, queue, screen: plainScreen(shell.stdout), redact, now: shell.now }
+  if (!isAttended(shell)) return plainTeller({ ...plain, diagnostics })
 
   const paint = painter(shell.stdout)
   const onError = (error: unknown) => diagnostics(error instanceof Error ? error.message : String(error))
@@ -54,8 +55,7 @@ export async function openTeller(shell: Shell, face: Face, options: OutputOption
     })
   const { listenToKeys, listenToLines } = await import('../terminal/device/keyboard.ts')
   if (!canDraw(shell)) {
-    const screen = plainScreen(shell.stdout)
-    return promptingTeller({ screen, redact, asks, converse, listen: (l) => listenToLines(shell.stdin, l), onError })
+    return promptingTeller({ ...plain, asks, converse, listen: (l) => listenToLines(shell.stdin, l), onError })
   }
   const { liveScreen } = await import('../terminal/device/live-screen.ts')
   const { liveTeller } = await import('../terminal/follow/live-teller.ts')

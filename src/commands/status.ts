@@ -6,6 +6,10 @@ import { type StatusSight, statusLines, statusObject } from '../terminal/show/st
 import { findPlaces, lookAt } from './places.ts'
 import { isAttended, type Shell } from './shell.ts'
 
+/** Lines of the terminal that are for what stands around the tasks, and the next prompt. */
+const BESIDE = 10
+const LEAST_ROWS = 10
+
 /** Shows what runs, what waits and what is done. Looks only: nothing is created or changed. */
 export async function showStatus(shell: Shell, { json }: { json: boolean }): Promise<number> {
   const places = await findPlaces(shell)
@@ -21,11 +25,13 @@ export async function showStatus(shell: Shell, { json }: { json: boolean }): Pro
       return 0
     }
     const paint = painter(shell.stdout)
-    const width = isAttended(shell) ? shell.stdout.columns || 80 : 120
+    // Elsewhere than at a terminal every task of a usual run is shown.
+    const { columns, rows } = isAttended(shell) ? shell.stdout : { columns: 120, rows: 200 + BESIDE }
+    const frame = { width: columns || 80, rows: Math.max(LEAST_ROWS, (rows || 24) - BESIDE) }
     const callOf = (queue: string) => (queue === queues[0] ? shell.call : withProject(shell.call, queue))
     const lines = sights.flatMap((sight, i) => [
       ...(sights.length > 1 ? [...(i > 0 ? [''] : []), paint('bold', `── ${sight.status.queue}`)] : []),
-      ...statusLines(sight, { now: shell.now(), width, paint, call: callOf(sight.status.queue) }),
+      ...statusLines(sight, { now: shell.now(), ...frame, paint, call: callOf(sight.status.queue) }),
     ])
     shell.stdout.write(`${lines.map(redact).join('\n')}\n`)
     return 0

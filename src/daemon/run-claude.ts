@@ -24,6 +24,7 @@ export async function runClaude(
   const follower = ports.follow(plan.attempt.cwd)
   const startedAt = now()
   let activity = plan.isNew ? 'starting' : 'going on'
+  let isTrying = false
   let lastOutputAt = now()
   let heard = false
   let stopHook: StopHook | undefined
@@ -44,6 +45,7 @@ export async function runClaude(
       task: task.number,
       title: task.spec.title,
       activity: asking.isOpen() ? 'waiting for an answer' : activity,
+      ...(isTrying && { trouble: activity }),
       startedAt,
       turns: task.turns + follower.turns(),
       costUsd,
@@ -114,7 +116,10 @@ export async function runClaude(
         }
         log.line(`! ${message.overridden ? 'a Stop hook was overridden' : `a Stop hook: ${message.words}`}`)
       }
-      if (told.activity !== undefined) activity = told.activity
+      if (told.activity !== undefined) {
+        activity = told.activity
+        isTrying = message.type === 'api_retry'
+      }
       for (const useId of told.finishedToolUseIds) markDelivered(useId)
       show()
     },

@@ -1,4 +1,4 @@
-import { describeActivity } from '../claude/activity.ts'
+import { describeActivity, describeRetry } from '../claude/activity.ts'
 import type { ContentBlock, StreamMessage } from '../claude/messages.ts'
 import { permissionText } from '../claude/permission-text.ts'
 import type { Acted } from '../workspace/workspace.ts'
@@ -58,9 +58,7 @@ function logLines(message: StreamMessage, cwd: string, redact: Redact): string[]
     case 'rate_limit':
       return message.status === 'allowed' ? [] : [`usage limit: ${message.status}`]
     case 'api_retry':
-      return [
-        `the service is not available (${message.status ?? message.error}), try ${message.attempt} of ${message.maxRetries}`,
-      ]
+      return [`${describeRetry(message)}: ${message.status ?? message.error}`]
     case 'result':
       return message.isError ? [`result: ${message.subtype} ${message.text || message.errors.join('; ')}`] : []
     default:

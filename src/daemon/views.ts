@@ -58,6 +58,8 @@ export interface Live {
   title: string
   /** "editing src/login.ts" */
   activity: string
+  /** The API does not answer and is tried again; the same words as `activity`. */
+  trouble?: string
   startedAt: number
   turns: number
   costUsd: number

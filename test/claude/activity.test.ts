@@ -41,7 +41,9 @@ describe('what Claude is doing', () => {
     const text = { type: 'text' as const, text: 'Now…' }
     expect(describeActivity({ type: 'assistant', id: 'm', sub: false, blocks: [text] }, CWD)).toBe('writing')
     const retry = { type: 'api_retry' as const, attempt: 2, maxRetries: 10, error: 'overloaded' }
-    expect(describeActivity(retry, CWD)).toBe('waiting for the service (try 2 of 10)')
+    expect(describeActivity(retry, CWD)).toBe('API overloaded, retrying (2 of 10)')
+    expect(describeActivity({ ...retry, error: 'unknown' }, CWD)).toBe('API not reachable, retrying (2 of 10)')
+    expect(describeActivity({ ...retry, error: 'unknown', status: 502 }, CWD)).toBe('API error 502, retrying (2 of 10)')
   })
 
   it('tells what a subagent does as such', () => {

@@ -9,6 +9,7 @@ import { plain } from '../../src/terminal/show/paint.ts'
 import { planLines } from '../../src/terminal/show/plan-text.ts'
 import { statusLines } from '../../src/terminal/show/status-text.ts'
 import { nextLines, type Summary, summaryLines } from '../../src/terminal/show/summary.ts'
+import { columnsOf } from '../../src/text/columns.ts'
 import { planned } from '../core/house.ts'
 import { anAsk, colours, NOW } from './sights.ts'
 
@@ -138,33 +139,46 @@ describe('the summary', () => {
     durationMs: 200_000,
     ...fields,
   })
-  const lines = (given: Summary, width = 100) => summaryLines(given, { width, paint: plain })
+  const lines = (given: Summary, width = 100, rows = 20) => summaryLines(given, { width, rows, paint: plain })
 
-  it('tells result, time, cost and log of every task, and the totals', () => {
+  it('tells result, time and cost of every task, why one failed and in which log to look, and the totals', () => {
     expect(lines(summary())).toEqual([
       '',
-      '✓ 1  Add a login endpoint  done     1m 20s  $0.12  logs/run1/01-add.log',
-      '✗ 2  Test it               failed   1m 20s  $0.08  logs/run1/02-test.log',
+      '✓ 1  Add a login endpoint  done     1m 20s  $0.12',
+      '✗ 2  Test it               failed   1m 20s  $0.08',
       '     npm test failed',
+      '     02-test.log',
       '⊘ 3  Ship it               blocked',
       '     Waits for task 2',
       '',
       '3 tasks: 1 done, 1 failed, 1 blocked (2 more done before) · 3m 20s · $0.20',
+      'Logs: logs/run1/',
     ])
     expect(nextLines(summary(), call)).toEqual(['', 'Try again with:  baton retry 2'])
   })
 
-  it('tells the folder of the logs once where whole paths do not fit', () => {
-    const narrow = lines(summary(), 64)
-    expect(narrow[1]).toBe('✓ 1  Add a login endpoint  done     1m 20s  $0.12  01-add.log')
-    expect(narrow.at(-1)).toBe('Logs: logs/run1/')
+  it('breaks no line of a narrow terminal, and is never wider than a hundred columns', () => {
+    const long = 'Größe 幅 of everything '.repeat(20)
+    const states = ['done', 'failed', 'skipped', 'blocked', 'undone', 'queued', 'waiting'] as const
+    const tasks = states.map((status, i) => ({
+      ...aTask({ number: 100 + i, title: long, status, result: long, costUsd: 1234.5, attempts: 1 }),
+      proof: { checks: [], findings: [{ kind: 'mark' as const, weight: 'tell' as const, text: long }] },
+      log: `logs/run1/${i}-${'x'.repeat(60)}.log`,
+    }))
+    for (const width of [50, 60, 80, 100, 300]) {
+      const shown = lines(summary({ tasks }), width).filter((line) => !line.startsWith('Logs: '))
+      expect(Math.max(...shown.map(columnsOf)), `${width}`).toBeLessThan(Math.min(width, 100) + 1)
+    }
+    // A usual title needs no cut where there is room for it.
+    expect(lines(summary({ tasks: [aTask({ title: 'T'.repeat(60) })] }), 80)[1]).toContain('T'.repeat(50))
   })
 
-  it('puts a long stretch of tasks that were not begun into one line', () => {
+  it('puts a long stretch of tasks that were not begun into one line where not all have room', () => {
     const queued = Array.from({ length: 9 }, (_, i) =>
       aTask({ number: i + 2, status: 'queued', costUsd: 0, attempts: 0 }),
     )
-    expect(lines(summary({ tasks: [aTask(), ...queued] }))[2]).toBe('· 2–10  9 tasks not begun')
+    expect(lines(summary({ tasks: [aTask(), ...queued] }), 100, 9)[2]).toBe('· 2–10  9 tasks not begun')
+    expect(lines(summary({ tasks: [aTask(), ...queued] }), 100, 10)[10]).toMatch(/^· 10 {2}.* not begun/)
   })
 
   it('calls a task interrupted that was begun and waits for its next go', () => {
@@ -251,7 +265,7 @@ it('the status calls a task interrupted that was begun and that nobody works on,
     queuedTotal: 0,
     todayUsd: 0,
   }
-  const shown = statusLines({ status, tasks: [left] }, { now: NOW, width: 100, paint: plain, call })
+  const shown = statusLines({ status, tasks: [left] }, { now: NOW, width: 100, rows: 30, paint: plain, call })
   expect(shown).toContain('  · 1  Add a login endpoint  interrupted')
 })
 
@@ -294,7 +308,7 @@ it('the status shows the run, its tasks, what is being done and what waits', () 
     ...notBegun
   } = aTask({ number: 2, title: 'Test it', status: 'waiting', costUsd: 0 })
   const tasks = [aTask(), notBegun, { ...notBegun, number: 3, title: 'Ship it', status: 'queued' as const }]
-  expect(statusLines({ status, tasks }, { now: NOW, width: 100, paint: plain, call })).toEqual([
+  expect(statusLines({ status, tasks }, { now: NOW, width: 100, rows: 30, paint: plain, call })).toEqual([
     'today.md  waiting · 1 queued, 1 waiting, 1 done · 1m 20s · $0.12',
     'The daemon is up: process 4711, since 2026-11-21 20:29:00',
     'Today: $1.50',

@@ -1,35 +1,51 @@
 import type { Ask, BatonEvent } from '../../core/types.ts'
+import type { Face } from '../../daemon/face.ts'
 import type { Screen } from '../device/screen.ts'
+import { moment } from '../show/amounts.ts'
+import { cleanLine } from '../show/clean.ts'
 import { eventLine } from '../show/event-line.ts'
 import type { Conversation, ConversationPorts } from './conversation.ts'
 import type { Teller } from './teller.ts'
 
-/** One stable line an event; remarks go to `diagnostics`. */
-export function plainTeller(ports: {
+/** What every teller of lines needs. */
+export interface PlainPorts {
+  face: Pick<Face, 'onLive'>
+  queue: string
   screen: Screen
-  diagnostics: (text: string) => void
   redact: (text: string) => string
-}): Teller {
+  now: () => number
+}
+
+/** One stable line an event, and one each time that the API is tried again; remarks go to `diagnostics`. */
+export function plainTeller(ports: PlainPorts & { diagnostics: (text: string) => void }): Teller {
+  const print = (line: string) => ports.screen.print([ports.redact(line)])
+  let told: string | undefined
+  const stopLive = ports.face.onLive((live, of) => {
+    if (of !== ports.queue) return
+    const trouble = live?.trouble === undefined ? undefined : `Task ${live.task}: ${cleanLine(live.trouble)}`
+    if (trouble !== undefined && trouble !== told) print(`${moment(ports.now())}  ${trouble}`)
+    told = trouble
+  })
   return {
     event(event: BatonEvent) {
       const line = eventLine(event)
-      if (line !== undefined) ports.screen.print([ports.redact(line)])
+      if (line !== undefined) print(line)
     },
     note: ports.diagnostics,
     say: ports.diagnostics,
-    close: () => undefined,
+    close: stopLive,
   }
 }
 
 /** A terminal that cannot redraw: lines, and below them, when something is asked, the prompt. */
-export function promptingTeller(ports: {
-  screen: Screen
-  redact: (text: string) => string
-  asks: () => Ask[]
-  converse: (ports: Pick<ConversationPorts, 'print' | 'changed'>) => Conversation
-  listen: (listener: { onLine: (line: string) => void }) => () => void
-  onError: (error: unknown) => void
-}): Teller {
+export function promptingTeller(
+  ports: PlainPorts & {
+    asks: () => Ask[]
+    converse: (ports: Pick<ConversationPorts, 'print' | 'changed'>) => Conversation
+    listen: (listener: { onLine: (line: string) => void }) => () => void
+    onError: (error: unknown) => void
+  },
+): Teller {
   const { screen, redact } = ports
   const print = (lines: readonly string[]) => screen.print(lines.map(redact))
   let prompted = ''
@@ -48,7 +64,7 @@ export function promptingTeller(ports: {
       conversation.line(line).catch(ports.onError)
     },
   })
-  const lines = plainTeller({ screen, redact, diagnostics: (text) => print([text]) })
+  const lines = plainTeller({ ...ports, diagnostics: (text) => print([text]) })
   return {
     event(event) {
       // The conversation shows an ask whole; its event would only say it twice.
@@ -57,6 +73,9 @@ export function promptingTeller(ports: {
     },
     note: lines.note,
     say: lines.say,
-    close: stopListening,
+    close() {
+      lines.close()
+      stopListening()
+    },
   }
 }

@@ -45,8 +45,9 @@ export interface Frame {
   paint?: Paint
 }
 
-/** Above this, a list is not easier to read but the text above it is gone. */
+/** So many of the queue are shown, and more only where this much is left for the text above it. */
 const MOST_ROWS = 12
+const TEXT_ROWS = 14
 /** While something is asked, what was printed about it matters more than the queue. */
 const MOST_ROWS_ASKED = 5
 const QUIET_MS = 30_000
@@ -64,8 +65,8 @@ export function renderLive(sight: Sight, now: number, { width, height, paint = p
   const head = [...gap, header(sight, now, columns, paint), ...gap]
   const foot = [...gap, ...footer(sight, columns, paint)]
   const free = rows - head.length - foot.length
-  const body =
-    free <= 0 ? [] : queue(sight, now, columns, Math.min(free, sight.prompt ? MOST_ROWS_ASKED : MOST_ROWS), paint)
+  const most = sight.prompt ? MOST_ROWS_ASKED : Math.max(MOST_ROWS, free - TEXT_ROWS)
+  const body = free <= 0 ? [] : queue(sight, now, columns, Math.min(free, most), paint)
   const lines = [...head, ...body, ...foot]
   // On a terminal of a few rows what is typed matters most.
   return lines.length > rows ? lines.slice(lines.length - rows) : lines

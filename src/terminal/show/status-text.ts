@@ -19,12 +19,14 @@ export interface StatusSight {
   tasks: TaskView[]
 }
 
-const MOST_ROWS = 30
-
-/** What runs, what waits and what is done, for people. */
+/**
+ * What runs, what waits and what is done, for people.
+ *
+ * @param rows lines that the tasks may take; of more, those around the current one are shown
+ */
 export function statusLines(
   { status, tasks }: StatusSight,
-  { now, width, paint, call }: { now: number; width: number; paint: Paint; call: CallName },
+  { now, width, rows, paint, call }: { now: number; width: number; rows: number; paint: Paint; call: CallName },
 ): string[] {
   const { run, runner, live, asks, queuedRuns, queuedTotal } = status
   const who = runner ? [paint('dim', runnerWords(runner))] : []
@@ -35,7 +37,7 @@ export function statusLines(
     ...who,
     ...queueWords(status, now),
     '',
-    ...taskLines(tasks, status, { now, width, paint }),
+    ...taskLines(tasks, status, { now, width, rows, paint }),
     ...(live
       ? [
           '',
@@ -87,10 +89,10 @@ function queueWords({ paused, hold, todayUsd }: StatusView, now: number): string
 function taskLines(
   tasks: TaskView[],
   { current, runner }: StatusView,
-  { now, width, paint }: { now: number; width: number; paint: Paint },
+  { now, width, rows, paint }: { now: number; width: number; rows: number; paint: Paint },
 ): string[] {
   const at = tasks.findIndex(({ number }) => number === current?.number)
-  const { before, shown, after } = windowOf(tasks, at < 0 ? tasks.length - 1 : at, MOST_ROWS)
+  const { before, shown, after } = windowOf(tasks, at < 0 ? tasks.length - 1 : at, rows)
   const digits = String(tasks.at(-1)?.number ?? 1).length
   const lines = shown.map((task) => {
     const { sign, style } = MARKS[task.status]

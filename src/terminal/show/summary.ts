@@ -1,4 +1,3 @@
-import { stripVTControlCharacters } from 'node:util'
 import { findingLine } from '../../core/findings.ts'
 import { offered } from '../../core/offered.ts'
 import type { Ask, RunStatus, TaskStatus } from '../../core/types.ts'
@@ -7,7 +6,7 @@ import { plural, usd } from '../../text/amounts.ts'
 import { columnsOf } from '../../text/columns.ts'
 import { denseDuration } from '../../text/durations.ts'
 import { clean, cleanLine } from './clean.ts'
-import { column, columnRight } from './cut.ts'
+import { column, columnRight, cutToColumns } from './cut.ts'
 import { answerCommands, type CallName } from './how-to.ts'
 import { MARKS } from './marks.ts'
 import type { Paint } from './paint.ts'
@@ -41,68 +40,111 @@ const NAMES: Record<TaskStatus, string> = {
 const nameOf = ({ status, attempts }: Pick<TaskView, 'status' | 'attempts'>) =>
   status === 'queued' && attempts > 0 ? NAMES.running : NAMES[status]
 
-/** The summary for people: a line a task with its log, the totals. */
-export function summaryLines(summary: Summary, { width, paint }: { width: number; paint: Paint }): string[] {
-  const { tasks } = summary
-  if (tasks.length === 0) return []
-  const folder = commonFolder(tasks)
-  const whole = tableLines(summary, (log) => log, { width, paint })
-  if (folder === undefined || !whole.some((line) => columnsOf(stripVTControlCharacters(line)) > width)) {
-    return ['', ...whole, '', totals(summary), ...reasons(summary)]
-  }
-  // Where the paths would be broken in two, their folder is told once.
-  const short = tableLines(summary, (log) => log.slice(folder.length), { width, paint })
-  return ['', ...short, '', totals(summary), ...reasons(summary), `Logs: ${folder}`]
+/** Wider lines are hard to read, whatever the terminal. */
+const WIDEST = 100
+/** Below that a title says nothing. */
+const LEAST_TITLE = 4
+
+/** Where the summary is shown. */
+export interface SummaryFrame {
+  /** Columns of the terminal. */
+  width: number
+  /** Lines that the tasks may take before those that were not begun are put together. */
+  rows: number
+  paint: Paint
 }
 
-function tableLines(
-  { tasks }: Summary,
-  logName: (log: string) => string,
-  { width, paint }: { width: number; paint: Paint },
-): string[] {
+/** The summary for people: a line a task, why it failed and in which log to look, the totals. No line is broken. */
+export function summaryLines(summary: Summary, frame: SummaryFrame): string[] {
+  const { tasks } = summary
+  if (tasks.length === 0) return []
+  const width = Math.min(frame.width, WIDEST)
+  const folders = new Set(tasks.flatMap((task) => (task.log === undefined ? [] : [task.log.replace(/[^/\\]*$/, '')])))
+  return [
+    '',
+    ...tableLines(summary, { ...frame, width }),
+    '',
+    ...wrapped(totals(summary), width),
+    ...reasons(summary).flatMap((reason) => wrapped(reason, width)),
+    // A path stays whole, to be copied.
+    ...[...folders].map((folder) => `Logs: ${folder}`),
+  ]
+}
+
+/** Whose log is looked into. */
+const logNamed = <T extends TaskView & { log?: string }>(task: T): task is T & { log: string } =>
+  task.status === 'failed' && task.log !== undefined
+
+/** One column stays free, where some terminals wrap. */
+function tableLines({ tasks }: Summary, { width, rows: room, paint }: SummaryFrame): string[] {
+  const columns = width - 1
   const digits = String(tasks.at(-1)?.number ?? 1).length
   const rows = tasks.map((task) => ({
     task,
+    title: cleanLine(task.title),
     result: nameOf(task),
     time:
       task.startedAt === undefined || task.endedAt === undefined ? '' : denseDuration(task.endedAt - task.startedAt),
     cost: task.costUsd > 0 ? usd(task.costUsd) : '',
-    log: task.log === undefined ? '' : logName(task.log),
+    log: logNamed(task) ? task.log.replace(/^.*[/\\]/, '') : '',
   }))
-  const timeColumns = widest(rows.map(({ time }) => time))
-  const costColumns = widest(rows.map(({ cost }) => cost))
-  const resultColumns = widest(rows.map(({ result }) => result))
-  const mostColumns = Math.max(16, Math.floor(width / 3))
-  const titleColumns = Math.min(widest(rows.map(({ task }) => cleanLine(task.title))), mostColumns)
-  return collapsed(rows).flatMap((row) => {
+  const widths = {
+    result: widest(rows.map(({ result }) => result)),
+    time: widest(rows.map(({ time }) => time)),
+    cost: widest(rows.map(({ cost }) => cost)),
+  }
+  const beside = [...Object.values(widths)].reduce((sum, one) => sum + (one > 0 ? one + 2 : 0), digits + 4)
+  const titleColumns = Math.min(widest(rows.map(({ title }) => title)), Math.max(LEAST_TITLE, columns - beside))
+  const indent = ' '.repeat(4 + digits)
+  return collapsed(rows, room).flatMap((row) => {
     if ('from' in row) {
       const range = `${row.from}–${row.to}`
       return [paint('dim', `${MARKS.queued.sign} ${range}  ${row.count} tasks not begun`)]
     }
-    const { task, result, time, cost, log } = row
+    const { task, title, result, time, cost, log } = row
     const { sign, style } = MARKS[task.status]
     const cells = [
-      `${paint(style, sign)} ${columnRight(String(task.number), digits)}  ${column(cleanLine(task.title), titleColumns)}`,
-      paint(style, result.padEnd(resultColumns)),
-      ...(timeColumns > 0 ? [columnRight(time, timeColumns)] : []),
-      ...(costColumns > 0 ? [columnRight(cost, costColumns)] : []),
-      ...(log === '' ? [] : [paint('dim', log)]),
+      `${paint(style, sign)} ${columnRight(String(task.number), digits)}  ${column(title, titleColumns)}`,
+      paint(style, result.padEnd(widths.result)),
+      ...(widths.time > 0 ? [columnRight(time, widths.time)] : []),
+      ...(widths.cost > 0 ? [columnRight(cost, widths.cost)] : []),
     ]
+    const below = (words: string, style: Parameters<Paint>[0]) =>
+      words === '' ? [] : [`${indent}${paint(style, cutToColumns(words, Math.max(10, columns - indent.length)))}`]
     const isTold = task.result !== undefined && WHY.has(task.status)
-    const why = isTold ? [`${' '.repeat(4 + digits)}${paint('dim', resultLine(task))}`] : []
     const found = (task.proof?.findings ?? []).slice(0, MAX_FINDINGS)
-    const findings = found.map(
-      (one) => `${' '.repeat(4 + digits)}${paint('yellow', `! ${cleanLine(findingLine(one))}`)}`,
-    )
-    return [cells.join('  ').trimEnd(), ...why, ...findings]
+    return [
+      cells.join('  ').trimEnd(),
+      ...(isTold ? below(resultLine(task), 'dim') : []),
+      ...below(log, 'dim'),
+      ...found.flatMap((one) => below(`! ${cleanLine(findingLine(one))}`, 'yellow')),
+    ]
   })
+}
+
+/** Broken between words; a word that is too long for a line has one of its own. */
+function wrapped(text: string, width: number): string[] {
+  const lines: string[] = []
+  let line = ''
+  for (const word of text.split(' ')) {
+    const longer = line === '' ? word : `${line} ${word}`
+    if (line !== '' && columnsOf(longer) >= width) {
+      lines.push(line)
+      line = word
+    } else line = longer
+  }
+  return [...lines, line]
 }
 
 /** Most findings of a task under its row; the report has them all. */
 const MAX_FINDINGS = 10
 
-/** A long stretch of tasks that were not begun says nothing one by one. */
-function collapsed<T extends { task: TaskView }>(rows: T[]): (T | { from: number; to: number; count: number })[] {
+/** Where not all tasks have room, a long stretch of those that were not begun says nothing one by one. */
+function collapsed<T extends { task: TaskView }>(
+  rows: T[],
+  room: number,
+): (T | { from: number; to: number; count: number })[] {
+  if (rows.length <= room) return rows
   const shown: (T | { from: number; to: number; count: number })[] = []
   for (let i = 0; i < rows.length; ) {
     let end = i
@@ -117,13 +159,6 @@ function collapsed<T extends { task: TaskView }>(rows: T[]): (T | { from: number
     }
   }
   return shown
-}
-
-/** The folder that all logs are in, with its slash. */
-function commonFolder(tasks: { log?: string }[]): string | undefined {
-  const folders = new Set(tasks.flatMap(({ log }) => (log === undefined ? [] : [log.replace(/[^/\\]*$/, '')])))
-  const [folder, ...others] = folders
-  return others.length === 0 ? folder : undefined
 }
 
 /** Their result says why, which a reader wants to know at once. */

@@ -1,0 +1,35 @@
+import { expect, it } from 'vitest'
+import type { Live } from '../../src/daemon/views.ts'
+import { plainTeller } from '../../src/terminal/follow/plain-teller.ts'
+
+it('says each time that the API is tried again, once, and nothing of what else is done', () => {
+  const printed: string[] = []
+  let tell: (live: Live | undefined, queue: string) => void = () => undefined
+  let isOver = false
+  const teller = plainTeller({
+    face: {
+      onLive: (listener) => {
+        tell = listener
+        return () => {
+          isOver = true
+        }
+      },
+    },
+    queue: 'main',
+    screen: { print: (lines: readonly string[]) => printed.push(...lines) } as never,
+    redact: (text) => text.replaceAll('secret', '•'),
+    now: () => 0,
+    diagnostics: () => undefined,
+  })
+  const live = (activity: string, trouble?: string) =>
+    ({ task: 3, activity, ...(trouble !== undefined && { trouble }) }) as Live
+  const trouble = (n: number) => live('x', `API not reachable, retrying (${n} of 10): secret`)
+  for (const one of [live('thinking'), trouble(1), trouble(1), trouble(2), live('writing'), trouble(1), undefined])
+    tell(one, 'main')
+  tell(trouble(9), 'another')
+  expect(printed.map((line) => line.replace(/^.*? {2}/, ''))).toEqual(
+    [1, 2, 1].map((n) => `Task 3: API not reachable, retrying (${n} of 10): •`),
+  )
+  teller.close()
+  expect(isOver).toBe(true)
+})
