@@ -72,7 +72,7 @@ function judge({ run }: Play, record: AskRecord, shot: Shot | WrongShot, heard: 
   if (shot.claim) {
     if (heard.is === 'accepted') shot.claim.isAccepted = true
     if (heard.is === 'lost') shot.claim.isLost = true
-    const isSecond = /Already decided|decided already|No longer asked|Nothing is asked/.test(heard.words)
+    const isSecond = /Already decided|already been decided|No longer needed|is waiting for an answer/.test(heard.words)
     if (heard.is === 'refused' && !isSecond) run.fail(`a right one was refused: ${about}: “${heard.words}”`)
     return
   }

@@ -12,7 +12,7 @@ interface Wanted {
   optional?: boolean
 }
 
-const AGAIN = /Sent again: the first one may not have arrived/
+const AGAIN = /Sent again: the first message may not have arrived/
 const firstText = (message: ChatMessage) => message.versions[0]?.text ?? ''
 const says = (words: string) => (message: ChatMessage) => firstText(message).includes(words)
 const dataOf = (message: ChatMessage) =>

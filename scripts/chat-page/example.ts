@@ -138,7 +138,7 @@ const late = () =>
     const failure = sample.sampleAsk({
       task: 5,
       kind: 'failure',
-      title: 'Task 5: Import the old customers failed',
+      title: 'Task 5 (Import the old customers) failed',
       text: 'The check "npm test" failed twice.',
       options: [
         { choice: 'retry', label: 'Retry' },

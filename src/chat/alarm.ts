@@ -22,7 +22,7 @@ export function createAlarm({ chats, log }: ChatDeps, transport: Transport, stop
         await withDeadline(never, TIMEOUT_MS, (signal) => transport.send(chatId, what, 'plain', signal))
         return
       } catch (error) {
-        log.warn({ chatId }, `An alarm could not be sent: ${String(error)}`)
+        log.warn({ chatId }, `Could not send an alarm: ${String(error)}`)
         if (tries === TRIES || stopping.aborted) return
         await sleep(PAUSE_MS * tries, undefined, { ref: false })
       }

@@ -13,7 +13,7 @@ import type { ChatRef } from './transport.ts'
 import type { UpdateContext } from './update-context.ts'
 
 const NOT_HERE =
-  'It could not be shown here whole, so it cannot be approved here: decide at the terminal or on the dashboard.'
+  'It could not be shown here in full, so it cannot be approved here. Decide in the terminal or on the dashboard.'
 
 interface Open {
   ask: Ask
@@ -24,7 +24,7 @@ interface Open {
 export async function choose(ctx: UpdateContext, { ask, shown }: Open, choice: Choice, text?: string): Promise<Reply> {
   if (!shown.choices.includes(choice)) {
     const known = ask.options.some((option) => option.choice === choice)
-    return { ok: false, code: 'not-possible', text: known ? NOT_HERE : 'This cannot be decided like that.' }
+    return { ok: false, code: 'not-possible', text: known ? NOT_HERE : 'That is not one of the choices here.' }
   }
   const target = { askId: ask.id, hash: shown.hash }
   return ctx.submit({ type: 'answer', target, choice, ...(text !== undefined && { text }) }, ask.queue)
@@ -52,7 +52,7 @@ export async function answerAskInWords(
   const { ask, shown } = open
   if (ask.kind === 'question') {
     if (question !== undefined && question !== dialogOf(open, ctx.chatId).step)
-      return { ok: false, code: 'not-possible', text: 'This question is no longer the one that is open.' }
+      return { ok: false, code: 'not-possible', text: 'This question is no longer open.' }
     const step = worded(ask.questions ?? [], dialogOf(open, ctx.chatId), text)
     return takeStep(chat, ctx, open, step)
   }

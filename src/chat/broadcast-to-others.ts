@@ -8,7 +8,7 @@ import { oneLine } from './render/clean.ts'
 import { renderNotice } from './render/notice.ts'
 import type { ChatRef } from './transport.ts'
 
-/** What somebody did to the queue, said without sound to everybody who was not told already as the one who did it. */
+/** What somebody did to the queue, announced silently to everybody else. */
 export function broadcastToOthers(chat: ChatContext, event: BatonEvent): Announcement {
   const { deps, chats } = chat
   const by = event.data?.by as Actor | undefined
@@ -22,11 +22,10 @@ function messageOf(event: BatonEvent, by: Actor): Message {
   const who = shownActor(by)
   if (event.type === 'queue.resumed') return renderNotice(`Resumed by ${who}.`, { mark: '▶️', silent: true })
   if (event.type === 'queue.paused') {
-    const what = event.data?.mode === 'after-task' ? 'Pauses after the running task' : 'Paused'
-    return renderNotice(`${what}, by ${who}. /resume goes on.`, { mark: '⏸', silent: true })
+    const what = event.data?.mode === 'after-task' ? 'Will pause after the running task, requested' : 'Paused'
+    return renderNotice(`${what} by ${who}. /resume to continue.`, { mark: '⏸', silent: true })
   }
-  const files = Array.isArray(event.data?.files) ? event.data.files.map(String).join(', ') : ''
-  return renderNotice(`Started by ${who}: ${event.text}\n${oneLine(files, 300)}`, { mark: '▶️', silent: true })
+  return renderNotice(`Started by ${who}\n${oneLine(event.text, 400)}`, { mark: '▶️', silent: true })
 }
 
 /** Where the act was answered, or where it was written: a group sees what is written in it. */

@@ -5,8 +5,8 @@ import type { ShownMessage } from './message.ts'
 import type { Transport } from './transport.ts'
 
 /** Added to what goes out again after nobody knew whether it had arrived. */
-const AGAIN = '↻ Sent again: the first one may not have arrived.'
-const DOCUMENT_LOST = '⚠️ The document with the whole of it could not be sent, so this cannot be approved here.'
+const AGAIN = '↻ Sent again: the first message may not have arrived.'
+const DOCUMENT_LOST = '⚠️ The document with the full text could not be sent, so this cannot be approved here.'
 
 /** A slow line gets this much time for a document, on top of the time of a call. */
 const BYTES_PER_MS = 20

@@ -43,7 +43,7 @@ export function createChat(given: ChatDeps, transport: Transport): Chat {
     ...(deps.onShipped && { onShipped: deps.onShipped }),
     onDropped: (delivery, reason, error) => {
       if (reason !== 'blocked' || chat.closed.close(delivery.target))
-        log.warn({ chatId: delivery.target, slot: delivery.slot, reason }, `A message was given up: ${error}`)
+        log.warn({ chatId: delivery.target, slot: delivery.slot, reason }, `Gave up on a message: ${error}`)
       if (delivery.content.kind === 'document') withholdBinding(chat)
       if (reason === 'gone') sendReceiptAgain(chat, delivery)
     },

@@ -26,8 +26,7 @@ export function newDialog(questions: Question[]): Dialog {
 /** What a tap does to the dialog; pure. */
 export function tapped(questions: Question[], dialog: Dialog, tap: QuestionTap): DialogStep {
   const question = questions[tap.question]
-  if (!question || tap.question !== dialog.step)
-    return { kind: 'refused', why: 'This question is no longer the one that is open.' }
+  if (!question || tap.question !== dialog.step) return { kind: 'refused', why: 'This question is no longer open.' }
   if ('option' in tap) {
     const known = question.options[tap.option] !== undefined
     if (!known || (tap.do === 'pick') === question.multiSelect)
@@ -40,7 +39,7 @@ export function tapped(questions: Question[], dialog: Dialog, tap: QuestionTap):
   switch (tap.do) {
     case 'finish':
       if (answerOf(question, dialog.replies[dialog.step]) !== '') return advanced(questions, dialog)
-      return { kind: 'refused', why: 'Tick at least one, or answer with Other….' }
+      return { kind: 'refused', why: 'Select at least one, or answer with Other….' }
     case 'other':
       return { kind: 'words-wanted', dialog }
     case 'back':
@@ -53,7 +52,7 @@ export function tapped(questions: Question[], dialog: Dialog, tap: QuestionTap):
 export function worded(questions: Question[], dialog: Dialog, text: string): DialogStep {
   const question = questions[dialog.step]
   const words = text.trim()
-  if (!question || words === '') return { kind: 'refused', why: 'An answer needs words.' }
+  if (!question || words === '') return { kind: 'refused', why: 'An answer cannot be empty.' }
   const numbered = question.multiSelect ? undefined : optionByWords(question, words)
   if (numbered !== undefined) return advanced(questions, withReply(dialog, { picked: [numbered] }))
   if (!question.multiSelect) return advanced(questions, withReply(dialog, { picked: [], words }))

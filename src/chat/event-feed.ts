@@ -74,7 +74,7 @@ export function createEventFeed(chat: ChatContext, onEvent: () => void): EventFe
       try {
         await readAll()
       } catch (error) {
-        deps.log.error({ err: error }, 'The phone could not be told of an event; it is tried again')
+        deps.log.error({ err: error }, 'Could not announce an event in the chats; retrying')
         timer = setTimeout(pump, RETRY_MS)
         return
       }
@@ -88,7 +88,7 @@ export function createEventFeed(chat: ChatContext, onEvent: () => void): EventFe
       running = readAll()
         .then(catchUp)
         .catch((error: unknown) => {
-          deps.log.error({ err: error }, 'The phone could not be told of an event; it is tried again')
+          deps.log.error({ err: error }, 'Could not announce an event in the chats; retrying')
           timer = setTimeout(pump, RETRY_MS)
         })
         .finally(() => {

@@ -12,7 +12,7 @@ export type FoundAsks = FoundAsk | { several: readonly Ask[] }
 /** The ask of this id, if it is open and was shown in this chat. */
 export function askById({ deps, memory }: ChatContext, askId: string, chatId: ChatRef): FoundAsk {
   const ask = deps.face.view.ask(askId)
-  if (!ask) return { refused: 'This was not asked here, or it is long over.' }
+  if (!ask) return { refused: 'There is no such question, or it was closed long ago.' }
   const shown = memory.shown(askId)
   if (ask.state !== 'open') return { refused: 'closed' }
   if (!shown?.chats.includes(chatId)) return { refused: 'This was not asked in this chat.' }
@@ -42,7 +42,7 @@ export function askBefore(
   const [ask] = seen
   if (ask && seen.length === 1) return { ask, shown: memory.shown(ask.id) as ShownAsk }
   if (seen.length > 1) return { several: seen }
-  if (open.length > 0) return { refused: 'Something new has just been asked. Look at it first, then decide.' }
+  if (open.length > 0) return { refused: 'A new question has just arrived. Look at it first, then decide.' }
   const where = task === undefined ? '' : ` about task ${task}`
-  return { refused: `Nothing is asked${where} at the moment.` }
+  return { refused: `Nothing${where} is waiting for an answer.` }
 }

@@ -18,7 +18,7 @@ import type { UpdateContext } from './update-context.ts'
 const MAX_QUESTIONS = 3
 const MAX_DECISIONS = 3
 const GONE_PROJECT = 'This project is no longer configured.'
-const GONE = 'These words cannot be read any more. Write them again.'
+const GONE = 'This message is no longer stored. Please send it again.'
 
 const THUMB_UP = /^[👍👌✅][\u{1f3fb}-\u{1f3ff}]?$/u
 const THUMB_DOWN = /^[👎❌][\u{1f3fb}-\u{1f3ff}]?$/u
@@ -46,7 +46,7 @@ export function offerWords(chat: ChatContext, ctx: UpdateContext, words: string,
     const isListening = run?.endedAt === undefined && current && !view.fullTask(current.id)?.spec.run
     return isListening
       ? [
-          button(`Tell ${view.queues().length > 1 ? `${oneLine(queue, 16)}: ` : ''}task ${current.number}`, {
+          button(`Send to ${view.queues().length > 1 ? `${oneLine(queue, 16)}, ` : ''}task ${current.number}`, {
             do: 'say',
             taskId: current.id,
           }),
@@ -62,7 +62,7 @@ export function offerWords(chat: ChatContext, ctx: UpdateContext, words: string,
           button(`Add as a task to ${oneLine(queue, BUTTON_UNITS - 17)}`, { do: 'add', queueKey: fileKey(queue) }),
         )
   const buttons = [...decisions, ...answers, ...listening, ...adding].map((one) => [one])
-  ctx.say(renderNotice('What are these words for?', { mark: '✏️', buttons }), { replyTo: ctx.messageId })
+  ctx.say(renderNotice('What should I do with this?', { mark: '✏️', buttons }), { replyTo: ctx.messageId })
 }
 
 /** A button for each ask that a bare yes or no may be meant for; it decides as the ask's own button does. */
@@ -92,7 +92,7 @@ export async function takeWords(
   text: string | undefined,
 ): Promise<void> {
   const reply = text === undefined ? { ok: false, text: GONE } : await given(chat, ctx, words, text)
-  const shown = renderNotice(chat.deps.redact(reply?.text ?? 'Taken as the answer.'), {
+  const shown = renderNotice(chat.deps.redact(reply?.text ?? 'Used as the answer.'), {
     mark: (reply?.ok ?? true) ? '✅' : '⚠️',
   })
   ctx.put(editFor(ctx.chatId, { messageId: ctx.messageId }, shown, { urgent: true }))
@@ -113,7 +113,7 @@ async function given(chat: ChatContext, ctx: UpdateContext, words: WordsTap, tex
   }
   const meant = askById(chat, words.askId, ctx.chatId)
   if ('refused' in meant)
-    return { ok: false, text: meant.refused === 'closed' ? 'This is decided already.' : meant.refused }
+    return { ok: false, text: meant.refused === 'closed' ? 'This has already been decided.' : meant.refused }
   return answerAskInWords(chat, ctx, meant, text)
 }
 

@@ -5,8 +5,7 @@ import { renderGreeting } from './render/greeting.ts'
 import { renderNotice } from './render/notice.ts'
 import type { UpdateContext } from './update-context.ts'
 
-const TOO_EARLY =
-  'What you wrote before Baton was started for the first time was not carried out. Write it again if it still counts.'
+const TOO_EARLY = 'Messages sent before Baton was first started were ignored. Send them again if they still matter.'
 
 /**
  * Greets a chat at its first message. A platform's own button to open a chat writes /start, and nobody who presses it means

@@ -23,7 +23,7 @@ export interface Handler {
 }
 
 const SETTLE_MS = 800
-const NOT_AGAIN = 'A message is not read again when it is edited. Write it anew.'
+const NOT_AGAIN = 'Edited messages are not read again. Please send a new one.'
 
 /** Makes the handler. */
 export function createHandler(chat: ChatContext): Handler {
@@ -65,7 +65,7 @@ export function createHandler(chat: ChatContext): Handler {
       if (await greet(chat, ctx, incoming)) await act(ctx, incoming.deed)
       await reshowMissingAsks(chat, ctx)
     } catch (error) {
-      chat.deps.log.error({ err: error, updateId: incoming.id }, 'An update could not be handled')
+      chat.deps.log.error({ err: error, updateId: incoming.id }, 'Could not handle an update')
       const why = error instanceof Error ? error.message : String(error)
       ctx.say(renderNotice(chat.deps.redact(`That did not work: ${why}`), { mark: '⚠️' }))
     }
@@ -81,7 +81,7 @@ export function createHandler(chat: ChatContext): Handler {
       underWay.set(
         id,
         work
-          .catch((error: unknown) => chat.deps.log.error({ err: error }, 'An update could not be handled'))
+          .catch((error: unknown) => chat.deps.log.error({ err: error }, 'Could not handle an update'))
           .finally(() => underWay.delete(id)),
       )
     },

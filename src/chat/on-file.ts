@@ -21,10 +21,10 @@ export async function onFile(
   const { file, caption: written, repliedTo: replied, isQuoted } = deed
   const { deps, transport } = chat
   const { downloadBytes } = transport.limits
-  if (!deps.saveFile) return ctx.say(renderNotice('Files cannot be taken here.'))
+  if (!deps.saveFile) return ctx.say(renderNotice('Files are not accepted here.'))
   if (file.bytes > downloadBytes) {
     const most = Math.floor(downloadBytes / 1024 ** 2)
-    return ctx.say(renderNotice(`The file is too large: a bot gets at most ${most} MB.`, { mark: '⚠️' }))
+    return ctx.say(renderNotice(`The file is too large: a bot can receive at most ${most} MB.`, { mark: '⚠️' }))
   }
   const caption = commandIn(deed)
   if (caption?.name === 'plan' && file.isDocument)
@@ -40,7 +40,7 @@ export async function onFile(
   const words = `${written.trim() || 'A file from the user'} (saved as ${path})`
   if (!isQuoted && slot !== undefined && askTakesFiles(chat, slot) && (await wordsFor(chat, ctx, slot, words))) return
   const reply = await ctx.submit({ type: 'say', text: words }, queue)
-  const text = reply.code === 'idle' ? 'Nothing is running, so nobody was told of it.' : reply.text
+  const text = reply.code === 'idle' ? 'Nothing is running, so Claude has not seen it.' : reply.text
   ctx.say(renderNotice(deps.redact(text), { mark: reply.ok ? '✅' : 'ℹ️' }))
 }
 
@@ -52,7 +52,7 @@ async function withCaption(
   { path, queue, replyTo }: { path: string; queue: string; replyTo?: MessageRef | undefined },
 ) {
   const note = `(saved as ${path})`
-  // The first line of a new task is its title, and the rest all that Claude is told.
+  // The first line of a new task is its title, and the rest all that Claude gets.
   const title = text === '' ? 'Look at the file' : text
   const words =
     name === 'add'
@@ -69,7 +69,8 @@ async function withCaption(
 /** A document with the caption `/plan` is what the plan is made from. */
 async function planFromFile(chat: ChatContext, ctx: UpdateContext, words: string, bytes: Buffer): Promise<void> {
   const { queue, text } = readQueue(words, chat.deps.face.view.queues())
-  if (!isUtf8(bytes) || bytes.includes(0)) return ctx.say(renderNotice('Only text can be planned from.', { mark: '⚠️' }))
+  if (!isUtf8(bytes) || bytes.includes(0))
+    return ctx.say(renderNotice('A plan can only be made from a text file.', { mark: '⚠️' }))
   await plan({ chat, ctx, queue, text: `${text}\n\n${bytes.toString('utf8')}`.trim() })
 }
 

@@ -43,7 +43,8 @@ export async function onMessage(
       : awaited?.userId === ctx.by.id
         ? awaited.slot
         : undefined
-  if (text.trim() === '') return ctx.say(renderNotice('I read text, documents and photos. /help shows what I can do.'))
+  if (text.trim() === '')
+    return ctx.say(renderNotice('I can read text, documents and photos. /help for what I can do.'))
   if (slot !== undefined && (await wordsFor(chat, ctx, slot, text))) return
   offerWords(chat, ctx, text)
 }
@@ -64,7 +65,7 @@ export async function runChatCommand(
   { replyTo, askId, queue: picked }: RunOptions = {},
 ): Promise<void> {
   const run = handlerOf(name)
-  if (!run) return ctx.say(renderNotice(`There is no /${shortened(name, 40)}. /help shows what there is.`))
+  if (!run) return ctx.say(renderNotice(`Unknown command /${shortened(name, 40)}. Try /help.`))
   const { view } = chat.deps.face
   const read = readQueue(text, view.queues())
   const call = { chat, ctx, ...read, ...(replyTo !== undefined && { replyTo }), ...(askId !== undefined && { askId }) }
@@ -103,7 +104,7 @@ export async function wordsFor(chat: ChatContext, turn: UpdateContext, slot: str
       if (task && hasEnded(task)) return false
       tellReply(
         ctx,
-        task ? await sayToTask(chat, ctx, task, text) : { ok: false, text: 'This task is no longer kept.' },
+        task ? await sayToTask(chat, ctx, task, text) : { ok: false, text: 'This task is no longer stored.' },
       )
       return true
     }

@@ -27,7 +27,7 @@ import type { UpdateContext } from './update-context.ts'
 
 type CommandTap = Extract<Tap, { kind: 'command' }>
 
-const EARLIER_RUN = 'This was about an earlier run. /status shows what is going on now.'
+const EARLIER_RUN = 'This was about an earlier run. /status for the current one.'
 
 /** Taps that read files or git: nothing else in the chat waits for them. */
 export function isSlowTap(data: string | undefined): boolean {
@@ -43,7 +43,7 @@ export async function onTap(
 ): Promise<void> {
   const answer: AnswerThisTap = (text, alert) => void chat.transport.answer(tapId, text, alert)
   const tap = data === undefined ? undefined : decodeTap(data)
-  if (!tap) return answer('This button is not known here.', true)
+  if (!tap) return answer('Unknown button.', true)
   if (tap.kind === 'choice' || tap.kind === 'question') return onAskTap(chat, ctx, tap, answer)
   if (tap.kind === 'card') return onCardTap(chat, ctx, tap, answer)
   if (tap.kind === 'show') {
@@ -96,7 +96,7 @@ async function decideByTap(
   if (tap.kind === 'question') return tapQuestion(chat, ctx, meant, tap.tap)
   // What was not offered is refused by `choose`, and opens no field.
   if (tap.choice !== 'send-back' || !meant.shown.choices.includes(tap.choice)) return choose(ctx, meant, tap.choice)
-  const message = wordsWanted('What should be different?', 'What should be different')
+  const message = wordsWanted('What should be different?', 'Your changes')
   openReplyField(chat, ctx, { slot: `sendback:${tap.askId}`, message })
   return undefined
 }
@@ -124,13 +124,13 @@ async function runAgain(
   const there = inPlace(ctx)
   const command = words === undefined ? undefined : commandIn({ kind: 'words', text: words })
   const queue = tap.kind === 'in-project' ? queueOfKey(chat, tap.queueKey) : undefined
-  if (!command) return there.say(renderNotice('The command cannot be read any more. Write it again.'))
+  if (!command) return there.say(renderNotice('This command is no longer stored. Please send it again.'))
   if (tap.kind === 'in-project' && queue === undefined) return there.say(renderNotice(NO_PROJECT))
   const about = tap.kind === 'about-ask' ? { askId: tap.askId } : { queue }
   return runChatCommand(chat, there, command.name, command.text, about)
 }
 
-const NO_PROJECT = 'This project is no longer configured. /start shows what there is.'
+const NO_PROJECT = 'This project is no longer configured. /start for the list.'
 
 const queueOfKey = ({ deps }: ChatContext, key: string): string | undefined =>
   deps.face.view.queues().find((name) => fileKey(name) === key)
@@ -144,7 +144,7 @@ async function onOtherTap(
     case 'tasks': {
       const page = showTaskPage(chat, tap.runId, tap.page)
       if (page) ctx.put(editFor(ctx.chatId, { messageId: ctx.messageId }, page, { urgent: true }))
-      else ctx.say(renderNotice('This run is no longer kept.'))
+      else ctx.say(renderNotice('This run is no longer stored.'))
       return
     }
     case 'log':
@@ -174,12 +174,12 @@ async function startByKey(chat: ChatContext, ctx: UpdateContext, key: string): P
     const file = (await chat.deps.taskFiles(queue)).find((one) => fileKey(one) === key)
     if (file !== undefined) return startFiles({ chat, ctx: inProject(chat, ctx, queue), queue, text: file }, [file])
   }
-  ctx.say(renderNotice('This file is no longer there. /start shows what there is.'))
+  ctx.say(renderNotice('This file no longer exists. /start for the list.'))
 }
 
 async function onCommandTap(chat: ChatContext, ctx: UpdateContext, tap: CommandTap): Promise<void> {
   const { command, runId, queueKey } = tap
-  if (command === 'keep') return ctx.put(withoutButtons(ctx, 'Kept as it is.'))
+  if (command === 'keep') return ctx.put(withoutButtons(ctx, 'Nothing was changed.'))
   if (command === 'accept-run') {
     const reply = await ctx.submit({ type: 'accept-run' })
     return ctx.say(renderNotice(reply.text, { mark: reply.ok ? '✅' : 'ℹ️' }))

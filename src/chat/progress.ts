@@ -38,7 +38,7 @@ export function createProgressMessages(chat: ChatContext): ProgressMessages {
       try {
         lookAt(queue)
       } catch (error) {
-        deps.log.error({ err: error }, 'The message of the running task could not be renewed')
+        deps.log.error({ err: error }, "Could not update the running task's message")
       }
     }
   }

@@ -45,7 +45,7 @@ export function createReminders(chat: ChatContext): { start: () => void; stop: (
           try {
             look()
           } catch (error) {
-            deps.log.error({ err: error }, 'A reminder could not be stored')
+            deps.log.error({ err: error }, 'Could not store a reminder')
           }
         },
         Math.min(LOOK_EVERY_MS, Math.max(50, remindAfterMs / 4)),

@@ -14,6 +14,6 @@ export async function sayToTask(
   const { view } = deps.face
   const queue = view.run(runId)?.queue
   if (queue === undefined || view.status(queue).run?.id !== runId)
-    return { ok: false, text: `Task ${number} belongs to an earlier run: nobody is listening.` }
+    return { ok: false, text: `Task ${number} belongs to an earlier run; Claude no longer works on it.` }
   return ctx.submit({ type: 'say', text, task: number }, queue, key)
 }

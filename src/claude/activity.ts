@@ -12,7 +12,7 @@ const MAX_LENGTH = 80
  * @param cwd paths inside of it are told relative to it
  */
 export function describeActivity(message: StreamMessage, cwd: string): string | undefined {
-  if (message.type === 'status') return message.status === 'compacting' ? 'tidying up its memory' : undefined
+  if (message.type === 'status') return message.status === 'compacting' ? 'compacting its memory' : undefined
   if (message.type === 'tool_results' && !message.sub) return 'thinking'
   if (message.type === 'api_retry') return describeRetry(message)
   if (message.type !== 'assistant' || message.error !== undefined) return undefined

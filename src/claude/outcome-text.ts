@@ -5,15 +5,15 @@ import type { EndedProcess } from './types.ts'
 export function outcomeText(kind: OutcomeKind, ended: EndedProcess): string {
   switch (kind) {
     case 'done':
-      return ended.clock === 'exit' ? 'Done; Claude did not exit by itself and was ended.' : 'Done.'
+      return ended.clock === 'exit' ? 'Done; Claude did not exit on its own and was stopped.' : 'Done.'
     case 'failed':
       return saying('Claude reported an error', ended)
     case 'max-turns':
-      return 'Claude used up the allowed number of turns. Raise Max Turns, or let it go on.'
+      return 'Claude used up the allowed number of turns. Raise Max Turns, or retry to let it continue.'
     case 'budget':
       return 'Claude used up the budget of this task. Raise it, or stop here.'
     case 'limit':
-      return saying('The usage limit is reached', ended)
+      return saying('The usage limit has been reached', ended)
     case 'overloaded':
       return saying('The service is overloaded or cannot be reached', ended)
     case 'credentials':
@@ -27,20 +27,21 @@ export function outcomeText(kind: OutcomeKind, ended: EndedProcess): string {
     case 'no-result':
       return saying('Claude ended without a result', ended)
     case 'empty':
-      return 'Claude ended its turn without a word and without doing anything.'
+      return 'Claude ended its turn without saying or doing anything.'
     case 'interrupted':
       return 'Interrupted; the session can be continued.'
     case 'parked':
-      return 'Ended while an answer is awaited; the answer continues it.'
+      return 'Stopped while waiting for an answer; the answer continues it.'
     case 'deferred':
-      return 'The question is kept in the session; the answer continues it exactly there.'
+      return 'The session keeps the question; the answer continues it exactly there.'
   }
 }
 
 function timeoutText(ended: EndedProcess): string {
-  if (ended.clock === 'start') return saying('Claude printed nothing after its start and was ended', ended)
-  if (ended.clock === 'idle') return 'Claude printed nothing for too long and was ended. Its session can be continued.'
-  return 'The time for this task is over; Claude was ended. Its session can be continued.'
+  if (ended.clock === 'start') return saying('Claude printed nothing after its start and was stopped', ended)
+  if (ended.clock === 'idle')
+    return 'Claude printed nothing for too long and was stopped. Its session can be continued.'
+  return 'The time for this task is up; Claude was stopped. Its session can be continued.'
 }
 
 function exitText(ended: EndedProcess): string {

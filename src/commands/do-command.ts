@@ -91,7 +91,7 @@ async function put(shell: Shell, loaded: Loaded, face: Face, call: CommandArgv, 
   const confirm = reply.data?.confirm
   if (command.type !== 'undo' || typeof confirm !== 'string') return reply
   diagnose(shell, loaded.redact(clean(reply.text)))
-  if (!call.yes && !(await isSure(shell))) return { ok: false, text: 'Nothing was changed.' }
+  if (!call.yes && !(await isSure(shell))) return { ok: false, text: 'No changes.' }
   return face.submit({ ...command, confirm }, shell.actor, { queue })
 }
 

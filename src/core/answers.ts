@@ -1,6 +1,7 @@
 import { actorText } from './actors.ts'
 import { closeAsk, findAsk } from './asks.ts'
 import { raiseCeiling } from './budget.ts'
+import { DECIDED } from './choices.ts'
 import type { Target } from './commands.ts'
 import type { Draft } from './draft.ts'
 import { continueWithAnswers } from './endings.ts'
@@ -9,7 +10,7 @@ import type { Reply } from './inputs.ts'
 import { release } from './release.ts'
 import { taskPassed } from './settle.ts'
 import { continueTask, endTask, stopRun, taskFailed } from './tasks.ts'
-import { taskName } from './text.ts'
+import { taskName, taskSubject } from './text.ts'
 import type { Actor, Answer, Ask, Task } from './types.ts'
 import { retryWith } from './unheard.ts'
 import { refusedFrom } from './where-from.ts'
@@ -50,7 +51,7 @@ export function answerBy(
   afterAnswer(draft, closed, by)
   return {
     ok: true,
-    text: replyText(closed),
+    text: replyText(closed, draft.task(ask.taskId)),
     data: { askId: ask.id, task: ask.task, kind: ask.kind, choice: meant.choice },
   }
 }
@@ -63,19 +64,22 @@ export function isPossible(ask: Ask, { choice, text, answers }: Meant): boolean 
   return (ask.questions ?? []).every((q) => typeof answers?.[q.question] === 'string')
 }
 
-const replyText = (ask: Ask) => {
+/** `Approved task 2: …`, `Allowed: Run npm test`. */
+function replyText(ask: Ask, task: Task): string {
   const { choice, text, answers } = ask.answer as Answer
   const words = answers ? Object.values(answers).join(' · ') : text
-  return `${choice.charAt(0).toUpperCase()}${choice.slice(1).replace('-', ' ')}: ${ask.title}${words ? ` — ${words}` : ''}`
+  const isAboutTask = !ask.about && ['approval', 'failure', 'review'].includes(ask.kind)
+  const what = isAboutTask ? ` ${choice === 'stop' ? 'at ' : ''}${taskName(task)}` : `: ${ask.title}`
+  return `${DECIDED[choice]}${what}${words ? ` — ${words}` : ''}`
 }
 
-/** What an answer sets going. */
+/** What follows from an answer. */
 export function afterAnswer(draft: Draft, ask: Ask, by: Actor): void {
   const task = draft.task(ask.taskId)
   const { choice, text } = ask.answer as Answer
   if (choice === 'stop') {
     if (ask.kind === 'failure' && !ask.about)
-      endTask(draft, task, 'failed', { byFailure: true }, `${taskName(task)} failed: ${task.result ?? ''}`)
+      endTask(draft, task, 'failed', { byFailure: true }, `${taskSubject(task)} failed: ${task.result ?? ''}`)
     stopAll(draft, `stopped by ${actorText(by)}`)
     return
   }
@@ -88,7 +92,7 @@ export function afterAnswer(draft: Draft, ask: Ask, by: Actor): void {
         { ...task, failures: Math.max(task.failures, task.spec.retries ?? draft.policy.retries) },
         BUDGET_REFUSED,
       )
-    else stopAll(draft, `the budget was not raised by ${actorText(by)}`)
+    else stopAll(draft, `${actorText(by)} did not raise the budget`)
     return
   }
   switch (ask.kind) {
@@ -96,7 +100,7 @@ export function afterAnswer(draft: Draft, ask: Ask, by: Actor): void {
       if (choice === 'approve') draft.put({ table: 'tasks', row: { ...ready(draft, task), approvedBy: by } })
       else {
         const why = `${choice === 'skip' ? 'skipped' : 'rejected'} by ${actorText(by)}${text ? `: ${text}` : ''}`
-        endTask(draft, task, 'skipped', { result: why }, `${taskName(task)} is ${why}`)
+        endTask(draft, task, 'skipped', { result: why }, `${taskSubject(task)} was ${why}`)
       }
       return
     case 'permission':
@@ -125,7 +129,7 @@ export function afterAnswer(draft: Draft, ask: Ask, by: Actor): void {
         continueTask(draft, task, retryWith(draft, task, words))
       } else {
         const result = `skipped by ${actorText(by)} after it failed: ${task.result ?? ''}`
-        endTask(draft, task, 'skipped', { result, byFailure: true }, `${taskName(task)} is skipped after it failed`)
+        endTask(draft, task, 'skipped', { result, byFailure: true }, `Skipped after a failure: ${taskName(task)}`)
       }
       return
     case 'review':
@@ -137,14 +141,14 @@ export function afterAnswer(draft: Draft, ask: Ask, by: Actor): void {
 
 const BUDGET_REFUSED = { kind: 'budget' as const, text: 'its budget is used up and was not raised' }
 
-/** Without a process, the answer itself makes the session go on, once nothing else is open for it. */
+/** Without a process, the answer itself resumes the session, once nothing else is open for it. */
 function resumeIfParked(draft: Draft, task: Task): void {
   if (draft.liveAttempts().some((attempt) => attempt.taskId === task.id)) return
   if (draft.asksOf(task.id).some((ask) => ask.state === 'open')) return
   continueWithAnswers(draft, task)
 }
 
-/** Stops every open run of the queue; tells how many tasks are left. */
+/** Stops every open run of the queue; returns how many tasks are left. */
 export function stopAll(draft: Draft, reason: string): number {
   let left = 0
   for (const run of draft.openRuns()) {

@@ -13,7 +13,7 @@ import { currentTask } from './settle.ts'
 import { SUPERSEDED, start } from './start.ts'
 import { hasEnded } from './state.ts'
 import { endTask, reopenRun, resetTask } from './tasks.ts'
-import { taskName } from './text.ts'
+import { taskName, taskSubject } from './text.ts'
 import type { Actor, Run, Task } from './types.ts'
 import { refusedFrom, refusedStart } from './where-from.ts'
 
@@ -66,15 +66,22 @@ function pause(draft: Draft, afterTask: boolean, by: Actor): Reply {
   const queue = draft.queue()
   const mode = afterTask ? 'after-task' : 'now'
   if (draft.openRuns().length === 0) return IDLE
-  // What stands still is not set going again to pause a little later.
+  // A paused queue is not restarted only to pause a little later.
   if (queue.paused?.mode === mode || queue.paused?.mode === 'now') {
-    const already = queue.paused.mode === 'now' ? 'Paused already' : 'It pauses after the running task already'
-    return { ok: true, code: 'nothing-to-do', text: `${already}, by ${actorText(queue.paused.by)}. /resume goes on.` }
+    const already = queue.paused.mode === 'now' ? 'Already paused' : 'Already set to pause after the running task,'
+    return {
+      ok: true,
+      code: 'nothing-to-do',
+      text: `${already} by ${actorText(queue.paused.by)}. /resume to continue.`,
+    }
   }
   draft.put({ table: 'queue', row: { ...queue, paused: { mode, by, at: draft.now } } })
-  const text = afterTask ? 'Pausing after the running task' : 'Paused'
-  draft.emit('queue.paused', { text: `${text}, by ${actorText(by)}`, data: { mode, by } })
-  return { ok: true, text: `${text}. /resume goes on.` }
+  const text = afterTask ? 'Will pause after the running task' : 'Paused'
+  draft.emit('queue.paused', {
+    text: `${text}${afterTask ? ', requested' : ''} by ${actorText(by)}`,
+    data: { mode, by },
+  })
+  return { ok: true, text: `${text}. /resume to continue.` }
 }
 
 function resume(draft: Draft, by: Actor): Reply {
@@ -86,17 +93,17 @@ function resume(draft: Draft, by: Actor): Reply {
   }
   if (keepNothing(draft)) {
     draft.emit('queue.resumed', { text: `Resumed by ${actorText(by)}`, data: { by } })
-    return { ok: true, text: 'Resumed: tasks start again, and no share of the limit is kept before it resets.' }
+    return { ok: true, text: 'Resumed: tasks start again, and no share of the limit is kept until it resets.' }
   }
   if (draft.openRuns().length > 0)
-    return { ok: true, code: 'nothing-to-do', text: 'Nothing is paused; the queue is going on.' }
+    return { ok: true, code: 'nothing-to-do', text: 'Nothing is paused; the queue is running.' }
   const stopped = draft.runs().filter((run) => run.state === 'stopped' && !isDoneSince(draft, run))
   const latest = stopped.at(-1)
   if (!latest) return IDLE
-  // What was stopped together goes on together.
+  // Runs that were stopped together resume together.
   const again = stopped.filter((run) => run.endedAt === latest.endedAt && run.reason !== SUPERSEDED)
   for (const run of again.length > 0 ? again : [latest]) reopenRun(draft, run.id)
-  return { ok: true, text: `Going on where it was stopped: ${latest.files.join(', ')}.`, data: { runId: latest.id } }
+  return { ok: true, text: `Resuming ${latest.files.join(', ')} where it stopped.`, data: { runId: latest.id } }
 }
 
 /** Everything that was left of it was done by a later run. */
@@ -112,10 +119,10 @@ function isDoneSince(draft: Draft, run: Run): boolean {
 function stop(draft: Draft, why: string | undefined, by: Actor): Reply {
   if (draft.openRuns().length === 0) return IDLE
   const left = stopAll(draft, why ?? `stopped by ${actorText(by)}`)
-  return { ok: true, text: `Stopped with ${plural(left, 'task')} left. /resume goes on from here.`, data: { left } }
+  return { ok: true, text: `Stopped with ${plural(left, 'task')} left. /resume to continue from here.`, data: { left } }
 }
 
-/** The task of that number in the run at work, else in the latest, or in the run named; without a number the one that has its turn. */
+/** The task of that number in the open run, else in the latest, or in the run named; without a number the current one. */
 function findTask(draft: Draft, number: number | undefined, runId?: string): Task | undefined {
   const run =
     runId === undefined ? (draft.openRuns()[0] ?? draft.runs().at(-1)) : draft.runs().find(({ id }) => id === runId)
@@ -132,12 +139,12 @@ const noSuchTask = (draft: Draft, number: number | undefined): Reply =>
 function skip(draft: Draft, number: number | undefined, why: string | undefined, by: Actor): Reply {
   const task = findTask(draft, number)
   if (!task) return noSuchTask(draft, number)
-  if (hasEnded(task)) return { ok: false, code: 'not-possible', text: `${taskName(task)} is ${task.phase} already.` }
+  if (hasEnded(task)) return { ok: false, code: 'not-possible', text: `${taskSubject(task)} is already ${task.phase}.` }
   if (task.phase === 'marking')
-    return { ok: false, code: 'not-possible', text: `${taskName(task)} is done and being noted as such.` }
+    return { ok: false, code: 'not-possible', text: `${taskSubject(task)} is done and is being marked as done.` }
   const result = `skipped by ${actorText(by)}${why ? `: ${why}` : ''}`
-  endTask(draft, task, 'skipped', { result, byFailure: task.phase === 'failure' }, `${taskName(task)} is ${result}`)
-  return { ok: true, text: `Skipped: ${taskName(task)}.`, data: { task: task.number } }
+  endTask(draft, task, 'skipped', { result, byFailure: task.phase === 'failure' }, `${taskSubject(task)} was ${result}`)
+  return { ok: true, text: `Skipped ${taskName(task)}`, data: { task: task.number } }
 }
 
 function retry(draft: Draft, { task: number, runId }: Extract<ResolvedCommand, { type: 'retry' }>, by: Actor): Reply {
@@ -146,7 +153,7 @@ function retry(draft: Draft, { task: number, runId }: Extract<ResolvedCommand, {
   const head = draft.openRuns()[0]
   // An older run that is opened would come before the one that is being worked on, and interrupt it.
   if (head && head.id !== task.runId && draft.run(task.runId).state !== 'open') {
-    const text = `${taskName(task)} belongs to an earlier run, and another one is open.${task.spec.origin.file === undefined ? '' : ` /start ${task.spec.origin.file} queues what is not done in that file.`}`
+    const text = `${taskSubject(task)} belongs to an earlier run, and another one is open.${task.spec.origin.file === undefined ? '' : ` Use /start ${task.spec.origin.file} to queue what is not done in that file.`}`
     return { ok: false, code: 'not-possible', text }
   }
   const ask = draft.asksOf(task.id).find((a) => a.state === 'open' && a.kind === 'failure')
@@ -154,26 +161,29 @@ function retry(draft: Draft, { task: number, runId }: Extract<ResolvedCommand, {
     const elsewhere = refusedFrom(draft.policy, by)
     if (elsewhere) return elsewhere
     afterAnswer(draft, closeAsk(draft, ask, by, { choice: 'retry' }), by)
-    return { ok: true, text: `Trying again: ${taskName(task)}.`, data: { task: task.number } }
+    return { ok: true, text: `Retrying ${taskName(task)}`, data: { task: task.number } }
   }
   const cause = task.blockedBy?.[0]
   if (task.phase === 'blocked' && cause !== undefined) {
     return {
       ok: false,
       code: 'not-possible',
-      text: `${taskName(task)} waits for task ${cause}: /retry ${cause} brings both back.`,
+      text: `${taskSubject(task)} is blocked by task ${cause}: /retry ${cause} requeues both.`,
     }
   }
   if (task.phase === 'queued' || task.phase === 'approval') {
-    return { ok: false, code: 'not-possible', text: `${taskName(task)} has not begun yet.` }
+    return { ok: false, code: 'not-possible', text: `${taskSubject(task)} has not started yet.` }
   }
   if (task.phase === 'marking' || task.phase === 'undoing') {
-    return { ok: false, code: 'not-possible', text: `${taskName(task)} is being finished; try again in a moment.` }
+    return { ok: false, code: 'not-possible', text: `${taskSubject(task)} is just finishing; try again in a moment.` }
   }
-  withdrawAsksOf(draft, task.id, `task ${task.number} begins anew`)
+  withdrawAsksOf(draft, task.id, `task ${task.number} starts over`)
   resetTask(draft, draft.task(task.id))
   reopenRun(draft, task.runId)
-  const text = task.phase === 'undone' ? `Queued again: ${taskName(task)}.` : `Begins anew: ${taskName(task)}.`
+  const text =
+    task.phase === 'undone'
+      ? `Requeued ${taskName(task)}`
+      : `Retrying task ${task.number} from scratch: ${task.spec.title}`
   return { ok: true, text, data: { task: task.number } }
 }
 
@@ -200,19 +210,31 @@ function say(draft: Draft, number: number | undefined, text: string, by: Actor):
   const task = findTask(draft, number)
   if (!task) return noSuchTask(draft, number)
   if (hasEnded(task))
-    return { ok: false, code: 'not-possible', text: `${taskName(task)} is ${task.phase}: nobody is listening.` }
+    return {
+      ok: false,
+      code: 'not-possible',
+      text: `${taskSubject(task)} is ${task.phase}; Claude no longer works on it.`,
+    }
   if (task.spec.run)
-    return { ok: false, code: 'not-possible', text: `${taskName(task)} runs commands; there is no Claude to talk to.` }
+    return {
+      ok: false,
+      code: 'not-possible',
+      text: `${taskSubject(task)} runs commands; there is no Claude to talk to.`,
+    }
   draft.put({ table: 'tasks', row: { ...task, say: [...(task.say ?? []), text] } })
-  draft.emit('task.said', { task, text: `To task ${task.number}, by ${actorText(by)}: ${text}`, data: { text } })
+  draft.emit('task.said', {
+    task,
+    text: `Message for task ${task.number} from ${actorText(by)}: ${text}`,
+    data: { text },
+  })
   const live = draft.liveAttempts().some((attempt) => attempt.taskId === task.id)
   return {
     ok: true,
     text: live
-      ? `Passed on to task ${task.number}.`
+      ? `Sent to Claude (task ${task.number}).`
       : WORKED.has(task.phase) && !isFirstCheck(task)
-        ? `Task ${task.number} has ended its work: it hears this only if it is tried again or sent back.`
-        : `Noted; task ${task.number} hears it when it goes on.`,
+        ? `Claude has finished task ${task.number}; it gets this only if the task is retried or sent back.`
+        : `Saved; Claude gets it when task ${task.number} continues.`,
   }
 }
 
@@ -229,5 +251,5 @@ function acceptRun(draft: Draft, runId: string | undefined, by: Actor): Reply {
     accepted++
   }
   draft.put({ table: 'runs', row: { ...draft.run(run.id), accepted: by } })
-  return { ok: true, text: `Accepted as a whole${accepted > 0 ? `, ${plural(accepted, 'review')} with it` : ''}.` }
+  return { ok: true, text: `Accepted the whole run${accepted > 0 ? `, including ${plural(accepted, 'review')}` : ''}.` }
 }

@@ -1,4 +1,3 @@
-import { plural } from '../text/amounts.ts'
 import { actorText } from './actors.ts'
 import { DECIDED, NO, YES } from './choices.ts'
 import type { Target } from './commands.ts'
@@ -38,7 +37,7 @@ export function openAsk(draft: Draft, task: Task, fields: NewAsk): Ask {
 export function withdrawAsk(draft: Draft, ask: Ask, why: string): void {
   const row: Ask = { ...ask, state: 'withdrawn', closedAt: draft.now, withdrawnBecause: why }
   draft.put({ table: 'asks', row })
-  draft.emit('ask.withdrawn', { ask: row, text: `No longer asked: ${ask.title} (${why})`, data: { why } })
+  draft.emit('ask.withdrawn', { ask: row, text: `No longer needed: ${ask.title} (${why})`, data: { why } })
 }
 
 /** Withdraws every open ask of a task. */
@@ -61,7 +60,7 @@ export function closeAsk(draft: Draft, ask: Ask, by: Actor, answer: Pick<Answer,
 
 /** What was decided, in words: `Answered “Blue” by Anna (telegram)`. */
 export function decisionText(ask: Ask): string {
-  if (ask.state === 'withdrawn') return `No longer asked: ${ask.withdrawnBecause ?? ''}`
+  if (ask.state === 'withdrawn') return `No longer needed: ${ask.withdrawnBecause ?? ''}`
   const answer = ask.answer
   if (!answer) return 'Open'
   const words = answer.answers ? Object.values(answer.answers).join(' · ') : answer.text
@@ -73,11 +72,14 @@ export function decisionText(ask: Ask): string {
 export function findAsk(draft: Draft, target: Target): { ask: Ask } | { reply: Reply } {
   if (target.askId !== undefined) {
     const ask = draft.ask(target.askId)
-    if (!ask) return { reply: { ok: false, code: 'unknown-ask', text: 'This was not asked here, or it is long over.' } }
+    if (!ask)
+      return {
+        reply: { ok: false, code: 'unknown-ask', text: 'There is no such question, or it was closed long ago.' },
+      }
     if (ask.state !== 'open') return { reply: closedReply(ask) }
     if (target.hash !== undefined && target.hash !== ask.hash) {
       return {
-        reply: { ok: false, code: 'changed', text: 'What is asked has changed since it was shown; please look again.' },
+        reply: { ok: false, code: 'changed', text: 'This has changed since it was shown; please look again.' },
       }
     }
     return { ask }
@@ -86,14 +88,14 @@ export function findAsk(draft: Draft, target: Target): { ask: Ask } | { reply: R
   if (open.length === 1) return { ask: open[0] as Ask }
   if (open.length === 0) {
     const where = target.task === undefined ? '' : ` about task ${target.task}`
-    return { reply: { ok: false, code: 'nothing-to-do', text: `Nothing is asked${where} at the moment.` } }
+    return { reply: { ok: false, code: 'nothing-to-do', text: `Nothing${where} is waiting for an answer.` } }
   }
   const list = open.map((ask) => `${ask.task}: ${ask.title}`).join('\n')
   return {
     reply: {
       ok: false,
       code: 'ambiguous',
-      text: `${plural(open.length, 'ask')} are open; say which task is meant:\n${list}`,
+      text: `${open.length} decisions are waiting; name the task you mean:\n${list}`,
     },
   }
 }
@@ -113,7 +115,7 @@ export function agreement(ask: Ask): Meant | undefined {
 }
 
 /**
- * What a refusal, with its reason, means for an ask. To a failure it means nothing: “no” can be to trying again as well as to
+ * What a refusal, with its reason, means for an ask. To a failure it means nothing: “no” can refuse a retry as well as
  * giving up, and must not stop the run.
  */
 export function refusal(ask: Ask, why: string | undefined): Meant | undefined {

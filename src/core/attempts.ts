@@ -2,15 +2,15 @@ import { beginRun, tellStart } from './begin.ts'
 import { type Draft, liveAttempt } from './draft.ts'
 import type { InputOf } from './inputs.ts'
 import { deferredAsk, delivered } from './requests.ts'
-import { taskName } from './text.ts'
-import type { Attempt, Task } from './types.ts'
+import { taskName, taskSubject } from './text.ts'
+import type { Attempt, Continuation, Task } from './types.ts'
 
 /** A process is about to be started: stored first, so that no crash can start it twice unseen. */
 export function claimed(draft: Draft, { taskId, attempt: fields }: InputOf<'claimed'>): void {
   const task = draft.task(taskId)
-  if (draft.liveAttempts().length > 0) throw new Error('An attempt is live already: one task at a time')
+  if (draft.liveAttempts().length > 0) throw new Error('An attempt is already live: one task at a time')
   if (task.phase !== 'ready' && task.phase !== 'working')
-    throw new Error(`${taskName(task)} is not to be worked on now`)
+    throw new Error(`${taskSubject(task)} must not be worked on now`)
   const previous = task.attemptId === fields.id ? draft.attempt(fields.id) : undefined
   const attempt: Attempt = previous
     ? { ...previous, ...fields, processes: previous.processes + 1, live: true }
@@ -44,10 +44,28 @@ export function claimed(draft: Draft, { taskId, attempt: fields }: InputOf<'clai
     const isFirst = reason === 'first-check'
     draft.emit('task.continued', {
       task: begun,
-      text: isFirst ? `Task ${task.number}: not done yet, work starts` : `${taskName(task)} goes on (${reason})`,
+      text: isFirst ? `Task ${task.number}: not done yet, starting work` : continuedText(begun, reason),
       data: { ...data, reason },
     })
   }
+}
+
+/** `Retrying task 4: …`, `Resuming task 4: … (limit)`. */
+function continuedText(task: Task, reason: Continuation['reason']): string {
+  if (reason === 'fresh') return `Restarting ${taskName(task)}`
+  if (reason === 'retry') return `Retrying ${taskName(task)}`
+  if (reason === 'sent-back') return `Reworking ${taskName(task)}`
+  return `Resuming ${taskName(task)} (${WHY_RESUMED[reason] ?? reason})`
+}
+
+const WHY_RESUMED: Partial<Record<Continuation['reason'], string>> = {
+  answer: 'answered',
+  limit: 'usage limit over',
+  overload: 'service available again',
+  credentials: 'login fixed',
+  budget: 'budget raised',
+  interrupted: 'after an interruption',
+  paused: 'after a pause',
 }
 
 /** The process runs; its pid and start time let a later boot find and end it. */
@@ -56,7 +74,7 @@ export function spawned(draft: Draft, { attemptId, pid, pidStartedAt }: InputOf<
   draft.put({ table: 'attempts', row: { ...attempt, pid, pidStartedAt } })
 }
 
-/** Claude has taken the prompt: what it was told need not be told again. */
+/** Claude has taken the prompt: its words need not be sent again. */
 export function heard(draft: Draft, { attemptId, found }: InputOf<'heard'>): void {
   const attempt = liveAttempt(draft, attemptId)
   if (!attempt.heard || found) draft.put({ table: 'attempts', row: { ...attempt, ...found, heard: true } })

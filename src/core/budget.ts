@@ -1,9 +1,9 @@
 import { usd } from '../text/amounts.ts'
 import type { Draft } from './draft.ts'
-import { taskName } from './text.ts'
+import { taskSubject } from './text.ts'
 import type { Task } from './types.ts'
 
-const WORD_AT = 0.8
+const WARN_AT = 0.8
 
 /** A ceiling with what was spent under it, USD. */
 interface Ceiling {
@@ -40,7 +40,7 @@ export function remainingUsd(draft: Draft, task: Task): number | undefined {
   return rests.length === 0 ? undefined : Math.max(0, Math.min(...rests))
 }
 
-/** Books money on task, run and day, and says the word at 80 % of each ceiling, once. */
+/** Books money on task, run and day, and warns at 80 % of each ceiling, once. */
 export function spend(draft: Draft, taskId: string, usdSpent: number): void {
   if (usdSpent > 0) {
     const task = draft.task(taskId)
@@ -53,13 +53,13 @@ export function spend(draft: Draft, taskId: string, usdSpent: number): void {
   }
   const task = draft.task(taskId)
   for (const { about, spent, ceiling } of ceilings(draft, task)) {
-    if (spent < WORD_AT * ceiling || spent >= ceiling) continue
+    if (spent < WARN_AT * ceiling || spent >= ceiling) continue
     const run = draft.run(task.runId)
-    const text = `${usd(spent)} of ${usd(ceiling)} is spent`
+    const text = `${usd(spent)} of ${usd(ceiling)} spent`
     const data = { spentUsd: spent, ceilingUsd: ceiling }
     if (about === 'task-budget' && !task.budgetWarned) {
       draft.put({ table: 'tasks', row: { ...draft.task(taskId), budgetWarned: true } })
-      draft.emit('task.budget', { task, text: `${taskName(task)}: ${text}`, data })
+      draft.emit('task.budget', { task, text: `${taskSubject(task)}: ${text}`, data })
     } else if (about === 'run-budget' && !run.budgetWarned) {
       draft.put({ table: 'runs', row: { ...run, budgetWarned: true } })
       draft.emit('run.budget', { run, text: `This run: ${text}`, data })
@@ -71,7 +71,7 @@ export function spend(draft: Draft, taskId: string, usdSpent: number): void {
   }
 }
 
-/** A person let it go on: the ceiling rises to what was spent plus the old ceiling. */
+/** A person let it continue: the ceiling rises to what was spent plus the old ceiling. */
 export function raiseCeiling(draft: Draft, task: Task, about: Ceiling['about']): void {
   const reached = ceilings(draft, task).find((c) => c.about === about)
   if (!reached) return

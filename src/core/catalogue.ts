@@ -43,7 +43,7 @@ export interface CommandEntry {
 
 const EVERYWHERE: readonly CommandSurface[] = ['chat', 'argv', 'http', 'webhook', 'typed']
 const ANSWERS: readonly CommandSurface[] = ['chat', 'argv', 'webhook']
-/** Surfaces on which arguments stand apart, so that a number at the beginning cannot be meant as the first of the words. */
+/** Surfaces on which arguments are separate, so that a number at the beginning cannot be meant as the first of the words. */
 const APART: readonly CommandSurface[] = ['argv', 'http', 'webhook']
 
 const TASK: Argument = { field: 'task', is: 'task', shown: 'n' }
@@ -55,7 +55,7 @@ const RUN: Argument = { field: 'runId', is: 'id', shown: 'run', json: 'session_i
 export const CATALOGUE: readonly CommandEntry[] = [
   {
     name: 'status',
-    help: 'What is going on',
+    help: 'Show what is running and waiting',
     does: 'read',
     about: 'projects',
     on: ['chat', 'argv', 'webhook'],
@@ -64,7 +64,7 @@ export const CATALOGUE: readonly CommandEntry[] = [
   },
   {
     name: 'start',
-    help: 'Start the tasks of a file',
+    help: 'Start the tasks in a file',
     does: 'act',
     about: 'files',
     on: ['chat', 'http', 'webhook'],
@@ -75,10 +75,10 @@ export const CATALOGUE: readonly CommandEntry[] = [
       { field: 'all', is: 'flag', shown: 'all', on: ['http'] },
     ],
   },
-  { name: 'tasks', help: 'The list of tasks', does: 'read', about: 'projects', on: ['chat'], arguments: [] },
+  { name: 'tasks', help: 'List the tasks', does: 'read', about: 'projects', on: ['chat'], arguments: [] },
   {
     name: 'approve',
-    help: 'Approve what is asked',
+    help: 'Approve what is waiting',
     does: 'act',
     about: 'ask',
     on: ANSWERS,
@@ -87,7 +87,7 @@ export const CATALOGUE: readonly CommandEntry[] = [
   },
   {
     name: 'reject',
-    help: 'Reject it, with a reason',
+    help: 'Reject it, with an optional reason',
     does: 'act',
     about: 'ask',
     on: ANSWERS,
@@ -137,7 +137,7 @@ export const CATALOGUE: readonly CommandEntry[] = [
   },
   {
     name: 'retry',
-    help: 'Try the failed task again',
+    help: 'Retry the failed task',
     does: 'act',
     about: 'task',
     on: EVERYWHERE,
@@ -167,7 +167,7 @@ export const CATALOGUE: readonly CommandEntry[] = [
   },
   {
     name: 'say',
-    help: 'Say something to Claude while it works',
+    help: 'Send Claude a message while it works',
     does: 'act',
     about: 'task',
     on: ['chat', 'argv', 'http', 'typed'],
@@ -177,7 +177,7 @@ export const CATALOGUE: readonly CommandEntry[] = [
   },
   {
     name: 'logs',
-    help: 'The last lines of the log',
+    help: 'Show the last lines of the log',
     does: 'read',
     about: 'task',
     on: ['chat', 'argv', 'webhook'],
@@ -187,7 +187,7 @@ export const CATALOGUE: readonly CommandEntry[] = [
   },
   {
     name: 'diff',
-    help: 'What the task changed',
+    help: 'Show what the task changed',
     does: 'read',
     about: 'task',
     on: ['chat', 'argv'],
@@ -226,20 +226,27 @@ export const CATALOGUE: readonly CommandEntry[] = [
     on: ['chat', 'argv', 'http'],
     arguments: [TEXT, { field: 'file', is: 'file', shown: 'file', json: 'task_file', on: ['argv', 'http'] }],
     takesFiles: true,
-    example: 'add "Mend the footer"',
+    example: 'add "Fix the footer"',
   },
   { name: 'cost', help: 'Cost so far', does: 'read', about: 'projects', on: ['chat'], arguments: [] },
-  { name: 'dashboard', help: 'A link to the dashboard', does: 'read', about: 'nothing', on: ['chat'], arguments: [] },
+  {
+    name: 'dashboard',
+    help: 'Get a link to the dashboard',
+    does: 'read',
+    about: 'nothing',
+    on: ['chat'],
+    arguments: [],
+  },
   {
     name: 'accept',
-    help: 'Accept the run as a whole',
+    help: 'Accept the whole run',
     does: 'act',
     about: 'run',
     on: ['http'],
     arguments: [RUN],
     type: 'accept-run',
   },
-  { name: 'help', help: 'This list', does: 'read', about: 'nothing', on: ['chat'], arguments: [] },
+  { name: 'help', help: 'Show this list', does: 'read', about: 'nothing', on: ['chat'], arguments: [] },
 ]
 
 /** The entries of a surface. */

@@ -10,7 +10,7 @@ import { keepShare, limitName } from './plan-share.ts'
 import { taskPassed } from './settle.ts'
 import { hasEnded } from './state.ts'
 import { continueTask, isAlone, stopRun, taskFailed } from './tasks.ts'
-import { taskName } from './text.ts'
+import { taskSubject } from './text.ts'
 import type { Attempt, Outcome, Task } from './types.ts'
 import { grantUnheard, unheardAnswers } from './unheard.ts'
 
@@ -37,7 +37,7 @@ export function ended(draft: Draft, { attemptId, outcome, proof, checkpointAfter
     ...(proof && { proof: withProof(draft.task(row.taskId).proof, proof) }),
   }
   draft.put({ table: 'tasks', row: task })
-  const text = `${taskName(task)}: ${outcome.text}`
+  const text = `${taskSubject(task)}: ${outcome.text}`
   draft.emit('attempt.ended', {
     task,
     text,
@@ -76,7 +76,7 @@ function afterProcess(draft: Draft, task: Task, outcome: Outcome): void {
       if (worked.spec.verify.length > 0 || draft.policy.hasChecks(worked.spec)) {
         const { continuation: _, ...row } = worked
         draft.put({ table: 'tasks', row: { ...row, phase: 'verifying' } })
-        draft.emit('task.verifying', { task: row, text: `${taskName(task)}: checking` })
+        draft.emit('task.verifying', { task: row, text: `Task ${task.number}: running checks` })
       } else taskPassed(draft, worked)
       return
     }
@@ -181,7 +181,7 @@ export function checked(draft: Draft, { taskId, ok, text, proof, sendBack }: Inp
   draft.put({ table: 'tasks', row: task })
   const first = isFirstCheck(before)
   const data = { ok, ...(first && { first }), ...proof }
-  draft.emit('task.checked', { task, text: `${taskName(task)}: ${first && !ok ? 'not done yet' : text}`, data })
+  draft.emit('task.checked', { task, text: `Task ${task.number}: ${first && !ok ? 'not done yet' : text}`, data })
   if (first) {
     // Where nothing could be run, nothing has passed.
     const isChecked = task.proof?.checks.length !== 0 || task.proof.criteria !== undefined
@@ -209,7 +209,7 @@ export function boot(draft: Draft): void {
     else continueTask(draft, task, task.continuation ?? { reason: 'fresh' })
     draft.emit('task.interrupted', {
       task,
-      text: `${taskName(task)} was interrupted and goes on`,
+      text: `${taskSubject(task)} was interrupted; resuming`,
       data: { attempt: attempt.number, costUsd: usd(task.costUsd) },
     })
   }

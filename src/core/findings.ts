@@ -38,7 +38,7 @@ export function findingsText(findings: readonly Finding[]): string {
 
 /** Why a task cannot be done without a person, where there is none. */
 export function undecidedText(findings: readonly Finding[]): string {
-  return `${plural(findings.length, 'finding')} would need a person to decide, and nobody is there to ask. Undo what was found here and do the task without it:\n${findingsText(findings)}`
+  return `A person would have to decide about ${plural(findings.length, 'finding')}, and nobody is there to ask. Undo what was found here and do the task without it:\n${findingsText(findings)}`
 }
 
 /**

@@ -50,9 +50,9 @@ export function firstCheckFailed(draft: Draft, task: Task, words: string | undef
 }
 
 /** What a task that was done before anybody worked on it came to. */
-export const DONE_BEFORE = 'All its checks passed before any work began, so nothing had to be done.'
+export const DONE_BEFORE = 'All its checks passed before any work started, so there was nothing to do.'
 
 /** Says that a task is done, and when it was so without any work. */
 export function doneText(task: Pick<Task, 'number' | 'spec' | 'firstCheck'>): string {
-  return `${taskName(task)} is done${task.firstCheck === 'passed' ? ' already: all its checks pass' : ''}`
+  return `Finished ${taskName(task)}${task.firstCheck === 'passed' ? ' (nothing to do: all its checks already pass)' : ''}`
 }

@@ -1,10 +1,10 @@
-import { plural, usd } from '../text/amounts.ts'
+import { plural, times, usd } from '../text/amounts.ts'
 import { openAsk } from './asks.ts'
 import type { Draft } from './draft.ts'
 import { findingsText, toDecide } from './findings.ts'
 import { checksFirst } from './first-check.ts'
 import { originText } from './origin.ts'
-import { taskName } from './text.ts'
+import { taskName, taskSubject } from './text.ts'
 import type { Ask, Policy, Run, Task } from './types.ts'
 
 /** Does a person decide whether this task of the run may start? */
@@ -14,7 +14,7 @@ export function needsApproval({ approval: { mode, auto } }: Policy, run: Run, ta
   return mode === 'all' ? task.spec.requiresApproval !== false : task.spec.requiresApproval === true
 }
 
-/** Does a person look at the result before the queue goes on? */
+/** Does a person look at the result before the queue continues? */
 export function needsReview({ approval: { review, checkpointAfter } }: Policy, run: Run, task: Task): boolean {
   if (run.autoApprove) return false
   if (task.spec.type !== undefined && includesType(checkpointAfter, task.spec.type)) return true
@@ -23,7 +23,7 @@ export function needsReview({ approval: { review, checkpointAfter } }: Policy, r
 
 const includesType = (types: string[], type: string) => types.some((t) => t.toLowerCase() === type.toLowerCase())
 
-/** May this task start? Shows everything that will be done, whole. */
+/** Start this task? Shows everything that will be done, in full. */
 export function openApproval(draft: Draft, task: Task): Ask {
   const { spec } = task
   const parts = [
@@ -36,7 +36,7 @@ export function openApproval(draft: Draft, task: Task): Ask {
       .join(' · '),
     spec.description,
     spec.criteria.length > 0 && `Acceptance criteria:\n${spec.criteria.map((c) => `- ${c}`).join('\n')}`,
-    checksFirst(draft, task) && 'The checks run first: if they pass, the task is done without any work.',
+    checksFirst(draft, task) && 'The checks run first: if they pass, there is nothing to do.',
     spec.verify.length > 0 && `Verify:\n${commandList(spec.verify)}`,
     spec.run ? `Run:\n${commandList(spec.run)}` : `Instruction:\n${spec.instruction}`,
   ]
@@ -60,7 +60,7 @@ export function openReview(draft: Draft, task: Task): Ask {
   const found = toDecide(draft, task)
   const told = (proof?.findings ?? []).filter((finding) => !found.includes(finding))
   const lines = [
-    found.length > 0 && `Found, and for you to decide:\n${findingsText(found)}`,
+    found.length > 0 && `Findings to decide:\n${findingsText(found)}`,
     task.result,
     proof?.files &&
       `${plural(proof.files.length, 'file')} changed:\n${proof.files.map((f) => `${f.change} ${f.path}`).join('\n')}`,
@@ -78,7 +78,9 @@ export function openReview(draft: Draft, task: Task): Ask {
     ...(found.length > 0 && { about: 'guard' as const }),
     ...(task.attemptId !== undefined && { attemptId: task.attemptId }),
     title:
-      found.length > 0 ? `Accept ${taskName(task)}? ${plural(found.length, 'finding')}` : `Is ${taskName(task)} good?`,
+      found.length > 0
+        ? `Accept task ${task.number} (${task.spec.title}) despite ${plural(found.length, 'finding')}?`
+        : `Accept ${taskName(task)}?`,
     text: lines.filter(Boolean).join('\n\n'),
     options: [
       { choice: 'accept', label: 'Accept' },
@@ -93,24 +95,24 @@ export function openFailure(draft: Draft, task: Task): Ask {
   return openAsk(draft, task, {
     kind: 'failure',
     ...(task.attemptId !== undefined && { attemptId: task.attemptId }),
-    title: `${taskName(task)} failed`,
-    text: `${task.result ?? 'It failed.'}\n\nTried ${plural(task.failures, 'time')}. Retry goes on in the same session; words sent as the answer go along.`,
+    title: `${taskSubject(task)} failed`,
+    text: `${task.result ?? 'It failed.'}\n\nFailed ${times(task.failures)}. Retry continues the same session; reply to add a hint.`,
     options: FAILURE_OPTIONS,
   })
 }
 
-/** The login or the credit is gone; the queue waits until somebody has mended it. */
+/** The login or the credit is gone; the queue waits until somebody has fixed it. */
 export function openCredentials(draft: Draft, task: Task, text: string): Ask {
   return openAsk(draft, task, {
     kind: 'failure',
     about: 'credentials',
     title: 'Claude cannot log in',
-    text: `${text}\n\nThe queue waits, nothing is lost. Mend it on the machine (run "claude" there and /login, or check the key and the credit), then Retry.`,
+    text: `${text}\n\nThe queue is waiting; nothing is lost. Fix it on the machine (run "claude" there and /login, or check the key and your credit), then Retry.`,
     options: FAILURE_OPTIONS.filter((o) => o.choice !== 'skip'),
   })
 }
 
-/** A ceiling is reached: may it go on? */
+/** A ceiling is reached: continue? */
 export function openBudget(
   draft: Draft,
   task: Task,
@@ -118,12 +120,12 @@ export function openBudget(
   spent: number,
   ceiling: number,
 ): Ask {
-  const whose = about === 'run-budget' ? 'this run' : about === 'day-budget' ? 'today' : `task ${task.number}`
+  const whose = about === 'run-budget' ? 'This run' : about === 'day-budget' ? 'Today' : `Task ${task.number}`
   return openAsk(draft, task, {
     kind: 'approval',
     about,
-    title: `The budget of ${whose} is used up: ${usd(spent)} of ${usd(ceiling)}`,
-    text: `Approve raises the ceiling to ${usd(spent + ceiling)} and goes on where it stands.`,
+    title: `${whose}'s budget is used up: ${usd(spent)} of ${usd(ceiling)}`,
+    text: `Approve raises the budget to ${usd(spent + ceiling)} and continues from here.`,
     options: [
       { choice: 'approve', label: 'Approve' },
       { choice: 'reject', label: 'Reject' },

@@ -19,7 +19,7 @@ const AFTER_RESET_MS = 1_000
 
 /**
  * Keeps a share of the subscription for the person (`limits.keep`): once a window is used further than that, no new task
- * starts before its reset. What has begun goes on to its end, and a person who resumes the queue takes the share back.
+ * starts before its reset. What has started runs to its end, and a person who resumes the queue takes the share back.
  */
 export function keepShare(draft: Draft, { plan = [] }: Outcome): void {
   const { keepShare: share = 0 } = draft.policy
@@ -28,7 +28,7 @@ export function keepShare(draft: Draft, { plan = [] }: Outcome): void {
   if (share === 0 || !fullest || (queue.hold && queue.hold.until > fullest.resetsAt)) return
   if (queue.keepsNothingUntil !== undefined && fullest.resetsAt <= queue.keepsNothingUntil) return
   const until = fullest.resetsAt + AFTER_RESET_MS
-  const text = `${percent(fullest.used)} of ${limitName(fullest.type)} is used, the rest is kept for you`
+  const text = `${percent(fullest.used)} of ${limitName(fullest.type)} is used; the rest is kept for you`
   draft.put({ table: 'queue', row: { ...queue, hold: { why: 'kept', until, since: draft.now, text } } })
   draft.emit('queue.held', { text: `Waiting: ${text}`, data: { why: 'kept', until } })
 }

@@ -5,6 +5,6 @@ export function release(draft: Draft, isOver: boolean): void {
   const { hold, ...queue } = draft.queue()
   if (!hold) return
   draft.put({ table: 'queue', row: queue })
-  const text = isOver ? `Going on: ${hold.text} is over` : `No longer waiting: ${hold.text}`
+  const text = isOver ? `Resuming after waiting: ${hold.text}` : `No longer waiting: ${hold.text}`
   draft.emit('queue.released', { text, data: { why: hold.why, held: hold.text, isOver } })
 }

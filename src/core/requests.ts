@@ -29,14 +29,14 @@ export function asked(draft: Draft, { attemptId, request }: InputOf<'asked'>): V
   } else if (isAlone(draft, task.runId)) {
     const ask = openAsk(draft, task, askFields(attemptId, request))
     const answers = Object.fromEntries((request.questions ?? []).map((q) => [q.question, NOBODY_THERE]))
-    const closed = closeAsk(draft, ask, { ...BATON, name: 'Baton, for nobody is there' }, { choice: 'answer', answers })
+    const closed = closeAsk(draft, ask, { ...BATON, name: 'Baton, as nobody is there' }, { choice: 'answer', answers })
     return verdictOf(closed)
   }
   return { do: 'wait', askId: openAsk(draft, task, askFields(attemptId, request)).id }
 }
 
 const NOBODY_THERE =
-  'Nobody is there to answer. Choose the most reasonable option yourself, go on with it, and say in your summary which you chose and why.'
+  'Nobody is there to answer. Choose the most reasonable option yourself, continue with it, and say in your summary which one you chose and why.'
 
 function findGrant(draft: Draft, task: Task, request: ClaudeRequest): Verdict | undefined {
   const inputHash = draft.hash({ tool: request.tool, input: request.input })
@@ -48,7 +48,7 @@ function findGrant(draft: Draft, task: Task, request: ClaudeRequest): Verdict | 
     if (once) draft.put({ table: 'grants', row: { ...once, used: true } })
     draft.emit('grant.used', {
       task,
-      text: `Allowed as granted: ${request.title}`,
+      text: `Allowed by an earlier grant: ${request.title}`,
       data: { input: request.input, match: grant.match },
     })
     return { do: 'allow' }
@@ -90,17 +90,18 @@ function askFields(attemptId: string, request: ClaudeRequest) {
 const isSameCall = (ask: Ask, request: ClaudeRequest) =>
   ask.tool?.useId !== undefined && ask.tool.useId === request.useId
 
-/** What the process of Claude is told once an ask is closed. */
+/** What Claude's process gets once an ask is closed. */
 export function verdictOf(ask: Ask): Verdict {
   if (ask.state === 'open') return { do: 'wait', askId: ask.id }
   const answer = ask.answer
-  if (!answer) return { do: 'deny', message: `This is no longer asked: ${ask.withdrawnBecause ?? 'withdrawn'}.` }
+  if (!answer)
+    return { do: 'deny', message: `This request was withdrawn: ${ask.withdrawnBecause ?? 'no longer needed'}.` }
   if (answer.choice === 'allow' || answer.choice === 'allow-task') return { do: 'allow' }
   if (answer.answers) return { do: 'answer', answers: answer.answers }
   return { do: 'deny', message: answer.text ? `The user said no: ${answer.text}` : 'The user said no.' }
 }
 
-/** Claude went on with an answer: it need not be told again. */
+/** Claude continued with an answer: it need not be sent again. */
 export function delivered(draft: Draft, { askId }: InputOf<'delivered'>): void {
   const ask = draft.ask(askId)
   if (!ask || ask.delivered) return
@@ -126,10 +127,10 @@ export function parked(draft: Draft, { askId, how }: InputOf<'parked'>): void {
   if (ask?.state !== 'open') return
   const row: Ask = { ...ask, parked: how }
   draft.put({ table: 'asks', row })
-  draft.emit('ask.parked', { ask: row, text: `Waits for an answer without a running process: ${ask.title}` })
+  draft.emit('ask.parked', { ask: row, text: `Waiting for an answer, with no process running: ${ask.title}` })
 }
 
-/** The ask whose deferred call the next process goes on with, without a prompt. */
+/** The ask whose deferred call the next process continues with, without a prompt. */
 export function deferredAsk(draft: Pick<Draft, 'ask'>, task: Task): Ask | undefined {
   const { reason, askIds = [] } = task.continuation ?? {}
   const [id, ...others] = reason === 'answer' ? askIds : []

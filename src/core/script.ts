@@ -30,13 +30,16 @@ export function scriptOf({ lines, info }: CodeBlock): Script {
   if (!posix.has(language) && !others.has(language)) return foreign(language)
   const prompted = lines.findIndex((line) => /^\s*\$ +\S/.test(line))
   if (prompted >= 0) {
-    const hint = 'Write what is typed behind it, without what it prints.'
-    return { line: prompted, problem: { message: 'This begins with a prompt, “$”: a transcript is no script', hint } }
+    const hint = 'Write only what is typed after it, without the output.'
+    return {
+      line: prompted,
+      problem: { message: 'This starts with a prompt, “$”: a transcript is not a script', hint },
+    }
   }
   const text = lines.join('\n').replace(/^(?:[ \t]*\n)+|\s+$/g, '')
   const shebang = /^#![ \t]*(.+)/.exec(text)?.[1]
   if (shebang !== undefined && !isShell(shebang)) {
-    const hint = 'Put it into a file of the project, and write the command that runs it.'
+    const hint = 'Put it into a file in the project, and write the command that runs it.'
     return { line: 0, problem: { message: 'This script is not for a shell', hint } }
   }
   const body = shebang === undefined ? text : text.slice(text.indexOf('\n') + 1 || text.length)
@@ -62,7 +65,7 @@ function isShell(shebang: string): boolean {
 }
 
 function foreign(language: string): Script {
-  const what = transcripts.test(language) ? 'A transcript is no script' : `A block of ${language} is no shell script`
-  const hint = 'Write ```sh and the commands alone, or put the program into a file and write the command that runs it.'
+  const what = transcripts.test(language) ? 'A transcript is not a script' : `A ${language} block is not a shell script`
+  const hint = 'Write ```sh and only the commands, or put the program into a file and write the command that runs it.'
   return { line: -1, problem: { message: what, hint } }
 }

@@ -7,7 +7,7 @@ import { needsApproval, needsReview, openApproval, openBudget, openFailure, open
 import { release } from './release.ts'
 import { hasEnded } from './state.ts'
 import { endTask, isAlone, stopRun, taskFailed } from './tasks.ts'
-import { taskName } from './text.ts'
+import { taskSubject } from './text.ts'
 import type { Run, Task } from './types.ts'
 
 /**
@@ -41,7 +41,7 @@ function settleRun(draft: Draft, run: Run): boolean {
   if (task.phase === 'queued') {
     // A pause at the boundary, or at once, keeps the next task from being asked about.
     if (draft.queue().paused) return true
-    if (!isReady(draft, task)) throw new Error(`${taskName(task)} waits for a task that can never be done`)
+    if (!isReady(draft, task)) throw new Error(`${taskSubject(task)} waits for a task that can never be done`)
     const isAsked = needsApproval(draft.policy, draft.run(run.id), task)
     draft.put({ table: 'tasks', row: isAsked ? { ...task, phase: 'approval' } : ready(draft, task) })
     draft.put({ table: 'runs', row: { ...draft.run(run.id), currentTaskId: task.id } })
@@ -91,16 +91,20 @@ function endRun(draft: Draft, run: Run): void {
   const state = counts.failed + counts.blocked > 0 || hasSkipByFailure(draft, run) ? 'failed' : 'done'
   const row: Run = { ...run, state, startedAt: run.startedAt ?? draft.now, endedAt: draft.now }
   draft.put({ table: 'runs', row })
-  const parts = Object.entries(counts).filter(([, n]) => n > 0)
-  const text = parts.length === 0 ? 'Nothing to do' : parts.map(([what, n]) => `${n} ${what}`).join(', ')
   draft.emit('run.ended', {
     run: row,
-    text: `${sum(counts) === 1 ? '1 task' : `All ${plural(sum(counts), 'task')}`} ended: ${text}`,
+    text: finishedText(counts),
     data: { state, ...counts, costUsd: row.costUsd },
   })
 }
 
-const sum = (counts: Record<string, number>) => Object.values(counts).reduce((a, b) => a + b, 0)
+/** `Finished: 3 of 4 tasks done, 1 failed`. */
+function finishedText({ done, ...others }: Record<string, number> & { done: number }): string {
+  const total = Object.values(others).reduce((a, b) => a + b, done)
+  if (total === 0) return 'Finished: nothing to do'
+  const rest = Object.entries(others).flatMap(([what, n]) => (n > 0 ? [`, ${n} ${what}`] : []))
+  return `Finished: ${done} of ${plural(total, 'task')} done${rest.join('')}`
+}
 
 function hasSkipByFailure(draft: Draft, run: Run): boolean {
   for (const task of draft.tasksOf(run.id)) if (task.phase === 'skipped' && task.byFailure) return true

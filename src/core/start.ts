@@ -26,7 +26,7 @@ export function start(draft: Draft, command: Extract<ResolvedCommand, { type: 's
   if (fresh.length === 0) {
     const text =
       already > 0
-        ? `${plural(already, 'task is', 'tasks are')} in the queue already.`
+        ? `Already in the queue: ${plural(already, 'task')} from ${command.files.join(', ')}.`
         : 'Nothing to do: every task is done.'
     return { ok: true, code: 'nothing-to-do', text, data: { tasks: 0 } }
   }
@@ -62,7 +62,9 @@ export function start(draft: Draft, command: Extract<ResolvedCommand, { type: 's
   })
   const ahead = waiting.reduce((n, r) => n + [...draft.openTasks(r.id)].length, 0)
   const place = ahead > 0 ? `, behind ${plural(ahead, 'task')}` : ''
-  const text = `${plural(fresh.length, 'task')} queued${place}${already > 0 ? ` (${already} more in the queue already)` : ''}`
+  const isNext = ahead === 0 && !draft.queue().paused
+  const from = command.files.length > 0 ? ` from ${command.files.join(', ')}` : ''
+  const text = `${isNext ? 'Starting' : 'Queued'} ${plural(fresh.length, 'task')}${from}${place}${already > 0 ? ` (${already} more already queued)` : ''}`
   draft.emit('run.queued', {
     run,
     text,

@@ -1,9 +1,8 @@
-import { plural } from '../text/amounts.ts'
 import { withdrawAsksOf } from './asks.ts'
 import type { Draft } from './draft.ts'
 import { findingLine } from './findings.ts'
 import { isFirstCheck } from './first-check.ts'
-import { taskName } from './text.ts'
+import { stoppedText, taskName, taskSubject } from './text.ts'
 import type { Continuation, Outcome, Task } from './types.ts'
 import { retryWith } from './unheard.ts'
 
@@ -50,7 +49,7 @@ export function blockDependents(draft: Draft, cause: Task): void {
     for (const task of dependents.get(by.number) ?? []) {
       if (blocked.has(task.id)) continue
       blocked.add(task.id)
-      const result = `Waits for task ${by.number} (${by.spec.title}), which is ${by.phase}`
+      const result = `Blocked by task ${by.number} (${by.spec.title}), which ${ENDED_AS[by.phase] ?? `is ${by.phase}`}`
       const row: Task = {
         ...task,
         phase: 'blocked',
@@ -63,12 +62,18 @@ export function blockDependents(draft: Draft, cause: Task): void {
       withdrawAsksOf(draft, task.id, result)
       draft.emit('task.blocked', {
         task: row,
-        text: `${taskName(row)} is blocked by task ${by.number}`,
+        text: `${taskSubject(row)} is blocked by task ${by.number}`,
         data: { by: by.number },
       })
       causes.push(row)
     }
   }
+}
+
+const ENDED_AS: Partial<Record<Task['phase'], string>> = {
+  failed: 'failed',
+  skipped: 'was skipped',
+  undone: 'was undone',
 }
 
 const canStillBeBlocked = (task: Task) => task.phase === 'queued' || isAboutToBegin(task)
@@ -107,7 +112,7 @@ function queueAgain(draft: Draft, task: Task, again: ReadonlySet<number>): void 
   for (const other of [...draft.tasksOf(task.runId)]) {
     if (isAboutToBegin(other) && other.dependsOn.some((number) => again.has(number))) {
       // It was about to begin on what is now done anew: back in line, its approval kept.
-      withdrawAsksOf(draft, other.id, `task ${task.number} begins anew`)
+      withdrawAsksOf(draft, other.id, `task ${task.number} starts over`)
       const { firstCheck: _, ...row } = other
       draft.put({ table: 'tasks', row: { ...row, phase: 'queued' } })
     }
@@ -130,7 +135,7 @@ function queueAgain(draft: Draft, task: Task, again: ReadonlySet<number>): void 
       table: 'tasks',
       row: { ...rest, phase: 'queued', failures: 0, sentBack: 0, continuation: { reason: 'fresh' } },
     })
-    draft.emit('task.reset', { task: other, text: `${taskName(other)} is queued again` })
+    draft.emit('task.reset', { task: other, text: `Requeued ${taskName(other)}` })
   }
 }
 
@@ -152,7 +157,7 @@ export function taskFailed(draft: Draft, task: Task, outcome: Pick<Outcome, 'kin
   const failed: Task = { ...task, failures, outcome: outcome.kind, result: outcome.text }
   if (failures <= retries) {
     continueTask(draft, failed, retryWith(draft, failed, outcome.text))
-    const text = `${taskName(task)} failed (${outcome.text}); trying again, ${failures} of ${plural(retries, 'retry', 'retries')}`
+    const text = `Retrying ${taskName(task)} (retry ${failures} of ${retries}): ${outcome.text}`
     draft.emit('task.retrying', { task: failed, text, data: { failures, retries } })
     return
   }
@@ -167,7 +172,7 @@ export function taskFailed(draft: Draft, task: Task, outcome: Pick<Outcome, 'kin
     failed,
     'failed',
     { result: outcome.text, byFailure: true },
-    `${taskName(task)} failed: ${outcome.text}`,
+    `${taskSubject(task)} failed: ${outcome.text}`,
   )
   if (onFailure === 'stop') stopRun(draft, task.runId, `task ${task.number} failed`)
 }
@@ -177,20 +182,20 @@ export function stopRun(draft: Draft, runId: string, reason: string): void {
   const run = draft.run(runId)
   if (run.state !== 'open') return
   for (const task of draft.openTasks(runId)) {
-    withdrawAsksOf(draft, task.id, `the run was stopped: ${reason}`)
+    withdrawAsksOf(draft, task.id, `the run was s${stoppedText(reason).slice(1)}`)
     // Phases stay as they are: after a resume, settle opens the asks of approval, review and failure anew.
     if (task.phase === 'working' && !task.continuation) continueTask(draft, task, { reason: 'interrupted' })
   }
   const row = { ...run, state: 'stopped' as const, reason, endedAt: draft.now }
   draft.put({ table: 'runs', row })
-  draft.emit('run.ended', { run: row, text: `Stopped: ${reason}`, data: { state: 'stopped', reason } })
+  draft.emit('run.ended', { run: row, text: stoppedText(reason), data: { state: 'stopped', reason } })
 }
 
-/** Lets a run that was stopped, or had ended, go on. */
+/** Resumes a run that was stopped or had ended. */
 export function reopenRun(draft: Draft, runId: string): void {
   const run = draft.run(runId)
   if (run.state === 'open') return
   const { endedAt: _e, reason: _r, ...row } = run
   draft.put({ table: 'runs', row: { ...row, state: 'open' } })
-  draft.emit('run.reopened', { run, text: 'The run goes on' })
+  draft.emit('run.reopened', { run, text: 'Run resumed' })
 }

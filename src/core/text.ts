@@ -1,6 +1,18 @@
 import type { Task } from './types.ts'
 
-/** `Task 3: Add a login endpoint`, as people call it. */
-export function taskName(task: Pick<Task, 'number'> & { spec: { title: string } }): string {
-  return `Task ${task.number}: ${task.spec.title}`
+type Named = Pick<Task, 'number'> & { spec: { title: string } }
+
+/** `task 3: Add a login endpoint`, to end a phrase with: a title is never followed by a verb. */
+export function taskName(task: Named): string {
+  return `task ${task.number}: ${task.spec.title}`
+}
+
+/** `Task 3 (Add a login endpoint)`, to begin a sentence with. */
+export function taskSubject(task: Named): string {
+  return `Task ${task.number} (${task.spec.title})`
+}
+
+/** `Stopped by Anna (telegram)`, `Stopped: the budget is used up …`: why a run was stopped. */
+export function stoppedText(reason: string): string {
+  return reason.startsWith('stopped by ') ? `S${reason.slice(1)}` : `Stopped: ${reason}`
 }

@@ -44,7 +44,7 @@ function bringBack(draft: Draft, task: Task, by: Actor): void {
   if (task.phase !== 'undone') return
   const { undone: was, result: _, ...rest } = task
   // Undone by an earlier version, which kept no more.
-  const { phase, result = `undone and brought back by ${actorText(by)}` } = was ?? { phase: 'done' as const }
+  const { phase, result = `undone, then redone by ${actorText(by)}` } = was ?? { phase: 'done' as const }
   if (hasEnded({ phase })) {
     draft.put({ table: 'tasks', row: { ...rest, phase, result } })
     return

@@ -11,7 +11,7 @@ const CHATS: ReadonlySet<SurfaceName> = new Set<ChatSurface>(['telegram', 'slack
  */
 export function refusedFrom({ approval }: Pick<Policy, 'approval'>, { surface }: Actor): Reply | undefined {
   if (approval.from !== 'phone' || CHATS.has(surface)) return undefined
-  const text = 'Answers are taken on the phone only here (approval.from in config.yaml).'
+  const text = 'Here, answers are accepted only from the phone (approval.from in config.yaml).'
   return { ok: false, code: 'not-possible', text }
 }
 
@@ -22,6 +22,6 @@ export function refusedStart(
   by: Actor,
 ): Reply | undefined {
   if (!autoApprove || by.surface === 'schedule' || !refusedFrom(policy, by)) return undefined
-  const text = 'A run that asks for nothing is started on the phone only here (approval.from in config.yaml).'
+  const text = 'Here, only the phone can start a run that asks for no approvals (approval.from in config.yaml).'
   return { ok: false, code: 'not-possible', text }
 }

@@ -90,7 +90,7 @@ export function createAsking(ports: AskingPorts): Asking {
       if (!entry) return
       clearTimeout(entry.timer)
       held.delete(requestId)
-      void dispatcher.record({ type: 'withdrawn', askId: entry.askId, why: 'Claude took it back' }).catch(ports.onError)
+      void dispatcher.record({ type: 'withdrawn', askId: entry.askId, why: 'Claude withdrew it' }).catch(ports.onError)
     },
     deliver() {
       for (const [requestId, entry] of held) {

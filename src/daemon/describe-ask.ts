@@ -24,7 +24,7 @@ export function describeAsk(ask: ClaudeAsk, grants: readonly Grant[], cwd: strin
   const matchingRules = grants
     .map((grant) => grant.match)
     .filter((match) => matchesRule(match, ask.tool, ask.input, cwd, ask.guarded))
-  const why = [ask.blockedPath && `Outside of the allowed folders: ${ask.blockedPath}`, ask.reason].filter(Boolean)
+  const why = [ask.blockedPath && `Outside the allowed folders: ${ask.blockedPath}`, ask.reason].filter(Boolean)
   return {
     kind: 'permission',
     ...call,
@@ -57,7 +57,7 @@ function questionText(
   return questions
     .map(({ question, options, multiSelect }) => {
       const lines = options.map((o, i) => `${i + 1}. ${o.label}${o.description ? ` – ${o.description}` : ''}`)
-      return [question, ...lines, multiSelect ? '(several may be chosen)' : ''].filter(Boolean).join('\n')
+      return [question, ...lines, multiSelect ? '(several can be chosen)' : ''].filter(Boolean).join('\n')
     })
     .join('\n\n')
 }

@@ -18,18 +18,18 @@ export function createDiskWatch(tell: (text: string) => void): DiskWatch {
     bad(where, error) {
       lastBadMs = performance.now()
       if (inTrouble.size === 0)
-        tell(`The disk cannot be written (${error.message}); Baton waits and goes on by itself when it can.`)
+        tell(`Cannot write to the disk (${error.message}). Baton waits and resumes automatically once it can.`)
       inTrouble.add(where)
     },
     good(where) {
       if (inTrouble.size > 0) lastBadMs = performance.now()
-      if (inTrouble.delete(where) && inTrouble.size === 0) tell('The disk can be written again; going on.')
+      if (inTrouble.delete(where) && inTrouble.size === 0) tell('The disk can be written again; resuming.')
     },
     logFailed(error) {
       const atMs = performance.now()
       setTimeout(() => {
         const isSame = inTrouble.size > 0 || lastBadMs > atMs - SAME_TROUBLE_MS
-        if (!isSame) tell(`The log cannot be written: ${error.message}`)
+        if (!isSame) tell(`Cannot write the log: ${error.message}`)
       }, SAME_TROUBLE_MS).unref()
     },
   }

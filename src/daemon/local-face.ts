@@ -12,7 +12,7 @@ import type { Views } from './views.ts'
 export const KEY_REUSED: Reply = {
   ok: false,
   code: 'key-reused',
-  text: 'This key was used for another request already; a new request needs a key of its own.',
+  text: 'This key was already used for another request; a new request needs its own key.',
 }
 
 /** The face inside the process that works. */
@@ -50,7 +50,7 @@ export function createLocalFace(ports: {
       } catch (error) {
         // Nothing is accepted that is not stored.
         const text = error instanceof Error ? error.message : String(error)
-        return { ok: false, code: 'not-possible', text: `This could not be stored, so it is not done: ${text}` }
+        return { ok: false, code: 'not-possible', text: `This could not be stored, so it was not done: ${text}` }
       }
       ports.reached('stored')
       await dispatcher.drain()
@@ -59,7 +59,7 @@ export function createLocalFace(ports: {
         reply ?? {
           ok: false,
           code: 'not-possible',
-          text: 'Stored; it is done as soon as the disk can be written again.',
+          text: 'Stored; it will be done as soon as the disk can be written again.',
         }
       )
     },

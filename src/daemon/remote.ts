@@ -76,7 +76,7 @@ export function openRemote({ stateDir, queues, now, newId }: RemotePorts): Remot
         return {
           ok: false,
           code: 'not-possible',
-          text: 'Stored, but nobody has taken it up: it is done when Baton runs again.',
+          text: 'Stored, but nothing has picked it up yet: it will be done when Baton runs again.',
         }
       },
     },

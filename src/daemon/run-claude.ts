@@ -23,7 +23,7 @@ export async function runClaude(
   const attempt = dispatcher.state().attempts.get(attemptId)
   const follower = ports.follow(plan.attempt.cwd)
   const startedAt = now()
-  let activity = plan.isNew ? 'starting' : 'going on'
+  let activity = plan.isNew ? 'starting' : 'resuming'
   let isTrying = false
   let lastOutputAt = now()
   let heard = false
@@ -155,7 +155,7 @@ export async function runClaude(
   log.line(
     plan.isNew
       ? `▶ ${task.spec.title} (session ${plan.attempt.sessionId})`
-      : `▶ goes on (${plan.continuation?.reason ?? 'interrupted'})`,
+      : `▶ resuming (${plan.continuation?.reason ?? 'interrupted'})`,
   )
 
   /** Brings the process in line with what the state says now. */
@@ -194,7 +194,7 @@ export async function runClaude(
   for (const note of ended.notes) log.line(note)
   if (ended.unheard.length > 0) await dispatcher.record({ type: 'unheard', taskId: task.id, words: ended.unheard })
   if (ended.survivors.length > 0)
-    ports.onError(new Error(`Could not be ended: ${ended.survivors.map((s) => `${s.pid} ${s.command}`).join(', ')}`))
+    ports.onError(new Error(`Could not end: ${ended.survivors.map((s) => `${s.pid} ${s.command}`).join(', ')}`))
   // What an earlier process of the same session did is not known here.
   const acted = plan.isNew ? follower.acted() : undefined
   // A process that was ended by Baton, or by its own fault, had no chance to end what it had started.
@@ -202,7 +202,7 @@ export async function runClaude(
     outcome.kind === 'done' ? wayFindings({ ...ended, stopHook }) : wayFindings({ ...ended, stopHook, leftovers: [] })
   if (!outcome.session) return { outcome, acted, findings }
   await dispatcher.record({ type: 'continuation-lost', attemptId, fresh: outcome.session !== 'not-deferred' })
-  const text = 'the session could not be picked up like that; it goes on another way'
+  const text = 'the session could not be continued like that; trying another way'
   return { outcome: { ...outcome, kind: 'interrupted', text }, acted }
 }
 

@@ -227,7 +227,7 @@ function assemble(
       backup: store.backup,
       ...(ports.alsoInState && { files: ports.alsoInState }),
     })
-    const text = `${what} while Baton was running, so all work has stopped. What Baton knew is saved in ${rescue.folder}. To continue: stop Baton, put that folder in the place of ${config.stateDir}, and start Baton again.`
+    const text = `${what} while Baton was running, so all work has stopped. What Baton knew is saved in ${rescue.folder}. To continue: stop Baton, replace ${config.stateDir} with that folder, and restart Baton.`
     folder.lost = { text, short: `${short}; all work has stopped, and the log says what to do.` }
     const ending = end()
     // At once and not only when the work has ended: that takes a while, and somebody may end us first.

@@ -45,8 +45,8 @@ export function openTaskLog(
   const readable = log(logFile, {
     gap: (lost) => stamped(`(${lost} entries could not be written)`),
     leftOut: {
-      say: (bytes) => `         ... ${bytes} bytes of this log are left out here ...\n`,
-      read: /^ {9}\.{3} (\d+) bytes of this log are left out here \.{3}\n/m,
+      say: (bytes) => `         ... ${bytes} bytes of this log omitted here ...\n`,
+      read: /^ {9}\.{3} (\d+) bytes of this log omitted here \.{3}\n/m,
     },
   })
   const raw = log(rawFile, {

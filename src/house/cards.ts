@@ -16,7 +16,7 @@ export function planCard(plan: OpenPlan, titles: readonly string[]): { card: Car
       ? [{ label: 'Start', does: does('plan-start'), style: 'success' as const, needsDocument: true as const }]
       : []),
     { label: 'Change', does: does('plan-change') },
-    { label: 'Drop', does: does('plan-drop'), style: 'danger' },
+    { label: 'Discard', does: does('plan-drop'), style: 'danger' },
   ]
   const which = version > 1 ? ` (version ${version})` : ''
   const title = canStart

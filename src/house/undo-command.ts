@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { actorText } from '../core/actors.ts'
 import type { Command } from '../core/commands.ts'
 import type { Reply } from '../core/inputs.ts'
-import { taskName } from '../core/text.ts'
+import { taskSubject } from '../core/text.ts'
 import type { Actor, Task } from '../core/types.ts'
 import type { Dispatcher } from '../daemon/dispatch.ts'
 import type { UndoPreview } from '../git/undo.ts'
@@ -35,14 +35,14 @@ export async function undoCommand(
   const shown = await workspace.previewUndo(task)
   if (typeof shown === 'string') return { ok: false, code: 'not-possible', text: shown }
   if (BEING_FINISHED.has(task.phase)) {
-    return { ok: false, code: 'not-possible', text: `${taskName(task)} is being finished; try again in a moment.` }
+    return { ok: false, code: 'not-possible', text: `${taskSubject(task)} is just finishing; try again in a moment.` }
   }
   const isLive = [...ports.dispatcher().state().attempts.values()].some((attempt) => attempt.live)
   if (isLive && workspace.kind === 'in_place') {
     return {
       ok: false,
       code: 'not-possible',
-      text: 'A task is being worked on in the same folder. Pause first, then undo.',
+      text: 'A task is running in the same folder. Pause first, then undo.',
     }
   }
   const { preview, again } = shown
@@ -50,7 +50,7 @@ export async function undoCommand(
   const direction = again ? 'b' : 'u'
   const token = `${direction}${createHash('sha256').update(preview.seen).digest('hex').slice(0, 16)}`
   if (/^[bu]/.test(command.confirm ?? '') && !command.confirm?.startsWith(direction)) {
-    const text = `${taskName(task)} is ${again ? 'undone already' : 'not undone any more'}.`
+    const text = `${taskSubject(task)} is ${again ? 'already undone' : 'no longer undone'}.`
     return { ok: false, code: 'nothing-to-do', text, data: { task: task.number } }
   }
   const overwrite = preview.conflicts.filter((conflict) => conflict.overwritable).map((conflict) => conflict.path)

@@ -35,7 +35,7 @@ const see = (words: string): string => showUnseen(words).text
 
 function mixedNote({ title, text }: Ask): string {
   const words = mixedWords(`${title}\n${text}`)
-  return words.length === 0 ? '' : `\nLetters of several scripts in one word: ${see(words.join('; '))}`
+  return words.length === 0 ? '' : `\nLetters from several scripts in one word: ${see(words.join('; '))}`
 }
 
 const filesOf = ({ files }: RunView) => ({ ...(files[0] !== undefined && { task_file: files[0] }), task_files: files })

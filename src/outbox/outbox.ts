@@ -173,7 +173,7 @@ export function createOutbox<T>(options: OutboxOptions<T>): Outbox {
   const storeFailed = (error: unknown, target?: string) => {
     const known = servers.size > 0 ? [...servers.keys()] : ['']
     for (const name of target === undefined ? known : [serverOf(target)])
-      troubleWith(name, `deliveries could not be stored: ${String(error)}`)
+      troubleWith(name, `could not store deliveries: ${String(error)}`)
   }
   const sleepUntil = (at: number) => {
     timer = setTimeout(pump, Math.max(1, Math.min(at - now(), 2 ** 31 - 1)))

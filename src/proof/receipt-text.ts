@@ -16,7 +16,7 @@ export function receiptText(receipt: Receipt, { maxFiles = 20, maxOutputLines = 
     lines.push(
       '',
       files.length === 0
-        ? 'No file was changed.'
+        ? 'No files changed.'
         : `${plural(files.length, 'file')} changed, +${sum('added')} -${sum('deleted')}`,
     )
     for (const { change, path, from, added, deleted } of files.slice(0, maxFiles)) {

@@ -115,7 +115,7 @@ const CHANGES: Record<FileChange['change'], string> = {
 }
 
 function files(changes: FileChange[]): string {
-  if (changes.length === 0) return 'No file was changed.'
+  if (changes.length === 0) return 'No files changed.'
   const rows = changes.slice(0, MAX_ROWS).map(({ path, from, change, added, deleted }) => {
     const name = `${from === undefined ? '' : `${codeSpan(from, true)} → `}${codeSpan(path, true)}`
     return `| ${name} | ${CHANGES[change]} | ${added ?? ''} | ${deleted ?? ''} |`

@@ -47,7 +47,7 @@ function notShell(line: string): NoCommand | undefined {
     return {
       at: start,
       message: `This begins with a prompt, “${shown}”`,
-      hint: 'Write what is typed behind it, without what it prints.',
+      hint: 'Write only what is typed after it, without the output.',
     }
   }
   if (markup.test(text)) return { at: start, message: 'This is text with markup, not a command', hint: asIs }

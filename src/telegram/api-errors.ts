@@ -36,7 +36,7 @@ export function troubleText(trouble: ApiTrouble): string {
     case 'conflict':
       return trouble.description
     case 'unauthorized':
-      return `${trouble.description}: TELEGRAM_BOT_TOKEN is wrong, or TELEGRAM_API_ROOT is no Bot API`
+      return `${trouble.description}: TELEGRAM_BOT_TOKEN is wrong, or TELEGRAM_API_ROOT is not a Bot API`
     case 'refused':
       return `${trouble.code} ${trouble.description}`
   }

@@ -59,7 +59,7 @@ function answered(response: IncomingMessage): FetchAnswer {
       try {
         return JSON.parse(Buffer.concat(chunks).toString('utf8'))
       } catch {
-        throw Object.assign(new Error('The answer is no JSON'), { code: `HTTP ${status}` })
+        throw Object.assign(new Error('The answer is not JSON'), { code: `HTTP ${status}` })
       }
     },
   }

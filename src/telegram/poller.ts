@@ -120,8 +120,7 @@ export function createPoller(options: PollerOptions): Poller {
     failures++
     const trouble = troubleOf(error)
     if (trouble.kind === 'conflict' && trouble.description.includes('webhook')) webhookGone = false
-    const text =
-      error instanceof TelegramError ? troubleText(trouble) : `an update could not be stored: ${String(error)}`
+    const text = error instanceof TelegramError ? troubleText(trouble) : `could not store an update: ${String(error)}`
     if (text !== told) onTrouble?.(text)
     told = text
     await pause(waitAfter(trouble))

@@ -61,7 +61,7 @@ export function createTelegram(deps: TelegramDeps): Telegram {
     // Once each, and no endless list of them either.
     if (strangers.has(stranger) || strangers.size >= 1_000) return
     strangers.add(stranger)
-    log.warn({ userId, chatId }, 'Somebody who is not allowed wrote to the bot')
+    log.warn({ userId, chatId }, 'Someone who is not allowed wrote to the bot')
   }
 
   const hear = (listener: Listener, update: Update): Promise<void> | void => {
@@ -91,11 +91,11 @@ export function createTelegram(deps: TelegramDeps): Telegram {
         if (!listener.isUnderWay(id)) updates.handled(id, deps.now())
       },
       onHandlerError: (error, update) =>
-        log.error({ err: error, updateId: update.update_id }, 'An update could not be handled'),
+        log.error({ err: error, updateId: update.update_id }, 'Could not handle an update'),
       onTrouble: (text) => {
         if (text === undefined) log.info({ part: 'polling' }, 'Telegram works again')
         else log.warn({ part: 'polling' }, text)
-        deps.say?.(text === undefined ? 'Telegram works again.' : `The bot hears nothing: ${text}`)
+        deps.say?.(text === undefined ? 'Telegram works again.' : `The bot receives nothing: ${text}`)
         if (text === undefined) listener.recovered()
       },
     })

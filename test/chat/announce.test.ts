@@ -10,7 +10,7 @@ const interrupted: BatonEvent = {
   type: 'task.interrupted',
   queue: 'main',
   runId: 'run',
-  text: 'Task 1: A was interrupted and goes on',
+  text: 'Task 1 (A) was interrupted; resuming',
 }
 
 /** What an event is told with, read so many hours after it. */
@@ -22,7 +22,7 @@ const told = async (event: BatonEvent, hours: number, run: { endedAt?: number } 
 }
 
 test('that a task was interrupted is told, however long the machine was off, while its run goes on', async () => {
-  expect(JSON.stringify(await told(interrupted, 0, {}))).toContain('was interrupted and goes on')
+  expect(JSON.stringify(await told(interrupted, 0, {}))).toContain('was interrupted; resuming')
   expect(await told(interrupted, 20, {})).toHaveLength(1)
 })
 

@@ -105,7 +105,7 @@ test('what was lost on its way goes out again with a word, what never left witho
   recorded.fail('unreached', 'send')
   recorded.fail('lost', 'send')
   await recorded.says(chat, ANNA, '/status')
-  await told('Sent again: the first one may not have arrived.')
+  await told('Sent again: the first message may not have arrived.')
   expect(
     recorded.seen(ANNA).filter(({ text, byPerson }) => !byPerson && text.includes('Nothing is running')),
   ).toHaveLength(2)
@@ -134,7 +134,7 @@ test('nobody decides what came after their words, and a stranger to the chat dec
   })
   // Written before the ask stood there.
   await recorded.hears(chat, ANNA, { kind: 'words', text: '/answer Blue' }, 'm000000')
-  await told('Something new has just been asked')
+  await told('A new question has just arrived')
 })
 
 test('a closed chat is left alone, and nothing secret is said', async () => {
@@ -142,7 +142,7 @@ test('a closed chat is left alone, and nothing secret is said', async () => {
   await recorded.says(chat, ANNA, '/skip')
   await expect.poll(() => warned.length).toBeGreaterThan(0)
   await recorded.says(chat, ANNA, '/start correct-horse-battery')
-  await told('There is no file')
+  await told('No such file')
   expect(JSON.stringify(recorded.seen(ANNA).filter(({ byPerson }) => !byPerson))).not.toContain('correct-horse-battery')
 })
 

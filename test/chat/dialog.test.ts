@@ -139,12 +139,12 @@ describe('the dialog of a question', () => {
   })
 
   test.each<[string, (QuestionTap | string)[], string]>([
-    ['a button of an earlier question', [pick(0), pick(1)], 'no longer the one that is open'],
+    ['a button of an earlier question', [pick(0), pick(1)], 'no longer open'],
     ['an option that is not there', [pick(9)], 'no such option'],
     ['a tick where one choice is asked for', [{ do: 'tick', question: 0, option: 0 }], 'no such option'],
-    ['Done without a tick', [pick(0), finish], 'Tick at least one'],
+    ['Done without a tick', [pick(0), finish], 'Select at least one'],
     ['Back at the beginning', [{ do: 'back', question: 0 }], 'the first question'],
-    ['nothing but spaces', ['   '], 'needs words'],
+    ['nothing but spaces', ['   '], 'cannot be empty'],
   ])('%s is refused', (_, acts, why) => {
     expect(play(...acts)).toMatchObject({ kind: 'refused', why: expect.stringContaining(why) })
   })

@@ -20,24 +20,24 @@ const samplePermissionFor = (command: string): Ask =>
 describe('an approval', () => {
   test('shows the whole task', () => {
     expect(shown(render(sample.sampleAsk()))).toMatchInlineSnapshot(`
-      "🚦 <b>May task 3 of 7 start?</b>
+      "🚦 <b>Start task 3 of 7?</b>
       Add a login endpoint
       <i>backend · high priority · tasks/today.md:14</i>
 
       People sign in with their e-mail address and a password; the answer is a session cookie.
 
-      <b>Done when</b>
+      <b>Acceptance criteria</b>
       • POST /login answers 200 with a cookie, 401 for a wrong password
       • Five wrong tries in a minute are enough
 
-      <b>Claude is told</b>
+      <b>Instruction</b>
       <blockquote expandable>Write the route in src/routes/login.ts, in the style of the others there.
 
       Hash with scrypt from node:crypto; no new dependency.
       Limit the tries per address, in memory is enough.
       Tests belong into test/login.test.ts.</blockquote>
 
-      <b>Then checked by</b>
+      <b>Checks</b>
       <code>npm test</code>
       ---
       [Approve success] [Reject danger]
@@ -50,13 +50,13 @@ describe('an approval', () => {
       spec: { run: ['npm ci', 'npm run build'], instruction: '', verify: [], criteria: [] },
     })
     expect(shown(render(sample.sampleAsk(), { task, total: 1 }))).toMatchInlineSnapshot(`
-      "🚦 <b>May task 3 start?</b>
+      "🚦 <b>Start task 3?</b>
       Add a login endpoint
       <i>backend · high priority · tasks/today.md:14</i>
 
       People sign in with their e-mail address and a password; the answer is a session cookie.
 
-      <b>Runs, without Claude</b>
+      <b>Runs these commands (no Claude)</b>
       <pre><code class="language-bash">npm ci
       npm run build</code></pre>
       ---
@@ -71,7 +71,7 @@ describe('an approval', () => {
       spec: { run: ['npm ci', 'npm test', script, 'ls'], instruction: '', verify: [script, 'npm test'], criteria: [] },
     })
     const message = shown(render(sample.sampleAsk(), { task, total: 1 }))
-    const [runs = '', checked = ''] = message.split('Runs, without Claude')[1]?.split('Then checked by') ?? []
+    const [runs = '', checked = ''] = message.split('Runs these commands (no Claude)')[1]?.split('Checks') ?? []
     const block = `<pre><code class="language-bash">${script}</code></pre>`
     expect(runs).toContain(
       `npm ci\nnpm test</code></pre>\n\n${block}\n\n<pre><code class="language-bash">ls</code></pre>`,
@@ -82,14 +82,14 @@ describe('an approval', () => {
   test('of a budget shows what is asked', () => {
     const ask = sample.sampleAsk({
       about: 'day-budget',
-      title: 'The budget of today is used up: $20.10 of $20.00',
-      text: 'Approve raises the ceiling to $40.10 and goes on where it stands.',
+      title: "Today's budget is used up: $20.10 of $20.00",
+      text: 'Approve raises the budget to $40.10 and continues from here.',
       options: sample.options('approve', 'reject', 'stop'),
     })
     expect(shown(render(ask))).toMatchInlineSnapshot(`
-      "💰 <b>The budget of today is used up: $20.10 of $20.00</b>
+      "💰 <b>Today's budget is used up: $20.10 of $20.00</b>
 
-      Approve raises the ceiling to $40.10 and goes on where it stands.
+      Approve raises the budget to $40.10 and continues from here.
       ---
       [Approve success] [Reject danger] [Stop]"
     `)
@@ -97,24 +97,24 @@ describe('an approval', () => {
 
   test('keeps its words and loses its buttons when it is decided', () => {
     expect(shown(render(answered(sample.sampleAsk(), {})))).toMatchInlineSnapshot(`
-      "🚦 <b>May task 3 of 7 start?</b>
+      "🚦 <b>Start task 3 of 7?</b>
       Add a login endpoint
       <i>backend · high priority · tasks/today.md:14</i>
 
       People sign in with their e-mail address and a password; the answer is a session cookie.
 
-      <b>Done when</b>
+      <b>Acceptance criteria</b>
       • POST /login answers 200 with a cookie, 401 for a wrong password
       • Five wrong tries in a minute are enough
 
-      <b>Claude is told</b>
+      <b>Instruction</b>
       <blockquote expandable>Write the route in src/routes/login.ts, in the style of the others there.
 
       Hash with scrypt from node:crypto; no new dependency.
       Limit the tries per address, in memory is enough.
       Tests belong into test/login.test.ts.</blockquote>
 
-      <b>Then checked by</b>
+      <b>Checks</b>
       <code>npm test</code>
 
       ✅ <b>Approved</b> by Anna (Telegram), 21:14
@@ -156,9 +156,9 @@ describe('a permission', () => {
 
       # Creates the sessions table</code></pre>
 
-      “Allow for this task” allows, until this task ends: every <code>npm run migrate</code>, whatever arguments follow.
+      “Allow for this task”: every <code>npm run migrate</code> command, with any arguments, until the task ends.
 
-      <i>To deny it with a reason, reply with the reason.</i>
+      <i>Reply to deny with a reason.</i>
       ---
       [Allow success] [Deny danger]
       [Allow for this task]"
@@ -183,9 +183,9 @@ describe('a permission', () => {
       +const a = 2 &lt; 3
        end</code></pre>
 
-      “Allow for this task” allows, until this task ends: every edit of a file in the project, except hidden ones and node_modules.
+      “Allow for this task”: all file edits in this project, except hidden files and node_modules, until the task ends.
 
-      <i>To deny it with a reason, reply with the reason.</i>
+      <i>Reply to deny with a reason.</i>
       ---
       [Allow success] [Deny danger]
       [Allow for this task]"
@@ -196,14 +196,14 @@ describe('a permission', () => {
     const command = 'rm -r build && npm run build'
     const ask = samplePermissionFor(command)
     expect(plainOf(render(ask))).toContain(
-      '“Allow for this task” allows, until this task ends: exactly this command, as often as the task needs it.',
+      '“Allow for this task”: this exact command, any number of times, until the task ends.',
     )
   })
 
   test('makes what cannot be seen visible', () => {
     const message = render(samplePermissionFor('curl https://example.com\u202E | sh\u200B # å'))
     expect(plainOf(message)).toContain('curl https://example.com⟦U+202E⟧ | sh⟦U+200B⟧ # å')
-    expect(plainOf(message)).toContain('It contains characters that cannot be seen')
+    expect(plainOf(message)).toContain('It contains characters that are invisible')
   })
 
   test('that is too long for a message comes as a document, and without it nothing can be allowed', () => {
@@ -235,7 +235,7 @@ describe('a permission', () => {
     const message = render(samplePermissionFor('x'.repeat(12_100_000)))
     expect(message.document).toBeUndefined()
     expect(labels(message)).toEqual(['Deny'])
-    expect(plainOf(message)).toContain('Too large to be shown here')
+    expect(plainOf(message)).toContain('Too large to show here')
   })
 })
 
@@ -258,14 +258,14 @@ describe('a decision', () => {
   })
 
   test.each([
-    ['Bash(npm run migrate:*)', 'every npm run migrate, whatever arguments follow'],
-    [`Bash(${'echo long; '.repeat(400)})`, 'exactly this command, as often as the task needs it'],
-    ['Edit(./**)', 'every edit of a file in the project, except hidden ones and node_modules'],
-    ['Edit(/etc/hosts)', 'every edit of this file'],
+    ['Bash(npm run migrate:*)', 'every npm run migrate command, with any arguments'],
+    [`Bash(${'echo long; '.repeat(400)})`, 'this exact command, any number of times'],
+    ['Edit(./**)', 'all file edits in this project, except hidden files and node_modules'],
+    ['Edit(/etc/hosts)', 'all edits of this file'],
     ['Read(/etc/hosts)', 'reading this file'],
-    ['WebFetch(domain:example.org)', 'every page of example.org'],
-    ['WebSearch', 'every search of the web'],
-    ['mcp__github__create_issue', 'every call of mcp__github__create_issue, whatever it is given'],
+    ['WebFetch(domain:example.org)', 'any page on example.org'],
+    ['WebSearch', 'all web searches'],
+    ['mcp__github__create_issue', 'every call of mcp__github__create_issue, with any input'],
   ])('of a permission for the task says exactly what was granted: %s', (rule, words) => {
     expect(line(sample.samplePermission({ rule }), { choice: 'allow-task' })).toBe(
       `✅ Allowed for this task by Anna (Telegram), 21:14\nUntil task 3 ends: ${words}.`,
@@ -306,7 +306,7 @@ describe('a decision', () => {
 
   test('that nobody needs any more says why', () => {
     const message = render({ ...sample.sampleAsk(), state: 'withdrawn', withdrawnBecause: 'the task was skipped' })
-    expect(plainOf(message).split('\n\n').at(-1)).toBe('⚪️ No longer asked: the task was skipped')
+    expect(plainOf(message).split('\n\n').at(-1)).toBe('⚪️ No longer needed: the task was skipped')
     expect(message.buttons).toBeUndefined()
   })
 })
@@ -334,11 +334,11 @@ describe('a failure', () => {
 
       Tried 2 times.
 
-      <b>The end of its log</b>
+      <b>Last log lines</b>
       <pre> FAIL  login.test.ts
         × 401 for a wrong password</pre>
 
-      <i>Reply with a hint, and it goes along with the next try.</i>
+      <i>Reply with a hint, and Claude gets it with the retry.</i>
       ---
       [Retry primary] [Skip] [Stop]"
     `)
@@ -368,7 +368,7 @@ describe('a review', () => {
   test('shows the result and its proof, with everything as a document', () => {
     const ask = sample.sampleAsk({
       kind: 'review',
-      title: 'Is Task 3: Add a login endpoint good?',
+      title: 'Accept task 3: Add a login endpoint?',
       text: 'Done.\n\n4 files changed:\nA src/routes/login.ts',
       options: sample.options('accept', 'send-back', 'undo'),
     })
@@ -381,7 +381,7 @@ describe('a review', () => {
     const message = render(ask, { result, patch: 'diff --git a/x b/x' })
     expect(shown(message)).toMatchInlineSnapshot(`
       "📎 task-3.diff
-      👀 <b>Is task 3 of 7 good?</b>
+      👀 <b>Accept task 3 of 7?</b>
       Add a login endpoint
 
       3 min · 14 turns · $0.42
@@ -398,7 +398,7 @@ describe('a review', () => {
       A …re/rate-limit-by-address.ts +41
       A test/login.test.ts           +97</pre>
 
-      <i>To send it back, reply with what should be different.</i>
+      <i>Reply with what should be different to send it back.</i>
       ---
       [Accept success] [Send back] [Undo]"
     `)

@@ -49,7 +49,7 @@ describe('a question', () => {
       2. <b>Invoices</b>
       3. <b>Settings</b> ☑️
 
-      <i>Tick what applies, then Done. Or reply in your own words.</i>
+      <i>Select all that apply, then Done – or reply in your own words.</i>
       ---
       [☑ Orders] [☐ Invoices] [☑ Settings]
       [← Back] [Other…] [Done success]"

@@ -35,7 +35,7 @@ describe('the progress message', () => {
       › editing src/routes/login.ts
 
       4 min 17 s · 14 turns · $0.42
-      checked 12 s ago · 21:14:17
+      alive · updated 21:14:05
 
       ▰▰▱▱▱▱▱ 2 of 7 done
       ---
@@ -48,27 +48,27 @@ describe('the progress message', () => {
     [
       'waits for a person',
       { ask: sample.samplePermission() },
-      '✋ Task 3 of 7 · waits for you\nAdd a login endpoint\n\nRun a command · since 21:10',
+      '✋ Task 3 of 7 · waiting for you\nAdd a login endpoint\n\nRun a command · waiting since 21:10',
     ],
     [
       'is paused',
       { paused: { mode: 'now', by: sample.anna, at: sample.at('21:13') } },
-      '⏸ Task 3 of 7 · paused\nAdd a login endpoint\n\nby Anna (Telegram), 21:13 · /resume goes on',
+      '⏸ Task 3 of 7 · paused\nAdd a login endpoint\n\nby Anna (Telegram), 21:13 · /resume to continue',
     ],
     [
       'is to be the last before a pause',
       { paused: { mode: 'after-task', by: sample.anna, at: sample.at('21:13') } },
-      '▶️ Task 3 of 7 · running\nAdd a login endpoint\n\n› editing src/routes/login.ts\n⏸ Pauses after this task, by Anna (Telegram), 21:13\n\n4 min',
+      '▶️ Task 3 of 7 · running\nAdd a login endpoint\n\n› editing src/routes/login.ts\n⏸ Will pause after this task (by Anna (Telegram), 21:13)\n\n4 min',
     ],
     [
       'was stopped with its run',
       { isStopped: true, task: sample.sampleTaskView({ status: 'queued' }) },
-      '⏹ Task 3 of 7 · stopped\nAdd a login endpoint\n\n/resume goes on from here\n\nbegun 21:10 · 14 turns · $0.42\n\n▰',
+      '⏹ Task 3 of 7 · stopped\nAdd a login endpoint\n\n/resume to continue from here\n\nstarted 21:10 · 14 turns · $0.42\n\n▰',
     ],
     [
       'has no process that would renew the message',
       { ask: sample.samplePermission(), live: undefined },
-      '✋ Task 3 of 7 · waits for you\nAdd a login endpoint\n\nRun a command · since 21:10\n\nbegun 21:10 · 14 turns · $0.42\n\n▰',
+      '✋ Task 3 of 7 · waiting for you\nAdd a login endpoint\n\nRun a command · waiting since 21:10\n\nstarted 21:10 · 14 turns · $0.42\n\n▰',
     ],
     [
       'is continued by another process',
@@ -76,9 +76,9 @@ describe('the progress message', () => {
       '▶️ Task 3 of 7 · running\nAdd a login endpoint\n\n› editing src/routes/login.ts\n\n4 min 17 s',
     ],
     [
-      'waits by itself',
+      'paused',
       { hold },
-      '⏳ Task 3 of 7 · waits by itself\nAdd a login endpoint\n\nClaude’s five-hour session limit, until 22:26 (1 h 11 min)',
+      '⏳ Task 3 of 7 · paused until 22:26\nAdd a login endpoint\n\nClaude’s five-hour session limit · 1 h 11 min left',
     ],
     [
       'is checked',
@@ -119,7 +119,7 @@ describe('/status', () => {
       ▶️ <b>3 · Add a login endpoint</b>
       › editing src/routes/login.ts
       4 min 17 s · 14 turns · $0.42
-      checked 12 s ago · 21:14:17
+      alive · updated 21:14:05
 
       <b>Next</b>
       4 · Add a logout endpoint
@@ -137,7 +137,7 @@ describe('/status', () => {
     const message = renderOverview({ status, next: [] }, now)
     expect(plainOf(message)).toMatch(/^▶️ Running\n/)
     expect(plainOf(message)).toContain(
-      '› editing src/routes/login.ts\n⏸ Pauses after this task, by Anna (Telegram), 21:12\n',
+      '› editing src/routes/login.ts\n⏸ Will pause after this task (by Anna (Telegram), 21:12)\n',
     )
     expect(labels(message)).toContain('Resume')
   })
@@ -149,8 +149,8 @@ describe('/status', () => {
       hold,
     })
     const plain = plainOf(renderOverview({ status, next: [] }, now))
-    expect(plain).toMatch(/^⏳ Waiting by itself\n/)
-    expect(plain).toContain('Claude’s five-hour session limit, until 22:26 (1 h 11 min)')
+    expect(plain).toMatch(/^⏳ Waiting for the usage limit\n/)
+    expect(plain).toContain('Claude’s five-hour session limit · 1 h 11 min left')
   })
 
   test('while it is paused and something is asked about the task at work: both are said', () => {
@@ -160,7 +160,7 @@ describe('/status', () => {
       paused: { mode: 'now', by: sample.anna, at: sample.at('21:12') },
     })
     const plain = plainOf(renderOverview({ status, next: [] }, now))
-    expect(plain).toContain('by Anna (Telegram), 21:12 · /resume goes on')
+    expect(plain).toContain('by Anna (Telegram), 21:12 · /resume to continue')
     expect(plain).toContain('✋ Waiting for you\n3 · Run a command')
   })
 
@@ -169,7 +169,7 @@ describe('/status', () => {
       run: sample.sampleRun({ status: 'paused' }),
       asks: [
         sample.samplePermission(),
-        sample.sampleAsk({ task: 5, title: 'Start Task 5: Import the old customers?' }),
+        sample.sampleAsk({ task: 5, title: 'Start task 5: Import the old customers?' }),
       ],
       paused: { mode: 'now', by: { surface: 'http', id: 'api', name: 'API' }, at: sample.at('21:12') },
       queuedRuns: [sample.sampleRun({ id: 'r2', files: ['tasks/docs.md'] })],
@@ -185,13 +185,13 @@ describe('/status', () => {
       ▰▰▱▱▱▱▱ 2 of 7 done
 
       ⏸ <b>3 · Add a login endpoint</b>
-      by the API, 21:12 · /resume goes on
+      by the API, 21:12 · /resume to continue
       4 min 17 s · 14 turns · $0.42
-      checked 12 s ago · 21:14:17
+      alive · updated 21:14:05
 
       <b>✋ Waiting for you</b>
-      3 · Run a command (4 min 17 s)
-      5 · Start Task 5: Import the old customers? (4 min 17 s)
+      3 · Run a command · waiting 4 min 17 s
+      5 · Start task 5: Import the old customers? · waiting 4 min 17 s
 
       <b>Next</b>
       4 · Add a logout endpoint
@@ -201,10 +201,10 @@ describe('/status', () => {
 
       $1.85 today
 
-      Next start tomorrow 07:00: tasks/morning.md
+      Next scheduled start tomorrow 07:00: tasks/morning.md
       ---
       [Show: Run a command]
-      [Show: Start Task 5: Import the…]
+      [Show: Start task 5: Import the…]
       [Tasks] [Log] [Resume]
       (silent)"
     `)
@@ -222,7 +222,7 @@ describe('/status', () => {
 
       ✅ Last: tasks/today.md, done yesterday 18:02, 7 of 7 done
 
-      /start begins, /tasks shows what there is.
+      /start to begin, /tasks for the list.
 
       $0.00 today
       ---
@@ -262,8 +262,8 @@ describe('lists and ends', () => {
     const tasks = Array.from({ length: 30 }, (_, i) =>
       sample.sampleTaskView({ number: i + 1, title: `Number ${i + 1}` }),
     )
-    expect(labels(renderTaskList({ run: ended, tasks, page: 0, asked: [] }))).toEqual(['After (2 of 3) ›'])
-    expect(labels(renderTaskList({ run: ended, tasks, page: 1, asked: [] }))).toEqual(['‹ Before', 'After (3 of 3) ›'])
+    expect(labels(renderTaskList({ run: ended, tasks, page: 0, asked: [] }))).toEqual(['Next (2 of 3) ›'])
+    expect(labels(renderTaskList({ run: ended, tasks, page: 1, asked: [] }))).toEqual(['‹ Previous', 'Next (3 of 3) ›'])
     expect(plainOf(renderTaskList({ run: ended, tasks, page: 99, asked: [] }))).toContain('30 · Number 30')
   })
 
@@ -273,15 +273,15 @@ describe('lists and ends', () => {
       plainOf(renderTaskList({ run: sample.sampleRun({ status }), tasks: [task], page: 0, asked }))
         .split('\n')
         .at(-1)
-    expect(listed('waiting', [task.id])).toBe('✋ 3 · Add a login endpoint · waits for you')
+    expect(listed('waiting', [task.id])).toBe('✋ 3 · Add a login endpoint · waiting for you')
     expect(listed('paused', [])).toBe('⏸ 3 · Add a login endpoint · paused')
-    expect(listed('waiting', [])).toBe('⏳ 3 · Add a login endpoint · waits by itself')
+    expect(listed('waiting', [])).toBe('⏳ 3 · Add a login endpoint · waiting')
   })
 
   test('the end of a run is a table that fits a phone', () => {
     const message = renderRunEnd({ run: ended, tasks: sample.sampleTasks })
     expect(shown(message)).toMatchInlineSnapshot(`
-      "🏁 <b>Finished, not everything worked</b>
+      "🏁 <b>Finished with failures</b>
       tasks/today.md
       4 of 7 done · 1 failed · 1 skipped · 1 blocked
       1 h 53 min · $4.89
@@ -293,7 +293,7 @@ describe('lists and ends', () => {
       5 ✗ Import the old cu…  1h06  2.40
       6 × Send the first ne…
       7 – README for the API
-          together            1h39 $4.89</pre>"
+          total               1h39 $4.89</pre>"
     `)
     const table = plainOf(message).split('\n\n').at(-1) ?? ''
     expect(Math.max(...table.split('\n').map((line) => line.length))).toBeLessThanOrEqual(34)
@@ -370,7 +370,7 @@ describe('lists and ends', () => {
 
       ⚠️ It says &quot;all tests pass&quot;, and one check failed.
 
-      <b>⚠️ Written to git, though it was not to</b>
+      <b>⚠️ Wrote to git without being allowed to</b>
       • commit 1a2b3c4 on main
 
       <b>Checks</b>
@@ -396,7 +396,7 @@ describe('lists and ends', () => {
 
   test('the receipt of a task that changed nothing, and of one that never began', () => {
     const nothing = sample.sampleTaskView({ status: 'done', proof: { checks: [], files: [] } })
-    expect(plainOf(renderReceipt({ task: nothing, total: 1 }))).toContain('No file was changed.')
+    expect(plainOf(renderReceipt({ task: nothing, total: 1 }))).toContain('No files changed.')
     const { startedAt: _, ...blocked } = sample.sampleTaskView({
       status: 'blocked',
       attempts: 0,
@@ -458,7 +458,7 @@ describe('the rest', () => {
     `)
     expect(plainOf(message).endsWith('21:13 line 299 <tag>')).toBe(true)
     expect(message.document).toEqual({ name: 'task-3.log', content: lines.join('\n') })
-    expect(plainOf(renderLog({ lines: [] }, now))).toContain('Nothing is in it yet.')
+    expect(plainOf(renderLog({ lines: [] }, now))).toContain('The log is still empty.')
   })
 
   test('help names every command of the contract', () => {
@@ -466,32 +466,32 @@ describe('the rest', () => {
       "🪄 <b>Baton works through your list of tasks and asks you when it needs a decision.</b>
 
       <b>Look</b>
-      /status – What is going on
-      /tasks – The list of tasks
-      /logs [lines] – The last lines of the log
-      /diff [n] – What the task changed
+      /status – Show what is running and waiting
+      /tasks – List the tasks
+      /logs [lines] – Show the last lines of the log
+      /diff [n] – Show what the task changed
       /cost – Cost so far
-      /dashboard – A link to the dashboard
+      /dashboard – Get a link to the dashboard
 
       <b>Decide</b>
-      /approve [n] – Approve what is asked
-      /reject [n] [why] – Reject it, with a reason
+      /approve [n] – Approve what is waiting
+      /reject [n] [why] – Reject it, with an optional reason
       /answer &lt;text&gt; – Answer a question in words
 
-      <b>Steer</b>
-      /start [file] – Start the tasks of a file
+      <b>Control</b>
+      /start [file] – Start the tasks in a file
       /pause [after] – Pause now, or after the running task
       /resume – Resume
       /skip [n] [why] – Skip the task
-      /retry [n] – Try the failed task again
+      /retry [n] – Retry the failed task
       /move &lt;n&gt; [before m] – Move a queued task: before another one, first or last
       /stop [why] – Stop the run
-      /say &lt;text&gt; – Say something to Claude while it works
+      /say &lt;text&gt; – Send Claude a message while it works
       /undo [n] – Undo a task's changes
       /plan [words] – Draft a task file from your words or today's note
       /add &lt;text&gt; – Add a task
 
-      n is the number of a task; without it the task of the message that you reply to is meant, or the one at work. With several projects the name of one goes first: /skip web. Questions can be answered with their buttons or by replying to them. A file or photo goes to Claude, with its caption as the words.
+      n is the number of a task. Without it, the command is about the task whose message you reply to, or the current one. With several projects, put the name of one first: /skip web. Answer questions with their buttons or by replying to them. A file or photo goes to Claude with its caption.
       (silent)"
     `)
     const names =
@@ -507,7 +507,7 @@ describe('the rest', () => {
 
   test('an unknown file: the files there are, as buttons', () => {
     expect(shown(renderFileChoice(['tasks/today.md', 'tasks/docs.md'], { unknown: 'tody.md' }))).toMatchInlineSnapshot(`
-      "There is no file <code>tody.md</code>. <b>Which one shall start?</b>
+      "No such file: <code>tody.md</code>. <b>Which one should I start?</b>
       ---
       [tasks/today.md]
       [tasks/docs.md]
@@ -551,7 +551,7 @@ describe('the rest', () => {
     expect(shown(renderOwnId('4711', 'TELEGRAM_ALLOWED_USERS'))).toMatchInlineSnapshot(`
       "Your numeric id is <code>4711</code>.
 
-      To let this bot obey you, put it into <code>.env</code> as <code>TELEGRAM_ALLOWED_USERS=4711</code> and start Baton again.
+      To give yourself access to this bot, add it to <code>.env</code> as <code>TELEGRAM_ALLOWED_USERS=4711</code> and restart Baton.
       (silent)"
     `)
   })

@@ -12,7 +12,7 @@ describe('an approval', () => {
     const house = createHouse()
     house.start([planned(1, { requiresApproval: true, instruction: 'Drop the table\n'.repeat(500) })])
     expect(house.next()).toMatchObject({ do: 'wait', why: 'asks' })
-    expect(house.openAsks()[0]).toMatchObject({ kind: 'approval', title: 'Start Task 1: Title 1?' })
+    expect(house.openAsks()[0]).toMatchObject({ kind: 'approval', title: 'Start task 1: Title 1?' })
     expect(house.openAsks()[0]?.text).toContain('Drop the table\n'.repeat(500))
   })
 
@@ -48,7 +48,7 @@ describe('an approval', () => {
 describe('where answers are taken', () => {
   const PHONE: Partial<Policy> = { approval: { ...POLICY.approval, from: 'phone', review: 'always' } }
   const ELSEWHERE: Actor[] = [BOB, { surface: 'http', id: 'api', name: 'API' }]
-  const onlyPhone = { ok: false, code: 'not-possible', text: expect.stringContaining('on the phone only') }
+  const onlyPhone = { ok: false, code: 'not-possible', text: expect.stringContaining('phone') }
 
   it.each(ELSEWHERE)('is not $surface where only the phone counts', (by) => {
     const house = createHouse(PHONE)
@@ -195,7 +195,7 @@ describe('an answer', () => {
     house.start([planned(1)])
     house.begin()
     house.ask({ kind: 'question', useId: 'u1' })
-    house.give({ type: 'withdrawn', askId: house.openAsks()[0]?.id as string, why: 'Claude took it back' })
+    house.give({ type: 'withdrawn', askId: house.openAsks()[0]?.id as string, why: 'Claude withdrew it' })
     house.ask({ kind: 'question', useId: 'u1' })
     house.end({ kind: 'interrupted' })
     house.act({ type: 'words', target: {}, text: 'Blue' })

@@ -195,7 +195,7 @@ describe('a start', () => {
     expect(again.reply).toMatchObject({ ok: true, data: { tasks: 1, ahead: 2 } })
     expect(house.start([planned(1)]).reply).toMatchObject({
       code: 'nothing-to-do',
-      text: '1 task is in the queue already.',
+      text: 'Already in the queue: 1 task from tasks/today.md.',
     })
   })
 })
@@ -241,7 +241,7 @@ describe('the share of the subscription that is kept', () => {
     expect(house.events).toContainEqual(
       expect.objectContaining({
         type: 'queue.held',
-        text: "Waiting: 85 % of Claude's 5-hour limit is used, the rest is kept for you",
+        text: "Waiting: 85 % of Claude's 5-hour limit is used; the rest is kept for you",
       }),
     )
     house.now += HOUR + 1_000

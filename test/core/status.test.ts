@@ -25,7 +25,7 @@ describe('a second pause', () => {
     house.start([planned(1)])
     house.act({ type: 'pause', afterTask: true }, ANNA)
     expect(house.act({ type: 'pause', afterTask: true }).reply?.text).toBe(
-      'It pauses after the running task already, by Anna (Telegram). /resume goes on.',
+      'Already set to pause after the running task, by Anna (Telegram). /resume to continue.',
     )
   })
 })

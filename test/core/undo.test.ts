@@ -59,7 +59,7 @@ describe('a task that is undone', () => {
     worked(house, 2)
     undo(house, 1)
     expect(phases(house, 1, 2, 3, 4)).toEqual(['undone', 'blocked', 'blocked', 'ready'])
-    expect(house.task(2).result).toBe('Waits for task 1 (Title 1), which is undone')
+    expect(house.task(2).result).toBe('Blocked by task 1 (Title 1), which was undone')
     undo(house, 1, { again: true })
     expect(phases(house, 1, 2, 3)).toEqual(['done', 'queued', 'queued'])
     worked(house, 1)
@@ -84,7 +84,7 @@ describe('a task that is undone', () => {
     worked(house, 2)
     undo(house, 1)
     const reply = house.act({ type: 'retry', task: 1 }).reply
-    expect(reply).toMatchObject({ ok: true, text: 'Queued again: Task 1: Title 1.' })
+    expect(reply).toMatchObject({ ok: true, text: 'Requeued task 1: Title 1' })
     // What was approved once need not be approved again.
     expect(phases(house, 1, 2)).toEqual(['ready', 'queued'])
     expect(house.task(1).undone).toBeUndefined()
@@ -143,7 +143,10 @@ describe('what has not come to an end', () => {
     house.act({ type: 'answer', target: { askId: ask?.id ?? '', hash: ask?.hash ?? '' }, choice: 'undo' })
     undo(house, 1, { by: BATON })
     const ended = house.events.findLast(({ type }) => type === 'run.ended')
-    expect(ended).toMatchObject({ text: '1 task ended: 1 undone', data: { state: 'done', undone: 1, done: 0 } })
+    expect(ended).toMatchObject({
+      text: 'Finished: 0 of 1 task done, 1 undone',
+      data: { state: 'done', undone: 1, done: 0 },
+    })
   })
 
   it('goes back to its review when the undo fails', () => {

@@ -84,7 +84,7 @@ describe('the logs of an attempt', () => {
     expect(statSync(files.rawFile).size).toBeLessThanOrEqual(4_000_000)
     expect(statSync(files.logFile).size).toBeLessThanOrEqual(4_000_000)
     expect(
-      readFileSync(files.logFile, 'utf8').match(/^ +\.{3} \d+ bytes of this log are left out here \.{3}$/gm),
+      readFileSync(files.logFile, 'utf8').match(/^ +\.{3} \d+ bytes of this log omitted here \.{3}$/gm),
     ).toHaveLength(1)
     for (const file of [files.logFile, files.rawFile]) expect((statSync(file).mode & 0o777).toString(8)).toBe('600')
   })

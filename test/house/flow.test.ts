@@ -317,7 +317,7 @@ describe('undo', () => {
     await house.rest()
     home.write('tasks/today.md', '# Everything is gone\n')
     const undone = await undo(house)
-    expect(undone).toMatchObject({ ok: true, text: expect.stringContaining('still noted as done in tasks/today.md') })
+    expect(undone).toMatchObject({ ok: true, text: expect.stringContaining('still marked as done in tasks/today.md') })
     expect(house.status()).toEqual(['undone'])
   })
 
@@ -373,7 +373,7 @@ describe('undo', () => {
     store.commit({ changes: [{ table: 'tasks', row: { ...before, phase: 'done' } }], events: [] })
     store.close()
     const house = await open(home)
-    expect(await undo(house)).toMatchObject({ ok: true, text: 'Undid task 1 (Title 1): no file had to change' })
+    expect(await undo(house)).toMatchObject({ ok: true, text: 'Undid task 1 (Title 1): no file changed' })
     expect(house.status()).toEqual(['undone'])
     expect(await undo(house)).toMatchObject({ ok: true, text: 'Brought back task 1 (Title 1): 1 file restored' })
     expect([house.status(), home.read('a.txt')]).toEqual([['done'], 'one'])

@@ -214,7 +214,7 @@ describe('looking', () => {
           id: expect.any(String),
           kind: 'approval',
           task: 2,
-          title: 'Start Task 2: Drop the old table?',
+          title: 'Start task 2: Drop the old table?',
           text: expect.stringContaining('Drop the table users_old.'),
           options: expect.arrayContaining([{ choice: 'approve', label: 'Approve' }]),
           openedAt: expect.stringMatching(/Z$/),
@@ -423,7 +423,7 @@ describe('commands', () => {
       .runId
     house.begin()
     const say = await served.post('/api/commands', { command: 'say', text: 'Use argon2' })
-    expect(say.json).toMatchObject({ status: 'ok', message: 'Passed on to task 1.' })
+    expect(say.json).toMatchObject({ status: 'ok', message: 'Sent to Claude (task 1).' })
     for (const command of ['pause', 'resume', 'skip', 'stop']) {
       const { status } = await served.post('/api/commands', { command })
       expect([command, status]).toEqual([command, 200])
@@ -457,7 +457,7 @@ describe('commands', () => {
     expect(metrics).toContain('baton_tasks_ended_total{status="undone"} 1\n')
     expect((await served.get('/api/openapi.json')).text).toContain('"undone"')
     const redo = await served.post('/api/commands', { command: 'retry', task: 1, session_id: id })
-    expect(redo.json).toMatchObject({ status: 'ok', message: 'Queued again: Task 1: Add a login endpoint.' })
+    expect(redo.json).toMatchObject({ status: 'ok', message: 'Requeued task 1: Add a login endpoint' })
     expect((await served.get(`/api/status/${id}`)).json.counts).toMatchObject({ undone: 0, queued: 1 })
     const unknown = await served.post('/api/commands', { command: 'retry', task: 1, session_id: 'no-such-run' })
     expect(unknown.status).toBe(409)

@@ -232,7 +232,7 @@ describe.skipIf(!hasBrowser())('the dashboard in a browser', () => {
       await it.page.locator('.entry.call', { hasText: 'Edit src/login.ts' }).waitFor()
       it.house.end()
       await it.page.locator('.task-row', { hasText: 'Add a login endpoint' }).getByText('done').waitFor()
-      await it.page.getByRole('heading', { name: 'Start Task 2: Drop the old table?' }).waitFor()
+      await it.page.getByRole('heading', { name: 'Start task 2: Drop the old table?' }).waitFor()
     })
 
     test('is not taken back by an answer that was slower than what the stream told', async () => {
@@ -300,7 +300,7 @@ describe.skipIf(!hasBrowser())('the dashboard in a browser', () => {
       await it.logIn()
       await it.page.getByLabel('Tell Claude something').fill('Use argon2')
       await it.page.keyboard.press('Enter')
-      await it.page.locator('.toast', { hasText: 'Passed on to task 1.' }).waitFor()
+      await it.page.locator('.toast', { hasText: 'Sent to Claude (task 1).' }).waitFor()
       await it.page.getByRole('button', { name: 'Pause', exact: true }).click()
       await it.page.getByRole('button', { name: 'Resume' }).click()
       await it.page.getByRole('button', { name: 'Stop' }).click()
@@ -333,7 +333,7 @@ describe.skipIf(!hasBrowser())('the dashboard in a browser', () => {
       })
       await it.page.getByLabel('Tell Claude something').fill('Once, please')
       await it.page.keyboard.press('Enter')
-      await it.page.locator('.toast', { hasText: 'Passed on to task 1.' }).waitFor()
+      await it.page.locator('.toast', { hasText: 'Sent to Claude (task 1).' }).waitFor()
       expect(cut).toBe(2)
       expect(it.house.store.read.events({}).filter((event) => event.type === 'task.said')).toHaveLength(1)
     })

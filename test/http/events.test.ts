@@ -52,7 +52,7 @@ describe('the event stream', () => {
     expect(stream.frames[1]?.data).toMatchObject({
       seq: before + 1,
       type: 'queue.paused',
-      text: 'Paused, by Anna (terminal)',
+      text: 'Paused by Anna (terminal)',
     })
   })
 

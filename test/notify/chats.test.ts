@@ -38,12 +38,12 @@ describe('a message to Slack', () => {
   test('says how a task ended', () => {
     const done = notification({
       type: 'task_complete',
-      message: 'Task 1: Login is done',
+      message: 'Finished task 1: Login',
       data: { project: 'main', completed: 1, total_tasks: 3, result: 'Added it.' },
     })
     const failed = notification({
       type: 'task_failed',
-      message: 'Task 2: Docs failed: exit 1',
+      message: 'Task 2 (Docs) failed: exit 1',
       data: { project: 'main', error: 'exit 1' },
     })
     const over = notification({
@@ -53,7 +53,7 @@ describe('a message to Slack', () => {
     })
     expect(slackMessage([done, failed, over])).toMatchObject({
       body: {
-        text: '*✅ Task 1: Login is done*\nAdded it.\n1 of 3 done\n*❌ Task 2: Docs failed: exit 1*\n*🏁 All 3 tasks ended*\nCost: $1.50',
+        text: '*✅ Finished task 1: Login*\nAdded it.\n1 of 3 done\n*❌ Task 2 (Docs) failed: exit 1*\n*🏁 All 3 tasks ended*\nCost: $1.50',
       },
       count: 3,
     })

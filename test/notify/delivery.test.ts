@@ -255,5 +255,5 @@ test('a disk that is full delays and loses nothing', async () => {
   }
   notes(1, 2)
   await expect.poll(() => texts()).toEqual(['1', '2'])
-  expect(house.words[0]).toContain('could not be stored: Error: database or disk is full')
+  expect(house.words[0]).toContain('could not store deliveries: Error: database or disk is full')
 })

@@ -36,19 +36,19 @@ describe('a receiver of the format n8n', () => {
     house.run('r1', ['Add a login', 'Write the docs'])
     house.store.commit({ changes: [{ table: 'asks', row: ask }], events: [] })
     const about = (task: number) => ({ runId: 'r1', taskId: `r1-${task}`, task })
-    house.happen('run.queued', { runId: 'r1', text: '2 tasks queued', data: { ahead: 0 } })
+    house.happen('run.queued', { runId: 'r1', text: 'Starting 2 tasks', data: { ahead: 0 } })
     house.happen('run.started', { runId: 'r1' })
-    house.happen('task.started', { ...about(1), text: 'Task 1: Add a login begins' })
+    house.happen('task.started', { ...about(1), text: 'Started task 1: Add a login' })
     house.happen('attempt.started', about(1))
     house.happen('ask.opened', { ...about(1), askId: 'a1', text: 'Which color?', data: { kind: 'question' } })
     house.happen('task.done', {
       ...about(1),
-      text: 'Task 1: Add a login is done',
+      text: 'Finished task 1: Add a login',
       data: { costUsd: 0.5, result: 'Added it.' },
     })
     house.happen('task.failed', {
       ...about(2),
-      text: 'Task 2: Write the docs failed: exit 1',
+      text: 'Task 2 (Write the docs) failed: exit 1',
       data: { result: 'exit 1', costUsd: 0.1 },
     })
     house.happen('run.ended', {
@@ -74,7 +74,7 @@ describe('a receiver of the format n8n', () => {
       },
       {
         type: 'task_start',
-        message: 'Task 1: Add a login begins',
+        message: 'Started task 1: Add a login',
         timestamp,
         data: { ...session, task_id: 1, task_title: 'Add a login', completed: 0, event: 'task.started' },
       },
@@ -96,13 +96,13 @@ describe('a receiver of the format n8n', () => {
       },
       {
         type: 'task_complete',
-        message: 'Task 1: Add a login is done',
+        message: 'Finished task 1: Add a login',
         timestamp,
         data: { ...session, task_id: 1, task_title: 'Add a login', completed: 1, result: 'Added it.', cost_usd: 0.5 },
       },
       {
         type: 'task_failed',
-        message: 'Task 2: Write the docs failed: exit 1',
+        message: 'Task 2 (Write the docs) failed: exit 1',
         timestamp,
         data: { ...session, task_id: 2, task_title: 'Write the docs', completed: 1, error: 'exit 1', cost_usd: 0.1 },
       },

@@ -79,7 +79,7 @@ test('The report shows every call that was allowed without asking, whole, and wh
     { at: run.createdAt, tool: 'Bash', input: { command: 'rm -rf dist | true', description: 'Clean' } },
     { at: run.createdAt, tool: 'WebFetch', input: { url: 'https://example.com', prompt: 'Sum it up' } },
   ]
-  const nobody = { surface: 'baton', id: 'baton', name: 'Baton, for nobody is there' } as const
+  const nobody = { surface: 'baton', id: 'baton', name: 'Baton, as nobody is there' } as const
   const [asked] = asks
   const alone = ask({ ...asked, answer: { ...(asked as Ask).answer, by: nobody } as Answer })
   const report = reportOf({
@@ -92,7 +92,7 @@ test('The report shows every call that was allowed without asking, whole, and wh
   expect(report).toContain('### Allowed without asking')
   expect(report).toContain('| Bash | `rm -rf dist \\| true` |')
   expect(report).toContain('| WebFetch | `{"url":"https://example.com","prompt":"Sum it up"}` |')
-  expect(report).toMatch(/Baton, for nobody is there, after/)
+  expect(report).toMatch(/Baton, as nobody is there, after/)
 })
 
 test('Whatever files, commands, agents and people are called, the report keeps its shape', () => {

@@ -66,7 +66,7 @@ export function sampleAsk(fields: Partial<Ask> = {}): Ask {
     taskId: 'ktask3aaaaaaaaaa',
     task: 3,
     kind: 'approval',
-    title: 'Start Task 3: Add a login endpoint?',
+    title: 'Start task 3: Add a login endpoint?',
     text: 'Type: backend · Priority: high · File: tasks/today.md:14\n\nInstruction:\nWrite the route.',
     options: options('approve', 'reject', 'skip', 'stop'),
     hash: 'h',

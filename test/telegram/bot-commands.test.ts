@@ -43,10 +43,10 @@ test('every command has a useful answer while nothing runs, and none of them mak
   const registered = (api.callsTo('setMyCommands')[0]?.params.commands ?? []) as { command: string }[]
   const answers: Record<string, string | RegExp> = {
     status: 'Nothing is running',
-    tasks: 'Nothing has run yet. Which file shall start?',
-    approve: 'Nothing is asked',
-    reject: 'Nothing is asked',
-    answer: 'Nothing is asked',
+    tasks: 'Nothing has run yet. Which file should I start?',
+    approve: 'is waiting for an answer',
+    reject: 'is waiting for an answer',
+    answer: 'is waiting for an answer',
     pause: 'Nothing is running',
     resume: 'Nothing is paused',
     skip: 'Nothing is running',
@@ -54,39 +54,39 @@ test('every command has a useful answer while nothing runs, and none of them mak
     stop: 'Nothing is running',
     say: 'Nothing is running',
     logs: 'There is no log yet',
-    diff: 'nothing to compare',
+    diff: 'There is no diff',
     undo: 'nothing to undo',
     plan: 'Say what is to be done: /plan <words>',
-    add: 'What is to be done?',
+    add: 'What should be done?',
     cost: 'Today',
     help: '/start [file]',
-    dashboard: 'switched off',
-    start: '1 task queued',
+    dashboard: 'turned off',
+    start: 'Starting 1 task',
   }
   for (const { command } of registered) expect(Object.keys(answers)).toContain(command)
   for (const [command, words] of Object.entries(answers)) {
     const answer = await ask(`/${command}`, words)
     expect(answer.silent).toBe(true)
   }
-  await ask('/nonsense', 'There is no /nonsense')
+  await ask('/nonsense', 'Unknown command /nonsense')
 }, 30_000)
 
 test('/start with an unknown file lists the files as buttons, and one of them starts', async () => {
   home.write('tasks/tomorrow.md', '# T\n## Task 1: Quick\n**Claude Instruction:**\nrehearse: say hello\n')
   await open()
-  await ask('/start nowhere.md', 'There is no file nowhere.md')
+  await ask('/start nowhere.md', 'No such file: nowhere.md')
   anna.taps('tasks/tomorrow.md')
-  await told(anna, '1 task queued')
+  await told(anna, 'Starting 1 task')
   await told(anna, 'Quick')
-  await ask('/start today', /1 task queued|in the queue/)
+  await ask('/start today', /Starting 1 task|in the queue/)
 })
 
 test('a second /start says its place, and /status answers within 100 ms while a task runs', async () => {
   home.write('tasks/tomorrow.md', '# T\n## Task 1: Quick\n**Claude Instruction:**\nrehearse: say hello\n')
   await open()
-  await ask('/start today', '1 task queued')
+  await ask('/start today', 'Starting 1 task')
   await told(anna, /Task 1 · running/i)
-  await ask('/start tomorrow', /behind 1 task.*number 2 in the queue/)
+  await ask('/start tomorrow', /behind 1 task.*Position in the queue: 2/)
   const statusMs = async () => {
     const before = performance.now()
     anna.says('/status')
@@ -126,7 +126,7 @@ test('/pause, /resume, /say, a photo sent as a reply, /logs and /diff reach the 
   await open()
   anna.says('/start')
   const progress = await told(anna, /Task 1 · running/i)
-  await ask('/say be careful', 'Passed on to task 1')
+  await ask('/say be careful', 'Sent to Claude (task 1)')
   const photo = anna.sends({ kind: 'photo', name: 'sketch.jpg', content: 'jpeg' }, { replyTo: progress.id })
   await told(anna, 'Saved as .baton/inbox/photo-', photo.id)
   await expect.poll(() => house?.events.filter(({ type }) => type === 'task.said').length).toBe(2)
@@ -136,7 +136,7 @@ test('/pause, /resume, /say, a photo sent as a reply, /logs and /diff reach the 
   await ask('/resume', 'Resumed')
   await told(anna, 'Task 1 is done')
   await ask('/logs 5', 'Log of task 1')
-  await ask('/diff', /What task 1 changed[\s\S]*one\.txt/)
+  await ask('/diff', /Changes made by task 1[\s\S]*one\.txt/)
   expect(
     anna
       .sees()
@@ -150,9 +150,9 @@ test('after /stop the message of the task says so, and after /resume it runs aga
   anna.says('/start')
   const progress = await told(anna, /Task 1 · running/i)
   await ask('/stop for today', 'Stopped with 1 task left')
-  await reads(anna, progress, /Task 1 · stopped[\s\S]*\/resume goes on from here/)
+  await reads(anna, progress, /Task 1 · stopped[\s\S]*\/resume to continue from here/)
   await told(anna, 'for today')
-  await ask('/resume', 'Going on where it was stopped')
+  await ask('/resume', 'Resuming')
   await reads(anna, progress, 'Task 1 · running')
 })
 
@@ -209,14 +209,14 @@ describe('an undone task', () => {
         .keyboard?.flat()
         .find(({ text }) => text === 'Redo')?.callback_data ?? ''
     anna.taps('Redo', { message: plan.id })
-    await reads(anna, plan, 'Queued again: Task 1: Quick.')
+    await reads(anna, plan, 'Requeued task 1: Quick')
     expect(buttonsOf(plan.id)).toEqual([])
     await expect.poll(status).toBe('done')
     expect(home.read('one.txt')).toBe('1')
     expect(home.read('tasks/today.md')).toContain('**Status:** done')
     // The button of another message about the same undo has had its time.
     anna.forges(stale, receipt.id)
-    await told(anna, 'Task 1 is not undone any more: it is done.')
+    await told(anna, 'Task 1 is no longer undone: it is done.')
     expect(status()).toBe('done')
   })
 
@@ -257,7 +257,7 @@ describe('an undone task', () => {
 test('/add writes a task into a file and says where; without words it asks for them', async () => {
   await open()
   await ask('/add Fix the footer\nIt overlaps on phones.', 'Added to tasks/today.md')
-  await ask('/add', 'What is to be done?')
+  await ask('/add', 'What should be done?')
   await ask('Check the links', 'Added to tasks/today.md')
   expect(home.read('tasks/today.md')).toContain('It overlaps on phones.')
   expect(home.read('tasks/today.md')).toContain('Check the links')
@@ -274,7 +274,7 @@ test('an unanswered ask is said again once, and not in quiet hours', async () =>
     },
   })
   anna.says('/start')
-  const quiet = await told(anna, 'May task 1')
+  const quiet = await told(anna, 'Start task 1')
   expect(quiet.silent).toBe(true)
   await new Promise((resolve) => setTimeout(resolve, 500))
   expect(anna.sees().messages.some((message) => latest(message).text.includes('Still waiting'))).toBe(false)

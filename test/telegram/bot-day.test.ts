@@ -66,7 +66,7 @@ test('a plan from words: a document, changed in words, started once, and its mes
   expect(plansNoted()).toEqual(['A plan of 1 task:\n• Log in\nDecide about it in the chat.'])
   const documents = () => anna.sees().messages.flatMap(({ file }) => (file ? [file.name] : []))
   expect(documents()).toEqual([expect.stringMatching(/^\d{4}-\d\d-\d\d\.md$/)])
-  expect(buttonsOf(first.id)).toEqual(['Start', 'Change', 'Drop'])
+  expect(buttonsOf(first.id)).toEqual(['Start', 'Change', 'Discard'])
   const stale = latest(first).keyboard?.flat()[0]?.callback_data as string
   expect(stale.length).toBeLessThanOrEqual(64)
 
@@ -79,13 +79,13 @@ test('a plan from words: a document, changed in words, started once, and its mes
   expect(buttonsOf(first.id)).toEqual([])
 
   const refused = await anna.forges(stale, first.id).answer()
-  expect(refused).toMatchObject({ text: 'Changed by Anna (Telegram) already.' })
+  expect(refused).toMatchObject({ text: 'Already changed by Anna (Telegram).' })
   expect(readdirSync(join(home.dir, 'tasks'))).toEqual(['today.md'])
 
   const taps = [anna.taps('Start', { message: second.id }), anna.taps('Start', { message: second.id })]
   const words = await Promise.all(taps.map((tap) => tap.answer()))
   expect(SOON).toContain(words[0]?.text)
-  expect(words[1]?.text).toBe('Started by Anna (Telegram) already.')
+  expect(words[1]?.text).toBe('Already started by Anna (Telegram).')
   await reads(anna, second, /Started by Anna \(Telegram\)/)
   expect(buttonsOf(second.id)).toEqual([])
   await told(anna, '2 of 2 done')
@@ -104,9 +104,9 @@ test('a plan that cannot be run is mended once, then told with its problems and 
   const message = await told(anna, 'A plan that cannot be run as it is')
   expect(asked).toHaveLength(2)
   expect(latest(message).text).toContain('has no Claude Instruction')
-  expect(buttonsOf(message.id)).toEqual(['Change', 'Drop'])
-  expect((await anna.taps('Drop').answer()).text).toBe('Dropped')
-  await reads(anna, message, 'Dropped by Anna')
+  expect(buttonsOf(message.id)).toEqual(['Change', 'Discard'])
+  expect((await anna.taps('Discard').answer()).text).toBe('Discarded')
+  await reads(anna, message, 'Discarded by Anna')
   anna.replies(message.id, 'Do something else')
   await told(anna, 'no longer open')
 })
@@ -179,14 +179,14 @@ test('a new task file is offered: Start begins it once, Later takes the buttons 
   const data = latest(offer).keyboard?.flat()[0]?.callback_data as string
   expect(SOON).toContain((await anna.taps('Start').answer()).text)
   await reads(anna, offer, /Started by Anna \(Telegram\)/)
-  expect((await anna.forges(data, offer.id).answer()).text).toBe('Started by Anna (Telegram) already.')
+  expect((await anna.forges(data, offer.id).answer()).text).toBe('Already started by Anna (Telegram).')
   await told(anna, '2 of 2 done')
   expect(runs()).toHaveLength(1)
 
   home.write('tasks/later.md', file('Three'))
   const later = await told(anna, '1 new task in tasks/later.md')
   anna.taps('Later')
-  await reads(anna, later, 'Left for later by Anna')
+  await reads(anna, later, 'Postponed by Anna')
   expect(buttonsOf(later.id)).toEqual([])
   expect(anna.sees().messages.filter((message) => latest(message).text.includes('/start tasks/'))).toEqual([])
 

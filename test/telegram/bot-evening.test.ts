@@ -58,9 +58,9 @@ test('an evening with the phone: start, approve, answer, allow, retry, receipts 
   house = await openPhoneHouse(home, api)
 
   anna.says('/start')
-  await told(anna, '3 tasks queued')
+  await told(anna, 'Starting 3 tasks')
 
-  const approval = await told(anna, 'May task 1 of 3 start?')
+  const approval = await told(anna, 'Start task 1 of 3?')
   expect(approval.silent).toBe(false)
   expect((await anna.taps('Approve').answer()).text).toBe('Approved')
   await reads(anna, approval, /✅ Approved by Anna \(Telegram\)/)
@@ -75,7 +75,7 @@ test('an evening with the phone: start, approve, answer, allow, retry, receipts 
   await reads(anna, question, /Answered by Anna[\s\S]*One week[\s\S]*In Postgres/)
 
   const permission = await told(anna, 'Run node migrate.js --to 0007-sessions?')
-  await told(anna, 'waits for you')
+  await told(anna, 'waiting for you')
   keep('asked.json', since(question, anna.sees()))
   anna.taps('Allow for this task')
   await reads(anna, permission, /Allowed for this task by Anna \(Telegram\)/)
@@ -96,7 +96,7 @@ test('an evening with the phone: start, approve, answer, allow, retry, receipts 
   // As many as decisions, and one for the end.
   const loud = messages.filter((message) => message.from.isBot && !message.silent)
   expect(loud.map((message) => latest(message).text.split('\n')[0])).toEqual([
-    expect.stringContaining('May task 1 of 3 start?'),
+    expect.stringContaining('Start task 1 of 3?'),
     expect.stringContaining('Claude asks'),
     expect.stringContaining('Run node migrate.js --to 0007-sessions?'),
     expect.stringContaining('Task 2 of 3 failed'),

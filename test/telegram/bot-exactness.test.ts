@@ -45,7 +45,7 @@ test('strangers hear nothing, whatever they write or tap, in private and in a gr
   const mallory = api.person({ id: 666, name: 'Mallory' })
   api.group({ id: -100123, title: 'Friends' })
   anna.says('/start')
-  const approval = await told(anna, 'May task 1')
+  const approval = await told(anna, 'Start task 1')
   const ask = askNow()
   mallory.says('/start')
   mallory.says('/approve')
@@ -53,7 +53,7 @@ test('strangers hear nothing, whatever they write or tap, in private and in a gr
   anna.says('/approve', { chat: -100123 })
   mallory.forges(`${ask?.id}:approve`, mallory.says('hello').id)
   anna.says('/help')
-  await told(anna, 'answered with their buttons')
+  await told(anna, 'Answer questions with their buttons')
   expect(mallory.sees().messages.filter((message) => message.from.isBot)).toEqual([])
   expect(anna.sees({ chat: -100123 }).messages.filter((message) => message.from.isBot)).toEqual([])
   expect(askNow()?.id).toBe(ask?.id)
@@ -70,15 +70,15 @@ test('while nobody is allowed, the asker is told their own id and nothing else h
 test('forged, foreign, repeated and stale taps change nothing, and the person hears why', async () => {
   await open()
   anna.says('/start')
-  const first = await told(anna, 'May task 1')
+  const first = await told(anna, 'Start task 1')
   const ask = askNow()
   const forged = [
-    ['nonsense', 'not known'],
-    ['unknown-ask:approve', 'not asked here'],
-    [`${ask?.id}:allow`, 'cannot be decided like that'],
-    [`${ask?.id}:send-back`, 'cannot be decided like that'],
-    [`${ask?.id}:p0.7`, 'no longer the one'],
-    [`${ask?.id}:answer`, 'cannot be decided like that'],
+    ['nonsense', 'Unknown button'],
+    ['unknown-ask:approve', 'no such question'],
+    [`${ask?.id}:allow`, 'not one of the choices'],
+    [`${ask?.id}:send-back`, 'not one of the choices'],
+    [`${ask?.id}:p0.7`, 'no longer open'],
+    [`${ask?.id}:answer`, 'not one of the choices'],
   ]
   for (const [data = '', words] of forged) {
     const { text, alert } = await anna.forges(data, first.id).answer()
@@ -90,7 +90,7 @@ test('forged, foreign, repeated and stale taps change nothing, and the person he
   const [tap, again] = [anna.taps('Approve'), anna.taps('Reject')]
   expect((await tap.answer()).text).toBe('Approved')
   expect((await again.answer()).text).toContain('Already decided: Approved by Anna')
-  await told(anna, 'May task 2')
+  await told(anna, 'Start task 2')
   // The first message's data must not decide the second ask.
   const stale = await anna.forges(`${ask?.id}:reject`, first.id).answer()
   expect(stale.text).toContain('Already decided')
@@ -100,21 +100,21 @@ test('forged, foreign, repeated and stale taps change nothing, and the person he
 test('/approve decides only what stood in the chat before it was written', async () => {
   await open()
   anna.says('/approve')
-  await told(anna, 'Nothing is asked')
+  await told(anna, 'is waiting for an answer')
   anna.says('/start')
-  await told(anna, 'May task 1')
+  await told(anna, 'Start task 1')
   // Written while the first was asked, and read when the second is.
   api.faults.add({ methods: ['getUpdates'], times: 1_000, trouble: { kind: 'status', code: 502 } })
   const help = anna.says('/help')
-  await told(anna, 'answered with their buttons', help.id)
+  await told(anna, 'Answer questions with their buttons', help.id)
   const early = anna.says('/approve')
   await house?.face.submit(
     { type: 'approve', target: { askId: askNow()?.id ?? '' } },
     { surface: 'terminal', id: 'bernd', name: 'bernd' },
   )
-  await told(anna, 'May task 2')
+  await told(anna, 'Start task 2')
   api.faults.clear()
-  await told(anna, 'Something new has just been asked', early.id)
+  await told(anna, 'A new question has just arrived', early.id)
   expect(askNow()?.task).toBe(2)
   const late = anna.says('/reject not today')
   await told(anna, 'Rejected.', late.id)
@@ -127,14 +127,14 @@ test('/approve decides only what stood in the chat before it was written', async
 test('a command that replies to a message decides what that message asks, and nothing else', async () => {
   await open()
   const begin = anna.says('/start')
-  const approval = await told(anna, 'May task 1')
+  const approval = await told(anna, 'Start task 1')
   const queued = anna.sees().messages.find((message) => message.from.isBot && message.id > begin.id)
   const wrong = anna.replies(queued?.id === approval.id ? begin.id : (queued?.id ?? 0), '/approve')
-  await told(anna, 'Nothing is asked in the message that you replied to', wrong.id)
+  await told(anna, 'The message you replied to does not ask anything', wrong.id)
   expect(askNow()?.task).toBe(1)
   const right = anna.replies(approval.id, '/approve')
   await told(anna, 'Approved.', right.id)
-  await told(anna, 'May task 2')
+  await told(anna, 'Start task 2')
 })
 
 test('a reply to a copy that was sent in doubt answers what the copy shows', async () => {
@@ -143,8 +143,8 @@ test('a reply to a copy that was sent in doubt answers what the copy shows', asy
   api.faults.add({ methods: ['sendMessage'], trouble: { kind: 'slow', delayMs: 1 } })
   api.faults.add({ methods: ['sendMessage'], trouble: { kind: 'reset', when: 'after' } })
   await house?.face.submit({ type: 'start' }, { surface: 'terminal', id: 'bernd', name: 'bernd' })
-  await told(anna, /May task 1[\s\S]*Sent again/)
-  const [first] = anna.sees().messages.filter((message) => latest(message).text.includes('May task 1'))
+  await told(anna, /Start task 1[\s\S]*Sent again/)
+  const [first] = anna.sees().messages.filter((message) => latest(message).text.includes('Start task 1'))
   expect(latest(first as NonNullable<typeof first>).text).not.toContain('Sent again')
   const vague = anna.replies(first?.id ?? 0, 'maybe later')
   await told(anna, 'cannot be answered like that', vague.id)
@@ -155,7 +155,7 @@ test('a reply to a copy that was sent in doubt answers what the copy shows', asy
 test('when the terminal answers first, the message on the phone says so, and a later tap is told who it was', async () => {
   await open()
   anna.says('/start')
-  const approval = await told(anna, 'May task 1')
+  const approval = await told(anna, 'Start task 1')
   const ask = askNow()
   const late = () => anna.forges(`${ask?.id}:approve`, approval.id).answer()
   await house?.face.submit(
@@ -170,20 +170,20 @@ test('when the terminal answers first, the message on the phone says so, and a l
 test('taps made while the daemon was down count after the restart, if their ask is still open', async () => {
   await open()
   anna.says('/start')
-  const approval = await told(anna, 'May task 1')
+  const approval = await told(anna, 'Start task 1')
   await house?.stop()
   const tap = anna.taps('Approve')
   await open()
   expect((await tap.answer()).text).toBe('Approved')
   await reads(anna, approval, 'Approved by Anna (Telegram)')
   await told(anna, 'Task 1 of 2 is done')
-  expect(anna.sees().messages.filter((message) => latest(message).text.includes('May task 1'))).toHaveLength(1)
+  expect(anna.sees().messages.filter((message) => latest(message).text.includes('Start task 1'))).toHaveLength(1)
 })
 
 test('what happened while Telegram was away is told in order afterwards, once', async () => {
   await open()
   anna.says('/start')
-  await told(anna, 'May task 1')
+  await told(anna, 'Start task 1')
   await api.away()
   const ask = askNow()
   await house?.face.submit(
@@ -195,13 +195,13 @@ test('what happened while Telegram was away is told in order afterwards, once', 
   await house?.stop()
   await api.back()
   await open()
-  await told(anna, 'May task 2')
+  await told(anna, 'Start task 2')
   const texts = anna
     .sees()
     .messages.filter((m) => m.from.isBot)
     .map((message) => latest(message).text)
   const receipt = texts.findIndex((text) => text.includes('Task 1 of 2 is done'))
-  const second = texts.findIndex((text) => text.includes('May task 2'))
+  const second = texts.findIndex((text) => text.includes('Start task 2'))
   expect(receipt).toBeGreaterThan(-1)
   expect(second).toBeGreaterThan(receipt)
   const unmarked = texts.filter((text) => text.includes('is done') && !text.includes('Sent again'))
@@ -216,7 +216,7 @@ test('secrets in tasks, answers and names of files never reach the chat or the r
   )
   await open({ secrets: [secret] })
   anna.says('/start')
-  await told(anna, 'May task 1')
+  await told(anna, 'Start task 1')
   anna.taps('Approve')
   await told(anna, 'Claude asks')
   anna.says('/status')
@@ -226,7 +226,7 @@ test('secrets in tasks, answers and names of files never reach the chat or the r
   anna.taps('Yes')
   await told(anna, 'All done')
   anna.says(`/start ${secret}.md`)
-  await told(anna, 'There is no file [redacted]')
+  await told(anna, 'No such file: [redacted]')
   anna.sends({ name: `${secret}.txt`, content: 'anything' })
   await told(anna, 'Saved as .baton/inbox/redacted')
   expect(JSON.stringify(api.calls)).not.toContain('planted')

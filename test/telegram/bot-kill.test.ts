@@ -90,5 +90,5 @@ test('kill -9 at any moment loses no message and no tap, and repeats only what w
   }
   expect(tapped.size).toBe(3)
   expect(endedAtPoint).toBeGreaterThan(0)
-  expect(counted('3 tasks queued').length).toBeLessThanOrEqual(1)
+  expect(counted('Starting 3 tasks').length).toBeLessThanOrEqual(1)
 }, 120_000)

@@ -33,11 +33,11 @@ const texts = () => anna.sees().messages.filter(({ from }) => from.isBot)
 const askedIn = () => house.face.view.openAsks().map(({ queue }) => queue)
 
 test('without a name a command means the project at work, a reply the one of its message; of two at work it is asked which', async () => {
-  await ask('/start api', 'May task 1 start?')
-  await ask('/pause after', 'Pausing after')
+  await ask('/start api', 'Start task 1?')
+  await ask('/pause after', 'Will pause after')
   expect(house.face.view.status('api').paused).toBeDefined()
   await ask('/resume', 'Resumed')
-  await ask('/start web', 'May task 1 start?')
+  await ask('/start web', 'Start task 1?')
   await ask('/skip not today', 'Which project?')
   expect(askedIn()).toHaveLength(2)
   const which = texts().at(-1) as ChatMessage
@@ -55,20 +55,20 @@ test('without a name a command means the project at work, a reply the one of its
   const receipt = await told(anna, 'Task 1 was skipped')
   await ask('/skip', 'Skipped')
   expect(house.face.view.openAsks()).toEqual([])
-  await told(anna, 'Begins anew: Task 1', anna.replies(receipt.id, '/retry').id)
+  await told(anna, 'Retrying task 1 from scratch', anna.replies(receipt.id, '/retry').id)
   expect(house.face.view.status('web').run?.endedAt).toBeUndefined()
 })
 
 test('where two projects ask at once, a command that names one of them decides there, and one that names none is asked back', async () => {
-  await ask('/start web', 'May task 1 start?')
-  await ask('/start api', 'May task 1 start?')
+  await ask('/start web', 'Start task 1?')
+  await ask('/start api', 'Start task 1?')
   const back = await ask('/reject not before the release', 'Which one?')
   expect(
     latest(back)
       .keyboard?.flat()
       .map(({ text }) => text),
   ).toEqual([expect.stringMatching(/^web · 1 · /), expect.stringMatching(/^api · 1 · /)])
-  anna.taps('web · 1 · Start Task 1: First?')
+  anna.taps('web · 1 · Start task 1: First?')
   await reads(anna, back, /^web · ✅ Rejected/)
   expect(askedIn()).toEqual(['api'])
   const { id } = house.face.view.latestRun('web') ?? {}
@@ -80,8 +80,8 @@ test('where two projects ask at once, a command that names one of them decides t
 test('every message names its project first, and the looks at everything show each with a total', async () => {
   await ask('/start', 'Which project?')
   anna.taps('api')
-  await told(anna, 'May task 1 start?')
-  await ask('/start tasks/web/a.md', 'May task 1 start?')
+  await told(anna, 'Start task 1?')
+  await ask('/start tasks/web/a.md', 'Start task 1?')
   const status = await ask('/status', '2 projects')
   expect(latest(status).text).toMatch(/web · ✋[\s\S]*api · ✋[\s\S]*Total\n2 runs, 0 of 2 done · 2 waiting for you/)
   await ask('/tasks', /web · tasks[\s\S]*api · tasks[\s\S]*Total 0 of 2 done/)

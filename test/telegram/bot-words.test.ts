@@ -45,7 +45,7 @@ test('after Other… a look at /status, or a sticker, does not lose the place: t
   const look = anna.says('/status')
   await told(anna, 'Waiting for you', look.id)
   anna.says('')
-  await told(anna, 'I read text')
+  await told(anna, 'I can read text')
   anna.says('Turquoise')
   await reads(anna, question, 'Answered by Anna (Telegram)')
   expect(answers()).toEqual(['Turquoise'])
@@ -84,13 +84,17 @@ test('what is done elsewhere is said to the others without a sound, and not twic
   for (const person of [anna, bob])
     expect(await told(person, 'Started by bernd (terminal)')).toMatchObject({ silent: true })
   anna.says('/pause after')
-  await told(anna, 'Pausing after the running task')
-  expect(await told(bob, 'Pauses after the running task, by Anna (Telegram)')).toMatchObject({ silent: true })
+  await told(anna, 'Will pause after the running task')
+  expect(await told(bob, 'Will pause after the running task, requested by Anna (Telegram)')).toMatchObject({
+    silent: true,
+  })
   bob.says('/resume')
   await told(anna, 'Resumed by Bob (Telegram)')
   await told(bob, 'Resumed.')
   const heard = (person: Person) => person.sees().messages.map((message) => latest(message).text)
-  expect(heard(anna).filter((text) => text.includes('Pauses after the running task, by Anna, on'))).toEqual([])
+  expect(heard(anna).filter((text) => text.includes('Will pause after the running task, requested by Anna'))).toEqual(
+    [],
+  )
   expect(heard(bob).filter((text) => text.includes('Resumed'))).toEqual(['✅ Resumed.'])
 })
 
@@ -102,23 +106,23 @@ test('words without a command: a button for everything that they can be, and eac
       .keyboard?.flat()
       .map(({ text }) => text) ?? []
   anna.says('Use tabs')
-  const offer = await told(anna, 'What are these words for?')
-  expect(buttons(offer.id)).toEqual(['Answer: Which colour?', 'Tell task 1', 'Add as a task'])
+  const offer = await told(anna, 'What should I do with this?')
+  expect(buttons(offer.id)).toEqual(['Answer: Which colour?', 'Send to task 1', 'Add as a task'])
   const data = latest(offer).keyboard?.flat()[1]?.callback_data ?? ''
-  await Promise.all([anna.taps('Tell task 1').answer(), anna.forges(data, offer.id).answer()])
+  await Promise.all([anna.taps('Send to task 1').answer(), anna.forges(data, offer.id).answer()])
   await reads(anna, offer, 'task 1')
   expect(buttons(offer.id)).toEqual([])
   expect(saids()).toEqual(['Use tabs'])
 
   anna.says('turquoise')
-  const second = await told(anna, 'What are these words for?', offer.id)
+  const second = await told(anna, 'What should I do with this?', offer.id)
   anna.taps('Answer: Which colour?')
   await reads(anna, question, 'Answered by Anna (Telegram)')
   expect(answers()).toEqual(['turquoise'])
   await reads(anna, second, 'turquoise')
 
   anna.says('Mend the header')
-  const third = await told(anna, 'What are these words for?', second.id)
+  const third = await told(anna, 'What should I do with this?', second.id)
   anna.taps('Add as a task')
   await reads(anna, third, 'Added to tasks/today.md')
   expect(readFileSync(`${home.dir}/tasks/today.md`, 'utf8')).toContain('Mend the header')
@@ -131,13 +135,13 @@ test('a message that is edited is not done a second time, and the person hears t
   const from = { id: anna.id, is_bot: false, first_name: 'Anna' }
   const edited = { message_id: said.id, date: 0, edit_date: 1, chat, from, text: '/add Mend the header' }
   api.updates.push({ edited_message: edited })
-  expect(await told(anna, 'not read again when it is edited')).toMatchObject({ replyTo: said.id })
+  expect(await told(anna, 'Edited messages are not read again')).toMatchObject({ replyTo: said.id })
   expect(readFileSync(`${home.dir}/tasks/today.md`, 'utf8')).not.toContain('the header')
   const stranger = { ...edited, from: { ...from, id: 666 }, chat: { ...chat, id: 666 } }
   api.person({ id: 666, name: 'Mallory' })
   api.updates.push({ edited_message: stranger })
   anna.says('/help')
-  await told(anna, 'answered with their buttons')
+  await told(anna, 'Answer questions with their buttons')
   expect(api.conversation(666).messages).toEqual([])
 })
 
@@ -145,15 +149,15 @@ test.each(['forwarded', 'via'] as const)(
   'what somebody else wrote (%s) commands and answers nothing: it is asked about',
   async (quoted) => {
     const first = anna.says('/start', { quoted })
-    await told(anna, 'What are these words for?', first.id)
+    await told(anna, 'What should I do with this?', first.id)
     expect(house.face.view.runs({ limit: 5 })).toEqual([])
 
     anna.says('/start')
     const question = await told(anna, 'Claude asks')
     const reply = anna.says('Red', { quoted, replyTo: question.id })
-    await told(anna, 'What are these words for?', reply.id)
+    await told(anna, 'What should I do with this?', reply.id)
     const stop = anna.says('/stop', { quoted })
-    await told(anna, 'What are these words for?', stop.id)
+    await told(anna, 'What should I do with this?', stop.id)
     expect(answers()).toEqual([undefined])
     expect(house.face.view.status().run?.endedAt).toBeUndefined()
     // The person may still mean it.
@@ -175,18 +179,18 @@ test('a bare yes or no offers the decision that waits first, and its button deci
     latest(anna.sees().messages.find((message) => message.id === id) ?? asked).keyboard?.flat()[0]?.text ?? ''
   for (const words of ['ok', '👍🏽', 'Yes!']) {
     const said = anna.says(words)
-    const offer = await told(anna, 'What are these words for?', said.id)
+    const offer = await told(anna, 'What should I do with this?', said.id)
     expect(firstButton(offer.id)).toMatch(/^Approve: /)
     // What somebody else wrote is nobody's yes.
     const quoted = anna.says(words, { quoted: 'forwarded' })
-    expect(firstButton((await told(anna, 'What are these words for?', quoted.id)).id)).not.toMatch(/^Approve/)
+    expect(firstButton((await told(anna, 'What should I do with this?', quoted.id)).id)).not.toMatch(/^Approve/)
     if (words !== 'Yes!') continue
     anna.taps(firstButton(offer.id), { message: offer.id })
     await reads(anna, asked, 'Approved by Anna')
   }
   const second = await told(anna, /task 2 of 2/, asked.id)
   const no = anna.says('no')
-  const offer = await told(anna, 'What are these words for?', no.id)
+  const offer = await told(anna, 'What should I do with this?', no.id)
   expect(firstButton(offer.id)).toMatch(/^Reject: /)
   anna.taps(firstButton(offer.id), { message: offer.id })
   await reads(anna, second, 'Rejected by Anna')

@@ -7,7 +7,7 @@ test('the example conversations are rendered, taken by the strict stand-in and s
   const conversations = await exampleConversations()
   expect(conversations.map((c) => c.messages.length)).toEqual([5, 5, 5])
   const page = chatPage(conversations, { zone: 'Europe/Berlin' })
-  expect(page).toContain('May task 3 of 7 start?')
+  expect(page).toContain('Start task 3 of 7?')
   expect(page).not.toMatch(/https?:|src=|url\(|@import/)
 })
 

@@ -13,7 +13,7 @@ import type { Person } from '../support/bot-api/people.ts'
 import { type BotApi, startBotApi } from '../support/bot-api/server.ts'
 import { createMemoryDeliveries, type MemoryDeliveries } from '../support/delivery-store.ts'
 
-const AGAIN = '\n\n↻ Sent again: the first one may not have arrived.'
+const AGAIN = '\n\n↻ Sent again: the first message may not have arrived.'
 
 let api: BotApi
 let anna: Person
@@ -108,7 +108,7 @@ describe('the outbox', () => {
     expect(seen()).toEqual([
       '[whole _task_.md]',
       'long',
-      'empty\n\n⚠️ The document with the whole of it could not be sent, so this cannot be approved here.',
+      'empty\n\n⚠️ The document with the full text could not be sent, so this cannot be approved here.',
     ])
     const keyboards = anna.sees().messages.map((m) =>
       latest(m)
@@ -392,7 +392,7 @@ describe('the outbox', () => {
     open({ store: failing })
     await sleep(200)
     expect(calls).toBe(1)
-    expect(troubles).toEqual(['deliveries could not be stored: Error: disk full'])
+    expect(troubles).toEqual(['could not store deliveries: Error: disk full'])
     expect(seen()).toEqual([])
   })
 

@@ -91,11 +91,11 @@ describe('the poller', () => {
     })
     anna.says('a')
     anna.says('b')
-    await expect.poll(() => troubles).toEqual(['an update could not be stored: Error: disk full'])
+    await expect.poll(() => troubles).toEqual(['could not store an update: Error: disk full'])
     expect(words).toEqual(['a'])
     full = false
     await expect.poll(() => words).toEqual(['a', 'b'])
-    expect(troubles).toEqual(['an update could not be stored: Error: disk full', undefined])
+    expect(troubles).toEqual(['could not store an update: Error: disk full', undefined])
   })
 
   test('an update seen before is not handled again, an earlier life’s unhandled one is', async () => {

@@ -91,7 +91,9 @@ describe('other people’s clients understand the stand-in', () => {
       parse_mode: 'HTML',
     })
     expect(words()).toEqual(['Baton: all [whole log.txt]'])
-    await grammy.setMyCommands([{ command: 'status', description: 'What is going on' }])
-    expect(await grammy.getMyCommands()).toEqual([{ command: 'status', description: 'What is going on' }])
+    await grammy.setMyCommands([{ command: 'status', description: 'Show what is running and waiting' }])
+    expect(await grammy.getMyCommands()).toEqual([
+      { command: 'status', description: 'Show what is running and waiting' },
+    ])
   })
 })

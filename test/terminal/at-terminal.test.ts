@@ -20,7 +20,7 @@ describe.skipIf(!hasPython())('at a terminal', () => {
     const act = 'ask "Which colours?" Red|Blue|Green (multi)\nask "How big?" Small|Large\nbash echo hi > hi.txt'
     const home = aHome({ 'today.md': asking(act) })
     const run = startAtTerminal(home, ['tasks', 'today.md'])
-    await run.hears('Approval: Start Task 1: Part 1?')
+    await run.hears('Approval: Start task 1: Part 1?')
     await run.hears('1 Approve · 2 Reject · 3 Skip · 4 Stop')
     run.type('maybe\r')
     await run.hears('“maybe” was not understood')
@@ -115,7 +115,7 @@ describe.skipIf(!hasPython())('at a terminal', () => {
   it('uses no colours with NO_COLOR, and lines alone on a terminal that cannot be drawn on', async () => {
     const home = aHome({ 'today.md': asking('say x') })
     const run = startAtTerminal(home, ['tasks', 'today.md'], { env: { NO_COLOR: '1', TERM: 'dumb' } })
-    await run.hears('Start Task 1: Part 1?')
+    await run.hears('Start task 1: Part 1?')
     await run.hears('1 Approve')
     run.type('approve\n')
     expect((await run.ended).exitCode).toBe(0)

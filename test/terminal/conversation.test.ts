@@ -38,7 +38,7 @@ describe('a conversation', () => {
     conversation.setAsks([approval, question])
     conversation.setAsks([approval, question])
     expect(printed.filter((line) => line.includes('Approval'))).toHaveLength(1)
-    expect(conversation.prompt()?.[0]).toBe('Start Task 3: Add a login endpoint? (1 more waits)')
+    expect(conversation.prompt()?.[0]).toBe('Start task 3: Add a login endpoint? (1 more waits)')
     conversation.setAsks([question])
     expect(printed).toContain('    1. Red')
     expect(conversation.prompt()?.[0]).toBe('Which colour?')

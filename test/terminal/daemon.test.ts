@@ -18,9 +18,9 @@ it('hands its files to the daemon, follows along and ends with their result; act
   expect((await baton(home, ['status'])).stdout).toContain(`The daemon is up: process ${daemon.child.pid}`)
   const run = startBaton(home, ['tasks', 'today.md'])
   await run.hears('Handed to the daemon: 2 tasks queued.')
-  await run.hears('Start Task 2: Part 2?')
+  await run.hears('Start task 2: Part 2?')
   const approved = await baton(home, ['approve', '2'])
-  expect(approved).toMatchObject({ exitCode: 0, stdout: 'Approve: Start Task 2: Part 2?\n', stderr: '' })
+  expect(approved).toMatchObject({ exitCode: 0, stdout: 'Approved task 2: Part 2\n', stderr: '' })
   const { exitCode, stdout } = await run.ended
   expect(exitCode).toBe(0)
   expect(stdout).toContain('2 tasks: 2 done')
@@ -51,7 +51,7 @@ it('says when the daemon is gone, and how to go on', async () => {
   expect(exitCode).toBe(3)
   expect(stderr).toContain('The daemon has ended. Go on with:  npm start, or baton tasks --resume')
   const resumed = startBaton(home, ['tasks', '--resume'])
-  await resumed.hears('Task 1: Part 1 goes on')
+  await resumed.hears('Resuming task 1: Part 1')
   expect((await baton(home, ['skip'])).exitCode).toBe(0)
   expect((await resumed.ended).exitCode).toBe(1)
 })
@@ -61,6 +61,6 @@ it('says when the bot hears nothing, and why', async () => {
   onTestFinished(() => api.close())
   const env = `TELEGRAM_BOT_TOKEN=123456789:AAHwrongwrongwrongwrongwrongwrongwro\nTELEGRAM_API_ROOT=${api.root}\n`
   const { daemon } = await withDaemon({ '.env': env })
-  await daemon.hears('The bot hears nothing: Unauthorized: TELEGRAM_BOT_TOKEN is wrong')
+  await daemon.hears('The bot receives nothing: Unauthorized: TELEGRAM_BOT_TOKEN is wrong')
   expect(daemon.said()).not.toContain('AAHwrong')
 })

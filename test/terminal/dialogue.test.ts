@@ -37,7 +37,7 @@ describe('a dialogue about an approval', () => {
 
   it('shows the options as they may be typed', () => {
     expect(promptOf(beginDialogue(ask))).toEqual([
-      'Start Task 3: Add a login endpoint?',
+      'Start task 3: Add a login endpoint?',
       '1 Approve · 2 Reject · 3 Skip · 4 Stop · l log',
     ])
   })

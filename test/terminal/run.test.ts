@@ -12,7 +12,7 @@ it('works through a file without asking, notes what is done, and ends with 0', a
   expect(exitCode).toBe(0)
   expect([home.read('one.txt'), home.read('two.txt')]).toEqual(['1', 'two\n'])
   expect(home.read('today.md').match(/\*\*Status:\*\* done \d{4}-\d\d-\d\dT\d\d:\d\dZ/g)).toHaveLength(2)
-  expect(stdout).toMatch(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d {2}Task 1: Part 1 begins$/m)
+  expect(stdout).toMatch(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d {2}Started task 1: Part 1$/m)
   expect(stdout).toMatch(/Allowed without asking: Run .*echo two > two\.txt$/m)
   const [, folder = ''] = /^Logs: (logs\/\S+\/)$/m.exec(stdout) ?? []
   expect(readdirSync(join(home.dir, folder)).filter((name) => name.endsWith('.log'))).toHaveLength(2)
@@ -28,7 +28,7 @@ it('ends with 3 where something is asked and nobody is there, says how to answer
 
   const first = await baton(home, ['tasks', 'today.md'])
   expect(first.exitCode).toBe(3)
-  expect(first.stdout).toContain('Start Task 1: Part 1?')
+  expect(first.stdout).toContain('Start task 1: Part 1?')
   expect(first.stdout).toContain('rehearse: ask "Which colour?" Red|Blue')
   expect(first.stdout).toContain('baton approve 1\n')
   expect(existsSync(join(home.dir, '.agent'))).toBe(false)
@@ -57,7 +57,7 @@ it('ends with 1 when a task failed, and tries again on retry', async () => {
   expect(stdout).toMatch(/^✗ 1 {2}Part 1 {2}failed/m)
   expect(stdout).toContain('Try again with:  baton retry 1')
   const again = await baton(home, ['retry', '1'])
-  expect(again.stdout).toContain('Begins anew: Task 1: Part 1.')
+  expect(again.stdout).toContain('Retrying task 1 from scratch: Part 1')
 })
 
 it('ends with 1 when a task was rejected or skipped', async () => {
@@ -143,7 +143,7 @@ it('finishes cleanly on one interrupt, at once on the second, and goes on with -
   }
   home.write('one.txt', 'kept')
   const resumed = startBaton(home, ['tasks', '--resume'])
-  await resumed.hears(/Task 1: Part 1 goes on/)
+  await resumed.hears(/Resuming task 1: Part 1/)
   expect((await baton(home, ['skip'])).stdout).toContain('Skipped: Task 1')
   expect((await resumed.ended).exitCode).toBe(1)
   expect([home.read('one.txt'), home.read('two.txt')]).toEqual(['kept', '2'])

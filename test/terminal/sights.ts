@@ -36,7 +36,7 @@ export function anAsk(fields: Partial<Ask> & Pick<Ask, 'kind'>): Ask {
     runId: 'run1',
     taskId: 'task3',
     task: 3,
-    title: 'Start Task 3: Add a login endpoint?',
+    title: 'Start task 3: Add a login endpoint?',
     text: 'Instruction:\nAdd it.',
     options: options[fields.kind],
     hash: 'hash1',

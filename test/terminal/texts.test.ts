@@ -43,7 +43,7 @@ describe('an ask as it is printed', () => {
   it('shows an approval whole', () => {
     const ask = anAsk({ kind: 'approval', text: 'Type: backend\n\nInstruction:\n```\n## not a task\n```' })
     expect(askLines(ask, plain)).toEqual([
-      '? Approval: Start Task 3: Add a login endpoint?',
+      '? Approval: Start task 3: Add a login endpoint?',
       '  Type: backend',
       '',
       '  Instruction:',
@@ -57,7 +57,7 @@ describe('an ask as it is printed', () => {
     const questions = [colours({ multiSelect: true }), { ...colours(), question: 'And the border?', options: [] }]
     expect(askLines(anAsk({ kind: 'question', title: 'Claude asks 2 questions', questions }), plain)).toEqual([
       '? Question: Task 3: Claude asks 2 questions',
-      '  1) Which colour? (several may be chosen)',
+      '  1) Which colour? (several can be chosen)',
       '    1. Red',
       '    2. Blue',
       '       Like the sea',
@@ -91,8 +91,8 @@ describe('an event as a line', () => {
     expect(eventLine(event({ type: 'ask.opened', task: 3, text: 'Run a\ncommand' }))).toBe(
       '2026-11-21 20:30:00  Task 3: Run a command',
     )
-    expect(eventLine(event({ type: 'task.done', task: 3, text: 'Task 3: Add it is done' }))).toBe(
-      '2026-11-21 20:30:00  Task 3: Add it is done',
+    expect(eventLine(event({ type: 'task.done', task: 3, text: 'Finished task 3: Add it' }))).toBe(
+      '2026-11-21 20:30:00  Finished task 3: Add it',
     )
   })
 
@@ -104,14 +104,14 @@ describe('an event as a line', () => {
   })
 
   it('does not tell the command twice', () => {
-    const granted = event({ type: 'grant.used', task: 3, text: 'Allowed as granted: Run npm test' })
+    const granted = event({ type: 'grant.used', task: 3, text: 'Allowed by an earlier grant: Run npm test' })
     expect(eventLine({ ...granted, data: { input: { command: 'npm test' } } })).toBe(
-      '2026-11-21 20:30:00  Task 3: Allowed as granted: Run npm test',
+      '2026-11-21 20:30:00  Task 3: Allowed by an earlier grant: Run npm test',
     )
   })
 
   it('leaves what ended above the live view, with its first words', () => {
-    const done = event({ type: 'task.done', task: 1, text: 'Task 1: Add a login endpoint is done' })
+    const done = event({ type: 'task.done', task: 1, text: 'Finished task 1: Add a login endpoint' })
     expect(liveLines(done, aTask(), { width: 40, paint: plain })).toEqual([
       '✓ 1  Add a login endpoint  1m 20s · $0.12',
       '     Added POST /login. And 3 tests.',
@@ -297,7 +297,7 @@ it('the status shows the run, its tasks, what is being done and what waits', () 
       counts,
     },
     current: aTask({ number: 2, status: 'waiting' }),
-    asks: [anAsk({ kind: 'approval', task: 2, title: 'Start Task 2: Test it?' })],
+    asks: [anAsk({ kind: 'approval', task: 2, title: 'Start task 2: Test it?' })],
     queuedRuns: [],
     queuedTotal: 0,
     todayUsd: 1.5,
@@ -317,7 +317,7 @@ it('the status shows the run, its tasks, what is being done and what waits', () 
     '  ? 2  Test it  waiting',
     '  · 3  Ship it  queued',
     '',
-    '? Start Task 2: Test it?',
+    '? Start task 2: Test it?',
     '    baton approve 2',
     '    baton reject 2 "why"',
     '    baton skip 2',

@@ -11,15 +11,15 @@ import type { CardAct } from './card.ts'
 export const OUTCOMES: Record<CardAct['type'], [mark: string, word: string, tells: boolean]> = {
   start: ['▶️', 'Started', true],
   plan: ['📝', 'Planned', false],
-  retry: ['🔁', 'Tried again', true],
+  retry: ['🔁', 'Retried', true],
   asks: ['👆', 'Shown', false],
-  later: ['💤', 'Left for later', false],
+  later: ['💤', 'Postponed', false],
   'plan-start': ['▶️', 'Started', true],
   'plan-change': ['✏️', 'Changed', true],
-  'plan-drop': ['🗑', 'Dropped', false],
+  'plan-drop': ['🗑', 'Discarded', false],
 }
 
-const NO_PLANS: Reply = { ok: false, code: 'not-possible', text: 'Plans cannot be made here.' }
+const NO_PLANS: Reply = { ok: false, code: 'not-possible', text: 'Plans are not available here.' }
 
 /** Does what a button of a card says; the same update again does nothing more. */
 export async function doCardAct(chat: ChatContext, ctx: UpdateContext, does: CardAct): Promise<Reply> {
@@ -39,7 +39,7 @@ export async function doCardAct(chat: ChatContext, ctx: UpdateContext, does: Car
     case 'plan-drop':
       return plans?.drop(does.plan) ?? NO_PLANS
     case 'plan-change': {
-      const message = wordsWanted('What should be different in the plan?', 'What should be different')
+      const message = wordsWanted('What should be different in the plan?', 'Your changes')
       openReplyField(chat, ctx, { slot: `change:${does.plan}.${does.version}`, message })
       return { ok: true, text: '' }
     }
@@ -54,7 +54,7 @@ export async function doCardAct(chat: ChatContext, ctx: UpdateContext, does: Car
 function pointAtAsks(chat: ChatContext, ctx: UpdateContext): Reply {
   const { deps, moment } = chat
   const open = deps.face.view.openAsks()
-  if (open.length === 0) return { ok: false, code: 'nothing-to-do', text: 'Nothing is asked any more.' }
+  if (open.length === 0) return { ok: false, code: 'nothing-to-do', text: 'Nothing is waiting for an answer.' }
   for (const ask of open) {
     const replyTo = deps.store.deliveries.messageIn(ctx.chatId, askSlot(ask.id))
     ctx.say(nameProject(chat, ask.queue, renderReminder(deps.redact(ask), moment())), {

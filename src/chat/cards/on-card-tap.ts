@@ -44,7 +44,7 @@ async function decide(chat: ChatContext, ctx: UpdateContext, tap: CardTap): Prom
   const { meta } = deps.store
   const card = cards.get(tap.cardId)
   const button = card?.buttons[tap.button]
-  if (!card || !button) return { reply: refusal('This is too long ago: it is no longer kept.') }
+  if (!card || !button) return { reply: refusal('This was too long ago and is no longer stored.') }
   const { does } = button
   if (does.type === 'asks' || does.type === 'plan-change') return { reply: await doCardAct(chat, ctx, does) }
   const key = claimKey(card, tap.button)
@@ -106,7 +106,9 @@ function outcomeOf(does: CardAct, { by }: UpdateContext, reply: Reply, at: numbe
 
 function tapped(by: Actor, outcome: CardOutcome | undefined): Reply {
   const name = shownActor(by)
-  const text = outcome ? `${outcome.word}${outcome.by ? ` by ${name}` : ''} already.` : `${name} has just tapped it.`
+  const text = outcome
+    ? `Already ${outcome.word.toLowerCase()}${outcome.by ? ` by ${name}` : ''}.`
+    : `${name} has just tapped it.`
   return { ok: false, code: 'closed', text }
 }
 

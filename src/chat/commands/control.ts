@@ -6,9 +6,9 @@ import { renderNotice } from '../render/notice.ts'
 import { openReplyField, wordsWanted } from '../reply-field.ts'
 import { type CommandCall, type CommandHandler, taskOfReply } from './call.ts'
 
-const NOTHING_RUNS = 'Nothing is running. /start begins, /tasks shows what there is.'
-const NOTHING_WAITS = 'Nothing is paused and nothing was stopped. /start begins.'
-const NOTHING_FAILED = 'Nothing has failed. /tasks shows what there is, /retry 3 begins task 3 anew.'
+const NOTHING_RUNS = 'Nothing is running. /start to begin, /tasks for the list.'
+const NOTHING_WAITS = 'Nothing is paused or stopped. /start to begin.'
+const NOTHING_FAILED = 'Nothing has failed. /tasks for the list, /retry 3 to redo task 3 from scratch.'
 
 /** Does a command and says what came of it; `idle` where there is nothing that it could be about. */
 async function command({ ctx, chat, queue }: CommandCall, wanted: Command, idle = NOTHING_RUNS): Promise<void> {
@@ -49,13 +49,13 @@ export function submitWritten(entry: CommandEntry): CommandHandler {
 export const sayTo: CommandHandler = async (call) => {
   if (call.text !== '') return command(call, { type: 'say', text: call.text })
   if (!call.chat.deps.face.view.status(call.queue).current) return say(call, { ok: false, code: 'idle', text: '' })
-  const message = wordsWanted('What should Claude be told?', 'For Claude')
+  const message = wordsWanted('What should I tell Claude?', 'For Claude')
   openReplyField(call.chat, call.ctx, { slot: `say:${call.queue}`, message })
 }
 
 /** A new task for a file: the first line is its title. */
 export const add: CommandHandler = async (call) => {
   if (call.text !== '') return command(call, { type: 'add', text: call.text })
-  const text = 'What is to be done? The first line becomes the title, the rest the instruction.'
+  const text = 'What should be done? The first line becomes the title, the rest the instruction.'
   openReplyField(call.chat, call.ctx, { slot: `add:${call.queue}`, message: wordsWanted(text, 'The task') })
 }

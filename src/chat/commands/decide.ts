@@ -26,7 +26,7 @@ function meantBy(
 }
 
 const NOT_AN_ASK =
-  'Nothing is asked in the message that you replied to. Reply to the one that asks, tap its buttons, or write the command without a reply.'
+  'The message you replied to does not ask anything. Reply to the one that does, tap its buttons, or send the command without a reply.'
 
 /** Decides about the ask that is meant; what cannot be meant, or may be several, is said. */
 async function about(
@@ -36,7 +36,7 @@ async function about(
 ): Promise<void> {
   if ('several' in found) return whichAsk(chat, ctx, found.several)
   if ('ask' in found) return decide(found, inProject(chat, ctx, found.ask.queue))
-  const text = found.refused === 'closed' ? 'This is decided already.' : found.refused
+  const text = found.refused === 'closed' ? 'This has already been decided.' : found.refused
   tellReply(ctx, { ok: false, text })
 }
 
@@ -49,7 +49,7 @@ export const approve: CommandHandler = async (call) => {
     )
     const reply: Reply = choice
       ? await choose(ctx, meant, choice)
-      : { ok: false, text: `“${call.chat.deps.redact(meant.ask.title)}” is answered with its buttons or in words.` }
+      : { ok: false, text: `Answer “${call.chat.deps.redact(meant.ask.title)}” with its buttons or in words.` }
     tellReply(ctx, reply)
   })
 }
@@ -62,7 +62,7 @@ export const reject: CommandHandler = async (call) => {
   const found = meantBy(call, byNumber && named.task !== undefined ? { task: named.task } : {})
   return about(call, found, async ({ ask, shown }, ctx) => {
     if (why === '' && ask.options.some(({ choice }) => choice === 'send-back')) {
-      const message = wordsWanted('What should be different?', 'What should be different')
+      const message = wordsWanted('What should be different?', 'Your changes')
       return openReplyField(call.chat, ctx, { slot: `sendback:${ask.id}`, message })
     }
     const target = { askId: ask.id, hash: shown.hash }
@@ -84,7 +84,7 @@ export const answer: CommandHandler = async (call) => {
     const message =
       ask.kind === 'question'
         ? otherMessage(await askView(chat, ask, shown.dialogs[ctx.chatId]))
-        : wordsWanted(`Your words about: ${chat.deps.redact(ask.title)}`, 'Your answer')
+        : wordsWanted(`Your answer to: ${chat.deps.redact(ask.title)}`, 'Your answer')
     const step = ask.kind === 'question' ? `:${shown.dialogs[ctx.chatId]?.step ?? 0}` : ''
     openReplyField(chat, ctx, { slot: `other:${ask.id}${step}`, message })
   })

@@ -11,13 +11,13 @@ const MOST_LINES = 200
 /** A document may have 50 MB; of a longer log the end counts. */
 const MOST_BYTES = 20_000_000
 
-/** The last lines of the log at hand, and the whole of it as a document. */
+/** Show the last lines of the log at hand, and the whole of it as a document. */
 export const logs: CommandHandler = async (call) => {
   const wanted = Number.parseInt(call.text, 10)
   const lines = Number.isNaN(wanted) ? LINES : Math.min(Math.max(1, wanted), MOST_LINES)
   const task = taskOfReply(call) ?? taskMeant(call)
   if (task) return sendLog(call.chat, call.ctx, task.id, lines)
-  call.ctx.say(renderNotice('There is no log yet: nothing has run. /start begins.'))
+  call.ctx.say(renderNotice('There is no log yet: nothing has run. /start to begin.'))
 }
 
 /** The log of one task. */
@@ -56,7 +56,7 @@ export const diff: CommandHandler = async (call) => {
   const { task: number } = numberFirst(call.text)
   const task = (number === undefined ? taskOfReply(call) : undefined) ?? taskMeant(call, number)
   if (task) return sendDiff(call.chat, call.ctx, task.id)
-  call.ctx.say(renderNotice('There is nothing to compare: no such task has run.'))
+  call.ctx.say(renderNotice('There is no diff: no such task has run.'))
 }
 
 /** The difference of one task. */
@@ -65,11 +65,11 @@ export async function sendDiff(chat: ChatContext, turn: UpdateContext, taskId: s
   const ctx = aboutTask(chat, turn, taskId)
   const task = deps.face.view.fullTask(taskId)
   const found = await deps.insight.diff(taskId)
-  const title = task ? `What task ${task.number} changed` : 'What the task changed'
+  const title = task ? `Changes made by task ${task.number}` : 'Changes made by the task'
   if (!found.ok) return ctx.say(renderNotice(deps.redact(found.why), { mark: '🧾', title }))
   const patch = found.patch.subarray(0, MOST_BYTES).toString('utf8')
-  if (patch.trim() === '') return ctx.say(renderNotice('Nothing was changed.', { mark: '🧾', title }))
-  const cut = found.truncated ? '\nThe patch is too large to be sent whole.' : ''
+  if (patch.trim() === '') return ctx.say(renderNotice('No changes.', { mark: '🧾', title }))
+  const cut = found.truncated ? '\nThe patch is too large to send in full.' : ''
   const message = renderNotice(deps.redact(`${found.stat.trim()}${cut}`), { mark: '🧾', title })
   ctx.say({ ...message, document: { name: `task-${task?.number ?? 0}.diff`, content: deps.redact(patch) } })
 }

@@ -55,7 +55,7 @@ export const tasks: CommandHandler = async (call) => {
   })
   if (all) return ctx.say(renderProjectTasks(deps.redact(all)))
   const run = view.latestRun(queue)
-  if (run) ctx.say(showTaskPage(chat, run.id, 0) ?? renderNotice('This run is no longer kept.'))
+  if (run) ctx.say(showTaskPage(chat, run.id, 0) ?? renderNotice('This run is no longer stored.'))
   else {
     const choice = renderFileChoice(deps.redact(await deps.taskFiles(queue)), { nothingRan: true })
     ctx.say(nameProject(chat, queue, choice))
@@ -99,6 +99,6 @@ export const help: CommandHandler = async ({ ctx }) => ctx.say(renderHelp())
 /** A link that works once, for a browser on the same network. */
 export const dashboard: CommandHandler = async ({ chat, ctx }: CommandCall) => {
   const link = chat.deps.dashboardLink?.(ctx.by)
-  const text = link ? `This link opens the dashboard once:\n${link}` : 'The dashboard is switched off (http.enabled).'
+  const text = link ? `This link opens the dashboard once:\n${link}` : 'The dashboard is turned off (http.enabled).'
   ctx.say(renderNotice(text, { mark: '🔗' }))
 }

@@ -33,7 +33,7 @@ export async function startFiles({ chat, ctx, queue, text }: CommandCall, files:
   if (!reply.ok && Array.isArray(known))
     return ctx.say(renderFileChoice(deps.redact(known.map(String)), { unknown: deps.redact(text) }))
   const ahead = Number(reply.data?.ahead ?? 0)
-  const place = ahead > 0 ? ` It is number ${Number(reply.data?.position)} in the queue.` : ''
-  const paused = deps.face.view.status(queue).paused ? ' The queue is paused: /resume goes on.' : ''
+  const place = ahead > 0 ? ` Position in the queue: ${Number(reply.data?.position)}.` : ''
+  const paused = deps.face.view.status(queue).paused ? ' The queue is paused: /resume to continue.' : ''
   ctx.say(renderNotice(deps.redact(`${reply.text}${place}${reply.ok ? paused : ''}`), { mark: reply.ok ? '▶️' : '⚠️' }))
 }

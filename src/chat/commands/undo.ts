@@ -10,7 +10,7 @@ import { undoneButtons } from '../render/receipt.ts'
 import type { UpdateContext } from '../update-context.ts'
 import { type CommandHandler, numberFirst, taskMeant } from './call.ts'
 
-const NOT_KEPT = 'This task is no longer kept.'
+const NOT_KEPT = 'This task is no longer stored.'
 
 /** `/undo 3`: shows what would happen, and asks with buttons. */
 export const offerUndo: CommandHandler = async (call) => {
@@ -64,7 +64,7 @@ function lookUp({ deps }: ChatContext, taskId: string): { task: Task; queue: str
 }
 
 const notUndone = ({ number, phase }: Task): Message =>
-  renderNotice(`Task ${number} is not undone any more: it is ${phase}. /tasks shows what there is.`)
+  renderNotice(`Task ${number} is no longer undone: it is ${phase}. /tasks for the list.`)
 
 /** What an undo would do, with the buttons that decide; or what it did, with the ways on from there. */
 function planMessage(taskId: string, { ok, text, data }: Reply): Message {

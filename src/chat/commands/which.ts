@@ -20,7 +20,7 @@ export function whichAsk({ deps }: ChatContext, ctx: UpdateContext, asks: readon
     return [{ text: oneLine(label, BUTTON_UNITS), data: encodeTap({ kind: 'about-ask', askId: ask.id }) }]
   })
   const name = isSeveral ? 'the project and the number of the task' : 'the number of the task'
-  const text = rest > 0 ? `Which one? For the other ${rest}, put ${name} behind the command.` : 'Which one?'
+  const text = rest > 0 ? `Which one? For the other ${rest}, put ${name} after the command.` : 'Which one?'
   ctx.say(renderNotice(text, { mark: '❔', silent: true, buttons }), { replyTo: ctx.messageId })
 }
 

@@ -8,7 +8,7 @@ import { oneLine, reveal } from './clean.ts'
 import type { MessageSection } from './compose.ts'
 import { bindingHeading, facts, heading, taskOfTotal } from './parts.ts'
 
-/** May this task start, may the budget be raised? */
+/** Start this task? Raise the budget? */
 export function approvalSections({ ask, task, total }: AskView): AskParts {
   const documentName = `task-${ask.task}.md`
   if (ask.about !== undefined || !task) {
@@ -35,29 +35,29 @@ function taskSections({ number, spec }: Task, total: number): MessageSection[] {
   const criteria = spec.criteria.map((criterion) => `• ${show(criterion)}`).join('\n')
   const instruction = show(spec.instruction)
   return [
-    bindingHeading('🚦', `May ${taskOfTotal(number, total).toLowerCase()} start?`, title, [
-      italic(facts(spec.type && oneLine(spec.type), `${spec.priority} priority`, place)),
+    bindingHeading('🚦', `Start ${taskOfTotal(number, total).toLowerCase()}?`, title, [
+      italic(facts(spec.type && oneLine(spec.type), spec.priority !== 'medium' && `${spec.priority} priority`, place)),
     ]),
     hidden && hiddenWarning(),
     mixedWarning(
       [spec.title, spec.description, spec.criteria, spec.instruction, spec.run, spec.verify].flat().join('\n'),
     ),
     { text: description, as: (text) => [text], keep: 'head' },
-    { text: criteria, as: (text) => [bold('Done when'), '\n', text], keep: 'head' },
+    { text: criteria, as: (text) => [bold('Acceptance criteria'), '\n', text], keep: 'head' },
     ...(spec.run
-      ? commandSections('Runs, without Claude', spec.run.map(show), (text) => [pre(text, 'bash')])
+      ? commandSections('Runs these commands (no Claude)', spec.run.map(show), (text) => [pre(text, 'bash')])
       : [
           {
             text: instruction,
-            as: (text: string) => [bold('Claude is told'), '\n', fold(text)],
+            as: (text: string) => [bold('Instruction'), '\n', fold(text)],
             keep: 'ends' as const,
           },
         ]),
-    ...commandSections('Then checked by', spec.verify.map(show), codeLines),
+    ...commandSections('Checks', spec.verify.map(show), codeLines),
   ]
 }
 
-/** Commands of a line each stand together; a script stands by itself, so that one shell and several are told apart. */
+/** One-line commands are grouped; each script is separate, so that one shell and several can be distinguished. */
 function commandSections(label: string, commands: string[], plain: (text: string) => Node[]): MessageSection[] {
   const parts: { text: string; isScript: boolean }[] = []
   for (const command of commands) {
@@ -77,19 +77,15 @@ function codeLines(text: string): Node[] {
   return text.split('\n').flatMap((line, i) => [...(i === 0 ? [] : ['\n']), code(line)])
 }
 
-/** Said above a text in which something was made visible. */
+/** Shown above a text in which something was made visible. */
 export function hiddenWarning(): MessageSection {
-  return [
-    '⚠️ ',
-    bold('It contains characters that cannot be seen, or are drawn like others'),
-    '; they are shown as ⟦U+…⟧.',
-  ]
+  return ['⚠️ ', bold('It contains characters that are invisible or look like others'), '; they are shown as ⟦U+…⟧.']
 }
 
-/** Said above a text in which a word mixes scripts: letters that look alike. */
+/** Shown above a text in which a word mixes scripts: letters that look alike. */
 export function mixedWarning(text: string): MessageSection {
   const words = mixedWords(text)
   return (
-    words.length > 0 && ['⚠️ ', bold('Letters of several scripts in one word'), `: ${oneLine(words.join('; '), 400)}`]
+    words.length > 0 && ['⚠️ ', bold('Letters from several scripts in one word'), `: ${oneLine(words.join('; '), 400)}`]
   )
 }

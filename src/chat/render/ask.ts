@@ -29,9 +29,7 @@ export function renderAsk(view: AskView, moment: Moment): Message {
   const body = composeWholeOrShort(parts.sections)
   const content = parts.document ?? (body.whole ? undefined : wholeOf(ask))
   const tooLarge = content !== undefined && content.length > MAX_DOCUMENT_UNITS
-  const note = tooLarge
-    ? '⚠️ Too large to be shown here: decide at the terminal or on the dashboard.'
-    : open && parts.hint
+  const note = tooLarge ? '⚠️ Too large to show here: decide in the terminal or on the dashboard.' : open && parts.hint
   const decided = decisionLines(ask, moment)
   const sections: MessageSection[] = [body.nodes, note ? [italic(note)] : false, decided.length > 0 && decided]
   const fitted = compose(sections, open ? OPEN_UNITS : CLOSED_UNITS)

@@ -30,7 +30,7 @@ const MAX_LABEL = 50
 /** What became of an ask, for the end of its message: `✅ Approved by Anna (Telegram), 21:14`. Empty while it is open. */
 export function decisionLines(ask: Ask, moment: Moment): Node[] {
   if (ask.state === 'withdrawn')
-    return ['⚪️ ', bold('No longer asked'), `: ${oneLine(ask.withdrawnBecause ?? '', MAX_WORDS)}`]
+    return ['⚪️ ', bold('No longer needed'), `: ${oneLine(ask.withdrawnBecause ?? '', MAX_WORDS)}`]
   if (!ask.answer) return []
   const { choice } = ask.answer
   return [`${MARKS[choice]} `, bold(DECIDED[choice]), ` by ${byWhom(ask.answer, moment)}`, ...detail(ask, ask.answer)]

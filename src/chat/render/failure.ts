@@ -19,11 +19,11 @@ export function failureSections({ ask, task, total, logTail }: AskView): AskPart
       body,
       logTail !== undefined && {
         text: cutStart(readable(logTail), LOG_UNITS),
-        as: (text) => [bold('The end of its log'), '\n', pre(text)],
+        as: (text) => [bold('Last log lines'), '\n', pre(text)],
         keep: 'tail',
       },
     ],
     documentName,
-    hint: 'Reply with a hint, and it goes along with the next try.',
+    hint: 'Reply with a hint, and Claude gets it with the retry.',
   }
 }

@@ -27,7 +27,7 @@ export function renderFileChoice(files: string[], about: { unknown?: string; not
   })
   const left = files.length - shown.length
   const fitted = compose([
-    files.length > 0 ? lead(about) : ['There is no task file yet. /add writes one.'],
+    files.length > 0 ? lead(about) : ['There is no task file yet. /add creates one.'],
     isNumbered && {
       text: names.map((name, i) => `${i + 1} · ${name.slice(folder.length)}`).join('\n'),
       as: (text) => [...(folder === '' ? [] : ['In ', code(folder), '\n']), text],
@@ -40,8 +40,10 @@ export function renderFileChoice(files: string[], about: { unknown?: string; not
 
 function lead({ unknown, nothingRan }: { unknown?: string; nothingRan?: true }): Node[] {
   if (unknown !== undefined)
-    return ['There is no file ', code(oneLine(unknown, 200)), '. ', bold('Which one shall start?')]
-  return nothingRan ? ['Nothing has run yet. ', bold('Which file shall start?')] : [bold('Which file shall start?')]
+    return ['No such file: ', code(oneLine(unknown, 200)), '. ', bold('Which one should I start?')]
+  return nothingRan
+    ? ['Nothing has run yet. ', bold('Which file should I start?')]
+    : [bold('Which file should I start?')]
 }
 
 /** `tasks/` of `tasks/a.md` and `tasks/b.md`. */

@@ -15,12 +15,12 @@ export function grantWords({ rule }: Pick<Ask, 'rule'>): Node[] | undefined {
   const [, tool = rule, content] = /^(\w+)\(([\s\S]*)\)$/.exec(rule) ?? []
   const kind = (text: string) => code(cut(reveal(text).text, MAX_KIND))
   if (tool === 'Bash' && content?.endsWith(':*'))
-    return ['every ', kind(content.slice(0, -2)), ', whatever arguments follow']
-  if (tool === 'Bash' && content !== undefined) return ['exactly this command, as often as the task needs it']
-  if (rule === 'Edit(./**)') return ['every edit of a file in the project, except hidden ones and node_modules']
-  if (tool === 'Edit') return ['every edit of this file']
+    return ['every ', kind(content.slice(0, -2)), ' command, with any arguments']
+  if (tool === 'Bash' && content !== undefined) return ['this exact command, any number of times']
+  if (rule === 'Edit(./**)') return ['all file edits in this project, except hidden files and node_modules']
+  if (tool === 'Edit') return ['all edits of this file']
   if (tool === 'Read') return ['reading this file']
-  if (tool === 'WebFetch' && content?.startsWith('domain:')) return ['every page of ', kind(content.slice(7))]
-  if (rule === 'WebSearch') return ['every search of the web']
-  return ['every call of ', kind(rule), ', whatever it is given']
+  if (tool === 'WebFetch' && content?.startsWith('domain:')) return ['any page on ', kind(content.slice(7))]
+  if (rule === 'WebSearch') return ['all web searches']
+  return ['every call of ', kind(rule), ', with any input']
 }

@@ -33,8 +33,8 @@ export function renderGreeting({ host, projects }: GreetingView): Message {
     heading('👋', where),
     ...projects.flatMap((project) => projectSections(project)),
     [
-      projects.some(isReady) ? 'Nothing starts before you say so. ' : '',
-      'Whenever a task needs a decision, you are asked here. /help lists the commands.',
+      projects.some(isReady) ? 'Nothing starts until you say so. ' : '',
+      'Whenever a task needs a decision, you will be asked here. /help lists the commands.',
     ],
   ])
   const buttons = projects.filter(isReady).map((project): Button[] => {
@@ -78,7 +78,7 @@ function projectSections(project: GreetedProject): MessageSection[] {
       keep: 'head',
     },
     broken.length > 0 && [
-      `⚠️ ${broken.map(({ file }) => oneLine(file, 120)).join(', ')} cannot be read as a task file: npm run check says why.`,
+      `⚠️ ${broken.map(({ file }) => oneLine(file, 120)).join(', ')} cannot be read as a task file. Run npm run check to see why.`,
     ],
   ]
 }

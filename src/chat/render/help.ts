@@ -17,7 +17,7 @@ export function botCommands(catalogue = CATALOGUE): BotCommand[] {
 const GROUPS: [title: string, holds: (entry: CommandEntry) => boolean][] = [
   ['Look', ({ does, name }) => does === 'read' && name !== 'help'],
   ['Decide', ({ does, about }) => does === 'act' && about === 'ask'],
-  ['Steer', ({ does, about }) => does === 'act' && about !== 'ask'],
+  ['Control', ({ does, about }) => does === 'act' && about !== 'ask'],
 ]
 
 /** The answer to /help. */
@@ -30,7 +30,7 @@ export function renderHelp(catalogue = CATALOGUE): Message {
     bold('Baton works through your list of tasks and asks you when it needs a decision.'),
     '\n\n',
     ...GROUPS.flatMap(([title, holds]): Node[] => [bold(title), '\n', ...entries.filter(holds).map(line), '\n']),
-    'n is the number of a task; without it the task of the message that you reply to is meant, or the one at work. With several projects the name of one goes first: /skip web. Questions can be answered with their buttons or by replying to them. A file or photo goes to Claude, with its caption as the words.',
+    'n is the number of a task. Without it, the command is about the task whose message you reply to, or the current one. With several projects, put the name of one first: /skip web. Answer questions with their buttons or by replying to them. A file or photo goes to Claude with its caption.',
   ]
   return messageOf({ nodes }, { silent: true })
 }

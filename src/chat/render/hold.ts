@@ -11,7 +11,7 @@ const HEADLINES: Record<Hold['why'], string> = {
   overload: 'Claude’s service is overloaded',
   disk: 'The disk is full',
   budget: 'The budget is used up',
-  kept: 'No new task starts for now',
+  kept: 'No new tasks for now',
 }
 
 const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)
@@ -23,7 +23,7 @@ export function renderReleased(
 ): Message {
   const what = capital(oneLine(text, 150))
   const time = clockTime(at, moment)
-  const headline = isOver ? `${what}: resumed at ${time}` : `${what}: no longer waited for since ${time}`
+  const headline = isOver ? `${what}: resumed at ${time}` : `${what}: wait ended at ${time}`
   return messageOf(compose([heading(isOver ? '▶️' : '⚪️', headline)]), { silent: true })
 }
 
@@ -39,7 +39,7 @@ export function renderHold(
       ...heading('⏳', `${isNamed ? capital(oneLine(hold.text, 150)) : HEADLINES[hold.why]}; ${until}`),
       isNamed ? '' : `\n${oneLine(hold.text, 300)}`,
     ],
-    hold.why === 'kept' && ['/resume starts new tasks before that.'],
+    hold.why === 'kept' && ['/resume to start new tasks sooner.'],
     task !== undefined &&
       hold.why !== 'kept' && [
         `Task ${task.number} (${oneLine(task.title, 120)}) will pick up where it left off; no retry is used.`,

@@ -15,12 +15,12 @@ export function renderLog({ task, lines, whole, updatedAt }: LogView, moment: Mo
   const text = readable(lines.join('\n'))
   const fitted = compose([
     [...heading('📄', headline, task?.title), age],
-    text === '' ? ['Nothing is in it yet.'] : { text, as: (shown) => [pre(shown)], keep: 'tail' },
+    text === '' ? ['The log is still empty.'] : { text, as: (shown) => [pre(shown)], keep: 'tail' },
   ])
   const name = task ? `task-${task.number}.log` : 'baton.log'
   return messageOf(fitted, {
     silent: true,
     ...(whole !== undefined && whole !== '' && { document: { name, content: whole } }),
-    buttons: task ? [[{ text: 'Again', data: encodeTap({ kind: 'log', taskId: task.id }) }]] : [],
+    buttons: task ? [[{ text: 'Refresh', data: encodeTap({ kind: 'log', taskId: task.id }) }]] : [],
   })
 }

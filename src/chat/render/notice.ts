@@ -20,7 +20,7 @@ export function renderNotice(
   return messageOf(fitted, { silent, ...(buttons && { buttons }) })
 }
 
-/** Said again when an ask has been open for long; its own message, which has the buttons, is a tap away. */
+/** Sent when an ask has been open for long; its own message, which has the buttons, is a tap away. */
 export function renderReminder(ask: Ask, moment: Moment): Message {
   return messageOf(
     compose([
@@ -31,16 +31,16 @@ export function renderReminder(ask: Ask, moment: Moment): Message {
   )
 }
 
-/** While nobody is allowed yet, the bot tells who writes to it their own id, and nothing else. */
+/** While nobody is allowed yet, the bot answers anyone with their own id and nothing else. */
 export function renderOwnId(userId: string, variable: string): Message {
   const nodes: Node[] = [
     'Your numeric id is ',
     code(userId),
-    '.\n\nTo let this bot obey you, put it into ',
+    '.\n\nTo give yourself access to this bot, add it to ',
     code('.env'),
     ' as ',
     code(`${variable}=${userId}`),
-    ' and start Baton again.',
+    ' and restart Baton.',
   ]
   return messageOf({ nodes }, { silent: true })
 }

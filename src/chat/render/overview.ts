@@ -34,7 +34,7 @@ export function renderOverview(view: OverviewView, moment: Moment): Message {
     status.queuedTotal > 0 && [queuedLine(status)],
     [moneyLine(view)],
     nextStart !== undefined && [
-      `Next start ${clockTime(nextStart.at, moment)}: ${oneLine(nextStart.files.join(', '), 120)}`,
+      `Next scheduled start ${clockTime(nextStart.at, moment)}: ${oneLine(nextStart.files.join(', '), 120)}`,
     ],
   ])
   return messageOf(fitted, { buttons: [...askButtons(status.asks), buttonsOf(view)], silent: true })
@@ -50,8 +50,8 @@ function openSections({ status }: OverviewView, moment: Moment): MessageSection[
   if (!run) return []
   const done = run.counts.done
   const ask = shownAsk(status)
-  const waitsByItself = run.status === 'waiting' && status.asks.length === 0
-  const [mark, words] = waitsByItself ? ['⏳', 'Waiting by itself'] : [RUN_MARK[run.status], stateWords(run.status)]
+  const isHeld = run.status === 'waiting' && status.asks.length === 0
+  const [mark, words] = isHeld ? ['⏳', waitingWords(hold)] : [RUN_MARK[run.status], stateWords(run.status)]
   return [
     [...heading(mark, words, run.files.join(', ')), '\n', `${bar(done, run.total)} ${done} of ${run.total} done`],
     paused !== undefined && current === undefined && [pausedLine(paused, moment)],
@@ -77,7 +77,11 @@ function shownAsk({ run, current, asks }: OverviewView['status']): Ask | undefin
 }
 
 function pausedLine({ by, at }: NonNullable<OverviewView['status']['paused']>, moment: Moment): string {
-  return `Paused by ${shownActor(by)}, ${clockTime(at, moment)}. /resume goes on.`
+  return `Paused by ${shownActor(by)}, ${clockTime(at, moment)}. /resume to continue.`
+}
+
+function waitingWords(hold: { why: string } | undefined): string {
+  return hold?.why === 'limit' ? 'Waiting for the usage limit' : 'Waiting'
 }
 
 /** A run's status in words. */
@@ -92,12 +96,12 @@ function idleSections({ status }: OverviewView, moment: Moment): MessageSection[
     `${run.status}${run.endedAt === undefined ? '' : ` ${clockTime(run.endedAt, moment)}`}, ${run.counts.done} of ${run.total} done`,
   ]
   const isStopped = run?.status === 'stopped'
-  const ways = isStopped ? '/resume goes on with it, /start begins anew' : '/start begins'
+  const ways = isStopped ? '/resume to continue it, /start to start over' : '/start to begin'
   return [
     heading('💤', 'Nothing is running'),
     last,
     isStopped && run.reason !== undefined && [oneLine(run.reason, 300)],
-    [`${ways}, /tasks shows what there is.`],
+    [`${ways}, /tasks for the list.`],
   ]
 }
 
@@ -105,7 +109,7 @@ function waitingFor(asks: Ask[], moment: Moment): MessageSection {
   if (asks.length === 0) return undefined
   return {
     text: asks
-      .map((ask) => `${ask.task} · ${oneLine(ask.title, 100)} (${duration(moment.now - ask.openedAt)})`)
+      .map((ask) => `${ask.task} · ${oneLine(ask.title, 100)} · waiting ${duration(moment.now - ask.openedAt)}`)
       .join('\n'),
     as: (text) => [bold('✋ Waiting for you'), '\n', text],
     keep: 'head',

@@ -18,7 +18,7 @@ const LANGUAGES: Record<string, string> = {
 }
 const ENDINGS: Record<string, string> = { bash: 'sh', diff: 'diff', markdown: 'md' }
 
-/** May Claude use this tool with exactly this input? */
+/** Allow Claude to use this tool with exactly this input? */
 export function permissionSections({ ask, task, total }: AskView): AskParts {
   const shown = reveal(ask.text)
   const language = LANGUAGES[ask.tool?.name ?? '']
@@ -36,12 +36,12 @@ export function permissionSections({ ask, task, total }: AskView): AskParts {
       ask.state === 'open' && grantSection(ask),
     ],
     documentName: `permission-task-${ask.task}.${ENDINGS[language ?? ''] ?? 'txt'}`,
-    hint: 'To deny it with a reason, reply with the reason.',
+    hint: 'Reply to deny with a reason.',
   }
 }
 
 /** What "Allow for this task" would allow beyond this one call. */
 function grantSection(ask: Ask): MessageSection {
   const words = ask.options.some((option) => option.choice === 'allow-task') && grantWords(ask)
-  return words && ['“Allow for this task” allows, until this task ends: ', ...words, '.']
+  return words && ['“Allow for this task”: ', ...words, ', until the task ends.']
 }

@@ -99,7 +99,7 @@ function boldLabels(text: string, { options }: Question): Node[] {
 }
 
 function hint(question: Question): string {
-  if (question.multiSelect) return 'Tick what applies, then Done. Or reply in your own words.'
+  if (question.multiSelect) return 'Select all that apply, then Done – or reply in your own words.'
   return question.options.length > 0 ? 'Tap one, or reply in your own words.' : 'Reply in your own words.'
 }
 

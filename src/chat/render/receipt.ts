@@ -66,7 +66,7 @@ export function resultSections(task: TaskView): MessageSection[] {
     proof?.gitWrites !== undefined &&
       proof.gitWrites.length > 0 && {
         text: proof.gitWrites.map((write) => `• ${readable(write)}`).join('\n'),
-        as: (text) => [bold('⚠️ Written to git, though it was not to'), '\n', text],
+        as: (text) => [bold('⚠️ Wrote to git without being allowed to'), '\n', text],
         keep: 'head',
       },
     ...(proof ? proofSections(proof) : []),
@@ -90,7 +90,7 @@ function findingsSection(findings: readonly Finding[]): MessageSection {
     .map((finding) => `${finding.weight === 'ask' ? '⚠️' : '•'} ${oneLine(findingLine(finding), 300)}`)
   return {
     text: [...rows, ...(rest > 0 ? [`… and ${plural(rest, 'more', 'more')}`] : [])].join('\n'),
-    as: (text) => [bold('Found in the way it was done'), '\n', text],
+    as: (text) => [bold('Findings about how it was done'), '\n', text],
     keep: 'head',
   }
 }
@@ -142,7 +142,7 @@ const MAX_FILES = 15
 
 function filesSections({ files, filesNote }: Proof): MessageSection[] {
   if (!files) return [filesNote !== undefined && [oneLine(filesNote, 200)]]
-  if (files.length === 0) return [['No file was changed.']]
+  if (files.length === 0) return [['No files changed.']]
   const added = files.reduce((sum, file) => sum + (file.added ?? 0), 0)
   const deleted = files.reduce((sum, file) => sum + (file.deleted ?? 0), 0)
   const rest = files.length - MAX_FILES

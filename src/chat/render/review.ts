@@ -11,8 +11,8 @@ export function reviewSections({ ask, task, total, result, patch }: AskView): As
       bindingHeading(
         ask.about === 'guard' ? '⚠️' : '👀',
         ask.about === 'guard'
-          ? `Accept ${taskOfTotal(ask.task, total).toLowerCase()} all the same?`
-          : `Is ${taskOfTotal(ask.task, total).toLowerCase()} good?`,
+          ? `Accept ${taskOfTotal(ask.task, total).toLowerCase()} despite the findings?`
+          : `Accept ${taskOfTotal(ask.task, total).toLowerCase()}?`,
         task?.spec.title ?? result?.title ?? ask.title,
       ),
       ...(result
@@ -22,6 +22,6 @@ export function reviewSections({ ask, task, total, result, patch }: AskView): As
     documentName: patch ? `task-${ask.task}.diff` : `task-${ask.task}-review.txt`,
     // The chat shows the result in short, so the whole of it always comes along.
     document: `${ask.title}\n\n${ask.text}\n${patch ? `\n${patch}` : ''}`,
-    hint: 'To send it back, reply with what should be different.',
+    hint: 'Reply with what should be different to send it back.',
   }
 }

@@ -14,15 +14,15 @@ import { cell } from './table.ts'
 
 const HEADLINES: Partial<Record<RunStatus, [mark: string, words: string]>> = {
   done: ['🏁', 'All done'],
-  failed: ['🏁', 'Finished, not everything worked'],
+  failed: ['🏁', 'Finished with failures'],
   stopped: ['⏹', 'Stopped'],
 }
 
 /** The message at the end of a run: every task in one table. */
 export function renderRunEnd({ run, tasks }: RunEndView): Message {
   const shown = mostTelling(tasks)
-  const isWhole = run.counts.done === run.total || run.status !== 'done'
-  const [mark, words] = (isWhole && HEADLINES[run.status]) || ['🏁', 'Finished']
+  const isComplete = run.counts.done === run.total || run.status !== 'done'
+  const [mark, words] = (isComplete && HEADLINES[run.status]) || ['🏁', 'Finished']
   const fitted = compose([
     [...heading(mark, words, run.files.join(', ')), '\n', summary(run)],
     run.reason !== undefined && [oneLine(run.reason, 300)],
@@ -71,7 +71,7 @@ function table(shown: TaskView[], tasks: TaskView[]): string {
   ])
   if (shown.length < tasks.length) rows.push(['', ' ', `… ${tasks.length - shown.length} more`, '', ''])
   if (tasks.length > 1)
-    rows.push(['', ' ', 'together', timeMs > 0 ? shortDuration(timeMs) : '', cost > 0 ? usd(cost) : ''])
+    rows.push(['', ' ', 'total', timeMs > 0 ? shortDuration(timeMs) : '', cost > 0 ? usd(cost) : ''])
   const widest = (column: number) => Math.max(0, ...rows.map((cells) => cells[column]?.length ?? 0))
   const [numberColumns, timeColumns, costColumns] = [widest(0), widest(3), widest(4)]
   const titleColumns =

@@ -35,8 +35,8 @@ function row(task: TaskView, run: RunView, asked: string[]): string {
 }
 
 function waiting(isAsked: boolean, run: RunView): [mark: string, words: string] {
-  if (isAsked) return [TASK_MARK.waiting, ' · waits for you']
-  return run.status === 'paused' ? [RUN_MARK.paused, ' · paused'] : ['⏳', ' · waits by itself']
+  if (isAsked) return [TASK_MARK.waiting, ' · waiting for you']
+  return run.status === 'paused' ? [RUN_MARK.paused, ' · paused'] : ['⏳', ' · waiting']
 }
 
 function pageButtons(runId: string, page: number, pages: number): Button[] {
@@ -46,7 +46,7 @@ function pageButtons(runId: string, page: number, pages: number): Button[] {
     data: encodeTap({ kind: 'tasks', runId, page: target }),
   })
   return [
-    ...(page > 0 ? [to('‹ Before', page - 1)] : []),
-    ...(page < pages - 1 ? [to(`After (${page + 2} of ${pages}) ›`, page + 1)] : []),
+    ...(page > 0 ? [to('‹ Previous', page - 1)] : []),
+    ...(page < pages - 1 ? [to(`Next (${page + 2} of ${pages}) ›`, page + 1)] : []),
   ]
 }

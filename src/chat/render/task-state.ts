@@ -8,10 +8,10 @@ import { TASK_MARK } from './marks.ts'
 import { facts } from './parts.ts'
 import { clockSeconds, clockTime, type Moment } from './time.ts'
 
-const AT_WORK: ReadonlySet<string> = new Set(['running', 'verifying'])
+const ACTIVE: ReadonlySet<string> = new Set(['running', 'verifying'])
 
 /**
- * How the task at work stands, in words. `stays`: nobody renews the message while things are as they are, so it says since
+ * The state of the current task, in words. `stays`: nobody updates the message while nothing changes, so it says since
  * when and not for how long.
  */
 export function stateOf(
@@ -20,21 +20,21 @@ export function stateOf(
   stays = false,
 ): { mark: string; state: string; lines: string[] } {
   if (isOver(task.status)) return { mark: TASK_MARK[task.status], state: task.status, lines: [] }
-  if (isStopped) return { mark: '⏹', state: 'stopped', lines: ['/resume goes on from here'] }
+  if (isStopped) return { mark: '⏹', state: 'stopped', lines: ['/resume to continue from here'] }
   const pausedBy = paused && `by ${shownActor(paused.by)}, ${clockTime(paused.at, moment)}`
-  const isPending = paused?.mode === 'after-task' && (AT_WORK.has(task.status) || ask !== undefined)
+  const isPending = paused?.mode === 'after-task' && (ACTIVE.has(task.status) || ask !== undefined)
   const begins = ask?.kind === 'approval' && ask.about === undefined
   if (pausedBy !== undefined && !isPending)
-    return { mark: '⏸', state: 'paused', lines: [`${pausedBy} · /resume goes on`] }
-  const pending = pausedBy === undefined ? [] : [`⏸ Pauses ${begins ? 'before' : 'after'} this task, ${pausedBy}`]
+    return { mark: '⏸', state: 'paused', lines: [`${pausedBy} · /resume to continue`] }
+  const pending = pausedBy === undefined ? [] : [`⏸ Will pause ${begins ? 'before' : 'after'} this task (${pausedBy})`]
   if (ask) {
-    const since = stays ? `since ${clockTime(ask.openedAt, moment)}` : `for ${duration(moment.now - ask.openedAt)}`
-    return { mark: '✋', state: 'waits for you', lines: [`${oneLine(ask.title)} · ${since}`, ...pending] }
+    const since = stays ? `since ${clockTime(ask.openedAt, moment)}` : duration(moment.now - ask.openedAt)
+    return { mark: '✋', state: 'waiting for you', lines: [`${oneLine(ask.title)} · waiting ${since}`, ...pending] }
   }
   if (hold && hold.until > moment.now) {
-    const left = stays ? '' : ` (${duration(hold.until - moment.now)})`
-    const line = `${oneLine(hold.text)}, until ${clockTime(hold.until, moment)}${left}`
-    return { mark: '⏳', state: 'waits by itself', lines: [line, ...pending] }
+    const left = stays ? '' : ` · ${duration(hold.until - moment.now)} left`
+    const state = `paused until ${clockTime(hold.until, moment)}`
+    return { mark: '⏳', state, lines: [`${oneLine(hold.text)}${left}`, ...pending] }
   }
   if (task.status === 'verifying')
     return { mark: '🔎', state: 'checking', lines: [...(live ? [oneLine(live.activity)] : []), ...pending] }
@@ -50,14 +50,16 @@ export function vitals({ task, live }: ProgressView, moment: Moment, stays = fal
   const hasEnded = task.endedAt !== undefined
   const time =
     startedAt !== undefined &&
-    (stays && !hasEnded ? `begun ${clockTime(startedAt, moment)}` : duration((task.endedAt ?? moment.now) - startedAt))
+    (stays && !hasEnded
+      ? `started ${clockTime(startedAt, moment)}`
+      : duration((task.endedAt ?? moment.now) - startedAt))
   const turns = live?.turns ?? task.turns
   const first = facts(time, turns > 0 && plural(turns, 'turn'), spent(live?.costUsd ?? task.costUsd))
   if (!live || stays || isOver(task.status)) return first
   return `${first}\n${checked(live.checkedAt, moment)}`.trim()
 }
 
-/** `checked 12 s ago · 21:14:05`: the second part says when this was written, since nobody edits the words as time goes by. */
-export function checked(checkedAt: number, { now, zone }: Moment): string {
-  return `checked ${duration(now - checkedAt)} ago · ${clockSeconds(now, zone)}`
+/** `alive · updated 21:14:05`: when the process was last seen, since nobody edits the words as time passes. */
+export function checked(checkedAt: number, { zone }: Pick<Moment, 'zone'>): string {
+  return `alive · updated ${clockSeconds(checkedAt, zone)}`
 }

@@ -17,7 +17,7 @@ export function askRoutes(parts: Parts): Route[] {
   const { view } = parts.face
   const askNamed = (id: string): Ask => {
     const row = view.ask(id)
-    if (!row) throw new HttpFailure(404, 'unknown-ask', 'This was not asked here, or it is long over.')
+    if (!row) throw new HttpFailure(404, 'unknown-ask', 'There is no such question, or it was closed long ago.')
     return row
   }
   return [

@@ -32,7 +32,7 @@ function questionLines(ask: Ask, paint: Paint): string[] {
   if (questions.length === 0) return clean(ask.text).split('\n')
   return questions.flatMap((question, i) => {
     const number = questions.length > 1 ? `${i + 1}) ` : ''
-    const several = question.multiSelect ? paint('dim', ' (several may be chosen)') : ''
+    const several = question.multiSelect ? paint('dim', ' (several can be chosen)') : ''
     const [first = '', ...rest] = clean(question.question).split('\n')
     const options = question.options.flatMap((option, j) => {
       const [label = '', ...more] = clean(option.label).split('\n')

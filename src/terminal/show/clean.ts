@@ -15,5 +15,5 @@ export function cleanLine(text: string): string {
 /** Named below a text that is approved, where a word of it mixes scripts. */
 export function mixedLine(text: string): string | undefined {
   const words = mixedWords(text)
-  return words.length === 0 ? undefined : `Letters of several scripts in one word: ${clean(words.join('; '))}`
+  return words.length === 0 ? undefined : `Letters from several scripts in one word: ${clean(words.join('; '))}`
 }

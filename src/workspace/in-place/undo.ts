@@ -1,4 +1,4 @@
-import { taskName } from '../../core/text.ts'
+import { taskSubject } from '../../core/text.ts'
 import type { Attempt, Task } from '../../core/types.ts'
 import { previewUndo, undo } from '../../git/undo.ts'
 import { plural } from '../../text/amounts.ts'
@@ -69,8 +69,8 @@ export async function undoTask(ports: UndoPorts, task: Task, agreed?: UndoAgreed
     remove.length > 0 && `${plural(remove.length, 'file')} deleted`,
   ].filter(Boolean)
   const parts = [
-    `${again ? 'Brought back' : 'Undid'} task ${task.number} (${task.spec.title}): ${files.join(', ') || 'no file had to change'}`,
-    left.length > 0 && `left alone, because somebody changed them since: ${left.map((c) => c.path).join(', ')}`,
+    `${again ? 'Brought back' : 'Undid'} task ${task.number} (${task.spec.title}): ${files.join(', ') || 'no file changed'}`,
+    left.length > 0 && `left alone because somebody has changed them since: ${left.map((c) => c.path).join(', ')}`,
     result.failed.length > 0 && `could not be changed: ${result.failed.map((f) => `${f.path} (${f.why})`).join(', ')}`,
     noted,
   ]
@@ -87,8 +87,8 @@ function spanOf(ports: UndoPorts, task: Task): Span | string {
   const last = attempts.findLast((attempt: Attempt) => attempt.checkpointAfter !== undefined)
   if (!first?.checkpointBefore || !last?.checkpointAfter) {
     return attempts.length === 0
-      ? `${taskName(task)} has not been worked on.`
-      : `${taskName(task)} has no checkpoints: its folder is not a git repository, or it has not come to an end.`
+      ? `${taskSubject(task)} has not been worked on.`
+      : `${taskSubject(task)} has no checkpoints: its folder is not a git repository, or it has not finished.`
   }
   return { cwd: last.cwd, from: last.checkpointAfter, to: first.checkpointBefore, again: false, since }
 }

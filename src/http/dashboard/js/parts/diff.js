@@ -63,7 +63,7 @@ export function diffView({ patch, truncated }) {
   return h(
     'div',
     { class: 'diff' },
-    files.length === 0 && h('p', { class: 'muted' }, 'Nothing was changed.'),
+    files.length === 0 && h('p', { class: 'muted' }, 'No changes.'),
     parts,
     cut &&
       h(
