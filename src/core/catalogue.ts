@@ -224,7 +224,11 @@ export const CATALOGUE: readonly CommandEntry[] = [
     does: 'act',
     about: 'files',
     on: ['chat', 'argv', 'http'],
-    arguments: [TEXT, { field: 'file', is: 'file', shown: 'file', json: 'task_file', on: ['argv', 'http'] }],
+    arguments: [
+      TEXT,
+      { field: 'file', is: 'file', shown: 'file', json: 'task_file', on: ['argv', 'http'] },
+      { field: 'start', is: 'flag', shown: 'start', on: ['http'] },
+    ],
     takesFiles: true,
     example: 'add "Fix the footer"',
   },

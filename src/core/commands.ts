@@ -20,7 +20,16 @@ export type Command =
       /** Id the run is to get, so that who asks can name it. */
       runId?: string
     }
-  | { type: 'add'; text: string; file?: string; branch?: string /** Numbers or titles. */; dependsOn?: string }
+  | {
+      type: 'add'
+      text: string
+      file?: string
+      branch?: string
+      /** Numbers or titles. */
+      dependsOn?: string
+      /** Puts it into the queue at once, with what it depends on. */
+      start?: boolean
+    }
   | { type: 'undo'; task: number; runId?: string; confirm?: string; overwrite?: string[] }
 
 /** A command whose files were read and whose ids were looked up: nothing in it needs I/O. */

@@ -30,12 +30,47 @@ export function createResolveCommand(ports: ResolvePorts): ResolveCommand {
     if (answer) return { reply: await answer(request, id) }
     if (command.type === 'start') return start(ports, command, request.by)
     if (command.type === 'add') {
-      const { where, title } = await ports.add(command, id)
-      return { reply: { ok: true, text: `Added to ${where}: ${title}`, data: { where, title } } }
+      const added = await ports.add(command, id)
+      return command.start === true ? startAdded(ports, added, request.by) : { reply: addedReply(added) }
     }
     if (command.type === 'undo') return { reply: await ports.undo(command, request) }
     return { command: command satisfies ResolvedCommand }
   }
+}
+
+type Added = Awaited<ReturnType<ResolvePorts['add']>>
+
+const addedReply = ({ where, title }: Added): Reply => ({
+  ok: true,
+  text: `Added to ${where}: ${title}`,
+  data: { where, title },
+})
+
+/** Of everything that its file holds, the added task alone and what it depends on. */
+async function startAdded(
+  ports: ResolvePorts,
+  added: Added,
+  by: Actor,
+): Promise<{ command: ResolvedCommand } | { reply: Reply }> {
+  const [, file = '', line = ''] = /^(.*):(\d+)$/.exec(added.where) ?? []
+  const command = { type: 'start' as const, files: [file] }
+  const planned = await ports.plan(command, by)
+  const made = 'tasks' in planned ? planned.tasks.find(({ spec }) => spec.origin.line === Number(line)) : undefined
+  if ('problems' in planned || !made) {
+    const { text, data } = addedReply(added)
+    const why = 'problems' in planned ? planned.problems : 'it is not in the file any more.'
+    return {
+      reply: { ok: false, code: 'not-possible', text: `${text}. It cannot be started: ${why}`, ...(data && { data }) },
+    }
+  }
+  const needed = new Set([made.number])
+  for (const number of needed)
+    for (const before of planned.tasks.find((task) => task.number === number)?.dependsOn ?? []) needed.add(before)
+  return start(
+    { ...ports, plan: async () => ({ ...planned, tasks: planned.tasks.filter((t) => needed.has(t.number)) }) },
+    command,
+    by,
+  )
 }
 
 async function start(

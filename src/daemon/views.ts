@@ -1,6 +1,6 @@
 import { originText } from '../core/origin.ts'
 import { hasEnded } from '../core/state.ts'
-import { isOver, runStatus, taskStatus } from '../core/status.ts'
+import { isOver, runStatus, TASK_ENDS, taskStatus } from '../core/status.ts'
 import type { Ask, Attempt, Hold, Proof, Queue, Run, RunStatus, Task, TaskStatus } from '../core/types.ts'
 import type { Holder } from '../store/lock.ts'
 import type { EndedTask, Reader } from '../store/read.ts'
@@ -108,6 +108,14 @@ export interface Views {
   latestRun: (queue?: string) => RunView | undefined
   /** In order of number; a page of them where there may be thousands. */
   tasks: (runId: string, page?: { offset: number; limit: number }) => TaskView[]
+  /**
+   * A part of the tasks of a run that have one of these statuses, in the order of work or the latest to end first, and how
+   * many there are. Costs the same however many tasks have other statuses.
+   */
+  tasksOfStatus: (
+    runId: string,
+    wanted: { statuses: readonly TaskStatus[]; order: 'work' | 'ended'; offset: number; limit: number },
+  ) => { tasks: TaskView[]; total: number }
   /** Place of the newest stored event: what is looked at now is followed from here on without a gap. */
   lastSeq: () => number
   task: (runId: string, number: number) => TaskView | undefined
@@ -123,6 +131,8 @@ export interface Views {
 /** Runs of the queue that a look at it names one by one; a glance is to cost the same however many there are. */
 const MOST_QUEUED = 20
 const ALL = 1_000_000
+/** Phases that thousands of tasks may be in, and that alone say the status; the others are of those that have their turn. */
+const IN_BULK: ReadonlySet<string> = new Set(['queued', ...TASK_ENDS])
 
 /** Where views come from. */
 export interface ViewPorts {
@@ -291,6 +301,34 @@ export function createViews({ read, queues, now, localDay, runner, live }: ViewP
       const queue = queueOf(run.queue)
       const tasks = page ? read.taskPage(runId, page) : read.tasks(runId).sort((a, b) => a.number - b.number)
       return tasks.map((task) => viewTask(task, run, queue, asked))
+    },
+    tasksOfStatus(runId, { statuses, order, offset, limit }) {
+      const run = read.run(runId)
+      if (!run) return { tasks: [], total: 0 }
+      const asked = askedTasks()
+      const queue = queueOf(run.queue)
+      const counts = read.counts([runId]).get(runId) ?? {}
+      const view = (task: Task) => viewTask(task, run, queue, asked)
+      // Of a run that is not open, whatever has not ended is queued.
+      const bulk = Object.keys(counts).filter((phase) =>
+        run.state !== 'open' && !isOver(phase)
+          ? statuses.includes('queued')
+          : IN_BULK.has(phase) && statuses.some((status) => status === phase),
+      )
+      const begun = run.state === 'open' ? Object.keys(counts).filter((phase) => !IN_BULK.has(phase)) : []
+      const first = read
+        .tasksIn(runId, begun, { order: 'work', offset: 0, limit: ALL })
+        .map(view)
+        .filter(({ status }) => statuses.includes(status))
+      const rest = read.tasksIn(runId, bulk, {
+        order,
+        offset: Math.max(0, offset - first.length),
+        limit: Math.max(0, limit - Math.max(0, first.length - offset)),
+      })
+      return {
+        tasks: [...first.slice(offset, offset + limit), ...rest.map(view)],
+        total: first.length + bulk.reduce((sum, phase) => sum + (counts[phase] ?? 0), 0),
+      }
     },
     lastSeq: () => read.lastEventSeq(),
     task(runId, number) {

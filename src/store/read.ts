@@ -22,7 +22,9 @@ export interface Reader {
   /** In the order of work. */
   tasks: (runId: string) => Task[]
   /** A part of a run's tasks, in order of number. */
-  taskPage: (runId: string, page: { offset: number; limit: number }) => Task[]
+  taskPage: (runId: string, page: TaskPage) => Task[]
+  /** Those in one of these phases, in the order of work or the latest to end first. */
+  tasksIn: (runId: string, phases: readonly string[], page: TaskPage & { order: 'work' | 'ended' }) => Task[]
   task: (id: string) => Task | undefined
   taskByNumber: (runId: string, number: number) => Task | undefined
   /** Tasks of each of these runs by phase. */
@@ -49,6 +51,12 @@ export interface Reader {
   recall: (state: State, runId: string) => boolean
   /** Changes with every commit of another process. */
   dataVersion: () => number
+}
+
+/** Which part of a list. */
+export interface TaskPage {
+  offset: number
+  limit: number
 }
 
 /** A task that has ended, in a few words. */
@@ -121,6 +129,15 @@ export function createReader(db: DatabaseSync): Reader {
     tasks: (runId) => tasks(`${TASK} WHERE t.run_id = ? ORDER BY t.position`, runId),
     taskPage: (runId, { offset, limit }) =>
       tasks(`${TASK} WHERE t.run_id = ? ORDER BY t.number LIMIT ? OFFSET ?`, runId, limit, offset),
+    tasksIn: (runId, phases, { order, offset, limit }) =>
+      tasks(
+        `${TASK} WHERE t.run_id = ? AND t.phase IN (SELECT value FROM json_each(?))
+         ORDER BY ${order === 'ended' ? 't.ended_at DESC, t.position DESC' : 't.position'} LIMIT ? OFFSET ?`,
+        runId,
+        JSON.stringify(phases),
+        limit,
+        offset,
+      ),
     task: (id) => first(tasks(`${TASK} WHERE t.id = ?`, id)),
     taskByNumber: (runId, number) => first(tasks(`${TASK} WHERE t.run_id = ? AND t.number = ?`, runId, number)),
     counts: (runIds) => {

@@ -564,3 +564,52 @@ describe('a repeated request', () => {
     expect(house.face.view.runs()).toEqual([])
   })
 })
+
+describe('tasks by status and order', () => {
+  const numbers = async (id: string, query: string) => {
+    const { json } = await served.get(`/api/sessions/${id}/tasks?${query}`)
+    return [json.total, json.tasks.map((task: { id: number }) => task.id)]
+  }
+
+  test('come in the order of work, or the latest end first, page by page', async () => {
+    const task = (n: number) => `## Task ${n}: Chore ${n}\n**Claude Instruction:**\nDo.\n`
+    house.write('tasks/today.md', [1, 2, 3, 4, 5, 6].map(task).join('\n'))
+    const id = await start()
+    await served.post('/api/commands', { command: 'move', task: 5, before: 2 })
+    for (const _ of [1, 2]) {
+      house.begin()
+      house.wait(1_000)
+      house.end()
+    }
+    house.begin()
+    await served.post('/api/commands', { command: 'skip', task: 6 })
+    expect(await numbers(id, 'order=work&status=queued')).toEqual([2, [3, 4]])
+    expect(await numbers(id, 'order=work&status=queued&offset=1&limit=1')).toEqual([2, [4]])
+    expect(await numbers(id, 'order=work&status=running')).toEqual([1, [2]])
+    expect(await numbers(id, 'order=work&status=running,queued&limit=2')).toEqual([3, [2, 3]])
+    expect(await numbers(id, 'order=work&status=running,queued&offset=1&limit=5')).toEqual([3, [3, 4]])
+    expect(await numbers(id, 'order=ended&status=done')).toEqual([2, [5, 1]])
+    expect(await numbers(id, 'order=ended&status=done,skipped')).toEqual([3, [6, 5, 1]])
+    expect(await numbers(id, 'status=done,skipped')).toEqual([3, [1, 5, 6]])
+    await served.post('/api/commands', { command: 'stop' })
+    // What is left of a run that was stopped waits to be resumed.
+    expect(await numbers(id, 'order=work&status=queued')).toEqual([3, [2, 3, 4]])
+    expect(await numbers(id, 'order=work&status=running')).toEqual([0, []])
+    expect((await served.get(`/api/sessions/${id}/tasks?status=nothing`)).status).toBe(400)
+  })
+})
+
+test('a task can be added and queued at once, without the others of its file', async () => {
+  const { status, json } = await served.post('/api/commands', { command: 'add', text: 'Mend the footer', start: true })
+  expect([status, json.message]).toEqual([200, '1 task queued.'])
+  const run = house.face.view.run(json.data.runId)
+  expect(house.face.view.tasks(run?.id ?? '').map(({ title }) => title)).toEqual(['Mend the footer'])
+})
+
+test('every project is told of with what runs and waits in it', async () => {
+  await start()
+  house.begin()
+  house.ask()
+  const { json } = await served.get('/api/projects')
+  expect(json.projects).toMatchObject([{ project: 'main', open_asks: 1, current: { id: 1 }, live: { task: 1 } }])
+})

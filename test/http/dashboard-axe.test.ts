@@ -42,7 +42,17 @@ describe.skipIf(!hasBrowser())('the dashboard in a browser', () => {
       await it.page.locator('.ask').first().waitFor()
       await it.page.locator('.entry').first().waitFor()
       await expectClean('now')
-      for (const hash of ['#/queue', `#/run/${run}`, `#/run/${run}/task/1`, '#/history', '#/cost', '#/health', '#/x']) {
+      for (const hash of [
+        '#/board',
+        '#/projects',
+        '#/queue',
+        `#/run/${run}`,
+        `#/run/${run}/task/1`,
+        '#/history',
+        '#/cost',
+        '#/health',
+        '#/x',
+      ]) {
         await it.page.goto(`${it.served.url}/${hash}`)
         await it.page.locator('.ask').first().waitFor({ state: 'detached' })
         await it.page.waitForSelector('main h1')

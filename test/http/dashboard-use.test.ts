@@ -101,7 +101,7 @@ describe.skipIf(!hasBrowser())('the dashboard in a browser', () => {
       await it.page.keyboard.type('?1')
       expect(await it.page.getByLabel('Search the log').inputValue()).toBe('?1')
       await it.page.getByRole('link', { name: 'Now', exact: true }).focus()
-      await it.page.keyboard.press('5')
+      await it.page.keyboard.press('6')
       await it.page.getByRole('heading', { name: 'Health' }).waitFor()
       await it.page.keyboard.press('?')
       expect(await dialog.locator('kbd').allInnerTexts()).not.toContain('a')

@@ -17,6 +17,7 @@ import { localDay } from '../../src/daemon/local-day.ts'
 import { createLocalFace } from '../../src/daemon/local-face.ts'
 import { createResolveCommand, type Planned } from '../../src/daemon/resolve-command.ts'
 import { createViews } from '../../src/daemon/views.ts'
+import { addTask } from '../../src/sources/files/add-task.ts'
 import { planned } from '../../src/sources/files/plan-files.ts'
 import { openStore, type Store } from '../../src/store/store.ts'
 import { parseTaskFile } from '../../src/taskfile/parse.ts'
@@ -83,7 +84,8 @@ export function openHouse(policy: Partial<Policy> = {}, queues = ['main']): Hous
   }
   const resolve = createResolveCommand({
     plan,
-    add: async ({ text }) => ({ where: 'tasks/today.md:9', title: text }),
+    add: (command) =>
+      addTask({ home }, { tasks: ['tasks/*.md'] } as ProjectConfig, command, { begun: undefined, begin: () => {} }),
     undo: async (command, { by }) => {
       const runId = command.runId ?? store.read.runs({ limit: 1 })[0]?.id ?? ''
       const task = store.read.taskByNumber(runId, command.task)

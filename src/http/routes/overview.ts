@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { actorText } from '../../core/actors.ts'
+import type { StatusView } from '../../daemon/views.ts'
 import { costByDay } from '../cost.ts'
 import { HttpFailure } from '../failure.ts'
 import { healthOf } from '../health.ts'
@@ -11,7 +12,7 @@ import { runOf } from '../present/run.ts'
 import { taskRowOf } from '../present/task.ts'
 import { defineRoute, type Route } from '../route.ts'
 import { project, queryNumber } from '../schemas/common.ts'
-import { cost, overview } from '../schemas/overview.ts'
+import { cost, overview, projects } from '../schemas/overview.ts'
 import { queueNamed } from '../submit.ts'
 import { tasksOfRun } from '../task-pages.ts'
 import { runNamed, sessionParams } from './sessions.ts'
@@ -32,6 +33,14 @@ export function overviewRoutes(parts: Parts): Route[] {
       query: z.object({ project }),
       answers: { 200: { description: 'The queue, what runs, what is asked', schema: overview } },
       handle: ({ query }) => ({ json: overviewOf(parts, queueNamed(parts, query.project)) }),
+    }),
+    defineRoute({
+      method: 'get',
+      path: '/api/projects',
+      access,
+      summary: 'Every project: what runs in it, for how long, and how many decisions wait',
+      answers: { 200: { description: 'The projects in the order of the configuration', schema: projects } },
+      handle: () => ({ json: projectsOf(parts) }),
     }),
     defineRoute({
       method: 'get',
@@ -71,29 +80,48 @@ export function overviewRoutes(parts: Parts): Route[] {
   ]
 }
 
+function projectsOf({ face: { view }, now }: Parts): z.output<typeof projects> {
+  const seq = view.lastSeq()
+  return {
+    now: iso(now()),
+    seq,
+    projects: view.queues().map((name) => {
+      const status = view.status(name)
+      return { ...glanceOf(status), open_asks: status.asks.length, queued_total: status.queuedTotal }
+    }),
+  }
+}
+
+/** What is told of a project alike, on its own page and among others. */
+function glanceOf({ queue, run, current, live, hold, paused, todayUsd }: StatusView) {
+  return {
+    project: queue,
+    session: run ? runOf(run) : null,
+    current: current ? taskRowOf(current) : null,
+    live: live ? liveOf(live) : null,
+    hold: hold ? { why: hold.why, text: hold.text, until: iso(hold.until) } : null,
+    paused: paused ? { mode: paused.mode, by: actorText(paused.by), at: iso(paused.at) } : null,
+    today_usd: todayUsd,
+  }
+}
+
 function overviewOf(parts: Parts, queue: string | undefined): z.output<typeof overview> {
   const { view } = parts.face
   // Read before the state: what happens in between is then followed a second time rather than missed.
   const seq = view.lastSeq()
   parts.hub.tellMoment()
   const status = view.status(queue)
-  const { run, current, live, hold, paused } = status
+  const { run, current } = status
   const offset = Math.max(0, (current?.number ?? 1) - 1 - BEFORE)
   return {
-    project: status.queue,
+    ...glanceOf(status),
     projects: view.queues(),
     now: iso(parts.now()),
     seq,
-    session: run ? runOf(run) : null,
-    current: current ? taskRowOf(current) : null,
-    live: live ? liveOf(live) : null,
     asks: view.openAsks().map(askBriefOf),
     around: { tasks: run ? tasksOfRun(parts, run, { offset, limit: AROUND }).tasks.map(taskRowOf) : [], offset },
-    hold: hold ? { why: hold.why, text: hold.text, until: iso(hold.until) } : null,
-    paused: paused ? { mode: paused.mode, by: actorText(paused.by), at: iso(paused.at) } : null,
     queued_sessions: status.queuedRuns.map(runOf),
     queued_total: status.queuedTotal,
-    today_usd: status.todayUsd,
     health: healthOf(parts),
   }
 }

@@ -6,7 +6,7 @@ import type { Parts } from '../parts.ts'
 import { runOf } from '../present/run.ts'
 import { presentTask, taskRowOf } from '../present/task.ts'
 import { defineRoute, type Route } from '../route.ts'
-import { project, queryNumber, taskStatusSchema } from '../schemas/common.ts'
+import { project, queryNumber, taskStatuses } from '../schemas/common.ts'
 import { runDetail, runList, run as runSchema, taskPageSchema } from '../schemas/run.ts'
 import { queueNamed } from '../submit.ts'
 import { latestLogOf } from '../task-logs.ts'
@@ -75,15 +75,17 @@ export function sessionRoutes(parts: Parts): Route[] {
       method: 'get',
       path: '/api/sessions/:session_id/tasks',
       access,
-      summary: 'A part of the tasks of a run, by number, status or words of the title',
+      summary:
+        'A part of the tasks of a run, by number, statuses or words of the title, in order of number, of work or of their ends',
       params: sessionParams,
       query: z.object({
         offset: queryNumber(0, 1_000_000, 0),
         limit: queryNumber(1, 500, 100),
-        status: taskStatusSchema.optional(),
+        status: taskStatuses.optional(),
+        order: z.enum(['number', 'work', 'ended']).default('number'),
         q: z.string().max(200).optional(),
       }),
-      answers: { 200: { description: 'Tasks in order of number', schema: taskPageSchema } },
+      answers: { 200: { description: 'Tasks in that order', schema: taskPageSchema } },
       handle: ({ params, query }) => {
         const run = runNamed(parts, params.session_id)
         const { tasks, total } = tasksOfRun(parts, run, query)

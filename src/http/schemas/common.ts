@@ -7,6 +7,13 @@ export const timestamp = z.iso.datetime().nullable()
 export const runStatusSchema = z.enum(['queued', 'running', 'waiting', 'paused', 'done', 'failed', 'stopped'])
 export const taskStatusSchema = z.enum(['queued', 'running', 'waiting', 'verifying', ...TASK_ENDS])
 
+/** One or several, separated by commas. */
+export const taskStatuses = z
+  .string()
+  .max(200)
+  .transform((text) => text.split(','))
+  .pipe(z.array(taskStatusSchema))
+
 /** Flows send booleans and numbers as words, too. */
 export const queryFlag = z.union([z.boolean(), z.enum(['true', 'false']).transform((word) => word === 'true')], {
   error: 'must be true or false',

@@ -50,6 +50,22 @@ export const overview = z.object({
   health,
 })
 
+/** Every project, for a wall of them. */
+export const projects = z.object({
+  now: z.iso.datetime(),
+  /** Place of the newest event that is in here. */
+  seq: z.int(),
+  projects: z.array(
+    overview
+      .pick({ project: true, session: true, current: true, live: true, hold: true, paused: true, today_usd: true })
+      .extend({
+        queued_total: z.int(),
+        /** How many decisions wait for a person. */
+        open_asks: z.int(),
+      }),
+  ),
+})
+
 export const cost = z.object({
   days: z.array(z.object({ date: z.iso.date(), cost_usd: z.number(), runs: z.int(), done: z.int(), failed: z.int() })),
   total_usd: z.number(),

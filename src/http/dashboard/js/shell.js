@@ -11,10 +11,12 @@ import { nowView } from './views/now.js'
 
 const PAGES = [
   { name: 'now', label: 'Now', address: '#/' },
+  { name: 'board', label: 'Board', address: '#/board' },
   { name: 'queue', label: 'Queue', address: '#/queue' },
   { name: 'history', label: 'History', address: '#/history' },
   { name: 'cost', label: 'Cost', address: '#/cost' },
   { name: 'health', label: 'Health', address: '#/health' },
+  { name: 'projects', label: 'Projects', address: '#/projects' },
 ]
 
 const later = (load) => async (app) => (await load().catch(unreached))(app)
@@ -29,6 +31,8 @@ const router = createRouter({
   '': { nav: 'now', view: nowView },
   main: { nav: 'now', view: nowView },
   queue: { nav: 'queue', view: later(async () => (await import('./views/run.js')).queueView) },
+  board: { nav: 'board', view: later(async () => (await import('./views/board.js')).boardView) },
+  projects: { nav: 'projects', view: later(async () => (await import('./views/projects.js')).projectsView) },
   history: { nav: 'history', view: later(async () => (await import('./views/history.js')).historyView) },
   cost: { nav: 'cost', view: later(async () => (await import('./views/cost.js')).costView) },
   health: { nav: 'health', view: later(async () => (await import('./views/health.js')).healthView) },
@@ -174,6 +178,7 @@ export function createShell({ api, state, ticker, theme, logout }) {
     count.hidden = waiting === 0
     say(number, String(asks.length))
     projects.hidden = overview.projects.length < 2
+    links.get('projects').hidden = projects.hidden
     if (projects.options.length !== overview.projects.length)
       replace(
         projects,

@@ -6,6 +6,14 @@ import { createDialogs } from './parts/dialogs.js'
 /** What takes words takes every key. */
 const TYPING = 'input, textarea, select, dialog, [contenteditable]'
 
+const ARROWS = { ArrowUp: '↑', ArrowDown: '↓', ArrowLeft: '←', ArrowRight: '→' }
+
+const shown = (key) =>
+  key
+    .split('+')
+    .map((part) => ARROWS[part] ?? part)
+    .join(' ')
+
 export function createShortcuts(root) {
   const all = new Map()
   const help = () =>
@@ -14,15 +22,17 @@ export function createShortcuts(root) {
       body: h(
         'dl',
         { class: 'keys' },
-        [...all].flatMap(([key, { words }]) => [h('dt', {}, h('kbd', {}, key)), h('dd', {}, words)]),
+        [...all].flatMap(([key, { words }]) => [h('dt', {}, h('kbd', {}, shown(key))), h('dd', {}, words)]),
       ),
     })
   const press = (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest?.(TYPING)) return
-    const found = all.get(event.key)
+    // A capital letter has its Shift in it already.
+    const isShifted = event.shiftKey && event.key.length > 1
+    const found = all.get(`${isShifted ? 'Shift+' : ''}${event.key}`)
     if (!found || document.querySelector('dialog[open]')) return
-    event.preventDefault()
-    found.act()
+    // What had nothing to do leaves the key to the browser.
+    if (found.act() !== false) event.preventDefault()
   }
   document.addEventListener('keydown', press)
   /** A key, what it does in words, and the doing; gives back how to take it away. */

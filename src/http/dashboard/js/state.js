@@ -100,6 +100,7 @@ export function createState({ api, keys, ticker, onLoggedOut }) {
         eventListeners.tell(event)
       },
       onLive({ project, now, live }) {
+        eventListeners.tell({ type: 'live', project, live, task: live?.task, runId: live?.session_id })
         if (project !== state.overview.project) return
         ticker.set(now)
         livesHeard++
@@ -109,7 +110,6 @@ export function createState({ api, keys, ticker, onLoggedOut }) {
         // The first word of a task may come before the look that tells that there is one.
         if (isOther) refresh()
         tellSoon()
-        eventListeners.tell({ type: 'live', task: live?.task, runId: live?.session_id })
       },
       onMoment: () => refresh(),
       onState(connection) {
@@ -166,7 +166,7 @@ export function createState({ api, keys, ticker, onLoggedOut }) {
       if (state.overview) listener(state)
       return listeners.on(listener)
     },
-    /** Hears every event, `live` when the running task did something, and `back` when the line is there again. */
+    /** Hears every event, `live` when a running task of any project did something, and `back` when the line is there again. */
     onEvent: eventListeners.on,
   }
 }

@@ -1,6 +1,6 @@
 // Questions that the page itself asks back, in the browser's own dialog: it keeps the focus and gives it back.
 
-import { h } from '../dom.js'
+import { h, icon } from '../dom.js'
 
 export function createDialogs(root) {
   /** Opens a dialog with a form; settles with the form's data, or undefined when it was left. */
@@ -31,8 +31,8 @@ export function createDialogs(root) {
       dialog.showModal()
     })
 
-  /** Shows something, with a button to close it. */
-  const tell = ({ title, body }) => {
+  /** Shows something, with a button to close it; gives back how to close it. */
+  const tell = ({ title, body, onClose = () => {} }) => {
     const close = h('button', { class: 'button', type: 'button', autofocus: true }, 'Close')
     const dialog = h(
       'dialog',
@@ -40,14 +40,49 @@ export function createDialogs(root) {
       h('div', { class: 'told' }, h('h2', { id: 'dialog-title' }, title), body, h('div', { class: 'row' }, close)),
     )
     close.addEventListener('click', () => dialog.close())
-    dialog.addEventListener('close', () => dialog.remove())
+    dialog.addEventListener('close', () => {
+      dialog.remove()
+      onClose()
+    })
     root.append(dialog)
     dialog.showModal()
+    return () => dialog.close()
   }
+
+  /** One of several things to do, as buttons; settles with the one that was chosen, or undefined. */
+  const pick = ({ title, choices }) =>
+    new Promise((resolve) => {
+      const close = tell({
+        title,
+        body: h(
+          'div',
+          { class: 'picks' },
+          choices.map((choice) =>
+            h(
+              'button',
+              {
+                class: `button ${choice.danger ? 'danger' : ''}`,
+                type: 'button',
+                on: {
+                  click: () => {
+                    resolve(choice)
+                    close()
+                  },
+                },
+              },
+              choice.icon && icon(choice.icon),
+              choice.label,
+            ),
+          ),
+        ),
+        onClose: () => resolve(undefined),
+      })
+    })
 
   return {
     form,
     tell,
+    pick,
     confirm: async ({ title, text, confirm, danger }) =>
       (await form({ title, body: [h('p', { class: 'muted prose' }, text)], confirm, danger })) !== undefined,
     /** Words of a person; undefined when they left, '' when they wrote none. */

@@ -1,15 +1,19 @@
 // A list of any length, of which only the lines in view (and some around) exist.
 
 import { h, mark } from '../dom.js'
-import { emptyRow, fillRow } from './task-row.js'
 
-const ROW_PX = 58
 const PAGE = 100
 const AROUND_ROWS = 8
 
-/** @param load gives `{tasks, total}` for `{offset, limit}` */
-export function windowedTasks({ runId, load, onTotal }) {
-  const element = h('ol', { class: 'window', 'aria-label': 'Tasks' })
+/**
+ * Lines of one height over a list that is loaded by pages. A line belongs to its task wherever that moves: it keeps its
+ * element, and the keyboard stays on it.
+ * @param load gives `{tasks, total}` for `{offset, limit}`
+ * @param scroller what scrolls the list; absent: the page
+ * @param onLost the line that had the keyboard is gone from the list
+ */
+export function windowed({ label, rowPx, load, make, fill, onTotal, onLost = () => {}, scroller }) {
+  const element = h('ol', { class: 'window', 'aria-label': label })
   const pages = new Map()
   const rows = new Map()
   let total = 0
@@ -17,73 +21,102 @@ export function windowedTasks({ runId, load, onTotal }) {
   let scheduled = false
 
   const taskAt = (index) => pages.get(Math.floor(index / PAGE))?.tasks?.[index % PAGE]
+  const indexOf = (id) => {
+    for (const [page, { tasks = [] }] of pages) {
+      const place = tasks.findIndex((task) => task.id === id)
+      if (place >= 0) return page * PAGE + place
+    }
+    return -1
+  }
   const setTotal = (count) => {
     total = count
-    element.style.height = `${count * ROW_PX}px`
+    element.style.height = `${count * rowPx}px`
     onTotal(count)
   }
-  const fetchPage = async (page) => {
-    const mine = turn
+  /** One reading of a page at a time; what became stale meanwhile is read again by the drawing that follows. */
+  const fetchPage = (page) => {
     const entry = pages.get(page) ?? {}
-    if (entry.loading) return
-    entry.loading = true
     pages.set(page, entry)
+    entry.loading ??= read(page, entry)
+    return entry.loading
+  }
+  const read = async (page, entry) => {
+    const mine = turn
+    entry.stale = false
     try {
       const answer = await load({ offset: page * PAGE, limit: PAGE })
       if (mine !== turn) return
       entry.tasks = answer.tasks
-      entry.stale = false
       setTotal(answer.total)
     } catch {
       // Away: the next look tries again.
-      if (!entry.tasks) pages.delete(page)
+      entry.stale = true
+      return
     } finally {
-      entry.loading = false
+      entry.loading = undefined
     }
-    draw()
+    await draw()
   }
   const visible = () => {
-    const { top } = element.getBoundingClientRect()
-    const first = Math.max(0, Math.floor(-top / ROW_PX) - AROUND_ROWS)
-    const last = Math.min(total - 1, Math.ceil((innerHeight - top) / ROW_PX) + AROUND_ROWS)
+    const frame = scroller?.getBoundingClientRect() ?? { top: 0, height: innerHeight }
+    const top = element.getBoundingClientRect().top - frame.top
+    const first = Math.max(0, Math.floor(-top / rowPx) - AROUND_ROWS)
+    const last = Math.min(total - 1, Math.ceil((frame.height - top) / rowPx) + AROUND_ROWS)
     return { first, last }
+  }
+  const put = (row, index, task) => {
+    row.style.transform = `translateY(${index * rowPx}px)`
+    mark(row, 'aria-posinset', index + 1)
+    mark(row, 'aria-setsize', total)
+    fill(row, task, index)
   }
   const draw = () => {
     scheduled = false
     const { first, last } = visible()
-    for (const [index, row] of rows) {
-      // The line that has the focus stays, or the keyboard would fall off the list.
-      if ((index < first || index > last) && !row.contains(document.activeElement)) {
-        row.remove()
-        rows.delete(index)
-      }
-    }
+    // Whether an empty list is still empty stands on its first page.
+    const needed = new Set(total === 0 ? [0] : [])
+    const wanted = []
+    const there = new Set()
     for (let index = first; index <= last; index++) {
-      const page = Math.floor(index / PAGE)
-      const entry = pages.get(page)
-      if (!entry || (entry.stale && !entry.loading)) fetchPage(page)
+      needed.add(Math.floor(index / PAGE))
       const task = taskAt(index)
-      if (!task) continue
-      let row = rows.get(index)
-      if (!row) {
-        row = h('li', {}, emptyRow(true))
-        row.style.transform = `translateY(${index * ROW_PX}px)`
-        rows.set(index, row)
-        const following = [...rows.keys()].filter((other) => other > index)
-        const before = following.length > 0 ? rows.get(Math.min(...following)) : null
-        element.insertBefore(row, before)
-      }
-      mark(row, 'aria-posinset', index + 1)
-      mark(row, 'aria-setsize', total)
-      fillRow(row.firstElementChild, task, runId, task.status === 'running' || task.status === 'verifying')
+      // Pages of different moments may both have it.
+      if (!task || there.has(task.id)) continue
+      there.add(task.id)
+      wanted.push([task.id, index, task])
     }
+    const focused = document.activeElement
+    let lost
+    for (const [id, row] of rows) {
+      if (there.has(id)) continue
+      const index = indexOf(id)
+      // The line that has the focus stays while it is on the list, or the keyboard would fall off it.
+      if (index >= 0 && row.contains(focused)) wanted.push([id, index, taskAt(index)])
+      else {
+        if (row.contains(focused)) lost = id
+        row.remove()
+        rows.delete(id)
+      }
+    }
+    let before = element.firstElementChild
+    for (const [id, index, task] of wanted.sort((a, b) => a[1] - b[1])) {
+      const row = rows.get(id) ?? make(task)
+      rows.set(id, row)
+      put(row, index, task)
+      if (row === before) before = before.nextElementSibling
+      else element.insertBefore(row, before)
+    }
+    if (focused !== document.activeElement && element.contains(focused)) focused.focus({ preventScroll: true })
+    if (lost !== undefined) onLost(lost)
+    return Promise.all([...needed].filter((page) => pages.get(page)?.stale !== false).map(fetchPage))
   }
   const schedule = () => {
     if (scheduled) return
     scheduled = true
     requestAnimationFrame(draw)
   }
-  addEventListener('scroll', schedule, { passive: true })
+  const scrolls = scroller ?? window
+  scrolls.addEventListener('scroll', schedule, { passive: true })
   addEventListener('resize', schedule, { passive: true })
 
   const restart = () => {
@@ -97,13 +130,20 @@ export function windowedTasks({ runId, load, onTotal }) {
     element,
     restart,
     shown: restart,
-    /** The lines in view are asked for again; what is shown stays until the answer is there. */
+    total: () => total,
+    /** The task in a place, if it was loaded; its place, or -1; its line, if it is there. */
+    taskAt,
+    indexOf,
+    rowOf: (id) => rows.get(id),
+    /** The lines in view are asked for again, and what is shown stays until the answer is there; settles then. */
     refresh() {
       for (const entry of pages.values()) entry.stale = true
-      draw()
+      return draw()
     },
+    /** The same tasks with other surroundings: another second, another word of what is done. */
+    redraw: schedule,
     close() {
-      removeEventListener('scroll', schedule)
+      scrolls.removeEventListener('scroll', schedule)
       removeEventListener('resize', schedule)
     },
   }

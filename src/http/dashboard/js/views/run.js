@@ -3,7 +3,8 @@
 import { h, icon, say } from '../dom.js'
 import { duration, money, runName, when } from '../format.js'
 import { chip, meter, setChip, setMeter, TASK_ENDS } from '../parts/status.js'
-import { windowedTasks } from '../parts/window.js'
+import { emptyRow, fillRow } from '../parts/task-row.js'
+import { windowed } from '../parts/window.js'
 import { soon } from '../soon.js'
 
 const STATUSES = ['queued', 'running', 'waiting', 'verifying', ...TASK_ENDS]
@@ -54,8 +55,12 @@ async function runPage(app, runId, title) {
     icon('file'),
     'Report',
   )
-  const list = windowedTasks({
-    runId,
+  const list = windowed({
+    label: 'Tasks',
+    rowPx: 58,
+    make: () => h('li', {}, emptyRow(true)),
+    fill: (row, task) =>
+      fillRow(row.firstElementChild, task, runId, task.status === 'running' || task.status === 'verifying'),
     load: ({ offset, limit }) => {
       const query = new URLSearchParams({
         offset,

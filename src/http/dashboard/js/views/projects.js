@@ -1,0 +1,115 @@
+// The wall: every project as a card that tells what runs, for how long, what it last did, and what waits.
+
+import { h, icon, keyed, mark, say } from '../dom.js'
+import { duration, money, plural, runName } from '../format.js'
+import { chip, meter, setChip, setMeter } from '../parts/status.js'
+import { soon } from '../soon.js'
+
+const REFRESH_MS = 200
+
+export async function projectsView(app) {
+  const { api, state, ticker } = app
+  const list = h('ul', { class: 'wall' })
+  const draw = keyed(list, (project) => emptyCard(app, project), {
+    keyOf: ({ project }) => project,
+    update: (card, project) => fillCard(card, project, ticker.now()),
+  })
+  let projects = (await api.get('/api/projects')).projects
+  const show = () => draw(projects)
+  const again = soon(async () => {
+    const answer = await api.get('/api/projects').catch(() => undefined)
+    if (answer) projects = answer.projects
+    show()
+  }, REFRESH_MS)
+  app.keep(again.cancel)
+  app.keep(
+    state.onEvent((event) => {
+      if (event.type !== 'live') return again()
+      const mine = projects.find(({ project }) => project === event.project)
+      const isSame = mine?.live?.session_id === event.runId && mine?.live?.task === event.task
+      if (mine && isSame && event.live) mine.live = event.live
+      else again()
+      show()
+    }),
+  )
+  app.keep(ticker.on(show))
+  const element = h('div', {}, h('div', { class: 'page-head' }, h('h1', { tabindex: '-1' }, 'Projects')), list)
+  return { title: 'Projects', element }
+}
+
+function emptyCard({ state }, { project }) {
+  const choose = (address) => () => {
+    state.choose(project)
+    location.hash = address
+  }
+  const parts = {
+    status: chip('queued'),
+    task: h('p', { class: 'task' }),
+    activity: h('p', { class: 'activity' }, h('span', { class: 'pulse', 'aria-hidden': 'true' }), h('span', {})),
+    facts: h('p', { class: 'muted small numbers' }),
+    meter: meter({ counts: { done: 0 }, total_tasks: 1 }),
+    asks: h('button', { class: 'button small primary', type: 'button', on: { click: choose('/') } }),
+  }
+  const name = h('button', { class: 'link', type: 'button', on: { click: choose('/') } }, project)
+  const board = h(
+    'button',
+    { class: 'button small', type: 'button', on: { click: choose('/board') }, 'aria-label': `Board of ${project}` },
+    icon('board'),
+    'Board',
+  )
+  const card = h(
+    'li',
+    { class: 'card' },
+    h('header', {}, h('h2', {}, name), parts.status),
+    h(
+      'div',
+      { class: 'body stack' },
+      parts.task,
+      parts.activity,
+      parts.meter,
+      parts.facts,
+      h('div', { class: 'row' }, parts.asks, h('span', { class: 'spring' }), board),
+    ),
+  )
+  card.parts = parts
+  return card
+}
+
+function fillCard(card, { session, current, live, hold, paused, open_asks: asks, queued_total: more, today_usd }, now) {
+  const { parts } = card
+  const isOver = !session || ['done', 'failed', 'stopped'].includes(session.status)
+  setChip(parts.status, session?.status ?? 'queued', asks > 0)
+  parts.status.hidden = !session
+  say(
+    parts.task,
+    session ? (current && !isOver ? `Task ${current.id}: ${current.title}` : runName(session)) : 'No runs yet',
+  )
+  parts.activity.hidden = isOver
+  parts.activity.classList.toggle('still', !live || asks > 0)
+  const since = live ? duration(now - new Date(live.started_at)) : undefined
+  say(
+    parts.activity.lastElementChild,
+    live
+      ? live.activity
+      : hold
+        ? hold.text
+        : paused
+          ? `paused by ${paused.by}`
+          : asks > 0
+            ? 'waiting for your answer'
+            : 'not running',
+  )
+  parts.meter.hidden = !session
+  if (session) setMeter(parts.meter, session)
+  const facts = [
+    since,
+    session && `${session.completed_tasks} of ${session.total_tasks} done`,
+    session?.failed_tasks > 0 && `${session.failed_tasks} failed`,
+    more > 0 && `${plural(more, 'more run')} queued`,
+    today_usd > 0 && `${money(today_usd)} today`,
+  ]
+  say(parts.facts, facts.filter(Boolean).join('  ·  '))
+  parts.asks.hidden = asks === 0
+  say(parts.asks, `${plural(asks, 'decision')} waiting for you`)
+  mark(card, 'data-asks', asks)
+}
