@@ -7,6 +7,7 @@ export type ProgramCall =
   | { do: 'status'; json: boolean }
   | ({ do: 'command' } & CommandArgv)
   | ({ do: 'task' } & TaskCall)
+  | ({ do: 'plan' } & PlanCall)
   | { do: 'web'; start: boolean }
   | { do: 'logs'; task?: number; lines: number }
   | { do: 'diff'; task?: number }
@@ -37,6 +38,19 @@ export interface TasksCall {
   all: boolean
   only?: number[]
   dryRun: boolean
+  json: boolean
+}
+
+/** What a task file is to be written from, and what is done with it. */
+export interface PlanCall {
+  /** Empty: from the note, else from that of today. */
+  words: string
+  /** Seen from home. */
+  note?: string
+  /** Write it into a new task file. */
+  save: boolean
+  /** The same, and work on it at once. */
+  start: boolean
   json: boolean
 }
 

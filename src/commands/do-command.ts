@@ -114,11 +114,14 @@ function withWords({ view }: Face, { command, words }: CommandArgv, queue: strin
 }
 
 function tell(shell: Shell, { redact }: Loaded, reply: Reply, json: boolean): number {
-  if (json) shell.stdout.write(`${JSON.stringify(redactValue(redact, { type: 'reply', ...reply }))}\n`)
-  else if (reply.ok) {
+  const hint = reply.ok ? undefined : `See what is going on with: ${shell.call.baton} status`
+  if (json) {
+    const shown = { type: 'reply', ...reply, ...(hint !== undefined && { hint }) }
+    shell.stdout.write(`${JSON.stringify(redactValue(redact, shown))}\n`)
+  } else if (reply.ok) {
     shell.stdout.write(`${redact(clean(reply.text))}\n`)
     const { task, undone } = reply.data ?? {}
     if (undone === true) diagnose(shell, `Redo with:  ${shell.call.baton} retry ${task}`)
-  } else diagnose(shell, `error: ${redact(clean(reply.text))}\n  See what is going on with: ${shell.call.baton} status`)
+  } else diagnose(shell, `error: ${redact(clean(reply.text))}\n  ${hint}`)
   return reply.ok ? 0 : 1
 }

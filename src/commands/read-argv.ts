@@ -50,6 +50,7 @@ export function readArgv(argv: readonly string[], version: string, catalogue = C
   addRunning(program, set)
   addCommands(program, set, catalogue)
   addTask(program, set)
+  addPlan(program, set)
   addLooking(program, set)
   try {
     program.parse([...argv], { from: 'user' })
@@ -166,6 +167,22 @@ function addTask(program: Command, set: Set): void {
     .option('--json', 'one JSON object')
     .addHelpText('after', examples('task show 3'))
     .action((number: number, { json = false }) => set({ do: 'task', what: 'show', task: number, json }))
+}
+
+function addPlan(program: Command, set: Set): void {
+  program
+    .command('plan')
+    .helpGroup(GROUPS.files)
+    .description(describe('plan'))
+    .argument('[words...]', "what is to be done (default: today's note, daily/YYYY-MM-DD.md)")
+    .option('--note <file>', 'make it from this note')
+    .option('--save', 'write it into a new task file')
+    .option('--start', 'the same, and work on it now')
+    .option('--json', 'one JSON object')
+    .addHelpText('after', examples('plan "Add a login page, with tests"', 'plan --note daily/ideas.md --save'))
+    .action((words: string[], { note, save = false, start = false, json = false }) =>
+      set({ do: 'plan', words: words.join(' ').trim(), save, start, json, ...(note !== undefined && { note }) }),
+    )
 }
 
 function addLooking(program: Command, set: Set): void {

@@ -215,8 +215,9 @@ export const CATALOGUE: readonly CommandEntry[] = [
     help: "Draft a task file from your words or today's note",
     does: 'act',
     about: 'files',
-    on: ['chat'],
+    on: ['chat', 'argv'],
     arguments: [{ field: 'text', is: 'words', shown: 'words' }],
+    example: 'plan "Add a login page, with tests"',
   },
   {
     name: 'add',

@@ -69,6 +69,21 @@ const MISTAKES: Mistake[] = [
   { what: 'a dashboard without a daemon', args: ['web'], says: /No daemon is running/, next: /baton web start/ },
   { what: 'a project that is not there', args: ['--project', 'x', 'status'], says: /no project "x"/, next: /Known: / },
   {
+    what: 'a file flag without a file',
+    args: ['tasks', '--task-file'],
+    says: /--task-file/,
+    next: /baton tasks --help/,
+  },
+  { what: 'retrying a task that is not there', args: ['retry', '99'], exit: 1, says: /\S/, next: /status/ },
+  {
+    what: 'a key with a slip',
+    args: ['tasks'],
+    files: { ...GOOD, 'config.yaml': 'projct: x\n' },
+    says: /project/,
+    next: /baton doctor/,
+  },
+  { what: 'planning nothing', args: ['plan'], says: /what is to be done/, next: /baton plan "/ },
+  {
     what: 'a backup over a file',
     args: ['backup', 'tasks/a.md'],
     says: /exists already/,
@@ -88,15 +103,21 @@ describe('a beginner reads what happened and what to do next after', () => {
     expect(lines.slice(at + 1).join('\n')).toMatch(next)
   })
 
-  it.each(MISTAKES.filter(({ args }) => args[0] === 'tasks'))('$what, as one object of JSON', async (mistake) => {
+  // The others print no JSON when all is well.
+  const hasJson = ({ args }: Mistake) =>
+    !['--home', '--project', 'task', 'web', 'backup', 'aprove'].includes(args[0] ?? '')
+  it.each(MISTAKES.filter(hasJson))('$what, as one object of JSON', async (mistake) => {
     const { args, exit = 2, says, next, files = GOOD, prepare } = mistake
+    const [command = '', ...rest] = args
     const home = aHome(files)
     prepare?.(home)
-    const { exitCode, stdout } = await baton(home, [...args, '--json'])
-    const { error } = JSON.parse(stdout)
+    const { exitCode, stdout } = await baton(home, [command, '--json', ...rest])
+    const answer = JSON.parse(stdout)
     expect(exitCode).toBe(exit)
-    expect(error.message).toMatch(says)
-    expect(error.hint).toMatch(next)
+    // What only a running Baton can refuse is its reply.
+    const { message, hint } = answer.error ?? { message: answer.text, hint: answer.hint }
+    expect(message).toMatch(says)
+    expect(hint).toMatch(next)
   })
 
   it('a port in use', async () => {
