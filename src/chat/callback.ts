@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { commandNamed } from '../core/catalogue.ts'
 import { CHOICES } from '../core/choices.ts'
 import type { Choice } from '../core/types.ts'
 
@@ -29,29 +30,16 @@ export type Tap =
   | { kind: 'in-project'; queueKey: string }
   /** All that is ready in a project. */
   | { kind: 'start-all'; queueKey: string }
-  /** With a run, it means that run and no later one; or it is about a project. */
-  | { kind: 'command'; command: TappableCommand; runId?: string; queueKey?: string }
+  /** One of the catalogue's that a chat has. With a run, it means that run and no later one; or it is about a project. */
+  | { kind: 'command'; command: string; runId?: string; queueKey?: string }
   /** A button of a card, by its place; a plan's card is named by its id and version. */
   | { kind: 'card'; cardId: string; button: number }
   /** Confirms an undo: `key` stands for the plan that was shown. */
   | { kind: 'undo'; taskId: string; key: string }
+  /** Leaves everything as it is. */
+  | { kind: 'keep' }
   /** Of an undone task: have it done again, or ask whether its changes are to be brought back. */
   | { kind: 'redo' | 'bring-back'; taskId: string }
-
-const COMMANDS = [
-  'status',
-  'tasks',
-  'pause',
-  'resume',
-  'skip',
-  'retry',
-  'stop',
-  'cost',
-  'help',
-  'keep',
-  'accept-run',
-] as const
-export type TappableCommand = (typeof COMMANDS)[number]
 
 const LETTERS = { p: 'pick', t: 'tick', u: 'untick', f: 'finish', o: 'other', b: 'back' } as const
 const LETTER_OF = Object.fromEntries(Object.entries(LETTERS).map(([letter, word]) => [word, letter])) as Record<
@@ -97,6 +85,8 @@ function write(tap: Tap): string {
     case 'command':
       if (tap.queueKey !== undefined) return `!of:${tap.queueKey}:${tap.command}`
       return tap.runId === undefined ? `!do:${tap.command}` : `!at:${tap.runId}:${tap.command}`
+    case 'keep':
+      return '!do:keep'
     case 'card':
       return `!card:${tap.cardId}:${tap.button}`
     case 'undo':
@@ -126,6 +116,9 @@ export function decodeTap(data: string): Tap | undefined {
   return tap && { kind: 'question', askId, tap }
 }
 
+const isCommand = (word: string | undefined): word is string =>
+  word !== undefined && commandNamed('chat', word) !== undefined
+
 const isKey = (text: string): boolean => /^[0-9a-f]{16}$/.test(text)
 
 function readService(word: string, argument: string, rest: string | undefined): Tap | undefined {
@@ -138,18 +131,13 @@ function readService(word: string, argument: string, rest: string | undefined): 
       return isKey(argument) ? { kind: 'in-project', queueKey: argument } : undefined
     case 'all':
       return isKey(argument) ? { kind: 'start-all', queueKey: argument } : undefined
-    case 'do': {
-      const command = COMMANDS.find((c) => c === argument)
-      return command && { kind: 'command', command }
-    }
-    case 'at': {
-      const command = COMMANDS.find((c) => c === rest)
-      return command && { kind: 'command', command, runId: argument }
-    }
-    case 'of': {
-      const command = COMMANDS.find((c) => c === rest)
-      return command && isKey(argument) ? { kind: 'command', command, queueKey: argument } : undefined
-    }
+    case 'do':
+      if (argument === 'keep') return { kind: 'keep' }
+      return isCommand(argument) ? { kind: 'command', command: argument } : undefined
+    case 'at':
+      return isCommand(rest) ? { kind: 'command', command: rest, runId: argument } : undefined
+    case 'of':
+      return isCommand(rest) && isKey(argument) ? { kind: 'command', command: rest, queueKey: argument } : undefined
     case 'tasks':
       return rest !== undefined && /^\d{1,6}$/.test(rest)
         ? { kind: 'tasks', runId: argument, page: Number(rest) }

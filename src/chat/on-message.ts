@@ -1,5 +1,6 @@
 import { closedReply } from '../core/asks.ts'
 import { commandNamed } from '../core/catalogue.ts'
+import { readArguments } from '../core/read-command.ts'
 import { hasEnded } from '../core/state.ts'
 import { shortened } from '../text/cut.ts'
 import { answerAskInWords, choose, tellReply } from './answer.ts'
@@ -64,8 +65,9 @@ export async function runChatCommand(
   text: string,
   { replyTo, askId, queue: picked }: RunOptions = {},
 ): Promise<void> {
+  const entry = commandNamed('chat', name)
   const run = handlerOf(name)
-  if (!run) return ctx.say(renderNotice(`Unknown command /${shortened(name, 40)}. Try /help.`))
+  if (!entry || !run) return ctx.say(renderNotice(`Unknown command /${shortened(name, 40)}. Try /help.`))
   const { view } = chat.deps.face
   const read = readQueue(text, view.queues())
   const call = { chat, ctx, ...read, ...(replyTo !== undefined && { replyTo }), ...(askId !== undefined && { askId }) }
@@ -74,10 +76,11 @@ export async function runChatCommand(
   const meant = named ?? (replied && view.run(replied.runId)?.queue) ?? (await projectMeant(chat, name, read.text))
   if (typeof meant === 'object') return whichProject(ctx, meant.several)
   const queue = meant ?? read.queue
-  const about = commandNamed('chat', name)?.about
+  const { about } = entry
   const isOfProject = about === 'run' || about === 'task' || about === 'files'
   await run({
     ...call,
+    fields: readArguments(entry, 'chat', read.text).fields,
     queue,
     ...(named !== undefined && { named }),
     ctx: isOfProject ? inProject(chat, ctx, queue) : ctx,

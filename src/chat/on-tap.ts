@@ -1,5 +1,6 @@
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises'
 import { closedReply } from '../core/asks.ts'
+import { commandNamed } from '../core/catalogue.ts'
 import { DECIDED } from '../core/choices.ts'
 import type { Reply } from '../core/inputs.ts'
 import { choose, tapQuestion } from './answer.ts'
@@ -31,7 +32,9 @@ const EARLIER_RUN = 'This was about an earlier run. /status for the current one.
 
 /** Taps that read files or git: nothing else in the chat waits for them. */
 export function isSlowTap(data: string | undefined): boolean {
-  const kind = data === undefined ? undefined : decodeTap(data)?.kind
+  const tap = data === undefined ? undefined : decodeTap(data)
+  const kind = tap?.kind
+  if (tap?.kind === 'command') return commandNamed('chat', tap.command)?.isSlow === true
   return kind === 'log' || kind === 'diff' || kind === 'undo' || kind === 'bring-back'
 }
 
@@ -151,6 +154,8 @@ async function onOtherTap(
       return sendLog(chat, ctx, tap.taskId)
     case 'diff':
       return sendDiff(chat, ctx, tap.taskId)
+    case 'keep':
+      return ctx.put(withoutButtons(ctx, 'Nothing was changed.'))
     case 'undo':
       return confirmUndo(chat, ctx, tap.taskId, tap.key)
     case 'redo':
@@ -179,11 +184,6 @@ async function startByKey(chat: ChatContext, ctx: UpdateContext, key: string): P
 
 async function onCommandTap(chat: ChatContext, ctx: UpdateContext, tap: CommandTap): Promise<void> {
   const { command, runId, queueKey } = tap
-  if (command === 'keep') return ctx.put(withoutButtons(ctx, 'Nothing was changed.'))
-  if (command === 'accept-run') {
-    const reply = await ctx.submit({ type: 'accept-run' })
-    return ctx.say(renderNotice(reply.text, { mark: reply.ok ? '✅' : 'ℹ️' }))
-  }
   const queue = queueKey === undefined ? queueOf(chat, ctx, runId) : queueOfKey(chat, queueKey)
   if (queueKey !== undefined && queue === undefined) return ctx.say(renderNotice(NO_PROJECT))
   await runChatCommand(chat, ctx, command, '', { queue })

@@ -7,7 +7,7 @@ export type CommandSurface = 'chat' | 'argv' | 'http' | 'webhook' | 'typed'
 export interface Argument {
   /** The field of the command that it fills. */
   field: string
-  is: 'task' | 'place' | 'words' | 'flag' | 'file' | 'files' | 'numbers' | 'paths' | 'id'
+  is: 'task' | 'count' | 'place' | 'words' | 'flag' | 'file' | 'files' | 'numbers' | 'paths' | 'id'
   /** As help shows it. */
   shown: string
   /** Without it the command says nothing; `true`: on every surface. */
@@ -181,7 +181,7 @@ export const CATALOGUE: readonly CommandEntry[] = [
     does: 'read',
     about: 'task',
     on: ['chat', 'argv', 'webhook'],
-    arguments: [{ field: 'lines', is: 'numbers', shown: 'lines' }],
+    arguments: [{ field: 'lines', is: 'count', shown: 'lines' }],
     isSlow: true,
     example: 'logs 3',
   },

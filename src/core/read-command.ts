@@ -43,6 +43,9 @@ export function readArguments(
       // `answer 3` alone is the answer 3.
       const isWord = isApart && others.length === 0 && all[place + 1]?.is === 'words' && mustHave(all[place + 1])
       if (number !== undefined && !isWord) take(argument.field, Number(number), isApart ? others : [behind.trim()])
+    } else if (argument.is === 'count') {
+      const [, count, behind = ''] = /^(\d{1,6})(?:\s+([\s\S]*))?$/.exec(first) ?? []
+      if (count !== undefined) take(argument.field, Number(count), [behind, ...others])
     } else if (argument.is === 'flag') {
       const word = AFTER.exec(first)?.[0]
       if (argument.shown === 'after' && word !== undefined)
@@ -78,14 +81,19 @@ export function commandOf(entry: CommandEntry, fields: Fields): Command {
   return { type, target: task === undefined ? {} : { task }, ...more } as unknown as Command
 }
 
+const exampleIn = ({ example }: CommandEntry) => (example === undefined ? '' : ` For example: ${example}`)
+
+/** What is said to a command without the words that it needs. */
+export const askFor = (entry: CommandEntry): string => `${entry.name} what?${exampleIn(entry)}`
+
 /** Why words were not taken, for surfaces on which a command stands between other words; undefined: they are fine. */
 export function complaintAbout(
   entry: CommandEntry,
   surface: CommandSurface,
   { leftOver, missing }: ReadArguments,
 ): string | undefined {
-  const example = entry.example === undefined ? '' : ` For example: ${entry.example}`
-  if (missing !== undefined) return `${entry.name} what?${example}`
+  if (missing !== undefined) return askFor(entry)
+  const example = exampleIn(entry)
   if (leftOver === '') return undefined
   const [argument] = argumentsOn(entry, surface)
   if (!argument) return `${entry.name} takes no words.`

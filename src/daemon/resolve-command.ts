@@ -1,23 +1,36 @@
 import type { Command, ResolvedCommand } from '../core/commands.ts'
 import type { Reply } from '../core/inputs.ts'
 import type { Actor, PlannedTask } from '../core/types.ts'
-import type { CommandRequest, ResolveCommand } from './command-request.ts'
+import type { ResolveCommand } from './command-request.ts'
 
 /** The plan of a run as the task files give it, or why there is none. */
 export type Planned =
   | { tasks: PlannedTask[]; files: string[]; total: number; alreadyDone: number }
   | { problems: string; noSuchFile?: string }
 
+/** Commands that change no row of a queue: they are answered, and that is all. */
+type AnsweredCommand = Exclude<Command, { type: ResolvedCommand['type'] | 'add' }>
+
+/**
+ * How each of them is answered. `id` is its place in the inbox: the same one comes again after a kill in between, and must not be
+ * done twice.
+ */
+export type CommandAnswers = {
+  [Type in AnsweredCommand['type']]: (
+    command: Extract<AnsweredCommand, { type: Type }>,
+    by: Actor,
+    id: number,
+  ) => Promise<Reply>
+}
+
 /** What resolving needs from outside. */
 export interface ResolvePorts {
   /** Reads and plans the task files; without `files` the configured ones. */
   plan: (command: Extract<Command, { type: 'start' }>, by: Actor) => Promise<Planned>
+  newRunId: () => string
   /** Adds a task to a file; tells where. The same `id` again finds it there, also after a kill in between. */
   add: (command: Extract<Command, { type: 'add' }>, id: number) => Promise<{ where: string; title: string }>
-  undo: (command: Extract<Command, { type: 'undo' }>, request: CommandRequest) => Promise<Reply>
-  newRunId: () => string
-  /** Commands that are answered without a change to the queue, by their type. */
-  answers?: Readonly<Record<string, (request: CommandRequest, id: number) => Promise<Reply>>>
+  answers: CommandAnswers
   /** Names of the task files there are, for who named a wrong one. */
   taskFiles: () => Promise<string[]>
 }
@@ -26,14 +39,12 @@ export interface ResolvePorts {
 export function createResolveCommand(ports: ResolvePorts): ResolveCommand {
   return async (request, id) => {
     const { command } = request
-    const answer = ports.answers?.[command.type]
-    if (answer) return { reply: await answer(request, id) }
+    if (isAnswered(ports.answers, command)) return { reply: await answerTo(ports.answers, command, request.by, id) }
     if (command.type === 'start') return start(ports, command, request.by)
     if (command.type === 'add') {
       const added = await ports.add(command, id)
       return command.start === true ? startAdded(ports, added, request.by) : { reply: addedReply(added) }
     }
-    if (command.type === 'undo') return { reply: await ports.undo(command, request) }
     return { command: command satisfies ResolvedCommand }
   }
 }
@@ -71,6 +82,19 @@ async function startAdded(
     command,
     by,
   )
+}
+
+function isAnswered(answers: CommandAnswers, command: Command): command is AnsweredCommand {
+  return Object.hasOwn(answers, command.type)
+}
+
+function answerTo<Type extends AnsweredCommand['type']>(
+  answers: CommandAnswers,
+  command: Extract<AnsweredCommand, { type: Type }>,
+  by: Actor,
+  id: number,
+): Promise<Reply> {
+  return answers[command.type as Type](command, by, id)
 }
 
 async function start(

@@ -212,12 +212,14 @@ function projectPorts(
         plan: source.plan,
         add: async (command, id) =>
           (await import('../sources/files/add-task.ts')).addTask(config, project, command, adding(id), guard.writing),
-        undo: async (command, { by }) =>
-          (await import('./undo-command.ts')).undoCommand(
-            { queue: project.name, read, dispatcher, workspace },
-            command,
-            by,
-          ),
+        answers: {
+          undo: async (command, by) =>
+            (await import('./undo-command.ts')).undoCommand(
+              { queue: project.name, read, dispatcher, workspace },
+              command,
+              by,
+            ),
+        },
         newRunId: () => newRunId(Date.now()),
         taskFiles: async () => findTaskFiles(home, project.tasks).map((path) => shownPath(home, path)),
       })

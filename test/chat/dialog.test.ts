@@ -2,11 +2,13 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { decodeTap, encodeTap, fileKey, type QuestionTap, type Tap } from '../../src/chat/callback.ts'
 import { type Dialog, type DialogStep, newDialog, tapped, worded } from '../../src/chat/dialog.ts'
+import { commandsOn } from '../../src/core/catalogue.ts'
 import { sampleQuestions as questions } from '../support/telegram-samples.ts'
 
 const id = fc.stringMatching(/^[a-z0-9-]{16,36}$/)
 const question = fc.nat(99)
 const option = fc.nat(999)
+const command = fc.constantFrom(...commandsOn('chat').map(({ name }) => name))
 const tap: fc.Arbitrary<Tap> = fc.oneof(
   fc.record({
     kind: fc.constant('choice' as const),
@@ -26,8 +28,10 @@ const tap: fc.Arbitrary<Tap> = fc.oneof(
   fc.record({ kind: fc.constant('tasks' as const), runId: id, page: fc.nat(9999) }),
   fc.record({ kind: fc.constantFrom('log' as const, 'diff' as const), taskId: id }),
   fc.record({ kind: fc.constant('start' as const), fileKey: fc.string().map(fileKey) }),
-  fc.record({ kind: fc.constant('command' as const), command: fc.constantFrom('pause', 'resume', 'tasks') }),
-  fc.record({ kind: fc.constant('command' as const), command: fc.constantFrom('pause', 'resume'), runId: id }),
+  fc.record({ kind: fc.constant('command' as const), command }),
+  fc.record({ kind: fc.constant('command' as const), command, runId: id }),
+  fc.record({ kind: fc.constant('command' as const), command, queueKey: fc.string().map(fileKey) }),
+  fc.constant({ kind: 'keep' as const }),
   fc.record({ kind: fc.constant('show' as const), askId: id }),
   fc.record({
     kind: fc.constant('words' as const),
@@ -66,6 +70,7 @@ describe('callback data', () => {
       '!tasks:a',
       '!start:../etc',
       '!do:rm',
+      '!do:accept',
       '!at:r',
       '!at:r:rm',
       '!words:say',

@@ -12,7 +12,8 @@ import {
   commandsOn,
 } from '../../src/core/catalogue.ts'
 import { commandOf, readArguments } from '../../src/core/read-command.ts'
-import { createResolveCommand } from '../../src/daemon/resolve-command.ts'
+import type { Actor } from '../../src/core/types.ts'
+import { type CommandAnswers, createResolveCommand } from '../../src/daemon/resolve-command.ts'
 import { commandBodyOf } from '../../src/http/schemas/commands.ts'
 import { readTyped, typedHelp } from '../../src/terminal/talk/typed.ts'
 import { ANNA } from './house.ts'
@@ -61,16 +62,17 @@ describe('a command is one entry and one handler', () => {
 
   it('is answered by its handler', async () => {
     const never = () => Promise.reject(new Error('unexpected'))
+    const whoami = async (_command: unknown, by: Actor) => ({ ok: true, text: by.id })
+    const answers: CommandAnswers = { undo: never, ...{ whoami } }
     const resolve = createResolveCommand({
       plan: never,
       add: never,
-      undo: never,
       newRunId: () => 'r',
       taskFiles: async () => [],
-      answers: { whoami: async ({ by }) => ({ ok: true, text: by.surface }) },
+      answers,
     })
     expect(await resolve({ command: commandOf(WHOAMI, {}), by: ANNA }, 1)).toEqual({
-      reply: { ok: true, text: ANNA.surface },
+      reply: { ok: true, text: ANNA.id },
     })
   })
 })

@@ -86,17 +86,19 @@ export function openHouse(policy: Partial<Policy> = {}, queues = ['main']): Hous
     plan,
     add: (command) =>
       addTask({ home }, { tasks: ['tasks/*.md'] } as ProjectConfig, command, { begun: undefined, begin: () => {} }),
-    undo: async (command, { by }) => {
-      const runId = command.runId ?? store.read.runs({ limit: 1 })[0]?.id ?? ''
-      const task = store.read.taskByNumber(runId, command.task)
-      const again = task?.phase === 'undone'
-      if (command.confirm === undefined) {
-        const text = again ? `Bring back task ${command.task}?` : `Undo task ${command.task}: 2 files go back.`
-        return { ok: false, text, data: { confirm: 'word', again, overwrite: ['a.ts'] } }
-      }
-      const text = again ? `Task ${command.task} is brought back.` : `Task ${command.task} is undone.`
-      if (task) dispatcher.apply({ type: 'undone', taskId: task.id, by, text, ok: true, again })
-      return { ok: true, text }
+    answers: {
+      undo: async (command, by) => {
+        const runId = command.runId ?? store.read.runs({ limit: 1 })[0]?.id ?? ''
+        const task = store.read.taskByNumber(runId, command.task)
+        const again = task?.phase === 'undone'
+        if (command.confirm === undefined) {
+          const text = again ? `Bring back task ${command.task}?` : `Undo task ${command.task}: 2 files go back.`
+          return { ok: false, text, data: { confirm: 'word', again, overwrite: ['a.ts'] } }
+        }
+        const text = again ? `Task ${command.task} is brought back.` : `Task ${command.task} is undone.`
+        if (task) dispatcher.apply({ type: 'undone', taskId: task.id, by, text, ok: true, again })
+        return { ok: true, text }
+      },
     },
     newRunId: () => newRunId(now()),
     taskFiles: async () => ['tasks/today.md'],

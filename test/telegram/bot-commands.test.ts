@@ -51,6 +51,7 @@ test('every command has a useful answer while nothing runs, and none of them mak
     resume: 'Nothing is paused',
     skip: 'Nothing is running',
     retry: 'Nothing has failed',
+    move: 'move what? For example: move 5 before 3',
     stop: 'Nothing is running',
     say: 'Nothing is running',
     logs: 'There is no log yet',

@@ -1,3 +1,4 @@
+import type { Fields } from '../../core/read-command.ts'
 import type { Task } from '../../core/types.ts'
 import type { TaskView } from '../../daemon/views.ts'
 import type { ChatContext } from '../context.ts'
@@ -11,6 +12,8 @@ export interface CommandCall {
   ctx: UpdateContext
   /** Everything after the command's name, and after the name of a queue. */
   text: string
+  /** The same, read as the arguments of the command's entry. */
+  fields: Fields
   /** The queue that is meant: named first, or the first one. */
   queue: string
   /** The same, where it was named. */
@@ -24,14 +27,12 @@ export interface CommandCall {
 /** Does what a command says; its answers are put into the turn. */
 export type CommandHandler = (call: CommandCall) => Promise<void>
 
-/** `3 because` → task 3 and the words. */
-export function numberFirst(text: string): { task?: number; rest: string } {
-  const [, number, rest = ''] = /^#?(\d{1,6})(?:\s+([\s\S]*))?$/.exec(text) ?? []
-  return number === undefined ? { rest: text } : { task: Number(number), rest: rest.trim() }
-}
+/** The number of a task that was written with a command that takes one. */
+export const numberWritten = ({ fields }: Pick<CommandCall, 'fields'>): number | undefined =>
+  typeof fields.task === 'number' ? fields.task : undefined
 
 /** The task whose own message is replied to. */
-export function taskOfReply({ chat, ctx, replyTo }: CommandCall): Task | undefined {
+export function taskOfReply({ chat, ctx, replyTo }: Pick<CommandCall, 'chat' | 'ctx' | 'replyTo'>): Task | undefined {
   const slot = replyTo === undefined ? undefined : chat.deps.store.deliveries.slotOf(ctx.chatId, replyTo)
   const id = taskOfProgress(slot)
   return id === undefined ? undefined : chat.deps.face.view.fullTask(id)

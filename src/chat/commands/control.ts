@@ -1,7 +1,7 @@
-import { argumentsOn, type CommandEntry } from '../../core/catalogue.ts'
+import { argumentsOn, type CommandEntry, isRequired } from '../../core/catalogue.ts'
 import type { Command } from '../../core/commands.ts'
 import type { Reply } from '../../core/inputs.ts'
-import { commandOf, readArguments } from '../../core/read-command.ts'
+import { askFor, commandOf } from '../../core/read-command.ts'
 import { renderNotice } from '../render/notice.ts'
 import { openReplyField, wordsWanted } from '../reply-field.ts'
 import { type CommandCall, type CommandHandler, taskOfReply } from './call.ts'
@@ -35,12 +35,14 @@ const IDLE: Readonly<Record<string, string>> = { resume: NOTHING_WAITS, retry: N
 /** Submits a command as it was written; the task of the message that is replied to stands for a number. */
 export function submitWritten(entry: CommandEntry): CommandHandler {
   return async (call) => {
-    const { fields } = readArguments(entry, 'chat', call.text)
+    const fields = { ...call.fields }
     if (argumentsOn(entry, 'chat').some(({ is }) => is === 'task')) {
       const task = numberMeant(call, fields.task as number | undefined)
       if (task === false) return say(call, { ok: false, text: EARLIER_RUN })
       fields.task = task
     }
+    const missing = argumentsOn(entry, 'chat').find((one) => isRequired(one, 'chat') && fields[one.field] === undefined)
+    if (missing) return say(call, { ok: false, text: askFor(entry) })
     return command(call, commandOf(entry, fields), IDLE[entry.name])
   }
 }

@@ -7,7 +7,7 @@ import { otherMessage } from '../render/question.ts'
 import { openReplyField, wordsWanted } from '../reply-field.ts'
 import { askView } from '../show-ask.ts'
 import type { UpdateContext } from '../update-context.ts'
-import { type CommandCall, type CommandHandler, numberFirst } from './call.ts'
+import { type CommandCall, type CommandHandler, numberWritten } from './call.ts'
 import { whichAsk } from './which.ts'
 
 /**
@@ -42,7 +42,7 @@ async function about(
 
 /** `/approve`, `/approve 3`: yes to what is asked. */
 export const approve: CommandHandler = async (call) => {
-  const { task } = numberFirst(call.text)
+  const task = numberWritten(call)
   return about(call, meantBy(call, task === undefined ? {} : { task }), async (meant, ctx) => {
     const choice = (['approve', 'allow', 'accept'] as const).find((one) =>
       meant.ask.options.some((o) => o.choice === one),
@@ -56,10 +56,11 @@ export const approve: CommandHandler = async (call) => {
 
 /** `/reject why`: no, with the reason. */
 export const reject: CommandHandler = async (call) => {
-  const named = numberFirst(call.text)
-  const byNumber = named.task !== undefined && isAsked(call, named.task)
-  const why = byNumber ? named.rest : call.text
-  const found = meantBy(call, byNumber && named.task !== undefined ? { task: named.task } : {})
+  const written = numberWritten(call)
+  // A number that nothing is asked about is a word of the reason.
+  const task = written !== undefined && isAsked(call, written) ? written : undefined
+  const why = task === undefined ? call.text : String(call.fields.text ?? '')
+  const found = meantBy(call, task === undefined ? {} : { task })
   return about(call, found, async ({ ask, shown }, ctx) => {
     if (why === '' && ask.options.some(({ choice }) => choice === 'send-back')) {
       const message = wordsWanted('What should be different?', 'Your changes')

@@ -4,7 +4,7 @@ import { inProject } from '../name-project.ts'
 import { renderLog } from '../render/log.ts'
 import { renderNotice } from '../render/notice.ts'
 import type { UpdateContext } from '../update-context.ts'
-import { type CommandHandler, numberFirst, taskMeant, taskOfReply } from './call.ts'
+import { type CommandHandler, numberWritten, taskMeant, taskOfReply } from './call.ts'
 
 const LINES = 20
 const MOST_LINES = 200
@@ -13,8 +13,8 @@ const MOST_BYTES = 20_000_000
 
 /** Show the last lines of the log at hand, and the whole of it as a document. */
 export const logs: CommandHandler = async (call) => {
-  const wanted = Number.parseInt(call.text, 10)
-  const lines = Number.isNaN(wanted) ? LINES : Math.min(Math.max(1, wanted), MOST_LINES)
+  const { lines: wanted = LINES } = call.fields
+  const lines = Math.min(Math.max(1, Number(wanted)), MOST_LINES)
   const task = taskOfReply(call) ?? taskMeant(call)
   if (task) return sendLog(call.chat, call.ctx, task.id, lines)
   call.ctx.say(renderNotice('There is no log yet: nothing has run. /start to begin.'))
@@ -53,7 +53,7 @@ async function readWhole(path: string): Promise<{ whole: string; updatedAt: numb
 
 /** What a task changed: in short in the chat, the patch as a document. */
 export const diff: CommandHandler = async (call) => {
-  const { task: number } = numberFirst(call.text)
+  const number = numberWritten(call)
   const task = (number === undefined ? taskOfReply(call) : undefined) ?? taskMeant(call, number)
   if (task) return sendDiff(call.chat, call.ctx, task.id)
   call.ctx.say(renderNotice('There is no diff: no such task has run.'))

@@ -26,7 +26,10 @@ export function fileMeant(files: string[], text: string): string | undefined {
 }
 
 /** Starts these files, or the configured ones. */
-export async function startFiles({ chat, ctx, queue, text }: CommandCall, files: string[] | undefined): Promise<void> {
+export async function startFiles(
+  { chat, ctx, queue, text }: Pick<CommandCall, 'chat' | 'ctx' | 'queue' | 'text'>,
+  files: string[] | undefined,
+): Promise<void> {
   const { deps } = chat
   const reply = await ctx.submit({ type: 'start', ...(files && { files }) }, queue)
   const known = reply.data?.files

@@ -8,14 +8,14 @@ import { inProject, nameProject } from '../name-project.ts'
 import { renderNotice } from '../render/notice.ts'
 import { undoneButtons } from '../render/receipt.ts'
 import type { UpdateContext } from '../update-context.ts'
-import { type CommandHandler, numberFirst, taskMeant } from './call.ts'
+import { type CommandHandler, numberWritten, taskMeant } from './call.ts'
 
 const NOT_KEPT = 'This task is no longer stored.'
 
 /** `/undo 3`: shows what would happen, and asks with buttons. */
 export const offerUndo: CommandHandler = async (call) => {
   const { chat, ctx, queue } = call
-  const task = taskMeant(call, numberFirst(call.text).task)
+  const task = taskMeant(call, numberWritten(call))
   const run = chat.deps.face.view.latestRun(queue)
   if (!task || !run) return ctx.say(renderNotice('There is nothing to undo: no such task has run.'))
   const reply = await ctx.submit({ type: 'undo', task: task.number, runId: run.id }, queue)
@@ -73,7 +73,7 @@ function planMessage(taskId: string, { ok, text, data }: Reply): Message {
   if (typeof key !== 'string') return renderNotice(text, { mark: 'ℹ️' })
   const again = data?.again === true
   const confirm = { text: again ? 'Bring back' : 'Undo', data: encodeTap({ kind: 'undo', taskId, key }) }
-  const cancel = { text: 'Cancel', data: encodeTap({ kind: 'command', command: 'keep' }) }
+  const cancel = { text: 'Cancel', data: encodeTap({ kind: 'keep' }) }
   return renderNotice(text, {
     mark: '⏪',
     buttons: [[{ ...confirm, style: again ? ('success' as const) : ('danger' as const) }, cancel]],

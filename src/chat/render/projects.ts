@@ -3,7 +3,7 @@ import type { RunView, TaskView } from '../../daemon/views.ts'
 import { plural, usd } from '../../text/amounts.ts'
 import { PHONE_COLUMNS } from '../../text/document/layout.ts'
 import { bold, type Node, pre } from '../../text/document/nodes.ts'
-import { encodeTap, fileKey, type TappableCommand } from '../callback.ts'
+import { encodeTap, fileKey } from '../callback.ts'
 import type { Button, Message } from '../message.ts'
 import type { CostView, OverviewView, TaskListView } from '../views.ts'
 import { BUTTON_UNITS, inRows } from './buttons.ts'
@@ -127,7 +127,7 @@ const MAX_BUTTONS = 12
 /** The same command about one of them. */
 function projectButtons(
   views: readonly ({ queue: string } | { status: { queue: string } })[],
-  command: TappableCommand,
+  command: string,
 ): Button[][] {
   return inRows(
     views.slice(0, MAX_BUTTONS).map((view): Button => {

@@ -42,6 +42,7 @@ export const webhookLogs = z.looseObject({ logs: z.string(), file: z.string().nu
 const task = wholeNumber(1, 1_000_000)
 const SCHEMAS: Record<Argument['is'], z.ZodType> = {
   task,
+  count: wholeNumber(1, 1_000_000),
   place: z.union([task, z.literal('end')]),
   words: freeText,
   flag: queryFlag,
