@@ -16,7 +16,7 @@ export interface ShownAsk {
 }
 
 /** A message that opened the reply field: the next words in its chat are meant for it. */
-export interface Awaited {
+interface Awaited {
   slot: string
   userId: string
 }

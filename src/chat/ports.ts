@@ -1,4 +1,5 @@
 import type { Reply } from '../core/inputs.ts'
+import type { KeptValues } from '../core/kept-values.ts'
 import type { Actor, BatonEvent } from '../core/types.ts'
 import type { Face } from '../daemon/face.ts'
 import type { ChatDeliveryStore, NewChatDelivery } from './delivery.ts'
@@ -6,7 +7,7 @@ import type { GreetingView } from './render/greeting.ts'
 import type { ChatRef, MessageRef } from './transport.ts'
 
 /** A task's difference, as far as there is one. */
-export type Diff = { ok: true; stat: string; patch: Buffer; truncated: boolean } | { ok: false; why: string }
+type Diff = { ok: true; stat: string; patch: Buffer; truncated: boolean } | { ok: false; why: string }
 
 /** What a chat keeps: all of it in one database, so that it can be stored together. */
 export interface ChatStore {
@@ -21,23 +22,19 @@ export interface ChatStore {
     /** Something for the slot is not sent yet. */
     isWaiting: (chatId: ChatRef, slot: string) => boolean
   }
-  meta: {
-    get: <T>(key: string) => T | undefined
-    set: (key: string, value: unknown) => void
-    transaction: <R>(work: () => R) => R
-  }
+  meta: KeptValues
   events: (options: { after: number; limit: number }) => BatonEvent[]
 }
 
 /** A next start by the schedule. */
-export interface PlannedStart {
+interface PlannedStart {
   at: number
   files?: string[]
   project: string
 }
 
 /** Has Claude write task files; what comes of it is told as a card. Answers are for people to read. */
-export interface PlanDesk {
+interface PlanDesk {
   /** From words, a note, or (without either) today's note. The same `key` again is the same plan. */
   plan: (request: { words?: string; note?: string; project?: string; key?: string }, by: Actor) => Promise<Reply>
   /** `version` is the one that was shown. */

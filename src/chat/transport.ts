@@ -8,13 +8,13 @@ export type ChatRef = string
 export type MessageRef = string
 
 /** What is sent to a chat in one call. */
-export type Sendable = { message: ShownMessage; replyTo?: MessageRef } | { document: Attachment; caption?: string }
+type Sendable = { message: ShownMessage; replyTo?: MessageRef } | { document: Attachment; caption?: string }
 
 /** What a call is about, for what its failure means. */
 export type CallKind = 'send' | 'document' | 'edit' | 'delete'
 
 /** What a platform takes. Its messages hold at least what chat/render/compose.ts makes, or the transport splits them. */
-export interface Limits {
+interface Limits {
   /** Of a message, in UTF-16 units. */
   textUnits: number
   /** A file that a person sends. */

@@ -4,7 +4,7 @@ import { controlError, GUARD_HOOK, hookPass, hookResponse, hookVerdict, permissi
 import { array, flag, type Plain, present, record, text } from './plain.ts'
 import type { ClaudeAsk, PermissionDecision } from './types.ts'
 
-export const QUESTION_TOOL = 'AskUserQuestion'
+const QUESTION_TOOL = 'AskUserQuestion'
 
 export interface AskPorts {
   /** Writes one line to Claude; false when it cannot be reached any more. */

@@ -2,7 +2,7 @@ import type { CallVerdict } from '../core/tool-call.ts'
 import type { PermissionDecision } from './types.ts'
 
 /** Our name for the hook that lets questions be kept for later. */
-export const QUESTION_HOOK = 'baton-question'
+const QUESTION_HOOK = 'baton-question'
 
 /** Our name for the hook that sees every call before Claude's own rules do. */
 export const GUARD_HOOK = 'baton-guard'

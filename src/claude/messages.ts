@@ -7,7 +7,7 @@ export type ContentBlock =
   | { type: 'thinking' }
   | { type: 'tool_use'; id: string; name: string; input: unknown }
 
-export interface ToolResult {
+interface ToolResult {
   toolUseId: string
   text: string
   isError: boolean

@@ -10,7 +10,7 @@ import type { ClaudeStart } from './types.ts'
 /** How much of stderr is kept: its end says why. */
 const STDERR_BYTES = 64 * 1024
 
-export interface Exit {
+interface Exit {
   exitCode?: number
   signal?: string
   spawnError?: { code: string; message: string }

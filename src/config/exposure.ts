@@ -5,10 +5,10 @@ import type { Config } from './types.ts'
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[?::1\]?|::ffff:127(\.\d{1,3}){3})$/i
 
 /** True for an address that only this machine can reach. */
-export const isLoopback = (host: string): boolean => LOOPBACK.test(host)
+const isLoopback = (host: string): boolean => LOOPBACK.test(host)
 
 /** Fewer characters than this can be guessed by who may try for as long as they like. */
-export const SHORTEST_PUBLIC_TOKEN = 16
+const SHORTEST_PUBLIC_TOKEN = 16
 
 const HOW = 'Set API_TOKEN in .env (openssl rand -hex 24), or leave the host at 127.0.0.1.'
 

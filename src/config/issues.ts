@@ -82,7 +82,7 @@ function hintFor(kind: ValueKind<unknown> | undefined, value: unknown): string |
 }
 
 /** `verify[0].run`, as people write it. */
-export function pathText(path: Path): string {
+function pathText(path: Path): string {
   return path.reduce<string>((text, part) => {
     if (typeof part === 'number') return `${text}[${part}]`
     return text === '' ? part : `${text}.${part}`

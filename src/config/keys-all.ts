@@ -58,7 +58,7 @@ const projectMap: ValueKind<Record<string, Written<typeof namedProjectKeys> & { 
 }
 
 /** One entry of `schedule`. */
-export const scheduleKeys = {
+const scheduleKeys = {
   cron: required(nonEmptyText, 'When, as five cron fields.', '"0 8 * * 1-5"'),
   files: optional(
     list(nonEmptyText),
@@ -77,7 +77,7 @@ export const scheduleKeys = {
 } satisfies Group
 
 /** One entry of `notify`. */
-export const notifyKeys = {
+const notifyKeys = {
   url: required(address, 'Where to; $NAME takes it from .env.', 'https://n8n.example/webhook/baton'),
   format: key(choice('n8n', 'json', 'slack', 'discord'), 'n8n', 'Shape of the message.'),
   events: optional(

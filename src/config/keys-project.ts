@@ -18,7 +18,7 @@ import {
 const clockTime = durationOf(100, { orZero: true })
 
 /** One entry of `verify`. */
-export const checkKeys = {
+const checkKeys = {
   name: required(nonEmptyText, 'What the check is called on receipts.', 'tests'),
   run: required(
     command,

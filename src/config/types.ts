@@ -3,7 +3,7 @@ import type { NOTIFICATION_TYPES } from './keys-all.ts'
 import type { ClockRange } from './kinds.ts'
 
 /** A command that proves tasks. A string is run by a shell, a list as it is. */
-export interface CheckCommand {
+interface CheckCommand {
   name: string
   run: string | string[]
   /** Patterns of changed files; absent: always. */
@@ -15,7 +15,7 @@ export interface CheckCommand {
   timeoutMs: number
 }
 
-export interface ClaudeConfig {
+interface ClaudeConfig {
   /** Program and first arguments; paths in it are absolute. */
   command: string[]
   model?: string
@@ -38,7 +38,7 @@ export interface ClaudeConfig {
 }
 
 /** 0 switches a clock off. */
-export interface Timeouts {
+interface Timeouts {
   startMs: number
   idleMs: number
   taskMs: number

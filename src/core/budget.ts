@@ -13,7 +13,7 @@ interface Ceiling {
 }
 
 /** The ceilings that hold for a task, raised ones in place of the configured. */
-export function ceilings(draft: Draft, task: Task): Ceiling[] {
+function ceilings(draft: Draft, task: Task): Ceiling[] {
   const run = draft.run(task.runId)
   const { day } = draft.queue()
   const { budget } = draft.policy

@@ -86,20 +86,6 @@ function apply(draft: Draft, input: Input): { reply?: Reply; verdict?: Verdict }
     case 'marked':
       marked(draft, input)
       return {}
-    case 'held': {
-      const { until, text, why } = input
-      draft.put({ table: 'queue', row: { ...draft.queue(), hold: { why, until, since: draft.now, text } } })
-      draft.emit('queue.held', { text: `Waiting: ${text}`, data: { why, until } })
-      return {}
-    }
-    case 'reminded': {
-      const ask = draft.ask(input.askId)
-      if (ask?.state !== 'open') return {}
-      const row = { ...ask, remindedAt: draft.now }
-      draft.put({ table: 'asks', row })
-      draft.emit('ask.reminded', { ask: row, text: `Still waiting: ${ask.title}` })
-      return {}
-    }
   }
 }
 

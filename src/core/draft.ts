@@ -1,5 +1,5 @@
 import type { Change, Decision, State } from './state.ts'
-import { applyChanges, hasEnded } from './state.ts'
+import { hasEnded } from './state.ts'
 import type { Ask, Attempt, EventType, Grant, NewEvent, Policy, Queue, Run, Task } from './types.ts'
 
 /** What decisions need from outside; everything is passed in, so that the same input gives the same decision. */
@@ -155,12 +155,6 @@ export function createDraft(state: State, context: Context): Draft {
     }),
   }
   return draft
-}
-
-/** The state after a decision, for tests and look-aheads; `state` itself is changed. */
-export function evolve(state: State, decision: Decision): State {
-  applyChanges(state, decision.changes)
-  return state
 }
 
 /** The live attempt of that id. Throws when it is not live: no correct worker speaks for another. */

@@ -136,7 +136,7 @@ function deferralUnknown(draft: Draft, task: Task): void {
 }
 
 /** The process is gone and its session waits: for an open ask, or for its turn. */
-export function interrupted(draft: Draft, task: Task, reason: 'paused' | 'interrupted'): void {
+function interrupted(draft: Draft, task: Task, reason: 'paused' | 'interrupted'): void {
   const open = draft.asksOf(task.id).filter((ask) => ask.state === 'open' && ask.tool)
   for (const ask of open) if (!ask.parked) draft.put({ table: 'asks', row: { ...ask, parked: 'terminated' } })
   if (open.length > 0) {

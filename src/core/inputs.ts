@@ -54,8 +54,6 @@ export type Input =
   | { type: 'undone'; taskId: string; by: Actor; text: string; ok: boolean; again?: boolean }
   /** The task is finished: noted in its file, committed where that is wanted. */
   | { type: 'marked'; taskId: string; problem?: string; commit?: string }
-  | { type: 'held'; why: 'disk'; until: number; text: string }
-  | { type: 'reminded'; askId: string }
 
 /** One kind of input. */
 export type InputOf<T extends Input['type']> = Extract<Input, { type: T }>

@@ -42,7 +42,7 @@ export function next(state: State, now: number): Step {
 const isStale = (task: Task, live: Attempt) => task.phase !== 'working' || task.attemptId !== live.id
 
 /** The oldest open run. */
-export function headRun(state: State): Run | undefined {
+function headRun(state: State): Run | undefined {
   let head: Run | undefined
   for (const run of state.runs.values()) if (run.state === 'open' && (!head || run.seq < head.seq)) head = run
   return head
@@ -62,7 +62,7 @@ function liveAttempt(state: State): Attempt | undefined {
 }
 
 /** Something about the task waits for a person. */
-export function hasOpenAsk(state: Pick<State, 'asks'>, task: Task): boolean {
+function hasOpenAsk(state: Pick<State, 'asks'>, task: Task): boolean {
   for (const ask of state.asks.values()) if (ask.taskId === task.id && ask.state === 'open') return true
   return false
 }

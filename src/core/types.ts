@@ -156,7 +156,7 @@ export type TaskStatus =
  * taken up; `working` has an attempt, live or suspended; `verifying` runs its checks; `undoing` gives back the state
  * before it; `marking` writes "done" into the file; the rest are ends.
  */
-export type TaskPhase =
+type TaskPhase =
   | 'queued'
   | 'approval'
   | 'ready'
@@ -449,8 +449,6 @@ export interface Ask {
   rule?: string
   /** Claude got the answer. */
   delivered?: boolean
-  /** A reminder was sent at. */
-  remindedAt?: number
 }
 
 export interface Answer {
@@ -534,7 +532,6 @@ export type EventType =
   | 'ask.answered'
   | 'ask.withdrawn'
   | 'ask.parked'
-  | 'ask.reminded'
   | 'grant.given'
   | 'grant.used'
   | 'queue.paused'

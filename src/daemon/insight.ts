@@ -2,7 +2,7 @@
 export type TaskDiff = { ok: true; stat: string; patch: Buffer; truncated: boolean } | { ok: false; why: string }
 
 /** The end of a log, and where the whole is. */
-export interface LogTail {
+interface LogTail {
   lines: string[]
   file: string
 }

@@ -11,7 +11,7 @@ export const POINTS = [
   'notified',
 ] as const
 
-export type Point = (typeof POINTS)[number]
+type Point = (typeof POINTS)[number]
 
 /** Called at each point; does nothing outside the fault harness. */
 export type Reached = (point: Point) => void

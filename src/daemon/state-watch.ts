@@ -39,7 +39,7 @@ export interface RescuePorts {
 }
 
 /** For people: it needs no database to be read, and is there when the database cannot be saved. */
-export const KNOWN_FILE = 'rescued.json'
+const KNOWN_FILE = 'rescued.json'
 
 /** Prepares such a folder; nothing is written before `save`. */
 export function prepareRescue(stateDir: string, at: number, { known, backup, files = {} }: RescuePorts): Rescue {

@@ -1,6 +1,6 @@
 import { type DoctorCheck, named } from './check.ts'
 
-export interface ClaudeFound {
+interface ClaudeFound {
   found: boolean
   version?: string
   /** Undefined: it cannot be told without asking the service. */

@@ -5,7 +5,7 @@ import { type DoctorCheck, named } from './check.ts'
 import type { ProbeProgram } from './machine.ts'
 
 /** What reading a project's task files gave; problems as people read them. */
-export interface TaskFilesFound {
+interface TaskFilesFound {
   files: number
   open: number
   done: number

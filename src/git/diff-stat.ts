@@ -2,13 +2,13 @@ import type { FileChange } from '../core/types.ts'
 import { plural } from '../text/amounts.ts'
 import { eachUnseen } from '../text/unseen.ts'
 
-export interface Totals {
+interface Totals {
   files: number
   added: number
   deleted: number
 }
 
-export function totalsOf(changes: readonly FileChange[]): Totals {
+function totalsOf(changes: readonly FileChange[]): Totals {
   const sum = (of: (change: FileChange) => number | undefined) =>
     changes.reduce((total, change) => total + (of(change) ?? 0), 0)
   return { files: changes.length, added: sum(({ added }) => added), deleted: sum(({ deleted }) => deleted) }

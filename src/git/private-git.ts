@@ -25,7 +25,7 @@ export interface PrivateGit {
   run: (args: readonly string[], call?: PrivateCall) => Promise<GitAnswer>
 }
 
-export type PrivateCall = Partial<Omit<GitCall, 'env'>> & { index?: string; workTree?: string }
+type PrivateCall = Partial<Omit<GitCall, 'env'>> & { index?: string; workTree?: string }
 
 const ATTRIBUTES = '* -text !eol !crlf -filter -ident !working-tree-encoding\n'
 

@@ -3,7 +3,7 @@ import type { GitFacts } from './facts.ts'
 import { inRepository, locate } from './repository.ts'
 
 /** Tells the commits from one to another, newest first; undefined when the second does not follow from the first. */
-export type Commits = (from: string | undefined, to: string) => Promise<string[] | undefined>
+type Commits = (from: string | undefined, to: string) => Promise<string[] | undefined>
 
 /**
  * What was written with git between two looks, in words: commits, branches, tags, the stash, remote branches, the index,
@@ -31,7 +31,7 @@ export async function gitWrites({
 }
 
 /** `gitWrites` over the facts alone. */
-export async function describeWrites(before: GitFacts, after: GitFacts, commits: Commits): Promise<string[]> {
+async function describeWrites(before: GitFacts, after: GitFacts, commits: Commits): Promise<string[]> {
   const told: string[] = []
   for (const name of Object.keys({ ...before.refs, ...after.refs }).sort()) {
     const [from, to] = [before.refs[name], after.refs[name]]

@@ -20,7 +20,7 @@ export async function createCompanion(options: CompanionOptions): Promise<Compan
   const { config, secrets, house, env, ask, note, pace, onError } = options
   const { face } = house.runner
   const { store } = house
-  const meta = { get: store.read.meta, set: store.setMeta, transaction: store.transaction }
+  const meta = store.kept
   const paced = { config, meta, onError, ...(pace && { pace }) }
   const { telegramBotToken: token } = secrets
   if (token === undefined) {

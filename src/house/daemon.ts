@@ -75,7 +75,6 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon | { ho
   }
   try {
     releases.push(face.follow((event) => logEvent(log, event)))
-    const meta = { get: store.read.meta, set: store.setMeta, transaction: store.transaction }
     const note = (text: string, { queue, data }: { queue: string; data?: Record<string, unknown> }) =>
       runner.note(queue, text, data)
 
@@ -87,7 +86,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon | { ho
       entries: config.schedule,
       home: config.home,
       face,
-      meta,
+      meta: store.kept,
       note,
       now: Date.now,
       onError,

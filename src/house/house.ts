@@ -188,7 +188,7 @@ function projectPorts(
   const workspace = createInPlace({
     ...{ project, exclude, attempt: read.attempt, attempts: read.attempts, tasks: read.tasks, onError },
     claudeDir: env.CLAUDE_CONFIG_DIR ?? join(env.HOME ?? homedir(), '.claude'),
-    meta: { get: read.meta, set: setMeta },
+    meta: store.kept,
     notes: source,
   })
   const adding = (id: number) => {

@@ -38,7 +38,7 @@ export function openChat(transport: Transport, chats: readonly ChatRef[], option
       store: {
         updates: createUpdates(store.db, transport.name),
         deliveries: createDeliveries<Shipment>(store.db, transport.name),
-        meta: { get: store.read.meta, set: store.setMeta, transaction: store.transaction },
+        meta: store.kept,
         events: store.read.events,
       },
       taskFiles: async (queue) =>

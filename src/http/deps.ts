@@ -4,27 +4,27 @@ import type { Face } from '../daemon/face.ts'
 import type { Redact } from '../redact/redact.ts'
 
 /** What the poller of the bot says about itself. */
-export interface TelegramHealth {
+interface TelegramHealth {
   ok: boolean
   /** Since the last successful poll; null before the first. */
   lastPollAgeMs: number | null
 }
 
 /** Where the server writes what nobody asked it; pino fits. */
-export interface HttpLog {
+interface HttpLog {
   info: (fields: object, text: string) => void
   warn: (fields: object, text: string) => void
   error: (fields: object, text: string) => void
 }
 
 /** A task by what people call it. */
-export interface TaskRef {
+interface TaskRef {
   runId: string
   number: number
 }
 
 /** The two ends of a connection. */
-export type Connection = Pick<Socket, 'localAddress' | 'localPort' | 'remoteAddress' | 'remotePort'>
+type Connection = Pick<Socket, 'localAddress' | 'localPort' | 'remoteAddress' | 'remotePort'>
 
 /** Everything that HTTP is built from; it changes nothing except through `face.act`. */
 export interface HttpDeps {

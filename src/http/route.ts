@@ -4,7 +4,7 @@ import type { Actor } from '../core/types.ts'
 import type { Idempotency } from './idempotency.ts'
 
 /** Who may call a route: anybody, who has the API token (or is logged in), or who knows the webhook secret. */
-export type Access = 'open' | 'token' | 'secret'
+type Access = 'open' | 'token' | 'secret'
 
 /** What a handler answers with. */
 export type RouteAnswer = { status?: number; json: unknown } | { status?: number; text: string; type: string }

@@ -10,7 +10,7 @@ import { validated } from './validate.ts'
 /** Whoever calls what needs no log-in; they change nothing. */
 const STRANGER: Actor = { surface: 'http', id: 'stranger', name: 'somebody' }
 
-export const LARGEST_BODY = 1_024 * 1_024
+const LARGEST_BODY = 1_024 * 1_024
 
 const parseBody = express.json({
   limit: LARGEST_BODY,

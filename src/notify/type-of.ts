@@ -46,7 +46,6 @@ export function typeOf(
     case 'task.reset':
     case 'ask.answered':
     case 'ask.withdrawn':
-    case 'ask.reminded':
     case 'queue.paused':
     case 'queue.resumed':
     case 'queue.released':

@@ -25,7 +25,7 @@ export type CarryVerdict =
  * What a second call does: another message · the same change (of several the last one counts) · the same removal · nothing,
  * since its receiver knows it again by its key.
  */
-export type Effect = 'creates' | 'changes' | 'removes' | 'tells'
+type Effect = 'creates' | 'changes' | 'removes' | 'tells'
 
 /** How a target is sent to: deliveries in one call at most, and the pause between two calls. */
 export interface Pace {

@@ -36,7 +36,7 @@ export interface Delivery<T> extends NewDelivery<T> {
 }
 
 /** What is noted of a try that failed. */
-export interface DeliveryFailure {
+interface DeliveryFailure {
   /** Epoch milliseconds. */
   at: number
   waitMs: number

@@ -1,4 +1,5 @@
-import type { Meta, OpenPlan } from './plan.ts'
+import type { KeptValues } from '../core/kept-values.ts'
+import type { OpenPlan } from './plan.ts'
 
 /** The plans that are neither started nor dropped; stored. */
 export interface OpenPlans {
@@ -14,7 +15,7 @@ const KEY = 'plans'
 /** Whoever never answers does not fill the store. */
 const MOST = 20
 
-export function createOpenPlans(meta: Meta): OpenPlans {
+export function createOpenPlans(meta: KeptValues): OpenPlans {
   const all = () => meta.get<OpenPlan[]>(KEY) ?? []
   return {
     all,

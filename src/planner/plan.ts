@@ -31,11 +31,3 @@ export interface OpenPlan {
   /** Who started it; it is being started. */
   startedBy?: Actor
 }
-
-/** What is remembered over restarts. */
-export interface Meta {
-  get: <T>(key: string) => T | undefined
-  set: (key: string, value: unknown) => void
-  /** What is stored inside is stored as a whole or not at all. */
-  transaction: <R>(work: () => R) => R
-}

@@ -1,13 +1,14 @@
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import type { Reply } from '../core/inputs.ts'
+import type { KeptValues } from '../core/kept-values.ts'
 import type { Actor } from '../core/types.ts'
 import type { Face } from '../daemon/face.ts'
 import { beginPlan } from './begin.ts'
 import { dayOf, freeName } from './file-name.ts'
 import { NOTES_FOLDER, noteOf, readNote } from './notes.ts'
 import { createOpenPlans } from './open-plans.ts'
-import type { Meta, OpenPlan } from './plan.ts'
+import type { OpenPlan } from './plan.ts'
 import { writePlan } from './write.ts'
 
 export interface PlannerPorts {
@@ -22,7 +23,7 @@ export interface PlannerPorts {
   check: (project: string, name: string, text: string) => Promise<readonly string[]>
   /** Makes a file (absolute) that is whole from its first moment on; false when there is one of that name. */
   create: (path: string, text: string) => Promise<boolean>
-  meta: Meta
+  meta: KeptValues
   /**
    * A plan is ready, or failed. Called inside of the transaction that stores it, so it must not wait; may come again for
    * the same version after a kill.

@@ -10,7 +10,7 @@ export interface Check {
 }
 
 /** A check of the configuration. */
-export interface ConfiguredCheck {
+interface ConfiguredCheck {
   name: string
   run: string | readonly string[]
   /** Patterns of changed files; absent: always. */

@@ -3,7 +3,7 @@ import { claimedFiles } from './claimed-files.ts'
 import { claimedTests, mayRunTests, testsWereChecked } from './claimed-tests.ts'
 
 /** Where a file is now: in the checkpoint after the task; somewhere, but ignored or elsewhere; nowhere. */
-export type Whereabouts = 'recorded' | 'unrecorded' | 'absent'
+type Whereabouts = 'recorded' | 'unrecorded' | 'absent'
 
 /** What Baton knows of a finished task, over all its attempts. */
 export interface ClaimFacts {

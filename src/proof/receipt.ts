@@ -56,7 +56,7 @@ export interface Receipt {
 }
 
 /** Something a person decided. */
-export interface ReceiptAnswer {
+interface ReceiptAnswer {
   kind: AskKind
   asked: string
   answer: string
@@ -72,7 +72,7 @@ export interface ReceiptGrant {
   input: unknown
 }
 
-export interface ReceiptAttempt {
+interface ReceiptAttempt {
   number: number
   outcome?: OutcomeKind
   startedAt: number

@@ -19,7 +19,7 @@ export interface OwnPlaces {
 }
 
 /** What the agent may do with a file: `secret`: nothing; `fixed`: read; `asked`: read, and change after a yes. */
-export type Level = 'secret' | 'fixed' | 'asked'
+type Level = 'secret' | 'fixed' | 'asked'
 
 /** What a path is to Baton. */
 export interface Own {
@@ -133,7 +133,7 @@ function matchesPattern(path: string, fromHome: string, pattern: string, home: s
 }
 
 /** Those that are there; of patterns that go through whole trees only the folder that they begin in. */
-export function taskFilesOf({ home, taskFiles }: Pick<OwnPlaces, 'home' | 'taskFiles'>): string[] {
+function taskFilesOf({ home, taskFiles }: Pick<OwnPlaces, 'home' | 'taskFiles'>): string[] {
   return taskFiles.flatMap((pattern) => {
     if (!/[*?[{]/.test(pattern) || existsSync(resolve(home, pattern))) return [resolve(home, pattern)]
     if (pattern.includes('**')) return [resolve(home, pattern.slice(0, pattern.search(/[^/]*[*?[{]/)))]

@@ -1,5 +1,3 @@
-import { Transform, type TransformCallback } from 'node:stream'
-import { StringDecoder } from 'node:string_decoder'
 import { REDACTED, secretPattern } from './redact.ts'
 
 /** Feeds text in, gets safe text out; `end` gives what was held back. */
@@ -46,22 +44,4 @@ export function chunkRedactor(secrets: readonly string[]): ChunkRedactor {
       return out
     },
   }
-}
-
-/** The same as a stream of bytes (UTF-8) or strings; out come strings. */
-export function redactStream(secrets: readonly string[]): Transform {
-  const chunks = chunkRedactor(secrets)
-  const decoder = new StringDecoder('utf8')
-  return new Transform({
-    decodeStrings: false,
-    encoding: 'utf8',
-    transform(chunk: Buffer | string, _encoding, done: TransformCallback) {
-      const safe = chunks.push(typeof chunk === 'string' ? chunk : decoder.write(chunk))
-      done(null, safe === '' ? undefined : safe)
-    },
-    flush(done: TransformCallback) {
-      const rest = chunks.push(decoder.end()) + chunks.end()
-      done(null, rest === '' ? undefined : rest)
-    },
-  })
 }

@@ -1,8 +1,8 @@
+import type { KeptValues } from '../core/kept-values.ts'
 import { dayIn } from './dated-name.ts'
 import { look, nextDue } from './due.ts'
 import { type Occurrences, occurrencesOf } from './occurrences.ts'
 import { type Passed, seenFirst } from './passed.ts'
-import type { Meta } from './ports.ts'
 import { createTicker, type SetTimer } from './ticker.ts'
 
 export type DailyKind = 'morning' | 'evening'
@@ -11,7 +11,7 @@ export interface DailyPorts<T> {
   /** Minutes after midnight; absent: no such message. */
   minutes: { morningMinute?: number; eveningMinute?: number }
   timezone?: string
-  meta: Meta
+  meta: KeptValues
   now: () => number
   /** Makes the message; `day` is the calendar day that it is about, `YYYY-MM-DD`. */
   compose: (kind: DailyKind, day: string) => Promise<T>

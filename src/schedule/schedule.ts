@@ -1,15 +1,16 @@
 import type { ScheduledStart } from '../config/types.ts'
 import type { Reply } from '../core/inputs.ts'
+import type { KeptValues } from '../core/kept-values.ts'
 import type { Face } from '../daemon/face.ts'
 import { datedName } from './dated-name.ts'
 import { look, nextDue, ON_TIME_MS } from './due.ts'
 import { type Entry, scheduleEntries } from './entries.ts'
 import { type Passed, seenFirst } from './passed.ts'
-import type { Meta, Note } from './ports.ts'
+import type { Note } from './ports.ts'
 import { presentFiles } from './present-files.ts'
 import { createTicker, type SetTimer } from './ticker.ts'
 
-export interface NextStart {
+interface NextStart {
   /** Epoch milliseconds. */
   at: number
   /** Absent: the project's own task files. */
@@ -29,7 +30,7 @@ export interface SchedulePorts {
   /** Absolute; names of files are seen from here. */
   home: string
   face: Pick<Face, 'submit'>
-  meta: Meta
+  meta: KeptValues
   note: Note
   now: () => number
   onError: (error: unknown) => void
@@ -42,7 +43,7 @@ export interface SchedulePorts {
 export type Review = (project: string, names: readonly string[] | undefined, id: string) => Promise<Held | undefined>
 
 /** What is not started by the clock. */
-export interface Held {
+interface Held {
   held: string[]
   /** What is left to be started. */
   rest: string[]

@@ -1,7 +1,7 @@
 /** Calls back after a while; what it gives ends the wait. */
 export type SetTimer = (ms: number, call: () => void) => () => void
 
-export const setTimer: SetTimer = (ms, call) => {
+const setTimer: SetTimer = (ms, call) => {
   const timer = setTimeout(call, ms)
   return () => clearTimeout(timer)
 }

@@ -2,7 +2,7 @@ import type { DatabaseSync } from 'node:sqlite'
 import { transactionOn } from './transaction.ts'
 
 /** What every delivery has, whatever is in it. */
-export interface StoredDelivery {
+interface StoredDelivery {
   id: number
   target: string
   slot?: string
@@ -18,7 +18,7 @@ export interface StoredDelivery {
 }
 
 /** What is put into a queue; `C` is what is to be brought. */
-export interface StorableDelivery<C> {
+interface StorableDelivery<C> {
   target: string
   slot?: string
   messageId?: string

@@ -2,7 +2,7 @@ import type { DatabaseSync } from 'node:sqlite'
 import type { Reply } from '../core/inputs.ts'
 
 /** A stored command of a person or program, exactly as it came; it is handled once. */
-export interface InboxItem<T> {
+interface InboxItem<T> {
   id: number
   key: string
   queue: string

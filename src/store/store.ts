@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto'
 import type { DatabaseSync } from 'node:sqlite'
 import { backup } from 'node:sqlite'
+import type { KeptValues } from '../core/kept-values.ts'
 import type { Decision } from '../core/state.ts'
 import type { BatonEvent } from '../core/types.ts'
 import { createInbox, type Inbox } from './inbox.ts'
@@ -23,6 +24,8 @@ export interface Store<T> {
   /** Marks the file of the database, so that another content in its place is noticed; gives the mark. */
   markFile: () => number
   setMeta: (key: string, value: unknown) => void
+  /** For rooms that keep a little something of their own. */
+  kept: KeptValues
   /** A consistent copy while everything goes on. */
   backup: (file: string) => Promise<void>
   close: () => void
@@ -36,9 +39,13 @@ export function openStore<T>(dir: string): Store<T> {
     'INSERT INTO meta (key, json) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET json = excluded.json',
   )
   const transaction = transactionOn(db)
+  const read = createReader(db)
+  const setMeta = (key: string, value: unknown) => {
+    meta.run(key, JSON.stringify(value))
+  }
   return {
     db,
-    read: createReader(db),
+    read,
     inbox: createInbox<T>(db),
     transaction,
     commit: (decision, also) =>
@@ -57,9 +64,8 @@ export function openStore<T>(dir: string): Store<T> {
       db.exec(`PRAGMA application_id = ${mark}; PRAGMA wal_checkpoint(PASSIVE);`)
       return mark
     },
-    setMeta: (key, value) => {
-      meta.run(key, JSON.stringify(value))
-    },
+    setMeta,
+    kept: { get: read.meta, set: setMeta, transaction },
     backup: async (file) => {
       await backup(db, file)
     },

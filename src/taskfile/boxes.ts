@@ -1,7 +1,7 @@
 import { LineKind } from './blocks.ts'
 import { plainText } from './inline.ts'
 import { type Item, itemAt } from './items.ts'
-import { type Lines, lineEnd, lineStart, lineText } from './lines.ts'
+import { type Lines, lineEnd, lineText } from './lines.ts'
 import { contentRange } from './ranges.ts'
 
 /** A check box at the top level of the document, with what stands unindented below it. */
@@ -102,9 +102,4 @@ export function boxTitle(lines: Lines, box: Box): string {
 export function boxInstruction(lines: Lines, kinds: Uint8Array, box: Box): string {
   const { start, end } = contentRange(lines, kinds, box.contentAt, box.line, box.end)
   return lines.text.slice(start, end)
-}
-
-/** Offset of the beginning of an item's first line. */
-export function boxStart(lines: Lines, box: Box): number {
-  return lineStart(lines, box.line)
 }

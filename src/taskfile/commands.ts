@@ -152,7 +152,7 @@ function textAt(lines: Lines, line: number, text?: string): number {
 }
 
 /** The contents of a text that is nothing but code spans, separated by commas: `` `a`, `b` ``. */
-export function codeSpans(text: string): string[] | undefined {
+function codeSpans(text: string): string[] | undefined {
   if (!text.startsWith('`')) return undefined
   const spans = text.replace(/(?<=`)[.,;]$/, '').split(/(?<=`)\s*[,;]\s*(?=`)/)
   const contents = spans.map((span) => /^(`+)([^`][\s\S]*?)\1$/.exec(span)?.[2])

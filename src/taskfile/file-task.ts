@@ -1,7 +1,7 @@
 import type { Origin, TaskForm, TaskSpec } from '../core/types.ts'
 
 /** Where a task is written when its source is a task file. */
-export interface FileOrigin extends Origin {
+interface FileOrigin extends Origin {
   source: 'files'
   file: string
   line: number

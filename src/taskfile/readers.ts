@@ -19,7 +19,7 @@ export interface FieldValue {
 }
 
 /** What a field's value must be, for people, where it is something else. */
-export interface Wrong {
+interface Wrong {
   expected: string
 }
 

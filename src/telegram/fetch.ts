@@ -6,7 +6,7 @@ import { Readable } from 'node:stream'
 const { request: requestPlain } = process.getBuiltinModule('node:http')
 
 /** What of a request's options grammY gives. */
-export interface Asked {
+interface Asked {
   method?: string
   headers?: Record<string, string>
   body?: string | AsyncIterable<Uint8Array> | null
@@ -14,7 +14,7 @@ export interface Asked {
 }
 
 /** What of an answer grammY and the download read. */
-export interface FetchAnswer {
+interface FetchAnswer {
   ok: boolean
   status: number
   /** Ends with an error when the answer breaks off midway; to be read or destroyed, or its connection stays taken. */

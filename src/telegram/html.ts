@@ -2,7 +2,7 @@ import { layout, type TextMark } from '../text/document/layout.ts'
 import type { Node } from '../text/document/nodes.ts'
 
 /** The only escaping of HTML in this room. */
-export function escapeHtml(text: string): string {
+function escapeHtml(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;')
 }
 

@@ -33,7 +33,7 @@ export interface PollerOptions {
   random?: () => number
 }
 
-export interface PollerHealth {
+interface PollerHealth {
   /** A poll succeeded not long ago. */
   ok: boolean
   /** Since the last successful poll; null before the first. */

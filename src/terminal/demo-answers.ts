@@ -37,7 +37,7 @@ export function demoAnswerer(thinkingMs: number): (face: Face) => () => void {
 }
 
 /** What the demo says: yes, the first option, once more. */
-export function demoAnswer(ask: Ask): Command {
+function demoAnswer(ask: Ask): Command {
   const answers = (ask.questions ?? []).map(({ question, options }) => [question, options[0]?.label ?? 'Yes'])
   return {
     type: 'answer',

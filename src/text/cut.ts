@@ -3,7 +3,7 @@ import { plural } from './amounts.ts'
 const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' })
 
 /** Where `text` may be cut at or before `at`: never inside what people see as one character. */
-export function safeEnd(text: string, at: number): number {
+function safeEnd(text: string, at: number): number {
   if (at >= text.length) return text.length
   if (at <= 0) return 0
   // A grapheme is rarely long; a window keeps this cheap in long texts.

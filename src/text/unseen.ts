@@ -42,7 +42,7 @@ export interface Shown {
 }
 
 /** `⟦U+202E⟧`: a character by its number. */
-export function mark(char: string): string {
+function mark(char: string): string {
   const known = MARKS.get(char)
   if (known !== undefined) return known
   const made = `⟦U+${(char.codePointAt(0) as number).toString(16).toUpperCase().padStart(4, '0')}⟧`

@@ -1,12 +1,5 @@
+import type { KeptValues } from '../core/kept-values.ts'
 import type { Seen } from './seen.ts'
-
-/** What is remembered over restarts. */
-export interface Meta {
-  get: <T>(key: string) => T | undefined
-  set: (key: string, value: unknown) => void
-  /** What is stored inside is stored as a whole or not at all. */
-  transaction: <R>(work: () => R) => R
-}
 
 /** What was seen of the files of each project. */
 export interface WatchMemory {
@@ -22,7 +15,7 @@ export interface WatchMemory {
 /** Files that are gone are remembered for a while: an editor, or a change of branches, brings them back. */
 const GONE = 200
 
-export function createWatchMemory(meta: Meta): WatchMemory {
+export function createWatchMemory(meta: KeptValues): WatchMemory {
   const projects = new Map<string, Record<string, Seen>>()
   const keyOf = (project: string) => `watch:${project}`
   const load = (project: string): Record<string, Seen> | undefined => {

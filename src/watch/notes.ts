@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
+import type { KeptValues } from '../core/kept-values.ts'
 import type { TaskSpec } from '../core/types.ts'
 import { readPlain } from '../files/plain.ts'
-import type { Meta } from './memory.ts'
 import { createWatch, type Watch } from './watch.ts'
 
 export interface NoteWatchPorts {
@@ -11,7 +11,7 @@ export interface NoteWatchPorts {
   projects: readonly { name: string; notes: readonly string[] }[]
   /** The files that patterns name, seen from home. */
   findFiles: (patterns: readonly string[]) => readonly string[]
-  meta: Meta
+  meta: KeptValues
   /** A note is new or says something new. Called inside of the transaction that notes it as told, so it must not wait. */
   onNote: (note: { project: string; file: string }) => void
   onError: (error: unknown) => void

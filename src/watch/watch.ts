@@ -1,9 +1,10 @@
 import { stat } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
+import type { KeptValues } from '../core/kept-values.ts'
 import type { TaskSpec } from '../core/types.ts'
 import { createChanging } from './changing.ts'
 import { folderOfPattern, watchFolders } from './folders.ts'
-import { createWatchMemory, type Meta } from './memory.ts'
+import { createWatchMemory } from './memory.ts'
 import { compare, type Reading } from './seen.ts'
 
 /** New tasks in a file. */
@@ -36,7 +37,7 @@ export interface WatchPorts {
   read: (project: string, file: string) => Promise<Reading>
   /** Tells of a file's tasks whether they are in the queue already. */
   queued: (project: string, file: string) => (spec: TaskSpec) => boolean
-  meta: Meta
+  meta: KeptValues
   /** These two are called inside of the transaction that notes them as told, so they must not wait. */
   onOffer: (offer: Offer) => void
   onBroken: (broken: Broken) => void

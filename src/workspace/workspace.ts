@@ -28,7 +28,7 @@ export interface Workspace extends Evidence {
 }
 
 /** Where a task is worked on. */
-export interface OpenWorkspace {
+interface OpenWorkspace {
   /** Absolute, and there. */
   folder: string
   /** What its processes find in their environment beside what they get anyway. */
@@ -43,7 +43,7 @@ export class WorkspaceError extends Error {
 }
 
 /** What became of an attempt to land a task. */
-export type Landing =
+type Landing =
   | { kind: 'landed'; commit?: string; checks?: CheckResult[]; notes?: string[] }
   /** Back to the task's own session: `words` say what to mend, in a tree that holds what landed meanwhile. */
   | { kind: 'returned'; why: 'conflict' | 'red'; words: string }
@@ -75,7 +75,7 @@ export interface Undo {
 }
 
 /** An attempt, as far as looking at its folder needs it. */
-export interface AttemptPlace {
+interface AttemptPlace {
   attempt: Pick<Attempt, 'id' | 'cwd'>
 }
 

@@ -85,7 +85,7 @@ describe('a task whose checks run first', () => {
     expect(house.next()).toMatchObject({ do: 'work' })
   })
 
-  it('waits for its yes, for a pause and for a hold like any beginning', () => {
+  it('waits for its yes and for a pause like any beginning', () => {
     const house = createHouse()
     house.start([first({ requiresApproval: true })])
     expect(house.openAsks()[0]?.text).toContain('The checks run first')
@@ -93,10 +93,6 @@ describe('a task whose checks run first', () => {
     house.act({ type: 'pause', afterTask: true })
     expect(house.next()).toMatchObject({ do: 'wait', why: 'paused' })
     house.act({ type: 'resume' })
-    house.give({ type: 'held', why: 'disk', until: house.now + 1_000, text: 'the disk is full' })
-    expect(house.next()).toMatchObject({ do: 'wait', why: 'held' })
-    house.now += 1_000
-    house.give({ type: 'tick' })
     expect(house.next()).toMatchObject({ do: 'verify' })
   })
 

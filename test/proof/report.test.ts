@@ -6,7 +6,6 @@ import { unified } from 'unified'
 import { expect, test } from 'vitest'
 import type { Answer, Ask } from '../../src/core/types.ts'
 import { receiptOf } from '../../src/proof/receipt.ts'
-import { receiptText } from '../../src/proof/receipt-text.ts'
 import { reportOf } from '../../src/proof/report.ts'
 import { ask, asks, attempt, login, logout, patch, run, task } from './sample.ts'
 
@@ -41,17 +40,6 @@ test('A task that is not over, and one that was never begun, have a receipt too'
     asks: [ask({ state: 'open', answer: undefined as never })],
   })
   expect(open).toMatchObject({ result: 'open', checks: [], flags: [] })
-  expect(receiptText(open)[0]).toBe('Task 4 is open: Later')
-})
-
-test('As text, a receipt tells what was done and what proves it', () => {
-  const text = receiptText(second).join('\n')
-  expect(text).toContain('Task 2 failed: Clear sessions on @logout | see #12\n9 min · $0.61 · 14 turns\n')
-  expect(text).toContain('1 file changed, +9 -4\n  M src/we|ird `name`.ts  +9 -4')
-  expect(text).toContain('✗ npm test (9 s, exit code 1)\n      FAIL  src/logout.test.ts')
-  expect(text).toContain('✗ e2e (10 min, out of time)\n\n! It says')
-  expect(text).toContain('! Written with git:\n  branch main: 1 new commit')
-  expect(receiptText(first).join('\n')).toContain('Run npm install bcrypt: Allow, by Anna (Telegram) after 4 min')
 })
 
 test('The report has a table of the tasks with links to each, its times in one zone, and the changes as far as there is room', () => {

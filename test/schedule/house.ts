@@ -1,10 +1,10 @@
-import type { Meta } from '../../src/schedule/ports.ts'
+import type { KeptValues } from '../../src/core/kept-values.ts'
 import type { SetTimer } from '../../src/schedule/ticker.ts'
 
 export const at = (iso: string): number => Date.parse(iso)
 
 /** What is remembered, as JSON like the real one. */
-export function createMemory(): Meta & { rows: Map<string, string> } {
+export function createMemory(): KeptValues & { rows: Map<string, string> } {
   const rows = new Map<string, string>()
   return {
     rows,

@@ -4,7 +4,7 @@ import type { ChatContext } from '../context.ts'
 import { fileMeant } from './start.ts'
 
 /** The projects in which something runs, waits or is asked. */
-export function projectsAtWork(view: Views): string[] {
+function projectsAtWork(view: Views): string[] {
   return view.queues().filter((queue) => {
     const { asks, run } = view.status(queue)
     return asks.length > 0 || (run !== undefined && run.endedAt === undefined)

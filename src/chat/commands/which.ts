@@ -31,7 +31,7 @@ export function whichProject(ctx: UpdateContext, queues: readonly string[]): voi
 }
 
 /** Runs the command that its message replies to in this project. */
-export function projectButton(queue: string): Button {
+function projectButton(queue: string): Button {
   return { text: oneLine(queue, BUTTON_UNITS), data: encodeTap({ kind: 'in-project', queueKey: fileKey(queue) }) }
 }
 

@@ -23,9 +23,9 @@ export interface Composed {
 }
 
 /** The server takes 4,096; the rest is room for a hint, a decision, a note that it was sent again. */
-export const BODY_UNITS = 3_500
+const BODY_UNITS = 3_500
 /** What has to come as a document anyway is kept to about two screens of a phone. */
-export const SHORT_UNITS = 1_600
+const SHORT_UNITS = 1_600
 /** The same where the lines are short. */
 const SHORT_LINES = 32
 /** With a hint or a note below the body. */

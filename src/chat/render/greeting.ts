@@ -13,7 +13,7 @@ export interface GreetingView {
   projects: GreetedProject[]
 }
 
-export interface GreetedProject {
+interface GreetedProject {
   name: string
   /** The folder that Claude works in. */
   folder: string

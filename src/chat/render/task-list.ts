@@ -8,7 +8,7 @@ import { bar, RUN_MARK, TASK_MARK } from './marks.ts'
 import { heading, messageOf } from './parts.ts'
 
 /** Tasks on one page. */
-export const PAGE_SIZE = 12
+const PAGE_SIZE = 12
 
 /** The list of a run's tasks, a page at a time. */
 export function renderTaskList({ run, tasks, page, asked }: TaskListView): Message {

@@ -60,6 +60,6 @@ export function vitals({ task, live }: ProgressView, moment: Moment, stays = fal
 }
 
 /** `alive · updated 21:14:05`: when the process was last seen, since nobody edits the words as time passes. */
-export function checked(checkedAt: number, { zone }: Pick<Moment, 'zone'>): string {
+function checked(checkedAt: number, { zone }: Pick<Moment, 'zone'>): string {
   return `alive · updated ${clockSeconds(checkedAt, zone)}`
 }

@@ -16,7 +16,7 @@ const BEAT_MS = 15_000
 const STUCK_MS = 30_000
 const LIVE_MS = 250
 const MOMENT_MS = 500
-export const MOST_FOLLOWERS = 256
+const MOST_FOLLOWERS = 256
 
 /** Hands the stream to everybody who follows it; each event is read and written as text once. */
 export interface Hub {

@@ -9,7 +9,7 @@ import { requireOrigin } from './origin.ts'
 import { isSame } from './same.ts'
 
 /** The header in which the dashboard shows the key of its session. */
-export const KEY_HEADER = 'x-baton-key'
+const KEY_HEADER = 'x-baton-key'
 
 /** Finds out who calls; every method throws HttpFailure for who may not. */
 export interface Gate {

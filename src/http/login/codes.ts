@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto'
 import type { Actor } from '../../core/types.ts'
 
 /** How long a one-time link can be used, and how many may be open at once. */
-export const CODE_LIFE_MS = 10 * 60_000
+const CODE_LIFE_MS = 10 * 60_000
 const MOST_OPEN = 20
 
 /** One-time codes, in memory only: a restart ends them, and a new one is a command away. */

@@ -14,7 +14,7 @@ const webhookCommand = z.enum(commandsOn('webhook').map(({ name }) => name))
 
 const secret = z.string()
 
-export const commandParams = z.object({
+const commandParams = z.object({
   task_file: z.string().max(1_000).nullish(),
   auto_approve: queryFlag.nullish(),
   response: freeText.nullish(),

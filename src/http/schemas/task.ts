@@ -22,7 +22,7 @@ const finding = z.object({
 })
 
 /** What Baton saw for itself about a finished attempt. */
-export const proof = z.object({
+const proof = z.object({
   checks: z.array(check),
   criteria: z.array(z.object({ criterion: z.string(), pass: z.boolean(), evidence: z.string() })).optional(),
   files: z

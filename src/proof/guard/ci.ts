@@ -8,7 +8,7 @@ const WORKFLOW =
 const HOOK =
   /(^|\/)(\.husky\/(?!_\/)[\w-]+|\.githooks\/[\w-]+|\.pre-commit-config\.yaml|\.?lefthook[\w.-]*\.ya?ml|\.lintstagedrc[\w.]*|lint-staged\.config\.\w+|\.github\/CODEOWNERS|CODEOWNERS|\.github\/dependabot\.ya?ml|renovate\.json)$/
 
-export const isCi = (path: string) => WORKFLOW.test(path) || HOOK.test(path)
+const isCi = (path: string) => WORKFLOW.test(path) || HOOK.test(path)
 
 /** Ways to let a step pass whatever happened in it, or not to run it. */
 const LOOSE: [RegExp, string][] = [

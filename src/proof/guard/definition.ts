@@ -87,7 +87,7 @@ function same(one: string, other: string): boolean {
 }
 
 /** The single commands of a line of shell, as words without their quotes. */
-export function commandsIn(text: string): string[][] {
+function commandsIn(text: string): string[][] {
   return text
     .replace(/\\\n/g, ' ')
     .split(/&&|\|\||[;|\n&()]|\bthen\b|\bdo\b|\belse\b/)

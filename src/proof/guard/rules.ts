@@ -19,7 +19,7 @@ const CONFIG =
   /(^|\/)(\.?(eslint|oxlint|stylelint|prettier|biome|tslint|xo|jest|vitest|vite|karma|nyc|c8|babel|mocha|ava|playwright|cypress|codecov|coveragerc|flake8|pylintrc|ruff|mypy|pyrightconfig|bandit|rubocop|simplecov|golangci|clippy|rustfmt|editorconfig|sonar|checkstyle|pmd|detekt|spotbugs|ktlint|tsconfig|jsconfig|tox|setup|pyproject|pytest|package|deno|pom|build|Cargo|phpstan|codeclimate|shellcheckrc|markdownlint)[\w.-]*)$/i
 const RULES_NAME = /\.(json|jsonc|json5|ya?ml|toml|ini|cfg|xml|js|mjs|cjs|ts|mts|rb|kts|gradle)$|(^|\/)\.[\w-]+$/
 
-export const isRuleFile = (path: string) =>
+const isRuleFile = (path: string) =>
   !/-lock\.|\.lock$/.test(path) &&
   CONFIG.test(`/${baseName(path)}`) &&
   (RULES_NAME.test(path) || !path.includes('.')) &&

@@ -6,7 +6,7 @@ import type { ChangedFile } from './types.ts'
 const SNAPSHOT =
   /(^|\/)__snapshots__\/|\.snap(shot)?(\.\w+)?$|\.(ambr|golden|approved)(\.\w+)?$|(^|\/)(golden|goldens|snapshots|__image_snapshots__)\//i
 
-export const isSnapshot = (path: string) => SNAPSHOT.test(path)
+const isSnapshot = (path: string) => SNAPSHOT.test(path)
 
 /** Recorded results that were there before and are others now; new ones beside them are honest work. */
 export function rewrittenSnapshots(files: readonly ChangedFile[]): Finding[] {

@@ -7,6 +7,3 @@ export interface ChangedFile {
   before?: string
   after?: string
 }
-
-/** What is found, before it is put into words for the receipt. */
-export type { Finding } from '../../core/types.ts'

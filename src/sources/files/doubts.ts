@@ -10,7 +10,7 @@ import { readTaskFile } from '../../taskfile/read.ts'
 import { withKeptMarks } from './kept-marks.ts'
 
 /** What an agent, or nobody knows who while an agent worked, did to a task file. */
-export interface Doubt {
+interface Doubt {
   /** In words: `task 3, Add tests`. */
   during: string
   at: number
@@ -28,7 +28,7 @@ type Doubts = Record<string, Doubt>
 const fileIn = (stateDir: string): string => join(stateDir, 'doubts.json')
 
 /** Doubts by the absolute paths of the task files, through all links. */
-export function readDoubts(stateDir: string): Doubts {
+function readDoubts(stateDir: string): Doubts {
   try {
     return JSON.parse(readPlainSync(fileIn(stateDir)).toString('utf8')) as Doubts
   } catch {

@@ -1,13 +1,13 @@
 const two = (n: number) => String(n).padStart(2, '0')
 
 /** Local date, `2026-11-21`. */
-export function day(ms: number): string {
+function day(ms: number): string {
   const date = new Date(ms)
   return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`
 }
 
 /** Local time, `16:51`. */
-export function clock(ms: number): string {
+function clock(ms: number): string {
   const date = new Date(ms)
   return `${two(date.getHours())}:${two(date.getMinutes())}`
 }

@@ -38,8 +38,6 @@ export interface Table {
   rows: Inline[][][]
 }
 
-export type Kind = Exclude<Node, string>['kind']
-
 const BLOCKS: ReadonlySet<string> = new Set<Block['kind']>([
   'paragraph',
   'heading',
