@@ -21,6 +21,8 @@ export type Tap =
   /** A page of the list of tasks. */
   | { kind: 'tasks'; runId: string; page: number }
   | { kind: 'log' | 'diff'; taskId: string }
+  /** Opens the field for a hint to the next try. */
+  | { kind: 'hint'; askId: string }
   /** Shows again what is asked. */
   | { kind: 'show'; askId: string }
   | { kind: 'words'; words: WordsTap }
@@ -70,6 +72,8 @@ function write(tap: Tap): string {
     case 'log':
     case 'diff':
       return `!${tap.kind}:${tap.taskId}`
+    case 'hint':
+      return `!hint:${tap.askId}`
     case 'show':
       return `!show:${tap.askId}`
     case 'words':
@@ -151,6 +155,8 @@ function readService(word: string, argument: string, rest: string | undefined): 
       return rest === undefined ? { kind: word, taskId: argument } : undefined
     case 'words':
       return readWordsTap(argument, rest)
+    case 'hint':
+      return rest === undefined ? { kind: 'hint', askId: argument } : undefined
     case 'show':
       return rest === undefined ? { kind: 'show', askId: argument } : undefined
     case 'redo':

@@ -53,6 +53,13 @@ export async function onTap(
     const refused = await showAgain(chat, ctx, tap.askId)
     return answer(refused, refused !== undefined)
   }
+  if (tap.kind === 'hint') {
+    const meant = askById(chat, tap.askId, ctx.chatId)
+    if ('refused' in meant) return answer(meant.refused === 'closed' ? 'This is decided already.' : meant.refused, true)
+    const message = wordsWanted('What should Claude do differently?', 'A hint for the next try')
+    openReplyField(chat, inProject(chat, ctx, meant.ask.queue), { slot: `other:${tap.askId}`, message })
+    return answer()
+  }
   if (tap.kind === 'command' && tap.runId !== undefined && !isAtWork(chat, tap.runId)) return answer(EARLIER_RUN, true)
   answer()
   if (tap.kind === 'words') return takeWords(chat, ctx, tap.words, words)
@@ -141,7 +148,7 @@ const queueOfKey = ({ deps }: ChatContext, key: string): string | undefined =>
 async function onOtherTap(
   chat: ChatContext,
   ctx: UpdateContext,
-  tap: Exclude<Tap, { kind: 'choice' | 'question' | 'card' | 'show' | 'words' | 'about-ask' | 'in-project' }>,
+  tap: Exclude<Tap, { kind: 'choice' | 'question' | 'card' | 'show' | 'words' | 'about-ask' | 'in-project' | 'hint' }>,
 ): Promise<void> {
   switch (tap.kind) {
     case 'tasks': {

@@ -26,7 +26,9 @@ export async function askView({ deps }: ChatContext, ask: Ask, dialog?: Dialog):
   const task = view.fullTask(ask.taskId)
   const result = ask.kind === 'review' ? view.task(ask.runId, ask.task) : undefined
   const log =
-    ask.kind === 'failure' ? await deps.insight.logTail(ask.taskId, LOG_LINES).catch(() => undefined) : undefined
+    ask.kind === 'failure' && ask.state === 'open'
+      ? await deps.insight.logTail(ask.taskId, LOG_LINES).catch(() => undefined)
+      : undefined
   const diff =
     ask.kind === 'review' && ask.state === 'open'
       ? await deps.insight.diff(ask.taskId).catch(() => undefined)

@@ -127,6 +127,8 @@ export function afterAnswer(draft: Draft, ask: Ask, by: Actor): void {
       if (choice === 'retry') {
         const words = [task.result, text && `The user adds: ${text}`].filter(Boolean).join('\n\n')
         continueTask(draft, task, retryWith(draft, task, words))
+      } else if (choice === 'undo') {
+        draft.put({ table: 'tasks', row: { ...task, phase: 'undoing' } })
       } else {
         const result = `skipped by ${actorText(by)} after it failed: ${task.result ?? ''}`
         endTask(draft, task, 'skipped', { result, byFailure: true }, `Skipped after a failure: ${taskName(task)}`)

@@ -96,7 +96,13 @@ export function openFailure(draft: Draft, task: Task): Ask {
     kind: 'failure',
     ...(task.attemptId !== undefined && { attemptId: task.attemptId }),
     title: `${taskSubject(task)} failed`,
-    text: `${task.result ?? 'It failed.'}\n\nFailed ${times(task.failures)}. Retry continues the same session; reply to add a hint.`,
+    text: [
+      task.result ?? 'It failed.',
+      task.lastWords && `Claude’s last words:\n${task.lastWords}`,
+      `Failed ${times(task.failures)}. Retry continues the same session, with the words that you add as a hint.`,
+    ]
+      .filter(Boolean)
+      .join('\n\n'),
     options: FAILURE_OPTIONS,
   })
 }
@@ -108,7 +114,7 @@ export function openCredentials(draft: Draft, task: Task, text: string): Ask {
     about: 'credentials',
     title: 'Claude cannot log in',
     text: `${text}\n\nThe queue is waiting; nothing is lost. Fix it on the machine (run "claude" there and /login, or check the key and your credit), then Retry.`,
-    options: FAILURE_OPTIONS.filter((o) => o.choice !== 'skip'),
+    options: FAILURE_OPTIONS.filter(({ choice }) => choice === 'retry' || choice === 'stop'),
   })
 }
 
@@ -137,6 +143,7 @@ export function openBudget(
 const FAILURE_OPTIONS: Ask['options'] = [
   { choice: 'retry', label: 'Retry' },
   { choice: 'skip', label: 'Skip' },
+  { choice: 'undo', label: 'Undo' },
   { choice: 'stop', label: 'Stop' },
 ]
 

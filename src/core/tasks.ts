@@ -49,7 +49,7 @@ export function blockDependents(draft: Draft, cause: Task): void {
     for (const task of dependents.get(by.number) ?? []) {
       if (blocked.has(task.id)) continue
       blocked.add(task.id)
-      const result = `Blocked by task ${by.number} (${by.spec.title}), which ${ENDED_AS[by.phase] ?? `is ${by.phase}`}`
+      const result = blockedText(by)
       const row: Task = {
         ...task,
         phase: 'blocked',
@@ -76,6 +76,9 @@ const ENDED_AS: Partial<Record<Task['phase'], string>> = {
   undone: 'was undone',
 }
 
+const blockedText = ({ number, spec, phase }: Task): string =>
+  `Blocked by task ${number} (${spec.title}), which ${ENDED_AS[phase] ?? `is ${phase}`}`
+
 const canStillBeBlocked = (task: Task) => task.phase === 'queued' || isAboutToBegin(task)
 
 /** It has its turn, and nobody has worked on it. */
@@ -101,11 +104,19 @@ function blockedBy(draft: Draft, task: Task): Set<number> {
     found = false
     for (const other of draft.tasksOf(task.runId)) {
       if (other.phase !== 'blocked' || causes.has(other.number)) continue
-      if (other.blockedBy?.some((number) => causes.has(number))) found = causes.add(other.number) !== undefined
+      if (!other.blockedBy?.some((number) => causes.has(number)) || stillBlocking(draft, other, causes)) continue
+      found = causes.add(other.number) !== undefined
     }
   }
   causes.delete(task.number)
   return causes
+}
+
+/** What keeps a blocked task blocked when these are brought back: another that it waits for will not be done either. */
+function stillBlocking(draft: Draft, task: Task, again: ReadonlySet<number>): Task | undefined {
+  return task.dependsOn
+    .map((number) => (again.has(number) ? undefined : draft.taskByNumber(task.runId, number)))
+    .find((other) => other?.phase === 'failed' || other?.phase === 'blocked' || other?.phase === 'undone')
 }
 
 function queueAgain(draft: Draft, task: Task, again: ReadonlySet<number>): void {
@@ -116,11 +127,16 @@ function queueAgain(draft: Draft, task: Task, again: ReadonlySet<number>): void 
       const { firstCheck: _, ...row } = other
       draft.put({ table: 'tasks', row: { ...row, phase: 'queued' } })
     }
-    if (!again.has(other.number)) continue
+    if (!again.has(other.number)) {
+      const cause = other.blockedBy?.some((number) => again.has(number)) && stillBlocking(draft, other, again)
+      if (cause) draft.put({ table: 'tasks', row: { ...other, blockedBy: [cause.number], result: blockedText(cause) } })
+      continue
+    }
     const {
       startedAt: _s,
       endedAt: _e,
       result: _r,
+      lastWords: _l,
       outcome: _o,
       byFailure: _f,
       blockedBy: _b,
@@ -154,7 +170,10 @@ export function continueTask(draft: Draft, task: Task, continuation: Continuatio
 export function taskFailed(draft: Draft, task: Task, outcome: Pick<Outcome, 'kind' | 'text'>): void {
   const failures = task.failures + 1
   const retries = task.spec.retries ?? draft.policy.retries
-  const failed: Task = { ...task, failures, outcome: outcome.kind, result: outcome.text }
+  const { lastWords: _, ...before } = task
+  // What Claude closed with, when it was its checks that failed.
+  const lastWords = task.outcome === 'done' && task.result !== undefined && { lastWords: task.result }
+  const failed: Task = { ...before, ...lastWords, failures, outcome: outcome.kind, result: outcome.text }
   if (failures <= retries) {
     continueTask(draft, failed, retryWith(draft, failed, outcome.text))
     const text = `Retrying ${taskName(task)} (retry ${failures} of ${retries}): ${outcome.text}`
@@ -163,7 +182,7 @@ export function taskFailed(draft: Draft, task: Task, outcome: Pick<Outcome, 'kin
   }
   const { onFailure } = draft.policy
   if (onFailure === 'ask' && !isAlone(draft, task.runId)) {
-    const { continuation: _, ...row } = failed
+    const { continuation: __, ...row } = failed
     draft.put({ table: 'tasks', row: { ...row, phase: 'failure' } })
     return
   }

@@ -216,6 +216,8 @@ export interface Task {
   turns: number
   /** Claude's closing words, or the text of the failure, or why it was skipped, blocked or undone. */
   result?: string
+  /** Claude's closing words, where its checks failed and `result` says how. */
+  lastWords?: string
   outcome?: OutcomeKind
   /** Ended by a person's skip after a failure, or blocked: counts as a failure of the run. */
   byFailure?: boolean

@@ -12,12 +12,19 @@ export function undone(draft: Draft, { taskId, by, text, ok, again = false }: In
   if (ok && again) bringBack(draft, before, by)
   else if (ok) undo(draft, before, by)
   // A failed undo leaves the decision to the person again.
-  else if (before.phase === 'undoing') draft.put({ table: 'tasks', row: { ...before, phase: 'review' } })
+  else if (before.phase === 'undoing')
+    draft.put({ table: 'tasks', row: { ...before, phase: askedFrom(draft, before) } })
   const task = draft.task(taskId)
   draft.emit('task.undone', { task, text, data: { ok, by, again, phase: task.phase } })
   if (task.phase === before.phase) return
   if (task.phase === 'undone') blockDependents(draft, task)
   else if (task.phase === 'done') unblock(draft, task)
+}
+
+/** Whether the undo that Baton is to do was the answer to a review or to a failure. */
+function askedFrom(draft: Draft, task: Task): 'review' | 'failure' {
+  const ask = draft.asksOf(task.id).findLast(({ answer }) => answer?.choice === 'undo')
+  return ask?.kind === 'failure' ? 'failure' : 'review'
 }
 
 function undo(draft: Draft, task: Task, by: Actor): void {

@@ -1,3 +1,4 @@
+import { failedCheckText } from '../core/failed-check.ts'
 import { PROVE } from '../core/findings.ts'
 import { isFirstCheck } from '../core/first-check.ts'
 import type { CheckResult, CriterionResult, Finding, Proof, Task } from '../core/types.ts'
@@ -95,10 +96,7 @@ function failureText(failed: CheckResult[]): string {
   return failed
     .map((check) => {
       if (check.command === PROVE) return check.output
-      const why = check.timedOut
-        ? `timed out after ${Math.round(check.durationMs / 1_000)} s`
-        : `exit code ${check.exitCode ?? 'none'}`
-      return `The check “${check.name}” failed (${why}): ${check.command}\n${check.output}`.trim()
+      return `${failedCheckText(check)}\n${check.output}`.trim()
     })
     .join('\n\n')
 }

@@ -31,6 +31,8 @@ export interface TaskView {
   turns: number
   /** Claude's closing words, the failure, or why it was skipped, blocked or undone. */
   result?: string
+  /** Claude's closing words, where its checks failed and `result` says how. */
+  lastWords?: string
   proof?: Proof
 }
 
@@ -177,6 +179,7 @@ export function createViews({ read, queues, now, localDay, runner, live }: ViewP
       costUsd: task.costUsd,
       turns: task.turns,
       ...(task.result !== undefined && { result: task.result }),
+      ...(task.lastWords !== undefined && { lastWords: task.lastWords }),
       ...(task.proof && { proof: task.proof }),
     }
   }

@@ -337,10 +337,9 @@ describe('a failure', () => {
       <b>Last log lines</b>
       <pre> FAIL  login.test.ts
         × 401 for a wrong password</pre>
-
-      <i>Reply with a hint, and Claude gets it with the retry.</i>
       ---
-      [Retry primary] [Skip] [Stop]"
+      [Retry primary] [Skip] [Stop]
+      [Retry with a hint]"
     `)
   })
 

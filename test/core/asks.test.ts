@@ -107,7 +107,7 @@ describe('a failure', () => {
       expect(house.act(act).reply).toMatchObject({
         ok: false,
         code: 'not-possible',
-        text: expect.stringContaining('Possible: Retry, Skip, Stop'),
+        text: expect.stringContaining('Possible: Retry, Skip, Undo, Stop'),
       })
     }
     expect(house.task(1).phase).toBe('failure')

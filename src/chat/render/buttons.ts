@@ -18,6 +18,7 @@ const STYLES: Partial<Record<Choice, Button['style']>> = {
 /** The buttons of an ask, as its options say. `withoutBinding`: nothing can be approved here. */
 export function choiceButtons(ask: Ask, options: { withoutBinding: boolean; needsDocument: boolean }): Button[][] {
   const { withoutBinding, needsDocument } = options
+  const hint: Button = { text: 'Retry with a hint', data: encodeTap({ kind: 'hint', askId: ask.id }) }
   const buttons = ask.options
     .filter(({ choice }) => !(withoutBinding && BINDING.includes(choice)))
     // The two that decide stand side by side.
@@ -31,7 +32,8 @@ export function choiceButtons(ask: Ask, options: { withoutBinding: boolean; need
         ...(needsDocument && BINDING.includes(choice) && { needsDocument: true as const }),
       }
     })
-  return inRows(buttons)
+  const hasHint = ask.kind === 'failure' && ask.about === undefined
+  return inRows(hasHint ? [...buttons, hint] : buttons)
 }
 
 /** Labels of at most this many units share a row by three, by two. */

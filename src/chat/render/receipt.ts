@@ -1,3 +1,4 @@
+import { failedChecks } from '../../core/failed-check.ts'
 import { findingLine } from '../../core/findings.ts'
 import type { CheckResult, FileChange, Finding, Proof } from '../../core/types.ts'
 import type { TaskView } from '../../daemon/views.ts'
@@ -46,10 +47,12 @@ const ENDS: Partial<Record<TaskView['status'], string>> = {
 /** What a task came to: its words, the facts, the proof. */
 export function resultSections(task: TaskView): MessageSection[] {
   const { proof } = task
+  // What a check printed stands below, with the check.
+  const result = failedChecks(task).length > 0 ? task.lastWords : task.result
   return [
     [factsLine(task)],
-    task.result !== undefined && {
-      text: readable(task.result),
+    result !== undefined && {
+      text: readable(result),
       as: (text) => {
         const words = wordsOf(task, text)
         return text.length > 500 ? [fold(...words)] : words
@@ -74,8 +77,8 @@ export function resultSections(task: TaskView): MessageSection[] {
 }
 
 /** Claude's words are Markdown; why a task failed may be the output of a program, which is shown as it is. */
-function wordsOf({ status }: TaskView, text: string): Node[] {
-  return status === 'failed' || status === 'blocked' ? [text] : fromMarkdown(text)
+function wordsOf({ status, lastWords }: TaskView, text: string): Node[] {
+  return lastWords === undefined && (status === 'failed' || status === 'blocked') ? [text] : fromMarkdown(text)
 }
 
 /** Most findings shown; those that want a decision come first. */
@@ -133,7 +136,8 @@ function checkLine(check: CheckResult): string {
   return `${check.ok ? '✅' : '❌'} ${oneLine(check.name, 80)} · ${duration(check.durationMs)}${how}`
 }
 
-function failedCheck(check: CheckResult): MessageSection {
+/** What a failed check printed, its end above all. */
+export function failedCheck(check: CheckResult): MessageSection {
   return { text: readable(check.output), as: (text) => [pre(text)], keep: 'tail' }
 }
 
