@@ -27,6 +27,10 @@ export function setUp(shell: Shell, root: string, flags: InitFlags): Promise<num
       // What npm puts in front of it is Baton's own and not the user's.
       path: claudeEnvironment(env).PATH ?? '/usr/local/bin:/usr/bin:/bin',
     },
-    call: (subcommand) => (env.npm_lifecycle_event === undefined ? `baton ${subcommand}` : `npm run ${subcommand}`),
+    call: (subcommand) => {
+      if (env.npm_lifecycle_event === undefined) return `baton ${subcommand}`
+      // Scripts of package.json are there for single words only.
+      return /^\w+$/.test(subcommand) ? `npm run ${subcommand}` : `npm run baton -- ${subcommand}`
+    },
   })
 }

@@ -38,6 +38,10 @@ export async function checkTasks(project: ProjectConfig, alone: boolean, look: C
   if (first)
     return check.fail(more.length > 0 ? `${first}\nand ${more.length} more` : first, 'baton check shows them all.')
   // Files can be named on the command line, too: none is no fault.
-  if (files === 0) return check.warn(`no file matches ${project.tasks.join(', ')}`, 'Write one; examples/ has some.')
+  if (files === 0)
+    return check.warn(
+      `no file matches ${project.tasks.join(', ')}`,
+      'baton task create "What is to be done" writes one (npm run baton -- task create … in a clone).',
+    )
   return check.ok(`${plural(files, 'file')}, ${open} open, ${done} done`)
 }

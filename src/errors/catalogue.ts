@@ -54,7 +54,7 @@ export const ERROR_CATALOGUE = {
   'no-task-files': ({ patterns, home }: { patterns: string[]; home: string }) =>
     refused(
       `No task file matches ${patterns.join(', ')} in ${home}.`,
-      'Write one (examples/ has some), name one, or go to the folder of config.yaml or name it with --home.',
+      'Write one (baton task create "What is to be done"), name one, or go to the folder of config.yaml or name it with --home.',
     ),
   'no-tasks': ({ files }: { files: string[] }) =>
     refused(

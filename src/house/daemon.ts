@@ -9,6 +9,7 @@ import { privateFolder } from '../files/private.ts'
 import { createHttpServer, type HttpServer } from '../http/server.ts'
 import { startHeartbeat } from '../notify/heartbeat.ts'
 import { redactor } from '../redact/redact.ts'
+import { createAway } from '../schedule/away.ts'
 import { createSchedule } from '../schedule/schedule.ts'
 import { findTaskFiles, shownPath } from '../sources/files/find-files.ts'
 import type { Holder } from '../store/lock.ts'
@@ -107,6 +108,13 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon | { ho
       onError,
     })
     told = companion
+    // Before the schedule, whose starts may have been missed for it.
+    const away = createAway({
+      ...{ kept: store.kept, note, queue: config.projects[0].name, now: Date.now, onError },
+      ...(config.timezone !== undefined && { timezone: config.timezone }),
+    })
+    away.start()
+    releases.push(away.stop)
     schedule.start()
     releases.push(() => schedule.stop())
     const { phone } = companion

@@ -1,8 +1,10 @@
+import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { readEnvText } from '../config/env-file.ts'
 import { dialogue, type Prompter } from './dialogue.ts'
 import { layOut, textOf, writeEnv } from './files.ts'
 import type { InitFlags } from './flags.ts'
+import { greetUsers } from './greet.ts'
 import { installService, type RunProgram, serviceFile, serviceKindOf } from './service.ts'
 import type { ServicePlace } from './systemd-unit.ts'
 import { askToken, type GetMe } from './token.ts'
@@ -63,7 +65,9 @@ export async function runInit(deps: InitDeps): Promise<0 | 2 | 130> {
     talk.say(made.length > 0 ? `Wrote ${made.join(', ')}.` : 'Every file was there already.')
 
     await offerService(deps, talk)
-    talk.say(nextSteps(deps.call, bot?.username, Boolean(users || stored.TELEGRAM_ALLOWED_USERS)))
+    const allowed = users || stored.TELEGRAM_ALLOWED_USERS
+    const isGreeted = bot !== undefined && allowed !== undefined && (await greet(deps, bot.token, apiRoot, allowed))
+    talk.say(nextSteps(deps.call, { username: bot?.username, hasUsers: Boolean(allowed), isGreeted }))
     return 0
   } finally {
     talk.close()
@@ -85,15 +89,29 @@ async function offerService({ flags, platform, place, userHome, run }: InitDeps,
   await installService(file, asker)
 }
 
-function nextSteps(call: InitDeps['call'], username: string | undefined, hasUsers: boolean): string {
+async function greet(
+  { call, fetch, place }: InitDeps,
+  token: string,
+  apiRoot: string | undefined,
+  users: string,
+): Promise<boolean> {
+  const text = `👋 Baton is set up on ${hostname()}, in ${place.home}. Nothing runs yet: start it there with "${call('start')}", then press START or send /start here.`
+  return (await greetUsers({ token, apiRoot, users, text, fetch })) > 0
+}
+
+function nextSteps(
+  call: InitDeps['call'],
+  { username, hasUsers, isGreeted }: { username: string | undefined; hasUsers: boolean; isGreeted: boolean },
+): string {
   const lines = [
     '\nNext:',
-    '  write a task file into tasks/ (examples/ shows how)',
+    `  ${call('task create "What is to be done"')}: writes your first task into tasks/`,
     `  ${call('doctor')}: is everything there?`,
     `  ${call('start')}: the daemon`,
   ]
   const id = hasUsers ? '' : '; it tells you your id, for TELEGRAM_ALLOWED_USERS in .env'
   if (username)
     lines.push(`  then open @${username} in Telegram and press START: it greets you and starts nothing${id}`)
+  if (isGreeted) lines.push(`\n@${username ?? 'The bot'} has just sent you a message: your phone is connected.`)
   return lines.join('\n')
 }

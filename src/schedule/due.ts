@@ -9,6 +9,8 @@ export interface Looked {
   passed: Passed
   /** The occurrence that is to start now. */
   due?: number
+  /** The latest that did not start, and comes too late to be made up for. */
+  missed?: number
 }
 
 /**
@@ -21,7 +23,8 @@ export function look(passed: Passed, occurrences: Occurrences, now: number, catc
   const at = occurrences.latest(now)
   if (at === undefined || at <= passed.until) return { passed }
   const tooLate = now - at > Math.max(ON_TIME_MS, catchUpMs)
-  if (tooLate || hasStarted(passed, at)) return { passed: { ...passed, until: at } }
+  if (hasStarted(passed, at)) return { passed: { ...passed, until: at } }
+  if (tooLate) return { passed: { ...passed, until: at }, missed: at }
   return { passed: withStart(passed, at, occurrences.next), due: at }
 }
 

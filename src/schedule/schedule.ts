@@ -2,6 +2,7 @@ import type { ScheduledStart } from '../config/types.ts'
 import type { Reply } from '../core/inputs.ts'
 import type { KeptValues } from '../core/kept-values.ts'
 import type { Face } from '../daemon/face.ts'
+import { duration } from '../text/durations.ts'
 import { datedName } from './dated-name.ts'
 import { look, nextDue, ON_TIME_MS } from './due.ts'
 import { type Entry, scheduleEntries } from './entries.ts'
@@ -72,7 +73,12 @@ export function createSchedule(ports: SchedulePorts): Schedule {
   const stored = new Map<string, Stored>()
   const tries = new Map<string, { due: number; count: number; at: number }>()
 
-  const save = (entry: Entry, state: Stored, told?: { text: string; level: 'info' | 'error' }, also?: () => void) => {
+  const save = (
+    entry: Entry,
+    state: Stored,
+    told?: { text: string; level: 'info' | 'warning' | 'error' },
+    also?: () => void,
+  ) => {
     meta.transaction(() => {
       also?.()
       meta.set(KEY, { ...Object.fromEntries(stored), [entry.id]: state })
@@ -86,11 +92,18 @@ export function createSchedule(ports: SchedulePorts): Schedule {
 
   const visit = async (entry: Entry) => {
     const state = stateOf(entry)
-    const { passed, due } = look(state.passed, entry.occurrences, now(), entry.catchUpMs)
+    const { passed, due, missed } = look(state.passed, entry.occurrences, now(), entry.catchUpMs)
     if (due === undefined) {
-      if (passed !== state.passed) save(entry, { ...state, passed })
+      // What was refused has been told already.
+      const isTold = missed === undefined || state.told === missed
+      if (passed !== state.passed) save(entry, { ...state, passed }, isTold ? undefined : missedText(entry, missed))
     } else if (!isTooSoon(entry, due)) await begin(entry, due, passed)
   }
+
+  const missedText = (entry: Entry, at: number) => ({
+    text: `The start of ${timeText(at, entry)} (${entry.cron}) did not happen: it was missed by ${duration(now() - at)}, too late to be made up for (catch_up).`,
+    level: 'warning' as const,
+  })
 
   const isTooSoon = ({ id }: Entry, due: number): boolean => {
     const tried = tries.get(id)

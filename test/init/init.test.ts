@@ -93,6 +93,8 @@ describe('in a conversation', () => {
       warnings: [],
       secrets: { telegramBotToken: api.token, telegramAllowedUsers: [4711] },
     })
+    expect(api.callsTo('sendMessage').map(({ params }) => String(params.chat_id))).toEqual(['4711'])
+    expect(said).toContain('@baton_test_bot has just sent you a message')
     // What was seen was not taken away from the bot.
     expect(api.callsTo('getUpdates').every(({ params }) => params.offset === undefined)).toBe(true)
   })
@@ -100,7 +102,7 @@ describe('in a conversation', () => {
   test('without a message the id is typed, and only numbers are taken', async () => {
     const home = folder()
     const api = await botApi()
-    const { exitCode, unanswered } = await init(
+    const { exitCode, said, unanswered } = await init(
       home,
       [
         [/Token/, api.token],
@@ -112,6 +114,8 @@ describe('in a conversation', () => {
     )
     expect([exitCode, unanswered]).toEqual([0, []])
     expect(read(home, '.env')).toContain('TELEGRAM_ALLOWED_USERS=42,4711\n')
+    // A bot may not write to who has not written to it.
+    expect(said).not.toContain('has just sent you a message')
   })
 
   test('somebody else who wrote in that moment is not let in', async () => {

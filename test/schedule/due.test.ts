@@ -24,8 +24,9 @@ describe('an entry at eight every day', () => {
   test('is made up for within catch_up and let go after', () => {
     const late = at('2026-11-21T11:00Z')
     expect(look(seen, eight, late, 4 * HOUR).due).toBe(at('2026-11-21T08:00Z'))
-    const { due, passed } = look(seen, eight, late, 2 * HOUR)
-    expect(due).toBeUndefined()
+    const { due, missed, passed } = look(seen, eight, late, 2 * HOUR)
+    expect([due, missed]).toEqual([undefined, at('2026-11-21T08:00Z')])
+    expect(look(passed, eight, late, 2 * HOUR)).toEqual({ passed })
     expect(look(passed, eight, late, 4 * HOUR).due).toBeUndefined()
   })
   test('with a catch_up of 0 allows for a late timer and nothing more', () => {
