@@ -171,11 +171,11 @@ export const BREAKS = {
     },
   },
   'the chat shows secrets': {
-    file: 'src/house/open-chat.ts',
+    file: 'src/app/open-chat.ts',
     changes: [['redactValue(redact, value) as T', 'value']],
   },
   'pieces are searched one by one': {
-    file: 'src/house/house.ts',
+    file: 'src/app/house.ts',
     changes: [
       [
         'chunks.push(decoder.write(line.subarray(at, at + PIECE_BYTES)))',

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { openHouse } from '../../src/app/house.ts'
 import { readConfig } from '../../src/config/read.ts'
 import type { Runner } from '../../src/daemon/runner-types.ts'
-import { openHouse } from '../../src/house/house.ts'
 
 /** What this program says of one try to open the house. */
 export interface LockerAnswer {

@@ -9,7 +9,7 @@ import { createInterface } from 'node:readline'
 enableCompileCache()
 
 const { readConfig } = await import('../../src/config/read.ts')
-const { openHouse } = await import('../../src/house/house.ts')
+const { openHouse } = await import('../../src/app/house.ts')
 
 const tell = (what: object): void => {
   writeSync(1, `${JSON.stringify(what)}\n`)

@@ -1,7 +1,7 @@
+import { createInsight } from '../artifacts/artifacts.ts'
 import type { TaskDiff } from '../daemon/insight.ts'
 import type { Views } from '../daemon/views.ts'
 import { batonError } from '../errors.ts'
-import { createInsight } from '../house/insight.ts'
 import { openDatabase } from '../store/open.ts'
 import { createReader } from '../store/read.ts'
 import { diffLine } from '../terminal/show/ask-text.ts'

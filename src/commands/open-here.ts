@@ -21,7 +21,7 @@ export async function openHere(
     last = text
   }
   // Whoever finds another process at work does not need the house.
-  const { openHouse } = await import('../house/house.ts')
+  const { openHouse } = await import('../app/house.ts')
   const opened = await openHouse({
     config,
     secretValues,
@@ -38,7 +38,7 @@ export async function openHere(
     },
   })
   if ('holder' in opened || config.notify.length === 0) return opened
-  const { startNotifying } = await import('../house/notifying.ts')
+  const { startNotifying } = await import('../app/notifying.ts')
   const { runner } = opened
   const stopNotifying = startNotifying({
     house: opened,

@@ -1,7 +1,7 @@
+import { startDaemon } from '../app/daemon.ts'
 import { exposedWithoutToken } from '../config/exposure.ts'
 import { renderProblems } from '../config/problem.ts'
 import { batonError } from '../errors.ts'
-import { startDaemon } from '../house/daemon.ts'
 import { openLog } from '../log.ts'
 import { alreadyRunning } from './already-running.ts'
 import { complain } from './complain.ts'

@@ -22,4 +22,7 @@ export function newRunId(ms: number): string {
   return `${day}-${time}-${order}${newId().slice(0, 4)}`
 }
 
+/** What names a log folder that Baton made: the id of a run. */
+export const RUN_FOLDER = /^\d{4}-\d\d-\d\d-\d{6}-\w+$/
+
 export { randomUUID as newUuid }

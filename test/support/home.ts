@@ -2,13 +2,13 @@ import { execFileSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
+import { openHouse } from '../../src/app/house.ts'
 import { readConfig } from '../../src/config/read.ts'
 import type { Config } from '../../src/config/types.ts'
 import type { Step } from '../../src/core/next.ts'
 import type { Actor, Ask, BatonEvent } from '../../src/core/types.ts'
 import type { Insight } from '../../src/daemon/insight.ts'
 import type { Runner } from '../../src/daemon/runner-types.ts'
-import { openHouse } from '../../src/house/house.ts'
 
 export const ANNA: Actor = { surface: 'terminal', id: 'anna', name: 'anna' }
 const REHEARSAL = join(import.meta.dirname, '../../bin/rehearsal.js')

@@ -2,11 +2,11 @@ import { readdir, rm, stat } from 'node:fs/promises'
 import { join, relative } from 'node:path'
 import type { Config } from '../config/types.ts'
 import type { CommandRequest } from '../daemon/command-request.ts'
+import { RUN_FOLDER } from '../daemon/ids.ts'
 import { pruneCheckpoints as pruneRefs } from '../git/prune.ts'
 import { shownPath } from '../sources/files/find-files.ts'
 import { prunableRuns, pruneStore } from '../store/prune.ts'
 import type { Store } from '../store/store.ts'
-import { RUN_FOLDER } from './run-folder.ts'
 
 /** What tidying needs. */
 export interface TidyPorts {

@@ -11,7 +11,7 @@ import { changeDoubts } from '../sources/files/doubts.ts'
 import { findTaskFiles, shownPath } from '../sources/files/find-files.ts'
 import { lossGuard } from '../workspace/loss-guard.ts'
 import { type Acting, isPersons, note, noteRefused, refusals } from './acting.ts'
-import { back, doubt, duringTask, finding, UPDATED } from './own-findings.ts'
+import { back, doubt, duringTask, finding, UPDATED } from './findings.ts'
 import {
   askedFiles,
   bothWays,
@@ -21,7 +21,7 @@ import {
   programFiles,
   secretFiles,
   versionOf,
-} from './own-places.ts'
+} from './places.ts'
 import { changedSince, leftRecords, removeRecord, tidyRecords, writeRecord } from './watch-record.ts'
 
 /** What keeping Baton's own files needs. */

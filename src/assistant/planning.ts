@@ -42,7 +42,11 @@ export function createPlanning(options: PlanningOptions): Planner {
     ask:
       options.ask ??
       (async (prompt, { project, signal }) =>
-        (await (await import('./ask-claude.ts')).askClaude({ project: projectOf(project), env, prompt, signal })).text),
+        (
+          await (
+            await import('../claude/ask-claude.ts')
+          ).askClaude({ project: projectOf(project), env, prompt, signal })
+        ).text),
     check: async (_project, name, text) => {
       const { specs, problems } = await parseFileText(text, name)
       titles.set(

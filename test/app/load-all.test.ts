@@ -14,7 +14,7 @@ const EARLIER = new Set([
   'config/cross-checks.ts',
   'log.ts',
   // With the phone, before the runner begins.
-  'house/companion.ts',
+  'app/companion.ts',
 ])
 
 const files = (dir: string): string[] =>
@@ -28,7 +28,7 @@ const loadedBy = (file: string): string[] =>
   )
 
 it('every part that is loaded when needed is loaded before the first task, so that no task can change what runs', () => {
-  const all = new Set(loadedBy(join(SRC, 'house/load-all.ts')))
+  const all = new Set(loadedBy(join(SRC, 'app/load-all.ts')))
   const late = files(SRC).flatMap((file) => {
     const path = relative(SRC, file)
     if (EARLIER.has(path) || EARLIER.has(path.split('/')[0] as string)) return []

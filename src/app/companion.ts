@@ -1,6 +1,6 @@
+import type { PlanningOptions } from '../assistant/planning.ts'
+import { createNoteWatching, createWatching, type WatchingOptions } from '../assistant/watching.ts'
 import type { Phone, PhoneOptions } from './phone.ts'
-import type { PlanningOptions } from './planning.ts'
-import { createNoteWatching, createWatching, type WatchingOptions } from './watching.ts'
 
 /** The phone, and what goes through the day with its user: plans, offers, the morning and the evening. */
 export interface Companion {
@@ -28,8 +28,8 @@ export async function createCompanion(options: CompanionOptions): Promise<Compan
   }
   const [{ createPhone }, { createPlanning }, { createDay }] = await Promise.all([
     import('./phone.ts'),
-    import('./planning.ts'),
-    import('./day.ts'),
+    import('../assistant/planning.ts'),
+    import('../assistant/day.ts'),
   ])
   const tellCard: Phone['tellCard'] = (card, document) => phone.tellCard(card, document)
   const telling = { config, meta, tellCard, onError }

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto'
+import { askClaude } from '../claude/ask-claude.ts'
 import type { ProjectConfig } from '../config/types.ts'
 import type { CriterionResult, Task } from '../core/types.ts'
 import type { Insight } from '../daemon/insight.ts'
 import { judge } from '../proof/judge.ts'
 import { taskFolder } from '../workspace/task-folder.ts'
-import { askClaude } from './ask-claude.ts'
 
 /** What judging needs. */
 export interface JudgePorts {

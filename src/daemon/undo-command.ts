@@ -4,11 +4,10 @@ import type { Command } from '../core/commands.ts'
 import type { Reply } from '../core/inputs.ts'
 import { taskSubject } from '../core/text.ts'
 import type { Actor, Task } from '../core/types.ts'
-import type { Dispatcher } from '../daemon/dispatch.ts'
-import type { UndoPreview } from '../git/undo.ts'
 import type { Reader } from '../store/read.ts'
 import { plural } from '../text/amounts.ts'
-import type { Workspace } from '../workspace/workspace.ts'
+import type { UndoShown, Workspace } from '../workspace/workspace.ts'
+import type { Dispatcher } from './dispatch.ts'
 
 /** What undoing a task by a person's command needs. */
 export interface UndoCommandPorts {
@@ -77,7 +76,7 @@ function findTask({ read, queue }: UndoCommandPorts, command: Extract<Command, {
   return runId === undefined ? undefined : read.taskByNumber(runId, command.task)
 }
 
-function previewText(task: Task, preview: UndoPreview, again: boolean): string {
+function previewText(task: Task, preview: UndoShown['preview'], again: boolean): string {
   const list = (paths: string[]) =>
     [
       ...paths.slice(0, MAX_SHOWN).map((path) => `  ${path}`),

@@ -1,11 +1,14 @@
 import { execa } from 'execa'
-import { ATTEMPT_MARK, claudeEnvironment, LOOK_MARK } from '../claude/environment.ts'
-import type { ProjectConfig } from '../config/types.ts'
 import { isStartError, whyNotStarted } from '../files/not-started.ts'
+import { ATTEMPT_MARK, claudeEnvironment, LOOK_MARK } from './environment.ts'
 
 /** What a second Claude that may only read is asked. */
 export interface ClaudeQuestion {
-  project: ProjectConfig
+  project: {
+    /** Where it works; absolute. */
+    path: string
+    claude: { command: string[]; model?: string; env: string[] }
+  }
   env: Readonly<Record<string, string | undefined>>
   /** A folder (absolute) beside the project that it may look into. */
   folder?: string

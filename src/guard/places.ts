@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
+import { API_TOKEN_FILE } from '../config/api-token.ts'
 import type { Config, ProjectConfig } from '../config/types.ts'
 import type { Task } from '../core/types.ts'
 import { readPlainSync } from '../files/plain.ts'
@@ -7,7 +8,6 @@ import { filesIn, realPath } from '../files/real-path.ts'
 import type { OwnFiles } from '../protect/own-files.ts'
 import { contentAt, filesBelow, isOurs } from '../protect/watch-files.ts'
 import { findTaskFiles } from '../sources/files/find-files.ts'
-import { API_TOKEN_FILE } from './api-token.ts'
 
 /** The part of the configuration that says where Baton's own files are. */
 export type OwnConfig = Pick<Config, 'home' | 'stateDir' | 'logsDir' | 'program' | 'projects' | 'schedule' | 'telegram'>

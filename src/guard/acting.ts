@@ -1,7 +1,7 @@
 import type { CallVerdict, ToolCall } from '../core/tool-call.ts'
 import type { Finding } from '../core/types.ts'
 import type { Changed } from '../protect/watch-files.ts'
-import { finding } from './own-findings.ts'
+import { finding } from './findings.ts'
 
 /** Tools that cannot write but where the guard has seen to. */
 const KNOWN_TOOLS = new Set([

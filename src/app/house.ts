@@ -15,6 +15,8 @@ import { POINTS, type Reached } from '../daemon/points.ts'
 import { createResolveCommand } from '../daemon/resolve-command.ts'
 import { openRunner, type RunnerPorts } from '../daemon/runner.ts'
 import type { Opened, Runner } from '../daemon/runner-types.ts'
+import { createOwnGuard, type OwnGuard } from '../guard/guard.ts'
+import { tightenOld } from '../guard/tighten-old.ts'
 import { isOurs } from '../protect/watch-files.ts'
 import { type Redact, redactor } from '../redact/redact.ts'
 import { chunkRedactor } from '../redact/redact-stream.ts'
@@ -26,8 +28,6 @@ import type { Store } from '../store/store.ts'
 import type { Adding } from '../taskfile/append.ts'
 import { createInPlace } from '../workspace/in-place/in-place.ts'
 import { loadAllCode } from './load-all.ts'
-import { createOwnGuard, type OwnGuard } from './own-guard.ts'
-import { tightenOld } from './tighten-old.ts'
 
 /** What the house is opened with. */
 export interface HouseOptions {
@@ -129,7 +129,7 @@ export async function openHouse(options: HouseOptions): Promise<OpenedHouse> {
     redact,
     ...(timezone !== undefined && { timeZone: timezone }),
   }
-  const reporting = whenNeeded(() => import('./report.ts'))
+  const reporting = whenNeeded(() => import('../artifacts/report.ts'))
   // One after the other: an undo may end its run, and be told twice.
   let writing: Promise<unknown> = Promise.resolve()
   runner.face.follow(({ type, runId }) => {
@@ -144,7 +144,8 @@ export async function openHouse(options: HouseOptions): Promise<OpenedHouse> {
   const stopKeeping = startKeeping({
     store,
     now: Date.now,
-    tidy: async (at, signal) => (await import('./tidy.ts')).applyRetention({ config, store }, at, signal),
+    tidy: async (at, signal) =>
+      (await import('../artifacts/retention.ts')).applyRetention({ config, store }, at, signal),
     onError: (error) => !isStorageTrouble(error) && options.onError(error),
   })
   const stop = async () => {
@@ -165,7 +166,7 @@ export async function openHouse(options: HouseOptions): Promise<OpenedHouse> {
 }
 
 function lazyInsight(ports: { read: Reader; logsDir: string; exclude: string[] }): Insight {
-  const insight = whenNeeded(async () => (await import('./insight.ts')).createInsight(ports))
+  const insight = whenNeeded(async () => (await import('../artifacts/artifacts.ts')).createInsight(ports))
   return {
     diff: async (taskId) => (await insight()).diff(taskId),
     logTail: async (taskId, lines) => (await insight()).logTail(taskId, lines),
@@ -198,7 +199,7 @@ function projectPorts(
     return { begun: last?.id === id ? last.adding : undefined, begin }
   }
   const checks = whenNeeded(async () =>
-    (await import('./checks.ts')).createChecks({
+    (await import('../verify/checks.ts')).createChecks({
       project,
       env,
       places,
@@ -214,7 +215,7 @@ function projectPorts(
           (await import('../sources/files/add-task.ts')).addTask(config, project, command, adding(id), guard.writing),
         answers: {
           undo: async (command, by) =>
-            (await import('./undo-command.ts')).undoCommand(
+            (await import('../daemon/undo-command.ts')).undoCommand(
               { queue: project.name, read, dispatcher, workspace },
               command,
               by,
@@ -231,7 +232,7 @@ function projectPorts(
     runChecks: async (...task) => (await checks()).runChecks(...task),
     proveNewTests: async (...task) => (await checks()).proveNewTests(...task),
     judge: async (task, signal) =>
-      (await import('./judge-task.ts')).judgeTask({ project, env, insight, onError }, task, signal),
+      (await import('../verify/judge-task.ts')).judgeTask({ project, env, insight, onError }, task, signal),
   }
 }
 

@@ -1,4 +1,5 @@
 import { hostname } from 'node:os'
+import { dayPorts } from '../assistant/day.ts'
 import { type Chat, createChat } from '../chat/chat.ts'
 import type { Shipment } from '../chat/delivery.ts'
 import type { ChatDeps } from '../chat/ports.ts'
@@ -11,7 +12,6 @@ import { redactValue } from '../redact/redact-value.ts'
 import { findTaskFiles, shownPath } from '../sources/files/find-files.ts'
 import { createDeliveries } from '../store/deliveries.ts'
 import { createUpdates } from '../store/updates.ts'
-import { dayPorts } from './day.ts'
 import type { OpenedHouse } from './house.ts'
 
 /** What a chat is put together from, whatever brings it to people. */

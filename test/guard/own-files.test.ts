@@ -14,10 +14,10 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
+import { holdChanged } from '../../src/assistant/hold-changed.ts'
 import { readConfig } from '../../src/config/read.ts'
 import type { Task, TaskSpec } from '../../src/core/types.ts'
-import { holdChanged } from '../../src/house/hold-changed.ts'
-import { createOwnGuard } from '../../src/house/own-guard.ts'
+import { createOwnGuard } from '../../src/guard/guard.ts'
 import { planTaskFiles } from '../../src/sources/files/plan-files.ts'
 import { createHome, type Home, type OpenHome } from '../support/home.ts'
 

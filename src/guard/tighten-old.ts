@@ -1,9 +1,9 @@
 import { type Dirent, lstatSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Config } from '../config/types.ts'
+import { RUN_FOLDER } from '../daemon/ids.ts'
 import { tighten } from '../files/private.ts'
 import { isWithin, realPath } from '../files/real-path.ts'
-import { RUN_FOLDER } from './run-folder.ts'
 
 /** What an agent works in has the rights that git and the project give it. */
 const WORKTREES = 'worktrees'
