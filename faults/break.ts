@@ -37,7 +37,7 @@ export const BREAKS = {
     changes: [['ON CONFLICT (key) DO NOTHING', 'ON CONFLICT (key) DO UPDATE SET handled_at = NULL, reply = NULL']],
   },
   'the lock is shared': {
-    file: 'src/store/lock.ts',
+    file: 'src/files/lock.ts',
     changes: [["'BEGIN IMMEDIATE'", "'BEGIN'"]],
   },
   'flushes are normal': {

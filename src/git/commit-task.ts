@@ -5,6 +5,7 @@ import { openAt } from './changes.ts'
 import { type CommitTarget, target } from './commit-target.ts'
 import { committedForm } from './committed-form.ts'
 import { comparable } from './comparable.ts'
+import { identity } from './identity.ts'
 import { withIndex } from './index-file.ts'
 import { indexInfo } from './index-info.ts'
 import { mergeBlobs } from './merge-blobs.ts'
@@ -97,7 +98,7 @@ async function place(
   const parents = onto.tip ? ['-p', onto.tip] : []
   const input = Buffer.from(request.message, 'utf8').toString('latin1')
   const args = ['-c', 'i18n.commitEncoding=UTF-8', 'commit-tree', tree, ...parents]
-  const commit = (await run(args, { input, env: await identity(own) })).stdout.trim()
+  const commit = (await run(args, { input, env: await identity(own.repository) })).stdout.trim()
   const old = (onto.exists && onto.tip) || '0'.repeat(commit.length)
   const moveRef = () => run(['update-ref', '-m', 'baton: commit of a task', onto.ref, commit, old])
   if (onto.isCheckedOut) {
@@ -108,14 +109,6 @@ async function place(
   const branch = onto.ref.replace(/^refs\/heads\//, '')
   const pushed = request.push ? await push(own.repository, branch) : undefined
   return { kind: 'committed', commit, branch, files: shares.size, ...(pushed ? { pushed } : {}) }
-}
-
-/** The user's own name, or Baton's where git has none for them. */
-async function identity(own: PrivateGit): Promise<Record<string, string>> {
-  const known = await inRepository(own.repository)(['var', 'GIT_COMMITTER_IDENT'], { accept: [0, 1, 128] })
-  if (known.exitCode === 0) return {}
-  const [name, email] = ['Baton', 'baton@localhost']
-  return { GIT_AUTHOR_NAME: name, GIT_AUTHOR_EMAIL: email, GIT_COMMITTER_NAME: name, GIT_COMMITTER_EMAIL: email }
 }
 
 function named(paths: ByteString[]): string {

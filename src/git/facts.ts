@@ -14,7 +14,7 @@ export interface GitFacts {
   head?: string
   /** Checked-out branch, `refs/heads/…`; absent when HEAD is detached. */
   branch?: string
-  /** Every ref and what it stands for; `refs/baton/` left out. */
+  /** Every ref and what it stands for; `refs/baton/` left out. Of a lane: its own branch alone. */
   refs: Record<string, string>
   /** Commits of the stash, newest first. */
   stashes: string[]
@@ -27,10 +27,18 @@ export interface GitFacts {
   hooks: string
 }
 
-/** The facts of now; undefined where there is no working tree. */
-export async function gitFacts(cwd: string): Promise<GitFacts | undefined> {
+/**
+ * The facts of now; undefined where there is no working tree. `ownBranch`: that of a lane. Refs, stash and worktrees belong to
+ * all lanes and to the user, and what others do to them must not be taken for a task's.
+ */
+export async function gitFacts(cwd: string, ownBranch?: string): Promise<GitFacts | undefined> {
   const located = await locate(cwd)
-  return 'reason' in located ? undefined : factsOf(located.repository)
+  if ('reason' in located) return undefined
+  const facts = await factsOf(located.repository)
+  if (ownBranch === undefined) return facts
+  const ref = `refs/heads/${ownBranch}`
+  const tip = facts.refs[ref]
+  return { ...facts, refs: tip === undefined ? {} : { [ref]: tip }, stashes: [], worktrees: 1 }
 }
 
 /**

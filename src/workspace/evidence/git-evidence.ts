@@ -1,6 +1,5 @@
-import type { ProjectConfig } from '../../config/types.ts'
 import { isOver } from '../../core/status.ts'
-import type { Attempt, Task } from '../../core/types.ts'
+import type { Attempt } from '../../core/types.ts'
 import { changes } from '../../git/changes.ts'
 import { changesAside } from '../../git/changes-aside.ts'
 import { checkpoint } from '../../git/checkpoint.ts'
@@ -10,19 +9,11 @@ import type { Evidence } from '../workspace.ts'
 import { asideFindings } from './aside-findings.ts'
 import { checkpointRef } from './checkpoint-ref.ts'
 import { claimFlags } from './claim-flags.ts'
+import type { EvidencePorts } from './evidence.ts'
 import { guardFindings } from './guard-findings.ts'
 
 /** What a look at the project before and after an attempt needs. */
-export interface GitEvidencePorts {
-  project: ProjectConfig
-  /** Baton's own folders: never part of a checkpoint. */
-  exclude: string[]
-  /** Where Claude keeps its sessions and settings: never the project's, even inside of it. */
-  claudeDir: string
-  /** The tasks of a run. */
-  tasks: (runId: string) => Task[]
-  onError: (error: unknown) => void
-}
+export type GitEvidencePorts = Omit<EvidencePorts, 'attempt' | 'attempts'>
 
 type After = Evidence['after']
 
@@ -34,7 +25,8 @@ export interface GitEvidence {
 }
 
 /** Makes the look at the project: what cannot be seen is said on the receipt and never stops the work. */
-export function createGitEvidence({ project, exclude, claudeDir, tasks, onError }: GitEvidencePorts): GitEvidence {
+export function createGitEvidence(ports: GitEvidencePorts): GitEvidence {
+  const { project, exclude, claudeDir, tasks, own, onError } = ports
   const aside = rememberAside()
   return {
     async before(task, plan) {
@@ -48,7 +40,7 @@ export function createGitEvidence({ project, exclude, claudeDir, tasks, onError 
             message: `Before task ${task.number}: ${task.spec.title}`,
             exclude,
           }),
-          project.git === 'read' ? gitFacts(cwd) : undefined,
+          project.git === 'read' ? gitFacts(cwd, own?.(task)?.branch) : undefined,
         ])
         if (taken.kind === 'taken') aside.note(task.id, taken.aside, taken.fileTimeMs)
         return {
@@ -81,7 +73,7 @@ export function createGitEvidence({ project, exclude, claudeDir, tasks, onError 
         const since = remembered ?? { sinceMs: stored.startedAt + (taken.fileTimeMs - recordedAt) }
         const [files, writes, unseen] = await Promise.all([
           changes({ cwd, from, to: taken.commit }),
-          gitWritesSince(cwd, stored.headBefore),
+          gitWritesSince(cwd, stored.headBefore, own?.(task)?.branch),
           taken.aside && changesAside({ root: taken.root, now: taken.aside, except: claudeDir, ...since }),
         ])
         const said = { cwd, spec: task.spec, text: outcome.result ?? '', files, gitWrites: writes, after: taken.commit }
@@ -91,7 +83,9 @@ export function createGitEvidence({ project, exclude, claudeDir, tasks, onError 
           others: tasks(task.runId).filter(({ id, phase }) => id !== task.id && !isOver(phase)),
         })
         const unseenFindings = unseen ? asideFindings(unseen, files) : []
+        const found = (await ports.alsoFound?.(task, files, taken.commit)) ?? []
         const findings = [
+          ...found,
           ...guarded,
           ...unseenFindings.filter(({ weight }) => weight === 'tell' || project.guard !== 'off'),
         ]
@@ -142,7 +136,7 @@ function rememberAside() {
   }
 }
 
-async function gitWritesSince(cwd: string, noted: string | undefined): Promise<string[]> {
-  const after = noted === undefined ? undefined : await gitFacts(cwd)
+async function gitWritesSince(cwd: string, noted: string | undefined, ownBranch?: string): Promise<string[]> {
+  const after = noted === undefined ? undefined : await gitFacts(cwd, ownBranch)
   return noted === undefined || !after ? [] : gitWrites({ cwd, before: JSON.parse(noted) as GitFacts, after })
 }

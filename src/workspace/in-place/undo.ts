@@ -4,13 +4,14 @@ import { previewUndo, undo } from '../../git/undo.ts'
 import { plural } from '../../text/amounts.ts'
 import { checkpointRef } from '../evidence/checkpoint-ref.ts'
 import { noteUndo, type TaskNotes } from '../finish.ts'
+import type { Meta } from '../meta.ts'
 import type { Undo, UndoAgreed, UndoShown } from '../workspace.ts'
 
 /** What giving back the state before a task needs. */
 export interface UndoPorts {
   /** All attempts at a task, oldest first. */
   attempts: (taskId: string) => Attempt[]
-  meta: { get: <T>(key: string) => T | undefined; set: (key: string, value: unknown) => void }
+  meta: Meta
   exclude: string[]
   /** Absent where nothing is written into task files. */
   notes: TaskNotes | undefined

@@ -1,0 +1,86 @@
+import type { Task } from '../../core/types.ts'
+import { treeOf } from '../../git/branches.ts'
+import { changedPaths, commitTree, isAncestor, mergeTree } from '../../git/combine.ts'
+import { inRepository, type Repository } from '../../git/repository.ts'
+import type { MergeOptions } from './options.ts'
+
+/** Work that wants to land. */
+export interface Candidate {
+  task: Task
+  /** The task's commit, on its branch. */
+  work: string
+  /** Of the commit that lands. */
+  message: string
+}
+
+/** A candidate on top of those before it. */
+export interface Link {
+  candidate: Candidate
+  commit: string
+  tree: string
+}
+
+/** Candidates one on top of the other, and those that do not fit. */
+export interface Chain {
+  links: Link[]
+  /** Does not fit onto the branch itself. */
+  conflicts: { candidate: Candidate; files: string[] }[]
+  /** Does not fit onto another candidate, which may not land after all. */
+  later: Candidate[]
+}
+
+/** Puts candidates onto `tip` in order, without a working tree; no branch moves. */
+export async function chain(
+  repository: Repository,
+  tip: string,
+  candidates: readonly Candidate[],
+  method: MergeOptions['method'],
+): Promise<Chain> {
+  const made: Chain = { links: [], conflicts: [], later: [] }
+  for (const candidate of candidates) {
+    const on = made.links.at(-1)?.commit ?? tip
+    const combined = await mergeTree(repository, on, candidate.work)
+    if ('tree' in combined)
+      made.links.push({
+        candidate,
+        tree: combined.tree,
+        commit: await commitOn(repository, on, candidate, combined.tree, method),
+      })
+    else if (on === tip) made.conflicts.push({ candidate, files: combined.conflicts })
+    else made.later.push(candidate)
+  }
+  return made
+}
+
+async function commitOn(
+  repository: Repository,
+  on: string,
+  { work, message }: Candidate,
+  tree: string,
+  method: MergeOptions['method'],
+): Promise<string> {
+  // Nothing of its own: the branch holds it already.
+  if (tree === (await treeOf(repository, on)) && (method === 'squash' || (await isAncestor(repository, work, on))))
+    return on
+  // Where nothing else landed, the task's own commit is the one that was checked.
+  if (method === 'squash' ? await isOnlyParent(repository, on, work) : await isAncestor(repository, on, work))
+    return work
+  return commitTree(repository, { tree, parents: method === 'squash' ? [on] : [on, work], message })
+}
+
+async function isOnlyParent(repository: Repository, parent: string, commit: string): Promise<boolean> {
+  const { stdout } = await inRepository(repository)(['rev-list', '--parents', '-n', '1', commit])
+  const [, ...parents] = stdout.trim().split(' ')
+  return parents.length === 1 && parents[0] === parent
+}
+
+/** Files that two histories both changed since they parted. */
+export async function filesInCommon(repository: Repository, one: string, other: string): Promise<string[]> {
+  const base = (await inRepository(repository)(['merge-base', one, other], { accept: [0, 1] })).stdout.trim()
+  if (base === '') return []
+  const [ours, theirs] = [
+    await changedPaths(repository, base, one),
+    new Set(await changedPaths(repository, base, other)),
+  ]
+  return ours.filter((path) => theirs.has(path))
+}

@@ -1,0 +1,104 @@
+import { commitOf } from '../../git/branches.ts'
+import { pathText, splitNul } from '../../git/bytes.ts'
+import { changedPaths, commitTree, isAncestor, mergeTree } from '../../git/combine.ts'
+import { headOf } from '../../git/head.ts'
+import { operationIn } from '../../git/operation.ts'
+import { GitError } from '../../git/program.ts'
+import { inRepository, type Repository } from '../../git/repository.ts'
+import { safeRun } from '../../git/safe-run.ts'
+import { plural } from '../../text/amounts.ts'
+import type { Round } from './checked.ts'
+import type { LandedTasks } from './landed.ts'
+import { failures } from './words.ts'
+
+/** What bringing an integration branch to the user's needs. */
+export interface LandRunPorts {
+  /** The user's checkout. */
+  repository: Repository
+  landed: LandedTasks
+  check: (commit: string) => Promise<Round>
+}
+
+/** What became of it, in words. */
+export interface RunLanded {
+  ok: boolean
+  text: string
+}
+
+/**
+ * Brings an integration branch to the branch that is checked out, as a fast-forward and never by force: only where the user
+ * has no changes in the files that would change. The user's own commits are merged under the integration branch first, and
+ * that is checked again.
+ */
+export async function landRun({ repository, landed, check }: LandRunPorts, branch: string): Promise<RunLanded> {
+  const { branch: checkedOut, commit: head } = await headOf(repository)
+  const no = (text: string): RunLanded => ({ ok: false, text })
+  if (checkedOut === undefined || head === undefined)
+    return no(
+      `No branch is checked out in ${repository.root}, so there is none to land on. Check one out, then land again.`,
+    )
+  const name = checkedOut.replace(/^refs\/heads\//, '')
+  const operation = await operationIn(repository.gitDir)
+  if (operation) return no(`A ${operation} is under way in ${repository.root}. Finish it, then land again.`)
+  if (name === branch) return { ok: true, text: `${branch} is checked out itself; nothing is to be landed.` }
+  for (;;) {
+    const tip = await commitOf(repository, `refs/heads/${branch}`)
+    if (tip === undefined) return no(`There is no branch ${branch}: nothing of this run has landed on it.`)
+    if (await isAncestor(repository, tip, head)) return { ok: true, text: `${name} holds all of ${branch} already.` }
+    if (!(await isAncestor(repository, head, tip))) {
+      const combined = await mergeTree(repository, tip, head)
+      if ('conflicts' in combined)
+        return no(
+          `${name} and ${branch} change the same lines of ${some(combined.conflicts)}. Merge them yourself: git merge ${branch}`,
+        )
+      const commit = await commitTree(repository, {
+        tree: combined.tree,
+        parents: [tip, head],
+        message: `Merge branch '${name}' into ${branch}\n`,
+      })
+      const round = await check(commit)
+      if (!round.ok)
+        return no(
+          `The checks fail on ${branch} together with your commits on ${name}; nothing was landed.\n${failures(round)}`,
+        )
+      await landed.advance(branch, { from: tip, to: commit, facts: {} })
+      continue
+    }
+    const paths = await changedPaths(repository, head, tip)
+    const inTheWay = await dirtyAmong(repository, paths)
+    if (inTheWay.length > 0)
+      return no(
+        `You have changes that are not committed in ${some(inTheWay)}, which would change. Commit or stash them, then land again.`,
+      )
+    try {
+      const run = await safeRun(repository)
+      await run(['merge', '--ff-only', '--quiet', '--no-autostash', tip])
+    } catch (error) {
+      if (!(error instanceof GitError)) throw error
+      return no(`git did not move ${name}: ${error.stderr.trim().split('\n')[0] ?? error.message}`)
+    }
+    return {
+      ok: true,
+      text: `${name} is at ${tip.slice(0, 7)} now, with all of ${branch}: ${plural(paths.length, 'file')} changed.`,
+    }
+  }
+}
+
+/** Those of the paths that are not as the user committed them. */
+async function dirtyAmong(repository: Repository, paths: readonly string[]): Promise<string[]> {
+  const { stdout } = await inRepository(repository)([
+    'status',
+    '--porcelain',
+    '-z',
+    '--untracked-files=all',
+    '--no-renames',
+  ])
+  const changing = new Set(paths)
+  return splitNul(stdout)
+    .map((line) => pathText(line.slice(3)))
+    .filter((path) => changing.has(path))
+}
+
+function some(paths: readonly string[]): string {
+  return paths.length > 3 ? `${paths.slice(0, 3).join(', ')} and ${paths.length - 3} more files` : paths.join(', ')
+}

@@ -1,0 +1,59 @@
+import type { Task } from '../../core/types.ts'
+import { commitOf, moveBranch } from '../../git/branches.ts'
+import { isAncestor } from '../../git/combine.ts'
+import type { Repository } from '../../git/repository.ts'
+import type { Meta } from '../meta.ts'
+
+/** A task on the integration branch. */
+export interface Landed {
+  branch: string
+  commit: string
+  number: number
+  title: string
+  /** The revert of it that landed last, or the revert of that. */
+  undone?: { commit: string; isUndone: boolean }
+}
+
+interface Step {
+  from: string | undefined
+  to: string
+  /** What holds once the branch stands at `to`, by key. */
+  facts: Record<string, unknown>
+}
+
+/** Moves integration branches so that a kill at any instant leaves the branch and what is known of it in step. */
+export interface LandedTasks {
+  of: (task: Pick<Task, 'id'>) => Landed | undefined
+  /** False: the branch stands elsewhere by now. */
+  advance: (branch: string, step: Step) => Promise<boolean>
+  /** After a kill: a step whose branch has moved is finished, another one forgotten. */
+  recover: () => Promise<void>
+}
+
+export const landedKey = (task: Pick<Task, 'id'>): string => `landed:${task.id}`
+
+export function createLandedTasks(repository: Repository, meta: Meta, project: string): LandedTasks {
+  const key = `landing:${project}`
+  const pending = () => meta.get<Record<string, Step>>(key) ?? {}
+  const finish = (branch: string, step: Step | undefined) => {
+    for (const [name, value] of Object.entries(step?.facts ?? {})) meta.set(name, value)
+    const { [branch]: _, ...others } = pending()
+    meta.set(key, others)
+  }
+  return {
+    of: (task) => meta.get<Landed>(landedKey(task)),
+    async advance(branch, step) {
+      meta.set(key, { ...pending(), [branch]: step })
+      const moved = await moveBranch(repository, branch, { from: step.from, to: step.to, why: 'baton: tasks land' })
+      finish(branch, moved ? step : undefined)
+      return moved
+    },
+    async recover() {
+      for (const [branch, step] of Object.entries(pending())) {
+        const tip = await commitOf(repository, `refs/heads/${branch}`)
+        const isThere = tip !== undefined && (await isAncestor(repository, step.to, tip))
+        finish(branch, isThere ? step : undefined)
+      }
+    },
+  }
+}

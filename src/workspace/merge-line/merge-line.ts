@@ -1,0 +1,202 @@
+import type { CheckResult, Task } from '../../core/types.ts'
+import { checkedOutIn, commitOf } from '../../git/branches.ts'
+import type { Repository } from '../../git/repository.ts'
+import type { Landing } from '../workspace.ts'
+import { type Candidate, type Chain, chain, type Link } from './chain.ts'
+import type { Round } from './checked.ts'
+import { type FirstRed, firstRed } from './first-red.ts'
+import { type Landed, type LandedTasks, landedKey } from './landed.ts'
+import type { MergeOptions } from './options.ts'
+import { blockedWords, conflictWords, failures, redWords } from './words.ts'
+
+/** What one line needs. */
+export interface LinePorts {
+  repository: Repository
+  /** The integration branch. */
+  branch: string
+  method: MergeOptions['method']
+  advance: LandedTasks['advance']
+  /** Runs what these tasks must pass on a commit; what is known of its tree is not run again. Throws when interrupted. */
+  check: (target: { commit: string; tree: string }, tasks: Task[], signal: AbortSignal) => Promise<Round>
+  /** The checks of `red` that failed and are not one task's own, on the branch as it is. */
+  checkBase: (commit: string, red: Round, signal: AbortSignal) => Promise<Round>
+  /** Runs what failed once more. */
+  again: (target: { commit: string; tree: string }, round: Round, signal: AbortSignal) => Promise<Round>
+  /** Puts a task's work onto the branch in its own worktree, for its session to mend. */
+  giveBack: (task: Task, to: { onto: string; work: string }) => Promise<void>
+  /** What landed since a task began, of what touches these files or, without files, of all. */
+  landedSince: (work: string, tip: string, files?: readonly string[]) => Promise<Task[]>
+  /** After each landing. */
+  onLanded?: (commit: string) => Promise<string | undefined>
+}
+
+/** The one place through which work reaches an integration branch. */
+export interface MergeLine {
+  /** Settles when the task landed, or why it did not. */
+  land: (candidate: Candidate, signal: AbortSignal) => Promise<Landing>
+  /** Runs something alone on the line: nothing lands meanwhile. */
+  alone: <T>(act: () => Promise<T>) => Promise<T>
+}
+
+interface Waiting extends Candidate {
+  signal: AbortSignal
+  settle: (landing: Landing) => void
+  isSettled: () => boolean
+}
+
+const INTERRUPTED: Landing = { kind: 'blocked', words: 'Interrupted; it lands later.' }
+
+/**
+ * Makes the line. What is ready is combined and checked at once; the commits that were checked are those that land, by
+ * compare-and-swap. No model decides anything here, and the same candidates in the same order land the same way.
+ */
+export function createMergeLine(ports: LinePorts): MergeLine {
+  const { repository, branch, method } = ports
+  const queue: Waiting[] = []
+  let running: Promise<unknown> = Promise.resolve()
+  let isPlanned = false
+
+  const alone = <T>(act: () => Promise<T>): Promise<T> => {
+    const mine = running.then(act)
+    running = mine.catch(() => undefined)
+    return mine
+  }
+
+  return {
+    alone,
+    land: (candidate, signal) =>
+      new Promise((resolve) => {
+        let isSettled = false
+        const settle = (landing: Landing) => {
+          isSettled = true
+          resolve(landing)
+        }
+        queue.push({ ...candidate, signal, settle, isSettled: () => isSettled })
+        if (isPlanned) return
+        isPlanned = true
+        void alone(async () => {
+          isPlanned = false
+          await landAll(queue.splice(0))
+        })
+      }),
+  }
+
+  async function landAll(candidates: Waiting[]): Promise<void> {
+    let rest = candidates
+    while (rest.length > 0) {
+      for (const one of rest) if (one.signal.aborted) one.settle(INTERRUPTED)
+      const open = rest.filter((one) => !one.isSettled())
+      try {
+        rest = await round(open)
+      } catch (error) {
+        rest = open.filter((one) => !one.isSettled())
+        // Whoever was interrupted leaves the line; the others try again without them.
+        if (rest.some((one) => one.signal.aborted)) continue
+        const words = error instanceof Error ? error.message : String(error)
+        for (const one of rest) one.settle({ kind: 'blocked', words: blockedWords(branch, words) })
+      }
+    }
+  }
+
+  /** Lands what can land now; gives those that are to be tried again, on what the branch is then. */
+  async function round(candidates: Waiting[]): Promise<Waiting[]> {
+    if (candidates.length === 0) return []
+    const elsewhere = await checkedOutIn(repository, branch)
+    if (elsewhere !== undefined)
+      throw new Error(`it is checked out in ${elsewhere}. Switch that checkout to another branch`)
+    const tip = await commitOf(repository, `refs/heads/${branch}`)
+    if (tip === undefined) throw new Error('it does not exist any more')
+    const made = await chain(repository, tip, candidates, method)
+    for (const { candidate, files } of made.conflicts) await returnConflict(candidate as Waiting, tip, files)
+    const later = made.later as Waiting[]
+    if (made.links.length === 0) return later
+    const signal = AbortSignal.any(made.links.map(({ candidate }) => (candidate as Waiting).signal))
+    const { red, notes, known } = await firstRedOf(made, tip, signal)
+    if (red.at === 'base') {
+      const words = blockedWords(
+        branch,
+        `its checks fail without any of the waiting work, too:\n${failures(red.round)}`,
+      )
+      for (const { candidate } of made.links) (candidate as Waiting).settle({ kind: 'blocked', words })
+      return later
+    }
+    const good = red.at === 'none' ? made.links : made.links.slice(0, red.at)
+    if (good.length > 0 && !(await advance(tip, good))) return candidates
+    await settleLanded(good, known.get(good.at(-1)?.tree ?? '')?.results ?? [], notes)
+    if (red.at === 'none') return later
+    const [culprit, ...after] = made.links.slice(red.at) as [Link, ...Link[]]
+    await returnRed(culprit.candidate as Waiting, good.at(-1)?.commit ?? tip, red.round)
+    return [...after.map(({ candidate }) => candidate as Waiting), ...later].sort(
+      (a, b) => candidates.indexOf(a) - candidates.indexOf(b),
+    )
+  }
+
+  /** A check that fails and then passes blames nobody; it is told. */
+  async function firstRedOf(
+    { links }: Chain,
+    tip: string,
+    signal: AbortSignal,
+  ): Promise<{ red: FirstRed; notes: string[]; known: ReadonlyMap<string, Round> }> {
+    const notes: string[] = []
+    const known = new Map<string, Round>()
+    const on = async (index: number) => {
+      const link = links[index] as Link
+      const round =
+        known.get(link.tree) ??
+        (await ports.check(
+          link,
+          links.slice(0, index + 1).map(({ candidate }) => candidate.task),
+          signal,
+        ))
+      known.set(link.tree, round)
+      return round
+    }
+    for (;;) {
+      const red = await firstRed(links.length, on, (round) => ports.checkBase(tip, round, signal))
+      if (typeof red.at !== 'number' || !('round' in red)) return { red, notes, known }
+      const link = links[red.at] as Link
+      const second = await ports.again(link, red.round, signal)
+      if (!second.ok) return { red: { at: red.at, round: second }, notes, known }
+      const names = red.round.results.filter(({ ok }) => !ok).map(({ name }) => name)
+      notes.push(`Flaky: ${names.join(', ')} failed at first and passed when run again on the same commit.`)
+      known.set(link.tree, second)
+    }
+  }
+
+  function advance(tip: string, links: readonly Link[]): Promise<boolean> {
+    const to = (links.at(-1) as Link).commit
+    const facts = Object.fromEntries(
+      links.map(({ candidate: { task }, commit }): [string, Landed] => [
+        landedKey(task),
+        { branch, commit, number: task.number, title: task.spec.title },
+      ]),
+    )
+    return ports.advance(branch, { from: tip, to, facts })
+  }
+
+  async function settleLanded(links: readonly Link[], results: CheckResult[], notes: string[]): Promise<void> {
+    const last = links.at(-1)
+    if (!last) return
+    const more = await ports.onLanded?.(last.commit)
+    const told = [...notes, ...(more === undefined ? [] : [more])]
+    for (const { candidate, commit } of links)
+      (candidate as Waiting).settle({
+        kind: 'landed',
+        commit,
+        ...(results.length > 0 && { checks: results }),
+        ...(told.length > 0 && { notes: told }),
+      })
+  }
+
+  async function returnConflict(candidate: Waiting, tip: string, files: string[]): Promise<void> {
+    const others = await ports.landedSince(candidate.work, tip, files)
+    await ports.giveBack(candidate.task, { onto: tip, work: candidate.work })
+    candidate.settle({ kind: 'returned', why: 'conflict', words: conflictWords(candidate.task, files, others) })
+  }
+
+  async function returnRed(candidate: Waiting, tip: string, round: Round): Promise<void> {
+    const others = await ports.landedSince(candidate.work, tip)
+    await ports.giveBack(candidate.task, { onto: tip, work: candidate.work })
+    candidate.settle({ kind: 'returned', why: 'red', words: redWords(candidate.task, failures(round), others) })
+  }
+}

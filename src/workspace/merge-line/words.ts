@@ -1,0 +1,59 @@
+import { taskName } from '../../core/text.ts'
+import type { CheckResult, Task } from '../../core/types.ts'
+import { shortened } from '../../text/cut.ts'
+import type { Round } from './checked.ts'
+
+const MOST_WORDS = 600
+const MOST_TASKS = 5
+
+/** What the session of a task is told whose work does not fit onto what landed meanwhile. */
+export function conflictWords(task: Task, files: readonly string[], others: readonly Task[]): string {
+  return [
+    'Your work and what landed meanwhile change the same lines. The files below now hold both, with conflict markers (<<<<<<< ======= >>>>>>>) where they do not fit; everything else is merged.',
+    files.map((file) => `- ${file}`).join('\n'),
+    intents(task, others),
+    'Resolve every conflict so that both intents hold, take the markers out, and check your work again. Do not commit.',
+  ].join('\n\n')
+}
+
+/** The same where the checks fail on the combined result. */
+export function redWords(task: Task, output: string, others: readonly Task[]): string {
+  return [
+    'Your work passed its checks alone, and fails together with what landed meanwhile. Your folder now holds both.',
+    output,
+    intents(task, others),
+    'Change your work so that the checks pass and both intents hold. Do not commit.',
+  ].join('\n\n')
+}
+
+/** Why nothing lands now. */
+export const blockedWords = (branch: string, why: string): string =>
+  `Nothing can land on the branch ${branch} now: ${why}`
+
+function intents(task: Task, others: readonly Task[]): string {
+  const shown = others.slice(0, MOST_TASKS)
+  const more = others.length > shown.length ? [`… and ${others.length - shown.length} more tasks`] : []
+  return [
+    `Yours:\n${intentOf(task)}`,
+    `Landed meanwhile:\n${[...shown.map(intentOf), ...more].join('\n\n') || 'commits of the user'}`,
+  ].join('\n\n')
+}
+
+function intentOf(task: Task): string {
+  const { description = '', instruction } = task.spec
+  const words = [description, instruction].filter((part) => part.trim() !== '').join('\n')
+  return `${taskName(task)}\n${shortened(words, MOST_WORDS)}`
+}
+
+/** What failed, with what it printed. */
+export function failures({ results }: Round): string {
+  return results
+    .filter(({ ok }) => !ok)
+    .map(failureOf)
+    .join('\n\n')
+}
+
+function failureOf({ name, command, exitCode, timedOut, durationMs, output }: CheckResult): string {
+  const why = timedOut ? `timed out after ${Math.round(durationMs / 1_000)} s` : `exit code ${exitCode ?? 'none'}`
+  return `The check “${name}” failed (${why}): ${command}\n${output}`.trim()
+}

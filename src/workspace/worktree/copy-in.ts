@@ -1,0 +1,52 @@
+import { createHash } from 'node:crypto'
+import { constants } from 'node:fs'
+import { copyFile, lstat, mkdir, readlink, rm, symlink } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { joinNul, pathText, splitNul } from '../../git/bytes.ts'
+import { inRepository, type Repository } from '../../git/repository.ts'
+import { textAt } from './refusals.ts'
+
+/** Files of the user's checkout that worktrees get a copy of, and a digest by which a change of them is seen. */
+export interface ToCopy {
+  paths: string[]
+  digest: string
+}
+
+/** Untracked files to copy: ignored ones that `.worktreeinclude` names, and those of `patterns`. */
+export async function toCopy(from: Repository, patterns: readonly string[]): Promise<ToCopy> {
+  const run = inRepository(from)
+  const list = async (...how: string[]) =>
+    splitNul((await run(['ls-files', '--others', '--ignored', '-z', ...how])).stdout)
+  const include = join(from.root, '.worktreeinclude')
+  const named = (await textAt(include)) === undefined ? [] : await list(`--exclude-from=${include}`)
+  const ignored =
+    named.length === 0
+      ? []
+      : splitNul((await run(['check-ignore', '-z', '--stdin'], { input: joinNul(named), accept: [0, 1] })).stdout)
+  const asked = patterns.length === 0 ? [] : await list(...patterns.map((pattern) => `--exclude=${pattern}`))
+  const paths = [...new Set([...ignored, ...asked])]
+    .map(pathText)
+    .filter((path) => !path.endsWith('/'))
+    .sort()
+  const digest = createHash('sha256')
+  for (const path of paths) {
+    const found = await lstat(join(from.root, path)).catch(() => undefined)
+    digest.update(JSON.stringify([path, found?.size, found?.mtimeMs]))
+  }
+  return { paths, digest: digest.digest('hex').slice(0, 32) }
+}
+
+/** Copies them. Real copies, never links: what a lane does to them reaches nobody else. */
+export async function copyIn(from: Repository, to: string, { paths }: ToCopy): Promise<void> {
+  for (const path of paths) await copyOne(join(from.root, path), join(to, path))
+}
+
+async function copyOne(from: string, to: string): Promise<void> {
+  const found = await lstat(from).catch(() => undefined)
+  if (!found) return
+  await mkdir(dirname(to), { recursive: true })
+  // Not through a link that an agent may have put there.
+  await rm(to, { recursive: true, force: true })
+  if (found.isSymbolicLink()) await symlink(await readlink(from), to)
+  else if (found.isFile()) await copyFile(from, to, constants.COPYFILE_FICLONE)
+}

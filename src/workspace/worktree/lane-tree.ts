@@ -1,0 +1,243 @@
+import type { Attempt, Task } from '../../core/types.ts'
+import { checkedOutIn, commitOf, isBranchName } from '../../git/branches.ts'
+import { checkpoint } from '../../git/checkpoint.ts'
+import { commitTask } from '../../git/commit-task.ts'
+import { gitFacts } from '../../git/facts.ts'
+import type { Repository } from '../../git/repository.ts'
+import { restoreCheckpoint } from '../../git/restore.ts'
+import { safeRun } from '../../git/safe-run.ts'
+import { openWorktree, resetWorktree } from '../../git/worktrees.ts'
+import { slug } from '../../text/slug.ts'
+import type { Rebased } from '../evidence/evidence.ts'
+import type { Meta } from '../meta.ts'
+import { WorkspaceError } from '../workspace.ts'
+import { copyIn, toCopy } from './copy-in.ts'
+import type { WorktreeOptions } from './options.ts'
+import type { Pool, Slot } from './pool.ts'
+import { inWords } from './refusals.ts'
+import { setUpDigest } from './set-up.ts'
+
+/** What is kept of a task's worktree and branch. */
+export interface LaneTree {
+  branch: string
+  /** Commit that its work builds on. */
+  base: string
+  /** It was made, filled and set up once. */
+  ready: boolean
+  /** Digest of what was copied into it. */
+  copied?: string
+  rebased?: Rebased
+  /** Attempts up to this one landed and were undone since: they are no part of what it does now. */
+  since?: number
+  /** It landed; whatever is done at it now starts from the branch as it is then. */
+  over?: true
+  /** Its work is being put onto another commit; a kill leaves it to be done again. */
+  moving?: { onto: string; work: string }
+}
+
+export interface LaneTreePorts {
+  options: WorktreeOptions
+  pool: Pool
+  meta: Meta
+  /** All attempts at a task, oldest first. */
+  attempts: (taskId: string) => Attempt[]
+  /** Baton's own folders. */
+  exclude: string[]
+  message: (task: Task) => string
+  /** Runs one set-up command; what it printed where it failed. */
+  runSetUp: (command: string, place: { cwd: string; env: Record<string, string> }) => Promise<{ failed?: string }>
+}
+
+/** Worktrees of tasks, from the first commit to the last. */
+export interface LaneTrees {
+  of: (task: Task) => LaneTree | undefined
+  /** The worktree of a task, made where it is not there; it starts from `base`. Throws WorkspaceError. */
+  open: (task: Task, places: Places, env: Record<string, string>) => Promise<Repository>
+  /** Commits what the task did so far on its branch; gives the commit, or why there is none. */
+  commit: (task: Task, tree: Repository, after?: string) => Promise<{ commit: string } | { reason: string }>
+  /** Puts the task's work onto another commit, with conflict markers where the two do not fit. */
+  moveOnto: (task: Task, tree: Repository, to: { onto: string; work: string }) => Promise<void>
+  /** Sets up a worktree that is at `commit`. Throws WorkspaceError. */
+  setUp: (slot: Slot, tree: Repository, commit: string, place: Preparation) => Promise<{ copied: string }>
+}
+
+/** Where worktrees come from. */
+export interface Places {
+  /** The user's checkout. */
+  main: Repository
+  base: string
+}
+
+interface Preparation {
+  main: Repository
+  isNew: boolean
+  env: Record<string, string>
+}
+
+export const keyOf = (task: Pick<Task, 'id'>): string => `worktree:${task.id}`
+
+/** Of a part of a branch's name. */
+const LONGEST_SLUG = 40
+
+/** The branch of a task: the one it names, or one made of its run, number and title. */
+export function branchOf({ spec, runId, number }: Task): string {
+  if (spec.branch !== undefined) return spec.branch
+  return `baton/${slug(runId, LONGEST_SLUG) || 'run'}/${[number, slug(spec.title, LONGEST_SLUG)].filter(Boolean).join('-')}`
+}
+
+export function createLaneTrees(ports: LaneTreePorts): LaneTrees {
+  const { options, pool, meta, attempts, exclude } = ports
+  const of = (task: Task) => meta.get<LaneTree>(keyOf(task))
+  const keep = (task: Task, lane: LaneTree) => meta.set(keyOf(task), lane)
+
+  const trees: LaneTrees = {
+    of,
+
+    async open(task, places, env) {
+      const known = reopened(task, places)
+      const slot = pool.of(task.id)
+      if (known?.ready && !known.moving && slot) {
+        const there = await openWorktree(pool.folder(slot))
+        if (there) return there
+      }
+      try {
+        const lane = known ?? (await begin(task, places))
+        const taken = await pool.take(task.id)
+        const { main } = places
+        if (lane.ready) return await again(task, lane, taken, main, env)
+        const { tree, isNew } = await pool.ready(main, taken, lane.base)
+        await resetWorktree(tree, { commit: lane.base, branch: lane.branch })
+        const { copied } = await trees.setUp(taken, tree, lane.base, { main, isNew, env })
+        keep(task, { ...lane, ready: true, copied })
+        return tree
+      } catch (error) {
+        throw inWords(error, `The worktree of task ${task.number} could not be made`)
+      }
+    },
+
+    async commit(task, tree, after) {
+      const { branch } = of(task) as LaneTree
+      const range = rangeOf(task, after)
+      if (range) {
+        const made = await commitTask({ cwd: tree.root, ...range, message: ports.message(task), branch })
+        if (made.kind === 'committed') return { commit: made.commit }
+        if (!/left nothing to commit/.test(made.reason)) return { reason: made.reason }
+      }
+      return { commit: (await commitOf(tree, `refs/heads/${branch}`)) as string }
+    },
+
+    async moveOnto(task, tree, { onto, work }) {
+      const lane = of(task) as LaneTree
+      keep(task, { ...lane, moving: { onto, work } })
+      const run = await safeRun(tree)
+      // The branch is about to leave this commit, which is all there is of the work.
+      const ref = `refs/baton/${task.runId}/${task.number}/returned/${work.slice(0, 12)}`
+      await run(['update-ref', ref, work])
+      await resetWorktree(tree, { commit: onto, branch: lane.branch })
+      const taken = await checkpoint({
+        cwd: tree.root,
+        ref: `${ref}-onto`,
+        message: `What task ${task.number} was put onto`,
+        exclude,
+      })
+      if (taken.kind === 'none') throw new WorkspaceError(taken.reason)
+      const until = attempts(task.id).findLast((one) => one.checkpointAfter !== undefined)?.checkpointAfter
+      const facts = JSON.stringify(await gitFacts(tree.root, lane.branch))
+      await run([...MERGE, 'merge', '--squash', '--no-commit', '--quiet', work], { accept: [0, 1] })
+      await run(['reset', '--quiet'])
+      const { moving: _, ...rest } = lane
+      keep(task, {
+        ...rest,
+        base: onto,
+        rebased: { from: taken.commit, ...(until !== undefined && { until }), facts, at: Date.now() },
+      })
+    },
+
+    async setUp(slot, tree, commit, { main, isNew, env }) {
+      const wanted = await toCopy(main, options.copy)
+      await copyIn(main, tree.root, wanted)
+      const copied = wanted.digest
+      if (options.setup.length === 0) return { copied }
+      const digest = await setUpDigest(tree, commit, options.setup)
+      if (!isNew && pool.slots().find(({ name }) => name === slot.name)?.setUp === digest) return { copied }
+      for (const command of options.setup) {
+        const { failed } = await ports.runSetUp(command, { cwd: tree.root, env })
+        if (failed !== undefined)
+          throw new WorkspaceError(
+            `The set-up of the worktree failed: ${command}\n${failed}\nMend "worktree.setup" in config.yaml or what it runs, then retry.`,
+          )
+      }
+      pool.noteSetUp(slot, digest)
+      return { copied }
+    },
+  }
+  return trees
+
+  /** Names the branch before it is made, so that a half-made one is known as ours. */
+  async function begin(task: Task, { main, base }: Places): Promise<LaneTree> {
+    const branch = branchOf(task)
+    if (!(await isBranchName(main, branch)))
+      throw new WorkspaceError(`“${branch}” is no name for a branch (${task.spec.file}:${task.spec.line}).`)
+    const elsewhere = await checkedOutIn(main, branch)
+    if (elsewhere !== undefined)
+      throw new WorkspaceError(
+        `The branch ${branch} is checked out in ${elsewhere}. Give task ${task.number} another one, or switch that checkout to another branch.`,
+      )
+    if ((await commitOf(main, `refs/heads/${branch}`)) !== undefined)
+      throw new WorkspaceError(
+        `The branch ${branch} exists already. Give task ${task.number} another one, or delete it ("git branch -D ${branch}") if nothing in it is needed.`,
+      )
+    const lane: LaneTree = { branch, base, ready: false }
+    keep(task, lane)
+    return lane
+  }
+
+  /** A worktree that vanished, was given back, or in which Baton was killed on the way. */
+  async function again(
+    task: Task,
+    lane: LaneTree,
+    slot: Slot,
+    main: Repository,
+    env: Record<string, string>,
+  ): Promise<Repository> {
+    const tip = (await commitOf(main, `refs/heads/${lane.branch}`)) ?? lane.base
+    const { tree, isNew } = await pool.ready(main, slot, tip)
+    if (lane.moving) await trees.moveOnto(task, tree, lane.moving)
+    else {
+      await resetWorktree(tree, { commit: tip, branch: lane.branch })
+      const last = rangeOf(task)?.after
+      if (last !== undefined) await restoreCheckpoint(tree.root, { commit: tip, to: last })
+    }
+    const { copied } = await trees.setUp(slot, tree, tip, { main, isNew, env })
+    keep(task, { ...(of(task) as LaneTree), copied })
+    return tree
+  }
+
+  function reopened(task: Task, { base }: Places): LaneTree | undefined {
+    const known = of(task)
+    if (!known?.over) return known
+    const lane: LaneTree = { branch: known.branch, base, ready: false, since: task.attempts }
+    keep(task, lane)
+    return lane
+  }
+
+  /** Checkpoints around the task's own work. */
+  function rangeOf(task: Task, until?: string): { before: string; after: string } | undefined {
+    const { rebased } = of(task) ?? {}
+    const all = ownAttempts(meta, attempts, task)
+    const before = rebased?.from ?? all.find((one) => one.checkpointBefore !== undefined)?.checkpointBefore
+    const after = until ?? all.findLast((one) => one.checkpointAfter !== undefined)?.checkpointAfter
+    return before === undefined || after === undefined || after === rebased?.until ? undefined : { before, after }
+  }
+}
+
+/** Attempts that what the task does now is made of. */
+export function ownAttempts(meta: Meta, attempts: (taskId: string) => Attempt[], task: Pick<Task, 'id'>): Attempt[] {
+  const since = meta.get<LaneTree>(keyOf(task))?.since ?? 0
+  return attempts(task.id).filter(({ number }) => number > since)
+}
+
+/** Whatever the user configured for merges of their own. */
+const MERGE = ['merge.ff=true', 'merge.conflictStyle=merge', 'rerere.enabled=false', 'merge.autoStash=false'].flatMap(
+  (one) => ['-c', one],
+)

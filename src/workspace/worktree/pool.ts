@@ -1,0 +1,125 @@
+import { existsSync, realpathSync } from 'node:fs'
+import { mkdir, realpath } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
+import type { Repository } from '../../git/repository.ts'
+import { addWorktree, openWorktree, removeWorktree, resetWorktree } from '../../git/worktrees.ts'
+import type { Meta } from '../meta.ts'
+import { refuseFullDisk } from './refusals.ts'
+
+/** A worktree of the pool. */
+export interface Slot {
+  name: string
+  /** Who has it: the id of a task, or `checks`. Absent: it is free. */
+  user?: string
+  /** What its last good set-up was made from. */
+  setUp?: string
+}
+
+export interface PoolPorts {
+  /** Absolute; the worktrees lie in it. */
+  dir: string
+  /** Free ones that stay. */
+  keep: number
+  meta: Meta
+  /** Key of what is stored. */
+  key: string
+}
+
+/** Worktrees that are used again: setting one to another commit takes a tenth of making one, and its caches stay. */
+export interface Pool {
+  slots: () => readonly Slot[]
+  of: (user: string) => Slot | undefined
+  folder: (slot: Slot) => string
+  /** Gives a user its worktree, the one it has or a free one; it need not be there yet. */
+  take: (user: string) => Promise<Slot>
+  /** The worktree itself; made where it is not there. `isNew`: nothing of an earlier use is in it. */
+  ready: (repository: Repository, slot: Slot, commit: string) => Promise<{ tree: Repository; isNew: boolean }>
+  noteSetUp: (slot: Slot, digest: string) => void
+  /** Its user needs it no more; of those that are free, some stay. */
+  release: (repository: Repository, user: string) => Promise<void>
+  /** Removes all that are free; gives their folders. */
+  clean: (repository: Repository) => Promise<string[]>
+  isOurs: (folder: string) => boolean
+}
+
+const PREFIX = 'baton-tree-'
+
+export function createPool({ dir, keep, meta, key }: PoolPorts): Pool {
+  const slots = (): Slot[] => meta.get<Slot[]>(key) ?? []
+  const change = (name: string, slot: Slot | undefined) => {
+    const others = slots().filter((one) => one.name !== name)
+    const all = slot ? [...others, slot] : others
+    meta.set(
+      key,
+      all.sort((a, b) => a.name.localeCompare(b.name, 'en', { numeric: true })),
+    )
+  }
+  const find = (name: string) => slots().find((slot) => slot.name === name)
+  const folder = ({ name }: Slot) => join(dir, name)
+  const remove = async (repository: Repository, slot: Slot) => {
+    await removeWorktree(repository, await realFolder(folder(slot)))
+    change(slot.name, undefined)
+  }
+  return {
+    slots,
+    folder,
+    of: (user) => slots().find((slot) => slot.user === user),
+    async take(user) {
+      const known = slots()
+      const free = known.find((slot) => slot.user === user) ?? known.find((slot) => slot.user === undefined)
+      const slot = free ? { ...free, user } : { name: nextName(known), user }
+      change(slot.name, slot)
+      return slot
+    },
+    async ready(repository, slot, commit) {
+      await mkdir(dir, { recursive: true, mode: 0o700 })
+      const path = await realFolder(folder(slot))
+      const there = await openWorktree(path)
+      if (there) return { tree: there, isNew: false }
+      await refuseFullDisk(repository, dir, commit)
+      await removeWorktree(repository, path)
+      await addWorktree(repository, path, commit)
+      const { setUp: _, ...fresh } = find(slot.name) ?? slot
+      change(slot.name, fresh)
+      const tree = await openWorktree(path)
+      if (!tree) throw new Error(`git made no worktree in ${path}.`)
+      return { tree, isNew: true }
+    },
+    noteSetUp: ({ name }, setUp) => {
+      const slot = find(name)
+      if (slot) change(name, { ...slot, setUp })
+    },
+    async release(repository, user) {
+      const slot = slots().find((one) => one.user === user)
+      if (!slot) return
+      const { user: _, ...free } = slot
+      const tree = await openWorktree(await realFolder(folder(slot)))
+      // Its branch must not count as checked out.
+      if (tree) await resetWorktree(tree, { commit: 'HEAD' })
+      const others = slots().filter((one) => one.user === undefined).length
+      if (tree && others < keep) change(slot.name, free)
+      else await remove(repository, slot)
+    },
+    async clean(repository) {
+      const free = slots().filter((slot) => slot.user === undefined)
+      for (const slot of free) await remove(repository, slot)
+      return free.map(folder)
+    },
+    isOurs: (path) => basename(path).startsWith(PREFIX) && (dirname(path) === '.' || isSame(dirname(path), dir)),
+  }
+}
+
+/** The folder above may be reached through a link; git knows it by its real name. */
+async function realFolder(path: string): Promise<string> {
+  const above = await realpath(dirname(path)).catch(() => dirname(path))
+  return join(above, basename(path))
+}
+
+function isSame(one: string, other: string): boolean {
+  return one === other || (existsSync(one) && existsSync(other) && realpathSync(one) === realpathSync(other))
+}
+
+function nextName(known: readonly Slot[]): string {
+  const numbers = known.map(({ name }) => Number(name.slice(PREFIX.length)))
+  for (let number = 1; ; number += 1) if (!numbers.includes(number)) return `${PREFIX}${number}`
+}

@@ -1,0 +1,97 @@
+import { existsSync } from 'node:fs'
+import { readFile, statfs } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { commitOf } from '../../git/branches.ts'
+import { pathText, splitNul } from '../../git/bytes.ts'
+import { GitError } from '../../git/program.ts'
+import { inRepository, locate, type Repository } from '../../git/repository.ts'
+import { WorkspaceError } from '../workspace.ts'
+
+const IN_PLACE = 'Or set "lanes: 1" and "workspace: in_place" in config.yaml.'
+
+/** The repository of a project, where worktrees can be made of it. Throws WorkspaceError with what stands against it. */
+export async function repositoryFor(project: string): Promise<{ repository: Repository; head: string }> {
+  const located = await locate(project)
+  if ('reason' in located)
+    throw new WorkspaceError(
+      /bare repository/.test(located.reason)
+        ? `${project} is a bare repository, which worktrees are not made from. Point "project:" at a checkout of it.`
+        : `Worktrees need a git repository, and ${project} is none: ${located.reason} Run "git init" there and commit once. ${IN_PLACE}`,
+    )
+  const { repository } = located
+  const run = inRepository(repository)
+  const head = await commitOf(repository, 'HEAD')
+  if (head === undefined)
+    throw new WorkspaceError(
+      `${repository.root} has no commit yet, so there is nothing to start a worktree from. Commit once, then retry.`,
+    )
+  if (existsSync(join(repository.commonDir, 'shallow')))
+    throw new WorkspaceError(
+      `${repository.root} is a shallow clone: branches cannot be merged safely in it. Run "git fetch --unshallow", then retry.`,
+    )
+  const { stdout } = await run(['ls-tree', '-r', '-z', head, '--format=%(objectmode) %(path)'])
+  const entries = splitNul(stdout)
+  const submodule = entries.find((entry) => entry.startsWith('160000 '))
+  if (submodule !== undefined)
+    throw new WorkspaceError(
+      `${repository.root} has a submodule (${pathText(submodule.slice(7))}), which a worktree would not have. ${IN_PLACE}`,
+    )
+  const attributes = entries.map((entry) => entry.slice(7)).filter((path) => /(^|\/)\.gitattributes$/.test(path))
+  for (const path of attributes) {
+    const text = (await run(['cat-file', 'blob', `${head}:${pathText(path)}`])).stdout
+    if (/^[^#\n]*\bfilter=lfs\b/m.test(text))
+      throw new WorkspaceError(
+        `${repository.root} keeps files with git LFS (${pathText(path)}), which worktrees of Baton do not fetch. ${IN_PLACE}`,
+      )
+  }
+  return { repository, head }
+}
+
+/** Changes of the user's that tasks would start without; task files may have marks of Baton's. Throws WorkspaceError. */
+export async function refuseDirty(repository: Repository, mayBeDirty: readonly string[]): Promise<void> {
+  const { stdout } = await inRepository(repository)([
+    'status',
+    '--porcelain',
+    '-z',
+    '--untracked-files=no',
+    '--no-renames',
+  ])
+  const changed = splitNul(stdout)
+    .map((line) => pathText(line.slice(3)))
+    .filter((path) => !mayBeDirty.includes(join(repository.root, path)))
+  if (changed.length === 0) return
+  const more = changed.length > 3 ? ` and ${changed.length - 3} more` : ''
+  throw new WorkspaceError(
+    `${repository.root} has changes that are not committed (${changed.slice(0, 3).join(', ')}${more}): tasks in worktrees would start without them. Commit or stash them, then retry.`,
+  )
+}
+
+const MB = 1024 * 1024
+/** What must be left after a worktree was made. */
+const SPARE_BYTES = 200 * MB
+
+/** Throws WorkspaceError when the disk has no room for one more worktree. */
+export async function refuseFullDisk(repository: Repository, dir: string, head: string): Promise<void> {
+  const { stdout } = await inRepository(repository)(['ls-tree', '-r', '--format=%(objectsize)', head])
+  const needed = stdout.split('\n').reduce((sum, line) => sum + (Number(line) || 0), SPARE_BYTES)
+  let folder = dir
+  while (!existsSync(folder) && folder !== dirname(folder)) folder = dirname(folder)
+  const { bavail, bsize } = await statfs(folder)
+  if (bavail * bsize >= needed) return
+  throw new WorkspaceError(
+    `There is no room for another worktree in ${folder}: ${Math.ceil(needed / MB)} MB are needed, ${Math.floor((bavail * bsize) / MB)} MB are free. Make room, or run "baton worktree clean", then retry.`,
+  )
+}
+
+/** Words for people about a git that failed. */
+export function inWords(error: unknown, what: string): WorkspaceError {
+  if (error instanceof WorkspaceError) return error
+  const why =
+    error instanceof GitError
+      ? error.stderr.trim().split('\n')[0] || error.message
+      : String(error instanceof Error ? error.message : error)
+  return new WorkspaceError(`${what}: ${why}`)
+}
+
+/** What the file says; undefined where there is none. */
+export const textAt = (path: string): Promise<string | undefined> => readFile(path, 'utf8').catch(() => undefined)

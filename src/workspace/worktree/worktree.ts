@@ -1,0 +1,368 @@
+import { join, relative, resolve } from 'node:path'
+import type { CheckResult, FileChange, Finding, Task } from '../../core/types.ts'
+import { whenNeeded } from '../../core/when-needed.ts'
+import { commitOf, isBranchName, moveBranch, treeOf } from '../../git/branches.ts'
+import { checkpoint } from '../../git/checkpoint.ts'
+import { changedPaths } from '../../git/combine.ts'
+import { commitMessage } from '../../git/commit-message.ts'
+import { inRepository, type Repository } from '../../git/repository.ts'
+import { openWorktree, repairWorktrees, resetWorktree } from '../../git/worktrees.ts'
+import { slug } from '../../text/slug.ts'
+import { createEvidence, type EvidencePorts } from '../evidence/evidence.ts'
+import { finishTask, noteUndo, type TaskNotes } from '../finish.ts'
+import { previewTaskUndo, type UndoPorts, undoTask } from '../in-place/undo.ts'
+import { createCommitChecks } from '../merge-line/check-commit.ts'
+import { createChecked, type LaneCheck } from '../merge-line/checked.ts'
+import { landRun, type RunLanded } from '../merge-line/land-run.ts'
+import { createLandedTasks } from '../merge-line/landed.ts'
+import { createMergeLine, type MergeLine } from '../merge-line/merge-line.ts'
+import type { MergeOptions } from '../merge-line/options.ts'
+import { overlaps } from '../merge-line/overlap.ts'
+import { previewLandedUndo, undoLanded } from '../merge-line/undo-landed.ts'
+import type { Meta } from '../meta.ts'
+import { taskFolder } from '../task-folder.ts'
+import type { Workspace } from '../workspace.ts'
+import { WorkspaceError } from '../workspace.ts'
+import { toCopy } from './copy-in.ts'
+import { laneEnvironment } from './lane-env.ts'
+import { createLaneTrees, keyOf, type LaneTree, type LaneTreePorts, ownAttempts } from './lane-tree.ts'
+import type { WorktreeOptions } from './options.ts'
+import { createPool } from './pool.ts'
+import { refuseDirty, repositoryFor } from './refusals.ts'
+import { setUpDigest } from './set-up.ts'
+
+/** What working in worktrees needs. */
+export interface WorktreePorts extends EvidencePorts {
+  meta: Meta
+  notes: TaskNotes
+  options: WorktreeOptions
+  merge: MergeOptions
+  /** Files in the user's checkout that may have changes (marks of Baton's); absolute. */
+  mayBeDirty: () => string[]
+  checksFor: (tasks: readonly Task[]) => Promise<LaneCheck[]>
+  /** Runs one check in a tree; `folder` is the project's folder in it. */
+  runCheck: (check: LaneCheck, place: TreePlace, signal: AbortSignal) => Promise<CheckResult>
+  runSetUp: LaneTreePorts['runSetUp']
+}
+
+/** A worktree as commands are run in it. */
+export interface TreePlace {
+  folder: string
+  root: string
+  env: Record<string, string>
+}
+
+/** Worktrees as a workspace, and what can be asked of them beside. */
+export interface Worktrees extends Workspace {
+  /** Brings a run's integration branch to the user's branch. */
+  landRun: (runId: string) => Promise<RunLanded>
+  list: () => Promise<WorktreeShown[]>
+  /** Removes the free ones; gives their folders. */
+  clean: () => Promise<string[]>
+  /** The branch that a run's work comes together on. */
+  integrationBranch: (runId: string) => string
+}
+
+/** A worktree as it is listed. */
+export interface WorktreeShown {
+  folder: string
+  branch?: string
+  /** Id of the task that has it; absent: it is free. */
+  task?: string
+  isForChecks: boolean
+}
+
+const CHECKS = 'checks'
+const LONGEST_SLUG = 40
+const never = new AbortController().signal
+
+/** A git worktree and a branch for each task; what is finished lands on an integration branch by the merge line. */
+export function createWorktrees(ports: WorktreePorts): Worktrees {
+  const { project, meta, options, merge, notes, exclude, onError } = ports
+  const marked = project.mark ? notes : undefined
+  const pool = createPool({ dir: options.dir, keep: options.keep, meta, key: `worktrees:${project.name}` })
+  const message = (task: Task) =>
+    commitMessage(project.commitMessage, {
+      ...{ title: task.spec.title, number: task.number, type: task.spec.type, file: task.spec.file },
+      ...{ summary: task.result ?? '', run: task.runId },
+    })
+  const attempts = (taskId: string) => ownAttempts(meta, ports.attempts, { id: taskId })
+  const trees = createLaneTrees({ ...ports, pool, message })
+  const checked = createChecked(meta, `checked:${project.name}`)
+  const lines = new Map<string, MergeLine>()
+  const opened = whenNeeded(async () =>
+    createLandedTasks((await repositoryFor(project.path)).repository, meta, project.name),
+  )
+  /** The user's checkout; looked at each time, because it is not ours. */
+  const main = async () => (await repositoryFor(project.path)).repository
+  const environmentOf = (lane: number) => laneEnvironment(project.path, lane)
+  const inTree = (tree: Repository, repository: Repository): string =>
+    join(tree.root, Buffer.from(repository.prefix, 'latin1').toString('utf8'))
+  const known = (copied: string, setUp: string) => `${setUp}:${copied}:${process.version}`
+
+  const checks = createCommitChecks({
+    checked,
+    checksFor: ports.checksFor,
+    treeOf: async (commit) => treeOf(await main(), commit),
+    environment: async (commit) => {
+      const repository = await main()
+      return known(
+        (await toCopy(repository, options.copy)).digest,
+        await setUpDigest(repository, commit, options.setup),
+      )
+    },
+    place: async (commit, signal) => {
+      const repository = await main()
+      const slot = await pool.take(CHECKS)
+      const { tree, isNew } = await pool.ready(repository, slot, commit)
+      await resetWorktree(tree, { commit })
+      const env = environmentOf(0)
+      await trees.setUp(slot, tree, commit, { main: repository, isNew, env })
+      const place: TreePlace = { folder: inTree(tree, repository), root: tree.root, env }
+      return (check) => ports.runCheck(check, place, signal)
+    },
+  })
+
+  const evidence = createEvidence({
+    ...ports,
+    attempts,
+    own: (task) => {
+      const lane = trees.of(task)
+      return lane && { branch: lane.branch, ...(lane.rebased && { rebased: lane.rebased }) }
+    },
+    alsoFound: (task, files, after) => overlapsOf(task, files, after),
+  })
+
+  const integrationBranch = (runId: string) =>
+    merge.into === 'run' || merge.into === 'current' ? `baton/${slug(runId, LONGEST_SLUG) || 'run'}/merged` : merge.into
+
+  const undoPorts: UndoPorts = {
+    meta,
+    exclude,
+    notes: marked,
+    attempts: (taskId) => {
+      const rebased = meta.get<LaneTree>(keyOf({ id: taskId }))?.rebased
+      const own = attempts(taskId)
+      // What the task did to what it was put onto, and nothing of what landed meanwhile.
+      return rebased ? own.map((one, index) => (index === 0 ? { ...one, checkpointBefore: rebased.from } : one)) : own
+    },
+  }
+  const undoLandedPorts = async () => ({
+    repository: await main(),
+    landed: await opened(),
+    check: (commit: string) => checks.check({ commit }, [], never),
+  })
+
+  return {
+    kind: 'worktree',
+    ...evidence,
+    integrationBranch,
+
+    async recover() {
+      try {
+        const repository = await main()
+        const told = await repairWorktrees(repository, pool.isOurs)
+        await (await opened()).recover()
+        return told
+      } catch (error) {
+        // Each task that needs a worktree says so, too.
+        if (error instanceof WorkspaceError) return [error.message]
+        throw error
+      }
+    },
+
+    async open(task, lane) {
+      const { repository, head } = await repositoryFor(project.path)
+      const base = await baseOf(repository, head, task)
+      const env = environmentOf(lane)
+      const tree = await trees.open(task, { main: repository, base }, env)
+      const { branch } = trees.of(task) as LaneTree
+      return { folder: taskFolder(inTree(tree, repository), insideOf(task)), env, branch }
+    },
+
+    async land(task, signal) {
+      const repository = await main()
+      const landed = await opened()
+      const already = landed.of(task)
+      const lane = trees.of(task)
+      const isDoneAgain = already?.undone?.isUndone && lane !== undefined && !lane.over
+      if (already && !isDoneAgain) return { kind: 'landed', commit: already.commit }
+      const tree = await treeOfTask(task)
+      if (!lane || !tree) return { kind: 'landed' }
+      const made = await trees.commit(task, tree)
+      if ('reason' in made) return { kind: 'blocked', words: made.reason }
+      if (made.commit === lane.base && project.git === 'read') return { kind: 'landed' }
+      await noteOwnChecks(task, tree, made.commit, lane)
+      return lineOf(repository, integrationBranch(task.runId), task.runId).land(
+        { task, work: made.commit, message: message(task) },
+        signal,
+      )
+    },
+
+    async finish(task, isFull) {
+      const landed = await opened().catch(() => undefined)
+      const commit = async () => landed?.of(task)?.commit
+      const finished = await finishTask({ notes: marked, commit, onError }, task, isFull)
+      if (finished === 'given up') return finished
+      await release(task, { over: true }).catch(onError)
+      return finished
+    },
+
+    async previewUndo(task) {
+      const already = (await opened()).of(task)
+      return already ? previewLandedUndo(await undoLandedPorts(), already) : previewTaskUndo(undoPorts, task)
+    },
+
+    async undo(task, agreed) {
+      const already = (await opened()).of(task)
+      if (!already) return undoTask(undoPorts, task, agreed)
+      const undoing = await undoLandedPorts()
+      const line = lineOf(undoing.repository, already.branch, task.runId)
+      const done = await line.alone(() => undoLanded(undoing, task, already))
+      const noted = done.ok ? await noteUndo(marked, task, done.again) : undefined
+      return { ...done, text: [done.text, noted].filter(Boolean).join('; ') }
+    },
+
+    async discard(task) {
+      const lane = trees.of(task)
+      const tree = await treeOfTask(task)
+      if (lane && tree) {
+        const ref = `refs/baton/${task.runId}/${task.number}/left`
+        const taken = await checkpoint({
+          cwd: tree.root,
+          ref,
+          message: `Left by task ${task.number}: ${task.spec.title}`,
+          exclude,
+        })
+        if (taken.kind === 'taken') {
+          const made = await trees.commit(task, tree, taken.commit)
+          if ('reason' in made) onError(new Error(`What task ${task.number} left is not on its branch: ${made.reason}`))
+        }
+      }
+      await release(task, {})
+    },
+
+    async landRun(runId) {
+      const branch = integrationBranch(runId)
+      const undoing = await undoLandedPorts()
+      return lineOf(undoing.repository, branch, runId).alone(() => landRun(undoing, branch))
+    },
+
+    async list() {
+      return pool.slots().map((slot) => {
+        const lane = slot.user === undefined ? undefined : meta.get<LaneTree>(keyOf({ id: slot.user }))
+        return {
+          folder: pool.folder(slot),
+          isForChecks: slot.user === CHECKS,
+          ...(lane && { branch: lane.branch }),
+          ...(slot.user !== undefined && slot.user !== CHECKS && { task: slot.user }),
+        }
+      })
+    },
+
+    async clean() {
+      const repository = await main()
+      // Nothing is checked while the line is still.
+      if (lines.size === 0) await pool.release(repository, CHECKS)
+      return pool.clean(repository)
+    },
+  }
+
+  /** The integration branch, made from where the user is when a run's first task starts. */
+  async function baseOf(repository: Repository, head: string, task: Task): Promise<string> {
+    const branch = integrationBranch(task.runId)
+    const tip = await commitOf(repository, `refs/heads/${branch}`)
+    if (tip !== undefined) return tip
+    if (!(await isBranchName(repository, branch)))
+      throw new WorkspaceError(`“${branch}” (merge.into in config.yaml) is no name for a branch.`)
+    await refuseDirty(repository, ports.mayBeDirty())
+    await moveBranch(repository, branch, { from: undefined, to: head, why: 'baton: a run begins' })
+    return (await commitOf(repository, `refs/heads/${branch}`)) ?? head
+  }
+
+  /** A folder that the task names is one of the tree, however it is written. */
+  function insideOf(task: Task): Pick<Task, 'spec'> {
+    const { directory } = task.spec
+    if (directory === undefined) return task
+    return { spec: { ...task.spec, directory: relative(project.path, resolve(project.path, directory)) || '.' } }
+  }
+
+  function lineOf(repository: Repository, branch: string, runId: string): MergeLine {
+    const there = lines.get(branch)
+    if (there) return there
+    const line = createMergeLine({
+      ...{ repository, branch, method: merge.method },
+      advance: async (...step) => (await opened()).advance(...step),
+      check: checks.check,
+      again: checks.again,
+      checkBase: checks.checkBase,
+      giveBack: async (task, to) => {
+        const tree = await treeOfTask(task)
+        if (tree) await trees.moveOnto(task, tree, to)
+      },
+      landedSince: (work, tip, files) => landedSince(repository, runId, { work, tip, ...(files && { files }) }),
+      ...(merge.into === 'current' && {
+        onLanded: async () => {
+          const { ok, text } = await landRun(await undoLandedPorts(), branch)
+          return ok ? undefined : `Your branch did not follow: ${text}`
+        },
+      }),
+    })
+    lines.set(branch, line)
+    return line
+  }
+
+  async function landedSince(
+    repository: Repository,
+    runId: string,
+    { work, tip, files }: { work: string; tip: string; files?: readonly string[] },
+  ): Promise<Task[]> {
+    const { stdout } = await inRepository(repository)(['rev-list', '--max-count=500', `${work}..${tip}`])
+    const since = new Set(stdout.split('\n'))
+    const landed = await opened()
+    const found: Task[] = []
+    for (const task of ports.tasks(runId)) {
+      const commit = landed.of(task)?.commit
+      if (commit === undefined || !since.has(commit)) continue
+      const touched =
+        files === undefined ||
+        (await changedPaths(repository, `${commit}^`, commit)).some((path) => files.includes(path))
+      if (touched) found.push(task)
+    }
+    return found
+  }
+
+  /** Its own checks passed in its own worktree: that holds for the commit where the worktree is exactly that. */
+  async function noteOwnChecks(task: Task, tree: Repository, commit: string, lane: LaneTree): Promise<void> {
+    const { stdout } = await inRepository(tree)(['status', '--porcelain', '--untracked-files=normal'])
+    if (stdout !== '' || (await commitOf(tree, 'HEAD')) !== commit) return
+    const environment = known(lane.copied ?? '', await setUpDigest(tree, commit, options.setup))
+    checks.noteOwn(await treeOf(tree, commit), environment, await ports.checksFor([task]), task.proof?.checks ?? [])
+  }
+
+  async function treeOfTask(task: Task): Promise<Repository | undefined> {
+    const slot = pool.of(task.id)
+    return slot && openWorktree(pool.folder(slot))
+  }
+
+  async function release(task: Task, change: Partial<LaneTree>): Promise<void> {
+    const lane = trees.of(task)
+    if (lane) meta.set(keyOf(task), { ...lane, ...change })
+    if (pool.of(task.id)) await pool.release(await main(), task.id)
+  }
+
+  async function overlapsOf(task: Task, files: readonly FileChange[], after: string): Promise<Finding[]> {
+    const lane = trees.of(task)
+    if (!lane || files.length === 0) return []
+    const others = ports
+      .tasks(task.runId)
+      .filter(({ id }) => id !== task.id && pool.of(id) !== undefined)
+      .flatMap((other) => {
+        const base = trees.of(other)?.base
+        const last = attempts(other.id).findLast((one) => one.checkpointAfter !== undefined)?.checkpointAfter
+        const paths = (other.proof?.files ?? []).map(({ path }) => path)
+        return base === undefined || last === undefined ? [] : [{ task: other, base, after: last, paths }]
+      })
+    return overlaps(await main(), { task, base: lane.base, after, paths: files.map(({ path }) => path) }, others)
+  }
+}

@@ -1,0 +1,4 @@
+import { workspaceContract } from '../contracts/workspace.ts'
+import { worktreeWorld } from './world.ts'
+
+workspaceContract('worktree', async () => worktreeWorld())
