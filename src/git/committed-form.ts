@@ -4,7 +4,7 @@ import { type ByteString, joinNul, splitNul } from './bytes.ts'
 import { withIndex } from './index-file.ts'
 import { indexInfo } from './index-info.ts'
 import type { PrivateGit } from './private-git.ts'
-import { inRepository } from './repository.ts'
+import { safeRun } from './safe-run.ts'
 import { stage } from './stage.ts'
 import { isCalled, isSubmodule, type TreeEntry, treeFiles } from './tree-diff.ts'
 import { withFolder } from './with-folder.ts'
@@ -28,10 +28,11 @@ export async function committedForm(
   const attributes = await treeFiles(own, tree, isCalled('.gitattributes'))
   await withFolder(own, 'commit', async (folder) => {
     await stage(own, new Map([...attributes, ...plain]), folder)
+    const git = await safeRun(own.repository)
     await withIndex(join(own.dir, `index-${randomUUID()}`), async (index) => {
       const env = { GIT_DIR: own.repository.gitDir, GIT_WORK_TREE: folder, GIT_INDEX_FILE: index }
       const run = (args: string[], input?: string) =>
-        inRepository(own.repository)([...SETTINGS, ...args], {
+        git([...SETTINGS, ...args], {
           cwd: folder,
           env,
           ...(input === undefined ? {} : { input }),

@@ -1,4 +1,297 @@
-import { workspaceContract } from '../contracts/workspace.ts'
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { locate } from '../../src/git/repository.ts'
+import { withRepositoryLock } from '../../src/git/repository-lock.ts'
+import { addTask, attempt, complete, workspaceContract } from '../contracts/workspace.ts'
+import { newRepository, playIn, temporaryFolder, workingTree } from '../git/support/playground.ts'
 import { worktreeWorld } from './world.ts'
 
 workspaceContract('worktree', async () => worktreeWorld())
+
+const never = new AbortController().signal
+const whole = async (folder: string) => {
+  const located = await locate(folder)
+  if ('reason' in located) throw new Error(located.reason)
+  return located.repository
+}
+
+describe('worktrees', () => {
+  it("leave every byte of the user's tree as it is, while tasks are worked on side by side", async () => {
+    const world = worktreeWorld()
+    world.user.write('untracked.txt', 'mine\n')
+    const before = workingTree(world.user.root)
+    const workspace = world.open()
+    const [one, two] = [addTask(world, 1), addTask(world, 2)]
+    const places = await Promise.all([workspace.open(one, 1), workspace.open(two, 2)])
+    expect(places[0].folder).not.toBe(places[1].folder)
+    expect(places.map(({ env }) => env.BATON_LANE)).toEqual(['1', '2'])
+    expect(Number(places[1].env.BATON_PORT) - Number(places[0].env.BATON_PORT)).toBe(10)
+    await attempt(world, workspace, one, (at) => at.write('one.txt', '1\n'))
+    await attempt(world, workspace, two, (at) => at.write('two.txt', '2\n'))
+    expect(await Promise.all([complete(workspace, one), complete(workspace, two)])).toMatchObject([
+      { kind: 'landed' },
+      { kind: 'landed' },
+    ])
+    const branch = workspace.integrationBranch(one.runId)
+    expect(world.user.git('ls-tree', '--name-only', branch).split('\n')).toEqual([
+      'README.md',
+      'one.txt',
+      'two.txt',
+      '',
+    ])
+    expect(workingTree(world.user.root)).toEqual(before)
+  })
+
+  it('blame no task for what a neighbour or the user does to the repository', async () => {
+    const world = worktreeWorld()
+    const workspace = world.open()
+    const [one, two] = [addTask(world, 1), addTask(world, 2)]
+    await workspace.open(two, 2)
+    const { proof } = await attempt(world, workspace, one, async (at) => {
+      at.write('one.txt', '1\n')
+      world.user.git('branch', 'feature')
+      world.user.write('README.md', 'changed\n')
+      world.user.git('stash')
+      await attempt(world, workspace, two, (other) => other.write('two.txt', '2\n'))
+      await workspace.land(two, never)
+    })
+    expect(proof.gitWrites).toBeUndefined()
+    expect(proof.files?.map(({ path }) => path)).toEqual(['one.txt'])
+  })
+
+  it('are used again, with their ignored caches and nothing else of the task before', async () => {
+    const world = worktreeWorld()
+    world.user.write('.gitignore', 'cache/\n')
+    world.user.git('add', '-A')
+    world.user.git('commit', '-q', '-m', 'ignore')
+    const workspace = world.open()
+    const one = addTask(world, 1)
+    const { folder } = await attempt(world, workspace, one, (at) => {
+      at.write('cache/big', 'warm')
+      at.write('one.txt', '1\n')
+    })
+    playIn(folder).write('left-over.txt', 'after the checkpoint')
+    await workspace.discard(one)
+    const next = await workspace.open(addTask(world, 2), 1)
+    expect(next.folder).toBe(folder)
+    expect([...workingTree(folder).keys()]).toEqual(['.gitignore', 'README.md', 'cache/big'])
+  })
+
+  it('keep some free ones for the next tasks, and remove the others', async () => {
+    const world = worktreeWorld({ options: { keep: 1 } })
+    const workspace = world.open()
+    const tasks = [addTask(world, 1), addTask(world, 2)]
+    for (const task of tasks) await workspace.open(task, 1)
+    for (const task of tasks) await workspace.discard(task)
+    expect(await workspace.list()).toHaveLength(1)
+    expect(await workspace.clean()).toHaveLength(1)
+    expect(await workspace.list()).toEqual([])
+    expect(world.user.git('worktree', 'list').trim().split('\n')).toHaveLength(1)
+  })
+
+  it('get copies of what .worktreeinclude and worktree.copy name, never links', async () => {
+    const world = worktreeWorld({ options: { copy: ['local.json'] } })
+    world.user.write('.gitignore', '.env*\nlocal.json\nsecret.key\n')
+    world.user.write('.worktreeinclude', '.env*\n!.env.test\nREADME.md\nnotes.txt\n')
+    world.user.git('add', '-A')
+    world.user.git('commit', '-q', '-m', 'include')
+    for (const name of ['.env', '.env.test', 'local.json', 'secret.key', 'notes.txt']) world.user.write(name, name)
+    const { folder } = await world.open().open(addTask(world, 1), 1)
+    // Not ignored (notes.txt), excepted (.env.test), or not named (secret.key).
+    expect([...workingTree(folder).keys()].sort()).toEqual([
+      '.env',
+      '.gitignore',
+      '.worktreeinclude',
+      'README.md',
+      'local.json',
+    ])
+    writeFileSync(join(folder, '.env'), 'changed by the lane')
+    expect(world.user.read('.env').toString()).toBe('.env')
+  })
+
+  it('are set up once, and again when a lock file changed; a failed set-up fails that task alone', async () => {
+    const log = join(temporaryFolder(), 'log')
+    const world = worktreeWorld({ options: { setup: [`echo x >> ${log}`, 'test ! -e broken'], keep: 3 } })
+    world.user.write('package-lock.json', '1')
+    world.user.git('add', '-A')
+    world.user.git('commit', '-q', '-m', 'lock')
+    const times = () => readFileSync(log, 'utf8').split('\n').length - 1
+    const workspace = world.open()
+    const use = async (number: number, change: (folder: string) => void) => {
+      const task = addTask(world, number)
+      await attempt(world, workspace, task, ({ root }) => change(root))
+      expect(await complete(workspace, task)).toMatchObject({ kind: 'landed' })
+    }
+    await use(1, () => undefined)
+    expect(times()).toBe(1)
+    await use(2, (root) => writeFileSync(join(root, 'package-lock.json'), '2'))
+    expect(times()).toBe(1)
+    await use(3, (root) => writeFileSync(join(root, 'broken'), ''))
+    expect(times()).toBe(2)
+    // The same lock file: not set up again. A fresh worktree is, and fails.
+    const held = addTask(world, 4)
+    await workspace.open(held, 1)
+    expect(times()).toBe(2)
+    await expect(workspace.open(addTask(world, 5), 2)).rejects.toThrow(
+      /set-up of the worktree failed: test ! -e broken/,
+    )
+    expect(existsSync((await workspace.open(held, 1)).folder)).toBe(true)
+  })
+
+  it('come back with the work when their folder vanished', async () => {
+    const world = worktreeWorld()
+    const task = addTask(world, 1)
+    const { folder } = await attempt(world, world.open(), task, (at) => {
+      at.write('one.txt', '1\n')
+      at.remove('README.md')
+    })
+    rmSync(folder, { recursive: true })
+    const workspace = world.open()
+    expect((await workspace.recover()).join()).toMatch(/is gone/)
+    expect((await workspace.open(task, 1)).folder).toBe(folder)
+    expect([...workingTree(folder)]).toEqual([['one.txt', '644 1\n']])
+    expect(await complete(workspace, task)).toMatchObject({ kind: 'landed' })
+  })
+
+  it('are repaired where a killed git left half an entry, and those of the user are left alone', async () => {
+    const world = worktreeWorld()
+    const theirs = join(temporaryFolder(), 'theirs')
+    world.user.git('worktree', 'add', '-q', '--lock', theirs)
+    const entries = join(world.user.root, '.git/worktrees')
+    rmSync(theirs, { recursive: true })
+    mkdirSync(join(entries, 'baton-tree-1'))
+    writeFileSync(join(entries, 'baton-tree-1/HEAD'), 'ref: refs/heads/x\n')
+    mkdirSync(join(entries, 'somebody-just-now'))
+    const workspace = world.open()
+    expect(await workspace.recover()).toHaveLength(1)
+    expect(existsSync(join(entries, 'baton-tree-1'))).toBe(false)
+    expect(existsSync(join(entries, 'somebody-just-now'))).toBe(true)
+    expect(existsSync(join(entries, 'theirs'))).toBe(true)
+    await workspace.open(addTask(world, 1), 1)
+  })
+
+  it('never run a hook, a monitor or a program of the tree', async () => {
+    const world = worktreeWorld()
+    const ran = join(temporaryFolder(), 'ran')
+    world.user.write('tool.sh', `#!/bin/sh\necho "$0" >> ${ran}\ncat\n`, 0o755)
+    world.user.write('.gitattributes', '*.txt filter=own merge=own\n')
+    for (const hook of ['post-checkout', 'pre-commit', 'reference-transaction', 'post-merge'])
+      world.user.write(`hooks/${hook}`, `#!/bin/sh\necho ${hook} >> ${ran}\n`, 0o755)
+    world.user.write('a.txt', 'a\nb\nc\n')
+    world.user.git('add', '-A')
+    world.user.git('commit', '-q', '-m', 'tools')
+    world.user.git('config', 'core.hooksPath', 'hooks')
+    world.user.git('config', 'core.fsmonitor', './tool.sh')
+    for (const one of ['clean', 'smudge']) world.user.git('config', `filter.own.${one}`, './tool.sh')
+    world.user.git('config', 'merge.own.driver', './tool.sh %A')
+    const workspace = world.open()
+    const [one, two] = [addTask(world, 1), addTask(world, 2)]
+    await workspace.open(two, 2)
+    await attempt(world, workspace, one, (at) => at.write('a.txt', 'one\nb\nc\n'))
+    await attempt(world, workspace, two, (at) => at.write('a.txt', 'a\nb\ntwo\n'))
+    await complete(workspace, one)
+    await complete(workspace, two)
+    await workspace.landRun(one.runId)
+    expect(existsSync(ran) ? readFileSync(ran, 'utf8') : '').toBe('')
+  })
+
+  it('take one lock a repository in turn', async () => {
+    const { root } = newRepository()
+    const repository = await whole(root)
+    const order: string[] = []
+    const use = (name: string) =>
+      withRepositoryLock(repository, async () => {
+        order.push(`${name} in`)
+        await new Promise((resolve) => setTimeout(resolve, 5))
+        order.push(`${name} out`)
+      })
+    await Promise.all([use('a'), use('b')])
+    expect(order).toEqual(['a in', 'a out', 'b in', 'b out'])
+    expect(
+      await withRepositoryLock(repository, async () => {
+        throw new Error('no')
+      }).catch(String),
+    ).toBe('Error: no')
+    await use('c')
+  })
+})
+
+describe('a project that cannot have worktrees', () => {
+  const refusal = async (change: (world: ReturnType<typeof worktreeWorld>) => void) => {
+    const world = worktreeWorld()
+    change(world)
+    return world
+      .open()
+      .open(addTask(world, 1), 1)
+      .then(() => 'none', String)
+  }
+
+  it('says why in one line, with what to do', async () => {
+    expect(await refusal(({ user }) => rmSync(join(user.root, '.git'), { recursive: true }))).toMatch(
+      /need a git repository.*git init/,
+    )
+    expect(await refusal(({ user }) => user.write('.git/shallow', `${user.git('rev-parse', 'HEAD')}`))).toMatch(
+      /shallow.*--unshallow/,
+    )
+    expect(await refusal(({ user }) => user.write('README.md', 'changed\n'))).toMatch(
+      /not committed \(README\.md\).*stash/,
+    )
+    expect(await refusal(({ user }) => user.git('branch', 'baton/2026-11-21-204000-ab3d/1-task-1'))).toMatch(
+      /exists already/,
+    )
+    expect(
+      await refusal(({ user }) => {
+        user.write('.gitattributes', '*.bin filter=lfs diff=lfs merge=lfs -text\n')
+        user.git('add', '-A')
+        user.git('commit', '-q', '-m', 'lfs')
+      }),
+    ).toMatch(/LFS \(\.gitattributes\)/)
+    expect(
+      await refusal(({ user }) => {
+        user.git('update-index', '--add', '--cacheinfo', `160000,${user.git('rev-parse', 'HEAD').trim()},sub`)
+        user.git('commit', '-q', '-m', 'sub')
+      }),
+    ).toMatch(/submodule \(sub\)/)
+  })
+
+  it('says so of one without a commit, and of a bare one', async () => {
+    const empty = playIn(temporaryFolder())
+    empty.git('init', '-q')
+    const bare = playIn(temporaryFolder())
+    bare.git('init', '-q', '--bare')
+    const at = (path: string) => {
+      const world = worktreeWorld({ project: { path } })
+      return world
+        .open()
+        .open(addTask(world, 1), 1)
+        .then(() => 'none', String)
+    }
+    expect(await at(empty.root)).toMatch(/no commit yet/)
+    expect(await at(bare.root)).toMatch(/bare repository/)
+  })
+
+  it('may have marks of Baton in its task files', async () => {
+    expect(
+      await refusal(({ user }) => {
+        user.write('tasks.md', 'tasks\n')
+        user.git('add', '-A')
+        user.git('commit', '-q', '-m', 'tasks')
+        user.write('tasks.md', 'tasks, done\n')
+      }),
+    ).toBe('none')
+  })
+
+  it('refuses a branch that is checked out elsewhere, and a name that is none', async () => {
+    const world = worktreeWorld()
+    world.user.git('worktree', 'add', '-q', '-b', 'taken', join(temporaryFolder(), 'there'))
+    const open = (branch: string) =>
+      world
+        .open()
+        .open(addTask(world, 1, { branch }), 1)
+        .then(() => 'none', String)
+    expect(await open('taken')).toMatch(/is checked out in .*there/)
+    expect(await open('no..name')).toMatch(/is no name for a branch/)
+    expect(await open('feature/mine')).toBe('none')
+  })
+})

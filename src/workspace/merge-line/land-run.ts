@@ -4,7 +4,7 @@ import { changedPaths, commitTree, isAncestor, mergeTree } from '../../git/combi
 import { headOf } from '../../git/head.ts'
 import { operationIn } from '../../git/operation.ts'
 import { GitError } from '../../git/program.ts'
-import { inRepository, type Repository } from '../../git/repository.ts'
+import type { Repository } from '../../git/repository.ts'
 import { safeRun } from '../../git/safe-run.ts'
 import { plural } from '../../text/amounts.ts'
 import type { Round } from './checked.ts'
@@ -86,7 +86,7 @@ export async function landRun({ repository, landed, check }: LandRunPorts, branc
 
 /** Those of the paths that are not as the user committed them. */
 async function dirtyAmong(repository: Repository, paths: readonly string[]): Promise<string[]> {
-  const { stdout } = await inRepository(repository)([
+  const { stdout } = await (await safeRun(repository))([
     'status',
     '--porcelain',
     '-z',

@@ -5,6 +5,7 @@ import { commitOf } from '../../git/branches.ts'
 import { pathText, splitNul } from '../../git/bytes.ts'
 import { GitError } from '../../git/program.ts'
 import { inRepository, locate, type Repository } from '../../git/repository.ts'
+import { safeRun } from '../../git/safe-run.ts'
 import { WorkspaceError } from '../workspace.ts'
 
 const IN_PLACE = 'Or set "lanes: 1" and "workspace: in_place" in config.yaml.'
@@ -49,7 +50,7 @@ export async function repositoryFor(project: string): Promise<{ repository: Repo
 
 /** Changes of the user's that tasks would start without; task files may have marks of Baton's. Throws WorkspaceError. */
 export async function refuseDirty(repository: Repository, mayBeDirty: readonly string[]): Promise<void> {
-  const { stdout } = await inRepository(repository)([
+  const { stdout } = await (await safeRun(repository))([
     'status',
     '--porcelain',
     '-z',

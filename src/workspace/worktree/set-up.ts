@@ -11,7 +11,7 @@ export async function setUpDigest(
   commands: readonly string[],
 ): Promise<string> {
   const { stdout } = await inRepository(repository)(['ls-tree', '-r', '-z', commit])
-  const locks = stdout.split('\0').filter((line) => LOCK_FILE.test(line))
+  const locks = stdout.split('\0').filter((line) => LOCK_FILE.test(line.slice(line.indexOf('\t') + 1)))
   return createHash('sha256')
     .update(JSON.stringify([commands, locks]))
     .digest('hex')

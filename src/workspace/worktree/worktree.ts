@@ -6,6 +6,7 @@ import { checkpoint } from '../../git/checkpoint.ts'
 import { changedPaths } from '../../git/combine.ts'
 import { commitMessage } from '../../git/commit-message.ts'
 import { inRepository, type Repository } from '../../git/repository.ts'
+import { safeRun } from '../../git/safe-run.ts'
 import { openWorktree, repairWorktrees, resetWorktree } from '../../git/worktrees.ts'
 import { slug } from '../../text/slug.ts'
 import { createEvidence, type EvidencePorts } from '../evidence/evidence.ts'
@@ -334,7 +335,7 @@ export function createWorktrees(ports: WorktreePorts): Worktrees {
 
   /** Its own checks passed in its own worktree: that holds for the commit where the worktree is exactly that. */
   async function noteOwnChecks(task: Task, tree: Repository, commit: string, lane: LaneTree): Promise<void> {
-    const { stdout } = await inRepository(tree)(['status', '--porcelain', '--untracked-files=normal'])
+    const { stdout } = await (await safeRun(tree))(['status', '--porcelain', '--untracked-files=normal'])
     if (stdout !== '' || (await commitOf(tree, 'HEAD')) !== commit) return
     const environment = known(lane.copied ?? '', await setUpDigest(tree, commit, options.setup))
     checks.noteOwn(await treeOf(tree, commit), environment, await ports.checksFor([task]), task.proof?.checks ?? [])

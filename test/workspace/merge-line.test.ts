@@ -1,0 +1,235 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { addTask, attempt, complete } from '../contracts/workspace.ts'
+import { worktreeWorld } from './world.ts'
+
+const never = new AbortController().signal
+type World = ReturnType<typeof worktreeWorld>
+type Trees = ReturnType<World['open']>
+
+/** A task that wrote one file. */
+async function worked(
+  world: World,
+  workspace: Trees,
+  number: number,
+  path: string,
+  content = `${number}\n`,
+  spec = {},
+) {
+  const task = addTask(world, number, spec)
+  await attempt(world, workspace, task, (at) => at.write(path, content))
+  return task
+}
+
+const log = (world: World, branch: string) =>
+  world.user.git('log', '--format=%s', '--reverse', branch).trim().split('\n')
+
+describe('the merge line', () => {
+  it('runs nothing twice where the branch has not moved', async () => {
+    const world = worktreeWorld({ verify: ['true'] })
+    const workspace = world.open()
+    const task = await worked(world, workspace, 1, 'one.txt')
+    const work = { name: 'true', command: 'true', ok: true, durationMs: 1, output: '' }
+    task.proof = { checks: [work], ...task.proof }
+    task.proof.checks = [work]
+    expect(await complete(workspace, task)).toMatchObject({ kind: 'landed' })
+    expect(world.ran).toEqual([])
+    // A second one, beside which another landed, is checked on the result.
+    const [two, three] = [await worked(world, workspace, 2, 'two.txt'), await worked(world, workspace, 3, 'three.txt')]
+    for (const one of [two, three]) one.proof = { ...one.proof, checks: [work] }
+    await complete(workspace, two)
+    expect(world.ran).toEqual([])
+    await complete(workspace, three)
+    expect(world.ran).toEqual(['true'])
+  })
+
+  it('gives a conflict back with markers, the files and both intents, and lands it when it is solved', async () => {
+    const world = worktreeWorld()
+    world.user.write('a.txt', 'a\nb\nc\n')
+    world.user.git('add', '-A')
+    world.user.git('commit', '-q', '-m', 'a')
+    const workspace = world.open()
+    const one = await worked(world, workspace, 1, 'a.txt', 'one\nb\nc\n', { instruction: 'Say one.' })
+    const two = addTask(world, 2, { instruction: 'Say two.' })
+    const { folder, proof } = await attempt(world, workspace, two, (at) => {
+      at.write('a.txt', 'two\nb\nc\n')
+      at.write('new.txt', 'new\n')
+    })
+    expect(proof.findings).toMatchObject([
+      { kind: 'overlap', weight: 'tell', text: expect.stringMatching(/Task 1.*a\.txt/) },
+    ])
+    await complete(workspace, one)
+    const returned = await complete(workspace, two)
+    expect(returned).toMatchObject({ kind: 'returned', why: 'conflict' })
+    const words = returned.kind === 'returned' ? returned.words : ''
+    for (const part of ['- a.txt', 'Say one.', 'Say two.', '<<<<<<<']) expect(words).toContain(part)
+    expect(readFileSync(join(folder, 'a.txt'), 'utf8')).toMatch(
+      /<<<<<<<[\s\S]*one[\s\S]*=======[\s\S]*two[\s\S]*>>>>>>>/,
+    )
+    expect(readFileSync(join(folder, 'new.txt'), 'utf8')).toBe('new\n')
+    // A session that goes on in the same attempt: what landed meanwhile is none of the task's.
+    const stored = world.attempts.findLast(({ taskId }) => taskId === two.id)!
+    writeFileSync(join(folder, 'a.txt'), 'one and two\nb\nc\n')
+    const after = await workspace.after(two, { attempt: stored }, { kind: 'done', text: '', result: '' }, undefined)
+    stored.checkpointAfter = after.checkpointAfter!
+    expect(after.proof.gitWrites).toBeUndefined()
+    expect(after.proof.files?.map(({ path, added }) => [path, added])).toEqual([
+      ['a.txt', 1],
+      ['new.txt', 1],
+    ])
+    expect(await complete(workspace, two)).toMatchObject({ kind: 'landed' })
+    const branch = workspace.integrationBranch(one.runId)
+    expect(world.user.git('show', `${branch}:a.txt`)).toBe('one and two\nb\nc\n')
+    expect(log(world, branch)).toEqual(['first', 'a', 'Task 1', 'Task 2'])
+  })
+
+  it('pauses on a red base, and blames nobody', async () => {
+    const world = worktreeWorld({ verify: ['test ! -e broken'] })
+    world.user.write('broken', '')
+    world.user.git('add', '-A')
+    world.user.git('commit', '-q', '-m', 'broken')
+    const workspace = world.open()
+    const task = await worked(world, workspace, 1, 'one.txt')
+    expect(await complete(workspace, task)).toMatchObject({
+      kind: 'blocked',
+      words: expect.stringMatching(/without any of the waiting work[\s\S]*broken/),
+    })
+    // Mended, it lands as it is.
+    const mend = addTask(world, 2)
+    await attempt(world, workspace, mend, (at) => at.remove('broken'))
+    expect(await complete(workspace, mend)).toMatchObject({ kind: 'landed' })
+    expect(await complete(workspace, task)).toMatchObject({ kind: 'landed' })
+  })
+
+  it("does not take a task's own check for the base's", async () => {
+    const world = worktreeWorld()
+    const workspace = world.open()
+    const task = await worked(world, workspace, 1, 'one.txt', '1\n', { verify: ['test -e two.txt'] })
+    expect(await complete(workspace, task)).toMatchObject({
+      kind: 'returned',
+      why: 'red',
+      words: expect.stringMatching(/test -e two\.txt/),
+    })
+  })
+
+  it('merges with the history of the task where that is wanted', async () => {
+    const world = worktreeWorld({ merge: { method: 'merge' }, project: { git: 'allow' } })
+    const workspace = world.open()
+    const one = addTask(world, 1)
+    await attempt(world, workspace, one, (at) => {
+      at.write('one.txt', '1\n')
+      at.git('add', '-A')
+      at.git('commit', '-q', '-m', 'by the agent')
+    })
+    const two = await worked(world, workspace, 2, 'two.txt')
+    await complete(workspace, two)
+    expect(await complete(workspace, one)).toMatchObject({ kind: 'landed' })
+    expect(log(world, workspace.integrationBranch(one.runId))).toContain('by the agent')
+  })
+})
+
+describe('undoing what landed', () => {
+  it('is a revert that is checked, also after others landed', async () => {
+    const world = worktreeWorld({ verify: ['test ! -e needs-one || test -e one.txt'] })
+    const workspace = world.open()
+    const one = await worked(world, workspace, 1, 'one.txt')
+    await complete(workspace, one)
+    const two = await worked(world, workspace, 2, 'two.txt')
+    await complete(workspace, two)
+    expect(await workspace.undo(one)).toMatchObject({ ok: true })
+    const branch = workspace.integrationBranch(one.runId)
+    expect(world.user.git('ls-tree', '--name-only', branch).split('\n')).toEqual(['README.md', 'two.txt', ''])
+    one.phase = 'undone'
+    expect(await workspace.undo(one)).toMatchObject({ ok: true, again: true })
+    one.phase = 'done'
+    await complete(workspace, await worked(world, workspace, 3, 'needs-one'))
+    expect(await workspace.undo(one)).toMatchObject({
+      ok: false,
+      text: expect.stringMatching(/the checks fail without it/),
+    })
+  })
+
+  it('tells the conflict with what landed after it, and changes nothing', async () => {
+    const world = worktreeWorld()
+    const workspace = world.open()
+    const one = await worked(world, workspace, 1, 'a.txt', 'one\n')
+    await complete(workspace, one)
+    const two = await worked(world, workspace, 2, 'a.txt', 'two\n')
+    await complete(workspace, two)
+    const tip = world.user.git('rev-parse', workspace.integrationBranch(one.runId))
+    expect(await workspace.previewUndo(one)).toMatchObject({
+      preview: { conflicts: [{ path: 'a.txt', why: 'changed' }] },
+    })
+    expect(await workspace.undo(one)).toMatchObject({ ok: false, text: expect.stringMatching(/same lines of a\.txt/) })
+    expect(world.user.git('rev-parse', workspace.integrationBranch(one.runId))).toBe(tip)
+  })
+})
+
+describe('landing a run', () => {
+  const run = async (world: World) => {
+    const workspace = world.open()
+    const one = await worked(world, workspace, 1, 'one.txt')
+    await complete(workspace, one)
+    return { workspace, runId: one.runId }
+  }
+
+  it("fast-forwards the user's branch, with their other changes where they are", async () => {
+    const world = worktreeWorld()
+    world.user.write('tasks.md', 'tasks\n')
+    world.user.git('add', '-A')
+    world.user.git('commit', '-q', '-m', 'tasks')
+    const { workspace, runId } = await run(world)
+    world.user.write('tasks.md', 'tasks, done\n')
+    world.user.write('notes.txt', 'mine\n')
+    expect(await workspace.landRun(runId)).toMatchObject({
+      ok: true,
+      text: expect.stringMatching(/^main is at .*1 file changed/),
+    })
+    expect(world.user.read('one.txt').toString()).toBe('1\n')
+    expect(world.user.git('status', '--porcelain')).toBe(' M tasks.md\n?? notes.txt\n')
+    expect(await workspace.landRun(runId)).toMatchObject({ ok: true, text: expect.stringMatching(/already/) })
+  })
+
+  it('touches nothing where changes of the user would be lost', async () => {
+    const world = worktreeWorld()
+    const { workspace, runId } = await run(world)
+    world.user.write('one.txt', 'mine\n')
+    expect(await workspace.landRun(runId)).toMatchObject({
+      ok: false,
+      text: expect.stringMatching(/not committed in one\.txt/),
+    })
+    expect(world.user.read('one.txt').toString()).toBe('mine\n')
+  })
+
+  it("merges the user's own commits under it and checks again", async () => {
+    const world = worktreeWorld({ verify: ['test ! -e one.txt || test ! -e theirs.txt || test ! -e clash'] })
+    const { workspace, runId } = await run(world)
+    world.user.write('theirs.txt', 'theirs\n')
+    world.user.write('clash', '')
+    world.user.git('add', '-A')
+    world.user.git('commit', '-q', '-m', 'theirs')
+    expect(await workspace.landRun(runId)).toMatchObject({
+      ok: false,
+      text: expect.stringMatching(/checks fail .*together with your commits/),
+    })
+    expect(existsSync(join(world.user.root, 'one.txt'))).toBe(false)
+    world.user.git('rm', '-q', 'clash')
+    world.user.git('commit', '-q', '-m', 'no clash')
+    expect(await workspace.landRun(runId)).toMatchObject({ ok: true })
+    expect(world.user.git('status', '--porcelain')).toBe('')
+    expect(existsSync(join(world.user.root, 'one.txt'))).toBe(true)
+  })
+
+  it('follows each landing where the branch that is checked out is meant', async () => {
+    const world = worktreeWorld({ merge: { into: 'current' } })
+    const { workspace } = await run(world)
+    expect(world.user.read('one.txt').toString()).toBe('1\n')
+    world.user.write('two.txt', 'mine\n')
+    const two = await worked(world, workspace, 2, 'two.txt')
+    expect(await workspace.land(two, never)).toMatchObject({
+      kind: 'landed',
+      notes: [expect.stringMatching(/did not follow.*two\.txt/)],
+    })
+  })
+})
