@@ -1,3 +1,4 @@
+import { originText } from '../../core/origin.ts'
 import type { Attempt, Task } from '../../core/types.ts'
 import { checkedOutIn, commitOf, isBranchName } from '../../git/branches.ts'
 import { checkpoint } from '../../git/checkpoint.ts'
@@ -177,7 +178,7 @@ export function createLaneTrees(ports: LaneTreePorts): LaneTrees {
   async function begin(task: Task, { main, base }: Places): Promise<LaneTree> {
     const branch = branchOf(task)
     if (!(await isBranchName(main, branch)))
-      throw new WorkspaceError(`“${branch}” is no name for a branch (${task.spec.file}:${task.spec.line}).`)
+      throw new WorkspaceError(`“${branch}” is no name for a branch (${originText(task.spec.origin)}).`)
     const elsewhere = await checkedOutIn(main, branch)
     if (elsewhere !== undefined)
       throw new WorkspaceError(

@@ -1,4 +1,5 @@
 import { join, relative, resolve } from 'node:path'
+import { originText } from '../../core/origin.ts'
 import type { CheckResult, FileChange, Finding, Task } from '../../core/types.ts'
 import { whenNeeded } from '../../core/when-needed.ts'
 import { commitOf, isBranchName, moveBranch, treeOf } from '../../git/branches.ts'
@@ -84,7 +85,12 @@ export function createWorktrees(ports: WorktreePorts): Worktrees {
   const pool = createPool({ dir: options.dir, keep: options.keep, meta, key: `worktrees:${project.name}` })
   const message = (task: Task) =>
     commitMessage(project.commitMessage, {
-      ...{ title: task.spec.title, number: task.number, type: task.spec.type, file: task.spec.file },
+      ...{
+        title: task.spec.title,
+        number: task.number,
+        type: task.spec.type,
+        file: task.spec.origin.file ?? originText(task.spec.origin),
+      },
       ...{ summary: task.result ?? '', run: task.runId },
     })
   const attempts = (taskId: string) => ownAttempts(meta, ports.attempts, { id: taskId })
