@@ -7,7 +7,7 @@ import { withRepositoryLock } from './repository-lock.ts'
 import { safeRun } from './safe-run.ts'
 
 /** A linked working tree as the repository knows it. */
-export interface LinkedTree {
+interface LinkedTree {
   /** Its entry in `.git/worktrees`. */
   entry: string
   /** Undefined: the entry is half made. */
@@ -16,7 +16,7 @@ export interface LinkedTree {
 }
 
 /** All linked working trees, also those that git itself stumbles over. */
-export async function linkedTrees({ commonDir }: Repository): Promise<LinkedTree[]> {
+async function linkedTrees({ commonDir }: Repository): Promise<LinkedTree[]> {
   const names = await readdir(join(commonDir, 'worktrees')).catch(() => [])
   return Promise.all(
     names.map(async (name) => {

@@ -1,6 +1,6 @@
 import type { Task } from '../../core/types.ts'
 import { treeOf } from '../../git/branches.ts'
-import { changedPaths, commitTree, isAncestor, mergeTree } from '../../git/combine.ts'
+import { commitTree, isAncestor, mergeTree } from '../../git/combine.ts'
 import { inRepository, type Repository } from '../../git/repository.ts'
 import type { MergeOptions } from './options.ts'
 
@@ -72,15 +72,4 @@ async function isOnlyParent(repository: Repository, parent: string, commit: stri
   const { stdout } = await inRepository(repository)(['rev-list', '--parents', '-n', '1', commit])
   const [, ...parents] = stdout.trim().split(' ')
   return parents.length === 1 && parents[0] === parent
-}
-
-/** Files that two histories both changed since they parted. */
-export async function filesInCommon(repository: Repository, one: string, other: string): Promise<string[]> {
-  const base = (await inRepository(repository)(['merge-base', one, other], { accept: [0, 1] })).stdout.trim()
-  if (base === '') return []
-  const [ours, theirs] = [
-    await changedPaths(repository, base, one),
-    new Set(await changedPaths(repository, base, other)),
-  ]
-  return ours.filter((path) => theirs.has(path))
 }

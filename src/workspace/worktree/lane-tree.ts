@@ -81,7 +81,7 @@ export const keyOf = (task: Pick<Task, 'id'>): string => `worktree:${task.id}`
 const LONGEST_SLUG = 40
 
 /** The branch of a task: the one it names, or one made of its run, number and title. */
-export function branchOf({ spec, runId, number }: Task): string {
+function branchOf({ spec, runId, number }: Task): string {
   if (spec.branch !== undefined) return spec.branch
   return `baton/${slug(runId, LONGEST_SLUG) || 'run'}/${[number, slug(spec.title, LONGEST_SLUG)].filter(Boolean).join('-')}`
 }
