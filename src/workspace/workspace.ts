@@ -43,7 +43,7 @@ export class WorkspaceError extends Error {
 }
 
 /** What became of an attempt to land a task. */
-type Landing =
+export type Landing =
   | { kind: 'landed'; commit?: string; checks?: CheckResult[]; notes?: string[] }
   /** Back to the task's own session: `words` say what to mend, in a tree that holds what landed meanwhile. */
   | { kind: 'returned'; why: 'conflict' | 'red'; words: string }
