@@ -1,7 +1,9 @@
 import { existsSync } from 'node:fs'
-import { readdir, readFile, rm, stat } from 'node:fs/promises'
+import { readdir, rm, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
+import { pathText } from './bytes.ts'
 import { fileClock } from './file-clock.ts'
+import { readLatin1 } from './read-latin1.ts'
 import { locate, type Repository } from './repository.ts'
 import { withRepositoryLock } from './repository-lock.ts'
 import { safeRun } from './safe-run.ts'
@@ -21,7 +23,7 @@ async function linkedTrees({ commonDir }: Repository): Promise<LinkedTree[]> {
   return Promise.all(
     names.map(async (name) => {
       const entry = join(commonDir, 'worktrees', name)
-      const gitdir = await readFile(join(entry, 'gitdir'), 'utf8').catch(() => '')
+      const gitdir = pathText(await readLatin1(join(entry, 'gitdir')).catch(() => ''))
       const isWhole = gitdir.trim() !== '' && existsSync(join(entry, 'commondir'))
       return {
         entry,

@@ -4,7 +4,7 @@ import type { Checked, LaneCheck, Round } from './checked.ts'
 import { failed } from './checked.ts'
 
 /** What checking commits needs. */
-export interface CheckPorts {
+export interface CommitCheckPorts {
   checked: Checked
   /** What these tasks must pass, each command once in a folder; of no task: what all must pass. */
   checksFor: (tasks: readonly Task[]) => Promise<LaneCheck[]>
@@ -16,7 +16,7 @@ export interface CheckPorts {
 }
 
 /** Checks commits in the one worktree for that; nothing that is known runs twice. */
-export function createCommitChecks(ports: CheckPorts) {
+export function createCommitChecks(ports: CommitCheckPorts) {
   const { checked } = ports
 
   const run = async (

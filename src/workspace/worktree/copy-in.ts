@@ -4,7 +4,6 @@ import { copyFile, lstat, mkdir, readlink, rm, symlink } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { joinNul, pathText, splitNul } from '../../git/bytes.ts'
 import { inRepository, type Repository } from '../../git/repository.ts'
-import { textAt } from './refusals.ts'
 
 /** Files of the user's checkout that worktrees get a copy of, and a digest by which a change of them is seen. */
 export interface ToCopy {
@@ -18,7 +17,8 @@ export async function toCopy(from: Repository, patterns: readonly string[]): Pro
   const list = async (...how: string[]) =>
     splitNul((await run(['ls-files', '--others', '--ignored', '-z', ...how])).stdout)
   const include = join(from.root, '.worktreeinclude')
-  const named = (await textAt(include)) === undefined ? [] : await list(`--exclude-from=${include}`)
+  const isThere = (await lstat(include).catch(() => undefined))?.isFile()
+  const named = isThere ? await list(`--exclude-from=${include}`) : []
   const ignored =
     named.length === 0
       ? []

@@ -53,7 +53,7 @@ export interface LaneTreePorts {
 export interface LaneTrees {
   of: (task: Task) => LaneTree | undefined
   /** The worktree of a task, made where it is not there; it starts from `base`. Throws WorkspaceError. */
-  open: (task: Task, places: Places, env: Record<string, string>) => Promise<Repository>
+  open: (task: Task, places: StartingPoint, env: Record<string, string>) => Promise<Repository>
   /** Commits what the task did so far on its branch; gives the commit, or why there is none. */
   commit: (task: Task, tree: Repository, after?: string) => Promise<{ commit: string } | { reason: string }>
   /** Puts the task's work onto another commit, with conflict markers where the two do not fit. */
@@ -63,7 +63,7 @@ export interface LaneTrees {
 }
 
 /** Where worktrees come from. */
-export interface Places {
+export interface StartingPoint {
   /** The user's checkout. */
   main: Repository
   base: string
@@ -175,7 +175,7 @@ export function createLaneTrees(ports: LaneTreePorts): LaneTrees {
   return trees
 
   /** Names the branch before it is made, so that a half-made one is known as ours. */
-  async function begin(task: Task, { main, base }: Places): Promise<LaneTree> {
+  async function begin(task: Task, { main, base }: StartingPoint): Promise<LaneTree> {
     const branch = branchOf(task)
     if (!(await isBranchName(main, branch)))
       throw new WorkspaceError(`“${branch}” is no name for a branch (${originText(task.spec.origin)}).`)
@@ -214,7 +214,7 @@ export function createLaneTrees(ports: LaneTreePorts): LaneTrees {
     return tree
   }
 
-  function reopened(task: Task, { base }: Places): LaneTree | undefined {
+  function reopened(task: Task, { base }: StartingPoint): LaneTree | undefined {
     const known = of(task)
     if (!known?.over) return known
     const lane: LaneTree = { branch: known.branch, base, ready: false, since: task.attempts }

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { readFile, statfs } from 'node:fs/promises'
+import { statfs } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { commitOf } from '../../git/branches.ts'
 import { pathText, splitNul } from '../../git/bytes.ts'
@@ -93,6 +93,3 @@ export function inWords(error: unknown, what: string): WorkspaceError {
       : String(error instanceof Error ? error.message : error)
   return new WorkspaceError(`${what}: ${why}`)
 }
-
-/** What the file says; undefined where there is none. */
-export const textAt = (path: string): Promise<string | undefined> => readFile(path, 'utf8').catch(() => undefined)
