@@ -37,6 +37,8 @@ export interface CommandEntry {
   takesFiles?: true
   /** Reads files or git: nothing else in a chat waits for it. */
   isSlow?: true
+  /** What else is worth knowing: for documents, which have more room than a menu. */
+  more?: string
   /** How it is called, without the program's name or slash. */
   example?: string
 }
@@ -65,6 +67,7 @@ export const CATALOGUE: readonly CommandEntry[] = [
   {
     name: 'start',
     help: 'Start the tasks in a file',
+    more: 'The first one in a chat only greets. While something runs, the files are queued.',
     does: 'act',
     about: 'files',
     on: ['chat', 'http', 'webhook'],
@@ -79,6 +82,7 @@ export const CATALOGUE: readonly CommandEntry[] = [
   {
     name: 'approve',
     help: 'Approve what is waiting',
+    more: 'The buttons of the message, and a reply to it, do the same.',
     does: 'act',
     about: 'ask',
     on: ANSWERS,
@@ -109,6 +113,7 @@ export const CATALOGUE: readonly CommandEntry[] = [
   {
     name: 'pause',
     help: 'Pause now, or after the running task',
+    more: 'What has begun resumes later in its own session.',
     does: 'act',
     about: 'run',
     on: EVERYWHERE,
@@ -147,6 +152,7 @@ export const CATALOGUE: readonly CommandEntry[] = [
   {
     name: 'move',
     help: 'Move a queued task: before another one, first or last',
+    more: 'Without a place it is the next one. What it depends on still comes first.',
     does: 'act',
     about: 'task',
     on: ['chat', 'argv', 'http', 'typed'],
@@ -178,10 +184,14 @@ export const CATALOGUE: readonly CommandEntry[] = [
   {
     name: 'logs',
     help: 'Show the last lines of the log',
+    more: 'The whole log comes along as a document.',
     does: 'read',
     about: 'task',
     on: ['chat', 'argv', 'webhook'],
-    arguments: [{ field: 'lines', is: 'count', shown: 'lines' }],
+    arguments: [
+      { ...TASK, on: ['argv'] },
+      { field: 'lines', is: 'count', shown: 'lines', on: ['chat', 'webhook'] },
+    ],
     isSlow: true,
     example: 'logs 3',
   },
@@ -198,6 +208,7 @@ export const CATALOGUE: readonly CommandEntry[] = [
   {
     name: 'undo',
     help: "Undo a task's changes",
+    more: 'It asks first. Then the task is undone: Redo runs it again, Bring back restores its changes.',
     does: 'act',
     about: 'task',
     on: ['chat', 'argv', 'http'],
@@ -213,6 +224,7 @@ export const CATALOGUE: readonly CommandEntry[] = [
   {
     name: 'plan',
     help: "Draft a task file from your words or today's note",
+    more: 'Claude only reads; the draft comes with Start, Change and Drop. A text document with this caption works, too.',
     does: 'act',
     about: 'files',
     on: ['chat', 'argv'],
@@ -222,6 +234,7 @@ export const CATALOGUE: readonly CommandEntry[] = [
   {
     name: 'add',
     help: 'Add a task',
+    more: 'It says in which file.',
     does: 'act',
     about: 'files',
     on: ['chat', 'argv', 'http'],
@@ -237,6 +250,7 @@ export const CATALOGUE: readonly CommandEntry[] = [
   {
     name: 'dashboard',
     help: 'Get a link to the dashboard',
+    more: 'It works once, in one browser.',
     does: 'read',
     about: 'nothing',
     on: ['chat'],

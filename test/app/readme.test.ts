@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { commandsPage, withCommands } from '../../scripts/command-tables.ts'
 import { withTable } from '../../scripts/readme-table.ts'
 import { parseTaskFile } from '../../src/taskfile/parse.ts'
 import { planRun } from '../../src/taskfile/plan.ts'
@@ -11,6 +12,11 @@ const readme = readFileSync(join(ROOT, 'README.md'), 'utf8')
 describe('the README', () => {
   it('has the table of the configuration as the keys are (node scripts/readme-table.ts makes it anew)', () => {
     expect(withTable(readme)).toBe(readme)
+  })
+
+  it('has the table of commands, and docs/commands.md is, as the catalogue is (npm run commands:write makes both anew)', () => {
+    expect(withCommands(readme)).toBe(readme)
+    expect(readFileSync(join(ROOT, 'docs/commands.md'), 'utf8')).toBe(commandsPage())
   })
 
   it('names only scripts that there are', () => {

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { commandsPage, withCommands } from '../../scripts/command-tables.ts'
 import { handlerOf } from '../../src/chat/commands/table.ts'
 import { botCommands, renderHelp } from '../../src/chat/render/help.ts'
 import { readArgv } from '../../src/commands/read-argv.ts'
@@ -58,6 +59,14 @@ describe('a command is one entry and one handler', () => {
   it('is taken by the route of commands', () => {
     expect(commandBodyOf(more).parse({ command: 'whoami' })).toEqual({ command: 'whoami' })
     expect(commandBodyOf().safeParse({ command: 'whoami' }).success).toBe(false)
+  })
+
+  it('stands in the README and in docs/commands.md', () => {
+    expect(withCommands('<!-- commands -->\n<!-- /commands -->', more)).toContain(
+      '| `/whoami` | Who you are to Baton |',
+    )
+    expect(commandsPage(more)).toContain('| `whoami` | Who you are to Baton | yes | yes | yes | yes |  |')
+    expect(commandsPage()).not.toContain('whoami')
   })
 
   it('is answered by its handler', async () => {
