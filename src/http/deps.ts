@@ -29,7 +29,7 @@ type Connection = Pick<Socket, 'localAddress' | 'localPort' | 'remoteAddress' | 
 /** Everything that HTTP is built from; it changes nothing except through `face.act`. */
 export interface HttpDeps {
   face: Face
-  config: Pick<Config, 'home' | 'logsDir' | 'http'>
+  config: Pick<Config, 'home' | 'stateDir' | 'logsDir' | 'http'>
   apiToken: string
   /** Absent: the `/webhook/*` routes refuse everything. */
   webhookSecret?: string
@@ -48,6 +48,8 @@ export interface HttpDeps {
    * Absent: it is not looked at.
    */
   callerOf?: (connection: Connection) => Promise<'inside' | 'gone' | undefined>
+  /** How push services are reached; the platform's own, except in tests. */
+  pushFetch?: typeof fetch
   redact: Redact
   /** Epoch milliseconds. */
   now: () => number

@@ -7,6 +7,7 @@ import type { LoginCodes } from './login/codes.ts'
 import type { SessionCookie } from './login/cookie.ts'
 import type { Sessions } from './login/session.ts'
 import type { Meter } from './metrics/meter.ts'
+import type { Push } from './push/push.ts'
 
 /** What routes are made from. */
 export interface Parts extends HttpDeps {
@@ -19,4 +20,5 @@ export interface Parts extends HttpDeps {
   linkFor: (by: Actor) => string
   hub: Hub
   meter: Meter
+  push: Push
 }

@@ -6,6 +6,7 @@ import { eventRoutes } from './routes/events.ts'
 import { loginRoutes } from './routes/login.ts'
 import { startRoutes } from './routes/orchestrate.ts'
 import { overviewRoutes } from './routes/overview.ts'
+import { pushRoutes } from './routes/push.ts'
 import { searchRoutes } from './routes/search.ts'
 import { serviceRoutes } from './routes/service.ts'
 import { sessionRoutes } from './routes/sessions.ts'
@@ -25,6 +26,7 @@ export function allRoutes(parts: Parts): readonly Route[] {
     ...commandRoutes(parts),
     ...eventRoutes(parts),
     ...overviewRoutes(parts),
+    ...pushRoutes(parts),
     ...loginRoutes(parts),
   ]
   return routes

@@ -17,6 +17,7 @@ import { createSessionCookie } from './login/cookie.ts'
 import { createSessions } from './login/session.ts'
 import { createMeter } from './metrics/meter.ts'
 import type { Parts } from './parts.ts'
+import { createPush } from './push/push.ts'
 import type { Route } from './route.ts'
 
 // Not by `import`: that would load what the module only hands out when asked for, a WebSocket among it, and 9 MB with it.
@@ -65,6 +66,7 @@ export async function createHttpServer(deps: HttpDeps): Promise<HttpServer> {
     fromOutside: createInsideGuard(deps),
     hub: createHub(deps),
     meter: createMeter(face, face.view.lastSeq(), now),
+    push: createPush(deps),
   }
   const server = createServer({ ...LIMITS, maxHeaderSize: LARGEST_HEADERS })
   // Kept, because a server that closes has no address any more, and still answers who has asked.
@@ -89,6 +91,7 @@ export async function createHttpServer(deps: HttpDeps): Promise<HttpServer> {
   } catch (error) {
     parts.hub.close()
     parts.meter.close()
+    parts.push.close()
     throw error
   }
   server.on('error', (error) => log.error({ err: error }, 'The HTTP server has a problem'))
@@ -132,9 +135,10 @@ function addressOf(host: string, port: number): string {
 
 const GRACE_MS = 500
 
-async function close(server: Server, { hub, meter }: Parts): Promise<void> {
+async function close(server: Server, { hub, meter, push }: Parts): Promise<void> {
   hub.close()
   meter.close()
+  push.close()
   const ended = once(server, 'close')
   server.close()
   server.closeIdleConnections()

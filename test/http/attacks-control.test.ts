@@ -11,6 +11,7 @@ import { createSessionCookie } from '../../src/http/login/cookie.ts'
 import { createSessions } from '../../src/http/login/session.ts'
 import { createMeter } from '../../src/http/metrics/meter.ts'
 import type { Parts } from '../../src/http/parts.ts'
+import { createPush } from '../../src/http/push/push.ts'
 import { allRoutes } from '../../src/http/routes.ts'
 import { ATTACKS } from './attacks.ts'
 import { type House, openHouse } from './house.ts'
@@ -48,7 +49,7 @@ async function serveWithout(gate: Gate, checkHost: HostGuard) {
   const silent = () => {}
   const deps = {
     face: house.face,
-    config: { home: house.home, logsDir: house.logsDir, http },
+    config: { home: house.home, stateDir: house.stateDir, logsDir: house.logsDir, http },
     apiToken: TOKEN,
     version: '0',
     health: () => ({ worker: 'ok' as const }),
@@ -66,6 +67,7 @@ async function serveWithout(gate: Gate, checkHost: HostGuard) {
     linkFor: () => 'http://localhost/login#code',
     hub: createHub(deps),
     meter: createMeter(house.face, 0, house.now),
+    push: createPush(deps),
   }
   const routes = allRoutes(parts)
   server = createServer(createApp(parts, routes, checkHost))

@@ -171,7 +171,9 @@ describe('names', () => {
       url: 'https://baton.example',
       allowedHosts: ['docker.internal', 'box:99'],
     }
-    served = await serve(house, { config: { home: house.home, logsDir: house.logsDir, http } })
+    served = await serve(house, {
+      config: { home: house.home, stateDir: house.stateDir, logsDir: house.logsDir, http },
+    })
     const { port } = served.server
     const expected: [host: string, status: number][] = [
       [`127.0.0.1:${port}`, 200],

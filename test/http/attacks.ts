@@ -24,6 +24,11 @@ const BODIES: Record<string, object> = {
   '/api/asks/:id': { answer: 'approve' },
   '/api/commands': { command: 'start' },
   '/api/login': { token: TOKEN },
+  '/api/push/subscribe': {
+    endpoint: 'https://push.example/1',
+    keys: { p256dh: 'B'.repeat(87), auth: 'A'.repeat(22) },
+  },
+  '/api/push/unsubscribe': { endpoint: 'https://push.example/1' },
 }
 
 export const bodyFor = ({ path, access }: Pick<Route, 'path' | 'access'>): object => ({

@@ -26,7 +26,9 @@ async function behind(proxy: ReverseProxy, path = PATH): Promise<{ house: House;
   const address = `http://127.0.0.1:${proxy.port}${path}`
   // As people write it: with a slash at the end, too.
   const http = { enabled: true, host: '127.0.0.1', port: 0, url: `${address}/`, allowedHosts: [] }
-  const served = await serve(house, { config: { home: house.home, logsDir: house.logsDir, http } })
+  const served = await serve(house, {
+    config: { home: house.home, stateDir: house.stateDir, logsDir: house.logsDir, http },
+  })
   opened.push(served)
   proxy.serve(path, served.server.port)
   return { house, served, address }
@@ -87,7 +89,9 @@ test('below a path of an https host the cookie is Secure, and not given to the w
   const house = openHouse()
   opened.push(house)
   const http = { enabled: true, host: '127.0.0.1', port: 0, url: 'https://host.example/baton', allowedHosts: [] }
-  const served = await serve(house, { config: { home: house.home, logsDir: house.logsDir, http } })
+  const served = await serve(house, {
+    config: { home: house.home, stateDir: house.stateDir, logsDir: house.logsDir, http },
+  })
   opened.push(served)
   const { headers } = await served.post('/api/login', { token: TOKEN }, { token: null })
   expect(headers.get('set-cookie')).toMatch(/^__Secure-baton_session=[^;]+; .*Path=\/baton; .*; Secure$/)

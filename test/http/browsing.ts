@@ -69,9 +69,9 @@ export function useBrowsing(): Browsing {
     const { port } = it.served.server
     await it.served.close()
     await meanwhile?.()
-    const { home, logsDir } = it.house
+    const { home, stateDir, logsDir } = it.house
     const http = { enabled: true, host: '127.0.0.1', port, allowedHosts: [] }
-    it.served = await serve(it.house, { config: { home, logsDir, http }, ...options })
+    it.served = await serve(it.house, { config: { home, stateDir, logsDir, http }, ...options })
   }
   it.start = () =>
     it.house.face.submit({ type: 'start', files: ['tasks/today.md'] }, { surface: 'telegram', id: '4712', name: 'Ben' })

@@ -37,6 +37,7 @@ const POLICY: Policy = {
 /** A daemon without a worker: the real store, dispatcher and face; tests play the part of Claude by hand. */
 export interface House {
   home: string
+  stateDir: string
   logsDir: string
   store: Store<CommandRequest>
   dispatcher: Dispatcher
@@ -63,18 +64,15 @@ export function openHouse(policy: Partial<Policy> = {}, queues = ['main']): Hous
   const outside = mkdtempSync(join(tmpdir(), 'baton-http-'))
   const home = join(outside, 'home')
   const logsDir = join(home, 'logs')
-  const store = openStore<CommandRequest>(join(home, '.baton'))
+  const stateDir = join(home, '.baton')
+  const store = openStore<CommandRequest>(stateDir)
   // It is noon, so that no test of a minute or an hour reaches another day.
   let ahead = new Date().setHours(12, 0, 0, 0) - Date.now()
   const now = () => Date.now() + ahead
   const readFile = (name: string) => readFileSync(join(home, name), 'utf8')
   const plan = async (command: Extract<Command, { type: 'start' }>): Promise<Planned> => {
     if (command.inline)
-      return planned(
-        { home, stateDir: join(home, '.baton') },
-        { order: 'written', tasks: [] as string[] } as ProjectConfig,
-        command,
-      )
+      return planned({ home, stateDir }, { order: 'written', tasks: [] as string[] } as ProjectConfig, command)
     const names = command.files ?? ['tasks/today.md']
     const parsed = names.map((name) => parseTaskFile(readFile(name), name))
     const { tasks, total, alreadyDone, problems } = planRun(parsed, { order: 'written' })
@@ -151,6 +149,7 @@ export function openHouse(policy: Partial<Policy> = {}, queues = ['main']): Hous
 
   const house: House = {
     home,
+    stateDir,
     logsDir,
     store,
     dispatcher,

@@ -102,3 +102,18 @@ export const DEAF = `(() => {
     })))
   }
 })()`
+
+/** The browser's part of subscribing, which would need a push service of its own: a subscription that is kept in the page. */
+export const subscribesAs = (subscription: object): string => `(() => {
+  let current = null
+  PushManager.prototype.subscribe = async (options) => {
+    window.subscribedTo = new Uint8Array(options.applicationServerKey).length
+    current = {
+      endpoint: ${JSON.stringify(subscription)}.endpoint,
+      toJSON: () => (${JSON.stringify(subscription)}),
+      unsubscribe: async () => Boolean(current) && !(current = null),
+    }
+    return current
+  }
+  PushManager.prototype.getSubscription = async () => current
+})()`

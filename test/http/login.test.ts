@@ -99,7 +99,9 @@ describe('a log-in', () => {
   test('behind https its cookie is tied to the host', async () => {
     await served.close()
     const http = { enabled: true, host: '127.0.0.1', port: 0, url: 'https://baton.example', allowedHosts: [] }
-    served = await serve(house, { config: { home: house.home, logsDir: house.logsDir, http } })
+    served = await serve(house, {
+      config: { home: house.home, stateDir: house.stateDir, logsDir: house.logsDir, http },
+    })
     expect(served.server.oneTimeLink()).toMatch(/^https:\/\/baton\.example\/login#/)
     const { headers } = await login({ token: TOKEN })
     expect(headers.get('set-cookie')).toMatch(/^__Host-baton_session=.*; Path=\/; HttpOnly; SameSite=Strict; Secure$/)

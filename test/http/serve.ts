@@ -53,6 +53,7 @@ export async function serve(house: House, options: Partial<HttpDeps> = {}): Prom
     face: house.face,
     config: {
       home: house.home,
+      stateDir: house.stateDir,
       logsDir: house.logsDir,
       http: { enabled: true, host: '127.0.0.1', port: 0, allowedHosts: [], ...options.config?.http },
     },

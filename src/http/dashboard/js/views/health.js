@@ -2,6 +2,7 @@
 
 import { h, icon, replace } from '../dom.js'
 import { ago, when } from '../format.js'
+import { createNotifications } from '../parts/notifications.js'
 import { THEMES } from '../theme.js'
 
 export function healthView(app) {
@@ -76,6 +77,7 @@ export function healthView(app) {
           'div',
           { class: 'body stack' },
           h('div', { class: 'field' }, h('label', { for: 'theme' }, 'Colours'), themes),
+          createNotifications(app).element,
           h('p', { class: 'muted small' }, h('kbd', {}, '?'), ' shows the keyboard shortcuts.'),
           h(
             'div',
