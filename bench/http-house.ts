@@ -27,7 +27,7 @@ const orders: Record<string, (value: number) => void> = {
     timer = setInterval(() => {
       count++
       house.emit(JSON.stringify({ n: count, sentAt: Date.now() }))
-      const live = house.board.current()
+      const live = house.board.current()[0]
       if (live) house.board.set({ ...live, activity: `step ${count}`, turns: count })
     }, 1_000 / perSecond)
   },

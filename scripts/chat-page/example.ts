@@ -156,7 +156,7 @@ const late = () =>
         queued: 0,
         running: 0,
         waiting: 0,
-        verifying: 0,
+        verifying: 0, merging: 0,
         done: 4,
         failed: 1,
         skipped: 1,

@@ -231,8 +231,8 @@ function projectPorts(
     runCommands: async (...task) => (await checks()).runCommands(...task),
     runChecks: async (...task) => (await checks()).runChecks(...task),
     proveNewTests: async (...task) => (await checks()).proveNewTests(...task),
-    judge: async (task, signal) =>
-      (await import('../verify/judge-task.ts')).judgeTask({ project, env, insight, onError }, task, signal),
+    judge: async (task, place, signal) =>
+      (await import('../verify/judge-task.ts')).judgeTask({ project, env, insight, onError }, task, place, signal),
   }
 }
 

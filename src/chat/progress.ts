@@ -54,7 +54,7 @@ export function createProgressMessages(chat: ChatContext): ProgressMessages {
     if (isSame && isAtRest(view)) return
     const slot = progressSlot(task.id)
     const message = nameProject(chat, queue, renderProgress(deps.redact(view), chat.moment()))
-    const begun = task.status === 'running' || task.status === 'verifying'
+    const begun = task.status === 'running' || task.status === 'verifying' || task.status === 'merging'
     const rows = chats.flatMap((chatId): NewChatDelivery[] => {
       if (chat.closed.isClosed(chatId) || deliveries.isWaiting(chatId, slot)) return []
       if (deliveries.messageIn(chatId, slot) !== undefined) return [editFor(chatId, { slot }, message)]

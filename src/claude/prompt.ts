@@ -49,6 +49,7 @@ export type ContinueWith =
   | { reason: 'interrupted' | 'paused' | 'limit' | 'overload' | 'credentials' | 'budget' }
   | { reason: 'retry'; failure: string }
   | { reason: 'sent-back'; words: string }
+  | { reason: 'returned'; words: string }
   | { reason: 'first-check'; failure: string }
   | { reason: 'answered'; answers: Record<string, string> }
   | { reason: 'granted' | 'denied'; tool: string; shown: string; words?: string }
@@ -74,6 +75,8 @@ export function continuationPrompt(why: ContinueWith): string {
       return `The last try of this task failed:\n\n${fenced(why.failure)}\n\nFind out why, mend it, and finish the task.`
     case 'sent-back':
       return `The user looked at the result and sends it back:\n\n${why.words}\n\nDo what is missing, and finish the task.`
+    case 'returned':
+      return `Your work is good by itself, but does not fit together with what other tasks finished meanwhile. Their changes are in your folder now.\n\n${fenced(why.words)}\n\nKeep what both sides meant, mend what does not fit, and finish the task.`
     case 'first-check':
       return `The checks of this task ran before you, and do not pass yet:\n\n${fenced(why.failure)}\n\nThe task is done when they pass; they run again after you.`
     case 'answered':

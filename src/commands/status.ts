@@ -42,6 +42,8 @@ export async function showStatus(shell: Shell, { json }: { json: boolean }): Pro
 
 const nothing = (queue: string): StatusView => ({
   queue,
+  running: [],
+  lives: [],
   asks: [],
   queuedRuns: [],
   queuedTotal: 0,

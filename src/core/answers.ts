@@ -11,6 +11,7 @@ import { release } from './release.ts'
 import { taskPassed } from './settle.ts'
 import { continueTask, endTask, stopRun, taskFailed } from './tasks.ts'
 import { taskName, taskSubject } from './text.ts'
+import { beginTrial } from './trial.ts'
 import type { Actor, Answer, Ask, Task } from './types.ts'
 import { retryWith } from './unheard.ts'
 import { refusedFrom } from './where-from.ts'
@@ -78,13 +79,18 @@ export function afterAnswer(draft: Draft, ask: Ask, by: Actor): void {
   const task = draft.task(ask.taskId)
   const { choice, text } = ask.answer as Answer
   if (choice === 'stop') {
-    if (ask.kind === 'failure' && !ask.about)
+    if (ask.kind === 'failure' && (!ask.about || ask.about === 'landing'))
       endTask(draft, task, 'failed', { byFailure: true }, `${taskSubject(task)} failed: ${task.result ?? ''}`)
     stopAll(draft, `stopped by ${actorText(by)}`)
     return
   }
-  if (ask.about === 'credentials') return // settle and next go on with the continuation that is there
-  if (ask.about && ask.about !== 'guard') {
+  if (ask.about === 'credentials') {
+    // settle and next go on with the continuation that is there
+    beginTrial(draft)
+    return
+  }
+  if (ask.about === 'merge-line') return // the task is in the line, which goes on
+  if (ask.about && ask.about !== 'guard' && ask.about !== 'landing') {
     if (choice === 'approve') raiseCeiling(draft, task, ask.about)
     else if (ask.about === 'task-budget')
       taskFailed(
@@ -125,8 +131,9 @@ export function afterAnswer(draft: Draft, ask: Ask, by: Actor): void {
       return
     case 'failure':
       if (choice === 'retry') {
+        const { returns: _, ...again } = task
         const words = [task.result, text && `The user adds: ${text}`].filter(Boolean).join('\n\n')
-        continueTask(draft, task, retryWith(draft, task, words))
+        continueTask(draft, again, retryWith(draft, again, words))
       } else if (choice === 'undo') {
         draft.put({ table: 'tasks', row: { ...task, phase: 'undoing' } })
       } else {
@@ -158,7 +165,7 @@ export function stopAll(draft: Draft, reason: string): number {
     stopRun(draft, run.id, reason)
   }
   release(draft, false)
-  const { paused: _, ...queue } = draft.queue()
+  const { paused: _p, trial: _t, ...queue } = draft.queue()
   draft.put({ table: 'queue', row: queue })
   return left
 }

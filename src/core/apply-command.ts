@@ -6,6 +6,7 @@ import type { ResolvedCommand } from './commands.ts'
 import type { Draft } from './draft.ts'
 import { isFirstCheck } from './first-check.ts'
 import type { Reply } from './inputs.ts'
+import { isInPlace } from './lanes.ts'
 import { moveTask } from './move.ts'
 import { originId } from './origin.ts'
 import { keepNothing } from './plan-share.ts'
@@ -142,6 +143,10 @@ function skip(draft: Draft, number: number | undefined, why: string | undefined,
   if (hasEnded(task)) return { ok: false, code: 'not-possible', text: `${taskSubject(task)} is already ${task.phase}.` }
   if (task.phase === 'marking')
     return { ok: false, code: 'not-possible', text: `${taskSubject(task)} is done and is being marked as done.` }
+  if (task.phase === 'merging') {
+    const text = `${taskSubject(task)} is finished and about to land. Use /undo ${task.number} afterwards.`
+    return { ok: false, code: 'not-possible', text }
+  }
   const result = `skipped by ${actorText(by)}${why ? `: ${why}` : ''}`
   endTask(draft, task, 'skipped', { result, byFailure: task.phase === 'failure' }, `${taskSubject(task)} was ${result}`)
   return { ok: true, text: `Skipped ${taskName(task)}`, data: { task: task.number } }
@@ -152,7 +157,7 @@ function retry(draft: Draft, { task: number, runId }: Extract<ResolvedCommand, {
   if (!task) return number === undefined ? IDLE : noSuchTask(draft, number)
   const head = draft.openRuns()[0]
   // An older run that is opened would come before the one that is being worked on, and interrupt it.
-  if (head && head.id !== task.runId && draft.run(task.runId).state !== 'open') {
+  if (isInPlace(draft.policy) && head && head.id !== task.runId && draft.run(task.runId).state !== 'open') {
     const text = `${taskSubject(task)} belongs to an earlier run, and another one is open.${task.spec.origin.file === undefined ? '' : ` Use /start ${task.spec.origin.file} to queue what is not done in that file.`}`
     return { ok: false, code: 'not-possible', text }
   }
@@ -174,7 +179,7 @@ function retry(draft: Draft, { task: number, runId }: Extract<ResolvedCommand, {
   if (task.phase === 'queued' || task.phase === 'approval') {
     return { ok: false, code: 'not-possible', text: `${taskSubject(task)} has not started yet.` }
   }
-  if (task.phase === 'marking' || task.phase === 'undoing') {
+  if (task.phase === 'merging' || task.phase === 'marking' || task.phase === 'undoing') {
     return { ok: false, code: 'not-possible', text: `${taskSubject(task)} is just finishing; try again in a moment.` }
   }
   withdrawAsksOf(draft, task.id, `task ${task.number} starts over`)
@@ -204,7 +209,7 @@ function lastFailed(draft: Draft): Task | undefined {
   )
 }
 
-const WORKED: ReadonlySet<Task['phase']> = new Set(['verifying', 'review', 'undoing', 'marking'])
+const WORKED: ReadonlySet<Task['phase']> = new Set(['verifying', 'review', 'undoing', 'merging', 'marking'])
 
 function say(draft: Draft, number: number | undefined, text: string, by: Actor): Reply {
   const task = findTask(draft, number)

@@ -1,6 +1,7 @@
 import { beginRun, tellStart } from './begin.ts'
 import { type Draft, liveAttempt } from './draft.ts'
 import type { InputOf } from './inputs.ts'
+import { laneCount } from './lanes.ts'
 import { deferredAsk, delivered } from './requests.ts'
 import { taskName, taskSubject } from './text.ts'
 import type { Attempt, Continuation, Task } from './types.ts'
@@ -8,7 +9,9 @@ import type { Attempt, Continuation, Task } from './types.ts'
 /** A process is about to be started: stored first, so that no crash can start it twice unseen. */
 export function claimed(draft: Draft, { taskId, attempt: fields }: InputOf<'claimed'>): void {
   const task = draft.task(taskId)
-  if (draft.liveAttempts().length > 0) throw new Error('An attempt is already live: one task at a time')
+  const live = draft.liveAttempts()
+  const isTaken = live.some((other) => draft.task(other.taskId).lane === task.lane)
+  if (isTaken || live.length >= laneCount(draft)) throw new Error('An attempt is already live in this lane')
   if (task.phase !== 'ready' && task.phase !== 'working')
     throw new Error(`${taskSubject(task)} must not be worked on now`)
   const previous = task.attemptId === fields.id ? draft.attempt(fields.id) : undefined

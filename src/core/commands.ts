@@ -17,6 +17,8 @@ export type Command =
       all?: boolean
       /** Stops what is open first, as a new run from the terminal does. */
       supersede?: boolean
+      /** How many of its tasks may be worked on at once; absent: as many as the queue has lanes. */
+      lanes?: number
       /** Id the run is to get, so that who asks can name it. */
       runId?: string
     }
@@ -34,7 +36,15 @@ export type Command =
 
 /** A command whose files were read and whose ids were looked up: nothing in it needs I/O. */
 export type ResolvedCommand =
-  | { type: 'start'; tasks: PlannedTask[]; files: string[]; autoApprove: boolean; supersede?: boolean; runId?: string }
+  | {
+      type: 'start'
+      tasks: PlannedTask[]
+      files: string[]
+      autoApprove: boolean
+      supersede?: boolean
+      runId?: string
+      lanes?: number
+    }
   /** The bare words of a command: their meaning depends on the ask that is open. */
   | { type: 'approve' | 'reject' | 'words'; target: Target; text?: string }
   /** An answer that names its choice: a tap, a dialog, a request. */

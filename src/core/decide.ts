@@ -1,13 +1,15 @@
 import { applyCommand } from './apply-command.ts'
 import { claimed, heard, spawned } from './attempts.ts'
-import { type Context, createDraft, type Draft } from './draft.ts'
+import { type Context, createDraft, type Draft, liveAttempt } from './draft.ts'
 import { boot, checked, continuationLost, ended } from './endings.ts'
 import { checking, doneText } from './first-check.ts'
 import type { Input, InputOf, Reply, Verdict } from './inputs.ts'
+import { landed } from './landing.ts'
 import { asked, delivered, parked, withdrawn } from './requests.ts'
 import { settle } from './settle.ts'
 import { type Decision, hasEnded, type State } from './state.ts'
 import { endTask } from './tasks.ts'
+import { endTrial } from './trial.ts'
 import { undone } from './undo.ts'
 
 /** A decision, and what the one who caused it is told. */
@@ -46,6 +48,23 @@ function apply(draft: Draft, input: Input): { reply?: Reply; verdict?: Verdict }
       return {}
     case 'heard':
       heard(draft, input)
+      return {}
+    case 'served':
+      endTrial(draft, liveAttempt(draft, input.attemptId).taskId)
+      return {}
+    case 'opened': {
+      const { taskId, worktree, branch } = input
+      const row = { ...draft.task(taskId), worktree, ...(branch !== undefined && { branch }) }
+      draft.put({ table: 'tasks', row })
+      return {}
+    }
+    case 'discarded': {
+      const { worktree, ...row } = draft.task(input.taskId)
+      if (worktree !== undefined) draft.put({ table: 'tasks', row })
+      return {}
+    }
+    case 'landed':
+      landed(draft, input)
       return {}
     case 'withdrawn':
       withdrawn(draft, input)

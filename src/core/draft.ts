@@ -1,5 +1,5 @@
 import type { Change, Decision, State } from './state.ts'
-import { hasEnded } from './state.ts'
+import { hasEnded, isActive } from './state.ts'
 import type { Ask, Attempt, EventType, Grant, NewEvent, Policy, Queue, Run, Task } from './types.ts'
 
 /** What decisions need from outside; everything is passed in, so that the same input gives the same decision. */
@@ -29,6 +29,8 @@ export interface Draft extends Context {
   /** The run's tasks in the order of work, from the first that has not ended on. */
   openTasks: (runId: string) => Iterable<Task>
   tasksOf: (runId: string) => Iterable<Task>
+  /** Tasks that something is begun with, and is not over; oldest run first, in the order of work. */
+  activeTasks: () => Task[]
   taskByNumber: (runId: string, number: number) => Task | undefined
   asksOf: (taskId: string) => Ask[]
   openAsks: () => Ask[]
@@ -92,6 +94,13 @@ export function createDraft(state: State, context: Context): Draft {
     },
     *tasksOf(runId) {
       for (const id of orderOf(runId)) yield getTask(id)
+    },
+    activeTasks() {
+      const ids = new Set([...state.active, ...written.tasks.keys()])
+      const tasks = [...ids].map(getTask).filter(isActive)
+      const seqs = new Map(tasks.map(({ runId }) => [runId, draft.run(runId).seq]))
+      const seqOf = ({ runId }: Task) => seqs.get(runId) ?? 0
+      return tasks.sort((a, b) => seqOf(a) - seqOf(b) || a.position - b.position)
     },
     taskByNumber(runId, number) {
       const id = state.numbers.get(runId)?.get(number) ?? newNumbers.get(runId)?.get(number)

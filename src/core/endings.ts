@@ -11,6 +11,7 @@ import { taskPassed } from './settle.ts'
 import { hasEnded } from './state.ts'
 import { continueTask, isAlone, stopRun, taskFailed } from './tasks.ts'
 import { taskSubject } from './text.ts'
+import { endTrial } from './trial.ts'
 import type { Attempt, Outcome, Task } from './types.ts'
 import { grantUnheard, unheardAnswers } from './unheard.ts'
 
@@ -44,6 +45,7 @@ export function ended(draft: Draft, { attemptId, outcome, proof, checkpointAfter
     data: { attempt: row.number, outcome: outcome.kind, costUsd: row.costUsd, turns: row.turns },
   })
   keepShare(draft, outcome)
+  endTrial(draft, task.id, outcome.kind)
   // Skipped, stopped for good or restarted meanwhile: only the facts are kept.
   if (hasEnded(task) || task.phase !== 'working' || task.attemptId !== attemptId) return
   afterProcess(draft, task, outcome)
@@ -92,17 +94,20 @@ function afterProcess(draft: Draft, task: Task, outcome: Outcome): void {
       return
     }
     case 'overloaded': {
+      keepGoing(draft, task, 'overload')
+      // Every lane meets the same outage: it counts once.
+      if (queue.hold?.why === 'overload' && queue.hold.until > draft.now) return
       const overloads = queue.overloads + 1
       const backoffMs = OVERLOAD_BACKOFF_MS[Math.min(overloads, OVERLOAD_BACKOFF_MS.length) - 1] as number
       draft.put({ table: 'queue', row: { ...draft.queue(), overloads } })
       hold(draft, 'overload', draft.now + backoffMs, outcome.text)
-      keepGoing(draft, task, 'overload')
       return
     }
     case 'credentials':
       keepGoing(draft, task, 'credentials')
       if (isAlone(draft, task.runId)) stopRun(draft, task.runId, outcome.text)
-      else openCredentials(draft, task, outcome.text)
+      else if (!draft.openAsks().some(({ about }) => about === 'credentials'))
+        openCredentials(draft, task, outcome.text)
       return
     case 'budget':
       // The ceiling given to Claude was the lowest of task, run and day; settle opens the ask for the one that is reached.
@@ -169,6 +174,9 @@ function limitMs({ resetsAt, limitType = '' }: Outcome, now: number): number {
 }
 
 function hold(draft: Draft, why: 'limit' | 'overload', until: number, text: string): void {
+  const { hold: held } = draft.queue()
+  // Every lane meets the same limit: the one that lasts longest counts, and is told once.
+  if (held?.why === why && held.until > draft.now && held.until >= until && held.text === text) return
   draft.put({ table: 'queue', row: { ...draft.queue(), hold: { why, until, since: draft.now, text } } })
   draft.emit('queue.held', { text: `Waiting: ${text}`, data: { why, until } })
 }

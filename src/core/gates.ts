@@ -94,6 +94,7 @@ export function openReview(draft: Draft, task: Task): Ask {
 export function openFailure(draft: Draft, task: Task): Ask {
   return openAsk(draft, task, {
     kind: 'failure',
+    ...(task.returns && task.phase === 'failure' && { about: 'landing' as const }),
     ...(task.attemptId !== undefined && { attemptId: task.attemptId }),
     title: `${taskSubject(task)} failed`,
     text: [
@@ -115,6 +116,17 @@ export function openCredentials(draft: Draft, task: Task, text: string): Ask {
     title: 'Claude cannot log in',
     text: `${text}\n\nThe queue is waiting; nothing is lost. Fix it on the machine (run "claude" there and /login, or check the key and your credit), then Retry.`,
     options: FAILURE_OPTIONS.filter(({ choice }) => choice === 'retry' || choice === 'stop'),
+  })
+}
+
+/** The merge line cannot go on, and no task of it is to blame. */
+export function openMergeLine(draft: Draft, task: Task, words: string): Ask {
+  return openAsk(draft, task, {
+    kind: 'failure',
+    about: 'merge-line',
+    title: 'Finished tasks cannot land',
+    text: `${words}\n\nThe merge line waits, nothing is lost; tasks are worked on meanwhile. Mend it, then Retry.`,
+    options: FAILURE_OPTIONS.filter((o) => o.choice !== 'skip'),
   })
 }
 

@@ -1,5 +1,5 @@
 import type { ResolvedCommand } from './commands.ts'
-import type { Actor, Attempt, Outcome, Proof, Question } from './types.ts'
+import type { Actor, Attempt, Landing, Outcome, Proof, Question } from './types.ts'
 
 /** A request that Claude makes of a person while it works. */
 export interface ClaudeRequest {
@@ -36,6 +36,13 @@ export type Input =
       attemptId: string
       found?: Pick<Attempt, 'pid' | 'pidStartedAt' | 'checkpointBefore' | 'headBefore'>
     }
+  /** Claude has really answered, and not only with the news that it does not. */
+  | { type: 'served'; attemptId: string }
+  /** The task has a folder of its own. */
+  | { type: 'opened'; taskId: string; worktree: string; branch?: string }
+  /** It has none any more. */
+  | { type: 'discarded'; taskId: string }
+  | { type: 'landed'; taskId: string; landing: Landing }
   /** Words that the process ended without taking up. */
   | { type: 'unheard'; taskId: string; words: string[] }
   | { type: 'asked'; attemptId: string; request: ClaudeRequest }

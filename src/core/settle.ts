@@ -1,20 +1,31 @@
 import { plural, usd } from '../text/amounts.ts'
+import { assign, dependenciesMet } from './assign.ts'
 import { reachedCeiling } from './budget.ts'
 import type { Draft } from './draft.ts'
 import { toDecide, undecidedText } from './findings.ts'
-import { doneText, ready } from './first-check.ts'
-import { needsApproval, needsReview, openApproval, openBudget, openFailure, openReview } from './gates.ts'
+import { doneText } from './first-check.ts'
+import { needsReview, openApproval, openBudget, openFailure, openReview } from './gates.ts'
+import { isInPlace, isLive, releaseLanes, runsInTurn } from './lanes.ts'
 import { release } from './release.ts'
-import { hasEnded } from './state.ts'
+import { hasEnded, isBegun } from './state.ts'
 import { endTask, isAlone, stopRun, taskFailed } from './tasks.ts'
-import { taskSubject } from './text.ts'
-import type { Run, Task } from './types.ts'
+import { taskName, taskSubject } from './text.ts'
+import { beginTrial, settleTrial } from './trial.ts'
+import type { Ask, Run, Task } from './types.ts'
 
 /**
- * Drives everything that follows by itself from what has just changed: holds run out, gates open their asks, runs begin
- * and end. It runs after every input, so that no state needs a person to move on unless an ask says so.
+ * Drives everything that follows by itself from what has just changed: holds run out, gates open their asks, lanes are
+ * given away, runs begin and end. It runs after every input, so that no state needs a person to move on unless an ask says so.
  */
 export function settle(draft: Draft): void {
+  settleHold(draft)
+  while (settleNext(draft)) {
+    // Each thing that was settled may have brought about another.
+  }
+  settleTrial(draft)
+}
+
+function settleHold(draft: Draft): void {
   const { hold } = draft.queue()
   if (hold && hold.since > draft.now) {
     // The clock was set back: from now on the wait is as long as it was meant to be, and not as much longer as the jump.
@@ -22,67 +33,79 @@ export function settle(draft: Draft): void {
     draft.put({ table: 'queue', row: { ...draft.queue(), hold: { ...hold, since: draft.now, until } } })
   } else if (hold && hold.until <= draft.now) {
     release(draft, true)
+    if (hold.why === 'limit' || hold.why === 'overload') beginTrial(draft)
   }
-  for (let run = draft.openRuns()[0]; run; run = draft.openRuns()[0]) {
-    if (settleRun(draft, run)) return
-  }
-  // A pause belongs to the work that was going on; the next start must not find itself paused.
-  const { paused, ...queue } = draft.queue()
-  if (paused) draft.put({ table: 'queue', row: queue })
 }
 
-/** Settles the oldest open run; false when it ended and the next one has its turn. */
-function settleRun(draft: Draft, run: Run): boolean {
-  const task = currentTask(draft, run.id)
-  if (!task) {
-    endRun(draft, run)
+/** Settles one thing; false when nothing was left. */
+function settleNext(draft: Draft): boolean {
+  const runs = runsInTurn(draft)
+  const over = runs.find((run) => isRunOver(draft, run))
+  if (over) endRun(draft, over)
+  if (over) return true
+  for (const task of draft.activeTasks())
+    if (isBegun(task) && runs.some(({ id }) => id === task.runId) && settleTask(draft, task)) return true
+  releaseLanes(draft)
+  if (runs.length === 0) {
+    // A pause belongs to the work that was going on; the next start must not find itself paused.
+    const { paused, ...queue } = draft.queue()
+    if (paused) draft.put({ table: 'queue', row: queue })
     return false
   }
-  if (task.phase === 'queued') {
-    // A pause at the boundary, or at once, keeps the next task from being asked about.
-    if (draft.queue().paused) return true
-    if (!isReady(draft, task)) throw new Error(`${taskSubject(task)} waits for a task that can never be done`)
-    const isAsked = needsApproval(draft.policy, draft.run(run.id), task)
-    draft.put({ table: 'tasks', row: isAsked ? { ...task, phase: 'approval' } : ready(draft, task) })
-    draft.put({ table: 'runs', row: { ...draft.run(run.id), currentTaskId: task.id } })
-    return settleRun(draft, run)
-  }
-  if (draft.asksOf(task.id).some((ask) => ask.state === 'open')) return true
-  if (task.phase === 'approval') openApproval(draft, task)
-  if (task.phase === 'review') openReview(draft, task)
-  if (task.phase === 'failure') openFailure(draft, task)
-  const idle =
-    task.phase === 'ready' || (task.phase === 'working' && !draft.liveAttempts().some((a) => a.taskId === task.id))
-  const reached = idle ? reachedCeiling(draft, task) : undefined
-  if (reached) {
-    if (isAlone(draft, run.id)) {
-      stopRun(draft, run.id, `the budget is used up: ${usd(reached.spent)} of ${usd(reached.ceiling)}`)
-      return false
-    }
-    openBudget(draft, task, reached.about, reached.spent, reached.ceiling)
-  }
+  const assigned = assign(draft)
+  for (const row of assigned ? [assigned.task, ...assigned.passedOver] : []) draft.put({ table: 'tasks', row })
+  if (!assigned) for (const run of runs) mustHaveWay(draft, run)
+  return assigned !== undefined
+}
+
+function isRunOver(draft: Draft, run: Run): boolean {
+  for (const _ of draft.openTasks(run.id)) return false
   return true
 }
 
-/** The one task that has its turn: the one begun, else the first queued one that nothing holds back. */
+/** Opens the asks of a task that was taken up; true when its run was stopped by that. */
+function settleTask(draft: Draft, task: Task): boolean {
+  if (draft.asksOf(task.id).some((ask) => ask.state === 'open')) return false
+  if (task.phase === 'approval') openApproval(draft, task)
+  if (task.phase === 'review') openReview(draft, task)
+  if (task.phase === 'failure') openFailure(draft, task)
+  const idle = task.phase === 'ready' || (task.phase === 'working' && !isLive(draft, task))
+  const reached = idle ? reachedCeiling(draft, task) : undefined
+  if (!reached || isAskedAlready(draft, task, reached.about)) return false
+  if (isAlone(draft, task.runId)) {
+    stopRun(draft, task.runId, `the budget is used up: ${usd(reached.spent)} of ${usd(reached.ceiling)}`)
+    return true
+  }
+  openBudget(draft, task, reached.about, reached.spent, reached.ceiling)
+  return false
+}
+
+/** The same budget is asked for once, however many tasks wait for it. */
+function isAskedAlready(draft: Draft, task: Task, about: Ask['about']): boolean {
+  return draft
+    .openAsks()
+    .some(
+      (ask) => ask.about === about && (about === 'day-budget' || (about === 'run-budget' && ask.runId === task.runId)),
+    )
+}
+
+/** The task that has its turn in a run: the first one begun, else the first queued one that nothing holds back. */
 export function currentTask(draft: Draft, runId: string): Task | undefined {
-  const { currentTaskId } = draft.run(runId)
-  const begun = currentTaskId === undefined ? undefined : draft.task(currentTaskId)
-  if (begun && !hasEnded(begun) && begun.phase !== 'queued') return begun
+  const begun = draft.activeTasks().find((task) => task.runId === runId && isBegun(task))
+  if (begun) return begun
   let first: Task | undefined
   for (const task of draft.openTasks(runId)) {
-    if (isReady(draft, task)) return task
+    if (dependenciesMet(draft, task)) return task
     first ??= task
   }
   return first
 }
 
-/** Nothing that it waits for is still open; what ended otherwise than done has blocked it already. */
-function isReady(draft: Draft, task: Task): boolean {
-  return task.dependsOn.every((number) => {
-    const other = draft.taskByNumber(task.runId, number)
-    return !other || hasEnded(other)
-  })
+/** A run in which nothing is begun, and nothing can be, would wait forever. */
+function mustHaveWay(draft: Draft, run: Run): void {
+  const task = currentTask(draft, run.id)
+  if (task?.phase === 'queued' && !dependenciesMet(draft, task))
+    throw new Error(`${taskSubject(task)} waits for a task that can never be done`)
 }
 
 function endRun(draft: Draft, run: Run): void {
@@ -111,7 +134,7 @@ function hasSkipByFailure(draft: Draft, run: Run): boolean {
   return false
 }
 
-/** Work and checks are good: a review, the mark in the file, or the end. */
+/** Work and checks are good: a review, the merge line, the mark in the file, or the end. */
 export function taskPassed(draft: Draft, task: Task, reviewed = false): void {
   const { continuation: _, ...rest } = task
   const found = reviewed ? [] : toDecide(draft, task)
@@ -121,6 +144,15 @@ export function taskPassed(draft: Draft, task: Task, reviewed = false): void {
   else if (found.length > 0) draft.put({ table: 'tasks', row: { ...rest, phase: 'review' } })
   else if (!reviewed && needsReview(draft.policy, draft.run(task.runId), task))
     draft.put({ table: 'tasks', row: { ...rest, phase: 'review' } })
-  else if (draft.policy.finish) draft.put({ table: 'tasks', row: { ...rest, phase: 'marking', markedAt: draft.now } })
-  else endTask(draft, rest, 'done', {}, doneText(task))
+  else if (isInPlace(draft.policy) || rest.firstCheck === 'passed') taskLanded(draft, rest)
+  else {
+    draft.put({ table: 'tasks', row: { ...rest, phase: 'merging' } })
+    draft.emit('task.merging', { task: rest, text: `${taskName(task)}: in the merge line` })
+  }
+}
+
+/** The work is where others start from: the mark in the file, or the end. */
+export function taskLanded(draft: Draft, task: Task): void {
+  if (draft.policy.finish) draft.put({ table: 'tasks', row: { ...task, phase: 'marking', markedAt: draft.now } })
+  else endTask(draft, task, 'done', {}, doneText(task))
 }

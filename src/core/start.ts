@@ -40,6 +40,7 @@ export function start(draft: Draft, command: Extract<ResolvedCommand, { type: 's
     startedBy: by,
     createdAt: draft.now,
     costUsd: 0,
+    ...(command.lanes !== undefined && { lanes: command.lanes }),
   }
   draft.put({ table: 'runs', row: run })
   const left = new Set(fresh.map((task) => task.number))

@@ -16,6 +16,8 @@ export interface State {
   readonly order: ReadonlyMap<string, readonly string[]>
   /** A run's tasks by the number people call them by. */
   readonly numbers: ReadonlyMap<string, ReadonlyMap<number, string>>
+  /** Ids of the tasks that something is or was begun with, and is not over: see `isActive`. */
+  readonly active: ReadonlySet<string>
   /** Where in `order` the first task that has not ended may stand; everything before it has ended. */
   readonly heads: ReadonlyMap<string, number>
 }
@@ -40,6 +42,16 @@ export function hasEnded(task: Pick<Task, 'phase'>): boolean {
   return isOver(task.phase)
 }
 
+/** Somebody works on the task, or has begun to; or it has ended and still has its lane or its folder. */
+export function isActive(task: Pick<Task, 'phase' | 'lane' | 'worktree'>): boolean {
+  return isBegun(task) || task.lane !== undefined || (hasEnded(task) && task.worktree !== undefined)
+}
+
+/** The task was taken up and has not come to an end. */
+export function isBegun(task: Pick<Task, 'phase'>): boolean {
+  return task.phase !== 'queued' && !hasEnded(task)
+}
+
 /** An empty state of a queue. */
 export function emptyState(queue: string): State {
   return {
@@ -51,11 +63,12 @@ export function emptyState(queue: string): State {
     grants: new Map(),
     order: new Map(),
     numbers: new Map(),
+    active: new Set(),
     heads: new Map(),
   }
 }
 
-type Mutable<T> = T extends ReadonlyMap<infer K, infer V> ? Map<K, V> : T
+type Mutable<T> = T extends ReadonlyMap<infer K, infer V> ? Map<K, V> : T extends ReadonlySet<infer V> ? Set<V> : T
 const writable = <T>(map: T): Mutable<T> => map as Mutable<T>
 
 /** Takes changed rows over into `state`, in place: one row costs the same however many there are. */
@@ -82,6 +95,8 @@ function dropSettled(
 function applyTask(state: State, task: Task): void {
   const isNew = !state.tasks.has(task.id)
   writable(state.tasks).set(task.id, task)
+  if (isActive(task)) writable(state.active).add(task.id)
+  else writable(state.active).delete(task.id)
   let order = state.order.get(task.runId) as string[] | undefined
   if (!order) {
     order = []
@@ -113,8 +128,10 @@ function advanceHead(state: State, runId: string): void {
 export function forgetEndedRuns(state: State): void {
   let latest: Run | undefined
   for (const run of state.runs.values()) if (!latest || run.seq > latest.seq) latest = run
+  // A task that has ended may still have a process to end, or a folder to give back.
+  const busy = new Set([...state.active].map((id) => state.tasks.get(id)?.runId))
   const gone = [...state.runs.values()].filter(
-    (run) => run.state !== 'open' && run.state !== 'stopped' && run !== latest,
+    (run) => run.state !== 'open' && run.state !== 'stopped' && run !== latest && !busy.has(run.id),
   )
   for (const run of gone) {
     for (const id of state.order.get(run.id) ?? []) writable(state.tasks).delete(id)

@@ -1,4 +1,4 @@
-import type { Queue, Run, RunStatus, Task, TaskStatus } from './types.ts'
+import type { Queue, Run, RunStatus, Task, TaskPhase, TaskStatus } from './types.ts'
 
 /** The ends that a task can come to, as shown; the same words as its phases. */
 export const TASK_ENDS = ['done', 'failed', 'skipped', 'blocked', 'undone'] as const
@@ -10,6 +10,19 @@ const ENDS: ReadonlySet<string> = new Set(TASK_ENDS)
 export function isOver(status: string): status is TaskEnd {
   return ENDS.has(status)
 }
+
+/** Phases of a task that was taken up and has not ended. */
+export const BEGUN_PHASES = [
+  'approval',
+  'ready',
+  'working',
+  'verifying',
+  'review',
+  'failure',
+  'undoing',
+  'merging',
+  'marking',
+] as const satisfies TaskPhase[]
 
 /** What a task's status depends on beside the task. */
 export interface StatusSurroundings {
@@ -36,6 +49,8 @@ export function taskStatus(task: Pick<Task, 'phase'>, { openAsk, queue, now }: S
       return openAsk || queue.paused?.mode === 'now' || (queue.hold && queue.hold.until > now) ? 'waiting' : 'running'
     case 'undoing':
       return 'running'
+    case 'merging':
+      return openAsk ? 'waiting' : 'merging'
     case 'verifying':
     case 'marking':
       return 'verifying'
@@ -44,7 +59,12 @@ export function taskStatus(task: Pick<Task, 'phase'>, { openAsk, queue, now }: S
   }
 }
 
-/** The status of a run as shown; `current` is the task that has its turn, `isHead` whether the run has. */
+/** What the tasks of a run that were taken up come to together: somebody works, or all wait. */
+export function jointStatus(statuses: readonly TaskStatus[]): TaskStatus | undefined {
+  return statuses.find((status) => status !== 'waiting' && status !== 'queued') ?? statuses[0]
+}
+
+/** The status of a run as shown; `current` is that of the tasks that have their turn, `isHead` whether the run has. */
 export function runStatus(
   run: Pick<Run, 'state' | 'startedAt'>,
   {

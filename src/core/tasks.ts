@@ -20,7 +20,9 @@ export function endTask(
   text: string,
 ): void {
   const { continuation: _, say: __, ...rest } = task
-  const row: Task = { ...rest, ...fields, phase: end, endedAt: draft.now }
+  const { worktree, ...ended } = { ...rest, ...fields, phase: end, endedAt: draft.now }
+  // What is done has been brought to where it belongs, and its folder is given back with that.
+  const row: Task = end === 'done' || worktree === undefined ? ended : { ...ended, worktree }
   draft.put({ table: 'tasks', row })
   withdrawAsksOf(draft, task.id, `task ${task.number} is ${end}`)
   draft.emit(`task.${end}`, {
@@ -145,6 +147,9 @@ function queueAgain(draft: Draft, task: Task, again: ReadonlySet<number>): void 
       markedAt: _m,
       proof: _p,
       firstCheck: _c,
+      landed: _l,
+      returns: _n,
+      passedOver: _v,
       ...rest
     } = other
     draft.put({

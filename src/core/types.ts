@@ -121,8 +121,8 @@ export interface Run {
   state: 'open' | 'done' | 'failed' | 'stopped'
   files: string[]
   autoApprove: boolean
-  /** The task that was taken up last and may still be going on. */
-  currentTaskId?: string
+  /** How many of its tasks may be worked on at once, where it was started with a number of its own. */
+  lanes?: number
   startedBy: Actor
   createdAt: number
   /** When the first task was taken up. */
@@ -145,6 +145,7 @@ export type TaskStatus =
   | 'running'
   | 'waiting'
   | 'verifying'
+  | 'merging'
   | 'done'
   | 'failed'
   | 'skipped'
@@ -154,7 +155,8 @@ export type TaskStatus =
 /**
  * Where a task stands. `queued` waits for its turn; `approval`, `review` and `failure` have an open ask; `ready` may be
  * taken up; `working` has an attempt, live or suspended; `verifying` runs its checks; `undoing` gives back the state
- * before it; `marking` writes "done" into the file; the rest are ends.
+ * before it; `merging` brings its branch onto the integration branch; `marking` writes "done" into the file; the rest are
+ * ends.
  */
 type TaskPhase =
   | 'queued'
@@ -165,6 +167,7 @@ type TaskPhase =
   | 'review'
   | 'failure'
   | 'undoing'
+  | 'merging'
   | 'marking'
   | 'done'
   | 'failed'
@@ -185,6 +188,7 @@ export interface Continuation {
     | 'budget'
     | 'retry' // after a failure; `words` is the failure's text
     | 'sent-back' // by a review or the judge; `words` say what to change
+    | 'returned' // by the merge line; `words` say what does not fit together
     | 'first-check' // its checks ran before Claude, and fail; `words` is what they print
   words?: string
   /** For `answer` and `retry`: the asks whose answers Claude does not have yet. */
@@ -233,6 +237,18 @@ export interface Task {
   /** Times the review or the judge sent it back. */
   sentBack?: number
   proof?: Proof
+  /** The lane it is worked on in, from 1; absent while it waits for its turn or for a person. */
+  lane?: number
+  /** Where it is worked on, while that is not the project's own folder: absolute path of its worktree. */
+  worktree?: string
+  /** The branch of its own that its work is on. */
+  branch?: string
+  /** How it came onto the integration branch. */
+  landed?: { at: number; commit?: string; checks?: CheckResult[] }
+  /** Times the merge line gave it back. */
+  returns?: number
+  /** Times a later task was taken up in its place, because its files overlap those of a task at work. */
+  passedOver?: number
   /** The time written into the task file; decided before writing so that a repeated write is the same. */
   markedAt?: number
 }
@@ -379,6 +395,14 @@ export interface Proof {
   commit?: string
 }
 
+/** What became of an attempt to bring a task onto the integration branch. */
+export type Landing =
+  | { kind: 'landed'; commit?: string; checks?: CheckResult[]; notes?: string[] }
+  /** Back to the task's own session: `words` say what to mend, in a tree that holds what landed meanwhile. */
+  | { kind: 'returned'; why: 'conflict' | 'red'; words: string }
+  /** Nothing of the task's fault: landing pauses, and a person is asked. */
+  | { kind: 'blocked'; words: string }
+
 // ── Asks ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 export type AskKind = 'approval' | 'permission' | 'question' | 'review' | 'failure'
@@ -421,7 +445,7 @@ export interface Ask {
   attemptId?: string
   kind: AskKind
   /** What an approval, review or failure is about when not the task itself. */
-  about?: 'run-budget' | 'day-budget' | 'task-budget' | 'credentials' | 'guard'
+  about?: 'run-budget' | 'day-budget' | 'task-budget' | 'credentials' | 'guard' | 'landing' | 'merge-line'
   /** One line: what is asked. */
   title: string
   /** Everything needed to decide, as plain text. Never cut: what is approved is shown whole. */
@@ -491,13 +515,15 @@ export interface Hold {
   text: string
 }
 
-/** One queue (one project): tasks of its runs are worked on one at a time. */
+/** One queue (one project): its tasks are worked on in as many lanes as it has. */
 export interface Queue {
   name: string
   paused?: { mode: 'now' | 'after-task'; by: Actor; at: number }
   hold?: Hold
   /** A person gave up the share of the subscription that is kept, until then. */
   keepsNothingUntil?: number
+  /** A hold is over: one task finds out whether Claude answers again, before the other lanes start. */
+  trial?: { taskId?: string }
   /** Consecutive overloads, for the backoff. */
   overloads: number
   /** Money spent on a local day, `YYYY-MM-DD`. */
@@ -518,6 +544,9 @@ export type EventType =
   | 'task.interrupted'
   | 'task.verifying'
   | 'task.checked'
+  | 'task.merging'
+  | 'task.landed'
+  | 'task.returned'
   | 'task.retrying'
   | 'task.done'
   | 'task.failed'
@@ -586,6 +615,12 @@ export interface Policy {
   keepShare?: number
   /** Whether a finding that weighs `ask` keeps a task from being done before a person has seen it. */
   guard: 'ask' | 'tell' | 'off'
+  /** How many tasks may be worked on at once; absent: one. */
+  lanes?: number
+  /** Where they are worked on; absent: in the project's own folder, which has one lane. */
+  workspace?: 'in_place' | 'worktree'
+  /** So many times the merge line gives a task back to its session before a person is asked. */
+  returns?: number
   /** Something is left to do once a task is good: `done` is written into its file, or its changes are committed. */
   finish: boolean
 }

@@ -56,13 +56,15 @@ export function claudeStart(
       disallowedTools: [...claude.disallowedTools, ...(project.git === 'read' ? gitDenyRules() : [])],
       settings: {
         permissions: own.rules,
-        ...(claude.sandbox === 'on' && { sandbox: sandboxSettings(sandboxPlaces(project, places)) }),
+        ...(claude.sandbox === 'on' && {
+          sandbox: sandboxSettings(sandboxPlaces({ path: plan.place.tree ?? project.path }, places)),
+        }),
       },
       appendSystemPrompt: systemPrompt({ gitAllowed: project.git === 'allow', append: claude.appendPrompt }),
       extraArgs: claude.extraArgs,
     }),
     cwd: plan.attempt.cwd,
-    env: claudeEnvironment(env, claude.env),
+    env: { ...claudeEnvironment(env, claude.env), ...plan.place.env },
     attemptId: plan.attempt.id,
     nice: project.nice,
     ...(prompt !== undefined && { prompt }),
@@ -104,6 +106,7 @@ function continuationWords(continuation: Continuation, ask: StartPorts['ask']): 
     case 'retry':
       return [continuationPrompt({ reason, failure: words }), ...answersOf(continuation, ask)].join('\n\n')
     case 'sent-back':
+    case 'returned':
       return continuationPrompt({ reason, words })
     case 'first-check':
       return continuationPrompt({ reason, failure: words })

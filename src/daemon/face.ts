@@ -14,6 +14,6 @@ export interface Face {
   view: Views
   /** Every stored event after `after` (default: from now on), in order, none missed, until the returned function is called. */
   follow: (listener: (event: BatonEvent) => void, after?: number) => () => void
-  /** What the running process does, as it changes; nothing of it is stored. */
-  onLive: (listener: (live: Live | undefined, queue: string) => void) => () => void
+  /** What the running processes do, as it changes; nothing of it is stored. */
+  onLive: (listener: (lives: Live[], queue: string) => void) => () => void
 }

@@ -1,29 +1,41 @@
 import type { Live } from './views.ts'
 
-/** Holds what the running process does: for listeners in this process at once, for others through the store, rarely. */
+/** Holds what the running processes do: for listeners in this process at once, for others through the store, rarely. */
 export interface LiveBoard {
-  current: () => Live | undefined
-  set: (live: Live | undefined) => void
-  onLive: (listener: (live: Live | undefined) => void) => () => void
+  /** Of every task at work, the one begun first first. */
+  current: () => Live[]
+  set: (live: Live) => void
+  /** The task's process has ended. */
+  clear: (taskId: string) => void
+  onLive: (listener: (lives: Live[]) => void) => () => void
 }
 
 /** A commit costs an fsync; other processes look about once a second. */
 const SHARE_MS = 1_000
 
 /** Makes a board; `share` puts the newest into the store. */
-export function createLiveBoard(now: () => number, share: (live: Live | undefined) => void): LiveBoard {
-  let live: Live | undefined
+export function createLiveBoard(now: () => number, share: (lives: Live[]) => void): LiveBoard {
+  const lives = new Map<string, Live>()
   let sharedAt = Number.NEGATIVE_INFINITY
-  const listeners = new Set<(live: Live | undefined) => void>()
+  const listeners = new Set<(lives: Live[]) => void>()
+  const current = () => [...lives.values()]
+  const tell = (isShared: boolean) => {
+    const all = current()
+    if (isShared) {
+      sharedAt = now()
+      share(all)
+    }
+    for (const listener of listeners) listener(all)
+  }
   return {
-    current: () => live,
-    set(value) {
-      live = value
-      if (value === undefined || now() - sharedAt >= SHARE_MS) {
-        sharedAt = now()
-        share(value)
-      }
-      for (const listener of listeners) listener(value)
+    current,
+    set(live) {
+      lives.set(live.taskId, live)
+      tell(now() - sharedAt >= SHARE_MS)
+    },
+    clear(taskId) {
+      lives.delete(taskId)
+      tell(true)
     },
     onLive(listener) {
       listeners.add(listener)

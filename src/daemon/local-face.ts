@@ -31,7 +31,7 @@ export function createLocalFace(ports: {
     view: ports.views,
     follow: ports.followers.follow,
     onLive: (listener) => {
-      const offs = [...ports.boards].map(([queue, board]) => board.onLive((live) => listener(live, queue)))
+      const offs = [...ports.boards].map(([queue, board]) => board.onLive((lives) => listener(lives, queue)))
       return () => {
         for (const off of offs) off()
       }

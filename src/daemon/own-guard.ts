@@ -17,5 +17,8 @@ export interface OwnWatch {
   end: () => Promise<Finding[]>
 }
 
-/** Begins to watch over Baton's own files, for one process of a task or for its checks. */
-export type WatchOwnFiles = (task: Task) => OwnWatch
+/**
+ * Begins to watch over Baton's own files, for one process of a task or for its checks. `tree`: the tree it works in, where that is
+ * not the project's own.
+ */
+export type WatchOwnFiles = (task: Task, tree?: string) => OwnWatch

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import type { Ask, Attempt, Continuation, Task } from '../core/types.ts'
 import { slug } from '../text/slug.ts'
+import type { OpenWorkspace } from '../workspace/workspace.ts'
 
 /** Of a title in the name of a log. */
 const LONGEST_NAME = 48
@@ -10,6 +11,8 @@ export interface AttemptPlan {
   attempt: Pick<Attempt, 'id' | 'sessionId' | 'cwd' | 'logFile' | 'rawFile'> & Partial<Attempt>
   /** A new session, or one that exists already. */
   isNew: boolean
+  /** Where it works. */
+  place: OpenWorkspace
   continuation: Continuation | undefined
   /** The ask whose deferred call is answered without a prompt. */
   deferred: Ask | undefined
@@ -24,7 +27,7 @@ export function planAttempt(
   previous: Attempt | undefined,
   asks: { deferred: Ask | undefined },
   where: {
-    cwd: string
+    place: OpenWorkspace
     logsDir: string
     newUuid: () => string
     newId: () => string
@@ -34,8 +37,10 @@ export function planAttempt(
   const { continuation } = task
   const isNew = !previous?.heard || continuation?.reason === 'fresh'
   if (!isNew && previous) {
-    const { id, sessionId, cwd, logFile, rawFile } = previous
-    return { attempt: { id, sessionId, cwd, logFile, rawFile }, isNew, continuation, deferred: asks.deferred }
+    const { id, sessionId, logFile, rawFile } = previous
+    // A session is found from any folder, and its own may have been made anew elsewhere.
+    const attempt = { id, sessionId, cwd: where.place.folder, logFile, rawFile }
+    return { attempt, isNew, place: where.place, continuation, deferred: asks.deferred }
   }
   const number = task.attempts + 1
   const suffix = number > 1 ? `-${number}` : ''
@@ -48,11 +53,12 @@ export function planAttempt(
     attempt: {
       id: where.newId(),
       sessionId: task.spec.run ? '' : where.newUuid(),
-      cwd: where.cwd,
+      cwd: where.place.folder,
       logFile: `${base}.log`,
       rawFile: `${base}.jsonl`,
     },
     isNew: true,
+    place: where.place,
     continuation: continuation?.reason === 'fresh' && continuation.words === undefined ? undefined : continuation,
     deferred: undefined,
   }

@@ -5,10 +5,10 @@ import type { ClaudeHandlers, ClaudeProcess, ClaudeStart, WarmClaude } from '../
 import type { ProjectConfig } from '../config/types.ts'
 import { BATON } from '../core/actors.ts'
 import { following } from '../core/following.ts'
-import type { CheckResult, CriterionResult, Policy, Task } from '../core/types.ts'
+import type { Policy, Task } from '../core/types.ts'
 import type { Store } from '../store/store.ts'
 import { taskFolder } from '../workspace/task-folder.ts'
-import type { Workspace } from '../workspace/workspace.ts'
+import type { OpenWorkspace, Workspace } from '../workspace/workspace.ts'
 import { claudeStart, type OwnFolders } from './claude-start.ts'
 import type { CommandRequest, ResolveCommand } from './command-request.ts'
 import { createDispatcher, type Dispatcher, isStorageTrouble } from './dispatch.ts'
@@ -47,9 +47,9 @@ export interface QueuePorts {
   redact: (text: string) => string
   openLog: (files: { logFile: string; rawFile: string }) => TaskLog
   runCommands: WorkPorts['runCommands']
-  runChecks: (task: Task, signal: AbortSignal, onCheck: (name: string) => void) => Promise<CheckResult[]>
+  runChecks: VerifyPorts['runChecks']
   proveNewTests: VerifyPorts['proveNewTests']
-  judge: (task: Task, signal: AbortSignal) => Promise<CriterionResult[] | undefined>
+  judge: VerifyPorts['judge']
   holdMs: () => number
   /** The disk does not take something, or does again. */
   onTrouble: (error: Error | undefined, what: 'state' | 'task file') => void
@@ -61,11 +61,13 @@ export interface QueuePorts {
 /** A task file on a full disk is tried again after this long. */
 const AGAIN_MS = 2_000
 
-/** One project's queue with its one worker. */
+/** One project's queue with its worker. */
 export interface QueueRunner {
   dispatcher: Dispatcher
   worker: Worker
   board: LiveBoard
+  /** Mends what a killed process left of its work; before anything else is done. */
+  recover: () => Promise<void>
 }
 
 /** Builds a queue; nothing runs before its worker is started. */
@@ -83,9 +85,9 @@ export function createQueue(ports: QueuePorts): QueueRunner {
     onTrouble: (error) => ports.onTrouble(error, 'state'),
     onError: ports.onError,
   })
-  const board = createLiveBoard(now, (live) => {
+  const board = createLiveBoard(now, (lives) => {
     try {
-      store.setMeta(`live:${project.name}`, live ?? null)
+      store.setMeta(`live:${project.name}`, lives)
     } catch (error) {
       // What the process does is shown only for the moment; a full disk is told by what has to be stored.
       if (!isStorageTrouble(error)) ports.onError(error)
@@ -96,14 +98,30 @@ export function createQueue(ports: QueuePorts): QueueRunner {
     const ask = (id: string) => dispatcher.state().asks.get(id)
     return claudeStart({ project, env: ports.env, places: ports.places, remainingUsd, ask }, task, plan, own)
   }
-  const warmStart = project.claude.warm ? warmStartOf(ports, dispatcher, startOf, () => worker.isStopping()) : undefined
+  const open = async (task: Task): Promise<OpenWorkspace> => {
+    const { lane = 1 } = dispatcher.state().tasks.get(task.id) ?? task
+    const place = await ports.workspace.open(task, lane)
+    const { tree, branch } = place
+    if (tree !== undefined && (task.worktree !== tree || task.branch !== branch))
+      await dispatcher.record({
+        type: 'opened',
+        taskId: task.id,
+        worktree: tree,
+        ...(branch !== undefined && { branch }),
+      })
+    return place
+  }
+  // Ahead of its turn a task has no folder of its own yet.
+  const isAlone = ports.workspace.kind === 'in_place'
+  const warmStart =
+    project.claude.warm && isAlone ? warmStartOf(ports, dispatcher, startOf, () => worker.isStopping()) : undefined
   const work = createWork({
     dispatcher,
     board,
     now,
     newId,
     newUuid,
-    folderOf: (task) => taskFolder(project.path, task),
+    open,
     logsDir: ports.logsDir,
     redact: ports.redact,
     openLog: ports.openLog,
@@ -122,7 +140,7 @@ export function createQueue(ports: QueuePorts): QueueRunner {
     runCommands: ports.runCommands,
   })
   const { watchOwnFiles, runChecks, proveNewTests, judge } = ports
-  const verify = createVerify({ dispatcher, board, now, watchOwnFiles, runChecks, proveNewTests, judge })
+  const verify = createVerify({ dispatcher, board, now, open, watchOwnFiles, runChecks, proveNewTests, judge })
   const worker: Worker = createWorker(
     dispatcher,
     {
@@ -131,6 +149,16 @@ export function createQueue(ports: QueuePorts): QueueRunner {
       undo: async (task) => {
         const { ok, text } = await ports.workspace.undo(task)
         await dispatcher.record({ type: 'undone', taskId: task.id, by: BATON, ok, text })
+      },
+      land: async (task, signal) => {
+        const landing = await ports.workspace.land(task, signal)
+        if (signal.aborted && landing.kind !== 'landed') return
+        reached('landed')
+        await dispatcher.record({ type: 'landed', taskId: task.id, landing })
+      },
+      discard: async (task) => {
+        await ports.workspace.discard(task).catch(ports.onError)
+        await dispatcher.record({ type: 'discarded', taskId: task.id })
       },
       mark: async (task) => {
         const finished = await ports.workspace.finish(task, async (error) => {
@@ -153,7 +181,14 @@ export function createQueue(ports: QueuePorts): QueueRunner {
     // What was begun while the worker ended.
     await warmStart?.discard()
   }
-  return { dispatcher, worker: { ...worker, stop }, board }
+  const recover = async () => {
+    const lines = await ports.workspace.recover().catch((error: unknown) => {
+      ports.onError(error)
+      return []
+    })
+    for (const text of lines) store.note(project.name, text, now())
+  }
+  return { dispatcher, worker: { ...worker, stop }, board, recover }
 }
 
 /** Less than this free, and no Claude is started ahead of its turn. */
@@ -171,7 +206,7 @@ function warmStartOf(
     following: (current) => following(dispatcher.state(), policy, current),
     isOpen,
     planOf: (task) => {
-      const where = { cwd: taskFolder(project.path, task), logsDir, newUuid, newId, redact }
+      const where = { place: { folder: taskFolder(project.path, task), env: {} }, logsDir, newUuid, newId, redact }
       return planAttempt(task, undefined, { deferred: undefined }, where)
     },
     // Its calls are judged by the guard of the attempt that takes it over; it makes none before.

@@ -28,9 +28,9 @@ export function openRemote({ stateDir, queues, now, newId }: RemotePorts): Remot
   const store = openStore<CommandRequest>(stateDir)
   const { read } = store
   const holder = () => (isLocked(stateDir) ? read.meta<Holder>('runner') : undefined)
-  const live = (queue: string) => read.meta<Live>(`live:${queue}`) ?? undefined
+  const live = (queue: string) => read.meta<Live[]>(`live:${queue}`) ?? []
   const followers = createFollowers(read, () => undefined)
-  const liveListeners = new Set<(live: Live | undefined, queue: string) => void>()
+  const liveListeners = new Set<(lives: Live[], queue: string) => void>()
   let unwatch: (() => void) | undefined
   const watch = () => {
     unwatch ??= watchCommits(read, stateDir, () => {

@@ -1,3 +1,4 @@
+import type { StreamMessage } from '../claude/messages.ts'
 import type { ClaudeHandlers, EndReason } from '../claude/types.ts'
 import type { Task } from '../core/types.ts'
 import { createAsking } from './asking.ts'
@@ -14,7 +15,7 @@ const SPAWN_NOTE_MS = 100
 export async function runClaude(
   ports: WorkPorts,
   task: Task,
-  { plan, before, own = ports.watchOwnFiles(task), warm }: Claim,
+  { plan, before, own = ports.watchOwnFiles(task, plan.place.tree), warm }: Claim,
   log: TaskLog,
   isWanted: () => boolean,
 ): Promise<FinishedProcess> {
@@ -101,6 +102,7 @@ export async function runClaude(
     onMessage(message) {
       lastOutputAt = now()
       if (message.type === 'assistant' || message.type === 'result' || message.type === 'tool_results') noteHeard()
+      if (isService(message) && dispatcher.state().queue.trial) later(dispatcher.record({ type: 'served', attemptId }))
       if (message.type === 'result' && !message.isError) ports.warmStart?.prepare(task, false)
       const told = follower.take(message)
       if (message.type === 'assistant')
@@ -204,6 +206,12 @@ export async function runClaude(
   await dispatcher.record({ type: 'continuation-lost', attemptId, fresh: outcome.session !== 'not-deferred' })
   const text = 'the session could not be continued like that; trying another way'
   return { outcome: { ...outcome, kind: 'interrupted', text }, acted }
+}
+
+/** Claude's service has answered, and not with the news that it does not. */
+function isService(message: StreamMessage): boolean {
+  if (message.type === 'assistant') return message.error === undefined
+  return message.type === 'result' && !message.isError
 }
 
 function endReasonOf(dispatcher: Dispatcher, task: Task): EndReason | undefined {

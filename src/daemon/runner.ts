@@ -87,6 +87,7 @@ export async function openRunner(ports: RunnerPorts): Promise<Opened> {
     releases.unshift(presence.close)
     const folder: StateFolder = { presence, close: release }
     const queues = new Map(config.projects.map((project) => [project.name, build(ports, store, disk, project, folder)]))
+    for (const { recover } of queues.values()) await recover()
     for (const { dispatcher } of queues.values()) dispatcher.apply({ type: 'boot' })
     return { runner: assemble(ports, store, queues, holder, folder) }
   } catch (error) {
@@ -191,7 +192,7 @@ function assemble(
     now,
     localDay,
     runner: () => holder,
-    live: (queue) => boards.get(queue)?.current(),
+    live: (queue) => boards.get(queue)?.current() ?? [],
   })
   const face = createLocalFace({ store, dispatchers, boards, views, followers, now, newId, reached: ports.reached })
   const first = [...queues.values()][0] as QueueRunner

@@ -2,6 +2,7 @@ import { failedCheckText } from '../core/failed-check.ts'
 import { PROVE } from '../core/findings.ts'
 import { isFirstCheck } from '../core/first-check.ts'
 import type { CheckResult, CriterionResult, Finding, Proof, Task } from '../core/types.ts'
+import type { OpenWorkspace } from '../workspace/workspace.ts'
 import type { Dispatcher } from './dispatch.ts'
 import type { LiveBoard } from './live.ts'
 import type { WatchOwnFiles } from './own-guard.ts'
@@ -11,10 +12,17 @@ export interface VerifyPorts {
   dispatcher: Dispatcher
   board: LiveBoard
   now: () => number
+  /** Opens the folder of a task's work; throws with words for people when there can be none. */
+  open: (task: Task) => Promise<OpenWorkspace>
   /** Checks run what the agent wrote. */
   watchOwnFiles: WatchOwnFiles
   /** Runs the task's own and the configured checks that apply; in order, each with its limit. */
-  runChecks: (task: Task, signal: AbortSignal, onCheck: (name: string) => void) => Promise<CheckResult[]>
+  runChecks: (
+    task: Task,
+    place: OpenWorkspace,
+    signal: AbortSignal,
+    onCheck: (name: string) => void,
+  ) => Promise<CheckResult[]>
   /** Tries the task's new tests on the tree before it; undefined when that is not wanted. */
   proveNewTests: (
     task: Task,
@@ -22,7 +30,7 @@ export interface VerifyPorts {
     onCheck: (name: string) => void,
   ) => Promise<{ check?: CheckResult; finding?: Finding } | undefined>
   /** A fresh, read-only look at the acceptance criteria; undefined when the judge is off. */
-  judge: (task: Task, signal: AbortSignal) => Promise<CriterionResult[] | undefined>
+  judge: (task: Task, place: OpenWorkspace, signal: AbortSignal) => Promise<CriterionResult[] | undefined>
 }
 
 /** Makes the effect that proves a task: a task is done when Baton has checked it, not when the agent says so. */
@@ -30,6 +38,7 @@ export function createVerify({
   dispatcher,
   board,
   now,
+  open,
   watchOwnFiles,
   runChecks,
   proveNewTests,
@@ -51,8 +60,8 @@ export function createVerify({
         checkedAt: now(),
       })
     /** The checks, and once they pass what must be proved beyond them: both run what the agent wrote. */
-    const check = async (task: Task) => {
-      const checks = await runChecks(task, signal, (name) => show(`checking: ${name}`))
+    const check = async (task: Task, place: OpenWorkspace) => {
+      const checks = await runChecks(task, place, signal, (name) => show(`checking: ${name}`))
       // Before anybody has worked on it there is nothing to prove.
       const isFirst = task.phase === 'ready' || isFirstCheck(task)
       if (signal.aborted || isFirst || checks.some(({ ok }) => !ok)) return checks
@@ -60,12 +69,26 @@ export function createVerify({
       if (proved?.finding) findings.push(proved.finding)
       return proved?.check ? [...checks, proved.check] : checks
     }
+    /** A folder that cannot be there fails the task like a check, so that a person is asked. */
+    const openOrFail = async (task: Task) => {
+      try {
+        return await open(task)
+      } catch (error) {
+        if (signal.aborted) return undefined
+        const text = error instanceof Error ? error.message : String(error)
+        if (task.phase === 'ready') await dispatcher.record({ type: 'checking', taskId: task.id })
+        await dispatcher.record({ type: 'checked', taskId: task.id, ok: false, text, proof: { checks: [] } })
+        return undefined
+      }
+    }
     let findings: Finding[] = []
     try {
+      const place = await openOrFail(task)
+      if (!place || signal.aborted) return
       if (task.phase === 'ready') await dispatcher.record({ type: 'checking', taskId: task.id })
-      const own = watchOwnFiles(task)
+      const own = watchOwnFiles(task, place.tree)
       await own.ready
-      const checks = await check(task).finally(async () => {
+      const checks = await check(task, place).finally(async () => {
         findings = [...findings, ...(await own.end())]
       })
       if (signal.aborted) return
@@ -76,7 +99,7 @@ export function createVerify({
         return
       }
       show('judging the acceptance criteria')
-      const criteria = await judge(task, signal)
+      const criteria = await judge(task, place, signal)
       if (signal.aborted) return
       const missed = criteria?.filter((criterion) => !criterion.pass) ?? []
       if (criteria) proof.criteria = criteria
@@ -84,7 +107,7 @@ export function createVerify({
       const text = ok ? `${checks.length} of ${checks.length} checks passed` : criteriaText(missed)
       await dispatcher.record({ type: 'checked', taskId: task.id, ok, text, proof, ...(!ok && { sendBack: true }) })
     } finally {
-      board.set(undefined)
+      board.clear(task.id)
     }
   }
 }

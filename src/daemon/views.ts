@@ -1,6 +1,6 @@
 import { originText } from '../core/origin.ts'
 import { hasEnded } from '../core/state.ts'
-import { isOver, runStatus, TASK_ENDS, taskStatus } from '../core/status.ts'
+import { isOver, jointStatus, runStatus, TASK_ENDS, taskStatus } from '../core/status.ts'
 import type { Ask, Attempt, Hold, Proof, Queue, Run, RunStatus, Task, TaskStatus } from '../core/types.ts'
 import type { Holder } from '../store/lock.ts'
 import type { EndedTask, Reader } from '../store/read.ts'
@@ -29,6 +29,14 @@ export interface TaskView {
   undoneAt?: number
   costUsd: number
   turns: number
+  /** The lane it is worked on in, from 1. */
+  lane?: number
+  /** Where it is worked on, while that is not the project's own folder. */
+  worktree?: string
+  /** The branch of its own that its work is on. */
+  branch?: string
+  /** Its commit, once there is one. */
+  commit?: string
   /** Claude's closing words, the failure, or why it was skipped, blocked or undone. */
   result?: string
   /** Claude's closing words, where its checks failed and `result` says how. */
@@ -77,8 +85,13 @@ export interface StatusView {
   /** The process that works; absent when none does. */
   runner?: Holder
   run?: RunView
-  /** The task that has its turn. */
+  /** The tasks that were taken up and have not ended, oldest run first. */
+  running: TaskView[]
+  /** The first of them. */
   current?: TaskView
+  /** What their processes do. */
+  lives: Live[]
+  /** What the process of the first one does. */
   live?: Live
   asks: Ask[]
   hold?: Hold
@@ -144,7 +157,7 @@ export interface ViewPorts {
   localDay: (ms: number) => string
   /** The process that holds the lock. */
   runner: () => Holder | undefined
-  live: (queue: string) => Live | undefined
+  live: (queue: string) => Live[]
 }
 
 /** Makes the views over a reader; they hold nothing themselves. */
@@ -178,6 +191,10 @@ export function createViews({ read, queues, now, localDay, runner, live }: ViewP
       ...(task.undone && { undoneAt: task.undone.at }),
       costUsd: task.costUsd,
       turns: task.turns,
+      ...(task.lane !== undefined && { lane: task.lane }),
+      ...(task.worktree !== undefined && { worktree: task.worktree }),
+      ...(task.branch !== undefined && { branch: task.branch }),
+      ...(task.proof?.commit !== undefined && { commit: task.proof.commit }),
       ...(task.result !== undefined && { result: task.result }),
       ...(task.lastWords !== undefined && { lastWords: task.lastWords }),
       ...(task.proof && { proof: task.proof }),
@@ -185,11 +202,6 @@ export function createViews({ read, queues, now, localDay, runner, live }: ViewP
   }
 
   const askedTasks = () => new Set(read.openAsks().map((ask) => ask.taskId))
-
-  const currentOf = (run: Run): Task | undefined => {
-    const task = run.currentTaskId === undefined ? undefined : read.task(run.currentTaskId)
-    return task && !hasEnded(task) ? task : undefined
-  }
 
   /** Runs as they are shown; what is asked of the database does not grow with their number. */
   const viewRuns = (runs: readonly Run[], known: { asked?: ReadonlySet<string> } = {}): RunView[] => {
@@ -224,13 +236,14 @@ export function createViews({ read, queues, now, localDay, runner, live }: ViewP
   ): RunView => {
     const { queue, asked, phases, isHead, alive } = around
     // Nobody works on a run that is not open.
-    const current = run.state === 'open' ? currentOf(run) : undefined
-    const currentStatus = current && taskStatus(current, { openAsk: asked.has(current.id), queue, now: now() })
+    const begun = run.state === 'open' ? read.begunTasks(run.id) : []
+    const statuses = begun.map((task) => taskStatus(task, { openAsk: asked.has(task.id), queue, now: now() }))
     const counts: Record<TaskStatus, number> = {
       queued: 0,
       running: 0,
       waiting: 0,
       verifying: 0,
+      merging: 0,
       done: 0,
       failed: 0,
       skipped: 0,
@@ -241,15 +254,16 @@ export function createViews({ read, queues, now, localDay, runner, live }: ViewP
       const status = taskStatus({ phase: phase as Task['phase'] }, { openAsk: false, queue: {}, now: now() })
       counts[run.state !== 'open' && !isOver(phase) ? 'queued' : status] += n
     }
-    if (current && currentStatus) {
-      counts[taskStatus(current, { openAsk: false, queue: {}, now: now() })]--
-      counts[currentStatus]++
+    for (const [at, task] of begun.entries()) {
+      counts[taskStatus(task, { openAsk: false, queue: {}, now: now() })]--
+      counts[statuses[at] as TaskStatus]++
     }
+    const hasTurn = isHead || begun.some(({ lane, worktree }) => lane !== undefined || worktree !== undefined)
     const { id, files, autoApprove, createdAt, startedAt, endedAt, reason, costUsd } = run
     return {
       id,
       queue: run.queue,
-      status: runStatus(run, { isHead, current: currentStatus, queue, alive }),
+      status: runStatus(run, { isHead: hasTurn, current: jointStatus(statuses), queue, alive }),
       files,
       autoApprove,
       createdAt,
@@ -270,15 +284,21 @@ export function createViews({ read, queues, now, localDay, runner, live }: ViewP
       const open = read.openRuns(name, 1 + MOST_QUEUED)
       const run = open[0] ?? latestOf(name)
       const [view, ...queuedRuns] = viewRuns(run ? [run, ...open.slice(1)] : [], { asked })
-      const current = run && currentOf(run)
+      const running = (run ? [run, ...open.slice(1)] : []).flatMap((one) =>
+        read.begunTasks(one.id).map((task) => viewTask(task, one, queue, asked)),
+      )
+      const [current] = running
       const holder = runner()
-      const doing = holder && live(name)
+      const lives = holder ? live(name) : []
+      const doing = lives.find(({ taskId }) => taskId === current?.id)
       return {
         queue: name,
         ...(holder && { runner: holder }),
         ...(view && { run: view }),
-        ...(current && { current: viewTask(current, run as Run, queue, asked) }),
-        ...(doing && doing.taskId === current?.id && { live: doing }),
+        running,
+        ...(current && { current }),
+        lives,
+        ...(doing && { live: doing }),
         asks: read.openAsks().filter((ask) => ask.queue === name),
         ...(queue.hold && { hold: queue.hold }),
         ...(queue.paused && { paused: queue.paused }),

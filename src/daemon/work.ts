@@ -11,7 +11,7 @@ import { findingLine } from '../core/findings.ts'
 import type { ClaudeRequest } from '../core/inputs.ts'
 import { deferredAsk } from '../core/requests.ts'
 import type { Finding, Outcome, Task } from '../core/types.ts'
-import type { Acted, Evidence } from '../workspace/workspace.ts'
+import type { Acted, Evidence, OpenWorkspace } from '../workspace/workspace.ts'
 import type { Dispatcher } from './dispatch.ts'
 import type { LiveBoard } from './live.ts'
 import type { OwnWatch, WatchOwnFiles } from './own-guard.ts'
@@ -28,8 +28,8 @@ export interface WorkPorts {
   now: () => number
   newId: () => string
   newUuid: () => string
-  /** Absolute folder of a task's work; throws with words for people when it is missing. */
-  folderOf: (task: Task) => string
+  /** Opens the folder of a task's work; throws with words for people when there can be none. */
+  open: (task: Task) => Promise<OpenWorkspace>
   logsDir: string
   redact: (text: string) => string
   openLog: (files: { logFile: string; rawFile: string }) => TaskLog
@@ -66,17 +66,23 @@ export interface StreamFollower {
 export function createWork(ports: WorkPorts): (task: Task, isWanted: () => boolean) => Promise<void> {
   const { dispatcher } = ports
 
-  const claim = async (task: Task): Promise<Claim> => {
+  /** Undefined when it was called off meanwhile. */
+  const claim = async (task: Task, isWanted: () => boolean): Promise<Claim | undefined> => {
+    const place = await ports.open(task)
     const state = dispatcher.state()
     const previous = task.attemptId === undefined ? undefined : state.attempts.get(task.attemptId)
     const deferred = deferredAsk({ ask: (id) => state.asks.get(id) }, task)
     const { logsDir, newId, newUuid, redact } = ports
-    const where = { cwd: ports.folderOf(task), logsDir, newUuid, newId, redact }
+    const where = { place, logsDir, newUuid, newId, redact }
     const warm = await ports.warmStart?.take(task)
     const plan = warm?.plan ?? planAttempt(task, previous, { deferred }, where)
     // The look at the project goes side by side with Claude's start-up; commands begin at once, so they wait for it.
     const before = plan.isNew ? ports.evidence.before(task, plan) : undefined
     const known = task.spec.run ? await before : undefined
+    if (!isWanted()) {
+      await warm?.claude.discard()
+      return undefined
+    }
     try {
       await dispatcher.record({ type: 'claimed', taskId: task.id, attempt: { ...plan.attempt, ...known } })
     } catch (error) {
@@ -85,19 +91,21 @@ export function createWork(ports: WorkPorts): (task: Task, isWanted: () => boole
     }
     ports.reached('claimed')
     // Commands of a task are the user's own words.
-    const own = task.spec.run ? undefined : ports.watchOwnFiles(task)
+    const own = task.spec.run ? undefined : ports.watchOwnFiles(task, place.tree)
     return { plan, before, ...(own && { own }), ...(warm && { warm: warm.claude }) }
   }
 
   return async (task, isWanted) => {
-    let claimed: Claim
+    let claimed: Claim | undefined
     try {
-      claimed = await claim(task)
+      claimed = await claim(task, isWanted)
     } catch (error) {
+      if (!isWanted()) return
       // What cannot even begin (a missing folder) fails like any other attempt, so that a person is asked.
       await failBeforeStart(ports, task, error)
       return
     }
+    if (!claimed) return
     const { plan } = claimed
     const log = ports.openLog(plan.attempt)
     try {
@@ -116,7 +124,7 @@ export function createWork(ports: WorkPorts): (task: Task, isWanted: () => boole
       })
       if (outcome.kind === 'done') ports.warmStart?.prepare(task, true)
     } finally {
-      ports.board.set(undefined)
+      ports.board.clear(task.id)
       await log.close()
     }
   }

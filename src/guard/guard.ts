@@ -62,7 +62,7 @@ export function createOwnGuard(ports: OwnGuardPorts): OwnGuard {
   const active = new Set<Active>()
   let loaded: Promise<void> | undefined
 
-  const begin = (project: ProjectConfig, task: Task): OwnWatch => {
+  const begin = (project: ProjectConfig, task: Task, tree = project.path): OwnWatch => {
     const during = duringTask(task)
     const own = ownFiles(placesOf(config, project, task))
     const fixed = watchFiles(cache)
@@ -88,7 +88,7 @@ export function createOwnGuard(ports: OwnGuardPorts): OwnGuard {
       onError(error)
     }
     const version = versionOf(config.program)
-    const loss = lossGuard(project, task)
+    const loss = lossGuard({ ...project, path: tree }, task)
     loaded ??= ports.loadAll()
     return {
       ready: loaded.catch(onError),
@@ -122,7 +122,7 @@ export function createOwnGuard(ports: OwnGuardPorts): OwnGuard {
   }
 
   return {
-    watch: (project) => (task) => begin(project, task),
+    watch: (project) => (task, tree) => begin(project, task, tree),
     rules: (project) => (task) => ownRules(ownFiles(placesOf(config, project, task)).places),
     look: () => {
       for (const { note } of active) note()

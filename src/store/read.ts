@@ -1,6 +1,6 @@
 import type { DatabaseSync, SQLInputValue } from 'node:sqlite'
 import { applyChanges, emptyState, hasEnded, type State } from '../core/state.ts'
-import { TASK_ENDS, type TaskEnd } from '../core/status.ts'
+import { BEGUN_PHASES, TASK_ENDS, type TaskEnd } from '../core/status.ts'
 import type { Ask, Attempt, BatonEvent, Grant, Queue, Run, Task, TaskSpec } from '../core/types.ts'
 
 type Row = Record<string, SQLInputValue>
@@ -36,6 +36,8 @@ export interface Reader {
   attempt: (id: string) => Attempt | undefined
   attempts: (taskId: string) => Attempt[]
   liveAttempts: () => Attempt[]
+  /** Tasks of a run that were taken up and have not ended, in the order of work. */
+  begunTasks: (runId: string) => Task[]
   /** Ids of the attempts that are being checked: what checks start bears their mark. */
   checkedAttempts: () => string[]
   ask: (id: string) => Ask | undefined
@@ -68,6 +70,7 @@ export interface EndedTask {
   identity: string
 }
 
+const BEGUN = BEGUN_PHASES.map((phase) => `'${phase}'`).join(', ')
 const ENDS = TASK_ENDS.map((end) => `'${end}'`).join(', ')
 
 /** Prepares readers; statements are made on first use, so that a short command pays only for what it reads. */
@@ -173,6 +176,7 @@ export function createReader(db: DatabaseSync): Reader {
     attempt: (id) => first(json<Attempt>('SELECT json FROM attempts WHERE id = ?', id)),
     attempts: (taskId) => json<Attempt>('SELECT json FROM attempts WHERE task_id = ? ORDER BY started_at', taskId),
     liveAttempts: () => json<Attempt>('SELECT json FROM attempts WHERE live = 1'),
+    begunTasks: (runId) => tasks(`${TASK} WHERE t.run_id = ? AND t.phase IN (${BEGUN}) ORDER BY t.position`, runId),
     checkedAttempts: () =>
       all(
         "SELECT coalesce(t.json ->> '$.attemptId', t.id) AS id FROM tasks t JOIN runs r ON r.id = t.run_id WHERE r.state = 'open' AND t.phase = 'verifying'",

@@ -1,4 +1,3 @@
-import { resolve } from 'node:path'
 import { branded } from '../claude/brand.ts'
 import { ATTEMPT_MARK, claudeEnvironment } from '../claude/environment.ts'
 import { makeWay } from '../claude/make-way.ts'
@@ -46,16 +45,19 @@ export function createChecks({
     {
       attemptId,
       root = project.path,
+      more: itsOwn = {},
       ...more
     }: {
       signal: AbortSignal
       onOutput?: (chunk: Uint8Array) => unknown
       attemptId: string
       root?: string
+      /** Variables of the place that it runs in. */
+      more?: Record<string, string>
     },
   ) => {
     // What an agent wrote is run here, so it gets no more than the agent.
-    const environment = claudeEnvironment(env, [...project.claude.env, ...(check.env ?? [])])
+    const environment = { ...claudeEnvironment(env, [...project.claude.env, ...(check.env ?? [])]), ...itsOwn }
     const tree: Tree = { attemptId }
     let known: Promise<unknown> | undefined
     return runShellCommand({
@@ -80,13 +82,17 @@ export function createChecks({
   }
 
   return {
-    async runChecks(task, signal, onCheck) {
-      const checks = await checksOf(project, task)
-      const cwd = resolve(project.path, task.spec.directory ?? '.')
+    async runChecks(task, { folder: cwd, tree, env }, signal, onCheck) {
+      const checks = await checksOf(project, task, tree)
       try {
         return await runChecks(checks, (check) => {
           onCheck(check.name)
-          return run(check, cwd, { signal, attemptId: task.attemptId ?? task.id })
+          return run(check, cwd, {
+            signal,
+            attemptId: task.attemptId ?? task.id,
+            more: env,
+            ...(tree !== undefined && { root: tree }),
+          })
         })
       } catch (error) {
         // Interrupted by a pause or a stop: the worker throws these results away and checks again later.
@@ -103,7 +109,7 @@ export function createChecks({
           task,
           attempts: attempts(task.id),
           checks: await checksOf(project, task),
-          key: `${places.stateDir}\n${project.name}`,
+          key: [places.stateDir, project.name, ...(task.worktree === undefined ? [] : [task.id])].join('\n'),
           signal,
           run: (check, cwd, root) => {
             onCheck(check.name)
@@ -134,6 +140,8 @@ export function createChecks({
           return run(step, plan.attempt.cwd, {
             signal: ending.signal,
             attemptId: plan.attempt.id,
+            more: plan.place.env,
+            ...(plan.place.tree !== undefined && { root: plan.place.tree }),
             onOutput: (chunk) => tell(safe.push(decoder.decode(chunk, { stream: true }))),
           }).finally(() => tell(safe.push(decoder.decode()) + safe.end()))
         })
@@ -149,7 +157,7 @@ export function createChecks({
 }
 
 /** What a task must pass, in order. */
-async function checksOf(project: ProjectConfig, task: Task): Promise<Check[]> {
+async function checksOf(project: ProjectConfig, task: Task, tree = project.path): Promise<Check[]> {
   const { spec } = task
   return chooseChecks({
     own: spec.verify,
@@ -157,7 +165,7 @@ async function checksOf(project: ProjectConfig, task: Task): Promise<Check[]> {
     configured: project.verify,
     type: spec.type,
     files: task.proof?.files?.map((file) => file.path),
-    prefix: await prefixOf(project.path, task),
+    prefix: await prefixOf(tree, task),
   })
 }
 

@@ -4,7 +4,7 @@ import type { ProjectConfig } from '../config/types.ts'
 import type { CriterionResult, Task } from '../core/types.ts'
 import type { Insight } from '../daemon/insight.ts'
 import { judge } from '../proof/judge.ts'
-import { taskFolder } from '../workspace/task-folder.ts'
+import type { OpenWorkspace } from '../workspace/workspace.ts'
 
 /** What judging needs. */
 export interface JudgePorts {
@@ -18,6 +18,7 @@ export interface JudgePorts {
 export async function judgeTask(
   { project, env, insight, onError }: JudgePorts,
   task: Task,
+  { folder }: Pick<OpenWorkspace, 'folder'>,
   signal: AbortSignal,
 ): Promise<CriterionResult[] | undefined> {
   const { spec, proof } = task
@@ -35,7 +36,6 @@ export async function judgeTask(
         boundary: `----- ${randomUUID()} -----`,
       },
       async (prompt, schema) => {
-        const folder = taskFolder(project.path, task)
         const { structured, text } = await askClaude({ project, env, folder, prompt, schema, signal })
         return structured ?? text
       },

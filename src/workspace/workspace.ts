@@ -1,4 +1,4 @@
-import type { Attempt, CheckResult, Outcome, Proof, Task } from '../core/types.ts'
+import type { Attempt, Landing, Outcome, Proof, Task } from '../core/types.ts'
 import type { UndoPreview } from '../git/undo.ts'
 
 /**
@@ -31,6 +31,8 @@ export interface Workspace extends Evidence {
 interface OpenWorkspace {
   /** Absolute, and there. */
   folder: string
+  /** The tree that it is in; absent: the project's own. */
+  tree?: string
   /** What its processes find in their environment beside what they get anyway. */
   env: Record<string, string>
   /** The task's own branch. */
@@ -41,14 +43,6 @@ interface OpenWorkspace {
 export class WorkspaceError extends Error {
   override name = 'WorkspaceError'
 }
-
-/** What became of an attempt to land a task. */
-export type Landing =
-  | { kind: 'landed'; commit?: string; checks?: CheckResult[]; notes?: string[] }
-  /** Back to the task's own session: `words` say what to mend, in a tree that holds what landed meanwhile. */
-  | { kind: 'returned'; why: 'conflict' | 'red'; words: string }
-  /** Nothing of the task's fault: landing pauses, and a person is asked. */
-  | { kind: 'blocked'; words: string }
 
 /** A finished task: what could not be done, what was committed; or that the end of this process came first. */
 export type Finished = { problem?: string; commit?: string } | 'given up'

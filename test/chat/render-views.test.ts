@@ -238,7 +238,18 @@ describe('lists and ends', () => {
   const ended = sample.sampleRun({
     status: 'failed',
     endedAt: sample.at('22:33'),
-    counts: { queued: 0, running: 0, waiting: 0, verifying: 0, done: 4, failed: 1, skipped: 1, blocked: 1, undone: 0 },
+    counts: {
+      queued: 0,
+      running: 0,
+      waiting: 0,
+      verifying: 0,
+      merging: 0,
+      done: 4,
+      failed: 1,
+      skipped: 1,
+      blocked: 1,
+      undone: 0,
+    },
   })
 
   test('the tasks of a run', () => {

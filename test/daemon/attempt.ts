@@ -63,7 +63,7 @@ export function openAttemptHouse(policy: Partial<Policy> = {}, spec: Partial<Tas
     now: Date.now,
     newId,
     newUuid: newId,
-    folderOf: () => dir,
+    open: async () => ({ folder: dir, env: {} }),
     logsDir: join(dir, 'logs'),
     redact: (text) => text,
     openLog: () => ({

@@ -28,6 +28,7 @@ const verify = (more: Partial<VerifyPorts> = {}, signal = new AbortController().
     dispatcher: house.dispatcher,
     board: house.board,
     now: Date.now,
+    open: async () => ({ folder: house.dir, env: {} }),
     watchOwnFiles: () => ({
       ready: Promise.resolve(),
       rules: { deny: [], ask: [] },
@@ -47,7 +48,7 @@ describe('the proof of a task', () => {
     expect(house.task().phase).toBe('verifying')
     await verify()
     expect(house.task()).toMatchObject({ phase: 'done', proof: { checks: [{ name: 'test', ok: true }] } })
-    expect(house.board.current()).toBeUndefined()
+    expect(house.board.current()).toEqual([])
   })
 
   it('fails with the command, its exit code and what it printed', async () => {
@@ -111,6 +112,6 @@ describe('the proof of a task', () => {
     )
     expect(house.task().phase).toBe('verifying')
     expect(house.asks()).toEqual([])
-    expect(house.board.current()).toBeUndefined()
+    expect(house.board.current()).toEqual([])
   })
 })

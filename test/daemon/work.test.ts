@@ -27,7 +27,7 @@ describe('an attempt', () => {
     expect(live).toBe(true)
     expect(claude.start).toMatchObject({ prompt: 'Do 1.', attemptId: attempt()?.id })
     await claude.on.onMessage?.(word('m1'))
-    expect(house.board.current()).toMatchObject({ task: 1, turns: 1 })
+    expect(house.board.current()[0]).toMatchObject({ task: 1, turns: 1 })
     claude.finish()
     await over
     expect(house.task()).toMatchObject({
@@ -36,7 +36,7 @@ describe('an attempt', () => {
       costUsd: 0.5,
       proof: { flags: ['looked at'] },
     })
-    expect(house.board.current()).toBeUndefined()
+    expect(house.board.current()).toEqual([])
     expect(house.logged).toEqual([expect.stringMatching(/^▶ Title 1/), 'word m1', '■ done: done'])
   })
 
@@ -56,7 +56,7 @@ describe('an attempt', () => {
 
   it('fails with words for people where its folder is missing, and a person is asked', async () => {
     await house.work({
-      folderOf: () => {
+      open: async () => {
         throw new Error('the folder web is missing')
       },
     })
@@ -75,7 +75,7 @@ describe('an attempt', () => {
     await over
     expect(house.errors).toHaveLength(1)
     expect(house.asks()[0]?.text).toContain('Baton itself failed: a defect')
-    expect(house.board.current()).toBeUndefined()
+    expect(house.board.current()).toEqual([])
   })
 
   it('runs commands without Claude', async () => {

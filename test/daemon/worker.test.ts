@@ -22,7 +22,9 @@ const effects = (more: Partial<Effects> = {}): Effects => ({
   work: async () => void did.push('work'),
   verify: async () => void did.push('verify'),
   undo: async () => void did.push('undo'),
+  land: async () => void did.push('land'),
   mark: async () => void did.push('mark'),
+  discard: async () => void did.push('discard'),
   ...more,
 })
 const start = (more?: Partial<Effects>): Worker => {

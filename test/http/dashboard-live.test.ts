@@ -40,7 +40,7 @@ describe.skipIf(!hasBrowser())('the dashboard in a browser', () => {
       await heading('tasks/today.md')
       await heading('Task 1: Add a login endpoint')
       await it.page.getByText('Looking around.').waitFor()
-      const live = it.house.board.current()
+      const live = it.house.board.current()[0]
       if (live) it.house.board.set({ ...live, activity: 'editing src/login.ts' })
       await it.page.getByText('editing src/login.ts').waitFor()
       await connection('live')

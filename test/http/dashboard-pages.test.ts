@@ -223,7 +223,7 @@ describe.skipIf(!hasBrowser())('the dashboard in a browser', () => {
         { surface: 'telegram', id: '4713', name: HOSTILE },
       )
       it.house.begin(`09:00:00 ${HOSTILE}`, `09:00:01 → ${HOSTILE}`)
-      const live = it.house.board.current()
+      const live = it.house.board.current()[0]
       if (live) it.house.board.set({ ...live, activity: HOSTILE })
       it.house.ask({ title: HOSTILE, text: `@@ ${HOSTILE}\n+${HOSTILE}`, rule: HOSTILE })
       it.house.emit(HOSTILE)

@@ -223,7 +223,7 @@ describe.skipIf(!hasBrowser())('the dashboard in a browser', () => {
       it.house.begin('09:00:00 Looking around.')
       await it.logIn()
       await it.page.getByText('Looking around.').waitFor()
-      const live = it.house.board.current()
+      const live = it.house.board.current()[0]
       if (live) it.house.board.set({ ...live, activity: 'editing src/login.ts', turns: 4, costUsd: 0.5 })
       await it.page.getByText('editing src/login.ts').waitFor()
       await it.page.locator('.figures', { hasText: '$0.50' }).waitFor()
@@ -239,7 +239,7 @@ describe.skipIf(!hasBrowser())('the dashboard in a browser', () => {
       await it.start()
       it.house.begin()
       await it.logIn()
-      const live = it.house.board.current() as Live
+      const live = it.house.board.current()[0] as Live
       let asked = () => {}
       let answer = () => {}
       const isAsked = new Promise<void>((resolve) => (asked = resolve))
@@ -305,7 +305,7 @@ describe.skipIf(!hasBrowser())('the dashboard in a browser', () => {
       await it.page.getByRole('button', { name: 'Resume' }).click()
       await it.page.getByRole('button', { name: 'Stop' }).click()
       await it.page.getByRole('dialog').getByRole('button', { name: 'Stop' }).click()
-      it.house.board.set(undefined)
+      it.house.board.clear(it.house.board.current()[0]?.taskId ?? '')
       await it.page.getByText('Nothing running', { exact: true }).waitFor()
       expect(it.house.face.view.latestRun()?.status).toBe('stopped')
       expect(it.house.store.read.events({}).filter((event) => event.type === 'queue.resumed')).toHaveLength(1)

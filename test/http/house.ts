@@ -138,7 +138,7 @@ export function openHouse(policy: Partial<Policy> = {}, queues = ['main']): Hous
     now,
     localDay,
     runner: () => ({ pid: process.pid, since: now(), kind: 'daemon' }),
-    live: (queue) => boards.get(queue)?.current(),
+    live: (queue) => boards.get(queue)?.current() ?? [],
   })
   const face = createLocalFace({ store, dispatchers, boards, views, followers, now, newId, reached })
   const liveAttempt = () => {
@@ -214,7 +214,7 @@ export function openHouse(policy: Partial<Policy> = {}, queues = ['main']): Hous
         outcome: { kind, text: kind, result: 'All done.', sessionCostUsd: 0.25, turns: 3, ...outcome },
         ...(proof && { proof, checkpointAfter: 'after' }),
       })
-      board.set(undefined)
+      board.clear(board.current()[0]?.taskId ?? '')
       house.settle()
     },
     log(text) {

@@ -22,7 +22,7 @@ const SCENES: Record<string, Scene> = {
       await stageWork(house, { history: 2, asks: false })
       await house.face.submit({ type: 'stop' }, anna)
       house.dispatcher.apply({ type: 'boot' })
-      house.board.set(undefined)
+      house.board.clear(house.board.current()[0]?.taskId ?? '')
     },
   },
   empty: { prepare: async () => {} },

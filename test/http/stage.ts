@@ -189,7 +189,7 @@ export async function stageWork(house: House, { history = 12, asks = true } = {}
   }
   house.begin(...LOG)
   house.wait(Date.now() - house.now() - 4_000)
-  const live = house.board.current()
+  const live = house.board.current()[0]
   if (live)
     house.board.set({
       ...live,

@@ -25,7 +25,7 @@ export function openHouse(dir = mkdtempSync(join(tmpdir(), 'notify-'))) {
     now: () => NOW,
     localDay: () => '2026-11-21',
     runner: () => undefined,
-    live: () => undefined,
+    live: () => [],
   })
   const words: string[] = []
   const open: ReturnType<typeof createNotify>[] = []

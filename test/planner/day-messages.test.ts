@@ -175,7 +175,7 @@ describe('what they are made of', () => {
       now: () => NOW,
       localDay: () => DAY,
       runner: () => ({ pid: 1, since: NOW, kind: 'daemon' }),
-      live: () => undefined,
+      live: () => [],
     }),
     projects: ['main'],
     findFiles: () => ['tasks/2026-11-21.md', 'tasks/gone.md', 'tasks/done.md', 'tasks/bad.md'],

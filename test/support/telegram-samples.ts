@@ -62,7 +62,18 @@ export function sampleRun(fields: Partial<RunView> = {}): RunView {
     startedAt: at('20:40'),
     costUsd: 4.89,
     total: 7,
-    counts: { queued: 4, running: 1, waiting: 0, verifying: 0, done: 2, failed: 0, skipped: 0, blocked: 0, undone: 0 },
+    counts: {
+      queued: 4,
+      running: 1,
+      waiting: 0,
+      verifying: 0,
+      merging: 0,
+      done: 2,
+      failed: 0,
+      skipped: 0,
+      blocked: 0,
+      undone: 0,
+    },
     ...fields,
   }
 }
@@ -72,7 +83,9 @@ export function sampleStatus(fields: Partial<StatusView> = {}): StatusView {
     queue: 'main',
     runner: { pid: 4242, since: at('08:00'), kind: 'daemon' },
     run: sampleRun(),
+    running: [sampleTaskView()],
     current: sampleTaskView(),
+    lives: [],
     live: {
       runId: '2026-11-21-204000-ab3d',
       taskId: 'ktask3aaaaaaaaaa',

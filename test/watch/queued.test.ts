@@ -12,7 +12,7 @@ test('tasks of open runs are in the queue, by their place or by their words; end
     now: () => 0,
     localDay: () => '',
     runner: () => undefined,
-    live: () => undefined,
+    live: () => [],
   })
   const [one, two] = house.run('r1', ['One', 'Two', 'Three'])
   house.run('r2', ['Four'], { state: 'done', seq: 2 })

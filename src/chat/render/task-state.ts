@@ -8,7 +8,7 @@ import { TASK_MARK } from './marks.ts'
 import { facts } from './parts.ts'
 import { clockSeconds, clockTime, type Moment } from './time.ts'
 
-const ACTIVE: ReadonlySet<string> = new Set(['running', 'verifying'])
+const ACTIVE: ReadonlySet<string> = new Set(['running', 'verifying', 'merging'])
 
 /**
  * The state of the current task, in words. `stays`: nobody updates the message while nothing changes, so it says since
@@ -38,6 +38,7 @@ export function stateOf(
   }
   if (task.status === 'verifying')
     return { mark: '🔎', state: 'checking', lines: [...(live ? [oneLine(live.activity)] : []), ...pending] }
+  if (task.status === 'merging') return { mark: '🔀', state: 'merging', lines: ['in the merge line', ...pending] }
   if (task.status === 'running')
     return { mark: '▶️', state: 'running', lines: [`› ${oneLine(live?.activity ?? 'starting')}`, ...pending] }
   return { mark: TASK_MARK[task.status], state: task.status, lines: pending }

@@ -50,9 +50,11 @@ export function createHub(ports: HubPorts): Hub {
     recent.add(event.seq, eventFrame(event, redact))
     each((follower) => follower.advance())
   }, recent.newest())
-  const live = everySoOften(LIVE_MS, (view: Live | undefined, queue: string) => {
+  const live = everySoOften(LIVE_MS, (lives: Live[], queue: string) => {
     if (followers.size === 0) return
-    const frame = passingFrame('live', { project: queue, now: iso(now()), live: view ? liveOf(view) : null }, redact)
+    const [first = null, ...others] = lives.map(liveOf)
+    const told = { project: queue, now: iso(now()), live: first, lives: first ? [first, ...others] : [] }
+    const frame = passingFrame('live', told, redact)
     each((follower) => follower.passing(frame))
   })
   const offLive = face.onLive(live.tell)
@@ -120,19 +122,19 @@ function momentOf(ports: Pick<HubPorts, 'health' | 'telegramHealth' | 'version'>
 }
 
 /** Passes on the newest of what comes, by project, at most once in `everyMs`; what came last is never left out. */
-function everySoOften(everyMs: number, pass: (view: Live | undefined, queue: string) => void) {
-  const waiting = new Map<string, Live | undefined>()
+function everySoOften(everyMs: number, pass: (lives: Live[], queue: string) => void) {
+  const waiting = new Map<string, Live[]>()
   let timer: NodeJS.Timeout | undefined
   const flush = () => {
     timer = undefined
     if (waiting.size === 0) return
-    for (const [queue, view] of waiting) pass(view, queue)
+    for (const [queue, lives] of waiting) pass(lives, queue)
     waiting.clear()
     timer = setTimeout(flush, everyMs)
   }
   return {
-    tell(view: Live | undefined, queue: string) {
-      waiting.set(queue, view)
+    tell(lives: Live[], queue: string) {
+      waiting.set(queue, lives)
       if (!timer) flush()
     },
     stop: () => clearTimeout(timer),

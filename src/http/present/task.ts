@@ -34,6 +34,10 @@ export function taskRowOf(view: TaskView): z.output<typeof taskRow> {
     attempts: view.attempts,
     turns: view.turns,
     cost_usd: view.costUsd,
+    lane: view.lane ?? null,
+    worktree: view.worktree ?? null,
+    branch: view.branch ?? null,
+    commit: view.commit ?? null,
   }
 }
 

@@ -93,12 +93,14 @@ function projectsOf({ face: { view }, now }: Parts): z.output<typeof projects> {
 }
 
 /** What is told of a project alike, on its own page and among others. */
-function glanceOf({ queue, run, current, live, hold, paused, todayUsd }: StatusView) {
+function glanceOf({ queue, run, running, current, lives, live, hold, paused, todayUsd }: StatusView) {
   return {
     project: queue,
     session: run ? runOf(run) : null,
     current: current ? taskRowOf(current) : null,
+    running: running.map(taskRowOf),
     live: live ? liveOf(live) : null,
+    lives: lives.map(liveOf),
     hold: hold ? { why: hold.why, text: hold.text, until: iso(hold.until) } : null,
     paused: paused ? { mode: paused.mode, by: actorText(paused.by), at: iso(paused.at) } : null,
     today_usd: todayUsd,

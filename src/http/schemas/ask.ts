@@ -45,7 +45,9 @@ export const ask = z.object({
       }),
     ),
   }),
-  about: z.enum(['run-budget', 'day-budget', 'task-budget', 'credentials', 'guard']).optional(),
+  about: z
+    .enum(['run-budget', 'day-budget', 'task-budget', 'credentials', 'guard', 'landing', 'merge-line'])
+    .optional(),
   questions: z.array(question).optional(),
   /** For permission: name of the tool, and what "Allow for this task" would grant. */
   tool: z.string().optional(),

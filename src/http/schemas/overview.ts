@@ -35,7 +35,11 @@ export const overview = z.object({
   seq: z.int(),
   session: run.nullable(),
   current: taskRow.nullable(),
+  /** Every task that was taken up and has not ended; `current` is the first. */
+  running: z.array(taskRow),
   live: live.nullable(),
+  /** What the process of each task at work does. */
+  lives: z.array(live),
   /** Of every project; `/api/asks/:id` has the whole. */
   asks: z.array(askBrief),
   /** Tasks around the one that has its turn. */
@@ -57,7 +61,7 @@ export const projects = z.object({
   seq: z.int(),
   projects: z.array(
     overview
-      .pick({ project: true, session: true, current: true, live: true, hold: true, paused: true, today_usd: true })
+      .pick({ project: true, session: true, current: true, running: true, live: true, lives: true, hold: true, paused: true, today_usd: true })
       .extend({
         queued_total: z.int(),
         /** How many decisions wait for a person. */

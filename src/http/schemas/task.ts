@@ -70,6 +70,11 @@ export const task = webhookTask.extend({
   attempts: z.int(),
   turns: z.int(),
   cost_usd: z.number(),
+  /** The lane it is worked on in, its worktree and branch, and its commit: as far as it has them. */
+  lane: z.int().nullable(),
+  worktree: z.string().nullable(),
+  branch: z.string().nullable(),
+  commit: z.string().nullable(),
 })
 
 /** One row of a list. */

@@ -79,9 +79,9 @@ export function liveTeller(ports: LivePorts): Teller {
     },
     onInterrupt: ports.leave,
   })
-  const stopLive = face.onLive((live, of) => {
+  const stopLive = face.onLive((lives, of) => {
     if (of !== queue) return
-    keeper.setLive(live)
+    keeper.setLives(lives)
     draw()
   })
   const clock = setInterval(draw, TICK_MS)

@@ -11,7 +11,7 @@ import type { Sight, SightTask } from '../show/live-view.ts'
 export interface SightKeeper {
   /** Takes over what an event changed; gives the task it is about. */
   take: (event: BatonEvent) => TaskView | undefined
-  setLive: (live: Live | undefined) => void
+  setLives: (lives: Live[]) => void
   sight: () => Omit<Sight, 'prompt' | 'notice' | 'input' | 'hints'>
 }
 
@@ -23,7 +23,7 @@ export function createSightKeeper(
   const startedAt = now()
   const show = (text: string) => cleanLine(redact(text))
   let status: StatusView = view.status(queue)
-  let live = status.live
+  let lives = status.lives
   let shownId: string | undefined
   let tasks: SightTask[] = []
   let places = new Map<number, number>()
@@ -57,11 +57,11 @@ export function createSightKeeper(
   let isStale = false
   const lookAgain = () => {
     isStale = false
-    const before = status.current?.number
+    const before = status.running.map(({ number }) => number)
     status = view.status(queue)
     run = lookAtRun()
     if (runId === undefined && status.run?.id !== shownId) load()
-    for (const number of new Set([before, status.current?.number])) if (number !== undefined) refresh(number)
+    for (const number of new Set([...before, ...status.running.map(({ number }) => number)])) refresh(number)
   }
 
   /** Why nothing goes on, in words. */
@@ -73,6 +73,7 @@ export function createSightKeeper(
       return `waits until ${when(status.hold.until, now())}: ${show(status.hold.text)}`
     if (current?.status === 'waiting') return 'waits for an answer'
     if (current?.status === 'verifying') return 'being checked'
+    if (current?.status === 'merging') return 'in the merge line'
     return undefined
   }
 
@@ -90,13 +91,13 @@ export function createSightKeeper(
       if (event.task === undefined || (event.runId !== undefined && event.runId !== shownId)) return undefined
       return refresh(event.task)
     },
-    setLive(value) {
-      live = value
+    setLives(value) {
+      lives = value
     },
     sight: () => {
       if (isStale) lookAgain()
       const why = standing()
-      const doing = live && live.taskId === status.current?.id ? live : undefined
+      const doing = lives.find(({ taskId }) => taskId === status.current?.id)
       const files = run?.files ?? []
       const others = files.length > 1 ? ` + ${files.length - 1} more` : ''
       return {

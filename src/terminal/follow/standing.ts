@@ -38,5 +38,8 @@ const hasEnded = ({ status }: RunView) => status === 'done' || status === 'faile
 /** A pause after the task lets the task go on to its end. */
 function isAtRest({ paused, current }: StatusView): boolean {
   if (!paused) return false
-  return paused.mode === 'now' || (current?.status !== 'running' && current?.status !== 'verifying')
+  return (
+    paused.mode === 'now' ||
+    (current?.status !== 'running' && current?.status !== 'verifying' && current?.status !== 'merging')
+  )
 }

@@ -7,6 +7,7 @@ export const MARKS: Record<TaskStatus, { sign: string; style: Style }> = {
   running: { sign: '●', style: 'cyan' },
   waiting: { sign: '?', style: 'yellow' },
   verifying: { sign: '○', style: 'cyan' },
+  merging: { sign: '○', style: 'cyan' },
   done: { sign: '✓', style: 'green' },
   failed: { sign: '✗', style: 'red' },
   skipped: { sign: '–', style: 'dim' },

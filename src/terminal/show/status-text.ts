@@ -97,7 +97,8 @@ function taskLines(
   const lines = shown.map((task) => {
     const { sign, style } = MARKS[task.status]
     // Begun, but nobody works on it now: its time stands still, and nobody knows since when.
-    const isBegun = task.status === 'running' || task.status === 'verifying' || task.status === 'queued'
+    const isBegun =
+      task.status === 'running' || task.status === 'verifying' || task.status === 'merging' || task.status === 'queued'
     const isLeft = !runner && task.attempts > 0 && isBegun
     const until = task.endedAt ?? (isLeft ? undefined : now)
     const took = task.startedAt === undefined || until === undefined ? '' : denseDuration(until - task.startedAt)

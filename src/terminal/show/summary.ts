@@ -29,6 +29,7 @@ const NAMES: Record<TaskStatus, string> = {
   running: 'interrupted',
   waiting: 'waits',
   verifying: 'interrupted',
+  merging: 'not landed',
   done: 'done',
   failed: 'failed',
   skipped: 'skipped',

@@ -37,6 +37,7 @@ const STATES: Record<TaskStatus, string> = {
   running: 'running',
   waiting: 'waiting',
   verifying: 'checking',
+  merging: 'merging',
   done: 'done',
   failed: 'failed',
   skipped: 'skipped',

@@ -112,5 +112,6 @@ export function createLive(app) {
 function quietWords(status, last) {
   if (status === 'waiting') return last ? `waiting; last: ${last}` : 'waiting for your answer (no process running)'
   if (status === 'verifying') return 'running checks'
+  if (status === 'merging') return 'in the merge line'
   return 'not running'
 }

@@ -11,6 +11,7 @@ const TONES = {
   running: 'run',
   waiting: 'ask',
   verifying: 'check',
+  merging: 'check',
   done: 'good',
   failed: 'bad',
   blocked: 'bad',
@@ -45,7 +46,7 @@ export function setMeter(element, { counts, total_tasks: total }) {
     ['failed', counts.failed + counts.blocked],
     ['passed', counts.skipped + counts.undone],
     ['waiting', counts.waiting],
-    ['busy', counts.running + counts.verifying],
+    ['busy', counts.running + counts.verifying + counts.merging],
   ].filter(([, count]) => count > 0)
   const words = Object.entries(counts)
     .filter(([, count]) => count > 0)

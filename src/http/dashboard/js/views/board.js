@@ -15,7 +15,7 @@ const COLUMNS = [
   { name: 'queued', title: 'Queued', statuses: ['queued'], order: 'work' },
   { name: 'running', title: 'Running', statuses: ['running', 'taken_over'], order: 'work' },
   { name: 'waiting', title: 'Waiting for you', statuses: ['waiting'], order: 'work' },
-  { name: 'verifying', title: 'Checking', statuses: ['verifying'], order: 'work' },
+  { name: 'verifying', title: 'Checking', statuses: ['verifying', 'merging'], order: 'work' },
   { name: 'merging', title: 'Merging', statuses: ['merging'], order: 'work' },
   { name: 'done', title: 'Done', statuses: ['done'], order: 'ended' },
   { name: 'failed', title: 'Failed or skipped', statuses: ['failed', 'blocked', 'skipped', 'undone'], order: 'ended' },

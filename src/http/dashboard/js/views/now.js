@@ -65,7 +65,7 @@ function createHead(app) {
   const status = chip('queued')
   const facts = h('p', { class: 'muted small numbers' })
   const bar = meter({
-    counts: { done: 0, failed: 0, blocked: 0, skipped: 0, undone: 0, waiting: 0, running: 0, verifying: 0 },
+    counts: { done: 0, failed: 0, blocked: 0, skipped: 0, undone: 0, waiting: 0, running: 0, verifying: 0, merging: 0 },
     total_tasks: 1,
   })
   const controls = createControls(app)

@@ -7,7 +7,7 @@ import { emptyRow, fillRow } from '../parts/task-row.js'
 import { windowed } from '../parts/window.js'
 import { soon } from '../soon.js'
 
-const STATUSES = ['queued', 'running', 'waiting', 'verifying', ...TASK_ENDS]
+const STATUSES = ['queued', 'running', 'waiting', 'verifying', 'merging', ...TASK_ENDS]
 const TYPING_MS = 250
 
 /** The run at work, or the latest. */
@@ -60,7 +60,7 @@ async function runPage(app, runId, title) {
     rowPx: 58,
     make: () => h('li', {}, emptyRow(true)),
     fill: (row, task) =>
-      fillRow(row.firstElementChild, task, runId, task.status === 'running' || task.status === 'verifying'),
+      fillRow(row.firstElementChild, task, runId, ['running', 'verifying', 'merging'].includes(task.status)),
     load: ({ offset, limit }) => {
       const query = new URLSearchParams({
         offset,
