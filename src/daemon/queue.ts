@@ -153,7 +153,6 @@ export function createQueue(ports: QueuePorts): QueueRunner {
       land: async (task, signal) => {
         const landing = await ports.workspace.land(task, signal)
         if (signal.aborted && landing.kind !== 'landed') return
-        reached('landed')
         await dispatcher.record({ type: 'landed', taskId: task.id, landing })
       },
       discard: async (task) => {
