@@ -43,7 +43,7 @@ describe.skipIf(!hasBrowser())('the board in a browser', () => {
   test('shows each task where it stands, from one state to the next, over a restart too', async () => {
     await open(3)
     await order(['Chore 2', 'Chore 3'])
-    const live = it.house.board.current()
+    const live = it.house.board.current()[0]
     if (live) it.house.board.set({ ...live, activity: 'editing src/login.ts' })
     await card('running', 'Chore 1').getByText('editing src/login.ts').waitFor()
     it.house.ask()
@@ -193,7 +193,7 @@ describe.skipIf(!hasBrowser())('the board in a browser', () => {
     await it.page.goto(`${it.served.url}/#/projects`)
     const project = it.page.locator('.wall .card').first()
     await project.getByText('Task 1: Chore 1').waitFor()
-    const live = it.house.board.current()
+    const live = it.house.board.current()[0]
     if (live) it.house.board.set({ ...live, activity: 'editing src/login.ts' })
     await project.getByText('editing src/login.ts').waitFor()
     it.house.ask()

@@ -4,7 +4,7 @@ import { plainTeller } from '../../src/terminal/follow/plain-teller.ts'
 
 it('says each time that the API is tried again, once, and nothing of what else is done', () => {
   const printed: string[] = []
-  let tell: (live: Live | undefined, queue: string) => void = () => undefined
+  let tell: (lives: Live[], queue: string) => void = () => undefined
   let isOver = false
   const teller = plainTeller({
     face: {
@@ -22,11 +22,11 @@ it('says each time that the API is tried again, once, and nothing of what else i
     diagnostics: () => undefined,
   })
   const live = (activity: string, trouble?: string) =>
-    ({ task: 3, activity, ...(trouble !== undefined && { trouble }) }) as Live
+    ({ taskId: 't3', task: 3, activity, ...(trouble !== undefined && { trouble }) }) as Live
   const trouble = (n: number) => live('x', `API not reachable, retrying (${n} of 10): secret`)
   for (const one of [live('thinking'), trouble(1), trouble(1), trouble(2), live('writing'), trouble(1), undefined])
-    tell(one, 'main')
-  tell(trouble(9), 'another')
+    tell(one ? [one] : [], 'main')
+  tell([trouble(9)], 'another')
   expect(printed.map((line) => line.replace(/^.*? {2}/, ''))).toEqual(
     [1, 2, 1].map((n) => `Task 3: API not reachable, retrying (${n} of 10): •`),
   )

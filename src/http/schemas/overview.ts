@@ -61,7 +61,17 @@ export const projects = z.object({
   seq: z.int(),
   projects: z.array(
     overview
-      .pick({ project: true, session: true, current: true, running: true, live: true, lives: true, hold: true, paused: true, today_usd: true })
+      .pick({
+        project: true,
+        session: true,
+        current: true,
+        running: true,
+        live: true,
+        lives: true,
+        hold: true,
+        paused: true,
+        today_usd: true,
+      })
       .extend({
         queued_total: z.int(),
         /** How many decisions wait for a person. */

@@ -19,12 +19,17 @@ export interface PlainPorts {
 /** One stable line an event, and one each time that the API is tried again; remarks go to `diagnostics`. */
 export function plainTeller(ports: PlainPorts & { diagnostics: (text: string) => void }): Teller {
   const print = (line: string) => ports.screen.print([ports.redact(line)])
-  let told: string | undefined
-  const stopLive = ports.face.onLive((live, of) => {
+  /** By task. */
+  let told = new Map<string, string>()
+  const stopLive = ports.face.onLive((lives, of) => {
     if (of !== ports.queue) return
-    const trouble = live?.trouble === undefined ? undefined : `Task ${live.task}: ${cleanLine(live.trouble)}`
-    if (trouble !== undefined && trouble !== told) print(`${moment(ports.now())}  ${trouble}`)
-    told = trouble
+    const now = new Map(
+      lives.flatMap(({ taskId, task, trouble }): [string, string][] =>
+        trouble === undefined ? [] : [[taskId, `Task ${task}: ${cleanLine(trouble)}`]],
+      ),
+    )
+    for (const [taskId, trouble] of now) if (trouble !== told.get(taskId)) print(`${moment(ports.now())}  ${trouble}`)
+    told = now
   })
   return {
     event(event: BatonEvent) {
