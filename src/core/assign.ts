@@ -10,7 +10,7 @@ import type { Run, Task } from './types.ts'
 const MOST_PASSED_OVER = 3
 
 /** The next thing that happens to the lanes of a queue: rows as they are to be stored. */
-export interface Assigned {
+interface Assigned {
   /** Has a lane from now on; or, where a person must approve it first, is asked about without one. */
   task: Task
   /** Stood before it, and wait a little longer. */

@@ -3,7 +3,7 @@ import { isBegun } from './state.ts'
 import type { Policy, Run, Task } from './types.ts'
 
 /** The most lanes that a queue may have. */
-export const MOST_LANES = 10
+const MOST_LANES = 10
 
 /** Tasks are worked on in the project's own folder, which only one at a time may change. */
 export const isInPlace = ({ workspace }: Policy): boolean => workspace !== 'worktree'

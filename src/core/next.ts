@@ -2,7 +2,7 @@ import { hasEnded, isBegun, type State } from './state.ts'
 import type { Ask, Attempt, Run, Task } from './types.ts'
 
 /** Why nothing is done about something that is open. `lane`: all lanes are in use; `ending`: a process is about to end. */
-export interface Wait {
+interface Wait {
   do: 'wait'
   why: 'asks' | 'paused' | 'held' | 'ending' | 'lane'
   task?: Task

@@ -147,7 +147,7 @@ function queueAgain(draft: Draft, task: Task, again: ReadonlySet<number>): void 
       markedAt: _m,
       proof: _p,
       firstCheck: _c,
-      landed: _l,
+      landed: _d,
       returns: _n,
       passedOver: _v,
       ...rest

@@ -158,7 +158,7 @@ export type TaskStatus =
  * before it; `merging` brings its branch onto the integration branch; `marking` writes "done" into the file; the rest are
  * ends.
  */
-type TaskPhase =
+export type TaskPhase =
   | 'queued'
   | 'approval'
   | 'ready'

@@ -28,7 +28,7 @@ export interface Workspace extends Evidence {
 }
 
 /** Where a task is worked on. */
-interface OpenWorkspace {
+export interface OpenWorkspace {
   /** Absolute, and there. */
   folder: string
   /** The tree that it is in; absent: the project's own. */
