@@ -27,7 +27,7 @@ export type TaskStep =
 export type Step = { do: 'rest' } | TaskStep
 
 /** What should be going on now with a task that has its turn. */
-export interface Turn {
+export interface TaskTurn {
   task: Task
   step: TaskStep
 }
@@ -36,9 +36,9 @@ export interface Turn {
  * What should be going on now with each task that has its turn, oldest first. Asked after every commit and at boot, so that
  * recovery is the ordinary path: whoever does something else ends it first.
  */
-export function turns(state: State, now: number): Turn[] {
+export function turns(state: State, now: number): TaskTurn[] {
   const around = lookAround(state)
-  const found: Turn[] = []
+  const found: TaskTurn[] = []
   for (const task of activeTasks(state)) {
     const step = stepOf(state, around, task, now)
     if (step) found.push({ task, step })

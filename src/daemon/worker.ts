@@ -1,4 +1,4 @@
-import { next, type Step, type TaskStep, type Turn, turns } from '../core/next.ts'
+import { next, type Step, type TaskStep, type TaskTurn, turns } from '../core/next.ts'
 import type { Task } from '../core/types.ts'
 import type { Dispatcher } from './dispatch.ts'
 
@@ -74,7 +74,7 @@ export function createWorker(
   const unsubscribe = dispatcher.onCommit(() => wake?.())
 
   /** A check or a landing goes on only while next still says so. */
-  const whileWanted = async ({ task, step }: Turn, work: (signal: AbortSignal) => Promise<void>) => {
+  const whileWanted = async ({ task, step }: TaskTurn, work: (signal: AbortSignal) => Promise<void>) => {
     const ending = new AbortController()
     const look = () => {
       if (stopping || stepOf(task.id)?.do !== step.do) ending.abort()
@@ -92,7 +92,7 @@ export function createWorker(
 
   const isWorkOn = (task: Task) => () => !stopping && stepOf(task.id)?.do === 'work'
 
-  const perform = async (turn: Turn): Promise<void> => {
+  const perform = async (turn: TaskTurn): Promise<void> => {
     const { task, step } = turn
     if (step.do === 'work') await effects.work(task, isWorkOn(task))
     else if (step.do === 'verify') await whileWanted(turn, (signal) => effects.verify(task, signal))
@@ -111,7 +111,7 @@ export function createWorker(
   }
 
   /** Begins what nobody does yet. A lane is free only when what was done in it before is over to the last. */
-  const begin = (all: Turn[]): boolean => {
+  const begin = (all: TaskTurn[]): boolean => {
     let began = false
     for (const turn of all) {
       const { id, lane } = turn.task
