@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
+import type { Landing } from '../../src/core/types.ts'
 import { locate } from '../../src/git/repository.ts'
 import type { Round } from '../../src/workspace/merge-line/checked.ts'
 import { createLandedTasks } from '../../src/workspace/merge-line/landed.ts'
 import { createMergeLine, type LinePorts } from '../../src/workspace/merge-line/merge-line.ts'
-import type { Landing } from '../../src/workspace/workspace.ts'
 import { newRepository, type Playground } from '../git/support/playground.ts'
 import { sampleTask } from '../support/samples.ts'
 
