@@ -222,6 +222,8 @@ function projectPorts(
             ),
         },
         newRunId: () => newRunId(Date.now()),
+        now: Date.now,
+        ...(config.timezone !== undefined && { timezone: config.timezone }),
         taskFiles: async () => findTaskFiles(home, project.tasks).map((path) => shownPath(home, path)),
       })
     },

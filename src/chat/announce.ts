@@ -7,7 +7,7 @@ import type { Message } from './message.ts'
 import { nameProject } from './name-project.ts'
 import { progressSlot } from './progress.ts'
 import { renderHold, renderReleased } from './render/hold.ts'
-import { renderNotice } from './render/notice.ts'
+import { renderNotice, renderReminder } from './render/notice.ts'
 import { renderReceipt } from './render/receipt.ts'
 import { renderRunEnd } from './render/run-end.ts'
 import { askSlot, refreshAsk, showAsk } from './show-ask.ts'
@@ -24,6 +24,10 @@ export async function announce(chat: ChatContext, event: BatonEvent): Promise<An
   switch (event.type) {
     case 'ask.opened':
       return opened(chat, event)
+    case 'ask.snoozed':
+      return snoozed(chat, event)
+    case 'ask.reminded':
+      return reminded(chat, event)
     case 'ask.answered':
     case 'ask.withdrawn':
       return closed(chat, event)
@@ -97,6 +101,34 @@ async function opened(chat: ChatContext, event: BatonEvent): Promise<Announcemen
   if (ask?.state !== 'open' || chat.memory.shown(ask.id)) return NOTHING
   const { deliveries, shown } = await showAsk(chat, ask, chat.chats)
   return { deliveries, remember: () => chat.memory.setShown(ask.id, shown) }
+}
+
+/** Says once again what still waits for an answer. */
+function reminded(chat: ChatContext, event: BatonEvent): Announcement {
+  const { deps, memory } = chat
+  const ask = event.askId === undefined ? undefined : deps.face.view.ask(event.askId)
+  const shown = ask && memory.shown(ask.id)
+  if (ask?.state !== 'open' || !shown) return NOTHING
+  const message = nameProject(chat, ask.queue, renderReminder(deps.redact(ask), chat.moment()))
+  return {
+    deliveries: shown.chats.flatMap((chatId) => {
+      const replyTo = deps.store.deliveries.messageIn(chatId, askSlot(ask.id))
+      return deliveriesFor(chatId, chat.sounding(message, 'needed', chatId), {
+        slot: `other:${ask.id}`,
+        urgent: true,
+        ...(replyTo !== undefined && { replyTo }),
+      })
+    }),
+  }
+}
+
+/** Its messages say until when. */
+async function snoozed(chat: ChatContext, event: BatonEvent): Promise<Announcement> {
+  const ask = event.askId === undefined ? undefined : chat.deps.face.view.ask(event.askId)
+  const shown = ask && chat.memory.shown(ask.id)
+  if (ask?.state !== 'open' || !shown) return NOTHING
+  const edits = shown.chats.map((chatId) => refreshAsk(chat, ask, { chatId }))
+  return { deliveries: await Promise.all(edits) }
 }
 
 /** Every message of the ask follows the stored decision. */

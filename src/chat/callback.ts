@@ -14,6 +14,9 @@ export type WordsTap =
   | { do: 'say'; taskId: string }
   | { do: 'add'; queueKey?: string }
 
+const SNOOZES = ['30m', 'tonight', 'tomorrow', 'back'] as const
+export type Snooze = (typeof SNOOZES)[number]
+
 /** Everything that a button of ours can mean. */
 export type Tap =
   | { kind: 'choice'; askId: string; choice: Choice }
@@ -23,6 +26,8 @@ export type Tap =
   | { kind: 'log' | 'diff'; taskId: string }
   /** Opens the field for a hint to the next try. */
   | { kind: 'hint'; askId: string }
+  /** Without a time it asks for one; `back` takes that back. */
+  | { kind: 'snooze'; askId: string; until?: Snooze }
   /** Shows again what is asked. */
   | { kind: 'show'; askId: string }
   | { kind: 'words'; words: WordsTap }
@@ -72,6 +77,8 @@ function write(tap: Tap): string {
     case 'log':
     case 'diff':
       return `!${tap.kind}:${tap.taskId}`
+    case 'snooze':
+      return `!snooze:${tap.askId}${tap.until === undefined ? '' : `:${tap.until}`}`
     case 'hint':
       return `!hint:${tap.askId}`
     case 'show':
@@ -155,6 +162,11 @@ function readService(word: string, argument: string, rest: string | undefined): 
       return rest === undefined ? { kind: word, taskId: argument } : undefined
     case 'words':
       return readWordsTap(argument, rest)
+    case 'snooze': {
+      const until = SNOOZES.find((one) => one === rest)
+      if (until === undefined && rest !== undefined) return undefined
+      return { kind: 'snooze', askId: argument, ...(until !== undefined && { until }) }
+    }
     case 'hint':
       return rest === undefined ? { kind: 'hint', askId: argument } : undefined
     case 'show':

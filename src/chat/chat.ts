@@ -11,7 +11,6 @@ import type { Listener } from './incoming.ts'
 import type { ChatDeps } from './ports.ts'
 import { createProgressMessages } from './progress.ts'
 import { sendReceiptAgain } from './receipt-again.ts'
-import { createReminders } from './reminders.ts'
 import { renderOwnId } from './render/notice.ts'
 import type { Transport } from './transport.ts'
 import { withholdBinding } from './withhold-approval.ts'
@@ -51,7 +50,6 @@ export function createChat(given: ChatDeps, transport: Transport): Chat {
   const chat = createChatContext(deps, transport, () => outbox.wake())
   const progress = createProgressMessages(chat)
   const feed = createEventFeed(chat, progress.nudge)
-  const reminders = createReminders(chat)
   const handler = createHandler(chat)
   const stopping = new AbortController()
 
@@ -71,12 +69,10 @@ export function createChat(given: ChatDeps, transport: Transport): Chat {
       outbox.start()
       progress.start()
       feed.start()
-      reminders.start()
     },
     stop: async () => {
       stopping.abort()
       await handler.settle()
-      reminders.stop()
       progress.stop()
       await feed.stop()
       await outbox.stop(OUTBOX_GRACE_MS)

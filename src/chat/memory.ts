@@ -12,7 +12,6 @@ export interface ShownAsk {
   chats: ChatRef[]
   /** By chat: how far a person got with the questions. */
   dialogs: Record<string, Dialog>
-  reminded?: true
 }
 
 /** A message that opened the reply field: the next words in its chat are meant for it. */

@@ -19,6 +19,7 @@ import { takeWords } from './free-text.ts'
 import type { Deed } from './incoming.ts'
 import { inProject } from './name-project.ts'
 import { runChatCommand } from './on-message.ts'
+import { onSnoozeTap } from './on-snooze-tap.ts'
 import { queueOfSlot } from './queue-of-slot.ts'
 import { renderNotice } from './render/notice.ts'
 import { openReplyField, wordsWanted } from './reply-field.ts'
@@ -53,6 +54,7 @@ export async function onTap(
     const refused = await showAgain(chat, ctx, tap.askId)
     return answer(refused, refused !== undefined)
   }
+  if (tap.kind === 'snooze') return onSnoozeTap(chat, ctx, tap, answer)
   if (tap.kind === 'hint') {
     const meant = askById(chat, tap.askId, ctx.chatId)
     if ('refused' in meant) return answer(meant.refused === 'closed' ? 'This is decided already.' : meant.refused, true)
@@ -148,7 +150,10 @@ const queueOfKey = ({ deps }: ChatContext, key: string): string | undefined =>
 async function onOtherTap(
   chat: ChatContext,
   ctx: UpdateContext,
-  tap: Exclude<Tap, { kind: 'choice' | 'question' | 'card' | 'show' | 'words' | 'about-ask' | 'in-project' | 'hint' }>,
+  tap: Exclude<
+    Tap,
+    { kind: 'choice' | 'question' | 'card' | 'show' | 'words' | 'about-ask' | 'in-project' | 'hint' | 'snooze' }
+  >,
 ): Promise<void> {
   switch (tap.kind) {
     case 'tasks': {

@@ -7,6 +7,8 @@ import type { ShownAsk } from './memory.ts'
 import type { Message } from './message.ts'
 import { nameProject } from './name-project.ts'
 import { renderAsk } from './render/ask.ts'
+import { snoozeButton } from './render/buttons.ts'
+import { snoozedLine } from './render/decision.ts'
 import type { ChatRef } from './transport.ts'
 import type { AskView } from './views.ts'
 
@@ -46,7 +48,14 @@ export async function askView({ deps }: ChatContext, ask: Ask, dialog?: Dialog):
 
 /** The message of an ask as it is now. */
 export async function askMessage(chat: ChatContext, ask: Ask, dialog?: Dialog): Promise<Message> {
-  return nameProject(chat, ask.queue, renderAsk(await askView(chat, ask, dialog), chat.moment()))
+  const message = nameProject(chat, ask.queue, renderAsk(await askView(chat, ask, dialog), chat.moment()))
+  if (ask.state !== 'open') return message
+  const line = snoozedLine(chat.deps.redact(ask), chat.moment())
+  return {
+    ...message,
+    body: line.length > 0 ? [...message.body, '\n\n', ...line] : message.body,
+    buttons: [...(message.buttons ?? []), [snoozeButton(ask.id)]],
+  }
 }
 
 /** The new messages of an open ask in `chats`, and what is to be remembered of them. */

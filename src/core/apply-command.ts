@@ -10,6 +10,7 @@ import { isInPlace } from './lanes.ts'
 import { moveTask } from './move.ts'
 import { originId } from './origin.ts'
 import { keepNothing } from './plan-share.ts'
+import { snoozeAsk } from './reminders.ts'
 import { currentTask } from './settle.ts'
 import { SUPERSEDED, start } from './start.ts'
 import { hasEnded } from './state.ts'
@@ -42,6 +43,8 @@ export function applyCommand(draft: Draft, command: ResolvedCommand, by: Actor):
         'answered like that',
       )
     }
+    case 'snooze':
+      return snoozeAsk(draft, command.target, command.until, by)
     case 'pause':
       return pause(draft, command.afterTask === true, by)
     case 'resume':

@@ -111,6 +111,15 @@ export const CATALOGUE: readonly CommandEntry[] = [
     example: 'answer 3 "Blue"',
   },
   {
+    name: 'snooze',
+    help: 'Be reminded of it later: 30m, tonight, tomorrow',
+    does: 'act',
+    about: 'ask',
+    on: ['chat', 'argv', 'http'],
+    arguments: [TASK, { field: 'for', is: 'words', shown: 'when' }],
+    example: 'snooze 3 tonight',
+  },
+  {
     name: 'pause',
     help: 'Pause now, or after the running task',
     more: 'What has begun resumes later in its own session.',

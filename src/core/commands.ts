@@ -5,7 +5,7 @@ import type { Choice, PlannedTask } from './types.ts'
  * read or written first (`daemon/resolve-command.ts`).
  */
 export type Command =
-  | Exclude<ResolvedCommand, { type: 'start' }>
+  | Exclude<ResolvedCommand, { type: 'start' | 'snooze' }>
   | {
       type: 'start'
       /** Paths or globs relative to Baton's home; absent: the configured task files. */
@@ -32,6 +32,8 @@ export type Command =
       /** Puts it into the queue at once, with what it depends on. */
       start?: boolean
     }
+  /** `30m`, `tonight`, `tomorrow`; absent: 30 minutes. */
+  | { type: 'snooze'; target: Target; for?: string }
   | { type: 'undo'; task: number; runId?: string; confirm?: string; overwrite?: string[] }
 
 /** A command whose files were read and whose ids were looked up: nothing in it needs I/O. */
@@ -49,6 +51,7 @@ export type ResolvedCommand =
   | { type: 'approve' | 'reject' | 'words'; target: Target; text?: string }
   /** An answer that names its choice: a tap, a dialog, a request. */
   | { type: 'answer'; target: Target; choice: Choice; text?: string; answers?: Record<string, string> }
+  | { type: 'snooze'; target: Target; until: number }
   | { type: 'pause'; afterTask?: boolean }
   | { type: 'resume' }
   | { type: 'skip'; task?: number; why?: string }

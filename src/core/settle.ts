@@ -7,6 +7,7 @@ import { doneText } from './first-check.ts'
 import { needsReview, openApproval, openBudget, openFailure, openReview } from './gates.ts'
 import { isInPlace, isLive, releaseLanes, runsInTurn } from './lanes.ts'
 import { release } from './release.ts'
+import { remind } from './reminders.ts'
 import { hasEnded, isBegun } from './state.ts'
 import { endTask, isAlone, stopRun, taskFailed } from './tasks.ts'
 import { taskName, taskSubject } from './text.ts'
@@ -18,6 +19,7 @@ import type { Ask, Run, Task } from './types.ts'
  * given away, runs begin and end. It runs after every input, so that no state needs a person to move on unless an ask says so.
  */
 export function settle(draft: Draft): void {
+  remind(draft)
   settleHold(draft)
   while (settleNext(draft)) {
     // Each thing that was settled may have brought about another.

@@ -475,6 +475,10 @@ export interface Ask {
   rule?: string
   /** Claude got the answer. */
   delivered?: boolean
+  /** It was said again at. */
+  remindedAt?: number
+  /** A person wants to be reminded of it then, and not before. */
+  snoozed?: { until: number; by: Actor; at: number }
 }
 
 export interface Answer {
@@ -563,6 +567,8 @@ export type EventType =
   | 'ask.answered'
   | 'ask.withdrawn'
   | 'ask.parked'
+  | 'ask.reminded'
+  | 'ask.snoozed'
   | 'grant.given'
   | 'grant.used'
   | 'queue.paused'
@@ -611,6 +617,8 @@ export interface Policy {
   hasChecks: (spec: TaskSpec) => boolean
   /** Somebody can answer: a terminal, the bot, the dashboard. */
   attended: boolean
+  /** When an open ask is said again (0: never), and when not; absent: only when somebody snoozed it. */
+  remind?: { afterMs: number; isQuiet: (at: number) => boolean }
   /** The share of the subscription that is left to the person, 0 to 1; absent: none. */
   keepShare?: number
   /** Whether a finding that weighs `ask` keeps a task from being done before a person has seen it. */

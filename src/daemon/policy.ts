@@ -3,7 +3,7 @@ import { mustAddTests } from '../core/findings.ts'
 import type { Policy, TaskSpec } from '../core/types.ts'
 
 /** The part of a project's configuration that decisions depend on. */
-export function policyOf(project: ProjectConfig, attended: boolean): Policy {
+export function policyOf(project: ProjectConfig, attended: boolean, remind?: Policy['remind']): Policy {
   const matches = (types: string[] | undefined, spec: TaskSpec) =>
     !types || (spec.type !== undefined && types.some((type) => type.toLowerCase() === spec.type?.toLowerCase()))
   return {
@@ -17,6 +17,7 @@ export function policyOf(project: ProjectConfig, attended: boolean): Policy {
       (project.judge && spec.criteria.length > 0 && !spec.run),
     attended,
     guard: project.guard,
+    ...(remind && { remind }),
     ...(project.keepShare > 0 && { keepShare: project.keepShare }),
     finish: project.mark || project.commit === 'per-task',
   }

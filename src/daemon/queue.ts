@@ -17,6 +17,7 @@ import { createLiveBoard, type LiveBoard } from './live.ts'
 import type { OwnWatch, WatchOwnFiles } from './own-guard.ts'
 import { planAttempt } from './plan-attempt.ts'
 import type { Reached } from './points.ts'
+import { startReminderClock } from './reminder-clock.ts'
 import type { TaskLog } from './task-log.ts'
 import { createVerify, type VerifyPorts } from './verify.ts'
 import { createWarmStart, type WarmStart } from './warm-start.ts'
@@ -175,7 +176,9 @@ export function createQueue(ports: QueuePorts): QueueRunner {
     now,
     ports.onError,
   )
+  const stopReminders = startReminderClock(dispatcher, { policy: ports.policy, now, onError: ports.onError })
   const stop = async () => {
+    stopReminders()
     await Promise.all([worker.stop(), warmStart?.discard()])
     // What was begun while the worker ended.
     await warmStart?.discard()

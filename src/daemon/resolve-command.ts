@@ -2,6 +2,7 @@ import type { Command, ResolvedCommand } from '../core/commands.ts'
 import type { Reply } from '../core/inputs.ts'
 import type { Actor, PlannedTask } from '../core/types.ts'
 import type { ResolveCommand } from './command-request.ts'
+import { SNOOZE_WORDS, snoozeUntil } from './snooze-until.ts'
 
 /** The plan of a run as the task files give it, or why there is none. */
 export type Planned =
@@ -28,6 +29,9 @@ export interface ResolvePorts {
   /** Reads and plans the task files; without `files` the configured ones. */
   plan: (command: Extract<Command, { type: 'start' }>, by: Actor) => Promise<Planned>
   newRunId: () => string
+  now: () => number
+  /** IANA name; default the machine's. */
+  timezone?: string
   /** Adds a task to a file; tells where. The same `id` again finds it there, also after a kill in between. */
   add: (command: Extract<Command, { type: 'add' }>, id: number) => Promise<{ where: string; title: string }>
   answers: CommandAnswers
@@ -44,6 +48,12 @@ export function createResolveCommand(ports: ResolvePorts): ResolveCommand {
     if (command.type === 'add') {
       const added = await ports.add(command, id)
       return command.start === true ? startAdded(ports, added, request.by) : { reply: addedReply(added) }
+    }
+    if (command.type === 'snooze') {
+      const until = snoozeUntil(command.for ?? '', ports.now(), ports.timezone)
+      if (until !== undefined) return { command: { type: 'snooze', target: command.target, until } }
+      const text = `“${command.for}” is no time to be reminded at. Say ${SNOOZE_WORDS}.`
+      return { reply: { ok: false, code: 'not-possible', text } }
     }
     return { command: command satisfies ResolvedCommand }
   }

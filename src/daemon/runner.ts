@@ -1,9 +1,11 @@
 import type { ClaudeHandlers, ClaudeProcess, ClaudeStart, WarmClaude } from '../claude/types.ts'
 import type { Config, ProjectConfig } from '../config/types.ts'
+import type { Policy } from '../core/types.ts'
 import { type Holder, takeLockPatiently } from '../store/lock.ts'
 import { claimPlace } from '../store/place.ts'
 import { holdPresence, type Lost, type Presence } from '../store/presence.ts'
 import { openStore, type Store } from '../store/store.ts'
+import { isQuiet } from '../text/quiet-hours.ts'
 import type { CommandRequest } from './command-request.ts'
 import { watchCommits } from './commit-watcher.ts'
 import { describeAsk } from './describe-ask.ts'
@@ -117,6 +119,12 @@ function heldBy(stateDir: string, { now, kind }: RunnerPorts): Holder {
   }
 }
 
+/** When an ask is said again: as the chats are to be. */
+function remindersOf({ telegram, timezone }: Config): NonNullable<Policy['remind']> {
+  const zone = timezone ?? Intl.DateTimeFormat().resolvedOptions().timeZone
+  return { afterMs: telegram.remindAfterMs, isQuiet: (at) => isQuiet(telegram.quietHours, at, zone) }
+}
+
 function build(
   ports: RunnerPorts,
   store: Store<CommandRequest>,
@@ -128,7 +136,7 @@ function build(
   const queue: QueueRunner = createQueue({
     store,
     project,
-    policy: policyOf(project, ports.attended),
+    policy: policyOf(project, ports.attended, remindersOf(config)),
     logsDir: config.logsDir,
     places: { home: config.home, stateDir: config.stateDir, logsDir: config.logsDir, inbox: config.telegram.inbox },
     env: ports.env,

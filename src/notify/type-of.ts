@@ -46,6 +46,7 @@ export function typeOf(
     case 'task.reset':
     case 'ask.answered':
     case 'ask.withdrawn':
+    case 'ask.reminded':
     case 'queue.paused':
     case 'queue.resumed':
     case 'queue.released':
@@ -58,6 +59,7 @@ export function typeOf(
     case 'attempt.started':
     case 'attempt.ended':
     case 'ask.parked':
+    case 'ask.snoozed':
     case 'grant.given':
     case 'grant.used':
       return undefined

@@ -488,6 +488,7 @@ describe('the rest', () => {
       /approve [n] – Approve what is waiting
       /reject [n] [why] – Reject it, with an optional reason
       /answer &lt;text&gt; – Answer a question in words
+      /snooze [n] [when] – Be reminded of it later: 30m, tonight, tomorrow
 
       <b>Control</b>
       /start [file] – Start the tasks in a file
@@ -506,7 +507,7 @@ describe('the rest', () => {
       (silent)"
     `)
     const names =
-      'start status tasks approve reject answer pause resume skip retry stop say logs diff undo add cost help'.split(
+      'start status tasks approve reject answer snooze pause resume skip retry stop say logs diff undo add cost help'.split(
         ' ',
       )
     expect(
@@ -557,7 +558,8 @@ describe('the rest', () => {
 
       Asked 2 h ago.
       ---
-      [Show it]"
+      [Show it]
+      [30 min] [Tonight] [Tomorrow]"
     `)
     expect(shown(renderOwnId('4711', 'TELEGRAM_ALLOWED_USERS'))).toMatchInlineSnapshot(`
       "Your numeric id is <code>4711</code>.

@@ -74,6 +74,7 @@ describe('a command is one entry and one handler', () => {
     const whoami = async (_command: unknown, by: Actor) => ({ ok: true, text: by.id })
     const answers: CommandAnswers = { undo: never, ...{ whoami } }
     const resolve = createResolveCommand({
+      now: Date.now,
       plan: never,
       add: never,
       newRunId: () => 'r',

@@ -62,6 +62,7 @@ test('every command has a useful answer while nothing runs, and none of them mak
     cost: 'Today',
     help: '/start [file]',
     dashboard: 'turned off',
+    snooze: 'Nothing is waiting',
     start: 'Starting 1 task',
   }
   for (const { command } of registered) expect(Object.keys(answers)).toContain(command)

@@ -49,7 +49,7 @@ test('a failure says what failed, what Claude said last and what the check print
   expect(times(text, 'there is no two.txt\n'), text).toBe(1)
   expect(times(text, 'wrote one.txt'), text).toBe(1)
   expect(text).not.toContain('Last log lines')
-  expect(buttonsOf(failure)).toEqual(['Retry', 'Skip', 'Undo', 'Stop', 'Retry with a hint'])
+  expect(buttonsOf(failure)).toEqual(['Retry', 'Skip', 'Undo', 'Stop', 'Retry with a hint', 'Snooze'])
   anna.taps('Retry with a hint')
   await told(anna, 'What should Claude do differently?')
   anna.says('write two.txt as well')

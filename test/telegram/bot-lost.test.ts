@@ -55,7 +55,7 @@ test('who blocked the bot when something was asked is shown it with the first wo
   const words = anna.says('/approve')
   await told(anna, 'A new question has just arrived', words.id)
   const approval = await told(anna, 'Start task 1', words.id)
-  expect(buttonsOf(approval)).toEqual(['Approve', 'Reject', 'Skip', 'Stop'])
+  expect(buttonsOf(approval)).toEqual(['Approve', 'Reject', 'Skip', 'Stop', 'Snooze'])
   expect((await anna.taps('Approve').answer()).text).toBe('Approved')
   await reads(anna, approval, 'Approved by Anna')
   const before = anna.sees().messages.length

@@ -4,6 +4,7 @@ import { askInSlot } from '../ask-in-slot.ts'
 import { askBefore, askById, type FoundAsk, type FoundAsks } from '../find-ask.ts'
 import { inProject } from '../name-project.ts'
 import { otherMessage } from '../render/question.ts'
+import { clockTime } from '../render/time.ts'
 import { openReplyField, wordsWanted } from '../reply-field.ts'
 import { askView } from '../show-ask.ts'
 import type { UpdateContext } from '../update-context.ts'
@@ -88,5 +89,17 @@ export const answer: CommandHandler = async (call) => {
         : wordsWanted(`Your answer to: ${chat.deps.redact(ask.title)}`, 'Your answer')
     const step = ask.kind === 'question' ? `:${shown.dialogs[ctx.chatId]?.step ?? 0}` : ''
     openReplyField(chat, ctx, { slot: `other:${ask.id}${step}`, message })
+  })
+}
+
+/** `/snooze tonight`, `/snooze 3 2h`: says it again then, and not before. */
+export const snooze: CommandHandler = async (call) => {
+  const task = numberWritten(call)
+  const when = String(call.fields.for ?? '')
+  return about(call, meantBy(call, task === undefined ? {} : { task }), async ({ ask, shown }, ctx) => {
+    const target = { askId: ask.id, hash: shown.hash }
+    const reply = await ctx.submit({ type: 'snooze', target, ...(when !== '' && { for: when }) }, ask.queue)
+    const until = reply.ok ? ` until ${clockTime(Number(reply.data?.until), call.chat.moment())}` : ''
+    tellReply(ctx, { ...reply, text: reply.ok ? `Snoozed${until}.` : reply.text })
   })
 }

@@ -2,7 +2,7 @@ import { CATALOGUE, commandNamed } from '../../core/catalogue.ts'
 import type { Deed } from '../incoming.ts'
 import type { CommandHandler } from './call.ts'
 import { add, sayTo, submitWritten } from './control.ts'
-import { answer, approve, reject } from './decide.ts'
+import { answer, approve, reject, snooze } from './decide.ts'
 import { diff, logs } from './logs-and-diff.ts'
 import { plan } from './plan.ts'
 import { dashboard, help, showCost, status, tasks } from './read.ts'
@@ -17,6 +17,7 @@ const HANDLERS: Readonly<Record<string, CommandHandler>> = {
   approve,
   reject,
   answer,
+  snooze,
   say: sayTo,
   logs,
   diff,

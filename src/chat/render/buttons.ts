@@ -1,6 +1,6 @@
 import { BINDING } from '../../core/choices.ts'
 import type { Ask, Choice } from '../../core/types.ts'
-import { encodeTap } from '../callback.ts'
+import { encodeTap, type Snooze } from '../callback.ts'
 import type { Button } from '../message.ts'
 
 /** Characters of a label that a phone shows over the whole width. */
@@ -35,6 +35,21 @@ export function choiceButtons(ask: Ask, options: { withoutBinding: boolean; need
   const hasHint = ask.kind === 'failure' && ask.about === undefined
   return inRows(hasHint ? [...buttons, hint] : buttons)
 }
+
+/** Asks when an ask is to be said again. */
+export const snoozeButton = (askId: string): Button => ({ text: 'Snooze', data: encodeTap({ kind: 'snooze', askId }) })
+
+/** When an ask is to be said again. */
+export function snoozeTimes(askId: string): Button[] {
+  const button = (text: string, until: Snooze): Button => ({ text, data: encodeTap({ kind: 'snooze', askId, until }) })
+  return [button('30 min', '30m'), button('Tonight', 'tonight'), button('Tomorrow', 'tomorrow')]
+}
+
+/** The same in the place of an ask's own buttons, with a way back. */
+export const snoozeRows = (askId: string): Button[][] => [
+  snoozeTimes(askId),
+  [{ text: '← Back', data: encodeTap({ kind: 'snooze', askId, until: 'back' }) }],
+]
 
 /** Labels of at most this many units share a row by three, by two. */
 const THIRD_UNITS = 10

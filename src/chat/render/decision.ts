@@ -36,6 +36,12 @@ export function decisionLines(ask: Ask, moment: Moment): Node[] {
   return [`${MARKS[choice]} `, bold(DECIDED[choice]), ` by ${byWhom(ask.answer, moment)}`, ...detail(ask, ask.answer)]
 }
 
+/** `💤 Snoozed until 20:00 by Anna`; empty where nobody did. */
+export function snoozedLine({ state, snoozed }: Ask, moment: Moment): Node[] {
+  if (state !== 'open' || !snoozed || snoozed.until <= moment.now) return []
+  return ['💤 ', bold(`Snoozed until ${clockTime(snoozed.until, moment)}`), ` by ${byWhom(snoozed, moment)}`]
+}
+
 /** `Anna (Telegram), 21:14`. */
 export function byWhom({ by, at }: Pick<Answer, 'by' | 'at'>, moment: Moment): string {
   return `${shownActor(by)}, ${clockTime(at, moment)}`

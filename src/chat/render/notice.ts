@@ -3,6 +3,7 @@ import { code, type Node } from '../../text/document/nodes.ts'
 import { duration } from '../../text/durations.ts'
 import { encodeTap } from '../callback.ts'
 import type { Button, Message } from '../message.ts'
+import { snoozeTimes } from './buttons.ts'
 import { oneLine, readable } from './clean.ts'
 import { compose } from './compose.ts'
 import { heading, messageOf } from './parts.ts'
@@ -27,7 +28,7 @@ export function renderReminder(ask: Ask, moment: Moment): Message {
       [...heading('⏰', 'Still waiting for you'), '\n', oneLine(ask.title, 300)],
       [`Asked ${duration(moment.now - ask.openedAt)} ago.`],
     ]),
-    { buttons: [[{ text: 'Show it', data: encodeTap({ kind: 'show', askId: ask.id }) }]] },
+    { buttons: [[{ text: 'Show it', data: encodeTap({ kind: 'show', askId: ask.id }) }], snoozeTimes(ask.id)] },
   )
 }
 

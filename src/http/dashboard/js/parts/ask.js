@@ -74,9 +74,36 @@ export function askCard(app, ask, afterAnswer) {
           ', any number of times, until the task ends.',
         ),
       isQuestion ? questionForm(ask, answer) : askForm(ask, answer),
+      snoozeRow(app, ask),
     ),
   )
   return card
+}
+
+const SNOOZES = [
+  ['30m', '30 min'],
+  ['tonight', 'Tonight'],
+  ['tomorrow', 'Tomorrow'],
+]
+
+/** When the chats are to say it again. */
+function snoozeRow({ api, toasts }, ask) {
+  const button = ([when, label]) => {
+    const click = async () => {
+      try {
+        toasts.done((await api.command('snooze', { project: ask.project, task: ask.task, for: when })).message)
+      } catch (error) {
+        toasts.failed(error)
+      }
+    }
+    return h('button', { class: 'button quiet', type: 'button', on: { click } }, label)
+  }
+  return h(
+    'div',
+    { class: 'buttons', role: 'group', 'aria-label': 'Remind me later' },
+    h('span', { class: 'small muted' }, 'Snooze'),
+    SNOOZES.map(button),
+  )
 }
 
 function shown(ask) {

@@ -1,0 +1,43 @@
+import type { Tap } from './callback.ts'
+import type { AnswerThisTap } from './cards/on-card-tap.ts'
+import type { ChatContext } from './context.ts'
+import { editFor } from './delivery.ts'
+import { askById } from './find-ask.ts'
+import { nameProject } from './name-project.ts'
+import { snoozeRows } from './render/buttons.ts'
+import { renderNotice } from './render/notice.ts'
+import { clockTime } from './render/time.ts'
+import { askMessage, askSlot, refreshAsk } from './show-ask.ts'
+import type { UpdateContext } from './update-context.ts'
+
+/** Asks when an ask is to be said again, in the place of its buttons, and notes it. */
+export async function onSnoozeTap(
+  chat: ChatContext,
+  ctx: UpdateContext,
+  { askId, until }: Extract<Tap, { kind: 'snooze' }>,
+  answer: AnswerThisTap,
+): Promise<void> {
+  const meant = askById(chat, askId, ctx.chatId)
+  if ('refused' in meant)
+    return answer(meant.refused === 'closed' ? 'This has already been decided.' : meant.refused, true)
+  const { ask, shown } = meant
+  const here = { messageId: ctx.messageId }
+  if (until === 'back') {
+    ctx.put(await refreshAsk(chat, ask, { chatId: ctx.chatId, target: here }))
+    return answer()
+  }
+  if (until === undefined) {
+    const message = await askMessage(chat, ask, shown.dialogs[ctx.chatId])
+    ctx.put(editFor(ctx.chatId, here, { ...message, buttons: snoozeRows(askId) }, { urgent: true }))
+    return answer()
+  }
+  const target = { askId, hash: shown.hash }
+  const reply = await ctx.submit({ type: 'snooze', target, for: until }, ask.queue)
+  if (!reply.ok) return answer(reply.text, true)
+  const text = `Snoozed until ${clockTime(Number(reply.data?.until), chat.moment())}.`
+  answer(text)
+  // The ask's own message follows the event; a reminder has had its time.
+  if (chat.deps.store.deliveries.messageIn(ctx.chatId, askSlot(askId)) === ctx.messageId) return
+  const notice = nameProject(chat, ask.queue, renderNotice(text, { mark: '💤' }))
+  ctx.put(editFor(ctx.chatId, here, notice, { urgent: true }))
+}
