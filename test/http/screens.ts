@@ -9,7 +9,7 @@ const SIZES = { phone: { width: 390, height: 844 }, desktop: { width: 1280, heig
 
 const folder = process.argv[2] ?? 'screens'
 mkdirSync(folder, { recursive: true })
-const house = openHouse()
+const house = openHouse({}, ['shop', 'api'])
 await stageWork(house)
 const served = await serve(house, { diff: async () => ({ patch: PATCH, truncated: false }) })
 const browser = await openBrowser()
@@ -17,6 +17,8 @@ if (!browser) throw new Error('Chromium is not there.')
 const run = house.face.view.latestRun()?.id
 const pages: [string, string][] = [
   ['now', '#/'],
+  ['board', '#/board'],
+  ['projects', '#/projects'],
   ['queue', '#/queue'],
   ['task', `#/run/${run}/task/1`],
   ['history', '#/history'],

@@ -18,7 +18,7 @@ const COLUMNS = [
   { name: 'verifying', title: 'Checking', statuses: ['verifying', 'merging'], order: 'work' },
   { name: 'merging', title: 'Merging', statuses: ['merging'], order: 'work' },
   { name: 'done', title: 'Done', statuses: ['done'], order: 'ended' },
-  { name: 'failed', title: 'Failed or skipped', statuses: ['failed', 'blocked', 'skipped', 'undone'], order: 'ended' },
+  { name: 'failed', title: 'Not done', statuses: ['failed', 'blocked', 'skipped', 'undone'], order: 'ended' },
 ]
 const REFRESH_MS = 150
 
@@ -264,16 +264,9 @@ function board(app, first) {
     h(
       'div',
       { class: 'page-head' },
-      h(
-        'div',
-        { class: 'row' },
-        h('h1', { tabindex: '-1' }, 'Board'),
-        status,
-        h('span', { class: 'spring' }),
-        addButton(app),
-      ),
+      h('div', { class: 'row' }, h('h1', { tabindex: '-1' }, 'Board'), h('span', { class: 'spring' }), addButton(app)),
       bar,
-      h('div', { class: 'row small' }, h('a', { href: runAddress(runId) }, runName(run)), facts, behind),
+      h('div', { class: 'row small' }, status, h('a', { href: runAddress(runId) }, runName(run)), facts, behind),
       jumps,
     ),
     lanes,
