@@ -100,6 +100,35 @@ describe.skipIf(!hasBrowser())('the dashboard in a browser', () => {
       await expectClean('keys')
     })
 
+    test('on the board, in what its cards open, at both sizes', async () => {
+      for (const viewport of [
+        { width: 1280, height: 800 },
+        { width: 390, height: 844 },
+      ]) {
+        await it.renew({ colorScheme, reducedMotion: 'reduce', viewport, hasTouch: viewport.width < 600 })
+        if (it.house.face.view.openAsks().length === 0) {
+          await it.start()
+          it.house.begin()
+          it.house.ask()
+        }
+        await it.logIn()
+        await it.page.goto(`${it.served.url}/#/board`)
+        await it.page.locator('.column-waiting .task-card').waitFor()
+        await expectClean('board')
+        await it.page.getByRole('button', { name: 'Answer task 1' }).click()
+        await it.page.getByRole('dialog').waitFor()
+        await expectClean('answer')
+        await it.page.keyboard.press('Escape')
+        await it.page.getByRole('button', { name: 'More about task 2' }).click()
+        await it.page.getByRole('dialog').waitFor()
+        await expectClean('choices')
+        await it.page.keyboard.press('Escape')
+        await it.page.getByRole('button', { name: 'New task' }).click()
+        await it.page.getByRole('dialog', { name: 'New task' }).waitFor()
+        await expectClean('new task')
+      }
+    })
+
     test('on the log-in page that says why it is there', async () => {
       it.expectComplaint(refused(401))
       await it.renew({ colorScheme })

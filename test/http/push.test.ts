@@ -105,6 +105,17 @@ test('a browser that is gone is forgotten; a service in trouble is asked again',
   await expect.poll(kept, { timeout: 10_000 }).toEqual([])
 })
 
+test('what was snoozed is told again when its time has come', async () => {
+  await subscribe('phone')
+  await begin()
+  await ask()
+  await arrived(1)
+  expect((await served.post('/api/commands', { command: 'snooze', task: 1, for: '30m' })).status).toBe(200)
+  house.wait(31 * 60_000)
+  house.dispatcher.apply({ type: 'tick' })
+  await arrived(2)
+})
+
 test('whoever unsubscribes is told nothing more', async () => {
   const { subscription } = service.subscriber('phone')
   await served.post('/api/push/subscribe', subscription)

@@ -82,7 +82,7 @@ export function createPush({ face, config, redact, log, pushFetch = fetch }: Pus
   const follow = () => {
     if (unfollow || kept.read().subscriptions.length === 0) return
     unfollow = face.follow((event) => {
-      if (event.type !== 'ask.opened') return
+      if (event.type !== 'ask.opened' && event.type !== 'ask.reminded') return
       turn = turn.then(() => tell(event)).catch((error) => log.error({ err: error }, 'Push messages cannot be sent'))
     }, kept.read().place ?? face.view.lastSeq())
   }
