@@ -2,10 +2,10 @@ import type { StreamMessage } from '../claude/messages.ts'
 import type { ClaudeHandlers, EndReason } from '../claude/types.ts'
 import type { Task } from '../core/types.ts'
 import { createAsking } from './asking.ts'
+import type { Claim, FinishedProcess, WorkPorts } from './attempt-ports.ts'
 import type { Dispatcher } from './dispatch.ts'
 import type { TaskLog } from './task-log.ts'
 import { type StopHook, wayFindings } from './way-findings.ts'
-import type { Claim, FinishedProcess, WorkPorts } from './work.ts'
 
 const SECOND_MS = 1_000
 /** The pid is stored after this at the latest; a crash before is covered by the attempt's mark in the environment. */

@@ -2,7 +2,7 @@ import { describeActivity, describeRetry } from '../claude/activity.ts'
 import type { ContentBlock, StreamMessage } from '../claude/messages.ts'
 import { permissionText } from '../claude/permission-text.ts'
 import type { Acted } from '../workspace/workspace.ts'
-import type { StreamFollower } from './work.ts'
+import type { StreamFollower } from './attempt-ports.ts'
 
 const MAX_RESULT_CHARS = 4_000
 const MAX_CALL_CHARS = 2_000

@@ -1,5 +1,6 @@
 import type { Box } from './boxes.ts'
-import type { FileFrame, Identity, ReadTask } from './task.ts'
+import type { FileFrame } from './frame.ts'
+import type { Identity, ReadTask } from './task.ts'
 
 /** Reads a check box as a task: its text is the instruction, the front matter gives the rest. */
 export function boxTask({ file, context, defaults }: FileFrame, box: Box, { ref, ...own }: Identity): ReadTask {

@@ -1,9 +1,9 @@
 import type { TaskNumber } from '../core/types.ts'
 import { type FieldName, nearestField } from './fields.ts'
+import type { FileFrame } from './frame.ts'
 import { lineText } from './lines.ts'
 import type { Outline } from './outline.ts'
 import type { Section } from './sections.ts'
-import type { FileFrame } from './task.ts'
 
 /** Reports every `Task N` whose number was taken before. */
 export function checkNumbers({ report }: Pick<FileFrame, 'report'>, sections: Section[]): void {

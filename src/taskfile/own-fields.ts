@@ -1,9 +1,9 @@
 import { type FieldName, knownField, nearestAdvice } from './fields.ts'
+import type { FileFrame } from './frame.ts'
 import type { Field } from './head.ts'
 import { contentRange } from './ranges.ts'
 import { none, readers, type Settings, wrongValue } from './readers.ts'
 import type { Section } from './sections.ts'
-import type { FileFrame } from './task.ts'
 import { proseFrom, readValue } from './values.ts'
 
 /** What the fields of one task say, and the prose between them. */

@@ -1,7 +1,7 @@
 import { boxTask } from './box-task.ts'
 import { contextOf } from './context.ts'
 import { checkContextSection, checkNumbers, noTaskHint } from './file-checks.ts'
-import type { FileTask } from './file-task.ts'
+import type { FileFrame } from './frame.ts'
 import { readFrontMatter } from './front-matter.ts'
 import { isJson, parseJsonTasks } from './json-tasks.ts'
 import { taskKeys } from './keys.ts'
@@ -9,31 +9,10 @@ import { type Lines, splitLines } from './lines.ts'
 import { checkLookAlikes, checkOpenFence } from './look-alikes.ts'
 import { checkNearBoxes } from './near-boxes.ts'
 import { readOutline } from './outline.ts'
-import { type Problem, type ProblemPlace, placeAt, reporterFor } from './problem.ts'
+import type { ParsedFile } from './parsed.ts'
+import { type Problem, placeAt, reporterFor } from './problem.ts'
 import { isTask } from './sections.ts'
-import { type FileFrame, readTask } from './task.ts'
-
-/** A task that another one waits for, as its file names it. */
-export interface Reference {
-  name: string
-  place: ProblemPlace
-  /** The key of the task in the same file, where the file leaves no doubt which one is meant. */
-  key?: string
-  /** Where names do not stand with commas between them, none is a part of one. */
-  whole?: true
-}
-
-/** What a task file says. `specs` is complete only when no problem is an error. */
-export interface ParsedFile {
-  /** As shown to people. */
-  file: string
-  /** In the order written, done ones too. */
-  specs: FileTask[]
-  /** Of the spec of the same index. */
-  references: Reference[][]
-  context: string
-  problems: Problem[]
-}
+import { readTask } from './task.ts'
 
 /**
  * Reads the text of a task file; `file` is its path as shown to people. Never throws: whatever is wrong is in `problems`,

@@ -1,6 +1,6 @@
 import type { PlannedTask, Priority, TaskSpec } from '../core/types.ts'
 import { circlesOf } from './circles.ts'
-import type { ParsedFile } from './parse.ts'
+import type { ParsedFile } from './parsed.ts'
 import type { Problem, ProblemPlace } from './problem.ts'
 import { type NumberedTask, type Resolver, resolverFor, type Unresolved } from './references.ts'
 

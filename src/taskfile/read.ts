@@ -1,6 +1,7 @@
 import { NotPlain, readPlain } from '../files/plain.ts'
 import { decodeText, largestFileBytes } from './bytes.ts'
-import { type ParsedFile, parseTaskFile } from './parse.ts'
+import { parseTaskFile } from './parse.ts'
+import type { ParsedFile } from './parsed.ts'
 import { fileProblem, type Problem } from './problem.ts'
 
 /** Reads and parses a task file; `shownAs` is its path as shown to people. What keeps it from being read is a problem. */

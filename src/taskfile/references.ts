@@ -2,7 +2,7 @@ import { distance } from 'fastest-levenshtein'
 import type { TaskNumber } from '../core/types.ts'
 import { shortened } from '../text/cut.ts'
 import type { FileTask } from './file-task.ts'
-import type { Reference } from './parse.ts'
+import type { Reference } from './parsed.ts'
 import type { Problem } from './problem.ts'
 import { numberFrom } from './sections.ts'
 

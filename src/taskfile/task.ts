@@ -1,22 +1,10 @@
 import type { TaskSpec } from '../core/types.ts'
 import type { FileTask } from './file-task.ts'
-import type { Lines } from './lines.ts'
+import type { FileFrame } from './frame.ts'
 import { readOwnFields } from './own-fields.ts'
-import type { Reporter } from './problem.ts'
-import type { Settings } from './readers.ts'
 import type { Section } from './sections.ts'
 import { proseFrom } from './values.ts'
 import { checkWork } from './work.ts'
-
-/** What is the same for all tasks of a file. */
-export interface FileFrame {
-  file: string
-  lines: Lines
-  kinds: Uint8Array
-  context: string
-  defaults: Settings
-  report: Reporter
-}
 
 /** What a task is called, in its file and on screens, and what it says. */
 export interface Identity extends Pick<TaskSpec, 'title' | 'instruction'> {

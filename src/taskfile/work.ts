@@ -1,8 +1,8 @@
 import { LineKind } from './blocks.ts'
 import { type FieldName, fieldAt } from './fields.ts'
+import type { FileFrame } from './frame.ts'
 import { lineStart, lineText } from './lines.ts'
 import type { Section } from './sections.ts'
-import type { FileFrame } from './task.ts'
 
 /** Checks that a task says what is to be done, once, and that nothing that protects it has slipped into the text. */
 export function checkWork(frame: FileFrame, section: Section, instruction: string): void {

@@ -5,7 +5,7 @@ import { realPath } from '../../files/real-path.ts'
 import { digest } from '../../protect/watch-files.ts'
 import type { FileTask } from '../../taskfile/file-task.ts'
 import { type DoneMark, marksIn } from '../../taskfile/new-marks.ts'
-import type { ParsedFile } from '../../taskfile/parse.ts'
+import type { ParsedFile } from '../../taskfile/parsed.ts'
 import { readTaskFile } from '../../taskfile/read.ts'
 import { withKeptMarks } from './kept-marks.ts'
 

@@ -5,7 +5,7 @@ import { readPlainSync } from '../../files/plain.ts'
 import { privateFolder, writePrivate } from '../../files/private.ts'
 import { realPath } from '../../files/real-path.ts'
 import type { FileTask } from '../../taskfile/file-task.ts'
-import type { ParsedFile } from '../../taskfile/parse.ts'
+import type { ParsedFile } from '../../taskfile/parsed.ts'
 
 /** That a task of a JSON file is done, and which text that was said of. */
 interface KeptMark {

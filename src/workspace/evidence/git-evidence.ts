@@ -9,7 +9,7 @@ import type { Evidence } from '../workspace.ts'
 import { asideFindings } from './aside-findings.ts'
 import { checkpointRef } from './checkpoint-ref.ts'
 import { claimFlags } from './claim-flags.ts'
-import type { EvidencePorts } from './evidence.ts'
+import type { EvidencePorts } from './evidence-ports.ts'
 import { guardFindings } from './guard-findings.ts'
 
 /** What a look at the project before and after an attempt needs. */

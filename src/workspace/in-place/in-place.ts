@@ -1,5 +1,6 @@
 import { whenNeeded } from '../../core/when-needed.ts'
-import { createEvidence, type EvidencePorts } from '../evidence/evidence.ts'
+import { createEvidence } from '../evidence/evidence.ts'
+import type { EvidencePorts } from '../evidence/evidence-ports.ts'
 import type { TaskNotes } from '../finish.ts'
 import { taskFolder } from '../task-folder.ts'
 import type { Workspace } from '../workspace.ts'
