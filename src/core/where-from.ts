@@ -1,16 +1,16 @@
 import type { ResolvedCommand } from './commands.ts'
 import type { Reply } from './inputs.ts'
-import type { Actor, ChatSurface, Policy, SurfaceName } from './types.ts'
+import type { Actor, ChatSurface, Policy } from './types.ts'
 
 /** Surfaces that know a person by who they are there, and not by what they can reach on this machine. */
-const CHATS: ReadonlySet<SurfaceName> = new Set<ChatSurface>(['telegram', 'slack', 'discord'])
+const CHATS: Record<ChatSurface, true> = { telegram: true, slack: true, discord: true }
 
 /**
  * The refusal of an answer that comes from elsewhere than answers are taken from; undefined: it may come from there. What runs
  * on this machine can type into a terminal and call HTTP, but has no phone.
  */
 export function refusedFrom({ approval }: Pick<Policy, 'approval'>, { surface }: Actor): Reply | undefined {
-  if (approval.from !== 'phone' || CHATS.has(surface)) return undefined
+  if (approval.from !== 'phone' || Object.hasOwn(CHATS, surface)) return undefined
   const text = 'Here, answers are accepted only from the phone (approval.from in config.yaml).'
   return { ok: false, code: 'not-possible', text }
 }
