@@ -74,7 +74,7 @@ export function explain(error: unknown): Explanation & { code: string } {
       return {
         code: 'internal',
         title: `Something went wrong inside Baton: ${message}`,
-        hint: 'What was stored is safe. The details stand in logs/baton.log.',
+        hint: 'What was stored is safe. The details are in logs/baton.log.',
         exitCode: EXIT.failed,
       }
   }

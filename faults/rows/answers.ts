@@ -7,7 +7,7 @@ import type { ShownAsk } from '../answers/shots.ts'
 import { findWrong } from '../answers/verdict.ts'
 import type { Row, RowRun } from '../row.ts'
 
-/** No ask for so long, while something is still to be done: it hangs. */
+/** No ask for so long, while something is still to do: it hangs. */
 const STUCK_MS = 30_000
 const TASKS_A_HOUSE = 14
 

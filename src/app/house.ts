@@ -103,7 +103,9 @@ export async function openHouse(options: HouseOptions): Promise<OpenedHouse> {
       }
       const { survivors } = await killTree(tree, { graceMs: LEFTOVER_GRACE_MS })
       if (survivors.length > 0)
-        options.onTrouble(`Left over and not to be ended: ${survivors.map((s) => `${s.pid} ${s.command}`).join(', ')}`)
+        options.onTrouble(
+          `Left over and could not be stopped: ${survivors.map((s) => `${s.pid} ${s.command}`).join(', ')}`,
+        )
     },
     projectPorts: (project, store) => {
       built.store = store

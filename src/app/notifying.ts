@@ -38,9 +38,9 @@ export function startNotifying({
     store: { deliveries: createDeliveries<Told>(store.db, 'notify'), places: createReceiverPlaces(store.db) },
     redact: (value) => redactValue(redact, value),
     version,
-    onTrouble: (receiver, text) => warn(`${receiver}: ${text ?? 'takes notifications again'}`),
+    onTrouble: (receiver, text) => warn(`${receiver}: ${text ?? 'accepts notifications again'}`),
     onLost: (receiver, count, why) => {
-      const text = `${count} notifications to ${receiver} were given up: ${why}`
+      const text = `Gave up on ${count} notifications to ${receiver}: ${why}`
       runner.note(config.projects[0].name, text, { about: 'notify', level: 'warning' })
     },
     onError,

@@ -26,7 +26,7 @@ export function createInsight({
       const attempts = read.attempts(taskId)
       const first = attempts.find((attempt) => attempt.checkpointBefore !== undefined)
       const last = attempts.at(-1)
-      if (!last) return { ok: false, why: 'This task has not been worked on yet.' }
+      if (!last) return { ok: false, why: 'This task has not run yet.' }
       if (!first?.checkpointBefore)
         return { ok: false, why: 'There is no checkpoint before this task: its folder is not a git repository.' }
       const { cwd } = first

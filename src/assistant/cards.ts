@@ -22,9 +22,9 @@ export function planCard(plan: OpenPlan, titles: readonly string[]): { card: Car
   const title = canStart
     ? `A plan of ${plural(titles.length, 'task')}${which}`
     : isReady
-      ? `A plan that cannot be run as it is${which}`
+      ? `A plan that cannot run as it is${which}`
       : `There is no plan${which}`
-  const lines = canStart ? titles.map((one) => `• ${one}`) : isReady ? problems : [error ?? 'Claude wrote none.']
+  const lines = canStart ? titles.map((one) => `• ${one}`) : isReady ? problems : [error ?? 'Claude did not write one.']
   const card = { project, id: `${id}.${version}`, mark: canStart ? '📋' : '⚠️', title, body: lines.join('\n'), buttons }
   return {
     card: { ...card, exclusive: true, silent: false },
@@ -50,7 +50,7 @@ export function offerCard(id: string, { project, file, newTasks, titles }: Offer
 
 /** A file that cannot be run. */
 export function brokenCard(id: string, { project, file, problems }: Broken): Card {
-  const title = `${file} cannot be run as it is`
+  const title = `${file} cannot run as it is`
   return { project, id, mark: '⚠️', title, body: problems.join('\n\n'), buttons: [], exclusive: true, silent: false }
 }
 
@@ -60,7 +60,7 @@ export function noteCard(id: string, { project, file }: { project: string; file:
     project,
     id,
     mark: '🗒',
-    title: `A note to plan from: ${file}`,
+    title: `New note: ${file}. Turn it into tasks?`,
     body: '',
     buttons: [{ label: 'Plan', does: { type: 'plan', project, note: file }, style: 'success' }, LATER],
     exclusive: true,

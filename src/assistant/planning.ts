@@ -63,7 +63,7 @@ export function createPlanning(options: PlanningOptions): Planner {
       titles.clear()
       if (!tellCard(card, document)) return
       const { project, id, version, state } = plan
-      const ways = plan.text === undefined ? 'Change or drop it in the chat.' : 'Decide about it in the chat.'
+      const ways = plan.text === undefined ? 'Change or discard it in the chat.' : 'Decide in the chat.'
       const text = `${card.title}:\n${card.body}\n${ways}`
       note(text, {
         queue: project,

@@ -41,7 +41,7 @@ export function createWatching(options: WatchingOptions): Watch | undefined {
     onOffer: (offer) => {
       const { project, file, newTasks, titles } = offer
       const what = plural(newTasks, 'new task')
-      note(`${what} in ${file}: ${titles.join(', ')}. Start with /start ${file}, or leave it for later.`, {
+      note(`${what} in ${file}: ${titles.join(', ')}. Start them with /start ${file}, or leave them for later.`, {
         queue: project,
         data: { about: 'watch', file },
       })
@@ -49,7 +49,7 @@ export function createWatching(options: WatchingOptions): Watch | undefined {
     },
     onBroken: (broken) => {
       const { project, file, problems } = broken
-      note(`${file} cannot be run as it is:\n${problems.join('\n')}`, {
+      note(`${file} cannot run as it is:\n${problems.join('\n')}`, {
         queue: project,
         data: { about: 'watch', file, level: 'warning' },
       })

@@ -63,9 +63,9 @@ export async function askClaude({ project, env, folder, prompt, schema, signal }
     const why = result.timedOut
       ? `it took longer than ${LIMIT_MS / 60_000} minutes`
       : (notStarted || result.stderr || result.shortMessage || 'it said nothing').slice(-500)
-    throw new Error(`Claude gave no answer: ${why}`)
+    throw new Error(`Claude did not answer: ${why}`)
   }
-  if (answer.is_error === true) throw new Error(`Claude gave no answer: ${String(answer.result ?? answer.subtype)}`)
+  if (answer.is_error === true) throw new Error(`Claude did not answer: ${String(answer.result ?? answer.subtype)}`)
   return {
     text: String(answer.result ?? ''),
     ...(answer.structured_output !== undefined && { structured: answer.structured_output }),

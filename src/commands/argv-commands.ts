@@ -9,11 +9,11 @@ const OWN: ReadonlySet<string> = new Set(['status', 'logs', 'diff', 'plan'])
 
 /** The headings of `baton --help`. */
 export const GROUPS = {
-  working: 'Work:',
+  working: 'Run:',
   deciding: 'Decide:',
-  steering: 'Steer:',
+  steering: 'Control:',
   files: 'Task files:',
-  looking: 'Look:',
+  looking: 'Inspect:',
   setUp: 'Set up:',
 } as const
 
@@ -24,7 +24,7 @@ export function addCommands(program: Commander, set: (call: ProgramCall) => void
     const written = writtenAs(entry)
     if (written !== '') command.argument(written)
     for (const { field, shown } of argumentsOn(entry, 'argv').filter(({ is }) => is === 'file'))
-      command.option(`--${field} <${shown}>`, 'which task file (default: the first of config.yaml)')
+      command.option(`--${field} <${shown}>`, 'which task file (default: the first in config.yaml)')
     command
       .option('--yes', 'skip confirmation')
       .option('--json', 'the reply as one JSON object')
@@ -79,7 +79,7 @@ function read(entry: CommandEntry, texts: string[], options: Record<string, unkn
     const [argument] = argumentsOn(entry, 'argv')
     const message =
       argument?.is === 'task'
-        ? `A task is called by its number, not "${leftOver}".`
+        ? `A task is named by its number, not "${leftOver}".`
         : `"${entry.name} ${leftOver}"? It is ${entry.name}, or ${entry.name} ${argument?.shown}.`
     throw batonError('usage', { message, hint: helpOf(entry) })
   }

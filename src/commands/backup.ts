@@ -10,9 +10,9 @@ import type { Shell } from './shell.ts'
 /** Copies the state into a file while everything goes on. An existing file is never written over. */
 export async function backUp(shell: Shell, file: string): Promise<number> {
   const target = resolve(shell.cwd, file)
-  if (existsSync(target)) throw batonError('no-backup', { file: target, cause: 'it exists already' })
+  if (existsSync(target)) throw batonError('no-backup', { file: target, cause: 'it already exists' })
   const { stateDir } = await findPlaces(shell)
-  if (!hasState(stateDir)) throw batonError('usage', { message: `There is no state in ${stateDir} to copy.` })
+  if (!hasState(stateDir)) throw batonError('usage', { message: `There is no state to copy in ${stateDir}.` })
   const store = openStore(stateDir)
   try {
     privateFile(target)
@@ -24,6 +24,6 @@ export async function backUp(shell: Shell, file: string): Promise<number> {
   } finally {
     store.close()
   }
-  shell.stdout.write(`The state was copied to ${target}\n`)
+  shell.stdout.write(`Copied the state to ${target}\n`)
   return 0
 }

@@ -17,10 +17,8 @@ const THINKING_MS = 1_200
 export async function runDemo(shell: Shell, root: string): Promise<number> {
   const home = scratchFolder(root)
   const { stdout, env } = shell
-  stdout.write(
-    'This is a rehearsal: an actor plays Claude, with no account and no network, and nothing of yours is touched.\n',
-  )
-  stdout.write(`It plays in ${home}, which you may look at afterwards and delete.\n\n`)
+  stdout.write('Demo: a scripted stand-in plays Claude. No account, no network; your files are not touched.\n')
+  stdout.write(`Working in ${home}; look at it afterwards and delete it when you like.\n\n`)
   const demo: Shell = {
     ...shell,
     home,
@@ -35,7 +33,7 @@ export async function runDemo(shell: Shell, root: string): Promise<number> {
     { files: ['demo-tasks.md'], autoApprove: false, resume: false, all: false, dryRun: false, json: false },
     attended ? {} : { answerer: demoAnswerer(THINKING_MS) },
   )
-  stdout.write(`\nWhat it did is in ${home}; the logs are in ${join(home, 'logs')}.\n`)
+  stdout.write(`\nThe result is in ${home}, the logs are in ${join(home, 'logs')}.\n`)
   return exitCode
 }
 
@@ -46,7 +44,7 @@ function scratchFolder(root: string): string {
   const command = JSON.stringify([process.execPath, join(root, 'bin', 'rehearsal.js')])
   writeFileSync(
     join(home, 'config.yaml'),
-    `# The demo's own: the rehearsal agent in the place of Claude.\nclaude:\n  command: ${command}\n`,
+    `# For the demo: the rehearsal agent instead of Claude.\nclaude:\n  command: ${command}\n`,
   )
   writeFileSync(join(home, '.gitignore'), '.baton/\nlogs/\nconfig.yaml\n')
   makeRepository(home)

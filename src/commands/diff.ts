@@ -20,7 +20,7 @@ export async function showDiff(shell: Shell, { task }: { task?: number }): Promi
   const id = remote && taskId(remote.face.view, projectOf(shell, config).name, task)
   remote?.close()
   if (id === undefined) {
-    diagnose(shell, task === undefined ? 'No task has been worked on yet.' : `Task ${task} has not been worked on yet.`)
+    diagnose(shell, task === undefined ? 'No task has run yet.' : `Task ${task} has not run yet.`)
     return 1
   }
   const db = openDatabase(config.stateDir, { readOnly: true })
@@ -43,7 +43,7 @@ function show(shell: Shell, redact: (text: string) => string, diff: TaskDiff): n
   }
   const paint = painter(shell.stdout)
   const text = diff.patch.toString('utf8').replace(/\n$/, '')
-  if (text === '') diagnose(shell, 'It changed nothing.')
+  if (text === '') diagnose(shell, 'No changes.')
   else
     shell.stdout.write(
       `${redact(text)
@@ -51,7 +51,7 @@ function show(shell: Shell, redact: (text: string) => string, diff: TaskDiff): n
         .map((line) => diffLine(clean(line), paint))
         .join('\n')}\n`,
     )
-  diagnose(shell, `${redact(diff.stat)}${diff.truncated ? '\nThe rest is too long to be shown.' : ''}`)
+  diagnose(shell, `${redact(diff.stat)}${diff.truncated ? '\nThe rest is too long to show.' : ''}`)
   return 0
 }
 

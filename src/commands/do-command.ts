@@ -48,7 +48,7 @@ export async function doCommand(
     const left = runner.face.view.tasks(run.id).filter(({ status }) => status !== 'done')
     const needsClaude = left.some(({ id }) => !runner.face.view.fullTask(id)?.spec.run)
     await preflight(loaded, project, { env: shell.env, needsClaude })
-    diagnose(shell, `Nobody else is at work, so the run goes on here: ${loaded.redact(run.files.join(', '))}`)
+    diagnose(shell, `Continuing the run here: ${loaded.redact(run.files.join(', '))}`)
     const worked = await workHere(shell, loaded, runner, undefined, {
       ...around,
       json: call.json,
@@ -91,7 +91,7 @@ async function put(shell: Shell, loaded: Loaded, face: Face, call: CommandArgv, 
   const confirm = reply.data?.confirm
   if (command.type !== 'undo' || typeof confirm !== 'string') return reply
   diagnose(shell, loaded.redact(clean(reply.text)))
-  if (!call.yes && !(await isSure(shell))) return { ok: false, text: 'No changes.' }
+  if (!call.yes && !(await isSure(shell))) return { ok: false, text: 'Nothing was changed.' }
   return face.submit({ ...command, confirm }, shell.actor, { queue })
 }
 
@@ -114,7 +114,7 @@ function withWords({ view }: Face, { command, words }: CommandArgv, queue: strin
 }
 
 function tell(shell: Shell, { redact }: Loaded, reply: Reply, json: boolean): number {
-  const hint = reply.ok ? undefined : `See what is going on with: ${shell.call.baton} status`
+  const hint = reply.ok ? undefined : `See what is running: ${shell.call.baton} status`
   if (json) {
     const shown = { type: 'reply', ...reply, ...(hint !== undefined && { hint }) }
     shell.stdout.write(`${JSON.stringify(redactValue(redact, shown))}\n`)

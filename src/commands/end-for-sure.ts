@@ -16,7 +16,7 @@ read -r _
 kill -USR1 $! 2> /dev/null`
 
 const WORDS =
-  'error: Baton did not end in time, so it was ended hard. What is stored is safe, and the next start goes on from there.'
+  'error: Baton did not stop in time and was killed. Everything stored is safe; the next start continues from there.'
 
 /**
  * Sees to it that this process is over in `ms` at the latest, whatever holds it up: a promise that never settles, a loop that

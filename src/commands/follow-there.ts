@@ -34,7 +34,7 @@ export async function followThere(
       patience: { runId, forAnswers: true, forResume: true },
       teller,
       runIds: new Set([runId]),
-      trouble: () => (remote.holder() ? undefined : 'The daemon has ended.'),
+      trouble: () => (remote.holder() ? undefined : 'The daemon has stopped.'),
     })
     for (const event of tape.events) session.event(event)
     tape.onEvent(session.event)
@@ -43,12 +43,12 @@ export async function followThere(
     teller.close()
     if (ended === 'left') {
       shell.stderr.write(
-        `Following ended; the daemon goes on with it. See how it stands with:  ${shell.call.baton} status\n`,
+        `No longer following; the daemon continues the run. See its state with:  ${shell.call.baton} status\n`,
       )
       return 130
     }
     if (typeof ended === 'object') {
-      shell.stderr.write(`${ended.trouble} Go on with:  npm start, or ${shell.call.tasks} --resume\n`)
+      shell.stderr.write(`${ended.trouble} Continue with:  npm start, or ${shell.call.tasks} --resume\n`)
       return 3
     }
     const summary = summarize(face, queue, [runId], { ended, onFailure, alreadyDone, since, now: shell.now() })

@@ -24,7 +24,7 @@ export async function handOver(
     const { supersede: _, ...start } = command.type === 'start' ? command : { ...command, supersede: undefined }
     const reply = await face.submit(start as Command, shell.actor, { queue: options.queue })
     if (!reply.ok) throw batonError('usage', { message: loaded.redact(reply.text) })
-    diagnose(shell, `Handed to the daemon: ${loaded.redact(reply.text)} Ctrl-C ends the following, not the work.`)
+    diagnose(shell, `Handed to the daemon: ${loaded.redact(reply.text)} Ctrl-C stops following, not the run.`)
     const runId = typeof reply.data?.runId === 'string' ? reply.data.runId : face.view.status(options.queue).run?.id
     if (runId === undefined) return 0
     const tape = {

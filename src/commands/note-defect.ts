@@ -14,7 +14,7 @@ export async function noteDefect(shell: Pick<Shell, 'home' | 'env' | 'stderr'>, 
     // No folder of logs is made where nobody wants one.
     if (!existsSync(dir)) throw error
     const { log, close } = await openLog({ dir, level: 'error', redact: loaded?.redact ?? redactor([]) })
-    log.error({ err: error }, 'A defect ended the program')
+    log.error({ err: error }, 'The program crashed')
     close()
   } catch {
     const details = error instanceof Error ? (error.stack ?? error.message) : String(error)

@@ -86,6 +86,6 @@ function logLines({ view }: Face, queue: string): string[] {
   try {
     return [`── ${file}`, ...tail(file, LOG_LINES).map(clean), '──']
   } catch (error) {
-    return [`The log cannot be read: ${error instanceof Error ? error.message : String(error)}`]
+    return [`Cannot read the log: ${error instanceof Error ? error.message : String(error)}`]
   }
 }

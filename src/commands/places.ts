@@ -36,7 +36,7 @@ export async function findPlaces(shell: Pick<Shell, 'home' | 'env' | 'stderr' | 
 /** Opens the state to look at it, not to act; undefined when there is none yet. Throws StoreError. */
 export function lookAt({ stateDir, queues }: Places, { now }: Pick<Shell, 'now'>): Remote | undefined {
   const newId = (): string => {
-    throw new Error('A look acts on nothing.')
+    throw new Error('This command only reads.')
   }
   return openRemote({ stateDir, queues, now, newId })
 }

@@ -58,7 +58,7 @@ export function readArgv(argv: readonly string[], version: string, catalogue = C
     if (!(error instanceof CommanderError)) throw error
     if (error.exitCode === 0) return { call: { do: 'print', text: printed } }
     if (error.code === 'commander.help')
-      throw batonError('usage', { message: 'Say what to do.', hint: helpFor(program, argv) })
+      throw batonError('usage', { message: 'A command is missing.', hint: helpFor(program, argv) })
     throw batonError('usage', { message: complaint(complained || error.message), hint: helpFor(program, argv) })
   }
   return {
@@ -96,12 +96,12 @@ function addRunning(program: Command, set: Set): void {
     .description('work through task files from this terminal')
     .argument('[file...]', 'task files (default: the ones of config.yaml)')
     .option('--task-file <file>', 'the same as naming the file', collect)
-    .option('--auto-approve', 'ask for no approval; tools that Claude wants are granted and recorded')
-    .option('--resume', 'go on with the run that was interrupted, stopped or waits')
-    .option('--all', 'also what is done already')
+    .option('--auto-approve', 'ask for no approvals; tools that Claude requests are granted and recorded')
+    .option('--resume', 'continue the run that was interrupted, stopped or is waiting')
+    .option('--all', 'include tasks that are already done')
     .option('--only <numbers>', 'only these tasks: 1,3 or 2-5', readNumbers)
-    .option('--dry-run', 'show what would be done, start nothing')
-    .option('--status', 'show what runs, what waits and what is done')
+    .option('--dry-run', 'show what would run, start nothing')
+    .option('--status', 'show what is running, waiting and done')
     .option('--json', 'one JSON object a line')
     .action((named: string[], options: TasksOptions) => {
       const { taskFile = [], only } = options
@@ -111,7 +111,7 @@ function addRunning(program: Command, set: Set): void {
       if (resume && (files.length > 0 || all || only !== undefined || dryRun)) {
         throw batonError('usage', {
           message:
-            '--resume goes on with the run as it was begun; files, --all, --only and --dry-run have no place there.',
+            '--resume continues the run as it was started; files, --all, --only and --dry-run cannot be combined with it.',
         })
       }
       set({ do: 'tasks', files, autoApprove, resume, all, dryRun, json, ...(only !== undefined && { only }) })
@@ -120,13 +120,13 @@ function addRunning(program: Command, set: Set): void {
     .command('start')
     .helpGroup(GROUPS.working)
     .addHelpText('after', examples('start'))
-    .description('the daemon: bot, HTTP, dashboard, schedule; runs nothing until told')
+    .description('start the daemon: bot, HTTP, dashboard, schedule; runs nothing until you start it')
     .action(() => set({ do: 'start' }))
   program
     .command('demo')
     .helpGroup(GROUPS.setUp)
     .addHelpText('after', examples('demo'))
-    .description("the whole flow with a rehearsal agent in Claude's place: no account, no network")
+    .description('try the whole flow with a scripted stand-in for Claude: no account, no network')
     .action(() => set({ do: 'demo' }))
 }
 
@@ -134,18 +134,18 @@ function addTask(program: Command, set: Set): void {
   const task = program
     .command('task')
     .helpGroup(GROUPS.files)
-    .description('create a task, list the tasks, show one')
-    .addHelpText('after', examples('task create "Mend the footer"', 'task list', 'task show 3'))
+    .description('create, list and show tasks')
+    .addHelpText('after', examples('task create "Fix the footer"', 'task list', 'task show 3'))
   task
     .command('create')
     .description('write a task into a task file')
-    .argument('<title>', 'what is to be done')
-    .option('--branch <branch>', 'the git branch that its work goes to')
+    .argument('<title>', 'what should be done')
+    .option('--branch <branch>', 'the git branch for its work')
     .option('--file <file>', 'which task file (default: the last of config.yaml, or a new one)')
     .option('--depends-on <numbers>', 'tasks that must be done first: 1,2', readNumbers)
-    .option('--start', 'work on it now')
+    .option('--start', 'start it now')
     .option('--json', 'one JSON object a line')
-    .addHelpText('after', examples('task create "Mend the footer" --depends-on 1,2 --start'))
+    .addHelpText('after', examples('task create "Fix the footer" --depends-on 1,2 --start'))
     .action((title: string, { branch, file, dependsOn, start = false, json = false }) =>
       set({
         ...{ do: 'task', what: 'create', title, start, json },
@@ -156,13 +156,13 @@ function addTask(program: Command, set: Set): void {
     )
   task
     .command('list')
-    .description('the tasks of the task files, and how far they are')
+    .description('list the tasks in the task files with their state')
     .option('--json', 'one JSON object a line')
     .addHelpText('after', examples('task list'))
     .action(({ json = false }) => set({ do: 'task', what: 'list', json }))
   task
     .command('show')
-    .description('one task: its state, its file, its instruction')
+    .description('show one task: its state, file and instruction')
     .argument('<task>', 'its number', readNumber)
     .option('--json', 'one JSON object')
     .addHelpText('after', examples('task show 3'))
@@ -190,7 +190,7 @@ function addLooking(program: Command, set: Set): void {
     .command('web')
     .helpGroup(GROUPS.looking)
     .description('open the dashboard of the running daemon')
-    .addArgument(new Argument('[start]', 'start the daemon first when none runs').choices(['start']))
+    .addArgument(new Argument('[start]', 'start the daemon first if it is not running').choices(['start']))
     .addHelpText('after', examples('web', 'web start'))
     .action((word?: string) => set({ do: 'web', start: word === 'start' }))
   program
@@ -205,7 +205,7 @@ function addLooking(program: Command, set: Set): void {
     .helpGroup(GROUPS.looking)
     .description(describe('logs'))
     .addHelpText('after', exampleOf('logs'))
-    .argument('[task]', 'its number (default: the one at work, or the last)', readNumber)
+    .argument('[task]', 'its number (default: the current or last one)', readNumber)
     .option('-n, --lines <count>', 'how many lines (default: 50)', readNumber)
     .action((task: number | undefined, { lines = 50 }) =>
       set({ do: 'logs', lines, ...(task !== undefined && { task }) }),
@@ -215,7 +215,7 @@ function addLooking(program: Command, set: Set): void {
     .helpGroup(GROUPS.looking)
     .description(describe('diff'))
     .addHelpText('after', exampleOf('diff'))
-    .argument('[task]', 'its number (default: the last that changed something)', readNumber)
+    .argument('[task]', 'its number (default: the last one that changed something)', readNumber)
     .action((task: number | undefined) => set({ do: 'diff', ...(task !== undefined && { task }) }))
   program
     .command('check')
@@ -229,25 +229,25 @@ function addLooking(program: Command, set: Set): void {
     .command('doctor')
     .helpGroup(GROUPS.setUp)
     .addHelpText('after', examples('doctor'))
-    .description('is everything there: node, claude and its login, git, token, config')
+    .description('check that everything is set up: node, claude and its login, git, token, config')
     .option('--json', 'one JSON object')
     .action(({ json = false }) => set({ do: 'doctor', json }))
   program
     .command('init')
     .helpGroup(GROUPS.setUp)
     .addHelpText('after', examples('init', 'init --yes --token 123456:ABC --users 4711'))
-    .description('write config.yaml and .env, asking for what is needed')
+    .description('create config.yaml and .env, asking for what is needed')
     .option('--token <token>', "the bot's token")
     .option('--users <ids>', 'who may use it: numeric Telegram ids, comma-separated')
-    .option('--yes', 'ask nothing: take what the options say, and the defaults')
-    .option('--service', 'keep the daemon running with the service manager of this machine')
-    .option('--no-service', 'do not')
+    .option('--yes', 'ask nothing: use the options and the defaults')
+    .option('--service', "keep the daemon running with this machine's service manager")
+    .option('--no-service', 'do not do that')
     .action((flags: InitFlags) => set({ do: 'init', flags }))
   program
     .command('backup')
     .helpGroup(GROUPS.setUp)
     .addHelpText('after', examples('backup ~/baton-backup.db'))
-    .description('copy the state into a file while everything goes on')
+    .description('copy the state to a file while everything keeps running')
     .argument('<file>')
     .action((file: string) => set({ do: 'backup', file }))
 }

@@ -36,11 +36,13 @@ export async function runDaemon(shell: Shell): Promise<number> {
       say,
     })
     if ('holder' in daemon) throw alreadyRunning(daemon.holder)
-    say(`Baton ${shell.version} is up (pid ${process.pid}). It runs nothing until told.`)
+    say(
+      `Baton ${shell.version} is running (pid ${process.pid}). Waiting for a start: from the phone, the dashboard or the terminal.`,
+    )
     if (daemon.url) say(`Dashboard: ${daemon.link?.() ?? daemon.url}`)
     await new Promise<void>((resolve) => interrupts.onFirst(resolve))
     endForSure(LONGEST_END_MS)
-    diagnose(shell, 'Stopping: what runs is parked and goes on with the next start.')
+    diagnose(shell, 'Stopping. Running work is saved and resumes at the next start.')
     interrupts.onSecond(() => {
       endForSure(AT_ONCE_MS)
       process.exit(130)

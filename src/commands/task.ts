@@ -43,7 +43,7 @@ export async function doTask(shell: Shell, call: TaskCall): Promise<number> {
 const noSuchTask = (task: number, listed: readonly { number: number }[]) =>
   batonError('usage', {
     message: `There is no task ${task} in the task files.`,
-    hint: `See what there is: baton task list${listed.length > 0 ? ` (1 to ${listed.length})` : ''}`,
+    hint: `List them with: baton task list${listed.length > 0 ? ` (1 to ${listed.length})` : ''}`,
   })
 
 /** All tasks of the project's files, done ones too. Throws BatonError when the files cannot be read as a whole. */

@@ -59,7 +59,7 @@ export async function runTasks(
     return handOver(shell, loaded, command, options)
   }
   if (plan && before.putAside !== undefined) {
-    diagnose(shell, `${loaded.redact(before.putAside)} is put aside; --resume would have gone on with it.`)
+    diagnose(shell, `${loaded.redact(before.putAside)} was set aside; --resume would have continued it.`)
   }
   const worked = await workHere(shell, loaded, opened.runner, command, {
     ...options,
@@ -125,13 +125,13 @@ function lookAtRun({ view }: Pick<Face, 'view'>, queue: string): Omit<Before, 'h
 
 function nothingToResume(shell: Shell, latest: string | undefined): number {
   if (latest === undefined)
-    throw batonError('usage', { message: 'There is nothing to resume: nothing has been run here yet.' })
+    throw batonError('usage', { message: 'There is nothing to resume: nothing has run here yet.' })
   diagnose(shell, `There is nothing to resume: the latest run has ended (${latest}).`)
   return latest === 'done' ? 0 : 1
 }
 
 function nothingToDo(shell: Shell, { redact }: Loaded, { files, alreadyDone }: TaskPlan, json: boolean): number {
-  diagnose(shell, `Nothing to do: every task of ${redact(files.join(', '))} is done already; --all runs them again.`)
+  diagnose(shell, `Nothing to do: every task in ${redact(files.join(', '))} is already done; --all runs them again.`)
   if (json) {
     const summary = { exitCode: 0, runs: [], tasks: [], alreadyDone, asks: [], durationMs: 0 }
     showSummary(shell, summary, { json, redact })

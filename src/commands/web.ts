@@ -20,7 +20,7 @@ export async function openDashboard(shell: Shell, { start }: { start: boolean },
   const loaded = await loadConfig(shell)
   if (!loaded.config.http.enabled)
     throw batonError('usage', {
-      message: 'The dashboard is switched off.',
+      message: 'The dashboard is turned off.',
       hint: 'Set http.enabled: true in config.yaml.',
     })
   const kind = whoWorks(shell, loaded)
@@ -31,8 +31,8 @@ export async function openDashboard(shell: Shell, { start }: { start: boolean },
     })
   if (kind === 'tasks')
     throw batonError('usage', {
-      message: 'Tasks are being worked on from a terminal; a daemon cannot start beside them.',
-      hint: 'Wait until they end (baton status), then: baton web start',
+      message: 'Tasks are running from a terminal; a daemon cannot start meanwhile.',
+      hint: 'Wait until they finish (baton status), then run: baton web start',
     })
   if (kind === undefined) await startDaemon(shell, root)
   const link = await linkOf(loaded)
@@ -57,7 +57,7 @@ async function startDaemon({ home, env, stderr }: Shell, root: string): Promise<
   const daemon = spawn(process.execPath, args, { cwd: home, env, detached: true, stdio: 'ignore' })
   await once(daemon, 'spawn')
   daemon.unref()
-  diagnose({ stderr }, `The daemon was started (pid ${daemon.pid}). End it with: kill ${daemon.pid}`)
+  diagnose({ stderr }, `Started the daemon (pid ${daemon.pid}). Stop it with: kill ${daemon.pid}`)
 }
 
 /** Asks the daemon for a link, until it answers or nobody can expect that any more. */
@@ -77,7 +77,7 @@ async function linkOf(loaded: Loaded): Promise<string> {
   }
   throw batonError('usage', {
     message: `The dashboard at ${address.replace('/api/login-link', '')} does not answer: ${why}.`,
-    hint: 'Run baton start in this terminal to see what keeps it from starting.',
+    hint: 'Run baton start in this terminal to see why it does not start.',
   })
 }
 

@@ -122,11 +122,11 @@ export async function workHere(
 
 function troubleOf(runner: Runner): string | undefined {
   const { worker, error } = runner.health()
-  return worker === 'dead' ? (error ?? 'the worker has ended') : undefined
+  return worker === 'dead' ? (error ?? 'the worker has stopped') : undefined
 }
 
 /** The run is stopped, not only this process: it is plain to see that it was the person's command. */
 async function leave(shell: Shell, face: Face, queue: string, note: (text: string) => void): Promise<void> {
-  note('Finishing cleanly; Ctrl-C again ends it at once.')
+  note('Stopping cleanly… Ctrl-C again to stop now.')
   await face.submit({ type: 'stop', why: 'interrupted' }, shell.actor, { queue })
 }

@@ -30,6 +30,6 @@ export async function checkClaudeCode(
   if (loggedIn === false)
     return check.fail(`${version ?? called}, not logged in`, todo ?? 'Start claude once and log in.')
   return check.ok(
-    `${version ?? called}${loggedIn ? ', logged in' : '; whether it is logged in shows with the first task'}`,
+    `${version ?? called}${loggedIn ? ', logged in' : '; the first task will show whether it is logged in'}`,
   )
 }

@@ -70,13 +70,13 @@ function checkConfiguration(configuration: ConfigResult): DoctorCheck {
   }
   const { config, warnings } = configuration
   if (warnings.length > 0) return check.warn(warnings.map(renderProblem).join('\n'))
-  return check.ok(config.configFile ?? 'no config.yaml: the defaults hold')
+  return check.ok(config.configFile ?? 'no config.yaml: using the defaults')
 }
 
 /** Who is at work stands in the state: where that cannot be told, nothing can be worked on either. */
 function unreadableState(error: unknown): DoctorCheck {
   const why = error instanceof Error ? error.message : String(error)
-  return named('state', { needed: true }).fail(why, 'Put back a backup, or move the state away to begin anew.')
+  return named('state', { needed: true }).fail(why, 'Restore a backup, or move the state away to start over.')
 }
 
 /** Several projects mostly share one Claude; each different one is looked at once. */

@@ -17,11 +17,11 @@ export function checkFolder(name: string, path: string, key: string): DoctorChec
       return check.ok(path)
     }
     accessSync(existing(path), constants.W_OK)
-    return check.ok(`${path}, made when needed`)
+    return check.ok(`${path}, created when needed`)
   } catch (error) {
     return check.fail(
-      `${path} cannot be written (${(error as NodeJS.ErrnoException).code})`,
-      `Give yourself the right, or set ${key} in config.yaml.`,
+      `${path} is not writable (${(error as NodeJS.ErrnoException).code})`,
+      `Give yourself write permission, or set ${key} in config.yaml.`,
     )
   }
 }
@@ -34,8 +34,8 @@ export async function checkDisk(path: string): Promise<DoctorCheck> {
 
 export function judgeSpace(check: ReturnType<typeof named>, freeBytes: number): DoctorCheck {
   const free = freeBytes >= 1e9 ? `${(freeBytes / 1e9).toFixed(0)} GB free` : `${(freeBytes / 1e6).toFixed(0)} MB free`
-  if (freeBytes < TOO_LITTLE_BYTES) return check.fail(free, 'Make room: nothing can be stored.')
-  return freeBytes < LITTLE_BYTES ? check.warn(free, 'Make room.') : check.ok(free)
+  if (freeBytes < TOO_LITTLE_BYTES) return check.fail(free, 'Free some space: nothing can be stored.')
+  return freeBytes < LITTLE_BYTES ? check.warn(free, 'Free some space.') : check.ok(free)
 }
 
 /** The nearest folder above that exists. */

@@ -17,7 +17,7 @@ export function checkNode(version: string): DoctorCheck {
   if (isAtLeast(version, NODE_NEEDED)) return check.ok(version)
   return check.fail(
     `${version}; Baton needs ${NODE_NEEDED} or newer`,
-    'In a clone, npm install brings one for npm run …; else: https://nodejs.org',
+    'In a clone, npm install provides one for npm run …; otherwise: https://nodejs.org',
   )
 }
 
@@ -27,7 +27,7 @@ export async function checkGit(run: ProbeProgram): Promise<DoctorCheck> {
   const version = /\d+(\.\d+)+/.exec(found?.stdout ?? '')?.[0]
   if (!version)
     return check.warn(
-      `${found?.problem ?? 'not found'}: no checkpoints, diff, undo and commits`,
+      `${found?.problem ?? 'not found'}: no checkpoints, diff, undo or commits`,
       'Install it: https://git-scm.com/downloads',
     )
   if (!isAtLeast(version, GIT_NEEDED)) return check.warn(`${version} is old`, `Update it to ${GIT_NEEDED} or newer.`)

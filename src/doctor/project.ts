@@ -18,11 +18,11 @@ export type CheckTaskFiles = (project: ProjectConfig) => Promise<TaskFilesFound>
 export async function checkProject(project: ProjectConfig, alone: boolean, run: ProbeProgram): Promise<DoctorCheck> {
   const check = named(alone ? 'project' : `project ${project.name}`, { needed: true })
   const found = statSync(project.path, { throwIfNoEntry: false })
-  if (!found && project.makeFolder) return check.ok(`${project.path}, made when needed`)
+  if (!found && project.makeFolder) return check.ok(`${project.path}, created when needed`)
   if (!found)
     return check.fail(
       `${project.path} does not exist`,
-      'Set the folder that Claude is to work in: project in config.yaml.',
+      'Set the folder that Claude should work in: project in config.yaml.',
     )
   if (!found.isDirectory()) return check.fail(`${project.path} is not a folder`, 'Set project in config.yaml.')
   const git = await run('git', ['rev-parse', '--is-inside-work-tree'], project.path)
@@ -41,7 +41,7 @@ export async function checkTasks(project: ProjectConfig, alone: boolean, look: C
   if (files === 0)
     return check.warn(
       `no file matches ${project.tasks.join(', ')}`,
-      'baton task create "What is to be done" writes one (npm run baton -- task create … in a clone).',
+      'baton task create "What should be done" creates one (npm run baton -- task create … in a clone).',
     )
   return check.ok(`${plural(files, 'file')}, ${open} open, ${done} done`)
 }

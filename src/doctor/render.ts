@@ -1,3 +1,4 @@
+import { plural } from '../text/amounts.ts'
 import type { DoctorCheck } from './check.ts'
 import { exitCodeOf } from './check.ts'
 
@@ -23,10 +24,8 @@ export function renderChecks(checks: readonly DoctorCheck[], { ascii }: { ascii:
 function verdict(checks: readonly DoctorCheck[]): string {
   const count = (status: DoctorCheck['status']): number => checks.filter((check) => check.status === status).length
   const [failed, warned] = [count('fail'), count('warn')]
-  if (failed === 0) return warned === 0 ? 'Everything is there.' : `Ready; ${warned} to look at.`
-  return exitCodeOf(checks) === 2
-    ? 'Not ready: tasks cannot be worked on.'
-    : 'Tasks can be worked on, but not everything works.'
+  if (failed === 0) return warned === 0 ? 'Everything is set up.' : `Ready, ${plural(warned, 'warning')}.`
+  return exitCodeOf(checks) === 2 ? 'Not ready: tasks cannot run.' : 'Tasks can run, but not everything works.'
 }
 
 /** The checks for programs. */

@@ -15,10 +15,10 @@ export interface FoundRunner {
 
 export function checkRunner(runner: FoundRunner | undefined): DoctorCheck {
   const check = named('runner', { needed: false })
-  if (!runner) return check.ok('none at work')
+  if (!runner) return check.ok('not running')
   const who = runner.kind === 'daemon' ? 'the daemon' : 'a run from the terminal'
   // Swedish writes 2026-11-21 16:51:07, as all of Baton does.
-  return check.ok(`${who} at work, process ${runner.pid}, since ${new Date(runner.since).toLocaleString('sv')}`)
+  return check.ok(`${who}, process ${runner.pid}, since ${new Date(runner.since).toLocaleString('sv')}`)
 }
 
 /** Can the port be had? While the daemon runs it is the daemon that has it. */
@@ -29,7 +29,7 @@ export async function checkPort(
 ): Promise<DoctorCheck> {
   const check = named('http', { needed: false })
   const { enabled, host, port } = config.http
-  if (!enabled) return check.ok('switched off')
+  if (!enabled) return check.ok('turned off')
   const exposed = exposedWithoutToken(config, secrets)
   if (exposed) return check.fail(exposed.message, exposed.hint)
   if (runner?.kind === 'daemon') return check.ok(`${host}:${port}, the daemon's`)

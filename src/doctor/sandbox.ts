@@ -9,7 +9,7 @@ export async function checkSandbox(
   const isOn = projects.some(({ claude }) => claude.sandbox === 'on')
   const check = named('sandbox', { needed: isOn })
   const problem = await findProblem()
-  if (!isOn) return check.ok(problem ? `off; not available here: ${problem}` : 'off; claude.sandbox: on switches it on')
-  if (problem) return check.fail(problem, 'Set that right, or set claude.sandbox: off in config.yaml.')
+  if (!isOn) return check.ok(problem ? `off; not available here: ${problem}` : 'off; claude.sandbox: on turns it on')
+  if (problem) return check.fail(problem, 'Fix that, or set claude.sandbox: off in config.yaml.')
   return check.ok('on')
 }

@@ -52,16 +52,16 @@ export async function checkTelegram(secrets: Secrets, fetchIt: typeof fetch): Pr
     ]
   const found = await getMe(token, apiRoot, fetchIt)
   if ('refused' in found)
-    return [check.fail('the token is not valid', 'Take it from @BotFather again, or run baton init.')]
+    return [check.fail('the token is not valid', 'Get it from @BotFather again, or run baton init.')]
   if ('unreachable' in found)
-    return [check.warn(`cannot be reached: ${found.unreachable}`, 'Look at the network, or TELEGRAM_API_ROOT.')]
+    return [check.warn(`cannot be reached: ${found.unreachable}`, 'Check the network, or TELEGRAM_API_ROOT.')]
 
   const webhook = await call<{ url?: string }>('getWebhookInfo', token, apiRoot, fetchIt)
   const taken = 'result' in webhook && webhook.result.url
   const bot = taken
     ? check.warn(
-        `@${found.username}, but another program gets its messages by a webhook`,
-        'Take a bot of its own for Baton.',
+        `@${found.username}, but another program receives its messages through a webhook`,
+        'Create a separate bot for Baton.',
       )
     : check.ok(`@${found.username}`)
   const who = named('users', { needed: false })
@@ -69,8 +69,8 @@ export async function checkTelegram(secrets: Secrets, fetchIt: typeof fetch): Pr
     users.length > 0
       ? who.ok(`${users.length} allowed`)
       : who.warn(
-          'nobody may use the bot yet',
-          `Write to @${found.username} while Baton runs: it tells you your id for TELEGRAM_ALLOWED_USERS.`,
+          'nobody is allowed to use the bot yet',
+          `Write to @${found.username} while Baton is running; it will reply with your id for TELEGRAM_ALLOWED_USERS.`,
         )
   return [bot, allowed]
 }

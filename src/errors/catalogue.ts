@@ -36,25 +36,25 @@ export const ERROR_CATALOGUE = {
 
   'inside-attempt': ({ by }: { by: string }) =>
     refused(
-      'This was called from inside a task that Baton works on; commands from there are refused.',
-      `Call it in a terminal of your own${by === 'brand' ? ' (one with the usual ulimit -Hq)' : ''}, or use the phone or the dashboard.`,
+      'This was called from inside a task that Baton is running; such commands are refused.',
+      `Run it in your own terminal${by === 'brand' ? ' (one with the usual ulimit -Hq)' : ''}, or use the phone or the dashboard.`,
     ),
 
   // ── What it was given ──
   'config-invalid': ({ problems, count }: { problems: string; count: number }) =>
     refused(
       `${problems}\n${plural(count, 'problem')} in the configuration; nothing was started.`,
-      'Correct config.yaml (or .env), then see whether all is well with: baton doctor',
+      'Correct config.yaml (or .env), then check it with: baton doctor',
     ),
   'task-files-invalid': ({ problems, count }: { problems: string; count: number }) =>
     refused(
       `${problems}\n${plural(count, 'problem')} in the task files; nothing was started.`,
-      'Correct them, then look again with: baton check',
+      'Correct them, then check again with: baton check',
     ),
   'no-task-files': ({ patterns, home }: { patterns: string[]; home: string }) =>
     refused(
       `No task file matches ${patterns.join(', ')} in ${home}.`,
-      'Write one (baton task create "What is to be done"), name one, or go to the folder of config.yaml or name it with --home.',
+      'Create one (baton task create "What should be done"), name one, or go to the folder of config.yaml or name it with --home.',
     ),
   'no-tasks': ({ files }: { files: string[] }) =>
     refused(
@@ -64,19 +64,17 @@ export const ERROR_CATALOGUE = {
   'no-such-file': ({ path, nearest }: { path: string; nearest?: string | undefined }) =>
     refused(
       `There is no file ${path}.`,
-      nearest
-        ? `Did you mean ${nearest}?`
-        : 'Name a file as seen from this folder, or list the task files with: baton check',
+      nearest ? `Did you mean ${nearest}?` : 'Give the path from this folder, or list the task files with: baton check',
     ),
   'file-is-folder': ({ path }: { path: string }) =>
     refused(`${path} is a folder.`, `Name the files in it: ${path.replace(/\/$/, '')}/*.md`),
   'file-unreadable': ({ path, cause }: { path: string; cause: string }) =>
     refused(`${path} cannot be read: ${cause}.`, 'Check that it is a text file that you may read (ls -l).'),
   'not-allowed': ({ path }: { path: string }) =>
-    refused(`${path}: this is not allowed.`, 'Check who may read and write there (ls -l).'),
+    refused(`${path}: permission denied.`, 'Check who may read and write there (ls -l).'),
   'file-too-large': ({ path, bytes, limit }: { path: string; bytes: number; limit: number }) =>
     refused(
-      `${path} has ${megabytes(bytes)} MB; a task file has at most ${megabytes(limit)} MB.`,
+      `${path} is ${megabytes(bytes)} MB; a task file can be at most ${megabytes(limit)} MB.`,
       'Is it the right file?',
     ),
   'no-such-task': ({ task, known }: { task: number; known: readonly number[] }) =>
@@ -88,7 +86,7 @@ export const ERROR_CATALOGUE = {
   'project-missing': ({ path }: { path: string }) =>
     refused(
       `The project folder ${path} does not exist.`,
-      'Set project: in config.yaml to the folder that Claude is to work in.',
+      'Set project: in config.yaml to the folder that Claude should work in.',
     ),
   'project-not-folder': ({ path }: { path: string }) =>
     refused(`The project ${path} is not a folder.`, 'Set project: in config.yaml.'),
@@ -111,35 +109,35 @@ export const ERROR_CATALOGUE = {
     ),
   'no-sandbox': ({ problem }: { problem: string }) =>
     refused(
-      `claude.sandbox is on, and there can be no sandbox here: ${problem}.`,
-      'Set that right, or set claude.sandbox: off in config.yaml.',
+      `claude.sandbox is on, but no sandbox is available here: ${problem}.`,
+      'Fix that, or set claude.sandbox: off in config.yaml.',
     ),
   'git-missing': () => refused('git was not found.', 'Install it: https://git-scm.com/downloads'),
   'folder-unwritable': ({ what, path, cause }: { what: string; path: string; cause: string }) =>
     refused(
       `The folder for ${what}, ${path}, cannot be written: ${cause === 'EROFS' ? 'the disk is read-only' : cause}.`,
       cause === 'EROFS'
-        ? 'Mount the disk so that it can be written, or set another folder in config.yaml.'
-        : 'Give yourself the right to write there, or set another one in config.yaml.',
+        ? 'Mount the disk as writable, or set another folder in config.yaml.'
+        : 'Give yourself write permission there, or set another folder in config.yaml.',
     ),
   'state-gone': ({ path }: { path: string }): Explanation => ({
-    title: `The state in ${path} was taken away while Baton was at work.`,
-    hint: 'Put back a backup, or begin anew: what is done stands in the task files.',
+    title: `The state in ${path} was removed while Baton was running.`,
+    hint: 'Restore a backup, or start over: what is done is marked in the task files.',
     exitCode: EXIT.failed,
   }),
   'no-backup': ({ file, cause }: { file: string; cause: string }) =>
-    refused(`The state cannot be copied to ${file}: ${cause}.`, 'Name a new file in a folder that you may write to.'),
+    refused(`The state cannot be copied to ${file}: ${cause}.`, 'Name a new file in a folder you can write to.'),
   'disk-full': ({ path }: { path: string }) =>
     refused(
-      `There is no space left on the disk of ${path}.`,
-      'Make room and start again; nothing that was stored is lost.',
+      `No space left on the disk of ${path}.`,
+      'Free some space and start again; nothing that was stored is lost.',
     ),
 
   // ── One at a time ──
   'already-running': ({ pid, since, kind }: { pid: number; since: string; kind: string }) =>
     refused(
-      `Baton is already at work on this state: ${kind}, process ${pid}, since ${since}.`,
-      'Watch it with --status, end it, or give this one a state folder of its own (state: in config.yaml).',
+      `Baton is already running here: ${kind}, process ${pid}, since ${since}.`,
+      'Follow it with --status, stop it, or give this one its own state folder (state: in config.yaml).',
     ),
   'not-running': () =>
     refused(
@@ -149,9 +147,9 @@ export const ERROR_CATALOGUE = {
   /** Their words say what to do. */
   'newer-database': ({ message }: { message: string }): Explanation => ({ title: message, exitCode: EXIT.refused }),
   'not-a-database': ({ message }: { message: string }) =>
-    refused(message, 'Put back a backup (baton backup FILE makes one), or move the file away to begin anew.'),
+    refused(message, 'Restore a backup (baton backup FILE makes one), or move the file away to start over.'),
   'no-access': ({ message }: { message: string }) =>
-    refused(message, 'Check that the folder of the state (state: in config.yaml) can be written.'),
+    refused(message, 'Check that the state folder (state: in config.yaml) is writable.'),
 
   'state-lost': ({ message }: { message: string }): Explanation => ({ title: message, exitCode: EXIT.refused }),
 
@@ -165,7 +163,7 @@ export const ERROR_CATALOGUE = {
     refused(`Cannot listen on ${host}:${port}: ${cause}.`, 'Set http.host and http.port in config.yaml.'),
   'exposed-without-token': ({ host }: { host: string }) =>
     refused(
-      `http would listen on ${host}, which others can reach, and API_TOKEN is not set.`,
+      `http would listen on ${host}, which others can reach, but API_TOKEN is not set.`,
       'Set API_TOKEN in .env (openssl rand -hex 24), or leave the host at 127.0.0.1.',
     ),
   'token-refused': () =>
@@ -175,20 +173,20 @@ export const ERROR_CATALOGUE = {
     ),
 
   // ── Acts ──
-  'no-such-ask': ({ what }: { what: string }) => refused(`Nothing waits for ${what}.`, 'See --status.'),
+  'no-such-ask': ({ what }: { what: string }) => refused(`Nothing is waiting for ${what}.`, 'See --status.'),
   'which-ask': ({ choices }: { choices: string[] }) =>
-    refused('More than one thing waits for you.', `Name its task: ${choices.join(', ')}.`),
+    refused('Several decisions are waiting for you.', `Name its task: ${choices.join(', ')}.`),
   'ask-closed': ({ how }: { how: string }) =>
-    refused(`That was settled before: ${how}.`, 'See what waits with: baton status'),
-  'needs-yes': ({ what }: { what: string }) => refused(`${what} asks for a confirmation.`, 'Say it again with --yes.'),
+    refused(`That was already decided: ${how}.`, 'See what is waiting with: baton status'),
+  'needs-yes': ({ what }: { what: string }) => refused(`${what} needs a confirmation.`, 'Confirm with --yes.'),
 
   // ── Ends that are not failures of Baton ──
   'nobody-answers': ({ asks }: { asks: string }) => ({
     title: asks,
-    hint: 'Answer with baton approve, reject or answer, then go on with --resume.',
+    hint: 'Answer with baton approve, reject or answer, then continue with --resume.',
     exitCode: EXIT.unfinished,
   }),
-  interrupted: () => ({ title: 'Interrupted.', hint: 'Go on with --resume.', exitCode: EXIT.interrupted }),
+  interrupted: () => ({ title: 'Interrupted.', hint: 'Continue with --resume.', exitCode: EXIT.interrupted }),
 } satisfies Record<string, (data: never) => Explanation>
 
 export type ErrorCode = keyof typeof ERROR_CATALOGUE

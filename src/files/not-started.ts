@@ -46,7 +46,7 @@ export function whyNotStarted(
   if (startable) {
     const interpreter = interpreterOf(startable.at)
     if (interpreter === undefined || standing(interpreter) === 'program') return undefined
-    const text = `${startable.at} is there, but ${interpreter}, which its first line names, ${
+    const text = `${startable.at} is there, but ${interpreter}, named in its first line, ${
       standing(interpreter) === 'nothing' ? 'was not found' : 'cannot be run'
     }`
     return { how: 'no-interpreter', text, todo: `Install ${interpreter}, or correct the first line.` }
@@ -67,7 +67,7 @@ export function whyNotStarted(
     const folder = closedFolder(closed.at)
     const whose = isPath ? folder : `${folder}${folder === dirname(closed.at) ? ' of PATH' : ''}`
     const text = `${program} was not found; the folder ${whose} cannot be searched (no permission), so it may be there`
-    return { how: 'closed-folder', text, todo: `If it is in ${folder}, get the right to search that folder.` }
+    return { how: 'closed-folder', text, todo: `If it is in ${folder}, get permission to search that folder.` }
   }
   return {
     how: 'missing',

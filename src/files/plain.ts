@@ -81,7 +81,7 @@ export function readPlainSync(path: string | Buffer, atMost = LARGEST_BYTES): Bu
 function mustBePlain(stats: Stats, path: string | Buffer): void {
   if (stats.isFile()) return
   if (stats.isDirectory()) throw new NotPlain('folder', `${path} is a folder`)
-  throw new NotPlain('special', `${path} is no plain file`)
+  throw new NotPlain('special', `${path} is not a plain file`)
 }
 
 /** Up to the end of a file, which may be another than its size said: it grows, or the system does not know it. */

@@ -69,7 +69,7 @@ export function openPrivateAppend(path: string): number {
   const file = openSync(path, O_WRONLY | O_APPEND | O_CREAT | O_NONBLOCK | O_NOFOLLOW, FILE)
   try {
     const stats = fstatSync(file)
-    if (!stats.isFile()) throw new NotPlain('special', `${path} is no plain file`)
+    if (!stats.isFile()) throw new NotPlain('special', `${path} is not a plain file`)
     if ((stats.mode & 0o777) !== FILE && stats.uid === process.getuid?.()) fchmodSync(file, FILE)
     return file
   } catch (error) {
@@ -86,7 +86,7 @@ export function writePrivate(path: string, content: string | Uint8Array): void {
   const there = lstatSync(path, { throwIfNoEntry: false })
   if (there && !there.isFile()) {
     const what = there.isDirectory() ? 'folder' : there.isSymbolicLink() ? 'link' : 'special'
-    const words = what === 'special' ? 'no plain file' : `a ${what}`
+    const words = what === 'special' ? 'not a plain file' : `a ${what}`
     throw new NotPlain(what, `${path} is ${words}; nothing is written there. Move it away.`)
   }
   const temporary = join(dirname(path), `.${basename(path)}.${process.pid}-${randomBytes(4).toString('hex')}`)

@@ -23,7 +23,7 @@ export async function target(
   const ref = branch === undefined ? current : `refs/heads/${branch}`
   if (ref === '') return { reason: 'Not committed: HEAD is detached, no branch is checked out.' }
   if (branch !== undefined && !(await ask(['check-ref-format', '--branch', branch])))
-    return { reason: `“${branch}” is no name for a branch.` }
+    return { reason: `“${branch}” is not a valid branch name.` }
   const isCheckedOut = ref === current
   const operation = await operationIn(repository.gitDir)
   if (isCheckedOut && operation) return { reason: `Not committed: a ${operation} is under way on this branch.` }

@@ -48,7 +48,7 @@ export async function commitTask(request: CommitRequest): Promise<Committed> {
   const paths = new Set(task.map(({ path }) => path))
   const { leftOut } = await comparable(own, request.before, request.after)
   if (leftOut.length > 0)
-    return { kind: 'none', reason: `Not committed: ${named(leftOut)} could not be recorded whole.` }
+    return { kind: 'none', reason: `Not committed: ${named(leftOut)} could not be recorded in full.` }
   const committed = onto.tip
     ? await treeFiles(own, onto.tip, (path) => paths.has(path))
     : new Map<ByteString, TreeEntry>()

@@ -15,7 +15,7 @@ export async function notesOnRepository(repository: Repository): Promise<string[
   else if (!head.branch) notes.push('HEAD is detached: no branch is checked out.')
   if (operation) notes.push(`In the middle of a ${operation}; it is left as it is.`)
   if (repository.gitDir !== repository.commonDir)
-    notes.push('A linked worktree: its checkpoints stand in the main repository.')
+    notes.push('A linked worktree: its checkpoints are in the main repository.')
   if (repository.prefix)
     notes.push(`The project is a folder of a larger repository; all of ${repository.root} is recorded.`)
   return notes
@@ -25,7 +25,7 @@ const REASONS: Record<Unrecorded, string> = {
   large: 'too large',
   unreadable: 'not readable',
   special: 'no file, link or folder',
-  nested: 'a repository of its own',
+  nested: 'a separate repository',
 }
 
 /** What is not recorded, or not whole. */
@@ -33,14 +33,14 @@ export async function notesOnRecording({ root }: Repository, recording: Recordin
   const notes: string[] = []
   for (const [why, words] of Object.entries(REASONS)) {
     const paths = [...recording.unrecorded].filter(([, reason]) => reason === why).map(([path]) => pathText(path))
-    if (paths.length > 0) notes.push(`Not recorded, and not given back by undo, because ${words}: ${some(paths)}`)
+    if (paths.length > 0) notes.push(`Not recorded, and not restored by undo, because ${words}: ${some(paths)}`)
   }
   for (const path of recording.submodules.filter(isText)) {
     const cwd = join(root, pathText(path))
     const status = await git(['status', '--porcelain', '-z'], { cwd, accept: [0, 128] })
     if (status.stdout)
       notes.push(
-        `The submodule ${pathText(path)} has changes of its own; only its commit is recorded, and undo leaves it as it is.`,
+        `The submodule ${pathText(path)} has its own changes; only its commit is recorded, and undo leaves it as it is.`,
       )
   }
   if (recording.sparse > 0)

@@ -33,7 +33,7 @@ export class GitError extends Error {
 
   /** @param unstarted why the program could not be started */
   constructor(args: readonly string[], stderr: string, unstarted?: string) {
-    const said = stderr.trim() || 'it said nothing'
+    const said = stderr.trim() || 'no output'
     super(unstarted ?? `git ${args[0]} failed: ${said}`)
     this.name = 'GitError'
     this.stderr = stderr

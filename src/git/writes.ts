@@ -52,8 +52,8 @@ async function describeWrites(before: GitFacts, after: GitFacts, commits: Commit
   if (before.index !== after.index && before.head === after.head)
     told.push('the index changed (files were staged or unstaged)')
   if (before.operation !== after.operation) {
-    if (before.operation) told.push(`the ${before.operation} that was under way ended`)
-    if (after.operation) told.push(`a ${after.operation} was begun and is not finished`)
+    if (before.operation) told.push(`the ${before.operation} that was in progress ended`)
+    if (after.operation) told.push(`a ${after.operation} was started and is not finished`)
   }
   if (before.worktrees !== after.worktrees) told.push(`${after.worktrees} working trees instead of ${before.worktrees}`)
   if (before.config !== after.config) told.push('.git/config was changed')
@@ -69,7 +69,7 @@ async function aboutRef(
   commits: Commits,
 ) {
   const called = shortRef(name)
-  if (!to) return `${called} was deleted (it stood at ${short(from)})`
+  if (!to) return `${called} was deleted (it was at ${short(from)})`
   if (name.startsWith('refs/tags/')) return `${called} was ${from ? 'moved' : 'created'} (${short(to)})`
   if (name.startsWith('refs/remotes/')) return `${called} is now at ${short(to)} (a push or a fetch)`
   const added = await commits(from ?? head, to)

@@ -27,7 +27,7 @@ export const finding = (text: string, path?: string): Finding => ({
 
 /** A person's update must not be taken back half; what else it may be is for a person to look at. */
 export const UPDATED = finding(
-  "Baton's own program was updated while the task ran. If that was not you, install it again before you start it.",
+  "Baton's own program was updated while the task ran. If that was not you, reinstall it before you start it.",
 )
 
 /**
@@ -50,14 +50,11 @@ export function back(config: Places, task: Task, changed: Changed): Finding {
   try {
     const kept = giveBack(changed, keepIn)
     const paths = kept.map((path) => shownPath(config.home, path))
-    const where = paths.length === 0 ? '' : ` What stood there is kept in ${paths.join(' and ')}.`
-    return finding(`This file of Baton's own was ${what} while the task ran; it is as before again.${where}`, shown)
+    const where = paths.length === 0 ? '' : ` The previous content is kept in ${paths.join(' and ')}.`
+    return finding(`This file of Baton's own was ${what} while the task ran; it has been restored.${where}`, shown)
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error)
-    return finding(
-      `This file of Baton's own was ${what} while the task ran, and could not be given back: ${why}`,
-      shown,
-    )
+    return finding(`This file of Baton's own was ${what} while the task ran, and could not be restored: ${why}`, shown)
   }
 }
 

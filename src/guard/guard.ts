@@ -155,7 +155,7 @@ export function createOwnGuard(ports: OwnGuardPorts): OwnGuard {
           .filter((one) => !isTaskFile(one))
           .map(
             (one) =>
-              `${shownPath(config.home, one.path)} is not as it was when ${record.during} began: Baton was killed while that ran. If it was not you, mend it.`,
+              `${shownPath(config.home, one.path)} is not as it was when ${record.during} began: Baton was killed while it ran. If you did not change it, restore it.`,
           )
       })
       tidyRecords(config.stateDir)

@@ -55,13 +55,13 @@ function notAllowed(path: string, routes: readonly Route[]): RequestHandler {
 }
 
 const methodNotAllowed = (allowed: string[]) =>
-  new HttpFailure(405, 'method-not-allowed', `Only ${allowed.join(', ')} here.`, { Allow: allowed.join(', ') })
+  new HttpFailure(405, 'method-not-allowed', `Use ${allowed.join(', ')} here.`, { Allow: allowed.join(', ') })
 
 /** Express knows it by its four parameters. */
 function answerFailures({ log, redact }: Parts): ErrorRequestHandler {
   return (error, req, res, _next) => {
     const failure = asFailure(error)
-    if (!failure) log.error({ err: error, method: req.method, path: req.path }, 'A request could not be answered')
+    if (!failure) log.error({ err: error, method: req.method, path: req.path }, 'Could not answer a request')
     if (res.headersSent) {
       res.destroy()
       return

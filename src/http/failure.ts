@@ -22,7 +22,7 @@ export function failureBody(path: string, { code, message }: { code: string; mes
 const BODY_ERRORS: Record<string, [number, string, string]> = {
   'entity.too.large': [413, 'too-large', 'The body is larger than 1 MB.'],
   'entity.parse.failed': [400, 'not-json', 'The body is not JSON.'],
-  'encoding.unsupported': [415, 'unsupported-media-type', 'Compressed bodies are not taken.'],
+  'encoding.unsupported': [415, 'unsupported-media-type', 'Compressed bodies are not accepted.'],
   'charset.unsupported': [415, 'unsupported-media-type', 'The body must be UTF-8.'],
   'request.size.invalid': [400, 'not-json', 'The body is not as long as Content-Length says.'],
   'request.aborted': [400, 'not-json', 'The body ended too early.'],

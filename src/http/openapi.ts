@@ -27,7 +27,7 @@ export function openApiDocument(
     components: {
       securitySchemes: {
         token: { type: 'http', scheme: 'bearer', description: 'API_TOKEN' },
-        session: { type: 'apiKey', in: 'cookie', name: cookie, description: 'With X-Baton-Key beside it' },
+        session: { type: 'apiKey', in: 'cookie', name: cookie, description: 'Together with X-Baton-Key' },
       },
     },
   }
@@ -79,14 +79,14 @@ function errorsOf({ access, method, path }: Route): Json {
   const schema = schemaOf(path.startsWith('/webhook/') ? webhookError : apiError, 'output')
   const error = (description: string) => ({ description, content: { 'application/json': { schema } } })
   return {
-    400: error('The request is of the wrong shape'),
+    400: error('The request has the wrong shape'),
     ...(access !== 'open' && { 401: error('Wrong or missing credentials') }),
     403: error('Wrong host, or a page of another origin'),
-    404: error('There is no such thing'),
+    404: error('Not found'),
     ...(method === 'post' && {
-      409: error('Not possible as things stand'),
+      409: error('Not possible in the current state'),
       413: error('The body is too large'),
-      422: error('The Idempotency-Key was used for another request'),
+      422: error('The Idempotency-Key was already used for another request'),
     }),
     429: error('Too many wrong credentials, or too many followers'),
   }

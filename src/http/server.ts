@@ -79,7 +79,7 @@ export async function createHttpServer(deps: HttpDeps): Promise<HttpServer> {
     application().then(
       ({ app }) => app(req, res),
       (error: unknown) => {
-        log.error({ err: error }, 'The pages cannot be loaded')
+        log.error({ err: error }, 'Cannot load the pages')
         res.destroy()
       },
     )

@@ -7,7 +7,7 @@ import type { RouteCall } from './route.ts'
 /** Name of the queue that a request means; absent: the first. Throws HttpFailure for one that does not exist. */
 export function queueNamed({ face }: Pick<Parts, 'face'>, project: string | undefined): string | undefined {
   if (project === undefined || face.view.queues().includes(project)) return project
-  throw new HttpFailure(404, 'no-such-project', `There is no such project; there are ${face.view.queues().join(', ')}.`)
+  throw new HttpFailure(404, 'no-such-project', `There is no such project. Known: ${face.view.queues().join(', ')}.`)
 }
 
 /** Wants something in the caller's name; the only way in which HTTP changes anything. */

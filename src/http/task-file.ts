@@ -33,6 +33,6 @@ function isInside(base: string, path: string): boolean {
 }
 
 const outside = (named: string) =>
-  new HttpFailure(400, 'outside-of-home', `${shown(named)} is not in Baton's home; task files must lie there.`)
+  new HttpFailure(400, 'outside-of-home', `${shown(named)} is not in Baton's home; task files must be there.`)
 
 const shown = (name: string): string => JSON.stringify(shortened(name, 200))

@@ -62,7 +62,7 @@ export async function runInit(deps: InitDeps): Promise<0 | 2 | 130> {
       await writeEnv(place.home, values)
       made.push('.env')
     }
-    talk.say(made.length > 0 ? `Wrote ${made.join(', ')}.` : 'Every file was there already.')
+    talk.say(made.length > 0 ? `Wrote ${made.join(', ')}.` : 'All files were already there.')
 
     await offerService(deps, talk)
     const allowed = users || stored.TELEGRAM_ALLOWED_USERS
@@ -75,7 +75,7 @@ export async function runInit(deps: InitDeps): Promise<0 | 2 | 130> {
 }
 
 function brokenOff(talk: Prompter): 130 {
-  talk.say('Broken off; nothing was written. --yes asks nothing: `init --help` lists what can be given instead.')
+  talk.say('Cancelled; nothing was written. --yes asks nothing: `init --help` lists the options to use instead.')
   return 130
 }
 
@@ -105,11 +105,11 @@ function nextSteps(
 ): string {
   const lines = [
     '\nNext:',
-    `  ${call('task create "What is to be done"')}: writes your first task into tasks/`,
-    `  ${call('doctor')}: is everything there?`,
-    `  ${call('start')}: the daemon`,
+    `  ${call('task create "What should be done"')}: writes your first task into tasks/`,
+    `  ${call('doctor')}: check that everything is set up`,
+    `  ${call('start')}: start the daemon`,
   ]
-  const id = hasUsers ? '' : '; it tells you your id, for TELEGRAM_ALLOWED_USERS in .env'
+  const id = hasUsers ? '' : '; it replies with your id, for TELEGRAM_ALLOWED_USERS in .env'
   if (username)
     lines.push(`  then open @${username} in Telegram and press START: it greets you and starts nothing${id}`)
   if (isGreeted) lines.push(`\n@${username ?? 'The bot'} has just sent you a message: your phone is connected.`)

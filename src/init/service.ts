@@ -58,11 +58,11 @@ export async function serviceFile(
     commands: [
       'systemctl --user daemon-reload',
       'systemctl --user enable --now baton',
-      'loginctl enable-linger   # to run while you are logged out, too',
+      'loginctl enable-linger   # to keep running while you are logged out',
     ],
     ...(sandbox
       ? {}
-      : { note: 'This system does not let users shield their services; the unit is written without that part.' }),
+      : { note: 'This system does not let users sandbox their services; the unit is written without that part.' }),
   }
 }
 
@@ -79,14 +79,14 @@ export async function installService(file: ServiceFile, talk: Pick<Prompter, 'sa
   if (
     before !== '' &&
     before !== file.text &&
-    !(await talk.confirm(`${file.path} is there and differs. Replace it?`, false))
+    !(await talk.confirm(`${file.path} exists and differs. Replace it?`, false))
   ) {
-    talk.say(`${file.path} stays as it is.`)
+    talk.say(`Left ${file.path} unchanged.`)
     return
   }
   mkdirSync(dirname(file.path), { recursive: true })
   await writeFileAtomic(file.path, file.text, { mode: 0o644 })
-  talk.say(`Wrote ${file.path}. To start it, and at every login:`)
+  talk.say(`Wrote ${file.path}. To start it now and at every login:`)
   for (const command of file.commands) talk.say(`  ${command}`)
   if (file.note) talk.say(file.note)
 }

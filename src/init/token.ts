@@ -35,10 +35,10 @@ export async function askToken(options: {
   } else if (flags.yes) return undefined
 
   if (!given) {
-    talk.say('\nA bot of your own: open @BotFather in Telegram, send /newbot, and copy the token that it gives you.')
+    talk.say('\nTo get your own bot, open @BotFather in Telegram, send /newbot, and copy the token it gives you.')
   }
   for (let turn = 0; turn < TRIES; turn++) {
-    const typed = await talk.ask('Token (empty: no bot):')
+    const typed = await talk.ask('Bot token (Enter to skip):')
     if (typed === undefined) return 'ended'
     if (typed === '') return undefined
     const bot = await check(typed, { talk, apiRoot, getMe })
@@ -60,6 +60,6 @@ async function check(
     talk.say('Telegram does not know this token.')
     return undefined
   }
-  talk.say(`Telegram cannot be reached (${found.unreachable}); the token is taken as it is.`)
+  talk.say(`Telegram cannot be reached (${found.unreachable}); the token is used unchecked.`)
   return { token }
 }

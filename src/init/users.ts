@@ -24,11 +24,11 @@ export async function askUsers(options: {
   }
   if (!bot || stored || flags.yes) return undefined
 
-  talk.say('\nWho may use it? Telegram tells people apart by numbers, not by names.')
+  talk.say('\nWho may use it? Telegram identifies people by numbers, not by names.')
   const found = bot.username ? await findOut(bot.username, options) : undefined
   if (found) return found
   for (;;) {
-    const typed = await talk.ask('Your numeric id (empty: later; the bot tells it to whoever writes to it):')
+    const typed = await talk.ask('Your numeric id (Enter to skip; the bot replies with it to anyone who writes):')
     if (!typed) return undefined
     const ids = idsIn(typed)
     if (ids) return ids
@@ -39,11 +39,12 @@ export async function askUsers(options: {
 /** The person at the keyboard writes to the bot, and confirms who it was: others could write in that moment. */
 async function findOut(username: string, options: Parameters<typeof askUsers>[0]): Promise<string | undefined> {
   const { talk, bot, apiRoot, patienceMs } = options
-  if (!(await talk.confirm(`Write anything to @${username} now, so that I see your id. Ready?`, true))) return undefined
+  if (!(await talk.confirm(`Send any message to @${username} now, so that I can see your id. Ready?`, true)))
+    return undefined
   talk.say('Waiting for a message…')
   const writer = await whoWrote({ token: bot?.token ?? '', apiRoot, fetch: options.fetch, patienceMs })
   if (!writer) {
-    talk.say('No message came.')
+    talk.say('No message arrived.')
     return undefined
   }
   return (await talk.confirm(`${writer.name} (${writer.id}) wrote. Is that you?`, true)) ? String(writer.id) : undefined

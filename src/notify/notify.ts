@@ -68,7 +68,7 @@ export function createNotify(ports: NotifyPorts): Notify {
       onTrouble(nameOf(id), text)
     },
     onDropped: ({ target }, _reason, why) => onLost(nameOf(target), 1, why),
-    onGivenUp: (id, count) => onLost(nameOf(id), count, `could not be told for ${PATIENCE.ms / 86_400_000} days`),
+    onGivenUp: (id, count) => onLost(nameOf(id), count, `could not be reached for ${PATIENCE.ms / 86_400_000} days`),
     maxBackoffMs: LONGEST_BACKOFF_MS,
     // The request has a limit of its own, which says more.
     callTimeoutMs: timeoutMs + 1_000,

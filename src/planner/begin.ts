@@ -39,7 +39,7 @@ export async function beginPlan(plan: OpenPlan & { text: string }, by: Actor, po
     queue: project,
   })
   plans.remove(id)
-  const words = reply.ok ? `${name}: ${reply.text}` : `${name} is written, but not started: ${reply.text}`
+  const words = reply.ok ? `${name}: ${reply.text}` : `Wrote ${name}, but did not start it: ${reply.text}`
   return { ...reply, text: words, data: { ...reply.data, file: name } }
 }
 

@@ -20,7 +20,7 @@ export interface EveningProject {
   /** Skipped and blocked ones. */
   others: DayTask[]
   undone: DayTask[]
-  /** Tasks that are still to be done in the open run. */
+  /** Tasks that are still to do in the open run. */
   left: number
   /** Why nothing goes on, when nothing does: paused, a limit. */
   held?: string
@@ -61,7 +61,7 @@ export function eveningText({ day, projects, asks, next }: EveningView): DayMess
         ],
         MOST_TASKS,
       ),
-      ...(left > 0 ? [`${plural(left, 'task')} still to be done${held === undefined ? '' : ` (${held})`}`] : []),
+      ...(left > 0 ? [`${plural(left, 'task')} still to do${held === undefined ? '' : ` (${held})`}`] : []),
     ]
     if (lines.length > 0) sections.push({ ...(!isOne && { heading: name }), lines })
     const again = (word: string, tasks: readonly DayTask[]) => {
@@ -74,7 +74,7 @@ export function eveningText({ day, projects, asks, next }: EveningView): DayMess
     again('Redo', undone)
   }
   if (asks.length > 0) {
-    sections.push({ heading: 'Waits for you', lines: someOf(asks, MOST_TASKS) })
+    sections.push({ heading: 'Waiting for you', lines: someOf(asks, MOST_TASKS) })
     buttons.push({ label: 'Show questions', does: { type: 'asks' } })
   }
   const costUsd = projects.reduce((sum, project) => sum + project.costUsd, 0)

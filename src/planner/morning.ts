@@ -33,7 +33,7 @@ export function morningText({ day, projects, next, asks }: MorningView): DayMess
   const buttons: DayButton[] = []
   let open = 0
   for (const { name, files, working, note } of projects) {
-    const lines: string[] = working === undefined ? [] : [`At work: ${working}`]
+    const lines: string[] = working === undefined ? [] : [`Running: ${working}`]
     const today = files.filter(({ file, titles }) => file.includes(day) && titles.length > 0)
     const planned = today.length > 0 ? today : files.filter(({ titles }) => titles.length > 0)
     for (const { file, titles } of planned) {
@@ -50,8 +50,8 @@ export function morningText({ day, projects, next, asks }: MorningView): DayMess
     const others = files.filter((one) => one.titles.length > 0 && !planned.includes(one))
     const left = others.reduce((sum, { titles }) => sum + titles.length, 0)
     if (left > 0) lines.push(`${plural(left, 'task')} open in ${plural(others.length, 'other file')}`)
-    for (const { file, problem } of files) if (problem !== undefined) lines.push(`${file} cannot be run: ${problem}`)
-    if (note !== undefined) lines.push(`A note to plan from: ${note}`)
+    for (const { file, problem } of files) if (problem !== undefined) lines.push(`${file} cannot run: ${problem}`)
+    if (note !== undefined) lines.push(`New note: ${note}`)
     if (lines.length > 0) sections.push({ ...(!isOne && { heading: name }), lines: someOf(lines, MOST_LINES) })
     const project = isOne ? '' : ` ${name}`
     if (planned.length > 0 && working === undefined)
@@ -63,17 +63,17 @@ export function morningText({ day, projects, next, asks }: MorningView): DayMess
   }
   if (next.length > 0)
     sections.push({
-      heading: 'Starts by itself',
+      heading: 'Starts automatically',
       lines: next.map(
         ({ time, files, project }) => `${time} ${files?.join(', ') ?? (isOne ? 'all task files' : project)}`,
       ),
     })
   if (asks.length > 0) {
-    sections.push({ heading: 'Waits for you', lines: someOf(asks, MOST_TITLES) })
+    sections.push({ heading: 'Waiting for you', lines: someOf(asks, MOST_TITLES) })
     buttons.push({ label: 'Show questions', does: { type: 'asks' } })
   }
   if (sections.length === 0)
-    sections.push({ lines: ['Nothing is planned. /plan and a few words have Claude write a list.'] })
+    sections.push({ lines: ['Nothing is planned. Send /plan and a few words, and Claude drafts a list.'] })
   const title = `${dayName(day)}: ${open === 0 ? 'no open tasks' : `${plural(open, 'task')} planned`}`
   return { kind: 'morning', day, title, sections, buttons }
 }

@@ -21,7 +21,7 @@ export async function noteOf(home: string, day: string, project?: string): Promi
 /** The text of a note; throws with words for people. */
 export async function readNote(home: string, file: string): Promise<string> {
   const path = resolve(home, file)
-  if (relative(home, path).startsWith('..')) throw new Error(`${file} does not stand in ${home}.`)
+  if (relative(home, path).startsWith('..')) throw new Error(`${file} is not in ${home}.`)
   const text = await readPlain(path, LARGEST_BYTES).then(String, (error: unknown) => {
     if (!(error instanceof NotPlain) || error.what !== 'large') throw new Error(`There is no note ${file}.`)
     const kB = Math.round(error.bytes / 1000)

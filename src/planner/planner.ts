@@ -58,9 +58,9 @@ export interface Planner {
 }
 
 const LONGEST_WORDS = 50_000
-const GONE: Reply = { ok: false, code: 'closed', text: 'This plan is no longer open: it was started or dropped.' }
+const GONE: Reply = { ok: false, code: 'closed', text: 'This plan is no longer open: it was started or discarded.' }
 const NEWER: Reply = { ok: false, code: 'changed', text: 'There is a newer version of this plan.' }
-const BUSY: Reply = { ok: false, code: 'not-possible', text: 'This plan is being written; it comes in a moment.' }
+const BUSY: Reply = { ok: false, code: 'not-possible', text: 'This plan is being written; it will arrive in a moment.' }
 
 /** Has Claude write task files, one after the other; what is open survives restarts. */
 export function createPlanner(ports: PlannerPorts): Planner {
@@ -149,13 +149,13 @@ export function createPlanner(ports: PlannerPorts): Planner {
       const file =
         note ?? (said === '' ? await noteOf(home, today, projects.length > 1 ? project : undefined) : undefined)
       if (said === '' && file === undefined)
-        return refusal(`Say what is to be done: /plan <words>. Or write a note: ${NOTES_FOLDER}/${today}.md.`)
+        return refusal(`Say what should be done: /plan <words>. Or write a note: ${NOTES_FOLDER}/${today}.md.`)
       const read = file === undefined ? undefined : await readNote(home, file).catch(wordsOnly)
       if (read instanceof Error) return refusal(read.message)
       const known = plans.all().find((plan) => key !== undefined && plan.key === key)
       const id = known?.id ?? ports.newId()
       const from = file === undefined ? '' : ` from ${file}`
-      const text = `Claude reads the project and writes a plan${from}. It comes as a document.`
+      const text = `Claude is writing a plan${from}; it will arrive as a document.`
       const reply: Reply = { ok: true, text, data: { plan: id } }
       if (known) return reply
       const plan: OpenPlan = {
@@ -182,14 +182,14 @@ export function createPlanner(ports: PlannerPorts): Planner {
       if (!plan) return GONE
       if (plan.version !== version) return NEWER
       if (plan.state === 'writing' || beginning.has(id)) return BUSY
-      if (said === '' || said.length > LONGEST_WORDS) return refusal('Say in a few words what is to be different.')
+      if (said === '' || said.length > LONGEST_WORDS) return refusal('Say in a few words what should be different.')
       const { error: _, ...rest } = plan
       // Without a text there is nothing to change: it is asked for anew, with these words too.
       const more =
         plan.text === undefined ? { words: `${plan.words}\n\n${said}`.trim() } : { pending: [...plan.pending, said] }
       plans.put({ ...rest, ...more, state: 'writing', version: plan.version + 1 })
       enqueue(id)
-      return { ok: true, text: 'Claude writes the plan again.', data: { plan: id } }
+      return { ok: true, text: 'Claude is rewriting the plan.', data: { plan: id } }
     },
     begin(id, version, by) {
       const plan = plans.get(id)
@@ -203,7 +203,7 @@ export function createPlanner(ports: PlannerPorts): Planner {
       if (!plans.get(id)) return GONE
       if (beginning.has(id)) return { ok: false, code: 'closed', text: 'This plan is being started.' }
       plans.remove(id)
-      return { ok: true, text: 'Dropped.' }
+      return { ok: true, text: 'Discarded.' }
     },
     get: plans.get,
     open: plans.all,
@@ -216,7 +216,7 @@ function whyNot(plan: OpenPlan | undefined, version: number): Reply | undefined 
   if (plan.state === 'writing') return BUSY
   if (plan.state === 'failed' || plan.text === undefined) return refusal('There is no plan to start.')
   const { problems } = plan
-  return problems.length > 0 ? refusal(`This plan cannot be run as it is:\n${problems.join('\n')}`) : undefined
+  return problems.length > 0 ? refusal(`This plan cannot run as it is:\n${problems.join('\n')}`) : undefined
 }
 
 const wordsOnly = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)))

@@ -70,7 +70,7 @@ export function planPrompt({ today, words, note, before }: PlanRequest): string 
 /** The prompt that has Claude mend a file that cannot be read as one. */
 export function repairPrompt(text: string, problems: readonly string[]): string {
   return [
-    'You wrote a task file that cannot be read. Mend what is wrong and change nothing else.',
+    'You wrote a task file that cannot be read. Fix what is wrong and change nothing else.',
     `# The format\n\n${FORMAT}`,
     `# The file\n\n${quoted(text)}`,
     `# What is wrong (line:column)\n\n${problems.map((problem) => `- ${problem}`).join('\n')}`,

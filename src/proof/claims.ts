@@ -44,7 +44,7 @@ function aboutTests({ text, commands, tools, checks }: ClaimFacts): string[] {
     (tool) => tool.startsWith('mcp__') || ['Agent', 'Task', 'Skill', 'Workflow', 'SlashCommand'].includes(tool),
   )
   if (!claim || elsewhere || commands.some(mayRunTests) || testsWereChecked(checks)) return []
-  return [`It says “${claim}”, but no command that could have run tests was run.`]
+  return [`Claude says “${claim}”, but no command that could run tests was run.`]
 }
 
 function aboutFiles({ text, files, written, whereabouts }: ClaimFacts): string[] {
@@ -62,7 +62,7 @@ function aboutFiles({ text, files, written, whereabouts }: ClaimFacts): string[]
     if (!contradicted) return []
     const fact =
       did === 'deleted' ? 'it is still there' : where === 'absent' ? 'there is no such file' : 'it did not change'
-    return [`It says that it ${did} ${path}, but ${fact}.`]
+    return [`Claude says that it ${did} ${path}, but ${fact}.`]
   })
 }
 

@@ -26,7 +26,7 @@ export async function judge(of: Case, runJudge: RunJudge): Promise<Judgement> {
 /** The verdicts in the order of the criteria, or what is wrong with the answer. */
 export function readVerdicts(answer: unknown, criteria: readonly string[]): CriterionResult[] | string {
   const verdicts = (answer as { verdicts?: unknown } | null | undefined)?.verdicts
-  if (!Array.isArray(verdicts)) return 'The judge’s answer holds no verdicts.'
+  if (!Array.isArray(verdicts)) return 'The judge’s answer contains no verdicts.'
   const results: CriterionResult[] = []
   for (const [i, criterion] of criteria.entries()) {
     const found = verdicts.filter((verdict) => (verdict as { number?: unknown } | null)?.number === i + 1)
@@ -47,5 +47,5 @@ export function disagreement(criteria: readonly CriterionResult[]): string | und
   if (failed.length === 0) return undefined
   const list = failed.map(({ criterion, evidence }) => `- ${criterion}\n  ${evidence.replaceAll('\n', '\n  ')}`)
   const head = `A second look at the work found ${failed.length} of ${criteria.length} acceptance criteria not met:`
-  return `${head}\n\n${list.join('\n')}\n\nMend what is right about this. If a point is wrong, say why, with the place in the files.`
+  return `${head}\n\n${list.join('\n')}\n\nFix what is right about this. If a point is wrong, say why, with the place in the files.`
 }

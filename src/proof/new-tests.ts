@@ -24,7 +24,7 @@ export function testsOf(files: readonly FileChange[]): string[] {
 }
 
 export const NO_TESTS =
-  'The task must add tests that fail without its change (prove: new-tests), and no test file was added or changed. Tests inside of source files do not count: nobody could run them without the change.'
+  'The task must add tests that fail without its change (prove: new-tests), and no test file was added or changed. Tests inside source files do not count: nobody could run them without the change.'
 
 /**
  * New tests prove a change when a check fails with them on the tree before it, and passes there without them: then it is they

@@ -80,7 +80,7 @@ function checks(results: CheckResult[]): string {
     const how = ok
       ? '✅ passed'
       : timedOut
-        ? '❌ out of time'
+        ? '❌ timed out'
         : exitCode === undefined
           ? '❌ failed'
           : `❌ exit code ${exitCode}`

@@ -53,7 +53,7 @@ function facts(run: Run, receipts: readonly Receipt[], timeZone: string): string
     `- Cost ${usd(run.costUsd)}`,
     `- From ${run.files.map((file) => codeSpan(file)).join(', ')}`,
     run.reason ? `- ${inline(run.reason)}` : '',
-    run.accepted ? `- Accepted as a whole by ${inline(actorText(run.accepted))}` : '',
+    run.accepted ? `- Whole run accepted by ${inline(actorText(run.accepted))}` : '',
   ]
   return `${lines.filter(Boolean).join('\n')}\n\nTimes are in ${timeZone}.`
 }

@@ -93,7 +93,7 @@ export async function runShellCommand(request: ShellCommandRequest): Promise<Che
     how === 'not-started'
       ? (whyNotStarted(file, { path: env.PATH, cwd })?.text ?? (await child).shortMessage)
       : endedBy
-        ? `Ended by ${endedBy}.`
+        ? `Stopped by ${endedBy}.`
         : exitCode === NOT_EXECUTABLE && whyRefused(request, kept.text())
   return {
     name: request.name ?? shown(request.command),

@@ -133,7 +133,7 @@ function wholeFolder(
     if (held.level !== 'secret' || leavesOut || excluded) return undefined
     return {
       do: 'deny',
-      why: `This would read ${held.what} along with everything else. Leave it out (--exclude='.env*' --exclude-dir=.baton), or name the folders that are meant.`,
+      why: `This would read ${held.what} along with everything else. Leave it out (--exclude='.env*' --exclude-dir=.baton), or name the folders you mean.`,
     }
   }
   if (program === 'find' || program === 'fd') {

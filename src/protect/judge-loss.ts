@@ -58,7 +58,7 @@ export function judgeEdit(
 ): CallVerdict | undefined {
   const path = at(file, cwd)
   if (!isThere(path) || canRestore(path)) return undefined
-  return { do: 'ask', why: `This changes ${path}, which undo cannot bring back as it is.` }
+  return { do: 'ask', why: `This changes ${path}, which undo cannot bring back as it is now.` }
 }
 
 function targetsOf(simple: Simple, program: string, args: string[], folder: Target): Target[] {

@@ -140,7 +140,7 @@ export function createSchedule(ports: SchedulePorts): Schedule {
     const isLate = now() - due > ON_TIME_MS && reply.code !== 'nothing-to-do'
     const words = [
       ...(heldText === undefined ? [] : [heldText]),
-      ...(isLate ? [`The start of ${timeText(due, entry)} was missed and is made up for now (${cron}).`] : []),
+      ...(isLate ? [`The start at ${timeText(due, entry)} was missed; starting now (${cron}).`] : []),
       ...(missing.length > 0 ? [`There is no ${missing.join(', ')} (${cron}).`] : []),
     ]
     settle(words.length > 0 ? words.join(' ') : undefined)
@@ -152,7 +152,7 @@ export function createSchedule(ports: SchedulePorts): Schedule {
     tries.set(entry.id, { due, count, at: now() })
     const state = stateOf(entry)
     if (state.told === due) return
-    const text = `The start of ${timeText(due, entry)} (${entry.cron}) was refused: ${reply.text}`
+    const text = `The start at ${timeText(due, entry)} (${entry.cron}) was refused: ${reply.text}`
     save(entry, { ...state, told: due }, { text, level: 'error' })
   }
 

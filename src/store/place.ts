@@ -31,7 +31,7 @@ export async function claimPlace(dir: string): Promise<ClaimedPlace> {
   if (pid === undefined) return { release: () => undefined }
   throw new StoreError(
     'state-lost',
-    `Process ${pid} is still running on a state folder that was at ${dir} and has been removed, moved or replaced. Stop it first (kill ${pid}); its log says where it saved what it knew.`,
+    `Process ${pid} is still running on a state folder that was at ${dir} and has been removed, moved or replaced. Stop it first (kill ${pid}); its log says where it saved its data.`,
   )
 }
 

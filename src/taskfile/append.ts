@@ -37,9 +37,9 @@ export function appendTask(text: string, task: NewTask): Appended {
   const title = task.title.replace(/\s+/g, ' ').trim()
   const instruction = (task.instruction ?? title).replace(/^(?:[ \t]*(?:\r\n|\n|\r))+|\s+$/g, '')
   if (title === '' || instruction === '' || /\0/.test(title + instruction))
-    return { problem: 'There is no text to make a task of' }
+    return { problem: 'There is no text to make a task from' }
   const fields = Object.entries(task.fields ?? {}).map(([name, value]) => `**${name}:** ${value}`)
-  if (fields.some((line) => /[\r\n\0]/.test(line))) return { problem: 'A field is one line' }
+  if (fields.some((line) => /[\r\n\0]/.test(line))) return { problem: 'A field must be one line' }
   const before = readOutline(text)
   if (fields.length > 0 && before.tasks.some(({ form }) => form === 'checkbox'))
     return { problem: 'This file is a list of check boxes, which have no fields; name another file' }
@@ -50,7 +50,7 @@ export function appendTask(text: string, task: NewTask): Appended {
     return wrong === undefined ? appended : { problem: wrong }
   }
   return {
-    problem: 'A task cannot be added here: the end of the file belongs to a code block or HTML that is still open',
+    problem: 'A task cannot be added here: the end of the file is inside a code block or HTML that is still open',
   }
 }
 

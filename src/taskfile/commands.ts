@@ -43,8 +43,8 @@ function readBlock(
   found: Commands,
 ): void {
   if (!closed) {
-    const hint = 'Close it with a line of the same marks. As it is, all that follows belongs to it.'
-    found.problems.push({ at: textAt(lines, from - 1), message: 'This code block has no end', hint })
+    const hint = 'Close it with a line of the same marks. As it is, everything after it belongs to it.'
+    found.problems.push({ at: textAt(lines, from - 1), message: 'This code block is never closed', hint })
     return
   }
   const script = scriptOf({ lines: block.lines, info: block.info ?? '' })
@@ -83,7 +83,7 @@ function readItem(lines: Lines, { line, lines: written }: Piece, found: Commands
     else if (goesOn(own[first]!)) found.commands.push(own.join('\n').trim())
     else {
       const hint = 'Make it an item of its own, or write all of it as a code block.'
-      const message = 'A command in a list stands on one line, and this is a second one'
+      const message = 'A command in a list must be one line, and this is a second one'
       found.problems.push({ at: textAt(lines, line + second), message, hint })
     }
   }
@@ -139,7 +139,7 @@ function warnBeside(lines: Lines, from: number, texts: string[], found: Commands
   for (const [index, text] of texts.entries()) {
     const line = text.trim()
     if (!knownTools.test(line) || whyNoCommand(line)) continue
-    const message = 'This stands beside the commands, and would not be run'
+    const message = 'This is next to the commands and would not be run'
     found.problems.push({ at: textAt(lines, from + index, line), message, hint: 'Make it an item of the list.' })
   }
 }

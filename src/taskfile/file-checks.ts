@@ -35,12 +35,12 @@ export function checkContextSection({ report }: Pick<FileFrame, 'report'>, secti
     if (known && telling.has(known)) {
       const hint =
         'A task has a **Claude Instruction:** (or **Run:**). As it is, this section is context for all tasks.'
-      report.warning(section.textAt, `This section has the field ${known} but is no task`, hint)
+      report.warning(section.textAt, `This section has the field ${known} but is not a task`, hint)
       return
     }
     const nearest = known ? undefined : nearestField(name)
     if (nearest?.close && (nearest.name === 'Claude Instruction' || nearest.name === 'Run')) {
-      const hint = `Did you mean "${nearest.name}"? As it is, this section is no task but context for all tasks.`
+      const hint = `Did you mean "${nearest.name}"? As it is, this section is not a task but context for all tasks.`
       report.warning(nameAt, `Unknown field "${name}"`, hint)
       return
     }
@@ -51,7 +51,7 @@ export function checkContextSection({ report }: Pick<FileFrame, 'report'>, secti
 export function noTaskHint({ lines }: Outline): string {
   for (let line = 0; line < lines.count; line++) {
     const found = /^ {0,3}(#|#{3,6})[ \t]+task[ \t]+\d/i.exec(lineText(lines, line).slice(0, 80))
-    if (found) return `A task begins with two #: the heading in line ${line + 1} has ${found[1]!.length}.`
+    if (found) return `A task starts with two #: the heading on line ${line + 1} has ${found[1]!.length}.`
   }
   return 'Write "## Task 1: …" with **Claude Instruction:** below it, or a list of "- [ ] …".'
 }

@@ -28,7 +28,7 @@ export function findTask(outline: Outline, wanted: TaskIdentity): OutlinedTask |
   const [moved, ...others] =
     wanted.instruction === '' ? sameText.filter((task) => task.title() === wanted.title) : sameText
   if (moved && others.length === 0) return moved
-  const reason = moved || named.length > 1 ? 'there are several like it' : 'it is no longer there'
+  const reason = moved || named.length > 1 ? 'there are several like it' : 'it no longer exists'
   return { problem: `"${wanted.title}" was not found in the task file as it is now: ${reason}` }
 }
 

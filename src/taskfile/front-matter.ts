@@ -47,7 +47,7 @@ export function readFrontMatter(lines: Lines, report: Reporter): Settings {
   const base = lineStart(lines, 1)
   const source = lines.text.slice(base, lineStart(lines, end - 1))
   if (source.length > largest) {
-    report.error(base, 'The front matter is longer than 32 KiB', 'It holds defaults for the fields of the tasks only.')
+    report.error(base, 'The front matter is longer than 32 KiB', 'It only holds defaults for the fields of the tasks.')
     return {}
   }
   try {
@@ -65,14 +65,14 @@ function readMapping(source: string, base: number, report: Reporter): Settings {
   const tell = foreign ? report.warning : report.error
   const [first] = document.errors
   if (first) {
-    const hint = foreign ? 'As it is, nothing in it has an effect.' : 'Between the two --- lines stands YAML.'
+    const hint = foreign ? 'As it is, nothing in it has an effect.' : 'The text between the two --- lines must be YAML.'
     tell(base + first.pos[0], `Front matter: ${first.message.split('\n')[0]}`, hint)
     return {}
   }
   if (contents === null || (isScalar(contents) && contents.value === null)) return {}
   if (!isMap(contents)) {
     const hint = 'Write one "name: value" a line, such as "priority: high".'
-    report.warning(base, 'The front matter is no mapping, and has no effect', hint)
+    report.warning(base, 'The front matter is not a mapping, and has no effect', hint)
     return {}
   }
   const frame: Frame = { base, report, foreign, settings: {}, seen: new Set(), ignored: [] }
@@ -112,7 +112,7 @@ function readPair(pair: Pair, frame: Frame): void {
     if (foreign || ofAnything.has(known)) ignored.push({ at, key })
     else report.error(at, `${known} cannot have a default`, 'Write it in the task it belongs to.')
   } else if (seen.has(known)) {
-    report.error(at, `${known} stands twice in the front matter`, 'Keep one of them.')
+    report.error(at, `${known} appears twice in the front matter`, 'Keep one of them.')
   } else {
     seen.add(known)
     const value = nodeValue(pair.value)

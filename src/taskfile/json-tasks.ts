@@ -85,7 +85,7 @@ class JsonTasks {
     const list = root.kind === 'object' ? root.members.filter(({ name }) => name === 'tasks') : []
     const [tasks, second] = list
     if (!tasks) return this.#nothing(root.at, 'There is no list "tasks" in this file', `A JSON task file is ${form}.`)
-    if (second) return this.#nothing(second.at, '"tasks" stands twice in this file', 'Keep one of them.')
+    if (second) return this.#nothing(second.at, '"tasks" appears twice in this file', 'Keep one of them.')
     if (tasks.value.kind !== 'list') return this.#nothing(tasks.value.at, '"tasks" must be a list', `Write ${form}.`)
     if (tasks.value.items.length === 0) return this.#nothing(tasks.value.at, 'The file has no task', `Write ${form}.`)
     const drafts = tasks.value.items.flatMap((node, index) => this.#draft(node, `tasks.${index}`) ?? [])
@@ -119,7 +119,7 @@ class JsonTasks {
       if (what === undefined) this.#tellUnknown(member, where)
       else if (seen.has(what) && !isEmpty(member.value)) {
         const hint = `The first one is "${seen.get(what)!.name}": keep one of them.`
-        this.#tell('error', member.at, where, `"${member.name}" says again what this task has said`, hint)
+        this.#tell('error', member.at, where, `"${member.name}" repeats what this task already has`, hint)
       } else {
         if (!isEmpty(member.value)) seen.set(what, member)
         this.#take(draft, what, member, where)
@@ -128,7 +128,7 @@ class JsonTasks {
     if (draft.prompt !== '' && draft.settings.run)
       this.#tell('error', node.at, path, 'This task has both run and prompt', 'Keep one of them.')
     else if (!seen.has('prompt') && draft.description === '' && !seen.has('Run'))
-      this.#tell('error', node.at, path, `${named(draft)} has no prompt`, 'Add "prompt": what Claude is to do.')
+      this.#tell('error', node.at, path, `${named(draft)} has no prompt`, 'Add "prompt": what Claude should do.')
     return draft
   }
 
@@ -141,7 +141,7 @@ class JsonTasks {
     else if (what === 'title' || what === 'prompt' || what === 'description' || what === 'Description') {
       if (value.kind !== 'text') this.#wrong(name, value, path, 'a text')
       else if (value.value.includes('\0'))
-        this.#tell('error', value.at, path, `A NUL character stands in "${name}"`, 'Remove it.')
+        this.#tell('error', value.at, path, `There is a NUL character in "${name}"`, 'Remove it.')
       else if (value.value.trim() !== '')
         draft[what === 'Description' ? 'description' : what] = what === 'title' ? oneLine(value.value) : value.value
     } else this.#setting(draft, what as keyof typeof readers, name, value, path)
@@ -199,7 +199,7 @@ class JsonTasks {
       let key = name
       const first = id === undefined ? undefined : used.get(key)
       if (first?.id !== undefined) {
-        const hint = `The first one is in line ${this.#place(first.idAt).line}. Give each task an id of its own.`
+        const hint = `The first one is on line ${this.#place(first.idAt).line}. Give each task its own id.`
         this.#tell('error', idAt, `${path}.id`, 'Another task has the same id', hint)
       }
       let count = counts.get(name) ?? 1

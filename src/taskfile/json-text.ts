@@ -66,13 +66,13 @@ class JsonReader {
     this.#skipBlanks()
     const root = this.#value(0)
     this.#skipBlanks()
-    if (this.#at < this.#text.length) this.#stop('something stands behind the end of the JSON', 'Remove it.')
+    if (this.#at < this.#text.length) this.#stop('there is something after the end of the JSON', 'Remove it.')
     return root
   }
 
   #value(depth: number): JsonNode {
     const at = this.#at
-    if (depth > deepest) this.#stop(`this is nested more than ${deepest} deep`, 'Tasks stand in one list.')
+    if (depth > deepest) this.#stop(`this is nested more than ${deepest} deep`, 'Put the tasks into one list.')
     const char = this.#text[at]
     if (char === '{') return { kind: 'object', at, members: this.#members(depth) }
     if (char === '[') return { kind: 'list', at, items: this.#items(depth) }
@@ -97,7 +97,7 @@ class JsonReader {
       if (this.#text[at] !== '"') this.#unexpected('a name in double quotes is missing here')
       const name = this.#string()
       this.#skipBlanks()
-      if (this.#text[this.#at] !== ':') this.#unexpected('a colon is missing behind this name')
+      if (this.#text[this.#at] !== ':') this.#unexpected('a colon is missing after this name')
       this.#at++
       this.#skipBlanks()
       members.push({ name, at, value: this.#value(depth + 1) })
@@ -135,7 +135,7 @@ class JsonReader {
     if (this.#at < this.#text.length && this.#text[this.#at] !== closing) return
     if (this.#at >= this.#text.length) this.#isAt(closing, opened)
     this.#at = comma
-    this.#stop('nothing stands behind this comma', 'Remove it.')
+    this.#stop('there is nothing after this comma', 'Remove it.')
   }
 
   #string(): string {
@@ -150,17 +150,17 @@ class JsonReader {
       if (code < 0x20) {
         this.#at = at
         const what = code === 10 || code === 13 ? 'a line break' : code === 9 ? 'a tab' : 'a control character'
-        this.#stop(`${what} stands inside of a text`, 'Write \\n for a line break, \\t for a tab.')
+        this.#stop(`${what} inside a string`, 'Write \\n for a line break, \\t for a tab.')
       }
       if (code === BACKSLASH) {
         if (!/^(?:["\\/bfnrt]|u[\da-fA-F]{4})/.test(this.#text.slice(at + 1, at + 6))) {
           this.#at = at
-          this.#stop('this backslash begins nothing that JSON knows', 'Write \\\\ for a backslash.')
+          this.#stop('this is not an escape that JSON knows', 'Write \\\\ for a backslash.')
         }
         at++
       }
     }
-    return this.#stop('this text has no end', 'Close it with a double quote.')
+    return this.#stop('this string is never closed', 'Close it with a double quote.')
   }
 
   #unexpected(message: string): never {
@@ -169,16 +169,16 @@ class JsonReader {
     if (this.#at >= length) this.#stop('the file ends too early', 'The rest is missing.')
     if (char === '/' || char === '#') this.#stop('it has no comments', 'Remove it.')
     if (char === "'" || char === '“' || char === '”' || char === '`')
-      this.#stop('texts of JSON stand in double quotes', 'Write ".')
+      this.#stop('strings in JSON need double quotes', 'Write ".')
     const word = this.#match(WORD)
     if (word !== undefined) {
       this.#at -= word.length
       this.#stop(
         message,
-        `"${word.slice(0, 40)}" stands there: texts need double quotes, and true, false, null small letters.`,
+        `"${word.slice(0, 40)}" is not JSON: strings need double quotes, and true, false, null small letters.`,
       )
     }
-    return this.#stop(message, `There stands ${JSON.stringify(char)}.`)
+    return this.#stop(message, `Found ${JSON.stringify(char)}.`)
   }
 
   #stop(message: string, hint: string): never {

@@ -75,7 +75,7 @@ export function checkOpenFence({ lines, kinds }: Outline, report: Reporter): voi
       fieldAt(text)?.known === 'Claude Instruction' ||
       /^ {0,3}(?:[-+*]|\d{1,9}[.)])[ \t]+\[[ xX]\][ \t]+\S/.test(text)
     if (!isTaskLike) continue
-    const message = `This code block has no end, and what looks like a task in line ${line + 1} belongs to it`
+    const message = `This code block is never closed, and what looks like a task in line ${line + 1} belongs to it`
     report.warning(lineStart(lines, opened), message, 'Close it with a line of the same marks.')
     return
   }

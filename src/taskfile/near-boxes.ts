@@ -23,7 +23,7 @@ export function checkNearBoxes(lines: Lines, kinds: Uint8Array, report: Reporter
   }
 }
 
-const asBox = 'Write "- [ ] …" for what is to be done, or "- [x] …" for what is done.'
+const asBox = 'Write "- [ ] …" for a task to do, or "- [x] …" for one that is done.'
 
 function nearBox(written: string): { at: number; message: string; hint: string } | undefined {
   const found = brackets.exec(straightened(written).replace(/\u00a0/g, ' '))
@@ -33,16 +33,16 @@ function nearBox(written: string): { at: number; message: string; hint: string }
   const isPlain = /^[ xX]?$/.test(inside)
   if (!isPlain && !foreignMarks.test(inside)) return undefined
   const shown = `[${inside}]`
-  const message = `This looks like a check box, and is no task`
+  const message = `This looks like a check box but is not a task`
   // What was straightened away is what is wrong.
   const odd = oddCharacterIn(written)
   if (odd && odd.at <= at + 6) return { at: odd.at, message, hint: `${oddAdvice(odd)} ${asBox}` }
   if (marker.trim() === '')
     return isPlain && inside !== '' && rest.trim() !== '' ? { at, message, hint: asBox } : undefined
   if (rest.trim() === '')
-    return { at, message: `${message}: it has no text`, hint: 'Write behind it what is to be done.' }
-  if (!/\s$/.test(marker)) return { at, message, hint: `A space is missing in front of ${shown}. ${asBox}` }
-  if (isPlain && inside !== '') return { at, message, hint: `A space is missing behind ${shown}. ${asBox}` }
+    return { at, message: `${message}: it has no text`, hint: 'Write after it what should be done.' }
+  if (!/\s$/.test(marker)) return { at, message, hint: `A space is missing before ${shown}. ${asBox}` }
+  if (isPlain && inside !== '') return { at, message, hint: `A space is missing after ${shown}. ${asBox}` }
   if (inside === '') return { at, message, hint: `A space is missing in the brackets. ${asBox}` }
   return { at, message: `${message}: ${shown} means nothing here`, hint: asBox }
 }

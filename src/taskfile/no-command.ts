@@ -8,7 +8,7 @@ export interface NoCommand {
   hint: string
 }
 
-const asIs = 'Write the command alone, or all of it in backticks to have it run as it stands.'
+const asIs = 'Write the command alone, or all of it in backticks to run it exactly as written.'
 /** Longer lines are commands: nobody writes prose of that length into a list of commands. */
 const longest = 2_000
 
@@ -46,7 +46,7 @@ function notShell(line: string): NoCommand | undefined {
     const shown = prompted[0].slice(0, -1).trim()
     return {
       at: start,
-      message: `This begins with a prompt, “${shown}”`,
+      message: `This starts with a prompt, “${shown}”`,
       hint: 'Write only what is typed after it, without the output.',
     }
   }
@@ -58,7 +58,7 @@ function unclosed({ open }: ShellLine): NoCommand | undefined {
   if (open === undefined) return undefined
   return {
     at: open,
-    message: 'What begins here has no end: a quote, a bracket or a backtick',
+    message: 'A quote, bracket or backtick that starts here is never closed',
     hint: 'No shell can run this. Close it.',
   }
 }
@@ -75,7 +75,7 @@ function oddlyTyped({ words }: ShellLine): NoCommand | undefined {
     if (!odd) continue
     // A dash by itself stands between words.
     if (text.length === 1 && odd.plain === '-') return asWords(at)
-    return { at: at + odd.at, message: 'A command cannot have this character here', hint: oddAdvice(odd) }
+    return { at: at + odd.at, message: 'A command cannot contain this character here', hint: oddAdvice(odd) }
   }
   return undefined
 }
@@ -95,8 +95,8 @@ function halfCode(line: string, shell: ShellLine): NoCommand | undefined {
   if (first === undefined || (!line.trimStart().startsWith('`') && substitutes(shell))) return undefined
   return {
     at: first,
-    message: 'Only a part of this is in backticks',
-    hint: 'Write the command alone, and what it shall show into the Acceptance Criteria. For a substitution write $(…).',
+    message: 'Only part of this is in backticks',
+    hint: 'Write the command alone, and put what it should show into the Acceptance Criteria. For a substitution write $(…).',
   }
 }
 

@@ -76,20 +76,20 @@ export function oddCharacterIn(text: string, from = 0): OddCharacter | undefined
 /** What to do about an odd character, as a sentence. */
 export function oddAdvice({ name, plain }: OddCharacter): string {
   if (plain === '') return `Remove ${name}.`
-  return `Write ${plain === ' ' ? 'a plain space' : plain} in the place of ${name}.`
+  return `Write ${plain === ' ' ? 'a plain space' : plain} instead of ${name}.`
 }
 
 function oddCharacter(char: string, at: number): OddCharacter {
   const plain = plainOf(char)
   const code = `U+${char.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}`
-  if (plain === '') return { at, plain, name: `a character that cannot be seen (${code})` }
+  if (plain === '') return { at, plain, name: `an invisible character (${code})` }
   if (plain === ' ') return { at, plain, name: `a ${blankName(char)} (${code})` }
   const kind = alike[char]?.[1] ?? `a full-width ${widths[plain] ?? 'character'}`
   return { at, plain, name: `“${char}” (${code}, ${kind})` }
 }
 
 function blankName(char: string): string {
-  return char === '\u00a0' || char === '\u202f' ? 'no-break space' : 'space of another width'
+  return char === '\u00a0' || char === '\u202f' ? 'no-break space' : 'space of a different width'
 }
 
 function plainOf(char: string): string {

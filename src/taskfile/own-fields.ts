@@ -26,8 +26,8 @@ export function readOwnFields(frame: FileFrame, section: Section): OwnFields {
       reportUnknown(frame, field)
       own.prose.push(proseFrom(lines, kinds, field.line, field.end))
     } else if (first) {
-      const hint = `The first one is in line ${first.line + 1}: keep one of them.`
-      report.error(field.nameAt, `${known} stands twice in this task`, hint)
+      const hint = `The first one is on line ${first.line + 1}: keep one of them.`
+      report.error(field.nameAt, `${known} appears twice in this task`, hint)
     } else {
       seen.set(known, field)
       if (known === 'Description') {
@@ -49,7 +49,7 @@ function readKnown(
   if (field.known === 'Depends On') own.dependsOnAt = field.valueAt
   const second = secondField(value.text)
   if (second) {
-    report.error(field.valueAt, `${second} stands on the line of ${field.known}`, 'Give each field a line of its own.')
+    report.error(field.valueAt, `${second} is on the same line as ${field.known}`, 'Put each field on its own line.')
     return
   }
   if ((field.known === 'Verify' || field.known === 'Run') && !none(value))

@@ -31,7 +31,12 @@ function parseMarkdown(text: string, file: string): ParsedFile {
   }
   const nul = text.indexOf('\0')
   if (nul >= 0)
-    return nothing(splitLines(text), nul, 'This is no text: a NUL byte stands here', 'A task file is UTF-8 Markdown.')
+    return nothing(
+      splitLines(text),
+      nul,
+      'This is not text: there is a NUL byte here',
+      'A task file is UTF-8 Markdown.',
+    )
   const outline = readOutline(text)
   const { lines, kinds, sections, tasks } = outline
   if (tasks.length === 0 && text.trim() === '')

@@ -122,7 +122,7 @@ function missingDependencies(
   return chosen.flatMap(({ number, references }) => {
     const missing = waits[number - 1]!.filter(isMissing).map((other) => `task ${other}`)
     if (missing.length === 0) return []
-    const message = `Task ${number} waits for ${missing.join(', ')}: neither done nor selected`
+    const message = `Task ${number} depends on ${missing.join(', ')}: neither done nor selected`
     return [{ ...(references[0]?.place ?? onlyOption), severity: 'error', message, hint } satisfies Problem]
   })
 }

@@ -23,10 +23,10 @@ async function readText(path: string, file: string): Promise<{ text: string } | 
 }
 
 function notPlain(file: string, { what, bytes }: NotPlain): Problem {
-  if (what === 'folder') return fileProblem(file, 'This is a folder', 'Name a Markdown or JSON file inside of it.')
-  if (what !== 'large') return fileProblem(file, 'This is no ordinary file', 'Name a Markdown file.')
+  if (what === 'folder') return fileProblem(file, 'This is a folder', 'Name a Markdown or JSON file in it.')
+  if (what !== 'large') return fileProblem(file, 'This is not an ordinary file', 'Name a Markdown file.')
   const mib = (count: number) => Math.round(count / 1024 / 1024)
-  const message = `This file has ${mib(bytes)} MiB; a task file may have ${mib(largestFileBytes)}`
+  const message = `This file is ${mib(bytes)} MiB; a task file can be at most ${mib(largestFileBytes)}`
   return fileProblem(file, message, 'Split it into several files.')
 }
 
@@ -34,7 +34,7 @@ function unreadable(file: string, error: unknown): Problem {
   const code = error instanceof Error && 'code' in error ? String(error.code) : ''
   if (code === 'ENOENT' || code === 'ENOTDIR') return fileProblem(file, 'No such file', 'Check the path.')
   if (code === 'EACCES' || code === 'EPERM')
-    return fileProblem(file, 'No right to read this file', 'Check its permissions.')
-  if (code === 'ELOOP') return fileProblem(file, 'The links lead in a circle', 'Check the path.')
+    return fileProblem(file, 'No permission to read this file', 'Check its permissions.')
+  if (code === 'ELOOP') return fileProblem(file, 'The links form a circle', 'Check the path.')
   return fileProblem(file, `This file cannot be read: ${error instanceof Error ? error.message : String(error)}`)
 }

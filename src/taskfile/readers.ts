@@ -95,7 +95,7 @@ export const readers: Record<Exclude<FieldName, 'Description' | 'Claude Instruct
     isWord(text) ? { deploy: text } : { expected: 'the name of an environment, such as production' },
   Artifact: (value) => {
     const artifact = value.entries().flatMap(commaSeparated)
-    return artifact.length > 0 ? { artifact } : { expected: 'the paths of what is built' }
+    return artifact.length > 0 ? { artifact } : { expected: 'the paths of the build output' }
   },
   Status: ({ text }) => {
     const words = text.replace(/^[^\p{L}\p{N}✅✔[]+/u, '')

@@ -111,7 +111,7 @@ function one(found: NumberedTask[], name: string): number | Unresolved | undefin
   if (found.length < 2) return found[0]?.number
   const places = found.slice(0, 5).map(({ spec }) => `${spec.origin.file}:${spec.origin.line}`)
   return {
-    message: `Depends On names "${name}", and there are several`,
+    message: `Depends On names "${name}", but there are several`,
     hint: `${places.join(', ')}: give them different titles.`,
   }
 }
@@ -146,7 +146,7 @@ function filesCalled(files: string[], path: string): string[] {
 
 function noFile(path: string, found: string[]): Unresolved {
   const several = {
-    message: `Depends On names the file ${path}, and there are several`,
+    message: `Depends On names the file ${path}, but there are several`,
     hint: `${found.join(', ')}: write the whole path.`,
   }
   return found.length > 0
@@ -158,7 +158,7 @@ function noFile(path: string, found: string[]): Unresolved {
 const mostCompared = 1_000
 
 function unknown(name: string, tasks: NumberedTask[]): Unresolved {
-  const message = `Depends On names "${shortened(name, 81)}", and there is no such task`
+  const message = `Depends On names "${shortened(name, 81)}", but there is no such task`
   const near = didYouMean(
     name,
     tasks.map(({ spec }) => spec.title),

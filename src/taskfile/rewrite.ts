@@ -67,5 +67,5 @@ async function change<T extends { text: string }>(file: string, rewrite: Rewrite
     standing = done ? bytes : await readQuiet(file)
     base = late ?? standing
   }
-  return { problem: `${file} is being changed all the time` }
+  return { problem: `${file} keeps changing` }
 }

@@ -19,7 +19,7 @@ export function checkWork(frame: FileFrame, section: Section, instruction: strin
     report.error(
       field.nameAt,
       `The Claude Instruction of ${name.replace('This', 'this')} is empty`,
-      'Write below it what Claude is to do.',
+      'Write below it what Claude should do.',
     )
   }
   warnOfSlipped(frame, section, field.line)
@@ -28,10 +28,10 @@ export function checkWork(frame: FileFrame, section: Section, instruction: strin
 function missingHint({ lines }: FileFrame, section: Section): string {
   for (let line = section.body; line < section.end; line++) {
     if (/^\s{0,3}(?:[-+*]|#{1,6})\s+\W*claude instruction/i.test(lineText(lines, line).slice(0, 80))) {
-      return `In line ${line + 1}, write it as **Claude Instruction:** at the beginning of the line, without bullet or #.`
+      return `On line ${line + 1}, write it as **Claude Instruction:** at the beginning of the line, without bullet or #.`
     }
   }
-  return 'Add a line **Claude Instruction:** and, below it, what Claude is to do.'
+  return 'Add a line **Claude Instruction:** and, below it, what Claude should do.'
 }
 
 /** Fields whose silent loss would let a task run too early, unasked or unproved. */
@@ -45,8 +45,8 @@ function warnOfSlipped({ lines, kinds, report }: FileFrame, section: Section, fr
     const known = text.startsWith('**') ? fieldAt(text)?.known : undefined
     if (known && protecting.has(known) && !present.has(known)) {
       const hint =
-        'Everything below Claude Instruction is handed to Claude as it is. Move the line above it to make it a field.'
-      report.warning(lineStart(lines, line), `${known} stands inside of the instruction and has no effect`, hint)
+        'Everything below Claude Instruction goes to Claude as it is. Move the line above it to make it a field.'
+      report.warning(lineStart(lines, line), `${known} is inside the instruction and has no effect`, hint)
     }
   }
 }

@@ -43,7 +43,7 @@ export async function finishTask(
       if (!(await isFull(new Error(written.problem)))) return 'given up'
       written = await mark()
     }
-    if ('problem' in written) problems.push(`it is not noted in ${placeOf(task)}: ${written.problem}`)
+    if ('problem' in written) problems.push(`it is not marked in ${placeOf(task)}: ${written.problem}`)
     else if (written.isRewritten) problems.push(rewritten(placeOf(task)))
   }
   return {
@@ -56,7 +56,7 @@ export async function finishTask(
 const placeOf = ({ spec: { origin } }: Task): string => origin.file ?? originText(origin)
 
 const rewritten = (file: string) =>
-  `it says something else in ${file} than when it was queued. The earlier text was done and is noted as done; take the note away to have the new one done.`
+  `it says something else in ${file} than when it was queued. The earlier text was done and is marked as done; remove the mark to run the new one.`
 
 /** Takes the mark out of the task file, or writes it again; tells what kept it from being done. */
 export async function noteUndo(notes: TaskNotes | undefined, task: Task, again: boolean): Promise<string | undefined> {
@@ -65,6 +65,6 @@ export async function noteUndo(notes: TaskNotes | undefined, task: Task, again: 
   const written = await notes.settled(task, again ? new Date(task.markedAt) : undefined)
   if (!('problem' in written)) return undefined
   return again
-    ? `it is not noted as done in ${placeOf(task)}: ${written.problem}`
-    : `it is still noted as done in ${placeOf(task)}: ${written.problem}`
+    ? `it is not marked as done in ${placeOf(task)}: ${written.problem}`
+    : `it is still marked as done in ${placeOf(task)}: ${written.problem}`
 }

@@ -13,7 +13,7 @@ export function taskFolder(tree: string, { spec }: Pick<Task, 'spec'>): string {
   if (isFolder(folder)) return folder
   const named =
     spec.directory === undefined ? '"project:" in config.yaml' : `"Directory:" of the task (${originText(spec.origin)})`
-  throw new WorkspaceError(`The folder to work in does not exist: ${folder}. Make it, or mend ${named}.`)
+  throw new WorkspaceError(`The folder to work in does not exist: ${folder}. Create it, or fix ${named}.`)
 }
 
 function isFolder(path: string): boolean {

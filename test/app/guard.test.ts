@@ -75,7 +75,7 @@ it('tells what was changed in files that git ignores, and asks about a package t
   expect(about.text).toContain('An installed package was changed, and not by installing it')
   expect(proof()?.proof?.findings?.map(({ kind }) => kind)).toEqual(['not-undoable', 'check-changed'])
   expect(proof()?.proof?.findings?.[0]?.text).toBe(
-    'Changed where undo cannot give it back (ignored by git, or a repository of its own): data.sqlite (removed), here.local, node_modules/vitest/dist/index.js.',
+    'Changed where undo cannot restore it (ignored by git, or a separate repository): data.sqlite (removed), here.local, node_modules/vitest/dist/index.js.',
   )
 })
 

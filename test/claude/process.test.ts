@@ -291,7 +291,7 @@ describe('the end', () => {
     onTestFinished(() => rmSync(dirname(script), { recursive: true }))
     const half = await startClaude({ ...start, command: [script] }, { onAsk: () => {} }).finished
     expect(classifyOutcome(half).text).toBe(
-      `Claude could not be started: ${script} is there, but /no/such/node, which its first line names, was not found`,
+      `Claude could not be started: ${script} is there, but /no/such/node, named in its first line, was not found`,
     )
     const strange = await startClaude({ ...start, args: ['a\0b'] }, { onAsk: () => {} }).finished
     expect(classifyOutcome(strange).kind).toBe('crashed')

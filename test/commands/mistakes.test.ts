@@ -134,7 +134,7 @@ describe('a beginner reads what happened and what to do next after', () => {
   it('a daemon that runs already', async () => {
     const home = aHome({ ...GOOD, 'config.yaml': `${REHEARSED}http:\n  enabled: false\n` })
     const daemon = startBaton(home, ['start'])
-    await daemon.hears('runs nothing until told')
+    await daemon.hears('Waiting for a start')
     const { exitCode, stderr } = await baton(home, ['start'])
     daemon.child.kill('SIGTERM')
     await daemon.ended

@@ -6,18 +6,10 @@ const CONFIG = { 'tasks/a.md': tasks('say one', 'say two') }
 describe('baton task', () => {
   it('creates a task with its branch and what it depends on, and lists and shows it', async () => {
     const home = aHome(CONFIG)
-    const made = await baton(home, [
-      'task',
-      'create',
-      'Mend the footer',
-      '--branch',
-      'feature/x',
-      '--depends-on',
-      '1,2',
-    ])
+    const made = await baton(home, ['task', 'create', 'Fix the footer', '--branch', 'feature/x', '--depends-on', '1,2'])
     expect(made).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('tasks/a.md:') })
     expect(home.read('tasks/a.md')).toContain(
-      '## Task 3: Mend the footer\n\n**Branch:** feature/x\n**Depends On:** 1, 2\n**Claude Instruction:**\nMend the footer\n',
+      '## Task 3: Fix the footer\n\n**Branch:** feature/x\n**Depends On:** 1, 2\n**Claude Instruction:**\nFix the footer\n',
     )
     const { stdout } = await baton(home, ['task', 'list', '--json'])
     const listed = stdout
@@ -27,10 +19,10 @@ describe('baton task', () => {
     expect(listed).toMatchObject([
       { number: 1, title: 'Part 1', status: 'queued' },
       { number: 2 },
-      { number: 3, title: 'Mend the footer', branch: 'feature/x', dependsOn: [1, 2], file: 'tasks/a.md' },
+      { number: 3, title: 'Fix the footer', branch: 'feature/x', dependsOn: [1, 2], file: 'tasks/a.md' },
     ])
     const shown = await baton(home, ['task', 'show', '3'])
-    expect(shown.stdout).toContain('Task 3: Mend the footer\n')
+    expect(shown.stdout).toContain('Task 3: Fix the footer\n')
     expect(shown.stdout).toMatch(/Branch +feature\/x/)
     expect(JSON.parse((await baton(home, ['task', 'show', '3', '--json'])).stdout)).toEqual(listed[2])
   })

@@ -174,7 +174,7 @@ describe('what has not come to an end', () => {
     expect(house.task(1)).toMatchObject({ phase: 'queued', continuation: { reason: 'fresh' } })
   })
 
-  it('and has not begun stays in line', () => {
+  it('and has not started stays in line', () => {
     const house = createHouse()
     house.start([planned(1), planned(2)])
     undo(house, 1)

@@ -258,7 +258,7 @@ describe('http', () => {
     })
     const running = await examine('', { env, runnerOf: async () => ({ kind: 'daemon', pid: 7, since: 0 }) })
     expect(running.check('http')).toMatchObject({ status: 'ok' })
-    expect(running.check('runner').detail).toContain('daemon at work, process 7')
+    expect(running.check('runner').detail).toContain('daemon process 7')
   })
 
   test('another address than loopback without a token fails', async () => {
@@ -298,7 +298,7 @@ test('a sandbox is needed only where it is on', async () => {
     const { check, checks } = await examine(config, over)
     return [check('sandbox').status, check('sandbox').detail, exitCodeOf(checks)]
   }
-  expect(await found('')).toEqual(['ok', 'off; claude.sandbox: on switches it on', 0])
+  expect(await found('')).toEqual(['ok', 'off; claude.sandbox: on turns it on', 0])
   expect(await found('', none)).toEqual(['ok', 'off; not available here: bwrap not found', 0])
   expect(await found(on)).toEqual(['ok', 'on', 0])
   expect(await found(on, none)).toEqual(['fail', 'bwrap not found', 2])

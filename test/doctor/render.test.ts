@@ -20,17 +20,17 @@ test('each check is a line, with what to do below', () => {
       '            b:2',
       '            → Correct it.',
       '',
-      'Not ready: tasks cannot be worked on.',
+      'Not ready: tasks cannot run.',
     ].join('\n'),
   )
   expect(renderChecks(checks, { ascii: true })).toMatch(/^[\x20-\x7e\n]+$/)
 })
 
 test.each([
-  [[needed.ok('x')], 'Everything is there.', 0],
-  [[needed.warn('x')], 'Ready; 1 to look at.', 0],
-  [[needed.ok('x'), extra.fail('y')], 'Tasks can be worked on, but not everything works.', 1],
-  [[needed.fail('x')], 'Not ready: tasks cannot be worked on.', 2],
+  [[needed.ok('x')], 'Everything is set up.', 0],
+  [[needed.warn('x')], 'Ready, 1 warning.', 0],
+  [[needed.ok('x'), extra.fail('y')], 'Tasks can run, but not everything works.', 1],
+  [[needed.fail('x')], 'Not ready: tasks cannot run.', 2],
 ])('the outcome of %j is %s', (checks, verdict, exitCode) => {
   expect(renderChecks(checks, { ascii: false }).split('\n').at(-1)).toBe(verdict)
   expect(JSON.parse(checksAsJson(checks))).toEqual({ ok: exitCode === 0, exit_code: exitCode, checks })

@@ -8,7 +8,7 @@ import { BatonError, batonError, explain } from '../../src/errors.ts'
 test('an error of the catalogue says what happened, what to do and how the program ends', () => {
   const error = batonError('already-running', { pid: 42, since: '08:00', kind: 'the daemon' })
   expect(error).toBeInstanceOf(BatonError)
-  expect(error.message).toBe('Baton is already at work on this state: the daemon, process 42, since 08:00.')
+  expect(error.message).toBe('Baton is already running here: the daemon, process 42, since 08:00.')
   expect(explain(error)).toMatchObject({
     code: 'already-running',
     title: error.message,

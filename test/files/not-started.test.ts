@@ -63,7 +63,7 @@ test('On a real disk', () => {
   const place = { path: home, cwd: home }
   expect(whyNotStarted('program', place)).toBeUndefined()
   expect(whyNotStarted('orphan', place)?.text).toBe(
-    `${at('orphan')} is there, but /no/such/interpreter, which its first line names, was not found`,
+    `${at('orphan')} is there, but /no/such/interpreter, named in its first line, was not found`,
   )
 })
 

@@ -258,7 +258,7 @@ test('A repository inside the working tree that is no submodule is left out and 
   }
   const { commit, notes } = await take(play, 'one')
   expect([...committed(play, commit).keys()]).toEqual(['README.md'])
-  expect(notes).toEqual(['Not recorded, and not given back by undo, because a repository of its own: empty, full'])
+  expect(notes).toEqual(['Not recorded, and not given back by undo, because a separate repository: empty, full'])
 })
 
 test('A project in a folder of a repository has the whole repository recorded', async () => {

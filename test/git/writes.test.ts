@@ -82,7 +82,7 @@ test('A push, a worktree, a merge left unfinished and a commit on no branch are 
   play.write('README.md', 'main\n')
   play.git('commit', '-q', '-a', '-m', 'main')
   const merge = await writesOf(play, () => expect(() => play.git('merge', 'side')).toThrow())
-  expect(merge).toContain('a merge was begun and is not finished')
+  expect(merge).toContain('a merge was started and is not finished')
   play.git('merge', '--abort')
   play.git('checkout', '-q', '--detach')
   const detached = await writesOf(play, () => play.git('commit', '-q', '--allow-empty', '-m', 'lost'))

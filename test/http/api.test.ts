@@ -96,7 +96,7 @@ describe('starting runs', () => {
     expect((await served.post('/api/orchestrate', { tasks: 'x' })).status).toBe(400)
     const saying = async (body: object) => (await served.post('/api/orchestrate', body)).json.error.message
     expect(await saying({ tasks: [{ type: 'docs' }] })).toBe(
-      'body.tasks.0: must say what is to be done: instruction (prompt), description or title (name)',
+      'body.tasks.0: must say what should be done: instruction (prompt), description or title (name)',
     )
     expect(await saying({ tasks: ['x'], auto_approve: 'maybe' })).toBe('body.auto_approve: must be true or false')
   })

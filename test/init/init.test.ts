@@ -223,7 +223,7 @@ test('what is there stays: other lines of .env, config.yaml, .gitignore; a secon
   )
   expect(statSync(join(home, '.env')).mode & 0o777).toBe(0o600)
   const { said } = await init(home, [], { api, flags })
-  expect(said).toContain('Every file was there already.')
+  expect(said).toContain('All files were already there.')
 })
 
 describe('the service', () => {

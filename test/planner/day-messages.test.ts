@@ -43,8 +43,8 @@ describe('the morning', () => {
             'tasks/bad.md cannot be run: tasks/bad.md:3:1: no instruction',
           ],
         },
-        { heading: 'Starts by itself', lines: ['08:30 tasks/2026-11-21.md'] },
-        { heading: 'Waits for you', lines: ['Which color?'] },
+        { heading: 'Starts automatically', lines: ['08:30 tasks/2026-11-21.md'] },
+        { heading: 'Waiting for you', lines: ['Which color?'] },
       ],
       buttons: [
         { label: 'Start', does: { type: 'start', project: 'main', files: ['tasks/2026-11-21.md'] } },
@@ -70,7 +70,7 @@ describe('the morning', () => {
   test('says how to plan when nothing is', () => {
     const { title, sections } = morningText({ day: DAY, projects: [{ name: 'main', files: [] }], next: [], asks: [] })
     expect(title).toBe('Saturday 21 November: no open tasks')
-    expect(sections).toEqual([{ lines: ['Nothing is planned. /plan and a few words have Claude write a list.'] }])
+    expect(sections).toEqual([{ lines: ['Nothing is planned. Send /plan and a few words, and Claude drafts a list.'] }])
   })
 
   test('tells several projects apart, offers the note, and starts nothing that is at work', () => {
@@ -86,7 +86,7 @@ describe('the morning', () => {
     expect(sections).toEqual([
       { heading: 'web', lines: ['At work: Task 3: Three', '1 task in tasks/web/a.md', '• One'] },
       { heading: 'api', lines: ['A note to plan from: daily/api/2026-11-21.md'] },
-      { heading: 'Starts by itself', lines: ['09:00 api'] },
+      { heading: 'Starts automatically', lines: ['09:00 api'] },
     ])
     expect(buttons).toEqual([
       { label: 'Plan api', does: { type: 'plan', project: 'api', note: 'daily/api/2026-11-21.md' } },
@@ -131,10 +131,10 @@ describe('the evening', () => {
             '✗ 2: Write the docs: npm test: exit 1',
             '– 3: Ship: Waits for task 2 (Write the docs), which is failed',
             '← 4: Move the files: undone by Anna (Telegram)',
-            '2 tasks still to be done (paused)',
+            '2 tasks still to do (paused)',
           ],
         },
-        { heading: 'Waits for you', lines: ['Which color?'] },
+        { heading: 'Waiting for you', lines: ['Which color?'] },
         { lines: ['Cost today: $1.50', 'Next start: 2026-11-22 08:00 tasks/2026-11-22.md'] },
       ],
       buttons: [

@@ -82,7 +82,7 @@ describe('the rehearsal agent', () => {
     expect([existsSync(join(session.cwd, 'a.txt')), existsSync(join(session.cwd, 'b.txt'))]).toEqual([false, true])
   })
 
-  it('knows no session that was not begun, and begins none twice', async () => {
+  it('knows no session that was not started, and begins none twice', async () => {
     using session = rehearse()
     expect(classifyOutcome((await session.talk({ prompt: 'Hi', resume: true })).ended).session).toBe('missing')
     await session.talk({ prompt: 'Hi', resume: false })

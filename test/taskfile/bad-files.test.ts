@@ -27,9 +27,9 @@ describe('a file that is no task file', () => {
     expect(await problemOf('missing.md')).toMatchObject({ message: 'No such file' })
     expect(await problemOf('.')).toMatchObject({ message: 'This is a folder' })
     await execa('mkfifo', [join(folder, 'pipe.md')])
-    expect(await problemOf('pipe.md')).toMatchObject({ message: 'This is no ordinary file' })
+    expect(await problemOf('pipe.md')).toMatchObject({ message: 'This is not an ordinary file' })
     await symlink('loop.md', join(folder, 'loop.md'))
-    expect(await problemOf('loop.md')).toMatchObject({ message: 'The links lead in a circle' })
+    expect(await problemOf('loop.md')).toMatchObject({ message: 'The links form a circle' })
   })
 
   it('is told in one problem when it is empty or blank', async () => {
@@ -64,7 +64,7 @@ describe('a file that is no task file', () => {
       { line: 1, severity: 'error', message: 'The file has no task', hint: expect.stringContaining('## Task 1: …') },
     ])
     expect(parseTaskFile('# Notes\n\n### Task 1: a\n', 'a.md').problems).toMatchObject([
-      { hint: 'A task begins with two #: the heading in line 3 has 3.' },
+      { hint: 'A task starts with two #: the heading in line 3 has 3.' },
     ])
   })
 })

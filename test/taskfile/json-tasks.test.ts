@@ -118,8 +118,8 @@ describe('a JSON task file', () => {
 ]}`
     expect(problems(text)).toEqual([
       '2:62: error: There is no task "Biuld it" in this list | Did you mean "Build it"? Name tasks by id or name; those of another file as other.md#Title.',
-      '3:3: error: "Ship" has no prompt | Add "prompt": what Claude is to do.',
-      '3:10: error: Another task has the same id | The first one is in line 2. Give each task an id of its own.',
+      '3:3: error: "Ship" has no prompt | Add "prompt": what Claude should do.',
+      '3:10: error: Another task has the same id | The first one is on line 2. Give each task its own id.',
       '3:61: error: "dependencies" must be a list of ids, and this is a text',
       '4:10: error: "id" must be a text or a number, and this is true',
       '4:24: error: "name" must be a text, and this is a number',
@@ -154,7 +154,7 @@ describe('a JSON task file', () => {
     ['[{"id": 1}]', '1:1: error: There is no list "tasks"'],
     ['{"tasks": {}}', '1:11: error: "tasks" must be a list'],
     ['{"tasks": [],\n "tasks": []}', '2:2: error: "tasks" stands twice'],
-    ['{"tasks": [\r\n  {"id": 1,}\r\n]}', '2:11: error: This is not JSON: nothing stands behind this comma'],
+    ['{"tasks": [\r\n  {"id": 1,}\r\n]}', '2:11: error: This is not JSON: there is nothing after this comma'],
     ['# Tasks\n- [ ] one', '1:1: error: This is not JSON: it has no comments'],
     ['\ufeff{"tasks": [{"prompt": "a\tb"}]}', '1:25: error: This is not JSON: a tab stands inside'],
     ['{"tasks": [{"prompt": "a\\u0000"}]}', '1:23: error: A NUL character stands in "prompt"'],

@@ -74,7 +74,7 @@ describe('JSON with places', () => {
     ['{"a": "x\ny"}', 8, 'a line break stands inside'],
     ['{"a": "\\d"}', 7, 'this backslash'],
     ['{"a": [1, 2', 6, 'this [ is never closed'],
-    ['{"a": "b', 6, 'this text has no end'],
+    ['{"a": "b', 6, 'this string is never closed'],
     ['[True]', 1, 'a value is missing here'],
     ['{} x', 3, 'something stands behind the end'],
     ['\ufeff[1 2]', 4, 'a comma is missing'],

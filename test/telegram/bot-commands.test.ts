@@ -57,7 +57,7 @@ test('every command has a useful answer while nothing runs, and none of them mak
     logs: 'There is no log yet',
     diff: 'There is no diff',
     undo: 'nothing to undo',
-    plan: 'Say what is to be done: /plan <words>',
+    plan: 'Say what should be done: /plan <words>',
     add: 'What should be done?',
     cost: 'Today',
     help: '/start [file]',

@@ -63,7 +63,7 @@ test('a plan from words: a document, changed in words, started once, and its mes
   const first = await told(anna, 'A plan of 1 task')
   expect(asked[0]).toContain('A login, please')
   // Who sees no cards is told in words: the terminal, the dashboard, other systems.
-  expect(plansNoted()).toEqual(['A plan of 1 task:\n• Log in\nDecide about it in the chat.'])
+  expect(plansNoted()).toEqual(['A plan of 1 task:\n• Log in\nDecide in the chat.'])
   const documents = () => anna.sees().messages.flatMap(({ file }) => (file ? [file.name] : []))
   expect(documents()).toEqual([expect.stringMatching(/^\d{4}-\d\d-\d\d\.md$/)])
   expect(buttonsOf(first.id)).toEqual(['Start', 'Change', 'Discard'])

@@ -66,7 +66,7 @@ describe.skipIf(!hasPython())('at a terminal', () => {
     expect((await baton(home, ['approve', '1'])).exitCode).toBe(0)
     await run.hears('Approved by')
     run.type('ect\r')
-    await run.hears('That was settled meanwhile; what you typed was not sent.')
+    await run.hears('That was decided in the meantime; what you typed was not sent.')
     expect((await run.ended).exitCode).toBe(0)
   })
 
@@ -94,7 +94,7 @@ describe.skipIf(!hasPython())('at a terminal', () => {
     await run.hears(/── .*\.log/)
     await run.hears('Hello there')
     run.type('\u0003')
-    await run.hears('Finishing cleanly')
+    await run.hears('Stopping cleanly')
     expect((await run.ended).exitCode).toBe(130)
   })
 

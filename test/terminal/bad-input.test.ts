@@ -23,8 +23,8 @@ describe('nothing is started, and one clear line says why, for', () => {
       "error: Unknown option '--auto-aprove' (Did you mean --auto-approve?)\n",
     )
     expect(await refusal(home, ['aprove'])).toContain("error: Unknown command 'aprove' (Did you mean approve?)\n")
-    expect(await refusal(home, ['tasks', '--only', 'x'])).toContain('Write numbers of tasks, as in 1,3 or 2-5.')
-    expect(await refusal(home, ['tasks', '--resume', 'today.md'])).toContain('--resume goes on with the run')
+    expect(await refusal(home, ['tasks', '--only', 'x'])).toContain('Write task numbers, such as 1,3 or 2-5.')
+    expect(await refusal(home, ['tasks', '--resume', 'today.md'])).toContain('--resume continues the run')
     expect(await refusal(home, ['approve', 'everything'])).toContain('A task is called by its number')
   })
 

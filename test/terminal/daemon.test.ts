@@ -17,7 +17,7 @@ it('hands its files to the daemon, follows along and ends with their result; act
   const { home, daemon } = await withDaemon({ 'today.md': file })
   expect((await baton(home, ['status'])).stdout).toContain(`The daemon is up: process ${daemon.child.pid}`)
   const run = startBaton(home, ['tasks', 'today.md'])
-  await run.hears('Handed to the daemon: 2 tasks queued.')
+  await run.hears('Handed to the daemon: Starting 2 tasks')
   await run.hears('Start task 2: Part 2?')
   const approved = await baton(home, ['approve', '2'])
   expect(approved).toMatchObject({ exitCode: 0, stdout: 'Approved task 2: Part 2\n', stderr: '' })
@@ -30,11 +30,11 @@ it('hands its files to the daemon, follows along and ends with their result; act
 it('ends only the following on Ctrl-C, and says so', async () => {
   const { home } = await withDaemon({ 'today.md': tasks('wait 5s\nedit one.txt "1"') })
   const run = startBaton(home, ['tasks', 'today.md'])
-  await run.hears('begins')
+  await run.hears('Started task')
   run.child.kill('SIGINT')
   expect(await run.ended).toMatchObject({
     exitCode: 130,
-    stderr: expect.stringContaining('the daemon goes on with it'),
+    stderr: expect.stringContaining('the daemon continues the run'),
   })
   const again = startAtTerminal(home, ['tasks', '--resume'])
   await again.hears('1 done')
@@ -45,11 +45,11 @@ it('ends only the following on Ctrl-C, and says so', async () => {
 it('says when the daemon is gone, and how to go on', async () => {
   const { home, daemon } = await withDaemon({ 'today.md': tasks('wait 30s') })
   const run = startBaton(home, ['tasks', 'today.md'])
-  await run.hears('begins')
+  await run.hears('Started task')
   daemon.child.kill('SIGKILL')
   const { exitCode, stderr } = await run.ended
   expect(exitCode).toBe(3)
-  expect(stderr).toContain('The daemon has ended. Go on with:  npm start, or baton tasks --resume')
+  expect(stderr).toContain('The daemon has stopped. Continue with:  npm start, or baton tasks --resume')
   const resumed = startBaton(home, ['tasks', '--resume'])
   await resumed.hears('Resuming task 1: Part 1')
   expect((await baton(home, ['skip'])).exitCode).toBe(0)

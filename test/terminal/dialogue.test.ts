@@ -53,12 +53,12 @@ describe('a dialogue about an approval', () => {
   })
 
   it('asks again when the beginning of a word fits several options', () => {
-    expect(remarkTo(ask, 's')).toBe('“s” was not understood. Skip or Stop?')
+    expect(remarkTo(ask, 's')).toBe('“s” is not an option. Skip or Stop?')
     expect(answerTo(ask, 's', 'sk')).toEqual({ choice: 'skip' })
   })
 
   it('decides nothing by Enter alone', () => {
-    expect(remarkTo(ask, '')).toBe('Please choose; nothing is decided by Enter alone.')
+    expect(remarkTo(ask, '')).toBe('Please choose; Enter alone decides nothing.')
   })
 
   it('does not take words for an option that has none', () => {
@@ -93,7 +93,7 @@ describe('a dialogue about a permission', () => {
   })
 
   it('does not take other words for a denial', () => {
-    expect(remarkTo(ask, 'perhaps')).toBe('“perhaps” was not understood. Allow or Allow for this task or Deny?')
+    expect(remarkTo(ask, 'perhaps')).toBe('“perhaps” is not an option. Allow or Allow for this task or Deny?')
   })
 })
 
@@ -138,7 +138,7 @@ describe('a dialogue about questions', () => {
 describe('a dialogue about a review or a failure', () => {
   it('sends back only with words', () => {
     const ask = anAsk({ kind: 'review' })
-    expect(remarkTo(ask, 'send', '')).toBe('Claude needs words to know what to change.')
+    expect(remarkTo(ask, 'send', '')).toBe('Tell Claude what to change.')
     expect(answerTo(ask, 'send', 'rename it')).toEqual({ choice: 'send-back', text: 'rename it' })
     expect(answerTo(ask, '2 rename it')).toEqual({ choice: 'send-back', text: 'rename it' })
   })

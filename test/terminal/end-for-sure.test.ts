@@ -79,7 +79,7 @@ it.each(Object.entries(TURNS))('lets SIGTERM end the daemon while a task file is
   const daemon = startBaton(home, ['start'])
   await daemon.hears('is up')
   const run = startBaton(home, ['tasks', 'tasks/today.md'])
-  await run.hears('begins')
+  await run.hears('Started task')
   while (!exists(() => home.read('turned'))) await new Promise((resolve) => setTimeout(resolve, 50))
   await new Promise((resolve) => setTimeout(resolve, 1_000))
   daemon.child.kill('SIGTERM')

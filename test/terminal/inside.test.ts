@@ -53,7 +53,7 @@ it.each(ACTS)('refuses %s from inside a task, whatever was done to its environme
   const { exitCode, stdout } = await baton(home, ['tasks', 'today.md'])
   for (const [i, [name]] of CALLS.entries()) {
     expect(home.read(`out-${i}`), name).toMatch(
-      /^error: This was called from inside a task that Baton works on; commands from there are refused.\n {2}Call it in .*\n$/,
+      /^error: This was called from inside a task that Baton is running; such commands are refused.\n {2}Call it in .*\n$/,
     )
   }
   expect({ exitCode, stdout }).toEqual({ exitCode: 0, stdout: expect.stringContaining('1 task: 1 done') })
@@ -86,7 +86,7 @@ it('refuses requests from inside a task with a good token, and takes the same fr
   // The control: somebody else's request, while the same work goes on, is taken.
   home.write('slow.md', '## Task 1: Slow\n**Run:**\n- sleep 300\n')
   const slow = startBaton(home, ['tasks', 'slow.md'])
-  await slow.hears('begins')
+  await slow.hears('Started task')
   const caller = spawnSync(process.execPath, ['call.mjs', port], { cwd: home.dir, env: {}, encoding: 'utf8' })
   const told = caller.stdout
     .trim()

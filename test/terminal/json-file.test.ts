@@ -17,7 +17,7 @@ test('a JSON task file is checked, run, and skipped when it is done; --all runs 
   const wrong = await baton(home, ['check', 'wrong.json', 'plan.json'])
   expect(wrong.exitCode).toBe(2)
   expect(wrong.stdout).toContain(
-    'wrong.json:2:11: This is not JSON: nothing stands behind this comma\n  2 |   {"id": 1,}\n',
+    'wrong.json:2:11: This is not JSON: there is nothing after this comma\n  2 |   {"id": 1,}\n',
   )
 
   const first = await baton(home, ['tasks', '--task-file', 'plan.json'])

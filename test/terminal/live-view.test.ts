@@ -21,7 +21,7 @@ describe('the live view', () => {
       '  · 4  Task number 4',
       '  · 5  Task number 5',
       '',
-      'pause · skip · say … · log · stop · help · Ctrl-C ends it cleanly',
+      'pause · skip · say … · log · stop · help · Ctrl-C to stop',
       '›  ',
     ])
   })
@@ -74,8 +74,8 @@ describe('the live view', () => {
 
   it('puts a prompt in the place of the hints, with the remark on the last line typed', () => {
     const prompt = ['Task 3: Run a command', '1 Allow · 2 Deny · l log']
-    const lines = shown(aSight({ prompt, notice: '“x” was not understood.', input: { text: 'de', cursor: 2 } }))
-    expect(lines.slice(-4)).toEqual([...prompt, '“x” was not understood.', '› de '])
+    const lines = shown(aSight({ prompt, notice: '“x” is not an option.', input: { text: 'de', cursor: 2 } }))
+    expect(lines.slice(-4)).toEqual([...prompt, '“x” is not an option.', '› de '])
   })
 
   it('scrolls a long line to the place of the cursor', () => {

@@ -67,7 +67,7 @@ it('says in one line what is wrong, with the nearest name', () => {
   expect(complaint('undo')).toBe("Missing required argument 'task'")
   expect(complaint('stop', 'now')).toContain("Too many arguments for 'stop'")
   expect(complaint('tasks', '--only', '5-2')).toContain('Write numbers of tasks')
-  expect(complaint()).toBe('Say what to do.')
+  expect(complaint()).toBe('A command is missing.')
 })
 
 it('shows help and version', () => {

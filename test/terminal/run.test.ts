@@ -19,7 +19,7 @@ it('works through a file without asking, notes what is done, and ends with 0', a
 
   const again = await baton(home, ['tasks', '--task-file', 'today.md'])
   expect(again.exitCode).toBe(0)
-  expect(again.stderr).toContain('every task of today.md is done already')
+  expect(again.stderr).toContain('every task in today.md is already done')
 })
 
 it('ends with 3 where something is asked and nobody is there, says how to answer, and goes on with the answers', async () => {
@@ -35,7 +35,7 @@ it('ends with 3 where something is asked and nobody is there, says how to answer
 
   const approved = await baton(home, ['approve', '1'], { npm_lifecycle_event: 'baton' })
   expect(approved.exitCode).toBe(3)
-  expect(approved.stderr).toContain('the run goes on here: today.md')
+  expect(approved.stderr).toContain('Continuing the run here: today.md')
   expect(approved.stdout).toContain('  1. Red\n')
   expect(approved.stdout).toContain('npm run baton -- answer 1 "Red"\n')
 
@@ -55,7 +55,7 @@ it('ends with 1 when a task failed, and tries again on retry', async () => {
   expect(exitCode).toBe(1)
   expect(home.read('two.txt')).toBe('2')
   expect(stdout).toMatch(/^✗ 1 {2}Part 1 {2}failed/m)
-  expect(stdout).toContain('Try again with:  baton retry 1')
+  expect(stdout).toContain('Retry with:  baton retry 1')
   const again = await baton(home, ['retry', '1'])
   expect(again.stdout).toContain('Retrying task 1 from scratch: Part 1')
 })
@@ -111,12 +111,10 @@ it('shows a plan without starting anything, and works on chosen tasks only', asy
 it('refuses a second run on the same state, naming the first one', async () => {
   const home = aHome({ 'today.md': tasks('wait 20s') })
   const first = startBaton(home, ['tasks', 'today.md'])
-  await first.hears('begins')
+  await first.hears('Started task')
   const second = await baton(home, ['tasks', 'today.md'])
   expect(second.exitCode).toBe(2)
-  expect(second.stderr).toMatch(
-    new RegExp(`already at work on this state: .*process ${first.child.pid}, since \\d{4}-`),
-  )
+  expect(second.stderr).toMatch(new RegExp(`already running here: .*process ${first.child.pid}, since \\d{4}-`))
 
   const status = await baton(home, ['status'])
   expect(status.stdout).toContain(`process ${first.child.pid}`)
@@ -129,17 +127,17 @@ it('finishes cleanly on one interrupt, at once on the second, and goes on with -
   const home = aHome({ 'today.md': tasks('edit one.txt "1"\nwait 30s', 'edit two.txt "2"') })
   for (const times of [1, 2]) {
     const run = startBaton(home, ['tasks', ...(times === 1 ? ['today.md'] : ['--resume'])])
-    await run.hears('Task 1')
+    await run.hears('task 1')
     await new Promise((resolve) => setTimeout(resolve, 700))
     run.child.kill('SIGINT')
-    await run.hears('Finishing cleanly; Ctrl-C again ends it at once.')
+    await run.hears('Stopping cleanly… Ctrl-C again to stop now.')
     if (times === 2) {
       await new Promise((resolve) => setTimeout(resolve, 300))
       run.child.kill('SIGINT')
     }
     const { exitCode } = await run.ended
     expect(exitCode).toBe(130)
-    if (times === 1) expect(run.stdout()).toContain('Go on with:  baton tasks --resume')
+    if (times === 1) expect(run.stdout()).toContain('Continue with:  baton tasks --resume')
   }
   home.write('one.txt', 'kept')
   const resumed = startBaton(home, ['tasks', '--resume'])

@@ -12,8 +12,8 @@ it.runIf(process.platform === 'linux').each([['tasks'], ['start']])(
       exitCode: 2,
       stdout: '',
       stderr:
-        'error: claude.sandbox is on, and there can be no sandbox here: bwrap and socat not found (packages bubblewrap and socat).\n' +
-        '  Set that right, or set claude.sandbox: off in config.yaml.\n',
+        'error: claude.sandbox is on, but no sandbox is available here: bwrap and socat not found (packages bubblewrap and socat).\n' +
+        '  Fix that, or set claude.sandbox: off in config.yaml.\n',
     })
     expect(existsSync(join(home.dir, '.baton/baton.db'))).toBe(false)
   },

@@ -75,7 +75,7 @@ export function aSight(fields: Partial<Sight> = {}): Sight {
     startedAt: NOW - 252_000,
     costUsd: 0.42,
     doing: { activity: 'editing src/login.ts', turns: 8, lastOutputAt: NOW - 2_000 },
-    hints: 'pause · skip · say … · log · stop · help · Ctrl-C ends it cleanly',
+    hints: 'pause · skip · say … · log · stop · help · Ctrl-C to stop',
     input: { text: '', cursor: 0 },
     ...fields,
   }

@@ -116,7 +116,7 @@ it('works on with nobody else beside it, and the rescued folder goes on where it
   renameSync(rescues(home)[0] as string, state(home))
   const run = startBaton(home, ['tasks', '--resume'])
   started.push(run)
-  await run.hears('Task 1: Part 1')
+  await run.hears('task 1: Part 1')
 })
 
 it('tells the phone without the database', async () => {

@@ -151,10 +151,10 @@ describe('the summary', () => {
       '⊘ 3  Ship it               blocked',
       '     Waits for task 2',
       '',
-      '3 tasks: 1 done, 1 failed, 1 blocked (2 more done before) · 3m 20s · $0.20',
+      '3 tasks: 1 done, 1 failed, 1 blocked (2 already done before) · 3m 20s · $0.20',
       'Logs: logs/run1/',
     ])
-    expect(nextLines(summary(), call)).toEqual(['', 'Try again with:  baton retry 2'])
+    expect(nextLines(summary(), call)).toEqual(['', 'Retry with:  baton retry 2'])
   })
 
   it('breaks no line of a narrow terminal, and is never wider than a hundred columns', () => {
@@ -173,20 +173,20 @@ describe('the summary', () => {
     expect(lines(summary({ tasks: [aTask({ title: 'T'.repeat(60) })] }), 80)[1]).toContain('T'.repeat(50))
   })
 
-  it('puts a long stretch of tasks that were not begun into one line where not all have room', () => {
+  it('puts a long stretch of tasks that were not started into one line where not all have room', () => {
     const queued = Array.from({ length: 9 }, (_, i) =>
       aTask({ number: i + 2, status: 'queued', costUsd: 0, attempts: 0 }),
     )
-    expect(lines(summary({ tasks: [aTask(), ...queued] }), 100, 9)[2]).toBe('· 2–10  9 tasks not begun')
-    expect(lines(summary({ tasks: [aTask(), ...queued] }), 100, 10)[10]).toMatch(/^· 10 {2}.* not begun/)
+    expect(lines(summary({ tasks: [aTask(), ...queued] }), 100, 9)[2]).toBe('· 2–10  9 tasks not started')
+    expect(lines(summary({ tasks: [aTask(), ...queued] }), 100, 10)[10]).toMatch(/^· 10 {2}.* not started/)
   })
 
   it('calls a task interrupted that was begun and waits for its next go', () => {
     const tasks = [aTask({ status: 'queued', attempts: 1 }), aTask({ number: 2, status: 'queued', attempts: 0 })]
     const shown = lines(summary({ tasks, exitCode: 130 }))
     expect(shown[1]).toMatch(/1 {2}Add a login endpoint {2}interrupted/)
-    expect(shown[2]).toMatch(/2 {2}Add a login endpoint {2}not begun/)
-    expect(shown).toContainEqual(expect.stringMatching(/^2 tasks: 1 interrupted, 1 not begun/))
+    expect(shown[2]).toMatch(/2 {2}Add a login endpoint {2}not started/)
+    expect(shown).toContainEqual(expect.stringMatching(/^2 tasks: 1 interrupted, 1 not started/))
   })
 
   it('says how to answer and how to go on', () => {
@@ -196,9 +196,9 @@ describe('the summary', () => {
       '  baton approve 3',
       '  baton reject 3 "why"',
       '  baton skip 3',
-      'The answer goes on with the run.',
+      'The answer continues the run.',
     ])
-    expect(nextLines(summary({ exitCode: 130 }), call)).toEqual(['', 'Go on with:  baton tasks --resume'])
+    expect(nextLines(summary({ exitCode: 130 }), call)).toEqual(['', 'Continue with:  baton tasks --resume'])
     expect(nextLines(summary({ exitCode: 0, tasks: [aTask()] }), call)).toEqual([])
   })
 })

@@ -14,7 +14,7 @@ describe('what was changed beside the checkpoints', () => {
         kind: 'not-undoable',
         weight: 'tell',
         lasting: true,
-        text: 'Changed where undo cannot give it back (ignored by git, or a repository of its own): data.db (removed), uploads/2026/ (something removed), .env.local, dist/ (2 files).',
+        text: 'Changed where undo cannot restore it (ignored by git, or a separate repository): data.db (removed), uploads/2026/ (something removed), .env.local, dist/ (2 files).',
       },
     ])
   })

@@ -35,7 +35,7 @@ export function createGate({ apiToken, webhookSecret, sessions, cookie, attempts
   const refuse = (message: string): never => {
     const waitS = attempts.fail()
     if (waitS === undefined) throw unauthorized(message)
-    throw new HttpFailure(429, 'too-many-attempts', 'Too many wrong credentials; wait a moment.', {
+    throw new HttpFailure(429, 'too-many-attempts', 'Too many failed logins; wait a moment.', {
       'Retry-After': String(waitS),
     })
   }
@@ -49,17 +49,16 @@ export function createGate({ apiToken, webhookSecret, sessions, cookie, attempts
       }
       const value = cookie.read(req.headers.cookie)
       // Nothing was tried, so nothing is counted.
-      if (value === undefined) throw unauthorized('An API token is needed: Authorization: Bearer <API_TOKEN>.')
+      if (value === undefined) throw unauthorized('An API token is required: Authorization: Bearer <API_TOKEN>.')
       const session = sessions.read(value)
       const key = req.headers[KEY_HEADER]
       if (!session || typeof key !== 'string' || !sessions.isKeyOf(session, key))
-        return refuse('The log-in has ended; log in again.')
+        return refuse('The session has ended; log in again.')
       requireOrigin(req)
       return { by: session.by, session }
     },
     secret(body) {
-      if (webhookSecret === undefined)
-        return refuse('The webhooks are switched off: WEBHOOK_SECRET is not set in .env.')
+      if (webhookSecret === undefined) return refuse('The webhooks are turned off: WEBHOOK_SECRET is not set in .env.')
       const given = (body as { secret?: unknown } | null | undefined)?.secret
       return typeof given === 'string' && isSame(given, webhookSecret)
         ? { by: WEBHOOK }

@@ -33,8 +33,7 @@ export function createHostGuard(http: Config['http'], port: () => number): HostG
     const hosts = rawHeaders.filter((name, i) => i % 2 === 0 && name.toLowerCase() === 'host').length
     const given = normal(headers.host ?? '')
     const match = HOST.exec(given)
-    if (hosts !== 1 || !match)
-      throw new HttpFailure(403, 'wrong-host', 'The request names no host, or none that can be read.')
+    if (hosts !== 1 || !match) throw new HttpFailure(403, 'wrong-host', 'The request has no valid Host header.')
     const [, name = '', givenPort] = match
     const isOwn = own.includes(name) && Number(givenPort ?? 80) === port()
     if (isOwn || exact.has(given) || anyPort.has(name)) return

@@ -23,8 +23,8 @@ export function createInsideGuard({ callerOf, log }: Pick<HttpDeps, 'callerOf' |
     log.warn({ caller }, 'A request from inside a task was refused')
     const message =
       caller === 'inside'
-        ? 'This request came from inside a task that Baton works on; it is refused.'
-        : 'Whoever sent this has gone, so that it cannot be told whether it came from inside a task; it is refused.'
+        ? 'This request came from inside a task that Baton is running; it is refused.'
+        : 'The sender is gone, so Baton cannot tell whether this came from inside a task; it is refused.'
     throw new HttpFailure(403, 'inside-attempt', message)
   }
 }

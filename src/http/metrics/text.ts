@@ -18,9 +18,9 @@ export function metricsText(parts: Parts): string {
   const age = health.telegram.lastPollAgeMs
   const memory = process.memoryUsage()
   return [
-    metric('baton_info', 'gauge', 'The version that runs.', [[{ version: health.version }, 1]]),
+    metric('baton_info', 'gauge', 'The running version.', [[{ version: health.version }, 1]]),
     metric('baton_start_time_seconds', 'gauge', 'When it was started.', one(meter.startedAt / 1_000)),
-    metric('baton_worker_up', 'gauge', '1 while the worker loops go on.', one(health.worker === 'ok' ? 1 : 0)),
+    metric('baton_worker_up', 'gauge', '1 while the worker loops are running.', one(health.worker === 'ok' ? 1 : 0)),
     health.telegram.configured
       ? metric('baton_telegram_up', 'gauge', '1 while the bot is polled.', one(health.telegram.ok ? 1 : 0))
       : '',
@@ -33,7 +33,7 @@ export function metricsText(parts: Parts): string {
     metric(
       'baton_tasks',
       'gauge',
-      'Tasks of the run at work, or the latest, by status.',
+      'Tasks of the current or latest run, by status.',
       queues.flatMap(({ queue, run }) =>
         Object.entries(run?.counts ?? {}).map(([status, count]): Sample => [{ queue, status }, count]),
       ),
@@ -59,13 +59,13 @@ export function metricsText(parts: Parts): string {
     metric(
       'baton_queued_runs',
       'gauge',
-      'Runs behind the one at work.',
+      'Runs queued behind the current one.',
       each(({ queuedTotal }) => queuedTotal),
     ),
     metric(
       'baton_run_cost_usd',
       'gauge',
-      'Cost of the run at work, or the latest.',
+      'Cost of the current or latest run.',
       each(({ run }) => run?.costUsd ?? 0),
     ),
     metric(
@@ -77,7 +77,7 @@ export function metricsText(parts: Parts): string {
     metric(
       'baton_asks_open',
       'gauge',
-      'Asks that wait for a person.',
+      'Asks waiting for a person.',
       [...asked].map(([kind, n]): Sample => [{ kind }, n]),
     ),
     metric(
@@ -95,7 +95,7 @@ export function metricsText(parts: Parts): string {
     histogram('baton_task_seconds', 'From the start of a task to its end, asks included.', meter.taskSeconds),
     histogram('baton_ask_wait_seconds', 'How long people took to answer.', meter.waitSeconds),
     metric('baton_events_total', 'counter', 'Stored events since the start.', one(meter.events())),
-    metric('baton_http_followers', 'gauge', 'Connections that follow the events.', one(hub.count())),
+    metric('baton_http_followers', 'gauge', 'Connections following the events.', one(hub.count())),
     metric('baton_http_requests_total', 'counter', 'Requests since the start.', requests(meter.requests)),
     histogram('baton_http_request_seconds', 'Time to answer a request.', meter.requestSeconds),
     metric('baton_memory_bytes', 'gauge', 'Memory of the process.', [

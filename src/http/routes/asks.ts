@@ -25,7 +25,7 @@ export function askRoutes(parts: Parts): Route[] {
       method: 'get',
       path: '/api/asks',
       access: 'token',
-      summary: 'Everything that waits for a person',
+      summary: 'Everything waiting for a person',
       answers: { 200: { description: 'Open asks, oldest first', schema: askList } },
       handle: () => ({ json: { asks: shownAsks(view, view.openAsks()) } }),
     }),
@@ -45,7 +45,7 @@ export function askRoutes(parts: Parts): Route[] {
       summary: 'Answer an ask: the same as a tap on its button',
       params,
       body: answerBody,
-      answers: { 200: { description: 'The answer was taken; nobody else can give another', schema: answered } },
+      answers: { 200: { description: 'The answer was accepted; nobody else can give another', schema: answered } },
       handle: async (call) => {
         const row = askNamed(call.params.id)
         const command = commandOf(row, call.body, parts.redact)

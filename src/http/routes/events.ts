@@ -24,7 +24,7 @@ export function eventRoutes({ hub, gate }: Parts): Route[] {
         if (req.method === 'HEAD') return { text: '', type: 'text/event-stream; charset=utf-8' }
         const { session } = gate.token(req)
         if (!hub.add(res, after === undefined ? undefined : Number(after), session?.id))
-          throw new HttpFailure(429, 'too-many-followers', 'Too many follow the events already.', {
+          throw new HttpFailure(429, 'too-many-followers', 'Too many clients already follow the events.', {
             'Retry-After': '10',
           })
         return undefined

@@ -45,7 +45,7 @@ export function loginRoutes({ gate, sessions, cookie, codes, hub, apiToken, link
       method: 'post',
       path: '/api/login-link',
       access: 'token',
-      summary: 'A link that logs one browser in, once, within ten minutes',
+      summary: 'A link that logs in one browser, once, within ten minutes',
       body: z.object({}),
       answers: { 200: { description: 'The link', schema: z.object({ link: z.string() }) } },
       handle: () => ({ json: { link: linkFor(DASHBOARD) } }),
@@ -54,7 +54,7 @@ export function loginRoutes({ gate, sessions, cookie, codes, hub, apiToken, link
       method: 'post',
       path: '/api/logout',
       access: 'token',
-      summary: 'End this log-in',
+      summary: 'End this session',
       body: z.object({}),
       answers: { 200: { description: 'Logged out', schema: z.object({ status: z.literal('ok') }) } },
       handle: ({ req, res }) => {

@@ -13,8 +13,8 @@ import { queueNamed, submit } from '../submit.ts'
 import { taskFileInHome } from '../task-file.ts'
 
 const answers = {
-  200: { description: 'Nothing to do: every task is done, or in the queue already', schema: started },
-  202: { description: 'The tasks are in the queue', schema: started },
+  200: { description: 'Nothing to do: every task is done or already queued', schema: started },
+  202: { description: 'The tasks are queued', schema: started },
 }
 
 /** The routes that start runs. */
@@ -60,15 +60,19 @@ function whatStarts({ task_file, tasks, use_task_file }: z.output<typeof orchest
   const file = task_file || undefined
   // A list that is empty by mistake must not start everything there is.
   if (tasks?.length === 0 && use_task_file !== true)
-    throw new HttpFailure(400, 'invalid', 'body.tasks: must hold a task; leave it out to start the configured files.')
+    throw new HttpFailure(
+      400,
+      'invalid',
+      'body.tasks: must contain a task; leave it out to start the configured files.',
+    )
   const given = tasks?.length ? tasks : undefined
   if (given && use_task_file === true)
-    throw new HttpFailure(400, 'invalid', 'Send tasks or use_task_file and not both.')
+    throw new HttpFailure(400, 'invalid', 'Send either tasks or use_task_file, not both.')
   if (given && file !== undefined)
     throw new HttpFailure(
       400,
       'invalid',
-      'Send task_file or tasks and not both; without either the configured files start.',
+      'Send either task_file or tasks, not both; without either, the configured files start.',
     )
   return { ...(file !== undefined && { file }), ...(given && { tasks: given }) }
 }

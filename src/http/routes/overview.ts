@@ -31,7 +31,7 @@ export function overviewRoutes(parts: Parts): Route[] {
       access,
       summary: 'Everything at a glance, with the place to follow the events from',
       query: z.object({ project }),
-      answers: { 200: { description: 'The queue, what runs, what is asked', schema: overview } },
+      answers: { 200: { description: 'The queue, what is running and what is asked', schema: overview } },
       handle: ({ query }) => ({ json: overviewOf(parts, queueNamed(parts, query.project)) }),
     }),
     defineRoute({
@@ -46,7 +46,7 @@ export function overviewRoutes(parts: Parts): Route[] {
       method: 'get',
       path: '/api/cost',
       access,
-      summary: 'Cost by the day on which runs began',
+      summary: 'Cost by the day on which runs started',
       query: z.object({ days: queryNumber(1, 366, 30) }),
       answers: { 200: { description: 'One entry a day, oldest first', schema: cost } },
       handle: ({ query }) => {
@@ -60,8 +60,13 @@ export function overviewRoutes(parts: Parts): Route[] {
       method: 'get',
       path: '/api/task-files',
       access,
-      summary: 'The task files there are',
-      answers: { 200: { description: 'Names, seen from home', schema: z.object({ task_files: z.array(z.string()) }) } },
+      summary: 'The task files',
+      answers: {
+        200: {
+          description: 'Paths, relative to the home folder',
+          schema: z.object({ task_files: z.array(z.string()) }),
+        },
+      },
       handle: async () => ({ json: { task_files: (await parts.taskFiles?.()) ?? [] } }),
     }),
     defineRoute({

@@ -27,7 +27,7 @@ export function serviceRoutes(parts: Parts, routes: () => readonly Route[]): Rou
       method: 'get',
       path: '/metrics',
       access: 'token',
-      summary: 'Queue, states, durations, cost and waits for Prometheus',
+      summary: 'Queue, states, durations, cost and waiting times for Prometheus',
       answers: { 200: { description: 'Prometheus text format', type: 'text/plain' } },
       handle: () => ({ text: parts.redact(metricsText(parts)), type: 'text/plain; version=0.0.4; charset=utf-8' }),
     }),

@@ -32,7 +32,7 @@ export function webhookRoutes(parts: Parts): Route[] {
       method,
       path: '/webhook/status',
       access,
-      summary: 'The run at work, or the latest, with its tasks',
+      summary: 'The current or latest run, with its tasks',
       body: webhookBody,
       answers: { 200: { description: 'The run, or no active session', schema: webhookStatus.or(idle) } },
       handle: ({ body }) => {
@@ -55,7 +55,7 @@ export function webhookRoutes(parts: Parts): Route[] {
       method,
       path: '/webhook/logs',
       access,
-      summary: 'The end of the log of the task at work',
+      summary: 'The last log lines of the current task',
       body: webhookLogsBody,
       answers: { 200: { description: 'The last lines', schema: webhookLogs } },
       handle: async ({ body }) => {

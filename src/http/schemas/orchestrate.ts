@@ -39,7 +39,7 @@ const inlineTask = z
   })
   .refine(
     (task) => [task.instruction, task.prompt, task.description, task.title, task.name].some((text) => text?.trim()),
-    { message: 'must say what is to be done: instruction (prompt), description or title (name)' },
+    { message: 'must say what should be done: instruction (prompt), description or title (name)' },
   )
 
 /** A task in a request: its instruction alone, or with fields. */

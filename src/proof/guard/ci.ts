@@ -18,16 +18,16 @@ const LOOSE: [RegExp, string][] = [
   ],
   [
     /\|\|\s*(?:true|:|exit 0|echo\b)|;\s*(?:true|exit 0)\s*["']?$|^\s*(?:-\s*)?(?:run:\s*)?(?:set \+e|exit 0)\s*$|&&\s*exit 0\s*$/,
-    'A failure of a command does not count.',
+    'A failing command does not count.',
   ],
-  [/\bif:\s*(?:\$\{\{\s*)?['"]?false\b|\bwhen:\s*(?:never|manual)|\benabled:\s*false/, 'A step does not run any more.'],
+  [/\bif:\s*(?:\$\{\{\s*)?['"]?false\b|\bwhen:\s*(?:never|manual)|\benabled:\s*false/, 'A step no longer runs.'],
   [
     /--no-verify\b|--passWithNoTests|--pass-with-no-tests|--no-fail\b|--exit-zero|--skip[- ]?tests?\b|-DskipTests|-x test\b|maven\.test\.skip|--deselect\b|--ignore[= ]|--testPathIgnorePatterns|-k ["']?not |--no-audit|--force-exit|--max-warnings[= ]\d|--skip\b|--exclude[= ]/,
     'A command leaves checks out.',
   ],
   [NARROWED, 'Only some tests run.'],
-  [/\bshell:\s*(?:ba)?sh\s+\{0\}|\bshell:.*\{0\}\s*(?:;|\|\|)/, 'A failure of a command does not count.'],
-  [/\bstages:\s*\[?\s*["']?manual|\bSKIP:\s*\S|\bHUSKY:\s*["']?0/, 'A step does not run any more.'],
+  [/\bshell:\s*(?:ba)?sh\s+\{0\}|\bshell:.*\{0\}\s*(?:;|\|\|)/, 'A failing command does not count.'],
+  [/\bstages:\s*\[?\s*["']?manual|\bSKIP:\s*\S|\bHUSKY:\s*["']?0/, 'A step no longer runs.'],
   [/\b(?:paths-ignore|branches-ignore):/, 'It runs for fewer changes.'],
   [/\bpull_request_target\b|permissions:\s*write-all|:\s*write\b/, 'It may do more than before.'],
 ]
@@ -40,8 +40,8 @@ export function loosenedCi(files: readonly ChangedFile[]): Finding[] {
   return files.flatMap(({ path, from, before, after }): Finding[] => {
     if (before === undefined || !isCi(from ?? path)) return []
     const found = { kind: 'ci', weight: 'ask' as const, path, detail: changeText(before, after ?? '') }
-    if (after === undefined) return [{ ...found, text: 'A file of CI was deleted.' }]
-    if (!isCi(path)) return [{ ...found, text: 'A file of CI was renamed, and is none any more.' }]
+    if (after === undefined) return [{ ...found, text: 'A CI file was deleted.' }]
+    if (!isCi(path)) return [{ ...found, text: 'A CI file was renamed and no longer counts as one.' }]
     const { added, removed } = lineDiff(withoutRemarks(before), withoutRemarks(after))
     for (const [pattern, text] of LOOSE) {
       const line = added.find((one) => pattern.test(one.text) && !removed.some((old) => pattern.test(old.text)))
@@ -51,7 +51,7 @@ export function loosenedCi(files: readonly ChangedFile[]): Finding[] {
       ({ text }) => CHECKING.test(text) && /\|\s*(?:tee|cat|grep|head|tail|sed|awk)\b/.test(text),
     )
     if (isPiped && !/pipefail|shell:\s*bash\s*$/m.test(after) && !removed.some(({ text }) => /[^|]\|[^|]/.test(text)))
-      return [{ ...found, line: isPiped.line, text: 'A failure of a command does not count: a pipe hides it.' }]
+      return [{ ...found, line: isPiped.line, text: 'A failing command does not count: a pipe hides it.' }]
     if (HOOK.test(path)) {
       const left = added.find(
         ({ text }) => /^exclude:/.test(text) && !removed.some((old) => /^exclude:/.test(old.text)),
@@ -65,7 +65,7 @@ export function loosenedCi(files: readonly ChangedFile[]): Finding[] {
     const needs = removed.find(
       ({ text }) => /^needs:/.test(text) && !added.some((one) => /^needs:/.test(one.text) && holdsAll(one.text, text)),
     )
-    if (needs) return [{ ...found, text: 'A job does not wait for another any more.' }]
+    if (needs) return [{ ...found, text: 'A job no longer waits for another.' }]
     const lost = removed.find(({ text }) => CHECKING.test(text) && !added.some((one) => keeps(one.text, text)))
     if (lost) return [{ ...found, text: 'A step that checks something was removed or replaced.' }]
     const trigger = removed.find(

@@ -10,6 +10,6 @@ export function findings(gitWrites: readonly string[]): Finding[] {
     .map((write) => ({
       kind: 'git-settings',
       weight: 'ask',
-      text: `${write}: hooks may not run any more, or others do.`,
+      text: `${write}: hooks may no longer run, or others do.`,
     }))
 }

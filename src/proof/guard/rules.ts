@@ -44,7 +44,7 @@ function lowered({ path, before, after }: ChangedFile): Finding[] {
   })
   if (lower.length === 0) return []
   const detail = changeText(before, after ?? '')
-  return [{ kind: 'coverage', weight: 'ask', path, text: 'What coverage or scores must reach was lowered.', detail }]
+  return [{ kind: 'coverage', weight: 'ask', path, text: 'A coverage or score threshold was lowered.', detail }]
 }
 
 function thresholdsOf(text: string): Map<string, number[]> {
@@ -99,7 +99,7 @@ function switchedOff({ path, before, after }: ChangedFile): Finding[] {
       weight: 'ask',
       path,
       ...(off && { line: off.line }),
-      text: 'A rule was loosened or switched off.',
+      text: 'A rule was loosened or turned off.',
       detail: changeText(before, after),
     },
   ]
@@ -130,7 +130,7 @@ function ignoredMore({ path, before, after }: ChangedFile): Finding[] {
             weight: 'ask',
             path,
             line: more[0]?.line ?? 1,
-            text: 'A tool is told to leave more files out.',
+            text: 'A tool now leaves out more files.',
             detail: changeText(before ?? '', after),
           },
         ]
@@ -151,7 +151,7 @@ function ignoredMore({ path, before, after }: ChangedFile): Finding[] {
       weight: 'ask',
       path,
       line: grown[0]?.line ?? 1,
-      text: 'A tool is told to leave more out.',
+      text: 'A tool now leaves out more.',
       detail: changeText(before, after),
     },
   ]
@@ -220,8 +220,8 @@ function remarks({ path, from, before, after }: ChangedFile): Finding[] {
       detail: `+ ${line.text.slice(0, 300)}`,
     }))
   return [
-    ...told(whole, 'ask', 'A remark takes code out of the reach of a tool.'),
-    ...told(single, 'tell', 'A remark silences a tool for a line.'),
+    ...told(whole, 'ask', 'A comment hides code from a tool.'),
+    ...told(single, 'tell', 'A comment silences a tool for a line.'),
   ]
 }
 

@@ -37,7 +37,7 @@ export function loosenedScripts(files: readonly ChangedFile[]): Finding[] {
             kind: 'script',
             weight: 'ask',
             path,
-            text: 'The script goes on after a command has failed.',
+            text: 'The script continues after a command has failed.',
             detail: changeText(before, after),
           },
         ]
@@ -55,7 +55,7 @@ export function loosenedScripts(files: readonly ChangedFile[]): Finding[] {
           weight: 'ask',
           path,
           line: line.line,
-          text: 'A failure of a command does not count any more.',
+          text: 'A failing command no longer counts.',
           detail: changeText(before, after),
         },
       ]

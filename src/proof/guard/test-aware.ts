@@ -15,24 +15,24 @@ const ALWAYS_EQUAL =
 const RIGGED: [RegExp, string][] = [
   [
     /\b(?:process\.exit|os\._exit|sys\.exit|os\.Exit|std::process::exit|System\.exit|exit!?)\s*\(?\s*0\s*\)?/,
-    'The tests end themselves as if all was well.',
+    'The tests exit as if everything passed.',
   ],
   [
     /expect\.extend\(|\bpass:\s*true\b|(?:global|globalThis|window)\.(?:expect|it|test|describe|assert)\s*=|(?:const|let|var)\s+(?:it|test|describe|expect|assert)\s*=(?!=)(?!\s*(?:require|await import|base|\w+\.extend))|function\s+(?:expect|assert)\s*\(/,
-    'What tests assert with was replaced.',
+    'The assertions that tests use were replaced.',
   ],
   [
     /def\s+pytest_(?:collection_modifyitems|runtest_makereport|runtest_call|ignore_collect|pyfunc_call|sessionfinish|collect_file|runtest_protocol|report_teststatus|runtest_logreport)\b|unittest\.TestCase\.\w+\s*=|report\.outcome\s*=|items\[:\]\s*=/,
-    'How tests are collected or reported was changed.',
+    'The way tests are collected or reported was changed.',
   ],
   [
     /(?:jest|vi|test)\.(?:retryTimes|setConfig)\(.*retr|@(?:pytest\.mark\.)?flaky\b|(?<![\w.$])(?:it|test|describe)(?:\.\w+)*\([^\n]*\{[^}\n]*\bretr(?:y|ies)\s*:\s*[1-9]|\bthis\.retries\([1-9]|@Retry|@RepeatedIfExceptions/,
     'Tests are repeated until they pass.',
   ],
-  [/func\s+TestMain\s*\(/, 'How tests are started was changed.'],
+  [/func\s+TestMain\s*\(/, 'The way tests are started was changed.'],
   [
     /panic::set_hook|signal\.signal\(.*SIGTERM|Test::Unit::AutoRunner\.need_auto_run\s*=\s*false|Minitest::Runnable|RSpec::Core::ExampleGroup\.class_eval|at_exit\s*(?:\{|do)\s*exit/,
-    'How tests report failures was changed.',
+    'The way tests report failures was changed.',
   ],
 ]
 
@@ -52,7 +52,7 @@ export function testAware(files: readonly ChangedFile[]): Finding[] {
       found.push({ kind: 'rigged', weight: 'ask', path, text: 'Something is made equal to everything.' })
     if (!isTestFile(path)) {
       if (isConfig(path)) return found
-      tell(KNOWS, 'ask', 'test-aware', 'The code behaves otherwise when it is tested.')
+      tell(KNOWS, 'ask', 'test-aware', 'The code behaves differently when it is tested.')
       tell(MAY_KNOW, 'tell', 'test-aware', 'The code asks whether it is being tested.')
       return found
     }

@@ -3,7 +3,7 @@ export class TooLarge extends Error {
   readonly path: string
 
   constructor(path: string) {
-    super(`${path} is too large to be looked into.`)
+    super(`${path} is too large to check.`)
     this.name = 'TooLarge'
     this.path = path
   }

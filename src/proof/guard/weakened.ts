@@ -211,7 +211,7 @@ function compared(one: Case, other: Case, elsewhere: Map<string, number>): Findi
     found.push({
       kind: 'test-expects',
       weight: 'tell',
-      text: `The test ${called} expects something else now.`,
+      text: `The test ${called} now expects something else.`,
       ...at,
       detail,
     })

@@ -28,7 +28,7 @@ export async function addTask(
   const { home } = config
   const [first = '', ...rest] = text.trim().split(/\r?\n/)
   const title = first.replace(/^#+\s*/, '').trim()
-  if (title === '') throw new Error('Say what the task is: the first line is its title, what follows its instruction.')
+  if (title === '') throw new Error('Describe the task: the first line is its title, the rest its instruction.')
   // An earlier life may have written it and not lived to say so.
   const there = memory.begun && (await findAdded(memory.begun))
   if (memory.begun && there) return { where: `${shownPath(home, memory.begun.path)}:${there.line}`, title }

@@ -63,7 +63,7 @@ function withoutDoubtfulMarks(stateDir: string, path: string, parsed: ParsedFile
     problems.push({
       ...{ file, line, column: 1, severity: 'warning' as const },
       message: `The mark of "${spec.title}" appeared while ${doubt.during} ran and is not Baton's: it does not count, and the task is open`,
-      hint: `If it is done: take the mark away or ${again}, while no task runs.`,
+      hint: `If it is done: remove the mark or ${again}, while no task runs.`,
     })
     return { ...spec, done: false }
   })

@@ -97,20 +97,20 @@ export function createConversation(ports: ConversationPorts): Conversation {
       notice = undefined
       if (!current) {
         if (meantFor !== undefined && line.trim() !== '')
-          remark('That was settled meanwhile; what you typed was not sent.')
+          remark('That was decided in the meantime; what you typed was not sent.')
         else if (!(await command(line, false))) ports.changed()
         return
       }
       if (meantFor === current.ask.id) {
         if (!(await command(line, true))) await answer(line, current)
-      } else if (meantFor !== undefined) remark('Something else is asked now; what you typed was not sent.')
+      } else if (meantFor !== undefined) remark('There is a different question now; what you typed was not sent.')
       else if (!(await command(line, false))) ports.changed()
     },
     prompt: () => {
       if (!dialogue) return undefined
       const lines = promptOf(dialogue)
       const others = asks.length - 1
-      return others > 0 ? [`${lines[0] ?? ''} (${others} more waits)`, ...lines.slice(1)] : lines
+      return others > 0 ? [`${lines[0] ?? ''} (${others} more waiting)`, ...lines.slice(1)] : lines
     },
     notice: () => notice,
   }

@@ -67,12 +67,12 @@ export function createSightKeeper(
   /** Why nothing goes on, in words. */
   const standing = (): string | undefined => {
     const current = status.current
-    if (runId !== undefined && status.run?.id !== runId) return 'waits for the runs before it'
-    if (status.paused?.mode === 'now') return `paused by ${show(actorText(status.paused.by))}; resume goes on`
+    if (runId !== undefined && status.run?.id !== runId) return 'waiting for the runs before it'
+    if (status.paused?.mode === 'now') return `paused by ${show(actorText(status.paused.by))}; resume to continue`
     if (status.hold && status.hold.until > now())
-      return `waits until ${when(status.hold.until, now())}: ${show(status.hold.text)}`
-    if (current?.status === 'waiting') return 'waits for an answer'
-    if (current?.status === 'verifying') return 'being checked'
+      return `paused until ${when(status.hold.until, now())}: ${show(status.hold.text)}`
+    if (current?.status === 'waiting') return 'waiting for you'
+    if (current?.status === 'verifying') return 'running checks'
     if (current?.status === 'merging') return 'in the merge line'
     return undefined
   }

@@ -15,7 +15,7 @@ export interface PlanSight {
 
 /** What would be done, in the order of work, and where it would stop to ask. */
 export function planLines({ files, tasks, alreadyDone, autoApprove, approval }: PlanSight, paint: Paint): string[] {
-  const before = alreadyDone > 0 ? `, ${alreadyDone} done before` : ''
+  const before = alreadyDone > 0 ? `, ${alreadyDone} already done` : ''
   const digits = String(Math.max(1, ...tasks.map(({ number }) => number))).length
   const lines = inOrder(tasks).map((task) => {
     const { spec } = task

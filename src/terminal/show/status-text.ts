@@ -30,7 +30,7 @@ export function statusLines(
 ): string[] {
   const { run, runner, live, asks, queuedRuns, queuedTotal } = status
   const who = runner ? [paint('dim', runnerWords(runner))] : []
-  if (!run) return ['Nothing has been run here yet.', ...who, `Begin with:  ${call.tasks} FILE`]
+  if (!run) return ['Nothing has run here yet.', ...who, `Start with:  ${call.tasks} FILE`]
   const isOpen = run.status !== 'done' && run.status !== 'failed' && run.status !== 'stopped'
   return [
     `${paint('bold', cleanLine(run.files.join(', ')))}  ${runWords(run, now, runner !== undefined)}`,
@@ -47,15 +47,13 @@ export function statusLines(
     ...asks.flatMap((ask) => askWords(ask, call, paint)),
     ...queuedRuns.map((next) => `Then: ${cleanLine(next.files.join(', '))} (${plural(next.total, 'task')})`),
     ...(queuedTotal > queuedRuns.length ? [`… and ${plural(queuedTotal - queuedRuns.length, 'more run')}`] : []),
-    ...(isOpen && !runner && asks.length === 0
-      ? ['', `Nobody is at work on it. Go on with:  ${call.tasks} --resume`]
-      : []),
-    ...(run.status === 'stopped' ? ['', `Go on with:  ${call.tasks} --resume`] : []),
+    ...(isOpen && !runner && asks.length === 0 ? ['', `Not running. Continue with:  ${call.tasks} --resume`] : []),
+    ...(run.status === 'stopped' ? ['', `Continue with:  ${call.tasks} --resume`] : []),
   ]
 }
 
 function runnerWords({ kind, pid, since }: NonNullable<StatusView['runner']>): string {
-  const who = kind === 'daemon' ? 'The daemon is up' : 'A run from the terminal is at work'
+  const who = kind === 'daemon' ? 'The daemon is running' : 'A run from the terminal is active'
   return `${who}: process ${pid}, since ${moment(since)}`
 }
 
@@ -81,7 +79,7 @@ const LEFT: Record<string, string> = { running: 'interrupted', verifying: 'inter
 function queueWords({ paused, hold, todayUsd }: StatusView, now: number): string[] {
   return [
     ...(paused ? [`Paused by ${cleanLine(actorText(paused.by))} since ${when(paused.at, now)}`] : []),
-    ...(hold && hold.until > now ? [`Waits until ${when(hold.until, now)}: ${cleanLine(hold.text)}`] : []),
+    ...(hold && hold.until > now ? [`Paused until ${when(hold.until, now)}: ${cleanLine(hold.text)}`] : []),
     ...(todayUsd > 0 ? [`Today: ${usd(todayUsd)}`] : []),
   ]
 }

@@ -25,7 +25,7 @@ export interface Summary {
 }
 
 const NAMES: Record<TaskStatus, string> = {
-  queued: 'not begun',
+  queued: 'not started',
   running: 'interrupted',
   waiting: 'waits',
   verifying: 'interrupted',
@@ -100,7 +100,7 @@ function tableLines({ tasks }: Summary, { width, rows: room, paint }: SummaryFra
   return collapsed(rows, room).flatMap((row) => {
     if ('from' in row) {
       const range = `${row.from}–${row.to}`
-      return [paint('dim', `${MARKS.queued.sign} ${range}  ${row.count} tasks not begun`)]
+      return [paint('dim', `${MARKS.queued.sign} ${range}  ${row.count} tasks not started`)]
     }
     const { task, title, result, time, cost, log } = row
     const { sign, style } = MARKS[task.status]
@@ -172,7 +172,7 @@ function totals({ tasks, alreadyDone, durationMs, runs }: Summary): string {
   for (const task of tasks) counts.set(nameOf(task), (counts.get(nameOf(task)) ?? 0) + 1)
   const parts = [...counts].map(([name, count]) => `${count} ${name}`)
   const costUsd = runs.reduce((sum, run) => sum + run.costUsd, 0)
-  const before = alreadyDone > 0 ? ` (${alreadyDone} more done before)` : ''
+  const before = alreadyDone > 0 ? ` (${alreadyDone} already done before)` : ''
   return [
     `${plural(tasks.length, 'task')}: ${parts.join(', ')}${before}`,
     denseDuration(durationMs),
@@ -192,16 +192,11 @@ export function nextLines(summary: Summary, call: CallName): string[] {
   const { asks, exitCode, tasks } = summary
   if (asks.length > 0) {
     const answers = asks.flatMap((ask) => answerCommands(ask, call).map((command) => `  ${command}`))
-    return [
-      '',
-      asks.length > 1 ? 'Answer with:' : 'Answer with one of:',
-      ...answers,
-      'The answer goes on with the run.',
-    ]
+    return ['', asks.length > 1 ? 'Answer with:' : 'Answer with one of:', ...answers, 'The answer continues the run.']
   }
-  if (exitCode === 3 || exitCode === 130) return ['', `Go on with:  ${call.tasks} --resume`]
+  if (exitCode === 3 || exitCode === 130) return ['', `Continue with:  ${call.tasks} --resume`]
   const failed = tasks.find(({ status, result }) => status === 'failed' && result !== undefined)
-  if (failed) return ['', `Try again with:  ${call.baton} retry ${failed.number}`]
+  if (failed) return ['', `Retry with:  ${call.baton} retry ${failed.number}`]
   const undone = tasks.find(({ status }) => status === 'undone')
   return undone ? ['', `Redo with:  ${call.baton} retry ${undone.number}`] : []
 }

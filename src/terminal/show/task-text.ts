@@ -22,7 +22,7 @@ export function taskListLines(
   tasks: readonly ListedTask[],
   { width, paint }: { width: number; paint: Paint },
 ): string[] {
-  if (tasks.length === 0) return ['There are no tasks yet. Make one with: baton task create "Mend the footer"']
+  if (tasks.length === 0) return ['There are no tasks yet. Create one with: baton task create "Fix the footer"']
   const digits = String(tasks.length).length
   const titleColumns = Math.max(16, Math.min(width, 100) - digits - 14)
   return tasks.map(({ number, spec, status }) => {

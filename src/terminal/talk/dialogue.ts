@@ -37,9 +37,9 @@ export function promptOf({ ask, step }: AskDialogue): string[] {
     case 'choice':
       return [title, choicePrompt(ask)]
     case 'reason':
-      return [title, REASONS[step.choice] ?? 'Why? Enter alone: no reason']
+      return [title, REASONS[step.choice] ?? 'Why? Press Enter for no reason']
     case 'sure':
-      return [title, 'Undo brings back the files as they were before this task. Sure? yes · no']
+      return [title, 'Undo restores the files as they were before this task. Sure? yes · no']
     case 'question': {
       const question = ask.questions?.[step.index]
       return question ? questionPrompt(question, step.index, ask.questions?.length ?? 1) : [title]
@@ -65,9 +65,9 @@ export function hear(dialogue: AskDialogue, typed: string): Turn {
 
 /** Refusals that say more with a reason, and the one that says nothing without. */
 const REASONS: Partial<Record<Choice, string>> = {
-  reject: 'Why? Enter alone: no reason',
-  deny: 'What should Claude know or do instead? Enter alone: no reason',
-  'send-back': 'What is to be changed?',
+  reject: 'Why? Press Enter for no reason',
+  deny: 'What should Claude know or do instead? Press Enter for no reason',
+  'send-back': 'What should be changed?',
 }
 
 /** Choices whose words go along with them. */
@@ -78,7 +78,7 @@ function hearChoice(dialogue: AskDialogue, line: string): Turn {
   if ('remark' in read) return { dialogue, remark: read.remark }
   const { choice, words } = read
   if (words !== '' && !TAKES_WORDS.has(choice)) {
-    return { dialogue, remark: `“${clean(line)}” was not understood: ${choice} takes no words.` }
+    return { dialogue, remark: `“${clean(line)}” is not an answer: ${choice} takes no words.` }
   }
   if (choice === 'undo') return { dialogue: { ...dialogue, step: { at: 'sure', choice } } }
   if (words === '' && REASONS[choice] !== undefined)
@@ -87,7 +87,7 @@ function hearChoice(dialogue: AskDialogue, line: string): Turn {
 }
 
 function hearReason(dialogue: AskDialogue, choice: Choice, line: string): Turn {
-  if (line === '' && choice === 'send-back') return { dialogue, remark: 'Claude needs words to know what to change.' }
+  if (line === '' && choice === 'send-back') return { dialogue, remark: 'Tell Claude what to change.' }
   return { command: answer(dialogue.ask, { choice, ...(line !== '' && { text: line }) }) }
 }
 

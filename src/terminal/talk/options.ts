@@ -19,7 +19,7 @@ const REFUSE: readonly Choice[] = ['reject', 'deny', 'send-back']
  * fit, nothing is chosen.
  */
 export function readChoice(ask: Ask, line: string): { choice: Choice; words: string } | { remark: string } {
-  if (line === '') return { remark: 'Please choose; nothing is decided by Enter alone.' }
+  if (line === '') return { remark: 'Please choose; Enter alone decides nothing.' }
   const { options } = ask
   const lower = line.toLowerCase()
   const whole = options.find(({ label, choice }) => label.toLowerCase() === lower || choice === lower)
@@ -39,7 +39,7 @@ export function readChoice(ask: Ask, line: string): { choice: Choice; words: str
   const found = exact[0] ?? (begun.length === 1 || begun[0]?.choice === 'allow' ? begun[0] : undefined)
   if (found) return { choice: found.choice, words }
   const which = begun.length > 1 ? begun : options
-  return { remark: `“${clean(line)}” was not understood. ${which.map(({ label }) => label).join(' or ')}?` }
+  return { remark: `“${clean(line)}” is not an option. ${which.map(({ label }) => label).join(' or ')}?` }
 }
 
 const begins = (label: string, word: string) => label.toLowerCase().startsWith(word)

@@ -9,8 +9,8 @@ export function questionPrompt(question: Question, index: number, count: number)
     question.options.length === 0
       ? 'type the answer'
       : question.multiSelect
-        ? 'one or several (1,3), or words'
-        : 'or words'
+        ? 'one or several (1,3), or your own words'
+        : 'or your own words'
   return [`${place}${cleanLine(question.question)}`, [...options, how].join(' · ')]
 }
 
@@ -19,10 +19,10 @@ export function questionPrompt(question: Question, index: number, count: number)
  * it), anything else is the answer in words. `=` before it takes it as it stands.
  */
 export function readReply(question: Question, line: string): { answer: string } | { remark: string } {
-  if (line === '') return { remark: 'Please answer; nothing is decided by Enter alone.' }
+  if (line === '') return { remark: 'Please answer; Enter alone decides nothing.' }
   if (line.startsWith('=')) {
     const words = line.slice(1).trim()
-    return words === '' ? { remark: 'Please type the words after the =.' } : { answer: words }
+    return words === '' ? { remark: 'Please type your answer after the =.' } : { answer: words }
   }
   const labelled = question.options.find(({ label }) => label.toLowerCase() === line.toLowerCase())
   if (labelled) return { answer: labelled.label }

@@ -20,7 +20,7 @@ type OwnName = (typeof OWN)[number]
 const ALIASES: Record<string, OwnName> = { logs: 'log', l: 'log', '?': 'help', exit: 'quit', q: 'quit' }
 
 /** In one line, for who starts. */
-export const HINTS = 'pause · skip · say … · log · stop · help · Ctrl-C ends it cleanly'
+export const HINTS = 'pause · skip · say … · log · stop · help · Ctrl-C to stop'
 
 /** What may be typed, a line each. */
 export function typedHelp(catalogue = CATALOGUE): string[] {
@@ -59,5 +59,5 @@ export function readTyped(typed: string, { slashOnly = false, catalogue = CATALO
 function notUnderstood(line: string, word: string, catalogue: readonly CommandEntry[]): string {
   const names = [...commandsOn('typed', catalogue).map(({ name }) => name), ...OWN]
   const near = names.find((name) => distance(name, word) <= 2)
-  return `“${clean(line)}” is not a command.${near ? ` Did you mean ${near}?` : ''} Type help for what there is.`
+  return `“${clean(line)}” is not a command.${near ? ` Did you mean ${near}?` : ''} Type help for the list.`
 }

@@ -17,13 +17,13 @@ export function asideFindings(
   ]
   if (places.length === 0) return []
   const more = places.length > MAX_NAMED ? [`${places.length - MAX_NAMED} more`] : []
-  const part = isWhole ? '' : ' There may be more: only a part was looked at.'
+  const part = isWhole ? '' : ' There may be more: only part of it was checked.'
   const found: Finding[] = [
     {
       kind: 'not-undoable',
       weight: 'tell',
       lasting: true,
-      text: `Changed where undo cannot give it back (ignored by git, or a repository of its own): ${[...places.slice(0, MAX_NAMED), ...more].join(', ')}.${part}`,
+      text: `Changed where undo cannot restore it (ignored by git, or a separate repository): ${[...places.slice(0, MAX_NAMED), ...more].join(', ')}.${part}`,
     },
   ]
   const patched = byHand(
@@ -36,7 +36,7 @@ export function asideFindings(
       weight: 'ask',
       lasting: true,
       path: patched[0] as string,
-      text: 'An installed package was changed, and not by installing it: what checks rely on may behave otherwise here.',
+      text: 'An installed package was changed, and not by installing it: what the checks rely on may behave differently here.',
       detail: patched.slice(0, 20).join('\n'),
     })
   return found

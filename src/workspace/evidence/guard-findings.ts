@@ -58,7 +58,7 @@ async function look(project: ProjectConfig, attempted: Attempted): Promise<Findi
         {
           kind: 'unread',
           weight: 'tell',
-          text: 'Some changed files are too large, too many or binary, and were not looked into.',
+          text: 'Some changed files are too large, too many or binary, and were not checked.',
         },
       ]
   return [...inChecks, ...found, ...unread]
