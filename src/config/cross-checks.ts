@@ -94,8 +94,8 @@ function answers(values: AllValues, yaml: YamlFile, environment: Environment): C
       ? [
           yaml.problemAt([...path, 'approval', 'from'], 'value', {
             severity: 'error',
-            message: 'there is no phone to answer on: TELEGRAM_BOT_TOKEN is not set',
-            hint: 'Set it in .env (npm run init does), or take answers anywhere: `from: any`.',
+            message: 'there is no phone to answer from: TELEGRAM_BOT_TOKEN is not set',
+            hint: 'Set it in .env (npm run init does), or accept answers from anywhere: `from: any`.',
           }),
         ]
       : []
@@ -113,7 +113,7 @@ function sandboxes(values: AllValues, yaml: YamlFile): ConfigProblem[] {
     return [
       yaml.problemAt([...path, 'claude', 'extra_args', index], 'value', {
         severity: 'error',
-        message: 'settings of your own would take the place of `claude.sandbox: on`',
+        message: 'your own settings would replace `claude.sandbox: on`',
         hint: 'Write them into the settings files of Claude Code, or set `claude.sandbox: off`.',
       }),
     ]
@@ -134,8 +134,8 @@ function publicPath({ http: { url } }: AllValues, yaml: YamlFile): ConfigProblem
   return [
     yaml.problemAt(['http', 'url'], 'value', {
       severity: 'error',
-      message: `/${first} is a path of Baton's own`,
-      hint: 'Serve it below another one, as in https://host.example/baton.',
+      message: `/${first} is one of Baton's own paths`,
+      hint: 'Serve it below another one, such as https://host.example/baton.',
     }),
   ]
 }
@@ -153,7 +153,7 @@ function ownFolder(
     return [
       yaml.problemAt(path, 'value', {
         severity: 'error',
-        message: `\`${written}\` holds Baton's own program; write ${other}\`${name}: \` and the folder of your project`,
+        message: `\`${written}\` contains Baton's own program; write ${other}\`${name}: \` and the folder of your project`,
       }),
     ]
   }
@@ -168,7 +168,7 @@ function commits(values: AllValues, yaml: YamlFile): ConfigProblem[] {
   const idle = (name: string): ConfigProblem =>
     yaml.problemAt([name], 'key', {
       severity: 'warning',
-      message: `\`${name}\` does nothing while nothing is committed`,
+      message: `\`${name}\` has no effect while nothing is committed`,
       hint: 'Set `commit: per-task`.',
     })
   return [...(values.branch === 'current' ? [] : [idle('branch')]), ...(values.push ? [idle('push')] : [])]
@@ -181,8 +181,8 @@ function projects(values: AllValues, yaml: YamlFile): ConfigProblem[] {
     ...unused.map((name) =>
       yaml.problemAt([name], 'key', {
         severity: 'warning',
-        message: `\`${name}\` is not used beside \`projects\``,
-        hint: 'Set it for each of the projects.',
+        message: `\`${name}\` is not used together with \`projects\``,
+        hint: 'Set it for each project.',
       }),
     ),
     ...values.schedule.flatMap(({ project }, index) =>
@@ -214,9 +214,9 @@ async function schedule(values: AllValues, yaml: YamlFile): Promise<ConfigProble
     try {
       // In a zone without a change of clocks: what is told must not hang on where and when it is read.
       const starts = new Cron(cron, { paused: true, timezone: 'UTC' }).nextRuns(STARTS).map((at) => at.getTime())
-      if (starts.length === 0) return refused('this moment never comes')
+      if (starts.length === 0) return refused('this time never comes')
       const isClose = starts.some((at, i) => i > 0 && at - (starts[i - 1] as number) < MINUTE_MS)
-      return isClose ? refused('this comes more often than once a minute') : []
+      return isClose ? refused('this is more often than once a minute') : []
     } catch (error) {
       return refused(`not a schedule: ${(error as Error).message.replace(/^CronPattern:\s*/, '')}`)
     }

@@ -31,7 +31,7 @@ export function exposedWithoutToken(
     hint,
   })
   if (!isLoopback(host) && !apiToken)
-    return problem(`http would listen on ${host}, which others can reach, and API_TOKEN is not set`, HOW)
+    return problem(`http would listen on ${host}, which others can reach, but API_TOKEN is not set`, HOW)
   const reached = isLoopback(host) ? publicHost(url) : host
   if (reached === undefined || !apiToken || apiToken.length >= SHORTEST_PUBLIC_TOKEN) return undefined
   return problem(

@@ -37,7 +37,7 @@ function unknownKey(parent: Path, name: string): Pick<ConfigProblem, 'severity' 
     : elsewhere
       ? `Did you mean \`${elsewhere}\`?`
       : siblings.length > 0
-        ? `The nearest known key is \`${closest(name, siblings)}\`; there are: ${siblings.join(', ')}.`
+        ? `The nearest known key is \`${closest(name, siblings)}\`; known: ${siblings.join(', ')}.`
         : undefined
   return { severity: 'error', message: `unknown key \`${pathText([...parent, name])}\``, ...(hint ? { hint } : {}) }
 }

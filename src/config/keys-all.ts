@@ -67,12 +67,12 @@ const scheduleKeys = {
     '"tasks/{yyyy-MM-dd}.md"',
   ),
   project: optional(nonEmptyText, 'the only or first project', 'Which of several projects.', 'web'),
-  auto_approve: key(trueOrFalse, false, 'As `--auto-approve`.'),
+  auto_approve: key(trueOrFalse, false, 'The same as `--auto-approve`.'),
   timezone: optional(timezone, '`timezone`', 'Time zone of the fields.', 'Europe/Berlin'),
   catch_up: key(
     lateness,
     '12h',
-    'A start that was missed while the machine slept is made up for, when no later than this.',
+    'A start that was missed while the machine slept still happens, if no later than this.',
   ),
 } satisfies Group
 
@@ -98,14 +98,14 @@ const notifyKeys = {
 export const allKeys = {
   project: optional(
     nonEmptyText,
-    "`.`; in Baton's own checkout `work`, made when needed",
+    "`.`; in Baton's own checkout `work`, created when needed",
     'The folder that Claude works in; never one that holds Baton itself.',
     '../my-project',
   ),
   projects: key(
     projectMap,
     {},
-    'Several projects, each with its own queue; every key down to `push` can be set again for one of them.',
+    'Several projects, each with its own queue; every key down to `push` can also be set for one of them.',
     'web:\n  path: ../web\n  tasks: tasks/web/*.md\napi:\n  path: ../api\n  claude:\n    model: opus',
   ),
   tasks: key(list(nonEmptyText), 'tasks/*.md', 'The task files: one pattern or a list of them.'),
@@ -113,18 +113,18 @@ export const allKeys = {
   state: key(nonEmptyText, '.baton', 'Folder of the state database, its lock and the generated API token.'),
   logs: key(nonEmptyText, 'logs', 'Folder of the logs.'),
   keep: {
-    runs: key(whole(1), 200, 'Finished runs that are kept.'),
-    days: key(whole(1), 90, 'Days that finished runs and their logs are kept.'),
-    log_mb: key(whole(1), 500, 'Megabytes of task logs that are kept.'),
+    runs: key(whole(1), 200, 'How many finished runs are kept.'),
+    days: key(whole(1), 90, 'How many days finished runs and their logs are kept.'),
+    log_mb: key(whole(1), 500, 'How many megabytes of task logs are kept.'),
     attempt_log_mb: key(
       whole(1),
       50,
-      'Megabytes of each log of one attempt: of more, the beginning and the end are kept.',
+      'Megabytes of each log of one attempt: of longer ones, the beginning and the end are kept.',
     ),
   },
   timezone: optional(timezone, "the machine's", 'Time zone of days, quiet hours and schedules.', 'Europe/Berlin'),
   telegram: {
-    quiet_hours: optional(clockRange, 'none', 'Messages make no sound then.', '"22:00-07:00"'),
+    quiet_hours: optional(clockRange, 'none', 'Messages make no sound during this time.', '"22:00-07:00"'),
     sound: key(
       choice('needed', 'ends', 'all'),
       'needed',
@@ -133,17 +133,17 @@ export const allKeys = {
     remind_after: key(
       durationOf(1_000, { orZero: true }),
       '30m',
-      'Remind once of an ask that waits this long. 0: never.',
+      'Remind once of a question that has waited this long. 0: never.',
     ),
     progress: key(
       durationOf(1_000),
       '10s',
-      "How often a running task's message is renewed, at most; at least every 30 s.",
+      "How often a running task's message is updated, at most; at least every 30 s.",
     ),
     inbox: key(
       nonEmptyText,
       '.baton/inbox',
-      'Folder, seen from the project, for files that you send along with an answer.',
+      'Folder, relative to the project, for files that you send along with an answer.',
     ),
     chats: key(
       list(groupId, 'ids'),
@@ -159,15 +159,15 @@ export const allKeys = {
     url: optional(
       publicUrl,
       'http://host:port',
-      'How people reach it, for links and log-ins; with its path, where a proxy serves it below one.',
+      'The address people use to reach it, for links and logins; with its path, if a proxy serves it below one.',
       'https://host.example/baton',
     ),
-    allowed_hosts: key(list(nonEmptyText), [], 'Further names it may be called by.', '[host.docker.internal]'),
+    allowed_hosts: key(list(nonEmptyText), [], 'Further host names it answers to.', '[host.docker.internal]'),
   },
   notify: key(
     groups('receivers, each with a url', notifyKeys),
     [],
-    'Other systems that are told what happens.',
+    'Other systems that are notified of what happens.',
     '- url: $N8N_URL\n  format: n8n\n  events: [question, task_failed, session_complete]\n  secret: $NOTIFY_SECRET',
   ),
   heartbeat: {
@@ -182,7 +182,7 @@ export const allKeys = {
   schedule: key(
     groups('starts, each with cron', scheduleKeys),
     [],
-    'Runs that start by themselves, while the daemon runs.',
+    'Runs that start automatically while the daemon runs.',
     '- cron: "0 8 * * 1-5"\n  files: "tasks/{yyyy-MM-dd}.md"\n  auto_approve: false\n  timezone: Europe/Berlin\n  catch_up: 12h',
   ),
   daily: {
@@ -190,6 +190,6 @@ export const allKeys = {
     evening: optional(timeOfDay, 'no message', 'When the bot says what was done.', '"18:00"'),
   },
   log: {
-    level: key(choice('error', 'warn', 'info', 'debug', 'trace'), 'info', 'How much Baton writes into its own log.'),
+    level: key(choice('error', 'warn', 'info', 'debug', 'trace'), 'info', 'How much Baton writes to its own log.'),
   },
 } satisfies Group

@@ -22,18 +22,18 @@ const checkKeys = {
   name: required(nonEmptyText, 'What the check is called on receipts.', 'tests'),
   run: required(
     command,
-    'The command: text is run by a shell, several lines as one script that stops at the first failure; a list is run as it is.',
+    'The command: text is run by a shell, several lines as one script that stops at the first failure; a list is run as is.',
     'npm test',
   ),
-  paths: optional(list(nonEmptyText), 'always', 'Run it only when files that match were changed.', '["src/**"]'),
+  paths: optional(list(nonEmptyText), 'always', 'Run it only if matching files were changed.', '["src/**"]'),
   types: optional(list(nonEmptyText), 'all types', 'Run it only for tasks of these types.', '[backend]'),
   env: optional(
     list(variableName, 'names'),
     'none',
-    'Names of environment variables that it gets beside those that Claude gets.',
+    'Names of environment variables that it gets in addition to those Claude gets.',
     '[DATABASE_URL]',
   ),
-  timeout: optional(clockTime, '`timeouts.verify`', 'Its own limit.', '10m'),
+  timeout: optional(clockTime, '`timeouts.verify`', 'Its own time limit.', '10m'),
 } satisfies Group
 
 /** How a project's tasks are worked on. Each of these may be set again for one of several `projects`. */
@@ -49,23 +49,23 @@ export const projectKeys = {
     from: key(
       choice('any', 'phone'),
       'any',
-      'Where your answers are taken: anywhere, or on the phone only, and not at the terminal, the dashboard or over HTTP.',
+      'Where your answers are accepted from: anywhere, or only from the phone, not from the terminal, the dashboard or HTTP.',
     ),
     mode: key(
       choice('marked', 'all', 'none'),
       'marked',
-      'Which tasks wait for a yes before they start: those marked "Requires Approval: true", all, or none.',
+      'Which tasks need your approval before they start: those marked "Requires Approval: true", all, or none.',
     ),
     auto: key(list(nonEmptyText), [], 'Task types that need no approval.', '[documentation, testing]'),
     review: key(
       choice('never', 'marked', 'always'),
       'never',
-      'Which results wait for a look before the queue goes on: none, those of marked tasks, or all.',
+      'Which results wait for your review before the queue continues: none, those of marked tasks, or all.',
     ),
     checkpoint_after: key(
       list(nonEmptyText),
       [],
-      'Task types after which the queue stops for a look.',
+      'Task types after which the queue stops for a review.',
       '[database, deployment]',
     ),
   },
@@ -73,7 +73,7 @@ export const projectKeys = {
     command: key(
       command,
       'claude',
-      'The program. A list holds arguments too; words that begin with ./, ../ or ~/ are paths, seen from here.',
+      'The program. A list holds arguments too; words that begin with ./, ../ or ~/ are paths relative to this file.',
     ),
     model: optional(nonEmptyText, "Claude Code's own", 'Model; a task can name another.', 'opus'),
     effort: optional(
@@ -85,23 +85,23 @@ export const projectKeys = {
     permission_mode: key(
       choice('default', 'manual', 'acceptEdits', 'auto', 'dontAsk', 'plan', 'bypassPermissions'),
       'acceptEdits',
-      'What Claude may do unasked. acceptEdits: edit files of the project; commands and all else are asked for, on the phone.',
+      'What Claude may do unasked. acceptEdits: edit files of the project; commands and everything else are asked for on your phone.',
     ),
     allowed_tools: key(
       list(nonEmptyText),
       [],
-      'Calls that are never asked for.',
+      'Calls that are allowed without asking.',
       '["Bash(npm test:*)", "Bash(npm run lint)"]',
     ),
-    disallowed_tools: key(list(nonEmptyText), [], 'Calls that are never made.', '[WebFetch, "Bash(rm:*)"]'),
+    disallowed_tools: key(list(nonEmptyText), [], 'Calls that are never allowed.', '[WebFetch, "Bash(rm:*)"]'),
     max_turns: optional(whole(1), 'no limit', 'Turns of one attempt at a task.', '100'),
-    budget_usd: optional(usdAmount, 'no limit', 'Cost of one task; at 80 % you are told, at 100 % asked.', '5'),
+    budget_usd: optional(usdAmount, 'no limit', 'Cost of one task; at 80 % you are notified, at 100 % asked.', '5'),
     append_prompt: key(anyText, '', "Your own words at the end of Claude's system prompt.", 'Answer in German.'),
     extra_args: key(list(nonEmptyText), [], 'Further arguments for the program.', '["--mcp-config", "mcp.json"]'),
     env: key(
       list(variableName, 'names'),
       [],
-      "Names of further environment variables that Claude's process gets; it sees only a clean set otherwise.",
+      "Names of further environment variables that Claude's process gets; otherwise it only sees a clean set.",
       '[DATABASE_URL]',
     ),
     sandbox: key(
@@ -112,18 +112,18 @@ export const projectKeys = {
     warm: key(
       trueOrFalse,
       true,
-      "Start the next task's Claude as soon as the current one has given its result; it waits for its turn, or is ended unused.",
+      "Start the next task's Claude as soon as the current one has given its result; it waits for its turn, or is stopped unused.",
     ),
     hold: key(
       timeSpan,
       '10m',
-      'How long the process waits for your answer before it is ended; the answer continues it later. 0: end it at once.',
+      'How long the process waits for your answer before it is stopped; the answer continues it later. 0: stop it at once.',
     ),
   },
   nice: key(
     whole(0, 19),
     10,
-    'How far Claude, commands and checks make way for all else on the machine, your taps among it. 0: not at all.',
+    'How far Claude, commands and checks yield to everything else on the machine, including your taps. 0: not at all.',
   ),
   git: key(
     choice('read', 'allow'),
@@ -133,7 +133,7 @@ export const projectKeys = {
   guard: key(
     choice('ask', 'tell', 'off'),
     'ask',
-    'What becomes of a task that weakened tests, checks or rules. ask: you decide before it is done; tell: it is on the receipt.',
+    'What happens to a task that weakened tests, checks or rules. ask: you decide before it is done; tell: it is noted on the receipt.',
   ),
   prove: key(
     choice('off', 'new-tests'),
@@ -141,27 +141,27 @@ export const projectKeys = {
     'What must be proved beyond the checks. new-tests: tests that the task adds fail on the tree before it; a task can say otherwise.',
   ),
   timeouts: {
-    start: key(clockTime, '2m', 'Until the first sign of life. 0 switches a clock off, here and below.'),
-    idle: key(clockTime, '15m', 'Without a sign of life. Waits for you do not count.'),
-    task: key(clockTime, '2h', 'One attempt as a whole, waits for you not counted; a task can set its own.'),
+    start: key(clockTime, '2m', 'Until the first sign of life. 0 turns a timeout off, here and below.'),
+    idle: key(clockTime, '15m', 'Without a sign of life. Time spent waiting for you does not count.'),
+    task: key(clockTime, '2h', 'One whole attempt, not counting time spent waiting for you; a task can set its own.'),
     exit: key(clockTime, '30s', 'From the result to the end of the process.'),
     verify: key(clockTime, '10m', 'One check.'),
   },
-  retries: key(whole(0, 20), 1, 'How often a failed task is tried again, in the same session, told what failed.'),
+  retries: key(whole(0, 20), 1, 'How often a failed task is retried, in the same session, with what failed.'),
   on_failure: key(
     choice('ask', 'stop', 'continue'),
     'ask',
-    'When a task has failed for good: ask what to do, stop the run, or go on with what does not depend on it.',
+    'When a task has failed for good: ask what to do, stop the run, or continue with what does not depend on it.',
   ),
   budget: {
-    run_usd: optional(usdAmount, 'no limit', 'Ceiling of a run; at 80 % you are told, at 100 % asked.', '20'),
-    day_usd: optional(usdAmount, 'no limit', 'Ceiling of a day.', '50'),
+    run_usd: optional(usdAmount, 'no limit', 'Limit for a run; at 80 % you are notified, at 100 % asked.', '20'),
+    day_usd: optional(usdAmount, 'no limit', 'Limit for a day.', '50'),
   },
   limits: {
     keep: key(
       share,
       '0%',
-      "Part of Claude's 5-hour and weekly limits that is left to you: no new task starts once the rest is used.",
+      "Part of Claude's 5-hour and weekly limits that is kept for you: no new task starts once the rest is used.",
     ),
   },
   verify: key(
@@ -180,7 +180,7 @@ export const projectKeys = {
   commit_message: key(
     nonEmptyText,
     '{title}',
-    'Message of these commits; may hold {title}, {number}, {type}, {file} and {summary}.',
+    'Message of these commits; may contain {title}, {number}, {type}, {file} and {summary}.',
   ),
   push: key(trueOrFalse, false, 'Push these commits.'),
 } satisfies Group

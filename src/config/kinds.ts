@@ -50,21 +50,21 @@ export function whole(atLeast: number, atMost: number = Number.MAX_SAFE_INTEGER)
 /** An amount of money above zero. */
 export const usdAmount: ValueKind<number> = {
   schema: z.number().positive().finite(),
-  expected: 'an amount in USD above 0, as in 2.5',
+  expected: 'an amount in USD above 0, such as 2.5',
 }
 
 /** 0 to 0.99; as written, a percentage. */
-export const share: ValueKind<number> = readAs('a share below 100%, as in 20%', (written) => {
+export const share: ValueKind<number> = readAs('a share below 100%, such as 20%', (written) => {
   const value = Number(/^\s*(\d{1,2}(?:\.\d+)?)\s*%\s*$/.exec(written)?.[1] ?? Number.NaN) / 100
   return Number.isNaN(value) ? undefined : value
 })
 
 /** Milliseconds. */
-export const timeSpan: ValueKind<number> = readAs('a time with its unit, as in 90s, 20m, 2h or 1d', parseDuration)
+export const timeSpan: ValueKind<number> = readAs('a time with its unit, such as 90s, 20m, 2h or 1d', parseDuration)
 
 /** A duration that is not so short that it keeps others busy, or can never be kept, in milliseconds. */
 export function durationOf(atLeastMs: number, { orZero = false } = {}): ValueKind<number> {
-  const least = `a time with its unit, ${atLeastMs / 1000}s or more${orZero ? ' (or 0)' : ''}, as in 90s, 20m, 2h or 1d`
+  const least = `a time with its unit, ${atLeastMs / 1000}s or more${orZero ? ' (or 0)' : ''}, such as 90s, 20m, 2h or 1d`
   return readAs(least, (written) => {
     const ms = parseDuration(written)
     return ms === undefined || (ms < atLeastMs && !(orZero && ms === 0)) ? undefined : ms
@@ -74,11 +74,11 @@ export function durationOf(atLeastMs: number, { orZero = false } = {}): ValueKin
 /** How late something may still happen, in milliseconds: `false` never, `true` however late, or a duration. */
 export const lateness: ValueKind<number> = {
   schema: z.union([z.boolean().transform((always) => (always ? Number.MAX_SAFE_INTEGER : 0)), timeSpan.schema]),
-  expected: 'true, false or a time with its unit, as in 6h',
+  expected: 'true, false or a time with its unit, such as 6h',
 }
 
 /** Minutes after midnight. */
-export const timeOfDay: ValueKind<number> = readAs('a time of day, as in "08:00"', parseClock)
+export const timeOfDay: ValueKind<number> = readAs('a time of day, such as "08:00"', parseClock)
 
 export interface ClockRange {
   fromMinute: number
@@ -86,13 +86,13 @@ export interface ClockRange {
 }
 
 /** Two times of day; the second may be on the next one. */
-export const clockRange: ValueKind<ClockRange> = readAs('two times of day, as in "22:00-07:00"', (written) => {
+export const clockRange: ValueKind<ClockRange> = readAs('two times of day, such as "22:00-07:00"', (written) => {
   const [from, to, ...rest] = written.split('-').map(parseClock)
   if (from === undefined || to === undefined || from === to || rest.length > 0) return undefined
   return { fromMinute: from, toMinute: to }
 })
 
-export const timezone: ValueKind<string> = readAs('a time zone, as in Europe/Berlin', (written) =>
+export const timezone: ValueKind<string> = readAs('a time zone, such as Europe/Berlin', (written) =>
   isTimezone(written) ? written : undefined,
 )
 
@@ -111,7 +111,7 @@ export const referenceIn = (written: string): string | undefined => REFERENCE.ex
 
 /** Where people reach Baton: a host, and a path below which a proxy may serve it. */
 export const publicUrl: ValueKind<string> = readAs(
-  'an address that begins with http:// or https://, and ends with its path',
+  'an address that starts with http:// or https://, and ends with its path',
   (written) => {
     if (!isHttpUrl(written)) return undefined
     const { username, password, search, hash, pathname } = new URL(written)
@@ -129,7 +129,7 @@ export const OWN_PATHS: readonly string[] = ['api', 'dashboard', 'health', 'logi
 
 /** An address, or `$NAME` for one that stands in `.env` because it is a secret itself. */
 export const address: ValueKind<string> = {
-  ...readAs('an address that begins with http:// or https://, or $NAME', (written) =>
+  ...readAs('an address that starts with http:// or https://, or $NAME', (written) =>
     REFERENCE.test(written) || isHttpUrl(written) ? written : undefined,
   ),
   hidden: true,

@@ -74,7 +74,7 @@ export function readEnvironment(
       complain(
         'TELEGRAM_BOT_TOKEN',
         'warning',
-        'does not look like a token of a bot',
+        'does not look like a bot token',
         'BotFather gives one like 123456789:AAH….',
       )
   }
@@ -85,7 +85,7 @@ export function readEnvironment(
     const address = take(name)
     if (!address) continue
     if (isHttpUrl(address)) secrets[field] = field === 'telegramApiRoot' ? address.replace(/\/+$/, '') : address
-    else complain(name, 'error', 'expected an address that begins with http:// or https://')
+    else complain(name, 'error', 'expected an address that starts with http:// or https://')
   }
   for (const [name, field] of SECRETS) {
     const secret = take(name)
@@ -120,11 +120,11 @@ function allowedUsers(written: string | undefined, complain: (message: string, h
     const id = Number(part)
     if (/^\d+$/.test(part) && Number.isSafeInteger(id) && id > 0) ids.push(id)
     else if (/^-\d+$/.test(part))
-      complain(`${part} is the id of a group, not of a person`, 'Groups stand under `telegram.chats` in config.yaml.')
+      complain(`${part} is the id of a group, not of a person`, 'Groups go under `telegram.chats` in config.yaml.')
     else
       complain(
         'expected numeric ids, separated by commas',
-        'Leave it empty and write to the bot: it tells you your id.',
+        'Leave it empty and write to the bot: it replies with your id.',
       )
   }
   return [...new Set(ids)]
@@ -145,7 +145,7 @@ function unknownNames(file: EnvFile, referred: readonly string[]): ConfigProblem
       const near = nearest(name, known)
       const hint = near
         ? `Did you mean ${near}?`
-        : 'It has no effect here: Claude gets its environment from where Baton is started.'
+        : 'It has no effect here: Claude gets its environment from the shell that starts Baton.'
       return {
         severity: 'warning',
         file: '.env',

@@ -3,8 +3,8 @@ import { allKeys } from './keys-all.ts'
 import { inYaml } from './rows.ts'
 
 const HEAD = `# What Baton does, and how. Every key is optional, and an empty file works: what is commented out is the default
-# (or an example, where it says "if not set"). To change a key, take the # away from it and from the key above it that
-# it belongs to. Times are written with their unit: 90s, 20m, 2h, 1d. Secrets stand in .env, not here.
+# (or an example, where it says "if not set"). To change a key, remove the # in front of it and of the key above that
+# it belongs to. Times are written with their unit: 90s, 20m, 2h, 1d. Secrets belong in .env, not here.
 `
 
 /** A config.yaml in which everything is explained and nothing is set: `# ` begins words, `#` alone a key. */

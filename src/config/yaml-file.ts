@@ -36,7 +36,7 @@ export async function readYaml(
   if (document.errors.length > 0) {
     const problems = document.errors.map((error): ConfigProblem => {
       const message =
-        error.code === 'MULTIPLE_DOCS' ? 'only one document may stand in this file' : sentence(error.message)
+        error.code === 'MULTIPLE_DOCS' ? 'this file can contain only one document' : sentence(error.message)
       return { severity: 'error', file: name, ...place(error.pos[0]), message }
     })
     return { problems: inOrder(problems) }

@@ -122,7 +122,7 @@ export const CATALOGUE: readonly CommandEntry[] = [
   {
     name: 'pause',
     help: 'Pause now, or after the running task',
-    more: 'What has begun resumes later in its own session.',
+    more: 'A started task resumes later in its own session.',
     does: 'act',
     about: 'run',
     on: EVERYWHERE,
@@ -233,7 +233,7 @@ export const CATALOGUE: readonly CommandEntry[] = [
   {
     name: 'plan',
     help: "Draft a task file from your words or today's note",
-    more: 'Claude only reads; the draft comes with Start, Change and Drop. A text document with this caption works, too.',
+    more: 'Claude only reads; the draft comes with Start, Change and Discard. A text document with this caption works, too.',
     does: 'act',
     about: 'files',
     on: ['chat', 'argv'],

@@ -10,7 +10,7 @@ const names = [...helpOf().matchAll(/^ {2}([a-z]+)(?= |$)/gm)].map(([, name]) =>
 
 it('lists every command in a group of its kind, with examples below', () => {
   const headings = [...helpOf().matchAll(/^(\S.*):$/gm)].map(([, heading]) => heading)
-  expect(headings).toEqual(['Options', 'Work', 'Set up', 'Decide', 'Steer', 'Task files', 'Look', 'Examples'])
+  expect(headings).toEqual(['Options', 'Run', 'Set up', 'Decide', 'Control', 'Task files', 'Inspect', 'Examples'])
   expect(names).toEqual(expect.arrayContaining(['tasks', 'approve', 'undo', 'check', 'logs', 'doctor']))
 })
 

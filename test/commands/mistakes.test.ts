@@ -56,14 +56,14 @@ const MISTAKES: Mistake[] = [
   {
     what: '--only without numbers',
     args: ['tasks', '--only', 'x'],
-    says: /numbers of tasks/,
+    says: /task numbers/,
     next: /baton tasks --help/,
   },
   { what: '--only 99', args: ['tasks', '--only', '99'], says: /99/, next: /baton check/ },
   { what: 'resuming nothing', args: ['tasks', '--resume'], says: /nothing to resume/i, next: /\S/ },
   { what: 'approving nothing', args: ['approve'], exit: 1, says: /\S/, next: /status/ },
   { what: 'answering without words', args: ['answer'], says: /missing|answer what/i, next: /baton answer --help/ },
-  { what: 'a name for a number', args: ['approve', 'all'], says: /called by its number/, next: /baton approve --help/ },
+  { what: 'a name for a number', args: ['approve', 'all'], says: /named by its number/, next: /baton approve --help/ },
   { what: 'undoing nothing', args: ['undo'], says: /missing|undo what/i, next: /baton undo --help/ },
   { what: 'a task that is not there', args: ['task', 'show', '9'], says: /no task 9/, next: /baton task list/ },
   { what: 'a dashboard without a daemon', args: ['web'], says: /No daemon is running/, next: /baton web start/ },
@@ -86,7 +86,7 @@ const MISTAKES: Mistake[] = [
   {
     what: 'a backup over a file',
     args: ['backup', 'tasks/a.md'],
-    says: /exists already/,
+    says: /already exists/,
     next: /Name a new file/,
   },
 ]

@@ -56,7 +56,7 @@ test.each([
   ['TELEGRAM_API_ROOT=localhost:80', '.env:1: TELEGRAM_API_ROOT: expected an address'],
   ['PORT=http', '.env:1: PORT: expected a port'],
   ['API_TOKEN=short', '.env:1: warning: API_TOKEN: is short'],
-  ['TELEGRAM_BOT_TOKEN=nonsense', '.env:1: warning: TELEGRAM_BOT_TOKEN: does not look like a token'],
+  ['TELEGRAM_BOT_TOKEN=nonsense', '.env:1: warning: TELEGRAM_BOT_TOKEN: does not look like a bot token'],
   ['API_TOKEN 0123456789abcdef', '.env:1: warning: not of the form NAME=value'],
 ])('for %j it says %s', async (env, words) => {
   expect(renderProblems(await problemsIn({ env }))).toContain(words)

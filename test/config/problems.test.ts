@@ -23,7 +23,7 @@ test.each([
   ['claude: {allowedTools: []}\n', 'Did you mean `allowed_tools`?'],
   ['permission_mode: plan\n', 'Did you mean `claude.permission_mode`?'],
   ['claude: {modle: opus}\n', 'Did you mean `model`?'],
-  ['budget: {total: 3}\n', 'The nearest known key is `run_usd`; there are: run_usd, day_usd.'],
+  ['budget: {total: 3}\n', 'The nearest known key is `run_usd`; known: run_usd, day_usd.'],
   ['verify: [{name: x, run: y, timout: 3s}]\n', 'Did you mean `timeout`?'],
   ['projects: {web: {path: ., retires: 3}}\n', 'Did you mean `retries`?'],
 ])('for %s the hint is %s', async (config, hint) => {
@@ -38,32 +38,32 @@ test.each([
   [
     'timeouts: {idle: soon}\n',
     '1:18',
-    '`timeouts.idle`: expected a time with its unit, 0.1s or more (or 0), as in 90s, 20m, 2h or 1d, got `soon`',
+    '`timeouts.idle`: expected a time with its unit, 0.1s or more (or 0), such as 90s, 20m, 2h or 1d, got `soon`',
   ],
-  ['budget: {run_usd: -1}\n', '1:19', 'expected an amount in USD above 0, as in 2.5, got `-1`'],
+  ['budget: {run_usd: -1}\n', '1:19', 'expected an amount in USD above 0, such as 2.5, got `-1`'],
   ['retries: lots\n', '1:10', 'expected a whole number, 0 to 20, got `lots`'],
   ['approval: marked\n', '1:11', '`approval`: expected keys with values below it, got `marked`'],
   ['claude: {model: 4}\n', '1:17', 'Put it in quotes: "4".'],
   ['tasks: 5\n', '1:8', '`tasks`: expected a list, got `5`'],
-  ['http: {url: "ftp://host"}\n', '1:13', '`http.url`: expected an address that begins with http:// or https://'],
+  ['http: {url: "ftp://host"}\n', '1:13', '`http.url`: expected an address that starts with http:// or https://'],
   ['http: {url: "https://host/baton?x=1"}\n', '1:13', '`http.url`: expected an address'],
   ['http: {url: "https://me:pw@host/"}\n', '1:13', '`http.url`: expected an address'],
-  ['http: {url: "https://host/api/baton"}\n', '1:13', "/api is a path of Baton's own"],
+  ['http: {url: "https://host/api/baton"}\n', '1:13', "/api is one of Baton's own paths"],
   ['http: {port: 70000}\n', '1:14', 'expected a whole number, 0 to 65535, got `70000`'],
-  ['verify:\n  - name: x\n    run: |\n      $ npm test\n      ok\n', '3:10', 'a transcript is no script'],
+  ['verify:\n  - name: x\n    run: |\n      $ npm test\n      ok\n', '3:10', 'a transcript is not a script'],
   ['verify:\n  - run: npm test\n', '2:5', '`verify[0].name` is missing'],
   ['verify: {name: x}\n', '1:9', 'expected a list of checks, each with name and run, got keys with values'],
   ['claude: {env: [A B]}\n', '1:16', '`claude.env[0]`: expected the name of an environment variable, got `A B`'],
   ['claude: {env: [PATH, API_TOKEN]}\n', '1:22', "API_TOKEN is Baton's own and never given to Claude"],
   ['projects: {web: {tasks: x}}\n', '1:17', '`projects.web.path` is missing'],
   ['projects: {"We b": {path: x}}\n', '1:12', '`projects.We b`: expected a name of small letters'],
-  ['timezone: Mars/Olympus\n', '1:11', 'expected a time zone, as in Europe/Berlin, got `Mars/Olympus`'],
-  ['telegram: {quiet_hours: 22-7}\n', '1:25', 'expected two times of day, as in "22:00-07:00", got `22-7`'],
+  ['timezone: Mars/Olympus\n', '1:11', 'expected a time zone, such as Europe/Berlin, got `Mars/Olympus`'],
+  ['telegram: {quiet_hours: 22-7}\n', '1:25', 'expected two times of day, such as "22:00-07:00", got `22-7`'],
   ['telegram: {quiet_hours: 22:00-22:00}\n', '1:25', 'expected two times of day'],
   ['schedule: [{cron: "61 * * * *"}]\n', '1:19', 'not a schedule'],
-  ['schedule: [{cron: "0 0 31 2 *"}]\n', '1:19', 'this moment never comes'],
+  ['schedule: [{cron: "0 0 31 2 *"}]\n', '1:19', 'this time never comes'],
   ['schedule: [{cron: "0 0 30 2 1#6"}]\n', '1:19', 'not a schedule'],
-  ['schedule: [{cron: "0 0 0 1 1 * 2001"}]\n', '1:19', 'this moment never comes'],
+  ['schedule: [{cron: "0 0 0 1 1 * 2001"}]\n', '1:19', 'this time never comes'],
   ['schedule:\n  - {cron: "0 8 * * *"}\n  - {cron: "* * * * * *"}\n', '3:12', 'more often than once a minute'],
   ['schedule: [{cron: "0,30 0 8 * * *"}]\n', '1:19', 'more often than once a minute'],
   ['telegram: {remind_after: 1ms}\n', '1:26', 'expected a time with its unit, 1s or more (or 0)'],
@@ -75,8 +75,8 @@ test.each([
   ['notify: [{url: $NOWHERE}]\n', '1:16', 'NOWHERE is set neither in .env nor in the environment'],
   ['notify: [{url: ftp://x}]\n', '1:16', '`notify[0].url`: expected an address'],
   ['notify: [{url: "http://x", events: [questoin]}]\n', '1:37', 'Did you mean `question`?'],
-  ['branch: per-task\n', '1:1', '`branch` does nothing while nothing is committed'],
-  ['project: x\nprojects: {web: {path: x}}\n', '1:1', '`project` is not used beside `projects`'],
+  ['branch: per-task\n', '1:1', '`branch` has no effect while nothing is committed'],
+  ['project: x\nprojects: {web: {path: x}}\n', '1:1', '`project` is not used together with `projects`'],
 ])('for %j it says at %s: %s', async (config, place, words) => {
   const said = await complaint(config)
   expect(said).toContain(`config.yaml:${place}`)
@@ -90,7 +90,7 @@ test.each([
   ['order: "written\n', /^config\.yaml:\d+:\d+: .*quote/],
   ['- just\n- a list\n', /^config\.yaml:1:1: expected keys with values/],
   ['just words\n', /^config\.yaml:1:1: expected keys with values/],
-  ['order: written\n---\norder: priority\n', /^config\.yaml:\d+:\d+: only one document/],
+  ['order: written\n---\norder: priority\n', /^config\.yaml:\d+:\d+: this file can contain only one document/],
   [
     'a: &a [x,x]\nb: &b [*a,*a,*a,*a,*a,*a,*a,*a,*a]\nc: &c [*b,*b,*b,*b,*b,*b,*b,*b,*b]\nd: [*c,*c,*c,*c,*c,*c,*c,*c,*c]\n',
     /alias/i,
@@ -196,7 +196,7 @@ test('a long text of blank lines that ends in a word is a complaint like others'
 
 test('answers on the phone only need a bot to give them to', async () => {
   const config = 'approval:\n  from: phone\n'
-  expect(await complaint(config)).toContain('config.yaml:2:9: there is no phone to answer on')
+  expect(await complaint(config)).toContain('config.yaml:2:9: there is no phone to answer from')
   expect(await complaint('projects:\n  web:\n    path: web\n    approval: {from: phone}\n')).toContain('no phone')
   expect(
     await complaint(config, { TELEGRAM_BOT_TOKEN: '123456789:AAHexampleexampleexampleexampleexam' }),
@@ -211,7 +211,7 @@ test("Baton's own secrets are not for checks, whoever names them", async () => {
 
 test('settings on the command line cannot stand beside the sandbox', async () => {
   const args = '  extra_args: ["--verbose", "--settings={}"]\n'
-  expect(await complaint(`claude:\n  sandbox: on\n${args}`)).toContain('would take the place of `claude.sandbox: on`')
+  expect(await complaint(`claude:\n  sandbox: on\n${args}`)).toContain('would replace `claude.sandbox: on`')
   expect(await complaint(`claude:\n${args}`)).toBe('')
 })
 

@@ -24,8 +24,8 @@ test('it sets nothing as it is, and every key of it is right when taken in', asy
   expect(await read({ config: configTemplate() })).toMatchObject({ warnings: [] })
   const result = await goodConfig(uncommented(configTemplate()), env)
   expect(result.warnings.map(({ message }) => message)).toEqual([
-    '`project` is not used beside `projects`',
-    '`tasks` is not used beside `projects`',
+    '`project` is not used together with `projects`',
+    '`tasks` is not used together with `projects`',
   ])
   expect(result.config.projects.map(({ name }) => name)).toEqual(['web', 'api'])
 })

@@ -68,7 +68,7 @@ describe('the folder to work in', () => {
       const [refused, ...more] = await refusalOf(program, program, `project: ${written}\n`)
       expect(more).toEqual([])
       expect(refused).toBe(
-        `\`${written}\` holds Baton's own program; write \`project: work\`, or \`project: \` and the folder of your project`,
+        `\`${written}\` contains Baton's own program; write \`project: work\`, or \`project: \` and the folder of your project`,
       )
     },
   )
@@ -81,7 +81,7 @@ describe('the folder to work in', () => {
       program,
       'projects:\n  web:\n    path: ../baton\n  api:\n    path: ../other\n',
     )
-    expect(refused).toEqual(["`../baton` holds Baton's own program; write `path: ` and the folder of your project"])
+    expect(refused).toEqual(["`../baton` contains Baton's own program; write `path: ` and the folder of your project"])
   })
 
   it('may be a repository of the user that Baton is installed into', async () => {
@@ -95,7 +95,7 @@ describe('the folder to work in', () => {
   it('needs a word where the program lies in a plain folder of the home', async () => {
     const program = checkout('mine/tools/baton')
     expect(await refusalOf(join(dir, 'mine'), program)).toEqual([
-      "`.` holds Baton's own program; write `project: ` and the folder of your project",
+      "`.` contains Baton's own program; write `project: ` and the folder of your project",
     ])
   })
 })

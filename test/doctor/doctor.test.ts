@@ -100,7 +100,7 @@ test('warnings of the configuration are warnings', async () => {
   const { check } = await examine('branch: per-run\n')
   expect(check('config')).toMatchObject({
     status: 'warn',
-    detail: expect.stringContaining('does nothing while nothing is committed'),
+    detail: expect.stringContaining('has no effect while nothing is committed'),
   })
 })
 
@@ -126,7 +126,7 @@ test.each([
   [{ found: false }, 'fail', /^not found: claude$/],
   [{ found: true, version: '1.0.0', problem: '1.0.0 is too old', todo: 'claude update' }, 'fail', /too old/],
   [{ found: true, version: '2.1.330', loggedIn: false }, 'fail', /not logged in/],
-  [{ found: true, version: '2.1.330', loggedIn: undefined }, 'ok', /shows with the first task/],
+  [{ found: true, version: '2.1.330', loggedIn: undefined }, 'ok', /first task will show/],
 ] as const)('Claude that is %j is %s', async (found, status, detail) => {
   const { check } = await examine('', { checkClaude: async () => found })
   expect(check('claude')).toMatchObject({ status, detail: expect.stringMatching(detail), needed: true })
@@ -258,7 +258,7 @@ describe('http', () => {
     })
     const running = await examine('', { env, runnerOf: async () => ({ kind: 'daemon', pid: 7, since: 0 }) })
     expect(running.check('http')).toMatchObject({ status: 'ok' })
-    expect(running.check('runner').detail).toContain('daemon process 7')
+    expect(running.check('runner').detail).toContain('the daemon, process 7')
   })
 
   test('another address than loopback without a token fails', async () => {

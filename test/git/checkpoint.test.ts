@@ -240,7 +240,7 @@ test('A submodule is recorded as its commit, and told when it has changes of its
   expect(committed(play, first.commit).get('lib')).toMatch(/^submodule /)
   expect(first.notes).toEqual([])
   play.write('lib/README.md', 'changed\n')
-  expect((await take(play, 'two')).notes.join()).toContain('submodule lib has changes of its own')
+  expect((await take(play, 'two')).notes.join()).toContain('submodule lib has its own changes')
   playIn(join(play.root, 'lib')).git('commit', '-q', '-a', '-m', 'inside')
   const moved = await take(play, 'three')
   expect(committed(play, moved.commit).get('lib')).not.toBe(committed(play, first.commit).get('lib'))
@@ -258,7 +258,7 @@ test('A repository inside the working tree that is no submodule is left out and 
   }
   const { commit, notes } = await take(play, 'one')
   expect([...committed(play, commit).keys()]).toEqual(['README.md'])
-  expect(notes).toEqual(['Not recorded, and not given back by undo, because a separate repository: empty, full'])
+  expect(notes).toEqual(['Not recorded, and not restored by undo, because a separate repository: empty, full'])
 })
 
 test('A project in a folder of a repository has the whole repository recorded', async () => {
@@ -306,8 +306,8 @@ test('Files beyond the limit, and things that are no files, are left out and tol
   const { commit, notes } = await take(play, 'one', { maxFileBytes: 1000 })
   expect([...committed(play, commit).keys()]).toEqual(['README.md'])
   expect(notes).toEqual([
-    'Not recorded, and not given back by undo, because too large: big',
-    'Not recorded, and not given back by undo, because no file, link or folder: was-file',
+    'Not recorded, and not restored by undo, because too large: big',
+    'Not recorded, and not restored by undo, because no file, link or folder: was-file',
   ])
 })
 
@@ -398,7 +398,7 @@ test('A file that may not be read is left out and told', () => {
     env: userEnvironment(),
   })
   expect(JSON.parse(String(output)).notes).toEqual([
-    'Not recorded, and not given back by undo, because not readable: mine',
+    'Not recorded, and not restored by undo, because not readable: mine',
   ])
 })
 

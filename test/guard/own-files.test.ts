@@ -76,7 +76,7 @@ describe("Baton's own files, changed by a script that a task ran", () => {
       ['own-file', '.env.local'],
     ])
     for (const { text } of found)
-      expect(text).toMatch(/as before again\. The previous content is kept in \.baton\/kept\//)
+      expect(text).toMatch(/it has been restored\. The previous content is kept in \.baton\/kept\//)
     const [, where] = /kept in (\S+)\.$/.exec(found[1]?.text ?? '') ?? []
     expect(home.read(where ?? '')).toBe('permission')
     expect(house?.runner.face.view.latestRun()?.status).toBe('done')

@@ -76,9 +76,9 @@ describe('in a conversation', () => {
     const { exitCode, said, unanswered } = await init(
       home,
       [
-        [/Token/, '1:wrong'],
-        [/does not know this token.*Token/s, api.token],
-        [/Write anything to @baton_test_bot.*\[Y\/n\]/, ''],
+        [/Bot token/, '1:wrong'],
+        [/does not know this token.*Bot token/s, api.token],
+        [/Send any message to @baton_test_bot.*\[Y\/n\]/, ''],
         [/Anna @anna \(4711\) wrote\. Is that you\?/, 'y'],
       ],
       { api },
@@ -105,7 +105,7 @@ describe('in a conversation', () => {
     const { exitCode, said, unanswered } = await init(
       home,
       [
-        [/Token/, api.token],
+        [/Bot token/, api.token],
         [/Ready\?/, 'n'],
         [/numeric id/, '@anna'],
         [/Only numbers.*numeric id/s, '42, 4711'],
@@ -125,7 +125,7 @@ describe('in a conversation', () => {
     const { said } = await init(
       home,
       [
-        [/Token/, api.token],
+        [/Bot token/, api.token],
         [/Ready\?/, 'y'],
         [/Mallory \(666\) wrote/, 'n'],
         [/numeric id/, ''],
@@ -133,12 +133,12 @@ describe('in a conversation', () => {
       { api },
     )
     expect(read(home, '.env')).not.toContain('666')
-    expect(said).toContain('it tells you your id')
+    expect(said).toContain('it replies with your id')
   })
 
   test('no bot is wanted', async () => {
     const home = folder()
-    expect(await init(home, [[/Token/, '']])).toMatchObject({ exitCode: 0 })
+    expect(await init(home, [[/Bot token/, '']])).toMatchObject({ exitCode: 0 })
     expect(existsSync(join(home, '.env'))).toBe(false)
     expect(existsSync(join(home, 'config.yaml'))).toBe(true)
   })
@@ -155,11 +155,11 @@ describe('in a conversation', () => {
 
 test('Ctrl-C at any question ends it, and nothing was written', async () => {
   const api = await botApi()
-  for (const question of [/Token/, /Ready\?/, /numeric id/]) {
+  for (const question of [/Bot token/, /Ready\?/, /numeric id/]) {
     const home = folder()
     const input = Object.assign(new PassThrough(), { isTTY: true })
     const before: [RegExp, string][] = [
-      [/Token/, `${api.token}\r`],
+      [/Bot token/, `${api.token}\r`],
       [/Ready\?/, 'n\r'],
       [/numeric id/, ''],
     ]
@@ -234,7 +234,7 @@ describe('the service', () => {
     const { said } = await init(
       home,
       [
-        [/Token/, ''],
+        [/Bot token/, ''],
         [/with systemd\? \[y\/N\]/, 'y'],
       ],
       systemd,
@@ -267,9 +267,9 @@ describe('the service', () => {
     await init(
       home,
       [
-        [/Token/, ''],
+        [/Bot token/, ''],
         [/with systemd/, 'y'],
-        [/is there and differs\. Replace it\?/, 'y'],
+        [/exists and differs\. Replace it\?/, 'y'],
       ],
       systemd,
     )
@@ -279,7 +279,7 @@ describe('the service', () => {
   test('is not offered unasked under --yes, nor on a system that is not known', async () => {
     const home = folder()
     await init(home, [], { ...systemd, flags: { yes: true } })
-    const elsewhere = await init(home, [[/Token/, '']])
+    const elsewhere = await init(home, [[/Bot token/, '']])
     expect(elsewhere.said).not.toContain('Keep the daemon running')
     expect(existsSync(join(home, 'user'))).toBe(false)
   })

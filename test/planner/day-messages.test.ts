@@ -40,7 +40,7 @@ describe('the morning', () => {
             '• Add a login',
             '• Write the docs',
             '1 task open in 1 other file',
-            'tasks/bad.md cannot be run: tasks/bad.md:3:1: no instruction',
+            'tasks/bad.md cannot run: tasks/bad.md:3:1: no instruction',
           ],
         },
         { heading: 'Starts automatically', lines: ['08:30 tasks/2026-11-21.md'] },
@@ -84,8 +84,8 @@ describe('the morning', () => {
       asks: [],
     })
     expect(sections).toEqual([
-      { heading: 'web', lines: ['At work: Task 3: Three', '1 task in tasks/web/a.md', '• One'] },
-      { heading: 'api', lines: ['A note to plan from: daily/api/2026-11-21.md'] },
+      { heading: 'web', lines: ['Running: Task 3: Three', '1 task in tasks/web/a.md', '• One'] },
+      { heading: 'api', lines: ['New note: daily/api/2026-11-21.md'] },
       { heading: 'Starts automatically', lines: ['09:00 api'] },
     ])
     expect(buttons).toEqual([

@@ -148,7 +148,7 @@ describe('a plan', () => {
     expect(prompts).toHaveLength(4)
     expect(await planner.begin('p2', 1, ANNA)).toMatchObject({
       ok: false,
-      text: expect.stringContaining('cannot be run as it is'),
+      text: expect.stringContaining('cannot run as it is'),
     })
     expect(readdirSync(join(home, 'tasks'))).toEqual([])
   })
@@ -311,7 +311,7 @@ describe('a start', () => {
     await expect.poll(() => shown.length).toBe(1)
     expect(await planner.begin('p1', 1, ANNA)).toMatchObject({
       ok: false,
-      text: 'tasks/2026-11-22.md is written, but not started: The queue is closed.',
+      text: 'Wrote tasks/2026-11-22.md, but did not start it: The queue is closed.',
     })
   })
 
@@ -370,7 +370,7 @@ describe('notes', () => {
       'There is no note daily/none.md.',
       'daily/empty.md is empty.',
       'daily/long.md is too long to plan from (300 kB, at most 200).',
-      expect.stringContaining('does not stand in'),
+      expect.stringContaining('is not in'),
       'There is no note daily.',
     ])
     expect(await planner.plan({ words: 'x', project: 'nope' }, ANNA)).toMatchObject({

@@ -33,9 +33,7 @@ test.each([
     'npx tsc --noEmit',
     'test -f x.ts',
   ]
-  expect(claims({ ...nothing, text, commands })).toEqual([
-    expect.stringContaining('no command that could have run tests'),
-  ])
+  expect(claims({ ...nothing, text, commands })).toEqual([expect.stringContaining('no command that could run tests')])
   for (const more of [
     'npm test',
     'make',
@@ -118,12 +116,18 @@ test.each([
 test('A file that is said to be made, changed or deleted is flagged only where the facts say otherwise', () => {
   const say = (text: string, where: 'recorded' | 'unrecorded' | 'absent', more: Partial<ClaimFacts> = {}) =>
     claims({ ...nothing, text, whereabouts: new Map([['src/a.ts', where]]), ...more })
-  expect(say('Created `src/a.ts`.', 'absent')).toEqual(['It says that it created src/a.ts, but there is no such file.'])
+  expect(say('Created `src/a.ts`.', 'absent')).toEqual([
+    'Claude says that it created src/a.ts, but there is no such file.',
+  ])
   expect(say('Created `src/a.ts`.', 'recorded')).toEqual([])
   expect(say('Created `src/a.ts`.', 'unrecorded')).toEqual([])
-  expect(say('Updated `src/a.ts`.', 'recorded')).toEqual(['It says that it updated src/a.ts, but it did not change.'])
+  expect(say('Updated `src/a.ts`.', 'recorded')).toEqual([
+    'Claude says that it updated src/a.ts, but it did not change.',
+  ])
   expect(say('Updated `src/a.ts`.', 'unrecorded')).toEqual([])
-  expect(say('Deleted `src/a.ts`.', 'recorded')).toEqual(['It says that it deleted src/a.ts, but it is still there.'])
+  expect(say('Deleted `src/a.ts`.', 'recorded')).toEqual([
+    'Claude says that it deleted src/a.ts, but it is still there.',
+  ])
   expect(say('Deleted `src/a.ts`.', 'absent')).toEqual([])
   expect(say('Updated `src/a.ts`.', 'recorded', { files: undefined })).toEqual([])
   expect(say('Updated `src/a.ts`.', 'recorded', { whereabouts: undefined })).toEqual([])

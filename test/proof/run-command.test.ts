@@ -97,7 +97,7 @@ test('What cannot be started fails with the reason: no program, no folder, a kil
     ])
   }
   expect((await run('exit 126')).output).toBe('')
-  expect(await run('kill -9 $$')).toMatchObject({ ok: false, output: 'Ended by SIGKILL.' })
+  expect(await run('kill -9 $$')).toMatchObject({ ok: false, output: 'Stopped by SIGKILL.' })
 })
 
 test.runIf(process.getuid?.() !== 0)('A folder of PATH that is closed is named (not as root)', async () => {

@@ -167,7 +167,7 @@ export const logout = task(2, 'Clear sessions on @logout | see #12', {
       { name: 'e2e', command: 'npm run e2e', ok: false, timedOut: true, durationMs: 600_000, output: '' },
     ],
     files: [{ path: 'src/we|ird `name`.ts', change: 'M', added: 9, deleted: 4 }],
-    flags: ['It says “All tests pass.”, but no command that could have run tests was run.'],
+    flags: ['Claude says “All tests pass.”, but no command that could run tests was run.'],
     gitWrites: ['branch main: 1 new commit (“9f8e7d6 wip”)'],
   },
 })

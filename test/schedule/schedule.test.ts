@@ -156,7 +156,7 @@ describe('the schedule', () => {
     await clock.jump(at('2026-11-22T10:20Z'))
     await clock.pass(MINUTE)
     expect(acts.map(({ key }) => key.slice(-24))).toEqual(['2026-11-22T10:00:00.000Z'])
-    expect(notes).toEqual(['The start of 2026-11-22 11:00 was missed and is made up for now (0 * * * *).'])
+    expect(notes).toEqual(['The start at 2026-11-22 11:00 was missed; starting now (0 * * * *).'])
   })
 
   test('makes up over a restart, but not for what was before the entry was first seen', async () => {
@@ -219,7 +219,7 @@ describe('the schedule', () => {
     await clock.pass(HOUR)
     expect(acts.length).toBeGreaterThan(3)
     expect(acts.length).toBeLessThan(10)
-    expect(notes).toEqual(['The start of 2026-11-22 08:00 (0 8 * * *) was refused: The disk is full.'])
+    expect(notes).toEqual(['The start at 2026-11-22 08:00 (0 8 * * *) was refused: The disk is full.'])
     answer = () => ({ ok: true, text: '3 tasks queued.' })
     await clock.pass(2 * HOUR)
     const count = acts.length
@@ -250,7 +250,7 @@ describe('the schedule', () => {
     }
     await begin(clock, entry({ autoApprove: true, files: ['tasks'] }), entry())
     await clock.pass(2 * MINUTE)
-    expect(notes).toEqual(['The start of 2026-11-22 08:00 (0 8 * * *) was refused: broken'])
+    expect(notes).toEqual(['The start at 2026-11-22 08:00 (0 8 * * *) was refused: broken'])
     expect(accepted.size).toBe(1)
   })
 

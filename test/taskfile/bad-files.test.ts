@@ -56,7 +56,9 @@ describe('a file that is no task file', () => {
   it('is refused without being read when it is too large', async () => {
     await writeFile(join(folder, 'large.md'), '')
     await truncate(join(folder, 'large.md'), 100 * 1024 * 1024)
-    expect(await problemOf('large.md')).toMatchObject({ message: 'This file has 100 MiB; a task file may have 10' })
+    expect(await problemOf('large.md')).toMatchObject({
+      message: 'This file is 100 MiB; a task file can be at most 10',
+    })
   })
 
   it('is told when it has no task, with a look at its headings', () => {
@@ -64,7 +66,7 @@ describe('a file that is no task file', () => {
       { line: 1, severity: 'error', message: 'The file has no task', hint: expect.stringContaining('## Task 1: …') },
     ])
     expect(parseTaskFile('# Notes\n\n### Task 1: a\n', 'a.md').problems).toMatchObject([
-      { hint: 'A task starts with two #: the heading in line 3 has 3.' },
+      { hint: 'A task starts with two #: the heading on line 3 has 3.' },
     ])
   })
 })

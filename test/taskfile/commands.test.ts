@@ -117,16 +117,16 @@ describe('what is no command', () => {
     ['- npm test → green', /reads as words/],
     ['- npm test (all green)', /reads as words/],
     ['- npm test should pass', /reads as words/],
-    ['- echo "open', /no end/],
+    ['- echo "open', /never closed/],
     ['- **npm test**', /markup/],
-    ['- npm test —watch', /cannot have this character/],
+    ['- npm test —watch', /cannot contain this character/],
     ['```console\n$ npm test\nok\n```', /transcript/],
     ['```\n$ npm test\n> app@1.0.0 test\n```', /transcript/],
     ['```\nRun the tests and look.\n```', /reads as words/],
-    ['```python\nprint(1)\n```', /no shell script/],
+    ['```python\nprint(1)\n```', /not a shell script/],
     ['```sh\n# nothing\n```', /no command in this block/],
     ['```sh\n#!/usr/bin/env python3\nprint(1)\n```', /not for a shell/],
-    ['- ```sh\n  npm test', /code block has no end/],
+    ['- ```sh\n  npm test', /code block is never closed/],
     ['- npm test\n  all green', /second one/],
     ['All tests pass.', /reads as words/],
   ])('is a problem with its line and never a command: %j', (value, message) => {
@@ -157,7 +157,7 @@ describe('what is no command', () => {
   it('is a command beside the list, too, which nobody would run', () => {
     const { specs, problems } = read('**Verify:**\n- npm test\n\nnpm run lint\n')
     expect(problems).toMatchObject([
-      { severity: 'error', line: 5, message: expect.stringContaining('beside the commands') },
+      { severity: 'error', line: 5, message: expect.stringContaining('next to the commands') },
     ])
     expect(specs[0]?.verify).toEqual(['npm test'])
   })

@@ -97,7 +97,7 @@ describe('the value of a field', () => {
     ['**Retries:** -1', 14, 'Retries cannot be "-1"', 'whole number'],
     ['**Model:** a b', 12, 'Model cannot be "a b"', 'name of a model'],
     ['**Status:** nearly', 13, 'Status cannot be "nearly"', 'done'],
-    ['**Type:** a **Priority:** high', 11, 'Priority stands on the line of Type', 'a line of its own'],
+    ['**Type:** a **Priority:** high', 11, 'Priority is on the same line as Type', 'on its own line'],
   ])('%j is an error at its place', (head, column, message, hint) => {
     expect(problemsOf(head)).toMatchObject([
       {
@@ -118,7 +118,7 @@ describe('the value of a field', () => {
         line: 3,
         column: 3,
         severity: 'error',
-        message: 'Type stands twice in this task',
+        message: 'Type appears twice in this task',
         hint: expect.stringContaining('line 2'),
       },
     ])

@@ -34,7 +34,7 @@ describe('front matter', () => {
     ['timeout: 20', 2, 10, 'Timeout cannot be "20"'],
     ['retries: [1, {a: b}]', 2, 10, 'Retries has no value'],
     ['model: "opus', 3, 1, 'Front matter: '],
-    ['priority: low\nPriority: high', 3, 1, 'Priority stands twice in the front matter'],
+    ['priority: low\nPriority: high', 3, 1, 'Priority appears twice in the front matter'],
     ['depends on: 1', 2, 1, 'Depends On cannot have a default'],
   ])('%j is an error at its place', (yaml, line, column, message) => {
     const errors = parse(yaml).problems.filter(({ severity }) => severity === 'error')

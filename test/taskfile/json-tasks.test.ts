@@ -127,7 +127,7 @@ describe('a JSON task file', () => {
       expect.stringMatching(/^4:59: error: "branch_name" cannot be "a\.\.b"/),
       expect.stringMatching(/^4:79: error: "priority" cannot be "urgent" \| It must be high, medium or low\.$/),
       expect.stringMatching(/^5:3: error: A task must be an object, and this is a text/),
-      expect.stringMatching(/^6:48: error: "prompt" says again what this task has said/),
+      expect.stringMatching(/^6:48: error: "prompt" repeats what this task already has/),
       '6:63: warning: Unknown field "promt" | Did you mean "prompt"?',
       '6:77: warning: Unknown field "details" | It has no effect.',
       expect.stringMatching(/^6:114: error: This reads as words, not as a command/),
@@ -153,11 +153,11 @@ describe('a JSON task file', () => {
     ['{"tasks": []}', '1:11: error: The file has no task'],
     ['[{"id": 1}]', '1:1: error: There is no list "tasks"'],
     ['{"tasks": {}}', '1:11: error: "tasks" must be a list'],
-    ['{"tasks": [],\n "tasks": []}', '2:2: error: "tasks" stands twice'],
+    ['{"tasks": [],\n "tasks": []}', '2:2: error: "tasks" appears twice'],
     ['{"tasks": [\r\n  {"id": 1,}\r\n]}', '2:11: error: This is not JSON: there is nothing after this comma'],
     ['# Tasks\n- [ ] one', '1:1: error: This is not JSON: it has no comments'],
-    ['\ufeff{"tasks": [{"prompt": "a\tb"}]}', '1:25: error: This is not JSON: a tab stands inside'],
-    ['{"tasks": [{"prompt": "a\\u0000"}]}', '1:23: error: A NUL character stands in "prompt"'],
+    ['\ufeff{"tasks": [{"prompt": "a\tb"}]}', '1:25: error: This is not JSON: a tab inside'],
+    ['{"tasks": [{"prompt": "a\\u0000"}]}', '1:23: error: There is a NUL character in "prompt"'],
   ])('%#: %j is refused where it is wrong', (text, words) => {
     expect(problems(text)[0]).toContain(words)
   })

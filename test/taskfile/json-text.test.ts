@@ -65,18 +65,18 @@ describe('JSON with places', () => {
   })
 
   test.each([
-    ['{"a": 1,}', 7, 'Nothing stands behind this comma'.toLowerCase()],
+    ['{"a": 1,}', 7, 'There is nothing after this comma'.toLowerCase()],
     ['{"a": 1 "b": 2}', 8, 'a comma is missing before this'],
     ['{"a" 1}', 5, 'a colon is missing'],
     ["{'a': 1}", 1, 'double quotes'],
     ['{a: 1}', 1, 'a name in double quotes is missing'],
     ['[1, // one\n2]', 4, 'it has no comments'.toLowerCase()],
-    ['{"a": "x\ny"}', 8, 'a line break stands inside'],
-    ['{"a": "\\d"}', 7, 'this backslash'],
+    ['{"a": "x\ny"}', 8, 'a line break inside'],
+    ['{"a": "\\d"}', 7, 'not an escape'],
     ['{"a": [1, 2', 6, 'this [ is never closed'],
     ['{"a": "b', 6, 'this string is never closed'],
     ['[True]', 1, 'a value is missing here'],
-    ['{} x', 3, 'something stands behind the end'],
+    ['{} x', 3, 'there is something after the end'],
     ['\ufeff[1 2]', 4, 'a comma is missing'],
     ['['.repeat(200_000), 101, 'nested more than 100 deep'],
     ['', 0, 'the file ends too early'],

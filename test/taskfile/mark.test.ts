@@ -137,15 +137,15 @@ describe('a task in a file that the user changed meanwhile', () => {
     expect(doneIn(text.replace('second', 'more'))).toEqual(['Task 2'])
     expect(doneIn(text.replace('2: b', '2: better'))).toEqual(['Task 2'])
     expect(doneIn(text.replace('## c', '## d'), third)).toEqual(['d'])
-    expect(doneIn(text.replace('2: b', '2: other').replace('second', 'more'))).toContain('no longer there')
+    expect(doneIn(text.replace('2: b', '2: other').replace('second', 'more'))).toContain('no longer exists')
   })
 
   it('is not mistaken for one that took its number', () => {
     expect(
       doneIn(text.replace('## Task 2: b\n**Claude Instruction:** second\n', '').replace('## c', '## Task 2: c')),
-    ).toContain('no longer there')
-    expect(doneIn('- [ ] a\n', first)).toContain('no longer there')
-    expect(doneIn('', first)).toContain('no longer there')
+    ).toContain('no longer exists')
+    expect(doneIn('- [ ] a\n', first)).toContain('no longer exists')
+    expect(doneIn('', first)).toContain('no longer exists')
   })
 
   it('is not guessed when there are several like it', () => {

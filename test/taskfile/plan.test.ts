@@ -83,10 +83,10 @@ describe('what a task depends on', () => {
   })
 
   it.each([
-    ['Depends On:** Task 9', 'Depends On names "Task 9", and there is no such task', 'commas'],
-    ['Depends On:** Ad login', 'Depends On names "Ad login", and there is no such task', 'Did you mean "Add login"?'],
+    ['Depends On:** Task 9', 'Depends On names "Task 9", but there is no such task', 'commas'],
+    ['Depends On:** Ad login', 'Depends On names "Ad login", but there is no such task', 'Did you mean "Add login"?'],
     ['Depends On:** nowhere.md#1', 'Depends On names the file nowhere.md, which is not in this run', 'together'],
-    ['Depends On:** same', 'Depends On names "same", and there are several', 'tasks/a.md:4, tasks/a.md:7'],
+    ['Depends On:** same', 'Depends On names "same", but there are several', 'tasks/a.md:4, tasks/a.md:7'],
   ])('is an error with its place when it cannot be found: %j', (field, message, hint) => {
     const { problems } = plan([task('Add login') + task('same') + task('same') + task('Task 4: d', field)])
     expect(problems).toMatchObject([
@@ -149,7 +149,7 @@ describe('some tasks only', () => {
         file: 'tasks/a.md',
         line: 9,
         severity: 'error',
-        message: 'Task 3 waits for task 2: neither done nor selected',
+        message: 'Task 3 depends on task 2: neither done nor selected',
         hint: 'Add 1,2 to --only.',
       },
     ])

@@ -101,7 +101,7 @@ test('a plan that cannot be run is mended once, then told with its problems and 
   await open('')
   answers = ['## Task 1: Nothing to do\n', '## Task 1: Still nothing\n']
   anna.says('/plan Something')
-  const message = await told(anna, 'A plan that cannot be run as it is')
+  const message = await told(anna, 'A plan that cannot run as it is')
   expect(asked).toHaveLength(2)
   expect(latest(message).text).toContain('has no Claude Instruction')
   expect(buttonsOf(message.id)).toEqual(['Change', 'Discard'])
@@ -191,7 +191,7 @@ test('a new task file is offered: Start begins it once, Later takes the buttons 
   expect(anna.sees().messages.filter((message) => latest(message).text.includes('/start tasks/'))).toEqual([])
 
   home.write('tasks/broken.md', '## Task 1: No instruction\n')
-  const broken = await told(anna, 'tasks/broken.md cannot be run as it is')
+  const broken = await told(anna, 'tasks/broken.md cannot run as it is')
   expect(latest(broken).text).toContain('Task 1 has no Claude Instruction')
   expect(buttonsOf(broken.id)).toEqual([])
 })

@@ -25,7 +25,7 @@ describe('nothing is started, and one clear line says why, for', () => {
     expect(await refusal(home, ['aprove'])).toContain("error: Unknown command 'aprove' (Did you mean approve?)\n")
     expect(await refusal(home, ['tasks', '--only', 'x'])).toContain('Write task numbers, such as 1,3 or 2-5.')
     expect(await refusal(home, ['tasks', '--resume', 'today.md'])).toContain('--resume continues the run')
-    expect(await refusal(home, ['approve', 'everything'])).toContain('A task is called by its number')
+    expect(await refusal(home, ['approve', 'everything'])).toContain('A task is named by its number')
   })
 
   it.each([
@@ -53,7 +53,7 @@ describe('nothing is started, and one clear line says why, for', () => {
   it('a file of 3 GB, which cannot even be read, without trying', async () => {
     const home = aHome({ 'a.md': '' })
     truncateSync(join(home.dir, 'a.md'), 3_000_000_000)
-    expect(await refusal(home, ['tasks', 'a.md'])).toMatch(/has 2861 MiB; a task file may have 10/)
+    expect(await refusal(home, ['tasks', 'a.md'])).toMatch(/is 2861 MiB; a task file can be at most 10/)
   })
 
   it.each([

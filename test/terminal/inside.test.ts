@@ -53,7 +53,7 @@ it.each(ACTS)('refuses %s from inside a task, whatever was done to its environme
   const { exitCode, stdout } = await baton(home, ['tasks', 'today.md'])
   for (const [i, [name]] of CALLS.entries()) {
     expect(home.read(`out-${i}`), name).toMatch(
-      /^error: This was called from inside a task that Baton is running; such commands are refused.\n {2}Call it in .*\n$/,
+      /^error: This was called from inside a task that Baton is running; such commands are refused.\n {2}Run it in .*\n$/,
     )
   }
   expect({ exitCode, stdout }).toEqual({ exitCode: 0, stdout: expect.stringContaining('1 task: 1 done') })

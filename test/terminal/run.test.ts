@@ -193,7 +193,7 @@ it('copies the state while nothing is lost, and writes over no file', async () =
   expect((await baton(home, ['backup', 'copy.db'])).exitCode).toBe(2)
   await baton(home, ['tasks', 'today.md'])
   expect((await baton(home, ['backup', 'copy.db'])).exitCode).toBe(0)
-  expect((await baton(home, ['backup', 'copy.db'])).stderr).toContain('exists already')
+  expect((await baton(home, ['backup', 'copy.db'])).stderr).toContain('already exists')
   const nowhere = await baton(home, ['backup', 'no/such/folder/copy.db'])
   expect(nowhere.exitCode).toBe(2)
   expect(nowhere.stderr).toMatch(/^error: The state cannot be copied to .*copy\.db: .+\.\n {2}Name a new file/)

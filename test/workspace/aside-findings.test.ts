@@ -26,7 +26,7 @@ describe('what was changed beside the checkpoints', () => {
       [],
       false,
     )
-    expect(one?.text).toMatch(/5\.log, 3 more\. There may be more: only a part was looked at\.$/)
+    expect(one?.text).toMatch(/5\.log, 3 more\. There may be more: only part of it was checked\.$/)
   })
 
   it('is nothing when nothing was changed', () => {
