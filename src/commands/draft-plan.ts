@@ -66,7 +66,7 @@ async function whatToPlan(shell: Shell, { config }: Loaded, { words, note }: Pla
   if (words === '' && file === undefined)
     throw batonError('usage', {
       message: 'Say what is to be done.',
-      hint: `For example: baton plan "Add a login page, with tests". Or write a note: daily/${today}.md.`,
+      hint: `For example: ${shell.call.baton} plan "Add a login page, with tests". Or write a note: daily/${today}.md.`,
     })
   const text = file === undefined ? undefined : await readNote(home, file).catch(refuse)
   return { today, words, ...(file !== undefined && text !== undefined && { note: { file, text } }) }

@@ -148,7 +148,10 @@ test('a closed chat is left alone, and nothing secret is said', async () => {
 
 test('a secret that Markdown takes apart is hidden in what is read', async () => {
   // The agent repeats the title in its closing words, which are Markdown.
-  home.write('tasks/key.md', '## Task 1: Key correct-**horse**-`battery`\n**Claude Instruction:**\nrehearse: say x\n')
+  home.write(
+    'tasks/key.md',
+    '## Task 1: Key correct-\\*\\*horse\\*\\*-battery\n**Claude Instruction:**\nrehearse: say x\n',
+  )
   await recorded.says(chat, ANNA, '/start tasks/key.md')
   await told('Acted out “Key [redacted]”')
 })
