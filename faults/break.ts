@@ -53,7 +53,7 @@ export const BREAKS = {
     changes: [['await handle.sync()', '']],
   },
   'acts need no disk': {
-    file: 'src/daemon/local-face.ts',
+    file: 'src/daemon/in-process-api.ts',
     changes: [
       [
         "return { ok: false, code: 'not-possible', text: `This could not be stored",
@@ -70,7 +70,7 @@ export const BREAKS = {
     changes: [['await killTree(tree, { graceMs: LEFTOVER_GRACE_MS })', '{ killed: [], survivors: [] }']],
   },
   'holds go by the wall clock': {
-    file: 'src/daemon/asking.ts',
+    file: 'src/daemon/held-requests.ts',
     changes: [
       [
         'entry.timer = setTimeout(() => void park(entry).catch(ports.onError), Math.min(holdMs, 2 ** 31 - 1))',

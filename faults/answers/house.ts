@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { openRemote } from '../../src/daemon/remote.ts'
+import { openRemote } from '../../src/daemon/cross-process-api.ts'
 import type { Remote } from '../../src/daemon/runner-types.ts'
 import type { Person } from '../../test/support/bot-api/people.ts'
 import { type BotApi, startBotApi } from '../../test/support/bot-api/server.ts'

@@ -1,6 +1,6 @@
 import { isAbsolute, relative, sep } from 'node:path'
+import { array, record, text } from './json-shape.ts'
 import type { ContentBlock, StreamMessage } from './messages.ts'
-import { array, record, text } from './plain.ts'
 
 /** Longest text of an activity, in characters. */
 const MAX_LENGTH = 80

@@ -1,7 +1,7 @@
 import type { CallVerdict, ToolCall } from '../core/tool-call.ts'
 import type { Question } from '../core/types.ts'
 import { controlError, GUARD_HOOK, hookPass, hookResponse, hookVerdict, permissionResponse } from './control.ts'
-import { array, flag, type Plain, present, record, text } from './plain.ts'
+import { array, flag, type Plain, present, record, text } from './json-shape.ts'
 import type { ClaudeAsk, PermissionDecision } from './types.ts'
 
 const QUESTION_TOOL = 'AskUserQuestion'

@@ -2,7 +2,7 @@ import { basename, join, resolve } from 'node:path'
 import { readPlainSync } from '../files/plain.ts'
 import { isWithin, realPath } from '../files/real-path.ts'
 import { programFolder } from '../program-folder.ts'
-import { record, text } from './plain.ts'
+import { record, text } from './json-shape.ts'
 
 /** Names that start Baton, wherever they stand. */
 const NAMES = /^(baton|baton-tasks)(@[^/]*|\.(c|m)?[jt]s|\.cmd|\.exe)?$/i

@@ -3,8 +3,8 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { isStartError, whyNotStarted } from '../files/not-started.ts'
 import { readPlainSync } from '../files/plain.ts'
+import { present, record, text } from './json-shape.ts'
 import { type KnownVersions, programIdentity } from './known-version.ts'
-import { present, record, text } from './plain.ts'
 import { isOlder, OLDEST, readVersion } from './version.ts'
 
 /** What there is of Claude Code before anything is started. */

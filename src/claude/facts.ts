@@ -1,6 +1,6 @@
 import type { PlanWindow } from '../core/types.ts'
+import { present } from './json-shape.ts'
 import type { ContentBlock, ResultMessage, StreamMessage } from './messages.ts'
-import { present } from './plain.ts'
 import type { EndedProcess, Trouble } from './types.ts'
 
 /** What the messages of a process say about how it went. */

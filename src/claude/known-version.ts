@@ -3,7 +3,7 @@ import { basename, join } from 'node:path'
 import { placeOf, type StartPlace } from '../files/not-started.ts'
 import { openPlainSync, readPlainSync } from '../files/plain.ts'
 import { writePrivate } from '../files/private.ts'
-import { record, text } from './plain.ts'
+import { record, text } from './json-shape.ts'
 import { readVersion } from './version.ts'
 
 /**

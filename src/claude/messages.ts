@@ -1,5 +1,5 @@
 import type { PlanWindow } from '../core/types.ts'
-import { array, flag, number, type Plain, present, record, text, texts } from './plain.ts'
+import { array, flag, number, type Plain, present, record, text, texts } from './json-shape.ts'
 
 /** A block of what Claude wrote. Thinking is told by its presence only. */
 export type ContentBlock =

@@ -1,8 +1,8 @@
 import type { Outcome, OutcomeKind } from '../core/types.ts'
 import { isEmpty } from './facts.ts'
+import { present } from './json-shape.ts'
 import type { ResultMessage } from './messages.ts'
 import { outcomeText } from './outcome-text.ts'
-import { present } from './plain.ts'
 import type { EndedProcess } from './types.ts'
 import { isOlder } from './version.ts'
 

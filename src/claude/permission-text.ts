@@ -1,6 +1,6 @@
 import { createTwoFilesPatch } from 'diff/lib/patch/create.js'
 import { pathFromFolder } from './activity.ts'
-import { array, flag, type Plain, record, text } from './plain.ts'
+import { array, flag, type Plain, record, text } from './json-shape.ts'
 
 /** How long a comparison may hold up everything else. */
 const DIFF_MS = 250

@@ -3,8 +3,8 @@ import type { Readable } from 'node:stream'
 import { isStartError, whyNotStarted } from '../files/not-started.ts'
 import { branded } from './brand.ts'
 import { ATTEMPT_MARK } from './environment.ts'
-import { killWhenOrphaned } from './guard.ts'
-import { makeWay } from './make-way.ts'
+import { makeWay } from './lower-priority.ts'
+import { killWhenOrphaned } from './orphan-guard.ts'
 import type { ClaudeStart } from './types.ts'
 
 /** How much of stderr is kept: its end says why. */

@@ -1,7 +1,7 @@
 import { relative, resolve, sep } from 'node:path'
 import { isWithin, realPath, sharedIdentity } from '../files/real-path.ts'
 import { callsBaton } from './calls-baton.ts'
-import { flag, record, text } from './plain.ts'
+import { flag, record, text } from './json-shape.ts'
 
 /**
  * Programs whose further arguments do not change what kind of call it is, with the number of leading words that say it:

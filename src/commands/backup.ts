@@ -1,6 +1,6 @@
 import { existsSync, rmSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { hasState } from '../daemon/remote.ts'
+import { hasState } from '../daemon/cross-process-api.ts'
 import { batonError } from '../errors.ts'
 import { privateFile } from '../files/private.ts'
 import { openStore } from '../store/store.ts'

@@ -1,6 +1,6 @@
 import type { Opened } from '../daemon/runner-types.ts'
+import type { Mouth } from './diagnostics.ts'
 import type { Loaded } from './load-config.ts'
-import type { Mouth } from './mouth.ts'
 import type { OwnLog } from './own-log.ts'
 import type { Shell } from './shell.ts'
 

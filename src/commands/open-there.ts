@@ -1,5 +1,5 @@
+import { openRemote } from '../daemon/cross-process-api.ts'
 import { newId } from '../daemon/ids.ts'
-import { openRemote } from '../daemon/remote.ts'
 import type { Remote } from '../daemon/runner-types.ts'
 import { batonError } from '../errors.ts'
 import type { Loaded } from './load-config.ts'

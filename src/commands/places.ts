@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseEnv } from 'node:util'
-import { openRemote } from '../daemon/remote.ts'
+import { openRemote } from '../daemon/cross-process-api.ts'
 import type { Remote } from '../daemon/runner-types.ts'
 import { readPlainSync } from '../files/plain.ts'
 import { type Redact, redactor } from '../redact/redact.ts'

@@ -1,6 +1,6 @@
 import { type Inside, insideOf } from '../claude/inside.ts'
+import { hasState } from '../daemon/cross-process-api.ts'
 import { knownAttempts } from '../daemon/known-attempts.ts'
-import { hasState } from '../daemon/remote.ts'
 import { openDatabase, StoreError } from '../store/open.ts'
 import { createReader } from '../store/read.ts'
 import { findPlaces } from './places.ts'

@@ -13,7 +13,7 @@ import { continueTask, endTask, stopRun, taskFailed } from './tasks.ts'
 import { taskName, taskSubject } from './text.ts'
 import { beginTrial } from './trial.ts'
 import type { Actor, Answer, Ask, Task } from './types.ts'
-import { retryWith } from './unheard.ts'
+import { retryWith } from './undelivered-answers.ts'
 import { refusedFrom } from './where-from.ts'
 
 type Meant = Pick<Answer, 'choice' | 'text' | 'answers'>

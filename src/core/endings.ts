@@ -13,7 +13,7 @@ import { continueTask, isAlone, stopRun, taskFailed } from './tasks.ts'
 import { taskSubject } from './text.ts'
 import { endTrial } from './trial.ts'
 import type { Attempt, Outcome, Task } from './types.ts'
-import { grantUnheard, unheardAnswers } from './unheard.ts'
+import { grantUnheard, unheardAnswers } from './undelivered-answers.ts'
 
 const OVERLOAD_BACKOFF_MS = [15_000, 30_000, 60_000, 120_000, 300_000, 600_000]
 /** A limit without a reset time is looked at again after this long. */

@@ -4,7 +4,7 @@ import { findingLine } from './findings.ts'
 import { isFirstCheck } from './first-check.ts'
 import { stoppedText, taskName, taskSubject } from './text.ts'
 import type { Continuation, Outcome, Task } from './types.ts'
-import { retryWith } from './unheard.ts'
+import { retryWith } from './undelivered-answers.ts'
 
 /** Nobody will be asked: the run passes its gates by itself and nobody could answer. */
 export function isAlone(draft: Draft, runId: string): boolean {

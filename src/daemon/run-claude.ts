@@ -1,9 +1,9 @@
 import type { StreamMessage } from '../claude/messages.ts'
 import type { ClaudeHandlers, EndReason } from '../claude/types.ts'
 import type { Task } from '../core/types.ts'
-import { createAsking } from './asking.ts'
 import type { Claim, FinishedProcess, WorkPorts } from './attempt-ports.ts'
 import type { Dispatcher } from './dispatch.ts'
+import { createAsking } from './held-requests.ts'
 import type { TaskLog } from './task-log.ts'
 import { type StopHook, wayFindings } from './way-findings.ts'
 

@@ -3,8 +3,8 @@ import { PROVE } from '../core/findings.ts'
 import { isFirstCheck } from '../core/first-check.ts'
 import type { CheckResult, CriterionResult, Finding, Proof, Task } from '../core/types.ts'
 import type { OpenWorkspace } from '../workspace/workspace.ts'
+import type { LiveBoard } from './activity-feed.ts'
 import type { Dispatcher } from './dispatch.ts'
-import type { LiveBoard } from './live.ts'
 import type { WatchOwnFiles } from './own-guard.ts'
 
 /** What checking a task needs from outside. */

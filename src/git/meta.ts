@@ -1,7 +1,7 @@
 import type { ByteString } from './bytes.ts'
+import type { Unrecorded } from './classify-paths.ts'
 import { loadPermissions, type Permissions, type StoredPermissions, storePermissions } from './permissions.ts'
 import type { PrivateGit } from './private-git.ts'
-import type { Unrecorded } from './sort-out.ts'
 import { writeObject } from './write-object.ts'
 
 /** What a checkpoint knows beyond its tree; it stands in the commit's message, so that the commit alone is enough. */

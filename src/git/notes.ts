@@ -1,11 +1,11 @@
 import { join } from 'node:path'
 import { isText, pathText } from './bytes.ts'
+import type { Unrecorded } from './classify-paths.ts'
 import { headOf } from './head.ts'
 import { operationIn } from './operation.ts'
 import { git } from './program.ts'
 import type { Recording } from './record.ts'
 import type { Repository } from './repository.ts'
-import type { Unrecorded } from './sort-out.ts'
 
 /** What a person should know about the state of the repository. */
 export async function notesOnRepository(repository: Repository): Promise<string[]> {

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { Stats } from 'node:fs'
 import { join } from 'node:path'
 import { type ByteString, joinNul } from './bytes.ts'
+import { sortOut, type Unrecorded } from './classify-paths.ts'
 import { lookInto } from './disk.ts'
 import { fileClock } from './file-clock.ts'
 import { fileIdentity, withIndex } from './index-file.ts'
@@ -12,7 +13,6 @@ import type { PrivateGit } from './private-git.ts'
 import { GitError } from './program.ts'
 import { type ScanRequest, scan } from './scan.ts'
 import { seedIndex } from './seed.ts'
-import { sortOut, type Unrecorded } from './sort-out.ts'
 
 /** The working tree as it is now. */
 export interface Recording {

@@ -1,6 +1,6 @@
 import { branded } from '../claude/brand.ts'
 import { ATTEMPT_MARK, claudeEnvironment } from '../claude/environment.ts'
-import { makeWay } from '../claude/make-way.ts'
+import { makeWay } from '../claude/lower-priority.ts'
 import { findProcess } from '../claude/process-list.ts'
 import { sandboxed } from '../claude/sandbox.ts'
 import { killTree, type Tree } from '../claude/tree.ts'

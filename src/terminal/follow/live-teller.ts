@@ -8,7 +8,7 @@ import { renderLive } from '../show/live-view.ts'
 import type { Paint } from '../show/paint.ts'
 import { HINTS } from '../talk/typed.ts'
 import type { Conversation, ConversationPorts } from './conversation.ts'
-import { createSightKeeper } from './sight.ts'
+import { createSightKeeper } from './live-model.ts'
 import type { Teller } from './teller.ts'
 
 /** Never more than ten times a second; at least once, so that the clock is seen to go on. */

@@ -1,6 +1,6 @@
 import type { BatonEvent } from '../../core/types.ts'
 import type { Face } from '../../daemon/face.ts'
-import { type FollowEndReason, followEndReason, type Patience } from './standing.ts'
+import { type FollowEndReason, followEndReason, type Patience } from './end-reason.ts'
 import type { Teller } from './teller.ts'
 
 /** How following ended: by what happened, by the person, or because who worked is gone. */

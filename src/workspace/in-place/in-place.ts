@@ -1,4 +1,4 @@
-import { whenNeeded } from '../../core/when-needed.ts'
+import { whenNeeded } from '../../core/lazy.ts'
 import { createEvidence } from '../evidence/evidence.ts'
 import type { EvidencePorts } from '../evidence/evidence-ports.ts'
 import type { TaskNotes } from '../finish.ts'

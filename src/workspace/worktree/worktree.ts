@@ -1,7 +1,7 @@
 import { join, relative, resolve } from 'node:path'
+import { whenNeeded } from '../../core/lazy.ts'
 import { originText } from '../../core/origin.ts'
 import type { CheckResult, FileChange, Finding, Task } from '../../core/types.ts'
-import { whenNeeded } from '../../core/when-needed.ts'
 import { commitOf, isBranchName, moveBranch, treeOf } from '../../git/branches.ts'
 import { checkpoint } from '../../git/checkpoint.ts'
 import { changedPaths } from '../../git/combine.ts'

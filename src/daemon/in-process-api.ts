@@ -1,10 +1,10 @@
 import type { Reply } from '../core/inputs.ts'
 import type { Store } from '../store/store.ts'
+import type { LiveBoard } from './activity-feed.ts'
 import type { CommandRequest } from './command-request.ts'
 import type { Dispatcher } from './dispatch.ts'
 import type { Face } from './face.ts'
 import type { Followers } from './follow.ts'
-import type { LiveBoard } from './live.ts'
 import type { Reached } from './points.ts'
 import type { Views } from './views.ts'
 

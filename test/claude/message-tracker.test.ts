@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { createLedger } from '../../src/claude/ledger.ts'
+import { createLedger } from '../../src/claude/message-tracker.ts'
 import type { ResultMessage, StreamMessage } from '../../src/claude/messages.ts'
 
 const result = (answered: string[], rest: Partial<ResultMessage> = {}): ResultMessage => ({

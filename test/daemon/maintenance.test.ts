@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { startKeeping } from '../../src/daemon/keeping.ts'
+import { startKeeping } from '../../src/daemon/maintenance.ts'
 import { trustedTime } from '../../src/daemon/trusted-time.ts'
 import { openStore, type Store } from '../../src/store/store.ts'
 
