@@ -6,14 +6,14 @@ import type { ResolvedCommand } from './commands.ts'
 import type { Draft } from './draft.ts'
 import { isFirstCheck } from './first-check.ts'
 import type { Reply } from './inputs.ts'
-import { isInPlace } from './lanes.ts'
+import { isInPlace, runsInTurn } from './lanes.ts'
 import { moveTask } from './move.ts'
 import { originId } from './origin.ts'
 import { keepNothing } from './plan-share.ts'
 import { snoozeAsk } from './reminders.ts'
 import { currentTask } from './settle.ts'
 import { SUPERSEDED, start } from './start.ts'
-import { hasEnded } from './state.ts'
+import { hasEnded, isBegun } from './state.ts'
 import { endTask, reopenRun, resetTask } from './tasks.ts'
 import { taskName, taskSubject } from './text.ts'
 import type { Actor, Run, Task } from './types.ts'
@@ -128,6 +128,8 @@ function stop(draft: Draft, why: string | undefined, by: Actor): Reply {
 
 /** The task of that number in the open run, else in the latest, or in the run named; without a number the current one. */
 function findTask(draft: Draft, number: number | undefined, runId?: string): Task | undefined {
+  const begun = runId === undefined && number !== undefined && begunTasks(draft).find((task) => task.number === number)
+  if (begun) return begun
   const run =
     runId === undefined ? (draft.openRuns()[0] ?? draft.runs().at(-1)) : draft.runs().find(({ id }) => id === runId)
   if (!run) return undefined
@@ -135,12 +137,36 @@ function findTask(draft: Draft, number: number | undefined, runId?: string): Tas
   return draft.taskByNumber(run.id, number)
 }
 
+/** Tasks of the runs in turn that were taken up and have not ended. */
+function begunTasks(draft: Draft): Task[] {
+  const runs = runsInTurn(draft)
+  return draft.activeTasks().filter((task) => isBegun(task) && runs.some(({ id }) => id === task.runId))
+}
+
+/** Without a number, several running tasks could be meant: says which there are. */
+function whichTask(draft: Draft, verb: string, number: number | undefined): Reply | undefined {
+  const begun = number === undefined ? begunTasks(draft).filter(({ phase }) => !FINISHED.has(phase)) : []
+  if (begun.length < 2) return undefined
+  const list = begun.map((task) => `${task.number}: ${task.spec.title}`).join('\n')
+  return {
+    ok: false,
+    code: 'ambiguous',
+    text: `${plural(begun.length, 'task')} are running; say which one, as in /${verb} ${begun[0]?.number}:\n${list}`,
+    data: { tasks: begun.map((task) => ({ task: task.number, title: task.spec.title, runId: task.runId })) },
+  }
+}
+
+/** Its work is done, and Baton is bringing it to its end. */
+const FINISHED: ReadonlySet<Task['phase']> = new Set(['merging', 'marking'])
+
 const noSuchTask = (draft: Draft, number: number | undefined): Reply =>
   number === undefined || draft.runs().length === 0
     ? IDLE
     : { ok: false, code: 'not-possible', text: `There is no task ${number} in this run.` }
 
 function skip(draft: Draft, number: number | undefined, why: string | undefined, by: Actor): Reply {
+  const which = whichTask(draft, 'skip', number)
+  if (which) return which
   const task = findTask(draft, number)
   if (!task) return noSuchTask(draft, number)
   if (hasEnded(task)) return { ok: false, code: 'not-possible', text: `${taskSubject(task)} is already ${task.phase}.` }
@@ -158,6 +184,9 @@ function skip(draft: Draft, number: number | undefined, why: string | undefined,
 function retry(draft: Draft, { task: number, runId }: Extract<ResolvedCommand, { type: 'retry' }>, by: Actor): Reply {
   const task = number === undefined ? taskToRetry(draft) : findTask(draft, number, runId)
   if (!task) return number === undefined ? IDLE : noSuchTask(draft, number)
+  // Which of those at work is to begin from scratch is not for Baton to guess.
+  const which = isBegun(task) && task.phase !== 'failure' ? whichTask(draft, 'retry', number) : undefined
+  if (which && !draft.asksOf(task.id).some((a) => a.state === 'open' && a.kind === 'failure')) return which
   const head = draft.openRuns()[0]
   // An older run that is opened would come before the one that is being worked on, and interrupt it.
   if (isInPlace(draft.policy) && head && head.id !== task.runId && draft.run(task.runId).state !== 'open') {
@@ -197,7 +226,10 @@ function retry(draft: Draft, { task: number, runId }: Extract<ResolvedCommand, {
 
 /** Without a number: what is asked about, then what has failed while the queue went on, and only then what is at work. */
 function taskToRetry(draft: Draft): Task | undefined {
-  const current = findTask(draft, undefined)
+  const current =
+    begunTasks(draft).find((task) =>
+      draft.asksOf(task.id).some((ask) => ask.state === 'open' && ask.kind === 'failure' && ask.about !== 'merge-line'),
+    ) ?? findTask(draft, undefined)
   if (current && draft.asksOf(current.id).some((ask) => ask.state === 'open' && ask.kind === 'failure')) return current
   const [run] = draft.openRuns()
   const failed = run && [...draft.tasksOf(run.id)].findLast(({ phase }) => phase === 'failed')
@@ -215,6 +247,8 @@ function lastFailed(draft: Draft): Task | undefined {
 const WORKED: ReadonlySet<Task['phase']> = new Set(['verifying', 'review', 'undoing', 'merging', 'marking'])
 
 function say(draft: Draft, number: number | undefined, text: string, by: Actor): Reply {
+  const which = whichTask(draft, 'say', number)
+  if (which) return which
   const task = findTask(draft, number)
   if (!task) return noSuchTask(draft, number)
   if (hasEnded(task))

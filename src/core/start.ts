@@ -2,6 +2,7 @@ import { plural } from '../text/amounts.ts'
 import type { ResolvedCommand } from './commands.ts'
 import type { Draft } from './draft.ts'
 import type { Reply } from './inputs.ts'
+import { lanesOfRun } from './lanes.ts'
 import { originId } from './origin.ts'
 import { stopRun } from './tasks.ts'
 import type { Actor, Run, Task } from './types.ts'
@@ -71,9 +72,12 @@ export function start(draft: Draft, command: Extract<ResolvedCommand, { type: 's
     text,
     data: { tasks: fresh.length, files: command.files, autoApprove: command.autoApprove, by, ahead },
   })
+  const lanes = lanesOfRun(draft, run)
+  const less =
+    (command.lanes ?? 1) > lanes ? ` Baton works on ${lanes === 1 ? 'one task' : plural(lanes, 'task')} at a time.` : ''
   return {
     ok: true,
-    text: `${text}.`,
+    text: `${text}.${less}`,
     data: { runId: run.id, tasks: fresh.length, ahead, position: waiting.length + 1, superseded: aside.length },
   }
 }

@@ -132,6 +132,7 @@ async function start(
       autoApprove: command.autoApprove === true,
       supersede: command.supersede === true,
       runId: command.runId ?? ports.newRunId(),
+      ...(command.lanes !== undefined && { lanes: command.lanes }),
     },
   }
 }

@@ -33,8 +33,9 @@ export function startRoutes(parts: Parts): Route[] {
         const command: Command = { type: 'start', autoApprove: auto_approve === true }
         if (file !== undefined) command.files = [await taskFileInHome(parts.config.home, file)]
         if (tasks) command.inline = { name: nameOf(parts.now()), text: taskFileOf(tasks), form: 'json' }
+        if (max_parallel_agents) command.lanes = max_parallel_agents
         const reply = done(await submit(parts, call, command, queueNamed(parts, project)), 400)
-        return answerOf(reply, (max_parallel_agents ?? 1) > 1 ? ' Baton works on one task at a time.' : '')
+        return answerOf(reply)
       },
     }),
     defineRoute({
@@ -46,7 +47,7 @@ export function startRoutes(parts: Parts): Route[] {
       answers,
       handle: async (call) => {
         const command: Command = { type: 'start', autoApprove: call.body.auto_approve === true }
-        return answerOf(done(await submit(parts, call, command, queueNamed(parts, call.body.project)), 400), '')
+        return answerOf(done(await submit(parts, call, command, queueNamed(parts, call.body.project)), 400))
       },
     }),
   ]
@@ -83,8 +84,7 @@ function nameOf(now: number): string {
   return `request-${time}-${randomBytes(3).toString('hex')}`
 }
 
-function answerOf({ text, data }: Reply, more: string): RouteAnswer {
-  const message = `${text}${more}`
+function answerOf({ text: message, data }: Reply): RouteAnswer {
   const runId = data?.runId
   if (typeof runId !== 'string')
     return { status: 200, json: { session_id: null, status: 'nothing_to_do', total_tasks: 0, message } }

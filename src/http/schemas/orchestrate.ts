@@ -56,7 +56,7 @@ export const orchestrateBody = z.object({
   /** Takes `task_file`, or the configured files, and wants no `tasks`. */
   use_task_file: queryFlag.nullish(),
   auto_approve: queryFlag.nullish(),
-  /** Taken and answered; Baton works on one task at a time. */
+  /** How many of these tasks may be worked on at once; in the project's own folder it is one. */
   max_parallel_agents: wholeNumber(1, 1_000).nullish(),
   project,
 })
