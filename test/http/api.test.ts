@@ -54,7 +54,10 @@ describe('starting runs', () => {
       max_parallel_agents: 4,
     })
     expect(status).toBe(202)
-    expect(json).toMatchObject({ total_tasks: 2, message: expect.stringContaining('Baton works on one task at a time.') })
+    expect(json).toMatchObject({
+      total_tasks: 2,
+      message: expect.stringContaining('Baton works on one task at a time.'),
+    })
     const [first, second] = house.store.read.tasks(json.session_id).map((task) => task.spec)
     expect(first).toMatchObject({ title: 'Write a README', instruction: 'Write a README\nwith two sections' })
     expect(second).toMatchObject({
