@@ -81,7 +81,7 @@ export function openHouse(policy: Partial<Policy> = {}, queues = ['main']): Hous
     return { tasks, files: names, total, alreadyDone }
   }
   const resolve = createResolveCommand({
-    now: Date.now,
+    now,
     plan,
     add: (command) =>
       addTask({ home }, { tasks: ['tasks/*.md'] } as ProjectConfig, command, { begun: undefined, begin: () => {} }),

@@ -86,7 +86,7 @@ const SNOOZES = [
   ['tomorrow', 'Tomorrow'],
 ]
 
-/** When the chats are to say it again. */
+/** When chats and push messages are to say it again. */
 function snoozeRow({ api, toasts }, ask) {
   const button = ([when, label]) => {
     const click = async () => {
