@@ -49,6 +49,7 @@ export function openChat(transport: Transport, chats: readonly ChatRef[], option
         const { projects } = await lookInTheMorning('', dayPorts(config, runner.face.view))
         return { host: hostname(), projects: projects.map((at) => ({ ...at, folder: project(at.name).path })) }
       },
+      report: house.report,
       ...(dashboardLink && { dashboardLink }),
       ...(plans && { plans }),
       onShipped: () => house.reached('notified'),

@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { runSummary } from '../core/run-summary.ts'
 import type { Insight } from '../daemon/insight.ts'
 import { privateFolder, writePrivate } from '../files/private.ts'
 import { type ReceiptGrant, receiptOf } from '../proof/receipt.ts'
@@ -44,9 +45,11 @@ export async function reportText(
   }
   // Before anything is written as Markdown: behind its escapes and cuts a secret would not be known any more.
   const safe = <T>(value: T) => redactValue(redact, value) as T
+  const shown = tasks.map(({ spec, phase, ...task }) => ({ ...task, title: spec.title, status: phase }))
+  const summary = runSummary(safe(shown), safe(asks))
   return redact(
     reportOf({
-      ...{ run: safe(run), receipts: safe(receipts), patches, hide: redact },
+      ...{ run: safe(run), receipts: safe(receipts), summary, patches, hide: redact },
       ...(timeZone !== undefined && { timeZone }),
     }),
   )

@@ -202,11 +202,23 @@ function isShown({ deps }: ChatContext, chatId: ChatRef, slot: string): boolean 
   return messageIn(chatId, slot) !== undefined || isWaiting(chatId, slot)
 }
 
-function runEnded(chat: ChatContext, event: BatonEvent): Announcement {
-  const { view } = chat.deps.face
+async function runEnded(chat: ChatContext, event: BatonEvent): Promise<Announcement> {
+  const { deps } = chat
+  const { view } = deps.face
   const run = event.runId === undefined ? undefined : view.run(event.runId)
   if (!run) return NOTHING
-  return told(chat, event, renderRunEnd(chat.deps.redact({ run, tasks: view.tasks(run.id) })), { occasion: 'run-end' })
+  // The end is told, whatever becomes of its report.
+  const report = await deps.report?.(run.id).catch((error: unknown) => {
+    deps.log.warn({ err: error }, 'The report of a run could not be made')
+    return undefined
+  })
+  const shown = {
+    run,
+    tasks: view.tasks(run.id),
+    asks: view.asksOfRun(run.id),
+    ...(report !== undefined && { report }),
+  }
+  return told(chat, event, renderRunEnd(deps.redact(shown)), { occasion: 'run-end' })
 }
 
 function held(chat: ChatContext, event: BatonEvent): Announcement {

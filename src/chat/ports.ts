@@ -72,6 +72,8 @@ export interface ChatDeps {
   nextStarts?: () => PlannedStart[]
   /** What a chat is greeted with: where Baton works and what is ready to start. */
   greeting?: () => Promise<GreetingView>
+  /** The report of a run as Markdown. */
+  report?: (runId: string) => Promise<string | undefined>
   /** A link that opens the dashboard, once. */
   dashboardLink?: (by: Actor) => string | undefined
   plans?: PlanDesk

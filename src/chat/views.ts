@@ -61,6 +61,10 @@ export interface ReceiptView {
 export interface RunEndView {
   run: RunView
   tasks: TaskView[]
+  /** Everything that was asked in it. */
+  asks?: Ask[]
+  /** The whole report, as Markdown. */
+  report?: string
 }
 
 export interface CostView {

@@ -1,4 +1,5 @@
 import { actorText } from '../core/actors.ts'
+import type { SummaryPart } from '../core/run-summary.ts'
 import type { Run } from '../core/types.ts'
 import { plural, usd } from '../text/amounts.ts'
 import { fineDuration } from '../text/durations.ts'
@@ -11,6 +12,8 @@ export interface ReportParts {
   run: Run
   /** Of its tasks, in the order of their numbers. */
   receipts: readonly Receipt[]
+  /** What is read in a minute. */
+  summary?: readonly SummaryPart[]
   /** Patches for reading, by task number; each is cut at `maxPatchChars`. */
   patches?: ReadonlyMap<number, string>
   maxPatchChars?: number
@@ -24,6 +27,7 @@ export interface ReportParts {
 export function reportOf({
   run,
   receipts,
+  summary = [],
   patches,
   maxPatchChars = 15_000,
   timeZone = 'UTC',
@@ -32,8 +36,12 @@ export function reportOf({
   const sections = receipts.map((receipt) =>
     taskSection(receipt, { patch: patches?.get(receipt.task.number), maxPatchChars, timeZone, hide }),
   )
-  return `${[heading(run), facts(run, receipts, timeZone), table(receipts), ...sections].join('\n\n')}\n`
+  const top = [heading(run), facts(run, receipts, timeZone), ...summary.map(summaryPart)]
+  return `${[...top, table(receipts), ...sections].join('\n\n')}\n`
 }
+
+const summaryPart = ({ heading, lines }: SummaryPart): string =>
+  [`## ${heading}`, lines.map((line) => `- ${inline(line)}`).join('\n')].join('\n\n')
 
 function heading(run: Run): string {
   const end = run.state === 'open' ? 'still open' : run.state

@@ -297,6 +297,14 @@ describe('lists and ends', () => {
       4 of 7 done · 1 failed · 1 skipped · 1 blocked
       1 h 53 min · $4.89
 
+      <b>Cost</b>
+      $4.89, most of it task 5: $2.40
+
+      <b>Next</b>
+      /retry 5: Import the old customers failed
+      6 · Send the first newsletter: blocked
+      /retry 7: README for the API was skipped
+
       <pre>1 ✓ Set up the project  4m12  0.31
       2 ✓ Database schema f… 14m28  1.12
       3 ✓ Add a login endpo… 11m30  0.87
@@ -310,7 +318,7 @@ describe('lists and ends', () => {
     expect(Math.max(...table.split('\n').map((line) => line.length))).toBeLessThanOrEqual(34)
   })
 
-  test('the end of a run of 200 tasks: forty lines, what failed among them, and all of it as a document', () => {
+  test('the end of a run of 200 tasks: thirty lines, what failed among them, and all of it as a document', () => {
     const tasks = Array.from({ length: 200 }, (_, i) =>
       sample.sampleTaskView({
         number: i + 1,
@@ -323,7 +331,7 @@ describe('lists and ends', () => {
     const lines = plainOf(message).split('\n')
     expect(lines.length).toBeLessThan(50)
     expect(lines.some((line) => line.startsWith('150 ✗ Number 150'))).toBe(true)
-    expect(plainOf(message)).toContain('… 160 more')
+    expect(plainOf(message)).toContain('… 170 more')
     expect(message.document?.content.split('\n').filter((line) => line.includes('Number '))).toHaveLength(200)
   })
 

@@ -81,10 +81,10 @@ test('an evening of ten tasks sounds once for each decision and once at its end,
   expect(hold.silent).toBe(true)
   await reads(anna, hold, /resumed/i)
 
-  // A message for each task that ran, six decisions, the limit, the end, and the answer to /start.
+  // A message for each task that ran, six decisions, the limit, the end with its report, and the answer to /start.
   const all = said(anna).map(headOf)
   expect(all.filter((head) => /^\S+ Task \d+ of 10/.test(head)).length, all.join('\n')).toBe(11)
-  expect(said(anna).length, all.join('\n')).toBe(10 + 6 + 3)
+  expect(said(anna).length, all.join('\n')).toBe(10 + 6 + 4)
   expect(house.errors).toEqual([])
 }, 90_000)
 
@@ -92,7 +92,7 @@ test('while somebody is waited for, the message of the task is left as it is', a
   const anna = await open(task(1, 'rehearse: bash node -e 1'))
   anna.says('/start')
   const ask = await told(anna, 'Run node -e 1?')
-  const progress = await told(anna, 'waits for you')
+  const progress = await told(anna, 'waiting for you')
   await expect.poll(() => house.bot.health().ok).toBe(true)
   const versions = () => said(anna).find(({ id }) => id === progress.id)?.versions.length
   const before = versions()
@@ -108,7 +108,7 @@ test('where the end of a task is to be heard, its receipt takes the place of the
     config.telegram.sound = 'ends'
   })
   anna.says('/start')
-  const progress = await told(anna, 'waits for you')
+  const progress = await told(anna, 'waiting for you')
   anna.taps('Allow')
   const receipt = await told(anna, 'is done')
   expect(receipt.silent).toBe(false)
@@ -119,7 +119,7 @@ test('where the end of a task is to be heard, its receipt takes the place of the
 test('the receipt of a task whose message somebody deleted comes as a message of its own', async () => {
   const anna = await open(task(1, 'rehearse: bash node -e 1'))
   anna.says('/start')
-  const progress = await told(anna, 'waits for you')
+  const progress = await told(anna, 'waiting for you')
   anna.deletes(progress.id)
   anna.taps('Allow')
   const receipt = await told(anna, 'is done')

@@ -1,13 +1,14 @@
+import { runSummary, type SummaryPart } from '../../core/run-summary.ts'
 import type { RunStatus } from '../../core/types.ts'
 import type { RunView, TaskView } from '../../daemon/views.ts'
 import { spent, usd } from '../../text/amounts.ts'
 import { PHONE_COLUMNS } from '../../text/document/layout.ts'
-import { pre } from '../../text/document/nodes.ts'
+import { bold, pre } from '../../text/document/nodes.ts'
 import { duration, shortDuration } from '../../text/durations.ts'
 import type { Message } from '../message.ts'
 import type { RunEndView } from '../views.ts'
 import { oneLine } from './clean.ts'
-import { compose } from './compose.ts'
+import { compose, type MessageSection } from './compose.ts'
 import { TABLE_MARK } from './marks.ts'
 import { facts, heading, messageOf } from './parts.ts'
 import { cell } from './table.ts'
@@ -18,22 +19,39 @@ const HEADLINES: Partial<Record<RunStatus, [mark: string, words: string]>> = {
   stopped: ['⏹', 'Stopped'],
 }
 
-/** The message at the end of a run: every task in one table. */
-export function renderRunEnd({ run, tasks }: RunEndView): Message {
+/** Lines of a part of the summary; the report has them all. */
+const MAX_LINES = 5
+
+/** The message at the end of a run: what a person reads in a minute, and every task in one table. The report comes along. */
+export function renderRunEnd({ run, tasks, asks = [], report }: RunEndView): Message {
   const shown = mostTelling(tasks)
   const isComplete = run.counts.done === run.total || run.status !== 'done'
   const [mark, words] = (isComplete && HEADLINES[run.status]) || ['🏁', 'Finished']
   const fitted = compose([
     [...heading(mark, words, run.files.join(', ')), '\n', summary(run)],
     run.reason !== undefined && [oneLine(run.reason, 300)],
+    ...runSummary(tasks, asks).map(summaryPart),
     { text: table(shown, tasks), as: (text) => [pre(text)], keep: 'ends' },
   ])
-  const document = shown.length < tasks.length && { name: 'tasks.txt', content: `${table(tasks, tasks)}\n` }
+  const document =
+    report !== undefined && tasks.length > 1
+      ? { name: 'report.md', content: report }
+      : shown.length < tasks.length && { name: 'tasks.txt', content: `${table(tasks, tasks)}\n` }
   return messageOf(fitted, document ? { document } : {})
 }
 
+function summaryPart({ heading: title, lines }: SummaryPart): MessageSection {
+  const rest = lines.length - MAX_LINES
+  const shown = lines.slice(0, MAX_LINES).map((line) => oneLine(line, 160))
+  return {
+    text: [...shown, ...(rest > 0 ? [`… and ${rest} more`] : [])].join('\n'),
+    as: (text) => [bold(title), '\n', text],
+    keep: 'head',
+  }
+}
+
 /** Lines of the table that a person scrolls through; the document has the others. */
-const MAX_ROWS = 40
+const MAX_ROWS = 30
 
 /** What did not work matters more than what did, and that more than what was not begun. */
 function mostTelling(tasks: TaskView[]): TaskView[] {

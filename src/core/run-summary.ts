@@ -1,0 +1,107 @@
+import { plural, usd } from '../text/amounts.ts'
+import { decisionText } from './asks.ts'
+import { findingLine } from './findings.ts'
+import type { Ask, Proof } from './types.ts'
+
+/** A run's task, as far as its summary needs it. */
+export interface SummaryTask {
+  number: number
+  title: string
+  /** Its status, or its phase: ends are called the same. */
+  status: string
+  costUsd: number
+  result?: string
+  proof?: Proof
+}
+
+/** A part of what a person reads in a minute: plain lines, the most telling first. */
+export interface SummaryPart {
+  heading: string
+  lines: string[]
+}
+
+/** A change of more lines is hard to look through. */
+const LARGE_LINES = 400
+/** What breaks more than itself when it is wrong: secrets, access, data, delivery, dependencies. */
+const SENSITIVE =
+  /(^|\/)(\.env[^/]*|\.github|\.gitlab-ci[^/]*|\.ci|Dockerfile|compose\.ya?ml|package(-lock)?\.json|.*\.lock|migrations?|auth|login|security|payments?|secrets?|permissions?)(\/|$|\.)/i
+
+/** What a run came to, in the order in which a person wants to know: changed, decided, to look at, cost, next. */
+export function runSummary(tasks: readonly SummaryTask[], asks: readonly Ask[]): SummaryPart[] {
+  const parts = [
+    { heading: 'Changed', lines: changed(tasks) },
+    { heading: 'Decided', lines: decided(asks) },
+    { heading: 'Look at', lines: risky(tasks) },
+    { heading: 'Cost', lines: costs(tasks) },
+    { heading: 'Next', lines: nextSteps(tasks) },
+  ]
+  return parts.filter(({ lines }) => lines.length > 0)
+}
+
+function sizes({ proof }: SummaryTask) {
+  const files = proof?.files ?? []
+  const added = files.reduce((sum, file) => sum + (file.added ?? 0), 0)
+  return { files: files.length, added, deleted: files.reduce((sum, file) => sum + (file.deleted ?? 0), 0) }
+}
+
+const sizeText = ({ files, added, deleted }: ReturnType<typeof sizes>): string =>
+  `${plural(files, 'file')} +${added} −${deleted}`
+
+function changed(tasks: readonly SummaryTask[]): string[] {
+  const own = tasks.filter((task) => task.status !== 'undone' && sizes(task).files > 0)
+  // Outside of git nobody knows.
+  if (own.length === 0) return tasks.some(({ proof }) => proof?.files !== undefined) ? ['No file was changed.'] : []
+  return own.map((task) => `${task.number} · ${task.title}: ${sizeText(sizes(task))}`)
+}
+
+function decided(asks: readonly Ask[]): string[] {
+  return asks
+    .filter(({ answer }) => answer !== undefined)
+    .map((ask) => `${ask.task} · ${ask.title} → ${decisionText(ask)}`)
+}
+
+function risky(tasks: readonly SummaryTask[]): string[] {
+  const told = tasks
+    .filter(({ status }) => status === 'done')
+    .flatMap((task) => {
+      const { proof, number } = task
+      const { added, deleted } = sizes(task)
+      const sensitive = (proof?.files ?? []).map(({ path }) => path).filter((path) => SENSITIVE.test(path))
+      const isUnchecked = sizes(task).files > 0 && (proof?.checks ?? []).length === 0 && proof?.criteria === undefined
+      return [
+        ...(proof?.findings ?? []).map((finding) => ({
+          rank: finding.weight === 'ask' ? 0 : 3,
+          text: findingLine(finding),
+        })),
+        ...(proof?.gitWrites ?? []).map((text) => ({ rank: 1, text: `written to git: ${text}` })),
+        ...(sensitive.length > 0 ? [{ rank: 1, text: `sensitive: ${sensitive.join(', ')}` }] : []),
+        ...(proof?.flags ?? []).map((text) => ({ rank: 2, text })),
+        ...(added + deleted > LARGE_LINES ? [{ rank: 2, text: `a large change: ${sizeText(sizes(task))}` }] : []),
+        ...(isUnchecked ? [{ rank: 4, text: 'no checks were run' }] : []),
+      ].map(({ rank, text }) => ({ rank, text: `${number} · ${text}` }))
+    })
+  return told.sort((a, b) => a.rank - b.rank).map(({ text }) => text)
+}
+
+function costs(tasks: readonly SummaryTask[]): string[] {
+  const total = tasks.reduce((sum, { costUsd }) => sum + costUsd, 0)
+  if (total === 0) return []
+  const most = tasks.toSorted((a, b) => b.costUsd - a.costUsd)[0] as SummaryTask
+  return [`${usd(total)}${tasks.length > 1 ? `, most of it task ${most.number}: ${usd(most.costUsd)}` : ''}`]
+}
+
+const STEPS: Readonly<Record<string, (task: SummaryTask) => string>> = {
+  failed: ({ number, title, result }) => `/retry ${number}: ${title} failed${result ? ` (${firstLine(result)})` : ''}`,
+  skipped: ({ number, title }) => `/retry ${number}: ${title} was skipped`,
+  undone: ({ number, title }) => `/retry ${number}: ${title} was undone`,
+  blocked: ({ number, title, result }) => `${number} · ${title}: ${firstLine(result ?? 'blocked')}`,
+}
+
+function nextSteps(tasks: readonly SummaryTask[]): string[] {
+  const steps = tasks.flatMap((task) => STEPS[task.status]?.(task) ?? [])
+  const left = tasks.filter(({ status }) => status !== 'done' && STEPS[status] === undefined).length
+  if (left > 0) steps.push(`/resume: ${plural(left, 'task')} left`)
+  return steps.length > 0 ? steps : ['Everything is done. Look through the changes, then commit them.']
+}
+
+const firstLine = (text: string): string => text.trim().split('\n', 1)[0] ?? ''

@@ -1,0 +1,63 @@
+import { expect, test } from 'vitest'
+import { runSummary, type SummaryTask } from '../../src/core/run-summary.ts'
+
+const task = (fields: Partial<SummaryTask> = {}): SummaryTask => ({
+  number: 1,
+  title: 'Login',
+  status: 'done',
+  costUsd: 0,
+  ...fields,
+})
+const linesOf = (heading: string, tasks: SummaryTask[]) =>
+  runSummary(tasks, []).find((part) => part.heading === heading)?.lines
+
+test('says what changed, what to look at, what it cost and what to do next, in that order', () => {
+  const parts = runSummary(
+    [
+      task({
+        costUsd: 0.5,
+        proof: {
+          checks: [],
+          files: [{ path: 'src/auth/login.ts', change: 'A', added: 500, deleted: 2 }],
+          flags: ['claims a test that is not there'],
+        },
+      }),
+      task({ number: 2, title: 'Docs', status: 'failed', costUsd: 2, result: 'The check failed\nmore' }),
+      task({ number: 3, title: 'Later', status: 'queued' }),
+    ],
+    [],
+  )
+  expect(parts.map(({ heading }) => heading)).toEqual(['Changed', 'Look at', 'Cost', 'Next'])
+  expect(parts.map(({ lines }) => lines)).toEqual([
+    ['1 · Login: 1 file +500 −2'],
+    [
+      '1 · sensitive: src/auth/login.ts',
+      '1 · claims a test that is not there',
+      '1 · a large change: 1 file +500 −2',
+      '1 · no checks were run',
+    ],
+    ['$2.50, most of it task 2: $2.00'],
+    ['/retry 2: Docs failed (The check failed)', '/resume: 1 task left'],
+  ])
+})
+
+test('a finding that wanted a decision comes before everything else', () => {
+  const findings = [
+    { kind: 'commit', weight: 'tell' as const, text: 'A commit was made' },
+    { kind: 'test-skipped', weight: 'ask' as const, text: 'A test was skipped' },
+  ]
+  const check = { name: 'test', command: 'npm test', ok: true, durationMs: 1, output: '' }
+  const proof = { checks: [check], files: [{ path: 'package.json', change: 'M' as const }], findings }
+  expect(linesOf('Look at', [task({ proof })])).toEqual([
+    '1 · A test was skipped',
+    '1 · sensitive: package.json',
+    '1 · A commit was made',
+  ])
+})
+
+test('a good and empty run says so', () => {
+  expect(runSummary([task({ proof: { checks: [], files: [] } })], [])).toEqual([
+    { heading: 'Changed', lines: ['No file was changed.'] },
+    { heading: 'Next', lines: ['Everything is done. Look through the changes, then commit them.'] },
+  ])
+})
