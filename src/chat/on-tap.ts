@@ -57,7 +57,8 @@ export async function onTap(
   if (tap.kind === 'snooze') return onSnoozeTap(chat, ctx, tap, answer)
   if (tap.kind === 'hint') {
     const meant = askById(chat, tap.askId, ctx.chatId)
-    if ('refused' in meant) return answer(meant.refused === 'closed' ? 'This is decided already.' : meant.refused, true)
+    if ('refused' in meant)
+      return answer(meant.refused === 'closed' ? 'This has already been decided.' : meant.refused, true)
     const message = wordsWanted('What should Claude do differently?', 'A hint for the next try')
     openReplyField(chat, inProject(chat, ctx, meant.ask.queue), { slot: `other:${tap.askId}`, message })
     return answer()

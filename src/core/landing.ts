@@ -4,7 +4,7 @@ import { openMergeLine } from './gates.ts'
 import type { InputOf } from './inputs.ts'
 import { taskLanded } from './settle.ts'
 import { continueTask, endTask, isAlone, stopRun } from './tasks.ts'
-import { taskName } from './text.ts'
+import { taskSubject } from './text.ts'
 import type { Landing, Task } from './types.ts'
 
 const RETURNS = 2
@@ -28,7 +28,7 @@ function land(draft: Draft, task: Task, { commit, checks, notes = [] }: Extract<
   for (const ask of draft.asksOf(task.id))
     if (ask.state === 'open') withdrawAsk(draft, ask, `task ${task.number} has landed`)
   const where = commit === undefined ? '' : ` as ${commit.slice(0, 10)}`
-  draft.emit('task.landed', { task: row, text: `${taskName(task)} has landed${where}`, data: { commit, checks } })
+  draft.emit('task.landed', { task: row, text: `${taskSubject(task)} has landed${where}`, data: { commit, checks } })
   for (const note of notes) draft.emit('note', { task: row, text: `Task ${task.number}: ${note}` })
   taskLanded(draft, row)
 }
@@ -39,10 +39,10 @@ function giveBack(draft: Draft, task: Task, { why, words }: Extract<Landing, { k
   const row: Task = { ...task, returns, result: words, outcome: 'failed' }
   const what =
     why === 'conflict' ? 'conflicts with what landed before it' : 'fails its checks together with what landed before it'
-  draft.emit('task.returned', { task: row, text: `${taskName(task)} ${what}`, data: { why, words, returns } })
+  draft.emit('task.returned', { task: row, text: `${taskSubject(task)} ${what}`, data: { why, words, returns } })
   if (returns <= most) continueTask(draft, row, { reason: 'returned', words })
   else if (!isAlone(draft, task.runId)) draft.put({ table: 'tasks', row: { ...row, phase: 'failure' } })
-  else endTask(draft, row, 'failed', { byFailure: true }, `${taskName(task)} failed: it ${what}`)
+  else endTask(draft, row, 'failed', { byFailure: true }, `${taskSubject(task)} failed: it ${what}`)
 }
 
 /** It is nobody's fault: the line waits for a person, and every task in it with it. */

@@ -3,7 +3,7 @@ import type { ResolvedCommand } from './commands.ts'
 import type { Draft } from './draft.ts'
 import type { Reply } from './inputs.ts'
 import { hasEnded } from './state.ts'
-import { taskName } from './text.ts'
+import { taskSubject } from './text.ts'
 import type { Actor, Task } from './types.ts'
 
 /**
@@ -33,12 +33,17 @@ export function moveTask(
   const wanted = [...others.slice(0, place), task, ...others.slice(place)]
   const changed = wanted.flatMap((one, position) => (one.position === position ? [] : [{ ...one, position }]))
   if (changed.length === 0)
-    return { ok: true, code: 'nothing-to-do', text: `${taskName(task)} is there already.`, data: { task: task.number } }
+    return {
+      ok: true,
+      code: 'nothing-to-do',
+      text: `${taskSubject(task)} is already there.`,
+      data: { task: task.number },
+    }
   for (const row of changed) draft.put({ table: 'tasks', row })
   const where = placeText(wanted, place)
   draft.emit('task.moved', {
     task,
-    text: `${taskName(task)} moved ${where}, by ${actorText(by)}`,
+    text: `${taskSubject(task)} was moved ${where} by ${actorText(by)}`,
     data: { by, ...(before !== undefined && { before }) },
   })
   return {
@@ -53,10 +58,10 @@ const notPossible = (text: string): Reply => ({ ok: false, code: 'not-possible',
 /** Only what nobody has begun, or is asked to begin, has a place that can change. */
 function whyNot(draft: Draft, task: Task): Reply | undefined {
   if (draft.run(task.runId).state !== 'open') return notPossible('That run has ended: there is no queue to move it in.')
-  if (hasEnded(task)) return notPossible(`${taskName(task)} is ${task.phase} already.`)
+  if (hasEnded(task)) return notPossible(`${taskSubject(task)} is already ${task.phase}.`)
   if (task.phase === 'queued') return undefined
   return notPossible(
-    `${taskName(task)} has its turn already; only queued tasks can be moved, to behind it at the earliest.`,
+    `${taskSubject(task)} has already started its turn; only queued tasks can be moved, to a place behind it at the earliest.`,
   )
 }
 

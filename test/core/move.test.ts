@@ -49,8 +49,8 @@ describe('a queued task is moved', () => {
     const house = open(4)
     house.begin()
     for (const [task, before, why] of [
-      [1, 4, 'has its turn already'],
-      [4, 1, 'has its turn already'],
+      [1, 4, 'has already started its turn'],
+      [4, 1, 'has already started its turn'],
       [4, 9, 'There is no task 9'],
       [9, 1, 'There is no task 9'],
     ] as const) {
@@ -60,7 +60,7 @@ describe('a queued task is moved', () => {
       expect(changes).toEqual([])
     }
     house.end({ kind: 'done' })
-    expect(house.act({ type: 'move', task: 1, before: 4 }).reply?.text).toContain('is done already')
+    expect(house.act({ type: 'move', task: 1, before: 4 }).reply?.text).toContain('is already done')
     expect(house.act({ type: 'move', task: 4, before: 4 }).reply?.code).toBe('nothing-to-do')
     expect(order(house)).toEqual([1, 2, 3, 4])
   })

@@ -1,4 +1,4 @@
-import { taskName } from '../../core/text.ts'
+import { taskSubject } from '../../core/text.ts'
 import type { Finding, Task } from '../../core/types.ts'
 import { commitTree, mergeTree } from '../../git/combine.ts'
 import type { Repository } from '../../git/repository.ts'
@@ -24,7 +24,7 @@ export async function overlaps(
     const combined = await mergeTree(repository, await sideOf(mine), await sideOf(other))
     const files = 'conflicts' in combined ? combined.conflicts.filter((path) => paths.has(path)) : []
     if (files.length === 0) continue
-    const text = `${taskName(other.task)} changes the same lines in another lane (${files.join(', ')}); whichever lands second must resolve that.`
+    const text = `${taskSubject(other.task)} changes the same lines in another lane (${files.join(', ')}); whichever lands second must resolve that.`
     found.push({ kind: 'overlap', weight: 'tell', text })
   }
   return found

@@ -80,7 +80,7 @@ export async function refuseFullDisk(repository: Repository, dir: string, head: 
   const { bavail, bsize } = await statfs(folder)
   if (bavail * bsize >= needed) return
   throw new WorkspaceError(
-    `There is no room for another worktree in ${folder}: ${Math.ceil(needed / MB)} MB are needed, ${Math.floor((bavail * bsize) / MB)} MB are free. Make room, or run "baton worktree clean", then retry.`,
+    `There is no room for another worktree in ${folder}: ${Math.ceil(needed / MB)} MB are needed, ${Math.floor((bavail * bsize) / MB)} MB are free. Free some space, or run "baton worktree clean", then retry.`,
   )
 }
 
