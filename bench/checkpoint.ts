@@ -6,7 +6,7 @@ import { execFileSync } from 'node:child_process'
 import { appendFileSync, mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { checkpoint } from '../src/git/checkpoint.ts'
+import { checkpoint } from '../src/git/checkpoint/checkpoint.ts'
 
 const [files = 50_000, rounds = 15] = process.argv.slice(2).map(Number)
 const root = mkdtempSync(join(tmpdir(), 'baton-bench-'))

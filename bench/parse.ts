@@ -6,8 +6,8 @@ import remarkFrontmatter from 'remark-frontmatter'
 import remarkGfm from 'remark-gfm'
 import remarkParse from 'remark-parse'
 import { unified } from 'unified'
-import { markDone } from '../src/taskfile/mark.ts'
 import { parseTaskFile } from '../src/taskfile/parse.ts'
+import { markDone } from '../src/taskfile/write/mark.ts'
 import { row, spread } from './figures.ts'
 
 const remark = unified().use(remarkParse).use(remarkGfm).use(remarkFrontmatter).freeze()

@@ -49,7 +49,7 @@ export const BREAKS = {
     changes: [['PRAGMA synchronous = FULL', 'PRAGMA synchronous = OFF']],
   },
   'marks are not flushed': {
-    file: 'src/taskfile/exchange.ts',
+    file: 'src/taskfile/write/exchange.ts',
     changes: [['await handle.sync()', '']],
   },
   'acts need no disk': {
@@ -62,11 +62,11 @@ export const BREAKS = {
     ],
   },
   'no result counts': {
-    file: 'src/claude/outcome.ts',
+    file: 'src/claude/outcome/outcome.ts',
     changes: [["ended.exitCode === 0 ? 'no-result'", "ended.exitCode === 0 ? 'done'"]],
   },
   'children stay': {
-    file: 'src/claude/process.ts',
+    file: 'src/claude/process/process.ts',
     changes: [['await killTree(tree, { graceMs: LEFTOVER_GRACE_MS })', '{ killed: [], survivors: [] }']],
   },
   'holds go by the wall clock': {
@@ -88,14 +88,14 @@ export const BREAKS = {
     ],
   },
   'edits are overwritten': {
-    file: 'src/taskfile/exchange.ts',
+    file: 'src/taskfile/write/exchange.ts',
     changes: [
       ['return readWhole(file).equals(expected)', 'return true'],
       ['(hasty || namesAround(file) === around) && isAt(file, old.fd)', 'true'],
     ],
   },
   'fences are not seen': {
-    file: 'src/taskfile/openers.ts',
+    file: 'src/taskfile/text/openers.ts',
     changes: [
       [
         'export function fenceAt(rest: string): Fence | undefined {',

@@ -1,4 +1,4 @@
-import { ATTEMPT_MARK } from '../../src/claude/environment.ts'
+import { ATTEMPT_MARK } from '../../src/claude/process/environment.ts'
 import { BASE } from './base.ts'
 import { add, type Change, edit, move, remove, shell } from './change.ts'
 import { HARDER } from './harder.ts'

@@ -1,8 +1,8 @@
 import { readFileSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { openStore } from '../../src/store/store.ts'
-import { writeMark } from '../../src/taskfile/mark.ts'
 import { parseTaskFile } from '../../src/taskfile/parse.ts'
+import { writeMark } from '../../src/taskfile/write/mark.ts'
 
 /**
  * Changes the state in the folder of its first argument as often as its second says, as a runner does, and says of each

@@ -1,6 +1,6 @@
 import type { Logger } from 'pino'
 import { holdChanged } from '../assistant/hold-changed.ts'
-import { callerOf } from '../claude/peer.ts'
+import { callerOf } from '../claude/process/peer.ts'
 import { API_TOKEN_FILE, apiTokenOf } from '../config/api-token.ts'
 import type { Secrets } from '../config/secrets.ts'
 import type { Config } from '../config/types.ts'

@@ -6,9 +6,9 @@ import { columnsOf } from '../text/columns.ts'
  */
 export async function loadAllCode(): Promise<void> {
   const [{ plainText }] = await Promise.all([
-    import('../taskfile/inline.ts'),
+    import('../taskfile/text/inline.ts'),
     import('../git/repository.ts'),
-    import('../taskfile/exchange.ts'),
+    import('../taskfile/write/exchange.ts'),
     import('../taskfile/parse.ts'),
     import('../taskfile/read.ts'),
     import('../taskfile/report.ts'),

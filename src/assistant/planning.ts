@@ -56,7 +56,7 @@ export function createPlanning(options: PlanningOptions): Planner {
       if (specs.length > 0 && specs.every(({ done }) => done)) return [...problems, 'The file has no open task']
       return problems
     },
-    create: async (path, text) => (await import('../taskfile/exchange.ts')).createFile(path, Buffer.from(text)),
+    create: async (path, text) => (await import('../taskfile/write/exchange.ts')).createFile(path, Buffer.from(text)),
     dayOf: (ms) => dayIn(ms, config.timezone),
     onPlan: (plan) => {
       const { card, document } = planCard(plan, titles.get(plan.text ?? '') ?? [])

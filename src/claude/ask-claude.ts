@@ -1,6 +1,6 @@
 import { execa } from 'execa'
 import { isStartError, whyNotStarted } from '../files/not-started.ts'
-import { ATTEMPT_MARK, claudeEnvironment, LOOK_MARK } from './environment.ts'
+import { ATTEMPT_MARK, claudeEnvironment, LOOK_MARK } from './process/environment.ts'
 
 /** What a second Claude that may only read is asked. */
 export interface ClaudeQuestion {

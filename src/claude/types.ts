@@ -1,6 +1,6 @@
 import type { CallVerdict, ToolCall } from '../core/tool-call.ts'
 import type { PlanWindow, Question } from '../core/types.ts'
-import type { ResultMessage, StreamMessage } from './messages.ts'
+import type { ResultMessage, StreamMessage } from './stream/messages.ts'
 
 /** How one process of Claude is started. Durations in milliseconds. */
 export interface ClaudeStart {

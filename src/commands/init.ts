@@ -1,6 +1,6 @@
 import { homedir } from 'node:os'
 import { join } from 'node:path'
-import { claudeEnvironment } from '../claude/environment.ts'
+import { claudeEnvironment } from '../claude/process/environment.ts'
 import { runProgram } from '../doctor/run-program.ts'
 import { getMe } from '../doctor/telegram.ts'
 import type { InitFlags } from '../init/flags.ts'

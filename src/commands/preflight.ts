@@ -1,5 +1,5 @@
 import { accessSync, constants, statSync } from 'node:fs'
-import { sandboxProblem } from '../claude/sandbox.ts'
+import { sandboxProblem } from '../claude/start/sandbox.ts'
 import type { ProjectConfig } from '../config/types.ts'
 import { batonError } from '../errors.ts'
 import type { Loaded } from './load-config.ts'

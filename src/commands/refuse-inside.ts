@@ -1,4 +1,4 @@
-import { type Inside, insideOf } from '../claude/inside.ts'
+import { type Inside, insideOf } from '../claude/process/inside.ts'
 import { hasState } from '../daemon/cross-process-api.ts'
 import { knownAttempts } from '../daemon/known-attempts.ts'
 import { openDatabase, StoreError } from '../store/open.ts'

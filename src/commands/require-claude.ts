@@ -1,7 +1,7 @@
-import { checkClaude } from '../claude/check.ts'
-import { claudeEnvironment } from '../claude/environment.ts'
-import { knownVersions } from '../claude/known-version.ts'
-import { isOlder, OLDEST } from '../claude/version.ts'
+import { claudeEnvironment } from '../claude/process/environment.ts'
+import { checkClaude } from '../claude/start/check.ts'
+import { knownVersions } from '../claude/start/known-version.ts'
+import { isOlder, OLDEST } from '../claude/start/version.ts'
 import type { ProjectConfig } from '../config/types.ts'
 import { batonError } from '../errors.ts'
 

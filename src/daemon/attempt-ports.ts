@@ -1,4 +1,4 @@
-import type { StreamMessage } from '../claude/messages.ts'
+import type { StreamMessage } from '../claude/stream/messages.ts'
 import type {
   ClaudeAsk,
   ClaudeHandlers,

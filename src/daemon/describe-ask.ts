@@ -1,6 +1,6 @@
 import { isAbsolute, resolve } from 'node:path'
-import { permissionText } from '../claude/permission-text.ts'
-import { matchesRule, taskRule } from '../claude/task-rule.ts'
+import { permissionText } from '../claude/asks/permission-text.ts'
+import { matchesRule, taskRule } from '../claude/asks/task-rule.ts'
 import type { ClaudeAsk } from '../claude/types.ts'
 import type { ClaudeRequest } from '../core/inputs.ts'
 import type { Grant, Question } from '../core/types.ts'

@@ -1,5 +1,5 @@
-import { ownCeiling, USUAL_LIMIT } from '../claude/brand.ts'
-import type { KnownAttempts } from '../claude/inside.ts'
+import { ownCeiling, USUAL_LIMIT } from '../claude/process/brand.ts'
+import type { KnownAttempts } from '../claude/process/inside.ts'
 import type { Reader } from '../store/read.ts'
 import type { Store } from '../store/store.ts'
 

@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs'
 import { freemem } from 'node:os'
-import { markOfStart } from '../claude/read-at-start.ts'
+import { markOfStart } from '../claude/start/read-at-start.ts'
 import type { ClaudeHandlers, ClaudeProcess, ClaudeStart, WarmClaude } from '../claude/types.ts'
 import type { ProjectConfig } from '../config/types.ts'
 import { BATON } from '../core/actors.ts'

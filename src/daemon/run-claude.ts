@@ -1,4 +1,4 @@
-import type { StreamMessage } from '../claude/messages.ts'
+import type { StreamMessage } from '../claude/stream/messages.ts'
 import type { ClaudeHandlers, EndReason } from '../claude/types.ts'
 import type { Task } from '../core/types.ts'
 import type { Claim, FinishedProcess, WorkPorts } from './attempt-ports.ts'

@@ -1,6 +1,6 @@
-import { describeActivity, describeRetry } from '../claude/activity.ts'
-import type { ContentBlock, StreamMessage } from '../claude/messages.ts'
-import { permissionText } from '../claude/permission-text.ts'
+import { permissionText } from '../claude/asks/permission-text.ts'
+import { describeActivity, describeRetry } from '../claude/stream/activity.ts'
+import type { ContentBlock, StreamMessage } from '../claude/stream/messages.ts'
 import type { Acted } from '../workspace/workspace.ts'
 import type { StreamFollower } from './attempt-ports.ts'
 

@@ -1,6 +1,6 @@
 import type { ByteString } from './bytes.ts'
+import type { TreeEntry } from './diff/tree-diff.ts'
 import type { Repository } from './repository.ts'
-import type { TreeEntry } from './tree-diff.ts'
 
 /** Input of `update-index -z --index-info`; an undefined entry takes its path out. */
 export function indexInfo(

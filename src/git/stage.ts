@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 import type { ByteString } from './bytes.ts'
+import { isSubmodule, type TreeEntry } from './diff/tree-diff.ts'
 import { withIndex } from './index-file.ts'
 import { indexInfo } from './index-info.ts'
 import type { PrivateGit } from './private-git.ts'
-import { isSubmodule, type TreeEntry } from './tree-diff.ts'
 
 /** Writes files of a tree, byte for byte, into an empty folder. Submodules are left out. */
 export async function stage(own: PrivateGit, files: Iterable<[ByteString, TreeEntry]>, folder: string): Promise<void> {

@@ -6,7 +6,7 @@ import { isWithin, realPath } from '../files/real-path.ts'
 import { type Changed, contentAt, digest, giveBack, type Kept } from '../protect/watch-files.ts'
 import { changeDoubts } from '../sources/files/doubts.ts'
 import { shownPath } from '../sources/files/find-files.ts'
-import { newMarks } from '../taskfile/new-marks.ts'
+import { newMarks } from '../taskfile/write/new-marks.ts'
 import { plural } from '../text/amounts.ts'
 import { shortened } from '../text/cut.ts'
 

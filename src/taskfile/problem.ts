@@ -1,4 +1,4 @@
-import { type Lines, lineAt, lineStart, lineText } from './lines.ts'
+import { type Lines, lineAt, lineStart, lineText } from './text/lines.ts'
 
 /** Something wrong in a task file, with its place. Errors keep the file from being run, warnings do not. */
 export interface Problem {

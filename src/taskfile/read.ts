@@ -1,8 +1,8 @@
 import { NotPlain, readPlain } from '../files/plain.ts'
-import { decodeText, largestFileBytes } from './bytes.ts'
 import { parseTaskFile } from './parse.ts'
 import type { ParsedFile } from './parsed.ts'
 import { fileProblem, type Problem } from './problem.ts'
+import { decodeText, largestFileBytes } from './text/bytes.ts'
 
 /** Reads and parses a task file; `shownAs` is its path as shown to people. What keeps it from being read is a problem. */
 export async function readTaskFile(path: string, shownAs: string): Promise<ParsedFile> {

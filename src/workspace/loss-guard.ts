@@ -4,7 +4,7 @@ import { matchesGlob, resolve } from 'node:path'
 import type { ProjectConfig } from '../config/types.ts'
 import type { CallVerdict, ToolCall } from '../core/tool-call.ts'
 import type { Task } from '../core/types.ts'
-import { canRestore, isInRepository } from '../git/can-restore.ts'
+import { canRestore, isInRepository } from '../git/undo/can-restore.ts'
 import { judgeEdit, judgeLoss } from '../protect/judge-loss.ts'
 
 /**

@@ -1,5 +1,5 @@
 import type { Attempt, Landing, Outcome, Proof, Task } from '../core/types.ts'
-import type { UndoPreview } from '../git/undo.ts'
+import type { UndoPreview } from '../git/undo/undo.ts'
 
 /**
  * Where the tasks of a project are worked on, and how their work comes to where the user wants it. Every workspace passes

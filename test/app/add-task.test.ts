@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { readConfig } from '../../src/config/read.ts'
 import { type AddingMemory, addTask } from '../../src/sources/files/add-task.ts'
-import type { Adding } from '../../src/taskfile/append.ts'
+import type { Adding } from '../../src/taskfile/write/append.ts'
 
 let home: string
 beforeEach(() => {

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { commandsPage, withCommands } from '../../scripts/command-tables.ts'
 import { withTable } from '../../scripts/readme-table.ts'
 import { parseTaskFile } from '../../src/taskfile/parse.ts'
-import { planRun } from '../../src/taskfile/plan.ts'
+import { planRun } from '../../src/taskfile/plan/plan.ts'
 
 const ROOT = join(import.meta.dirname, '../..')
 const readme = readFileSync(join(ROOT, 'README.md'), 'utf8')

@@ -8,9 +8,9 @@ const SRC = resolve(import.meta.dirname, '../../src')
 const OWN_READS = new Set([
   'files/plain.ts',
   // /proc, where every file is short.
-  'claude/brand.ts',
-  'claude/peer.ts',
-  'claude/process-list.ts',
+  'claude/process/brand.ts',
+  'claude/process/peer.ts',
+  'claude/process/process-list.ts',
   'commands/who.ts',
   'store/place.ts',
   // What the package brings.

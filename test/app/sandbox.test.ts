@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { sandboxProblem } from '../../src/claude/sandbox.ts'
+import { sandboxProblem } from '../../src/claude/start/sandbox.ts'
 import { ESCAPES, ownSeconds } from '../claude/escapes.ts'
 import { createHome } from '../support/home.ts'
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { describeActivity } from '../../src/claude/activity.ts'
-import type { StreamMessage } from '../../src/claude/messages.ts'
+import { describeActivity } from '../../src/claude/stream/activity.ts'
+import type { StreamMessage } from '../../src/claude/stream/messages.ts'
 
 const CWD = '/home/anna/shop'
 

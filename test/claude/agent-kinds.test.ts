@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { classifyOutcome } from '../../src/claude/outcome.ts'
+import { classifyOutcome } from '../../src/claude/outcome/outcome.ts'
 import type { ClaudeLimits } from '../../src/claude/types.ts'
 import type { OutcomeKind } from '../../src/core/types.ts'
 import { processesOf, rehearse, script } from '../support/rehearsal-agent.ts'

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type ClaudeOptions, claudeArgs } from '../../src/claude/argv.ts'
+import { type ClaudeOptions, claudeArgs } from '../../src/claude/start/argv.ts'
 
 const BASE: ClaudeOptions = {
   sessionId: '6ad69f7a-10e9-4dee-a329-62f2ca476137',

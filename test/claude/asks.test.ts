@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
-import { createAsks } from '../../src/claude/asks.ts'
-import { GUARD_HOOK } from '../../src/claude/control.ts'
+import { createAsks } from '../../src/claude/asks/asks.ts'
+import { GUARD_HOOK } from '../../src/claude/stream/control.ts'
 import type { ClaudeAsk } from '../../src/claude/types.ts'
 
 it('tells of a call that the guard has asked for as such, once, and of no other', () => {

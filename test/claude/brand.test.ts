@@ -4,9 +4,9 @@ import { once } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
 import fc from 'fast-check'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { branded, brandOf, ownCeiling, USUAL_LIMIT } from '../../src/claude/brand.ts'
-import { findProcess } from '../../src/claude/process-list.ts'
-import { findTree, killTree, type Tree } from '../../src/claude/tree.ts'
+import { branded, brandOf, ownCeiling, USUAL_LIMIT } from '../../src/claude/process/brand.ts'
+import { findProcess } from '../../src/claude/process/process-list.ts'
+import { findTree, killTree, type Tree } from '../../src/claude/process/tree.ts'
 import { ESCAPES, ownSeconds } from './escapes.ts'
 
 const canBrand = ownCeiling() !== undefined

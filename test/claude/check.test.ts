@@ -2,8 +2,8 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { checkClaude } from '../../src/claude/check.ts'
-import { isOlder, readVersion } from '../../src/claude/version.ts'
+import { checkClaude } from '../../src/claude/start/check.ts'
+import { isOlder, readVersion } from '../../src/claude/start/version.ts'
 import { REHEARSAL } from '../support/rehearsal-agent.ts'
 
 let home: string

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { createClocks } from '../../src/claude/clocks.ts'
+import { createClocks } from '../../src/claude/process/clocks.ts'
 import type { Clock } from '../../src/claude/types.ts'
 
 const NEVER = { startMs: Infinity, idleMs: Infinity, totalMs: Infinity, exitMs: Infinity, graceMs: 0 }

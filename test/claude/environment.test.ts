@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { claudeEnvironment } from '../../src/claude/environment.ts'
+import { claudeEnvironment } from '../../src/claude/process/environment.ts'
 
 const SECRETS = [
   'TELEGRAM_BOT_TOKEN',

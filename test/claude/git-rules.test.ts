@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { gitDenyRules } from '../../src/claude/git-rules.ts'
+import { gitDenyRules } from '../../src/claude/asks/git-rules.ts'
 
 /** As Claude compares a rule with a plain command: `*` stands for anything, a last ` *` for nothing too. */
 function denies(rule: string, command: string): boolean {

@@ -13,8 +13,8 @@ import {
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { beforeEach, expect, onTestFinished, test } from 'vitest'
-import { checkClaude } from '../../src/claude/check.ts'
-import { knownVersions, programIdentity } from '../../src/claude/known-version.ts'
+import { checkClaude } from '../../src/claude/start/check.ts'
+import { knownVersions, programIdentity } from '../../src/claude/start/known-version.ts'
 
 const PATH = `${dirname(process.execPath)}:/usr/local/bin:/usr/bin:/bin`
 let home: string

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { getPriority } from 'node:os'
 import { expect, test } from 'vitest'
-import { makeWay } from '../../src/claude/lower-priority.ts'
+import { makeWay } from '../../src/claude/process/lower-priority.ts'
 
 test('makes way with everything that it starts, and what is gone is no matter', async () => {
   const child = spawn('sh', ['-c', 'read -r go; exec ps -o ni= -p $$'], { stdio: ['pipe', 'pipe', 'ignore'] })

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { createLedger } from '../../src/claude/message-tracker.ts'
-import type { ResultMessage, StreamMessage } from '../../src/claude/messages.ts'
+import { createLedger } from '../../src/claude/stream/message-tracker.ts'
+import type { ResultMessage, StreamMessage } from '../../src/claude/stream/messages.ts'
 
 const result = (answered: string[], rest: Partial<ResultMessage> = {}): ResultMessage => ({
   type: 'result',

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { readMessage } from '../../src/claude/messages.ts'
+import { readMessage } from '../../src/claude/stream/messages.ts'
 
 const read = (value: unknown) => readMessage(Buffer.from(JSON.stringify(value)))
 

@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { createFacts } from '../../src/claude/facts.ts'
-import { readMessage } from '../../src/claude/messages.ts'
-import { classifyOutcome } from '../../src/claude/outcome.ts'
+import { classifyOutcome } from '../../src/claude/outcome/outcome.ts'
+import { createFacts } from '../../src/claude/stream/facts.ts'
+import { readMessage } from '../../src/claude/stream/messages.ts'
 import type { EndedProcess } from '../../src/claude/types.ts'
 import type { OutcomeKind } from '../../src/core/types.ts'
 

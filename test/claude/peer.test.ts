@@ -2,9 +2,9 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { branded, ownCeiling } from '../../src/claude/brand.ts'
-import type { KnownAttempts } from '../../src/claude/inside.ts'
-import { callerOf } from '../../src/claude/peer.ts'
+import { branded, ownCeiling } from '../../src/claude/process/brand.ts'
+import type { KnownAttempts } from '../../src/claude/process/inside.ts'
+import { callerOf } from '../../src/claude/process/peer.ts'
 
 const ID = 'an-attempt'
 const WORKING: KnownAttempts = { working: [{ id: ID }], isKnown: (id) => id === ID }

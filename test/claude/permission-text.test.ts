@@ -1,7 +1,7 @@
 import { applyPatch } from 'diff'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { permissionText } from '../../src/claude/permission-text.ts'
+import { permissionText } from '../../src/claude/asks/permission-text.ts'
 
 const CWD = '/home/anna/shop'
 const FILE = '/home/anna/shop/src/a.ts'

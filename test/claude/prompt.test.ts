@@ -1,6 +1,12 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { answerInWords, continuationPrompt, sayPrompt, systemPrompt, taskPrompt } from '../../src/claude/prompt.ts'
+import {
+  answerInWords,
+  continuationPrompt,
+  sayPrompt,
+  systemPrompt,
+  taskPrompt,
+} from '../../src/claude/start/prompt.ts'
 
 const TASK = {
   title: 'Add a login',

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
-import { markOfStart } from '../../src/claude/read-at-start.ts'
+import { markOfStart } from '../../src/claude/start/read-at-start.ts'
 
 function folder() {
   const dir = mkdtempSync(join(tmpdir(), 'baton-mark-'))

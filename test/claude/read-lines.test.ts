@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream'
 import { expect, it } from 'vitest'
-import { readLines } from '../../src/claude/read-lines.ts'
+import { readLines } from '../../src/claude/stream/read-lines.ts'
 
 it('lets others have their turn while a program says very much at once', async () => {
   const lines = 20_000

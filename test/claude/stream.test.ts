@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { createLineSplitter } from '../../src/claude/stream.ts'
+import { createLineSplitter } from '../../src/claude/stream/stream.ts'
 
 function split(chunks: Buffer[], maxBytes?: number): { lines: string[]; rest: string | undefined; dropped: number } {
   const splitter = createLineSplitter(maxBytes)

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { callsBaton } from '../../src/claude/calls-baton.ts'
-import { matchesRule, taskRule } from '../../src/claude/task-rule.ts'
+import { callsBaton } from '../../src/claude/asks/calls-baton.ts'
+import { matchesRule, taskRule } from '../../src/claude/asks/task-rule.ts'
 
 const CWD = '/home/anna/shop'
 const bash = (command: string) => taskRule('Bash', { command }, CWD)

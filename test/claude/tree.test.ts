@@ -2,8 +2,8 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { commandLineOf } from '../../src/claude/process-list.ts'
-import { descendants, findTree, killTree, processStartTime } from '../../src/claude/tree.ts'
+import { commandLineOf } from '../../src/claude/process/process-list.ts'
+import { descendants, findTree, killTree, processStartTime } from '../../src/claude/process/tree.ts'
 import { processesOf } from '../support/rehearsal-agent.ts'
 
 function start(script: string, attemptId: string = randomUUID()): ChildProcess & { pid: number } {

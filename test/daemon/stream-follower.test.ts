@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { StreamMessage } from '../../src/claude/messages.ts'
+import type { StreamMessage } from '../../src/claude/stream/messages.ts'
 import { createStreamFollower } from '../../src/daemon/stream-follower.ts'
 
 const follower = (redact = (text: string) => text) => createStreamFollower('/work', redact)

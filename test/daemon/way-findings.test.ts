@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { readMessage } from '../../src/claude/messages.ts'
+import { readMessage } from '../../src/claude/stream/messages.ts'
 import { type StopHook, wayFindings } from '../../src/daemon/way-findings.ts'
 
 const result = (denials: object[]) => {

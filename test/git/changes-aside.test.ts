@@ -3,8 +3,8 @@ import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, utimesSync, w
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { type AsideChanges, changesAside } from '../../src/git/changes-aside.ts'
-import { checkpoint } from '../../src/git/checkpoint.ts'
+import { checkpoint } from '../../src/git/checkpoint/checkpoint.ts'
+import { type AsideChanges, changesAside } from '../../src/git/diff/changes-aside.ts'
 
 let root: string
 const write = (path: string, text: string) => {

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { checkpoint } from '../../src/git/checkpoint.ts'
+import { checkpoint } from '../../src/git/checkpoint/checkpoint.ts'
 import {
   committed,
   makeOld,
@@ -391,7 +391,7 @@ test('A file that may not be read is left out and told', () => {
   const nobody = process.getuid?.() === 0 ? { uid: 65534, gid: 65534 } : {}
   if ('uid' in nobody) execFileSync('chown', ['-R', '65534:65534', play.root])
   const program = `
-    const { checkpoint } = await import(${JSON.stringify(new URL('../../src/git/checkpoint.ts', import.meta.url).href)})
+    const { checkpoint } = await import(${JSON.stringify(new URL('../../src/git/checkpoint/checkpoint.ts', import.meta.url).href)})
     console.log(JSON.stringify(await checkpoint({ cwd: ${JSON.stringify(play.root)}, ref: 'refs/baton/x', message: 'x' })))`
   const output = execFileSync(process.execPath, ['--input-type=module', '--eval', program], {
     ...nobody,

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { branchName, commitMessage } from '../../src/git/commit-message.ts'
+import { branchName, commitMessage } from '../../src/git/commit/commit-message.ts'
 import { newRepository } from './support/playground.ts'
 
 test('The template is filled once, on one first line, and unknown words stay', () => {

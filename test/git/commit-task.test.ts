@@ -1,7 +1,7 @@
 import { chmodSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { type CommitRequest, commitTask } from '../../src/git/commit-task.ts'
+import { type CommitRequest, commitTask } from '../../src/git/commit/commit-task.ts'
 import {
   committed,
   newRepository,

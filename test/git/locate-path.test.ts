@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { whereabouts } from '../../src/git/locate-path.ts'
+import { whereabouts } from '../../src/git/diff/locate-path.ts'
 import { newRepository, temporaryFolder } from './support/playground.ts'
 import { take } from './support/taking.ts'
 

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, utimesSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { pruneCheckpoints } from '../../src/git/prune.ts'
+import { pruneCheckpoints } from '../../src/git/checkpoint/prune.ts'
 import { newRepository, temporaryFolder, usersOwn } from './support/playground.ts'
 import { take } from './support/taking.ts'
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { fromPathText } from '../../src/git/bytes.ts'
-import { undo } from '../../src/git/undo.ts'
+import { undo } from '../../src/git/undo/undo.ts'
 import { newRepository, type Playground, usersOwn, workingTree } from './support/playground.ts'
 import { act, change, usersStep } from './support/steps.ts'
 import { around } from './support/taking.ts'

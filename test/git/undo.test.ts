@@ -1,9 +1,9 @@
 import { chmodSync, existsSync, mkdirSync, rmSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { openAt } from '../../src/git/changes.ts'
-import { putBack } from '../../src/git/put-back.ts'
-import { previewUndo, undo } from '../../src/git/undo.ts'
+import { openAt } from '../../src/git/diff/changes.ts'
+import { putBack } from '../../src/git/undo/put-back.ts'
+import { previewUndo, undo } from '../../src/git/undo/undo.ts'
 import {
   makeOld,
   newRepository,

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { gitFacts } from '../../src/git/facts.ts'
-import { gitWrites } from '../../src/git/writes.ts'
+import { gitFacts } from '../../src/git/watch/facts.ts'
+import { gitWrites } from '../../src/git/watch/writes.ts'
 import { newRepository, type Playground, playIn, temporaryFolder } from './support/playground.ts'
 import { take } from './support/taking.ts'
 

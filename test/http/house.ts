@@ -21,7 +21,7 @@ import { addTask } from '../../src/sources/files/add-task.ts'
 import { planned } from '../../src/sources/files/plan-files.ts'
 import { openStore, type Store } from '../../src/store/store.ts'
 import { parseTaskFile } from '../../src/taskfile/parse.ts'
-import { planRun } from '../../src/taskfile/plan.ts'
+import { planRun } from '../../src/taskfile/plan/plan.ts'
 
 const POLICY: Policy = {
   approval: { mode: 'marked', auto: [], review: 'never', checkpointAfter: [] },

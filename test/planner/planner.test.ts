@@ -6,8 +6,8 @@ import type { Reply } from '../../src/core/inputs.ts'
 import type { Actor } from '../../src/core/types.ts'
 import type { OpenPlan } from '../../src/planner/plan.ts'
 import { createPlanner, type Planner, type PlannerPorts } from '../../src/planner/planner.ts'
-import { createFile } from '../../src/taskfile/exchange.ts'
 import { parseTaskFile } from '../../src/taskfile/parse.ts'
+import { createFile } from '../../src/taskfile/write/exchange.ts'
 import { createMemory } from '../schedule/house.ts'
 
 const ANNA: Actor = { surface: 'telegram', id: '4711', name: 'Anna' }

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import fc from 'fast-check'
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest'
-import { canRestore } from '../../src/git/can-restore.ts'
+import { canRestore } from '../../src/git/undo/can-restore.ts'
 import { judgeLoss } from '../../src/protect/judge-loss.ts'
 
 let dir: string

@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { classifyOutcome } from '../../src/claude/outcome.ts'
-import { answerInWords, continuationPrompt } from '../../src/claude/prompt.ts'
+import { classifyOutcome } from '../../src/claude/outcome/outcome.ts'
+import { answerInWords, continuationPrompt } from '../../src/claude/start/prompt.ts'
 import { startRealClaude } from '../support/claude-real.ts'
 import { badCredentials, calls, overloaded, runs, says, usageLimit } from '../support/messages-replies.ts'
 

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { gitDenyRules } from '../../src/claude/git-rules.ts'
+import { gitDenyRules } from '../../src/claude/asks/git-rules.ts'
 import { startRealClaude } from '../support/claude-real.ts'
 import { calls, runs, says } from '../support/messages-replies.ts'
 

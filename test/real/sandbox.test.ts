@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { sandboxProblem } from '../../src/claude/sandbox.ts'
+import { sandboxProblem } from '../../src/claude/start/sandbox.ts'
 import { runs, says } from '../support/messages-replies.ts'
 import { createRealBaton } from '../support/real-baton.ts'
 

@@ -3,8 +3,8 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
-import { classifyOutcome } from '../../src/claude/outcome.ts'
-import { continuationPrompt } from '../../src/claude/prompt.ts'
+import { classifyOutcome } from '../../src/claude/outcome/outcome.ts'
+import { continuationPrompt } from '../../src/claude/start/prompt.ts'
 import { REHEARSAL, rehearse, script } from '../support/rehearsal-agent.ts'
 
 const [node = '', file = ''] = REHEARSAL

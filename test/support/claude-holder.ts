@@ -1,4 +1,4 @@
-import { startClaude } from '../../src/claude/process.ts'
+import { startClaude } from '../../src/claude/process/process.ts'
 import type { ClaudeStart } from '../../src/claude/types.ts'
 
 /** Starts an agent in a process of its own, to be killed: `node claude-holder.ts START`. Tells its first sign and asks. */

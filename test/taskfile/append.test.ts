@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { appendTask, taskFromText, writeTask } from '../../src/taskfile/append.ts'
 import { parseTaskFile } from '../../src/taskfile/parse.ts'
+import { appendTask, taskFromText, writeTask } from '../../src/taskfile/write/append.ts'
 import { hostileText, writtenFile } from './hostile.ts'
 
 const specsOf = (text: string) => parseTaskFile(text, 'a.md').specs

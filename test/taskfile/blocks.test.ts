@@ -3,8 +3,8 @@ import remarkGfm from 'remark-gfm'
 import remarkParse from 'remark-parse'
 import { unified } from 'unified'
 import { describe, expect, it } from 'vitest'
-import { LineKind, lineKinds } from '../../src/taskfile/blocks.ts'
-import { lineText, splitLines } from '../../src/taskfile/lines.ts'
+import { LineKind, lineKinds } from '../../src/taskfile/text/blocks.ts'
+import { lineText, splitLines } from '../../src/taskfile/text/lines.ts'
 import { blockText } from './hostile.ts'
 
 const remark = unified().use(remarkParse).use(remarkGfm).freeze()

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { taskPrompt } from '../../src/claude/prompt.ts'
+import { taskPrompt } from '../../src/claude/start/prompt.ts'
 import { parseTaskFile } from '../../src/taskfile/parse.ts'
 
 const parse = (text: string) => parseTaskFile(text, 'list.md')

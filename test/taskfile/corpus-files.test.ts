@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { distance } from 'fastest-levenshtein'
 import { describe, expect, it } from 'vitest'
-import { taskPrompt } from '../../src/claude/prompt.ts'
+import { taskPrompt } from '../../src/claude/start/prompt.ts'
 import { parseTaskFile } from '../../src/taskfile/parse.ts'
 
 /** Files in the shapes that other programs and people write, each in a file of its own. */

@@ -4,7 +4,7 @@ import remarkGfm from 'remark-gfm'
 import remarkParse from 'remark-parse'
 import { unified } from 'unified'
 import { describe, expect, it } from 'vitest'
-import { plainText } from '../../src/taskfile/inline.ts'
+import { plainText } from '../../src/taskfile/text/inline.ts'
 
 const remark = unified().use(remarkParse).use(remarkGfm).freeze()
 

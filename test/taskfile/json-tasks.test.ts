@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { parseTaskFile } from '../../src/taskfile/parse.ts'
-import { planRun } from '../../src/taskfile/plan.ts'
+import { planRun } from '../../src/taskfile/plan/plan.ts'
 import { formatProblems } from '../../src/taskfile/report.ts'
 
 const read = (text: string, file = 'plan.json') => parseTaskFile(text, file)

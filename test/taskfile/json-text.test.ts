@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { type JsonNode, readJson } from '../../src/taskfile/json-text.ts'
+import { type JsonNode, readJson } from '../../src/taskfile/json/json-text.ts'
 
 function plain(node: JsonNode): unknown {
   if (node.kind === 'list') return node.items.map(plain)

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
-import { whyNoCommand } from '../../src/taskfile/no-command.ts'
+import { whyNoCommand } from '../../src/taskfile/fields/no-command.ts'
 import { parseTaskFile } from '../../src/taskfile/parse.ts'
 
 const linesOf = (name: string) =>

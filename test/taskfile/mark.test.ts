@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { markDone, unmark } from '../../src/taskfile/mark.ts'
 import { parseTaskFile } from '../../src/taskfile/parse.ts'
+import { markDone, unmark } from '../../src/taskfile/write/mark.ts'
 import { hostileText, writtenFile } from './hostile.ts'
 
 const at = new Date('2026-11-21T09:14:59.999Z')

@@ -3,8 +3,8 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { clearMark, writeMark } from '../../src/taskfile/mark.ts'
 import { parseTaskFile } from '../../src/taskfile/parse.ts'
+import { clearMark, writeMark } from '../../src/taskfile/write/mark.ts'
 
 /** What happened; everything but the counts of what was tried must be zero. */
 export interface Tally {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
-import { clearMark, writeMark } from '../../src/taskfile/mark.ts'
 import { parseTaskFile } from '../../src/taskfile/parse.ts'
+import { clearMark, writeMark } from '../../src/taskfile/write/mark.ts'
 
 /** Marks and clears the tasks of a file, one after the other, until it is killed; says so after the first. */
 const path = process.argv[2]!

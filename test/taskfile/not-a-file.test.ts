@@ -3,9 +3,9 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, truncateSync,
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { writeTask } from '../../src/taskfile/append.ts'
-import { clearMark, writeMark } from '../../src/taskfile/mark.ts'
 import { readTaskFile } from '../../src/taskfile/read.ts'
+import { writeTask } from '../../src/taskfile/write/append.ts'
+import { clearMark, writeMark } from '../../src/taskfile/write/mark.ts'
 
 const TEXT = '## Task 1: One\n**Claude Instruction:**\nDo it.\n'
 

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { parseTaskFile } from '../../src/taskfile/parse.ts'
-import { planRun } from '../../src/taskfile/plan.ts'
+import { planRun } from '../../src/taskfile/plan/plan.ts'
 
 const file = (...headings: [heading: string, dependsOn?: string][]) =>
   parseTaskFile(

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { parseTaskFile } from '../../src/taskfile/parse.ts'
-import { type PlanOptions, planRun } from '../../src/taskfile/plan.ts'
+import { type PlanOptions, planRun } from '../../src/taskfile/plan/plan.ts'
 
 const task = (heading: string, ...fields: string[]) =>
   `## ${heading}\n${fields.map((field) => `**${field}\n`).join('')}**Run:** x\n\n`

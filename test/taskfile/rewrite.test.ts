@@ -3,9 +3,9 @@ import { chmod, lstat, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile 
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { writeMark } from '../../src/taskfile/mark.ts'
 import { parseTaskFile } from '../../src/taskfile/parse.ts'
-import { rewriteFile } from '../../src/taskfile/rewrite.ts'
+import { writeMark } from '../../src/taskfile/write/mark.ts'
+import { rewriteFile } from '../../src/taskfile/write/rewrite.ts'
 import { editWhileMarking, killWhileMarking } from './marking-faults.ts'
 
 let folder: string

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { markDone } from '../../src/taskfile/mark.ts'
 import { parseTaskFile } from '../../src/taskfile/parse.ts'
-import { planRun } from '../../src/taskfile/plan.ts'
+import { planRun } from '../../src/taskfile/plan/plan.ts'
 import { formatProblems } from '../../src/taskfile/report.ts'
+import { markDone } from '../../src/taskfile/write/mark.ts'
 import { pathological } from './hostile.ts'
 
 describe('a large task file, read, planned, reported and marked in one go', () => {

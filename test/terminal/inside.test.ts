@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { expect, it } from 'vitest'
-import { ownCeiling } from '../../src/claude/brand.ts'
+import { ownCeiling } from '../../src/claude/process/brand.ts'
 import { aHome, baton, REHEARSED, startBaton } from './program.ts'
 
 const BATON = fileURLToPath(new URL('../../bin/baton.js', import.meta.url))

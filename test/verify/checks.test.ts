@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, expect, it, onTestFinished } from 'vitest'
-import { ownCeiling } from '../../src/claude/brand.ts'
+import { ownCeiling } from '../../src/claude/process/brand.ts'
 import { ESCAPES, ownSeconds } from '../claude/escapes.ts'
 import { createHome, type Home, type OpenHome } from '../support/home.ts'
 

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
-import { ATTEMPT_MARK } from '../../src/claude/environment.ts'
+import { ATTEMPT_MARK } from '../../src/claude/process/environment.ts'
 import { knownAttempts } from '../../src/daemon/known-attempts.ts'
 import { openStore } from '../../src/store/store.ts'
 import { createHome, type Home, type OpenHome } from '../support/home.ts'

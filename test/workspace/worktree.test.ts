@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { locate } from '../../src/git/repository.ts'
-import { withRepositoryLock } from '../../src/git/repository-lock.ts'
+import { withRepositoryLock } from '../../src/git/worktree/repository-lock.ts'
 import { addTask, attempt, complete, workspaceContract } from '../contracts/workspace.ts'
 import { newRepository, playIn, temporaryFolder, workingTree } from '../git/support/playground.ts'
 import { worktreeWorld } from './world.ts'

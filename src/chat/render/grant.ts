@@ -8,7 +8,7 @@ const MAX_KIND = 300
 
 /**
  * What "Allow for this task" allows beyond the one call, in words: rules are written for Claude. Undefined where there is
- * no such rule. The kinds of rules are those of `taskRule` in src/claude/task-rule.ts.
+ * no such rule. The kinds of rules are those of `taskRule` in src/claude/asks/task-rule.ts.
  */
 export function grantWords({ rule }: Pick<Ask, 'rule'>): Node[] | undefined {
   if (rule === undefined) return undefined

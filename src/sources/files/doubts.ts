@@ -4,9 +4,9 @@ import { privateFolder, writePrivate } from '../../files/private.ts'
 import { realPath } from '../../files/real-path.ts'
 import { digest } from '../../protect/watch-files.ts'
 import type { FileTask } from '../../taskfile/file-task.ts'
-import { type DoneMark, marksIn } from '../../taskfile/new-marks.ts'
 import type { ParsedFile } from '../../taskfile/parsed.ts'
 import { readTaskFile } from '../../taskfile/read.ts'
+import { type DoneMark, marksIn } from '../../taskfile/write/new-marks.ts'
 import { withKeptMarks } from './kept-marks.ts'
 
 /** What an agent, or nobody knows who while an agent worked, did to a task file. */

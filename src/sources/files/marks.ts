@@ -1,5 +1,5 @@
 import type { FileTask } from '../../taskfile/file-task.ts'
-import { clearMark, writeMark } from '../../taskfile/mark.ts'
+import { clearMark, writeMark } from '../../taskfile/write/mark.ts'
 import { dropMark, keepMark } from './kept-marks.ts'
 
 type Marked = Awaited<ReturnType<typeof writeMark>>

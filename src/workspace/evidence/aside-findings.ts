@@ -1,5 +1,5 @@
 import type { FileChange, Finding } from '../../core/types.ts'
-import type { AsideChanges } from '../../git/changes-aside.ts'
+import type { AsideChanges } from '../../git/diff/changes-aside.ts'
 import { plural } from '../../text/amounts.ts'
 
 /** Most places named; the others are counted. */

@@ -1,5 +1,5 @@
 import type { CheckResult, FileChange, TaskSpec } from '../../core/types.ts'
-import { whereabouts } from '../../git/locate-path.ts'
+import { whereabouts } from '../../git/diff/locate-path.ts'
 import { claimedFiles } from '../../proof/claimed-files.ts'
 import { claims, expectsChange } from '../../proof/claims.ts'
 import type { Acted } from '../workspace.ts'

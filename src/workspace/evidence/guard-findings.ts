@@ -1,8 +1,8 @@
 import { posix, relative } from 'node:path'
 import type { ProjectConfig } from '../../config/types.ts'
 import type { FileChange, Finding, Task } from '../../core/types.ts'
+import { textChanges, textsCalled } from '../../git/diff/texts.ts'
 import { locate } from '../../git/repository.ts'
-import { textChanges, textsCalled } from '../../git/texts.ts'
 import { findings as gitFindings } from '../../proof/guard/git.ts'
 import { findTampering } from '../../proof/guard/guard.ts'
 

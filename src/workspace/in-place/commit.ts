@@ -1,8 +1,8 @@
 import type { ProjectConfig } from '../../config/types.ts'
 import { originText } from '../../core/origin.ts'
 import type { Attempt, Task } from '../../core/types.ts'
-import { branchName, commitMessage } from '../../git/commit-message.ts'
-import { commitTask } from '../../git/commit-task.ts'
+import { branchName, commitMessage } from '../../git/commit/commit-message.ts'
+import { commitTask } from '../../git/commit/commit-task.ts'
 
 /** Commits what a task changed in the project's own tree; adds to `problems` what could not be done. */
 export async function commitChanges(

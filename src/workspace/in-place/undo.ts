@@ -1,6 +1,6 @@
 import { taskSubject } from '../../core/text.ts'
 import type { Attempt, Task } from '../../core/types.ts'
-import { previewUndo, undo } from '../../git/undo.ts'
+import { previewUndo, undo } from '../../git/undo/undo.ts'
 import { plural } from '../../text/amounts.ts'
 import { checkpointRef } from '../evidence/checkpoint-ref.ts'
 import { noteUndo, type TaskNotes } from '../finish.ts'

@@ -1,7 +1,7 @@
 import type { Task } from '../../core/types.ts'
-import { treeOf } from '../../git/branches.ts'
-import { commitTree, isAncestor, mergeTree } from '../../git/combine.ts'
 import { inRepository, type Repository } from '../../git/repository.ts'
+import { treeOf } from '../../git/worktree/branches.ts'
+import { commitTree, isAncestor, mergeTree } from '../../git/worktree/combine.ts'
 import type { MergeOptions } from './options.ts'
 
 /** Work that wants to land. */

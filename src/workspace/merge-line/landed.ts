@@ -1,7 +1,7 @@
 import type { Task } from '../../core/types.ts'
-import { commitOf, moveBranch } from '../../git/branches.ts'
-import { isAncestor } from '../../git/combine.ts'
 import type { Repository } from '../../git/repository.ts'
+import { commitOf, moveBranch } from '../../git/worktree/branches.ts'
+import { isAncestor } from '../../git/worktree/combine.ts'
 import type { Meta } from '../meta.ts'
 
 /** A task on the integration branch. */

@@ -1,6 +1,6 @@
 import type { CheckResult, Landing, Task } from '../../core/types.ts'
-import { checkedOutIn, commitOf } from '../../git/branches.ts'
 import type { Repository } from '../../git/repository.ts'
+import { checkedOutIn, commitOf } from '../../git/worktree/branches.ts'
 import { type Candidate, type Chain, chain, type Link } from './chain.ts'
 import type { Round } from './checked.ts'
 import { type FirstRed, firstRed } from './first-red.ts'

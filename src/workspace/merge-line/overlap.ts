@@ -1,7 +1,7 @@
 import { taskSubject } from '../../core/text.ts'
 import type { Finding, Task } from '../../core/types.ts'
-import { commitTree, mergeTree } from '../../git/combine.ts'
 import type { Repository } from '../../git/repository.ts'
+import { commitTree, mergeTree } from '../../git/worktree/combine.ts'
 
 /** Work of a lane as it is now. */
 export interface LaneWork {

@@ -2,7 +2,7 @@ import { existsSync, realpathSync } from 'node:fs'
 import { mkdir, realpath } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import type { Repository } from '../../git/repository.ts'
-import { addWorktree, openWorktree, removeWorktree, resetWorktree } from '../../git/worktrees.ts'
+import { addWorktree, openWorktree, removeWorktree, resetWorktree } from '../../git/worktree/worktrees.ts'
 import type { Meta } from '../meta.ts'
 import { refuseFullDisk } from './refusals.ts'
 

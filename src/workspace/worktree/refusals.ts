@@ -1,11 +1,11 @@
 import { existsSync } from 'node:fs'
 import { statfs } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { commitOf } from '../../git/branches.ts'
 import { pathText, splitNul } from '../../git/bytes.ts'
 import { GitError } from '../../git/program.ts'
 import { inRepository, locate, type Repository } from '../../git/repository.ts'
 import { safeRun } from '../../git/safe-run.ts'
+import { commitOf } from '../../git/worktree/branches.ts'
 import { WorkspaceError } from '../workspace.ts'
 
 const IN_PLACE = 'Or set "lanes: 1" and "workspace: in_place" in config.yaml.'

@@ -1,4 +1,4 @@
-import { type CheckpointRequest, checkpoint } from '../../../src/git/checkpoint.ts'
+import { type CheckpointRequest, checkpoint } from '../../../src/git/checkpoint/checkpoint.ts'
 import type { Playground } from './playground.ts'
 
 /** A checkpoint that must succeed. */

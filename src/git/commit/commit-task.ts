@@ -1,0 +1,117 @@
+import { randomUUID } from 'node:crypto'
+import { join } from 'node:path'
+import { type ByteString, pathText } from '../bytes.ts'
+import { openAt } from '../diff/changes.ts'
+import { comparable } from '../diff/comparable.ts'
+import { type TreeEntry, treeDiff, treeFiles } from '../diff/tree-diff.ts'
+import { identity } from '../identity.ts'
+import { withIndex } from '../index-file.ts'
+import { indexInfo } from '../index-info.ts'
+import type { PrivateGit } from '../private-git.ts'
+import { GitError } from '../program.ts'
+import { inRepository } from '../repository.ts'
+import { type CommitTarget, target } from './commit-target.ts'
+import { committedForm } from './committed-form.ts'
+import { mergeBlobs } from './merge-blobs.ts'
+import { ownShare } from './own-share.ts'
+import { type Pushed, push } from './push.ts'
+import { updateUsersIndex } from './users-index.ts'
+
+export interface CommitRequest {
+  cwd: string
+  /** Checkpoints (commits) before and after the task. */
+  before: string
+  after: string
+  message: string
+  /** Absent: the branch that is checked out. Made from HEAD when it does not exist; never checked out. */
+  branch?: string
+  push?: boolean
+}
+
+export type Committed =
+  | { kind: 'committed'; commit: string; branch: string; files: number; pushed?: Pushed }
+  | { kind: 'none'; reason: string }
+
+/** Path → what the commit gets there; undefined for a file that goes. */
+type Shares = Map<ByteString, TreeEntry | undefined>
+
+/**
+ * Commits what a task changed and nothing else, without a checkout, hooks or the user's index. Where the task's changes
+ * cannot be told from other people's (overlapping lines, files that are staged), nothing is committed, and why is said.
+ * On the checked-out branch the index gets the same files, so that `git status` shows them as committed.
+ */
+export async function commitTask(request: CommitRequest): Promise<Committed> {
+  const own = await openAt(request.cwd)
+  const onto = await target(own.repository, request.branch)
+  if ('reason' in onto) return { kind: 'none', reason: onto.reason }
+  const task = await treeDiff(own, request.before, request.after)
+  const paths = new Set(task.map(({ path }) => path))
+  const { leftOut } = await comparable(own, request.before, request.after)
+  if (leftOut.length > 0)
+    return { kind: 'none', reason: `Not committed: ${named(leftOut)} could not be recorded in full.` }
+  const committed = onto.tip
+    ? await treeFiles(own, onto.tip, (path) => paths.has(path))
+    : new Map<ByteString, TreeEntry>()
+  const side = (of: 'before' | 'after') =>
+    new Map(task.flatMap((change) => (change[of] ? [[change.path, change[of]]] : [])))
+  const [before, after] = [
+    await committedForm(own, request.before, side('before'), committed),
+    await committedForm(own, request.after, side('after'), committed),
+  ]
+  const shares: Shares = new Map()
+  const foreign: ByteString[] = []
+  for (const path of paths) {
+    const share = ownShare(committed.get(path), before.get(path), after.get(path))
+    const merged =
+      share === 'merge' ? await mergeBlobs(own, committed.get(path)!, before.get(path)!, after.get(path)!) : undefined
+    if (typeof share === 'object') shares.set(path, share.take)
+    else if (merged) shares.set(path, merged)
+    else if (share !== 'nothing') foreign.push(path)
+  }
+  if (foreign.length > 0)
+    return {
+      kind: 'none',
+      reason: `Not committed: ${named(foreign)} held uncommitted changes that are not the task’s.`,
+    }
+  if (shares.size === 0) return { kind: 'none', reason: 'The task left nothing to commit.' }
+  try {
+    return await place(own, onto, committed, shares, request)
+  } catch (error) {
+    if (error instanceof GitError) return { kind: 'none', reason: `Not committed: ${error.message}` }
+    throw error
+  }
+}
+
+async function place(
+  own: PrivateGit,
+  onto: CommitTarget,
+  committed: ReadonlyMap<ByteString, TreeEntry>,
+  shares: Shares,
+  request: CommitRequest,
+): Promise<Committed> {
+  const run = inRepository(own.repository)
+  const tree = await withIndex(join(own.dir, `index-${randomUUID()}`), async (index) => {
+    if (onto.tip) await own.run(['read-tree', onto.tip], { index })
+    await own.run(['update-index', '-z', '--index-info'], { index, input: indexInfo(own.repository, shares) })
+    return (await own.run(['write-tree'], { index })).stdout.trim()
+  })
+  const parents = onto.tip ? ['-p', onto.tip] : []
+  const input = Buffer.from(request.message, 'utf8').toString('latin1')
+  const args = ['-c', 'i18n.commitEncoding=UTF-8', 'commit-tree', tree, ...parents]
+  const commit = (await run(args, { input, env: await identity(own.repository) })).stdout.trim()
+  const old = (onto.exists && onto.tip) || '0'.repeat(commit.length)
+  const moveRef = () => run(['update-ref', '-m', 'baton: commit of a task', onto.ref, commit, old])
+  if (onto.isCheckedOut) {
+    const clash = await updateUsersIndex(own, committed, shares, moveRef)
+    if (clash.length > 0)
+      return { kind: 'none', reason: `Not committed: ${named(clash)} had staged changes that are not the task’s.` }
+  } else await moveRef()
+  const branch = onto.ref.replace(/^refs\/heads\//, '')
+  const pushed = request.push ? await push(own.repository, branch) : undefined
+  return { kind: 'committed', commit, branch, files: shares.size, ...(pushed ? { pushed } : {}) }
+}
+
+function named(paths: ByteString[]): string {
+  const shown = paths.slice(0, 3).map(pathText).join(', ')
+  return paths.length > 3 ? `${shown} and ${paths.length - 3} more` : shown
+}

@@ -1,0 +1,45 @@
+import { GitError } from '../program.ts'
+import { inRepository, type Repository } from '../repository.ts'
+
+export type Pushed = { ok: true; remote: string } | { ok: false; reason: string }
+
+const TWO_MINUTES_MS = 120_000
+
+/**
+ * Pushes one branch to the remote that the user's configuration names for it, never with force, never asking for a
+ * password. The user's own pre-push hook runs: with LFS it is what brings the files up.
+ */
+export async function push(repository: Repository, branch: string): Promise<Pushed> {
+  const run = inRepository(repository)
+  const remote = await remoteFor(repository, branch)
+  if (!remote) return { ok: false, reason: 'There is no remote to push to.' }
+  const ref = `refs/heads/${branch}`
+  try {
+    await run(['push', '--quiet', '--', remote, `${ref}:${ref}`], {
+      hooks: true,
+      timeoutMs: TWO_MINUTES_MS,
+      env: await quietSsh(repository),
+    })
+    return { ok: true, remote }
+  } catch (error) {
+    if (!(error instanceof GitError)) throw error
+    // Git leaves passwords out of the addresses that it repeats.
+    return { ok: false, reason: error.stderr.trim() || 'git push took too long.' }
+  }
+}
+
+/** Ssh must not wait at a terminal for a password either; a command of the user's own is theirs. */
+async function quietSsh(repository: Repository): Promise<Record<string, string>> {
+  const { stdout } = await inRepository(repository)(['config', '--get', 'core.sshCommand'], { accept: [0, 1] })
+  return stdout.trim() || process.env.GIT_SSH_COMMAND ? {} : { GIT_SSH_COMMAND: 'ssh -o BatchMode=yes' }
+}
+
+async function remoteFor(repository: Repository, branch: string): Promise<string | undefined> {
+  const run = inRepository(repository)
+  for (const key of [`branch.${branch}.pushRemote`, 'remote.pushDefault', `branch.${branch}.remote`]) {
+    const { stdout } = await run(['config', '--get', key], { accept: [0, 1] })
+    if (stdout.trim()) return stdout.trim()
+  }
+  const remotes = (await run(['remote'])).stdout.split('\n').filter(Boolean)
+  return remotes.includes('origin') ? 'origin' : remotes.length === 1 ? remotes[0] : undefined
+}

@@ -1,0 +1,36 @@
+import type { Repository } from '../repository.ts'
+import { inRepository } from '../repository.ts'
+
+/** The commit that a ref or a revision stands for; undefined where there is none. */
+export async function commitOf(repository: Repository, revision: string): Promise<string | undefined> {
+  const args = ['rev-parse', '-q', '--verify', `${revision}^{commit}`]
+  return (await inRepository(repository)(args, { accept: [0, 1, 128] })).stdout.trim() || undefined
+}
+
+/** The tree of a commit. */
+export async function treeOf(repository: Repository, commit: string): Promise<string> {
+  return (await inRepository(repository)(['rev-parse', '--verify', `${commit}^{tree}`])).stdout.trim()
+}
+
+/** The working tree that a branch is checked out in; undefined where it is in none. */
+export async function checkedOutIn(repository: Repository, branch: string): Promise<string | undefined> {
+  const args = ['for-each-ref', '--format=%(worktreepath)', `refs/heads/${branch}`]
+  const { stdout } = await inRepository(repository)(args)
+  return Buffer.from(stdout, 'latin1').toString('utf8').trim() || undefined
+}
+
+/** Whether git takes it for a branch's name. */
+export async function isBranchName(repository: Repository, name: string): Promise<boolean> {
+  const { exitCode } = await inRepository(repository)(['check-ref-format', '--branch', name], { accept: [0, 1, 128] })
+  return exitCode === 0
+}
+
+/** Moves a branch from one commit to another; false when it stands elsewhere by now. `from` undefined: it is made. */
+export async function moveBranch(
+  repository: Repository,
+  branch: string,
+  { from, to, why }: { from: string | undefined; to: string; why: string },
+): Promise<boolean> {
+  const args = ['update-ref', '-m', why, `refs/heads/${branch}`, to, from ?? '0'.repeat(to.length)]
+  return (await inRepository(repository)(args, { accept: [0, 1, 128] })).exitCode === 0
+}
