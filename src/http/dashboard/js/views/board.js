@@ -20,7 +20,7 @@ const COLUMNS = [
   { name: 'done', title: 'Done', statuses: ['done'], order: 'ended' },
   { name: 'failed', title: 'Not done', statuses: ['failed', 'blocked', 'skipped', 'undone'], order: 'ended' },
 ]
-const REFRESH_MS = 150
+const REFRESH_MS = 60
 
 /** The run at work, or the latest. */
 export async function boardView(app) {
@@ -206,9 +206,11 @@ function board(app, first) {
     say(behind, `${plural(more, 'more run')} queued behind this one`)
   }
   const refresh = soon(async () => {
-    run = await api.get(base).catch(() => run)
-    show()
-    await refreshColumns()
+    const look = async () => {
+      run = await api.get(base).catch(() => run)
+      show()
+    }
+    await Promise.all([look(), refreshColumns()])
   }, REFRESH_MS)
   app.keep(refresh.cancel)
   app.keep(() => {
