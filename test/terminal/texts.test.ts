@@ -316,7 +316,7 @@ it('the status shows the run, its tasks, what is being done and what waits', () 
   const tasks = [aTask(), notBegun, { ...notBegun, number: 3, title: 'Ship it', status: 'queued' as const }]
   expect(statusLines({ status, tasks }, { now: NOW, width: 100, rows: 30, paint: plain, call })).toEqual([
     'today.md  waiting · 1 queued, 1 waiting, 1 done · 1m 20s · $0.12',
-    'The daemon is up: process 4711, since 2026-11-21 20:29:00',
+    'The daemon is running: process 4711, since 2026-11-21 20:29:00',
     'Today: $1.50',
     '',
     '  ✓ 1  Add a login endpoint  done · 1m 20s · $0.12',
@@ -338,7 +338,7 @@ it('a plan shows the order of work and where it would ask', () => {
   ]
   const approval = { mode: 'marked' as const, auto: ['Documentation'], review: 'never' as const, checkpointAfter: [] }
   expect(planLines({ files: ['a.md'], tasks, alreadyDone: 4, autoApprove: false, approval }, plain)).toEqual([
-    'a.md: 3 tasks to do, 4 done before',
+    'a.md: 3 tasks to do, 4 already done',
     '  2  Title 2  high · after 1 · 1 check',
     '  1  Title 1  backend · asks for approval',
     '  3  Title 3  documentation · runs commands',
