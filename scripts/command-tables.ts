@@ -11,14 +11,14 @@ import {
 } from '../src/core/catalogue.ts'
 import { jsonName } from '../src/http/schemas/commands.ts'
 
-/** The README with the table of what can be sent to the bot, made from the catalogue. */
-export function withCommands(readme: string, catalogue = CATALOGUE): string {
+/** docs/phone.md with the table of what can be sent to the bot, made from the catalogue. */
+export function withCommands(page: string, catalogue = CATALOGUE): string {
   const rows = commandsOn('chat', catalogue).map((entry) => {
     const usage = [`/${entry.name}`, usageOn(entry, 'chat')].filter(Boolean).join(' ')
     return `| \`${usage}\` | ${cell([entry.help, entry.more].filter(Boolean).join('. '))} |`
   })
   const table = ['| You send | What it does |', '| --- | --- |', ...rows].join('\n')
-  return readme.replace(
+  return page.replace(
     /(<!-- commands -->\n)[\s\S]*?(<!-- \/commands -->)/,
     (_, open: string, close: string) => `${open}\n${table}\n\n${close}`,
   )
@@ -58,6 +58,14 @@ export function commandsPage(catalogue = CATALOGUE): string {
   return `${[
     '# Commands',
     '',
+    'In a terminal: `npm run baton -- COMMAND` in the clone, `baton COMMAND` once installed. `approve 3` does what the button does (`--yes` skips a',
+    'confirmation). `task create "Mend the footer" [--branch B] [--file F] [--depends-on 1,2] [--start]` writes a task into a task file; `task list` and',
+    '`task show N` show what is in them. `plan "words"` has Claude, which only reads, draft a task file from your words (or from today\'s note); right',
+    'there you start it, save it, discard it, or say what should be different; `--save` and `--start` ask nothing. `web` opens the dashboard of the',
+    'running daemon, logged in, and `web start` starts the daemon first; over SSH it prints a link that works once. `backup FILE` copies the state',
+    'while it runs. With `--json`, every refusal is one object on standard output, `{"error": {"code", "message", "hint"}}`; that of a command is its',
+    'reply, with `"ok": false` and a `hint`.',
+    '',
     'Made from `src/core/catalogue.ts` by `npm run commands:write`. `<…>` is needed, `[…]` may be left out; of the fields over HTTP those with',
     '`?` may. The body there is `{"command": "skip", "task": 3, "text": "not needed", "project": "web"}`. The webhook takes',
     '`{"command", "secret", "params"}`; `/api/openapi.json` has the fields of both. In a terminal each command has `--help`.',
@@ -73,7 +81,7 @@ const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll('\
 // Both are made from the catalogue, and tests hold them to it: `npm run commands:write` after an entry has changed.
 if (import.meta.main) {
   const root = join(import.meta.dirname, '..')
-  const readme = join(root, 'README.md')
-  writeFileSync(readme, withCommands(readFileSync(readme, 'utf8')))
+  const phone = join(root, 'docs/phone.md')
+  writeFileSync(phone, withCommands(readFileSync(phone, 'utf8')))
   writeFileSync(join(root, 'docs/commands.md'), commandsPage())
 }

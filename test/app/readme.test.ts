@@ -1,22 +1,25 @@
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { commandsPage, withCommands } from '../../scripts/command-tables.ts'
-import { withTable } from '../../scripts/readme-table.ts'
+import { withTable } from '../../scripts/config-table.ts'
 import { parseTaskFile } from '../../src/taskfile/parse.ts'
 import { planRun } from '../../src/taskfile/plan/plan.ts'
 
 const ROOT = join(import.meta.dirname, '../..')
-const readme = readFileSync(join(ROOT, 'README.md'), 'utf8')
+const textOf = (path: string) => readFileSync(join(ROOT, path), 'utf8')
+const readme = textOf('README.md')
 
 describe('the README', () => {
-  it('has the table of the configuration as the keys are (node scripts/readme-table.ts makes it anew)', () => {
-    expect(withTable(readme)).toBe(readme)
+  it('leads to the keys of the configuration as they are (npm run config:write)', () => {
+    const page = textOf('docs/configuration.md')
+    expect(withTable(page)).toBe(page)
   })
 
-  it('has the table of commands, and docs/commands.md is, as the catalogue is (npm run commands:write makes both anew)', () => {
-    expect(withCommands(readme)).toBe(readme)
-    expect(readFileSync(join(ROOT, 'docs/commands.md'), 'utf8')).toBe(commandsPage())
+  it('leads to the commands as the catalogue has them (npm run commands:write)', () => {
+    const page = textOf('docs/phone.md')
+    expect(withCommands(page)).toBe(page)
+    expect(textOf('docs/commands.md')).toBe(commandsPage())
   })
 
   it('names only scripts that there are', () => {
@@ -33,8 +36,22 @@ describe('the README', () => {
     expect([...file.problems, ...planRun([file], { order: 'written' }).problems]).toEqual([])
   })
 
-  it('links only to files that there are', () => {
-    const links = [...readme.matchAll(/\]\((?!https?:)([^)#]+)\)/g)].map((match) => match[1] as string)
-    for (const link of links) expect(() => readFileSync(join(ROOT, link)), link).not.toThrow(/ENOENT/)
+  it('links only to files that there are, and so do the pages of docs/', () => {
+    const pages = ['README.md', ...readdirSync(join(ROOT, 'docs')).map((name) => `docs/${name}`)]
+    const broken = pages
+      .filter((page) => page.endsWith('.md'))
+      .flatMap((page) =>
+        [...textOf(page).matchAll(/\]\((?!https?:)([^)#]+)(?:#[^)]*)?\)/g)]
+          .map((match) => match[1] as string)
+          .filter((link) => !existsSync(join(ROOT, dirname(page), link)))
+          .map((link) => `${page}: ${link}`),
+      )
+    expect(broken).toEqual([])
+  })
+
+  it('leads to every page of docs/', () => {
+    const pages = readdirSync(join(ROOT, 'docs')).filter((name) => name.endsWith('.md'))
+    const linked = (page: string) => readme.includes(`docs/${page}`)
+    expect(pages.filter((page) => !linked(page))).toEqual([])
   })
 })
