@@ -7,7 +7,7 @@ import type { Broken, Offer } from '../watch/watch.ts'
 
 /** What the phone is told of a plan: the file as a document, and what can be done with it. */
 export function planCard(plan: OpenPlan, titles: readonly string[]): { card: Card; document?: Attachment } {
-  const { id, project, version, state, text, problems, error, name } = plan
+  const { id, project, version, state, text, problems, error, name, by } = plan
   const does = (type: 'plan-start' | 'plan-change' | 'plan-drop'): CardAct => ({ type, plan: id, version })
   const isReady = state === 'ready' && text !== undefined
   const canStart = isReady && problems.length === 0
@@ -25,7 +25,16 @@ export function planCard(plan: OpenPlan, titles: readonly string[]): { card: Car
       ? `A plan that cannot run as it is${which}`
       : `There is no plan${which}`
   const lines = canStart ? titles.map((one) => `• ${one}`) : isReady ? problems : [error ?? 'Claude did not write one.']
-  const card = { project, id: `${id}.${version}`, mark: canStart ? '📋' : '⚠️', title, body: lines.join('\n'), buttons }
+  const path = canStart && name !== undefined ? [`Start writes ${name}`, ''] : []
+  const card = {
+    project,
+    askedBy: by,
+    id: `${id}.${version}`,
+    mark: canStart ? '📋' : '⚠️',
+    title,
+    body: [...path, ...lines].join('\n'),
+    buttons,
+  }
   return {
     card: { ...card, exclusive: true, silent: false },
     ...(isReady && { document: { name: (name ?? 'plan.md').split('/').at(-1) ?? 'plan.md', content: text } }),

@@ -24,6 +24,8 @@ export type Tap =
   /** A page of the list of tasks. */
   | { kind: 'tasks'; runId: string; page: number }
   | { kind: 'log' | 'diff'; taskId: string }
+  /** Makes a task of the file that the message is about. */
+  | { kind: 'add-file' }
   /** Opens the field for a hint to the next try. */
   | { kind: 'hint'; askId: string }
   /** Without a time it asks for one; `back` takes that back. */
@@ -79,6 +81,8 @@ function write(tap: Tap): string {
       return `!${tap.kind}:${tap.taskId}`
     case 'snooze':
       return `!snooze:${tap.askId}${tap.until === undefined ? '' : `:${tap.until}`}`
+    case 'add-file':
+      return '!file:add'
     case 'hint':
       return `!hint:${tap.askId}`
     case 'show':
@@ -167,6 +171,8 @@ function readService(word: string, argument: string, rest: string | undefined): 
       if (until === undefined && rest !== undefined) return undefined
       return { kind: 'snooze', askId: argument, ...(until !== undefined && { until }) }
     }
+    case 'file':
+      return argument === 'add' ? { kind: 'add-file' } : undefined
     case 'hint':
       return rest === undefined ? { kind: 'hint', askId: argument } : undefined
     case 'show':

@@ -1,10 +1,13 @@
 import { isUtf8 } from 'node:buffer'
 import { commandNamed } from '../core/catalogue.ts'
 import { askInSlot } from './ask-in-slot.ts'
+import { encodeTap } from './callback.ts'
 import { plan } from './commands/plan.ts'
 import { commandIn, readQueue, type WrittenCommand } from './commands/table.ts'
 import type { ChatContext } from './context.ts'
+import { editFor } from './delivery.ts'
 import type { Deed } from './incoming.ts'
+import { nameProject } from './name-project.ts'
 import { runChatCommand, wordsFor } from './on-message.ts'
 import { queueOfSlot } from './queue-of-slot.ts'
 import { renderNotice } from './render/notice.ts'
@@ -40,8 +43,32 @@ export async function onFile(
   const words = `${written.trim() || 'A file from the user'} (saved as ${path})`
   if (!isQuoted && slot !== undefined && askTakesFiles(chat, slot) && (await wordsFor(chat, ctx, slot, words))) return
   const reply = await ctx.submit({ type: 'say', text: words }, queue)
-  const text = reply.code === 'idle' ? 'Nothing is running, so Claude has not seen it.' : reply.text
+  if (reply.code === 'idle') {
+    const buttons = [[{ text: 'Add as a task', data: encodeTap({ kind: 'add-file' }) }]]
+    const text = `Nothing is running, so Claude has not seen ${path}.`
+    return ctx.say(nameProject(chat, queue, renderNotice(deps.redact(text), { mark: 'ℹ️', buttons })), {
+      slot: `file:${JSON.stringify([queue, path, written.trim()])}`,
+    })
+  }
+  const { text } = reply
   ctx.say(renderNotice(deps.redact(text), { mark: reply.ok ? '✅' : 'ℹ️' }))
+}
+
+/** Has the file that a message is about looked at, in a task of its own. */
+export async function addFileTask(chat: ChatContext, ctx: UpdateContext): Promise<void> {
+  const slot = chat.deps.store.deliveries.slotOf(ctx.chatId, ctx.messageId)
+  if (!slot?.startsWith('file:')) return ctx.say(renderNotice('This file is no longer known. Send it again.'))
+  const [queue, path, caption] = JSON.parse(slot.slice('file:'.length)) as [string, string, string]
+  const key = `${chat.transport.name}:file:${ctx.chatId}:${ctx.messageId}`
+  const reply = await ctx.submit({ type: 'add', text: taskText(caption, `(saved as ${path})`) }, queue, key)
+  const message = renderNotice(reply.text, { mark: reply.ok ? '✅' : '⚠️' })
+  ctx.put(editFor(ctx.chatId, { messageId: ctx.messageId }, nameProject(chat, queue, message), { urgent: true }))
+}
+
+/** The first line of a new task is its title, and the rest all that Claude gets. */
+function taskText(words: string, note: string): string {
+  const title = words === '' ? 'Look at the file' : words
+  return `${title}${title.includes('\n') ? '' : `\n${title}`}\n\nA file from the user ${note}`
 }
 
 /** A command as a caption: the words go with where the file was saved. */
@@ -52,12 +79,7 @@ async function withCaption(
   { path, queue, replyTo }: { path: string; queue: string; replyTo?: MessageRef | undefined },
 ) {
   const note = `(saved as ${path})`
-  // The first line of a new task is its title, and the rest all that Claude gets.
-  const title = text === '' ? 'Look at the file' : text
-  const words =
-    name === 'add'
-      ? `${title}${title.includes('\n') ? '' : `\n${title}`}\n\nA file from the user ${note}`
-      : `${text} ${note}`
+  const words = name === 'add' ? taskText(text, note) : `${text} ${note}`
   const entry = commandNamed('chat', name)
   await runChatCommand(chat, ctx, name, entry?.takesFiles ? words.trim() : text, {
     replyTo,

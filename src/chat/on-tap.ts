@@ -18,6 +18,7 @@ import { askById } from './find-ask.ts'
 import { takeWords } from './free-text.ts'
 import type { Deed } from './incoming.ts'
 import { inProject } from './name-project.ts'
+import { addFileTask } from './on-file.ts'
 import { runChatCommand } from './on-message.ts'
 import { onSnoozeTap } from './on-snooze-tap.ts'
 import { queueOfSlot } from './queue-of-slot.ts'
@@ -163,6 +164,8 @@ async function onOtherTap(
       else ctx.say(renderNotice('This run is no longer stored.'))
       return
     }
+    case 'add-file':
+      return addFileTask(chat, ctx)
     case 'log':
       return sendLog(chat, ctx, tap.taskId)
     case 'diff':

@@ -35,11 +35,12 @@ export interface PhoneHouseOptions {
   isNew?: true
   /** In the place of the Claude that writes plans. */
   ask?: CompanionOptions['ask']
+  dashboardLink?: CompanionOptions['dashboardLink']
 }
 
 /** Opens a house on `home` with the rehearsal agent and the bot against the stand-in, and lets both begin. */
 export async function openPhoneHouse(home: Home, api: BotApi, options: PhoneHouseOptions = {}): Promise<PhoneHouse> {
-  const { allowed = [4711], change, secrets = [], env = {}, ask } = options
+  const { allowed = [4711], change, secrets = [], env = {}, ask, dashboardLink } = options
   const read = await readConfig({ home: home.dir, env: {} })
   if (!('config' in read)) throw new Error(JSON.stringify(read.problems))
   const { config } = read
@@ -69,6 +70,7 @@ export async function openPhoneHouse(home: Home, api: BotApi, options: PhoneHous
     version: '0.0.0',
     env: {},
     ...(ask && { ask }),
+    ...(dashboardLink && { dashboardLink }),
     note: (text, { queue, data }) => house.runner.note(queue, text, data),
     pace: { settleMs: 100, brokenAfterMs: 300 },
     onError: (error) => errors.push(error),

@@ -59,11 +59,13 @@ test('a plan from words: a document, changed in words, started once, and its mes
   await open('', 'watch: true\n')
   answers = [file('Log in'), file('Log in', 'Log out')]
   anna.says('/plan A login, please')
-  await told(anna, 'Claude reads the project')
+  await told(anna, 'Claude is writing a plan')
   const first = await told(anna, 'A plan of 1 task')
   expect(asked[0]).toContain('A login, please')
   // Who sees no cards is told in words: the terminal, the dashboard, other systems.
-  expect(plansNoted()).toEqual(['A plan of 1 task:\n• Log in\nDecide in the chat.'])
+  expect(plansNoted()).toEqual([
+    expect.stringMatching(/^A plan of 1 task:\nStart writes tasks\/\S+\.md\n\n• Log in\nDecide in the chat\.$/),
+  ])
   const documents = () => anna.sees().messages.flatMap(({ file }) => (file ? [file.name] : []))
   expect(documents()).toEqual([expect.stringMatching(/^\d{4}-\d\d-\d\d\.md$/)])
   expect(buttonsOf(first.id)).toEqual(['Start', 'Change', 'Discard'])
@@ -203,7 +205,7 @@ test('a note in daily/ is offered to plan from', async () => {
   await expect.poll(() => house?.store.read.meta('watch:notes of main')).toMatchObject({ 'daily/old.md': {} })
   answers = [file('From the note')]
   home.write('daily/goals.md', 'Ship the login.\n')
-  const offer = await told(anna, 'A note to plan from: daily/goals.md')
+  const offer = await told(anna, 'New note: daily/goals.md')
   anna.taps('Plan')
   await reads(anna, offer, 'Planned by Anna')
   await told(anna, 'A plan of 1 task')

@@ -32,6 +32,8 @@ export interface CardOutcome {
 
 /** A message with buttons that each count once. */
 export interface Card {
+  /** It answers somebody: they hear it where they asked, and nobody else does. */
+  askedBy?: Actor
   /** The project that it is about; absent: all, or the card says which. */
   project?: string
   /** Names the card in callback data: at most 40 letters, digits, `_`, `.` and `-`. */

@@ -1,8 +1,10 @@
+import { isOwn } from '../broadcast-to-others.ts'
 import type { ChatContext } from '../context.ts'
 import { deliveriesFor, editFor, type NewChatDelivery } from '../delivery.ts'
-import type { Attachment } from '../message.ts'
+import type { Attachment, Message } from '../message.ts'
 import { nameProject } from '../name-project.ts'
 import { renderCard } from '../render/card.ts'
+import type { ChatRef } from '../transport.ts'
 import { type Card, cardSlot, type KeptCard, openButtons } from './card.ts'
 
 /** Puts a card into the stored queue of deliveries. The same id a second time says nothing more, and is false. */
@@ -19,11 +21,13 @@ export function createTellCard(chat: ChatContext): TellCard {
     const card: KeptCard = deps.redact({ ...told, outcomes: [], claims: {} })
     const message = { ...shown(chat, card), ...(document && { document: deps.redact(document) }) }
     const occasion = message.silent ? 'news' : 'needed'
+    const { askedBy } = card
+    const own = askedBy ? chats.filter((chatId) => isOwn(chat, askedBy, chatId)) : []
+    const shownIn = (chatId: ChatRef): Message =>
+      own.length > 0 && !own.includes(chatId) ? { ...message, silent: true } : sounding(message, occasion, chatId)
     cards.put(card)
     deps.store.deliveries.enqueue(
-      chats.flatMap((chatId) =>
-        deliveriesFor(chatId, sounding(message, occasion, chatId), { slot: cardSlot(card.id), urgent: true }),
-      ),
+      chats.flatMap((chatId) => deliveriesFor(chatId, shownIn(chatId), { slot: cardSlot(card.id), urgent: true })),
       deps.now(),
     )
     // Only when it is stored.

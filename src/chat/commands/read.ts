@@ -98,7 +98,21 @@ export const help: CommandHandler = async ({ ctx }) => ctx.say(renderHelp())
 
 /** A link that works once, for a browser on the same network. */
 export const dashboard: CommandHandler = async ({ chat, ctx }: CommandCall) => {
+  // Whoever reads the chat could open it.
+  if (chat.transport.isShared(ctx.chatId)) return ctx.say(renderNotice(NOT_SHARED, { mark: '🔗' }))
   const link = chat.deps.dashboardLink?.(ctx.by)
-  const text = link ? `This link opens the dashboard once:\n${link}` : 'The dashboard is turned off (http.enabled).'
+  const note = link !== undefined && isLoopback(link) ? `\n\n${ONLY_HERE}` : ''
+  const text = link
+    ? `This link opens the dashboard once:\n${link}${note}`
+    : 'The dashboard is turned off (http.enabled).'
   ctx.say(renderNotice(text, { mark: '🔗' }))
+}
+
+const NOT_SHARED = 'A link to the dashboard goes to private chats only. Send me /dashboard there.'
+const ONLY_HERE =
+  'It opens only on the machine that Baton runs on. For other devices set http.host, or http.url behind a proxy.'
+
+function isLoopback(link: string): boolean {
+  const host = URL.parse(link)?.hostname ?? ''
+  return host === 'localhost' || host === '[::1]' || host.startsWith('127.')
 }
