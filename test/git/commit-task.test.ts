@@ -144,7 +144,7 @@ test('Without changes, on a detached HEAD, mid-merge, or for a branch checked ou
     reason: expect.stringContaining('checked out in'),
   })
   expect(await commitWork(play, change, { branch: 'no..name' })).toMatchObject({
-    reason: expect.stringContaining('no name for a branch'),
+    reason: expect.stringContaining('not a valid branch name'),
   })
   play.write('.git/MERGE_HEAD', play.git('rev-parse', 'HEAD'))
   expect(await commitWork(play, change)).toMatchObject({ reason: expect.stringContaining('a merge is under way') })
