@@ -129,7 +129,7 @@ describe('SIGTERM', () => {
     daemon.stdout.on('data', (chunk) => (said += chunk))
     daemon.stderr.on('data', (chunk) => (said += chunk))
     try {
-      await expect.poll(() => said, { timeout: 15_000 }).toMatch(/is up/)
+      await expect.poll(() => said, { timeout: 15_000 }).toMatch(/is running \(pid/)
       const act = spawn(process.execPath, [BATON, 'tasks', '--home', home.dir], { env, stdio: 'ignore' })
       await heard(home)
       act.kill('SIGKILL')

@@ -25,7 +25,7 @@ describe('starting runs', () => {
       session_id: expect.any(String),
       status: 'started',
       total_tasks: 2,
-      message: '2 tasks queued.',
+      message: 'Starting 2 tasks from tasks/today.md.',
     })
     expect(house.face.view.run(json.session_id)?.autoApprove).toBe(true)
   })
@@ -604,7 +604,7 @@ describe('tasks by status and order', () => {
 
 test('a task can be added and queued at once, without the others of its file', async () => {
   const { status, json } = await served.post('/api/commands', { command: 'add', text: 'Mend the footer', start: true })
-  expect([status, json.message]).toEqual([200, '1 task queued.'])
+  expect([status, json.message]).toEqual([200, 'Starting 1 task from tasks/today.md.'])
   const run = house.face.view.run(json.data.runId)
   expect(house.face.view.tasks(run?.id ?? '').map(({ title }) => title)).toEqual(['Mend the footer'])
 })

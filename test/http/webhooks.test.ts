@@ -23,7 +23,7 @@ describe('the webhooks of the predecessor', () => {
     expect(status).toBe(200)
     expect(json).toMatchObject({
       status: 'ok',
-      message: '2 tasks queued.',
+      message: 'Starting 2 tasks from tasks/today.md.',
       task_file: 'tasks/today.md',
       auto_approve: true,
       session_id: expect.any(String),
@@ -40,7 +40,7 @@ describe('the webhooks of the predecessor', () => {
     await command('start')
     house.write('tasks/more.md', '## Task 1: More\n**Claude Instruction:**\nMore.\n')
     const { json } = await command('start', { task_file: 'tasks/more.md' })
-    expect(json.message).toBe('1 task queued, behind 2 tasks.')
+    expect(json.message).toBe('Queued 1 task from tasks/more.md, behind 2 tasks.')
   })
 
   test.each(['status', 'approve', 'reject', 'pause', 'resume', 'skip', 'retry', 'stop', 'logs'])(

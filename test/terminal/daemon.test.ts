@@ -8,14 +8,14 @@ const CONFIG = `http:\n  enabled: false\n${REHEARSED}`
 async function withDaemon(files: Record<string, string>) {
   const home: Home = aHome({ 'config.yaml': CONFIG, ...files })
   const daemon = startBaton(home, ['start'])
-  await daemon.hears('is up')
+  await daemon.hears('is running (pid')
   return { home, daemon }
 }
 
 it('hands its files to the daemon, follows along and ends with their result; acts go to the daemon', async () => {
   const file = tasks('edit one.txt "1"', { fields: '**Requires Approval:** true\n', act: 'edit two.txt "2"' })
   const { home, daemon } = await withDaemon({ 'today.md': file })
-  expect((await baton(home, ['status'])).stdout).toContain(`The daemon is up: process ${daemon.child.pid}`)
+  expect((await baton(home, ['status'])).stdout).toContain(`The daemon is running: process ${daemon.child.pid}`)
   const run = startBaton(home, ['tasks', 'today.md'])
   await run.hears('Handed to the daemon: Starting 2 tasks')
   await run.hears('Start task 2: Part 2?')

@@ -77,7 +77,7 @@ it.each(Object.entries(TURNS))('lets SIGTERM end the daemon while a task file is
     'tasks/today.md': `## Task 1: Turn\n**Run:**\n- rm tasks/today.md && ${turn} && touch turned\n`,
   })
   const daemon = startBaton(home, ['start'])
-  await daemon.hears('is up')
+  await daemon.hears('is running (pid')
   const run = startBaton(home, ['tasks', 'tasks/today.md'])
   await run.hears('Started task')
   while (!exists(() => home.read('turned'))) await new Promise((resolve) => setTimeout(resolve, 50))
