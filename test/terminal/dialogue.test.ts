@@ -62,7 +62,7 @@ describe('a dialogue about an approval', () => {
   })
 
   it('does not take words for an option that has none', () => {
-    expect(remarkTo(ask, 'approve but quickly')).toContain('was not understood')
+    expect(remarkTo(ask, 'approve but quickly')).toContain('is not an answer')
   })
 
   it('shows the log when that is wanted, and stands where it stood', () => {

@@ -66,7 +66,7 @@ it('says in one line what is wrong, with the nearest name', () => {
   expect(complaint('pasue')).toBe("Unknown command 'pasue' (Did you mean pause?)")
   expect(complaint('undo')).toBe("Missing required argument 'task'")
   expect(complaint('stop', 'now')).toContain("Too many arguments for 'stop'")
-  expect(complaint('tasks', '--only', '5-2')).toContain('Write numbers of tasks')
+  expect(complaint('tasks', '--only', '5-2')).toContain('Write task numbers')
   expect(complaint()).toBe('A command is missing.')
 })
 
