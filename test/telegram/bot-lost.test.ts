@@ -125,7 +125,7 @@ test('a reminder has a button that brings back what is asked', async () => {
   anna.says('/start')
   const first = await told(anna, 'Start task 1')
   const reminder = await told(anna, 'Still waiting for you')
-  expect(buttonsOf(reminder)).toEqual(['Show it'])
+  expect(buttonsOf(reminder)).toEqual(['Show it', '30 min', 'Tonight', 'Tomorrow'])
   anna.taps('Show it')
   await told(anna, 'Start task 1', reminder.id)
   await reads(anna, first, 'Shown again below')
