@@ -51,7 +51,7 @@ it('says when the daemon is gone, and how to go on', async () => {
   expect(exitCode).toBe(3)
   expect(stderr).toContain('The daemon has stopped. Continue with:  npm start, or baton tasks --resume')
   const resumed = startBaton(home, ['tasks', '--resume'])
-  await resumed.hears('Resuming task 1: Part 1')
+  await resumed.hears(/(Resuming|Restarting) task 1: Part 1/)
   expect((await baton(home, ['skip'])).exitCode).toBe(0)
   expect((await resumed.ended).exitCode).toBe(1)
 })
