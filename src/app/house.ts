@@ -28,6 +28,7 @@ import type { Store } from '../store/store.ts'
 import type { Adding } from '../taskfile/write/append.ts'
 import { createInPlace } from '../workspace/in-place/in-place.ts'
 import { loadAllCode } from './load-all.ts'
+import { createProjectWorktrees } from './worktrees.ts'
 
 /** What the house is opened with. */
 export interface HouseOptions {
@@ -188,18 +189,6 @@ function projectPorts(
   const places = { home, stateDir, logsDir, inbox: config.telegram.inbox }
   const { read, setMeta } = store
   const source = createFileSource({ config, project, guard })
-  const workspace = createInPlace({
-    ...{ project, exclude, attempt: read.attempt, attempts: read.attempts, tasks: read.tasks, onError },
-    claudeDir: env.CLAUDE_CONFIG_DIR ?? join(env.HOME ?? homedir(), '.claude'),
-    meta: store.kept,
-    notes: source,
-  })
-  const adding = (id: number) => {
-    const key = `adding:${project.name}`
-    const last = read.meta<{ id: number; adding: Adding }>(key)
-    const begin = (adding: Adding) => setMeta(key, { id, adding })
-    return { begun: last?.id === id ? last.adding : undefined, begin }
-  }
   const checks = whenNeeded(async () =>
     (await import('../verify/checks.ts')).createChecks({
       project,
@@ -209,6 +198,27 @@ function projectPorts(
       redactOutput: () => chunkRedactor(secretValues),
     }),
   )
+  const parts = {
+    ...{ project, exclude, attempt: read.attempt, attempts: read.attempts, tasks: read.tasks, onError },
+    claudeDir: env.CLAUDE_CONFIG_DIR ?? join(env.HOME ?? homedir(), '.claude'),
+    meta: store.kept,
+    notes: source,
+  }
+  const worktrees =
+    project.workspace === 'worktree'
+      ? createProjectWorktrees({
+          ...parts,
+          checks,
+          mayBeDirty: () => findTaskFiles(home, project.tasks),
+        })
+      : undefined
+  const workspace = worktrees ?? createInPlace(parts)
+  const adding = (id: number) => {
+    const key = `adding:${project.name}`
+    const last = read.meta<{ id: number; adding: Adding }>(key)
+    const begin = (adding: Adding) => setMeta(key, { id, adding })
+    return { begun: last?.id === id ? last.adding : undefined, begin }
+  }
   return {
     resolve: (dispatcher) => {
       return createResolveCommand({
@@ -221,6 +231,16 @@ function projectPorts(
               { queue: project.name, read, dispatcher, workspace },
               command,
               by,
+            ),
+          land: async ({ text }) =>
+            (await import('../daemon/worktree-commands.ts')).landCommand(
+              { queue: project.name, read, worktrees },
+              text,
+            ),
+          worktree: async ({ text }) =>
+            (await import('../daemon/worktree-commands.ts')).worktreeCommand(
+              { queue: project.name, read, worktrees },
+              text,
             ),
         },
         newRunId: () => newRunId(Date.now()),

@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { scriptOfText } from '../core/script.ts'
 import type { Values, Written } from './keys.ts'
 import type { allKeys, namedProjectKeys } from './keys-all.ts'
@@ -153,6 +154,10 @@ function projectOf(
     branch: values.branch,
     commitMessage: values.commit_message,
     push: values.push,
+    lanes: values.lanes,
+    workspace: values.workspace ?? (values.lanes > 1 ? 'worktree' : 'in_place'),
+    worktree: { ...values.worktree, dir: join(fromHome(home, values.worktree.dir), place.name) },
+    merge: values.merge,
   }
 }
 

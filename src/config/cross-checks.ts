@@ -23,6 +23,7 @@ export async function crossChecks(
     ...sandboxes(values, yaml),
     ...publicPath(values, yaml),
     ...commits(values, yaml),
+    ...lanes(values, yaml),
     ...projects(values, yaml),
     ...(await schedule(values, yaml)),
   ]
@@ -172,6 +173,29 @@ function commits(values: AllValues, yaml: YamlFile): ConfigProblem[] {
       hint: 'Set `commit: per-task`.',
     })
   return [...(values.branch === 'current' ? [] : [idle('branch')]), ...(values.push ? [idle('push')] : [])]
+}
+
+/** One tree cannot hold the work of several tasks at once. */
+function lanes(values: AllValues, yaml: YamlFile): ConfigProblem[] {
+  const one = (lanes: number, workspace: string | undefined, path: string[]): ConfigProblem[] =>
+    lanes > 1 && workspace === 'in_place'
+      ? [
+          yaml.problemAt([...path, 'workspace'], 'value', {
+            severity: 'error',
+            message: `\`workspace: in_place\` has room for one lane, and \`lanes\` is ${lanes}`,
+            hint: 'Set `lanes: 1`, or `workspace: worktree`.',
+          }),
+        ]
+      : []
+  const { projects } = values
+  return [
+    ...one(values.lanes, values.workspace, []),
+    ...Object.entries(projects).flatMap(([name, project]) =>
+      'workspace' in project || 'lanes' in project
+        ? one(project.lanes ?? values.lanes, project.workspace ?? values.workspace, ['projects', name])
+        : [],
+    ),
+  ]
 }
 
 function projects(values: AllValues, yaml: YamlFile): ConfigProblem[] {

@@ -183,4 +183,46 @@ export const projectKeys = {
     'Message of these commits; may contain {title}, {number}, {type}, {file} and {summary}.',
   ),
   push: key(trueOrFalse, false, 'Push these commits.'),
+  lanes: key(
+    whole(1, 10),
+    1,
+    'How many tasks are worked on at once. With 2 or more, each gets a git worktree and a branch of its own.',
+  ),
+  workspace: optional(
+    choice('in_place', 'worktree'),
+    'in_place with one lane, worktree with more',
+    "Where tasks are worked on: in the project's own tree, or each in a git worktree, from which its work is merged.",
+    'worktree',
+  ),
+  worktree: {
+    dir: key(nonEmptyText, '.baton/worktrees', 'Where the worktrees lie.'),
+    copy: key(
+      list(nonEmptyText),
+      [],
+      'Untracked files that each worktree gets a copy of, beside those that .worktreeinclude names; patterns as in .gitignore.',
+      '[.env.local]',
+    ),
+    setup: key(
+      list(nonEmptyText),
+      [],
+      'Commands that are run once in each fresh worktree, and again when a lock file changed.',
+      '[npm ci]',
+    ),
+    keep: key(whole(0, 20), 3, 'Free worktrees that stay for the next tasks.'),
+  },
+  merge: {
+    into: key(
+      nonEmptyText,
+      'run',
+      'Branch that finished work is merged into. run: baton/<run>/merged; current: that one, and your branch follows where it can.',
+      'develop',
+    ),
+    method: key(choice('squash', 'merge'), 'squash', 'One commit a task, or a merge commit with its history.'),
+    verify: key(list(nonEmptyText), [], 'Further commands that must succeed on what is merged.', '[npm run test:all]'),
+    returns: key(
+      whole(0, 10),
+      2,
+      'How often work that does not fit with what was merged meanwhile goes back to its own session, before you are asked.',
+    ),
+  },
 } satisfies Group

@@ -78,6 +78,17 @@ export interface ProjectConfig {
   branch: 'current' | 'per-run' | 'per-task'
   commitMessage: string
   push: boolean
+  /** How many tasks are worked on at once. */
+  lanes: number
+  workspace: 'in_place' | 'worktree'
+  worktree: {
+    /** Absolute; of this project alone. */
+    dir: string
+    copy: string[]
+    setup: string[]
+    keep: number
+  }
+  merge: { into: string; method: 'squash' | 'merge'; verify: string[]; returns: number }
 }
 
 export type NotificationType = (typeof NOTIFICATION_TYPES)[number]

@@ -35,6 +35,10 @@ export type Command =
   /** `30m`, `tonight`, `tomorrow`; absent: 30 minutes. */
   | { type: 'snooze'; target: Target; for?: string }
   | { type: 'undo'; task: number; runId?: string; confirm?: string; overwrite?: string[] }
+  /** `text`: the run whose work is brought to the user's branch. */
+  | { type: 'land'; text?: string }
+  /** `text`: what to do with the worktrees, `list` or `clean`. */
+  | { type: 'worktree'; text?: string }
 
 /** A command whose files were read and whose ids were looked up: nothing in it needs I/O. */
 export type ResolvedCommand =

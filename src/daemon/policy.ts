@@ -19,6 +19,9 @@ export function policyOf(project: ProjectConfig, attended: boolean, remind?: Pol
     guard: project.guard,
     ...(remind && { remind }),
     ...(project.keepShare > 0 && { keepShare: project.keepShare }),
+    lanes: project.lanes,
+    workspace: project.workspace,
+    returns: project.merge.returns,
     finish: project.mark || project.commit === 'per-task',
   }
 }

@@ -23,6 +23,7 @@ export function placesOf(
     ...{ home, stateDir, logsDir, program },
     projects: projects.map(({ path }) => path),
     readable: [resolve(project.path, telegram.inbox)],
+    ...(project.workspace === 'worktree' && { worktrees: [project.worktree.dir] }),
     taskFiles: [...new Set([...projects.flatMap(({ tasks }) => tasks), ...dated, ...ownFile(task)])],
   }
 }

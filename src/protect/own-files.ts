@@ -14,6 +14,8 @@ export interface OwnPlaces {
   projects: readonly string[]
   /** Folders in the state folder that the agent is sent to, to read: what a person sent along. */
   readable: readonly string[]
+  /** Folders in the state folder that tasks work in: their worktrees. */
+  worktrees?: readonly string[]
   /** Patterns of task files, seen from home. */
   taskFiles: readonly string[]
 }
@@ -87,9 +89,10 @@ export function ownFiles(places: OwnPlaces): OwnFiles {
 
 /** The same places through all links. */
 function through(places: OwnPlaces): OwnPlaces {
-  const { home, stateDir, logsDir, program, projects, readable } = places
+  const { home, stateDir, logsDir, program, projects, readable, worktrees = [] } = places
   return {
     ...places,
+    worktrees: worktrees.map(realPath),
     home: realPath(home),
     stateDir: realPath(stateDir),
     logsDir: realPath(logsDir),
@@ -101,6 +104,7 @@ function through(places: OwnPlaces): OwnPlaces {
 
 function ownOf(places: OwnPlaces, path: string): Own | undefined {
   const { home, stateDir, logsDir, program, projects, readable, taskFiles } = places
+  if (isInWorktree(places, path)) return undefined
   if (isWithin(path, stateDir)) return readable.some((folder) => isWithin(path, folder)) ? SENT : STATE
   if (isRescued(path, stateDir)) return STATE
   if (foldCase(dirname(path)) === foldCase(home)) {
@@ -116,6 +120,11 @@ function ownOf(places: OwnPlaces, path: string): Own | undefined {
   const inProject = projects.some((folder) => isWithin(folder, program) && isWithin(path, folder))
   if (isWithin(path, program) && !inProject) return PROGRAM
   return undefined
+}
+
+/** A file of a worktree, not the folder in which they lie: with that an agent would hold its neighbours, too. */
+function isInWorktree({ worktrees = [] }: OwnPlaces, path: string): boolean {
+  return worktrees.some((folder) => isWithin(path, folder) && relative(folder, path) !== '')
 }
 
 /** What was saved of a state folder that was lost. */

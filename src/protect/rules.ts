@@ -1,4 +1,4 @@
-import { dirname } from 'node:path'
+import { dirname, relative } from 'node:path'
 import { isWithin, realPath } from '../files/real-path.ts'
 import { RESCUED } from '../files/rescued.ts'
 import type { OwnPlaces } from './own-files.ts'
@@ -6,18 +6,29 @@ import type { OwnPlaces } from './own-files.ts'
 /** What of the program's folder is the program, where tasks work in a folder of it. */
 const PROGRAM_PARTS = ['bin/**', 'dist/**', 'node_modules/**', 'package.json', 'scripts/**', 'src/**']
 /** What stands in the state folder, where a folder in it may be read. */
-const STATE_PARTS = ['*.db*', 'api-token*', 'inline/**', 'kept/**', '*.json']
+const STATE_PARTS = ['*.db*', 'api-token*', 'inline/**', 'kept/**', '*.json', 'before/**']
 
 /** Rules of Claude Code for Baton's own files: a second line behind the guard, in every mode and for shell commands, too. */
 export function ownRules(places: OwnPlaces): { deny: string[]; ask: string[] } {
-  const { home, stateDir, logsDir, program, projects, readable, taskFiles } = places
+  const { home, stateDir, logsDir, program, projects, readable, taskFiles, worktrees = [] } = places
+  const worksInState = worktrees.some((folder) => isWithin(folder, stateDir))
   const readsInside = readable.some((folder) => isWithin(folder, stateDir))
   const worksInside = projects.some((folder) => isWithin(folder, program))
   const rescued = at(dirname(stateDir), [`${RESCUED}*/**`])
-  const read = [...at(home, ['.env*']), ...at(stateDir, readsInside ? STATE_PARTS : ['**']), ...rescued]
+  const read = [...at(home, ['.env*']), ...at(stateDir, readsInside || worksInState ? STATE_PARTS : ['**']), ...rescued]
   const edit = [
     ...at(home, ['.env*', 'config.yaml', 'config.yml']),
-    ...at(stateDir, ['**']),
+    ...at(
+      stateDir,
+      worksInState
+        ? [
+            ...STATE_PARTS,
+            ...readable
+              .filter((folder) => isWithin(folder, stateDir))
+              .map((folder) => `${relative(stateDir, folder)}/**`),
+          ]
+        : ['**'],
+    ),
     ...rescued,
     ...at(logsDir, ['**']),
     ...at(program, worksInside ? PROGRAM_PARTS : ['**']),

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { branded } from '../claude/process/brand.ts'
 import { ATTEMPT_MARK, claudeEnvironment } from '../claude/process/environment.ts'
 import { makeWay } from '../claude/process/lower-priority.ts'
@@ -29,6 +30,17 @@ export interface CheckPorts {
 const GRACE_MS = 1_000
 const LOOK_MS = 200
 
+/** Checks in a worktree that is no task's, or is not ready for one. */
+export interface TreeChecks {
+  /** What a task must pass, in order. */
+  checksOf: (task: Task) => Promise<Check[]>
+  inTree: (
+    check: Check,
+    place: { cwd: string; root: string; env: Record<string, string> },
+    signal: AbortSignal,
+  ) => Promise<CheckResult>
+}
+
 /** Runs Verify commands, the configured checks, and the commands of Run tasks. */
 export function createChecks({
   project,
@@ -36,7 +48,7 @@ export function createChecks({
   places,
   attempts,
   redactOutput,
-}: CheckPorts): Pick<QueuePorts, 'runChecks' | 'proveNewTests' | 'runCommands'> {
+}: CheckPorts): Pick<QueuePorts, 'runChecks' | 'proveNewTests' | 'runCommands'> & TreeChecks {
   const inSandbox = (words: string[], cwd: string, root: string) =>
     project.claude.sandbox === 'on' ? sandboxed(words, sandboxPlaces({ path: root }, places), cwd) : words
   const run = (
@@ -82,6 +94,11 @@ export function createChecks({
   }
 
   return {
+    checksOf: (task) => checksOf(project, task),
+
+    inTree: (check, { cwd, root, env: more }, signal) =>
+      run(check, cwd, { signal, attemptId: randomUUID(), root, more }),
+
     async runChecks(task, { folder: cwd, tree, env }, signal, onCheck) {
       const checks = await checksOf(project, task, tree)
       try {

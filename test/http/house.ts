@@ -86,6 +86,8 @@ export function openHouse(policy: Partial<Policy> = {}, queues = ['main']): Hous
     add: (command) =>
       addTask({ home }, { tasks: ['tasks/*.md'] } as ProjectConfig, command, { begun: undefined, begin: () => {} }),
     answers: {
+      land: async () => ({ ok: true, text: 'Landed.' }),
+      worktree: async () => ({ ok: true, text: 'There are no worktrees.' }),
       undo: async (command, by) => {
         const runId = command.runId ?? store.read.runs({ limit: 1 })[0]?.id ?? ''
         const task = store.read.taskByNumber(runId, command.task)

@@ -185,7 +185,7 @@ export function createWorktrees(ports: WorktreePorts): Worktrees {
       const env = environmentOf(lane)
       const tree = await trees.open(task, { main: repository, base }, env)
       const { branch } = trees.of(task) as LaneTree
-      return { folder: taskFolder(inTree(tree, repository), insideOf(task)), env, branch }
+      return { folder: taskFolder(inTree(tree, repository), insideOf(task)), tree: tree.root, env, branch }
     },
 
     async land(task, signal) {
