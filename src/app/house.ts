@@ -1,10 +1,12 @@
 import { homedir } from 'node:os'
 import { join } from 'node:path'
-import { StringDecoder } from 'node:string_decoder'
+
 import { classifyOutcome } from '../claude/outcome/outcome.ts'
 import { startClaude, warmClaude } from '../claude/process/process.ts'
 import { killTree } from '../claude/process/tree.ts'
+
 import type { Config, ProjectConfig } from '../config/types.ts'
+
 import { whenNeeded } from '../core/lazy.ts'
 import type { CommandRequest } from '../daemon/command-request.ts'
 import { isStorageTrouble } from '../daemon/dispatch.ts'
@@ -15,10 +17,12 @@ import { POINTS, type Reached } from '../daemon/points.ts'
 import { createResolveCommand } from '../daemon/resolve-command.ts'
 import { openRunner, type RunnerPorts } from '../daemon/runner.ts'
 import type { Opened, Runner } from '../daemon/runner-types.ts'
+import { worktreeAnswers } from '../daemon/worktree-commands.ts'
 import { createOwnGuard, type OwnGuard } from '../guard/guard.ts'
 import { tightenOld } from '../guard/tighten-old.ts'
 import { isOurs } from '../protect/watch-files.ts'
-import { type Redact, redactor } from '../redact/redact.ts'
+import { redactor } from '../redact/redact.ts'
+import { rawRedactor } from '../redact/redact-raw.ts'
 import { chunkRedactor } from '../redact/redact-stream.ts'
 import { findTaskFiles, shownPath } from '../sources/files/find-files.ts'
 import { createFileSource } from '../sources/files/source.ts'
@@ -27,8 +31,8 @@ import type { Reader } from '../store/read.ts'
 import type { Store } from '../store/store.ts'
 import type { Adding } from '../taskfile/write/append.ts'
 import { createInPlace } from '../workspace/in-place/in-place.ts'
+import { lazyWorktrees } from '../workspace/worktree/lazy.ts'
 import { loadAllCode } from './load-all.ts'
-import { createProjectWorktrees } from './worktrees.ts'
 
 /** What the house is opened with. */
 export interface HouseOptions {
@@ -206,11 +210,7 @@ function projectPorts(
   }
   const worktrees =
     project.workspace === 'worktree'
-      ? createProjectWorktrees({
-          ...parts,
-          checks,
-          mayBeDirty: () => findTaskFiles(home, project.tasks),
-        })
+      ? lazyWorktrees({ ...parts, checks, mayBeDirty: () => findTaskFiles(home, project.tasks) })
       : undefined
   const workspace = worktrees ?? createInPlace(parts)
   const adding = (id: number) => {
@@ -232,16 +232,7 @@ function projectPorts(
               command,
               by,
             ),
-          land: async ({ text }) =>
-            (await import('../daemon/worktree-commands.ts')).landCommand(
-              { queue: project.name, read, worktrees },
-              text,
-            ),
-          worktree: async ({ text }) =>
-            (await import('../daemon/worktree-commands.ts')).worktreeCommand(
-              { queue: project.name, read, worktrees },
-              text,
-            ),
+          ...worktreeAnswers({ queue: project.name, read, worktrees }),
         },
         newRunId: () => newRunId(Date.now()),
         now: Date.now,
@@ -257,23 +248,6 @@ function projectPorts(
     proveNewTests: async (...task) => (await checks()).proveNewTests(...task),
     judge: async (task, place, signal) =>
       (await import('../verify/judge-task.ts')).judgeTask({ project, env, insight, onError }, task, place, signal),
-  }
-}
-
-const PIECE_BYTES = 256 * 1024
-
-/** Redacts raw lines; a long one in pieces, so that its text never stands in memory as a whole. */
-function rawRedactor(redact: Redact, secretValues: string[]): (line: Buffer) => Buffer {
-  return (line) => {
-    if (line.length <= PIECE_BYTES) return Buffer.from(redact(line.toString('utf8')))
-    const chunks = chunkRedactor(secretValues)
-    const decoder = new StringDecoder('utf8')
-    const parts: Buffer[] = []
-    for (let at = 0; at < line.length; at += PIECE_BYTES) {
-      parts.push(Buffer.from(chunks.push(decoder.write(line.subarray(at, at + PIECE_BYTES)))))
-    }
-    parts.push(Buffer.from(chunks.push(decoder.end()) + chunks.end()))
-    return Buffer.concat(parts)
   }
 }
 

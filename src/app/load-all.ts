@@ -26,6 +26,7 @@ export async function loadAllCode(): Promise<void> {
     import('../workspace/evidence/git-evidence.ts'),
     import('../workspace/finish.ts'),
     import('../workspace/in-place/commit.ts'),
+    import('../workspace/worktree/project.ts'),
     import('../workspace/in-place/undo.ts'),
   ])
   // These bring their libraries with them at their first use.

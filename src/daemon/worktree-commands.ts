@@ -2,13 +2,22 @@ import type { Reply } from '../core/inputs.ts'
 import type { Reader } from '../store/read.ts'
 import { plural } from '../text/amounts.ts'
 import type { Worktrees } from '../workspace/worktree/worktree.ts'
+import type { CommandAnswers } from './resolve-command.ts'
 
 /** What commands about worktrees need. */
 interface WorktreeCommandPorts {
   queue: string
   read: Reader
   /** Absent where tasks are worked on in the project's own tree. */
-  worktrees: Worktrees | undefined
+  worktrees: Pick<Worktrees, 'landRun' | 'list' | 'clean'> | undefined
+}
+
+/** How commands about worktrees are answered. */
+export function worktreeAnswers(ports: WorktreeCommandPorts): Pick<CommandAnswers, 'land' | 'worktree'> {
+  return {
+    land: ({ text }) => land(ports, text),
+    worktree: ({ text }) => worktree(ports, text),
+  }
 }
 
 const IN_PLACE: Reply = {
@@ -18,7 +27,7 @@ const IN_PLACE: Reply = {
 }
 
 /** Brings the merged work of a run, or of the latest one, to the user's branch. */
-export async function landCommand({ queue, read, worktrees }: WorktreeCommandPorts, text = ''): Promise<Reply> {
+async function land({ queue, read, worktrees }: WorktreeCommandPorts, text = ''): Promise<Reply> {
   if (!worktrees) return IN_PLACE
   const wanted = text.trim()
   const runId = wanted === '' ? read.runs({ queue, limit: 1 })[0]?.id : read.run(wanted)?.id
@@ -27,14 +36,14 @@ export async function landCommand({ queue, read, worktrees }: WorktreeCommandPor
     return { ok: false, code: 'not-possible', text: `${why} "baton status" shows the runs there are.` }
   }
   const landed = await worktrees.landRun(runId)
-  const data = { session_id: runId, branch: worktrees.integrationBranch(runId) }
+  const data = { session_id: runId }
   return landed.ok
     ? { ok: true, text: landed.text, data }
     : { ok: false, code: 'not-possible', text: landed.text, data }
 }
 
 /** Lists the worktrees, or removes those that nobody has. */
-export async function worktreeCommand({ read, worktrees }: WorktreeCommandPorts, text = ''): Promise<Reply> {
+async function worktree({ read, worktrees }: WorktreeCommandPorts, text = ''): Promise<Reply> {
   if (!worktrees) return IN_PLACE
   const what = text.trim() || 'list'
   if (what === 'clean') {

@@ -14,6 +14,7 @@ import { type Check, chooseChecks } from '../proof/choose-checks.ts'
 import { runChecks, runSteps } from '../proof/run-checks.ts'
 import { runShellCommand } from '../proof/run-command.ts'
 import type { ChunkRedactor } from '../redact/redact-stream.ts'
+import type { TreeChecks } from '../workspace/merge-line/checked.ts'
 
 /** What running the user's own commands needs. */
 export interface CheckPorts {
@@ -29,17 +30,6 @@ export interface CheckPorts {
 
 const GRACE_MS = 1_000
 const LOOK_MS = 200
-
-/** Checks in a worktree that is no task's, or is not ready for one. */
-export interface TreeChecks {
-  /** What a task must pass, in order. */
-  checksOf: (task: Task) => Promise<Check[]>
-  inTree: (
-    check: Check,
-    place: { cwd: string; root: string; env: Record<string, string> },
-    signal: AbortSignal,
-  ) => Promise<CheckResult>
-}
 
 /** Runs Verify commands, the configured checks, and the commands of Run tasks. */
 export function createChecks({

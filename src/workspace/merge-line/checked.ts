@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { CheckResult } from '../../core/types.ts'
+import type { CheckResult, Task } from '../../core/types.ts'
 import type { Check } from '../../proof/choose-checks.ts'
 import type { Meta } from '../meta.ts'
 
@@ -53,3 +53,14 @@ export interface Round {
 
 /** Those that failed. */
 export const failed = ({ ran, results }: Round): LaneCheck[] => ran.filter((_, index) => results[index]?.ok === false)
+
+/** Checks in a worktree that is no task's, or is not ready for one. */
+export interface TreeChecks {
+  /** What a task must pass, in order. */
+  checksOf: (task: Task) => Promise<Check[]>
+  inTree: (
+    check: Check,
+    place: { cwd: string; root: string; env: Record<string, string> },
+    signal: AbortSignal,
+  ) => Promise<CheckResult>
+}

@@ -1,12 +1,11 @@
 import { resolve } from 'node:path'
-import type { Task } from '../core/types.ts'
-import type { Check } from '../proof/choose-checks.ts'
-import type { TreeChecks } from '../verify/checks.ts'
-import type { LaneCheck } from '../workspace/merge-line/checked.ts'
-import { createWorktrees, type WorktreePorts, type Worktrees } from '../workspace/worktree/worktree.ts'
+import type { Task } from '../../core/types.ts'
+import type { Check } from '../../proof/choose-checks.ts'
+import type { LaneCheck, TreeChecks } from '../merge-line/checked.ts'
+import { createWorktrees, type WorktreePorts, type Worktrees } from './worktree.ts'
 
 /** What the worktrees of a project need from the rest of the house. */
-interface ProjectWorktreePorts
+export interface ProjectWorktreePorts
   extends Omit<WorktreePorts, 'options' | 'merge' | 'checksFor' | 'runCheck' | 'runSetUp'> {
   checks: () => Promise<TreeChecks>
 }
