@@ -23,7 +23,7 @@ export function worktreeAnswers(ports: WorktreeCommandPorts): Pick<CommandAnswer
 const IN_PLACE: Reply = {
   ok: false,
   code: 'not-possible',
-  text: 'Tasks are worked on in the project\'s own tree here, so their work is there already. Worktrees come with "lanes: 2" or "workspace: worktree" in config.yaml.',
+  text: 'Tasks are worked on in the project\'s own tree here, so their work needs no landing. Worktrees come with "lanes: 2" or "workspace: worktree" in config.yaml.',
 }
 
 /** Brings the merged work of a run, or of the latest one, to the user's branch. */
