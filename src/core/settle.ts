@@ -10,7 +10,7 @@ import { release } from './release.ts'
 import { remind } from './reminders.ts'
 import { hasEnded, isBegun } from './state.ts'
 import { endTask, isAlone, stopRun, taskFailed } from './tasks.ts'
-import { taskName, taskSubject } from './text.ts'
+import { taskSubject } from './text.ts'
 import { beginTrial, settleTrial } from './trial.ts'
 import type { Ask, Run, Task } from './types.ts'
 
@@ -149,7 +149,7 @@ export function taskPassed(draft: Draft, task: Task, reviewed = false): void {
   else if (isInPlace(draft.policy) || rest.firstCheck === 'passed') taskLanded(draft, rest)
   else {
     draft.put({ table: 'tasks', row: { ...rest, phase: 'merging' } })
-    draft.emit('task.merging', { task: rest, text: `${taskName(task)}: in the merge line` })
+    draft.emit('task.merging', { task: rest, text: `${taskSubject(task)} is in the merge line` })
   }
 }
 

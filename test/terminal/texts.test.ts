@@ -200,6 +200,11 @@ describe('the summary', () => {
     ])
     expect(nextLines(summary({ exitCode: 130 }), call)).toEqual(['', 'Continue with:  baton tasks --resume'])
     expect(nextLines(summary({ exitCode: 0, tasks: [aTask()] }), call)).toEqual([])
+    const landed = aTask({ status: 'done', branch: 'baton/run1/1-add', commit: 'c'.repeat(40) })
+    expect(nextLines(summary({ exitCode: 0, tasks: [landed] }), call)).toEqual([
+      '',
+      'Bring the work to your branch with:  baton land',
+    ])
   })
 })
 

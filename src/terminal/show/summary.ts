@@ -198,8 +198,13 @@ export function nextLines(summary: Summary, call: CallName): string[] {
   const failed = tasks.find(({ status, result }) => status === 'failed' && result !== undefined)
   if (failed) return ['', `Retry with:  ${call.baton} retry ${failed.number}`]
   const undone = tasks.find(({ status }) => status === 'undone')
-  return undone ? ['', `Redo with:  ${call.baton} retry ${undone.number}`] : []
+  if (undone) return ['', `Redo with:  ${call.baton} retry ${undone.number}`]
+  return tasks.some(hasLanded) ? ['', `Bring the work to your branch with:  ${call.baton} land`] : []
 }
+
+/** Work that was merged from a branch of its own is not in the user's checkout yet. */
+const hasLanded = ({ status, branch, commit }: TaskView) =>
+  status === 'done' && branch !== undefined && commit !== undefined
 
 /** The summary as the last line of `--json`. */
 export function summaryObject(summary: Summary, call: CallName, at: number): Record<string, unknown> {

@@ -8,7 +8,7 @@ import { safeRun } from '../../git/safe-run.ts'
 import { commitOf } from '../../git/worktree/branches.ts'
 import { WorkspaceError } from '../workspace.ts'
 
-const IN_PLACE = 'Or set "lanes: 1" and "workspace: in_place" in config.yaml.'
+const IN_PLACE = 'set "lanes: 1" and "workspace: in_place" in config.yaml.'
 
 /** The repository of a project, where worktrees can be made of it. Throws WorkspaceError with what stands against it. */
 export async function repositoryFor(project: string): Promise<{ repository: Repository; head: string }> {
@@ -17,7 +17,7 @@ export async function repositoryFor(project: string): Promise<{ repository: Repo
     throw new WorkspaceError(
       /bare repository/.test(located.reason)
         ? `${project} is a bare repository, which worktrees are not made from. Point "project:" at a checkout of it.`
-        : `Worktrees need a git repository, and ${project} is none: ${located.reason} Run "git init" there and commit once. ${IN_PLACE}`,
+        : `Worktrees need a git repository, and ${project} is none: ${located.reason} Run "git init" there and commit once, or ${IN_PLACE}`,
     )
   const { repository } = located
   const run = inRepository(repository)
@@ -35,14 +35,14 @@ export async function repositoryFor(project: string): Promise<{ repository: Repo
   const submodule = entries.find((entry) => entry.startsWith('160000 '))
   if (submodule !== undefined)
     throw new WorkspaceError(
-      `${repository.root} has a submodule (${pathText(submodule.slice(7))}), which a worktree would not have. ${IN_PLACE}`,
+      `${repository.root} has a submodule (${pathText(submodule.slice(7))}), which a worktree would not have. To work on it, ${IN_PLACE}`,
     )
   const attributes = entries.map((entry) => entry.slice(7)).filter((path) => /(^|\/)\.gitattributes$/.test(path))
   for (const path of attributes) {
     const text = (await run(['cat-file', 'blob', `${head}:${pathText(path)}`])).stdout
     if (/^[^#\n]*\bfilter=lfs\b/m.test(text))
       throw new WorkspaceError(
-        `${repository.root} keeps files with git LFS (${pathText(path)}), which worktrees of Baton do not fetch. ${IN_PLACE}`,
+        `${repository.root} keeps files with git LFS (${pathText(path)}), which worktrees of Baton do not fetch. To work on it, ${IN_PLACE}`,
       )
   }
   return { repository, head }
