@@ -175,7 +175,7 @@ export const BREAKS = {
     changes: [['redactValue(redact, value) as T', 'value']],
   },
   'pieces are searched one by one': {
-    file: 'src/app/house.ts',
+    file: 'src/redact/redact-raw.ts',
     changes: [
       [
         'chunks.push(decoder.write(line.subarray(at, at + PIECE_BYTES)))',

@@ -203,14 +203,22 @@ export function createViews({ read, queues, now, localDay, runner, live }: ViewP
 
   const askedTasks = () => new Set(read.openAsks().map((ask) => ask.taskId))
 
+  /** What is being worked on, by run: one question however many runs there are. */
+  const begunIn = (runs: readonly Run[]): ReadonlyMap<string, Task[]> =>
+    Map.groupBy(read.begunTasks(runs.map(({ id }) => id)), ({ runId }) => runId)
+
   /** Runs as they are shown; what is asked of the database does not grow with their number. */
-  const viewRuns = (runs: readonly Run[], known: { asked?: ReadonlySet<string> } = {}): RunView[] => {
+  const viewRuns = (
+    runs: readonly Run[],
+    known: { asked?: ReadonlySet<string>; begun?: ReadonlyMap<string, Task[]> } = {},
+  ): RunView[] => {
     const open = runs.some(({ state }) => state === 'open')
     const asked = known.asked ?? (open ? askedTasks() : new Set<string>())
     const counts = read.counts(runs.map(({ id }) => id))
     const heads = new Map<string, string | undefined>()
     const queues = new Map<string, Queue>()
     const alive = open && runner() !== undefined
+    const begun = known.begun ?? begunIn(runs)
     return runs.map((run) => {
       if (!queues.has(run.queue)) queues.set(run.queue, queueOf(run.queue))
       if (run.state === 'open' && !heads.has(run.queue)) heads.set(run.queue, read.openRuns(run.queue, 1)[0]?.id)
@@ -218,6 +226,7 @@ export function createViews({ read, queues, now, localDay, runner, live }: ViewP
         asked,
         queue: queues.get(run.queue) as Queue,
         phases: counts.get(run.id) ?? {},
+        begun: run.state === 'open' ? (begun.get(run.id) ?? []) : [],
         isHead: run.state === 'open' && heads.get(run.queue) === run.id,
         alive,
       })
@@ -230,13 +239,13 @@ export function createViews({ read, queues, now, localDay, runner, live }: ViewP
       queue: Queue
       asked: ReadonlySet<string>
       phases: Record<string, number>
+      /** Nobody works on a run that is not open. */
+      begun: readonly Task[]
       isHead: boolean
       alive: boolean
     },
   ): RunView => {
-    const { queue, asked, phases, isHead, alive } = around
-    // Nobody works on a run that is not open.
-    const begun = run.state === 'open' ? read.begunTasks(run.id) : []
+    const { queue, asked, phases, begun, isHead, alive } = around
     const statuses = begun.map((task) => taskStatus(task, { openAsk: asked.has(task.id), queue, now: now() }))
     const counts: Record<TaskStatus, number> = {
       queued: 0,
@@ -283,10 +292,10 @@ export function createViews({ read, queues, now, localDay, runner, live }: ViewP
       const asked = askedTasks()
       const open = read.openRuns(name, 1 + MOST_QUEUED)
       const run = open[0] ?? latestOf(name)
-      const [view, ...queuedRuns] = viewRuns(run ? [run, ...open.slice(1)] : [], { asked })
-      const running = (run ? [run, ...open.slice(1)] : []).flatMap((one) =>
-        read.begunTasks(one.id).map((task) => viewTask(task, one, queue, asked)),
-      )
+      const shown = run ? [run, ...open.slice(1)] : []
+      const begun = begunIn(shown)
+      const [view, ...queuedRuns] = viewRuns(shown, { asked, begun })
+      const running = shown.flatMap((one) => (begun.get(one.id) ?? []).map((task) => viewTask(task, one, queue, asked)))
       const [current] = running
       const holder = runner()
       const lives = holder ? live(name) : []

@@ -36,8 +36,8 @@ export interface Reader {
   attempt: (id: string) => Attempt | undefined
   attempts: (taskId: string) => Attempt[]
   liveAttempts: () => Attempt[]
-  /** Tasks of a run that were taken up and have not ended, in the order of work. */
-  begunTasks: (runId: string) => Task[]
+  /** Tasks of these runs that were taken up and have not ended, in the order of work. */
+  begunTasks: (runIds: readonly string[]) => Task[]
   /** Ids of the attempts that are being checked: what checks start bears their mark. */
   checkedAttempts: () => string[]
   ask: (id: string) => Ask | undefined
@@ -176,7 +176,13 @@ export function createReader(db: DatabaseSync): Reader {
     attempt: (id) => first(json<Attempt>('SELECT json FROM attempts WHERE id = ?', id)),
     attempts: (taskId) => json<Attempt>('SELECT json FROM attempts WHERE task_id = ? ORDER BY started_at', taskId),
     liveAttempts: () => json<Attempt>('SELECT json FROM attempts WHERE live = 1'),
-    begunTasks: (runId) => tasks(`${TASK} WHERE t.run_id = ? AND t.phase IN (${BEGUN}) ORDER BY t.position`, runId),
+    begunTasks: (runIds) =>
+      runIds.length === 0
+        ? []
+        : tasks(
+            `${TASK} WHERE t.run_id IN (SELECT value FROM json_each(?)) AND t.phase IN (${BEGUN}) ORDER BY t.position`,
+            JSON.stringify(runIds),
+          ),
     checkedAttempts: () =>
       all(
         "SELECT coalesce(t.json ->> '$.attemptId', t.id) AS id FROM tasks t JOIN runs r ON r.id = t.run_id WHERE r.state = 'open' AND t.phase = 'verifying'",

@@ -303,7 +303,7 @@ describe('undo', () => {
     expect(tapped).toEqual({
       ok: false,
       code: 'nothing-to-do',
-      text: 'Task 1: Title 1 is undone already.',
+      text: 'Task 1 (Title 1) is already undone.',
       data: { task: 1 },
     })
     await undo(house)

@@ -508,6 +508,7 @@ describe('the rest', () => {
       /stop [why] – Stop the run
       /say &lt;text&gt; – Send Claude a message while it works
       /undo [n] – Undo a task's changes
+      /land [run] – Bring a run's merged work to your branch
       /plan [words] – Draft a task file from your words or today's note
       /add &lt;text&gt; – Add a task
 

@@ -43,7 +43,8 @@ export const NAMELESS = `(() => {
   const nameOf = (element) =>
     element.getAttribute('aria-label') || element.textContent.trim() || element.labels?.[0]?.textContent.trim() || ''
   return [...document.querySelectorAll('button, a, input:not([hidden]), select, textarea, [tabindex="0"]')]
-    .filter((element) => nameOf(element) === '')
+    // What is hidden has its name when it is shown.
+    .filter((element) => !element.hidden && nameOf(element) === '')
     .map((element) => element.outerHTML.slice(0, 120))
 })()`
 

@@ -364,7 +364,8 @@ describe('what they are made of', () => {
     test('and tasks of the same name in other files are others', () => {
       for (const [i, file] of ['a.md', 'b.md'].entries()) {
         const [task] = ended(`r${i}`, i + 1, NOW)
-        const spec = { ...(task as Task).spec, file }
+        const { spec: said } = task as Task
+        const spec = { ...said, origin: { ...said.origin, file } }
         // What a task says never changes once it is stored: it is stored anew.
         house.store.db.exec(`DELETE FROM tasks WHERE id = 'r${i}-1'`)
         put({ ...(task as Task), spec }, { phase: 'done', endedAt: NOW })

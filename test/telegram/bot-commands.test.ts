@@ -52,6 +52,7 @@ test('every command has a useful answer while nothing runs, and none of them mak
     skip: 'Nothing is running',
     retry: 'Nothing has failed',
     move: 'move what? For example: move 5 before 3',
+    land: /./,
     stop: 'Nothing is running',
     say: 'Nothing is running',
     logs: 'There is no log yet',

@@ -65,7 +65,7 @@ test('words about a message of an earlier run do not reach the task of the same 
   await told(anna, '1 of 1 done')
   await ask('/start two', /Starting|Queued/)
   await isRunning()
-  await reply(progress, 'mend the first thing', 'belongs to an earlier run')
+  await reply(progress, 'mend the first thing', 'What should I do with this')
   anna.taps('Send to task 1', { message: offer.id })
   await reads(anna, offer, 'belongs to an earlier run')
 })
@@ -127,7 +127,7 @@ test('a task that is tried again later does not count the time in between', asyn
 test('what is asked is said though a usage limit holds the queue, and a held queue does not run', async () => {
   await open(fileOf('rehearse: limit 60s', { field: APPROVAL, acts: 'rehearse: say x' }))
   await ask('/start', /Starting|Queued/)
-  await told(anna, 'Usage limit')
+  await told(anna, "Claude's 5-hour limit; resumes")
   await ask('/skip', 'Skipped')
   await told(anna, 'Start task 2')
   await ask('/status', 'Start task 2')
@@ -213,5 +213,5 @@ test('of several projects /status shows each that has something to say, and word
     latest(offer)
       .keyboard?.flat()
       .map(({ text }) => text),
-  ).toEqual(['Tell web: task 1', 'Tell api: task 1', 'Add as a task to web', 'Add as a task to api'])
+  ).toEqual(['Send to web, task 1', 'Send to api, task 1', 'Add as a task to web', 'Add as a task to api'])
 })

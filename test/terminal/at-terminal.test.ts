@@ -23,7 +23,7 @@ describe.skipIf(!hasPython())('at a terminal', () => {
     await run.hears('Approval: Start task 1: Part 1?')
     await run.hears('1 Approve · 2 Reject · 3 Skip · 4 Stop')
     run.type('maybe\r')
-    await run.hears('“maybe” was not understood')
+    await run.hears('“maybe” is not an option')
     run.type('approve\r')
     await run.hears(/Approved by \S+ at pts\/\d+/)
     await run.hears('Question 1 of 2: Which colours?')

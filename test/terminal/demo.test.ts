@@ -8,8 +8,8 @@ it('the demo plays from beginning to end by itself, says what it is, and touches
   const home = aHome({})
   const { exitCode, stdout, stderr } = await baton(home, ['demo'], { TMPDIR: home.dir })
   expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' })
-  expect(stdout.split('\n')[0]).toMatch(/^This is a rehearsal: .*no account and no network/)
-  const [, scratch = ''] = /It plays in (\S+),/.exec(stdout) ?? []
+  expect(stdout.split('\n')[0]).toMatch(/^Demo: a scripted stand-in plays Claude\. No account, no network/)
+  const [, scratch = ''] = /Working in (\S+);/.exec(stdout) ?? []
   expect(stdout).toMatch(/Answered “Red” by the demo/)
   expect(stdout).toMatch(/Allowed by the demo/)
   expect(stdout).toMatch(/4 tasks: 4 done/)

@@ -37,7 +37,7 @@ it.each(Object.entries(HANGS))('ends the process although %s', async (_, script)
   expect(await hang(script, { guarded: true })).toEqual({
     code: null,
     signal: 'SIGKILL',
-    stderr: expect.stringContaining('did not end in time'),
+    stderr: expect.stringContaining('did not stop in time'),
   })
 })
 

@@ -142,7 +142,7 @@ it('finishes cleanly on one interrupt, at once on the second, and goes on with -
   home.write('one.txt', 'kept')
   const resumed = startBaton(home, ['tasks', '--resume'])
   await resumed.hears(/(Resuming|Restarting) task 1: Part 1/)
-  expect((await baton(home, ['skip'])).stdout).toContain('Skipped: Task 1')
+  expect((await baton(home, ['skip'])).stdout).toContain('Skipped task 1')
   expect((await resumed.ended).exitCode).toBe(1)
   expect([home.read('one.txt'), home.read('two.txt')]).toEqual(['kept', '2'])
 })

@@ -65,7 +65,7 @@ describe('a task whose checks run first', () => {
     expect(told(home)).toBe('')
     expect((await house.insight.diff(viewOf(house)?.id ?? '')).ok).toBe(false)
     await house.runner.stop()
-    expect(home.read(`logs/${runId}/report.md`)).toContain('All its checks passed before any work began')
+    expect(home.read(`logs/${runId}/report.md`)).toContain('All its checks passed before any work started')
     expect(readdirSync(join(home.dir, 'logs', runId))).toEqual(['report.md'])
   })
 
