@@ -2,7 +2,8 @@ import { isAbsolute, relative } from 'node:path'
 import { redactValue } from '../redact/redact-value.ts'
 import { askLines } from '../terminal/show/ask-text.ts'
 import { painter } from '../terminal/show/paint.ts'
-import { nextLines, type Summary, summaryLines, summaryObject } from '../terminal/show/summary.ts'
+import { partLines } from '../terminal/show/run-parts.ts'
+import { answerLines, nextLines, type Summary, summaryLines, summaryObject } from '../terminal/show/summary.ts'
 import { diagnose, isAttended, type Shell } from './shell.ts'
 
 /** In a file or a pipe: as wide as it ever is, and every task of a usual run. */
@@ -11,7 +12,7 @@ const ELSEWHERE = { width: 10_000, rows: 200 }
 const BESIDE = 8
 const LEAST_ROWS = 10
 
-/** Shows what came of a run: per task, the totals, what waits and how to go on. */
+/** Shows what came of a run: per task, the totals, what a person reads in a minute, what waits and how to answer. */
 export function showSummary(
   shell: Shell,
   summary: Summary,
@@ -30,10 +31,12 @@ export function showSummary(
     : ELSEWHERE
   // Before its Markdown is read, and after: a secret may hold marks, and marks may stand in a secret.
   const tasks = summary.tasks.map((task) => redactValue(redact, withShortLog(task, shell.cwd)) as typeof task)
+  const safe = { ...summary, tasks, decided: redactValue(redact, summary.decided) as Summary['decided'] }
   const lines = [
-    ...summaryLines({ ...summary, tasks }, { ...frame, paint }),
+    ...summaryLines(safe, { ...frame, paint }),
+    ...partLines(safe, call, { ...frame, paint }),
     ...summary.asks.flatMap((ask) => ['', ...askLines(ask, paint)]),
-    ...nextLines(summary, call),
+    ...answerLines(summary, call),
   ]
   if (lines.length > 0) stdout.write(`${lines.map(redact).join('\n')}\n`)
 }

@@ -133,7 +133,7 @@ function nothingToResume(shell: Shell, latest: string | undefined): number {
 function nothingToDo(shell: Shell, { redact }: Loaded, { files, alreadyDone }: TaskPlan, json: boolean): number {
   diagnose(shell, `Nothing to do: every task in ${redact(files.join(', '))} is already done; --all runs them again.`)
   if (json) {
-    const summary = { exitCode: 0, runs: [], tasks: [], alreadyDone, asks: [], durationMs: 0 }
+    const summary = { exitCode: 0, runs: [], tasks: [], alreadyDone, asks: [], decided: [], durationMs: 0 }
     showSummary(shell, summary, { json, redact })
   }
   return 0

@@ -20,6 +20,14 @@ export interface SummaryPart {
   lines: string[]
 }
 
+/** How a surface says what to do next. */
+export interface SummaryCommands {
+  retry: (number: number) => string
+  resume: string
+}
+
+const IN_CHATS: SummaryCommands = { retry: (number) => `/retry ${number}`, resume: '/resume' }
+
 /** A change of more lines is hard to look through. */
 const LARGE_LINES = 400
 /** What breaks more than itself when it is wrong: secrets, access, data, delivery, dependencies. */
@@ -27,13 +35,17 @@ const SENSITIVE =
   /(^|\/)(\.env[^/]*|\.github|\.gitlab-ci[^/]*|\.ci|Dockerfile|compose\.ya?ml|package(-lock)?\.json|.*\.lock|migrations?|auth|login|security|payments?|secrets?|permissions?)(\/|$|\.)/i
 
 /** What a run came to, in the order in which a person wants to know: changed, decided, to look at, cost, next. */
-export function runSummary(tasks: readonly SummaryTask[], asks: readonly Ask[]): SummaryPart[] {
+export function runSummary(
+  tasks: readonly SummaryTask[],
+  asks: readonly Ask[],
+  commands: SummaryCommands = IN_CHATS,
+): SummaryPart[] {
   const parts = [
     { heading: 'Changed', lines: changed(tasks) },
     { heading: 'Decided', lines: decided(asks) },
     { heading: 'Look at', lines: risky(tasks) },
     { heading: 'Cost', lines: costs(tasks) },
-    { heading: 'Next', lines: nextSteps(tasks) },
+    { heading: 'Next', lines: nextSteps(tasks, commands) },
   ]
   return parts.filter(({ lines }) => lines.length > 0)
 }
@@ -90,17 +102,18 @@ function costs(tasks: readonly SummaryTask[]): string[] {
   return [`${usd(total)}${tasks.length > 1 ? `, most of it task ${most.number}: ${usd(most.costUsd)}` : ''}`]
 }
 
-const STEPS: Readonly<Record<string, (task: SummaryTask) => string>> = {
-  failed: ({ number, title, result }) => `/retry ${number}: ${title} failed${result ? ` (${firstLine(result)})` : ''}`,
-  skipped: ({ number, title }) => `/retry ${number}: ${title} was skipped`,
-  undone: ({ number, title }) => `/retry ${number}: ${title} was undone`,
+const STEPS: Readonly<Record<string, (task: SummaryTask, commands: SummaryCommands) => string>> = {
+  failed: ({ number, title, result }, { retry }) =>
+    `${retry(number)}: ${title} failed${result ? ` (${firstLine(result)})` : ''}`,
+  skipped: ({ number, title }, { retry }) => `${retry(number)}: ${title} was skipped`,
+  undone: ({ number, title }, { retry }) => `${retry(number)}: ${title} was undone`,
   blocked: ({ number, title, result }) => `${number} · ${title}: ${firstLine(result ?? 'blocked')}`,
 }
 
-function nextSteps(tasks: readonly SummaryTask[]): string[] {
-  const steps = tasks.flatMap((task) => STEPS[task.status]?.(task) ?? [])
+function nextSteps(tasks: readonly SummaryTask[], commands: SummaryCommands): string[] {
+  const steps = tasks.flatMap((task) => STEPS[task.status]?.(task, commands) ?? [])
   const left = tasks.filter(({ status }) => status !== 'done' && STEPS[status] === undefined).length
-  if (left > 0) steps.push(`/resume: ${plural(left, 'task')} left`)
+  if (left > 0) steps.push(`${commands.resume}: ${plural(left, 'task')} left`)
   return steps.length > 0 ? steps : ['Everything is done. Look through the changes, then commit them.']
 }
 

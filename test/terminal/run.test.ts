@@ -55,7 +55,7 @@ it('ends with 1 when a task failed, and tries again on retry', async () => {
   expect(exitCode).toBe(1)
   expect(home.read('two.txt')).toBe('2')
   expect(stdout).toMatch(/^✗ 1 {2}Part 1 {2}failed/m)
-  expect(stdout).toContain('Retry with:  baton retry 1')
+  expect(stdout).toMatch(/^Next +baton retry 1: Part 1 failed/m)
   const again = await baton(home, ['retry', '1'])
   expect(again.stdout).toContain('Retrying task 1 from scratch: Part 1')
 })
@@ -137,7 +137,7 @@ it('finishes cleanly on one interrupt, at once on the second, and goes on with -
     }
     const { exitCode } = await run.ended
     expect(exitCode).toBe(130)
-    if (times === 1) expect(run.stdout()).toContain('Continue with:  baton tasks --resume')
+    if (times === 1) expect(run.stdout()).toMatch(/^Next +baton tasks --resume: 2 tasks left$/m)
   }
   home.write('one.txt', 'kept')
   const resumed = startBaton(home, ['tasks', '--resume'])

@@ -7,8 +7,9 @@ import { answerCommands, callName, shellWord } from '../../src/terminal/show/how
 import { liveLines } from '../../src/terminal/show/live-lines.ts'
 import { plain } from '../../src/terminal/show/paint.ts'
 import { planLines } from '../../src/terminal/show/plan-text.ts'
+import { partLines } from '../../src/terminal/show/run-parts.ts'
 import { statusLines } from '../../src/terminal/show/status-text.ts'
-import { nextLines, type Summary, summaryLines } from '../../src/terminal/show/summary.ts'
+import { answerLines, nextLines, type Summary, summaryLines } from '../../src/terminal/show/summary.ts'
 import { columnsOf } from '../../src/text/columns.ts'
 import { planned } from '../core/house.ts'
 import { anAsk, colours, NOW } from './sights.ts'
@@ -136,10 +137,22 @@ describe('the summary', () => {
     ].map((task) => (task.number === 3 ? (({ startedAt: _, endedAt: __, ...rest }) => rest)(task) : task)),
     alreadyDone: 2,
     asks: [],
+    decided: [],
     durationMs: 200_000,
     ...fields,
   })
   const lines = (given: Summary, width = 100, rows = 20) => summaryLines(given, { width, rows, paint: plain })
+  const parts = (given: Summary, width = 80) => partLines(given, call, { width, paint: plain })
+  const decided = (title: string) => {
+    const by = { surface: 'telegram' as const, id: '4711', name: 'Anna' }
+    return anAsk({
+      kind: 'approval',
+      task: 1,
+      title,
+      state: 'answered',
+      answer: { choice: 'approve', by, at: NOW, hash: 'h' },
+    })
+  }
 
   it('tells result, time and cost of every task, why one failed and in which log to look, and the totals', () => {
     expect(lines(summary())).toEqual([
@@ -166,11 +179,47 @@ describe('the summary', () => {
       log: `logs/run1/${i}-${'x'.repeat(60)}.log`,
     }))
     for (const width of [50, 60, 80, 100, 300]) {
-      const shown = lines(summary({ tasks }), width).filter((line) => !line.startsWith('Logs: '))
+      const given = summary({ tasks, decided: [decided(long)] })
+      const shown = [...lines(given, width), ...parts(given, width)].filter((line) => !line.startsWith('Logs: '))
       expect(Math.max(...shown.map(columnsOf)), `${width}`).toBeLessThan(Math.min(width, 100) + 1)
     }
     // A usual title needs no cut where there is room for it.
     expect(lines(summary({ tasks: [aTask({ title: 'T'.repeat(60) })] }), 80)[1]).toContain('T'.repeat(50))
+  })
+
+  it('says what changed, was decided, is risky, was spent and is to be done next, in that order, below the table', () => {
+    const done = { files: [{ path: 'package.json', change: 'M' as const, added: 3, deleted: 1 }], checks: [] }
+    const [first, ...others] = summary().tasks
+    const tasks = [{ ...(first as TaskView), proof: done }, ...others]
+    expect(parts(summary({ tasks, decided: [decided('Start task 1?')] }))).toEqual([
+      '',
+      'Changed  1 · Add a login endpoint: 1 file +3 −1',
+      'Decided  1 · Start task 1? → Approved by Anna (Telegram)',
+      'Look at  1 · sensitive: package.json',
+      '         1 · no checks were run',
+      'Cost     $0.20, most of it task 1: $0.12',
+      'Next     baton retry 2: Test it failed (npm test failed)',
+      '         3 · Ship it: Waits for task 2',
+    ])
+  })
+
+  it('leaves out what the totals or the answers say, cuts a long part, and tells each finding once', () => {
+    expect(parts(summary({ tasks: [aTask()] }))).toEqual([
+      '',
+      'Next  Everything is done. Look through the changes, then commit them.',
+    ])
+    expect(parts(summary({ tasks: [aTask({ status: 'waiting' })], asks: [anAsk({ kind: 'approval' })] }))).toEqual([])
+    expect(parts(summary({ tasks: [] }))).toEqual([])
+    const hidden = parts(summary({ tasks: [aTask({ status: 'failed', title: 'a\u001b[2Jb\nc', costUsd: 0 })] }))
+    expect(hidden[1]).toMatch(/^Next {2}baton retry 1: a[^\u001b]*b c failed/)
+    const failed = Array.from({ length: 14 }, (_, i) => aTask({ number: i + 1, status: 'failed', costUsd: 0 }))
+    const shown = parts(summary({ tasks: failed }))
+    expect([shown.length, shown.at(-1)]).toEqual([11, '      … and 5 more'])
+    const findings = [{ kind: 'mark' as const, weight: 'tell' as const, text: 'A mark was changed' }]
+    for (const status of ['done', 'failed'] as const) {
+      const given = summary({ tasks: [aTask({ status, proof: { checks: [], findings } })] })
+      expect([...lines(given), ...parts(given)].filter((line) => line.includes('A mark was'))).toHaveLength(1)
+    }
   })
 
   it('puts a long stretch of tasks that were not started into one line where not all have room', () => {
@@ -189,8 +238,10 @@ describe('the summary', () => {
     expect(shown).toContainEqual(expect.stringMatching(/^2 tasks: 1 interrupted, 1 not started/))
   })
 
-  it('says how to answer and how to go on', () => {
-    expect(nextLines(summary({ exitCode: 3, asks: [anAsk({ kind: 'approval' })] }), call)).toEqual([
+  it('says how to answer and what to do next', () => {
+    const asking = summary({ exitCode: 3, asks: [anAsk({ kind: 'approval' })] })
+    expect(nextLines(asking, call)).toEqual(answerLines(asking, call))
+    expect(answerLines(asking, call)).toEqual([
       '',
       'Answer with one of:',
       '  baton approve 3',

@@ -32,6 +32,7 @@ export function summarize(
     tasks: tasks.map((task) => ({ ...task, ...logOf(view.attempts(task.id)) })),
     alreadyDone,
     asks,
+    decided: runs.flatMap((run) => view.asksOfRun(run.id)).filter(({ answer }) => answer !== undefined),
     // A run that is gone on with has its time from its own beginning.
     durationMs: now - Math.min(since, ...runs.map(({ startedAt }) => startedAt ?? since)),
   }

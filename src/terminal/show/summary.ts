@@ -19,7 +19,10 @@ export interface Summary {
   tasks: (TaskView & { log?: string })[]
   /** Tasks of the files that were done before. */
   alreadyDone: number
+  /** What waits for an answer. */
   asks: Ask[]
+  /** What was asked and answered. */
+  decided: Ask[]
   /** From the first sight of the run to now. */
   durationMs: number
 }
@@ -42,7 +45,7 @@ const nameOf = ({ status, attempts }: Pick<TaskView, 'status' | 'attempts'>) =>
   status === 'queued' && attempts > 0 ? NAMES.running : NAMES[status]
 
 /** Wider lines are hard to read, whatever the terminal. */
-const WIDEST = 100
+export const WIDEST = 100
 /** Below that a title says nothing. */
 const LEAST_TITLE = 4
 
@@ -55,7 +58,7 @@ export interface SummaryFrame {
   paint: Paint
 }
 
-/** The summary for people: a line a task, why it failed and in which log to look, the totals. No line is broken. */
+/** The table for people: a line a task, why it failed and in which log to look, the totals. No line is broken. */
 export function summaryLines(summary: Summary, frame: SummaryFrame): string[] {
   const { tasks } = summary
   if (tasks.length === 0) return []
@@ -113,7 +116,8 @@ function tableLines({ tasks }: Summary, { width, rows: room, paint }: SummaryFra
     const below = (words: string, style: Parameters<Paint>[0]) =>
       words === '' ? [] : [`${indent}${paint(style, cutToColumns(words, Math.max(10, columns - indent.length)))}`]
     const isTold = task.result !== undefined && WHY.has(task.status)
-    const found = (task.proof?.findings ?? []).slice(0, MAX_FINDINGS)
+    // Those of what is done are told below.
+    const found = task.status === 'done' ? [] : (task.proof?.findings ?? []).slice(0, MAX_FINDINGS)
     return [
       cells.join('  ').trimEnd(),
       ...(isTold ? below(resultLine(task), 'dim') : []),
@@ -187,13 +191,17 @@ const reasons = ({ runs }: Summary) =>
     status === 'stopped' && reason !== undefined ? [`Stopped: ${cleanLine(reason)}`] : [],
   )
 
-/** What waits, and the commands that go on. */
+/** How what waits is answered. */
+export function answerLines({ asks }: Summary, call: CallName): string[] {
+  if (asks.length === 0) return []
+  const answers = asks.flatMap((ask) => answerCommands(ask, call).map((command) => `  ${command}`))
+  return ['', asks.length > 1 ? 'Answer with:' : 'Answer with one of:', ...answers, 'The answer continues the run.']
+}
+
+/** The one thing to do next, for whoever reads JSON and sees the diagnostics. */
 export function nextLines(summary: Summary, call: CallName): string[] {
   const { asks, exitCode, tasks } = summary
-  if (asks.length > 0) {
-    const answers = asks.flatMap((ask) => answerCommands(ask, call).map((command) => `  ${command}`))
-    return ['', asks.length > 1 ? 'Answer with:' : 'Answer with one of:', ...answers, 'The answer continues the run.']
-  }
+  if (asks.length > 0) return answerLines(summary, call)
   if (exitCode === 3 || exitCode === 130) return ['', `Continue with:  ${call.tasks} --resume`]
   const failed = tasks.find(({ status, result }) => status === 'failed' && result !== undefined)
   if (failed) return ['', `Retry with:  ${call.baton} retry ${failed.number}`]

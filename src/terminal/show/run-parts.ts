@@ -1,0 +1,41 @@
+import { runSummary, type SummaryPart } from '../../core/run-summary.ts'
+import { redactValue } from '../../redact/redact-value.ts'
+import { clean } from './clean.ts'
+import { cutToColumns } from './cut.ts'
+import type { CallName } from './how-to.ts'
+import { type Summary, type SummaryFrame, WIDEST } from './summary.ts'
+
+/** Lines of a part; the report has them all. */
+const MAX_LINES = 10
+const LEAST_COLUMNS = 10
+
+/** What a person reads in a minute, in the words of the terminal: below the table, as narrow as that. */
+export function partLines(
+  { tasks, asks, decided }: Summary,
+  call: CallName,
+  { width, paint }: Pick<SummaryFrame, 'width' | 'paint'>,
+): string[] {
+  const commands = { retry: (number: number) => `${call.baton} retry ${number}`, resume: `${call.tasks} --resume` }
+  // Before it is put together: the summary's own signs stay as they are.
+  const shownSafely = <T>(value: T) => redactValue(clean, value) as T
+  const parts = runSummary(shownSafely(tasks), shownSafely(decided), commands).filter(
+    ({ heading }) =>
+      // How to answer comes before everything else, and the totals have the cost of a single task.
+      !(heading === 'Next' && asks.length > 0) && !(heading === 'Cost' && tasks.length === 1),
+  )
+  if (tasks.length === 0 || parts.length === 0) return []
+  const labelColumns = Math.max(...parts.map(({ heading }) => heading.length)) + 2
+  const columns = Math.max(LEAST_COLUMNS, Math.min(width, WIDEST) - 1 - labelColumns)
+  const shown = parts.flatMap((part) =>
+    shortened(part).map((line, i) => {
+      const label = (i === 0 ? part.heading : '').padEnd(labelColumns)
+      return `${i === 0 ? paint('bold', label) : label}${cutToColumns(line.replace(/\s+/g, ' ').trim(), columns)}`
+    }),
+  )
+  return ['', ...shown]
+}
+
+function shortened({ lines }: SummaryPart): string[] {
+  if (lines.length <= MAX_LINES) return lines
+  return [...lines.slice(0, MAX_LINES - 1), `… and ${lines.length - MAX_LINES + 1} more`]
+}
