@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import { actorText } from '../../core/actors.ts'
 import { decisionText } from '../../core/asks.ts'
 import { offered } from '../../core/offered.ts'
 import type { Ask } from '../../core/types.ts'
@@ -8,9 +9,13 @@ import type { ask, askBrief } from '../schemas/ask.ts'
 import { iso, isoOrNull } from './moment.ts'
 
 /** What tells one ask from another. */
-export function askBriefOf({ id, hash, kind, task, title, openedAt }: Ask): z.output<typeof askBrief> {
-  return { id, hash, kind, task, title, openedAt: iso(openedAt) }
+export function askBriefOf(row: Ask): z.output<typeof askBrief> {
+  const { id, hash, kind, task, title, openedAt } = row
+  return { id, hash, kind, task, title, openedAt: iso(openedAt), snoozed: snoozedOf(row) }
 }
+
+const snoozedOf = ({ snoozed }: Ask): z.output<typeof askBrief>['snoozed'] =>
+  snoozed ? { until: iso(snoozed.until), by: showUnseen(actorText(snoozed.by)).text } : null
 
 /** An ask with everything needed to decide. */
 export function askOf(row: Ask, taskTitle: string): z.output<typeof ask> {
@@ -28,6 +33,7 @@ export function askOf(row: Ask, taskTitle: string): z.output<typeof ask> {
     hash: row.hash,
     state: row.state,
     closedAt: isoOrNull(row.closedAt),
+    snoozed: snoozedOf(row),
     decision: row.state === 'open' ? null : decisionText(row),
     shown: shownOf(row, taskTitle),
     ...(row.about !== undefined && { about: row.about }),

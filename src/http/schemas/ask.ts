@@ -29,6 +29,8 @@ export const ask = z.object({
   hash: z.string(),
   state: z.enum(['open', 'answered', 'withdrawn']),
   closedAt: timestamp,
+  /** Until when nobody is reminded of it, and who said so; null when nobody did. */
+  snoozed: z.object({ until: z.iso.datetime(), by: z.string() }).nullable(),
   /** What was decided and by whom. */
   decision: z.string().nullable(),
   /** The same words with what cannot be seen made visible (⟦U+202E⟧), and words that mix scripts. */
@@ -54,8 +56,16 @@ export const ask = z.object({
   rule: z.string().optional(),
 })
 
-/** What tells one ask from another; the whole of it is fetched once, for it may be long. */
-export const askBrief = ask.pick({ id: true, hash: true, kind: true, task: true, title: true, openedAt: true })
+/** What tells one ask from another, and what may change; the whole of it is fetched once, for it may be long. */
+export const askBrief = ask.pick({
+  id: true,
+  hash: true,
+  kind: true,
+  task: true,
+  title: true,
+  openedAt: true,
+  snoozed: true,
+})
 
 export const askList = z.object({ asks: z.array(ask) })
 

@@ -43,7 +43,7 @@ export function createState({ api, keys, ticker, onLoggedOut }) {
     const query = state.project === undefined ? '' : `?project=${encodeURIComponent(state.project)}`
     const heardBefore = livesHeard
     const overview = await api.get(`/api/overview${query}`)
-    // An ask does not change while it is open: each is fetched once, whole.
+    // While it is open, an ask changes only in what its brief says: each is fetched once, whole.
     const wanted = new Map(overview.asks.map((ask) => [ask.id, ask]))
     await Promise.all(
       overview.asks.map(async ({ id, hash }) => {
@@ -55,7 +55,9 @@ export function createState({ api, keys, ticker, onLoggedOut }) {
     // What was heard while the answer was on its way is newer than the answer, and the stream tells every change.
     const isOutrun = livesHeard > heardBefore && state.overview.project === overview.project
     state.overview = withLive(overview, isOutrun ? heard : overview.live)
-    state.asks = overview.asks.map(({ id }) => asks.get(id)).filter((ask) => ask?.state === 'open')
+    state.asks = overview.asks
+      .map(({ id, snoozed }) => asks.has(id) && { ...asks.get(id), snoozed })
+      .filter((ask) => ask?.state === 'open')
     loadedAt = performance.now()
   }
 

@@ -1,7 +1,7 @@
 // One ask: what is asked, everything needed to decide, and the buttons.
 
 import { h, icon, say } from '../dom.js'
-import { ago } from '../format.js'
+import { ago, when } from '../format.js'
 import { taskAddress } from '../router.js'
 import { askForm } from './ask-form.js'
 import { coloured, isDiff } from './diff.js'
@@ -20,7 +20,15 @@ export function askCard(app, ask, afterAnswer) {
   const { api, state, ticker, toasts, announce } = app
   const id = `ask-${ask.id}`
   const since = h('span', { class: 'muted small' })
-  const off = ticker.on((now) => say(since, `asked ${ago(now - new Date(ask.openedAt))}`))
+  const snoozedLine = h('p', { class: 'small muted snoozed', role: 'status' })
+  const off = ticker.on((now) => {
+    say(since, `asked ${ago(now - new Date(ask.openedAt))}`)
+    // Snoozed here or elsewhere while the card stands.
+    const { snoozed } = state.get().asks.find(({ id: other }) => other === ask.id) ?? ask
+    const isSnoozed = snoozed && new Date(snoozed.until) > now
+    say(snoozedLine, isSnoozed ? `Snoozed until ${when(snoozed.until)} by ${snoozed.by}` : '')
+    snoozedLine.hidden = !isSnoozed
+  })
 
   /** Sends an answer to exactly what is shown here. */
   const answer = async (given, control) => {
@@ -74,6 +82,7 @@ export function askCard(app, ask, afterAnswer) {
           ', any number of times, until the task ends.',
         ),
       isQuestion ? questionForm(ask, answer) : askForm(ask, answer),
+      snoozedLine,
       snoozeRow(app, ask),
     ),
   )

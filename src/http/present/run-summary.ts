@@ -1,0 +1,17 @@
+import type { z } from 'zod'
+import { runSummary } from '../../core/run-summary.ts'
+import type { RunView, Views } from '../../daemon/views.ts'
+import { redactValue } from '../../redact/redact-value.ts'
+import { showUnseen } from '../../text/unseen.ts'
+import type { runSummarySchema } from '../schemas/run.ts'
+
+/** On the page there are buttons, not commands. */
+const COMMANDS = { retry: (number: number) => `Retry task ${number}`, resume: 'Resume' }
+
+/** The summary of a run that has ended; no parts before. */
+export function runSummaryOf(view: Views, run: RunView): z.output<typeof runSummarySchema> {
+  if (run.endedAt === undefined) return { parts: [] }
+  // Before it is put together: the summary's own signs stay as they are.
+  const shownSafely = <T>(value: T) => redactValue((text) => showUnseen(text).text, value) as T
+  return { parts: runSummary(shownSafely(view.tasks(run.id)), shownSafely(view.asksOfRun(run.id)), COMMANDS) }
+}

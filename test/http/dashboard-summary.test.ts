@@ -1,0 +1,81 @@
+import { describe, expect, test } from 'vitest'
+import { complaintsOf } from './axe.ts'
+import { hasBrowser } from './browser.ts'
+import { useBrowsing } from './browsing.ts'
+import { PLANTED } from './serve.ts'
+
+const BY = { surface: 'telegram', id: '4711', name: 'Anna' } as const
+const PROOF = { checks: [], files: [{ path: 'package.json', change: 'M' as const, added: 3, deleted: 1 }] }
+
+describe.skipIf(!hasBrowser())('the dashboard in a browser', () => {
+  const it = useBrowsing()
+
+  /** A run of two tasks: one changes a file, one fails and is skipped when `finish` is called. */
+  const begin = async () => {
+    const task = (number: number, title: string) => `## Task ${number}: ${title}\n**Claude Instruction:**\nDo it.\n`
+    it.house.write('tasks/two.md', `${task(1, `<b>Mail</b> ${PLANTED}`)}\n${task(2, 'Docs')}`)
+    await it.house.face.submit({ type: 'start', files: ['tasks/two.md'] }, BY)
+    it.house.begin()
+    it.house.end({ sessionCostUsd: 0.25 }, PROOF)
+    it.house.begin()
+    it.house.end({ kind: 'failed', text: 'The build breaks.' })
+  }
+  const finish = () => {
+    const [ask] = it.house.face.view.openAsks()
+    return it.house.face.submit({ type: 'answer', target: { askId: ask?.id ?? '' }, answer: { choice: 'skip' } }, BY)
+  }
+  const addressOf = (run: string | undefined) => `/api/sessions/${run}/summary`
+
+  test('shows what a run came to on its page as soon as it has ended', async () => {
+    await begin()
+    const run = it.house.face.view.latestRun()?.id
+    const { get } = it.served
+    expect((await get(addressOf(run))).json).toEqual({ parts: [] })
+    expect((await get(addressOf('none'))).status).toBe(404)
+    await it.renew({ reducedMotion: 'reduce' })
+    await it.logIn()
+    await it.page.goto(`${it.served.url}/#/run/${run}`)
+    await it.page.locator('.task-row', { hasText: 'Docs' }).waitFor()
+    const card = it.page.locator('section[aria-label="Summary"]')
+    expect(await card.isVisible()).toBe(false)
+
+    await finish()
+    await card.waitFor()
+    expect(await card.locator('h3').allInnerTexts()).toEqual(['Changed', 'Decided', 'Look at', 'Cost', 'Next'])
+    const lines = await card.locator('li').allInnerTexts()
+    expect(lines).toEqual([
+      '1 · <b>Mail</b> [redacted]: 1 file +3 −1',
+      expect.stringMatching(/^2 · .* → Skipped by Anna \(Telegram\)/),
+      '1 · sensitive: package.json',
+      '1 · no checks were run',
+      expect.stringMatching(/^\$0\.\d\d, most of it task 1: \$0\.25$/),
+      'Retry task 2: Docs was skipped',
+    ])
+    const { parts } = (await get(addressOf(run))).json as { parts: { lines: string[] }[] }
+    expect(parts.flatMap((part) => part.lines)).toEqual(lines)
+    expect(await complaintsOf(it.page)).toEqual([])
+  })
+
+  test('says on an ask until when it is snoozed, wherever that was said', async () => {
+    await it.start()
+    it.house.begin()
+    it.house.ask()
+    const [ask] = it.house.face.view.openAsks()
+    await it.logIn()
+    const line = it.page.locator('.ask .snoozed')
+    await it.page.locator('.ask').waitFor()
+    expect(await line.isVisible()).toBe(false)
+    const { get, post } = it.served
+    expect((await get(`/api/asks/${ask?.id}`)).json).toMatchObject({ snoozed: null })
+
+    await post('/api/commands', { command: 'snooze', task: 1, for: '2h' })
+    await line.waitFor()
+    expect(await line.innerText()).toMatch(/^Snoozed until .*\d\d:\d\d.* by /)
+    expect(await complaintsOf(it.page)).toEqual([])
+    const until = it.house.face.view.openAsks()[0]?.snoozed?.until ?? 0
+    const { snoozed } = (await get(`/api/asks/${ask?.id}`)).json as { snoozed: { until: string } }
+    expect(new Date(snoozed.until).getTime()).toBe(until)
+    const { asks } = (await get('/api/overview')).json as { asks: { snoozed: unknown }[] }
+    expect(asks[0]?.snoozed).toEqual(snoozed)
+  })
+})
