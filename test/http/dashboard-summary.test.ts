@@ -22,7 +22,7 @@ describe.skipIf(!hasBrowser())('the dashboard in a browser', () => {
   }
   const finish = () => {
     const [ask] = it.house.face.view.openAsks()
-    return it.house.face.submit({ type: 'answer', target: { askId: ask?.id ?? '' }, answer: { choice: 'skip' } }, BY)
+    return it.house.face.submit({ type: 'answer', target: { askId: ask?.id ?? '' }, choice: 'skip' }, BY)
   }
   const addressOf = (run: string | undefined) => `/api/sessions/${run}/summary`
 

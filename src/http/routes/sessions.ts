@@ -4,10 +4,11 @@ import { shownAsks } from '../asks-shown.ts'
 import { HttpFailure } from '../failure.ts'
 import type { Parts } from '../parts.ts'
 import { runOf } from '../present/run.ts'
+import { runSummaryOf } from '../present/run-summary.ts'
 import { presentTask, taskRowOf } from '../present/task.ts'
 import { defineRoute, type Route } from '../route.ts'
 import { project, queryNumber, taskStatuses } from '../schemas/common.ts'
-import { runDetail, runList, run as runSchema, taskPageSchema } from '../schemas/run.ts'
+import { runDetail, runList, run as runSchema, runSummarySchema, taskPageSchema } from '../schemas/run.ts'
 import { queueNamed } from '../submit.ts'
 import { latestLogOf } from '../task-logs.ts'
 import { tasksOfRun } from '../task-pages.ts'
@@ -70,6 +71,15 @@ export function sessionRoutes(parts: Parts): Route[] {
       params: sessionParams,
       answers: { 200: { description: 'The run', schema: runSchema } },
       handle: ({ params }) => ({ json: runOf(runNamed(parts, params.session_id)) }),
+    }),
+    defineRoute({
+      method: 'get',
+      path: '/api/sessions/:session_id/summary',
+      access,
+      summary: 'What a run came to, to be read in a minute; no parts before its end',
+      params: sessionParams,
+      answers: { 200: { description: 'The parts in the order in which they are read', schema: runSummarySchema } },
+      handle: ({ params }) => ({ json: runSummaryOf(view, runNamed(parts, params.session_id)) }),
     }),
     defineRoute({
       method: 'get',

@@ -26,6 +26,11 @@ export const run = z.object({
 
 export const runList = z.object({ sessions: z.array(run), next: z.int().nullable() })
 
+/** What a person reads in a minute: what changed, what was decided, what to look at, the cost, what to do next. */
+export const runSummarySchema = z.object({
+  parts: z.array(z.object({ heading: z.string(), lines: z.array(z.string()) })),
+})
+
 /** A run with its tasks and open asks. */
 export const runDetail = run.extend({ tasks: z.array(task), asks: z.array(ask) })
 

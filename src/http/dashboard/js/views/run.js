@@ -2,6 +2,7 @@
 
 import { h, icon, say } from '../dom.js'
 import { duration, money, runName, when } from '../format.js'
+import { runSummaryCard } from '../parts/run-summary.js'
 import { chip, meter, setChip, setMeter, TASK_ENDS } from '../parts/status.js'
 import { emptyRow, fillRow } from '../parts/task-row.js'
 import { windowed } from '../parts/window.js'
@@ -30,8 +31,13 @@ export const runView = (app) => runPage(app, app.params.run, undefined)
 async function runPage(app, runId, title) {
   const { api, state } = app
   const base = `/api/sessions/${encodeURIComponent(runId)}`
-  const load = () => api.get(`${base}`)
+  const load = () => api.get(base)
+  const summary = runSummaryCard()
+  const showSummary = async () => {
+    summary.show(run.completed_at ? (await api.get(`${base}/summary`)).parts : [])
+  }
   let run = await load()
+  await showSummary()
   const name = runName(run)
   const status = chip(run.status)
   const bar = meter(run)
@@ -100,6 +106,7 @@ async function runPage(app, runId, title) {
   const again = soon(async () => {
     run = await load().catch(() => run)
     show()
+    await showSummary().catch(() => undefined)
     list.refresh()
   }, 300)
   app.keep(again.cancel)
@@ -121,6 +128,7 @@ async function runPage(app, runId, title) {
       bar,
       facts,
     ),
+    summary.element,
     h(
       'section',
       { class: 'card', 'aria-label': 'Tasks' },
