@@ -1,4 +1,6 @@
+import { basename } from 'node:path'
 import { scriptOfText } from '../core/script.ts'
+import { isWithin, realPath } from '../files/real-path.ts'
 import type { AllValues } from './build.ts'
 import { OWN_PATHS, referenceIn } from './kinds.ts'
 import { fromHome } from './paths.ts'
@@ -21,6 +23,7 @@ export async function crossChecks(
     ...scripts(values, yaml),
     ...answers(values, yaml, environment),
     ...sandboxes(values, yaml),
+    ...hiddenWorktrees(values, yaml, places),
     ...publicPath(values, yaml),
     ...commits(values, yaml),
     ...lanes(values, yaml),
@@ -126,6 +129,28 @@ function sandboxes(values: AllValues, yaml: YamlFile): ConfigProblem[] {
       refused(project.claude?.sandbox ?? claude.sandbox, project.claude?.extra_args, ['projects', name]),
     ),
   ]
+}
+
+/** A sandbox hides the state folder, and with it the worktrees that lie there. */
+function hiddenWorktrees(values: AllValues, yaml: YamlFile, { home }: { home: string }): ConfigProblem[] {
+  const stateDir = realPath(fromHome(home, values.state))
+  const one = (project: AllValues | AllValues['projects'][string], path: string[]): ConfigProblem[] => {
+    const sandbox = project.claude?.sandbox ?? values.claude.sandbox
+    const lanes = project.lanes ?? values.lanes
+    const workspace = project.workspace ?? values.workspace ?? (lanes > 1 ? 'worktree' : 'in_place')
+    const dir = project.worktree?.dir ?? values.worktree.dir
+    if (sandbox !== 'on' || workspace !== 'worktree' || !isWithin(realPath(fromHome(home, dir)), stateDir)) return []
+    const where = project.claude?.sandbox === undefined ? [] : path
+    return [
+      yaml.problemAt([...where, 'claude', 'sandbox'], 'value', {
+        severity: 'error',
+        message: `\`claude.sandbox: on\` hides the state folder, and the worktrees lie in it (\`worktree.dir: ${dir}\`)`,
+        hint: `Put them elsewhere: \`worktree: {dir: ~/.baton-worktrees/${basename(home)}}\`.`,
+      }),
+    ]
+  }
+  const named = Object.entries(values.projects)
+  return named.length === 0 ? one(values, []) : named.flatMap(([name, project]) => one(project, ['projects', name]))
 }
 
 /** Below such a path our own routes could not be told from it. */

@@ -215,6 +215,18 @@ test('settings on the command line cannot stand beside the sandbox', async () =>
   expect(await complaint(`claude:\n${args}`)).toBe('')
 })
 
+test('worktrees cannot lie where the sandbox hides them', async () => {
+  const sandbox = 'claude:\n  sandbox: on\n'
+  const words = 'hides the state folder, and the worktrees lie in it'
+  expect(await complaint(`lanes: 3\n${sandbox}`)).toContain(words)
+  expect(await complaint(`lanes: 3\n${sandbox}`)).toContain('`worktree: {dir: ~/.baton-worktrees/')
+  expect(await complaint(`workspace: worktree\nstate: trees\nworktree: {dir: trees/a}\n${sandbox}`)).toContain(words)
+  expect(await complaint(`projects:\n  a: {path: a, lanes: 2}\n${sandbox}`)).toContain(words)
+  expect(await complaint(`lanes: 3\nworktree: {dir: ../trees}\n${sandbox}`)).toBe('')
+  expect(await complaint(sandbox)).toBe('')
+  expect(await complaint('lanes: 3\n')).toBe('')
+})
+
 test.each(['0 8 * * 1-5', '*/1 * * * *', '0 0 29 2 *', '30 0 8 * * *', '@daily'])(
   'the schedule %s is one',
   async (cron) => {
