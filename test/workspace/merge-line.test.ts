@@ -84,6 +84,23 @@ describe('the merge line', () => {
     expect(log(world, branch)).toEqual(['first', 'a', 'Task 1', 'Task 2'])
   })
 
+  it('never lands conflict markers that a session left', async () => {
+    const world = worktreeWorld()
+    const workspace = world.open()
+    const [one, two] = [await worked(world, workspace, 1, 'same file.txt', 'one\n'), addTask(world, 2)]
+    const { folder } = await attempt(world, workspace, two, (at) => at.write('same file.txt', 'two\n'))
+    await complete(workspace, one)
+    expect(await complete(workspace, two)).toMatchObject({ kind: 'returned' })
+    await attempt(world, workspace, two, (at) => at.write('other.txt', 'other\n'))
+    const words = expect.stringMatching(/markers .* are left[\s\S]*- same file\.txt/)
+    expect(await complete(workspace, two)).toMatchObject({ kind: 'returned', why: 'conflict', words })
+    expect(readFileSync(join(folder, 'other.txt'), 'utf8')).toBe('other\n')
+    await attempt(world, workspace, two, (at) => at.write('same file.txt', 'one and two\n'))
+    expect(await complete(workspace, two)).toMatchObject({ kind: 'landed' })
+    expect(world.user.git('show', `${workspace.integrationBranch(one.runId)}:same file.txt`)).toBe('one and two\n')
+    expect(log(world, workspace.integrationBranch(one.runId))).toEqual(['first', 'Task 1', 'Task 2'])
+  })
+
   it('pauses on a red base, and blames nobody', async () => {
     const world = worktreeWorld({ verify: ['test ! -e broken'] })
     world.user.write('broken', '')

@@ -16,6 +16,15 @@ export function conflictWords(task: Task, files: readonly string[], others: read
   ].join('\n\n')
 }
 
+/** The same where the session ended and left conflict markers. */
+export function unresolvedWords(files: readonly string[]): string {
+  return [
+    'Conflict markers (<<<<<<< ======= >>>>>>>) are left in these files, so your work cannot land:',
+    files.map((file) => `- ${file}`).join('\n'),
+    'Resolve every conflict so that both intents hold, take the markers out, and check your work again. Do not commit.',
+  ].join('\n\n')
+}
+
 /** The same where the checks fail on the combined result. */
 export function redWords(task: Task, output: string, others: readonly Task[]): string {
   return [

@@ -1,5 +1,6 @@
 import { originText } from '../../core/origin.ts'
 import type { Attempt, Task } from '../../core/types.ts'
+import { pathText, splitNul } from '../../git/bytes.ts'
 import { checkpoint } from '../../git/checkpoint/checkpoint.ts'
 import { commitTask } from '../../git/commit/commit-task.ts'
 import type { Repository } from '../../git/repository.ts'
@@ -32,6 +33,8 @@ export interface LaneTree {
   since?: number
   /** It landed; whatever is done at it now starts from the branch as it is then. */
   over?: true
+  /** Work that was put onto another commit last; the conflict markers of that name it. */
+  returned?: string
   /** Its work is being put onto another commit; a kill leaves it to be done again. */
   moving?: { onto: string; work: string }
 }
@@ -58,6 +61,8 @@ export interface LaneTrees {
   commit: (task: Task, tree: Repository, after?: string) => Promise<{ commit: string } | { reason: string }>
   /** Puts the task's work onto another commit, with conflict markers where the two do not fit. */
   moveOnto: (task: Task, tree: Repository, to: { onto: string; work: string }) => Promise<void>
+  /** Files of the task's work in which conflict markers of `moveOnto` are left. */
+  unresolved: (task: Task, tree: Repository) => Promise<string[]>
   /** Sets up a worktree that is at `commit`. Throws WorkspaceError. */
   setUp: (slot: Slot, tree: Repository, commit: string, place: Preparation) => Promise<{ copied: string }>
 }
@@ -150,8 +155,19 @@ export function createLaneTrees(ports: LaneTreePorts): LaneTrees {
       keep(task, {
         ...rest,
         base: onto,
+        returned: work,
         rebased: { from: taken.commit, ...(until !== undefined && { until }), facts, at: Date.now() },
       })
+    },
+
+    async unresolved(task, tree) {
+      const { returned } = of(task) as LaneTree
+      const work = rangeOf(task)?.after
+      if (returned === undefined || work === undefined) return []
+      const marker = `>>>>>>> ${returned}`
+      const args = ['grep', '-z', '-l', '--text', '-F', '-e', marker, work]
+      const { stdout } = await (await safeRun(tree))(args, { accept: [0, 1] })
+      return splitNul(stdout).map((found) => pathText(found.slice(work.length + 1)))
     },
 
     async setUp(slot, tree, commit, { main, isNew, env }) {

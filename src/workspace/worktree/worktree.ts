@@ -22,6 +22,7 @@ import { createMergeLine, type MergeLine } from '../merge-line/merge-line.ts'
 import type { MergeOptions } from '../merge-line/options.ts'
 import { overlaps } from '../merge-line/overlap.ts'
 import { previewLandedUndo, undoLanded } from '../merge-line/undo-landed.ts'
+import { unresolvedWords } from '../merge-line/words.ts'
 import type { Meta } from '../meta.ts'
 import { taskFolder } from '../task-folder.ts'
 import type { Workspace } from '../workspace.ts'
@@ -197,6 +198,8 @@ export function createWorktrees(ports: WorktreePorts): Worktrees {
       if (already && !isDoneAgain) return { kind: 'landed', commit: already.commit }
       const tree = await treeOfTask(task)
       if (!lane || !tree) return { kind: 'landed' }
+      const unresolved = await trees.unresolved(task, tree)
+      if (unresolved.length > 0) return { kind: 'returned', why: 'conflict', words: unresolvedWords(unresolved) }
       const made = await trees.commit(task, tree)
       if ('reason' in made) return { kind: 'blocked', words: made.reason }
       if (made.commit === lane.base && project.git === 'read') return { kind: 'landed' }
