@@ -12,6 +12,9 @@ export interface SummaryTask {
   costUsd: number
   result?: string
   proof?: Proof
+  /** The branch of its own that its work is on. */
+  branch?: string
+  commit?: string
 }
 
 /** A part of what a person reads in a minute: plain lines, the most telling first. */
@@ -24,9 +27,10 @@ export interface SummaryPart {
 export interface SummaryCommands {
   retry: (number: number) => string
   resume: string
+  land: string
 }
 
-const IN_CHATS: SummaryCommands = { retry: (number) => `/retry ${number}`, resume: '/resume' }
+const IN_CHATS: SummaryCommands = { retry: (number) => `/retry ${number}`, resume: '/resume', land: '/land' }
 
 /** A change of more lines is hard to look through. */
 const LARGE_LINES = 400
@@ -114,7 +118,13 @@ function nextSteps(tasks: readonly SummaryTask[], commands: SummaryCommands): st
   const steps = tasks.flatMap((task) => STEPS[task.status]?.(task, commands) ?? [])
   const left = tasks.filter(({ status }) => status !== 'done' && STEPS[status] === undefined).length
   if (left > 0) steps.push(`${commands.resume}: ${plural(left, 'task')} left`)
+  const landed = tasks.filter(hasLanded).length
+  if (landed > 0) steps.push(`${commands.land}: brings the merged work of ${plural(landed, 'task')} to your branch`)
   return steps.length > 0 ? steps : ['Everything is done. Look through the changes, then commit them.']
 }
+
+/** Work that was merged from a branch of its own is not in the user's checkout. */
+export const hasLanded = ({ status, branch, commit }: Pick<SummaryTask, 'status' | 'branch' | 'commit'>): boolean =>
+  status === 'done' && branch !== undefined && commit !== undefined
 
 const firstLine = (text: string): string => text.trim().split('\n', 1)[0] ?? ''

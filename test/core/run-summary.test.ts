@@ -61,3 +61,14 @@ test('a good and empty run says so', () => {
     { heading: 'Next', lines: ['Everything is done. Look through the changes, then commit them.'] },
   ])
 })
+
+test('merged work is brought to your branch, not committed', () => {
+  const landed = task({ branch: 'baton/run1/1-login', commit: 'c'.repeat(40) })
+  expect(linesOf('Next', [landed, { ...landed, number: 2 }])).toEqual([
+    '/land: brings the merged work of 2 tasks to your branch',
+  ])
+  expect(linesOf('Next', [landed, task({ number: 2, status: 'failed' })])).toEqual([
+    '/retry 2: Login failed',
+    '/land: brings the merged work of 1 task to your branch',
+  ])
+})

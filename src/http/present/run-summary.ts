@@ -5,8 +5,8 @@ import { redactValue } from '../../redact/redact-value.ts'
 import { showUnseen } from '../../text/unseen.ts'
 import type { runSummarySchema } from '../schemas/run.ts'
 
-/** On the page there are buttons, not commands. */
-const COMMANDS = { retry: (number: number) => `Retry task ${number}`, resume: 'Resume' }
+/** On the page there are buttons, not commands; landing has none yet. */
+const COMMANDS = { retry: (number: number) => `Retry task ${number}`, resume: 'Resume', land: 'baton land' }
 
 /** The summary of a run that has ended; no parts before. */
 export function runSummaryOf(view: Views, run: RunView): z.output<typeof runSummarySchema> {

@@ -15,7 +15,11 @@ export function partLines(
   call: CallName,
   { width, paint }: Pick<SummaryFrame, 'width' | 'paint'>,
 ): string[] {
-  const commands = { retry: (number: number) => `${call.baton} retry ${number}`, resume: `${call.tasks} --resume` }
+  const commands = {
+    retry: (number: number) => `${call.baton} retry ${number}`,
+    resume: `${call.tasks} --resume`,
+    land: `${call.baton} land`,
+  }
   // Before it is put together: the summary's own signs stay as they are.
   const shownSafely = <T>(value: T) => redactValue(clean, value) as T
   const parts = runSummary(shownSafely(tasks), shownSafely(decided), commands).filter(

@@ -1,5 +1,6 @@
 import { findingLine } from '../../core/findings.ts'
 import { offered } from '../../core/offered.ts'
+import { hasLanded } from '../../core/run-summary.ts'
 import type { Ask, RunStatus, TaskStatus } from '../../core/types.ts'
 import type { TaskView } from '../../daemon/views.ts'
 import { plural, usd } from '../../text/amounts.ts'
@@ -209,10 +210,6 @@ export function nextLines(summary: Summary, call: CallName): string[] {
   if (undone) return ['', `Redo with:  ${call.baton} retry ${undone.number}`]
   return tasks.some(hasLanded) ? ['', `Bring the work to your branch with:  ${call.baton} land`] : []
 }
-
-/** Work that was merged from a branch of its own is not in the user's checkout yet. */
-const hasLanded = ({ status, branch, commit }: TaskView) =>
-  status === 'done' && branch !== undefined && commit !== undefined
 
 /** The summary as the last line of `--json`. */
 export function summaryObject(summary: Summary, call: CallName, at: number): Record<string, unknown> {
