@@ -35,6 +35,8 @@ describe.skipIf(!hasBrowser())('the dashboard in a browser', () => {
     await it.renew({ reducedMotion: 'reduce' })
     await it.logIn()
     await it.page.goto(`${it.served.url}/#/run/${run}`)
+    // The first page has rows of tasks, too.
+    await it.page.getByLabel('Search the tasks').waitFor()
     await it.page.locator('.task-row', { hasText: 'Docs' }).waitFor()
     const card = it.page.locator('section[aria-label="Summary"]')
     expect(await card.isVisible()).toBe(false)
