@@ -167,6 +167,8 @@ describe('the summary', () => {
       '3 tasks: 1 done, 1 failed, 1 blocked (2 already done before) · 3m 20s · $0.20',
       'Logs: logs/run1/',
     ])
+    const unstarted = summary({ tasks: [{ ...aTask({ status: 'failed', result: 'No room' }), log: '' }] })
+    expect(lines(unstarted).filter((line) => line.startsWith('Logs:'))).toEqual([])
     expect(nextLines(summary(), call)).toEqual(['', 'Retry with:  baton retry 2'])
   })
 

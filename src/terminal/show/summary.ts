@@ -64,7 +64,8 @@ export function summaryLines(summary: Summary, frame: SummaryFrame): string[] {
   const { tasks } = summary
   if (tasks.length === 0) return []
   const width = Math.min(frame.width, WIDEST)
-  const folders = new Set(tasks.flatMap((task) => (task.log === undefined ? [] : [task.log.replace(/[^/\\]*$/, '')])))
+  // What never started has no log.
+  const folders = new Set(tasks.flatMap(({ log }) => (log ? [log.replace(/[^/\\]*$/, '')] : [])))
   return [
     '',
     ...tableLines(summary, { ...frame, width }),
