@@ -63,7 +63,7 @@ it('a sentence on the phone becomes a task file by a Claude that can only read, 
     writeFileSync(join(baton.home.dir, 'greeting.txt'), 'Hallo\n')
     await baton.up()
     anna.says('/plan The greeting should be German')
-    await baton.until('the reply', () => told(anna, 'Claude reads the project'))
+    await baton.until('the reply', () => told(anna, 'Claude is writing a plan'))
     await baton.until('the plan', () => told(anna, 'A plan of 1 task'))
     const asked = baton.api.requests[0]
     expect(JSON.stringify(asked?.body.messages)).toContain('The greeting should be German')

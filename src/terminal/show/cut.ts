@@ -17,6 +17,22 @@ export function cutToColumns(text: string, columns: number): string {
   return `${kept}…`
 }
 
+/** In lines of at most `columns`, broken between words; the last one is cut where `maxLines` are not enough. */
+export function wrapToColumns(text: string, columns: number, maxLines: number): string[] {
+  const lines: string[] = []
+  let rest = text.split(' ')
+  while (rest.length > 0 && lines.length < maxLines - 1) {
+    let taken = 1
+    while (taken < rest.length && columnsOf(rest.slice(0, taken + 1).join(' ')) <= columns) taken++
+    const line = rest.slice(0, taken).join(' ')
+    // A word that is wider than a line is cut at its end, with all that follows.
+    if (columnsOf(line) > columns) break
+    lines.push(line)
+    rest = rest.slice(taken)
+  }
+  return rest.length === 0 ? lines : [...lines, cutToColumns(rest.join(' '), columns)]
+}
+
 /** Cut or filled with spaces to exactly `columns`. */
 export function column(text: string, columns: number): string {
   const fitted = cutToColumns(text, columns)

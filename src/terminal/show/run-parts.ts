@@ -1,12 +1,14 @@
 import { runSummary, type SummaryPart } from '../../core/run-summary.ts'
 import { redactValue } from '../../redact/redact-value.ts'
 import { clean } from './clean.ts'
-import { cutToColumns } from './cut.ts'
+import { wrapToColumns } from './cut.ts'
 import type { CallName } from './how-to.ts'
 import { type Summary, type SummaryFrame, WIDEST } from './summary.ts'
 
 /** Lines of a part; the report has them all. */
 const MAX_LINES = 10
+/** One finding may need more than a line to be understood. */
+const MAX_LINES_EACH = 3
 const LEAST_COLUMNS = 10
 
 /** What a person reads in a minute, in the words of the terminal: below the table, as narrow as that. */
@@ -31,10 +33,12 @@ export function partLines(
   const labelColumns = Math.max(...parts.map(({ heading }) => heading.length)) + 2
   const columns = Math.max(LEAST_COLUMNS, Math.min(width, WIDEST) - 1 - labelColumns)
   const shown = parts.flatMap((part) =>
-    shortened(part).map((line, i) => {
-      const label = (i === 0 ? part.heading : '').padEnd(labelColumns)
-      return `${i === 0 ? paint('bold', label) : label}${cutToColumns(line.replace(/\s+/g, ' ').trim(), columns)}`
-    }),
+    shortened(part)
+      .flatMap((line) => wrapToColumns(line.replace(/\s+/g, ' ').trim(), columns, MAX_LINES_EACH))
+      .map((line, i) => {
+        const label = (i === 0 ? part.heading : '').padEnd(labelColumns)
+        return `${i === 0 ? paint('bold', label) : label}${line}`
+      }),
   )
   return ['', ...shown]
 }
