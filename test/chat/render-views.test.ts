@@ -523,7 +523,7 @@ describe('the rest', () => {
       botCommands()
         .map(({ command }) => command)
         .sort(),
-    ).toEqual([...names, 'dashboard', 'move', 'plan'].sort())
+    ).toEqual([...names, 'dashboard', 'land', 'move', 'plan'].sort())
   })
 
   test('an unknown file: the files there are, as buttons', () => {
