@@ -70,7 +70,7 @@ test('at the end it goes on as long as it is taken, and waits for nobody who doe
   put('a 1', 'b 1', 'a 2', 'b 2')
   const box = open(
     carrier((words) => (words.startsWith('b') ? again : undefined)),
-    { firstBackoffMs: 60_000 },
+    { firstBackoffMs: 60_000, maxBackoffMs: 60_000 },
   )
   await box.stop(60_000, { drain: true })
   expect(carried.toSorted()).toEqual(['a 1', 'a 2', 'b 1'])
