@@ -75,5 +75,5 @@ export async function heardByMessage({ api }: AnswersHouse, { id, chatId }: Chat
   )
   if (!reply) return lost
   const words = latest(reply).text
-  return { is: words.startsWith('✅') ? 'accepted' : 'refused', words }
+  return { is: /^(\w+ · )?✅/.test(words) ? 'accepted' : 'refused', words }
 }

@@ -10,6 +10,8 @@ interface Wanted {
   is: (message: ChatMessage) => boolean
   /** It may be missing: it was decided elsewhere before anybody could be told. */
   optional?: boolean
+  /** A message that is there already may come to say it: its place is that of the earlier words. */
+  byEdit?: boolean
 }
 
 const AGAIN = /Sent again: the first message may not have arrived/
@@ -30,12 +32,14 @@ export function toldFaults(messages: readonly ChatMessage[], wanted: readonly Wa
       if (!one.optional) faults.push(`never told: ${one.what}`)
       continue
     }
+    used.add(found.id)
+    if (one.byEdit) continue
     if (found.id < last) faults.push(`told out of order: ${one.what}`)
     last = Math.max(last, found.id)
-    used.add(found.id)
   }
   for (const [what, ones] of Map.groupBy(wanted, (one) => one.what)) {
-    const unmarked = ofBot.filter((message) => ones[0]?.is(message) && !AGAIN.test(firstText(message)))
+    const isMarked = ({ versions }: ChatMessage) => versions.some(({ text }) => AGAIN.test(text))
+    const unmarked = ofBot.filter((message) => ones[0]?.is(message) && !isMarked(message))
     if (unmarked.length > ones.length) faults.push(`told twice without a word about it: ${what}`)
   }
   return faults
@@ -51,7 +55,13 @@ export function wantedOf(events: readonly BatonEvent[], asks: ReadonlyMap<string
         return [{ what: `the ask “${ask?.title}”`, is, optional: ask?.answer?.by.surface !== 'telegram' }]
       }
       case 'task.done':
-        return [{ what: `task ${event.task} is done`, is: says(`Task ${event.task} of ${total} is done`) }]
+        return [
+          {
+            what: `task ${event.task} is done`,
+            is: ({ versions }) => versions.some(({ text }) => text.includes(`Task ${event.task} of ${total} is done`)),
+            byEdit: true,
+          },
+        ]
       case 'task.interrupted':
         return [{ what: event.text, is: says(event.text) }]
       case 'run.ended':

@@ -21,7 +21,7 @@ const STUCK_MS = 60_000
 /** With the safeguard broken an act gets lost, and what waits for it waits for ever. */
 const STUCK_IN_CONTROL_MS = 12_000
 const PERIODS_IN_CONTROL = 2
-const CANNOT = /cannot be written/
+const CANNOT = /Cannot write to the disk/
 const AGAIN = /can be written again/
 
 /** The disk is full, or refuses writes, for a while and again and again. */
