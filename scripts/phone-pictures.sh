@@ -1,5 +1,6 @@
 #!/bin/sh
 # Makes the README's pictures of the chat from a real run through the stand-in of the Bot API. Needs chromium.
+# With fonts-noto-color-emoji, or signs are boxes.
 set -eu
 cd "$(dirname "$0")/.."
 chats=$(mktemp -d)

@@ -4,7 +4,7 @@ export const STYLE = `
 * { box-sizing: border-box; }
 body { margin: 0; padding: 28px; display: flex; gap: 28px; flex-wrap: wrap; justify-content: center; align-items: stretch;
   background: #e8ebef; color: var(--text);
-  font: 15.5px/1.36 -apple-system, "SF Pro Text", Roboto, "Noto Sans", "Segoe UI", "Noto Color Emoji", sans-serif; }
+  font: 15.5px/1.36 -apple-system, "SF Pro Text", Roboto, "Noto Sans", "Segoe UI", "Liberation Sans", sans-serif, "Noto Color Emoji"; }
 .phone { width: 402px; border-radius: 44px; padding: 10px; background: #16181b; box-shadow: 0 18px 50px #1b274033, 0 2px 8px #1b274026; }
 .screen { height: 100%; border-radius: 35px; overflow: hidden; background: #d3e2c4; display: flex; flex-direction: column; }
 .bar { display: flex; align-items: center; gap: 11px; padding: 15px 16px 11px; background: #fffffff5; }

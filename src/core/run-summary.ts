@@ -61,7 +61,7 @@ function sizes({ proof }: SummaryTask) {
 }
 
 const sizeText = ({ files, added, deleted }: ReturnType<typeof sizes>): string =>
-  `${plural(files, 'file')} +${added} −${deleted}`
+  `${plural(files, 'file')} +${added} -${deleted}`
 
 function changed(tasks: readonly SummaryTask[]): string[] {
   const own = tasks.filter((task) => task.status !== 'undone' && sizes(task).files > 0)
