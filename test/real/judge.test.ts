@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
-import { claudeProgram } from '../support/claude-program.ts'
+import { withRealClaude } from '../support/claude-program.ts'
 import { createHome, type Home, type OpenHome } from '../support/home.ts'
 import { type MessagesApi, startMessagesApi } from '../support/messages-api.ts'
 import { calls, says } from '../support/messages-replies.ts'
@@ -37,19 +37,7 @@ describe('the judge, with the real program', () => {
       const content = prompt.includes('says Hullo') ? 'Hello' : 'Hullo'
       return calls({ name: 'Write', input: { file_path: join(home.dir, 'hello.txt'), content } })
     })
-    house = await home.open({
-      env: {
-        ANTHROPIC_BASE_URL: api.url,
-        ANTHROPIC_API_KEY: 'sk-ant-test',
-        CLAUDE_CONFIG_DIR: join(home.dir, 'sessions'),
-        DISABLE_TELEMETRY: '1',
-        CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1',
-        DISABLE_AUTOUPDATER: '1',
-      },
-      change: (config) => {
-        config.projects[0].claude.command = [claudeProgram()]
-      },
-    })
+    house = await home.open(withRealClaude(home.dir, api.url))
     await house.start()
     await house.event('task.continued', (event) => event.data?.reason === 'sent-back')
     await house.rest()

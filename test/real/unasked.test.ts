@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { canRestore } from '../../src/git/undo/can-restore.ts'
 import { judgeLoss } from '../../src/protect/judge-loss.ts'
-import { claudeProgram } from '../support/claude-program.ts'
+import { withRealClaude } from '../support/claude-program.ts'
 import { startRealClaude } from '../support/claude-real.ts'
 import { createHome } from '../support/home.ts'
 import { startMessagesApi } from '../support/messages-api.ts'
@@ -127,20 +127,7 @@ describe('a real agent in a whole Baton', () => {
     home.git('init', '-q')
     home.write('.gitignore', '*.db\n')
     for (const name of ['notes.txt', 'my.db', 'other.db']) home.write(name, 'all I have')
-    const house = await home.open({
-      env: {
-        ANTHROPIC_BASE_URL: api.url,
-        ANTHROPIC_API_KEY: 'sk-ant-test',
-        CLAUDE_CONFIG_DIR: join(home.dir, 'sessions'),
-        DISABLE_TELEMETRY: '1',
-        CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1',
-        DISABLE_AUTOUPDATER: '1',
-        IS_SANDBOX: '1',
-      },
-      change: (config) => {
-        config.projects[0].claude.command = [claudeProgram()]
-      },
-    })
+    const house = await home.open(withRealClaude(home.dir, api.url, { IS_SANDBOX: '1' }))
     try {
       await house.start({ files: ['tasks/today.md'] })
       const first = await house.ask('permission')
@@ -171,20 +158,7 @@ describe('a real agent in a whole Baton', () => {
     home.git('init', '-q')
     home.write('.gitignore', '*.db\n')
     home.write('my.db', 'all I have')
-    const house = await home.open({
-      env: {
-        ANTHROPIC_BASE_URL: api.url,
-        ANTHROPIC_API_KEY: 'sk-ant-test',
-        CLAUDE_CONFIG_DIR: join(home.dir, 'sessions'),
-        DISABLE_TELEMETRY: '1',
-        CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1',
-        DISABLE_AUTOUPDATER: '1',
-        IS_SANDBOX: '1',
-      },
-      change: (config) => {
-        config.projects[0].claude.command = [claudeProgram()]
-      },
-    })
+    const house = await home.open(withRealClaude(home.dir, api.url, { IS_SANDBOX: '1' }))
     try {
       await house.start({ files: ['tasks/today.md'] })
       if (waits) {
