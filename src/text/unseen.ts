@@ -19,8 +19,17 @@ const TAKEN_FOR_ANOTHER =
 /** An emoji as Unicode lists it is one sign, with the joiners and selectors in it; anywhere else those hide. */
 const EMOJI = String.raw`(?=[\p{Extended_Pictographic}\p{Regional_Indicator}]|[0-9#*]\uFE0F)\p{RGI_Emoji}`
 
-const WHOLE_EMOJI = new RegExp(EMOJI, 'vy')
-const BEGINS_EMOJI = /^[\p{Extended_Pictographic}\p{Regional_Indicator}]$/v
+/** Expressions over Unicode's tables take some 20 ms to make: a command that shows plain ASCII has no use for them. */
+const lazily = (pattern: string, flags: string): (() => RegExp) => {
+  let made: RegExp | undefined
+  return () => {
+    made ??= new RegExp(pattern, flags)
+    return made
+  }
+}
+
+const wholeEmoji = lazily(EMOJI, 'vy')
+const beginsEmoji = lazily(String.raw`^[\p{Extended_Pictographic}\p{Regional_Indicator}]$`, 'v')
 
 const MISREAD = eachLike(`${UNSEEN}|${DROPPED}|${TAKEN_FOR_ANOTHER}`)
 const DRAWS_NOTHING = eachLike(UNSEEN)
@@ -66,14 +75,14 @@ type Replace = (char: string, times: number) => string
  * twice about the same one.
  */
 function eachLike(pattern: string): (text: string, replace: Replace) => string {
-  const one = new RegExp(`^(?:${pattern})$`, 'v')
+  const one = lazily(`^(?:${pattern})$`, 'v')
   let known: Uint8Array | undefined
   const kindOf = (point: number): number => {
     known ??= new Uint8Array(0x110000)
     let kind = known[point]
     if (!kind) {
       const char = String.fromCodePoint(point)
-      kind = ASKED | (one.test(char) ? FOUND : 0) | (BEGINS_EMOJI.test(char) ? BEGINS : 0)
+      kind = ASKED | (one().test(char) ? FOUND : 0) | (beginsEmoji().test(char) ? BEGINS : 0)
       known[point] = kind
     }
     return kind
@@ -93,9 +102,10 @@ function eachLike(pattern: string): (text: string, replace: Replace) => string {
       const units = point > 0xffff ? 2 : 1
       const kind = kindOf(point)
       if (kind & BEGINS || text.charCodeAt(at + 1) === EMOJI_FOLLOWS) {
-        WHOLE_EMOJI.lastIndex = at
-        if (WHOLE_EMOJI.test(text)) {
-          at = WHOLE_EMOJI.lastIndex
+        const emoji = wholeEmoji()
+        emoji.lastIndex = at
+        if (emoji.test(text)) {
+          at = emoji.lastIndex
           continue
         }
       }
