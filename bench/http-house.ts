@@ -12,9 +12,9 @@ const house = openHouse()
 remember(house)
 const few = Array.from({ length: 20 }, (_, i) => `## Task ${i + 1}: Chore ${i + 1}\n**Claude Instruction:**\nDo.\n`)
 house.write('tasks/today.md', few.join('\n'))
-await house.face.submit({ type: 'start' }, { surface: 'terminal', id: 'bench', name: 'bench' })
+await house.api.submit({ type: 'start' }, { surface: 'terminal', id: 'bench', name: 'bench' })
 house.begin('09:00:00 Beginning.')
-const run = house.face.view.latestRun()?.id as string
+const run = house.api.view.latestRun()?.id as string
 const served = await serve(house)
 
 let timer: NodeJS.Timeout | undefined
@@ -27,8 +27,8 @@ const orders: Record<string, (value: number) => void> = {
     timer = setInterval(() => {
       count++
       house.emit(JSON.stringify({ n: count, sentAt: Date.now() }))
-      const live = house.board.current()[0]
-      if (live) house.board.set({ ...live, activity: `step ${count}`, turns: count })
+      const live = house.feed.current()[0]
+      if (live) house.feed.set({ ...live, activity: `step ${count}`, turns: count })
     }, 1_000 / perSecond)
   },
   memory: () => process.send?.({ rss: process.memoryUsage().rss, cpu: process.cpuUsage() }),

@@ -39,7 +39,7 @@ async function open(runs: number): Promise<{ house: House; served: Served }> {
   for (let run = 0; run < runs; run++) {
     const task = (n: number) => `## Task ${n}: Chore ${n} of ${run}\n**Claude Instruction:**\n${'Do it. '.repeat(30)}\n`
     house.write(`tasks/${run}.md`, Array.from({ length: TASKS }, (_, i) => task(i + 1)).join('\n'))
-    await house.face.submit(
+    await house.api.submit(
       { type: 'start', files: [`tasks/${run}.md`] },
       { surface: 'terminal', id: 'bench', name: 'bench' },
     )

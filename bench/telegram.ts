@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Person } from '../test/support/bot-api/people.ts'
 import { type BotApi, startBotApi } from '../test/support/bot-api/server.ts'
 import { createHome } from '../test/support/home.ts'
-import { openPhoneHouse } from '../test/support/phone.ts'
+import { openPhoneApp } from '../test/support/phone.ts'
 
 const [taps = 1_000, events = 10_000] = process.argv.slice(2).map(Number)
 
@@ -23,7 +23,7 @@ home.write('talks/readme.md', 'Where the talking task works.\n')
 home.write('tasks/talks.md', `# T\n## Task 1: Talks\n**Claude Instruction:**\n${says.join('\n')}\n`)
 const api = await startBotApi({ limits: {} })
 const anna = api.person({ id: 4711, name: 'Anna' })
-const house = await openPhoneHouse(home, api, {
+const house = await openPhoneApp(home, api, {
   change: (config) => {
     for (const project of config.projects) project.claude.command = config.projects[0].claude.command
     config.telegram.progressMs = 10_000
@@ -33,10 +33,10 @@ const bench = { surface: 'terminal' as const, id: 'bench', name: 'bench' }
 try {
   anna.says('/start')
   const idle = await measure(anna, api)
-  await house.face.submit({ type: 'start' }, bench, { queue: 'talks' })
-  await until(() => house.face.view.status('talks').live !== undefined)
+  await house.api.submit({ type: 'start' }, bench, { queue: 'talks' })
+  await until(() => house.api.view.status('talks').live !== undefined)
   const streaming = await measure(anna, api)
-  const stillTalks = house.face.view.status('talks').live !== undefined
+  const stillTalks = house.api.view.status('talks').live !== undefined
   console.log(JSON.stringify({ taps, events, idle, streaming, stillTalks }))
 } finally {
   await house.stop()

@@ -53,7 +53,7 @@ export const BREAKS = {
     changes: [['await handle.sync()', '']],
   },
   'acts need no disk': {
-    file: 'src/daemon/in-process-api.ts',
+    file: 'src/daemon/api/in-process-api.ts',
     changes: [
       [
         "return { ok: false, code: 'not-possible', text: `This could not be stored",
@@ -70,7 +70,7 @@ export const BREAKS = {
     changes: [['await killTree(tree, { graceMs: LEFTOVER_GRACE_MS })', '{ killed: [], survivors: [] }']],
   },
   'holds go by the wall clock': {
-    file: 'src/daemon/held-requests.ts',
+    file: 'src/daemon/attempt/held-requests.ts',
     changes: [
       [
         'entry.timer = setTimeout(() => void park(entry).catch(ports.onError), Math.min(holdMs, 2 ** 31 - 1))',
@@ -147,11 +147,11 @@ export const BREAKS = {
     changes: [['!allowed.includes(from.id) || !mayHere', '!mayHere']],
   },
   'what was shown is not checked': {
-    file: 'src/core/asks.ts',
+    file: 'src/core/asks/asks.ts',
     changes: [['target.hash !== undefined && target.hash !== ask.hash', 'false']],
   },
   'stale answers fall to the next ask': {
-    file: 'src/core/asks.ts',
+    file: 'src/core/asks/asks.ts',
     changes: [
       [
         "if (ask.state !== 'open') return { reply: closedReply(ask) }",
@@ -184,7 +184,7 @@ export const BREAKS = {
     ],
   },
   'the logs show secrets': {
-    file: 'src/daemon/task-log.ts',
+    file: 'src/daemon/attempt/task-log.ts',
     changes: [['showInLog(redact(text))', 'showInLog(text)']],
   },
   'pages show secrets': {

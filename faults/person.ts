@@ -1,4 +1,4 @@
-import type { Command } from '../src/core/commands.ts'
+import type { Command } from '../src/core/commands/commands.ts'
 import type { Reply } from '../src/core/inputs.ts'
 import type { Ask } from '../src/core/types.ts'
 import type { Random } from './random.ts'

@@ -8,7 +8,7 @@ import {
   commandsOn,
   isRequired,
   usageOn,
-} from '../src/core/catalogue.ts'
+} from '../src/core/commands/catalogue.ts'
 import { jsonName } from '../src/http/schemas/commands.ts'
 
 /** docs/phone.md with the table of what can be sent to the bot, made from the catalogue. */
@@ -66,7 +66,7 @@ export function commandsPage(catalogue = CATALOGUE): string {
     'while it runs. With `--json`, every refusal is one object on standard output, `{"error": {"code", "message", "hint"}}`; that of a command is its',
     'reply, with `"ok": false` and a `hint`.',
     '',
-    'Made from `src/core/catalogue.ts` by `npm run commands:write`. `<…>` is needed, `[…]` may be left out; of the fields over HTTP those with',
+    'Made from `src/core/commands/catalogue.ts` by `npm run commands:write`. `<…>` is needed, `[…]` may be left out; of the fields over HTTP those with',
     '`?` may. The body there is `{"command": "skip", "task": 3, "text": "not needed", "project": "web"}`. The webhook takes',
     '`{"command", "secret", "params"}`; `/api/openapi.json` has the fields of both. In a terminal each command has `--help`.',
     '',

@@ -1,8 +1,8 @@
 import { resolve } from 'node:path'
-import type { ProgramCall } from './commands/call.ts'
-import type { CommandLine } from './commands/read-argv.ts'
-import type { Shell } from './commands/shell.ts'
-import { callerOfCommand } from './commands/who.ts'
+import type { ProgramCall } from './commands/argv/call.ts'
+import type { CommandLine } from './commands/argv/read-argv.ts'
+import { callerOfCommand } from './commands/shell/caller.ts'
+import type { Shell } from './commands/shell/shell.ts'
 import { programFolder } from './program-folder.ts'
 import { callName } from './terminal/show/how-to.ts'
 import { version } from './version.ts'
@@ -16,12 +16,12 @@ export async function main(argv: string[]): Promise<void> {
   ignoreClosedPipes(outside.stdout, outside.stderr)
   let line: Partial<CommandLine> = {}
   try {
-    const read = quickLook(argv) ?? (await import('./commands/read-argv.ts')).readArgv(argv, version())
+    const read = quickLook(argv) ?? (await import('./commands/argv/read-argv.ts')).readArgv(argv, version())
     line = read
     process.exitCode = await run(read.call, shellOf(outside, read))
   } catch (error) {
-    const { complain } = await import('./commands/complain.ts')
-    process.exitCode = await complain(shellOf(outside, line), error, wantsJson(argv))
+    const { reportError } = await import('./commands/shell/report-error.ts')
+    process.exitCode = await reportError(shellOf(outside, line), error, wantsJson(argv))
   }
 }
 
@@ -69,7 +69,7 @@ function ignoreClosedPipes(...streams: NodeJS.WriteStream[]): void {
 }
 
 async function run(call: ProgramCall, shell: Shell): Promise<number> {
-  if (call.do !== 'print') await (await import('./commands/refuse-inside.ts')).refuseInside(shell)
+  if (call.do !== 'print') await (await import('./commands/state/refuse-inside.ts')).refuseInside(shell)
   switch (call.do) {
     case 'print':
       shell.stdout.write(call.text)

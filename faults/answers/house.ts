@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { openRemote } from '../../src/daemon/cross-process-api.ts'
-import type { Remote } from '../../src/daemon/runner-types.ts'
+import { openCrossProcessApi } from '../../src/daemon/api/cross-process-api.ts'
+import type { CrossProcessApi } from '../../src/daemon/runner-types.ts'
 import type { Person } from '../../test/support/bot-api/people.ts'
 import { type BotApi, startBotApi } from '../../test/support/bot-api/server.ts'
 import type { Break } from '../break.ts'
@@ -26,8 +26,8 @@ export interface AnswersHouse {
   /** Both may use the bot. */
   allowed: [Person, Person]
   mallory: Person
-  /** The face that `baton approve` and its like use, from a process of its own. */
-  local: Remote['face']
+  /** The api that `baton approve` and its like use, from a process of its own. */
+  local: CrossProcessApi['api']
   /** A request with a token or without; undefined when the connection was lost. */
   http: (request: HttpRequest) => Promise<HttpReply | undefined>
   /** Every answer that blamed the server. */
@@ -70,7 +70,7 @@ export async function openAnswersHouse(jobs: Job[], breaks: Break | undefined): 
   home.write('.env', envOf(api))
   const env = { ...home.agentEnv, TZ: 'UTC' }
   let daemon: RunningDaemon | undefined = await startRunningDaemon(home.dir, { breaks, env })
-  const remote = openRemote({ stateDir: home.stateDir, queues: projects, now: Date.now, newId: randomUUID })
+  const remote = openCrossProcessApi({ stateDir: home.stateDir, queues: projects, now: Date.now, newId: randomUUID })
   if (!remote) throw new Error('There is no state yet')
   const down = async (how: 'SIGTERM' | 'SIGKILL') => {
     daemon?.kill(how)
@@ -86,7 +86,7 @@ export async function openAnswersHouse(jobs: Job[], breaks: Break | undefined): 
     jobs,
     allowed,
     mallory,
-    local: remote.face,
+    local: remote.api,
     http: async ({ path, body, token, key }) => {
       if (!daemon) return undefined
       const reply = await request(`${daemon.url}${path}`, body, {

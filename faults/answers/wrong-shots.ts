@@ -1,5 +1,5 @@
-import { CHOICES } from '../../src/core/choices.ts'
-import type { Command } from '../../src/core/commands.ts'
+import { CHOICES } from '../../src/core/asks/choices.ts'
+import type { Command } from '../../src/core/commands/commands.ts'
 import type { Random } from '../random.ts'
 import { type AnswersHouse, API_TOKEN, FOREIGN_GROUP, GROUP, WEBHOOK_SECRET } from './house.ts'
 import { buttonsOf, heardByMessage, heardByTap, type Seat } from './phone.ts'

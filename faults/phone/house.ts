@@ -12,7 +12,7 @@ import { readRecords } from './records.ts'
 import { answerFaults, buttonFaults, toldFaults, wantedOf, wantedOfAdds } from './verdict.ts'
 
 /** Everything that belongs to one daemon, its phones and its tasks. */
-export interface PhoneHouse {
+export interface PhoneApp {
   home: FaultHome
   api: BotApi
   jobs: Jobs
@@ -25,7 +25,7 @@ const LOOK_MS = 100
 const QUIET_LOOKS = 8
 
 /** Waits until the run is over, everything was said, and everything that people did was taken; false: it never was. */
-export async function untilQuiet({ home, api }: PhoneHouse, limitMs: number): Promise<boolean> {
+export async function untilQuiet({ home, api }: PhoneApp, limitMs: number): Promise<boolean> {
   const until = performance.now() + limitMs
   let looks = 0
   for (; performance.now() < until; await sleep(LOOK_MS)) {
@@ -38,7 +38,7 @@ export async function untilQuiet({ home, api }: PhoneHouse, limitMs: number): Pr
 }
 
 /** Everything that is wrong with a house after its run, its daemon gone. */
-export function houseFaults(house: PhoneHouse): string[] {
+export function houseFaults(house: PhoneApp): string[] {
   const { home, jobs, phones, desk } = house
   const { events, asks } = readHistory(home)
   const byId = new Map(asks.map((ask) => [ask.id, ask]))
@@ -77,7 +77,7 @@ export function houseFaults(house: PhoneHouse): string[] {
 }
 
 /** How many updates were sent to the bot, and how many of them it says it has stored. */
-export function countUpdates({ home, api }: PhoneHouse): { sent: number; stored: number } {
+export function countUpdates({ home, api }: PhoneApp): { sent: number; stored: number } {
   return { sent: api.updates.all().length, stored: readRecords(home)?.stored ?? 0 }
 }
 

@@ -58,7 +58,7 @@ async function play(which: string): Promise<Seen> {
           ),
         ),
       ])
-      const { view } = house.runner.face
+      const { view } = house.runner.api
       const proof = view.task(view.latestRun()?.id ?? '', 1)?.proof
       const found = [
         ...(proof?.findings ?? []).map(({ kind }) => kind),

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { openHouse } from '../../src/app/house.ts'
+import { openApp } from '../../src/app/open-app.ts'
 import { readConfig } from '../../src/config/read.ts'
 import type { Runner } from '../../src/daemon/runner-types.ts'
 
@@ -18,7 +18,7 @@ let runner: Runner | undefined
 
 async function open(): Promise<LockerAnswer> {
   try {
-    const opened = await openHouse({
+    const opened = await openApp({
       config,
       secretValues: [],
       kind: 'daemon',

@@ -9,7 +9,7 @@ import { createInterface } from 'node:readline'
 enableCompileCache()
 
 const { readConfig } = await import('../../src/config/read.ts')
-const { openHouse } = await import('../../src/app/house.ts')
+const { openApp } = await import('../../src/app/open-app.ts')
 
 const tell = (what: object): void => {
   writeSync(1, `${JSON.stringify(what)}\n`)
@@ -18,7 +18,7 @@ const home = process.argv[2] ?? '.'
 const read = await readConfig({ home, env: {} })
 if (!('config' in read)) throw new Error(JSON.stringify(read.problems))
 
-const opened = await openHouse({
+const opened = await openApp({
   config: read.config,
   secretValues: [],
   kind: 'daemon',
@@ -33,18 +33,18 @@ if ('holder' in opened) {
   process.exit(3)
 }
 const { runner } = opened
-const { face } = runner
+const { api } = runner
 
-const lastSeq = face.view.lastSeq()
-tell({ is: 'opened', lastSeq, ms: performance.now(), asks: face.view.openAsks(), run: face.view.latestRun() })
-face.follow((event) => tell({ is: 'event', event }), lastSeq)
+const lastSeq = api.view.lastSeq()
+tell({ is: 'opened', lastSeq, ms: performance.now(), asks: api.view.openAsks(), run: api.view.latestRun() })
+api.follow((event) => tell({ is: 'event', event }), lastSeq)
 
 let isWorking = false
 const working = (): void => {
   if (!isWorking) tell({ is: 'working', ms: performance.now() })
   isWorking = true
 }
-face.onLive((live) => live && working())
+api.onLive((live) => live && working())
 runner.begin()
 void runner.idle().then(working)
 
@@ -52,23 +52,23 @@ const commands = createInterface({ input: process.stdin })
 commands.on('line', (line) => void obey(JSON.parse(line)))
 
 type RunnerOrder =
-  | { do: 'command'; key: string; command: Parameters<typeof face.submit>[0] }
+  | { do: 'command'; key: string; command: Parameters<typeof api.submit>[0] }
   | { do: 'ask'; id: string }
   | { do: 'memory' }
   | { do: 'status' }
 
 async function obey(command: RunnerOrder): Promise<void> {
   if (command.do === 'command') {
-    const reply = await face.submit(
+    const reply = await api.submit(
       command.command,
       { surface: 'telegram', id: '4711', name: 'Anna' },
       { key: command.key },
     )
     tell({ is: 'reply', key: command.key, reply })
   } else if (command.do === 'ask') {
-    tell({ is: 'ask', ask: face.view.ask(command.id) })
+    tell({ is: 'ask', ask: api.view.ask(command.id) })
   } else if (command.do === 'status') {
-    tell({ is: 'status', status: face.view.status(), health: runner.health() })
+    tell({ is: 'status', status: api.view.status(), health: runner.health() })
   } else {
     globalThis.gc?.()
     globalThis.gc?.()

@@ -1,4 +1,4 @@
-import { POINTS } from '../../src/daemon/points.ts'
+import { CRASH_POINTS } from '../../src/daemon/crash-points.ts'
 import { explainStuck } from '../explain.ts'
 import { createFaultHome, type FaultHome } from '../home.ts'
 import { createJobs } from '../jobs.ts'
@@ -81,7 +81,7 @@ function chooseDeath(random: Random): Death {
   if (random.chance(0.2)) return { at: 'time', since: 'begin', ms: random.int(0, 1_500) }
   if (random.chance(0.1)) return { at: 'time', since: 'ask', ms: random.int(0, 400) }
   // There is no phone in this house: that one is in test/telegram/bot-kill.test.ts.
-  const point = random.pick(POINTS.filter((one) => one !== 'notified'))
+  const point = random.pick(CRASH_POINTS.filter((one) => one !== 'notified'))
   return { at: 'point', point, env: { BATON_KILL_AT: `${point}:${random.chance(0.25) ? 2 : 1}` } }
 }
 

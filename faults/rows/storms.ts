@@ -6,7 +6,7 @@ import { createJobs } from '../jobs.ts'
 import { earlyCalls } from '../phone/floods.ts'
 import { createHand } from '../phone/hand.ts'
 import { createPhoneHome } from '../phone/home.ts'
-import { houseFaults, type PhoneHouse, untilQuiet } from '../phone/house.ts'
+import { houseFaults, type PhoneApp, untilQuiet } from '../phone/house.ts'
 import { createWeather, SILENCE, STORMS, type Weather } from '../phone/storm.ts'
 import { killNow, processesWith } from '../processes.ts'
 import type { Random } from '../random.ts'
@@ -51,7 +51,7 @@ export const stormsRow: Row = {
   },
 }
 
-interface Scene extends PhoneHouse {
+interface Scene extends PhoneApp {
   run: RowRun
   random: Random
   weather: Weather

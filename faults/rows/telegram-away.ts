@@ -6,7 +6,7 @@ import { createJobs } from '../jobs.ts'
 import { createDesk } from '../phone/desk.ts'
 import { createHand } from '../phone/hand.ts'
 import { createPhoneHome } from '../phone/home.ts'
-import { countUpdates, houseFaults, type PhoneHouse, untilQuiet } from '../phone/house.ts'
+import { countUpdates, houseFaults, type PhoneApp, untilQuiet } from '../phone/house.ts'
 import { killNow, processesWith } from '../processes.ts'
 import type { Random } from '../random.ts'
 import type { Row, RowRun } from '../row.ts'
@@ -49,7 +49,7 @@ export const telegramAwayRow: Row = {
 }
 
 /** One house in its outage. */
-interface Scene extends PhoneHouse {
+interface Scene extends PhoneApp {
   run: RowRun
   random: Random
   clock: SetClock

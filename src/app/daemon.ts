@@ -15,9 +15,9 @@ import { createAway } from '../schedule/away.ts'
 import { createSchedule } from '../schedule/schedule.ts'
 import { findTaskFiles, shownPath } from '../sources/files/find-files.ts'
 import type { Holder } from '../store/lock.ts'
-import { type Companion, createCompanion } from './companion.ts'
-import { openHouse } from './house.ts'
+import { type Assistant, createAssistant } from './assistant.ts'
 import { startNotifying } from './notifying.ts'
+import { openApp } from './open-app.ts'
 
 /** What the daemon is started with. */
 export interface DaemonOptions {
@@ -44,7 +44,7 @@ export interface Daemon {
 }
 
 /**
- * Starts the daemon: the house, then what surrounds it. Nothing runs until told, but what was open when it ended goes
+ * Starts the daemon: the app, then what surrounds it. Nothing runs until told, but what was open when it ended goes
  * on. When another process works on the same state, says which. Throws StoreError and what a port in use throws.
  */
 export async function startDaemon(options: DaemonOptions): Promise<Daemon | { holder: Holder }> {
@@ -59,44 +59,44 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon | { ho
     options.say(redact(text))
   }
   let http: HttpServer | undefined
-  let told: Companion | undefined
+  let told: Assistant | undefined
   const loadAlso = () => http?.routes() ?? Promise.resolve()
-  const opened = await openHouse({
+  const opened = await openApp({
     ...{ config, secretValues, kind: 'daemon' as const, attended: true, env, loadAlso },
     ...(secrets.apiToken === undefined && { alsoInState: { [API_TOKEN_FILE]: `${apiToken}\n` } }),
     onStateLost: (text) => void told?.phone?.alarm(redact(text)),
     ...{ onTrouble, onError },
   })
   if ('holder' in opened) return opened
-  const { runner, insight, store, report } = opened
-  const { face } = runner
+  const { runner, artifacts, store, report } = opened
+  const { api } = runner
   const releases: (() => Promise<void> | void)[] = [() => runner.stop()]
   const stop = async () => {
     for (const release of releases.splice(0).reverse()) await release()
   }
   try {
-    releases.push(face.follow((event) => logEvent(log, event)))
+    releases.push(api.follow((event) => logEvent(log, event)))
     const note = (text: string, { queue, data }: { queue: string; data?: Record<string, unknown> }) =>
       runner.note(queue, text, data)
 
     const warn = (text: string) => log.warn(text)
-    releases.push(startNotifying({ house: opened, config, redact, version, warn, onError }))
+    releases.push(startNotifying({ app: opened, config, redact, version, warn, onError }))
 
     const schedule = createSchedule({
       review: holdChanged({ config, look: opened.lookAtTaskFiles, tellCard: () => told?.phone?.tellCard }),
       entries: config.schedule,
       home: config.home,
-      face,
+      api,
       meta: store.kept,
       note,
       now: Date.now,
       onError,
     })
 
-    const companion = await createCompanion({
+    const assistant = await createAssistant({
       config,
       secrets,
-      house: opened,
+      app: opened,
       nextStarts: schedule.next,
       dashboardLink: (by) => http?.oneTimeLink(overHttp(by)),
       redact,
@@ -107,7 +107,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon | { ho
       note,
       onError,
     })
-    told = companion
+    told = assistant
     // Before the schedule, whose starts may have been missed for it.
     const away = createAway({
       ...{ kept: store.kept, note, queue: config.projects[0].name, now: Date.now, onError },
@@ -117,10 +117,10 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon | { ho
     releases.push(away.stop)
     schedule.start()
     releases.push(() => schedule.stop())
-    const { phone } = companion
+    const { phone } = assistant
     if (config.http.enabled) {
       http = await createHttpServer({
-        face,
+        api,
         config,
         apiToken,
         ...(secrets.webhookSecret !== undefined && { webhookSecret: secrets.webhookSecret }),
@@ -128,8 +128,8 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon | { ho
         health: runner.health,
         ...(phone && { telegramHealth: phone.health }),
         diff: async ({ runId, number }) => {
-          const task = face.view.task(runId, number)
-          const diff = task && (await insight.diff(task.id))
+          const task = api.view.task(runId, number)
+          const diff = task && (await artifacts.diff(task.id))
           return diff?.ok ? { patch: diff.patch.toString('utf8'), truncated: diff.truncated } : undefined
         },
         report,
@@ -148,8 +148,8 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon | { ho
       phone.start()
       releases.push(phone.stop)
     }
-    companion.start()
-    releases.push(companion.stop)
+    assistant.start()
+    releases.push(assistant.stop)
     runner.begin()
     const isWell = () => runner.health().worker === 'ok' && phone?.health().ok !== false
     if (config.heartbeat !== undefined) {

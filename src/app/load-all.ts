@@ -22,7 +22,7 @@ export async function loadAllCode(): Promise<void> {
     import('../artifacts/report.ts'),
     import('../sources/files/plan-files.ts'),
     import('../artifacts/retention.ts'),
-    import('../daemon/undo-command.ts'),
+    import('../daemon/commands/undo-command.ts'),
     import('../workspace/evidence/git-evidence.ts'),
     import('../workspace/finish.ts'),
     import('../workspace/in-place/commit.ts'),

@@ -5,11 +5,11 @@ import type { Redact } from '../redact/redact.ts'
 import { redactValue } from '../redact/redact-value.ts'
 import { createDeliveries } from '../store/deliveries.ts'
 import { createReceiverPlaces } from '../store/places.ts'
-import type { OpenedHouse } from './house.ts'
+import type { OpenedApp } from './open-app.ts'
 
 /** What telling other systems is put together from. */
 export interface NotifyingOptions {
-  house: Pick<Exclude<OpenedHouse, { holder: unknown }>, 'runner' | 'store'>
+  app: Pick<Exclude<OpenedApp, { holder: unknown }>, 'runner' | 'store'>
   config: Config
   redact: Redact
   version: string
@@ -21,18 +21,11 @@ export interface NotifyingOptions {
 const LAST_WORDS_MS = 500
 
 /** Tells other systems what happens from now on, and what they missed; gives what ends it. */
-export function startNotifying({
-  house,
-  config,
-  redact,
-  version,
-  warn,
-  onError,
-}: NotifyingOptions): () => Promise<void> {
-  const { runner, store } = house
+export function startNotifying({ app, config, redact, version, warn, onError }: NotifyingOptions): () => Promise<void> {
+  const { runner, store } = app
   const notify = createNotify({
     receivers: config.notify,
-    face: runner.face,
+    api: runner.api,
     events: store.read.events,
     lastEventSeq: store.read.lastEventSeq,
     store: { deliveries: createDeliveries<Told>(store.db, 'notify'), places: createReceiverPlaces(store.db) },

@@ -12,19 +12,19 @@ import { redactValue } from '../redact/redact-value.ts'
 import { findTaskFiles, shownPath } from '../sources/files/find-files.ts'
 import { createDeliveries } from '../store/deliveries.ts'
 import { createUpdates } from '../store/updates.ts'
-import type { OpenedHouse } from './house.ts'
+import type { OpenedApp } from './open-app.ts'
 
 /** What a chat is put together from, whatever brings it to people. */
 export interface ChatOptions extends Pick<ChatDeps, 'nextStarts' | 'dashboardLink' | 'plans' | 'log'> {
   config: Config
-  house: Exclude<OpenedHouse, { holder: unknown }>
+  app: Exclude<OpenedApp, { holder: unknown }>
   redact: Redact
 }
 
-/** Builds what is said in the chats of a transport around an open house. */
+/** Builds what is said in the chats of a transport around an open app. */
 export function openChat(transport: Transport, chats: readonly ChatRef[], options: ChatOptions): Chat {
-  const { config, house, nextStarts, dashboardLink, plans, redact, log } = options
-  const { store, insight, runner } = house
+  const { config, app, nextStarts, dashboardLink, plans, redact, log } = options
+  const { store, artifacts, runner } = app
   const { chats: groups, inbox, ...told } = config.telegram
   const project = (queue: string) => config.projects.find(({ name }) => name === queue) ?? config.projects[0]
   return createChat(
@@ -33,8 +33,8 @@ export function openChat(transport: Transport, chats: readonly ChatRef[], option
       groups: groups.map(String),
       config: told,
       ...(config.timezone !== undefined && { timezone: config.timezone }),
-      face: runner.face,
-      insight,
+      api: runner.api,
+      artifacts,
       store: {
         updates: createUpdates(store.db, transport.name),
         deliveries: createDeliveries<Shipment>(store.db, transport.name),
@@ -46,13 +46,13 @@ export function openChat(transport: Transport, chats: readonly ChatRef[], option
       budgetOf: (queue) => project(queue).budget,
       ...(nextStarts && { nextStarts }),
       greeting: async () => {
-        const { projects } = await lookInTheMorning('', dayPorts(config, runner.face.view))
+        const { projects } = await lookInTheMorning('', dayPorts(config, runner.api.view))
         return { host: hostname(), projects: projects.map((at) => ({ ...at, folder: project(at.name).path })) }
       },
-      report: house.report,
+      report: app.report,
       ...(dashboardLink && { dashboardLink }),
       ...(plans && { plans }),
-      onShipped: () => house.reached('notified'),
+      onShipped: () => app.reached('notified'),
       saveFile: (queue, file) => saveToInbox(project(queue).path, inbox, file),
       redact: <T>(value: T) => redactValue(redact, value) as T,
       now: Date.now,

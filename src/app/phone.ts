@@ -23,11 +23,11 @@ export interface Phone {
   alarm: Chat['alarm']
 }
 
-/** Builds the bot of a token around an open house. */
+/** Builds the bot of a token around an open app. */
 export function createPhone(token: string, options: PhoneOptions): Phone {
-  const { config, secrets, house, redact, log, say } = options
+  const { config, secrets, app, redact, log, say } = options
   const { telegramApiRoot: apiRoot, telegramAllowedUsers: allowedUsers } = secrets
-  const updates = createUpdates<Update>(house.store.db, 'telegram')
+  const updates = createUpdates<Update>(app.store.db, 'telegram')
   const telegram = createTelegram({
     token,
     ...(apiRoot !== undefined && { apiRoot }),

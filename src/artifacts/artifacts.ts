@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Insight } from '../daemon/insight.ts'
+import type { Artifacts } from '../daemon/api/artifacts.ts'
 import { openPlain } from '../files/plain.ts'
 import { checkpoint } from '../git/checkpoint/checkpoint.ts'
 import { changes } from '../git/diff/changes.ts'
@@ -12,7 +12,7 @@ const MAX_TAIL_BYTES = 512 * 1024
 const MAX_PATCH_BYTES = 10 * 1024 * 1024
 
 /** Reads diffs and logs for surfaces. */
-export function createInsight({
+export function createArtifacts({
   read,
   logsDir,
   exclude,
@@ -20,7 +20,7 @@ export function createInsight({
   read: Reader
   logsDir: string
   exclude: string[]
-}): Insight {
+}): Artifacts {
   return {
     async diff(taskId) {
       const attempts = read.attempts(taskId)

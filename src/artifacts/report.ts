@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { runSummary } from '../core/run-summary.ts'
-import type { Insight } from '../daemon/insight.ts'
+import type { Artifacts } from '../daemon/api/artifacts.ts'
 import { privateFolder, writePrivate } from '../files/private.ts'
 import { type ReceiptGrant, receiptOf } from '../proof/receipt.ts'
 import { reportOf } from '../proof/report.ts'
@@ -10,7 +10,7 @@ import type { Reader } from '../store/read.ts'
 /** What a report is made from. */
 export interface ReportPorts {
   read: Reader
-  insight: Insight
+  artifacts: Artifacts
   logsDir: string
   redact: (text: string) => string
   timeZone?: string
@@ -21,7 +21,7 @@ const MAX_PATCHES = 50
 
 /** The report of a run as Markdown; undefined when there is no such run. */
 export async function reportText(
-  { read, insight, redact, timeZone }: ReportPorts,
+  { read, artifacts, redact, timeZone }: ReportPorts,
   runId: string,
 ): Promise<string | undefined> {
   const run = read.run(runId)
@@ -40,7 +40,7 @@ export async function reportText(
   )
   const patches = new Map<number, string>()
   for (const task of tasks.filter((t) => (t.proof?.files?.length ?? 0) > 0).slice(0, MAX_PATCHES)) {
-    const diff = await insight.diff(task.id)
+    const diff = await artifacts.diff(task.id)
     if (diff.ok) patches.set(task.number, redact(diff.patch.toString('utf8')))
   }
   // Before anything is written as Markdown: behind its escapes and cuts a secret would not be known any more.

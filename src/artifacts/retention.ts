@@ -1,7 +1,7 @@
 import { readdir, rm, stat } from 'node:fs/promises'
 import { join, relative } from 'node:path'
 import type { Config } from '../config/types.ts'
-import type { CommandRequest } from '../daemon/command-request.ts'
+import type { CommandRequest } from '../daemon/api/command-request.ts'
 import { RUN_FOLDER } from '../daemon/ids.ts'
 import { pruneCheckpoints as pruneRefs } from '../git/checkpoint/prune.ts'
 import { shownPath } from '../sources/files/find-files.ts'

@@ -1,6 +1,6 @@
 import type { TellCard } from '../chat/cards/tell.ts'
 import type { Config } from '../config/types.ts'
-import type { Views } from '../daemon/views.ts'
+import type { Views } from '../daemon/api/views.ts'
 import type { DayMessage } from '../planner/day-message.ts'
 import { type DayPorts, lookInTheEvening, lookInTheMorning } from '../planner/day-views.ts'
 import { eveningText } from '../planner/evening.ts'
@@ -22,7 +22,7 @@ export interface DayOptions {
   now?: () => number
 }
 
-/** What looking at the day needs of a house. */
+/** What looking at the day needs. */
 export function dayPorts(config: Config, view: Views, nextStarts: DayPorts['next'] = () => []): DayPorts {
   const { home, timezone, projects } = config
   const patternsOf = (name: string) => projects.find((project) => project.name === name)?.tasks ?? []

@@ -1,6 +1,6 @@
 import type { TellCard } from '../chat/cards/tell.ts'
 import type { Config } from '../config/types.ts'
-import type { Face } from '../daemon/face.ts'
+import type { DaemonApi } from '../daemon/api/api.ts'
 import { newId } from '../daemon/ids.ts'
 import { createPlanner, type Planner, type PlannerPorts } from '../planner/planner.ts'
 import { dayIn } from '../schedule/dated-name.ts'
@@ -13,7 +13,7 @@ import type { WatchingOptions } from './watching.ts'
 export interface PlanningOptions {
   config: Config
   env: Readonly<Record<string, string | undefined>>
-  face: Pick<Face, 'submit'>
+  api: Pick<DaemonApi, 'submit'>
   meta: PlannerPorts['meta']
   tellCard: TellCard
   /** For everybody who sees no cards: the terminal, the dashboard, other systems. */
@@ -27,14 +27,14 @@ export interface PlanningOptions {
 
 /** Has Claude write task files from people's words, and tells the phone of them. */
 export function createPlanning(options: PlanningOptions): Planner {
-  const { config, env, face, meta, tellCard, note, watching, onError } = options
+  const { config, env, api, meta, tellCard, note, watching, onError } = options
   const projectOf = (name: string) => config.projects.find((project) => project.name === name) ?? config.projects[0]
   /** Titles of the texts that were checked last: a plan is told right after its check. */
   const titles = new Map<string, string[]>()
   return createPlanner({
     home: config.home,
     projects: config.projects.map(({ name, tasks }) => ({ name, tasks })),
-    face,
+    api,
     meta,
     onError,
     now: Date.now,

@@ -1,7 +1,7 @@
 import type { TellCard } from '../chat/cards/tell.ts'
 import type { Config } from '../config/types.ts'
+import type { Views } from '../daemon/api/views.ts'
 import { newId } from '../daemon/ids.ts'
-import type { Views } from '../daemon/views.ts'
 import { NOTES_FOLDER } from '../planner/notes.ts'
 import { readFileText } from '../sources/files/file-text.ts'
 import { findTaskFiles, shownPath } from '../sources/files/find-files.ts'

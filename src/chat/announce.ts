@@ -75,7 +75,7 @@ const isStale = ({ deps }: ChatContext, { at }: BatonEvent): boolean => deps.now
 
 /** Stale, and there is no run any more that it could matter to. */
 function isPast(chat: ChatContext, event: BatonEvent): boolean {
-  const run = event.runId === undefined ? undefined : chat.deps.face.view.run(event.runId)
+  const run = event.runId === undefined ? undefined : chat.deps.api.view.run(event.runId)
   return isStale(chat, event) && (run === undefined || run.endedAt !== undefined)
 }
 
@@ -96,7 +96,7 @@ function told(
 }
 
 async function opened(chat: ChatContext, event: BatonEvent): Promise<Announcement> {
-  const ask = event.askId === undefined ? undefined : chat.deps.face.view.ask(event.askId)
+  const ask = event.askId === undefined ? undefined : chat.deps.api.view.ask(event.askId)
   // What was decided meanwhile is no longer asked.
   if (ask?.state !== 'open' || chat.memory.shown(ask.id)) return NOTHING
   const { deliveries, shown } = await showAsk(chat, ask, chat.chats)
@@ -106,7 +106,7 @@ async function opened(chat: ChatContext, event: BatonEvent): Promise<Announcemen
 /** Says once again what still waits for an answer. */
 function reminded(chat: ChatContext, event: BatonEvent): Announcement {
   const { deps, memory } = chat
-  const ask = event.askId === undefined ? undefined : deps.face.view.ask(event.askId)
+  const ask = event.askId === undefined ? undefined : deps.api.view.ask(event.askId)
   const shown = ask && memory.shown(ask.id)
   if (ask?.state !== 'open' || !shown) return NOTHING
   const message = nameProject(chat, ask.queue, renderReminder(deps.redact(ask), chat.moment()))
@@ -124,7 +124,7 @@ function reminded(chat: ChatContext, event: BatonEvent): Announcement {
 
 /** Its messages say until when. */
 async function snoozed(chat: ChatContext, event: BatonEvent): Promise<Announcement> {
-  const ask = event.askId === undefined ? undefined : chat.deps.face.view.ask(event.askId)
+  const ask = event.askId === undefined ? undefined : chat.deps.api.view.ask(event.askId)
   const shown = ask && chat.memory.shown(ask.id)
   if (ask?.state !== 'open' || !shown) return NOTHING
   const edits = shown.chats.map((chatId) => refreshAsk(chat, ask, { chatId }))
@@ -133,7 +133,7 @@ async function snoozed(chat: ChatContext, event: BatonEvent): Promise<Announceme
 
 /** Every message of the ask follows the stored decision. */
 async function closed(chat: ChatContext, event: BatonEvent): Promise<Announcement> {
-  const ask = event.askId === undefined ? undefined : chat.deps.face.view.ask(event.askId)
+  const ask = event.askId === undefined ? undefined : chat.deps.api.view.ask(event.askId)
   const shown = ask && chat.memory.shown(ask.id)
   if (!ask || !shown) return NOTHING
   const deliveries: NewChatDelivery[] = []
@@ -168,9 +168,9 @@ function taskEnded(chat: ChatContext, event: BatonEvent, stale: boolean): Announ
 
 /** What a task came to, silent, for the message that was about it while it ran. */
 function receiptOf(chat: ChatContext, { runId, task: number }: BatonEvent) {
-  const { redact, face } = chat.deps
-  const run = runId === undefined ? undefined : face.view.run(runId)
-  const task = run && number !== undefined ? face.view.task(run.id, number) : undefined
+  const { redact, api } = chat.deps
+  const run = runId === undefined ? undefined : api.view.run(runId)
+  const task = run && number !== undefined ? api.view.task(run.id, number) : undefined
   if (!run || !task) return undefined
   const receipt = nameProject(chat, run.queue, renderReceipt(redact({ task, total: run.total })))
   return { run, task, slot: progressSlot(task.id), receipt: { ...receipt, silent: true } }
@@ -204,7 +204,7 @@ function isShown({ deps }: ChatContext, chatId: ChatRef, slot: string): boolean 
 
 async function runEnded(chat: ChatContext, event: BatonEvent): Promise<Announcement> {
   const { deps } = chat
-  const { view } = deps.face
+  const { view } = deps.api
   const run = event.runId === undefined ? undefined : view.run(event.runId)
   if (!run) return NOTHING
   // The end is told, whatever becomes of its report.
@@ -227,7 +227,7 @@ function held(chat: ChatContext, event: BatonEvent): Announcement {
   if ((why !== 'limit' && why !== 'disk' && why !== 'budget' && why !== 'kept') || typeof until !== 'number')
     return NOTHING
   const hold: Hold = { why, until, since: event.at, text: event.text.replace(/^Waiting: /, '') }
-  const task = chat.deps.face.view.status(event.queue).current
+  const task = chat.deps.api.view.status(event.queue).current
   return told(chat, event, renderHold(chat.deps.redact({ hold, ...(task && { task }) }), chat.moment()), {
     slot: holdSlot(event),
   })

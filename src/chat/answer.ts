@@ -1,4 +1,4 @@
-import { BINDING, DECIDED } from '../core/choices.ts'
+import { BINDING, DECIDED } from '../core/asks/choices.ts'
 import type { Reply } from '../core/inputs.ts'
 import type { Ask, Choice } from '../core/types.ts'
 import type { QuestionTap } from './callback.ts'

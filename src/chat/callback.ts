@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
-import { commandNamed } from '../core/catalogue.ts'
-import { CHOICES } from '../core/choices.ts'
+import { CHOICES } from '../core/asks/choices.ts'
+import { commandNamed } from '../core/commands/catalogue.ts'
 import type { Choice } from '../core/types.ts'
 
 /** What a tap inside the dialog of a question means. Ticks say what is to be, so that the same tap twice changes nothing. */

@@ -51,7 +51,7 @@ export function createEventFeed(chat: ChatContext, onEvent: () => void): EventFe
 
   /** Asks that nobody was shown yet, or not everybody: the bot is new here, or a person is. */
   const catchUp = async () => {
-    for (const ask of deps.face.view.openAsks()) {
+    for (const ask of deps.api.view.openAsks()) {
       const missing = chat.chats.filter((chatId) => !memory.shown(ask.id)?.chats.includes(chatId))
       if (stopped || missing.length === 0) continue
       const { deliveries: messages, shown } = await showAsk(chat, ask, missing)
@@ -83,8 +83,8 @@ export function createEventFeed(chat: ChatContext, onEvent: () => void): EventFe
 
   return {
     start: () => {
-      if (memory.cursor() === undefined) memory.setCursor(deps.face.view.lastSeq())
-      unfollow = deps.face.follow(pump)
+      if (memory.cursor() === undefined) memory.setCursor(deps.api.view.lastSeq())
+      unfollow = deps.api.follow(pump)
       running = readAll()
         .then(catchUp)
         .catch((error: unknown) => {

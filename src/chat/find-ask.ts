@@ -11,7 +11,7 @@ export type FoundAsks = FoundAsk | { several: readonly Ask[] }
 
 /** The ask of this id, if it is open and was shown in this chat. */
 export function askById({ deps, memory }: ChatContext, askId: string, chatId: ChatRef): FoundAsk {
-  const ask = deps.face.view.ask(askId)
+  const ask = deps.api.view.ask(askId)
   if (!ask) return { refused: 'There is no such question, or it was closed long ago.' }
   const shown = memory.shown(askId)
   if (ask.state !== 'open') return { refused: 'closed' }
@@ -31,7 +31,7 @@ export function askBefore(
 ): FoundAsks {
   const { task, queue, kinds } = options
   const { deps, memory } = chat
-  const open = deps.face.view
+  const open = deps.api.view
     .openAsks()
     .filter((ask) => (task === undefined || ask.task === task) && (kinds === undefined || kinds.includes(ask.kind)))
     .filter((ask) => queue === undefined || ask.queue === queue)

@@ -1,4 +1,4 @@
-import { NO, YES } from '../core/choices.ts'
+import { NO, YES } from '../core/asks/choices.ts'
 import type { Reply } from '../core/inputs.ts'
 import type { Ask, Choice } from '../core/types.ts'
 import { answerAskInWords } from './answer.ts'
@@ -28,7 +28,7 @@ const THUMB_DOWN = /^[👎❌][\u{1f3fb}-\u{1f3ff}]?$/u
  * or no is first of all one to what waits for it; with somebody else's words (`isQuoted`) it is not.
  */
 export function offerWords(chat: ChatContext, ctx: UpdateContext, words: string, isQuoted = false): void {
-  const { view } = chat.deps.face
+  const { view } = chat.deps.api
   const button = (text: string, words: WordsTap): Button => ({
     text,
     data: encodeTap({ kind: 'words', words }),
@@ -70,7 +70,7 @@ function decisionsFor(chat: ChatContext, ctx: UpdateContext, words: string): But
   const isYes = YES.test(words) || THUMB_UP.test(words)
   if (!isYes && !NO.test(words) && !THUMB_DOWN.test(words)) return []
   const wanted: readonly Choice[] = isYes ? ['approve', 'allow', 'accept'] : ['reject', 'deny']
-  return chat.deps.face.view
+  return chat.deps.api.view
     .openAsks()
     .filter((ask) => stoodBefore(chat, ctx, ask))
     .flatMap((ask): Button[] => {
@@ -99,7 +99,7 @@ export async function takeWords(
 }
 
 async function given(chat: ChatContext, ctx: UpdateContext, words: WordsTap, text: string): Promise<Reply | undefined> {
-  const { view } = chat.deps.face
+  const { view } = chat.deps.api
   // One message is one act, however often its button is tapped.
   const key = `${chat.transport.name}:words:${ctx.chatId}:${ctx.messageId}`
   if (words.do === 'add') {
@@ -118,7 +118,7 @@ async function given(chat: ChatContext, ctx: UpdateContext, words: WordsTap, tex
 }
 
 const projectOf = ({ deps }: ChatContext, key: string | undefined): string | undefined =>
-  key === undefined ? undefined : deps.face.view.queues().find((queue) => fileKey(queue) === key)
+  key === undefined ? undefined : deps.api.view.queues().find((queue) => fileKey(queue) === key)
 
 /** Nobody answers what they have not seen. */
 function stoodBefore({ deps }: ChatContext, ctx: UpdateContext, ask: Ask): boolean {

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { commandNamed } from '../core/catalogue.ts'
+import { commandNamed } from '../core/commands/catalogue.ts'
 import { commandIn } from './commands/table.ts'
 import type { ChatContext } from './context.ts'
 import { greet } from './greeting.ts'

@@ -4,7 +4,7 @@ import type { UpdateContext } from './update-context.ts'
 
 /** The message as one about a project: it says which, where there are several. */
 export function nameProject({ deps }: Pick<ChatContext, 'deps'>, queue: string | undefined, message: Message): Message {
-  if (queue === undefined || message.project !== undefined || deps.face.view.queues().length < 2) return message
+  if (queue === undefined || message.project !== undefined || deps.api.view.queues().length < 2) return message
   return { ...message, project: deps.redact(queue) }
 }
 

@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer'
-import { commandNamed } from '../core/catalogue.ts'
+import { commandNamed } from '../core/commands/catalogue.ts'
 import { askInSlot } from './ask-in-slot.ts'
 import { encodeTap } from './callback.ts'
 import { plan } from './commands/plan.ts'
@@ -34,8 +34,8 @@ export async function onFile(
     return planFromFile(chat, ctx, caption.text, await transport.download(file.id))
   const replyTo = repliedTo(chat, ctx.chatId, replied)
   const slot = replyTo === undefined ? undefined : deps.store.deliveries.slotOf(ctx.chatId, replyTo)
-  const named = caption && readQueue(caption.text, deps.face.view.queues()).named
-  const queue = named ?? queueOfSlot(chat, slot) ?? deps.face.view.queues()[0] ?? 'main'
+  const named = caption && readQueue(caption.text, deps.api.view.queues()).named
+  const queue = named ?? queueOfSlot(chat, slot) ?? deps.api.view.queues()[0] ?? 'main'
   // Once its characters are those of a file name, a secret in it would not be known any more.
   const path = await deps.saveFile(queue, { name: deps.redact(file.name), bytes: await transport.download(file.id) })
   ctx.say(renderNotice(deps.redact(`Saved as ${path}`), { mark: '📎' }), { replyTo: ctx.messageId })
@@ -90,7 +90,7 @@ async function withCaption(
 
 /** A document with the caption `/plan` is what the plan is made from. */
 async function planFromFile(chat: ChatContext, ctx: UpdateContext, words: string, bytes: Buffer): Promise<void> {
-  const { queue, text } = readQueue(words, chat.deps.face.view.queues())
+  const { queue, text } = readQueue(words, chat.deps.api.view.queues())
   if (!isUtf8(bytes) || bytes.includes(0))
     return ctx.say(renderNotice('A plan can only be made from a text file.', { mark: '⚠️' }))
   await plan({ chat, ctx, queue, text: `${text}\n\n${bytes.toString('utf8')}`.trim() })
@@ -98,12 +98,12 @@ async function planFromFile(chat: ChatContext, ctx: UpdateContext, words: string
 
 /** Questions take words as answers; a file with a permission or an approval must not decide it. */
 function askTakesFiles({ deps }: ChatContext, slot: string): boolean {
-  const ask = askAbout(deps.face.view, slot)
+  const ask = askAbout(deps.api.view, slot)
   return ask?.kind === 'question' && ask.state === 'open'
 }
 
 /** The ask whose answer the message takes; what should be different is no answer to it. */
-function askAbout(view: ChatContext['deps']['face']['view'], slot: string | undefined) {
+function askAbout(view: ChatContext['deps']['api']['view'], slot: string | undefined) {
   const about = askInSlot(slot)
   return about && about.kind !== 'sendback' ? view.ask(about.askId) : undefined
 }

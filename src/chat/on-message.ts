@@ -1,6 +1,6 @@
-import { closedReply } from '../core/asks.ts'
-import { commandNamed } from '../core/catalogue.ts'
-import { readArguments } from '../core/read-command.ts'
+import { closedReply } from '../core/asks/asks.ts'
+import { commandNamed } from '../core/commands/catalogue.ts'
+import { readArguments } from '../core/commands/read-command.ts'
 import { hasEnded } from '../core/state.ts'
 import { shortened } from '../text/cut.ts'
 import { answerAskInWords, choose, tellReply } from './answer.ts'
@@ -68,7 +68,7 @@ export async function runChatCommand(
   const entry = commandNamed('chat', name)
   const run = handlerOf(name)
   if (!entry || !run) return ctx.say(renderNotice(`Unknown command /${shortened(name, 40)}. Try /help.`))
-  const { view } = chat.deps.face
+  const { view } = chat.deps.api
   const read = readQueue(text, view.queues())
   const call = { chat, ctx, ...read, ...(replyTo !== undefined && { replyTo }), ...(askId !== undefined && { askId }) }
   const named = read.named ?? picked
@@ -103,7 +103,7 @@ export async function wordsFor(chat: ChatContext, turn: UpdateContext, slot: str
       tellReply(ctx, await aboutAsk(chat, ctx, id, (meant) => choose(ctx, meant, 'send-back', text)))
       return true
     case 'progress': {
-      const task = chat.deps.face.view.fullTask(id)
+      const task = chat.deps.api.view.fullTask(id)
       if (task && hasEnded(task)) return false
       tellReply(
         ctx,
@@ -134,7 +134,7 @@ async function aboutAsk<T>(
 ) {
   const meant = askById(chat, askId, ctx.chatId)
   if (!('refused' in meant)) return answer(meant)
-  const ask = chat.deps.face.view.ask(askId)
+  const ask = chat.deps.api.view.ask(askId)
   // Who comes second hears how it was decided.
   if (meant.refused === 'closed' && ask) {
     const reply = closedReply(ask)

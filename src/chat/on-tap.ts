@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises'
-import { closedReply } from '../core/asks.ts'
-import { commandNamed } from '../core/catalogue.ts'
-import { DECIDED } from '../core/choices.ts'
+import { closedReply } from '../core/asks/asks.ts'
+import { DECIDED } from '../core/asks/choices.ts'
+import { commandNamed } from '../core/commands/catalogue.ts'
 import type { Reply } from '../core/inputs.ts'
 import { choose, tapQuestion } from './answer.ts'
 import { decodeTap, fileKey, type Tap } from './callback.ts'
@@ -78,7 +78,7 @@ async function onAskTap(
   answer: AnswerThisTap,
 ): Promise<void> {
   const { deps } = chat
-  const queue = deps.face.view.ask(tap.askId)?.queue
+  const queue = deps.api.view.ask(tap.askId)?.queue
   const ctx = queue === undefined ? turn : inProject(chat, turn, queue)
   const work = decideByTap(chat, ctx, tap)
   // A button spins until it is answered; what takes longer is told in the chat.
@@ -104,7 +104,7 @@ async function decideByTap(
   if ('refused' in meant) {
     if (meant.refused !== 'closed') return { ok: false, text: meant.refused }
     // It decides nothing any more: the reply says how it was decided.
-    const ask = chat.deps.face.view.ask(tap.askId)
+    const ask = chat.deps.api.view.ask(tap.askId)
     return ask && closedReply(ask)
   }
   if (tap.kind === 'question') return tapQuestion(chat, ctx, meant, tap.tap)
@@ -117,8 +117,8 @@ async function decideByTap(
 
 /** Every message of a decided ask follows the decision: one sent twice, in doubt, and one that its edit never reached. */
 async function correctTapped(chat: ChatContext, ctx: UpdateContext, askId: string, isDecider: boolean): Promise<void> {
-  const { face, store } = chat.deps
-  const ask = face.view.ask(askId)
+  const { api, store } = chat.deps
+  const ask = api.view.ask(askId)
   if (!ask || ask.state === 'open') return
   // The slot's own message is edited by the event of the decision just made.
   if (isDecider && store.deliveries.messageIn(ctx.chatId, askSlot(askId)) === ctx.messageId) return
@@ -147,7 +147,7 @@ async function runAgain(
 const NO_PROJECT = 'This project is no longer configured. /start for the list.'
 
 const queueOfKey = ({ deps }: ChatContext, key: string): string | undefined =>
-  deps.face.view.queues().find((name) => fileKey(name) === key)
+  deps.api.view.queues().find((name) => fileKey(name) === key)
 
 async function onOtherTap(
   chat: ChatContext,
@@ -191,7 +191,7 @@ async function onOtherTap(
 }
 
 async function startByKey(chat: ChatContext, ctx: UpdateContext, key: string): Promise<void> {
-  for (const queue of chat.deps.face.view.queues()) {
+  for (const queue of chat.deps.api.view.queues()) {
     const file = (await chat.deps.taskFiles(queue)).find((one) => fileKey(one) === key)
     if (file !== undefined) return startFiles({ chat, ctx: inProject(chat, ctx, queue), queue, text: file }, [file])
   }
@@ -207,14 +207,14 @@ async function onCommandTap(chat: ChatContext, ctx: UpdateContext, tap: CommandT
 
 /** The run is the one that has its turn, or the last one. */
 function isAtWork({ deps }: ChatContext, runId: string): boolean {
-  const { view } = deps.face
+  const { view } = deps.api
   const run = view.run(runId)
   return run !== undefined && view.status(run.queue).run?.id === runId
 }
 
 /** The queue of the run that the button names, or of the task that the tapped message is about. */
 function queueOf(chat: ChatContext, ctx: UpdateContext, runId: string | undefined): string | undefined {
-  const { view } = chat.deps.face
+  const { view } = chat.deps.api
   const slot = chat.deps.store.deliveries.slotOf(ctx.chatId, ctx.messageId)
   return runId === undefined ? queueOfSlot(chat, slot) : view.run(runId)?.queue
 }

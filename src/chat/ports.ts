@@ -1,7 +1,7 @@
 import type { Reply } from '../core/inputs.ts'
 import type { KeptValues } from '../core/kept-values.ts'
 import type { Actor, BatonEvent } from '../core/types.ts'
-import type { Face } from '../daemon/face.ts'
+import type { DaemonApi } from '../daemon/api/api.ts'
 import type { ChatDeliveryStore, NewChatDelivery } from './delivery.ts'
 import type { GreetingView } from './render/greeting.ts'
 import type { ChatRef, MessageRef } from './transport.ts'
@@ -59,8 +59,8 @@ export interface ChatDeps {
   }
   /** IANA name; default the machine's. */
   timezone?: string
-  face: Face
-  insight: {
+  api: DaemonApi
+  artifacts: {
     diff: (taskId: string) => Promise<Diff>
     logTail: (taskId: string, lines: number) => Promise<{ lines: string[]; file: string } | undefined>
   }

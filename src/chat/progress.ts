@@ -34,7 +34,7 @@ export function createProgressMessages(chat: ChatContext): ProgressMessages {
 
   const look = () => {
     lastLookAt = performance.now()
-    for (const queue of deps.face.view.queues()) {
+    for (const queue of deps.api.view.queues()) {
       try {
         lookAt(queue)
       } catch (error) {
@@ -67,7 +67,7 @@ export function createProgressMessages(chat: ChatContext): ProgressMessages {
   }
 
   const progressOf = (queue: string): ProgressView | undefined => {
-    const { run, current, live, hold, paused, asks } = deps.face.view.status(queue)
+    const { run, current, live, hold, paused, asks } = deps.api.view.status(queue)
     if (!run || !current) return undefined
     const found = asks.find((one) => one.taskId === current.id)
     const ask = found && inShort(found)
@@ -99,7 +99,7 @@ export function createProgressMessages(chat: ChatContext): ProgressMessages {
     start: () => {
       timer = setInterval(nudge, paceMs)
       // The first words of a process are worth a look; what follows waits for its turn.
-      stopLive = deps.face.onLive(nudge)
+      stopLive = deps.api.onLive(nudge)
     },
     stop: () => {
       clearInterval(timer)

@@ -10,7 +10,7 @@ import type { UpdateContext } from './update-context.ts'
 export async function reshowMissingAsks(chat: ChatContext, ctx: UpdateContext): Promise<void> {
   const { deps, memory } = chat
   const { deliveries } = deps.store
-  for (const ask of deps.face.view.openAsks()) {
+  for (const ask of deps.api.view.openAsks()) {
     const slot = askSlot(ask.id)
     const isThere = deliveries.messageIn(ctx.chatId, slot) !== undefined || deliveries.isWaiting(ctx.chatId, slot)
     // What nobody here was to be shown yet is still to be told with its event.
@@ -23,7 +23,7 @@ export async function putAsk(chat: ChatContext, ctx: UpdateContext, ask: Ask): P
   const { deps, memory } = chat
   const { deliveries, shown } = await showAsk(chat, ask, [ctx.chatId], { silent: true })
   ctx.later(() => {
-    if (deps.face.view.ask(ask.id)?.state !== 'open') return
+    if (deps.api.view.ask(ask.id)?.state !== 'open') return
     memory.setShown(ask.id, shown)
     ctx.put(...deliveries)
   })

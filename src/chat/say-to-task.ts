@@ -11,7 +11,7 @@ export async function sayToTask(
   text: string,
   key?: string,
 ): Promise<Reply> {
-  const { view } = deps.face
+  const { view } = deps.api
   const queue = view.run(runId)?.queue
   if (queue === undefined || view.status(queue).run?.id !== runId)
     return { ok: false, text: `Task ${number} belongs to an earlier run; Claude no longer works on it.` }

@@ -1,4 +1,4 @@
-import { closedReply } from '../core/asks.ts'
+import { closedReply } from '../core/asks/asks.ts'
 import type { ChatContext } from './context.ts'
 import { editFor } from './delivery.ts'
 import { askById } from './find-ask.ts'
@@ -12,7 +12,7 @@ export async function showAgain(chat: ChatContext, ctx: UpdateContext, askId: st
   const { deps } = chat
   const meant = askById(chat, askId, ctx.chatId)
   if ('refused' in meant) {
-    const ask = deps.face.view.ask(askId)
+    const ask = deps.api.view.ask(askId)
     return meant.refused === 'closed' && ask ? deps.redact(closedReply(ask).text) : meant.refused
   }
   const before = deps.store.deliveries.messageIn(ctx.chatId, askSlot(askId))

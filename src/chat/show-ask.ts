@@ -24,16 +24,16 @@ const LOG_LINES = 12
 
 /** An ask with what belongs to its message; files and git are read where the message shows them. */
 export async function askView({ deps }: ChatContext, ask: Ask, dialog?: Dialog): Promise<AskView> {
-  const { view } = deps.face
+  const { view } = deps.api
   const task = view.fullTask(ask.taskId)
   const result = ask.kind === 'review' ? view.task(ask.runId, ask.task) : undefined
   const log =
     ask.kind === 'failure' && ask.state === 'open'
-      ? await deps.insight.logTail(ask.taskId, LOG_LINES).catch(() => undefined)
+      ? await deps.artifacts.logTail(ask.taskId, LOG_LINES).catch(() => undefined)
       : undefined
   const diff =
     ask.kind === 'review' && ask.state === 'open'
-      ? await deps.insight.diff(ask.taskId).catch(() => undefined)
+      ? await deps.artifacts.diff(ask.taskId).catch(() => undefined)
       : undefined
   return deps.redact({
     ask,

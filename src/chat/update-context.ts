@@ -1,4 +1,4 @@
-import type { Command } from '../core/commands.ts'
+import type { Command } from '../core/commands/commands.ts'
 import type { Reply } from '../core/inputs.ts'
 import type { Actor } from '../core/types.ts'
 import type { ChatContext } from './context.ts'
@@ -48,7 +48,7 @@ export function beginUpdate(
     },
     submit: async (command, queue, key) => {
       const nth = ++acts === 1 ? '' : `:${acts}`
-      const reply = await deps.face.submit(command, by, {
+      const reply = await deps.api.submit(command, by, {
         key: key ?? `${ctx.key}${nth}`,
         ...(queue !== undefined && { queue }),
       })

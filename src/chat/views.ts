@@ -1,5 +1,5 @@
 import type { Ask, Hold, Task } from '../core/types.ts'
-import type { Live, RunView, StatusView, TaskView } from '../daemon/views.ts'
+import type { Live, RunView, StatusView, TaskView } from '../daemon/api/views.ts'
 import type { Dialog } from './dialog.ts'
 
 /** An ask with what belongs to its message. */

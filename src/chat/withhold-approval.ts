@@ -1,4 +1,4 @@
-import { BINDING } from '../core/choices.ts'
+import { BINDING } from '../core/asks/choices.ts'
 import type { ChatContext } from './context.ts'
 
 const LOOK_AT = 200

@@ -1,11 +1,11 @@
 import { existsSync, rmSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { hasState } from '../daemon/cross-process-api.ts'
+import { hasState } from '../daemon/api/cross-process-api.ts'
 import { batonError } from '../errors.ts'
 import { privateFile } from '../files/private.ts'
 import { openStore } from '../store/store.ts'
-import { findPlaces } from './places.ts'
-import type { Shell } from './shell.ts'
+import type { Shell } from './shell/shell.ts'
+import { findPlaces } from './state/places.ts'
 
 /** Copies the state into a file while everything goes on. An existing file is never written over. */
 export async function backUp(shell: Shell, file: string): Promise<number> {

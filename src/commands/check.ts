@@ -2,9 +2,9 @@ import { batonError } from '../errors.ts'
 import { planTaskFiles } from '../sources/files/plan-files.ts'
 import { formatProblems } from '../taskfile/report.ts'
 import { plural } from '../text/amounts.ts'
-import { resolveFiles } from './find-files.ts'
-import { loadConfig } from './load-config.ts'
-import type { Shell } from './shell.ts'
+import { resolveFiles } from './run/resolve-files.ts'
+import type { Shell } from './shell/shell.ts'
+import { loadConfig } from './state/load-config.ts'
 
 /** Reads the configuration and task files and lists every problem; runs nothing. 2 when something is wrong. */
 export async function checkFiles(shell: Shell, files: string[]): Promise<number> {

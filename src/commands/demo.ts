@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { demoAnswerer } from '../terminal/demo-answers.ts'
 import { callName } from '../terminal/show/how-to.ts'
-import { isAttended, type Shell } from './shell.ts'
+import { isAttended, type Shell } from './shell/shell.ts'
 import { runTasks } from './tasks.ts'
 
 /** Long enough to be read, short enough for a demo. */

@@ -1,23 +1,23 @@
-import { createInsight } from '../artifacts/artifacts.ts'
-import type { TaskDiff } from '../daemon/insight.ts'
-import type { Views } from '../daemon/views.ts'
+import { createArtifacts } from '../artifacts/artifacts.ts'
+import type { TaskDiff } from '../daemon/api/artifacts.ts'
+import type { Views } from '../daemon/api/views.ts'
 import { batonError } from '../errors.ts'
 import { openDatabase } from '../store/open.ts'
 import { createReader } from '../store/read.ts'
 import { diffLine } from '../terminal/show/ask-text.ts'
 import { clean } from '../terminal/show/clean.ts'
 import { painter } from '../terminal/show/paint.ts'
-import { loadConfig } from './load-config.ts'
-import { openThere } from './open-there.ts'
-import { projectOf } from './project.ts'
-import { diagnose, type Shell } from './shell.ts'
+import { diagnose, type Shell } from './shell/shell.ts'
+import { loadConfig } from './state/load-config.ts'
+import { openThere } from './state/open-there.ts'
+import { projectOf } from './state/project.ts'
 
 /** Shows what a task changed; without a number, the last one that was worked on. */
 export async function showDiff(shell: Shell, { task }: { task?: number }): Promise<number> {
   const loaded = await loadConfig(shell)
   const { config, redact } = loaded
   const remote = openThere(shell, loaded)
-  const id = remote && taskId(remote.face.view, projectOf(shell, config).name, task)
+  const id = remote && taskId(remote.api.view, projectOf(shell, config).name, task)
   remote?.close()
   if (id === undefined) {
     diagnose(shell, task === undefined ? 'No task has run yet.' : `Task ${task} has not run yet.`)
@@ -25,12 +25,12 @@ export async function showDiff(shell: Shell, { task }: { task?: number }): Promi
   }
   const db = openDatabase(config.stateDir, { readOnly: true })
   try {
-    const insight = createInsight({
+    const artifacts = createArtifacts({
       read: createReader(db),
       logsDir: config.logsDir,
       exclude: [config.stateDir, config.logsDir],
     })
-    return show(shell, redact, await insight.diff(id))
+    return show(shell, redact, await artifacts.diff(id))
   } finally {
     db.close()
   }

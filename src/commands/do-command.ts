@@ -1,20 +1,20 @@
 import { createInterface } from 'node:readline/promises'
-import type { Command } from '../core/commands.ts'
+import type { Command } from '../core/commands/commands.ts'
 import type { Reply } from '../core/inputs.ts'
-import type { Face } from '../daemon/face.ts'
+import type { DaemonApi } from '../daemon/api/api.ts'
 import { batonError } from '../errors.ts'
 import { redactValue } from '../redact/redact-value.ts'
 import { clean } from '../terminal/show/clean.ts'
-import type { CommandArgv } from './call.ts'
-import { openMouth } from './diagnostics.ts'
-import { type Loaded, loadConfig } from './load-config.ts'
-import { openHere } from './open-here.ts'
-import { lookAfter, openThere } from './open-there.ts'
-import { openOwnLog } from './own-log.ts'
-import { preflight } from './preflight.ts'
-import { projectOf, takesAnswersHere } from './project.ts'
-import { diagnose, isAttended, type Shell } from './shell.ts'
-import { workHere } from './work-here.ts'
+import type { CommandArgv } from './argv/call.ts'
+import { preflight } from './run/preflight.ts'
+import { workHere } from './run/work-here.ts'
+import { openDiagnostics } from './shell/diagnostics.ts'
+import { openOwnLog } from './shell/own-log.ts'
+import { diagnose, isAttended, type Shell } from './shell/shell.ts'
+import { type Loaded, loadConfig } from './state/load-config.ts'
+import { openHere } from './state/open-here.ts'
+import { lookAfter, openThere } from './state/open-there.ts'
+import { projectOf, takesAnswersHere } from './state/project.ts'
 
 /** After these, who waited for them wants the run to go on. */
 const GOES_ON: ReadonlySet<Command['type']> = new Set(['approve', 'reject', 'words', 'answer', 'resume', 'retry'])
@@ -33,20 +33,20 @@ export async function doCommand(
   const queue = project.name
   const told = await tellWhoWorks(shell, loaded, call, queue, onReply)
   if (told !== undefined) return told
-  const around = { mouth: openMouth(shell, loaded.redact), log: openOwnLog(loaded) }
+  const around = { diagnostics: openDiagnostics(shell, loaded.redact), log: openOwnLog(loaded) }
   const answersHere = takesAnswersHere(project)
   const opened = await openHere(shell, loaded, isAttended(shell) && !call.json && answersHere, around)
   if ('holder' in opened) return (await tellWhoWorks(shell, loaded, call, queue, onReply)) ?? 1
   const { runner } = opened
   try {
-    const reply = await put(shell, loaded, runner.face, call, queue)
+    const reply = await put(shell, loaded, runner.api, call, queue)
     onReply(reply)
     const exitCode = tell(shell, loaded, reply, call.json)
-    const { run } = runner.face.view.status(queue)
+    const { run } = runner.api.view.status(queue)
     const isOpen = run !== undefined && run.status !== 'done' && run.status !== 'failed' && run.status !== 'stopped'
     if (exitCode !== 0 || !GOES_ON.has(call.command.type) || !isOpen) return exitCode
-    const left = runner.face.view.tasks(run.id).filter(({ status }) => status !== 'done')
-    const needsClaude = left.some(({ id }) => !runner.face.view.fullTask(id)?.spec.run)
+    const left = runner.api.view.tasks(run.id).filter(({ status }) => status !== 'done')
+    const needsClaude = left.some(({ id }) => !runner.api.view.fullTask(id)?.spec.run)
     await preflight(loaded, project, { env: shell.env, needsClaude })
     diagnose(shell, `Continuing the run here: ${loaded.redact(run.files.join(', '))}`)
     const worked = await workHere(shell, loaded, runner, undefined, {
@@ -76,7 +76,7 @@ async function tellWhoWorks(
   const remote = openThere(shell, loaded)
   try {
     if (!remote?.holder()) return undefined
-    const reply = await put(shell, loaded, remote.face, call, queue)
+    const reply = await put(shell, loaded, remote.api, call, queue)
     onReply(reply)
     return tell(shell, loaded, reply, call.json)
   } finally {
@@ -85,14 +85,14 @@ async function tellWhoWorks(
 }
 
 /** Puts the command; where it is asked back, asks the person, or goes by `--yes`. */
-async function put(shell: Shell, loaded: Loaded, face: Face, call: CommandArgv, queue: string): Promise<Reply> {
-  const command = withWords(face, call, queue)
-  const reply = await face.submit(command, shell.actor, { queue })
+async function put(shell: Shell, loaded: Loaded, api: DaemonApi, call: CommandArgv, queue: string): Promise<Reply> {
+  const command = withWords(api, call, queue)
+  const reply = await api.submit(command, shell.actor, { queue })
   const confirm = reply.data?.confirm
   if (command.type !== 'undo' || typeof confirm !== 'string') return reply
   diagnose(shell, loaded.redact(clean(reply.text)))
   if (!call.yes && !(await isSure(shell))) return { ok: false, text: 'Nothing was changed.' }
-  return face.submit({ ...command, confirm }, shell.actor, { queue })
+  return api.submit({ ...command, confirm }, shell.actor, { queue })
 }
 
 async function isSure(shell: Shell): Promise<boolean> {
@@ -106,7 +106,7 @@ async function isSure(shell: Shell): Promise<boolean> {
 }
 
 /** The words of an answer: one line for each of several questions, else one text. */
-function withWords({ view }: Face, { command, words }: CommandArgv, queue: string): Command {
+function withWords({ view }: DaemonApi, { command, words }: CommandArgv, queue: string): Command {
   if (command.type !== 'words' || !words) return command
   const asks = view.openAsks().filter((ask) => ask.queue === queue && (command.target.task ?? ask.task) === ask.task)
   const questions = asks.length === 1 ? (asks[0]?.questions?.length ?? 0) : 0

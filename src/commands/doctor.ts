@@ -3,7 +3,7 @@ import { checkClaude } from '../claude/start/check.ts'
 import { sandboxProblem } from '../claude/start/sandbox.ts'
 import { readConfig } from '../config/read.ts'
 import type { ProjectConfig } from '../config/types.ts'
-import { openRemote } from '../daemon/cross-process-api.ts'
+import { openCrossProcessApi } from '../daemon/api/cross-process-api.ts'
 import { newId } from '../daemon/ids.ts'
 import { exitCodeOf } from '../doctor/check.ts'
 import { runDoctor } from '../doctor/doctor.ts'
@@ -12,7 +12,7 @@ import { runProgram } from '../doctor/run-program.ts'
 import { redactor } from '../redact/redact.ts'
 import { planTaskFiles } from '../sources/files/plan-files.ts'
 import { formatProblems } from '../taskfile/report.ts'
-import type { Shell } from './shell.ts'
+import type { Shell } from './shell/shell.ts'
 
 /** Is everything there? A line for each check, with what to do. */
 export async function examine(shell: Shell, { json }: { json: boolean }): Promise<number> {
@@ -32,7 +32,7 @@ export async function examine(shell: Shell, { json }: { json: boolean }): Promis
     checkClaude: (command, given, cwd) => checkClaude(command, claudeEnvironment(given), cwd),
     checkTaskFiles,
     runnerOf: async (stateDir) => {
-      const remote = openRemote({ stateDir, queues: [], now, newId })
+      const remote = openCrossProcessApi({ stateDir, queues: [], now, newId })
       try {
         return remote?.holder()
       } finally {

@@ -5,7 +5,7 @@ import { runProgram } from '../doctor/run-program.ts'
 import { getMe } from '../doctor/telegram.ts'
 import type { InitFlags } from '../init/flags.ts'
 import { runInit } from '../init/init.ts'
-import type { Shell } from './shell.ts'
+import type { Shell } from './shell/shell.ts'
 
 /** Sets up a home: the bot, who may use it, the files, and a service if wanted. `root` is the folder of this program. */
 export function setUp(shell: Shell, root: string, flags: InitFlags): Promise<number> {

@@ -1,9 +1,9 @@
-import type { Views } from '../daemon/views.ts'
+import type { Views } from '../daemon/api/views.ts'
 import { batonError } from '../errors.ts'
 import { clean } from '../terminal/show/clean.ts'
 import { tail } from '../terminal/tail.ts'
-import { findPlaces, lookAt } from './places.ts'
-import { diagnose, type Shell } from './shell.ts'
+import { diagnose, type Shell } from './shell/shell.ts'
+import { findPlaces, lookAt } from './state/places.ts'
 
 /** Shows the end of the log of a task of the latest run; without a number of the one at work, or the last that was. */
 export async function showLogs(shell: Shell, { task, lines }: { task?: number; lines: number }): Promise<number> {
@@ -11,7 +11,7 @@ export async function showLogs(shell: Shell, { task, lines }: { task?: number; l
   const { redact } = places
   const remote = lookAt(places, shell)
   try {
-    const file = remote && logFile(remote.face.view, task)
+    const file = remote && logFile(remote.api.view, task)
     if (file === undefined) {
       diagnose(shell, task === undefined ? 'There is no log yet.' : `There is no log of task ${task} yet.`)
       return 1

@@ -3,13 +3,13 @@ import { exposedWithoutToken } from '../config/exposure.ts'
 import { renderProblems } from '../config/problem.ts'
 import { batonError } from '../errors.ts'
 import { openLog } from '../log.ts'
-import { alreadyRunning } from './already-running.ts'
-import { complain } from './complain.ts'
-import { endForSure } from './end-for-sure.ts'
-import { listenForInterrupts } from './interrupts.ts'
-import { loadConfig } from './load-config.ts'
-import { preflight } from './preflight.ts'
-import { diagnose, type Shell } from './shell.ts'
+import { preflight } from './run/preflight.ts'
+import { forceExitAfter } from './shell/force-exit.ts'
+import { listenForInterrupts } from './shell/interrupts.ts'
+import { reportError } from './shell/report-error.ts'
+import { diagnose, type Shell } from './shell/shell.ts'
+import { alreadyRunning } from './state/already-running.ts'
+import { loadConfig } from './state/load-config.ts'
 
 /** An orderly end takes 5 s at most; systemd gives 20. */
 const LONGEST_END_MS = 10_000
@@ -41,17 +41,17 @@ export async function runDaemon(shell: Shell): Promise<number> {
     )
     if (daemon.url) say(`Dashboard: ${daemon.link?.() ?? daemon.url}`)
     await new Promise<void>((resolve) => interrupts.onFirst(resolve))
-    endForSure(LONGEST_END_MS)
+    forceExitAfter(LONGEST_END_MS)
     diagnose(shell, 'Stopping. Running work is saved and resumes at the next start.')
     interrupts.onSecond(() => {
-      endForSure(AT_ONCE_MS)
+      forceExitAfter(AT_ONCE_MS)
       process.exit(130)
     })
     await daemon.stop()
     close()
     return daemon.isWell() ? 0 : 1
   } catch (error) {
-    return await complain(shell, error)
+    return await reportError(shell, error)
   } finally {
     interrupts.close()
   }

@@ -1,10 +1,10 @@
-import type { StatusView } from '../daemon/views.ts'
+import type { StatusView } from '../daemon/api/views.ts'
 import { redactValue } from '../redact/redact-value.ts'
 import { withProject } from '../terminal/show/how-to.ts'
 import { painter } from '../terminal/show/paint.ts'
-import { type StatusSight, statusLines, statusObject } from '../terminal/show/status-text.ts'
-import { findPlaces, lookAt } from './places.ts'
-import { isAttended, type Shell } from './shell.ts'
+import { type QueueStatus, statusLines, statusObject } from '../terminal/show/status-text.ts'
+import { isAttended, type Shell } from './shell/shell.ts'
+import { findPlaces, lookAt } from './state/places.ts'
 
 /** Lines of the terminal that are for what stands around the tasks, and the next prompt. */
 const BESIDE = 10
@@ -16,9 +16,9 @@ export async function showStatus(shell: Shell, { json }: { json: boolean }): Pro
   const { queues, redact } = places
   const remote = lookAt(places, shell)
   try {
-    const sights = queues.map((queue): StatusSight => {
-      const status = remote?.face.view.status(queue) ?? nothing(queue)
-      return { status, tasks: remote && status.run ? remote.face.view.tasks(status.run.id) : [] }
+    const sights = queues.map((queue): QueueStatus => {
+      const status = remote?.api.view.status(queue) ?? nothing(queue)
+      return { status, tasks: remote && status.run ? remote.api.view.tasks(status.run.id) : [] }
     })
     if (json) {
       shell.stdout.write(`${JSON.stringify(redactValue(redact, statusObject(sights, shell.now())))}\n`)

@@ -1,19 +1,19 @@
 import { resolve } from 'node:path'
 import type { ProjectConfig } from '../config/types.ts'
 import type { TaskSpec } from '../core/types.ts'
-import type { TaskView } from '../daemon/views.ts'
+import type { TaskView } from '../daemon/api/views.ts'
 import { batonError } from '../errors.ts'
 import { redactValue } from '../redact/redact-value.ts'
 import { planTaskFiles, type TaskPlan } from '../sources/files/plan-files.ts'
 import { formatProblems } from '../taskfile/report.ts'
 import { painter } from '../terminal/show/paint.ts'
 import { type ListedTask, taskLines, taskListLines, taskObject } from '../terminal/show/task-text.ts'
-import type { TaskCall, TaskCreateCall } from './call.ts'
+import type { TaskCall, TaskCreateCall } from './argv/call.ts'
 import { doCommand } from './do-command.ts'
-import { type Loaded, loadConfig } from './load-config.ts'
-import { openThere } from './open-there.ts'
-import { projectOf } from './project.ts'
-import { isAttended, type Shell } from './shell.ts'
+import { isAttended, type Shell } from './shell/shell.ts'
+import { type Loaded, loadConfig } from './state/load-config.ts'
+import { openThere } from './state/open-there.ts'
+import { projectOf } from './state/project.ts'
 import { runTasks } from './tasks.ts'
 
 /** The tasks of the task files: makes one, lists them, shows one. Gives the exit code. */
@@ -59,8 +59,8 @@ async function readTasks({ config, redact }: Loaded, project: ProjectConfig, fil
 function list(shell: Shell, loaded: Loaded, project: ProjectConfig, plan: TaskPlan): ListedTask[] {
   const remote = openThere(shell, loaded)
   try {
-    const { run } = remote?.face.view.status(project.name) ?? {}
-    const tasks = remote && run ? remote.face.view.tasks(run.id) : []
+    const { run } = remote?.api.view.status(project.name) ?? {}
+    const tasks = remote && run ? remote.api.view.tasks(run.id) : []
     return plan.tasks
       .toSorted((a, b) => a.number - b.number)
       .map(({ spec, number, dependsOn }) => {

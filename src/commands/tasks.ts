@@ -1,28 +1,28 @@
 import type { ProjectConfig } from '../config/types.ts'
-import type { Command } from '../core/commands.ts'
+import type { Command } from '../core/commands/commands.ts'
 import { isOver } from '../core/status.ts'
-import type { Face } from '../daemon/face.ts'
+import type { DaemonApi } from '../daemon/api/api.ts'
 import { batonError } from '../errors.ts'
 import { redactValue } from '../redact/redact-value.ts'
 import type { TaskPlan } from '../sources/files/plan-files.ts'
 import type { Holder } from '../store/lock.ts'
 import { painter } from '../terminal/show/paint.ts'
 import { planLines, planObjects } from '../terminal/show/plan-text.ts'
-import { alreadyRunning } from './already-running.ts'
-import type { TasksCall } from './call.ts'
-import { openMouth } from './diagnostics.ts'
-import { resolveFiles } from './find-files.ts'
-import { showSummary } from './finish.ts'
-import { handOver } from './hand-over.ts'
-import { type Loaded, loadConfig } from './load-config.ts'
-import { openHere } from './open-here.ts'
-import { lookAfter, openThere } from './open-there.ts'
-import { openOwnLog } from './own-log.ts'
-import { planOrRefuse } from './plan.ts'
-import { preflight } from './preflight.ts'
-import { projectOf, takesAnswersHere } from './project.ts'
-import { diagnose, isAttended, type Shell } from './shell.ts'
-import { type WorkOptions, workHere } from './work-here.ts'
+import type { TasksCall } from './argv/call.ts'
+import { handOver } from './run/hand-over.ts'
+import { planOrRefuse } from './run/plan-or-refuse.ts'
+import { preflight } from './run/preflight.ts'
+import { resolveFiles } from './run/resolve-files.ts'
+import { showSummary } from './run/show-summary.ts'
+import { type WorkOptions, workHere } from './run/work-here.ts'
+import { openDiagnostics } from './shell/diagnostics.ts'
+import { openOwnLog } from './shell/own-log.ts'
+import { diagnose, isAttended, type Shell } from './shell/shell.ts'
+import { alreadyRunning } from './state/already-running.ts'
+import { type Loaded, loadConfig } from './state/load-config.ts'
+import { openHere } from './state/open-here.ts'
+import { lookAfter, openThere } from './state/open-there.ts'
+import { projectOf, takesAnswersHere } from './state/project.ts'
 
 /** Works through task files from the terminal, or goes on with the run that was left. Gives the exit code. */
 export async function runTasks(
@@ -52,7 +52,7 @@ export async function runTasks(
   const needsClaude = plan ? plan.tasks.some(({ spec }) => !spec.run) : before.needsClaude
   await preflight(loaded, project, { env: shell.env, needsClaude })
   const attended = (isAttended(shell) && !call.json && options.answersHere) || answerer !== undefined
-  const around = { mouth: openMouth(shell, loaded.redact), log: openOwnLog(loaded) }
+  const around = { diagnostics: openDiagnostics(shell, loaded.redact), log: openOwnLog(loaded) }
   const opened = await openHere(shell, loaded, attended, around)
   if ('holder' in opened) {
     if (opened.holder.kind === 'tasks') throw alreadyRunning(opened.holder)
@@ -102,13 +102,13 @@ function lookBefore(shell: Shell, loaded: Loaded, project: ProjectConfig): Befor
   if (!remote) return { canResume: false, needsClaude: false }
   try {
     const holder = remote.holder()
-    return { ...(holder && { holder }), ...lookAtRun(remote.face, project.name) }
+    return { ...(holder && { holder }), ...lookAtRun(remote.api, project.name) }
   } finally {
     remote.close()
   }
 }
 
-function lookAtRun({ view }: Pick<Face, 'view'>, queue: string): Omit<Before, 'holder'> {
+function lookAtRun({ view }: Pick<DaemonApi, 'view'>, queue: string): Omit<Before, 'holder'> {
   const { run } = view.status(queue)
   if (!run) return { canResume: false, needsClaude: false }
   const hasEnded = run.status === 'done' || run.status === 'failed'

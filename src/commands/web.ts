@@ -4,9 +4,9 @@ import { join } from 'node:path'
 import { API_TOKEN_FILE } from '../config/api-token.ts'
 import { batonError } from '../errors.ts'
 import { readPlainSync } from '../files/plain.ts'
-import { type Loaded, loadConfig } from './load-config.ts'
-import { openThere } from './open-there.ts'
-import { diagnose, type Shell } from './shell.ts'
+import { diagnose, type Shell } from './shell/shell.ts'
+import { type Loaded, loadConfig } from './state/load-config.ts'
+import { openThere } from './state/open-there.ts'
 
 /** How long a daemon may take until its dashboard answers. */
 const START_MS = 20_000

@@ -61,7 +61,7 @@ export function readEnvironment(
     return { file: '.env', ...(file.lines[name] ? { line: file.lines[name] } : {}) }
   }
   const problems: ConfigProblem[] = [...unknownNames(file, referred), ...malformedLines(file)]
-  const complain = (name: EnvName, severity: ConfigProblem['severity'], message: string, hint?: string): void => {
+  const reportError = (name: EnvName, severity: ConfigProblem['severity'], message: string, hint?: string): void => {
     problems.push({ severity, ...placeOf(name), message: `${name}: ${message}`, ...(hint ? { hint } : {}) })
   }
   const take = (name: EnvName): string | undefined => values[name]?.trim() || undefined
@@ -71,7 +71,7 @@ export function readEnvironment(
   if (token) {
     secrets.telegramBotToken = token
     if (!/^\d+:[\w-]+$/.test(token))
-      complain(
+      reportError(
         'TELEGRAM_BOT_TOKEN',
         'warning',
         'does not look like a bot token',
@@ -79,23 +79,28 @@ export function readEnvironment(
       )
   }
   secrets.telegramAllowedUsers = allowedUsers(take('TELEGRAM_ALLOWED_USERS'), (message, hint) =>
-    complain('TELEGRAM_ALLOWED_USERS', 'error', message, hint),
+    reportError('TELEGRAM_ALLOWED_USERS', 'error', message, hint),
   )
   for (const [name, field] of ADDRESSES) {
     const address = take(name)
     if (!address) continue
     if (isHttpUrl(address)) secrets[field] = field === 'telegramApiRoot' ? address.replace(/\/+$/, '') : address
-    else complain(name, 'error', 'expected an address that starts with http:// or https://')
+    else reportError(name, 'error', 'expected an address that starts with http:// or https://')
   }
   for (const [name, field] of SECRETS) {
     const secret = take(name)
     if (!secret) continue
     secrets[field] = secret
     if (secret.length < SHORT)
-      complain(name, 'warning', `is short; it can be guessed`, `Use ${SHORT} characters or more: openssl rand -hex 24`)
+      reportError(
+        name,
+        'warning',
+        `is short; it can be guessed`,
+        `Use ${SHORT} characters or more: openssl rand -hex 24`,
+      )
   }
   const host = take('HOST')
-  const port = portIn(take('PORT'), () => complain('PORT', 'error', 'expected a port, 0 to 65535'))
+  const port = portIn(take('PORT'), () => reportError('PORT', 'error', 'expected a port, 0 to 65535'))
   return { secrets, values, placeOf, problems, ...(host ? { host } : {}), ...(port === undefined ? {} : { port }) }
 }
 
@@ -114,15 +119,15 @@ const SECRETS = [
   ['GITHUB_WEBHOOK_SECRET', 'githubWebhookSecret'],
 ] as const
 
-function allowedUsers(written: string | undefined, complain: (message: string, hint: string) => void): number[] {
+function allowedUsers(written: string | undefined, reportError: (message: string, hint: string) => void): number[] {
   const ids: number[] = []
   for (const part of written?.split(/[\s,;]+/).filter(Boolean) ?? []) {
     const id = Number(part)
     if (/^\d+$/.test(part) && Number.isSafeInteger(id) && id > 0) ids.push(id)
     else if (/^-\d+$/.test(part))
-      complain(`${part} is the id of a group, not of a person`, 'Groups go under `telegram.chats` in config.yaml.')
+      reportError(`${part} is the id of a group, not of a person`, 'Groups go under `telegram.chats` in config.yaml.')
     else
-      complain(
+      reportError(
         'expected numeric ids, separated by commas',
         'Leave it empty and write to the bot: it replies with your id.',
       )
@@ -130,10 +135,10 @@ function allowedUsers(written: string | undefined, complain: (message: string, h
   return [...new Set(ids)]
 }
 
-function portIn(written: string | undefined, complain: () => void): number | undefined {
+function portIn(written: string | undefined, reportError: () => void): number | undefined {
   if (!written) return undefined
   if (/^\d{1,5}$/.test(written) && Number(written) <= 65_535) return Number(written)
-  complain()
+  reportError()
   return undefined
 }
 

@@ -1,16 +1,16 @@
-import { applyCommand } from './apply-command.ts'
-import { claimed, heard, spawned } from './attempts.ts'
+import { advance } from './advance.ts'
+import { asked, delivered, parked, withdrawn } from './asks/requests.ts'
+import { claimed, heard, spawned } from './attempts/attempts.ts'
+import { boot, checked, continuationLost, ended } from './attempts/endings.ts'
+import { applyCommand } from './commands/apply-command.ts'
+import { undone } from './commands/undo.ts'
 import { type Context, createDraft, type Draft, liveAttempt } from './draft.ts'
-import { boot, checked, continuationLost, ended } from './endings.ts'
-import { checking, doneText } from './first-check.ts'
 import type { Input, InputOf, Reply, Verdict } from './inputs.ts'
-import { landed } from './landing.ts'
-import { asked, delivered, parked, withdrawn } from './requests.ts'
-import { settle } from './settle.ts'
+import { landed } from './lanes/landing.ts'
+import { endTrial } from './limits/trial.ts'
+import { checking, doneText } from './proof/first-check.ts'
 import { type Decision, hasEnded, type State } from './state.ts'
 import { endTask } from './tasks.ts'
-import { endTrial } from './trial.ts'
-import { undone } from './undo.ts'
 
 /** A decision, and what the one who caused it is told. */
 export interface Decided extends Decision {
@@ -25,7 +25,7 @@ export interface Decided extends Decision {
 export function decide(state: State, input: Input, context: Context): Decided {
   const draft = createDraft(state, context)
   const answer = apply(draft, input)
-  settle(draft)
+  advance(draft)
   return { ...draft.finish(), ...answer }
 }
 

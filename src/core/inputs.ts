@@ -1,4 +1,4 @@
-import type { ResolvedCommand } from './commands.ts'
+import type { ResolvedCommand } from './commands/commands.ts'
 import type { Actor, Attempt, Landing, Outcome, Proof, Question } from './types.ts'
 
 /** A request that Claude makes of a person while it works. */

@@ -1,6 +1,6 @@
 import { plural, usd } from '../text/amounts.ts'
-import { decisionText } from './asks.ts'
-import { findingLine } from './findings.ts'
+import { decisionText } from './asks/asks.ts'
+import { findingLine } from './proof/findings.ts'
 import type { Ask, Proof } from './types.ts'
 
 /** A run's task, as far as its summary needs it. */

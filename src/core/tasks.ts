@@ -1,10 +1,10 @@
-import { withdrawAsksOf } from './asks.ts'
+import { withdrawAsksOf } from './asks/asks.ts'
+import { retryWith } from './asks/undelivered-answers.ts'
 import type { Draft } from './draft.ts'
-import { findingLine } from './findings.ts'
-import { isFirstCheck } from './first-check.ts'
+import { findingLine } from './proof/findings.ts'
+import { isFirstCheck } from './proof/first-check.ts'
 import { stoppedText, taskName, taskSubject } from './text.ts'
 import type { Continuation, Outcome, Task } from './types.ts'
-import { retryWith } from './undelivered-answers.ts'
 
 /** Nobody will be asked: the run passes its gates by itself and nobody could answer. */
 export function isAlone(draft: Draft, runId: string): boolean {

@@ -1,10 +1,10 @@
 import type { Step } from '../core/next.ts'
 import type { Holder } from '../store/lock.ts'
-import type { Face } from './face.ts'
+import type { DaemonApi } from './api/api.ts'
 
 /** What another process may do with a state folder: submit commands, look, follow. Commands are stored at once and wait for a runner. */
-export interface Remote {
-  face: Face
+export interface CrossProcessApi {
+  api: DaemonApi
   /** The process that works, if any does now. */
   holder: () => Holder | undefined
   close: () => void
@@ -12,7 +12,7 @@ export interface Remote {
 
 /** The one process that works on a state folder: the daemon, or a run from the terminal. */
 export interface Runner {
-  face: Face
+  api: DaemonApi
   /** Lets the workers begin, all or those of the named queues; acts are taken before, too. */
   begin: (queues?: readonly string[]) => void
   /** Settles when there is nothing to do but wait (rest, asks, paused, held), at once or as soon as it comes to that. */

@@ -6,24 +6,24 @@ import { claimPlace } from '../store/place.ts'
 import { holdPresence, type Lost, type Presence } from '../store/presence.ts'
 import { openStore, type Store } from '../store/store.ts'
 import { isQuiet } from '../text/quiet-hours.ts'
-import type { CommandRequest } from './command-request.ts'
-import { watchCommits } from './commit-watcher.ts'
-import { describeAsk } from './describe-ask.ts'
-import { createDiskWatch, type DiskWatch } from './disk-watch.ts'
-import type { Dispatcher } from './dispatch.ts'
-import { createFollowers } from './follow.ts'
+import type { CommandRequest } from './api/command-request.ts'
+import { createFollowers } from './api/event-followers.ts'
+import { createInProcessApi } from './api/in-process-api.ts'
+import { createViews } from './api/views.ts'
+import { describeAsk } from './attempt/describe-ask.ts'
+import { createStreamFollower } from './attempt/stream-follower.ts'
+import { openTaskLog } from './attempt/task-log.ts'
+import type { PassCrashPoint } from './crash-points.ts'
 import { newId } from './ids.ts'
-import { createLocalFace } from './in-process-api.ts'
 import { noteCeiling } from './known-attempts.ts'
 import { localDay } from './local-day.ts'
-import type { Reached } from './points.ts'
-import { policyOf } from './policy.ts'
-import { createQueue, ensureFolder, type QueuePorts, type QueueRunner } from './queue.ts'
+import type { Dispatcher } from './queue/dispatcher.ts'
+import { policyOf } from './queue/policy.ts'
+import { createQueue, ensureFolder, type QueuePorts, type QueueRunner } from './queue/queue.ts'
 import type { Opened, Runner } from './runner-types.ts'
-import { knownRows, prepareRescue, watchState } from './state-watch.ts'
-import { createStreamFollower } from './stream-follower.ts'
-import { openTaskLog } from './task-log.ts'
-import { createViews } from './views.ts'
+import { watchCommits } from './upkeep/commit-watcher.ts'
+import { createDiskWatch, type DiskWatch } from './upkeep/disk-watch.ts'
+import { knownRows, prepareRescue, watchState } from './upkeep/state-watch.ts'
 
 /** What the process that works is built from; everything with a side effect comes from outside. */
 export interface RunnerPorts {
@@ -37,7 +37,7 @@ export interface RunnerPorts {
   now: () => number
   redact: (text: string) => string
   redactRaw: (line: Buffer) => Buffer
-  reached: Reached
+  reached: PassCrashPoint
   startClaude: (start: ClaudeStart, handlers: ClaudeHandlers) => ClaudeProcess
   warmClaude: (start: ClaudeStart) => WarmClaude
   classify: QueuePorts['classify']
@@ -185,7 +185,7 @@ function assemble(
   const { now, config } = ports
   const followers = createFollowers(store.read, ports.onError)
   const dispatchers = new Map([...queues].map(([name, { dispatcher }]): [string, Dispatcher] => [name, dispatcher]))
-  const boards = new Map([...queues].map(([name, { board }]) => [name, board]))
+  const feeds = new Map([...queues].map(([name, { feed }]) => [name, feed]))
   for (const dispatcher of dispatchers.values())
     dispatcher.onCommit((events) => events.length > 0 && followers.notify())
   const drainAll = () => {
@@ -200,9 +200,18 @@ function assemble(
     now,
     localDay,
     runner: () => holder,
-    live: (queue) => boards.get(queue)?.current() ?? [],
+    live: (queue) => feeds.get(queue)?.current() ?? [],
   })
-  const face = createLocalFace({ store, dispatchers, boards, views, followers, now, newId, reached: ports.reached })
+  const api = createInProcessApi({
+    store,
+    dispatchers,
+    feeds,
+    views,
+    followers,
+    now,
+    newId,
+    reached: ports.reached,
+  })
   const first = [...queues.values()][0] as QueueRunner
   let ended: Promise<void> | undefined
   const end = () => {
@@ -264,7 +273,7 @@ function assemble(
   })
   let stopped: Promise<void> | undefined
   return {
-    face,
+    api,
     begin(names) {
       for (const [name, { worker }] of queues) if (!names || names.includes(name)) worker.start()
     },

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { ProjectConfig } from '../config/types.ts'
 import type { Finding, Task } from '../core/types.ts'
-import type { OwnWatch, WatchOwnFiles } from '../daemon/own-guard.ts'
+import type { OwnWatch, WatchOwnFiles } from '../daemon/attempt/watch-own-files.ts'
 import { isWithin, realPath } from '../files/real-path.ts'
 import { judgeCall } from '../protect/judge-call.ts'
 import { ownFiles } from '../protect/own-files.ts'

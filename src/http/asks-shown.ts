@@ -1,6 +1,6 @@
 import type { z } from 'zod'
 import type { Ask } from '../core/types.ts'
-import type { Views } from '../daemon/views.ts'
+import type { Views } from '../daemon/api/views.ts'
 import { askOf } from './present/ask.ts'
 import type { ask } from './schemas/ask.ts'
 

@@ -1,4 +1,4 @@
-import type { Views } from '../daemon/views.ts'
+import type { Views } from '../daemon/api/views.ts'
 
 /** What the runs of one local day cost and came to. */
 export interface CostOfDay {

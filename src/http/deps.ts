@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net'
 import type { Config } from '../config/types.ts'
-import type { Face } from '../daemon/face.ts'
+import type { DaemonApi } from '../daemon/api/api.ts'
 import type { Redact } from '../redact/redact.ts'
 
 /** What the poller of the bot says about itself. */
@@ -26,9 +26,9 @@ interface TaskRef {
 /** The two ends of a connection. */
 type Connection = Pick<Socket, 'localAddress' | 'localPort' | 'remoteAddress' | 'remotePort'>
 
-/** Everything that HTTP is built from; it changes nothing except through `face.act`. */
+/** Everything that HTTP is built from; it changes nothing except through `api.act`. */
 export interface HttpDeps {
-  face: Face
+  api: DaemonApi
   config: Pick<Config, 'home' | 'stateDir' | 'logsDir' | 'http'>
   apiToken: string
   /** Absent: the `/webhook/*` routes refuse everything. */

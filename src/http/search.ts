@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { z } from 'zod'
-import type { RunView, TaskView } from '../daemon/views.ts'
+import type { RunView, TaskView } from '../daemon/api/views.ts'
 import { readLogPart } from './log-files.ts'
 import type { Parts } from './parts.ts'
 import { iso } from './present/moment.ts'
@@ -29,7 +29,7 @@ const AFTER_CHARS = 160
  * nobody can find out a secret by guessing. `complete` is false when there is more than was looked at.
  */
 export async function searchHistory(parts: Parts, wanted: Wanted): Promise<{ hits: Hit[]; complete: boolean }> {
-  const { view } = parts.face
+  const { view } = parts.api
   const words = wanted.q.trim().toLowerCase()
   const hits: Hit[] = []
   let tasksLeft = MOST_TASKS

@@ -2,8 +2,8 @@ import { once } from 'node:events'
 import type { RequestListener, Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { DASHBOARD } from '../core/actors.ts'
-import { whenNeeded } from '../core/lazy.ts'
 import type { Actor } from '../core/types.ts'
+import { lazy } from '../lazy.ts'
 import { basePathOf, belowBase } from './base-path.ts'
 import type { HttpDeps } from './deps.ts'
 import { createHub } from './events/hub.ts'
@@ -52,7 +52,7 @@ const LARGEST_HEADERS = 16 * 1_024
  * listened on without a token of the user's own is for the configuration to say.
  */
 export async function createHttpServer(deps: HttpDeps): Promise<HttpServer> {
-  const { config, face, now, log, apiToken, webhookSecret } = deps
+  const { config, api, now, log, apiToken, webhookSecret } = deps
   const sessions = createSessions(apiToken, now)
   const cookie = createSessionCookie(config.http)
   const attempts = createAttempts(now, (failures) => log.warn({ failures }, 'Requests with wrong credentials'))
@@ -65,7 +65,7 @@ export async function createHttpServer(deps: HttpDeps): Promise<HttpServer> {
     gate: createGate({ apiToken, sessions, cookie, attempts, ...(webhookSecret !== undefined && { webhookSecret }) }),
     fromOutside: createInsideGuard(deps),
     hub: createHub(deps),
-    meter: createMeter(face, face.view.lastSeq(), now),
+    meter: createMeter(api, api.view.lastSeq(), now),
     push: createPush(deps),
   }
   const server = createServer({ ...LIMITS, maxHeaderSize: LARGEST_HEADERS })
@@ -73,7 +73,7 @@ export async function createHttpServer(deps: HttpDeps): Promise<HttpServer> {
   let port = 0
   const checkHost = createHostGuard(config.http, () => port)
   const base = basePathOf(config.http.url)
-  const application = whenNeeded(() => loadApplication(parts, checkHost))
+  const application = lazy(() => loadApplication(parts, checkHost))
   server.on('request', (req, res) => {
     req.url = belowBase(base, req.url ?? '/')
     application().then(

@@ -1,4 +1,4 @@
-import type { TaskView, Views } from '../daemon/views.ts'
+import type { TaskView, Views } from '../daemon/api/views.ts'
 
 /** Path of the readable log of a task's latest attempt; undefined before the first. */
 export function latestLogOf(view: Views, taskId: string): string | undefined {

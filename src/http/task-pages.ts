@@ -1,4 +1,4 @@
-import type { RunView, TaskView } from '../daemon/views.ts'
+import type { RunView, TaskView } from '../daemon/api/views.ts'
 import type { Parts } from './parts.ts'
 import { taskStatusSchema } from './schemas/common.ts'
 
@@ -15,7 +15,7 @@ export interface WantedTasks {
 
 /** A part of a run's tasks, and how many there are of that kind. */
 export function tasksOfRun(
-  { face: { view } }: Pick<Parts, 'face'>,
+  { api: { view } }: Pick<Parts, 'api'>,
   run: RunView,
   wanted: WantedTasks,
 ): { tasks: TaskView[]; total: number } {

@@ -1,6 +1,6 @@
 import type { Receiver } from '../config/types.ts'
 import type { BatonEvent } from '../core/types.ts'
-import type { Face } from '../daemon/face.ts'
+import type { DaemonApi } from '../daemon/api/api.ts'
 import { createOutbox } from '../outbox/outbox.ts'
 import { carryByPost, PATIENCE } from './carry.ts'
 import { createEnqueuer } from './enqueue.ts'
@@ -11,7 +11,7 @@ import type { NotifyStore, Told } from './store.ts'
 
 export interface NotifyPorts {
   receivers: readonly Receiver[]
-  face: Pick<Face, 'follow' | 'view'>
+  api: Pick<DaemonApi, 'follow' | 'view'>
   events: (options: { after?: number; runId?: string; limit?: number }) => BatonEvent[]
   lastEventSeq: () => number
   store: NotifyStore
@@ -45,11 +45,11 @@ const LONGEST_BACKOFF_MS = 600_000
 
 /** Tells other systems what happens: each its own queue, so that none waits for another, and the worker for none. */
 export function createNotify(ports: NotifyPorts): Notify {
-  const { face, store, onTrouble, onLost, onError, fetch = globalThis.fetch, timeoutMs = 15_000 } = ports
+  const { api, store, onTrouble, onLost, onError, fetch = globalThis.fetch, timeoutMs = 15_000 } = ports
   const { wallClock = Date.now, now = () => performance.now(), random = Math.random } = ports
   const targets = targetsOf(ports.receivers)
   const { events, lastEventSeq, redact } = ports
-  const enqueuer = createEnqueuer({ targets, store, events, lastEventSeq, view: face.view, redact })
+  const enqueuer = createEnqueuer({ targets, store, events, lastEventSeq, view: api.view, redact })
   const nameOf = (id: string) => targets.find((target) => target.id === id)?.name ?? 'a receiver'
   const inTrouble = new Set<string>()
   const outbox = createOutbox<Told>({
@@ -111,7 +111,7 @@ export function createNotify(ports: NotifyPorts): Notify {
       const gone = enqueuer.open()
       if (gone > 0) onLost('a receiver that is no longer configured', gone, 'it was taken out of `notify`')
       if (targets.length === 0) return
-      unfollow = face.follow(rest.end)
+      unfollow = api.follow(rest.end)
       outbox.start()
       running = run()
     },

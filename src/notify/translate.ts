@@ -1,6 +1,6 @@
 import type { NotificationType } from '../config/types.ts'
 import type { Ask, BatonEvent } from '../core/types.ts'
-import type { RunView, Views } from '../daemon/views.ts'
+import type { RunView, Views } from '../daemon/api/views.ts'
 import { plural } from '../text/amounts.ts'
 import { mixedWords } from '../text/scripts.ts'
 import { showUnseen } from '../text/unseen.ts'

@@ -3,7 +3,7 @@ import { mkdir } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import type { Reply } from '../core/inputs.ts'
 import type { Actor } from '../core/types.ts'
-import type { Face } from '../daemon/face.ts'
+import type { DaemonApi } from '../daemon/api/api.ts'
 import { readPlain } from '../files/plain.ts'
 import type { OpenPlans } from './open-plans.ts'
 import type { OpenPlan } from './plan.ts'
@@ -11,7 +11,7 @@ import type { OpenPlan } from './plan.ts'
 export interface BeginPorts {
   home: string
   plans: OpenPlans
-  face: Pick<Face, 'submit'>
+  api: Pick<DaemonApi, 'submit'>
   create: (path: string, text: string) => Promise<boolean>
   onWritten: (project: string, name: string) => Promise<void>
   /** Where a text of a project can stand: a name that is free now. */
@@ -23,7 +23,7 @@ export interface BeginPorts {
  * again. Never over an existing file. Throws what writing throws.
  */
 export async function beginPlan(plan: OpenPlan & { text: string }, by: Actor, ports: BeginPorts): Promise<Reply> {
-  const { home, plans, face } = ports
+  const { home, plans, api } = ports
   const { id, project, text, version } = plan
   let name = plan.name ?? ports.nameFor(project, text)
   // What stands there word for word was written by this plan, in an earlier life or try.
@@ -34,7 +34,7 @@ export async function beginPlan(plan: OpenPlan & { text: string }, by: Actor, po
     await ports.create(resolve(home, name), text)
   }
   await ports.onWritten(project, name)
-  const reply = await face.submit({ type: 'start', files: [name] }, by, {
+  const reply = await api.submit({ type: 'start', files: [name] }, by, {
     key: `plan:${id}:${version}`,
     queue: project,
   })

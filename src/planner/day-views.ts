@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import type { TaskSpec } from '../core/types.ts'
-import type { StatusView, TaskView, Views } from '../daemon/views.ts'
+import type { StatusView, TaskView, Views } from '../daemon/api/views.ts'
 import type { DayTask, EveningProject, EveningView } from './evening.ts'
 import type { MorningProject, MorningView } from './morning.ts'
 import { noteOf } from './notes.ts'

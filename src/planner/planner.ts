@@ -3,7 +3,7 @@ import { resolve } from 'node:path'
 import type { Reply } from '../core/inputs.ts'
 import type { KeptValues } from '../core/kept-values.ts'
 import type { Actor } from '../core/types.ts'
-import type { Face } from '../daemon/face.ts'
+import type { DaemonApi } from '../daemon/api/api.ts'
 import { beginPlan } from './begin.ts'
 import { dayOf, freeName } from './file-name.ts'
 import { NOTES_FOLDER, noteOf, readNote } from './notes.ts'
@@ -16,7 +16,7 @@ export interface PlannerPorts {
   home: string
   /** The first is meant when none is named. */
   projects: readonly { name: string; tasks: readonly string[] }[]
-  face: Pick<Face, 'submit'>
+  api: Pick<DaemonApi, 'submit'>
   /** Asks a Claude that can read the project and nothing else. Throws with words for people. */
   ask: (prompt: string, options: { project: string; signal: AbortSignal }) => Promise<string>
   /** What is wrong with a task file, as lines for people; a file without an open task is wrong, too. */
@@ -64,7 +64,7 @@ const BUSY: Reply = { ok: false, code: 'not-possible', text: 'This plan is being
 
 /** Has Claude write task files, one after the other; what is open survives restarts. */
 export function createPlanner(ports: PlannerPorts): Planner {
-  const { home, projects, face, meta, onError, now } = ports
+  const { home, projects, api, meta, onError, now } = ports
   const plans = createOpenPlans(meta)
   const stopping = new AbortController()
   let working: Promise<void> = Promise.resolve()
@@ -116,7 +116,7 @@ export function createPlanner(ports: PlannerPorts): Planner {
 
   const begin = (plan: OpenPlan & { text: string }, by: Actor): Promise<Reply> => {
     const { onWritten = async () => undefined } = ports
-    const starting = beginPlan(plan, by, { home, plans, face, create: ports.create, onWritten, nameFor })
+    const starting = beginPlan(plan, by, { home, plans, api, create: ports.create, onWritten, nameFor })
       .catch((error: unknown): Reply => {
         // Nothing was started; the plan can be tried again.
         const { startedBy: _, ...rest } = plans.get(plan.id) ?? plan

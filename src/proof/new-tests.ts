@@ -1,4 +1,4 @@
-import { PROVE, UNPROVED } from '../core/findings.ts'
+import { PROVE, UNPROVED } from '../core/proof/findings.ts'
 import type { CheckResult, FileChange, Finding } from '../core/types.ts'
 import { fineDuration } from '../text/durations.ts'
 import { servesTests } from './guard/language.ts'

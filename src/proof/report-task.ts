@@ -1,6 +1,6 @@
 import { actorText } from '../core/actors.ts'
-import { findingLine } from '../core/findings.ts'
 import { originText } from '../core/origin.ts'
+import { findingLine } from '../core/proof/findings.ts'
 import type { CheckResult, FileChange } from '../core/types.ts'
 import { plural, usd } from '../text/amounts.ts'
 import { fineDuration } from '../text/durations.ts'

@@ -1,7 +1,7 @@
 import type { ScheduledStart } from '../config/types.ts'
 import type { Reply } from '../core/inputs.ts'
 import type { KeptValues } from '../core/kept-values.ts'
-import type { Face } from '../daemon/face.ts'
+import type { DaemonApi } from '../daemon/api/api.ts'
 import { duration } from '../text/durations.ts'
 import { datedName } from './dated-name.ts'
 import { look, nextDue, ON_TIME_MS } from './due.ts'
@@ -30,7 +30,7 @@ export interface SchedulePorts {
   entries: readonly ScheduledStart[]
   /** Absolute; names of files are seen from here. */
   home: string
-  face: Pick<Face, 'submit'>
+  api: Pick<DaemonApi, 'submit'>
   meta: KeptValues
   note: Note
   now: () => number
@@ -68,7 +68,7 @@ const LONGEST_RETRY_MS = 3_600_000
  * in between repeats the act and not the run. What was not accepted is tried again while it may still start.
  */
 export function createSchedule(ports: SchedulePorts): Schedule {
-  const { home, face, meta, note, now, onError } = ports
+  const { home, api, meta, note, now, onError } = ports
   const entries = scheduleEntries(ports.entries)
   const stored = new Map<string, Stored>()
   const tries = new Map<string, { due: number; count: number; at: number }>()
@@ -133,7 +133,7 @@ export function createSchedule(ports: SchedulePorts): Schedule {
       ...(review && { files: review.rest }),
       autoApprove,
     }
-    const reply = await face
+    const reply = await api
       .submit(command, { surface: 'schedule', id: cron, name: cron }, { key, queue: project })
       .catch((error: unknown): Reply => ({ ok: false, text: error instanceof Error ? error.message : String(error) }))
     if (!reply.ok) return refused(entry, due, reply)

@@ -1,6 +1,6 @@
-import type { Command } from '../core/commands.ts'
+import type { Command } from '../core/commands/commands.ts'
 import type { Actor, SourceName, Task } from '../core/types.ts'
-import type { Planned } from '../daemon/resolve-command.ts'
+import type { Planned } from '../daemon/commands/resolve-command.ts'
 
 /** A place that people write tasks in: task files, issues, tickets. Every one passes `test/contracts/source.ts`. */
 export interface Source {

@@ -1,6 +1,6 @@
-import type { Command } from '../core/commands.ts'
+import type { Command } from '../core/commands/commands.ts'
 import type { Actor, Ask, Choice } from '../core/types.ts'
-import type { Face } from '../daemon/face.ts'
+import type { DaemonApi } from '../daemon/api/api.ts'
 
 const DEMO: Actor = { surface: 'terminal', id: 'demo', name: 'the demo' }
 
@@ -13,19 +13,19 @@ const CHOICES: Record<Ask['kind'], Choice> = {
 }
 
 /** Answers everything that is asked after a moment, as a person who agrees: for the demo where nobody is there. */
-export function demoAnswerer(thinkingMs: number): (face: Face) => () => void {
-  return (face) => {
+export function demoAnswerer(thinkingMs: number): (api: DaemonApi) => () => void {
+  return (api) => {
     const timers = new Map<string, NodeJS.Timeout>()
     const look = () => {
-      for (const ask of face.view.openAsks()) {
+      for (const ask of api.view.openAsks()) {
         if (timers.has(ask.id)) continue
         timers.set(
           ask.id,
-          setTimeout(() => void face.submit(demoAnswer(ask), DEMO), thinkingMs),
+          setTimeout(() => void api.submit(demoAnswer(ask), DEMO), thinkingMs),
         )
       }
     }
-    const stopFollowing = face.follow((event) => {
+    const stopFollowing = api.follow((event) => {
       if (event.type === 'ask.opened') look()
     })
     look()

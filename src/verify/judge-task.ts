@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { askClaude } from '../claude/ask-claude.ts'
 import type { ProjectConfig } from '../config/types.ts'
 import type { CriterionResult, Task } from '../core/types.ts'
-import type { Insight } from '../daemon/insight.ts'
+import type { Artifacts } from '../daemon/api/artifacts.ts'
 import { judge } from '../proof/judge.ts'
 import type { OpenWorkspace } from '../workspace/workspace.ts'
 
@@ -10,20 +10,20 @@ import type { OpenWorkspace } from '../workspace/workspace.ts'
 export interface JudgePorts {
   project: ProjectConfig
   env: Readonly<Record<string, string | undefined>>
-  insight: Insight
+  artifacts: Artifacts
   onError: (error: unknown) => void
 }
 
 /** Has the acceptance criteria of a task judged by a fresh Claude that only reads; undefined when the judge is off. */
 export async function judgeTask(
-  { project, env, insight, onError }: JudgePorts,
+  { project, env, artifacts, onError }: JudgePorts,
   task: Task,
   { folder }: Pick<OpenWorkspace, 'folder'>,
   signal: AbortSignal,
 ): Promise<CriterionResult[] | undefined> {
   const { spec, proof } = task
   if (!project.judge || spec.run || spec.criteria.length === 0) return undefined
-  const diff = await insight.diff(task.id)
+  const diff = await artifacts.diff(task.id)
   const { title, description, instruction, criteria } = spec
   try {
     const judgement = await judge(

@@ -1,6 +1,6 @@
 import { isOver } from '../core/status.ts'
 import type { TaskSpec } from '../core/types.ts'
-import type { Views } from '../daemon/views.ts'
+import type { Views } from '../daemon/api/views.ts'
 import { fingerprint } from './fingerprint.ts'
 
 const OPEN = new Set(['queued', 'running', 'waiting', 'paused'])

@@ -23,8 +23,7 @@ const open = async (home: Home, options?: Parameters<Home['open']>[0]) => {
   return house
 }
 /** Claude has heard its task: from here on there is a session to go on with. */
-const works = (house: OpenHome) =>
-  expect.poll(() => house.runner.face.view.status().live?.turns ?? 0).toBeGreaterThan(0)
+const works = (house: OpenHome) => expect.poll(() => house.runner.api.view.status().live?.turns ?? 0).toBeGreaterThan(0)
 const task = (number: number, instruction: string, fields = '') =>
   `## Task ${number}: Title ${number}\n${fields}**Claude Instruction:**\n${instruction}\n\n`
 
@@ -52,8 +51,8 @@ describe('a run', () => {
     await house.start()
     await house.answer(await house.ask('question'), '2')
     await house.rest()
-    expect(house.runner.face.view.latestRun()?.status).toBe('done')
-    expect(house.runner.face.view.task(house.runner.face.view.latestRun()?.id ?? '', 1)?.result).toContain('Blue')
+    expect(house.runner.api.view.latestRun()?.status).toBe('done')
+    expect(house.runner.api.view.task(house.runner.api.view.latestRun()?.id ?? '', 1)?.result).toContain('Blue')
     expect(house.events.filter((event) => event.type === 'task.continued')).toEqual([])
   })
 
@@ -84,7 +83,7 @@ describe('an ask that stays open', () => {
     await house.event('attempt.ended', (event) => event.data?.outcome === 'deferred')
     await house.answer(await house.ask('question'), 'L')
     await house.rest()
-    const view = house.runner.face.view
+    const view = house.runner.api.view
     expect(view.task(view.latestRun()?.id ?? '', 1)).toMatchObject({ status: 'done', attempts: 1 })
     expect(view.task(view.latestRun()?.id ?? '', 1)?.result).toMatch(/Blue.*L/s)
   })
@@ -122,12 +121,12 @@ describe('steering', () => {
     await house.start()
     await house.event('task.started')
     await works(house)
-    expect(await house.runner.face.submit({ type: 'pause' }, ANNA)).toMatchObject({ ok: true })
+    expect(await house.runner.api.submit({ type: 'pause' }, ANNA)).toMatchObject({ ok: true })
     await house.event('attempt.ended')
-    expect(house.runner.face.view.status()).toMatchObject({ run: { status: 'paused' }, current: { status: 'waiting' } })
-    await house.runner.face.submit({ type: 'resume' }, ANNA)
+    expect(house.runner.api.view.status()).toMatchObject({ run: { status: 'paused' }, current: { status: 'waiting' } })
+    await house.runner.api.submit({ type: 'resume' }, ANNA)
     await house.rest()
-    const view = house.runner.face.view
+    const view = house.runner.api.view
     expect(view.task(view.latestRun()?.id ?? '', 1)).toMatchObject({ status: 'done', attempts: 1 })
   })
 
@@ -136,7 +135,7 @@ describe('steering', () => {
     const house = await open(home)
     await house.start()
     await house.event('task.started')
-    expect(await house.runner.face.submit({ type: 'skip', why: 'too slow' }, ANNA)).toMatchObject({ ok: true })
+    expect(await house.runner.api.submit({ type: 'skip', why: 'too slow' }, ANNA)).toMatchObject({ ok: true })
     await house.rest()
     expect(house.status()).toEqual(['skipped', 'done'])
   })
@@ -150,12 +149,12 @@ describe('steering', () => {
     await house.start()
     await house.event('task.started')
     await works(house)
-    await house.runner.face.submit({ type: 'stop' }, ANNA)
+    await house.runner.api.submit({ type: 'stop' }, ANNA)
     expect(await house.runner.idle()).toMatchObject({ do: expect.stringMatching(/rest|wait/) })
     await house.runner.stop()
     house = await open(home)
-    expect(house.runner.face.view.latestRun()?.status).toBe('stopped')
-    expect(await house.runner.face.submit({ type: 'resume' }, ANNA)).toMatchObject({ ok: true })
+    expect(house.runner.api.view.latestRun()?.status).toBe('stopped')
+    expect(await house.runner.api.submit({ type: 'resume' }, ANNA)).toMatchObject({ ok: true })
     await house.rest()
     expect(house.status()).toEqual(['done', 'done'])
   })
@@ -166,11 +165,11 @@ describe('steering', () => {
     await house.start()
     await house.event('task.started')
     await works(house)
-    expect(await house.runner.face.submit({ type: 'say', text: 'use tabs' }, ANNA)).toMatchObject({ ok: true })
+    expect(await house.runner.api.submit({ type: 'say', text: 'use tabs' }, ANNA)).toMatchObject({ ok: true })
     await house.rest()
-    const view = house.runner.face.view
+    const view = house.runner.api.view
     const done = view.task(view.latestRun()?.id ?? '', 1)
-    const log = await house.insight.logTail(done?.id ?? '', 100)
+    const log = await house.artifacts.logTail(done?.id ?? '', 100)
     expect(log?.lines.join('\n')).toContain('use tabs')
   })
 })
@@ -183,7 +182,7 @@ describe('trouble', () => {
     const house = await open(home)
     await house.start()
     await house.event('queue.held')
-    expect(house.runner.face.view.status().hold?.why).toBe('limit')
+    expect(house.runner.api.view.status().hold?.why).toBe('limit')
     await house.rest()
     expect(house.status()).toEqual(['done', 'done'])
     expect(house.events.some((event) => event.type === 'task.retrying')).toBe(false)
@@ -223,7 +222,7 @@ describe('trouble', () => {
     const house = await open(home)
     await house.start()
     await house.rest()
-    const view = house.runner.face.view
+    const view = house.runner.api.view
     expect(view.task(view.latestRun()?.id ?? '', 1)?.result).toMatch(/does not exist: .*no\/such\/folder.*Directory/)
   })
 })
@@ -253,18 +252,18 @@ describe('undo', () => {
     await house.start()
     await house.rest()
     home.write('mine.txt', 'my own')
-    const asked = await house.runner.face.submit({ type: 'undo', task: 1 }, ANNA)
+    const asked = await house.runner.api.submit({ type: 'undo', task: 1 }, ANNA)
     expect(asked).toMatchObject({ ok: false, text: expect.stringContaining('a.txt') })
     expect(home.read('a.txt')).toBe('one')
-    const undone = await house.runner.face.submit({ type: 'undo', task: 1, confirm: String(asked.data?.confirm) }, ANNA)
+    const undone = await house.runner.api.submit({ type: 'undo', task: 1, confirm: String(asked.data?.confirm) }, ANNA)
     expect(undone).toMatchObject({ ok: true })
     expect([home.read('a.txt'), home.read('mine.txt')]).toEqual(['before', 'my own'])
     expect(home.read('tasks/today.md')).not.toContain('Status')
     expect(house.status()).toEqual(['undone'])
     expect(undone.text).toBe('Undid task 1 (Title 1): 1 file restored')
     expect(house.events.some(({ type }) => type === 'task.skipped')).toBe(false)
-    const again = await house.runner.face.submit({ type: 'undo', task: 1 }, ANNA)
-    await house.runner.face.submit({ type: 'undo', task: 1, confirm: String(again.data?.confirm) }, ANNA)
+    const again = await house.runner.api.submit({ type: 'undo', task: 1 }, ANNA)
+    await house.runner.api.submit({ type: 'undo', task: 1, confirm: String(again.data?.confirm) }, ANNA)
     expect(home.read('a.txt')).toBe('one')
     expect(house.status()).toEqual(['done'])
     expect(home.git('log', '--oneline').trim().split('\n')).toHaveLength(1)
@@ -280,8 +279,8 @@ describe('undo', () => {
   }
   const undo = async ({ runner }: OpenHome, number = 1, runId?: string) => {
     const command = { type: 'undo' as const, task: number, ...(runId !== undefined && { runId }) }
-    const asked = await runner.face.submit(command, ANNA)
-    return runner.face.submit({ ...command, confirm: String(asked.data?.confirm) }, ANNA)
+    const asked = await runner.api.submit(command, ANNA)
+    return runner.api.submit({ ...command, confirm: String(asked.data?.confirm) }, ANNA)
   }
 
   it('is followed by a redo, of which an undo gives back what was there before the redo, and not before the first try', async () => {
@@ -292,14 +291,14 @@ describe('undo', () => {
     await undo(house)
     // Between the two the user goes on alone, in the same file.
     home.write('a.txt', 'by hand')
-    await house.runner.face.submit({ type: 'retry', task: 1 }, ANNA)
+    await house.runner.api.submit({ type: 'retry', task: 1 }, ANNA)
     await house.rest()
     expect([house.status(), home.read('a.txt')]).toEqual([['done'], 'one'])
     expect(home.read('tasks/today.md')).toContain('**Status:** done')
     expect(await undo(house)).toMatchObject({ ok: true, text: 'Undid task 1 (Title 1): 1 file restored' })
     expect([house.status(), home.read('a.txt')]).toEqual([['undone'], 'by hand'])
     // A second tap on the same button asks for nothing new, and brings nothing back.
-    const tapped = await house.runner.face.submit({ type: 'undo', task: 1, confirm: 'u0123456789abcdef' }, ANNA)
+    const tapped = await house.runner.api.submit({ type: 'undo', task: 1, confirm: 'u0123456789abcdef' }, ANNA)
     expect(tapped).toEqual({
       ok: false,
       code: 'nothing-to-do',
@@ -342,7 +341,7 @@ describe('undo', () => {
     await house.rest()
     await house.start({ files: ['tasks/other.md'] })
     await house.rest()
-    const { view } = house.runner.face
+    const { view } = house.runner.api
     const stands = () => [view.task(first, 1)?.status, view.run(first)?.counts.undone, home.read('a.txt')]
     expect(await undo(house, 1, first)).toMatchObject({ ok: true })
     expect(stands()).toEqual(['undone', 1, 'before'])
@@ -353,7 +352,7 @@ describe('undo', () => {
     expect(stands()).toEqual(['done', 0, 'one'])
     await undo(house, 1, first)
     // The run is opened again and done again, although it is not the latest.
-    expect(await house.runner.face.submit({ type: 'retry', task: 1, runId: first }, ANNA)).toMatchObject({ ok: true })
+    expect(await house.runner.api.submit({ type: 'retry', task: 1, runId: first }, ANNA)).toMatchObject({ ok: true })
     await house.rest()
     expect(stands()).toEqual(['done', 0, 'one'])
     expect(house.errors).toEqual([])

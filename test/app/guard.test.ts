@@ -25,7 +25,7 @@ async function open(config: string, how = `rehearse: edit add.test.js "${SKIPPED
   houses.push(house)
   await house.start()
   const proof = () => {
-    const { view } = house.runner.face
+    const { view } = house.runner.api
     return view.task(view.latestRun()?.id ?? '', 1)
   }
   return { home, house, proof }

@@ -79,7 +79,7 @@ describe('a JSON task file', () => {
     await house.rest()
     expect(await planOf(home)).toEqual({ open: [], alreadyDone: 1 })
     const undo = async (confirm?: unknown) =>
-      house.runner.face.submit(
+      house.runner.api.submit(
         { type: 'undo', task: 1, ...(confirm !== undefined && { confirm: String(confirm) }) },
         ANNA,
       )

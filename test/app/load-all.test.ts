@@ -9,12 +9,12 @@ const EARLIER = new Set([
   'main.ts',
   'commands',
   'rehearsal',
-  // With the configuration and the log, before the house is opened.
+  // With the configuration and the log, before the app is opened.
   'config/yaml-file.ts',
   'config/cross-checks.ts',
   'log.ts',
   // With the phone, before the runner begins.
-  'app/companion.ts',
+  'app/assistant.ts',
 ])
 
 const files = (dir: string): string[] =>

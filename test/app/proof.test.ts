@@ -70,10 +70,10 @@ describe('a review', () => {
     await house.answer(first, 'please also say why')
     await house.event('task.continued', (event) => event.data?.reason === 'sent-back')
     const again = await house.event('ask.opened', (event) => event.askId !== first.id)
-    await house.runner.face.submit({ type: 'answer', target: { askId: again.askId ?? '' }, choice: 'accept' }, ANNA)
+    await house.runner.api.submit({ type: 'answer', target: { askId: again.askId ?? '' }, choice: 'accept' }, ANNA)
     await house.event('task.done')
     expect(home.read('tasks/today.md')).toContain('**Status:** done')
-    const view = house.runner.face.view
+    const view = house.runner.api.view
     expect(view.task(view.latestRun()?.id ?? '', 1)).toMatchObject({ status: 'done', attempts: 1 })
   })
 
@@ -82,7 +82,7 @@ describe('a review', () => {
     home.write('a.txt', 'mine')
     await house.start()
     const ask = await house.ask('review')
-    await house.runner.face.submit({ type: 'answer', target: { askId: ask.id }, choice: 'undo' }, ANNA)
+    await house.runner.api.submit({ type: 'answer', target: { askId: ask.id }, choice: 'undo' }, ANNA)
     await house.rest()
     expect(home.read('a.txt')).toBe('mine')
     expect(house.status()).toEqual(['undone'])
@@ -95,7 +95,7 @@ describe('a review', () => {
     )
     await house.start()
     await house.ask('review')
-    expect(await house.runner.face.submit({ type: 'accept-run' }, ANNA)).toMatchObject({ ok: true })
+    expect(await house.runner.api.submit({ type: 'accept-run' }, ANNA)).toMatchObject({ ok: true })
     await house.rest()
     expect(house.status()).toEqual(['done'])
   })
@@ -106,7 +106,7 @@ describe('words against facts', () => {
     const { house } = await open(task(1, 'rehearse: bash git commit -q --allow-empty -m sneaky'), '')
     await house.start({ autoApprove: true })
     await house.rest()
-    const view = house.runner.face.view
+    const view = house.runner.api.view
     expect(view.task(view.latestRun()?.id ?? '', 1)?.proof?.gitWrites?.join()).toContain('sneaky')
   })
 })

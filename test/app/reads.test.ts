@@ -11,7 +11,7 @@ const OWN_READS = new Set([
   'claude/process/brand.ts',
   'claude/process/peer.ts',
   'claude/process/process-list.ts',
-  'commands/who.ts',
+  'commands/shell/caller.ts',
   'store/place.ts',
   // What the package brings.
   'http/routes/home.ts',

@@ -89,7 +89,7 @@ describe.skipIf(problem !== undefined)(`a sandbox${why}`, () => {
     onTestFinished(() => house.runner.stop())
     const runId = await house.start()
     await house.rest()
-    const task = house.runner.face.view.tasks(runId)[0]
+    const task = house.runner.api.view.tasks(runId)[0]
     expect(task?.result).toContain('exit code 7')
     expect(task?.result).toContain(`${home.dir}/sub`)
   })

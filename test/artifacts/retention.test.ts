@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import { applyRetention } from '../../src/artifacts/retention.ts'
 import { readConfig } from '../../src/config/read.ts'
-import type { CommandRequest } from '../../src/daemon/command-request.ts'
+import type { CommandRequest } from '../../src/daemon/api/command-request.ts'
 import { openStore } from '../../src/store/store.ts'
 import { createHome, type Home } from '../support/home.ts'
 

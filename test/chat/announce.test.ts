@@ -16,7 +16,7 @@ const interrupted: BatonEvent = {
 /** What an event is told with, read so many hours after it. */
 const told = async (event: BatonEvent, hours: number, run: { endedAt?: number } | undefined) => {
   const view = { run: () => run, queues: () => ['main'] }
-  const deps = { now: () => hours * HOUR_MS, face: { view }, redact: (value: unknown) => value }
+  const deps = { now: () => hours * HOUR_MS, api: { view }, redact: (value: unknown) => value }
   const chat = { deps, chats: [4711], sounding: (message: unknown) => message } as unknown as ChatContext
   return (await announce(chat, event)).deliveries
 }

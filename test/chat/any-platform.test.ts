@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { type OpenedHouse, openHouse } from '../../src/app/house.ts'
+import { type OpenedApp, openApp } from '../../src/app/open-app.ts'
 import { openChat } from '../../src/app/open-chat.ts'
 import type { Chat } from '../../src/chat/chat.ts'
 import { readConfig } from '../../src/config/read.ts'
@@ -20,9 +20,9 @@ rehearse: ask "Which colour?" Red|Green|Blue
 rehearse: bash echo one > one.txt
 `
 
-type House = Exclude<OpenedHouse, { holder: unknown }>
+type House = Exclude<OpenedApp, { holder: unknown }>
 let home: Home
-let house: House
+let app: House
 let recorded: ReturnType<typeof createRecordedTransport>
 let chat: Chat
 const errors: unknown[] = []
@@ -40,7 +40,7 @@ const open = async (transport = recorded.transport) => {
   config.projects[0].claude.command = [process.execPath, REHEARSAL]
   config.telegram.progressMs = 100
   config.timezone = 'UTC'
-  const opened = await openHouse({
+  const opened = await openApp({
     config,
     secretValues: ['correct-horse-battery'],
     kind: 'daemon',
@@ -50,16 +50,16 @@ const open = async (transport = recorded.transport) => {
     onError: (error) => errors.push(error),
   })
   if ('holder' in opened) throw new Error('held')
-  house = opened
+  app = opened
   // Its chats are known already, and not greeted.
-  house.store.setMeta('slack:since', 0)
-  chat = openChat(transport, [ANNA, TEAM], { config, house, redact: redactor(['correct-horse-battery']), log })
+  app.store.setMeta('slack:since', 0)
+  chat = openChat(transport, [ANNA, TEAM], { config, app, redact: redactor(['correct-horse-battery']), log })
   chat.start()
-  house.runner.begin()
+  app.runner.begin()
 }
 const close = async () => {
   await chat.stop()
-  await house.runner.stop()
+  await app.runner.stop()
 }
 const told = (words: string, chatId = ANNA) =>
   expect

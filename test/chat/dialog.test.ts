@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { decodeTap, encodeTap, fileKey, type QuestionTap, type Tap } from '../../src/chat/callback.ts'
 import { type Dialog, type DialogStep, newDialog, tapped, worded } from '../../src/chat/dialog.ts'
-import { commandsOn } from '../../src/core/catalogue.ts'
+import { commandsOn } from '../../src/core/commands/catalogue.ts'
 import { sampleQuestions as questions } from '../support/telegram-samples.ts'
 
 const id = fc.stringMatching(/^[a-z0-9-]{16,36}$/)

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { readArgv } from '../../src/commands/read-argv.ts'
+import { readArgv } from '../../src/commands/argv/read-argv.ts'
 import { ERROR_CATALOGUE as ERRORS } from '../../src/errors/catalogue.ts'
 
 const helpOf = (...argv: string[]): string => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { readWords } from '../../src/core/asks.ts'
-import type { ResolvedCommand } from '../../src/core/commands.ts'
-import { deferredAsk } from '../../src/core/requests.ts'
+import { readWords } from '../../src/core/asks/asks.ts'
+import { deferredAsk } from '../../src/core/asks/requests.ts'
+import type { ResolvedCommand } from '../../src/core/commands/commands.ts'
 import type { Actor, Policy } from '../../src/core/types.ts'
 import { ANNA, createHouse, POLICY, planned } from './house.ts'
 

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { commandsPage, withCommands } from '../../scripts/command-tables.ts'
 import { handlerOf } from '../../src/chat/commands/table.ts'
 import { botCommands, renderHelp } from '../../src/chat/render/help.ts'
-import { readArgv } from '../../src/commands/read-argv.ts'
+import { readArgv } from '../../src/commands/argv/read-argv.ts'
 import {
   argumentsOn,
   CATALOGUE,
@@ -11,10 +11,10 @@ import {
   type CommandSurface,
   commandNamed,
   commandsOn,
-} from '../../src/core/catalogue.ts'
-import { commandOf, readArguments } from '../../src/core/read-command.ts'
+} from '../../src/core/commands/catalogue.ts'
+import { commandOf, readArguments } from '../../src/core/commands/read-command.ts'
 import type { Actor } from '../../src/core/types.ts'
-import { type CommandAnswers, createResolveCommand } from '../../src/daemon/resolve-command.ts'
+import { type CommandAnswers, createResolveCommand } from '../../src/daemon/commands/resolve-command.ts'
 import { commandBodyOf } from '../../src/http/schemas/commands.ts'
 import { readTyped, typedHelp } from '../../src/terminal/talk/typed.ts'
 import { ANNA } from './house.ts'

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { following } from '../../src/core/following.ts'
+import { following } from '../../src/core/lanes/following.ts'
 import { createHouse, planned } from './house.ts'
 
 test('What follows is the task that really has its turn next, whenever the current one ends well', () => {

@@ -1,4 +1,4 @@
-import type { ResolvedCommand } from '../../src/core/commands.ts'
+import type { ResolvedCommand } from '../../src/core/commands/commands.ts'
 import { type Decided, decide } from '../../src/core/decide.ts'
 import type { Input } from '../../src/core/inputs.ts'
 import { next, type Step } from '../../src/core/next.ts'

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { CHOICES } from '../../src/core/choices.ts'
+import { CHOICES } from '../../src/core/asks/choices.ts'
 import { hasEnded } from '../../src/core/state.ts'
 import type { Choice, OutcomeKind, PlannedTask, Policy, Task } from '../../src/core/types.ts'
 import { createHouse, type House, planned } from './house.ts'

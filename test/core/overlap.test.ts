@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { filesOverlap } from '../../src/core/overlap.ts'
+import { filesOverlap } from '../../src/core/lanes/overlap.ts'
 
 it.each([
   [['src/a.ts'], ['src/a.ts'], true],

@@ -3,16 +3,16 @@ import { rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'vitest'
-import type { ResolvedCommand } from '../../src/core/commands.ts'
+import type { ResolvedCommand } from '../../src/core/commands/commands.ts'
 import { next } from '../../src/core/next.ts'
 import type { Ask, Policy, Task, TaskSpec } from '../../src/core/types.ts'
-import { createLiveBoard, type LiveBoard } from '../../src/daemon/activity-feed.ts'
-import type { WorkPorts } from '../../src/daemon/attempt-ports.ts'
-import type { CommandRequest } from '../../src/daemon/command-request.ts'
-import { createDispatcher, type Dispatcher } from '../../src/daemon/dispatch.ts'
+import type { CommandRequest } from '../../src/daemon/api/command-request.ts'
+import { type ActivityFeed, createActivityFeed } from '../../src/daemon/attempt/activity-feed.ts'
+import type { AttemptPorts } from '../../src/daemon/attempt/attempt-ports.ts'
+import { createRunAttempt } from '../../src/daemon/attempt/run-attempt.ts'
+import { createStreamFollower } from '../../src/daemon/attempt/stream-follower.ts'
 import { newId } from '../../src/daemon/ids.ts'
-import { createStreamFollower } from '../../src/daemon/stream-follower.ts'
-import { createWork } from '../../src/daemon/work.ts'
+import { createDispatcher, type Dispatcher } from '../../src/daemon/queue/dispatcher.ts'
 import { openStore, type Store } from '../../src/store/store.ts'
 import { ANNA, POLICY, planned } from '../core/house.ts'
 import { type FakeClaude, fakeClaude, outcomeOf } from './fake-claude.ts'
@@ -22,7 +22,7 @@ export interface AttemptHouse {
   dir: string
   store: Store<CommandRequest>
   dispatcher: Dispatcher
-  board: LiveBoard
+  feed: ActivityFeed
   /** Every process that was started. */
   claudes: FakeClaude[]
   logged: string[]
@@ -31,9 +31,9 @@ export interface AttemptHouse {
   task: () => Task
   asks: () => Ask[]
   /** Works on the task that has its turn; gives its process once it is there. */
-  begin: (ports?: Partial<WorkPorts>) => Promise<{ claude: FakeClaude; over: Promise<void> }>
+  begin: (ports?: Partial<AttemptPorts>) => Promise<{ claude: FakeClaude; over: Promise<void> }>
   /** The same where no process is expected. */
-  work: (ports?: Partial<WorkPorts>) => Promise<void>
+  work: (ports?: Partial<AttemptPorts>) => Promise<void>
   close: () => Promise<void>
 }
 
@@ -57,10 +57,10 @@ export function openAttemptHouse(policy: Partial<Policy> = {}, spec: Partial<Tas
     onTrouble: () => undefined,
     onError: (error) => errors.push(error),
   })
-  const board = createLiveBoard(Date.now, () => undefined)
-  const ports: WorkPorts = {
+  const feed = createActivityFeed(Date.now, () => undefined)
+  const ports: AttemptPorts = {
     dispatcher,
-    board,
+    feed,
     now: Date.now,
     newId,
     newUuid: newId,
@@ -122,7 +122,7 @@ export function openAttemptHouse(policy: Partial<Policy> = {}, spec: Partial<Tas
     dir,
     store,
     dispatcher,
-    board,
+    feed,
     claudes,
     logged,
     errors,
@@ -136,7 +136,7 @@ export function openAttemptHouse(policy: Partial<Policy> = {}, spec: Partial<Tas
         const now = stepNow()
         return now.do === 'work' && now.task.id === step.task.id
       }
-      const over = createWork({ ...ports, ...more })(step.task, isWanted)
+      const over = createRunAttempt({ ...ports, ...more })(step.task, isWanted)
       works.push(over)
       return over
     },

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { openTaskLog } from '../../src/daemon/task-log.ts'
+import { openTaskLog } from '../../src/daemon/attempt/task-log.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'baton-task-log-'))
 let count = 0

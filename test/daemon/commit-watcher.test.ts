@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, expect, it, onTestFinished, vi } from 'vitest'
-import { type WatchFolder, watchCommits } from '../../src/daemon/commit-watcher.ts'
+import { type WatchFolder, watchCommits } from '../../src/daemon/upkeep/commit-watcher.ts'
 import { DATABASE_FILE, openDatabase } from '../../src/store/open.ts'
 
 const ends: (() => void)[] = []

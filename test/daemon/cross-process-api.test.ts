@@ -4,17 +4,17 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { BatonEvent } from '../../src/core/types.ts'
-import { hasState, openRemote } from '../../src/daemon/cross-process-api.ts'
+import { hasState, openCrossProcessApi } from '../../src/daemon/api/cross-process-api.ts'
 import { newId } from '../../src/daemon/ids.ts'
-import type { Remote } from '../../src/daemon/runner-types.ts'
+import type { CrossProcessApi } from '../../src/daemon/runner-types.ts'
 import { ANNA } from '../core/house.ts'
 import { type AttemptHouse, openAttemptHouse } from './attempt.ts'
 
 let house: AttemptHouse
-let remote: Remote
+let remote: CrossProcessApi
 beforeEach(() => {
   house = openAttemptHouse()
-  remote = openRemote({ stateDir: house.dir, queues: ['main'], now: Date.now, newId }) as Remote
+  remote = openCrossProcessApi({ stateDir: house.dir, queues: ['main'], now: Date.now, newId }) as CrossProcessApi
 })
 afterEach(async () => {
   remote.close()
@@ -32,29 +32,29 @@ describe('a state folder seen from another process', () => {
   it('is not made by looking for it', async () => {
     const dir = mkdtempSync(join(tmpdir(), 'baton-remote-'))
     const stateDir = join(dir, '.baton')
-    expect(openRemote({ stateDir, queues: ['main'], now: Date.now, newId })).toBeUndefined()
+    expect(openCrossProcessApi({ stateDir, queues: ['main'], now: Date.now, newId })).toBeUndefined()
     expect([hasState(stateDir), existsSync(stateDir), readdirSync(dir)]).toEqual([false, false, []])
     await rm(dir, { recursive: true })
   })
 
   it('shows what is there and who is at work', () => {
-    expect(remote.face.view.latestRun()).toMatchObject({ total: 1 })
+    expect(remote.api.view.latestRun()).toMatchObject({ total: 1 })
     expect(remote.holder()).toBeUndefined()
   })
 
   it('takes a wish to whoever is at work, and brings back the reply', async () => {
-    const acting = remote.face.submit({ type: 'pause' }, ANNA, { key: 'k1' })
+    const acting = remote.api.submit({ type: 'pause' }, ANNA, { key: 'k1' })
     await takeUp('k1')
     expect(await acting).toMatchObject({ ok: true })
     expect(house.dispatcher.state().queue.paused).toMatchObject({ mode: 'now' })
   })
 
   it('does a wish once, however often it is sent, and refuses another under its key', async () => {
-    const first = remote.face.submit({ type: 'pause' }, ANNA, { key: 'k1', about: 'pause' })
+    const first = remote.api.submit({ type: 'pause' }, ANNA, { key: 'k1', about: 'pause' })
     await takeUp('k1')
     const reply = await first
-    expect(await remote.face.submit({ type: 'pause' }, ANNA, { key: 'k1', about: 'pause' })).toEqual(reply)
-    expect(await remote.face.submit({ type: 'resume' }, ANNA, { key: 'k1', about: 'resume' })).toMatchObject({
+    expect(await remote.api.submit({ type: 'pause' }, ANNA, { key: 'k1', about: 'pause' })).toEqual(reply)
+    expect(await remote.api.submit({ type: 'resume' }, ANNA, { key: 'k1', about: 'resume' })).toMatchObject({
       ok: false,
       code: 'key-reused',
     })
@@ -62,7 +62,7 @@ describe('a state folder seen from another process', () => {
   })
 
   it('says that nobody has taken it up, and keeps it for whoever comes', async () => {
-    const reply = await remote.face.submit({ type: 'pause' }, ANNA, { key: 'k1' })
+    const reply = await remote.api.submit({ type: 'pause' }, ANNA, { key: 'k1' })
     expect(reply).toMatchObject({ ok: false, text: expect.stringContaining('when Baton runs again') })
     await house.dispatcher.drain()
     expect(house.store.inbox.reply('k1')).toMatchObject({ ok: true })
@@ -70,7 +70,7 @@ describe('a state folder seen from another process', () => {
 
   it('hears of every event, those before it first', async () => {
     const heard: BatonEvent['type'][] = []
-    const stop = remote.face.follow((event) => void heard.push(event.type), 0)
+    const stop = remote.api.follow((event) => void heard.push(event.type), 0)
     await expect.poll(() => heard).toContain('run.queued')
     house.act({ type: 'pause' })
     await expect.poll(() => heard).toContain('queue.paused')

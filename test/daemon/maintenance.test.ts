@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { startKeeping } from '../../src/daemon/maintenance.ts'
-import { trustedTime } from '../../src/daemon/trusted-time.ts'
+import { startMaintenance } from '../../src/daemon/upkeep/maintenance.ts'
+import { trustedTime } from '../../src/daemon/upkeep/trusted-time.ts'
 import { openStore, type Store } from '../../src/store/store.ts'
 
 const HOUR_MS = 3_600_000
@@ -24,7 +24,7 @@ afterEach(() => {
 async function look(times: number, clock: (i: number) => number): Promise<number[]> {
   const tidied: number[] = []
   let i = 0
-  const stop = startKeeping({
+  const stop = startMaintenance({
     store,
     now: () => clock(i++),
     tidy: async (at) => void tidied.push(at),

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { snoozeUntil } from '../../src/daemon/snooze-until.ts'
+import { snoozeUntil } from '../../src/daemon/commands/snooze-until.ts'
 
 const at = (text: string) => Date.parse(text)
 const said = (words: string, now: string, zone = 'UTC') => {

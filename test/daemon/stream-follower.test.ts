@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { StreamMessage } from '../../src/claude/stream/messages.ts'
-import { createStreamFollower } from '../../src/daemon/stream-follower.ts'
+import { createStreamFollower } from '../../src/daemon/attempt/stream-follower.ts'
 
 const follower = (redact = (text: string) => text) => createStreamFollower('/work', redact)
 const call = (id: string, name: string, input: object): StreamMessage => ({

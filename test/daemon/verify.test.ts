@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { CheckResult, Finding } from '../../src/core/types.ts'
-import { createVerify, type VerifyPorts } from '../../src/daemon/verify.ts'
+import { createVerify, type VerifyPorts } from '../../src/daemon/attempt/verify.ts'
 import { type AttemptHouse, openAttemptHouse } from './attempt.ts'
 
 let house: AttemptHouse
@@ -26,7 +26,7 @@ const FINDING: Finding = { kind: 'own-files', weight: 'ask', text: 'A hook of Ba
 const verify = (more: Partial<VerifyPorts> = {}, signal = new AbortController().signal) =>
   createVerify({
     dispatcher: house.dispatcher,
-    board: house.board,
+    feed: house.feed,
     now: Date.now,
     open: async () => ({ folder: house.dir, env: {} }),
     watchOwnFiles: () => ({
@@ -48,7 +48,7 @@ describe('the proof of a task', () => {
     expect(house.task().phase).toBe('verifying')
     await verify()
     expect(house.task()).toMatchObject({ phase: 'done', proof: { checks: [{ name: 'test', ok: true }] } })
-    expect(house.board.current()).toEqual([])
+    expect(house.feed.current()).toEqual([])
   })
 
   it('fails with the command, its exit code and what it printed', async () => {
@@ -112,6 +112,6 @@ describe('the proof of a task', () => {
     )
     expect(house.task().phase).toBe('verifying')
     expect(house.asks()).toEqual([])
-    expect(house.board.current()).toEqual([])
+    expect(house.feed.current()).toEqual([])
   })
 })

@@ -2,8 +2,8 @@ import { setImmediate } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import type { ClaudeStart, WarmClaude } from '../../src/claude/types.ts'
 import type { Task } from '../../src/core/types.ts'
-import type { AttemptPlan } from '../../src/daemon/plan-attempt.ts'
-import { createWarmStart, type WarmStartPorts } from '../../src/daemon/warm-start.ts'
+import type { AttemptPlan } from '../../src/daemon/attempt/plan-attempt.ts'
+import { createWarmStart, type WarmStartPorts } from '../../src/daemon/attempt/warm-start.ts'
 
 const task = (id: string, more: Partial<Task> = {}) => ({ id, ...more }) as Task
 const [ONE, TWO, THREE] = [task('1'), task('2'), task('3')]

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Task } from '../../src/core/types.ts'
-import { createWorker, type Effects, type Worker } from '../../src/daemon/worker.ts'
+import { createWorker, type Effects, type Worker } from '../../src/daemon/queue/worker.ts'
 import { type AttemptHouse, openAttemptHouse } from './attempt.ts'
 
 let house: AttemptHouse

@@ -47,7 +47,7 @@ const run = async (command: Parameters<OpenHome['start']>[0] = {}) => {
   await house.rest()
   return runId
 }
-const findings = (runId: string, number = 1) => house?.runner.face.view.task(runId, number)?.proof?.findings ?? []
+const findings = (runId: string, number = 1) => house?.runner.api.view.task(runId, number)?.proof?.findings ?? []
 
 const plan = async () => {
   const read = await readConfig({ home: home.dir, env: {} })
@@ -79,7 +79,7 @@ describe("Baton's own files, changed by a script that a task ran", () => {
       expect(text).toMatch(/it has been restored\. The previous content is kept in \.baton\/kept\//)
     const [, where] = /kept in (\S+)\.$/.exec(found[1]?.text ?? '') ?? []
     expect(home.read(where ?? '')).toBe('permission')
-    expect(house?.runner.face.view.latestRun()?.status).toBe('done')
+    expect(house?.runner.api.view.latestRun()?.status).toBe('done')
     expect(house?.errors).toEqual([])
   })
 
@@ -117,7 +117,7 @@ describe("Baton's own files, changed by a script that a task ran", () => {
     expect(first.options.map(({ label }) => label)).not.toContain('Allow for this task')
     await house.answer(first, 'yes')
     await house.event('ask.answered')
-    await expect.poll(() => house?.runner.face.view.openAsks().map(({ id }) => id)).not.toContain(first.id)
+    await expect.poll(() => house?.runner.api.view.openAsks().map(({ id }) => id)).not.toContain(first.id)
     await house.answer(await house.ask('permission'), 'yes')
     await house.rest()
     expect(findings(runId)).toMatchObject([
@@ -163,7 +163,7 @@ describe('a mark that appears while a task runs', () => {
     newHome("sed -i 's/^\\*\\*Claude/**Status:** done\\n**Claude/' tasks/today.md\n", task(2, 'rehearse: say Second.'))
     const runId = await run()
     expect(findings(runId)).toMatchObject([{ kind: 'mark', path: 'tasks/today.md' }])
-    expect(house?.runner.face.view.tasks(runId).map(({ status }) => status)).toEqual(['done', 'done'])
+    expect(house?.runner.api.view.tasks(runId).map(({ status }) => status)).toEqual(['done', 'done'])
     expect(await plan()).toMatchObject({ tasks: [], alreadyDone: 2, problems: [] })
   })
 
@@ -172,7 +172,7 @@ describe('a mark that appears while a task runs', () => {
     home.write('config.yaml', 'retries: 0\non_failure: continue\n')
     home.write('tasks/today.md', '- [ ] Work\n\n  rehearse: bash sh work.sh\n  rehearse: fail\n')
     const runId = await run()
-    expect(house?.runner.face.view.task(runId, 1)?.status).toBe('failed')
+    expect(house?.runner.api.view.task(runId, 1)?.status).toBe('failed')
     expect((await plan()).tasks.map(({ spec }) => spec.title).sort()).toEqual(['New', 'Work'])
   })
 
@@ -184,7 +184,7 @@ describe('a mark that appears while a task runs', () => {
     house = await home.open()
     const next = await house.start({ files: ['tasks/list.md'] })
     await house.rest()
-    expect(house.runner.face.view.tasks(next).map(({ title, status }) => [title, status])).toEqual([
+    expect(house.runner.api.view.tasks(next).map(({ title, status }) => [title, status])).toEqual([
       ['Add tests', 'done'],
     ])
     expect((await plan()).tasks).toEqual([])
@@ -233,7 +233,7 @@ describe('a task file that an agent changed', () => {
     await house.start({ autoApprove: true, files: ['tasks/today.md'] })
     await house.ask('question')
     const by = { surface: 'schedule', id: '0 8 * * *', name: '0 8 * * *' } as const
-    const reply = await house.runner.face.submit({ type: 'start', files: ['tasks/later.md'] }, by)
+    const reply = await house.runner.api.submit({ type: 'start', files: ['tasks/later.md'] }, by)
     expect(reply).toMatchObject({ ok: true, text: expect.not.stringContaining('done') })
     expect((await review([]))?.held).toEqual(['tasks/later.md'])
   })
@@ -294,7 +294,7 @@ describe('a task file that an agent changed', () => {
     house = await home.open()
     const runId = await house.start({ autoApprove: true })
     const ask = await house.ask('question')
-    await house.runner.face.submit({ type: 'add', text: 'One more' }, { surface: 'terminal', id: 'anna', name: 'anna' })
+    await house.runner.api.submit({ type: 'add', text: 'One more' }, { surface: 'terminal', id: 'anna', name: 'anna' })
     expect(home.read('tasks/today.md')).toContain('One more')
     await house.answer(ask, 'Red')
     await house.rest()

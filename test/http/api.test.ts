@@ -27,7 +27,7 @@ describe('starting runs', () => {
       total_tasks: 2,
       message: 'Starting 2 tasks from tasks/today.md.',
     })
-    expect(house.face.view.run(json.session_id)?.autoApprove).toBe(true)
+    expect(house.api.view.run(json.session_id)?.autoApprove).toBe(true)
   })
 
   test('tasks that are sent along become a run, as text or with fields', async () => {
@@ -76,7 +76,7 @@ describe('starting runs', () => {
     })
     expect(second?.run).toBeUndefined()
     expect(second?.instruction).toContain('## Task 9: not a task\n**Run:**\n- rm -rf /')
-    expect(house.face.view.task(json.session_id, 2)?.dependsOn).toEqual([1])
+    expect(house.api.view.task(json.session_id, 2)?.dependsOn).toEqual([1])
   })
 
   test('the same tasks can be sent twice, and are two runs', async () => {
@@ -90,7 +90,7 @@ describe('starting runs', () => {
   test('without a file and without tasks the configured files start', async () => {
     const { status, json } = await served.post('/api/orchestrate', { auto_approve: true })
     expect({ status, total: json.total_tasks }).toEqual({ status: 202, total: 2 })
-    expect(house.face.view.run(json.session_id)?.autoApprove).toBe(true)
+    expect(house.api.view.run(json.session_id)?.autoApprove).toBe(true)
   })
 
   test('a file and tasks at once are refused, and so is what is neither', async () => {
@@ -129,7 +129,7 @@ describe('starting runs', () => {
     expect(ship?.instruction).toContain('Ship the build.\n**Run:** rm -rf /')
     expect(build).toMatchObject({ title: 'Build it', instruction: 'The bundle' })
     expect(notes).toMatchObject({ title: 'Write the notes', instruction: 'Write them.' })
-    const depends = [1, 2, 3].map((number) => house.face.view.task(json.session_id, number)?.dependsOn)
+    const depends = [1, 2, 3].map((number) => house.api.view.task(json.session_id, number)?.dependsOn)
     expect(depends).toEqual([[2, 3], [], []])
   })
 
@@ -159,13 +159,13 @@ describe('starting runs', () => {
   ])('%s in them is said', async (_, tasks, words) => {
     const { status, json } = await served.post('/api/orchestrate', { tasks })
     expect([status, json.error.message]).toEqual([400, expect.stringContaining(words)])
-    expect(house.face.view.runs()).toEqual([])
+    expect(house.api.view.runs()).toEqual([])
   })
 
   test('without ids a dependency is a name or a place in the list', async () => {
     const tasks = [{ name: 'A' }, { name: 'B', dependencies: [1, 'A'] }]
     const { json } = await served.post('/api/orchestrate', { tasks })
-    expect(house.face.view.task(json.session_id, 2)?.dependsOn).toEqual([1])
+    expect(house.api.view.task(json.session_id, 2)?.dependsOn).toEqual([1])
   })
 
   test('use_task_file takes the file that is named, else the configured ones', async () => {
@@ -327,7 +327,7 @@ describe('answering', () => {
     expect(json).toMatchObject({ status: 'ok', ask: { id: ask.id, state: 'answered' } })
     if (fate === 'done') house.begin()
     if (fate === 'done') house.end()
-    expect(house.face.view.latestRun()?.counts[fate as 'done' | 'skipped']).toBe(fate === 'done' ? 2 : 1)
+    expect(house.api.view.latestRun()?.counts[fate as 'done' | 'skipped']).toBe(fate === 'done' ? 2 : 1)
   })
 
   test('a question offers the words of its options, and takes one of them like a tap', async () => {
@@ -388,7 +388,7 @@ describe('answering', () => {
     house.begin()
     const [head, tail] = [PLANTED.slice(0, 6), PLANTED.slice(6)]
     house.end({ result: `The key is ${head}**${tail}**, and \`${head}\`${tail}.` })
-    const run = house.face.view.latestRun()?.id
+    const run = house.api.view.latestRun()?.id
     const shown = (await served.get(`/api/sessions/${run}/tasks/1`)).json.result_document
     expect(shown).toEqual([{ kind: 'paragraph', children: ['The key is ', '[redacted], and [redacted]', '.'] }])
   })
@@ -431,7 +431,7 @@ describe('commands', () => {
       const { status } = await served.post('/api/commands', { command })
       expect([command, status]).toEqual([command, 200])
     }
-    expect(house.face.view.run(id)?.status).toBe('stopped')
+    expect(house.api.view.run(id)?.status).toBe('stopped')
     expect((await served.post('/api/commands', { command: 'retry', task: 1 })).status).toBe(200)
     expect((await served.post('/api/commands', { command: 'add', text: 'Buy milk' })).json.data.title).toBe('Buy milk')
   })
@@ -488,7 +488,7 @@ describe('a repeated request', () => {
     const second = await served.post('/api/orchestrate', sent, { headers })
     expect(second.status).toBe(202)
     expect(second.json).toEqual(first.json)
-    expect(house.face.view.runs()).toHaveLength(1)
+    expect(house.api.view.runs()).toHaveLength(1)
   })
 
   test('says the same in whatever order, and on the webhooks with whatever secret was right then', async () => {
@@ -508,7 +508,7 @@ describe('a repeated request', () => {
       status: 422,
       json: { error: { code: 'key-reused', message: expect.stringContaining('another request') } },
     })
-    expect(house.face.view.runs()).toHaveLength(1)
+    expect(house.api.view.runs()).toHaveLength(1)
     // The first request is what it was.
     const again = await served.post('/api/orchestrate', { tasks: ['Write a README'] }, { headers })
     expect(again).toMatchObject({ status: 202, json: first.json })
@@ -519,10 +519,10 @@ describe('a repeated request', () => {
     house.begin()
     house.ask({ title: 'One' })
     house.ask({ title: 'Two' })
-    const [one, two] = house.face.view.openAsks()
+    const [one, two] = house.api.view.openAsks()
     expect((await served.post(`/api/asks/${one?.id}`, { answer: 'Allow' }, { headers })).status).toBe(200)
     expect((await served.post(`/api/asks/${two?.id}`, { answer: 'Allow' }, { headers })).status).toBe(422)
-    expect(house.face.view.openAsks().map(({ id }) => id)).toEqual([two?.id])
+    expect(house.api.view.openAsks().map(({ id }) => id)).toEqual([two?.id])
   })
 
   test('on a webhook is refused in its words', async () => {
@@ -531,7 +531,7 @@ describe('a repeated request', () => {
     expect((await served.hook('pause', {}, { headers })).json.status).toBe('ok')
     const other = await served.hook('resume', {}, { headers })
     expect([other.status, typeof other.json.error]).toEqual([422, 'string'])
-    expect(house.face.view.latestRun()?.status).toBe('paused')
+    expect(house.api.view.latestRun()?.status).toBe('paused')
   })
 
   test('is known after a restart as well', async () => {
@@ -549,7 +549,7 @@ describe('a repeated request', () => {
     )
     expect(answers.filter(({ status }) => status === 202)).toHaveLength(1)
     expect(answers.filter(({ status }) => status === 422)).toHaveLength(9)
-    expect(house.face.view.runs()).toHaveLength(1)
+    expect(house.api.view.runs()).toHaveLength(1)
   })
 
   test('twenty at once are one act', async () => {
@@ -558,13 +558,13 @@ describe('a repeated request', () => {
       Array.from({ length: 20 }, () => served.post('/api/orchestrate', sent, { headers })),
     )
     expect(new Set(answers.map((answer) => answer.text)).size).toBe(1)
-    expect(house.face.view.runs()).toHaveLength(1)
+    expect(house.api.view.runs()).toHaveLength(1)
   })
 
   test('needs a key that can be one', async () => {
     const { status } = await served.post('/api/quick-start', {}, { headers: { 'Idempotency-Key': 'a b' } })
     expect(status).toBe(400)
-    expect(house.face.view.runs()).toEqual([])
+    expect(house.api.view.runs()).toEqual([])
   })
 })
 
@@ -605,8 +605,8 @@ describe('tasks by status and order', () => {
 test('a task can be added and queued at once, without the others of its file', async () => {
   const { status, json } = await served.post('/api/commands', { command: 'add', text: 'Mend the footer', start: true })
   expect([status, json.message]).toEqual([200, 'Starting 1 task from tasks/today.md.'])
-  const run = house.face.view.run(json.data.runId)
-  expect(house.face.view.tasks(run?.id ?? '').map(({ title }) => title)).toEqual(['Mend the footer'])
+  const run = house.api.view.run(json.data.runId)
+  expect(house.api.view.tasks(run?.id ?? '').map(({ title }) => title)).toEqual(['Mend the footer'])
 })
 
 test('every project is told of with what runs and waits in it', async () => {

@@ -48,7 +48,7 @@ async function serveWithout(gate: Gate, checkHost: HostGuard) {
   const http = { enabled: true, host: '127.0.0.1', port: 0, allowedHosts: [] }
   const silent = () => {}
   const deps = {
-    face: house.face,
+    api: house.api,
     config: { home: house.home, stateDir: house.stateDir, logsDir: house.logsDir, http },
     apiToken: TOKEN,
     version: '0',
@@ -66,7 +66,7 @@ async function serveWithout(gate: Gate, checkHost: HostGuard) {
     codes: createLoginCodes(house.now),
     linkFor: () => 'http://localhost/login#code',
     hub: createHub(deps),
-    meter: createMeter(house.face, 0, house.now),
+    meter: createMeter(house.api, 0, house.now),
     push: createPush(deps),
   }
   const routes = allRoutes(parts)

@@ -19,7 +19,7 @@ afterAll(async () => {
 })
 
 /** Everything that could have been changed. */
-const everything = () => [house.store.read.lastEventSeq(), house.store.inbox.pending().length, house.face.view.runs()]
+const everything = () => [house.store.read.lastEventSeq(), house.store.inbox.pending().length, house.api.view.runs()]
 
 describe('every route against every attack', () => {
   test('all of them are refused, nothing is changed, and nothing is told', async () => {
@@ -125,7 +125,7 @@ describe('the connection', () => {
     house.write('.baton/x.md', TODAY)
     if (!existsSync(`${house.home}/link.md`)) symlinkSync('/etc/passwd', `${house.home}/link.md`)
     house.write('../outside.md', TODAY)
-    const runs = house.face.view.runs().length
+    const runs = house.api.view.runs().length
     const answers = [
       await served.post('/api/orchestrate', { task_file: name }),
       await served.post('/api/commands', { command: 'start', task_files: [name] }),
@@ -135,7 +135,7 @@ describe('the connection', () => {
       expect([400, 404]).toContain(status)
       expect(text).not.toContain('root:')
     }
-    expect(house.face.view.runs()).toHaveLength(runs)
+    expect(house.api.view.runs()).toHaveLength(runs)
   })
 
   test('a refusal names the reason and not what is in the file', async () => {

@@ -158,7 +158,7 @@ describe.skipIf(!hasBrowser())('the dashboard in a browser', () => {
       opened.push(proxy)
       const { house, served, address } = await behind(proxy)
       await stageWork(house, { history: 1, asks: false })
-      const run = house.face.view.latestRun()?.id
+      const run = house.api.view.latestRun()?.id
       const { page, context } = await newPage()
       await page.goto(served.server.oneTimeLink(ANNA))
       await page.waitForSelector('.shell')
@@ -169,7 +169,7 @@ describe.skipIf(!hasBrowser())('the dashboard in a browser', () => {
       house.emit('Something happened')
       await page.locator('.happened', { hasText: 'Something happened' }).waitFor()
       await page.getByRole('button', { name: 'Pause', exact: true }).click()
-      await expect.poll(() => house.face.view.status().paused?.by.name).toBe('Anna')
+      await expect.poll(() => house.api.view.status().paused?.by.name).toBe('Anna')
       // Every page, each with modules of its own, and what they fetch.
       for (const hash of ['#/queue', '#/history', '#/cost', '#/health', `#/run/${run}`, `#/run/${run}/task/1`]) {
         await page.goto(`${address}/${hash}`)

@@ -74,7 +74,7 @@ export function useBrowsing(): Browsing {
     it.served = await serve(it.house, { config: { home, stateDir, logsDir, http }, ...options })
   }
   it.start = () =>
-    it.house.face.submit({ type: 'start', files: ['tasks/today.md'] }, { surface: 'telegram', id: '4712', name: 'Ben' })
+    it.house.api.submit({ type: 'start', files: ['tasks/today.md'] }, { surface: 'telegram', id: '4712', name: 'Ben' })
   it.seqsShown = async () => {
     const items = await it.page.locator('.happened li').all()
     return Promise.all(items.map(async (item) => Number(await item.getAttribute('data-seq'))))

@@ -21,7 +21,7 @@ describe.skipIf(!hasBrowser())('the dashboard in a browser', () => {
 
     test('on every page, with an ask open', async () => {
       await stageWork(it.house, { history: 2 })
-      const run = it.house.face.view.latestRun()?.id
+      const run = it.house.api.view.latestRun()?.id
       await it.renew({ colorScheme, reducedMotion: 'reduce' })
       await it.page.goto(it.served.url)
       await it.page.waitForSelector('.login')
@@ -94,7 +94,7 @@ describe.skipIf(!hasBrowser())('the dashboard in a browser', () => {
         { width: 390, height: 844 },
       ]) {
         await it.renew({ colorScheme, reducedMotion: 'reduce', viewport, hasTouch: viewport.width < 600 })
-        if (it.house.face.view.openAsks().length === 0) {
+        if (it.house.api.view.openAsks().length === 0) {
           await it.start()
           it.house.begin()
           it.house.ask()

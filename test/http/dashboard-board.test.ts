@@ -23,7 +23,7 @@ describe.skipIf(!hasBrowser())('the board in a browser', () => {
       .filter({ has: it.page.getByRole('link', { name: title, exact: true }) })
   const titles = async (name: string) => column(name).locator('.title').allTextContents()
   const order = (wanted: string[]) => expect.poll(() => titles('queued'), { timeout: 5_000 }).toEqual(wanted)
-  const start = () => it.house.face.submit({ type: 'start', files: ['tasks/today.md'] }, ben)
+  const start = () => it.house.api.submit({ type: 'start', files: ['tasks/today.md'] }, ben)
   const open = async (count: number, more: Record<number, string> = {}) => {
     it.house.write('tasks/today.md', file(count, more))
     await start()
@@ -43,14 +43,14 @@ describe.skipIf(!hasBrowser())('the board in a browser', () => {
   test('shows each task where it stands, from one state to the next, over a restart too', async () => {
     await open(3)
     await order(['Chore 2', 'Chore 3'])
-    const live = it.house.board.current()[0]
-    if (live) it.house.board.set({ ...live, activity: 'editing src/login.ts' })
+    const live = it.house.feed.current()[0]
+    if (live) it.house.feed.set({ ...live, activity: 'editing src/login.ts' })
     await card('running', 'Chore 1').getByText('editing src/login.ts').waitFor()
     it.house.ask()
     await card('waiting', 'Chore 1').waitFor()
     await it.restart(async () => {
-      const [ask] = it.house.face.view.openAsks()
-      await it.house.face.submit({ type: 'answer', target: { askId: ask?.id as string }, choice: 'allow' }, ben)
+      const [ask] = it.house.api.view.openAsks()
+      await it.house.api.submit({ type: 'answer', target: { askId: ask?.id as string }, choice: 'allow' }, ben)
     })
     await card('running', 'Chore 1').waitFor()
     it.house.end()
@@ -59,7 +59,7 @@ describe.skipIf(!hasBrowser())('the board in a browser', () => {
     await card('running', 'Chore 2').waitFor()
     it.house.end({ kind: 'failed', text: 'npm test failed' })
     await card('waiting', 'Chore 2').waitFor()
-    await it.house.face.submit({ type: 'skip', task: 2 }, ben)
+    await it.house.api.submit({ type: 'skip', task: 2 }, ben)
     await card('failed', 'Chore 2').getByText('skipped', { exact: true }).waitFor()
   })
 
@@ -144,8 +144,8 @@ describe.skipIf(!hasBrowser())('the board in a browser', () => {
     await it.page.keyboard.press('a')
     await dialog.waitFor()
     // Somebody else was faster.
-    const [ask] = it.house.face.view.openAsks()
-    await it.house.face.submit({ type: 'answer', target: { askId: ask?.id as string }, choice: 'deny' }, ben)
+    const [ask] = it.house.api.view.openAsks()
+    await it.house.api.submit({ type: 'answer', target: { askId: ask?.id as string }, choice: 'deny' }, ben)
     await dialog.waitFor({ state: 'detached' })
     await card('running', 'Chore 1').waitFor()
   })
@@ -171,8 +171,8 @@ describe.skipIf(!hasBrowser())('the board in a browser', () => {
     const text = readFileSync(join(it.house.home, 'tasks/today.md'), 'utf8')
     expect(text).toContain('Mend the footer')
     expect(text).toContain('It overlaps on phones.')
-    const [, run] = it.house.face.view.openRunIds('main')
-    expect(it.house.face.view.tasks(run as string).map(({ title }) => title)).toEqual(['Mend the footer'])
+    const [, run] = it.house.api.view.openRunIds('main')
+    expect(it.house.api.view.tasks(run as string).map(({ title }) => title)).toEqual(['Mend the footer'])
   })
 
   test('holds ten thousand tasks, of which only those in view are on the page', async () => {
@@ -193,8 +193,8 @@ describe.skipIf(!hasBrowser())('the board in a browser', () => {
     await it.page.goto(`${it.served.url}/#/projects`)
     const project = it.page.locator('.wall .card').first()
     await project.getByText('Task 1: Chore 1').waitFor()
-    const live = it.house.board.current()[0]
-    if (live) it.house.board.set({ ...live, activity: 'editing src/login.ts' })
+    const live = it.house.feed.current()[0]
+    if (live) it.house.feed.set({ ...live, activity: 'editing src/login.ts' })
     await project.getByText('editing src/login.ts').waitFor()
     it.house.ask()
     await project.getByRole('button', { name: '1 decision waiting for you' }).click()

@@ -7,7 +7,7 @@ const ben = { surface: 'telegram', id: '4712', name: 'Ben' } as const
 
 describe.skipIf(!hasBrowser())('the dashboard in a browser', () => {
   const it = useBrowsing()
-  const runId = () => it.house.face.view.latestRun()?.id ?? ''
+  const runId = () => it.house.api.view.latestRun()?.id ?? ''
   const heading = (name: string | RegExp) => it.page.getByRole('heading', { name }).first().waitFor()
   const connection = (word: string) => it.page.locator('.connection', { hasText: word }).waitFor()
   const row = (title: string, status: string) =>
@@ -40,8 +40,8 @@ describe.skipIf(!hasBrowser())('the dashboard in a browser', () => {
       await heading('tasks/today.md')
       await heading('Task 1: Add a login endpoint')
       await it.page.getByText('Looking around.').waitFor()
-      const live = it.house.board.current()[0]
-      if (live) it.house.board.set({ ...live, activity: 'editing src/login.ts' })
+      const live = it.house.feed.current()[0]
+      if (live) it.house.feed.set({ ...live, activity: 'editing src/login.ts' })
       await it.page.getByText('editing src/login.ts').waitFor()
       await connection('live')
     })
@@ -55,20 +55,20 @@ describe.skipIf(!hasBrowser())('the dashboard in a browser', () => {
       it.house.ask()
       await heading('Run a command')
       await row('Add a login endpoint', 'waiting')
-      const [ask] = it.house.face.view.openAsks()
-      await it.house.face.submit({ type: 'answer', target: { askId: ask?.id as string }, choice: 'allow' }, ben)
+      const [ask] = it.house.api.view.openAsks()
+      await it.house.api.submit({ type: 'answer', target: { askId: ask?.id as string }, choice: 'allow' }, ben)
       await it.page.locator('.ask').waitFor({ state: 'detached' })
       await row('Add a login endpoint', 'running')
-      await it.house.face.submit({ type: 'pause', afterTask: true }, ben)
+      await it.house.api.submit({ type: 'pause', afterTask: true }, ben)
       await it.page.locator('.notice', { hasText: 'Ben' }).waitFor()
-      await it.house.face.submit({ type: 'resume' }, ben)
+      await it.house.api.submit({ type: 'resume' }, ben)
       await it.page.locator('.notice').waitFor({ state: 'hidden' })
       it.house.end({ kind: 'failed', text: 'npm test failed' })
       await it.page.locator('.ask[data-kind="failure"]').waitFor()
-      await it.house.face.submit({ type: 'skip', task: 1 }, ben)
+      await it.house.api.submit({ type: 'skip', task: 1 }, ben)
       await row('Add a login endpoint', 'skipped')
       await it.page.locator('.ask[data-kind="approval"]').waitFor()
-      await it.house.face.submit({ type: 'stop' }, ben)
+      await it.house.api.submit({ type: 'stop' }, ben)
       await it.page.locator('.page-head .chip', { hasText: 'stopped' }).waitFor()
     })
 
@@ -90,7 +90,7 @@ describe.skipIf(!hasBrowser())('the dashboard in a browser', () => {
       await it.page.goto(`${it.served.url}/#/history`)
       await it.page.getByText('1 of 2 done').waitFor()
       await it.page.locator('.runs a').focus()
-      await it.house.face.submit({ type: 'stop' }, ben)
+      await it.house.api.submit({ type: 'stop' }, ben)
       await it.page.locator('.runs .chip', { hasText: 'stopped' }).waitFor()
       await it.start()
       await expect.poll(() => it.page.locator('.runs li').count()).toBe(2)
@@ -103,9 +103,9 @@ describe.skipIf(!hasBrowser())('the dashboard in a browser', () => {
 
       await it.page.goto(`${it.served.url}/#/queue`)
       await it.page.getByText('2 in all').waitFor()
-      await it.house.face.submit({ type: 'stop' }, ben)
+      await it.house.api.submit({ type: 'stop' }, ben)
       it.house.write('tasks/other.md', '## Task 1: Another thing\n**Claude Instruction:**\nDo.\n')
-      await it.house.face.submit({ type: 'start', files: ['tasks/other.md'] }, ben)
+      await it.house.api.submit({ type: 'start', files: ['tasks/other.md'] }, ben)
       await row('Another thing', 'queued')
     })
 
@@ -130,9 +130,9 @@ describe.skipIf(!hasBrowser())('the dashboard in a browser', () => {
 
       await it.page.goto(`${it.served.url}/#/run/${runId()}/task/1`)
       await it.page.locator('.page-head .chip', { hasText: 'waiting' }).waitFor()
-      const [ask] = it.house.face.view.openAsks()
+      const [ask] = it.house.api.view.openAsks()
       const answer = { type: 'answer', target: { askId: ask?.id as string }, choice: 'allow' } as const
-      await it.restart(() => it.house.face.submit(answer, ben))
+      await it.restart(() => it.house.api.submit(answer, ben))
       await it.page.locator('.page-head .chip', { hasText: 'running' }).waitFor()
 
       await it.page.goto(`${it.served.url}/#/queue`)
@@ -142,7 +142,7 @@ describe.skipIf(!hasBrowser())('the dashboard in a browser', () => {
 
       await it.page.goto(`${it.served.url}/#/history`)
       await it.page.getByText('1 of 2 done').waitFor()
-      await it.restart(() => it.house.face.submit({ type: 'stop' }, ben))
+      await it.restart(() => it.house.api.submit({ type: 'stop' }, ben))
       await it.page.locator('.runs .chip', { hasText: 'stopped' }).waitFor()
     })
 

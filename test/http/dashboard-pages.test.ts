@@ -13,7 +13,7 @@ describe.skipIf(!hasBrowser())('the dashboard in a browser', () => {
   describe('pages', () => {
     test('show the receipt of a task with its checks, files and diff', async () => {
       await stageWork(it.house, { history: 1, asks: false })
-      const run = it.house.face.view.latestRun()?.id
+      const run = it.house.api.view.latestRun()?.id
       await it.logIn()
       await it.page.goto(`${it.served.url}/#/run/${run}/task/1`)
       await it.page.getByRole('heading', { name: 'Task 1: Add a login endpoint' }).waitFor()
@@ -30,7 +30,7 @@ describe.skipIf(!hasBrowser())('the dashboard in a browser', () => {
       const asked: string[] = []
       it.page.on('request', (request) => asked.push(new URL(request.url()).host))
       await it.logIn()
-      await it.page.goto(`${it.served.url}/#/run/${it.house.face.view.latestRun()?.id}/task/1`)
+      await it.page.goto(`${it.served.url}/#/run/${it.house.api.view.latestRun()?.id}/task/1`)
       const words = it.page.locator('section[aria-label="Result"] .document')
       await words.getByRole('heading', { name: 'The endpoint answers' }).waitFor()
       expect(await words.locator('strong').innerText()).toBe('84 tests pass.')
@@ -55,7 +55,7 @@ describe.skipIf(!hasBrowser())('the dashboard in a browser', () => {
     test('undo a task only after saying what it would do', async () => {
       await stageWork(it.house, { history: 1, asks: false })
       await it.logIn()
-      await it.page.goto(`${it.served.url}/#/run/${it.house.face.view.latestRun()?.id}/task/1`)
+      await it.page.goto(`${it.served.url}/#/run/${it.house.api.view.latestRun()?.id}/task/1`)
       await it.page.getByRole('button', { name: 'Undo' }).click()
       await it.page.getByText('Undo task 1: 2 files go back.').waitFor()
       await it.page.getByLabel('a.ts').check()
@@ -65,7 +65,7 @@ describe.skipIf(!hasBrowser())('the dashboard in a browser', () => {
 
     test('show an undone task as that, and offer to do it again or to bring it back', async () => {
       await stageWork(it.house, { history: 1, asks: false })
-      const run = it.house.face.view.latestRun()?.id
+      const run = it.house.api.view.latestRun()?.id
       await it.logIn()
       const { page } = it
       const button = (name: string) => page.getByRole('button', { name, exact: true })
@@ -92,7 +92,7 @@ describe.skipIf(!hasBrowser())('the dashboard in a browser', () => {
       await button('Redo').click()
       await confirm('Redo')
       await page.locator('main .chip', { hasText: 'queued' }).first().waitFor()
-      expect(it.house.face.view.task(run ?? '', 1)?.status).toBe('queued')
+      expect(it.house.api.view.task(run ?? '', 1)?.status).toBe('queued')
     })
 
     test('search and filter the log', async () => {
@@ -182,7 +182,7 @@ describe.skipIf(!hasBrowser())('the dashboard in a browser', () => {
         (_, i) => `## Task ${i + 1}: Chore ${i + 1}\n**Claude Instruction:**\nDo.\n`,
       )
       it.house.write('tasks/many.md', tasks.join('\n'))
-      await it.house.face.submit(
+      await it.house.api.submit(
         { type: 'start', files: ['tasks/many.md'] },
         { surface: 'telegram', id: '4712', name: 'Ben' },
       )
@@ -199,7 +199,7 @@ describe.skipIf(!hasBrowser())('the dashboard in a browser', () => {
 
     test('are usable on a phone: nothing is wider than the screen', async () => {
       await stageWork(it.house, { history: 3 })
-      const run = it.house.face.view.latestRun()?.id
+      const run = it.house.api.view.latestRun()?.id
       await it.renew({ viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true })
       await it.logIn()
       for (const hash of ['#/', '#/queue', `#/run/${run}/task/1`, '#/history', '#/cost', '#/health']) {
@@ -218,16 +218,16 @@ describe.skipIf(!hasBrowser())('the dashboard in a browser', () => {
     test('of models and files are shown as words everywhere', async () => {
       it.expectComplaint(refused(404))
       it.house.write('tasks/bad.md', `## Task 1: ${HOSTILE}\n**Type:** x\n**Claude Instruction:**\n${HOSTILE}\n`)
-      await it.house.face.submit(
+      await it.house.api.submit(
         { type: 'start', files: ['tasks/bad.md'] },
         { surface: 'telegram', id: '4713', name: HOSTILE },
       )
       it.house.begin(`09:00:00 ${HOSTILE}`, `09:00:01 → ${HOSTILE}`)
-      const live = it.house.board.current()[0]
-      if (live) it.house.board.set({ ...live, activity: HOSTILE })
+      const live = it.house.feed.current()[0]
+      if (live) it.house.feed.set({ ...live, activity: HOSTILE })
       it.house.ask({ title: HOSTILE, text: `@@ ${HOSTILE}\n+${HOSTILE}`, rule: HOSTILE })
       it.house.emit(HOSTILE)
-      const run = it.house.face.view.latestRun()?.id
+      const run = it.house.api.view.latestRun()?.id
       await it.logIn()
       for (const hash of [
         '#/',
@@ -265,7 +265,7 @@ describe.skipIf(!hasBrowser())('the dashboard in a browser', () => {
   describe('everybody', () => {
     test('finds landmarks, one main heading, and a name on everything that can be used', async () => {
       await stageWork(it.house, { history: 2 })
-      const run = it.house.face.view.latestRun()?.id
+      const run = it.house.api.view.latestRun()?.id
       await it.logIn()
       for (const hash of ['#/', '#/queue', `#/run/${run}/task/1`, '#/history', '#/cost', '#/health']) {
         await it.page.goto(`${it.served.url}/${hash}`)

@@ -14,21 +14,21 @@ describe.skipIf(!hasBrowser())('the dashboard in a browser', () => {
   const begin = async () => {
     const task = (number: number, title: string) => `## Task ${number}: ${title}\n**Claude Instruction:**\nDo it.\n`
     it.house.write('tasks/two.md', `${task(1, `<b>Mail</b> ${PLANTED}`)}\n${task(2, 'Docs')}`)
-    await it.house.face.submit({ type: 'start', files: ['tasks/two.md'] }, BY)
+    await it.house.api.submit({ type: 'start', files: ['tasks/two.md'] }, BY)
     it.house.begin()
     it.house.end({ sessionCostUsd: 0.25 }, PROOF)
     it.house.begin()
     it.house.end({ kind: 'failed', text: 'The build breaks.' })
   }
   const finish = () => {
-    const [ask] = it.house.face.view.openAsks()
-    return it.house.face.submit({ type: 'answer', target: { askId: ask?.id ?? '' }, choice: 'skip' }, BY)
+    const [ask] = it.house.api.view.openAsks()
+    return it.house.api.submit({ type: 'answer', target: { askId: ask?.id ?? '' }, choice: 'skip' }, BY)
   }
   const addressOf = (run: string | undefined) => `/api/sessions/${run}/summary`
 
   test('shows what a run came to on its page as soon as it has ended', async () => {
     await begin()
-    const run = it.house.face.view.latestRun()?.id
+    const run = it.house.api.view.latestRun()?.id
     const { get } = it.served
     expect((await get(addressOf(run))).json).toEqual({ parts: [] })
     expect((await get(addressOf('none'))).status).toBe(404)
@@ -62,7 +62,7 @@ describe.skipIf(!hasBrowser())('the dashboard in a browser', () => {
     await it.start()
     it.house.begin()
     it.house.ask()
-    const [ask] = it.house.face.view.openAsks()
+    const [ask] = it.house.api.view.openAsks()
     await it.logIn()
     const line = it.page.locator('.ask .snoozed')
     await it.page.locator('.ask').waitFor()
@@ -74,7 +74,7 @@ describe.skipIf(!hasBrowser())('the dashboard in a browser', () => {
     await line.waitFor()
     expect(await line.innerText()).toMatch(/^Snoozed until .*\d\d:\d\d.* by /)
     expect(await complaintsOf(it.page)).toEqual([])
-    const until = it.house.face.view.openAsks()[0]?.snoozed?.until ?? 0
+    const until = it.house.api.view.openAsks()[0]?.snoozed?.until ?? 0
     const { snoozed } = (await get(`/api/asks/${ask?.id}`)).json as { snoozed: { until: string } }
     expect(new Date(snoozed.until).getTime()).toBe(until)
     const { asks } = (await get('/api/overview')).json as { asks: { snoozed: unknown }[] }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { Live } from '../../src/daemon/views.ts'
+import type { Live } from '../../src/daemon/api/views.ts'
 import { hasBrowser } from './browser.ts'
 import { NOT_THERE, refused, useBrowsing } from './browsing.ts'
 import { FOCUSED, look, WATCH_ACTIVITY } from './in-page.ts'
@@ -132,7 +132,7 @@ describe.skipIf(!hasBrowser())('the dashboard in a browser', () => {
       expect(await isAllow()).toBe(true)
       await it.page.keyboard.press('Enter')
       await it.page.locator('.ask').waitFor({ state: 'detached' })
-      const [ask] = it.house.store.read.asksOfRun(it.house.face.view.latestRun()?.id ?? '')
+      const [ask] = it.house.store.read.asksOfRun(it.house.api.view.latestRun()?.id ?? '')
       expect(ask?.answer).toMatchObject({
         choice: 'allow',
         by: ANNA,
@@ -154,7 +154,7 @@ describe.skipIf(!hasBrowser())('the dashboard in a browser', () => {
       await it.page.keyboard.type('the other folder')
       await it.page.keyboard.press('Control+Enter')
       await it.page.locator('.ask').waitFor({ state: 'detached' })
-      const [ask] = it.house.store.read.asksOfRun(it.house.face.view.latestRun()?.id ?? '')
+      const [ask] = it.house.store.read.asksOfRun(it.house.api.view.latestRun()?.id ?? '')
       expect(ask?.answer).toMatchObject({ choice: 'deny', text: 'Use the test of the other folder' })
     })
 
@@ -178,7 +178,7 @@ describe.skipIf(!hasBrowser())('the dashboard in a browser', () => {
       await it.page.getByRole('checkbox', { name: 'M', exact: true }).check()
       await it.page.getByRole('button', { name: 'Send answers' }).click()
       await it.page.locator('.ask').waitFor({ state: 'detached' })
-      const [ask] = it.house.store.read.asksOfRun(it.house.face.view.latestRun()?.id ?? '')
+      const [ask] = it.house.store.read.asksOfRun(it.house.api.view.latestRun()?.id ?? '')
       expect(ask?.answer?.answers).toEqual({ 'Colour?': 'Green', 'Sizes?': 'S, M' })
     })
 
@@ -192,9 +192,9 @@ describe.skipIf(!hasBrowser())('the dashboard in a browser', () => {
       const allow = it.page.getByRole('button', { name: 'Allow', exact: true })
       await allow.waitFor()
       await it.page.route('**/api/overview*', (route) => route.abort())
-      const [ask] = it.house.face.view.openAsks()
+      const [ask] = it.house.api.view.openAsks()
       const target = { askId: ask?.id as string }
-      await it.house.face.submit(
+      await it.house.api.submit(
         { type: 'answer', target, choice: 'deny' },
         { surface: 'telegram', id: '4712', name: 'Ben' },
       )
@@ -223,12 +223,12 @@ describe.skipIf(!hasBrowser())('the dashboard in a browser', () => {
       it.house.begin('09:00:00 Looking around.')
       await it.logIn()
       await it.page.getByText('Looking around.').waitFor()
-      const live = it.house.board.current()[0]
-      if (live) it.house.board.set({ ...live, activity: 'editing src/login.ts', turns: 4, costUsd: 0.5 })
+      const live = it.house.feed.current()[0]
+      if (live) it.house.feed.set({ ...live, activity: 'editing src/login.ts', turns: 4, costUsd: 0.5 })
       await it.page.getByText('editing src/login.ts').waitFor()
       await it.page.locator('.figures', { hasText: '$0.50' }).waitFor()
       it.house.log('09:00:05 → Edit src/login.ts\n')
-      if (live) it.house.board.set({ ...live, activity: 'testing' })
+      if (live) it.house.feed.set({ ...live, activity: 'testing' })
       await it.page.locator('.entry.call', { hasText: 'Edit src/login.ts' }).waitFor()
       it.house.end()
       await it.page.locator('.task-row', { hasText: 'Add a login endpoint' }).getByText('done').waitFor()
@@ -239,7 +239,7 @@ describe.skipIf(!hasBrowser())('the dashboard in a browser', () => {
       await it.start()
       it.house.begin()
       await it.logIn()
-      const live = it.house.board.current()[0] as Live
+      const live = it.house.feed.current()[0] as Live
       let asked = () => {}
       let answer = () => {}
       const isAsked = new Promise<void>((resolve) => (asked = resolve))
@@ -252,7 +252,7 @@ describe.skipIf(!hasBrowser())('the dashboard in a browser', () => {
       })
       it.house.emit('anything')
       await isAsked
-      it.house.board.set({ ...live, activity: 'editing src/login.ts' })
+      it.house.feed.set({ ...live, activity: 'editing src/login.ts' })
       await it.page.getByText('editing src/login.ts').waitFor()
       await it.page.evaluate(WATCH_ACTIVITY)
       answer()
@@ -305,9 +305,9 @@ describe.skipIf(!hasBrowser())('the dashboard in a browser', () => {
       await it.page.getByRole('button', { name: 'Resume' }).click()
       await it.page.getByRole('button', { name: 'Stop' }).click()
       await it.page.getByRole('dialog').getByRole('button', { name: 'Stop' }).click()
-      it.house.board.clear(it.house.board.current()[0]?.taskId ?? '')
+      it.house.feed.clear(it.house.feed.current()[0]?.taskId ?? '')
       await it.page.getByText('Nothing running', { exact: true }).waitFor()
-      expect(it.house.face.view.latestRun()?.status).toBe('stopped')
+      expect(it.house.api.view.latestRun()?.status).toBe('stopped')
       expect(it.house.store.read.events({}).filter((event) => event.type === 'queue.resumed')).toHaveLength(1)
     })
 
@@ -317,7 +317,7 @@ describe.skipIf(!hasBrowser())('the dashboard in a browser', () => {
       await it.page.getByRole('dialog').getByLabel('tasks/today.md').waitFor()
       await it.page.getByRole('dialog').getByRole('button', { name: 'Start', exact: true }).click()
       await it.page.locator('.task-row', { hasText: 'Add a login endpoint' }).waitFor()
-      expect(it.house.face.view.latestRun()?.autoApprove).toBe(false)
+      expect(it.house.api.view.latestRun()?.autoApprove).toBe(false)
     })
 
     test('is acted on once, also when the answer got lost on the way', async () => {

@@ -32,7 +32,7 @@ const follow = async (options?: Parameters<typeof openStream>[1]) => {
 /** Makes events: each pause and resume is one. */
 const happen = async (count: number) => {
   for (let i = 0; i < count; i++)
-    await house.face.submit(
+    await house.api.submit(
       { type: i % 2 === 0 ? 'pause' : 'resume' },
       { surface: 'terminal', id: 'Anna', name: 'Anna' },
     )

@@ -3,20 +3,20 @@ import { rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import type { ProjectConfig } from '../../src/config/types.ts'
-import type { Command } from '../../src/core/commands.ts'
+import type { Command } from '../../src/core/commands/commands.ts'
 import type { ClaudeRequest } from '../../src/core/inputs.ts'
 import { next } from '../../src/core/next.ts'
 import type { Attempt, Outcome, Policy, Proof } from '../../src/core/types.ts'
-import { createLiveBoard, type LiveBoard } from '../../src/daemon/activity-feed.ts'
-import type { CommandRequest } from '../../src/daemon/command-request.ts'
-import { createDispatcher, type Dispatcher } from '../../src/daemon/dispatch.ts'
-import type { Face } from '../../src/daemon/face.ts'
-import { createFollowers } from '../../src/daemon/follow.ts'
+import type { DaemonApi } from '../../src/daemon/api/api.ts'
+import type { CommandRequest } from '../../src/daemon/api/command-request.ts'
+import { createFollowers } from '../../src/daemon/api/event-followers.ts'
+import { createInProcessApi } from '../../src/daemon/api/in-process-api.ts'
+import { createViews } from '../../src/daemon/api/views.ts'
+import { type ActivityFeed, createActivityFeed } from '../../src/daemon/attempt/activity-feed.ts'
+import { createResolveCommand, type Planned } from '../../src/daemon/commands/resolve-command.ts'
 import { newId, newRunId } from '../../src/daemon/ids.ts'
-import { createLocalFace } from '../../src/daemon/in-process-api.ts'
 import { localDay } from '../../src/daemon/local-day.ts'
-import { createResolveCommand, type Planned } from '../../src/daemon/resolve-command.ts'
-import { createViews } from '../../src/daemon/views.ts'
+import { createDispatcher, type Dispatcher } from '../../src/daemon/queue/dispatcher.ts'
 import { addTask } from '../../src/sources/files/add-task.ts'
 import { planned } from '../../src/sources/files/plan-files.ts'
 import { openStore, type Store } from '../../src/store/store.ts'
@@ -34,15 +34,15 @@ const POLICY: Policy = {
   finish: false,
 }
 
-/** A daemon without a worker: the real store, dispatcher and face; tests play the part of Claude by hand. */
+/** A daemon without a worker: the real store, dispatcher and api; tests play the part of Claude by hand. */
 export interface House {
   home: string
   stateDir: string
   logsDir: string
   store: Store<CommandRequest>
   dispatcher: Dispatcher
-  face: Face
-  board: LiveBoard
+  api: DaemonApi
+  feed: ActivityFeed
   now: () => number
   /** Moves the clock. */
   wait: (ms: number) => void
@@ -128,22 +128,24 @@ export function openHouse(policy: Partial<Policy> = {}, queues = ['main']): Hous
       }),
     ]),
   )
-  const boards = new Map(queues.map((queue): [string, LiveBoard] => [queue, createLiveBoard(now, () => undefined)]))
+  const feeds = new Map(
+    queues.map((queue): [string, ActivityFeed] => [queue, createActivityFeed(now, () => undefined)]),
+  )
   for (const dispatcher of dispatchers.values()) {
     dispatcher.apply({ type: 'boot' })
     dispatcher.onCommit((events) => events.length > 0 && followers.notify())
   }
   const dispatcher = dispatchers.get(queues[0] as string) as Dispatcher
-  const board = boards.get(queues[0] as string) as LiveBoard
+  const feed = feeds.get(queues[0] as string) as ActivityFeed
   const views = createViews({
     read: store.read,
     queues,
     now,
     localDay,
     runner: () => ({ pid: process.pid, since: now(), kind: 'daemon' }),
-    live: (queue) => boards.get(queue)?.current() ?? [],
+    live: (queue) => feeds.get(queue)?.current() ?? [],
   })
-  const face = createLocalFace({ store, dispatchers, boards, views, followers, now, newId, reached })
+  const api = createInProcessApi({ store, dispatchers, feeds, views, followers, now, newId, reached })
   const liveAttempt = () => {
     const attempt = [...dispatcher.state().attempts.values()].find((one) => one.live)
     if (!attempt) throw new Error('no process is running')
@@ -156,8 +158,8 @@ export function openHouse(policy: Partial<Policy> = {}, queues = ['main']): Hous
     logsDir,
     store,
     dispatcher,
-    face,
-    board,
+    api,
+    feed,
     now,
     wait: (ms) => {
       ahead += ms
@@ -178,7 +180,7 @@ export function openHouse(policy: Partial<Policy> = {}, queues = ['main']): Hous
       dispatcher.apply({ type: 'heard', attemptId: attempt.id })
       mkdirSync(dirname(logFile), { recursive: true })
       writeFileSync(logFile, logLines.map((line) => `${line}\n`).join(''))
-      board.set({
+      feed.set({
         runId: task.runId,
         taskId: task.id,
         task: task.number,
@@ -217,7 +219,7 @@ export function openHouse(policy: Partial<Policy> = {}, queues = ['main']): Hous
         outcome: { kind, text: kind, result: 'All done.', sessionCostUsd: 0.25, turns: 3, ...outcome },
         ...(proof && { proof, checkpointAfter: 'after' }),
       })
-      board.clear(board.current()[0]?.taskId ?? '')
+      feed.clear(feed.current()[0]?.taskId ?? '')
       house.settle()
     },
     log(text) {

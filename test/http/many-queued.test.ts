@@ -18,7 +18,7 @@ const queue = async (from: number, to: number) => {
   for (let run = from; run < to; run++) {
     const task = (n: number) => `## Task ${n}: Chore ${n} of ${run}\n**Claude Instruction:**\nDo.\n`
     house.write(`tasks/${run}.md`, [task(1), task(2), task(3)].join('\n'))
-    await house.face.submit(
+    await house.api.submit(
       { type: 'start', files: [`tasks/${run}.md`] },
       { surface: 'terminal', id: 'Ben', name: 'Ben' },
     )

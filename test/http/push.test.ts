@@ -37,7 +37,7 @@ afterEach(async () => {
 const subscribe = (name: string) => served.post('/api/push/subscribe', service.subscriber(name).subscription)
 const ask = async (title = 'Run a command') => {
   house.ask({ title })
-  const asked = house.face.view.openAsks().at(-1)
+  const asked = house.api.view.openAsks().at(-1)
   if (!asked) throw new Error('nothing is asked')
   return asked
 }
@@ -81,7 +81,7 @@ test('what was asked while Baton was away is told after it, if it is still open,
   const first = await ask('First')
   await arrived(1)
   await served.close()
-  await house.face.submit(
+  await house.api.submit(
     { type: 'answer', target: { askId: first.id }, choice: 'allow' },
     { surface: 'telegram', id: '4712', name: 'Ben' },
   )
@@ -99,7 +99,7 @@ test('a browser that is gone is forgotten; a service in trouble is asked again',
   await arrived(1)
   service.next = [410]
   const by = { surface: 'telegram', id: '4712', name: 'Ben' } as const
-  await house.face.submit({ type: 'answer', target: { askId: id }, choice: 'allow' }, by)
+  await house.api.submit({ type: 'answer', target: { askId: id }, choice: 'allow' }, by)
   await ask('Another')
   const kept = () => JSON.parse(readFileSync(join(house.stateDir, 'push.json'), 'utf8')).subscriptions
   await expect.poll(kept, { timeout: 10_000 }).toEqual([])

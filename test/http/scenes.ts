@@ -20,9 +20,9 @@ const SCENES: Record<string, Scene> = {
   idle: {
     prepare: async (house) => {
       await stageWork(house, { history: 2, asks: false })
-      await house.face.submit({ type: 'stop' }, anna)
+      await house.api.submit({ type: 'stop' }, anna)
       house.dispatcher.apply({ type: 'boot' })
-      house.board.clear(house.board.current()[0]?.taskId ?? '')
+      house.feed.clear(house.feed.current()[0]?.taskId ?? '')
     },
   },
   empty: { prepare: async () => {} },
@@ -57,7 +57,7 @@ const SCENES: Record<string, Scene> = {
   paused: {
     prepare: async (house) => {
       await stageWork(house, { history: 1, asks: false })
-      await house.face.submit({ type: 'pause' }, anna)
+      await house.api.submit({ type: 'pause' }, anna)
     },
     act: (page) => page.getByRole('button', { name: 'Start…' }).click(),
   },

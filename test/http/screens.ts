@@ -14,7 +14,7 @@ await stageWork(house)
 const served = await serve(house, { diff: async () => ({ patch: PATCH, truncated: false }) })
 const browser = await openBrowser()
 if (!browser) throw new Error('Chromium is not there.')
-const run = house.face.view.latestRun()?.id
+const run = house.api.view.latestRun()?.id
 const pages: [string, string][] = [
   ['now', '#/'],
   ['board', '#/board'],

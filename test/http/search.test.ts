@@ -10,10 +10,7 @@ beforeEach(async () => {
   house = openHouse()
   house.write('tasks/today.md', TODAY)
   served = await serve(house)
-  await house.face.submit(
-    { type: 'start', files: ['tasks/today.md'] },
-    { surface: 'telegram', id: '4712', name: 'Ben' },
-  )
+  await house.api.submit({ type: 'start', files: ['tasks/today.md'] }, { surface: 'telegram', id: '4712', name: 'Ben' })
 })
 afterEach(async () => {
   await served.close()
@@ -51,13 +48,13 @@ describe('searching the history', () => {
   })
 
   test('gives the newest first, as many as wanted, and says that there is more', async () => {
-    await house.face.submit({ type: 'stop' }, { surface: 'telegram', id: '4712', name: 'Ben' })
-    await house.face.submit(
+    await house.api.submit({ type: 'stop' }, { surface: 'telegram', id: '4712', name: 'Ben' })
+    await house.api.submit(
       { type: 'start', files: ['tasks/today.md'] },
       { surface: 'telegram', id: '4712', name: 'Ben' },
     )
     const all = await find('q=login')
-    expect(all.hits[0].session_id).toBe(house.face.view.latestRun()?.id)
+    expect(all.hits[0].session_id).toBe(house.api.view.latestRun()?.id)
     expect([all.hits.length, all.complete]).toEqual([2, true])
     const one = await find('q=login&limit=1')
     expect([one.hits, one.complete]).toEqual([all.hits.slice(0, 1), false])

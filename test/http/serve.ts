@@ -50,7 +50,7 @@ export async function serve(house: House, options: Partial<HttpDeps> = {}): Prom
   const logged: Served['logged'] = []
   const log = (level: string) => (fields: object, text: string) => void logged.push({ level, fields, text })
   const server = await createHttpServer({
-    face: house.face,
+    api: house.api,
     config: {
       home: house.home,
       stateDir: house.stateDir,

@@ -68,7 +68,7 @@ describe('metrics', () => {
     await served.post('/api/quick-start')
     house.begin()
     house.end()
-    const [ask] = house.face.view.openAsks()
+    const [ask] = house.api.view.openAsks()
     house.wait(20_000)
     await served.post(`/api/asks/${ask?.id}`, { answer: 'reject' })
     const { text, headers } = await served.get('/metrics')

@@ -164,7 +164,7 @@ export async function stageWork(house: House, { history = 12, asks = true } = {}
     )
     const file = `tasks/day-${i + 1}.md`
     house.write(file, tasks.join('\n'))
-    await house.face.submit({ type: 'start', files: [file], autoApprove: i % 3 === 0 }, by)
+    await house.api.submit({ type: 'start', files: [file], autoApprove: i % 3 === 0 }, by)
     for (let n = 0; n < count; n++) {
       house.begin(...LOG)
       house.wait(240_000 + 60_000 * ((i * 7 + n * 3) % 11))
@@ -174,14 +174,14 @@ export async function stageWork(house: House, { history = 12, asks = true } = {}
         text: failed ? 'The build breaks.' : 'done',
         sessionCostUsd: 0.2 + ((i * 5 + n * 3) % 9) / 6,
       })
-      if (failed) await house.face.submit({ type: 'skip', why: 'later' }, by)
+      if (failed) await house.api.submit({ type: 'skip', why: 'later' }, by)
     }
     house.wait(2 * DAY_MS - count * 600_000)
   }
   house.wait(Date.now() - house.now() - 40 * 60_000)
 
   house.write('tasks/2026-11-21.md', DAY_FILE)
-  await house.face.submit({ type: 'start', files: ['tasks/2026-11-21.md'] }, by)
+  await house.api.submit({ type: 'start', files: ['tasks/2026-11-21.md'] }, by)
   for (const result of [RESULT, 'The table and its index are there; the migration runs twice without harm.']) {
     house.begin(...LOG)
     house.wait(9 * 60_000)
@@ -189,9 +189,9 @@ export async function stageWork(house: House, { history = 12, asks = true } = {}
   }
   house.begin(...LOG)
   house.wait(Date.now() - house.now() - 4_000)
-  const live = house.board.current()[0]
+  const live = house.feed.current()[0]
   if (live)
-    house.board.set({
+    house.feed.set({
       ...live,
       activity: 'editing src/limits.ts',
       turns: 11,

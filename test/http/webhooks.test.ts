@@ -28,7 +28,7 @@ describe('the webhooks of the predecessor', () => {
       auto_approve: true,
       session_id: expect.any(String),
     })
-    expect(house.face.view.run(json.session_id)).toMatchObject({ autoApprove: true, files: ['tasks/today.md'] })
+    expect(house.api.view.run(json.session_id)).toMatchObject({ autoApprove: true, files: ['tasks/today.md'] })
   })
 
   test('start without a file begins the configured ones', async () => {
@@ -131,7 +131,7 @@ describe('the webhooks of the predecessor', () => {
     })
     const { status } = await command('answer', { response: 'blue' })
     expect(status).toBe(200)
-    const [asked] = house.store.read.asksOfRun(house.face.view.latestRun()?.id ?? '')
+    const [asked] = house.store.read.asksOfRun(house.api.view.latestRun()?.id ?? '')
     expect(asked?.answer).toMatchObject({
       answers: { 'Which colour?': 'Blue' },
       by: { surface: 'http', id: 'webhook', name: 'webhook' },
@@ -145,7 +145,7 @@ describe('the webhooks of the predecessor', () => {
     house.end()
     expect((await command('reject', { task: '1' })).status).toBe(409)
     expect((await command('reject', { task: 2, text: 'too early' })).status).toBe(200)
-    expect(house.face.view.latestRun()?.counts.skipped).toBe(1)
+    expect(house.api.view.latestRun()?.counts.skipped).toBe(1)
     expect(house.store.read.events({}).find((e) => e.type === 'task.skipped')?.text).toContain('too early')
   })
 
@@ -197,6 +197,6 @@ describe('the webhooks of the predecessor', () => {
     const { status, json } = await command('start', { task_file: 'tasks/bad.md' })
     expect(status).toBe(400)
     expect(json.error).toContain('tasks/bad.md:1')
-    expect(house.face.view.runs()).toEqual([])
+    expect(house.api.view.runs()).toEqual([])
   })
 })

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Receiver } from '../../src/config/types.ts'
 import type { BatonEvent, NewEvent, Run, Task } from '../../src/core/types.ts'
-import { createFollowers } from '../../src/daemon/follow.ts'
-import { createViews } from '../../src/daemon/views.ts'
+import { createFollowers } from '../../src/daemon/api/event-followers.ts'
+import { createViews } from '../../src/daemon/api/views.ts'
 import { createNotify, type NotifyPorts } from '../../src/notify/notify.ts'
 import type { Told } from '../../src/notify/store.ts'
 import { createDeliveries } from '../../src/store/deliveries.ts'
@@ -86,7 +86,7 @@ export function openHouse(dir = mkdtempSync(join(tmpdir(), 'notify-'))) {
     tell(receivers: Receiver[], more: Partial<NotifyPorts> = {}) {
       const notify = createNotify({
         receivers,
-        face: { follow: followers.follow, view },
+        api: { follow: followers.follow, view },
         events: store.read.events,
         lastEventSeq: store.read.lastEventSeq,
         store: outgoing,

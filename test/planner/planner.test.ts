@@ -46,7 +46,7 @@ function begin(more: Partial<PlannerPorts> = {}): Planner {
       { name: 'main', tasks: ['tasks/*.md'] },
       { name: 'api', tasks: ['tasks/api/*.md'] },
     ],
-    face: {
+    api: {
       submit: async (command, by, options) => {
         acts.push({ command, by, key: options?.key, queue: options?.queue })
         return reply
@@ -263,7 +263,7 @@ describe('over restarts', () => {
     const planner = begin()
     await planner.plan({ words: 'x' }, ANNA)
     await expect.poll(() => shown.length).toBe(1)
-    const killed = begin({ face: { submit: () => new Promise(() => {}) } })
+    const killed = begin({ api: { submit: () => new Promise(() => {}) } })
     open.pop()
     void killed.begin('p1', 1, ANNA)
     await expect.poll(() => existsSync(join(home, 'tasks/2026-11-22.md'))).toBe(true)

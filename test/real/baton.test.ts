@@ -202,7 +202,7 @@ describe('Baton with the real program, in the house', () => {
     await house.answer(await house.ask('permission'), 'yes')
     await house.event('grant.used')
     const denied = await house.event('ask.opened', (event) => event.text.includes('denied'))
-    await house.runner.face.submit(
+    await house.runner.api.submit(
       { type: 'reject', target: { askId: denied.askId ?? '' }, text: 'not that' },
       { surface: 'terminal', id: 'anna', name: 'anna' },
     )
@@ -217,7 +217,7 @@ describe('Baton with the real program, in the house', () => {
     const house = await open(0, environment({ CLAUDE_CODE_OAUTH_TOKEN: 'sk-ant-oat01-x' }))
     await house.start()
     await house.event('queue.held')
-    expect(house.runner.face.view.status().hold?.until).toBeGreaterThanOrEqual(resetsAt * 1_000)
+    expect(house.runner.api.view.status().hold?.until).toBeGreaterThanOrEqual(resetsAt * 1_000)
     await house.event('run.ended')
     expect(house.status()).toEqual(['done', 'done'])
     expect(house.events.some((event) => event.type === 'task.retrying')).toBe(false)

@@ -41,7 +41,7 @@ describe('the judge, with the real program', () => {
     await house.start()
     await house.event('task.continued', (event) => event.data?.reason === 'sent-back')
     await house.rest()
-    const view = house.runner.face.view
+    const view = house.runner.api.view
     const done = view.task(view.latestRun()?.id ?? '', 1)
     expect(done).toMatchObject({ status: 'done', attempts: 1 })
     expect(done?.proof?.criteria).toEqual([{ criterion: 'hello.txt says Hello', pass: true, evidence: 'hello.txt:1' }])

@@ -150,7 +150,7 @@ describe('a real agent in a whole Baton', () => {
     await house.rest()
     expect(home.read('config.yaml')).toBe('retries: 0\n')
     expect(home.read('.env')).toBe(`API_TOKEN=${SECRET}\n`)
-    const { findings = [] } = house.runner.face.view.task(runId, 1)?.proof ?? {}
+    const { findings = [] } = house.runner.api.view.task(runId, 1)?.proof ?? {}
     expect(findings.filter(({ kind }) => kind !== 'refused').map(({ kind, path }) => [kind, path])).toEqual([
       ['own-file', undefined],
       ['own-file', '.env'],
@@ -159,6 +159,6 @@ describe('a real agent in a whole Baton', () => {
     ])
     const next = await house.start({ files: ['tasks/list.md'] })
     await house.rest()
-    expect(house.runner.face.view.tasks(next)).toMatchObject([{ title: 'Add tests', status: 'done' }])
+    expect(house.runner.api.view.tasks(next)).toMatchObject([{ title: 'Add tests', status: 'done' }])
   })
 })

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { ScheduledStart } from '../../src/config/types.ts'
 import type { Reply } from '../../src/core/inputs.ts'
-import type { Face } from '../../src/daemon/face.ts'
+import type { DaemonApi } from '../../src/daemon/api/api.ts'
 import { createSchedule, type Review, type Schedule } from '../../src/schedule/schedule.ts'
 import { at, createClock, createMemory } from './house.ts'
 
@@ -38,7 +38,7 @@ afterEach(async () => {
 })
 
 /** As the real one: the same key a second time gives the first reply, unless it could not be stored. */
-const act: Face['submit'] = async (command, by, { key = '', queue = '' } = {}) => {
+const act: DaemonApi['submit'] = async (command, by, { key = '', queue = '' } = {}) => {
   acts.push({ command, who: `${by.surface}: ${by.name}`, key, queue })
   const before = accepted.get(key)
   if (before) return before
@@ -68,7 +68,7 @@ async function begin(clock: ReturnType<typeof createClock>, ...entries: Schedule
     ...(review && { review }),
     entries,
     home,
-    face: { submit: act },
+    api: { submit: act },
     meta: memory,
     note: (text) => notes.push(text),
     now: clock.now,

@@ -2,12 +2,12 @@ import { execFileSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { openHouse } from '../../src/app/house.ts'
+import { openApp } from '../../src/app/open-app.ts'
 import { readConfig } from '../../src/config/read.ts'
 import type { Config } from '../../src/config/types.ts'
 import type { Step } from '../../src/core/next.ts'
 import type { Actor, Ask, BatonEvent } from '../../src/core/types.ts'
-import type { Insight } from '../../src/daemon/insight.ts'
+import type { Artifacts } from '../../src/daemon/api/artifacts.ts'
 import type { Runner } from '../../src/daemon/runner-types.ts'
 
 export const ANNA: Actor = { surface: 'terminal', id: 'anna', name: 'anna' }
@@ -32,7 +32,7 @@ export interface Home {
 /** An open house with what a test needs to drive it. */
 export interface OpenHome {
   runner: Runner
-  insight: Insight
+  artifacts: Artifacts
   events: BatonEvent[]
   errors: unknown[]
   start: (command?: { autoApprove?: boolean; files?: string[] }) => Promise<string>
@@ -74,7 +74,7 @@ export function createHome(tasks: string, config = ''): Home {
       read.config.program = join(dir, 'no-program')
       change?.(read.config)
       const errors: unknown[] = []
-      const opened = await openHouse({
+      const opened = await openApp({
         config: read.config,
         secretValues: [],
         kind: 'tasks',
@@ -84,16 +84,16 @@ export function createHome(tasks: string, config = ''): Home {
         onError: (error) => errors.push(error),
       })
       if ('holder' in opened) throw new Error(`held by ${opened.holder.pid}`)
-      return drive(opened.runner, opened.insight, errors, begin)
+      return drive(opened.runner, opened.artifacts, errors, begin)
     },
   }
   return home
 }
 
-function drive(runner: Runner, insight: Insight, errors: unknown[], begin: boolean): OpenHome {
+function drive(runner: Runner, artifacts: Artifacts, errors: unknown[], begin: boolean): OpenHome {
   const events: BatonEvent[] = []
   const waiting = new Set<() => void>()
-  runner.face.follow((event) => {
+  runner.api.follow((event) => {
     events.push(event)
     for (const look of waiting) look()
   })
@@ -123,21 +123,21 @@ function drive(runner: Runner, insight: Insight, errors: unknown[], begin: boole
   if (begin) runner.begin()
   return {
     runner,
-    insight,
+    artifacts,
     events,
     errors,
     async start(command = {}) {
-      const reply = await runner.face.submit({ type: 'start', ...command }, ANNA)
+      const reply = await runner.api.submit({ type: 'start', ...command }, ANNA)
       if (!reply.ok) throw new Error(reply.text)
       return String(reply.data?.runId)
     },
     event: (type, match = () => true) => until(type, () => events.find((event) => event.type === type && match(event))),
     ask: (kind) =>
       until(`ask ${kind ?? ''}`, () =>
-        runner.face.view.openAsks().find((ask) => kind === undefined || ask.kind === kind),
+        runner.api.view.openAsks().find((ask) => kind === undefined || ask.kind === kind),
       ),
     async answer(ask, words) {
-      const reply = await runner.face.submit(
+      const reply = await runner.api.submit(
         { type: 'words', target: { askId: ask.id, hash: ask.hash }, text: words },
         ANNA,
       )
@@ -147,12 +147,12 @@ function drive(runner: Runner, insight: Insight, errors: unknown[], begin: boole
       for (;;) {
         const step = await runner.idle()
         if (step.do === 'rest') return step
-        await until('a rest', () => (runner.face.view.status().run?.endedAt !== undefined ? true : undefined))
+        await until('a rest', () => (runner.api.view.status().run?.endedAt !== undefined ? true : undefined))
       }
     },
     status: () => {
-      const run = runner.face.view.latestRun()
-      return run ? runner.face.view.tasks(run.id).map((task) => task.status) : []
+      const run = runner.api.view.latestRun()
+      return run ? runner.api.view.tasks(run.id).map((task) => task.status) : []
     },
   }
 }

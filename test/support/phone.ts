@@ -1,13 +1,13 @@
 import { join } from 'node:path'
 import { pino } from 'pino'
 import { expect } from 'vitest'
-import { type CompanionOptions, createCompanion } from '../../src/app/companion.ts'
-import { type OpenedHouse, openHouse } from '../../src/app/house.ts'
+import { type AssistantOptions, createAssistant } from '../../src/app/assistant.ts'
+import { type OpenedApp, openApp } from '../../src/app/open-app.ts'
 import type { Phone } from '../../src/app/phone.ts'
 import { readConfig } from '../../src/config/read.ts'
 import type { Config } from '../../src/config/types.ts'
 import type { BatonEvent } from '../../src/core/types.ts'
-import type { Face } from '../../src/daemon/face.ts'
+import type { DaemonApi } from '../../src/daemon/api/api.ts'
 import { redactor } from '../../src/redact/redact.ts'
 import { type ChatMessage, latest } from './bot-api/conversation.ts'
 import type { Person } from './bot-api/people.ts'
@@ -16,10 +16,10 @@ import type { Home } from './home.ts'
 
 const REHEARSAL = join(import.meta.dirname, '../../bin/rehearsal.js')
 
-/** A house with its bot, as the daemon puts them together. */
-export interface PhoneHouse {
-  face: Face
-  store: Exclude<OpenedHouse, { holder: unknown }>['store']
+/** A app with its bot, as the daemon puts them together. */
+export interface PhoneApp {
+  api: DaemonApi
+  store: Exclude<OpenedApp, { holder: unknown }>['store']
   bot: Phone
   events: BatonEvent[]
   errors: unknown[]
@@ -34,12 +34,12 @@ export interface PhoneHouseOptions {
   /** A Baton that has never been started: chats are greeted first. Others are known already. */
   isNew?: true
   /** In the place of the Claude that writes plans. */
-  ask?: CompanionOptions['ask']
-  dashboardLink?: CompanionOptions['dashboardLink']
+  ask?: AssistantOptions['ask']
+  dashboardLink?: AssistantOptions['dashboardLink']
 }
 
-/** Opens a house on `home` with the rehearsal agent and the bot against the stand-in, and lets both begin. */
-export async function openPhoneHouse(home: Home, api: BotApi, options: PhoneHouseOptions = {}): Promise<PhoneHouse> {
+/** Opens a app on `home` with the rehearsal agent and the bot against the stand-in, and lets both begin. */
+export async function openPhoneApp(home: Home, api: BotApi, options: PhoneHouseOptions = {}): Promise<PhoneApp> {
   const { allowed = [4711], change, secrets = [], env = {}, ask, dashboardLink } = options
   const read = await readConfig({ home: home.dir, env: {} })
   if (!('config' in read)) throw new Error(JSON.stringify(read.problems))
@@ -49,7 +49,7 @@ export async function openPhoneHouse(home: Home, api: BotApi, options: PhoneHous
   config.timezone = 'UTC'
   change?.(config)
   const errors: unknown[] = []
-  const house = await openHouse({
+  const app = await openApp({
     config,
     secretValues: [api.token, ...secrets],
     kind: 'daemon',
@@ -58,40 +58,40 @@ export async function openPhoneHouse(home: Home, api: BotApi, options: PhoneHous
     onTrouble: (text) => errors.push(text),
     onError: (error) => errors.push(error),
   })
-  if ('holder' in house) throw new Error(`held by ${house.holder.pid}`)
-  if (!options.isNew) house.store.setMeta('telegram:since', 0)
+  if ('holder' in app) throw new Error(`held by ${app.holder.pid}`)
+  if (!options.isNew) app.store.setMeta('telegram:since', 0)
   const log = pino({ level: 'error' }, { write: (line: string) => errors.push(line) })
-  const companion = await createCompanion({
+  const assistant = await createAssistant({
     config,
     secrets: { telegramBotToken: api.token, telegramAllowedUsers: allowed, telegramApiRoot: api.root },
-    house,
+    app,
     redact: redactor([api.token, ...secrets]),
     log,
     version: '0.0.0',
     env: {},
     ...(ask && { ask }),
     ...(dashboardLink && { dashboardLink }),
-    note: (text, { queue, data }) => house.runner.note(queue, text, data),
+    note: (text, { queue, data }) => app.runner.note(queue, text, data),
     pace: { settleMs: 100, brokenAfterMs: 300 },
     onError: (error) => errors.push(error),
   })
-  const bot = companion.phone
+  const bot = assistant.phone
   if (!bot) throw new Error('There is no bot')
   const events: BatonEvent[] = []
-  house.runner.face.follow((event) => events.push(event))
+  app.runner.api.follow((event) => events.push(event))
   bot.start()
-  companion.start()
-  house.runner.begin()
+  assistant.start()
+  app.runner.begin()
   return {
-    face: house.runner.face,
-    store: house.store,
+    api: app.runner.api,
+    store: app.store,
     bot,
     events,
     errors,
     stop: async () => {
-      await companion.stop()
+      await assistant.stop()
       await bot.stop()
-      await house.runner.stop()
+      await app.runner.stop()
     },
   }
 }

@@ -1,5 +1,5 @@
 import type { Moment } from '../../src/chat/render/time.ts'
-import type { RunView, StatusView, TaskView } from '../../src/daemon/views.ts'
+import type { RunView, StatusView, TaskView } from '../../src/daemon/api/views.ts'
 
 import { at, zone } from './samples.ts'
 

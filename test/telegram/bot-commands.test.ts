@@ -4,7 +4,7 @@ import { type ChatMessage, latest } from '../support/bot-api/conversation.ts'
 import type { Person } from '../support/bot-api/people.ts'
 import { type BotApi, startBotApi } from '../support/bot-api/server.ts'
 import { createHome, type Home } from '../support/home.ts'
-import { openPhoneHouse, type PhoneHouse, type PhoneHouseOptions, reads, told } from '../support/phone.ts'
+import { openPhoneApp, type PhoneApp, type PhoneHouseOptions, reads, told } from '../support/phone.ts'
 
 const WAITS = `# Tasks
 ## Task 1: Long work
@@ -17,9 +17,9 @@ rehearse: say finished
 let api: BotApi
 let anna: Person
 let home: Home
-let house: PhoneHouse | undefined
+let house: PhoneApp | undefined
 const open = async (options?: PhoneHouseOptions) => {
-  house = await openPhoneHouse(home, api, options)
+  house = await openPhoneApp(home, api, options)
   return house
 }
 /** Writes a line and settles with the bot's next message that reads like `words`. */
@@ -178,7 +178,7 @@ test('/undo shows what would happen and does it after a tap on the button, once'
   await reads(anna, receipt, 'Task 1 was undone')
   expect(buttonsOf(receipt.id)).toEqual(['Redo', 'Bring back', 'Diff', 'Log'])
   expect(buttonsOf(plan.id)).toEqual(['Redo', 'Bring back'])
-  expect(house?.face.view.latestRun()?.counts).toMatchObject({ undone: 1, skipped: 0, done: 0 })
+  expect(house?.api.view.latestRun()?.counts).toMatchObject({ undone: 1, skipped: 0, done: 0 })
   expect(anna.sees().messages).toHaveLength(messages)
 })
 
@@ -203,7 +203,7 @@ describe('an undone task', () => {
     await reads(anna, receipt, 'Task 1 was undone')
     return { plan, receipt }
   }
-  const status = () => house?.face.view.task(house.face.view.latestRun()?.id ?? '', 1)?.status
+  const status = () => house?.api.view.task(house.api.view.latestRun()?.id ?? '', 1)?.status
 
   test('is done again by Redo, once', async () => {
     const { plan, receipt } = await undoIt()
@@ -244,9 +244,9 @@ describe('an undone task', () => {
     home.write('tasks/today.md', '# T\n## Task 1: Quick\n**Claude Instruction:**\nrehearse: edit one.txt "1"\n')
     await open()
     anna.says('/start')
-    await expect.poll(() => house?.face.view.openAsks().length).toBe(1)
-    const [asked] = house?.face.view.openAsks() ?? []
-    await house?.face.submit(
+    await expect.poll(() => house?.api.view.openAsks().length).toBe(1)
+    const [asked] = house?.api.view.openAsks() ?? []
+    await house?.api.submit(
       { type: 'answer', target: { askId: asked?.id ?? '', hash: asked?.hash ?? '' }, choice: 'undo' },
       { surface: 'http', id: 'dashboard', name: 'dashboard' },
     )

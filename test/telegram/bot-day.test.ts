@@ -6,7 +6,7 @@ import { latest } from '../support/bot-api/conversation.ts'
 import type { Person } from '../support/bot-api/people.ts'
 import { type BotApi, startBotApi } from '../support/bot-api/server.ts'
 import { createHome, type Home } from '../support/home.ts'
-import { openPhoneHouse, type PhoneHouse, reads, told } from '../support/phone.ts'
+import { openPhoneApp, type PhoneApp, reads, told } from '../support/phone.ts'
 
 const file = (...titles: string[]) =>
   `# Tasks\n\n${titles.map((title, i) => `## Task ${i + 1}: ${title}\n**Claude Instruction:**\nrehearse: edit ${i + 1}.txt "x"\n`).join('\n')}`
@@ -14,7 +14,7 @@ const file = (...titles: string[]) =>
 let api: BotApi
 let home: Home
 let anna: Person
-let house: PhoneHouse | undefined
+let house: PhoneApp | undefined
 /** What was asked of Claude, and what it answers, in order. */
 let asked: string[]
 let answers: string[]
@@ -37,7 +37,7 @@ async function open(tasks: string, config = '', change?: (config: Config) => voi
   house = await reopen(change)
 }
 const reopen = (change?: (config: Config) => void, allowed = [4711]) =>
-  openPhoneHouse(home, api, {
+  openPhoneApp(home, api, {
     allowed,
     ...(change && { change }),
     ask: async (prompt) => {
@@ -53,7 +53,7 @@ const buttonsOf = (id: number) =>
 /** On a slow machine the button is let go before the start has come through. */
 const SOON = ['Started', undefined]
 const plansNoted = () => (house?.events ?? []).filter(({ data }) => data?.about === 'plan').map(({ text }) => text)
-const runs = () => house?.face.view.runs({ limit: 10 }) ?? []
+const runs = () => house?.api.view.runs({ limit: 10 }) ?? []
 
 test('a plan from words: a document, changed in words, started once, and its messages follow', async () => {
   await open('', 'watch: true\n')
@@ -148,7 +148,7 @@ test('a Start that was done right before a kill reads as started in the next lif
   anna.says('/plan A login')
   const message = await told(anna, 'A plan of 1 task')
   const [button] = latest(message).keyboard?.flat() ?? []
-  const { db, read, setMeta } = (house as PhoneHouse).store
+  const { db, read, setMeta } = (house as PhoneApp).store
   const updateId = 999_999_999
   const from = { id: 4711, is_bot: false, first_name: 'Anna' }
   const tapped = { message_id: message.id, chat: { id: 4711, type: 'private' } }

@@ -4,7 +4,7 @@ import { afterEach, expect, test } from 'vitest'
 import { type ChatMessage, type Conversation, latest } from '../support/bot-api/conversation.ts'
 import { type BotApi, startBotApi } from '../support/bot-api/server.ts'
 import { createHome, type Home } from '../support/home.ts'
-import { openPhoneHouse, type PhoneHouse, reads, told } from '../support/phone.ts'
+import { openPhoneApp, type PhoneApp, reads, told } from '../support/phone.ts'
 
 const TASKS = `# Tasks
 
@@ -40,7 +40,7 @@ rehearse: edit CHANGELOG.md "# 1.1.0\\n"
 
 let api: BotApi
 let home: Home
-let house: PhoneHouse | undefined
+let house: PhoneApp | undefined
 afterEach(async () => {
   await house?.stop()
   await api.close()
@@ -55,7 +55,7 @@ test('an evening with the phone: start, approve, answer, allow, retry, receipts 
   home.git('init', '-q')
   home.git('add', '.')
   home.git('commit', '-qm', 'Begin')
-  house = await openPhoneHouse(home, api)
+  house = await openPhoneApp(home, api)
 
   anna.says('/start')
   await told(anna, 'Starting 3 tasks')

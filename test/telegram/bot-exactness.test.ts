@@ -4,7 +4,7 @@ import { latest } from '../support/bot-api/conversation.ts'
 import type { Person } from '../support/bot-api/people.ts'
 import { type BotApi, startBotApi } from '../support/bot-api/server.ts'
 import { createHome, type Home } from '../support/home.ts'
-import { openPhoneHouse, type PhoneHouse, type PhoneHouseOptions, reads, told } from '../support/phone.ts'
+import { openPhoneApp, type PhoneApp, type PhoneHouseOptions, reads, told } from '../support/phone.ts'
 
 const TWO = `# Tasks
 ## Task 1: First
@@ -21,12 +21,12 @@ rehearse: edit two.txt "2"
 let api: BotApi
 let anna: Person
 let home: Home
-let house: PhoneHouse | undefined
+let house: PhoneApp | undefined
 const open = async (options?: PhoneHouseOptions) => {
-  house = await openPhoneHouse(home, api, options)
+  house = await openPhoneApp(home, api, options)
   return house
 }
-const askNow = () => house?.face.view.openAsks()[0]
+const askNow = () => house?.api.view.openAsks()[0]
 
 beforeEach(async () => {
   api = await startBotApi()
@@ -64,7 +64,7 @@ test('while nobody is allowed, the asker is told their own id and nothing else h
   await open({ allowed: [] })
   anna.says('/start')
   await told(anna, 'TELEGRAM_ALLOWED_USERS=4711')
-  expect(house?.face.view.runs()).toEqual([])
+  expect(house?.api.view.runs()).toEqual([])
 })
 
 test('forged, foreign, repeated and stale taps change nothing, and the person hears why', async () => {
@@ -108,7 +108,7 @@ test('/approve decides only what stood in the chat before it was written', async
   const help = anna.says('/help')
   await told(anna, 'Answer questions with their buttons', help.id)
   const early = anna.says('/approve')
-  await house?.face.submit(
+  await house?.api.submit(
     { type: 'approve', target: { askId: askNow()?.id ?? '' } },
     { surface: 'terminal', id: 'bernd', name: 'bernd' },
   )
@@ -119,7 +119,7 @@ test('/approve decides only what stood in the chat before it was written', async
   const late = anna.says('/reject not today')
   await told(anna, 'Rejected.', late.id)
   await told(anna, /Stopped|Finished|All done/)
-  const [one, two] = house?.face.view.tasks(house.face.view.runs()[0]?.id ?? '') ?? []
+  const [one, two] = house?.api.view.tasks(house.api.view.runs()[0]?.id ?? '') ?? []
   expect([one?.status, two?.status]).toEqual(['done', 'skipped'])
   expect(two?.result).toContain('not today')
 })
@@ -142,7 +142,7 @@ test('a reply to a copy that was sent in doubt answers what the copy shows', asy
   // The first message says that it begins, the second asks.
   api.faults.add({ methods: ['sendMessage'], trouble: { kind: 'slow', delayMs: 1 } })
   api.faults.add({ methods: ['sendMessage'], trouble: { kind: 'reset', when: 'after' } })
-  await house?.face.submit({ type: 'start' }, { surface: 'terminal', id: 'bernd', name: 'bernd' })
+  await house?.api.submit({ type: 'start' }, { surface: 'terminal', id: 'bernd', name: 'bernd' })
   await told(anna, /Start task 1[\s\S]*Sent again/)
   const [first] = anna.sees().messages.filter((message) => latest(message).text.includes('Start task 1'))
   expect(latest(first as NonNullable<typeof first>).text).not.toContain('Sent again')
@@ -158,7 +158,7 @@ test('when the terminal answers first, the message on the phone says so, and a l
   const approval = await told(anna, 'Start task 1')
   const ask = askNow()
   const late = () => anna.forges(`${ask?.id}:approve`, approval.id).answer()
-  await house?.face.submit(
+  await house?.api.submit(
     { type: 'reject', target: { askId: ask?.id ?? '' }, text: 'too early' },
     { surface: 'terminal', id: 'bernd', name: 'bernd' },
   )
@@ -186,7 +186,7 @@ test('what happened while Telegram was away is told in order afterwards, once', 
   await told(anna, 'Start task 1')
   await api.away()
   const ask = askNow()
-  await house?.face.submit(
+  await house?.api.submit(
     { type: 'approve', target: { askId: ask?.id ?? '' } },
     { surface: 'terminal', id: 'bernd', name: 'bernd' },
   )

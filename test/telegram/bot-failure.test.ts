@@ -3,7 +3,7 @@ import { type ChatMessage, latest } from '../support/bot-api/conversation.ts'
 import type { Person } from '../support/bot-api/people.ts'
 import { type BotApi, startBotApi } from '../support/bot-api/server.ts'
 import { createHome, type Home } from '../support/home.ts'
-import { openPhoneHouse, type PhoneHouse, reads, told } from '../support/phone.ts'
+import { openPhoneApp, type PhoneApp, reads, told } from '../support/phone.ts'
 
 const TASKS = `# Tasks
 
@@ -18,7 +18,7 @@ rehearse: edit one.txt "1"
 let api: BotApi
 let anna: Person
 let home: Home
-let house: PhoneHouse
+let house: PhoneApp
 beforeEach(async () => {
   api = await startBotApi()
   anna = api.person({ id: 4711, name: 'Anna' })
@@ -26,7 +26,7 @@ beforeEach(async () => {
   home.git('init', '-q')
   home.git('add', '.')
   home.git('commit', '-qm', 'Begin')
-  house = await openPhoneHouse(home, api)
+  house = await openPhoneApp(home, api)
 })
 afterEach(async () => {
   await house.stop()
@@ -39,7 +39,7 @@ const buttonsOf = (message: ChatMessage) =>
     .keyboard?.flat()
     .map(({ text }) => text)
 const times = (text: string, words: string) => text.split(words).length - 1
-const status = () => house.face.view.task(house.face.view.latestRun()?.id ?? '', 1)?.status
+const status = () => house.api.view.task(house.api.view.latestRun()?.id ?? '', 1)?.status
 
 test('a failure says what failed, what Claude said last and what the check printed, each once, and a hint goes with the retry', async () => {
   anna.says('/start')
@@ -54,7 +54,7 @@ test('a failure says what failed, what Claude said last and what the check print
   await told(anna, 'What should Claude do differently?')
   anna.says('write two.txt as well')
   await reads(anna, failure, /Retried by Anna[\s\S]*write two.txt as well/)
-  await expect.poll(() => house.face.view.openAsks().length).toBe(1)
+  await expect.poll(() => house.api.view.openAsks().length).toBe(1)
   const again = await told(anna, 'Failed twice', failure.id)
   anna.taps('Skip', { message: again.id })
   const receipt = await told(anna, 'was skipped')

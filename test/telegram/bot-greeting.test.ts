@@ -4,7 +4,7 @@ import { latest } from '../support/bot-api/conversation.ts'
 import type { Person } from '../support/bot-api/people.ts'
 import { type BotApi, startBotApi } from '../support/bot-api/server.ts'
 import { createHome, type Home } from '../support/home.ts'
-import { openPhoneHouse, type PhoneHouse, told } from '../support/phone.ts'
+import { openPhoneApp, type PhoneApp, told } from '../support/phone.ts'
 
 const TASKS = `# Tasks
 
@@ -20,7 +20,7 @@ rehearse: edit 2.txt "x"
 let api: BotApi
 let home: Home
 let anna: Person
-let house: PhoneHouse | undefined
+let house: PhoneApp | undefined
 
 beforeEach(async () => {
   api = await startBotApi()
@@ -35,9 +35,9 @@ afterEach(async () => {
 
 async function open(tasks = TASKS, config = '') {
   home = createHome(tasks, config)
-  house = await openPhoneHouse(home, api, { isNew: true })
+  house = await openPhoneApp(home, api, { isNew: true })
 }
-const runs = () => house?.face.view.runs({ limit: 10 }) ?? []
+const runs = () => house?.api.view.runs({ limit: 10 }) ?? []
 const fromBaton = () => anna.sees().messages.filter((message) => message.from.isBot)
 
 test('the first /start, which opening a bot sends by itself, greets and starts nothing; the second one starts', async () => {
@@ -79,7 +79,7 @@ test('each chat is greeted once, over restarts too', async () => {
   anna.says('/start')
   await told(anna, 'Baton is connected on')
   await house?.stop()
-  house = await openPhoneHouse(home, api, { isNew: true })
+  house = await openPhoneApp(home, api, { isNew: true })
   anna.says('/start')
   await expect.poll(() => runs().length).toBe(1)
   expect(fromBaton().filter((message) => latest(message).text.includes('Baton is connected'))).toHaveLength(1)

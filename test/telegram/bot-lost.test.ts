@@ -3,7 +3,7 @@ import { type ChatMessage, latest } from '../support/bot-api/conversation.ts'
 import type { Person } from '../support/bot-api/people.ts'
 import { type BotApi, startBotApi } from '../support/bot-api/server.ts'
 import { createHome, type Home } from '../support/home.ts'
-import { openPhoneHouse, type PhoneHouse, type PhoneHouseOptions, reads, told } from '../support/phone.ts'
+import { openPhoneApp, type PhoneApp, type PhoneHouseOptions, reads, told } from '../support/phone.ts'
 
 // What becomes of people whose messages never came, or are gone.
 
@@ -23,11 +23,11 @@ const TERMINAL = { surface: 'terminal' as const, id: 'bernd', name: 'bernd' }
 let api: BotApi
 let anna: Person
 let home: Home
-let house: PhoneHouse | undefined
+let house: PhoneApp | undefined
 const open = async (options?: PhoneHouseOptions) => {
-  house = await openPhoneHouse(home, api, options)
+  house = await openPhoneApp(home, api, options)
 }
-const askNow = () => house?.face.view.openAsks()[0]
+const askNow = () => house?.api.view.openAsks()[0]
 const buttonsOf = (message: ChatMessage, of = anna) =>
   latest(of.sees().messages.find(({ id }) => id === message.id) ?? message)
     .keyboard?.flat()
@@ -49,7 +49,7 @@ afterEach(async () => {
 test('who blocked the bot when something was asked is shown it with the first word they write again', async () => {
   await open()
   anna.blocks()
-  await house?.face.submit({ type: 'start' }, TERMINAL)
+  await house?.api.submit({ type: 'start' }, TERMINAL)
   await expect.poll(dropped).toBeGreaterThan(0)
   anna.unblocks()
   const words = anna.says('/approve')
@@ -75,7 +75,7 @@ test('a chat that is closed to the bot is not written to again and again', async
   await told(anna, 'Start task 1')
   anna.blocks()
   // The message of the running task would be sent ten times a second here.
-  await house?.face.submit({ type: 'approve', target: { askId: askNow()?.id ?? '' } }, TERMINAL)
+  await house?.api.submit({ type: 'approve', target: { askId: askNow()?.id ?? '' } }, TERMINAL)
   await expect.poll(dropped).toBeGreaterThan(0)
   const so = dropped()
   await new Promise((resolve) => setTimeout(resolve, 1_000))
@@ -111,7 +111,7 @@ test('/status brings back what is asked: the new message has the buttons, the ol
   expect(buttonsOf(second)).toContain('Approve')
   await reads(anna, first, 'Shown again below')
   expect(buttonsOf(first)).toEqual([])
-  await house?.face.submit({ type: 'approve', target: { askId: askNow()?.id ?? '' } }, TERMINAL)
+  await house?.api.submit({ type: 'approve', target: { askId: askNow()?.id ?? '' } }, TERMINAL)
   await reads(anna, second, 'Approved by bernd (terminal)')
   expect((await anna.taps(show).answer()).text).toContain('Already decided: Approved by bernd (terminal)')
 })
@@ -136,7 +136,7 @@ test('a message whose decision never reached it follows it when it is tapped', a
   anna.says('/start')
   const approval = await told(anna, 'Start task 1')
   anna.blocks()
-  await house?.face.submit({ type: 'approve', target: { askId: askNow()?.id ?? '' } }, TERMINAL)
+  await house?.api.submit({ type: 'approve', target: { askId: askNow()?.id ?? '' } }, TERMINAL)
   await expect.poll(dropped).toBeGreaterThan(0)
   anna.unblocks()
   expect((await anna.taps('Reject', { message: approval.id }).answer()).text).toContain('Already decided: Approved')
@@ -153,8 +153,8 @@ test('Pause below the message of an earlier run does nothing to the run of now, 
   anna.says('/stop')
   await told(anna, 'Stopped')
   anna.says('/start')
-  await expect.poll(() => house?.face.view.runs().length).toBe(2)
+  await expect.poll(() => house?.api.view.runs().length).toBe(2)
   const { text, alert } = await anna.taps('Pause', { message: old.id }).answer()
   expect([text, alert]).toEqual(['This was about an earlier run. /status for the current one.', true])
-  expect(house?.face.view.status().paused).toBeUndefined()
+  expect(house?.api.view.status().paused).toBeUndefined()
 })

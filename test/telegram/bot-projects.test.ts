@@ -3,7 +3,7 @@ import { type ChatMessage, latest } from '../support/bot-api/conversation.ts'
 import type { Person } from '../support/bot-api/people.ts'
 import { type BotApi, startBotApi } from '../support/bot-api/server.ts'
 import { createHome, type Home } from '../support/home.ts'
-import { openPhoneHouse, type PhoneHouse, reads, told } from '../support/phone.ts'
+import { openPhoneApp, type PhoneApp, reads, told } from '../support/phone.ts'
 
 const ASKS_FIRST = '## Task 1: First\n**Requires Approval:** true\n**Run:** true\n'
 const TWO = 'projects:\n  web:\n    path: .\n  api:\n    path: .\n'
@@ -11,7 +11,7 @@ const TWO = 'projects:\n  web:\n    path: .\n  api:\n    path: .\n'
 let api: BotApi
 let anna: Person
 let home: Home
-let house: PhoneHouse
+let house: PhoneApp
 
 const ask = (line: string, words: string | RegExp) => told(anna, words, anna.says(line).id)
 
@@ -21,7 +21,7 @@ beforeEach(async () => {
   home = createHome(ASKS_FIRST, TWO)
   home.write('tasks/web/a.md', ASKS_FIRST)
   home.write('tasks/api/a.md', ASKS_FIRST)
-  house = await openPhoneHouse(home, api)
+  house = await openPhoneApp(home, api)
 })
 afterEach(async () => {
   await house.stop()
@@ -30,12 +30,12 @@ afterEach(async () => {
 })
 
 const texts = () => anna.sees().messages.filter(({ from }) => from.isBot)
-const askedIn = () => house.face.view.openAsks().map(({ queue }) => queue)
+const askedIn = () => house.api.view.openAsks().map(({ queue }) => queue)
 
 test('without a name a command means the project at work, a reply the one of its message; of two at work it is asked which', async () => {
   await ask('/start api', 'Start task 1?')
   await ask('/pause after', 'Will pause after')
-  expect(house.face.view.status('api').paused).toBeDefined()
+  expect(house.api.view.status('api').paused).toBeDefined()
   await ask('/resume', 'Resumed')
   await ask('/start web', 'Start task 1?')
   await ask('/skip not today', 'Which project?')
@@ -49,14 +49,14 @@ test('without a name a command means the project at work, a reply the one of its
   anna.taps('web')
   await reads(anna, which, /^web · ✅ Skipped/)
   expect(latest(which).keyboard).toBeUndefined()
-  expect(house.face.view.latestRun('web')).toMatchObject({ counts: { skipped: 1 } })
-  expect(house.face.view.task(house.face.view.latestRun('web')?.id ?? '', 1)?.result).toContain('not today')
+  expect(house.api.view.latestRun('web')).toMatchObject({ counts: { skipped: 1 } })
+  expect(house.api.view.task(house.api.view.latestRun('web')?.id ?? '', 1)?.result).toContain('not today')
   expect(askedIn()).toEqual(['api'])
   const receipt = await told(anna, 'Task 1 was skipped')
   await ask('/skip', 'Skipped')
-  expect(house.face.view.openAsks()).toEqual([])
+  expect(house.api.view.openAsks()).toEqual([])
   await told(anna, 'Retrying task 1 from scratch', anna.replies(receipt.id, '/retry').id)
-  expect(house.face.view.status('web').run?.endedAt).toBeUndefined()
+  expect(house.api.view.status('web').run?.endedAt).toBeUndefined()
 })
 
 test('where two projects ask at once, a command that names one of them decides there, and one that names none is asked back', async () => {
@@ -71,10 +71,10 @@ test('where two projects ask at once, a command that names one of them decides t
   anna.taps('web · 1 · Start task 1: First?')
   await reads(anna, back, /^web · ✅ Rejected/)
   expect(askedIn()).toEqual(['api'])
-  const { id } = house.face.view.latestRun('web') ?? {}
-  expect(house.face.view.task(id ?? '', 1)?.result).toContain('not before the release')
+  const { id } = house.api.view.latestRun('web') ?? {}
+  expect(house.api.view.task(id ?? '', 1)?.result).toContain('not before the release')
   await ask('/approve api', 'Approved')
-  expect(house.face.view.openAsks()).toEqual([])
+  expect(house.api.view.openAsks()).toEqual([])
 })
 
 test('every message names its project first, and the looks at everything show each with a total', async () => {

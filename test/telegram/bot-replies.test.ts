@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { Person } from '../support/bot-api/people.ts'
 import { type BotApi, startBotApi } from '../support/bot-api/server.ts'
 import { createHome, type Home } from '../support/home.ts'
-import { openPhoneHouse, type PhoneHouse, reads, told } from '../support/phone.ts'
+import { openPhoneApp, type PhoneApp, reads, told } from '../support/phone.ts'
 
 const GROUP = -100_4711
 const LINK = 'http://127.0.0.1:7077/login/once'
@@ -12,14 +12,14 @@ let api: BotApi
 let anna: Person
 let ben: Person
 let home: Home
-let house: PhoneHouse
+let house: PhoneApp
 beforeEach(async () => {
   api = await startBotApi()
   anna = api.person({ id: 4711, name: 'Anna' })
   ben = api.person({ id: 4712, name: 'Ben' })
   api.group({ id: GROUP, title: 'Team' })
   home = createHome('# T\n## Task 1: A\n**Run:** true\n')
-  house = await openPhoneHouse(home, api, {
+  house = await openPhoneApp(home, api, {
     allowed: [4711, 4712],
     change: (config) => {
       config.telegram.chats = [GROUP]

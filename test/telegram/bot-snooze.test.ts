@@ -3,19 +3,19 @@ import { type ChatMessage, latest } from '../support/bot-api/conversation.ts'
 import type { Person } from '../support/bot-api/people.ts'
 import { type BotApi, startBotApi } from '../support/bot-api/server.ts'
 import { createHome, type Home } from '../support/home.ts'
-import { openPhoneHouse, type PhoneHouse, reads, told } from '../support/phone.ts'
+import { openPhoneApp, type PhoneApp, reads, told } from '../support/phone.ts'
 
 const TASK = '## Task 1: First\n**Requires Approval:** true\n**Run:** true\n'
 
 let api: BotApi
 let anna: Person
 let home: Home
-let house: PhoneHouse
+let house: PhoneApp
 beforeEach(async () => {
   api = await startBotApi()
   anna = api.person({ id: 4711, name: 'Anna' })
   home = createHome(TASK)
-  house = await openPhoneHouse(home, api)
+  house = await openPhoneApp(home, api)
 })
 afterEach(async () => {
   await house.stop()
@@ -27,7 +27,7 @@ const buttonsOf = ({ id }: ChatMessage) => {
   const message = anna.sees().messages.find((one) => one.id === id)
   return message && latest(message).keyboard?.map((row) => row.map(({ text }) => text))
 }
-const snoozed = () => house.face.view.openAsks()[0]?.snoozed
+const snoozed = () => house.api.view.openAsks()[0]?.snoozed
 
 test('an ask is put off from its own buttons, which come back, and stays to be decided', async () => {
   anna.says('/start')
@@ -55,7 +55,7 @@ test('what was put off in words, or on another surface, is said again when its t
   await told(anna, 'tonight or tomorrow', refused.id)
   const words = anna.says('/snooze 1 2h')
   await told(anna, 'Snoozed until', words.id)
-  const [open] = house.face.view.openAsks()
+  const [open] = house.api.view.openAsks()
   expect((snoozed()?.until ?? 0) - Date.now()).toBeGreaterThan(3_600_000)
   // Over HTTP or from the terminal, with a time that comes at once.
   const until = Date.now() + 300
@@ -66,7 +66,7 @@ test('what was put off in words, or on another surface, is said again when its t
     events: [],
   })
   await house.stop()
-  house = await openPhoneHouse(home, api)
+  house = await openPhoneApp(home, api)
   const reminder = await told(anna, 'Still waiting for you', ask.id)
   expect([reminder.silent, reminder.replyTo]).toEqual([false, ask.id])
   expect(snoozed()).toBeUndefined()

@@ -5,7 +5,7 @@ import { type ChatMessage, latest } from '../support/bot-api/conversation.ts'
 import type { Person } from '../support/bot-api/people.ts'
 import { type BotApi, startBotApi } from '../support/bot-api/server.ts'
 import { createHome, type Home } from '../support/home.ts'
-import { openPhoneHouse, type PhoneHouse, reads, told } from '../support/phone.ts'
+import { openPhoneApp, type PhoneApp, reads, told } from '../support/phone.ts'
 
 // Ten tasks: two approvals, a question, two permissions, one failure, one limit.
 const task = (n: number, lines: string, fields = '') =>
@@ -28,7 +28,7 @@ const GROUP = -100_4711
 
 let api: BotApi
 let home: Home
-let house: PhoneHouse
+let house: PhoneApp
 afterEach(async () => {
   await house.stop()
   await api.close()
@@ -39,7 +39,7 @@ const open = async (tasks: string, change: (config: Config) => void = () => unde
   api = await startBotApi()
   const anna = api.person({ id: 4711, name: 'Anna' })
   home = createHome(tasks, 'retries: 0\n')
-  house = await openPhoneHouse(home, api, { change })
+  house = await openPhoneApp(home, api, { change })
   return anna
 }
 const said = (person: Person, chat?: number) =>
@@ -53,7 +53,7 @@ test('an evening of ten tasks sounds once for each decision and once at its end,
   const ben = api.person({ id: 4712, name: 'Ben' })
   api.group({ id: GROUP, title: 'Team' })
   home = createHome(EVENING, 'retries: 0\n')
-  house = await openPhoneHouse(home, api, {
+  house = await openPhoneApp(home, api, {
     allowed: [4711, 4712],
     change: (config) => {
       config.telegram.chats = [GROUP]

@@ -4,7 +4,7 @@ import { latest } from '../support/bot-api/conversation.ts'
 import type { Person } from '../support/bot-api/people.ts'
 import { type BotApi, startBotApi } from '../support/bot-api/server.ts'
 import { createHome, type Home } from '../support/home.ts'
-import { openPhoneHouse, type PhoneHouse, reads, told } from '../support/phone.ts'
+import { openPhoneApp, type PhoneApp, reads, told } from '../support/phone.ts'
 
 // What people write, send and change beside commands and replies.
 
@@ -18,18 +18,18 @@ rehearse: wait 3s
 let api: BotApi
 let anna: Person
 let home: Home
-let house: PhoneHouse
+let house: PhoneApp
 const saids = () => house.events.filter(({ type }) => type === 'task.said').map(({ data }) => String(data?.text))
 const answers = () =>
-  house.face.view
-    .asksOfRun(house.face.view.latestRun()?.id ?? '')
+  house.api.view
+    .asksOfRun(house.api.view.latestRun()?.id ?? '')
     .map(({ answer }) => Object.values(answer?.answers ?? {})[0])
 
 beforeEach(async () => {
   api = await startBotApi()
   anna = api.person({ id: 4711, name: 'Anna' })
   home = createHome(TASKS)
-  house = await openPhoneHouse(home, api)
+  house = await openPhoneApp(home, api)
 })
 afterEach(async () => {
   await house.stop()
@@ -79,8 +79,8 @@ test('a photo with a command as its caption: the task, the words or the answer n
 test('what is done elsewhere is said to the others without a sound, and not twice to who did it', async () => {
   await house.stop()
   const bob = api.person({ id: 4712, name: 'Bob' })
-  house = await openPhoneHouse(home, api, { allowed: [4711, 4712] })
-  await house.face.submit({ type: 'start' }, { surface: 'terminal', id: 'bernd', name: 'bernd' })
+  house = await openPhoneApp(home, api, { allowed: [4711, 4712] })
+  await house.api.submit({ type: 'start' }, { surface: 'terminal', id: 'bernd', name: 'bernd' })
   for (const person of [anna, bob])
     expect(await told(person, 'Started by bernd (terminal)')).toMatchObject({ silent: true })
   anna.says('/pause after')
@@ -150,7 +150,7 @@ test.each(['forwarded', 'via'] as const)(
   async (quoted) => {
     const first = anna.says('/start', { quoted })
     await told(anna, 'What should I do with this?', first.id)
-    expect(house.face.view.runs({ limit: 5 })).toEqual([])
+    expect(house.api.view.runs({ limit: 5 })).toEqual([])
 
     anna.says('/start')
     const question = await told(anna, 'Claude asks')
@@ -159,7 +159,7 @@ test.each(['forwarded', 'via'] as const)(
     const stop = anna.says('/stop', { quoted })
     await told(anna, 'What should I do with this?', stop.id)
     expect(answers()).toEqual([undefined])
-    expect(house.face.view.status().run?.endedAt).toBeUndefined()
+    expect(house.api.view.status().run?.endedAt).toBeUndefined()
     // The person may still mean it.
     anna.taps('Answer: Which colour?')
     await reads(anna, question, 'Answered by Anna (Telegram)')
@@ -172,7 +172,7 @@ test('a bare yes or no offers the decision that waits first, and its button deci
   const approval =
     '# Tasks\n## Task 1: Move\n**Requires Approval:** true\n**Claude Instruction:**\nrehearse: wait 1ms\n'
   home = createHome(`${approval}\n${approval.replace('# Tasks\n', '').replace('Task 1', 'Task 2')}`)
-  house = await openPhoneHouse(home, api)
+  house = await openPhoneApp(home, api)
   anna.says('/start')
   const asked = await told(anna, /task 1 of 2/)
   const firstButton = (id: number) =>

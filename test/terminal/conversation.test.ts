@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import type { Command } from '../../src/core/commands.ts'
+import type { Command } from '../../src/core/commands/commands.ts'
 import type { Reply } from '../../src/core/inputs.ts'
 import { createConversation } from '../../src/terminal/follow/conversation.ts'
 import { plain } from '../../src/terminal/show/paint.ts'
-import { anAsk, colours } from './sights.ts'
+import { anAsk, colours } from './live-screens.ts'
 
 /** A conversation with what it did; every act is answered with `reply`. */
 function talk(reply: Reply = { ok: true, text: 'Done.' }) {

@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { Command } from '../../src/core/commands.ts'
+import type { Command } from '../../src/core/commands/commands.ts'
 import type { Ask, AskKind } from '../../src/core/types.ts'
 import { type AskDialogue, beginDialogue, hear, promptOf, type Turn } from '../../src/terminal/talk/dialogue.ts'
-import { anAsk, colours } from './sights.ts'
+import { anAsk, colours } from './live-screens.ts'
 
 const target = { askId: 'ask1', hash: 'hash1' }
 

@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events'
 import { expect, it } from 'vitest'
-import { listenForInterrupts } from '../../src/commands/interrupts.ts'
+import { listenForInterrupts } from '../../src/commands/shell/interrupts.ts'
 
 type Source = NonNullable<Parameters<typeof listenForInterrupts>[1]>
 

@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import stringWidth from 'string-width'
 import { describe, expect, it } from 'vitest'
 import { renderLive } from '../../src/terminal/show/live-view.ts'
-import { aSight, NOW, someTasks } from './sights.ts'
+import { aSight, NOW, someTasks } from './live-screens.ts'
 
 const shown = (sight = aSight(), width = 80, height = 30) =>
   renderLive(sight, NOW, { width, height }).map(stripVTControlCharacters)

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { readArgv } from '../../src/commands/read-argv.ts'
+import { readArgv } from '../../src/commands/argv/read-argv.ts'
 
 const call = (...argv: string[]) => readArgv(argv, '1.2.3').call
 const complaint = (...argv: string[]) => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { BatonEvent } from '../../src/core/types.ts'
-import type { StatusView, TaskView } from '../../src/daemon/views.ts'
+import type { StatusView, TaskView } from '../../src/daemon/api/views.ts'
 import { askLines } from '../../src/terminal/show/ask-text.ts'
 import { eventLine } from '../../src/terminal/show/event-line.ts'
 import { answerCommands, callName, shellWord } from '../../src/terminal/show/how-to.ts'
@@ -12,7 +12,7 @@ import { statusLines } from '../../src/terminal/show/status-text.ts'
 import { answerLines, nextLines, type Summary, summaryLines } from '../../src/terminal/show/summary.ts'
 import { columnsOf } from '../../src/text/columns.ts'
 import { planned } from '../core/house.ts'
-import { anAsk, colours, NOW } from './sights.ts'
+import { anAsk, colours, NOW } from './live-screens.ts'
 
 const call = callName({})
 const event = (fields: Partial<BatonEvent> & Pick<BatonEvent, 'type' | 'text'>): BatonEvent => ({

@@ -84,7 +84,7 @@ it.each([
 it('hides a secret in the log that a command printed in two pieces', async () => {
   const print = "printf 'start ghp_ABCDEFGHIJKL'; sleep 0.4; printf 'MNOPQRSTUVWXYZ0123456789 end'"
   const { home, house } = await run('## Task 1: One\n**Run:**\n- sh print.sh\n', '', {}, { 'print.sh': print })
-  const runId = house.runner.face.view.latestRun()?.id ?? ''
+  const runId = house.runner.api.view.latestRun()?.id ?? ''
   const log = home.read(`logs/${runId}/01-one.log`)
   expect(log).toContain('start [redacted] end')
   expect(log).not.toMatch(/MNOPQ/)

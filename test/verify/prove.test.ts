@@ -53,7 +53,7 @@ async function open({
   houses.push(house)
   await house.start()
   const view = () => {
-    const { view } = house.runner.face
+    const { view } = house.runner.api
     return view.task(view.latestRun()?.id ?? '', 1)
   }
   const left = () => readdirSync(join(home.dir, 'tmp'))

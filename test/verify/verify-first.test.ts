@@ -43,7 +43,7 @@ const task = (fields: string, instruction = 'rehearse: edit a.txt "one"') =>
   `## Task 1: Title 1\n${fields}**Claude Instruction:**\n${instruction}\n`
 const FIRST = '**Verify First:** true\n'
 const viewOf = (house: OpenHome) => {
-  const { view } = house.runner.face
+  const { view } = house.runner.api
   return view.task(view.latestRun()?.id ?? '', 1)
 }
 /** All that Claude was told. */
@@ -59,11 +59,11 @@ describe('a task whose checks run first', () => {
     const runId = await house.start()
     await house.rest()
     expect(viewOf(house)).toMatchObject({ status: 'done', attempts: 0, costUsd: 0, turns: 0 })
-    expect(house.runner.face.view.latestRun()).toMatchObject({ status: 'done', counts: { done: 1 } })
+    expect(house.runner.api.view.latestRun()).toMatchObject({ status: 'done', counts: { done: 1 } })
     expect(home.read('tasks/today.md')).toContain('**Status:** done')
     expect(house.events.filter(({ type }) => type === 'note')).toEqual([])
     expect(told(home)).toBe('')
-    expect((await house.insight.diff(viewOf(house)?.id ?? '')).ok).toBe(false)
+    expect((await house.artifacts.diff(viewOf(house)?.id ?? '')).ok).toBe(false)
     await house.runner.stop()
     expect(home.read(`logs/${runId}/report.md`)).toContain('All its checks passed before any work started')
     expect(readdirSync(join(home.dir, 'logs', runId))).toEqual(['report.md'])

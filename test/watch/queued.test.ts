@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { TaskSpec } from '../../src/core/types.ts'
-import { createViews } from '../../src/daemon/views.ts'
+import { createViews } from '../../src/daemon/api/views.ts'
 import { queuedTasks } from '../../src/watch/queued.ts'
 import { openHouse } from '../notify/house.ts'
 

@@ -53,7 +53,7 @@ export async function doCardAct(chat: ChatContext, ctx: UpdateContext, does: Car
 /** A word under each message that waits for an answer, so that one finds it. */
 function pointAtAsks(chat: ChatContext, ctx: UpdateContext): Reply {
   const { deps, moment } = chat
-  const open = deps.face.view.openAsks()
+  const open = deps.api.view.openAsks()
   if (open.length === 0) return { ok: false, code: 'nothing-to-do', text: 'Nothing is waiting for an answer.' }
   for (const ask of open) {
     const replyTo = deps.store.deliveries.messageIn(ctx.chatId, askSlot(ask.id))

@@ -1,6 +1,6 @@
-import type { Fields } from '../../core/read-command.ts'
+import type { Fields } from '../../core/commands/read-command.ts'
 import type { Task } from '../../core/types.ts'
-import type { TaskView } from '../../daemon/views.ts'
+import type { TaskView } from '../../daemon/api/views.ts'
 import type { ChatContext } from '../context.ts'
 import { taskOfProgress } from '../progress.ts'
 import type { MessageRef } from '../transport.ts'
@@ -35,12 +35,12 @@ export const numberWritten = ({ fields }: Pick<CommandCall, 'fields'>): number |
 export function taskOfReply({ chat, ctx, replyTo }: Pick<CommandCall, 'chat' | 'ctx' | 'replyTo'>): Task | undefined {
   const slot = replyTo === undefined ? undefined : chat.deps.store.deliveries.slotOf(ctx.chatId, replyTo)
   const id = taskOfProgress(slot)
-  return id === undefined ? undefined : chat.deps.face.view.fullTask(id)
+  return id === undefined ? undefined : chat.deps.api.view.fullTask(id)
 }
 
 /** The task of that number in the run at work or the latest; without one, the task at work or the one that ended last. */
 export function taskMeant({ chat, queue }: Pick<CommandCall, 'chat' | 'queue'>, number?: number): TaskView | undefined {
-  const { view } = chat.deps.face
+  const { view } = chat.deps.api
   const run = view.latestRun(queue)
   if (!run) return undefined
   if (number !== undefined) return view.task(run.id, number)

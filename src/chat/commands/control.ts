@@ -1,7 +1,7 @@
-import { argumentsOn, type CommandEntry, isRequired } from '../../core/catalogue.ts'
-import type { Command } from '../../core/commands.ts'
+import { argumentsOn, type CommandEntry, isRequired } from '../../core/commands/catalogue.ts'
+import type { Command } from '../../core/commands/commands.ts'
+import { askFor, commandOf } from '../../core/commands/read-command.ts'
 import type { Reply } from '../../core/inputs.ts'
-import { askFor, commandOf } from '../../core/read-command.ts'
 import { renderNotice } from '../render/notice.ts'
 import { openReplyField, wordsWanted } from '../reply-field.ts'
 import { type CommandCall, type CommandHandler, taskOfReply } from './call.ts'
@@ -26,7 +26,7 @@ const EARLIER_RUN = 'That task belongs to an earlier run.'
 function numberMeant(call: CommandCall, written: number | undefined): number | undefined | false {
   const replied = written === undefined ? taskOfReply(call) : undefined
   if (!replied) return written
-  return call.chat.deps.face.view.latestRun(call.queue)?.id === replied.runId && replied.number
+  return call.chat.deps.api.view.latestRun(call.queue)?.id === replied.runId && replied.number
 }
 
 /** Where nothing is there that the command could be about. */
@@ -50,7 +50,7 @@ export function submitWritten(entry: CommandEntry): CommandHandler {
 /** Words for the running task. */
 export const sayTo: CommandHandler = async (call) => {
   if (call.text !== '') return command(call, { type: 'say', text: call.text })
-  if (!call.chat.deps.face.view.status(call.queue).current) return say(call, { ok: false, code: 'idle', text: '' })
+  if (!call.chat.deps.api.view.status(call.queue).current) return say(call, { ok: false, code: 'idle', text: '' })
   const message = wordsWanted('What should I tell Claude?', 'For Claude')
   openReplyField(call.chat, call.ctx, { slot: `say:${call.queue}`, message })
 }

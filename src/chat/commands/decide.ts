@@ -73,7 +73,7 @@ export const reject: CommandHandler = async (call) => {
 }
 
 function isAsked({ chat }: CommandCall, task: number): boolean {
-  return chat.deps.face.view.openAsks().some((ask) => ask.task === task)
+  return chat.deps.api.view.openAsks().some((ask) => ask.task === task)
 }
 
 /** `/answer text`: an answer in words. */

@@ -24,16 +24,16 @@ export const logs: CommandHandler = async (call) => {
 export async function sendLog(chat: ChatContext, turn: UpdateContext, taskId: string, lines = LINES): Promise<void> {
   const { deps, moment } = chat
   const ctx = aboutTask(chat, turn, taskId)
-  const found = deps.face.view.fullTask(taskId)
+  const found = deps.api.view.fullTask(taskId)
   const task = found && { id: taskId, number: found.number, title: found.spec.title }
-  const tail = await deps.insight.logTail(taskId, lines)
+  const tail = await deps.artifacts.logTail(taskId, lines)
   if (!tail) return ctx.say(renderNotice(`Task ${task?.number ?? ''} has no log yet.`))
   const { whole, updatedAt } = await readWhole(tail.file)
   ctx.say(renderLog(deps.redact({ ...(task && { task }), lines: tail.lines, whole, updatedAt }), moment()))
 }
 
 function aboutTask(chat: ChatContext, ctx: UpdateContext, taskId: string): UpdateContext {
-  const { view } = chat.deps.face
+  const { view } = chat.deps.api
   const task = view.fullTask(taskId)
   const queue = task && view.run(task.runId)?.queue
   return queue === undefined ? ctx : inProject(chat, ctx, queue)
@@ -63,8 +63,8 @@ export const diff: CommandHandler = async (call) => {
 export async function sendDiff(chat: ChatContext, turn: UpdateContext, taskId: string): Promise<void> {
   const { deps } = chat
   const ctx = aboutTask(chat, turn, taskId)
-  const task = deps.face.view.fullTask(taskId)
-  const found = await deps.insight.diff(taskId)
+  const task = deps.api.view.fullTask(taskId)
+  const found = await deps.artifacts.diff(taskId)
   const title = task ? `Changes made by task ${task.number}` : 'Changes made by the task'
   if (!found.ok) return ctx.say(renderNotice(deps.redact(found.why), { mark: '🧾', title }))
   const patch = found.patch.subarray(0, MOST_BYTES).toString('utf8')

@@ -1,5 +1,5 @@
-import { commandNamed } from '../../core/catalogue.ts'
-import type { Views } from '../../daemon/views.ts'
+import { commandNamed } from '../../core/commands/catalogue.ts'
+import type { Views } from '../../daemon/api/views.ts'
 import type { ChatContext } from '../context.ts'
 import { fileMeant } from './start.ts'
 
@@ -20,7 +20,7 @@ export async function projectMeant(
   command: string,
   text: string,
 ): Promise<string | { several: readonly string[] } | undefined> {
-  const { view } = deps.face
+  const { view } = deps.api
   const about = commandNamed('chat', command)?.about
   if (view.queues().length < 2) return undefined
   if (about === 'files') return filesMeant(deps, text)
@@ -31,8 +31,8 @@ export async function projectMeant(
 }
 
 /** A file that is named belongs to a project; words belong to any. */
-async function filesMeant({ face, taskFiles }: ChatContext['deps'], text: string) {
-  const queues = face.view.queues()
+async function filesMeant({ api, taskFiles }: ChatContext['deps'], text: string) {
+  const queues = api.view.queues()
   const having: string[] = []
   if (text !== '') for (const queue of queues) if (fileMeant(await taskFiles(queue), text)) having.push(queue)
   return having.length === 1 && having[0] !== undefined ? having[0] : { several: having.length > 0 ? having : queues }

@@ -25,12 +25,12 @@ export const status: CommandHandler = async (call) => {
 
 /** Every project, where there are several and none is named. */
 function allProjects({ chat, named }: CommandCall): string[] | undefined {
-  const queues = chat.deps.face.view.queues()
+  const queues = chat.deps.api.view.queues()
   return named === undefined && queues.length > 1 ? queues : undefined
 }
 
 function overviewOf({ deps }: ChatContext, queue: string): OverviewView {
-  const { view } = deps.face
+  const { view } = deps.api
   const status = view.status(queue)
   const at = { offset: status.current?.number ?? 0, limit: LOOK_AHEAD }
   const next = status.run ? view.tasks(status.run.id, at).filter((task) => task.status === 'queued') : []
@@ -48,7 +48,7 @@ function overviewOf({ deps }: ChatContext, queue: string): OverviewView {
 export const tasks: CommandHandler = async (call) => {
   const { chat, ctx, queue } = call
   const { deps } = chat
-  const { view } = deps.face
+  const { view } = deps.api
   const all = allProjects(call)?.map((name) => {
     const run = view.latestRun(name)
     return { queue: name, ...(run && { list: { run, tasks: view.tasks(run.id) } }) }
@@ -65,7 +65,7 @@ export const tasks: CommandHandler = async (call) => {
 /** A page of a run's list; undefined when the run is gone. */
 export function showTaskPage(chat: ChatContext, runId: string, page: number) {
   const { deps } = chat
-  const { view } = deps.face
+  const { view } = deps.api
   const run = view.run(runId)
   const asked = view.openAsks().map((ask) => ask.taskId)
   const list = run && renderTaskList(deps.redact({ run, tasks: view.tasks(runId), page, asked }))
@@ -82,7 +82,7 @@ export const showCost: CommandHandler = async (call) => {
 }
 
 function costOf({ deps }: ChatContext, queue: string): CostView {
-  const { todayUsd, run, dayBudgetUsd: raised } = deps.face.view.status(queue)
+  const { todayUsd, run, dayBudgetUsd: raised } = deps.api.view.status(queue)
   const { dayUsd: configured, runUsd } = deps.budgetOf?.(queue) ?? {}
   const dayUsd = raised ?? configured
   return {
@@ -90,7 +90,7 @@ function costOf({ deps }: ChatContext, queue: string): CostView {
     ...(dayUsd !== undefined && { dayBudgetUsd: dayUsd }),
     ...(run && { run }),
     ...(runUsd !== undefined && { runBudgetUsd: runUsd }),
-    tasks: run ? deps.face.view.tasks(run.id) : [],
+    tasks: run ? deps.api.view.tasks(run.id) : [],
   }
 }
 

@@ -37,6 +37,6 @@ export async function startFiles(
     return ctx.say(renderFileChoice(deps.redact(known.map(String)), { unknown: deps.redact(text) }))
   const ahead = Number(reply.data?.ahead ?? 0)
   const place = ahead > 0 ? ` Position in the queue: ${Number(reply.data?.position)}.` : ''
-  const paused = deps.face.view.status(queue).paused ? ' The queue is paused: /resume to continue.' : ''
+  const paused = deps.api.view.status(queue).paused ? ' The queue is paused: /resume to continue.' : ''
   ctx.say(renderNotice(deps.redact(`${reply.text}${place}${reply.ok ? paused : ''}`), { mark: reply.ok ? '▶️' : '⚠️' }))
 }

@@ -1,4 +1,4 @@
-import { CATALOGUE, commandNamed } from '../../core/catalogue.ts'
+import { CATALOGUE, commandNamed } from '../../core/commands/catalogue.ts'
 import type { Deed } from '../incoming.ts'
 import type { CommandHandler } from './call.ts'
 import { add, sayTo, submitWritten } from './control.ts'

@@ -16,7 +16,7 @@ const NOT_KEPT = 'This task is no longer stored.'
 export const offerUndo: CommandHandler = async (call) => {
   const { chat, ctx, queue } = call
   const task = taskMeant(call, numberWritten(call))
-  const run = chat.deps.face.view.latestRun(queue)
+  const run = chat.deps.api.view.latestRun(queue)
   if (!task || !run) return ctx.say(renderNotice('There is nothing to undo: no such task has run.'))
   const reply = await ctx.submit({ type: 'undo', task: task.number, runId: run.id }, queue)
   ctx.say(planMessage(task.id, reply))
@@ -57,7 +57,7 @@ export async function redo(chat: ChatContext, ctx: UpdateContext, taskId: string
 }
 
 function lookUp({ deps }: ChatContext, taskId: string): { task: Task; queue: string } | undefined {
-  const { view } = deps.face
+  const { view } = deps.api
   const task = view.fullTask(taskId)
   const queue = task && view.run(task.runId)?.queue
   return task && queue !== undefined ? { task, queue } : undefined

@@ -1,4 +1,4 @@
-import { BINDING } from '../../core/choices.ts'
+import { BINDING } from '../../core/asks/choices.ts'
 import type { Ask, Choice } from '../../core/types.ts'
 import { encodeTap, type Snooze } from '../callback.ts'
 import type { Button } from '../message.ts'

@@ -1,4 +1,4 @@
-import { DECIDED } from '../../core/choices.ts'
+import { DECIDED } from '../../core/asks/choices.ts'
 import type { Answer, Ask, Choice } from '../../core/types.ts'
 import { bold, type Node } from '../../text/document/nodes.ts'
 import { shownActor } from './actor.ts'

@@ -1,4 +1,4 @@
-import { failedChecks, failedCheckText } from '../../core/failed-check.ts'
+import { failedChecks, failedCheckText } from '../../core/proof/failed-check.ts'
 import { cutStart } from '../../text/cut.ts'
 import { fromMarkdown } from '../../text/document/markdown.ts'
 import { bold, pre, quote } from '../../text/document/nodes.ts'

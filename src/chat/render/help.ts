@@ -1,4 +1,4 @@
-import { CATALOGUE, type CommandEntry, commandsOn, usageOn } from '../../core/catalogue.ts'
+import { CATALOGUE, type CommandEntry, commandsOn, usageOn } from '../../core/commands/catalogue.ts'
 import { bold, type Node } from '../../text/document/nodes.ts'
 import type { Message } from '../message.ts'
 import { messageOf } from './parts.ts'

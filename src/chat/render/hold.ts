@@ -1,5 +1,5 @@
 import type { Hold } from '../../core/types.ts'
-import type { TaskView } from '../../daemon/views.ts'
+import type { TaskView } from '../../daemon/api/views.ts'
 import type { Message } from '../message.ts'
 import { oneLine } from './clean.ts'
 import { compose } from './compose.ts'

@@ -1,5 +1,5 @@
 import type { Ask } from '../../core/types.ts'
-import type { RunView } from '../../daemon/views.ts'
+import type { RunView } from '../../daemon/api/views.ts'
 import { plural, usd } from '../../text/amounts.ts'
 import { bold } from '../../text/document/nodes.ts'
 import { duration } from '../../text/durations.ts'

@@ -1,5 +1,5 @@
 import type { TaskStatus } from '../../core/types.ts'
-import type { RunView, TaskView } from '../../daemon/views.ts'
+import type { RunView, TaskView } from '../../daemon/api/views.ts'
 import { plural, usd } from '../../text/amounts.ts'
 import { PHONE_COLUMNS } from '../../text/document/layout.ts'
 import { bold, type Node, pre } from '../../text/document/nodes.ts'

@@ -1,6 +1,6 @@
 import { runSummary, type SummaryPart } from '../../core/run-summary.ts'
 import type { RunStatus } from '../../core/types.ts'
-import type { RunView, TaskView } from '../../daemon/views.ts'
+import type { RunView, TaskView } from '../../daemon/api/views.ts'
 import { spent, usd } from '../../text/amounts.ts'
 import { PHONE_COLUMNS } from '../../text/document/layout.ts'
 import { bold, pre } from '../../text/document/nodes.ts'

@@ -1,4 +1,4 @@
-import type { RunView, TaskView } from '../../daemon/views.ts'
+import type { RunView, TaskView } from '../../daemon/api/views.ts'
 import { encodeTap } from '../callback.ts'
 import type { Button, Message } from '../message.ts'
 import type { TaskListView } from '../views.ts'

@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http'
 import type { BatonEvent } from '../../core/types.ts'
-import type { Face } from '../../daemon/face.ts'
-import type { Live } from '../../daemon/views.ts'
+import type { DaemonApi } from '../../daemon/api/api.ts'
+import type { Live } from '../../daemon/api/views.ts'
 import type { Redact } from '../../redact/redact.ts'
 import type { HttpDeps } from '../deps.ts'
 import { healthOf } from '../health.ts'
@@ -32,21 +32,21 @@ export interface Hub {
 
 /** What the hub listens to. */
 export interface HubPorts extends Pick<HttpDeps, 'health' | 'telegramHealth' | 'version'> {
-  face: Face
+  api: DaemonApi
   redact: Redact
   now: () => number
 }
 
 /** Begins to listen. */
 export function createHub(ports: HubPorts): Hub {
-  const { face, redact, now } = ports
-  const recent = createRecent(face.view.lastSeq())
+  const { api, redact, now } = ports
+  const recent = createRecent(api.view.lastSeq())
   const followers = new Map<ServerResponse, Follower>()
   const sessions = new WeakMap<ServerResponse, string>()
   const each = (work: (follower: Follower) => void) => {
     for (const follower of followers.values()) work(follower)
   }
-  const unfollow = face.follow((event) => {
+  const unfollow = api.follow((event) => {
     recent.add(event.seq, eventFrame(event, redact))
     each((follower) => follower.advance())
   }, recent.newest())
@@ -57,7 +57,7 @@ export function createHub(ports: HubPorts): Hub {
     const frame = passingFrame('live', told, redact)
     each((follower) => follower.passing(frame))
   })
-  const offLive = face.onLive(live.tell)
+  const offLive = api.onLive(live.tell)
   const beat = setInterval(() => {
     for (const [res, follower] of followers) {
       const since = follower.laggingSince()
@@ -85,13 +85,13 @@ export function createHub(ports: HubPorts): Hub {
     },
     add(res, after, session) {
       if (followers.size >= MOST_FOLLOWERS) return false
-      const newest = Math.max(face.view.lastSeq(), recent.newest())
+      const newest = Math.max(api.view.lastSeq(), recent.newest())
       // A place that does not exist yet is one of another state folder: nothing there can be compared.
       const place = after === undefined || after > newest ? newest : after
       res.writeHead(200, { 'Content-Type': 'text/event-stream; charset=utf-8', 'X-Accel-Buffering': 'no' })
       res.write(helloFrame(place))
       const frame = (event: BatonEvent) => eventFrame(event, redact)
-      const follower = createFollower({ out: res, after: place, recent, follow: face.follow, frame, now })
+      const follower = createFollower({ out: res, after: place, recent, follow: api.follow, frame, now })
       followers.set(res, follower)
       if (session !== undefined) sessions.set(res, session)
       res.once('close', () => {

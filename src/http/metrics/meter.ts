@@ -1,6 +1,6 @@
 import type { TaskEnd } from '../../core/status.ts'
 import type { BatonEvent } from '../../core/types.ts'
-import type { Face } from '../../daemon/face.ts'
+import type { DaemonApi } from '../../daemon/api/api.ts'
 import { createHistogram, type Histogram } from './histogram.ts'
 
 const TASK_BUCKETS_S = [10, 30, 60, 120, 300, 600, 1_200, 1_800, 3_600, 7_200]
@@ -38,23 +38,23 @@ function endOf({ type, data }: BatonEvent): TaskEnd | undefined {
 const WORKED: ReadonlySet<TaskEnd> = new Set(['done', 'failed', 'skipped'])
 
 /** Begins to count. */
-export function createMeter(face: Face, after: number, now: () => number): Meter {
+export function createMeter(api: DaemonApi, after: number, now: () => number): Meter {
   const tasks = new Map<string, number>()
   const requests = new Map<string, number>()
   const taskSeconds = createHistogram(TASK_BUCKETS_S)
   const waitSeconds = createHistogram(WAIT_BUCKETS_S)
   const requestSeconds = createHistogram(REQUEST_BUCKETS_S)
   let events = 0
-  const close = face.follow((event) => {
+  const close = api.follow((event) => {
     events++
     const status = endOf(event)
     if (status !== undefined) {
       tasks.set(status, (tasks.get(status) ?? 0) + 1)
-      const task = event.taskId === undefined ? undefined : face.view.fullTask(event.taskId)
+      const task = event.taskId === undefined ? undefined : api.view.fullTask(event.taskId)
       if (task?.startedAt !== undefined && WORKED.has(status)) taskSeconds.add((event.at - task.startedAt) / 1_000)
     }
     if (event.type === 'ask.answered' && event.askId !== undefined) {
-      const ask = face.view.ask(event.askId)
+      const ask = api.view.ask(event.askId)
       if (ask) waitSeconds.add((event.at - ask.openedAt) / 1_000)
     }
   }, after)

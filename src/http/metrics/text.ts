@@ -4,8 +4,8 @@ import { histogram, metric, type Sample } from './exposition.ts'
 
 /** Everything that can be measured, in the text format of Prometheus. */
 export function metricsText(parts: Parts): string {
-  const { face, meter, hub, now } = parts
-  const { view } = face
+  const { api, meter, hub, now } = parts
+  const { view } = api
   const health = healthOf(parts)
   const queues = view.queues().map((queue) => view.status(queue))
   const each = (read: (status: (typeof queues)[number]) => number): Sample[] =>

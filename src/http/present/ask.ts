@@ -1,7 +1,7 @@
 import type { z } from 'zod'
 import { actorText } from '../../core/actors.ts'
-import { decisionText } from '../../core/asks.ts'
-import { offered } from '../../core/offered.ts'
+import { decisionText } from '../../core/asks/asks.ts'
+import { choicesOf } from '../../core/asks/choices.ts'
 import type { Ask } from '../../core/types.ts'
 import { mixedWords } from '../../text/scripts.ts'
 import { showUnseen } from '../../text/unseen.ts'
@@ -25,7 +25,7 @@ export function askOf(row: Ask, taskTitle: string): z.output<typeof ask> {
     task: row.task,
     title: row.title,
     text: row.text,
-    options: offered(row),
+    options: choicesOf(row),
     openedAt: iso(row.openedAt),
     session_id: row.runId,
     task_title: taskTitle,

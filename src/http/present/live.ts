@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import type { Live } from '../../daemon/views.ts'
+import type { Live } from '../../daemon/api/views.ts'
 import type { live } from '../schemas/overview.ts'
 import { iso } from './moment.ts'
 

@@ -1,6 +1,6 @@
 import type { z } from 'zod'
 import { runSummary } from '../../core/run-summary.ts'
-import type { RunView, Views } from '../../daemon/views.ts'
+import type { RunView, Views } from '../../daemon/api/views.ts'
 import { redactValue } from '../../redact/redact-value.ts'
 import { showUnseen } from '../../text/unseen.ts'
 import type { runSummarySchema } from '../schemas/run.ts'

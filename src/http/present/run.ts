@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import type { RunView } from '../../daemon/views.ts'
+import type { RunView } from '../../daemon/api/views.ts'
 import type { run } from '../schemas/run.ts'
 import { iso, isoOrNull } from './moment.ts'
 

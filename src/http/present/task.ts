@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import type { TaskView } from '../../daemon/views.ts'
+import type { TaskView } from '../../daemon/api/views.ts'
 import type { task, taskRow, webhookTask } from '../schemas/task.ts'
 import { isoOrNull } from './moment.ts'
 

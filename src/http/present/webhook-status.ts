@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import type { Views } from '../../daemon/views.ts'
+import type { Views } from '../../daemon/api/views.ts'
 import type { webhookStatus } from '../schemas/run.ts'
 import { iso, isoOrNull } from './moment.ts'
 import { webhookTaskOf } from './task.ts'

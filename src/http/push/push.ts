@@ -15,7 +15,7 @@ export interface Push {
   close: () => void
 }
 
-type PushPorts = Pick<HttpDeps, 'face' | 'config' | 'redact' | 'log' | 'pushFetch'>
+type PushPorts = Pick<HttpDeps, 'api' | 'config' | 'redact' | 'log' | 'pushFetch'>
 
 const MOST_SUBSCRIPTIONS = 50
 const TRIES = 3
@@ -29,7 +29,7 @@ const MOST_WORDS = 300
  * Follows the events and sends a message for each ask that is open when its turn comes. The place is kept, so that what
  * is asked shortly before a kill is told after it. The library is loaded only where somebody subscribed.
  */
-export function createPush({ face, config, redact, log, pushFetch = fetch }: PushPorts): Push {
+export function createPush({ api, config, redact, log, pushFetch = fetch }: PushPorts): Push {
   const { url } = config.http
   const isServed = url?.startsWith('https:') === true
   const kept = createPushMemory(config.stateDir)
@@ -70,21 +70,21 @@ export function createPush({ face, config, redact, log, pushFetch = fetch }: Pus
     }
   }
   const payloadOf = ({ id, title, task, queue }: Ask): string => {
-    const project = face.view.queues().length > 1 ? `${queue}: ` : ''
+    const project = api.view.queues().length > 1 ? `${queue}: ` : ''
     const words = showUnseen(redact(title)).text.slice(0, MOST_WORDS)
     return JSON.stringify({ id, title: `${project}Task ${task} is waiting for you`, body: words })
   }
   const tell = async ({ seq, askId }: BatonEvent): Promise<void> => {
-    const ask = askId === undefined ? undefined : face.view.ask(askId)
+    const ask = askId === undefined ? undefined : api.view.ask(askId)
     if (ask?.state === 'open') await Promise.all(kept.read().subscriptions.map((one) => send(ask, one)))
     if (!ending.signal.aborted) kept.write({ ...kept.read(), place: seq })
   }
   const follow = () => {
     if (unfollow || kept.read().subscriptions.length === 0) return
-    unfollow = face.follow((event) => {
+    unfollow = api.follow((event) => {
       if (event.type !== 'ask.opened' && event.type !== 'ask.reminded') return
       turn = turn.then(() => tell(event)).catch((error) => log.error({ err: error }, 'Push messages cannot be sent'))
-    }, kept.read().place ?? face.view.lastSeq())
+    }, kept.read().place ?? api.view.lastSeq())
   }
   const remove = (endpoint: string): void => {
     const { subscriptions, ...rest } = kept.read()
@@ -120,7 +120,7 @@ export function createPush({ face, config, redact, log, pushFetch = fetch }: Pus
       const others = kept.read().subscriptions.filter(({ endpoint }) => endpoint !== subscription.endpoint)
       if (others.length >= MOST_SUBSCRIPTIONS)
         throw new HttpFailure(409, 'too-many', `${MOST_SUBSCRIPTIONS} browsers are subscribed already.`)
-      const place = others.length > 0 ? (kept.read().place ?? face.view.lastSeq()) : face.view.lastSeq()
+      const place = others.length > 0 ? (kept.read().place ?? api.view.lastSeq()) : api.view.lastSeq()
       kept.write({ ...kept.read(), subscriptions: [...others, subscription], place })
       follow()
     },

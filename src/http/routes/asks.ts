@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { ResolvedCommand } from '../../core/commands.ts'
+import type { ResolvedCommand } from '../../core/commands/commands.ts'
 import type { Ask } from '../../core/types.ts'
 import type { Redact } from '../../redact/redact.ts'
 import { shownAsks } from '../asks-shown.ts'
@@ -14,7 +14,7 @@ const params = z.object({ id: z.string().max(200) })
 
 /** What waits for a person, and the answer to it. */
 export function askRoutes(parts: Parts): Route[] {
-  const { view } = parts.face
+  const { view } = parts.api
   const askNamed = (id: string): Ask => {
     const row = view.ask(id)
     if (!row) throw new HttpFailure(404, 'unknown-ask', 'There is no such question, or it was closed long ago.')

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { z } from 'zod'
-import type { Command } from '../../core/commands.ts'
+import type { Command } from '../../core/commands/commands.ts'
 import type { Reply } from '../../core/inputs.ts'
 import { HttpFailure } from '../failure.ts'
 import { taskFileOf } from '../inline-tasks.ts'

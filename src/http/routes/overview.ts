@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { actorText } from '../../core/actors.ts'
-import type { StatusView } from '../../daemon/views.ts'
+import type { StatusView } from '../../daemon/api/views.ts'
 import { costByDay } from '../cost.ts'
 import { HttpFailure } from '../failure.ts'
 import { healthOf } from '../health.ts'
@@ -22,7 +22,7 @@ const BEFORE = 3
 
 /** What the dashboard opens with, and what it draws. */
 export function overviewRoutes(parts: Parts): Route[] {
-  const { view } = parts.face
+  const { view } = parts.api
   const access = 'token' as const
   return [
     defineRoute({
@@ -85,7 +85,7 @@ export function overviewRoutes(parts: Parts): Route[] {
   ]
 }
 
-function projectsOf({ face: { view }, now }: Parts): z.output<typeof projects> {
+function projectsOf({ api: { view }, now }: Parts): z.output<typeof projects> {
   const seq = view.lastSeq()
   return {
     now: iso(now()),
@@ -113,7 +113,7 @@ function glanceOf({ queue, run, running, current, lives, live, hold, paused, tod
 }
 
 function overviewOf(parts: Parts, queue: string | undefined): z.output<typeof overview> {
-  const { view } = parts.face
+  const { view } = parts.api
   // Read before the state: what happens in between is then followed a second time rather than missed.
   const seq = view.lastSeq()
   parts.hub.tellMoment()

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { RunView } from '../../daemon/views.ts'
+import type { RunView } from '../../daemon/api/views.ts'
 import { shownAsks } from '../asks-shown.ts'
 import { HttpFailure } from '../failure.ts'
 import type { Parts } from '../parts.ts'
@@ -16,15 +16,15 @@ import { tasksOfRun } from '../task-pages.ts'
 export const sessionParams = z.object({ session_id: z.string().max(200) })
 
 /** The run of a request's address. Throws HttpFailure when there is none. */
-export function runNamed({ face }: Pick<Parts, 'face'>, id: string): RunView {
-  const run = face.view.run(id)
+export function runNamed({ api }: Pick<Parts, 'api'>, id: string): RunView {
+  const run = api.view.run(id)
   if (!run) throw new HttpFailure(404, 'no-such-session', 'There is no such session.')
   return run
 }
 
 /** Runs and their tasks. */
 export function sessionRoutes(parts: Parts): Route[] {
-  const { view } = parts.face
+  const { view } = parts.api
   const access = 'token' as const
   return [
     defineRoute({

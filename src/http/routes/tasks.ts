@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { TaskView } from '../../daemon/views.ts'
+import type { TaskView } from '../../daemon/api/views.ts'
 import type { Redact } from '../../redact/redact.ts'
 import { hideIn } from '../../text/document/hide.ts'
 import { fromMarkdown } from '../../text/document/markdown.ts'
@@ -20,7 +20,7 @@ const LARGEST_PART = 1_024 * 1_024
 
 /** One task: everything about it, its log and its diff. */
 export function taskRoutes(parts: Parts): Route[] {
-  const { view } = parts.face
+  const { view } = parts.api
   const access = 'token' as const
   const base = '/api/sessions/:session_id/tasks/:number'
   const taskNamed = (named: z.output<typeof params>): TaskView => {
@@ -106,7 +106,7 @@ function resultDocument({ status, result }: TaskView, redact: Redact) {
     : hideIn(fromMarkdown(redact(result)), redact)
 }
 
-function detailOf({ face: { view }, diff, redact }: Parts, runId: string, task: TaskView): z.output<typeof taskDetail> {
+function detailOf({ api: { view }, diff, redact }: Parts, runId: string, task: TaskView): z.output<typeof taskDetail> {
   const spec = view.fullTask(task.id)?.spec
   const attempts = view.attempts(task.id)
   return {

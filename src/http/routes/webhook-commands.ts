@@ -1,6 +1,6 @@
-import { argumentsOn, commandNamed, isRequired } from '../../core/catalogue.ts'
-import { commandOf, type Fields } from '../../core/read-command.ts'
-import type { Views } from '../../daemon/views.ts'
+import { argumentsOn, commandNamed, isRequired } from '../../core/commands/catalogue.ts'
+import { commandOf, type Fields } from '../../core/commands/read-command.ts'
+import type { Views } from '../../daemon/api/views.ts'
 import { HttpFailure } from '../failure.ts'
 import type { Parts } from '../parts.ts'
 import { webhookStatusOf } from '../present/webhook-status.ts'
@@ -39,7 +39,7 @@ export async function runWebhookCommand(
     fields[argument.field] = value
   }
   const reply = await submit(parts, caller, commandOf(entry, fields), queue)
-  return answerTo(reply, isAnyOpen(parts.face.view, queue))
+  return answerTo(reply, isAnyOpen(parts.api.view, queue))
 }
 
 const isAnyOpen = (view: Views, queue: string | undefined): boolean => {
@@ -58,7 +58,7 @@ async function start(
   const autoApprove = params.auto_approve === true
   const reply = done(await submit(parts, caller, { type: 'start', autoApprove, ...(files && { files }) }, queue), 400)
   const runId = typeof reply.data?.runId === 'string' ? reply.data.runId : undefined
-  const taskFile = named ?? parts.face.view.run(runId ?? '')?.files.join(', ') ?? null
+  const taskFile = named ?? parts.api.view.run(runId ?? '')?.files.join(', ') ?? null
   return ok(reply.text, {
     task_file: taskFile,
     auto_approve: autoApprove,
@@ -67,7 +67,7 @@ async function start(
   })
 }
 
-function status({ face: { view } }: Parts, queue: string | undefined): RouteAnswer {
+function status({ api: { view } }: Parts, queue: string | undefined): RouteAnswer {
   const session = webhookStatusOf(view, (taskId) => latestLogOf(view, taskId), queue)
   if (!session) return { json: IDLE }
   const { status: word, ...fields } = session

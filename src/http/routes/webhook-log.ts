@@ -1,4 +1,4 @@
-import type { TaskView, Views } from '../../daemon/views.ts'
+import type { TaskView, Views } from '../../daemon/api/views.ts'
 import { HttpFailure } from '../failure.ts'
 import { countLogs, lastLines } from '../log-files.ts'
 import type { Parts } from '../parts.ts'
@@ -8,7 +8,7 @@ const LINES = 50
 
 /** The end of the log of a task, by default of the one at work or the latest, and how many logs there are. */
 export async function recentLog(
-  { face: { view }, config, redact }: Parts,
+  { api: { view }, config, redact }: Parts,
   queue: string | undefined,
   lines = LINES,
   number?: number,

@@ -17,7 +17,7 @@ const acted: Record<number, AnswerSpec> = {
 
 /** The routes of the Python predecessor, word for word, so that flows made for it go on as they are. */
 export function webhookRoutes(parts: Parts): Route[] {
-  const { view } = parts.face
+  const { view } = parts.api
   return [
     defineRoute({
       method,

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { CHOICES } from '../../core/choices.ts'
+import { CHOICES } from '../../core/asks/choices.ts'
 import { freeText, timestamp } from './common.ts'
 
 const choice = z.enum(CHOICES)

@@ -6,7 +6,7 @@ import {
   type CommandEntry,
   commandsOn,
   isRequired,
-} from '../../core/catalogue.ts'
+} from '../../core/commands/catalogue.ts'
 import { freeText, project, queryFlag, wholeNumber } from './common.ts'
 
 /** The commands of the webhook, in the words of the predecessor. */

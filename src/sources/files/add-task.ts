@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import type { Config, ProjectConfig } from '../../config/types.ts'
-import type { Command } from '../../core/commands.ts'
+import type { Command } from '../../core/commands/commands.ts'
 import { localDay } from '../../daemon/local-day.ts'
 import { isJson } from '../../taskfile/json/json-tasks.ts'
 import { type Adding, findAdded, writeTask } from '../../taskfile/write/append.ts'

@@ -1,4 +1,4 @@
-import type { Command } from '../../core/commands.ts'
+import type { Command } from '../../core/commands/commands.ts'
 import type { Reply } from '../../core/inputs.ts'
 import type { Ask } from '../../core/types.ts'
 import { askLines } from '../show/ask-text.ts'

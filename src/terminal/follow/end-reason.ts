@@ -1,5 +1,5 @@
-import type { Face } from '../../daemon/face.ts'
-import type { RunView, StatusView } from '../../daemon/views.ts'
+import type { DaemonApi } from '../../daemon/api/api.ts'
+import type { RunView, StatusView } from '../../daemon/api/views.ts'
 
 /** Why following a run ends. */
 export type FollowEndReason =
@@ -21,7 +21,7 @@ export interface Patience {
 
 /** Says whether there is still something to follow; undefined while there is. */
 export function followEndReason(
-  { view }: Pick<Face, 'view'>,
+  { view }: Pick<DaemonApi, 'view'>,
   queue: string,
   patience: Patience,
 ): FollowEndReason | undefined {

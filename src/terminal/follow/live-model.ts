@@ -1,34 +1,34 @@
 import { basename } from 'node:path'
 import { actorText } from '../../core/actors.ts'
 import type { BatonEvent } from '../../core/types.ts'
-import type { Face } from '../../daemon/face.ts'
-import type { Live, StatusView, TaskView } from '../../daemon/views.ts'
+import type { DaemonApi } from '../../daemon/api/api.ts'
+import type { Live, StatusView, TaskView } from '../../daemon/api/views.ts'
 import { when } from '../show/amounts.ts'
 import { cleanLine } from '../show/clean.ts'
-import type { Sight, SightTask } from '../show/live-view.ts'
+import type { LiveScreen, LiveTask } from '../show/live-view.ts'
 
 /** The queue as the live view needs it, kept in memory: a long queue is read once and then only what changed. */
-export interface SightKeeper {
+export interface LiveModel {
   /** Takes over what an event changed; gives the task it is about. */
   take: (event: BatonEvent) => TaskView | undefined
   setLives: (lives: Live[]) => void
-  sight: () => Omit<Sight, 'prompt' | 'notice' | 'input' | 'hints'>
+  sight: () => Omit<LiveScreen, 'prompt' | 'notice' | 'input' | 'hints'>
 }
 
 /** `runId`: one run among others; absent: the one at work. */
-export function createSightKeeper(
-  { view }: Pick<Face, 'view'>,
+export function createLiveModel(
+  { view }: Pick<DaemonApi, 'view'>,
   { queue, runId, now, redact }: { queue: string; runId?: string; now: () => number; redact: (text: string) => string },
-): SightKeeper {
+): LiveModel {
   const startedAt = now()
   const show = (text: string) => cleanLine(redact(text))
   let status: StatusView = view.status(queue)
   let lives = status.lives
   let shownId: string | undefined
-  let tasks: SightTask[] = []
+  let tasks: LiveTask[] = []
   let places = new Map<number, number>()
 
-  const line = ({ number, title, status, startedAt, endedAt, costUsd }: TaskView): SightTask => ({
+  const line = ({ number, title, status, startedAt, endedAt, costUsd }: TaskView): LiveTask => ({
     number,
     title: show(title),
     status,

@@ -1,7 +1,7 @@
 import { isOver } from '../../core/status.ts'
 import type { Attempt } from '../../core/types.ts'
-import type { Face } from '../../daemon/face.ts'
-import type { RunView, TaskView } from '../../daemon/views.ts'
+import type { DaemonApi } from '../../daemon/api/api.ts'
+import type { RunView, TaskView } from '../../daemon/api/views.ts'
 import type { Summary } from '../show/summary.ts'
 import type { FollowEnd } from './session.ts'
 
@@ -13,7 +13,7 @@ export interface Circumstances {
 
 /** Sums up what became of the runs, and with which exit code the program ends. */
 export function summarize(
-  { view }: Pick<Face, 'view'>,
+  { view }: Pick<DaemonApi, 'view'>,
   queue: string,
   runIds: Iterable<string>,
   { ended, onFailure, alreadyDone, since, now }: Circumstances & { alreadyDone: number; since: number; now: number },

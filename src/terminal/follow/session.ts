@@ -1,7 +1,7 @@
 import type { BatonEvent } from '../../core/types.ts'
-import type { Face } from '../../daemon/face.ts'
+import type { DaemonApi } from '../../daemon/api/api.ts'
 import { type FollowEndReason, followEndReason, type Patience } from './end-reason.ts'
-import type { Teller } from './teller.ts'
+import type { RunReporter } from './run-reporter.ts'
 
 /** How following ended: by what happened, by the person, or because who worked is gone. */
 export type FollowEnd = FollowEndReason | 'left' | { trouble: string }
@@ -13,10 +13,10 @@ const TURNS = /^(run|ask|queue)\./
 
 /** What is followed, and by whom. */
 export interface SessionPorts {
-  face: Pick<Face, 'view'>
+  api: Pick<DaemonApi, 'view'>
   queue: string
   patience: Patience
-  teller: Teller
+  reporter: RunReporter
   /** Runs that are told of; a run that is queued or opened again later belongs to them, too. */
   runIds: Set<string>
   /** Something is wrong with who works; asked once a second. */
@@ -31,13 +31,13 @@ export interface FollowSession {
 }
 
 /** Tells every event of the runs, and settles when there is nothing to follow any more. */
-export function createFollowSession({ face, queue, patience, teller, runIds, trouble }: SessionPorts): FollowSession {
+export function createFollowSession({ api, queue, patience, reporter, runIds, trouble }: SessionPorts): FollowSession {
   let end: (how: FollowEnd) => void = () => undefined
   const ended = new Promise<FollowEnd>((resolve) => {
     end = resolve
   })
   const look = () => {
-    const how = followEndReason(face, queue, patience)
+    const how = followEndReason(api, queue, patience)
     if (how !== undefined) end(how)
   }
   const clock = setInterval(() => {
@@ -45,7 +45,7 @@ export function createFollowSession({ face, queue, patience, teller, runIds, tro
     if (what !== undefined) end({ trouble: what })
   }, LOOK_MS)
   ended.finally(() => clearInterval(clock))
-  let isPaused = face.view.status(queue).paused !== undefined
+  let isPaused = api.view.status(queue).paused !== undefined
   // What is left may be nothing, or something that waits already.
   look()
 
@@ -57,7 +57,7 @@ export function createFollowSession({ face, queue, patience, teller, runIds, tro
       const joins = event.type === 'run.queued' || event.type === 'run.reopened'
       if (joins && event.runId !== undefined && patience.runId === undefined) runIds.add(event.runId)
       if (event.runId !== undefined && !runIds.has(event.runId)) return
-      teller.event(event)
+      reporter.event(event)
       if (event.type === 'queue.paused' || event.type === 'queue.resumed') isPaused = event.type === 'queue.paused'
       // A look costs more the longer the queue is; a pause after the task begins with its end.
       if (TURNS.test(event.type) || (isPaused && event.type.startsWith('task.'))) look()

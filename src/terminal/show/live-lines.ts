@@ -1,5 +1,5 @@
 import type { BatonEvent, EventType } from '../../core/types.ts'
-import type { TaskView } from '../../daemon/views.ts'
+import type { TaskView } from '../../daemon/api/views.ts'
 import { usd } from '../../text/amounts.ts'
 import { denseDuration } from '../../text/durations.ts'
 import { cleanLine } from './clean.ts'

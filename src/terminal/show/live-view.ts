@@ -8,7 +8,7 @@ import { type Paint, plain } from './paint.ts'
 import { windowOf } from './queue-window.ts'
 
 /** One line of the queue. */
-export interface SightTask {
+export interface LiveTask {
   number: number
   title: string
   status: TaskStatus
@@ -18,10 +18,10 @@ export interface SightTask {
 }
 
 /** Everything that the live view shows; texts are clean and without secrets already. */
-export interface Sight {
+export interface LiveScreen {
   /** The task files, in few words. */
   files: string
-  tasks: readonly SightTask[]
+  tasks: readonly LiveTask[]
   /** Index of the task that has its turn. */
   focus: number
   startedAt: number
@@ -56,7 +56,7 @@ const QUIET_MS = 30_000
  * The live view as lines, none wider than the terminal (one column is left free, where some terminals wrap) and together
  * lower than it. Pure.
  */
-export function renderLive(sight: Sight, now: number, { width, height, paint = plain }: Frame): string[] {
+export function renderLive(sight: LiveScreen, now: number, { width, height, paint = plain }: Frame): string[] {
   const columns = Math.max(10, width - 1)
   const rows = Math.max(3, height - 1)
   const roomy = rows >= 12
@@ -72,7 +72,7 @@ export function renderLive(sight: Sight, now: number, { width, height, paint = p
   return lines.length > rows ? lines.slice(lines.length - rows) : lines
 }
 
-function header(sight: Sight, now: number, columns: number, paint: Paint): string {
+function header(sight: LiveScreen, now: number, columns: number, paint: Paint): string {
   const done = sight.tasks.filter((task) => task.status === 'done').length
   const failed = sight.tasks.filter((task) => task.status === 'failed' || task.status === 'blocked').length
   const facts = [
@@ -88,7 +88,7 @@ function header(sight: Sight, now: number, columns: number, paint: Paint): strin
   return `${paint('bold', 'Baton')}${files}  ${cutToColumns(right, columns - 7)}`
 }
 
-function queue(sight: Sight, now: number, columns: number, rows: number, paint: Paint): string[] {
+function queue(sight: LiveScreen, now: number, columns: number, rows: number, paint: Paint): string[] {
   const detail = detailOf(sight, now)
   const room = rows - (detail === undefined || rows < 2 ? 0 : 1)
   const { before, shown, after } = windowOf(sight.tasks, sight.focus, room)
@@ -107,7 +107,7 @@ function queue(sight: Sight, now: number, columns: number, rows: number, paint: 
 }
 
 function taskLine(
-  task: SightTask,
+  task: LiveTask,
   isFocus: boolean,
   { now, columns, digits, paint }: { now: number; columns: number; digits: number; paint: Paint },
 ): string {
@@ -126,7 +126,7 @@ function taskLine(
   return `  ${paint(style, sign)} ${columnRight(String(task.number), digits)}  ${words}${paint('dim', right)}`.trimEnd()
 }
 
-function detailOf(sight: Sight, now: number): string | undefined {
+function detailOf(sight: LiveScreen, now: number): string | undefined {
   if (sight.standing !== undefined) return sight.standing
   if (!sight.doing) return undefined
   const { activity, turns, lastOutputAt } = sight.doing
@@ -140,7 +140,7 @@ function detailOf(sight: Sight, now: number): string | undefined {
     .join(' · ')
 }
 
-function footer(sight: Sight, columns: number, paint: Paint): string[] {
+function footer(sight: LiveScreen, columns: number, paint: Paint): string[] {
   const lines: string[] = []
   if (sight.prompt) {
     sight.prompt.forEach((line, i) => {
@@ -156,7 +156,7 @@ function footer(sight: Sight, columns: number, paint: Paint): string[] {
 const INVERSE = ['\u001b[7m', '\u001b[27m'] as const
 
 /** The typed line with its cursor, the part around the cursor where it is too long. */
-function inputLine({ text, cursor }: Sight['input'], columns: number, paint: Paint): string {
+function inputLine({ text, cursor }: LiveScreen['input'], columns: number, paint: Paint): string {
   const room = columns - 3
   const characters = [...new Intl.Segmenter(undefined, { granularity: 'grapheme' }).segment(text)]
   let at = characters.findIndex(({ index }) => index >= cursor)

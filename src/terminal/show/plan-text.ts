@@ -5,7 +5,7 @@ import { columnRight } from './cut.ts'
 import type { Paint } from './paint.ts'
 
 /** What a dry run tells. */
-export interface PlanSight {
+export interface PlanView {
   files: string[]
   tasks: PlannedTask[]
   alreadyDone: number
@@ -14,7 +14,7 @@ export interface PlanSight {
 }
 
 /** What would be done, in the order of work, and where it would stop to ask. */
-export function planLines({ files, tasks, alreadyDone, autoApprove, approval }: PlanSight, paint: Paint): string[] {
+export function planLines({ files, tasks, alreadyDone, autoApprove, approval }: PlanView, paint: Paint): string[] {
   const before = alreadyDone > 0 ? `, ${alreadyDone} already done` : ''
   const digits = String(Math.max(1, ...tasks.map(({ number }) => number))).length
   const lines = inOrder(tasks).map((task) => {
@@ -43,13 +43,7 @@ export function planLines({ files, tasks, alreadyDone, autoApprove, approval }: 
 }
 
 /** One object a task, and one that sums up, for programs. */
-export function planObjects({
-  files,
-  tasks,
-  alreadyDone,
-  autoApprove,
-  approval,
-}: PlanSight): Record<string, unknown>[] {
+export function planObjects({ files, tasks, alreadyDone, autoApprove, approval }: PlanView): Record<string, unknown>[] {
   return [
     ...inOrder(tasks).map((task) => ({
       type: 'task',

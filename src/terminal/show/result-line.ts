@@ -1,4 +1,4 @@
-import type { TaskView } from '../../daemon/views.ts'
+import type { TaskView } from '../../daemon/api/views.ts'
 import { toPlain } from '../../text/document/layout.ts'
 import { fromMarkdown } from '../../text/document/markdown.ts'
 import { cleanLine } from './clean.ts'

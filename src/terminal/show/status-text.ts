@@ -1,7 +1,7 @@
 import { actorText } from '../../core/actors.ts'
-import { offered } from '../../core/offered.ts'
+import { choicesOf } from '../../core/asks/choices.ts'
 import type { Ask } from '../../core/types.ts'
-import type { RunView, StatusView, TaskView } from '../../daemon/views.ts'
+import type { RunView, StatusView, TaskView } from '../../daemon/api/views.ts'
 import { plural, usd } from '../../text/amounts.ts'
 import { denseDuration } from '../../text/durations.ts'
 import { moment, when } from './amounts.ts'
@@ -14,7 +14,7 @@ import type { Paint } from './paint.ts'
 import { windowOf } from './queue-window.ts'
 
 /** What `--status` shows of one queue. */
-export interface StatusSight {
+export interface QueueStatus {
   status: StatusView
   tasks: TaskView[]
 }
@@ -25,7 +25,7 @@ export interface StatusSight {
  * @param rows lines that the tasks may take; of more, those around the current one are shown
  */
 export function statusLines(
-  { status, tasks }: StatusSight,
+  { status, tasks }: QueueStatus,
   { now, width, rows, paint, call }: { now: number; width: number; rows: number; paint: Paint; call: CallName },
 ): string[] {
   const { run, runner, live, asks, queuedRuns, queuedTotal } = status
@@ -121,10 +121,10 @@ function askWords(ask: Ask, call: CallName, paint: Paint): string[] {
 }
 
 /** The same for programs: one object. */
-export function statusObject(sights: StatusSight[], at: number): Record<string, unknown> {
+export function statusObject(sights: QueueStatus[], at: number): Record<string, unknown> {
   const queues = sights.map(({ status, tasks }) => ({
     ...status,
-    asks: status.asks.map((ask) => ({ ...ask, options: offered(ask) })),
+    asks: status.asks.map((ask) => ({ ...ask, options: choicesOf(ask) })),
     tasks,
   }))
   const [first, ...others] = queues

@@ -1,8 +1,8 @@
-import { findingLine } from '../../core/findings.ts'
-import { offered } from '../../core/offered.ts'
+import { choicesOf } from '../../core/asks/choices.ts'
+import { findingLine } from '../../core/proof/findings.ts'
 import { hasLanded } from '../../core/run-summary.ts'
 import type { Ask, RunStatus, TaskStatus } from '../../core/types.ts'
-import type { TaskView } from '../../daemon/views.ts'
+import type { TaskView } from '../../daemon/api/views.ts'
 import { plural, usd } from '../../text/amounts.ts'
 import { columnsOf } from '../../text/columns.ts'
 import { denseDuration } from '../../text/durations.ts'
@@ -247,7 +247,7 @@ export function summaryObject(summary: Summary, call: CallName, at: number): Rec
       task,
       title,
       text: clean(text),
-      options: offered({ options, questions }).map(({ label }) => label),
+      options: choicesOf({ options, questions }).map(({ label }) => label),
       ...(questions && { questions }),
       openedAt,
       answer: answerCommands({ kind, task, options, questions, title, text } as Ask, call),

@@ -1,6 +1,6 @@
 import { originText } from '../../core/origin.ts'
 import type { TaskSpec, TaskStatus } from '../../core/types.ts'
-import type { TaskView } from '../../daemon/views.ts'
+import type { TaskView } from '../../daemon/api/views.ts'
 import { plural } from '../../text/amounts.ts'
 import { clean, cleanLine } from './clean.ts'
 import { column, columnRight } from './cut.ts'

@@ -1,4 +1,4 @@
-import type { Command } from '../../core/commands.ts'
+import type { Command } from '../../core/commands/commands.ts'
 import type { Ask, Choice } from '../../core/types.ts'
 import { askTitle } from '../show/ask-title.ts'
 import { clean } from '../show/clean.ts'

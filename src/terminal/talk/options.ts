@@ -1,4 +1,4 @@
-import { NO, YES } from '../../core/choices.ts'
+import { NO, YES } from '../../core/asks/choices.ts'
 import type { Ask, Choice } from '../../core/types.ts'
 import { clean, cleanLine } from '../show/clean.ts'
 

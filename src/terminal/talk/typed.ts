@@ -1,7 +1,7 @@
 import { distance } from 'fastest-levenshtein'
-import { CATALOGUE, type CommandEntry, commandNamed, commandsOn, usageOn } from '../../core/catalogue.ts'
-import type { Command } from '../../core/commands.ts'
-import { commandOf, complaintAbout, readArguments } from '../../core/read-command.ts'
+import { CATALOGUE, type CommandEntry, commandNamed, commandsOn, usageOn } from '../../core/commands/catalogue.ts'
+import type { Command } from '../../core/commands/commands.ts'
+import { commandOf, complaintAbout, readArguments } from '../../core/commands/read-command.ts'
 import { clean } from '../show/clean.ts'
 
 /** What a line typed beside the work means. */

@@ -1,4 +1,4 @@
-import { whenNeeded } from '../../core/lazy.ts'
+import { lazy } from '../../lazy.ts'
 import { createEvidence } from '../evidence/evidence.ts'
 import type { EvidencePorts } from '../evidence/evidence-ports.ts'
 import type { TaskNotes } from '../finish.ts'
@@ -16,7 +16,7 @@ export interface InPlacePorts extends EvidencePorts {
 export function createInPlace({ meta, notes, ...ports }: InPlacePorts): Workspace {
   const { project, attempts, exclude, onError } = ports
   const marked = project.mark ? notes : undefined
-  const undoing = whenNeeded(() => import('./undo.ts'))
+  const undoing = lazy(() => import('./undo.ts'))
   const undoPorts: UndoPorts = { attempts, meta, exclude, notes: marked }
   return {
     kind: 'in_place',

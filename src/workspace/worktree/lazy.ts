@@ -1,10 +1,10 @@
-import { whenNeeded } from '../../core/lazy.ts'
+import { lazy } from '../../lazy.ts'
 import type { ProjectWorktreePorts } from './project.ts'
 import type { Worktrees } from './worktree.ts'
 
 /** The worktrees of a project, loaded with git when the first of them is asked for: a daemon that waits needs neither. */
 export function lazyWorktrees(ports: ProjectWorktreePorts): Omit<Worktrees, 'integrationBranch'> {
-  const real = whenNeeded(async () => (await import('./project.ts')).createProjectWorktrees(ports))
+  const real = lazy(async () => (await import('./project.ts')).createProjectWorktrees(ports))
   return {
     kind: 'worktree',
     recover: async () => (await real()).recover(),

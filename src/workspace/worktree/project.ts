@@ -4,7 +4,7 @@ import type { Check } from '../../proof/choose-checks.ts'
 import type { LaneCheck, TreeChecks } from '../merge-line/checked.ts'
 import { createWorktrees, type WorktreePorts, type Worktrees } from './worktree.ts'
 
-/** What the worktrees of a project need from the rest of the house. */
+/** What the worktrees of a project need from other rooms. */
 export interface ProjectWorktreePorts
   extends Omit<WorktreePorts, 'options' | 'merge' | 'checksFor' | 'runCheck' | 'runSetUp'> {
   checks: () => Promise<TreeChecks>

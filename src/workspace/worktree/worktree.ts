@@ -1,5 +1,4 @@
 import { join, relative, resolve } from 'node:path'
-import { whenNeeded } from '../../core/lazy.ts'
 import { originText } from '../../core/origin.ts'
 import type { CheckResult, FileChange, Finding, Task } from '../../core/types.ts'
 import { checkpoint } from '../../git/checkpoint/checkpoint.ts'
@@ -9,6 +8,7 @@ import { safeRun } from '../../git/safe-run.ts'
 import { commitOf, isBranchName, moveBranch, treeOf } from '../../git/worktree/branches.ts'
 import { changedPaths } from '../../git/worktree/combine.ts'
 import { openWorktree, repairWorktrees, resetWorktree } from '../../git/worktree/worktrees.ts'
+import { lazy } from '../../lazy.ts'
 import { slug } from '../../text/slug.ts'
 import { createEvidence } from '../evidence/evidence.ts'
 import type { EvidencePorts } from '../evidence/evidence-ports.ts'
@@ -99,9 +99,7 @@ export function createWorktrees(ports: WorktreePorts): Worktrees {
   const trees = createLaneTrees({ ...ports, pool, message })
   const checked = createChecked(meta, `checked:${project.name}`)
   const lines = new Map<string, MergeLine>()
-  const opened = whenNeeded(async () =>
-    createLandedTasks((await repositoryFor(project.path)).repository, meta, project.name),
-  )
+  const opened = lazy(async () => createLandedTasks((await repositoryFor(project.path)).repository, meta, project.name))
   /** The user's checkout; looked at each time, because it is not ours. */
   const main = async () => (await repositoryFor(project.path)).repository
   const environmentOf = (lane: number) => laneEnvironment(project.path, lane)

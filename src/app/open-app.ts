@@ -1,0 +1,261 @@
+import { homedir } from 'node:os'
+import { join } from 'node:path'
+
+import { classifyOutcome } from '../claude/outcome/outcome.ts'
+import { startClaude, warmClaude } from '../claude/process/process.ts'
+import { killTree } from '../claude/process/tree.ts'
+
+import type { Config, ProjectConfig } from '../config/types.ts'
+import type { Artifacts } from '../daemon/api/artifacts.ts'
+import type { CommandRequest } from '../daemon/api/command-request.ts'
+import { createResolveCommand } from '../daemon/commands/resolve-command.ts'
+import { worktreeAnswers } from '../daemon/commands/worktree-commands.ts'
+import { CRASH_POINTS, type PassCrashPoint } from '../daemon/crash-points.ts'
+import { newRunId } from '../daemon/ids.ts'
+import { isStorageTrouble } from '../daemon/queue/dispatcher.ts'
+import { openRunner, type RunnerPorts } from '../daemon/runner.ts'
+import type { Opened, Runner } from '../daemon/runner-types.ts'
+import { startMaintenance } from '../daemon/upkeep/maintenance.ts'
+import { createOwnGuard, type OwnGuard } from '../guard/guard.ts'
+import { tightenOld } from '../guard/tighten-old.ts'
+import { lazy } from '../lazy.ts'
+import { isOurs } from '../protect/watch-files.ts'
+import { redactor } from '../redact/redact.ts'
+import { rawRedactor } from '../redact/redact-raw.ts'
+import { chunkRedactor } from '../redact/redact-stream.ts'
+import { findTaskFiles, shownPath } from '../sources/files/find-files.ts'
+import { createFileSource } from '../sources/files/source.ts'
+import type { Holder } from '../store/lock.ts'
+import type { Reader } from '../store/read.ts'
+import type { Store } from '../store/store.ts'
+import type { Adding } from '../taskfile/write/append.ts'
+import { createInPlace } from '../workspace/in-place/in-place.ts'
+import { lazyWorktrees } from '../workspace/worktree/lazy.ts'
+import { loadAllCode } from './load-all.ts'
+
+/** What the app is opened with. */
+export interface AppOptions {
+  config: Config
+  /** Every value that must never be shown. */
+  secretValues: string[]
+  kind: Holder['kind']
+  alsoInState?: RunnerPorts['alsoInState']
+  onStateLost?: RunnerPorts['onStateLost']
+  /** Somebody can answer asks: a terminal, the bot, the dashboard. */
+  attended: boolean
+  env: Readonly<Record<string, string | undefined>>
+  /** Loads code of who opens the app that is not loaded yet, before the first task. */
+  loadAlso?: () => Promise<unknown>
+  onTrouble: (text: string) => void
+  onError: (error: unknown) => void
+}
+
+/** The runner, and what surfaces read beside the store. */
+export type OpenedApp =
+  | {
+      runner: Runner
+      artifacts: Artifacts
+      store: Store<CommandRequest>
+      /** The report of a run as Markdown, as it stands now. */
+      report: (runId: string) => Promise<string | undefined>
+      /** Notes what running tasks did to task files so far. */
+      lookAtTaskFiles: () => void
+      /** For the fault harness, of the steps that are taken around the app. */
+      reached: PassCrashPoint
+    }
+  | Extract<Opened, { holder: unknown }>
+
+const LEFTOVER_GRACE_MS = 1_000
+
+/**
+ * Composes the app: gives the daemon its task files, git, checks and Claude, and opens it. Nothing runs before
+ * `runner.begin()`. Says who works already when another process does. Throws StoreError.
+ */
+export async function openApp(options: AppOptions): Promise<OpenedApp> {
+  const { config, secretValues } = options
+  const redact = redactor(secretValues)
+  const exclude = [config.stateDir, config.logsDir]
+  const loadAll = async () => {
+    // What an agent that runs as we do cannot write needs no care.
+    if (isOurs(config.program)) await Promise.all([loadAllCode(), options.loadAlso?.()])
+  }
+  const guard = createOwnGuard({ config, loadAll, onError: options.onError })
+  const built: { artifacts?: Artifacts; store?: Store<CommandRequest>; left?: string[] } = {}
+  const begin = () => {
+    tightenOld(config)
+    return guard.recover()
+  }
+  const ports: RunnerPorts = {
+    config,
+    kind: options.kind,
+    ...(options.alsoInState && { alsoInState: options.alsoInState }),
+    ...(options.onStateLost && { onStateLost: options.onStateLost }),
+    attended: options.attended,
+    env: options.env,
+    now: Date.now,
+    redact,
+    redactRaw: rawRedactor(redact, secretValues),
+    reached: killPoint(options.env),
+    startClaude,
+    warmClaude,
+    classify: classifyOutcome,
+    endLeftovers: async ({ id, pid, pidStartedAt }) => {
+      const tree = {
+        attemptId: id,
+        ...(pid !== undefined && { pid }),
+        ...(pidStartedAt !== undefined && { startedAt: pidStartedAt }),
+      }
+      const { survivors } = await killTree(tree, { graceMs: LEFTOVER_GRACE_MS })
+      if (survivors.length > 0)
+        options.onTrouble(
+          `Left over and could not be stopped: ${survivors.map((s) => `${s.pid} ${s.command}`).join(', ')}`,
+        )
+    },
+    projectPorts: (project, store) => {
+      built.store = store
+      // The lock is ours, and nothing is planned yet.
+      built.left ??= begin()
+      built.artifacts ??= lazyArtifacts({ read: store.read, logsDir: config.logsDir, exclude })
+      return projectPorts(options, project, store, exclude, built.artifacts, guard)
+    },
+    onTrouble: options.onTrouble,
+    onError: options.onError,
+  }
+  const opened = await openRunner(ports)
+  if ('holder' in opened) return opened
+  for (const text of built.left ?? []) options.onTrouble(text)
+  const { runner } = opened
+  const artifacts = built.artifacts as Artifacts
+  const store = built.store as Store<CommandRequest>
+  const { timezone } = config
+  const reports = {
+    read: store.read,
+    artifacts,
+    logsDir: config.logsDir,
+    redact,
+    ...(timezone !== undefined && { timeZone: timezone }),
+  }
+  const reporting = lazy(() => import('../artifacts/report.ts'))
+  // One after the other: an undo may end its run, and be told twice.
+  let writing: Promise<unknown> = Promise.resolve()
+  runner.api.follow(({ type, runId }) => {
+    if (runId === undefined || (type !== 'run.ended' && type !== 'task.undone')) return
+    writing = writing
+      .then(async () => {
+        // Of a run that goes on, the report is written at its end.
+        if (store.read.run(runId)?.state !== 'open') await (await reporting()).writeReport(reports, runId)
+      })
+      .catch(options.onError)
+  })
+  const stopMaintenance = startMaintenance({
+    store,
+    now: Date.now,
+    tidy: async (at, signal) =>
+      (await import('../artifacts/retention.ts')).applyRetention({ config, store }, at, signal),
+    onError: (error) => !isStorageTrouble(error) && options.onError(error),
+  })
+  const stop = async () => {
+    await stopMaintenance()
+    // The report of a run that has just ended is part of its end.
+    await new Promise((resolve) => setImmediate(resolve))
+    await writing
+    await runner.stop()
+  }
+  return {
+    runner: { ...runner, stop },
+    artifacts,
+    store,
+    report: async (runId) => (await reporting()).reportText(reports, runId),
+    lookAtTaskFiles: guard.look,
+    reached: ports.reached,
+  }
+}
+
+function lazyArtifacts(ports: { read: Reader; logsDir: string; exclude: string[] }): Artifacts {
+  const artifacts = lazy(async () => (await import('../artifacts/artifacts.ts')).createArtifacts(ports))
+  return {
+    diff: async (taskId) => (await artifacts()).diff(taskId),
+    logTail: async (taskId, lines) => (await artifacts()).logTail(taskId, lines),
+    logCount: async (runId) => (await artifacts()).logCount(runId),
+  }
+}
+
+function projectPorts(
+  { config, env, secretValues, onError }: AppOptions,
+  project: ProjectConfig,
+  store: Store<CommandRequest>,
+  exclude: string[],
+  artifacts: Artifacts,
+  guard: OwnGuard,
+): ReturnType<RunnerPorts['projectPorts']> {
+  const { home, stateDir, logsDir } = config
+  const places = { home, stateDir, logsDir, inbox: config.telegram.inbox }
+  const { read, setMeta } = store
+  const source = createFileSource({ config, project, guard })
+  const checks = lazy(async () =>
+    (await import('../verify/checks.ts')).createChecks({
+      project,
+      env,
+      places,
+      attempts: read.attempts,
+      redactOutput: () => chunkRedactor(secretValues),
+    }),
+  )
+  const parts = {
+    ...{ project, exclude, attempt: read.attempt, attempts: read.attempts, tasks: read.tasks, onError },
+    claudeDir: env.CLAUDE_CONFIG_DIR ?? join(env.HOME ?? homedir(), '.claude'),
+    meta: store.kept,
+    notes: source,
+  }
+  const worktrees =
+    project.workspace === 'worktree'
+      ? lazyWorktrees({ ...parts, checks, mayBeDirty: () => findTaskFiles(home, project.tasks) })
+      : undefined
+  const workspace = worktrees ?? createInPlace(parts)
+  const adding = (id: number) => {
+    const key = `adding:${project.name}`
+    const last = read.meta<{ id: number; adding: Adding }>(key)
+    const begin = (adding: Adding) => setMeta(key, { id, adding })
+    return { begun: last?.id === id ? last.adding : undefined, begin }
+  }
+  return {
+    resolve: (dispatcher) => {
+      return createResolveCommand({
+        plan: source.plan,
+        add: async (command, id) =>
+          (await import('../sources/files/add-task.ts')).addTask(config, project, command, adding(id), guard.writing),
+        answers: {
+          undo: async (command, by) =>
+            (await import('../daemon/commands/undo-command.ts')).undoCommand(
+              { queue: project.name, read, dispatcher, workspace },
+              command,
+              by,
+            ),
+          ...worktreeAnswers({ queue: project.name, read, worktrees }),
+        },
+        newRunId: () => newRunId(Date.now()),
+        now: Date.now,
+        ...(config.timezone !== undefined && { timezone: config.timezone }),
+        taskFiles: async () => findTaskFiles(home, project.tasks).map((path) => shownPath(home, path)),
+      })
+    },
+    workspace,
+    watchOwnFiles: guard.watch(project),
+    ownRules: guard.rules(project),
+    runCommands: async (...task) => (await checks()).runCommands(...task),
+    runChecks: async (...task) => (await checks()).runChecks(...task),
+    proveNewTests: async (...task) => (await checks()).proveNewTests(...task),
+    judge: async (task, place, signal) =>
+      (await import('../verify/judge-task.ts')).judgeTask({ project, env, artifacts, onError }, task, place, signal),
+  }
+}
+
+/** For the fault harness: `BATON_KILL_AT=spawned:2` kills this process the second time it passes that point. */
+function killPoint(env: AppOptions['env']): PassCrashPoint {
+  const [point, nth = '1'] = (env.BATON_KILL_AT ?? '').split(':')
+  if (!CRASH_POINTS.some((known) => known === point)) return () => undefined
+  let left = Number(nth)
+  return (reached) => {
+    if (reached === point && --left === 0) process.kill(process.pid, 'SIGKILL')
+  }
+}

@@ -1,0 +1,70 @@
+import type { Command } from '../../core/commands/commands.ts'
+import type { InitFlags } from '../../init/flags.ts'
+
+/** What the program was called for; options read and checked, nothing done yet. */
+export type ProgramCall =
+  | ({ do: 'tasks' } & TasksCall)
+  | { do: 'status'; json: boolean }
+  | ({ do: 'command' } & CommandArgv)
+  | ({ do: 'task' } & TaskCall)
+  | ({ do: 'plan' } & PlanCall)
+  | { do: 'web'; start: boolean }
+  | { do: 'logs'; task?: number; lines: number }
+  | { do: 'diff'; task?: number }
+  | { do: 'check'; files: string[] }
+  | { do: 'backup'; file: string }
+  | { do: 'doctor'; json: boolean }
+  | { do: 'init'; flags: InitFlags }
+  | { do: 'start' }
+  | { do: 'demo' }
+  /** Text that was asked for: help, the version. */
+  | { do: 'print'; text: string }
+
+/** One of the acts of the phone. */
+export interface CommandArgv {
+  command: Command
+  /** For a command in words: one for each argument, since several questions have an answer each. */
+  words?: string[]
+  yes: boolean
+  json: boolean
+}
+
+/** The options of `tasks`. */
+export interface TasksCall {
+  /** Empty: the configured ones. */
+  files: string[]
+  autoApprove: boolean
+  resume: boolean
+  all: boolean
+  only?: number[]
+  dryRun: boolean
+  json: boolean
+}
+
+/** What a task file is to be written from, and what is done with it. */
+export interface PlanCall {
+  /** Empty: from the note, else from that of today. */
+  words: string
+  /** Seen from home. */
+  note?: string
+  /** Write it into a new task file. */
+  save: boolean
+  /** The same, and work on it at once. */
+  start: boolean
+  json: boolean
+}
+
+/** The tasks of the task files. */
+export type TaskCall = TaskCreateCall | { what: 'list'; json: boolean } | { what: 'show'; task: number; json: boolean }
+
+/** A new task. */
+export interface TaskCreateCall {
+  what: 'create'
+  title: string
+  branch?: string
+  file?: string
+  dependsOn?: number[]
+  /** Work on it at once. */
+  start: boolean
+  json: boolean
+}

@@ -1,0 +1,52 @@
+import type { Opened } from '../../daemon/runner-types.ts'
+import type { Diagnostics } from '../shell/diagnostics.ts'
+import type { OwnLog } from '../shell/own-log.ts'
+import type { Shell } from '../shell/shell.ts'
+import type { Loaded } from './load-config.ts'
+
+/**
+ * Opens the state for work by this process, or says who works already. Nothing runs before `begin`. Troubles are told
+ * through `diagnostics` and noted in `log`. Throws StoreError.
+ */
+export async function openHere(
+  shell: Pick<Shell, 'env' | 'version'>,
+  { config, secretValues, redact }: Loaded,
+  attended: boolean,
+  { diagnostics, log }: { diagnostics: Diagnostics; log: OwnLog },
+): Promise<Opened> {
+  // The same trouble again and again would push everything else away.
+  let last = ''
+  const say = (text: string) => {
+    if (text !== last) diagnostics.say(text)
+    last = text
+  }
+  // Not needed where another process is running already.
+  const { openApp } = await import('../../app/open-app.ts')
+  const opened = await openApp({
+    config,
+    secretValues,
+    kind: 'tasks',
+    attended,
+    env: shell.env,
+    onTrouble: (text) => {
+      log.trouble(text)
+      say(text)
+    },
+    onError: (error) => {
+      log.error(error)
+      say(`Something failed: ${error instanceof Error ? error.message : String(error)}`)
+    },
+  })
+  if ('holder' in opened || config.notify.length === 0) return opened
+  const { startNotifying } = await import('../../app/notifying.ts')
+  const { runner } = opened
+  const stopNotifying = startNotifying({
+    app: opened,
+    config,
+    redact,
+    version: shell.version,
+    warn: log.trouble,
+    onError: log.error,
+  })
+  return { runner: { ...runner, stop: () => stopNotifying().then(runner.stop) } }
+}

@@ -1,0 +1,297 @@
+import { plural } from '../../text/amounts.ts'
+import { actorText } from '../actors.ts'
+import { currentTask } from '../advance.ts'
+import { afterAnswer, answerBy, isPossible, stopAll } from '../asks/answers.ts'
+import { agreement, closeAsk, readWords, refusal, withdrawAsksOf } from '../asks/asks.ts'
+import { snoozeAsk } from '../asks/reminders.ts'
+import type { Draft } from '../draft.ts'
+import type { Reply } from '../inputs.ts'
+import { isInPlace, runsInTurn } from '../lanes/lanes.ts'
+import { keepNothing } from '../limits/plan-share.ts'
+import { originId } from '../origin.ts'
+import { isFirstCheck } from '../proof/first-check.ts'
+import { hasEnded, isBegun } from '../state.ts'
+import { endTask, reopenRun, resetTask } from '../tasks.ts'
+import { taskName, taskSubject } from '../text.ts'
+import type { Actor, Run, Task } from '../types.ts'
+import type { ResolvedCommand } from './commands.ts'
+import { moveTask } from './move.ts'
+import { SUPERSEDED, start } from './start.ts'
+import { refusedFrom, refusedStart } from './where-from.ts'
+
+const IDLE: Reply = { ok: false, code: 'idle', text: 'No active session' }
+
+/** Does what a person or a program wants, as far as the state allows, and says what came of it. */
+export function applyCommand(draft: Draft, command: ResolvedCommand, by: Actor): Reply {
+  switch (command.type) {
+    case 'start':
+      return refusedStart(draft.policy, command, by) ?? start(draft, command, by)
+    case 'approve':
+      return answerBy(draft, command.target, by, (ask) => agreement(ask), 'approved')
+    case 'reject':
+      return answerBy(draft, command.target, by, (ask) => refusal(ask, command.text), 'rejected')
+    case 'words':
+      return answerBy(draft, command.target, by, (ask) => readWords(ask, command.text ?? ''), 'answered like that')
+    case 'answer': {
+      const { choice, text, answers } = command
+      const meant = { choice, ...(text !== undefined && { text }), ...(answers && { answers }) }
+      return answerBy(
+        draft,
+        command.target,
+        by,
+        (ask) => (isPossible(ask, meant) ? meant : undefined),
+        'answered like that',
+      )
+    }
+    case 'snooze':
+      return snoozeAsk(draft, command.target, command.until, by)
+    case 'pause':
+      return pause(draft, command.afterTask === true, by)
+    case 'resume':
+      return resume(draft, by)
+    case 'skip':
+      return skip(draft, command.task, command.why, by)
+    case 'retry':
+      return retry(draft, command, by)
+    case 'move': {
+      const task = findTask(draft, command.task)
+      return task ? moveTask(draft, task, command.before, by) : noSuchTask(draft, command.task)
+    }
+    case 'stop':
+      return stop(draft, command.why, by)
+    case 'say':
+      return say(draft, command.task, command.text, by)
+    case 'accept-run':
+      return acceptRun(draft, command.runId, by)
+  }
+}
+
+function pause(draft: Draft, afterTask: boolean, by: Actor): Reply {
+  const queue = draft.queue()
+  const mode = afterTask ? 'after-task' : 'now'
+  if (draft.openRuns().length === 0) return IDLE
+  // A paused queue is not restarted only to pause a little later.
+  if (queue.paused?.mode === mode || queue.paused?.mode === 'now') {
+    const already = queue.paused.mode === 'now' ? 'Already paused' : 'Already set to pause after the running task,'
+    return {
+      ok: true,
+      code: 'nothing-to-do',
+      text: `${already} by ${actorText(queue.paused.by)}. /resume to continue.`,
+    }
+  }
+  draft.put({ table: 'queue', row: { ...queue, paused: { mode, by, at: draft.now } } })
+  const text = afterTask ? 'Will pause after the running task' : 'Paused'
+  draft.emit('queue.paused', {
+    text: `${text}${afterTask ? ', requested' : ''} by ${actorText(by)}`,
+    data: { mode, by },
+  })
+  return { ok: true, text: `${text}. /resume to continue.` }
+}
+
+function resume(draft: Draft, by: Actor): Reply {
+  const { paused, ...queue } = draft.queue()
+  if (paused) {
+    draft.put({ table: 'queue', row: queue })
+    draft.emit('queue.resumed', { text: `Resumed by ${actorText(by)}`, data: { by } })
+    return { ok: true, text: 'Resumed.' }
+  }
+  if (keepNothing(draft)) {
+    draft.emit('queue.resumed', { text: `Resumed by ${actorText(by)}`, data: { by } })
+    return { ok: true, text: 'Resumed: tasks start again, and no share of the limit is kept until it resets.' }
+  }
+  if (draft.openRuns().length > 0)
+    return { ok: true, code: 'nothing-to-do', text: 'Nothing is paused; the queue is running.' }
+  const stopped = draft.runs().filter((run) => run.state === 'stopped' && !isDoneSince(draft, run))
+  const latest = stopped.at(-1)
+  if (!latest) return IDLE
+  // Runs that were stopped together resume together.
+  const again = stopped.filter((run) => run.endedAt === latest.endedAt && run.reason !== SUPERSEDED)
+  for (const run of again.length > 0 ? again : [latest]) reopenRun(draft, run.id)
+  return { ok: true, text: `Resuming ${latest.files.join(', ')} where it stopped.`, data: { runId: latest.id } }
+}
+
+/** Everything that was left of it was done by a later run. */
+function isDoneSince(draft: Draft, run: Run): boolean {
+  const same = ({ spec }: Task) => originId(spec.origin)
+  const done = new Set<string>()
+  for (const later of draft.runs())
+    if (later.seq > run.seq) for (const task of draft.tasksOf(later.id)) if (task.phase === 'done') done.add(same(task))
+  const left = [...draft.openTasks(run.id)]
+  return left.length > 0 && left.every((task) => done.has(same(task)))
+}
+
+function stop(draft: Draft, why: string | undefined, by: Actor): Reply {
+  if (draft.openRuns().length === 0) return IDLE
+  const left = stopAll(draft, why ?? `stopped by ${actorText(by)}`)
+  return { ok: true, text: `Stopped with ${plural(left, 'task')} left. /resume to continue from here.`, data: { left } }
+}
+
+/** The task of that number in the open run, else in the latest, or in the run named; without a number the current one. */
+function findTask(draft: Draft, number: number | undefined, runId?: string): Task | undefined {
+  const begun = runId === undefined && number !== undefined && begunTasks(draft).find((task) => task.number === number)
+  if (begun) return begun
+  const run =
+    runId === undefined ? (draft.openRuns()[0] ?? draft.runs().at(-1)) : draft.runs().find(({ id }) => id === runId)
+  if (!run) return undefined
+  if (number === undefined) return run.state === 'open' ? currentTask(draft, run.id) : undefined
+  return draft.taskByNumber(run.id, number)
+}
+
+/** Tasks of the runs in turn that were taken up and have not ended. */
+function begunTasks(draft: Draft): Task[] {
+  const runs = runsInTurn(draft)
+  return draft.activeTasks().filter((task) => isBegun(task) && runs.some(({ id }) => id === task.runId))
+}
+
+/** Without a number, several running tasks could be meant: says which there are. */
+function whichTask(draft: Draft, verb: string, number: number | undefined): Reply | undefined {
+  const begun = number === undefined ? begunTasks(draft).filter(({ phase }) => !FINISHED.has(phase)) : []
+  if (begun.length < 2) return undefined
+  const list = begun.map((task) => `${task.number}: ${task.spec.title}`).join('\n')
+  return {
+    ok: false,
+    code: 'ambiguous',
+    text: `${plural(begun.length, 'task')} are running; say which one, as in /${verb} ${begun[0]?.number}:\n${list}`,
+    data: { tasks: begun.map((task) => ({ task: task.number, title: task.spec.title, runId: task.runId })) },
+  }
+}
+
+/** Its work is done, and Baton is bringing it to its end. */
+const FINISHED: ReadonlySet<Task['phase']> = new Set(['merging', 'marking'])
+
+const noSuchTask = (draft: Draft, number: number | undefined): Reply =>
+  number === undefined || draft.runs().length === 0
+    ? IDLE
+    : { ok: false, code: 'not-possible', text: `There is no task ${number} in this run.` }
+
+function skip(draft: Draft, number: number | undefined, why: string | undefined, by: Actor): Reply {
+  const which = whichTask(draft, 'skip', number)
+  if (which) return which
+  const task = findTask(draft, number)
+  if (!task) return noSuchTask(draft, number)
+  if (hasEnded(task)) return { ok: false, code: 'not-possible', text: `${taskSubject(task)} is already ${task.phase}.` }
+  if (task.phase === 'marking')
+    return { ok: false, code: 'not-possible', text: `${taskSubject(task)} is done and is being marked as done.` }
+  if (task.phase === 'merging') {
+    const text = `${taskSubject(task)} is finished and about to land. Use /undo ${task.number} afterwards.`
+    return { ok: false, code: 'not-possible', text }
+  }
+  const result = `skipped by ${actorText(by)}${why ? `: ${why}` : ''}`
+  endTask(draft, task, 'skipped', { result, byFailure: task.phase === 'failure' }, `${taskSubject(task)} was ${result}`)
+  return { ok: true, text: `Skipped ${taskName(task)}`, data: { task: task.number } }
+}
+
+function retry(draft: Draft, { task: number, runId }: Extract<ResolvedCommand, { type: 'retry' }>, by: Actor): Reply {
+  const task = number === undefined ? taskToRetry(draft) : findTask(draft, number, runId)
+  if (!task) return number === undefined ? IDLE : noSuchTask(draft, number)
+  // Which of those at work is to begin from scratch is not for Baton to guess.
+  const which = isBegun(task) && task.phase !== 'failure' ? whichTask(draft, 'retry', number) : undefined
+  if (which && !draft.asksOf(task.id).some((a) => a.state === 'open' && a.kind === 'failure')) return which
+  const head = draft.openRuns()[0]
+  // An older run that is opened would come before the one that is being worked on, and interrupt it.
+  if (isInPlace(draft.policy) && head && head.id !== task.runId && draft.run(task.runId).state !== 'open') {
+    const text = `${taskSubject(task)} belongs to an earlier run, and another one is open.${task.spec.origin.file === undefined ? '' : ` Use /start ${task.spec.origin.file} to queue what is not done in that file.`}`
+    return { ok: false, code: 'not-possible', text }
+  }
+  const ask = draft.asksOf(task.id).find((a) => a.state === 'open' && a.kind === 'failure')
+  if (ask) {
+    const elsewhere = refusedFrom(draft.policy, by)
+    if (elsewhere) return elsewhere
+    afterAnswer(draft, closeAsk(draft, ask, by, { choice: 'retry' }), by)
+    return { ok: true, text: `Retrying ${taskName(task)}`, data: { task: task.number } }
+  }
+  const cause = task.blockedBy?.[0]
+  if (task.phase === 'blocked' && cause !== undefined) {
+    return {
+      ok: false,
+      code: 'not-possible',
+      text: `${taskSubject(task)} is blocked by task ${cause}: /retry ${cause} requeues both.`,
+    }
+  }
+  if (task.phase === 'queued' || task.phase === 'approval') {
+    return { ok: false, code: 'not-possible', text: `${taskSubject(task)} has not started yet.` }
+  }
+  if (task.phase === 'merging' || task.phase === 'marking' || task.phase === 'undoing') {
+    return { ok: false, code: 'not-possible', text: `${taskSubject(task)} is just finishing; try again in a moment.` }
+  }
+  withdrawAsksOf(draft, task.id, `task ${task.number} starts over`)
+  resetTask(draft, draft.task(task.id))
+  reopenRun(draft, task.runId)
+  const text =
+    task.phase === 'undone'
+      ? `Requeued ${taskName(task)}`
+      : `Retrying task ${task.number} from scratch: ${task.spec.title}`
+  return { ok: true, text, data: { task: task.number } }
+}
+
+/** Without a number: what is asked about, then what has failed while the queue went on, and only then what is at work. */
+function taskToRetry(draft: Draft): Task | undefined {
+  const current =
+    begunTasks(draft).find((task) =>
+      draft.asksOf(task.id).some((ask) => ask.state === 'open' && ask.kind === 'failure' && ask.about !== 'merge-line'),
+    ) ?? findTask(draft, undefined)
+  if (current && draft.asksOf(current.id).some((ask) => ask.state === 'open' && ask.kind === 'failure')) return current
+  const [run] = draft.openRuns()
+  const failed = run && [...draft.tasksOf(run.id)].findLast(({ phase }) => phase === 'failed')
+  return failed ?? current ?? lastFailed(draft)
+}
+
+function lastFailed(draft: Draft): Task | undefined {
+  const run = draft.runs().at(-1)
+  return (
+    run &&
+    [...draft.tasksOf(run.id)].findLast(({ phase }) => phase === 'failed' || phase === 'skipped' || phase === 'undone')
+  )
+}
+
+const WORKED: ReadonlySet<Task['phase']> = new Set(['verifying', 'review', 'undoing', 'merging', 'marking'])
+
+function say(draft: Draft, number: number | undefined, text: string, by: Actor): Reply {
+  const which = whichTask(draft, 'say', number)
+  if (which) return which
+  const task = findTask(draft, number)
+  if (!task) return noSuchTask(draft, number)
+  if (hasEnded(task))
+    return {
+      ok: false,
+      code: 'not-possible',
+      text: `${taskSubject(task)} is ${task.phase}; Claude no longer works on it.`,
+    }
+  if (task.spec.run)
+    return {
+      ok: false,
+      code: 'not-possible',
+      text: `${taskSubject(task)} runs commands; there is no Claude to talk to.`,
+    }
+  draft.put({ table: 'tasks', row: { ...task, say: [...(task.say ?? []), text] } })
+  draft.emit('task.said', {
+    task,
+    text: `Message for task ${task.number} from ${actorText(by)}: ${text}`,
+    data: { text },
+  })
+  const live = draft.liveAttempts().some((attempt) => attempt.taskId === task.id)
+  return {
+    ok: true,
+    text: live
+      ? `Sent to Claude (task ${task.number}).`
+      : WORKED.has(task.phase) && !isFirstCheck(task)
+        ? `Claude has finished task ${task.number}; it gets this only if the task is retried or sent back.`
+        : `Saved; Claude gets it when task ${task.number} continues.`,
+  }
+}
+
+function acceptRun(draft: Draft, runId: string | undefined, by: Actor): Reply {
+  const run = runId === undefined ? draft.runs().at(-1) : draft.runs().find((r) => r.id === runId)
+  if (!run) return IDLE
+  const elsewhere = refusedFrom(draft.policy, by)
+  if (elsewhere) return elsewhere
+  let accepted = 0
+  for (const task of [...draft.tasksOf(run.id)]) {
+    const ask = draft.asksOf(task.id).find((a) => a.state === 'open' && a.kind === 'review')
+    if (!ask) continue
+    afterAnswer(draft, closeAsk(draft, ask, by, { choice: 'accept' }), by)
+    accepted++
+  }
+  draft.put({ table: 'runs', row: { ...draft.run(run.id), accepted: by } })
+  return { ok: true, text: `Accepted the whole run${accepted > 0 ? `, including ${plural(accepted, 'review')}` : ''}.` }
+}

@@ -1,0 +1,75 @@
+import type { Choice, PlannedTask } from '../types.ts'
+
+/**
+ * What a person or a program tells Baton to do, from whichever surface: plain data, stored in the inbox as it came. Some need files
+ * read or written first (`daemon/commands/resolve-command.ts`).
+ */
+export type Command =
+  | Exclude<ResolvedCommand, { type: 'start' | 'snooze' }>
+  | {
+      type: 'start'
+      /** Paths or globs relative to Baton's home; absent: the configured task files. */
+      files?: string[]
+      /** A task file given as text instead, as programs do. */
+      inline?: { name: string; text: string; form?: 'json' }
+      autoApprove?: boolean
+      only?: number[]
+      all?: boolean
+      /** Stops what is open first, as a new run from the terminal does. */
+      supersede?: boolean
+      /** How many of its tasks may be worked on at once; absent: as many as the queue has lanes. */
+      lanes?: number
+      /** Id the run is to get, so that who asks can name it. */
+      runId?: string
+    }
+  | {
+      type: 'add'
+      text: string
+      file?: string
+      branch?: string
+      /** Numbers or titles. */
+      dependsOn?: string
+      /** Puts it into the queue at once, with what it depends on. */
+      start?: boolean
+    }
+  /** `30m`, `tonight`, `tomorrow`; absent: 30 minutes. */
+  | { type: 'snooze'; target: Target; for?: string }
+  | { type: 'undo'; task: number; runId?: string; confirm?: string; overwrite?: string[] }
+  /** `text`: the run whose work is brought to the user's branch. */
+  | { type: 'land'; text?: string }
+  /** `text`: what to do with the worktrees, `list` or `clean`. */
+  | { type: 'worktree'; text?: string }
+
+/** A command whose files were read and whose ids were looked up: nothing in it needs I/O. */
+export type ResolvedCommand =
+  | {
+      type: 'start'
+      tasks: PlannedTask[]
+      files: string[]
+      autoApprove: boolean
+      supersede?: boolean
+      runId?: string
+      lanes?: number
+    }
+  /** The bare words of a command: their meaning depends on the ask that is open. */
+  | { type: 'approve' | 'reject' | 'words'; target: Target; text?: string }
+  /** An answer that names its choice: a tap, a dialog, a request. */
+  | { type: 'answer'; target: Target; choice: Choice; text?: string; answers?: Record<string, string> }
+  | { type: 'snooze'; target: Target; until: number }
+  | { type: 'pause'; afterTask?: boolean }
+  | { type: 'resume' }
+  | { type: 'skip'; task?: number; why?: string }
+  /** With a run, the task of that number in that run; else in the one at work or the latest. */
+  | { type: 'retry'; task?: number; runId?: string }
+  | { type: 'stop'; why?: string }
+  /** A queued task before another one or at the end; without a place: the first of those that are queued. */
+  | { type: 'move'; task: number; before?: number | 'end' }
+  | { type: 'say'; task?: number; text: string }
+  | { type: 'accept-run'; runId?: string }
+
+/** Which ask is meant: by id and what was shown, by task number, or the only open one. */
+export interface Target {
+  askId?: string
+  hash?: string
+  task?: number
+}

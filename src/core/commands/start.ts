@@ -1,0 +1,83 @@
+import { plural } from '../../text/amounts.ts'
+import type { Draft } from '../draft.ts'
+import type { Reply } from '../inputs.ts'
+import { lanesOfRun } from '../lanes/lanes.ts'
+import { originId } from '../origin.ts'
+import { stopRun } from '../tasks.ts'
+import type { Actor, Run, Task } from '../types.ts'
+import type { ResolvedCommand } from './commands.ts'
+
+/** Why a run was stopped that a new one from the terminal put aside. */
+export const SUPERSEDED = 'a new run took its place'
+
+/** Puts a run into the queue, without the tasks that are in it already. */
+export function start(draft: Draft, command: Extract<ResolvedCommand, { type: 'start' }>, by: Actor): Reply {
+  const aside = command.supersede ? draft.openRuns() : []
+  if (command.supersede) {
+    for (const run of aside) stopRun(draft, run.id, SUPERSEDED)
+    const { paused: _, ...queue } = draft.queue()
+    draft.put({ table: 'queue', row: queue })
+  }
+  const waiting = draft.openRuns()
+  const queued = new Set<string>()
+  for (const run of waiting) for (const task of draft.openTasks(run.id)) queued.add(originId(task.spec.origin))
+  // The same task twice in the queue would be worked on twice; what is there already stays where it is.
+  const fresh = command.tasks.filter(({ spec }) => !queued.has(originId(spec.origin)))
+  const already = command.tasks.length - fresh.length
+  if (fresh.length === 0) {
+    const text =
+      already > 0
+        ? `Already in the queue: ${plural(already, 'task')} from ${command.files.join(', ')}.`
+        : 'Nothing to do: every task is done.'
+    return { ok: true, code: 'nothing-to-do', text, data: { tasks: 0 } }
+  }
+  const run: Run = {
+    id: command.runId ?? draft.id(),
+    queue: draft.queue().name,
+    seq: Math.max(0, ...draft.runs().map((r) => r.seq)) + 1,
+    state: 'open',
+    files: command.files,
+    autoApprove: command.autoApprove,
+    startedBy: by,
+    createdAt: draft.now,
+    costUsd: 0,
+    ...(command.lanes !== undefined && { lanes: command.lanes }),
+  }
+  draft.put({ table: 'runs', row: run })
+  const left = new Set(fresh.map((task) => task.number))
+  fresh.forEach(({ spec, number, dependsOn }, position) => {
+    const task: Task = {
+      id: draft.id(),
+      runId: run.id,
+      number,
+      position,
+      // What an earlier run of the queue will have done by then needs no waiting for here.
+      dependsOn: dependsOn.filter((n) => left.has(n)),
+      spec,
+      phase: 'queued',
+      attempts: 0,
+      failures: 0,
+      costUsd: 0,
+      turns: 0,
+    }
+    draft.put({ table: 'tasks', row: task })
+  })
+  const ahead = waiting.reduce((n, r) => n + [...draft.openTasks(r.id)].length, 0)
+  const place = ahead > 0 ? `, behind ${plural(ahead, 'task')}` : ''
+  const isNext = ahead === 0 && !draft.queue().paused
+  const from = command.files.length > 0 ? ` from ${command.files.join(', ')}` : ''
+  const text = `${isNext ? 'Starting' : 'Queued'} ${plural(fresh.length, 'task')}${from}${place}${already > 0 ? ` (${already} more already queued)` : ''}`
+  draft.emit('run.queued', {
+    run,
+    text,
+    data: { tasks: fresh.length, files: command.files, autoApprove: command.autoApprove, by, ahead },
+  })
+  const lanes = lanesOfRun(draft, run)
+  const less =
+    (command.lanes ?? 1) > lanes ? ` Baton works on ${lanes === 1 ? 'one task' : plural(lanes, 'task')} at a time.` : ''
+  return {
+    ok: true,
+    text: `${text}.${less}`,
+    data: { runId: run.id, tasks: fresh.length, ahead, position: waiting.length + 1, superseded: aside.length },
+  }
+}

@@ -1,0 +1,27 @@
+import type { Reply } from '../inputs.ts'
+import type { Actor, ChatSurface, Policy } from '../types.ts'
+import type { ResolvedCommand } from './commands.ts'
+
+/** Surfaces that know a person by who they are there, and not by what they can reach on this machine. */
+const CHATS: Record<ChatSurface, true> = { telegram: true, slack: true, discord: true }
+
+/**
+ * The refusal of an answer that comes from elsewhere than answers are taken from; undefined: it may come from there. What runs
+ * on this machine can type into a terminal and call HTTP, but has no phone.
+ */
+export function refusedFrom({ approval }: Pick<Policy, 'approval'>, { surface }: Actor): Reply | undefined {
+  if (approval.from !== 'phone' || Object.hasOwn(CHATS, surface)) return undefined
+  const text = 'Here, answers are accepted only from the phone (approval.from in config.yaml).'
+  return { ok: false, code: 'not-possible', text }
+}
+
+/** The same for a run that would ask nobody: that is an answer to everything beforehand. A schedule has it from config.yaml. */
+export function refusedStart(
+  policy: Pick<Policy, 'approval'>,
+  { autoApprove }: Pick<Extract<ResolvedCommand, { type: 'start' }>, 'autoApprove'>,
+  by: Actor,
+): Reply | undefined {
+  if (!autoApprove || by.surface === 'schedule' || !refusedFrom(policy, by)) return undefined
+  const text = 'Here, only the phone can start a run that asks for no approvals (approval.from in config.yaml).'
+  return { ok: false, code: 'not-possible', text }
+}

@@ -1,0 +1,79 @@
+import { needsApproval } from '../asks/gates.ts'
+import type { Draft } from '../draft.ts'
+import { ready } from '../proof/first-check.ts'
+import { hasEnded } from '../state.ts'
+import type { Run, Task } from '../types.ts'
+import { isInPlace, isLive, laneCount, lanesOfRun, needsLane, runsInTurn } from './lanes.ts'
+import { filesOverlap } from './overlap.ts'
+
+/** So often a task may see a later one taken up in its place. */
+const MOST_PASSED_OVER = 3
+
+/** The next thing that happens to the lanes of a queue: rows as they are to be stored. */
+interface Assigned {
+  /** Has a lane from now on; or, where a person must approve it first, is asked about without one. */
+  task: Task
+  /** Stood before it, and wait a little longer. */
+  passedOver: Task[]
+}
+
+/**
+ * Which task gets a free lane next, if any. What has begun comes before what has not, and among each the order of work
+ * decides. A task is held apart from those that are at work on the same files, but not more than a few times.
+ */
+export function assign(draft: Draft): Assigned | undefined {
+  const inUse = draft.activeTasks().filter(({ lane }) => lane !== undefined)
+  const freeFor = (run: Run): number | undefined => {
+    const own = inUse.filter(({ runId }) => runId === run.id).length
+    if (own >= lanesOfRun(draft, run)) return undefined
+    for (let lane = 1; lane <= laneCount(draft); lane++) if (!inUse.some((task) => task.lane === lane)) return lane
+    return undefined
+  }
+  for (const task of draft.activeTasks()) {
+    if (task.lane !== undefined || !needsLane(draft, task)) continue
+    const lane = freeFor(draft.run(task.runId))
+    if (lane !== undefined) return { task: { ...task, lane }, passedOver: [] }
+  }
+  // A pause keeps the next task from being asked about.
+  if (draft.queue().paused) return undefined
+  const passedOver: Task[] = []
+  for (const run of runsInTurn(draft)) {
+    const lane = freeFor(run)
+    const mayAsk = isInPlace(draft.policy) ? lane !== undefined : openApprovals(draft) < laneCount(draft)
+    if (lane === undefined && !mayAsk) continue
+    for (const task of draft.openTasks(run.id)) {
+      if (task.phase !== 'queued' || isLive(draft, task) || !dependenciesMet(draft, task)) continue
+      const isAsked = needsApproval(draft.policy, run, task)
+      if (isAsked && mayAsk) return { task: asked(draft, task, lane), passedOver: [] }
+      if (isAsked || lane === undefined) continue
+      if (isHeldApart(draft, task)) passedOver.push({ ...task, passedOver: (task.passedOver ?? 0) + 1 })
+      else return { task: { ...ready(draft, task), lane }, passedOver }
+    }
+  }
+  return undefined
+}
+
+function asked(draft: Draft, task: Task, lane: number | undefined): Task {
+  return { ...task, phase: 'approval', ...(isInPlace(draft.policy) && lane !== undefined && { lane }) }
+}
+
+const openApprovals = (draft: Draft) => draft.activeTasks().filter(({ phase }) => phase === 'approval').length
+
+/** Nothing that it waits for is still open; what ended otherwise than done has blocked it already. */
+export function dependenciesMet(draft: Draft, task: Task): boolean {
+  return task.dependsOn.every((number) => {
+    const other = draft.taskByNumber(task.runId, number)
+    return !other || hasEnded(other)
+  })
+}
+
+/** Another task is changing files that this one expects to change. One that waits for a person may wait for long, and is no reason. */
+function isHeldApart(draft: Draft, task: Task): boolean {
+  if (!task.spec.files?.length || (task.passedOver ?? 0) >= MOST_PASSED_OVER) return false
+  return draft
+    .activeTasks()
+    .some(
+      (other) =>
+        (other.lane !== undefined || other.phase === 'merging') && filesOverlap(task.spec.files, other.spec.files),
+    )
+}

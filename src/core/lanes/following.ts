@@ -1,0 +1,28 @@
+import { needsApproval, needsReview } from '../asks/gates.ts'
+import { checksFirst } from '../proof/first-check.ts'
+import { hasEnded, type State } from '../state.ts'
+import type { Policy, Task } from '../types.ts'
+
+/**
+ * The task that has its turn once `task` is done, when nobody decides anything in between; for what may be prepared ahead
+ * and thrown away. Undefined when it is not known, or when it is not Claude that works on it.
+ */
+export function following(state: State, policy: Policy, task: Task): Task | undefined {
+  const run = state.runs.get(task.runId)
+  if (run?.state !== 'open' || needsReview(policy, run, task)) return undefined
+  const numbers = state.numbers.get(run.id)
+  const isOver = (number: number) => {
+    const id = numbers?.get(number)
+    const other = id === undefined ? undefined : state.tasks.get(id)
+    return !other || other.id === task.id || hasEnded(other)
+  }
+  const order = state.order.get(run.id) ?? []
+  for (let at = state.heads.get(run.id) ?? 0; at < order.length; at++) {
+    const other = state.tasks.get(order[at] as string)
+    if (!other || other.id === task.id || other.phase !== 'queued' || !other.dependsOn.every(isOver)) continue
+    const isClaudes =
+      other.spec.run === undefined && other.continuation === undefined && !checksFirst({ policy }, other)
+    return isClaudes && !needsApproval(policy, run, other) ? other : undefined
+  }
+  return undefined
+}

@@ -1,0 +1,10 @@
+import type { Draft } from '../draft.ts'
+
+/** Ends what the queue waits for; `isOver`: by itself, and not because a person wanted something else. */
+export function release(draft: Draft, isOver: boolean): void {
+  const { hold, ...queue } = draft.queue()
+  if (!hold) return
+  draft.put({ table: 'queue', row: queue })
+  const text = isOver ? `Resuming after waiting: ${hold.text}` : `No longer waiting: ${hold.text}`
+  draft.emit('queue.released', { text, data: { why: hold.why, held: hold.text, isOver } })
+}

@@ -1,0 +1,18 @@
+/** A task's difference, as far as there is one. */
+export type TaskDiff = { ok: true; stat: string; patch: Buffer; truncated: boolean } | { ok: false; why: string }
+
+/** The end of a log, and where the whole is. */
+interface LogTail {
+  lines: string[]
+  file: string
+}
+
+/** What surfaces read beside the store: files and git. */
+export interface Artifacts {
+  /** What a task changed; for the running one, up to now. */
+  diff: (taskId: string) => Promise<TaskDiff>
+  /** The last lines of a task's readable log; undefined when it has none yet. */
+  logTail: (taskId: string, lines: number) => Promise<LogTail | undefined>
+  /** Number of readable logs of a run. */
+  logCount: (runId: string) => Promise<number>
+}

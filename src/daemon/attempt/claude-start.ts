@@ -1,0 +1,144 @@
+import { resolve } from 'node:path'
+import { gitDenyRules } from '../../claude/asks/git-rules.ts'
+import { claudeEnvironment } from '../../claude/process/environment.ts'
+import { claudeArgs } from '../../claude/start/argv.ts'
+import { continuationPrompt, systemPrompt, taskPrompt } from '../../claude/start/prompt.ts'
+import { type SandboxPlaces, sandboxSettings } from '../../claude/start/sandbox.ts'
+import type { ClaudeLimits, ClaudeStart } from '../../claude/types.ts'
+import type { ProjectConfig } from '../../config/types.ts'
+import type { Ask, Continuation, Task } from '../../core/types.ts'
+import type { AttemptPlan } from './plan-attempt.ts'
+import type { OwnWatch } from './watch-own-files.ts'
+
+/** Folders of Baton's own that a sandbox is drawn around, and its folder for what people send, seen from the project. */
+export type OwnFolders = Pick<SandboxPlaces, 'home' | 'stateDir' | 'logsDir'> & { inbox: string }
+
+/** What a start depends on beside task and plan. */
+export interface StartPorts {
+  project: ProjectConfig
+  env: Readonly<Record<string, string | undefined>>
+  /** Where Baton's own files are. */
+  places: OwnFolders
+  /** What may still be spent before some ceiling is reached, USD. */
+  remainingUsd: (task: Task) => number | undefined
+  ask: (id: string) => Ask | undefined
+}
+
+/** Interrupt, SIGTERM and SIGKILL must all fit into the 5 s in which the daemon ends. */
+const GRACE_MS = 1_500
+
+/** Program, arguments, environment, limits and prompt of the next process of a task. */
+export function claudeStart(
+  { project, env, places, remainingUsd, ask }: StartPorts,
+  task: Task,
+  plan: AttemptPlan,
+  own: Pick<OwnWatch, 'rules' | 'guard'>,
+): ClaudeStart {
+  const { claude } = project
+  const { spec } = task
+  const budgetUsd = remainingUsd(task)
+  const prompt = promptFor(task, plan, ask)
+  const model = spec.model ?? claude.model
+  const effort = spec.effort ?? claude.effort
+  const maxTurns = spec.maxTurns ?? claude.maxTurns
+  return {
+    command: claude.command,
+    args: claudeArgs({
+      sessionId: plan.attempt.sessionId,
+      resume: !plan.isNew,
+      permissionMode: spec.permissionMode ?? claude.permissionMode,
+      ...(model !== undefined && { model }),
+      ...(effort !== undefined && { effort }),
+      ...(spec.agent !== undefined && { agent: spec.agent }),
+      ...(maxTurns !== undefined && { maxTurns }),
+      ...(budgetUsd !== undefined && { budgetUsd: Math.round(budgetUsd * 1e4) / 1e4 }),
+      allowedTools: [...claude.allowedTools, ...(spec.allowedTools ?? [])],
+      disallowedTools: [...claude.disallowedTools, ...(project.git === 'read' ? gitDenyRules() : [])],
+      settings: {
+        permissions: own.rules,
+        ...(claude.sandbox === 'on' && {
+          sandbox: sandboxSettings(sandboxPlaces({ path: plan.place.tree ?? project.path }, places)),
+        }),
+      },
+      appendSystemPrompt: systemPrompt({ gitAllowed: project.git === 'allow', append: claude.appendPrompt }),
+      extraArgs: claude.extraArgs,
+    }),
+    cwd: plan.attempt.cwd,
+    env: { ...claudeEnvironment(env, claude.env), ...plan.place.env },
+    attemptId: plan.attempt.id,
+    nice: project.nice,
+    ...(prompt !== undefined && { prompt }),
+    guard: own.guard,
+    limits: limitsOf(project, spec.timeoutMs),
+  }
+}
+
+/** What a sandbox for work on this project is drawn around. */
+export function sandboxPlaces({ path }: Pick<ProjectConfig, 'path'>, places: OwnFolders): SandboxPlaces {
+  return { ...places, project: path, inbox: resolve(path, places.inbox) }
+}
+
+function limitsOf({ timeouts }: ProjectConfig, taskMs: number | undefined): ClaudeLimits {
+  const limit = (ms: number) => (ms === 0 ? Number.POSITIVE_INFINITY : ms)
+  return {
+    startMs: limit(timeouts.startMs),
+    idleMs: limit(timeouts.idleMs),
+    totalMs: limit(taskMs ?? timeouts.taskMs),
+    exitMs: limit(timeouts.exitMs),
+    graceMs: GRACE_MS,
+  }
+}
+
+/** What the process is told first; undefined when it goes on by its deferred call. */
+function promptFor(task: Task, plan: AttemptPlan, ask: StartPorts['ask']): string | undefined {
+  if (plan.deferred) return undefined
+  const { continuation } = plan
+  const words = continuation && continuationWords(continuation, ask)
+  if (!plan.isNew) return words ?? continuationPrompt({ reason: 'interrupted' })
+  // A new session knows nothing of what came before: the whole task, and then what was to be said.
+  const first = taskPrompt(task.spec)
+  return words === undefined || continuation?.reason === 'interrupted' ? first : `${first}\n\n${words}`
+}
+
+function continuationWords(continuation: Continuation, ask: StartPorts['ask']): string {
+  const { reason, words = '' } = continuation
+  switch (reason) {
+    case 'retry':
+      return [continuationPrompt({ reason, failure: words }), ...answersOf(continuation, ask)].join('\n\n')
+    case 'sent-back':
+    case 'returned':
+      return continuationPrompt({ reason, words })
+    case 'first-check':
+      return continuationPrompt({ reason, failure: words })
+    case 'fresh':
+      return words === ''
+        ? continuationPrompt({ reason: 'interrupted' })
+        : continuationPrompt({ reason: 'retry', failure: words })
+    case 'answer': {
+      const told = answersOf(continuation, ask)
+      return told.length > 0 ? told.join('\n\n') : continuationPrompt({ reason: 'interrupted' })
+    }
+    default:
+      return continuationPrompt({ reason })
+  }
+}
+
+function answersOf({ askIds = [] }: Continuation, ask: StartPorts['ask']): string[] {
+  return askIds.flatMap((id) => {
+    const found = ask(id)
+    return found ? [answerWords(found)] : []
+  })
+}
+
+function answerWords(ask: Ask): string {
+  const answer = ask.answer
+  const answers = answer?.answers
+  if (answers) return continuationPrompt({ reason: 'answered', answers })
+  const granted = answer?.choice === 'allow' || answer?.choice === 'allow-task'
+  return continuationPrompt({
+    reason: granted ? 'granted' : 'denied',
+    tool: ask.tool?.name ?? '',
+    shown: ask.text,
+    ...(answer?.text !== undefined && { words: answer.text }),
+  })
+}

@@ -1,0 +1,138 @@
+import type { Command, ResolvedCommand } from '../../core/commands/commands.ts'
+import type { Reply } from '../../core/inputs.ts'
+import type { Actor, PlannedTask } from '../../core/types.ts'
+import type { ResolveCommand } from '../api/command-request.ts'
+import { SNOOZE_WORDS, snoozeUntil } from './snooze-until.ts'
+
+/** The plan of a run as the task files give it, or why there is none. */
+export type Planned =
+  | { tasks: PlannedTask[]; files: string[]; total: number; alreadyDone: number }
+  | { problems: string; noSuchFile?: string }
+
+/** Commands that change no row of a queue: they are answered, and that is all. */
+type AnsweredCommand = Exclude<Command, { type: ResolvedCommand['type'] | 'add' }>
+
+/**
+ * How each of them is answered. `id` is its place in the inbox: the same one comes again after a kill in between, and must not be
+ * done twice.
+ */
+export type CommandAnswers = {
+  [Type in AnsweredCommand['type']]: (
+    command: Extract<AnsweredCommand, { type: Type }>,
+    by: Actor,
+    id: number,
+  ) => Promise<Reply>
+}
+
+/** What resolving needs from outside. */
+export interface ResolvePorts {
+  /** Reads and plans the task files; without `files` the configured ones. */
+  plan: (command: Extract<Command, { type: 'start' }>, by: Actor) => Promise<Planned>
+  newRunId: () => string
+  now: () => number
+  /** IANA name; default the machine's. */
+  timezone?: string
+  /** Adds a task to a file; tells where. The same `id` again finds it there, also after a kill in between. */
+  add: (command: Extract<Command, { type: 'add' }>, id: number) => Promise<{ where: string; title: string }>
+  answers: CommandAnswers
+  /** Names of the task files there are, for who named a wrong one. */
+  taskFiles: () => Promise<string[]>
+}
+
+/** Makes the resolver of one queue. */
+export function createResolveCommand(ports: ResolvePorts): ResolveCommand {
+  return async (request, id) => {
+    const { command } = request
+    if (isAnswered(ports.answers, command)) return { reply: await answerTo(ports.answers, command, request.by, id) }
+    if (command.type === 'start') return start(ports, command, request.by)
+    if (command.type === 'add') {
+      const added = await ports.add(command, id)
+      return command.start === true ? startAdded(ports, added, request.by) : { reply: addedReply(added) }
+    }
+    if (command.type === 'snooze') {
+      const until = snoozeUntil(command.for ?? '', ports.now(), ports.timezone)
+      if (until !== undefined) return { command: { type: 'snooze', target: command.target, until } }
+      const text = `“${command.for}” is no time to be reminded at. Say ${SNOOZE_WORDS}.`
+      return { reply: { ok: false, code: 'not-possible', text } }
+    }
+    return { command: command satisfies ResolvedCommand }
+  }
+}
+
+type Added = Awaited<ReturnType<ResolvePorts['add']>>
+
+const addedReply = ({ where, title }: Added): Reply => ({
+  ok: true,
+  text: `Added to ${where}: ${title}`,
+  data: { where, title },
+})
+
+/** Of everything that its file holds, the added task alone and what it depends on. */
+async function startAdded(
+  ports: ResolvePorts,
+  added: Added,
+  by: Actor,
+): Promise<{ command: ResolvedCommand } | { reply: Reply }> {
+  const [, file = '', line = ''] = /^(.*):(\d+)$/.exec(added.where) ?? []
+  const command = { type: 'start' as const, files: [file] }
+  const planned = await ports.plan(command, by)
+  const made = 'tasks' in planned ? planned.tasks.find(({ spec }) => spec.origin.line === Number(line)) : undefined
+  if ('problems' in planned || !made) {
+    const { text, data } = addedReply(added)
+    const why = 'problems' in planned ? planned.problems : 'it is not in the file any more.'
+    return {
+      reply: { ok: false, code: 'not-possible', text: `${text}. It cannot be started: ${why}`, ...(data && { data }) },
+    }
+  }
+  const needed = new Set([made.number])
+  for (const number of needed)
+    for (const before of planned.tasks.find((task) => task.number === number)?.dependsOn ?? []) needed.add(before)
+  return start(
+    { ...ports, plan: async () => ({ ...planned, tasks: planned.tasks.filter((t) => needed.has(t.number)) }) },
+    command,
+    by,
+  )
+}
+
+function isAnswered(answers: CommandAnswers, command: Command): command is AnsweredCommand {
+  return Object.hasOwn(answers, command.type)
+}
+
+function answerTo<Type extends AnsweredCommand['type']>(
+  answers: CommandAnswers,
+  command: Extract<AnsweredCommand, { type: Type }>,
+  by: Actor,
+  id: number,
+): Promise<Reply> {
+  return answers[command.type as Type](command, by, id)
+}
+
+async function start(
+  ports: ResolvePorts,
+  command: Extract<Command, { type: 'start' }>,
+  by: Actor,
+): Promise<{ command: ResolvedCommand } | { reply: Reply }> {
+  const planned = await ports.plan(command, by)
+  if ('problems' in planned) {
+    const files = planned.noSuchFile === undefined ? undefined : await ports.taskFiles()
+    const data = files && { files }
+    return { reply: { ok: false, code: 'not-possible', text: planned.problems, ...(data && { data }) } }
+  }
+  if (planned.tasks.length === 0) {
+    const text = planned.total === 0 ? 'There are no tasks.' : `Nothing to do: all ${planned.total} tasks are done.`
+    return {
+      reply: { ok: true, code: 'nothing-to-do', text, data: { tasks: 0, total: planned.total, files: planned.files } },
+    }
+  }
+  return {
+    command: {
+      type: 'start',
+      tasks: planned.tasks,
+      files: planned.files,
+      autoApprove: command.autoApprove === true,
+      supersede: command.supersede === true,
+      runId: command.runId ?? ports.newRunId(),
+      ...(command.lanes !== undefined && { lanes: command.lanes }),
+    },
+  }
+}

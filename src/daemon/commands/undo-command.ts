@@ -1,0 +1,95 @@
+import { createHash } from 'node:crypto'
+import { actorText } from '../../core/actors.ts'
+import type { Command } from '../../core/commands/commands.ts'
+import type { Reply } from '../../core/inputs.ts'
+import { taskSubject } from '../../core/text.ts'
+import type { Actor, Task } from '../../core/types.ts'
+import type { Reader } from '../../store/read.ts'
+import { plural } from '../../text/amounts.ts'
+import type { UndoShown, Workspace } from '../../workspace/workspace.ts'
+import type { Dispatcher } from '../queue/dispatcher.ts'
+
+/** What undoing a task by a person's command needs. */
+export interface UndoCommandPorts {
+  queue: string
+  read: Reader
+  dispatcher: () => Dispatcher
+  workspace: Pick<Workspace, 'kind' | 'previewUndo' | 'undo'>
+}
+
+const MAX_SHOWN = 20
+
+/** Something of Baton's own is going on with the task's files, for a moment. */
+const BEING_FINISHED: ReadonlySet<Task['phase']> = new Set(['verifying', 'merging', 'marking', 'undoing'])
+
+/** Undoes a task after asking back: the first command shows what would happen, the second names what was shown. */
+export async function undoCommand(
+  ports: UndoCommandPorts,
+  command: Extract<Command, { type: 'undo' }>,
+  by: Actor,
+): Promise<Reply> {
+  const { workspace } = ports
+  const task = findTask(ports, command)
+  if (!task) return { ok: false, code: 'not-possible', text: `There is no task ${command.task} in this run.` }
+  const shown = await workspace.previewUndo(task)
+  if (typeof shown === 'string') return { ok: false, code: 'not-possible', text: shown }
+  if (BEING_FINISHED.has(task.phase)) {
+    return { ok: false, code: 'not-possible', text: `${taskSubject(task)} is just finishing; try again in a moment.` }
+  }
+  const isLive = [...ports.dispatcher().state().attempts.values()].some((attempt) => attempt.live)
+  if (isLive && workspace.kind === 'in_place') {
+    return {
+      ok: false,
+      code: 'not-possible',
+      text: 'A task is running in the same folder. Pause first, then undo.',
+    }
+  }
+  const { preview, again } = shown
+  // The word says which of the two was shown: a second tap on Undo must not ask to bring everything back.
+  const direction = again ? 'b' : 'u'
+  const token = `${direction}${createHash('sha256').update(preview.seen).digest('hex').slice(0, 16)}`
+  if (/^[bu]/.test(command.confirm ?? '') && !command.confirm?.startsWith(direction)) {
+    const text = `${taskSubject(task)} is ${again ? 'already undone' : 'no longer undone'}.`
+    return { ok: false, code: 'nothing-to-do', text, data: { task: task.number } }
+  }
+  const overwrite = preview.conflicts.filter((conflict) => conflict.overwritable).map((conflict) => conflict.path)
+  if (command.confirm !== token) {
+    const changed = command.confirm === undefined ? '' : 'Something has changed since you looked. '
+    const text = `${changed}${previewText(task, preview, again)}`
+    return {
+      ok: false,
+      code: 'ambiguous',
+      text,
+      data: { confirm: token, overwrite, task: task.number, again, conflicts: preview.conflicts },
+    }
+  }
+  const { ok, text } = await workspace.undo(task, { seen: preview.seen, overwrite: command.overwrite ?? [] })
+  const dispatcher = ports.dispatcher()
+  if (dispatcher.recall(task.runId))
+    await dispatcher.record({ type: 'undone', taskId: task.id, by, ok, text: `${text}; by ${actorText(by)}`, again })
+  return { ok, text, data: { task: task.number, undone: ok !== again } }
+}
+
+function findTask({ read, queue }: UndoCommandPorts, command: Extract<Command, { type: 'undo' }>): Task | undefined {
+  const open = read.runs({ queue, openOnly: true, limit: 1_000 }).sort((a, b) => a.seq - b.seq)[0]
+  const runId = command.runId ?? open?.id ?? read.runs({ queue, limit: 1 })[0]?.id
+  return runId === undefined ? undefined : read.taskByNumber(runId, command.task)
+}
+
+function previewText(task: Task, preview: UndoShown['preview'], again: boolean): string {
+  const list = (paths: string[]) =>
+    [
+      ...paths.slice(0, MAX_SHOWN).map((path) => `  ${path}`),
+      ...(paths.length > MAX_SHOWN ? [`  … ${paths.length - MAX_SHOWN} more`] : []),
+    ].join('\n')
+  const { restore, remove, conflicts } = preview
+  const parts = [
+    `${again ? 'Bring back' : 'Undo'} task ${task.number} (${task.spec.title})?`,
+    restore.length + remove.length === 0 && 'No file would change.',
+    restore.length > 0 && `Will restore ${plural(restore.length, 'file')}:\n${list(restore)}`,
+    remove.length > 0 && `Will delete ${plural(remove.length, 'file')}:\n${list(remove)}`,
+    conflicts.length > 0 &&
+      `Will leave alone what somebody changed since (${conflicts.length}):\n${list(conflicts.map((c) => `${c.path} (${c.why})`))}`,
+  ]
+  return parts.filter(Boolean).join('\n')
+}

@@ -1,0 +1,173 @@
+import { next, type Step, type TaskStep, type TaskTurn, turns } from '../../core/next.ts'
+import type { Task } from '../../core/types.ts'
+import type { Dispatcher } from './dispatcher.ts'
+
+/** What the worker can do about a step; each settles when the step is over, or was told to end by `signal`. */
+export interface Effects {
+  work: (task: Task, isWanted: () => boolean) => Promise<void>
+  verify: (task: Task, signal: AbortSignal) => Promise<void>
+  undo: (task: Task) => Promise<void>
+  land: (task: Task, signal: AbortSignal) => Promise<void>
+  mark: (task: Task) => Promise<void>
+  discard: (task: Task) => Promise<void>
+}
+
+/** The worker of a queue: one hand for each of its lanes, and for what needs none. */
+export interface Worker {
+  /** Begins to do what next says. */
+  start: () => void
+  /** Ends what is going on in an orderly way and does nothing more. */
+  stop: () => Promise<void>
+  /** What it is about, for people and health checks. */
+  step: () => Step
+  /** Settles at the next moment when there is nothing to do but wait; tells for what. */
+  idle: () => Promise<Step>
+  isStopping: () => boolean
+  /** An error that no rule foresees ended the loop. */
+  failure: () => Error | undefined
+}
+
+/** The longest sleep: clocks jump and machines sleep, so a wait is looked at again even if its timer is late. */
+const LOOK_AGAIN_MS = 30_000
+
+/** Something that is being done for a task, and the lane it is done in. */
+interface Doing {
+  lane: number | undefined
+  over: Promise<void>
+}
+
+/**
+ * Makes the worker: after every commit it asks `turns` what should be done, and does what nobody is doing. It holds no state
+ * of its own, so that starting after a crash is the same as going on.
+ */
+export function createWorker(
+  dispatcher: Dispatcher,
+  effects: Effects,
+  now: () => number,
+  onFailure: (error: Error) => void,
+): Worker {
+  let stopping = false
+  let failure: Error | undefined
+  let wake: (() => void) | undefined
+  let running: Promise<void> | undefined
+  let idleWaiters: ((step: Step) => void)[] = []
+  let lookedAt = now()
+  const abort = new AbortController()
+  /** By task. */
+  const doing = new Map<string, Doing>()
+
+  const current = () => next(dispatcher.state(), now())
+  const stepOf = (taskId: string): TaskStep | undefined =>
+    turns(dispatcher.state(), now()).find(({ task }) => task.id === taskId)?.step
+
+  const sleep = (untilMs: number) =>
+    new Promise<void>((resolve) => {
+      const timer = setTimeout(done, Math.min(LOOK_AGAIN_MS, Math.max(0, untilMs - now())))
+      function done() {
+        clearTimeout(timer)
+        wake = undefined
+        resolve()
+      }
+      wake = done
+    })
+
+  const unsubscribe = dispatcher.onCommit(() => wake?.())
+
+  /** A check or a landing goes on only while next still says so. */
+  const whileWanted = async ({ task, step }: TaskTurn, work: (signal: AbortSignal) => Promise<void>) => {
+    const ending = new AbortController()
+    const look = () => {
+      if (stopping || stepOf(task.id)?.do !== step.do) ending.abort()
+    }
+    const stopLooking = dispatcher.onCommit(look)
+    const onStop = () => ending.abort()
+    abort.signal.addEventListener('abort', onStop)
+    try {
+      await work(ending.signal)
+    } finally {
+      stopLooking()
+      abort.signal.removeEventListener('abort', onStop)
+    }
+  }
+
+  const isWorkOn = (task: Task) => () => !stopping && stepOf(task.id)?.do === 'work'
+
+  const perform = async (turn: TaskTurn): Promise<void> => {
+    const { task, step } = turn
+    if (step.do === 'work') await effects.work(task, isWorkOn(task))
+    else if (step.do === 'verify') await whileWanted(turn, (signal) => effects.verify(task, signal))
+    else if (step.do === 'land') await whileWanted(turn, (signal) => effects.land(task, signal))
+    else if (step.do === 'undo') await effects.undo(task)
+    else if (step.do === 'mark') await effects.mark(task)
+    else if (step.do === 'discard') await effects.discard(task)
+  }
+
+  const fail = (error: unknown) => {
+    if (failure) return
+    failure = error instanceof Error ? error : new Error(String(error))
+    onFailure(failure)
+    const step = current()
+    for (const tell of idleWaiters) tell(step)
+  }
+
+  /** Begins what nobody does yet. A lane is free only when what was done in it before is over to the last. */
+  const begin = (all: TaskTurn[]): boolean => {
+    let began = false
+    for (const turn of all) {
+      const { id, lane } = turn.task
+      if (turn.step.do === 'wait' || doing.has(id)) continue
+      if (lane !== undefined && [...doing.values()].some((other) => other.lane === lane)) continue
+      began = true
+      const over = perform(turn)
+        .catch(fail)
+        // Lets events reach their readers, and acts reach the inbox, between two steps.
+        .then(() => new Promise<void>((resolve) => setImmediate(resolve)))
+        .then(() => {
+          doing.delete(id)
+          wake?.()
+        })
+      doing.set(id, { lane, over })
+    }
+    return began
+  }
+
+  const loop = async () => {
+    await new Promise((resolve) => setImmediate(resolve))
+    while (!stopping && !failure) {
+      const all = turns(dispatcher.state(), now())
+      if (begin(all)) continue
+      if (doing.size === 0) {
+        const waiters = idleWaiters
+        idleWaiters = []
+        for (const tell of waiters) tell(current())
+      }
+      const until = Math.min(...all.map(({ step }) => (step.do === 'wait' ? step.until : undefined) ?? Infinity))
+      await sleep(until)
+      const isSetBack = now() < lookedAt
+      lookedAt = now()
+      if (!stopping && (isSetBack || until <= lookedAt)) await dispatcher.record({ type: 'tick' })
+    }
+  }
+
+  return {
+    start() {
+      running ??= loop().catch(fail)
+    },
+    async stop() {
+      stopping = true
+      abort.abort()
+      wake?.()
+      await running
+      await Promise.all([...doing.values()].map(({ over }) => over))
+      unsubscribe()
+    },
+    step: current,
+    idle: () =>
+      new Promise((resolve) => {
+        idleWaiters.push(resolve)
+        wake?.()
+      }),
+    isStopping: () => stopping,
+    failure: () => failure,
+  }
+}

@@ -1,0 +1,66 @@
+import type { Store } from '../../store/store.ts'
+import { trustedTime } from './trusted-time.ts'
+
+/** What maintenance needs. */
+export interface MaintenancePorts {
+  store: Pick<Store<unknown>, 'db' | 'read' | 'setMeta'>
+  now: () => number
+  /** Lets go of what is older than is to be kept, seen from `at` (epoch ms). */
+  tidy: (at: number, signal: AbortSignal) => Promise<void>
+  onError: (error: unknown) => void
+  firstMs?: number
+  everyMs?: number
+}
+
+const FIRST_MS = 3_000
+const EVERY_MS = 3_600_000
+const TIDY_MS = 20 * EVERY_MS
+const KEY = 'keeping'
+
+/** What is remembered from one look to the next, restarts included. */
+interface Kept {
+  /** The time that was trusted last. */
+  at: number
+  /** When it was tidied last, by the same time. */
+  tidiedAt?: number
+}
+
+/**
+ * Maintenance, once an hour: brings the write-ahead log into the database, and once a day lets go of what is old.
+ * Gives back what ends it; a tidying under way is broken off between two steps.
+ */
+export function startMaintenance({
+  store,
+  now,
+  tidy,
+  onError,
+  firstMs,
+  everyMs,
+}: MaintenancePorts): () => Promise<void> {
+  const ending = new AbortController()
+  let looking: Promise<void> = Promise.resolve()
+
+  const look = async () => {
+    const before = store.read.meta<Kept>(KEY)
+    const at = trustedTime(before?.at, now())
+    const isDue = before?.tidiedAt === undefined || Math.abs(at - before.tidiedAt) >= TIDY_MS
+    store.setMeta(KEY, { at, ...(before?.tidiedAt !== undefined && { tidiedAt: before.tidiedAt }) } satisfies Kept)
+    if (isDue) {
+      await tidy(at, ending.signal)
+      if (!ending.signal.aborted) store.setMeta(KEY, { at, tidiedAt: at } satisfies Kept)
+    }
+    // Without it the log stays as long as it ever was.
+    if (!ending.signal.aborted) store.db.exec('PRAGMA wal_checkpoint(TRUNCATE)')
+  }
+  const run = () => {
+    looking = looking.then(look).catch(onError)
+  }
+  const first = setTimeout(run, firstMs ?? FIRST_MS).unref()
+  const timer = setInterval(run, everyMs ?? EVERY_MS).unref()
+  return async () => {
+    clearTimeout(first)
+    clearInterval(timer)
+    ending.abort()
+    await looking
+  }
+}
