@@ -3,7 +3,7 @@ import { dropUnseen, showInLog } from '../../text/unseen.ts'
 import { defuse, SPLIT } from './defuse.ts'
 
 /** GitHub refuses a comment or a description above 65,536 characters; some room stays for what is put around. */
-export const MOST_CHARACTERS = 60_000
+const MOST_CHARACTERS = 60_000
 
 /** Signs that mean something to Markdown anywhere in a line. */
 const SIGNS = /[\\`*_[\]<>&~|$]/g
