@@ -12,7 +12,7 @@ export interface CommandComment {
  * in code. A comment that was edited is nobody's word, since others with write access can edit it, and one that a bot or an app wrote
  * counts only where its login is listed.
  */
-export function commandIn<C extends string>(
+export function wholeCommand<C extends string>(
   comment: CommandComment,
   commands: readonly C[],
   bots: readonly string[] = [],

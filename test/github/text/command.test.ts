@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { type CommandComment, commandIn } from '../../../src/github/text/command.ts'
+import { type CommandComment, wholeCommand } from '../../../src/github/text/command.ts'
 import { ATTACKS } from './attacks.ts'
 
 const AT = '2026-11-26T10:00:00Z'
@@ -10,7 +10,7 @@ const by = (body: unknown, more: Partial<CommandComment> = {}): CommandComment =
   user: { login: 'anna', type: 'User' },
   ...more,
 })
-const read = (comment: CommandComment, bots: string[] = []) => commandIn(comment, ['/merge', '/review'], bots)
+const read = (comment: CommandComment, bots: string[] = []) => wholeCommand(comment, ['/merge', '/review'], bots)
 
 describe('a comment that is a command', () => {
   it.each(['/merge', '/merge\n', '  /merge  ', '\r\n/merge\r\n\r\n', '   /merge'])('%j is one', (body) => {

@@ -1,20 +1,20 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { asData, newFenceName } from '../../../src/github/text/as-data.ts'
 import { asRead } from '../../../src/github/text/as-read.ts'
-import { fenced, newFenceName } from '../../../src/github/text/fence.ts'
 import { ATTACKS } from './attacks.ts'
 
 describe('text of outsiders as data', () => {
   it.each(ATTACKS)('%s: stays between its two lines', (_, text) => {
     const name = newFenceName()
-    const lines = fenced('the body of issue 7', text, name).split('\n')
+    const lines = asData('the body of issue 7', text, name).split('\n')
     expect(lines.flatMap((line, at) => (line.includes(name) ? [at] : []))).toEqual([0, lines.length - 1])
     expect(lines.join('')).not.toMatch(/[\u202a-\u202e\u2060\u00ad\u{e0000}-\u{e007f}\0\x1b]/u)
   })
 
   it('has another name each time', () => {
     expect(new Set(Array.from({ length: 100 }, newFenceName)).size).toBe(100)
-    expect(fenced('x', 'y')).not.toBe(fenced('x', 'y'))
+    expect(asData('x', 'y')).not.toBe(asData('x', 'y'))
   })
 })
 
