@@ -1,6 +1,5 @@
 import { z } from 'zod/v3'
 import { parseDuration } from '../text/durations.ts'
-import { parseClock } from './clock.ts'
 
 /** What may stand at a key: how it is checked and read, and how people call it. */
 export interface ValueKind<T> {
@@ -154,4 +153,10 @@ export function list<T>(item: ValueKind<T>, of?: string): ValueKind<T[]> {
 export const command: ValueKind<string | string[]> = {
   schema: z.union([z.string().min(1), z.array(z.string().min(1)).min(1)]),
   expected: 'a command, as text or as a list of its words',
+}
+
+/** `07:30` as minutes after midnight; undefined for anything else. */
+export function parseClock(written: string): number | undefined {
+  const match = /^([01]?\d|2[0-3]):([0-5]\d)$/.exec(written.trim())
+  return match ? Number(match[1]) * 60 + Number(match[2]) : undefined
 }

@@ -5,3 +5,6 @@ export interface KeptValues {
   /** What is stored inside is stored as a whole or not at all. */
   transaction: <R>(work: () => R) => R
 }
+
+/** The same for those who store one value at a time. */
+export type SingleValues = Pick<KeptValues, 'get' | 'set'>

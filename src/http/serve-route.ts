@@ -1,11 +1,11 @@
 import express, { type RequestHandler, type Response } from 'express'
+import type { z } from 'zod'
 import type { Actor } from '../core/types.ts'
 import { HttpFailure } from './failure.ts'
 import { idempotencyOf } from './idempotency.ts'
 import type { Parts } from './parts.ts'
 import { safeJson } from './present/body.ts'
 import type { Route, RouteAnswer } from './route.ts'
-import { validated } from './validate.ts'
 
 /** Whoever calls what needs no log-in; they change nothing. */
 const STRANGER: Actor = { surface: 'http', id: 'stranger', name: 'somebody' }
@@ -70,4 +70,15 @@ function measure({ meter }: Parts, route: Route, res: Response): void {
   res.once('finish', () => {
     meter.request(`${route.method.toUpperCase()} ${route.path} ${res.statusCode}`, performance.now() - startedAt)
   })
+}
+
+const MOST_TOLD = 8
+
+/** The checked value. Throws HttpFailure that names what is wrong and where, but repeats nothing of what was sent. */
+function validated<T>(schema: z.ZodType<T> | undefined, value: unknown, where: string): T {
+  if (!schema) return undefined as T
+  const { success, data, error } = schema.safeParse(value)
+  if (success) return data
+  const told = error.issues.slice(0, MOST_TOLD).map(({ path, message }) => `${[where, ...path].join('.')}: ${message}`)
+  throw new HttpFailure(400, 'invalid', told.join('; '))
 }

@@ -1,5 +1,5 @@
+import { shortened } from '../text/cut.ts'
 import { showUnseen } from '../text/unseen.ts'
-import { cutForReceiver } from './cut.ts'
 import type { Notification } from './notification.ts'
 
 const MARKS: Record<Notification['type'], string> = {
@@ -44,3 +44,9 @@ export function chatLines({ type, message, data }: Notification): [head: string,
       return [head]
   }
 }
+
+/** Longer texts are cut: receivers refuse what is too large, and the whole stands in the log. */
+const LONGEST = 8_000
+
+/** Any value as a text that a receiver takes. */
+export const cutForReceiver = (value: unknown, longest = LONGEST): string => shortened(String(value), longest)

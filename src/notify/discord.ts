@@ -1,5 +1,4 @@
-import { chatLines } from './chat-text.ts'
-import { cutForReceiver } from './cut.ts'
+import { chatLines, cutForReceiver } from './chat-text.ts'
 import type { Notification } from './notification.ts'
 
 /** Discord refuses longer messages. */

@@ -4,7 +4,7 @@ import type { RunView, Views } from '../daemon/api/views.ts'
 import { plural } from '../text/amounts.ts'
 import { mixedWords } from '../text/scripts.ts'
 import { showUnseen } from '../text/unseen.ts'
-import { cutForReceiver } from './cut.ts'
+import { cutForReceiver } from './chat-text.ts'
 import type { Notification, NotificationData } from './notification.ts'
 import type { RunProgress } from './progress.ts'
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { parseClock } from '../../src/config/clock.ts'
+import { parseClock } from '../../src/config/kinds.ts'
 import { nearest } from '../../src/config/nearest.ts'
 import { parseDuration } from '../../src/text/durations.ts'
 

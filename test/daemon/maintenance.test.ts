@@ -2,8 +2,7 @@ import { mkdtempSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { startMaintenance } from '../../src/daemon/upkeep/maintenance.ts'
-import { trustedTime } from '../../src/daemon/upkeep/trusted-time.ts'
+import { startMaintenance, trustedTime } from '../../src/daemon/upkeep/maintenance.ts'
 import { openStore, type Store } from '../../src/store/store.ts'
 
 const HOUR_MS = 3_600_000

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { cutForReceiver } from '../../src/notify/cut.ts'
+import { cutForReceiver } from '../../src/notify/chat-text.ts'
 import { discordMessage } from '../../src/notify/discord.ts'
 import type { Notification } from '../../src/notify/notification.ts'
 import { slackMessage } from '../../src/notify/slack.ts'

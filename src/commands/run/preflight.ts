@@ -3,9 +3,8 @@ import { sandboxProblem } from '../../claude/start/sandbox.ts'
 import type { ProjectConfig } from '../../config/types.ts'
 import { batonError } from '../../errors.ts'
 import type { Loaded } from '../state/load-config.ts'
-import { makeFolder } from './make-folder.ts'
 import { requireClaude } from './require-claude.ts'
-import { makeWorkFolder } from './work-folder.ts'
+import { makeFolder, makeWorkFolder } from './work-folder.ts'
 
 /** What work needs, looked at before anything is started. Throws BatonError with what to do. */
 export async function preflight(

@@ -1,8 +1,7 @@
 import { execFileSync } from 'node:child_process'
-import { existsSync } from 'node:fs'
-import { join } from 'node:path'
+import { existsSync, mkdirSync, statSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import type { ProjectConfig } from '../../config/types.ts'
-import { makeFolder } from './make-folder.ts'
 
 /**
  * Makes the folder that Baton chose for work when the user named none, as a repository of its own, so that there is a diff
@@ -19,3 +18,21 @@ export function makeWorkFolder({ path, makeFolder: isOwn }: Pick<ProjectConfig, 
     // No git here; the receipts say what that means.
   }
 }
+
+/**
+ * Makes a folder with those above it. Node's own `recursive` tries for ever where a folder that is there says that it is
+ * not, as those of /proc do. Throws what the file system says.
+ */
+export function makeFolder(path: string): void {
+  try {
+    mkdirSync(path)
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    if (code === 'EEXIST' && statSync(path).isDirectory()) return
+    if (code !== 'ENOENT' || dirname(path) === path || isThere(dirname(path))) throw error
+    makeFolder(dirname(path))
+    makeFolder(path)
+  }
+}
+
+const isThere = (path: string): boolean => statSync(path, { throwIfNoEntry: false }) !== undefined

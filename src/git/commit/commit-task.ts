@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { type ByteString, pathText } from '../bytes.ts'
 import { openAt } from '../diff/changes.ts'
 import { comparable } from '../diff/comparable.ts'
-import { type TreeEntry, treeDiff, treeFiles } from '../diff/tree-diff.ts'
+import { sameEntry, type TreeEntry, treeDiff, treeFiles } from '../diff/tree-diff.ts'
 import { identity } from '../identity.ts'
 import { withIndex } from '../index-file.ts'
 import { indexInfo } from '../index-info.ts'
@@ -13,7 +13,6 @@ import { inRepository } from '../repository.ts'
 import { type CommitTarget, target } from './commit-target.ts'
 import { committedForm } from './committed-form.ts'
 import { mergeBlobs } from './merge-blobs.ts'
-import { ownShare } from './own-share.ts'
 import { type Pushed, push } from './push.ts'
 import { updateUsersIndex } from './users-index.ts'
 
@@ -114,4 +113,22 @@ async function place(
 function named(paths: ByteString[]): string {
   const shown = paths.slice(0, 3).map(pathText).join(', ')
   return paths.length > 3 ? `${shown} and ${paths.length - 3} more` : shown
+}
+
+/** What a commit gets at a path that a task changed. */
+type Share = { take: TreeEntry | undefined } | 'nothing' | 'merge' | 'conflict'
+
+/**
+ * The task's share of a file. Where the commit to build on has the file as it was before the task, the share is the whole
+ * file; where it has something else (the user's uncommitted changes lay there already), only the task's lines can be
+ * carried over; and where that cannot be, committing would sweep up what is not the task's.
+ */
+function ownShare(
+  committed: TreeEntry | undefined,
+  before: TreeEntry | undefined,
+  after: TreeEntry | undefined,
+): Share {
+  if (sameEntry(before, after) || sameEntry(committed, after)) return 'nothing'
+  if (sameEntry(committed, before)) return { take: after }
+  return [committed, before, after].every((entry) => entry?.mode.startsWith('100')) ? 'merge' : 'conflict'
 }

@@ -1,8 +1,8 @@
 import type { Priority, Proving, TaskSpec } from '../../core/types.ts'
 import { shortened } from '../../text/cut.ts'
+import { parseDuration } from '../../text/durations.ts'
 import { commaSeparated } from '../markdown/entries.ts'
 import type { Commands } from './commands.ts'
-import { durationMs } from './duration.ts'
 import type { FieldName } from './fields.ts'
 
 /** What the fields of a task or the front matter settle; `dependsOn` as written, to be resolved with the run. */
@@ -169,4 +169,13 @@ export function none({ text, entries }: FieldValue): boolean {
 
 function withoutBox(entry: string): string {
   return entry.replace(/^\[[ xX]\][ \t]+/, '')
+}
+
+const LONGEST_MS = 7 * 86_400_000
+
+/** Milliseconds of `90s`, `20m`, `2h`, `1h30m`, as people write them; undefined for anything else and for more than a week. */
+function durationMs(text: string): number | undefined {
+  if (!/^(?:\d{1,6}(?:\.\d{1,3})?\s?[smhd]\s?){1,4}$/i.test(text)) return undefined
+  const ms = parseDuration(text.toLowerCase().replace(/\s/g, ''))
+  return ms !== undefined && ms > 0 && ms <= LONGEST_MS ? ms : undefined
 }

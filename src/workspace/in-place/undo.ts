@@ -1,17 +1,17 @@
+import type { SingleValues } from '../../core/kept-values.ts'
 import { taskSubject } from '../../core/text.ts'
 import type { Attempt, Task } from '../../core/types.ts'
 import { previewUndo, undo } from '../../git/undo/undo.ts'
 import { plural } from '../../text/amounts.ts'
 import { checkpointRef } from '../evidence/checkpoint-ref.ts'
 import { noteUndo, type TaskNotes } from '../finish.ts'
-import type { Meta } from '../meta.ts'
 import type { Undo, UndoAgreed, UndoShown } from '../workspace.ts'
 
 /** What giving back the state before a task needs. */
 export interface UndoPorts {
   /** All attempts at a task, oldest first. */
   attempts: (taskId: string) => Attempt[]
-  meta: Meta
+  meta: SingleValues
   exclude: string[]
   /** Absent where nothing is written into task files. */
   notes: TaskNotes | undefined

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
+import type { SingleValues } from '../../core/kept-values.ts'
 import type { CheckResult, Task } from '../../core/types.ts'
 import type { Check } from '../../proof/choose-checks.ts'
-import type { Meta } from '../meta.ts'
 
 /** What a result holds for: the same command on the same tree in the same environment says the same. */
 export interface CheckedWhat {
@@ -18,7 +18,7 @@ export interface Checked {
 
 const MOST = 1_000
 
-export function createChecked(meta: Meta, key: string): Checked {
+export function createChecked(meta: SingleValues, key: string): Checked {
   const digestOf = ({ tree, command, environment }: CheckedWhat) =>
     createHash('sha256')
       .update(JSON.stringify([tree, command, environment]))

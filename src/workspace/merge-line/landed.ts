@@ -1,8 +1,8 @@
+import type { SingleValues } from '../../core/kept-values.ts'
 import type { Task } from '../../core/types.ts'
 import type { Repository } from '../../git/repository.ts'
 import { commitOf, moveBranch } from '../../git/worktree/branches.ts'
 import { isAncestor } from '../../git/worktree/combine.ts'
-import type { Meta } from '../meta.ts'
 
 /** A task on the integration branch. */
 export interface Landed {
@@ -32,7 +32,7 @@ export interface LandedTasks {
 
 export const landedKey = (task: Pick<Task, 'id'>): string => `landed:${task.id}`
 
-export function createLandedTasks(repository: Repository, meta: Meta, project: string): LandedTasks {
+export function createLandedTasks(repository: Repository, meta: SingleValues, project: string): LandedTasks {
   const key = `landing:${project}`
   const pending = () => meta.get<Record<string, Step>>(key) ?? {}
   const finish = (branch: string, step: Step | undefined) => {

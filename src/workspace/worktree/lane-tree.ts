@@ -1,3 +1,4 @@
+import type { SingleValues } from '../../core/kept-values.ts'
 import { originText } from '../../core/origin.ts'
 import type { Attempt, Task } from '../../core/types.ts'
 import { pathText, splitNul } from '../../git/bytes.ts'
@@ -11,7 +12,6 @@ import { checkedOutIn, commitOf, isBranchName } from '../../git/worktree/branche
 import { openWorktree, resetWorktree } from '../../git/worktree/worktrees.ts'
 import { slug } from '../../text/slug.ts'
 import type { Rebased } from '../evidence/evidence-ports.ts'
-import type { Meta } from '../meta.ts'
 import { WorkspaceError } from '../workspace.ts'
 import { copyIn, toCopy } from './copy-in.ts'
 import type { WorktreeOptions } from './options.ts'
@@ -42,7 +42,7 @@ export interface LaneTree {
 export interface LaneTreePorts {
   options: WorktreeOptions
   pool: Pool
-  meta: Meta
+  meta: SingleValues
   /** All attempts at a task, oldest first. */
   attempts: (taskId: string) => Attempt[]
   /** Baton's own folders. */
@@ -249,7 +249,11 @@ export function createLaneTrees(ports: LaneTreePorts): LaneTrees {
 }
 
 /** Attempts that what the task does now is made of. */
-export function ownAttempts(meta: Meta, attempts: (taskId: string) => Attempt[], task: Pick<Task, 'id'>): Attempt[] {
+export function ownAttempts(
+  meta: SingleValues,
+  attempts: (taskId: string) => Attempt[],
+  task: Pick<Task, 'id'>,
+): Attempt[] {
   const since = meta.get<LaneTree>(keyOf(task))?.since ?? 0
   return attempts(task.id).filter(({ number }) => number > since)
 }

@@ -1,9 +1,9 @@
 import { existsSync, realpathSync } from 'node:fs'
 import { mkdir, realpath } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
+import type { SingleValues } from '../../core/kept-values.ts'
 import type { Repository } from '../../git/repository.ts'
 import { addWorktree, openWorktree, removeWorktree, resetWorktree } from '../../git/worktree/worktrees.ts'
-import type { Meta } from '../meta.ts'
 import { refuseFullDisk } from './refusals.ts'
 
 /** A worktree of the pool. */
@@ -20,7 +20,7 @@ export interface PoolPorts {
   dir: string
   /** Free ones that stay. */
   keep: number
-  meta: Meta
+  meta: SingleValues
   /** Key of what is stored. */
   key: string
 }

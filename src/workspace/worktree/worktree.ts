@@ -1,4 +1,5 @@
 import { join, relative, resolve } from 'node:path'
+import type { SingleValues } from '../../core/kept-values.ts'
 import { originText } from '../../core/origin.ts'
 import type { CheckResult, FileChange, Finding, Task } from '../../core/types.ts'
 import { checkpoint } from '../../git/checkpoint/checkpoint.ts'
@@ -23,7 +24,6 @@ import type { MergeOptions } from '../merge-line/options.ts'
 import { overlaps } from '../merge-line/overlap.ts'
 import { previewLandedUndo, undoLanded } from '../merge-line/undo-landed.ts'
 import { unresolvedWords } from '../merge-line/words.ts'
-import type { Meta } from '../meta.ts'
 import { taskFolder } from '../task-folder.ts'
 import type { Workspace } from '../workspace.ts'
 import { WorkspaceError } from '../workspace.ts'
@@ -37,7 +37,7 @@ import { setUpDigest } from './set-up.ts'
 
 /** What working in worktrees needs. */
 export interface WorktreePorts extends EvidencePorts {
-  meta: Meta
+  meta: SingleValues
   notes: TaskNotes
   options: WorktreeOptions
   merge: MergeOptions
