@@ -11,7 +11,9 @@ import { chatOutputs, commandOutput, filesIn, httpOutputs } from '../secrets/out
  * What is promised: every value of the configuration that is secret (`.env`, the addresses of receivers, what Claude logs
  * in with), in any of its forms (as it is, in JSON, HTML, an address, base64, hexadecimal), and every token of a known shape
  * (Telegram, Anthropic, GitHub, Slack, bearers) as it is, is hidden in what Baton says: in chats, logs, reports, pages,
- * events, notifications, on the terminal, in errors. What nobody set and what has no shape of a token is not known to be a
+ * events, notifications, on the terminal, in errors. One that is taken apart, so that only who reads the text as it is shown
+ * sees it whole (signs of Markdown, links, entities, characters that draw nothing, colours of a terminal), is hidden where
+ * it is shown like that: in chats, the dashboard, the report, the terminal and the logs to read. What nobody set and what has no shape of a token is not known to be a
  * secret.
  *
  * What stays as it is, since it is the user's own: the task files, the work tree and its git history, the agent's sessions,
@@ -27,6 +29,7 @@ export const secretsRow: Row = {
     { breaks: 'pieces are searched one by one', size: 40 },
     { breaks: 'the logs show secrets', size: 40 },
     { breaks: 'pages show secrets', size: 40 },
+    { breaks: 'secrets that were taken apart are not put together', size: 40 },
   ],
   async run(run) {
     for (let done = 0; done < run.size && !run.isEnough(); )
@@ -35,7 +38,8 @@ export const secretsRow: Row = {
 }
 
 const MOST_SHAPED = 130
-const CONFIGURED = 11
+/** Those of the configuration, and those that are taken apart. */
+const CONFIGURED = 11 + 13
 
 async function playHouse(run: RowRun, shaped: number): Promise<number> {
   const house = await openSecretsHouse(run.random.fork(), shaped, run.breaks)

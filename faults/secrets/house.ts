@@ -8,7 +8,7 @@ import { type RunningDaemon, startRunningDaemon } from '../daemon-process.ts'
 import { createFaultHome, type FaultHome } from '../home.ts'
 import { killNow, processesWith } from '../processes.ts'
 import type { Random } from '../random.ts'
-import { configuredSecrets, type Secret, shapedSecrets } from './kinds.ts'
+import { configuredSecrets, type Secret, shapedSecrets, splitSecrets } from './kinds.ts'
 import type { Output } from './look.ts'
 import { type Plants, plant } from './plant.ts'
 
@@ -40,8 +40,10 @@ export async function openSecretsHouse(
 ): Promise<SecretsHouse> {
   const configured = configuredSecrets(random)
   const value = (name: string) => configured.find(({ kind }) => kind === name)?.value ?? ''
-  const secrets = [...configured, ...shapedSecrets(random, shaped)]
-  const plants = plant(random, secrets)
+  const whole = [...configured, ...shapedSecrets(random, shaped)]
+  const split = splitSecrets(random)
+  const secrets = [...whole, ...split]
+  const plants = plant(random, { whole, split })
   const api = await startBotApi({ token: value('TELEGRAM_BOT_TOKEN') })
   const anna = api.person({ id: 4711, name: 'Anna' })
   const notified: Output[] = []
@@ -69,8 +71,8 @@ export async function openSecretsHouse(
   git('add', '-A')
   git('commit', '-q', '-m', 'Begin')
   // The rest comes by the environment, where no quoting stands between a value and its characters.
-  const byEnvironment = configured.filter(
-    ({ kind }) => !['TELEGRAM_BOT_TOKEN', 'API_TOKEN', 'NOTIFY_PATH'].includes(kind),
+  const byEnvironment = [...configured, ...split].filter(
+    ({ kind, isConfigured }) => isConfigured && !['TELEGRAM_BOT_TOKEN', 'API_TOKEN', 'NOTIFY_PATH'].includes(kind),
   )
   const env = {
     ...Object.fromEntries(byEnvironment.map((one) => [one.kind, one.value])),
@@ -90,10 +92,16 @@ export async function openSecretsHouse(
     env,
     value,
     http: async (path, init = {}) => {
-      const headers = { authorization: `Bearer ${value('API_TOKEN')}`, 'content-type': 'application/json' }
+      const headers = {
+        authorization: `Bearer ${value('API_TOKEN')}`,
+        'content-type': 'application/json',
+        // A busy machine lets a kept connection end just as it is used again.
+        connection: 'close',
+      }
       const response = await fetch(`${daemon.url}${path}`, { ...init, headers: { ...headers, ...init.headers } })
       const where = `${init.method ?? 'GET'} ${path.slice(0, 60)}`
-      return { where, text: `${JSON.stringify([...response.headers])}\n${await response.text()}` }
+      const as = path.endsWith('/report') ? 'markdown' : 'documents'
+      return { where, text: `${JSON.stringify([...response.headers])}\n${await response.text()}`, as }
     },
     close: async () => {
       daemon.kill('SIGTERM')
@@ -105,13 +113,18 @@ export async function openSecretsHouse(
   }
 }
 
+const contentOf = (body: string): string => String((JSON.parse(body) as { content?: unknown }).content ?? '')
+
 async function startReceiver(notified: Output[]): Promise<{ url: string; close: () => Promise<void> }> {
   const server = createServer((request, response) => {
     const chunks: Buffer[] = []
     request.on('data', (chunk: Buffer) => chunks.push(chunk))
     request.on('end', () => {
       // The path is the secret by which it is reached; what is sent there must hold none.
-      notified.push({ where: 'a notification', text: `${JSON.stringify(request.headers)}\n${Buffer.concat(chunks)}` })
+      const body = Buffer.concat(chunks).toString('utf8')
+      notified.push({ where: 'a notification', text: `${JSON.stringify(request.headers)}\n${body}` })
+      if (request.url === '/discord')
+        notified.push({ where: 'a notification, drawn', text: contentOf(body), as: 'markdown' })
       response.end('{}')
     })
   })

@@ -9,6 +9,8 @@ export interface Secret {
   isConfigured: boolean
   /** Nothing in it means anything to Markdown, a shell or a file name. */
   isPlain: boolean
+  /** It stands nowhere as a whole: marks, or what nobody sees, take it apart. */
+  isSplit?: boolean
 }
 
 /** What heads and tails begin with; nothing else that is written here has it. */
@@ -80,6 +82,21 @@ export function shapedSecrets(random: Random, count: number): Secret[] {
     return { kind, value, isConfigured: false, isPlain: !/[\s/~+]/.test(value) }
   })
 }
+
+/** Values and tokens for taking apart: in no text do they stand as a whole. */
+export function splitSecrets(random: Random): Secret[] {
+  const configured = ['ANTHROPIC_AUTH_TOKEN', 'AWS_BEARER_TOKEN_BEDROCK'].map(
+    (kind): Secret => ({ kind, value: marked(random, random.int(24, 60)), isConfigured: true, isPlain: true }),
+  )
+  return [...configured, ...shapedSecrets(random, SHAPES.length)].map((secret) => ({
+    ...secret,
+    // Signs that Markdown may escape, where the shape has room for them.
+    value: NO_HYPHENS.test(secret.value) ? secret.value : secret.value.replace(/(ZqX.|XqZ.)./g, '$1-'),
+    isSplit: true,
+  }))
+}
+
+const NO_HYPHENS = /^(?:gh._|github_pat_|npm_|[sr]k_)/
 
 /** The ways in which a configured value turns up: as it is, and in JSON, HTML, addresses, base64, hexadecimal. */
 export function inForms({ value, isConfigured }: Secret): string[] {

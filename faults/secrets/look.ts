@@ -1,9 +1,12 @@
+import { asDrawn, type DrawnAs, unescapeHtml } from './as-drawn.ts'
 import { MARK_LENGTH, MARKS, type Secret } from './kinds.ts'
 
 /** Something that people or programs get to see. */
 export interface Output {
   where: string
   text: string
+  /** It is drawn for whoever reads it; else it is read as it stands. */
+  as?: DrawnAs
 }
 
 /** Looks through outputs for secrets, also behind escapes, and also for halves of them. */
@@ -14,16 +17,18 @@ export function createLook(secrets: readonly Secret[]): (output: Output) => stri
       const at = mark === MARKS[0] ? secret.value.indexOf(mark) : secret.value.lastIndexOf(mark)
       owners.set(secret.value.slice(at, at + MARK_LENGTH).toLowerCase(), secret)
     }
-  return ({ where, text }) => {
+  return ({ where, text, as }) => {
     // One finding for each secret and place: the same text shows behind several escapes.
     const found = new Map<string, string>()
-    for (const [how, seen] of viewsOf(text)) {
+    const drawn: View = [' (drawn)', asDrawn(text, as)]
+    for (const [how, seen] of [...viewsOf(text), drawn]) {
       // Names of files and the like are written small.
       const small = seen.toLowerCase()
       for (const mark of MARKS.map((one) => one.toLowerCase())) {
         for (let at = small.indexOf(mark); at !== -1; at = small.indexOf(mark, at + 1)) {
           const owner = owners.get(small.slice(at, at + MARK_LENGTH))
-          if (!owner) continue
+          // Taken apart by what an escaping would show as well, a secret counts where people see it.
+          if (!owner || (owner.isSplit && how !== '' && how !== drawn[0])) continue
           const whole = seen.slice(Math.max(0, at - 2_200), at + 2_200).includes(owner.value)
           const around = JSON.stringify(seen.slice(Math.max(0, at - 60), at + 40))
           const what = `${whole ? 'the whole' : 'a part'} of ${owner.kind}`
@@ -35,8 +40,10 @@ export function createLook(secrets: readonly Secret[]): (output: Output) => stri
   }
 }
 
+type View = readonly [how: string, text: string]
+
 /** A text as it is, and as it reads once somebody has undone an escaping. */
-function viewsOf(text: string): [how: string, text: string][] {
+function viewsOf(text: string): View[] {
   const json = unescapeJson(text)
   return [
     ['', text],
@@ -55,15 +62,6 @@ function unescapeJson(text: string): string {
   return text.replace(/\\(?:u([0-9a-f]{4})|(.))/gi, (_, code: string | undefined, char: string) =>
     code === undefined ? (ESCAPES[char] ?? char) : String.fromCharCode(Number.parseInt(code, 16)),
   )
-}
-
-function unescapeHtml(text: string): string {
-  const named: Record<string, string> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" }
-  return text.replace(/&(?:#(\d+)|#x([0-9a-f]+)|(\w+));/gi, (all, decimal?: string, hex?: string, name = '') => {
-    if (decimal !== undefined) return String.fromCodePoint(Number(decimal))
-    if (hex !== undefined) return String.fromCodePoint(Number.parseInt(hex, 16))
-    return named[name as string] ?? all
-  })
 }
 
 function decoded(codes: string): string {

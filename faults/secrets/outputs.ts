@@ -12,7 +12,12 @@ export function filesIn(dir: string): Output[] {
     .filter((entry) => entry.isFile())
     .map((entry) => {
       const path = join(entry.parentPath, entry.name)
-      return { where: `the file ${path.slice(dir.length + 1)}`, text: `${entry.name}\n${readFileSync(path, 'utf8')}` }
+      const text = `${entry.name}\n${readFileSync(path, 'utf8')}`
+      return {
+        where: `the file ${path.slice(dir.length + 1)}`,
+        text,
+        ...(entry.name.endsWith('.md') && { as: 'markdown' as const }),
+      }
     })
 }
 
@@ -21,6 +26,7 @@ export function chatOutputs({ api }: SecretsHouse): Output[] {
   const sent = api.calls.map(({ method, params }) => ({
     where: `the chat (${method})`,
     text: wordsIn(params).join('\n'),
+    as: 'html' as const,
   }))
   const documents = api
     .conversation(4711)

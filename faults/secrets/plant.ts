@@ -1,5 +1,6 @@
 import type { Random } from '../random.ts'
 import { inForms, type Secret } from './kinds.ts'
+import { type SplitPlants, splitPlants } from './split.ts'
 
 /** The texts of a house, with secrets in all of them. */
 export interface Plants {
@@ -14,7 +15,11 @@ export interface Plants {
 const PIECE = 256 * 1024
 
 /** Puts every secret into the files that the agent, the checks and the commands print, and some into each other text. */
-export function plant(random: Random, secrets: readonly Secret[]): Plants {
+export function plant(
+  random: Random,
+  { whole: secrets, split }: { whole: readonly Secret[]; split: readonly Secret[] },
+): Plants {
+  const apart = splitPlants(random, split)
   const some = (from: readonly Secret[]) => Array.from({ length: random.int(1, 3) }, () => random.pick(from).value)
   const plain = secrets.filter(({ isPlain }) => isPlain)
   const words = () => `${some(secrets).reduce((text, value) => `${text} ${value} and`, 'so')} on`
@@ -24,9 +29,10 @@ export function plant(random: Random, secrets: readonly Secret[]): Plants {
     words,
     plainWords,
     files: {
-      'tasks/today.md': taskFile({ random, secrets, plain, words, plainWords }),
+      'tasks/today.md': taskFile({ random, secrets, plain, words, plainWords, apart }),
       'tasks/long.md': `## Task 1: Long\n**Claude Instruction:**\nrehearse: say ${longLine(secrets)}\n`,
       'plants.txt': `${everything.join('\n')}\n`,
+      'apart.txt': `${Array.from({ length: 8 }, apart.printed).join('\n')}\n`,
       'stderr.txt': `${everything.slice(-40).join('\n')}\n`,
       // Printed in two pieces, cut in the middle of a secret.
       'pieces.sh': plain
@@ -44,9 +50,10 @@ interface Ports {
   plain: readonly Secret[]
   words: () => string
   plainWords: () => string
+  apart: SplitPlants
 }
 
-function taskFile({ random, secrets, plain, words, plainWords }: Ports): string {
+function taskFile({ random, secrets, plain, words, plainWords, apart }: Ports): string {
   // A name holds no slash, and a token that has lost its colon is none.
   const named = plain.filter(({ value }) => /^[\w.-]+$/.test(value))
   const name = () => random.pick(named).value.slice(0, 200)
@@ -65,8 +72,11 @@ function taskFile({ random, secrets, plain, words, plainWords }: Ports): string 
     'rehearse: say so far',
     `rehearse: edit ${name()}.txt ${JSON.stringify(words())}`,
     `rehearse: edit plants-${random.int(1, 99)}.txt ${JSON.stringify(secrets.map(({ value }) => value).join('\n'))}`,
+    'rehearse: bash cat apart.txt',
+    `rehearse: say ${apart.line()}`,
     `rehearse: fail-once ${words()}`,
     `rehearse: say ${words()}`,
+    `rehearse: conclude ${JSON.stringify(apart.markdown())}`,
   ]
   return `# Tasks ${plainWords()}
 
@@ -80,7 +90,7 @@ What to know: ${words()}
 - ${plainWords()}
 
 **Verify:**
-- sh pieces.sh; cat plants.txt; exit 1
+- sh pieces.sh; cat plants.txt apart.txt; exit 1
 
 **Claude Instruction:**
 ${words()}
@@ -88,8 +98,8 @@ ${steps.join('\n')}
 
 ## Task 2: Runs ${plainWords()}
 **Run:**
-- cat plants.txt
-- cat stderr.txt >&2; echo ${quoted(words())}; exit 3
+- cat plants.txt apart.txt
+- cat apart.txt stderr.txt >&2; echo ${quoted(words())}; exit 3
 
 ## Task 3: Crash ${plainWords()}
 **Claude Instruction:**
@@ -101,6 +111,13 @@ rehearse: exit 3
 **Claude Instruction:**
 rehearse: edit works.txt ${JSON.stringify(words())}
 rehearse: say I wrote ${name()}.ts and all tests pass: ${words()}
+
+## Task 5: Apart
+**Claude Instruction:**
+rehearse: ask ${JSON.stringify(`Which one is it? ${apart.line()}`)} One|Two
+rehearse: tool WebFetch ${JSON.stringify({ url: 'https://example.org', prompt: apart.line() })}
+rehearse: edit apart-done.txt done
+rehearse: conclude ${JSON.stringify(apart.markdown())}
 `
 }
 

@@ -1,4 +1,8 @@
+import { type Bare, matchesAsDrawn } from './bare.ts'
 import { REDACTED, secretPattern } from './redact.ts'
+
+/** In lengths of the longest secret. */
+const MOST_HELD = 16
 
 /** Feeds text in, gets safe text out; `end` gives what was held back. */
 export interface ChunkRedactor {
@@ -11,21 +15,20 @@ export interface ChunkRedactor {
  * pieces were cut. Whole lines come out at once; of an unfinished line only as much is held back as a secret may need.
  */
 export function chunkRedactor(secrets: readonly string[]): ChunkRedactor {
-  const { expression, longest, acrossLines } = secretPattern(secrets)
+  const { view, expression, longest, acrossLines } = secretPattern(secrets)
   let held = ''
 
   /** Redacts `held` up to where later text cannot change the outcome, and keeps the rest. */
-  const release = (settled: number): string => {
+  const release = (bare: Bare, settled: number): string => {
     let out = ''
-    let from = 0
-    expression.lastIndex = 0
-    for (let match = expression.exec(held); match && match.index < settled; match = expression.exec(held)) {
-      out += held.slice(from, match.index) + REDACTED
-      from = match.index + match[0].length
+    let end = 0
+    for (const { from, to } of matchesAsDrawn(bare, expression)) {
+      if (from >= settled) break
+      out += held.slice(end, from) + REDACTED
+      end = to
     }
-    expression.lastIndex = 0
-    const upTo = Math.max(from, settled)
-    out += held.slice(from, upTo)
+    const upTo = Math.max(end, settled)
+    out += held.slice(end, upTo)
     held = held.slice(upTo)
     return out
   }
@@ -33,13 +36,16 @@ export function chunkRedactor(secrets: readonly string[]): ChunkRedactor {
   return {
     push(chunk) {
       held += chunk
-      const lineEnd = acrossLines ? 0 : held.lastIndexOf('\n') + 1
-      if (lineEnd > 0) return release(Math.max(lineEnd, held.length - longest))
+      const lineEnd = !acrossLines && chunk.includes('\n') ? held.lastIndexOf('\n') + 1 : 0
       // Not for each little piece of a long line: what is held would be searched again and again.
-      return held.length > 2 * longest ? release(held.length - longest) : ''
+      if (lineEnd === 0 && held.length <= 2 * longest) return ''
+      const bare = view(held)
+      // What draws nothing counts for nothing, unless there is no end of it.
+      const open = held.length > MOST_HELD * longest ? held.length - longest : bare.origin(bare.text.length - longest)
+      return release(bare, Math.max(lineEnd, open))
     },
     end() {
-      const out = release(held.length)
+      const out = release(view(held), held.length)
       held = ''
       return out
     },

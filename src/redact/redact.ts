@@ -1,5 +1,7 @@
+import { asItCame, type Bare, bareOf, matchesAsDrawn } from './bare.ts'
 import { cutHider } from './cut.ts'
 import { formsOf, SHORTEST_SECRET } from './forms.ts'
+import { CONTINUED, LONGEST_CONTINUED } from './taken-apart.ts'
 
 /** Gives back a text without secrets; safe to call again on its own result. */
 export type Redact = (text: string) => string
@@ -25,11 +27,14 @@ const TOKEN_SHAPES = [
   /[Bb]earer[ \t]{1,4}[A-Za-z0-9._~+/=-]{8,2048}/,
 ]
 
-/** As long as the longest match of a shape above. */
-const LONGEST_SHAPE = 2048 + 16
+/** As long as the longest match of a shape above, taken apart. */
+const LONGEST_SHAPE = 2048 + 16 + LONGEST_CONTINUED
+const ANY_SHAPE = `(?:${TOKEN_SHAPES.map(({ source }) => source).join('|')})${CONTINUED}`
 
 export interface SecretPattern {
-  /** Matches every form of every secret and every token shape. */
+  /** How a text is searched: as it is drawn, unless a secret itself holds what is not. */
+  view: (text: string) => Bare
+  /** Matches every form of every secret and every token shape in that view. */
   expression: RegExp
   /** No match is longer than this many UTF-16 units. */
   longest: number
@@ -46,8 +51,9 @@ export function secretPattern(secrets: readonly string[]): SecretPattern {
   const forms = allFormsOf(secrets)
   // The longest first: where one form begins with another, the rest of it must not stay behind.
   forms.sort((a, b) => b.length - a.length)
-  const expression = new RegExp([...forms.map(literally), ...TOKEN_SHAPES.map(({ source }) => source)].join('|'), 'g')
+  const expression = new RegExp([...forms.map(literally), ANY_SHAPE].join('|'), 'g')
   return {
+    view: forms.every((form) => bareOf(form).text === form) ? bareOf : asItCame,
     expression,
     longest: Math.max(LONGEST_SHAPE, forms[0]?.length ?? 0),
     acrossLines: forms.some((form) => /[\r\n]/.test(form)),
@@ -59,9 +65,21 @@ export function secretPattern(secrets: readonly string[]): SecretPattern {
  * left of one before an ellipsis.
  */
 export function redactor(secrets: readonly string[]): Redact {
-  const { expression } = secretPattern(secrets)
+  const pattern = secretPattern(secrets)
   const hideCut = cutHider(allFormsOf(secrets), REDACTED)
-  return (text) => hideCut(text.replace(expression, REDACTED))
+  return (text) => hideCut(hideAsDrawn(text, pattern))
+}
+
+function hideAsDrawn(text: string, { view, expression }: SecretPattern): string {
+  const bare = view(text)
+  if (bare.text === text) return text.replace(expression, REDACTED)
+  let safe = ''
+  let end = 0
+  for (const { from, to } of matchesAsDrawn(bare, expression)) {
+    safe += text.slice(end, from) + REDACTED
+    end = to
+  }
+  return safe + text.slice(end)
 }
 
 const literally = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&')

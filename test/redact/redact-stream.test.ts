@@ -12,6 +12,7 @@ const texts = fc
     fc.oneof(
       fc.constantFrom(TOKEN, 'Bearer abcdefghijklmnop', 'Bearer ', 'sk-ant-', '\n', '123456789:', ...SECRETS),
       fc.constantFrom(...SECRETS, TOKEN).map((secret) => secret.slice(0, 9)),
+      fc.constantFrom('\u200b', '\x1b[1m', '\x1b]8;;https://a.example\x07', '\x1b', '**', '&#97;'),
       fc.string(),
       fc.constant('x'.repeat(3_000)),
     ),
@@ -57,7 +58,7 @@ test('a line without end is let through bit by bit and not kept as a whole', () 
   const chunks = chunkRedactor(['planted-secret-0815'])
   let out = 0
   for (let piece = 0; piece < 1_000; piece++) out += chunks.push('x'.repeat(1_000)).length
-  expect(out).toBeGreaterThan(990_000)
+  expect(out).toBeGreaterThan(980_000)
 })
 
 // A quadratic step takes minutes at this size.

@@ -116,6 +116,41 @@ test('a secret that holds signs of Markdown is known without them, as in a title
     expect(redactThis(`x ${read} y`)).toBe(`x ${REDACTED} y`)
 })
 
+describe('what draws nothing does not keep a secret from being found', () => {
+  const redactThis = redactor([SECRET])
+  const token = `sk-ant-api03-${'a1B2'.repeat(8)}`
+  const gaps = [
+    '\u200b',
+    '\u2060\u00ad',
+    '\ufe0f',
+    '\u{e0041}',
+    '\x1b[1m',
+    '\x1b]8;;https://a.example\x07',
+    '\x00',
+    '\x08',
+  ]
+  test.each(gaps)('%j', (gap) => {
+    for (const secret of [SECRET, token])
+      for (const at of [1, 9, secret.length - 2]) {
+        const apart = secret.slice(0, at) + gap + secret.slice(at)
+        expect(redactThis(`${gap}x ${apart}${gap} y`)).toBe(`${gap}x ${REDACTED}${gap} y`)
+      }
+  })
+
+  test('and stays where there is no secret', () => {
+    const text = 'a\u200bb \x1b[1mbold\x1b[0m 👩‍🔧'
+    expect(redactThis(`${text} ${SECRET} ${text}`)).toBe(`${text} ${REDACTED} ${text}`)
+  })
+})
+
+test.each(['**', '`', '~~', '[', '](https://a.example/b)', '&#97;', '&shy;', '\\_'])(
+  'the rest of a token is not left behind %s, where only its beginning has the shape of one',
+  (gap) => {
+    const rest = 'Zq7Rest0fIt'
+    expect(redactor([])(`x sk-ant-api03-abcdefgh${gap}${rest}${gap}${rest} y`)).toBe(`x ${REDACTED} y`)
+  },
+)
+
 test('what a cut has left of a secret is gone as well, and other texts before an ellipsis stay', () => {
   const redact = redactor([SECRET])
   expect(redact(`Run echo ${SECRET.slice(0, 12)}… and ${SECRET}…`)).toBe('Run echo [redacted]… and [redacted]…')
