@@ -4,7 +4,8 @@ import { type Break, brokenBy } from './break.ts'
 
 /** The program as it is called from a shell. */
 export const BATON = join(import.meta.dirname, '../bin/baton.js')
-const UP_WITHIN_MS = 20_000
+// Patience, and no promise: a run of hours has the rest of a busy machine.
+const UP_WITHIN_MS = 180_000
 
 /** The daemon as its user starts it, seen from outside. */
 export interface DaemonProcess {

@@ -12,7 +12,7 @@ interface OpenAsk {
   options: { choice: string }[]
 }
 
-const DAY_MS = 180_000
+const DAY_MS = 900_000
 
 /** Lets every task run to its end, and says secrets in everything that people say meanwhile; gives what HTTP answered. */
 export async function spendDay(run: RowRun, house: SecretsHouse): Promise<Output[]> {

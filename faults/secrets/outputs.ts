@@ -94,7 +94,7 @@ export async function commandOutput({ home, env }: SecretsHouse, args: readonly 
   }
   child.stdout.on('data', read)
   child.stderr.on('data', read)
-  const timer = setTimeout(() => child.kill('SIGTERM'), 30_000)
+  const timer = setTimeout(() => child.kill('SIGTERM'), 300_000)
   await new Promise((resolve) => child.once('close', resolve))
   clearTimeout(timer)
   return { where: `baton ${args.join(' ')}`, text: Buffer.from(text, 'latin1').toString('utf8') }
