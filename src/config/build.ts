@@ -86,10 +86,11 @@ function mainFolder(
   return isOwnCheckout(home, program) ? { path: fromHome(home, WORK_FOLDER), makeFolder: true } : { path: home }
 }
 
-/** What is not set for one project holds from above; its task files never do, or two queues would work on the same. */
+/** What is not set for one project holds from above; its task files and its repository never do, or two queues would work on the same. */
 function namedProject(values: AllValues, name: string, written: NamedProject, home: string): ProjectConfig {
   const place = { name, path: fromHome(home, written.path ?? '.'), tasks: written.tasks ?? [`tasks/${name}/*.md`] }
-  return projectOf(over(values, written) as ProjectValues, place, home)
+  const own = over(values, written) as ProjectValues
+  return projectOf({ ...own, github: { ...own.github, repo: written.github?.repo } }, place, home)
 }
 
 function projectOf(
@@ -155,10 +156,24 @@ function projectOf(
     commitMessage: values.commit_message,
     push: values.push,
     lanes: values.lanes,
-    workspace: values.workspace ?? (values.lanes > 1 ? 'worktree' : 'in_place'),
+    workspace: workspaceOf(values),
     worktree: { ...values.worktree, dir: join(fromHome(home, values.worktree.dir), place.name) },
     merge: values.merge,
+    ...gitHubOf(values.github),
   }
+}
+
+/** Work that becomes a pull request needs a branch of its own. */
+export function workspaceOf({
+  workspace,
+  lanes,
+  github,
+}: Pick<ProjectValues, 'workspace' | 'lanes'> & { github: { repo?: string | undefined } }): 'in_place' | 'worktree' {
+  return workspace ?? (lanes > 1 || github.repo !== undefined ? 'worktree' : 'in_place')
+}
+
+function gitHubOf({ repo, poll, ...rest }: ProjectValues['github']): Pick<ProjectConfig, 'github'> {
+  return repo === undefined ? {} : { github: { repo, pollMs: poll, ...rest } }
 }
 
 function receiversOf(values: AllValues, around: ConfigSurroundings): Receiver[] {

@@ -1,7 +1,7 @@
 import { basename } from 'node:path'
 import { scriptOfText } from '../core/script.ts'
 import { isWithin, realPath } from '../files/real-path.ts'
-import type { AllValues } from './build.ts'
+import { type AllValues, workspaceOf } from './build.ts'
 import { OWN_PATHS, referenceIn } from './kinds.ts'
 import { fromHome } from './paths.ts'
 import type { ConfigProblem } from './problem.ts'
@@ -27,6 +27,7 @@ export async function crossChecks(
     ...publicPath(values, yaml),
     ...commits(values, yaml),
     ...lanes(values, yaml),
+    ...repositories(values, yaml),
     ...projects(values, yaml),
     ...(await schedule(values, yaml)),
   ]
@@ -136,8 +137,11 @@ function hiddenWorktrees(values: AllValues, yaml: YamlFile, { home }: { home: st
   const stateDir = realPath(fromHome(home, values.state))
   const one = (project: AllValues | AllValues['projects'][string], path: string[]): ConfigProblem[] => {
     const sandbox = project.claude?.sandbox ?? values.claude.sandbox
-    const lanes = project.lanes ?? values.lanes
-    const workspace = project.workspace ?? values.workspace ?? (lanes > 1 ? 'worktree' : 'in_place')
+    const workspace = workspaceOf({
+      lanes: project.lanes ?? values.lanes,
+      workspace: project.workspace ?? values.workspace,
+      github: { repo: project.github?.repo },
+    })
     const dir = project.worktree?.dir ?? values.worktree.dir
     if (sandbox !== 'on' || workspace !== 'worktree' || !isWithin(realPath(fromHome(home, dir)), stateDir)) return []
     const where = project.claude?.sandbox === undefined ? [] : path
@@ -223,14 +227,43 @@ function lanes(values: AllValues, yaml: YamlFile): ConfigProblem[] {
   ]
 }
 
+/** An issue is worked on in one place, on a branch of its own. */
+function repositories(values: AllValues, yaml: YamlFile): ConfigProblem[] {
+  const named = Object.entries(values.projects).map(([name, written]) => ({ path: ['projects', name], written }))
+  const seen = new Set<string>()
+  const of: {
+    path: string[]
+    written: Partial<Pick<AllValues, 'workspace'>> & { github?: { repo?: string | undefined } | undefined }
+  }[] = named.length > 0 ? named : [{ path: [], written: values }]
+  return of.flatMap(({ path, written }) => {
+    const repo = written.github?.repo
+    if (repo === undefined) return []
+    const refused = (at: string[], message: string, hint: string) => [
+      yaml.problemAt(at, 'value', { severity: 'error', message, hint }),
+    ]
+    if (seen.has(repo.toLowerCase()))
+      return refused([...path, 'github', 'repo'], `${repo} is the repository of two projects`, 'Take it out of one.')
+    seen.add(repo.toLowerCase())
+    if ((written.workspace ?? values.workspace) !== 'in_place') return []
+    return refused(
+      [...(written.workspace === undefined ? [] : path), 'workspace'],
+      '`github` needs a worktree for each issue, and `workspace` is in_place',
+      'Take `workspace` out, or set it to worktree.',
+    )
+  })
+}
+
 function projects(values: AllValues, yaml: YamlFile): ConfigProblem[] {
   const named = Object.keys(values.projects)
   const unused = named.length > 0 ? ['project', 'tasks'].filter((name) => name in yaml.data) : []
   return [
-    ...unused.map((name) =>
-      yaml.problemAt([name], 'key', {
+    ...[
+      ...unused.map((name) => [name]),
+      ...(named.length > 0 && values.github.repo !== undefined ? [['github', 'repo']] : []),
+    ].map((path) =>
+      yaml.problemAt(path, 'key', {
         severity: 'warning',
-        message: `\`${name}\` is not used together with \`projects\``,
+        message: `\`${path.join('.')}\` is not used together with \`projects\``,
         hint: 'Set it for each project.',
       }),
     ),

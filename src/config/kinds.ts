@@ -103,6 +103,20 @@ function isTimezone(name: string): boolean {
   }
 }
 
+/** As GitHub names a repository. */
+export const repositoryName: ValueKind<string> = readAs('owner/name, such as acme/app', (written) =>
+  /^[A-Za-z0-9][A-Za-z0-9-]{0,38}\/(?!\.{1,2}$)[\w.-]{1,100}$/.test(written) ? written : undefined,
+)
+
+export const issueBranch: ValueKind<string> = readAs(
+  'the name of a branch with {number} in it, such as feature/issue-{number}',
+  (written) => (/^(?![/-])[\w./{}-]*\{number\}[\w./{}-]*$/.test(written) ? written : undefined),
+)
+
+export const slashCommand: ValueKind<string> = readAs('a slash and small letters, such as /merge', (written) =>
+  /^\/[a-z][a-z-]{0,30}$/.test(written) ? written : undefined,
+)
+
 const REFERENCE = /^\$\{?([A-Za-z_][A-Za-z0-9_]*)\}?$/
 
 /** `$NAME` or `${NAME}`: the name of the variable that holds the value. */

@@ -42,5 +42,7 @@ export function inYaml(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(inYaml).join(', ')}]`
   if (typeof value === 'object' && value !== null) return '{}'
   const text = String(value)
-  return typeof value === 'string' && (text === '' || /^[{["'*&!|>%@`#]|: | #/.test(text)) ? JSON.stringify(text) : text
+  return typeof value === 'string' && (text === '' || /^["'*&!|>%@`#]|[{}[\]]|: | #/.test(text))
+    ? JSON.stringify(text)
+    : text
 }

@@ -13,6 +13,7 @@ export const ENV_NAMES = [
   'HOST',
   'PORT',
   'GITHUB_TOKEN',
+  'GITHUB_API_URL',
   'GITHUB_WEBHOOK_SECRET',
   'N8N_NOTIFY_URL',
 ] as const
@@ -27,6 +28,7 @@ export interface Secrets {
   webhookSecret?: string
   apiToken?: string
   githubToken?: string
+  githubApiUrl?: string
   githubWebhookSecret?: string
   n8nNotifyUrl?: string
 }
@@ -84,7 +86,7 @@ export function readEnvironment(
   for (const [name, field] of ADDRESSES) {
     const address = take(name)
     if (!address) continue
-    if (isHttpUrl(address)) secrets[field] = field === 'telegramApiRoot' ? address.replace(/\/+$/, '') : address
+    if (isHttpUrl(address)) secrets[field] = field === 'n8nNotifyUrl' ? address : address.replace(/\/+$/, '')
     else reportError(name, 'error', 'expected an address that starts with http:// or https://')
   }
   for (const [name, field] of SECRETS) {
@@ -109,6 +111,7 @@ const SHORT = 12
 
 const ADDRESSES = [
   ['TELEGRAM_API_ROOT', 'telegramApiRoot'],
+  ['GITHUB_API_URL', 'githubApiUrl'],
   ['N8N_NOTIFY_URL', 'n8nNotifyUrl'],
 ] as const
 

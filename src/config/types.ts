@@ -89,6 +89,22 @@ export interface ProjectConfig {
     keep: number
   }
   merge: { into: string; method: 'squash' | 'merge'; verify: string[]; returns: number }
+  /** Absent: its issues and pull requests are nobody's business. */
+  github?: GitHubConfig
+}
+
+/** A project's repository on GitHub. */
+export interface GitHubConfig {
+  /** `owner/name`. */
+  repo: string
+  label: string
+  /** Holds `{number}`. */
+  branch: string
+  review: 'all' | 'requested' | 'none'
+  merge: { command: string; method: 'squash' | 'merge' | 'rebase'; checks: string[]; ci: boolean }
+  /** Logins. */
+  bots: string[]
+  pollMs: number
 }
 
 export type NotificationType = (typeof NOTIFICATION_TYPES)[number]

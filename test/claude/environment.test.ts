@@ -10,6 +10,8 @@ const SECRETS = [
   'API_TOKEN',
   'GITHUB_TOKEN',
   'GITHUB_WEBHOOK_SECRET',
+  'GITHUB_API_URL',
+  'GH_TOKEN',
 ]
 
 describe('the environment of claude', () => {

@@ -119,6 +119,19 @@ projects:
   ])
 })
 
+test('a repository on GitHub means a worktree for each issue, and none means nothing', async () => {
+  const [project] = (await goodConfig('github: {repo: acme/app, poll: 2m, merge: {checks: [npm test]}}\n')).config
+    .projects
+  expect(project?.workspace).toBe('worktree')
+  expect(project?.github).toEqual({
+    ...{ repo: 'acme/app', label: 'ready', branch: 'feature/issue-{number}', review: 'all', bots: [], pollMs: 120_000 },
+    merge: { command: '/merge', method: 'squash', checks: ['npm test'], ci: true },
+  })
+  const [other] = (await goodConfig('github: {label: go}\n')).config.projects
+  expect(other).toMatchObject({ workspace: 'in_place' })
+  expect(other).not.toHaveProperty('github')
+})
+
 test('checks, schedule, quiet hours and the day are read', async () => {
   const { config } = await goodConfig(`
 timezone: Europe/Berlin

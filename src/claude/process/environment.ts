@@ -5,7 +5,8 @@ export const ATTEMPT_MARK = 'BATON_ATTEMPT'
 export const LOOK_MARK = 'look'
 
 /** Never for Claude, whatever the configuration names. */
-const SECRET = /^(TELEGRAM_.*|WEBHOOK_SECRET|API_TOKEN|GITHUB_TOKEN|GITHUB_WEBHOOK_SECRET|N8N_NOTIFY_URL)$/
+const SECRET =
+  /^(TELEGRAM_.*|WEBHOOK_SECRET|API_TOKEN|GH_TOKEN|GITHUB_TOKEN|GITHUB_API_URL|GITHUB_WEBHOOK_SECRET|N8N_NOTIFY_URL)$/
 
 /** What any program of the user's expects to find. */
 const ORDINARY = [
