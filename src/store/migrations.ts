@@ -179,4 +179,12 @@ export const MIGRATIONS: readonly string[] = [
     coalesce(json_extract(spec, '$.origin.file'), json_extract(spec, '$.origin.source'))
     || char(10) || json_extract(spec, '$.origin.ref')) VIRTUAL;
   `,
+  `
+  -- What is kept of repositories on GitHub: what was seen, what was written, and what is known of issues and pull requests.
+  CREATE TABLE github_etags (repo TEXT NOT NULL, url TEXT NOT NULL, etag TEXT NOT NULL, at INTEGER NOT NULL, PRIMARY KEY (repo, url)) STRICT;
+  CREATE TABLE github_seen (repo TEXT NOT NULL, kind TEXT NOT NULL, id TEXT NOT NULL, at INTEGER NOT NULL, PRIMARY KEY (repo, kind, id)) STRICT, WITHOUT ROWID;
+  CREATE TABLE github_writes (repo TEXT NOT NULL, key TEXT NOT NULL, done INTEGER NOT NULL, at INTEGER NOT NULL, json TEXT, PRIMARY KEY (repo, key)) STRICT;
+  CREATE TABLE github_items (repo TEXT NOT NULL, kind TEXT NOT NULL, number INTEGER NOT NULL, at INTEGER NOT NULL, json TEXT NOT NULL, PRIMARY KEY (repo, kind, number)) STRICT;
+  CREATE TABLE github_deliveries (id TEXT PRIMARY KEY, body_hash TEXT NOT NULL UNIQUE, at INTEGER NOT NULL) STRICT;
+  `,
 ]

@@ -40,7 +40,7 @@ const MAY_IMPORT: Record<string, string[]> = {
   // Where tasks are written, and where it is noted how they ended.
   sources: ['core', 'taskfile', 'daemon', 'config', 'protect', 'files', 'text'],
   // A repository on GitHub: what outsiders wrote there, reviews, merges.
-  github: ['core', 'text'],
+  github: ['core', 'git', 'text'],
   watch: ['core', 'daemon', 'config', 'files', 'text'],
   planner: ['core', 'daemon', 'config', 'files', 'text'],
   // Baton's own files while an agent works: what was done to them, and giving them back.

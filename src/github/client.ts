@@ -1,0 +1,196 @@
+import { createHash } from 'node:crypto'
+import { Octokit } from '@octokit/core'
+import { paginateRest } from '@octokit/plugin-paginate-rest'
+import { throttling } from '@octokit/plugin-throttling'
+import type { Endpoints } from '@octokit/types'
+import { GitHubError } from './errors.ts'
+import type { GitHubState } from './state.ts'
+import { gitHubTrouble, isNotModified } from './trouble.ts'
+
+type Route = keyof Endpoints
+type ReadRoute = Extract<Route, `GET ${string}`>
+type WriteRoute = Exclude<Route, ReadRoute>
+/** Routes that give a list. */
+type ListRoute = { [R in ReadRoute]: Data<R> extends readonly unknown[] ? R : never }[ReadRoute]
+type Data<R extends Route> = Endpoints[R]['response']['data']
+type Item<R extends ListRoute> = Data<R> extends readonly (infer T)[] ? T : never
+/** Owner and repository are those of the configuration. */
+type Given<R extends Route> = Omit<Endpoints[R]['parameters'], 'owner' | 'repo'>
+
+/** What a client is opened with. */
+export interface GitHubOptions {
+  /** `owner/name`. */
+  repo: string
+  token: string
+  /** `https://api.github.com`, or `https://HOST/api/v3`. */
+  apiUrl: string
+  version: string
+  state: Pick<GitHubState, 'etags'>
+  now: () => number
+  /** False only where nobody minds: writes come as fast as they can. */
+  spaced?: boolean
+}
+
+/** One repository of GitHub: reads, polls that are free while nothing changes, and writes; one request at a time. */
+export interface GitHub {
+  owner: string
+  repo: string
+  apiUrl: string
+  /** The account that the token belongs to. */
+  self: () => Promise<{ id: number; login: string }>
+  read: <R extends ReadRoute>(route: R, given: Given<R>) => Promise<Data<R>>
+  /** Every page. */
+  all: <R extends ListRoute>(route: R, given: Given<R>) => Promise<Item<R>[]>
+  /**
+   * A list, unless it is as it was when `keep` was called last: then undefined, at no cost. `keep` is for when everything that
+   * came is stored, so that a kill before it brings the same again.
+   */
+  poll: <R extends ListRoute>(route: R, given: Given<R>) => Promise<Polled<Item<R>> | undefined>
+  /** Never repeated here: see `once`. */
+  write: <R extends WriteRoute>(route: R, given: Given<R>) => Promise<Data<R>>
+  /** Requests so far that counted against the limit, and those that did not. */
+  counts: () => { counted: number; free: number }
+  /** No request is sent before. */
+  heldUntil: () => number
+}
+
+/** What a poll gave. */
+export interface Polled<T> {
+  items: T[]
+  keep: () => void
+}
+
+const TIMEOUT_MS = 30_000
+const PER_PAGE = 100
+
+/** Opens a repository; nothing is sent yet. */
+export function openGitHub(options: GitHubOptions): GitHub {
+  const { token, apiUrl, state, now, version } = options
+  const [owner = '', repo = ''] = options.repo.split('/')
+  const spaced = options.spaced !== false
+  const octokit = new (Octokit.plugin(paginateRest, throttling))({
+    auth: token,
+    baseUrl: apiUrl,
+    userAgent: `baton/${version}`,
+    // It is its own, and tells of every deprecated field.
+    log: { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined },
+    throttle: { enabled: spaced, id: options.repo, onRateLimit: () => false, onSecondaryRateLimit: () => false },
+  })
+  // ETags belong to a token.
+  const whose = createHash('sha256').update(token).digest('hex').slice(0, 12)
+  const counts = { counted: 0, free: 0 }
+  const limits = { until: 0, inARow: 0 }
+  let last: Promise<unknown> = Promise.resolve()
+
+  /** One after the other, and none before the time that a limit names. */
+  function send<T>(isWrite: boolean, request: () => Promise<T>): Promise<T> {
+    const result = last.then(async () => {
+      if (now() < limits.until)
+        throw new GitHubError('limited', `GitHub's limit of requests is reached; waiting.`, { retryAt: limits.until })
+      try {
+        counts.counted++
+        const answer = await request()
+        limits.inARow = 0
+        return answer
+      } catch (error) {
+        if (isNotModified(error)) {
+          counts.counted--
+          counts.free++
+          throw error
+        }
+        const trouble = gitHubTrouble(error, { isWrite, now: now(), limitsInARow: limits.inARow })
+        if (trouble.kind === 'limited') {
+          limits.inARow++
+          limits.until = Math.max(limits.until, trouble.retryAt ?? 0)
+        }
+        throw trouble
+      }
+    })
+    last = result.catch(() => undefined)
+    return result
+  }
+
+  const parameters = (route: string, given: object, headers: Record<string, string> = {}) => ({
+    ...given,
+    // What a route does not name would become part of its query.
+    ...(route.includes('{owner}') && { owner, repo }),
+    headers: { 'x-github-api-version': '2022-11-28', ...headers },
+    // An issue that was transferred must not be taken for the one it is elsewhere.
+    request: { redirect: 'manual', signal: AbortSignal.timeout(TIMEOUT_MS) },
+  })
+
+  async function ask(route: Route, given: object, headers?: Record<string, string>) {
+    const answer = await octokit.request(route as ReadRoute, parameters(route, given, headers) as never)
+    const { status, headers: came, data } = answer as { status: number; headers: Record<string, string>; data: unknown }
+    if (status >= 300)
+      throw new GitHubError('moved', `${route.split(' ')[1]} has moved: it is called otherwise by now.`, { status })
+    return { headers: came, data }
+  }
+
+  async function* pagesAfter(link: string | undefined): AsyncGenerator<unknown[]> {
+    let next = nextPage(link, apiUrl)
+    while (next !== undefined) {
+      const url = next
+      const { headers, data } = await send(false, () => ask(`GET ${url}` as Route, {}))
+      yield data as unknown[]
+      next = nextPage(headers.link, apiUrl)
+    }
+  }
+
+  const rest = async (link: string | undefined): Promise<unknown[]> => {
+    const items: unknown[] = []
+    for await (const page of pagesAfter(link)) items.push(...page)
+    return items
+  }
+
+  let known: Promise<{ id: number; login: string }> | undefined
+
+  return {
+    owner,
+    repo,
+    apiUrl,
+    self() {
+      known ??= send(false, () => ask('GET /user', {})).then(({ data }) => {
+        const { id, login } = data as { id: number; login: string }
+        return { id, login }
+      })
+      known.catch(() => {
+        known = undefined
+      })
+      return known
+    },
+    async read(route, given) {
+      return (await send(false, () => ask(route, given))).data as never
+    },
+    async all(route, given) {
+      const { headers, data } = await send(false, () => ask(route, { per_page: PER_PAGE, ...given }))
+      return [...(data as unknown[]), ...(await rest(headers.link))] as never
+    },
+    async poll(route, given) {
+      const key = `${whose} ${route} ${JSON.stringify(Object.entries(given).sort(([a], [b]) => (a < b ? -1 : 1)))}`
+      const etag = state.etags.get(key)
+      try {
+        const { headers, data } = await send(false, () =>
+          ask(route, { per_page: PER_PAGE, ...given }, etag === undefined ? {} : { 'if-none-match': etag }),
+        )
+        const items = [...(data as unknown[]), ...(await rest(headers.link))] as never[]
+        const came = headers.etag
+        return { items, keep: () => came !== undefined && state.etags.set(key, came) } as never
+      } catch (error) {
+        if (isNotModified(error)) return undefined
+        throw error
+      }
+    },
+    async write(route, given) {
+      return (await send(true, () => ask(route, given))).data as never
+    },
+    counts: () => ({ ...counts }),
+    heldUntil: () => limits.until,
+  }
+}
+
+/** The address of the next page; never on another server, which would get the token. */
+function nextPage(link: string | undefined, apiUrl: string): string | undefined {
+  const found = /<([^<>]+)>;\s*rel="next"/.exec(link ?? '')?.[1]
+  return found !== undefined && new URL(found).origin === new URL(apiUrl).origin ? found : undefined
+}

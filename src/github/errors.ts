@@ -1,0 +1,52 @@
+/** What kind of no GitHub said, as far as it decides what happens next. */
+export type GitHubTrouble =
+  /** A limit of requests is reached; `retryAt` says when to ask again. */
+  | 'limited'
+  /** 401: the token is wrong, or was revoked. */
+  | 'unauthorized'
+  /** 403 that speaks of no limit: the token lacks a permission. */
+  | 'forbidden'
+  /** 404, 410: it is not there, or not for this token. */
+  | 'missing'
+  /** A redirect: the repository or the issue is called otherwise by now. */
+  | 'moved'
+  /** 405: not in the state it is in. */
+  | 'not-allowed'
+  /** 409: it changed meanwhile. */
+  | 'conflict'
+  /** 400, 422: it was understood and refused. */
+  | 'refused'
+  /** It never got there. */
+  | 'unreachable'
+  /** A write was sent and not answered: whether it was done is not known. */
+  | 'lost'
+  /** A read that failed on GitHub's side. */
+  | 'failed'
+
+/** A request that did not end well; the message is for people and holds no token. */
+export class GitHubError extends Error {
+  override name = 'GitHubError'
+  readonly kind: GitHubTrouble
+  readonly status: number | undefined
+  /** For `limited`: epoch milliseconds. */
+  readonly retryAt: number | undefined
+
+  constructor(
+    kind: GitHubTrouble,
+    message: string,
+    about: { status?: number; retryAt?: number; cause?: unknown } = {},
+  ) {
+    super(message, { cause: about.cause })
+    this.kind = kind
+    this.status = about.status
+    this.retryAt = about.retryAt
+  }
+}
+
+/** Trouble of one of these kinds; of any kind where none is named. */
+export function isTrouble(error: unknown, ...kinds: GitHubTrouble[]): error is GitHubError {
+  return error instanceof GitHubError && (kinds.length === 0 || kinds.includes(error.kind))
+}
+
+/** Kinds that pass, so that the same may be tried again later. */
+export const isPassing = (error: unknown): boolean => isTrouble(error, 'limited', 'unreachable', 'lost', 'failed')
