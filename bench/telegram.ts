@@ -31,7 +31,9 @@ const house = await openPhoneApp(home, api, {
 })
 const bench = { surface: 'terminal' as const, id: 'bench', name: 'bench' }
 try {
-  anna.says('/start')
+  // The first message of a chat is greeted, and starts nothing.
+  anna.says('hello')
+  await house.face.submit({ type: 'start' }, bench, { queue: 'asks' })
   const idle = await measure(anna, api)
   await house.api.submit({ type: 'start' }, bench, { queue: 'talks' })
   await until(() => house.api.view.status('talks').live !== undefined)
@@ -74,6 +76,8 @@ function openMessage(person: Person): number | undefined {
   )?.id
 }
 
-async function until(found: () => boolean): Promise<void> {
-  while (!found()) await sleep(20)
+async function until(found: () => boolean, patienceMs = 60_000): Promise<void> {
+  for (const giveUpAt = performance.now() + patienceMs; !found(); await sleep(20)) {
+    if (performance.now() > giveUpAt) throw new Error(`Not after ${patienceMs / 1_000} s: ${found}`)
+  }
 }
