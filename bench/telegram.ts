@@ -33,7 +33,7 @@ const bench = { surface: 'terminal' as const, id: 'bench', name: 'bench' }
 try {
   // The first message of a chat is greeted, and starts nothing.
   anna.says('hello')
-  await house.face.submit({ type: 'start' }, bench, { queue: 'asks' })
+  await house.api.submit({ type: 'start' }, bench, { queue: 'asks' })
   const idle = await measure(anna, api)
   await house.api.submit({ type: 'start' }, bench, { queue: 'talks' })
   await until(() => house.api.view.status('talks').live !== undefined)
