@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs'
+import { existsSync, statSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
 import { API_TOKEN_FILE } from '../config/api-token.ts'
 import type { Config, ProjectConfig } from '../config/types.ts'
@@ -23,8 +23,18 @@ export function placesOf(
     ...{ home, stateDir, logsDir, program },
     projects: projects.map(({ path }) => path),
     readable: [resolve(project.path, telegram.inbox)],
-    ...(project.workspace === 'worktree' && { worktrees: [project.worktree.dir] }),
+    ...(project.workspace === 'worktree' && {
+      worktrees: [{ dir: project.worktree.dir, of: checkoutOf(project.path) }],
+    }),
     taskFiles: [...new Set([...projects.flatMap(({ tasks }) => tasks), ...dated, ...ownFile(task)])],
+  }
+}
+
+/** The top of the working tree that a folder is in; worktrees are copies of the whole. */
+function checkoutOf(folder: string): string {
+  for (let at = resolve(folder); ; at = dirname(at)) {
+    if (existsSync(join(at, '.git'))) return at
+    if (at === dirname(at)) return folder
   }
 }
 

@@ -14,8 +14,8 @@ export interface OwnPlaces {
   projects: readonly string[]
   /** Folders in the state folder that the agent is sent to, to read: what a person sent along. */
   readable: readonly string[]
-  /** Folders in the state folder that tasks work in: their worktrees. */
-  worktrees?: readonly string[]
+  /** Folders that worktrees lie in, often in the state folder, and the checkout that they are copies of. */
+  worktrees?: readonly { dir: string; of: string }[]
   /** Patterns of task files, seen from home. */
   taskFiles: readonly string[]
 }
@@ -41,15 +41,15 @@ export interface OwnFiles {
   known: () => readonly { path: string; own: Own }[]
 }
 
-const SECRETS = { level: 'secret', what: "Baton's secrets (.env)" } as const
-const STATE = { level: 'secret', what: "Baton's state folder" } as const
-const SENT = { level: 'fixed', what: "Baton's folder for what people send" } as const
-const CONFIG = { level: 'fixed', what: "Baton's configuration" } as const
-const LOGS = { level: 'fixed', what: "Baton's logs" } as const
-const PROGRAM = { level: 'fixed', what: "Baton's own program" } as const
-const TASKS = { level: 'asked', what: 'a task file of Baton' } as const
-const PIPELINES = { level: 'asked', what: 'a pipeline of Baton' } as const
-const PROMPTS = { level: 'asked', what: 'a prompt of Baton' } as const
+const SECRETS: Own = { level: 'secret', what: "Baton's secrets (.env)" }
+const STATE: Own = { level: 'secret', what: "Baton's state folder" }
+const SENT: Own = { level: 'fixed', what: "Baton's folder for what people send" }
+const CONFIG: Own = { level: 'fixed', what: "Baton's configuration" }
+const LOGS: Own = { level: 'fixed', what: "Baton's logs" }
+const PROGRAM: Own = { level: 'fixed', what: "Baton's own program" }
+const TASKS: Own = { level: 'asked', what: 'a task file of Baton' }
+const PIPELINES: Own = { level: 'asked', what: 'a pipeline of Baton' }
+const PROMPTS: Own = { level: 'asked', what: 'a prompt of Baton' }
 
 /** Knows Baton's own files by these places. Nothing is remembered: links and folders change while an agent works. */
 export function ownFiles(places: OwnPlaces): OwnFiles {
@@ -60,14 +60,14 @@ export function ownFiles(places: OwnPlaces): OwnFiles {
   const known = () => {
     const { home, stateDir, logsDir, program } = places
     return [
-      ...filesIn(home, '.env').map((path) => ({ path, own: SECRETS as Own })),
+      ...filesIn(home, '.env').map((path) => ({ path, own: SECRETS })),
       { path: resolve(home, '.env'), own: SECRETS },
       { path: stateDir, own: STATE },
-      ...rescuedBeside(stateDir).map((path) => ({ path, own: STATE as Own })),
+      ...rescuedBeside(stateDir).map((path) => ({ path, own: STATE })),
       { path: resolve(home, 'config.yaml'), own: CONFIG },
       { path: logsDir, own: LOGS },
       { path: program, own: PROGRAM },
-      ...taskFilesOf(places).map((path) => ({ path, own: TASKS as Own })),
+      ...taskFilesOf(places).map((path) => ({ path, own: TASKS })),
       { path: resolve(home, 'pipelines'), own: PIPELINES },
       { path: resolve(home, 'prompts'), own: PROMPTS },
     ]
@@ -92,7 +92,7 @@ function through(places: OwnPlaces): OwnPlaces {
   const { home, stateDir, logsDir, program, projects, readable, worktrees = [] } = places
   return {
     ...places,
-    worktrees: worktrees.map(realPath),
+    worktrees: worktrees.map(({ dir, of }) => ({ dir: realPath(dir), of: realPath(of) })),
     home: realPath(home),
     stateDir: realPath(stateDir),
     logsDir: realPath(logsDir),
@@ -104,7 +104,8 @@ function through(places: OwnPlaces): OwnPlaces {
 
 function ownOf(places: OwnPlaces, path: string): Own | undefined {
   const { home, stateDir, logsDir, program, projects, readable, taskFiles } = places
-  if (isInWorktree(places, path)) return undefined
+  const original = originalOf(places, path)
+  if (original !== undefined) return ownInWorktree(places, original)
   if (isWithin(path, stateDir)) return readable.some((folder) => isWithin(path, folder)) ? SENT : STATE
   if (isRescued(path, stateDir)) return STATE
   if (foldCase(dirname(path)) === foldCase(home)) {
@@ -122,9 +123,22 @@ function ownOf(places: OwnPlaces, path: string): Own | undefined {
   return undefined
 }
 
-/** A file of a worktree, not the folder in which they lie: with that an agent would hold its neighbours, too. */
-function isInWorktree({ worktrees = [] }: OwnPlaces, path: string): boolean {
-  return worktrees.some((folder) => isWithin(path, folder) && relative(folder, path) !== '')
+/**
+ * What a file of a worktree is in the user's checkout: what a task does to it lands there. Undefined for the folder in which
+ * worktrees lie: with that an agent would hold its neighbours, too.
+ */
+function originalOf({ worktrees = [] }: OwnPlaces, path: string): string | undefined {
+  for (const { dir, of } of worktrees) {
+    if (!isWithin(path, dir) || relative(dir, path) === '') continue
+    return resolve(of, ...relative(dir, path).split(sep).slice(1))
+  }
+  return undefined
+}
+
+/** Copies of the program, the logs and the state are the project's own files. */
+function ownInWorktree(places: OwnPlaces, original: string): Own | undefined {
+  const own = ownOf({ ...places, worktrees: [] }, original)
+  return own && [SECRETS, CONFIG, TASKS, PIPELINES, PROMPTS].includes(own) ? own : undefined
 }
 
 /** What was saved of a state folder that was lost. */
@@ -155,8 +169,8 @@ function sameFile({ home, stateDir }: OwnPlaces, path: string): Own | undefined 
   const identity = sharedIdentity(path)
   if (identity === undefined) return undefined
   const files = [
-    ...filesIn(home, '.env').map((file) => ({ file, own: SECRETS as Own })),
-    ...filesIn(stateDir).map((file) => ({ file, own: STATE as Own })),
+    ...filesIn(home, '.env').map((file) => ({ file, own: SECRETS })),
+    ...filesIn(stateDir).map((file) => ({ file, own: STATE })),
     { file: resolve(home, 'config.yaml'), own: CONFIG },
   ]
   return files.find(({ file }) => sharedIdentity(file) === identity)?.own

@@ -11,7 +11,8 @@ const STATE_PARTS = ['*.db*', 'api-token*', 'inline/**', 'kept/**', '*.json', 'b
 /** Rules of Claude Code for Baton's own files: a second line behind the guard, in every mode and for shell commands, too. */
 export function ownRules(places: OwnPlaces): { deny: string[]; ask: string[] } {
   const { home, stateDir, logsDir, program, projects, readable, taskFiles, worktrees = [] } = places
-  const worksInState = worktrees.some((folder) => isWithin(folder, stateDir))
+  const worksInState = worktrees.some(({ dir }) => isWithin(dir, stateDir))
+  const copies = worktrees.flatMap((one) => homesIn(one, home))
   const readsInside = readable.some((folder) => isWithin(folder, stateDir))
   const worksInside = projects.some((folder) => isWithin(folder, program))
   const rescued = at(dirname(stateDir), [`${RESCUED}*/**`])
@@ -36,10 +37,23 @@ export function ownRules(places: OwnPlaces): { deny: string[]; ask: string[] } {
   const inHome = taskFiles
     .filter((pattern) => !/^[/~]|^\.\.|[{}]/.test(pattern))
     .map((pattern) => pattern.replace(/^\.\//, ''))
-  return {
-    deny: [...read.map((path) => `Read(${path})`), ...edit.map((path) => `Edit(${path})`)],
-    ask: at(home, [...inHome, 'pipelines/**', 'prompts/**']).map((path) => `Edit(${path})`),
+  const asked = [...inHome, 'pipelines/**', 'prompts/**']
+  const inCopies = (patterns: readonly string[]) => copies.flatMap((copy) => patterns.map((one) => `${copy}/${one}`))
+  const denied = {
+    read: [...read, ...inCopies(['.env*'])],
+    edit: [...edit, ...inCopies(['.env*', 'config.yaml', 'config.yml'])],
   }
+  return {
+    deny: [...denied.read.map((path) => `Read(${path})`), ...denied.edit.map((path) => `Edit(${path})`)],
+    ask: [...at(home, asked), ...inCopies(asked)].map((path) => `Edit(${path})`),
+  }
+}
+
+/** What the home is in each worktree, where it is part of the project. */
+function homesIn({ dir, of }: { dir: string; of: string }, home: string): string[] {
+  const [inside, outside] = [realPath(home), realPath(of)]
+  if (!isWithin(inside, outside)) return []
+  return at(dir, [['*', relative(outside, inside)].filter(Boolean).join('/')])
 }
 
 /** Patterns below a folder, seen from the root as Claude Code writes it, as the folder is named and through all links. */

@@ -31,6 +31,7 @@ export function place({ project = '.' }: { project?: string } = {}): Place {
   write('prompts/review.md', 'Be kind.\n')
   write('node_modules/baton-tasks/bin/baton.js', '//')
   write('src/app.ts', 'export {}')
+  write('.git/HEAD', 'ref: refs/heads/main\n')
   const own = ownFiles({
     home: dir,
     stateDir: join(dir, '.baton'),
@@ -38,6 +39,7 @@ export function place({ project = '.' }: { project?: string } = {}): Place {
     program: join(dir, 'node_modules/baton-tasks'),
     projects: [join(dir, project)],
     readable: [join(dir, '.baton/inbox')],
+    worktrees: [{ dir: join(dir, '.baton/worktrees/main'), of: dir }],
     taskFiles: ['tasks/*.md'],
   })
   return { dir, own, write }
