@@ -195,13 +195,18 @@ function ownFolder(
 
 function commits(values: AllValues, yaml: YamlFile): ConfigProblem[] {
   if (values.commit !== 'never') return []
+  // In worktrees what is done is committed anyway.
+  const isInWorktrees = values.workspace === 'worktree' || values.lanes > 1
   const idle = (name: string): ConfigProblem =>
     yaml.problemAt([name], 'key', {
       severity: 'warning',
       message: `\`${name}\` has no effect while nothing is committed`,
       hint: 'Set `commit: per-task`.',
     })
-  return [...(values.branch === 'current' ? [] : [idle('branch')]), ...(values.push ? [idle('push')] : [])]
+  return [
+    ...(values.branch === 'current' ? [] : [idle('branch')]),
+    ...(values.push && !isInWorktrees ? [idle('push')] : []),
+  ]
 }
 
 /** One tree cannot hold the work of several tasks at once. */

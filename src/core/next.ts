@@ -105,11 +105,12 @@ function stepOf(state: State, { live, asks }: Around, task: Task, now: number): 
 }
 
 /** What must be answered before a task may start, and before one may land, whichever task it was asked about. */
-const START: Ask['about'][] = ['credentials', 'day-budget', 'run-budget']
+const START: Ask['about'][] = ['credentials', 'day-budget', 'run-budget', 'workspace']
 const LINE: Ask['about'][] = ['merge-line']
+const OF_RUN: Ask['about'][] = ['run-budget', 'merge-line', 'workspace']
 
 function waitFor(state: State, asks: Ask[], task: Task, about: Ask['about'][]): Wait | undefined {
-  const isOfRun = (ask: Ask) => ask.about === 'run-budget' || ask.about === 'merge-line'
+  const isOfRun = (ask: Ask) => ask.about !== undefined && OF_RUN.includes(ask.about)
   const ask = asks.find((ask) => about.includes(ask.about) && (!isOfRun(ask) || ask.runId === task.runId))
   const asked = ask && state.tasks.get(ask.taskId)
   return asked && { do: 'wait', why: 'asks', task: asked }

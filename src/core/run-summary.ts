@@ -15,6 +15,8 @@ export interface SummaryTask {
   /** The branch of its own that its work is on. */
   branch?: string
   commit?: string
+  /** The user's own branch holds its work already. */
+  followed?: boolean
 }
 
 /** A part of what a person reads in a minute: plain lines, the most telling first. */
@@ -120,11 +122,19 @@ function nextSteps(tasks: readonly SummaryTask[], commands: SummaryCommands): st
   if (left > 0) steps.push(`${commands.resume}: ${plural(left, 'task')} left`)
   const landed = tasks.filter(hasLanded).length
   if (landed > 0) steps.push(`${commands.land}: brings the merged work of ${plural(landed, 'task')} to your branch`)
-  return steps.length > 0 ? steps : ['Everything is done. Look through the changes, then commit them.']
+  if (steps.length > 0) return steps
+  return tasks.some(({ followed }) => followed)
+    ? ['Everything is done, and on your branch.']
+    : ['Everything is done. Look through the changes, then commit them.']
 }
 
 /** Work that was merged from a branch of its own is not in the user's checkout. */
-export const hasLanded = ({ status, branch, commit }: Pick<SummaryTask, 'status' | 'branch' | 'commit'>): boolean =>
-  status === 'done' && branch !== undefined && commit !== undefined
+export const hasLanded = ({
+  status,
+  branch,
+  commit,
+  followed,
+}: Pick<SummaryTask, 'status' | 'branch' | 'commit' | 'followed'>): boolean =>
+  status === 'done' && branch !== undefined && commit !== undefined && !followed
 
 const firstLine = (text: string): string => text.trim().split('\n', 1)[0] ?? ''

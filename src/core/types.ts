@@ -262,8 +262,8 @@ export interface Task {
   worktree?: string
   /** The branch of its own that its work is on. */
   branch?: string
-  /** How it came onto the integration branch. */
-  landed?: { at: number; commit?: string; checks?: CheckResult[] }
+  /** How it came onto the integration branch; `followed`: the user's own branch holds it, too. */
+  landed?: { at: number; commit?: string; checks?: CheckResult[]; followed?: boolean }
   /** Times the merge line gave it back. */
   returns?: number
   /** Times a later task was taken up in its place, because its files overlap those of a task at work. */
@@ -350,6 +350,8 @@ export interface Outcome {
   signal?: string
   /** The session does not exist, exists already, or holds no deferred call: continue it in another way. */
   session?: 'missing' | 'taken' | 'not-deferred'
+  /** It could not even begin, and no task of the run can before a person has mended that. */
+  concerns?: 'run'
 }
 
 // ── Proof ────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -416,7 +418,7 @@ export interface Proof {
 
 /** What became of an attempt to bring a task onto the integration branch. */
 export type Landing =
-  | { kind: 'landed'; commit?: string; checks?: CheckResult[]; notes?: string[] }
+  | { kind: 'landed'; commit?: string; checks?: CheckResult[]; notes?: string[]; followed?: boolean }
   /** Back to the task's own session: `words` say what to mend, in a tree that holds what landed meanwhile. */
   | { kind: 'returned'; why: 'conflict' | 'red'; words: string }
   /** Nothing of the task's fault: landing pauses, and a person is asked. */
@@ -464,7 +466,7 @@ export interface Ask {
   attemptId?: string
   kind: AskKind
   /** What an approval, review or failure is about when not the task itself. */
-  about?: 'run-budget' | 'day-budget' | 'task-budget' | 'credentials' | 'guard' | 'landing' | 'merge-line'
+  about?: 'run-budget' | 'day-budget' | 'task-budget' | 'credentials' | 'guard' | 'landing' | 'merge-line' | 'workspace'
   /** One line: what is asked. */
   title: string
   /** Everything needed to decide, as plain text. Never cut: what is approved is shown whole. */

@@ -42,6 +42,13 @@ export interface OpenWorkspace {
 /** Why a task cannot be worked on; words for people that say what to do. */
 export class WorkspaceError extends Error {
   override name = 'WorkspaceError'
+  /** No task of the run can be worked on before a person has mended this. */
+  readonly concerns: 'task' | 'run'
+
+  constructor(message: string, concerns: 'task' | 'run' = 'task') {
+    super(message)
+    this.concerns = concerns
+  }
 }
 
 /** A finished task: what could not be done, what was committed; or that the end of this process came first. */

@@ -112,6 +112,20 @@ describe('several lanes', () => {
     expect(atWork(house)).toHaveLength(1)
   })
 
+  it('ask once where no task of the run can start, start none meanwhile, and all on retry', () => {
+    const house = open([planned(1), planned(2), planned(3), planned(4)])
+    for (const number of [1, 2]) beginTask(house, number, false)
+    for (const number of [1, 2]) end(house, number, 'failed', { concerns: 'run', text: 'a bare repository' })
+    const [ask, ...more] = house.openAsks()
+    expect(more).toEqual([])
+    expect(ask).toMatchObject({ kind: 'failure', about: 'workspace', title: 'Tasks cannot start' })
+    expect(ask?.text).toContain('a bare repository')
+    expect(atWork(house)).toEqual([])
+    expect(house.task(1)).toMatchObject({ failures: 0 })
+    house.act({ type: 'answer', target: { askId: ask?.id ?? '' }, choice: 'retry' })
+    expect(atWork(house)).toHaveLength(3)
+  })
+
   it('give a task back to its session twice, and then to a person', () => {
     const house = open([planned(1)])
     for (let time = 1; time <= 3; time++) {

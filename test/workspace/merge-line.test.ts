@@ -2,6 +2,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { addTask, attempt, complete } from '../contracts/workspace.ts'
+import { playIn, temporaryFolder } from '../git/support/playground.ts'
 import { worktreeWorld } from './world.ts'
 
 const never = new AbortController().signal
@@ -64,6 +65,7 @@ describe('the merge line', () => {
     expect(returned).toMatchObject({ kind: 'returned', why: 'conflict' })
     const words = returned.kind === 'returned' ? returned.words : ''
     for (const part of ['- a.txt', 'Say one.', 'Say two.', '<<<<<<<']) expect(words).toContain(part)
+    await workspace.open(two, 1)
     expect(readFileSync(join(folder, 'a.txt'), 'utf8')).toMatch(
       /<<<<<<<[\s\S]*one[\s\S]*=======[\s\S]*two[\s\S]*>>>>>>>/,
     )
@@ -128,6 +130,41 @@ describe('the merge line', () => {
       why: 'red',
       words: expect.stringMatching(/test -e two\.txt/),
     })
+  })
+
+  it('sets a worktree up again for work that is given back', async () => {
+    const world = worktreeWorld({ options: { setup: ['echo made > made.txt'] } })
+    const workspace = world.open()
+    const [one, two] = [await worked(world, workspace, 1, 'same.txt', 'one\n'), addTask(world, 2)]
+    await attempt(world, workspace, two, (at) => at.write('same.txt', 'two\n'))
+    await complete(workspace, one)
+    expect(await complete(workspace, two)).toMatchObject({ kind: 'returned' })
+    const { folder, proof } = await attempt(world, workspace, two, (at) => at.write('same.txt', 'both\n'))
+    expect(readFileSync(join(folder, 'made.txt'), 'utf8')).toBe('made\n')
+    expect(proof.files?.map(({ path }) => path)).toEqual(['same.txt'])
+    expect(await complete(workspace, two)).toMatchObject({ kind: 'landed' })
+    const there = world.user.git('ls-tree', '--name-only', workspace.integrationBranch(one.runId))
+    expect(there).toBe('README.md\nsame.txt\n')
+  })
+
+  it('pushes the branch where that is wanted, and says when it cannot', async () => {
+    const world = worktreeWorld({ project: { push: true } })
+    const workspace = world.open()
+    const land = async (number: number) => {
+      const task = await worked(world, workspace, number, `${number}.txt`)
+      await workspace.land(task, never)
+      return workspace.finish(task, async () => false)
+    }
+    expect(await land(1)).toMatchObject({ problem: expect.stringMatching(/is not pushed: There is no remote/) })
+    const remote = playIn(temporaryFolder())
+    remote.git('init', '-q', '--bare')
+    world.user.git('remote', 'add', 'origin', remote.root)
+    expect((await Promise.all([land(2), land(3)])).map((one) => (one as { problem?: string }).problem)).toEqual([
+      undefined,
+      undefined,
+    ])
+    const branch = workspace.integrationBranch('2026-11-21-204000-ab3d')
+    expect(remote.git('rev-parse', branch)).toBe(world.user.git('rev-parse', branch))
   })
 
   it('merges with the history of the task where that is wanted', async () => {
@@ -240,7 +277,8 @@ describe('landing a run', () => {
 
   it('follows each landing where the branch that is checked out is meant', async () => {
     const world = worktreeWorld({ merge: { into: 'current' } })
-    const { workspace } = await run(world)
+    const workspace = world.open()
+    expect(await complete(workspace, await worked(world, workspace, 1, 'one.txt'))).toMatchObject({ followed: true })
     expect(world.user.read('one.txt').toString()).toBe('1\n')
     world.user.write('two.txt', 'mine\n')
     const two = await worked(world, workspace, 2, 'two.txt')

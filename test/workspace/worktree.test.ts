@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { locate } from '../../src/git/repository.ts'
 import { withRepositoryLock } from '../../src/git/worktree/repository-lock.ts'
+import { refuseFullDisk } from '../../src/workspace/worktree/refusals.ts'
 import { addTask, attempt, complete, workspaceContract } from '../contracts/workspace.ts'
 import { newRepository, playIn, temporaryFolder, workingTree } from '../git/support/playground.ts'
 import { worktreeWorld } from './world.ts'
@@ -269,6 +270,25 @@ describe('a project that cannot have worktrees', () => {
     }
     expect(await at(empty.root)).toMatch(/no commit yet/)
     expect(await at(bare.root)).toMatch(/bare repository/)
+  })
+
+  it('has a branch in whose place those of the tasks would lie', async () => {
+    expect(await refusal(({ user }) => user.git('branch', 'baton'))).toMatch(
+      /a branch “baton”, and beside it git cannot have .*git branch -m baton NEW-NAME/,
+    )
+    const world = worktreeWorld()
+    world.user.git('branch', 'feature')
+    world.user.git('branch', 'fix/one')
+    const open = (branch: string) => world.open().open(addTask(world, 1, { branch }), 1)
+    await expect(open('feature/mine')).rejects.toThrow(/a branch “feature”/)
+    await expect(open('fix')).rejects.toThrow(/a branch “fix\/one”/)
+  })
+
+  it('has no room for another one', async () => {
+    const repository = await whole(newRepository().root)
+    const room = (freeBytes: number) => refuseFullDisk(repository, '/nowhere/at/all', 'HEAD', async () => freeBytes)
+    await expect(room(100 * 1024 * 1024)).rejects.toThrow(/no room .* 201 MB are needed, 100 MB are free/)
+    await expect(room(1024 ** 3)).resolves.toBeUndefined()
   })
 
   it('may have marks of Baton in its task files', async () => {

@@ -89,7 +89,8 @@ export function afterAnswer(draft: Draft, ask: Ask, by: Actor): void {
     beginTrial(draft)
     return
   }
-  if (ask.about === 'merge-line') return // the task is in the line, which goes on
+  // The task is in the line, which goes on; or it starts as if nothing had been.
+  if (ask.about === 'merge-line' || ask.about === 'workspace') return
   if (ask.about && ask.about !== 'guard' && ask.about !== 'landing') {
     if (choice === 'approve') raiseCeiling(draft, task, ask.about)
     else if (ask.about === 'task-budget')

@@ -119,6 +119,17 @@ export function openCredentials(draft: Draft, task: Task, text: string): Ask {
   })
 }
 
+/** No task of the run can be worked on, whichever comes first. */
+export function openWorkspace(draft: Draft, task: Task, words: string): Ask {
+  return openAsk(draft, task, {
+    kind: 'failure',
+    about: 'workspace',
+    title: 'Tasks cannot start',
+    text: `${words}\n\nNo task of this run starts meanwhile, and nothing is lost.`,
+    options: FAILURE_OPTIONS.filter(({ choice }) => choice === 'retry' || choice === 'stop'),
+  })
+}
+
 /** The merge line cannot go on, and no task of it is to blame. */
 export function openMergeLine(draft: Draft, task: Task, words: string): Ask {
   return openAsk(draft, task, {

@@ -1,7 +1,7 @@
 import { usd } from '../../text/amounts.ts'
 import { taskPassed } from '../advance.ts'
 import { withdrawAsk } from '../asks/asks.ts'
-import { openCredentials } from '../asks/gates.ts'
+import { openCredentials, openWorkspace } from '../asks/gates.ts'
 import { grantUnheard, unheardAnswers } from '../asks/undelivered-answers.ts'
 import type { Draft } from '../draft.ts'
 import type { InputOf } from '../inputs.ts'
@@ -71,6 +71,14 @@ function afterProcess(draft: Draft, task: Task, outcome: Outcome): void {
   if (outcome.kind !== 'overloaded' && queue.overloads > 0)
     draft.put({ table: 'queue', row: { ...queue, overloads: 0 } })
   const open = draft.asksOf(task.id).filter((ask) => ask.state === 'open')
+  if (outcome.concerns === 'run') {
+    // It is nobody's fault, and asked once, however many tasks met it.
+    continueTask(draft, task, task.continuation ?? { reason: 'fresh' })
+    if (isAlone(draft, task.runId)) stopRun(draft, task.runId, outcome.text)
+    else if (!draft.openAsks().some(({ about, runId }) => about === 'workspace' && runId === task.runId))
+      openWorkspace(draft, task, outcome.text)
+    return
+  }
   switch (outcome.kind) {
     case 'done': {
       for (const ask of open) withdrawAsk(draft, ask, 'Claude has finished')

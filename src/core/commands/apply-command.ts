@@ -228,7 +228,12 @@ function retry(draft: Draft, { task: number, runId }: Extract<ResolvedCommand, {
 function taskToRetry(draft: Draft): Task | undefined {
   const current =
     begunTasks(draft).find((task) =>
-      draft.asksOf(task.id).some((ask) => ask.state === 'open' && ask.kind === 'failure' && ask.about !== 'merge-line'),
+      draft
+        .asksOf(task.id)
+        .some(
+          (ask) =>
+            ask.state === 'open' && ask.kind === 'failure' && ask.about !== 'merge-line' && ask.about !== 'workspace',
+        ),
     ) ?? findTask(draft, undefined)
   if (current && draft.asksOf(current.id).some((ask) => ask.state === 'open' && ask.kind === 'failure')) return current
   const [run] = draft.openRuns()

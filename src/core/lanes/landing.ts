@@ -18,10 +18,19 @@ export function landed(draft: Draft, { taskId, landing }: InputOf<'landed'>): vo
   else block(draft, task, landing.words)
 }
 
-function land(draft: Draft, task: Task, { commit, checks, notes = [] }: Extract<Landing, { kind: 'landed' }>): void {
+function land(
+  draft: Draft,
+  task: Task,
+  { commit, checks, notes = [], followed }: Extract<Landing, { kind: 'landed' }>,
+): void {
   const row: Task = {
     ...task,
-    landed: { at: draft.now, ...(commit !== undefined && { commit }), ...(checks && { checks }) },
+    landed: {
+      at: draft.now,
+      ...(commit !== undefined && { commit }),
+      ...(checks && { checks }),
+      ...(followed && { followed }),
+    },
     ...(commit !== undefined && { proof: { checks: [], ...task.proof, commit } }),
   }
   draft.put({ table: 'tasks', row })

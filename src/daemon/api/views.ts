@@ -37,6 +37,8 @@ export interface TaskView {
   branch?: string
   /** Its commit, once there is one. */
   commit?: string
+  /** The user's own branch holds that, too. */
+  followed?: boolean
   /** Claude's closing words, the failure, or why it was skipped, blocked or undone. */
   result?: string
   /** Claude's closing words, where its checks failed and `result` says how. */
@@ -195,6 +197,7 @@ export function createViews({ read, queues, now, localDay, runner, live }: ViewP
       ...(task.worktree !== undefined && { worktree: task.worktree }),
       ...(task.branch !== undefined && { branch: task.branch }),
       ...(task.proof?.commit !== undefined && { commit: task.proof.commit }),
+      ...(task.landed?.followed && { followed: true }),
       ...(task.result !== undefined && { result: task.result }),
       ...(task.lastWords !== undefined && { lastWords: task.lastWords }),
       ...(task.proof && { proof: task.proof }),

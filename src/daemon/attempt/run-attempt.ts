@@ -1,6 +1,7 @@
 import { deferredAsk } from '../../core/asks/requests.ts'
 import { findingLine } from '../../core/proof/findings.ts'
 import type { Task } from '../../core/types.ts'
+import { WorkspaceError } from '../../workspace/workspace.ts'
 import type { AttemptPorts, Claim, FinishedProcess } from './attempt-ports.ts'
 import { planAttempt } from './plan-attempt.ts'
 import { runClaude } from './run-claude.ts'
@@ -98,8 +99,9 @@ async function failBeforeStart(
   error: unknown,
 ): Promise<void> {
   const text = error instanceof Error ? error.message : String(error)
+  const concerns = error instanceof WorkspaceError && error.concerns === 'run' && { concerns: 'run' as const }
   const id = newId()
   const attempt = { id, sessionId: newUuid(), cwd: '', logFile: '', rawFile: '', startedAt: now() }
   await dispatcher.record({ type: 'claimed', taskId: task.id, attempt })
-  await dispatcher.record({ type: 'ended', attemptId: id, outcome: { kind: 'failed', text } })
+  await dispatcher.record({ type: 'ended', attemptId: id, outcome: { kind: 'failed', text, ...concerns } })
 }

@@ -19,6 +19,21 @@ export async function checkedOutIn(repository: Repository, branch: string): Prom
   return Buffer.from(stdout, 'latin1').toString('utf8').trim() || undefined
 }
 
+/** A branch with whose name this one cannot exist: git keeps `a` as a file and `a/b` in a folder. */
+export async function branchInTheWay(repository: Repository, name: string): Promise<string | undefined> {
+  const parts = name.split('/')
+  const above = parts.slice(1).map((_, index) => parts.slice(0, index + 1).join('/'))
+  for (const one of above) if ((await commitOf(repository, `refs/heads/${one}`)) !== undefined) return one
+  const args = ['for-each-ref', '--count=1', '--format=%(refname)', `refs/heads/${name}/`]
+  const { stdout } = await inRepository(repository)(args)
+  return (
+    Buffer.from(stdout, 'latin1')
+      .toString('utf8')
+      .trim()
+      .replace(/^refs\/heads\//, '') || undefined
+  )
+}
+
 /** Whether git takes it for a branch's name. */
 export async function isBranchName(repository: Repository, name: string): Promise<boolean> {
   const { exitCode } = await inRepository(repository)(['check-ref-format', '--branch', name], { accept: [0, 1, 128] })

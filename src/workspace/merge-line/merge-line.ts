@@ -26,7 +26,7 @@ export interface LinePorts {
   /** What landed since a task began, of what touches these files or, without files, of all. */
   landedSince: (work: string, tip: string, files?: readonly string[]) => Promise<Task[]>
   /** After each landing. */
-  onLanded?: (commit: string) => Promise<string | undefined>
+  onLanded?: (commit: string) => Promise<{ followed?: boolean; note?: string }>
 }
 
 /** The one place through which work reaches an integration branch. */
@@ -41,6 +41,12 @@ interface Waiting extends Candidate {
   signal: AbortSignal
   settle: (landing: Landing) => void
   isSettled: () => boolean
+}
+
+/** The same checks failed with what came after it, too: that is twice, and no third run would tell more. */
+function failsAgain(round: Round, link: Link, last: Link, known: ReadonlyMap<string, Round>): boolean {
+  const also = new Set(known.get(last.tree)?.results.flatMap(({ ok, command }) => (ok ? [] : [command])))
+  return link.tree !== last.tree && round.results.every(({ ok, command }) => ok || also.has(command))
 }
 
 const INTERRUPTED: Landing = { kind: 'blocked', words: 'Interrupted; it lands later.' }
@@ -154,6 +160,7 @@ export function createMergeLine(ports: LinePorts): MergeLine {
       const red = await firstRed(links.length, on, (round) => ports.checkBase(tip, round, signal))
       if (typeof red.at !== 'number' || !('round' in red)) return { red, notes, known }
       const link = links[red.at] as Link
+      if (failsAgain(red.round, link, links.at(-1) as Link, known)) return { red, notes, known }
       const second = await ports.again(link, red.round, signal)
       if (!second.ok) return { red: { at: red.at, round: second }, notes, known }
       const names = red.round.results.filter(({ ok }) => !ok).map(({ name }) => name)
@@ -176,14 +183,15 @@ export function createMergeLine(ports: LinePorts): MergeLine {
   async function settleLanded(links: readonly Link[], results: CheckResult[], notes: string[]): Promise<void> {
     const last = links.at(-1)
     if (!last) return
-    const more = await ports.onLanded?.(last.commit)
-    const told = [...notes, ...(more === undefined ? [] : [more])]
+    const { followed, note } = (await ports.onLanded?.(last.commit)) ?? {}
+    const told = note === undefined ? notes : [...notes, note]
     for (const { candidate, commit } of links)
       (candidate as Waiting).settle({
         kind: 'landed',
         commit,
         ...(results.length > 0 && { checks: results }),
         ...(told.length > 0 && { notes: told }),
+        ...(followed && { followed }),
       })
   }
 

@@ -4,7 +4,7 @@ import type { Attempt, Task } from '../../core/types.ts'
 import { pathText, splitNul } from '../../git/bytes.ts'
 import { checkpoint } from '../../git/checkpoint/checkpoint.ts'
 import { commitTask } from '../../git/commit/commit-task.ts'
-import type { Repository } from '../../git/repository.ts'
+import { inRepository, type Repository } from '../../git/repository.ts'
 import { safeRun } from '../../git/safe-run.ts'
 import { restoreCheckpoint } from '../../git/undo/restore.ts'
 import { gitFacts } from '../../git/watch/facts.ts'
@@ -16,7 +16,7 @@ import { WorkspaceError } from '../workspace.ts'
 import { copyIn, toCopy } from './copy-in.ts'
 import type { WorktreeOptions } from './options.ts'
 import type { Pool, Slot } from './pool.ts'
-import { inWords } from './refusals.ts'
+import { inWords, refuseInTheWay } from './refusals.ts'
 import { setUpDigest } from './set-up.ts'
 
 /** What is kept of a task's worktree and branch. */
@@ -35,8 +35,14 @@ export interface LaneTree {
   over?: true
   /** Work that was put onto another commit last; the conflict markers of that name it. */
   returned?: string
-  /** Its work is being put onto another commit; a kill leaves it to be done again. */
-  moving?: { onto: string; work: string }
+  /** Its work is to be put onto another commit; a kill on the way leaves it to be done again. */
+  moving?: Move
+}
+
+/** The commit `work` is to become a change of `onto`. */
+export interface Move {
+  onto: string
+  work: string
 }
 
 export interface LaneTreePorts {
@@ -59,9 +65,12 @@ export interface LaneTrees {
   open: (task: Task, places: StartingPoint, env: Record<string, string>) => Promise<Repository>
   /** Commits what the task did so far on its branch; gives the commit, or why there is none. */
   commit: (task: Task, tree: Repository, after?: string) => Promise<{ commit: string } | { reason: string }>
-  /** Puts the task's work onto another commit, with conflict markers where the two do not fit. */
-  moveOnto: (task: Task, tree: Repository, to: { onto: string; work: string }) => Promise<void>
-  /** Files of the task's work in which conflict markers of `moveOnto` are left. */
+  /**
+   * Notes that the task's work is to be put onto another commit, with conflict markers where the two do not fit: that happens
+   * when its worktree is opened next, so that what goes wrong there is the task's own trouble and not the line's.
+   */
+  giveBack: (task: Task, tree: Repository, to: Move) => Promise<void>
+  /** Files of the task's work in which conflict markers of that are left. */
   unresolved: (task: Task, tree: Repository) => Promise<string[]>
   /** Sets up a worktree that is at `commit`. Throws WorkspaceError. */
   setUp: (slot: Slot, tree: Repository, commit: string, place: Preparation) => Promise<{ copied: string }>
@@ -132,32 +141,10 @@ export function createLaneTrees(ports: LaneTreePorts): LaneTrees {
       return { commit: (await commitOf(tree, `refs/heads/${branch}`)) as string }
     },
 
-    async moveOnto(task, tree, { onto, work }) {
-      const lane = of(task) as LaneTree
-      keep(task, { ...lane, moving: { onto, work } })
-      const run = await safeRun(tree)
-      // The branch is about to leave this commit, which is all there is of the work.
-      const ref = `refs/baton/${task.runId}/${task.number}/returned/${work.slice(0, 12)}`
-      await run(['update-ref', ref, work])
-      await resetWorktree(tree, { commit: onto, branch: lane.branch })
-      const taken = await checkpoint({
-        cwd: tree.root,
-        ref: `${ref}-onto`,
-        message: `What task ${task.number} was put onto`,
-        exclude,
-      })
-      if (taken.kind === 'none') throw new WorkspaceError(taken.reason)
-      const until = attempts(task.id).findLast((one) => one.checkpointAfter !== undefined)?.checkpointAfter
-      const facts = JSON.stringify(await gitFacts(tree.root, lane.branch))
-      await run([...MERGE, 'merge', '--squash', '--no-commit', '--quiet', work], { accept: [0, 1] })
-      await run(['reset', '--quiet'])
-      const { moving: _, ...rest } = lane
-      keep(task, {
-        ...rest,
-        base: onto,
-        returned: work,
-        rebased: { from: taken.commit, ...(until !== undefined && { until }), facts, at: Date.now() },
-      })
+    async giveBack(task, tree, to) {
+      // The branch will leave this commit, which is all there is of the work.
+      await (await safeRun(tree))(['update-ref', refOfReturned(task, to), to.work])
+      keep(task, { ...(of(task) as LaneTree), moving: to })
     },
 
     async unresolved(task, tree) {
@@ -177,6 +164,7 @@ export function createLaneTrees(ports: LaneTreePorts): LaneTrees {
       if (options.setup.length === 0) return { copied }
       const digest = await setUpDigest(tree, commit, options.setup)
       if (!isNew && pool.slots().find(({ name }) => name === slot.name)?.setUp === digest) return { copied }
+      const before = await untracked(tree)
       for (const command of options.setup) {
         const { failed } = await ports.runSetUp(command, { cwd: tree.root, env })
         if (failed !== undefined)
@@ -184,7 +172,8 @@ export function createLaneTrees(ports: LaneTreePorts): LaneTrees {
             `The set-up of the worktree failed: ${command}\n${failed}\nMend "worktree.setup" in config.yaml or what it runs, then retry.`,
           )
       }
-      pool.noteSetUp(slot, digest)
+      // What git neither tracks nor ignores is gone with the next use, so then it is due again.
+      if ((await untracked(tree)) === before) pool.noteSetUp(slot, digest)
       return { copied }
     },
   }
@@ -204,6 +193,9 @@ export function createLaneTrees(ports: LaneTreePorts): LaneTrees {
       throw new WorkspaceError(
         `The branch ${branch} exists already. Give task ${task.number} another one, or delete it ("git branch -D ${branch}") if nothing in it is needed.`,
       )
+    const ours = task.spec.branch === undefined
+    const advice = ours ? 'Rename it' : `Give task ${task.number} another one`
+    await refuseInTheWay(main, branch, ours ? 'run' : 'task', advice)
     const lane: LaneTree = { branch, base, ready: false }
     keep(task, lane)
     return lane
@@ -219,15 +211,44 @@ export function createLaneTrees(ports: LaneTreePorts): LaneTrees {
   ): Promise<Repository> {
     const tip = (await commitOf(main, `refs/heads/${lane.branch}`)) ?? lane.base
     const { tree, isNew } = await pool.ready(main, slot, tip)
-    if (lane.moving) await trees.moveOnto(task, tree, lane.moving)
-    else {
-      await resetWorktree(tree, { commit: tip, branch: lane.branch })
-      const last = rangeOf(task)?.after
-      if (last !== undefined) await restoreCheckpoint(tree.root, { commit: tip, to: last })
+    if (lane.moving) {
+      await moveOnto(task, lane.moving, slot, tree, { main, isNew, env })
+      return tree
     }
+    await resetWorktree(tree, { commit: tip, branch: lane.branch })
+    const last = rangeOf(task)?.after
+    if (last !== undefined) await restoreCheckpoint(tree.root, { commit: tip, to: last })
     const { copied } = await trees.setUp(slot, tree, tip, { main, isNew, env })
     keep(task, { ...(of(task) as LaneTree), copied })
     return tree
+  }
+
+  /** Puts the task's work onto another commit, whose own set-up and files are no part of it. */
+  async function moveOnto(task: Task, to: Move, slot: Slot, tree: Repository, place: Preparation): Promise<void> {
+    const lane = of(task) as LaneTree
+    const { onto, work } = to
+    const run = await safeRun(tree)
+    await resetWorktree(tree, { commit: onto, branch: lane.branch })
+    const { copied } = await trees.setUp(slot, tree, onto, place)
+    const taken = await checkpoint({
+      cwd: tree.root,
+      ref: `${refOfReturned(task, to)}-onto`,
+      message: `What task ${task.number} was put onto`,
+      exclude,
+    })
+    if (taken.kind === 'none') throw new WorkspaceError(taken.reason)
+    const until = attempts(task.id).findLast((one) => one.checkpointAfter !== undefined)?.checkpointAfter
+    const facts = JSON.stringify(await gitFacts(tree.root, lane.branch))
+    await run([...MERGE, 'merge', '--squash', '--no-commit', '--quiet', work], { accept: [0, 1] })
+    await run(['reset', '--quiet'])
+    const { moving: _, ...rest } = lane
+    keep(task, {
+      ...rest,
+      copied,
+      base: onto,
+      returned: work,
+      rebased: { from: taken.commit, ...(until !== undefined && { until }), facts, at: Date.now() },
+    })
   }
 
   function reopened(task: Task, { base }: StartingPoint): LaneTree | undefined {
@@ -256,6 +277,15 @@ export function ownAttempts(
 ): Attempt[] {
   const since = meta.get<LaneTree>(keyOf(task))?.since ?? 0
   return attempts(task.id).filter(({ number }) => number > since)
+}
+
+/** Keeps the work of a task that its branch has left. */
+const refOfReturned = ({ runId, number }: Task, { work }: Move): string =>
+  `refs/baton/${runId}/${number}/returned/${work.slice(0, 12)}`
+
+/** What a reset takes away with it. */
+async function untracked(tree: Repository): Promise<string> {
+  return (await inRepository(tree)(['ls-files', '--others', '--exclude-standard', '-z'])).stdout
 }
 
 /** Whatever the user configured for merges of their own. */

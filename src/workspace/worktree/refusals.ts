@@ -5,16 +5,26 @@ import { pathText, splitNul } from '../../git/bytes.ts'
 import { GitError } from '../../git/program.ts'
 import { inRepository, locate, type Repository } from '../../git/repository.ts'
 import { safeRun } from '../../git/safe-run.ts'
-import { commitOf } from '../../git/worktree/branches.ts'
+import { branchInTheWay, commitOf } from '../../git/worktree/branches.ts'
 import { WorkspaceError } from '../workspace.ts'
+
+/** What stands against worktrees of this project, whichever task is first to meet it. */
+const refusal = (text: string): WorkspaceError => new WorkspaceError(text, 'run')
 
 const IN_PLACE = 'set "lanes: 1" and "workspace: in_place" in config.yaml.'
 
-/** The repository of a project, where worktrees can be made of it. Throws WorkspaceError with what stands against it. */
-export async function repositoryFor(project: string): Promise<{ repository: Repository; head: string }> {
+/**
+ * The repository of a project, where worktrees can be made of it. Throws WorkspaceError with what stands against it.
+ *
+ * @param sound commits in which nothing does; those that are looked at are added
+ */
+export async function repositoryFor(
+  project: string,
+  sound = new Set<string>(),
+): Promise<{ repository: Repository; head: string }> {
   const located = await locate(project)
   if ('reason' in located)
-    throw new WorkspaceError(
+    throw refusal(
       /bare repository/.test(located.reason)
         ? `${project} is a bare repository, which worktrees are not made from. Point "project:" at a checkout of it.`
         : `Worktrees need a git repository, and ${project} is none: ${located.reason} Run "git init" there and commit once, or ${IN_PLACE}`,
@@ -23,28 +33,30 @@ export async function repositoryFor(project: string): Promise<{ repository: Repo
   const run = inRepository(repository)
   const head = await commitOf(repository, 'HEAD')
   if (head === undefined)
-    throw new WorkspaceError(
+    throw refusal(
       `${repository.root} has no commit yet, so there is nothing to start a worktree from. Commit once, then retry.`,
     )
   if (existsSync(join(repository.commonDir, 'shallow')))
-    throw new WorkspaceError(
+    throw refusal(
       `${repository.root} is a shallow clone: branches cannot be merged safely in it. Run "git fetch --unshallow", then retry.`,
     )
+  if (sound.has(head)) return { repository, head }
   const { stdout } = await run(['ls-tree', '-r', '-z', head, '--format=%(objectmode) %(path)'])
   const entries = splitNul(stdout)
   const submodule = entries.find((entry) => entry.startsWith('160000 '))
   if (submodule !== undefined)
-    throw new WorkspaceError(
+    throw refusal(
       `${repository.root} has a submodule (${pathText(submodule.slice(7))}), which a worktree would not have. To work on it, ${IN_PLACE}`,
     )
   const attributes = entries.map((entry) => entry.slice(7)).filter((path) => /(^|\/)\.gitattributes$/.test(path))
   for (const path of attributes) {
     const text = (await run(['cat-file', 'blob', `${head}:${pathText(path)}`])).stdout
     if (/^[^#\n]*\bfilter=lfs\b/m.test(text))
-      throw new WorkspaceError(
+      throw refusal(
         `${repository.root} keeps files with git LFS (${pathText(path)}), which worktrees of Baton do not fetch. To work on it, ${IN_PLACE}`,
       )
   }
+  sound.add(head)
   return { repository, head }
 }
 
@@ -62,7 +74,7 @@ export async function refuseDirty(repository: Repository, mayBeDirty: readonly s
     .filter((path) => !mayBeDirty.includes(join(repository.root, path)))
   if (changed.length === 0) return
   const more = changed.length > 3 ? ` and ${changed.length - 3} more` : ''
-  throw new WorkspaceError(
+  throw refusal(
     `${repository.root} has changes that are not committed (${changed.slice(0, 3).join(', ')}${more}): tasks in worktrees would start without them. Commit or stash them, then retry.`,
   )
 }
@@ -71,17 +83,42 @@ const MB = 1024 * 1024
 /** What must be left after a worktree was made. */
 const SPARE_BYTES = 200 * MB
 
+/** Throws WorkspaceError where a branch of this name cannot be made because of another one. */
+export async function refuseInTheWay(
+  repository: Repository,
+  branch: string,
+  concerns: 'task' | 'run',
+  what: string,
+): Promise<void> {
+  const other = await branchInTheWay(repository, branch)
+  if (other === undefined) return
+  throw new WorkspaceError(
+    `${repository.root} has a branch “${other}”, and beside it git cannot have the branch ${branch}. ${what}, or rename yours (git branch -m ${other} NEW-NAME), then retry.`,
+    concerns,
+  )
+}
+
 /** Throws WorkspaceError when the disk has no room for one more worktree. */
-export async function refuseFullDisk(repository: Repository, dir: string, head: string): Promise<void> {
+export async function refuseFullDisk(
+  repository: Repository,
+  dir: string,
+  head: string,
+  freeIn = freeBytes,
+): Promise<void> {
   const { stdout } = await inRepository(repository)(['ls-tree', '-r', '--format=%(objectsize)', head])
   const needed = stdout.split('\n').reduce((sum, line) => sum + (Number(line) || 0), SPARE_BYTES)
   let folder = dir
   while (!existsSync(folder) && folder !== dirname(folder)) folder = dirname(folder)
-  const { bavail, bsize } = await statfs(folder)
-  if (bavail * bsize >= needed) return
-  throw new WorkspaceError(
-    `There is no room for another worktree in ${folder}: ${Math.ceil(needed / MB)} MB are needed, ${Math.floor((bavail * bsize) / MB)} MB are free. Free some space, or run "baton worktree clean", then retry.`,
+  const free = await freeIn(folder)
+  if (free >= needed) return
+  throw refusal(
+    `There is no room for another worktree in ${folder}: ${Math.ceil(needed / MB)} MB are needed, ${Math.floor(free / MB)} MB are free. Free some space, or run "baton worktree clean", then retry.`,
   )
+}
+
+async function freeBytes(folder: string): Promise<number> {
+  const { bavail, bsize } = await statfs(folder)
+  return bavail * bsize
 }
 
 /** Words for people about a git that failed. */

@@ -4,6 +4,7 @@ import { originText } from '../../core/origin.ts'
 import type { CheckResult, FileChange, Finding, Task } from '../../core/types.ts'
 import { checkpoint } from '../../git/checkpoint/checkpoint.ts'
 import { commitMessage } from '../../git/commit/commit-message.ts'
+import { type Pushed, push } from '../../git/commit/push.ts'
 import { inRepository, type Repository } from '../../git/repository.ts'
 import { safeRun } from '../../git/safe-run.ts'
 import { commitOf, isBranchName, moveBranch, treeOf } from '../../git/worktree/branches.ts'
@@ -32,7 +33,7 @@ import { laneEnvironment } from './lane-env.ts'
 import { createLaneTrees, keyOf, type LaneTree, type LaneTreePorts, ownAttempts } from './lane-tree.ts'
 import type { WorktreeOptions } from './options.ts'
 import { createPool } from './pool.ts'
-import { refuseDirty, repositoryFor } from './refusals.ts'
+import { refuseDirty, refuseInTheWay, repositoryFor } from './refusals.ts'
 import { setUpDigest } from './set-up.ts'
 
 /** What working in worktrees needs. */
@@ -99,9 +100,13 @@ export function createWorktrees(ports: WorktreePorts): Worktrees {
   const trees = createLaneTrees({ ...ports, pool, message })
   const checked = createChecked(meta, `checked:${project.name}`)
   const lines = new Map<string, MergeLine>()
-  const opened = lazy(async () => createLandedTasks((await repositoryFor(project.path)).repository, meta, project.name))
+  const sound = new Set<string>()
+  let lastPush: Promise<unknown> = Promise.resolve()
+  const opened = lazy(async () =>
+    createLandedTasks((await repositoryFor(project.path, sound)).repository, meta, project.name),
+  )
   /** The user's checkout; looked at each time, because it is not ours. */
-  const main = async () => (await repositoryFor(project.path)).repository
+  const main = async () => (await repositoryFor(project.path, sound)).repository
   const environmentOf = (lane: number) => laneEnvironment(project.path, lane)
   const inTree = (tree: Repository, repository: Repository): string =>
     join(tree.root, Buffer.from(repository.prefix, 'latin1').toString('utf8'))
@@ -179,7 +184,7 @@ export function createWorktrees(ports: WorktreePorts): Worktrees {
     },
 
     async open(task, lane) {
-      const { repository, head } = await repositoryFor(project.path)
+      const { repository, head } = await repositoryFor(project.path, sound)
       const base = await baseOf(repository, head, task)
       const env = environmentOf(lane)
       const tree = await trees.open(task, { main: repository, base }, env)
@@ -210,7 +215,14 @@ export function createWorktrees(ports: WorktreePorts): Worktrees {
 
     async finish(task, isFull) {
       const landed = await opened().catch(() => undefined)
-      const commit = async () => landed?.of(task)?.commit
+      const commit = async (problems: string[]) => {
+        const known = landed?.of(task)
+        if (known && project.push) {
+          const pushed = await pushing(known.branch)
+          if (!pushed.ok) problems.push(`${known.branch} is not pushed: ${pushed.reason}`)
+        }
+        return known?.commit
+      }
       const finished = await finishTask({ notes: marked, commit, onError }, task, isFull)
       if (finished === 'given up') return finished
       await release(task, { over: true }).catch(onError)
@@ -277,16 +289,26 @@ export function createWorktrees(ports: WorktreePorts): Worktrees {
     },
   }
 
+  /** One after the other: of two, the later must not come first. */
+  function pushing(branch: string): Promise<Pushed> {
+    const mine = lastPush.then(async () => push(await main(), branch))
+    lastPush = mine.catch(() => undefined)
+    return mine
+  }
+
   /** The integration branch, made from where the user is when a run's first task starts. */
   async function baseOf(repository: Repository, head: string, task: Task): Promise<string> {
     const branch = integrationBranch(task.runId)
     const tip = await commitOf(repository, `refs/heads/${branch}`)
     if (tip !== undefined) return tip
     if (!(await isBranchName(repository, branch)))
-      throw new WorkspaceError(`“${branch}” (merge.into in config.yaml) is no name for a branch.`)
+      throw new WorkspaceError(`“${branch}” (merge.into in config.yaml) is no name for a branch.`, 'run')
     await refuseDirty(repository, ports.mayBeDirty())
+    await refuseInTheWay(repository, branch, 'run', 'Name another branch with “merge.into” in config.yaml')
     await moveBranch(repository, branch, { from: undefined, to: head, why: 'baton: a run begins' })
-    return (await commitOf(repository, `refs/heads/${branch}`)) ?? head
+    const made = await commitOf(repository, `refs/heads/${branch}`)
+    if (made === undefined) throw new WorkspaceError(`git did not make the branch ${branch}.`, 'run')
+    return made
   }
 
   /** A folder that the task names is one of the tree, however it is written. */
@@ -307,13 +329,13 @@ export function createWorktrees(ports: WorktreePorts): Worktrees {
       checkBase: checks.checkBase,
       giveBack: async (task, to) => {
         const tree = await treeOfTask(task)
-        if (tree) await trees.moveOnto(task, tree, to)
+        if (tree) await trees.giveBack(task, tree, to)
       },
       landedSince: (work, tip, files) => landedSince(repository, runId, { work, tip, ...(files && { files }) }),
       ...(merge.into === 'current' && {
         onLanded: async () => {
           const { ok, text } = await landRun(await undoLandedPorts(), branch)
-          return ok ? undefined : `Your branch did not follow: ${text}`
+          return ok ? { followed: true } : { note: `Your branch did not follow: ${text}` }
         },
       }),
     })
