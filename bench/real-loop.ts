@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { QUIET_CLAUDE } from '../test/support/quiet-claude.ts'
 import { run } from './runs.ts'
 
 /** What a real `claude` needs to talk to the stand-in of its API and to nobody else. */
@@ -6,9 +7,7 @@ export const realClaudeEnv = (apiUrl: string, dir: string): Record<string, strin
   ANTHROPIC_BASE_URL: apiUrl,
   ANTHROPIC_API_KEY: 'sk-ant-test',
   CLAUDE_CONFIG_DIR: join(dir, 'sessions'),
-  DISABLE_TELEMETRY: '1',
-  CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1',
-  DISABLE_AUTOUPDATER: '1',
+  ...QUIET_CLAUDE,
 })
 
 /** The plain loop over `claude -p` that Baton is measured against. */

@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto'
 import { CHOICES } from '../core/asks/choices.ts'
 import { commandNamed } from '../core/commands/catalogue.ts'
 import type { Choice } from '../core/types.ts'
+import { sha256 } from '../text/sha256.ts'
 
 /** What a tap inside the dialog of a question means. Ticks say what is to be, so that the same tap twice changes nothing. */
 export type QuestionTap =
@@ -208,5 +208,5 @@ function readQuestionTap(word: string): QuestionTap | undefined {
 
 /** A path, or the name of a project, is too long for callback data; this stands for it. */
 export function fileKey(path: string): string {
-  return createHash('sha256').update(path).digest('hex').slice(0, 16)
+  return sha256(path).slice(0, 16)
 }

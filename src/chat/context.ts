@@ -1,10 +1,10 @@
 import { isQuiet } from '../text/quiet-hours.ts'
+import type { Moment } from '../text/times.ts'
 import { type Cards, createCards } from './cards/card.ts'
 import { type ClosedChats, createClosedChats } from './closed-chats.ts'
 import { type ChatMemory, createChatMemory } from './memory.ts'
 import type { Message } from './message.ts'
 import type { ChatDeps } from './ports.ts'
-import type { Moment } from './render/time.ts'
 import { type Occasion, sounding } from './sound.ts'
 import type { ChatRef, Transport } from './transport.ts'
 

@@ -1,3 +1,4 @@
+import { clockTime } from '../text/times.ts'
 import type { Tap } from './callback.ts'
 import type { AnswerThisTap } from './cards/on-card-tap.ts'
 import type { ChatContext } from './context.ts'
@@ -6,7 +7,6 @@ import { askById } from './find-ask.ts'
 import { nameProject } from './name-project.ts'
 import { snoozeRows } from './render/buttons.ts'
 import { renderNotice } from './render/notice.ts'
-import { clockTime } from './render/time.ts'
 import { askMessage, askSlot, refreshAsk } from './show-ask.ts'
 import type { UpdateContext } from './update-context.ts'
 

@@ -3,6 +3,7 @@ import { createServer } from 'node:net'
 import { exposedWithoutToken } from '../config/exposure.ts'
 import type { Secrets } from '../config/secrets.ts'
 import type { Config } from '../config/types.ts'
+import { moment } from '../text/times.ts'
 import { type DoctorCheck, named } from './check.ts'
 
 /** Who works on this state right now. */
@@ -17,8 +18,7 @@ export function checkRunner(runner: FoundRunner | undefined): DoctorCheck {
   const check = named('runner', { needed: false })
   if (!runner) return check.ok('not running')
   const who = runner.kind === 'daemon' ? 'the daemon' : 'a run from the terminal'
-  // Swedish writes 2026-11-21 16:51:07, as all of Baton does.
-  return check.ok(`${who}, process ${runner.pid}, since ${new Date(runner.since).toLocaleString('sv')}`)
+  return check.ok(`${who}, process ${runner.pid}, since ${moment(runner.since)}`)
 }
 
 /** Can the port be had? While the daemon runs it is the daemon that has it. */

@@ -3,12 +3,13 @@ import { join } from 'node:path'
 import type { Config } from '../config/types.ts'
 import type { Finding, Task } from '../core/types.ts'
 import { isWithin, realPath } from '../files/real-path.ts'
-import { type Changed, contentAt, digest, giveBack, type Kept } from '../protect/watch-files.ts'
+import { type Changed, contentAt, giveBack, type Kept } from '../protect/watch-files.ts'
 import { changeDoubts } from '../sources/files/doubts.ts'
 import { shownPath } from '../sources/files/find-files.ts'
 import { newMarks } from '../taskfile/write/new-marks.ts'
 import { plural } from '../text/amounts.ts'
 import { shortened } from '../text/cut.ts'
+import { sha256 } from '../text/sha256.ts'
 
 type Places = Pick<Config, 'home' | 'stateDir' | 'program'>
 
@@ -67,7 +68,7 @@ export function doubt(config: Places, during: string, { path, before, after }: C
     if (after === undefined) return
     const known = doubts[path]
     const keys = new Set(marks.map(({ key }) => key))
-    const first = known ? known.before : before && digest(before.bytes)
+    const first = known ? known.before : before && sha256(before.bytes)
     doubts[path] = {
       during,
       at: Date.now(),

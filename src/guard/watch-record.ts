@@ -1,7 +1,8 @@
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { readPlainSync } from '../files/plain.ts'
-import { type Changed, digest, type Kept, watchFiles } from '../protect/watch-files.ts'
+import { type Changed, type Kept, watchFiles } from '../protect/watch-files.ts'
+import { sha256 } from '../text/sha256.ts'
 
 /** What Baton's own files were when a process of an agent began: it outlives a Baton that the agent, or anybody, killed. */
 export interface WatchRecord {
@@ -24,7 +25,7 @@ export function writeRecord(
   mkdirSync(folderIn(stateDir), { recursive: true, mode: 0o700 })
   const record: WatchRecord = { during, files: {} }
   for (const [path, kept] of files) {
-    const name = kept && digest(kept.bytes)
+    const name = kept && sha256(kept.bytes)
     record.files[path] = kept && name !== undefined ? { digest: name, mode: kept.mode } : null
     if (kept && name !== undefined && !existsSync(blobIn(stateDir, name))) write(blobIn(stateDir, name), kept.bytes)
   }
@@ -82,7 +83,7 @@ export function changedSince(stateDir: string, record: WatchRecord): Changed[] {
     const known = record.files[path]
     if (
       (known === null && !after) ||
-      (known && after && known.digest === digest(after.bytes) && known.mode === after.mode)
+      (known && after && known.digest === sha256(after.bytes) && known.mode === after.mode)
     )
       return []
     return [{ path, before: contentOf(stateDir, record, path), after }]

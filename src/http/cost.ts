@@ -1,4 +1,5 @@
 import type { Views } from '../daemon/api/views.ts'
+import { localDay } from '../text/times.ts'
 
 /** What the runs of one local day cost and came to. */
 export interface CostOfDay {
@@ -24,19 +25,19 @@ export function costByDay(view: Pick<Views, 'runCosts' | 'endedTasks'>, days: nu
     day.setHours(12, 0, 0, 0)
     // By the calendar and not by 24 hours: some days have 23 or 25.
     day.setDate(day.getDate() - back)
-    const date = dateOf(day)
+    const date = localDay(day.getTime())
     byDate.set(date, { date, cost_usd: 0, runs: 0, done: 0, failed: 0 })
   }
   const since = now - days * 86_400_000 - SLACK_MS
   for (const { createdAt, startedAt = createdAt, costUsd } of view.runCosts(since)) {
-    const day = byDate.get(dateOf(new Date(startedAt)))
+    const day = byDate.get(localDay(startedAt))
     if (!day) continue
     day.cost_usd += costUsd
     day.runs += 1
   }
   const last = new Map<string, { date: string; phase: string }>()
   for (const { at, phase, identity } of view.endedTasks({ from: since, to: now + SLACK_MS })) {
-    const date = dateOf(new Date(at))
+    const date = localDay(at)
     last.set(`${date} ${identity}`, { date, phase })
   }
   for (const { date, phase } of last.values()) {
@@ -45,9 +46,4 @@ export function costByDay(view: Pick<Views, 'runCosts' | 'endedTasks'>, days: nu
     if (day && phase === 'failed') day.failed += 1
   }
   return [...byDate.values()]
-}
-
-function dateOf(day: Date): string {
-  const two = (n: number) => String(n).padStart(2, '0')
-  return `${day.getFullYear()}-${two(day.getMonth() + 1)}-${two(day.getDate())}`
 }

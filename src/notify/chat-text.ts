@@ -1,3 +1,4 @@
+import { usd } from '../text/amounts.ts'
 import { shortened } from '../text/cut.ts'
 import { showUnseen } from '../text/unseen.ts'
 import type { Notification } from './notification.ts'
@@ -38,7 +39,7 @@ export function chatLines({ type, message, data }: Notification): [head: string,
       ]
     case 'session_complete': {
       const spent = Number(data.cost_usd ?? 0)
-      return spent > 0 ? [head, `Cost: $${spent.toFixed(2)}`] : [head]
+      return spent > 0 ? [head, `Cost: ${usd(spent)}`] : [head]
     }
     default:
       return [head]

@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto'
 import type { NotificationType, Receiver } from '../config/types.ts'
+import { sha256 } from '../text/sha256.ts'
 
 /** A receiver as this room knows it. */
 export interface ReceiverTarget extends Receiver {
@@ -16,7 +16,7 @@ export function targetsOf(receivers: readonly Receiver[]): ReceiverTarget[] {
   const targets = new Map<string, ReceiverTarget>()
   for (const receiver of receivers) {
     const { url, format, events } = receiver
-    const id = createHash('sha256').update(`${format} ${url}`).digest('hex').slice(0, 16)
+    const id = sha256(`${format} ${url}`).slice(0, 16)
     if (targets.has(id)) continue
     const name = `${format} at ${new URL(url).host}`
     const wants: ReceiverTarget['wants'] = (type) =>

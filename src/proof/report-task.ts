@@ -4,7 +4,7 @@ import { findingLine } from '../core/proof/findings.ts'
 import type { CheckResult, FileChange } from '../core/types.ts'
 import { plural, usd } from '../text/amounts.ts'
 import { fineDuration } from '../text/durations.ts'
-import { minuteInZone } from './amounts.ts'
+import { minuteInZone } from '../text/times.ts'
 import { codeSpan, fenced, type Hide, inline, quoted, visible, withCode } from './markdown.ts'
 import type { Receipt } from './receipt.ts'
 

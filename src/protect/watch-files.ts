@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import {
   chmodSync,
   constants,
@@ -200,9 +199,6 @@ export function filesBelow(folder: string): string[] {
     return []
   }
 }
-
-/** What a text is recognised by. */
-export const digest = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex')
 
 /** The folder is there and may be written by us; what may not be, an agent that runs as us cannot change either. */
 export const isOurs = (folder: string): boolean => {

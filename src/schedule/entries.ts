@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto'
 import type { ScheduledStart } from '../config/types.ts'
+import { sha256 } from '../text/sha256.ts'
 import { type Occurrences, occurrencesOf } from './occurrences.ts'
 
 /** An entry of the schedule, ready to be looked at. */
@@ -14,10 +14,7 @@ export function scheduleEntries(schedule: readonly ScheduledStart[]): Entry[] {
   const seen = new Map<string, number>()
   return schedule.map((start) => {
     const { cron, files, project, timezone } = start
-    const digest = createHash('sha256')
-      .update(JSON.stringify([cron, files, project, timezone]))
-      .digest('hex')
-      .slice(0, 12)
+    const digest = sha256(JSON.stringify([cron, files, project, timezone])).slice(0, 12)
     const count = (seen.get(digest) ?? 0) + 1
     seen.set(digest, count)
     return { ...start, id: count === 1 ? digest : `${digest}-${count}`, occurrences: occurrencesOf(cron, timezone) }

@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync, readlinkSync, realpathSync } from 'node:fs'
 import { createServer, type Server } from 'node:net'
 import { basename, dirname, join } from 'node:path'
+import { sha256 } from '../text/sha256.ts'
 import { StoreError } from './open.ts'
 
 /** Where a state folder is expected, claimed for this process. */
@@ -40,7 +40,7 @@ const TRY_AGAIN_MS = 40
 
 function nameOf(dir: string): string {
   const place = join(realpathSync(dirname(dir)), basename(dir))
-  return `baton-${process.getuid?.() ?? 0}-${createHash('sha256').update(place).digest('hex').slice(0, 32)}`
+  return `baton-${process.getuid?.() ?? 0}-${sha256(place).slice(0, 32)}`
 }
 
 function listens(server: Server, name: string): Promise<boolean> {

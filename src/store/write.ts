@@ -1,14 +1,11 @@
-import { createHash } from 'node:crypto'
 import type { DatabaseSync } from 'node:sqlite'
 import type { Change } from '../core/state.ts'
 import type { BatonEvent, NewEvent, Task } from '../core/types.ts'
+import { sha256 } from '../text/sha256.ts'
 
 /** A hash that is the same for the same JSON value. */
 export function jsonHash(value: unknown): string {
-  return createHash('sha256')
-    .update(typeof value === 'string' ? value : (JSON.stringify(value) ?? 'undefined'))
-    .digest('hex')
-    .slice(0, 32)
+  return sha256(typeof value === 'string' ? value : (JSON.stringify(value) ?? 'undefined')).slice(0, 32)
 }
 
 /** When it came to what it is now. */

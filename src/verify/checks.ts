@@ -6,6 +6,7 @@ import { findProcess } from '../claude/process/process-list.ts'
 import { killTree, type Tree } from '../claude/process/tree.ts'
 import { sandboxed } from '../claude/start/sandbox.ts'
 import type { ProjectConfig } from '../config/types.ts'
+import { howItFailed } from '../core/proof/failed-check.ts'
 import { mustAddTests, UNPROVED } from '../core/proof/findings.ts'
 import type { Attempt, CheckResult, Outcome, Task } from '../core/types.ts'
 import { type OwnFolders, sandboxPlaces } from '../daemon/attempt/claude-start.ts'
@@ -14,6 +15,7 @@ import { type Check, chooseChecks } from '../proof/choose-checks.ts'
 import { runChecks, runSteps } from '../proof/run-checks.ts'
 import { runShellCommand } from '../proof/run-command.ts'
 import type { ChunkRedactor } from '../redact/redact-stream.ts'
+import { plural } from '../text/amounts.ts'
 import type { TreeChecks } from '../workspace/merge-line/checked.ts'
 
 /** What running the user's own commands needs. */
@@ -190,13 +192,9 @@ function outcomeOf(task: Task, results: CheckResult[]): Outcome {
     return {
       kind: 'done',
       text: 'Done.',
-      result: `Ran ${task.spec.run?.length ?? 0} commands.`.replace('1 commands', '1 command'),
+      result: `Ran ${plural(task.spec.run?.length ?? 0, 'command')}.`,
     }
-  if (failed.timedOut)
-    return {
-      kind: 'timeout',
-      text: `${failed.command}: timed out after ${Math.round(failed.durationMs / 1_000)} s\n${failed.output}`,
-    }
-  const text = `${failed.command}: exit code ${failed.exitCode ?? 'none'}\n${failed.output}`.trimEnd()
+  const text = `${failed.command}: ${howItFailed(failed)}\n${failed.output}`.trimEnd()
+  if (failed.timedOut) return { kind: 'timeout', text }
   return { kind: 'failed', text, ...(failed.exitCode !== undefined && { exitCode: failed.exitCode }) }
 }

@@ -1,5 +1,4 @@
 import { execFile } from 'node:child_process'
-import { createHash } from 'node:crypto'
 import { accessSync, constants } from 'node:fs'
 import { lstat, mkdir, mkdtemp, rm, statfs } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -11,6 +10,7 @@ import { copyTree, ignoredPaths } from '../git/worktree/tree-copy.ts'
 import type { Check } from '../proof/choose-checks.ts'
 import { type NewTests, NO_TESTS, shownAs, testsOf, tryNewTests } from '../proof/new-tests.ts'
 import { runChecks } from '../proof/run-checks.ts'
+import { sha256 } from '../text/sha256.ts'
 
 /** What proving needs. */
 export interface ProvePorts {
@@ -75,7 +75,7 @@ async function attempt({ task, attempts, checks, key, signal, run }: ProvePorts)
  * process has left there goes first. On a disk and not in memory, where the system has both.
  */
 async function withCopyFolder<T>(key: string, use: (folder: string) => Promise<T>): Promise<T> {
-  const mine = `baton-${createHash('sha256').update(key).digest('hex').slice(0, 16)}`
+  const mine = `baton-${sha256(key).slice(0, 16)}`
   const parent = join(temporaryFolder(), mine)
   await rm(parent, { recursive: true, force: true })
   // Fails where somebody else has made it.

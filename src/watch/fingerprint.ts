@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto'
 import type { TaskSpec } from '../core/types.ts'
+import { sha256 } from '../text/sha256.ts'
 
 /**
  * What a task says, wherever it stands: the same after it was moved, renumbered, or marked as done by Baton, so that none
@@ -19,5 +19,5 @@ function withoutEnd(instruction: string): string {
 }
 
 export function textFingerprint(text: string): string {
-  return createHash('sha256').update(text).digest('hex').slice(0, 16)
+  return sha256(text).slice(0, 16)
 }

@@ -245,9 +245,7 @@ describe('undo', () => {
   it('gives back the state before a task after asking, leaves the user’s own work alone, and can be taken back', async () => {
     const home = newHome(task(1, 'rehearse: edit a.txt "one"'))
     home.write('a.txt', 'before')
-    home.git('init', '-q')
-    home.git('add', '-A')
-    home.git('commit', '-qm', 'start')
+    home.repository()
     const house = await open(home)
     await house.start()
     await house.rest()
@@ -272,9 +270,7 @@ describe('undo', () => {
   const inGit = (text: string, config = '') => {
     const home = newHome(text, config)
     home.write('a.txt', 'before')
-    home.git('init', '-q')
-    home.git('add', '-A')
-    home.git('commit', '-qm', 'start')
+    home.repository()
     return home
   }
   const undo = async ({ runner }: OpenHome, number = 1, runId?: string) => {

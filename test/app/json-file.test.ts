@@ -71,9 +71,7 @@ describe('a JSON task file', () => {
 
   test('whose task is undone has it open again', async () => {
     const home = newHome([one])
-    home.git('init', '-q')
-    home.git('add', '.')
-    home.git('commit', '-qm', 'first')
+    home.repository()
     const house = await open(home)
     await house.start()
     await house.rest()

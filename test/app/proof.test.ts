@@ -11,11 +11,7 @@ afterEach(async () => {
 const open = async (tasks: string, config: string) => {
   const home = createHome(tasks, config)
   homes.push(home)
-  home.git('init', '-q', '-b', 'main')
-  home.git('config', 'user.name', 'Anna')
-  home.git('config', 'user.email', 'anna@example.org')
-  home.git('add', '-A')
-  home.git('commit', '-qm', 'start')
+  home.repository()
   const house = await home.open()
   houses.push(house)
   return { home, house }

@@ -15,13 +15,13 @@ import { createViews } from '../../src/daemon/api/views.ts'
 import { type ActivityFeed, createActivityFeed } from '../../src/daemon/attempt/activity-feed.ts'
 import { createResolveCommand, type Planned } from '../../src/daemon/commands/resolve-command.ts'
 import { newId, newRunId } from '../../src/daemon/ids.ts'
-import { localDay } from '../../src/daemon/local-day.ts'
 import { createDispatcher, type Dispatcher } from '../../src/daemon/queue/dispatcher.ts'
 import { addTask } from '../../src/sources/files/add-task.ts'
 import { planned } from '../../src/sources/files/plan-files.ts'
 import { openStore, type Store } from '../../src/store/store.ts'
 import { parseTaskFile } from '../../src/taskfile/parse.ts'
 import { planRun } from '../../src/taskfile/plan/plan.ts'
+import { localDay } from '../../src/text/times.ts'
 
 const POLICY: Policy = {
   approval: { mode: 'marked', auto: [], review: 'never', checkpointAfter: [] },

@@ -7,9 +7,9 @@ import { claudeProgram } from '../support/claude-program.ts'
 import { createHome, type Home, type OpenHome } from '../support/home.ts'
 import { type MessagesApi, startMessagesApi } from '../support/messages-api.ts'
 import { badCredentials, calls, runs, says, usageLimit } from '../support/messages-replies.ts'
+import { QUIET_CLAUDE } from '../support/quiet-claude.ts'
 
 const BATON = join(import.meta.dirname, '../../bin/baton.js')
-const QUIET = { DISABLE_TELEMETRY: '1', CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1', DISABLE_AUTOUPDATER: '1' }
 
 let api: MessagesApi
 let home: Home
@@ -34,7 +34,7 @@ const newHome = (tasks: string) => {
 const environment = (
   credentials: Record<string, string> = { ANTHROPIC_API_KEY: 'sk-ant-test' },
 ): Record<string, string> => ({
-  ...QUIET,
+  ...QUIET_CLAUDE,
   ...credentials,
   ANTHROPIC_BASE_URL: api.url,
   CLAUDE_CONFIG_DIR: join(home.dir, 'sessions'),

@@ -10,6 +10,7 @@ import { createHome } from '../support/home.ts'
 import { startMessagesApi } from '../support/messages-api.ts'
 import { calls, says } from '../support/messages-replies.ts'
 import { told } from '../support/phone.ts'
+import { QUIET_CLAUDE } from '../support/quiet-claude.ts'
 import { createRealBaton } from '../support/real-baton.ts'
 
 const FILE = `# Tasks - 2026-11-23
@@ -108,7 +109,7 @@ it('reads the project and the folder it is given, and nothing else', async () =>
     ANTHROPIC_BASE_URL: api.url,
     ANTHROPIC_API_KEY: 'sk-ant-test',
     CLAUDE_CONFIG_DIR: join(project, 'sessions'),
-    CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1',
+    ...QUIET_CLAUDE,
   }
   try {
     const { text } = await askClaude({ project: read.config.projects[0], env, folder: given, prompt: 'Read.' })

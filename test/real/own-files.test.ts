@@ -4,7 +4,7 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { judgeCall } from '../../src/protect/judge-call.ts'
 import { type OwnFiles, ownFiles } from '../../src/protect/own-files.ts'
 import { ownRules } from '../../src/protect/rules.ts'
-import { claudeProgram } from '../support/claude-program.ts'
+import { withRealClaude } from '../support/claude-program.ts'
 import { startRealClaude } from '../support/claude-real.ts'
 import { createHome, type Home, type OpenHome } from '../support/home.ts'
 import { startMessagesApi } from '../support/messages-api.ts'
@@ -133,19 +133,7 @@ describe('a real agent in a whole Baton', () => {
     home.write('.env', `API_TOKEN=${SECRET}\n`)
     home.write('tasks/list.md', '- [ ] Add tests\n')
     home.write('work.sh', "echo evil > config.yaml\necho evil > .env\nsed -i 's/\\[ \\]/[x]/' tasks/list.md\n")
-    house = await home.open({
-      env: {
-        ...{
-          ANTHROPIC_BASE_URL: api.url,
-          ANTHROPIC_API_KEY: 'sk-ant-test',
-          CLAUDE_CONFIG_DIR: join(home.dir, 'sessions'),
-        },
-        ...{ DISABLE_TELEMETRY: '1', CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1', DISABLE_AUTOUPDATER: '1' },
-      },
-      change: (config) => {
-        config.projects[0].claude.command = [claudeProgram()]
-      },
-    })
+    house = await home.open(withRealClaude(home.dir, api.url))
     const runId = await house.start({ autoApprove: true, files: ['tasks/today.md'] })
     await house.rest()
     expect(home.read('config.yaml')).toBe('retries: 0\n')

@@ -1,4 +1,5 @@
 import type { Config } from '../../src/config/types.ts'
+import { QUIET_CLAUDE } from './quiet-claude.ts'
 
 /** The real `claude` that the end-to-end tests drive; `scripts/with-claude.ts` brings it. */
 export function claudeProgram(): string {
@@ -14,9 +15,7 @@ export function withRealClaude(dir: string, apiUrl: string, more: Record<string,
       ANTHROPIC_BASE_URL: apiUrl,
       ANTHROPIC_API_KEY: 'sk-ant-test',
       CLAUDE_CONFIG_DIR: `${dir}/sessions`,
-      DISABLE_TELEMETRY: '1',
-      CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1',
-      DISABLE_AUTOUPDATER: '1',
+      ...QUIET_CLAUDE,
       ...more,
     },
     change: (config: Config) => {

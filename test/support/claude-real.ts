@@ -1,6 +1,7 @@
 import { claudeProgram } from './claude-program.ts'
 import { openSession, type Session } from './claude-session.ts'
 import { type MessagesApi, type Script, startMessagesApi } from './messages-api.ts'
+import { QUIET_CLAUDE } from './quiet-claude.ts'
 
 /** The real program in a session of its own, talking to the stand-in API. */
 export interface RealClaude extends AsyncDisposable {
@@ -22,9 +23,7 @@ export async function startRealClaude(script: Script, options: RealOptions = {})
       ...(options.subscription
         ? { CLAUDE_CODE_OAUTH_TOKEN: 'sk-ant-oat01-stand-in' }
         : { ANTHROPIC_API_KEY: 'sk-ant-stand-in' }),
-      DISABLE_TELEMETRY: '1',
-      DISABLE_AUTOUPDATER: '1',
-      CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1',
+      ...QUIET_CLAUDE,
       // Trouble with the service is told after two tries instead of ten.
       CLAUDE_CODE_MAX_RETRIES: '1',
       // As root, bypassPermissions is refused otherwise.

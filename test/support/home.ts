@@ -19,7 +19,9 @@ export interface Home {
   write: (path: string, text: string) => void
   read: (path: string) => string
   git: (...args: string[]) => string
-  /** Opens a house on it with the rehearsal agent in Claude's place. */
+  /** Makes it a repository of Anna's, with all that is there as the first commit of `main`. */
+  repository: () => void
+  /** Opens Baton on it with the rehearsal agent in Claude's place. */
   open: (options?: {
     attended?: boolean
     begin?: boolean
@@ -29,7 +31,7 @@ export interface Home {
   remove: () => void
 }
 
-/** An open house with what a test needs to drive it. */
+/** An open Baton with what a test needs to drive it. */
 export interface OpenHome {
   runner: Runner
   artifacts: Artifacts
@@ -65,6 +67,13 @@ export function createHome(tasks: string, config = ''): Home {
         cwd: dir,
         encoding: 'utf8',
       }),
+    repository() {
+      home.git('init', '-q', '-b', 'main')
+      home.git('config', 'user.name', 'Anna')
+      home.git('config', 'user.email', 'anna@example.org')
+      home.git('add', '-A')
+      home.git('commit', '-qm', 'start')
+    },
     remove: () => rmSync(dir, { recursive: true, force: true, maxRetries: 5 }),
     async open({ attended = true, begin = true, change, env = {} } = {}) {
       const read = await readConfig({ home: dir, env: {} })

@@ -26,7 +26,7 @@ export interface PhoneApp {
   stop: () => Promise<void>
 }
 
-export interface PhoneHouseOptions {
+export interface PhoneAppOptions {
   allowed?: number[]
   change?: (config: Config) => void
   secrets?: string[]
@@ -39,7 +39,7 @@ export interface PhoneHouseOptions {
 }
 
 /** Opens a app on `home` with the rehearsal agent and the bot against the stand-in, and lets both begin. */
-export async function openPhoneApp(home: Home, api: BotApi, options: PhoneHouseOptions = {}): Promise<PhoneApp> {
+export async function openPhoneApp(home: Home, api: BotApi, options: PhoneAppOptions = {}): Promise<PhoneApp> {
   const { allowed = [4711], change, secrets = [], env = {}, ask, dashboardLink } = options
   const read = await readConfig({ home: home.dir, env: {} })
   if (!('config' in read)) throw new Error(JSON.stringify(read.problems))

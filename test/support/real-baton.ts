@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { claudeProgram } from './claude-program.ts'
 import { createHome, type Home } from './home.ts'
 import { type MessagesApi, type Script, startMessagesApi } from './messages-api.ts'
+import { QUIET_CLAUDE } from './quiet-claude.ts'
 
 const BATON = join(import.meta.dirname, '../../bin/baton.js')
 const TOKEN = 'token-of-a-test-0123456789abcdef'
@@ -96,9 +97,7 @@ export async function createRealBaton(
           WEBHOOK_SECRET: SECRET,
           ANTHROPIC_BASE_URL: api.url,
           CLAUDE_CONFIG_DIR: sessions,
-          DISABLE_TELEMETRY: '1',
-          DISABLE_AUTOUPDATER: '1',
-          CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1',
+          ...QUIET_CLAUDE,
           ...env,
           ...more,
         },

@@ -1,5 +1,5 @@
-import type { Moment } from '../../src/chat/render/time.ts'
 import type { RunView, StatusView, TaskView } from '../../src/daemon/api/views.ts'
+import type { Moment } from '../../src/text/times.ts'
 
 import { at, zone } from './samples.ts'
 

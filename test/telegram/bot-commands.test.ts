@@ -4,7 +4,7 @@ import { type ChatMessage, latest } from '../support/bot-api/conversation.ts'
 import type { Person } from '../support/bot-api/people.ts'
 import { type BotApi, startBotApi } from '../support/bot-api/server.ts'
 import { createHome, type Home } from '../support/home.ts'
-import { openPhoneApp, type PhoneApp, type PhoneHouseOptions, reads, told } from '../support/phone.ts'
+import { openPhoneApp, type PhoneApp, type PhoneAppOptions, reads, told } from '../support/phone.ts'
 
 const WAITS = `# Tasks
 ## Task 1: Long work
@@ -18,7 +18,7 @@ let api: BotApi
 let anna: Person
 let home: Home
 let house: PhoneApp | undefined
-const open = async (options?: PhoneHouseOptions) => {
+const open = async (options?: PhoneAppOptions) => {
   house = await openPhoneApp(home, api, options)
   return house
 }
@@ -123,9 +123,7 @@ test('the message of the running task is one message, edited in silence', async 
 })
 
 test('/pause, /resume, /say, a photo sent as a reply, /logs and /diff reach the running task', async () => {
-  home.git('init', '-q')
-  home.git('add', '.')
-  home.git('commit', '-qm', 'Begin')
+  home.repository()
   await open()
   anna.says('/start')
   const progress = await told(anna, /Task 1 · running/i)
@@ -160,9 +158,7 @@ test('after /stop the message of the task says so, and after /resume it runs aga
 })
 
 test('/undo shows what would happen and does it after a tap on the button, once', async () => {
-  home.git('init', '-q')
-  home.git('add', '.')
-  home.git('commit', '-qm', 'Begin')
+  home.repository()
   home.write('tasks/today.md', '# T\n## Task 1: Quick\n**Claude Instruction:**\nrehearse: edit one.txt "1"\n')
   await open()
   anna.says('/start')
@@ -189,9 +185,7 @@ const buttonsOf = (id: number) =>
 
 describe('an undone task', () => {
   const undoIt = async () => {
-    home.git('init', '-q')
-    home.git('add', '.')
-    home.git('commit', '-qm', 'Begin')
+    home.repository()
     home.write('tasks/today.md', '# T\n## Task 1: Quick\n**Claude Instruction:**\nrehearse: edit one.txt "1"\n')
     await open()
     anna.says('/start')
@@ -238,9 +232,7 @@ describe('an undone task', () => {
 
   test('by a review or another surface is told without sound, with Redo', async () => {
     home.write('config.yaml', 'approval: {review: always}\n')
-    home.git('init', '-q')
-    home.git('add', '.')
-    home.git('commit', '-qm', 'Begin')
+    home.repository()
     home.write('tasks/today.md', '# T\n## Task 1: Quick\n**Claude Instruction:**\nrehearse: edit one.txt "1"\n')
     await open()
     anna.says('/start')

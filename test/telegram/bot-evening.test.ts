@@ -52,9 +52,7 @@ test('an evening with the phone: start, approve, answer, allow, retry, receipts 
   const anna = api.person({ id: 4711, name: 'Anna' })
   home = createHome(TASKS, 'retries: 0\n')
   home.write('migrate.js', "console.log('0007-sessions is applied')\n")
-  home.git('init', '-q')
-  home.git('add', '.')
-  home.git('commit', '-qm', 'Begin')
+  home.repository()
   house = await openPhoneApp(home, api)
 
   anna.says('/start')

@@ -4,7 +4,7 @@ import { latest } from '../support/bot-api/conversation.ts'
 import type { Person } from '../support/bot-api/people.ts'
 import { type BotApi, startBotApi } from '../support/bot-api/server.ts'
 import { createHome, type Home } from '../support/home.ts'
-import { openPhoneApp, type PhoneApp, type PhoneHouseOptions, reads, told } from '../support/phone.ts'
+import { openPhoneApp, type PhoneApp, type PhoneAppOptions, reads, told } from '../support/phone.ts'
 
 const TWO = `# Tasks
 ## Task 1: First
@@ -22,7 +22,7 @@ let api: BotApi
 let anna: Person
 let home: Home
 let house: PhoneApp | undefined
-const open = async (options?: PhoneHouseOptions) => {
+const open = async (options?: PhoneAppOptions) => {
   house = await openPhoneApp(home, api, options)
   return house
 }

@@ -23,9 +23,7 @@ beforeEach(async () => {
   api = await startBotApi()
   anna = api.person({ id: 4711, name: 'Anna' })
   home = createHome(TASKS, 'retries: 0\n')
-  home.git('init', '-q')
-  home.git('add', '.')
-  home.git('commit', '-qm', 'Begin')
+  home.repository()
   house = await openPhoneApp(home, api)
 })
 afterEach(async () => {

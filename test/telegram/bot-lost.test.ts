@@ -3,7 +3,7 @@ import { type ChatMessage, latest } from '../support/bot-api/conversation.ts'
 import type { Person } from '../support/bot-api/people.ts'
 import { type BotApi, startBotApi } from '../support/bot-api/server.ts'
 import { createHome, type Home } from '../support/home.ts'
-import { openPhoneApp, type PhoneApp, type PhoneHouseOptions, reads, told } from '../support/phone.ts'
+import { openPhoneApp, type PhoneApp, type PhoneAppOptions, reads, told } from '../support/phone.ts'
 
 // What becomes of people whose messages never came, or are gone.
 
@@ -24,7 +24,7 @@ let api: BotApi
 let anna: Person
 let home: Home
 let house: PhoneApp | undefined
-const open = async (options?: PhoneHouseOptions) => {
+const open = async (options?: PhoneAppOptions) => {
   house = await openPhoneApp(home, api, options)
 }
 const askNow = () => house?.api.view.openAsks()[0]

@@ -17,11 +17,7 @@ async function open(tasks: string, config = '', prepare = (_: Home) => {}) {
   const home = createHome(tasks, config)
   homes.push(home)
   prepare(home)
-  home.git('init', '-q', '-b', 'main')
-  home.git('config', 'user.name', 'Anna')
-  home.git('config', 'user.email', 'anna@example.org')
-  home.git('add', '-A')
-  home.git('commit', '-qm', 'start')
+  home.repository()
   const reopen = async () => {
     const house = await home.open({
       change: ({ projects: [project] }) => {

@@ -1,5 +1,6 @@
 import type { Ask } from '../../core/types.ts'
 import { italic } from '../../text/document/nodes.ts'
+import type { Moment } from '../../text/times.ts'
 import type { Message } from '../message.ts'
 import type { AskView } from '../views.ts'
 import { approvalSections } from './approval.ts'
@@ -12,7 +13,6 @@ import { messageOf } from './parts.ts'
 import { permissionSections } from './permission.ts'
 import { questionMessage } from './question.ts'
 import { reviewSections } from './review.ts'
-import type { Moment } from './time.ts'
 
 /** Larger texts are decided where they can be read. */
 const MAX_DOCUMENT_UNITS = 12_000_000

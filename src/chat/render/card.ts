@@ -1,4 +1,5 @@
 import { bold, type Node } from '../../text/document/nodes.ts'
+import type { Moment } from '../../text/times.ts'
 import { encodeTap } from '../callback.ts'
 import type { Card, CardButton, CardOutcome, KeptCard } from '../cards/card.ts'
 import type { Message } from '../message.ts'
@@ -7,7 +8,6 @@ import { oneLine, readable } from './clean.ts'
 import { compose } from './compose.ts'
 import { byWhom } from './decision.ts'
 import { heading, messageOf } from './parts.ts'
-import type { Moment } from './time.ts'
 
 /** Longest line about what became of it, in UTF-16 units. */
 const MAX_TEXT = 300

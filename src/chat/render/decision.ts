@@ -1,10 +1,10 @@
 import { DECIDED } from '../../core/asks/choices.ts'
 import type { Answer, Ask, Choice } from '../../core/types.ts'
 import { bold, type Node } from '../../text/document/nodes.ts'
+import { clockTime, type Moment } from '../../text/times.ts'
 import { shownActor } from './actor.ts'
 import { oneLine } from './clean.ts'
 import { grantWords } from './grant.ts'
-import { clockTime, type Moment } from './time.ts'
 
 const MARKS: Record<Choice, string> = {
   approve: '✅',

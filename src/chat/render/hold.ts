@@ -1,10 +1,10 @@
 import type { Hold } from '../../core/types.ts'
 import type { TaskView } from '../../daemon/api/views.ts'
+import { clockTime, type Moment } from '../../text/times.ts'
 import type { Message } from '../message.ts'
 import { oneLine } from './clean.ts'
 import { compose } from './compose.ts'
 import { heading, messageOf } from './parts.ts'
-import { clockTime, type Moment } from './time.ts'
 
 const HEADLINES: Record<Hold['why'], string> = {
   limit: 'The usage limit',

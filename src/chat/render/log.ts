@@ -1,12 +1,12 @@
 import { pre } from '../../text/document/nodes.ts'
 import { duration } from '../../text/durations.ts'
+import type { Moment } from '../../text/times.ts'
 import { encodeTap } from '../callback.ts'
 import type { Message } from '../message.ts'
 import type { LogView } from '../views.ts'
 import { readable } from './clean.ts'
 import { compose } from './compose.ts'
 import { heading, messageOf } from './parts.ts'
-import type { Moment } from './time.ts'
 
 /** The answer to /logs: the end in the chat, the whole as a document. */
 export function renderLog({ task, lines, whole, updatedAt }: LogView, moment: Moment): Message {

@@ -1,13 +1,13 @@
 import type { Ask } from '../../core/types.ts'
 import { code, type Node } from '../../text/document/nodes.ts'
 import { duration } from '../../text/durations.ts'
+import type { Moment } from '../../text/times.ts'
 import { encodeTap } from '../callback.ts'
 import type { Button, Message } from '../message.ts'
 import { snoozeTimes } from './buttons.ts'
 import { oneLine, readable } from './clean.ts'
 import { compose } from './compose.ts'
 import { heading, messageOf } from './parts.ts'
-import type { Moment } from './time.ts'
 
 /** A plain answer or notice: `text` may have several lines. */
 export function renderNotice(

@@ -3,6 +3,7 @@ import type { RunView } from '../../daemon/api/views.ts'
 import { plural, usd } from '../../text/amounts.ts'
 import { bold } from '../../text/document/nodes.ts'
 import { duration } from '../../text/durations.ts'
+import { clockTime, type Moment } from '../../text/times.ts'
 import { encodeTap } from '../callback.ts'
 import type { Button, Message } from '../message.ts'
 import type { OverviewView } from '../views.ts'
@@ -13,7 +14,6 @@ import { compose, type MessageSection } from './compose.ts'
 import { bar, RUN_MARK } from './marks.ts'
 import { facts, heading, messageOf } from './parts.ts'
 import { pauseButton, progressLines } from './progress.ts'
-import { clockTime, type Moment } from './time.ts'
 
 /** The answer to /status. */
 export function renderOverview(view: OverviewView, moment: Moment): Message {

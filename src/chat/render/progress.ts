@@ -1,5 +1,6 @@
 import { isOver } from '../../core/status.ts'
 import { bold } from '../../text/document/nodes.ts'
+import type { Moment } from '../../text/times.ts'
 import { encodeTap } from '../callback.ts'
 import type { Button, Message } from '../message.ts'
 import type { ProgressView } from '../views.ts'
@@ -8,7 +9,6 @@ import { compose } from './compose.ts'
 import { bar } from './marks.ts'
 import { heading, messageOf, taskOfTotal } from './parts.ts'
 import { stateOf, vitals } from './task-state.ts'
-import type { Moment } from './time.ts'
 
 /** The one message about the running task, edited silently: alive, doing what, for how long, for how much. */
 export function renderProgress(view: ProgressView, moment: Moment): Message {

@@ -3,6 +3,7 @@ import type { RunView, TaskView } from '../../daemon/api/views.ts'
 import { plural, usd } from '../../text/amounts.ts'
 import { PHONE_COLUMNS } from '../../text/document/layout.ts'
 import { bold, type Node, pre } from '../../text/document/nodes.ts'
+import { clockTime, type Moment } from '../../text/times.ts'
 import { encodeTap, fileKey } from '../callback.ts'
 import type { Button, Message } from '../message.ts'
 import type { CostView, OverviewView, TaskListView } from '../views.ts'
@@ -14,7 +15,6 @@ import { askButtons, isOpenRun, stateWords } from './overview.ts'
 import { facts, heading, messageOf } from './parts.ts'
 import { progressLines } from './progress.ts'
 import { cell } from './table.ts'
-import { clockTime, type Moment } from './time.ts'
 
 /** A project's name of at most this many UTF-16 units. */
 const NAME_UNITS = 40

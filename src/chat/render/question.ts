@@ -2,6 +2,7 @@ import type { Question } from '../../core/types.ts'
 import { cut } from '../../text/cut.ts'
 import { unitsOf } from '../../text/document/layout.ts'
 import { bold, italic, type Node } from '../../text/document/nodes.ts'
+import type { Moment } from '../../text/times.ts'
 import { encodeTap, type QuestionTap } from '../callback.ts'
 import { answerOf, type Dialog, newDialog } from '../dialog.ts'
 import type { Button, Message } from '../message.ts'
@@ -11,7 +12,6 @@ import { oneLine, reveal } from './clean.ts'
 import { CLOSED_UNITS, compose, composeWholeOrShort } from './compose.ts'
 import { decisionLines, labelOf } from './decision.ts'
 import { heading, messageOf, taskOfTotal } from './parts.ts'
-import type { Moment } from './time.ts'
 
 /** The message of a question: one question at a time, each option with a button. */
 export function questionMessage({ ask, task, total, dialog }: AskView, moment: Moment): Message {

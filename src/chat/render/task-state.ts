@@ -1,12 +1,12 @@
 import { isOver } from '../../core/status.ts'
 import { plural, spent } from '../../text/amounts.ts'
 import { duration } from '../../text/durations.ts'
+import { clockSeconds, clockTime, type Moment } from '../../text/times.ts'
 import type { ProgressView } from '../views.ts'
 import { shownActor } from './actor.ts'
 import { oneLine } from './clean.ts'
 import { TASK_MARK } from './marks.ts'
 import { facts } from './parts.ts'
-import { clockSeconds, clockTime, type Moment } from './time.ts'
 
 const ACTIVE: ReadonlySet<string> = new Set(['running', 'verifying', 'merging'])
 

@@ -1,6 +1,6 @@
 import { type BatonError, batonError } from '../../errors.ts'
 import type { Holder } from '../../store/lock.ts'
-import { moment } from '../../terminal/show/amounts.ts'
+import { moment } from '../../text/times.ts'
 
 /** The refusal that names who works on this state, and since when. */
 export function alreadyRunning({ pid, since, kind }: Holder): BatonError {

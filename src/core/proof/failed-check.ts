@@ -1,9 +1,13 @@
 import type { CheckResult, Task } from '../types.ts'
 
+/** `exit code 1`, `timed out after 300 s`. */
+export function howItFailed({ timedOut, durationMs, exitCode }: CheckResult): string {
+  return timedOut ? `timed out after ${Math.round(durationMs / 1_000)} s` : `exit code ${exitCode ?? 'none'}`
+}
+
 /** Which check failed and how, without what it printed. */
-export function failedCheckText({ name, command, timedOut, durationMs, exitCode }: CheckResult): string {
-  const how = timedOut ? `timed out after ${Math.round(durationMs / 1_000)} s` : `exit code ${exitCode ?? 'none'}`
-  return `The check “${name}” failed (${how}): ${command}`
+export function failedCheckText(check: CheckResult): string {
+  return `The check “${check.name}” failed (${howItFailed(check)}): ${check.command}`
 }
 
 /** The checks that a task's failure is about; none where it failed in another way. */

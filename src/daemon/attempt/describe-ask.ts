@@ -5,6 +5,7 @@ import type { ClaudeAsk } from '../../claude/types.ts'
 import type { ClaudeRequest } from '../../core/inputs.ts'
 import type { Grant, Question } from '../../core/types.ts'
 import { readPlainSync } from '../../files/plain.ts'
+import { shortened } from '../../text/cut.ts'
 
 const MAX_BEFORE_BYTES = 2 * 1024 * 1024
 
@@ -40,7 +41,8 @@ const MAX_TITLE_CHARS = 72
 
 function firstLine(command: string): string {
   const [first = ''] = command.trim().split('\n')
-  return first === command.trim() && first.length <= MAX_TITLE_CHARS ? first : `${first.slice(0, MAX_TITLE_CHARS - 1)}…`
+  // What follows on other lines is missing, too.
+  return shortened(first === command.trim() ? first : `${first}…`, MAX_TITLE_CHARS)
 }
 
 /** A description that only says the label again is none. */

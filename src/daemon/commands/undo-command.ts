@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import { actorText } from '../../core/actors.ts'
 import type { Command } from '../../core/commands/commands.ts'
 import type { Reply } from '../../core/inputs.ts'
@@ -6,6 +5,7 @@ import { taskSubject } from '../../core/text.ts'
 import type { Actor, Task } from '../../core/types.ts'
 import type { Reader } from '../../store/read.ts'
 import { plural } from '../../text/amounts.ts'
+import { sha256 } from '../../text/sha256.ts'
 import type { UndoShown, Workspace } from '../../workspace/workspace.ts'
 import type { Dispatcher } from '../queue/dispatcher.ts'
 
@@ -47,7 +47,7 @@ export async function undoCommand(
   const { preview, again } = shown
   // The word says which of the two was shown: a second tap on Undo must not ask to bring everything back.
   const direction = again ? 'b' : 'u'
-  const token = `${direction}${createHash('sha256').update(preview.seen).digest('hex').slice(0, 16)}`
+  const token = `${direction}${sha256(preview.seen).slice(0, 16)}`
   if (/^[bu]/.test(command.confirm ?? '') && !command.confirm?.startsWith(direction)) {
     const text = `${taskSubject(task)} is ${again ? 'already undone' : 'no longer undone'}.`
     return { ok: false, code: 'nothing-to-do', text, data: { task: task.number } }

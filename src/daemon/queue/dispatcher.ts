@@ -7,9 +7,9 @@ import { applyChanges, forgetEndedRuns, type State } from '../../core/state.ts'
 import type { BatonEvent, Policy } from '../../core/types.ts'
 import type { Store } from '../../store/store.ts'
 import { jsonHash } from '../../store/write.ts'
+import { localDay } from '../../text/times.ts'
 import type { CommandRequest, ResolveCommand } from '../api/command-request.ts'
 import type { PassCrashPoint } from '../crash-points.ts'
-import { localDay } from '../local-day.ts'
 
 /** What the dispatcher of one queue is built from. */
 export interface DispatchPorts {

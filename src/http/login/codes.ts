@@ -1,5 +1,6 @@
-import { createHash, randomBytes } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
 import type { Actor } from '../../core/types.ts'
+import { sha256 } from '../../text/sha256.ts'
 
 /** How long a one-time link can be used, and how many may be open at once. */
 const CODE_LIFE_MS = 10 * 60_000
@@ -20,16 +21,14 @@ export function createLoginCodes(now: () => number): LoginCodes {
     issue(by) {
       const code = randomBytes(24).toString('base64url')
       for (const digest of [...open.keys()].slice(0, Math.max(0, open.size - MOST_OPEN + 1))) open.delete(digest)
-      open.set(digestOf(code), { by, until: now() + CODE_LIFE_MS })
+      open.set(sha256(code), { by, until: now() + CODE_LIFE_MS })
       return code
     },
     redeem(code) {
-      const digest = digestOf(code)
+      const digest = sha256(code)
       const found = open.get(digest)
       open.delete(digest)
       return found && now() < found.until ? found.by : undefined
     },
   }
 }
-
-const digestOf = (code: string): string => createHash('sha256').update(code, 'utf8').digest('hex')

@@ -1,4 +1,5 @@
 import type { Finding } from '../../core/types.ts'
+import { shortened } from '../../text/cut.ts'
 import { type Assertion, assertionsOf, literalsOf } from './assertions.ts'
 import { readTests, type TestCase } from './cases.ts'
 import { helpersOf } from './helpers.ts'
@@ -316,7 +317,7 @@ function take(counts: Map<string, number>, text: string): boolean {
 }
 
 const count = (text: string, pattern: RegExp) => [...text.matchAll(pattern)].length
-const short = (name: string) => (name.length > 80 ? `${name.slice(0, 79)}…` : name).replace(/\s+/g, ' ')
+const short = (name: string) => shortened(name, 80).replace(/\s+/g, ' ')
 
 function excerpt(code: string, sign: string): string {
   const lines = code.split('\n').filter((line) => line.trim() !== '')

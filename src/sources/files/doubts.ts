@@ -2,11 +2,11 @@ import { join } from 'node:path'
 import { readPlainSync } from '../../files/plain.ts'
 import { privateFolder, writePrivate } from '../../files/private.ts'
 import { realPath } from '../../files/real-path.ts'
-import { digest } from '../../protect/watch-files.ts'
 import type { FileTask } from '../../taskfile/file-task.ts'
 import type { ParsedFile } from '../../taskfile/parsed.ts'
 import { readTaskFile } from '../../taskfile/read.ts'
 import { type DoneMark, marksIn } from '../../taskfile/write/new-marks.ts'
+import { sha256 } from '../../text/sha256.ts'
 import { withKeptMarks } from './kept-marks.ts'
 
 /** What an agent, or nobody knows who while an agent worked, did to a task file. */
@@ -75,7 +75,7 @@ export function isChangedByAgent(stateDir: string, path: string): boolean {
   const doubt = readDoubts(stateDir)[realPath(path)]
   if (!doubt?.changed) return false
   try {
-    return digest(readPlainSync(path)) !== doubt.before
+    return sha256(readPlainSync(path)) !== doubt.before
   } catch {
     return true
   }

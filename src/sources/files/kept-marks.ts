@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import { join, relative, sep } from 'node:path'
 import type { TaskSpec } from '../../core/types.ts'
 import { readPlainSync } from '../../files/plain.ts'
@@ -6,6 +5,7 @@ import { privateFolder, writePrivate } from '../../files/private.ts'
 import { realPath } from '../../files/real-path.ts'
 import type { FileTask } from '../../taskfile/file-task.ts'
 import type { ParsedFile } from '../../taskfile/parsed.ts'
+import { sha256 } from '../../text/sha256.ts'
 
 /** That a task of a JSON file is done, and which text that was said of. */
 interface KeptMark {
@@ -69,7 +69,5 @@ const nameOf = (stateDir: string, path: string): string =>
 
 /** What makes it the same task: its words. Where its branch is, or what it waits for, may change. */
 function digestOf({ title, description = '', instruction, run = [] }: TaskSpec): string {
-  return createHash('sha256')
-    .update(JSON.stringify([title, description, instruction, run]))
-    .digest('hex')
+  return sha256(JSON.stringify([title, description, instruction, run]))
 }

@@ -3,7 +3,7 @@ import { actorText } from '../../core/actors.ts'
 import type { BatonEvent } from '../../core/types.ts'
 import type { DaemonApi } from '../../daemon/api/api.ts'
 import type { Live, StatusView, TaskView } from '../../daemon/api/views.ts'
-import { when } from '../show/amounts.ts'
+import { when } from '../../text/times.ts'
 import { cleanLine } from '../show/clean.ts'
 import type { LiveScreen, LiveTask } from '../show/live-view.ts'
 

@@ -1,7 +1,7 @@
 import type { Ask, BatonEvent } from '../../core/types.ts'
 import type { DaemonApi } from '../../daemon/api/api.ts'
+import { moment } from '../../text/times.ts'
 import type { Screen } from '../device/screen.ts'
-import { moment } from '../show/amounts.ts'
 import { cleanLine } from '../show/clean.ts'
 import { eventLine } from '../show/event-line.ts'
 import type { Conversation, ConversationPorts } from './conversation.ts'

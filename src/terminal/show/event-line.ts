@@ -1,5 +1,5 @@
 import type { BatonEvent, EventType } from '../../core/types.ts'
-import { moment } from './amounts.ts'
+import { moment } from '../../text/times.ts'
 import { cleanLine } from './clean.ts'
 
 /** Told by others already, or by nothing that a reader of lines could use. */

@@ -1,7 +1,7 @@
 import type { PlannedTask, Policy } from '../../core/types.ts'
 import { plural } from '../../text/amounts.ts'
+import { columnRight } from '../../text/fit-columns.ts'
 import { cleanLine } from './clean.ts'
-import { columnRight } from './cut.ts'
 import type { Paint } from './paint.ts'
 
 /** What a dry run tells. */

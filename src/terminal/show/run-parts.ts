@@ -1,7 +1,7 @@
 import { runSummary, type SummaryPart } from '../../core/run-summary.ts'
 import { redactValue } from '../../redact/redact-value.ts'
+import { wrapToColumns } from '../../text/fit-columns.ts'
 import { clean } from './clean.ts'
-import { wrapToColumns } from './cut.ts'
 import type { CallName } from './how-to.ts'
 import { type Summary, type SummaryFrame, WIDEST } from './summary.ts'
 

@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto'
 import type { SingleValues } from '../../core/kept-values.ts'
 import type { CheckResult, Task } from '../../core/types.ts'
 import type { Check } from '../../proof/choose-checks.ts'
+import { sha256 } from '../../text/sha256.ts'
 
 /** What a result holds for: the same command on the same tree in the same environment says the same. */
 export interface CheckedWhat {
@@ -20,10 +20,7 @@ const MOST = 1_000
 
 export function createChecked(meta: SingleValues, key: string): Checked {
   const digestOf = ({ tree, command, environment }: CheckedWhat) =>
-    createHash('sha256')
-      .update(JSON.stringify([tree, command, environment]))
-      .digest('hex')
-      .slice(0, 24)
+    sha256(JSON.stringify([tree, command, environment])).slice(0, 24)
   let known = new Set(meta.get<string[]>(key) ?? [])
   return {
     good: (what) => known.has(digestOf(what)),

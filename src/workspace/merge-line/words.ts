@@ -1,3 +1,4 @@
+import { failedCheckText } from '../../core/proof/failed-check.ts'
 import { taskName } from '../../core/text.ts'
 import type { CheckResult, Task } from '../../core/types.ts'
 import { shortened } from '../../text/cut.ts'
@@ -62,7 +63,6 @@ export function failures({ results }: Round): string {
     .join('\n\n')
 }
 
-function failureOf({ name, command, exitCode, timedOut, durationMs, output }: CheckResult): string {
-  const why = timedOut ? `timed out after ${Math.round(durationMs / 1_000)} s` : `exit code ${exitCode ?? 'none'}`
-  return `The check “${name}” failed (${why}): ${command}\n${output}`.trim()
+function failureOf(check: CheckResult): string {
+  return `${failedCheckText(check)}\n${check.output}`.trim()
 }

@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto'
 import { inRepository, type Repository } from '../../git/repository.ts'
+import { sha256 } from '../../text/sha256.ts'
 
 const LOCK_FILE =
   /(^|\/)(package-lock\.json|npm-shrinkwrap\.json|yarn\.lock|pnpm-lock\.yaml|bun\.lockb?|deno\.lock|requirements[\w.-]*\.txt|poetry\.lock|uv\.lock|Pipfile\.lock|Gemfile\.lock|Cargo\.lock|go\.sum|composer\.lock|mix\.lock|flake\.lock)$/
@@ -12,8 +12,5 @@ export async function setUpDigest(
 ): Promise<string> {
   const { stdout } = await inRepository(repository)(['ls-tree', '-r', '-z', commit])
   const locks = stdout.split('\0').filter((line) => LOCK_FILE.test(line.slice(line.indexOf('\t') + 1)))
-  return createHash('sha256')
-    .update(JSON.stringify([commands, locks]))
-    .digest('hex')
-    .slice(0, 32)
+  return sha256(JSON.stringify([commands, locks])).slice(0, 32)
 }

@@ -1,4 +1,4 @@
-import { columnsOf, NARROW } from '../../text/columns.ts'
+import { columnsOf, NARROW } from './columns.ts'
 
 /** At most `columns` wide, with an ellipsis where something was cut. */
 export function cutToColumns(text: string, columns: number): string {

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { wrapToColumns } from '../../src/terminal/show/cut.ts'
 import { columnsOf } from '../../src/text/columns.ts'
+import { wrapToColumns } from '../../src/text/fit-columns.ts'
 
 test('Words are wrapped, none is lost while there are lines, and nothing is wider than asked for', () => {
   expect(wrapToColumns('one two three four', 9, 3)).toEqual(['one two', 'three', 'four'])

@@ -32,3 +32,32 @@ function dayNumber(at: number, zone: string): number {
     .map(Number)
   return Date.UTC(year as number, (month as number) - 1, day) / 86_400_000
 }
+
+const two = (n: number) => String(n).padStart(2, '0')
+
+/** The local day, `2026-11-21`. */
+export function localDay(ms: number): string {
+  const date = new Date(ms)
+  return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`
+}
+
+/** Local time, `16:51`. */
+function clock(ms: number): string {
+  const date = new Date(ms)
+  return `${two(date.getHours())}:${two(date.getMinutes())}`
+}
+
+/** Local date and time to the second, `2026-11-21 16:51:07`. */
+export function moment(ms: number): string {
+  return `${localDay(ms)} ${clock(ms)}:${two(new Date(ms).getSeconds())}`
+}
+
+/** A time as people say it: today's without the date. */
+export function when(ms: number, now: number): string {
+  return localDay(ms) === localDay(now) ? clock(ms) : `${localDay(ms)} ${clock(ms)}`
+}
+
+/** `2026-11-21 09:14` in a time zone, the name of which the reader is told once. */
+export function minuteInZone(at: number, timeZone: string): string {
+  return new Intl.DateTimeFormat('sv-SE', { timeZone, dateStyle: 'short', timeStyle: 'short' }).format(at)
+}
