@@ -40,12 +40,3 @@ export function readVerdicts(answer: unknown, criteria: readonly string[]): Crit
   }
   return results
 }
-
-/** What Claude is told when the judge disagrees with "done"; undefined when every criterion passes. */
-export function disagreement(criteria: readonly CriterionResult[]): string | undefined {
-  const failed = criteria.filter(({ pass }) => !pass)
-  if (failed.length === 0) return undefined
-  const list = failed.map(({ criterion, evidence }) => `- ${criterion}\n  ${evidence.replaceAll('\n', '\n  ')}`)
-  const head = `A second look at the work found ${failed.length} of ${criteria.length} acceptance criteria not met:`
-  return `${head}\n\n${list.join('\n')}\n\nFix what is right about this. If a point is wrong, say why, with the place in the files.`
-}

@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { classifyOutcome } from '../../src/claude/outcome/outcome.ts'
 import { startClaude } from '../../src/claude/process/process.ts'
-import { processStartTime } from '../../src/claude/process/tree.ts'
+import { findProcess } from '../../src/claude/process/process-list.ts'
 import { answerInWords, continuationPrompt } from '../../src/claude/start/prompt.ts'
 import type { ClaudeStart, EndedProcess } from '../../src/claude/types.ts'
 import { TEST_LIMITS } from '../support/claude-session.ts'
@@ -302,17 +302,17 @@ describe('the reader', () => {
   it('tells pid and start time, and the raw lines before what they mean', async () => {
     using session = rehearse()
     const seen: string[] = []
-    let spawned: { pid: number; startedAt: string; itself: Promise<string | undefined> } | undefined
+    let spawned: { pid: number; startedAt: string; itself: ReturnType<typeof findProcess> } | undefined
     const { ended } = await session.talk({
       prompt: script('say Hi'),
       onSpawn: (pid, startedAt) => {
-        spawned = { pid, startedAt, itself: processStartTime(pid) }
+        spawned = { pid, startedAt, itself: findProcess(pid) }
       },
       onRaw: (line) => void seen.push(`raw ${JSON.parse(line.toString()).type}`),
       onMessage: (message) => void seen.push(message.type),
     })
     expect(spawned?.pid).toBe(ended.pid)
-    expect(spawned?.startedAt).toBe(await spawned?.itself)
+    expect(spawned?.startedAt).toBe((await spawned?.itself)?.startedAt)
     expect(seen.slice(seen.indexOf('raw result'), seen.indexOf('raw result') + 2)).toEqual(['raw result', 'result'])
   })
 

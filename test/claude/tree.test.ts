@@ -2,8 +2,8 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { commandLineOf } from '../../src/claude/process/process-list.ts'
-import { descendants, findTree, killTree, processStartTime } from '../../src/claude/process/tree.ts'
+import { commandLineOf, findProcess } from '../../src/claude/process/process-list.ts'
+import { descendants, findTree, killTree } from '../../src/claude/process/tree.ts'
 import { processesOf } from '../support/rehearsal-agent.ts'
 
 function start(script: string, attemptId: string = randomUUID()): ChildProcess & { pid: number } {
@@ -28,10 +28,10 @@ async function grown(attemptId: string, count: number): Promise<number[]> {
 describe('a process tree', () => {
   it('is recognised by pid and start time', async () => {
     const { pid } = start('sleep 300')
-    const startedAt = await processStartTime(pid)
-    expect(startedAt).toBe(await processStartTime(pid))
-    expect(startedAt).not.toBe(await processStartTime(process.pid))
-    expect(await processStartTime(2 ** 22 + 1)).toBeUndefined()
+    const startedAt = (await findProcess(pid))?.startedAt
+    expect(startedAt).toBe((await findProcess(pid))?.startedAt)
+    expect(startedAt).not.toBe((await findProcess(process.pid))?.startedAt)
+    expect((await findProcess(2 ** 22 + 1))?.startedAt).toBeUndefined()
   })
 
   it('reaches into other process groups and sessions', async () => {
@@ -46,7 +46,7 @@ describe('a process tree', () => {
     const deaf = 'trap "" TERM HUP; while :; do sleep 0.1; done'
     const { pid } = start(`(setsid sh -c '${deaf}' &); (setsid sh -c '${deaf}' &); exec sleep 300`, attemptId)
     await grown(attemptId, 5)
-    const startedAt = (await processStartTime(pid)) ?? ''
+    const startedAt = (await findProcess(pid))?.startedAt ?? ''
     const report = await killTree({ pid, startedAt, attemptId }, { graceMs: 100 })
     expect(report.survivors).toEqual([])
     expect(report.killed.length).toBeGreaterThanOrEqual(5)

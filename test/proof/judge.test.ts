@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { disagreement, judge, readVerdicts } from '../../src/proof/judge.ts'
+import { judge, readVerdicts } from '../../src/proof/judge.ts'
 import { type Case, judgePrompt, judgeSchema } from '../../src/proof/judge-prompt.ts'
 
 const criteria = ['Login answers 200', 'Wrong passwords answer 401']
@@ -67,12 +67,4 @@ test.each([
 test('Without criteria nobody is asked', async () => {
   const never = async () => Promise.reject(new Error('asked'))
   expect(await judge({ ...of, criteria: [] }, never)).toEqual({ kind: 'judged', criteria: [] })
-})
-
-test('A disagreement names what failed, with its evidence, and only that', () => {
-  const words = disagreement(results as Parameters<typeof disagreement>[0])
-  expect(words).toContain('1 of 2 acceptance criteria')
-  expect(words).toContain('- Wrong passwords answer 401\n  src/login.ts:12 answers 500')
-  expect(words).not.toContain('Login answers 200')
-  expect(disagreement([])).toBeUndefined()
 })

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { parseTaskFile } from '../../src/taskfile/parse.ts'
-import { appendTask, taskFromText, writeTask } from '../../src/taskfile/write/append.ts'
+import { appendTask, writeTask } from '../../src/taskfile/write/append.ts'
 import { hostileText, writtenFile } from './hostile.ts'
 
 const specsOf = (text: string) => parseTaskFile(text, 'a.md').specs
@@ -98,11 +98,6 @@ describe('a task that is added', () => {
       ),
       { numRuns: 150 },
     )
-  })
-
-  it('takes its title from the first line of free text', () => {
-    expect(taskFromText(' Fix   it\nsoon\n')).toEqual({ title: 'Fix it', instruction: 'Fix   it\nsoon' })
-    expect(taskFromText('x'.repeat(200)).title).toBe(`${'x'.repeat(99)}…`)
   })
 
   it('makes its file where there is none, and leaves nothing else behind', async () => {

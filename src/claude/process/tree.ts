@@ -2,11 +2,11 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Leftover } from '../types.ts'
 import { brandOf, limitOf, ownCeiling } from './brand.ts'
 import { ATTEMPT_MARK } from './environment.ts'
-import { below, commandLineOf, findProcess, listProcesses, type ProcessInfo, withVariable } from './process-list.ts'
+import { below, commandLineOf, listProcesses, type ProcessInfo, withVariable } from './process-list.ts'
 
 /** A process tree, as far as it can be recognised. */
 export interface Tree {
-  /** The root, and its start as `processStartTime` told it: another process of the same pid is left alone. */
+  /** The root, and its start as the list of processes told it: another process of the same pid is left alone. */
   pid?: number
   startedAt?: string
   /** The root's `order`: what was started before it cannot be of its making, and need not be looked into. */
@@ -27,11 +27,6 @@ export interface KillReport {
 const POLL_MS = 20
 /** How long the system gets to take away what was sent SIGKILL. */
 const GONE_MS = 2_000
-
-/** The system's own word for when the process was started; undefined when it is gone. */
-export async function processStartTime(pid: number): Promise<string | undefined> {
-  return (await findProcess(pid))?.startedAt
-}
 
 /** The processes below this one, in other process groups and sessions too, as long as their parents live. */
 export async function descendants(pid: number): Promise<ProcessInfo[]> {

@@ -19,15 +19,6 @@ export interface NewTask {
 /** The text with the task in it, and the 1-based line where the task begins. */
 export type Appended = { text: string; line: number } | { problem: string }
 
-const longestTitle = 100
-
-/** A task from free text: the first line is its title, all of it the instruction. */
-export function taskFromText(text: string): NewTask {
-  const instruction = text.trim()
-  const line = instruction.split(/\r\n|\n|\r/, 1)[0]!.replace(/\s+/g, ' ')
-  return { title: line.length > longestTitle ? `${line.slice(0, longestTitle - 1).trimEnd()}…` : line, instruction }
-}
-
 /**
  * Adds a task to the text of a task file, in the form that the file already uses: behind the last section, numbered where
  * the others are, or as a check box below the last one. Text that would end the task too early (a `##` line) is put into

@@ -1,7 +1,19 @@
 import { createRequire } from 'node:module'
 import type { Definition, Nodes, PhrasingContent, Root, RootContent, TableCell } from 'mdast'
 import { dropUnseen } from '../unseen.ts'
-import { bold, code, type Inline, italic, type ListItem, type Node, paragraph, pre, safeUrl, strike } from './nodes.ts'
+import {
+  bold,
+  code,
+  type Inline,
+  italic,
+  type ListItem,
+  link,
+  type Node,
+  paragraph,
+  pre,
+  safeUrl,
+  strike,
+} from './nodes.ts'
 import { isSafeToParse } from './parse-limits.ts'
 
 /**
@@ -169,9 +181,8 @@ function linkTo(address: string, children: Inline[]): Inline[] {
     return name !== '' && words.includes(name) ? children : [...children, target === '' ? '' : ` (${target})`]
   }
   const { host, protocol } = new URL(url)
-  const link: Inline = { kind: 'link', url, children }
   const isPromise = protocol !== 'mailto:' && PLACE.test(words) && !placesIn(words).every((place) => place === host)
-  return isPromise ? [link, ` (${host})`] : [link]
+  return isPromise ? [...link(url, ...children), ` (${host})`] : link(url, ...children)
 }
 
 /** Something like `bank.example` or `https://…`. */
