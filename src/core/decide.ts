@@ -1,13 +1,13 @@
 import { advance } from './advance.ts'
 import { asked, delivered, parked, withdrawn } from './asks/requests.ts'
 import { claimed, heard, spawned } from './attempts/attempts.ts'
-import { boot, checked, continuationLost, ended } from './attempts/endings.ts'
+import { boot, checked, continuationLost, ended, heldElsewhere } from './attempts/endings.ts'
 import { applyCommand } from './commands/apply-command.ts'
 import { undone } from './commands/undo.ts'
 import { type Context, createDraft, type Draft, liveAttempt } from './draft.ts'
 import type { Input, InputOf, Reply, Verdict } from './inputs.ts'
 import { landed } from './lanes/landing.ts'
-import { endTrial } from './limits/trial.ts'
+import { endTrial, moveTrial } from './limits/trial.ts'
 import { checking, doneText } from './proof/first-check.ts'
 import { type Decision, hasEnded, type State } from './state.ts'
 import { endTask } from './tasks.ts'
@@ -51,6 +51,12 @@ function apply(draft: Draft, input: Input): { reply?: Reply; verdict?: Verdict }
       return {}
     case 'served':
       endTrial(draft, liveAttempt(draft, input.attemptId).taskId)
+      return {}
+    case 'held-elsewhere':
+      heldElsewhere(draft, input)
+      return {}
+    case 'trial':
+      moveTrial(draft, input)
       return {}
     case 'opened': {
       const { taskId, worktree, branch } = input

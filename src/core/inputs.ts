@@ -1,5 +1,5 @@
 import type { ResolvedCommand } from './commands/commands.ts'
-import type { Actor, Attempt, Landing, Outcome, Proof, Question } from './types.ts'
+import type { Actor, Attempt, Hold, Landing, Outcome, Proof, Question } from './types.ts'
 
 /** A request that Claude makes of a person while it works. */
 export interface ClaudeRequest {
@@ -38,6 +38,10 @@ export type Input =
     }
   /** Claude has really answered, and not only with the news that it does not. */
   | { type: 'served'; attemptId: string }
+  /** Another project of the same login met its usage limit. */
+  | { type: 'held-elsewhere'; hold: Hold }
+  /** After trouble with the login one task of all its projects goes first. */
+  | { type: 'trial'; to: 'try' | 'wait' | 'over' }
   /** The task has a folder of its own. */
   | { type: 'opened'; taskId: string; worktree: string; branch?: string }
   /** It has none any more. */

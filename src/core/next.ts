@@ -100,7 +100,7 @@ function stepOf(state: State, { live, asks }: Around, task: Task, now: number): 
   // What is kept for the person keeps new tasks from starting; what has begun is brought to its end.
   const holds = hold && now < hold.until && (hold.why !== 'kept' || !begun)
   if (holds) return { do: 'wait', why: 'held', task, until: hold.until }
-  if (trial && trial.taskId !== task.id && !task.spec.run) return { do: 'wait', why: 'held', task }
+  if (trial && (trial.waits || trial.taskId !== task.id) && !task.spec.run) return { do: 'wait', why: 'held', task }
   return task.phase === 'ready' && task.firstCheck === 'due' ? { do: 'verify', task } : { do: 'work', task }
 }
 

@@ -29,15 +29,18 @@ export interface StatusSurroundings {
   /** Something about the task waits for a person. */
   openAsk: boolean
   /** Its queue is paused or held (a usage limit, a backoff). */
-  queue: Pick<Queue, 'paused' | 'hold'>
+  queue: Pick<Queue, 'paused' | 'hold' | 'trial'>
   now: number
 }
+
+const isHeld = ({ hold, trial }: StatusSurroundings['queue'], now: number): boolean =>
+  (hold !== undefined && hold.until > now) || trial?.waits === true
 
 /** The status of a task as shown. */
 export function taskStatus(task: Pick<Task, 'phase'>, { openAsk, queue, now }: StatusSurroundings): TaskStatus {
   switch (task.phase) {
     case 'ready':
-      if (queue.hold && queue.hold.until > now) return 'waiting'
+      if (isHeld(queue, now)) return 'waiting'
       return openAsk ? 'waiting' : 'queued'
     case 'queued':
       return openAsk ? 'waiting' : 'queued'
@@ -46,7 +49,7 @@ export function taskStatus(task: Pick<Task, 'phase'>, { openAsk, queue, now }: S
     case 'failure':
       return 'waiting'
     case 'working':
-      return openAsk || queue.paused?.mode === 'now' || (queue.hold && queue.hold.until > now) ? 'waiting' : 'running'
+      return openAsk || queue.paused?.mode === 'now' || isHeld(queue, now) ? 'waiting' : 'running'
     case 'undoing':
       return 'running'
     case 'merging':

@@ -296,6 +296,8 @@ export interface Attempt {
   outcome?: OutcomeKind
   costUsd: number
   turns: number
+  /** What its live process may spend of the budgets that it shares with other lanes. */
+  givenUsd?: number
   /** Readable log and raw stream, absolute paths. */
   logFile: string
   rawFile: string
@@ -536,6 +538,8 @@ export interface Hold {
   why: 'limit' | 'overload' | 'disk' | 'budget' | 'kept'
   until: number
   since: number
+  /** The project of the same login that met it. */
+  from?: string
   /** For people: "session limit (five_hour)". */
   text: string
 }
@@ -547,8 +551,11 @@ export interface Queue {
   hold?: Hold
   /** A person gave up the share of the subscription that is kept, until then. */
   keepsNothingUntil?: number
-  /** A hold is over: one task finds out whether Claude answers again, before the other lanes start. */
-  trial?: { taskId?: string }
+  /**
+   * A hold is over: one task finds out whether Claude answers again, before the other lanes start. `waits`: it may not
+   * yet, another project of the same login does.
+   */
+  trial?: { taskId?: string; waits?: boolean }
   /** Consecutive overloads, for the backoff. */
   overloads: number
   /** Money spent on a local day, `YYYY-MM-DD`. */
@@ -650,6 +657,8 @@ export interface Policy {
   workspace?: 'in_place' | 'worktree'
   /** So many times the merge line gives a task back to its session before a person is asked. */
   returns?: number
+  /** Other projects use the same login of Claude: what meets one of them meets all. */
+  sharesLogin?: boolean
   /** Something is left to do once a task is good: `done` is written into its file, or its changes are committed. */
   finish: boolean
 }

@@ -18,6 +18,7 @@ import type { PassCrashPoint } from './crash-points.ts'
 import { newId } from './ids.ts'
 import { noteCeiling } from './known-attempts.ts'
 import type { Dispatcher } from './queue/dispatcher.ts'
+import { joinLogins, sharesLogin } from './queue/logins.ts'
 import { policyOf } from './queue/policy.ts'
 import { createQueue, ensureFolder, type QueuePorts, type QueueRunner } from './queue/queue.ts'
 import type { Opened, Runner } from './runner-types.ts'
@@ -136,7 +137,7 @@ function build(
   const queue: QueueRunner = createQueue({
     store,
     project,
-    policy: policyOf(project, ports.attended, remindersOf(config)),
+    policy: policyOf(project, ports.attended, remindersOf(config), sharesLogin(config.projects, project)),
     logsDir: config.logsDir,
     places: { home: config.home, stateDir: config.stateDir, logsDir: config.logsDir, inbox: config.telegram.inbox },
     env: ports.env,
@@ -185,6 +186,7 @@ function assemble(
   const { now, config } = ports
   const followers = createFollowers(store.read, ports.onError)
   const dispatchers = new Map([...queues].map(([name, { dispatcher }]): [string, Dispatcher] => [name, dispatcher]))
+  const leaveLogins = joinLogins(config.projects, dispatchers, ports)
   const feeds = new Map([...queues].map(([name, { feed }]) => [name, feed]))
   for (const dispatcher of dispatchers.values())
     dispatcher.onCommit((events) => events.length > 0 && followers.notify())
@@ -284,6 +286,7 @@ function assemble(
         unwatchFolder()
         await rescued
         unwatch()
+        leaveLogins()
         // What a commit of the last moment began.
         await Promise.all([...dispatchers.values()].map((dispatcher) => dispatcher.drain().catch(ports.onError)))
         followers.close()

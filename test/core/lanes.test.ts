@@ -126,6 +126,32 @@ describe('several lanes', () => {
     expect(atWork(house)).toHaveLength(3)
   })
 
+  it('share a budget: what all may spend together is never more than is left', () => {
+    const house = open([planned(1), planned(2), planned(3)], { budget: { runUsd: 9 } })
+    const given = (number: number) => liveOf(house, house.task(number))?.givenUsd
+    beginTask(house, 1)
+    beginTask(house, 2)
+    beginTask(house, 3)
+    expect([1, 2, 3].map(given)).toEqual([3, 3, 3])
+    end(house, 1, 'done', { sessionCostUsd: 1 })
+    // It used its share up: all that is left is with the others but for what the first one left.
+    end(house, 2, 'budget', { sessionCostUsd: 3 })
+    expect(house.openAsks()).toEqual([])
+    expect(atWork(house)).toContain('2 work')
+    beginTask(house, 2)
+    expect(given(2)).toBe(2)
+    end(house, 2, 'budget', { sessionCostUsd: 5 })
+    expect(house.task(2)).toMatchObject({ phase: 'working', failures: 0 })
+    // Nothing is left before the third one is over.
+    expect(atWork(house).filter((one) => one.endsWith('work'))).toEqual(['3 work'])
+    end(house, 3, 'done', { sessionCostUsd: 1 })
+    expect(atWork(house)).toContain('2 work')
+    beginTask(house, 2)
+    expect(given(2)).toBe(2)
+    end(house, 2, 'budget', { sessionCostUsd: 7 })
+    expect(house.openAsks()).toMatchObject([{ about: 'run-budget' }])
+  })
+
   it('give a task back to its session twice, and then to a person', () => {
     const house = open([planned(1)])
     for (let time = 1; time <= 3; time++) {

@@ -2,6 +2,7 @@ import { deferredAsk, delivered } from '../asks/requests.ts'
 import { type Draft, liveAttempt } from '../draft.ts'
 import type { InputOf } from '../inputs.ts'
 import { laneCount } from '../lanes/lanes.ts'
+import { remainingUsd } from '../limits/budget.ts'
 import { taskName, taskSubject } from '../text.ts'
 import type { Attempt, Continuation, Task } from '../types.ts'
 import { beginRun, tellStart } from './begin.ts'
@@ -29,7 +30,9 @@ export function claimed(draft: Draft, { taskId, attempt: fields }: InputOf<'clai
         turns: 0,
         ...fields,
       }
-  const { pid: _p, pidStartedAt: _s, endedAt: _e, outcome: _o, ...row } = attempt
+  const { pid: _p, pidStartedAt: _s, endedAt: _e, outcome: _o, givenUsd: _g, ...rest } = attempt
+  const givenUsd = task.spec.run === undefined ? remainingUsd(draft, task) : undefined
+  const row: Attempt = { ...rest, ...(givenUsd !== undefined && { givenUsd }) }
   draft.put({ table: 'attempts', row })
   beginRun(draft, task)
   const begun: Task = {

@@ -5,7 +5,8 @@ import { openCredentials, openWorkspace } from '../asks/gates.ts'
 import { grantUnheard, unheardAnswers } from '../asks/undelivered-answers.ts'
 import type { Draft } from '../draft.ts'
 import type { InputOf } from '../inputs.ts'
-import { reachedCeiling, spend } from '../limits/budget.ts'
+import { laneCount } from '../lanes/lanes.ts'
+import { reachedCeiling, remainingUsd, spend } from '../limits/budget.ts'
 import { keepShare, limitName } from '../limits/plan-share.ts'
 import { endTrial } from '../limits/trial.ts'
 import { withProof } from '../proof/findings.ts'
@@ -48,7 +49,7 @@ export function ended(draft: Draft, { attemptId, outcome, proof, checkpointAfter
   endTrial(draft, task.id, outcome.kind)
   // Skipped, stopped for good or restarted meanwhile: only the facts are kept.
   if (hasEnded(task) || task.phase !== 'working' || task.attemptId !== attemptId) return
-  afterProcess(draft, task, outcome)
+  afterProcess(draft, task, outcome, row.costUsd - attempt.costUsd)
 }
 
 function closeAttempt(draft: Draft, attempt: Attempt, outcome: Outcome, checkpointAfter: string | undefined): Attempt {
@@ -66,7 +67,7 @@ function closeAttempt(draft: Draft, attempt: Attempt, outcome: Outcome, checkpoi
   return row
 }
 
-function afterProcess(draft: Draft, task: Task, outcome: Outcome): void {
+function afterProcess(draft: Draft, task: Task, outcome: Outcome, spentUsd: number): void {
   const queue = draft.queue()
   if (outcome.kind !== 'overloaded' && queue.overloads > 0)
     draft.put({ table: 'queue', row: { ...queue, overloads: 0 } })
@@ -119,7 +120,8 @@ function afterProcess(draft: Draft, task: Task, outcome: Outcome): void {
       return
     case 'budget':
       // The ceiling given to Claude was the lowest of task, run and day; settle opens the ask for the one that is reached.
-      if (reachedCeiling(draft, task)) keepGoing(draft, task, 'budget')
+      // Where that was its share of one, it continues with what the others leave.
+      if (reachedCeiling(draft, task) || hasShareLeft(draft, task, spentUsd)) keepGoing(draft, task, 'budget')
       else taskFailed(draft, task, outcome)
       return
     case 'crashed':
@@ -169,6 +171,11 @@ export function continueWithAnswers(draft: Draft, task: Task): void {
   continueTask(draft, task, { reason: 'answer', askIds: unheardAnswers(draft, task).map(({ id }) => id) })
 }
 
+/** Its own ceiling is not reached, it came closer to one that it shares, and others have or had their part of that. */
+function hasShareLeft(draft: Draft, task: Task, spentUsd: number): boolean {
+  return spentUsd > 0 && laneCount(draft) > 1 && remainingUsd(draft, task) !== undefined
+}
+
 function keepGoing(draft: Draft, task: Task, reason: 'limit' | 'overload' | 'credentials' | 'budget'): void {
   // What Claude has not heard yet (a failure's text, an answer) must still be said.
   continueTask(draft, task, task.continuation ?? { reason })
@@ -179,6 +186,12 @@ function limitMs({ resetsAt, limitType = '' }: Outcome, now: number): number {
   if (resetsAt === undefined) return UNKNOWN_RESET_MS
   const leftMs = resetsAt + AFTER_RESET_MS - now
   return leftMs <= 0 ? PAST_RESET_MS : Math.min(leftMs, LONGEST_LIMIT_MS[limitType] ?? LONGEST_MS)
+}
+
+/** Another project of the same login met its usage limit. */
+export function heldElsewhere(draft: Draft, { hold }: InputOf<'held-elsewhere'>): void {
+  const { hold: held } = draft.queue()
+  if (!held || held.until < hold.until) draft.put({ table: 'queue', row: { ...draft.queue(), hold } })
 }
 
 function hold(draft: Draft, why: 'limit' | 'overload', until: number, text: string): void {

@@ -1,4 +1,5 @@
 import type { Draft } from '../draft.ts'
+import { waitsForShare } from '../limits/budget.ts'
 import { isBegun } from '../state.ts'
 import type { Policy, Run, Task } from '../types.ts'
 
@@ -35,6 +36,7 @@ const IN_LANE: ReadonlySet<Task['phase']> = new Set(['ready', 'working', 'verify
 export function needsLane(draft: Draft, task: Task): boolean {
   if (!isBegun(task) || !runsInTurn(draft).some(({ id }) => id === task.runId)) return false
   if (isInPlace(draft.policy)) return true
+  if (waitsForShare(draft, task) && !isLive(draft, task)) return false
   return IN_LANE.has(task.phase) && !draft.asksOf(task.id).some(({ state }) => state === 'open')
 }
 

@@ -34,10 +34,40 @@ export function reachedCeiling(draft: Draft, task: Task): Ceiling | undefined {
   return ceilings(draft, task).find(({ spent, ceiling }) => spent >= ceiling)
 }
 
-/** What may still be spent on a task before some ceiling is reached, USD; undefined without ceilings. */
+/**
+ * What the next process of a task may spend, USD; undefined without ceilings. What is left of the run's budget and the day's
+ * is shared with the other lanes: those that work were given their part, the rest is split among those that may start.
+ */
 export function remainingUsd(draft: Draft, task: Task): number | undefined {
-  const rests = ceilings(draft, task).map(({ spent, ceiling }) => ceiling - spent)
+  const rests = ceilings(draft, task).map(({ about, spent, ceiling }) =>
+    about === 'task-budget' ? ceiling - spent : shareOf(draft, task, about, ceiling - spent),
+  )
   return rests.length === 0 ? undefined : Math.max(0, Math.min(...rests))
+}
+
+function shareOf(draft: Draft, task: Task, about: Ceiling['about'], rest: number): number {
+  // In the project's own folder there is nobody to share with.
+  if (draft.policy.workspace !== 'worktree') return rest
+  const isUnder = (runId: string) => about === 'day-budget' || runId === task.runId
+  const live = draft.liveAttempts().filter((one) => one.taskId !== task.id && isUnder(one.runId))
+  const given = live.reduce((sum, { givenUsd = 0 }) => sum + givenUsd, 0)
+  const others = draft
+    .activeTasks()
+    .filter((one) => one.id !== task.id && isUnder(one.runId) && mayStart(one))
+    .filter(({ id }) => !live.some(({ taskId }) => taskId === id) && !isAsked(draft, id))
+  return (rest - given) / (others.length + 1)
+}
+
+const mayStart = ({ lane, phase, spec }: Task): boolean =>
+  lane !== undefined && spec.run === undefined && (phase === 'ready' || phase === 'working')
+
+const isAsked = (draft: Draft, taskId: string): boolean => draft.asksOf(taskId).some(({ state }) => state === 'open')
+
+/** All that is left was given to other lanes, which may yet give some of it back. */
+export function waitsForShare(draft: Draft, task: Task): boolean {
+  if (task.spec.run !== undefined || (task.phase !== 'ready' && task.phase !== 'working')) return false
+  if (draft.liveAttempts().every(({ taskId }) => taskId === task.id)) return false
+  return remainingUsd(draft, task) === 0 && reachedCeiling(draft, task) === undefined
 }
 
 /** Books money on task, run and day, and warns at 80 % of each ceiling, once. */

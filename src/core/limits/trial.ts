@@ -1,4 +1,5 @@
 import type { Draft } from '../draft.ts'
+import type { InputOf } from '../inputs.ts'
 import { laneCount, needsLane } from '../lanes/lanes.ts'
 import type { OutcomeKind, Task } from '../types.ts'
 
@@ -7,7 +8,19 @@ import type { OutcomeKind, Task } from '../types.ts'
  * its turn, where the trouble is not over yet.
  */
 export function beginTrial(draft: Draft): void {
-  if (laneCount(draft) > 1) draft.put({ table: 'queue', row: { ...draft.queue(), trial: {} } })
+  const { sharesLogin } = draft.policy
+  if (sharesLogin || laneCount(draft) > 1)
+    draft.put({ table: 'queue', row: { ...draft.queue(), trial: sharesLogin ? { waits: true } : {} } })
+}
+
+/** What the projects of a login agreed on: this one tries, waits while another does, or need not any more. */
+export function moveTrial(draft: Draft, { to }: InputOf<'trial'>): void {
+  const { trial, ...queue } = draft.queue()
+  if (to === 'over') draft.put({ table: 'queue', row: queue })
+  else {
+    const { waits: _, ...rest } = trial ?? {}
+    draft.put({ table: 'queue', row: { ...queue, trial: to === 'wait' ? { ...rest, waits: true } : rest } })
+  }
 }
 
 /** Sees to it that a trial is somebody's: the first task with a lane that could start. */
@@ -18,7 +31,13 @@ export function assignTrial(draft: Draft): void {
   if (fit.some(({ id }) => id === trial.taskId)) return
   const taskId = fit[0]?.id
   if (taskId !== trial.taskId)
-    draft.put({ table: 'queue', row: { ...draft.queue(), trial: taskId === undefined ? {} : { taskId } } })
+    draft.put({
+      table: 'queue',
+      row: {
+        ...draft.queue(),
+        trial: { ...(trial.waits && { waits: true }), ...(taskId !== undefined && { taskId }) },
+      },
+    })
 }
 
 /** Commands of a task's own say nothing about Claude. */

@@ -175,6 +175,9 @@ export function createDispatcher(ports: DispatchPorts): Dispatcher {
     recall,
     drain,
     remainingUsd: (taskId) => {
+      // A live process keeps to what it was given.
+      const live = [...state.attempts.values()].find((one) => one.live && one.taskId === taskId)
+      if (live) return live.givenUsd
       const draft = createDraft(state, context())
       return remainingUsd(draft, draft.task(taskId))
     },

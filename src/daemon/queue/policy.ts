@@ -3,7 +3,12 @@ import { mustAddTests } from '../../core/proof/findings.ts'
 import type { Policy, TaskSpec } from '../../core/types.ts'
 
 /** The part of a project's configuration that decisions depend on. */
-export function policyOf(project: ProjectConfig, attended: boolean, remind?: Policy['remind']): Policy {
+export function policyOf(
+  project: ProjectConfig,
+  attended: boolean,
+  remind?: Policy['remind'],
+  sharesLogin = false,
+): Policy {
   const matches = (types: string[] | undefined, spec: TaskSpec) =>
     !types || (spec.type !== undefined && types.some((type) => type.toLowerCase() === spec.type?.toLowerCase()))
   return {
@@ -19,6 +24,7 @@ export function policyOf(project: ProjectConfig, attended: boolean, remind?: Pol
     guard: project.guard,
     ...(remind && { remind }),
     ...(project.keepShare > 0 && { keepShare: project.keepShare }),
+    ...(sharesLogin && { sharesLogin }),
     lanes: project.lanes,
     workspace: project.workspace,
     returns: project.merge.returns,
