@@ -13,13 +13,13 @@ export const sharesLogin = (projects: readonly LoginOf[], project: LoginOf): boo
   projects.filter((other) => isSameLogin(other, project)).length > 1
 
 /** One queue of a login, as far as the others need to know it. */
-export interface LoginQueue {
+interface LoginQueue {
   name: string
   state: () => Pick<State, 'queue' | 'asks'>
 }
 
 /** Something that a queue is to be told. */
-export interface LoginMove {
+interface LoginMove {
   name: string
   input: InputOf<'held-elsewhere' | 'trial'>
 }
@@ -28,7 +28,7 @@ export interface LoginMove {
  * What the queues of a login are to be told now. A usage limit that one of them met holds all. After it, and while one of them
  * asks about the login, only one may start Claude, until that has answered. `trying`: the one that was to, at the last look.
  */
-export function loginMoves(
+function loginMoves(
   queues: readonly LoginQueue[],
   trying: string | undefined,
   now: number,
