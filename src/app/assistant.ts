@@ -17,7 +17,7 @@ export type AssistantOptions = Omit<PhoneOptions, 'plans'> &
 
 /** Builds them around an open app. Without a token only the watch is left, which tells other systems. */
 export async function createAssistant(options: AssistantOptions): Promise<Assistant> {
-  const { config, secrets, app, env, ask, note, pace, onError } = options
+  const { config, secrets, app, env, ask, note, pace, onError, redact } = options
   const { api } = app.runner
   const { store } = app
   const meta = store.kept
@@ -34,7 +34,7 @@ export async function createAssistant(options: AssistantOptions): Promise<Assist
   const tellCard: Phone['tellCard'] = (card, document) => phone.tellCard(card, document)
   const telling = { config, meta, tellCard, onError }
   const watching = createWatching({ ...paced, tellCard, view: api.view, note })
-  const plans = createPlanning({ ...telling, env, api, note, watching: () => watching, ...(ask && { ask }) })
+  const plans = createPlanning({ ...telling, redact, env, api, note, watching: () => watching, ...(ask && { ask }) })
   const phone = createPhone(token, { ...options, plans })
   const notes = createNoteWatching({ ...paced, tellCard })
   const day = createDay({ ...telling, view: api.view, nextStarts: options.nextStarts ?? (() => []) })

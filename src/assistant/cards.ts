@@ -25,7 +25,8 @@ export function planCard(plan: OpenPlan, titles: readonly string[]): { card: Car
       ? `A plan that cannot run as it is${which}`
       : `There is no plan${which}`
   const lines = canStart ? titles.map((one) => `• ${one}`) : isReady ? problems : [error ?? 'Claude did not write one.']
-  const path = canStart && name !== undefined ? [`Start writes ${name}`, ''] : []
+  const path = name === undefined || !isReady ? [] : [canStart ? `Start writes ${name}` : `Meant for ${name}`, '']
+  const fileName = name?.split('/').at(-1) ?? 'plan.md'
   const card = {
     project,
     askedBy: by,
@@ -37,7 +38,7 @@ export function planCard(plan: OpenPlan, titles: readonly string[]): { card: Car
   }
   return {
     card: { ...card, exclusive: true, silent: false },
-    ...(isReady && { document: { name: (name ?? 'plan.md').split('/').at(-1) ?? 'plan.md', content: text } }),
+    ...(isReady && { document: { name: fileName, caption: `${title} · ${name ?? fileName}`, content: text } }),
   }
 }
 

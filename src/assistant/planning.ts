@@ -21,13 +21,14 @@ export interface PlanningOptions {
   /** Offers of task files, where there are any: what a plan wrote is not offered again. */
   watching: () => Watch | undefined
   onError: (error: unknown) => void
+  redact: PlannerPorts['redact']
   /** In the place of a Claude that can read the project and nothing else. */
   ask?: PlannerPorts['ask']
 }
 
 /** Has Claude write task files from people's words, and tells the phone of them. */
 export function createPlanning(options: PlanningOptions): Planner {
-  const { config, env, api, meta, tellCard, note, watching, onError } = options
+  const { config, env, api, meta, tellCard, note, watching, onError, redact } = options
   const projectOf = (name: string) => config.projects.find((project) => project.name === name) ?? config.projects[0]
   /** Titles of the texts that were checked last: a plan is told right after its check. */
   const titles = new Map<string, string[]>()
@@ -37,6 +38,7 @@ export function createPlanning(options: PlanningOptions): Planner {
     api,
     meta,
     onError,
+    redact,
     now: Date.now,
     newId,
     ask:

@@ -24,8 +24,9 @@ export function carryBy(transport: Transport): Carrier<Shipment> {
           return { messageId: await transport.send(chatId, what, form, signal) }
         }
         case 'document': {
-          const caption = notesFor(delivery).join('\n')
-          const what = { document: content.document, ...(caption && { caption }) }
+          const { caption: own, ...document } = content.document
+          const caption = [own, ...notesFor(delivery)].filter(Boolean).join('\n')
+          const what = { document, ...(caption && { caption }) }
           return { messageId: await transport.send(chatId, what, form, signal) }
         }
         case 'edit':

@@ -29,7 +29,15 @@ export function deliveriesFor(
   const shown = withProject(named)
   const { slot, urgent = true, replyTo } = options
   return [
-    ...(document ? [{ target: chatId, urgent, content: { kind: 'document' as const, document } }] : []),
+    ...(document
+      ? [
+          {
+            target: chatId,
+            urgent,
+            content: { kind: 'document' as const, document: captioned(document, message.project) },
+          },
+        ]
+      : []),
     {
       target: chatId,
       urgent,
@@ -77,6 +85,14 @@ const PROJECT_UNITS = 40
 function withProject({ project, ...message }: Omit<Message, 'document'>): ShownMessage {
   if (project === undefined) return message
   return { ...message, body: [bold(oneLine(project, PROJECT_UNITS)), ' · ', ...message.body] }
+}
+
+/** Telegram takes 1,024; what has to be added when it is sent again needs room, too. */
+const CAPTION_UNITS = 300
+
+function captioned(document: Attachment, project: string | undefined): Attachment {
+  const caption = oneLine(document.caption ?? '', CAPTION_UNITS)
+  return { ...document, caption: project === undefined ? caption : `${oneLine(project, PROJECT_UNITS)} · ${caption}` }
 }
 
 /** What an event is told with, and what is to be remembered together with it. */

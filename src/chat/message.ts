@@ -12,6 +12,8 @@ export interface Button {
 
 export interface Attachment {
   name: string
+  /** One line of what it is, shown with it; `undefined` in what an earlier version stored. */
+  caption: string | undefined
   content: string
 }
 

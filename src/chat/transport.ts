@@ -8,7 +8,9 @@ export type ChatRef = string
 export type MessageRef = string
 
 /** What is sent to a chat in one call. */
-type Sendable = { message: ShownMessage; replyTo?: MessageRef } | { document: Attachment; caption?: string }
+type Sendable =
+  | { message: ShownMessage; replyTo?: MessageRef }
+  | { document: Omit<Attachment, 'caption'>; caption?: string }
 
 /** What a call is about, for what its failure means. */
 export type CallKind = 'send' | 'document' | 'edit' | 'delete'

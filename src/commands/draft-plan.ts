@@ -81,11 +81,18 @@ const refuse = (error: unknown): never => {
 
 type Drafter = (changes: readonly string[], before?: Draft) => Promise<Draft>
 
-function createDrafter(shell: Shell, { config }: Loaded, request: Awaited<ReturnType<typeof whatToPlan>>): Drafter {
+function createDrafter(
+  shell: Shell,
+  { config, redact }: Loaded,
+  request: Awaited<ReturnType<typeof whatToPlan>>,
+): Drafter {
   const project = projectOf(shell, config)
   const titlesOf = new Map<string, string[]>()
   const nameFor = (text: string) =>
-    freeName(project.tasks, dayOf(text, request.today), (name) => existsSync(resolve(config.home, name)))
+    freeName(project.tasks, dayOf(text, request.today), {
+      text: redact(text),
+      isTaken: (name) => existsSync(resolve(config.home, name)),
+    })
   return async (changes, before) => {
     diagnose(shell, 'Claude reads the project and writes a plan …')
     const pending = changes.slice(-1)

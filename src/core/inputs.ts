@@ -11,6 +11,9 @@ export interface ClaudeRequest {
   /** One line and the whole text to decide on, made by the claude room. */
   title: string
   text: string
+  /** What Claude says of its call, and what Claude Code says of it. */
+  description?: string
+  remark?: string
   questions?: Question[]
   /** What "Allow for this task" would grant; absent when the call is too special for a rule. */
   rule?: string

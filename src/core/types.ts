@@ -471,8 +471,12 @@ export interface Ask {
   about?: 'run-budget' | 'day-budget' | 'task-budget' | 'credentials' | 'guard' | 'landing' | 'merge-line' | 'workspace'
   /** One line: what is asked. */
   title: string
-  /** Everything needed to decide, as plain text. Never cut: what is approved is shown whole. */
+  /** Everything needed to decide, as plain text. Never cut: what is approved is shown whole. Of a permission the call alone. */
   text: string
+  /** For permission: Claude's own words for the call, shown above it; they are no part of it. */
+  description?: string
+  /** For permission: what Claude Code says of the call, shown below it. */
+  remark?: string
   options: Option[]
   /** For kind question. */
   questions?: Question[]
@@ -485,7 +489,7 @@ export interface Ask {
     suggestions?: unknown
     blockedPath?: string
   }
-  /** Of kind, title, text, options and tool: what an answer is bound to. */
+  /** Of kind, title, text, description, remark, options and tool: what an answer is bound to. */
   hash: string
   state: 'open' | 'answered' | 'withdrawn'
   openedAt: number

@@ -23,7 +23,9 @@ export function chatLines({ type, message, data }: Notification): [head: string,
     case 'question':
       return [
         head,
+        ...(data.description === undefined ? [] : [cutForReceiver(`Claude: ${data.description}`, 400)]),
         ...(data.text === undefined || data.text === message ? [] : [cutForReceiver(data.text, 1_200)]),
+        ...(data.remark === undefined ? [] : [cutForReceiver(`Claude Code: ${data.remark}`, 400)]),
         ...(data.options && data.options.length > 0 ? [showUnseen(`Options: ${data.options.join(' · ')}`).text] : []),
       ]
     case 'task_complete':

@@ -1,4 +1,5 @@
 import type { NotificationType } from '../config/types.ts'
+import { wholeText } from '../core/asks/asks.ts'
 import type { Ask, BatonEvent } from '../core/types.ts'
 import type { RunView, Views } from '../daemon/api/views.ts'
 import { plural } from '../text/amounts.ts'
@@ -33,8 +34,8 @@ export function notificationOf(event: BatonEvent, type: NotificationType, { view
 /** A person may decide by these words, wherever the receiver shows them. Options stay as they are: they are answered with. */
 const see = (words: string): string => showUnseen(words).text
 
-function mixedNote({ title, text }: Ask): string {
-  const words = mixedWords(`${title}\n${text}`)
+function mixedNote(ask: Ask): string {
+  const words = mixedWords(wholeText(ask))
   return words.length === 0 ? '' : `\nLetters from several scripts in one word: ${see(words.join('; '))}`
 }
 
@@ -92,6 +93,8 @@ function askData(ask: Ask): Partial<NotificationData> {
     kind: ask.kind,
     question: see(ask.title),
     text: cutForReceiver(`${see(ask.text)}${mixedNote(ask)}`),
+    ...(ask.description !== undefined && { description: cutForReceiver(see(ask.description)) }),
+    ...(ask.remark !== undefined && { remark: cutForReceiver(see(ask.remark)) }),
     options: question ? question.options.map(({ label }) => label) : ask.options.map(({ label }) => label),
     ...(ask.questions && ask.questions.length > 1 && { questions: ask.questions }),
   }

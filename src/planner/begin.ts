@@ -14,8 +14,8 @@ export interface BeginPorts {
   api: Pick<DaemonApi, 'submit'>
   create: (path: string, text: string) => Promise<boolean>
   onWritten: (project: string, name: string) => Promise<void>
-  /** Where a text of a project can stand: a name that is free now. */
-  nameFor: (project: string, text: string) => string
+  /** Where the text of a plan can stand: a name that is free now. */
+  nameFor: (project: string, text: string, id: string) => string
 }
 
 /**
@@ -25,10 +25,10 @@ export interface BeginPorts {
 export async function beginPlan(plan: OpenPlan & { text: string }, by: Actor, ports: BeginPorts): Promise<Reply> {
   const { home, plans, api } = ports
   const { id, project, text, version } = plan
-  let name = plan.name ?? ports.nameFor(project, text)
+  let name = plan.name ?? ports.nameFor(project, text, id)
   // What stands there word for word was written by this plan, in an earlier life or try.
   while ((await contentOf(resolve(home, name))) !== text) {
-    if (existsSync(resolve(home, name))) name = ports.nameFor(project, text)
+    if (existsSync(resolve(home, name))) name = ports.nameFor(project, text, id)
     plans.put({ ...plan, state: 'starting', startedBy: by, name })
     await mkdir(dirname(resolve(home, name)), { recursive: true })
     await ports.create(resolve(home, name), text)

@@ -1,4 +1,5 @@
 import { matchesGlob } from 'node:path'
+import { slug } from '../text/slug.ts'
 
 /** Nobody means a day that far away. */
 const FARTHEST_DAYS = 400
@@ -11,14 +12,29 @@ export function dayOf(text: string, today: string): string {
   return day !== undefined && days >= 0 && days <= FARTHEST_DAYS ? day : today
 }
 
-/** The name of a new file among the task files of a project, seen from home: `tasks/2026-11-22.md`, else with `-2`, `-3` … */
-export function freeName(patterns: readonly string[], day: string, isTaken: (name: string) => boolean): string {
+const TITLE = /^##[ \t]+(?:Task[ \t]+[\d.]+[ \t]*[:.–-]?[ \t]*)?(.+)$/im
+const LONGEST_WORDS = 40
+
+/**
+ * The name of a new file among the task files of a project, seen from home. The first of a day has the bare name that a
+ * schedule finds, `tasks/2026-11-22.md`; every other one says what is in it, `tasks/2026-11-22-add-a-login.md`, for people see
+ * several of them in one chat.
+ */
+export function freeName(
+  patterns: readonly string[],
+  day: string,
+  { text, isTaken }: { text: string; isTaken: (name: string) => boolean },
+): string {
   const folders = patterns.map(folderOf)
   const folder =
     folders.find((one, i) => matchesGlob(join(one, `${day}.md`), patterns[i] ?? '')) ?? folders[0] ?? 'tasks'
+  const words = slug(TITLE.exec(text)?.[1] ?? '', LONGEST_WORDS)
+  const named = words === '' ? [day] : [day, `${day}-${words}`]
   for (let n = 1; ; n++) {
-    const name = join(folder, n === 1 ? `${day}.md` : `${day}-${n}.md`)
-    if (!isTaken(name)) return name
+    for (const stem of n === 1 ? named : named.slice(-1)) {
+      const name = join(folder, n === 1 ? `${stem}.md` : `${stem}-${n}.md`)
+      if (!isTaken(name)) return name
+    }
   }
 }
 

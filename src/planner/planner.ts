@@ -36,6 +36,8 @@ export interface PlannerPorts {
   /** The calendar day of a time, `YYYY-MM-DD`. */
   dayOf: (ms: number) => string
   newId: () => string
+  /** A name of a file is shown where nothing is searched for secrets. */
+  redact: (text: string) => string
 }
 
 /** Plans as people use them; answers are for them to read. */
@@ -71,9 +73,12 @@ export function createPlanner(ports: PlannerPorts): Planner {
   /** Plans whose Start is under way: a second tap waits for the first. */
   const beginning = new Map<string, Promise<Reply>>()
 
-  const nameFor = (project: string, text: string): string => {
+  /** A name that no file has, nor another plan that is shown to people. */
+  const nameFor = (project: string, text: string, id: string): string => {
     const patterns = projects.find(({ name }) => name === project)?.tasks ?? []
-    return freeName(patterns, dayOf(text, ports.dayOf(now())), (name) => existsSync(resolve(home, name)))
+    const others = new Set(plans.all().flatMap((plan) => (plan.id === id ? [] : [plan.name])))
+    const isTaken = (name: string) => others.has(name) || existsSync(resolve(home, name))
+    return freeName(patterns, dayOf(text, ports.dayOf(now())), { text: ports.redact(text), isTaken })
   }
 
   const write = async (id: string) => {
@@ -86,13 +91,13 @@ export function createPlanner(ports: PlannerPorts): Planner {
         { today: ports.dayOf(now()), words, ...(note && { note }), ...(before && { before }) },
         {
           ask: (prompt) => ports.ask(prompt, { project, signal: stopping.signal }),
-          check: (text) => ports.check(project, nameFor(project, text), text),
+          check: (text) => ports.check(project, nameFor(project, text, id), text),
         },
       )
       finish(id, {
         state: 'ready',
         ...written,
-        name: nameFor(project, written.text),
+        name: nameFor(project, written.text, id),
         changes: [...changes, ...pending],
         pending: [],
       })

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { renderAsk } from '../../src/chat/render/ask.ts'
 import type { Answer, Ask } from '../../src/core/types.ts'
+import { pre } from '../../src/text/document/nodes.ts'
 import * as sample from '../support/telegram-samples.ts'
 import { labels, plainOf, shown } from './rendering.ts'
 
@@ -12,6 +13,12 @@ const answered = (ask: Ask, answer: Partial<Answer>): Ask => ({
   state: 'answered',
   answer: { choice: 'approve', by: sample.anna, at: sample.at('21:14'), hash: ask.hash, ...answer },
 })
+
+/** A permission of which Claude says nothing. */
+function samplePermissionOf(fields: Partial<Ask>): Ask {
+  const { description: _, ...ask } = sample.samplePermission(fields)
+  return ask
+}
 
 /** A permission for one command, with the rule that grants exactly that. */
 const samplePermissionFor = (command: string): Ask =>
@@ -128,7 +135,11 @@ describe('an approval', () => {
     const message = render(ask, { task: sample.sampleTask({ spec: { instruction } }) })
     expect(plainOf(message).length).toBeLessThanOrEqual(1700)
     expect(plainOf(message)).toMatch(/Step 0: .*… \d+ lines left out ….*Step 399: /s)
-    expect(message.document).toEqual({ name: 'task-3.md', content: `${ask.title}\n\n${ask.text}\n` })
+    expect(message.document).toEqual({
+      name: 'task-3.md',
+      caption: `Task 3 of 7 · ${ask.title}`,
+      content: `${ask.title}\n\n${ask.text}\n`,
+    })
     expect(message.buttons?.flat().map((b) => [b.text, b.needsDocument])).toEqual([
       ['Approve', true],
       ['Reject', undefined],
@@ -141,10 +152,36 @@ describe('an approval', () => {
 describe('a permission', () => {
   test('counts the lines of a long script that the chat does not show', () => {
     const lines = Array.from({ length: 60 }, (_, i) => `echo "line ${i}: ${'x'.repeat(60)}"`)
-    const plain = shown(render(sample.samplePermission({ text: lines.join('\n') })))
-    const there = lines.filter((line) => plain.includes(line.replaceAll('"', '&quot;')))
+    const script = lines.join('\n')
+    const message = render(sample.samplePermission({ title: 'Run a 60-line script', text: script }))
+    const plain = plainOf(message)
+    const there = lines.filter((line) => plain.includes(line))
+    expect(plain.match(/left out/g)).toHaveLength(1)
     expect(plain).toContain(`… ${60 - there.length} lines left out …`)
     expect(there.length).toBeGreaterThan(5)
+    expect(plain).toContain('Run a 60-line script?')
+    expect(plain).toContain('All of it is in permission-task-3.sh, above.')
+    expect(message.document).toEqual({
+      name: 'permission-task-3.sh',
+      caption: 'Task 3 of 7 · Run a 60-line script',
+      content: script,
+    })
+  })
+
+  test('has the command alone in its code block, with words of Claude above it and of Claude Code below', () => {
+    const text = 'rm -rf build # harmless'
+    const { body } = render(
+      sample.samplePermission({ text, description: 'Tidies\nup', remark: 'Outside the allowed folders: /x' }),
+    )
+    const block = body.findIndex((node) => typeof node !== 'string' && node.kind === 'pre')
+    expect(body[block]).toEqual(pre(text, 'bash'))
+    expect(body.slice(0, block)).toContain('Tidies\nup')
+    expect(body.slice(block + 1)).toContain('Outside the allowed folders: /x')
+  })
+
+  test('of which much is said has all of it in its document', () => {
+    const ask = sample.samplePermission({ description: 'd'.repeat(5_000), remark: 'r'.repeat(5_000) })
+    expect(render(ask).document?.content).toBe(`${ask.title}\n\n${ask.description}\n\n${ask.text}\n\n${ask.remark}\n`)
   })
 
   test('shows the whole command and what "Allow for this task" would grant', () => {
@@ -152,9 +189,9 @@ describe('a permission', () => {
       "🔐 <b>Run a command?</b>
       Task 3 of 7 · Add a login endpoint
 
-      <pre><code class="language-bash">npm run migrate -- --to 0007-sessions
+      Claude: Creates the sessions table
 
-      # Creates the sessions table</code></pre>
+      <pre><code class="language-bash">npm run migrate -- --to 0007-sessions</code></pre>
 
       “Allow for this task”: every <code>npm run migrate</code> command, with any arguments, until the task ends.
 
@@ -166,7 +203,7 @@ describe('a permission', () => {
   })
 
   test('shows an edit as a diff', () => {
-    const ask = sample.samplePermission({
+    const ask = samplePermissionOf({
       title: 'Edit src/app.ts',
       text: '--- src/app.ts\n+++ src/app.ts\n@@ -1,2 +1,2 @@\n-const a = 1\n+const a = 2 < 3\n end',
       tool: { name: 'Edit', input: {} },
@@ -364,20 +401,36 @@ describe('a failure', () => {
 })
 
 describe('a review', () => {
+  const ask = sample.sampleAsk({
+    kind: 'review',
+    title: 'Accept task 3: Add a login endpoint?',
+    text: 'Done.\n\n4 files changed:\nA src/routes/login.ts',
+    options: sample.options('accept', 'send-back', 'undo'),
+  })
+  const result = sample.sampleTaskView({
+    status: 'waiting',
+    endedAt: sample.at('21:13'),
+    result: 'Done.',
+    proof: sample.sampleProof,
+  })
+
+  test('shows two changed lines in the chat and needs no document', () => {
+    const patch = '--- a/x\n+++ b/x\n@@ -1 +1 @@\n-one\n+two'
+    const message = render(ask, { result, patch })
+    expect(message.document).toBeUndefined()
+    expect(message.body).toContainEqual(pre(patch, 'diff'))
+    expect(message.buttons?.flat().some(({ needsDocument }) => needsDocument)).toBe(false)
+  })
+
+  test('has a document after all where the chat shows the proof in short', () => {
+    const criteria = [{ criterion: 'Fast', pass: true, evidence: 'e'.repeat(300) }]
+    const message = render(ask, { result: { ...result, proof: { ...sample.sampleProof, criteria } }, patch: '+two' })
+    expect(message.document?.content).toContain(ask.text)
+    expect(plainOf(message)).toContain('All of it is in task-3.diff, above.')
+  })
+
   test('shows the result and its proof, with everything as a document', () => {
-    const ask = sample.sampleAsk({
-      kind: 'review',
-      title: 'Accept task 3: Add a login endpoint?',
-      text: 'Done.\n\n4 files changed:\nA src/routes/login.ts',
-      options: sample.options('accept', 'send-back', 'undo'),
-    })
-    const result = sample.sampleTaskView({
-      status: 'waiting',
-      endedAt: sample.at('21:13'),
-      result: 'Done.',
-      proof: sample.sampleProof,
-    })
-    const message = render(ask, { result, patch: 'diff --git a/x b/x' })
+    const message = render(ask, { result, patch: `diff --git a/x b/x${'\n+line'.repeat(100)}` })
     expect(shown(message)).toMatchInlineSnapshot(`
       "📎 task-3.diff
       👀 <b>Accept task 3 of 7?</b>
@@ -397,7 +450,7 @@ describe('a review', () => {
       A …re/rate-limit-by-address.ts +41
       A test/login.test.ts           +97</pre>
 
-      <i>Reply with what should be different to send it back.</i>
+      <i>All of it is in task-3.diff, above. Reply with what should be different to send it back.</i>
       ---
       [Accept success] [Send back] [Undo]"
     `)

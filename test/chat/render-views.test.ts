@@ -475,8 +475,12 @@ describe('the rest', () => {
 
       <pre>…"
     `)
-    expect(plainOf(message).endsWith('21:13 line 299 <tag>')).toBe(true)
-    expect(message.document).toEqual({ name: 'task-3.log', content: lines.join('\n') })
+    expect(plainOf(message)).toMatch(/21:13 line 299 <tag>\n+All of it is in task-3\.log, above\.$/)
+    expect(message.document).toEqual({
+      name: 'task-3.log',
+      caption: 'Log of task 3, whole',
+      content: lines.join('\n'),
+    })
     expect(plainOf(renderLog({ lines: [] }, now))).toContain('The log is still empty.')
   })
 

@@ -7,18 +7,33 @@ const CWD = '/home/anna/shop'
 const FILE = '/home/anna/shop/src/a.ts'
 
 describe('what a person sees before allowing a call', () => {
-  it('is the whole command with its description', () => {
-    const command = `echo ${'x'.repeat(10_000)} && rm -rf /`
-    const { title, text } = permissionText('Bash', { command, description: 'Prints\nmuch' }, CWD)
-    expect(title).toBe('Run a command')
-    expect(text).toBe(`${command}\n\n# Prints\n# much`)
+  it('is the command byte for byte, with its description beside it', () => {
+    const command = `\n echo ${'x'.repeat(10_000)} && rm -rf / # \u202e\n\n`
+    const { description, text, remark } = permissionText('Bash', { command, description: 'Prints\nmuch' }, CWD)
+    expect({ description, text, remark }).toEqual({ description: 'Prints\nmuch', text: command, remark: undefined })
   })
 
   it('names what is unusual about a command', () => {
-    const { title, text } = permissionText('Bash', { command: 'ls', dangerouslyDisableSandbox: true, timeout: 5 }, CWD)
-    expect(title).toBe('Run a command outside of the sandbox')
-    expect(text).toContain('"timeout": 5')
-    expect(text).toContain('"dangerouslyDisableSandbox": true')
+    const { title, text, remark } = permissionText(
+      'Bash',
+      { command: 'ls', dangerouslyDisableSandbox: true, timeout: 5 },
+      CWD,
+    )
+    expect(title).toBe('Run outside of the sandbox: ls')
+    expect(text).toBe('ls')
+    expect(remark).toContain('"timeout": 5')
+    expect(remark).toContain('"dangerouslyDisableSandbox": true')
+  })
+
+  it.each([
+    ['npm test', 'Run npm test'],
+    [' npm test\n', 'Run npm test'],
+    [`echo ${'x'.repeat(100)}`, `Run echo ${'x'.repeat(66)}…`],
+    ['set -e\nrm -rf build', 'Run a 2-line script'],
+    [Array.from({ length: 60 }, () => 'true').join('\n'), 'Run a 60-line script'],
+    ['', 'Run a command'],
+  ])('has a title that says what the command %j is', (command, title) => {
+    expect(permissionText('Bash', { command }, CWD).title).toBe(title)
   })
 
   it('is the diff of an edit, with its surroundings where the file is known', () => {
@@ -92,8 +107,9 @@ describe('what a person sees before allowing a call', () => {
     const names = fc.constantFrom('command', 'description', 'url', 'prompt', 'query', 'plan', 'extra', 'file_path')
     fc.assert(
       fc.property(tools, fc.dictionary(names, word), (tool, input) => {
-        const { text } = permissionText(tool, input, CWD)
-        for (const value of Object.values(input)) expect(text).toContain(value)
+        const { description, text, remark } = permissionText(tool, input, CWD)
+        const all = [description, text, remark].join('\n')
+        for (const value of Object.values(input)) expect(all).toContain(value)
       }),
     )
   })

@@ -57,7 +57,7 @@ test('the stored queue does what its twin in memory does, whatever happens to it
               ? [editFor(one.chatId, one.target, message)]
               : deliveriesFor(
                   one.chatId,
-                  one.document ? { ...message, document: { name: 'a', content: 'b' } } : message,
+                  one.document ? { ...message, document: { name: 'a', caption: 'a', content: 'b' } } : message,
                   one.slot === undefined ? {} : { slot: one.slot },
                 )
           stored.enqueue(rows, i)

@@ -22,10 +22,25 @@ test.each([
   [['tasks/{a,b}*.md', 'x/*.txt'], 'tasks/2026-11-22.md'],
   [[], 'tasks/2026-11-22.md'],
 ])('a plan for %j is called %s', (patterns, name) => {
-  expect(freeName(patterns, '2026-11-22', () => false)).toBe(name)
+  expect(freeName(patterns, '2026-11-22', { text: '', isTaken: () => false })).toBe(name)
 })
 
-test('a name that is taken is left alone', () => {
-  const taken = new Set(['tasks/2026-11-22.md', 'tasks/2026-11-22-2.md'])
-  expect(freeName(['tasks/*.md'], '2026-11-22', (name) => taken.has(name))).toBe('tasks/2026-11-22-3.md')
+test.each([
+  [
+    '# Tasks\n\n## Task 1: Add a login endpoint\n',
+    ['tasks/2026-11-22-add-a-login-endpoint.md', 'tasks/2026-11-22-add-a-login-endpoint-2.md'],
+  ],
+  [
+    '# Tasks\n\n## Rate limits & quotas\n',
+    ['tasks/2026-11-22-rate-limits-quotas.md', 'tasks/2026-11-22-rate-limits-quotas-2.md'],
+  ],
+  [`# Tasks\n\n## Task 1.1 - ${'long '.repeat(20)}\n`, ['tasks/2026-11-22-long-long-long-long-long-long-long-long.md']],
+  ['# Tasks\n\n## Task 1: 写测试\n', ['tasks/2026-11-22-2.md', 'tasks/2026-11-22-3.md']],
+  ['', ['tasks/2026-11-22-2.md', 'tasks/2026-11-22-3.md']],
+])('where the bare name is taken, a plan is called by its first task: %j', (text, names) => {
+  const taken = new Set(['tasks/2026-11-22.md'])
+  for (const name of names) {
+    expect(freeName(['tasks/*.md'], '2026-11-22', { text, isTaken: (one) => taken.has(one) })).toBe(name)
+    taken.add(name)
+  }
 })

@@ -73,6 +73,7 @@ function begin(more: Partial<PlannerPorts> = {}): Planner {
     },
     now: () => Date.parse('2026-11-22T09:00:00Z'),
     dayOf: (ms) => new Date(ms).toISOString().slice(0, 10),
+    redact: (text) => text,
     newId: () => `p${++ids}`,
     ...more,
   })
@@ -124,12 +125,27 @@ describe('a plan', () => {
     writeFileSync(join(home, 'tasks/api/2026-11-24.md'), 'mine')
     const planner = begin()
     await planner.plan({ words: 'on Tuesday', project: 'api' }, ANNA)
-    await expect.poll(() => shown.map(({ name }) => name)).toEqual(['tasks/api/2026-11-24-2.md'])
-    writeFileSync(join(home, 'tasks/api/2026-11-24-2.md'), 'mine, too')
-    expect((await planner.begin('p1', 1, ANNA)).data).toMatchObject({ file: 'tasks/api/2026-11-24-3.md' })
-    expect(readdirSync(join(home, 'tasks/api')).sort()).toEqual(['2026-11-24-2.md', '2026-11-24-3.md', '2026-11-24.md'])
-    expect([read('tasks/api/2026-11-24.md'), read('tasks/api/2026-11-24-2.md')]).toEqual(['mine', 'mine, too'])
+    await expect.poll(() => shown.map(({ name }) => name)).toEqual(['tasks/api/2026-11-24-one.md'])
+    writeFileSync(join(home, 'tasks/api/2026-11-24-one.md'), 'mine, too')
+    expect((await planner.begin('p1', 1, ANNA)).data).toMatchObject({ file: 'tasks/api/2026-11-24-one-2.md' })
+    expect(readdirSync(join(home, 'tasks/api')).sort()).toEqual([
+      '2026-11-24-one-2.md',
+      '2026-11-24-one.md',
+      '2026-11-24.md',
+    ])
+    expect([read('tasks/api/2026-11-24.md'), read('tasks/api/2026-11-24-one.md')]).toEqual(['mine', 'mine, too'])
     expect(acts[0]).toMatchObject({ queue: 'api' })
+  })
+
+  test('has another name than a plan that is still open; secrets are in no name', async () => {
+    answers = [file('Log in'), file('Rotate hunter2'), file('Log in')]
+    const planner = begin({ redact: (text) => text.replaceAll('hunter2', '') })
+    for (const words of ['a', 'b', 'c']) await planner.plan({ words }, ANNA)
+    await expect
+      .poll(() => shown.map(({ name }) => name))
+      .toEqual(['tasks/2026-11-22.md', 'tasks/2026-11-22-rotate.md', 'tasks/2026-11-22-log-in.md'])
+    planner.change('p2', 1, 'smaller')
+    await expect.poll(() => shown.map(({ name }) => name).slice(3)).toEqual(['tasks/2026-11-22-one.md'])
   })
 
   test('is mended once, and shown with its problems when it is still wrong', async () => {

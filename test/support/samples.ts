@@ -80,7 +80,8 @@ export function samplePermission(fields: Partial<Ask> = {}): Ask {
   return sampleAsk({
     kind: 'permission',
     title: 'Run a command',
-    text: 'npm run migrate -- --to 0007-sessions\n\n# Creates the sessions table',
+    text: 'npm run migrate -- --to 0007-sessions',
+    description: 'Creates the sessions table',
     tool: {
       name: 'Bash',
       input: { command: 'npm run migrate -- --to 0007-sessions', description: 'Creates the sessions table' },

@@ -101,8 +101,12 @@ describe('the outbox', () => {
         { text: 'Reject', data: 'i:reject' },
       ],
     ]
-    enqueue('long', {}, { document: { name: 'whole "task".md', content: 'everything' }, buttons })
-    enqueue('empty', {}, { document: { name: 'none.md', content: '' }, buttons })
+    enqueue(
+      'long',
+      {},
+      { document: { name: 'whole "task".md', caption: 'The task, whole', content: 'everything' }, buttons },
+    )
+    enqueue('empty', {}, { document: { name: 'none.md', caption: 'Nothing', content: '' }, buttons })
     open()
     await settled()
     expect(seen()).toEqual([

@@ -3,6 +3,7 @@ import type { ChatContext } from '../context.ts'
 import { inProject } from '../name-project.ts'
 import { renderLog } from '../render/log.ts'
 import { renderNotice } from '../render/notice.ts'
+import { shortPatch } from '../render/patch.ts'
 import type { UpdateContext } from '../update-context.ts'
 import { type CommandHandler, numberWritten, taskMeant, taskOfReply } from './call.ts'
 
@@ -70,6 +71,11 @@ export async function sendDiff(chat: ChatContext, turn: UpdateContext, taskId: s
   const patch = found.patch.subarray(0, MOST_BYTES).toString('utf8')
   if (patch.trim() === '') return ctx.say(renderNotice('No changes.', { mark: '🧾', title }))
   const cut = found.truncated ? '\nThe patch is too large to send in full.' : ''
-  const message = renderNotice(deps.redact(`${found.stat.trim()}${cut}`), { mark: '🧾', title })
-  ctx.say({ ...message, document: { name: `task-${task?.number ?? 0}.diff`, content: deps.redact(patch) } })
+  const content = deps.redact(patch)
+  const changes = shortPatch(content)
+  const stat = deps.redact(`${found.stat.trim()}${cut}`)
+  if (changes) return ctx.say(renderNotice(stat, { mark: '🧾', title, below: changes }))
+  const name = `task-${task?.number ?? 0}.diff`
+  const message = renderNotice(`${stat}\n\nThe changes are in ${name}, above.`, { mark: '🧾', title })
+  ctx.say({ ...message, document: { name, caption: title, content } })
 }

@@ -5,6 +5,8 @@ export interface AskParts {
   sections: MessageSection[]
   /** Text that is not shown whole makes a document of this name, with everything. */
   documentName: string
+  /** What that document holds; absent: everything that the ask's hash binds. */
+  whole?: string
   /** A document that comes along in any case; it has everything. */
   document?: string
   /** What a person can do besides tapping. */

@@ -1,4 +1,4 @@
-import type { Ask } from '../../core/types.ts'
+import { wholeText } from '../../core/asks/asks.ts'
 import { italic } from '../../text/document/nodes.ts'
 import type { Moment } from '../../text/times.ts'
 import type { Message } from '../message.ts'
@@ -9,7 +9,7 @@ import { choiceButtons } from './buttons.ts'
 import { CLOSED_UNITS, compose, composeWholeOrShort, type MessageSection, OPEN_UNITS } from './compose.ts'
 import { decisionLines } from './decision.ts'
 import { failureSections } from './failure.ts'
-import { messageOf } from './parts.ts'
+import { messageOf, taskOfTotal } from './parts.ts'
 import { permissionSections } from './permission.ts'
 import { questionMessage } from './question.ts'
 import { reviewSections } from './review.ts'
@@ -27,14 +27,18 @@ export function renderAsk(view: AskView, moment: Moment): Message {
   const parts = partsOf(view)
   const open = ask.state === 'open'
   const body = composeWholeOrShort(parts.sections)
-  const content = parts.document ?? (body.whole ? undefined : wholeOf(ask))
+  const content = parts.document ?? (body.whole ? undefined : (parts.whole ?? `${wholeText(ask)}\n`))
   const tooLarge = content !== undefined && content.length > MAX_DOCUMENT_UNITS
-  const note = tooLarge ? '⚠️ Too large to show here: decide in the terminal or on the dashboard.' : open && parts.hint
+  const note = tooLarge
+    ? '⚠️ Too large to show here: decide in the terminal or on the dashboard.'
+    : open &&
+      [content !== undefined && `All of it is in ${parts.documentName}, above.`, parts.hint].filter(Boolean).join(' ')
   const decided = decisionLines(ask, moment)
   const sections: MessageSection[] = [body.nodes, note ? [italic(note)] : false, decided.length > 0 && decided]
   const fitted = compose(sections, open ? OPEN_UNITS : CLOSED_UNITS)
   if (!open) return messageOf(fitted, { silent: true })
-  const document = content === undefined || tooLarge ? undefined : { name: parts.documentName, content }
+  const caption = `${taskOfTotal(ask.task, view.total)} · ${ask.title}`
+  const document = content === undefined || tooLarge ? undefined : { name: parts.documentName, caption, content }
   const buttons = choiceButtons(ask, { withoutBinding: tooLarge, needsDocument: document !== undefined })
   return messageOf(fitted, { buttons, ...(document && { document }) })
 }
@@ -51,9 +55,4 @@ function partsOf(view: AskView): AskParts {
     case 'failure':
       return failureSections(view)
   }
-}
-
-/** Exactly what the ask's hash binds, for reading. */
-function wholeOf(ask: Ask): string {
-  return `${ask.title}\n\n${ask.text}\n`
 }

@@ -1,4 +1,4 @@
-import { pre } from '../../text/document/nodes.ts'
+import { italic, pre } from '../../text/document/nodes.ts'
 import { duration } from '../../text/durations.ts'
 import type { Moment } from '../../text/times.ts'
 import { encodeTap } from '../callback.ts'
@@ -12,15 +12,17 @@ import { heading, messageOf } from './parts.ts'
 export function renderLog({ task, lines, whole, updatedAt }: LogView, moment: Moment): Message {
   const headline = task ? `Log of task ${task.number}` : 'Log'
   const age = updatedAt === undefined ? '' : `\nlast line ${duration(moment.now - updatedAt)} ago`
+  const name = task ? `task-${task.number}.log` : 'baton.log'
+  const isWhole = whole !== undefined && whole !== ''
   const text = readable(lines.join('\n'))
   const fitted = compose([
     [...heading('📄', headline, task?.title), age],
     text === '' ? ['The log is still empty.'] : { text, as: (shown) => [pre(shown)], keep: 'tail' },
+    isWhole && [italic(`All of it is in ${name}, above.`)],
   ])
-  const name = task ? `task-${task.number}.log` : 'baton.log'
   return messageOf(fitted, {
     silent: true,
-    ...(whole !== undefined && whole !== '' && { document: { name, content: whole } }),
+    ...(isWhole && { document: { name, caption: `${headline}, whole`, content: whole } }),
     buttons: task ? [[{ text: 'Refresh', data: encodeTap({ kind: 'log', taskId: task.id }) }]] : [],
   })
 }

@@ -6,18 +6,18 @@ import { encodeTap } from '../callback.ts'
 import type { Button, Message } from '../message.ts'
 import { snoozeTimes } from './buttons.ts'
 import { oneLine, readable } from './clean.ts'
-import { compose } from './compose.ts'
+import { compose, type MessageSection } from './compose.ts'
 import { heading, messageOf } from './parts.ts'
 
 /** A plain answer or notice: `text` may have several lines. */
 export function renderNotice(
   text: string,
-  options: { mark?: string; title?: string; silent?: boolean; buttons?: Button[][] } = {},
+  options: { mark?: string; title?: string; silent?: boolean; buttons?: Button[][]; below?: MessageSection } = {},
 ): Message {
-  const { mark, title, silent = false, buttons } = options
+  const { mark, title, silent = false, buttons, below } = options
   const head = title === undefined ? [] : [heading(mark ?? 'ℹ️', title)]
   const prefix = title === undefined && mark !== undefined ? `${mark} ` : ''
-  const fitted = compose([...head, { text: `${prefix}${readable(text)}`, as: (shown) => [shown], keep: 'ends' }])
+  const fitted = compose([...head, { text: `${prefix}${readable(text)}`, as: (shown) => [shown], keep: 'ends' }, below])
   return messageOf(fitted, { silent, ...(buttons && { buttons }) })
 }
 

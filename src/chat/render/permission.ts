@@ -1,3 +1,4 @@
+import { wholeText } from '../../core/asks/asks.ts'
 import type { Ask } from '../../core/types.ts'
 import { pre } from '../../text/document/nodes.ts'
 import type { AskView } from '../views.ts'
@@ -21,6 +22,8 @@ const ENDINGS: Record<string, string> = { bash: 'sh', diff: 'diff', markdown: 'm
 /** Allow Claude to use this tool with exactly this input? */
 export function permissionSections({ ask, task, total }: AskView): AskParts {
   const shown = reveal(ask.text)
+  const description = reveal(ask.description ?? '')
+  const remark = reveal(ask.remark ?? '')
   const language = LANGUAGES[ask.tool?.name ?? '']
   const about = task ? `${taskOfTotal(ask.task, total)} · ${task.spec.title}` : taskOfTotal(ask.task, total)
   return {
@@ -30,15 +33,24 @@ export function permissionSections({ ask, task, total }: AskView): AskParts {
         as: (text) => heading('🔐', text, about),
         keep: 'head',
       },
-      shown.hidden && hiddenWarning(),
-      mixedWarning(`${ask.title}\n${ask.text}`),
+      (shown.hidden || description.hidden || remark.hidden) && hiddenWarning(),
+      mixedWarning(wholeText(ask)),
+      { text: description.text, as: (text) => ['Claude: ', text], keep: 'head' },
       { text: shown.text, as: (text) => [pre(text, language)], keep: 'ends' },
+      { text: remark.text, as: (text) => ['Claude Code: ', text], keep: 'head' },
       ask.state === 'open' && grantSection(ask),
     ],
     documentName: `permission-task-${ask.task}.${ENDINGS[language ?? ''] ?? 'txt'}`,
+    // What is said of the call is short nearly always; then the document, too, is the call byte for byte.
+    ...(isBrief(ask) && { whole: ask.text }),
     hint: 'Reply to deny with a reason.',
   }
 }
+
+/** Units of what is said of a call, within which none of it is ever cut. */
+const BRIEF_UNITS = 400
+
+const isBrief = ({ description = '', remark = '' }: Ask) => description.length + remark.length <= BRIEF_UNITS
 
 /** What "Allow for this task" would allow beyond this one call. */
 function grantSection(ask: Ask): MessageSection {

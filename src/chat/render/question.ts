@@ -23,6 +23,8 @@ export function questionMessage({ ask, task, total, dialog }: AskView, moment: M
   const header = question?.header ? ` · ${oneLine(question.header, 40)}` : ''
   const open = ask.state === 'open'
   const decided = decisionLines(ask, moment)
+  const documentName = `question-task-${ask.task}.txt`
+  const whereAll = [italic(`All of it is in ${documentName}, above.`)]
   const asked = open && question ? [question] : questions
   const body = composeWholeOrShort(
     [
@@ -41,13 +43,18 @@ export function questionMessage({ ask, task, total, dialog }: AskView, moment: M
       })),
       open && question !== undefined && [italic(hint(question))],
     ],
-    unitsOf(decided),
+    unitsOf(decided) + (open ? unitsOf(whereAll) + 2 : 0),
   )
-  const fitted = decided.length > 0 ? compose([body.nodes, decided], CLOSED_UNITS) : body
+  const below = open && !body.whole ? whereAll : decided
+  const fitted = below.length > 0 ? compose([body.nodes, below], CLOSED_UNITS) : body
   if (!open) return messageOf(fitted, { silent: true })
   const document = body.whole
     ? undefined
-    : { name: `question-task-${ask.task}.txt`, content: `${ask.title}\n\n${ask.text}\n` }
+    : {
+        name: documentName,
+        caption: `${taskOfTotal(ask.task, total)} · What Claude asks, whole`,
+        content: `${ask.title}\n\n${ask.text}\n`,
+      }
   return messageOf(fitted, {
     buttons: question ? buttonsOf(ask.id, questions, state) : [],
     ...(document && { document }),

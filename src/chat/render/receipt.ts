@@ -76,6 +76,17 @@ export function resultSections(task: TaskView): MessageSection[] {
   ]
 }
 
+/** `resultSections` leaves nothing of this out, whatever there is room for. */
+export function isShownWhole({ proof }: Pick<TaskView, 'proof'>): boolean {
+  const { findings = [], criteria = [], files = [] } = proof ?? {}
+  return (
+    findings.length <= MAX_FINDINGS &&
+    findings.every((finding) => findingLine(finding).length <= FINDING_UNITS) &&
+    criteria.every(({ criterion, evidence }) => Math.max(criterion.length, evidence.length) <= CRITERION_UNITS) &&
+    files.length <= MAX_FILES
+  )
+}
+
 /** Claude's words are Markdown; why a task failed may be the output of a program, which is shown as it is. */
 function wordsOf({ status, lastWords }: TaskView, text: string): Node[] {
   return lastWords === undefined && (status === 'failed' || status === 'blocked') ? [text] : fromMarkdown(text)
@@ -83,6 +94,9 @@ function wordsOf({ status, lastWords }: TaskView, text: string): Node[] {
 
 /** Most findings shown; those that want a decision come first. */
 const MAX_FINDINGS = 10
+const FINDING_UNITS = 300
+/** Of a criterion, and of what shows that it is met. */
+const CRITERION_UNITS = 200
 
 function findingsSection(findings: readonly Finding[]): MessageSection {
   if (findings.length === 0) return false
@@ -90,7 +104,7 @@ function findingsSection(findings: readonly Finding[]): MessageSection {
   const rest = ordered.length - MAX_FINDINGS
   const rows = ordered
     .slice(0, MAX_FINDINGS)
-    .map((finding) => `${finding.weight === 'ask' ? '⚠️' : '•'} ${oneLine(findingLine(finding), 300)}`)
+    .map((finding) => `${finding.weight === 'ask' ? '⚠️' : '•'} ${oneLine(findingLine(finding), FINDING_UNITS)}`)
   return {
     text: [...rows, ...(rest > 0 ? [`… and ${plural(rest, 'more', 'more')}`] : [])].join('\n'),
     as: (text) => [bold('Findings about how it was done'), '\n', text],
@@ -115,7 +129,10 @@ function proofSections(proof: Proof): MessageSection[] {
     proof.criteria !== undefined &&
       proof.criteria.length > 0 && {
         text: proof.criteria
-          .map((c) => `${c.pass ? '✅' : '❌'} ${oneLine(c.criterion, 200)}\n    ${oneLine(c.evidence, 200)}`)
+          .map(
+            (c) =>
+              `${c.pass ? '✅' : '❌'} ${oneLine(c.criterion, CRITERION_UNITS)}\n    ${oneLine(c.evidence, CRITERION_UNITS)}`,
+          )
           .join('\n'),
         as: (text) => [bold('Acceptance criteria'), '\n', text],
         keep: 'head',

@@ -1,9 +1,9 @@
 import { runSummary, type SummaryPart } from '../../core/run-summary.ts'
 import type { RunStatus } from '../../core/types.ts'
 import type { RunView, TaskView } from '../../daemon/api/views.ts'
-import { spent, usd } from '../../text/amounts.ts'
+import { plural, spent, usd } from '../../text/amounts.ts'
 import { PHONE_COLUMNS } from '../../text/document/layout.ts'
-import { bold, pre } from '../../text/document/nodes.ts'
+import { bold, italic, pre } from '../../text/document/nodes.ts'
 import { duration, shortDuration } from '../../text/durations.ts'
 import type { Message } from '../message.ts'
 import type { RunEndView } from '../views.ts'
@@ -19,6 +19,8 @@ const HEADLINES: Partial<Record<RunStatus, [mark: string, words: string]>> = {
   stopped: ['⏹', 'Stopped'],
 }
 
+const REPORT = 'report.md'
+
 /** Lines of a part of the summary; the report has them all. */
 const MAX_LINES = 5
 
@@ -27,16 +29,21 @@ export function renderRunEnd({ run, tasks, asks = [], report }: RunEndView): Mes
   const shown = mostTelling(tasks)
   const isComplete = run.counts.done === run.total || run.status !== 'done'
   const [mark, words] = (isComplete && HEADLINES[run.status]) || ['🏁', 'Finished']
+  const document =
+    report !== undefined && tasks.length > 1
+      ? { name: REPORT, caption: `Report of the run: ${plural(tasks.length, 'task')}`, content: report }
+      : shown.length < tasks.length && {
+          name: 'tasks.txt',
+          caption: `All ${plural(tasks.length, 'task')} of the run`,
+          content: `${table(tasks, tasks)}\n`,
+        }
   const fitted = compose([
     [...heading(mark, words, run.files.join(', ')), '\n', summary(run)],
     run.reason !== undefined && [oneLine(run.reason, 300)],
     ...runSummary(tasks, asks).map(summaryPart),
     { text: table(shown, tasks), as: (text) => [pre(text)], keep: 'ends' },
+    document && [italic(`${document.name === REPORT ? 'Every task in full' : 'All tasks'}: ${document.name}, above.`)],
   ])
-  const document =
-    report !== undefined && tasks.length > 1
-      ? { name: 'report.md', content: report }
-      : shown.length < tasks.length && { name: 'tasks.txt', content: `${table(tasks, tasks)}\n` }
   return messageOf(fitted, document ? { document } : {})
 }
 

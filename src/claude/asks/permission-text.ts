@@ -1,4 +1,5 @@
 import { createTwoFilesPatch } from 'diff/lib/patch/create.js'
+import { shortened } from '../../text/cut.ts'
 import { pathFromFolder } from '../stream/activity.ts'
 import { array, flag, type Plain, record, text } from '../stream/json-shape.ts'
 
@@ -8,13 +9,17 @@ const DIFF_MS = 250
 export interface PermissionText {
   /** One line: what Claude wants to do. */
   title: string
-  /** Everything that is approved, whole: never cut. */
+  /** Claude's own words for the call. They are no part of it, so they never stand in one text with it. */
+  description?: string
+  /** The call itself, whole: a command is here byte for byte, and nothing else is. */
   text: string
+  /** What is set for the call besides: every field of its input that the others do not show. */
+  remark?: string
 }
 
 /**
  * What a person sees before allowing a tool call: the full command, an edit as a unified diff, anything else as JSON.
- * Every field of the input is in it, so that nothing is approved unseen.
+ * Every field of the input is in one of its parts, so that nothing is approved unseen.
  *
  * @param before the file as it is now, for edits; the diff then has its real surroundings
  */
@@ -31,15 +36,17 @@ export function permissionText(tool: string, input: unknown, cwd: string, before
     case 'WebFetch':
       return {
         title: `Fetch ${text(fields.url) ?? 'a page'}`,
-        text: whole(`URL: ${text(fields.url) ?? ''}\n\n${text(fields.prompt) ?? ''}`.trim(), fields, ['url', 'prompt']),
+        text: `URL: ${text(fields.url) ?? ''}\n\n${text(fields.prompt) ?? ''}`.trim(),
+        ...besides(fields, ['url', 'prompt']),
       }
     case 'WebSearch':
       return {
         title: 'Search the web',
-        text: whole(`Search for: ${text(fields.query) ?? ''}`, fields, ['query']),
+        text: `Search for: ${text(fields.query) ?? ''}`,
+        ...besides(fields, ['query']),
       }
     case 'ExitPlanMode':
-      return { title: 'Start with this plan', text: whole(text(fields.plan) ?? '', fields, ['plan']) }
+      return { title: 'Start with this plan', text: text(fields.plan) ?? '', ...besides(fields, ['plan']) }
     default:
       return { title: `Use ${readableTool(tool)}`, text: pretty(input) }
   }
@@ -48,10 +55,26 @@ export function permissionText(tool: string, input: unknown, cwd: string, before
 function bash(fields: Plain): PermissionText {
   const command = text(fields.command) ?? ''
   const description = text(fields.description)
-  const body = description === undefined ? command : `${command}\n\n# ${description.replaceAll('\n', '\n# ')}`
-  const known = ['command', 'description']
-  const unsandboxed = flag(fields.dangerouslyDisableSandbox) ? ' outside of the sandbox' : ''
-  return { title: `Run a command${unsandboxed}`, text: whole(body, fields, known) }
+  return {
+    title: commandTitle(command, flag(fields.dangerouslyDisableSandbox)),
+    ...(description !== undefined && { description }),
+    text: command,
+    ...besides(fields, ['command', 'description']),
+  }
+}
+
+const MAX_TITLE_CHARS = 72
+
+/** A short command is its own title; of a script the first line alone would say nothing, or the wrong thing. */
+function commandTitle(command: string, isUnsandboxed: boolean): string {
+  const lines = command.trim().split('\n')
+  const [first = ''] = lines
+  const where = isUnsandboxed ? ' outside of the sandbox' : ''
+  if (lines.length > 1) return `Run a ${lines.length}-line script${where}`
+  if (first === '') return `Run a command${where}`
+  return isUnsandboxed
+    ? `Run outside of the sandbox: ${shortened(first, MAX_TITLE_CHARS)}`
+    : `Run ${shortened(first, MAX_TITLE_CHARS)}`
 }
 
 function edit(tool: string, fields: Plain, cwd: string, before: string | undefined): PermissionText {
@@ -63,14 +86,14 @@ function edit(tool: string, fields: Plain, cwd: string, before: string | undefin
     before !== undefined && after !== undefined
       ? patch(path, before, after)
       : steps.map((step) => fragment(path, step)).join('\n')
-  return { title: `Edit ${path}`, text: whole(body, fields, known) }
+  return { title: `Edit ${path}`, text: body, ...besides(fields, known) }
 }
 
 function write(fields: Plain, cwd: string, before: string | undefined): PermissionText {
   const path = pathFromFolder(text(fields.file_path), cwd) ?? 'a file'
   const title = before === undefined ? `Write ${path}` : `Overwrite ${path}`
   const body = patch(path, before ?? '', text(fields.content) ?? '')
-  return { title, text: whole(body, fields, ['file_path', 'content']) }
+  return { title, text: body, ...besides(fields, ['file_path', 'content']) }
 }
 
 /** The file after the edits; undefined when one does not fit, as Claude would refuse it. */
@@ -101,10 +124,10 @@ function patch(path: string, before: string, after: string): string {
   return compared.slice(compared.indexOf('\n') + 1).replace(/\n$/, '')
 }
 
-/** The body, and every field of the input that it does not show. */
-function whole(body: string, fields: Plain, known: string[]): string {
+/** Every field of the input that is not known, as a remark. */
+function besides(fields: Plain, known: string[]): { remark?: string } {
   const others = Object.entries(fields).filter(([name, value]) => !known.includes(name) && value !== undefined)
-  return others.length === 0 ? body : `${body}\n\nAlso: ${pretty(Object.fromEntries(others))}`
+  return others.length === 0 ? {} : { remark: `Also set: ${pretty(Object.fromEntries(others))}` }
 }
 
 function pretty(value: unknown): string {

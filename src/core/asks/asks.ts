@@ -6,7 +6,12 @@ import type { Actor, Answer, Ask, Choice, Option, Task } from '../types.ts'
 import { DECIDED, NO, YES } from './choices.ts'
 
 type NewAsk = Pick<Ask, 'kind' | 'title' | 'text' | 'options'> &
-  Partial<Pick<Ask, 'about' | 'attemptId' | 'questions' | 'tool' | 'rule'>>
+  Partial<Pick<Ask, 'about' | 'attemptId' | 'questions' | 'tool' | 'rule' | 'description' | 'remark'>>
+
+/** All of an ask that is read before it is decided, in one text: where there is room for one only. */
+export function wholeText({ title, description, text, remark }: Ask): string {
+  return [title, description, text, remark].filter((part) => part !== undefined && part !== '').join('\n\n')
+}
 
 /** Stores an ask before anybody is shown it. */
 export function openAsk(draft: Draft, task: Task, fields: NewAsk): Ask {
@@ -14,6 +19,8 @@ export function openAsk(draft: Draft, task: Task, fields: NewAsk): Ask {
     kind: fields.kind,
     title: fields.title,
     text: fields.text,
+    description: fields.description,
+    remark: fields.remark,
     options: fields.options,
     tool: fields.tool,
   }

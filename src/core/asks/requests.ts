@@ -80,6 +80,8 @@ function askFields(attemptId: string, request: ClaudeRequest) {
     attemptId,
     title: request.title,
     text: request.text,
+    ...(request.description !== undefined && { description: request.description }),
+    ...(request.remark !== undefined && { remark: request.remark }),
     options,
     tool: toolOf(request),
     ...(request.questions && { questions: request.questions }),

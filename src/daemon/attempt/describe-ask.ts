@@ -5,7 +5,6 @@ import type { ClaudeAsk } from '../../claude/types.ts'
 import type { ClaudeRequest } from '../../core/inputs.ts'
 import type { Grant, Question } from '../../core/types.ts'
 import { readPlainSync } from '../../files/plain.ts'
-import { shortened } from '../../text/cut.ts'
 
 const MAX_BEFORE_BYTES = 2 * 1024 * 1024
 
@@ -19,30 +18,22 @@ export function describeAsk(ask: ClaudeAsk, grants: readonly Grant[], cwd: strin
       questions.length === 1 ? (first?.question ?? 'Claude asks') : `Claude asks ${questions.length} questions`
     return { kind: 'question', ...call, title, text: questionText(questions), questions: questions }
   }
-  const { title, text } = permissionText(ask.tool, ask.input, cwd, fileBefore(ask.input, cwd))
-  const command = ask.tool === 'Bash' ? (ask.input as { command?: unknown } | undefined)?.command : undefined
+  const { remark, ...shown } = permissionText(ask.tool, ask.input, cwd, fileBefore(ask.input, cwd))
   const rule = taskRule(ask.tool, ask.input, cwd, ask.guarded)
   const matchingRules = grants
     .map((grant) => grant.match)
     .filter((match) => matchesRule(match, ask.tool, ask.input, cwd, ask.guarded))
-  const why = [ask.blockedPath && `Outside the allowed folders: ${ask.blockedPath}`, ask.reason].filter(Boolean)
+  const remarks = [remark, ask.blockedPath && `Outside the allowed folders: ${ask.blockedPath}`, ask.reason].filter(
+    Boolean,
+  )
   return {
     kind: 'permission',
     ...call,
-    // In a list or a notification the line must say which command; the text below it shows it whole.
-    title: typeof command === 'string' ? `Run ${firstLine(command)}` : title,
-    text: [text, ...why].join('\n\n'),
+    ...shown,
+    ...(remarks.length > 0 && { remark: remarks.join('\n') }),
     ...(rule !== undefined && { rule }),
     matchingRules,
   }
-}
-
-const MAX_TITLE_CHARS = 72
-
-function firstLine(command: string): string {
-  const [first = ''] = command.trim().split('\n')
-  // What follows on other lines is missing, too.
-  return shortened(first === command.trim() ? first : `${first}…`, MAX_TITLE_CHARS)
 }
 
 /** A description that only says the label again is none. */

@@ -1,6 +1,6 @@
 import type { z } from 'zod'
 import { actorText } from '../../core/actors.ts'
-import { decisionText } from '../../core/asks/asks.ts'
+import { decisionText, wholeText } from '../../core/asks/asks.ts'
 import { choicesOf } from '../../core/asks/choices.ts'
 import type { Ask } from '../../core/types.ts'
 import { mixedWords } from '../../text/scripts.ts'
@@ -25,6 +25,8 @@ export function askOf(row: Ask, taskTitle: string): z.output<typeof ask> {
     task: row.task,
     title: row.title,
     text: row.text,
+    ...(row.description !== undefined && { description: row.description }),
+    ...(row.remark !== undefined && { remark: row.remark }),
     options: choicesOf(row),
     openedAt: iso(row.openedAt),
     session_id: row.runId,
@@ -44,14 +46,17 @@ export function askOf(row: Ask, taskTitle: string): z.output<typeof ask> {
 }
 
 /** The words as a person must see them: what cannot be seen is made visible, and mixed scripts are named. */
-function shownOf({ title, text, rule, questions = [] }: Ask, taskTitle: string): z.output<typeof ask>['shown'] {
+function shownOf(row: Ask, taskTitle: string): z.output<typeof ask>['shown'] {
+  const { title, text, description, remark, rule, questions = [] } = row
   const see = (words: string) => showUnseen(words).text
   return {
     title: see(title),
     text: see(text),
+    ...(description !== undefined && { description: see(description) }),
+    ...(remark !== undefined && { remark: see(remark) }),
     task_title: see(taskTitle),
     ...(rule !== undefined && { rule: see(rule) }),
-    mixed: mixedWords(`${title}\n${text}`).map(see),
+    mixed: mixedWords(wholeText(row)).map(see),
     questions: questions.map(({ question, options }) => ({
       question: see(question),
       options: options.map(({ label, description }) => ({

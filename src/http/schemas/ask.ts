@@ -17,8 +17,11 @@ export const ask = z.object({
   kind: z.enum(['approval', 'permission', 'question', 'review', 'failure']),
   task: z.int(),
   title: z.string(),
-  /** Everything needed to decide, whole. */
+  /** Everything needed to decide, whole; of a permission the command (or the diff) byte for byte, and nothing else. */
   text: z.string(),
+  /** For permission: what Claude says of its call, and what Claude Code says of it. */
+  description: z.string().optional(),
+  remark: z.string().optional(),
   /** What can be picked; the label, sent as the answer, is the same as a tap. */
   options: z.array(z.object({ choice, label: z.string() })),
   openedAt: z.iso.datetime(),
@@ -37,6 +40,8 @@ export const ask = z.object({
   shown: z.object({
     title: z.string(),
     text: z.string(),
+    description: z.string().optional(),
+    remark: z.string().optional(),
     task_title: z.string(),
     rule: z.string().optional(),
     mixed: z.array(z.string()),

@@ -1,3 +1,4 @@
+import { wholeText } from '../../core/asks/asks.ts'
 import type { Ask } from '../../core/types.ts'
 import { askTitle } from './ask-title.ts'
 import { clean, mixedLine } from './clean.ts'
@@ -14,15 +15,30 @@ const KIND: Record<Ask['kind'], string> = {
 /** An ask as it is printed for the person who decides: whole, never cut, and nothing in it can hide. */
 export function askLines(ask: Ask, paint: Paint): string[] {
   const text = clean(ask.text)
-  const mixed = mixedLine(`${ask.title}\n${ask.text}`)
+  const mixed = mixedLine(wholeText(ask))
   const body =
-    ask.kind === 'question' ? [] : text.split('\n').map((line) => (isDiff(text) ? diffLine(line, paint) : line))
+    ask.kind === 'question'
+      ? []
+      : [
+          ...saidBy('Claude', ask.description, paint),
+          ...text.split('\n').map((line) => (isDiff(text) ? diffLine(line, paint) : line)),
+          ...saidBy('Claude Code', ask.remark, paint),
+        ]
   return [
     `${paint('yellow', '?')} ${paint('bold', `${KIND[ask.kind]}: ${askTitle(ask)}`)}`,
     ...body.map((line) => (line === '' ? '' : `  ${line}`)),
     ...(mixed === undefined ? [] : [`  ${paint('yellow', mixed)}`]),
     ...questionLines(ask, paint).map((line) => (line === '' ? '' : `  ${line}`)),
   ]
+}
+
+/** What is said of a call stands apart from it, so that nobody takes it for a part of a command. */
+function saidBy(speaker: 'Claude' | 'Claude Code', words: string | undefined, paint: Paint): string[] {
+  if (words === undefined || words === '') return []
+  const lines = clean(`${speaker}: ${words}`)
+    .split('\n')
+    .map((line) => paint('dim', line))
+  return speaker === 'Claude' ? [...lines, ''] : ['', ...lines]
 }
 
 /** All questions with their options; a question without this form is shown as its text. */

@@ -115,12 +115,18 @@ function snoozeRow({ api, toasts }, ask) {
   )
 }
 
+/** What is asked; what is said of a call stands around it, never in it. */
 function shown(ask) {
   if (ask.text.trim() === '' || ask.text === ask.title) return undefined
   const isCode = !PLAIN_TEXT.has(ask.kind)
-  return h(
-    'div',
-    { class: `shown ${isCode ? 'code' : ''}`, tabindex: '0', role: 'group', 'aria-label': 'What is asked, in full' },
-    isDiff(ask.text) ? coloured(ask.shown.text) : ask.shown.text,
-  )
+  const said = (speaker, words) => words && h('p', { class: 'said small' }, h('strong', {}, `${speaker}: `), words)
+  return [
+    said('Claude', ask.shown.description),
+    h(
+      'div',
+      { class: `shown ${isCode ? 'code' : ''}`, tabindex: '0', role: 'group', 'aria-label': 'What is asked, in full' },
+      isDiff(ask.text) ? coloured(ask.shown.text) : ask.shown.text,
+    ),
+    said('Claude Code', ask.shown.remark),
+  ]
 }

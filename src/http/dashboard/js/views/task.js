@@ -128,7 +128,7 @@ function askedPart(asks) {
         h(
           'li',
           {},
-          h('details', {}, h('summary', {}, ask.title), h('pre', { class: 'block' }, ask.text)),
+          h('details', {}, h('summary', {}, ask.title), h('pre', { class: 'block' }, ask.shown.text)),
           h(
             'p',
             { class: 'muted small' },
