@@ -45,6 +45,22 @@ describe('an approval', () => {
   })
 })
 
+describe('the hash that an answer is bound to', () => {
+  it('covers everything that is shown of a call', () => {
+    const hashOf = (words: { description?: string; remark?: string }) => {
+      const house = createHouse()
+      house.start([planned(1)])
+      house.begin()
+      house.ask({ useId: 'use', ...words })
+      const [ask] = house.openAsks()
+      expect(ask).toMatchObject({ text: 'npm test', ...words })
+      return ask?.hash
+    }
+    const all = [{}, { description: 'a' }, { description: 'b' }, { remark: 'a' }, { description: 'a', remark: 'a' }]
+    expect(new Set(all.map(hashOf)).size).toBe(all.length)
+  })
+})
+
 describe('where answers are taken', () => {
   const PHONE: Partial<Policy> = { approval: { ...POLICY.approval, from: 'phone', review: 'always' } }
   const ELSEWHERE: Actor[] = [BOB, { surface: 'http', id: 'api', name: 'API' }]

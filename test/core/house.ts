@@ -65,6 +65,8 @@ export interface House {
     input?: unknown
     rule?: string
     matchingRules?: string[]
+    description?: string
+    remark?: string
   }) => Decided
   live: () => string | undefined
 }
@@ -112,7 +114,7 @@ export function createHouse(policy: Partial<Policy> = {}): House {
     },
     end: (outcome) =>
       house.give({ type: 'ended', attemptId: house.live() ?? 'none', outcome: { text: outcome.kind, ...outcome } }),
-    ask: ({ kind = 'permission', useId = `use${++ids}`, input = { command: 'npm test' }, rule, matchingRules } = {}) =>
+    ask: ({ kind = 'permission', useId = `use${++ids}`, input = { command: 'npm test' }, rule, ...more } = {}) =>
       house.give({
         type: 'asked',
         attemptId: house.live() ?? 'none',
@@ -130,7 +132,7 @@ export function createHouse(policy: Partial<Policy> = {}): House {
             ],
           }),
           ...(rule !== undefined && { rule }),
-          ...(matchingRules && { matchingRules }),
+          ...more,
         },
       }),
     live: () => [...house.state.attempts.values()].find((attempt) => attempt.live)?.id,

@@ -257,7 +257,7 @@ describe('looking', () => {
   test('a task is told with the words of its author, its attempts and what was asked', async () => {
     const id = await start()
     const attempt = house.begin('hello')
-    house.ask()
+    house.ask({ description: 'Runs the\u202e tests', remark: 'Also set: {}' })
     const { json } = await served.get(`/api/sessions/${id}/tasks/1`)
     expect(json).toMatchObject({
       session_id: id,
@@ -265,7 +265,13 @@ describe('looking', () => {
       acceptance_criteria: ['It answers 200'],
       instruction: 'Add POST /login.',
       attempt_list: [{ number: 1, live: true, claude_session: attempt.sessionId }],
-      asks: [{ kind: 'permission', state: 'open', tool: 'Bash', text: 'npm test' }],
+      asks: [
+        {
+          ...{ kind: 'permission', state: 'open', tool: 'Bash', text: 'npm test' },
+          ...{ description: 'Runs the\u202e tests', remark: 'Also set: {}' },
+          shown: { text: 'npm test', description: 'Runs the⟦U+202E⟧ tests', remark: 'Also set: {}' },
+        },
+      ],
       can: { diff: false },
     })
     expect((await served.get(`/api/sessions/${id}/tasks/7`)).status).toBe(404)

@@ -142,6 +142,20 @@ describe.skipIf(!hasBrowser())('the dashboard in a browser', () => {
       expect(await it.page.locator('#said').textContent()).toContain('Allow')
     })
 
+    test('show a command alone in its block, and what is said of it around it', async () => {
+      await it.start()
+      it.house.begin()
+      it.house.ask({ text: 'rm -rf build\n', description: 'Tidies up', remark: 'Also set: {}' })
+      await it.logIn()
+      const card = it.page.locator('.ask')
+      await card.waitFor()
+      expect(await card.locator('.body > .shown.code').textContent()).toBe('rm -rf build\n')
+      expect(await card.locator('.body > .said').allTextContents()).toEqual([
+        'Claude: Tidies up',
+        'Claude Code: Also set: {}',
+      ])
+    })
+
     test('take a reason, which survives what happens meanwhile', async () => {
       await it.start()
       it.house.begin()
