@@ -38,7 +38,7 @@ export function planCard(plan: OpenPlan, titles: readonly string[]): { card: Car
   }
   return {
     card: { ...card, exclusive: true, silent: false },
-    ...(isReady && { document: { name: fileName, caption: `${title} · ${name ?? fileName}`, content: text } }),
+    ...(isReady && { document: { name: fileName, caption: `Draft ${version}: ${name ?? fileName}`, content: text } }),
   }
 }
 

@@ -66,6 +66,9 @@ test('a plan from words: a document, changed in words, started once, and its mes
   expect(plansNoted()).toEqual([
     expect.stringMatching(/^A plan of 1 task:\nStart writes tasks\/\S+\.md\n\n• Log in\nDecide in the chat\.$/),
   ])
+  expect(anna.sees().messages.find(({ file }) => file)).toMatchObject({
+    versions: [{ text: expect.stringMatching(/^Draft 1: tasks\/\S+\.md$/) }],
+  })
   const documents = () => anna.sees().messages.flatMap(({ file }) => (file ? [file.name] : []))
   expect(documents()).toEqual([expect.stringMatching(/^\d{4}-\d\d-\d\d\.md$/)])
   expect(buttonsOf(first.id)).toEqual(['Start', 'Change', 'Discard'])

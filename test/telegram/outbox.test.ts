@@ -110,7 +110,7 @@ describe('the outbox', () => {
     open()
     await settled()
     expect(seen()).toEqual([
-      '[whole _task_.md]',
+      'The task, whole',
       'long',
       'empty\n\n⚠️ The document with the full text could not be sent, so this cannot be approved here.',
     ])
