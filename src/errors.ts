@@ -1,6 +1,6 @@
 import { ERROR_CATALOGUE, type ErrorCode, type ErrorData, EXIT, type Explanation } from './errors/catalogue.ts'
 
-/** Something that a person can do something about. Its words stand in the catalogue. */
+/** Something that a person can do something about. Its words are in the catalogue. */
 export class BatonError extends Error {
   override name = 'BatonError'
   readonly code: ErrorCode

@@ -63,7 +63,7 @@ function shellOf(
   }
 }
 
-/** Whoever read us may leave (`| head`); the work goes on. */
+/** The reader of our output may leave (`| head`); the work continues. */
 function ignoreClosedPipes(...streams: NodeJS.WriteStream[]): void {
   for (const stream of streams) stream.on('error', () => undefined)
 }

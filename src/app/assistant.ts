@@ -6,7 +6,7 @@ import type { Phone, PhoneOptions } from './phone.ts'
 export interface Assistant {
   /** Absent without a token. */
   phone?: Phone
-  /** Begins what looks and writes by itself; the phone is started for itself. */
+  /** Starts what watches and writes unasked; the phone is started separately. */
   start: () => void
   stop: () => Promise<void>
 }
@@ -15,7 +15,7 @@ export type AssistantOptions = Omit<PhoneOptions, 'plans'> &
   Pick<PlanningOptions, 'env' | 'ask' | 'onError'> &
   Pick<WatchingOptions, 'note' | 'pace'>
 
-/** Builds them around an open app. Without a token only the watch is left, which tells other systems. */
+/** Builds them around an open app. Without a token only the watch is left, which notifies other systems. */
 export async function createAssistant(options: AssistantOptions): Promise<Assistant> {
   const { config, secrets, app, env, ask, note, pace, onError, redact } = options
   const { api } = app.runner

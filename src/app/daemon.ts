@@ -33,7 +33,7 @@ export interface DaemonOptions {
 
 /** The running daemon. */
 export interface Daemon {
-  /** Where HTTP listens; absent when it is switched off. */
+  /** Where HTTP listens; absent when it is turned off. */
   url?: string
   /** A link that opens the dashboard, once. */
   link?: () => string
@@ -44,8 +44,8 @@ export interface Daemon {
 }
 
 /**
- * Starts the daemon: the app, then what surrounds it. Nothing runs until told, but what was open when it ended goes
- * on. When another process works on the same state, says which. Throws StoreError and what a port in use throws.
+ * Starts the daemon: the app, then what surrounds it. Nothing runs until it is started, but what was open when it ended
+ * resumes. When another process is already running on this state, returns it. Throws StoreError, and an error for a port in use.
  */
 export async function startDaemon(options: DaemonOptions): Promise<Daemon | { holder: Holder }> {
   const { config, secrets, env, version, log } = options

@@ -13,14 +13,14 @@ export interface NotifyingOptions {
   config: Config
   redact: Redact
   version: string
-  /** A receiver is away, or takes again what it is told. */
+  /** A receiver is away, or accepts notifications again. */
   warn: (text: string) => void
   onError: (error: unknown) => void
 }
 
 const LAST_WORDS_MS = 500
 
-/** Tells other systems what happens from now on, and what they missed; gives what ends it. */
+/** Notifies other systems of what happens from now on, and of what they missed; returns what ends it. */
 export function startNotifying({ app, config, redact, version, warn, onError }: NotifyingOptions): () => Promise<void> {
   const { runner, store } = app
   const notify = createNotify({

@@ -56,7 +56,7 @@ export type OpenedApp =
       runner: Runner
       artifacts: Artifacts
       store: Store<CommandRequest>
-      /** The report of a run as Markdown, as it stands now. */
+      /** The report of a run as Markdown, as it is now. */
       report: (runId: string) => Promise<string | undefined>
       /** Notes what running tasks did to task files so far. */
       lookAtTaskFiles: () => void
@@ -69,7 +69,7 @@ const LEFTOVER_GRACE_MS = 1_000
 
 /**
  * Composes the app: gives the daemon its task files, git, checks and Claude, and opens it. Nothing runs before
- * `runner.begin()`. Says who works already when another process does. Throws StoreError.
+ * `runner.begin()`. Names the holder when another process is already running. Throws StoreError.
  */
 export async function openApp(options: AppOptions): Promise<OpenedApp> {
   const { config, secretValues } = options
@@ -136,13 +136,13 @@ export async function openApp(options: AppOptions): Promise<OpenedApp> {
     ...(timezone !== undefined && { timeZone: timezone }),
   }
   const reporting = lazy(() => import('../artifacts/report.ts'))
-  // One after the other: an undo may end its run, and be told twice.
+  // One after the other: an undo may end its run, and arrive as two events.
   let writing: Promise<unknown> = Promise.resolve()
   runner.api.follow(({ type, runId }) => {
     if (runId === undefined || (type !== 'run.ended' && type !== 'task.undone')) return
     writing = writing
       .then(async () => {
-        // Of a run that goes on, the report is written at its end.
+        // A run that continues gets its report at its end.
         if (store.read.run(runId)?.state !== 'open') await (await reporting()).writeReport(reports, runId)
       })
       .catch(options.onError)

@@ -20,7 +20,7 @@ const DAY_MS = 86_400_000
 const LOOK_DAYS = 2
 
 /**
- * Lets go of runs that are older than is to be kept: first their checkpoints and logs, then their rows, so that a kill in
+ * Drops runs that are older than is to be kept: first their checkpoints and logs, then their rows, so that a kill in
  * between leaves nothing that nobody knows of any more. Then of the oldest logs, as long as all of them are too large.
  */
 export async function applyRetention({ config, store }: TidyPorts, at: number, signal: AbortSignal): Promise<void> {

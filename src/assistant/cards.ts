@@ -5,7 +5,7 @@ import type { OpenPlan } from '../planner/plan.ts'
 import { plural } from '../text/amounts.ts'
 import type { Broken, Offer } from '../watch/watch.ts'
 
-/** What the phone is told of a plan: the file as a document, and what can be done with it. */
+/** What the phone shows of a plan: the file as a document, and what can be done with it. */
 export function planCard(plan: OpenPlan, titles: readonly string[]): { card: Card; document?: Attachment } {
   const { id, project, version, state, text, problems, error, name, by } = plan
   const does = (type: 'plan-start' | 'plan-change' | 'plan-drop'): CardAct => ({ type, plan: id, version })

@@ -26,11 +26,11 @@ export interface PlanningOptions {
   ask?: PlannerPorts['ask']
 }
 
-/** Has Claude write task files from people's words, and tells the phone of them. */
+/** Has Claude write task files from people's words, and shows them on the phone. */
 export function createPlanning(options: PlanningOptions): Planner {
   const { config, env, api, meta, tellCard, note, watching, onError, redact } = options
   const projectOf = (name: string) => config.projects.find((project) => project.name === name) ?? config.projects[0]
-  /** Titles of the texts that were checked last: a plan is told right after its check. */
+  /** Titles of the texts that were checked last: a plan is announced right after its check. */
   const titles = new Map<string, string[]>()
   return createPlanner({
     home: config.home,

@@ -20,7 +20,7 @@ export interface WatchingOptions {
   /** The phone, where there is one. */
   tellCard?: TellCard
   onError: (error: unknown) => void
-  /** How long a file must have been left alone before it is told; tests take less. */
+  /** How long a file must have been left alone before it is announced; tests take less. */
   pace?: Pick<WatchPorts, 'settleMs' | 'brokenAfterMs'>
 }
 

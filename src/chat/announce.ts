@@ -48,7 +48,7 @@ export async function announce(chat: ChatContext, event: BatonEvent): Promise<An
     case 'queue.released':
       return released(chat, event)
     case 'task.interrupted':
-      // It goes on by itself: nobody has to do anything.
+      // It resumes automatically: nobody has to do anything.
       return isPast(chat, event)
         ? NOTHING
         : told(chat, event, renderNotice(chat.deps.redact(event.text), { mark: '⚡️', silent: true }))
@@ -181,7 +181,7 @@ function undone(chat: ChatContext, event: BatonEvent, stale: boolean): Announcem
   const { deps, chats } = chat
   const by = event.data?.by as Actor | undefined
   if (event.data?.ok === false) {
-    // Whoever wanted it was told; after a review nobody was.
+    // The person who skipped it already got a reply; after a review nobody did.
     if (stale || by?.surface !== 'baton') return NOTHING
     return told(chat, event, renderNotice(deps.redact(event.text), { mark: '⚠️', silent: true }))
   }
@@ -207,7 +207,7 @@ async function runEnded(chat: ChatContext, event: BatonEvent): Promise<Announcem
   const { view } = deps.api
   const run = event.runId === undefined ? undefined : view.run(event.runId)
   if (!run) return NOTHING
-  // The end is told, whatever becomes of its report.
+  // The end is announced, whatever becomes of its report.
   const report = await deps.report?.(run.id).catch((error: unknown) => {
     deps.log.warn({ err: error }, 'The report of a run could not be made')
     return undefined
@@ -223,7 +223,7 @@ async function runEnded(chat: ChatContext, event: BatonEvent): Promise<Announcem
 
 function held(chat: ChatContext, event: BatonEvent): Announcement {
   const { why, until } = event.data ?? {}
-  // An overloaded service is tried again by itself in a moment: the message of the running task says so.
+  // An overloaded service is retried automatically in a moment: the message of the running task says so.
   if ((why !== 'limit' && why !== 'disk' && why !== 'budget' && why !== 'kept') || typeof until !== 'number')
     return NOTHING
   const hold: Hold = { why, until, since: event.at, text: event.text.replace(/^Waiting: /, '') }
@@ -233,7 +233,7 @@ function held(chat: ChatContext, event: BatonEvent): Announcement {
   })
 }
 
-/** Its message says when it goes on, which is soon past. */
+/** Its message says when it resumes, which is soon past. */
 function released(chat: ChatContext, event: BatonEvent): Announcement {
   const { held: text, isOver: isReset } = event.data ?? {}
   const slot = holdSlot(event)

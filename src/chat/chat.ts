@@ -20,7 +20,7 @@ export interface Chat extends Listener {
   start: () => void
   /** When nothing is heard any more: lets what is under way finish for a moment, and keeps the rest for the next life. */
   stop: () => Promise<void>
-  /** Says something with buttons to everybody; to be called inside of the transaction that notes it as told. */
+  /** Says something with buttons to everybody; to be called inside the transaction that notes it as announced. */
   tellCard: TellCard
   alarm: Alarm
 }

@@ -16,7 +16,7 @@ export interface ChatContext {
   memory: ChatMemory
   /** For rendering, now. */
   moment: () => Moment
-  /** Where what happens is told: the private chat of each allowed user, and the groups. */
+  /** Where events are announced: the private chat of each allowed user, and the groups. */
   chats: readonly ChatRef[]
   /** The message with or without sound: as configured, in quiet hours, in this chat. */
   sounding: (message: Message, occasion: Occasion, chatId: ChatRef) => Message

@@ -95,7 +95,7 @@ function captioned(document: Attachment, project: string | undefined): Attachmen
   return { ...document, caption: project === undefined ? caption : `${oneLine(project, PROJECT_UNITS)} · ${caption}` }
 }
 
-/** What an event is told with, and what is to be remembered together with it. */
+/** The messages that announce an event, and what is remembered together with them. */
 export interface Announcement {
   deliveries: NewChatDelivery[]
   remember?: () => void

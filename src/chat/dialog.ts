@@ -15,7 +15,7 @@ export type DialogStep =
   | { kind: 'words-wanted'; dialog: Dialog }
   /** Everything is answered: question text → labels joined by ", ", or the person's words. */
   | { kind: 'answered'; dialog: Dialog; answers: Record<string, string> }
-  /** Nothing changes; the person is told why. */
+  /** Nothing changes; the person learns why. */
   | { kind: 'refused'; why: string }
 
 /** Nothing chosen yet. */

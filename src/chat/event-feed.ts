@@ -16,7 +16,7 @@ export interface EventFeed {
 }
 
 /**
- * Tells each event once: the place in the stream moves in the same transaction that stores what it is told with, so that a
+ * Announces each event once: the place in the stream moves in the same transaction that stores its messages, so that a
  * kill in between loses nothing and says nothing twice.
  */
 export function createEventFeed(chat: ChatContext, onEvent: () => void): EventFeed {

@@ -16,7 +16,7 @@ import { beginUpdate, type UpdateContext } from './update-context.ts'
 export interface Handler {
   /** Settles when the next update of the chat may be handled. */
   handle: (incoming: Incoming) => Promise<void>
-  /** It goes on beside the others, and is marked as handled at its own end. */
+  /** It runs beside the others, and is marked as handled at its own end. */
   isUnderWay: (updateId: string) => boolean
   /** Lets what is under way finish for a moment. */
   settle: () => Promise<void>

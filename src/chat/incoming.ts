@@ -38,7 +38,7 @@ export interface Incoming {
   by: Actor
   /** The message written, or the one whose button was tapped. */
   messageId: MessageRef
-  /** Epoch milliseconds of when it was written, where the platform tells; it may count in seconds. */
+  /** Epoch milliseconds of when it was written, where the platform says so; it may count in seconds. */
   sentAt?: number
   deed: Deed
 }
@@ -49,7 +49,7 @@ export interface Listener {
   hear: (incoming: Incoming) => Promise<void>
   /** It is handled beside what comes next, and noted as handled at its own end. */
   isUnderWay: (id: string) => boolean
-  /** Nobody may be obeyed yet: tells who writes their own id. */
+  /** Nobody is allowed yet: people who write get their own id as the answer. */
   introduce: (newcomer: { id: string; chatId: ChatRef; userId: string }) => void
   /** The platform can be heard again after trouble: what could not be sent goes now. */
   recovered: () => void

@@ -22,7 +22,7 @@ interface Awaited {
 
 /** What a chat remembers over restarts; small, since it holds open asks only. Changes belong into a transaction. */
 export interface ChatMemory {
-  /** Place in the stream of events up to which everybody was told; undefined before the first start. */
+  /** Place in the stream of events up to which everything was announced; undefined before the first start. */
   cursor: () => number | undefined
   setCursor: (seq: number) => void
   shown: (askId: string) => ShownAsk | undefined
@@ -58,7 +58,7 @@ export function createChatMemory({ get, set }: ChatStore['meta'], name: string):
       if (gone) set(ASKS, rest)
     },
     since,
-    // Where something was told before this was noted, people know Baton already.
+    // Where something was announced before this was noted, people know Baton already.
     begun: (at) => get<number>(SINCE) === undefined && set(SINCE, get<number>(CURSOR) === undefined ? at : 0),
     isGreeted: (chatId) => since() === 0 || greeted().includes(chatId),
     setGreeted: (chatId) => set(GREETED, [...greeted(), chatId]),

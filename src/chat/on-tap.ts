@@ -81,7 +81,7 @@ async function onAskTap(
   const queue = deps.api.view.ask(tap.askId)?.queue
   const ctx = queue === undefined ? turn : inProject(chat, turn, queue)
   const work = decideByTap(chat, ctx, tap)
-  // A button spins until it is answered; what takes longer is told in the chat.
+  // A button spins until it is answered; what takes longer is reported in the chat.
   const soon = await Promise.race([work, sleep(PATIENCE_MS, 'late' as const)])
   if (soon === 'late') answer()
   const reply = await work

@@ -33,7 +33,7 @@ interface PlannedStart {
   project: string
 }
 
-/** Has Claude write task files; what comes of it is told as a card. Answers are for people to read. */
+/** Has Claude write task files; what comes of it appears as a card. Answers are for people to read. */
 interface PlanDesk {
   /** From words, a note, or (without either) today's note. The same `key` again is the same plan. */
   plan: (request: { words?: string; note?: string; project?: string; key?: string }, by: Actor) => Promise<Reply>
@@ -45,9 +45,9 @@ interface PlanDesk {
 
 /** Everything that what is said in chats is built from. */
 export interface ChatDeps {
-  /** Where what happens is told. */
+  /** Where events are announced. */
   chats: readonly ChatRef[]
-  /** Those of them that several people read: who is told in a chat of their own need not hear it there as well. */
+  /** Those of them that several people read: what went to somebody's own chat need not be repeated there. */
   groups?: readonly ChatRef[]
   config: {
     sound: 'needed' | 'ends' | 'all'

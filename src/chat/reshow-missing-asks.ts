@@ -13,7 +13,7 @@ export async function reshowMissingAsks(chat: ChatContext, ctx: UpdateContext): 
   for (const ask of deps.api.view.openAsks()) {
     const slot = askSlot(ask.id)
     const isThere = deliveries.messageIn(ctx.chatId, slot) !== undefined || deliveries.isWaiting(ctx.chatId, slot)
-    // What nobody here was to be shown yet is still to be told with its event.
+    // An ask that nobody here has been shown yet still comes with its event.
     if (!isThere && memory.shown(ask.id)?.chats.includes(ctx.chatId)) await putAsk(chat, ctx, ask)
   }
 }

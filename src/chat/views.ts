@@ -37,7 +37,7 @@ export interface ProgressView {
 /** The answer to /status. */
 export interface OverviewView {
   status: StatusView
-  /** Tasks of the run at work that come next, in the order of work. */
+  /** Tasks of the current run that come next, in order. */
   next: Pick<TaskView, 'number' | 'title'>[]
   dayBudgetUsd?: number
   /** The next start by the schedule. */
@@ -49,7 +49,7 @@ export interface TaskListView {
   tasks: TaskView[]
   /** 0-based. */
   page: number
-  /** Tasks that something is asked about; what else waits is paused, or waits by itself. */
+  /** Tasks with an open ask; whatever else waits is paused or held. */
   asked: string[]
 }
 

@@ -16,7 +16,7 @@ export interface ClaudeStart {
   attemptId: string
   /** How far it makes way for other processes, as `nice` counts; absent: not at all. */
   nice?: number
-  /** What Claude is told; absent: continue the session by its deferred call. */
+  /** The prompt; absent: continue the session by its deferred call. */
   prompt?: string
   /** The prompt is held back until this settles: Claude's start-up and what must come before its work go side by side. */
   ready?: Promise<unknown>
@@ -107,9 +107,9 @@ export interface ClaudeProcess {
   end: (reason: EndReason) => Promise<EndedProcess>
 }
 
-/** A Claude that was started ahead of its turn and told nothing yet: it asks the API nothing and waits. */
+/** A Claude that was started ahead of its turn and has no prompt yet: it asks the API nothing and waits. */
 export interface WarmClaude {
-  /** Tells it the prompt and follows it from now on; `start` is the one that it was started with, and its prompt. */
+  /** Sends it the prompt and follows it from now on; `start` is the one that it was started with, and its prompt. */
   begin: (start: ClaudeStart, handlers: ClaudeHandlers) => ClaudeProcess
   /** Ends it, unused; settles when it is gone. */
   discard: () => Promise<void>
@@ -152,7 +152,7 @@ export interface EndedProcess {
   unheard: string[]
   /** The last 64 KB. */
   stderr: string
-  /** How far the subscription is used, as it was told last. */
+  /** How far the subscription is used, as it was reported last. */
   plan: PlanWindow[]
   /** Oddities: dropped and unreadable lines, descendants that had to be killed. */
   notes: string[]

@@ -7,7 +7,7 @@ import { openStore } from '../store/store.ts'
 import type { Shell } from './shell/shell.ts'
 import { findPlaces } from './state/places.ts'
 
-/** Copies the state into a file while everything goes on. An existing file is never written over. */
+/** Copies the state into a file while everything keeps running. An existing file is never written over. */
 export async function backUp(shell: Shell, file: string): Promise<number> {
   const target = resolve(shell.cwd, file)
   if (existsSync(target)) throw batonError('no-backup', { file: target, cause: 'it already exists' })

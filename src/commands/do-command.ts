@@ -16,12 +16,12 @@ import { openHere } from './state/open-here.ts'
 import { lookAfter, openThere } from './state/open-there.ts'
 import { projectOf, takesAnswersHere } from './state/project.ts'
 
-/** After these, who waited for them wants the run to go on. */
+/** Whoever gives one of these wants the run to continue. */
 const GOES_ON: ReadonlySet<Command['type']> = new Set(['approve', 'reject', 'words', 'answer', 'resume', 'retry'])
 
 /**
  * Does one of the acts of the phone. Whoever works takes it up; when nobody does, it is applied here, and what was waiting
- * for it goes on in this process. Gives the exit code.
+ * for it continues in this process. Gives the exit code.
  */
 export async function doCommand(
   shell: Shell,
@@ -84,7 +84,7 @@ async function tellWhoWorks(
   }
 }
 
-/** Puts the command; where it is asked back, asks the person, or goes by `--yes`. */
+/** Puts the command; where it needs confirmation, asks the person, or takes `--yes`. */
 async function put(shell: Shell, loaded: Loaded, api: DaemonApi, call: CommandArgv, queue: string): Promise<Reply> {
   const command = withWords(api, call, queue)
   const reply = await api.submit(command, shell.actor, { queue })

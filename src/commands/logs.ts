@@ -5,7 +5,7 @@ import { tail } from '../terminal/tail.ts'
 import { diagnose, type Shell } from './shell/shell.ts'
 import { findPlaces, lookAt } from './state/places.ts'
 
-/** Shows the end of the log of a task of the latest run; without a number of the one at work, or the last that was. */
+/** Shows the end of the log of a task of the latest run; without a number, of the running task or the last one that ran. */
 export async function showLogs(shell: Shell, { task, lines }: { task?: number; lines: number }): Promise<number> {
   const places = await findPlaces(shell)
   const { redact } = places

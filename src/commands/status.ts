@@ -6,7 +6,7 @@ import { type QueueStatus, statusLines, statusObject } from '../terminal/show/st
 import { isAttended, type Shell } from './shell/shell.ts'
 import { findPlaces, lookAt } from './state/places.ts'
 
-/** Lines of the terminal that are for what stands around the tasks, and the next prompt. */
+/** Lines of the terminal that are for what is around the tasks, and the next prompt. */
 const BESIDE = 10
 const LEAST_ROWS = 10
 

@@ -24,7 +24,7 @@ import { openHere } from './state/open-here.ts'
 import { lookAfter, openThere } from './state/open-there.ts'
 import { projectOf, takesAnswersHere } from './state/project.ts'
 
-/** Works through task files from the terminal, or goes on with the run that was left. Gives the exit code. */
+/** Works through task files from the terminal, or continues the run that was left. Gives the exit code. */
 export async function runTasks(
   shell: Shell,
   call: TasksCall,
@@ -86,7 +86,7 @@ function commandOf(shell: Shell, { files, autoApprove, only, all, resume }: Task
   }
 }
 
-/** What stands there before this process does anything. */
+/** What is there before this process does anything. */
 interface Before {
   holder?: Holder
   /** A run that was left and that a new one takes the place of. */

@@ -11,7 +11,7 @@ export type AllValues = Values<typeof allKeys>
 type ProjectValues = Values<typeof projectKeys>
 type NamedProject = Written<typeof namedProjectKeys>
 
-/** What stands outside of config.yaml and takes part in it. */
+/** What stands outside config.yaml and takes part in it. */
 export interface ConfigSurroundings {
   home: string
   /** The folder that holds the program. */

@@ -299,7 +299,7 @@ async function schedule(values: AllValues, yaml: YamlFile): Promise<ConfigProble
       yaml.problemAt(['schedule', index, 'cron'], 'value', { severity: 'error', message, hint }),
     ]
     try {
-      // In a zone without a change of clocks: what is told must not hang on where and when it is read.
+      // In a zone without a change of clocks: the message must not depend on where and when it is read.
       const starts = new Cron(cron, { paused: true, timezone: 'UTC' }).nextRuns(STARTS).map((at) => at.getTime())
       if (starts.length === 0) return refused('this time never comes')
       const isClose = starts.some((at, i) => i > 0 && at - (starts[i - 1] as number) < MINUTE_MS)

@@ -1,6 +1,6 @@
 import { parseEnv } from 'node:util'
 
-/** What stands in a `.env` file. Values are never part of a message about it. */
+/** What is in a `.env` file. Values are never part of a message about it. */
 export interface EnvFile {
   values: Record<string, string>
   /** 1-based line of each name. */

@@ -99,7 +99,7 @@ function valueAt(data: unknown, path: Path): unknown {
 
 type Place = { group: Group } | { kind: ValueKind<unknown> }
 
-/** What stands at a path: a group of keys, a kind of value, or nothing known. */
+/** What is at a path: a group of keys, a kind of value, or nothing known. */
 function placeAt(path: Path): Place | undefined {
   let place: Place | undefined = { group: allKeys }
   for (const part of path) {

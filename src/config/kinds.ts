@@ -140,7 +140,7 @@ const PLAIN_PATH = /^(\/[\w.~-]+)*\/*$/
  */
 export const OWN_PATHS: readonly string[] = ['api', 'dashboard', 'health', 'login', 'metrics', 'webhook', 'webhooks']
 
-/** An address, or `$NAME` for one that stands in `.env` because it is a secret itself. */
+/** An address, or `$NAME` for one from `.env` because it is a secret itself. */
 export const address: ValueKind<string> = {
   ...readAs('an address that starts with http:// or https://, or $NAME', (written) =>
     REFERENCE.test(written) || isHttpUrl(written) ? written : undefined,
@@ -148,7 +148,7 @@ export const address: ValueKind<string> = {
   hidden: true,
 }
 
-/** Text, or `$NAME` for one that stands in `.env`. */
+/** Text, or `$NAME` for one from `.env`. */
 export const hiddenText: ValueKind<string> = { ...nonEmptyText, hidden: true }
 
 export const isHttpUrl = (written: string): boolean => /^https?:\/\//i.test(written) && URL.canParse(written)

@@ -22,7 +22,7 @@ export function rowsOf(group: Group, before = ''): Row[] {
   })
 }
 
-/** Keys of a project that the top level has too are not told twice. */
+/** Keys of a project that the top level has too are not listed twice. */
 function ownKeys(inner: Group, outer: Group): Group {
   return Object.fromEntries(Object.entries(inner).filter(([name, entry]) => outer[name] !== entry))
 }

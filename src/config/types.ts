@@ -109,7 +109,7 @@ export interface GitHubConfig {
 
 export type NotificationType = (typeof NOTIFICATION_TYPES)[number]
 
-/** Another system that is told what happens. */
+/** Another system that is notified of what happens. */
 export interface Receiver {
   url: string
   format: 'n8n' | 'json' | 'slack' | 'discord'

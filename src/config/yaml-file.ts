@@ -21,7 +21,7 @@ export const saysNothing = (source: string): boolean => !/^[^\S\n]*[^\s#]/m.test
 /**
  * Reads YAML 1.2 whose top level is a mapping. All syntax errors come back, each with its place.
  *
- * @param maskLine gives back the line as it may be shown, or undefined when it may not
+ * @param maskLine returns the line as it may be shown, or undefined when it may not
  */
 export async function readYaml(
   name: string,

@@ -15,7 +15,7 @@ import { taskSubject } from './text.ts'
 import type { Ask, Run, Task } from './types.ts'
 
 /**
- * Drives everything that follows by itself from what has just changed: holds run out, gates open their asks, lanes are
+ * Drives everything that follows from a change without anybody's help: holds run out, gates open their asks, lanes are
  * given away, runs begin and end. It runs after every input, so that no state needs a person to move on unless an ask says so.
  */
 export function advance(draft: Draft): void {
@@ -49,7 +49,7 @@ function advanceOnce(draft: Draft): boolean {
     if (isBegun(task) && runs.some(({ id }) => id === task.runId) && openAsks(draft, task)) return true
   releaseLanes(draft)
   if (runs.length === 0) {
-    // A pause belongs to the work that was going on; the next start must not find itself paused.
+    // A pause belongs to the work it interrupted; the next start must not find itself paused.
     const { paused, ...queue } = draft.queue()
     if (paused) draft.put({ table: 'queue', row: queue })
     return false

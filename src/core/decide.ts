@@ -12,7 +12,7 @@ import { checking, doneText } from './proof/first-check.ts'
 import { type Decision, hasEnded, type State } from './state.ts'
 import { endTask } from './tasks.ts'
 
-/** A decision, and what the one who caused it is told. */
+/** A decision, and the reply to whoever caused it. */
 export interface Decided extends Decision {
   reply?: Reply
   verdict?: Verdict

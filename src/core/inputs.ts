@@ -80,7 +80,7 @@ export interface Reply {
   data?: Record<string, unknown>
 }
 
-/** What a live process of Claude is told. */
+/** What a live process of Claude is sent. */
 export type Verdict =
   | { do: 'wait'; askId: string }
   | { do: 'allow' }

@@ -10,7 +10,7 @@ interface Wait {
   until?: number
 }
 
-/** What should be going on with a task: a wait, or something to do. */
+/** What should happen to a task: a wait, or something to do. */
 export type TaskStep =
   | Wait
   /** Work on the task: begin or continue an attempt, or keep the live one going. */
@@ -26,14 +26,14 @@ export type TaskStep =
 /** What a queue should be doing; `rest`: nothing is open. */
 export type Step = { do: 'rest' } | TaskStep
 
-/** What should be going on now with a task that has its turn. */
+/** What should happen now to a task that has its turn. */
 export interface TaskTurn {
   task: Task
   step: TaskStep
 }
 
 /**
- * What should be going on now with each task that has its turn, oldest first. Asked after every commit and at boot, so that
+ * What should happen now to each task that has its turn, oldest first. Asked after every commit and at boot, so that
  * recovery is the ordinary path: whoever does something else ends it first.
  */
 export function turns(state: State, now: number): TaskTurn[] {

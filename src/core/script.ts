@@ -1,4 +1,4 @@
-/** The lines of a script as a person wrote it, in a code block or a text of several lines, and what stands behind its fence. */
+/** The lines of a script as a person wrote it, in a code block or a text of several lines, and what follows its fence. */
 export interface CodeBlock {
   lines: string[]
   /** `bash`, `sh title="x"`; empty for none, and for an indented block. */
@@ -20,7 +20,7 @@ const transcripts = /^(?:console|(?:shell|sh|bash)-?session|terminal|output|log|
 
 /**
  * A code block as one script that stops at its first failure. Where lines depend on each other (`cd build`, `rm -f *`),
- * a shell that goes on, or a shell for each line, does something else than the reader sees.
+ * a shell that continues after a failure, or one shell per line, does not do what the reader sees.
  */
 export function scriptOf({ lines, info }: CodeBlock): Script {
   const language = info
@@ -53,7 +53,7 @@ export function scriptOf({ lines, info }: CodeBlock): Script {
   return { command: `${head}${mayGoOn(body) ? 'set -e\n' : ''}${body}` }
 }
 
-/** Whether a failure in the middle would go unseen: not in a single command, nor where the script sees to it itself. */
+/** Whether a failure in the middle would go unseen: not in a single command, nor where the script handles it itself. */
 function mayGoOn(body: string): boolean {
   return /[\n;]/.test(body) && !/^\s*set -\w*e/.test(body)
 }

@@ -37,7 +37,7 @@ export interface Decision {
   events: NewEvent[]
 }
 
-/** True when nothing more happens to the task by itself. */
+/** True when nothing more happens to the task unless a person acts. */
 export function hasEnded(task: Pick<Task, 'phase'>): boolean {
   return isOver(task.phase)
 }
@@ -124,7 +124,7 @@ function advanceHead(state: State, runId: string): void {
   writable(state.heads).set(runId, head)
 }
 
-/** Lets go of ended runs that nothing can refer to any more: all but the open ones and the latest. */
+/** Drops ended runs that nothing can refer to any more: all but the open ones and the latest. */
 export function forgetEndedRuns(state: State): void {
   let latest: Run | undefined
   for (const run of state.runs.values()) if (!latest || run.seq > latest.seq) latest = run

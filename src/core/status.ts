@@ -6,7 +6,7 @@ export type TaskEnd = (typeof TASK_ENDS)[number]
 
 const ENDS: ReadonlySet<string> = new Set(TASK_ENDS)
 
-/** True for the status, or phase, of a task that nothing more happens to by itself. */
+/** True for the status, or phase, of a task that nothing more happens to unless a person acts. */
 export function isOver(status: string): status is TaskEnd {
   return ENDS.has(status)
 }
@@ -83,7 +83,7 @@ export function runStatus(
   const isPending = queue.paused?.mode === 'after-task' && current !== undefined && current !== 'queued'
   if (queue.paused && !isPending) return 'paused'
   if (current === 'waiting') return 'waiting'
-  // Open, but nobody works on it: it was left there and goes on with the next start.
+  // Open, but nothing runs: it was left there and resumes with the next start.
   if (!alive) return run.startedAt === undefined ? 'queued' : 'paused'
   return 'running'
 }

@@ -6,7 +6,7 @@ import { isFirstCheck } from './proof/first-check.ts'
 import { stoppedText, taskName, taskSubject } from './text.ts'
 import type { Continuation, Outcome, Task } from './types.ts'
 
-/** Nobody will be asked: the run passes its gates by itself and nobody could answer. */
+/** Nobody will be asked: the run passes its gates unattended and nobody could answer. */
 export function isAlone(draft: Draft, runId: string): boolean {
   return draft.run(runId).autoApprove && !draft.policy.attended
 }
@@ -38,7 +38,7 @@ export function endTask(
   if (end !== 'done') blockDependents(draft, row)
 }
 
-/** Blocks what waits for `cause`, and what waits for that, each told by its own nearest cause. */
+/** Blocks what waits for `cause`, and what waits for that, each with its own nearest cause. */
 export function blockDependents(draft: Draft, cause: Task): void {
   const dependents = new Map<number, Task[]>()
   for (const task of draft.openTasks(cause.runId)) {
@@ -124,7 +124,7 @@ function stillBlocking(draft: Draft, task: Task, again: ReadonlySet<number>): Ta
 function queueAgain(draft: Draft, task: Task, again: ReadonlySet<number>): void {
   for (const other of [...draft.tasksOf(task.runId)]) {
     if (isAboutToBegin(other) && other.dependsOn.some((number) => again.has(number))) {
-      // It was about to begin on what is now done anew: back in line, its approval kept.
+      // It was about to build on what is now done again: back in line, its approval kept.
       withdrawAsksOf(draft, other.id, `task ${task.number} starts over`)
       const { firstCheck: _, ...row } = other
       draft.put({ table: 'tasks', row: { ...row, phase: 'queued' } })
@@ -207,7 +207,7 @@ export function stopRun(draft: Draft, runId: string, reason: string): void {
   if (run.state !== 'open') return
   for (const task of draft.openTasks(runId)) {
     withdrawAsksOf(draft, task.id, `the run was s${stoppedText(reason).slice(1)}`)
-    // Phases stay as they are: after a resume, settle opens the asks of approval, review and failure anew.
+    // Phases stay as they are: after a resume, advance reopens the asks of approval, review and failure.
     if (task.phase === 'working' && !task.continuation) continueTask(draft, task, { reason: 'interrupted' })
   }
   const row = { ...run, state: 'stopped' as const, reason, endedAt: draft.now }

@@ -222,7 +222,7 @@ export interface Task {
   dependsOn: number[]
   spec: TaskSpec
   phase: TaskPhase
-  /** Set while something must go on (or go on again) in `working`. */
+  /** Set while something must continue (or be resumed) in `working`. */
   continuation?: Continuation
   /** The live or latest attempt. */
   attemptId?: string
@@ -266,7 +266,7 @@ export interface Task {
   landed?: { at: number; commit?: string; checks?: CheckResult[]; followed?: boolean }
   /** Times the merge line gave it back. */
   returns?: number
-  /** Times a later task was taken up in its place, because its files overlap those of a task at work. */
+  /** Times a later task was taken up in its place, because its files overlap those of a running task. */
   passedOver?: number
   /** The time written into the task file; decided before writing so that a repeated write is the same. */
   markedAt?: number
@@ -284,7 +284,7 @@ export interface Attempt {
   cwd: string
   /** Processes started so far. */
   processes: number
-  /** The live process; absent when none is. Start time as the system tells it, to recognise a recycled pid. */
+  /** The live process; absent when none is. Start time as the system gives it, to recognise a recycled pid. */
   pid?: number
   pidStartedAt?: string
   /** True from the moment a process is about to be started until its end was stored. */
@@ -303,7 +303,7 @@ export interface Attempt {
   rawFile: string
   checkpointBefore?: string
   checkpointAfter?: string
-  /** HEAD and refs digest before the attempt, to notice commits made all the same. */
+  /** HEAD and refs digest before the attempt, to notice commits made anyway. */
   headBefore?: string
 }
 
@@ -346,7 +346,7 @@ export interface Outcome {
   /** For `limit`: when it resets. */
   resetsAt?: number
   limitType?: string
-  /** How far the subscription is used, where Claude told it. */
+  /** How far the subscription is used, where Claude reported it. */
   plan?: PlanWindow[]
   exitCode?: number
   signal?: string
@@ -397,7 +397,7 @@ export interface Finding {
   line?: number
   /** What to look at: the lines in question, as a diff or as they are. */
   detail?: string
-  /** It happened while the agent worked, so that no later attempt can make up for it. Others are found anew each time. */
+  /** It happened while the agent worked, so that no later attempt can make up for it. Others are looked for again each time. */
   lasting?: boolean
 }
 
@@ -537,7 +537,7 @@ export interface Grant {
 
 // ── The queue as a whole ─────────────────────────────────────────────────────────────────────────────────────────
 
-/** Why a queue waits until a time by itself. */
+/** Why a queue waits until a certain time without a person. */
 export interface Hold {
   why: 'limit' | 'overload' | 'disk' | 'budget' | 'kept'
   until: number

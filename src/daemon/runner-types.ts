@@ -23,7 +23,7 @@ export interface Runner {
   stopNow: () => void
   /** Puts a word into the stream of events that no decision stands behind. */
   note: (queue: string, text: string, data?: Record<string, unknown>) => void
-  /** Alive: the worker loops go on. `why` may be told to everybody. */
+  /** Alive: the worker loops run. `why` may be shown to everybody. */
   health: () => { worker: 'ok' | 'dead'; error?: string; why?: string }
 }
 

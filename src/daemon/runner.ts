@@ -52,9 +52,9 @@ export interface RunnerPorts {
     QueuePorts,
     'resolve' | 'workspace' | 'watchOwnFiles' | 'ownRules' | 'runCommands' | 'runChecks' | 'proveNewTests' | 'judge'
   >
-  /** A failure that people should know of; told once each. */
+  /** A failure that people should know of; reported once each. */
   onTrouble: (text: string) => void
-  /** Nothing can be stored any more: to be told on ways that need no database. */
+  /** Nothing can be stored any more: to be reported in ways that need no database. */
   onStateLost?: (text: string) => void
   onError: (error: unknown) => void
 }

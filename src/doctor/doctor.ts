@@ -73,7 +73,7 @@ function checkConfiguration(configuration: ConfigResult): DoctorCheck {
   return check.ok(config.configFile ?? 'no config.yaml: using the defaults')
 }
 
-/** Who is at work stands in the state: where that cannot be told, nothing can be worked on either. */
+/** The state says which process is running: where it cannot be read, no work can be done either. */
 function unreadableState(error: unknown): DoctorCheck {
   const why = error instanceof Error ? error.message : String(error)
   return named('state', { needed: true }).fail(why, 'Restore a backup, or move the state away to start over.')

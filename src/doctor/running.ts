@@ -6,7 +6,7 @@ import type { Config } from '../config/types.ts'
 import { moment } from '../text/times.ts'
 import { type DoctorCheck, named } from './check.ts'
 
-/** Who works on this state right now. */
+/** The process that is running on this state right now. */
 export interface FoundRunner {
   kind: string
   pid: number

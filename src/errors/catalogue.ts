@@ -13,7 +13,7 @@ export interface Explanation {
   exitCode: ExitCode
 }
 
-/** Whoever is refused is told what to do next. */
+/** Every refusal says what to do next. */
 const refused = (title: string, hint: string): Explanation => ({ title, hint, exitCode: EXIT.refused })
 
 /** `1-3, 7` */

@@ -13,7 +13,7 @@ export interface NotStarted {
   todo?: string
 }
 
-/** What stands at a path, for who would start it. `closed`: a folder on the way there may not be searched. */
+/** What is at a path that somebody would start. `closed`: a folder on the way there may not be searched. */
 export type PathKind = 'program' | 'plain-file' | 'folder' | 'closed' | 'nothing'
 
 export interface StartPlace {
@@ -90,7 +90,7 @@ export function isStartError(code: unknown): boolean {
   return typeof code === 'string' && /^E[A-Z0-9]+$/.test(code)
 }
 
-/** What stands at a path. */
+/** What is at a path. */
 export function standingOf(path: string): PathKind {
   try {
     const found = statSync(path)

@@ -7,7 +7,7 @@ import { type FileHandle, open } from 'node:fs/promises'
  * are followed) and is read up to a bound, so that no read ever blocks the process or fills its memory.
  */
 
-/** What stands at a path is no plain file, or is larger than whoever reads it can use. */
+/** What is at a path is not a plain file, or is larger than its reader can use. */
 export class NotPlain extends Error {
   override name = 'NotPlain'
   readonly what: 'folder' | 'link' | 'special' | 'large'

@@ -8,7 +8,7 @@ export function onDisk(root: string, path: ByteString): Buffer {
   return Buffer.concat([Buffer.from(`${root}/`), toBuffer(path)])
 }
 
-/** What stands at a path itself: links are not followed, neither at its end nor on the way there. */
+/** What is at a path itself: links are not followed, neither at its end nor on the way there. */
 export type Look = (path: ByteString) => Stats | undefined
 
 /** A Look that remembers the folders it passed: for one pass over many paths while nothing moves. */

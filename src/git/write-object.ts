@@ -7,7 +7,7 @@ import type { Repository } from './repository.ts'
 
 /**
  * Stores an object as git's own `hash-object -w` does, in the loose form that every git reads, and gives its id: a small
- * file costs less than a process for it. On disk when it returns; an object that is there already stays untouched.
+ * file costs less than a process for it. On disk when it returns; an object that already exists stays untouched.
  */
 export async function writeObject(
   { commonDir, objectFormat }: Repository,

@@ -115,7 +115,7 @@ export function openGitHub(options: GitHubOptions): GitHub {
     // What a route does not name would become part of its query.
     ...(route.includes('{owner}') && { owner, repo }),
     headers: { 'x-github-api-version': '2022-11-28', ...headers },
-    // An issue that was transferred must not be taken for the one it is elsewhere.
+    // An issue that was transferred must not be mistaken for the one it is elsewhere.
     request: { redirect: 'manual', signal: AbortSignal.timeout(TIMEOUT_MS) },
   })
 

@@ -1,6 +1,6 @@
 const MARK = /<!-- baton:([\w./:#-]{1,200}) -->/g
 
-/** What Baton puts into everything it posts, unseen by readers: by it a comment is found again, and never taken for a person's. */
+/** What Baton puts into everything it posts, unseen by readers: by it a comment is found again, and never mistaken for a person's. */
 export function markOf(key: string): string {
   const mark = `<!-- baton:${key} -->`
   if (![...mark.matchAll(MARK)].some(([found]) => found === mark)) throw new Error(`“${key}” cannot be a mark.`)

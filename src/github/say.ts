@@ -48,7 +48,7 @@ export async function say(
     state.writes.done(write, edited)
     return edited
   } catch (error) {
-    // Somebody deleted it: it is not written again by itself.
+    // Somebody deleted it: it is not written again unasked.
     if (isTrouble(error, 'missing')) return said
     throw error
   }

@@ -50,7 +50,7 @@ const KINDS: Record<number, GitHubTrouble> = {
   409: 'conflict',
 }
 
-/** Until when nothing may be asked; undefined where no limit is meant. Going on may have the account banned. */
+/** Until when nothing may be asked; undefined where no limit is meant. Continuing may get the account banned. */
 function limitedUntil(
   { status, message, response }: Failed,
   { now, limitsInARow }: { now: number; limitsInARow: number },

@@ -31,7 +31,7 @@ const CLOCK_MS = 20
 
 /** What is known of the agent while it works. */
 export interface Acting {
-  /** It tells of each call before it makes it. */
+  /** It announces each call before making it. */
   hooks: boolean
   /** When it first made a call that can change anything, epoch ms. */
   firstAt?: number

@@ -40,7 +40,7 @@ export interface OwnGuard {
   writing: <T>(path: string, write: () => Promise<T>) => Promise<T>
   /** Notes what became of task files up to now, where a task runs: what is planned meanwhile must know. */
   look: () => void
-  /** Sees to what became of the files while a process worked whose end nobody saw; what is not ours to settle is told. */
+  /** Deals with what became of the files while a process worked whose end nobody saw; what is not ours to settle is reported. */
   recover: () => string[]
   /** A mark that Baton wrote itself, or a file that a person has started, is beyond doubt. */
   settle: (path: string, what: { mark?: string; started?: true }) => void

@@ -10,7 +10,7 @@ const WORKTREES = 'worktrees'
 const MOST_ENTRIES = 50_000
 
 /**
- * Takes the rights of others from what is there already in the folders of the state and the logs: an older version, a
+ * Takes away other users' rights to what already exists in the folders of the state and the logs: an older version, a
  * copy or a restored backup may have left them. A folder that holds the project or the home is not Baton's alone; in it
  * nothing is touched.
  */

@@ -5,7 +5,7 @@ export function basePathOf(url: string | undefined): string {
 
 /**
  * What a request asks for, without that path: the proxy in front may have taken it away already, or not. The first words
- * of our own routes cannot be such a path, so the two are never taken for each other.
+ * of our own routes cannot be such a path, so the two are never mistaken for each other.
  */
 export function belowBase(base: string, address: string): string {
   if (base === '' || !address.startsWith(base)) return address

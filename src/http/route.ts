@@ -42,7 +42,7 @@ export interface RouteShape<P, Q, B> {
   query?: z.ZodType<Q>
   body?: z.ZodType<B>
   answers: Record<number, AnswerSpec>
-  /** Gives the answer, or undefined when it answers (streams) by itself. */
+  /** Gives the answer, or undefined when it writes the response (streams) itself. */
   handle: (call: RouteCall<P, Q, B>) => RouteAnswer | undefined | Promise<RouteAnswer | undefined>
 }
 

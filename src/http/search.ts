@@ -90,7 +90,7 @@ export async function searchHistory(parts: Parts, wanted: Wanted): Promise<{ hit
 
 const firstLine = (text: string): string => (text.split('\n')[0] ?? '').slice(0, BEFORE_CHARS + AFTER_CHARS)
 
-/** A long line, cut to what stands around the words. */
+/** A long line, cut to what is around the words. */
 function around(line: string, words: string): string {
   const at = line.toLowerCase().indexOf(words)
   const from = Math.max(0, at - BEFORE_CHARS)

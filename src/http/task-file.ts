@@ -5,7 +5,7 @@ import { HttpFailure } from './failure.ts'
 
 /**
  * The name, seen from home and with links followed, of a task file that a request names. It must be a Markdown or JSON file
- * inside of home: a program with the token may start what the user keeps there, and read nothing else through our messages.
+ * inside home: a program with the token may start what the user keeps there, and read nothing else through our messages.
  * Throws HttpFailure.
  */
 export async function taskFileInHome(home: string, named: string): Promise<string> {

@@ -48,7 +48,7 @@ export function dialogue(input: Readable, output: Writable): Prompter {
     })
   }
   const ask = async (question: string): Promise<string | undefined> => {
-    // As readline's own prompt: it draws the line anew when something in it is changed.
+    // As readline's own prompt: it redraws the line when something in it is changed.
     lines.setPrompt(`${question} `)
     if (!ended) lines.prompt()
     const answer = (await next())?.trim()

@@ -19,7 +19,7 @@ function quoted(value: string): string {
   return value.includes('"') ? `'${value}'` : `"${value}"`
 }
 
-/** The text of a `.gitignore` with these lines; those that stand there already are not repeated. */
+/** The text of a `.gitignore` with these lines; those that are already there are not repeated. */
 export function withIgnored(text: string, wanted: readonly string[]): string {
   const present = new Set(text.split(/\r?\n/).map((line) => line.trim().replace(/^\//, '').replace(/\/$/, '')))
   const missing = wanted.filter((line) => !present.has(line.replace(/\/$/, '')))

@@ -11,7 +11,7 @@ export async function writeEnv(home: string, values: Readonly<Record<string, str
   await writeFileAtomic(path, withEnvValues(textOf(path), values), { mode: 0o600 })
 }
 
-/** Makes what is missing and gives back its names; nothing that is there is touched, but `.gitignore` gets lines. */
+/** Makes the files that are missing and returns their names; nothing that exists is touched, but `.gitignore` gets lines. */
 export async function layOut(home: string): Promise<string[]> {
   const made: string[] = []
   mkdirSync(home, { recursive: true })

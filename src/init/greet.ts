@@ -12,7 +12,7 @@ const TELEGRAM = 'https://api.telegram.org'
 const TIMEOUT_MS = 10_000
 
 /**
- * Writes to each allowed user, so that they see on their phone that it works. Gives back how many it reached: a bot may only
+ * Writes to each allowed user, so that they see on their phone that it works. Returns how many it reached: a bot may only
  * write to who has written to it, and whatever else is wrong shows when the daemon starts.
  */
 export async function greetUsers({ token, apiRoot = TELEGRAM, users, text, fetch }: GreetRequest): Promise<number> {

@@ -29,7 +29,7 @@ export interface InitDeps {
 
 /**
  * Sets up a home: the bot, who may use it, the files, and a service if wanted. Asks, unless `--yes`; keeps every file
- * that is there. Gives back the exit code: 0, 2 when what was given cannot be right, 130 when it was broken off.
+ * that is there. Returns the exit code: 0, 2 when what was given cannot be right, 130 when it was canceled.
  */
 export async function runInit(deps: InitDeps): Promise<0 | 2 | 130> {
   const { flags, place, output } = deps

@@ -27,7 +27,7 @@ export const serviceKindOf = (platform: NodeJS.Platform): ServiceKind | undefine
 /**
  * The file that makes the daemon a service of this user.
  *
- * @param folders where tasks work; those outside of the user's own folder stay writable
+ * @param folders where tasks work; those outside the user's own folder stay writable
  */
 export async function serviceFile(
   kind: ServiceKind,
@@ -73,7 +73,7 @@ const lastingPath = (path: string): string =>
     .filter((folder) => folder && !folder.includes('node_modules'))
     .join(':')
 
-/** Writes it, unless something else stands there that is to stay. Tells what it did. */
+/** Writes it, unless something else is there that should stay. Says what it did. */
 export async function installService(file: ServiceFile, talk: Pick<Prompter, 'say' | 'confirm'>): Promise<void> {
   const before = textOf(file.path)
   if (

@@ -9,7 +9,7 @@ export interface ServicePlace {
   path: string
 }
 
-/** What a task may have to write outside of the user's own folder: nothing. */
+/** What a task may have to write outside the user's own folder: nothing. */
 const SANDBOX = `
 # Everything but your own folder is read-only, and what would start by itself at your next login is so too.
 ProtectSystem=strict
@@ -34,7 +34,7 @@ CapabilityBoundingSet=
  * a private network.
  *
  * @param sandbox whether the machine lets users shield their services (it needs user namespaces)
- * @param writable absolute folders outside of the user's own that tasks work in
+ * @param writable absolute folders outside the user's own that tasks work in
  */
 export function systemdUnit(
   place: ServicePlace,

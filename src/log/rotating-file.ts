@@ -9,7 +9,7 @@ export interface RotatingFile {
 }
 
 /**
- * A file that begins anew when it is full: `baton.log` becomes `baton.1.log`, that `baton.2.log`, and the oldest goes.
+ * A file that is replaced by a new one when it is full: `baton.log` becomes `baton.1.log`, that `baton.2.log`, and the oldest goes.
  * A disk that is full or gone costs lines, not the program; the first line after it says how many.
  *
  * @param kept full files beside the current one

@@ -26,7 +26,7 @@ export const PATIENCE = { ms: 7 * 86_400_000, tries: 20 }
 const CALM_TRIES = 2
 const MOST_TOGETHER = 20
 
-/** What a receiver answered that has not taken what it was told. */
+/** What a receiver answered that has not accepted a notification. */
 class NotTaken extends Error {
   answer: PostResult
   constructor(answer: PostResult) {

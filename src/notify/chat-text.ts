@@ -48,7 +48,7 @@ export function chatLines({ type, message, data }: Notification): [head: string,
   }
 }
 
-/** Longer texts are cut: receivers refuse what is too large, and the whole stands in the log. */
+/** Longer texts are cut: receivers refuse what is too large, and the whole text is in the log. */
 const LONGEST = 8_000
 
 /** Any value as a text that a receiver takes. */

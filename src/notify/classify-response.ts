@@ -8,7 +8,7 @@ export type ResponseVerdict =
   /** It does not take this one; the next may be another matter. */
   | { kind: 'refused'; why: string }
 
-/** Statuses that speak of the content. All others pass: a workflow that is switched off answers 404, too. */
+/** Statuses that speak of the content. All others pass: a workflow that is turned off answers 404, too. */
 const REFUSALS = new Set([400, 413, 414, 415, 422])
 const DEFAULT_WAIT_MS = 30_000
 const LONGEST_WAIT_MS = 3_600_000

@@ -20,7 +20,7 @@ export interface EnqueuePorts {
 
 /** Takes what happened from the stream of events into the queues of the receivers. */
 export interface Enqueuer {
-  /** Notes who is new (told from now on) and who is gone; gives back how much was still waiting for those. */
+  /** Notes which receivers are new (notified from now on) and which are gone; returns how much was still waiting for those. */
   open: () => number
   /** Takes one batch; true when there is more. */
   take: () => boolean
@@ -33,7 +33,7 @@ const BATCH = 200
 const UNSTORED = 1_000
 
 /**
- * Each receiver has its own place in the stream, stored in one transaction with what it is told: read again after a kill,
+ * Each receiver has its own place in the stream, stored in one transaction with its notifications: read again after a kill,
  * the stream gives exactly what is not in a queue yet.
  */
 export function createEnqueuer(ports: EnqueuePorts): Enqueuer {

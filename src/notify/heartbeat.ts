@@ -5,7 +5,7 @@ export interface HeartbeatPorts {
   everyMs: number
   isWell: () => boolean
   fetch: typeof fetch
-  /** Told once when pings begin to fail (with why), and once (without) when they arrive again. */
+  /** Called once when pings begin to fail (with why), and once (without) when they arrive again. */
   onTrouble: (why?: string) => void
 }
 
@@ -13,7 +13,7 @@ const TIMEOUT_MS = 10_000
 
 /**
  * Pings `url` at once and every `everyMs`, for as long as Baton is well. Silence is the alarm: a dead-man's switch at the
- * other end tells its owner when the pings stay away, be it that Baton, its machine or its network is gone. Returns what
+ * other end alerts its owner when the pings stay away, be it that Baton, its machine or its network is gone. Returns what
  * ends it. A ping is never sent again: the next one says the same.
  */
 export function startHeartbeat({ url, everyMs, isWell, fetch, onTrouble }: HeartbeatPorts): () => void {

@@ -1,7 +1,7 @@
 import type { NotificationType } from '../config/types.ts'
 import type { BatonEvent } from '../core/types.ts'
 
-/** What other systems are told: the shape of the contract with them. */
+/** What other systems are sent: the shape of the contract with them. */
 export interface Notification {
   type: NotificationType
   /** One line for people. */
@@ -28,5 +28,5 @@ export interface NotificationData {
   [more: string]: unknown
 }
 
-/** What stands in the stored queue: the event as it is for the format `json`, else what it means. */
+/** What is in the stored queue: the event as it is for the format `json`, else what it means. */
 export type Content = { event: BatonEvent } | { notification: Notification }

@@ -18,9 +18,9 @@ export interface NotifyPorts {
   /** Any value without its secrets. */
   redact: (value: unknown) => unknown
   version: string
-  /** A receiver is away, or (undefined) takes again what it is told; once each. */
+  /** A receiver is away, or (undefined) accepts notifications again; once each. */
   onTrouble: (receiver: string, text: string | undefined) => void
-  /** Something was given up. When it becomes a note, its data must say `about: 'notify'`, or it would be told, too. */
+  /** Something was given up. When it becomes a note, its data must say `about: 'notify'`, or it would be sent, too. */
   onLost: (receiver: string, count: number, why: string) => void
   onError: (error: unknown) => void
   fetch?: typeof fetch
@@ -43,7 +43,7 @@ const GATHER_MS = 50
 const TROUBLE_PAUSE_MS = 2_000
 const LONGEST_BACKOFF_MS = 600_000
 
-/** Tells other systems what happens: each its own queue, so that none waits for another, and the worker for none. */
+/** Notifies other systems of what happens: each its own queue, so that none waits for another, and the worker for none. */
 export function createNotify(ports: NotifyPorts): Notify {
   const { api, store, onTrouble, onLost, onError, fetch = globalThis.fetch, timeoutMs = 15_000 } = ports
   const { wallClock = Date.now, now = () => performance.now(), random = Math.random } = ports

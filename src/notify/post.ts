@@ -77,7 +77,7 @@ function login({ username, password }: URL): Record<string, string> {
   return { authorization: `Basic ${Buffer.from(words).toString('base64')}` }
 }
 
-/** "fetch failed" says nothing; what is inside of it does. */
+/** "fetch failed" says nothing; what is inside it does. */
 function causeOf(error: unknown): string {
   const inner = error instanceof Error && error.cause instanceof Error ? error.cause : error
   const { code, message } = inner as { code?: unknown; message?: unknown }

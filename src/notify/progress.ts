@@ -3,10 +3,10 @@ import type { BatonEvent } from '../core/types.ts'
 type Events = (options: { after?: number; runId?: string; limit?: number }) => BatonEvent[]
 
 const BATCH = 500
-/** Runs that are followed at a time: one a project goes on, the others are old. */
+/** Runs that are followed at a time: one per project is current, the others are old. */
 const FOLLOWED = 8
 
-/** What the stream itself says about a run, as of one of its events; so that a backlog is told as it was. */
+/** What the stream itself says about a run, as of one of its events; so that a backlog is sent as it was. */
 export interface RunProgress {
   /** Tasks of the run that were done when `event` happened, itself included. */
   completed: (event: BatonEvent) => number

@@ -3,7 +3,7 @@ import { sha256 } from '../text/sha256.ts'
 
 /** A receiver as this room knows it. */
 export interface ReceiverTarget extends Receiver {
-  /** The same over restarts; tells nothing of the address, which may be a secret. */
+  /** The same over restarts; reveals nothing of the address, which may be a secret. */
   id: string
   /** For people: `slack at hooks.slack.com`. */
   name: string

@@ -1,19 +1,19 @@
 import type { DeliveryStore, NewDelivery } from '../outbox/delivery.ts'
 import type { Content } from './notification.ts'
 
-/** Something that a receiver is still to be told. */
+/** A notification that a receiver should still get. */
 export interface Told {
-  /** The same for every attempt, so that a receiver can tell a repetition. */
+  /** The same for every attempt, so that a receiver can recognise a repetition. */
   id: string
   told: Content
 }
 
 /** The stored queues of the receivers and their places in the stream. Every function is durable when it returns. */
 export interface NotifyStore {
-  /** A receiver is a target; the place of an event in the stream is the key of what is told of it. */
+  /** A receiver is a target; the place of an event in the stream is the key of its notification. */
   deliveries: DeliveryStore<Told> & {
     enqueue: (deliveries: readonly NewDelivery<Told>[], at: number) => void
-    /** Forgets every target but these; gives back how much still waited for the others. */
+    /** Forgets every target but these; returns how much still waited for the others. */
     keepOnly: (targets: readonly string[]) => number
   }
   places: {

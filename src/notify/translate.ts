@@ -57,7 +57,7 @@ function moreOf(
   if (type === 'session_start') return { auto_approve: run?.autoApprove ?? false }
   if (type === 'session_complete' && run) {
     const { counts, costUsd } = run
-    // A run that went on after this was stopped then all the same.
+    // A run that was continued after this had still been stopped at that time.
     return {
       status: String(data.state ?? run.status),
       ...endCounts(data, counts),

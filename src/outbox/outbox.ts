@@ -7,11 +7,11 @@ import { scheduleDeliveries } from './schedule-deliveries.ts'
 export interface OutboxOptions<T> {
   carrier: Carrier<T>
   store: DeliveryStore<T>
-  /** Told when a target is closed to us, and when deliveries to it are given up for another reason than a later edit. */
+  /** Called when a target is closed to us, and when deliveries to it are given up for another reason than a later edit. */
   onDropped?: (delivery: Delivery<T>, reason: DropReason, error: string) => void
   /** So many deliveries to a target were older than the carrier's patience. */
   onGivenUp?: (target: string, count: number) => void
-  /** Told once when trouble with a server begins or changes, and once (undefined) when it is over. */
+  /** Called once when trouble with a server begins or changes, and once (undefined) when it is over. */
   onTrouble?: (text: string | undefined, server: string) => void
   /** The other side has taken a delivery, and nothing is noted of it yet. */
   onShipped?: () => void
@@ -33,7 +33,7 @@ export interface Outbox {
   /** The other side answers again: what it could not take meanwhile goes now. A wait that was asked for is still kept. */
   resume: () => void
   /**
-   * Lets the calls under way finish for up to `graceMs`; what is cut then is in doubt. `drain`: goes on sending until then as
+   * Lets the calls under way finish for up to `graceMs`; what is cut then is in doubt. `drain`: keeps sending until then as
    * long as the other side takes it.
    */
   stop: (graceMs?: number, options?: { drain?: boolean }) => Promise<void>
@@ -42,7 +42,7 @@ export interface Outbox {
 /** What is behind one server fails and recovers together. */
 interface Server {
   closedUntil: number
-  /** In a row; undefined before the first one of this life, which goes on where the last life was. */
+  /** In a row; undefined before the first one of this life, which continues where the last life stopped. */
   failures?: number
   told?: string
 }
@@ -213,7 +213,7 @@ export function createOutbox<T>(options: OutboxOptions<T>): Outbox {
     const delivery: Delivery<T> = { ...stored, inDoubt: effect === 'creates' && (stored.inDoubt || stored.begun) }
     const isLost = (effect === 'changes' || effect === 'removes') && delivery.messageId === undefined
     if (isLost) return drop([delivery], 'gone', 'The message was never sent.')
-    // What may be there already goes out again only when the other side is known to answer, so that it stays at one repeat.
+    // What may already have arrived goes out again only when the other side is known to answer, so that it stays at one repeat.
     if (delivery.inDoubt && !(await answers(delivery))) return
     // What is known again by its key may go twice, and costs no second commit.
     if (effect !== 'tells') store.begin(delivery.id)

@@ -26,7 +26,7 @@ export async function beginPlan(plan: OpenPlan & { text: string }, by: Actor, po
   const { home, plans, api } = ports
   const { id, project, text, version } = plan
   let name = plan.name ?? ports.nameFor(project, text, id)
-  // What stands there word for word was written by this plan, in an earlier life or try.
+  // What is there word for word was written by this plan, in an earlier life or try.
   while ((await contentOf(resolve(home, name))) !== text) {
     if (existsSync(resolve(home, name))) name = ports.nameFor(project, text, id)
     plans.put({ ...plan, state: 'starting', startedBy: by, name })

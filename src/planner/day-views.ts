@@ -119,7 +119,7 @@ function endedOn(day: string, queue: string, { view, dayOf }: DayPorts): { task:
   const last = new Map<string, (typeof ended)[number]>()
   for (const one of ended) {
     if (dayOf(one.at) !== day) continue
-    // Told in the order of their last ends.
+    // In the order of their last ends.
     last.delete(one.identity)
     last.set(one.identity, one)
   }

@@ -22,7 +22,7 @@ export interface EveningProject {
   undone: DayTask[]
   /** Tasks that are still to do in the open run. */
   left: number
-  /** Why nothing goes on, when nothing does: paused, a limit. */
+  /** Why nothing is running, when nothing is: paused, a limit. */
   held?: string
   costUsd: number
 }

@@ -3,7 +3,7 @@ const HEADING = /^#{1,2} \S/
 
 /**
  * The task file in an answer; empty when there is none. Although asked for the bare file, models like to say something
- * before it and to put a fence around it; what stands inside of the file, fences too, stays as it is.
+ * before it and to put a fence around it; what is inside the file, fences too, stays as it is.
  */
 export function taskFileIn(answer: string): string {
   const lines = answer.replaceAll('\r\n', '\n').trim().split('\n')

@@ -38,7 +38,7 @@ export function freeName(
   }
 }
 
-/** What stands before the first sign of a pattern. */
+/** What is before the first sign of a pattern. */
 function folderOf(pattern: string): string {
   const fixed = pattern.replace(/^\.\//, '').split(/[*?[{]/)[0] ?? ''
   const end = fixed.lastIndexOf('/')

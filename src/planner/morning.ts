@@ -22,7 +22,7 @@ export interface MorningProject {
 }
 
 const MOST_TITLES = 8
-/** Of more files only the numbers are told. */
+/** Of more files only the numbers are given. */
 const FEW_FILES = 3
 const MOST_LINES = 30
 

@@ -25,7 +25,7 @@ export interface PlannerPorts {
   create: (path: string, text: string) => Promise<boolean>
   meta: KeptValues
   /**
-   * A plan is ready, or failed. Called inside of the transaction that stores it, so it must not wait; may come again for
+   * A plan is ready, or failed. Called inside the transaction that stores it, so it must not wait; may come again for
    * the same version after a kill.
    */
   onPlan: (plan: OpenPlan) => void
@@ -189,7 +189,7 @@ export function createPlanner(ports: PlannerPorts): Planner {
       if (plan.state === 'writing' || beginning.has(id)) return BUSY
       if (said === '' || said.length > LONGEST_WORDS) return refusal('Say in a few words what should be different.')
       const { error: _, ...rest } = plan
-      // Without a text there is nothing to change: it is asked for anew, with these words too.
+      // Without a text there is nothing to change: a new one is asked for, with these words too.
       const more =
         plan.text === undefined ? { words: `${plan.words}\n\n${said}`.trim() } : { pending: [...plan.pending, said] }
       plans.put({ ...rest, ...more, state: 'writing', version: plan.version + 1 })

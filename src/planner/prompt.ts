@@ -4,7 +4,7 @@ export interface PlanRequest {
   today: string
   /** What is to be done, in the user's words. */
   words: string
-  /** A note with goals, context and the like, as it stands in its file. */
+  /** A note with goals, context and the like, as it is in its file. */
   note?: { file: string; text: string }
   /** A version that was written before, what was asked to be different in it and is so, and what is to be different now. */
   before?: { text: string; changes: readonly string[]; pending: readonly string[] }
@@ -81,7 +81,7 @@ export function repairPrompt(text: string, problems: readonly string[]): string 
 const ANSWER =
   'Answer with the whole task file and nothing else: no words before or after it, no code fence around it. It begins with "# Tasks - ".'
 
-/** Between marks that do not occur in it, so that what was written by people is not taken for a part of the prompt. */
+/** Between marks that do not occur in it, so that what was written by people is not mistaken for a part of the prompt. */
 function quoted(text: string): string {
   let mark = '~~~~'
   while (text.includes(mark)) mark += '~'

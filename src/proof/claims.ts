@@ -66,7 +66,7 @@ function aboutFiles({ text, files, written, whereabouts }: ClaimFacts): string[]
   })
 }
 
-/** One of them may be told from the root, from another folder, or by its name alone. */
+/** One of them may be given from the root, from another folder, or by its name alone. */
 function sameFile(one: string, other: string): boolean {
   const [a, b] = [one, other].map((path) => `/${path.replace(/^\.?\//, '')}`) as [string, string]
   return a.endsWith(b) || b.endsWith(a)

@@ -5,7 +5,7 @@ import { eachUnseen } from '../text/unseen.ts'
  * to a pull request.
  */
 
-/** Gives back a text without what must not be shown. Behind marks that a reader does not see it can only be found here. */
+/** Returns a text without what must not be shown. Behind marks that a reader does not see it can only be found here. */
 export type Hide = (text: string) => string
 
 /** One line of plain text. */
@@ -23,7 +23,7 @@ export function inline(text: string): string {
   )
 }
 
-/** One line of text in a table, in which what stands between backticks stays code. */
+/** One line of text in a table, in which what is between backticks stays code. */
 export function withCode(text: string, hide: Hide): string {
   return spans(text.replace(/\s+/g, ' ').trim(), true, hide)
 }

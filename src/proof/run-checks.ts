@@ -5,7 +5,7 @@ import { shown } from './run-command.ts'
 export type RunCheck = (check: Check) => Promise<CheckResult>
 
 /**
- * Runs the checks in order, after a failure too: one round tells everything that is wrong, and Claude mends it in one go.
+ * Runs the checks in order, after a failure too: one round reports everything that is wrong, and Claude fixes it in one go.
  * A time-out ends the round: what hangs (a port, a database, a prompt) mostly makes the next hang as well, and each would
  * take its whole limit. What was not run counts as not passed.
  */

@@ -27,11 +27,11 @@ export interface ShellCommandRequest {
   keepBytes?: number
 }
 
-/** A child that goes on holding the output after the command ended gets this long to finish. */
+/** A child that still holds the output after the command ended gets this long to finish. */
 const DRAIN_MS = 500
 
 /**
- * Runs one command of the user's in a process group of its own, and tells how it went. `/bin/sh -c` and not a login
+ * Runs one command of the user's in a process group of its own, and reports how it went. `/bin/sh -c` and not a login
  * shell: the same result on every machine and for every user, as `npm run`, make and CI do it; whoever wants a profile
  * writes `bash -lc '…'`. Nothing that the command started is left behind.
  */

@@ -24,7 +24,7 @@ const READERS = new Set(
     'bat comm paste fold pwd true false git'
   ).split(' '),
 )
-/** Programs that go through folders by themselves, and what makes those do it that do not always. */
+/** Programs that always walk through folders, and the options that make others do so. */
 const DEEP = new Set(['rg', 'ag', 'tar', 'zip', 'rsync', 'find', 'fd', '7z', 'rgrep', 'ack'])
 const DEEP_BY_FLAG = new Set(['grep', 'egrep', 'fgrep', 'cp', 'scp', 'rm', 'mv', 'chmod', 'chown', 'chgrp'])
 const MOST_BASES = 24

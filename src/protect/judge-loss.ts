@@ -27,7 +27,7 @@ const NO_FILE = /^(\/dev\/(null|stdout|stderr|tty|fd\/\d+)|\d+|-)$/
 
 /**
  * What Baton says to a shell command that removes or overwrites files which no checkpoint holds: those that git ignores, those of
- * inner repositories, those outside of the repository. `undo` could not give them back, so a person is asked, also where Claude
+ * inner repositories, those outside the repository. `undo` could not give them back, so a person is asked, also where Claude
  * Code would run the command unasked. What is not there cannot be lost.
  */
 export function judgeLoss(command: string, cwd: string, { canRestore, isAllowed }: LossPorts): CallVerdict | undefined {

@@ -5,7 +5,7 @@ import type { OwnPlaces } from './own-files.ts'
 
 /** What of the program's folder is the program, where tasks work in a folder of it. */
 const PROGRAM_PARTS = ['bin/**', 'dist/**', 'node_modules/**', 'package.json', 'scripts/**', 'src/**']
-/** What stands in the state folder, where a folder in it may be read. */
+/** What is in the state folder, where a folder in it may be read. */
 const STATE_PARTS = ['*.db*', 'api-token*', 'inline/**', 'kept/**', '*.json', 'before/**']
 
 /** Rules of Claude Code for Baton's own files: a second line behind the guard, in every mode and for shell commands, too. */

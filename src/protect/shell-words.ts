@@ -9,7 +9,7 @@ export interface Simple {
 }
 
 /**
- * Cuts a shell line into simple commands and their words, as far as that can be done without running it. What stands in
+ * Cuts a shell line into simple commands and their words, as far as that can be done without running it. What is in
  * substitutions and in strings for other programs is cut up as well: the aim is to see every name, not to be right about
  * what is done with it.
  */
@@ -35,7 +35,7 @@ export function simpleCommands(line: string): Simple[] {
     const char = line[at] as string
     if (char === '\\') {
       at++
-      // A line that goes on below is one line.
+      // A line that continues below is one line.
       if (line[at] !== '\n') word = (word ?? '') + (line[at] ?? '')
     } else if (char === "'" || char === '"') {
       const end = endOfQuote(line, at)
@@ -76,7 +76,7 @@ function endOfQuote(line: string, from: number): number {
 
 const unquoted = (text: string, quote: string): string => (quote === '"' ? text.replace(/\\([\\"$`\n])/g, '$1') : text)
 
-/** Everything in a word that may be the name of a file: the word, what stands after `=`, and pieces of strings and code. */
+/** Everything in a word that may be the name of a file: the word, what follows `=`, and pieces of strings and code. */
 export function namesIn(word: string, env: Readonly<Record<string, string | undefined>> = {}): string[] {
   const known = word.replace(/\$\{?(\w+)\}?/g, (whole, name: string) => env[name] ?? whole)
   const whole = braces(known)

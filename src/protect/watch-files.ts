@@ -38,7 +38,7 @@ interface Seen {
   kept: Kept
 }
 
-/** Larger than any file of ours; one that has become larger is told by its size alone. */
+/** Larger than any file of ours; one that has become larger is recognised by its size alone. */
 const LARGEST_BYTES = 16 * 1024 * 1024
 
 /** Remembers files and finds what has become of them. What did not change is not read again. */
@@ -110,7 +110,7 @@ const isPlain = ({ mode }: Kept): boolean => (mode & 0o170000) === 0o100000
 const MOST_TRIES = 20
 
 /**
- * Gives a file back as it was, with its rights. What stands there now is put into `keepIn` first, so that nothing is lost,
+ * Gives a file back as it was, with its rights. What is there now is put into `keepIn` first, so that nothing is lost,
  * whoever wrote it: also what appears while this works is never written over. Returns where that is, the newest last. Throws
  * what the file system says.
  */
@@ -124,7 +124,7 @@ export function giveBack({ path, before }: Pick<Changed, 'path' | 'before'>, kee
   throw new Error('somebody writes it again and again')
 }
 
-/** Moves what stands there into the folder, whose names are not used twice. */
+/** Moves what is there into the folder, whose names are not used twice. */
 function keep(path: string, folder: string): string {
   mkdirSync(folder, { recursive: true, mode: 0o700 })
   const kept = freeName(folder, basename(path))

@@ -4,7 +4,7 @@ import { chunkRedactor } from './redact-stream.ts'
 
 const PIECE_BYTES = 256 * 1024
 
-/** Redacts raw lines; a long one in pieces, so that its text never stands in memory as a whole. */
+/** Redacts raw lines; a long one in pieces, so that its text is never in memory as a whole. */
 export function rawRedactor(redact: Redact, secretValues: string[]): (line: Buffer) => Buffer {
   return (line) => {
     if (line.length <= PIECE_BYTES) return Buffer.from(redact(line.toString('utf8')))

@@ -3,7 +3,7 @@ import { cutHider } from './cut.ts'
 import { formsOf, SHORTEST_SECRET } from './forms.ts'
 import { CONTINUED, LONGEST_CONTINUED } from './taken-apart.ts'
 
-/** Gives back a text without secrets; safe to call again on its own result. */
+/** Returns a text without secrets; safe to call again on its own result. */
 export type Redact = (text: string) => string
 
 export const REDACTED = '[redacted]'

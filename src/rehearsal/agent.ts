@@ -95,7 +95,7 @@ export async function playAgent({ args, wire, store, witness, exit }: AgentPorts
     return readDirectives(words).some(({ name, always }) => name === 'silent' && (isFirst || always))
   }
 
-  /** The message stays unanswered until the result; its life is told as Claude tells it. */
+  /** The message stays unanswered until the result; its life is reported as Claude reports it. */
   function takeUp(answered: string[]): Message | undefined {
     const message = waiting.shift()
     if (message === undefined) return undefined

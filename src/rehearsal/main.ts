@@ -5,7 +5,7 @@ import { openSessionStore } from './session-store.ts'
 import { openWire } from './wire.ts'
 
 /**
- * The rehearsal agent: stands in Claude's place and speaks its protocol, without an account and without a network. It
+ * The rehearsal agent: takes Claude's place and speaks its protocol, without an account and without a network. It
  * acts out what lines of the prompt tell it (`rehearse: edit notes.txt "Hello"`), and says everywhere that it is one.
  */
 export async function runRehearsal(argv: readonly string[]): Promise<void> {

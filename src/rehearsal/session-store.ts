@@ -17,7 +17,7 @@ export interface RehearsalSession {
   deferred?: { id: string; input: unknown; count: number }
   /** Calls that nobody allowed or denied, because nobody was there any more: to Claude they look refused. */
   refused?: Directive[]
-  /** Calls that were denied, as Claude's result tells them. */
+  /** Calls that were denied, as Claude's result lists them. */
   denied?: object[]
   /** Epoch milliseconds until which the usage limit holds. */
   limitUntil?: number

@@ -7,7 +7,7 @@ import { createTicker, type SetTimer } from './ticker.ts'
 export interface AwayPorts {
   kept: KeptValues
   note: Note
-  /** Where the note is told. */
+  /** The queue that gets the note. */
   queue: string
   /** Absent: the machine's. */
   timezone?: string
@@ -30,8 +30,8 @@ const TOLD_FROM_MS = 10 * 60_000
 const DAY_MS = 24 * 60 * 60_000
 
 /**
- * Tells, once, when the daemon was away without anybody having ended it: killed, the machine off, its lid closed. What
- * did not happen meanwhile is told by whoever should have done it.
+ * Reports, once, when the daemon was away without anybody having ended it: killed, the machine off, its lid closed. What
+ * did not happen meanwhile is reported by the part that should have done it.
  */
 export function createAway(ports: AwayPorts): { start: () => void; stop: () => Promise<void> } {
   const { kept, now, onError } = ports

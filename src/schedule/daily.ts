@@ -15,7 +15,7 @@ export interface DailyPorts<T> {
   now: () => number
   /** Makes the message; `day` is the calendar day that it is about, `YYYY-MM-DD`. */
   compose: (kind: DailyKind, day: string) => Promise<T>
-  /** Puts it into a stored queue; called inside of the transaction that notes it as said, so it must not wait. */
+  /** Puts it into a stored queue; called inside the transaction that notes it as said, so it must not wait. */
   send: (kind: DailyKind, message: T) => void
   onError: (error: unknown) => void
   timer?: SetTimer

@@ -3,7 +3,7 @@ type Part = { year: string; month: string; day: string; weekday: string; hour: s
 const WORDS = /yyyy|yy|MM|M|dd|d|EEEE|EEE|HH|mm|ww|[-_. /:]/y
 
 /**
- * Fills the dates into the name of a file: `tasks/{yyyy-MM-dd}.md`. Known inside of braces: yyyy yy MM M dd d, EEEE EEE
+ * Fills the dates into the name of a file: `tasks/{yyyy-MM-dd}.md`. Known inside braces: yyyy yy MM M dd d, EEEE EEE
  * (the weekday, Monday or Mon), ww (the week of the ISO calendar), HH mm, joined by - _ . : / or spaces. Other braces stay:
  * they belong to a pattern of files.
  */

@@ -10,7 +10,7 @@ export interface Occurrences {
 
 /**
  * Reads a cron pattern in a time zone (the machine's when absent). A fixed time that the clocks skip happens right after
- * the gap, and one that they repeat happens once; what repeats within an hour goes on at its pace. Throws on a wrong
+ * the gap, and one that they repeat happens once; what repeats within an hour keeps its pace. Throws on a wrong
  * pattern.
  */
 export function occurrencesOf(cron: string, timezone?: string): Occurrences {

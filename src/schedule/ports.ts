@@ -1,2 +1,2 @@
-/** Tells people something, once, through the stream of events. */
+/** Notes something for people, once, in the stream of events. */
 export type Note = (text: string, about: { queue: string; data?: Record<string, unknown> }) => void

@@ -48,14 +48,14 @@ interface Held {
   held: string[]
   /** What is left to be started. */
   rest: string[]
-  /** Offers what is held back; called inside of the transaction that notes the occurrence as passed. */
+  /** Offers what is held back; called inside the transaction that notes the occurrence as passed. */
   offer: () => void
 }
 
 /** One entry as it is stored. */
 interface Stored {
   passed: Passed
-  /** The occurrence whose refusal was told. */
+  /** The occurrence whose refusal was reported. */
   told?: number
 }
 
@@ -94,7 +94,7 @@ export function createSchedule(ports: SchedulePorts): Schedule {
     const state = stateOf(entry)
     const { passed, due, missed } = look(state.passed, entry.occurrences, now(), entry.catchUpMs)
     if (due === undefined) {
-      // What was refused has been told already.
+      // A refusal has already been reported.
       const isTold = missed === undefined || state.told === missed
       if (passed !== state.passed) save(entry, { ...state, passed }, isTold ? undefined : missedText(entry, missed))
     } else if (!isTooSoon(entry, due)) await begin(entry, due, passed)

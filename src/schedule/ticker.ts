@@ -15,7 +15,7 @@ export interface Ticker {
   stop: () => Promise<void>
 }
 
-/** Works at once, then whenever `nextAt` comes, one after the other. A failure is told and does not end it. */
+/** Works at once, then whenever `nextAt` comes, one after the other. A failure is reported and does not end it. */
 export function createTicker(ports: {
   now: () => number
   /** Epoch milliseconds; undefined: nothing is planned. */

@@ -43,7 +43,7 @@ export interface Deliveries<C> {
   moved: (target: string, newTarget: string) => void
   /** Gives up what waits and happened before a time; how many. */
   giveUp: (target: string, before: number) => number
-  /** Forgets every target but these; gives back how much still waited for the others. */
+  /** Forgets every target but these; returns how much still waited for the others. */
   keepOnly: (targets: readonly string[]) => number
   /** Several of these as one. */
   together: <R>(work: () => R) => R
@@ -56,7 +56,7 @@ export interface Deliveries<C> {
 
 type Body = Record<string, unknown> & { documentId?: number }
 
-/** Prepares the queue of `channel`. Every function is durable when it returns (outside of a transaction). */
+/** Prepares the queue of `channel`. Every function is durable when it returns (outside a transaction). */
 export function createDeliveries<C>(db: DatabaseSync, channel: string): Deliveries<C> {
   const insert = db.prepare(
     "INSERT INTO deliveries (channel, target, slot, key, state, created_at, json) VALUES (?, ?, ?, ?, 'waiting', ?, ?) ON CONFLICT DO NOTHING",

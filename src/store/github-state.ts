@@ -4,7 +4,7 @@ import { transactionOn } from './transaction.ts'
 /** What was dealt with so long ago cannot come again: a poll looks back seconds, and labels and comments keep their ids. */
 const KEPT_MS = 180 * 24 * 3_600_000
 
-/** The tables of one repository on GitHub. Every function is durable when it returns (outside of a transaction). */
+/** The tables of one repository on GitHub. Every function is durable when it returns (outside a transaction). */
 export function createGitHubState(db: DatabaseSync, repo: string, now: () => number) {
   const sql = {
     etag: db.prepare('SELECT etag FROM github_etags WHERE repo = ? AND url = ?'),

@@ -38,7 +38,7 @@ export function createInbox<T>(db: DatabaseSync): Inbox<T> {
   return {
     put: ({ key, queue, content, receivedAt, about }) =>
       insert.run(key, queue, receivedAt, JSON.stringify(content), about ?? null).changes === 1,
-    // Without a digest on either side nobody knows, as after an update: it is taken for a repetition.
+    // Without a digest on either side nobody knows, as after an update: it counts as a repetition.
     isOther: (key, about) => about !== undefined && other.get(key, about) !== undefined,
     pending: ({ queue, limit = 100 } = {}) =>
       pending.all(queue ?? null, limit).map((row) => ({

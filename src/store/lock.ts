@@ -3,7 +3,7 @@ import { type Lock, takeFileLock } from '../files/lock.ts'
 
 export const LOCK_FILE = 'lock.db'
 
-/** Who holds the lock, as told to others. */
+/** Who holds the lock, as shown to others. */
 export interface Holder {
   pid: number
   since: number

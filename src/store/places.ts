@@ -3,7 +3,7 @@ import type { DatabaseSync } from 'node:sqlite'
 /** How far in the stream of events each receiver of what happens is. */
 export interface ReceiverPlaces {
   all: () => Map<string, number>
-  /** Moves receivers on; inside of a transaction together with what they are told. */
+  /** Moves receivers on; inside a transaction together with their notifications. */
   move: (receivers: readonly string[], seq: number) => void
   /** Forgets every receiver but these. */
   keepOnly: (receivers: readonly string[]) => void

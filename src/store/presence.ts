@@ -13,7 +13,7 @@ import { join } from 'node:path'
 import { LOCK_FILE } from './lock.ts'
 import { DATABASE_FILE } from './open.ts'
 
-/** Knows whether a state folder, and what is open of it, still stands where it stood. */
+/** Knows whether a state folder, and what is open of it, is still where it was. */
 export interface Presence {
   /** What became of it; undefined while all is as it should be. */
   lost: () => Lost | undefined
@@ -27,7 +27,7 @@ export interface Lost {
   short: string
 }
 
-/** SQLite goes on writing into files that nobody will ever find again, so that these are looked for by their names. */
+/** SQLite keeps writing to files that nobody will ever find again, so that these are looked for by their names. */
 const OPEN_FILES = [LOCK_FILE, DATABASE_FILE, `${DATABASE_FILE}-wal`, `${DATABASE_FILE}-shm`]
 
 /** Where SQLite keeps the `application_id` in the first page. */
@@ -82,7 +82,7 @@ function became(path: string, file: number): { verb: string; to?: string } | und
   return { verb: there ? 'replaced' : 'removed' }
 }
 
-/** Where an open file stands now, if the system tells and it stands anywhere. */
+/** Where an open file is now, if the system says so and it still exists. */
 function whereNow(file: number): string | undefined {
   try {
     const path = readlinkSync(`/proc/self/fd/${file}`)

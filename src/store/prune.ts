@@ -34,7 +34,7 @@ export function prunableRuns<T>({ db }: Store<T>, keep: Keep, now: number): stri
 }
 
 /**
- * Lets go of ended runs beyond `keep`, of events that are older, and of what was handled or delivered long ago, so that
+ * Drops ended runs beyond `keep`, of events that are older, and of what was handled or delivered long ago, so that
  * the database stays bounded. Open runs, and what waits to be delivered, are never touched.
  */
 export function pruneStore<T>(store: Store<T>, keep: Keep, now: number): Pruned {

@@ -26,7 +26,7 @@ export interface Store<T> {
   setMeta: (key: string, value: unknown) => void
   /** For rooms that keep a little something of their own. */
   kept: KeptValues
-  /** A consistent copy while everything goes on. */
+  /** A consistent copy while everything keeps running. */
   backup: (file: string) => Promise<void>
   close: () => void
 }

@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite'
 
-/** Makes what runs work in one transaction; inside of one it joins that. */
+/** Makes what runs work in one transaction; inside one it joins that. */
 export function transactionOn(db: DatabaseSync): <R>(work: () => R) => R {
   return (work) => {
     if (db.isTransaction) return work()
@@ -10,7 +10,7 @@ export function transactionOn(db: DatabaseSync): <R>(work: () => R) => R {
       db.exec('COMMIT')
       return result
     } catch (error) {
-      // A full disk may have rolled back by itself already.
+      // A full disk may already have caused a rollback.
       if (db.isTransaction) db.exec('ROLLBACK')
       throw error
     }

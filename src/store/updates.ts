@@ -2,7 +2,7 @@ import type { DatabaseSync } from 'node:sqlite'
 
 /** Updates of a channel, stored by their id before they are handled, so that each counts once. */
 export interface Updates<T> {
-  /** False when it is there already. */
+  /** False when it is already there. */
   store: (id: string, update: T, at: number) => boolean
   /** Stored and not handled, oldest first. */
   unhandled: () => T[]

@@ -11,7 +11,7 @@ export interface Problem {
   message: string
   /** What to do about it. */
   hint?: string
-  /** The line as it stands in the file. */
+  /** The line as it is in the file. */
   sourceLine?: string
   /** In JSON, the way to the value: `tasks.0.dependencies.1`. */
   path?: string

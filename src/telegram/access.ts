@@ -5,7 +5,7 @@ import { shortened } from '../text/cut.ts'
 /** Who may do what with an update. */
 export type Admission =
   | { kind: 'allowed'; by: Actor; chatId: number }
-  /** Nobody is allowed yet: the asker is told their own id. */
+  /** Nobody is allowed yet: people who write get their own id as the answer. */
   | { kind: 'tell-id'; userId: number; chatId: number }
   | { kind: 'stranger'; userId: number | undefined; chatId: number | undefined }
 

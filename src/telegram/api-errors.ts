@@ -70,7 +70,7 @@ export function troubleOfRefusal(answer: Pick<GrammyError, 'error_code' | 'descr
 /** Marks the errors of a connection that was never made; see agent.ts. */
 export const WHILE_CONNECTING = '_WHILE_CONNECTING'
 
-/** Codes that mean by themselves that nothing was sent. */
+/** Codes that alone prove that nothing was sent. */
 const UNREACHED = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'ENETUNREACH', 'EHOSTUNREACH', 'EADDRNOTAVAIL'])
 
 function networkTrouble(cause: unknown): ApiTrouble {

@@ -13,7 +13,7 @@ import { createKeyedQueue } from './keyed-queue.ts'
  */
 export interface PollerOptions {
   api: Api
-  /** Stores an update by its id; false when it is there already. Durable when it returns; a throw leaves it unconfirmed. */
+  /** Stores an update by its id; false when it is already there. Durable when it returns; a throw leaves it unconfirmed. */
   storeUpdate: (update: Update) => boolean
   /** Stored in an earlier life and not handled, oldest first. */
   unhandled: () => Update[]
@@ -22,7 +22,7 @@ export interface PollerOptions {
   /** Handling is over, also when it threw: `unhandled` must not name it again. */
   handled: (updateId: number) => void
   onHandlerError?: (error: unknown, update: Update) => void
-  /** Told once when trouble begins or changes, and once (undefined) when it is over. */
+  /** Called once when trouble begins or changes, and once (undefined) when it is over. */
   onTrouble?: (text: string | undefined) => void
   /** A poll waits this long on the server, in seconds. */
   pollTimeoutS?: number
@@ -55,7 +55,7 @@ const HANDLER_GRACE_MS = 800
 
 const HEARD = ['message', 'edited_message', 'callback_query'] as const
 
-/** Makes the poller; it never ends by itself. */
+/** Makes the poller; it never ends on its own. */
 export function createPoller(options: PollerOptions): Poller {
   const { api, storeUpdate, unhandled, handle, handled, onHandlerError, onTrouble, pollTimeoutS = 25 } = options
   const { now = () => performance.now(), random = Math.random, firstBackoffMs = 500, maxBackoffMs = 30_000 } = options
@@ -100,7 +100,7 @@ export function createPoller(options: PollerOptions): Poller {
       webhookGone = true
     }
     const began = now()
-    // The first poll, and the first after a failure, does not wait: health is to tell soon that all is well.
+    // The first poll, and the first after a failure, does not wait: health should soon say that all is well.
     const timeout = lastPollAt === undefined || failures > 0 ? 0 : pollTimeoutS
     const updates = await withDeadline(stopping.signal, pollTimeoutS * 1000 + GRACE_MS, (signal) =>
       api.getUpdates({ offset, timeout, limit: 100, allowed_updates: HEARD }, signalFor(signal)),

@@ -31,7 +31,7 @@ export function messageIdOf({ message, edited_message: edited, callback_query: q
   return String((message ?? edited ?? query?.message)?.message_id ?? 0)
 }
 
-/** When the message was written, epoch milliseconds; a tap does not tell its time. */
+/** When the message was written, epoch milliseconds; a tap has no time. */
 export function sentAtOf({ message, edited_message: edited }: Update): number | undefined {
   const seconds = (message ?? edited)?.date
   return seconds === undefined ? undefined : seconds * 1000

@@ -13,14 +13,14 @@ export interface TelegramDeps {
   token: string
   /** Default: Telegram's own. */
   apiRoot?: string
-  /** Numeric ids; empty: everybody is told their own id, and nothing else happens. */
+  /** Numeric ids; empty: everybody gets their own id as the answer, and nothing else happens. */
   allowedUsers: readonly number[]
   /** Groups in which the allowed users may use the bot. */
   groups: readonly number[]
-  /** What stands in the client's menu. */
+  /** What is in the client's menu. */
   commands: readonly MenuEntry[]
   updates: {
-    /** False when it is there already. */
+    /** False when it is already there. */
     store: (id: string, update: Update, at: number) => boolean
     /** Oldest first. */
     unhandled: () => Update[]
@@ -33,14 +33,14 @@ export interface TelegramDeps {
     warn: (fields: object, text: string) => void
     error: (fields: object, text: string) => void
   }
-  /** A line for whoever started the daemon: that the bot does not reach Telegram can be told nowhere else. */
+  /** A line for whoever started the daemon: that the bot does not reach Telegram can be said nowhere else. */
   say?: (text: string) => void
 }
 
 /** The bot as a surface: a transport, and an ear. */
 export interface Telegram {
   transport: Transport
-  /** Where what happens is told: the private chat of each allowed user, and the groups. */
+  /** Where events are announced: the private chat of each allowed user, and the groups. */
   chats: string[]
   /** Begins to hear. */
   start: (listener: Listener) => void

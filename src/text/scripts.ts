@@ -2,7 +2,7 @@
 const SCRIPTS = ['Latin', 'Cyrillic', 'Greek', 'Armenian', 'Cherokee', 'Coptic', 'Lisu', 'Georgian', 'Hebrew', 'Arabic']
 const LETTERS = SCRIPTS.map((name) => ({ name, of: new RegExp(`\\p{Script=${name}}`, 'u') }))
 
-/** What stands between two blanks or signs: the pieces of a path or an address are words of their own. */
+/** What is between two blanks or signs: the pieces of a path or an address are words of their own. */
 const WORD = /[\p{L}\p{M}\p{N}]+/gu
 /** Units and signs of mathematics that stand beside letters of another script, as in µs, kΩ or Δt. */
 const MEANT = /^(?:[µμ][A-Za-z]{1,2}|[A-Za-z]?[Ωω]|[Δδπσλ][A-Za-z]|[Δδ]{1,2})$/u

@@ -2,7 +2,7 @@
 export interface Moment {
   /** Epoch milliseconds. */
   now: number
-  /** IANA name of the zone that times are told in. */
+  /** IANA name of the zone that times are shown in. */
   zone: string
 }
 
@@ -57,7 +57,7 @@ export function when(ms: number, now: number): string {
   return localDay(ms) === localDay(now) ? clock(ms) : `${localDay(ms)} ${clock(ms)}`
 }
 
-/** `2026-11-21 09:14` in a time zone, the name of which the reader is told once. */
+/** `2026-11-21 09:14` in a time zone, whose name the reader is given once. */
 export function minuteInZone(at: number, timeZone: string): string {
   return new Intl.DateTimeFormat('sv-SE', { timeZone, dateStyle: 'short', timeStyle: 'short' }).format(at)
 }

@@ -71,7 +71,7 @@ export function eachUnseen(text: string, replace: (char: string) => string): str
 type Replace = (char: string, times: number) => string
 
 /**
- * Replaces such characters. Output of programs goes through this, and may be nothing else than such characters: no expression is asked
+ * Replaces such characters. Output of programs goes through this, and may consist entirely of such characters: no expression is asked
  * twice about the same one.
  */
 function eachLike(pattern: string): (text: string, replace: Replace) => string {

@@ -178,7 +178,7 @@ async function checksOf(project: ProjectConfig, task: Task, tree = project.path)
   })
 }
 
-/** The project's folder below the top of its repository, from which changed files are told; only asked for where it matters. */
+/** The project's folder below the top of its repository, which paths of changed files start from; only asked for where it matters. */
 async function prefixOf(path: string, task: Task): Promise<string | undefined> {
   if (!task.proof?.files) return undefined
   const { locate } = await import('../git/repository.ts')

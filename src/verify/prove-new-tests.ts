@@ -71,7 +71,7 @@ async function attempt({ task, attempts, checks, key, signal, run }: ProvePorts)
 }
 
 /**
- * A folder readable by us alone, outside of the project: tools look for their settings in the folders above. What a killed
+ * A folder readable by us alone, outside the project: tools look for their settings in the folders above. What a killed
  * process has left there goes first. On a disk and not in memory, where the system has both.
  */
 async function withCopyFolder<T>(key: string, use: (folder: string) => Promise<T>): Promise<T> {

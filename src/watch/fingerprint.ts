@@ -11,7 +11,7 @@ export function fingerprint(spec: TaskSpec): string {
   return textFingerprint(JSON.stringify(said, Object.keys(said).sort()))
 }
 
-/** What stands between two tasks belongs to the first; blank lines and a rule there say nothing. */
+/** What is between two tasks belongs to the first; blank lines and a rule there say nothing. */
 function withoutEnd(instruction: string): string {
   let text = instruction.trimEnd()
   while (text.endsWith('\n---')) text = text.slice(0, -4).trimEnd()

@@ -38,7 +38,7 @@ export function watchFolders(onChange: () => void): Folders {
   }
 }
 
-/** The folder in which files that match a pattern can first appear: what stands before its first sign. */
+/** The folder in which files that match a pattern can first appear: what is before its first sign. */
 export function folderOfPattern(pattern: string): string {
   const fixed = pattern.split(/[*?[{]/)[0] ?? ''
   const end = fixed.lastIndexOf('/')

@@ -12,7 +12,7 @@ export interface NoteWatchPorts {
   /** The files that patterns name, seen from home. */
   findFiles: (patterns: readonly string[]) => readonly string[]
   meta: KeptValues
-  /** A note is new or says something new. Called inside of the transaction that notes it as told, so it must not wait. */
+  /** A note is new or says something new. Called inside the transaction that notes it as announced, so it must not wait. */
   onNote: (note: { project: string; file: string }) => void
   onError: (error: unknown) => void
   settleMs?: number

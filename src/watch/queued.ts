@@ -6,7 +6,7 @@ import { fingerprint } from './fingerprint.ts'
 const OPEN = new Set(['queued', 'running', 'waiting', 'paused'])
 const RUNS = 50
 
-/** Tells of a file's tasks whether they wait or are worked on in a queue; as of now. */
+/** Says of a file's tasks whether they wait or are worked on in a queue; as of now. */
 export function queuedTasks(
   view: Pick<Views, 'runs' | 'tasks' | 'fullTask'>,
   queue: string,

@@ -7,7 +7,7 @@ export interface Seen {
   signature: string
   /** Fingerprints of everything that was ever open in it; the latest last. */
   tasks: string[]
-  /** Digest of the problems that were told. */
+  /** Digest of the problems that were reported. */
   broken?: string
 }
 
@@ -17,14 +17,14 @@ export interface Reading {
   problems: readonly string[]
 }
 
-/** Open tasks that nobody was told of, and of how many. */
+/** Open tasks that were not announced yet, and of how many. */
 export interface Found {
   seen: Seen
   /** Titles of the new tasks. */
   fresh: string[]
   /** Tasks in the file that are not done. */
   open: number
-  /** It cannot be run, and that was not told yet. */
+  /** It cannot be run, and that was not reported yet. */
   broken: boolean
 }
 
@@ -32,7 +32,7 @@ const LONGEST = 5_000
 
 /**
  * Compares a file with what was seen of it. Tasks that wait in a queue already are no news; neither is a text that was
- * there before, whatever stood there meanwhile.
+ * there before, whatever was there meanwhile.
  */
 export function compare(
   before: Seen | undefined,

@@ -35,16 +35,16 @@ export interface WatchPorts {
   /** The task files of a project, as shown to people; names of files that are not there do no harm. */
   findFiles: (project: string) => readonly string[]
   read: (project: string, file: string) => Promise<Reading>
-  /** Tells of a file's tasks whether they are in the queue already. */
+  /** Says of a file's tasks whether they are already in the queue. */
   queued: (project: string, file: string) => (spec: TaskSpec) => boolean
   meta: KeptValues
-  /** These two are called inside of the transaction that notes them as told, so they must not wait. */
+  /** These two are called inside the transaction that notes them as announced, so they must not wait. */
   onOffer: (offer: Offer) => void
   onBroken: (broken: Broken) => void
   onError: (error: unknown) => void
   /** A file must stay as it is for this long before it is read: editors write in several steps. */
   settleMs?: number
-  /** A file that cannot be run is often one that is still being written: told after this long. */
+  /** A file that cannot be run is often one that is still being written: reported after this long. */
   brokenAfterMs?: number
   /** Looked at without any hint, for what no hint came for. */
   lookMs?: number

@@ -58,7 +58,7 @@ const placeOf = ({ spec: { origin } }: Task): string => origin.file ?? originTex
 const rewritten = (file: string) =>
   `it says something else in ${file} than when it was queued. The earlier text was done and is marked as done; remove the mark to run the new one.`
 
-/** Takes the mark out of the task file, or writes it again; tells what kept it from being done. */
+/** Takes the mark out of the task file, or writes it again; returns what kept it from being done. */
 export async function noteUndo(notes: TaskNotes | undefined, task: Task, again: boolean): Promise<string | undefined> {
   // A mark that Baton did not make is the user's own.
   if (!notes || task.markedAt === undefined) return undefined

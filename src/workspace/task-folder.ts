@@ -5,7 +5,7 @@ import type { Task } from '../core/types.ts'
 import { WorkspaceError } from './workspace.ts'
 
 /**
- * The folder that a task works in: that of the tree, or the task's own inside of it or anywhere it names. Throws
+ * The folder that a task works in: that of the tree, or the task's own inside it or anywhere it names. Throws
  * WorkspaceError where it is missing.
  */
 export function taskFolder(tree: string, { spec }: Pick<Task, 'spec'>): string {

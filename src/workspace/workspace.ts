@@ -92,7 +92,7 @@ export interface Evidence {
   ) => Promise<{ proof: Partial<Proof>; checkpointAfter?: string }>
 }
 
-/** What Claude did in a process, as far as its tool calls tell. */
+/** What Claude did in a process, as far as its tool calls show. */
 export interface Acted {
   /** Shell commands, as it wrote them. */
   commands: string[]

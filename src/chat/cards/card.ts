@@ -21,7 +21,7 @@ export interface CardButton {
   needsDocument?: true
 }
 
-/** What became of a card, or of one of its buttons: `▶️ Started by Anna`; without `by` it ended by itself. */
+/** What became of a card, or of one of its buttons: `▶️ Started by Anna`; without `by` nobody decided: it ran out. */
 export interface CardOutcome {
   mark: string
   word: string

@@ -49,7 +49,7 @@ async function decide(chat: ChatContext, ctx: UpdateContext, tap: CardTap): Prom
   if (does.type === 'asks' || does.type === 'plan-change') return { reply: await doCardAct(chat, ctx, does) }
   const key = claimKey(card, tap.button)
   const claim = card.claims[key]
-  // The same update again, after a kill, goes on where it was.
+  // The same update again, after a kill, continues where it was.
   if (claim && claim.updateId !== ctx.updateId) return { reply: tapped(claim.by, card.outcomes.at(-1)) }
   // Claimed before anything is done, so that of two taps at the same time only one acts.
   meta.transaction(() =>

@@ -11,7 +11,7 @@ import { type Card, cardSlot, type KeptCard, openButtons } from './card.ts'
 export type TellCard = (card: Card, document?: Attachment) => boolean
 
 /**
- * Makes it. To be called inside of the transaction that notes the matter as told: what is said and that it was said are
+ * Makes it. To be called inside the transaction that notes the matter as announced: what is said and that it was said are
  * then stored together.
  */
 export function createTellCard(chat: ChatContext): TellCard {

@@ -38,7 +38,7 @@ export function taskOfReply({ chat, ctx, replyTo }: Pick<CommandCall, 'chat' | '
   return id === undefined ? undefined : chat.deps.api.view.fullTask(id)
 }
 
-/** The task of that number in the run at work or the latest; without one, the task at work or the one that ended last. */
+/** The task of that number in the current or the latest run; without one, the running task or the one that ended last. */
 export function taskMeant({ chat, queue }: Pick<CommandCall, 'chat' | 'queue'>, number?: number): TaskView | undefined {
   const { view } = chat.deps.api
   const run = view.latestRun(queue)

@@ -12,7 +12,7 @@ function projectsAtWork(view: Views): string[] {
 }
 
 /**
- * The project that a command without a name is about: the one at work, else the one that worked last; or all that it could
+ * The project that a command without a name is about: the one with a running task, else the one that ran last; or all that it could
  * be about. Undefined where the command takes care of that itself.
  */
 export async function projectMeant(

@@ -14,7 +14,7 @@ import type { CommandCall, CommandHandler } from './call.ts'
 /** Tasks looked through for what comes next. */
 const LOOK_AHEAD = 20
 
-/** What is going on, from the database alone: it answers at once whatever runs. */
+/** The current state, from the database alone: it answers at once whatever runs. */
 export const status: CommandHandler = async (call) => {
   const { chat, ctx, queue } = call
   const { redact } = chat.deps

@@ -29,7 +29,7 @@ export async function confirmUndo(chat: ChatContext, ctx: UpdateContext, taskId:
   const { task, queue } = found
   const reply = await ctx.submit({ type: 'undo', task: task.number, runId: task.runId, confirm: key }, queue)
   const message = nameProject(chat, queue, planMessage(taskId, reply))
-  // What was refused leaves the message with its buttons as it is: it can be tapped again, or tells what was done.
+  // What was refused leaves the message with its buttons as it is: it can be tapped again, or shows what was done.
   if (reply.ok || typeof reply.data?.confirm === 'string') show(ctx, message)
   else ctx.say(message)
 }

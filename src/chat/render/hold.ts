@@ -16,7 +16,7 @@ const HEADLINES: Record<Hold['why'], string> = {
 
 const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)
 
-/** The same message once it is over; `isOver`: by itself, and not because a person wanted something else. */
+/** The same message once it is over; `isOver`: the time ran out, and no person wanted something else. */
 export function renderReleased(
   { text, at, isOver }: { text: string; at: number; isOver: boolean },
   moment: Moment,

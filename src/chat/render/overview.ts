@@ -71,7 +71,7 @@ function openSections({ status }: OverviewView, moment: Moment): MessageSection[
   ]
 }
 
-/** What the lines about the task at work say is asked; while it is paused they say that instead. */
+/** Asks that the lines about the running task already show; while it is paused they say that instead. */
 function shownAsk({ run, current, asks }: OverviewView['status']): Ask | undefined {
   return run?.status === 'paused' ? undefined : asks.find((ask) => ask.taskId === current?.id)
 }

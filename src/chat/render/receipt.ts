@@ -47,7 +47,7 @@ const ENDS: Partial<Record<TaskView['status'], string>> = {
 /** What a task came to: its words, the facts, the proof. */
 export function resultSections(task: TaskView): MessageSection[] {
   const { proof } = task
-  // What a check printed stands below, with the check.
+  // What a check printed is shown below, with the check.
   const result = failedChecks(task).length > 0 ? task.lastWords : task.result
   return [
     [factsLine(task)],

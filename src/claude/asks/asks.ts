@@ -31,7 +31,7 @@ export interface Asks {
 
 export function createAsks(ports: AskPorts): Asks {
   const open = new Map<string, ClaudeAsk>()
-  /** Refusals of questions, told to Claude when the call reaches its ordinary channel. By tool use id. */
+  /** Refusals of questions, given to Claude when the call reaches its ordinary channel. By tool use id. */
   const refused = new Map<string, PermissionDecision>()
   /** Tool use ids of calls that the guard has asked for. */
   const guardedIds = new Set<string>()

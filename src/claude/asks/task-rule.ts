@@ -142,7 +142,7 @@ function isName(word: string, given: string | undefined): boolean {
   return word === '*' && given !== undefined && /^[\w:.-]+$/.test(given) && !given.startsWith('-')
 }
 
-/** Calls that leave the sandbox or go on in the background are decided one by one. */
+/** Calls that leave the sandbox or continue in the background are decided one by one. */
 function unusual(fields: Record<string, unknown>): boolean {
   return flag(fields.dangerouslyDisableSandbox) || flag(fields.run_in_background)
 }

@@ -6,7 +6,7 @@ import type { ResultMessage } from '../stream/messages.ts'
 import type { EndedProcess } from '../types.ts'
 import { outcomeText } from './outcome-text.ts'
 
-/** Errors of the service that pass by themselves. */
+/** Errors of the service that are temporary. */
 const PASSING = /^(server_error|overloaded|rate_limit|connection_failed|unknown)$/
 const PASSING_TEXT =
   /\boverloaded\b|connection ?(error|refused|reset|closed)|unable to connect|\becon\w+|\betimedout|\benotfound|\beai_again|socket hang up|fetch failed|timed out|service unavailable|bad gateway|internal server error/i
@@ -15,7 +15,7 @@ const LOGIN_TEXT =
   /please run \/login|not logged in|credit balance is too low|invalid (x-)?api[- ]key|failed to authenticate|oauth token (has expired|revoked)/i
 const LIMIT_TEXT = /you['’]ve hit your .*limit|usage limit reached|limit reached.*resets/i
 
-/** From this version on a resumed process tells the cost of its whole session, before it only its own. */
+/** From this version on a resumed process reports the cost of its whole session, before it only its own. */
 const COSTS_ADD_UP = [2, 1, 277]
 
 /** What earlier processes of the same attempt took. */
@@ -26,7 +26,7 @@ export interface Before {
 
 /**
  * Names how a process of an attempt ended. Only structured facts and the text of results marked as errors are looked at:
- * a transcript about limits or logins is never taken for one.
+ * a transcript about limits or logins is never mistaken for one.
  */
 export function classifyOutcome(ended: EndedProcess, before: Before = { turns: 0, costUsd: 0 }): Outcome {
   const { result } = ended

@@ -17,7 +17,7 @@ export interface Clocks {
 const LONGEST_MS = 2 ** 31 - 1
 
 interface Countdown {
-  /** Stops; `go` goes on where it stood. */
+  /** Stops; `go` continues from there. */
   hold: () => void
   go: () => void
   /** From the beginning; costs next to nothing. */

@@ -4,7 +4,7 @@ import { below, findProcess, listProcesses, type ProcessInfo, variableOf } from 
 
 /** What a state knows of its attempts. */
 export interface KnownAttempts {
-  /** Those at work now, and those whose checks run. */
+  /** Those running now, and those whose checks run. */
   working: { id: string; pid?: number; pidStartedAt?: string }[]
   isKnown: (id: string) => boolean
   /** The limit of the process that brands them: whatever is below it is branded. */
@@ -32,7 +32,7 @@ export async function insideOf(pid: number, known: KnownAttempts): Promise<Insid
   return undefined
 }
 
-/** Every process that belongs to an attempt of this state, as `insideOf` tells it. */
+/** Every process that belongs to an attempt of this state, as `insideOf` finds them. */
 export async function insiders(known: KnownAttempts): Promise<number[]> {
   const all = await listProcesses()
   const byPid = new Map(all.map((info) => [info.pid, info]))
@@ -55,7 +55,7 @@ async function lineOf(pid: number): Promise<ProcessInfo[]> {
   const line: ProcessInfo[] = []
   for (let next: number | undefined = pid; next !== undefined && next > 1; ) {
     const info: ProcessInfo | undefined = await findProcess(next)
-    // A pid that was given anew meanwhile could lead in a circle.
+    // A pid that was reused meanwhile could lead in a circle.
     if (info === undefined || line.some((one) => one.pid === info.pid)) break
     line.push(info)
     next = info.ppid

@@ -11,7 +11,7 @@ kill -KILL "-$1"`
 
 /**
  * Ends Claude when Baton is killed. Its stdin would be closed then, which Claude takes for the user's refusal of whatever
- * it asks, and it would go on working with nobody there. So a small process holds stdin open as well, and ends Claude
+ * it asks, and it would keep working with nobody there. So a small process holds stdin open as well, and ends Claude
  * as parking does, with SIGTERM, which refuses nothing. What Claude itself started is ended at the next boot.
  *
  * @param pid the leader of a process group

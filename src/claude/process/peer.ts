@@ -15,7 +15,7 @@ export interface StandardStreams {
 
 /**
  * Who called: `inside`, a process of an attempt; `gone`, one of this machine that has let go of the connection, so that nobody
- * can tell any more; undefined: somebody else.
+ * can say any more; undefined: somebody else.
  */
 export async function callerOf(
   connection: StandardStreams,

@@ -45,14 +45,14 @@ export function below(roots: Set<number>, all: ProcessInfo[]): ProcessInfo[] {
   return [...found]
 }
 
-/** What the variable was when the process was started; undefined when it was not there, or cannot be told (outside of Linux). */
+/** What the variable was when the process was started; undefined when it was not there, or cannot be told (outside Linux). */
 export function variableOf(pid: number, name: string): string | undefined {
   if (process.platform !== 'linux') return pid === process.pid ? process.env[name] : undefined
   const found = `\0${readText(`/proc/${pid}/environ`) ?? ''}`.split(`\0${name}=`)[1]
   return found?.split('\0', 1)[0]
 }
 
-/** Those of them that were started with `NAME=value` in their environment. Best effort outside of Linux. */
+/** Those of them that were started with `NAME=value` in their environment. Best effort outside Linux. */
 export async function withVariable(processes: ProcessInfo[], assignment: string): Promise<ProcessInfo[]> {
   if (processes.length === 0) return []
   if (process.platform === 'linux') {
@@ -106,7 +106,7 @@ async function listPs(which: string[] = ['-A']): Promise<ProcessInfo[]> {
   })
 }
 
-/** Empty when `ps` finds nothing, which it tells by its exit code. */
+/** Empty when `ps` finds nothing, which its exit code says. */
 async function ps(args: string[]): Promise<string> {
   // Not by `import`: it is loaded for a look at the status too, which needs no other process on Linux.
   const run = promisify(process.getBuiltinModule('node:child_process').execFile)

@@ -26,10 +26,10 @@ import { killTree, type Tree } from './tree.ts'
 /** How long a result that does not answer everything is waited upon: a next turn begins at once, or never. */
 const SETTLE_MS = 3_000
 
-/** What the leftovers of an ended Claude get to end by themselves. */
+/** How long the leftovers of an ended Claude may take to exit on their own. */
 const LEFTOVER_GRACE_MS = 300
 
-/** Starts Claude and tells it nothing yet. */
+/** Starts Claude without a prompt yet. */
 export function warmClaude(start: Omit<ClaudeStart, 'prompt' | 'ready'>): WarmClaude {
   const program = launch(start)
   return {
@@ -53,7 +53,7 @@ function launch(start: Omit<ClaudeStart, 'prompt' | 'ready'>): Program {
 }
 
 /**
- * Starts Claude, tells it the prompt and follows it to its end. Stdin stays open until the result that answers all that
+ * Starts Claude, sends it the prompt and follows it to its end. Stdin stays open until the result that answers all that
  * was said, since closing it refuses whatever Claude asks. The promise `finished` settles when nothing of it is left.
  */
 export function startClaude(

@@ -17,7 +17,7 @@ export interface ShutDownPorts {
 /** When Baton itself stops, all of it must be over within seconds. */
 const HURRY_MS = 1_000
 
-/** After these the session goes on later, so that a question is kept in it. */
+/** After these the session is resumed later, so that a question is kept in it. */
 const GOES_ON: readonly (EndReason | undefined)[] = ['park', 'pause', 'shutdown']
 
 /**

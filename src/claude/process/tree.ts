@@ -6,7 +6,7 @@ import { below, commandLineOf, listProcesses, type ProcessInfo, withVariable } f
 
 /** A process tree, as far as it can be recognised. */
 export interface Tree {
-  /** The root, and its start as the list of processes told it: another process of the same pid is left alone. */
+  /** The root, and its start as the list of processes has it: another process of the same pid is left alone. */
   pid?: number
   startedAt?: string
   /** The root's `order`: what was started before it cannot be of its making, and need not be looked into. */

@@ -31,7 +31,7 @@ const PROTOCOL = [
 ]
 
 /**
- * The arguments of `claude`. Every value stands in one argument with its flag (`--model=x`), so that one that begins
+ * The arguments of `claude`. Every value is in one argument with its flag (`--model=x`), so that one that begins
  * with `-` is never read as a flag; the prompt is not among them, it goes over stdin. All flags are given again when a
  * session is resumed, since Claude does not remember them.
  */
@@ -57,7 +57,7 @@ function flag(name: string, value: string | number | undefined): string[] {
   return value === undefined || value === '' ? [] : [`--${name}=${value}`]
 }
 
-/** Claude splits at commas outside of parentheses. */
+/** Claude splits at commas outside parentheses. */
 function list(name: string, rules: string[] | undefined): string[] {
   return flag(name, rules?.filter((rule) => rule.trim() !== '').join(','))
 }

@@ -24,7 +24,7 @@ const PATIENCE_MS = 10_000
 const INSTALL = 'Install it with "npm install -g @anthropic-ai/claude-code", or set claude.command in config.yaml.'
 const LOG_IN = 'Run "claude auth login" (or "claude setup-token" on a server), or set ANTHROPIC_API_KEY.'
 
-/** Any of these is a login by itself; whether the service takes it shows with the first task. */
+/** Any of these alone is a login; whether the service accepts it shows with the first task. */
 const LOGINS = [
   ...['ANTHROPIC_API_KEY', 'ANTHROPIC_AUTH_TOKEN', 'CLAUDE_CODE_OAUTH_TOKEN'],
   ...['CLAUDE_CODE_USE_BEDROCK', 'CLAUDE_CODE_USE_VERTEX', 'CLAUDE_CODE_USE_FOUNDRY'],
@@ -32,12 +32,12 @@ const LOGINS = [
 
 /**
  * Looks for Claude Code: is it there, recent enough, logged in. Spends no money and asks no service; a second program
- * start is only needed where neither the environment nor a stored login tells.
+ * start is only needed where neither the environment nor a stored login says.
  *
  * @param command the program and its leading arguments
  * @param env the environment it will be given
  * @param cwd where it will work: project settings can hold a login
- * @param known versions told before; without them it is asked in any case
+ * @param known versions reported before; without them it is asked in any case
  */
 export async function checkClaude(
   command: readonly string[],
@@ -57,7 +57,7 @@ export async function checkClaude(
   return withLogin(command, env, cwd, asked.version)
 }
 
-/** `loggedIn` is only told of a rehearsal, which needs no login. */
+/** `loggedIn` is only known for a rehearsal, which needs no login. */
 async function askVersion(
   command: readonly string[],
   env: Readonly<Record<string, string | undefined>>,

@@ -7,8 +7,8 @@ import { record, text } from '../stream/json-shape.ts'
 import { readVersion } from './version.ts'
 
 /**
- * The version that a program told, kept as long as the program is the same, so that it is not started for that alone each
- * time. What is kept can be lost or wrong without harm: it is only believed of the very file that told it.
+ * The version that a program reported, kept as long as the program is the same, so that it is not started for that alone each
+ * time. What is kept can be lost or wrong without harm: it is only believed of the very file that reported it.
  */
 export interface KnownVersions {
   recall(identity: string): string | undefined
@@ -30,7 +30,7 @@ export function knownVersions(stateDir: string): KnownVersions {
       try {
         writePrivate(path, `${JSON.stringify([{ identity, version }, ...others].slice(0, MOST))}\n`)
       } catch {
-        // A full disk, or something else stands there: it is asked again next time.
+        // A full disk, or something else is there: it is asked again next time.
       }
     },
   }

@@ -3,7 +3,7 @@ export interface PromptTask {
   title: string
   description?: string
   criteria: string[]
-  /** The file's text outside of its tasks. */
+  /** The file's text outside its tasks. */
   context: string
   /** Byte for byte as the user wrote it. */
   instruction: string
@@ -11,7 +11,7 @@ export interface PromptTask {
 
 /**
  * The first message of an attempt. The instruction stands last and is not touched by a byte; it begins with a heading of
- * ours, so that no text of the user's is taken for a slash command of Claude's.
+ * ours, so that no text of the user's is mistaken for a slash command of Claude's.
  */
 export function taskPrompt(task: PromptTask): string {
   return [
@@ -44,7 +44,7 @@ export function systemPrompt(options: { gitAllowed: boolean; append?: string }):
   return options.append === undefined || options.append.trim() === '' ? words : `${words}\n\n${options.append}`
 }
 
-/** Why a session goes on, in words for Claude. */
+/** Why a session is resumed, in words for Claude. */
 export type ContinueWith =
   | { reason: 'interrupted' | 'paused' | 'limit' | 'overload' | 'credentials' | 'budget' }
   | { reason: 'retry'; failure: string }

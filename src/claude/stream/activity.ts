@@ -9,7 +9,7 @@ const MAX_LENGTH = 80
  * What Claude is doing now, in a few words for people: "editing src/login.ts", "running npm test", "reading 3 files".
  * Undefined when the message says nothing about it.
  *
- * @param cwd paths inside of it are told relative to it
+ * @param cwd paths inside it are shown relative to it
  */
 export function describeActivity(message: StreamMessage, cwd: string): string | undefined {
   if (message.type === 'status') return message.status === 'compacting' ? 'compacting its memory' : undefined

@@ -1,7 +1,7 @@
 import type { PlanWindow } from '../../core/types.ts'
 import { array, flag, number, type Plain, present, record, text, texts } from './json-shape.ts'
 
-/** A block of what Claude wrote. Thinking is told by its presence only. */
+/** A block of what Claude wrote. Of thinking, only its presence is known. */
 export type ContentBlock =
   | { type: 'text'; text: string }
   | { type: 'thinking' }

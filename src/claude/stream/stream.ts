@@ -8,7 +8,7 @@ const RETURN = 0x0d
 export interface LineSplitter {
   /** The lines that this chunk ends, without their line ends; empty lines are left out. */
   push: (chunk: Buffer) => Generator<Buffer>
-  /** What stands after the last line end; undefined when nothing does. */
+  /** What follows the last line end; undefined when nothing does. */
   rest: () => Buffer | undefined
   /** How many lines were dropped because they were longer than the maximum. */
   dropped: () => number

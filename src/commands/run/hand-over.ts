@@ -6,7 +6,7 @@ import type { Loaded } from '../state/load-config.ts'
 import { openThere } from '../state/open-there.ts'
 import { followThere } from './follow-there.ts'
 
-/** Hands a start (or a resume) to the daemon at work, and follows along. Gives the exit code. */
+/** Hands a start (or a resume) to the running daemon, and follows along. Gives the exit code. */
 export async function handOver(
   shell: Shell,
   loaded: Loaded,

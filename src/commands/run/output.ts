@@ -18,7 +18,7 @@ export interface OutputOptions {
   json: boolean
   redact: (text: string) => string
   queue: string
-  /** One run among others; absent: the one at work. */
+  /** One run among others; absent: the current one. */
   runId?: string
   /** Somebody else answers: nothing is asked here. */
   answeredElsewhere: boolean
@@ -78,7 +78,7 @@ export async function openReporter(shell: Shell, api: DaemonApi, options: Output
 const asksOf = ({ view }: DaemonApi, queue: string, runId: string | undefined): Ask[] =>
   view.openAsks().filter((ask) => ask.queue === queue && (runId === undefined || ask.runId === runId))
 
-/** The end of the log of the task at work, or why there is none. */
+/** The end of the running task's log, or why there is none. */
 function logLines({ view }: DaemonApi, queue: string): string[] {
   const { current } = view.status(queue)
   const file = current && view.attempts(current.id).at(-1)?.logFile

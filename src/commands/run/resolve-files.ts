@@ -10,7 +10,7 @@ export function resolveFiles(
   { home, cwd, env }: Pick<Shell, 'home' | 'cwd' | 'env'>,
   files: readonly string[],
 ): string[] {
-  // npm tells where its caller stood.
+  // npm says which folder its caller was in.
   const places = [cwd, ...(env.INIT_CWD === undefined ? [] : [env.INIT_CWD])].filter((place) => place !== home)
   return files.map((file) => {
     if (existsSync(resolve(home, file)) && cwd === home) return file

@@ -29,7 +29,7 @@ export function showSummary(
   const frame = isAttended(shell)
     ? { width: stdout.columns || 80, rows: Math.max(LEAST_ROWS, (stdout.rows || 24) - BESIDE) }
     : ELSEWHERE
-  // Before its Markdown is read, and after: a secret may hold marks, and marks may stand in a secret.
+  // Before its Markdown is read, and after: a secret may hold marks, and marks may be in a secret.
   const tasks = summary.tasks.map((task) => redactValue(redact, withShortLog(task, shell.cwd)) as typeof task)
   const safe = { ...summary, tasks, decided: redactValue(redact, summary.decided) as Summary['decided'] }
   const lines = [

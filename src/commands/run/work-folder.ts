@@ -10,7 +10,7 @@ import type { ProjectConfig } from '../../config/types.ts'
 export function makeWorkFolder({ path, makeFolder: isOwn }: Pick<ProjectConfig, 'path' | 'makeFolder'>): void {
   if (!isOwn) return
   makeFolder(path)
-  // A folder that somebody filled before is left as it is, but a new one inside of a checkout would belong to that.
+  // A folder that somebody filled before is left as it is, but a new one inside a checkout would belong to that.
   if (existsSync(join(path, '.git'))) return
   try {
     execFileSync('git', ['init', '--quiet'], { cwd: path, stdio: 'ignore' })

@@ -17,7 +17,7 @@ import { showSummary } from './show-summary.ts'
 
 /** An orderly end takes 5 s at most. */
 const LONGEST_END_MS = 15_000
-/** For the end that a killed process brings by itself, with its summary. */
+/** For the exit of a process that was killed, with its summary. */
 const AT_ONCE_MS = 500
 
 /** How this process works on a queue. */
@@ -40,7 +40,7 @@ export interface WorkOptions {
 export type Worked = { exitCode: number } | { refused: Reply }
 
 /**
- * Puts `command` to a runner of this process, works until nothing can go on, and sums up. Without `command`, goes on with what
+ * Gives `command` to a runner of this process, works until nothing can continue, and sums up. Without `command`, continues what
  * is open. Ctrl-C once ends in an orderly way, twice at once. The runner is stopped in any case.
  */
 export async function workHere(

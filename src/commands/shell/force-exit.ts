@@ -19,7 +19,7 @@ const WORDS =
   'error: Baton did not stop in time and was killed. Everything stored is safe; the next start continues from there.'
 
 /**
- * Sees to it that this process is over in `ms` at the latest, whatever holds it up: a promise that never settles, a loop that
+ * Makes sure that this process has exited after `ms`, whatever holds it up: a promise that never settles, a loop that
  * stands still, and a file that cannot be opened (a pipe that nobody writes to, a server that is gone), for which even
  * `process.exit` waits without end. So it takes another process to do it.
  */

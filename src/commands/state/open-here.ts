@@ -5,7 +5,7 @@ import type { Shell } from '../shell/shell.ts'
 import type { Loaded } from './load-config.ts'
 
 /**
- * Opens the state for work by this process, or says who works already. Nothing runs before `begin`. Troubles are told
+ * Opens the state for work by this process, or names the process already running. Nothing runs before `begin`. Problems are shown
  * through `diagnostics` and noted in `log`. Throws StoreError.
  */
 export async function openHere(

@@ -7,7 +7,7 @@ import type { Shell } from '../shell/shell.ts'
 import { findPlaces } from './places.ts'
 
 /**
- * Refuses whatever is called from within an attempt, a check or a command of a task on this state: who works does not decide
+ * Refuses whatever is called from within an attempt, a check or a command of a task on this state: an agent does not decide
  * about the work. Throws BatonError `inside-attempt`.
  */
 export async function refuseInside(shell: Pick<Shell, 'home' | 'env' | 'project'>): Promise<void> {

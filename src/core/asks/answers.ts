@@ -85,11 +85,11 @@ export function afterAnswer(draft: Draft, ask: Ask, by: Actor): void {
     return
   }
   if (ask.about === 'credentials') {
-    // settle and next go on with the continuation that is there
+    // advance and next take up the continuation that is there
     beginTrial(draft)
     return
   }
-  // The task is in the line, which goes on; or it starts as if nothing had been.
+  // The task is in the line, which continues; or it starts as if nothing had been.
   if (ask.about === 'merge-line' || ask.about === 'workspace') return
   if (ask.about && ask.about !== 'guard' && ask.about !== 'landing') {
     if (choice === 'approve') raiseCeiling(draft, task, ask.about)

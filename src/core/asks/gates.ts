@@ -130,7 +130,7 @@ export function openWorkspace(draft: Draft, task: Task, words: string): Ask {
   })
 }
 
-/** The merge line cannot go on, and no task of it is to blame. */
+/** The merge line is stuck, and no task in it is to blame. */
 export function openMergeLine(draft: Draft, task: Task, words: string): Ask {
   return openAsk(draft, task, {
     kind: 'failure',

@@ -85,7 +85,7 @@ export function heard(draft: Draft, { attemptId, found }: InputOf<'heard'>): voi
   const attempt = liveAttempt(draft, attemptId)
   if (!attempt.heard || found) draft.put({ table: 'attempts', row: { ...attempt, ...found, heard: true } })
   const task = draft.task(attempt.taskId)
-  // A deferred call is answered by itself; its answer counts as given when Claude has gone on with it.
+  // A deferred call answers itself on resume; its answer counts as delivered once Claude has continued from it.
   if (!task.continuation || deferredAsk(draft, task)) return
   const { continuation, ...row } = task
   draft.put({ table: 'tasks', row })

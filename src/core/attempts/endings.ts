@@ -19,11 +19,11 @@ import type { Attempt, Outcome, Task } from '../types.ts'
 const OVERLOAD_BACKOFF_MS = [15_000, 30_000, 60_000, 120_000, 300_000, 600_000]
 /** A limit without a reset time is looked at again after this long. */
 const UNKNOWN_RESET_MS = 15 * 60_000
-/** The reset is told in whole seconds; going on a moment later avoids being refused once more. */
+/** The reset time comes in whole seconds; resuming a moment later avoids being refused once more. */
 const AFTER_RESET_MS = 1_000
-/** Still refused after the reset that was told: a clock is wrong, and asking again at once would go on for ever. */
+/** Still refused after the announced reset: a clock is wrong, and asking again at once would never end. */
 const PAST_RESET_MS = 30_000
-/** No limit lasts longer; a reset beyond it is told by a wrong clock, and looked at again. */
+/** No limit lasts longer; a reset beyond it comes from a wrong clock, and is checked again. */
 const LONGEST_LIMIT_MS: Record<string, number> = { five_hour: 5 * 3_600_000 }
 const LONGEST_MS = 8 * 24 * 3_600_000
 
@@ -155,7 +155,7 @@ function interrupted(draft: Draft, task: Task, reason: 'paused' | 'interrupted')
   const open = draft.asksOf(task.id).filter((ask) => ask.state === 'open' && ask.tool)
   for (const ask of open) if (!ask.parked) draft.put({ table: 'asks', row: { ...ask, parked: 'terminated' } })
   if (open.length > 0) {
-    // Its answer will say how to go on.
+    // Its answer will say how to continue.
     draft.put({ table: 'tasks', row: task })
   } else if (unheardAnswers(draft, task).length > 0 && task.continuation?.words === undefined) {
     continueWithAnswers(draft, task)
@@ -165,7 +165,7 @@ function interrupted(draft: Draft, task: Task, reason: 'paused' | 'interrupted')
   }
 }
 
-/** All asks of a process that is gone are answered: the session goes on with the answers. */
+/** All asks of a process that is gone are answered: the session resumes with the answers. */
 export function continueWithAnswers(draft: Draft, task: Task): void {
   grantUnheard(draft, task)
   continueTask(draft, task, { reason: 'answer', askIds: unheardAnswers(draft, task).map(({ id }) => id) })
@@ -196,7 +196,7 @@ export function heldElsewhere(draft: Draft, { hold }: InputOf<'held-elsewhere'>)
 
 function hold(draft: Draft, why: 'limit' | 'overload', until: number, text: string): void {
   const { hold: held } = draft.queue()
-  // Every lane meets the same limit: the one that lasts longest counts, and is told once.
+  // Every lane meets the same limit: the one that lasts longest counts, and is reported once.
   if (held?.why === why && held.until > draft.now && held.until >= until && held.text === text) return
   draft.put({ table: 'queue', row: { ...draft.queue(), hold: { why, until, since: draft.now, text } } })
   draft.emit('queue.held', { text: `Waiting: ${text}`, data: { why, until } })
@@ -225,14 +225,14 @@ export function checked(draft: Draft, { taskId, ok, text, proof, sendBack }: Inp
   else taskFailed(draft, task, { kind: 'failed', text })
 }
 
-/** After a crash: what was going on is shown as interrupted, and everything decided before still holds. */
+/** After a crash: what was running is shown as interrupted, and everything decided before still holds. */
 export function boot(draft: Draft): void {
   for (const attempt of draft.liveAttempts()) {
     const outcome: Outcome = { kind: 'interrupted', text: 'interrupted: Baton or the machine stopped' }
     closeAttempt(draft, attempt, outcome, undefined)
     const task = draft.task(attempt.taskId)
     if (hasEnded(task) || task.phase !== 'working' || task.attemptId !== attempt.id) continue
-    // A session that never spoke may not exist: begin anew rather than fail to resume.
+    // A session that never spoke may not exist: start over rather than fail to resume.
     deferralUnknown(draft, task)
     if (attempt.heard) interrupted(draft, task, 'interrupted')
     else continueTask(draft, task, task.continuation ?? { reason: 'fresh' })

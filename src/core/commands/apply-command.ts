@@ -184,7 +184,7 @@ function skip(draft: Draft, number: number | undefined, why: string | undefined,
 function retry(draft: Draft, { task: number, runId }: Extract<ResolvedCommand, { type: 'retry' }>, by: Actor): Reply {
   const task = number === undefined ? taskToRetry(draft) : findTask(draft, number, runId)
   if (!task) return number === undefined ? IDLE : noSuchTask(draft, number)
-  // Which of those at work is to begin from scratch is not for Baton to guess.
+  // Which of the running tasks should start from scratch is not for Baton to guess.
   const which = isBegun(task) && task.phase !== 'failure' ? whichTask(draft, 'retry', number) : undefined
   if (which && !draft.asksOf(task.id).some((a) => a.state === 'open' && a.kind === 'failure')) return which
   const head = draft.openRuns()[0]
@@ -224,7 +224,7 @@ function retry(draft: Draft, { task: number, runId }: Extract<ResolvedCommand, {
   return { ok: true, text, data: { task: task.number } }
 }
 
-/** Without a number: what is asked about, then what has failed while the queue went on, and only then what is at work. */
+/** Without a number: the task with an open ask, then one that failed while the queue continued, and only then a running one. */
 function taskToRetry(draft: Draft): Task | undefined {
   const current =
     begunTasks(draft).find((task) =>

@@ -25,7 +25,7 @@ export interface CommandEntry {
   name: string
   /** One line that begins with a capital, without a full stop. */
   help: string
-  /** `read` only shows something; `act` changes what is going on. */
+  /** `read` only shows something; `act` changes something. */
   does: 'read' | 'act'
   /** `run`, `task` and `files`: of a project, which is asked for where several could be meant; `projects`: of all, unless one is named. */
   about: 'run' | 'task' | 'ask' | 'files' | 'projects' | 'nothing'

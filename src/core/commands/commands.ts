@@ -59,7 +59,7 @@ export type ResolvedCommand =
   | { type: 'pause'; afterTask?: boolean }
   | { type: 'resume' }
   | { type: 'skip'; task?: number; why?: string }
-  /** With a run, the task of that number in that run; else in the one at work or the latest. */
+  /** With a run, the task of that number in that run; else in the current or the latest one. */
   | { type: 'retry'; task?: number; runId?: string }
   | { type: 'stop'; why?: string }
   /** A queued task before another one or at the end; without a place: the first of those that are queued. */

@@ -21,7 +21,7 @@ export function start(draft: Draft, command: Extract<ResolvedCommand, { type: 's
   const waiting = draft.openRuns()
   const queued = new Set<string>()
   for (const run of waiting) for (const task of draft.openTasks(run.id)) queued.add(originId(task.spec.origin))
-  // The same task twice in the queue would be worked on twice; what is there already stays where it is.
+  // The same task twice in the queue would be worked on twice; what is already there stays where it is.
   const fresh = command.tasks.filter(({ spec }) => !queued.has(originId(spec.origin)))
   const already = command.tasks.length - fresh.length
   if (fresh.length === 0) {

@@ -19,7 +19,7 @@ interface Assigned {
 
 /**
  * Which task gets a free lane next, if any. What has begun comes before what has not, and among each the order of work
- * decides. A task is held apart from those that are at work on the same files, but not more than a few times.
+ * decides. A task is held apart from running ones that work on the same files, but not more than a few times.
  */
 export function assign(draft: Draft): Assigned | undefined {
   const inUse = draft.activeTasks().filter(({ lane }) => lane !== undefined)

@@ -18,7 +18,7 @@ function segmentsOverlap([a, ...as]: string[], [b, ...bs]: string[]): boolean {
 
 const WILD = /[*?[{!]/
 
-/** Two names of files or folders; of two patterns only what stands before and behind their wildcards is compared. */
+/** Two names of files or folders; of two patterns only what comes before and after their wildcards is compared. */
 function namesOverlap(a: string, b: string): boolean {
   const [startA, endA] = ends(a)
   const [startB, endB] = ends(b)

@@ -14,7 +14,7 @@ const NAMES: Record<string, string> = {
 export const limitName = (type: string | undefined): string =>
   type === undefined ? 'the usage limit' : `Claude's ${NAMES[type] ?? `usage limit (${type})`}`
 
-/** So long after its reset a window is taken for new, ms. */
+/** This long after its reset a window counts as new, ms. */
 const AFTER_RESET_MS = 1_000
 
 /**
@@ -33,7 +33,7 @@ export function keepShare(draft: Draft, { plan = [] }: Outcome): void {
   draft.emit('queue.held', { text: `Waiting: ${text}`, data: { why: 'kept', until } })
 }
 
-/** A person wants the tasks to start all the same; true when that was what held them. */
+/** A person wants the tasks to start anyway; true when that was what held them. */
 export function keepNothing(draft: Draft): boolean {
   const { hold } = draft.queue()
   if (hold?.why !== 'kept') return false

@@ -1,6 +1,6 @@
 import type { Draft } from '../draft.ts'
 
-/** Ends what the queue waits for; `isOver`: by itself, and not because a person wanted something else. */
+/** Ends the queue's wait; `isOver`: its time ran out, and no person wanted something else. */
 export function release(draft: Draft, isOver: boolean): void {
   const { hold, ...queue } = draft.queue()
   if (!hold) return

@@ -23,7 +23,7 @@ export function moveTrial(draft: Draft, { to }: InputOf<'trial'>): void {
   }
 }
 
-/** Sees to it that a trial is somebody's: the first task with a lane that could start. */
+/** Makes sure that a trial has a task: the first one with a lane that could start. */
 export function assignTrial(draft: Draft): void {
   const { trial } = draft.queue()
   if (!trial) return

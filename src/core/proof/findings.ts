@@ -12,7 +12,7 @@ export function toDecide(draft: Pick<Draft, 'policy'>, task: Pick<Task, 'proof'>
 /** What stands for the command where new tests are tried. */
 export const PROVE = 'prove: new-tests'
 
-/** A proof was wanted, and nobody can tell whether there is one. */
+/** Proof was wanted, and nobody can say whether there is any. */
 export const UNPROVED = 'unproved'
 
 /** Whether a task must add tests that fail without its change. Commands of the user's own add none. */
@@ -42,7 +42,7 @@ export function undecidedText(findings: readonly Finding[]): string {
 }
 
 /**
- * What is known of a task after one more process of it. What was found in the changes is found anew each time and replaces
+ * What is known of a task after one more process of it. What was found in the changes is looked for again each time and replaces
  * what was found before; what happened while the agent worked stays.
  */
 export function withProof(before: Proof | undefined, found: Partial<Proof>): Proof {

@@ -5,7 +5,7 @@ import { taskName } from '../text.ts'
 import type { Task } from '../types.ts'
 
 /**
- * A task with `Verify First` is checked before it is worked on: what is there already need not be done again, and costs
+ * A task with `Verify First` is checked before it is worked on: what already exists need not be done again, and costs
  * nothing. Only what it would be checked by afterwards can say so; without any check there is nothing to run first.
  */
 export function checksFirst(draft: Pick<Draft, 'policy'>, { spec }: Pick<Task, 'spec'>): boolean {
@@ -35,7 +35,7 @@ export function checking(draft: Draft, { taskId }: InputOf<'checking'>): void {
   draft.emit('task.verifying', { task: row, text: `Task ${task.number}: running its checks first` })
 }
 
-/** The checks that came first fail, or there were none to run after all: the task is worked on, and told which. */
+/** The checks that came first fail, or there were none to run after all: the task is worked on, and its prompt names them. */
 export function firstCheckFailed(draft: Draft, task: Task, words: string | undefined): void {
   // What failed before is no result of the work that comes now.
   const { proof, ...rest } = task

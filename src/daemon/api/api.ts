@@ -6,7 +6,7 @@ import type { Live, Views } from './views.ts'
 /** Everything that a surface may do: want something, look, follow. */
 export interface DaemonApi {
   /**
-   * Puts a command into the inbox and tells what came of it. The same key a second time gives the first reply and does
+   * Puts a command into the inbox and returns what came of it. The same key a second time gives the first reply and does
    * nothing more; without a key every call is an act of its own. `about` is a digest of the request behind the command: a
    * key that stands for another one is refused.
    */

@@ -27,7 +27,7 @@ export function createFollowers(read: Reader, onError: (error: unknown) => void)
         try {
           follower.listener(event)
         } catch (error) {
-          // One broken listener must not keep the others, or the worker, from going on.
+          // One broken listener must not stop the others, or the worker.
           onError(error)
         }
       }

@@ -2,7 +2,7 @@ import type { Live } from '../api/views.ts'
 
 /** Holds what the running processes do: for listeners in this process at once, for others through the store, rarely. */
 export interface ActivityFeed {
-  /** Of every task at work, the one begun first first. */
+  /** Of every running task, the one that started first at the top. */
   current: () => Live[]
   set: (live: Live) => void
   /** The task's process has ended. */

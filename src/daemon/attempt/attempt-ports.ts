@@ -38,7 +38,7 @@ export interface AttemptPorts {
   /** `before`: what earlier processes of the attempt took. */
   classify: (ended: EndedProcess, before: { turns: number; costUsd: number }) => Outcome
   describe: (ask: ClaudeAsk, task: Task, cwd: string) => ClaudeRequest
-  /** Follows messages and tells what Claude is doing. */
+  /** Follows messages and says what Claude is doing. */
   follow: (cwd: string) => StreamFollower
   /** Looks at the project before and after: checkpoints, changed files, git facts, claims. */
   evidence: Evidence

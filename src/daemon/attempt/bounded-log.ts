@@ -28,9 +28,9 @@ const LONGEST_NOTE_BYTES = 200
 const NEWLINE = 0x0a
 
 /**
- * Opens (appends to) such a file. When it is full, what stands between its first half and its last quarter is taken out,
+ * Opens (appends to) such a file. When it is full, what is between its first half and its last quarter is taken out,
  * in whole lines, and one line says how much that was; so the file can be read and followed at any time. A file that
- * cannot be written is opened anew some time after.
+ * cannot be written is reopened some time later.
  */
 export function openBoundedLog(file: string, ports: BoundedLogPorts): BoundedLog {
   const { maxBytes } = ports
@@ -109,7 +109,7 @@ export function openBoundedLog(file: string, ports: BoundedLogPorts): BoundedLog
   }
 }
 
-/** Or that nothing will be written any more: an error was told by the stream's own listener. */
+/** Or that nothing will be written any more: the stream's own listener reported an error. */
 const drained = (stream: WriteStream): Promise<void> =>
   new Promise((resolve) => {
     const done = () => {

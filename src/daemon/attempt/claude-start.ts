@@ -89,7 +89,7 @@ function limitsOf({ timeouts }: ProjectConfig, taskMs: number | undefined): Clau
   }
 }
 
-/** What the process is told first; undefined when it goes on by its deferred call. */
+/** What the process is sent first; undefined when it continues from its deferred call. */
 function promptFor(task: Task, plan: AttemptPlan, ask: StartPorts['ask']): string | undefined {
   if (plan.deferred) return undefined
   const { continuation } = plan

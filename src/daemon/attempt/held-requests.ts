@@ -99,7 +99,7 @@ export function createHeldRequests(ports: HeldRequestsPorts): HeldRequests {
         clearTimeout(entry.timer)
         held.delete(requestId)
         // Withdrawn, or without a row: its run was stopped or its task has ended, and the process is being ended with it. A
-        // denial would be taken for the user's word, and the work would go on.
+        // denial would be mistaken for the user's word, and the work would continue.
         if (ask && ask.state !== 'withdrawn') respond(entry.ask, entry.request, verdictOf(ask))
       }
     },

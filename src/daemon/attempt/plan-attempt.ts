@@ -38,7 +38,7 @@ export function planAttempt(
   const isNew = !previous?.heard || continuation?.reason === 'fresh'
   if (!isNew && previous) {
     const { id, sessionId, logFile, rawFile } = previous
-    // A session is found from any folder, and its own may have been made anew elsewhere.
+    // A session is found from any folder, and its own may have been recreated elsewhere.
     const attempt = { id, sessionId, cwd: where.place.folder, logFile, rawFile }
     return { attempt, isNew, place: where.place, continuation, deferred: asks.deferred }
   }

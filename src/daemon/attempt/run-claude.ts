@@ -129,7 +129,7 @@ export async function runClaude(
       // A session that asks exists, whatever else it has said.
       noteHeard()
       const verdict = ask.kind === 'permission' ? own.judge({ ...ask, cwd: plan.attempt.cwd }) : undefined
-      // An agent that does not know hooks tells of its calls here at the latest.
+      // An agent that does not know hooks announces its calls here at the latest.
       if (verdict?.do === 'deny' && process.answer(ask.requestId, { behavior: 'deny', message: verdict.why }))
         return handlers.onGuarded?.(ask, verdict)
       asking.open(ask)
@@ -150,7 +150,7 @@ export async function runClaude(
   }
 
   const planned = ports.startOf(task, plan, own)
-  // What continues by itself, without a word of ours, begins at once.
+  // A session that continues without a prompt of ours starts at once.
   if (planned.prompt === undefined) await own.ready
   const start = { ...planned, ready: Promise.all([before, own.ready]) }
   const process = warm ? warm.begin(start, handlers) : ports.startClaude(start, handlers)

@@ -11,7 +11,7 @@ const MAX_COMMAND_CHARS = 80
 export interface StopHook {
   /** Times that it sent Claude back to work. */
   blocked: number
-  /** Claude Code ended the turn all the same. */
+  /** Claude Code ended the turn anyway. */
   overridden: boolean
   /** What it said last. */
   words: string

@@ -12,7 +12,7 @@ export interface TaskLog {
 
 /**
  * Opens (appends to) the logs. Everything is passed through `redact` first. A log that cannot be written must not stop the
- * work: the first error is told once, lines are lost, and the log goes on when it can be written again. Of an attempt that
+ * work: the first error is reported once, lines are lost, and the log continues when it can be written again. Of an attempt that
  * prints without end, each of its logs keeps the beginning and the end, `maxBytes` in all.
  */
 export function openTaskLog(

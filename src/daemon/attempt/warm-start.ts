@@ -80,7 +80,7 @@ export function createWarmStart(ports: WarmStartPorts): WarmStart {
         if (!task || !ports.hasRoom()) return undefined
         const plan = ports.planOf(task)
         const start = ports.startOf(task, plan)
-        // Before the start: what changes while it reads must not be taken for what it has read.
+        // Before the start: what changes while it reads must not be mistaken for what it has read.
         const mark = await ports.markOf(start)
         const timer = setTimeout(discard, WAIT_MS)
         timer.unref()

@@ -13,7 +13,7 @@ export interface OwnWatch {
   judge: (call: ToolCall) => CallVerdict | undefined
   /** The agent has said that it makes this call. */
   heard: (call: ToolCall) => void
-  /** Compares, gives back what was changed, and tells what was found. Never throws. */
+  /** Compares, restores what was changed, and reports what was found. Never throws. */
   end: () => Promise<Finding[]>
 }
 

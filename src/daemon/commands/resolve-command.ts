@@ -32,7 +32,7 @@ export interface ResolvePorts {
   now: () => number
   /** IANA name; default the machine's. */
   timezone?: string
-  /** Adds a task to a file; tells where. The same `id` again finds it there, also after a kill in between. */
+  /** Adds a task to a file; says where. The same `id` again finds it there, also after a kill in between. */
   add: (command: Extract<Command, { type: 'add' }>, id: number) => Promise<{ where: string; title: string }>
   answers: CommandAnswers
   /** Names of the task files there are, for who named a wrong one. */

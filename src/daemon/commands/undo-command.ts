@@ -19,7 +19,7 @@ export interface UndoCommandPorts {
 
 const MAX_SHOWN = 20
 
-/** Something of Baton's own is going on with the task's files, for a moment. */
+/** Baton itself is busy with the task's files, for a moment. */
 const BEING_FINISHED: ReadonlySet<Task['phase']> = new Set(['verifying', 'merging', 'marking', 'undoing'])
 
 /** Undoes a task after asking back: the first command shows what would happen, the second names what was shown. */

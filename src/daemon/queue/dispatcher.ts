@@ -23,7 +23,7 @@ export interface DispatchPorts {
   reached: PassCrashPoint
   /** Why nothing is decided any more; undefined: it is. */
   refusal?: () => string | undefined
-  /** Storing failed (disk full, I/O error) or works again; told once each. */
+  /** Storing failed (disk full, I/O error) or works again; reported once each. */
   onTrouble: (error: Error | undefined) => void
   onError: (error: unknown) => void
 }

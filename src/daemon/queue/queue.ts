@@ -91,7 +91,7 @@ export function createQueue(ports: QueuePorts): QueueRunner {
     try {
       store.setMeta(`live:${project.name}`, lives)
     } catch (error) {
-      // What the process does is shown only for the moment; a full disk is told by what has to be stored.
+      // What the process does is shown only for the moment; a full disk is noticed by what has to be stored.
       if (!isStorageTrouble(error)) ports.onError(error)
     }
   })
@@ -223,7 +223,7 @@ function warmStartOf(
   return warmStart
 }
 
-/** Makes the log folder before anything is started, so that a missing right to write is told at once. */
+/** Makes the log folder before anything is started, so that a missing right to write is reported at once. */
 export function ensureFolder(folder: string): void {
   mkdirSync(folder, { recursive: true, mode: 0o700 })
 }

@@ -16,11 +16,11 @@ export interface Effects {
 export interface Worker {
   /** Begins to do what next says. */
   start: () => void
-  /** Ends what is going on in an orderly way and does nothing more. */
+  /** Ends what is running in an orderly way and does nothing more. */
   stop: () => Promise<void>
   /** What it is about, for people and health checks. */
   step: () => Step
-  /** Settles at the next moment when there is nothing to do but wait; tells for what. */
+  /** Settles at the next moment when there is nothing to do but wait; says for what. */
   idle: () => Promise<Step>
   isStopping: () => boolean
   /** An error that no rule foresees ended the loop. */
@@ -38,7 +38,7 @@ interface Doing {
 
 /**
  * Makes the worker: after every commit it asks `turns` what should be done, and does what nobody is doing. It holds no state
- * of its own, so that starting after a crash is the same as going on.
+ * of its own, so that starting after a crash is the same as continuing.
  */
 export function createWorker(
   dispatcher: Dispatcher,
@@ -73,7 +73,7 @@ export function createWorker(
 
   const unsubscribe = dispatcher.onCommit(() => wake?.())
 
-  /** A check or a landing goes on only while next still says so. */
+  /** A check or a landing continues only while next still says so. */
   const whileWanted = async ({ task, step }: TaskTurn, work: (signal: AbortSignal) => Promise<void>) => {
     const ending = new AbortController()
     const look = () => {

@@ -56,7 +56,7 @@ export function watchCommits(
     }, ms)
 
   function lookClosely(): void {
-    // What is told of a commit may end the watching.
+    // A listener may end the watching.
     if (hasEnded) return
     watcher?.close()
     watcher = undefined

@@ -3,7 +3,7 @@ export interface DiskWatch {
   /** `where`: who cannot store, a queue for example. */
   bad: (where: string, error: Error) => void
   good: (where: string) => void
-  /** A log could not be written: told by itself only where the disk as a whole is not in trouble around that time. */
+  /** A log could not be written: reported on its own only where the disk as a whole is not in trouble around that time. */
   logFailed: (error: Error) => void
 }
 

@@ -4,7 +4,7 @@ import type { Store } from '../../store/store.ts'
 export interface MaintenancePorts {
   store: Pick<Store<unknown>, 'db' | 'read' | 'setMeta'>
   now: () => number
-  /** Lets go of what is older than is to be kept, seen from `at` (epoch ms). */
+  /** Drops what is older than is to be kept, seen from `at` (epoch ms). */
   tidy: (at: number, signal: AbortSignal) => Promise<void>
   onError: (error: unknown) => void
   firstMs?: number
@@ -25,8 +25,8 @@ interface Kept {
 }
 
 /**
- * Maintenance, once an hour: brings the write-ahead log into the database, and once a day lets go of what is old.
- * Gives back what ends it; a tidying under way is broken off between two steps.
+ * Maintenance, once an hour: brings the write-ahead log into the database, and once a day drops what is old.
+ * Returns what ends it; a clean-up under way is stopped between two steps.
  */
 export function startMaintenance({
   store,

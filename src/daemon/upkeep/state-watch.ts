@@ -9,7 +9,7 @@ import type { Lost, Presence } from '../../store/presence.ts'
 /** Within the second in which it is to be noticed, and no more often: an idle daemon sleeps. */
 const LOOK_MS = 600
 
-/** Looks whether the state folder still stands, and tells once when it does not. Returns what ends it. */
+/** Looks whether the state folder is still there, and reports it once when it does not. Returns what ends it. */
 export function watchState(presence: Presence, onLost: (lost: Lost) => void, everyMs = LOOK_MS): () => void {
   const clock = setInterval(() => {
     const what = presence.lost()
@@ -21,7 +21,7 @@ export function watchState(presence: Presence, onLost: (lost: Lost) => void, eve
   return () => clearInterval(clock)
 }
 
-/** Saves what is still known of a lost state folder beside the place where it stood. */
+/** Saves what is still known of a lost state folder beside the place where it was. */
 export interface Rescue {
   /** The folder that it is saved into. */
   folder: string

@@ -114,7 +114,7 @@ async function insideRoot({ root }: Repository, paths: readonly string[]): Promi
   return inside.filter((path) => path !== '' && !path.startsWith('..')).map(fromUtf8)
 }
 
-/** Also of what is not there yet: links among the folders above count all the same. */
+/** Also of what is not there yet: links among the folders above count anyway. */
 async function realPath(path: string): Promise<string> {
   const found = await realpath(path).catch(() => undefined)
   return found ?? (path === dirname(path) ? path : join(await realPath(dirname(path)), basename(path)))

@@ -116,7 +116,7 @@ function sortInto(status: Status, how: string | undefined, isSubmodule: boolean,
   else status.changed.push(path)
 }
 
-/** What stands behind that many spaces: a path may hold further ones. */
+/** What follows that many spaces: a path may hold further ones. */
 function after(line: string, spaces: number): ByteString {
   let at = -1
   for (let i = 0; i < spaces; i += 1) at = line.indexOf(' ', at + 1)

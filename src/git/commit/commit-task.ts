@@ -36,7 +36,7 @@ type Shares = Map<ByteString, TreeEntry | undefined>
 
 /**
  * Commits what a task changed and nothing else, without a checkout, hooks or the user's index. Where the task's changes
- * cannot be told from other people's (overlapping lines, files that are staged), nothing is committed, and why is said.
+ * cannot be told from other people's (overlapping lines, files that are staged), nothing is committed, and the reason is given.
  * On the checked-out branch the index gets the same files, so that `git status` shows them as committed.
  */
 export async function commitTask(request: CommitRequest): Promise<Committed> {
@@ -120,7 +120,7 @@ type Share = { take: TreeEntry | undefined } | 'nothing' | 'merge' | 'conflict'
 
 /**
  * The task's share of a file. Where the commit to build on has the file as it was before the task, the share is the whole
- * file; where it has something else (the user's uncommitted changes lay there already), only the task's lines can be
+ * file; where it has something else (the user's uncommitted changes were already there), only the task's lines can be
  * carried over; and where that cannot be, committing would sweep up what is not the task's.
  */
 function ownShare(

@@ -56,7 +56,7 @@ export async function changesAside({
   for (const path of found.paths.filter((path) => isLookedAt(path) && !isHousekeeping(path))) {
     const stats = await lstat(join(root, path)).catch(() => undefined)
     if (!stats?.isDirectory()) changed.push(...(stats ? [path] : []))
-    // A folder that was made is told by what is in it.
+    // A new folder is shown by what is in it.
     else if (stats.birthtimeMs <= sinceMs) folders.push(path)
   }
   const filled = new Set([...changed, ...folders].map((path) => dirname(path)))
@@ -72,7 +72,7 @@ function* foldersOf(path: string): Generator<string> {
   for (let at = path.indexOf('/'); at !== -1; at = path.indexOf('/', at + 1)) yield path.slice(0, at + 1)
 }
 
-/** What `find` tells below these places, the places themselves among it. */
+/** What `find` lists below these places, the places themselves among it. */
 function newerBelow(
   root: string,
   places: readonly string[],

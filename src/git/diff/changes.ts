@@ -20,7 +20,7 @@ export async function openAt(cwd: string) {
   return openPrivateGit(located.repository)
 }
 
-/** Two commits compared: what people are told, and what each side has at the paths that differ. */
+/** Two commits compared: what people are shown, and what each side has at the paths that differ. */
 interface Compared {
   files: FileChange[]
   entries: TreeChange[]

@@ -13,7 +13,7 @@ export interface Failure {
 
 /**
  * Makes the working tree what the plan says, with the files that wait in `staged`. Each file is replaced in one step. One
- * that cannot be (no permission, something new in the way) is told and does not hold up the others.
+ * that cannot be (no permission, something new in the way) is reported and does not hold up the others.
  */
 export async function putBack(
   own: PrivateGit,
@@ -28,7 +28,7 @@ export async function putBack(
   }
   for (const path of plan.remove) {
     await attempt(path, async () => {
-      // Looked at anew each time: a folder on the way that is a link by now would lead out of the project.
+      // Checked again each time: a folder on the way that is a link by now would lead out of the project.
       if (lookInto(root)(path)) await unlink(onDisk(root, path))
     })
   }

@@ -29,7 +29,7 @@ export interface GitFacts {
 
 /**
  * The facts of now; undefined where there is no working tree. `ownBranch`: that of a lane. Refs, stash and worktrees belong to
- * all lanes and to the user, and what others do to them must not be taken for a task's.
+ * all lanes and to the user, and what others do to them must not be mistaken for a task's.
  */
 export async function gitFacts(cwd: string, ownBranch?: string): Promise<GitFacts | undefined> {
   const located = await locate(cwd)

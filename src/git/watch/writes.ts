@@ -2,7 +2,7 @@ import { plural } from '../../text/amounts.ts'
 import { inRepository, locate } from '../repository.ts'
 import type { GitFacts } from './facts.ts'
 
-/** Tells the commits from one to another, newest first; undefined when the second does not follow from the first. */
+/** Lists the commits from one to another, newest first; undefined when the second does not follow from the first. */
 type Commits = (from: string | undefined, to: string) => Promise<string[] | undefined>
 
 /**
@@ -48,7 +48,7 @@ async function describeWrites(before: GitFacts, after: GitFacts, commits: Commit
   const dropped = before.stashes.filter((oid) => !after.stashes.includes(oid)).length
   if (stashed > 0) told.push(`${plural(stashed, 'stash entry', 'stash entries')} added`)
   if (dropped > 0) told.push(`${plural(dropped, 'stash entry', 'stash entries')} gone`)
-  // A commit or a checkout moves the index along; by itself it means that something was staged or unstaged.
+  // A commit or a checkout moves the index along; a move of the index alone means that something was staged or unstaged.
   if (before.index !== after.index && before.head === after.head)
     told.push('the index changed (files were staged or unstaged)')
   if (before.operation !== after.operation) {

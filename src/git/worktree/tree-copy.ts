@@ -55,7 +55,7 @@ export async function copyTree(
   }
 }
 
-/** Files and folders that git ignores, whole folders as one, relative to the top, which is told with them. */
+/** Files and folders that git ignores, whole folders as one, relative to the top, which is returned with them. */
 export async function ignoredPaths(cwd: string): Promise<{ root: string; paths: string[] }> {
   const located = await locate(cwd)
   if ('reason' in located) throw new Error(located.reason)

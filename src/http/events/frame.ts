@@ -15,5 +15,5 @@ export function passingFrame(name: string, value: unknown, redact: Redact): stri
 /** A comment; keeps the connection, and the proxies on the way, awake. */
 export const BEAT = ': beat\n\n'
 
-/** Tells where the stream stands, so that a follower that leaves before the first event comes back to this place. */
+/** Says where the stream is, so that a follower that leaves before the first event comes back to this place. */
 export const helloFrame = (seq: number): string => `retry: 1000\nid: ${seq}\nevent: hello\ndata: {"seq":${seq}}\n\n`

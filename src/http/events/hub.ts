@@ -25,7 +25,7 @@ export interface Hub {
   /** Ends the streams of a log-in that has ended. */
   endOf: (session: string) => void
   count: () => number
-  /** To be called before anybody is shown the moment: what one has seen, all are told of, and of its end. */
+  /** To be called before anybody is shown the moment: what one follower has seen is sent to all, and so is its end. */
   tellMoment: () => void
   close: () => void
 }

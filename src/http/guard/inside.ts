@@ -6,7 +6,7 @@ import { HttpFailure } from '../failure.ts'
 export type InsideGuard = (req: Pick<IncomingMessage, 'socket'>) => Promise<void>
 
 /**
- * Who works does not decide about the work: a request that a process of a task has made is refused, also with a good token,
+ * An agent does not decide about its own work: a request that a process of a task has made is refused, also with a good token,
  * which it may have got hold of. So is one of this machine whose sender did not wait for an answer, since nobody can tell any
  * more who that was.
  */

@@ -30,7 +30,7 @@ const ENDS: Partial<Record<BatonEvent['type'], TaskEnd>> = {
   'task.blocked': 'blocked',
 }
 
-/** The end that an event tells of; one that is undone has ended once more, without work of its own. */
+/** The end that an event reports; one that is undone has ended once more, without work of its own. */
 function endOf({ type, data }: BatonEvent): TaskEnd | undefined {
   return type === 'task.undone' && data?.phase === 'undone' ? 'undone' : ENDS[type]
 }

@@ -8,7 +8,7 @@ import { showUnseen } from '../../text/unseen.ts'
 import type { ask, askBrief } from '../schemas/ask.ts'
 import { iso, isoOrNull } from './moment.ts'
 
-/** What tells one ask from another. */
+/** What distinguishes one ask from another. */
 export function askBriefOf(row: Ask): z.output<typeof askBrief> {
   const { id, hash, kind, task, title, openedAt } = row
   return { id, hash, kind, task, title, openedAt: iso(openedAt), snoozed: snoozedOf(row) }

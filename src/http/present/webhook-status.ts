@@ -4,7 +4,7 @@ import type { webhookStatus } from '../schemas/run.ts'
 import { iso, isoOrNull } from './moment.ts'
 import { webhookTaskOf } from './task.ts'
 
-/** The run at work, or the latest, in the words of the predecessor; undefined when there never was one. */
+/** The current run, or the latest, in the words of the predecessor; undefined when there never was one. */
 export function webhookStatusOf(
   view: Views,
   logOf: (taskId: string) => string | undefined,

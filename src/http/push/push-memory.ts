@@ -4,7 +4,7 @@ import { z } from 'zod'
 import { readPlainSync } from '../../files/plain.ts'
 import { writePrivate } from '../../files/private.ts'
 
-/** A browser that wants to be told, as its `PushSubscription` says itself. */
+/** A browser that wants notifications, as its `PushSubscription` says itself. */
 export const subscriptionSchema = z.object({
   endpoint: z.url({ protocol: /^https$/, error: 'must be an https address' }).max(2_000),
   keys: z.object({
@@ -18,7 +18,7 @@ const pushMemorySchema = z.object({
   /** Who we are to push services; browsers subscribe to exactly this key. */
   vapid: z.object({ publicKey: z.string(), privateKey: z.string() }).optional(),
   subscriptions: z.array(subscriptionSchema).default([]),
-  /** Place of the newest event that was told. */
+  /** Place of the newest event that was sent. */
   place: z.int().optional(),
 })
 export type PushMemory = z.output<typeof pushMemorySchema>

@@ -5,7 +5,7 @@ import type { HttpDeps } from '../deps.ts'
 import { HttpFailure } from '../failure.ts'
 import { createPushMemory, type Subscription } from './push-memory.ts'
 
-/** Tells subscribed browsers of what is asked, also while their pages are closed. */
+/** Notifies subscribed browsers of asks, also while their pages are closed. */
 export interface Push {
   /** What browsers subscribe to; undefined where pages are not served over https. Throws HttpFailure. */
   publicKey: () => Promise<string | undefined>
@@ -27,7 +27,7 @@ const MOST_WORDS = 300
 
 /**
  * Follows the events and sends a message for each ask that is open when its turn comes. The place is kept, so that what
- * is asked shortly before a kill is told after it. The library is loaded only where somebody subscribed.
+ * is asked shortly before a kill is sent after it. The library is loaded only where somebody subscribed.
  */
 export function createPush({ api, config, redact, log, pushFetch = fetch }: PushPorts): Push {
   const { url } = config.http

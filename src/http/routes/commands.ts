@@ -24,7 +24,7 @@ export function commandRoutes(parts: Parts, catalogue = CATALOGUE): Route[] {
         const reply = await submit(parts, call, command, queueNamed(parts, call.body.project))
         const data = reply.data ?? {}
         if (reply.ok) return { json: { status: 'ok', message: reply.text, data } }
-        // An undo is asked back: nothing went wrong, and nothing was done.
+        // An undo asks for confirmation: nothing went wrong, and nothing was done.
         if (typeof data.confirm === 'string') return { json: { status: 'confirm', message: reply.text, data } }
         throw refusalOf(reply, call.body.command === 'start' ? 400 : 409)
       },
@@ -53,7 +53,7 @@ async function commandIn(home: string, body: Record<string, unknown>, catalogue:
   return commandOf(entry, fields)
 }
 
-/** Files are those of Baton's home, and nothing outside of it. */
+/** Files are those of Baton's home, and nothing outside it. */
 async function checkedValue(home: string, { is }: Argument, value: unknown): Promise<unknown> {
   if (is === 'file') return taskFileInHome(home, String(value))
   if (is === 'files') return Promise.all((value as string[]).map((name) => taskFileInHome(home, name)))

@@ -29,7 +29,7 @@ export function homeRoutes(
       res.setHeader('Cache-Control', 'no-cache')
       res.type('html').send(page)
     },
-    // Who goes somewhere with a browser is told in the page, which knows the way back.
+    // Somebody who navigates there in a browser gets a page, which knows the way back.
     missing: (req, res, next) => {
       if (req.method !== 'GET' || !wantsPage(req)) return next()
       res.status(404).setHeader('Cache-Control', 'no-cache').type('html').send(page)

@@ -78,7 +78,7 @@ function whatStarts({ task_file, tasks, use_task_file }: z.output<typeof orchest
   return { ...(file !== undefined && { file }), ...(given && { tasks: given }) }
 }
 
-/** Each request has a file of its own: the same name again would be taken for the same tasks. */
+/** Each request has a file of its own: the same name again would be mistaken for the same tasks. */
 function nameOf(now: number): string {
   const time = new Date(now).toISOString().slice(0, 19).replace(/[-:]/g, '').replace('T', '-')
   return `request-${time}-${randomBytes(3).toString('hex')}`

@@ -97,7 +97,7 @@ function projectsOf({ api: { view }, now }: Parts): z.output<typeof projects> {
   }
 }
 
-/** What is told of a project alike, on its own page and among others. */
+/** What is shown of a project, on its own page and among others. */
 function glanceOf({ queue, run, running, current, lives, live, hold, paused, todayUsd }: StatusView) {
   return {
     project: queue,

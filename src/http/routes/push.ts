@@ -5,7 +5,7 @@ import { defineRoute, type Route } from '../route.ts'
 
 const done = z.object({ status: z.literal('ok') })
 
-/** Browsers that want to be told of what is asked while their page is closed. */
+/** Browsers that want notifications of asks while their page is closed. */
 export function pushRoutes({ push }: Parts): Route[] {
   const access = 'token' as const
   return [

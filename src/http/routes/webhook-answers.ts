@@ -8,7 +8,7 @@ export const IDLE = { status: 'idle', message: 'No active session' } as const
 export const ok = (message: string, more: object = {}): RouteAnswer => ({ json: { status: 'ok', message, ...more } })
 
 /**
- * The answer to an act on the run at work. Without one there is nothing to do and nothing wrong, as the predecessor has
+ * The answer to a command about the current run. Without one there is nothing to do and nothing wrong, as the predecessor has
  * it. Throws HttpFailure for an act that was refused.
  */
 export function answerTo(reply: Reply, isAnyOpen: boolean): RouteAnswer {

@@ -6,7 +6,7 @@ import { latestLogOf, taskInView } from '../task-logs.ts'
 
 const LINES = 50
 
-/** The end of the log of a task, by default of the one at work or the latest, and how many logs there are. */
+/** The end of the log of a task, by default of the running one or the latest, and how many logs there are. */
 export async function recentLog(
   { api: { view }, config, redact }: Parts,
   queue: string | undefined,

@@ -15,7 +15,7 @@ const acted: Record<number, AnswerSpec> = {
   200: { description: 'Done, or no active session', schema: commandDone },
 }
 
-/** The routes of the Python predecessor, word for word, so that flows made for it go on as they are. */
+/** The routes of the Python predecessor, word for word, so that flows made for it keep working. */
 export function webhookRoutes(parts: Parts): Route[] {
   const { view } = parts.api
   return [

@@ -61,7 +61,7 @@ export const ask = z.object({
   rule: z.string().optional(),
 })
 
-/** What tells one ask from another, and what may change; the whole of it is fetched once, for it may be long. */
+/** What distinguishes one ask from another, and what may change; the whole of it is fetched once, for it may be long. */
 export const askBrief = ask.pick({
   id: true,
   hash: true,

@@ -38,7 +38,7 @@ export const overview = z.object({
   /** Every task that was taken up and has not ended; `current` is the first. */
   running: z.array(taskRow),
   live: live.nullable(),
-  /** What the process of each task at work does. */
+  /** What the process of each running task does. */
   lives: z.array(live),
   /** Of every project; `/api/asks/:id` has the whole. */
   asks: z.array(askBrief),

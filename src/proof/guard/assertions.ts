@@ -27,7 +27,7 @@ const BEGINS: Record<Language, RegExp> = {
   shell: /^[ \t]*(?:\[\[?[ \t]|test[ \t]|assert\w*(?:[ \t]|$)|refute\w*(?:[ \t]|$)|(?:diff|cmp|grep)[ \t]).*$/gm,
 }
 
-/** What is longer is told from its beginning. */
+/** Of what is longer only the beginning is compared. */
 const MAX_CHARS = 2_000
 
 /** The assertions of a test; `code` and `bare` as `mask` makes them. */

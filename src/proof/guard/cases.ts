@@ -1,7 +1,7 @@
 import { type Language, languageOf } from './language.ts'
 import { closing, linesIn, type Masked, mask } from './mask.ts'
 
-/** A file that nobody wrote by hand, or that is meant to keep the guard busy: it is told instead of being looked into. */
+/** A file that nobody wrote by hand, or that is meant to keep the guard busy: it is reported instead of being looked into. */
 class TooLarge extends Error {
   readonly path: string
 
@@ -12,7 +12,7 @@ class TooLarge extends Error {
   }
 }
 
-/** One test, as far as its text tells. */
+/** One test, as far as its text shows. */
 export interface TestCase {
   name: string
   /** 1-based. */

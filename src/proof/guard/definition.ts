@@ -209,7 +209,7 @@ function scriptIn(name: string, program: string, plain: string[]): string | unde
   return isCheck ? path : undefined
 }
 
-/** Tests in a language are looked into by themselves; a script in a folder of tests is a script. */
+/** Tests in a known language are checked elsewhere; a script in a folder of tests is a script. */
 const isTestCode = (path: string) => isTestFile(path) && !/\.(sh|bash|zsh)$/.test(path)
 
 /** A script of package.json with what npm runs around it. */

@@ -2,7 +2,7 @@ import type { Finding } from '../../core/types.ts'
 
 /**
  * What was written with git that a check depends on: hooks, and the settings that lead to them. Commits, branches and the
- * stash are told on the receipt as they are.
+ * stash appear on the receipt as they are.
  */
 export function findings(gitWrites: readonly string[]): Finding[] {
   return gitWrites

@@ -9,7 +9,7 @@ import { testAware } from './test-aware.ts'
 import type { ChangedFile } from './types.ts'
 import { weakenedTests } from './weakened.ts'
 
-/** More than this are told as a number: nobody reads a hundred. */
+/** More than this are given as a number: nobody reads a hundred. */
 const MAX_FINDINGS = 40
 /** Of one kind in one file. */
 const MAX_ALIKE = 5

@@ -4,7 +4,7 @@ import type { Language } from './language.ts'
 export interface Masked {
   /** Without comments. */
   code: string
-  /** Without comments and without what stands in strings; their quotes stay. */
+  /** Without comments and without what is in strings; their quotes stay. */
   bare: string
 }
 
@@ -118,7 +118,7 @@ export function closing(bare: string, at: number): number {
   return matched.ends[at] || bare.length
 }
 
-/** In one pass: looking for each by itself would take for ever in a text full of brackets that are never closed. */
+/** In one pass: looking for each separately would take for ever in a text full of brackets that are never closed. */
 function bracketEnds(bare: string): Int32Array {
   const ends = new Int32Array(bare.length)
   const open: number[] = []

@@ -181,7 +181,7 @@ const HARMLESS =
 
 function isInIgnoreList(lines: readonly string[], { line, text: own }: ChangedLine): boolean {
   if (IGNORE_KEY.test(own)) return /[:=[]/.test(own) || own.startsWith('-')
-  // An item of a list: the key stands above it.
+  // An item of a list: the key is above it.
   if (!/^["'-]|^[A-Z]+\d+/.test(own)) return false
   for (let i = line - 2; i >= Math.max(0, line - 61); i--) {
     const one = (lines[i] ?? '').trim()

@@ -9,7 +9,7 @@ interface Marker {
   text: string
   at: number
   line: number
-  /** It may run all the same: on another system, with another setting. */
+  /** It may run anyway: on another system, with another setting. */
   isConditional: boolean
 }
 

@@ -27,14 +27,14 @@ export function rewrittenSnapshots(files: readonly ChangedFile[]): Finding[] {
   })
 }
 
-/** The changed file of the program that a snapshot shows, where its name tells. */
+/** The changed file of the program that a snapshot shows, where its name says so. */
 function sourceOf(path: string, files: readonly ChangedFile[]): string | undefined {
   const subject = subjectOf(path.replace(/\.(snap|ambr|golden|approved)$/, ''))
   return files.find((file) => !isSnapshot(file.path) && !isTestFile(file.path) && subjectOf(file.path) === subject)
     ?.path
 }
 
-/** Snapshots inside of tests. */
+/** Snapshots inside tests. */
 export function rewrittenInline(files: readonly ChangedFile[]): Finding[] {
   return files.flatMap(({ path, before, after }): Finding[] => {
     if (before === undefined || after === undefined) return []

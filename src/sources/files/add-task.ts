@@ -16,7 +16,7 @@ export interface AddingMemory {
 
 /**
  * Adds a task to a file: the named one, else the last of the configured ones, else a new one of today. The first line is
- * the title, the rest the instruction. Tells where it stands now.
+ * the title, the rest the instruction. Says where it is now.
  */
 export async function addTask(
   config: Pick<Config, 'home'>,

@@ -17,7 +17,7 @@ export async function readFileText(
   return shown(await readDoubtfully(stateDir, resolve(home, file), file))
 }
 
-/** The same for a text that stands in no file yet. */
+/** The same for a text that is in no file yet. */
 export async function parseFileText(text: string, file: string): Promise<FileText> {
   const { parseTaskFile } = await import('../../taskfile/parse.ts')
   return shown(parseTaskFile(text, file))

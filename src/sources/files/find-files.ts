@@ -8,7 +8,7 @@ export function shownPath(home: string, path: string): string {
   return inside.startsWith('..') || isAbsolute(inside) ? path : inside.split(sep).join('/')
 }
 
-/** The files that the patterns name, in natural order, each once; a plain name stands for itself, there or not. */
+/** The files that the patterns name, in natural order, each once; a plain name means itself, there or not. */
 export function findTaskFiles(home: string, patterns: readonly string[]): string[] {
   const natural = new Intl.Collator('en', { numeric: true, sensitivity: 'base' })
   const found = patterns.flatMap((pattern) => {

@@ -5,7 +5,7 @@ import { closesFence, fenceAt, infoOf } from '../text/openers.ts'
 import { type NoCommand, whyNoCode, whyNoCommand } from './no-command.ts'
 import { readShell } from './shell-words.ts'
 
-/** The commands of a field, and what stands among them without being one, with its offset in the file. */
+/** The commands of a field, and what is among them without being one, with its offset in the file. */
 export interface Commands {
   commands: string[]
   problems: NoCommand[]
@@ -125,7 +125,7 @@ function readLine(lines: Lines, line: number, written: string, found: Commands):
   else found.commands.push(...(spans ?? [text]).filter((command) => command !== ''))
 }
 
-/** Whether the command of a line plainly goes on below it. */
+/** Whether the command of a line plainly continues below it. */
 function goesOn(line: string): boolean {
   const text = line.trimEnd()
   return /(?:\\|&&|\|\|?|[({]|\b(?:do|then|else|in))$|<<-?\s*["'\\]?\w/.test(text) || readShell(text).open !== undefined
@@ -134,7 +134,7 @@ function goesOn(line: string): boolean {
 const knownTools =
   /^(?:\w+=\S* )*(?:npm|npx|pnpm|yarn|bun|node|deno|python3?|pytest|tox|uv|poetry|cargo|go|make|just|mvn|gradle|docker|bash|sh|curl|git|grep|\.{0,2}\/\S+) \S/
 
-/** Told of what would be a command, were it in the list: it is silently none. */
+/** Warns of what would be a command if it were in the list: otherwise it would be ignored silently. */
 function warnBeside(lines: Lines, from: number, texts: string[], found: Commands): void {
   for (const [index, text] of texts.entries()) {
     const line = text.trim()

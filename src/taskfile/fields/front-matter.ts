@@ -88,7 +88,7 @@ interface Frame {
   foreign: boolean
   settings: Settings
   seen: Set<FieldName>
-  /** Keys without an effect, told together. */
+  /** Keys without an effect, reported together. */
   ignored: { at: number; key: string }[]
 }
 

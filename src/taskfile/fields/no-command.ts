@@ -14,7 +14,7 @@ const longest = 2_000
 
 /**
  * Why a line of Verify or Run is no command: a comment, a prompt, markup, half of it in backticks, words. A shell would
- * run most of them, and do something else than the reader thinks. What may well be a command is one: a wrong word here
+ * run most of them, and do something other than the reader thinks. What may well be a command is one: a wrong word here
  * keeps a file from being run, and a command that does not exist only fails.
  */
 export function whyNoCommand(line: string): NoCommand | undefined {
@@ -68,19 +68,19 @@ function notTyped(line: string, shell: ShellLine): NoCommand | undefined {
   return oddlyTyped(shell) ?? halfCode(line, shell) ?? prose(line, shell) ?? unclosed(shell)
 }
 
-/** Characters of a word processor outside of quotes: `npm test —watch`, `echo “hi”`. */
+/** Characters of a word processor outside quotes: `npm test —watch`, `echo “hi”`. */
 function oddlyTyped({ words }: ShellLine): NoCommand | undefined {
   for (const { text, at, bare } of words) {
     const odd = bare && !isForeign(text) ? oddCharacterIn(text) : undefined
     if (!odd) continue
-    // A dash by itself stands between words.
+    // A dash of its own separates words.
     if (text.length === 1 && odd.plain === '-') return asWords(at)
     return { at: at + odd.at, message: 'A command cannot contain this character here', hint: oddAdvice(odd) }
   }
   return undefined
 }
 
-/** Words in a script of their own have its punctuation, and are told as words. */
+/** Words in a script of their own have its punctuation, and are recognised as words. */
 function isForeign(word: string): boolean {
   return /[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]/.test(word)
 }

@@ -1,4 +1,4 @@
-/** A word of a line of shell, as it stands there. */
+/** A word of a line of shell, as it is there. */
 export interface ShellWord {
   text: string
   /** Offset in the line. */
@@ -14,7 +14,7 @@ export interface ShellLine {
   words: ShellWord[]
   /** Each with its offset: `|`, `&&`, `;`, `>`, `(` … */
   operators: { text: string; at: number }[]
-  /** Offsets of backticks outside of single quotes. */
+  /** Offsets of backticks outside single quotes. */
   backticks: number[]
   /** Where something begins that has no end: a quote, `$(`, a backtick. */
   open?: number

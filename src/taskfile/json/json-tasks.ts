@@ -254,7 +254,7 @@ class JsonTasks {
   #index: ReturnType<typeof indexOf> | undefined
 
   #tellUnknown({ name, at }: JsonMember, path: string): void {
-    // A name of another program stands in every task.
+    // A name of another program appears in every task.
     if (this.#unknown.has(name) || this.#unknown.size >= most) return
     this.#unknown.add(name)
     const nearest = nearestName(name)
@@ -290,7 +290,7 @@ function indexOf(drafts: Draft[]): { ids: Map<string, number[]>; titles: Map<str
   const all = drafts.map((_, index) => index)
   const withId = all.filter((index) => drafts[index]!.id !== undefined)
   return {
-    // Of two with the same id the first one is meant: that they have it is told already.
+    // Of two with the same id the first one is meant: the duplicate has already been reported.
     ids: new Map([...Map.groupBy(withId, (index) => keyOf(drafts[index]!.id!))].map(([id, [first]]) => [id, [first!]])),
     titles: Map.groupBy(all, (index) => fold(titleOf(drafts[index]!))),
     hasIds: withId.length > 0,

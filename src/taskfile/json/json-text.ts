@@ -24,7 +24,7 @@ export interface NoJson {
 const deepest = 100
 
 /**
- * Reads a JSON text with the places of its values, which JSON.parse does not tell. Takes exactly what JSON.parse takes, up
+ * Reads a JSON text with the places of its values, which JSON.parse does not give. Takes exactly what JSON.parse takes, up
  * to a depth of 100; a byte order mark is skipped. Linear time.
  */
 export function readJson(text: string): JsonNode | { problem: NoJson } {

@@ -18,7 +18,7 @@ interface Heading {
   text: string
 }
 
-/** The check boxes of a text; those inside of other items or quotes are content. */
+/** The check boxes of a text; those inside other items or quotes are content. */
 export function readBoxes(lines: Lines, kinds: Uint8Array): Box[] {
   const boxes: Box[] = []
   const headings: Heading[] = []

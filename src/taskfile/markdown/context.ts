@@ -3,7 +3,7 @@ import type { Outline } from './outline.ts'
 import { isTask } from './sections.ts'
 import { proseFrom } from './values.ts'
 
-/** The text that every task of a file gets: what stands before the first section, and the sections that are no tasks. */
+/** The text that every task of a file gets: what is before the first section, and the sections that are no tasks. */
 export function contextOf({ lines, kinds, sections, tasks }: Outline): string {
   const parts: string[] = []
   let from = frontMatterEnd(lines)

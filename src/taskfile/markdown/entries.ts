@@ -13,7 +13,7 @@ export function besideOf(pieces: Piece[], wrapped: boolean): string[] {
   return pieces.flatMap(({ kind, lines, lazy = [] }) => (kind === 'text' ? lines : wrapped ? [] : lazy))
 }
 
-/** Splits at commas and semicolons, but not inside of parentheses or double quotes; quotes and code ticks go. */
+/** Splits at commas and semicolons, but not inside parentheses or double quotes; quotes and code ticks go. */
 export function commaSeparated(text: string): string[] {
   const parts: string[] = []
   let part = ''

@@ -20,7 +20,7 @@ export function checkNumbers({ report }: Pick<FileFrame, 'report'>, sections: Se
   }
 }
 
-/** Fields that say little outside of a task; the others may well be words of a text. */
+/** Fields that say little outside a task; the others may well be words of a text. */
 const telling: ReadonlySet<string> = new Set<FieldName>([
   'Priority',
   'Requires Approval',
@@ -47,7 +47,7 @@ export function checkContextSection({ report }: Pick<FileFrame, 'report'>, secti
   }
 }
 
-/** What to write into a file without tasks, with a look at what stands there. */
+/** What to write into a file without tasks, with a look at what is there. */
 export function noTaskHint({ lines }: Outline): string {
   for (let line = 0; line < lines.count; line++) {
     const found = /^ {0,3}(#|#{3,6})[ \t]+task[ \t]+\d/i.exec(lineText(lines, line).slice(0, 80))

@@ -10,7 +10,7 @@ import { isTask, numberedName, type Section } from './sections.ts'
 /** What begins a line is all that matters here. */
 const shownCharacters = 120
 
-/** Tells of headings and fields that are none because of a single character: a full-width colon, a no-break space. */
+/** Reports headings and fields that are none because of a single character: a full-width colon, a no-break space. */
 export function checkLookAlikes({ lines, kinds, sections }: Outline, report: Reporter): void {
   let next = 0
   let section: Section | undefined
@@ -24,7 +24,7 @@ export function checkLookAlikes({ lines, kinds, sections }: Outline, report: Rep
     const what = lostHeading(written, meant) ?? lostField(written, meant, line, section)
     const odd = oddCharacterIn(written)
     if (!what || !odd) continue
-    // A heading that is a task all the same only loses its number.
+    // A heading that is a task anyway only loses its number.
     const isLost = what === 'field' ? isTask(section!) : kind === LineKind.heading && !(section && isTask(section))
     const message = what === 'field' ? 'This is not read as a field' : 'This heading is not read as “Task N: …”'
     report[isLost ? 'error' : 'warning'](lineStart(lines, line) + odd.at, message, oddAdvice(odd))
@@ -52,7 +52,7 @@ export function checkOpenFence({ lines, kinds }: Outline, report: Reporter): voi
   let opened = 0
   for (let line = 0; line < lines.count; line++) {
     if (kinds[line] !== LineKind.other) {
-      // Only lines of the block itself, and blank ones, stand inside of it.
+      // Only lines of the block itself, and blank ones, stand inside it.
       if (kinds[line] !== LineKind.blank) fence = undefined
       continue
     }

@@ -4,7 +4,7 @@ import { type Lines, lineStart, lineText } from '../text/lines.ts'
 import { oddAdvice, oddCharacterIn, straightened } from '../text/odd-characters.ts'
 import { readBoxes } from './boxes.ts'
 
-/** What stands between brackets at the beginning of an item or line; links and footnotes are none. */
+/** What is between brackets at the beginning of an item or line; links and footnotes are none. */
 const brackets = /^ {0,3}((?:[-+*]|\d{1,9}[.)])?[ \t]*)\[([^[\]\n]{0,3})\](?![[(:])(.*)$/u
 /** Marks that lists of tasks have in other programs: cancelled, begun, important, put off, done. */
 const foreignMarks = /^(?:[-~/!?*><+oOiI•✓✔✗✘√×xX✅]|✔️|\s{2,3}|[ \t]?[xX][ \t]?|)$/u

@@ -14,7 +14,7 @@ export interface Piece {
   lines: string[]
   /** Lines right below an item that Markdown takes for the item's although they are not indented. */
   lazy?: string[]
-  /** Of a fence: what stands behind its marks, and whether it has an end. */
+  /** Of a fence: what follows its marks, and whether it has an end. */
   info?: string
   closed?: boolean
 }

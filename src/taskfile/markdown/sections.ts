@@ -4,7 +4,7 @@ import { LineKind } from '../text/blocks.ts'
 import { type Lines, lineStart, lineText } from '../text/lines.ts'
 import { type Field, readFields } from './head.ts'
 
-/** A `##` heading and what stands below it, up to the next one. Lines are 0-based, ends exclusive. */
+/** A `##` heading and what is below it, up to the next one. Lines are 0-based, ends exclusive. */
 export interface Section {
   heading: number
   body: number

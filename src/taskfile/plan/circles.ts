@@ -5,7 +5,7 @@ import type { NumberedTask } from './references.ts'
 const mostCircles = 10
 
 /**
- * The circles among the tasks, each told once as `Task 1 → Task 3 → Task 1`: one for every step back that a walk through
+ * The circles among the tasks, each reported once as `Task 1 → Task 3 → Task 1`: one for every step back that a walk through
  * all dependencies takes. `waits` holds for each task the numbers of those it depends on. Linear time, no recursion.
  */
 export function circlesOf(tasks: NumberedTask[], waits: number[][]): Problem[] {

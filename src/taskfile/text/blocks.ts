@@ -19,7 +19,7 @@ export const LineKind = {
   blank: 0,
   /** Of a paragraph. */
   text: 1,
-  /** Continues a paragraph of a list or quote although it stands outside of it. */
+  /** Continues a paragraph of a list or quote although it stands outside it. */
   lazy: 2,
   /** An ATX heading. */
   heading: 3,
@@ -28,7 +28,7 @@ export const LineKind = {
   rule: 5,
   /** The first line of a list item. */
   item: 6,
-  /** Goes on in a list item or block quote. */
+  /** Continues a list item or block quote. */
   inside: 7,
   /** Fenced code, HTML, the first line of a quote, front matter, `===`. */
   other: 8,
@@ -150,7 +150,7 @@ function isPlainText({ text, at }: Cursor): boolean {
   return isLetter(code) || (code === 42 && text.charCodeAt(at + 1) === 42 && isLetter(text.charCodeAt(at + 2)))
 }
 
-/** Moves over the prefixes of the containers that go on in this line and says how many do. */
+/** Moves over the prefixes of the containers that continue in this line and says how many do. */
 function enterContainers(stack: Container[], cursor: Cursor): number {
   if (stack.length === 0) return 0
   const blank = restOf(cursor) === ''
@@ -158,7 +158,7 @@ function enterContainers(stack: Container[], cursor: Cursor): number {
   return end < 0 ? stack.length : end
 }
 
-/** A list item that has content so far goes on in a blank line, a block quote does not. */
+/** A list item that has content so far continues through a blank line, a block quote does not. */
 function goesOnBlank({ indent, empty }: Container): boolean {
   return indent > 0 && !empty
 }
@@ -190,7 +190,7 @@ interface Leaf {
   html?: HtmlEnd
 }
 
-/** The heading, fence, HTML or thematic break that begins here; fences and HTML only as far as they go on. */
+/** The heading, fence, HTML or thematic break that begins here; fences and HTML only as far as they continue. */
 function openLeaf(rest: string, inParagraph: boolean): Leaf | undefined {
   if (isHeading(rest)) return { kind: LineKind.heading }
   const fence = fenceAt(rest)

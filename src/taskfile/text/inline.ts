@@ -11,7 +11,7 @@ export function plainText(markdown: string): string {
   if (markdown.length > longest) return markdown
   const words = withoutCodeTicks(markdown)
   if (words !== undefined) return words
-  // As a heading, so that nothing at its beginning is taken for a list, quote or fence.
+  // As a heading, so that nothing at its beginning is mistaken for a list, quote or fence.
   const text = textOf(parseMarkdown(`# ${markdown}`))
     .replace(/\s+/g, ' ')
     .trim()

@@ -38,7 +38,7 @@ export function fenceAt(rest: string): Fence | undefined {
   return size < 3 || (char === '`' && rest.includes('`', size)) ? undefined : { char, size }
 }
 
-/** What stands behind the marks of a line that opens a fence. */
+/** What follows the marks of a line that opens a fence. */
 export function infoOf(line: string): string {
   return line.replace(/^\s*[`~]+/, '').trim()
 }

@@ -147,7 +147,7 @@ export interface Adding {
 
 /**
  * Adds a task to a task file, which is made where there is none, and gives the 1-based line where it begins.
- * @param onBegin told right before it is written, perhaps several times: the last one counts
+ * @param onBegin called right before it is written, perhaps several times: the last one counts
  * @throws Error in words for people when it cannot be added
  */
 export async function writeTask(

@@ -8,7 +8,7 @@ import { largestFileBytes } from '../text/bytes.ts'
 
 /** How long a file must have been left alone: editors that write in place need a moment for it. */
 export const quietMs = 40
-/** A file that is never left alone is read all the same after so many looks. */
+/** A file that is never left alone is read anyway after so many looks. */
 const mostLooks = 50
 
 /** Whether the path holds the new bytes; `late` is what somebody else wrote into the old file up to the last moment. */
@@ -21,7 +21,7 @@ export interface Exchanged {
  * Puts `bytes` in the place of a file that held `standing`, at once: written and flushed beside it, then renamed. Looks
  * right before whether it is still that file with that content, and right after whether the content stayed to the end. No
  * system call can do both in one; an editor that saves by an exchange of its own, though, writes a new file beside the old
- * one first: where one has come up, this one holds back (unless `hasty`: something else may be at work in the folder).
+ * one first: where one has come up, this one holds back (unless `hasty`: another program may be working in the folder).
  */
 export async function exchange(file: string, standing: Buffer, bytes: Buffer, hasty: boolean): Promise<Exchanged> {
   const old = await openPlain(file)
@@ -52,7 +52,7 @@ function isAt(path: string, file: number): boolean {
   return there.ino === here.ino && there.dev === here.dev
 }
 
-/** What stands in the folder of a file, our own temporary files aside. */
+/** What is in the folder of a file, our own temporary files aside. */
 function namesAround(file: string): string {
   const prefix = prefixFor(file)
   return readdirSync(dirname(file))
@@ -149,7 +149,7 @@ function readWhole(file: number): Buffer {
 
 async function flushFolder(folder: string): Promise<void> {
   const handle = await open(folder, constants.O_RDONLY | (constants.O_DIRECTORY ?? 0)).catch(() => undefined)
-  // Some systems cannot flush a folder; the file itself is flushed all the same.
+  // Some systems cannot flush a folder; the file itself is flushed anyway.
   await handle?.sync().catch(() => undefined)
   await handle?.close()
 }

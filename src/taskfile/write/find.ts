@@ -24,7 +24,7 @@ export function findTask(outline: Outline, wanted: TaskIdentity): OutlinedTask |
   const sameText = tasks.filter((task) => task.instruction() === wanted.instruction)
   const keyed = tasks[keys.indexOf(wanted.origin.ref)]
   if (keyed && keyed.title() === wanted.title && keyed.instruction() === wanted.instruction) return keyed
-  // The instruction of a Run task is empty and tells nothing.
+  // The instruction of a Run task is empty and says nothing.
   const [moved, ...others] =
     wanted.instruction === '' ? sameText.filter((task) => task.title() === wanted.title) : sameText
   if (moved && others.length === 0) return moved

@@ -43,7 +43,7 @@ export function unmark(text: string, task: TaskIdentity): Edited {
   })
 }
 
-/** Marks a task as done in its file, as that is by now. Never throws: what keeps it from being written is told. */
+/** Marks a task as done in its file, as that is by now. Never throws: what keeps it from being written is returned. */
 export function writeMark(
   path: string,
   task: TaskIdentity,
@@ -52,7 +52,7 @@ export function writeMark(
   return rewriteFile(path, (text) => markDone(text, task, at))
 }
 
-/** Takes the mark of a task out of its file again. Never throws: what keeps it from being written is told. */
+/** Takes the mark of a task out of its file again. Never throws: what keeps it from being written is returned. */
 export function clearMark(path: string, task: TaskIdentity): Promise<Rewritten<{ text: string }>> {
   return rewriteFile(path, (text) => unmark(text, task))
 }
@@ -91,7 +91,7 @@ function statusRange({ lines, kinds }: Pick<Outline, 'lines' | 'kinds'>, { line,
   return { start: lineStart(lines, line), end: lineEnd(lines, below) }
 }
 
-/** A new line below the last field above the work, where that is a line by itself; else right above the work. */
+/** A new line below the last field above the work, where that is a line of its own; else right above the work. */
 function insertion({ lines, kinds }: Outline, section: Section, text: string): Change {
   const work = section.fields().find(({ known }) => known === 'Claude Instruction' || known === 'Run')
   const ending = lineEnding(lines, section.heading)

@@ -44,7 +44,7 @@ function refusal(path: string, error: unknown): string {
 }
 
 async function change<T extends { text: string }>(file: string, rewrite: Rewrite<T>): Promise<Rewritten<T>> {
-  // What stands at the path, and what the change is made to: the same, unless an edit came in at the last moment.
+  // What is at the path, and what the change is made to: the same, unless an edit came in at the last moment.
   let standing = await readQuiet(file)
   let base = standing
   let changed = false
@@ -54,7 +54,7 @@ async function change<T extends { text: string }>(file: string, rewrite: Rewrite
     const bytes = 'problem' in made ? base : Buffer.from(made.text)
     if (bytes.equals(standing)) {
       if (!('problem' in made)) return { ...made, changed }
-      // A file that is being written may lack the task for a moment: only what stands still is believed.
+      // A file that is being written may lack the task for a moment: only what has stopped changing is believed.
       await sleep(quietMs)
       base = await readQuiet(file)
       if (base.equals(standing)) return { problem: made.problem }

@@ -1,7 +1,7 @@
 import { createInterface, type Interface } from 'node:readline'
 import { Writable } from 'node:stream'
 
-/** What is typed, and who is told of it. */
+/** What is typed, and who hears of it. */
 export interface KeyListener {
   onLine: (line: string) => void
   /** The line so far, with the cursor's place in it. */
@@ -12,7 +12,7 @@ export interface KeyListener {
 
 /**
  * Reads keys while the screen is drawn by somebody else: readline edits the line (history, paste, all its keys) into
- * nowhere, and the line is told as it changes. Returns what ends it and gives the terminal back.
+ * nowhere, and the line is reported as it changes. Returns what ends it and gives the terminal back.
  */
 export function listenToKeys(input: NodeJS.ReadStream, listener: KeyListener): () => void {
   const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() })

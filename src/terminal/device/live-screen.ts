@@ -6,13 +6,13 @@ import type { Screen } from './screen.ts'
 
 const UP_AND_ERASE = '\u001b[1A\u001b[2K'
 
-/** A terminal on which the last lines are drawn anew, without flicker, below everything that was printed. */
+/** A terminal on which the last lines are redrawn, without flicker, below everything that was printed. */
 export function liveScreen(out: WriteStream): Screen {
   const update = createLogUpdate(out)
   let drawn: readonly string[] = []
   const size = () => ({ width: out.columns || 80, height: out.rows || 24 })
 
-  /** What was drawn for another width: terminals wrap it anew, so its lines may take more rows than they had. */
+  /** What was drawn for another width: terminals rewrap it, so its lines may take more rows than they had. */
   const forget = () => {
     const { width } = size()
     const rows = drawn.reduce(
@@ -27,7 +27,7 @@ export function liveScreen(out: WriteStream): Screen {
 
   const draw = (lines: readonly string[]) => {
     out.cork()
-    // log-update patches in place and leaves what stands below a change where it was, which is wrong for another height.
+    // log-update patches in place and leaves what is below a change where it was, which is wrong for another height.
     if (lines.length !== drawn.length) update.clear()
     drawn = lines
     update(lines.join('\n'))

@@ -1,4 +1,4 @@
-/** Where lines for people go: some stay, the last ones may be drawn anew. */
+/** Where lines for people go: some stay, the last ones may be redrawn. */
 export interface Screen {
   /** Lines that stay, above what is drawn. */
   print: (lines: readonly string[]) => void

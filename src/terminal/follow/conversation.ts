@@ -12,7 +12,7 @@ export interface ConversationPorts {
   submit: (command: Command) => Promise<Reply>
   /** Lines that stay. */
   print: (lines: readonly string[]) => void
-  /** The end of the log of the task at work. */
+  /** The end of the running task's log. */
   log: () => readonly string[]
   /** The person wants to leave, as with Ctrl-C. */
   leave: () => void
@@ -39,7 +39,7 @@ export function createConversation(ports: ConversationPorts): Conversation {
   let dialogue: AskDialogue | undefined
   let notice: string | undefined
   let draft = ''
-  /** The ask that was open when the line was begun: a line is never taken for an answer to what came later. */
+  /** The ask that was open when the line was begun: a line is never mistaken for an answer to what came later. */
   let begunFor: string | undefined
 
   const remark = (text: string | undefined) => {
@@ -57,7 +57,7 @@ export function createConversation(ports: ConversationPorts): Conversation {
 
   const submit = async (command: Command) => {
     const reply = await ports.submit(command)
-    // What was done is told by its event; what was not done is told by nothing else.
+    // What was done shows in its event; what was not done shows nowhere else.
     if (!reply.ok || reply.code !== undefined) remark(clean(reply.text).split('\n').join(' '))
     else if (command.type === 'add' || command.type === 'say') remark(clean(reply.text))
   }

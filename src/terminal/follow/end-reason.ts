@@ -35,7 +35,7 @@ export function followEndReason(
 
 const hasEnded = ({ status }: RunView) => status === 'done' || status === 'failed' || status === 'stopped'
 
-/** A pause after the task lets the task go on to its end. */
+/** A pause after the task lets the task run to its end. */
 function isAtRest({ paused, current }: StatusView): boolean {
   if (!paused) return false
   return (

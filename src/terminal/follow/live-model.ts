@@ -15,7 +15,7 @@ export interface LiveModel {
   sight: () => Omit<LiveScreen, 'prompt' | 'notice' | 'input' | 'hints'>
 }
 
-/** `runId`: one run among others; absent: the one at work. */
+/** `runId`: one run among others; absent: the current one. */
 export function createLiveModel(
   { view }: Pick<DaemonApi, 'view'>,
   { queue, runId, now, redact }: { queue: string; runId?: string; now: () => number; redact: (text: string) => string },
@@ -64,7 +64,7 @@ export function createLiveModel(
     for (const number of new Set([...before, ...status.running.map(({ number }) => number)])) refresh(number)
   }
 
-  /** Why nothing goes on, in words. */
+  /** Why nothing is running, in words. */
   const standing = (): string | undefined => {
     const current = status.current
     if (runId !== undefined && status.run?.id !== runId) return 'waiting for the runs before it'

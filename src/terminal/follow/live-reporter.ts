@@ -11,7 +11,7 @@ import type { Conversation, ConversationPorts } from './conversation.ts'
 import { createLiveModel } from './live-model.ts'
 import type { RunReporter } from './run-reporter.ts'
 
-/** Never more than ten times a second; at least once, so that the clock is seen to go on. */
+/** Never more than ten times a second; at least once, so that the clock is seen to move. */
 const GAP_MS = 100
 const TICK_MS = 1_000
 
@@ -19,7 +19,7 @@ const TICK_MS = 1_000
 export interface LivePorts {
   api: Pick<DaemonApi, 'view' | 'onLive'>
   queue: string
-  /** One run among others; absent: the one at work. */
+  /** One run among others; absent: the current one. */
   runId?: string
   screen: Screen
   paint: Paint
@@ -33,7 +33,7 @@ export interface LivePorts {
   onError: (error: unknown) => void
 }
 
-/** A terminal with the queue, the running task and a line to type in, drawn anew below what is printed. */
+/** A terminal with the queue, the running task and a line to type in, redrawn below what is printed. */
 export function liveReporter(ports: LivePorts): RunReporter {
   const { api, queue, runId, screen, paint, redact, now } = ports
   const keeper = createLiveModel(api, { queue, ...(runId !== undefined && { runId }), now, redact })

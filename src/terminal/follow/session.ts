@@ -17,9 +17,9 @@ export interface SessionPorts {
   queue: string
   patience: Patience
   reporter: RunReporter
-  /** Runs that are told of; a run that is queued or opened again later belongs to them, too. */
+  /** Runs that are followed; a run that is queued or opened again later belongs to them, too. */
   runIds: Set<string>
-  /** Something is wrong with who works; asked once a second. */
+  /** Something is wrong with the process that works; asked once a second. */
   trouble: () => string | undefined
 }
 
@@ -30,7 +30,7 @@ export interface FollowSession {
   leave: () => void
 }
 
-/** Tells every event of the runs, and settles when there is nothing to follow any more. */
+/** Reports every event of the runs, and settles when there is nothing to follow any more. */
 export function createFollowSession({ api, queue, patience, reporter, runIds, trouble }: SessionPorts): FollowSession {
   let end: (how: FollowEnd) => void = () => undefined
   const ended = new Promise<FollowEnd>((resolve) => {

@@ -2,10 +2,10 @@ import type { BatonEvent, EventType } from '../../core/types.ts'
 import { moment } from '../../text/times.ts'
 import { cleanLine } from './clean.ts'
 
-/** Told by others already, or by nothing that a reader of lines could use. */
+/** Already shown by others, or of no use to a reader of lines. */
 const UNTOLD: ReadonlySet<EventType> = new Set(['attempt.started', 'attempt.ended', 'ask.parked', 'run.started'])
 
-/** An event as one stable line with its local time; undefined for what is not told. */
+/** An event as one stable line with its local time; undefined for what is not shown. */
 export function eventLine(event: BatonEvent): string | undefined {
   if (UNTOLD.has(event.type)) return undefined
   return `${moment(event.at)}  ${eventText(event)}`
@@ -21,7 +21,7 @@ export function eventText(event: BatonEvent): string {
   return `${named ? '' : `Task ${event.task}: `}${text}${about}`
 }
 
-/** The command or file of a granted call: its title alone says too little. The whole input stands in the event. */
+/** The command or file of a granted call: its title alone says too little. The whole input is in the event. */
 function callOf(input: unknown): string | undefined {
   const { command, file_path: path, url } = (input ?? {}) as Record<string, unknown>
   const call = [command, path, url].find((value) => typeof value === 'string')

@@ -28,7 +28,7 @@ export function withProject({ baton, tasks }: CallName, project: string): CallNa
 /** As one word of a shell. */
 export function shellWord(text: string): string {
   if (/^[\w./:@%+,-]+$/.test(text)) return text
-  // What a shell would still read inside of double quotes goes into single ones.
+  // What a shell would still read inside double quotes goes into single ones.
   return /["$`\\!\n]/.test(text) ? `'${text.replaceAll("'", "'\\''")}'` : `"${text}"`
 }
 

@@ -28,7 +28,7 @@ export interface LiveScreen {
   costUsd: number
   /** What the task that has its turn is doing. */
   doing?: { activity: string; turns: number; lastOutputAt: number }
-  /** Why nothing is going on: paused, a limit, … */
+  /** Why nothing is running: paused, a limit, … */
   standing?: string
   /** What is asked, the last line with the options; replaces the hints. */
   prompt?: readonly string[]

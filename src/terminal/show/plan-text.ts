@@ -4,7 +4,7 @@ import { columnRight } from '../../text/fit-columns.ts'
 import { cleanLine } from './clean.ts'
 import type { Paint } from './paint.ts'
 
-/** What a dry run tells. */
+/** What a dry run shows. */
 export interface PlanView {
   files: string[]
   tasks: PlannedTask[]

@@ -94,7 +94,7 @@ function taskLines(
   const digits = String(tasks.at(-1)?.number ?? 1).length
   const lines = shown.map((task) => {
     const { sign, style } = MARKS[task.status]
-    // Begun, but nobody works on it now: its time stands still, and nobody knows since when.
+    // Begun, but nobody works on it now: its clock has stopped, and nobody knows since when.
     const isBegun =
       task.status === 'running' || task.status === 'verifying' || task.status === 'merging' || task.status === 'queued'
     const isLeft = !runner && task.attempts > 0 && isBegun

@@ -41,7 +41,7 @@ const NAMES: Record<TaskStatus, string> = {
   undone: 'undone',
 }
 
-/** A task that was begun and waits for its next go counts as queued to programs; people are told that it was begun. */
+/** A task that was started and waits for its next turn counts as queued to programs; people see that it was started. */
 const nameOf = ({ status, attempts }: Pick<TaskView, 'status' | 'attempts'>) =>
   status === 'queued' && attempts > 0 ? NAMES.running : NAMES[status]
 
@@ -118,7 +118,7 @@ function tableLines({ tasks }: Summary, { width, rows: room, paint }: SummaryFra
     const below = (words: string, style: Parameters<Paint>[0]) =>
       words === '' ? [] : [`${indent}${paint(style, cutToColumns(words, Math.max(10, columns - indent.length)))}`]
     const isTold = task.result !== undefined && WHY.has(task.status)
-    // Those of what is done are told below.
+    // Those of what is done are shown below.
     const found = task.status === 'done' ? [] : (task.proof?.findings ?? []).slice(0, MAX_FINDINGS)
     return [
       cells.join('  ').trimEnd(),

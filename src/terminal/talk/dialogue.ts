@@ -17,11 +17,11 @@ export interface AskDialogue {
 
 /** What a typed line led to. */
 export type Turn =
-  /** It goes on, perhaps with a remark on the line. */
+  /** It continues, perhaps with a remark on the line. */
   | { dialogue: AskDialogue; remark?: string }
   /** It is decided. */
   | { command: Command }
-  /** The end of the log is wanted; the conversation stands where it stood. */
+  /** The end of the log is wanted; the conversation stands where it was. */
   | { show: 'log' }
 
 /** Starts the conversation about an ask. */

@@ -1,7 +1,7 @@
 import type { Question } from '../../core/types.ts'
 import { clean, cleanLine } from '../show/clean.ts'
 
-/** A question with its options in short; the whole stands above. */
+/** A question with its options in short; all of it is above. */
 export function questionPrompt(question: Question, index: number, count: number): string[] {
   const place = count > 1 ? `Question ${index + 1} of ${count}: ` : ''
   const options = question.options.map(({ label }, i) => `${i + 1} ${cleanLine(label)}`)
@@ -16,7 +16,7 @@ export function questionPrompt(question: Question, index: number, count: number)
 
 /**
  * Reads an answer to one question: numbers and labels choose options (several, with commas, where the question allows
- * it), anything else is the answer in words. `=` before it takes it as it stands.
+ * it), anything else is the answer in words. `=` before it takes it as it is.
  */
 export function readReply(question: Question, line: string): { answer: string } | { remark: string } {
   if (line === '') return { remark: 'Please answer; Enter alone decides nothing.' }

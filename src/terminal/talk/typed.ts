@@ -39,7 +39,7 @@ const lowered = (help: string) => help.charAt(0).toLowerCase() + help.slice(1)
 
 /**
  * Reads a typed line as a command, with or without a slash before it. While something is asked (`slashOnly`), only what
- * begins with a slash and names a command is one, so that an answer is never taken for a command.
+ * begins with a slash and names a command is one, so that an answer is never mistaken for a command.
  */
 export function readTyped(typed: string, { slashOnly = false, catalogue = CATALOGUE } = {}): Typed {
   const line = typed.trim()

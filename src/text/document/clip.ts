@@ -57,7 +57,7 @@ function clipped(node: Node, limit: number): Node {
     case 'quote':
       return { ...node, children: headOf(node.children, limit) }
     default:
-      // What stands inside inline nodes is inline again.
+      // What is inside inline nodes is inline again.
       return { ...node, children: headOf(node.children, limit) as typeof node.children }
   }
 }

@@ -1,6 +1,6 @@
 import { type Block, type Inline, isBlock, type Node, safeUrl } from './nodes.ts'
 
-/** Gives back a text without what must not be shown. */
+/** Returns a text without what must not be shown. */
 type Hide = (text: string) => string
 
 /**
@@ -69,7 +69,7 @@ function withSafeAddress(node: Inline, hide: Hide): Inline[] {
   return safe === undefined ? children : [{ ...node, url: safe, children }]
 }
 
-/** What stands between two places of its words, with its marks. */
+/** What is between two places of its words, with its marks. */
 function partOf(nodes: readonly Inline[], from: number, to: number): Inline[] {
   const part: Inline[] = []
   let at = 0

@@ -124,7 +124,7 @@ class Writer {
     this.#marked({ kind: 'pre', ...(language !== undefined && { language }) }, () => this.#write(text, ''))
   }
 
-  /** No chat has quotes inside of quotes. */
+  /** No chat has quotes inside quotes. */
   #quote(kind: 'quote' | 'fold', children: Node[]): void {
     if (this.#inQuote) {
       this.nodes(children)

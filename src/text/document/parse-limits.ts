@@ -1,5 +1,5 @@
 /**
- * The parser of Markdown needs time that grows with the square of some texts, and nests as deep as it is told. Nobody writes
+ * The parser of Markdown needs time that grows with the square of some texts, and nests as deep as the text does. Nobody writes
  * those; what is beyond these limits is shown as it was written.
  */
 const MAX_UNITS = 24_000

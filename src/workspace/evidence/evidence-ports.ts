@@ -6,7 +6,7 @@ export interface EvidencePorts {
   project: ProjectConfig
   /** Baton's own folders: never part of a checkpoint. */
   exclude: string[]
-  /** Where Claude keeps its sessions and settings: never the project's, even inside of it. */
+  /** Where Claude keeps its sessions and settings: never the project's, even inside it. */
   claudeDir: string
   /** The tasks of a run. */
   tasks: (runId: string) => Task[]

@@ -27,7 +27,7 @@ export function createEvidence({ attempt, attempts, ...ports }: EvidencePorts): 
     async after(task, plan, outcome, acted) {
       const stored = attempt(plan.attempt.id)
       if (RESTS.has(outcome.kind) || !stored) return { proof: {} }
-      // What a task changed counts from before its first attempt: a new session goes on with what an earlier one left.
+      // What a task changed counts from before its first attempt: a new session builds on what an earlier one left.
       const rebased = ports.own?.(task)?.rebased
       const first = attempts(task.id).find((a) => a.checkpointBefore !== undefined)?.checkpointBefore
       const from = rebased?.from ?? first

@@ -112,7 +112,7 @@ export function createGitEvidence(ports: GitEvidencePorts): GitEvidence {
   }
 }
 
-/** Tasks of which it is remembered: those at work, and some that a person stopped. */
+/** Tasks that it is remembered for: running ones, and some that a person stopped. */
 const MAX_REMEMBERED = 20
 
 /**

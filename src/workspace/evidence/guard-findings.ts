@@ -24,7 +24,7 @@ export async function guardFindings(project: ProjectConfig, attempted: Attempted
   try {
     return await look(project, attempted)
   } catch (error) {
-    // What could not be looked at is not taken for good.
+    // What could not be looked at is not assumed to be good.
     const why = error instanceof Error ? error.message : String(error)
     return [{ kind: 'unread', weight: 'ask', text: `What the work did to tests and checks could not be read: ${why}` }]
   }

@@ -23,7 +23,7 @@ interface Span {
   to: string
   /** An undo is taken back. */
   again: boolean
-  /** Attempts up to this one were undone and begun anew since: they are no part of it. */
+  /** Attempts up to this one have been undone and started over since: they are no part of it. */
   since: number
 }
 
@@ -41,7 +41,7 @@ export async function previewTaskUndo(ports: UndoPorts, task: Task): Promise<Und
   return { preview: await previewUndo({ ...request, ref, exclude: ports.exclude }), again }
 }
 
-/** Gives back what was there before a task; what others changed since is left alone and told, but for what was agreed to. */
+/** Returns what was there before a task; what others changed since is left alone and reported, except for what was agreed to. */
 export async function undoTask(ports: UndoPorts, task: Task, agreed?: UndoAgreed): Promise<Undo> {
   const span = spanOf(ports, task)
   if (typeof span === 'string') return { ok: false, text: span, again: false }

@@ -43,7 +43,7 @@ interface Waiting extends Candidate {
   isSettled: () => boolean
 }
 
-/** The same checks failed with what came after it, too: that is twice, and no third run would tell more. */
+/** The same checks failed with what came after it, too: that is twice, and a third run would say nothing new. */
 function failsAgain(round: Round, link: Link, last: Link, known: ReadonlyMap<string, Round>): boolean {
   const also = new Set(known.get(last.tree)?.results.flatMap(({ ok, command }) => (ok ? [] : [command])))
   return link.tree !== last.tree && round.results.every(({ ok, command }) => ok || also.has(command))
@@ -136,7 +136,7 @@ export function createMergeLine(ports: LinePorts): MergeLine {
     )
   }
 
-  /** A check that fails and then passes blames nobody; it is told. */
+  /** A check that fails and then passes blames nobody; it is noted. */
   async function firstRedOf(
     { links }: Chain,
     tip: string,

@@ -7,7 +7,7 @@ import type { Round } from './checked.ts'
 const MOST_WORDS = 600
 const MOST_TASKS = 5
 
-/** What the session of a task is told whose work does not fit onto what landed meanwhile. */
+/** The prompt for a task whose work conflicts with what landed meanwhile. */
 export function conflictWords(task: Task, files: readonly string[], others: readonly Task[]): string {
   return [
     'Your work and what landed meanwhile change the same lines. The files below now hold both, with conflict markers (<<<<<<< ======= >>>>>>>) where they do not fit; everything else is merged.',

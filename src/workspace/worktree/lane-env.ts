@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 /** Ports that a project's lanes have for themselves. */
 const PORTS_OF_LANE = 10
 const FIRST_PORT = 11_000
-/** Ten lanes and the worktree for checks; below the ports that systems give out by themselves. */
+/** Ten lanes and the worktree for checks; below the ports that systems hand out automatically. */
 const PORTS_OF_PROJECT = 11 * PORTS_OF_LANE
 const PROJECTS = 190
 

@@ -8,13 +8,13 @@ import { safeRun } from '../../git/safe-run.ts'
 import { branchInTheWay, commitOf } from '../../git/worktree/branches.ts'
 import { WorkspaceError } from '../workspace.ts'
 
-/** What stands against worktrees of this project, whichever task is first to meet it. */
+/** What speaks against worktrees of this project, whichever task is first to meet it. */
 const refusal = (text: string): WorkspaceError => new WorkspaceError(text, 'run')
 
 const IN_PLACE = 'set "lanes: 1" and "workspace: in_place" in config.yaml.'
 
 /**
- * The repository of a project, where worktrees can be made of it. Throws WorkspaceError with what stands against it.
+ * The repository of a project, where worktrees can be made of it. Throws WorkspaceError with what speaks against it.
  *
  * @param sound commits in which nothing does; those that are looked at are added
  */

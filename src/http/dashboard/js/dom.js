@@ -79,7 +79,7 @@ export function mark(element, name, value) {
 }
 
 /**
- * Keeps a list of elements in step with a list of things: what is there already stays (with focus, selection and what was
+ * Keeps a list of elements in step with a list of things: what is already there stays (with focus, selection and what was
  * typed), what is new is made, what is gone goes.
  */
 export function keyed(parent, make, { update = () => {}, keyOf = (item) => item.id } = {}) {

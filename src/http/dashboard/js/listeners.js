@@ -1,6 +1,6 @@
-// Who wants to hear of something. One of them that fails is reported; it stops neither the others nor whoever tells.
+// Who wants to hear of something. One of them that fails is reported; it stops neither the others nor the caller.
 
-/** A list of listeners; `on` adds one and gives back how to take it off again. */
+/** A list of listeners; `on` adds one and returns how to take it off again. */
 export function createListeners() {
   const all = new Set()
   return {

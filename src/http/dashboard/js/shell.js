@@ -126,7 +126,7 @@ export function createShell({ api, state, ticker, theme, logout }) {
     announce: (text) => say(said, text),
     /** Called with everything that the page listens to, so that it ends with the page. */
     keep: (off) => void (mine === turn ? cleanUp.push(off) : off()),
-    /** Builds the page anew, under the eyes of whoever reads it. */
+    /** Rebuilds the page while somebody is reading it. */
     again: () => void (mine === turn && show({ isAgain: true })),
   })
 

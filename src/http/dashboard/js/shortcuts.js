@@ -35,7 +35,7 @@ export function createShortcuts(root) {
     if (found.act() !== false) event.preventDefault()
   }
   document.addEventListener('keydown', press)
-  /** A key, what it does in words, and the doing; gives back how to take it away. */
+  /** A key, what it does in words, and the doing; returns how to take it away. */
   const add = (key, words, act) => {
     const mine = { words, act }
     all.set(key, mine)

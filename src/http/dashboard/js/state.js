@@ -52,7 +52,7 @@ export function createState({ api, keys, ticker, onLoggedOut }) {
     )
     for (const id of asks.keys()) if (!wanted.has(id)) asks.delete(id)
     ticker.set(overview.now)
-    // What was heard while the answer was on its way is newer than the answer, and the stream tells every change.
+    // What was heard while the answer was on its way is newer than the answer, and the stream carries every change.
     const isOutrun = livesHeard > heardBefore && state.overview.project === overview.project
     state.overview = withLive(overview, isOutrun ? heard : overview.live)
     state.asks = overview.asks
@@ -84,7 +84,7 @@ export function createState({ api, keys, ticker, onLoggedOut }) {
       })
     return loading
   }
-  /** Events that the server has and that do not come: the line is dead, even where nothing has told so. */
+  /** Events that the server has and that do not come: the line is dead, even where nothing has said so. */
   const checkLine = soon(() => {
     if (stream && state.overview.seq > stream.place()) stream.renew()
   }, LATE_MS)

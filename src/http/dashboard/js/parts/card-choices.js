@@ -1,4 +1,4 @@
-// What can be done with a task of the board, as it stands now.
+// What can be done with a task of the board, as it is now.
 
 import { isOver } from './status.js'
 

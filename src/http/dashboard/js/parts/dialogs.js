@@ -31,7 +31,7 @@ export function createDialogs(root) {
       dialog.showModal()
     })
 
-  /** Shows something, with a button to close it; gives back how to close it. */
+  /** Shows something, with a button to close it; returns how to close it. */
   const tell = ({ title, body, onClose = () => {} }) => {
     const close = h('button', { class: 'button', type: 'button', autofocus: true }, 'Close')
     const dialog = h(

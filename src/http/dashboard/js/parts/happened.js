@@ -4,7 +4,7 @@ import { h, keyed } from '../dom.js'
 import { clockOrDay } from '../format.js'
 
 const SHOWN = 14
-/** Told by what follows them anyway. */
+/** Implied by what follows them. */
 const LEFT_OUT = new Set(['attempt.started', 'attempt.ended', 'task.verifying', 'ask.parked', 'grant.used'])
 
 export function createHappened() {

@@ -1,4 +1,4 @@
-// Whether this browser is told of what is asked while the page is closed.
+// Whether this browser is notified of asks while the page is closed.
 
 import { base } from '../base.js'
 import { h, say } from '../dom.js'

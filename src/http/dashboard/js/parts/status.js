@@ -33,7 +33,7 @@ export function setChip(element, status, isAsked = false) {
   element.replaceChildren(icon(status), word)
 }
 
-/** How far a run is, as a bar that is also told in words. */
+/** How far a run is, as a bar that also has words. */
 export function meter(run) {
   const element = h('div', { class: 'meter', role: 'img' })
   setMeter(element, run)

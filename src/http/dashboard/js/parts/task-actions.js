@@ -49,7 +49,7 @@ export function taskActions(app, runId, number, onDone) {
     })
     if (text) await run('say', { text })
   }
-  /** What would happen is told first; only then is anything given back. */
+  /** What would happen is shown first; only then is anything given back. */
   const undo = async () => {
     const first = await run('undo', { session_id: runId })
     if (first?.status !== 'confirm') return

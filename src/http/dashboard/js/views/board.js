@@ -22,7 +22,7 @@ const COLUMNS = [
 ]
 const REFRESH_MS = 60
 
-/** The run at work, or the latest. */
+/** The current run, or the latest. */
 export async function boardView(app) {
   const { api, state } = app
   const { session } = state.get().overview
@@ -87,7 +87,7 @@ function board(app, first) {
   const shift = (task, steps) => {
     const place = queued.indexOf(task.id) + steps
     if (place < 0 || place >= queued.total()) return
-    // Down means: before what stands behind the next one.
+    // Down means: before what follows the next one.
     const target = steps < 0 ? queued.taskAt(place) : queued.taskAt(place + 1)
     return move(task, target?.id ?? 'end')
   }

@@ -1,4 +1,4 @@
-// The wall: every project as a card that tells what runs, for how long, what it last did, and what waits.
+// The wall: every project as a card that shows what runs, for how long, what it last did, and what waits.
 
 import { h, icon, keyed, mark, say } from '../dom.js'
 import { duration, money, plural, runName } from '../format.js'

@@ -11,7 +11,7 @@ import { soon } from '../soon.js'
 const STATUSES = ['queued', 'running', 'waiting', 'verifying', 'merging', ...TASK_ENDS]
 const TYPING_MS = 250
 
-/** The run at work, or the latest. */
+/** The current run, or the latest. */
 export async function queueView(app) {
   const run = app.state.get().overview.session
   app.keep(app.state.on(({ overview }) => overview.session?.session_id !== run?.session_id && app.again()))
