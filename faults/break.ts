@@ -11,7 +11,7 @@ interface SourceChange {
 
 /**
  * Safeguards that can be broken on purpose, each by a change of the source as it is loaded. A place that is no longer
- * there is an error, so that no control can go on passing for nothing.
+ * there is an error, so that no control can keep passing for nothing.
  */
 export const BREAKS = {
   'nobody looks at what was weakened': {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 
-/** A wall clock of one program that can be set while it runs; its monotonic clock goes on as it is, as on a real machine. */
+/** A wall clock of one program that can be set while it runs; its monotonic clock continues as it is, as on a real machine. */
 export interface SetClock {
   /** How it is done, for the report. */
   by: 'libfaketime' | 'Date'

@@ -9,7 +9,7 @@ import type { RunnerProcess } from './runner-process.ts'
 const LAST_EVENTS = 25
 const LAST_LINES = 12
 
-/** Everything about a house in which nothing goes on, as lines for the one who has to find out why. */
+/** Everything about a Baton in which nothing moves, as lines for the one who has to find out why. */
 export function explainStuck(home: FaultHome, runner: RunnerProcess, person: Person): string {
   return [
     ...storeLines(home),

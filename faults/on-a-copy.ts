@@ -4,7 +4,7 @@ import { constants, tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
 
 /**
- * Runs the rows on a copy of the checkout. A row has a Baton at work that keeps its own program from its agents, and gives
+ * Runs the rows on a copy of the checkout. A row has a running Baton that keeps its own program from its agents, and gives
  * it back as it was before: in the checkout that would be what you are just writing. And what runs for hours is one version.
  */
 const checkout = realpathSync(join(import.meta.dirname, '..'))

@@ -84,7 +84,7 @@ function agentFaults({ home, jobs }: AnswersHouse, stored: readonly Ask[], hasKi
   })
 }
 
-/** When the task was decided about anew: words about an earlier failure are those of a try that never began. */
+/** When the task was decided about again: words about an earlier failure are those of a try that never began. */
 function nextOf(asks: readonly Ask[], at: number): number {
   const later = asks.filter((ask) => ask.kind === 'failure' && ask.openedAt > at).map((ask) => ask.openedAt)
   return Math.min(Number.POSITIVE_INFINITY, ...later)

@@ -147,7 +147,7 @@ const alteredTap: Kind = ({ house, record, past, random, seat }) => {
   return refused(`a tap with altered data ${data}`, tap)
 }
 
-/** Words and buttons of what is decided already. */
+/** Words and buttons of what is already decided. */
 const stale: Kind = ({ house, past, random, seat }) => {
   if (past.length === 0) return undefined
   const { ask, messages } = random.pick(past.slice(-8))

@@ -10,7 +10,7 @@ interface Wanted {
   is: (message: ChatMessage) => boolean
   /** It may be missing: it was decided elsewhere before anybody could be told. */
   optional?: boolean
-  /** A message that is there already may come to say it: its place is that of the earlier words. */
+  /** A message that already exists may come to say it: its place is that of the earlier words. */
   byEdit?: boolean
 }
 

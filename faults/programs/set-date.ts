@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 
-/** Loaded before a program: its wall clock is off by the seconds that a file says, read anew every tenth of a second. */
+/** Loaded before a program: its wall clock is off by the seconds that a file says, read again every tenth of a second. */
 const file = process.env.BATON_FAULTS_CLOCK
 const TrueDate = Date
 let offsetMs = 0

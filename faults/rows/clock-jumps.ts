@@ -12,7 +12,7 @@ const END_MS = 90_000
 const AT_ONCE = 4
 const LIMIT = 'the usage limit holds'
 
-/** Something that must stay as it is while the clock is set, and how it goes on after that. */
+/** Something that must stay as it is while the clock is set, and how it continues after that. */
 interface Scene {
   name: string
   task: string
@@ -21,7 +21,7 @@ interface Scene {
   until: (runner: RunnerProcess, home: FaultHome) => Promise<unknown>
   /** Events that would be the doing of the clock. */
   forbidden: RegExp
-  /** Lets it go on; what is asked is answered by name. */
+  /** Lets it continue; what is asked is answered by name. */
   goOn: (runner: RunnerProcess) => Promise<void>
 }
 

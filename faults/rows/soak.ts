@@ -81,7 +81,7 @@ interface Soak {
 function startAnother(soak: Soak, random: Random): void {
   const n = ++soak.started
   const sections = Array.from({ length: JOBS }, (_, i) => {
-    // A session that never spoke begins anew with every try, and would go wrong again every time.
+    // A session that never spoke starts over with every try, and would go wrong again every time.
     const steps = [
       'say Working.',
       random.pick(['edit a.txt "a"', `ask "Which ${n}.${i}?" Red|Blue`, 'bash true', 'wait 100ms']),

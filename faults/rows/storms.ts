@@ -26,7 +26,7 @@ const CONTROL_END_MS = 15_000
 /** From this size on there is time for calls that are never answered. */
 const SIZE_FOR_SILENCE = 20
 
-/** Telegram refuses, breaks off, floods and quarrels, while a run goes on and two people tap. */
+/** Telegram refuses, breaks off, floods and quarrels, during a run in which two people tap. */
 export const stormsRow: Row = {
   number: 9,
   title: 'storms of 429, 5xx, resets and 409',

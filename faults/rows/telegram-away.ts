@@ -26,7 +26,7 @@ const POLLING_AGAIN_MS = 60_000
 const SIZE_FOR_SILENCE = 10
 
 /**
- * Telegram is out of reach for minutes to 23 hours while work goes on, people write and tap, and the daemon is killed. The
+ * Telegram is out of reach for minutes to 23 hours while tasks run, people write and tap, and the daemon is killed. The
  * hours pass on the wall clocks of the daemon and of the server; of the connection's own patience only seconds pass.
  */
 export const telegramAwayRow: Row = {
@@ -126,7 +126,7 @@ async function away(scene: Scene, seconds: number): Promise<void> {
   const pieces = random.int(2, 4)
   for (let piece = 0; piece < pieces; piece++) {
     for (const { hand } of phones) for (let n = random.int(run.breaks ? 4 : 1, 5); n > 0; n--) hand.add()
-    // For the controls work goes on all the time.
+    // For the controls there is work all the time.
     if (!run.breaks && random.chance(0.6)) await kill(scene, 'while Telegram was away')
     if (!scene.daemon && random.chance(0.7)) begin(scene)
     scene.ahead += seconds / pieces

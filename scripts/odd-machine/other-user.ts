@@ -3,7 +3,7 @@ import { chmodSync, cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, r
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-/** Of this run alone: what another run has at work is not its business. */
+/** Of this run alone: another run's processes are not its business. */
 const NAME = `baton-odd-${process.pid}`
 /** Neither history nor what somebody keeps here for himself. */
 const LEFT_OUT = new Set(['.git', '.env', '.baton', 'logs', 'dist'])

@@ -97,7 +97,7 @@ function told(
 
 async function opened(chat: ChatContext, event: BatonEvent): Promise<Announcement> {
   const ask = event.askId === undefined ? undefined : chat.deps.api.view.ask(event.askId)
-  // What was decided meanwhile is no longer asked.
+  // What was decided meanwhile needs no answer.
   if (ask?.state !== 'open' || chat.memory.shown(ask.id)) return NOTHING
   const { deliveries, shown } = await showAsk(chat, ask, chat.chats)
   return { deliveries, remember: () => chat.memory.setShown(ask.id, shown) }

@@ -220,7 +220,7 @@ function defined<T extends object>(values: T): Defined<T> {
   return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Defined<T>
 }
 
-/** What is no script is refused where it stands, in the configuration. */
+/** A text that does not make a script is refused where it was written, in the configuration. */
 function scriptOf(run: string | string[]): string | string[] {
   const script = typeof run === 'string' ? scriptOfText(run) : undefined
   return script && 'command' in script ? script.command : run

@@ -21,7 +21,7 @@ export interface Runner {
   stop: () => Promise<void>
   /** Ends what is left at once: the second Ctrl-C. What is stored stays valid. */
   stopNow: () => void
-  /** Puts a word into the stream of events that no decision stands behind. */
+  /** Puts a note into the stream of events that no decision caused. */
   note: (queue: string, text: string, data?: Record<string, unknown>) => void
   /** Alive: the worker loops run. `why` may be shown to everybody. */
   health: () => { worker: 'ok' | 'dead'; error?: string; why?: string }

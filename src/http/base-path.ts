@@ -1,4 +1,4 @@
-/** The path that the public address stands below, without a slash at its end: `/baton`, or nothing. */
+/** The path that all of the public addresses begin with, without a slash at its end: `/baton`, or nothing. */
 export function basePathOf(url: string | undefined): string {
   return url === undefined ? '' : new URL(url).pathname.replace(/\/+$/, '')
 }

@@ -91,7 +91,7 @@ export function contentAt(path: string): Buffer | undefined {
   return stats?.isFile() ? contentOf(path, stats) : undefined
 }
 
-/** Of what is no plain file, words that tell one from another: nothing that is not a file is ever opened. */
+/** For anything but a plain file, words that distinguish one from another: nothing that is not a file is ever opened. */
 function contentOf(path: string, stats: Stats): Buffer {
   try {
     if (stats.isSymbolicLink()) return Buffer.from(LINK + readlinkSync(path))

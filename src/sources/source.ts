@@ -5,7 +5,7 @@ import type { Planned } from '../daemon/commands/resolve-command.ts'
 /** A place that people write tasks in: task files, issues, tickets. Every one passes `test/contracts/source.ts`. */
 export interface Source {
   name: SourceName
-  /** The tasks that a start asks for, or everything that is wrong with them; what is done already is left out. */
+  /** The tasks that a start asks for, or everything that is wrong with them; what is already done is left out. */
   plan: (command: Extract<Command, { type: 'start' }>, by: Actor) => Promise<Planned>
   /**
    * Notes where the task was written that it is done, or, without a time, that it is open again. Never throws, and the

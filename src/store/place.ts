@@ -10,7 +10,7 @@ export interface ClaimedPlace {
 }
 
 /**
- * Claims the place of a state folder, whatever stands there: the lock goes away with the folder, and the next process
+ * Claims the place of a state folder, whatever is there: the lock goes away with the folder, and the next process
  * would find neither the lock nor the current state. A name that the system itself releases when the process ends does not
  * (Linux; elsewhere there is none, and only the lock counts). Throws StoreError when another process of this user has it.
  */

@@ -19,7 +19,7 @@ export interface Store<T> {
   commit: (decision: Decision, also?: () => void) => BatonEvent[]
   /** Runs `work` in one transaction. */
   transaction: <R>(work: () => R) => R
-  /** Puts a word into the stream of events that no decision stands behind. */
+  /** Puts a note into the stream of events that no decision caused. */
   note: (queue: string, text: string, at: number, data?: Record<string, unknown>) => void
   /** Marks the file of the database, so that another content in its place is noticed; gives the mark. */
   markFile: () => number

@@ -9,7 +9,7 @@ export type ApiTrouble =
   | { kind: 'flood'; retryAfterMs: number }
   /** Somebody else polls, or a webhook is set. */
   | { kind: 'conflict'; description: string }
-  /** The token is wrong, or the address is no Bot API. */
+  /** The token is wrong, or the address is not that of a Bot API. */
   | { kind: 'unauthorized'; description: string }
   | { kind: 'refused'; code: number; description: string; movedTo?: number }
 

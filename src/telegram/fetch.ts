@@ -19,7 +19,7 @@ interface FetchAnswer {
   status: number
   /** Ends with an error when the answer breaks off midway; to be read or destroyed, or its connection stays taken. */
   body: Readable
-  /** Throws with the status as its code when it is no JSON: what a proxy says is a page. */
+  /** Throws with the status as its code when the answer is not JSON: what a proxy says is a page. */
   json: () => Promise<unknown>
 }
 

@@ -67,7 +67,7 @@ export function eachUnseen(text: string, replace: (char: string) => string): str
   return DRAWS_NOTHING(text, (char, times) => replace(char).repeat(times))
 }
 
-/** Gets a character, and how often it stands there in a row. */
+/** Gets a character, and how often it occurs in a row. */
 type Replace = (char: string, times: number) => string
 
 /**

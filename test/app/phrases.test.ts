@@ -27,14 +27,24 @@ const PHRASES: readonly (readonly [phrase: RegExp, instead: string])[] = [
   [/\bMay task\b/, 'Start task …?'],
   [/\bSay it again with\b/i, 'Confirm with …'],
   [/\bthe word was said\b/i, 'confirmed'],
+  [/\banew\b/i, 'again, re-'],
+  [/\bgo(es)? on\b(?! (with `?--|to\b|hold\b|top\b|the\b|its\b|a\b|one\b))/i, 'continues, resumes'],
+  [/\bsees? to it\b/i, 'makes sure'],
+  [/\bbroken off\b/i, 'canceled, stopped'],
+  [/\bwho works\b/i, 'the process, the agent'],
+  [/\bit is (refused|told) to\b/i, 'say who refuses, and what'],
+  [/\bstands (below|above|there)\b/i, 'is below, is above, is there'],
+  [/\belse than\b/i, 'other than'],
+  [/\bis (it|there) already\b|\bthere already\b/i, 'already there'],
   // A title is never glued to a verb; what ends a phrase is fine.
   [/\$\{taskName\([^)]*\)\} [a-z]/, 'a verb first, or taskSubject() for the beginning of a sentence'],
 ]
 
 /** Where such words are right, and why. */
 const ALLOWED: Readonly<Record<string, string>> = {
-  'src/claude/prompt.ts': 'words for Claude, as they were when real runs were measured with them',
-  'src/taskfile/no-command.ts': 'words of several languages that tell prose from a command',
+  'src/claude/start/prompt.ts': 'words for Claude, as they were when real runs were measured with them',
+  'src/proof/judge-prompt.ts': 'the same',
+  'src/taskfile/fields/no-command.ts': 'words of several languages that tell prose from a command',
 }
 
 interface Words {
@@ -57,6 +67,21 @@ function literalsOf(code: string, lang: 'ts' | 'js'): Words[] {
   return found
 }
 
+/** The comments of a program, each with where it begins. */
+function commentsOf(code: string, lang: 'ts' | 'js'): Words[] {
+  const bare = code.split('')
+  const visit = (node: unknown): void => {
+    if (Array.isArray(node)) for (const one of node) visit(one)
+    if (typeof node !== 'object' || node === null || Array.isArray(node)) return
+    const { type, start, end } = node as { type?: string; start: number; end: number }
+    // What looks like a comment inside these is not one.
+    if (type === 'Literal' || type === 'TemplateLiteral') bare.fill(' ', start, end)
+    for (const child of Object.values(node)) visit(child)
+  }
+  visit(parseAst(code, { lang }))
+  return [...bare.join('').matchAll(/\/\*[\s\S]*?\*\/|\/\/.*/g)].map(({ 0: text, index }) => ({ text, offset: index }))
+}
+
 /** A document without its code blocks, line by line as it was. */
 function proseOf(markdown: string): Words[] {
   return [{ text: markdown.replace(/^```[\s\S]*?^```/gm, (code) => code.replace(/[^\n]/g, ' ')), offset: 0 }]
@@ -64,44 +89,62 @@ function proseOf(markdown: string): Words[] {
 
 function complaints(path: string, whole: string, words: readonly Words[]): string[] {
   const found = words.flatMap(({ text, offset }) =>
-    PHRASES.flatMap(([phrase, instead]) => {
-      const hit = phrase.exec(text)
-      if (!hit) return []
-      const line = whole.slice(0, offset + hit.index).split('\n').length
-      return [`${path}:${line}: “${hit[0]}”; better: ${instead}`]
-    }),
+    PHRASES.flatMap(([phrase, instead]) =>
+      [...text.matchAll(new RegExp(phrase, `${phrase.flags}g`))].map((hit) => {
+        const line = whole.slice(0, offset + hit.index).split('\n').length
+        return `${path}:${line}: “${hit[0]}”; better: ${instead}`
+      }),
+    ),
   )
   return [...new Set(found)]
 }
 
-function programs(): string[] {
-  return readdirSync(join(ROOT, 'src'), { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && /\.(ts|js)$/.test(entry.name))
+function filesOf(folder: string, ending: RegExp): string[] {
+  return readdirSync(join(ROOT, folder), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && ending.test(entry.name))
     .map((entry) => join(entry.parentPath, entry.name))
 }
 
-it('says what people read in plain English', () => {
-  const documents = ['README.md', 'docs/container.md', 'docs/rehearsal.md', 'docs/security.md', 'docs/service.md']
-  const found = [...programs(), ...documents.map((path) => join(ROOT, path))].flatMap((file) => {
+const PROGRAM = /\.(ts|js)$/
+const langOf = (file: string) => (file.endsWith('.ts') ? 'ts' : 'js')
+
+function complaintsOf(files: readonly string[], wordsOf: (whole: string, file: string) => Words[]): string[] {
+  return files.flatMap((file) => {
     const path = relative(ROOT, file).replaceAll('\\', '/')
     if (path in ALLOWED) return []
     const whole = readFileSync(file, 'utf8')
-    const words = file.endsWith('.md') ? proseOf(whole) : literalsOf(whole, file.endsWith('.ts') ? 'ts' : 'js')
-    return complaints(path, whole, words)
+    return complaints(path, whole, wordsOf(whole, file))
   })
-  expect(found).toEqual([])
+}
+
+it('says what people read in plain English', () => {
+  expect(complaintsOf(filesOf('src', PROGRAM), (whole, file) => literalsOf(whole, langOf(file)))).toEqual([])
 })
 
-it('sees such a phrase in a string, a template and a document, and not in a comment or a code block', () => {
+it('says in comments what the code does in plain English', () => {
+  const files = ['src', 'bench', 'scripts', 'faults'].flatMap((folder) => filesOf(folder, PROGRAM))
+  expect(complaintsOf(files, (whole, file) => commentsOf(whole, langOf(file)))).toEqual([])
+})
+
+it('has documents in plain English', () => {
+  const files = ['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md'].map((name) => join(ROOT, name))
+  expect(complaintsOf([...files, ...filesOf('docs', /\.md$/)], proseOf)).toEqual([])
+})
+
+it('sees such a phrase in a string, a template, a comment and a document, and not in code or a code block', () => {
   const code = [
     '// It goes on by itself.',
     "say('Paused. /resume goes on.')",
     'say(`' + '$' + "{a ? 'Nothing is asked' : b}`)",
     'say(`' + '$' + '{taskName(task)} begins`)',
     'say(`Started ' + '$' + '{taskName(task)}`)',
+    "const url = 'https://at work' /* at work */",
   ].join('\n')
-  const lines = complaints('x.ts', code, literalsOf(code, 'ts')).map((one) => one.split(':')[1])
-  expect([...new Set(lines)].sort()).toEqual(['2', '3', '4'])
+  const linesOf = (words: Words[]) => [
+    ...new Set(complaints('x.ts', code, words).map((one) => Number(one.split(':')[1]))),
+  ]
+  expect(linesOf(literalsOf(code, 'ts')).sort()).toEqual([2, 3, 4, 6])
+  expect(linesOf(commentsOf(code, 'ts'))).toEqual([1, 6])
   const document = 'It is asked back.\n\n```\nat work\n```\n'
   expect(complaints('x.md', document, proseOf(document))).toHaveLength(1)
 })

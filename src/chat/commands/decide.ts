@@ -58,7 +58,7 @@ export const approve: CommandHandler = async (call) => {
 /** `/reject why`: no, with the reason. */
 export const reject: CommandHandler = async (call) => {
   const written = numberWritten(call)
-  // A number that nothing is asked about is a word of the reason.
+  // A number without an ask is a word of the reason.
   const task = written !== undefined && isAsked(call, written) ? written : undefined
   const why = task === undefined ? call.text : String(call.fields.text ?? '')
   const found = meantBy(call, task === undefined ? {} : { task })

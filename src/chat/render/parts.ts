@@ -25,7 +25,7 @@ export function messageOf(
   }
 }
 
-/** `🚦 **May task 3 of 7 start?**` and the task's title below. */
+/** `🚦 **Start task 3 of 7?**` and the task's title below. */
 export function heading(mark: string, headline: string, title?: string): Node[] {
   return [`${mark} `, bold(oneLine(headline, 200)), ...(title === undefined ? [] : ['\n', oneLine(title, 200)])]
 }

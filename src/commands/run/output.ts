@@ -20,7 +20,7 @@ export interface OutputOptions {
   queue: string
   /** One run among others; absent: the current one. */
   runId?: string
-  /** Somebody else answers: nothing is asked here. */
+  /** Somebody else answers: no questions here. */
   answeredElsewhere: boolean
   /** Ctrl-C at a terminal that is drawn on. */
   leave: () => void

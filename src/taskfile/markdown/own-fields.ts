@@ -64,7 +64,7 @@ function reportUnknown({ report }: FileFrame, field: Field): void {
   report.warning(field.nameAt, `Unknown field "${field.name}"`, hint)
 }
 
-/** The known field that stands inside a one-line value: fields of which several were put on one line. */
+/** The known field within a one-line value: fields of which several were put on one line. */
 function secondField(text: string): FieldName | undefined {
   if (text.length > 2_000) return undefined
   const found = /(?:\*\*|__)[ \t]*([\p{L} _-]{1,40}?)[ \t]*(?::[ \t]*(?:\*\*|__)|(?:\*\*|__)[ \t]*:)/u.exec(text)

@@ -1,4 +1,4 @@
-// The first page: what waits for you, what runs, what comes next, what happened.
+// The first page: what needs an answer, what runs, what comes next, what happened.
 
 import { h, icon, mark, say } from '../dom.js'
 import { clock, duration, money, plural, runName, when } from '../format.js'
