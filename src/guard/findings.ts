@@ -59,16 +59,26 @@ export function back(config: Places, task: Task, changed: Changed): Finding {
   }
 }
 
-/** Notes what became of a task file, a pipeline or a prompt; it is left as it is. */
-export function doubt(config: Places, during: string, { path, before, after }: Changed): Finding {
+/**
+ * Notes what became of a task file, a pipeline or a prompt; it is left as it is. `landsAs`: the file is one of a worktree, and what
+ * is doubted is what this one will be when the work has landed.
+ */
+export function doubt(
+  config: Places,
+  during: string,
+  { path: changed, before, after }: Changed,
+  landsAs?: string,
+): Finding {
+  const path = landsAs ?? changed
   const shown = shownPath(realPath(config.home), path)
   const what = after === undefined ? 'removed' : before === undefined ? 'made' : 'changed'
-  const marks = after ? newMarks(before && textOf(before), textOf(after, path), path) : []
+  const marks = after ? newMarks(before && textOf(before), textOf(after, changed), path) : []
   changeDoubts(config.stateDir, (doubts) => {
     if (after === undefined) return
     const known = doubts[path]
     const keys = new Set(marks.map(({ key }) => key))
-    const first = known ? known.before : before && sha256(before.bytes)
+    const now = landsAs === undefined ? before?.bytes : contentAt(landsAs)
+    const first = known ? known.before : now && sha256(now)
     doubts[path] = {
       during,
       at: Date.now(),

@@ -15,6 +15,7 @@ import { back, doubt, duringTask, finding, UPDATED } from './findings.ts'
 import {
   askedFiles,
   bothWays,
+  filesInLane,
   namedOnce,
   type OwnConfig,
   placesOf,
@@ -64,26 +65,34 @@ export function createOwnGuard(ports: OwnGuardPorts): OwnGuard {
 
   const begin = (project: ProjectConfig, task: Task, tree = project.path): OwnWatch => {
     const during = duringTask(task)
-    const own = ownFiles(placesOf(config, project, task))
+    const own = ownFiles(placesOf(config, project, task, tree === project.path ? undefined : tree))
+    const landsAs = new Map<string, string>()
+    /** What may be changed after a yes, in the home and in the task's worktree. */
+    const asked = () => {
+      const inLane = filesInLane(own).asked
+      for (const [path, home] of inLane) landsAs.set(path, home)
+      return [...askedFiles(own, task), ...inLane.keys()]
+    }
+    const secret = () => [...secretFiles(config), ...filesInLane(own).fixed]
     const fixed = watchFiles(cache)
     const seen: Acting = { hooks: false, refused: new Map() }
     const tasks = watchFiles(cache)
     const early: Changed[] = []
-    const changedTasks = () =>
-      [...early, ...tasks.changed(namedOnce(askedFiles(own, task)))].filter((one) => !isPersons(seen, one))
+    const changedTasks = () => [...early, ...tasks.changed(namedOnce(asked()))].filter((one) => !isPersons(seen, one))
     const entry: Active = {
       tasks,
       early,
-      note: () => changedTasks().map((one) => doubt(config, during, one)),
+      note: () => changedTasks().map((one) => doubt(config, during, one, landsAs.get(one.path))),
     }
-    fixed.remember([...bothWays(secretFiles(config)), ...programFiles(config)])
-    tasks.remember(bothWays(askedFiles(own, task)))
+    fixed.remember([...bothWays(secret()), ...programFiles(config)])
+    tasks.remember(bothWays(asked()))
     active.add(entry)
     const recordId = randomUUID()
-    const recorded = bothWays([...secretFiles(config), ...askedFiles(own, task)])
+    const recorded = bothWays([...secret(), ...asked()])
     const kept = new Map([...fixed.remembered(), ...tasks.remembered()].filter(([path]) => recorded.includes(path)))
     try {
-      writeRecord(config.stateDir, recordId, during, kept)
+      const inLane = { fixed: filesInLane(own).fixed, landsAs: Object.fromEntries(landsAs) }
+      writeRecord(config.stateDir, recordId, { during, ...(inLane.fixed.length > 0 && { inLane }) }, kept)
     } catch (error) {
       onError(error)
     }
@@ -100,7 +109,7 @@ export function createOwnGuard(ports: OwnGuardPorts): OwnGuard {
         active.delete(entry)
         try {
           const changed = fixed
-            .changed([...namedOnce(secretFiles(config)), ...programFiles(config)])
+            .changed([...namedOnce(secret()), ...programFiles(config)])
             .filter((one) => !isPersons(seen, one))
           const isUpdate = versionOf(config.program) !== version
           const isOfUpdate = ({ path }: Changed) => isUpdate && isWithin(path, realPath(config.program))
@@ -148,8 +157,9 @@ export function createOwnGuard(ports: OwnGuardPorts): OwnGuard {
         )
         const made = files.filter((path) => !known.includes(path))
         const changed = [...changedSince(config.stateDir, record), ...watchFiles().changed(made)]
-        const isTaskFile = ({ path }: Changed) => !secretFiles(config).some((file) => bothWays([file]).includes(path))
-        for (const one of changed.filter(isTaskFile)) doubt(config, record.during, one)
+        const { fixed = [], landsAs = {} } = record.inLane ?? {}
+        const isTaskFile = ({ path }: Changed) => !bothWays([...secretFiles(config), ...fixed]).includes(path)
+        for (const one of changed.filter(isTaskFile)) doubt(config, record.during, one, landsAs[one.path])
         removeRecord(config.stateDir, record.id)
         return changed
           .filter((one) => !isTaskFile(one))

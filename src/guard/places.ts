@@ -1,22 +1,23 @@
 import { existsSync, statSync } from 'node:fs'
-import { basename, dirname, join, resolve } from 'node:path'
+import { basename, dirname, join, relative, resolve } from 'node:path'
 import { API_TOKEN_FILE } from '../config/api-token.ts'
 import type { Config, ProjectConfig } from '../config/types.ts'
 import type { Task } from '../core/types.ts'
 import { readPlainSync } from '../files/plain.ts'
 import { filesIn, realPath } from '../files/real-path.ts'
-import type { OwnFiles } from '../protect/own-files.ts'
+import { homeIn, type OwnFiles } from '../protect/own-files.ts'
 import { contentAt, filesBelow, isOurs } from '../protect/watch-files.ts'
 import { findTaskFiles } from '../sources/files/find-files.ts'
 
 /** The part of the configuration that says where Baton's own files are. */
 export type OwnConfig = Pick<Config, 'home' | 'stateDir' | 'logsDir' | 'program' | 'projects' | 'schedule' | 'telegram'>
 
-/** Where Baton's own files are, for a task. */
+/** Where Baton's own files are, for a task. `tree`: the worktree it works in. */
 export function placesOf(
   { home, stateDir, logsDir, program, projects, schedule, telegram }: OwnConfig,
   project: ProjectConfig,
   task: Task,
+  tree?: string,
 ): OwnFiles['places'] {
   const dated = schedule.flatMap(({ files = [] }) => files.map((name) => name.replace(/\{[^}]*\}/g, '*')))
   return {
@@ -24,7 +25,11 @@ export function placesOf(
     projects: projects.map(({ path }) => path),
     readable: [resolve(project.path, telegram.inbox)],
     ...(project.workspace === 'worktree' && {
-      worktrees: [{ dir: project.worktree.dir, of: checkoutOf(project.path) }],
+      lanes: {
+        dir: project.worktree.dir,
+        main: checkoutOf(project.path),
+        ...(tree !== undefined && { own: tree }),
+      },
     }),
     taskFiles: [...new Set([...projects.flatMap(({ tasks }) => tasks), ...dated, ...ownFile(task)])],
   }
@@ -41,9 +46,11 @@ function checkoutOf(folder: string): string {
 /** The file that the task is from, if it is from one. */
 const ownFile = ({ spec: { origin } }: Task): string[] => (origin.file === undefined ? [] : [origin.file])
 
+const CONFIGS = ['config.yaml', 'config.yml']
+
 /** Files that no task changes, and that are small and few. */
 export function secretFiles({ home, stateDir }: Pick<Config, 'home' | 'stateDir'>): string[] {
-  const files = ['config.yaml', 'config.yml'].map((name) => join(home, name))
+  const files = CONFIGS.map((name) => join(home, name))
   return [...filesIn(home, '.env'), ...files, join(stateDir, API_TOKEN_FILE)]
 }
 
@@ -60,6 +67,33 @@ export function askedFiles({ places }: OwnFiles, task: Task): string[] {
   const { home, taskFiles } = places
   const files = [...findTaskFiles(home, taskFiles), ...ownFile(task).map((file) => resolve(home, file))]
   return [...files, ...filesBelow(join(home, 'pipelines')), ...filesBelow(join(home, 'prompts'))]
+}
+
+/** What Baton's own files are in a task's worktree: what lies there may be a copy of them, or land in their place. */
+export interface InLane {
+  /** Never changed by a task. */
+  fixed: string[]
+  /** Changed after a yes; each with the file that it lands in. */
+  asked: Map<string, string>
+}
+
+/** Those that are there now. */
+export function filesInLane({ places }: OwnFiles): InLane {
+  const { home, taskFiles, lanes } = places
+  const inLane = homeIn({ ...places, home: realPath(home) }, lanes?.own)
+  if (inLane === undefined) return { fixed: [], asked: new Map() }
+  const asked = [
+    ...findTaskFiles(
+      inLane,
+      taskFiles.filter((pattern) => !/^[/~]/.test(pattern)),
+    ),
+    ...filesBelow(join(inLane, 'pipelines')),
+    ...filesBelow(join(inLane, 'prompts')),
+  ]
+  return {
+    fixed: [...filesIn(inLane, '.env'), ...CONFIGS.map((name) => join(inLane, name))],
+    asked: new Map(namedOnce(asked).map((path) => [path, join(realPath(home), relative(realPath(inLane), path))])),
+  }
 }
 
 /** One name for each, whatever links lead to its folder. */

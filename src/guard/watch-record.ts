@@ -10,6 +10,8 @@ export interface WatchRecord {
   during: string
   /** Digests of contents by absolute path; null where there was no file. */
   files: Record<string, { digest: string; mode: number } | null>
+  /** Of the files those in the task's worktree: which are never changed, and what the others land in. */
+  inLane?: { fixed: string[]; landsAs: Record<string, string> }
 }
 
 const folderIn = (stateDir: string): string => join(stateDir, 'before')
@@ -19,11 +21,11 @@ const blobIn = (stateDir: string, name: string): string => join(folderIn(stateDi
 export function writeRecord(
   stateDir: string,
   id: string,
-  during: string,
+  about: Omit<WatchRecord, 'files'>,
   files: ReadonlyMap<string, Kept | undefined>,
 ): void {
   mkdirSync(folderIn(stateDir), { recursive: true, mode: 0o700 })
-  const record: WatchRecord = { during, files: {} }
+  const record: WatchRecord = { ...about, files: {} }
   for (const [path, kept] of files) {
     const name = kept && sha256(kept.bytes)
     record.files[path] = kept && name !== undefined ? { digest: name, mode: kept.mode } : null

@@ -14,10 +14,20 @@ export interface OwnPlaces {
   projects: readonly string[]
   /** Folders in the state folder that the agent is sent to, to read: what a person sent along. */
   readable: readonly string[]
-  /** Folders that worktrees lie in, often in the state folder, and the checkout that they are copies of. */
-  worktrees?: readonly { dir: string; of: string }[]
+  /** Where tasks work in worktrees. */
+  lanes?: Lanes
   /** Patterns of task files, seen from home. */
   taskFiles: readonly string[]
+}
+
+/** The worktrees of a project's tasks. Each may hold what Baton's own files are in the checkout: copied into it, or to land there. */
+export interface Lanes {
+  /** The folder that they lie in. */
+  dir: string
+  /** The one that the task works in; all others are not its own. */
+  own?: string
+  /** The checkout that they are made from. */
+  main: string
 }
 
 /** What the agent may do with a file: `secret`: nothing; `fixed`: read; `asked`: read, and change after a yes. */
@@ -50,6 +60,7 @@ const PROGRAM: Own = { level: 'fixed', what: "Baton's own program" }
 const TASKS: Own = { level: 'asked', what: 'a task file of Baton' }
 const PIPELINES: Own = { level: 'asked', what: 'a pipeline of Baton' }
 const PROMPTS: Own = { level: 'asked', what: 'a prompt of Baton' }
+const NEIGHBOUR: Own = { level: 'fixed', what: "another task's worktree" }
 
 /** Knows Baton's own files by these places. Nothing is remembered: links and folders change while an agent works. */
 export function ownFiles(places: OwnPlaces): OwnFiles {
@@ -58,18 +69,15 @@ export function ownFiles(places: OwnPlaces): OwnFiles {
     return strictest(ownOf(places, asWritten), ownOf(through(places), realPath(asWritten)), sameFile(places, asWritten))
   }
   const known = () => {
-    const { home, stateDir, logsDir, program } = places
+    const { home, stateDir, logsDir, program, taskFiles, lanes } = places
+    const inLane = homeIn(places, lanes?.own)
     return [
-      ...filesIn(home, '.env').map((path) => ({ path, own: SECRETS })),
-      { path: resolve(home, '.env'), own: SECRETS },
+      ...partsOfHome(home, taskFiles),
+      ...(inLane === undefined ? [] : partsOfHome(inLane, taskFiles)),
       { path: stateDir, own: STATE },
       ...rescuedBeside(stateDir).map((path) => ({ path, own: STATE })),
-      { path: resolve(home, 'config.yaml'), own: CONFIG },
       { path: logsDir, own: LOGS },
       { path: program, own: PROGRAM },
-      ...taskFilesOf(places).map((path) => ({ path, own: TASKS })),
-      { path: resolve(home, 'pipelines'), own: PIPELINES },
-      { path: resolve(home, 'prompts'), own: PROMPTS },
     ]
   }
   return {
@@ -89,10 +97,16 @@ export function ownFiles(places: OwnPlaces): OwnFiles {
 
 /** The same places through all links. */
 function through(places: OwnPlaces): OwnPlaces {
-  const { home, stateDir, logsDir, program, projects, readable, worktrees = [] } = places
+  const { home, stateDir, logsDir, program, projects, readable, lanes } = places
   return {
     ...places,
-    worktrees: worktrees.map(({ dir, of }) => ({ dir: realPath(dir), of: realPath(of) })),
+    ...(lanes && {
+      lanes: {
+        dir: realPath(lanes.dir),
+        main: realPath(lanes.main),
+        ...(lanes.own !== undefined && { own: realPath(lanes.own) }),
+      },
+    }),
     home: realPath(home),
     stateDir: realPath(stateDir),
     logsDir: realPath(logsDir),
@@ -104,41 +118,55 @@ function through(places: OwnPlaces): OwnPlaces {
 
 function ownOf(places: OwnPlaces, path: string): Own | undefined {
   const { home, stateDir, logsDir, program, projects, readable, taskFiles } = places
-  const original = originalOf(places, path)
-  if (original !== undefined) return ownInWorktree(places, original)
+  const tree = treeAround(places, path)
+  if (tree !== undefined) return ownInTree(places, tree, path)
   if (isWithin(path, stateDir)) return readable.some((folder) => isWithin(path, folder)) ? SENT : STATE
   if (isRescued(path, stateDir)) return STATE
-  if (foldCase(dirname(path)) === foldCase(home)) {
-    const name = foldCase(basename(path))
-    if (name.startsWith('.env')) return SECRETS
-    if (name === 'config.yaml' || name === 'config.yml') return CONFIG
-  }
+  const ofHome = ownInHome(home, taskFiles, path)
+  if (ofHome?.level === 'secret' || ofHome?.level === 'fixed') return ofHome
   if (isWithin(path, logsDir)) return LOGS
-  if (isWithin(path, resolve(home, 'pipelines'))) return PIPELINES
-  if (isWithin(path, resolve(home, 'prompts'))) return PROMPTS
-  const fromHome = relative(foldCase(home), foldCase(path)).split(sep).join('/')
-  if (taskFiles.some((pattern) => matchesPattern(foldCase(path), fromHome, foldCase(pattern), home))) return TASKS
+  if (ofHome) return ofHome
   const inProject = projects.some((folder) => isWithin(folder, program) && isWithin(path, folder))
   if (isWithin(path, program) && !inProject) return PROGRAM
   return undefined
 }
 
-/**
- * What a file of a worktree is in the user's checkout: what a task does to it lands there. Undefined for the folder in which
- * worktrees lie: with that an agent would hold its neighbours, too.
- */
-function originalOf({ worktrees = [] }: OwnPlaces, path: string): string | undefined {
-  for (const { dir, of } of worktrees) {
-    if (!isWithin(path, dir) || relative(dir, path) === '') continue
-    return resolve(of, ...relative(dir, path).split(sep).slice(1))
+/** What lies in the folder of config.yaml and .env. */
+function ownInHome(home: string, taskFiles: readonly string[], path: string): Own | undefined {
+  if (foldCase(dirname(path)) === foldCase(home)) {
+    const name = foldCase(basename(path))
+    if (name.startsWith('.env')) return SECRETS
+    if (name === 'config.yaml' || name === 'config.yml') return CONFIG
   }
+  if (isWithin(path, resolve(home, 'pipelines'))) return PIPELINES
+  if (isWithin(path, resolve(home, 'prompts'))) return PROMPTS
+  const fromHome = relative(foldCase(home), foldCase(path)).split(sep).join('/')
+  if (taskFiles.some((pattern) => matchesPattern(foldCase(path), fromHome, foldCase(pattern), home))) return TASKS
   return undefined
 }
 
-/** Copies of the program, the logs and the state are the project's own files. */
-function ownInWorktree(places: OwnPlaces, original: string): Own | undefined {
-  const own = ownOf({ ...places, worktrees: [] }, original)
-  return own && [SECRETS, CONFIG, TASKS, PIPELINES, PROMPTS].includes(own) ? own : undefined
+/** The worktree that a path lies in; not the folder of them all, with which an agent would hold its neighbours, too. */
+function treeAround({ lanes }: OwnPlaces, path: string): string | undefined {
+  if (!lanes || !isWithin(path, lanes.dir)) return undefined
+  const [name = ''] = path.slice(lanes.dir.length).split(sep).filter(Boolean)
+  return name === '' ? undefined : resolve(lanes.dir, name)
+}
+
+/** A copy of a secret is one, and what is to land as a task file or as the configuration is looked at as such. */
+function ownInTree(places: OwnPlaces, tree: string, path: string): Own | undefined {
+  const home = homeIn(places, tree)
+  const inHome = home === undefined ? undefined : ownInHome(home, places.taskFiles, path)
+  const own = places.lanes?.own
+  return strictest(inHome, own === undefined || foldCase(own) === foldCase(tree) ? undefined : NEIGHBOUR)
+}
+
+/** Where the home lies in a worktree; undefined where it lies in none. */
+export function homeIn(
+  { home, lanes }: Pick<OwnPlaces, 'home' | 'lanes'>,
+  tree: string | undefined,
+): string | undefined {
+  if (!lanes || tree === undefined || !isWithin(home, lanes.main)) return undefined
+  return resolve(tree, relative(lanes.main, home))
 }
 
 /** What was saved of a state folder that was lost. */
@@ -154,6 +182,15 @@ function matchesPattern(path: string, fromHome: string, pattern: string, home: s
   const plain = pattern.replace(/^\.\//, '')
   return plain === fromHome || foldCase(resolve(home, pattern)) === path || matchesGlob(fromHome, plain)
 }
+
+const partsOfHome = (home: string, taskFiles: readonly string[]): { path: string; own: Own }[] => [
+  ...filesIn(home, '.env').map((path) => ({ path, own: SECRETS })),
+  { path: resolve(home, '.env'), own: SECRETS },
+  { path: resolve(home, 'config.yaml'), own: CONFIG },
+  ...taskFilesOf({ home, taskFiles }).map((path) => ({ path, own: TASKS })),
+  { path: resolve(home, 'pipelines'), own: PIPELINES },
+  { path: resolve(home, 'prompts'), own: PROMPTS },
+]
 
 /** Those that are there; of patterns that go through whole trees only the folder that they begin in. */
 function taskFilesOf({ home, taskFiles }: Pick<OwnPlaces, 'home' | 'taskFiles'>): string[] {

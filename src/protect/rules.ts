@@ -1,7 +1,8 @@
-import { dirname, relative } from 'node:path'
+import { readdirSync } from 'node:fs'
+import { dirname, join, relative } from 'node:path'
 import { isWithin, realPath } from '../files/real-path.ts'
 import { RESCUED } from '../files/rescued.ts'
-import type { OwnPlaces } from './own-files.ts'
+import { homeIn, type OwnPlaces } from './own-files.ts'
 
 /** What of the program's folder is the program, where tasks work in a folder of it. */
 const PROGRAM_PARTS = ['bin/**', 'dist/**', 'node_modules/**', 'package.json', 'scripts/**', 'src/**']
@@ -10,15 +11,19 @@ const STATE_PARTS = ['*.db*', 'api-token*', 'inline/**', 'kept/**', '*.json', 'b
 
 /** Rules of Claude Code for Baton's own files: a second line behind the guard, in every mode and for shell commands, too. */
 export function ownRules(places: OwnPlaces): { deny: string[]; ask: string[] } {
-  const { home, stateDir, logsDir, program, projects, readable, taskFiles, worktrees = [] } = places
-  const worksInState = worktrees.some(({ dir }) => isWithin(dir, stateDir))
-  const copies = worktrees.flatMap((one) => homesIn(one, home))
+  const { home, stateDir, logsDir, program, projects, readable, taskFiles, lanes } = places
+  const worksInState = lanes !== undefined && isWithin(lanes.dir, stateDir)
+  const inHomes = (patterns: readonly string[]) => [
+    ...at(home, patterns),
+    ...homesInLanes(places).flatMap((folder) => patterns.map((pattern) => `${folder}/${pattern}`)),
+  ]
   const readsInside = readable.some((folder) => isWithin(folder, stateDir))
   const worksInside = projects.some((folder) => isWithin(folder, program))
   const rescued = at(dirname(stateDir), [`${RESCUED}*/**`])
-  const read = [...at(home, ['.env*']), ...at(stateDir, readsInside || worksInState ? STATE_PARTS : ['**']), ...rescued]
+  const read = [...inHomes(['.env*']), ...at(stateDir, readsInside || worksInState ? STATE_PARTS : ['**']), ...rescued]
   const edit = [
-    ...at(home, ['.env*', 'config.yaml', 'config.yml']),
+    ...inHomes(['.env*', 'config.yaml', 'config.yml']),
+    ...neighbours(lanes).flatMap((folder) => at(folder, ['**'])),
     ...at(
       stateDir,
       worksInState
@@ -37,23 +42,29 @@ export function ownRules(places: OwnPlaces): { deny: string[]; ask: string[] } {
   const inHome = taskFiles
     .filter((pattern) => !/^[/~]|^\.\.|[{}]/.test(pattern))
     .map((pattern) => pattern.replace(/^\.\//, ''))
-  const asked = [...inHome, 'pipelines/**', 'prompts/**']
-  const inCopies = (patterns: readonly string[]) => copies.flatMap((copy) => patterns.map((one) => `${copy}/${one}`))
-  const denied = {
-    read: [...read, ...inCopies(['.env*'])],
-    edit: [...edit, ...inCopies(['.env*', 'config.yaml', 'config.yml'])],
-  }
   return {
-    deny: [...denied.read.map((path) => `Read(${path})`), ...denied.edit.map((path) => `Edit(${path})`)],
-    ask: [...at(home, asked), ...inCopies(asked)].map((path) => `Edit(${path})`),
+    deny: [...read.map((path) => `Read(${path})`), ...edit.map((path) => `Edit(${path})`)],
+    ask: inHomes([...inHome, 'pipelines/**', 'prompts/**']).map((path) => `Edit(${path})`),
   }
 }
 
-/** What the home is in each worktree, where it is part of the project. */
-function homesIn({ dir, of }: { dir: string; of: string }, home: string): string[] {
-  const [inside, outside] = [realPath(home), realPath(of)]
-  if (!isWithin(inside, outside)) return []
-  return at(dir, [['*', relative(outside, inside)].filter(Boolean).join('/')])
+/** What the home is in each worktree, as patterns, where it is part of the project. */
+function homesInLanes({ home, lanes }: OwnPlaces): string[] {
+  const inside = lanes && homeIn({ home: realPath(home), lanes: { ...lanes, main: realPath(lanes.main) } }, '/')
+  return inside === undefined ? [] : at(lanes?.dir ?? '', [`*${inside.replace(/\/$/, '')}`])
+}
+
+/** Worktrees of other tasks, as far as they are there. */
+function neighbours(lanes: OwnPlaces['lanes']): string[] {
+  if (lanes?.own === undefined) return []
+  try {
+    const own = realPath(lanes.own)
+    return readdirSync(lanes.dir)
+      .map((name) => join(lanes.dir, name))
+      .filter((folder) => realPath(folder) !== own)
+  } catch {
+    return []
+  }
 }
 
 /** Patterns below a folder, seen from the root as Claude Code writes it, as the folder is named and through all links. */

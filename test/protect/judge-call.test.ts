@@ -44,6 +44,8 @@ describe('a tool for files', () => {
     ['.baton/worktrees/main/baton-tree-1/config.yaml', undefined, 'deny'],
     ['.baton/worktrees/main/baton-tree-1/.env', 'deny', 'deny'],
     ['.baton/worktrees/main/baton-tree-1/logs/app.log', undefined, undefined],
+    ['.baton/worktrees/main/baton-tree-2/src/app.ts', undefined, 'deny'],
+    ['.baton/worktrees/main/baton-tree-2/.env', 'deny', 'deny'],
     ['logs.txt', undefined, undefined],
     ['tasks/notes.txt', undefined, undefined],
   ])('meets %s: read %s, changed %s', (path, read, changed) => {

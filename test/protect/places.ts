@@ -39,7 +39,11 @@ export function place({ project = '.' }: { project?: string } = {}): Place {
     program: join(dir, 'node_modules/baton-tasks'),
     projects: [join(dir, project)],
     readable: [join(dir, '.baton/inbox')],
-    worktrees: [{ dir: join(dir, '.baton/worktrees/main'), of: dir }],
+    lanes: {
+      dir: join(dir, '.baton/worktrees/main'),
+      own: join(dir, '.baton/worktrees/main/baton-tree-1'),
+      main: dir,
+    },
     taskFiles: ['tasks/*.md'],
   })
   return { dir, own, write }
