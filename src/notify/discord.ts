@@ -6,7 +6,7 @@ const LONGEST = 2_000
 /** No previews of links, which a model may have written. */
 const SUPPRESS_EMBEDS = 4
 
-const escaped = (text: string): string => text.replace(/([\\*_~`|>#[\]<])/g, '\\$1')
+const escaped = (text: string): string => text.replace(/([\\*_~`|>#[\]<&])/g, '\\$1')
 
 /** As many notifications as fit into one message of a webhook, at least one. Nobody is mentioned by what they say. */
 export function discordMessage(notifications: readonly Notification[]): { body: object; count: number } {

@@ -71,6 +71,11 @@ describe('a message to Discord', () => {
       count: 1,
     })
   })
+
+  test('shows signs of Markdown and entities as they were written', () => {
+    const { body } = discordMessage([{ ...question, message: 'a&shy;b **c** `d`', data: { project: 'main' } }])
+    expect(body).toMatchObject({ content: '**❓ a\\&shy;b \\*\\*c\\*\\* \\`d\\`**' })
+  })
 })
 
 test('whatever is told, the limits of the chats are kept, characters stay whole, and none is left out', () => {
