@@ -60,7 +60,7 @@ export function commandsPage(catalogue = CATALOGUE): string {
     '',
     'In a terminal: `npm run baton -- COMMAND` in the clone, `baton COMMAND` once installed. `approve 3` does what the button does (`--yes` skips a',
     'confirmation). `task create "Fix the footer" [--branch B] [--file F] [--depends-on 1,2] [--start]` writes a task into a task file; `task list` and',
-    '`task show N` show what is in them. `plan "words"` has Claude, which only reads, draft a task file from your words (or from today\'s note); right',
+    '`task show N` show what is in them. `plan "words"` has a read-only Claude draft a task file from your words (or from today\'s note); there',
     'you start it, save it, discard it, or say what should be different; `--save` and `--start` ask nothing. `web` opens the dashboard of the',
     'running daemon, logged in, and `web start` starts the daemon first; over SSH it prints a link that works once. `backup FILE` copies the state',
     'while everything runs. With `--json`, every refusal is one object on standard output, `{"error": {"code", "message", "hint"}}`; that of a command is its',

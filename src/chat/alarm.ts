@@ -4,7 +4,7 @@ import type { ChatDeps } from './ports.ts'
 import { renderNotice } from './render/notice.ts'
 import type { ChatRef, Transport } from './transport.ts'
 
-/** Says at once, and without the database, what nothing can be stored about any more. */
+/** Says something at once and without the database, when nothing can be stored any more. */
 export type Alarm = (text: string) => Promise<void>
 
 const TRIES = 5

@@ -18,7 +18,7 @@ const NOTHING: Announcement = { deliveries: [] }
 /** What is older when it is read was missed for long: the table of its run says it in one message. */
 const STALE_MS = 3_600_000
 
-/** Says an event to the phone. What of it makes a sound is for `sounding` to say. */
+/** Announces an event in chats. Which of it makes a sound is up to `sounding`. */
 export async function announce(chat: ChatContext, event: BatonEvent): Promise<Announcement> {
   const stale = isStale(chat, event)
   switch (event.type) {
@@ -73,7 +73,7 @@ export async function announce(chat: ChatContext, event: BatonEvent): Promise<An
 
 const isStale = ({ deps }: ChatContext, { at }: BatonEvent): boolean => deps.now() - at > STALE_MS
 
-/** Stale, and there is no run any more that it could matter to. */
+/** Stale, and no run is left that it could matter to. */
 function isPast(chat: ChatContext, event: BatonEvent): boolean {
   const run = event.runId === undefined ? undefined : chat.deps.api.view.run(event.runId)
   return isStale(chat, event) && (run === undefined || run.endedAt !== undefined)
@@ -149,7 +149,7 @@ function taskEnded(chat: ChatContext, event: BatonEvent, stale: boolean): Announ
   if (!ended) return NOTHING
   const { run, slot, receipt } = ended
   const isLate = stale && run.endedAt !== undefined
-  // A skip is somebody's own act, and no surprise.
+  // Somebody skipped it on purpose, so it is no surprise.
   const occasion = event.type === 'task.skipped' ? 'news' : 'task-end'
   return {
     deliveries: chat.chats.flatMap((chatId): NewChatDelivery[] => {
@@ -157,7 +157,7 @@ function taskEnded(chat: ChatContext, event: BatonEvent, stale: boolean): Announ
       const hasOne = isShown(chat, chatId, slot)
       if (hasOne && (message.silent || isLate)) return [editFor(chatId, { slot }, receipt, { urgent: true })]
       if (isLate) return []
-      // Nobody hears an edit: what is to be heard takes the place of the message that is there.
+      // An edit makes no sound: what should make one replaces the existing message.
       return [
         ...(hasOne ? [deleteFor(chatId, { slot })] : []),
         ...deliveriesFor(chatId, message, { slot, urgent: true }),
@@ -166,7 +166,7 @@ function taskEnded(chat: ChatContext, event: BatonEvent, stale: boolean): Announ
   }
 }
 
-/** What a task came to, silent, for the message that was about it while it ran. */
+/** A task's result, silent, for the message that was about it while it ran. */
 function receiptOf(chat: ChatContext, { runId, task: number }: BatonEvent) {
   const { redact, api } = chat.deps
   const run = runId === undefined ? undefined : api.view.run(runId)
@@ -186,7 +186,7 @@ function undone(chat: ChatContext, event: BatonEvent, stale: boolean): Announcem
     return told(chat, event, renderNotice(deps.redact(event.text), { mark: '⚠️', silent: true }))
   }
   const found = receiptOf(chat, event)
-  // What is done again already has a message of its own.
+  // A task that was redone already has a message of its own.
   if (!found || !isOver(found.task.status)) return NOTHING
   const { task, slot, receipt } = found
   const deliveries = chats.flatMap((chatId) => {

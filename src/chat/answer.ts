@@ -30,7 +30,7 @@ export async function choose(ctx: UpdateContext, { ask, shown }: Open, choice: C
   return ctx.submit({ type: 'answer', target, choice, ...(text !== undefined && { text }) }, ask.queue)
 }
 
-/** A tap inside the dialog of a question; undefined: it is taken, and nothing is decided by it yet. */
+/** A tap inside the dialog of a question; undefined: it is accepted, but decides nothing yet. */
 export async function tapQuestion(
   chat: ChatContext,
   ctx: UpdateContext,
@@ -97,7 +97,7 @@ async function takeStep(
   }
 }
 
-/** Says what came of an answer that was given in words. */
+/** Reports what came of an answer that was given in words. */
 export function tellReply(ctx: UpdateContext, reply: Reply | undefined): void {
   if (!reply) return
   const choice = reply.ok ? (reply.data?.choice as Choice | undefined) : undefined

@@ -28,7 +28,7 @@ function messageOf(event: BatonEvent, by: Actor): Message {
   return renderNotice(`Started by ${who}\n${oneLine(event.text, 400)}`, { mark: '▶️', silent: true })
 }
 
-/** Where the act was answered, or where it was written: a group sees what is written in it. */
+/** Where the command was answered, or where it was written: a group sees what is written in it. */
 export function isOwn({ transport }: ChatContext, by: Actor, chatId: ChatRef): boolean {
   return by.surface === transport.name && (transport.isShared(chatId) || transport.isPrivateWith(chatId, by.id))
 }

@@ -15,7 +15,7 @@ import { renderOwnId } from './render/notice.ts'
 import type { Transport } from './transport.ts'
 import { withholdBinding } from './withhold-approval.ts'
 
-/** What is said in the chats of one transport, and what is made of what comes from there. */
+/** What is said in the chats of one transport, and how messages from there are handled. */
 export interface Chat extends Listener {
   start: () => void
   /** When nothing is heard any more: lets what is under way finish for a moment, and keeps the rest for the next life. */

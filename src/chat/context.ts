@@ -8,7 +8,7 @@ import type { ChatDeps } from './ports.ts'
 import { type Occasion, sounding } from './sound.ts'
 import type { ChatRef, Transport } from './transport.ts'
 
-/** What everything that is said in chats works with. */
+/** What all code in chats works with. */
 export interface ChatContext {
   deps: ChatDeps
   transport: Transport
@@ -30,7 +30,7 @@ export function createChatContext(deps: ChatDeps, transport: Transport, wake: ()
   const { meta } = deps.store
   const closed = createClosedChats()
   let known = deps.timezone
-  // Asked for late: the tables of dates are 6 MB that a bot with nothing to say does without.
+  // Asked for late: the date tables take 6 MB that a silent bot does without.
   const zone = () => {
     known ??= Intl.DateTimeFormat().resolvedOptions().timeZone
     return known

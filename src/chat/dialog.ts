@@ -11,7 +11,7 @@ export interface Dialog {
 export type DialogStep =
   /** Show it again. */
   | { kind: 'changed'; dialog: Dialog }
-  /** The person is to write: open the reply field. */
+  /** The person should write: open the reply field. */
   | { kind: 'words-wanted'; dialog: Dialog }
   /** Everything is answered: question text → labels joined by ", ", or the person's words. */
   | { kind: 'answered'; dialog: Dialog; answers: Record<string, string> }
@@ -59,7 +59,7 @@ export function worded(questions: Question[], dialog: Dialog, text: string): Dia
   const ticked = dialog.replies[dialog.step]?.picked ?? []
   const whole = optionByWords(question, words)
   const named = whole === undefined ? words.split(/\s*,\s*/).map((word) => optionByWords(question, word)) : [whole]
-  // Words that are not options through and through are taken as they are.
+  // Words that are not entirely options are taken as they are.
   if (named.some((option) => option === undefined))
     return advanced(questions, withReply(dialog, { picked: ticked, words }))
   const picked = [...new Set([...ticked, ...(named as number[])])].sort((a, b) => a - b)

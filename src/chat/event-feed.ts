@@ -9,7 +9,7 @@ const AFTER_YOU_MS = 20
 /** After storing failed. */
 const RETRY_MS = 2_000
 
-/** Follows the stored events from where it was left. */
+/** Follows the stored events from where it left off. */
 export interface EventFeed {
   start: () => void
   stop: () => Promise<void>
@@ -49,7 +49,7 @@ export function createEventFeed(chat: ChatContext, onEvent: () => void): EventFe
     }
   }
 
-  /** Asks that nobody was shown yet, or not everybody: the bot is new here, or a person is. */
+  /** Asks that nobody, or not everybody, has been shown yet: the bot is new here, or a person is. */
   const catchUp = async () => {
     for (const ask of deps.api.view.openAsks()) {
       const missing = chat.chats.filter((chatId) => !memory.shown(ask.id)?.chats.includes(chatId))

@@ -4,9 +4,9 @@ import type { ShownAsk } from './memory.ts'
 import { askSlot } from './show-ask.ts'
 import { type ChatRef, isBefore, type MessageRef } from './transport.ts'
 
-/** An ask as it was shown in a chat, or why none can be meant. */
+/** An ask as it was shown in a chat, or why there is none. */
 export type FoundAsk = { ask: Ask; shown: ShownAsk } | { refused: string }
-/** The same, or all that could be meant. */
+/** The same, or all candidates. */
 export type FoundAsks = FoundAsk | { several: readonly Ask[] }
 
 /** The ask of this id, if it is open and was shown in this chat. */
@@ -20,7 +20,7 @@ export function askById({ deps, memory }: ChatContext, askId: string, chatId: Ch
 }
 
 /**
- * The ask that a command without a button means: only one that stood in this chat before the command was written, so that
+ * The ask that a command without a button means: only one that was in this chat before the command was written, so that
  * nobody decides what they have not seen. `task` is its task's number and `queue` its project, where they were named.
  */
 export function askBefore(

@@ -4,7 +4,7 @@ import { askSlot, showAsk } from './show-ask.ts'
 import type { UpdateContext } from './update-context.ts'
 
 /**
- * Shows what is asked and does not stand in the chat of somebody who has just written: it could not be delivered, or it
+ * Shows open asks that are not in the chat of somebody who has just written: one could not be delivered, or it
  * was deleted. They look at the chat, so it makes no sound.
  */
 export async function reshowMissingAsks(chat: ChatContext, ctx: UpdateContext): Promise<void> {

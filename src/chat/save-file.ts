@@ -18,7 +18,7 @@ export async function saveToInbox(
     if (error.code !== 'EEXIST') throw error
   })
   const safe = safeName(name)
-  // Never over a file that is there, nor through a link that somebody put there.
+  // Never over an existing file, nor through a link that somebody put there.
   for (const free of [safe, `${randomBytes(4).toString('hex')}-${safe}`]) {
     try {
       await writeFile(join(dir, free), bytes, { flag: 'wx', mode: 0o600 })

@@ -3,7 +3,7 @@ import type { Task } from '../core/types.ts'
 import type { ChatContext } from './context.ts'
 import type { UpdateContext } from './update-context.ts'
 
-/** Words for exactly this task: its number means another one as soon as another run has its turn. */
+/** Words for exactly this task: its number means another one as soon as the next run is current. */
 export async function sayToTask(
   { deps }: ChatContext,
   ctx: UpdateContext,

@@ -14,7 +14,7 @@ import type { AskView } from './views.ts'
 
 export const askSlot = (askId: string) => `ask:${askId}`
 
-/** An ask where its title alone is shown: its whole may be long, and would be searched for secrets each time. */
+/** An ask where only its title is shown: all of it may be long, and would be searched for secrets each time. */
 export function inShort({ tool: _, ...ask }: Ask): Ask {
   return { ...ask, text: '' }
 }

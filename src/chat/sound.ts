@@ -14,7 +14,7 @@ const LOUD: Record<ChatDeps['config']['sound'], readonly Occasion[]> = {
 
 /**
  * The message as it sounds in a chat: as many sounds as decisions, and one for the end, however many groups there are. A
- * group is silent as long as everybody hears it in a chat of their own.
+ * group is silent as long as everybody gets it in a chat of their own.
  */
 export function sounding(
   { config, chats, groups = [] }: Pick<ChatDeps, 'config' | 'chats' | 'groups'>,

@@ -29,7 +29,7 @@ interface Limits {
 export type AnswerTap = (tapId: string, text?: string, alert?: boolean) => Promise<void>
 
 /**
- * Brings what is said to a platform. It knows nothing of tasks, asks or runs, stores nothing and repeats nothing: each call is
+ * Brings messages to a platform. It knows nothing of tasks, asks or runs, stores nothing and repeats nothing: each call is
  * made once, and what it throws `classify` can read. test/contracts/transport.ts says what every transport must do.
  */
 export interface Transport {
@@ -63,7 +63,7 @@ export interface Transport {
   isShared: (chatId: ChatRef) => boolean
   /** It is the chat between the bot and this person, by the id that their acts carry. */
   isPrivateWith: (chatId: ChatRef, personId: string) => boolean
-  /** The name of the variable that says who may be obeyed. */
+  /** The name of the variable that lists who is allowed. */
   allowedBy: string
 }
 

@@ -21,11 +21,11 @@ export interface UpdateContext {
   put: (...deliveries: NewChatDelivery[]) => void
   /** Done in the transaction that ends the turn; may still put deliveries into it. */
   later: (change: () => void) => void
-  /** The same update (or key) again gives the first reply and does nothing more. The reply is free of secrets. */
+  /** The same update (or key) again gives the first reply and does nothing more. The reply contains no secrets. */
   submit: (command: Command, queue?: string, key?: string) => Promise<Reply>
 }
 
-/** Begins a turn; `end` stores what came of it. */
+/** Opens the context; `end` stores what came of it. */
 export function beginUpdate(
   chat: ChatContext,
   { id: updateId, chatId, by, messageId }: Incoming,

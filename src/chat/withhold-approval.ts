@@ -3,7 +3,7 @@ import type { ChatContext } from './context.ts'
 
 const LOOK_AT = 200
 
-/** The document with the whole of an ask never arrived: then its approval cannot be given here, in words neither. */
+/** The document with the whole of an ask never arrived: then it cannot be approved here, not even in words. */
 export function withholdBinding({ deps, memory }: ChatContext): void {
   const { meta, deliveries } = deps.store
   for (const { documentLost, slot } of deliveries.pending(LOOK_AT)) {

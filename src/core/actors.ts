@@ -3,7 +3,7 @@ import type { Actor, SurfaceName } from './types.ts'
 /** Baton itself, where it acts without being asked to. */
 export const BATON: Actor = { surface: 'baton', id: 'baton', name: 'Baton' }
 
-/** Callers over HTTP that no person is known behind. */
+/** Callers over HTTP with no known person behind them. */
 export const API: Actor = { surface: 'http', id: 'api', name: 'API' }
 export const DASHBOARD: Actor = { surface: 'http', id: 'dashboard', name: 'dashboard' }
 export const WEBHOOK: Actor = { surface: 'http', id: 'webhook', name: 'webhook' }

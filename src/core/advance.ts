@@ -22,7 +22,7 @@ export function advance(draft: Draft): void {
   remind(draft)
   releaseWhenOver(draft)
   while (advanceOnce(draft)) {
-    // Each thing that was settled may have brought about another.
+    // Each step may make another one possible.
   }
   assignTrial(draft)
 }
@@ -39,7 +39,7 @@ function releaseWhenOver(draft: Draft): void {
   }
 }
 
-/** Settles one thing; false when nothing was left. */
+/** Takes one step; false when there was nothing left to do. */
 function advanceOnce(draft: Draft): boolean {
   const runs = runsInTurn(draft)
   const over = runs.find((run) => isRunOver(draft, run))
@@ -91,7 +91,7 @@ function isAskedAlready(draft: Draft, task: Task, about: Ask['about']): boolean 
     )
 }
 
-/** The task that has its turn in a run: the first one begun, else the first queued one that nothing holds back. */
+/** The task whose turn it is in a run: the first one that has started, else the first queued one that nothing holds back. */
 export function currentTask(draft: Draft, runId: string): Task | undefined {
   const begun = draft.activeTasks().find((task) => task.runId === runId && isBegun(task))
   if (begun) return begun
@@ -103,7 +103,7 @@ export function currentTask(draft: Draft, runId: string): Task | undefined {
   return first
 }
 
-/** A run in which nothing is begun, and nothing can be, would wait forever. */
+/** A run in which nothing has started, and nothing can, would wait forever. */
 function mustHaveWay(draft: Draft, run: Run): void {
   const task = currentTask(draft, run.id)
   if (task?.phase === 'queued' && !dependenciesMet(draft, task))
@@ -153,7 +153,7 @@ export function taskPassed(draft: Draft, task: Task, reviewed = false): void {
   }
 }
 
-/** The work is where others start from: the mark in the file, or the end. */
+/** The work has reached the branch that others start from: the mark in the file, or the end. */
 export function taskLanded(draft: Draft, task: Task): void {
   if (draft.policy.finish) draft.put({ table: 'tasks', row: { ...task, phase: 'marking', markedAt: draft.now } })
   else endTask(draft, task, 'done', {}, doneText(task))

@@ -19,7 +19,7 @@ export interface Decided extends Decision {
 }
 
 /**
- * What becomes of `state` through one input. Pure: the state stays as it is, the same arguments give the same result.
+ * What one input does to `state`. Pure: the state stays as it is, and the same arguments give the same result.
  * Throws only on inputs that a correct worker cannot send (a second live attempt, an attempt that does not exist).
  */
 export function decide(state: State, input: Input, context: Context): Decided {

@@ -29,7 +29,7 @@ export interface Draft extends Context {
   /** The run's tasks in the order of work, from the first that has not ended on. */
   openTasks: (runId: string) => Iterable<Task>
   tasksOf: (runId: string) => Iterable<Task>
-  /** Tasks that something is begun with, and is not over; oldest run first, in the order of work. */
+  /** Tasks that have started and are not over; oldest run first, in the order of work. */
   activeTasks: () => Task[]
   taskByNumber: (runId: string, number: number) => Task | undefined
   asksOf: (taskId: string) => Ask[]
@@ -53,7 +53,7 @@ export function createDraft(state: State, context: Context): Draft {
     asks: new Map<string, Ask>(),
     grants: new Map<string, Grant>(),
   }
-  /** Tasks of runs that begin in this draft, and positions that were opened again. */
+  /** Tasks of runs that start in this draft, and positions that were reopened. */
   const newOrder = new Map<string, string[]>()
   /** The whole order of runs in which tasks were moved. */
   const movedOrder = new Map<string, string[]>()

@@ -39,18 +39,18 @@ export type Input =
       attemptId: string
       found?: Pick<Attempt, 'pid' | 'pidStartedAt' | 'checkpointBefore' | 'headBefore'>
     }
-  /** Claude has really answered, and not only with the news that it does not. */
+  /** Claude has really answered, and not only with an error. */
   | { type: 'served'; attemptId: string }
   /** Another project of the same login met its usage limit. */
   | { type: 'held-elsewhere'; hold: Hold }
   /** After trouble with the login one task of all its projects goes first. */
   | { type: 'trial'; to: 'try' | 'wait' | 'over' }
-  /** The task has a folder of its own. */
+  /** The task now has a folder of its own. */
   | { type: 'opened'; taskId: string; worktree: string; branch?: string }
-  /** It has none any more. */
+  /** It no longer has one. */
   | { type: 'discarded'; taskId: string }
   | { type: 'landed'; taskId: string; landing: Landing }
-  /** Words that the process ended without taking up. */
+  /** Messages that the process ended without reading. */
   | { type: 'unheard'; taskId: string; words: string[] }
   | { type: 'asked'; attemptId: string; request: ClaudeRequest }
   | { type: 'withdrawn'; askId: string; why: string }
@@ -58,7 +58,7 @@ export type Input =
   | { type: 'said'; taskId: string; count: number }
   /** The held process is ended while the ask stays open. */
   | { type: 'parked'; askId: string; how: 'deferred' | 'terminated' }
-  /** The session cannot be continued by its deferred call (or not at all: `fresh`). */
+  /** The session cannot continue from its deferred call (or not at all: `fresh`). */
   | { type: 'continuation-lost'; attemptId: string; fresh: boolean }
   | { type: 'ended'; attemptId: string; outcome: Outcome; proof?: Partial<Proof>; checkpointAfter?: string }
   /** The checks of a task begin before anybody works on it. */
@@ -72,7 +72,7 @@ export type Input =
 /** One kind of input. */
 export type InputOf<T extends Input['type']> = Extract<Input, { type: T }>
 
-/** What an act is answered with; surfaces show `text`. */
+/** The reply to a command; surfaces show `text`. */
 export interface Reply {
   ok: boolean
   text: string

@@ -1,7 +1,7 @@
 import { hasEnded, isBegun, type State } from './state.ts'
 import type { Ask, Attempt, Run, Task } from './types.ts'
 
-/** Why nothing is done about something that is open. `lane`: all lanes are in use; `ending`: a process is about to end. */
+/** Why an open task has to wait. `lane`: all lanes are in use; `ending`: a process is about to end. */
 interface Wait {
   do: 'wait'
   why: 'asks' | 'paused' | 'held' | 'ending' | 'lane'
@@ -104,7 +104,7 @@ function stepOf(state: State, { live, asks }: Around, task: Task, now: number): 
   return task.phase === 'ready' && task.firstCheck === 'due' ? { do: 'verify', task } : { do: 'work', task }
 }
 
-/** What must be answered before a task may start, and before one may land, whichever task it was asked about. */
+/** Asks that must be answered before any task may start, or may land, whichever task opened them. */
 const START: Ask['about'][] = ['credentials', 'day-budget', 'run-budget', 'workspace']
 const LINE: Ask['about'][] = ['merge-line']
 const OF_RUN: Ask['about'][] = ['run-budget', 'merge-line', 'workspace']
@@ -116,13 +116,13 @@ function waitFor(state: State, asks: Ask[], task: Task, about: Ask['about'][]): 
   return asked && { do: 'wait', why: 'asks', task: asked }
 }
 
-/** A process that has no lane any more, or this one, is still there. */
+/** A process without a lane, or one on this lane, is still there. */
 function isInTheWay(state: State, attempt: Attempt, task: Task): boolean {
   const lane = state.tasks.get(attempt.taskId)?.lane
   return lane === undefined || lane === task.lane
 }
 
-/** The live process belongs to a try that was given up. */
+/** The live process belongs to an attempt that was given up. */
 const isStale = (task: Task, live: Attempt) => task.phase !== 'working' || task.attemptId !== live.id
 
 function activeTasks(state: State): Task[] {

@@ -19,7 +19,7 @@ export interface SummaryTask {
   followed?: boolean
 }
 
-/** A part of what a person reads in a minute: plain lines, the most telling first. */
+/** A part of what a person reads in a minute: plain lines, the most important first. */
 export interface SummaryPart {
   heading: string
   lines: string[]
@@ -40,7 +40,7 @@ const LARGE_LINES = 400
 const SENSITIVE =
   /(^|\/)(\.env[^/]*|\.github|\.gitlab-ci[^/]*|\.ci|Dockerfile|compose\.ya?ml|package(-lock)?\.json|.*\.lock|migrations?|auth|login|security|payments?|secrets?|permissions?)(\/|$|\.)/i
 
-/** What a run came to, in the order in which a person wants to know: changed, decided, to look at, cost, next. */
+/** What a run achieved, in the order in which a person wants to know: changed, decided, to look at, cost, next. */
 export function runSummary(
   tasks: readonly SummaryTask[],
   asks: readonly Ask[],

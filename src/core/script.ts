@@ -5,7 +5,7 @@ export interface CodeBlock {
   info: string
 }
 
-/** A script as one command, or why it is none; `line` counts from the first line of the block, -1 is its fence. */
+/** A script as one command, or why it is not one; `line` counts from the first line of the block, -1 is its fence. */
 export type Script = { command: string } | { line: number; problem: { message: string; hint: string } }
 
 /** A text of several lines, as YAML's `|` gives, as a script; one of a single line is no more than a command. */

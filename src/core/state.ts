@@ -16,7 +16,7 @@ export interface State {
   readonly order: ReadonlyMap<string, readonly string[]>
   /** A run's tasks by the number people call them by. */
   readonly numbers: ReadonlyMap<string, ReadonlyMap<number, string>>
-  /** Ids of the tasks that something is or was begun with, and is not over: see `isActive`. */
+  /** Ids of the tasks that have started and are not over: see `isActive`. */
   readonly active: ReadonlySet<string>
   /** Where in `order` the first task that has not ended may stand; everything before it has ended. */
   readonly heads: ReadonlyMap<string, number>
@@ -47,7 +47,7 @@ export function isActive(task: Pick<Task, 'phase' | 'lane' | 'worktree'>): boole
   return isBegun(task) || task.lane !== undefined || (hasEnded(task) && task.worktree !== undefined)
 }
 
-/** The task was taken up and has not come to an end. */
+/** The task was taken up and has not ended. */
 export function isBegun(task: Pick<Task, 'phase'>): boolean {
   return task.phase !== 'queued' && !hasEnded(task)
 }
@@ -71,7 +71,7 @@ export function emptyState(queue: string): State {
 type Mutable<T> = T extends ReadonlyMap<infer K, infer V> ? Map<K, V> : T extends ReadonlySet<infer V> ? Set<V> : T
 const writable = <T>(map: T): Mutable<T> => map as Mutable<T>
 
-/** Takes changed rows over into `state`, in place: one row costs the same however many there are. */
+/** Applies changed rows to `state`, in place: one row costs the same however many there are. */
 export function applyChanges(state: State, changes: readonly Change[]): void {
   for (const change of changes) {
     if (change.table === 'queue') state.queue = change.row
@@ -103,7 +103,7 @@ function applyTask(state: State, task: Task): void {
     writable(state.order).set(task.runId, order)
     writable(state.numbers).set(task.runId, new Map())
   }
-  // Whoever moves one task gives all those that make way for it their new places, too.
+  // Moving one task also gives new places to all those that make way for it.
   order[task.position] = task.id
   if (isNew) {
     writable(state.numbers.get(task.runId) as ReadonlyMap<number, string>).set(task.number, task.id)

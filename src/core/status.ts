@@ -62,7 +62,7 @@ export function taskStatus(task: Pick<Task, 'phase'>, { openAsk, queue, now }: S
   }
 }
 
-/** What the tasks of a run that were taken up come to together: somebody works, or all wait. */
+/** The combined status of a run's active tasks: at least one runs, or all wait. */
 export function jointStatus(statuses: readonly TaskStatus[]): TaskStatus | undefined {
   return statuses.find((status) => status !== 'waiting' && status !== 'queued') ?? statuses[0]
 }
@@ -79,7 +79,7 @@ export function runStatus(
 ): RunStatus {
   if (run.state !== 'open') return run.state
   if (!isHead) return 'queued'
-  // A pause that waits for the end of the running task is none yet.
+  // A pause that waits for the end of the running task is not one yet.
   const isPending = queue.paused?.mode === 'after-task' && current !== undefined && current !== 'queued'
   if (queue.paused && !isPending) return 'paused'
   if (current === 'waiting') return 'waiting'

@@ -21,7 +21,7 @@ export function endTask(
 ): void {
   const { continuation: _, say: __, ...rest } = task
   const { worktree, ...ended } = { ...rest, ...fields, phase: end, endedAt: draft.now }
-  // What is done has been brought to where it belongs, and its folder is given back with that.
+  // What is done has landed, and its folder was released with that.
   const row: Task = end === 'done' || worktree === undefined ? ended : { ...ended, worktree }
   draft.put({ table: 'tasks', row })
   withdrawAsksOf(draft, task.id, `task ${task.number} is ${end}`)
@@ -83,7 +83,7 @@ const blockedText = ({ number, spec, phase }: Task): string =>
 
 const canStillBeBlocked = (task: Task) => task.phase === 'queued' || isAboutToBegin(task)
 
-/** It has its turn, and nobody has worked on it. */
+/** Its turn has come, and nobody has worked on it. */
 const isAboutToBegin = (task: Task) => task.phase === 'approval' || task.phase === 'ready' || isFirstCheck(task)
 
 /** Puts an ended task back into the queue, and with it what it blocked. */
@@ -101,7 +101,7 @@ export function unblockDependents(draft: Draft, task: Task): boolean {
 /** Numbers of the tasks that a task blocks, and of what those block. */
 function blockedBy(draft: Draft, task: Task): Set<number> {
   const causes = new Set<number>([task.number])
-  // Dependents may stand before what they wait for, so the pass is repeated until it finds nothing more.
+  // Dependents may come before what they wait for, so the pass is repeated until it finds nothing more.
   for (let found = true; found; ) {
     found = false
     for (const other of draft.tasksOf(task.runId)) {

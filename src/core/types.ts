@@ -55,7 +55,7 @@ export type TaskForm = 'section' | 'checkbox' | 'json'
 /** A task as the user wrote it; it never changes after it was read. */
 export interface TaskSpec {
   origin: Origin
-  /** The number in `## Task N: …`, as a text where it is none that counts (`1.2`); absent for other headings and check boxes. */
+  /** The number in `## Task N: …`, as text where it is not a plain number (`1.2`); absent for other headings and check boxes. */
   headingNumber?: TaskNumber
   title: string
   type?: string
@@ -152,7 +152,7 @@ export interface Run {
   costUsd: number
   /** Ceiling that a person raised for this run, in USD; absent: the configured one. */
   budgetUsd?: number
-  /** The 80 % word was said. */
+  /** The warning at 80 % was given. */
   budgetWarned?: boolean
   /** For this run, the result was accepted as a whole. */
   accepted?: Actor
@@ -207,7 +207,7 @@ export interface Continuation {
     | 'budget'
     | 'retry' // after a failure; `words` is the failure's text
     | 'sent-back' // by a review or the judge; `words` say what to change
-    | 'returned' // by the merge line; `words` say what does not fit together
+    | 'returned' // by the merge line; `words` say what conflicts
     | 'first-check' // its checks ran before Claude, and fail; `words` is what they print
   words?: string
   /** For `answer` and `retry`: the asks whose answers Claude does not have yet. */
@@ -230,7 +230,7 @@ export interface Task {
   attempts: number
   /** Failures that counted against `retries`. */
   failures: number
-  /** What its checks said before anybody worked on it (`Verify First`): still to run, at it, or how they ended. */
+  /** The checks before anybody worked on it (`Verify First`): still to run, running, or how they ended. */
   firstCheck?: 'due' | 'running' | 'passed' | 'failed'
   approvedBy?: Actor
   startedAt?: number
@@ -246,9 +246,9 @@ export interface Task {
   byFailure?: boolean
   /** Numbers of the tasks that block this one. */
   blockedBy?: number[]
-  /** Its files are as they were before it: since when, and what it was until then, for whoever brings it back. */
+  /** Its changes are undone: since when, and what it was until then, in case it is brought back. */
   undone?: { at: number; by: Actor; phase: TaskPhase; result?: string }
-  /** Steering words not yet handed to Claude. */
+  /** Messages not yet handed to Claude. */
   say?: string[]
   /** Ceiling that a person raised for this task, in USD. */
   budgetUsd?: number
@@ -319,12 +319,12 @@ export type OutcomeKind =
   | 'timeout' // start, idle or total clock
   | 'crashed' // a signal or an exit code without result
   | 'no-result' // exit 0 without a result
-  | 'empty' // a result, but not a word and not a call before it
+  | 'empty' // a result, but no text and no call before it
   | 'interrupted' // by us: pause, stop, skip, shutdown
   | 'parked' // ended while an ask is open
   | 'deferred' // ended by a deferred call
 
-/** A window of time in which a subscription allows so much. */
+/** A window of time with a limit on how much a subscription allows. */
 export interface PlanWindow {
   /** `five_hour`, `seven_day` … */
   type: string
@@ -352,7 +352,7 @@ export interface Outcome {
   signal?: string
   /** The session does not exist, exists already, or holds no deferred call: continue it in another way. */
   session?: 'missing' | 'taken' | 'not-deferred'
-  /** It could not even begin, and no task of the run can before a person has mended that. */
+  /** It could not even start, and no task of the run can until a person has fixed that. */
   concerns?: 'run'
 }
 
@@ -388,7 +388,7 @@ export interface FileChange {
 export interface Finding {
   /** What it is about, one word or two joined by a dash: `test-skipped`, `check-changed`, `mark`. */
   kind: string
-  /** `ask`: the task is not done before a person has accepted it. `tell`: it is said on the receipt. */
+  /** `ask`: the task is not done before a person has accepted it. `tell`: it is noted on the receipt. */
   weight: 'ask' | 'tell'
   /** One short sentence for people, without the path. */
   text: string
@@ -421,9 +421,9 @@ export interface Proof {
 /** What became of an attempt to bring a task onto the integration branch. */
 export type Landing =
   | { kind: 'landed'; commit?: string; checks?: CheckResult[]; notes?: string[]; followed?: boolean }
-  /** Back to the task's own session: `words` say what to mend, in a tree that holds what landed meanwhile. */
+  /** Back to the task's own session: `words` say what to fix, in a tree that holds what landed meanwhile. */
   | { kind: 'returned'; why: 'conflict' | 'red'; words: string }
-  /** Nothing of the task's fault: landing pauses, and a person is asked. */
+  /** Not the task's fault: landing pauses, and a person is asked. */
   | { kind: 'blocked'; words: string }
 
 // ── Asks ─────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -473,7 +473,7 @@ export interface Ask {
   title: string
   /** Everything needed to decide, as plain text. Never cut: what is approved is shown whole. Of a permission the call alone. */
   text: string
-  /** For permission: Claude's own words for the call, shown above it; they are no part of it. */
+  /** For permission: Claude's own words for the call, shown above it; they are not part of it. */
   description?: string
   /** For permission: what Claude Code says of the call, shown below it. */
   remark?: string
@@ -502,7 +502,7 @@ export interface Ask {
   rule?: string
   /** Claude got the answer. */
   delivered?: boolean
-  /** It was said again at. */
+  /** When the reminder was sent. */
   remindedAt?: number
   /** A person wants to be reminded of it then, and not before. */
   snoozed?: { until: number; by: Actor; at: number }
@@ -516,7 +516,7 @@ export interface Answer {
   answers?: Record<string, string>
   by: Actor
   at: number
-  /** The ask's hash as shown to who answered. */
+  /** The ask's hash as shown to the person who answered. */
   hash: string
 }
 
@@ -568,7 +568,7 @@ export interface Queue {
 
 // ── Events ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
-/** The names are part of the outside: `--json` prints them, notifications and followers read them. */
+/** The names are public: `--json` prints them, notifications and followers read them. */
 export type EventType =
   | 'run.queued'
   | 'run.started'
@@ -655,14 +655,14 @@ export interface Policy {
   keepShare?: number
   /** Whether a finding that weighs `ask` keeps a task from being done before a person has seen it. */
   guard: 'ask' | 'tell' | 'off'
-  /** How many tasks may be worked on at once; absent: one. */
+  /** How many tasks may run at once; absent: one. */
   lanes?: number
   /** Where they are worked on; absent: in the project's own folder, which has one lane. */
   workspace?: 'in_place' | 'worktree'
-  /** So many times the merge line gives a task back to its session before a person is asked. */
+  /** How often the merge line gives a task back to its session before a person is asked. */
   returns?: number
-  /** Other projects use the same login of Claude: what meets one of them meets all. */
+  /** Other projects use the same login of Claude: what affects one of them affects all. */
   sharesLogin?: boolean
-  /** Something is left to do once a task is good: `done` is written into its file, or its changes are committed. */
+  /** Something is left to do once a task has passed: `done` is written into its file, or its changes are committed. */
   finish: boolean
 }

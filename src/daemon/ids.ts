@@ -10,7 +10,7 @@ export function newId(): string {
 /** In the order of their codes, so that what is written with them sorts as text. */
 const DIGITS = [...LETTERS].sort()
 
-/** Id of a run, which is also the name of its log folder: tells the second, and sorts by the millisecond. */
+/** Id of a run, which is also the name of its log folder: shows the second, and sorts by the millisecond. */
 export function newRunId(ms: number): string {
   const date = new Date(ms)
   const two = (n: number) => String(n).padStart(2, '0')

@@ -17,7 +17,7 @@ export function knownAttempts(read: Attempts): KnownAttempts {
   }
 }
 
-/** Notes below which limit this process brands, for others to know; nothing where it is the usual one. */
+/** Notes below which limit this process brands, so that others know it; nothing where it is the usual one. */
 export function noteCeiling({ read, setMeta }: Pick<Store<unknown>, 'read' | 'setMeta'>): void {
   const ceiling = ownCeiling() ?? USUAL_LIMIT
   if ((read.meta<number>(CEILING) ?? USUAL_LIMIT) !== ceiling) setMeta(CEILING, ceiling)

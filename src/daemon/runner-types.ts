@@ -5,7 +5,7 @@ import type { DaemonApi } from './api/api.ts'
 /** What another process may do with a state folder: submit commands, look, follow. Commands are stored at once and wait for a runner. */
 export interface CrossProcessApi {
   api: DaemonApi
-  /** The process that works, if any does now. */
+  /** The process that runs tasks, if there is one. */
   holder: () => Holder | undefined
   close: () => void
 }
@@ -13,11 +13,11 @@ export interface CrossProcessApi {
 /** The one process that works on a state folder: the daemon, or a run from the terminal. */
 export interface Runner {
   api: DaemonApi
-  /** Lets the workers begin, all or those of the named queues; acts are taken before, too. */
+  /** Starts the workers, all or those of the named queues; commands are accepted before, too. */
   begin: (queues?: readonly string[]) => void
-  /** Settles when there is nothing to do but wait (rest, asks, paused, held), at once or as soon as it comes to that. */
+  /** Settles when there is nothing to do but wait (rest, asks, paused, held), now or later. */
   idle: (queue?: string) => Promise<Step>
-  /** Ends the running process in an orderly way (its session can be continued), stores everything, lets go of the lock. Once. */
+  /** Ends the running process in an orderly way (its session can be continued), stores everything, releases the lock. Once. */
   stop: () => Promise<void>
   /** Ends what is left at once: the second Ctrl-C. What is stored stays valid. */
   stopNow: () => void

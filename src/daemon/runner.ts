@@ -44,7 +44,7 @@ export interface RunnerPorts {
   classify: QueuePorts['classify']
   /** Ends what an earlier process of Baton left behind, before anything else is started. */
   endLeftovers: (attempt: { id: string; pid?: number; pidStartedAt?: string }) => Promise<void>
-  /** The parts of a project that files and git are behind. */
+  /** The parts of a project that need files and git. */
   projectPorts: (
     project: ProjectConfig,
     store: Store<CommandRequest>,
@@ -61,7 +61,7 @@ export interface RunnerPorts {
 
 /**
  * Takes the lock, opens the store, ends leftovers, notes what was interrupted and builds a queue for each project.
- * Nothing runs before `begin`. When another process holds the lock, says which. Throws StoreError.
+ * Nothing runs before `begin`. When another process holds the lock, returns it. Throws StoreError.
  */
 export async function openRunner(ports: RunnerPorts): Promise<Opened> {
   const { config, now } = ports
@@ -102,9 +102,9 @@ export async function openRunner(ports: RunnerPorts): Promise<Opened> {
 /** The state folder while we work. */
 interface StateFolder {
   presence: Presence
-  /** Lets go of all that is open in it. */
+  /** Closes everything that is open in it. */
   close: () => void
-  /** What became of it, and what to do, once it is not there any more. */
+  /** What happened to it, and what to do, once it is gone. */
   lost?: { text: string; short: string }
 }
 
@@ -120,7 +120,7 @@ function heldBy(stateDir: string, { now, kind }: RunnerPorts): Holder {
   }
 }
 
-/** When an ask is said again: as the chats are to be. */
+/** When an ask is repeated, as the chats are configured. */
 function remindersOf({ telegram, timezone }: Config): NonNullable<Policy['remind']> {
   const zone = timezone ?? Intl.DateTimeFormat().resolvedOptions().timeZone
   return { afterMs: telegram.remindAfterMs, isQuiet: (at) => isQuiet(telegram.quietHours, at, zone) }
@@ -218,7 +218,7 @@ function assemble(
   let ended: Promise<void> | undefined
   const end = () => {
     ended ??= (async () => {
-      // A disk that does not take the end must not keep the process: the next one finds the attempt interrupted.
+      // A disk that cannot store the end must not keep the process: the next one finds the attempt interrupted.
       const late = setTimeout(() => {
         for (const dispatcher of dispatchers.values()) dispatcher.giveUp()
       }, STORE_THE_END_MS)
@@ -250,7 +250,7 @@ function assemble(
     const text = `${what} while Baton was running, so all work has stopped. What Baton knew is saved in ${rescue.folder}. To continue: stop Baton, replace ${config.stateDir} with that folder, and restart Baton.`
     folder.lost = { text, short: `${short}; all work has stopped, and the log says what to do.` }
     const ending = end()
-    // At once and not only when the work has ended: that takes a while, and somebody may end us first.
+    // At once and not only when the work has ended: that takes a while, and we may be killed first.
     const save = () => rescue.save().catch(ports.onError)
     const saved = save()
     ports.onTrouble(text)

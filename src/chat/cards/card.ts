@@ -30,9 +30,9 @@ export interface CardOutcome {
   text?: string
 }
 
-/** A message with buttons that each count once. */
+/** A message with buttons, each of which counts once. */
 export interface Card {
-  /** It answers somebody: they hear it where they asked, and nobody else does. */
+  /** It answers somebody: it goes to where they asked, and nowhere else. */
   askedBy?: Actor
   /** The project that it is about; absent: all, or the card says which. */
   project?: string
@@ -42,7 +42,7 @@ export interface Card {
   title: string
   body: string
   buttons: CardButton[]
-  /** One tap takes all buttons away; else only its own. */
+  /** One tap removes all buttons; otherwise only its own. */
   exclusive: boolean
   silent: boolean
 }
@@ -50,14 +50,14 @@ export interface Card {
 /** A card as it is remembered, so that its message can follow what becomes of it. */
 export interface KeptCard extends Card {
   outcomes: CardOutcome[]
-  /** By button (or `all`): the update whose tap is being done or is done. */
+  /** By button (or `all`): the update whose tap is being handled or was handled. */
   claims: Record<string, { updateId: string; by: Actor; isDone?: true }>
 }
 
 /** Old cards stop working one day: their buttons then say so. */
 const MOST = 40
 
-/** The cards that can still be tapped; changes belong into a transaction. */
+/** The cards that can still be tapped; changes belong in a transaction. */
 export interface Cards {
   get: (id: string) => KeptCard | undefined
   /** Adds a card, or puts it in the place of the one of the same id. */

@@ -7,7 +7,7 @@ import { askSlot } from '../show-ask.ts'
 import type { UpdateContext } from '../update-context.ts'
 import type { CardAct } from './card.ts'
 
-/** What the message says of it afterwards; the last: with the words of the reply. */
+/** What the message says about it afterwards; the last: with the text of the reply. */
 export const OUTCOMES: Record<CardAct['type'], [mark: string, word: string, tells: boolean]> = {
   start: ['▶️', 'Started', true],
   plan: ['📝', 'Planned', false],

@@ -11,12 +11,12 @@ import { type CardAct, type CardOutcome, claimKey } from './card.ts'
 import { doCardAct, OUTCOMES } from './do-card-act.ts'
 import { refreshCard } from './tell.ts'
 
-/** Lets the tapped button go, with a word for whoever tapped it. */
+/** Releases the tapped button, with a word for the person who tapped it. */
 export type AnswerThisTap = (text?: string, alert?: boolean) => void
 
 type CardTap = Extract<Tap, { kind: 'card' }>
 
-/** A button spins at most this long before it is let go; what came of it is then said in the chat. */
+/** A button spins at most this long before it is released; the result then comes in the chat. */
 export const PATIENCE_MS = 250
 
 /** Handles a tap on a card: each button counts once, whoever is first and however often it is tapped. */

@@ -18,13 +18,13 @@ export interface CommandCall {
   queue: string
   /** The same, where it was named. */
   named?: string
-  /** The ask that it is about, where it was picked. */
+  /** The ask that it is about, if one was picked. */
   askId?: string
   /** The message it replies to. */
   replyTo?: MessageRef
 }
 
-/** Does what a command says; its answers are put into the turn. */
+/** Carries out a command; its answers go into the update's context. */
 export type CommandHandler = (call: CommandCall) => Promise<void>
 
 /** The number of a task that was written with a command that takes one. */

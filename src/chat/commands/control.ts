@@ -10,7 +10,7 @@ const NOTHING_RUNS = 'Nothing is running. /start to begin, /tasks for the list.'
 const NOTHING_WAITS = 'Nothing is paused or stopped. /start to begin.'
 const NOTHING_FAILED = 'Nothing has failed. /tasks for the list, /retry 3 to redo task 3 from scratch.'
 
-/** Does a command and says what came of it; `idle` where there is nothing that it could be about. */
+/** Submits a command and shows the reply; `idle` where there is nothing that it could be about. */
 async function command({ ctx, chat, queue }: CommandCall, wanted: Command, idle = NOTHING_RUNS): Promise<void> {
   say({ ctx, chat }, await ctx.submit(wanted, queue), idle)
 }
@@ -29,7 +29,7 @@ function numberMeant(call: CommandCall, written: number | undefined): number | u
   return call.chat.deps.api.view.latestRun(call.queue)?.id === replied.runId && replied.number
 }
 
-/** Where nothing is there that the command could be about. */
+/** What to say where there is nothing that the command could be about. */
 const IDLE: Readonly<Record<string, string>> = { resume: NOTHING_WAITS, retry: NOTHING_FAILED }
 
 /** Submits a command as it was written; the task of the message that is replied to stands for a number. */

@@ -12,8 +12,8 @@ import { type CommandCall, type CommandHandler, numberWritten } from './call.ts'
 import { whichAsk } from './which.ts'
 
 /**
- * The ask whose message is replied to; without a reply the only one that was seen. Who replies means that message and no
- * other one, so that one which is not known (a copy that was sent in doubt) never stands for what else is asked.
+ * The ask whose message is replied to; without a reply, the only one that was seen. A reply means that message and no
+ * other, so that an unknown one (a copy that was sent in doubt) never counts for another ask.
  */
 function meantBy(
   { chat, ctx, replyTo, named, askId }: CommandCall,
@@ -29,7 +29,7 @@ function meantBy(
 const NOT_AN_ASK =
   'The message you replied to does not ask anything. Reply to the one that does, tap its buttons, or send the command without a reply.'
 
-/** Decides about the ask that is meant; what cannot be meant, or may be several, is said. */
+/** Decides the ask in question; says so where there is none, or several. */
 async function about(
   { chat, ctx }: CommandCall,
   found: FoundAsks,

@@ -11,7 +11,7 @@ import { inShort } from '../show-ask.ts'
 import type { CostView, OverviewView } from '../views.ts'
 import type { CommandCall, CommandHandler } from './call.ts'
 
-/** Tasks looked through for what comes next. */
+/** How many tasks are searched for what comes next. */
 const LOOK_AHEAD = 20
 
 /** The current state, from the database alone: it answers at once whatever runs. */
@@ -98,7 +98,7 @@ export const help: CommandHandler = async ({ ctx }) => ctx.say(renderHelp())
 
 /** A link that works once, for a browser on the same network. */
 export const dashboard: CommandHandler = async ({ chat, ctx }: CommandCall) => {
-  // Whoever reads the chat could open it.
+  // Everybody who reads the chat could open it.
   if (chat.transport.isShared(ctx.chatId)) return ctx.say(renderNotice(NOT_SHARED, { mark: '🔗' }))
   const link = chat.deps.dashboardLink?.(ctx.by)
   const note = link !== undefined && isLoopback(link) ? `\n\n${ONLY_HERE}` : ''

@@ -59,7 +59,7 @@ export function readQueue(text: string, queues: readonly string[]): { queue: str
   return named === undefined ? { queue: first, text } : { queue: named, named, text: text.slice(word.length).trim() }
 }
 
-/** The command that somebody wrote, as a message or as the caption of a file. What they only passed on is none. */
+/** The command that somebody wrote, as a message or as the caption of a file. What they only forwarded does not count. */
 export function commandIn(deed: Extract<Deed, { kind: 'words' | 'file' }>): WrittenCommand | undefined {
   if (deed.isQuoted) return undefined
   return readCommand(deed.kind === 'file' ? deed.caption : deed.text)

@@ -22,7 +22,7 @@ export const offerUndo: CommandHandler = async (call) => {
   ctx.say(planMessage(task.id, reply))
 }
 
-/** The tap that confirms: `key` stands for the plan that was shown, and only that is done. Its message says what came of it. */
+/** The tap that confirms: `key` stands for the plan that was shown, and only that is done. Its message then shows the result. */
 export async function confirmUndo(chat: ChatContext, ctx: UpdateContext, taskId: string, key: string): Promise<void> {
   const found = lookUp(chat, taskId)
   if (!found) return show(ctx, renderNotice(NOT_KEPT))
@@ -66,7 +66,7 @@ function lookUp({ deps }: ChatContext, taskId: string): { task: Task; queue: str
 const notUndone = ({ number, phase }: Task): Message =>
   renderNotice(`Task ${number} is no longer undone: it is ${phase}. /tasks for the list.`)
 
-/** What an undo would do, with the buttons that decide; or what it did, with the ways on from there. */
+/** What an undo would do, with the buttons that decide; or what it did, with what can follow. */
 function planMessage(taskId: string, { ok, text, data }: Reply): Message {
   const key = data?.confirm
   if (ok) return renderNotice(text, { mark: '⏪', ...(data?.undone === true && { buttons: [undoneButtons(taskId)] }) })

@@ -21,7 +21,7 @@ export function choiceButtons(ask: Ask, options: { withoutBinding: boolean; need
   const hint: Button = { text: 'Retry with a hint', data: encodeTap({ kind: 'hint', askId: ask.id }) }
   const buttons = ask.options
     .filter(({ choice }) => !(withoutBinding && BINDING.includes(choice)))
-    // The two that decide stand side by side.
+    // The two that decide are side by side.
     .sort((a, b) => Number(a.choice === 'allow-task') - Number(b.choice === 'allow-task'))
     .map(({ choice, label }): Button => {
       const style = STYLES[choice]
@@ -36,10 +36,10 @@ export function choiceButtons(ask: Ask, options: { withoutBinding: boolean; need
   return inRows(hasHint ? [...buttons, hint] : buttons)
 }
 
-/** Asks when an ask is to be said again. */
+/** Asks when to remind the person of an ask. */
 export const snoozeButton = (askId: string): Button => ({ text: 'Snooze', data: encodeTap({ kind: 'snooze', askId }) })
 
-/** When an ask is to be said again. */
+/** When to remind the person of an ask. */
 export function snoozeTimes(askId: string): Button[] {
   const button = (text: string, until: Snooze): Button => ({ text, data: encodeTap({ kind: 'snooze', askId, until }) })
   return [button('30 min', '30m'), button('Tonight', 'tonight'), button('Tomorrow', 'tomorrow')]

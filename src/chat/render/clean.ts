@@ -4,7 +4,7 @@ import { dropUnseen, showUnseen } from '../../text/unseen.ts'
 /** The server turns a tab into one space, which breaks columns. */
 const TAB = '    '
 
-/** A text over several lines without what cannot be seen; indentation stays. For what binds nobody. */
+/** A text over several lines without what cannot be seen; indentation stays. For texts that bind nobody. */
 export function readable(text: string): string {
   return dropUnseen(text.toWellFormed().normalize('NFC').replaceAll('\r\n', '\n').replaceAll('\t', TAB))
     .replace(/[ \t]+$/gm, '')
@@ -18,7 +18,7 @@ export function readable(text: string): string {
  * be seen is shown.
  */
 export function oneLine(text: string, max = 160): string {
-  // What stands far behind the cut need not be cleaned.
+  // What is far behind the cut need not be cleaned.
   const near = text.length > max * 20 ? text.slice(0, max * 20) : text
   return cut(showUnseen(near.trim().replace(/[ \t\r\n]+/g, ' ')).text, max)
 }

@@ -13,7 +13,7 @@ export interface Flexible {
   /** Lines shown at the most, where both ends are kept. */
   maxLines?: number
 }
-/** `false` and undefined stand for a part that is not there. */
+/** `false` and undefined mean a part that is not there. */
 export type MessageSection = Fixed | Flexible | false | undefined
 
 export interface Composed {

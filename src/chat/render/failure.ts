@@ -17,7 +17,7 @@ export function failureSections({ ask, task, total, logTail }: AskView): AskPart
   const body = { text: readable(ask.text), as: (text: string) => [text], keep: 'ends' as const }
   const documentName = `task-${ask.task}-failure.txt`
   if (ask.about === 'credentials') return { sections: [heading('🔑', ask.title), body], documentName }
-  // What the ask was opened with; the task may have gone on since.
+  // What the ask was opened with; the task may have continued since.
   const checks = failedChecks({ result: ask.text, ...(task?.proof && { proof: task.proof }) })
   const { lastWords } = task ?? {}
   const isSaid = lastWords !== undefined && ask.text.includes(lastWords)

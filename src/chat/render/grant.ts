@@ -3,7 +3,7 @@ import { cut } from '../../text/cut.ts'
 import { code, type Node } from '../../text/document/nodes.ts'
 import { reveal } from './clean.ts'
 
-/** Longest kind of call that a rule names; what is longer is the call itself, and is shown whole above. */
+/** Longest kind of call that a rule names; a longer one is the call itself, which is shown in full above. */
 const MAX_KIND = 300
 
 /**

@@ -19,7 +19,7 @@ import { cell } from './table.ts'
 /** A project's name of at most this many UTF-16 units. */
 const NAME_UNITS = 40
 
-/** The answer to /status where there are several projects: each in some lines, and what they come to together. */
+/** The answer to /status where there are several projects: each in a few lines, and their totals. */
 export function renderProjects(views: readonly OverviewView[], moment: Moment): Message {
   const asks = views.flatMap(({ status }) => status.asks)
   const fitted = compose([

@@ -94,7 +94,7 @@ function optionLines({ options, multiSelect }: Question, dialog: Dialog | undefi
     .join('\n')
 }
 
-/** Makes the labels stand out; after the cut, so that no mark is ever cut. */
+/** Emphasises the labels; after the cut, so that no mark is ever cut. */
 function boldLabels(text: string, { options }: Question): Node[] {
   return text.split('\n').flatMap((line, i): Node[] => {
     const start = `${i + 1}. `

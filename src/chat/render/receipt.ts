@@ -44,7 +44,7 @@ const ENDS: Partial<Record<TaskView['status'], string>> = {
   undone: 'was undone',
 }
 
-/** What a task came to: its words, the facts, the proof. */
+/** A task's result: its words, the facts, the proof. */
 export function resultSections(task: TaskView): MessageSection[] {
   const { proof } = task
   // What a check printed is shown below, with the check.
@@ -92,7 +92,7 @@ function wordsOf({ status, lastWords }: TaskView, text: string): Node[] {
   return lastWords === undefined && (status === 'failed' || status === 'blocked') ? [text] : fromMarkdown(text)
 }
 
-/** Most findings shown; those that want a decision come first. */
+/** Most findings shown; those that need a decision come first. */
 const MAX_FINDINGS = 10
 const FINDING_UNITS = 300
 /** Of a criterion, and of what shows that it is met. */

@@ -18,7 +18,7 @@ import { retryWith } from './undelivered-answers.ts'
 
 type Meant = Pick<Answer, 'choice' | 'text' | 'answers'>
 
-/** Answers the ask that is meant, if `read` finds one of its choices in what was said. */
+/** Answers the ask in question, if `read` finds one of its choices in what was said. */
 export function answerBy(
   draft: Draft,
   target: Target,

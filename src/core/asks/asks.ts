@@ -8,12 +8,12 @@ import { DECIDED, NO, YES } from './choices.ts'
 type NewAsk = Pick<Ask, 'kind' | 'title' | 'text' | 'options'> &
   Partial<Pick<Ask, 'about' | 'attemptId' | 'questions' | 'tool' | 'rule' | 'description' | 'remark'>>
 
-/** All of an ask that is read before it is decided, in one text: where there is room for one only. */
+/** Everything that is read before an ask is decided, as one text, for places with room for only one. */
 export function wholeText({ title, description, text, remark }: Ask): string {
   return [title, description, text, remark].filter((part) => part !== undefined && part !== '').join('\n\n')
 }
 
-/** Stores an ask before anybody is shown it. */
+/** Stores an ask before it is shown to anybody. */
 export function openAsk(draft: Draft, task: Task, fields: NewAsk): Ask {
   const shown = {
     kind: fields.kind,
@@ -107,7 +107,7 @@ export function findAsk(draft: Draft, target: Target): { ask: Ask } | { reply: R
   }
 }
 
-/** The answer to somebody who comes second. */
+/** The reply to somebody who answers second. */
 export function closedReply(ask: Ask): Reply {
   const text = ask.state === 'withdrawn' ? decisionText(ask) : `Already decided: ${decisionText(ask)}.`
   return { ok: false, code: 'closed', text, data: { askId: ask.id, closedAt: ask.closedAt } }

@@ -16,7 +16,7 @@ export const CHOICES = [
   'undo',
 ] as const satisfies readonly Choice[]
 
-/** With one of these a person binds themselves to what was shown: never given for what they could not see whole. */
+/** Choices that bind a person to what was shown: never accepted for what they could not see in full. */
 export const BINDING: readonly Choice[] = ['approve', 'allow', 'allow-task', 'accept']
 
 /** What was decided, in words, wherever it is said: `Retried by Anna`. */
@@ -40,7 +40,7 @@ export const YES = /^(y|yes|ok|okay|approve|approved|allow|accept|go|ja)[.!]?$/i
 export const NO = /^(n|no|reject|rejected|deny|denied|nein)[.!]?$/i
 
 /**
- * What can be picked, each by its words: what Claude offers stands before "Other…". Where Claude asks several questions at
+ * What can be picked, each by its words: what Claude offers comes before "Other…". Where Claude asks several questions at
  * once, one pick answers none of them, so that only words are left.
  */
 export function choicesOf({

@@ -12,7 +12,7 @@ export function remindAt(ask: Ask, { remind }: Pick<Policy, 'remind'>): number |
   return ask.remindedAt !== undefined || !remind?.afterMs ? undefined : ask.openedAt + remind.afterMs
 }
 
-/** Says again what has waited for long; a reminder that nobody hears would be none, so quiet hours put it off. */
+/** Repeats what has waited for long; a reminder that nobody hears is no use, so quiet hours put it off. */
 export function remind(draft: Draft): void {
   const { policy, now } = draft
   const due = draft.openAsks().filter((ask) => (remindAt(ask, policy) ?? Number.POSITIVE_INFINITY) <= now)

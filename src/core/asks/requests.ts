@@ -12,7 +12,7 @@ export function asked(draft: Draft, { attemptId, request }: InputOf<'asked'>): V
   // The process is about to be ended; a denial would stay in its session as the user's word.
   const isWanted = task.phase === 'working' && task.attemptId === attemptId && draft.run(task.runId).state === 'open'
   if (!isWanted) return { do: 'ending' }
-  // One that Claude took back as its process ended decides nothing about the same call of the next.
+  // If Claude took it back because its process ended, that decides nothing about the same call in the next process.
   const earlier = draft.asksOf(task.id).findLast((ask) => ask.state !== 'withdrawn' && isSameCall(ask, request))
   if (earlier?.state === 'open') {
     // Asked again by the continued process: the same ask, held by a new request.

@@ -74,7 +74,7 @@ const WHY_RESUMED: Partial<Record<Continuation['reason'], string>> = {
   paused: 'after a pause',
 }
 
-/** The process runs; its pid and start time let a later boot find and end it. */
+/** The process is running; its pid and start time let a later boot find and end it. */
 export function spawned(draft: Draft, { attemptId, pid, pidStartedAt }: InputOf<'spawned'>): void {
   const attempt = liveAttempt(draft, attemptId)
   draft.put({ table: 'attempts', row: { ...attempt, pid, pidStartedAt } })

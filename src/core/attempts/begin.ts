@@ -2,7 +2,7 @@ import type { Draft } from '../draft.ts'
 import { taskName } from '../text.ts'
 import type { Task } from '../types.ts'
 
-/** The run starts with the first thing that is done in it. */
+/** A run starts with the first thing done in it. */
 export function beginRun(draft: Draft, { runId }: Pick<Task, 'runId'>): void {
   const run = draft.run(runId)
   if (run.startedAt !== undefined) return

@@ -17,7 +17,7 @@ import { taskSubject } from '../text.ts'
 import type { Attempt, Outcome, Task } from '../types.ts'
 
 const OVERLOAD_BACKOFF_MS = [15_000, 30_000, 60_000, 120_000, 300_000, 600_000]
-/** A limit without a reset time is looked at again after this long. */
+/** A limit without a reset time is tried again after this long. */
 const UNKNOWN_RESET_MS = 15 * 60_000
 /** The reset time comes in whole seconds; resuming a moment later avoids being refused once more. */
 const AFTER_RESET_MS = 1_000
@@ -73,7 +73,7 @@ function afterProcess(draft: Draft, task: Task, outcome: Outcome, spentUsd: numb
     draft.put({ table: 'queue', row: { ...queue, overloads: 0 } })
   const open = draft.asksOf(task.id).filter((ask) => ask.state === 'open')
   if (outcome.concerns === 'run') {
-    // It is nobody's fault, and asked once, however many tasks met it.
+    // It is nobody's fault, and a person is asked once, however many tasks met it.
     continueTask(draft, task, task.continuation ?? { reason: 'fresh' })
     if (isAlone(draft, task.runId)) stopRun(draft, task.runId, outcome.text)
     else if (!draft.openAsks().some(({ about, runId }) => about === 'workspace' && runId === task.runId))
@@ -119,8 +119,8 @@ function afterProcess(draft: Draft, task: Task, outcome: Outcome, spentUsd: numb
         openCredentials(draft, task, outcome.text)
       return
     case 'budget':
-      // The ceiling given to Claude was the lowest of task, run and day; settle opens the ask for the one that is reached.
-      // Where that was its share of one, it continues with what the others leave.
+      // The ceiling given to Claude was the lowest of task, run and day; advance opens the ask for the one that is reached.
+      // If that was only its share of a ceiling, it continues with what the others leave.
       if (reachedCeiling(draft, task) || hasShareLeft(draft, task, spentUsd)) keepGoing(draft, task, 'budget')
       else taskFailed(draft, task, outcome)
       return
@@ -160,7 +160,7 @@ function interrupted(draft: Draft, task: Task, reason: 'paused' | 'interrupted')
   } else if (unheardAnswers(draft, task).length > 0 && task.continuation?.words === undefined) {
     continueWithAnswers(draft, task)
   } else {
-    // Words that Claude never heard are kept.
+    // Messages that never reached Claude are kept.
     continueTask(draft, task, task.continuation ?? { reason })
   }
 }
@@ -177,11 +177,11 @@ function hasShareLeft(draft: Draft, task: Task, spentUsd: number): boolean {
 }
 
 function keepGoing(draft: Draft, task: Task, reason: 'limit' | 'overload' | 'credentials' | 'budget'): void {
-  // What Claude has not heard yet (a failure's text, an answer) must still be said.
+  // What has not reached Claude yet (a failure's text, an answer) must still be sent.
   continueTask(draft, task, task.continuation ?? { reason })
 }
 
-/** How long a usage limit is waited for. */
+/** How long to wait for a usage limit. */
 function limitMs({ resetsAt, limitType = '' }: Outcome, now: number): number {
   if (resetsAt === undefined) return UNKNOWN_RESET_MS
   const leftMs = resetsAt + AFTER_RESET_MS - now

@@ -110,7 +110,7 @@ function resume(draft: Draft, by: Actor): Reply {
   return { ok: true, text: `Resuming ${latest.files.join(', ')} where it stopped.`, data: { runId: latest.id } }
 }
 
-/** Everything that was left of it was done by a later run. */
+/** A later run has done everything that was left of it. */
 function isDoneSince(draft: Draft, run: Run): boolean {
   const same = ({ spec }: Task) => originId(spec.origin)
   const done = new Set<string>()
@@ -188,7 +188,7 @@ function retry(draft: Draft, { task: number, runId }: Extract<ResolvedCommand, {
   const which = isBegun(task) && task.phase !== 'failure' ? whichTask(draft, 'retry', number) : undefined
   if (which && !draft.asksOf(task.id).some((a) => a.state === 'open' && a.kind === 'failure')) return which
   const head = draft.openRuns()[0]
-  // An older run that is opened would come before the one that is being worked on, and interrupt it.
+  // Reopening an older run would put it before the current one, and interrupt that.
   if (isInPlace(draft.policy) && head && head.id !== task.runId && draft.run(task.runId).state !== 'open') {
     const text = `${taskSubject(task)} belongs to an earlier run, and another one is open.${task.spec.origin.file === undefined ? '' : ` Use /start ${task.spec.origin.file} to queue what is not done in that file.`}`
     return { ok: false, code: 'not-possible', text }

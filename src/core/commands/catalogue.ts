@@ -3,20 +3,20 @@ import type { Command } from './commands.ts'
 /** Where a command can be given: a chat, the command line, `/api/commands`, `/webhook/command`, a line typed beside the work. */
 export type CommandSurface = 'chat' | 'argv' | 'http' | 'webhook' | 'typed'
 
-/** What may be said with a command. */
+/** An argument of a command. */
 export interface Argument {
   /** The field of the command that it fills. */
   field: string
   is: 'task' | 'count' | 'place' | 'words' | 'flag' | 'file' | 'files' | 'numbers' | 'paths' | 'id'
   /** As help shows it. */
   shown: string
-  /** Without it the command says nothing; `true`: on every surface. */
+  /** Without it the command makes no sense; `true`: on every surface. */
   required?: true | readonly CommandSurface[]
   /** Where it can be given; absent: wherever the command can. */
   on?: readonly CommandSurface[]
-  /** Its name in the body of a request, where that differs from the field. */
+  /** Its name in the body of a request, if it differs from the field. */
   json?: string
-  /** The field that it has no meaning without. */
+  /** The field without which it has no meaning. */
   needs?: string
 }
 
@@ -27,7 +27,7 @@ export interface CommandEntry {
   help: string
   /** `read` only shows something; `act` changes something. */
   does: 'read' | 'act'
-  /** `run`, `task` and `files`: of a project, which is asked for where several could be meant; `projects`: of all, unless one is named. */
+  /** `run`, `task` and `files`: of one project, which is asked for where several are possible; `projects`: of all, unless one is named. */
   about: 'run' | 'task' | 'ask' | 'files' | 'projects' | 'nothing'
   on: readonly CommandSurface[]
   arguments: readonly Argument[]
@@ -45,7 +45,7 @@ export interface CommandEntry {
 
 const EVERYWHERE: readonly CommandSurface[] = ['chat', 'argv', 'http', 'webhook', 'typed']
 const ANSWERS: readonly CommandSurface[] = ['chat', 'argv', 'webhook']
-/** Surfaces on which arguments are separate, so that a number at the beginning cannot be meant as the first of the words. */
+/** Surfaces on which arguments are separate, so that a number at the beginning cannot be the first of the words. */
 const APART: readonly CommandSurface[] = ['argv', 'http', 'webhook']
 
 const TASK: Argument = { field: 'task', is: 'task', shown: 'n' }

@@ -19,7 +19,7 @@ export type Command =
       supersede?: boolean
       /** How many of its tasks may be worked on at once; absent: as many as the queue has lanes. */
       lanes?: number
-      /** Id the run is to get, so that who asks can name it. */
+      /** Id for the run, so that the caller can refer to it. */
       runId?: string
     }
   | {

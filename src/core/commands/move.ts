@@ -55,7 +55,7 @@ export function moveTask(
 
 const notPossible = (text: string): Reply => ({ ok: false, code: 'not-possible', text })
 
-/** Only what nobody has begun, or is asked to begin, has a place that can change. */
+/** Only a task that has not started, and that nobody is asked to start, has a place that can change. */
 function whyNot(draft: Draft, task: Task): Reply | undefined {
   if (draft.run(task.runId).state !== 'open') return notPossible('That run has ended: there is no queue to move it in.')
   if (hasEnded(task)) return notPossible(`${taskSubject(task)} is already ${task.phase}.`)
@@ -65,7 +65,7 @@ function whyNot(draft: Draft, task: Task): Reply | undefined {
   )
 }
 
-/** What it stands before or behind now, by the nearest task that is still to be done. */
+/** What it comes before or after now, by the nearest task that is still to be done. */
 function placeText(order: readonly Task[], place: number): string {
   const following = order.slice(place + 1).find((other) => !hasEnded(other))
   return following ? `before task ${following.number}` : 'to the end'

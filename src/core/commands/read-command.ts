@@ -7,9 +7,9 @@ export type Fields = Record<string, unknown>
 /** Words as arguments. */
 export interface ReadArguments {
   fields: Fields
-  /** What the words are made of, where arguments stand apart. */
+  /** The separate arguments, where the surface has them. */
   words: string[]
-  /** What no argument takes. */
+  /** What is left over. */
   leftOver: string
   /** What is missing: the argument as help shows it. */
   missing?: string

@@ -10,7 +10,7 @@ import type { ResolvedCommand } from './commands.ts'
 /** Why a run was stopped that a new one from the terminal put aside. */
 export const SUPERSEDED = 'a new run took its place'
 
-/** Puts a run into the queue, without the tasks that are in it already. */
+/** Puts a run into the queue, without the tasks that are already in it. */
 export function start(draft: Draft, command: Extract<ResolvedCommand, { type: 'start' }>, by: Actor): Reply {
   const aside = command.supersede ? draft.openRuns() : []
   if (command.supersede) {
@@ -51,7 +51,7 @@ export function start(draft: Draft, command: Extract<ResolvedCommand, { type: 's
       runId: run.id,
       number,
       position,
-      // What an earlier run of the queue will have done by then needs no waiting for here.
+      // A dependency that an earlier run of the queue will have done by then need not be waited for here.
       dependsOn: dependsOn.filter((n) => left.has(n)),
       spec,
       phase: 'queued',

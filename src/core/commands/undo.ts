@@ -29,7 +29,7 @@ function askedFrom(draft: Draft, task: Task): 'review' | 'failure' {
 
 function undo(draft: Draft, task: Task, by: Actor): void {
   const isBegun = task.phase === 'working' || task.phase === 'review' || task.phase === 'failure'
-  // What has not begun (again) begins on the files as they are now, and what is undone is so already.
+  // What has not started (again) starts on the files as they are now, and what is undone is already undone.
   if (task.phase === 'undone' || !(hasEnded(task) || isBegun || task.phase === 'undoing')) return
   const { continuation: _c, say: _s, ...rest } = task
   const { phase, result, endedAt = draft.now } = rest
@@ -56,7 +56,7 @@ function bringBack(draft: Draft, task: Task, by: Actor): void {
     draft.put({ table: 'tasks', row: { ...rest, phase, result } })
     return
   }
-  // It had not come to an end: its session is gone, its files are there again, and it is worked on from the beginning.
+  // It had not finished: its session is gone, its files are back, and it starts over.
   const { endedAt: _e, attemptId: _a, ...row } = rest
   draft.put({ table: 'tasks', row: { ...row, phase: 'queued', continuation: { reason: 'fresh' } } })
   reopenRun(draft, task.runId)

@@ -2,11 +2,11 @@ import type { Reply } from '../inputs.ts'
 import type { Actor, ChatSurface, Policy } from '../types.ts'
 import type { ResolvedCommand } from './commands.ts'
 
-/** Surfaces that know a person by who they are there, and not by what they can reach on this machine. */
+/** Surfaces that identify a person by an account, and not by what they can reach on this machine. */
 const CHATS: Record<ChatSurface, true> = { telegram: true, slack: true, discord: true }
 
 /**
- * The refusal of an answer that comes from elsewhere than answers are taken from; undefined: it may come from there. What runs
+ * The refusal of an answer from a surface that answers are not taken from; undefined: it is accepted. What runs
  * on this machine can type into a terminal and call HTTP, but has no phone.
  */
 export function refusedFrom({ approval }: Pick<Policy, 'approval'>, { surface }: Actor): Reply | undefined {

@@ -6,14 +6,14 @@ import type { Run, Task } from '../types.ts'
 import { isInPlace, isLive, laneCount, lanesOfRun, needsLane, runsInTurn } from './lanes.ts'
 import { filesOverlap } from './overlap.ts'
 
-/** So often a task may see a later one taken up in its place. */
+/** How often a later task may be taken in a task's place. */
 const MOST_PASSED_OVER = 3
 
 /** The next thing that happens to the lanes of a queue: rows as they are to be stored. */
 interface Assigned {
-  /** Has a lane from now on; or, where a person must approve it first, is asked about without one. */
+  /** It gets a lane; or, where a person must approve it first, an ask is opened without one. */
   task: Task
-  /** Stood before it, and wait a little longer. */
+  /** Tasks that came before it and wait a little longer. */
   passedOver: Task[]
 }
 
@@ -59,7 +59,7 @@ function asked(draft: Draft, task: Task, lane: number | undefined): Task {
 
 const openApprovals = (draft: Draft) => draft.activeTasks().filter(({ phase }) => phase === 'approval').length
 
-/** Nothing that it waits for is still open; what ended otherwise than done has blocked it already. */
+/** Nothing that it depends on is still open; a dependency that failed has already blocked it. */
 export function dependenciesMet(draft: Draft, task: Task): boolean {
   return task.dependsOn.every((number) => {
     const other = draft.taskByNumber(task.runId, number)
@@ -67,7 +67,7 @@ export function dependenciesMet(draft: Draft, task: Task): boolean {
   })
 }
 
-/** Another task is changing files that this one expects to change. One that waits for a person may wait for long, and is no reason. */
+/** Another task is changing files that this one expects to change. One that waits for a person may wait for long, and does not count. */
 function isHeldApart(draft: Draft, task: Task): boolean {
   if (!task.spec.files?.length || (task.passedOver ?? 0) >= MOST_PASSED_OVER) return false
   return draft

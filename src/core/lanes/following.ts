@@ -4,7 +4,7 @@ import { hasEnded, type State } from '../state.ts'
 import type { Policy, Task } from '../types.ts'
 
 /**
- * The task that has its turn once `task` is done, when nobody decides anything in between; for what may be prepared ahead
+ * The task whose turn comes once `task` is done, if nobody decides anything in between; for what may be prepared ahead
  * and thrown away. Undefined when it is not known, or when it is not Claude that works on it.
  */
 export function following(state: State, policy: Policy, task: Task): Task | undefined {

@@ -46,7 +46,7 @@ export function isLive(draft: Draft, task: Pick<Task, 'id'>): boolean {
 }
 
 /**
- * Takes the lanes back from tasks that need none now. One whose process is still there keeps it until that has ended; in
+ * Takes lanes back from tasks that do not need one now. A task whose process is still there keeps its lane until that has ended; in
  * the project's own folder the next task is taken up at once, and waits for that end.
  */
 export function releaseLanes(draft: Draft): void {

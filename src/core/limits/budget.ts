@@ -12,7 +12,7 @@ interface Ceiling {
   ceiling: number
 }
 
-/** The ceilings that hold for a task, raised ones in place of the configured. */
+/** The ceilings that apply to a task; raised ones replace the configured ones. */
 function ceilings(draft: Draft, task: Task): Ceiling[] {
   const run = draft.run(task.runId)
   const { day } = draft.queue()
@@ -46,7 +46,7 @@ export function remainingUsd(draft: Draft, task: Task): number | undefined {
 }
 
 function shareOf(draft: Draft, task: Task, about: Ceiling['about'], rest: number): number {
-  // In the project's own folder there is nobody to share with.
+  // In the project's own folder there is no other lane to share with.
   if (draft.policy.workspace !== 'worktree') return rest
   const isUnder = (runId: string) => about === 'day-budget' || runId === task.runId
   const live = draft.liveAttempts().filter((one) => one.taskId !== task.id && isUnder(one.runId))

@@ -6,7 +6,7 @@ export function release(draft: Draft, isOver: boolean): void {
   if (!hold) return
   draft.put({ table: 'queue', row: queue })
   const text = isOver ? `Resuming after waiting: ${hold.text}` : `No longer waiting: ${hold.text}`
-  // Who was told of it is told of its end.
+  // Whoever heard of the wait hears of its end.
   if (hold.from !== undefined) return
   draft.emit('queue.released', { text, data: { why: hold.why, held: hold.text, isOver } })
 }

@@ -40,7 +40,7 @@ export function assignTrial(draft: Draft): void {
     })
 }
 
-/** Commands of a task's own say nothing about Claude. */
+/** A task's own commands say nothing about Claude. */
 const canTry = (draft: Draft, task: Task) =>
   task.lane !== undefined &&
   needsLane(draft, task) &&

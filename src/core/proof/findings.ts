@@ -5,11 +5,11 @@ import type { Finding, Proof, Proving, Task } from '../types.ts'
 /** What was found that a person decides about before the task is done. */
 export function toDecide(draft: Pick<Draft, 'policy'>, task: Pick<Task, 'proof'>): Finding[] {
   const asked = (task.proof?.findings ?? []).filter(({ weight }) => weight === 'ask')
-  // Whoever wants a proof does not want it passed over.
+  // Proof that was asked for must not be skipped silently.
   return draft.policy.guard === 'ask' ? asked : asked.filter(({ kind }) => kind === UNPROVED)
 }
 
-/** What stands for the command where new tests are tried. */
+/** The name in place of a command where new tests are tried. */
 export const PROVE = 'prove: new-tests'
 
 /** Proof was wanted, and nobody can say whether there is any. */
@@ -20,7 +20,7 @@ export function mustAddTests(prove: Proving, { spec }: Pick<Task, 'spec'>): bool
   return (spec.prove ?? (spec.run ? 'off' : prove)) === 'new-tests'
 }
 
-/** A finding as one line: `test/login.test.ts:12: A test is skipped now.` */
+/** A finding on one line: `test/login.test.ts:12: A test is skipped now.` */
 export function findingLine({ path, line, text }: Finding): string {
   if (path === undefined) return text
   return `${path}${line === undefined ? '' : `:${line}`}: ${text}`
@@ -42,7 +42,7 @@ export function undecidedText(findings: readonly Finding[]): string {
 }
 
 /**
- * What is known of a task after one more process of it. What was found in the changes is looked for again each time and replaces
+ * What is known about a task after one more process. What was found in the changes is looked for again each time and replaces
  * what was found before; what happened while the agent worked stays.
  */
 export function withProof(before: Proof | undefined, found: Partial<Proof>): Proof {

@@ -37,7 +37,7 @@ export function checking(draft: Draft, { taskId }: InputOf<'checking'>): void {
 
 /** The checks that came first fail, or there were none to run after all: the task is worked on, and its prompt names them. */
 export function firstCheckFailed(draft: Draft, task: Task, words: string | undefined): void {
-  // What failed before is no result of the work that comes now.
+  // What failed before is not a result of the work that starts now.
   const { proof, ...rest } = task
   const row: Task = {
     ...rest,
@@ -49,10 +49,10 @@ export function firstCheckFailed(draft: Draft, task: Task, words: string | undef
   draft.put({ table: 'tasks', row })
 }
 
-/** What a task that was done before anybody worked on it came to. */
+/** The result of a task that was done before anybody worked on it. */
 export const DONE_BEFORE = 'All its checks passed before any work started, so there was nothing to do.'
 
-/** Says that a task is done, and when it was so without any work. */
+/** Says that a task is done, and whether it took no work. */
 export function doneText(task: Pick<Task, 'number' | 'spec' | 'firstCheck'>): string {
   return `Finished ${taskName(task)}${task.firstCheck === 'passed' ? ' (nothing to do: all its checks already pass)' : ''}`
 }

@@ -1,13 +1,13 @@
-/** A task's difference, as far as there is one. */
+/** A task's diff, as far as there is one. */
 export type TaskDiff = { ok: true; stat: string; patch: Buffer; truncated: boolean } | { ok: false; why: string }
 
-/** The end of a log, and where the whole is. */
+/** The end of a log, and where all of it is. */
 interface LogTail {
   lines: string[]
   file: string
 }
 
-/** What surfaces read beside the store: files and git. */
+/** What surfaces read besides the store: files and git. */
 export interface Artifacts {
   /** What a task changed; for the running one, up to now. */
   diff: (taskId: string) => Promise<TaskDiff>

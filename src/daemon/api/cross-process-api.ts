@@ -86,7 +86,7 @@ export function openCrossProcessApi({ stateDir, queues, now, newId }: CrossProce
 /** What a look from outside needs. */
 export interface CrossProcessPorts {
   stateDir: string
-  /** Names of the projects, the first is the one that is meant when none is named. */
+  /** Names of the projects; the first one is used when none is named. */
   queues: string[]
   now: () => number
   newId: () => string

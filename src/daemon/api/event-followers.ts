@@ -8,7 +8,7 @@ export interface Followers {
   follow: (listener: (event: BatonEvent) => void, after?: number) => () => void
   /** There are new events in the store. */
   notify: () => void
-  /** Lets go of everybody; nothing is read from then on, as the store may be closed. */
+  /** Drops all followers; nothing is read from then on, as the store may be closed. */
   close: () => void
 }
 

@@ -8,14 +8,14 @@ import type { CommandRequest } from './command-request.ts'
 import type { Followers } from './event-followers.ts'
 import type { Views } from './views.ts'
 
-/** The key stands for another request already, so nothing is done. */
+/** The key was already used for another request, so nothing is done. */
 export const KEY_REUSED: Reply = {
   ok: false,
   code: 'key-reused',
   text: 'This key was already used for another request; a new request needs its own key.',
 }
 
-/** The api inside the process that works. */
+/** The API inside the process that works. */
 export function createInProcessApi(ports: {
   store: Store<CommandRequest>
   dispatchers: ReadonlyMap<string, Dispatcher>

@@ -84,7 +84,7 @@ export interface Live {
 /** Everything at a glance. */
 export interface StatusView {
   queue: string
-  /** The process that works; absent when none does. */
+  /** The process that runs tasks; absent when there is none. */
   runner?: Holder
   run?: RunView
   /** The tasks that were taken up and have not ended, oldest run first. */
@@ -98,7 +98,7 @@ export interface StatusView {
   asks: Ask[]
   hold?: Hold
   paused?: Queue['paused']
-  /** The first of the runs behind the one that has its turn. */
+  /** The first of the runs behind the current one. */
   queuedRuns: RunView[]
   /** How many there are of them. */
   queuedTotal: number
@@ -111,7 +111,7 @@ export interface StatusView {
 export interface Views {
   status: (queue?: string) => StatusView
   runs: (options?: { queue?: string; limit?: number; offset?: number }) => RunView[]
-  /** Ids of every open run of a queue, the one that has its turn first. */
+  /** Ids of every open run of a queue, the current one first. */
   openRunIds: (queue: string) => string[]
   /** Tasks that came to an end in a span of time, oldest first; all queues where none is named. */
   endedTasks: (span: { queue?: string; from: number; to: number }) => EndedTask[]
@@ -119,7 +119,7 @@ export interface Views {
   tasksLeft: (queue: string) => number
   /** Identities, as ended tasks have them, of what is still to be done in a queue. */
   openIdentities: (queue: string) => ReadonlySet<string>
-  /** What the runs since a moment cost. */
+  /** What the runs since a given time cost. */
   runCosts: (since: number) => { createdAt: number; startedAt?: number; costUsd: number }[]
   run: (id: string) => RunView | undefined
   latestRun: (queue?: string) => RunView | undefined
@@ -148,7 +148,7 @@ export interface Views {
 /** Runs of the queue that a look at it names one by one; a glance is to cost the same however many there are. */
 const MOST_QUEUED = 20
 const ALL = 1_000_000
-/** Phases that thousands of tasks may be in, and that alone say the status; the others are of those that have their turn. */
+/** Phases that thousands of tasks may be in, and that alone give the status; the others are those of current tasks. */
 const IN_BULK: ReadonlySet<string> = new Set(['queued', ...TASK_ENDS])
 
 /** Where views come from. */

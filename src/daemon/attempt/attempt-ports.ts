@@ -18,14 +18,14 @@ import type { TaskLog } from './task-log.ts'
 import type { WarmStart } from './warm-start.ts'
 import type { OwnWatch, WatchOwnFiles } from './watch-own-files.ts'
 
-/** Everything that work on a task needs from outside. */
+/** Everything that working on a task needs from outside. */
 export interface AttemptPorts {
   dispatcher: Dispatcher
   feed: ActivityFeed
   now: () => number
   newId: () => string
   newUuid: () => string
-  /** Opens the folder of a task's work; throws with words for people when there can be none. */
+  /** Opens the folder that a task works in; throws with a message for people when there can be none. */
   open: (task: Task) => Promise<OpenWorkspace>
   logsDir: string
   redact: (text: string) => string
@@ -73,6 +73,6 @@ export interface Claim {
 export interface FinishedProcess {
   outcome: Outcome
   acted: Acted | undefined
-  /** What got in its way, and what it left behind. */
+  /** What hindered it, and what it left behind. */
   findings?: Finding[]
 }

@@ -15,14 +15,14 @@ export interface BoundedLogPorts {
   maxBytes: number
   /** A line about entries that could not be written. */
   gap: (lost: number) => string
-  /** The line (ASCII, with its end) that stands where bytes were left out, and how to find it and its number again. */
+  /** The line (ASCII, with its line end) in place of the bytes that were left out, and how to find it and its number again. */
   leftOut: { say: (bytes: number) => string; read: RegExp }
   onError: (error: Error) => void
 }
 
-/** After a failed write nothing is tried for so long. */
+/** How long to wait after a failed write. */
 const REST_MS = 5_000
-/** As much as is looked at or copied at a time. */
+/** How much is read or copied at a time. */
 const PART_BYTES = 1024 * 1024
 const LONGEST_NOTE_BYTES = 200
 const NEWLINE = 0x0a
@@ -94,7 +94,7 @@ export function openBoundedLog(file: string, ports: BoundedLogPorts): BoundedLog
       shortening = shorten()
       return shortening
     }
-    // One wait for all who write meanwhile.
+    // One wait for all that write meanwhile.
     if (!hasRoom) draining ??= drained(stream).then(() => (draining = undefined))
     return hasRoom ? undefined : draining
   }
@@ -169,7 +169,7 @@ async function findNote(at: ReadAt, half: number, read: RegExp) {
   return undefined
 }
 
-/** Where the last line begins that begins at `before` or earlier. */
+/** Where the last line starts that starts at `before` or earlier. */
 async function lastLineStart(at: ReadAt, before: number): Promise<number> {
   for (let to = before; to > 0; to -= PART_BYTES) {
     const from = Math.max(0, to - PART_BYTES)
@@ -179,7 +179,7 @@ async function lastLineStart(at: ReadAt, before: number): Promise<number> {
   return 0
 }
 
-/** Where the first line begins that begins at `after` or later; `size` where there is none. */
+/** Where the first line starts that starts at `after` or later; `size` where there is none. */
 async function firstLineStart(at: ReadAt, after: number, size: number): Promise<number> {
   for (let from = Math.max(0, after - 1); from < size; from += PART_BYTES) {
     const end = (await at(from, Math.min(PART_BYTES, size - from))).indexOf(NEWLINE)

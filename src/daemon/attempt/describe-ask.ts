@@ -36,7 +36,7 @@ export function describeAsk(ask: ClaudeAsk, grants: readonly Grant[], cwd: strin
   }
 }
 
-/** A description that only says the label again is none. */
+/** A description that only repeats the label is dropped. */
 function withoutEchoes(question: Question): Question {
   const options = question.options.map(({ label, description }) =>
     description === undefined || description === label ? { label } : { label, description },

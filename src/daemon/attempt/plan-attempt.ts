@@ -3,10 +3,10 @@ import type { Ask, Attempt, Continuation, Task } from '../../core/types.ts'
 import { slug } from '../../text/slug.ts'
 import type { OpenWorkspace } from '../../workspace/workspace.ts'
 
-/** Of a title in the name of a log. */
+/** How much of a title goes into the name of a log. */
 const LONGEST_NAME = 48
 
-/** What the next process of a task is to be. */
+/** What the next process of a task will be. */
 export interface AttemptPlan {
   attempt: Pick<Attempt, 'id' | 'sessionId' | 'cwd' | 'logFile' | 'rawFile'> & Partial<Attempt>
   /** A new session, or one that exists already. */

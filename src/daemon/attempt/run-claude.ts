@@ -63,7 +63,7 @@ export async function runClaude(
       const { cwd } = plan.attempt
       const request = ports.describe(ask, dispatcher.state().tasks.get(task.id) ?? task, cwd)
       if (ask.kind !== 'permission' || !own.judge({ tool: ask.tool, input: ask.input, cwd })) return request
-      // Baton's own files are asked for each time: no grant of a kind of calls covers them.
+      // Baton's own files are asked about each time: no grant for a kind of call covers them.
       const { rule: _, matchingRules: __, ...alone } = request
       return alone
     },
@@ -95,7 +95,7 @@ export async function runClaude(
   const handlers: ClaudeHandlers = {
     onSpawn(pid, pidStartedAt) {
       found = { pid, pidStartedAt }
-      // One commit for both where Claude speaks soon; the pid of one that does not must not wait for it.
+      // One commit for both if Claude speaks soon; otherwise the pid must not wait for it.
       spawnTimer = setTimeout(noteSpawn, SPAWN_NOTE_MS)
     },
     onRaw: (line) => log.raw(line),
@@ -199,7 +199,7 @@ export async function runClaude(
     ports.onError(new Error(`Could not end: ${ended.survivors.map((s) => `${s.pid} ${s.command}`).join(', ')}`))
   // What an earlier process of the same session did is not known here.
   const acted = plan.isNew ? follower.acted() : undefined
-  // A process that was ended by Baton, or by its own fault, had no chance to end what it had started.
+  // A process that Baton ended, or that crashed, had no chance to end what it had started.
   const findings =
     outcome.kind === 'done'
       ? processFindings({ ...ended, stopHook })
@@ -210,7 +210,7 @@ export async function runClaude(
   return { outcome: { ...outcome, kind: 'interrupted', text }, acted }
 }
 
-/** Claude's service has answered, and not with the news that it does not. */
+/** Claude's service has answered, and not with an outage. */
 function isService(message: StreamMessage): boolean {
   if (message.type === 'assistant') return message.error === undefined
   return message.type === 'result' && !message.isError

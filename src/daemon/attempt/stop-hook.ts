@@ -19,7 +19,7 @@ export interface StopHook {
 
 const MAX_HOOK_CHARS = 160
 
-/** What got in the way of a process of Claude, and what it left behind. None of it can be made up for later. */
+/** What hindered a process of Claude, and what it left behind. No later process can make up for it. */
 export function processFindings({
   result,
   leftovers,

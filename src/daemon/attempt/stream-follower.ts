@@ -9,7 +9,7 @@ const MAX_CALL_CHARS = 2_000
 
 /**
  * Follows the stream of one process: what it does now, what the readable log says, which calls are over. What is cut for the
- * log goes through `redact` first: of a secret that was cut, what is left would not be known any more.
+ * log goes through `redact` first: the rest of a secret that was cut would no longer be recognised.
  */
 export function createStreamFollower(cwd: string, redact: (text: string) => string): StreamFollower {
   let turns = 0
@@ -20,7 +20,7 @@ export function createStreamFollower(cwd: string, redact: (text: string) => stri
     acted: () => acted,
     take(message: StreamMessage) {
       if (message.type === 'assistant' && !message.sub && message.id !== lastTurn) {
-        // One message of the model may come as several lines.
+        // One message of the model may come in several lines.
         lastTurn = message.id
         turns++
       }

@@ -12,7 +12,7 @@ export interface VerifyPorts {
   dispatcher: Dispatcher
   feed: ActivityFeed
   now: () => number
-  /** Opens the folder of a task's work; throws with words for people when there can be none. */
+  /** Opens the folder that a task works in; throws with a message for people when there can be none. */
   open: (task: Task) => Promise<OpenWorkspace>
   /** Checks run what the agent wrote. */
   watchOwnFiles: WatchOwnFiles
@@ -69,7 +69,7 @@ export function createVerify({
       if (proved?.finding) findings.push(proved.finding)
       return proved?.check ? [...checks, proved.check] : checks
     }
-    /** A folder that cannot be there fails the task like a check, so that a person is asked. */
+    /** A folder that cannot be opened fails the task like a check, so that a person is asked. */
     const openOrFail = async (task: Task) => {
       try {
         return await open(task)

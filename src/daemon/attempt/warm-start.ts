@@ -6,7 +6,7 @@ import type { AttemptPlan } from './plan-attempt.ts'
 /** What a start ahead of its turn needs. */
 export interface WarmStartPorts {
   warmClaude: (start: ClaudeStart) => WarmClaude
-  /** The task that has its turn next, if nothing comes in between. */
+  /** The task whose turn comes next, if nothing comes in between. */
   following: (current: Task) => Task | undefined
   /** Whether anything may be started at all now. */
   isOpen: () => boolean
@@ -16,7 +16,7 @@ export interface WarmStartPorts {
   markOf: (start: ClaudeStart) => Promise<string>
   /** A start's arguments depend on what other tasks cost. */
   dependsOnCost: () => boolean
-  /** There is memory for one more. */
+  /** There is enough memory for one more. */
   hasRoom: () => boolean
   onError: (error: unknown) => void
 }
@@ -49,7 +49,7 @@ const WAIT_MS = 20 * 60_000
 export function createWarmStart(ports: WarmStartPorts): WarmStart {
   let waiting: Promise<Waiting | undefined> = Promise.resolve(undefined)
 
-  /** One thing at a time: what waits is put down, taken or ended by whoever comes first. */
+  /** One thing at a time: what waits is stored, taken or ended by whoever comes first. */
   const replace = (by: (now: Waiting | undefined) => Promise<Waiting | undefined>) => {
     waiting = waiting.then(by).catch((error) => {
       ports.onError(error)
@@ -71,7 +71,7 @@ export function createWarmStart(ports: WarmStartPorts): WarmStart {
 
   return {
     prepare(current, isStored) {
-      // What may still be spent stands among the arguments.
+      // What may still be spent is among the arguments.
       if (!isStored && ports.dependsOnCost()) return
       void replace(async (old) => {
         const task = ports.isOpen() ? ports.following(current) : undefined

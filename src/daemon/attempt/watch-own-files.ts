@@ -1,13 +1,13 @@
 import type { CallVerdict, ToolCall } from '../../core/tool-call.ts'
 import type { Finding, Task } from '../../core/types.ts'
 
-/** How Baton's own files are kept from one process of an agent, and what has become of them. */
+/** How Baton's own files are protected from one process of an agent, and what happened to them. */
 export interface OwnWatch {
   /** Settles when everything that must come before the agent's work is there. */
   ready: Promise<void>
   /** Rules of Claude Code, behind the guard. */
   rules: { deny: string[]; ask: string[] }
-  /** What is to become of a call; it is about to be made. */
+  /** The verdict on a call that is about to be made. */
   guard: (call: ToolCall) => CallVerdict | undefined
   /** The same for a call that is only looked at. */
   judge: (call: ToolCall) => CallVerdict | undefined

@@ -35,7 +35,7 @@ export interface ResolvePorts {
   /** Adds a task to a file; says where. The same `id` again finds it there, also after a kill in between. */
   add: (command: Extract<Command, { type: 'add' }>, id: number) => Promise<{ where: string; title: string }>
   answers: CommandAnswers
-  /** Names of the task files there are, for who named a wrong one. */
+  /** Names of the existing task files, for somebody who named a wrong one. */
   taskFiles: () => Promise<string[]>
 }
 
@@ -67,7 +67,7 @@ const addedReply = ({ where, title }: Added): Reply => ({
   data: { where, title },
 })
 
-/** Of everything that its file holds, the added task alone and what it depends on. */
+/** Starts only the added task and what it depends on, not the rest of its file. */
 async function startAdded(
   ports: ResolvePorts,
   added: Added,

@@ -22,7 +22,7 @@ const MAX_SHOWN = 20
 /** Baton itself is busy with the task's files, for a moment. */
 const BEING_FINISHED: ReadonlySet<Task['phase']> = new Set(['verifying', 'merging', 'marking', 'undoing'])
 
-/** Undoes a task after asking back: the first command shows what would happen, the second names what was shown. */
+/** Undoes a task after confirmation: the first command shows what would happen, the second names what was shown. */
 export async function undoCommand(
   ports: UndoCommandPorts,
   command: Extract<Command, { type: 'undo' }>,

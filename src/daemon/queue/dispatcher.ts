@@ -21,7 +21,7 @@ export interface DispatchPorts {
   newId: () => string
   resolve: ResolveCommand
   reached: PassCrashPoint
-  /** Why nothing is decided any more; undefined: it is. */
+  /** Why no more decisions are made; undefined: they are. */
   refusal?: () => string | undefined
   /** Storing failed (disk full, I/O error) or works again; reported once each. */
   onTrouble: (error: Error | undefined) => void
@@ -34,7 +34,7 @@ export interface Dispatcher {
   state: () => State
   /** Decides and commits one input at once; throws when it cannot be stored. */
   apply: (input: Input) => Decided
-  /** The same for what has happened already and must not be lost: tries again until it is stored. */
+  /** The same for what has already happened and must not be lost: tries again until it is stored. */
   record: (input: Input) => Promise<Decided>
   /** Brings an older run of the queue into memory, so that something can be decided about it; false when it is gone. */
   recall: (runId: string) => boolean
@@ -42,7 +42,7 @@ export interface Dispatcher {
   drain: () => Promise<void>
   /** What may still be spent on a task before some ceiling is reached, USD; undefined without ceilings. */
   remainingUsd: (taskId: string) => number | undefined
-  /** What cannot be stored is given up from now on: this process ends, and the next one finds it interrupted. */
+  /** From now on, what cannot be stored is given up: this process ends, and the next one finds it interrupted. */
   giveUp: () => void
   /** Called after every commit, with its events. */
   onCommit: (listener: (events: BatonEvent[]) => void) => () => void
@@ -130,14 +130,14 @@ export function createDispatcher(ports: DispatchPorts): Dispatcher {
     ports.reached('answered')
   }
 
-  /** A defect of ours ends one command: it must not stand before all others for ever. */
+  /** A defect of ours ends one command: it must not block all others for ever. */
   const refuse = ({ id, key }: { id: number; key: string }, error: unknown) => {
     if (isStorageTrouble(error)) throw error
     ports.onError(error)
     if (store.inbox.reply(key) === undefined) store.inbox.handled(id, failure(error), now())
   }
 
-  /** An ask that is long over is no longer in memory; who answers it late still hears how it was decided. */
+  /** An ask that is long over is no longer in memory; somebody who answers it late still learns how it was decided. */
   const answerFor = ({ command }: CommandRequest, reply: Reply | undefined): Reply => {
     const fallback = reply ?? { ok: true, text: 'Done.' }
     if (fallback.code !== 'unknown-ask' || !('target' in command) || command.target.askId === undefined) return fallback
@@ -175,7 +175,7 @@ export function createDispatcher(ports: DispatchPorts): Dispatcher {
     recall,
     drain,
     remainingUsd: (taskId) => {
-      // A live process keeps to what it was given.
+      // A live process keeps the budget it was given.
       const live = [...state.attempts.values()].find((one) => one.live && one.taskId === taskId)
       if (live) return live.givenUsd
       const draft = createDraft(state, context())

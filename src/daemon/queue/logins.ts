@@ -18,14 +18,14 @@ interface LoginQueue {
   state: () => Pick<State, 'queue' | 'asks'>
 }
 
-/** Something that a queue is to be told. */
+/** An input for a queue. */
 interface LoginMove {
   name: string
   input: InputOf<'held-elsewhere' | 'trial'>
 }
 
 /**
- * What the queues of a login are to be told now. A usage limit that one of them met holds all. After it, and while one of them
+ * The inputs that the queues of a login should get now. A usage limit that one of them met holds all. After it, and while one of them
  * asks about the login, only one may start Claude, until that has answered. `trying`: the one that was to, at the last look.
  */
 function loginMoves(
@@ -66,7 +66,7 @@ function loginMoves(
   return { moves, trying: able.name }
 }
 
-/** Keeps the queues of each login in step; gives how to end that. */
+/** Keeps the queues of each login in step; returns what ends that. */
 export function joinLogins(
   projects: readonly LoginOf[],
   dispatchers: ReadonlyMap<string, Pick<Dispatcher, 'state' | 'record' | 'onCommit'>>,

@@ -53,9 +53,9 @@ export interface QueuePorts {
   proveNewTests: VerifyPorts['proveNewTests']
   judge: VerifyPorts['judge']
   holdMs: () => number
-  /** The disk does not take something, or does again. */
+  /** The disk refuses a write, or accepts it again. */
   onTrouble: (error: Error | undefined, what: 'state' | 'task file') => void
-  /** Why nothing is decided any more. */
+  /** Why no more decisions are made. */
   refusal: () => string | undefined
   onError: (error: unknown) => void
 }
@@ -68,7 +68,7 @@ export interface QueueRunner {
   dispatcher: Dispatcher
   worker: Worker
   feed: ActivityFeed
-  /** Mends what a killed process left of its work; before anything else is done. */
+  /** Cleans up after a killed process; before anything else is done. */
   recover: () => Promise<void>
 }
 
@@ -181,7 +181,7 @@ export function createQueue(ports: QueuePorts): QueueRunner {
   const stop = async () => {
     stopReminders()
     await Promise.all([worker.stop(), warmStart?.discard()])
-    // What was begun while the worker ended.
+    // What was started while the worker ended.
     await warmStart?.discard()
   }
   const recover = async () => {

@@ -2,11 +2,11 @@ import { remindAt } from '../../core/asks/reminders.ts'
 import type { Policy } from '../../core/types.ts'
 import type { Dispatcher } from './dispatcher.ts'
 
-/** Clocks jump and machines sleep, and quiet hours end: what is due is looked at again after this long at the latest. */
+/** Clocks jump and machines sleep, and quiet hours end: what is due is checked again after this long at the latest. */
 const LOOK_AGAIN_MS = 30_000
 const SHORTEST_MS = 50
 
-/** Has the queue look at its asks when one is to be said again; gives what ends that. */
+/** Has the queue check its asks when a reminder is due; returns what ends that. */
 export function startReminderClock(
   dispatcher: Pick<Dispatcher, 'state' | 'record' | 'onCommit'>,
   { policy, now, onError }: { policy: Policy; now: () => number; onError: (error: unknown) => void },
@@ -21,7 +21,7 @@ export function startReminderClock(
     const at = nextAt()
     if (at === undefined) return
     const leftMs = at - now()
-    // Due and not said: quiet hours.
+    // Due but not sent: quiet hours.
     timer = setTimeout(look, leftMs > 0 ? Math.min(LOOK_AGAIN_MS, Math.max(SHORTEST_MS, leftMs)) : LOOK_AGAIN_MS)
     timer.unref()
   }

@@ -14,7 +14,7 @@ export interface Effects {
 
 /** The worker of a queue: one hand for each of its lanes, and for what needs none. */
 export interface Worker {
-  /** Begins to do what next says. */
+  /** Starts doing what next says. */
   start: () => void
   /** Ends what is running in an orderly way and does nothing more. */
   stop: () => Promise<void>
@@ -27,7 +27,7 @@ export interface Worker {
   failure: () => Error | undefined
 }
 
-/** The longest sleep: clocks jump and machines sleep, so a wait is looked at again even if its timer is late. */
+/** The longest sleep: clocks jump and machines sleep, so a wait is checked again even if its timer is late. */
 const LOOK_AGAIN_MS = 30_000
 
 /** Something that is being done for a task, and the lane it is done in. */
@@ -110,7 +110,7 @@ export function createWorker(
     for (const tell of idleWaiters) tell(step)
   }
 
-  /** Begins what nobody does yet. A lane is free only when what was done in it before is over to the last. */
+  /** Starts what nobody is doing yet. A lane is free only when everything done in it before is over. */
   const begin = (all: TaskTurn[]): boolean => {
     let began = false
     for (const turn of all) {
@@ -120,7 +120,7 @@ export function createWorker(
       began = true
       const over = perform(turn)
         .catch(fail)
-        // Lets events reach their readers, and acts reach the inbox, between two steps.
+        // Lets events reach their readers, and commands reach the inbox, between two steps.
         .then(() => new Promise<void>((resolve) => setImmediate(resolve)))
         .then(() => {
           doing.delete(id)

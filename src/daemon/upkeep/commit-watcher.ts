@@ -6,7 +6,7 @@ import type { Reader } from '../../store/read.ts'
 const LOOK_MS = 500
 /** Where the file system announces nothing (network shares, some containers): the look costs microseconds. */
 const CLOSE_LOOK_MS = 50
-/** So many commits in a row that nothing announced: one alone may have been found just before its announcement. */
+/** This many commits in a row came unannounced: a single one may have been found just before its announcement. */
 const UNANNOUNCED = 2
 /** One commit is several writes: they are looked at together. */
 const SETTLE_MS = 2

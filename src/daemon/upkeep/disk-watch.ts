@@ -1,4 +1,4 @@
-/** Tells people once when storing stops working and once when it works again, whoever notices it and how often. */
+/** Tells people once when storing stops working and once when it works again, no matter who notices it and how often. */
 export interface DiskWatch {
   /** `where`: who cannot store, a queue for example. */
   bad: (where: string, error: Error) => void

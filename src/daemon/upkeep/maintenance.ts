@@ -20,7 +20,7 @@ const KEY = 'keeping'
 interface Kept {
   /** The time that was trusted last. */
   at: number
-  /** When it was tidied last, by the same time. */
+  /** When it was cleaned up last, by the same clock. */
   tidiedAt?: number
 }
 
@@ -71,7 +71,7 @@ const MOST_AN_HOUR_MS = 26 * HOUR_MS
 
 /**
  * The time by which things may be deleted for their age: the clock, but never much ahead of what was trusted before, so that
- * a clock that jumps by weeks has taken nothing away when somebody puts it right. To be asked once an hour; epoch ms.
+ * a clock that jumps by weeks has deleted nothing by the time somebody corrects it. To be asked once an hour; epoch ms.
  */
 export function trustedTime(before: number | undefined, now: number): number {
   return before === undefined ? now : Math.min(now, Math.max(before, 0) + MOST_AN_HOUR_MS)

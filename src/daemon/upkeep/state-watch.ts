@@ -6,7 +6,7 @@ import { RESCUED } from '../../files/rescued.ts'
 import { DATABASE_FILE } from '../../store/open.ts'
 import type { Lost, Presence } from '../../store/presence.ts'
 
-/** Within the second in which it is to be noticed, and no more often: an idle daemon sleeps. */
+/** Often enough to notice it within a second, and no more often: an idle daemon sleeps. */
 const LOOK_MS = 600
 
 /** Looks whether the state folder is still there, and reports it once when it does not. Returns what ends it. */
@@ -25,7 +25,7 @@ export function watchState(presence: Presence, onLost: (lost: Lost) => void, eve
 export interface Rescue {
   /** The folder that it is saved into. */
   folder: string
-  /** Saves it as it is now; again, as it is then. */
+  /** Saves it as it is now; a second call saves it as it is then. */
   save: () => Promise<void>
 }
 
@@ -50,7 +50,7 @@ export function prepareRescue(stateDir: string, at: number, { known, backup, fil
     folder,
     async save() {
       privateFolder(folder)
-      // No part of the user's project, and of no commit.
+      // Not part of the user's project, nor of a commit.
       writePrivate(join(folder, '.gitignore'), '*\n')
       writePrivate(join(folder, KNOWN_FILE), `${JSON.stringify(known(), undefined, 2)}\n`)
       for (const [name, content] of Object.entries(files)) writePrivate(join(folder, name), content)
