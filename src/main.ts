@@ -86,6 +86,10 @@ async function run(call: ProgramCall, shell: Shell): Promise<number> {
       return (await import('./commands/draft-plan.ts')).draftPlan(shell, call)
     case 'web':
       return (await import('./commands/web.ts')).openDashboard(shell, call, programFolder())
+    case 'attach':
+      return (await import('./commands/window/attach.ts')).attachTask(shell, call, programFolder())
+    case 'takeover':
+      return (await import('./commands/window/takeover.ts')).takeOverTask(shell, call)
     case 'logs':
       return (await import('./commands/logs.ts')).showLogs(shell, call)
     case 'diff':

@@ -158,6 +158,7 @@ const late = () =>
         waiting: 0,
         verifying: 0,
         merging: 0,
+        taken_over: 0,
         done: 4,
         failed: 1,
         skipped: 1,

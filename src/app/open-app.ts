@@ -1,14 +1,15 @@
 import { homedir } from 'node:os'
 import { join } from 'node:path'
-
 import { classifyOutcome } from '../claude/outcome/outcome.ts'
 import { startClaude, warmClaude } from '../claude/process/process.ts'
 import { killTree } from '../claude/process/tree.ts'
+import { sessionInUse } from '../claude/start/session-in-use.ts'
 
 import type { Config, ProjectConfig } from '../config/types.ts'
 import type { Artifacts } from '../daemon/api/artifacts.ts'
 import type { CommandRequest } from '../daemon/api/command-request.ts'
 import { createResolveCommand } from '../daemon/commands/resolve-command.ts'
+import { sessionAnswer } from '../daemon/commands/session-command.ts'
 import { worktreeAnswers } from '../daemon/commands/worktree-commands.ts'
 import { CRASH_POINTS, type PassCrashPoint } from '../daemon/crash-points.ts'
 import { newRunId } from '../daemon/ids.ts'
@@ -99,6 +100,7 @@ export async function openApp(options: AppOptions): Promise<OpenedApp> {
     startClaude,
     warmClaude,
     classify: classifyOutcome,
+    sessionInUse,
     endLeftovers: async ({ id, pid, pidStartedAt }) => {
       const tree = {
         attemptId: id,
@@ -232,6 +234,7 @@ function projectPorts(
               by,
             ),
           ...worktreeAnswers({ queue: project.name, read, worktrees }),
+          session: sessionAnswer({ project, places, read, rules: guard.rules(project), dispatcher }),
         },
         newRunId: () => newRunId(Date.now()),
         now: Date.now,

@@ -7,6 +7,7 @@ import type { Message } from './message.ts'
 import { nameProject } from './name-project.ts'
 import { progressSlot } from './progress.ts'
 import { renderHold, renderReleased } from './render/hold.ts'
+import { TASK_MARK } from './render/marks.ts'
 import { renderNotice, renderReminder } from './render/notice.ts'
 import { renderReceipt } from './render/receipt.ts'
 import { renderRunEnd } from './render/run-end.ts'
@@ -47,6 +48,11 @@ export async function announce(chat: ChatContext, event: BatonEvent): Promise<An
       return stale ? NOTHING : held(chat, event)
     case 'queue.released':
       return released(chat, event)
+    case 'task.taken-over':
+    case 'task.handed-back':
+      return stale
+        ? NOTHING
+        : told(chat, event, renderNotice(chat.deps.redact(event.text), { mark: TASK_MARK.taken_over, silent: true }))
     case 'task.interrupted':
       // It resumes automatically: nobody has to do anything.
       return isPast(chat, event)

@@ -6,7 +6,12 @@ import { diagnose, type Shell } from './shell/shell.ts'
 import { findPlaces, lookAt } from './state/places.ts'
 
 /** Shows the end of the log of a task of the latest run; without a number, of the running task or the last one that ran. */
-export async function showLogs(shell: Shell, { task, lines }: { task?: number; lines: number }): Promise<number> {
+export async function showLogs(
+  shell: Shell,
+  { task, lines, follow = false }: { task?: number; lines: number; follow?: boolean },
+): Promise<number> {
+  if (follow && task !== undefined) return (await import('./follow-log.ts')).followLog(shell, { task, lines })
+  if (follow) throw batonError('usage', { message: 'Which task? For example: logs 3 --follow' })
   const places = await findPlaces(shell)
   const { redact } = places
   const remote = lookAt(places, shell)

@@ -3,6 +3,7 @@ import { asked, delivered, parked, withdrawn } from './asks/requests.ts'
 import { claimed, heard, spawned } from './attempts/attempts.ts'
 import { boot, checked, continuationLost, ended, heldElsewhere } from './attempts/endings.ts'
 import { applyCommand } from './commands/apply-command.ts'
+import { handedBack } from './commands/takeover.ts'
 import { undone } from './commands/undo.ts'
 import { type Context, createDraft, type Draft, liveAttempt } from './draft.ts'
 import type { Input, InputOf, Reply, Verdict } from './inputs.ts'
@@ -69,6 +70,9 @@ function apply(draft: Draft, input: Input): { reply?: Reply; verdict?: Verdict }
       if (worktree !== undefined) draft.put({ table: 'tasks', row })
       return {}
     }
+    case 'handed-back':
+      handedBack(draft, input)
+      return {}
     case 'landed':
       landed(draft, input)
       return {}

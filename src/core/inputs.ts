@@ -49,6 +49,13 @@ export type Input =
   | { type: 'opened'; taskId: string; worktree: string; branch?: string }
   /** It no longer has one. */
   | { type: 'discarded'; taskId: string }
+  /** A person gave the task back and nothing of their window is left; `found`: what is there now is no doing of Claude's. */
+  | {
+      type: 'handed-back'
+      taskId: string
+      proof?: Partial<Proof>
+      found?: Pick<Attempt, 'headBefore' | 'checkpointAfter'>
+    }
   | { type: 'landed'; taskId: string; landing: Landing }
   /** Messages that the process ended without reading. */
   | { type: 'unheard'; taskId: string; words: string[] }

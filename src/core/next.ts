@@ -1,10 +1,13 @@
 import { hasEnded, isBegun, type State } from './state.ts'
 import type { Ask, Attempt, Run, Task } from './types.ts'
 
-/** Why an open task has to wait. `lane`: all lanes are in use; `ending`: a process is about to end. */
+/**
+ * Why an open task has to wait. `lane`: all lanes are in use; `ending`: a process is about to end; `person`: a person works in
+ * its session.
+ */
 interface Wait {
   do: 'wait'
-  why: 'asks' | 'paused' | 'held' | 'ending' | 'lane'
+  why: 'asks' | 'paused' | 'held' | 'ending' | 'lane' | 'person'
   task?: Task
   /** When time alone ends the wait. */
   until?: number
@@ -20,6 +23,8 @@ export type TaskStep =
   /** Bring it onto the integration branch. */
   | { do: 'land'; task: Task }
   | { do: 'mark'; task: Task }
+  /** End what is left of a person's window, and see what they did. */
+  | { do: 'hand-back'; task: Task }
   /** Give its folder back. */
   | { do: 'discard'; task: Task }
 
@@ -49,7 +54,7 @@ export function turns(state: State, now: number): TaskTurn[] {
 /** What the queue as a whole should be doing: the first thing to be done, else what it waits for. */
 export function next(state: State, now: number): Step {
   const all = turns(state, now).map(({ step }) => step)
-  for (const why of ['ending', undefined, 'held', 'asks', 'paused', 'lane']) {
+  for (const why of ['ending', undefined, 'held', 'asks', 'paused', 'lane', 'person']) {
     const step = all.find((step) => (step.do === 'wait' ? step.why : undefined) === why)
     if (step && (why !== 'ending' || all.every(isWait))) return step
   }
@@ -80,6 +85,10 @@ function stepOf(state: State, { live, asks }: Around, task: Task, now: number): 
   const isOpen = state.runs.get(task.runId)?.state === 'open'
   if (own && (!isOpen || !isBegun(task) || task.lane === undefined)) return { do: 'wait', why: 'ending' }
   if (hasEnded(task)) return task.worktree === undefined ? undefined : { do: 'discard', task }
+  if (task.phase === 'taken_over') {
+    if (own) return { do: 'wait', why: 'ending' }
+    return task.takenOver?.release ? { do: 'hand-back', task } : { do: 'wait', why: 'person', task }
+  }
   if (!isOpen || !isBegun(task)) return undefined
   if (live.some((other) => other !== own && isInTheWay(state, other, task))) return { do: 'wait', why: 'ending' }
   if (task.phase === 'marking') return { do: 'mark', task }

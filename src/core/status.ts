@@ -22,6 +22,7 @@ export const BEGUN_PHASES = [
   'undoing',
   'merging',
   'marking',
+  'taken_over',
 ] as const satisfies TaskPhase[]
 
 /** What a task's status depends on beside the task. */
@@ -48,6 +49,8 @@ export function taskStatus(task: Pick<Task, 'phase'>, { openAsk, queue, now }: S
     case 'review':
     case 'failure':
       return 'waiting'
+    case 'taken_over':
+      return 'taken_over'
     case 'working':
       return openAsk || queue.paused?.mode === 'now' || isHeld(queue, now) ? 'waiting' : 'running'
     case 'undoing':
@@ -62,9 +65,12 @@ export function taskStatus(task: Pick<Task, 'phase'>, { openAsk, queue, now }: S
   }
 }
 
+/** Statuses in which Baton does nothing for a task. */
+const STANDING: ReadonlySet<TaskStatus> = new Set(['waiting', 'queued', 'taken_over'])
+
 /** The combined status of a run's active tasks: at least one runs, or all wait. */
 export function jointStatus(statuses: readonly TaskStatus[]): TaskStatus | undefined {
-  return statuses.find((status) => status !== 'waiting' && status !== 'queued') ?? statuses[0]
+  return statuses.find((status) => !STANDING.has(status)) ?? statuses[0]
 }
 
 /** The status of a run as shown; `current` is that of the tasks that have their turn, `isHead` whether the run has. */
@@ -82,7 +88,7 @@ export function runStatus(
   // A pause that waits for the end of the running task is not one yet.
   const isPending = queue.paused?.mode === 'after-task' && current !== undefined && current !== 'queued'
   if (queue.paused && !isPending) return 'paused'
-  if (current === 'waiting') return 'waiting'
+  if (current === 'waiting' || current === 'taken_over') return 'waiting'
   // Open, but nothing runs: it was left there and resumes with the next start.
   if (!alive) return run.startedAt === undefined ? 'queued' : 'paused'
   return 'running'

@@ -11,6 +11,7 @@
  * - attempt: one go at a task, with one session of Claude. Outcome: how it ended.
  * - ask: anything a person must decide: approval, permission, question, review, failure. Choice: one of its buttons.
  * - answer: what a person decided. Grant: what they allowed until the task ends.
+ * - take over: a person works in the session themselves. Hand back, release: Baton goes on with it.
  * - park: end the process while an ask is open; its session is resumed with the answer.
  * - hold: a queue waits for a time, as for a usage limit. Pause: a person said so. Snooze: an ask is put off.
  * - command: what a person or a program wants done, with a key. Input: anything decided upon, commands among them.
@@ -165,6 +166,7 @@ export type TaskStatus =
   | 'waiting'
   | 'verifying'
   | 'merging'
+  | 'taken_over'
   | 'done'
   | 'failed'
   | 'skipped'
@@ -174,8 +176,8 @@ export type TaskStatus =
 /**
  * Where a task stands. `queued` waits for its turn; `approval`, `review` and `failure` have an open ask; `ready` may be
  * taken up; `working` has an attempt, live or suspended; `verifying` runs its checks; `undoing` gives back the state
- * before it; `merging` brings its branch onto the integration branch; `marking` writes "done" into the file; the rest are
- * ends.
+ * before it; `merging` brings its branch onto the integration branch; `marking` writes "done" into the file; `taken_over`
+ * is in the hands of a person; the rest are ends.
  */
 export type TaskPhase =
   | 'queued'
@@ -188,6 +190,7 @@ export type TaskPhase =
   | 'undoing'
   | 'merging'
   | 'marking'
+  | 'taken_over'
   | 'done'
   | 'failed'
   | 'skipped'
@@ -208,6 +211,7 @@ export interface Continuation {
     | 'retry' // after a failure; `words` is the failure's text
     | 'sent-back' // by a review or the judge; `words` say what to change
     | 'returned' // by the merge line; `words` say what conflicts
+    | 'handed-back' // by a person who had taken it over; `words` are theirs
     | 'first-check' // its checks ran before Claude, and fail; `words` is what they print
   words?: string
   /** For `answer` and `retry`: the asks whose answers Claude does not have yet. */
@@ -258,6 +262,8 @@ export interface Task {
   proof?: Proof
   /** The lane it is worked on in, from 1; absent while it waits for its turn or for a person. */
   lane?: number
+  /** A person has its session. */
+  takenOver?: TakenOver
   /** Where it is worked on, while that is not the project's own folder: absolute path of its worktree. */
   worktree?: string
   /** The branch of its own that its work is on. */
@@ -270,6 +276,16 @@ export interface Task {
   passedOver?: number
   /** The time written into the task file; decided before writing so that a repeated write is the same. */
   markedAt?: number
+}
+
+/** Who has the session of a task, and where. */
+export interface TakenOver {
+  by: Actor
+  at: number
+  /** The process that the person works in; the task is handed back when it ends. Absent: only by a command. */
+  window?: { pid: number; startedAt: string }
+  /** They give it back; `done`: with the work finished, so that only its checks are left. */
+  release?: { by: Actor; done: boolean; words?: string }
 }
 
 /** One go at a task: one session of Claude, possibly several processes. */
@@ -584,6 +600,8 @@ export type EventType =
   | 'task.landed'
   | 'task.returned'
   | 'task.retrying'
+  | 'task.taken-over'
+  | 'task.handed-back'
   | 'task.done'
   | 'task.failed'
   | 'task.skipped'

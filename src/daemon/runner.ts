@@ -42,6 +42,7 @@ export interface RunnerPorts {
   startClaude: (start: ClaudeStart, handlers: ClaudeHandlers) => ClaudeProcess
   warmClaude: (start: ClaudeStart) => WarmClaude
   classify: QueuePorts['classify']
+  sessionInUse: QueuePorts['sessionInUse']
   /** Ends what an earlier process of Baton left behind, before anything else is started. */
   endLeftovers: (attempt: { id: string; pid?: number; pidStartedAt?: string }) => Promise<void>
   /** The parts of a project that need files and git. */
@@ -146,6 +147,8 @@ function build(
     startClaude: ports.startClaude,
     warmClaude: ports.warmClaude,
     classify: ports.classify,
+    endLeftovers: ports.endLeftovers,
+    sessionInUse: ports.sessionInUse,
     describe: (ask, task, cwd) => {
       const grants = [...queue.dispatcher.state().grants.values()].filter(
         (g) => g.taskId === task.id && g.scope === 'task',

@@ -244,6 +244,7 @@ describe('lists and ends', () => {
       waiting: 0,
       verifying: 0,
       merging: 0,
+      taken_over: 0,
       done: 4,
       failed: 1,
       skipped: 1,

@@ -65,7 +65,7 @@ type Move =
   | { move: 'answer'; choice: Choice; pick: number }
   | { move: 'words'; text: string }
   | { move: 'command'; type: 'pause' | 'resume' | 'stop' | 'approve' | 'reject'; afterTask: boolean }
-  | { move: 'task'; type: 'skip' | 'retry' | 'say'; task: number }
+  | { move: 'task'; type: 'skip' | 'retry' | 'say' | 'takeover' | 'release'; task: number; done: boolean }
   | { move: 'order'; task: number; before: number | 'end' | undefined }
   | { move: 'time'; ms: number }
   | { move: 'crash' }
@@ -120,11 +120,12 @@ const moveArb: fc.Arbitrary<Move> = fc.oneof(
     }),
   },
   {
-    weight: 2,
+    weight: 4,
     arbitrary: fc.record({
       move: fc.constant('task' as const),
-      type: fc.constantFrom('skip' as const, 'retry' as const, 'say' as const),
+      type: fc.constantFrom(...(['skip', 'retry', 'say', 'takeover', 'takeover', 'release'] as const)),
       task: fc.integer({ min: 1, max: 6 }),
+      done: fc.boolean(),
     }),
   },
   {
@@ -193,7 +194,8 @@ function work(house: House, outcome: OutcomeKind, cost: number, ok: boolean): vo
   } else if (step.do === 'verify') {
     const proof = { checks: [{ name: 'npm test', command: 'npm test', ok, durationMs: 1, output: '' }] }
     house.give({ type: 'checked', taskId: step.task.id, ok, text: ok ? 'checks passed' : 'npm test failed', proof })
-  } else if (step.do === 'mark') house.give({ type: 'marked', taskId: step.task.id })
+  } else if (step.do === 'hand-back') house.give({ type: 'handed-back', taskId: step.task.id })
+  else if (step.do === 'mark') house.give({ type: 'marked', taskId: step.task.id })
   else if (step.do === 'undo')
     house.give({
       type: 'undone',
@@ -223,7 +225,7 @@ function make(house: House, move: Move): void {
   else if (move.move === 'command') {
     if (move.type === 'approve' || move.type === 'reject') house.act({ type: move.type, target: {} })
     else house.act(move.type === 'pause' ? { type: 'pause', afterTask: move.afterTask } : { type: move.type })
-  } else if (move.move === 'task') house.act({ type: move.type, task: move.task, text: 'faster' })
+  } else if (move.move === 'task') house.act({ type: move.type, task: move.task, text: 'faster', done: move.done })
   else if (move.move === 'order') {
     const { task, before } = move
     house.act({ type: 'move', task, ...(before !== undefined && { before }) })
@@ -234,7 +236,7 @@ function make(house: House, move: Move): void {
   else if (move.move === 'undo') {
     const task = [...house.state.tasks.values()].find(({ number }) => number === move.task)
     // Refused while a process works in the folder, or Baton itself.
-    if (!task || house.live() || ['verifying', 'marking', 'undoing'].includes(task.phase)) return
+    if (!task || house.live() || ['verifying', 'marking', 'undoing', 'taken_over'].includes(task.phase)) return
     const { ok, again } = move
     house.give({
       type: 'undone',
@@ -276,11 +278,24 @@ function invariants(house: House, total: number, closed: Map<string, string>): v
         house.openAsks().some((a) => a.taskId === step.task?.id),
         'a wait for an ask has one',
       ).toBe(true)
+    if (step.do === 'wait' && step.why === 'person')
+      expect(step.task?.takenOver?.release, 'a wait for a person has one').toBeUndefined()
     if (step.do === 'wait' && step.why === 'held') expect(step.until).toBeGreaterThan(house.now)
   } else expect(house.openAsks(), 'an ended run asks nothing').toEqual([])
   for (const ask of house.openAsks()) {
     const task = house.state.tasks.get(ask.taskId)
     expect(task && hasEnded(task), 'an ended task asks nothing').toBe(false)
+  }
+  for (const task of house.state.tasks.values()) {
+    expect(task.phase === 'taken_over', 'who has a task is known exactly while it is taken over').toBe(
+      task.takenOver !== undefined,
+    )
+    if (task.phase !== 'taken_over') continue
+    expect(
+      house.openAsks().some((ask) => ask.taskId === task.id),
+      'what a person has asks nothing',
+    ).toBe(false)
+    expect(step.do === 'work' || step.do === 'verify', 'nobody else works in the folder').toBe(false)
   }
   for (const task of house.state.tasks.values())
     if (task.phase === 'done')
@@ -314,6 +329,13 @@ function finish(house: House): number {
               open.options.some((o) => o.choice === c),
             ) ?? 'retry')
       house.act({ type: 'answer', target: { askId: open.id }, choice, answers: { 'Which colour?': 'Red' } })
+      continue
+    }
+    const taken = [...house.state.tasks.values()].find(
+      ({ phase, takenOver }) => phase === 'taken_over' && !takenOver?.release,
+    )
+    if (taken && !house.live()) {
+      house.act({ type: 'release', task: taken.number, done: steps % 2 === 0 })
       continue
     }
     const step = house.next()

@@ -72,6 +72,7 @@ export function openAttemptHouse(policy: Partial<Policy> = {}, spec: Partial<Tas
       raw: () => undefined,
       close: async () => undefined,
     }),
+    sessionInUse: async () => undefined,
     startOf: (task, plan) => ({
       command: ['claude'],
       args: [plan.isNew ? '--session-id' : '--resume', plan.attempt.sessionId],

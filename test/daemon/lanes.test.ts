@@ -73,6 +73,7 @@ function boot(): void {
         await dispatcher.record({ type: 'ended', attemptId: id, outcome: { kind, text: kind } })
       },
       verify: async () => undefined,
+      handBack: async () => undefined,
       undo: async () => undefined,
       mark: async () => undefined,
       land: async (task) => {

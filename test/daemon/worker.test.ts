@@ -25,6 +25,7 @@ const effects = (more: Partial<Effects> = {}): Effects => ({
   land: async () => void did.push('land'),
   mark: async () => void did.push('mark'),
   discard: async () => void did.push('discard'),
+  handBack: async () => void did.push('hand-back'),
   ...more,
 })
 const start = (more?: Partial<Effects>): Worker => {

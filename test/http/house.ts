@@ -87,6 +87,7 @@ export function openHouse(policy: Partial<Policy> = {}, queues = ['main']): Hous
       addTask({ home }, { tasks: ['tasks/*.md'] } as ProjectConfig, command, { begun: undefined, begin: () => {} }),
     answers: {
       land: async () => ({ ok: true, text: 'Landed.' }),
+      session: async () => ({ ok: true, text: 'It is free.' }),
       worktree: async () => ({ ok: true, text: 'There are no worktrees.' }),
       undo: async (command, by) => {
         const runId = command.runId ?? store.read.runs({ limit: 1 })[0]?.id ?? ''

@@ -68,6 +68,7 @@ export function sampleRun(fields: Partial<RunView> = {}): RunView {
       waiting: 0,
       verifying: 0,
       merging: 0,
+      taken_over: 0,
       done: 2,
       failed: 0,
       skipped: 0,

@@ -36,6 +36,12 @@ export function stateOf(
     const state = `paused until ${clockTime(hold.until, moment)}`
     return { mark: '⏳', state, lines: [`${oneLine(hold.text)}${left}`, ...pending] }
   }
+  if (task.takenOver) {
+    const lines = [
+      `by ${shownActor(task.takenOver.by)}, ${clockTime(task.takenOver.at, moment)} · /release ${task.number}`,
+    ]
+    return { mark: TASK_MARK.taken_over, state: 'taken over', lines: [...lines, ...pending] }
+  }
   if (task.status === 'verifying')
     return { mark: '🔎', state: 'checking', lines: [...(live ? [oneLine(live.activity)] : []), ...pending] }
   if (task.status === 'merging') return { mark: '🔀', state: 'merging', lines: ['in the merge line', ...pending] }

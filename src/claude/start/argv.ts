@@ -36,8 +36,16 @@ const PROTOCOL = [
  * session is resumed, since Claude does not remember them.
  */
 export function claudeArgs(options: ClaudeOptions): string[] {
+  return [...PROTOCOL, ...optionArgs(options)]
+}
+
+/** The same for a person at a terminal, in a session that exists. Ceilings hold for unattended work only. */
+export function windowArgs(options: Omit<ClaudeOptions, 'resume' | 'maxTurns' | 'budgetUsd'>): string[] {
+  return optionArgs({ ...options, resume: true })
+}
+
+function optionArgs(options: ClaudeOptions): string[] {
   return [
-    ...PROTOCOL,
     `--permission-mode=${options.permissionMode}`,
     options.resume ? `--resume=${options.sessionId}` : `--session-id=${options.sessionId}`,
     ...flag('model', options.model),

@@ -50,6 +50,7 @@ export type ContinueWith =
   | { reason: 'retry'; failure: string }
   | { reason: 'sent-back'; words: string }
   | { reason: 'returned'; words: string }
+  | { reason: 'handed-back'; words?: string }
   | { reason: 'first-check'; failure: string }
   | { reason: 'answered'; answers: Record<string, string> }
   | { reason: 'granted' | 'denied'; tool: string; shown: string; words?: string }
@@ -77,6 +78,8 @@ export function continuationPrompt(why: ContinueWith): string {
       return `The user looked at the result and sends it back:\n\n${why.words}\n\nDo what is missing, and finish the task.`
     case 'returned':
       return `Your work is good by itself, but does not fit together with what other tasks finished meanwhile. Their changes are in your folder now.\n\n${fenced(why.words)}\n\nKeep what both sides meant, mend what does not fit, and finish the task.`
+    case 'handed-back':
+      return `A person worked here: they took over this session or its folder, and now hand it back. Look at git status and at the last messages first, keep what they did, and finish the task.${added(why.words)}`
     case 'first-check':
       return `The checks of this task ran before you, and do not pass yet:\n\n${fenced(why.failure)}\n\nThe task is done when they pass; they run again after you.`
     case 'answered':

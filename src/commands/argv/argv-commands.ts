@@ -12,7 +12,7 @@ import { batonError } from '../../errors.ts'
 import type { ProgramCall } from './call.ts'
 
 /** These show something in their own way and are described where they are read. */
-const OWN: ReadonlySet<string> = new Set(['status', 'logs', 'diff', 'plan'])
+const OWN: ReadonlySet<string> = new Set(['status', 'logs', 'diff', 'plan', 'takeover'])
 
 /** The headings of `baton --help`. */
 export const GROUPS = {

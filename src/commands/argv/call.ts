@@ -9,7 +9,9 @@ export type ProgramCall =
   | ({ do: 'task' } & TaskCall)
   | ({ do: 'plan' } & PlanCall)
   | { do: 'web'; start: boolean }
-  | { do: 'logs'; task?: number; lines: number }
+  | { do: 'logs'; task?: number; lines: number; follow: boolean }
+  | { do: 'attach'; task: number }
+  | { do: 'takeover'; task?: number }
   | { do: 'diff'; task?: number }
   | { do: 'check'; files: string[] }
   | { do: 'backup'; file: string }

@@ -51,6 +51,7 @@ export function readArgv(argv: readonly string[], version: string, catalogue = C
   addCommands(program, set, catalogue)
   addTask(program, set)
   addPlan(program, set)
+  addWindows(program, set)
   addLooking(program, set)
   try {
     program.parse([...argv], { from: 'user' })
@@ -185,6 +186,23 @@ function addPlan(program: Command, set: Set): void {
     )
 }
 
+function addWindows(program: Command, set: Set): void {
+  program
+    .command('attach')
+    .helpGroup(GROUPS.looking)
+    .description('follow a running task in tmux, read only; without tmux its log')
+    .argument('<task>', 'its number', readNumber)
+    .addHelpText('after', examples('attach 3'))
+    .action((task: number) => set({ do: 'attach', task }))
+  program
+    .command('takeover')
+    .helpGroup(GROUPS.steering)
+    .description(describe('takeover'))
+    .argument('[task]', 'its number (default: the one that is running)', readNumber)
+    .addHelpText('after', exampleOf('takeover'))
+    .action((task?: number) => set({ do: 'takeover', ...(task !== undefined && { task }) }))
+}
+
 function addLooking(program: Command, set: Set): void {
   program
     .command('web')
@@ -207,8 +225,9 @@ function addLooking(program: Command, set: Set): void {
     .addHelpText('after', exampleOf('logs'))
     .argument('[task]', 'its number (default: the current or last one)', readNumber)
     .option('-n, --lines <count>', 'how many lines (default: 50)', readNumber)
-    .action((task: number | undefined, { lines = 50 }) =>
-      set({ do: 'logs', lines, ...(task !== undefined && { task }) }),
+    .option('-f, --follow', 'print what is added, until the task has ended')
+    .action((task: number | undefined, { lines = 50, follow = false }) =>
+      set({ do: 'logs', lines, follow, ...(task !== undefined && { task }) }),
     )
   program
     .command('diff')

@@ -17,6 +17,7 @@ import type { Actor, Run, Task } from '../types.ts'
 import type { ResolvedCommand } from './commands.ts'
 import { moveTask } from './move.ts'
 import { SUPERSEDED, start } from './start.ts'
+import { release, takenText, takeOver } from './takeover.ts'
 import { refusedFrom, refusedStart } from './where-from.ts'
 
 const IDLE: Reply = { ok: false, code: 'idle', text: 'No active session' }
@@ -61,9 +62,32 @@ export function applyCommand(draft: Draft, command: ResolvedCommand, by: Actor):
       return stop(draft, command.why, by)
     case 'say':
       return say(draft, command.task, command.text, by)
+    case 'takeover':
+      return withTask(draft, command.task, 'takeover', (task) => takeOver(draft, task, command, by))
+    case 'release': {
+      const task = takenOver(draft, command.task)
+      if (task) return release(draft, task, command, by)
+      const text = command.task === undefined ? 'No task is taken over.' : `Task ${command.task} is not taken over.`
+      return { ok: false, code: 'nothing-to-do', text }
+    }
     case 'accept-run':
       return acceptRun(draft, command.runId, by)
   }
+}
+
+/** Does something with the task that is meant, or says why it is not known. */
+function withTask(draft: Draft, number: number | undefined, verb: string, act: (task: Task) => Reply): Reply {
+  const which = whichTask(draft, verb, number)
+  if (which) return which
+  const task = findTask(draft, number)
+  return task ? act(task) : noSuchTask(draft, number)
+}
+
+/** The task of that number that a person has, whatever became of its run; without a number the only one. */
+function takenOver(draft: Draft, number: number | undefined): Task | undefined {
+  const all = draft.activeTasks().filter((task) => task.phase === 'taken_over')
+  if (number !== undefined) return all.findLast((task) => task.number === number)
+  return all.length === 1 ? all[0] : undefined
 }
 
 function pause(draft: Draft, afterTask: boolean, by: Actor): Reply {
@@ -170,6 +194,7 @@ function skip(draft: Draft, number: number | undefined, why: string | undefined,
   const task = findTask(draft, number)
   if (!task) return noSuchTask(draft, number)
   if (hasEnded(task)) return { ok: false, code: 'not-possible', text: `${taskSubject(task)} is already ${task.phase}.` }
+  if (task.phase === 'taken_over') return { ok: false, code: 'not-possible', text: takenText(task) }
   if (task.phase === 'marking')
     return { ok: false, code: 'not-possible', text: `${taskSubject(task)} is done and is being marked as done.` }
   if (task.phase === 'merging') {
@@ -184,6 +209,7 @@ function skip(draft: Draft, number: number | undefined, why: string | undefined,
 function retry(draft: Draft, { task: number, runId }: Extract<ResolvedCommand, { type: 'retry' }>, by: Actor): Reply {
   const task = number === undefined ? taskToRetry(draft) : findTask(draft, number, runId)
   if (!task) return number === undefined ? IDLE : noSuchTask(draft, number)
+  if (task.phase === 'taken_over') return { ok: false, code: 'not-possible', text: takenText(task) }
   // Which of the running tasks should start from scratch is not for Baton to guess.
   const which = isBegun(task) && task.phase !== 'failure' ? whichTask(draft, 'retry', number) : undefined
   if (which && !draft.asksOf(task.id).some((a) => a.state === 'open' && a.kind === 'failure')) return which

@@ -37,6 +37,8 @@ export type Command =
   | { type: 'undo'; task: number; runId?: string; confirm?: string; overwrite?: string[] }
   /** `text`: the run whose work is brought to the user's branch. */
   | { type: 'land'; text?: string }
+  /** How the session of a task that was taken over is opened at a terminal. */
+  | { type: 'session'; task: number }
   /** `text`: what to do with the worktrees, `list` or `clean`. */
   | { type: 'worktree'; text?: string }
 
@@ -65,6 +67,10 @@ export type ResolvedCommand =
   /** A queued task before another one or at the end; without a place: the first of those that are queued. */
   | { type: 'move'; task: number; before?: number | 'end' }
   | { type: 'say'; task?: number; text: string }
+  /** A person takes the session; `window` is the process that they work in, and takes the place of `instead`. */
+  | { type: 'takeover'; task?: number; window?: { pid: number; startedAt: string }; instead?: number }
+  /** They give it back: `done` for its checks, else to Claude, with words. `window`: only if it still is in that one. */
+  | { type: 'release'; task?: number; done?: boolean; text?: string; window?: number }
   | { type: 'accept-run'; runId?: string }
 
 /** Which ask is meant: by id and what was shown, by task number, or the only open one. */

@@ -17,7 +17,11 @@ export interface ReadArguments {
 
 /** `before 3`, `3`, `first`, `last`. */
 const PLACE = /^(?:(?:before\s+)?#?(\d{1,6})|(first|last))(?:\s+([\s\S]*))?$/i
-const AFTER = /^[-–—\s]*after\b(?:\s+(?:the\s+)?task\b)?/i
+/** How flags are said in words; the others are none of these surfaces. */
+const FLAGS: Record<string, RegExp> = {
+  after: /^[-–—\s]*after\b(?:\s+(?:the\s+)?task\b)?/i,
+  done: /^[-–—\s]*done\b[,;:.]?/i,
+}
 
 /**
  * Reads the words behind a command's name: one text as a person writes it, or the arguments of a command line, each apart. The one
@@ -47,9 +51,8 @@ export function readArguments(
       const [, count, behind = ''] = /^(\d{1,6})(?:\s+([\s\S]*))?$/.exec(first) ?? []
       if (count !== undefined) take(argument.field, Number(count), [behind, ...others])
     } else if (argument.is === 'flag') {
-      const word = AFTER.exec(first)?.[0]
-      if (argument.shown === 'after' && word !== undefined)
-        take(argument.field, true, [first.slice(word.length).trim(), ...others])
+      const word = FLAGS[argument.shown]?.exec(first)?.[0]
+      if (word !== undefined) take(argument.field, true, [first.slice(word.length).trim(), ...others])
     } else if (argument.is === 'place') {
       const [, number, word, behind = ''] = PLACE.exec(rest.join(' ')) ?? []
       if (number !== undefined) take(argument.field, Number(number), [behind])

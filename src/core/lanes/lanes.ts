@@ -34,6 +34,8 @@ const IN_LANE: ReadonlySet<Task['phase']> = new Set(['ready', 'working', 'verify
  * a folder of its own it makes room while it waits for a person, or for the merge line.
  */
 export function needsLane(draft: Draft, task: Task): boolean {
+  // A person works in its folder, whatever becomes of its run.
+  if (task.phase === 'taken_over') return isInPlace(draft.policy)
   if (!isBegun(task) || !runsInTurn(draft).some(({ id }) => id === task.runId)) return false
   if (isInPlace(draft.policy)) return true
   if (waitsForShare(draft, task) && !isLive(draft, task)) return false

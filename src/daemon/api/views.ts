@@ -1,7 +1,7 @@
 import { originText } from '../../core/origin.ts'
 import { hasEnded } from '../../core/state.ts'
 import { isOver, jointStatus, runStatus, TASK_ENDS, taskStatus } from '../../core/status.ts'
-import type { Ask, Attempt, Hold, Proof, Queue, Run, RunStatus, Task, TaskStatus } from '../../core/types.ts'
+import type { Actor, Ask, Attempt, Hold, Proof, Queue, Run, RunStatus, Task, TaskStatus } from '../../core/types.ts'
 import type { Holder } from '../../store/lock.ts'
 import type { EndedTask, Reader } from '../../store/read.ts'
 
@@ -33,6 +33,8 @@ export interface TaskView {
   lane?: number
   /** Where it is worked on, while that is not the project's own folder. */
   worktree?: string
+  /** Who has its session, and since when. */
+  takenOver?: { by: Actor; at: number }
   /** The branch of its own that its work is on. */
   branch?: string
   /** Its commit, once there is one. */
@@ -195,6 +197,7 @@ export function createViews({ read, queues, now, localDay, runner, live }: ViewP
       turns: task.turns,
       ...(task.lane !== undefined && { lane: task.lane }),
       ...(task.worktree !== undefined && { worktree: task.worktree }),
+      ...(task.takenOver && { takenOver: { by: task.takenOver.by, at: task.takenOver.at } }),
       ...(task.branch !== undefined && { branch: task.branch }),
       ...(task.proof?.commit !== undefined && { commit: task.proof.commit }),
       ...(task.landed?.followed && { followed: true }),
@@ -256,6 +259,7 @@ export function createViews({ read, queues, now, localDay, runner, live }: ViewP
       waiting: 0,
       verifying: 0,
       merging: 0,
+      taken_over: 0,
       done: 0,
       failed: 0,
       skipped: 0,

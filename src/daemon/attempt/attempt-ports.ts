@@ -33,6 +33,8 @@ export interface AttemptPorts {
   /** Program, arguments, environment, limits and prompt of the next process. */
   startOf: (task: Task, plan: AttemptPlan, own: Pick<OwnWatch, 'rules' | 'guard'>) => ClaudeStart
   startClaude: (start: ClaudeStart, handlers: ClaudeHandlers) => ClaudeProcess
+  /** The process that has the session open, if another one does. */
+  sessionInUse: (sessionId: string) => Promise<number | undefined>
   /** Starts the next task's Claude while this one is checked; absent: each is started when its turn comes. */
   warmStart?: WarmStart
   /** `before`: what earlier processes of the attempt took. */

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
 import { gitDenyRules } from '../../claude/asks/git-rules.ts'
 import { claudeEnvironment } from '../../claude/process/environment.ts'
-import { claudeArgs } from '../../claude/start/argv.ts'
+import { claudeArgs, windowArgs } from '../../claude/start/argv.ts'
 import { continuationPrompt, systemPrompt, taskPrompt } from '../../claude/start/prompt.ts'
 import { type SandboxPlaces, sandboxSettings } from '../../claude/start/sandbox.ts'
 import type { ClaudeLimits, ClaudeStart } from '../../claude/types.ts'
@@ -54,12 +54,7 @@ export function claudeStart(
       ...(budgetUsd !== undefined && { budgetUsd: Math.round(budgetUsd * 1e4) / 1e4 }),
       allowedTools: [...claude.allowedTools, ...(spec.allowedTools ?? [])],
       disallowedTools: [...claude.disallowedTools, ...(project.git === 'read' ? gitDenyRules() : [])],
-      settings: {
-        permissions: own.rules,
-        ...(claude.sandbox === 'on' && {
-          sandbox: sandboxSettings(sandboxPlaces({ path: plan.place.tree ?? project.path }, places)),
-        }),
-      },
+      settings: settingsOf({ project, places }, plan.place.tree, own.rules),
       appendSystemPrompt: systemPrompt({ gitAllowed: project.git === 'allow', append: claude.appendPrompt }),
       extraArgs: claude.extraArgs,
     }),
@@ -70,6 +65,44 @@ export function claudeStart(
     ...(prompt !== undefined && { prompt }),
     guard: own.guard,
     limits: limitsOf(project, spec.timeoutMs),
+  }
+}
+
+/** Program and arguments that open the session of a task at a terminal, with the rules that hold for Claude's own work on it. */
+export function windowStart(
+  { project, places }: Pick<StartPorts, 'project' | 'places'>,
+  { spec, worktree }: Pick<Task, 'spec' | 'worktree'>,
+  sessionId: string,
+  rules: OwnWatch['rules'],
+): string[] {
+  const { claude } = project
+  const model = spec.model ?? claude.model
+  const effort = spec.effort ?? claude.effort
+  return [
+    ...claude.command,
+    ...windowArgs({
+      sessionId,
+      permissionMode: spec.permissionMode ?? claude.permissionMode,
+      ...(model !== undefined && { model }),
+      ...(effort !== undefined && { effort }),
+      ...(spec.agent !== undefined && { agent: spec.agent }),
+      allowedTools: [...claude.allowedTools, ...(spec.allowedTools ?? [])],
+      disallowedTools: [...claude.disallowedTools, ...(project.git === 'read' ? gitDenyRules() : [])],
+      settings: settingsOf({ project, places }, worktree, rules),
+      extraArgs: claude.extraArgs,
+    }),
+  ]
+}
+
+function settingsOf(
+  { project, places }: Pick<StartPorts, 'project' | 'places'>,
+  tree: string | undefined,
+  rules: OwnWatch['rules'],
+): Record<string, unknown> {
+  const path = tree ?? project.path
+  return {
+    permissions: rules,
+    ...(project.claude.sandbox === 'on' && { sandbox: sandboxSettings(sandboxPlaces({ path }, places)) }),
   }
 }
 
@@ -108,6 +141,8 @@ function continuationWords(continuation: Continuation, ask: StartPorts['ask']): 
     case 'sent-back':
     case 'returned':
       return continuationPrompt({ reason, words })
+    case 'handed-back':
+      return [continuationPrompt({ reason, words }), ...answersOf(continuation, ask)].join('\n\n')
     case 'first-check':
       return continuationPrompt({ reason, failure: words })
     case 'fresh':

@@ -1,11 +1,15 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { deferredAsk } from '../../core/asks/requests.ts'
 import { findingLine } from '../../core/proof/findings.ts'
 import type { Task } from '../../core/types.ts'
 import { WorkspaceError } from '../../workspace/workspace.ts'
 import type { AttemptPorts, Claim, FinishedProcess } from './attempt-ports.ts'
-import { planAttempt } from './plan-attempt.ts'
+import { type AttemptPlan, planAttempt } from './plan-attempt.ts'
 import { runClaude } from './run-claude.ts'
 import type { TaskLog } from './task-log.ts'
+
+/** A session that another process has is asked for again after this. */
+const LOOK_AGAIN_MS = 2_000
 
 /** Makes the effect that runs one process of a task from its claim to its stored end. */
 export function createRunAttempt(ports: AttemptPorts): (task: Task, isWanted: () => boolean) => Promise<void> {
@@ -21,6 +25,7 @@ export function createRunAttempt(ports: AttemptPorts): (task: Task, isWanted: ()
     const where = { place, logsDir, newUuid, newId, redact }
     const warm = await ports.warmStart?.take(task)
     const plan = warm?.plan ?? planAttempt(task, previous, { deferred }, where)
+    if (!plan.isNew) await untilFree(task, plan, isWanted)
     // The look at the project runs in parallel with Claude's start-up; commands start at once, so they wait for it.
     const before = plan.isNew ? ports.evidence.before(task, plan) : undefined
     const known = task.spec.run ? await before : undefined
@@ -38,6 +43,26 @@ export function createRunAttempt(ports: AttemptPorts): (task: Task, isWanted: ()
     // Commands of a task are the user's own words.
     const own = task.spec.run ? undefined : ports.watchOwnFiles(task, place.tree)
     return { plan, before, ...(own && { own }), ...(warm && { warm: warm.claude }) }
+  }
+
+  /** Waits while another process has the session, as one that a person has opened by hand. */
+  const untilFree = async (task: Task, { attempt }: AttemptPlan, isWanted: () => boolean): Promise<void> => {
+    for (let told = false; isWanted(); told = true) {
+      const pid = await ports.sessionInUse(attempt.sessionId)
+      if (pid === undefined) return
+      const activity = `waiting: its session is open in another Claude (process ${pid}); exit that one to continue`
+      if (!told) {
+        const log = ports.openLog(attempt)
+        log.line(`! ${activity}`)
+        await log.close()
+      }
+      const startedAt = ports.now()
+      ports.feed.set({
+        ...{ runId: task.runId, taskId: task.id, task: task.number, title: task.spec.title, activity },
+        ...{ startedAt, turns: task.turns, costUsd: task.costUsd, lastOutputAt: startedAt, checkedAt: startedAt },
+      })
+      await sleep(LOOK_AGAIN_MS)
+    }
   }
 
   return async (task, isWanted) => {

@@ -1,5 +1,6 @@
 import { actorText } from '../../core/actors.ts'
 import type { Command } from '../../core/commands/commands.ts'
+import { takenText } from '../../core/commands/takeover.ts'
 import type { Reply } from '../../core/inputs.ts'
 import { taskSubject } from '../../core/text.ts'
 import type { Actor, Task } from '../../core/types.ts'
@@ -36,7 +37,12 @@ export async function undoCommand(
   if (BEING_FINISHED.has(task.phase)) {
     return { ok: false, code: 'not-possible', text: `${taskSubject(task)} is just finishing; try again in a moment.` }
   }
-  const isLive = [...ports.dispatcher().state().attempts.values()].some((attempt) => attempt.live)
+  const state = ports.dispatcher().state()
+  const taken = [...state.tasks.values()].find(
+    ({ id, phase }) => phase === 'taken_over' && (id === task.id || workspace.kind === 'in_place'),
+  )
+  if (taken) return { ok: false, code: 'not-possible', text: takenText(taken) }
+  const isLive = [...state.attempts.values()].some((attempt) => attempt.live)
   if (isLive && workspace.kind === 'in_place') {
     return {
       ok: false,

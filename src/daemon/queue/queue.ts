@@ -1,5 +1,6 @@
 import { mkdirSync } from 'node:fs'
 import { freemem } from 'node:os'
+import { claudeEnvironment } from '../../claude/process/environment.ts'
 import { markOfStart } from '../../claude/start/read-at-start.ts'
 import type { ClaudeHandlers, ClaudeProcess, ClaudeStart, WarmClaude } from '../../claude/types.ts'
 import type { ProjectConfig } from '../../config/types.ts'
@@ -13,6 +14,7 @@ import type { CommandRequest, ResolveCommand } from '../api/command-request.ts'
 import { type ActivityFeed, createActivityFeed } from '../attempt/activity-feed.ts'
 import type { AttemptPorts } from '../attempt/attempt-ports.ts'
 import { claudeStart, type OwnFolders } from '../attempt/claude-start.ts'
+import { createHandBack, type HandBackPorts } from '../attempt/hand-back.ts'
 import { planAttempt } from '../attempt/plan-attempt.ts'
 import { createRunAttempt } from '../attempt/run-attempt.ts'
 import type { TaskLog } from '../attempt/task-log.ts'
@@ -21,6 +23,7 @@ import { createWarmStart, type WarmStart } from '../attempt/warm-start.ts'
 import type { OwnWatch, WatchOwnFiles } from '../attempt/watch-own-files.ts'
 import type { PassCrashPoint } from '../crash-points.ts'
 import { newId, newUuid } from '../ids.ts'
+import { watchWindows } from '../upkeep/window-watch.ts'
 import { createDispatcher, type Dispatcher, isStorageTrouble } from './dispatcher.ts'
 import { startReminderClock } from './reminder-clock.ts'
 import { createWorker, type Worker } from './worker.ts'
@@ -40,6 +43,13 @@ export interface QueuePorts {
   startClaude: (start: ClaudeStart, handlers: ClaudeHandlers) => ClaudeProcess
   warmClaude: (start: ClaudeStart) => WarmClaude
   classify: AttemptPorts['classify']
+  /** Ends every process that bears the mark of an attempt. */
+  endLeftovers: HandBackPorts['endLeftovers']
+  sessionInUse: (
+    command: readonly string[],
+    env: Record<string, string>,
+    sessionId: string,
+  ) => Promise<number | undefined>
   describe: AttemptPorts['describe']
   follow: AttemptPorts['follow']
   workspace: Workspace
@@ -129,6 +139,8 @@ export function createQueue(ports: QueuePorts): QueueRunner {
     openLog: ports.openLog,
     startOf,
     startClaude: ports.startClaude,
+    sessionInUse: (sessionId) =>
+      ports.sessionInUse(project.claude.command, claudeEnvironment(ports.env, project.claude.env), sessionId),
     ...(warmStart && { warmStart }),
     classify: ports.classify,
     describe: ports.describe,
@@ -157,6 +169,7 @@ export function createQueue(ports: QueuePorts): QueueRunner {
         if (signal.aborted && landing.kind !== 'landed') return
         await dispatcher.record({ type: 'landed', taskId: task.id, landing })
       },
+      handBack: createHandBack({ dispatcher, evidence: ports.workspace, endLeftovers: ports.endLeftovers }),
       discard: async (task) => {
         await ports.workspace.discard(task).catch(ports.onError)
         await dispatcher.record({ type: 'discarded', taskId: task.id })
@@ -178,8 +191,10 @@ export function createQueue(ports: QueuePorts): QueueRunner {
     ports.onError,
   )
   const stopReminders = startReminderClock(dispatcher, { policy: ports.policy, now, onError: ports.onError })
+  const stopWindows = watchWindows(dispatcher, ports.onError)
   const stop = async () => {
     stopReminders()
+    stopWindows()
     await Promise.all([worker.stop(), warmStart?.discard()])
     // What was started while the worker ended.
     await warmStart?.discard()

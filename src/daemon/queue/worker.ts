@@ -9,6 +9,7 @@ export interface Effects {
   undo: (task: Task) => Promise<void>
   land: (task: Task, signal: AbortSignal) => Promise<void>
   mark: (task: Task) => Promise<void>
+  handBack: (task: Task) => Promise<void>
   discard: (task: Task) => Promise<void>
 }
 
@@ -99,6 +100,7 @@ export function createWorker(
     else if (step.do === 'land') await whileWanted(turn, (signal) => effects.land(task, signal))
     else if (step.do === 'undo') await effects.undo(task)
     else if (step.do === 'mark') await effects.mark(task)
+    else if (step.do === 'hand-back') await effects.handBack(task)
     else if (step.do === 'discard') await effects.discard(task)
   }
 

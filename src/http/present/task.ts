@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import { actorText } from '../../core/actors.ts'
 import type { TaskView } from '../../daemon/api/views.ts'
 import type { task, taskRow, webhookTask } from '../schemas/task.ts'
 import { isoOrNull } from './moment.ts'
@@ -38,6 +39,7 @@ export function taskRowOf(view: TaskView): z.output<typeof taskRow> {
     worktree: view.worktree ?? null,
     branch: view.branch ?? null,
     commit: view.commit ?? null,
+    taken_over: view.takenOver ? { by: actorText(view.takenOver.by), since: isoOrNull(view.takenOver.at) } : null,
   }
 }
 

@@ -5,7 +5,15 @@ import { TASK_ENDS } from '../../core/status.ts'
 export const timestamp = z.iso.datetime().nullable()
 
 export const runStatusSchema = z.enum(['queued', 'running', 'waiting', 'paused', 'done', 'failed', 'stopped'])
-export const taskStatusSchema = z.enum(['queued', 'running', 'waiting', 'verifying', 'merging', ...TASK_ENDS])
+export const taskStatusSchema = z.enum([
+  'queued',
+  'running',
+  'waiting',
+  'verifying',
+  'merging',
+  'taken_over',
+  ...TASK_ENDS,
+])
 
 /** One or several, separated by commas. */
 export const taskStatuses = z

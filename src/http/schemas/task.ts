@@ -75,6 +75,8 @@ export const task = webhookTask.extend({
   worktree: z.string().nullable(),
   branch: z.string().nullable(),
   commit: z.string().nullable(),
+  /** Who has its session, and since when; `status` is `taken_over` then. */
+  taken_over: z.object({ by: z.string(), since: timestamp }).nullable(),
 })
 
 /** One row of a list. */

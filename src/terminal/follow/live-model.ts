@@ -72,6 +72,8 @@ export function createLiveModel(
     if (status.hold && status.hold.until > now())
       return `paused until ${when(status.hold.until, now())}: ${show(status.hold.text)}`
     if (current?.status === 'waiting') return 'waiting for you'
+    if (current?.takenOver)
+      return `taken over by ${show(actorText(current.takenOver.by))}; release ${current.number} hands it back`
     if (current?.status === 'verifying') return 'running checks'
     if (current?.status === 'merging') return 'in the merge line'
     return undefined

@@ -8,6 +8,7 @@ export const MARKS: Record<TaskStatus, { sign: string; style: Style }> = {
   waiting: { sign: '?', style: 'yellow' },
   verifying: { sign: '○', style: 'cyan' },
   merging: { sign: '○', style: 'cyan' },
+  taken_over: { sign: '@', style: 'yellow' },
   done: { sign: '✓', style: 'green' },
   failed: { sign: '✗', style: 'red' },
   skipped: { sign: '–', style: 'dim' },

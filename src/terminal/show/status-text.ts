@@ -65,7 +65,11 @@ function runWords(run: RunView, now: number, isWorkedOn: boolean): string {
   const facts = [
     run.status,
     reason,
-    counts.map(([name, count]) => `${count} ${isWorkedOn ? name : (LEFT[name] ?? name)}`).join(', '),
+    counts
+      .map(
+        ([name, count]) => `${count} ${isWorkedOn ? name.replace('_', ' ') : (LEFT[name] ?? name.replace('_', ' '))}`,
+      )
+      .join(', '),
     took,
     usd(run.costUsd),
     ended,
@@ -101,7 +105,7 @@ function taskLines(
     const until = task.endedAt ?? (isLeft ? undefined : now)
     const took = task.startedAt === undefined || until === undefined ? '' : denseDuration(until - task.startedAt)
     const cost = task.costUsd > 0 ? usd(task.costUsd) : ''
-    const facts = [paint(style, isLeft ? 'interrupted' : task.status), took, cost].filter(Boolean).join(' · ')
+    const facts = [paint(style, isLeft ? 'interrupted' : statusWords(task)), took, cost].filter(Boolean).join(' · ')
     const title = cutToColumns(cleanLine(task.title), Math.max(20, width - 32))
     return `  ${paint(style, sign)} ${columnRight(String(task.number), digits)}  ${title}  ${facts}`
   })
@@ -111,6 +115,10 @@ function taskLines(
     ...(after > 0 ? [paint('dim', `  … ${after} more`)] : []),
   ]
 }
+
+/** Its status; of one that a person has, who that is. */
+const statusWords = ({ status, takenOver }: TaskView): string =>
+  takenOver ? `taken over by ${cleanLine(actorText(takenOver.by))}` : status
 
 function askWords(ask: Ask, call: CallName, paint: Paint): string[] {
   return [

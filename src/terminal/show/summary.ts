@@ -34,6 +34,7 @@ const NAMES: Record<TaskStatus, string> = {
   waiting: 'waits',
   verifying: 'interrupted',
   merging: 'not landed',
+  taken_over: 'taken over',
   done: 'done',
   failed: 'failed',
   skipped: 'skipped',

@@ -1,3 +1,4 @@
+import { actorText } from '../../core/actors.ts'
 import { originText } from '../../core/origin.ts'
 import type { TaskSpec, TaskStatus } from '../../core/types.ts'
 import type { TaskView } from '../../daemon/api/views.ts'
@@ -38,6 +39,7 @@ const STATES: Record<TaskStatus, string> = {
   waiting: 'waiting',
   verifying: 'checking',
   merging: 'merging',
+  taken_over: 'taken',
   done: 'done',
   failed: 'failed',
   skipped: 'skipped',
@@ -51,7 +53,7 @@ export function taskLines(
   { paint }: { paint: Paint },
 ): string[] {
   const facts: [string, string | undefined][] = [
-    ['State', STATES[status]],
+    ['State', inRun?.takenOver ? `taken over by ${cleanLine(actorText(inRun.takenOver.by))}` : STATES[status]],
     [spec.origin.file === undefined ? 'From' : 'File', originText(spec.origin)],
     ['Branch', spec.branch],
     ['Depends on', dependsOn.length > 0 ? dependsOn.join(', ') : undefined],

@@ -100,7 +100,7 @@ export function createLive(app) {
       setChip(status, current.status, isAsked)
       const isStill = !live || current.status === 'waiting'
       activity.classList.toggle('still', isStill)
-      say(words, isStill ? quietWords(current.status, live?.activity) : live.activity)
+      say(words, isStill ? quietWords(current, live?.activity) : live.activity)
       say(figures.Turns, String(current.turns + (live?.turns ?? 0)))
       say(figures.Cost, money(current.cost_usd + (live?.cost_usd ?? 0)))
       say_.hidden = current.attempts === 0
@@ -109,7 +109,8 @@ export function createLive(app) {
   }
 }
 
-function quietWords(status, last) {
+function quietWords({ status, taken_over: taken, id }, last) {
+  if (taken) return `taken over by ${taken.by}; "baton release ${id}" hands it back`
   if (status === 'waiting') return last ? `waiting; last: ${last}` : 'waiting for your answer (no process running)'
   if (status === 'verifying') return 'running checks'
   if (status === 'merging') return 'in the merge line'

@@ -12,11 +12,15 @@ const TONES = {
   waiting: 'ask',
   verifying: 'check',
   merging: 'check',
+  taken_over: 'ask',
   done: 'good',
   failed: 'bad',
   blocked: 'bad',
   paused: 'ask',
 }
+
+/** A status as people read it. */
+const wordOf = (status) => status.replace('_', ' ')
 
 /** A small sign with the state's word in it. */
 export function chip(status) {
@@ -27,7 +31,7 @@ export function chip(status) {
 
 /** @param isAsked something waits for a person's decision, and not only for time or for the queue */
 export function setChip(element, status, isAsked = false) {
-  const word = isAsked && status === 'waiting' ? 'waiting for you' : status
+  const word = isAsked && status === 'waiting' ? 'waiting for you' : wordOf(status)
   if (element.textContent === word) return
   element.className = `chip ${TONES[status] ? `tone-${TONES[status]}` : ''} ${status === 'running' ? 'turning' : ''}`
   element.replaceChildren(icon(status), word)
@@ -45,12 +49,12 @@ export function setMeter(element, { counts, total_tasks: total }) {
     ['done', counts.done],
     ['failed', counts.failed + counts.blocked],
     ['passed', counts.skipped + counts.undone],
-    ['waiting', counts.waiting],
+    ['waiting', counts.waiting + (counts.taken_over ?? 0)],
     ['busy', counts.running + counts.verifying + counts.merging],
   ].filter(([, count]) => count > 0)
   const words = Object.entries(counts)
     .filter(([, count]) => count > 0)
-    .map(([status, count]) => `${count} ${status}`)
+    .map(([status, count]) => `${count} ${wordOf(status)}`)
   mark(element, 'aria-label', `${total} tasks: ${words.join(', ')}`)
   element.replaceChildren(
     ...parts.map(([name, count]) => {

@@ -9,7 +9,7 @@ import { soon } from '../soon.js'
 
 const PAGE = 40
 const TYPING_MS = 300
-const STATES = ['queued', 'running', 'waiting', 'verifying', 'merging', ...TASK_ENDS]
+const STATES = ['queued', 'running', 'waiting', 'verifying', 'merging', 'taken_over', ...TASK_ENDS]
 
 export async function historyView(app) {
   const { api, state, toasts } = app

@@ -8,7 +8,7 @@ import { emptyRow, fillRow } from '../parts/task-row.js'
 import { windowed } from '../parts/window.js'
 import { soon } from '../soon.js'
 
-const STATUSES = ['queued', 'running', 'waiting', 'verifying', 'merging', ...TASK_ENDS]
+const STATUSES = ['queued', 'running', 'waiting', 'verifying', 'merging', 'taken_over', ...TASK_ENDS]
 const TYPING_MS = 250
 
 /** The current run, or the latest. */

@@ -1,0 +1,148 @@
+import { execFileSync, spawnSync } from 'node:child_process'
+import { mkdirSync, symlinkSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { placeOf } from '../../src/files/not-started.ts'
+import { processesOf } from '../support/rehearsal-agent.ts'
+import { aHome, baton, type Home, REHEARSED, startAtTerminal, startBaton, tasks } from './program.ts'
+
+const CONFIG = `http:\n  enabled: false\n${REHEARSED}`
+const HAS_TMUX = spawnSync('tmux', ['-V']).status === 0
+const PATIENCE_MS = 20_000
+
+/** A daemon with a task that has asked something; its tmux is no other one's. */
+async function atAQuestion(more: { fields?: string; after?: string } = {}) {
+  const act = `say hello\nask "Which?" A|B\nedit out.txt "x"`
+  const home = aHome({ 'config.yaml': CONFIG, 'today.md': tasks({ fields: more.fields ?? '', act }) })
+  const env = { TMUX_TMPDIR: home.dir }
+  onTestFinished(() => void spawnSync('tmux', ['-L', 'baton', 'kill-server'], { env: { ...process.env, ...env } }))
+  const daemon = await aDaemon(home)
+  startBaton(home, ['tasks', 'today.md'])
+  await status(home, ({ asks }) => asks.length === 1)
+  return { home, env, daemon }
+}
+
+async function aDaemon(home: Home) {
+  const daemon = startBaton(home, ['start'])
+  await daemon.hears('is running (pid')
+  return daemon
+}
+
+interface Status {
+  asks: unknown[]
+  tasks: { id: string; status: string; takenOver?: { by: { name: string } } }[]
+}
+
+/** The status once it is as wanted. */
+async function status(home: Home, wanted: (status: Status) => boolean): Promise<Status> {
+  let seen: Status | undefined
+  for (const until = performance.now() + PATIENCE_MS; performance.now() < until; ) {
+    seen = JSON.parse((await baton(home, ['status', '--json'])).stdout) as Status
+    if (wanted(seen)) return seen
+  }
+  throw new Error(`The status never was as wanted: ${JSON.stringify(seen)}`)
+}
+
+const isTaken = ({ tasks }: Status) => tasks[0]?.status === 'taken_over'
+const isAsking = ({ asks, tasks }: Status) => asks.length === 1 && tasks[0]?.status === 'waiting'
+
+/** The agent in a person's window, by the program that runs there. */
+function inWindow(home: Home): number[] {
+  const lines = execFileSync('ps', ['-e', '-o', 'pid=,args=']).toString().split('\n')
+  const windows = lines.filter((line) => line.includes('rehearsal.js --permission-mode='))
+  return windows.map((line) => Number.parseInt(line, 10)).filter((pid) => cwdOf(pid) === home.dir)
+}
+
+const cwdOf = (pid: number) =>
+  spawnSync('readlink', [`/proc/${pid}/cwd`])
+    .stdout.toString()
+    .trim()
+
+describe.runIf(HAS_TMUX)('taking a task over in tmux', () => {
+  it('shows what it asked, keeps it from others, and hands it back when the window ends, however it does', async () => {
+    const { home, env } = await atAQuestion()
+    const window = startBaton(home, ['takeover', '1'], env)
+    await window.hears('Open it with: tmux -L baton attach -t baton-1-claude')
+    expect(window.stdout()).toContain('It was asking:\nWhich?')
+    const { tasks: shown, asks } = await status(home, isTaken)
+    expect([asks, shown[0]?.takenOver?.by.name]).toEqual([[], expect.any(String)])
+    expect((await baton(home, ['skip', '1'], env)).stderr).toContain('is taken over by')
+    expect((await baton(home, ['takeover', '1'], env)).stdout).toContain('It is open in a window already')
+    const [agent = 0] = inWindow(home)
+    process.kill(agent, 'SIGKILL')
+    expect(await window.ended).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('Claude continues') })
+    await status(home, isAsking)
+    expect((await baton(home, ['answer', '1', 'A'], env)).exitCode).toBe(0)
+    await status(home, ({ tasks }) => tasks[0]?.status === 'done')
+  })
+
+  it('outlives a kill of Baton, and is handed back by the next one when the server of tmux is gone', async () => {
+    const { home, env, daemon } = await atAQuestion()
+    const window = startBaton(home, ['takeover', '1'], env)
+    await window.hears('Open it with')
+    // Who waits for the window dies with Baton: only the next Baton can see its end.
+    window.child.kill('SIGKILL')
+    daemon.child.kill('SIGKILL')
+    await daemon.ended
+    await aDaemon(home)
+    const agents = inWindow(home)
+    expect([agents.length, isTaken(await status(home, isTaken))]).toEqual([1, true])
+    spawnSync('tmux', ['-L', 'baton', 'kill-server'], { env: { ...process.env, ...env } })
+    await status(home, isAsking)
+    expect(inWindow(home).filter((pid) => agents.includes(pid))).toEqual([])
+  })
+
+  it('ends the window of a task that is handed back as finished, and checks it', async () => {
+    const { home, env } = await atAQuestion({ fields: '**Verify:**\n- test -e by-hand.txt\n\n' })
+    const window = startBaton(home, ['takeover', '1'], env)
+    await window.hears('Open it with')
+    home.write('by-hand.txt', 'by a person')
+    const released = await baton(home, ['release', '1', 'done'], env)
+    expect(released).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('Its checks run next.') })
+    const { tasks: shown } = await status(home, ({ tasks }) => tasks[0]?.status === 'done')
+    expect(inWindow(home)).toEqual([])
+    expect(processesOf(String(shown[0]?.id))).toEqual([])
+    expect((await window.ended).exitCode).toBe(1)
+  })
+})
+
+describe('following a task', () => {
+  it('shows its log until it ends', async () => {
+    const { home, env } = await atAQuestion()
+    const log = startBaton(home, ['attach', '1'], env)
+    await log.hears('hello')
+    expect((await baton(home, ['answer', '1', 'A'], env)).exitCode).toBe(0)
+    const { exitCode, stdout } = await log.ended
+    expect([exitCode, stdout]).toEqual([0, expect.stringContaining('done:')])
+    expect((await baton(home, ['attach', '7'], env)).stderr).toContain('There is no task 7')
+  })
+
+  it.runIf(HAS_TMUX)('shows it at a terminal in tmux, where nobody can type into it', async () => {
+    const { home, env } = await atAQuestion()
+    const log = startAtTerminal(home, ['attach', '1'], { env })
+    await log.hears('hello')
+    expect((await baton(home, ['skip', '1'], env)).exitCode).toBe(0)
+    expect((await log.ended).exitCode).toBe(0)
+  })
+})
+
+it('without tmux runs in the present terminal, and asks how it goes on', async () => {
+  const { home } = await atAQuestion()
+  const PATH = join(home.dir, 'programs')
+  mkdirSync(PATH)
+  for (const name of ['git', 'sh', 'python3']) {
+    const place = placeOf(name, { path: process.env.PATH, cwd: home.dir })
+    if (place) symlinkSync(place, join(PATH, name))
+  }
+  const terminal = startAtTerminal(home, ['takeover', '1'], { env: { PATH } })
+  await terminal.hears('You have taken over task 1')
+  await status(home, isTaken)
+  for (const until = performance.now() + PATIENCE_MS; inWindow(home).length === 0; )
+    if (performance.now() > until) throw new Error(terminal.said())
+  process.kill(inWindow(home)[0] ?? 0, 'SIGTERM')
+  await terminal.hears('Is task 1 finished?')
+  terminal.type('use A\r')
+  await terminal.hears('Claude continues')
+  expect((await terminal.ended).exitCode).toBe(0)
+  await status(home, isAsking)
+})
