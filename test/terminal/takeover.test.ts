@@ -1,8 +1,7 @@
 import { execFileSync, spawnSync } from 'node:child_process'
-import { mkdirSync, symlinkSync } from 'node:fs'
+import { chmodSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { placeOf } from '../../src/files/not-started.ts'
 import { processesOf } from '../support/rehearsal-agent.ts'
 import { aHome, baton, type Home, REHEARSED, startAtTerminal, startBaton, tasks } from './program.ts'
 
@@ -128,12 +127,10 @@ describe('following a task', () => {
 
 it('without tmux runs in the present terminal, and asks how it goes on', async () => {
   const { home } = await atAQuestion()
-  const PATH = join(home.dir, 'programs')
-  mkdirSync(PATH)
-  for (const name of ['git', 'sh', 'python3']) {
-    const place = placeOf(name, { path: process.env.PATH, cwd: home.dir })
-    if (place) symlinkSync(place, join(PATH, name))
-  }
+  // Whatever is installed, none that works is found.
+  home.write('programs/tmux', '#!/bin/sh\nexit 127\n')
+  chmodSync(join(home.dir, 'programs/tmux'), 0o755)
+  const PATH = `${join(home.dir, 'programs')}:${process.env.PATH}`
   const terminal = startAtTerminal(home, ['takeover', '1'], { env: { PATH } })
   await terminal.hears('You have taken over task 1')
   await status(home, isTaken)

@@ -62,10 +62,20 @@ export function createLive(app) {
     icon('skipped'),
     'Skip',
   )
+  const handBack = h(
+    'button',
+    {
+      class: 'button small',
+      type: 'button',
+      hidden: true,
+      on: { click: () => command('release', { task: shown.number }) },
+    },
+    'Hand back to Claude',
+  )
   const element = h(
     'section',
     { class: 'card', 'aria-labelledby': 'live-title', hidden: true },
-    h('header', {}, h('h2', { id: 'live-title' }, title), status, skip),
+    h('header', {}, h('h2', { id: 'live-title' }, title), status, handBack, skip),
     h(
       'div',
       { class: 'body live' },
@@ -104,13 +114,15 @@ export function createLive(app) {
       say(figures.Turns, String(current.turns + (live?.turns ?? 0)))
       say(figures.Cost, money(current.cost_usd + (live?.cost_usd ?? 0)))
       say_.hidden = current.attempts === 0
+      handBack.hidden = !current.taken_over
+      skip.hidden = Boolean(current.taken_over)
       if (changed) input.value = ''
     },
   }
 }
 
-function quietWords({ status, taken_over: taken, id }, last) {
-  if (taken) return `taken over by ${taken.by}; "baton release ${id}" hands it back`
+function quietWords({ status, taken_over: taken }, last) {
+  if (taken) return `taken over by ${taken.by}`
   if (status === 'waiting') return last ? `waiting; last: ${last}` : 'waiting for your answer (no process running)'
   if (status === 'verifying') return 'running checks'
   if (status === 'merging') return 'in the merge line'
