@@ -512,6 +512,7 @@ describe('the rest', () => {
       /move &lt;n&gt; [before m] – Move a queued task: before another one, first or last
       /stop [why] – Stop the run
       /say &lt;text&gt; – Send Claude a message while it works
+      /release [n] [done] [words] – Hand back a task that was taken over; done: only its checks are left
       /undo [n] – Undo a task's changes
       /land [run] – Bring a run's merged work to your branch
       /plan [words] – Draft a task file from your words or today's note

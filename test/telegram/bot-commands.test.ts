@@ -54,6 +54,7 @@ test('every command has a useful answer while nothing runs, and none of them mak
     move: 'move what? For example: move 5 before 3',
     land: /./,
     stop: 'Nothing is running',
+    release: 'No task is taken over.',
     say: 'Nothing is running',
     logs: 'There is no log yet',
     diff: 'There is no diff',

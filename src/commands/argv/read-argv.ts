@@ -227,7 +227,7 @@ function addLooking(program: Command, set: Set): void {
     .option('-n, --lines <count>', 'how many lines (default: 50)', readNumber)
     .option('-f, --follow', 'print what is added, until the task has ended')
     .action((task: number | undefined, { lines = 50, follow = false }) =>
-      set({ do: 'logs', lines, follow, ...(task !== undefined && { task }) }),
+      set({ do: 'logs', lines, ...(follow && { follow: true }), ...(task !== undefined && { task }) }),
     )
   program
     .command('diff')
