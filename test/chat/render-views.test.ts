@@ -529,7 +529,7 @@ describe('the rest', () => {
       botCommands()
         .map(({ command }) => command)
         .sort(),
-    ).toEqual([...names, 'dashboard', 'land', 'move', 'plan'].sort())
+    ).toEqual([...names, 'dashboard', 'land', 'move', 'plan', 'release'].sort())
   })
 
   test('an unknown file: the files there are, as buttons', () => {

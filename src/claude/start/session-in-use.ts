@@ -25,7 +25,7 @@ export async function sessionInUse(
 }
 
 /** The pid of who has the session, in what Claude prints. */
-export function holderIn(printed: string, sessionId: string): number | undefined {
+function holderIn(printed: string, sessionId: string): number | undefined {
   try {
     const all: unknown = JSON.parse(printed)
     const holder = (Array.isArray(all) ? all : []).map(record).find((one) => text(one?.sessionId) === sessionId)
