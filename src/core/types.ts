@@ -11,7 +11,7 @@
  * - attempt: one go at a task, with one session of Claude. Outcome: how it ended.
  * - ask: anything a person must decide: approval, permission, question, review, failure. Choice: one of its buttons.
  * - answer: what a person decided. Grant: what they allowed until the task ends.
- * - take over: a person works in the session themselves. Hand back, release: Baton goes on with it.
+ * - take over: a person works in the session themselves. Hand back, release: Baton continues with it.
  * - park: end the process while an ask is open; its session is resumed with the answer.
  * - hold: a queue waits for a time, as for a usage limit. Pause: a person said so. Snooze: an ask is put off.
  * - command: what a person or a program wants done, with a key. Input: anything decided upon, commands among them.

@@ -147,7 +147,7 @@ async function inTmux(
   }
   const isOpen = window && (await findProcess(pid))?.startedAt === window.startedAt && (await tmux.find(name, taskId))
   if (!isOpen) {
-    // Until the person has said how it goes on.
+    // Until the person has said what comes next.
     if (me) await tell({ type: 'takeover', task: number, window: me, instead: pid })
     return 'closed'
   }

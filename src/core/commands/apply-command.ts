@@ -17,7 +17,7 @@ import type { Actor, Run, Task } from '../types.ts'
 import type { ResolvedCommand } from './commands.ts'
 import { moveTask } from './move.ts'
 import { SUPERSEDED, start } from './start.ts'
-import { release, takenText, takeOver } from './takeover.ts'
+import { handBack, takenText, takeOver } from './takeover.ts'
 import { refusedFrom, refusedStart } from './where-from.ts'
 
 const IDLE: Reply = { ok: false, code: 'idle', text: 'No active session' }
@@ -66,7 +66,7 @@ export function applyCommand(draft: Draft, command: ResolvedCommand, by: Actor):
       return withTask(draft, command.task, 'takeover', (task) => takeOver(draft, task, command, by))
     case 'release': {
       const task = takenOver(draft, command.task)
-      if (task) return release(draft, task, command, by)
+      if (task) return handBack(draft, task, command, by)
       const text = command.task === undefined ? 'No task is taken over.' : `Task ${command.task} is not taken over.`
       return { ok: false, code: 'nothing-to-do', text }
     }

@@ -83,8 +83,8 @@ export function takenText({ number, spec, takenOver }: Task): string {
   return `${taskSubject({ number, spec })} is taken over by ${who}. Hand it back first: /release ${number}.`
 }
 
-/** A person is done, or their window is gone: whoever works ends what is left of it and goes on with the task. */
-export function release(draft: Draft, task: Task, { done, text, window }: Release, by: Actor): Reply {
+/** A person is done, or their window is gone: the worker ends what is left of it and continues with the task. */
+export function handBack(draft: Draft, task: Task, { done, text, window }: Release, by: Actor): Reply {
   const { takenOver } = task
   if (task.phase !== 'taken_over' || !takenOver)
     return { ok: false, code: 'nothing-to-do', text: `${taskSubject(task)} is not taken over by anybody.` }
