@@ -21,7 +21,7 @@ const MAX_COMMAND_CHARS = 160
 export const commandOf = (pid: number): string =>
   read(`/proc/${pid}/cmdline`).replaceAll('\0', ' ').slice(0, MAX_COMMAND_CHARS).trim()
 
-/** Ends each of `pids` at once; one that is gone already is no error. */
+/** Ends each of `pids` at once; one that is gone already is not an error. */
 export function killNow(pids: readonly number[]): void {
   for (const pid of pids) {
     try {

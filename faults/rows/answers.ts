@@ -47,7 +47,7 @@ async function playHouse(run: RowRun, most: number): Promise<number> {
     for (const queue of projects) await house.local.submit({ type: 'start' }, BERND, { queue })
     for (let ask = await nextAsk(play); ask && !run.isEnough(); ask = await nextAsk(play)) await playRound(play, ask)
     await house.down('SIGTERM')
-    // What was left out because enough was seen is no fault.
+    // What was left out because enough was seen is not a fault.
     if (!run.isEnough()) for (const wrong of findWrong(house, play.past, play.kills > 0)) run.fail(wrong)
     for (const error of house.serverErrors) run.fail(`the server failed: ${error}`)
     run.count('acts', play.acts)

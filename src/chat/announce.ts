@@ -155,7 +155,7 @@ function taskEnded(chat: ChatContext, event: BatonEvent, stale: boolean): Announ
   if (!ended) return NOTHING
   const { run, slot, receipt } = ended
   const isLate = stale && run.endedAt !== undefined
-  // Somebody skipped it on purpose, so it is no surprise.
+  // Somebody skipped it on purpose, so it is not a surprise.
   const occasion = event.type === 'task.skipped' ? 'news' : 'task-end'
   return {
     deliveries: chat.chats.flatMap((chatId): NewChatDelivery[] => {

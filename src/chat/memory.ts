@@ -29,7 +29,7 @@ export interface ChatMemory {
   shownAsks: () => string[]
   setShown: (askId: string, shown: ShownAsk) => void
   forget: (askId: string) => void
-  /** Epoch milliseconds of the very first start; what was written before is no command. 0: an older Baton worked here. */
+  /** Epoch milliseconds of the very first start; what was written before is not a command. 0: an older Baton worked here. */
   since: () => number
   /** Notes the start, if it is the first. */
   begun: (at: number) => void

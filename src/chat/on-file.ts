@@ -102,7 +102,7 @@ function askTakesFiles({ deps }: ChatContext, slot: string): boolean {
   return ask?.kind === 'question' && ask.state === 'open'
 }
 
-/** The ask whose answer the message takes; what should be different is no answer to it. */
+/** The ask whose answer the message takes; what should be different is not an answer to it. */
 function askAbout(view: ChatContext['deps']['api']['view'], slot: string | undefined) {
   const about = askInSlot(slot)
   return about && about.kind !== 'sendback' ? view.ask(about.askId) : undefined

@@ -37,7 +37,7 @@ export async function checkTasks(project: ProjectConfig, alone: boolean, look: C
   const [first, ...more] = problems
   if (first)
     return check.fail(more.length > 0 ? `${first}\nand ${more.length} more` : first, 'baton check shows them all.')
-  // Files can be named on the command line, too: none is no fault.
+  // Files can be named on the command line, too: none is not a fault.
   if (files === 0)
     return check.warn(
       `no file matches ${project.tasks.join(', ')}`,

@@ -44,7 +44,7 @@ export async function isReadable(root: string, path: ByteString): Promise<boolea
   )
 }
 
-/** Everything below a folder that is no folder itself; links are not followed. */
+/** Everything below a folder that is not a folder itself; links are not followed. */
 export function contentsOf(root: string, folder: ByteString): ByteString[] {
   return readdirSync(onDisk(root, folder), { withFileTypes: true, encoding: 'buffer' }).flatMap((entry) => {
     const path = `${folder}/${entry.name.toString('latin1')}`
@@ -61,7 +61,7 @@ function lookAt(root: string, path: ByteString): Stats | undefined {
   try {
     return lstatSync(onDisk(root, path), { throwIfNoEntry: false })
   } catch (error) {
-    // Below what is a file by now there is nothing, either.
+    // Below what has become a file there is nothing, either.
     if ((error as NodeJS.ErrnoException).code === 'ENOTDIR') return undefined
     throw error
   }

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 
 /**
  * What time it is for the file system of this folder, in epoch ms. Its clock is not always ours: that of a network drive is
- * its server's, and ours can be set. Whoever asks how old a file is asks the clock that stamped it.
+ * its server's, and ours can be set. To learn how old a file is, ask the clock that stamped it.
  */
 export async function fileClock(folder: string): Promise<number> {
   const path = join(folder, `clock-${randomUUID()}`)

@@ -52,7 +52,7 @@ function usualFor(permissions: Permissions, executable: boolean): number {
   return executable ? permissions.executable : permissions.plain
 }
 
-/** The bit by which git tells an executable file. */
+/** The bit that makes a file executable to git. */
 export function isExecutable(bits: number): boolean {
   return (bits & 0o100) !== 0
 }

@@ -90,7 +90,7 @@ export async function headCommit(dir: string): Promise<string | undefined> {
   return /^([0-9a-f]{40,64})\n$/.exec(await readLatin1(join(dir, 'HEAD')).catch(() => ''))?.[1]
 }
 
-/** Moves that HEAD; without a commit there is none. Never in place: another process may be reading it. */
+/** Moves that HEAD; without a commit, none. Never in place: another process may be reading it. */
 export async function moveHead({ dir }: PrivateGit, commit?: string): Promise<void> {
   const file = join(dir, `HEAD-${randomUUID()}`)
   await writeFile(file, commit === undefined ? NO_HEAD : `${commit}\n`, 'latin1')

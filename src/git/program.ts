@@ -74,7 +74,7 @@ export async function git(args: readonly string[], call: GitCall): Promise<GitAn
   return { stdout, stderr, truncated: false, exitCode }
 }
 
-/** Why there is no git for us; undefined where the cause is another, such as the folder it should have worked in. */
+/** Why git cannot be run; undefined for another cause, such as the folder it should have worked in. */
 function whyUnstarted({ cwd, env }: GitCall): string | undefined {
   const why = whyNotStarted('git', { path: env?.PATH ?? process.env.PATH, cwd })
   if (why === undefined || why.how === 'working-folder') return undefined

@@ -6,7 +6,7 @@ import { mayBeRepository } from './may-be-repository.ts'
 import { GitError, git } from './program.ts'
 import { readLatin1 } from './read-latin1.ts'
 
-/** Where a project's repository lies. All paths absolute. */
+/** Where a project's repository is. All paths absolute. */
 export interface Repository {
   /** Top of the working tree. */
   root: string
@@ -33,7 +33,7 @@ const found = new Map<string, { repository: Repository; mark: string }>()
 
 /**
  * Finds the repository that `cwd` is worked on in, or says in words why there is none to speak of. Git is asked once a
- * process; later a look at a few files tells whether its answer still holds.
+ * process; later a look at a few files shows whether its answer still holds.
  */
 export async function locate(cwd: string): Promise<Located> {
   const known = found.get(cwd)

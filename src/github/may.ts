@@ -22,7 +22,7 @@ export async function mayWrite(
       ? 'yes'
       : 'no'
   } catch (error) {
-    // A token without push access may not ask. That is no answer about the person.
+    // A token without push access may not ask. That is not an answer about the person.
     return isTrouble(error, 'missing', 'refused') ? 'no' : 'unknown'
   }
 }

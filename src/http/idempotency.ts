@@ -12,7 +12,7 @@ export interface Idempotency {
   about: string
 }
 
-/** The key of a request and what it stands for; undefined without one. Throws HttpFailure for a key that cannot be one. */
+/** The key of a request and a digest of the request; undefined without one. Throws HttpFailure for a key that cannot be one. */
 export function idempotencyOf(
   { headers }: Pick<IncomingMessage, 'headers'>,
   request: { route: string; params: unknown; body: unknown },
@@ -24,7 +24,7 @@ export function idempotencyOf(
   return { key: `http:${given}`, about: digestOf(request) }
 }
 
-/** The same for the same JSON, in whatever order; a secret is no part of what is wanted, and changes now and then. */
+/** The same for the same JSON, in whatever order; a secret is not part of what is wanted, and changes now and then. */
 function digestOf({ route, params, body }: { route: string; params: unknown; body: unknown }): string {
   const { secret: _, ...wanted } = (body ?? {}) as Record<string, unknown>
   return createHash('sha256')

@@ -7,7 +7,7 @@ import type { Parts } from './parts.ts'
 import { safeJson } from './present/body.ts'
 import type { Route, RouteAnswer } from './route.ts'
 
-/** Whoever calls what needs no log-in; they change nothing. */
+/** The caller of what needs no log-in; it changes nothing. */
 const STRANGER: Actor = { surface: 'http', id: 'stranger', name: 'somebody' }
 
 const LARGEST_BODY = 1_024 * 1_024

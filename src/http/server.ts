@@ -127,7 +127,7 @@ async function listen(server: Server, { host, port }: { host: string; port: numb
   await once(server, 'listening')
 }
 
-/** Everywhere is no address to go to. */
+/** Everywhere is not an address to go to. */
 function addressOf(host: string, port: number): string {
   const name = ['0.0.0.0', '::', '[::]'].includes(host) ? 'localhost' : host
   return `http://${name.includes(':') && !name.startsWith('[') ? `[${name}]` : name}:${port}`

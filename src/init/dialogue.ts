@@ -6,7 +6,7 @@ export interface Prompter {
   say(text: string): void
   /** What was typed, without spaces around it; undefined when the input has ended. */
   ask(question: string): Promise<string | undefined>
-  /** Enter alone means `otherwise`; the end of the input is no consent. */
+  /** Enter alone means `otherwise`; the end of the input is not consent. */
   confirm(question: string, otherwise: boolean): Promise<boolean>
   /** Ctrl-C was pressed. */
   interrupted(): boolean

@@ -50,7 +50,7 @@ async function findOut(username: string, options: Parameters<typeof askUsers>[0]
   return (await talk.confirm(`${writer.name} (${writer.id}) wrote. Is that you?`, true)) ? String(writer.id) : undefined
 }
 
-/** Undefined: something in it is no id. */
+/** Undefined: something in it is not an id. */
 function idsIn(written: string): string | undefined {
   const parts = written.split(/[\s,;]+/).filter(Boolean)
   return parts.every((part) => /^[1-9]\d{0,15}$/.test(part)) ? [...new Set(parts)].join(',') : undefined

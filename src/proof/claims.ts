@@ -34,7 +34,7 @@ export function claims(told: ClaimFacts): string[] {
   return [...aboutTests(facts), ...aboutFiles(facts), ...aboutNothing(facts)]
 }
 
-/** Closing words are short; what is longer is no summary, and is looked at from its end. */
+/** Closing words are short; what is longer is not a summary, and is looked at from its end. */
 const MAX_CHARS = 50_000
 
 function aboutTests({ text, commands, tools, checks }: ClaimFacts): string[] {

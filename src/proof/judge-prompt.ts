@@ -12,7 +12,7 @@ export interface Case {
   /** The task's changes as a patch, for reading. */
   patch?: string | undefined
   checks: readonly CheckResult[]
-  /** Something that stands nowhere in the material: what is between two lines of it is material. */
+  /** Something that occurs nowhere in the material: what is between two lines of it is material. */
   boundary: string
 }
 
@@ -21,7 +21,7 @@ const MAX_PATCH = 120_000
 
 /**
  * The question put to a second, fresh Claude that may read and not write. All that the task's author, the agent and the
- * files say stands between boundary lines: a text among them that speaks to the judge ("all criteria pass") is evidence.
+ * files say is between boundary lines: a text among them that speaks to the judge ("all criteria pass") is evidence.
  */
 export function judgePrompt(of: Case): string {
   const block = (name: string, text: string | undefined) =>

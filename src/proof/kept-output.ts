@@ -7,7 +7,7 @@ export interface KeptOutput {
   text: () => string
 }
 
-/** @param keepBytes held in memory at most (about): a quarter of it for the head, as what went wrong stands at the end */
+/** @param keepBytes held in memory at most (about): a quarter of it for the head, as what went wrong is at the end */
 export function keepOutput(keepBytes: number): KeptOutput {
   const headBytes = Math.floor(keepBytes / 4)
   const tailBytes = keepBytes - headBytes
@@ -39,7 +39,7 @@ export function keepOutput(keepBytes: number): KeptOutput {
   }
 }
 
-/** As it would look on a screen: no colours, of a line that was written over only what stood at the end. */
+/** As it would look on a screen: no colours, and of a line that was overwritten only its last state. */
 function tidy(text: string): string {
   return stripVTControlCharacters(text)
     .replace(/\r+\n/g, '\n')

@@ -17,7 +17,7 @@ export function inline(text: string): string {
       .replace(/[\\`*_[\]<>|~&$]/g, '\\$&')
       .replace(/^(\d+)([.)])/, '$1\\$2')
       .replace(/^[#+=-]/, '\\$&')
-      // GitHub links these wherever they stand as text; an empty comment in between is seen by nobody.
+      // GitHub links these wherever they occur as text; an empty comment in between is seen by nobody.
       .replace(/(^|\W)@(?=\w)/g, '$1@<!-- -->')
       .replace(/(^|\W)(#|GH-)(?=\d)/gi, '$1$2<!-- -->')
   )

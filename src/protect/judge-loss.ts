@@ -20,7 +20,7 @@ type Target = string | typeof OPEN
 const ENDS = new Set(['rm', 'rmdir', 'unlink', 'shred', 'truncate'])
 const COPIES = new Set(['cp', 'mv', 'install', 'ln'])
 const MOST_TARGETS = 200
-/** At the end of a name that is only meant where it is no folder; no name holds it. */
+/** At the end of a name that is only meant where it is not a folder; no name holds it. */
 const FILE_ALONE = /\0$/
 /** Nothing is kept there; or a channel, and no file. */
 const NO_FILE = /^(\/dev\/(null|stdout|stderr|tty|fd\/\d+)|\d+|-)$/

@@ -73,5 +73,5 @@ function at(folder: string, patterns: readonly string[]): string[] {
   return [...folders].flatMap((one) => patterns.map((pattern) => `/${globSafe(one)}/${pattern}`))
 }
 
-/** A folder's name that is no pattern, whatever signs it holds. */
+/** A folder's name that is not a pattern, whatever signs it holds. */
 const globSafe = (path: string): string => path.replace(/[\\*?[\]{}!]/g, '\\$&')

@@ -47,7 +47,7 @@ export interface FileWatch {
   remember: (paths: readonly string[]) => void
   /**
    * What has changed since, of those remembered and of `paths`, which are new where they were not. What a new link leads
-   * to is no file of ours: it may be anything.
+   * to is not a file of ours: it may be anything.
    */
   changed: (paths?: readonly string[]) => Changed[]
   /** What is remembered. */

@@ -67,7 +67,7 @@ async function playStep(stage: Stage, save: () => void): Promise<Ending | undefi
 export function takeDecision(session: RehearsalSession, words: string): void {
   const { refused = [] } = session
   delete session.refused
-  // Told that it was no refusal, or that it is granted, Claude makes the call again.
+  // Told that it was not a refusal, or that it is granted, Claude makes the call again.
   if (/^The user approved this call|refused by the interruption/m.test(words))
     session.steps.splice(session.next, 0, ...refused)
   const name = session.steps[session.next]?.name

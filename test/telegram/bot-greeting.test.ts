@@ -63,7 +63,7 @@ test('the button of the greeting starts what is ready', async () => {
   const greeting = await told(anna, 'Baton is connected on')
   await anna.taps('Start 2 tasks', { message: greeting.id }).answer()
   await expect.poll(() => runs()[0]?.total).toBe(2)
-  // Hello was no task.
+  // Hello was not a task.
   expect(fromBaton().some((message) => /Add as a task/.test(JSON.stringify(message)))).toBe(false)
 })
 

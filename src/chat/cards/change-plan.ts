@@ -5,7 +5,7 @@ import { endCard } from './on-card-tap.ts'
 
 /**
  * Words about a plan: what should be different. `id` is that of its card, which says the version that was shown.
- * Undefined: it is no card of a plan.
+ * Undefined: it is not a card of a plan.
  */
 export function changePlan(chat: ChatContext, ctx: UpdateContext, id: string, words: string): Reply | undefined {
   const { cards, deps } = chat

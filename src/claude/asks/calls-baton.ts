@@ -6,7 +6,7 @@ import { record, text } from '../stream/json-shape.ts'
 
 /** Names that start Baton, wherever they stand. */
 const NAMES = /^(baton|baton-tasks)(@[^/]*|\.(c|m)?[jt]s|\.cmd|\.exe)?$/i
-/** Whatever this is, it is no name of a file or program. */
+/** Whatever this is, it is not a name of a file or program. */
 const BETWEEN_NAMES = /[^\w./@~+:-]+/
 /** Starting other scripts of package.json, as far as these name each other. */
 const RUNS_SCRIPT =

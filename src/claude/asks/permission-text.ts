@@ -9,7 +9,7 @@ const DIFF_MS = 250
 export interface PermissionText {
   /** One line: what Claude wants to do. */
   title: string
-  /** Claude's own words for the call. They are no part of it, so they never stand in one text with it. */
+  /** Claude's own words for the call. They are not part of it, so they never stand in one text with it. */
   description?: string
   /** The call itself, whole: a command is here byte for byte, and nothing else is. */
   text: string

@@ -7,7 +7,7 @@ const QUESTION_HOOK = 'baton-question'
 /** Our name for the hook that sees every call before Claude's own rules do. */
 export const GUARD_HOOK = 'baton-guard'
 
-/** What a call is looked at for is known at once; a Baton that hangs is no reason to let it pass unseen for long. */
+/** What a call is looked at for is known at once; a Baton that hangs is not a reason to let it pass unseen for long. */
 const GUARD_TIMEOUT_S = 300
 
 /** Questions wait for people: a day, then Claude asks through its ordinary channel instead. */

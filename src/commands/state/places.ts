@@ -41,7 +41,7 @@ export function lookAt({ stateDir, queues }: Places, { now }: Pick<Shell, 'now'>
   return openCrossProcessApi({ stateDir, queues, now, newId })
 }
 
-/** A line that is no comment and has one of the keys that move the state, name its queues, or hold addresses to be hidden. */
+/** A line that is not a comment and has one of the keys that move the state, name its queues, or hold addresses to be hidden. */
 const MENTIONS_PLACES = /^[^#\n]*\b(state|projects|notify)\b/m
 
 const SECRET_NAME = /TOKEN|SECRET|PASSW|KEY|URL|HOOK/i

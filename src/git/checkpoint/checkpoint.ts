@@ -39,7 +39,7 @@ export type Checkpoint =
       /** When the recording began, by the clock that stamps the files; epoch ms. */
       fileTimeMs: number
       /**
-       * What is no part of it: ignored files and folders (these with a `/`), repositories inside, what is too large or not
+       * What is not part of it: ignored files and folders (these with a `/`), repositories inside, what is too large or not
        * readable; absent where it was not looked for.
        */
       aside?: string[]

@@ -3,7 +3,7 @@ import { type ByteString, joinNul, splitNul } from '../bytes.ts'
 import type { PrivateGit } from '../private-git.ts'
 import { inRepository } from '../repository.ts'
 
-/** A file as the user's index has it, and as it lies on disk. */
+/** A file as the user's index has it, and as it is on disk. */
 export interface IndexedFile {
   oid: string
   onDisk: Stats

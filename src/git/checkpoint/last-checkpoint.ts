@@ -27,7 +27,7 @@ export async function lastCheckpoint(own: PrivateGit): Promise<LastCheckpoint | 
   }
 }
 
-/** For a scan that failed: what it stood on may be what is broken. */
+/** For a scan that failed: what it built on may be what is broken. */
 export async function forgetCheckpoint(own: PrivateGit): Promise<void> {
   await moveHead(own)
 }

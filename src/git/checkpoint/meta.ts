@@ -4,7 +4,7 @@ import type { PrivateGit } from '../private-git.ts'
 import { writeObject } from '../write-object.ts'
 import type { Unrecorded } from './classify-paths.ts'
 
-/** What a checkpoint knows beyond its tree; it stands in the commit's message, so that the commit alone is enough. */
+/** What a checkpoint knows beyond its tree; it is in the commit's message, so that the commit alone is enough. */
 export interface CheckpointMeta {
   /** Things that were there and are not in the tree. */
   unrecorded: Map<ByteString, Unrecorded>
@@ -36,7 +36,7 @@ export function knownCheckpoint(commit: string): (CheckpointMeta & { tree: strin
   return known.get(commit)
 }
 
-/** Stores a checkpoint without parents: it is no part of anybody's history. Gives its commit. */
+/** Stores a checkpoint without parents: it is not part of anybody's history. Gives its commit. */
 export async function writeCheckpoint(
   own: PrivateGit,
   tree: string,
@@ -63,7 +63,7 @@ export function storedMeta({ unrecorded, permissions }: CheckpointMeta): string 
   return JSON.stringify(stored)
 }
 
-/** Throws when `commit` is no checkpoint of ours, or gone. */
+/** Throws when `commit` is not a checkpoint of ours, or gone. */
 export async function readCheckpoint(own: PrivateGit, commit: string): Promise<CheckpointMeta & { tree: string }> {
   const { stdout } = await own.run(['cat-file', 'commit', commit])
   const text = Buffer.from(stdout, 'latin1').toString('utf8')
@@ -74,7 +74,7 @@ export async function readCheckpoint(own: PrivateGit, commit: string): Promise<C
   return { tree, unrecorded: new Map(unrecorded), permissions: loadPermissions(permissions) }
 }
 
-/** The same for any commit: one that is no checkpoint has everything in its tree. */
+/** The same for any commit: one that is not a checkpoint has everything in its tree. */
 export async function unrecordedIn(own: PrivateGit, commit: string): Promise<ReadonlySet<ByteString>> {
   const here = known.get(commit)
   if (here) return new Set(here.unrecorded.keys())

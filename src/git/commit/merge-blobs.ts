@@ -21,7 +21,7 @@ export async function mergeBlobs(
       }),
     )
     const codes = Array.from({ length: 256 }, (_, code) => code)
-    // The exit code counts the conflicts; 255 means that it is no text.
+    // The exit code counts the conflicts; 255 means that it is not a text.
     const merged = await own.run(['merge-file', '-p', '-q', ...files], { accept: codes })
     if (merged.exitCode !== 0) return undefined
     const { stdout } = await own.run(['hash-object', '-w', '--stdin'], { input: merged.stdout })

@@ -5,7 +5,7 @@ import { dirname, join, relative } from 'node:path'
 export interface AsideRequest {
   /** Top of the working tree. */
   root: string
-  /** Files and folders (these with a `/`) that are no part of a checkpoint: before, where they are known, and now. */
+  /** Files and folders (these with a `/`) that are not part of a checkpoint: before, where they are known, and now. */
   before?: readonly string[]
   now: readonly string[]
   /** A folder that is not looked at, absolute. */
@@ -111,7 +111,7 @@ function newerBelow(
     })
     child.on('close', () => {
       clearTimeout(timer)
-      // What may not be read, or went under its eyes, is no reason to believe nothing.
+      // What may not be read, or went under its eyes, is not a reason to believe nothing.
       resolve(/newerct/.test(trouble) ? undefined : { paths: paths.slice(0, MAX_CHANGED), isWhole })
     })
   })

@@ -6,7 +6,7 @@ import { locate } from '../repository.ts'
 import { comparable } from './comparable.ts'
 import type { TreeChange } from './tree-diff.ts'
 
-/** Two checkpoints (or any two commits) of the repository that `cwd` lies in. */
+/** Two checkpoints (or any two commits) of the repository that `cwd` is in. */
 export interface CheckpointRange {
   cwd: string
   from: string

@@ -14,7 +14,7 @@ const SETTINGS = ['core.fsmonitor=false', 'core.hooksPath=/dev/null', 'safe.bare
 ])
 
 /**
- * Whether checkpoints of the project hold all that stands at an absolute path or below it: nothing that is ignored, no
+ * Whether checkpoints of the project hold everything at an absolute path or below it: nothing that is ignored, no
  * repository inside, nothing outside. Where git cannot say, they do not.
  *
  * @param sinceMs when the task began, by our clock: rules of ignoring that are younger count for nothing

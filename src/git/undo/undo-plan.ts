@@ -5,7 +5,7 @@ import type { PermissionPlan } from './undo-permissions.ts'
 
 /**
  * Why a path is not taken back. `changed`: somebody changed it since. `ignored-before`: it was ignored then, so whether the
- * task made it is not known. `unrecorded`: what was or is there is in no checkpoint. `in-the-way`: something else stands
+ * task made it is not known. `unrecorded`: what was or is there is in no checkpoint. `in-the-way`: something else is
  * where it or its folder was. `permissions`: only these were changed, and again since. `submodule`: a repository of its own.
  */
 export type Obstacle = 'changed' | 'ignored-before' | 'unrecorded' | 'in-the-way' | 'permissions' | 'submodule'
@@ -80,7 +80,7 @@ function obstacleTo(facts: UndoFacts, { path, before, after }: TreeChange, now?:
   return undefined
 }
 
-/** The folders on the way are folders, or go; and where the file was is no folder that keeps something. */
+/** The folders on the way are folders, or go; and where the file was is not a folder that keeps something. */
 function hasRoom({ look, contentsOf }: UndoFacts, path: ByteString, removed: ReadonlySet<ByteString>): boolean {
   for (const folder of foldersAbove(path)) {
     const found = look(folder)

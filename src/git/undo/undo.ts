@@ -66,7 +66,7 @@ export async function undo(request: UndoRequest): Promise<UndoResult> {
   const { permissions } = await readCheckpoint(own, request.to)
   const task = await treeDiff(own, request.to, request.from)
   return withFolder(own, 'stage', async (staged) => {
-    // Everything that is to be written lies ready before the working tree is looked at: so the two are a moment apart.
+    // Everything to be written is prepared before the working tree is looked at, so that the two are only a moment apart.
     await stage(
       own,
       task.flatMap(({ path, before }) => (before ? [[path, before]] : [])),

@@ -40,7 +40,7 @@ export async function isBranchName(repository: Repository, name: string): Promis
   return exitCode === 0
 }
 
-/** Moves a branch from one commit to another; false when it stands elsewhere by now. `from` undefined: it is made. */
+/** Moves a branch from one commit to another; false when it has moved elsewhere meanwhile. `from` undefined: it is made. */
 export async function moveBranch(
   repository: Repository,
   branch: string,

@@ -80,7 +80,7 @@ export function removeWorktree(repository: Repository, folder: string): Promise<
   })
 }
 
-/** A working tree that stands where it should; undefined where it has vanished. */
+/** A working tree that is where it should be; undefined where it has vanished. */
 export async function openWorktree(folder: string): Promise<Repository | undefined> {
   if (!existsSync(join(folder, '.git'))) return undefined
   const located = await locate(folder)

@@ -7,7 +7,7 @@ export function eventFrame(event: BatonEvent, redact: Redact): string {
   return `id: ${event.seq}\ndata: ${safeJson(event, redact)}\n\n`
 }
 
-/** Something of the moment, under a name of its own and without an id: who missed it has missed nothing. */
+/** Something of the moment, under a name of its own and without an id: missing it does no harm. */
 export function passingFrame(name: string, value: unknown, redact: Redact): string {
   return `event: ${name}\ndata: ${safeJson(value, redact)}\n\n`
 }

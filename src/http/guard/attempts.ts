@@ -3,7 +3,7 @@ const BURST = 50
 const REFILL_MS = 1_000
 const TELL_MS = 60_000
 
-/** Counts wrong credentials, of everybody together: the address of a peer can be chosen, so it tells nothing. */
+/** Counts wrong credentials, of everybody together: the address of a peer can be chosen, so it proves nothing. */
 export interface Attempts {
   /** Notes a failure; seconds to wait when there were too many, undefined while there were not. */
   fail: () => number | undefined

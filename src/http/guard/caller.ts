@@ -11,7 +11,7 @@ import { isSame } from './same.ts'
 /** The header in which the dashboard shows the key of its session. */
 const KEY_HEADER = 'x-baton-key'
 
-/** Finds out who calls; every method throws HttpFailure for who may not. */
+/** Finds out who calls; every method throws HttpFailure for callers who may not. */
 export interface Gate {
   /** The API token, or a log-in with its key. */
   token: (req: Pick<IncomingMessage, 'headers' | 'method'>) => { by: Actor; session?: LoginSession }

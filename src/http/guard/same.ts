@@ -1,6 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 
-/** Compares secrets in a time that tells nothing about them, not even their length. */
+/** Compares secrets in a time that reveals nothing about them, not even their length. */
 export function isSame(given: string, secret: string): boolean {
   return timingSafeEqual(digest(given), digest(secret))
 }

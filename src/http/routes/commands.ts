@@ -9,7 +9,7 @@ import { commandAnswer, commandBodyOf, jsonName } from '../schemas/commands.ts'
 import { queueNamed, submit } from '../submit.ts'
 import { taskFileInHome } from '../task-file.ts'
 
-/** Every command that is no answer to an ask. */
+/** Every command that is not an answer to an ask. */
 export function commandRoutes(parts: Parts, catalogue = CATALOGUE): Route[] {
   return [
     defineRoute({

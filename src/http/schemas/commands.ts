@@ -35,7 +35,7 @@ export const webhookCommandBody = z.object({
 export const webhookBody = z.object({ secret, params: commandParams.nullish() })
 export const webhookLogsBody = z.object({ secret, lines: wholeNumber(1, 5_000).nullish(), project: project.nullish() })
 
-/** An act that was done, or why there is none to do. */
+/** A command that was carried out, or why there was nothing to do. */
 export const commandDone = z.looseObject({ status: z.enum(['ok', 'idle']), message: z.string() })
 export const webhookLogs = z.looseObject({ logs: z.string(), file: z.string().nullable(), total_log_files: z.int() })
 
@@ -64,7 +64,7 @@ function bodyOf(entry: CommandEntry) {
   return z.object({ ...Object.fromEntries(fields), command: z.literal(entry.name), project })
 }
 
-/** Every command that is no answer to an ask, for programs and the dashboard. */
+/** Every command that is not an answer to an ask, for programs and the dashboard. */
 export function commandBodyOf(catalogue = CATALOGUE) {
   const [first, ...others] = commandsOn('http', catalogue).map(bodyOf)
   if (!first) throw new Error('The catalogue has no command for HTTP.')

@@ -83,7 +83,7 @@ function endOf(language: Language, bare: string, from: number, length: number): 
   return to
 }
 
-/** `if got != want { t.Errorf(…) }`: what is asserted stands before. */
+/** `if got != want { t.Errorf(…) }`: what is asserted comes before. */
 function conditionBefore(code: string, bare: string, at: number): string {
   const found = /if\s+([^{}]*)\{\s*(?:t\.(?:Helper|Log\w*)\([^\n]*\n\s*)?$/.exec(bare.slice(Math.max(0, at - 500), at))
   if (!found) return ''

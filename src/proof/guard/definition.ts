@@ -224,7 +224,7 @@ function scriptsOf(text: string, name: string): [string, string][] {
   }
 }
 
-/** Targets of a Makefile with what they depend on, and all that is no target (variables, includes). */
+/** Targets of a Makefile with what they depend on, and all that is not a target (variables, includes). */
 function targetsOf(text: string, wanted: string[]): string {
   const blocks = new Map<string, string>()
   const others: string[] = []

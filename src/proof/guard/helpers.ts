@@ -26,7 +26,7 @@ export function helpersOf(language: Language, { code, bare }: Masked): Map<strin
   return helpers
 }
 
-/** What is longer is no helper, but half a file whose brackets do not close. */
+/** What is longer is not a helper, but half a file whose brackets do not close. */
 const MAX_HELPER_CHARS = 5_000
 
 /** The end of a function's body: that of its block, or of its expression. */

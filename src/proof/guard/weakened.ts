@@ -14,7 +14,7 @@ interface Case extends TestCase {
   /** Of those, what it asserts itself and not by a function that it calls. */
   own: Assertion[]
   language: Language
-  /** What it stands in: the line of its class, and how far it is indented. */
+  /** What it is nested in: the line of its class, and how far it is indented. */
   group: string
 }
 

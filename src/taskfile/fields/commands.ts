@@ -14,7 +14,7 @@ export interface Commands {
 /**
  * The commands of a Verify or Run field: its list items and code blocks, or, where it has neither, its lines. A code block
  * is one script, an item or a line is one command. What a reader would not take for a command is a problem, and is never
- * run; prose beside a list or block is no command.
+ * run; prose beside a list or block is not a command.
  */
 export function commandsOf(lines: Lines, pieces: Piece[]): Commands {
   const found: Commands = { commands: [], problems: [] }
@@ -58,7 +58,7 @@ function readBlock(
   else found.commands.push(script.command)
 }
 
-/** Why the first line of a script is no command, and which one it is. */
+/** Why the first line of a script is not a command, and which one it is. */
 export function wordsIn(lines: string[]): { line: number; why: NoCommand } | undefined {
   const line = lines.findIndex((text) => /^\s*[^\s#]/.test(text))
   const why = line < 0 ? undefined : whyNoCommand(whole(lines, line))
@@ -144,7 +144,7 @@ function warnBeside(lines: Lines, from: number, texts: string[], found: Commands
   }
 }
 
-/** The offset of a text in its line, or of the first character of the line that is no blank. */
+/** The offset of a text in its line, or of the first character of the line that is not a blank. */
 function textAt(lines: Lines, line: number, text?: string): number {
   const whole = lineText(lines, line)
   const found = text === undefined ? -1 : whole.indexOf(text)

@@ -39,7 +39,7 @@ export interface FieldLine {
   name: string
   /** The known field of that name. */
   known: FieldName | undefined
-  /** Offsets in the line: of the name, and of the first character of the value that is no blank. */
+  /** Offsets in the line: of the name, and of the first character of the value that is not a blank. */
   nameAt: number
   valueAt: number
 }

@@ -1,7 +1,7 @@
 import { oddAdvice, oddCharacterIn } from '../text/odd-characters.ts'
 import { readShell, type ShellLine, type ShellWord } from './shell-words.ts'
 
-/** Why a line is no command that a reader would run, with the offset where that shows. */
+/** Why a line is not a command that a reader would run, with the offset where that shows. */
 export interface NoCommand {
   at: number
   message: string
@@ -13,7 +13,7 @@ const asIs = 'Write the command alone, or all of it in backticks to run it exact
 const longest = 2_000
 
 /**
- * Why a line of Verify or Run is no command: a comment, a prompt, markup, half of it in backticks, words. A shell would
+ * Why a line of Verify or Run is not a command: a comment, a prompt, markup, half of it in backticks, words. A shell would
  * run most of them, and do something other than the reader thinks. What may well be a command is one: a wrong word here
  * keeps a file from being run, and a command that does not exist only fails.
  */

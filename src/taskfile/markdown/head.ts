@@ -6,7 +6,7 @@ import { type Lines, lineStart, lineText } from '../text/lines.ts'
 export interface Field {
   /** As written. */
   name: string
-  /** Absent: a name that is no field's. */
+  /** Absent: a name that is not a field's. */
   known?: FieldName
   line: number
   /** Line behind the field: the next field's, or the end of the section. 0-based. */

@@ -88,7 +88,7 @@ export function numberedName(text: string): { number: TaskNumber; name: string }
   return found ? { number: numberFrom(found[1]!), name: text.slice(found[0].length) } : undefined
 }
 
-/** A number as people write it: without zeros in front, a text where it is no whole number. */
+/** A number as people write it: without zeros in front, a text where it is not a whole number. */
 export function numberFrom(text: string): TaskNumber {
   const plain = text.toLowerCase().replace(/(^|\.)0+(?=\d)/g, '$1')
   return /^\d+$/.test(plain) ? Number(plain) : plain

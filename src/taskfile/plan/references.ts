@@ -14,7 +14,7 @@ export interface NumberedTask {
   references: Reference[]
 }
 
-/** Why a name is no task's, for people. */
+/** Why a name is not a task's, for people. */
 export type Unresolved = Pick<Problem, 'message' | 'hint'>
 
 export interface Resolver {

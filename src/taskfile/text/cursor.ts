@@ -47,7 +47,7 @@ export function skipCharacters(cursor: Cursor, characters: number): void {
   cursor.column += characters
 }
 
-/** The rest of the line from the next character that is no blank. */
+/** The rest of the line from the next character that is not a blank. */
 export function restOf(cursor: Cursor): string {
   let at = cursor.at
   while (at < cursor.end && (cursor.text.charCodeAt(at) === SPACE || cursor.text.charCodeAt(at) === TAB)) at++

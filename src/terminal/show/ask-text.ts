@@ -32,7 +32,7 @@ export function askLines(ask: Ask, paint: Paint): string[] {
   ]
 }
 
-/** What is said of a call stands apart from it, so that nobody takes it for a part of a command. */
+/** Remarks on a call are kept apart from it, so that nobody takes them for part of a command. */
 function saidBy(speaker: 'Claude' | 'Claude Code', words: string | undefined, paint: Paint): string[] {
   if (words === undefined || words === '') return []
   const lines = clean(`${speaker}: ${words}`)

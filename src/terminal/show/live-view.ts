@@ -45,7 +45,7 @@ export interface Frame {
   paint?: Paint
 }
 
-/** So many of the queue are shown, and more only where this much is left for the text above it. */
+/** How many tasks of the queue are shown; more only where this much is left for the text above. */
 const MOST_ROWS = 12
 const TEXT_ROWS = 14
 /** While something is asked, what was printed about it matters more than the queue. */
@@ -61,7 +61,7 @@ export function renderLive(sight: LiveScreen, now: number, { width, height, pain
   const rows = Math.max(3, height - 1)
   const roomy = rows >= 12
   const gap = roomy ? [''] : []
-  // What was printed last stands right above.
+  // What was printed last is right above.
   const head = [...gap, header(sight, now, columns, paint), ...gap]
   const foot = [...gap, ...footer(sight, columns, paint)]
   const free = rows - head.length - foot.length

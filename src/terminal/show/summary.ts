@@ -201,7 +201,7 @@ export function answerLines({ asks }: Summary, call: CallName): string[] {
   return ['', asks.length > 1 ? 'Answer with:' : 'Answer with one of:', ...answers, 'The answer continues the run.']
 }
 
-/** The one thing to do next, for whoever reads JSON and sees the diagnostics. */
+/** The one thing to do next, for readers of JSON who see the diagnostics. */
 export function nextLines(summary: Summary, call: CallName): string[] {
   const { asks, exitCode, tasks } = summary
   if (asks.length > 0) return answerLines(summary, call)

@@ -18,7 +18,7 @@ export interface ListedTask {
   inRun: TaskView | undefined
 }
 
-/** A line a task: its number, title, state and where it stands. Never wider than `width`. */
+/** A line a task: its number, title, state and place. Never wider than `width`. */
 export function taskListLines(
   tasks: readonly ListedTask[],
   { width, paint }: { width: number; paint: Paint },

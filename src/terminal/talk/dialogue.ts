@@ -21,7 +21,7 @@ export type Turn =
   | { dialogue: AskDialogue; remark?: string }
   /** It is decided. */
   | { command: Command }
-  /** The end of the log is wanted; the conversation stands where it was. */
+  /** The end of the log is wanted; the conversation stays where it was. */
   | { show: 'log' }
 
 /** Starts the conversation about an ask. */

@@ -18,7 +18,7 @@ import { isSafeToParse } from './parse-limits.ts'
 
 /**
  * Markdown of others, as Claude writes it, as a document. HTML stays the text that it is, a picture is a link to it and never
- * loaded, an address that is no address of the web is shown as words, and a link always shows where it goes when its words name
+ * loaded, an address that is not an address of the web is shown as words, and a link always shows where it goes when its words name
  * another place. Line ends stay line ends, as in a chat. What cannot be seen is left out, written as an entity too.
  */
 export function fromMarkdown(markdown: string): Node[] {

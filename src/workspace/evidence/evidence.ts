@@ -4,7 +4,7 @@ import type { Evidence } from '../workspace.ts'
 import type { EvidencePorts } from './evidence-ports.ts'
 import type { GitEvidence } from './git-evidence.ts'
 
-/** The process only rests: the attempt is not over, and what it has changed so far is no result. */
+/** The process only rests: the attempt is not over, and what it has changed so far is not a result. */
 const RESTS = new Set<Outcome['kind']>([
   'interrupted',
   'parked',

@@ -23,7 +23,7 @@ interface Span {
   to: string
   /** An undo is taken back. */
   again: boolean
-  /** Attempts up to this one have been undone and started over since: they are no part of it. */
+  /** Attempts up to this one have been undone and started over since: they are not part of it. */
   since: number
 }
 

@@ -51,7 +51,7 @@ export interface Round {
 /** Those that failed. */
 export const failed = ({ ran, results }: Round): LaneCheck[] => ran.filter((_, index) => results[index]?.ok === false)
 
-/** Checks in a worktree that is no task's, or is not ready for one. */
+/** Checks in a worktree that is not a task's, or is not ready for one. */
 export interface TreeChecks {
   /** What a task must pass, in order. */
   checksOf: (task: Task) => Promise<Check[]>

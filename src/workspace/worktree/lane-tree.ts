@@ -29,7 +29,7 @@ export interface LaneTree {
   /** Digest of what was copied into it. */
   copied?: string
   rebased?: Rebased
-  /** Attempts up to this one landed and were undone since: they are no part of what it does now. */
+  /** Attempts up to this one landed and were undone since: they are not part of what it does now. */
   since?: number
   /** It landed; whatever is done at it now starts from the branch as it is then. */
   over?: true
@@ -223,7 +223,7 @@ export function createLaneTrees(ports: LaneTreePorts): LaneTrees {
     return tree
   }
 
-  /** Puts the task's work onto another commit, whose own set-up and files are no part of it. */
+  /** Puts the task's work onto another commit, whose own set-up and files are not part of it. */
   async function moveOnto(task: Task, to: Move, slot: Slot, tree: Repository, place: Preparation): Promise<void> {
     const lane = of(task) as LaneTree
     const { onto, work } = to

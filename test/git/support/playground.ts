@@ -82,7 +82,7 @@ export function userEnvironment(): Record<string, string> {
   }
 }
 
-/** Everything in the working tree that is no folder: kind, permission bits, bytes. */
+/** Everything in the working tree that is not a folder: kind, permission bits, bytes. */
 export function workingTree(root: string): Map<string, string> {
   const files = new Map<string, string>()
   const walk = (folder: Buffer, prefix: string) => {

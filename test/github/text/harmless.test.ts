@@ -20,7 +20,7 @@ const nodesOf = (markdown: string): Nodes[] => {
   return all
 }
 const HARMLESS = new Set(['root', 'paragraph', 'text', 'inlineCode', 'link', 'break'])
-/** What a page would make of it that is no text, span of code or bare address. */
+/** What a page would make of it that is not a text, span of code or bare address. */
 const more = (markdown: string): string[] =>
   nodesOf(markdown).flatMap((node) => {
     if (node.type === 'link') {

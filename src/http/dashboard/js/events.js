@@ -12,7 +12,7 @@ const REFUSED_PAUSE_MS = 10_000
 
 /**
  * Follows the stream from a place on, over any number of interruptions, each time from the last event that arrived.
- * `onState` hears `open` and `away`, `onMoment` that something changed which is no event. What a listener throws is
+ * `onState` hears `open` and `away`, `onMoment` that something changed which is not an event. What a listener throws is
  * reported, and reading continues. Returns how to end it, and how to try again at once.
  */
 export function followEvents({ keys, after, onEvent, onLive, onMoment, onState, onLoggedOut }) {
