@@ -14,6 +14,7 @@ import { redactor } from '../redact/redact.ts'
 import { createAway } from '../schedule/away.ts'
 import { createSchedule } from '../schedule/schedule.ts'
 import { findTaskFiles, shownPath } from '../sources/files/find-files.ts'
+import { watchGitHub } from '../sources/github/start.ts'
 import type { Holder } from '../store/lock.ts'
 import { type Assistant, createAssistant } from './assistant.ts'
 import { startNotifying } from './notifying.ts'
@@ -63,6 +64,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon | { ho
   const loadAlso = () => http?.routes() ?? Promise.resolve()
   const opened = await openApp({
     ...{ config, secretValues, kind: 'daemon' as const, attended: true, env, loadAlso },
+    gitHub: { token: secrets.githubToken, apiUrl: secrets.githubApiUrl, version },
     ...(secrets.apiToken === undefined && { alsoInState: { [API_TOKEN_FILE]: `${apiToken}\n` } }),
     onStateLost: (text) => void told?.phone?.alarm(redact(text)),
     ...{ onTrouble, onError },
@@ -117,6 +119,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon | { ho
     releases.push(away.stop)
     schedule.start()
     releases.push(() => schedule.stop())
+    const gitHub = watchGitHub({ ...opened, onTrouble, onError })
     const { phone } = assistant
     if (config.http.enabled) {
       http = await createHttpServer({
@@ -124,6 +127,9 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon | { ho
         config,
         apiToken,
         ...(secrets.webhookSecret !== undefined && { webhookSecret: secrets.webhookSecret }),
+        ...(secrets.githubWebhookSecret !== undefined && {
+          gitHubHook: { secret: secrets.githubWebhookSecret, isNew: opened.isNewDelivery, hint: gitHub.hint },
+        }),
         version,
         health: runner.health,
         ...(phone && { telegramHealth: phone.health }),
@@ -151,6 +157,8 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon | { ho
     assistant.start()
     releases.push(assistant.stop)
     runner.begin()
+    gitHub.start()
+    releases.push(gitHub.stop)
     const isWell = () => runner.health().worker === 'ok' && phone?.health().ok !== false
     if (config.heartbeat !== undefined) {
       const onTrouble = (why?: string) =>

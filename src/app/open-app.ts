@@ -1,17 +1,16 @@
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { classifyOutcome } from '../claude/outcome/outcome.ts'
+import { endLeftover } from '../claude/process/end-leftover.ts'
 import { startClaude, warmClaude } from '../claude/process/process.ts'
-import { killTree } from '../claude/process/tree.ts'
 import { sessionInUse } from '../claude/start/session-in-use.ts'
-
 import type { Config, ProjectConfig } from '../config/types.ts'
 import type { Artifacts } from '../daemon/api/artifacts.ts'
 import type { CommandRequest } from '../daemon/api/command-request.ts'
 import { createResolveCommand } from '../daemon/commands/resolve-command.ts'
 import { sessionAnswer } from '../daemon/commands/session-command.ts'
 import { worktreeAnswers } from '../daemon/commands/worktree-commands.ts'
-import { CRASH_POINTS, type PassCrashPoint } from '../daemon/crash-points.ts'
+import { killPoint, type PassCrashPoint } from '../daemon/crash-points.ts'
 import { newRunId } from '../daemon/ids.ts'
 import { isStorageTrouble } from '../daemon/queue/dispatcher.ts'
 import { openRunner, type RunnerPorts } from '../daemon/runner.ts'
@@ -24,8 +23,12 @@ import { isOurs } from '../protect/watch-files.ts'
 import { redactor } from '../redact/redact.ts'
 import { rawRedactor } from '../redact/redact-raw.ts'
 import { chunkRedactor } from '../redact/redact-stream.ts'
+import { chooseSource } from '../sources/choose.ts'
 import { findTaskFiles, shownPath } from '../sources/files/find-files.ts'
 import { createFileSource } from '../sources/files/source.ts'
+import { lazyProjectGitHub } from '../sources/github/lazy.ts'
+import type { GitHubAccess, ProjectGitHub } from '../sources/github/open.ts'
+import { createGitHubState, rememberDelivery } from '../store/github-state.ts'
 import type { Holder } from '../store/lock.ts'
 import type { Reader } from '../store/read.ts'
 import type { Store } from '../store/store.ts'
@@ -45,6 +48,8 @@ export interface AppOptions {
   /** Somebody can answer asks: a terminal, the bot, the dashboard. */
   attended: boolean
   env: Readonly<Record<string, string | undefined>>
+  /** How GitHub is reached; absent: no repository there is opened. */
+  gitHub?: GitHubAccess
   /** Loads code of who opens the app that is not loaded yet, before the first task. */
   loadAlso?: () => Promise<unknown>
   onTrouble: (text: string) => void
@@ -61,12 +66,14 @@ export type OpenedApp =
       report: (runId: string) => Promise<string | undefined>
       /** Notes what running tasks did to task files so far. */
       lookAtTaskFiles: () => void
+      /** The repositories on GitHub, by the project. */
+      gitHub: ReadonlyMap<string, ProjectGitHub>
+      /** Remembers a delivery of a webhook; false when it was here before. */
+      isNewDelivery: (delivery: { id: string; bodyHash: string }) => boolean
       /** For the fault harness, of the steps that are taken around the app. */
       reached: PassCrashPoint
     }
   | Extract<Opened, { holder: unknown }>
-
-const LEFTOVER_GRACE_MS = 1_000
 
 /**
  * Composes the app: gives the daemon its task files, git, checks and Claude, and opens it. Nothing runs before
@@ -81,6 +88,7 @@ export async function openApp(options: AppOptions): Promise<OpenedApp> {
     if (isOurs(config.program)) await Promise.all([loadAllCode(), options.loadAlso?.()])
   }
   const guard = createOwnGuard({ config, loadAll, onError: options.onError })
+  const gitHub = new Map<string, ProjectGitHub>()
   const built: { artifacts?: Artifacts; store?: Store<CommandRequest>; left?: string[] } = {}
   const begin = () => {
     tightenOld(config)
@@ -101,24 +109,21 @@ export async function openApp(options: AppOptions): Promise<OpenedApp> {
     warmClaude,
     classify: classifyOutcome,
     sessionInUse,
-    endLeftovers: async ({ id, pid, pidStartedAt }) => {
-      const tree = {
-        attemptId: id,
-        ...(pid !== undefined && { pid }),
-        ...(pidStartedAt !== undefined && { startedAt: pidStartedAt }),
-      }
-      const { survivors } = await killTree(tree, { graceMs: LEFTOVER_GRACE_MS })
-      if (survivors.length > 0)
-        options.onTrouble(
-          `Left over and could not be stopped: ${survivors.map((s) => `${s.pid} ${s.command}`).join(', ')}`,
-        )
+    endLeftovers: async (attempt) => {
+      const left = await endLeftover(attempt)
+      if (left !== undefined) options.onTrouble(left)
     },
     projectPorts: (project, store) => {
       built.store = store
       // The lock is ours, and nothing is planned yet.
       built.left ??= begin()
       built.artifacts ??= lazyArtifacts({ read: store.read, logsDir: config.logsDir, exclude })
-      return projectPorts(options, project, store, exclude, built.artifacts, guard)
+      const onGitHub = lazyProjectGitHub(project, options.gitHub, {
+        ...{ home: config.home, env: options.env, redact, now: Date.now },
+        state: (repo) => createGitHubState(store.db, repo, Date.now),
+      })
+      if (onGitHub) gitHub.set(project.name, onGitHub)
+      return projectPorts(options, project, store, exclude, built.artifacts, guard, onGitHub)
     },
     onTrouble: options.onTrouble,
     onError: options.onError,
@@ -169,6 +174,8 @@ export async function openApp(options: AppOptions): Promise<OpenedApp> {
     store,
     report: async (runId) => (await reporting()).reportText(reports, runId),
     lookAtTaskFiles: guard.look,
+    gitHub,
+    isNewDelivery: (delivery) => rememberDelivery(store.db, { ...delivery, at: Date.now() }),
     reached: ports.reached,
   }
 }
@@ -189,11 +196,13 @@ function projectPorts(
   exclude: string[],
   artifacts: Artifacts,
   guard: OwnGuard,
+  onGitHub: ProjectGitHub | undefined,
 ): ReturnType<RunnerPorts['projectPorts']> {
   const { home, stateDir, logsDir } = config
   const places = { home, stateDir, logsDir, inbox: config.telegram.inbox }
   const { read, setMeta } = store
-  const source = createFileSource({ config, project, guard })
+  const files = createFileSource({ config, project, guard })
+  const source = onGitHub ? chooseSource(files, [onGitHub.source]) : files
   const checks = lazy(async () =>
     (await import('../verify/checks.ts')).createChecks({
       project,
@@ -211,7 +220,10 @@ function projectPorts(
   }
   const worktrees =
     project.workspace === 'worktree'
-      ? lazyWorktrees({ ...parts, checks, mayBeDirty: () => findTaskFiles(home, project.tasks) })
+      ? lazyWorktrees({
+          ...{ ...parts, checks, mayBeDirty: () => findTaskFiles(home, project.tasks) },
+          ...(onGitHub && { destination: onGitHub.destination }),
+        })
       : undefined
   const workspace = worktrees ?? createInPlace(parts)
   const adding = (id: number) => {
@@ -250,15 +262,5 @@ function projectPorts(
     proveNewTests: async (...task) => (await checks()).proveNewTests(...task),
     judge: async (task, place, signal) =>
       (await import('../verify/judge-task.ts')).judgeTask({ project, env, artifacts, onError }, task, place, signal),
-  }
-}
-
-/** For the fault harness: `BATON_KILL_AT=spawned:2` kills this process the second time it passes that point. */
-function killPoint(env: AppOptions['env']): PassCrashPoint {
-  const [point, nth = '1'] = (env.BATON_KILL_AT ?? '').split(':')
-  if (!CRASH_POINTS.some((known) => known === point)) return () => undefined
-  let left = Number(nth)
-  return (reached) => {
-    if (reached === point && --left === 0) process.kill(process.pid, 'SIGKILL')
   }
 }

@@ -63,6 +63,8 @@ export interface TaskSpec {
   priority: Priority
   /** Absent: the configuration decides. */
   requiresApproval?: boolean
+  /** Somebody wrote it who has no say in the project: a person approves exactly this text, whatever the configuration says. */
+  outsider?: true
   description?: string
   criteria: string[]
   /** Commands that prove the task, each run by a shell as the user wrote it. */

@@ -15,3 +15,13 @@ type Point = (typeof CRASH_POINTS)[number]
 
 /** Called at each point; does nothing outside the fault harness. */
 export type PassCrashPoint = (point: Point) => void
+
+/** For the fault harness: `BATON_KILL_AT=spawned:2` kills this process the second time it passes that point. */
+export function killPoint(env: Readonly<Record<string, string | undefined>>): PassCrashPoint {
+  const [point, nth = '1'] = (env.BATON_KILL_AT ?? '').split(':')
+  if (!CRASH_POINTS.some((known) => known === point)) return () => undefined
+  let left = Number(nth)
+  return (reached) => {
+    if (reached === point && --left === 0) process.kill(process.pid, 'SIGKILL')
+  }
+}

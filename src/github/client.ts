@@ -46,6 +46,12 @@ export interface GitHub {
    * came is stored, so that a kill before it brings the same again.
    */
   poll: <R extends ListRoute>(route: R, given: Given<R>) => Promise<Polled<Item<R>> | undefined>
+  /** The same for a single thing; who looks at it for another reason names it, since each keeps on its own. */
+  look: <R extends ReadRoute>(
+    route: R,
+    given: Given<R>,
+    reason?: string,
+  ) => Promise<{ data: Data<R>; keep: () => void } | undefined>
   /** Never repeated here: see `once`. */
   write: <R extends WriteRoute>(route: R, given: Given<R>) => Promise<Data<R>>
   /** Requests so far that counted against the limit, and those that did not. */
@@ -127,6 +133,24 @@ export function openGitHub(options: GitHubOptions): GitHub {
     return { headers: came, data }
   }
 
+  /** What a route gives, unless it is as it was when `keep` was called last. */
+  async function changed(route: Route, given: object, reason = '') {
+    const key = `${whose} ${reason} ${route} ${JSON.stringify(Object.entries(given).sort(([a], [b]) => (a < b ? -1 : 1)))}`
+    const etag = state.etags.get(key)
+    try {
+      const { headers, data } = await send(false, () =>
+        ask(route, given, etag === undefined ? {} : { 'if-none-match': etag }),
+      )
+      const keep = () => {
+        if (headers.etag !== undefined) state.etags.set(key, headers.etag)
+      }
+      return { data, link: headers.link, keep }
+    } catch (error) {
+      if (isNotModified(error)) return undefined
+      throw error
+    }
+  }
+
   async function* pagesAfter(link: string | undefined): AsyncGenerator<unknown[]> {
     let next = nextPage(link, apiUrl)
     while (next !== undefined) {
@@ -167,19 +191,13 @@ export function openGitHub(options: GitHubOptions): GitHub {
       return [...(data as unknown[]), ...(await rest(headers.link))] as never
     },
     async poll(route, given) {
-      const key = `${whose} ${route} ${JSON.stringify(Object.entries(given).sort(([a], [b]) => (a < b ? -1 : 1)))}`
-      const etag = state.etags.get(key)
-      try {
-        const { headers, data } = await send(false, () =>
-          ask(route, { per_page: PER_PAGE, ...given }, etag === undefined ? {} : { 'if-none-match': etag }),
-        )
-        const items = [...(data as unknown[]), ...(await rest(headers.link))] as never[]
-        const came = headers.etag
-        return { items, keep: () => came !== undefined && state.etags.set(key, came) } as never
-      } catch (error) {
-        if (isNotModified(error)) return undefined
-        throw error
-      }
+      const came = await changed(route, { per_page: PER_PAGE, ...given })
+      if (!came) return undefined
+      return { items: [...(came.data as never[]), ...((await rest(came.link)) as never[])], keep: came.keep }
+    },
+    async look(route, given, reason) {
+      const came = await changed(route, given, reason)
+      return came && { data: came.data as never, keep: came.keep }
     },
     async write(route, given) {
       return (await send(true, () => ask(route, given))).data as never

@@ -37,6 +37,8 @@ export interface Rounds {
   start: () => void
   /** One more round, soon. */
   hint: () => void
+  /** Only what is looked at in every round, soon. */
+  soon: () => void
   /** One round, from the beginning to the end; throws what went wrong in it. */
   once: () => Promise<void>
   stop: () => Promise<void>
@@ -45,12 +47,13 @@ export interface Rounds {
 const NEWEST_COMMENT = 'newest-comment'
 /** GitHub counts in whole seconds, and its clock need not be ours. */
 const OVERLAP_MS = 5_000
+const CLOCKS_APART_MS = 3_600_000
 
 export function createRounds(ports: RoundPorts): Rounds {
   const { github, state, label, watchers, pollMs, now } = ports
   let timer: NodeJS.Timeout | undefined
   let running: Promise<void> | undefined
-  let isHinted = false
+  let wanted: 'also' | 'all' | undefined
   let isStopped = false
 
   async function once(): Promise<void> {
@@ -74,8 +77,12 @@ export function createRounds(ports: RoundPorts): Rounds {
       ),
     )
     await step(comments)
-    for (const { also } of watchers) if (also) await step(also)
+    await alsoAll(step)
     if (troubles.length > 0) throw troubles.find((error) => !isPassing(error)) ?? troubles[0]
+  }
+
+  async function alsoAll(step: (work: () => Promise<void>) => Promise<void>): Promise<void> {
+    for (const { also } of watchers) if (also) await step(also)
   }
 
   async function whatCame<K extends 'issues' | 'pulls'>(
@@ -93,14 +100,14 @@ export function createRounds(ports: RoundPorts): Rounds {
 
   async function comments(): Promise<void> {
     if (!watchers.some((watcher) => watcher.comments)) return
-    // The first look begins now: what was said before Baton was there was said to others.
-    const since = state.notes.get<string>(NEWEST_COMMENT) ?? new Date(now() - OVERLAP_MS).toISOString()
-    state.notes.set(NEWEST_COMMENT, since)
+    const known = state.notes.get<string>(NEWEST_COMMENT)
+    const since = known ?? new Date(now() - CLOCKS_APART_MS).toISOString()
     const given = { since: inSeconds(Date.parse(since)), sort: 'updated', direction: 'asc' } as const
     const came = await github.poll('GET /repos/{owner}/{repo}/issues/comments', given)
     if (!came) return
     const fresh = came.items.filter((one) => !state.seen.has('comment-version', versionOf(one)))
-    if (fresh.length > 0) for (const watcher of watchers) await watcher.comments?.(fresh)
+    // What was said before Baton was there was said to others.
+    if (fresh.length > 0 && known !== undefined) for (const watcher of watchers) await watcher.comments?.(fresh)
     const newest = Math.max(
       Date.parse(since),
       ...came.items.map(({ updated_at }) => Date.parse(updated_at) - OVERLAP_MS),
@@ -112,25 +119,39 @@ export function createRounds(ports: RoundPorts): Rounds {
     })
   }
 
-  function run(): Promise<void> {
-    isHinted = false
-    clearTimeout(timer)
-    running ??= once()
-      .catch(ports.onError)
-      .finally(() => {
-        running = undefined
-        if (isStopped) return
-        timer = setTimeout(run, isHinted ? 0 : Math.max(pollMs, github.heldUntil() - now()))
-      })
-    return running
+  /** All of it, or only what is looked at in every round; one at a time, and what is wanted meanwhile once more. */
+  function wake(what: 'also' | 'all'): void {
+    if (isStopped) return
+    if (wanted !== 'all') wanted = what
+    running ??= drain().finally(() => {
+      running = undefined
+      if (wanted) wake(wanted)
+    })
   }
 
+  async function drain(): Promise<void> {
+    while (wanted && !isStopped) {
+      const what = wanted
+      wanted = undefined
+      if (what === 'also') {
+        await alsoAll((work) => work().catch(ports.onError))
+        continue
+      }
+      clearTimeout(timer)
+      await once().catch(ports.onError)
+      if (!isStopped) timer = setTimeout(() => wake('all'), Math.max(pollMs, github.heldUntil() - now()))
+    }
+  }
+
+  const isHeld = () => now() < github.heldUntil()
+
   return {
-    start: () => void run(),
-    hint() {
-      if (isStopped || now() < github.heldUntil()) return
-      if (running) isHinted = true
-      else void run()
+    start: () => wake('all'),
+    hint: () => {
+      if (!isHeld()) wake('all')
+    },
+    soon: () => {
+      if (!isHeld()) wake('also')
     },
     once,
     async stop() {

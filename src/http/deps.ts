@@ -33,6 +33,14 @@ export interface HttpDeps {
   apiToken: string
   /** Absent: the `/webhook/*` routes refuse everything. */
   webhookSecret?: string
+  /** Webhooks of GitHub; absent: its route refuses everything. */
+  gitHubHook?: {
+    secret: string
+    /** Remembers a delivery; false when it was here before. */
+    isNew: (delivery: { id: string; bodyHash: string }) => boolean
+    /** Something happened there: look soon. */
+    hint: () => void
+  }
   version: string
   health: () => { worker: 'ok' | 'dead'; error?: string; why?: string }
   /** Absent: no bot is configured. */

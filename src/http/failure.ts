@@ -16,7 +16,7 @@ export class HttpFailure extends Error {
 
 /** The body of an error: `/webhook/*` speaks as the predecessor did, everything else has a code. */
 export function failureBody(path: string, { code, message }: { code: string; message: string }): object {
-  return path.startsWith('/webhook/') ? { error: message } : { error: { code, message } }
+  return /^\/webhooks?\//.test(path) ? { error: message } : { error: { code, message } }
 }
 
 const BODY_ERRORS: Record<string, [number, string, string]> = {

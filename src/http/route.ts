@@ -3,8 +3,8 @@ import type { z } from 'zod'
 import type { Actor } from '../core/types.ts'
 import type { Idempotency } from './idempotency.ts'
 
-/** Who may call a route: anybody, who has the API token (or is logged in), or who knows the webhook secret. */
-type Access = 'open' | 'token' | 'secret'
+/** Who may call a route: anybody, who has the API token (or is logged in), who knows the webhook secret, or who signed the body with one. */
+type Access = 'open' | 'token' | 'secret' | 'signature'
 
 /** What a handler answers with. */
 export type RouteAnswer = { status?: number; json: unknown } | { status?: number; text: string; type: string }
@@ -18,6 +18,8 @@ export interface RouteCall<P, Q, B> {
   by: Actor
   /** From `Idempotency-Key`. */
   once?: Idempotency
+  /** What a signature is over: the body as it came. Empty where the route is called otherwise. */
+  raw: Buffer
   req: Request
   res: Response
 }

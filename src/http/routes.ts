@@ -3,6 +3,7 @@ import type { Route } from './route.ts'
 import { askRoutes } from './routes/asks.ts'
 import { commandRoutes } from './routes/commands.ts'
 import { eventRoutes } from './routes/events.ts'
+import { gitHubHookRoutes } from './routes/github-hook.ts'
 import { loginRoutes } from './routes/login.ts'
 import { startRoutes } from './routes/orchestrate.ts'
 import { overviewRoutes } from './routes/overview.ts'
@@ -18,6 +19,7 @@ export function allRoutes(parts: Parts): readonly Route[] {
   const routes: Route[] = [
     ...serviceRoutes(parts, () => routes),
     ...webhookRoutes(parts),
+    ...gitHubHookRoutes(parts),
     ...startRoutes(parts),
     ...sessionRoutes(parts),
     ...searchRoutes(parts),

@@ -18,6 +18,15 @@ const parseBody = express.json({
   type: ['application/json', 'application/*+json'],
 })
 
+/** GitHub sends more than anybody else does. */
+const LARGEST_SIGNED_BODY = 10 * LARGEST_BODY
+
+const keepBody = express.raw({
+  limit: LARGEST_SIGNED_BODY,
+  inflate: false,
+  type: ['application/json', 'application/*+json'],
+})
+
 /** What express runs for a route: who calls, what was sent, and only then what it is for. */
 export function handlersOf(parts: Parts, route: Route): RequestHandler[] {
   const { gate, fromOutside } = parts
@@ -25,12 +34,13 @@ export function handlersOf(parts: Parts, route: Route): RequestHandler[] {
     measure(parts, route, res)
     // Before the body is read: strangers are not listened to.
     if (route.access === 'token') res.locals.by = gate.token(req).by
-    if (route.access === 'open') res.locals.by = STRANGER
+    if (route.access === 'open' || route.access === 'signature') res.locals.by = STRANGER
     if (route.access === 'token' || (route.access === 'open' && route.method === 'post')) await fromOutside(req)
     next()
   }
   const serve: RequestHandler = async (req, res) => {
-    const body: unknown = req.body ?? {}
+    const raw = Buffer.isBuffer(req.body) ? req.body : Buffer.alloc(0)
+    const body: unknown = route.access === 'signature' ? {} : (req.body ?? {})
     if (route.access === 'secret') {
       res.locals.by = gate.secret(body).by
       await fromOutside(req)
@@ -43,11 +53,13 @@ export function handlersOf(parts: Parts, route: Route): RequestHandler[] {
       body: validated(route.body, body, 'body'),
       by: res.locals.by as Actor,
       ...(once && { once }),
+      raw,
       req,
       res,
     })
     if (answer) send(parts, res, answer)
   }
+  if (route.access === 'signature') return [meet, onlyJson, keepBody, serve]
   return route.method === 'post' ? [meet, onlyJson, parseBody, serve] : [meet, serve]
 }
 

@@ -1,11 +1,19 @@
-import { describe, expect, it } from 'vitest'
-import { ANNA } from '../support/home.ts'
-import { homeOfTest } from '../support/home-of-test.ts'
+import { afterEach, describe, expect, it } from 'vitest'
+import { ANNA, createHome, type Home, type OpenHome } from '../support/home.ts'
+
+const homes: Home[] = []
+const houses: OpenHome[] = []
+afterEach(async () => {
+  for (const house of houses.splice(0)) await house.runner.stop()
+  for (const home of homes.splice(0)) home.remove()
+})
 
 const open = async (tasks: string, config: string) => {
-  const home = homeOfTest(tasks, config)
+  const home = createHome(tasks, config)
+  homes.push(home)
   home.repository()
   const house = await home.open()
+  houses.push(house)
   return { home, house }
 }
 const task = (number: number, instruction: string, fields = '') =>

@@ -38,7 +38,19 @@ const MAY_IMPORT: Record<string, string[]> = {
   schedule: ['core', 'daemon', 'config', 'text'],
   notify: ['core', 'daemon', 'config', 'redact', 'outbox', 'text'],
   // Where tasks are written, and where it is noted how they ended.
-  sources: ['core', 'taskfile', 'daemon', 'config', 'protect', 'files', 'text'],
+  sources: [
+    'core',
+    'taskfile',
+    'daemon',
+    'config',
+    'protect',
+    'files',
+    'text',
+    'github',
+    'git',
+    'workspace',
+    'lazy.ts',
+  ],
   // A repository on GitHub: what outsiders wrote there, reviews, merges.
   github: ['core', 'git', 'text'],
   watch: ['core', 'daemon', 'config', 'files', 'text'],
@@ -92,6 +104,9 @@ const TRANSPORT = /^chat\/(transport|incoming|message)\.ts$/
 const TRANSPORTS = new Set(['telegram'])
 const SURFACES = new Set(['chat', 'telegram', 'terminal', 'http', 'schedule', 'notify', 'watch', 'planner'])
 
+/** They look which permissions there are, before anything runs. */
+const MAY_ASK_GITHUB: ReadonlySet<string> = new Set(['doctor/check-github.ts'])
+
 function files(dir: string): string[] {
   return readdirSync(dir, { withFileTypes: true }).flatMap((entry) => {
     const path = join(dir, entry.name)
@@ -137,6 +152,21 @@ describe('the rooms', () => {
             (TRANSPORTS.has(room) && roomOf(target) === 'chat' && !TRANSPORT.test(target)),
         )
         .map((target) => `${path} imports ${target}`)
+    })
+    expect(wrong).toEqual([])
+  })
+
+  it('let one source know nothing of another, and nobody but its source of the client of GitHub', () => {
+    const wrong = all.flatMap(({ path, imports }) => {
+      const [room, own] = path.split('/')
+      return imports
+        .map(({ target }) => target.split('/'))
+        .filter(([to, source, file]) => {
+          if (to === 'github')
+            return room !== 'github' && !(room === 'sources' && own === 'github') && !MAY_ASK_GITHUB.has(path)
+          return to === 'sources' && room === 'sources' && file !== undefined && source !== own
+        })
+        .map((target) => `${path} imports ${target.join('/')}`)
     })
     expect(wrong).toEqual([])
   })

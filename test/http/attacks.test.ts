@@ -1,6 +1,6 @@
 import { existsSync, symlinkSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { ATTACKS, addressOf, bodyFor, portOf } from './attacks.ts'
+import { ATTACKS, addressOf, bodyFor, headersFor, portOf } from './attacks.ts'
 import { type House, openHouse } from './house.ts'
 import { raw, statusOf } from './raw.ts'
 import { SECRET, type Served, serve, TOKEN } from './serve.ts'
@@ -11,7 +11,7 @@ let served: Served
 beforeAll(async () => {
   house = openHouse()
   house.write('tasks/today.md', TODAY)
-  served = await serve(house)
+  served = await serve(house, { gitHubHook: { secret: SECRET, isNew: () => true, hint: () => undefined } })
 })
 afterAll(async () => {
   await served.close()
@@ -58,6 +58,7 @@ describe('every route against every attack', () => {
       const { status } = await served.call(route.method.toUpperCase(), addressOf(route), {
         ...(route.method === 'post' && { body: bodyFor(route) }),
         ...(route.access === 'secret' && { token: null }),
+        headers: headersFor(route),
       })
       // Not found and not possible are answers to who was let in.
       if (![200, 202, 404, 409].includes(status)) open.push(`${route.method} ${route.path} answered ${status}`)

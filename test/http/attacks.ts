@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto'
 import type { Route } from '../../src/http/route.ts'
 import { raw, statusOf } from './raw.ts'
 import { type Caller, SECRET, TOKEN } from './serve.ts'
@@ -35,6 +36,16 @@ export const bodyFor = ({ path, access }: Pick<Route, 'path' | 'access'>): objec
   ...BODIES[path],
   ...(access === 'secret' && { secret: SECRET }),
 })
+
+/** What a request is let in by that needs more than the token. */
+export const headersFor = (route: Pick<Route, 'path' | 'access'>): Record<string, string> =>
+  route.access === 'signature'
+    ? {
+        'x-hub-signature-256': `sha256=${createHmac('sha256', SECRET)
+          .update(JSON.stringify(bodyFor(route)))
+          .digest('hex')}`,
+      }
+    : {}
 
 export const addressOf = ({ path }: Pick<Route, 'path'>): string =>
   path.replace(':session_id', 'run').replace(':number', '1').replace(':id', 'ask')
@@ -77,6 +88,8 @@ const everywhere = () => true
 const guarded = ({ access }: Route) => access !== 'open'
 const withToken = ({ access }: Route) => access === 'token'
 const changing = ({ method }: Route) => method === 'post'
+/** What is signed is not read before the signature is known to be right. */
+const parsing = (route: Route) => changing(route) && route.access !== 'signature'
 const withoutSecret = (route: Route) => {
   const { secret: _, ...body } = bodyFor(route) as { secret?: string }
   return body
@@ -210,13 +223,13 @@ export const ATTACKS: Attack[] = [
   ),
   {
     name: 'a huge body',
-    on: changing,
+    on: parsing,
     refused: [413],
     run: (served, route) => send(served, route, { body: { ...bodyFor(route), padding: 'x'.repeat(1_100_000) } }),
   },
   {
     name: 'a body that is not JSON',
-    on: changing,
+    on: parsing,
     refused: [400],
     run: (served, route) => send(served, route, { body: '{"secret": ' }),
   },

@@ -9,6 +9,7 @@ import type { Step } from '../../src/core/next.ts'
 import type { Actor, Ask, BatonEvent } from '../../src/core/types.ts'
 import type { Artifacts } from '../../src/daemon/api/artifacts.ts'
 import type { Runner } from '../../src/daemon/runner-types.ts'
+import type { GitHubAccess, ProjectGitHub } from '../../src/sources/github/open.ts'
 
 export const ANNA: Actor = { surface: 'terminal', id: 'anna', name: 'anna' }
 const REHEARSAL = join(import.meta.dirname, '../../bin/rehearsal.js')
@@ -27,16 +28,16 @@ export interface Home {
     begin?: boolean
     change?: (config: Config) => void
     env?: Record<string, string>
+    gitHub?: GitHubAccess
   }) => Promise<OpenHome>
   remove: () => void
-  /** Ends whatever was opened on it, and removes it. */
-  close: () => Promise<void>
 }
 
 /** An open Baton with what a test needs to drive it. */
 export interface OpenHome {
   runner: Runner
   artifacts: Artifacts
+  gitHub: ReadonlyMap<string, ProjectGitHub>
   events: BatonEvent[]
   errors: unknown[]
   start: (command?: { autoApprove?: boolean; files?: string[] }) => Promise<string>
@@ -60,7 +61,6 @@ export function createHome(tasks: string, config = ''): Home {
   write('tasks/today.md', tasks)
   write('config.yaml', config)
   write('.gitignore', '.baton/\nlogs/\nsessions/\n')
-  const opened: Runner[] = []
   const home: Home = {
     dir,
     write,
@@ -78,11 +78,7 @@ export function createHome(tasks: string, config = ''): Home {
       home.git('commit', '-qm', 'start')
     },
     remove: () => rmSync(dir, { recursive: true, force: true, maxRetries: 5 }),
-    async close() {
-      for (const runner of opened) await runner.stop()
-      home.remove()
-    },
-    async open({ attended = true, begin = true, change, env = {} } = {}) {
+    async open({ attended = true, begin = true, change, env = {}, gitHub } = {}) {
       const read = await readConfig({ home: dir, env: {} })
       if (!('config' in read)) throw new Error(JSON.stringify(read.problems))
       read.config.projects[0].claude.command = [process.execPath, REHEARSAL]
@@ -90,24 +86,24 @@ export function createHome(tasks: string, config = ''): Home {
       read.config.program = join(dir, 'no-program')
       change?.(read.config)
       const errors: unknown[] = []
-      const app = await openApp({
+      const opened = await openApp({
         config: read.config,
         secretValues: [],
         kind: 'tasks',
         attended,
+        ...(gitHub && { gitHub }),
         env: { PATH: process.env.PATH, HOME: dir, CLAUDE_CONFIG_DIR: join(dir, 'sessions'), ...env },
         onTrouble: (text) => errors.push(text),
         onError: (error) => errors.push(error),
       })
-      if ('holder' in app) throw new Error(`held by ${app.holder.pid}`)
-      opened.push(app.runner)
-      return drive(app.runner, app.artifacts, errors, begin)
+      if ('holder' in opened) throw new Error(`held by ${opened.holder.pid}`)
+      return { ...drive(opened.runner, opened.artifacts, errors, begin), gitHub: opened.gitHub }
     },
   }
   return home
 }
 
-function drive(runner: Runner, artifacts: Artifacts, errors: unknown[], begin: boolean): OpenHome {
+function drive(runner: Runner, artifacts: Artifacts, errors: unknown[], begin: boolean): Omit<OpenHome, 'gitHub'> {
   const events: BatonEvent[] = []
   const waiting = new Set<() => void>()
   runner.api.follow((event) => {

@@ -10,7 +10,7 @@ import type { Loaded } from './load-config.ts'
  */
 export async function openHere(
   shell: Pick<Shell, 'env' | 'version'>,
-  { config, secretValues, redact }: Loaded,
+  { config, secrets, secretValues, redact }: Loaded,
   attended: boolean,
   { diagnostics, log }: { diagnostics: Diagnostics; log: OwnLog },
 ): Promise<Opened> {
@@ -28,6 +28,7 @@ export async function openHere(
     kind: 'tasks',
     attended,
     env: shell.env,
+    gitHub: { token: secrets.githubToken, apiUrl: secrets.githubApiUrl, version: shell.version },
     onTrouble: (text) => {
       log.trouble(text)
       say(text)

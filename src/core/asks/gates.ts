@@ -9,7 +9,9 @@ import { openAsk } from './asks.ts'
 
 /** Does a person decide whether this task of the run may start? */
 export function needsApproval({ approval: { mode, auto } }: Policy, run: Run, task: Task): boolean {
-  if (mode === 'none' || run.autoApprove || task.approvedBy) return false
+  if (task.approvedBy) return false
+  if (task.spec.outsider) return true
+  if (mode === 'none' || run.autoApprove) return false
   if (task.spec.type !== undefined && includesType(auto, task.spec.type)) return false
   return mode === 'all' ? task.spec.requiresApproval !== false : task.spec.requiresApproval === true
 }

@@ -51,7 +51,7 @@ export function applyCommand(draft: Draft, command: ResolvedCommand, by: Actor):
     case 'resume':
       return resume(draft, by)
     case 'skip':
-      return skip(draft, command.task, command.why, by)
+      return skip(draft, command, by)
     case 'retry':
       return retry(draft, command, by)
     case 'move': {
@@ -188,10 +188,14 @@ const noSuchTask = (draft: Draft, number: number | undefined): Reply =>
     ? IDLE
     : { ok: false, code: 'not-possible', text: `There is no task ${number} in this run.` }
 
-function skip(draft: Draft, number: number | undefined, why: string | undefined, by: Actor): Reply {
+function skip(
+  draft: Draft,
+  { task: number, runId, why }: Extract<ResolvedCommand, { type: 'skip' }>,
+  by: Actor,
+): Reply {
   const which = whichTask(draft, 'skip', number)
   if (which) return which
-  const task = findTask(draft, number)
+  const task = findTask(draft, number, runId)
   if (!task) return noSuchTask(draft, number)
   if (hasEnded(task)) return { ok: false, code: 'not-possible', text: `${taskSubject(task)} is already ${task.phase}.` }
   if (task.phase === 'taken_over') return { ok: false, code: 'not-possible', text: takenText(task) }

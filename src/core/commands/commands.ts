@@ -1,4 +1,4 @@
-import type { Choice, PlannedTask } from '../types.ts'
+import type { Choice, PlannedTask, SourceName } from '../types.ts'
 
 /**
  * What a person or a program tells Baton to do, from whichever surface: plain data, stored in the inbox as it came. Some need files
@@ -10,6 +10,8 @@ export type Command =
       type: 'start'
       /** Paths or globs relative to Baton's home; absent: the configured task files. */
       files?: string[]
+      /** Tasks of another source than the task files, by their names there. */
+      from?: { source: Exclude<SourceName, 'files'>; refs: string[] }
       /** A task file given as text instead, as programs do. */
       inline?: { name: string; text: string; form?: 'json' }
       autoApprove?: boolean
@@ -60,8 +62,8 @@ export type ResolvedCommand =
   | { type: 'snooze'; target: Target; until: number }
   | { type: 'pause'; afterTask?: boolean }
   | { type: 'resume' }
-  | { type: 'skip'; task?: number; why?: string }
   /** With a run, the task of that number in that run; else in the current or the latest one. */
+  | { type: 'skip'; task?: number; runId?: string; why?: string }
   | { type: 'retry'; task?: number; runId?: string }
   | { type: 'stop'; why?: string }
   /** A queued task before another one or at the end; without a place: the first of those that are queued. */

@@ -5,13 +5,13 @@ import type { CheckResult, FileChange, Finding, Task } from '../../core/types.ts
 import { checkpoint } from '../../git/checkpoint/checkpoint.ts'
 import { commitMessage } from '../../git/commit/commit-message.ts'
 import { type Pushed, push } from '../../git/commit/push.ts'
-import { inRepository, type Repository } from '../../git/repository.ts'
+import type { Repository } from '../../git/repository.ts'
 import { safeRun } from '../../git/safe-run.ts'
 import { commitOf, isBranchName, moveBranch, treeOf } from '../../git/worktree/branches.ts'
-import { changedPaths } from '../../git/worktree/combine.ts'
 import { openWorktree, repairWorktrees, resetWorktree } from '../../git/worktree/worktrees.ts'
 import { lazy } from '../../lazy.ts'
 import { slug } from '../../text/slug.ts'
+import type { Destination } from '../destination.ts'
 import { createEvidence } from '../evidence/evidence.ts'
 import type { EvidencePorts } from '../evidence/evidence-ports.ts'
 import { finishTask, noteUndo, type TaskNotes } from '../finish.ts'
@@ -20,6 +20,7 @@ import { createCommitChecks } from '../merge-line/check-commit.ts'
 import { createChecked, type LaneCheck } from '../merge-line/checked.ts'
 import { landRun, type RunLanded } from '../merge-line/land-run.ts'
 import { createLandedTasks } from '../merge-line/landed.ts'
+import { landedSince } from '../merge-line/landed-since.ts'
 import { createMergeLine, type MergeLine } from '../merge-line/merge-line.ts'
 import type { MergeOptions } from '../merge-line/options.ts'
 import { overlaps } from '../merge-line/overlap.ts'
@@ -48,6 +49,8 @@ export interface WorktreePorts extends EvidencePorts {
   /** Runs one check in a tree; `folder` is the project's folder in it. */
   runCheck: (check: LaneCheck, place: TreePlace, signal: AbortSignal) => Promise<CheckResult>
   runSetUp: LaneTreePorts['runSetUp']
+  /** Absent: all work goes through the merge line. */
+  destination?: Destination
 }
 
 /** A worktree as commands are run in it. */
@@ -185,7 +188,8 @@ export function createWorktrees(ports: WorktreePorts): Worktrees {
 
     async open(task, lane) {
       const { repository, head } = await repositoryFor(project.path, sound)
-      const base = await baseOf(repository, head, task)
+      const elsewhere = destinationOf(task)
+      const base = await (elsewhere ? elsewhere.base(task, repository) : baseOf(repository, head, task))
       const env = environmentOf(lane)
       const tree = await trees.open(task, { main: repository, base }, env)
       const { branch } = trees.of(task) as LaneTree
@@ -205,7 +209,10 @@ export function createWorktrees(ports: WorktreePorts): Worktrees {
       if (unresolved.length > 0) return { kind: 'returned', why: 'conflict', words: unresolvedWords(unresolved) }
       const made = await trees.commit(task, tree)
       if ('reason' in made) return { kind: 'blocked', words: made.reason }
-      if (made.commit === lane.base && project.git === 'read') return { kind: 'landed' }
+      const elsewhere = destinationOf(task)
+      const changed = made.commit !== lane.base
+      if (elsewhere) return elsewhere.land(task, { repository, commit: made.commit, changed }, signal)
+      if (!changed && project.git === 'read') return { kind: 'landed' }
       await noteOwnChecks(task, tree, made.commit, lane)
       return lineOf(repository, integrationBranch(task.runId), task.runId).land(
         { task, work: made.commit, message: message(task) },
@@ -230,11 +237,15 @@ export function createWorktrees(ports: WorktreePorts): Worktrees {
     },
 
     async previewUndo(task) {
+      const elsewhere = destinationOf(task)
+      if (elsewhere) return elsewhere.noUndo(task)
       const already = (await opened()).of(task)
       return already ? previewLandedUndo(await undoLandedPorts(), already) : previewTaskUndo(undoPorts, task)
     },
 
     async undo(task, agreed) {
+      const elsewhere = destinationOf(task)
+      if (elsewhere) return { ok: false, text: await elsewhere.noUndo(task), again: false }
       const already = (await opened()).of(task)
       if (!already) return undoTask(undoPorts, task, agreed)
       const undoing = await undoLandedPorts()
@@ -296,6 +307,10 @@ export function createWorktrees(ports: WorktreePorts): Worktrees {
     return mine
   }
 
+  function destinationOf(task: Task): Destination | undefined {
+    return ports.destination?.takes(task) ? ports.destination : undefined
+  }
+
   /** The integration branch, made from where the user is when a run's first task starts. */
   async function baseOf(repository: Repository, head: string, task: Task): Promise<string> {
     const branch = integrationBranch(task.runId)
@@ -331,7 +346,12 @@ export function createWorktrees(ports: WorktreePorts): Worktrees {
         const tree = await treeOfTask(task)
         if (tree) await trees.giveBack(task, tree, to)
       },
-      landedSince: (work, tip, files) => landedSince(repository, runId, { work, tip, ...(files && { files }) }),
+      landedSince: async (work, tip, files) =>
+        landedSince(
+          repository,
+          { tasks: ports.tasks(runId), landed: await opened() },
+          { work, tip, ...(files && { files }) },
+        ),
       ...(merge.into === 'current' && {
         onLanded: async () => {
           const { ok, text } = await landRun(await undoLandedPorts(), branch)
@@ -341,26 +361,6 @@ export function createWorktrees(ports: WorktreePorts): Worktrees {
     })
     lines.set(branch, line)
     return line
-  }
-
-  async function landedSince(
-    repository: Repository,
-    runId: string,
-    { work, tip, files }: { work: string; tip: string; files?: readonly string[] },
-  ): Promise<Task[]> {
-    const { stdout } = await inRepository(repository)(['rev-list', '--max-count=500', `${work}..${tip}`])
-    const since = new Set(stdout.split('\n'))
-    const landed = await opened()
-    const found: Task[] = []
-    for (const task of ports.tasks(runId)) {
-      const commit = landed.of(task)?.commit
-      if (commit === undefined || !since.has(commit)) continue
-      const touched =
-        files === undefined ||
-        (await changedPaths(repository, `${commit}^`, commit)).some((path) => files.includes(path))
-      if (touched) found.push(task)
-    }
-    return found
   }
 
   /** Its own checks passed in its own worktree: that holds for the commit where the worktree is exactly that. */

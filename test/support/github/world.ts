@@ -102,9 +102,9 @@ export interface World {
   origin: string
 }
 
-/** Begins with an empty world. Saturday 21 November 2026. */
+/** Begins with an empty world, at the time that it is for the program under test. */
 export function newWorld(gitRoot: string): World {
-  let now = Date.UTC(2026, 10, 21, 9, 0, 0)
+  let now = Math.floor(Date.now() / 1_000) * 1_000
   let id = 1_000
   return {
     now: () => now,

@@ -1,0 +1,41 @@
+import { createHmac, timingSafeEqual } from 'node:crypto'
+import { z } from 'zod'
+import { sha256 } from '../../text/sha256.ts'
+import type { Parts } from '../parts.ts'
+import { defineRoute, type Route } from '../route.ts'
+
+const answer = z.object({ status: z.literal('ignored'), reason: z.string() })
+
+/**
+ * Webhooks of GitHub are a hint to look now, and nothing of what they say is used: what is true is asked of GitHub. Only the body is
+ * signed, so that a delivery is known by its id and by its body.
+ */
+export function gitHubHookRoutes({ gitHubHook }: Pick<Parts, 'gitHubHook'>): Route[] {
+  const refused = (error: string) => ({ status: 401, json: { error } })
+  return [
+    defineRoute({
+      method: 'post',
+      path: '/webhooks/github',
+      access: 'signature',
+      summary: 'A webhook of GitHub, signed with GITHUB_WEBHOOK_SECRET; the repository is looked at now',
+      answers: { 200: { description: 'It was heard', schema: answer } },
+      handle: ({ raw, req }) => {
+        if (!gitHubHook)
+          return refused('GITHUB_WEBHOOK_SECRET is not set in .env, so no webhook of GitHub is accepted.')
+        if (!isSigned(raw, req.get('x-hub-signature-256'), gitHubHook.secret)) return refused('The signature is wrong.')
+        const id = req.get('x-github-delivery')?.slice(0, 100) || sha256(raw)
+        const heard = (reason: string) => ({ json: { status: 'ignored' as const, reason } })
+        if (!gitHubHook.isNew({ id, bodyHash: sha256(raw) })) return heard('This delivery was here before.')
+        gitHubHook.hint()
+        return heard('It is no push to a tracked branch; the repository is looked at now.')
+      },
+    }),
+  ]
+}
+
+/** In a time that tells nothing of the right signature; one of another length is a wrong one. */
+function isSigned(body: Buffer, given: string | undefined, secret: string): boolean {
+  const [, hex] = /^sha256=([0-9a-f]{64})$/.exec(given ?? '') ?? []
+  const right = createHmac('sha256', secret).update(body).digest()
+  return hex !== undefined && timingSafeEqual(Buffer.from(hex, 'hex'), right)
+}

@@ -1,0 +1,139 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Landing, Task } from '../../core/types.ts'
+import type { Repository } from '../../git/repository.ts'
+import { commitOf } from '../../git/worktree/branches.ts'
+import type { GitHub } from '../../github/client.ts'
+import { GitHubError, isPassing, isTrouble } from '../../github/errors.ts'
+import { markOf } from '../../github/marks.ts'
+import { once } from '../../github/once.ts'
+import { fetchRef, type GitRemote, pushRef } from '../../github/remote.ts'
+import type { GitHubState } from '../../github/state.ts'
+import type { Destination } from '../../workspace/destination.ts'
+import { WorkspaceError } from '../../workspace/workspace.ts'
+import { type IssueRecord, numberOf, type Records } from './record.ts'
+import { pullText, pullTitle } from './texts.ts'
+
+/** Where the work on issues goes. */
+export interface PullPorts {
+  /** Throws GitHubError where there is no token. */
+  github: () => Promise<{ github: GitHub; remote: GitRemote }>
+  state: GitHubState
+  records: Records
+  redact: (text: string) => string
+  now: () => number
+}
+
+/** Passing trouble is waited for so often before a person is asked. */
+const TRIES = 10
+const AGAIN_MS = 15_000
+
+/** Work on issues begins at the default branch as it is on GitHub, and ends as a pull request. */
+export function createPulls(ports: PullPorts): Destination {
+  const { state, records, redact } = ports
+
+  return {
+    takes: ({ spec }) => spec.origin.source === 'github',
+    noUndo: async ({ spec }) => {
+      const pull = records.get(numberOf(spec.origin.ref))?.pull
+      return pull
+        ? `Its work is in pull request #${pull.number}: close it there, or revert it when it is merged.`
+        : 'Its work is on a branch of its own and changed nothing else.'
+    },
+
+    async base(task, repository) {
+      const number = numberOf(task.spec.origin.ref)
+      const known = records.get(number)?.base
+      // The same after a restart, and without asking.
+      if (known && (await commitOf(repository, known.commit)) === known.commit) return known.commit
+      try {
+        const { github, remote } = await ports.github()
+        const { default_branch: branch } = await github.read('GET /repos/{owner}/{repo}', {})
+        const to = `refs/baton/github/${number}/base`
+        const commit = await fetchRef(repository, remote, { from: `refs/heads/${branch}`, to })
+        if (commit === undefined) throw new Error(`it has no branch ${branch}`)
+        records.change(number, { base: { branch, commit } })
+        return commit
+      } catch (error) {
+        const why = redact(error instanceof Error ? error.message : String(error))
+        throw new WorkspaceError(`The default branch could not be fetched from GitHub: ${why}`)
+      }
+    },
+
+    async land(task, { repository, commit, changed }, signal): Promise<Landing> {
+      if (!changed) return { kind: 'landed' }
+      for (let left = TRIES; ; left--) {
+        try {
+          return await open(task, repository, commit)
+        } catch (error) {
+          if (!(error instanceof GitHubError)) throw error
+          if (!isPassing(error) || left <= 1)
+            return { kind: 'blocked', words: `The pull request could not be opened. ${wordsOf(error)}` }
+          const waitMs = Math.max(AGAIN_MS, (error.retryAt ?? 0) - ports.now())
+          await sleep(waitMs, undefined, { signal, ref: false }).catch(() => undefined)
+          if (signal.aborted) return { kind: 'blocked', words: 'It was interrupted.' }
+        }
+      }
+    },
+  }
+
+  async function open(task: Task, repository: Repository, commit: string): Promise<Landing> {
+    const number = numberOf(task.spec.origin.ref)
+    const record = records.get(number) as IssueRecord
+    const { branch, base } = record
+    if (branch === undefined || base === undefined)
+      return { kind: 'blocked', words: `Nothing is known of issue #${number} any more.` }
+    const { github, remote } = await ports.github()
+    const pushed = await pushRef(repository, remote, { commit, branch })
+    if (!pushed.ok)
+      return {
+        kind: 'blocked',
+        words:
+          pushed.why === 'behind'
+            ? `The branch ${branch} on GitHub holds commits that are not Baton's, and nothing is ever overwritten. Delete it there if nothing in it is needed, then Retry.`
+            : `The branch ${branch} could not be pushed: ${redact(pushed.text)}\nThe token needs "contents: write" (and "workflows: write" where .github/workflows is changed).`,
+      }
+    const key = `pull:${number}:${record.take}`
+    const look = () => findPull(github, branch, base.branch)
+    const pull = await once(state, key, {
+      look,
+      act: async () => {
+        try {
+          const made = await github.write('POST /repos/{owner}/{repo}/pulls', {
+            title: pullTitle(task, redact) || `Issue ${number}`,
+            head: branch,
+            base: base.branch,
+            body: `${pullText(number, task, redact)}\n\n${markOf(`pull/${number}/${record.take}`)}`,
+          })
+          return { number: made.number, url: made.html_url }
+        } catch (error) {
+          // It says that there is one already.
+          const found = isTrouble(error, 'refused') ? await look() : undefined
+          if (found) return found
+          throw error
+        }
+      },
+    })
+    records.change(number, { pull })
+    return { kind: 'landed', commit, notes: [`The pull request is ${pull.url}`] }
+  }
+}
+
+/** The open pull request of a branch of this repository. */
+async function findPull(
+  github: GitHub,
+  branch: string,
+  base: string,
+): Promise<{ number: number; url: string } | undefined> {
+  const head = `${github.owner}:${branch}`
+  const pulls = await github.all('GET /repos/{owner}/{repo}/pulls', { head, base, state: 'open' })
+  const found = pulls.find((one) => one.head.ref === branch)
+  return found && { number: found.number, url: found.html_url }
+}
+
+function wordsOf(error: GitHubError): string {
+  if (error.kind === 'forbidden')
+    return `${error.message}\nThe token needs "pull requests: write". Mend it, then Retry.`
+  if (error.kind === 'unauthorized')
+    return `${error.message}\nThe token is wrong or was revoked: set GITHUB_TOKEN in .env.`
+  return error.message
+}

@@ -1,0 +1,33 @@
+import type { ProjectConfig } from '../../config/types.ts'
+import type { GitHubState } from '../../github/state.ts'
+import { lazy } from '../../lazy.ts'
+import type { GitHubAccess, ProjectGitHub, ProjectGitHubPorts } from './open.ts'
+
+/**
+ * A project's repository on GitHub, where it has one, loaded when something is needed from there: most homes never need it.
+ * `access` absent: none is opened.
+ */
+export function lazyProjectGitHub(
+  project: ProjectConfig,
+  access: GitHubAccess | undefined,
+  ports: Omit<ProjectGitHubPorts, 'project' | 'config' | 'access' | 'state'> & { state: (repo: string) => GitHubState },
+): ProjectGitHub | undefined {
+  const { github: config } = project
+  if (!config || !access) return undefined
+  const given = { ...ports, project, config, access, state: ports.state(config.repo) }
+  const real = lazy(async () => (await import('./open.ts')).openProjectGitHub(given))
+  return {
+    source: {
+      name: 'github',
+      plan: async (...given) => (await real()).source.plan(...given),
+      settled: async (...given) => (await real()).source.settled(...given),
+    },
+    destination: {
+      takes: ({ spec }) => spec.origin.source === 'github',
+      base: async (...given) => (await real()).destination.base(...given),
+      land: async (...given) => (await real()).destination.land(...given),
+      noUndo: async (...given) => (await real()).destination.noUndo(...given),
+    },
+    rounds: async (...given) => (await real()).rounds(...given),
+  }
+}

@@ -1,0 +1,126 @@
+import { join } from 'node:path'
+import type { GitHubConfig, ProjectConfig } from '../../config/types.ts'
+import type { DaemonApi } from '../../daemon/api/api.ts'
+import { newRunId } from '../../daemon/ids.ts'
+import { readPlainSync } from '../../files/plain.ts'
+import { type GitHub, openGitHub } from '../../github/client.ts'
+import { GitHubError } from '../../github/errors.ts'
+import { remoteOf } from '../../github/remote.ts'
+import { createRounds, type Rounds, type Watcher } from '../../github/rounds.ts'
+import type { GitHubState } from '../../github/state.ts'
+import { apiUrlOf, findToken } from '../../github/token.ts'
+import { lazy } from '../../lazy.ts'
+import type { Destination } from '../../workspace/destination.ts'
+import type { Source } from '../source.ts'
+import { createAnswers } from './answers.ts'
+import { createAttend } from './attend.ts'
+import { createPulls } from './destination.ts'
+import { recordsIn } from './record.ts'
+import { createIssueSource } from './source.ts'
+import { createTakeUp } from './take-up.ts'
+
+/** How GitHub is reached. */
+export interface GitHubAccess {
+  /** Absent: that of the program gh. */
+  token: string | undefined
+  /** Absent: GitHub's own. */
+  apiUrl: string | undefined
+  version: string
+  /** False only where nobody minds: writes come as fast as they can. */
+  spaced?: boolean
+}
+
+/** What the issues of a project need from the rest of Baton. */
+export interface ProjectGitHubPorts {
+  project: Pick<ProjectConfig, 'name'>
+  config: GitHubConfig
+  home: string
+  access: GitHubAccess
+  env: Readonly<Record<string, string | undefined>>
+  state: GitHubState
+  now: () => number
+  redact: (text: string) => string
+}
+
+/** The rounds of a project need what works on its tasks. */
+export interface RoundsPorts {
+  api: Pick<DaemonApi, 'submit' | 'view'>
+  note: (text: string) => void
+  onError: (error: unknown) => void
+}
+
+/** A project's repository on GitHub: a source of tasks, and where their work goes. */
+export interface ProjectGitHub {
+  source: Source
+  destination: Destination
+  /** Looks at the repository again and again, or once. Throws GitHubError where there is no token. */
+  rounds: (ports: RoundsPorts) => Promise<Rounds>
+}
+
+/** Opens it; GitHub hears nothing before something is needed from there. */
+export function openProjectGitHub(ports: ProjectGitHubPorts): ProjectGitHub {
+  const { project, config, access, state, env, now, redact } = ports
+  const apiUrl = apiUrlOf(access.apiUrl)
+  const records = recordsIn(state)
+  const opened = lazy(async (): Promise<{ github: GitHub; token: string }> => {
+    const found = await findToken(access.token, { apiUrl, env })
+    if (!found)
+      throw new GitHubError(
+        'unauthorized',
+        'There is no token for GitHub: set GITHUB_TOKEN in .env, or log in with "gh auth login".',
+      )
+    const { token } = found
+    const { version, spaced = true } = access
+    return { token, github: openGitHub({ ...{ repo: config.repo, token, apiUrl }, version, state, now, spaced }) }
+  })
+  const [owner = '', repo = ''] = config.repo.split('/')
+  return {
+    source: createIssueSource({
+      github: async () => (await opened()).github,
+      state,
+      records,
+      words: () => userWords(join(ports.home, 'prompts', 'implement.md')),
+    }),
+    destination: createPulls({
+      github: async () => {
+        const { github, token } = await opened()
+        return { github, remote: remoteOf({ apiUrl, token, owner, repo }) }
+      },
+      ...{ state, records, redact, now },
+    }),
+    async rounds({ api, note, onError }) {
+      const { github } = await opened()
+      const issuePorts = {
+        github,
+        state,
+        records,
+        config,
+        queue: project.name,
+        api,
+        redact,
+        note,
+        newRunId: () => newRunId(now()),
+      }
+      const takeUp = createTakeUp(issuePorts)
+      const issues: Watcher = {
+        issues: takeUp.issues,
+        comments: createAnswers(issuePorts).comments,
+        also: createAttend(issuePorts, takeUp).also,
+      }
+      const { label, pollMs } = config
+      return createRounds({ github, state, label, watchers: [issues], pollMs, now, onError })
+    },
+  }
+}
+
+const MOST_WORDS_BYTES = 64 * 1024
+
+/** Absent: there are none. */
+function userWords(file: string): string {
+  try {
+    return readPlainSync(file, MOST_WORDS_BYTES).toString('utf8')
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return ''
+    throw error
+  }
+}

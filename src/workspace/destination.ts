@@ -1,0 +1,18 @@
+import type { Landing, Task } from '../core/types.ts'
+import type { Repository } from '../git/repository.ts'
+
+/** Where the work of some tasks goes instead of the merge line: it begins elsewhere, and lands elsewhere. */
+export interface Destination {
+  /** Whether a task's work goes there. */
+  takes: (task: Task) => boolean
+  /** The commit that a task starts from, brought into the user's repository. Throws WorkspaceError. */
+  base: (task: Task, repository: Repository) => Promise<string>
+  /** Brings a task's commit there. `changed` false: it did nothing. Killed at any instant, it can be asked again. */
+  land: (
+    task: Task,
+    work: { repository: Repository; commit: string; changed: boolean },
+    signal: AbortSignal,
+  ) => Promise<Landing>
+  /** Why an undo can do nothing, and what to do instead. */
+  noUndo: (task: Task) => Promise<string>
+}
