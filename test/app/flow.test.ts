@@ -1,28 +1,12 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import type { Task } from '../../src/core/types.ts'
 import { openStore } from '../../src/store/store.ts'
-import { ANNA, createHome, type Home, type OpenHome } from '../support/home.ts'
+import { ANNA, type Home, type OpenHome } from '../support/home.ts'
+import { homeOfTest } from '../support/home-of-test.ts'
 
-const homes: Home[] = []
-const houses: OpenHome[] = []
-afterEach(async () => {
-  for (const house of houses.splice(0)) await house.runner.stop()
-  for (const home of homes.splice(0)) home.remove()
-})
-
-const newHome = (tasks: string, config?: string) => {
-  const home = createHome(tasks, config)
-  homes.push(home)
-  return home
-}
-const open = async (home: Home, options?: Parameters<Home['open']>[0]) => {
-  const house = await home.open(options)
-  houses.push(house)
-  return house
-}
-/** Claude has heard its task: from here on there is a session to go on with. */
+/** Claude has heard its task: from here on there is a session to resume. */
 const works = (house: OpenHome) => expect.poll(() => house.runner.api.view.status().live?.turns ?? 0).toBeGreaterThan(0)
 const task = (number: number, instruction: string, fields = '') =>
   `## Task ${number}: Title ${number}\n${fields}**Claude Instruction:**\n${instruction}\n\n`
@@ -30,8 +14,8 @@ const task = (number: number, instruction: string, fields = '') =>
 describe('a run', () => {
   it('works through the tasks in order, notes what is done in the file and touches nothing else of it', async () => {
     const text = `# Today\n\nSome context.\n\n${task(1, 'rehearse: edit a.txt "one"')}${task(2, 'rehearse: edit b.txt "two"', '**Depends On:** Task 1\n')}`
-    const home = newHome(text)
-    const house = await open(home)
+    const home = homeOfTest(text)
+    const house = await home.open()
     const runId = await house.start()
     await house.rest()
     expect(house.status()).toEqual(['done', 'done'])
@@ -46,8 +30,8 @@ describe('a run', () => {
   })
 
   it('asks a question live and hands the answer to the same process', async () => {
-    const home = newHome(task(1, 'rehearse: ask "Which colour?" Red|Blue'))
-    const house = await open(home)
+    const home = homeOfTest(task(1, 'rehearse: ask "Which colour?" Red|Blue'))
+    const house = await home.open()
     await house.start()
     await house.answer(await house.ask('question'), '2')
     await house.rest()
@@ -57,8 +41,8 @@ describe('a run', () => {
   })
 
   it('is refused while another one works on the same state, and says who', async () => {
-    const home = newHome(task(1, 'Do it.'))
-    await open(home)
+    const home = homeOfTest(task(1, 'Do it.'))
+    await home.open()
     await expect(home.open()).rejects.toThrow(`held by ${process.pid}`)
   })
 })
@@ -70,14 +54,14 @@ describe('an ask that stays open', () => {
     }
 
   it('is parked by a deferred call, survives a restart, and goes on exactly where it stood', async () => {
-    const home = newHome(
+    const home = homeOfTest(
       task(1, 'rehearse: ask "Which colour?" Red|Blue\nrehearse: say Good.\nrehearse: ask "Which size?" S|L'),
     )
-    let house = await open(home, { change: hold(0) })
+    let house = await home.open({ change: hold(0) })
     await house.start()
     await house.event('attempt.ended', (event) => event.data?.outcome === 'deferred')
     await house.runner.stop()
-    house = await open(home, { change: hold(0) })
+    house = await home.open({ change: hold(0) })
     await house.answer(await house.ask('question'), 'Blue')
     await house.event('ask.opened')
     await house.event('attempt.ended', (event) => event.data?.outcome === 'deferred')
@@ -89,12 +73,12 @@ describe('an ask that stays open', () => {
   })
 
   it('of a permission is parked by ending the process, and its grant passes exactly that call once', async () => {
-    const home = newHome(task(1, 'rehearse: bash touch granted.txt'))
-    let house = await open(home, { change: hold(0) })
+    const home = homeOfTest(task(1, 'rehearse: bash touch granted.txt'))
+    let house = await home.open({ change: hold(0) })
     await house.start()
     await house.event('attempt.ended', (event) => event.data?.outcome === 'parked')
     await house.runner.stop()
-    house = await open(home, { change: hold(60_000) })
+    house = await home.open({ change: hold(60_000) })
     await house.answer(await house.ask('permission'), 'yes')
     await house.rest()
     expect(existsSync(join(home.dir, 'granted.txt'))).toBe(true)
@@ -102,11 +86,11 @@ describe('an ask that stays open', () => {
   })
 
   it('under auto-approve with nobody there is not waited for', async () => {
-    const home = newHome(
+    const home = homeOfTest(
       task(1, 'rehearse: ask "Which colour?" Red|Blue', '**Requires Approval:** true\n') +
         task(2, 'rehearse: bash touch auto.txt'),
     )
-    const house = await open(home, { attended: false })
+    const house = await home.open({ attended: false })
     await house.start({ autoApprove: true })
     await house.rest()
     expect(house.status()).toEqual(['done', 'done'])
@@ -116,8 +100,8 @@ describe('an ask that stays open', () => {
 
 describe('steering', () => {
   it('pause interrupts at once, and resume continues the same session', async () => {
-    const home = newHome(task(1, 'rehearse: say Here.\nrehearse: wait 3s\nrehearse: edit a.txt "one"'))
-    const house = await open(home)
+    const home = homeOfTest(task(1, 'rehearse: say Here.\nrehearse: wait 3s\nrehearse: edit a.txt "one"'))
+    const house = await home.open()
     await house.start()
     await house.event('task.started')
     await works(house)
@@ -131,8 +115,8 @@ describe('steering', () => {
   })
 
   it('skip ends the running task, and the next one begins after it', async () => {
-    const home = newHome(task(1, 'rehearse: wait 60s') + task(2, 'rehearse: edit b.txt "two"'))
-    const house = await open(home)
+    const home = homeOfTest(task(1, 'rehearse: wait 60s') + task(2, 'rehearse: edit b.txt "two"'))
+    const house = await home.open()
     await house.start()
     await house.event('task.started')
     expect(await house.runner.api.submit({ type: 'skip', why: 'too slow' }, ANNA)).toMatchObject({ ok: true })
@@ -141,18 +125,18 @@ describe('steering', () => {
   })
 
   it('stop leaves the rest, and resume goes on in the same session after a restart', async () => {
-    const home = newHome(
+    const home = homeOfTest(
       task(1, 'rehearse: say Here.\nrehearse: wait 1s\nrehearse: edit a.txt "one"') +
         task(2, 'rehearse: edit b.txt "two"'),
     )
-    let house = await open(home)
+    let house = await home.open()
     await house.start()
     await house.event('task.started')
     await works(house)
     await house.runner.api.submit({ type: 'stop' }, ANNA)
     expect(await house.runner.idle()).toMatchObject({ do: expect.stringMatching(/rest|wait/) })
     await house.runner.stop()
-    house = await open(home)
+    house = await home.open()
     expect(house.runner.api.view.latestRun()?.status).toBe('stopped')
     expect(await house.runner.api.submit({ type: 'resume' }, ANNA)).toMatchObject({ ok: true })
     await house.rest()
@@ -160,8 +144,8 @@ describe('steering', () => {
   })
 
   it('words reach the running task', async () => {
-    const home = newHome(task(1, 'rehearse: say Here.\nrehearse: wait 1s\nrehearse: wait 1s'))
-    const house = await open(home)
+    const home = homeOfTest(task(1, 'rehearse: say Here.\nrehearse: wait 1s\nrehearse: wait 1s'))
+    const house = await home.open()
     await house.start()
     await house.event('task.started')
     await works(house)
@@ -176,10 +160,10 @@ describe('steering', () => {
 
 describe('trouble', () => {
   it('with a usage limit holds the queue until the reset, burns no retry and goes on in the same session', async () => {
-    const home = newHome(
+    const home = homeOfTest(
       task(1, 'rehearse: limit 2s\nrehearse: edit a.txt "one"') + task(2, 'rehearse: edit b.txt "two"'),
     )
-    const house = await open(home)
+    const house = await home.open()
     await house.start()
     await house.event('queue.held')
     expect(house.runner.api.view.status().hold?.why).toBe('limit')
@@ -189,14 +173,14 @@ describe('trouble', () => {
   })
 
   it('that a check finds goes back to the same session, and the task is done only when the check passes', async () => {
-    const home = newHome(
+    const home = homeOfTest(
       task(
         1,
         'rehearse: edit a.txt "one"',
         '**Verify:**\n- test -f proof.txt || (touch proof.txt; exit 7)\n**Retries:** 1\n',
       ),
     )
-    const house = await open(home)
+    const house = await home.open()
     await house.start()
     await house.event('task.retrying')
     await house.rest()
@@ -208,8 +192,8 @@ describe('trouble', () => {
   })
 
   it('that lasts is asked about, and retry continues the session', async () => {
-    const home = newHome(task(1, 'rehearse: fail-once') + task(2, 'Do it.'), 'retries: 0\n')
-    const house = await open(home)
+    const home = homeOfTest(task(1, 'rehearse: fail-once') + task(2, 'Do it.'), 'retries: 0\n')
+    const house = await home.open()
     await house.start()
     const ask = await house.ask('failure')
     await house.answer(ask, 'retry')
@@ -218,8 +202,8 @@ describe('trouble', () => {
   })
 
   it('with a folder that is missing fails the task with words that say what to do', async () => {
-    const home = newHome(task(1, 'Do it.', '**Directory:** no/such/folder\n'), 'on_failure: continue\n')
-    const house = await open(home)
+    const home = homeOfTest(task(1, 'Do it.', '**Directory:** no/such/folder\n'), 'on_failure: continue\n')
+    const house = await home.open()
     await house.start()
     await house.rest()
     const view = house.runner.api.view
@@ -229,11 +213,11 @@ describe('trouble', () => {
 
 describe('commands instead of Claude', () => {
   it('run in the same queue, and their exit code is the result', async () => {
-    const home = newHome(
+    const home = homeOfTest(
       '## Task 1: Build\n**Run:**\n- echo built > out.txt\n\n## Task 2: Break\n**Run:**\n- exit 3\n',
       'on_failure: continue\n',
     )
-    const house = await open(home)
+    const house = await home.open()
     await house.start()
     await house.rest()
     expect(house.status()).toEqual(['done', 'failed'])
@@ -243,10 +227,10 @@ describe('commands instead of Claude', () => {
 
 describe('undo', () => {
   it('gives back the state before a task after asking, leaves the user’s own work alone, and can be taken back', async () => {
-    const home = newHome(task(1, 'rehearse: edit a.txt "one"'))
+    const home = homeOfTest(task(1, 'rehearse: edit a.txt "one"'))
     home.write('a.txt', 'before')
     home.repository()
-    const house = await open(home)
+    const house = await home.open()
     await house.start()
     await house.rest()
     home.write('mine.txt', 'my own')
@@ -268,7 +252,7 @@ describe('undo', () => {
   })
 
   const inGit = (text: string, config = '') => {
-    const home = newHome(text, config)
+    const home = homeOfTest(text, config)
     home.write('a.txt', 'before')
     home.repository()
     return home
@@ -281,7 +265,7 @@ describe('undo', () => {
 
   it('is followed by a redo, of which an undo gives back what was there before the redo, and not before the first try', async () => {
     const home = inGit(task(1, 'rehearse: edit a.txt "one"'))
-    const house = await open(home)
+    const house = await home.open()
     await house.start()
     await house.rest()
     await undo(house)
@@ -307,7 +291,7 @@ describe('undo', () => {
 
   it('says when the file goes on to call the task done', async () => {
     const home = inGit(task(1, 'rehearse: edit a.txt "one"'))
-    const house = await open(home)
+    const house = await home.open()
     await house.start()
     await house.rest()
     home.write('tasks/today.md', '# Everything is gone\n')
@@ -318,7 +302,7 @@ describe('undo', () => {
 
   it('leaves a mark alone that Baton did not make', async () => {
     const home = inGit(task(1, 'rehearse: edit a.txt "one"'), 'mark: false\n')
-    const house = await open(home)
+    const house = await home.open()
     await house.start()
     await house.rest()
     const ticked = home.read('tasks/today.md').replace('## Task 1: Title 1\n', '## Task 1: Title 1\n**Status:** done\n')
@@ -332,7 +316,7 @@ describe('undo', () => {
   it('is seen in a run of long ago as well, and can be taken back there', async () => {
     const home = inGit(task(1, 'rehearse: edit a.txt "one"'))
     home.write('tasks/other.md', task(1, 'rehearse: edit b.txt "two"'))
-    const house = await open(home)
+    const house = await home.open()
     const first = await house.start({ files: ['tasks/today.md'] })
     await house.rest()
     await house.start({ files: ['tasks/other.md'] })
@@ -356,7 +340,7 @@ describe('undo', () => {
 
   it('that was killed before it was recorded is done a second time, and can still be brought back', async () => {
     const home = inGit(task(1, 'rehearse: edit a.txt "one"'))
-    const first = await open(home)
+    const first = await home.open()
     await first.start()
     await first.rest()
     await undo(first)
@@ -367,7 +351,7 @@ describe('undo', () => {
     const { undone: _, ...before } = row as Task
     store.commit({ changes: [{ table: 'tasks', row: { ...before, phase: 'done' } }], events: [] })
     store.close()
-    const house = await open(home)
+    const house = await home.open()
     expect(await undo(house)).toMatchObject({ ok: true, text: 'Undid task 1 (Title 1): no file changed' })
     expect(house.status()).toEqual(['undone'])
     expect(await undo(house)).toMatchObject({ ok: true, text: 'Brought back task 1 (Title 1): 1 file restored' })

@@ -1,24 +1,16 @@
-import { afterEach, describe, expect, it } from 'vitest'
-import { createHome, type Home, type OpenHome } from '../support/home.ts'
-
-const homes: Home[] = []
-const houses: OpenHome[] = []
-afterEach(async () => {
-  for (const house of houses.splice(0)) await house.runner.stop()
-  for (const home of homes.splice(0)) home.remove()
-})
+import { describe, expect, it } from 'vitest'
+import type { Home } from '../support/home.ts'
+import { homeOfTest } from '../support/home-of-test.ts'
 
 const SKIPPED = "it.skip('adds', () => {\\n  expect(add(1, 2)).toBe(3)\\n})\\n"
 
 /** A project with one test, which the only task skips. */
 async function open(config: string, how = `rehearse: edit add.test.js "${SKIPPED}"`, prepare = (_: Home) => {}) {
-  const home = createHome(`## Task 1: Title 1\n**Claude Instruction:**\n${how}\n\n`, config)
-  homes.push(home)
+  const home = homeOfTest(`## Task 1: Title 1\n**Claude Instruction:**\n${how}\n\n`, config)
   home.write('add.test.js', "it('adds', () => {\n  expect(add(1, 2)).toBe(3)\n})\n")
   prepare(home)
   home.repository()
   const house = await home.open()
-  houses.push(house)
   await house.start()
   const proof = () => {
     const { view } = house.runner.api
@@ -78,14 +70,12 @@ it('tells what was changed in files that git ignores, and asks about a package t
 describe('what a later task of the run is checked by', () => {
   const later = (fields: string) => `\n## Task 2: Title 2\n${fields}\n\n**Claude Instruction:**\nTwo.\n`
   const runs = async (how: string, script: string) => {
-    const home = createHome(
+    const home = homeOfTest(
       `## Task 1: Title 1\n**Claude Instruction:**\n${how}\n${later('**Verify First:** true\n**Verify:**\n- sh ci/check.sh')}`,
     )
-    homes.push(home)
     home.write('ci/check.sh', script)
     home.repository()
     const house = await home.open()
-    houses.push(house)
     await house.start()
     return house
   }

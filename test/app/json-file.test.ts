@@ -1,34 +1,22 @@
 import { existsSync, mkdirSync, renameSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterEach, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { readConfig } from '../../src/config/read.ts'
 import { addTask } from '../../src/sources/files/add-task.ts'
 import { keepMark, withKeptMarks } from '../../src/sources/files/kept-marks.ts'
 import { planTaskFiles } from '../../src/sources/files/plan-files.ts'
 import { parseTaskFile } from '../../src/taskfile/parse.ts'
-import { ANNA, createHome, type Home, type OpenHome } from '../support/home.ts'
-
-const homes: Home[] = []
-const houses: OpenHome[] = []
-afterEach(async () => {
-  for (const house of houses.splice(0)) await house.runner.stop()
-  for (const home of homes.splice(0)) home.remove()
-})
+import { ANNA, type Home } from '../support/home.ts'
+import { homeOfTest } from '../support/home-of-test.ts'
 
 const file = (tasks: object[]) => JSON.stringify({ tasks }, undefined, 2)
 const one = { id: 'one', name: 'First', prompt: 'rehearse: edit a.txt "one"' }
 const two = { id: 2, name: 'Second', prompt: 'rehearse: edit b.txt "two"', dependencies: ['one'] }
 
 function newHome(tasks: object[], config = 'tasks: tasks/*.json\n'): Home {
-  const home = createHome('', config)
+  const home = homeOfTest('', config)
   home.write('tasks/plan.json', file(tasks))
-  homes.push(home)
   return home
-}
-async function open(home: Home): Promise<OpenHome> {
-  const house = await home.open()
-  houses.push(house)
-  return house
 }
 async function planOf({ dir }: Home, all = false) {
   const read = await readConfig({ home: dir, env: {} })
@@ -40,7 +28,7 @@ async function planOf({ dir }: Home, all = false) {
 describe('a JSON task file', () => {
   test('is worked through, never written to, and its done tasks are skipped by a later run', async () => {
     const home = newHome([one, two])
-    const house = await open(home)
+    const house = await home.open()
     await house.start()
     await house.rest()
     expect([house.status(), house.errors]).toEqual([['done', 'done'], []])
@@ -57,7 +45,7 @@ describe('a JSON task file', () => {
 
   test('that was changed while its task ran has the earlier text done, and the new one open', async () => {
     const home = newHome([{ ...one, prompt: 'rehearse: ask "Which?" a|b' }])
-    const house = await open(home)
+    const house = await home.open()
     await house.start()
     const ask = await house.ask('question')
     home.write('tasks/plan.json', file([{ ...one, prompt: 'Something else' }]))
@@ -72,7 +60,7 @@ describe('a JSON task file', () => {
   test('whose task is undone has it open again', async () => {
     const home = newHome([one])
     home.repository()
-    const house = await open(home)
+    const house = await home.open()
     await house.start()
     await house.rest()
     expect(await planOf(home)).toEqual({ open: [], alreadyDone: 1 })
@@ -131,7 +119,7 @@ describe('a JSON task file', () => {
 
   test('in which an agent says that a task is done does not have it done', async () => {
     const home = newHome([{ ...two, id: 9, dependencies: [], prompt: 'x' }, one])
-    const house = await open(home)
+    const house = await home.open()
     home.write('tasks/other.json', file([{ id: 1, prompt: 'rehearse: ask "Which?" a|b' }]))
     await house.start({ files: ['tasks/other.json'] })
     const ask = await house.ask('question')

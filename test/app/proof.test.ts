@@ -1,19 +1,11 @@
-import { afterEach, describe, expect, it } from 'vitest'
-import { ANNA, createHome, type Home, type OpenHome } from '../support/home.ts'
-
-const homes: Home[] = []
-const houses: OpenHome[] = []
-afterEach(async () => {
-  for (const house of houses.splice(0)) await house.runner.stop()
-  for (const home of homes.splice(0)) home.remove()
-})
+import { describe, expect, it } from 'vitest'
+import { ANNA } from '../support/home.ts'
+import { homeOfTest } from '../support/home-of-test.ts'
 
 const open = async (tasks: string, config: string) => {
-  const home = createHome(tasks, config)
-  homes.push(home)
+  const home = homeOfTest(tasks, config)
   home.repository()
   const house = await home.open()
-  houses.push(house)
   return { home, house }
 }
 const task = (number: number, instruction: string, fields = '') =>

@@ -1,23 +1,18 @@
 import { existsSync, mkdirSync, readdirSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { applyRetention } from '../../src/artifacts/retention.ts'
 import { readConfig } from '../../src/config/read.ts'
 import type { CommandRequest } from '../../src/daemon/api/command-request.ts'
 import { openStore } from '../../src/store/store.ts'
-import { createHome, type Home } from '../support/home.ts'
+import type { Home } from '../support/home.ts'
+import { homeOfTest } from '../support/home-of-test.ts'
 
 const DAY_MS = 86_400_000
 
-const homes: Home[] = []
-afterEach(() => {
-  for (const home of homes.splice(0)) home.remove()
-})
-
 /** A house in a git repository that has worked through `runs` runs of one task. */
 async function housedFor(runs: number, config: string): Promise<Home> {
-  const home = createHome('', config)
-  homes.push(home)
+  const home = homeOfTest('', config)
   home.write('tasks/today.md', '')
   home.git('init', '-q')
   for (let i = 1; i <= runs; i++) {

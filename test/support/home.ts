@@ -31,6 +31,8 @@ export interface Home {
     gitHub?: GitHubAccess
   }) => Promise<OpenHome>
   remove: () => void
+  /** Ends whatever was opened on it, and removes it. */
+  close: () => Promise<void>
 }
 
 /** An open Baton with what a test needs to drive it. */
@@ -61,6 +63,7 @@ export function createHome(tasks: string, config = ''): Home {
   write('tasks/today.md', tasks)
   write('config.yaml', config)
   write('.gitignore', '.baton/\nlogs/\nsessions/\n')
+  const opened: Runner[] = []
   const home: Home = {
     dir,
     write,
@@ -78,6 +81,10 @@ export function createHome(tasks: string, config = ''): Home {
       home.git('commit', '-qm', 'start')
     },
     remove: () => rmSync(dir, { recursive: true, force: true, maxRetries: 5 }),
+    async close() {
+      for (const runner of opened) await runner.stop()
+      home.remove()
+    },
     async open({ attended = true, begin = true, change, env = {}, gitHub } = {}) {
       const read = await readConfig({ home: dir, env: {} })
       if (!('config' in read)) throw new Error(JSON.stringify(read.problems))
@@ -86,7 +93,7 @@ export function createHome(tasks: string, config = ''): Home {
       read.config.program = join(dir, 'no-program')
       change?.(read.config)
       const errors: unknown[] = []
-      const opened = await openApp({
+      const app = await openApp({
         config: read.config,
         secretValues: [],
         kind: 'tasks',
@@ -96,8 +103,9 @@ export function createHome(tasks: string, config = ''): Home {
         onTrouble: (text) => errors.push(text),
         onError: (error) => errors.push(error),
       })
-      if ('holder' in opened) throw new Error(`held by ${opened.holder.pid}`)
-      return { ...drive(opened.runner, opened.artifacts, errors, begin), gitHub: opened.gitHub }
+      if ('holder' in app) throw new Error(`held by ${app.holder.pid}`)
+      opened.push(app.runner)
+      return { ...drive(app.runner, app.artifacts, errors, begin), gitHub: app.gitHub }
     },
   }
   return home

@@ -1,17 +1,10 @@
 import { execFileSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterEach, expect, it, onTestFinished } from 'vitest'
+import { expect, it, onTestFinished } from 'vitest'
 import { ownCeiling } from '../../src/claude/process/brand.ts'
 import { ESCAPES, ownSeconds } from '../claude/escapes.ts'
-import { createHome, type Home, type OpenHome } from '../support/home.ts'
-
-const homes: Home[] = []
-const houses: OpenHome[] = []
-afterEach(async () => {
-  for (const house of houses.splice(0)) await house.runner.stop()
-  for (const home of homes.splice(0)) home.remove()
-})
+import { homeOfTest } from '../support/home-of-test.ts'
 
 async function run(
   tasks: string,
@@ -19,11 +12,9 @@ async function run(
   env: Record<string, string> = {},
   files: Record<string, string> = {},
 ) {
-  const home = createHome(tasks, config)
-  homes.push(home)
+  const home = homeOfTest(tasks, config)
   for (const [name, text] of Object.entries(files)) home.write(name, text)
   const house = await home.open({ env })
-  houses.push(house)
   await house.start()
   await house.rest()
   return { home, house }

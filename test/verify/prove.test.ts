@@ -1,13 +1,10 @@
 import { chmodSync, mkdirSync, readdirSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { createHome, type Home, type OpenHome } from '../support/home.ts'
+import type { Home } from '../support/home.ts'
+import { homeOfTest } from '../support/home-of-test.ts'
 
-const homes: Home[] = []
-const houses: OpenHome[] = []
-afterEach(async () => {
-  for (const house of houses.splice(0)) await house.runner.stop()
-  for (const home of homes.splice(0)) home.remove()
+afterEach(() => {
   vi.unstubAllEnvs()
 })
 
@@ -32,11 +29,10 @@ async function open({
   /** When all of it is committed. */
   later?: (home: Home) => void
 }) {
-  const home = createHome(
+  const home = homeOfTest(
     `## Task 1: Title 1\n${fields}**Verify:**\n- \`${check}\`\n\n**Claude Instruction:**\n${how}\n\n`,
     `retries: 0\n${config}`,
   )
-  homes.push(home)
   mkdirSync(join(home.dir, 'tmp'))
   vi.stubEnv('TMPDIR', join(home.dir, 'tmp'))
   home.write('.gitignore', '.baton/\nlogs/\nsessions/\ntmp/\nnode_modules/\nruns.txt\n')
@@ -46,7 +42,6 @@ async function open({
   home.repository()
   later(home)
   const house = await home.open()
-  houses.push(house)
   await house.start()
   const view = () => {
     const { view } = house.runner.api
@@ -160,7 +155,6 @@ describe('a task that must add tests', () => {
     expect(left()).toEqual([])
     home.write(`tmp/${folder}/before-old/x.txt`, 'left by a kill')
     const again = await home.open()
-    houses.push(again)
     await expect
       .poll(() => readdirSync(join(home.dir, 'tmp', folder)).filter((name) => name !== 'before-old'))
       .toHaveLength(1)

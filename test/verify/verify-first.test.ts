@@ -1,21 +1,14 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { ATTEMPT_MARK } from '../../src/claude/process/environment.ts'
 import { knownAttempts } from '../../src/daemon/known-attempts.ts'
 import { openStore } from '../../src/store/store.ts'
-import { createHome, type Home, type OpenHome } from '../support/home.ts'
-
-const homes: Home[] = []
-const houses: OpenHome[] = []
-afterEach(async () => {
-  for (const house of houses.splice(0)) await house.runner.stop()
-  for (const home of homes.splice(0)) home.remove()
-})
+import type { Home, OpenHome } from '../support/home.ts'
+import { homeOfTest } from '../support/home-of-test.ts'
 
 async function open(tasks: string, config = '', prepare = (_: Home) => {}) {
-  const home = createHome(tasks, config)
-  homes.push(home)
+  const home = homeOfTest(tasks, config)
   prepare(home)
   home.repository()
   const reopen = async () => {
@@ -30,7 +23,6 @@ async function open(tasks: string, config = '', prepare = (_: Home) => {}) {
         ]
       },
     })
-    houses.push(house)
     return house
   }
   return { home, house: await reopen(), reopen }
