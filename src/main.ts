@@ -99,7 +99,7 @@ async function run(call: ProgramCall, shell: Shell): Promise<number> {
     case 'backup':
       return (await import('./commands/backup.ts')).backUp(shell, call.file)
     case 'doctor':
-      return (await import('./commands/doctor.ts')).examine(shell, call)
+      return (await import('./commands/doctor.ts')).showDoctor(shell, call)
     case 'demo':
       return (await import('./commands/demo.ts')).runDemo(shell, programFolder())
     case 'start':

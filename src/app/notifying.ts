@@ -1,6 +1,6 @@
 import type { Config } from '../config/types.ts'
 import { createNotify } from '../notify/notify.ts'
-import type { Told } from '../notify/store.ts'
+import type { StoredNotification } from '../notify/store.ts'
 import type { Redact } from '../redact/redact.ts'
 import { redactValue } from '../redact/redact-value.ts'
 import { createDeliveries } from '../store/deliveries.ts'
@@ -28,7 +28,10 @@ export function startNotifying({ app, config, redact, version, warn, onError }: 
     api: runner.api,
     events: store.read.events,
     lastEventSeq: store.read.lastEventSeq,
-    store: { deliveries: createDeliveries<Told>(store.db, 'notify'), places: createReceiverPlaces(store.db) },
+    store: {
+      deliveries: createDeliveries<StoredNotification>(store.db, 'notify'),
+      places: createReceiverPlaces(store.db),
+    },
     redact: (value) => redactValue(redact, value),
     version,
     onTrouble: (receiver, text) => warn(`${receiver}: ${text ?? 'accepts notifications again'}`),

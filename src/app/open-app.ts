@@ -157,7 +157,7 @@ export async function openApp(options: AppOptions): Promise<OpenedApp> {
   const stopMaintenance = startMaintenance({
     store,
     now: Date.now,
-    tidy: async (at, signal) =>
+    applyRetention: async (at, signal) =>
       (await import('../artifacts/retention.ts')).applyRetention({ config, store }, at, signal),
     onError: (error) => !isStorageTrouble(error) && options.onError(error),
   })

@@ -8,8 +8,8 @@ import { shownPath } from '../sources/files/find-files.ts'
 import { prunableRuns, pruneStore } from '../store/prune.ts'
 import type { Store } from '../store/store.ts'
 
-/** What tidying needs. */
-export interface TidyPorts {
+/** What applying retention needs. */
+export interface RetentionPorts {
   config: Pick<Config, 'home' | 'stateDir' | 'logsDir' | 'keep' | 'projects'>
   store: Store<CommandRequest>
 }
@@ -23,7 +23,11 @@ const LOOK_DAYS = 2
  * Drops runs that are older than is to be kept: first their checkpoints and logs, then their rows, so that a kill in
  * between leaves nothing that nobody knows of any more. Then of the oldest logs, as long as all of them are too large.
  */
-export async function applyRetention({ config, store }: TidyPorts, at: number, signal: AbortSignal): Promise<void> {
+export async function applyRetention(
+  { config, store }: RetentionPorts,
+  at: number,
+  signal: AbortSignal,
+): Promise<void> {
   const { keep, logsDir, projects } = config
   const gone = prunableRuns(store, keep, at)
   const cwds = new Set([...projects.map(({ path }) => path), ...gone.flatMap((id) => foldersOf(store, id))])
@@ -51,7 +55,7 @@ function foldersOf({ read }: Store<CommandRequest>, runId: string): string[] {
 
 /** Folders of runs that nobody knows go when they are old, the oldest of the others while all are too large. */
 async function tidyLogs(
-  { logsDir, keep }: TidyPorts['config'],
+  { logsDir, keep }: RetentionPorts['config'],
   { read }: Store<CommandRequest>,
   at: number,
 ): Promise<void> {
@@ -71,7 +75,7 @@ async function tidyLogs(
 
 /** Task files that came as text go when they are old and no run is about them any more. */
 async function tidyInline(
-  { home, stateDir, keep }: TidyPorts['config'],
+  { home, stateDir, keep }: RetentionPorts['config'],
   { read }: Store<CommandRequest>,
   at: number,
 ): Promise<void> {

@@ -15,7 +15,7 @@ import { formatProblems } from '../taskfile/report.ts'
 import type { Shell } from './shell/shell.ts'
 
 /** Is everything there? A line for each check, with what to do. */
-export async function examine(shell: Shell, { json }: { json: boolean }): Promise<number> {
+export async function showDoctor(shell: Shell, { json }: { json: boolean }): Promise<number> {
   const { env, home, now } = shell
   const configuration = await readConfig({ home, env })
   const config = 'config' in configuration ? configuration.config : undefined

@@ -14,7 +14,7 @@ import { type ConfigProblem, inOrder } from './problem.ts'
 import { secretValues } from './secret-values.ts'
 import { readEnvironment, type Secrets } from './secrets.ts'
 import type { Config } from './types.ts'
-import { readYaml, saysNothing, type YamlFile } from './yaml-file.ts'
+import { isEmptyYaml, readYaml, type YamlFile } from './yaml-file.ts'
 
 export type ConfigResult =
   | {
@@ -89,7 +89,7 @@ const NOTHING: YamlFile = { data: {}, problemAt: (_path, _at, problem) => ({ ...
 
 /** Loading a YAML parser takes as long as starting Node; a file of comments does without. */
 async function parse(text: string | undefined, problems: ConfigProblem[]): Promise<YamlFile | undefined> {
-  if (text === undefined || saysNothing(text)) return NOTHING
+  if (text === undefined || isEmptyYaml(text)) return NOTHING
   const result = await readYaml('config.yaml', text, showable)
   if ('yaml' in result) return result.yaml
   problems.push(...result.problems)

@@ -16,7 +16,7 @@ export interface YamlFile {
 export type YamlResult = { yaml: YamlFile } | { problems: ConfigProblem[] }
 
 /** Nothing but comments and blank lines: worth knowing before loading a parser. */
-export const saysNothing = (source: string): boolean => !/^[^\S\n]*[^\s#]/m.test(source)
+export const isEmptyYaml = (source: string): boolean => !/^[^\S\n]*[^\s#]/m.test(source)
 
 /**
  * Reads YAML 1.2 whose top level is a mapping. All syntax errors come back, each with its place.

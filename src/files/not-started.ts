@@ -29,7 +29,7 @@ const USUAL_PATH = '/usr/local/bin:/usr/bin:/bin'
 export function whyNotStarted(
   program: string,
   { path, cwd }: StartPlace,
-  standing: (path: string) => PathKind = standingOf,
+  standing: (path: string) => PathKind = pathKindAt,
 ): NotStarted | undefined {
   const closedFolder = (at: string): string =>
     standing(dirname(at)) === 'closed' ? closedFolder(dirname(at)) : dirname(at)
@@ -77,7 +77,7 @@ export function whyNotStarted(
 
 /** Where the program stands that a start would take; undefined: there is none. */
 export function placeOf(program: string, place: StartPlace): string | undefined {
-  return placesFor(program, place).find((at) => standingOf(at) === 'program')
+  return placesFor(program, place).find((at) => pathKindAt(at) === 'program')
 }
 
 function placesFor(program: string, { path, cwd }: StartPlace): string[] {
@@ -91,7 +91,7 @@ export function isStartError(code: unknown): boolean {
 }
 
 /** What is at a path. */
-export function standingOf(path: string): PathKind {
+export function pathKindAt(path: string): PathKind {
   try {
     const found = statSync(path)
     if (found.isDirectory()) return 'folder'

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { branded } from '../claude/process/brand.ts'
 import { ATTEMPT_MARK, claudeEnvironment } from '../claude/process/environment.ts'
-import { makeWay } from '../claude/process/lower-priority.ts'
+import { lowerPriority } from '../claude/process/lower-priority.ts'
 import { findProcess } from '../claude/process/process-list.ts'
 import { killTree, type Tree } from '../claude/process/tree.ts'
 import { sandboxed } from '../claude/start/sandbox.ts'
@@ -72,7 +72,7 @@ export function createChecks({
       timeoutMs: check.timeoutMs,
       wrap: (words) => branded(inSandbox(words, cwd, root), attemptId, environment, cwd),
       onStart: (pid) => {
-        makeWay(pid, project.nice)
+        lowerPriority(pid, project.nice)
         known = findProcess(pid).then((info) => {
           if (info) Object.assign(tree, { pid, startedAt: info.startedAt, since: info.order })
         })

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { createLedger } from '../../src/claude/stream/message-tracker.ts'
+import { createMessageTracker } from '../../src/claude/stream/message-tracker.ts'
 import type { ResultMessage, StreamMessage } from '../../src/claude/stream/messages.ts'
 
 const result = (answered: string[], rest: Partial<ResultMessage> = {}): ResultMessage => ({
@@ -25,7 +25,7 @@ const NEW = init('msg_lifecycle_v1')
 const WORDS: StreamMessage = { type: 'assistant', id: 'm', sub: false, blocks: [] }
 
 function ledgerOf(...said: [uuid: string, isPrompt: boolean][]) {
-  const ledger = createLedger()
+  const ledger = createMessageTracker()
   for (const [uuid, isPrompt] of said) ledger.said(uuid, `words of ${uuid}`, isPrompt)
   return ledger
 }
@@ -79,6 +79,6 @@ describe('what was said to Claude', () => {
   })
 
   it('is nothing when a session goes on by its deferred call', () => {
-    expect(createLedger().isComplete(result([]))).toBe(true)
+    expect(createMessageTracker().isComplete(result([]))).toBe(true)
   })
 })

@@ -26,7 +26,7 @@ async function look(times: number, clock: (i: number) => number): Promise<number
   const stop = startMaintenance({
     store,
     now: () => clock(i++),
-    tidy: async (at) => void tidied.push(at),
+    applyRetention: async (at) => void tidied.push(at),
     onError: (error) => {
       throw error
     },

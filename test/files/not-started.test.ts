@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
-import { isStartError, type PathKind, standingOf, whyNotStarted } from '../../src/files/not-started.ts'
+import { isStartError, type PathKind, pathKindAt, whyNotStarted } from '../../src/files/not-started.ts'
 
 const home = mkdtempSync(join(tmpdir(), 'baton-start-'))
 afterAll(() => rmSync(home, { recursive: true }))
@@ -58,7 +58,7 @@ test('On a real disk', () => {
   writeFileSync(at('program'), '#!/bin/sh\n', { mode: 0o755 })
   writeFileSync(at('orphan'), '#! /no/such/interpreter -x\n', { mode: 0o755 })
   symlinkSync('nowhere', at('dangling'))
-  const standings = ['folder', 'plain', 'program', 'dangling', 'plain/in-a-file'].map((name) => standingOf(at(name)))
+  const standings = ['folder', 'plain', 'program', 'dangling', 'plain/in-a-file'].map((name) => pathKindAt(at(name)))
   expect(standings).toEqual(['folder', 'plain-file', 'program', 'nothing', 'nothing'])
   const place = { path: home, cwd: home }
   expect(whyNotStarted('program', place)).toBeUndefined()

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { standingOf, whyNotStarted } from '../../files/not-started.ts'
+import { pathKindAt, whyNotStarted } from '../../files/not-started.ts'
 
 /**
  * A mark that nothing started by an attempt can take off. Whatever it does (`env -i`, `setsid`, forking twice, `nohup`), each
@@ -63,7 +63,7 @@ export function branded(
 let found: string | null | undefined
 
 function prlimit(): string | undefined {
-  found ??= process.platform === 'linux' ? (PLACES.find((path) => standingOf(path) === 'program') ?? null) : null
+  found ??= process.platform === 'linux' ? (PLACES.find((path) => pathKindAt(path) === 'program') ?? null) : null
   return found ?? undefined
 }
 

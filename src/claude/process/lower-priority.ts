@@ -7,7 +7,7 @@ import { getPriority, setPriority } from 'node:os'
  *
  * @param nice 0 to 19; nobody may raise a priority again
  */
-export function makeWay(pid: number, nice = 0): void {
+export function lowerPriority(pid: number, nice = 0): void {
   if (nice === 0) return
   try {
     // Who was started with a lower priority still, by `nice` or a service, keeps it.

@@ -5,7 +5,7 @@ import { sayPrompt } from '../start/prompt.ts'
 import { initializeRequest, interruptRequest, userMessage } from '../stream/control.ts'
 import { createFacts, isEmpty } from '../stream/facts.ts'
 import { present } from '../stream/json-shape.ts'
-import { createLedger } from '../stream/message-tracker.ts'
+import { createMessageTracker } from '../stream/message-tracker.ts'
 import { type ResultMessage, readMessage, type StreamMessage } from '../stream/messages.ts'
 import { readLines } from '../stream/read-lines.ts'
 import type {
@@ -62,7 +62,7 @@ export function startClaude(
   program: Program = launch(start),
 ): ClaudeProcess {
   const startedMs = performance.now()
-  const ledger = createLedger()
+  const ledger = createMessageTracker()
   const facts = createFacts()
   const tree: Tree = { attemptId: start.attemptId, ...present({ pid: program.pid }) }
   const resulted = Promise.withResolvers<void>()

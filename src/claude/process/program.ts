@@ -4,7 +4,7 @@ import { isStartError, whyNotStarted } from '../../files/not-started.ts'
 import type { ClaudeStart } from '../types.ts'
 import { branded } from './brand.ts'
 import { ATTEMPT_MARK } from './environment.ts'
-import { makeWay } from './lower-priority.ts'
+import { lowerPriority } from './lower-priority.ts'
 import { killWhenOrphaned } from './orphan-guard.ts'
 
 /** How much of stderr is kept: its end says why. */
@@ -57,7 +57,7 @@ export function startProgram(start: Omit<ClaudeStart, 'prompt' | 'ready'>): Prog
     failure = error
   }
 
-  if (child?.pid !== undefined) makeWay(child.pid, start.nice)
+  if (child?.pid !== undefined) lowerPriority(child.pid, start.nice)
   const dismissGuard = child?.pid !== undefined && child.stdin ? killWhenOrphaned(child.pid, child.stdin) : undefined
   const exited = new Promise<Exit>((resolve) => {
     if (child === undefined) return resolve({ spawnError: spawnError(failure, named, start) })

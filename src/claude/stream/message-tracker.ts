@@ -4,7 +4,7 @@ import type { ResultMessage, StreamMessage } from './messages.ts'
  * Keeps count of what was said to Claude and what it has answered, so that stdin is closed neither while a message still
  * waits for its turn nor a moment later. A result can come for an earlier message while a later one is on its way.
  */
-export interface Ledger {
+export interface MessageTracker {
   said: (uuid: string, words: string, isPrompt: boolean) => void
   see: (message: StreamMessage) => void
   /** Nothing that was said waits for its answer, as of this result. */
@@ -22,7 +22,7 @@ interface Entry {
   state: 'sent' | 'taken' | 'answered'
 }
 
-export function createLedger(): Ledger {
+export function createMessageTracker(): MessageTracker {
   const entries = new Map<string, Entry>()
   let reports = false
 

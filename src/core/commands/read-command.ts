@@ -90,7 +90,7 @@ const exampleIn = ({ example }: CommandEntry) => (example === undefined ? '' : `
 export const askFor = (entry: CommandEntry): string => `${entry.name} what?${exampleIn(entry)}`
 
 /** Why words were not taken, for surfaces on which a command stands between other words; undefined: they are fine. */
-export function complaintAbout(
+export function problemWith(
   entry: CommandEntry,
   surface: CommandSurface,
   { leftOver, missing }: ReadArguments,

@@ -5,7 +5,7 @@ export interface MaintenancePorts {
   store: Pick<Store<unknown>, 'db' | 'read' | 'setMeta'>
   now: () => number
   /** Drops what is older than is to be kept, seen from `at` (epoch ms). */
-  tidy: (at: number, signal: AbortSignal) => Promise<void>
+  applyRetention: (at: number, signal: AbortSignal) => Promise<void>
   onError: (error: unknown) => void
   firstMs?: number
   everyMs?: number
@@ -31,7 +31,7 @@ interface Kept {
 export function startMaintenance({
   store,
   now,
-  tidy,
+  applyRetention,
   onError,
   firstMs,
   everyMs,
@@ -45,7 +45,7 @@ export function startMaintenance({
     const isDue = before?.tidiedAt === undefined || Math.abs(at - before.tidiedAt) >= TIDY_MS
     store.setMeta(KEY, { at, ...(before?.tidiedAt !== undefined && { tidiedAt: before.tidiedAt }) } satisfies Kept)
     if (isDue) {
-      await tidy(at, ending.signal)
+      await applyRetention(at, ending.signal)
       if (!ending.signal.aborted) store.setMeta(KEY, { at, tidiedAt: at } satisfies Kept)
     }
     // Without it the log stays as long as it ever was.

@@ -9,7 +9,7 @@ import type { Scan } from './scan.ts'
 /** Why a path is in no tree although something is there. */
 export type Unrecorded = 'large' | 'unreadable' | 'special' | 'nested'
 
-export interface SortedOut {
+export interface ClassifiedPaths {
   /** To be read into the index. */
   take: ByteString[]
   /** Not to be in it, whatever is there. */
@@ -22,8 +22,8 @@ export interface SortedOut {
 }
 
 /** Looks at every candidate on disk and decides what git can record of it. */
-export async function sortOut(own: PrivateGit, scan: Scan, maxFileBytes: number): Promise<SortedOut> {
-  const sorted: SortedOut = { take: [], leave: [], absent: [], files: new Map(), unrecorded: new Map() }
+export async function classifyPaths(own: PrivateGit, scan: Scan, maxFileBytes: number): Promise<ClassifiedPaths> {
+  const sorted: ClassifiedPaths = { take: [], leave: [], absent: [], files: new Map(), unrecorded: new Map() }
   const leave = (path: ByteString, why?: Unrecorded) => {
     sorted.leave.push(path)
     if (why) sorted.unrecorded.set(path, why)

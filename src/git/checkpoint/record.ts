@@ -8,7 +8,7 @@ import { fileIdentity, withIndex } from '../index-file.ts'
 import { notePermissions, type Permissions, permissionsOf } from '../permissions.ts'
 import type { PrivateGit } from '../private-git.ts'
 import { GitError } from '../program.ts'
-import { sortOut, type Unrecorded } from './classify-paths.ts'
+import { classifyPaths, type Unrecorded } from './classify-paths.ts'
 import { forgetCheckpoint, lastCheckpoint } from './last-checkpoint.ts'
 import { type CheckpointMemory, recall, remember } from './memory.ts'
 import { type ScanRequest, scan } from './scan.ts'
@@ -71,7 +71,7 @@ async function recordWith(
     holdsIgnored: memory?.holdsIgnored ?? false,
     also: [...(seed?.dropped ?? []), ...changedSince(own, memory?.young ?? [])],
   })
-  const sorted = await sortOut(own, found, request.maxFileBytes)
+  const sorted = await classifyPaths(own, found, request.maxFileBytes)
 
   const update = (how: string[], paths: ByteString[]) =>
     paths.length > 0 && own.run(['update-index', ...how, '-z', '--stdin'], { index, input: joinNul(paths) })

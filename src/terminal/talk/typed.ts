@@ -1,7 +1,7 @@
 import { distance } from 'fastest-levenshtein'
 import { CATALOGUE, type CommandEntry, commandNamed, commandsOn, usageOn } from '../../core/commands/catalogue.ts'
 import type { Command } from '../../core/commands/commands.ts'
-import { commandOf, complaintAbout, readArguments } from '../../core/commands/read-command.ts'
+import { commandOf, problemWith, readArguments } from '../../core/commands/read-command.ts'
 import { clean } from '../show/clean.ts'
 
 /** What a line typed beside the work means. */
@@ -52,7 +52,7 @@ export function readTyped(typed: string, { slashOnly = false, catalogue = CATALO
   const entry = commandNamed('typed', word, catalogue)
   if (!entry) return slashOnly ? { words: line } : { remark: notUnderstood(line, word, catalogue) }
   const read = readArguments(entry, 'typed', rest)
-  const remark = complaintAbout(entry, 'typed', read)
+  const remark = problemWith(entry, 'typed', read)
   return remark === undefined ? { command: commandOf(entry, read.fields) } : { remark }
 }
 

@@ -1,5 +1,5 @@
 import type { CheckResult, FileChange, TaskSpec } from '../../core/types.ts'
-import { whereabouts } from '../../git/diff/locate-path.ts'
+import { locatePaths } from '../../git/diff/locate-paths.ts'
 import { claimedFiles } from '../../proof/claimed-files.ts'
 import { claims, expectsChange } from '../../proof/claims.ts'
 import type { Acted } from '../workspace.ts'
@@ -29,7 +29,7 @@ export async function claimFlags({ cwd, spec, text, acted, files, gitWrites, aft
   return claims({
     ...{ text, files, gitWrites, checks },
     ...acted,
-    whereabouts: await whereabouts({ cwd, commit: after, paths: claimedFiles(text).map(({ path }) => path) }),
+    whereabouts: await locatePaths({ cwd, commit: after, paths: claimedFiles(text).map(({ path }) => path) }),
     expectsChange: expectsChange(spec),
   })
 }

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { whereabouts } from '../../src/git/diff/locate-path.ts'
+import { locatePaths } from '../../src/git/diff/locate-paths.ts'
 import { newRepository, temporaryFolder } from './support/playground.ts'
 import { take } from './support/taking.ts'
 
@@ -23,6 +23,6 @@ test('A file is recorded, somewhere else, or nowhere, however it is named', asyn
     'src/logout.ts': 'absent',
     [outside]: 'absent',
   }
-  const found = await whereabouts({ cwd: play.root, commit, paths: Object.keys(expected) })
+  const found = await locatePaths({ cwd: play.root, commit, paths: Object.keys(expected) })
   expect(Object.fromEntries(found)).toEqual(expected)
 })

@@ -12,7 +12,7 @@ export type Where = 'recorded' | 'unrecorded' | 'absent'
  * Where files are that a text speaks of, by a path from anywhere or a name alone. `commit` is the checkpoint to look in.
  * Throws when there is no repository.
  */
-export async function whereabouts({
+export async function locatePaths({
   cwd,
   commit,
   paths,
