@@ -21,8 +21,9 @@ export interface NotifyingOptions {
 const LAST_WORDS_MS = 500
 
 /** Notifies other systems of what happens from now on, and of what they missed; returns what ends it. */
-export function startNotifying({ app, config, redact, version, warn, onError }: NotifyingOptions): () => Promise<void> {
-  const { runner, store } = app
+export function startNotifying(options: NotifyingOptions): () => Promise<void> {
+  const { config, redact, version, warn, onError } = options
+  const { runner, store } = options.app
   const notify = createNotify({
     receivers: config.notify,
     api: runner.api,
