@@ -1,6 +1,6 @@
 import type { Config } from '../config/types.ts'
 import { createNotify } from '../notify/notify.ts'
-import type { StoredNotification } from '../notify/store.ts'
+import type { Notice } from '../notify/store.ts'
 import type { Redact } from '../redact/redact.ts'
 import { redactValue } from '../redact/redact-value.ts'
 import { createDeliveries } from '../store/deliveries.ts'
@@ -21,18 +21,14 @@ export interface NotifyingOptions {
 const LAST_WORDS_MS = 500
 
 /** Notifies other systems of what happens from now on, and of what they missed; returns what ends it. */
-export function startNotifying(options: NotifyingOptions): () => Promise<void> {
-  const { config, redact, version, warn, onError } = options
-  const { runner, store } = options.app
+export function startNotifying({ app, config, redact, version, warn, onError }: NotifyingOptions): () => Promise<void> {
+  const { runner, store } = app
   const notify = createNotify({
     receivers: config.notify,
     api: runner.api,
     events: store.read.events,
     lastEventSeq: store.read.lastEventSeq,
-    store: {
-      deliveries: createDeliveries<StoredNotification>(store.db, 'notify'),
-      places: createReceiverPlaces(store.db),
-    },
+    store: { deliveries: createDeliveries<Notice>(store.db, 'notify'), places: createReceiverPlaces(store.db) },
     redact: (value) => redactValue(redact, value),
     version,
     onTrouble: (receiver, text) => warn(`${receiver}: ${text ?? 'accepts notifications again'}`),

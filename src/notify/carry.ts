@@ -4,7 +4,7 @@ import { batchOf, paceOf } from './batch.ts'
 import { classifyResponse } from './classify-response.ts'
 import type { PostResult } from './post.ts'
 import type { ReceiverTarget } from './receiver.ts'
-import type { StoredNotification } from './store.ts'
+import type { Notice } from './store.ts'
 
 export interface CarryPorts {
   targets: readonly ReceiverTarget[]
@@ -36,7 +36,7 @@ class NotTaken extends Error {
 }
 
 /** How the stored notifications are posted to their receivers, in order, one request at a time each. */
-export function carryByPost({ targets, post, wallClock, userAgent }: CarryPorts): Carrier<StoredNotification> {
+export function carryByPost({ targets, post, wallClock, userAgent }: CarryPorts): Carrier<Notice> {
   const byId = new Map(targets.map((target) => [target.id, target]))
   const receiver = (id: string): ReceiverTarget => {
     const target = byId.get(id)
@@ -46,7 +46,7 @@ export function carryByPost({ targets, post, wallClock, userAgent }: CarryPorts)
 
   const headersFor = (
     target: ReceiverTarget,
-    { id, told }: StoredNotification,
+    { id, told }: Notice,
     attempts: number,
     body: string,
   ): Record<string, string> => {

@@ -4,7 +4,7 @@ import type { NewDelivery } from '../outbox/delivery.ts'
 import type { Content, Notification } from './notification.ts'
 import { createRunProgress } from './progress.ts'
 import type { ReceiverTarget } from './receiver.ts'
-import type { NotifyStore, StoredNotification } from './store.ts'
+import type { Notice, NotifyStore } from './store.ts'
 import { type Looks, notificationOf } from './translate.ts'
 import { ABOUT_NOTIFY, typeOf } from './type-of.ts'
 
@@ -46,7 +46,7 @@ export function createEnqueuer(ports: EnqueuePorts): Enqueuer {
   let at = 0
   let storedAt = 0
 
-  const itemsOf = (event: BatonEvent): NewDelivery<StoredNotification>[] => {
+  const itemsOf = (event: BatonEvent): NewDelivery<Notice>[] => {
     if (event.type === 'note' && event.data?.about === ABOUT_NOTIFY) return []
     const { runId } = event
     const type = typeOf(event, () => runId === undefined || progress.began(runId))
@@ -65,12 +65,12 @@ export function createEnqueuer(ports: EnqueuePorts): Enqueuer {
     }))
   }
 
-  const store = (seq: number, items: NewDelivery<StoredNotification>[], receivers: readonly string[] = ids) =>
+  const store = (seq: number, items: NewDelivery<Notice>[], receivers: readonly string[] = ids) =>
     deliveries.together(() => {
       deliveries.enqueue(items, 0)
       stored.move(receivers, seq)
     })
-  const move = (seq: number, items: NewDelivery<StoredNotification>[]) => {
+  const move = (seq: number, items: NewDelivery<Notice>[]) => {
     if (items.length > 0 || seq - storedAt >= UNSTORED) {
       store(seq, items)
       storedAt = seq

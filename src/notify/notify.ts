@@ -7,7 +7,7 @@ import { createEnqueuer } from './enqueue.ts'
 import { createInterruptibleSleep } from './interruptible-sleep.ts'
 import { post } from './post.ts'
 import { targetsOf } from './receiver.ts'
-import type { NotifyStore, StoredNotification } from './store.ts'
+import type { Notice, NotifyStore } from './store.ts'
 
 export interface NotifyPorts {
   receivers: readonly Receiver[]
@@ -52,7 +52,7 @@ export function createNotify(ports: NotifyPorts): Notify {
   const enqueuer = createEnqueuer({ targets, store, events, lastEventSeq, view: api.view, redact })
   const nameOf = (id: string) => targets.find((target) => target.id === id)?.name ?? 'a receiver'
   const inTrouble = new Set<string>()
-  const outbox = createOutbox<StoredNotification>({
+  const outbox = createOutbox<Notice>({
     carrier: carryByPost({
       targets,
       post: (request, signal) => post(request, signal, { fetch, timeoutMs }),

@@ -2,7 +2,7 @@ import type { DeliveryStore, NewDelivery } from '../outbox/delivery.ts'
 import type { Content } from './notification.ts'
 
 /** A notification that a receiver should still get. */
-export interface StoredNotification {
+export interface Notice {
   /** The same for every attempt, so that a receiver can recognise a repetition. */
   id: string
   told: Content
@@ -11,8 +11,8 @@ export interface StoredNotification {
 /** The stored queues of the receivers and their places in the stream. Every function is durable when it returns. */
 export interface NotifyStore {
   /** A receiver is a target; the place of an event in the stream is the key of its notification. */
-  deliveries: DeliveryStore<StoredNotification> & {
-    enqueue: (deliveries: readonly NewDelivery<StoredNotification>[], at: number) => void
+  deliveries: DeliveryStore<Notice> & {
+    enqueue: (deliveries: readonly NewDelivery<Notice>[], at: number) => void
     /** Forgets every target but these; returns how much still waited for the others. */
     keepOnly: (targets: readonly string[]) => number
   }

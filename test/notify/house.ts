@@ -6,7 +6,7 @@ import type { BatonEvent, NewEvent, Run, Task } from '../../src/core/types.ts'
 import { createFollowers } from '../../src/daemon/api/event-followers.ts'
 import { createViews } from '../../src/daemon/api/views.ts'
 import { createNotify, type NotifyPorts } from '../../src/notify/notify.ts'
-import type { StoredNotification } from '../../src/notify/store.ts'
+import type { Notice } from '../../src/notify/store.ts'
 import { createDeliveries } from '../../src/store/deliveries.ts'
 import { createReceiverPlaces } from '../../src/store/places.ts'
 import { openStore } from '../../src/store/store.ts'
@@ -30,7 +30,7 @@ export function openHouse(dir = mkdtempSync(join(tmpdir(), 'notify-'))) {
   const words: string[] = []
   const open: ReturnType<typeof createNotify>[] = []
   const outgoing = {
-    deliveries: createDeliveries<StoredNotification>(store.db, 'notify'),
+    deliveries: createDeliveries<Notice>(store.db, 'notify'),
     places: createReceiverPlaces(store.db),
   }
 

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { Shipment } from '../../src/chat/delivery.ts'
-import type { StoredNotification } from '../../src/notify/store.ts'
+import type { Notice } from '../../src/notify/store.ts'
 import { createDeliveries } from '../../src/store/deliveries.ts'
 import { MIGRATIONS } from '../../src/store/migrations.ts'
 import { createReceiverPlaces } from '../../src/store/places.ts'
@@ -139,7 +139,7 @@ test('what waits for other systems is carried over with its tries, and the strea
   old.exec("INSERT INTO outgoing_places VALUES ('r', 8)")
   old.close()
   const store = openStore(dir)
-  const deliveries = createDeliveries<StoredNotification>(store.db, 'notify')
+  const deliveries = createDeliveries<Notice>(store.db, 'notify')
   const about = { target: 'r', urgent: true, begun: false, inDoubt: false }
   const first = { ...about, key: '7', at: 70, content: { id: 'id-7', told: told('first') } }
   const second = { ...about, key: '8', at: 80, content: { id: 'id-8', told: told('second') } }
