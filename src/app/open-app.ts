@@ -259,6 +259,7 @@ function projectPorts(
     ownRules: guard.rules(project),
     runCommands: async (...task) => (await checks()).runCommands(...task),
     runChecks: async (...task) => (await checks()).runChecks(...task),
+    runHooks: async (...task) => (await checks()).runHooks(...task),
     proveNewTests: async (...task) => (await checks()).proveNewTests(...task),
     judge: async (task, place, signal) =>
       (await import('../verify/judge-task.ts')).judgeTask({ project, env, artifacts, onError }, task, place, signal),

@@ -197,6 +197,20 @@ export const projectKeys = {
     "Where tasks are worked on: in the project's own tree, or each in a git worktree, from which its work is merged.",
     'worktree',
   ),
+  hooks: {
+    before_task: key(
+      list(command),
+      [],
+      "Commands that are run in the task's folder before its first attempt; if one fails, only this task fails.",
+      '[./scripts/reset-database.sh]',
+    ),
+    after_task: key(
+      list(command),
+      [],
+      'Commands that are run after a task that has begun is done, failed or skipped; a failure is reported and changes nothing.',
+      '[\'./scripts/report.sh "$BATON_TASK_STATUS"\']',
+    ),
+  },
   worktree: {
     dir: key(nonEmptyText, '.baton/worktrees', 'Where the worktrees lie.'),
     copy: key(

@@ -62,7 +62,8 @@ function advanceOnce(draft: Draft): boolean {
 
 function isRunOver(draft: Draft, run: Run): boolean {
   for (const _ of draft.openTasks(run.id)) return false
-  return true
+  // The user's commands after a task belong to its run.
+  return !draft.activeTasks().some(({ runId, hooks }) => runId === run.id && hooks === 'due')
 }
 
 /** Opens the asks of a task that was taken up; true when its run was stopped by that. */

@@ -6,6 +6,7 @@ import { applyCommand } from './commands/apply-command.ts'
 import { handedBack } from './commands/takeover.ts'
 import { undone } from './commands/undo.ts'
 import { type Context, createDraft, type Draft, liveAttempt } from './draft.ts'
+import { hooked } from './hooks.ts'
 import type { Input, InputOf, Reply, Verdict } from './inputs.ts'
 import { landed } from './lanes/landing.ts'
 import { endTrial, moveTrial } from './limits/trial.ts'
@@ -65,6 +66,9 @@ function apply(draft: Draft, input: Input): { reply?: Reply; verdict?: Verdict }
       draft.put({ table: 'tasks', row })
       return {}
     }
+    case 'hooked':
+      hooked(draft, input)
+      return {}
     case 'discarded': {
       const { worktree, ...row } = draft.task(input.taskId)
       if (worktree !== undefined) draft.put({ table: 'tasks', row })

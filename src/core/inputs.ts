@@ -1,4 +1,5 @@
 import type { ResolvedCommand } from './commands/commands.ts'
+import type { HookTime } from './hooks.ts'
 import type { Actor, Attempt, Hold, Landing, Outcome, Proof, Question } from './types.ts'
 
 /** A request that Claude makes of a person while it works. */
@@ -47,6 +48,8 @@ export type Input =
   | { type: 'trial'; to: 'try' | 'wait' | 'over' }
   /** The task now has a folder of its own. */
   | { type: 'opened'; taskId: string; worktree: string; branch?: string }
+  /** The user's commands before or after the task have run. */
+  | { type: 'hooked'; taskId: string; when: HookTime }
   /** It no longer has one. */
   | { type: 'discarded'; taskId: string }
   /** A person gave the task back and nothing of their window is left; `found`: what is there now is no doing of Claude's. */

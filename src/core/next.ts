@@ -26,6 +26,7 @@ export type TaskStep =
   /** End what is left of a person's window, and see what they did. */
   | { do: 'hand-back'; task: Task }
   /** Give its folder back. */
+  | { do: 'run-after'; task: Task }
   | { do: 'discard'; task: Task }
 
 /** What a queue should be doing; `rest`: nothing is open. */
@@ -84,7 +85,10 @@ function stepOf(state: State, { live, asks }: Around, task: Task, now: number): 
   const own = live.find(({ taskId }) => taskId === task.id)
   const isOpen = state.runs.get(task.runId)?.state === 'open'
   if (own && (!isOpen || !isBegun(task) || task.lane === undefined)) return { do: 'wait', why: 'ending' }
-  if (hasEnded(task)) return task.worktree === undefined ? undefined : { do: 'discard', task }
+  if (hasEnded(task)) {
+    if (task.hooks === 'due') return { do: 'run-after', task }
+    return task.worktree === undefined ? undefined : { do: 'discard', task }
+  }
   if (task.phase === 'taken_over') {
     if (own) return { do: 'wait', why: 'ending' }
     return task.takenOver?.release ? { do: 'hand-back', task } : { do: 'wait', why: 'person', task }

@@ -42,10 +42,14 @@ export function hasEnded(task: Pick<Task, 'phase'>): boolean {
   return isOver(task.phase)
 }
 
-/** Somebody works on the task, or has begun to; or it has ended and still has its lane or its folder. */
-export function isActive(task: Pick<Task, 'phase' | 'lane' | 'worktree'>): boolean {
-  return isBegun(task) || task.lane !== undefined || (hasEnded(task) && task.worktree !== undefined)
+/** Somebody works on the task, or has begun to; or it has ended and still has its lane, its folder or commands to run. */
+export function isActive(task: Pick<Task, 'phase' | 'lane' | 'worktree' | 'hooks'>): boolean {
+  return isBegun(task) || task.lane !== undefined || (hasEnded(task) && isUnfinished(task))
 }
+
+/** Something is left to do after its end. */
+const isUnfinished = ({ worktree, hooks }: Pick<Task, 'worktree' | 'hooks'>): boolean =>
+  worktree !== undefined || hooks === 'due'
 
 /** The task was taken up and has not ended. */
 export function isBegun(task: Pick<Task, 'phase'>): boolean {

@@ -1,6 +1,7 @@
 import { withdrawAsksOf } from './asks/asks.ts'
 import { retryWith } from './asks/undelivered-answers.ts'
 import type { Draft } from './draft.ts'
+import { afterEnd } from './hooks.ts'
 import { findingLine } from './proof/findings.ts'
 import { isFirstCheck } from './proof/first-check.ts'
 import { stoppedText, taskName, taskSubject } from './text.ts'
@@ -20,7 +21,7 @@ export function endTask(
   text: string,
 ): void {
   const { continuation: _, say: __, ...rest } = task
-  const { worktree, ...ended } = { ...rest, ...fields, phase: end, endedAt: draft.now }
+  const { worktree, ...ended } = { ...rest, ...fields, ...afterEnd(rest), phase: end, endedAt: draft.now }
   // What is done has landed, and its folder was released with that.
   const row: Task = end === 'done' || worktree === undefined ? ended : { ...ended, worktree }
   draft.put({ table: 'tasks', row })

@@ -270,6 +270,8 @@ export interface Task {
   worktree?: string
   /** The branch of its own that its work is on. */
   branch?: string
+  /** The user's own commands around it: those before have run; those after are to run, now that it has ended. */
+  hooks?: 'begun' | 'due'
   /** How it came onto the integration branch; `followed`: the user's own branch holds it, too. */
   landed?: { at: number; commit?: string; checks?: CheckResult[]; followed?: boolean }
   /** Times the merge line gave it back. */

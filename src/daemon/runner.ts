@@ -51,7 +51,15 @@ export interface RunnerPorts {
     store: Store<CommandRequest>,
   ) => Pick<
     QueuePorts,
-    'resolve' | 'workspace' | 'watchOwnFiles' | 'ownRules' | 'runCommands' | 'runChecks' | 'proveNewTests' | 'judge'
+    | 'resolve'
+    | 'workspace'
+    | 'watchOwnFiles'
+    | 'ownRules'
+    | 'runCommands'
+    | 'runChecks'
+    | 'runHooks'
+    | 'proveNewTests'
+    | 'judge'
   >
   /** A failure that people should know of; reported once each. */
   onTrouble: (text: string) => void

@@ -6,6 +6,7 @@ import { findProcess } from '../claude/process/process-list.ts'
 import { killTree, type Tree } from '../claude/process/tree.ts'
 import { sandboxed } from '../claude/start/sandbox.ts'
 import type { ProjectConfig } from '../config/types.ts'
+import type { HookTime } from '../core/hooks.ts'
 import { howItFailed } from '../core/proof/failed-check.ts'
 import { mustAddTests, UNPROVED } from '../core/proof/findings.ts'
 import type { Attempt, CheckResult, Outcome, Task } from '../core/types.ts'
@@ -17,6 +18,7 @@ import { runShellCommand } from '../proof/run-command.ts'
 import type { ChunkRedactor } from '../redact/redact-stream.ts'
 import { plural } from '../text/amounts.ts'
 import type { TreeChecks } from '../workspace/merge-line/checked.ts'
+import { hookFacts } from './hook-facts.ts'
 
 /** What running the user's own commands needs. */
 export interface CheckPorts {
@@ -40,7 +42,7 @@ export function createChecks({
   places,
   attempts,
   redactOutput,
-}: CheckPorts): Pick<QueuePorts, 'runChecks' | 'proveNewTests' | 'runCommands'> & TreeChecks {
+}: CheckPorts): Pick<QueuePorts, 'runChecks' | 'runHooks' | 'proveNewTests' | 'runCommands'> & TreeChecks {
   const inSandbox = (words: string[], cwd: string, root: string) =>
     project.claude.sandbox === 'on' ? sandboxed(words, sandboxPlaces({ path: root }, places), cwd) : words
   const run = (
@@ -132,6 +134,22 @@ export function createChecks({
       }
     },
 
+    async runHooks(when, task, { folder, tree, env }, signal = new AbortController().signal) {
+      const timeoutMs = project.timeouts.verifyMs
+      const commands = when === 'before' ? project.hooks.beforeTask : project.hooks.afterTask
+      for (const command of commands) {
+        const name = typeof command === 'string' ? command : command.join(' ')
+        const result = await run({ name, command, timeoutMs }, folder, {
+          signal,
+          attemptId: task.attemptId ?? task.id,
+          more: { ...env, ...hookFacts(when, task) },
+          ...(tree !== undefined && { root: tree }),
+        })
+        if (!result.ok) return hookFailed(when, task, result, redactOutput())
+      }
+      return undefined
+    },
+
     async runCommands(task, plan, log, isWanted): Promise<Outcome> {
       const ending = new AbortController()
       const look = setInterval(() => {
@@ -163,6 +181,17 @@ export function createChecks({
       }
     },
   }
+}
+
+/** What people read of a command around a task that failed. */
+function hookFailed(when: HookTime, { number }: Task, result: CheckResult, redact: ChunkRedactor): string {
+  const output = (redact.push(result.output) + redact.end()).trimEnd()
+  const next = when === 'before' ? ', then retry' : ''
+  return [
+    `A command of "hooks.${when}_task" failed ${when} task ${number} (${howItFailed(result)}): ${result.name}`,
+    ...(output === '' ? [] : [output]),
+    `Fix it in config.yaml, or what it runs${next}.`,
+  ].join('\n')
 }
 
 /** What a task must pass, in order. */

@@ -80,6 +80,7 @@ function boot(): void {
         landed.push(task.number)
         await dispatcher.record({ type: 'landed', taskId: task.id, landing: { kind: 'landed' } })
       },
+      runAfter: async () => undefined,
       discard: async (task) => void (await dispatcher.record({ type: 'discarded', taskId: task.id })),
     },
     Date.now,

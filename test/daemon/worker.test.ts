@@ -24,6 +24,7 @@ const effects = (more: Partial<Effects> = {}): Effects => ({
   undo: async () => void did.push('undo'),
   land: async () => void did.push('land'),
   mark: async () => void did.push('mark'),
+  runAfter: async () => void did.push('run-after'),
   discard: async () => void did.push('discard'),
   handBack: async () => void did.push('hand-back'),
   ...more,

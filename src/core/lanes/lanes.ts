@@ -1,6 +1,6 @@
 import type { Draft } from '../draft.ts'
 import { waitsForShare } from '../limits/budget.ts'
-import { isBegun } from '../state.ts'
+import { hasEnded, isBegun } from '../state.ts'
 import type { Policy, Run, Task } from '../types.ts'
 
 /** The most lanes that a queue may have. */
@@ -36,6 +36,8 @@ const IN_LANE: ReadonlySet<Task['phase']> = new Set(['ready', 'working', 'verify
 export function needsLane(draft: Draft, task: Task): boolean {
   // A person works in its folder, whatever becomes of its run.
   if (task.phase === 'taken_over') return isInPlace(draft.policy)
+  // Commands after it work in that folder, too, before the next task changes it.
+  if (hasEnded(task) && task.hooks === 'due') return isInPlace(draft.policy)
   if (!isBegun(task) || !runsInTurn(draft).some(({ id }) => id === task.runId)) return false
   if (isInPlace(draft.policy)) return true
   if (waitsForShare(draft, task) && !isLive(draft, task)) return false

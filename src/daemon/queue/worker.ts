@@ -10,6 +10,8 @@ export interface Effects {
   land: (task: Task, signal: AbortSignal) => Promise<void>
   mark: (task: Task) => Promise<void>
   handBack: (task: Task) => Promise<void>
+  /** Runs the user's commands after a task. */
+  runAfter: (task: Task, signal: AbortSignal) => Promise<void>
   discard: (task: Task) => Promise<void>
 }
 
@@ -101,6 +103,7 @@ export function createWorker(
     else if (step.do === 'undo') await effects.undo(task)
     else if (step.do === 'mark') await effects.mark(task)
     else if (step.do === 'hand-back') await effects.handBack(task)
+    else if (step.do === 'run-after') await whileWanted(turn, (signal) => effects.runAfter(task, signal))
     else if (step.do === 'discard') await effects.discard(task)
   }
 
