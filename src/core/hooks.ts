@@ -2,9 +2,6 @@ import type { Draft } from './draft.ts'
 import type { InputOf } from './inputs.ts'
 import type { Task } from './types.ts'
 
-/** When the user's own commands run around a task. */
-export type HookTime = 'before' | 'after'
-
 /** Notes that commands have run. Noted after they ended: a kill in between runs them again, and never leaves them out. */
 export function hooked(draft: Draft, { taskId, when }: InputOf<'hooked'>): void {
   const { hooks, ...row } = draft.task(taskId)

@@ -1,6 +1,5 @@
 import type { ResolvedCommand } from './commands/commands.ts'
-import type { HookTime } from './hooks.ts'
-import type { Actor, Attempt, Hold, Landing, Outcome, Proof, Question } from './types.ts'
+import type { Actor, Attempt, Hold, HookTime, Landing, Outcome, Proof, Question } from './types.ts'
 
 /** A request that Claude makes of a person while it works. */
 export interface ClaudeRequest {

@@ -282,6 +282,9 @@ export interface Task {
   markedAt?: number
 }
 
+/** When the user's own commands run around a task. */
+export type HookTime = 'before' | 'after'
+
 /** Who has the session of a task, and where. */
 export interface TakenOver {
   by: Actor

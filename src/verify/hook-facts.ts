@@ -1,5 +1,4 @@
-import type { HookTime } from '../core/hooks.ts'
-import type { Task } from '../core/types.ts'
+import type { HookTime, Task } from '../core/types.ts'
 
 /** What the user's commands around a task find in their environment. Of a title only the variable is safe, not a shell that reads it again. */
 export function hookFacts(when: HookTime, task: Task): Record<string, string> {
