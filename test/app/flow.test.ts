@@ -269,7 +269,7 @@ describe('undo', () => {
     await house.start()
     await house.rest()
     await undo(house)
-    // Between the two the user goes on alone, in the same file.
+    // Between the two the user continues alone, in the same file.
     home.write('a.txt', 'by hand')
     await house.runner.api.submit({ type: 'retry', task: 1 }, ANNA)
     await house.rest()

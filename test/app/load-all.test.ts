@@ -32,7 +32,7 @@ it('every part that is loaded when needed is loaded before the first task, so th
   const late = files(SRC).flatMap((file) => {
     const path = relative(SRC, file)
     if (EARLIER.has(path) || EARLIER.has(path.split('/')[0] as string)) return []
-    // The pages are loaded by the server when it is told to.
+    // The server loads the pages when it is asked to.
     return loadedBy(file).filter((target) => !all.has(target) && !/^http\/(app|routes)\.ts$/.test(target))
   })
   expect([...new Set(late)]).toEqual([])

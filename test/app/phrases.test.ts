@@ -105,7 +105,7 @@ function filesOf(folder: string, ending: RegExp): string[] {
     .map((entry) => join(entry.parentPath, entry.name))
 }
 
-const PROGRAM = /\.(ts|js)$/
+const PROGRAM = /\.(ts|js|mjs)$/
 const langOf = (file: string) => (file.endsWith('.ts') ? 'ts' : 'js')
 
 function complaintsOf(files: readonly string[], wordsOf: (whole: string, file: string) => Words[]): string[] {
@@ -113,7 +113,8 @@ function complaintsOf(files: readonly string[], wordsOf: (whole: string, file: s
     const path = relative(ROOT, file).replaceAll('\\', '/')
     if (path in ALLOWED) return []
     const whole = readFileSync(file, 'utf8')
-    return complaints(path, whole, wordsOf(whole, file))
+    // Parsing takes its time, and most files need none.
+    return PHRASES.some(([phrase]) => phrase.test(whole)) ? complaints(path, whole, wordsOf(whole, file)) : []
   })
 }
 
@@ -122,7 +123,9 @@ it('says what people read in plain English', () => {
 })
 
 it('says in comments what the code does in plain English', () => {
-  const files = ['src', 'bench', 'scripts', 'faults'].flatMap((folder) => filesOf(folder, PROGRAM))
+  const files = ['src', 'bench', 'scripts', 'faults', 'test', 'tools', 'bin'].flatMap((folder) =>
+    filesOf(folder, PROGRAM),
+  )
   expect(complaintsOf(files, (whole, file) => commentsOf(whole, langOf(file)))).toEqual([])
 })
 

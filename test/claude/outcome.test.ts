@@ -190,7 +190,7 @@ describe('the outcome', () => {
     expect(classifyOutcome(endedWith([SUCCESS], { reason: 'pause' })).kind).toBe('done')
     const aborted = { ...SUCCESS, subtype: 'error_during_execution', is_error: true, terminal_reason: 'aborted_tools' }
     expect(classifyOutcome(endedWith([aborted], { reason: 'pause' })).kind).toBe('interrupted')
-    // Interrupted by a clock is no rest: it counts as a failure, or the task would go on for ever.
+    // Interrupted by a timeout is not a rest: it counts as a failure, or the task would never end.
     for (const clock of ['idle', 'total'] as const)
       expect(classifyOutcome(endedWith([aborted], { clock })).kind, clock).toBe('timeout')
   })

@@ -169,7 +169,7 @@ function work(house: House, outcome: OutcomeKind, cost: number, ok: boolean): vo
   if (step.do === 'work') {
     if (!live) {
       const before = house.task(step.task.number)
-      // One that began before its dependency was put back goes on; only a beginning is held to the rule.
+      // One that started before its dependency was put back continues; the rule is only for starts.
       if (before.attempts === 0 && before.spec.verifyFirst && before.spec.verify.length > 0)
         expect(
           before.firstCheck ?? before.continuation?.reason,

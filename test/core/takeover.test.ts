@@ -4,7 +4,7 @@ import { createHouse, type House, planned } from './house.ts'
 const WINDOW = { pid: 71, startedAt: 'then' }
 const OTHER = { pid: 72, startedAt: 'later' }
 
-/** A task at work whose session exists. */
+/** A running task whose session exists. */
 function atWork(spec = {}, policy = {}): House {
   const house = createHouse({ hasChecks: () => true, ...policy })
   house.start([planned(1, spec), planned(2)])

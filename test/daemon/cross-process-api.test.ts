@@ -21,7 +21,7 @@ afterEach(async () => {
   await house.close()
 })
 
-/** Takes up what waits, as the process at work does. */
+/** Takes up what waits, as the running process does. */
 const takeUp = async (key: string) => {
   await expect.poll(() => house.store.inbox.pending({ limit: 10 }).length, { interval: 1 }).toBeGreaterThan(0)
   await house.dispatcher.drain()

@@ -8,7 +8,7 @@ import { ANNA, type Served, serve } from './serve.ts'
 import { PATCH } from './stage.ts'
 import { TODAY } from './task-files.ts'
 
-/** A house, its server and a page in a real browser; made anew for each test. */
+/** A house, its server and a page in a real browser; new for each test. */
 export interface Browsing {
   house: House
   served: Served

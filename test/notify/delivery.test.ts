@@ -95,7 +95,7 @@ describe('a receiver that is in trouble', () => {
     house.tell([{ url: receiver.url, format: 'n8n' }], { wallClock: () => clock, random: () => 3.999_999 })
     notes(1, 2)
     await expect.poll(() => receiver.requests.length).toBeGreaterThan(3)
-    // Forty days ahead at once: a clock that jumped has not tried, so the tries go on until there were twenty.
+    // Forty days ahead at once: a clock that jumped has not tried, so it keeps trying until there were twenty.
     clock += 40 * 86_400_000
     await expect.poll(() => house.words).toContain('n8n at 127.0.0.1 lost 2: could not be reached for 7 days')
     expect(house.outgoing.deliveries.pending(10)).toEqual([])

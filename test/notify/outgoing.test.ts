@@ -47,7 +47,7 @@ test('what is put in and the place in the stream are stored together or not at a
   )
   const pending = () => deliveries.pending(10)
   expect(pending().map(({ content }) => content.n)).toEqual([1, 2])
-  // Read again, the stream adds nothing that is there already.
+  // Read again, the stream adds nothing that already exists.
   take(['a'], 3, [item(2), item(3)])
   expect(deliveries.pending(2).map(({ content }) => content.id)).toEqual(['d1', 'd2'])
   deliveries.done(1, {})

@@ -366,7 +366,7 @@ describe('what they are made of', () => {
         const [task] = ended(`r${i}`, i + 1, NOW)
         const { spec: said } = task as Task
         const spec = { ...said, origin: { ...said.origin, file } }
-        // What a task says never changes once it is stored: it is stored anew.
+        // What a task says never changes once it is stored: a new row is stored.
         house.store.db.exec(`DELETE FROM tasks WHERE id = 'r${i}-1'`)
         put({ ...(task as Task), spec }, { phase: 'done', endedAt: NOW })
       }

@@ -73,7 +73,7 @@ test('Text of others stays text, to the letter, whatever marks it has', () => {
           .flatMap((node) => (node.type === 'html' ? [node.value] : []))
           .filter((html) => html !== '<!-- -->'),
       ).toEqual([])
-      // What cannot be seen is spelled out; everything else stands there as it came.
+      // What cannot be seen is spelled out; everything else is there as it came.
       let unseen = false
       eachUnseen(text, (char) => {
         unseen ||= !/[\t\n\r\p{Zs}]/u.test(char)

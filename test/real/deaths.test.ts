@@ -10,7 +10,7 @@ const TASK = '## Task 1: Paint it\n**Claude Instruction:**\nPaint the house.\n'
 const APPEND = `node -e "require('fs').appendFileSync('made', 'x'); console.log('app' + 'ended')"`
 const QUESTIONS = { 'Which colour?': 'Blue', 'Which size?': 'L' }
 
-/** What Claude is told when the process that should answer it is gone; it must not hear any of it. */
+/** What Claude hears when the process that should answer it is gone; it must not hear any of it. */
 const REFUSED = /doesn't want to|stream closed|permission request failed|rejected/i
 
 /** A question of AskUserQuestion. */

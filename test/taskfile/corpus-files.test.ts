@@ -37,7 +37,7 @@ describe('real checklists', () => {
     const { specs } = parseTaskFile(text, 'a.md')
     expect(specs.length).toBeGreaterThan(0)
     expect(new Set(specs.map(({ origin }) => origin.ref)).size).toBe(specs.length)
-    // Every item is told together with the headings that it stands below.
+    // Every item is reported together with the headings above it.
     const lines = text.replace(/^\ufeff/, '').split(/\r?\n/)
     for (const spec of specs) {
       const { origin, title } = spec

@@ -56,7 +56,7 @@ describe('JSON with places', () => {
         const cut = at % (json.length + 1)
         for (const text of [json, `\n${json}\r\n`, json.slice(0, cut) + put + json.slice(cut)]) {
           const book = byTheBook(text)
-          // Of a name that stands twice both are told; JSON.parse keeps the last one, and so does this comparison.
+          // Of a name that appears twice both are reported; JSON.parse keeps the last one, and so does this comparison.
           expect(taken(text)).toEqual(book && { value: JSON.parse(text) })
         }
       }),

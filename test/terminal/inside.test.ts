@@ -83,7 +83,7 @@ it('refuses requests from inside a task with a good token, and takes the same fr
   }
   expect(exitCode).toBe(0)
 
-  // The control: somebody else's request, while the same work goes on, is taken.
+  // The control: somebody else's request, during the same work, is accepted.
   home.write('slow.md', '## Task 1: Slow\n**Run:**\n- sleep 300\n')
   const slow = startBaton(home, ['tasks', 'slow.md'])
   await slow.hears('Started task')

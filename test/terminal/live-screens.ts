@@ -66,7 +66,7 @@ export function someTasks(count: number, done: number): LiveTask[] {
   }))
 }
 
-/** A sight of a run at work on its third task of five. */
+/** The screen of a run that is at its third task of five. */
 export function aSight(fields: Partial<LiveScreen> = {}): LiveScreen {
   return {
     files: 'tasks/today.md',

@@ -70,7 +70,7 @@ describe('the merge line', () => {
       /<<<<<<<[\s\S]*one[\s\S]*=======[\s\S]*two[\s\S]*>>>>>>>/,
     )
     expect(readFileSync(join(folder, 'new.txt'), 'utf8')).toBe('new\n')
-    // A session that goes on in the same attempt: what landed meanwhile is none of the task's.
+    // A session that continues in the same attempt: what landed meanwhile is none of the task's.
     const stored = world.attempts.findLast(({ taskId }) => taskId === two.id)!
     writeFileSync(join(folder, 'a.txt'), 'one and two\nb\nc\n')
     const after = await workspace.after(two, { attempt: stored }, { kind: 'done', text: '', result: '' }, undefined)

@@ -137,7 +137,7 @@ describe('whatever somebody writes', () => {
         const text = parts.join('')
         const result = plain(text)
         const count = (words: string) => words.match(/alpha|beta|gamma/g)?.length ?? 0
-        // What stands behind the fence's language, or in a cell too many, is the only thing that may be missing.
+        // What follows the fence's language, or in a cell too many, is the only thing that may be missing.
         if (!text.includes('```') && !text.includes('|')) expect(count(result)).toBe(count(text))
         expect(result).not.toMatch(/[\u202a-\u202e\u200b]/)
       }),
