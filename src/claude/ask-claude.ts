@@ -15,7 +15,9 @@ export interface ClaudeQuestion {
   /** Goes over stdin. */
   prompt: string
   /** JSON schema of the answer; without it the answer is text. */
-  schema?: Record<string, unknown>
+  schema?: Readonly<Record<string, unknown>>
+  /** The folder is what strangers wrote: nothing of it configures Claude, and the user's own variables stay out. */
+  ofStrangers?: boolean
   signal?: AbortSignal
 }
 
@@ -28,6 +30,11 @@ export interface Answered {
 }
 
 const READING = ['Read', 'Grep', 'Glob']
+/**
+ * A folder's own settings run hooks, start servers and send the key elsewhere, so that only the user's own are read; and no file
+ * outside of it is, not through a link either.
+ */
+const AMONG_STRANGERS = ['--restricted', '--setting-sources=user', '--strict-mcp-config']
 const LIMIT_MS = 10 * 60_000
 const MAX_ANSWER_BYTES = 50 * 1024 * 1024
 
@@ -36,16 +43,18 @@ const MAX_ANSWER_BYTES = 50 * 1024 * 1024
  * no rule allows them, so that they pass in its folders only; what it would ask for elsewhere is refused.
  * Throws with words for people when no answer came.
  */
-export async function askClaude({ project, env, folder, prompt, schema, signal }: ClaudeQuestion): Promise<Answered> {
+export async function askClaude(question: ClaudeQuestion): Promise<Answered> {
+  const { project, env, folder, prompt, schema, ofStrangers = false, signal } = question
   const { claude } = project
   const [program = 'claude', ...first] = claude.command
   const args = [
     ...['-p', '--output-format=json', '--permission-mode=default', `--tools=${READING.join(',')}`],
+    ...(ofStrangers ? AMONG_STRANGERS : []),
     ...(folder === undefined ? [] : [`--add-dir=${folder}`]),
     ...(claude.model === undefined ? [] : [`--model=${claude.model}`]),
     ...(schema ? [`--json-schema=${JSON.stringify(schema)}`] : []),
   ]
-  const claudeEnv = claudeEnvironment(env, claude.env)
+  const claudeEnv = ofStrangers ? claudeEnvironment(env, [], ['SSH_AUTH_SOCK']) : claudeEnvironment(env, claude.env)
   const result = await execa(program, [...first, ...args], {
     cwd: project.path,
     env: { ...claudeEnv, [ATTEMPT_MARK]: LOOK_MARK },
