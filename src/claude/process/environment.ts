@@ -60,6 +60,17 @@ export function claudeEnvironment(
   return { ...env, CLAUDE_CODE_DISABLE_BACKGROUND_TASKS: '1' }
 }
 
+/** The whole environment of code that strangers wrote: nothing that a person logs in with, anywhere. `HOME` is an empty folder. */
+export function strangersEnvironment(
+  parentEnv: Readonly<Record<string, string | undefined>>,
+  home: string,
+): Record<string, string> {
+  const names = ['LANG', 'LANGUAGE', 'TERM', 'TZ', 'SSL_CERT_FILE', 'SSL_CERT_DIR', 'NODE_EXTRA_CA_CERTS']
+  const chosen = Object.entries(parentEnv).filter(([name]) => names.includes(name) || name.startsWith('LC_'))
+  const path = withoutNpmsPath(parentEnv.PATH ?? '/usr/local/bin:/usr/bin:/bin', parentEnv.npm_package_json)
+  return { ...(Object.fromEntries(chosen) as Record<string, string>), PATH: path, HOME: home }
+}
+
 /**
  * `npm run` puts the folders of Baton's own packages in front of PATH; Claude would run Baton's `node` and `tsc` in the
  * user's project. They are taken off again.

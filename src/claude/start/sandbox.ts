@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process'
 import { accessSync, constants, existsSync, readdirSync, realpathSync, statSync } from 'node:fs'
-import { delimiter, join, resolve } from 'node:path'
+import { homedir } from 'node:os'
+import { basename, delimiter, dirname, join, resolve } from 'node:path'
 
 /** Folders that a sandbox is drawn around; absolute. */
 export interface SandboxPlaces {
@@ -52,6 +53,54 @@ export function sandboxed(words: readonly string[], places: SandboxPlaces, cwd: 
     }),
     ...['--chdir', real(cwd), '--', ...words],
   ]
+}
+
+/** What code of strangers gets to see of the machine. */
+export interface StrangersPlaces {
+  /** The folder with their code: all that may be written, beside a folder for temporary files. */
+  folder: string
+  /** Folders that nothing can be read in: a person's home, Baton's, its state. Programs of PATH in them can be started. */
+  hidden: readonly string[]
+  path: string
+  /** Whether anything but the machine itself is reached. */
+  network: boolean
+}
+
+/**
+ * The command line that runs code of strangers where it can read no secret, see no other process and leave nothing behind.
+ * Undefined where there is no such program.
+ */
+export function sandboxedAmongStrangers(words: readonly string[], places: StrangersPlaces): string[] | undefined {
+  const program = process.platform === 'linux' ? findProgram('bwrap') : undefined
+  if (program === undefined) return undefined
+  const hidden = unique(places.hidden).filter((path) => path !== '/' && isThere(path) && statSync(path).isDirectory())
+  const tools = unique(
+    places.path
+      .split(delimiter)
+      .filter((path) => path.startsWith('/'))
+      .map(toolFolder),
+  )
+  const isHidden = (path: string) => hidden.some((folder) => path === folder || path.startsWith(`${folder}/`))
+  const folder = real(places.folder)
+  return [
+    program,
+    ...['--die-with-parent', '--unshare-pid', '--unshare-ipc', ...(places.network ? [] : ['--unshare-net'])],
+    // Sockets under /run reach services of the machine, Docker's among them; names are looked up through one of them.
+    ...['--ro-bind', '/', '/', '--dev', '/dev', '--proc', '/proc', '--tmpfs', '/tmp', '--tmpfs', '/run'],
+    ...[...['/run/systemd/resolve', '/run/resolvconf'].filter(isThere)].flatMap((path) => ['--ro-bind', path, path]),
+    ...hidden.flatMap((path) => ['--tmpfs', path]),
+    ...tools.filter((path) => isHidden(path) && isThere(path)).flatMap((path) => ['--ro-bind', path, path]),
+    ...['--bind', folder, folder, '--setenv', 'TMPDIR', '/tmp', '--setenv', 'HOME', '/tmp', '--chdir', folder],
+    ...['--', ...words],
+  ]
+}
+
+/** The folder that programs of a `bin` need; not the one that a person keeps everything in. */
+function toolFolder(path: string): string {
+  const above = dirname(path)
+  return basename(path) === 'bin' && basename(above) !== '.local' && dirname(above) !== dirname(homedir())
+    ? above
+    : path
 }
 
 /** Why there can be no sandbox here, in one line; undefined: there can be one. */
