@@ -7,6 +7,7 @@ import { listen } from '../bot-api/listener.ts'
 import { createFaults, type Faults, type Trouble } from './faults.ts'
 import { gitOverHttp } from './git-http.ts'
 import { issueRoutes } from './issue-routes.ts'
+import { mergeRoutes } from './merge-routes.ts'
 import { accountRoutes, canPush, pullRoutes } from './pull-routes.ts'
 import { type Answer, matcher, notFound, Refusal, type RouteEntry } from './router.ts'
 import { type Account, addAccount, addRepo, newWorld, type RepoHands, type TokenRow, type World } from './world.ts'
@@ -57,7 +58,7 @@ export async function startGitHub(more: RouteEntry[] = []): Promise<GitHubServer
   const world = newWorld(gitRoot)
   const faults = createFaults()
   const requests: Request[] = []
-  const routes = [...more, ...accountRoutes, ...issueRoutes, ...pullRoutes].map((entry) => ({
+  const routes = [...more, ...accountRoutes, ...issueRoutes, ...pullRoutes, ...mergeRoutes].map((entry) => ({
     ...entry,
     ...matcher(entry.route),
   }))

@@ -204,7 +204,12 @@ function makeGit(gitDir: string, defaultBranch: string, files: Record<string, st
 }
 
 /** Git in a bare repository, as the server has it. */
-export function gitIn(gitDir: string, args: readonly string[], input?: string): string {
+export function gitIn(
+  gitDir: string,
+  args: readonly string[],
+  input?: string,
+  more: Record<string, string> = {},
+): string {
   const who = ['AUTHOR', 'COMMITTER'].flatMap((role) => [
     [`GIT_${role}_NAME`, 'Octo'],
     [`GIT_${role}_EMAIL`, 'octo@example.com'],
@@ -213,7 +218,7 @@ export function gitIn(gitDir: string, args: readonly string[], input?: string): 
   const { status, stdout, stderr } = spawnSync('git', ['-c', 'safe.bareRepository=all', '-c', 'gc.auto=0', ...args], {
     cwd: gitDir,
     encoding: 'utf8',
-    env: { PATH: process.env.PATH, HOME: gitDir, GIT_CONFIG_NOSYSTEM: '1', ...Object.fromEntries(who) },
+    env: { PATH: process.env.PATH, HOME: gitDir, GIT_CONFIG_NOSYSTEM: '1', ...Object.fromEntries(who), ...more },
     ...(input !== undefined && { input }),
   })
   if (status !== 0) throw new Error(`git ${args.join(' ')}: ${stderr}`)
