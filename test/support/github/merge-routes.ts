@@ -182,6 +182,17 @@ export const mergeRoutes: RouteEntry[] = [
     answer: (asked) => ({ data: reviewShape(newReview(asked)) }),
   },
   {
+    route: 'GET /repos/{owner}/{repo}/pulls/{pull_number}/commits',
+    needs: 'pulls:read',
+    answer: (asked) => {
+      const { pull } = pullOf(asked)
+      const range = `refs/heads/${pull?.base}..${pull?.head.sha}`
+      const shas = gitIn(asked.repo.gitDir, ['rev-list', '--reverse', range]).split('\n').filter(Boolean)
+      const messageOf = (sha: string) => gitIn(asked.repo.gitDir, ['log', '-1', '--format=%B', sha])
+      return { isList: true, data: shas.map((sha) => ({ sha, commit: { message: messageOf(sha) } })) }
+    },
+  },
+  {
     route: 'GET /repos/{owner}/{repo}/commits/{ref}/status',
     needs: 'statuses:read',
     answer: ({ repo, params }) => {

@@ -1,0 +1,283 @@
+import type { CheckResult } from '../../core/types.ts'
+import { locate } from '../../git/repository.ts'
+import { mergeTree } from '../../git/worktree/combine.ts'
+import type { GitHub } from '../client.ts'
+import { isTrouble } from '../errors.ts'
+import { once } from '../once.ts'
+import { fetchPull, layTree, pullChanges } from '../pull-tree.ts'
+import type { GitRemote } from '../remote.ts'
+import { say } from '../say.ts'
+import type { GitHubState } from '../state.ts'
+import { harmlessPlain } from '../text/harmless.ts'
+import { judgeCi, readCi } from './ci.ts'
+import * as words from './words.ts'
+
+/** A merge that somebody with write access asked for. */
+export interface PullMerge {
+  /** The comment that asked; what is said about it is kept by this. */
+  comment: number
+  by: string
+  /** What it was written for. */
+  head: string
+  /** Order in the queue. */
+  order: number
+  /** Base and head whose combination passed the commands. */
+  checked?: string
+  /** What a person was asked about, bound to the head. */
+  asked?: string
+  state: 'waiting' | 'over'
+}
+
+export interface MergePorts {
+  github: GitHub
+  state: GitHubState
+  remote: GitRemote
+  /** The project's folder, a clone of the repository. */
+  folder: string
+  method: 'squash' | 'merge' | 'rebase'
+  /** Whether GitHub's checks must be green. */
+  ci: boolean
+  /** Commands over head and base put together; none: there is nothing to run. */
+  checks: readonly string[]
+  /** Runs them in a folder, without secrets, up to the first that fails. */
+  runChecks: (folder: string, commands: readonly string[], signal: AbortSignal) => Promise<CheckResult[]>
+  withFolder: <T>(use: (folder: string) => Promise<T>) => Promise<T>
+  /** Issues that Baton worked on in this pull request. */
+  issuesOf: (number: number) => number[]
+  redact: (text: string) => string
+  onError: (error: unknown) => void
+}
+
+/** Merges what was asked for, one after the other on each base branch. */
+export interface Merges {
+  also: () => Promise<void>
+  /** Puts a pull request into the queue of its base. */
+  request: (number: number, given: { comment: number; by: string; head: string }) => void
+  idle: () => Promise<void>
+  stop: () => Promise<void>
+}
+
+type Pull = Awaited<ReturnType<typeof readPull>>
+
+/** How often the base may move while the commands run, before the next round has another look. */
+const MOST_LOOKS = 3
+const ORDER = 'merge-order'
+
+export function createMerges(ports: MergePorts): Merges {
+  const { github, state, onError } = ports
+  const stopping = new AbortController()
+  let working: Promise<void> | undefined
+
+  const mergeOf = (number: number) => state.pulls.get<{ merge?: PullMerge }>(number)?.merge
+  const keep = (number: number, merge: PullMerge) =>
+    state.transaction(() => state.pulls.set(number, { ...state.pulls.get<object>(number), merge }))
+  const tell = (number: number, { comment }: PullMerge, body: string) =>
+    say({ github, state }, { issue: number, key: `merge:${comment}`, body })
+
+  async function work(): Promise<void> {
+    const waiting = state.pulls
+      .all<{ merge?: PullMerge }>()
+      .flatMap(({ number, value }) => (value.merge?.state === 'waiting' ? [{ number, merge: value.merge }] : []))
+      .sort((a, b) => a.merge.order - b.merge.order)
+    for (const { number } of waiting) {
+      if (stopping.signal.aborted) return
+      await advance(number).catch((error) => {
+        if (!stopping.signal.aborted) onError(error)
+      })
+    }
+  }
+
+  /** As far as it gets; what must wait is looked at again in the next round. */
+  async function advance(number: number): Promise<void> {
+    for (let look = 0; look < MOST_LOOKS; look++) {
+      const merge = mergeOf(number)
+      if (merge?.state !== 'waiting') return
+      const pull = await readPull(github, number)
+      const end = async (body: string) => {
+        await tell(number, merge, body)
+        keep(number, { ...merge, state: 'over' })
+      }
+      if (pull.merged) return finish(number, merge, pull)
+      if (pull.state !== 'open') return end(words.CLOSED)
+      if (pull.draft) return end(words.DRAFT)
+      if (pull.head.sha !== merge.head) return end(words.moved(merge.head, pull.head.sha))
+      const step = await prepare(number, merge, pull)
+      if (step.kind === 'no') return end(step.words)
+      if (step.kind === 'wait') return void (await tell(number, merge, step.words))
+      // The head is guarded by its commit; the base only by looking again.
+      const base = await baseNow(pull.base.ref)
+      if (base !== step.base) continue
+      const done = await put(number, merge, pull)
+      if (done === 'again') continue
+      if (done !== 'merged') return end(done.words)
+      return finish(number, merge, await readPull(github, number))
+    }
+  }
+
+  type Step = { kind: 'ready'; base: string } | { kind: 'no'; words: string } | { kind: 'wait'; words: string }
+
+  async function prepare(number: number, merge: PullMerge, pull: Pull): Promise<Step> {
+    const { sha, ref: branch } = pull.head
+    const facts = await readCi(github, { sha, base: pull.base.ref, mergeableState: pull.mergeable_state })
+    if (facts.hasQueue) return { kind: 'no', words: words.QUEUE }
+    const located = await locate(ports.folder)
+    if ('reason' in located) throw new Error(located.reason)
+    const commits = await fetchPull(located.repository, ports.remote, { number, base: pull.base.ref })
+    if (!commits) return { kind: 'no', words: words.GONE }
+    if (commits.head !== sha) return { kind: 'no', words: words.moved(merge.head, commits.head) }
+    const asks = await whatToAsk(pull, commits)
+    if (asks.length > 0 && merge.asked !== sha) {
+      merge.asked = sha
+      return { kind: 'no', words: words.asks(asks, sha) }
+    }
+    const combined = await mergeTree(located.repository, commits.base, commits.head)
+    if ('conflicts' in combined) return { kind: 'no', words: words.conflict(pull.base.ref, combined.conflicts) }
+    const pair = `${commits.base} ${commits.head}`
+    if (ports.checks.length > 0 && merge.checked !== pair) {
+      await tell(number, merge, words.checking(ports.checks, branch))
+      const results = await ports.withFolder(async (folder) => {
+        await layTree(ports.folder, combined.tree, folder)
+        return ports.runChecks(folder, ports.checks, stopping.signal)
+      })
+      stopping.signal.throwIfAborted()
+      const failed = results.find(({ ok }) => !ok)
+      if (failed) return { kind: 'no', words: words.checkFailed({ ...failed, output: ports.redact(failed.output) }) }
+      merge.checked = pair
+      keep(number, merge)
+    }
+    if (ports.ci) {
+      const verdict = judgeCi(facts)
+      if (verdict.kind === 'pending') return { kind: 'wait', words: words.waiting(verdict.names) }
+      if (verdict.kind === 'unclear') return { kind: 'no', words: words.unclear(verdict.why) }
+      if (verdict.kind === 'red')
+        return {
+          kind: 'no',
+          words: words.red(verdict.runs.map((run) => ({ ...run, words: run.words && ports.redact(run.words) }))),
+        }
+    }
+    return { kind: 'ready', base: commits.base }
+  }
+
+  /** What a person must have seen beside the word: code of a fork is run, and workflows run with the repository's secrets. */
+  async function whatToAsk(pull: Pull, commits: { from: string; head: string }): Promise<string[]> {
+    const { files } = await pullChanges(ports.folder, commits)
+    const workflows = files.flatMap(({ path, from }) =>
+      [path, from].filter((one) => one !== undefined && /^\.github\/(?:workflows|actions)\//i.test(one)),
+    ) as string[]
+    const isFork = pull.head.repo?.full_name !== pull.base.repo.full_name
+    return [
+      ...(workflows.length > 0 ? [words.workflows(workflows)] : []),
+      ...(isFork && ports.checks.length > 0 ? [words.fork(ports.checks)] : []),
+    ]
+  }
+
+  const baseNow = async (branch: string): Promise<string> =>
+    (await github.read('GET /repos/{owner}/{repo}/branches/{branch}', { branch })).commit.sha
+
+  /** The one act: by the head's commit, so that GitHub refuses another one. */
+  async function put(number: number, merge: PullMerge, pull: Pull): Promise<'merged' | 'again' | { words: string }> {
+    try {
+      await once(state, `merge:${number}:${merge.head}`, {
+        look: async () => ((await readPull(github, number)).merged ? { merged: true } : undefined),
+        act: async () => {
+          const { merged } = await github.write('PUT /repos/{owner}/{repo}/pulls/{pull_number}/merge', {
+            pull_number: number,
+            sha: merge.head,
+            merge_method: ports.method,
+            ...(ports.method !== 'rebase' && (await messageOf(number, pull))),
+          })
+          return { merged }
+        },
+      })
+      return 'merged'
+    } catch (error) {
+      if (isTrouble(error, 'conflict')) return { words: words.moved(merge.head, undefined) }
+      if (isTrouble(error, 'not-allowed'))
+        return /base branch was modified/i.test(error.message)
+          ? 'again'
+          : { words: words.refused(ports.redact(error.message)) }
+      if (isTrouble(error, 'forbidden', 'refused', 'missing'))
+        return { words: words.refused(ports.redact(error.message)) }
+      throw error
+    }
+  }
+
+  /** Words of others in a commit call nobody and close nothing, but for the issues that Baton worked on. */
+  async function messageOf(number: number, pull: Pull) {
+    const commits = await github.all('GET /repos/{owner}/{repo}/pulls/{pull_number}/commits', { pull_number: number })
+    const subjects = commits.map(({ commit }) => `* ${harmlessPlain(commit.message.split('\n')[0] ?? '')}`)
+    const closes = ports.issuesOf(number).map((issue) => `Closes #${issue}`)
+    return {
+      commit_title: `${harmlessPlain(ports.redact(pull.title).replace(/\s+/g, ' '))} (#${number})`,
+      commit_message: ports.redact([subjects.slice(0, 50).join('\n'), closes.join('\n')].filter(Boolean).join('\n\n')),
+    }
+  }
+
+  /** Everything here may have been done before, by a process that was killed. */
+  async function finish(number: number, merge: PullMerge, pull: Pull): Promise<void> {
+    const closed = []
+    for (const issue of ports.issuesOf(number)) {
+      const { state: is } = await github.read('GET /repos/{owner}/{repo}/issues/{issue_number}', {
+        issue_number: issue,
+      })
+      // GitHub closes them by itself only where the base is the default branch.
+      if (is === 'open')
+        await github.write('PATCH /repos/{owner}/{repo}/issues/{issue_number}', {
+          issue_number: issue,
+          state: 'closed',
+        })
+      closed.push(issue)
+    }
+    const branch = await deleteBranch(pull, merge.head)
+    await tell(number, merge, words.merged({ head: merge.head, base: pull.base.ref, by: merge.by, branch, closed }))
+    keep(number, { ...merge, state: 'over' })
+  }
+
+  /** Only a branch of the own repository, and only as it was merged. */
+  async function deleteBranch(pull: Pull, head: string): Promise<words.BranchEnd> {
+    const { ref, repo } = pull.head
+    if (repo?.full_name !== pull.base.repo.full_name || ref === pull.base.repo.default_branch) return 'kept'
+    try {
+      const { commit, protected: isProtected } = await github.read('GET /repos/{owner}/{repo}/branches/{branch}', {
+        branch: ref,
+      })
+      if (isProtected || commit.sha !== head) return 'kept'
+      await github.write('DELETE /repos/{owner}/{repo}/git/refs/{ref}', { ref: `heads/${ref}` })
+      return 'deleted'
+    } catch (error) {
+      // Gone already.
+      if (isTrouble(error, 'missing', 'refused')) return 'deleted'
+      if (isTrouble(error, 'forbidden')) return 'kept'
+      throw error
+    }
+  }
+
+  return {
+    also: async () => {
+      working ??= work()
+        .catch(onError)
+        .finally(() => {
+          working = undefined
+        })
+    },
+    request(number, { comment, by, head }) {
+      const before = mergeOf(number)
+      const order = (state.notes.get<number>(ORDER) ?? 0) + 1
+      state.transaction(() => {
+        state.notes.set(ORDER, order)
+        // Said again for the head that was asked about, it is the answer.
+        const asked = before?.asked === head ? { asked: head } : {}
+        keep(number, { comment, by, head, order, state: 'waiting', ...asked })
+      })
+    },
+    idle: async () => working,
+    async stop() {
+      stopping.abort()
+      await working
+    },
+  }
+}
+
+async function readPull(github: GitHub, number: number) {
+  return github.read('GET /repos/{owner}/{repo}/pulls/{pull_number}', { pull_number: number })
+}

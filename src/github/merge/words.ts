@@ -1,0 +1,74 @@
+import type { CheckResult } from '../../core/types.ts'
+import { codeBlock, harmlessLine, harmlessPlain } from '../text/harmless.ts'
+import type { CiRun } from './ci.ts'
+
+/** What is said about a merge, in the one comment that it has. Words of others must have gone through redaction before. */
+
+export const CLOSED = 'Not merged: the pull request is closed.'
+export const DRAFT = 'Not merged: it is a draft. Mark it as ready for review, then comment `/merge` again.'
+export const GONE = 'Not merged: its head or its base branch is gone, or they have no history in common.'
+export const QUEUE =
+  'Not merged: the base branch takes merges through its merge queue. Add the pull request to the queue on GitHub; Baton does not go around it.'
+
+export function moved(head: string, now: string | undefined): string {
+  const to = now === undefined ? 'another commit' : `\`${now.slice(0, 8)}\``
+  return `Not merged: \`/merge\` was written for \`${head.slice(0, 8)}\`, and the head is ${to} by now. Comment \`/merge\` again to merge what is there.`
+}
+
+export const checking = (checks: readonly string[], branch: string): string =>
+  `Merging: running ${checks.length === 1 ? 'a check' : `${checks.length} checks`} on ${harmlessLine(branch, { max: 100 })} together with its base.`
+
+export function waiting(names: readonly string[]): string {
+  const shown = names.slice(0, 10).map((name) => harmlessLine(name, { max: 100 }))
+  return `Merging: waiting for ${shown.join(', ')}${names.length > shown.length ? ` and ${names.length - shown.length} more` : ''}.`
+}
+
+export function conflict(base: string, files: readonly string[]): string {
+  const list = files.slice(0, 20).map((path) => `- ${harmlessLine(path)}`)
+  const more = files.length > list.length ? `\n- and ${files.length - list.length} more` : ''
+  return `Not merged: it conflicts with ${harmlessLine(base, { max: 100 })}.\n\n${list.join('\n')}${more}\n\nBring the branch up to date, then comment \`/merge\` again.`
+}
+
+export function checkFailed({ command, exitCode, timedOut, output }: CheckResult): string {
+  const how = timedOut ? 'ran out of time' : `failed with exit code ${exitCode ?? 'none'}`
+  return `Not merged: together with its base, this ${how}.\n\n${codeBlock(command, { max: 1_000 })}\n\n${codeBlock(output.trim() === '' ? '(no output)' : output)}`
+}
+
+export function red(runs: readonly CiRun[]): string {
+  const shown = runs.slice(0, 5).map(({ name, url, words }) => {
+    const link = url === undefined || !/^https?:\/\/[\w./?=%+:,;#-]+$/.test(url) ? '' : ` · <${url}>`
+    return `- **${harmlessLine(name)}**${link}${words === undefined ? '' : `\n\n${indented(codeBlock(words, { max: 3_000 }))}`}`
+  })
+  const more = runs.length > shown.length ? `\n\n…and ${runs.length - shown.length} more.` : ''
+  return `Not merged: ${runs.length === 1 ? 'a check is' : `${runs.length} checks are`} red.\n\n${shown.join('\n\n')}${more}`
+}
+
+export const unclear = (why: string): string => `Not merged: whether its checks are green cannot be told: ${why}`
+
+export const refused = (message: string): string =>
+  `Not merged: GitHub refused it.\n\n${codeBlock(message, { max: 2_000 })}\n\nBaton does not go around a rule. Comment \`/merge\` again when the reason is gone.`
+
+export const workflows = (paths: readonly string[]): string =>
+  `It changes what runs with the repository's own rights:\n${paths
+    .slice(0, 20)
+    .map((path) => `- ${harmlessLine(path)}`)
+    .join('\n')}`
+
+export const fork = (checks: readonly string[]): string =>
+  `It comes from a fork, and its code is run here by:\n${checks.map((check) => `- ${harmlessLine(check)}`).join('\n')}`
+
+export const asks = (what: readonly string[], head: string): string =>
+  `Not merged yet. ${what.join('\n\n')}\n\nLook at it. To merge exactly \`${head.slice(0, 8)}\`, comment \`/merge\` once more.`
+
+export const unseen = (head: string): string =>
+  `Not merged: the branch was pushed to at about the same time, so it is not clear what \`/merge\` was written for. The head is \`${head.slice(0, 8)}\`. Comment \`/merge\` again to merge that.`
+
+export type BranchEnd = 'deleted' | 'kept'
+
+export function merged(of: { head: string; base: string; by: string; branch: BranchEnd; closed: number[] }): string {
+  const { head, base, by, branch, closed } = of
+  const issues = closed.length > 0 ? ` Closed: ${closed.map((number) => `#${number}`).join(', ')}.` : ''
+  return `✓ Merged \`${head.slice(0, 8)}\` into ${harmlessLine(base, { max: 100 })}, as ${harmlessPlain(by, { max: 60 })} asked.${branch === 'deleted' ? ' The branch is deleted.' : ''}${issues}`
+}
+
+const indented = (text: string): string => text.replace(/^(?=.)/gm, '  ')
