@@ -73,6 +73,8 @@ export type Input =
   /** The checks of a task begin before anybody works on it. */
   | { type: 'checking'; taskId: string }
   | { type: 'checked'; taskId: string; ok: boolean; text: string; proof: Partial<Proof>; sendBack?: boolean }
+  /** Claude was asked something that is no task's: a review. */
+  | { type: 'spent'; usd: number }
   /** The files are as they were before the task; `again`: an undo was taken back. `text` says what was done, whole. */
   | { type: 'undone'; taskId: string; by: Actor; text: string; ok: boolean; again?: boolean }
   /** The task is finished: noted in its file, committed where that is wanted. */

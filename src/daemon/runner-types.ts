@@ -23,6 +23,8 @@ export interface Runner {
   stopNow: () => void
   /** Puts a note into the stream of events that no decision caused. */
   note: (queue: string, text: string, data?: Record<string, unknown>) => void
+  /** Books what Claude cost beside the tasks of a queue on its day, USD. */
+  spent: (queue: string, usd: number) => Promise<void>
   /** Alive: the worker loops run. `why` may be shown to everybody. */
   health: () => { worker: 'ok' | 'dead'; error?: string; why?: string }
 }

@@ -312,6 +312,9 @@ function assemble(
       // Often called inside a transaction: followers look once it is over.
       setImmediate(followers.notify)
     },
+    async spent(queue, usd) {
+      await dispatchers.get(queue)?.record({ type: 'spent', usd })
+    },
     health() {
       if (folder.lost !== undefined) return { worker: 'dead', error: folder.lost.text, why: folder.lost.short }
       const failure = [...queues.values()].map(({ worker }) => worker.failure()).find((error) => error !== undefined)

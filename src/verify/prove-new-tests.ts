@@ -1,7 +1,5 @@
 import { execFile } from 'node:child_process'
-import { accessSync, constants } from 'node:fs'
-import { lstat, mkdir, mkdtemp, rm, statfs } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { lstat, mkdir, statfs } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import type { Attempt, CheckResult, Finding, Task } from '../core/types.ts'
@@ -10,7 +8,7 @@ import { copyTree, ignoredPaths } from '../git/worktree/tree-copy.ts'
 import type { Check } from '../proof/choose-checks.ts'
 import { type NewTests, NO_TESTS, shownAs, testsOf, tryNewTests } from '../proof/new-tests.ts'
 import { runChecks } from '../proof/run-checks.ts'
-import { sha256 } from '../text/sha256.ts'
+import { withCopyFolder } from './copy-folder.ts'
 
 /** What proving needs. */
 export interface ProvePorts {
@@ -68,34 +66,6 @@ async function attempt({ task, attempts, checks, key, signal, run }: ProvePorts)
       tests.length,
     )
   })
-}
-
-/**
- * A folder readable by us alone, outside the project: tools look for their settings in the folders above. What a killed
- * process has left there goes first. On a disk and not in memory, where the system has both.
- */
-async function withCopyFolder<T>(key: string, use: (folder: string) => Promise<T>): Promise<T> {
-  const mine = `baton-${sha256(key).slice(0, 16)}`
-  const parent = join(temporaryFolder(), mine)
-  await rm(parent, { recursive: true, force: true })
-  // Fails where somebody else has made it.
-  await mkdir(parent, { mode: 0o700 })
-  try {
-    return await use(await mkdtemp(join(parent, 'before-')))
-  } finally {
-    await rm(parent, { recursive: true, force: true, maxRetries: 3 })
-  }
-}
-
-function temporaryFolder(): string {
-  const disk = '/var/tmp'
-  if (process.env.TMPDIR || process.platform === 'win32') return tmpdir()
-  try {
-    accessSync(disk, constants.W_OK)
-    return disk
-  } catch {
-    return tmpdir()
-  }
 }
 
 /** What programs bring along; build results are left out, since they hold the change. */

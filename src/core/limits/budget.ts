@@ -101,6 +101,14 @@ export function spend(draft: Draft, taskId: string, usdSpent: number): void {
   }
 }
 
+/** Books money that no task spent on the day. */
+export function spendBeside(draft: Draft, usdSpent: number): void {
+  if (usdSpent <= 0) return
+  const queue = draft.queue()
+  const day = queue.day.date === draft.day ? queue.day : { date: draft.day, costUsd: 0 }
+  draft.put({ table: 'queue', row: { ...queue, day: { ...day, costUsd: day.costUsd + usdSpent } } })
+}
+
 /** A person let it continue: the ceiling rises to what was spent plus the old ceiling. */
 export function raiseCeiling(draft: Draft, task: Task, about: Ceiling['about']): void {
   const reached = ceilings(draft, task).find((c) => c.about === about)

@@ -1,0 +1,78 @@
+import type { CheckResult } from '../core/types.ts'
+import type { GitHub } from './client.ts'
+import { keyIn } from './marks.ts'
+import { createMerges } from './merge/merges.ts'
+import { createPullCommands } from './pull-commands.ts'
+import type { GitRemote } from './remote.ts'
+import { createReviews } from './review/reviews.ts'
+import type { ListedPull, Watcher } from './rounds.ts'
+import type { GitHubState } from './state.ts'
+
+export interface WatchPullsPorts {
+  github: GitHub
+  state: GitHubState
+  remote: GitRemote
+  /** The project's folder, a clone of the repository. */
+  folder: string
+  review: 'all' | 'requested' | 'none'
+  merge: { command: string; method: 'squash' | 'merge' | 'rebase'; checks: readonly string[]; ci: boolean }
+  bots: readonly string[]
+  /** Issues that Baton worked on in a pull request. */
+  issuesOf: (number: number) => number[]
+  programs: {
+    ask: (given: { prompt: string; schema: object; folder: string; signal: AbortSignal }) => Promise<unknown>
+    tryCommand: (command: string, folder: string, signal: AbortSignal) => Promise<CheckResult | undefined>
+    runChecks: (folder: string, commands: readonly string[], signal: AbortSignal) => Promise<CheckResult[]>
+    withFolder: <T>(what: string, use: (folder: string) => Promise<T>) => Promise<T>
+  }
+  /** The user's own words for reviews. */
+  words: () => Promise<string | undefined>
+  mayStart: () => boolean
+  redact: (text: string) => string
+  now: () => number
+  onError: (error: unknown) => void
+}
+
+/** Everything that is done about pull requests, and how to wait for it and end it. */
+export interface PullWatcher extends Watcher {
+  idle: () => Promise<void>
+  stop: () => Promise<void>
+}
+
+/** Reviews and merges pull requests. */
+export function watchPulls(ports: WatchPullsPorts): PullWatcher {
+  const { github, state, remote, folder, programs, redact, now, onError } = ports
+  const shared = { github, state, remote, folder, redact, onError }
+  const isOwn = ({ number, body }: ListedPull) =>
+    ports.issuesOf(number).length > 0 || keyIn(body)?.startsWith('pull/') === true
+  const reviews = createReviews({
+    ...{ ...shared, which: ports.review, isOwn, words: ports.words, mayStart: ports.mayStart, now },
+    ...{ ask: programs.ask, tryCommand: programs.tryCommand },
+    withFolder: (use) => programs.withFolder('review', use),
+  })
+  const { method, checks, ci } = ports.merge
+  const merges = createMerges({
+    ...{ ...shared, method, checks, ci, issuesOf: ports.issuesOf, runChecks: programs.runChecks },
+    withFolder: (use) => programs.withFolder('merge', use),
+  })
+  const commands = createPullCommands({
+    ...{ github, state, merge: ports.merge.command, bots: ports.bots, reviews, merges },
+  })
+  return {
+    async pulls(listed) {
+      await commands.pulls?.(listed)
+      await reviews.pulls(listed)
+    },
+    comments: async (listed) => commands.comments?.(listed),
+    async also() {
+      await reviews.also()
+      await merges.also()
+    },
+    async idle() {
+      await Promise.all([reviews.idle(), merges.idle()])
+    },
+    async stop() {
+      await Promise.all([reviews.stop(), merges.stop()])
+    },
+  }
+}
