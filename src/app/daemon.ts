@@ -157,8 +157,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon | { ho
     assistant.start()
     releases.push(assistant.stop)
     runner.begin()
-    gitHub.start()
-    releases.push(gitHub.stop)
+    releases.push(gitHub.start())
     const isWell = () => runner.health().worker === 'ok' && phone?.health().ok !== false
     if (config.heartbeat !== undefined) {
       const onTrouble = (why?: string) =>

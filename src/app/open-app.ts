@@ -33,6 +33,7 @@ import type { Holder } from '../store/lock.ts'
 import type { Reader } from '../store/read.ts'
 import type { Store } from '../store/store.ts'
 import type { Adding } from '../taskfile/write/append.ts'
+import { lazyPullPrograms } from '../verify/lazy-pull-programs.ts'
 import { createInPlace } from '../workspace/in-place/in-place.ts'
 import { lazyWorktrees } from '../workspace/worktree/lazy.ts'
 import { loadAllCode } from './load-all.ts'
@@ -121,6 +122,7 @@ export async function openApp(options: AppOptions): Promise<OpenedApp> {
       const onGitHub = lazyProjectGitHub(project, options.gitHub, {
         ...{ home: config.home, env: options.env, redact, now: Date.now },
         state: (repo) => createGitHubState(store.db, repo, Date.now),
+        programs: lazyPullPrograms(config, project, options.env),
       })
       if (onGitHub) gitHub.set(project.name, onGitHub)
       return projectPorts(options, project, store, exclude, built.artifacts, guard, onGitHub)

@@ -60,7 +60,7 @@ export async function layTree(cwd: string, commit: string, folder: string): Prom
 }
 
 /** A text file of a commit; undefined where there is none, or it is large. */
-export async function fileOf(repository: Repository, commit: string, path: string): Promise<string | undefined> {
+export async function committedText(repository: Repository, commit: string, path: string): Promise<string | undefined> {
   const answer = await inRepository(repository)(['cat-file', 'blob', `${commit}:${path}`], {
     accept: [0, 1, 128],
     maxBytes: MOST_FILE_BYTES,

@@ -134,7 +134,7 @@ export function createMerges(ports: MergePorts): Merges {
     if ('conflicts' in combined) return { kind: 'no', words: words.conflict(pull.base.ref, combined.conflicts) }
     const pair = `${commits.base} ${commits.head}`
     if (ports.checks.length > 0 && merge.checked !== pair) {
-      await tell(number, merge, words.checking(ports.checks, branch))
+      await tell(number, merge, words.runningChecks(ports.checks, branch))
       const results = await ports.withFolder(async (folder) => {
         await layTree(ports.folder, combined.tree, folder)
         return ports.runChecks(folder, ports.checks, stopping.signal)

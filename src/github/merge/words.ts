@@ -15,7 +15,7 @@ export function moved(head: string, now: string | undefined): string {
   return `Not merged: \`/merge\` was written for \`${head.slice(0, 8)}\`, and the head is ${to} by now. Comment \`/merge\` again to merge what is there.`
 }
 
-export const checking = (checks: readonly string[], branch: string): string =>
+export const runningChecks = (checks: readonly string[], branch: string): string =>
   `Merging: running ${checks.length === 1 ? 'a check' : `${checks.length} checks`} on ${harmlessLine(branch, { max: 100 })} together with its base.`
 
 export function waiting(names: readonly string[]): string {

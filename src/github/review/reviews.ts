@@ -5,7 +5,7 @@ import type { GitHub } from '../client.ts'
 import { isPassing, isTrouble } from '../errors.ts'
 import { keyIn, markOf } from '../marks.ts'
 import { once } from '../once.ts'
-import { fetchPull, fileOf, forgetPull, layTree, type PullCommits, pullChanges } from '../pull-tree.ts'
+import { committedText, fetchPull, forgetPull, layTree, type PullCommits, pullChanges } from '../pull-tree.ts'
 import type { GitRemote } from '../remote.ts'
 import type { ListedPull, Watcher } from '../rounds.ts'
 import { say } from '../say.ts'
@@ -188,12 +188,12 @@ export function createReviews(ports: ReviewPorts): Reviews {
       return { head, known: about.known, left: left.slice(0, MOST_FILES) }
     }
     const diff = readPatch(patch)
-    const shown = shownDiff(diff, await fileOf(repository, base, '.gitattributes'))
+    const shown = shownDiff(diff, await committedText(repository, base, '.gitattributes'))
     const seen = new Set([...diff.map(({ path }) => path), ...shown.left.map(({ path }) => path)])
     for (const { path } of files) if (!seen.has(path)) shown.left.push({ path, why: 'large' })
     const rules = []
     for (const name of RULES) {
-      const text = await fileOf(repository, base, name)
+      const text = await committedText(repository, base, name)
       if (text !== undefined) rules.push({ name, text })
     }
     const prompt = reviewQuestion({ ...about, diff: shown, rules, words: await ports.words() })

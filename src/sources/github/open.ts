@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import type { GitHubConfig, ProjectConfig } from '../../config/types.ts'
 import type { DaemonApi } from '../../daemon/api/api.ts'
+import type { StatusView } from '../../daemon/api/views.ts'
 import { newRunId } from '../../daemon/ids.ts'
 import { readPlainSync } from '../../files/plain.ts'
 import { type GitHub, openGitHub } from '../../github/client.ts'
@@ -9,6 +10,7 @@ import { remoteOf } from '../../github/remote.ts'
 import { createRounds, type Rounds, type Watcher } from '../../github/rounds.ts'
 import type { GitHubState } from '../../github/state.ts'
 import { apiUrlOf, findToken } from '../../github/token.ts'
+import { type WatchPullsPorts, watchPulls } from '../../github/watch-pulls.ts'
 import { lazy } from '../../lazy.ts'
 import type { Destination } from '../../workspace/destination.ts'
 import type { Source } from '../source.ts'
@@ -32,7 +34,7 @@ export interface GitHubAccess {
 
 /** What the issues of a project need from the rest of Baton. */
 export interface ProjectGitHubPorts {
-  project: Pick<ProjectConfig, 'name'>
+  project: Pick<ProjectConfig, 'name' | 'path' | 'budget'>
   config: GitHubConfig
   home: string
   access: GitHubAccess
@@ -40,12 +42,16 @@ export interface ProjectGitHubPorts {
   state: GitHubState
   now: () => number
   redact: (text: string) => string
+  /** What reviews and merges run; `spent` hears what Claude cost, USD. */
+  programs: (spent: (usd: number) => Promise<void>) => Promise<WatchPullsPorts['programs']>
 }
 
 /** The rounds of a project need what works on its tasks. */
 export interface RoundsPorts {
   api: Pick<DaemonApi, 'submit' | 'view'>
   note: (text: string) => void
+  /** Books what Claude cost beside the tasks, USD. */
+  spent: (usd: number) => Promise<void>
   onError: (error: unknown) => void
 }
 
@@ -88,8 +94,8 @@ export function openProjectGitHub(ports: ProjectGitHubPorts): ProjectGitHub {
       },
       ...{ state, records, redact, now },
     }),
-    async rounds({ api, note, onError }) {
-      const { github } = await opened()
+    async rounds({ api, note, spent, onError }) {
+      const { github, token } = await opened()
       const issuePorts = {
         github,
         state,
@@ -108,9 +114,37 @@ export function openProjectGitHub(ports: ProjectGitHubPorts): ProjectGitHub {
         also: createAttend(issuePorts, takeUp).also,
       }
       const { label, pollMs } = config
-      return createRounds({ github, state, label, watchers: [issues], pollMs, now, onError })
+      const pulls = watchPulls({
+        ...{ github, state, redact, now, onError, folder: project.path },
+        ...{ review: config.review, merge: config.merge, bots: config.bots },
+        remote: remoteOf({ apiUrl, token, owner, repo }),
+        issuesOf: (number) => records.all().flatMap((one) => (one.record.pull?.number === number ? [one.number] : [])),
+        programs: await ports.programs(spent),
+        words: async () => userWords(join(ports.home, 'prompts', 'review.md')),
+        mayStart: () => mayAskClaude(api.view.status(project.name), project.budget),
+      })
+      const rounds = createRounds({ github, state, label, watchers: [issues, pulls], pollMs, now, onError })
+      return {
+        ...rounds,
+        async once() {
+          await rounds.once()
+          await pulls.idle()
+        },
+        async stop() {
+          await Promise.all([rounds.stop(), pulls.stop()])
+        },
+      }
     },
   }
+}
+
+/** What holds tasks holds reviews: a pause, a usage limit, and the end of the day's budget. */
+function mayAskClaude(
+  { paused, hold, todayUsd, dayBudgetUsd }: StatusView,
+  { dayUsd }: ProjectConfig['budget'],
+): boolean {
+  const ceiling = dayBudgetUsd ?? dayUsd
+  return !paused && !hold && (ceiling === undefined || todayUsd < ceiling)
 }
 
 const MOST_WORDS_BYTES = 64 * 1024

@@ -6,7 +6,7 @@ import type { ProjectGitHub } from './open.ts'
 /** What the rounds of all repositories need. */
 export interface WatchGitHubPorts {
   gitHub: ReadonlyMap<string, ProjectGitHub>
-  runner: Pick<Runner, 'api' | 'note'>
+  runner: Pick<Runner, 'api' | 'note' | 'spent'>
   /** A line for people. */
   onTrouble: (text: string) => void
   onError: (error: unknown) => void
@@ -14,10 +14,10 @@ export interface WatchGitHubPorts {
 
 /** The repositories that are looked at again and again. */
 export interface GitHubRounds {
-  start: () => void
+  /** Gives how to end it. */
+  start: () => () => Promise<void>
   /** Something happened on GitHub: look soon. */
   hint: () => void
-  stop: () => Promise<void>
 }
 
 /** Looks at every repository, once it is started; trouble with one is told once, until it is another. */
@@ -39,6 +39,7 @@ export function watchGitHub({ gitHub, runner, onTrouble, onError }: WatchGitHubP
       const rounds = await one.rounds({
         api: runner.api,
         note: (text) => runner.note(project, text),
+        spent: (usd) => runner.spent(project, usd),
         onError: tell,
       })
       if (isStopped) return
@@ -49,22 +50,24 @@ export function watchGitHub({ gitHub, runner, onTrouble, onError }: WatchGitHubP
     }
   }
 
+  const stop = async () => {
+    isStopped = true
+    unfollow()
+    await Promise.all([...running.values()].map((rounds) => rounds.stop()))
+  }
+
   return {
     start() {
       for (const [project, one] of gitHub) void begin(project, one)
-      if (gitHub.size === 0) return
+      if (gitHub.size === 0) return stop
       // What became of a task is shown soon.
       unfollow = runner.api.follow(({ type, queue }) => {
         if (/^(task|ask|run)\./.test(type)) running.get(queue)?.soon()
       })
+      return stop
     },
     hint() {
       for (const rounds of running.values()) rounds.hint()
-    },
-    async stop() {
-      isStopped = true
-      unfollow()
-      await Promise.all([...running.values()].map((rounds) => rounds.stop()))
     },
   }
 }

@@ -25,14 +25,14 @@ export interface OpenBaton extends OpenHome {
 
 let count = 0
 
-export function issueWorld(server: GitHubServer, config = ''): IssueWorld {
+export function issueWorld(server: GitHubServer, config = '', github = ''): IssueWorld {
   const name = `acme/app${++count}`
   const repo = server.repo(name, {
     people: { wendy: 'write', tom: 'triage', rita: 'read', 'baton-bot': 'write' },
     files: { 'README.md': '# App\n' },
   })
   const token = server.token('baton-bot')
-  const home = createHome('', `project: work\ntasks: tasks/*.md\n${config}github:\n  repo: ${name}\n`)
+  const home = createHome('', `project: work\ntasks: tasks/*.md\n${config}github:\n  repo: ${name}\n${github}`)
   mkdirSync(join(home.dir, 'work'))
   home.git('clone', '-q', repo.row.gitDir, 'work')
   let opened: OpenBaton | undefined
@@ -47,6 +47,7 @@ export function issueWorld(server: GitHubServer, config = ''): IssueWorld {
       const rounds = await (baton.gitHub.get('main') as NonNullable<ReturnType<typeof baton.gitHub.get>>).rounds({
         api: baton.runner.api,
         note: (text) => notes.push(text),
+        spent: (usd) => baton.runner.spent('main', usd),
         onError: (error) => baton.errors.push(error),
       })
       opened = {

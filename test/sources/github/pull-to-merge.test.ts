@@ -1,0 +1,65 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { pullHands, reviewsOf } from '../../support/github/merge-routes.ts'
+import { type GitHubServer, startGitHub } from '../../support/github/server.ts'
+import { type IssueWorld, issueWorld } from './world.ts'
+
+let server: GitHubServer
+let world: IssueWorld
+beforeAll(async () => {
+  server = await startGitHub()
+})
+afterAll(() => server.close())
+beforeEach(() => {
+  world = issueWorld(
+    server,
+    '',
+    '  merge: {checks: ["test -f a.txt && test -f README.md", "test -z \\"$GITHUB_TOKEN$ANTHROPIC_API_KEY\\""]}\n',
+  )
+})
+afterEach(() => world.close())
+
+const said = (number: number) => world.repo.said(number, 'baton-bot')
+
+describe('a pull request of Baton’s', () => {
+  test('is merged on /merge, and its issue is closed', async () => {
+    const { repo } = world
+    const baton = await world.open()
+    const { number } = repo.open('wendy', { title: 'Add a', body: 'rehearse: edit a.txt "one"', labels: ['ready'] })
+    await baton.settle()
+    await baton.rounds.once()
+    const pull = [...repo.row.issues.values()].find((one) => one.pull)?.number ?? 0
+    repo.comment(pull, 'rita', '/merge')
+    await baton.rounds.once()
+    expect(repo.issue(pull).state).toBe('open')
+    repo.comment(pull, 'wendy', '/merge')
+    await baton.rounds.once()
+    expect(baton.errors).toEqual([])
+    expect(said(pull)[0]).toMatch(
+      /^✓ Merged `[0-9a-f]{8}` into main, as wendy asked\. The branch is deleted\. Closed: #1\./,
+    )
+    expect(repo.issue(number).state).toBe('closed')
+    expect(repo.git('show', 'main:a.txt')).toBe('one')
+    expect(repo.tip(`feature/issue-${number}`)).toBeUndefined()
+    // Its own are reviewed only when somebody asks.
+    expect(reviewsOf(repo.row)).toEqual([])
+    expect(said(pull).filter((body) => body.includes('review'))).toEqual([])
+  })
+
+  test('stays open with the output of the command that failed, and nothing of the user’s checkout changes', async () => {
+    const { repo } = world
+    const hands = pullHands(server.world, repo.row)
+    const baton = await world.open()
+    await baton.rounds.once()
+    hands.push('other', { 'b.txt': 'x\n' })
+    const { number } = hands.open('wendy', { branch: 'other' })
+    await baton.rounds.once()
+    repo.comment(number, 'wendy', '/merge')
+    await baton.rounds.once()
+    expect(said(number).at(-1)).toMatch(
+      /Not merged: together with its base, this failed with exit code 1\.\n\n```text\ntest -f a\.txt/,
+    )
+    expect(repo.issue(number).state).toBe('open')
+    expect(world.home.git('-C', 'work', 'status', '--porcelain')).toBe('')
+    expect(world.home.git('-C', 'work', 'branch', '--list').trim()).toBe('* main')
+  })
+})
