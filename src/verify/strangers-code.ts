@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { branded } from '../claude/process/brand.ts'
 import { ATTEMPT_MARK, strangersEnvironment } from '../claude/process/environment.ts'
-import { makeWay } from '../claude/process/lower-priority.ts'
+import { lowerPriority } from '../claude/process/lower-priority.ts'
 import { findProcess } from '../claude/process/process-list.ts'
 import { killTree, type Tree } from '../claude/process/tree.ts'
 import { sandboxedAmongStrangers, sandboxProblem } from '../claude/start/sandbox.ts'
@@ -64,7 +64,7 @@ export function createStrangersCode({ env, hidden, nice }: StrangersCodePorts): 
           return branded(boxed ?? [...words], id, environment, folder)
         },
         onStart: (pid) => {
-          if (nice !== undefined) makeWay(pid, nice)
+          if (nice !== undefined) lowerPriority(pid, nice)
           known = findProcess(pid).then((info) => {
             if (info) Object.assign(tree, { pid, startedAt: info.startedAt, since: info.order })
           })
