@@ -12,7 +12,7 @@ export interface ReviewReport {
   blobUrl: string
 }
 
-/** The one comment of a pull request's reviews, written anew for each head. */
+/** The one comment of a pull request's reviews, rewritten for each head. */
 export function reviewReport({ head, known, left, blobUrl }: ReviewReport): string {
   const open = known.filter(({ state }) => state === 'open')
   const resolved = known.length - open.length
