@@ -36,6 +36,10 @@ export interface ClaudeLimits {
   exitMs: number
   /** What `end` gives to each of its steps: interrupt, then SIGTERM, then SIGKILL. */
   graceMs: number
+  /** What Claude and everything it started may use together, in bytes; absent: no limit. */
+  memoryBytes?: number
+  /** How many processors; absent: no limit. */
+  cpus?: number
 }
 
 /** Why Baton ends a process. */
@@ -116,6 +120,9 @@ export interface WarmClaude {
   hasExited: () => boolean
 }
 
+/** What made Baton end a process: a person, a clock, or its memory. */
+export type EndCause = Pick<EndedProcess, 'reason' | 'clock' | 'overMemoryBytes'>
+
 /** A process that was still there after the end of Claude. */
 export interface Leftover {
   pid: number
@@ -135,6 +142,8 @@ export interface EndedProcess {
   complete: boolean
   reason?: EndReason
   clock?: Clock
+  /** It was ended because it used so much memory, in bytes. */
+  overMemoryBytes?: number
   /** It was started without a prompt, to continue by its deferred call. */
   continuesDeferred: boolean
   /** Trouble with the API that no answer of the model has followed. */

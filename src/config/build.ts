@@ -157,6 +157,7 @@ function projectOf(
     push: values.push,
     lanes: values.lanes,
     workspace: workspaceOf(values),
+    laneLimits: defined({ memoryBytes: values.lane_limits.memory, cpus: values.lane_limits.cpu }),
     hooks: { beforeTask: values.hooks.before_task.map(scriptOf), afterTask: values.hooks.after_task.map(scriptOf) },
     worktree: { ...values.worktree, dir: join(fromHome(home, values.worktree.dir), place.name) },
     merge: values.merge,

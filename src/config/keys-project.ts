@@ -6,7 +6,9 @@ import {
   durationOf,
   issueBranch,
   list,
+  memorySize,
   nonEmptyText,
+  processors,
   repositoryName,
   share,
   slashCommand,
@@ -197,6 +199,20 @@ export const projectKeys = {
     "Where tasks are worked on: in the project's own tree, or each in a git worktree, from which its work is merged.",
     'worktree',
   ),
+  lane_limits: {
+    memory: optional(
+      memorySize,
+      'no limit',
+      'Memory of one task: of each process, and of Claude and all it started together, which are stopped above it. 1g or more; Linux.',
+      '4g',
+    ),
+    cpu: optional(
+      processors,
+      'no limit',
+      'Processors that one task may use, such as 2 or 0.5. Needs a systemd for your user (doctor says whether there is one).',
+      '2',
+    ),
+  },
   hooks: {
     before_task: key(
       list(command),

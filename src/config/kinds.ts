@@ -58,6 +58,19 @@ export const share: ValueKind<number> = readAs('a share below 100%, such as 20%'
   return Number.isNaN(value) ? undefined : value
 })
 
+/** Bytes. Claude does not start with less than a gigabyte. */
+export const memorySize: ValueKind<number> = readAs('a size of 1g or more, such as 4g or 1500m', (written) => {
+  const [, amount, unit = ''] = /^\s*(\d+(?:\.\d+)?)\s*([mg])(?:i?b)?\s*$/i.exec(written) ?? []
+  const bytes = Math.round(Number(amount) * (unit.toLowerCase() === 'g' ? 1024 ** 3 : 1024 ** 2))
+  return bytes >= 1024 ** 3 ? bytes : undefined
+})
+
+/** How many processors, in parts, too. */
+export const processors: ValueKind<number> = readAs('a number of processors, such as 2 or 0.5', (written) => {
+  const count = /^\s*\d+(?:\.\d+)?\s*$/.test(written) ? Number(written) : 0
+  return count >= 0.1 && count <= 1_024 ? count : undefined
+})
+
 /** Milliseconds. */
 export const timeSpan: ValueKind<number> = readAs('a time with its unit, such as 90s, 20m, 2h or 1d', parseDuration)
 

@@ -81,6 +81,8 @@ export interface ProjectConfig {
   /** How many tasks are worked on at once. */
   lanes: number
   workspace: 'in_place' | 'worktree'
+  /** What Claude and everything it started may use, for each task. */
+  laneLimits: { memoryBytes?: number; cpus?: number }
   /** The user's own commands around each task, in order. */
   hooks: { beforeTask: CheckCommand['run'][]; afterTask: CheckCommand['run'][] }
   worktree: {

@@ -340,6 +340,7 @@ export type OutcomeKind =
   | 'overloaded' // 529, 5xx, network
   | 'credentials' // not logged in, bad key, credit too low
   | 'timeout' // start, idle or total clock
+  | 'over-memory' // it and what it started used more than a lane may
   | 'crashed' // a signal or an exit code without result
   | 'no-result' // exit 0 without a result
   | 'empty' // a result, but no text and no call before it

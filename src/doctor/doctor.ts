@@ -4,6 +4,7 @@ import type { Config } from '../config/types.ts'
 import { type DoctorCheck, named } from './check.ts'
 import { type CheckClaude, checkClaudeCode } from './claude.ts'
 import { checkDisk, checkFolder } from './folders.ts'
+import { checkLaneLimits } from './lane-limits.ts'
 import { checkGit, checkNode, type ProbeProgram } from './machine.ts'
 import { type CheckTaskFiles, checkProject, checkTasks } from './project.ts'
 import { checkPort, checkRunner, type FoundRunner } from './running.ts'
@@ -50,6 +51,7 @@ export async function runDoctor(deps: DoctorDeps): Promise<DoctorCheck[]> {
       safely('claude', checkClaudeCode(command, deps.env, path, deps.checkClaude)),
     ),
     safely('sandbox', checkSandbox(config.projects, deps.sandboxProblem)),
+    safely('lane limits', checkLaneLimits(config.projects, run)),
     unreadable === undefined ? checkFolder('state', config.stateDir, 'state') : unreadableState(unreadable),
     checkFolder('logs', config.logsDir, 'logs'),
     safely('disk', checkDisk(config.stateDir)),

@@ -20,6 +20,8 @@ export function outcomeText(kind: OutcomeKind, ended: EndedProcess): string {
       return saying('Claude cannot log in; run "claude auth login", or check the API key and the credit', ended)
     case 'timeout':
       return timeoutText(ended)
+    case 'over-memory':
+      return `Claude and what it started used ${((ended.overMemoryBytes ?? 0) / 1024 ** 3).toFixed(1)} GB of memory, more than lane_limits.memory allows, and were stopped. Its session can be continued.`
     case 'crashed':
       return ended.spawnError === undefined
         ? saying(`Claude ended without a result, ${exitText(ended)}`, ended)

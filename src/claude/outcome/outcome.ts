@@ -66,16 +66,21 @@ function kindOf(ended: EndedProcess): OutcomeKind {
   if (result?.isError) {
     const kind = kindOfError(result, ended)
     // Claude ended its turn because a clock ran out: it was told to.
-    return kind === 'interrupted' && isByClock(ended) ? 'timeout' : kind
+    return kind === 'interrupted' ? (limitReached(ended) ?? kind) : kind
   }
   const trouble = kindOfTrouble(ended)
   if (trouble !== undefined) return trouble
-  if (isByClock(ended)) return 'timeout'
+  const reached = limitReached(ended)
+  if (reached !== undefined) return reached
   if (good) return acted ? 'done' : 'empty'
   return ended.exitCode === 0 ? 'no-result' : 'crashed'
 }
 
-const isByClock = ({ clock }: EndedProcess) => clock !== undefined && clock !== 'exit'
+/** It was ended because it took too long, or too much memory. */
+function limitReached({ clock, overMemoryBytes }: EndedProcess): OutcomeKind | undefined {
+  if (overMemoryBytes !== undefined) return 'over-memory'
+  return clock !== undefined && clock !== 'exit' ? 'timeout' : undefined
+}
 
 function isDeferred(result: ResultMessage | undefined): boolean {
   return result?.deferred !== undefined || result?.stopReason === 'tool_deferred'

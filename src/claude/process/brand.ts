@@ -44,20 +44,23 @@ export function ownCeiling(): number | undefined {
 
 /**
  * The command line that starts a program with the brand of an attempt, in the same process and with nothing else changed. The
- * command itself where it cannot be branded, or would not start anyway: its own error tells more.
+ * command itself where it cannot be branded, or would not start anyway: its own error tells more. `dataBytes` limits the memory of
+ * each of its processes.
  */
 export function branded(
   command: readonly string[],
   attemptId: string,
   env: { PATH?: string | undefined },
   cwd = process.cwd(),
+  { dataBytes }: { dataBytes?: number | undefined } = {},
 ): string[] {
   const ceiling = ownCeiling()
   const brand = ceiling === undefined ? undefined : brandOf(attemptId, ceiling)
   const program = prlimit()
   if (brand === undefined || program === undefined) return [...command]
   if (whyNotStarted(command[0] ?? '', { path: env.PATH, cwd })) return [...command]
-  return [program, `--msgqueue=${brand}:${brand}`, '--', ...command]
+  const data = dataBytes === undefined ? [] : [`--data=${dataBytes}:${dataBytes}`]
+  return [program, `--msgqueue=${brand}:${brand}`, ...data, '--', ...command]
 }
 
 let found: string | null | undefined

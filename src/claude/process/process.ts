@@ -8,16 +8,9 @@ import { present } from '../stream/json-shape.ts'
 import { createMessageTracker } from '../stream/message-tracker.ts'
 import { type ResultMessage, readMessage, type StreamMessage } from '../stream/messages.ts'
 import { readLines } from '../stream/read-lines.ts'
-import type {
-  ClaudeHandlers,
-  ClaudeProcess,
-  ClaudeStart,
-  Clock,
-  EndedProcess,
-  EndReason,
-  WarmClaude,
-} from '../types.ts'
+import type { ClaudeHandlers, ClaudeProcess, ClaudeStart, EndCause, EndedProcess, WarmClaude } from '../types.ts'
 import { createClocks } from './clocks.ts'
+import { watchMemory } from './memory-watch.ts'
 import { findProcess } from './process-list.ts'
 import { type Program, startProgram } from './program.ts'
 import { shutDown } from './shutdown.ts'
@@ -69,7 +62,7 @@ export function startClaude(
   let lastResult: ResultMessage | undefined
   let complete = false
   let settling: NodeJS.Timeout | undefined
-  let why: { reason?: EndReason; clock?: Clock } | undefined
+  let why: EndCause | undefined
 
   const clocks = createClocks(start.limits, (clock) => void endBecause({ clock }))
   const asks = createAsks({
@@ -155,7 +148,7 @@ export function startClaude(
     if (asks.open().length === 0) program.closeStdin()
   }
 
-  function endBecause(because: { reason?: EndReason; clock?: Clock }): Promise<EndedProcess> {
+  function endBecause(because: EndCause): Promise<EndedProcess> {
     if (why === undefined && !program.hasExited()) {
       why = because
       void shutDown({ program, asks, interrupt, tree, resulted: resulted.promise }, because, complete, start.limits)
@@ -176,7 +169,11 @@ export function startClaude(
     Object.assign(tree, present({ startedAt: info?.startedAt, since: info?.order }))
     if (program.pid !== undefined) handlers.onSpawn?.(program.pid, info?.startedAt ?? '')
     const reading = readLines(program.stdout, { onLine, onChunk: clocks.heard, onNote: facts.note })
+    const stopWatching = watchMemory(tree, start.limits.memoryBytes, (overMemoryBytes) => {
+      void endBecause({ overMemoryBytes })
+    })
     const exit = await program.exited
+    stopWatching()
     clocks.stop()
     clearTimeout(settling)
     const { killed, survivors } = await killTree(tree, { graceMs: LEFTOVER_GRACE_MS })

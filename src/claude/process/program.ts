@@ -6,6 +6,7 @@ import { branded } from './brand.ts'
 import { ATTEMPT_MARK } from './environment.ts'
 import { lowerPriority } from './lower-priority.ts'
 import { killWhenOrphaned } from './orphan-guard.ts'
+import { inScope, scopeProgram } from './scope.ts'
 
 /** How much of stderr is kept: its end says why. */
 const STDERR_BYTES = 64 * 1024
@@ -45,7 +46,11 @@ export function startProgram(start: Omit<ClaudeStart, 'prompt' | 'ready'>): Prog
   let child: ChildProcess | undefined
   let failure: unknown
   try {
-    const [file = '', ...args] = branded([...start.command, ...start.args], start.attemptId, start.env, start.cwd)
+    const { memoryBytes } = start.limits
+    const words = branded([...start.command, ...start.args], start.attemptId, start.env, start.cwd, {
+      dataBytes: memoryBytes,
+    })
+    const [file = '', ...args] = inScope(words, start.limits, scopeProgram())
     child = spawn(file, args, {
       cwd: start.cwd,
       env: { ...start.env, [ATTEMPT_MARK]: start.attemptId },

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Asks } from '../asks/asks.ts'
-import type { ClaudeLimits, Clock, EndReason } from '../types.ts'
+import type { ClaudeLimits, EndCause, EndReason } from '../types.ts'
 import type { Program } from './program.ts'
 import { descendants, killTree, type Tree } from './tree.ts'
 
@@ -27,7 +27,7 @@ const GOES_ON: readonly (EndReason | undefined)[] = ['park', 'pause', 'shutdown'
  */
 export async function shutDown(
   ports: ShutDownPorts,
-  because: { reason?: EndReason; clock?: Clock },
+  because: EndCause,
   complete: boolean,
   limits: ClaudeLimits,
 ): Promise<void> {

@@ -111,7 +111,7 @@ export function sandboxPlaces({ path }: Pick<ProjectConfig, 'path'>, places: Own
   return { ...places, project: path, inbox: resolve(path, places.inbox) }
 }
 
-function limitsOf({ timeouts }: ProjectConfig, taskMs: number | undefined): ClaudeLimits {
+function limitsOf({ timeouts, laneLimits }: ProjectConfig, taskMs: number | undefined): ClaudeLimits {
   const limit = (ms: number) => (ms === 0 ? Number.POSITIVE_INFINITY : ms)
   return {
     startMs: limit(timeouts.startMs),
@@ -119,6 +119,7 @@ function limitsOf({ timeouts }: ProjectConfig, taskMs: number | undefined): Clau
     totalMs: limit(taskMs ?? timeouts.taskMs),
     exitMs: limit(timeouts.exitMs),
     graceMs: GRACE_MS,
+    ...laneLimits,
   }
 }
 
