@@ -5,7 +5,7 @@ import { findTree, type Tree } from './tree.ts'
 const LOOK_MS = 10_000
 
 /** Memory of a process in bytes, its share of what it shares with others; 0 when it is gone, or the system does not tell. */
-export function memoryOfProcess(pid: number): number {
+function memoryOfProcess(pid: number): number {
   try {
     const kib = /^Pss:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, 'latin1'))?.[1]
     return Number(kib ?? 0) * 1_024
