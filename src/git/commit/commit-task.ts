@@ -43,35 +43,9 @@ export async function commitTask(request: CommitRequest): Promise<Committed> {
   const own = await openAt(request.cwd)
   const onto = await target(own.repository, request.branch)
   if ('reason' in onto) return { kind: 'none', reason: onto.reason }
-  const task = await treeDiff(own, request.before, request.after)
-  const paths = new Set(task.map(({ path }) => path))
-  const { leftOut } = await comparable(own, request.before, request.after)
-  if (leftOut.length > 0)
-    return { kind: 'none', reason: `Not committed: ${named(leftOut)} could not be recorded in full.` }
-  const committed = onto.tip
-    ? await treeFiles(own, onto.tip, (path) => paths.has(path))
-    : new Map<ByteString, TreeEntry>()
-  const side = (of: 'before' | 'after') =>
-    new Map(task.flatMap((change) => (change[of] ? [[change.path, change[of]]] : [])))
-  const [before, after] = [
-    await committedForm(own, request.before, side('before'), committed),
-    await committedForm(own, request.after, side('after'), committed),
-  ]
-  const shares: Shares = new Map()
-  const foreign: ByteString[] = []
-  for (const path of paths) {
-    const share = ownShare(committed.get(path), before.get(path), after.get(path))
-    const merged =
-      share === 'merge' ? await mergeBlobs(own, committed.get(path)!, before.get(path)!, after.get(path)!) : undefined
-    if (typeof share === 'object') shares.set(path, share.take)
-    else if (merged) shares.set(path, merged)
-    else if (share !== 'nothing') foreign.push(path)
-  }
-  if (foreign.length > 0)
-    return {
-      kind: 'none',
-      reason: `Not committed: ${named(foreign)} held uncommitted changes that are not the task’s.`,
-    }
+  const found = await sharesOn(own, onto.tip, request)
+  if ('reason' in found) return { kind: 'none', reason: found.reason }
+  const { committed, shares } = found
   if (shares.size === 0) return { kind: 'none', reason: 'The task left nothing to commit.' }
   try {
     return await place(own, onto, committed, shares, request)
@@ -79,6 +53,63 @@ export async function commitTask(request: CommitRequest): Promise<Committed> {
     if (error instanceof GitError) return { kind: 'none', reason: `Not committed: ${error.message}` }
     throw error
   }
+}
+
+interface OnTop {
+  committed: ReadonlyMap<ByteString, TreeEntry>
+  shares: Shares
+}
+
+/** What of a task goes on top of a commit; words where that cannot be told from what is others'. */
+async function sharesOn(
+  own: PrivateGit,
+  tip: string | undefined,
+  range: { before: string; after: string },
+): Promise<OnTop | { reason: string }> {
+  const task = await treeDiff(own, range.before, range.after)
+  const paths = new Set(task.map(({ path }) => path))
+  const { leftOut } = await comparable(own, range.before, range.after)
+  if (leftOut.length > 0) return { reason: `Not committed: ${named(leftOut)} could not be recorded in full.` }
+  const committed = tip ? await treeFiles(own, tip, (path) => paths.has(path)) : new Map<ByteString, TreeEntry>()
+  const side = (of: 'before' | 'after') =>
+    new Map(task.flatMap((change) => (change[of] ? [[change.path, change[of]]] : [])))
+  const [earlier, later] = [
+    await committedForm(own, range.before, side('before'), committed),
+    await committedForm(own, range.after, side('after'), committed),
+  ]
+  const shares: Shares = new Map()
+  const foreign: ByteString[] = []
+  for (const path of paths) {
+    const share = ownShare(committed.get(path), earlier.get(path), later.get(path))
+    const merged =
+      share === 'merge' ? await mergeBlobs(own, committed.get(path)!, earlier.get(path)!, later.get(path)!) : undefined
+    if (typeof share === 'object') shares.set(path, share.take)
+    else if (merged) shares.set(path, merged)
+    else if (share !== 'nothing') foreign.push(path)
+  }
+  if (foreign.length > 0)
+    return { reason: `Not committed: ${named(foreign)} held uncommitted changes that are not the task’s.` }
+  return { committed, shares }
+}
+
+/** The tree of a commit with what a task changed on top of it, and nothing else; no branch knows it. */
+export async function taskTree(range: {
+  cwd: string
+  before: string
+  after: string
+  on: string
+}): Promise<{ tree: string } | { reason: string }> {
+  const own = await openAt(range.cwd)
+  const found = await sharesOn(own, range.on, range)
+  return 'reason' in found ? found : { tree: await writeTree(own, range.on, found.shares) }
+}
+
+function writeTree(own: PrivateGit, tip: string | undefined, shares: Shares): Promise<string> {
+  return withIndex(join(own.dir, `index-${randomUUID()}`), async (index) => {
+    if (tip) await own.run(['read-tree', tip], { index })
+    await own.run(['update-index', '-z', '--index-info'], { index, input: indexInfo(own.repository, shares) })
+    return (await own.run(['write-tree'], { index })).stdout.trim()
+  })
 }
 
 async function place(
@@ -89,11 +120,7 @@ async function place(
   request: CommitRequest,
 ): Promise<Committed> {
   const run = inRepository(own.repository)
-  const tree = await withIndex(join(own.dir, `index-${randomUUID()}`), async (index) => {
-    if (onto.tip) await own.run(['read-tree', onto.tip], { index })
-    await own.run(['update-index', '-z', '--index-info'], { index, input: indexInfo(own.repository, shares) })
-    return (await own.run(['write-tree'], { index })).stdout.trim()
-  })
+  const tree = await writeTree(own, onto.tip, shares)
   const parents = onto.tip ? ['-p', onto.tip] : []
   const input = Buffer.from(request.message, 'utf8').toString('latin1')
   const args = ['-c', 'i18n.commitEncoding=UTF-8', 'commit-tree', tree, ...parents]

@@ -38,7 +38,7 @@ export async function gitFacts(cwd: string, ownBranch?: string): Promise<GitFact
   if (ownBranch === undefined) return facts
   const ref = `refs/heads/${ownBranch}`
   const tip = facts.refs[ref]
-  return { ...facts, refs: tip === undefined ? {} : { [ref]: tip }, stashes: [], worktrees: 1 }
+  return { ...facts, refs: tip === undefined ? {} : { [ref]: tip }, worktrees: 1 }
 }
 
 /**

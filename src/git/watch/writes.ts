@@ -13,21 +13,34 @@ export async function gitWrites({
   cwd,
   before,
   after,
+  ownBranch,
 }: {
   cwd: string
   before: GitFacts
   after: GitFacts
+  /** Of a lane: what others put into the stash, which all share, is not told. */
+  ownBranch?: string
 }): Promise<string[]> {
   const located = await locate(cwd)
   if ('reason' in located) return [`The repository is gone: ${located.reason}`]
   const run = inRepository(located.repository)
-  return describeWrites(before, after, async (from, to) => {
+  const stashes: string[] = []
+  for (const oid of after.stashes) {
+    if (before.stashes.includes(oid) || ownBranch === undefined || (await isStashOf(ownBranch, oid))) stashes.push(oid)
+  }
+  return describeWrites(before, { ...after, stashes }, async (from, to) => {
     if (from && (await run(['merge-base', '--is-ancestor', from, to], { accept: [0, 1, 128] })).exitCode !== 0)
       return undefined
     const range = from ? [`${from}..${to}`] : ['--max-count=20', to]
     const { stdout } = await run(['log', '--format=%h %s', '--no-show-signature', ...range, '--'], { accept: [0, 128] })
     return Buffer.from(stdout, 'latin1').toString('utf8').split('\n').filter(Boolean)
   })
+
+  async function isStashOf(branch: string, oid: string): Promise<boolean> {
+    const { stdout } = await run(['log', '-1', '--format=%s', '--no-show-signature', oid, '--'], { accept: [0, 128] })
+    const subject = Buffer.from(stdout, 'latin1').toString('utf8')
+    return subject.startsWith(`WIP on ${branch}:`) || subject.startsWith(`On ${branch}:`)
+  }
 }
 
 /** `gitWrites` over the facts alone. */

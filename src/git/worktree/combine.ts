@@ -1,6 +1,6 @@
 import { pathText, splitNul } from '../bytes.ts'
 import { identity } from '../identity.ts'
-import type { Repository } from '../repository.ts'
+import { inRepository, type Repository } from '../repository.ts'
 import { safeRun } from '../safe-run.ts'
 
 /** Two histories in one tree, or the files in which they do not fit together. */
@@ -50,4 +50,11 @@ export async function changedPaths(repository: Repository, from: string, to: str
 export async function isAncestor(repository: Repository, older: string, newer: string): Promise<boolean> {
   const run = await safeRun(repository)
   return (await run(['merge-base', '--is-ancestor', older, newer], { accept: [0, 1, 128] })).exitCode === 0
+}
+
+/** Whether a commit has this parent and no other. */
+export async function isOnlyParent(repository: Repository, parent: string, commit: string): Promise<boolean> {
+  const { stdout } = await inRepository(repository)(['rev-list', '--parents', '-n', '1', commit])
+  const [, ...parents] = stdout.trim().split(' ')
+  return parents.length === 1 && parents[0] === parent
 }

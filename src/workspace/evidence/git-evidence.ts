@@ -138,5 +138,7 @@ function rememberAside() {
 
 async function gitWritesSince(cwd: string, noted: string | undefined, ownBranch?: string): Promise<string[]> {
   const after = noted === undefined ? undefined : await gitFacts(cwd, ownBranch)
-  return noted === undefined || !after ? [] : gitWrites({ cwd, before: JSON.parse(noted) as GitFacts, after })
+  return noted === undefined || !after
+    ? []
+    : gitWrites({ cwd, before: JSON.parse(noted) as GitFacts, after, ...(ownBranch !== undefined && { ownBranch }) })
 }

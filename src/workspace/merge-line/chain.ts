@@ -1,7 +1,7 @@
 import type { Task } from '../../core/types.ts'
-import { inRepository, type Repository } from '../../git/repository.ts'
+import type { Repository } from '../../git/repository.ts'
 import { treeOf } from '../../git/worktree/branches.ts'
-import { commitTree, isAncestor, mergeTree } from '../../git/worktree/combine.ts'
+import { commitTree, isAncestor, isOnlyParent, mergeTree } from '../../git/worktree/combine.ts'
 import type { MergeOptions } from './options.ts'
 
 /** Work that wants to land. */
@@ -66,10 +66,4 @@ async function commitOn(
   if (method === 'squash' ? await isOnlyParent(repository, on, work) : await isAncestor(repository, on, work))
     return work
   return commitTree(repository, { tree, parents: method === 'squash' ? [on] : [on, work], message })
-}
-
-async function isOnlyParent(repository: Repository, parent: string, commit: string): Promise<boolean> {
-  const { stdout } = await inRepository(repository)(['rev-list', '--parents', '-n', '1', commit])
-  const [, ...parents] = stdout.trim().split(' ')
-  return parents.length === 1 && parents[0] === parent
 }

@@ -26,22 +26,28 @@ export interface LandedTasks {
   of: (task: Pick<Task, 'id'>) => Landed | undefined
   /** False: the branch stands elsewhere by now. */
   advance: (branch: string, step: Step) => Promise<boolean>
+  /** Where Baton left a branch; undefined where it never moved it. */
+  leftAt: (branch: string) => string | undefined
   /** After a kill: a step whose branch has moved is finished, another one forgotten. */
   recover: () => Promise<void>
 }
 
 export const landedKey = (task: Pick<Task, 'id'>): string => `landed:${task.id}`
 
+const tipKey = (branch: string): string => `tip:${branch}`
+
 export function createLandedTasks(repository: Repository, meta: SingleValues, project: string): LandedTasks {
   const key = `landing:${project}`
   const pending = () => meta.get<Record<string, Step>>(key) ?? {}
   const finish = (branch: string, step: Step | undefined) => {
     for (const [name, value] of Object.entries(step?.facts ?? {})) meta.set(name, value)
+    if (step) meta.set(tipKey(branch), step.to)
     const { [branch]: _, ...others } = pending()
     meta.set(key, others)
   }
   return {
     of: (task) => meta.get<Landed>(landedKey(task)),
+    leftAt: (branch) => meta.get<string>(tipKey(branch)),
     async advance(branch, step) {
       meta.set(key, { ...pending(), [branch]: step })
       const moved = await moveBranch(repository, branch, { from: step.from, to: step.to, why: 'baton: tasks land' })

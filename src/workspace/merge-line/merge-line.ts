@@ -6,7 +6,7 @@ import type { Round } from './checked.ts'
 import { type FirstRed, firstRed } from './first-red.ts'
 import { type Landed, type LandedTasks, landedKey } from './landed.ts'
 import type { MergeOptions } from './options.ts'
-import { blockedWords, conflictWords, failures, redWords } from './words.ts'
+import { blockedWords, conflictWords, failures, movedWords, redWords } from './words.ts'
 
 /** What one line needs. */
 export interface LinePorts {
@@ -15,6 +15,8 @@ export interface LinePorts {
   branch: string
   method: MergeOptions['method']
   advance: LandedTasks['advance']
+  /** Where Baton left the branch; undefined where it is the user's to move as well. */
+  leftAt?: () => Promise<string | undefined>
   /** Runs what these tasks must pass on a commit; what is known of its tree is not run again. Throws when interrupted. */
   check: (target: { commit: string; tree: string }, tasks: Task[], signal: AbortSignal) => Promise<Round>
   /** The checks of `red` that failed and are not one task's own, on the branch as it is. */
@@ -110,6 +112,8 @@ export function createMergeLine(ports: LinePorts): MergeLine {
     if (elsewhere !== undefined)
       throw new Error(`it is checked out in ${elsewhere}. Switch that checkout to another branch`)
     const tip = await commitOf(repository, `refs/heads/${branch}`)
+    const moved = movedWords(branch, tip, await ports.leftAt?.())
+    if (moved !== undefined) throw new Error(moved)
     if (tip === undefined) throw new Error('it does not exist any more')
     const made = await chain(repository, tip, candidates, method)
     for (const { candidate, files } of made.conflicts) await returnConflict(candidate as Waiting, tip, files)

@@ -66,3 +66,11 @@ export function failures({ results }: Round): string {
 function failureOf(check: CheckResult): string {
   return `${failedCheckText(check)}\n${check.output}`.trim()
 }
+
+/** A branch that only Baton moves is not where it was left: agents share the repository, and what they put there was never checked. */
+export function movedWords(branch: string, tip: string | undefined, left: string | undefined): string | undefined {
+  if (left === undefined || tip === left) return undefined
+  const [is, was] = [tip?.slice(0, 12), left.slice(0, 12)]
+  const what = is === undefined ? 'is gone' : `stands at ${is}`
+  return `${branch} ${what}, and Baton left it at ${was}: somebody else moved it. Look at it, put it back (git branch -f ${branch} ${was}), then retry.`
+}

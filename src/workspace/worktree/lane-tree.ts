@@ -3,12 +3,13 @@ import { originText } from '../../core/origin.ts'
 import type { Attempt, Task } from '../../core/types.ts'
 import { pathText, splitNul } from '../../git/bytes.ts'
 import { checkpoint } from '../../git/checkpoint/checkpoint.ts'
-import { commitTask } from '../../git/commit/commit-task.ts'
+import { commitTask, taskTree } from '../../git/commit/commit-task.ts'
 import { inRepository, type Repository } from '../../git/repository.ts'
 import { safeRun } from '../../git/safe-run.ts'
 import { restoreCheckpoint } from '../../git/undo/restore.ts'
 import { gitFacts } from '../../git/watch/facts.ts'
-import { checkedOutIn, commitOf, isBranchName } from '../../git/worktree/branches.ts'
+import { checkedOutIn, commitOf, isBranchName, treeOf } from '../../git/worktree/branches.ts'
+import { commitTree, isOnlyParent } from '../../git/worktree/combine.ts'
 import { openWorktree, resetWorktree } from '../../git/worktree/worktrees.ts'
 import { slug } from '../../text/slug.ts'
 import type { Rebased } from '../evidence/evidence-ports.ts'
@@ -65,6 +66,15 @@ export interface LaneTrees {
   open: (task: Task, places: StartingPoint, env: Record<string, string>) => Promise<Repository>
   /** Commits what the task did so far on its branch; gives the commit, or why there is none. */
   commit: (task: Task, tree: Repository, after?: string) => Promise<{ commit: string } | { reason: string }>
+  /**
+   * The commit of exactly what the receipt shows, whatever became of the branch, which is at `tip`. `isAlone`: right on what the
+   * task started from, and not on the branch.
+   */
+  landing: (
+    task: Task,
+    tree: Repository,
+    how: { tip: string; isAlone: boolean },
+  ) => Promise<{ commit: string } | { reason: string }>
   /**
    * Notes that the task's work is to be put onto another commit, with conflict markers where the two do not fit: that happens
    * when its worktree is opened next, so that what goes wrong there is the task's own trouble and not the line's.
@@ -139,6 +149,19 @@ export function createLaneTrees(ports: LaneTreePorts): LaneTrees {
         if (!/left nothing to commit/.test(made.reason)) return { reason: made.reason }
       }
       return { commit: (await commitOf(tree, `refs/heads/${branch}`)) as string }
+    },
+
+    async landing(task, tree, { tip, isAlone }) {
+      const { base } = of(task) as LaneTree
+      const range = rangeOf(task)
+      const wanted = range ? await taskTree({ cwd: tree.root, ...range, on: base }) : { tree: await treeOf(tree, base) }
+      if ('reason' in wanted) return wanted
+      // A history of the agent's own could make others' work look like something to be taken back.
+      const on = isAlone ? base : tip
+      const isThat = (await treeOf(tree, tip)) === wanted.tree
+      if (isThat && (!isAlone || (await isOnlyParent(tree, base, tip)))) return { commit: tip }
+      if ((await treeOf(tree, on)) === wanted.tree) return { commit: on }
+      return { commit: await commitTree(tree, { tree: wanted.tree, parents: [on], message: ports.message(task) }) }
     },
 
     async giveBack(task, tree, to) {

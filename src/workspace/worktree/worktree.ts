@@ -7,7 +7,7 @@ import { commitMessage } from '../../git/commit/commit-message.ts'
 import { type Pushed, push } from '../../git/commit/push.ts'
 import type { Repository } from '../../git/repository.ts'
 import { safeRun } from '../../git/safe-run.ts'
-import { commitOf, isBranchName, moveBranch, treeOf } from '../../git/worktree/branches.ts'
+import { commitOf, isBranchName, treeOf } from '../../git/worktree/branches.ts'
 import { openWorktree, repairWorktrees, resetWorktree } from '../../git/worktree/worktrees.ts'
 import { lazy } from '../../lazy.ts'
 import { slug } from '../../text/slug.ts'
@@ -25,7 +25,7 @@ import { createMergeLine, type MergeLine } from '../merge-line/merge-line.ts'
 import type { MergeOptions } from '../merge-line/options.ts'
 import { overlaps } from '../merge-line/overlap.ts'
 import { previewLandedUndo, undoLanded } from '../merge-line/undo-landed.ts'
-import { unresolvedWords } from '../merge-line/words.ts'
+import { movedWords, unresolvedWords } from '../merge-line/words.ts'
 import { taskFolder } from '../task-folder.ts'
 import type { Workspace } from '../workspace.ts'
 import { WorkspaceError } from '../workspace.ts'
@@ -210,12 +210,17 @@ export function createWorktrees(ports: WorktreePorts): Worktrees {
       const made = await trees.commit(task, tree)
       if ('reason' in made) return { kind: 'blocked', words: made.reason }
       const elsewhere = destinationOf(task)
-      const changed = made.commit !== lane.base
-      if (elsewhere) return elsewhere.land(task, { repository, commit: made.commit, changed }, signal)
+      // A branch that others see is only added to.
+      const isAlone = elsewhere === undefined && merge.method === 'squash'
+      const work = await trees.landing(task, tree, { tip: made.commit, isAlone })
+      if ('reason' in work) return { kind: 'blocked', words: work.reason }
+      const changed = work.commit !== lane.base
+      if (elsewhere) return elsewhere.land(task, { repository, commit: work.commit, changed }, signal)
       if (!changed && project.git === 'read') return { kind: 'landed' }
-      await noteOwnChecks(task, tree, made.commit, lane)
+      if ((await treeOf(tree, work.commit)) === (await treeOf(tree, made.commit)))
+        await noteOwnChecks(task, tree, made.commit, lane)
       return lineOf(repository, integrationBranch(task.runId), task.runId).land(
-        { task, work: made.commit, message: message(task) },
+        { task, work: work.commit, message: message(task) },
         signal,
       )
     },
@@ -277,6 +282,9 @@ export function createWorktrees(ports: WorktreePorts): Worktrees {
     async landRun(runId) {
       const branch = integrationBranch(runId)
       const undoing = await undoLandedPorts()
+      const tip = await commitOf(undoing.repository, `refs/heads/${branch}`)
+      const moved = movedWords(branch, tip, await leftAt(branch))
+      if (moved !== undefined) return { ok: false, text: moved.replace(/retry\.$/, 'land again.') }
       return lineOf(undoing.repository, branch, runId).alone(() => landRun(undoing, branch))
     },
 
@@ -315,15 +323,22 @@ export function createWorktrees(ports: WorktreePorts): Worktrees {
   async function baseOf(repository: Repository, head: string, task: Task): Promise<string> {
     const branch = integrationBranch(task.runId)
     const tip = await commitOf(repository, `refs/heads/${branch}`)
+    const moved = movedWords(branch, tip, await leftAt(branch))
+    if (moved !== undefined) throw new WorkspaceError(moved)
     if (tip !== undefined) return tip
     if (!(await isBranchName(repository, branch)))
       throw new WorkspaceError(`“${branch}” (merge.into in config.yaml) is no name for a branch.`, 'run')
     await refuseDirty(repository, ports.mayBeDirty())
     await refuseInTheWay(repository, branch, 'run', 'Name another branch with “merge.into” in config.yaml')
-    await moveBranch(repository, branch, { from: undefined, to: head, why: 'baton: a run begins' })
+    await (await opened()).advance(branch, { from: undefined, to: head, facts: {} })
     const made = await commitOf(repository, `refs/heads/${branch}`)
     if (made === undefined) throw new WorkspaceError(`git did not make the branch ${branch}.`, 'run')
     return made
+  }
+
+  /** Where Baton left a branch that it alone moves. */
+  async function leftAt(branch: string): Promise<string | undefined> {
+    return merge.into === 'run' || merge.into === 'current' ? (await opened()).leftAt(branch) : undefined
   }
 
   /** A folder that the task names is one of the tree, however it is written. */
@@ -339,6 +354,7 @@ export function createWorktrees(ports: WorktreePorts): Worktrees {
     const line = createMergeLine({
       ...{ repository, branch, method: merge.method },
       advance: async (...step) => (await opened()).advance(...step),
+      leftAt: async () => leftAt(branch),
       check: checks.check,
       again: checks.again,
       checkBase: checks.checkBase,
