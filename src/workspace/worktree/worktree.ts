@@ -7,10 +7,9 @@ import { commitMessage } from '../../git/commit/commit-message.ts'
 import { type Pushed, push } from '../../git/commit/push.ts'
 import type { Repository } from '../../git/repository.ts'
 import { safeRun } from '../../git/safe-run.ts'
-import { commitOf, isBranchName, treeOf } from '../../git/worktree/branches.ts'
+import { commitOf, treeOf } from '../../git/worktree/branches.ts'
 import { openWorktree, repairWorktrees, resetWorktree } from '../../git/worktree/worktrees.ts'
 import { lazy } from '../../lazy.ts'
-import { slug } from '../../text/slug.ts'
 import type { Destination } from '../destination.ts'
 import { createEvidence } from '../evidence/evidence.ts'
 import type { EvidencePorts } from '../evidence/evidence-ports.ts'
@@ -25,16 +24,17 @@ import { createMergeLine, type MergeLine } from '../merge-line/merge-line.ts'
 import type { MergeOptions } from '../merge-line/options.ts'
 import { overlaps } from '../merge-line/overlap.ts'
 import { previewLandedUndo, undoLanded } from '../merge-line/undo-landed.ts'
-import { movedWords, unresolvedWords } from '../merge-line/words.ts'
+import { unresolvedWords } from '../merge-line/words.ts'
 import { taskFolder } from '../task-folder.ts'
 import type { Workspace } from '../workspace.ts'
 import { WorkspaceError } from '../workspace.ts'
 import { toCopy } from './copy-in.ts'
+import { createIntegrationBranches } from './integration-branch.ts'
 import { laneEnvironment } from './lane-env.ts'
 import { createLaneTrees, keyOf, type LaneTree, type LaneTreePorts, ownAttempts } from './lane-tree.ts'
 import type { WorktreeOptions } from './options.ts'
 import { createPool } from './pool.ts'
-import { refuseDirty, refuseInTheWay, repositoryFor } from './refusals.ts'
+import { repositoryFor } from './refusals.ts'
 import { setUpDigest } from './set-up.ts'
 
 /** What working in worktrees needs. */
@@ -81,7 +81,6 @@ export interface WorktreeShown {
 }
 
 const CHECKS = 'checks'
-const LONGEST_SLUG = 40
 const never = new AbortController().signal
 
 /** A git worktree and a branch for each task; what is finished lands on an integration branch by the merge line. */
@@ -148,8 +147,7 @@ export function createWorktrees(ports: WorktreePorts): Worktrees {
     alsoFound: (task, files, after) => overlapsOf(task, files, after),
   })
 
-  const integrationBranch = (runId: string) =>
-    merge.into === 'run' || merge.into === 'current' ? `baton/${slug(runId, LONGEST_SLUG) || 'run'}/merged` : merge.into
+  const integration = createIntegrationBranches({ into: merge.into, landed: opened, mayBeDirty: ports.mayBeDirty })
 
   const undoPorts: UndoPorts = {
     meta,
@@ -171,7 +169,7 @@ export function createWorktrees(ports: WorktreePorts): Worktrees {
   return {
     kind: 'worktree',
     ...evidence,
-    integrationBranch,
+    integrationBranch: integration.of,
 
     async recover() {
       try {
@@ -189,7 +187,9 @@ export function createWorktrees(ports: WorktreePorts): Worktrees {
     async open(task, lane) {
       const { repository, head } = await repositoryFor(project.path, sound)
       const elsewhere = destinationOf(task)
-      const base = await (elsewhere ? elsewhere.base(task, repository) : baseOf(repository, head, task))
+      const base = await (elsewhere
+        ? elsewhere.base(task, repository)
+        : integration.baseOf(repository, head, task.runId))
       const env = environmentOf(lane)
       const tree = await trees.open(task, { main: repository, base }, env)
       const { branch } = trees.of(task) as LaneTree
@@ -219,7 +219,7 @@ export function createWorktrees(ports: WorktreePorts): Worktrees {
       if (!changed && project.git === 'read') return { kind: 'landed' }
       if ((await treeOf(tree, work.commit)) === (await treeOf(tree, made.commit)))
         await noteOwnChecks(task, tree, made.commit, lane)
-      return lineOf(repository, integrationBranch(task.runId), task.runId).land(
+      return lineOf(repository, integration.of(task.runId), task.runId).land(
         { task, work: work.commit, message: message(task) },
         signal,
       )
@@ -280,10 +280,9 @@ export function createWorktrees(ports: WorktreePorts): Worktrees {
     },
 
     async landRun(runId) {
-      const branch = integrationBranch(runId)
+      const branch = integration.of(runId)
       const undoing = await undoLandedPorts()
-      const tip = await commitOf(undoing.repository, `refs/heads/${branch}`)
-      const moved = movedWords(branch, tip, await leftAt(branch))
+      const moved = await integration.moved(undoing.repository, branch)
       if (moved !== undefined) return { ok: false, text: moved.replace(/retry\.$/, 'land again.') }
       return lineOf(undoing.repository, branch, runId).alone(() => landRun(undoing, branch))
     },
@@ -319,28 +318,6 @@ export function createWorktrees(ports: WorktreePorts): Worktrees {
     return ports.destination?.takes(task) ? ports.destination : undefined
   }
 
-  /** The integration branch, made from where the user is when a run's first task starts. */
-  async function baseOf(repository: Repository, head: string, task: Task): Promise<string> {
-    const branch = integrationBranch(task.runId)
-    const tip = await commitOf(repository, `refs/heads/${branch}`)
-    const moved = movedWords(branch, tip, await leftAt(branch))
-    if (moved !== undefined) throw new WorkspaceError(moved)
-    if (tip !== undefined) return tip
-    if (!(await isBranchName(repository, branch)))
-      throw new WorkspaceError(`“${branch}” (merge.into in config.yaml) is no name for a branch.`, 'run')
-    await refuseDirty(repository, ports.mayBeDirty())
-    await refuseInTheWay(repository, branch, 'run', 'Name another branch with “merge.into” in config.yaml')
-    await (await opened()).advance(branch, { from: undefined, to: head, facts: {} })
-    const made = await commitOf(repository, `refs/heads/${branch}`)
-    if (made === undefined) throw new WorkspaceError(`git did not make the branch ${branch}.`, 'run')
-    return made
-  }
-
-  /** Where Baton left a branch that it alone moves. */
-  async function leftAt(branch: string): Promise<string | undefined> {
-    return merge.into === 'run' || merge.into === 'current' ? (await opened()).leftAt(branch) : undefined
-  }
-
   /** A folder that the task names is one of the tree, however it is written. */
   function insideOf(task: Task): Pick<Task, 'spec'> {
     const { directory } = task.spec
@@ -354,7 +331,7 @@ export function createWorktrees(ports: WorktreePorts): Worktrees {
     const line = createMergeLine({
       ...{ repository, branch, method: merge.method },
       advance: async (...step) => (await opened()).advance(...step),
-      leftAt: async () => leftAt(branch),
+      leftAt: () => integration.leftAt(branch),
       check: checks.check,
       again: checks.again,
       checkBase: checks.checkBase,

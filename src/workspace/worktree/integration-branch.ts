@@ -1,0 +1,54 @@
+import type { Repository } from '../../git/repository.ts'
+import { commitOf, isBranchName } from '../../git/worktree/branches.ts'
+import { slug } from '../../text/slug.ts'
+import type { LandedTasks } from '../merge-line/landed.ts'
+import type { MergeOptions } from '../merge-line/options.ts'
+import { movedWords } from '../merge-line/words.ts'
+import { WorkspaceError } from '../workspace.ts'
+import { refuseDirty, refuseInTheWay } from './refusals.ts'
+
+export interface IntegrationPorts {
+  into: MergeOptions['into']
+  landed: () => Promise<LandedTasks>
+  mayBeDirty: () => string[]
+}
+
+/** The branches that the work of runs comes together on. */
+export interface IntegrationBranches {
+  of: (runId: string) => string
+  /** Where Baton left a branch that it alone moves; undefined for one that is the user's as well. */
+  leftAt: (branch: string) => Promise<string | undefined>
+  /** In words that somebody else moved it; undefined where nobody did. */
+  moved: (repository: Repository, branch: string) => Promise<string | undefined>
+  /** Its commit; it is made from where the user is when a run's first task starts. Throws WorkspaceError. */
+  baseOf: (repository: Repository, head: string, runId: string) => Promise<string>
+}
+
+const LONGEST_SLUG = 40
+
+export function createIntegrationBranches({ into, landed, mayBeDirty }: IntegrationPorts): IntegrationBranches {
+  const isOurs = into === 'run' || into === 'current'
+  const tipOf = (repository: Repository, branch: string) => commitOf(repository, `refs/heads/${branch}`)
+  const branches: IntegrationBranches = {
+    of: (runId) => (isOurs ? `baton/${slug(runId, LONGEST_SLUG) || 'run'}/merged` : into),
+    leftAt: async (branch) => (isOurs ? (await landed()).leftAt(branch) : undefined),
+    moved: async (repository, branch) =>
+      movedWords(branch, await tipOf(repository, branch), await branches.leftAt(branch)),
+    async baseOf(repository, head, runId) {
+      const branch = branches.of(runId)
+      const moved = await branches.moved(repository, branch)
+      if (moved !== undefined) throw new WorkspaceError(moved)
+      const tip = await tipOf(repository, branch)
+      if (tip !== undefined) return tip
+      if (!(await isBranchName(repository, branch)))
+        throw new WorkspaceError(`“${branch}” (merge.into in config.yaml) is no name for a branch.`, 'run')
+      await refuseDirty(repository, mayBeDirty())
+      await refuseInTheWay(repository, branch, 'run', 'Name another branch with “merge.into” in config.yaml')
+      await (await landed()).advance(branch, { from: undefined, to: head, facts: {} })
+      const made = await tipOf(repository, branch)
+      if (made === undefined) throw new WorkspaceError(`git did not make the branch ${branch}.`, 'run')
+      return made
+    },
+  }
+  return branches
+}
