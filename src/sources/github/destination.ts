@@ -25,7 +25,8 @@ export interface PullPorts {
 
 /** Passing trouble is waited for so often before a person is asked. */
 const TRIES = 10
-const AGAIN_MS = 15_000
+const FIRST_WAIT_MS = 1_000
+const LONGEST_WAIT_MS = 60_000
 
 /** Work on issues begins at the default branch as it is on GitHub, and ends as a pull request. */
 export function createPulls(ports: PullPorts): Destination {
@@ -61,15 +62,17 @@ export function createPulls(ports: PullPorts): Destination {
 
     async land(task, { repository, commit, changed }, signal): Promise<Landing> {
       if (!changed) return { kind: 'landed' }
-      for (let left = TRIES; ; left--) {
+      for (let tried = 0; ; tried++) {
         try {
           return await open(task, repository, commit)
         } catch (error) {
           if (!(error instanceof GitHubError)) throw error
-          if (!isPassing(error) || left <= 1)
+          if (!isPassing(error) || tried >= TRIES)
             return { kind: 'blocked', words: `The pull request could not be opened. ${wordsOf(error)}` }
-          const waitMs = Math.max(AGAIN_MS, (error.retryAt ?? 0) - ports.now())
-          await sleep(waitMs, undefined, { signal, ref: false }).catch(() => undefined)
+          const waitMs = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** tried)
+          await sleep(Math.max(waitMs, (error.retryAt ?? 0) - ports.now()), undefined, { signal }).catch(
+            () => undefined,
+          )
           if (signal.aborted) return { kind: 'blocked', words: 'It was interrupted.' }
         }
       }
