@@ -84,6 +84,8 @@ async function run(call: ProgramCall, shell: Shell): Promise<number> {
       return (await import('./commands/task.ts')).doTask(shell, call)
     case 'plan':
       return (await import('./commands/draft-plan.ts')).draftPlan(shell, call)
+    case 'github':
+      return (await import('./commands/github.ts')).workOnIssues(shell, call)
     case 'web':
       return (await import('./commands/web.ts')).openDashboard(shell, call, programFolder())
     case 'attach':

@@ -41,6 +41,9 @@ export interface Rounds {
   soon: () => void
   /** One round, from the beginning to the end; throws what went wrong in it. */
   once: () => Promise<void>
+  /** Ends when what is wanted was looked at. */
+  finish: () => Promise<void>
+  /** Ends with what is under way. */
   stop: () => Promise<void>
 }
 
@@ -154,6 +157,12 @@ export function createRounds(ports: RoundPorts): Rounds {
       if (!isHeld()) wake('also')
     },
     once,
+    async finish() {
+      clearTimeout(timer)
+      while (running) await running
+      isStopped = true
+      clearTimeout(timer)
+    },
     async stop() {
       isStopped = true
       clearTimeout(timer)

@@ -9,6 +9,7 @@ export type ProgramCall =
   | ({ do: 'task' } & TaskCall)
   | ({ do: 'plan' } & PlanCall)
   | { do: 'web'; start: boolean }
+  | { do: 'github'; once: boolean; json: boolean }
   | { do: 'logs'; task?: number; lines: number; follow?: true }
   | { do: 'attach'; task: number }
   | { do: 'takeover'; task?: number }

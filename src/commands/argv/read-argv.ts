@@ -212,6 +212,14 @@ function addLooking(program: Command, set: Set): void {
     .addHelpText('after', examples('web', 'web start'))
     .action((word?: string) => set({ do: 'web', start: word === 'start' }))
   program
+    .command('github')
+    .helpGroup(GROUPS.working)
+    .description('take up labeled issues on GitHub and work on them, until Ctrl-C')
+    .option('--once', 'look once, and end when that work is done')
+    .option('--json', 'events as lines of JSON')
+    .addHelpText('after', examples('github', 'github --once'))
+    .action(({ once = false, json = false }) => set({ do: 'github', once, json }))
+  program
     .command('status')
     .helpGroup(GROUPS.looking)
     .description(describe('status'))

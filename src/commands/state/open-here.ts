@@ -1,8 +1,14 @@
-import type { Opened } from '../../daemon/runner-types.ts'
+import type { OpenedApp } from '../../app/open-app.ts'
+import type { Runner } from '../../daemon/runner-types.ts'
 import type { Diagnostics } from '../shell/diagnostics.ts'
 import type { OwnLog } from '../shell/own-log.ts'
 import type { Shell } from '../shell/shell.ts'
 import type { Loaded } from './load-config.ts'
+
+/** What this process works with; or the process already running. */
+export type OpenedHere =
+  | ({ runner: Runner } & Pick<Extract<OpenedApp, { runner: unknown }>, 'gitHub'>)
+  | Extract<OpenedApp, { holder: unknown }>
 
 /**
  * Opens the state for work by this process, or names the process already running. Nothing runs before `begin`. Problems are shown
@@ -13,7 +19,7 @@ export async function openHere(
   { config, secrets, secretValues, redact }: Loaded,
   attended: boolean,
   { diagnostics, log }: { diagnostics: Diagnostics; log: OwnLog },
-): Promise<Opened> {
+): Promise<OpenedHere> {
   // The same trouble again and again would push everything else away.
   let last = ''
   const say = (text: string) => {
@@ -49,5 +55,5 @@ export async function openHere(
     warn: log.trouble,
     onError: log.error,
   })
-  return { runner: { ...runner, stop: () => stopNotifying().then(runner.stop) } }
+  return { runner: { ...runner, stop: () => stopNotifying().then(runner.stop) }, gitHub: opened.gitHub }
 }

@@ -130,6 +130,11 @@ export function openProjectGitHub(ports: ProjectGitHubPorts): ProjectGitHub {
           await rounds.once()
           await pulls.idle()
         },
+        async finish() {
+          await rounds.finish()
+          await pulls.idle()
+          await pulls.stop()
+        },
         async stop() {
           await Promise.all([rounds.stop(), pulls.stop()])
         },

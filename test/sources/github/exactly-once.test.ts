@@ -68,7 +68,9 @@ describe('an issue is taken up once', () => {
         const open = async () => {
           const state = createGitHubState(db, name, () => now)
           const gitHub = openProjectGitHub({
-            project: { name: 'main' },
+            project: { name: 'main', path: '/nonexistent', budget: {} },
+            // No pull request is looked at here.
+            programs: async () => ({}) as never,
             config: {
               ...{ repo: name, label: 'ready', branch: 'feature/issue-{number}', review: 'none', bots: [], pollMs: 1 },
               merge: { command: '/merge', method: 'squash', checks: [], ci: true },
@@ -78,6 +80,7 @@ describe('an issue is taken up once', () => {
           })
           const view = {
             run: (id: string) => (runs.has(id) ? { id } : undefined),
+            status: () => ({ todayUsd: 0 }),
             tasks: (id: string) => (runs.has(id) ? [{ id: 't', status: 'running' }] : []),
             asksOfRun: () => [],
           }
@@ -90,7 +93,12 @@ describe('an issue is taken up once', () => {
           const onError = (error: unknown) => {
             if (!isTrouble(error)) throw error
           }
-          return gitHub.rounds({ api: { submit, view } as never, note: () => undefined, onError })
+          return gitHub.rounds({
+            api: { submit, view } as never,
+            note: () => undefined,
+            spent: async () => undefined,
+            onError,
+          })
         }
         let rounds = await open()
         const round = () =>

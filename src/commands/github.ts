@@ -1,0 +1,112 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { ProjectConfig } from '../config/types.ts'
+import { batonError } from '../errors.ts'
+import { preflight } from './run/preflight.ts'
+import { workHere } from './run/work-here.ts'
+import { openDiagnostics } from './shell/diagnostics.ts'
+import { listenForInterrupts } from './shell/interrupts.ts'
+import { openOwnLog } from './shell/own-log.ts'
+import { diagnose, isAttended, type Shell } from './shell/shell.ts'
+import { alreadyRunning } from './state/already-running.ts'
+import { type Loaded, loadConfig } from './state/load-config.ts'
+import { openHere } from './state/open-here.ts'
+import { lookAfter } from './state/open-there.ts'
+import { projectOf, takesAnswersHere } from './state/project.ts'
+
+const LEFT = 130
+
+/** Takes up labeled issues and works on them: once, or again and again until Ctrl-C. Gives the exit code. */
+export async function workOnIssues(shell: Shell, { once, json }: { once: boolean; json: boolean }): Promise<number> {
+  const loaded = await loadConfig(shell)
+  const project = projectOf(shell, loaded.config)
+  if (!project.github)
+    throw batonError('usage', {
+      message: 'No repository on GitHub is configured.',
+      hint: 'Set github.repo in config.yaml, as in docs/github.md.',
+    })
+  await preflight(loaded, project, { env: shell.env, needsClaude: true })
+  for (;;) {
+    const worked = await oneRound(shell, loaded, project, { json })
+    if (worked.daemon) {
+      diagnose(shell, `The daemon (pid ${worked.daemon}) looks at GitHub already; there is nothing to do here.`)
+      return 0
+    }
+    if (once || worked.exitCode === LEFT) return worked.exitCode
+    if (!(await waited(project.github.pollMs))) return LEFT
+  }
+}
+
+/** What is new on GitHub, and the work that it makes, to its end. */
+async function oneRound(
+  shell: Shell,
+  loaded: Loaded,
+  project: ProjectConfig,
+  { json }: { json: boolean },
+): Promise<{ exitCode: number; daemon?: number }> {
+  const answersHere = takesAnswersHere(project)
+  const attended = isAttended(shell) && !json && answersHere
+  const around = { diagnostics: openDiagnostics(shell, loaded.redact), log: openOwnLog(loaded) }
+  const opened = await openHere(shell, loaded, attended, around)
+  if ('holder' in opened) {
+    if (opened.holder.kind === 'daemon') return { exitCode: 0, daemon: opened.holder.pid }
+    throw alreadyRunning(opened.holder)
+  }
+  const { runner, gitHub } = opened
+  let isStopped = false
+  let close = async () => {}
+  const stop = async () => {
+    if (isStopped) return
+    isStopped = true
+    await close()
+    await runner.stop()
+  }
+  try {
+    const rounds = await gitHub.get(project.name)?.rounds({
+      api: runner.api,
+      note: (text) => {
+        runner.note(project.name, text)
+        around.diagnostics.say(text)
+      },
+      spent: (usd) => runner.spent(project.name, usd),
+      onError: (error) => around.diagnostics.say(`GitHub: ${error instanceof Error ? error.message : String(error)}`),
+    })
+    if (!rounds) throw new Error(`The project ${project.name} has no repository on GitHub.`)
+    await rounds.once()
+    const unfollow = runner.api.follow(({ type }) => {
+      if (/^(task|ask|run)\./.test(type)) rounds.soon()
+    })
+    close = async () => {
+      unfollow()
+      // What came of the work belongs on the issues before this ends.
+      rounds.soon()
+      await rounds.finish()
+    }
+    if (runner.api.view.openRunIds(project.name).length === 0) {
+      diagnose(shell, `Nothing to do: no open issue of ${project.github?.repo} is labeled “${project.github?.label}”.`)
+      return { exitCode: 0 }
+    }
+    const worked = await workHere(shell, loaded, { ...runner, stop }, undefined, {
+      ...around,
+      ...{ json, queue: project.name, alreadyDone: 0, onFailure: project.onFailure, answersHere },
+      look: lookAfter(shell, loaded),
+    })
+    return { exitCode: 'exitCode' in worked ? worked.exitCode : 1 }
+  } finally {
+    await stop()
+  }
+}
+
+/** False where somebody ended it meanwhile. */
+async function waited(ms: number): Promise<boolean> {
+  const interrupts = listenForInterrupts()
+  const ending = new AbortController()
+  interrupts.onFirst(() => ending.abort())
+  try {
+    await sleep(ms, undefined, { signal: ending.signal })
+    return true
+  } catch {
+    return false
+  } finally {
+    interrupts.close()
+  }
+}
