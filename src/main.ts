@@ -82,6 +82,8 @@ async function run(call: ProgramCall, shell: Shell): Promise<number> {
       return (await import('./commands/do-command.ts')).doCommand(shell, call)
     case 'task':
       return (await import('./commands/task.ts')).doTask(shell, call)
+    case 'instance':
+      return (await import('./commands/instance.ts')).doInstance(shell, call)
     case 'plan':
       return (await import('./commands/draft-plan.ts')).draftPlan(shell, call)
     case 'github':

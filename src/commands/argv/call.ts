@@ -7,6 +7,7 @@ export type ProgramCall =
   | { do: 'status'; json: boolean }
   | ({ do: 'command' } & CommandArgv)
   | ({ do: 'task' } & TaskCall)
+  | ({ do: 'instance' } & InstanceCall)
   | ({ do: 'plan' } & PlanCall)
   | { do: 'web'; start: boolean }
   | { do: 'github'; once: boolean; json: boolean }
@@ -59,6 +60,12 @@ export interface PlanCall {
 
 /** The tasks of the task files. */
 export type TaskCall = TaskCreateCall | { what: 'list'; json: boolean } | { what: 'show'; task: number; json: boolean }
+
+/** The tasks that have been taken up, each with its process. */
+export type InstanceCall =
+  | { what: 'list'; json: boolean }
+  | { what: 'spawn'; task: number; json: boolean }
+  | { what: 'stop'; task: number; json: boolean }
 
 /** A new task. */
 export interface TaskCreateCall {

@@ -51,6 +51,7 @@ export function readArgv(argv: readonly string[], version: string, catalogue = C
   addCommands(program, set, catalogue)
   addTask(program, set)
   addPlan(program, set)
+  addInstances(program, set)
   addWindows(program, set)
   addLooking(program, set)
   try {
@@ -184,6 +185,34 @@ function addPlan(program: Command, set: Set): void {
     .action((words: string[], { note, save = false, start = false, json = false }) =>
       set({ do: 'plan', words: words.join(' ').trim(), save, start, json, ...(note !== undefined && { note }) }),
     )
+}
+
+function addInstances(program: Command, set: Set): void {
+  const instance = program
+    .command('instance')
+    .helpGroup(GROUPS.looking)
+    .description('list, start and stop the processes that work on tasks')
+    .addHelpText('after', examples('instance list', 'instance spawn --task 3', 'instance stop 3'))
+  instance
+    .command('list')
+    .description('list them with their lane, process, cost, memory and what they do')
+    .option('--json', 'one JSON object')
+    .addHelpText('after', examples('instance list --json'))
+    .action(({ json = false }) => set({ do: 'instance', what: 'list', json }))
+  instance
+    .command('spawn')
+    .description('work on one task now, or next where all lanes are in use')
+    .requiredOption('--task <task>', 'its number', readNumber)
+    .option('--json', 'one JSON object a line')
+    .addHelpText('after', examples('instance spawn --task 3'))
+    .action(({ task, json = false }) => set({ do: 'instance', what: 'spawn', task, json }))
+  instance
+    .command('stop')
+    .description('stop one task; what it did stays, and retry starts it again')
+    .argument('<task>', 'its number', readNumber)
+    .option('--json', 'one JSON object')
+    .addHelpText('after', examples('instance stop 3'))
+    .action((task: number, { json = false }) => set({ do: 'instance', what: 'stop', task, json }))
 }
 
 function addWindows(program: Command, set: Set): void {
