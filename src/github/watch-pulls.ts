@@ -1,7 +1,7 @@
 import type { CheckResult } from '../core/types.ts'
 import type { GitHub } from './client.ts'
 import { keyIn } from './marks.ts'
-import { createMerges } from './merge/merges.ts'
+import { createMerges, type Decide } from './merge/merges.ts'
 import { createPullCommands } from './pull-commands.ts'
 import type { GitRemote } from './remote.ts'
 import { createReviews } from './review/reviews.ts'
@@ -25,6 +25,7 @@ export interface WatchPullsPorts {
     runChecks: (folder: string, commands: readonly string[], signal: AbortSignal) => Promise<CheckResult[]>
     withFolder: <T>(what: string, use: (folder: string) => Promise<T>) => Promise<T>
   }
+  decide: Decide
   /** The user's own words for reviews. */
   words: () => Promise<string | undefined>
   mayStart: () => boolean
@@ -52,7 +53,7 @@ export function watchPulls(ports: WatchPullsPorts): PullWatcher {
   })
   const { method, checks, ci } = ports.merge
   const merges = createMerges({
-    ...{ ...shared, method, checks, ci, issuesOf: ports.issuesOf, runChecks: programs.runChecks },
+    ...{ ...shared, method, checks, ci, issuesOf: ports.issuesOf, runChecks: programs.runChecks, decide: ports.decide },
     withFolder: (use) => programs.withFolder('merge', use),
   })
   const commands = createPullCommands({

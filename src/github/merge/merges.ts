@@ -6,6 +6,8 @@ import { isTrouble } from '../errors.ts'
 import { once } from '../once.ts'
 import { fetchPull, layTree, pullChanges } from '../pull-tree.ts'
 import type { GitRemote } from '../remote.ts'
+import { readPatch } from '../review/diff.ts'
+import { shownDiff } from '../review/shown-diff.ts'
 import { say } from '../say.ts'
 import type { GitHubState } from '../state.ts'
 import { harmlessPlain } from '../text/harmless.ts'
@@ -23,9 +25,24 @@ export interface PullMerge {
   order: number
   /** Base and head whose combination passed the commands. */
   checked?: string
-  /** What a person was asked about, bound to the head. */
+  /** The head that a person was asked about. */
   asked?: string
+  /** The head that a person agreed to, with what was asked. */
+  agreed?: string
   state: 'waiting' | 'over'
+}
+
+/** A decision of people, on whichever surface. Asking the same again asks nobody twice. */
+export interface Decide {
+  ask: (about: {
+    number: number
+    head: string
+    title: string
+    /** All that it is about. */
+    text: string
+    url: string
+  }) => Promise<'open' | 'yes' | 'no'>
+  withdraw: (number: number, head: string, why: string) => Promise<void>
 }
 
 export interface MergePorts {
@@ -44,6 +61,7 @@ export interface MergePorts {
   withFolder: <T>(use: (folder: string) => Promise<T>) => Promise<T>
   /** Issues that Baton worked on in this pull request. */
   issuesOf: (number: number) => number[]
+  decide: Decide
   redact: (text: string) => string
   onError: (error: unknown) => void
 }
@@ -94,6 +112,8 @@ export function createMerges(ports: MergePorts): Merges {
       if (merge?.state !== 'waiting') return
       const pull = await readPull(github, number)
       const end = async (body: string) => {
+        if (merge.asked !== undefined && merge.agreed === undefined)
+          await ports.decide.withdraw(number, merge.asked, 'it is not merged any more')
         await tell(number, merge, body)
         keep(number, { ...merge, state: 'over' })
       }
@@ -126,9 +146,23 @@ export function createMerges(ports: MergePorts): Merges {
     if (!commits) return { kind: 'no', words: words.GONE }
     if (commits.head !== sha) return { kind: 'no', words: words.moved(merge.head, commits.head) }
     const asks = await whatToAsk(pull, commits)
-    if (asks.length > 0 && merge.asked !== sha) {
-      merge.asked = sha
-      return { kind: 'no', words: words.asks(asks, sha) }
+    if (asks.length > 0 && merge.agreed !== sha) {
+      keep(number, Object.assign(merge, { asked: sha }))
+      const answer = await ports.decide.ask({
+        ...{ number, head: sha, url: pull.html_url },
+        title: `Merge pull request #${number} into ${pull.base.ref}`,
+        text: ports.redact(asks.map(({ whole }) => whole).join('\n\n')),
+      })
+      if (answer === 'open')
+        return {
+          kind: 'wait',
+          words: words.asks(
+            asks.map(({ short }) => short),
+            sha,
+          ),
+        }
+      if (answer === 'no') return { kind: 'no', words: words.DECLINED }
+      keep(number, Object.assign(merge, { agreed: sha }))
     }
     const combined = await mergeTree(located.repository, commits.base, commits.head)
     if ('conflicts' in combined) return { kind: 'no', words: words.conflict(pull.base.ref, combined.conflicts) }
@@ -159,15 +193,22 @@ export function createMerges(ports: MergePorts): Merges {
   }
 
   /** What a person must have seen beside the word: code of a fork is run, and workflows run with the repository's secrets. */
-  async function whatToAsk(pull: Pull, commits: { from: string; head: string }): Promise<string[]> {
-    const { files } = await pullChanges(ports.folder, commits)
-    const workflows = files.flatMap(({ path, from }) =>
-      [path, from].filter((one) => one !== undefined && /^\.github\/(?:workflows|actions)\//i.test(one)),
-    ) as string[]
+  async function whatToAsk(pull: Pull, commits: { from: string; head: string }): Promise<words.Asked[]> {
+    const { files, patch } = await pullChanges(ports.folder, commits)
+    const isWorkflow = (path: string | undefined) => /^\.github\/(?:workflows|actions)\//i.test(path ?? '')
+    const changed = files.filter(({ path, from }) => isWorkflow(path) || isWorkflow(from))
+    const shown = readPatch(patch).filter(({ path, from }) => isWorkflow(path) || isWorkflow(from))
     const isFork = pull.head.repo?.full_name !== pull.base.repo.full_name
     return [
-      ...(workflows.length > 0 ? [words.workflows(workflows)] : []),
-      ...(isFork && ports.checks.length > 0 ? [words.fork(ports.checks)] : []),
+      ...(changed.length > 0
+        ? [
+            words.workflows(
+              changed.map(({ path }) => path),
+              shownDiff(shown).text,
+            ),
+          ]
+        : []),
+      ...(isFork && ports.checks.length > 0 ? [words.fork(pull.head.sha, ports.checks)] : []),
     ]
   }
 
@@ -266,9 +307,10 @@ export function createMerges(ports: MergePorts): Merges {
       state.transaction(() => {
         state.notes.set(ORDER, order)
         // Said again for the head that was asked about, it is the answer.
-        const asked = before?.asked === head ? { asked: head } : {}
-        keep(number, { comment, by, head, order, state: 'waiting', ...asked })
+        const agreed = before?.asked === head ? { asked: head, agreed: head } : {}
+        keep(number, { comment, by, head, order, state: 'waiting', ...agreed })
       })
+      if (before?.asked === head) void ports.decide.withdraw(number, head, `${by} decided on GitHub`).catch(onError)
     },
     idle: async () => working,
     async stop() {

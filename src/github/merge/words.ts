@@ -48,17 +48,35 @@ export const unclear = (why: string): string => `Not merged: whether its checks 
 export const refused = (message: string): string =>
   `Not merged: GitHub refused it.\n\n${codeBlock(message, { max: 2_000 })}\n\nBaton does not go around a rule. Comment \`/merge\` again when the reason is gone.`
 
-export const workflows = (paths: readonly string[]): string =>
-  `It changes what runs with the repository's own rights:\n${paths
-    .slice(0, 20)
-    .map((path) => `- ${harmlessLine(path)}`)
-    .join('\n')}`
+export const DECLINED = 'Not merged: a person decided against it.'
 
-export const fork = (checks: readonly string[]): string =>
-  `It comes from a fork, and its code is run here by:\n${checks.map((check) => `- ${harmlessLine(check)}`).join('\n')}`
+/** What is asked about: in short for a comment, and whole for whoever decides. */
+export interface Asked {
+  short: string
+  whole: string
+}
+
+export function workflows(paths: readonly string[], diff: string): Asked {
+  const what = "It changes what runs with the repository's own rights:"
+  return {
+    short: `${what}\n${paths
+      .slice(0, 20)
+      .map((path) => `- ${harmlessLine(path)}`)
+      .join('\n')}`,
+    whole: `${what}\n${paths.map((path) => `- ${path}`).join('\n')}\n\n${diff}`.trim(),
+  }
+}
+
+export function fork(head: string, checks: readonly string[]): Asked {
+  const what = 'It comes from a fork, and its code would be run here by:'
+  return {
+    short: `${what}\n${checks.map((check) => `- ${harmlessLine(check)}`).join('\n')}`,
+    whole: `${what}\n${checks.map((check) => `- ${check}`).join('\n')}\n\nThe commit is ${head}.`,
+  }
+}
 
 export const asks = (what: readonly string[], head: string): string =>
-  `Not merged yet. ${what.join('\n\n')}\n\nLook at it. To merge exactly \`${head.slice(0, 8)}\`, comment \`/merge\` once more.`
+  `Merging: a person decides first. ${what.join('\n\n')}\n\nIt is asked on the phone, the dashboard and the terminal, too. Here: to merge exactly \`${head.slice(0, 8)}\`, comment \`/merge\` once more.`
 
 export const unseen = (head: string): string =>
   `Not merged: the branch was pushed to at about the same time, so it is not clear what \`/merge\` was written for. The head is \`${head.slice(0, 8)}\`. Comment \`/merge\` again to merge that.`

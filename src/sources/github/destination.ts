@@ -10,6 +10,7 @@ import { fetchRef, type GitRemote, pushRef } from '../../github/remote.ts'
 import type { GitHubState } from '../../github/state.ts'
 import type { Destination } from '../../workspace/destination.ts'
 import { WorkspaceError } from '../../workspace/workspace.ts'
+import { isDecision } from './decisions.ts'
 import { type IssueRecord, numberOf, type Records } from './record.ts'
 import { pullText, pullTitle } from './texts.ts'
 
@@ -35,6 +36,7 @@ export function createPulls(ports: PullPorts): Destination {
   return {
     takes: ({ spec }) => spec.origin.source === 'github',
     noUndo: async ({ spec }) => {
+      if (isDecision(spec.origin.ref)) return 'It changed nothing.'
       const pull = records.get(numberOf(spec.origin.ref))?.pull
       return pull
         ? `Its work is in pull request #${pull.number}: close it there, or revert it when it is merged.`
@@ -42,6 +44,8 @@ export function createPulls(ports: PullPorts): Destination {
     },
 
     async base(task, repository) {
+      // It changes nothing, wherever it starts from.
+      if (isDecision(task.spec.origin.ref)) return (await commitOf(repository, 'HEAD')) ?? ''
       const number = numberOf(task.spec.origin.ref)
       const known = records.get(number)?.base
       // The same after a restart, and without asking.

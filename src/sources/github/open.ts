@@ -16,6 +16,7 @@ import type { Destination } from '../../workspace/destination.ts'
 import type { Source } from '../source.ts'
 import { createAnswers } from './answers.ts'
 import { createAttend } from './attend.ts'
+import { createDecisions } from './decisions.ts'
 import { createPulls } from './destination.ts'
 import { recordsIn } from './record.ts'
 import { createIssueSource } from './source.ts'
@@ -120,6 +121,13 @@ export function openProjectGitHub(ports: ProjectGitHubPorts): ProjectGitHub {
         remote: remoteOf({ apiUrl, token, owner, repo }),
         issuesOf: (number) => records.all().flatMap((one) => (one.record.pull?.number === number ? [one.number] : [])),
         programs: await ports.programs(spent),
+        decide: createDecisions({
+          state,
+          api,
+          queue: project.name,
+          repo: config.repo,
+          newRunId: () => newRunId(now()),
+        }),
         words: async () => userWords(join(ports.home, 'prompts', 'review.md')),
         mayStart: () => mayAskClaude(api.view.status(project.name), project.budget),
       })

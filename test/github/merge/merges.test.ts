@@ -48,6 +48,7 @@ function merging(
   const { github, state } = clientOf(server, { repo: name, token, db })
   const ran: string[] = []
   const requested: number[] = []
+  const decided = { answer: 'open' as 'open' | 'yes' | 'no', withdrawn: [] as number[] }
   const errors: unknown[] = []
   const onError = (error: unknown) => void errors.push(error)
   const merges = createMerges({
@@ -62,6 +63,7 @@ function merging(
       return use(folder).finally(() => rmSync(folder, { recursive: true }))
     },
     issuesOf: () => [],
+    decide: { ask: async () => decided.answer, withdraw: async (number) => void decided.withdrawn.push(number) },
     redact: redactor([SECRET]),
     onError,
     ...more,
@@ -73,7 +75,7 @@ function merging(
     watchers: [commands, { also: merges.also }],
   })
   return {
-    ...{ ran, requested, errors, db, merges },
+    ...{ ran, requested, decided, errors, db, merges },
     round: async () => {
       // A commit of the fault is not the end of a round.
       await rounds.once().catch(onError)
@@ -281,30 +283,58 @@ describe('/merge', () => {
     expect(said(number)[0]).toMatch(/it conflicts with main\.\n\n- a\.txt/)
   })
 
-  it('asks first where workflows are changed, or code of a fork is run, for exactly that head', async () => {
+  it('asks first where workflows are changed, for exactly that head', async () => {
     hands.push('ci', { '.github/workflows/x.yml': 'on: push\n' })
     const baton = merging({ checks: ['npm test'] })
     await baton.round()
-    const fork = hands.pushElsewhere({ 'f.txt': 'x\n' })
-    const one = await seen(baton, { branch: 'ci' })
-    const two = await seen(baton, { branch: 'theirs', fork })
-    for (const { number } of [one, two]) repo.comment(number, 'wendy', '/merge')
+    const { number } = await seen(baton, { branch: 'ci' })
+    repo.comment(number, 'wendy', '/merge')
     await baton.round()
-    expect(said(one.number)[0]).toMatch(/Not merged yet\.[\s\S]*\.github\/workflows\/x\.yml/)
-    expect(said(two.number)[0]).toMatch(/Not merged yet\.[\s\S]*It comes from a fork/)
+    expect(said(number)[0]).toMatch(/Merging: a person decides first\.[\s\S]*\.github\/workflows\/x\.yml/)
     expect(baton.ran).toEqual([])
-    // An answer to another head is none.
+    // An answer to another head is none, and what was asked about the old one is withdrawn.
     hands.push('ci', { '.github/workflows/y.yml': 'on: push\n' })
-    hands.touch(one.number)
+    hands.touch(number)
     await baton.round()
-    for (const { number } of [one, two]) repo.comment(number, 'wendy', '/merge')
+    expect(baton.decided.withdrawn).toEqual([number])
+    repo.comment(number, 'wendy', '/merge')
     await baton.round()
-    expect([isMerged(one.number), isMerged(two.number)]).toEqual([false, true])
-    expect(said(one.number).at(-1)).toContain('y\\.yml'.replace('\\', ''))
-    repo.comment(one.number, 'wendy', '/merge')
+    expect(isMerged(number)).toBe(false)
+    expect(said(number).at(-1)).toContain('y.yml')
+    repo.comment(number, 'wendy', '/merge')
     await baton.round()
-    expect(isMerged(one.number)).toBe(true)
-    expect(repo.tip('main')).toBeDefined()
+    expect(isMerged(number)).toBe(true)
+  })
+
+  it('asks before it runs code of a fork', async () => {
+    const baton = merging({ checks: ['npm test'] })
+    await baton.round()
+    const { number } = await seen(baton, { branch: 'theirs', fork: hands.pushElsewhere({ 'f.txt': 'x\n' }) })
+    repo.comment(number, 'wendy', '/merge')
+    await baton.round()
+    expect(said(number)[0]).toMatch(/Merging: a person decides first\.[\s\S]*It comes from a fork/)
+    expect(baton.ran).toEqual([])
+    repo.comment(number, 'wendy', '/merge')
+    await baton.round()
+    expect([baton.ran, isMerged(number)]).toEqual([['npm test'], true])
+  })
+
+  it.each([
+    ['yes', true],
+    ['no', false],
+  ] as const)('takes the %s of a person on another surface', async (answer, merges) => {
+    hands.push('ci', { '.github/workflows/x.yml': 'on: push\n' })
+    const baton = merging()
+    await baton.round()
+    const { number } = await seen(baton, { branch: 'ci' })
+    repo.comment(number, 'wendy', '/merge')
+    await baton.round()
+    expect(isMerged(number)).toBe(false)
+    baton.decided.answer = answer
+    await baton.round()
+    expect(isMerged(number)).toBe(merges)
+    expect(said(number).length).toBe(1)
+    if (!merges) expect(said(number)[0]).toContain('Not merged: a person decided against it.')
   })
 
   it('goes around no queue and no rule, and tries again what passes', async () => {
