@@ -1,6 +1,6 @@
 import { renderProblem } from '../config/problem.ts'
 import type { ConfigResult } from '../config/read.ts'
-import type { Config } from '../config/types.ts'
+import type { Config, ProjectConfig } from '../config/types.ts'
 import { type DoctorCheck, named } from './check.ts'
 import { type CheckClaude, checkClaudeCode } from './claude.ts'
 import { checkDisk, checkFolder } from './folders.ts'
@@ -42,10 +42,13 @@ export async function runDoctor(deps: DoctorDeps): Promise<DoctorCheck[]> {
     return undefined
   })
   const alone = config.projects.length === 1
+  const lookAtGitHub = async (project: ProjectConfig) =>
+    project.github ? (await import('./github.ts')).checkGitHub(project, secrets, { env: deps.env, run, alone }) : []
   const rest = await Promise.all([
     ...config.projects.flatMap((project) => [
       safely('project', checkProject(project, alone, run)),
       safely('tasks', checkTasks(project, alone, deps.checkTaskFiles)),
+      safely('github', lookAtGitHub(project)),
     ]),
     ...differentCommands(config).map(({ command, path }) =>
       safely('claude', checkClaudeCode(command, deps.env, path, deps.checkClaude)),

@@ -94,7 +94,7 @@ const MAY_IMPORT: Record<string, string[]> = {
   // package.json lies above.
   'version.ts': ['..'],
   rehearsal: ['core'],
-  doctor: ['core', 'config', 'redact', 'errors.ts', 'files', 'text'],
+  doctor: ['core', 'config', 'redact', 'errors.ts', 'files', 'text', 'github'],
   init: ['core', 'config', 'redact', 'errors.ts', 'files', 'text'],
 }
 /** Surfaces see the daemon's small API and no more of it. */
@@ -105,7 +105,7 @@ const TRANSPORTS = new Set(['telegram'])
 const SURFACES = new Set(['chat', 'telegram', 'terminal', 'http', 'schedule', 'notify', 'watch', 'planner'])
 
 /** They look which permissions there are, before anything runs. */
-const MAY_ASK_GITHUB: ReadonlySet<string> = new Set(['doctor/check-github.ts'])
+const MAY_ASK_GITHUB: ReadonlySet<string> = new Set(['doctor/github.ts'])
 
 function files(dir: string): string[] {
   return readdirSync(dir, { withFileTypes: true }).flatMap((entry) => {

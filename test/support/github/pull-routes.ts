@@ -28,6 +28,14 @@ export const accountRoutes: RouteEntry[] = [
     },
   },
   {
+    route: 'GET /repos/{owner}/{repo}/branches',
+    needs: 'contents:read',
+    answer: ({ repo }) => {
+      const sha = tipOf(repo.gitDir, repo.defaultBranch) ?? ''
+      return { isList: true, data: [{ name: repo.defaultBranch, commit: { sha, url: '' }, protected: false }] }
+    },
+  },
+  {
     route: 'GET /repos/{owner}/{repo}/collaborators/{username}/permission',
     needs: 'metadata:read',
     answer: ({ world, repo, by, params }) => {
