@@ -33,7 +33,7 @@ export function createState({ api, keys, ticker, onLoggedOut }) {
   let again = false
   let loadedAt = 0
   let livesHeard = 0
-  let heard = null
+  let heard = []
 
   const tell = () => listeners.tell(state)
   /** A night's worth of events at once is drawn once. */
@@ -54,7 +54,7 @@ export function createState({ api, keys, ticker, onLoggedOut }) {
     ticker.set(overview.now)
     // What was heard while the answer was on its way is newer than the answer, and the stream carries every change.
     const isOutrun = livesHeard > heardBefore && state.overview.project === overview.project
-    state.overview = withLive(overview, isOutrun ? heard : overview.live)
+    state.overview = withLives(overview, isOutrun ? heard : overview.lives)
     state.asks = overview.asks
       .map(({ id, snoozed }) => asks.has(id) && { ...asks.get(id), snoozed })
       .filter((ask) => ask?.state === 'open')
@@ -101,14 +101,14 @@ export function createState({ api, keys, ticker, onLoggedOut }) {
         tellSoon()
         eventListeners.tell(event)
       },
-      onLive({ project, now, live }) {
-        eventListeners.tell({ type: 'live', project, live, task: live?.task, runId: live?.session_id })
+      onLive({ project, now, lives }) {
+        eventListeners.tell({ type: 'live', project, lives, runId: lives[0]?.session_id })
         if (project !== state.overview.project) return
         ticker.set(now)
         livesHeard++
-        const isOther = live?.session_id !== heard?.session_id || live?.task !== heard?.task
-        heard = live
-        state.overview = withLive(state.overview, live)
+        const isOther = !isSameWork(lives, heard)
+        heard = lives
+        state.overview = withLives(state.overview, lives)
         // The first word of a task may come before the look that tells that there is one.
         if (isOther) refresh()
         tellSoon()
@@ -174,7 +174,12 @@ export function createState({ api, keys, ticker, onLoggedOut }) {
 }
 
 /** Nobody needs to know what a task does whose run they do not know. */
-function withLive(overview, live) {
-  const isKnown = live && overview.session?.session_id === live.session_id
-  return { ...overview, live: isKnown ? live : null }
+function withLives(overview, heard) {
+  const lives = heard.filter(({ session_id }) => session_id === overview.session?.session_id)
+  return { ...overview, lives, live: lives.find(({ task }) => task === overview.current?.id) ?? null }
 }
+
+const workOf = (lives) => lives.map(({ session_id, task }) => `${session_id} ${task}`).join()
+
+/** The same tasks are running, whatever they do. */
+export const isSameWork = (lives, others) => workOf(lives) === workOf(others)

@@ -105,11 +105,11 @@ function snoozeRow({ api, toasts }, ask) {
         toasts.failed(error)
       }
     }
-    return h('button', { class: 'button quiet', type: 'button', on: { click } }, label)
+    return h('button', { class: 'button small quiet', type: 'button', on: { click } }, label)
   }
   return h(
     'div',
-    { class: 'buttons', role: 'group', 'aria-label': 'Remind me later' },
+    { class: 'buttons snooze', role: 'group', 'aria-label': 'Remind me later' },
     h('span', { class: 'small muted' }, 'Snooze'),
     SNOOZES.map(button),
   )

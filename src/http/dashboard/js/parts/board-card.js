@@ -79,11 +79,10 @@ function factsOf(task, ask, live, now) {
     task.started_at && task.completed_at ? new Date(task.completed_at) - new Date(task.started_at) : undefined
   const cost = task.cost_usd + (live?.cost_usd ?? 0)
   return [
-    task.lane !== undefined && `lane ${task.lane}`,
-    task.branch,
-    task.commit?.slice(0, 8),
+    task.lane !== null && !task.completed_at && `lane ${task.lane}`,
     ask && `asked ${ago(since(ask.openedAt))}`,
     live && !ask && duration(since(live.started_at)),
+    task.commit?.slice(0, 8),
     !task.completed_at && !live && task.type,
     tookMs !== undefined && duration(tookMs),
     task.completed_at && clockOrDay(new Date(task.completed_at).getTime()),

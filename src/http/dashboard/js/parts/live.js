@@ -99,7 +99,7 @@ export function createLive(app) {
   )
   return {
     element,
-    update({ live, current, session }, isAsked) {
+    update({ live, current, session }, asks) {
       const isOver = session !== null && ['done', 'failed', 'stopped'].includes(session.status)
       element.hidden = !current || isOver
       if (element.hidden) return
@@ -107,6 +107,7 @@ export function createLive(app) {
       shown = { number: current.id, startedAt: live?.started_at ?? current.started_at, checkedAt: live?.checked_at }
       say(title, `Task ${current.id}: ${current.title}`)
       mark(title, 'href', taskAddress(session.session_id, current.id))
+      const isAsked = asks.some((ask) => ask.session_id === session.session_id && ask.task === current.id)
       setChip(status, current.status, isAsked)
       const isStill = !live || current.status === 'waiting'
       activity.classList.toggle('still', isStill)

@@ -3,7 +3,7 @@
 import { h } from '../dom.js'
 
 export function questionForm(ask, answer) {
-  const parts = ask.questions.map((question, i) => onePart(question, ask.shown.questions[i], `${ask.id}-${i}`))
+  const parts = ask.questions.map((question, i) => onePart(question, ask.shown, i, `${ask.id}-${i}`))
   const problem = h('p', { class: 'small deleted', role: 'alert', hidden: true })
   const send = h(
     'button',
@@ -29,7 +29,10 @@ export function questionForm(ask, answer) {
 }
 
 /** The answer is a label as it was given; what is read is the label as it must be seen. */
-function onePart({ options, multiSelect }, shown, name) {
+function onePart({ options, multiSelect }, { title, questions }, i, name) {
+  const shown = questions[i]
+  // The heading of the card says it already.
+  const isTitle = questions.length === 1 && shown.question === title
   const type = multiSelect ? 'checkbox' : 'radio'
   const boxes = options.map((option, i) => {
     const { label, description } = shown.options[i]
@@ -53,7 +56,12 @@ function onePart({ options, multiSelect }, shown, name) {
   const element = h(
     'fieldset',
     {},
-    h('legend', {}, shown.question, multiSelect && h('span', { class: 'muted small' }, ' (select all that apply)')),
+    h(
+      'legend',
+      {},
+      h('span', { class: isTitle ? 'visually-hidden' : '' }, shown.question),
+      multiSelect && h('span', { class: 'muted small' }, ' (select all that apply)'),
+    ),
     boxes.map((box) => box.element),
     options.length === 0 ? other : h('div', { class: 'choice' }, otherBox, other),
   )

@@ -15,7 +15,7 @@ const COLUMNS = [
   { name: 'queued', title: 'Queued', statuses: ['queued'], order: 'work' },
   { name: 'running', title: 'Running', statuses: ['running', 'taken_over'], order: 'work' },
   { name: 'waiting', title: 'Waiting for you', statuses: ['waiting'], order: 'work' },
-  { name: 'verifying', title: 'Checking', statuses: ['verifying', 'merging'], order: 'work' },
+  { name: 'verifying', title: 'Checking', statuses: ['verifying'], order: 'work' },
   { name: 'merging', title: 'Merging', statuses: ['merging'], order: 'work' },
   { name: 'done', title: 'Done', statuses: ['done'], order: 'ended' },
   { name: 'failed', title: 'Not done', statuses: ['failed', 'blocked', 'skipped', 'undone'], order: 'ended' },
@@ -102,8 +102,8 @@ function board(app, first) {
     ticker,
     askOf: (task) => state.get().asks.find((ask) => ask.session_id === runId && ask.task === task.id),
     liveOf: (task) => {
-      const { live } = state.get().overview
-      return live?.session_id === runId && live.task === task.id ? live : undefined
+      const { lives } = state.get().overview
+      return lives.find((live) => live.session_id === runId && live.task === task.id)
     },
     canMove: () => !['done', 'failed', 'stopped'].includes(run.status),
     answer,

@@ -5,6 +5,7 @@ import { clock, duration, money, plural, runName, when } from '../format.js'
 import { createAsks } from '../parts/asks.js'
 import { createControls } from '../parts/controls.js'
 import { createHappened } from '../parts/happened.js'
+import { createLanes } from '../parts/lanes.js'
 import { createLive } from '../parts/live.js'
 import { createLog } from '../parts/log.js'
 import { chip, meter, setChip, setMeter } from '../parts/status.js'
@@ -15,6 +16,7 @@ export function nowView(app) {
   const head = createHead(app)
   const asks = createAsks(app)
   const live = createLive(app)
+  const lanes = createLanes(app)
   const next = createNext()
   const happened = createHappened()
   const log = createLog(app, { title: 'Log', isFollowing: true })
@@ -27,7 +29,7 @@ export function nowView(app) {
     h(
       'div',
       { class: 'columns' },
-      h('div', { class: 'stack' }, notice, asks.element, idle.element, live.element, log.element),
+      h('div', { class: 'stack' }, notice, asks.element, idle.element, live.element, lanes.element, log.element),
       h('div', { class: 'stack' }, next.element, happened.element),
     ),
   )
@@ -38,7 +40,8 @@ export function nowView(app) {
       const isAsked = state.asks.some((ask) => ask.session_id === overview.session?.session_id)
       head.update(overview, isAsked)
       asks.update(state.asks)
-      live.update(overview, isAsked)
+      live.update(overview, state.asks)
+      lanes.update(overview)
       idle.update(overview, state.asks)
       next.update(overview)
       happened.update(state.happened)
@@ -129,9 +132,9 @@ function createIdle() {
   )
   return {
     element,
-    update({ session, live }, asks) {
+    update({ session, lives }, asks) {
       const isOver = !session || ['done', 'failed', 'stopped'].includes(session.status)
-      element.hidden = !isOver || Boolean(live) || asks.length > 0
+      element.hidden = !isOver || lives.length > 0 || asks.length > 0
       say(words, session ? summaryOf(session) : 'Start a task file here, from Telegram, or in the terminal.')
     },
   }

@@ -2,8 +2,10 @@
 
 import { h, icon, keyed, mark, say } from '../dom.js'
 import { duration, money, plural, runName } from '../format.js'
+import { laneList } from '../parts/lanes.js'
 import { chip, meter, setChip, setMeter } from '../parts/status.js'
 import { soon } from '../soon.js'
+import { isSameWork } from '../state.js'
 
 const REFRESH_MS = 200
 
@@ -26,8 +28,7 @@ export async function projectsView(app) {
     state.onEvent((event) => {
       if (event.type !== 'live') return again()
       const mine = projects.find(({ project }) => project === event.project)
-      const isSame = mine?.live?.session_id === event.runId && mine?.live?.task === event.task
-      if (mine && isSame && event.live) mine.live = event.live
+      if (mine && isSameWork(event.lives, mine.lives)) mine.lives = event.lives
       else again()
       show()
     }),
@@ -46,6 +47,7 @@ function emptyCard({ state }, { project }) {
     status: chip('queued'),
     task: h('p', { class: 'task' }),
     activity: h('p', { class: 'activity' }, h('span', { class: 'pulse', 'aria-hidden': 'true' }), h('span', {})),
+    lanes: laneList(),
     facts: h('p', { class: 'muted small numbers' }),
     meter: meter({ counts: { done: 0 }, total_tasks: 1 }),
     asks: h('button', { class: 'button small primary', type: 'button', on: { click: choose('/') } }),
@@ -66,6 +68,7 @@ function emptyCard({ state }, { project }) {
       { class: 'body stack' },
       parts.task,
       parts.activity,
+      parts.lanes.element,
       parts.meter,
       parts.facts,
       h('div', { class: 'row' }, parts.asks, h('span', { class: 'spring' }), board),
@@ -75,18 +78,29 @@ function emptyCard({ state }, { project }) {
   return card
 }
 
-function fillCard(card, { session, current, live, hold, paused, open_asks: asks, queued_total: more, today_usd }, now) {
+function fillCard(card, project, now) {
+  const { session, current, running, lives, hold, paused, open_asks: asks, queued_total: more, today_usd } = project
   const { parts } = card
+  const [live] = lives
+  const areSeveral = running.length > 1
   const isOver = !session || ['done', 'failed', 'stopped'].includes(session.status)
   setChip(parts.status, session?.status ?? 'queued', asks > 0)
   parts.status.hidden = !session
   say(
     parts.task,
-    session ? (current && !isOver ? `Task ${current.id}: ${current.title}` : runName(session)) : 'No runs yet',
+    !session
+      ? 'No runs yet'
+      : !current || isOver
+        ? runName(session)
+        : areSeveral
+          ? plural(running.length, 'task')
+          : `Task ${current.id}: ${current.title}`,
   )
-  parts.activity.hidden = isOver
+  parts.activity.hidden = isOver || (areSeveral && lives.length > 0)
+  parts.lanes.element.hidden = isOver || !areSeveral || lives.length === 0
+  parts.lanes.update(lives, now)
   parts.activity.classList.toggle('still', !live || asks > 0)
-  const since = live ? duration(now - new Date(live.started_at)) : undefined
+  const since = live && !areSeveral ? duration(now - new Date(live.started_at)) : undefined
   say(
     parts.activity.lastElementChild,
     live

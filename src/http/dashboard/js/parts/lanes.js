@@ -1,0 +1,64 @@
+// The tasks that run beside each other, a line or two for each: what it is, what it does, since when.
+
+import { h, keyed, mark, say } from '../dom.js'
+import { duration } from '../format.js'
+import { taskAddress } from '../router.js'
+
+/** A list of live tasks that is kept up; drawn again with every tick by whoever shows it. */
+export function laneList() {
+  const element = h('ul', { class: 'lanes' })
+  let now = 0
+  const draw = keyed(element, emptyLane, {
+    keyOf: ({ task }) => task,
+    update: (item, { session_id, task, title, activity, started_at }) => {
+      const { parts } = item
+      say(parts.number, String(task))
+      say(parts.title, title)
+      mark(parts.title, 'href', taskAddress(session_id, task))
+      say(parts.since, duration(now - new Date(started_at)))
+      say(parts.activity, activity)
+    },
+  })
+  return {
+    element,
+    update(lives, at) {
+      now = at
+      draw(lives)
+    },
+  }
+}
+
+function emptyLane() {
+  const parts = {
+    number: h('span', { class: 'number numbers' }),
+    title: h('a', { class: 'title' }),
+    since: h('span', { class: 'since numbers' }),
+    activity: h('span', { class: 'activity-line' }),
+  }
+  const item = h('li', {}, parts.number, parts.title, parts.since, parts.activity)
+  item.parts = parts
+  return item
+}
+
+/** On the first page: what runs besides the task that is shown large. */
+export function createLanes(app) {
+  const list = laneList()
+  const title = h('h2', { id: 'lanes-title' })
+  const element = h(
+    'section',
+    { class: 'card', 'aria-labelledby': 'lanes-title', hidden: true },
+    h('header', {}, title),
+    h('div', { class: 'body' }, list.element),
+  )
+  let others = []
+  app.keep(app.ticker.on((now) => element.hidden || list.update(others, now)))
+  return {
+    element,
+    update({ lives, live }) {
+      others = lives.filter(({ task }) => task !== live?.task)
+      element.hidden = others.length === 0
+      say(title, live ? 'Also running' : 'Running')
+      list.update(others, app.ticker.now())
+    },
+  }
+}
