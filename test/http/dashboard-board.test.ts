@@ -188,6 +188,40 @@ describe.skipIf(!hasBrowser())('the board in a browser', () => {
       .toContain('Chore 5002,Chore 5001,Chore 5003')
   })
 
+  test('tells of each of ten tasks that run beside each other what it does, and so do the wall and the first page', async () => {
+    it.house.write('tasks/today.md', file(12))
+    Object.assign(it.house.policy, { lanes: 10, workspace: 'worktree' })
+    await start()
+    for (let i = 0; i < 10; i++) it.house.begin()
+    await it.onlyHears()
+    await it.logIn()
+    const numbers = Array.from({ length: 10 }, (_, i) => i + 1)
+    const acts = (word: string) => {
+      for (const live of it.house.feed.current()) it.house.feed.set({ ...live, activity: `${word} part ${live.task}` })
+    }
+
+    await it.page.goto(`${it.served.url}/#/board`)
+    await card('queued', 'Chore 12').waitFor()
+    acts('editing')
+    for (const n of numbers)
+      await card('running', `Chore ${n}`).getByText(`editing part ${n}`, { exact: true }).waitFor()
+    expect(await column('queued').textContent()).not.toContain('lane')
+    expect(await card('running', 'Chore 3').textContent()).toMatch(/lane \d+/)
+
+    await it.page.goto(`${it.served.url}/#/projects`)
+    const project = it.page.locator('.wall .card')
+    await project.getByText('10 tasks in progress').waitFor()
+    acts('testing')
+    const lines = (place: Locator) => () => place.locator('.lanes .activity-line').allTextContents()
+    await expect.poll(lines(project)).toEqual(numbers.map((n) => `testing part ${n}`))
+
+    await it.page.goto(`${it.served.url}/#/`)
+    const others = it.page.getByRole('region', { name: 'Also running' })
+    acts('reading')
+    await expect.poll(lines(others)).toEqual(numbers.slice(1).map((n) => `reading part ${n}`))
+    await it.page.getByRole('region', { name: 'Task 1: Chore 1' }).getByText('reading part 1').waitFor()
+  })
+
   test('has the run of each project on the wall: what it does, and how many decisions wait', async () => {
     await open(2)
     await it.page.goto(`${it.served.url}/#/projects`)

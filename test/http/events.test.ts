@@ -133,7 +133,9 @@ describe('the event stream', () => {
     house.begin()
     await stream.until(() => stream.frames.some((frame) => frame.event === 'live'))
     const live = stream.frames.find((frame) => frame.event === 'live')
-    expect(live).toMatchObject({ data: { project: 'main', live: { task: 1, activity: 'starting' } } })
+    expect(live).toMatchObject({
+      data: { project: 'main', live: { task: 1 }, lives: [{ task: 1, activity: 'starting' }] },
+    })
     expect(live?.id).toBeUndefined()
   })
 

@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path'
 import type { ProjectConfig } from '../../src/config/types.ts'
 import type { Command } from '../../src/core/commands/commands.ts'
 import type { ClaudeRequest } from '../../src/core/inputs.ts'
-import { next } from '../../src/core/next.ts'
+import { next, turns } from '../../src/core/next.ts'
 import type { Attempt, Outcome, Policy, Proof } from '../../src/core/types.ts'
 import type { DaemonApi } from '../../src/daemon/api/api.ts'
 import type { CommandRequest } from '../../src/daemon/api/command-request.ts'
@@ -41,6 +41,8 @@ export interface House {
   logsDir: string
   store: Store<CommandRequest>
   dispatcher: Dispatcher
+  /** What applies from now on; a test may change it. */
+  policy: Policy
   api: DaemonApi
   feed: ActivityFeed
   now: () => number
@@ -60,7 +62,8 @@ export interface House {
 }
 
 /** Opens a house in a temporary folder. */
-export function openHouse(policy: Partial<Policy> = {}, queues = ['main']): House {
+export function openHouse(more: Partial<Policy> = {}, queues = ['main']): House {
+  const policy: Policy = { ...POLICY, ...more }
   const outside = mkdtempSync(join(tmpdir(), 'baton-http-'))
   const home = join(outside, 'home')
   const logsDir = join(home, 'logs')
@@ -115,7 +118,7 @@ export function openHouse(policy: Partial<Policy> = {}, queues = ['main']): Hous
       createDispatcher({
         store,
         queue,
-        policy: { ...POLICY, ...policy },
+        policy,
         now,
         newId,
         resolve,
@@ -159,6 +162,7 @@ export function openHouse(policy: Partial<Policy> = {}, queues = ['main']): Hous
     logsDir,
     store,
     dispatcher,
+    policy,
     api,
     feed,
     now,
@@ -171,9 +175,10 @@ export function openHouse(policy: Partial<Policy> = {}, queues = ['main']): Hous
     },
     begin(...logLines) {
       house.settle()
-      const step = next(dispatcher.state(), now())
-      if (step.do !== 'work') throw new Error(`nothing to work on: ${step.do}`)
-      const { task } = step
+      const live = new Set([...dispatcher.state().attempts.values()].filter((one) => one.live).map((one) => one.taskId))
+      const { task } =
+        turns(dispatcher.state(), now()).find((turn) => turn.step.do === 'work' && !live.has(turn.task.id)) ?? {}
+      if (!task) throw new Error(`nothing to work on: ${next(dispatcher.state(), now()).do}`)
       const logFile = join(logsDir, task.runId, `${task.number}-task.log`)
       const attempt = { id: newId(), sessionId: newId(), cwd: home, logFile, rawFile: `${logFile}.jsonl` }
       dispatcher.apply({ type: 'claimed', taskId: task.id, attempt })

@@ -79,7 +79,7 @@ function factsOf(task, ask, live, now) {
     task.started_at && task.completed_at ? new Date(task.completed_at) - new Date(task.started_at) : undefined
   const cost = task.cost_usd + (live?.cost_usd ?? 0)
   return [
-    task.lane !== null && !task.completed_at && `lane ${task.lane}`,
+    task.lane !== null && !task.completed_at && !ask && `lane ${task.lane}`,
     ask && `asked ${ago(since(ask.openedAt))}`,
     live && !ask && duration(since(live.started_at)),
     task.commit?.slice(0, 8),

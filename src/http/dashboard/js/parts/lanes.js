@@ -23,7 +23,7 @@ export function laneList() {
     element,
     update(lives, at) {
       now = at
-      draw(lives)
+      draw(lives.toSorted((a, b) => a.task - b.task))
     },
   }
 }

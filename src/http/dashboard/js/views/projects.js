@@ -93,12 +93,12 @@ function fillCard(card, project, now) {
       : !current || isOver
         ? runName(session)
         : areSeveral
-          ? plural(running.length, 'task')
+          ? `${plural(running.length, 'task')} in progress`
           : `Task ${current.id}: ${current.title}`,
   )
   parts.activity.hidden = isOver || (areSeveral && lives.length > 0)
   parts.lanes.element.hidden = isOver || !areSeveral || lives.length === 0
-  parts.lanes.update(lives, now)
+  parts.lanes.update(areSeveral ? lives : [], now)
   parts.activity.classList.toggle('still', !live || asks > 0)
   const since = live && !areSeveral ? duration(now - new Date(live.started_at)) : undefined
   say(
