@@ -3,8 +3,8 @@
 import { h } from './dom.js'
 import { createDialogs } from './parts/dialogs.js'
 
-/** What takes words takes every key. */
-const TYPING = 'input, textarea, select, dialog, [contenteditable]'
+/** What takes words takes every key. A dialog that was just closed may still have the focus, until the page is drawn again. */
+const TYPING = 'input, textarea, select, dialog[open], [contenteditable]'
 
 const ARROWS = { ArrowUp: '↑', ArrowDown: '↓', ArrowLeft: '←', ArrowRight: '→' }
 
