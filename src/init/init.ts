@@ -4,6 +4,7 @@ import { readEnvText } from '../config/env-file.ts'
 import { dialogue, type Prompter } from './dialogue.ts'
 import { layOut, textOf, writeEnv } from './files.ts'
 import type { InitFlags } from './flags.ts'
+import { offerGitHub } from './github.ts'
 import { greetUsers } from './greet.ts'
 import { installService, type RunProgram, serviceFile, serviceKindOf } from './service.ts'
 import type { ServicePlace } from './systemd-unit.ts'
@@ -64,6 +65,7 @@ export async function runInit(deps: InitDeps): Promise<0 | 2 | 130> {
     }
     talk.say(made.length > 0 ? `Wrote ${made.join(', ')}.` : 'All files were already there.')
 
+    await offerGitHub(deps, talk)
     await offerService(deps, talk)
     const allowed = users || stored.TELEGRAM_ALLOWED_USERS
     const isGreeted = bot !== undefined && allowed !== undefined && (await greet(deps, bot.token, apiRoot, allowed))

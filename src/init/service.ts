@@ -9,7 +9,7 @@ import { type ServicePlace, systemdUnit } from './systemd-unit.ts'
 export type ServiceKind = 'systemd' | 'launchd'
 
 /** Runs a program without a shell; undefined: there is none of that name. */
-export type RunProgram = (program: string, args: string[]) => Promise<{ exitCode: number } | undefined>
+export type RunProgram = (program: string, args: string[]) => Promise<{ exitCode: number; stdout?: string } | undefined>
 
 export interface ServiceFile {
   path: string

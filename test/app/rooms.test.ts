@@ -95,7 +95,7 @@ const MAY_IMPORT: Record<string, string[]> = {
   'version.ts': ['..'],
   rehearsal: ['core'],
   doctor: ['core', 'config', 'redact', 'errors.ts', 'files', 'text', 'github'],
-  init: ['core', 'config', 'redact', 'errors.ts', 'files', 'text'],
+  init: ['core', 'config', 'redact', 'errors.ts', 'files', 'text', 'github'],
 }
 /** Surfaces see the daemon's small API and no more of it. */
 const API = /^daemon\/api\/(api|views)\.ts$/
@@ -105,7 +105,7 @@ const TRANSPORTS = new Set(['telegram'])
 const SURFACES = new Set(['chat', 'telegram', 'terminal', 'http', 'schedule', 'notify', 'watch', 'planner'])
 
 /** They look which permissions there are, before anything runs. */
-const MAY_ASK_GITHUB: ReadonlySet<string> = new Set(['doctor/github.ts'])
+const MAY_ASK_GITHUB: ReadonlySet<string> = new Set(['doctor/github.ts', 'init/github.ts'])
 
 function files(dir: string): string[] {
   return readdirSync(dir, { withFileTypes: true }).flatMap((entry) => {

@@ -20,5 +20,8 @@ test('a daemon that waits has not loaded what it does not need: a fetch and a We
   )
   expect(loaded).toMatch(/grammy/)
   expect(loaded).toMatch(/NativeModule https/)
+  // Without a repository on GitHub, nothing that talks to it.
+  expect(loaded).toMatch(/sources\/github\/lazy/)
+  expect(loaded).not.toMatch(/octokit|github\/(client|rounds|say|remote)\.ts|sources\/github\/open|github\/review/)
   expect(loaded).not.toMatch(/undici|node-fetch|^express$|NativeModule zlib/m)
 })

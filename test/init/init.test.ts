@@ -291,3 +291,38 @@ describe('the service', () => {
     expect(said).toContain('launchctl bootstrap')
   })
 })
+
+describe('a clone of a repository on GitHub', () => {
+  const remote = (url: string) => async (_: string, args: string[]) =>
+    args[0] === 'remote' ? { exitCode: 0, stdout: `${url}\n` } : undefined
+  const yes: [RegExp, string][] = [
+    [/token/, ''],
+    [/into pull requests/, 'y'],
+    [/A token for it/, 'github_pat_0123456789abcdefghij'],
+  ]
+
+  test.each([
+    'git@github.com:acme/app.git',
+    'https://github.com/acme/app',
+    'ssh://git@github.com/acme/app.git',
+    'https://x@github.com/acme/app.git',
+  ])('of %s is found, and set up when wanted', async (url) => {
+    const home = folder()
+    await init(home, yes, { run: remote(url), env: { PATH: '/nowhere' } })
+    const { config, secrets } = (await readConfig({ home, env: {} })) as Extract<
+      Awaited<ReturnType<typeof readConfig>>,
+      { config: unknown }
+    >
+    expect(config.projects[0].github?.repo).toBe('acme/app')
+    expect(secrets.githubToken).toBe('github_pat_0123456789abcdefghij')
+  })
+
+  test.each(['git@gitlab.com:acme/app.git', 'https://github.com.evil.example/acme/app', '/srv/git/app.git'])(
+    'elsewhere (%s) is not asked about',
+    async (url) => {
+      const home = folder()
+      const { said } = await init(home, [[/token/, '']], { run: remote(url), env: { PATH: '/nowhere' } })
+      expect(said).not.toContain('pull requests')
+    },
+  )
+})
