@@ -137,7 +137,7 @@ function importsOf(file: string): Import[] {
 describe('the rooms', () => {
   const all = files(SRC).map((file) => ({ path: relative(SRC, file), imports: importsOf(file) }))
 
-  it('import only what their place in the house allows', () => {
+  it('import only what their place in the plan allows', () => {
     const wrong = all.flatMap(({ path, imports }) => {
       const room = roomOf(path)
       const allowed = MAY_IMPORT[room]

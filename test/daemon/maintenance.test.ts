@@ -38,7 +38,7 @@ async function look(times: number, clock: (i: number) => number): Promise<number
   return tidied
 }
 
-describe('looking after the house', () => {
+describe('maintenance', () => {
   it('tidies at first and then once a day', async () => {
     const start = Date.UTC(2026, 10, 21)
     const tidied = await look(50, (i) => start + Math.min(i, 49) * HOUR_MS)

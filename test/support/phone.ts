@@ -16,7 +16,7 @@ import type { Home } from './home.ts'
 
 const REHEARSAL = join(import.meta.dirname, '../../bin/rehearsal.js')
 
-/** A app with its bot, as the daemon puts them together. */
+/** An app with its bot, as the daemon puts them together. */
 export interface PhoneApp {
   api: DaemonApi
   store: Exclude<OpenedApp, { holder: unknown }>['store']
@@ -38,7 +38,7 @@ export interface PhoneAppOptions {
   dashboardLink?: AssistantOptions['dashboardLink']
 }
 
-/** Opens a app on `home` with the rehearsal agent and the bot against the stand-in, and lets both begin. */
+/** Opens an app on `home` with the rehearsal agent and the bot against the stand-in, and lets both begin. */
 export async function openPhoneApp(home: Home, api: BotApi, options: PhoneAppOptions = {}): Promise<PhoneApp> {
   const { allowed = [4711], change, secrets = [], env = {}, ask, dashboardLink } = options
   const read = await readConfig({ home: home.dir, env: {} })
