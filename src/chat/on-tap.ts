@@ -64,7 +64,9 @@ export async function onTap(
     openReplyField(chat, inProject(chat, ctx, meant.ask.queue), { slot: `other:${tap.askId}`, message })
     return answer()
   }
-  if (tap.kind === 'command' && tap.runId !== undefined && !isAtWork(chat, tap.runId)) return answer(EARLIER_RUN, true)
+  // The merged work of an earlier run can still be landed.
+  const isOfRun = tap.kind === 'command' && tap.runId !== undefined && tap.command !== 'land'
+  if (isOfRun && !isAtWork(chat, tap.runId as string)) return answer(EARLIER_RUN, true)
   answer()
   if (tap.kind === 'words') return takeWords(chat, ctx, tap.words, words)
   if (tap.kind === 'about-ask' || tap.kind === 'in-project') return runAgain(chat, ctx, tap, words)
@@ -202,7 +204,7 @@ async function onCommandTap(chat: ChatContext, ctx: UpdateContext, tap: CommandT
   const { command, runId, queueKey } = tap
   const queue = queueKey === undefined ? queueOf(chat, ctx, runId) : queueOfKey(chat, queueKey)
   if (queueKey !== undefined && queue === undefined) return ctx.say(renderNotice(NO_PROJECT))
-  await runChatCommand(chat, ctx, command, '', { queue })
+  await runChatCommand(chat, ctx, command, command === 'land' ? (runId ?? '') : '', { queue })
 }
 
 /** The run is the one that has its turn, or the last one. */

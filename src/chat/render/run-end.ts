@@ -1,11 +1,12 @@
-import { runSummary, type SummaryPart } from '../../core/run-summary.ts'
+import { hasLanded, runSummary, type SummaryPart } from '../../core/run-summary.ts'
 import type { RunStatus } from '../../core/types.ts'
 import type { RunView, TaskView } from '../../daemon/api/views.ts'
 import { plural, spent, usd } from '../../text/amounts.ts'
 import { PHONE_COLUMNS } from '../../text/document/layout.ts'
 import { bold, italic, pre } from '../../text/document/nodes.ts'
 import { duration, shortDuration } from '../../text/durations.ts'
-import type { Message } from '../message.ts'
+import { encodeTap } from '../callback.ts'
+import type { Button, Message } from '../message.ts'
 import type { RunEndView } from '../views.ts'
 import { oneLine } from './clean.ts'
 import { compose, type MessageSection } from './compose.ts'
@@ -44,7 +45,14 @@ export function renderRunEnd({ run, tasks, asks = [], report }: RunEndView): Mes
     { text: table(shown, tasks), as: (text) => [pre(text)], keep: 'ends' },
     document && [italic(`${document.name === REPORT ? 'Every task in full' : 'All tasks'}: ${document.name}, above.`)],
   ])
-  return messageOf(fitted, document ? { document } : {})
+  return messageOf(fitted, { buttons: [landButton(run, tasks)], ...(document && { document }) })
+}
+
+/** Merged work is brought to the user's branch only when they say so. */
+function landButton({ id }: RunView, tasks: TaskView[]): Button[] {
+  const landed = tasks.filter(hasLanded).length
+  const data = encodeTap({ kind: 'command', command: 'land', runId: id })
+  return landed === 0 ? [] : [{ text: `Land ${plural(landed, 'task')}`, data, style: 'primary' }]
 }
 
 function summaryPart({ heading: title, lines }: SummaryPart): MessageSection {
