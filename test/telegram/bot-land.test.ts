@@ -15,8 +15,8 @@ test('the end of a run in worktrees has a button that brings its work to the bra
   try {
     anna.says('/start tasks/today.md')
     anna.says('/start tasks/later.md')
-    await told(anna, /All done[^]*later\.md/)
-    const first = await told(anna, /All done[^]*today\.md/)
+    await told(anna, /All done[\s\S]*later\.md/)
+    const first = await told(anna, /All done[\s\S]*today\.md/)
     expect(home.git('ls-files')).not.toContain('one.txt')
     const tap = anna.taps('Land 1 task', { message: first.id })
     await tap.answer()
