@@ -2,6 +2,7 @@ import type { CheckResult } from '../core/types.ts'
 import type { GitHub } from './client.ts'
 import { keyIn } from './marks.ts'
 import { createMerges, type Decide } from './merge/merges.ts'
+import { createOwnPulls, type Mending } from './own-pulls.ts'
 import { createPullCommands } from './pull-commands.ts'
 import type { GitRemote } from './remote.ts'
 import { createReviews } from './review/reviews.ts'
@@ -26,6 +27,8 @@ export interface WatchPullsPorts {
     withFolder: <T>(what: string, use: (folder: string) => Promise<T>) => Promise<T>
   }
   decide: Decide
+  /** Has a pull request of Baton's own mended. */
+  mend: (mending: Mending) => Promise<void>
   /** The user's own words for reviews. */
   words: () => Promise<string | undefined>
   mayStart: () => boolean
@@ -59,8 +62,17 @@ export function watchPulls(ports: WatchPullsPorts): PullWatcher {
   const commands = createPullCommands({
     ...{ github, state, merge: ports.merge.command, bots: ports.bots, reviews, merges },
   })
+  const own = createOwnPulls({
+    github,
+    state,
+    issuesOf: ports.issuesOf,
+    mend: ports.mend,
+    decide: ports.decide,
+    redact,
+  })
   return {
     async pulls(listed) {
+      await own.pulls(listed)
       await commands.pulls?.(listed)
       await reviews.pulls(listed)
     },
@@ -68,6 +80,7 @@ export function watchPulls(ports: WatchPullsPorts): PullWatcher {
     async also() {
       await reviews.also()
       await merges.also()
+      await own.also()
     },
     async idle() {
       await Promise.all([reviews.idle(), merges.idle()])

@@ -6,11 +6,13 @@ import type { GitHub } from '../../github/client.ts'
 import { GitHubError, isPassing, isTrouble } from '../../github/errors.ts'
 import { markOf } from '../../github/marks.ts'
 import { once } from '../../github/once.ts'
+import type { Mending } from '../../github/own-pulls.ts'
 import { fetchRef, type GitRemote, pushRef } from '../../github/remote.ts'
 import type { GitHubState } from '../../github/state.ts'
 import type { Destination } from '../../workspace/destination.ts'
 import { WorkspaceError } from '../../workspace/workspace.ts'
 import { isDecision } from './decisions.ts'
+import { mendingOf } from './mendings.ts'
 import { type IssueRecord, numberOf, type Records } from './record.ts'
 import { pullText, pullTitle } from './texts.ts'
 
@@ -46,6 +48,8 @@ export function createPulls(ports: PullPorts): Destination {
     async base(task, repository) {
       // It changes nothing, wherever it starts from.
       if (isDecision(task.spec.origin.ref)) return (await commitOf(repository, 'HEAD')) ?? ''
+      const mending = mendingOf(state, task.spec.origin.ref)
+      if (mending) return headOf(mending, repository)
       const number = numberOf(task.spec.origin.ref)
       const known = records.get(number)?.base
       // The same after a restart, and without asking.
@@ -68,7 +72,8 @@ export function createPulls(ports: PullPorts): Destination {
       if (!changed) return { kind: 'landed' }
       for (let tried = 0; ; tried++) {
         try {
-          return await open(task, repository, commit)
+          const mending = mendingOf(state, task.spec.origin.ref)
+          return await (mending ? push(mending, repository, commit) : open(task, repository, commit))
         } catch (error) {
           if (!(error instanceof GitHubError)) throw error
           if (!isPassing(error) || tried >= TRIES)
@@ -81,6 +86,27 @@ export function createPulls(ports: PullPorts): Destination {
         }
       }
     },
+  }
+
+  /** What is mended starts from the head that it was said of. */
+  async function headOf({ head, branch, number }: Mending, repository: Repository): Promise<string> {
+    if ((await commitOf(repository, head)) === head) return head
+    const { remote } = await ports.github()
+    const to = `refs/baton/github/${number}/mended`
+    const commit = await fetchRef(repository, remote, { from: `refs/heads/${branch}`, to })
+    if (commit === head) return head
+    throw new WorkspaceError(
+      `Pull request #${number} was pushed to; what was said of ${head.slice(0, 8)} is out of date.`,
+    )
+  }
+
+  /** Onto the branch of the pull request, which then shows it. */
+  async function push({ branch }: Mending, repository: Repository, commit: string): Promise<Landing> {
+    const { remote } = await ports.github()
+    const pushed = await pushRef(repository, remote, { commit, branch })
+    if (pushed.ok) return { kind: 'landed', commit }
+    const why = pushed.why === 'behind' ? 'somebody else pushed to it meanwhile' : redact(pushed.text)
+    return { kind: 'blocked', words: `The branch ${branch} could not be pushed: ${why}` }
   }
 
   async function open(task: Task, repository: Repository, commit: string): Promise<Landing> {

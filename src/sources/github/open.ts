@@ -9,6 +9,7 @@ import { GitHubError } from '../../github/errors.ts'
 import { remoteOf } from '../../github/remote.ts'
 import { createRounds, type Rounds, type Watcher } from '../../github/rounds.ts'
 import type { GitHubState } from '../../github/state.ts'
+import { newFenceName } from '../../github/text/as-data.ts'
 import { apiUrlOf, findToken } from '../../github/token.ts'
 import { type WatchPullsPorts, watchPulls } from '../../github/watch-pulls.ts'
 import { lazy } from '../../lazy.ts'
@@ -18,6 +19,7 @@ import { createAnswers } from './answers.ts'
 import { createAttend } from './attend.ts'
 import { createDecisions } from './decisions.ts'
 import { createPulls } from './destination.ts'
+import { createMend } from './mendings.ts'
 import { recordsIn } from './record.ts'
 import { createIssueSource } from './source.ts'
 import { createTakeUp } from './take-up.ts'
@@ -115,19 +117,18 @@ export function openProjectGitHub(ports: ProjectGitHubPorts): ProjectGitHub {
         also: createAttend(issuePorts, takeUp).also,
       }
       const { label, pollMs } = config
+      const decisionPorts = {
+        ...{ state, api, queue: project.name, repo: config.repo },
+        newRunId: () => newRunId(now()),
+      }
       const pulls = watchPulls({
         ...{ github, state, redact, now, onError, folder: project.path },
         ...{ review: config.review, merge: config.merge, bots: config.bots },
         remote: remoteOf({ apiUrl, token, owner, repo }),
         issuesOf: (number) => records.all().flatMap((one) => (one.record.pull?.number === number ? [one.number] : [])),
         programs: await ports.programs(spent),
-        decide: createDecisions({
-          state,
-          api,
-          queue: project.name,
-          repo: config.repo,
-          newRunId: () => newRunId(now()),
-        }),
+        decide: createDecisions(decisionPorts),
+        mend: createMend(decisionPorts, newFenceName),
         words: async () => userWords(join(ports.home, 'prompts', 'review.md')),
         mayStart: () => mayAskClaude(api.view.status(project.name), project.budget),
       })

@@ -5,6 +5,7 @@ import { say } from '../../github/say.ts'
 import type { GitHubState } from '../../github/state.ts'
 import type { Settled, Source } from '../source.ts'
 import { decisionTasks, isDecision } from './decisions.ts'
+import { mendingOf, mendingTasks } from './mendings.ts'
 import { numberOf, type Records } from './record.ts'
 import { hashOf } from './snapshot.ts'
 import { taskOf } from './task-of.ts'
@@ -24,7 +25,8 @@ export function createIssueSource({ github, state, records, words }: IssueSource
     name: 'github',
     async plan({ from }): Promise<Planned> {
       const decisions = decisionTasks(state, from?.refs ?? [])
-      if (decisions.length > 0) return { files: [], total: decisions.length, alreadyDone: 0, tasks: decisions }
+      const named = [...decisions, ...mendingTasks(state, from?.refs ?? [], words())]
+      if (named.length > 0) return { files: [], total: named.length, alreadyDone: 0, tasks: named }
       const wanted = from ? new Set(from.refs.map(numberOf)) : undefined
       const known = records.all().filter(({ number, record }) => record.snapshot && (wanted?.has(number) ?? true))
       const open = known.filter(({ record }) => !record.isDone)
@@ -42,7 +44,7 @@ export function createIssueSource({ github, state, records, words }: IssueSource
       }
     },
     async settled({ spec: { origin } }, doneAt): Promise<Settled> {
-      if (isDecision(origin.ref)) return { isRewritten: false }
+      if (isDecision(origin.ref) || mendingOf(state, origin.ref)) return { isRewritten: false }
       const number = numberOf(origin.ref)
       const record = records.get(number)
       if (origin.source !== 'github' || !record?.snapshot)

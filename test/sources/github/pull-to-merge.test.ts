@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { pullHands, reviewsOf } from '../../support/github/merge-routes.ts'
+import { checksOf, pullHands, reviewsOf } from '../../support/github/merge-routes.ts'
 import { type GitHubServer, startGitHub } from '../../support/github/server.ts'
 import { type IssueWorld, issueWorld } from './world.ts'
 
@@ -84,4 +84,59 @@ describe('a pull request of Baton’s', () => {
     expect(repo.issue(number).pull?.merged).toBeDefined()
     expect(world.home.git('-C', 'work', 'status', '--porcelain')).toBe('')
   })
+
+  test('is mended when a check is red or somebody with write access asks for changes, twice, and then only after a yes', async () => {
+    const { repo } = world
+    const baton = await world.open()
+    repo.open('wendy', { title: 'Add a', body: 'rehearse: edit a.txt "one"', labels: ['ready'] })
+    await baton.settle()
+    const pull = [...repo.row.issues.values()].find((one) => one.pull)
+    const number = pull?.number ?? 0
+    const hands = pullHands(server.world, repo.row)
+    const head = () => repo.tip(pull?.pull?.head.branch ?? '') ?? ''
+    const red = (words: string) =>
+      checksOf(repo.row).push({
+        ...{ id: 1, sha: head(), name: 'unit', status: 'completed', conclusion: 'failure', summary: words },
+      })
+    const round = async () => {
+      hands.touch(number)
+      await baton.rounds.once()
+      await baton.rest()
+    }
+    const first = head()
+    // Of somebody who may not write it is nothing.
+    const wanted = { pull: number, commit: first, state: 'CHANGES_REQUESTED' as const, comments: [] }
+    reviewsOf(repo.row).push({ ...wanted, id: 71, by: server.account('rita'), body: 'rehearse: edit rita.txt "no"' })
+    red('rehearse: edit b.txt "two"')
+    await round()
+    const second = head()
+    expect(second).not.toBe(first)
+    expect(repo.git('show', `${second}:b.txt`)).toBe('two')
+    expect(repo.git('log', '--format=%H', '-1', `${second}^`)).toBe(first)
+    await round()
+    expect(head()).toBe(second)
+    const byWendy = {
+      ...wanted,
+      id: 72,
+      commit: second,
+      by: server.account('wendy'),
+      body: 'rehearse: edit c.txt "three"',
+    }
+    reviewsOf(repo.row).push(byWendy)
+    await round()
+    const third = head()
+    expect(repo.git('ls-tree', '--name-only', third).split('\n')).toEqual(['README.md', 'a.txt', 'b.txt', 'c.txt'])
+    red('rehearse: edit d.txt "four"')
+    hands.touch(number)
+    await baton.rounds.once()
+    const ask = await baton.ask('approval')
+    expect(ask.title).toContain(`Have pull request #${number} mended once more`)
+    expect(head()).toBe(third)
+    await baton.answer(ask, 'yes')
+    await baton.rest()
+    await round()
+    expect(repo.git('show', `${head()}:d.txt`)).toBe('four')
+    expect(baton.errors).toEqual([])
+    // Four tasks, one after the other.
+  }, 120_000)
 })

@@ -19,6 +19,8 @@ export interface ReviewRow {
   by: Account
   body: string
   commit: string
+  /** Absent: a comment. */
+  state?: string
   comments: { path: string; line: number; side: string; start_line?: number; body: string }[]
 }
 export interface StatusRow {
@@ -111,8 +113,8 @@ function newReview(asked: Asked) {
 const isCommitOf = (repo: RepoRow, number: number, sha: string): boolean =>
   gitIn(repo.gitDir, ['rev-list', `refs/pull/${number}/head`]).includes(sha)
 
-const reviewShape = ({ id, by, body, commit }: ReviewRow) => ({
-  ...{ id, user: userShape(by), body, commit_id: commit, state: 'COMMENTED', submitted_at: '2026-11-21T09:00:00Z' },
+const reviewShape = ({ id, by, body, commit, state = 'COMMENTED' }: ReviewRow) => ({
+  ...{ id, user: userShape(by), body, commit_id: commit, state, submitted_at: '2026-11-21T09:00:00Z' },
 })
 
 const checkShape = (row: CheckRow) => ({
@@ -180,6 +182,14 @@ export const mergeRoutes: RouteEntry[] = [
     route: 'POST /repos/{owner}/{repo}/pulls/{pull_number}/reviews',
     needs: 'pulls:write',
     answer: (asked) => ({ data: reviewShape(newReview(asked)) }),
+  },
+  {
+    route: 'GET /repos/{owner}/{repo}/pulls/{pull_number}/reviews/{review_id}/comments',
+    needs: 'pulls:read',
+    answer: ({ repo, params }) => ({
+      isList: true,
+      data: reviewsOf(repo).find(({ id }) => id === Number(params.review_id))?.comments ?? [],
+    }),
   },
   {
     route: 'GET /repos/{owner}/{repo}/pulls/{pull_number}/commits',
