@@ -18,7 +18,10 @@ export async function showStatus(shell: Shell, { json }: { json: boolean }): Pro
   try {
     const sights = queues.map((queue): QueueStatus => {
       const status = remote?.api.view.status(queue) ?? nothing(queue)
-      return { status, tasks: remote && status.run ? remote.api.view.tasks(status.run.id) : [] }
+      const { run } = status
+      if (!remote || !run) return { status, tasks: [] }
+      const { tasks, asksOfRun } = remote.api.view
+      return { status, tasks: tasks(run.id), ...(run.endedAt !== undefined && { decided: asksOfRun(run.id) }) }
     })
     if (json) {
       shell.stdout.write(`${JSON.stringify(redactValue(redact, statusObject(sights, shell.now())))}\n`)

@@ -343,6 +343,25 @@ it('the status calls a task interrupted that was begun and that nobody works on,
   expect(shown).toContain('  · 1  Add a login endpoint  interrupted')
 })
 
+it('the status of a run that is over ends with its summary, and says once how to continue', () => {
+  const failed = aTask({ status: 'failed', result: 'npm test: exit code 1' })
+  const zero = { queued: 0, running: 0, waiting: 0, verifying: 0, merging: 0, taken_over: 0, done: 0 }
+  const statusOf = (state: 'failed' | 'stopped' | 'running'): StatusView => ({
+    ...{ queue: 'main', asks: [], running: [], lives: [], queuedRuns: [], queuedTotal: 0, todayUsd: 0 },
+    run: {
+      ...{ id: 'run1', queue: 'main', status: state, files: ['today.md'], autoApprove: false },
+      ...{ createdAt: NOW - 90_000, costUsd: 0, total: 1 },
+      counts: { ...zero, failed: 1, skipped: 0, blocked: 0, undone: 0 },
+    },
+  })
+  const linesOf = (state: 'failed' | 'stopped' | 'running', task: TaskView) =>
+    statusLines({ status: statusOf(state), tasks: [task] }, { now: NOW, width: 100, rows: 30, paint: plain, call })
+  expect(linesOf('failed', failed).at(-1)).toMatch(/^Next {2}baton retry \d+: .*npm test: exit code 1/)
+  expect(linesOf('running', failed).join('\n')).not.toContain('Next')
+  const stopped = linesOf('stopped', aTask({ status: 'queued' }))
+  expect(stopped.filter((line) => line.includes('--resume'))).toHaveLength(1)
+})
+
 it('the status shows the run, its tasks, what is being done and what waits', () => {
   const counts = {
     queued: 1,

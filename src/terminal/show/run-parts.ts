@@ -13,7 +13,7 @@ const LEAST_COLUMNS = 10
 
 /** What a person reads in a minute, in the words of the terminal: below the table, as narrow as that. */
 export function partLines(
-  { tasks, asks, decided }: Summary,
+  { tasks, asks, decided }: Pick<Summary, 'tasks' | 'asks' | 'decided'>,
   call: CallName,
   { width, paint }: Pick<SummaryFrame, 'width' | 'paint'>,
 ): string[] {

@@ -12,11 +12,14 @@ import { answerCommands, type CallName } from './how-to.ts'
 import { MARKS } from './marks.ts'
 import type { Paint } from './paint.ts'
 import { windowOf } from './queue-window.ts'
+import { partLines } from './run-parts.ts'
 
 /** What `--status` shows of one queue. */
 export interface QueueStatus {
   status: StatusView
   tasks: TaskView[]
+  /** Every decision of a run that is over, for its summary. */
+  decided?: Ask[]
 }
 
 /**
@@ -25,13 +28,14 @@ export interface QueueStatus {
  * @param rows lines that the tasks may take; of more, those around the current one are shown
  */
 export function statusLines(
-  { status, tasks }: QueueStatus,
+  { status, tasks, decided = [] }: QueueStatus,
   { now, width, rows, paint, call }: { now: number; width: number; rows: number; paint: Paint; call: CallName },
 ): string[] {
   const { run, runner, live, asks, queuedRuns, queuedTotal } = status
   const who = runner ? [paint('dim', runnerWords(runner))] : []
   if (!run) return ['Nothing has run here yet.', ...who, `Start with:  ${call.tasks} FILE`]
   const isOpen = run.status !== 'done' && run.status !== 'failed' && run.status !== 'stopped'
+  const summary = isOpen ? [] : partLines({ tasks, asks, decided }, call, { width, paint })
   return [
     `${paint('bold', cleanLine(run.files.join(', ')))}  ${runWords(run, now, runner !== undefined)}`,
     ...who,
@@ -48,7 +52,10 @@ export function statusLines(
     ...queuedRuns.map((next) => `Then: ${cleanLine(next.files.join(', '))} (${plural(next.total, 'task')})`),
     ...(queuedTotal > queuedRuns.length ? [`… and ${plural(queuedTotal - queuedRuns.length, 'more run')}`] : []),
     ...(isOpen && !runner && asks.length === 0 ? ['', `Not running. Continue with:  ${call.tasks} --resume`] : []),
-    ...(run.status === 'stopped' ? ['', `Continue with:  ${call.tasks} --resume`] : []),
+    ...summary,
+    ...(run.status === 'stopped' && !summary.some((line) => line.includes('--resume'))
+      ? ['', `Continue with:  ${call.tasks} --resume`]
+      : []),
   ]
 }
 
