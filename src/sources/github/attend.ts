@@ -1,4 +1,5 @@
 import { actorText } from '../../core/actors.ts'
+import { isOver } from '../../core/status.ts'
 import type { Ask } from '../../core/types.ts'
 import type { TaskView } from '../../daemon/api/views.ts'
 import { isTrouble } from '../../github/errors.ts'
@@ -14,7 +15,6 @@ const CLOSED = 'the issue was closed'
 const DELETED = 'the issue was deleted'
 const TRANSFERRED = 'the issue was transferred'
 const ISSUE = 'GET /repos/{owner}/{repo}/issues/{issue_number}' as const
-const ENDS: ReadonlySet<string> = new Set(['done', 'failed', 'skipped', 'blocked', 'undone'])
 
 /**
  * Follows what was taken up until it is over: what happens to the issue reaches its task, and what happens to the task reaches the
@@ -72,7 +72,7 @@ export function createAttend(ports: IssuePorts, takeUp: TakeUp) {
     const record = records.get(number)
     if (!record?.snapshot || record.endedBecause !== undefined) return
     const task = taskOf(record)
-    if (!task || ENDS.has(task.status)) return
+    if (!task || isOver(task.status)) return
     const came = await there(number, 'was it changed?')
     if (typeof came === 'string') return end(number, came)
     if (!came) return
@@ -131,7 +131,7 @@ export function createAttend(ports: IssuePorts, takeUp: TakeUp) {
     } catch (error) {
       if (!isTrouble(error, 'missing', 'moved')) throw error
     }
-    if ((task && ENDS.has(task.status)) || (record.endedBecause !== undefined && !task))
+    if ((task && isOver(task.status)) || (record.endedBecause !== undefined && !task))
       records.change(number, { stage: 'over' })
   }
 

@@ -1,3 +1,4 @@
+import { isOver } from '../../core/status.ts'
 import type { Actor } from '../../core/types.ts'
 import { isPassing, isTrouble } from '../../github/errors.ts'
 import { mayWrite } from '../../github/may.ts'
@@ -44,14 +45,22 @@ export function createTakeUp(ports: IssuePorts): TakeUp {
     const may = await mayAsk(label)
     if (may === 'no') {
       state.notes.set(looked, version)
-      ports.note(`#${number} was labeled by ${label.by.login}, who has no write access, so nothing was started.`)
+      if (!state.seen.has('label-refused', label.event))
+        ports.note(`#${number} was labeled by ${label.by.login}, who has no write access, so nothing was started.`)
+      state.seen.add('label-refused', label.event)
       return
     }
-    if (known?.stage === 'open') return again(number, known, label)
+    if (known?.stage === 'open' && !hasEnded(known)) return again(number, known, label)
     const record: IssueRecord = { stage: 'open', take: (known?.take ?? 0) + 1, labelEvent: label.event, by: label.by }
     if (known?.labelEvent === label.event) record.take = known.take
     if (known?.pull && (await isPullOpen(known.pull.number))) return refuse(number, known, label)
     await begin(await read(number), record)
+  }
+
+  /** Its end may not have been shown on the issue yet. */
+  function hasEnded({ runId }: IssueRecord): boolean {
+    const [task] = runId === undefined ? [] : api.view.tasks(runId)
+    return task !== undefined && isOver(task.status)
   }
 
   async function mayAsk({ by }: Labelled): Promise<'yes' | 'no'> {

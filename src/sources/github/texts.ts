@@ -1,3 +1,4 @@
+import { isOver } from '../../core/status.ts'
 import type { Ask, Task } from '../../core/types.ts'
 import type { TaskView } from '../../daemon/api/views.ts'
 import { codeBlock, harmless, harmlessLine, harmlessPlain } from '../../github/text/harmless.ts'
@@ -16,10 +17,10 @@ export function statusText(
 ): string {
   const again = `Put the label \`${label}\` on again to start over.`
   const lines = [headline(record, task), record.pull && `Pull request: #${record.pull.number}`]
-  const isOver = task && ['done', 'failed', 'skipped', 'blocked', 'undone'].includes(task.status)
-  if (task?.result !== undefined && isOver && !record.pull && record.endedBecause === undefined)
+  const hasEnded = task && isOver(task.status)
+  if (task?.result !== undefined && hasEnded && !record.pull && record.endedBecause === undefined)
     lines.push(quoted(redact(task.result)))
-  if (isOver && task.status !== 'done') lines.push(again)
+  if (hasEnded && task.status !== 'done') lines.push(again)
   if (record.isEdited)
     lines.push(`The issue was edited after it was taken up; the earlier text is what Baton works on. ${again}`)
   return lines.filter((line) => line !== undefined && line !== '').join('\n\n')

@@ -124,34 +124,35 @@ describe('an issue is taken up once', () => {
         expect(repo.row.reactions.filter(({ on }) => on === `issue:${number}`)).toHaveLength(1)
         expect(repo.issue(number).labels).toEqual([])
       }),
-      { numRuns: 60 },
+      { numRuns: 40 },
     )
   }, 60_000)
 })
 
 describe('a pull request is opened once', () => {
   let world: IssueWorld
-  test.each(
-    TROUBLES.filter(({ kind }) => kind !== 'forbidden').map((trouble) => [JSON.stringify(trouble), trouble] as const),
-  )('with %s on the way, and a restart', async (_, trouble) => {
-    world = issueWorld(server)
-    try {
-      const { repo } = world
-      const baton = await world.open()
-      const { number } = repo.open('wendy', { title: 'Add a', body: 'rehearse: edit a.txt "one"', labels: ['ready'] })
-      server.faults.add(WRITES.pull, trouble)
-      await baton.rounds.once()
-      await baton.event('task.merging')
-      // Cut off while it waits, or just after: the next process looks before it writes.
-      await baton.runner.stop()
-      const again = await world.open()
-      await again.settle()
-      const pulls = [...repo.row.issues.values()].filter(({ pull }) => pull)
-      expect(pulls).toHaveLength(1)
-      expect(repo.said(number, 'baton-bot').at(-1)).toContain(`#${pulls[0]?.number}`)
-    } finally {
-      server.faults.clear()
-      await world.close()
-    }
-  })
+  test.each(TROUBLES.slice(0, 3).map((trouble) => [JSON.stringify(trouble), trouble] as const))(
+    'with %s on the way, and a restart',
+    async (_, trouble) => {
+      world = issueWorld(server)
+      try {
+        const { repo } = world
+        const baton = await world.open()
+        const { number } = repo.open('wendy', { title: 'Add a', body: 'rehearse: edit a.txt "one"', labels: ['ready'] })
+        server.faults.add(WRITES.pull, trouble)
+        await baton.rounds.once()
+        await baton.event('task.merging')
+        // Cut off while it waits, or just after: the next process looks before it writes.
+        await baton.runner.stop()
+        const again = await world.open()
+        await again.settle()
+        const pulls = [...repo.row.issues.values()].filter(({ pull }) => pull)
+        expect(pulls).toHaveLength(1)
+        expect(repo.said(number, 'baton-bot').at(-1)).toContain(`#${pulls[0]?.number}`)
+      } finally {
+        server.faults.clear()
+        await world.close()
+      }
+    },
+  )
 })
