@@ -4,7 +4,7 @@ import { columnsOf } from '../text/columns.ts'
  * Loads every part that is otherwise loaded when it is first needed. Once an agent works, the files of the program may say
  * something else for a moment: what was loaded before is what runs until the end of this process.
  */
-export async function loadAllCode(): Promise<void> {
+export async function loadAllCode(isOnGitHub: boolean): Promise<void> {
   const [{ plainText }] = await Promise.all([
     import('../taskfile/text/inline.ts'),
     import('../git/repository.ts'),
@@ -28,6 +28,7 @@ export async function loadAllCode(): Promise<void> {
     import('../workspace/in-place/commit.ts'),
     import('../workspace/worktree/project.ts'),
     import('../workspace/in-place/undo.ts'),
+    ...(isOnGitHub ? [import('../sources/github/open.ts'), import('../verify/pull-programs.ts')] : []),
   ])
   // These bring their libraries with them at their first use.
   plainText('*markup*')

@@ -8,6 +8,7 @@ const SRC = resolve(import.meta.dirname, '../../src')
 const EARLIER = new Set([
   'main.ts',
   'commands',
+  'doctor',
   'rehearsal',
   // With the configuration and the log, before the app is opened.
   'config/yaml-file.ts',
