@@ -1,9 +1,6 @@
 import { columnsOf } from '../text/columns.ts'
 
-/**
- * Loads every part that is otherwise loaded when it is first needed. Once an agent works, the files of the program may say
- * something else for a moment: what was loaded before is what runs until the end of this process.
- */
+/** Loads what is otherwise loaded when it is first needed: once an agent works, the files of the program may say something else. */
 export async function loadAllCode(isOnGitHub: boolean): Promise<void> {
   const [{ plainText }] = await Promise.all([
     import('../taskfile/text/inline.ts'),

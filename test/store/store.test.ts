@@ -135,7 +135,9 @@ describe('the lock', () => {
   it('has one holder, and is free as soon as its process is gone, however it went', async () => {
     const script = `
       import { takeLock } from '${join(import.meta.dirname, '../../src/store/lock.ts')}'
-      console.log(takeLock(process.argv[2]) ? 'held' : 'refused')
+      // What nobody refers to may be closed at any time.
+      globalThis.lock = takeLock(process.argv[2])
+      console.log(globalThis.lock ? 'held' : 'refused')
       setInterval(() => {}, 1000)`
     const file = join(dir, 'hold.mts')
     writeFileSync(file, script)
