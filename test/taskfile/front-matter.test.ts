@@ -95,4 +95,14 @@ describe('front matter', () => {
     const { problems } = parse('a: &a [x, x]\nb: &b [*a, *a]\nmax turns: *b')
     expect(problems.some(({ severity, message }) => severity === 'error' && message.includes('Max Turns'))).toBe(true)
   })
+
+  it('takes no name of other programs for a slip, and none at all where the front matter is not for Baton', () => {
+    const unknown = (yaml: string) =>
+      parse(yaml)
+        .problems.filter(({ message }) => message.startsWith('Unknown field'))
+        .map(({ message }) => message)
+    expect(unknown('maxTurns: 5\nmode: agent\ntools: Bash\nfile: a.md')).toEqual([])
+    expect(unknown('layout: post\nmodle: opus')).toEqual([])
+    expect(unknown('maxTurns: 5\nmodle: opus')).toEqual(['Unknown field "modle" in the front matter'])
+  })
 })
