@@ -2,7 +2,7 @@ import type { GitHub } from './client.ts'
 import { isTrouble } from './errors.ts'
 import { mayWrite } from './may.ts'
 import type { Merges } from './merge/merges.ts'
-import { unseen } from './merge/words.ts'
+import { callingIt, unseen } from './merge/words.ts'
 import type { Reviews } from './review/reviews.ts'
 import type { ListedComment, ListedPull, Watcher } from './rounds.ts'
 import { isOwnComment, say } from './say.ts'
@@ -74,7 +74,7 @@ export function createPullCommands(ports: PullCommandPorts): Watcher {
       })
       return react(id, 'eyes')
     }
-    await say({ github, state }, { issue: number, key: `merge:${id}`, body: unseen(head) })
+    await say({ github, state }, { issue: number, key: `merge:${id}`, body: callingIt(unseen(head), ports.merge) })
     state.seen.add('command', id)
   }
 

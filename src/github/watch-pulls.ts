@@ -54,9 +54,18 @@ export function watchPulls(ports: WatchPullsPorts): PullWatcher {
     ...{ ask: programs.ask, tryCommand: programs.tryCommand },
     withFolder: (use) => programs.withFolder('review', use),
   })
-  const { method, checks, ci } = ports.merge
+  const { command, method, checks, ci } = ports.merge
   const merges = createMerges({
-    ...{ ...shared, method, checks, ci, issuesOf: ports.issuesOf, runChecks: programs.runChecks, decide: ports.decide },
+    ...{
+      ...shared,
+      command,
+      method,
+      checks,
+      ci,
+      issuesOf: ports.issuesOf,
+      runChecks: programs.runChecks,
+      decide: ports.decide,
+    },
     withFolder: (use) => programs.withFolder('merge', use),
   })
   const commands = createPullCommands({

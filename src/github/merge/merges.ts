@@ -51,6 +51,8 @@ export interface MergePorts {
   remote: GitRemote
   /** The project's folder, a clone of the repository. */
   folder: string
+  /** The comment that asks for it. */
+  command: string
   method: 'squash' | 'merge' | 'rebase'
   /** Whether GitHub's checks must be green. */
   ci: boolean
@@ -90,7 +92,7 @@ export function createMerges(ports: MergePorts): Merges {
   const keep = (number: number, merge: PullMerge) =>
     state.transaction(() => state.pulls.set(number, { ...state.pulls.get<object>(number), merge }))
   const tell = (number: number, { comment }: PullMerge, body: string) =>
-    say({ github, state }, { issue: number, key: `merge:${comment}`, body })
+    say({ github, state }, { issue: number, key: `merge:${comment}`, body: words.callingIt(body, ports.command) })
 
   async function work(): Promise<void> {
     const waiting = state.pulls

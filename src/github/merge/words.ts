@@ -89,4 +89,7 @@ export function merged(of: { head: string; base: string; by: string; branch: Bra
   return `✓ Merged \`${head.slice(0, 8)}\` into ${harmlessLine(base, { max: 100 })}, as ${harmlessPlain(by, { max: 60 })} asked.${branch === 'deleted' ? ' The branch is deleted.' : ''}${issues}`
 }
 
+/** The words say `/merge`; a project may call it otherwise. */
+export const callingIt = (body: string, command: string): string => body.replaceAll('`/merge`', `\`${command}\``)
+
 const indented = (text: string): string => text.replace(/^(?=.)/gm, '  ')

@@ -42,7 +42,12 @@ beforeEach(() => {
 
 function merging(
   more: Partial<MergePorts> = {},
-  { db = freshDatabase(), permissions = undefined as string[] | undefined, bots = [] as string[] } = {},
+  {
+    db = freshDatabase(),
+    permissions = undefined as string[] | undefined,
+    bots = [] as string[],
+    command = '/merge',
+  } = {},
 ) {
   const token = server.token('baton', permissions)
   const { github, state } = clientOf(server, { repo: name, token, db })
@@ -52,7 +57,7 @@ function merging(
   const errors: unknown[] = []
   const onError = (error: unknown) => void errors.push(error)
   const merges = createMerges({
-    ...{ github, state, folder: clone, method: 'squash', ci: true, checks: [] },
+    ...{ github, state, folder: clone, command: '/merge', method: 'squash', ci: true, checks: [] },
     remote: remoteOf({ apiUrl: server.apiUrl, token, owner: github.owner, repo: github.repo }),
     runChecks: async (_, commands) => {
       ran.push(...commands)
@@ -69,7 +74,7 @@ function merging(
     ...more,
   })
   const reviews = { request: (number: number) => void requested.push(number) }
-  const commands = createPullCommands({ github, state, merge: '/merge', bots, reviews, merges })
+  const commands = createPullCommands({ github, state, merge: command, bots, reviews, merges })
   const rounds = createRounds({
     ...{ github, state, label: 'ready', pollMs: 60_000, now: server.world.now, onError },
     watchers: [commands, { also: merges.also }],
@@ -421,6 +426,18 @@ describe('/merge', () => {
       expect(liveIn(repo.git('log', '-1', '--format=%B', 'main').replace(`(#${number})`, ''))).toEqual([])
     }
     expect(baton.errors).toEqual([])
+  })
+
+  it('may be called otherwise', async () => {
+    const baton = merging({ command: '/ship' }, { command: '/ship' })
+    await baton.round()
+    const { number } = await seen(baton, { draft: true })
+    repo.comment(number, 'wendy', '/merge')
+    await baton.round()
+    expect(said(number)).toEqual([])
+    repo.comment(number, 'wendy', '/ship')
+    await baton.round()
+    expect(said(number)[0]).toMatch(/^Not merged: it is a draft\. .* then comment `\/ship` again\./)
   })
 
   it('/review asks for a review', async () => {
