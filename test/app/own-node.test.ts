@@ -1,4 +1,6 @@
-import { readFileSync, realpathSync } from 'node:fs'
+import { spawnSync } from 'node:child_process'
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 
@@ -40,5 +42,29 @@ describe('the Node that a clone brings', () => {
       ([path, { integrity, link }]) => path.includes('node_modules/') && !link && integrity === undefined,
     )
     expect(bare.map(([path]) => path)).toEqual([])
+  })
+})
+
+describe('a Node that is too old', () => {
+  it('is refused with what helps: in a clone npm, elsewhere a Node as another package', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'baton-old-node-'))
+    try {
+      mkdirSync(join(folder, 'bin'))
+      writeFileSync(join(folder, 'package.json'), '{"type": "module"}')
+      copyFileSync(join(ROOT, 'bin/baton.js'), join(folder, 'bin/baton.js'))
+      const old = "Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '20.1.0' } })"
+      const started = () => {
+        const args = ['--import', `data:text/javascript,${encodeURIComponent(old)}`, join(folder, 'bin/baton.js')]
+        const { status, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' })
+        return `${status}: ${stderr}`
+      }
+      const [own = ''] = platforms.filter(([name]) => name.endsWith(`${process.platform}-${process.arch}`)).flat()
+      expect(started()).toMatch(/^2: Baton needs Node 22\.18 or newer/)
+      expect(started()).toContain(`Run "npm install ${own}@2`)
+      mkdirSync(join(folder, 'src'))
+      expect(started()).toContain('In a clone, run "npm install" once')
+    } finally {
+      rmSync(folder, { recursive: true })
+    }
   })
 })
