@@ -88,6 +88,31 @@ test('an evening of ten tasks sounds once for each decision and once at its end,
   expect(house.errors).toEqual([])
 }, 90_000)
 
+test('three lanes sound no more than one: once for each decision and once at the end', async () => {
+  api = await startBotApi()
+  const anna = api.person({ id: 4711, name: 'Anna' })
+  home = createHome(EVENING, 'retries: 0\nlanes: 3\n')
+  home.repository()
+  house = await openPhoneApp(home, api)
+  anna.says('/start')
+  const decisions: [string | RegExp, string][] = [
+    [/task 1 of 10/i, 'Approve'],
+    ['Which colour?', 'Blue'],
+    ['Run node -e 4?', 'Allow'],
+    ['Task 5 of 10 failed', 'Retry'],
+    [/Task number 7[\s\S]*today.md/, 'Approve'],
+    ['Run node -e 8?', 'Allow'],
+  ]
+  for (const [words, button] of decisions) {
+    const message = await told(anna, words)
+    anna.taps(button, { message: message.id })
+  }
+  await told(anna, '10 of 10 done')
+  const heard = loud(said(anna)).map(headOf)
+  expect(heard.length, heard.join('\n')).toBe(decisions.length + 1)
+  expect(house.errors).toEqual([])
+}, 90_000)
+
 test('while somebody is waited for, the message of the task is left as it is', async () => {
   const anna = await open(task(1, 'rehearse: bash node -e 1'))
   anna.says('/start')
