@@ -70,6 +70,9 @@ export interface Reviews extends Watcher {
 
 const TRIES = 3
 const AGAIN_MS = 5 * 60_000
+/** Claude's own words for a usage limit; another look costs one request. */
+const USAGE_LIMIT = /hit your [\w -]*limit/i
+const LIMITED_MS = 30 * 60_000
 /** Nobody can say anything useful about more. */
 const MOST_FILES = 1_000
 const KNOWN_SINCE = 'reviews-since'
@@ -300,6 +303,9 @@ export function createReviews(ports: ReviewPorts): Reviews {
     const review = reviewOf(number)
     const { due } = review
     if (!due) return onError(error)
+    // Nothing is wrong with it: it is reviewed when Claude answers again.
+    if (error instanceof Error && USAGE_LIMIT.test(error.message))
+      return keep(number, { ...review, due: { ...due, notBefore: now() + LIMITED_MS } })
     const tries = due.tries + 1
     if (tries < TRIES) return keep(number, { ...review, due: { ...due, tries, notBefore: now() + AGAIN_MS * tries } })
     const { due: _, ...rest } = review

@@ -258,6 +258,25 @@ describe('a review', () => {
     expect(said(number)[0]).toMatch(/could not be reviewed: Claude did not answer: \\\[redacted\\\] @\u200boctocat/)
   })
 
+  it('waits out a usage limit, however long it is', async () => {
+    let isLimited = true
+    const baton = reviewing(() => {
+      if (isLimited) throw new Error("Claude did not answer: You've hit your session limit · resets 10:26pm (UTC)")
+      return { findings: [] }
+    })
+    await baton.round()
+    hands.push('fix', { 'a.js': 'x\n' })
+    const { number } = hands.open('eve', { branch: 'fix' })
+    for (let i = 0; i < 5; i++) {
+      await baton.round()
+      baton.later(3_600_000)
+    }
+    expect(said(number)).toEqual([])
+    isLimited = false
+    await baton.round()
+    expect(said(number)[0]).toContain('nothing found')
+  })
+
   it.each([
     ['the review', /POST .*\/reviews$/],
     ['the comment', /POST .*\/comments$/],
