@@ -38,7 +38,20 @@ export async function toCopy(from: Repository, patterns: readonly string[]): Pro
 
 /** Copies them. Real copies, never links: what a lane does to them reaches nobody else. */
 export async function copyIn(from: Repository, to: string, { paths }: ToCopy): Promise<void> {
-  for (const path of paths) await copyOne(join(from.root, path), join(to, path))
+  for (const path of paths) {
+    await dropLinksAbove(to, path)
+    await copyOne(join(from.root, path), join(to, path))
+  }
+}
+
+/** An ignored folder stays when a worktree is used again, and an agent may have put a link in its place. */
+async function dropLinksAbove(to: string, path: string): Promise<void> {
+  let folder = to
+  for (const name of dirname(path).split('/')) {
+    folder = join(folder, name)
+    const found = await lstat(folder).catch(() => undefined)
+    if (found?.isSymbolicLink()) await rm(folder)
+  }
 }
 
 async function copyOne(from: string, to: string): Promise<void> {
