@@ -26,7 +26,7 @@ const anna = api.person({ id: 4711, name: 'Anna' })
 const house = await openPhoneApp(home, api, {
   change: (config) => {
     for (const project of config.projects) project.claude.command = config.projects[0].claude.command
-    config.telegram.progressMs = 10_000
+    config.chat.progressMs = 10_000
   },
 })
 const bench = { surface: 'terminal' as const, id: 'bench', name: 'bench' }

@@ -171,7 +171,7 @@ export const BREAKS = {
     },
   },
   'the chat shows secrets': {
-    file: 'src/app/open-chat.ts',
+    file: 'src/messengers/open-chat.ts',
     changes: [['redactValue(redact, value) as T', 'value']],
   },
   'pieces are searched one by one': {

@@ -66,7 +66,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon | { ho
     ...{ config, secretValues, kind: 'daemon' as const, attended: true, env, loadAlso },
     gitHub: { token: secrets.githubToken, apiUrl: secrets.githubApiUrl, version },
     ...(secrets.apiToken === undefined && { alsoInState: { [API_TOKEN_FILE]: `${apiToken}\n` } }),
-    onStateLost: (text) => void told?.phone?.alarm(redact(text)),
+    onStateLost: (text) => void told?.messengers?.alarm(redact(text)),
     ...{ onTrouble, onError },
   })
   if ('holder' in opened) return opened
@@ -85,7 +85,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon | { ho
     releases.push(startNotifying({ app: opened, config, redact, version, warn, onError }))
 
     const schedule = createSchedule({
-      review: holdChanged({ config, look: opened.lookAtTaskFiles, tellCard: () => told?.phone?.tellCard }),
+      review: holdChanged({ config, look: opened.lookAtTaskFiles, tellCard: () => told?.messengers?.tellCard }),
       entries: config.schedule,
       home: config.home,
       api,
@@ -120,7 +120,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon | { ho
     schedule.start()
     releases.push(() => schedule.stop())
     const gitHub = watchGitHub({ ...opened, onTrouble, onError })
-    const { phone } = assistant
+    const { messengers } = assistant
     if (config.http.enabled) {
       http = await createHttpServer({
         api,
@@ -132,7 +132,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon | { ho
         }),
         version,
         health: runner.health,
-        ...(phone && { telegramHealth: phone.health }),
+        ...(messengers && { chatHealth: messengers.health }),
         diff: async ({ runId, number }) => {
           const task = api.view.task(runId, number)
           const diff = task && (await artifacts.diff(task.id))
@@ -150,15 +150,16 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon | { ho
       })
       releases.push(() => http?.close())
     }
-    if (phone) {
-      phone.start()
-      releases.push(phone.stop)
+    if (messengers) {
+      messengers.start()
+      releases.push(messengers.stop)
     }
     assistant.start()
     releases.push(assistant.stop)
     runner.begin()
     releases.push(gitHub.start())
-    const isWell = () => runner.health().worker === 'ok' && phone?.health().ok !== false
+    const isWell = () =>
+      runner.health().worker === 'ok' && Object.values(messengers?.health() ?? {}).every(({ ok }) => ok)
     if (config.heartbeat !== undefined) {
       const onTrouble = (why?: string) =>
         log.warn(why === undefined ? 'Heartbeat pings arrive again.' : `A heartbeat ping failed: ${why}`)

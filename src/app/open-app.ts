@@ -200,7 +200,7 @@ function projectPorts(
   onGitHub: ProjectGitHub | undefined,
 ): ReturnType<RunnerPorts['projectPorts']> {
   const { home, stateDir, logsDir } = config
-  const places = { home, stateDir, logsDir, inbox: config.telegram.inbox }
+  const places = { home, stateDir, logsDir, inbox: config.chat.inbox }
   const { read, setMeta } = store
   const files = createFileSource({ config, project, guard })
   const source = onGitHub ? chooseSource(files, [onGitHub.source]) : files

@@ -1,6 +1,6 @@
 import { createOutbox } from '../outbox/outbox.ts'
 import { type Alarm, createAlarm } from './alarm.ts'
-import { createTellCard, type TellCard } from './cards/tell.ts'
+import { createShowCard, type ShowCard } from './cards/tell.ts'
 import { carryBy } from './carry.ts'
 import { createChatContext } from './context.ts'
 import { deliveriesFor, type Shipment } from './delivery.ts'
@@ -20,8 +20,8 @@ export interface Chat extends Listener {
   start: () => void
   /** When nothing is heard any more: lets what is under way finish for a moment, and keeps the rest for the next life. */
   stop: () => Promise<void>
-  /** Says something with buttons to everybody; to be called inside the transaction that notes it as announced. */
-  tellCard: TellCard
+  /** Says something with buttons to everybody here; to be called inside the transaction that notes it as announced. */
+  showCard: ShowCard
   alarm: Alarm
 }
 
@@ -77,7 +77,7 @@ export function createChat(given: ChatDeps, transport: Transport): Chat {
       await feed.stop()
       await outbox.stop(OUTBOX_GRACE_MS)
     },
-    tellCard: createTellCard(chat),
+    showCard: createShowCard(chat),
     alarm: createAlarm(deps, transport, stopping.signal),
   }
 }

@@ -1,6 +1,6 @@
 import { isQuiet } from '../text/quiet-hours.ts'
 import type { Moment } from '../text/times.ts'
-import { type Cards, createCards } from './cards/card.ts'
+import { type CardBoard, createCardBoard } from './cards/card.ts'
 import { type ClosedChats, createClosedChats } from './closed-chats.ts'
 import { type ChatMemory, createChatMemory } from './memory.ts'
 import type { Message } from './message.ts'
@@ -12,7 +12,7 @@ import type { ChatRef, Transport } from './transport.ts'
 export interface ChatContext {
   deps: ChatDeps
   transport: Transport
-  cards: Cards
+  cards: CardBoard
   memory: ChatMemory
   /** For rendering, now. */
   moment: () => Moment
@@ -39,7 +39,7 @@ export function createChatContext(deps: ChatDeps, transport: Transport, wake: ()
     deps,
     transport,
     memory: createChatMemory(meta, transport.name),
-    cards: createCards(meta, transport.name),
+    cards: deps.cards ?? createCardBoard(meta),
     moment: () => ({ now: deps.now(), zone: zone() }),
     chats: deps.chats,
     sounding: sounding(deps, closed, () => isQuiet(deps.config.quietHours, deps.now(), zone())),

@@ -29,6 +29,8 @@ export interface Message {
   buttons?: Button[][]
   /** Makes no sound. */
   silent: boolean
+  /** For whom it makes one, by their ids: a platform where only those hear it who are named names them. */
+  hearers?: string[]
   /** Sent before the message, silently. */
   document?: Attachment
   /** Opens the reply field at once, with this placeholder; instead of buttons. */

@@ -1,7 +1,9 @@
 import type { Reply } from '../core/inputs.ts'
 import type { KeptValues } from '../core/kept-values.ts'
+import type { Hearing } from '../core/people.ts'
 import type { Actor, BatonEvent } from '../core/types.ts'
 import type { DaemonApi } from '../daemon/api/api.ts'
+import type { CardBoard } from './cards/card.ts'
 import type { ChatDeliveryStore, NewChatDelivery } from './delivery.ts'
 import type { GreetingView } from './render/greeting.ts'
 import type { ChatRef, MessageRef } from './transport.ts'
@@ -49,6 +51,12 @@ export interface ChatDeps {
   chats: readonly ChatRef[]
   /** Those of them that several people read: what went to somebody's own chat need not be repeated there. */
   groups?: readonly ChatRef[]
+  /** Who is told in a chat, by the ids that their acts carry. */
+  audienceOf?: (chatId: ChatRef) => readonly string[]
+  /** How somebody wants to hear of things here; default: as configured. */
+  hearingOf?: (personId: string) => Hearing
+  /** Default: its own. */
+  cards?: CardBoard
   config: {
     sound: 'needed' | 'ends' | 'all'
     /** Minutes after midnight; the second may be on the next day. */

@@ -14,18 +14,31 @@ const LOUD: Record<ChatDeps['config']['sound'], readonly Occasion[]> = {
 
 /**
  * The message as it sounds in a chat: as many sounds as decisions, and one for the end, however many groups there are. A
- * group is silent as long as everybody gets it in a chat of their own.
+ * group is silent as long as everybody gets it in a chat of their own, and so is a chat whose people all hear it elsewhere.
  */
 export function sounding(
-  { config, chats, groups = [] }: Pick<ChatDeps, 'config' | 'chats' | 'groups'>,
+  {
+    config,
+    chats,
+    groups = [],
+    audienceOf,
+    hearingOf,
+  }: Pick<ChatDeps, 'config' | 'chats' | 'groups' | 'audienceOf' | 'hearingOf'>,
   { isClosed }: Pick<ClosedChats, 'isClosed'>,
   isQuiet: () => boolean,
 ): (message: Message, occasion: Occasion, chatId: ChatRef) => Message {
   const own = chats.filter((chatId) => !groups.includes(chatId))
   const isHeardElsewhere = (chatId: ChatRef) =>
     groups.includes(chatId) && own.length > 0 && !own.some((each) => isClosed(each))
-  return (message, occasion, chatId) =>
-    LOUD[config.sound].includes(occasion) && !isHeardElsewhere(chatId) && !isQuiet()
-      ? { ...message, silent: false }
-      : { ...message, silent: true }
+  const isLoudFor = (personId: string, occasion: Occasion) => {
+    const { isElsewhere = false, sound = config.sound } = hearingOf?.(personId) ?? {}
+    return !isElsewhere && LOUD[sound].includes(occasion)
+  }
+  return (message, occasion, chatId) => {
+    const { hearers: _, ...shown } = message
+    if (isHeardElsewhere(chatId) || isQuiet()) return { ...shown, silent: true }
+    if (!audienceOf) return { ...shown, silent: !LOUD[config.sound].includes(occasion) }
+    const hearers = audienceOf(chatId).filter((personId) => isLoudFor(personId, occasion))
+    return hearers.length > 0 ? { ...shown, silent: false, hearers } : { ...shown, silent: true }
+  }
 }

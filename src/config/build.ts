@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import type { NamedPerson } from '../core/people.ts'
 import { scriptOfText } from '../core/script.ts'
 import type { Values, Written } from './keys.ts'
 import type { allKeys, namedProjectKeys } from './keys-all.ts'
@@ -28,7 +29,8 @@ export interface ConfigSurroundings {
 export function buildConfig(values: AllValues, around: ConfigSurroundings): Config {
   const { home, lookUp } = around
   const projects = projectsOf(values, around)
-  const { quiet_hours, sound, remind_after, progress, inbox, chats } = values.telegram
+  const { chats, ...older } = values.telegram
+  const { quiet_hours, sound, remind_after, progress, inbox } = { ...values.chat, ...defined(older) }
   const { host, port, url, allowed_hosts, enabled } = values.http
   return {
     home,
@@ -43,14 +45,17 @@ export function buildConfig(values: AllValues, around: ConfigSurroundings): Conf
       logMb: values.keep.log_mb,
       attemptLogMb: values.keep.attempt_log_mb,
     },
-    telegram: {
+    chat: {
       ...defined({ quietHours: quiet_hours }),
       sound,
       remindAfterMs: remind_after,
       progressMs: progress,
       inbox,
-      chats,
     },
+    telegram: { chats },
+    people: Object.values(values.people).flatMap(({ accounts: [first, ...rest], sound }): NamedPerson[] =>
+      first ? [{ accounts: [first, ...rest], hears: first.surface, ...defined({ sound }) }] : [],
+    ),
     http: {
       enabled,
       host: around.host ?? host,

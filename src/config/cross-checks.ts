@@ -22,6 +22,7 @@ export async function crossChecks(
     ...claudesEnvironment(values, yaml),
     ...scripts(values, yaml),
     ...answers(values, yaml, environment),
+    ...olderNames(yaml),
     ...sandboxes(values, yaml),
     ...hiddenWorktrees(values, yaml, places),
     ...publicPath(values, yaml),
@@ -108,6 +109,23 @@ function answers(values: AllValues, yaml: YamlFile, environment: Environment): C
     ...refused(values.approval.from, []),
     ...Object.entries(values.projects).flatMap(([name, { approval }]) => refused(approval?.from, ['projects', name])),
   ]
+}
+
+/** What holds for every chat stood under Telegram's name once, and is still read there. */
+function olderNames(yaml: YamlFile): ConfigProblem[] {
+  const written = (group: string): object => {
+    const found = (yaml.data as Record<string, unknown>)[group]
+    return typeof found === 'object' && found !== null ? found : {}
+  }
+  return ['quiet_hours', 'sound', 'remind_after', 'progress', 'inbox']
+    .filter((name) => name in written('chat') && name in written('telegram'))
+    .map((name) =>
+      yaml.problemAt(['telegram', name], 'key', {
+        severity: 'error',
+        message: `\`telegram.${name}\` is the older name of \`chat.${name}\`, and both are set`,
+        hint: `Keep \`chat.${name}\`; it holds for every chat.`,
+      }),
+    )
 }
 
 /** Of several settings on its command line Claude takes one: the user's would take the place of the sandbox. */

@@ -1,5 +1,6 @@
 import { z } from 'zod/v3'
-import { checkerOf, type Group, groups, key, optional, required, type Written } from './keys.ts'
+import { type Account, readAccount } from '../core/people.ts'
+import { checkerOf, type Group, groups, type Key, key, optional, required, type Values, type Written } from './keys.ts'
 import { projectKeys } from './keys-project.ts'
 import {
   address,
@@ -44,11 +45,43 @@ const groupId: ValueKind<number> = {
   expected: 'the id of a group, as in -1001234567890',
 }
 
-const PROJECT_NAME = /^[a-z][a-z0-9_-]{0,31}$/
+const soundKind = choice('needed', 'ends', 'all')
+const remindAfter = durationOf(1_000, { orZero: true })
+
+/** A key of Telegram's that has come to hold for every chat. */
+const older = <T>(kind: ValueKind<T>, name: string): Key<T | undefined> => ({
+  ...optional(kind, `\`chat.${name}\``, `The older name of \`chat.${name}\`.`, ''),
+  isOld: true,
+})
+
+const accountKind: ValueKind<Account> = {
+  schema: z.string().transform((written, context): Account => {
+    const account = readAccount(written)
+    if (account) return account
+    context.addIssue({ code: 'custom', message: 'expected telegram:ID' })
+    return z.NEVER
+  }),
+  expected: 'telegram:ID',
+}
+
+const NAME = /^[a-z][a-z0-9_-]{0,31}$/
+const NAME_EXPECTED = 'a name of small letters, digits, - and _, at most 32 of them'
+
+/** One entry of `people`. */
+const personKeys = {
+  accounts: required(list(accountKind, 'accounts'), 'Their accounts.', '[telegram:42]'),
+  sound: optional(soundKind, '`chat.sound`', 'What makes a sound for them.', 'ends'),
+} satisfies Group
+
+const personMap: ValueKind<Record<string, Values<typeof personKeys>>> & { group: Group } = {
+  schema: z.record(z.string().regex(NAME, NAME_EXPECTED), checkerOf(personKeys, { defaults: true })),
+  expected: 'people by name, each with accounts',
+  group: personKeys,
+}
 
 const projectMap: ValueKind<Record<string, Written<typeof namedProjectKeys> & { path: string }>> & { group: Group } = {
   schema: z.record(
-    z.string().regex(PROJECT_NAME, 'a name of small letters, digits, - and _, at most 32 of them'),
+    z.string().regex(NAME, NAME_EXPECTED),
     checkerOf(namedProjectKeys, { defaults: false }).superRefine((written, context) => {
       if (written.path === undefined) context.addIssue({ code: 'custom', path: ['path'], message: 'missing' })
     }),
@@ -123,18 +156,14 @@ export const allKeys = {
     ),
   },
   timezone: optional(timezone, "the machine's", 'Time zone of days, quiet hours and schedules.', 'Europe/Berlin'),
-  telegram: {
+  chat: {
     quiet_hours: optional(clockRange, 'none', 'Messages make no sound during this time.', '"22:00-07:00"'),
     sound: key(
-      choice('needed', 'ends', 'all'),
+      soundKind,
       'needed',
       'What makes a sound: what needs you and the end of a run, the end of each task too, or everything.',
     ),
-    remind_after: key(
-      durationOf(1_000, { orZero: true }),
-      '30m',
-      'Remind once of a question that has waited this long. 0: never.',
-    ),
+    remind_after: key(remindAfter, '30m', 'Remind once of a question that has waited this long. 0: never.'),
     progress: key(
       durationOf(1_000),
       '10s',
@@ -145,13 +174,26 @@ export const allKeys = {
       '.baton/inbox',
       'Folder, relative to the project, for files that you send along with an answer.',
     ),
+  },
+  telegram: {
     chats: key(
       list(groupId, 'ids'),
       [],
       'Ids of groups in which the allowed users may use the bot.',
       '[-1001234567890]',
     ),
+    quiet_hours: older(clockRange, 'quiet_hours'),
+    sound: older(soundKind, 'sound'),
+    remind_after: older(remindAfter, 'remind_after'),
+    progress: older(durationOf(1_000), 'progress'),
+    inbox: older(nonEmptyText, 'inbox'),
   },
+  people: key(
+    personMap,
+    {},
+    'Who wants more sounds than others, or fewer.',
+    'anna:\n  accounts: [telegram:42]\n  sound: ends',
+  ),
   http: {
     enabled: key(trueOrFalse, true, 'Dashboard and HTTP API, while the daemon runs.'),
     host: key(nonEmptyText, '127.0.0.1', 'Address to listen on; any but this machine needs API_TOKEN in .env.'),

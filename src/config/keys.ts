@@ -10,6 +10,8 @@ export interface Key<T> {
   about: string
   /** As in config.yaml: what to write, where the default does not show it. May have several lines. */
   example?: string
+  /** It is still read, and shown nowhere: another one has taken its place. */
+  isOld?: true
 }
 
 /** Keys that stand together under one name. */

@@ -16,6 +16,7 @@ export interface Row {
 export function rowsOf(group: Group, before = ''): Row[] {
   return Object.entries(group).flatMap(([name, entry]) => {
     if (!isKey(entry)) return rowsOf(entry, `${before}${name}.`)
+    if (entry.isOld) return []
     const { group: inner, item } = entry.key as { group?: Group; item?: unknown }
     const below = inner ? rowsOf(ownKeys(inner, group), `${before}${name}${item ? '[].' : '.<name>.'}`) : []
     return [row(before + name, entry), ...below]

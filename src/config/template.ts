@@ -14,6 +14,7 @@ export function configTemplate(): string {
 }
 
 function block(name: string, entry: Key<unknown> | Group, indent: string): string[] {
+  if (isKey(entry) && entry.isOld) return []
   if (isKey(entry)) return [...words(entry, indent), ...setting(name, entry, indent), ...(indent === '' ? [''] : [])]
   const inner = Object.entries(entry).flatMap(([below, part]) => block(below, part, `${indent}  `))
   return [`#${indent}${name}:`, ...inner, ...(indent === '' ? [''] : [])]

@@ -1,3 +1,4 @@
+import type { NamedPerson } from '../core/people.ts'
 import type { Policy, Proving } from '../core/types.ts'
 import type { NOTIFICATION_TYPES } from './keys-all.ts'
 import type { ClockRange } from './kinds.ts'
@@ -147,7 +148,8 @@ export interface Config {
   projects: [ProjectConfig, ...ProjectConfig[]]
   keep: { runs: number; days: number; logMb: number; attemptLogMb: number }
   timezone?: string
-  telegram: {
+  /** What is said in chats, on every platform. */
+  chat: {
     quietHours?: ClockRange
     /** What makes a sound: asks and the end of a run, the end of each task too, or everything. */
     sound: 'needed' | 'ends' | 'all'
@@ -156,8 +158,9 @@ export interface Config {
     progressMs: number
     /** Seen from the project's folder. */
     inbox: string
-    chats: number[]
   }
+  telegram: { chats: number[] }
+  people: NamedPerson[]
   http: { enabled: boolean; host: string; port: number; url?: string; allowedHosts: string[] }
   notify: Receiver[]
   /** Absent: nobody waits for pings. */

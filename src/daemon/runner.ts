@@ -130,9 +130,9 @@ function heldBy(stateDir: string, { now, kind }: RunnerPorts): Holder {
 }
 
 /** When an ask is repeated, as the chats are configured. */
-function remindersOf({ telegram, timezone }: Config): NonNullable<Policy['remind']> {
+function remindersOf({ chat, timezone }: Config): NonNullable<Policy['remind']> {
   const zone = timezone ?? Intl.DateTimeFormat().resolvedOptions().timeZone
-  return { afterMs: telegram.remindAfterMs, isQuiet: (at) => isQuiet(telegram.quietHours, at, zone) }
+  return { afterMs: chat.remindAfterMs, isQuiet: (at) => isQuiet(chat.quietHours, at, zone) }
 }
 
 function build(
@@ -148,7 +148,7 @@ function build(
     project,
     policy: policyOf(project, ports.attended, remindersOf(config), sharesLogin(config.projects, project)),
     logsDir: config.logsDir,
-    places: { home: config.home, stateDir: config.stateDir, logsDir: config.logsDir, inbox: config.telegram.inbox },
+    places: { home: config.home, stateDir: config.stateDir, logsDir: config.logsDir, inbox: config.chat.inbox },
     env: ports.env,
     now,
     reached: ports.reached,

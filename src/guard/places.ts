@@ -10,11 +10,11 @@ import { contentAt, filesBelow, isOurs } from '../protect/watch-files.ts'
 import { findTaskFiles } from '../sources/files/find-files.ts'
 
 /** The part of the configuration that says where Baton's own files are. */
-export type OwnConfig = Pick<Config, 'home' | 'stateDir' | 'logsDir' | 'program' | 'projects' | 'schedule' | 'telegram'>
+export type OwnConfig = Pick<Config, 'home' | 'stateDir' | 'logsDir' | 'program' | 'projects' | 'schedule' | 'chat'>
 
 /** Where Baton's own files are, for a task. `tree`: the worktree it works in. */
 export function placesOf(
-  { home, stateDir, logsDir, program, projects, schedule, telegram }: OwnConfig,
+  { home, stateDir, logsDir, program, projects, schedule, chat }: OwnConfig,
   project: ProjectConfig,
   task: Task,
   tree?: string,
@@ -23,7 +23,7 @@ export function placesOf(
   return {
     ...{ home, stateDir, logsDir, program },
     projects: projects.map(({ path }) => path),
-    readable: [resolve(project.path, telegram.inbox)],
+    readable: [resolve(project.path, chat.inbox)],
     ...(project.workspace === 'worktree' && {
       lanes: {
         dir: project.worktree.dir,

@@ -1,13 +1,14 @@
 import type { Socket } from 'node:net'
 import type { Config } from '../config/types.ts'
+import type { ChatSurface } from '../core/types.ts'
 import type { DaemonApi } from '../daemon/api/api.ts'
 import type { Redact } from '../redact/redact.ts'
 
-/** What the poller of the bot says about itself. */
-interface TelegramHealth {
+/** Whether a chat platform is heard. */
+interface HeardChat {
   ok: boolean
-  /** Since the last successful poll; null before the first. */
-  lastPollAgeMs: number | null
+  /** Since it was last heard; null before. */
+  lastHeardAgeMs: number | null
 }
 
 /** Where the server writes what nobody asked it; pino fits. */
@@ -43,8 +44,8 @@ export interface HttpDeps {
   }
   version: string
   health: () => { worker: 'ok' | 'dead'; error?: string; why?: string }
-  /** Absent: no bot is configured. */
-  telegramHealth?: () => TelegramHealth
+  /** Those that are configured; absent: none is. */
+  chatHealth?: () => Partial<Record<ChatSurface, HeardChat>>
   /** What a task changed, as a unified diff. */
   diff?: (task: TaskRef) => Promise<{ patch: string; truncated: boolean } | undefined>
   /** The report of a run, as Markdown. */

@@ -2,15 +2,16 @@ import type { z } from 'zod'
 import type { HttpDeps } from './deps.ts'
 import type { health } from './schemas/overview.ts'
 
-/** Whether everything that should be alive is. Without a bot, none can be dead. */
+/** Whether everything that should be alive is. What is not configured cannot be dead. */
 export function healthOf({
   health: ofRunner,
-  telegramHealth,
+  chatHealth,
   version,
-}: Pick<HttpDeps, 'health' | 'telegramHealth' | 'version'>): z.output<typeof health> {
+}: Pick<HttpDeps, 'health' | 'chatHealth' | 'version'>): z.output<typeof health> {
   const { worker, why } = ofRunner()
-  const telegram = telegramHealth?.()
-  const isOk = worker === 'ok' && telegram?.ok !== false
+  const chats = chatHealth?.() ?? {}
+  const { telegram } = chats
+  const isOk = worker === 'ok' && Object.values(chats).every(({ ok }) => ok)
   return {
     status: isOk ? 'ok' : 'dead',
     version,
@@ -18,7 +19,7 @@ export function healthOf({
     ...(why !== undefined && { why }),
     telegram: {
       ok: telegram?.ok ?? true,
-      lastPollAgeMs: telegram?.lastPollAgeMs ?? null,
+      lastPollAgeMs: telegram?.lastHeardAgeMs ?? null,
       configured: telegram !== undefined,
     },
   }

@@ -187,4 +187,8 @@ export const MIGRATIONS: readonly string[] = [
   CREATE TABLE github_items (repo TEXT NOT NULL, kind TEXT NOT NULL, number INTEGER NOT NULL, at INTEGER NOT NULL, json TEXT NOT NULL, PRIMARY KEY (repo, kind, number)) STRICT;
   CREATE TABLE github_deliveries (id TEXT PRIMARY KEY, body_hash TEXT NOT NULL UNIQUE, at INTEGER NOT NULL) STRICT;
   `,
+  `
+  -- A button of a card counts once, on whichever platform it is tapped: all of them have the same cards.
+  UPDATE meta SET key = 'cards' WHERE key = 'telegram:cards';
+  `,
 ]

@@ -31,6 +31,11 @@ const MAY_IMPORT: Record<string, string[]> = {
   // What is said, to whom, and what a reply means; transports bring it to their platforms.
   chat: ['core', 'daemon', 'files', 'text', 'outbox'],
   telegram: ['core', 'text', 'outbox', 'chat'],
+  // Puts the chats together: those that are configured, and no other.
+  messengers: [
+    ...['core', 'store', 'daemon', 'config', 'redact', 'sources', 'planner', 'assistant'],
+    ...['chat', 'telegram'],
+  ],
   // Order, doubt and waits of whatever must reach somebody.
   outbox: ['text'],
   terminal: ['core', 'daemon', 'config', 'redact', 'files', 'text'],
@@ -83,7 +88,7 @@ const MAY_IMPORT: Record<string, string[]> = {
       'lazy.ts',
     ],
     ...['workspace', 'daemon', 'sources', 'guard', 'verify', 'artifacts', 'assistant', 'planner', 'watch'],
-    ...['chat', 'telegram', 'http', 'schedule', 'notify'],
+    ...['messengers', 'http', 'schedule', 'notify'],
   ],
   // The terminal's subcommands speak to an app that they open, or to one that runs already.
   commands: [

@@ -12,7 +12,7 @@ test('a daemon that waits has not loaded what it does not need: a fetch and a We
       '-e',
       `import { registerHooks } from 'node:module'
        registerHooks({ resolve(name, context, next) { console.log(name); return next(name, context) } })
-       for (const room of ['app/daemon.ts', 'app/phone.ts', 'assistant/planning.ts', 'assistant/day.ts'])
+       for (const room of ['app/daemon.ts', 'messengers/telegram.ts', 'assistant/planning.ts', 'assistant/day.ts'])
          await import('${SRC}/' + room)
        console.log(process.moduleLoadList.join('\\n'))`,
     ],

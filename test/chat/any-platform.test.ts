@@ -1,9 +1,9 @@
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { type OpenedApp, openApp } from '../../src/app/open-app.ts'
-import { openChat } from '../../src/app/open-chat.ts'
 import type { Chat } from '../../src/chat/chat.ts'
 import { readConfig } from '../../src/config/read.ts'
+import { openChat } from '../../src/messengers/open-chat.ts'
 import { redactor } from '../../src/redact/redact.ts'
 import { createHome, type Home } from '../support/home.ts'
 import { createRecordedTransport } from '../support/recorded-transport.ts'
@@ -38,7 +38,7 @@ const open = async (transport = recorded.transport) => {
   if (!('config' in read)) throw new Error(JSON.stringify(read.problems))
   const { config } = read
   config.projects[0].claude.command = [process.execPath, REHEARSAL]
-  config.telegram.progressMs = 100
+  config.chat.progressMs = 100
   config.timezone = 'UTC'
   const opened = await openApp({
     config,
@@ -53,7 +53,7 @@ const open = async (transport = recorded.transport) => {
   app = opened
   // Its chats are known already, and not greeted.
   app.store.setMeta('slack:since', 0)
-  chat = openChat(transport, [ANNA, TEAM], { config, app, redact: redactor(['correct-horse-battery']), log })
+  chat = openChat(transport, { config, app, redact: redactor(['correct-horse-battery']), log }, { chats: [ANNA, TEAM] })
   chat.start()
   app.runner.begin()
 }

@@ -159,7 +159,7 @@ daily: {morning: 08:00}
     },
     { cron: '0 9 * * 6', project: 'main', autoApprove: true, timezone: 'Asia/Tokyo', catchUpMs: 7_200_000 },
   ])
-  expect(config.telegram).toMatchObject({ quietHours: { fromMinute: 1320, toMinute: 420 }, remindAfterMs: 3_600_000 })
+  expect(config.chat).toMatchObject({ quietHours: { fromMinute: 1320, toMinute: 420 }, remindAfterMs: 3_600_000 })
   expect(config.daily).toEqual({ morningMinute: 480 })
 })
 

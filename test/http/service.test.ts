@@ -35,7 +35,7 @@ describe('health', () => {
 
   test.each([
     ['worker', { health: () => ({ worker: 'dead' as const, error: 'boom' }) }],
-    ['poller', { telegramHealth: () => ({ ok: false, lastPollAgeMs: 120_000 }) }],
+    ['poller', { chatHealth: () => ({ telegram: { ok: false, lastHeardAgeMs: 120_000 } }) }],
   ])('is 503 when the %s is dead', async (_, options) => {
     await served.close()
     served = await serve(house, options)

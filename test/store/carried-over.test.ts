@@ -112,7 +112,7 @@ test('open asks, awaited words and claimed cards are known by the new names of t
   const store = openStore(dir)
   expect(store.read.meta('telegram:asks')).toEqual({ a: { ...shown, chats: ['4711', '-100'] } })
   expect(store.read.meta('telegram:awaited')).toEqual({ 4711: { slot: 'other:a', userId: '4711' } })
-  expect(store.read.meta('telegram:cards')).toEqual([
+  expect(store.read.meta('cards')).toEqual([
     { id: 'c', claims: { all: { ...claim, updateId: '5', by: { surface: 'telegram', id: '4711', name: 'Anna' } } } },
     { id: 'd', claims: {} },
   ])

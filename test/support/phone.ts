@@ -3,11 +3,11 @@ import { pino } from 'pino'
 import { expect } from 'vitest'
 import { type AssistantOptions, createAssistant } from '../../src/app/assistant.ts'
 import { type OpenedApp, openApp } from '../../src/app/open-app.ts'
-import type { Phone } from '../../src/app/phone.ts'
 import { readConfig } from '../../src/config/read.ts'
 import type { Config } from '../../src/config/types.ts'
 import type { BatonEvent } from '../../src/core/types.ts'
 import type { DaemonApi } from '../../src/daemon/api/api.ts'
+import type { Messengers } from '../../src/messengers/messengers.ts'
 import { redactor } from '../../src/redact/redact.ts'
 import { type ChatMessage, latest } from './bot-api/conversation.ts'
 import type { Person } from './bot-api/people.ts'
@@ -20,7 +20,7 @@ const REHEARSAL = join(import.meta.dirname, '../../bin/rehearsal.js')
 export interface PhoneApp {
   api: DaemonApi
   store: Exclude<OpenedApp, { holder: unknown }>['store']
-  bot: Phone
+  bot: Messengers
   events: BatonEvent[]
   errors: unknown[]
   stop: () => Promise<void>
@@ -45,7 +45,7 @@ export async function openPhoneApp(home: Home, api: BotApi, options: PhoneAppOpt
   if (!('config' in read)) throw new Error(JSON.stringify(read.problems))
   const { config } = read
   config.projects[0].claude.command = [process.execPath, REHEARSAL]
-  config.telegram.progressMs = 100
+  config.chat.progressMs = 100
   config.timezone = 'UTC'
   change?.(config)
   const errors: unknown[] = []
@@ -75,7 +75,7 @@ export async function openPhoneApp(home: Home, api: BotApi, options: PhoneAppOpt
     pace: { settleMs: 100, brokenAfterMs: 300 },
     onError: (error) => errors.push(error),
   })
-  const bot = assistant.phone
+  const bot = assistant.messengers
   if (!bot) throw new Error('There is no bot')
   const events: BatonEvent[] = []
   app.runner.api.follow((event) => events.push(event))

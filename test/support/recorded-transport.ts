@@ -1,6 +1,7 @@
 import type { Deed, Incoming, Listener } from '../../src/chat/incoming.ts'
 import type { Button, ShownMessage } from '../../src/chat/message.ts'
 import type { CallKind, ChatRef, MessageRef, Transport } from '../../src/chat/transport.ts'
+import type { ChatSurface } from '../../src/core/types.ts'
 import type { CarryVerdict, Form } from '../../src/outbox/carrier.ts'
 import { toPlain } from '../../src/text/document/layout.ts'
 
@@ -32,7 +33,7 @@ const DATA_UNITS = 64
  * A chat platform in memory, as strict as real ones are: it refuses what is too long, what it does not know and what is not
  * there, and fails on demand. Its references are no numbers.
  */
-export function createRecordedTransport() {
+export function createRecordedTransport(name: ChatSurface = 'slack') {
   const chats = new Map<ChatRef, SeenMessage[]>()
   const failures: { why: Failure; kinds?: readonly (CallKind | 'reach')[] }[] = []
   const answers: { tapId: string; text?: string; alert?: boolean }[] = []
@@ -74,7 +75,7 @@ export function createRecordedTransport() {
   }
 
   const transport: Transport = {
-    name: 'slack',
+    name,
     limits: { textUnits: TEXT_UNITS, downloadBytes: 1_000_000, editGapMs: () => 0 },
     format: (message, form) => ({ text: toPlain(message.body), marks: form === 'full' ? message.body : [] }),
     send: async (chatId, what, form, signal) =>

@@ -265,8 +265,8 @@ test('an unanswered ask is said again once, and not in quiet hours', async () =>
   const quietHours = { fromMinute: (minute + 1_380) % 1_440, toMinute: (minute + 60) % 1_440 }
   await open({
     change: (config) => {
-      config.telegram.remindAfterMs = 200
-      config.telegram.quietHours = quietHours
+      config.chat.remindAfterMs = 200
+      config.chat.quietHours = quietHours
     },
   })
   anna.says('/start')
@@ -277,7 +277,7 @@ test('an unanswered ask is said again once, and not in quiet hours', async () =>
   await house?.stop()
   await open({
     change: (config) => {
-      config.telegram.remindAfterMs = 200
+      config.chat.remindAfterMs = 200
     },
   })
   const reminder = await told(anna, 'Still waiting for you')

@@ -164,8 +164,8 @@ test('a Start that was done right before a kill reads as started in the next lif
   )
   const claims = { all: { updateId: String(updateId), by: { surface: 'telegram', id: '4711', name: 'Anna' } } }
   setMeta(
-    'telegram:cards',
-    (read.meta<object[]>('telegram:cards') ?? []).map((card) => ({ ...card, claims })),
+    'cards',
+    (read.meta<object[]>('cards') ?? []).map((card) => ({ ...card, claims })),
   )
   setMeta('plans', [])
   await house?.stop()

@@ -137,7 +137,7 @@ test('what is asked is said though a usage limit holds the queue, and a held que
 
 test('a reply to a reminder is a reply to what it reminds of', async () => {
   await open(fileOf({ field: APPROVAL, acts: 'rehearse: say x' }), '', (config) => {
-    config.telegram.remindAfterMs = 300
+    config.chat.remindAfterMs = 300
   })
   await ask('/start', /Starting|Queued/)
   await reply(await told(anna, 'Still waiting'), '/approve', 'Approved')

@@ -119,7 +119,7 @@ test('/status brings back what is asked: the new message has the buttons, the ol
 test('a reminder has a button that brings back what is asked', async () => {
   await open({
     change: (config) => {
-      config.telegram.remindAfterMs = 200
+      config.chat.remindAfterMs = 200
     },
   })
   anna.says('/start')

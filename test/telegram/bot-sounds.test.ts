@@ -118,7 +118,7 @@ test('while somebody is waited for, the message of the task is left as it is', a
   anna.says('/start')
   const ask = await told(anna, 'Run node -e 1?')
   const progress = await told(anna, 'waiting for you')
-  await expect.poll(() => house.bot.health().ok).toBe(true)
+  await expect.poll(() => house.bot.health().telegram?.ok).toBe(true)
   const versions = () => said(anna).find(({ id }) => id === progress.id)?.versions.length
   const before = versions()
   // Several times as long as two edits are apart.
@@ -130,7 +130,7 @@ test('while somebody is waited for, the message of the task is left as it is', a
 
 test('where the end of a task is to be heard, its receipt takes the place of the message about it', async () => {
   const anna = await open(task(1, 'rehearse: bash node -e 1'), (config) => {
-    config.telegram.sound = 'ends'
+    config.chat.sound = 'ends'
   })
   anna.says('/start')
   const progress = await told(anna, 'waiting for you')

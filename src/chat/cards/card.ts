@@ -1,5 +1,5 @@
+import type { KeptValues } from '../../core/kept-values.ts'
 import type { Actor } from '../../core/types.ts'
-import type { ChatStore } from '../ports.ts'
 
 /** What a button of a card does. */
 export type CardAct =
@@ -57,24 +57,32 @@ export interface KeptCard extends Card {
 /** Old cards stop working one day: their buttons then say so. */
 const MOST = 40
 
-/** The cards that can still be tapped; changes belong in a transaction. */
-export interface Cards {
+/** The cards that can still be tapped, the same on every platform; changes belong in a transaction. */
+export interface CardBoard {
   get: (id: string) => KeptCard | undefined
   /** Adds a card, or puts it in the place of the one of the same id. */
   put: (card: KeptCard) => void
+  /** Has every chat show a card as it is now, in the transaction that changes it. */
+  show: (card: KeptCard) => void
+  /** Is called for each card that is to be shown as it is now. */
+  onShow: (refresh: (card: KeptCard) => void) => void
 }
 
-/** Makes them over the store's notes; `name` is the transport's. */
-export function createCards({ get, set }: ChatStore['meta'], name: string): Cards {
-  const key = `${name}:cards`
-  const all = () => get<KeptCard[]>(key) ?? []
+/** Makes it over the store's notes. */
+export function createCardBoard({ get, set }: KeptValues): CardBoard {
+  const all = () => get<KeptCard[]>('cards') ?? []
+  const followers: ((card: KeptCard) => void)[] = []
   return {
     get: (id) => all().find((card) => card.id === id),
     put: (card) => {
       const cards = all()
       const place = cards.findIndex(({ id }) => id === card.id)
-      set(key, (place === -1 ? [...cards, card] : cards.with(place, card)).slice(-MOST))
+      set('cards', (place === -1 ? [...cards, card] : cards.with(place, card)).slice(-MOST))
     },
+    show: (card) => {
+      for (const refresh of followers) refresh(card)
+    },
+    onShow: (refresh) => followers.push(refresh),
   }
 }
 

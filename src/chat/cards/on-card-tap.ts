@@ -9,7 +9,6 @@ import { renderNotice } from '../render/notice.ts'
 import type { UpdateContext } from '../update-context.ts'
 import { type CardAct, type CardOutcome, claimKey } from './card.ts'
 import { doCardAct, OUTCOMES } from './do-card-act.ts'
-import { refreshCard } from './tell.ts'
 
 /** Releases the tapped button, with a word for the person who tapped it. */
 export type AnswerThisTap = (text?: string, alert?: boolean) => void
@@ -50,7 +49,8 @@ async function decide(chat: ChatContext, ctx: UpdateContext, tap: CardTap): Prom
   const key = claimKey(card, tap.button)
   const claim = card.claims[key]
   // The same update again, after a kill, continues where it was.
-  if (claim && claim.updateId !== ctx.updateId) return { reply: tapped(claim.by, card.outcomes.at(-1)) }
+  const isThisTap = claim?.updateId === ctx.updateId && claim.by.surface === ctx.by.surface
+  if (claim && !isThisTap) return { reply: tapped(claim.by, card.outcomes.at(-1)) }
   // Claimed before anything is done, so that of two taps at the same time only one acts.
   meta.transaction(() =>
     cards.put({ ...card, claims: { ...card.claims, [key]: { updateId: ctx.updateId, by: ctx.by } } }),
@@ -87,8 +87,10 @@ export function endCard(
     outcomes: [...card.outcomes, chat.deps.redact(outcome)],
     claims: { ...card.claims, [key]: { updateId: ctx.updateId, by: ctx.by, isDone: true as const } },
   }
-  ctx.put(...refreshCard(chat, ended))
-  ctx.later(() => cards.put(ended))
+  ctx.later(() => {
+    cards.put(ended)
+    cards.show(ended)
+  })
 }
 
 function release({ cards, deps }: ChatContext, cardId: string, key: string): void {

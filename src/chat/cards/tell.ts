@@ -1,3 +1,5 @@
+import { isPhone } from '../../core/commands/where-from.ts'
+import type { Actor } from '../../core/types.ts'
 import { isOwn } from '../broadcast-to-others.ts'
 import type { ChatContext } from '../context.ts'
 import { deliveriesFor, editFor, type NewChatDelivery } from '../delivery.ts'
@@ -5,39 +7,66 @@ import type { Attachment, Message } from '../message.ts'
 import { nameProject } from '../name-project.ts'
 import { renderCard } from '../render/card.ts'
 import type { ChatRef } from '../transport.ts'
-import { type Card, cardSlot, type KeptCard, openButtons } from './card.ts'
+import { type Card, type CardBoard, cardSlot, type KeptCard, openButtons } from './card.ts'
 
 /** Puts a card into the stored queue of deliveries. The same id a second time says nothing more, and is false. */
 export type TellCard = (card: Card, document?: Attachment) => boolean
 
+/** Puts a card that is new into the queue of one platform's chats. */
+export type ShowCard = (card: KeptCard, document?: Attachment) => void
+
 /**
- * Makes it. To be called inside the transaction that notes the matter as announced: what is said and that it was said are
- * then stored together.
+ * Makes it for the chats of all platforms. To be called inside the transaction that notes the matter as announced: what is said
+ * and that it was said are then stored together.
  */
-export function createTellCard(chat: ChatContext): TellCard {
-  const { cards, deps, chats, sounding } = chat
+export function createTellCard({
+  cards,
+  chats,
+  redact,
+}: {
+  cards: CardBoard
+  chats: readonly { showCard: ShowCard }[]
+  redact: <T>(value: T) => T
+}): TellCard {
   return (told, document) => {
     if (cards.get(told.id)) return false
-    const card: KeptCard = deps.redact({ ...told, outcomes: [], claims: {} })
-    const message = { ...shown(chat, card), ...(document && { document: deps.redact(document) }) }
-    const occasion = message.silent ? 'news' : 'needed'
-    const { askedBy } = card
-    const own = askedBy ? chats.filter((chatId) => isOwn(chat, askedBy, chatId)) : []
-    const shownIn = (chatId: ChatRef): Message =>
-      own.length > 0 && !own.includes(chatId) ? { ...message, silent: true } : sounding(message, occasion, chatId)
+    const card: KeptCard = redact({ ...told, outcomes: [], claims: {} })
     cards.put(card)
+    for (const { showCard } of chats) showCard(card, document && redact(document))
+    return true
+  }
+}
+
+/** Makes it for the chats of one platform, and keeps their messages as the cards are. */
+export function createShowCard(chat: ChatContext): ShowCard {
+  const { cards, deps, chats, sounding } = chat
+  cards.onShow((card) => {
+    deps.store.deliveries.enqueue(refreshCard(chat, card), deps.now())
+    setImmediate(chat.wake)
+  })
+  return (card, document) => {
+    const message = { ...shown(chat, card), ...(document && { document }) }
+    const occasion = message.silent ? 'news' : 'needed'
+    const own = card.askedBy ? ownChats(chat, card.askedBy) : undefined
+    const shownIn = (chatId: ChatRef): Message =>
+      own && !own.includes(chatId) ? { ...message, silent: true } : sounding(message, occasion, chatId)
     deps.store.deliveries.enqueue(
       chats.flatMap((chatId) => deliveriesFor(chatId, shownIn(chatId), { slot: cardSlot(card.id), urgent: true })),
       deps.now(),
     )
     // Only when it is stored.
     setImmediate(chat.wake)
-    return true
   }
 }
 
+/** Where the one who asked hears the answer; undefined: nobody here or elsewhere asked for it in a chat. */
+function ownChats(chat: ChatContext, askedBy: Actor): ChatRef[] | undefined {
+  const own = chat.chats.filter((chatId) => isOwn(chat, askedBy, chatId))
+  return own.length > 0 || (isPhone(askedBy) && askedBy.surface !== chat.transport.name) ? own : undefined
+}
+
 /** Makes every message of a card show it as it is now. */
-export function refreshCard(chat: ChatContext, card: KeptCard): NewChatDelivery[] {
+function refreshCard(chat: ChatContext, card: KeptCard): NewChatDelivery[] {
   const { chats, deps } = chat
   const slot = cardSlot(card.id)
   const { messageIn, isWaiting } = deps.store.deliveries

@@ -5,12 +5,15 @@ import type { ResolvedCommand } from './commands.ts'
 /** Surfaces that identify a person by an account, and not by what they can reach on this machine. */
 const CHATS: Record<ChatSurface, true> = { telegram: true, slack: true, discord: true }
 
+/** Somebody in a chat. */
+export const isPhone = ({ surface }: Pick<Actor, 'surface'>): boolean => Object.hasOwn(CHATS, surface)
+
 /**
  * The refusal of an answer from a surface that answers are not taken from; undefined: it is accepted. What runs
  * on this machine can type into a terminal and call HTTP, but has no phone.
  */
 export function refusedFrom({ approval }: Pick<Policy, 'approval'>, { surface }: Actor): Reply | undefined {
-  if (approval.from !== 'phone' || Object.hasOwn(CHATS, surface)) return undefined
+  if (approval.from !== 'phone' || isPhone({ surface })) return undefined
   const text = 'Here, answers are accepted only from the phone (approval.from in config.yaml).'
   return { ok: false, code: 'not-possible', text }
 }

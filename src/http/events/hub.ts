@@ -31,7 +31,7 @@ export interface Hub {
 }
 
 /** What the hub listens to. */
-export interface HubPorts extends Pick<HttpDeps, 'health' | 'telegramHealth' | 'version'> {
+export interface HubPorts extends Pick<HttpDeps, 'health' | 'chatHealth' | 'version'> {
   api: DaemonApi
   redact: Redact
   now: () => number
@@ -116,7 +116,7 @@ export function createHub(ports: HubPorts): Hub {
 }
 
 /** What changes without an event: whether everything is alive. */
-function momentOf(ports: Pick<HubPorts, 'health' | 'telegramHealth' | 'version'>): string {
+function momentOf(ports: Pick<HubPorts, 'health' | 'chatHealth' | 'version'>): string {
   const { worker, why, telegram } = healthOf(ports)
   return JSON.stringify([worker, why, telegram.ok])
 }

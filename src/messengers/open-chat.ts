@@ -4,33 +4,29 @@ import { type Chat, createChat } from '../chat/chat.ts'
 import type { Shipment } from '../chat/delivery.ts'
 import type { ChatDeps } from '../chat/ports.ts'
 import { saveToInbox } from '../chat/save-file.ts'
-import type { ChatRef, Transport } from '../chat/transport.ts'
-import type { Config } from '../config/types.ts'
+import type { Transport } from '../chat/transport.ts'
+import { hearingOf } from '../core/people.ts'
 import { lookInTheMorning } from '../planner/day-views.ts'
-import type { Redact } from '../redact/redact.ts'
 import { redactValue } from '../redact/redact-value.ts'
 import { findTaskFiles, shownPath } from '../sources/files/find-files.ts'
 import { createDeliveries } from '../store/deliveries.ts'
 import { createUpdates } from '../store/updates.ts'
-import type { OpenedApp } from './open-app.ts'
+import type { ChatOptions } from './messenger.ts'
 
-/** What a chat is put together from, whatever brings it to people. */
-export interface ChatOptions extends Pick<ChatDeps, 'nextStarts' | 'dashboardLink' | 'plans' | 'log'> {
-  config: Config
-  app: Exclude<OpenedApp, { holder: unknown }>
-  redact: Redact
-}
+/** Where it is told, and to whom. */
+export type Audience = Pick<ChatDeps, 'chats' | 'groups' | 'audienceOf'>
 
 /** Builds what is said in the chats of a transport around an open app. */
-export function openChat(transport: Transport, chats: readonly ChatRef[], options: ChatOptions): Chat {
-  const { config, app, nextStarts, dashboardLink, plans, redact, log } = options
+export function openChat(transport: Transport, options: ChatOptions, audience: Audience): Chat {
+  const { config, app, nextStarts, dashboardLink, plans, redact, log, cards } = options
   const { store, artifacts, runner } = app
-  const { chats: groups, inbox, ...told } = config.telegram
+  const { inbox, ...told } = config.chat
   const project = (queue: string) => config.projects.find(({ name }) => name === queue) ?? config.projects[0]
   return createChat(
     {
-      chats,
-      groups: groups.map(String),
+      ...audience,
+      hearingOf: (id) => hearingOf(config.people, transport.name, id),
+      ...(cards && { cards }),
       config: told,
       ...(config.timezone !== undefined && { timezone: config.timezone }),
       api: runner.api,

@@ -1,0 +1,41 @@
+import type { CardBoard } from '../chat/cards/card.ts'
+import type { Chat } from '../chat/chat.ts'
+import type { ChatDeps } from '../chat/ports.ts'
+import type { Secrets } from '../config/secrets.ts'
+import type { Config } from '../config/types.ts'
+import type { ChatSurface } from '../core/types.ts'
+import type { Redact } from '../redact/redact.ts'
+import type { ChatApp } from './chat-app.ts'
+
+/** Whether a platform is heard. */
+export interface ChatHealth {
+  ok: boolean
+  /** Since it was last heard; null before. */
+  lastHeardAgeMs: number | null
+}
+
+/** A chat platform, in both directions: what is said there, and an ear. */
+export interface Messenger {
+  name: ChatSurface
+  chat: Chat
+  start: () => void
+  /** Ends hearing, lets handlers and calls finish for a moment, and keeps everything else for the next life. */
+  stop: () => Promise<void>
+  health: () => ChatHealth
+}
+
+/** What chats are put together from, whatever brings them to people. */
+export interface ChatOptions extends Pick<ChatDeps, 'nextStarts' | 'dashboardLink' | 'plans' | 'log'> {
+  config: Config
+  app: ChatApp
+  redact: Redact
+  /** Shared by all chats: each button of a card counts once, wherever it is tapped. */
+  cards?: CardBoard
+}
+
+export interface MessengerOptions extends ChatOptions {
+  secrets: Secrets
+  version: string
+  /** A line for whoever started the daemon: that a platform is not reached can be told nowhere else. */
+  say?: (text: string) => void
+}

@@ -1,0 +1,52 @@
+import { createCardBoard } from '../chat/cards/card.ts'
+import { createTellCard, type TellCard } from '../chat/cards/tell.ts'
+import type { Secrets } from '../config/secrets.ts'
+import type { ChatSurface } from '../core/types.ts'
+import { redactValue } from '../redact/redact-value.ts'
+import type { ChatHealth, Messenger, MessengerOptions } from './messenger.ts'
+
+/** All chat platforms that are configured: everything is told on each, and decided once. */
+export interface Messengers {
+  start: () => void
+  stop: () => Promise<void>
+  health: () => Partial<Record<ChatSurface, ChatHealth>>
+  /** Says something with buttons everywhere; to be called inside of the transaction that notes it as told. */
+  tellCard: TellCard
+  /** Says at once what nothing can be stored about any more. */
+  alarm: (text: string) => Promise<void>
+}
+
+/** Whether any chat platform is configured. */
+export const hasMessengers = ({ telegramBotToken }: Secrets): boolean => telegramBotToken !== undefined
+
+/** Builds those that are configured around an open app, and loads no other. */
+export async function openMessengers(given: MessengerOptions): Promise<Messengers> {
+  const { secrets, app, redact } = given
+  const cards = createCardBoard(app.store.kept)
+  const say = given.say && ((text: string) => given.say?.(redact(text)))
+  const options: MessengerOptions = { ...given, cards, ...(say && { say }) }
+  const { telegramBotToken } = secrets
+  const opened: (Messenger | undefined)[] = await Promise.all([
+    telegramBotToken === undefined
+      ? undefined
+      : import('./telegram.ts').then(({ openTelegram }) => openTelegram(telegramBotToken, options)),
+  ])
+  const all = opened.filter((messenger) => messenger !== undefined)
+  return {
+    start: () => {
+      for (const { start } of all) start()
+    },
+    stop: async () => {
+      await Promise.all(all.map(({ stop }) => stop()))
+    },
+    health: () => Object.fromEntries(all.map(({ name, health }) => [name, health()])),
+    tellCard: createTellCard({
+      cards,
+      redact: <T>(value: T) => redactValue(redact, value) as T,
+      chats: all.map(({ chat }) => chat),
+    }),
+    alarm: async (text) => {
+      await Promise.all(all.map(({ chat }) => chat.alarm(text)))
+    },
+  }
+}
