@@ -115,8 +115,8 @@ function blockedBy(draft: Draft, task: Task): Set<number> {
   return causes
 }
 
-/** What keeps a blocked task blocked when these are brought back: another that it waits for will not be done either. */
-function stillBlocking(draft: Draft, task: Task, again: ReadonlySet<number>): Task | undefined {
+/** What keeps a task from being worked on when these are brought back: another that it depends on will not be done either. */
+export function stillBlocking(draft: Draft, task: Task, again: ReadonlySet<number>): Task | undefined {
   return task.dependsOn
     .map((number) => (again.has(number) ? undefined : draft.taskByNumber(task.runId, number)))
     .find((other) => other?.phase === 'failed' || other?.phase === 'blocked' || other?.phase === 'undone')

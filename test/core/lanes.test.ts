@@ -287,6 +287,21 @@ function holds(house: House, lanes: number): void {
   }
 }
 
+it('a task is not retried while what it depends on will not be done', () => {
+  const house = createHouse({ workspace: 'worktree', lanes: 2 })
+  house.start([planned(1), planned(2, {}, [1]), planned(3, {}, [2])])
+  house.act({ type: 'skip', task: 3 })
+  house.begin()
+  house.end({ kind: 'failed' })
+  house.act({ type: 'skip', task: 1 })
+  expect([1, 2, 3].map((number) => house.task(number).phase)).toEqual(['skipped', 'blocked', 'skipped'])
+  expect(house.act({ type: 'retry', task: 3 }).reply).toMatchObject({
+    ok: false,
+    text: 'Task 3 (Title 3) depends on task 2, which is blocked: /retry 2 first.',
+  })
+  expect(house.task(3).phase).toBe('skipped')
+})
+
 describe('lanes under any sequence of luck, kills and commands', () => {
   it('keep their number, respect dependencies, give every wait a reason, and finish every task', () => {
     fc.assert(

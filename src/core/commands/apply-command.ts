@@ -11,7 +11,7 @@ import { keepNothing } from '../limits/plan-share.ts'
 import { originId } from '../origin.ts'
 import { isFirstCheck } from '../proof/first-check.ts'
 import { hasEnded, isBegun } from '../state.ts'
-import { endTask, reopenRun, resetTask } from '../tasks.ts'
+import { endTask, reopenRun, resetTask, stillBlocking } from '../tasks.ts'
 import { taskName, taskSubject } from '../text.ts'
 import type { Actor, Run, Task } from '../types.ts'
 import type { ResolvedCommand } from './commands.ts'
@@ -243,6 +243,11 @@ function retry(draft: Draft, { task: number, runId }: Extract<ResolvedCommand, {
   }
   if (task.phase === 'merging' || task.phase === 'marking' || task.phase === 'undoing') {
     return { ok: false, code: 'not-possible', text: `${taskSubject(task)} is just finishing; try again in a moment.` }
+  }
+  const needed = stillBlocking(draft, task, new Set([task.number]))
+  if (needed) {
+    const text = `${taskSubject(task)} depends on task ${needed.number}, which is ${needed.phase}: /retry ${needed.number} first.`
+    return { ok: false, code: 'not-possible', text }
   }
   withdrawAsksOf(draft, task.id, `task ${task.number} starts over`)
   resetTask(draft, draft.task(task.id))
