@@ -66,6 +66,8 @@ export async function startGitHub(more: RouteEntry[] = []): Promise<GitHubServer
   const atOnce = { now: 0, most: 0 }
   const listener = await listen((request, response) => {
     atOnce.most = Math.max(atOnce.most, ++atOnce.now)
+    // One that is kept alive may be closed just as the next request is on its way.
+    response.shouldKeepAlive = false
     response.on('close', () => atOnce.now--)
     void handle(request, response).catch((error) => {
       response.writeHead(500).end(String(error))
