@@ -1,8 +1,10 @@
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import { isChangedByAgent } from '../../src/sources/files/doubts.ts'
 import { createHome, type Home, type OpenHome } from '../support/home.ts'
+
+const BATON = join(import.meta.dirname, '../../bin/baton.js')
 
 let home: Home
 let house: OpenHome | undefined
@@ -91,5 +93,24 @@ describe("Baton's own files in the worktree of a task", () => {
       "A call was refused: This would change another task's worktree, which no task changes.",
     ])
     expect(existsSync(join(home.dir, '.baton/worktrees/main/baton-tree-7'))).toBe(false)
+  })
+})
+
+describe('what a task has started in its worktree', () => {
+  it.runIf(process.platform === 'linux')('may not decide anything, and is ended with the attempt', async () => {
+    newHome(
+      [
+        'home="$(git rev-parse --path-format=absolute --git-common-dir)/.."',
+        `env -i PATH="$PATH" ${JSON.stringify(process.execPath)} ${BATON} pause --home "$home" > said.txt 2>&1`,
+        'env -i PATH="$PATH" setsid sh -c \'echo $$ > pid.txt; exec sleep 300\' > /dev/null 2>&1 &',
+        'until [ -s pid.txt ]; do sleep 0.05; done\n',
+      ].join('\n'),
+    )
+    const runId = await run()
+    expect(landed(runId, 'said.txt')).toContain('from inside a task that Baton is running')
+    expect(house?.events.map(({ type }) => type)).not.toContain('queue.paused')
+    const commandLine = `/proc/${landed(runId, 'pid.txt').trim()}/cmdline`
+    // Of one that nobody has waited for yet, nothing but the number is left.
+    expect(existsSync(commandLine) ? readFileSync(commandLine, 'utf8') : '').toBe('')
   })
 })
