@@ -3,7 +3,7 @@ import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { readConfig } from '../../src/config/read.ts'
-import { goodConfig, home, read } from './home.ts'
+import { goodConfig, home, problemsIn, read } from './home.ts'
 
 describe('without anything set', () => {
   test.each([
@@ -185,4 +185,22 @@ test('addresses and secrets of receivers come from .env by name, and count as se
 test('HOST and PORT win over http.host and http.port', async () => {
   const { config } = await goodConfig('http: {host: localhost, port: 1234}\n', { HOST: '0.0.0.0', PORT: '0' })
   expect(config.http).toMatchObject({ host: '0.0.0.0', port: 0 })
+})
+
+test('what stands under the older names holds for every chat, and two names at once are refused', async () => {
+  const { config } = await goodConfig('telegram: {sound: ends, remind_after: 1h}\nchat: {progress: 5s}\n')
+  expect(config.chat).toMatchObject({
+    sound: 'ends',
+    remindAfterMs: 3_600_000,
+    progressMs: 5_000,
+    inbox: '.baton/inbox',
+  })
+  const [problem] = await problemsIn({ config: 'telegram: {sound: ends}\nchat: {sound: all}\n' })
+  expect(problem?.message).toBe('`telegram.sound` is the older name of `chat.sound`, and both are set')
+})
+
+test('people are read with their accounts, and a wrong account is an error', async () => {
+  const { config } = await goodConfig('people: {anna: {accounts: [telegram:42], sound: all}}\n')
+  expect(config.people).toEqual([{ accounts: [{ surface: 'telegram', id: '42' }], hears: 'telegram', sound: 'all' }])
+  expect(await problemsIn({ config: 'people: {anna: {accounts: [anna]}}\n' })).toMatchObject([{ severity: 'error' }])
 })
