@@ -191,6 +191,18 @@ export const BREAKS = {
     file: 'src/http/present/body.ts',
     changes: [['redact(text) === text ? text', 'text ? text']],
   },
+  'branches are moved without comparing': {
+    file: 'src/git/worktree/branches.ts',
+    changes: [[", to, from ?? '0'.repeat(to.length)]", ', to, ...(from ? [] : [])]']],
+  },
+  'the base is not checked': {
+    file: 'src/workspace/merge-line/first-red.ts',
+    changes: [['if (!base.ok) return', 'if (base.ok && !base.ok) return']],
+  },
+  'what had landed is not noted after a kill': {
+    file: 'src/workspace/merge-line/landed.ts',
+    changes: [['finish(branch, isThere ? step : undefined)', 'finish(branch, isThere ? undefined : undefined)']],
+  },
   'secrets that were taken apart are not put together': {
     file: 'src/text/document/hide.ts',
     changes: [['const safe = hide(words)', 'const safe = words']],

@@ -5,6 +5,7 @@ import { cheatsRow } from './rows/cheats.ts'
 import { clockRow } from './rows/clock-jumps.ts'
 import { diskFullRow } from './rows/disk-full.ts'
 import { killRow } from './rows/kill.ts'
+import { landingsRow } from './rows/landings.ts'
 import { marksRow } from './rows/marks.ts'
 import { migrationRow } from './rows/migration.ts'
 import { powerCutRow } from './rows/power-cut.ts'
@@ -31,5 +32,6 @@ export const ROWS: readonly Row[] = [
   secretsRow,
   migrationRow,
   soakRow,
+  landingsRow,
   cheatsRow,
 ]

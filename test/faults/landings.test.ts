@@ -1,0 +1,4 @@
+import { landingsRow } from '../../faults/rows/landings.ts'
+import { testRows } from './rows.ts'
+
+testRows([landingsRow])
