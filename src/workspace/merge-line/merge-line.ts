@@ -45,12 +45,6 @@ interface Waiting extends Candidate {
   isSettled: () => boolean
 }
 
-/** The same checks failed with what came after it, too: that is twice, and a third run would say nothing new. */
-function failsAgain(round: Round, link: Link, last: Link, known: ReadonlyMap<string, Round>): boolean {
-  const also = new Set(known.get(last.tree)?.results.flatMap(({ ok, command }) => (ok ? [] : [command])))
-  return link.tree !== last.tree && round.results.every(({ ok, command }) => ok || also.has(command))
-}
-
 const INTERRUPTED: Landing = { kind: 'blocked', words: 'Interrupted; it lands later.' }
 
 /**
@@ -164,7 +158,7 @@ export function createMergeLine(ports: LinePorts): MergeLine {
       const red = await firstRed(links.length, on, (round) => ports.checkBase(tip, round, signal))
       if (typeof red.at !== 'number' || !('round' in red)) return { red, notes, known }
       const link = links[red.at] as Link
-      if (failsAgain(red.round, link, links.at(-1) as Link, known)) return { red, notes, known }
+      // What failed on more than this says nothing about it: that may have been another's work.
       const second = await ports.again(link, red.round, signal)
       if (!second.ok) return { red: { at: red.at, round: second }, notes, known }
       const names = red.round.results.filter(({ ok }) => !ok).map(({ name }) => name)
