@@ -17,3 +17,8 @@ export function usd(amount: number): string {
 export function spent(amount: number): string | false {
   return amount > 0 && usd(amount)
 }
+
+/** `412 MB`, of bytes. */
+export function megabytes(bytes: number): string {
+  return `${Math.round(bytes / 1024 ** 2)} MB`
+}

@@ -73,6 +73,7 @@ export function openAttemptHouse(policy: Partial<Policy> = {}, spec: Partial<Tas
       close: async () => undefined,
     }),
     sessionInUse: async () => undefined,
+    whyNoRoom: () => undefined,
     startOf: (task, plan) => ({
       command: ['claude'],
       args: [plan.isNew ? '--session-id' : '--resume', plan.attempt.sessionId],

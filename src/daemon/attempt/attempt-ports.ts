@@ -35,6 +35,8 @@ export interface AttemptPorts {
   startClaude: (start: ClaudeStart, handlers: ClaudeHandlers) => ClaudeProcess
   /** The process that has the session open, if another one does. */
   sessionInUse: (sessionId: string) => Promise<number | undefined>
+  /** Why the machine has no room for one more process; undefined: it has. */
+  whyNoRoom: (isFirst: boolean) => string | undefined
   /** Starts the next task's Claude while this one is checked; absent: each is started when its turn comes. */
   warmStart?: WarmStart
   /** `before`: what earlier processes of the attempt took. */

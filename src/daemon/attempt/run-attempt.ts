@@ -8,7 +8,7 @@ import { type AttemptPlan, planAttempt } from './plan-attempt.ts'
 import { runClaude } from './run-claude.ts'
 import type { TaskLog } from './task-log.ts'
 
-/** A session that another process has is asked for again after this. */
+/** What keeps a process from starting is looked at again after this. */
 const LOOK_AGAIN_MS = 2_000
 
 /** Makes the effect that runs one process of a task from its claim to its stored end. */
@@ -18,6 +18,8 @@ export function createRunAttempt(ports: AttemptPorts): (task: Task, isWanted: ()
   /** Undefined when it was called off meanwhile. */
   const claim = async (task: Task, isWanted: () => boolean): Promise<Claim | undefined> => {
     const place = await ports.open(task)
+    const isFirst = () => ![...dispatcher.state().attempts.values()].some(({ live }) => live)
+    await waitWhile(task, isWanted, async () => ports.whyNoRoom(isFirst()))
     const state = dispatcher.state()
     const previous = task.attemptId === undefined ? undefined : state.attempts.get(task.attemptId)
     const deferred = deferredAsk({ ask: (id) => state.asks.get(id) }, task)
@@ -47,15 +49,30 @@ export function createRunAttempt(ports: AttemptPorts): (task: Task, isWanted: ()
 
   /** Waits while another process has the session, as one that a person has opened by hand. */
   const untilFree = async (task: Task, { attempt }: AttemptPlan, isWanted: () => boolean): Promise<void> => {
-    for (let told = false; isWanted(); told = true) {
+    let told = false
+    await waitWhile(task, isWanted, async () => {
       const pid = await ports.sessionInUse(attempt.sessionId)
-      if (pid === undefined) return
-      const activity = `waiting: its session is open in another Claude (process ${pid}); exit that one to continue`
+      if (pid === undefined) return undefined
+      const why = `waiting: its session is open in another Claude (process ${pid}); exit that one to continue`
       if (!told) {
         const log = ports.openLog(attempt)
-        log.line(`! ${activity}`)
+        log.line(`! ${why}`)
         await log.close()
       }
+      told = true
+      return why
+    })
+  }
+
+  /** Waits as long as there is a reason, and shows it as what the task is doing. */
+  const waitWhile = async (
+    task: Task,
+    isWanted: () => boolean,
+    reason: () => Promise<string | undefined>,
+  ): Promise<void> => {
+    while (isWanted()) {
+      const activity = await reason()
+      if (activity === undefined) return
       const startedAt = ports.now()
       ports.feed.set({
         ...{ runId: task.runId, taskId: task.id, task: task.number, title: task.spec.title, activity },

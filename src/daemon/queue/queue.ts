@@ -16,6 +16,7 @@ import type { AttemptPorts } from '../attempt/attempt-ports.ts'
 import { claudeStart, type OwnFolders } from '../attempt/claude-start.ts'
 import { createHandBack, type HandBackPorts } from '../attempt/hand-back.ts'
 import { planAttempt } from '../attempt/plan-attempt.ts'
+import { whyNoRoom } from '../attempt/room.ts'
 import { createRunAttempt } from '../attempt/run-attempt.ts'
 import type { TaskLog } from '../attempt/task-log.ts'
 import { createVerify, type VerifyPorts } from '../attempt/verify.ts'
@@ -164,6 +165,7 @@ export function createQueue(ports: QueuePorts): QueueRunner {
     openLog: ports.openLog,
     startOf,
     startClaude: ports.startClaude,
+    whyNoRoom: (isFirst) => whyNoRoom(isFirst),
     sessionInUse: (sessionId) =>
       ports.sessionInUse(project.claude.command, claudeEnvironment(ports.env, project.claude.env), sessionId),
     ...(warmStart && { warmStart }),

@@ -20,7 +20,7 @@ export function runOf(view: RunView): z.output<typeof run> {
     total_tasks: view.total,
     completed_tasks: counts.done,
     failed_tasks: counts.failed,
-    in_progress_tasks: counts.running + counts.waiting + counts.verifying + counts.merging,
+    in_progress_tasks: counts.running + counts.waiting + counts.verifying + counts.merging + counts.taken_over,
     counts,
   }
 }

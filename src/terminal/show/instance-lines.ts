@@ -1,5 +1,5 @@
 import type { TaskStatus } from '../../core/types.ts'
-import { usd } from '../../text/amounts.ts'
+import { megabytes, usd } from '../../text/amounts.ts'
 import { shortDuration } from '../../text/durations.ts'
 import { column, columnRight } from '../../text/fit-columns.ts'
 import { cleanLine } from './clean.ts'
@@ -54,4 +54,4 @@ export function instanceLines(
   ]
 }
 
-const memory = (bytes: number | null): string => (bytes ? `${Math.round(bytes / 1024 ** 2)} MB` : '-')
+const memory = (bytes: number | null): string => (bytes ? megabytes(bytes) : '-')
