@@ -20,7 +20,7 @@ export const BREAKS = {
   },
   'git is not compared': {
     file: 'src/workspace/evidence/git-evidence.ts',
-    changes: [['noted === undefined || !after ? []', 'noted !== noted || !after || after ? []']],
+    changes: [['return noted === undefined || !after', 'return noted !== noted || !after || after']],
   },
   'words are believed': {
     file: 'src/proof/claims.ts',

@@ -16,6 +16,7 @@ const EARLIER = new Set([
   'log.ts',
   // With the phone, before the runner begins.
   'app/assistant.ts',
+  'messengers/messengers.ts',
 ])
 
 const files = (dir: string): string[] =>

@@ -133,7 +133,7 @@ describe('a real agent in a whole Baton', () => {
       const first = await house.ask('permission')
       expect(home.read('notes.txt')).toBe('gone')
       expect(home.read('my.db')).toBe('all I have')
-      expect(first.text).toContain('which undo cannot bring back')
+      expect(first.remark).toContain('which undo cannot bring back')
       expect(first.rule).toMatch(/^Edit\(.*my\.db\)$/)
       await house.answer(first, 'allow-task')
       const second = await house.ask('permission')
@@ -163,7 +163,7 @@ describe('a real agent in a whole Baton', () => {
       await house.start({ files: ['tasks/today.md'] })
       if (waits) {
         const ask = await house.ask('permission')
-        expect(ask.text).toContain('which undo cannot bring back')
+        expect(ask.remark).toContain('which undo cannot bring back')
         expect(home.read('my.db')).toBe('all I have')
         // Exactly this command may be allowed for the rest of the task.
         expect(ask.rule).toBe('Bash(rm my.db)')
