@@ -1,27 +1,17 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { z } from 'zod'
 import { readPlainSync } from '../../files/plain.ts'
 import { writePrivate } from '../../files/private.ts'
+import type { Subscription } from './subscription.ts'
 
-/** A browser that wants notifications, as its `PushSubscription` says itself. */
-export const subscriptionSchema = z.object({
-  endpoint: z.url({ protocol: /^https$/, error: 'must be an https address' }).max(2_000),
-  keys: z.object({
-    p256dh: z.string().regex(/^[\w-]{87}=?$/, 'must be a P-256 key in base64url'),
-    auth: z.string().regex(/^[\w-]{22}={0,2}$/, 'must be 16 bytes in base64url'),
-  }),
-})
-export type Subscription = z.output<typeof subscriptionSchema>
-
-const pushMemorySchema = z.object({
+/** What is remembered of push messages. */
+export interface PushMemory {
   /** Who we are to push services; browsers subscribe to exactly this key. */
-  vapid: z.object({ publicKey: z.string(), privateKey: z.string() }).optional(),
-  subscriptions: z.array(subscriptionSchema).default([]),
+  vapid?: { publicKey: string; privateKey: string }
+  subscriptions: Subscription[]
   /** Place of the newest event that was sent. */
-  place: z.int().optional(),
-})
-export type PushMemory = z.output<typeof pushMemorySchema>
+  place?: number
+}
 
 /** What is remembered of push messages, in a file of the state folder that only the user can read. */
 export function createPushMemory(stateDir: string): { read: () => PushMemory; write: (kept: PushMemory) => void } {
@@ -29,9 +19,7 @@ export function createPushMemory(stateDir: string): { read: () => PushMemory; wr
   let kept: PushMemory | undefined
   return {
     read() {
-      kept ??= existsSync(path)
-        ? pushMemorySchema.parse(JSON.parse(readPlainSync(path).toString('utf8')))
-        : { subscriptions: [] }
+      kept ??= existsSync(path) ? remembered(readPlainSync(path).toString('utf8'), path) : { subscriptions: [] }
       return kept
     },
     write(next) {
@@ -39,4 +27,13 @@ export function createPushMemory(stateDir: string): { read: () => PushMemory; wr
       kept = next
     },
   }
+}
+
+/** Only Baton writes the file, and checks what browsers send before; zod would cost an idle daemon ten megabytes. */
+function remembered(text: string, path: string): PushMemory {
+  const found = JSON.parse(text) as Partial<PushMemory> | null
+  const { subscriptions = [], ...rest } = found ?? {}
+  if (!Array.isArray(subscriptions))
+    throw new Error(`${path}: "subscriptions" is no list. Remove the file to start over.`)
+  return { ...rest, subscriptions }
 }

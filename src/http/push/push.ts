@@ -3,7 +3,8 @@ import type { Ask, BatonEvent } from '../../core/types.ts'
 import { showUnseen } from '../../text/unseen.ts'
 import type { HttpDeps } from '../deps.ts'
 import { HttpFailure } from '../failure.ts'
-import { createPushMemory, type Subscription } from './push-memory.ts'
+import { createPushMemory } from './push-memory.ts'
+import type { Subscription } from './subscription.ts'
 
 /** Notifies subscribed browsers of asks, also while their pages are closed. */
 export interface Push {

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Parts } from '../parts.ts'
-import { subscriptionSchema } from '../push/push-memory.ts'
+import { subscriptionSchema } from '../push/subscription.ts'
 import { defineRoute, type Route } from '../route.ts'
 
 const done = z.object({ status: z.literal('ok') })
