@@ -60,12 +60,15 @@ describe.runIf(isLinux)('the memory of a task', () => {
 
 test('a scope of systemd gets the limits; without one, or without limits, the command stays as it is', () => {
   const limits = { memoryBytes: 4 * 1024 * MIB, cpus: 1.5 }
-  expect(inScope(['claude', '-p'], limits, '/usr/bin/systemd-run')).toEqual([
+  expect(inScope(['claude', '-p'], limits, () => '/usr/bin/systemd-run')).toEqual([
     ...['/usr/bin/systemd-run', '--user', '--scope', '--quiet', '--collect'],
     ...['-p', 'MemoryMax=4294967296', '-p', 'CPUQuota=150%', '--', 'claude', '-p'],
   ])
-  expect(inScope(['claude'], limits, undefined)).toEqual(['claude'])
-  expect(inScope(['claude'], {}, '/usr/bin/systemd-run')).toEqual(['claude'])
+  expect(inScope(['claude'], limits, () => undefined)).toEqual(['claude'])
+  const never = () => {
+    throw new Error('nothing is looked for where there is no limit')
+  }
+  expect(inScope(['claude'], {}, never)).toEqual(['claude'])
 })
 
 test('a task that was stopped for its memory says so', () => {

@@ -50,7 +50,7 @@ export function startProgram(start: Omit<ClaudeStart, 'prompt' | 'ready'>): Prog
     const words = branded([...start.command, ...start.args], start.attemptId, start.env, start.cwd, {
       dataBytes: memoryBytes,
     })
-    const [file = '', ...args] = inScope(words, start.limits, scopeProgram())
+    const [file = '', ...args] = inScope(words, start.limits, scopeProgram)
     child = spawn(file, args, {
       cwd: start.cwd,
       env: { ...start.env, [ATTEMPT_MARK]: start.attemptId },

@@ -26,9 +26,11 @@ function works(program: string): boolean {
 export function inScope(
   command: readonly string[],
   { memoryBytes, cpus }: Pick<ClaudeLimits, 'memoryBytes' | 'cpus'>,
-  program: string | undefined,
+  findProgram: () => string | undefined,
 ): string[] {
-  if (program === undefined || (memoryBytes === undefined && cpus === undefined)) return [...command]
+  // Looking for it starts a process and waits for it.
+  const program = memoryBytes === undefined && cpus === undefined ? undefined : findProgram()
+  if (program === undefined) return [...command]
   const properties = [
     ...(memoryBytes === undefined ? [] : ['-p', `MemoryMax=${memoryBytes}`]),
     ...(cpus === undefined ? [] : ['-p', `CPUQuota=${Math.round(cpus * 100)}%`]),
