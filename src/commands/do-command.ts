@@ -1,6 +1,7 @@
 import { createInterface } from 'node:readline/promises'
 import type { Command } from '../core/commands/commands.ts'
 import type { Reply } from '../core/inputs.ts'
+import { hasRunEnded } from '../core/status.ts'
 import type { DaemonApi } from '../daemon/api/api.ts'
 import { batonError } from '../errors.ts'
 import { redactValue } from '../redact/redact-value.ts'
@@ -43,7 +44,7 @@ export async function doCommand(
     onReply(reply)
     const exitCode = tell(shell, loaded, reply, call.json)
     const { run } = runner.api.view.status(queue)
-    const isOpen = run !== undefined && run.status !== 'done' && run.status !== 'failed' && run.status !== 'stopped'
+    const isOpen = run !== undefined && !hasRunEnded(run.status)
     if (exitCode !== 0 || !GOES_ON.has(call.command.type) || !isOpen) return exitCode
     const left = runner.api.view.tasks(run.id).filter(({ status }) => status !== 'done')
     const needsClaude = left.some(({ id }) => !runner.api.view.fullTask(id)?.spec.run)

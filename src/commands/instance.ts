@@ -1,6 +1,6 @@
 import { memoryOfTree } from '../claude/process/memory-watch.ts'
 import type { Command } from '../core/commands/commands.ts'
-import { isOver } from '../core/status.ts'
+import { hasRunEnded, isOver } from '../core/status.ts'
 import type { CrossProcessApi } from '../daemon/runner-types.ts'
 import { redactValue } from '../redact/redact-value.ts'
 import { type Instance, instanceLines } from '../terminal/show/instance-lines.ts'
@@ -74,7 +74,7 @@ async function spawn(shell: Shell, { task: number, json }: { task: number; json:
   const { run } = remote?.api.view.status(places.queues[0] ?? '') ?? {}
   const task = run && remote?.api.view.tasks(run.id).find((one) => one.number === number)
   remote?.close()
-  const isOpen = run !== undefined && !['done', 'failed', 'stopped'].includes(run.status)
+  const isOpen = run !== undefined && !hasRunEnded(run.status)
   const command = (command: Command) => doCommand(shell, { command, yes: false, json })
   if (!isOpen || !task) {
     const none = { files: [], autoApprove: false, resume: false, all: false, dryRun: false }

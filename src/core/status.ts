@@ -11,6 +11,11 @@ export function isOver(status: string): status is TaskEnd {
   return ENDS.has(status)
 }
 
+/** True for a run in which nothing more happens unless a person acts. */
+export function hasRunEnded(status: RunStatus): boolean {
+  return status === 'done' || status === 'failed' || status === 'stopped'
+}
+
 /** Phases of a task that was taken up and has not ended. */
 export const BEGUN_PHASES = [
   'approval',

@@ -1,5 +1,6 @@
 import { argumentsOn, commandNamed, isRequired } from '../../core/commands/catalogue.ts'
 import { commandOf, type Fields } from '../../core/commands/read-command.ts'
+import { hasRunEnded } from '../../core/status.ts'
 import type { Views } from '../../daemon/api/views.ts'
 import { HttpFailure } from '../failure.ts'
 import type { Parts } from '../parts.ts'
@@ -44,7 +45,7 @@ export async function runWebhookCommand(
 
 const isAnyOpen = (view: Views, queue: string | undefined): boolean => {
   const { run } = view.status(queue)
-  return run !== undefined && !['done', 'failed', 'stopped'].includes(run.status)
+  return run !== undefined && !hasRunEnded(run.status)
 }
 
 async function start(

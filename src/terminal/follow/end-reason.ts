@@ -1,5 +1,6 @@
+import { hasRunEnded } from '../../core/status.ts'
 import type { DaemonApi } from '../../daemon/api/api.ts'
-import type { RunView, StatusView } from '../../daemon/api/views.ts'
+import type { StatusView } from '../../daemon/api/views.ts'
 
 /** Why following a run ends. */
 export type FollowEndReason =
@@ -27,13 +28,11 @@ export function followEndReason(
 ): FollowEndReason | undefined {
   const status = view.status(queue)
   const run = patience.runId === undefined ? status.run : view.run(patience.runId)
-  if (!run || hasEnded(run)) return 'over'
+  if (!run || hasRunEnded(run.status)) return 'over'
   if (!patience.forAnswers && status.asks.length > 0) return 'asked'
   if (!patience.forResume && isAtRest(status)) return 'paused'
   return undefined
 }
-
-const hasEnded = ({ status }: RunView) => status === 'done' || status === 'failed' || status === 'stopped'
 
 /** A pause after the task lets the task run to its end. */
 function isAtRest({ paused, current }: StatusView): boolean {

@@ -1,5 +1,6 @@
 import { actorText } from '../../core/actors.ts'
 import { choicesOf } from '../../core/asks/choices.ts'
+import { hasRunEnded } from '../../core/status.ts'
 import type { Ask } from '../../core/types.ts'
 import type { RunView, StatusView, TaskView } from '../../daemon/api/views.ts'
 import { plural, usd } from '../../text/amounts.ts'
@@ -34,7 +35,7 @@ export function statusLines(
   const { run, runner, live, asks, queuedRuns, queuedTotal } = status
   const who = runner ? [paint('dim', runnerWords(runner))] : []
   if (!run) return ['Nothing has run here yet.', ...who, `Start with:  ${call.tasks} FILE`]
-  const isOpen = run.status !== 'done' && run.status !== 'failed' && run.status !== 'stopped'
+  const isOpen = !hasRunEnded(run.status)
   const summary = isOpen ? [] : partLines({ tasks, asks, decided }, call, { width, paint })
   return [
     `${paint('bold', cleanLine(run.files.join(', ')))}  ${runWords(run, now, runner !== undefined)}`,
