@@ -6,15 +6,16 @@ import type { ClaudeHandlers, ClaudeProcess, ClaudeStart, WarmClaude } from '../
 import type { ProjectConfig } from '../../config/types.ts'
 import { BATON } from '../../core/actors.ts'
 import { following } from '../../core/lanes/following.ts'
-import type { HookTime, Policy, Task } from '../../core/types.ts'
+import type { Policy, Task } from '../../core/types.ts'
 import type { Store } from '../../store/store.ts'
 import { taskFolder } from '../../workspace/task-folder.ts'
-import { type OpenWorkspace, type Workspace, WorkspaceError } from '../../workspace/workspace.ts'
+import type { OpenWorkspace, Workspace } from '../../workspace/workspace.ts'
 import type { CommandRequest, ResolveCommand } from '../api/command-request.ts'
 import { type ActivityFeed, createActivityFeed } from '../attempt/activity-feed.ts'
 import type { AttemptPorts } from '../attempt/attempt-ports.ts'
 import { claudeStart, type OwnFolders } from '../attempt/claude-start.ts'
 import { createHandBack, type HandBackPorts } from '../attempt/hand-back.ts'
+import { createHooks, type HookPorts } from '../attempt/hooks.ts'
 import { planAttempt } from '../attempt/plan-attempt.ts'
 import { whyNoRoom } from '../attempt/room.ts'
 import { createRunAttempt } from '../attempt/run-attempt.ts'
@@ -63,8 +64,7 @@ export interface QueuePorts {
   runChecks: VerifyPorts['runChecks']
   proveNewTests: VerifyPorts['proveNewTests']
   judge: VerifyPorts['judge']
-  /** Runs the user's commands before or after a task; words for people where one failed. Throws once `signal` aborts. */
-  runHooks: (when: HookTime, task: Task, place: OpenWorkspace, signal?: AbortSignal) => Promise<string | undefined>
+  runHooks: HookPorts['runHooks']
   holdMs: () => number
   /** The disk refuses a write, or accepts it again. */
   onTrouble: (error: Error | undefined, what: 'state' | 'task file') => void
@@ -113,28 +113,12 @@ export function createQueue(ports: QueuePorts): QueueRunner {
     const ask = (id: string) => dispatcher.state().asks.get(id)
     return claudeStart({ project, env: ports.env, places: ports.places, remainingUsd, ask }, task, plan, own)
   }
-  const { beforeTask, afterTask } = project.hooks
-  const runBefore = async ({ id }: Task, place: OpenWorkspace) => {
-    const task = dispatcher.state().tasks.get(id)
-    if (!task || task.hooks !== undefined || beforeTask.length + afterTask.length === 0) return
-    const failed = await ports.runHooks('before', task, place)
-    if (failed !== undefined) throw new WorkspaceError(failed)
-    await dispatcher.record({ type: 'hooked', taskId: id, when: 'before' })
-  }
-  const runAfter = async (task: Task, signal: AbortSignal) => {
-    // What is done has landed, and its worktree may be another task's by now.
-    const tree = task.worktree
-    const place =
-      tree === undefined ? { folder: taskFolder(project.path, task), env: {} } : { folder: tree, tree, env: {} }
-    try {
-      const failed = await ports.runHooks('after', task, place, signal)
-      if (failed !== undefined) store.note(project.name, failed, now())
-    } catch (error) {
-      if (signal.aborted) return
-      throw error
-    }
-    await dispatcher.record({ type: 'hooked', taskId: task.id, when: 'after' })
-  }
+  const { runBefore, runAfter } = createHooks({
+    dispatcher,
+    project,
+    runHooks: ports.runHooks,
+    note: (text) => store.note(project.name, text, now()),
+  })
   const open = async (task: Task): Promise<OpenWorkspace> => {
     const { lane = 1 } = dispatcher.state().tasks.get(task.id) ?? task
     const place = await ports.workspace.open(task, lane)
