@@ -76,7 +76,7 @@ async function takeStep(
     case 'refused':
       return { ok: false, code: 'not-possible', text: step.why }
     case 'words-wanted':
-      openReplyField(chat, ctx, {
+      await openReplyField(chat, ctx, {
         slot: `other:${ask.id}:${step.dialog.step}`,
         message: otherMessage(await askView(chat, ask, step.dialog)),
       })
@@ -100,7 +100,11 @@ async function takeStep(
 /** Reports what came of an answer that was given in words. */
 export function tellReply(ctx: UpdateContext, reply: Reply | undefined): void {
   if (!reply) return
+  ctx.say(renderNotice(wordOfReply(reply), { mark: reply.ok ? '✅' : '⚠️' }), { replyTo: ctx.messageId })
+}
+
+/** What came of an answer, in a few words. */
+export function wordOfReply(reply: Reply): string {
   const choice = reply.ok ? (reply.data?.choice as Choice | undefined) : undefined
-  const text = choice === undefined ? reply.text : `${DECIDED[choice]}.`
-  ctx.say(renderNotice(text, { mark: reply.ok ? '✅' : '⚠️' }), { replyTo: ctx.messageId })
+  return choice === undefined ? reply.text : `${DECIDED[choice]}.`
 }

@@ -5,6 +5,7 @@ import type { ChatContext } from './context.ts'
 import { greet } from './greeting.ts'
 import type { Deed, Incoming } from './incoming.ts'
 import { onFile } from './on-file.ts'
+import { onForm } from './on-form.ts'
 import { onMessage } from './on-message.ts'
 import { isSlowTap, onTap } from './on-tap.ts'
 import { renderNotice } from './render/notice.ts'
@@ -51,6 +52,8 @@ export function createHandler(chat: ChatContext): Handler {
         return ctx.say(renderNotice(NOT_AGAIN), { replyTo: ctx.messageId })
       case 'tap':
         return onTap(chat, ctx, deed)
+      case 'form':
+        return onForm(chat, ctx, deed)
       case 'file':
         return onFile(chat, ctx, deed)
       case 'words':
@@ -69,6 +72,7 @@ export function createHandler(chat: ChatContext): Handler {
       const why = error instanceof Error ? error.message : String(error)
       ctx.say(renderNotice(chat.deps.redact(`That did not work: ${why}`), { mark: '⚠️' }))
     }
+    ctx.answer()
     end()
   }
 

@@ -22,13 +22,15 @@ export interface IncomingFile {
 
 /** What a person did in a chat. `isQuoted`: they passed on what somebody else, or a program, wrote. */
 export type Deed =
-  /** Wrote words; empty where it is something that cannot be read. */
-  | { kind: 'words'; text: string; repliedTo?: RepliedTo; isQuoted?: true }
+  /** Wrote words; empty where it is something that cannot be read. `tapId`: a command that is answered like a tap. */
+  | { kind: 'words'; text: string; repliedTo?: RepliedTo; isQuoted?: true; tapId?: string }
   | { kind: 'file'; file: IncomingFile; caption: string; repliedTo?: RepliedTo; isQuoted?: true }
   /** Changed a message that was read already. */
   | { kind: 'edit' }
   /** `words`: of the message that the tapped one replies to. */
   | { kind: 'tap'; tapId: string; data?: string; words?: string }
+  /** Sent a form that `openForm` had shown, with its `data`; it is answered like a tap. */
+  | { kind: 'form'; tapId: string; data: string; text: string }
 
 /** What a transport heard from somebody who may be obeyed. */
 export interface Incoming {

@@ -6,6 +6,8 @@ export interface Button {
   data: string
   /** Colour on clients that know it. */
   style?: 'success' | 'danger' | 'primary'
+  /** One of several of a kind: where there are many, a platform may put them into a list. */
+  isOption?: true
   /** Only there when the document of the message arrived: what it approves is shown whole nowhere else. */
   needsDocument?: true
 }

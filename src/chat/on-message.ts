@@ -1,6 +1,7 @@
 import { closedReply } from '../core/asks/asks.ts'
 import { commandNamed } from '../core/commands/catalogue.ts'
 import { readArguments } from '../core/commands/read-command.ts'
+import type { Reply } from '../core/inputs.ts'
 import { hasEnded } from '../core/state.ts'
 import { shortened } from '../text/cut.ts'
 import { answerAskInWords, choose, tellReply } from './answer.ts'
@@ -87,8 +88,20 @@ export async function runChatCommand(
   })
 }
 
-/** Takes words for what a message of ours stands for; false when it stands for nothing that takes words. */
+/** Takes words for what a message of ours stands for, and tells what came of it; false when it stands for nothing that takes words. */
 export async function wordsFor(chat: ChatContext, turn: UpdateContext, slot: string, text: string): Promise<boolean> {
+  const taken = await takeWordsFor(chat, turn, slot, text)
+  if (taken) tellReply(taken.ctx, taken.reply)
+  return taken !== undefined
+}
+
+/** The same, but what came of it is for the caller to tell. */
+export async function takeWordsFor(
+  chat: ChatContext,
+  turn: UpdateContext,
+  slot: string,
+  text: string,
+): Promise<{ ctx: UpdateContext; reply?: Reply | undefined } | undefined> {
   const queue = queueOfSlot(chat, slot)
   const ctx = queue === undefined ? turn : inProject(chat, turn, queue)
   const [, kind, id = ''] = /^(\w+):(.*)$/s.exec(slot) ?? []
@@ -96,33 +109,31 @@ export async function wordsFor(chat: ChatContext, turn: UpdateContext, slot: str
     case 'ask':
     case 'other': {
       const { askId = '', question } = askInSlot(slot) ?? {}
-      tellReply(ctx, await aboutAsk(chat, ctx, askId, (meant) => answerAskInWords(chat, ctx, meant, text, question)))
-      return true
+      return {
+        ctx,
+        reply: await aboutAsk(chat, ctx, askId, (meant) => answerAskInWords(chat, ctx, meant, text, question)),
+      }
     }
     case 'sendback':
-      tellReply(ctx, await aboutAsk(chat, ctx, id, (meant) => choose(ctx, meant, 'send-back', text)))
-      return true
+      return { ctx, reply: await aboutAsk(chat, ctx, id, (meant) => choose(ctx, meant, 'send-back', text)) }
     case 'progress': {
       const task = chat.deps.api.view.fullTask(id)
-      if (task && hasEnded(task)) return false
-      tellReply(
+      if (task && hasEnded(task)) return undefined
+      return {
         ctx,
-        task ? await sayToTask(chat, ctx, task, text) : { ok: false, text: 'This task is no longer stored.' },
-      )
-      return true
+        reply: task ? await sayToTask(chat, ctx, task, text) : { ok: false, text: 'This task is no longer stored.' },
+      }
     }
     case 'card':
     case 'change': {
       const reply = changePlan(chat, ctx, id, text)
-      if (reply) tellReply(ctx, { ...reply, text: chat.deps.redact(reply.text) })
-      return reply !== undefined
+      return reply && { ctx, reply: { ...reply, text: chat.deps.redact(reply.text) } }
     }
     case 'say':
     case 'add':
-      tellReply(ctx, await ctx.submit({ type: kind, text }, id))
-      return true
+      return { ctx, reply: await ctx.submit({ type: kind, text }, id) }
     default:
-      return false
+      return undefined
   }
 }
 

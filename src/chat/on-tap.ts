@@ -44,9 +44,9 @@ export function isSlowTap(data: string | undefined): boolean {
 export async function onTap(
   chat: ChatContext,
   ctx: UpdateContext,
-  { tapId, data, words }: Extract<Deed, { kind: 'tap' }>,
+  { data, words }: Extract<Deed, { kind: 'tap' }>,
 ): Promise<void> {
-  const answer: AnswerThisTap = (text, alert) => void chat.transport.answer(tapId, text, alert)
+  const { answer } = ctx
   const tap = data === undefined ? undefined : decodeTap(data)
   if (!tap) return answer('Unknown button.', true)
   if (tap.kind === 'choice' || tap.kind === 'question') return onAskTap(chat, ctx, tap, answer)
@@ -61,7 +61,7 @@ export async function onTap(
     if ('refused' in meant)
       return answer(meant.refused === 'closed' ? 'This has already been decided.' : meant.refused, true)
     const message = wordsWanted('What should Claude do differently?', 'A hint for the next try')
-    openReplyField(chat, inProject(chat, ctx, meant.ask.queue), { slot: `other:${tap.askId}`, message })
+    await openReplyField(chat, inProject(chat, ctx, meant.ask.queue), { slot: `other:${tap.askId}`, message })
     return answer()
   }
   // The merged work of an earlier run can still be landed.
@@ -113,7 +113,7 @@ async function decideByTap(
   // What was not offered is refused by `choose`, and opens no field.
   if (tap.choice !== 'send-back' || !meant.shown.choices.includes(tap.choice)) return choose(ctx, meant, tap.choice)
   const message = wordsWanted('What should be different?', 'Your changes')
-  openReplyField(chat, ctx, { slot: `sendback:${tap.askId}`, message })
+  await openReplyField(chat, ctx, { slot: `sendback:${tap.askId}`, message })
   return undefined
 }
 

@@ -1,5 +1,6 @@
 import type { ChatSurface } from '../core/types.ts'
 import type { CarryVerdict, Form } from '../outbox/carrier.ts'
+import type { Node } from '../text/document/nodes.ts'
 import type { Attachment, ShownMessage } from './message.ts'
 
 /** A chat, as its transport names it; nobody else reads anything out of it. */
@@ -28,6 +29,16 @@ interface Limits {
 /** Answers a tap: a word that is seen for a moment, or (alert) a box to be closed. Never throws. */
 export type AnswerTap = (tapId: string, text?: string, alert?: boolean) => Promise<void>
 
+/** A window over the chat with one field for a person's own words. */
+export interface WordsForm {
+  /** Comes back with the words; at most 100 bytes. */
+  data: string
+  /** A few words. */
+  title: string
+  /** What is asked. */
+  body: Node[]
+}
+
 /**
  * Brings messages to a platform. It knows nothing of tasks, asks or runs, stores nothing and repeats nothing: each call is
  * made once, and what it throws `classify` can read. test/contracts/transport.ts says what every transport must do.
@@ -55,6 +66,11 @@ export interface Transport {
   reach: (signal: AbortSignal) => Promise<unknown>
   /** Goes past the stored deliveries: a tapped button spins until it is answered. */
   answer: AnswerTap
+  /**
+   * Answers a tap with a form, where the platform has them. False: it cannot be opened, or not any more, and the words are
+   * asked for with a message. Never throws.
+   */
+  openForm?: (tapId: string, form: WordsForm) => Promise<boolean>
   /** Fetches a file that a person sent. */
   download: (fileId: string) => Promise<Buffer>
   /** What people call the bot, where a command can be meant for another one. */

@@ -5,7 +5,7 @@ import type { ChatContext } from './context.ts'
 import { deliveriesFor, type NewChatDelivery } from './delivery.ts'
 import type { Incoming } from './incoming.ts'
 import type { Message } from './message.ts'
-import type { ChatRef, MessageRef } from './transport.ts'
+import type { ChatRef, MessageRef, WordsForm } from './transport.ts'
 
 /** The handling of one update. What it says and remembers is stored together with its end, so that each counts once. */
 export interface UpdateContext {
@@ -19,6 +19,10 @@ export interface UpdateContext {
   /** A new message in the chat; answers make no sound. */
   say: (message: Message, options?: { slot?: string; replyTo?: MessageRef }) => void
   put: (...deliveries: NewChatDelivery[]) => void
+  /** Releases what was tapped, once, with a word for the person; nothing where nothing waits for it. */
+  answer: (text?: string, alert?: boolean) => void
+  /** Answers it with a form; false where none can be shown. */
+  openForm: (form: WordsForm) => Promise<boolean>
   /** Done in the transaction that ends the turn; may still put deliveries into it. */
   later: (change: () => void) => void
   /** The same update (or key) again gives the first reply and does nothing more. The reply contains no secrets. */
@@ -28,13 +32,15 @@ export interface UpdateContext {
 /** Opens the context; `end` stores what came of it. */
 export function beginUpdate(
   chat: ChatContext,
-  { id: updateId, chatId, by, messageId }: Incoming,
+  { id: updateId, chatId, by, messageId, deed }: Incoming,
 ): { ctx: UpdateContext; end: () => void } {
   const { deps, transport, wake } = chat
   const { meta, deliveries, updates } = deps.store
   const gathered: NewChatDelivery[] = []
   const changes: (() => void)[] = []
   let acts = 0
+  const tapId = 'tapId' in deed ? deed.tapId : undefined
+  let isAnswered = false
   const ctx: UpdateContext = {
     ...{ updateId, chatId, by, messageId, key: `${transport.name}:${updateId}` },
     say: (message, options = {}) => {
@@ -42,6 +48,18 @@ export function beginUpdate(
     },
     put: (...more) => {
       gathered.push(...more)
+    },
+    answer: (text, alert) => {
+      if (tapId === undefined || isAnswered) return
+      isAnswered = true
+      void transport.answer(tapId, text, alert)
+    },
+    openForm: async (form) => {
+      if (tapId === undefined || isAnswered || !transport.openForm) return false
+      isAnswered = true
+      const isOpen = await transport.openForm(tapId, form)
+      if (!isOpen) void transport.answer(tapId)
+      return isOpen
     },
     later: (change) => {
       changes.push(change)

@@ -5,6 +5,7 @@ import type { Chat } from '../../src/chat/chat.ts'
 import { readConfig } from '../../src/config/read.ts'
 import { openChat } from '../../src/messengers/open-chat.ts'
 import { redactor } from '../../src/redact/redact.ts'
+import { toPlain } from '../../src/text/document/layout.ts'
 import { createHome, type Home } from '../support/home.ts'
 import { createRecordedTransport } from '../support/recorded-transport.ts'
 
@@ -154,4 +155,47 @@ test('a secret that Markdown takes apart is hidden in what is read', async () =>
   )
   await recorded.says(chat, ANNA, '/start tasks/key.md')
   await told('Acted out “Key [redacted]”')
+})
+
+test('where a platform has forms, own words are written into one: they answer, and refuse what is over', async () => {
+  await close()
+  recorded = createRecordedTransport('slack', { hasForms: true })
+  await open()
+  await recorded.says(chat, ANNA, '/start')
+  await told('Claude asks')
+  await recorded.taps(chat, ANNA, 'Other…')
+  const [form] = recorded.forms().values()
+  expect(form).toMatchObject({ title: 'Your answer' })
+  expect(toPlain(form?.body ?? [])).toContain('Which colour?')
+  // No message asks for what the form asks for, and the tap is answered by the form alone.
+  expect(message('Your own answer')).toBeUndefined()
+  expect(recorded.answers).toEqual([])
+  await recorded.fillsIn(chat, '  ')
+  expect(recorded.answers.at(-1)).toMatchObject({ text: 'An answer cannot be empty.', alert: true })
+  await recorded.taps(chat, ANNA, 'Other…')
+  const late = [...recorded.forms().values()].at(-1)
+  await recorded.fillsIn(chat, 'Turquoise, correct-horse-battery')
+  expect(recorded.answers.at(-1)?.text).toBe('Answered.')
+  await told('Turquoise, [redacted]')
+  // The same form once more, after the decision.
+  const deed = { kind: 'form' as const, tapId: 'late', data: late?.data ?? '', text: 'Red' }
+  await recorded.hears(chat, ANNA, deed, message('Answered by Anna')?.id ?? '')
+  expect(recorded.answers.at(-1)).toMatchObject({ tapId: 'late', alert: true })
+  expect(recorded.answers.at(-1)?.text).toContain('Anna')
+  await recorded.hears(chat, ANNA, { kind: 'form', tapId: 'odd', data: 'nothing:known', text: 'x' }, 'm000001')
+  expect(recorded.answers.at(-1)).toMatchObject({ tapId: 'odd', text: 'Nothing takes these words any more.' })
+})
+
+test('a form from another chat decides nothing', async () => {
+  await close()
+  recorded = createRecordedTransport('slack', { hasForms: true })
+  await open()
+  await recorded.says(chat, ANNA, '/start')
+  await told('Claude asks')
+  await recorded.taps(chat, ANNA, 'Other…')
+  const [form] = recorded.forms().values()
+  const deed = { kind: 'form' as const, tapId: 'forged', data: form?.data ?? '', text: 'Black' }
+  await recorded.hears(chat, 'room-eve', deed, 'm000001')
+  expect(recorded.answers.at(-1)).toMatchObject({ text: 'This was not asked in this chat.', alert: true })
+  expect(app.runner.api.view.openAsks()).toHaveLength(1)
 })

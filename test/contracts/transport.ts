@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { encodeTap } from '../../src/chat/callback.ts'
-import type { ShownMessage } from '../../src/chat/message.ts'
+import type { Button, ShownMessage } from '../../src/chat/message.ts'
 import { CLOSED_UNITS } from '../../src/chat/render/compose.ts'
 import { type CallKind, isBefore, type MessageRef, type Transport } from '../../src/chat/transport.ts'
 import { toPlain } from '../../src/text/document/layout.ts'
@@ -12,7 +12,7 @@ import { hostileText } from '../chat/hostile.ts'
 export interface Seen {
   id: MessageRef
   text: string
-  /** The data of its buttons. */
+  /** The data of its buttons, and of what can be picked from its lists. */
   data: string[]
   silent: boolean
   repliesTo?: MessageRef
@@ -39,6 +39,8 @@ export interface TransportWorld {
   removes: (id: MessageRef) => void
   /** The person taps the button with this data; what they were told comes back. */
   tap: (id: MessageRef, data: string) => { tapId: string; answer: () => Promise<string | undefined> }
+  /** The form that the person sees after this tap, where the platform has forms. */
+  form?: (tapId: string) => { title: string; text: string; data: string } | undefined
   /** What must be in no line about a failure. */
   secret: string
   close: () => Promise<void>
@@ -201,6 +203,38 @@ export function transportContract(name: string, open: () => Promise<TransportWor
       await world.transport.answer(again.tapId, 'long '.repeat(100), true)
       expect(await again.answer()).toMatch(/^long /)
       await world.transport.answer('unknown')
+    })
+
+    test('offers many options, each of which can be picked, and what else there is to tap', async () => {
+      const options = Array.from({ length: 40 }, (_, i): Button[] => [
+        { text: `${i + 1} · ${'x'.repeat(28)}`, data: `o:${i}`, isOption: true },
+      ])
+      const others = ['back', 'other', 'finish'].map((data): Button => ({ text: data, data }))
+      const id = await send(shown('Which?', { buttons: [...options, others] }))
+      const data = [...options.flat(), ...others].map((button) => button.data)
+      expect(world.seen()).toMatchObject([{ id, data }])
+      const { tapId, answer } = world.tap(id, 'o:39')
+      await world.transport.answer(tapId, 'Picked')
+      expect(await answer()).toBe('Picked')
+    })
+
+    test('opens a form for own words where the platform has them, once, and not for a tap that is over', async () => {
+      const { openForm } = world.transport
+      expect(openForm !== undefined).toBe(world.form !== undefined)
+      if (!openForm || !world.form) return
+      const id = await send(shown('asked', { buttons: [[{ text: 'Other…', data: 'a:o0' }]] }))
+      const { tapId } = world.tap(id, 'a:o0')
+      const title = 'What should be different in the plan, and why is that so?'
+      const form = { data: `other:${'a'.repeat(90)}:0`, title, body: [bold('Which'), ' <one>?'] }
+      expect(await openForm(tapId, form)).toBe(true)
+      const seen = world.form(tapId)
+      expect(seen).toMatchObject({ data: form.data, text: expect.stringContaining('Which <one>?') })
+      expect(title.startsWith(seen?.title.replace(/…$/, '') ?? '?')).toBe(true)
+      expect(await openForm(tapId, form)).toBe(false)
+      expect(await openForm('unknown', form)).toBe(false)
+      const answered = world.tap(id, 'a:o0')
+      await world.transport.answer(answered.tapId)
+      expect(await openForm(answered.tapId, form)).toBe(false)
     })
 
     test('makes no call any more that was called off', async () => {

@@ -1,6 +1,6 @@
 import type { Deed, Incoming, Listener } from '../../src/chat/incoming.ts'
 import type { Button, ShownMessage } from '../../src/chat/message.ts'
-import type { CallKind, ChatRef, MessageRef, Transport } from '../../src/chat/transport.ts'
+import type { CallKind, ChatRef, MessageRef, Transport, WordsForm } from '../../src/chat/transport.ts'
 import type { ChatSurface } from '../../src/core/types.ts'
 import type { CarryVerdict, Form } from '../../src/outbox/carrier.ts'
 import { toPlain } from '../../src/text/document/layout.ts'
@@ -33,11 +33,14 @@ const DATA_UNITS = 64
  * A chat platform in memory, as strict as real ones are: it refuses what is too long, what it does not know and what is not
  * there, and fails on demand. Its references are no numbers.
  */
-export function createRecordedTransport(name: ChatSurface = 'slack') {
+export function createRecordedTransport(name: ChatSurface = 'slack', { hasForms = false } = {}) {
   const chats = new Map<ChatRef, SeenMessage[]>()
   const failures: { why: Failure; kinds?: readonly (CallKind | 'reach')[] }[] = []
   const answers: { tapId: string; text?: string; alert?: boolean }[] = []
   const calls: CallKind[] = []
+  /** Those that are open, by the tap that opened them. */
+  const forms = new Map<string, WordsForm & { chatId: ChatRef; messageId: MessageRef }>()
+  const tappedAt = new Map<string, { chatId: ChatRef; messageId: MessageRef }>()
   let lastMessage = 0
   let lastUpdate = 0
 
@@ -125,6 +128,15 @@ export function createRecordedTransport(name: ChatSurface = 'slack') {
     answer: async (tapId, text, alert) => {
       answers.push({ tapId, ...(text !== undefined && { text }), ...(alert && { alert }) })
     },
+    ...(hasForms && {
+      openForm: async (tapId: string, form: WordsForm) => {
+        const at = tappedAt.get(tapId)
+        if (!at || Buffer.byteLength(form.data) > 100 || answers.some((answer) => answer.tapId === tapId)) return false
+        forms.set(tapId, { ...form, ...at })
+        tappedAt.delete(tapId)
+        return true
+      },
+    }),
     download: async (fileId) => Buffer.from(fileId),
     ownName: async () => 'baton',
     isShared: (chatId) => chatId.startsWith('group-'),
@@ -144,6 +156,21 @@ export function createRecordedTransport(name: ChatSurface = 'slack') {
     transport,
     answers,
     calls,
+    forms: (): ReadonlyMap<string, WordsForm> => forms,
+    /** A tap that nobody handles yet. */
+    touches: (chatId: ChatRef, messageId: MessageRef) => {
+      const tapId = `touch${++lastUpdate}`
+      tappedAt.set(tapId, { chatId, messageId })
+      return tapId
+    },
+    /** Writes into the form that was opened last, and sends it. */
+    fillsIn: (listener: Listener, text: string) => {
+      const [tapId, form] = [...forms].at(-1) ?? []
+      if (tapId === undefined || !form) throw new Error('No form is open')
+      forms.delete(tapId)
+      const deed = { kind: 'form' as const, tapId: `f${lastUpdate + 1}`, data: form.data, text }
+      return does(listener, form.chatId, deed, form.messageId)
+    },
     seen: (chatId: ChatRef): readonly SeenMessage[] => messages(chatId),
     fail: (why: Failure, ...kinds: (CallKind | 'reach')[]) => {
       failures.push({ why, ...(kinds.length > 0 && { kinds }) })
@@ -169,6 +196,7 @@ export function createRecordedTransport(name: ChatSurface = 'slack') {
       const message = messages(chatId).findLast(({ buttons }) => buttons.flat().some(({ text }) => text === label))
       const button = message?.buttons.flat().find(({ text }) => text === label)
       if (!message || !button) throw new Error(`No button ${label}`)
+      tappedAt.set(`t${lastUpdate + 1}`, { chatId, messageId: message.id })
       return does(listener, chatId, { kind: 'tap', tapId: `t${lastUpdate + 1}`, data: button.data }, message.id)
     },
     hears: does,

@@ -40,7 +40,7 @@ export async function doCardAct(chat: ChatContext, ctx: UpdateContext, does: Car
       return plans?.drop(does.plan) ?? NO_PLANS
     case 'plan-change': {
       const message = wordsWanted('What should be different in the plan?', 'Your changes')
-      openReplyField(chat, ctx, { slot: `change:${does.plan}.${does.version}`, message })
+      await openReplyField(chat, ctx, { slot: `change:${does.plan}.${does.version}`, message })
       return { ok: true, text: '' }
     }
     case 'asks':

@@ -52,12 +52,12 @@ export const sayTo: CommandHandler = async (call) => {
   if (call.text !== '') return command(call, { type: 'say', text: call.text })
   if (!call.chat.deps.api.view.status(call.queue).current) return say(call, { ok: false, code: 'idle', text: '' })
   const message = wordsWanted('What should I tell Claude?', 'For Claude')
-  openReplyField(call.chat, call.ctx, { slot: `say:${call.queue}`, message })
+  await openReplyField(call.chat, call.ctx, { slot: `say:${call.queue}`, message })
 }
 
 /** A new task for a file: the first line is its title. */
 export const add: CommandHandler = async (call) => {
   if (call.text !== '') return command(call, { type: 'add', text: call.text })
   const text = 'What should be done? The first line becomes the title, the rest the instruction.'
-  openReplyField(call.chat, call.ctx, { slot: `add:${call.queue}`, message: wordsWanted(text, 'The task') })
+  await openReplyField(call.chat, call.ctx, { slot: `add:${call.queue}`, message: wordsWanted(text, 'The task') })
 }

@@ -88,7 +88,7 @@ export const answer: CommandHandler = async (call) => {
         ? otherMessage(await askView(chat, ask, shown.dialogs[ctx.chatId]))
         : wordsWanted(`Your answer to: ${chat.deps.redact(ask.title)}`, 'Your answer')
     const step = ask.kind === 'question' ? `:${shown.dialogs[ctx.chatId]?.step ?? 0}` : ''
-    openReplyField(chat, ctx, { slot: `other:${ask.id}${step}`, message })
+    await openReplyField(chat, ctx, { slot: `other:${ask.id}${step}`, message })
   })
 }
 

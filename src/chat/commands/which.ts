@@ -17,7 +17,9 @@ export function whichAsk({ deps }: ChatContext, ctx: UpdateContext, asks: readon
   const rest = asks.length - MAX_BUTTONS
   const buttons = asks.slice(0, MAX_BUTTONS).map((ask): Button[] => {
     const label = `${isSeveral ? `${oneLine(ask.queue, 12)} · ` : ''}${ask.task} · ${deps.redact(ask.title)}`
-    return [{ text: oneLine(label, BUTTON_UNITS), data: encodeTap({ kind: 'about-ask', askId: ask.id }) }]
+    return [
+      { text: oneLine(label, BUTTON_UNITS), data: encodeTap({ kind: 'about-ask', askId: ask.id }), isOption: true },
+    ]
   })
   const name = isSeveral ? 'the project and the number of the task' : 'the number of the task'
   const text = rest > 0 ? `Which one? For the other ${rest}, put ${name} after the command.` : 'Which one?'
@@ -32,7 +34,11 @@ export function whichProject(ctx: UpdateContext, queues: readonly string[]): voi
 
 /** Runs the command that its message replies to in this project. */
 function projectButton(queue: string): Button {
-  return { text: oneLine(queue, BUTTON_UNITS), data: encodeTap({ kind: 'in-project', queueKey: fileKey(queue) }) }
+  return {
+    text: oneLine(queue, BUTTON_UNITS),
+    data: encodeTap({ kind: 'in-project', queueKey: fileKey(queue) }),
+    isOption: true,
+  }
 }
 
 /** A turn whose first words take the place of the tapped message: what was asked there is answered. */

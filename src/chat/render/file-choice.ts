@@ -23,7 +23,7 @@ export function renderFileChoice(files: string[], about: { unknown?: string; not
   const buttons = shown.map((file, i) => {
     const name = (names[i] as string).slice(folder.length)
     const text = isNumbered ? cut(`${i + 1} · ${name}`, BUTTON_UNITS) : name
-    return [{ text, data: encodeTap({ kind: 'start', fileKey: fileKey(file) }) }]
+    return [{ text, data: encodeTap({ kind: 'start', fileKey: fileKey(file) }), isOption: true as const }]
   })
   const left = files.length - shown.length
   const fitted = compose([

@@ -123,9 +123,10 @@ function buttonsOf(askId: string, questions: Question[], { step, replies }: Dial
   const options = question.options.map((option, i) => {
     const label = oneLine(option.label, 400) || String(i + 1)
     const words = numbered ? cut(`${i + 1} · ${label}`, BUTTON_UNITS) : label
-    if (!question.multiSelect) return button(words, { do: 'pick', question: step, option: i })
-    const isPicked = picked.includes(i)
-    return button(`${isPicked ? '☑' : '☐'} ${words}`, { do: isPicked ? 'untick' : 'tick', question: step, option: i })
+    const isOption = { isOption: true as const }
+    if (!question.multiSelect) return { ...button(words, { do: 'pick', question: step, option: i }), ...isOption }
+    const tick: QuestionTap = { do: picked.includes(i) ? 'untick' : 'tick', question: step, option: i }
+    return { ...button(`${picked.includes(i) ? '☑' : '☐'} ${words}`, tick), ...isOption }
   })
   const other = button('Other…', { do: 'other', question: step })
   const done = button('Done', { do: 'finish', question: step }, 'success')
