@@ -26,7 +26,8 @@ export async function announce(chat: ChatContext, event: BatonEvent): Promise<An
     case 'ask.opened':
       return opened(chat, event)
     case 'ask.snoozed':
-      return snoozed(chat, event)
+    case 'ask.approved':
+      return changed(chat, event)
     case 'ask.reminded':
       return reminded(chat, event)
     case 'ask.answered':
@@ -128,8 +129,8 @@ function reminded(chat: ChatContext, event: BatonEvent): Announcement {
   }
 }
 
-/** Its messages say until when. */
-async function snoozed(chat: ChatContext, event: BatonEvent): Promise<Announcement> {
+/** It is still open: its messages say until when it is snoozed, or who has approved so far. */
+async function changed(chat: ChatContext, event: BatonEvent): Promise<Announcement> {
   const ask = event.askId === undefined ? undefined : chat.deps.api.view.ask(event.askId)
   const shown = ask && chat.memory.shown(ask.id)
   if (ask?.state !== 'open' || !shown) return NOTHING

@@ -53,9 +53,10 @@ export function buildConfig(values: AllValues, around: ConfigSurroundings): Conf
       inbox,
     },
     telegram: { chats },
-    people: Object.values(values.people).flatMap(({ accounts: [first, ...rest], sound }): NamedPerson[] =>
-      first ? [{ accounts: [first, ...rest], hears: first.surface, ...defined({ sound }) }] : [],
+    people: Object.values(values.people).flatMap(({ accounts: [first, ...rest], sound, logins }): NamedPerson[] =>
+      first ? [{ accounts: [first, ...rest], hears: first.surface, ...defined({ sound, logins }) }] : [],
     ),
+    roles: values.roles,
     http: {
       enabled,
       host: around.host ?? host,

@@ -115,9 +115,10 @@ function below(group: Group, part: string | number): Place | undefined {
   return isKey(entry) ? { kind: entry.key } : { group: entry }
 }
 
-/** An element of a list, or one of the projects. */
+/** An element of a list, one of the projects, or one of the roles. */
 function inside(kind: ValueKind<unknown>, part: string | number): Place | undefined {
-  const { group, item } = kind as { group?: Group; item?: ValueKind<unknown> }
+  const { group, item, each } = kind as { group?: Group; item?: ValueKind<unknown>; each?: ValueKind<unknown> }
+  if (each && typeof part === 'string') return { kind: each }
   if (group && (typeof part === 'string' || item)) return { group }
   return typeof part === 'number' && item ? { kind: item } : undefined
 }

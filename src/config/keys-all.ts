@@ -1,5 +1,6 @@
 import { z } from 'zod/v3'
 import { type Account, readAccount } from '../core/people.ts'
+import { MEMBER_EXPECTED, readMember } from '../core/roles.ts'
 import { checkerOf, type Group, groups, type Key, key, optional, required, type Values, type Written } from './keys.ts'
 import { projectKeys } from './keys-project.ts'
 import {
@@ -64,6 +65,26 @@ const accountKind: ValueKind<Account> = {
   expected: 'telegram:ID',
 }
 
+const memberKind: ValueKind<string> = {
+  schema: z.union([z.string(), z.number()]).transform((written, context): string => {
+    const member = readMember(String(written))
+    if (member !== undefined) return member
+    context.addIssue({ code: 'custom', message: `expected ${MEMBER_EXPECTED}` })
+    return z.NEVER
+  }),
+  expected: MEMBER_EXPECTED,
+}
+
+const loginKind: ValueKind<string> = {
+  schema: z.string().transform((written, context): string => {
+    const member = readMember(written)
+    if (member?.startsWith('github:')) return member
+    context.addIssue({ code: 'custom', message: 'expected github:LOGIN' })
+    return z.NEVER
+  }),
+  expected: 'github:LOGIN',
+}
+
 const NAME = /^[a-z][a-z0-9_-]{0,31}$/
 const NAME_EXPECTED = 'a name of small letters, digits, - and _, at most 32 of them'
 
@@ -71,7 +92,21 @@ const NAME_EXPECTED = 'a name of small letters, digits, - and _, at most 32 of t
 const personKeys = {
   accounts: required(list(accountKind, 'accounts'), 'Their accounts.', '[telegram:42]'),
   sound: optional(soundKind, '`chat.sound`', 'What makes a sound for them.', 'ends'),
+  logins: optional(
+    list(loginKind, 'logins'),
+    'none',
+    'Who they are where code is pushed, so that nobody approves what they pushed themselves.',
+    '[github:anna]',
+  ),
 } satisfies Group
+
+const members = list(memberKind, `members, each ${MEMBER_EXPECTED}`)
+
+const roleMap: ValueKind<Record<string, string[]>> = {
+  schema: z.record(z.string().regex(NAME, NAME_EXPECTED), members.schema),
+  expected: 'roles by name, each with a list of members',
+  each: members,
+}
 
 const personMap: ValueKind<Record<string, Values<typeof personKeys>>> & { group: Group } = {
   schema: z.record(z.string().regex(NAME, NAME_EXPECTED), checkerOf(personKeys, { defaults: true })),
@@ -193,6 +228,12 @@ export const allKeys = {
     {},
     'Who wants more sounds than others, or fewer.',
     'anna:\n  accounts: [telegram:42]\n  sound: ends',
+  ),
+  roles: key(
+    roleMap,
+    {},
+    'Who may approve what a task or an environment names a role for: accounts, groups, or the dashboard.',
+    'dev: [telegram:42]\nops: [telegram:43, github:anna, dashboard]',
   ),
   http: {
     enabled: key(trueOrFalse, true, 'Dashboard and HTTP API, while the daemon runs.'),

@@ -12,6 +12,8 @@ export interface ValueKind<T> {
   hidden?: true
   /** What a list consists of. */
   item?: ValueKind<unknown>
+  /** What stands at each name, where people choose the names. */
+  each?: ValueKind<unknown>
 }
 
 /** A kind whose text is read by a function that knows right from wrong. */

@@ -161,6 +161,8 @@ export interface Config {
   }
   telegram: { chats: number[] }
   people: NamedPerson[]
+  /** Members of each role, as written. */
+  roles: Record<string, string[]>
   http: { enabled: boolean; host: string; port: number; url?: string; allowedHosts: string[] }
   notify: Receiver[]
   /** Absent: nobody waits for pings. */

@@ -87,7 +87,16 @@ export type InputOf<T extends Input['type']> = Extract<Input, { type: T }>
 export interface Reply {
   ok: boolean
   text: string
-  code?: 'idle' | 'unknown-ask' | 'closed' | 'changed' | 'ambiguous' | 'not-possible' | 'nothing-to-do' | 'key-reused'
+  code?:
+    | 'idle'
+    | 'unknown-ask'
+    | 'closed'
+    | 'changed'
+    | 'ambiguous'
+    | 'not-possible'
+    | 'nothing-to-do'
+    | 'key-reused'
+    | 'not-allowed'
   data?: Record<string, unknown>
 }
 

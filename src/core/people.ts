@@ -15,6 +15,8 @@ export function readAccount(written: string): Account | undefined {
 /** Somebody, with their accounts: they hear everything on one platform, however many they are on. */
 export interface NamedPerson {
   accounts: readonly Account[]
+  /** Who they are elsewhere, where they only act: `github:anna`. */
+  logins?: readonly string[]
   /** The platform where they hear what happens. */
   hears: ChatSurface
   /** What makes a sound for them; absent: as for everybody. */

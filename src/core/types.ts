@@ -15,6 +15,7 @@
  * - park: end the process while an ask is open; its session is resumed with the answer.
  * - hold: a queue waits for a time, as for a usage limit. Pause: a person said so. Snooze: an ask is put off.
  * - command: what a person or a program wants done, with a key. Input: anything decided upon, commands among them.
+ * - role: people and groups who may decide certain things. Decider: who may decide an ask. Requester: who wants it.
  * - event: what happened, for everybody who follows. Finding: what a receipt points out.
  * - actor: who did something, and on which surface. Surface: where people see and decide. Transport: a chat's platform.
  * - workspace: the folder a task is worked on in, the project's own or a worktree. Merge line: what lands finished
@@ -126,6 +127,8 @@ export interface Actor {
   id: string
   /** What people call them; others may be called the same, and it can change. */
   name: string
+  /** Groups of the platform that they are in, as a role names them: `discord-role:900`. */
+  groups?: string[]
 }
 
 // ── Runs, tasks, attempts ────────────────────────────────────────────────────────────────────────────────────────
@@ -513,7 +516,11 @@ export interface Ask {
     suggestions?: unknown
     blockedPath?: string
   }
-  /** Of kind, title, text, description, remark, options and tool: what an answer is bound to. */
+  /** Who may decide it; absent: everybody who is listened to. */
+  deciders?: Deciders
+  /** Given so far, where several people must approve. */
+  approvals?: Answer[]
+  /** Of kind, title, text, description, remark, options, tool and deciders: what an answer is bound to. */
   hash: string
   state: 'open' | 'answered' | 'withdrawn'
   openedAt: number
@@ -530,6 +537,29 @@ export interface Ask {
   remindedAt?: number
   /** A person wants to be reminded of it then, and not before. */
   snoozed?: { until: number; by: Actor; at: number }
+}
+
+/** Roles as configured: their members, as `telegram:42`, `discord-role:900`, `github:anna` or `dashboard`. */
+export interface RoleBook {
+  members: Readonly<Record<string, readonly string[]>>
+  /** Which accounts belong to one person. */
+  people: readonly KnownPerson[]
+}
+
+/** Somebody, with their accounts: on chat platforms, and where they only act (`github:anna`). */
+export interface KnownPerson {
+  accounts: readonly { surface: ChatSurface; id: string }[]
+  logins?: readonly string[]
+}
+
+/** Who may decide an ask. */
+export interface Deciders {
+  /** Names of roles, one of which they must have. */
+  roles: string[]
+  /** How many different people must approve. */
+  count: number
+  /** Who wants it, where they may not approve it themselves. */
+  requester?: Actor
 }
 
 export interface Answer {
@@ -622,6 +652,7 @@ export type EventType =
   | 'attempt.started'
   | 'attempt.ended'
   | 'ask.opened'
+  | 'ask.approved'
   | 'ask.answered'
   | 'ask.withdrawn'
   | 'ask.parked'
@@ -675,6 +706,8 @@ export interface Policy {
   hasChecks: (spec: TaskSpec) => boolean
   /** Somebody can answer: a terminal, the bot, the dashboard. */
   attended: boolean
+  /** Who has which role; absent: there are none. */
+  roles?: RoleBook
   /** When an open ask is said again (0: never), and when not; absent: only when somebody snoozed it. */
   remind?: { afterMs: number; isQuiet: (at: number) => boolean }
   /** The share of the subscription that is left to the person, 0 to 1; absent: none. */

@@ -146,7 +146,10 @@ function build(
   const queue: QueueRunner = createQueue({
     store,
     project,
-    policy: policyOf(project, ports.attended, remindersOf(config), sharesLogin(config.projects, project)),
+    policy: policyOf(project, ports.attended, remindersOf(config), sharesLogin(config.projects, project), {
+      members: config.roles,
+      people: config.people,
+    }),
     logsDir: config.logsDir,
     places: { home: config.home, stateDir: config.stateDir, logsDir: config.logsDir, inbox: config.chat.inbox },
     env: ports.env,

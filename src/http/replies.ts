@@ -10,6 +10,7 @@ const STATUS: Record<NonNullable<Reply['code']>, number> = {
   'not-possible': 409,
   'nothing-to-do': 409,
   'key-reused': 422,
+  'not-allowed': 403,
 }
 
 /**

@@ -1,4 +1,5 @@
 import { wholeText } from '../../core/asks/asks.ts'
+import { decidersText } from '../../core/asks/deciders.ts'
 import { italic } from '../../text/document/nodes.ts'
 import type { Moment } from '../../text/times.ts'
 import type { Message } from '../message.ts'
@@ -6,6 +7,7 @@ import type { AskView } from '../views.ts'
 import { approvalSections } from './approval.ts'
 import type { AskParts } from './ask-parts.ts'
 import { choiceButtons } from './buttons.ts'
+import { oneLine } from './clean.ts'
 import { CLOSED_UNITS, compose, composeWholeOrShort, type MessageSection, OPEN_UNITS } from './compose.ts'
 import { decisionLines } from './decision.ts'
 import { failureSections } from './failure.ts'
@@ -13,6 +15,9 @@ import { messageOf, taskOfTotal } from './parts.ts'
 import { permissionSections } from './permission.ts'
 import { questionMessage } from './question.ts'
 import { reviewSections } from './review.ts'
+
+/** For the line that says who may decide. */
+const MAX_DECIDERS_UNITS = 400
 
 /** Larger texts are decided where they can be read. */
 const MAX_DOCUMENT_UNITS = 12_000_000
@@ -34,7 +39,13 @@ export function renderAsk(view: AskView, moment: Moment): Message {
     : open &&
       [content !== undefined && `All of it is in ${parts.documentName}, above.`, parts.hint].filter(Boolean).join(' ')
   const decided = decisionLines(ask, moment)
-  const sections: MessageSection[] = [body.nodes, note ? [italic(note)] : false, decided.length > 0 && decided]
+  const who = decidersText(ask)
+  const sections: MessageSection[] = [
+    body.nodes,
+    who !== undefined && ['👤 ', oneLine(who, MAX_DECIDERS_UNITS)],
+    note ? [italic(note)] : false,
+    decided.length > 0 && decided,
+  ]
   const fitted = compose(sections, open ? OPEN_UNITS : CLOSED_UNITS)
   if (!open) return messageOf(fitted, { silent: true })
   const caption = `${taskOfTotal(ask.task, view.total)} · ${ask.title}`

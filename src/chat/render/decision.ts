@@ -33,7 +33,9 @@ export function decisionLines(ask: Ask, moment: Moment): Node[] {
     return ['⚪️ ', bold('No longer needed'), `: ${oneLine(ask.withdrawnBecause ?? '', MAX_WORDS)}`]
   if (!ask.answer) return []
   const { choice } = ask.answer
-  return [`${MARKS[choice]} `, bold(DECIDED[choice]), ` by ${byWhom(ask.answer, moment)}`, ...detail(ask, ask.answer)]
+  const earlier = choice === 'approve' ? (ask.approvals ?? []).slice(0, -1) : []
+  const whom = [...earlier, ask.answer].map((one) => byWhom(one, moment)).join(' and ')
+  return [`${MARKS[choice]} `, bold(DECIDED[choice]), ` by ${whom}`, ...detail(ask, ask.answer)]
 }
 
 /** `💤 Snoozed until 20:00 by Anna`; empty where nobody did. */

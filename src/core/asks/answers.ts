@@ -14,6 +14,7 @@ import { taskName, taskSubject } from '../text.ts'
 import type { Actor, Answer, Ask, Task } from '../types.ts'
 import { closeAsk, findAsk } from './asks.ts'
 import { DECIDED } from './choices.ts'
+import { collect, refusedDecider } from './deciders.ts'
 import { retryWith } from './undelivered-answers.ts'
 
 type Meant = Pick<Answer, 'choice' | 'text' | 'answers'>
@@ -48,7 +49,11 @@ export function answerBy(
       data: { askId: ask.id },
     }
   }
-  const closed = closeAsk(draft, ask, by, meant)
+  const refused = refusedDecider(draft.policy, ask, by, meant.choice)
+  if (refused) return refused
+  const noted = collect(draft, ask, by, meant)
+  if (noted) return noted
+  const closed = closeAsk(draft, draft.ask(ask.id) ?? ask, by, meant)
   afterAnswer(draft, closed, by)
   return {
     ok: true,

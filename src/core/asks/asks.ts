@@ -6,7 +6,7 @@ import type { Actor, Answer, Ask, Choice, Option, Task } from '../types.ts'
 import { DECIDED, NO, YES } from './choices.ts'
 
 type NewAsk = Pick<Ask, 'kind' | 'title' | 'text' | 'options'> &
-  Partial<Pick<Ask, 'about' | 'attemptId' | 'questions' | 'tool' | 'rule' | 'description' | 'remark'>>
+  Partial<Pick<Ask, 'about' | 'attemptId' | 'questions' | 'tool' | 'rule' | 'description' | 'remark' | 'deciders'>>
 
 /** Everything that is read before an ask is decided, as one text, for places with room for only one. */
 export function wholeText({ title, description, text, remark }: Ask): string {
@@ -23,6 +23,7 @@ export function openAsk(draft: Draft, task: Task, fields: NewAsk): Ask {
     remark: fields.remark,
     options: fields.options,
     tool: fields.tool,
+    ...(fields.deciders && { deciders: fields.deciders }),
   }
   const ask: Ask = {
     id: draft.id(),
@@ -72,7 +73,13 @@ export function decisionText(ask: Ask): string {
   if (!answer) return 'Open'
   const words = answer.answers ? Object.values(answer.answers).join(' · ') : answer.text
   const rule = answer.choice === 'allow-task' && ask.rule ? `: ${ask.rule}` : ''
-  return `${DECIDED[answer.choice]}${rule}${words ? ` “${words}”` : ''} by ${actorText(answer.by)}`
+  return `${DECIDED[answer.choice]}${rule}${words ? ` “${words}”` : ''} by ${deciderNames(ask, answer)}`
+}
+
+/** Everybody whose approval was needed, or the one who decided. */
+function deciderNames({ approvals = [] }: Ask, { choice, by }: Answer): string {
+  const all = approvals.length > 1 && choice === approvals[0]?.choice ? approvals : [{ by }]
+  return all.map((one) => actorText(one.by)).join(' and ')
 }
 
 /** Finds the ask that is meant, or says why none can be. */

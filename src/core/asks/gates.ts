@@ -10,7 +10,7 @@ import { openAsk } from './asks.ts'
 /** Does a person decide whether this task of the run may start? */
 export function needsApproval({ approval: { mode, auto } }: Policy, run: Run, task: Task): boolean {
   if (task.approvedBy) return false
-  if (task.spec.outsider) return true
+  if (task.spec.outsider || task.spec.role !== undefined) return true
   if (mode === 'none' || run.autoApprove) return false
   if (task.spec.type !== undefined && includesType(auto, task.spec.type)) return false
   return mode === 'all' ? task.spec.requiresApproval !== false : task.spec.requiresApproval === true
@@ -46,6 +46,7 @@ export function openApproval(draft: Draft, task: Task): Ask {
     kind: 'approval',
     title: `Start ${taskName(task)}?`,
     text: parts.filter(Boolean).join('\n\n'),
+    ...(spec.role !== undefined && { deciders: { roles: [spec.role], count: 1 } }),
     options: [
       { choice: 'approve', label: 'Approve' },
       { choice: 'reject', label: 'Reject' },

@@ -3,6 +3,7 @@ import { actorText } from '../actors.ts'
 import { currentTask } from '../advance.ts'
 import { afterAnswer, answerBy, isPossible, stopAll } from '../asks/answers.ts'
 import { agreement, closeAsk, readWords, refusal, withdrawAsksOf } from '../asks/asks.ts'
+import { refusedDecider } from '../asks/deciders.ts'
 import { snoozeAsk } from '../asks/reminders.ts'
 import type { Draft } from '../draft.ts'
 import type { Reply } from '../inputs.ts'
@@ -225,8 +226,8 @@ function retry(draft: Draft, { task: number, runId }: Extract<ResolvedCommand, {
   }
   const ask = draft.asksOf(task.id).find((a) => a.state === 'open' && a.kind === 'failure')
   if (ask) {
-    const elsewhere = refusedFrom(draft.policy, by)
-    if (elsewhere) return elsewhere
+    const refused = refusedFrom(draft.policy, by) ?? refusedDecider(draft.policy, ask, by, 'retry')
+    if (refused) return refused
     afterAnswer(draft, closeAsk(draft, ask, by, { choice: 'retry' }), by)
     return { ok: true, text: `Retrying ${taskName(task)}`, data: { task: task.number } }
   }
@@ -328,7 +329,7 @@ function acceptRun(draft: Draft, runId: string | undefined, by: Actor): Reply {
   let accepted = 0
   for (const task of [...draft.tasksOf(run.id)]) {
     const ask = draft.asksOf(task.id).find((a) => a.state === 'open' && a.kind === 'review')
-    if (!ask) continue
+    if (!ask || refusedDecider(draft.policy, ask, by, 'accept')) continue
     afterAnswer(draft, closeAsk(draft, ask, by, { choice: 'accept' }), by)
     accepted++
   }

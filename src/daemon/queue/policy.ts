@@ -1,6 +1,6 @@
 import type { ProjectConfig } from '../../config/types.ts'
 import { mustAddTests } from '../../core/proof/findings.ts'
-import type { Policy, TaskSpec } from '../../core/types.ts'
+import type { Policy, RoleBook, TaskSpec } from '../../core/types.ts'
 
 /** The part of a project's configuration that decisions depend on. */
 export function policyOf(
@@ -8,6 +8,7 @@ export function policyOf(
   attended: boolean,
   remind?: Policy['remind'],
   sharesLogin = false,
+  roles?: RoleBook,
 ): Policy {
   const matches = (types: string[] | undefined, spec: TaskSpec) =>
     !types || (spec.type !== undefined && types.some((type) => type.toLowerCase() === spec.type?.toLowerCase()))
@@ -22,6 +23,7 @@ export function policyOf(
       (project.judge && spec.criteria.length > 0 && !spec.run),
     attended,
     guard: project.guard,
+    ...(roles && { roles }),
     ...(remind && { remind }),
     ...(project.keepShare > 0 && { keepShare: project.keepShare }),
     ...(sharesLogin && { sharesLogin }),

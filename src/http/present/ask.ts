@@ -2,6 +2,7 @@ import type { z } from 'zod'
 import { actorText } from '../../core/actors.ts'
 import { decisionText, wholeText } from '../../core/asks/asks.ts'
 import { choicesOf } from '../../core/asks/choices.ts'
+import { decidersText } from '../../core/asks/deciders.ts'
 import type { Ask } from '../../core/types.ts'
 import { mixedWords } from '../../text/scripts.ts'
 import { showUnseen } from '../../text/unseen.ts'
@@ -28,6 +29,7 @@ export function askOf(row: Ask, taskTitle: string): z.output<typeof ask> {
     ...(row.description !== undefined && { description: row.description }),
     ...(row.remark !== undefined && { remark: row.remark }),
     options: choicesOf(row),
+    ...(row.deciders && row.state === 'open' && { deciders: showUnseen(decidersText(row) ?? '').text }),
     openedAt: iso(row.openedAt),
     session_id: row.runId,
     task_title: taskTitle,

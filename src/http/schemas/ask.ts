@@ -28,6 +28,8 @@ export const ask = z.object({
   session_id: z.string(),
   task_title: z.string(),
   project: z.string(),
+  /** Who may decide it and who has approved so far, in words; absent: everybody may. */
+  deciders: z.string().optional(),
   /** Of what is shown; sent back, it binds the answer to it. */
   hash: z.string(),
   state: z.enum(['open', 'answered', 'withdrawn']),

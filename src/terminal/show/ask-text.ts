@@ -1,4 +1,5 @@
 import { wholeText } from '../../core/asks/asks.ts'
+import { decidersText } from '../../core/asks/deciders.ts'
 import type { Ask } from '../../core/types.ts'
 import { askTitle } from './ask-title.ts'
 import { clean, mixedLine } from './clean.ts'
@@ -16,6 +17,7 @@ const KIND: Record<Ask['kind'], string> = {
 export function askLines(ask: Ask, paint: Paint): string[] {
   const text = clean(ask.text)
   const mixed = mixedLine(wholeText(ask))
+  const who = decidersText(ask)
   const body =
     ask.kind === 'question'
       ? []
@@ -28,6 +30,7 @@ export function askLines(ask: Ask, paint: Paint): string[] {
     `${paint('yellow', '?')} ${paint('bold', `${KIND[ask.kind]}: ${askTitle(ask)}`)}`,
     ...body.map((line) => (line === '' ? '' : `  ${line}`)),
     ...(mixed === undefined ? [] : [`  ${paint('yellow', mixed)}`]),
+    ...(who === undefined ? [] : [`  ${paint('bold', clean(who))}`]),
     ...questionLines(ask, paint).map((line) => (line === '' ? '' : `  ${line}`)),
   ]
 }

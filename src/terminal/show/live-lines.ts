@@ -31,6 +31,7 @@ const TOLD: ReadonlySet<EventType> = new Set([
   'queue.released',
   'queue.paused',
   'queue.resumed',
+  'ask.approved',
   'ask.answered',
   'ask.withdrawn',
   'grant.given',

@@ -81,6 +81,7 @@ export function askCard(app, ask, afterAnswer) {
           h('code', {}, ask.shown.rule),
           ', any number of times, until the task ends.',
         ),
+      ask.deciders && h('p', { class: 'small deciders' }, ask.deciders),
       isQuestion ? questionForm(ask, answer) : askForm(ask, answer),
       snoozedLine,
       snoozeRow(app, ask),
