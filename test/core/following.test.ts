@@ -41,6 +41,7 @@ test('What follows is the task that really has its turn next, whenever the curre
         const expected = following(house.state, house.policy, step.task)
         house.begin()
         house.end({ kind: 'done' })
+        expect(following(house.state, house.policy, step.task)?.number).toBe(expected?.number)
         if (house.next().do === 'verify')
           house.give({ type: 'checked', taskId: step.task.id, ok: true, text: 'passed', proof: {} })
         const marking = house.next()
@@ -48,8 +49,22 @@ test('What follows is the task that really has its turn next, whenever the curre
         const then = house.next()
         const isReady = then.do === 'work' && then.task.spec.run === undefined
         expect(expected?.number).toBe(isReady ? then.task.number : undefined)
+        // Its turn has come, and it is still what follows: not the one after it.
+        if (isReady) expect(following(house.state, house.policy, step.task)?.number).toBe(then.task.number)
       }
     }),
     { numRuns: 200 },
   )
+})
+
+test('While a task is worked on, nothing else follows the one before it', () => {
+  const house = createHouse()
+  house.start([planned(1), planned(2), planned(3)], true)
+  const first = house.next()
+  if (first.do !== 'work') throw new Error(first.do)
+  house.begin()
+  house.end({ kind: 'done' })
+  house.give({ type: 'marked', taskId: first.task.id })
+  house.begin()
+  expect(following(house.state, house.policy, first.task)).toBeUndefined()
 })

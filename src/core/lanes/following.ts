@@ -1,6 +1,6 @@
 import { needsApproval, needsReview } from '../asks/gates.ts'
 import { checksFirst } from '../proof/first-check.ts'
-import { hasEnded, type State } from '../state.ts'
+import { hasEnded, isBegun, type State } from '../state.ts'
 import type { Policy, Task } from '../types.ts'
 
 /**
@@ -16,13 +16,24 @@ export function following(state: State, policy: Policy, task: Task): Task | unde
     const other = id === undefined ? undefined : state.tasks.get(id)
     return !other || other.id === task.id || hasEnded(other)
   }
+  for (const id of state.active) {
+    const other = state.tasks.get(id)
+    // Its turn has come already, and that of any other comes after it.
+    if (other && other.id !== task.id && other.runId === run.id && isBegun(other))
+      return other.phase === 'ready' && isFresh(policy, other) ? other : undefined
+  }
   const order = state.order.get(run.id) ?? []
   for (let at = state.heads.get(run.id) ?? 0; at < order.length; at++) {
     const other = state.tasks.get(order[at] as string)
     if (!other || other.id === task.id || other.phase !== 'queued' || !other.dependsOn.every(isOver)) continue
-    const isClaudes =
-      other.spec.run === undefined && other.continuation === undefined && !checksFirst({ policy }, other)
-    return isClaudes && !needsApproval(policy, run, other) ? other : undefined
+    return isFresh(policy, other) && !needsApproval(policy, run, other) ? other : undefined
   }
   return undefined
 }
+
+/** Claude works on it, and nobody has yet. */
+const isFresh = (policy: Policy, task: Task): boolean =>
+  task.spec.run === undefined &&
+  task.continuation === undefined &&
+  task.attemptId === undefined &&
+  !checksFirst({ policy }, task)

@@ -103,7 +103,8 @@ export async function runClaude(
       lastOutputAt = now()
       if (message.type === 'assistant' || message.type === 'result' || message.type === 'tool_results') noteHeard()
       if (isService(message) && dispatcher.state().queue.trial) later(dispatcher.record({ type: 'served', attemptId }))
-      if (message.type === 'result' && !message.isError) ports.warmStart?.prepare(task, false)
+      // Not before stdin is closed, which a process that starts would delay by some milliseconds.
+      if (message.type === 'result' && !message.isError) setImmediate(() => ports.warmStart?.prepare(task, false))
       const told = follower.take(message)
       if (message.type === 'assistant')
         for (const block of message.blocks)
