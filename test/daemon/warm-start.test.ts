@@ -28,7 +28,7 @@ function place(change: Partial<WarmStartPorts> = {}) {
     isOpen: () => world.open,
     planOf: ({ id }) => ({ attempt: { id }, isNew: true }) as AttemptPlan,
     startOf: ({ id }) => ({ attemptId: id, args: world.args, prompt: `Do ${id}` }) as unknown as ClaudeStart,
-    markOf: async () => world.mark,
+    markOf: () => world.mark,
     dependsOnCost: () => false,
     hasRoom: () => true,
     onError: (error) => notes.push(String(error)),
@@ -99,7 +99,11 @@ test('A pause ends what waits, and nothing else does', async () => {
 })
 
 test('What fails on the way is reported, and the task starts in the ordinary way', async () => {
-  const { warm, notes } = place({ markOf: () => Promise.reject(new Error('no such folder')) })
+  const { warm, notes } = place({
+    markOf: () => {
+      throw new Error('no such folder')
+    },
+  })
   warm.prepare(ONE, true)
   expect(await warm.take(TWO)).toBeUndefined()
   expect(notes).toEqual(['Error: no such folder'])

@@ -13,7 +13,7 @@ export interface WarmStartPorts {
   planOf: (task: Task) => AttemptPlan
   startOf: (task: Task, plan: AttemptPlan) => ClaudeStart
   /** A digest of what Claude reads at its start. */
-  markOf: (start: ClaudeStart) => Promise<string>
+  markOf: (start: ClaudeStart) => string
   /** A start's arguments depend on what other tasks cost. */
   dependsOnCost: () => boolean
   /** There is enough memory for one more. */
@@ -81,7 +81,7 @@ export function createWarmStart(ports: WarmStartPorts): WarmStart {
         const plan = ports.planOf(task)
         const start = ports.startOf(task, plan)
         // Before the start: what changes while it reads must not be mistaken for what it has read.
-        const mark = await ports.markOf(start)
+        const mark = ports.markOf(start)
         const timer = setTimeout(discard, WAIT_MS)
         timer.unref()
         return { taskId: task.id, plan, start, mark, claude: ports.warmClaude(start), timer }
@@ -90,7 +90,7 @@ export function createWarmStart(ports: WarmStartPorts): WarmStart {
     async take(task) {
       let taken: Waiting | undefined
       await replace(async (old) => {
-        if (!old || !(await isStillRight(ports, old, task))) return end(old)
+        if (!old || !isStillRight(ports, old, task)) return end(old)
         clearTimeout(old.timer)
         taken = old
         return undefined
@@ -107,10 +107,10 @@ export function createWarmStart(ports: WarmStartPorts): WarmStart {
 /** Functions are not compared: whoever takes it over brings its own. */
 const comparable = ({ guard: _, ready: __, ...start }: ClaudeStart) => start
 
-async function isStillRight(ports: WarmStartPorts, old: Waiting, task: Task): Promise<boolean> {
+function isStillRight(ports: WarmStartPorts, old: Waiting, task: Task): boolean {
   if (old.taskId !== task.id || task.continuation !== undefined || task.attemptId !== undefined) return false
   if (old.claude.hasExited()) return false
   const now = ports.startOf(task, old.plan)
   if (!isDeepStrictEqual(comparable(now), comparable(old.start))) return false
-  return (await ports.markOf(now)) === old.mark && !old.claude.hasExited()
+  return ports.markOf(now) === old.mark && !old.claude.hasExited()
 }
