@@ -6,23 +6,14 @@ import { isWithin, realPath } from '../files/real-path.ts'
 import { judgeCall } from '../protect/judge-call.ts'
 import { ownFiles } from '../protect/own-files.ts'
 import { ownRules } from '../protect/rules.ts'
-import { type Changed, type FileWatch, watchFiles } from '../protect/watch-files.ts'
+import { type Changed, type FileWatch, type SeenFiles, watchFiles } from '../protect/watch-files.ts'
 import { changeDoubts } from '../sources/files/doubts.ts'
 import { findTaskFiles, shownPath } from '../sources/files/find-files.ts'
 import { lossGuard } from '../workspace/loss-guard.ts'
 import { type Acting, isPersons, note, noteRefused, refusals } from './acting.ts'
 import { back, doubt, duringTask, finding, UPDATED } from './findings.ts'
-import {
-  askedFiles,
-  bothWays,
-  filesInLane,
-  namedOnce,
-  type OwnConfig,
-  placesOf,
-  programFiles,
-  secretFiles,
-  versionOf,
-} from './places.ts'
+import { askedFiles, bothWays, filesInLane, namedOnce, type OwnConfig, placesOf, secretFiles } from './places.ts'
+import { watchProgram } from './program-watch.ts'
 import { changedSince, leftRecords, removeRecord, tidyRecords, writeRecord } from './watch-record.ts'
 
 /** What keeping Baton's own files needs. */
@@ -59,7 +50,8 @@ interface Active {
 /** Makes the guard of one process of Baton. */
 export function createOwnGuard(ports: OwnGuardPorts): OwnGuard {
   const { config, onError } = ports
-  const cache = new Map()
+  const cache: SeenFiles = new Map()
+  const lookAtProgram = watchProgram(config, cache)
   const active = new Set<Active>()
   let loaded: Promise<void> | undefined
 
@@ -84,7 +76,8 @@ export function createOwnGuard(ports: OwnGuardPorts): OwnGuard {
       early,
       note: () => changedTasks().map((one) => doubt(config, during, one, landsAs.get(one.path))),
     }
-    fixed.remember([...bothWays(secret()), ...programFiles(config)])
+    const programEnd = lookAtProgram()
+    fixed.remember(bothWays(secret()))
     tasks.remember(bothWays(asked()))
     active.add(entry)
     const recordId = randomUUID()
@@ -96,7 +89,6 @@ export function createOwnGuard(ports: OwnGuardPorts): OwnGuard {
     } catch (error) {
       onError(error)
     }
-    const version = versionOf(config.program)
     const loss = lossGuard({ ...project, path: tree }, task)
     loaded ??= ports.loadAll()
     return {
@@ -108,11 +100,11 @@ export function createOwnGuard(ports: OwnGuardPorts): OwnGuard {
       async end() {
         active.delete(entry)
         try {
-          const changed = fixed
-            .changed([...namedOnce(secret()), ...programFiles(config)])
-            .filter((one) => !isPersons(seen, one))
-          const isUpdate = versionOf(config.program) !== version
-          const isOfUpdate = ({ path }: Changed) => isUpdate && isWithin(path, realPath(config.program))
+          const program = programEnd()
+          const changed = [...fixed.changed(namedOnce(secret())), ...program.changed].filter(
+            (one) => !isPersons(seen, one),
+          )
+          const isOfUpdate = ({ path }: Changed) => program.isUpdated && isWithin(path, realPath(config.program))
           const findings = [
             ...refusals(seen),
             ...(changed.some(isOfUpdate) ? [UPDATED] : []),

@@ -15,7 +15,7 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs'
-import { basename, dirname, join } from 'node:path'
+import { basename, dirname, join, sep } from 'node:path'
 import { readPlainSync } from '../files/plain.ts'
 
 /** A file as it was; `undefined` where there was none. */
@@ -54,8 +54,11 @@ export interface FileWatch {
   remembered: () => Map<string, Kept | undefined>
 }
 
-/** @param cache shared by all watches of a process, so that the program is read once */
-export function watchFiles(cache: Map<string, Seen> = new Map()): FileWatch {
+/** Files that were read, by path: shared by all watches of a process, so that the program is read once. */
+export type SeenFiles = Map<string, Seen>
+
+/** Makes a watch that remembers nothing yet. */
+export function watchFiles(cache: SeenFiles = new Map()): FileWatch {
   const before = new Map<string, Seen | undefined>()
   return {
     remember(paths) {
@@ -74,7 +77,7 @@ export function watchFiles(cache: Map<string, Seen> = new Map()): FileWatch {
   }
 }
 
-function look(path: string, cache: Map<string, Seen>): Seen | undefined {
+function look(path: string, cache: SeenFiles): Seen | undefined {
   const stats = lstatSync(path, { throwIfNoEntry: false })
   if (!stats) return undefined
   const signature = `${stats.dev} ${stats.ino} ${stats.size} ${stats.mtimeMs} ${stats.ctimeMs} ${stats.mode}`
@@ -192,7 +195,7 @@ function freeName(folder: string, name: string): string {
 export function filesBelow(folder: string): string[] {
   try {
     return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
-      const path = join(folder, entry.name)
+      const path = `${folder}${sep}${entry.name}`
       return entry.isDirectory() ? filesBelow(path) : [path]
     })
   } catch {
