@@ -98,6 +98,10 @@ function eachLike(pattern: string): (text: string, replace: Replace) => string {
         at++
         continue
       }
+      if (isPlain(unit) && (at + 1 === text.length || isOrdinary(text.charCodeAt(at + 1)))) {
+        at++
+        continue
+      }
       const point = text.codePointAt(at) as number
       const units = point > 0xffff ? 2 : 1
       const kind = kindOf(point)
@@ -128,6 +132,12 @@ function eachLike(pattern: string): (text: string, replace: Replace) => string {
   }
 }
 
+/**
+ * Letters of the west of Europe, and the signs that Baton's own lines begin with or that stand in most prose. None of them is in one of
+ * the lists, or an emoji while something ordinary follows: whoever writes nothing else needs no expression.
+ */
+const isPlain = (unit: number): boolean => (unit >= 0xc0 && unit <= 0xff) || PLAIN.has(unit)
+const PLAIN = new Set(Array.from('▶■→✓✗«»·…–—‘’“”„•§°', (sign) => sign.charCodeAt(0)))
 const isOrdinary = (unit: number): boolean => (unit >= 0x20 && unit <= 0x7e) || unit === 0x0a
 const [ASKED, FOUND, BEGINS] = [1, 2, 4]
 const EMOJI_FOLLOWS = 0xfe0f

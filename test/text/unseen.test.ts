@@ -255,6 +255,7 @@ describe('the look for what draws nothing', () => {
       '\u{e007f}',
     ],
     ...['©', 'é', 'a', ' ', '\t', '\n', '\x1b', '\x00', '\x9b', '\ud83d', '\udc69', '\u202e', '\u{1d159}', '漢'],
+    ...['▶', '■', '→', '…', '–', '“', 'ü', 'ÿ', '×'],
   )
   const TEXT = fc.oneof(
     fc.array(UNITS, { maxLength: 30 }).map((units) => units.join('')),
@@ -270,5 +271,15 @@ describe('the look for what draws nothing', () => {
       }),
       { numRuns: 2_000 },
     )
+  })
+
+  it('leaves alone what it passes over, which no list of its own holds', () => {
+    for (const char of [
+      ...'▶■→✓✗«»·…–—‘’“”„•§°',
+      ...Array.from({ length: 0x40 }, (_, i) => String.fromCharCode(0xc0 + i)),
+    ]) {
+      // Followed by something that is not ordinary, it is looked at by the expressions.
+      for (const text of [`${char}漢`, `${char} a`, char]) expect(showUnseen(text)).toEqual({ text, hidden: false })
+    }
   })
 })
