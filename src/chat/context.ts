@@ -42,7 +42,7 @@ export function createChatContext(deps: ChatDeps, transport: Transport, wake: ()
     cards: deps.cards ?? createCardBoard(meta),
     moment: () => ({ now: deps.now(), zone: zone() }),
     chats: deps.chats,
-    sounding: sounding(deps, closed, () => isQuiet(deps.config.quietHours, deps.now(), zone())),
+    sounding: sounding(deps, closed, () => isQuiet(deps.config.quietHours, deps.now(), zone)),
     closed,
     wake,
   }

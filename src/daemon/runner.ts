@@ -131,7 +131,8 @@ function heldBy(stateDir: string, { now, kind }: RunnerPorts): Holder {
 
 /** When an ask is repeated, as the chats are configured. */
 function remindersOf({ chat, timezone }: Config): NonNullable<Policy['remind']> {
-  const zone = timezone ?? Intl.DateTimeFormat().resolvedOptions().timeZone
+  // Asked for only where there are quiet hours: it takes some milliseconds of the start.
+  const zone = () => timezone ?? Intl.DateTimeFormat().resolvedOptions().timeZone
   return { afterMs: chat.remindAfterMs, isQuiet: (at) => isQuiet(chat.quietHours, at, zone) }
 }
 

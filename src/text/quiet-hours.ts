@@ -14,10 +14,10 @@ function minuteOf(at: number, zone: string): number {
 export function isQuiet(
   hours: { fromMinute: number; toMinute: number } | undefined,
   at: number,
-  zone: string,
+  zone: () => string,
 ): boolean {
   if (!hours) return false
-  const minute = minuteOf(at, zone)
+  const minute = minuteOf(at, zone())
   const { fromMinute, toMinute } = hours
   return fromMinute < toMinute ? minute >= fromMinute && minute < toMinute : minute >= fromMinute || minute < toMinute
 }

@@ -1,6 +1,5 @@
 import { resolve } from 'node:path'
 import { gitDenyRules } from '../../claude/asks/git-rules.ts'
-import { claudeEnvironment } from '../../claude/process/environment.ts'
 import { claudeArgs, windowArgs } from '../../claude/start/argv.ts'
 import { continuationPrompt, systemPrompt, taskPrompt } from '../../claude/start/prompt.ts'
 import { type SandboxPlaces, sandboxSettings } from '../../claude/start/sandbox.ts'
@@ -16,7 +15,8 @@ export type OwnFolders = Pick<SandboxPlaces, 'home' | 'stateDir' | 'logsDir'> & 
 /** What a start depends on beside task and plan. */
 export interface StartPorts {
   project: ProjectConfig
-  env: Readonly<Record<string, string | undefined>>
+  /** What Claude finds in its environment. */
+  env: Readonly<Record<string, string>>
   /** Where Baton's own files are. */
   places: OwnFolders
   /** What may still be spent before some ceiling is reached, USD. */
@@ -59,7 +59,7 @@ export function claudeStart(
       extraArgs: claude.extraArgs,
     }),
     cwd: plan.attempt.cwd,
-    env: { ...claudeEnvironment(env, claude.env), ...plan.place.env },
+    env: { ...env, ...plan.place.env },
     attemptId: plan.attempt.id,
     nice: project.nice,
     ...(prompt !== undefined && { prompt }),

@@ -102,6 +102,8 @@ export function createRunAttempt(ports: AttemptPorts): (task: Task, isWanted: ()
       const { proof, checkpointAfter } = await ports.evidence.after(task, plan, outcome, acted)
       for (const finding of found) log.line(`! ${findingLine(finding)}`)
       log.line(`■ ${outcome.kind}: ${outcome.text}`)
+      // While the end is stored; waited for below.
+      void log.close()
       await dispatcher.record({
         type: 'ended',
         attemptId: plan.attempt.id,

@@ -108,10 +108,12 @@ export function createQueue(ports: QueuePorts): QueueRunner {
       if (!isStorageTrouble(error)) ports.onError(error)
     }
   })
+  // Once for all: our own environment does not change, and reading it takes as long as everything else in a start.
+  const env = claudeEnvironment(ports.env, project.claude.env)
   const startOf: AttemptPorts['startOf'] = (task, plan, own) => {
     const remainingUsd = () => dispatcher.remainingUsd(task.id)
     const ask = (id: string) => dispatcher.state().asks.get(id)
-    return claudeStart({ project, env: ports.env, places: ports.places, remainingUsd, ask }, task, plan, own)
+    return claudeStart({ project, env, places: ports.places, remainingUsd, ask }, task, plan, own)
   }
   const { runBefore, runAfter } = createHooks({
     dispatcher,
@@ -150,8 +152,7 @@ export function createQueue(ports: QueuePorts): QueueRunner {
     startOf,
     startClaude: ports.startClaude,
     whyNoRoom: (isFirst) => whyNoRoom(isFirst),
-    sessionInUse: (sessionId) =>
-      ports.sessionInUse(project.claude.command, claudeEnvironment(ports.env, project.claude.env), sessionId),
+    sessionInUse: (sessionId) => ports.sessionInUse(project.claude.command, env, sessionId),
     ...(warmStart && { warmStart }),
     classify: ports.classify,
     describe: ports.describe,
