@@ -104,8 +104,8 @@ export const BREAKS = {
     ],
   },
   'updates are not stored': {
-    file: 'src/telegram/poller.ts',
-    changes: [['const isNew = storeUpdate(update)', 'const isNew = true']],
+    file: 'src/chat/event-inbox.ts',
+    changes: [['const isNew = store(event)', 'const isNew = true']],
   },
   'failed messages count as sent': {
     file: 'src/outbox/outbox.ts',

@@ -11,6 +11,7 @@ import { TASK_MARK } from './render/marks.ts'
 import { renderNotice, renderReminder } from './render/notice.ts'
 import { renderReceipt } from './render/receipt.ts'
 import { renderRunEnd } from './render/run-end.ts'
+import { followRun, runThread } from './run-thread.ts'
 import { askSlot, refreshAsk, showAsk } from './show-ask.ts'
 import type { Occasion } from './sound.ts'
 import type { ChatRef } from './transport.ts'
@@ -21,6 +22,12 @@ const STALE_MS = 3_600_000
 
 /** Announces an event in chats. Which of it makes a sound is up to `sounding`. */
 export async function announce(chat: ChatContext, event: BatonEvent): Promise<Announcement> {
+  const told = await announcementOf(chat, event)
+  const begun = told.deliveries.some(({ slot, content }) => slot === `run:${event.runId}` && content.kind === 'send')
+  return begun ? told : { ...told, deliveries: [...followRun(chat, event), ...told.deliveries] }
+}
+
+async function announcementOf(chat: ChatContext, event: BatonEvent): Promise<Announcement> {
   const stale = isStale(chat, event)
   switch (event.type) {
     case 'ask.opened':
@@ -96,9 +103,11 @@ function told(
   const { chats, sounding } = chat
   const message = nameProject(chat, event.queue, shown)
   return {
-    deliveries: chats.flatMap((chatId) =>
-      deliveriesFor(chatId, sounding(message, occasion, chatId), { urgent: true, ...(slot !== undefined && { slot }) }),
-    ),
+    deliveries: chats.flatMap((chatId) => {
+      const { root, where } = runThread(chat, chatId, event.runId)
+      const options = { urgent: true, ...(slot !== undefined && { slot }), ...where }
+      return [...root, ...deliveriesFor(chatId, sounding(message, occasion, chatId), options)]
+    }),
   }
 }
 
@@ -164,10 +173,12 @@ function taskEnded(chat: ChatContext, event: BatonEvent, stale: boolean): Announ
       const hasOne = isShown(chat, chatId, slot)
       if (hasOne && (message.silent || isLate)) return [editFor(chatId, { slot }, receipt, { urgent: true })]
       if (isLate) return []
+      const { root, where } = runThread(chat, chatId, run.id)
       // An edit makes no sound: what should make one replaces the existing message.
       return [
         ...(hasOne ? [deleteFor(chatId, { slot })] : []),
-        ...deliveriesFor(chatId, message, { slot, urgent: true }),
+        ...root,
+        ...deliveriesFor(chatId, message, { slot, urgent: true, ...where }),
       ]
     }),
   }
@@ -199,7 +210,8 @@ function undone(chat: ChatContext, event: BatonEvent, stale: boolean): Announcem
   const deliveries = chats.flatMap((chatId) => {
     if (isShown(chat, chatId, slot)) return [editFor(chatId, { slot }, receipt, { urgent: true })]
     const isNews = !stale && task.status === 'undone' && !(by && isOwn(chat, by, chatId))
-    return isNews ? deliveriesFor(chatId, receipt, { slot, urgent: true }) : []
+    const { root, where } = runThread(chat, chatId, event.runId)
+    return isNews ? [...root, ...deliveriesFor(chatId, receipt, { slot, urgent: true, ...where })] : []
   })
   return { deliveries }
 }

@@ -2,7 +2,8 @@ import type { Carrier } from '../outbox/carrier.ts'
 import { italic } from '../text/document/nodes.ts'
 import type { ChatDelivery, Shipment } from './delivery.ts'
 import type { ShownMessage } from './message.ts'
-import type { Transport } from './transport.ts'
+import type { ChatStore } from './ports.ts'
+import type { Sendable, Transport } from './transport.ts'
 
 /** Added to what goes out again after nobody knew whether it had arrived. */
 const AGAIN = '↻ Sent again: the first message may not have arrived.'
@@ -12,23 +13,31 @@ const DOCUMENT_LOST = '⚠️ The document with the full text could not be sent,
 const BYTES_PER_MS = 20
 
 /** How the stored deliveries of chats are brought to them by a transport. */
-export function carryBy(transport: Transport): Carrier<Shipment> {
+export function carryBy(
+  transport: Transport,
+  { messageIn }: Pick<ChatStore['deliveries'], 'messageIn'>,
+): Carrier<Shipment> {
+  const sendable = (delivery: ChatDelivery, content: PostContent): Sendable => {
+    const { thread, post } = content
+    const root = thread && ('slot' in thread ? messageIn(delivery.target, thread.slot) : thread.messageId)
+    const posting = { ...(root !== undefined && { thread: root }), ...(post && { key: post.key }) }
+    if (content.kind === 'document') {
+      const { caption: own, ...document } = content.document
+      const caption = [own, ...notesFor(delivery)].filter(Boolean).join('\n')
+      return { document, ...(caption && { caption }), ...posting }
+    }
+    const { replyTo } = content
+    const message = withNotes(withoutLost(content.message, delivery), notesFor(delivery))
+    return { message, ...(replyTo !== undefined && { replyTo }), ...posting }
+  }
+  const { findSent } = transport
   return {
     async carry([delivery], form, signal) {
       const { target: chatId, content, messageId = '' } = delivery
       switch (content.kind) {
-        case 'send': {
-          const { replyTo } = content
-          const message = withNotes(withoutLost(content.message, delivery), notesFor(delivery))
-          const what = { message, ...(replyTo !== undefined && { replyTo }) }
-          return { messageId: await transport.send(chatId, what, form, signal) }
-        }
-        case 'document': {
-          const { caption: own, ...document } = content.document
-          const caption = [own, ...notesFor(delivery)].filter(Boolean).join('\n')
-          const what = { document, ...(caption && { caption }) }
-          return { messageId: await transport.send(chatId, what, form, signal) }
-        }
+        case 'send':
+        case 'document':
+          return { messageId: await transport.send(chatId, sendable(delivery, content), form, signal) }
         case 'edit':
           await transport.edit(chatId, messageId, content.message, form, signal)
           return {}
@@ -39,11 +48,23 @@ export function carryBy(transport: Transport): Carrier<Shipment> {
     },
     classify: (error, { content, inDoubt }) => transport.classify(error, { kind: content.kind, inDoubt }),
     reach: transport.reach,
+    ...(findSent && {
+      async find(delivery: ChatDelivery, signal: AbortSignal) {
+        const { content, target } = delivery
+        // What was put in before posts had keys cannot be looked for.
+        if (!isPost(content) || !content.post) return 'unknown' as const
+        const found = await findSent(target, sendable(delivery, content), content.post.since, signal)
+        return found === undefined ? undefined : { messageId: found }
+      },
+    }),
     effectOf: ({ kind }) => (kind === 'edit' ? 'changes' : kind === 'delete' ? 'removes' : 'creates'),
     extraTimeMs: (content) => (content.kind === 'document' ? content.document.content.length / BYTES_PER_MS : 0),
     silentGapMs: transport.limits.editGapMs,
   }
 }
+
+type PostContent = Extract<Shipment, { kind: 'send' | 'document' }>
+const isPost = (content: Shipment): content is PostContent => content.kind === 'send' || content.kind === 'document'
 
 function notesFor({ documentLost, inDoubt }: ChatDelivery): string[] {
   return [...(documentLost ? [DOCUMENT_LOST] : []), ...(inDoubt ? [AGAIN] : [])]

@@ -8,6 +8,7 @@ import { createEventFeed } from './event-feed.ts'
 import { createHandler } from './handler.ts'
 import { hideInDeliveries } from './hide-in-deliveries.ts'
 import type { Listener } from './incoming.ts'
+import { nameEachPost } from './name-each-post.ts'
 import type { ChatDeps } from './ports.ts'
 import { createProgressMessages } from './progress.ts'
 import { sendReceiptAgain } from './receipt-again.ts'
@@ -29,11 +30,11 @@ const OUTBOX_GRACE_MS = 1_000
 
 /** Builds it; it does nothing before `start`. */
 export function createChat(given: ChatDeps, transport: Transport): Chat {
-  const deps = hideInDeliveries(given)
+  const deps = hideInDeliveries(transport.findSent ? nameEachPost(given) : given)
   const { log } = deps
   const { updates, meta, deliveries } = deps.store
   const outbox = createOutbox<Shipment>({
-    carrier: carryBy(transport),
+    carrier: carryBy(transport, deliveries),
     store: deliveries,
     onTrouble: (text) => {
       if (text === undefined) log.info({ part: 'sending' }, `${transport.name} works again`)

@@ -4,10 +4,18 @@ import type { Attachment, Message, ShownMessage } from './message.ts'
 import { oneLine } from './render/clean.ts'
 import type { ChatRef, MessageRef } from './transport.ts'
 
+/** Where a new post goes, and how it is found again. */
+interface Posted {
+  /** It goes into the thread of this message, where that was sent. */
+  thread?: MessageTarget
+  /** For transports that can look for it: its name, and when it was put in (epoch milliseconds). */
+  post?: { key: string; since: number }
+}
+
 /** One call that must reach a chat. */
 export type Shipment =
-  | { kind: 'send'; message: ShownMessage; replyTo?: MessageRef }
-  | { kind: 'document'; document: Attachment }
+  | ({ kind: 'send'; message: ShownMessage; replyTo?: MessageRef } & Posted)
+  | ({ kind: 'document'; document: Attachment } & Posted)
   /** Of the delivery's `messageId`, or of what was sent under its slot. */
   | { kind: 'edit'; message: Omit<ShownMessage, 'asksForReply'> }
   | { kind: 'delete' }
@@ -23,18 +31,19 @@ export type ChatDeliveryStore = DeliveryStore<Shipment>
 export function deliveriesFor(
   chatId: ChatRef,
   message: Message,
-  options: { slot?: string; urgent?: boolean; replyTo?: MessageRef } = {},
+  options: { slot?: string; urgent?: boolean; replyTo?: MessageRef; thread?: MessageTarget } = {},
 ): NewChatDelivery[] {
   const { document, ...named } = message
   const shown = withProject(named)
-  const { slot, urgent = true, replyTo } = options
+  const { slot, urgent = true, replyTo, thread } = options
+  const there = thread && { thread }
   return [
     ...(document
       ? [
           {
             target: chatId,
             urgent,
-            content: { kind: 'document' as const, document: captioned(document, message.project) },
+            content: { kind: 'document' as const, document: captioned(document, message.project), ...there },
           },
         ]
       : []),
@@ -43,7 +52,7 @@ export function deliveriesFor(
       urgent,
       ...(slot !== undefined && { slot }),
       ...(document && { followsDocument: true as const }),
-      content: { kind: 'send', message: shown, ...(replyTo !== undefined && { replyTo }) },
+      content: { kind: 'send', message: shown, ...(replyTo !== undefined && { replyTo }), ...there },
     },
   ]
 }

@@ -13,7 +13,7 @@ const TOO_EARLY = 'Messages sent before Baton was first started were ignored. Se
  */
 export async function greet(chat: ChatContext, ctx: UpdateContext, { deed, sentAt }: Incoming): Promise<boolean> {
   // Who taps has been spoken to.
-  if (deed.kind === 'tap' || deed.kind === 'form') return true
+  if (deed.kind === 'tap' || deed.kind === 'form' || deed.kind === 'reaction') return true
   const { memory, deps } = chat
   const isEarly = sentAt !== undefined && sentAt + 1_000 <= memory.since()
   const isFirst = !memory.isGreeted(ctx.chatId)

@@ -7,7 +7,9 @@ import type { Deed, Incoming } from './incoming.ts'
 import { onFile } from './on-file.ts'
 import { onForm } from './on-form.ts'
 import { onMessage } from './on-message.ts'
+import { onReaction } from './on-reaction.ts'
 import { isSlowTap, onTap } from './on-tap.ts'
+import { isNoneOfOurs } from './overheard.ts'
 import { renderNotice } from './render/notice.ts'
 import { reshowMissingAsks } from './reshow-missing-asks.ts'
 import type { ChatRef } from './transport.ts'
@@ -56,6 +58,8 @@ export function createHandler(chat: ChatContext): Handler {
         return onForm(chat, ctx, deed)
       case 'file':
         return onFile(chat, ctx, deed)
+      case 'reaction':
+        return onReaction(chat, ctx, deed)
       case 'words':
         if (!(await isForOther(commandIn(deed)?.bot))) await onMessage(chat, ctx, deed)
     }
@@ -64,6 +68,7 @@ export function createHandler(chat: ChatContext): Handler {
   const run = async (incoming: Incoming) => {
     chat.closed.open(incoming.chatId)
     const { ctx, end } = beginUpdate(chat, incoming)
+    if (isNoneOfOurs(chat, incoming)) return end()
     try {
       if (await greet(chat, ctx, incoming)) await act(ctx, incoming.deed)
       await reshowMissingAsks(chat, ctx)

@@ -8,6 +8,8 @@ export interface RepliedTo {
   isFromBot: boolean
   /** What its buttons carry. */
   buttons: string[]
+  /** It begins the thread that was written in: what somebody was asked for there counts first. */
+  isThread?: true
 }
 
 /** A file that somebody sent. */
@@ -20,11 +22,23 @@ export interface IncomingFile {
   isDocument: boolean
 }
 
-/** What a person did in a chat. `isQuoted`: they passed on what somebody else, or a program, wrote. */
+/**
+ * What a person did in a chat. `isQuoted`: they passed on what somebody else, or a program, wrote. `isOverheard`: they wrote it
+ * where people talk with each other, and not to Baton by name.
+ */
 export type Deed =
   /** Wrote words; empty where it is something that cannot be read. `tapId`: a command that is answered like a tap. */
-  | { kind: 'words'; text: string; repliedTo?: RepliedTo; isQuoted?: true; tapId?: string }
-  | { kind: 'file'; file: IncomingFile; caption: string; repliedTo?: RepliedTo; isQuoted?: true }
+  | { kind: 'words'; text: string; repliedTo?: RepliedTo; isQuoted?: true; isOverheard?: true; tapId?: string }
+  | {
+      kind: 'file'
+      file: IncomingFile
+      caption: string
+      repliedTo?: RepliedTo
+      isQuoted?: true
+      isOverheard?: true
+    }
+  /** Put a sign that everybody reads as yes or no on a message. */
+  | { kind: 'reaction'; means: 'yes' | 'no' }
   /** Changed a message that was read already. */
   | { kind: 'edit' }
   /** `words`: of the message that the tapped one replies to. */
@@ -40,6 +54,8 @@ export interface Incoming {
   by: Actor
   /** The message written, or the one whose button was tapped. */
   messageId: MessageRef
+  /** The message whose thread the answer belongs in. */
+  thread?: MessageRef
   /** Epoch milliseconds of when it was written, where the platform says so; it may count in seconds. */
   sentAt?: number
   deed: Deed

@@ -39,8 +39,10 @@ export async function onMessage(
   const isMeant = text.trim() !== '' && !(command && commandNamed('chat', command.name)?.does === 'read')
   if (isMeant && awaited?.userId === ctx.by.id) ctx.later(() => memory.setAwaited(ctx.chatId, undefined))
   if (command) return runChatCommand(chat, ctx, command.name, command.text, { replyTo })
+  // Where a whole thread belongs to one message, what somebody was asked for in it counts first.
+  const isAwaited = replied?.isThread === true && awaited?.userId === ctx.by.id
   const slot =
-    replyTo !== undefined
+    replyTo !== undefined && !isAwaited
       ? deps.store.deliveries.slotOf(ctx.chatId, replyTo)
       : awaited?.userId === ctx.by.id
         ? awaited.slot

@@ -2,6 +2,7 @@ import type { ChatContext } from './context.ts'
 import { deliveriesFor, editFor, type NewChatDelivery } from './delivery.ts'
 import { nameProject } from './name-project.ts'
 import { isAtRest, renderProgress } from './render/progress.ts'
+import { runThread } from './run-thread.ts'
 import { inShort } from './show-ask.ts'
 import type { ProgressView } from './views.ts'
 
@@ -58,7 +59,9 @@ export function createProgressMessages(chat: ChatContext): ProgressMessages {
     const rows = chats.flatMap((chatId): NewChatDelivery[] => {
       if (chat.closed.isClosed(chatId) || deliveries.isWaiting(chatId, slot)) return []
       if (deliveries.messageIn(chatId, slot) !== undefined) return [editFor(chatId, { slot }, message)]
-      return begun ? deliveriesFor(chatId, message, { slot, urgent: false }) : []
+      if (!begun) return []
+      const { root, where } = runThread(chat, chatId, view.runId)
+      return [...root, ...deliveriesFor(chatId, message, { slot, urgent: false, ...where })]
     })
     if (rows.length === 0) return
     meta.transaction(() => deliveries.enqueue(rows, deps.now()))

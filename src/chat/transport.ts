@@ -5,13 +5,24 @@ import type { Attachment, ShownMessage } from './message.ts'
 
 /** A chat, as its transport names it; nobody else reads anything out of it. */
 export type ChatRef = string
-/** A message in its chat, as its transport names it: see `isBefore` for which of two is older. */
+/**
+ * A message in its chat, as its transport names it: see `isBefore` for which of two is older. What follows an `@` says
+ * where it is, or that it is no message that others can see.
+ */
 export type MessageRef = string
 
+/** Where a post goes, and what it is known by. */
+interface Posting {
+  /** The message in whose thread it belongs, where the chat has threads. */
+  thread?: MessageRef
+  /** Its own name, the same when it is sent again: at most 25 characters. */
+  key?: string
+}
+
 /** What is sent to a chat in one call. */
-type Sendable =
-  | { message: ShownMessage; replyTo?: MessageRef }
-  | { document: Omit<Attachment, 'caption'>; caption?: string }
+export type Sendable =
+  | (Posting & { message: ShownMessage; replyTo?: MessageRef })
+  | (Posting & { document: Omit<Attachment, 'caption'>; caption?: string })
 
 /** What a call is about, for what its failure means. */
 export type CallKind = 'send' | 'document' | 'edit' | 'delete'
@@ -60,6 +71,11 @@ export interface Transport {
     signal: AbortSignal,
   ) => Promise<unknown>
   delete: (chatId: ChatRef, messageId: MessageRef, signal: AbortSignal) => Promise<unknown>
+  /**
+   * Looks for what may have arrived although nobody answered, by its key; `since` (epoch milliseconds): it was not sent before.
+   * Absent where a platform cannot be asked: then it is sent again, with a word about it.
+   */
+  findSent?: (chatId: ChatRef, what: Sendable, since: number, signal: AbortSignal) => Promise<MessageRef | undefined>
   /** What a failed call means; `inDoubt`: an earlier try may have arrived. */
   classify: (error: unknown, call: { kind: CallKind; inDoubt: boolean }) => CarryVerdict
   /** Resolves when the platform answers at all. */
@@ -77,6 +93,8 @@ export interface Transport {
   ownName: () => Promise<string>
   /** Everybody in it reads what is written there. */
   isShared: (chatId: ChatRef) => boolean
+  /** What belongs to a run is told in a thread there. Absent: nowhere. */
+  hasThreads?: (chatId: ChatRef) => boolean
   /** It is the chat between the bot and this person, by the id that their acts carry. */
   isPrivateWith: (chatId: ChatRef, personId: string) => boolean
   /** The name of the variable that lists who is allowed. */
@@ -85,5 +103,7 @@ export interface Transport {
 
 /** References grow, in length and then in their characters: numbers, Slack's time stamps and Discord's snowflakes do. */
 export function isBefore(a: MessageRef, b: MessageRef): boolean {
-  return a.length === b.length ? a < b : a.length < b.length
+  const [one = ''] = a.split('@', 1)
+  const [other = ''] = b.split('@', 1)
+  return one.length === other.length ? one < other : one.length < other.length
 }

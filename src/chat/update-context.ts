@@ -32,19 +32,20 @@ export interface UpdateContext {
 /** Opens the context; `end` stores what came of it. */
 export function beginUpdate(
   chat: ChatContext,
-  { id: updateId, chatId, by, messageId, deed }: Incoming,
+  { id: updateId, chatId, by, messageId, thread: messageOfThread, deed }: Incoming,
 ): { ctx: UpdateContext; end: () => void } {
   const { deps, transport, wake } = chat
   const { meta, deliveries, updates } = deps.store
   const gathered: NewChatDelivery[] = []
   const changes: (() => void)[] = []
   let acts = 0
+  const thread = messageOfThread !== undefined && { thread: { messageId: messageOfThread } }
   const tapId = 'tapId' in deed ? deed.tapId : undefined
   let isAnswered = false
   const ctx: UpdateContext = {
     ...{ updateId, chatId, by, messageId, key: `${transport.name}:${updateId}` },
     say: (message, options = {}) => {
-      gathered.push(...deliveriesFor(chatId, { ...message, silent: true }, { ...options, urgent: true }))
+      gathered.push(...deliveriesFor(chatId, { ...message, silent: true }, { ...options, urgent: true, ...thread }))
     },
     put: (...more) => {
       gathered.push(...more)

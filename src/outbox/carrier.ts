@@ -49,6 +49,11 @@ export interface Carrier<T> {
   effectOf: (content: T) => Effect
   /** Resolves when the other side answers at all: asked before what is in doubt goes out again. */
   reach: (signal: AbortSignal) => Promise<unknown>
+  /**
+   * Looks for what is in doubt at the other side, before it is sent again: what became of it there, nothing where it never
+   * arrived, or `unknown` where that cannot be told. Absent: it never can.
+   */
+  find?: (delivery: Delivery<T>, signal: AbortSignal) => Promise<{ messageId: string } | 'unknown' | undefined>
   /** Between two silent changes at a target: others in the queue are joined meanwhile. */
   silentGapMs?: (target: string) => number
   /** Default: one after the other without a pause. */

@@ -210,11 +210,16 @@ export function createOutbox<T>(options: OutboxOptions<T>): Outbox {
   const deliver = async ([stored, ...others]: Batch<T>) => {
     const effect = effectOf(stored.content)
     // Begun and never finished: a life ended over it, or the disk did.
-    const delivery: Delivery<T> = { ...stored, inDoubt: effect === 'creates' && (stored.inDoubt || stored.begun) }
+    let delivery: Delivery<T> = { ...stored, inDoubt: effect === 'creates' && (stored.inDoubt || stored.begun) }
     const isLost = (effect === 'changes' || effect === 'removes') && delivery.messageId === undefined
     if (isLost) return drop([delivery], 'gone', 'The message was never sent.')
     // What may already have arrived goes out again only when the other side is known to answer, so that it stays at one repeat.
-    if (delivery.inDoubt && !(await answers(delivery))) return
+    if (delivery.inDoubt) {
+      const before = await lookFor(delivery)
+      if (before === 'later') return
+      if (typeof before === 'object') return finish([delivery], before)
+      if (before === 'never arrived') delivery = { ...delivery, inDoubt: false }
+    }
     // What is known again by its key may go twice, and costs no second commit.
     if (effect !== 'tells') store.begin(delivery.id)
     if (effect === 'changes' && !delivery.urgent) lastSilentAt.set(delivery.target, now())
@@ -303,14 +308,24 @@ export function createOutbox<T>(options: OutboxOptions<T>): Outbox {
     server.closedUntil = Math.max(server.closedUntil, until, ...beside.map(([, otherUntil]) => otherUntil))
   }
 
-  /** Does the other side answer at all? Asked before anything goes out a second time. */
-  const answers = async (delivery: Delivery<T>): Promise<boolean> => {
+  /** Did it arrive? Where that cannot be told: does the other side answer at all? Asked before anything goes out a second time. */
+  const lookFor = async (
+    delivery: Delivery<T>,
+  ): Promise<{ messageId: string } | 'never arrived' | 'unknown' | 'later'> => {
+    const { find, reach } = carrier
     try {
-      await withDeadline(stopping.signal, callTimeoutMs, carrier.reach)
-      return true
+      const found = find && (await withDeadline(stopping.signal, callTimeoutMs, (signal) => find(delivery, signal)))
+      if (find && found !== 'unknown') return found ?? 'never arrived'
+      await withDeadline(stopping.signal, callTimeoutMs, reach)
+      return 'unknown'
     } catch (error) {
-      if (stopping.signal.aborted) return false
+      if (stopping.signal.aborted) return 'later'
       const verdict = carrier.classify(error, delivery)
+      // Its target is closed to us: looking there is refused for the same reason as sending there.
+      if (find && verdict.kind === 'drop') {
+        drop([delivery], verdict.reason, verdict.why)
+        return 'later'
+      }
       const why = 'why' in verdict ? verdict.why : String(error)
       const askedMs = verdict.kind === 'again' ? verdict.waitMs : undefined
       const server = serverFor(delivery.target)
@@ -319,7 +334,7 @@ export function createOutbox<T>(options: OutboxOptions<T>): Outbox {
       else trouble(delivery.target, why)
       const flood = askedMs !== undefined || (delivery.flood ?? false)
       later([delivery], askedMs ?? nextBackoff(delivery), { inDoubt: true, flood, error: why })
-      return false
+      return 'later'
     }
   }
 

@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Update } from 'grammy/types'
 import type { Api } from 'grammy/web'
+import { createEventInbox } from '../chat/event-inbox.ts'
 import { backoffMs } from '../outbox/backoff.ts'
 import { withDeadline } from '../outbox/deadline.ts'
 import { type ApiTrouble, TelegramError, troubleOf, troubleText } from './api-errors.ts'
 import { signalFor } from './call-signal.ts'
-import { createKeyedQueue } from './keyed-queue.ts'
 
 /**
  * Own getUpdates loop instead of grammY's `bot.start()`: that one ends for good at the first 409, and confirms updates whose
@@ -60,7 +60,14 @@ export function createPoller(options: PollerOptions): Poller {
   const { api, storeUpdate, unhandled, handle, handled, onHandlerError, onTrouble, pollTimeoutS = 25 } = options
   const { now = () => performance.now(), random = Math.random, firstBackoffMs = 500, maxBackoffMs = 30_000 } = options
   const stopping = new AbortController()
-  const queue = createKeyedQueue()
+  const inbox = createEventInbox<Update>({
+    store: storeUpdate,
+    unhandled,
+    handle,
+    handled: ({ update_id: id }) => handled(id),
+    ...(onHandlerError && { onError: onHandlerError }),
+    chatOf,
+  })
   let offset = 0
   let failures = 0
   let lastPollAt: number | undefined
@@ -68,26 +75,13 @@ export function createPoller(options: PollerOptions): Poller {
   let told: string | undefined
   let running: Promise<void> | undefined
 
-  const take = (update: Update) => {
-    queue.run(chatOf(update), async () => {
-      try {
-        await handle(update)
-      } catch (error) {
-        onHandlerError?.(error, update)
-      }
-      handled(update.update_id)
-    })
-  }
-
   /** Stores a batch and hands out what is new; the offset follows what is stored, so that a failing disk confirms nothing. */
   const takeAll = (updates: Update[]): number => {
     let fresh = 0
     for (const update of updates) {
-      const isNew = storeUpdate(update)
+      const isNew = inbox.take(update)
       offset = update.update_id + 1
-      if (!isNew) continue
-      fresh++
-      take(update)
+      if (isNew) fresh++
     }
     return fresh
   }
@@ -131,7 +125,7 @@ export function createPoller(options: PollerOptions): Poller {
   }
 
   const loop = async () => {
-    for (const update of unhandled()) take(update)
+    inbox.resume()
     while (!stopping.signal.aborted) {
       try {
         await round()
@@ -148,7 +142,7 @@ export function createPoller(options: PollerOptions): Poller {
     stop: async () => {
       stopping.abort()
       await running
-      await Promise.race([queue.idle(), sleep(HANDLER_GRACE_MS, undefined, { ref: false })])
+      await Promise.race([inbox.idle(), sleep(HANDLER_GRACE_MS, undefined, { ref: false })])
     },
     health: () => {
       const lastPollAgeMs = lastPollAt === undefined ? null : Math.round(now() - lastPollAt)
@@ -158,11 +152,11 @@ export function createPoller(options: PollerOptions): Poller {
   }
 }
 
-function chatOf(update: Update): number {
-  return (
+function chatOf(update: Update): string {
+  return String(
     (update.message ?? update.edited_message)?.chat.id ??
-    update.callback_query?.message?.chat.id ??
-    update.callback_query?.from.id ??
-    0
+      update.callback_query?.message?.chat.id ??
+      update.callback_query?.from.id ??
+      0,
   )
 }

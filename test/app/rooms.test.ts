@@ -104,8 +104,8 @@ const MAY_IMPORT: Record<string, string[]> = {
 }
 /** Surfaces see the daemon's small API and no more of it. */
 const API = /^daemon\/api\/(api|views)\.ts$/
-/** A transport knows what a chat is, and nothing that is said there. */
-const TRANSPORT = /^chat\/(transport|incoming|message)\.ts$/
+/** A transport knows what a chat is and hands over what it hears, and nothing of what is said there. */
+const TRANSPORT = /^chat\/(transport|incoming|message|event-inbox)\.ts$/
 const TRANSPORTS = new Set(['telegram'])
 const SURFACES = new Set(['chat', 'telegram', 'terminal', 'http', 'schedule', 'notify', 'watch', 'planner'])
 

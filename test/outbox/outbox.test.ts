@@ -154,3 +154,54 @@ test('the next life waits as long as the last one would have, and what is known 
   )
   await expect.poll(() => waiting()).toEqual([])
 })
+
+test('what may have arrived is looked for before it is sent again, and taken as sent where it is found', async () => {
+  const looked: string[] = []
+  const arrived = new Map([['there', 'm1']])
+  let isAway = true
+  const found = carrier(() => again, {
+    effectOf: () => 'creates',
+    carry: async ([{ content }]) => {
+      carried.push(content)
+      // The first answer to each is lost.
+      if (carried.filter((one) => one === content).length === 1) throw again
+      return { messageId: `sent ${content}` }
+    },
+    find: async ({ content }) => {
+      looked.push(content)
+      // Looking fails once, too: nothing is sent while nobody knows.
+      if (isAway) {
+        isAway = false
+        throw again
+      }
+      const messageId = arrived.get(content)
+      return messageId === undefined ? undefined : { messageId }
+    },
+  })
+  queue.enqueue([{ target: 'a', slot: 's1', content: 'there', urgent: true }], 1)
+  queue.enqueue([{ target: 'a', slot: 's2', content: 'lost', urgent: true }], 2)
+  open(found)
+  await expect.poll(() => queue.messageIn('a', 's2')).toBe('sent lost')
+  expect(queue.messageIn('a', 's1')).toBe('m1')
+  expect(carried).toEqual(['there', 'lost', 'lost'])
+  expect(looked).toEqual(['there', 'there', 'lost'])
+})
+
+test('what cannot be looked for goes out again once the other side answers, and stays in doubt', async () => {
+  const doubts: boolean[] = []
+  let reached = 0
+  const unknown = carrier(() => undefined, {
+    effectOf: () => 'creates',
+    carry: async ([{ inDoubt }]) => {
+      doubts.push(inDoubt)
+      if (doubts.length === 1) throw again
+      return {}
+    },
+    find: async () => 'unknown',
+    reach: async () => void reached++,
+  })
+  queue.enqueue([{ target: 'a', content: 'x', urgent: true }], 1)
+  open(unknown)
+  await expect.poll(() => queue.pending(10)).toEqual([])
+  expect([doubts, reached]).toEqual([[false, true], 1])
+})

@@ -80,7 +80,9 @@ export function createMemoryDeliveries(): MemoryDeliveries {
       for (const r of rows)
         if (r.target === target && r.state === 'pending') change(r.id, { target: newTarget, begun: false })
       for (const [key, messageId] of slots) {
-        if (key.startsWith(`${target} `)) slots.set(key.replace(target, newTarget), messageId)
+        if (!key.startsWith(`${target} `)) continue
+        slots.delete(key)
+        slots.set(key.replace(target, newTarget), messageId)
       }
     },
   }

@@ -1,6 +1,6 @@
 import type { Deed, Incoming, Listener } from '../../src/chat/incoming.ts'
 import type { Button, ShownMessage } from '../../src/chat/message.ts'
-import type { CallKind, ChatRef, MessageRef, Transport, WordsForm } from '../../src/chat/transport.ts'
+import type { CallKind, ChatRef, MessageRef, Sendable, Transport, WordsForm } from '../../src/chat/transport.ts'
 import type { ChatSurface } from '../../src/core/types.ts'
 import type { CarryVerdict, Form } from '../../src/outbox/carrier.ts'
 import { toPlain } from '../../src/text/document/layout.ts'
@@ -12,6 +12,9 @@ export interface SeenMessage {
   buttons: Button[][]
   silent: boolean
   repliesTo?: MessageRef
+  /** The message whose thread it is in. */
+  thread?: MessageRef
+  key?: string
   document?: { name: string; content: string }
   byPerson?: true
 }
@@ -26,6 +29,9 @@ class PlatformError extends Error {
 }
 export type Failure = PlatformError['why']
 
+/** What can be made to fail. */
+type Made = CallKind | 'reach' | 'find'
+
 const TEXT_UNITS = 4_096
 const DATA_UNITS = 64
 
@@ -33,9 +39,12 @@ const DATA_UNITS = 64
  * A chat platform in memory, as strict as real ones are: it refuses what is too long, what it does not know and what is not
  * there, and fails on demand. Its references are no numbers.
  */
-export function createRecordedTransport(name: ChatSurface = 'slack', { hasForms = false } = {}) {
+export function createRecordedTransport(
+  name: ChatSurface = 'slack',
+  { hasForms = false, hasThreads = false, finds = false } = {},
+) {
   const chats = new Map<ChatRef, SeenMessage[]>()
-  const failures: { why: Failure; kinds?: readonly (CallKind | 'reach')[] }[] = []
+  const failures: { why: Failure; kinds?: readonly Made[] }[] = []
   const answers: { tapId: string; text?: string; alert?: boolean }[] = []
   const calls: CallKind[] = []
   /** Those that are open, by the tap that opened them. */
@@ -57,9 +66,9 @@ export function createRecordedTransport(name: ChatSurface = 'slack', { hasForms 
     return found
   }
   /** Fails as asked; a lost answer is one to a call that was done. */
-  const call = <T>(kind: CallKind | 'reach', signal: AbortSignal, work: () => T): T => {
+  const call = <T>(kind: Made, signal: AbortSignal, work: () => T): T => {
     signal.throwIfAborted()
-    if (kind !== 'reach') calls.push(kind)
+    if (kind !== 'reach' && kind !== 'find') calls.push(kind)
     const place = failures.findIndex(({ kinds }) => kinds === undefined || kinds.includes(kind))
     const [failure] = place === -1 ? [] : failures.splice(place, 1)
     if (failure && failure.why !== 'lost') throw new PlatformError(failure.why)
@@ -84,14 +93,18 @@ export function createRecordedTransport(name: ChatSurface = 'slack', { hasForms 
     send: async (chatId, what, form, signal) =>
       call('document' in what ? 'document' : 'send', signal, () => {
         const id = nextRef()
+        const { thread, key } = what
+        if (thread !== undefined) find(chatId, thread)
+        const posted = { ...(thread !== undefined && { thread }), ...(key !== undefined && { key }) }
         if ('document' in what) {
           if (what.document.content === '') throw new PlatformError('form')
-          messages(chatId).push({ id, text: what.caption ?? '', buttons: [], silent: true, document: what.document })
+          const { document, caption: text = '' } = what
+          messages(chatId).push({ id, text, buttons: [], silent: true, document, ...posted })
           return id
         }
         const { message, replyTo } = what
         const reply = replyTo === undefined ? {} : { repliesTo: replyTo }
-        messages(chatId).push({ id, ...shownIn(message, form), silent: message.silent, ...reply })
+        messages(chatId).push({ id, ...shownIn(message, form), silent: message.silent, ...reply, ...posted })
         return id
       }),
     edit: async (chatId, messageId, message, form, signal) =>
@@ -104,6 +117,11 @@ export function createRecordedTransport(name: ChatSurface = 'slack', { hasForms 
           messages(chatId).filter(({ id }) => id !== messageId),
         )
       }),
+    ...(finds && {
+      findSent: async (chatId: ChatRef, { key }: Sendable, _since: number, signal: AbortSignal) =>
+        call('find', signal, () => messages(chatId).find((one) => key !== undefined && one.key === key)?.id),
+    }),
+    ...(hasThreads && { hasThreads: (chatId: ChatRef) => chatId.startsWith('group-') }),
     classify(error, { kind, inDoubt }): CarryVerdict {
       const why = error instanceof PlatformError ? error.why : 'lost'
       const repeats = kind === 'edit' || kind === 'delete'
@@ -145,9 +163,16 @@ export function createRecordedTransport(name: ChatSurface = 'slack', { hasForms 
   }
 
   /** Somebody who may be obeyed does something; settles when it is handled. */
-  const does = async (listener: Listener, chatId: ChatRef, deed: Deed, messageId: MessageRef): Promise<Incoming> => {
+  const does = async (
+    listener: Listener,
+    chatId: ChatRef,
+    deed: Deed,
+    messageId: MessageRef,
+    thread?: MessageRef,
+  ): Promise<Incoming> => {
     const by = { surface: transport.name, id: chatId, name: 'Anna' }
-    const incoming = { id: `u${++lastUpdate}`, chatId, by, messageId, deed }
+    const where = { chatId, messageId, ...(thread !== undefined && { thread }) }
+    const incoming = { id: `u${++lastUpdate}`, ...where, by, deed }
     await listener.hear(incoming)
     return incoming
   }
@@ -172,7 +197,7 @@ export function createRecordedTransport(name: ChatSurface = 'slack', { hasForms 
       return does(listener, form.chatId, deed, form.messageId)
     },
     seen: (chatId: ChatRef): readonly SeenMessage[] => messages(chatId),
-    fail: (why: Failure, ...kinds: (CallKind | 'reach')[]) => {
+    fail: (why: Failure, ...kinds: Made[]) => {
       failures.push({ why, ...(kinds.length > 0 && { kinds }) })
     },
     removes: (chatId: ChatRef, id: MessageRef) => {

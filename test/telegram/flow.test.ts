@@ -48,7 +48,12 @@ const run = (world: World) => {
   const connection = connectTelegram({ token: api.token, apiRoot: api.root })
   const answerTap = createTapAnswerer(connection)
   const transport = createTelegramTransport({ api: connection, token: api.token, onTrouble: () => {} })
-  const outbox = createOutbox({ carrier: carryBy(transport), store: world.store, firstBackoffMs: 10, maxBackoffMs: 50 })
+  const outbox = createOutbox({
+    carrier: carryBy(transport, world.store),
+    store: world.store,
+    firstBackoffMs: 10,
+    maxBackoffMs: 50,
+  })
   const handle = async ({ callback_query: query }: Update) => {
     const tap = query?.data === undefined ? undefined : decodeTap(query.data)
     if (!query || tap?.kind !== 'choice' || tap.askId !== world.ask.id) return

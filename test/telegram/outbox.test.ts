@@ -39,7 +39,7 @@ const open = ({ silentGapMs = () => 0, ...options }: Options = {}) => {
   const connection = connectTelegram({ token: api.token, apiRoot: api.root })
   const transport = createTelegramTransport({ api: connection, token: api.token, onTrouble: () => {} })
   const box = createOutbox<Shipment>({
-    carrier: { ...carryBy(transport), silentGapMs },
+    carrier: { ...carryBy(transport, store), silentGapMs },
     store,
     onTrouble: (text) => troubles.push(text),
     onDropped: (delivery, reason) => dropped.push(`${delivery.id} ${reason}`),
