@@ -203,6 +203,24 @@ export const BREAKS = {
     file: 'src/workspace/merge-line/landed.ts',
     changes: [['finish(branch, isThere ? step : undefined)', 'finish(branch, isThere ? undefined : undefined)']],
   },
+  'what a task left is not kept': {
+    file: 'src/workspace/worktree/worktree.ts',
+    changes: [["if (taken.kind === 'taken') {", "if (taken.kind !== 'taken') {"]],
+  },
+  'half-made worktrees are not repaired': {
+    file: 'src/git/worktree/worktrees.ts',
+    changes: [
+      ['for (const { entry, folder } of await linkedTrees(repository)) {', 'for (const { entry, folder } of []) {'],
+    ],
+  },
+  'any half-made entry is removed': {
+    file: 'src/git/worktree/worktrees.ts',
+    changes: [['if (!isOurs(name) && found', 'if (!name && found']],
+  },
+  "the project's hooks are run": {
+    file: 'src/git/program.ts',
+    changes: [["[...SETTINGS, 'core.hooksPath=/dev/null']", 'SETTINGS']],
+  },
   'secrets that were taken apart are not put together': {
     file: 'src/text/document/hide.ts',
     changes: [['const safe = hide(words)', 'const safe = words']],

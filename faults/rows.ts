@@ -6,6 +6,7 @@ import { clockRow } from './rows/clock-jumps.ts'
 import { diskFullRow } from './rows/disk-full.ts'
 import { killRow } from './rows/kill.ts'
 import { landingsRow } from './rows/landings.ts'
+import { lanesRow } from './rows/lanes.ts'
 import { marksRow } from './rows/marks.ts'
 import { migrationRow } from './rows/migration.ts'
 import { powerCutRow } from './rows/power-cut.ts'
@@ -33,5 +34,6 @@ export const ROWS: readonly Row[] = [
   migrationRow,
   soakRow,
   landingsRow,
+  lanesRow,
   cheatsRow,
 ]

@@ -2,6 +2,7 @@ import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { classifyOutcome } from '../claude/outcome/outcome.ts'
 import { endLeftover } from '../claude/process/end-leftover.ts'
+import { endOrphanedGit } from '../claude/process/orphaned-git.ts'
 import { startClaude, warmClaude } from '../claude/process/process.ts'
 import { sessionInUse } from '../claude/start/session-in-use.ts'
 import type { Config, ProjectConfig } from '../config/types.ts'
@@ -113,6 +114,7 @@ export async function openApp(options: AppOptions): Promise<OpenedApp> {
       const left = await endLeftover(attempt)
       if (left !== undefined) options.onTrouble(left)
     },
+    endOrphanedGit,
     projectPorts: (project, store) => {
       built.store = store
       // The lock is ours, and nothing is planned yet.

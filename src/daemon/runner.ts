@@ -45,6 +45,8 @@ export interface RunnerPorts {
   sessionInUse: QueuePorts['sessionInUse']
   /** Ends what an earlier process of Baton left behind, before anything else is started. */
   endLeftovers: (attempt: { id: string; pid?: number; pidStartedAt?: string }) => Promise<void>
+  /** Ends git that an earlier process of Baton had started and that goes on alone. */
+  endOrphanedGit: (pid: number) => Promise<void>
   /** The parts of a project that need files and git. */
   projectPorts: (
     project: ProjectConfig,
@@ -86,6 +88,8 @@ export async function openRunner(ports: RunnerPorts): Promise<Opened> {
     releases.push(place.release)
     const store = openStore<CommandRequest>(stateDir)
     releases.push(() => store.close())
+    const before = store.read.meta<Holder>('runner')
+    if (before) await ports.endOrphanedGit(before.pid)
     const holder: Holder = { pid: process.pid, since: now(), kind: ports.kind }
     store.setMeta('runner', holder)
     noteCeiling(store)

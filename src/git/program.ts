@@ -105,12 +105,16 @@ function run(args: readonly string[], { cwd, env, input, maxBytes, timeoutMs }: 
   })
 }
 
+/** In the environment of every git: the process of Baton that started it. */
+export const GIT_MARK = 'BATON_GIT'
+
 /** English messages, no optional locks (a status of ours must not rewrite the user's index), no prompts. */
 const FIXED = {
   LC_ALL: 'C',
   GIT_OPTIONAL_LOCKS: '0',
   GIT_TERMINAL_PROMPT: '0',
   GIT_PAGER: 'cat',
+  [GIT_MARK]: String(process.pid),
 }
 
 function inherited(): Record<string, string> {

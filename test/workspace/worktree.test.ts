@@ -61,6 +61,21 @@ describe('worktrees', () => {
     expect(proof.files?.map(({ path }) => path)).toEqual(['one.txt'])
   })
 
+  it('that vanish before the work lands, or is given up, cost nothing that a checkpoint has', async () => {
+    const world = worktreeWorld()
+    const workspace = world.open()
+    const [one, two] = [addTask(world, 1), addTask(world, 2)]
+    for (const task of [one, two]) {
+      const { folder } = await attempt(world, workspace, task, (at) => at.write(`${task.number}.txt`, 'work\n'))
+      rmSync(folder, { recursive: true })
+    }
+    const landing = await complete(workspace, one)
+    expect(landing).toMatchObject({ kind: 'landed', commit: expect.any(String) })
+    expect(world.user.git('show', `${workspace.integrationBranch(one.runId)}:1.txt`)).toBe('work\n')
+    await workspace.discard(two)
+    expect(world.user.git('show', 'baton/2026-11-21-204000-ab3d/2-task-2:2.txt')).toBe('work\n')
+  })
+
   it('are used again, with their ignored caches and nothing else of the task before', async () => {
     const world = worktreeWorld()
     world.user.write('.gitignore', 'cache/\n')

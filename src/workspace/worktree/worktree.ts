@@ -203,8 +203,8 @@ export function createWorktrees(ports: WorktreePorts): Worktrees {
       const lane = trees.of(task)
       const isDoneAgain = already?.undone?.isUndone && lane !== undefined && !lane.over
       if (already && !isDoneAgain) return { kind: 'landed', commit: already.commit }
-      const tree = await treeOfTask(task)
-      if (!lane || !tree) return { kind: 'landed' }
+      if (!lane) return { kind: 'landed' }
+      const tree = await treeAgain(task, lane)
       const unresolved = await trees.unresolved(task, tree)
       if (unresolved.length > 0) return { kind: 'returned', why: 'conflict', words: unresolvedWords(unresolved) }
       const made = await trees.commit(task, tree)
@@ -262,7 +262,8 @@ export function createWorktrees(ports: WorktreePorts): Worktrees {
 
     async discard(task) {
       const lane = trees.of(task)
-      const tree = await treeOfTask(task)
+      // Work that waits to be put onto another commit is on its branch already.
+      const tree = lane?.ready && !lane.over && !lane.moving ? await treeAgain(task, lane) : await treeOfTask(task)
       if (lane && tree) {
         const ref = `refs/baton/${task.runId}/${task.number}/left`
         const taken = await checkpoint({
@@ -367,6 +368,12 @@ export function createWorktrees(ports: WorktreePorts): Worktrees {
   async function treeOfTask(task: Task): Promise<Repository | undefined> {
     const slot = pool.of(task.id)
     return slot && openWorktree(pool.folder(slot))
+  }
+
+  /** The worktree of a task; one that has vanished is made again, with all that checkpoints have of it. */
+  async function treeAgain(task: Task, { base }: LaneTree): Promise<Repository> {
+    const there = await treeOfTask(task)
+    return there ?? trees.open(task, { main: await main(), base }, environmentOf(task.lane ?? 0))
   }
 
   async function release(task: Task, change: Partial<LaneTree>): Promise<void> {

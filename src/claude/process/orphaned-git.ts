@@ -1,0 +1,17 @@
+import { GIT_MARK } from '../../git/program.ts'
+import { below, listProcesses, withVariable } from './process-list.ts'
+import { killTree } from './tree.ts'
+
+const GRACE_MS = 1_000
+
+/**
+ * Ends git that a killed Baton of this pid had started and that goes on alone: it would write into a worktree that is being
+ * repaired, or that a task works in already. What a living process of that pid has started is somebody else's.
+ */
+export async function endOrphanedGit(pid: number): Promise<void> {
+  if (pid === process.pid) return
+  const all = await listProcesses()
+  const others = new Set(below(new Set([pid]), all).map((info) => info.pid))
+  const known = (await withVariable(all, `${GIT_MARK}=${pid}`)).filter((info) => !others.has(info.pid))
+  if (known.length > 0) await killTree({ known }, { graceMs: GRACE_MS })
+}

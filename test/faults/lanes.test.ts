@@ -1,0 +1,4 @@
+import { lanesRow } from '../../faults/rows/lanes.ts'
+import { testRows } from './rows.ts'
+
+testRows([lanesRow])
