@@ -8,6 +8,7 @@ import { sessionInUse } from '../claude/start/session-in-use.ts'
 import type { Config, ProjectConfig } from '../config/types.ts'
 import type { Artifacts } from '../daemon/api/artifacts.ts'
 import type { CommandRequest } from '../daemon/api/command-request.ts'
+import { checkMarks } from '../daemon/check-marks.ts'
 import { createResolveCommand } from '../daemon/commands/resolve-command.ts'
 import { sessionAnswer } from '../daemon/commands/session-command.ts'
 import { worktreeAnswers } from '../daemon/commands/worktree-commands.ts'
@@ -212,6 +213,7 @@ function projectPorts(
       env,
       places,
       attempts: read.attempts,
+      marks: checkMarks(store.kept),
       redactOutput: () => chunkRedactor(secretValues),
     }),
   )

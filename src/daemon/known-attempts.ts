@@ -2,6 +2,7 @@ import { ownCeiling, USUAL_LIMIT } from '../claude/process/brand.ts'
 import type { KnownAttempts } from '../claude/process/inside.ts'
 import type { Reader } from '../store/read.ts'
 import type { Store } from '../store/store.ts'
+import { checkMarks } from './check-marks.ts'
 
 const CEILING = 'brand-ceiling'
 
@@ -11,8 +12,11 @@ type Attempts = Pick<Reader, 'attempt' | 'task' | 'liveAttempts' | 'checkedAttem
 export function knownAttempts(read: Attempts): KnownAttempts {
   return {
     working: [...read.liveAttempts(), ...read.checkedAttempts().map((id) => ({ id }))],
-    // A check that comes before the first attempt bears the mark of its task.
-    isKnown: (id) => read.attempt(id) !== undefined || read.task(id) !== undefined,
+    // A check that comes before the first attempt bears the mark of its task, one of merged work a mark of its own.
+    isKnown: (id) =>
+      read.attempt(id) !== undefined ||
+      read.task(id) !== undefined ||
+      checkMarks({ get: read.meta, set: () => undefined }).all().includes(id),
     ceiling: read.meta<number>(CEILING) ?? USUAL_LIMIT,
   }
 }

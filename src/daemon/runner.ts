@@ -14,6 +14,7 @@ import { createViews } from './api/views.ts'
 import { describeAsk } from './attempt/describe-ask.ts'
 import { createStreamFollower } from './attempt/stream-follower.ts'
 import { openTaskLog } from './attempt/task-log.ts'
+import { checkMarks } from './check-marks.ts'
 import type { PassCrashPoint } from './crash-points.ts'
 import { newId } from './ids.ts'
 import { noteCeiling } from './known-attempts.ts'
@@ -96,8 +97,10 @@ export async function openRunner(ports: RunnerPorts): Promise<Opened> {
     for (const project of config.projects) store.setMeta(`live:${project.name}`, null)
     ensureFolder(config.logsDir)
 
-    const left = [...store.read.liveAttempts(), ...store.read.checkedAttempts().map((id) => ({ id }))]
-    for (const attempt of left) await ports.endLeftovers(attempt)
+    const marks = checkMarks(store.kept)
+    const marked = [...store.read.checkedAttempts(), ...marks.all()].map((id) => ({ id }))
+    for (const attempt of [...store.read.liveAttempts(), ...marked]) await ports.endLeftovers(attempt)
+    for (const mark of marks.all()) marks.end(mark)
     const disk = createDiskWatch(ports.onTrouble)
     const presence = holdPresence(stateDir, store.markFile())
     releases.unshift(presence.close)

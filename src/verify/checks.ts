@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import { branded } from '../claude/process/brand.ts'
 import { ATTEMPT_MARK, claudeEnvironment } from '../claude/process/environment.ts'
 import { lowerPriority } from '../claude/process/lower-priority.ts'
@@ -10,6 +9,7 @@ import { howItFailed } from '../core/proof/failed-check.ts'
 import { mustAddTests, UNPROVED } from '../core/proof/findings.ts'
 import type { Attempt, CheckResult, HookTime, Outcome, Task } from '../core/types.ts'
 import { type OwnFolders, sandboxPlaces } from '../daemon/attempt/claude-start.ts'
+import type { CheckMarks } from '../daemon/check-marks.ts'
 import type { QueuePorts } from '../daemon/queue/queue.ts'
 import { type Check, chooseChecks } from '../proof/choose-checks.ts'
 import { runChecks, runSteps } from '../proof/run-checks.ts'
@@ -27,6 +27,8 @@ export interface CheckPorts {
   places: OwnFolders
   /** All attempts at a task, oldest first. */
   attempts: (taskId: string) => Attempt[]
+  /** Of commands that run for no attempt. */
+  marks: CheckMarks
   /** Takes secrets out of what one command prints. */
   redactOutput: () => ChunkRedactor
 }
@@ -40,6 +42,7 @@ export function createChecks({
   env,
   places,
   attempts,
+  marks,
   redactOutput,
 }: CheckPorts): Pick<QueuePorts, 'runChecks' | 'runHooks' | 'proveNewTests' | 'runCommands'> & TreeChecks {
   const inSandbox = (words: string[], cwd: string, root: string) =>
@@ -89,8 +92,14 @@ export function createChecks({
   return {
     checksOf: (task) => checksOf(project, task),
 
-    inTree: (check, { cwd, root, env: more }, signal) =>
-      run(check, cwd, { signal, attemptId: randomUUID(), root, more }),
+    async inTree(check, { cwd, root, env: more }, signal) {
+      const attemptId = marks.begin()
+      try {
+        return await run(check, cwd, { signal, attemptId, root, more })
+      } finally {
+        marks.end(attemptId)
+      }
+    },
 
     async runChecks(task, { folder: cwd, tree, env }, signal, onCheck) {
       const checks = await checksOf(project, task, tree)
