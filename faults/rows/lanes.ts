@@ -33,7 +33,7 @@ export const lanesRow: Row = {
   sizes: { test: 10, small: 100, large: 10_000 },
   controls: [
     { breaks: 'what a task left is not kept', size: 60 },
-    { breaks: 'half-made worktrees are not repaired', size: 100 },
+    { breaks: 'half-made worktrees are not repaired', size: 60 },
     { breaks: 'any half-made entry is removed', size: 30 },
     { breaks: "the project's hooks are run", size: 30 },
   ],

@@ -16,7 +16,9 @@ export function knownAttempts(read: Attempts): KnownAttempts {
     isKnown: (id) =>
       read.attempt(id) !== undefined ||
       read.task(id) !== undefined ||
-      checkMarks({ get: read.meta, set: () => undefined }).all().includes(id),
+      checkMarks({ get: read.meta, set: () => undefined })
+        .all()
+        .includes(id),
     ceiling: read.meta<number>(CEILING) ?? USUAL_LIMIT,
   }
 }

@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { expect, it } from 'vitest'
-import { findProcess } from '../../src/claude/process/process-list.ts'
 import { endOrphanedGit } from '../../src/claude/process/orphaned-git.ts'
+import { findProcess } from '../../src/claude/process/process-list.ts'
 
 /** A process that starts one more, with the mark of a git that it started, and says its pid. */
 const PARENT = `
@@ -11,20 +11,23 @@ const child = require('node:child_process').spawn('sleep', ['60'], {
 console.log(child.pid)
 setInterval(() => {}, 1000)`
 
-it.runIf(process.platform === 'linux')('ends git whose Baton was killed, and not that of a Baton that lives', async () => {
-  const parent = spawn(process.execPath, ['-e', PARENT], { stdio: ['ignore', 'pipe', 'inherit'] })
-  const [said] = (await once(parent.stdout, 'data')) as [Buffer]
-  const git = Number(said.toString())
-  try {
-    await endOrphanedGit(parent.pid as number)
-    expect(await findProcess(git)).toBeDefined()
-    parent.kill('SIGKILL')
-    await once(parent, 'close')
-    expect(await findProcess(git)).toBeDefined()
-    await endOrphanedGit(parent.pid as number)
-    expect(await findProcess(git)).toBeUndefined()
-  } finally {
-    parent.kill('SIGKILL')
-    if (await findProcess(git)) process.kill(git, 'SIGKILL')
-  }
-})
+it.runIf(process.platform === 'linux')(
+  'ends git whose Baton was killed, and not that of a Baton that lives',
+  async () => {
+    const parent = spawn(process.execPath, ['-e', PARENT], { stdio: ['ignore', 'pipe', 'inherit'] })
+    const [said] = (await once(parent.stdout, 'data')) as [Buffer]
+    const git = Number(said.toString())
+    try {
+      await endOrphanedGit(parent.pid as number)
+      expect(await findProcess(git)).toBeDefined()
+      parent.kill('SIGKILL')
+      await once(parent, 'close')
+      expect(await findProcess(git)).toBeDefined()
+      await endOrphanedGit(parent.pid as number)
+      expect(await findProcess(git)).toBeUndefined()
+    } finally {
+      parent.kill('SIGKILL')
+      if (await findProcess(git)) process.kill(git, 'SIGKILL')
+    }
+  },
+)

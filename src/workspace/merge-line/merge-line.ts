@@ -45,6 +45,14 @@ interface Waiting extends Candidate {
   isSettled: () => boolean
 }
 
+/** What checking a chain has found. */
+interface Found {
+  red: FirstRed
+  notes: string[]
+  known: ReadonlyMap<string, Round>
+  others?: Link[]
+}
+
 const INTERRUPTED: Landing = { kind: 'blocked', words: 'Interrupted; it lands later.' }
 
 /**
@@ -114,7 +122,7 @@ export function createMergeLine(ports: LinePorts): MergeLine {
     const later = made.later as Waiting[]
     if (made.links.length === 0) return later
     const signal = AbortSignal.any(made.links.map(({ candidate }) => (candidate as Waiting).signal))
-    const { red, notes, known } = await firstRedOf(made, tip, signal)
+    const { red, notes, known, others } = await firstRedOf(made, tip, signal)
     if (red.at === 'base') {
       const words = blockedWords(
         branch,
@@ -123,41 +131,43 @@ export function createMergeLine(ports: LinePorts): MergeLine {
       for (const { candidate } of made.links) (candidate as Waiting).settle({ kind: 'blocked', words })
       return later
     }
-    const good = red.at === 'none' ? made.links : made.links.slice(0, red.at)
+    const good = red.at === 'none' ? made.links : (others ?? made.links.slice(0, red.at))
     if (good.length > 0 && !(await advance(tip, good))) return candidates
     await settleLanded(good, known.get(good.at(-1)?.tree ?? '')?.results ?? [], notes)
     if (red.at === 'none') return later
     const [culprit, ...after] = made.links.slice(red.at) as [Link, ...Link[]]
     await returnRed(culprit.candidate as Waiting, good.at(-1)?.commit ?? tip, red.round)
+    if (others) return later
     return [...after.map(({ candidate }) => candidate as Waiting), ...later].sort(
       (a, b) => candidates.indexOf(a) - candidates.indexOf(b),
     )
   }
 
-  /** A check that fails and then passes blames nobody; it is noted. */
-  async function firstRedOf(
-    { links }: Chain,
-    tip: string,
-    signal: AbortSignal,
-  ): Promise<{ red: FirstRed; notes: string[]; known: ReadonlyMap<string, Round> }> {
+  /**
+   * Where a chain goes wrong. A check that fails and then passes blames nobody; it is noted. `others`: all but the culprit, one on
+   * top of the other and good.
+   */
+  async function firstRedOf({ links }: Chain, tip: string, signal: AbortSignal): Promise<Found> {
     const notes: string[] = []
     const known = new Map<string, Round>()
-    const on = async (index: number) => {
-      const link = links[index] as Link
-      const round =
-        known.get(link.tree) ??
-        (await ports.check(
-          link,
-          links.slice(0, index + 1).map(({ candidate }) => candidate.task),
-          signal,
-        ))
+    const check = async (chained: readonly Link[], index: number) => {
+      const link = chained[index] as Link
+      const tasks = chained.slice(0, index + 1).map(({ candidate }) => candidate.task)
+      const round = known.get(link.tree) ?? (await ports.check(link, tasks, signal))
       known.set(link.tree, round)
       return round
     }
     for (;;) {
-      const red = await firstRed(links.length, on, (round) => ports.checkBase(tip, round, signal))
+      const red = await firstRed(
+        links.length,
+        (index) => check(links, index),
+        (round) => ports.checkBase(tip, round, signal),
+      )
       if (typeof red.at !== 'number' || !('round' in red)) return { red, notes, known }
       const link = links[red.at] as Link
+      // Red with it twice at least, and green without it: that is its doing, and the others need no round of their own.
+      const others = red.at === links.length - 1 ? undefined : await without(links, red.at, tip)
+      if (others && (await check(others, others.length - 1)).ok) return { red, notes, known, others }
       // What failed on more than this says nothing about it: that may have been another's work.
       const second = await ports.again(link, red.round, signal)
       if (!second.ok) return { red: { at: red.at, round: second }, notes, known }
@@ -165,6 +175,13 @@ export function createMergeLine(ports: LinePorts): MergeLine {
       notes.push(`Flaky: ${names.join(', ')} failed at first and passed when run again on the same commit.`)
       known.set(link.tree, second)
     }
+  }
+
+  /** A chain without one of its links; undefined where another does not fit without it. */
+  async function without(links: readonly Link[], index: number, tip: string): Promise<Link[] | undefined> {
+    const others = links.filter((_, at) => at !== index).map(({ candidate }) => candidate)
+    const made = await chain(repository, tip, others, method)
+    return made.links.length === others.length ? made.links : undefined
   }
 
   function advance(tip: string, links: readonly Link[]): Promise<boolean> {
