@@ -22,7 +22,7 @@ export interface LaneTask {
 }
 
 /**
- * Before git is started; in the middle of it, with it or while it goes on alone; once it is over and nobody knows yet.
+ * Before git is started; in the middle of it, with it or while it continues alone; once it is over and nobody knows yet.
  */
 export type KillHow = 'before' | 'together' | 'alone' | 'after'
 

@@ -52,7 +52,7 @@ export function mishap(house: LanesHouse, random: Random): { what: string; lost:
 
 let times = 0
 
-/** The user goes on working meanwhile. */
+/** The user works meanwhile. */
 export function userActs(house: LanesHouse, random: Random): string {
   const { git, repository } = house
   const name = `own-${++times}`

@@ -36,13 +36,13 @@ syncBuiltinESMExports()
 
 const { openStore } = await import('../../src/store/store.ts')
 const { createWorktrees } = await import('../../src/workspace/worktree/worktree.ts')
-const { endOrphanedGit } = await import('../../src/claude/process/orphaned-git.ts')
+const { endOrphans } = await import('../../src/claude/process/orphans.ts')
 
 const store = openStore(life.stateDir)
 const { kept } = store
 const before = kept.get<number>('pid')
 kept.set('pid', process.pid)
-if (before !== undefined) await endOrphanedGit(before)
+if (before !== undefined) await endOrphans('BATON_GIT', before)
 
 /** Where the work on a task stands; what the daemon's own tables would say. */
 type Phase = 'new' | 'working' | 'worked' | 'over'
@@ -107,7 +107,7 @@ async function workOn(planned: LaneTask, lane: number): Promise<void> {
     kept.set(`phase:${number}`, 'worked')
     writeFileSync(join(folder, fileOf(number, 'late')), contentOf(number, 'late'))
     witness(`late ${number} ${folder}`)
-    // Everybody who works does so at the same time.
+    // All lanes are in use at the same time.
     await sleep(20)
     inUse.delete(folder)
   }

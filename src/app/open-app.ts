@@ -2,7 +2,7 @@ import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { classifyOutcome } from '../claude/outcome/outcome.ts'
 import { endLeftover } from '../claude/process/end-leftover.ts'
-import { endOrphanedGit } from '../claude/process/orphaned-git.ts'
+import { endOrphans } from '../claude/process/orphans.ts'
 import { startClaude, warmClaude } from '../claude/process/process.ts'
 import { sessionInUse } from '../claude/start/session-in-use.ts'
 import type { Config, ProjectConfig } from '../config/types.ts'
@@ -18,6 +18,7 @@ import { isStorageTrouble } from '../daemon/queue/dispatcher.ts'
 import { openRunner, type RunnerPorts } from '../daemon/runner.ts'
 import type { Opened, Runner } from '../daemon/runner-types.ts'
 import { startMaintenance } from '../daemon/upkeep/maintenance.ts'
+import { GIT_MARK } from '../git/program.ts'
 import { createOwnGuard, type OwnGuard } from '../guard/guard.ts'
 import { tightenOld } from '../guard/tighten-old.ts'
 import { lazy } from '../lazy.ts'
@@ -115,7 +116,7 @@ export async function openApp(options: AppOptions): Promise<OpenedApp> {
       const left = await endLeftover(attempt)
       if (left !== undefined) options.onTrouble(left)
     },
-    endOrphanedGit,
+    endOrphanedGit: (pid) => endOrphans(GIT_MARK, pid),
     projectPorts: (project, store) => {
       built.store = store
       // The lock is ours, and nothing is planned yet.

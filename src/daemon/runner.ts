@@ -46,7 +46,7 @@ export interface RunnerPorts {
   sessionInUse: QueuePorts['sessionInUse']
   /** Ends what an earlier process of Baton left behind, before anything else is started. */
   endLeftovers: (attempt: { id: string; pid?: number; pidStartedAt?: string }) => Promise<void>
-  /** Ends git that an earlier process of Baton had started and that goes on alone. */
+  /** Ends git that an earlier process of Baton had started and that still runs. */
   endOrphanedGit: (pid: number) => Promise<void>
   /** The parts of a project that need files and git. */
   projectPorts: (

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { expect, it } from 'vitest'
-import { endOrphanedGit } from '../../src/claude/process/orphaned-git.ts'
+import { endOrphans } from '../../src/claude/process/orphans.ts'
 import { findProcess } from '../../src/claude/process/process-list.ts'
 
 /** A process that starts one more, with the mark of a git that it started, and says its pid. */
@@ -18,12 +18,12 @@ it.runIf(process.platform === 'linux')(
     const [said] = (await once(parent.stdout, 'data')) as [Buffer]
     const git = Number(said.toString())
     try {
-      await endOrphanedGit(parent.pid as number)
+      await endOrphans('BATON_GIT', parent.pid as number)
       expect(await findProcess(git)).toBeDefined()
       parent.kill('SIGKILL')
       await once(parent, 'close')
       expect(await findProcess(git)).toBeDefined()
-      await endOrphanedGit(parent.pid as number)
+      await endOrphans('BATON_GIT', parent.pid as number)
       expect(await findProcess(git)).toBeUndefined()
     } finally {
       parent.kill('SIGKILL')
