@@ -1,5 +1,6 @@
 import { isOver } from '../core/status.ts'
 import type { Actor, BatonEvent, Hold } from '../core/types.ts'
+import { editsBeside, reminderSlot } from './beside-ask.ts'
 import { broadcastToOthers, isOwn } from './broadcast-to-others.ts'
 import type { ChatContext } from './context.ts'
 import { type Announcement, deleteFor, deliveriesFor, editFor, type NewChatDelivery } from './delivery.ts'
@@ -129,11 +130,16 @@ function reminded(chat: ChatContext, event: BatonEvent): Announcement {
   return {
     deliveries: shown.chats.flatMap((chatId) => {
       const replyTo = deps.store.deliveries.messageIn(chatId, askSlot(ask.id))
-      return deliveriesFor(chatId, chat.sounding(message, 'needed', chatId), {
-        slot: `other:${ask.id}`,
-        urgent: true,
-        ...(replyTo !== undefined && { replyTo }),
-      })
+      const slot = reminderSlot(ask.id)
+      return [
+        // One reminder at a time.
+        ...(isShown(chat, chatId, slot) ? [deleteFor(chatId, { slot })] : []),
+        ...deliveriesFor(chatId, chat.sounding(message, 'needed', chatId), {
+          slot,
+          urgent: true,
+          ...(replyTo !== undefined && { replyTo }),
+        }),
+      ]
     }),
   }
 }
@@ -143,8 +149,10 @@ async function changed(chat: ChatContext, event: BatonEvent): Promise<Announceme
   const ask = event.askId === undefined ? undefined : chat.deps.api.view.ask(event.askId)
   const shown = ask && chat.memory.shown(ask.id)
   if (ask?.state !== 'open' || !shown) return NOTHING
-  const edits = shown.chats.map((chatId) => refreshAsk(chat, ask, { chatId }))
-  return { deliveries: await Promise.all(edits) }
+  const deliveries: NewChatDelivery[] = []
+  for (const chatId of shown.chats)
+    deliveries.push(await refreshAsk(chat, ask, { chatId }), ...editsBeside(chat, ask, chatId))
+  return { deliveries }
 }
 
 /** Every message of the ask follows the stored decision. */
@@ -154,7 +162,7 @@ async function closed(chat: ChatContext, event: BatonEvent): Promise<Announcemen
   if (!ask || !shown) return NOTHING
   const deliveries: NewChatDelivery[] = []
   for (const chatId of shown.chats) {
-    deliveries.push(await refreshAsk(chat, ask, { chatId, target: { slot: askSlot(ask.id) } }))
+    deliveries.push(await refreshAsk(chat, ask, { chatId }), ...editsBeside(chat, ask, chatId))
   }
   return { deliveries, remember: () => chat.memory.forget(ask.id) }
 }

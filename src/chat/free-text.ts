@@ -2,9 +2,10 @@ import { NO, YES } from '../core/asks/choices.ts'
 import type { Reply } from '../core/inputs.ts'
 import type { Ask, Choice } from '../core/types.ts'
 import { answerAskInWords } from './answer.ts'
+import { offerSlot } from './beside-ask.ts'
 import { encodeTap, fileKey, type WordsTap } from './callback.ts'
 import type { ChatContext } from './context.ts'
-import { editFor } from './delivery.ts'
+import { deleteFor, editFor } from './delivery.ts'
 import { askById } from './find-ask.ts'
 import type { Button } from './message.ts'
 import { BUTTON_UNITS } from './render/buttons.ts'
@@ -61,25 +62,35 @@ export function offerWords(chat: ChatContext, ctx: UpdateContext, words: string,
       : queues.map((queue) =>
           button(`Add as a task to ${oneLine(queue, BUTTON_UNITS - 17)}`, { do: 'add', queueKey: fileKey(queue) }),
         )
-  const buttons = [...decisions, ...answers, ...listening, ...adding].map((one) => [one])
-  ctx.say(renderNotice('What should I do with this?', { mark: '✏️', buttons }), { replyTo: ctx.messageId })
+  const buttons = [...decisions.map(({ button }) => button), ...answers, ...listening, ...adding].map((one) => [one])
+  const [decision] = decisions
+  const replyTo = ctx.messageId
+  if (!decision) {
+    ctx.say(renderNotice('What should I do with this?', { mark: '✏️', buttons }), { replyTo })
+    return
+  }
+  const slot = offerSlot(decisions.length === 1 ? decision.askId : undefined)
+  // One at a time, which follows what becomes of the ask.
+  if (chat.deps.store.deliveries.messageIn(ctx.chatId, slot) !== undefined) ctx.put(deleteFor(ctx.chatId, { slot }))
+  ctx.say(renderNotice('Is this your decision?', { mark: '✏️', buttons }), { replyTo, slot })
 }
 
 /** A button for each ask that a bare yes or no may be meant for; it decides as the ask's own button does. */
-function decisionsFor(chat: ChatContext, ctx: UpdateContext, words: string): Button[] {
+function decisionsFor(chat: ChatContext, ctx: UpdateContext, words: string): { askId: string; button: Button }[] {
   const isYes = YES.test(words) || THUMB_UP.test(words)
   if (!isYes && !NO.test(words) && !THUMB_DOWN.test(words)) return []
   const wanted: readonly Choice[] = isYes ? ['approve', 'allow', 'accept'] : ['reject', 'deny']
   return chat.deps.api.view
     .openAsks()
     .filter((ask) => stoodBefore(chat, ctx, ask))
-    .flatMap((ask): Button[] => {
+    .flatMap((ask) => {
       const offered = chat.memory.shown(ask.id)?.choices ?? []
       const choice = wanted.find((each) => offered.includes(each))
       const label = ask.options.find((option) => option.choice === choice)?.label
       if (choice === undefined || label === undefined) return []
       const title = oneLine(chat.deps.redact(ask.title), Math.max(8, BUTTON_UNITS - label.length - 2))
-      return [{ text: `${label}: ${title}`, data: encodeTap({ kind: 'choice', askId: ask.id, choice }) }]
+      const data = encodeTap({ kind: 'choice', askId: ask.id, choice })
+      return [{ askId: ask.id, button: { text: `${label}: ${title}`, data } }]
     })
     .slice(0, MAX_DECISIONS)
 }

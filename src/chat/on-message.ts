@@ -109,7 +109,8 @@ export async function takeWordsFor(
   const [, kind, id = ''] = /^(\w+):(.*)$/s.exec(slot) ?? []
   switch (kind) {
     case 'ask':
-    case 'other': {
+    case 'other':
+    case 'reminder': {
       const { askId = '', question } = askInSlot(slot) ?? {}
       return {
         ctx,

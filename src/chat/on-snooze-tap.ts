@@ -1,4 +1,5 @@
 import { clockTime } from '../text/times.ts'
+import { reminderSlot } from './beside-ask.ts'
 import type { Tap } from './callback.ts'
 import type { AnswerThisTap } from './cards/on-card-tap.ts'
 import type { ChatContext } from './context.ts'
@@ -36,8 +37,9 @@ export async function onSnoozeTap(
   if (!reply.ok) return answer(reply.text, true)
   const text = `Snoozed until ${clockTime(Number(reply.data?.until), chat.moment())}.`
   answer(text)
-  // The ask's own message follows the event; a reminder has had its time.
-  if (chat.deps.store.deliveries.messageIn(ctx.chatId, askSlot(askId)) === ctx.messageId) return
+  // The ask's own message and its reminder follow the event.
+  const slot = chat.deps.store.deliveries.slotOf(ctx.chatId, ctx.messageId)
+  if (slot === askSlot(askId) || slot === reminderSlot(askId)) return
   const notice = nameProject(chat, ask.queue, renderNotice(text, { mark: '💤' }))
   ctx.put(editFor(ctx.chatId, here, notice, { urgent: true }))
 }

@@ -4,6 +4,7 @@ import { DECIDED } from '../core/asks/choices.ts'
 import { commandNamed } from '../core/commands/catalogue.ts'
 import type { Reply } from '../core/inputs.ts'
 import { choose, tapQuestion } from './answer.ts'
+import { besideAsk, isOffer } from './beside-ask.ts'
 import { decodeTap, fileKey, type Tap } from './callback.ts'
 import { type AnswerThisTap, onCardTap, PATIENCE_MS } from './cards/on-card-tap.ts'
 import { sendDiff, sendLog } from './commands/logs-and-diff.ts'
@@ -126,6 +127,8 @@ async function correctTapped(chat: ChatContext, ctx: UpdateContext, askId: strin
   if (isDecider && store.deliveries.messageIn(ctx.chatId, askSlot(askId)) === ctx.messageId) return
   // A forged tap may name an ask that its message has nothing to do with.
   const slot = store.deliveries.slotOf(ctx.chatId, ctx.messageId)
+  if (isOffer(slot))
+    return ctx.put(editFor(ctx.chatId, { messageId: ctx.messageId }, besideAsk(chat, ask), { urgent: true }))
   if (slot !== undefined && slot !== askSlot(askId)) return
   ctx.put(await refreshAsk(chat, ask, { chatId: ctx.chatId, target: { messageId: ctx.messageId } }))
 }

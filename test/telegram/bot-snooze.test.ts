@@ -72,4 +72,7 @@ test('what was put off in words, or on another surface, is said again when its t
   expect(snoozed()).toBeUndefined()
   anna.taps('Tomorrow', { message: reminder.id })
   await reads(anna, reminder, '💤 Snoozed until tomorrow 08:00')
+  anna.says('/approve')
+  await reads(anna, reminder, /^✅ Approved by Anna \(Telegram\), \S+\nStart task 1: First\?$/)
+  expect(buttonsOf(reminder)).toBeUndefined()
 })

@@ -179,7 +179,7 @@ test('a bare yes or no offers the decision that waits first, and its button deci
     latest(anna.sees().messages.find((message) => message.id === id) ?? asked).keyboard?.flat()[0]?.text ?? ''
   for (const words of ['ok', '👍🏽', 'Yes!']) {
     const said = anna.says(words)
-    const offer = await told(anna, 'What should I do with this?', said.id)
+    const offer = await told(anna, 'Is this your decision?', said.id)
     expect(firstButton(offer.id)).toMatch(/^Approve: /)
     // What somebody else wrote is nobody's yes.
     const quoted = anna.says(words, { quoted: 'forwarded' })
@@ -187,11 +187,17 @@ test('a bare yes or no offers the decision that waits first, and its button deci
     if (words !== 'Yes!') continue
     anna.taps(firstButton(offer.id), { message: offer.id })
     await reads(anna, asked, 'Approved by Anna')
+    // In short, and without buttons that decide nothing any more.
+    await reads(anna, offer, /^✅ Approved by Anna \(Telegram\), \S+\nStart task 1: Move\?$/)
+    expect(firstButton(offer.id)).toBe('')
   }
   const second = await told(anna, /task 2 of 2/, asked.id)
   const no = anna.says('no')
-  const offer = await told(anna, 'What should I do with this?', no.id)
+  const offer = await told(anna, 'Is this your decision?', no.id)
   expect(firstButton(offer.id)).toMatch(/^Reject: /)
-  anna.taps(firstButton(offer.id), { message: offer.id })
+  // Decided by the ask's own button: the offer has nothing left to offer.
+  anna.taps('Reject', { message: second.id })
   await reads(anna, second, 'Rejected by Anna')
+  await reads(anna, offer, /^❌ Rejected by Anna/)
+  expect(firstButton(offer.id)).toBe('')
 })
