@@ -182,7 +182,7 @@ export function taskFailed(draft: Draft, task: Task, outcome: Pick<Outcome, 'kin
   const failed: Task = { ...before, ...lastWords, failures, outcome: outcome.kind, result: outcome.text }
   if (failures <= retries) {
     continueTask(draft, failed, retryWith(draft, failed, outcome.text))
-    const text = `Retrying ${taskName(task)} (retry ${failures} of ${retries}): ${outcome.text}`
+    const text = `${taskSubject(task)} failed and is retried (${failures} of ${retries}): ${outcome.text}`
     draft.emit('task.retrying', { task: failed, text, data: { failures, retries } })
     return
   }

@@ -409,9 +409,9 @@ describe('commands with several tasks running', () => {
 
   it('say how many tasks run at once where more were wanted', () => {
     const start = { type: 'start' as const, tasks: [planned(1)], files: ['a.md'], autoApprove: false, lanes: 40 }
-    expect(createHouse().act(start).reply?.text).toBe('Starting 1 task from a.md. Baton works on one task at a time.')
+    expect(createHouse().act(start).reply?.text).toBe('Started 1 task from a.md. Baton works on one task at a time.')
     expect(createHouse(WORKTREES).act(start).reply?.text).toBe(
-      'Starting 1 task from a.md. Baton works on 10 tasks at a time.',
+      'Started 1 task from a.md. Baton works on 10 tasks at a time.',
     )
   })
 })

@@ -84,7 +84,7 @@ describe('a task that is undone', () => {
     worked(house, 2)
     undo(house, 1)
     const reply = house.act({ type: 'retry', task: 1 }).reply
-    expect(reply).toMatchObject({ ok: true, text: 'Requeued task 1: Title 1' })
+    expect(reply).toMatchObject({ ok: true, text: 'Task 1 starts over: Title 1' })
     // What was approved once need not be approved again.
     expect(phases(house, 1, 2)).toEqual(['ready', 'queued'])
     expect(house.task(1).undone).toBeUndefined()

@@ -25,7 +25,7 @@ describe('starting runs', () => {
       session_id: expect.any(String),
       status: 'started',
       total_tasks: 2,
-      message: 'Starting 2 tasks from tasks/today.md.',
+      message: 'Started 2 tasks from tasks/today.md.',
     })
     expect(house.api.view.run(json.session_id)?.autoApprove).toBe(true)
   })
@@ -466,7 +466,7 @@ describe('commands', () => {
     expect(metrics).toContain('baton_tasks_ended_total{status="undone"} 1\n')
     expect((await served.get('/api/openapi.json')).text).toContain('"undone"')
     const redo = await served.post('/api/commands', { command: 'retry', task: 1, session_id: id })
-    expect(redo.json).toMatchObject({ status: 'ok', message: 'Requeued task 1: Add a login endpoint' })
+    expect(redo.json).toMatchObject({ status: 'ok', message: 'Task 1 starts over: Add a login endpoint' })
     expect((await served.get(`/api/status/${id}`)).json.counts).toMatchObject({ undone: 0, queued: 1 })
     const unknown = await served.post('/api/commands', { command: 'retry', task: 1, session_id: 'no-such-run' })
     expect(unknown.status).toBe(409)
@@ -610,7 +610,7 @@ describe('tasks by status and order', () => {
 
 test('a task can be added and queued at once, without the others of its file', async () => {
   const { status, json } = await served.post('/api/commands', { command: 'add', text: 'Mend the footer', start: true })
-  expect([status, json.message]).toEqual([200, 'Starting 1 task from tasks/today.md.'])
+  expect([status, json.message]).toEqual([200, 'Started 1 task from tasks/today.md.'])
   const run = house.api.view.run(json.data.runId)
   expect(house.api.view.tasks(run?.id ?? '').map(({ title }) => title)).toEqual(['Mend the footer'])
 })

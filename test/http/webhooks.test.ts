@@ -23,7 +23,7 @@ describe('the webhooks of the predecessor', () => {
     expect(status).toBe(200)
     expect(json).toMatchObject({
       status: 'ok',
-      message: 'Starting 2 tasks from tasks/today.md.',
+      message: 'Started 2 tasks from tasks/today.md.',
       task_file: 'tasks/today.md',
       auto_approve: true,
       session_id: expect.any(String),

@@ -36,7 +36,7 @@ describe('a receiver of the format n8n', () => {
     house.run('r1', ['Add a login', 'Write the docs'])
     house.store.commit({ changes: [{ table: 'asks', row: ask }], events: [] })
     const about = (task: number) => ({ runId: 'r1', taskId: `r1-${task}`, task })
-    house.happen('run.queued', { runId: 'r1', text: 'Starting 2 tasks', data: { ahead: 0 } })
+    house.happen('run.queued', { runId: 'r1', text: 'Started 2 tasks', data: { ahead: 0 } })
     house.happen('run.started', { runId: 'r1' })
     house.happen('task.started', { ...about(1), text: 'Started task 1: Add a login' })
     house.happen('attempt.started', about(1))

@@ -65,7 +65,7 @@ test('every command has a useful answer while nothing runs, and none of them mak
     help: '/start [file]',
     dashboard: 'turned off',
     snooze: 'Nothing is waiting',
-    start: 'Starting 1 task',
+    start: 'Started 1 task',
   }
   for (const { command } of registered) expect(Object.keys(answers)).toContain(command)
   for (const [command, words] of Object.entries(answers)) {
@@ -80,15 +80,15 @@ test('/start with an unknown file lists the files as buttons, and one of them st
   await open()
   await ask('/start nowhere.md', 'No such file: nowhere.md')
   anna.taps('tasks/tomorrow.md')
-  await told(anna, 'Starting 1 task')
+  await told(anna, 'Started 1 task')
   await told(anna, 'Quick')
-  await ask('/start today', /Starting 1 task|in the queue/)
+  await ask('/start today', /Started 1 task|in the queue/)
 })
 
 test('a second /start says its place, and /status answers within 100 ms while a task runs', async () => {
   home.write('tasks/tomorrow.md', '# T\n## Task 1: Quick\n**Claude Instruction:**\nrehearse: say hello\n')
   await open()
-  await ask('/start today', 'Starting 1 task')
+  await ask('/start today', 'Started 1 task')
   await told(anna, /Task 1 · running/i)
   await ask('/start tomorrow', /behind 1 task.*Position in the queue: 2/)
   const statusMs = async () => {
@@ -154,7 +154,7 @@ test('after /stop the message of the task says so, and after /resume it runs aga
   await ask('/stop for today', 'Stopped with 1 task left')
   await reads(anna, progress, /Task 1 · stopped[\s\S]*\/resume to continue from here/)
   await told(anna, 'for today')
-  await ask('/resume', 'Resuming')
+  await ask('/resume', 'Resumed')
   await reads(anna, progress, 'Task 1 · running')
 })
 
@@ -207,7 +207,7 @@ describe('an undone task', () => {
         .keyboard?.flat()
         .find(({ text }) => text === 'Redo')?.callback_data ?? ''
     anna.taps('Redo', { message: plan.id })
-    await reads(anna, plan, 'Requeued task 1: Quick')
+    await reads(anna, plan, 'Task 1 starts over: Quick')
     expect(buttonsOf(plan.id)).toEqual([])
     await expect.poll(status).toBe('done')
     expect(home.read('one.txt')).toBe('1')

@@ -56,7 +56,7 @@ test('an evening with the phone: start, approve, answer, allow, retry, receipts 
   house = await openPhoneApp(home, api)
 
   anna.says('/start')
-  await told(anna, 'Starting 3 tasks')
+  await told(anna, 'Started 3 tasks')
 
   const approval = await told(anna, 'Start task 1 of 3?')
   expect(approval.silent).toBe(false)

@@ -59,11 +59,11 @@ const isRunning = (number = 1) =>
 test('words about a message of an earlier run do not reach the task of the same number', async () => {
   await open(fileOf('rehearse: wait 1s'))
   home.write('tasks/two.md', fileOf('rehearse: wait 3s'))
-  await ask('/start today', /Starting|Queued/)
+  await ask('/start today', /Started|Queued/)
   const progress = await told(anna, /Task 1 · running/)
   const offer = await ask('later', 'What should I do with this')
   await told(anna, '1 of 1 done')
-  await ask('/start two', /Starting|Queued/)
+  await ask('/start two', /Started|Queued/)
   await isRunning()
   await reply(progress, 'mend the first thing', 'What should I do with this')
   anna.taps('Send to task 1', { message: offer.id })
@@ -72,7 +72,7 @@ test('words about a message of an earlier run do not reach the task of the same 
 
 test('the field of one question does not answer the next one', async () => {
   await open(fileOf('rehearse: ask "Colour?" Red|Blue\nrehearse: ask "Shape?" Round|Square'))
-  await ask('/start', /Starting|Queued/)
+  await ask('/start', /Started|Queued/)
   await told(anna, /Claude asks[\s\S]*Colour\?/)
   await tap('Other…')
   const field = await told(anna, 'Your own answer')
@@ -84,15 +84,15 @@ test('the field of one question does not answer the next one', async () => {
 
 test('/retry as a reply to a receipt means the task of the receipt', async () => {
   await open(fileOf('rehearse: say x', 'rehearse: wait 4s'))
-  await ask('/start', /Starting|Queued/)
+  await ask('/start', /Started|Queued/)
   const receipt = await told(anna, 'Task 1 of 2 is done')
   await isRunning(2)
-  await reply(receipt, '/retry', 'Retrying task 1 from scratch')
+  await reply(receipt, '/retry', 'Task 1 starts over')
 })
 
 test('/pause --after-task lets the task end, and while its approval is open it says that it comes before', async () => {
   await open(fileOf({ field: APPROVAL, acts: 'rehearse: wait 2s' }))
-  await ask('/start', /Starting|Queued/)
+  await ask('/start', /Started|Queued/)
   await told(anna, 'Start task 1')
   await ask('/pause —after-task', 'Will pause after the running task')
   await ask('/status', 'Will pause before this task')
@@ -100,7 +100,7 @@ test('/pause --after-task lets the task end, and while its approval is open it s
 
 test('a refused ceiling does not count as tries', async () => {
   await open(fileOf({ field: '**Budget:** 0.000001\n', acts: 'rehearse: say a\nrehearse: fail always' }))
-  await ask('/start', /Starting|Queued/)
+  await ask('/start', /Started|Queued/)
   await told(anna, "Task 1's budget")
   await tap('Reject')
   expect(latest(await told(anna, 'Failed')).text).toMatch(/Failed (once|twice)/)
@@ -108,25 +108,25 @@ test('a refused ceiling does not count as tries', async () => {
 
 test('/say while the result is looked at promises nothing', async () => {
   await open(fileOf('rehearse: say x'), 'approval:\n  review: always\n')
-  await ask('/start', /Starting|Queued/)
+  await ask('/start', /Started|Queued/)
   await told(anna, 'Accept task 1')
   await ask('/say also do that', 'gets this only if the task is retried or sent back')
 })
 
 test('a task that is tried again later does not count the time in between', async () => {
   await open(fileOf('rehearse: say x'))
-  await ask('/start', /Starting|Queued/)
+  await ask('/start', /Started|Queued/)
   await told(anna, '1 of 1 done')
   const endedAt = performance.now()
   await sleep(3_000)
-  await ask('/retry 1', 'from scratch')
+  await ask('/retry 1', 'starts over')
   const receipt = latest(await told(anna, '2 attempts')).text
   expect(Number(/(\d+) s ·/.exec(receipt)?.[1])).toBeLessThan((performance.now() - endedAt) / 1_000 - 2)
 })
 
 test('what is asked is said though a usage limit holds the queue, and a held queue does not run', async () => {
   await open(fileOf('rehearse: limit 60s', { field: APPROVAL, acts: 'rehearse: say x' }))
-  await ask('/start', /Starting|Queued/)
+  await ask('/start', /Started|Queued/)
   await told(anna, "Claude's 5-hour limit; resumes")
   await ask('/skip', 'Skipped')
   await told(anna, 'Start task 2')
@@ -139,7 +139,7 @@ test('a reply to a reminder is a reply to what it reminds of', async () => {
   await open(fileOf({ field: APPROVAL, acts: 'rehearse: say x' }), '', (config) => {
     config.chat.remindAfterMs = 300
   })
-  await ask('/start', /Starting|Queued/)
+  await ask('/start', /Started|Queued/)
   await reply(await told(anna, 'Still waiting'), '/approve', 'Approved')
 })
 
@@ -149,7 +149,7 @@ test.each([
   ['1, and something else', ['1, and something else']],
 ])('“%s” to a question with several answers', async (words, answers) => {
   await open(fileOf('rehearse: ask "Which?" Red|Blue|Green, dark (multi)'))
-  await ask('/start', /Starting|Queued/)
+  await ask('/start', /Started|Queued/)
   const question = await told(anna, /Claude asks/)
   anna.replies(question.id, words)
   await reads(anna, question, 'Answered')
@@ -159,31 +159,31 @@ test.each([
 
 test('/resume does not do again what a later run has done', async () => {
   await open(fileOf('rehearse: wait 1s'))
-  await ask('/start', /Starting|Queued/)
+  await ask('/start', /Started|Queued/)
   await isRunning()
   await ask('/stop', 'Stopped with')
-  await ask('/start', /Starting|Queued/)
+  await ask('/start', /Started|Queued/)
   await told(anna, '1 of 1 done')
   await ask('/resume', 'Nothing is paused')
 })
 
 test('what stands still is not set going by /pause after, and what was stopped says why and how it goes on', async () => {
   await open(fileOf('rehearse: wait 5s'))
-  await ask('/start', /Starting|Queued/)
+  await ask('/start', /Started|Queued/)
   await isRunning()
   await ask('/pause', 'Paused')
   await ask('/pause after', 'Already paused')
   expect(house.api.view.status().paused?.mode).toBe('now')
   await ask('/stop enough for today', 'Stopped with')
   await ask('/status', /Nothing is running[\s\S]*enough for today[\s\S]*\/resume to continue it/)
-  await ask('/resume', 'Resuming')
+  await ask('/resume', 'Resumed')
   await ask('/skip', 'Skipped')
   await told(anna, /🏁 Finished\n[\s\S]*0 of 1 done · 1 skipped/)
 })
 
 test('a raised ceiling is the one that /status and /cost show', async () => {
   await open(fileOf('rehearse: say x', 'rehearse: wait 3s'), 'budget:\n  day_usd: 0.001\n')
-  await ask('/start', /Starting|Queued/)
+  await ask('/start', /Started|Queued/)
   await told(anna, "Today's budget")
   await ask('/approve', 'Approved')
   for (const look of ['/status', '/cost']) expect(latest(await ask(look)).text).not.toContain('of $0.001')
@@ -191,7 +191,7 @@ test('a raised ceiling is the one that /status and /cost show', async () => {
 
 test('a task that was rewritten while it was queued is said to have been done as it was', async () => {
   await open(fileOf('rehearse: wait 1s', 'rehearse: say old'))
-  await ask('/start', /Starting|Queued/)
+  await ask('/start', /Started|Queued/)
   await isRunning()
   home.write('tasks/today.md', fileOf('rehearse: wait 1s', 'rehearse: edit new.txt "new"'))
   await told(anna, /Task 2 is done, but: it says something else in tasks\/today\.md/)
@@ -203,10 +203,10 @@ test('of several projects /status shows each that has something to say, and word
     for (const project of config.projects) project.claude.command = config.projects[0].claude.command
   })
   for (const name of ['web', 'api']) home.write(`tasks/${name}/a.md`, fileOf('rehearse: wait 5s'))
-  await ask('/start api', /Starting|Queued/)
+  await ask('/start api', /Started|Queued/)
   await expect.poll(() => house.api.view.status('api').live).toBeDefined()
   expect(latest(await ask('/status')).text).not.toContain('Nothing is running')
-  await ask('/start web', /Starting|Queued/)
+  await ask('/start web', /Started|Queued/)
   await expect.poll(() => house.api.view.status('web').live).toBeDefined()
   const offer = await ask('words', 'What should I do with this')
   expect(

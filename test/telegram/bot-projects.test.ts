@@ -55,7 +55,7 @@ test('without a name a command means the project at work, a reply the one of its
   const receipt = await told(anna, 'Task 1 was skipped')
   await ask('/skip', 'Skipped')
   expect(house.api.view.openAsks()).toEqual([])
-  await told(anna, 'Retrying task 1 from scratch', anna.replies(receipt.id, '/retry').id)
+  await told(anna, 'Task 1 starts over', anna.replies(receipt.id, '/retry').id)
   expect(house.api.view.status('web').run?.endedAt).toBeUndefined()
 })
 

@@ -32,7 +32,7 @@ it('a task is undone, shown as that, and done again by retry', async () => {
 
   const redone = await baton(home, ['retry', '1'])
   expect(redone.exitCode).toBe(0)
-  expect(redone.stdout).toContain('Requeued task 1: Part 1')
+  expect(redone.stdout).toContain('Task 1 starts over: Part 1')
   expect(home.read('one.txt')).toBe('1')
   expect(home.read('today.md').match(/\*\*Status:\*\* done/g)).toHaveLength(2)
 }, 60_000)

@@ -50,18 +50,17 @@ export function claimed(draft: Draft, { taskId, attempt: fields }: InputOf<'clai
     const isFirst = reason === 'first-check'
     draft.emit('task.continued', {
       task: begun,
-      text: isFirst ? `Task ${task.number}: not done yet, starting work` : continuedText(begun, reason),
+      text: isFirst ? `Task ${task.number} is not done yet: work has started` : continuedText(begun, reason),
       data: { ...data, reason },
     })
   }
 }
 
-/** `Retrying task 4: …`, `Resuming task 4: … (limit)`. */
+/** `Retried task 4: …`, `Resumed task 4: … (usage limit over)`: what stays to be read is in the past tense. */
 function continuedText(task: Task, reason: Continuation['reason']): string {
-  if (reason === 'fresh') return `Restarting ${taskName(task)}`
-  if (reason === 'retry') return `Retrying ${taskName(task)}`
-  if (reason === 'sent-back') return `Reworking ${taskName(task)}`
-  return `Resuming ${taskName(task)} (${WHY_RESUMED[reason] ?? reason})`
+  if (reason === 'fresh') return `Restarted ${taskName(task)}`
+  if (reason === 'retry') return `Retried ${taskName(task)}`
+  return `Resumed ${taskName(task)} (${WHY_RESUMED[reason] ?? reason})`
 }
 
 const WHY_RESUMED: Partial<Record<Continuation['reason'], string>> = {
@@ -72,6 +71,7 @@ const WHY_RESUMED: Partial<Record<Continuation['reason'], string>> = {
   budget: 'budget raised',
   interrupted: 'after an interruption',
   paused: 'after a pause',
+  'sent-back': 'sent back for changes',
 }
 
 /** The process is running; its pid and start time let a later boot find and end it. */

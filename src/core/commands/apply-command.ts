@@ -132,7 +132,7 @@ function resume(draft: Draft, by: Actor): Reply {
   // Runs that were stopped together resume together.
   const again = stopped.filter((run) => run.endedAt === latest.endedAt && run.reason !== SUPERSEDED)
   for (const run of again.length > 0 ? again : [latest]) reopenRun(draft, run.id)
-  return { ok: true, text: `Resuming ${latest.files.join(', ')} where it stopped.`, data: { runId: latest.id } }
+  return { ok: true, text: `Resumed ${latest.files.join(', ')} where it stopped.`, data: { runId: latest.id } }
 }
 
 /** A later run has done everything that was left of it. */
@@ -229,7 +229,7 @@ function retry(draft: Draft, { task: number, runId }: Extract<ResolvedCommand, {
     const refused = refusedFrom(draft.policy, by) ?? refusedDecider(draft.policy, ask, by, 'retry')
     if (refused) return refused
     afterAnswer(draft, closeAsk(draft, ask, by, { choice: 'retry' }), by)
-    return { ok: true, text: `Retrying ${taskName(task)}`, data: { task: task.number } }
+    return { ok: true, text: `Retried ${taskName(task)}`, data: { task: task.number } }
   }
   const cause = task.blockedBy?.[0]
   if (task.phase === 'blocked' && cause !== undefined) {
@@ -253,10 +253,7 @@ function retry(draft: Draft, { task: number, runId }: Extract<ResolvedCommand, {
   withdrawAsksOf(draft, task.id, `task ${task.number} starts over`)
   resetTask(draft, draft.task(task.id))
   reopenRun(draft, task.runId)
-  const text =
-    task.phase === 'undone'
-      ? `Requeued ${taskName(task)}`
-      : `Retrying task ${task.number} from scratch: ${task.spec.title}`
+  const text = `Task ${task.number} starts over: ${task.spec.title}`
   return { ok: true, text, data: { task: task.number } }
 }
 

@@ -66,7 +66,7 @@ export function start(draft: Draft, command: Extract<ResolvedCommand, { type: 's
   const place = ahead > 0 ? `, behind ${plural(ahead, 'task')}` : ''
   const isNext = ahead === 0 && !draft.queue().paused
   const from = command.files.length > 0 ? ` from ${command.files.join(', ')}` : ''
-  const text = `${isNext ? 'Starting' : 'Queued'} ${plural(fresh.length, 'task')}${from}${place}${already > 0 ? ` (${already} more already queued)` : ''}`
+  const text = `${isNext ? 'Started' : 'Queued'} ${plural(fresh.length, 'task')}${from}${place}${already > 0 ? ` (${already} more already queued)` : ''}`
   draft.emit('run.queued', {
     run,
     text,

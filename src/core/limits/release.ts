@@ -5,7 +5,7 @@ export function release(draft: Draft, isOver: boolean): void {
   const { hold, ...queue } = draft.queue()
   if (!hold) return
   draft.put({ table: 'queue', row: queue })
-  const text = isOver ? `Resuming after waiting: ${hold.text}` : `No longer waiting: ${hold.text}`
+  const text = isOver ? `Resumed after waiting: ${hold.text}` : `No longer waiting: ${hold.text}`
   // Whoever heard of the wait hears of its end.
   if (hold.from !== undefined) return
   draft.emit('queue.released', { text, data: { why: hold.why, held: hold.text, isOver } })

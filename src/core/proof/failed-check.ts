@@ -7,7 +7,8 @@ export function howItFailed({ timedOut, durationMs, exitCode }: CheckResult): st
 
 /** Which check failed and how, without what it printed. */
 export function failedCheckText(check: CheckResult): string {
-  return `The check “${check.name}” failed (${howItFailed(check)}): ${check.command}`
+  const { name, command } = check
+  return `The check “${name}” failed (${howItFailed(check)})${command === name ? '' : `: ${command}`}`
 }
 
 /** The checks that a task's failure is about; none where it failed in another way. */
