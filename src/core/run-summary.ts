@@ -92,7 +92,14 @@ function risky(tasks: readonly SummaryTask[]): string[] {
           text: findingLine(finding),
         })),
         ...(proof?.gitWrites ?? []).map((text) => ({ rank: 1, text: `written to git: ${text}` })),
-        ...(sensitive.length > 0 ? [{ rank: 1, text: `sensitive: ${sensitive.join(', ')}` }] : []),
+        ...(sensitive.length > 0
+          ? [
+              {
+                rank: 1,
+                text: `${sensitive.length === 1 ? 'a sensitive file' : 'sensitive files'}: ${sensitive.join(', ')}`,
+              },
+            ]
+          : []),
         ...(proof?.flags ?? []).map((text) => ({ rank: 2, text })),
         ...(added + deleted > LARGE_LINES ? [{ rank: 2, text: `a large change: ${sizeText(sizes(task))}` }] : []),
         ...(isUnchecked ? [{ rank: 4, text: 'no checks were run' }] : []),
@@ -105,23 +112,23 @@ function costs(tasks: readonly SummaryTask[]): string[] {
   const total = tasks.reduce((sum, { costUsd }) => sum + costUsd, 0)
   if (total === 0) return []
   const most = tasks.toSorted((a, b) => b.costUsd - a.costUsd)[0] as SummaryTask
-  return [`${usd(total)}${tasks.length > 1 ? `, most of it task ${most.number}: ${usd(most.costUsd)}` : ''}`]
+  return [`${usd(total)}${tasks.length > 1 ? `; task ${most.number} cost the most: ${usd(most.costUsd)}` : ''}`]
 }
 
 const STEPS: Readonly<Record<string, (task: SummaryTask, commands: SummaryCommands) => string>> = {
   failed: ({ number, title, result }, { retry }) =>
-    `${retry(number)}: ${title} failed${result ? ` (${firstLine(result)})` : ''}`,
-  skipped: ({ number, title }, { retry }) => `${retry(number)}: ${title} was skipped`,
-  undone: ({ number, title }, { retry }) => `${retry(number)}: ${title} was undone`,
+    `${retry(number)} · ${title} failed${result ? ` (${firstLine(result)})` : ''}`,
+  skipped: ({ number, title }, { retry }) => `${retry(number)} · ${title} was skipped`,
+  undone: ({ number, title }, { retry }) => `${retry(number)} · ${title} was undone`,
   blocked: ({ number, title, result }) => `${number} · ${title}: ${firstLine(result ?? 'blocked')}`,
 }
 
 function nextSteps(tasks: readonly SummaryTask[], commands: SummaryCommands): string[] {
   const steps = tasks.flatMap((task) => STEPS[task.status]?.(task, commands) ?? [])
   const left = tasks.filter(({ status }) => status !== 'done' && STEPS[status] === undefined).length
-  if (left > 0) steps.push(`${commands.resume}: ${plural(left, 'task')} left`)
+  if (left > 0) steps.push(`${plural(left, 'task')} left: ${commands.resume}`)
   const landed = tasks.filter(hasLanded).length
-  if (landed > 0) steps.push(`${commands.land}: brings the merged work of ${plural(landed, 'task')} to your branch`)
+  if (landed > 0) steps.push(`${commands.land} brings the merged work of ${plural(landed, 'task')} to your branch`)
   if (steps.length > 0) return steps
   return tasks.some(({ followed }) => followed)
     ? ['Everything is done, and on your branch.']

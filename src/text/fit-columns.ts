@@ -33,6 +33,24 @@ export function wrapToColumns(text: string, columns: number, maxLines: number): 
   return rest.length === 0 ? lines : [...lines, cutToColumns(rest.join(' '), columns)]
 }
 
+/**
+ * The whole text in lines of at most `columns`, broken between words, each as far in as the first; a word that is too long for a
+ * line has one of its own.
+ */
+export function wrapWhole(text: string, columns: number): string[] {
+  const indent = /^ */.exec(text)?.[0] ?? ''
+  const lines: string[] = []
+  let line: string | undefined
+  for (const word of text.slice(indent.length).split(' ')) {
+    const longer: string = line === undefined ? `${indent}${word}` : `${line} ${word}`
+    if (line !== undefined && columnsOf(longer) > columns) {
+      lines.push(line)
+      line = `${indent}${word}`
+    } else line = longer
+  }
+  return [...lines, line ?? indent]
+}
+
 /** Cut or filled with spaces to exactly `columns`. */
 export function column(text: string, columns: number): string {
   const fitted = cutToColumns(text, columns)

@@ -299,12 +299,12 @@ describe('lists and ends', () => {
       1 h 53 min · $4.89
 
       <b>Cost</b>
-      $4.89, most of it task 5: $2.40
+      $4.89; task 5 cost the most: $2.40
 
       <b>Next</b>
-      /retry 5: Import the old customers failed
+      /retry 5 · Import the old customers failed
       6 · Send the first newsletter: blocked
-      /retry 7: README for the API was skipped
+      /retry 7 · README for the API was skipped
 
       <pre>1 ✓ Set up the project  4m12  0.31
       2 ✓ Database schema f… 14m28  1.12

@@ -31,13 +31,13 @@ test('says what changed, what to look at, what it cost and what to do next, in t
   expect(parts.map(({ lines }) => lines)).toEqual([
     ['1 · Login: 1 file +500 -2'],
     [
-      '1 · sensitive: src/auth/login.ts',
+      '1 · a sensitive file: src/auth/login.ts',
       '1 · claims a test that is not there',
       '1 · a large change: 1 file +500 -2',
       '1 · no checks were run',
     ],
-    ['$2.50, most of it task 2: $2.00'],
-    ['/retry 2: Docs failed (The check failed)', '/resume: 1 task left'],
+    ['$2.50; task 2 cost the most: $2.00'],
+    ['/retry 2 · Docs failed (The check failed)', '1 task left: /resume'],
   ])
 })
 
@@ -50,7 +50,7 @@ test('a finding that wanted a decision comes before everything else', () => {
   const proof = { checks: [check], files: [{ path: 'package.json', change: 'M' as const }], findings }
   expect(linesOf('Look at', [task({ proof })])).toEqual([
     '1 · A test was skipped',
-    '1 · sensitive: package.json',
+    '1 · a sensitive file: package.json',
     '1 · A commit was made',
   ])
 })
@@ -65,10 +65,10 @@ test('a good and empty run says so', () => {
 test('merged work is brought to your branch, not committed', () => {
   const landed = task({ branch: 'baton/run1/1-login', commit: 'c'.repeat(40) })
   expect(linesOf('Next', [landed, { ...landed, number: 2 }])).toEqual([
-    '/land: brings the merged work of 2 tasks to your branch',
+    '/land brings the merged work of 2 tasks to your branch',
   ])
   expect(linesOf('Next', [landed, task({ number: 2, status: 'failed' })])).toEqual([
-    '/retry 2: Login failed',
-    '/land: brings the merged work of 1 task to your branch',
+    '/retry 2 · Login failed',
+    '/land brings the merged work of 1 task to your branch',
   ])
 })

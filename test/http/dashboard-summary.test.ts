@@ -48,9 +48,9 @@ describe.skipIf(!hasBrowser())('the dashboard in a browser', () => {
     expect(lines).toEqual([
       '1 · <b>Mail</b> [redacted]: 1 file +3 -1',
       expect.stringMatching(/^2 · .* → Skipped by Anna \(Telegram\)/),
-      '1 · sensitive: package.json',
+      '1 · a sensitive file: package.json',
       '1 · no checks were run',
-      expect.stringMatching(/^\$0\.\d\d, most of it task 1: \$0\.25$/),
+      expect.stringMatching(/^\$0\.\d\d; task 1 cost the most: \$0\.25$/),
       'Retry task 2: Docs was skipped',
     ])
     const { parts } = (await get(addressOf(run))).json as { parts: { lines: string[] }[] }

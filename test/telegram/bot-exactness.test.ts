@@ -164,7 +164,7 @@ test('when the terminal answers first, the message on the phone says so, and a l
   )
   await reads(anna, approval, /❌ Rejected by bernd \(terminal\)/)
   expect(latest(approval).keyboard).toBeUndefined()
-  expect((await late()).text).toContain('Already decided: Rejected “too early” by bernd')
+  expect((await late()).text).toContain('Already decided: Rejected by bernd')
 })
 
 test('taps made while the daemon was down count after the restart, if their ask is still open', async () => {

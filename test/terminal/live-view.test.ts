@@ -78,6 +78,21 @@ describe('the live view', () => {
     expect(lines.slice(-4)).toEqual([...prompt, '“x” is not an option.', '› de '])
   })
 
+  it('shows all tasks while something is asked, too, on a terminal that has room for them', () => {
+    const prompt = ['Task 3: Run a command', '1 Allow · 2 Deny · l log']
+    const rowsAt = (height: number) =>
+      renderLive(aSight({ tasks: someTasks(10, 2), focus: 2, prompt }), NOW, { width: 100, height }).filter((line) =>
+        /^ {2}\S +\d+ {2}/.test(line),
+      ).length
+    expect([rowsAt(24), rowsAt(45)]).toEqual([expect.toSatisfy((rows: number) => rows < 6), 10])
+  })
+
+  it('keeps every option in sight, on more than one line where it must', () => {
+    const options = '1 Allow · 2 Allow for this task · 3 Deny · l log'
+    const lines = shown(aSight({ prompt: ['Task 3: Run a command', options] }), 40)
+    expect(lines.slice(-3).join(' ')).toMatch(/^1 Allow · 2 Allow for this task · 3 Deny · l log › /)
+  })
+
   it('scrolls a long line to the place of the cursor', () => {
     const text = `${'a'.repeat(50)}${'b'.repeat(50)}`
     const line = (cursor: number) => shown(aSight({ input: { text, cursor } }), 40).at(-1)

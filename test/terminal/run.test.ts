@@ -55,9 +55,9 @@ it('ends with 1 when a task failed, and tries again on retry', async () => {
   expect(exitCode).toBe(1)
   expect(home.read('two.txt')).toBe('2')
   expect(stdout).toMatch(/^✗ 1 {2}Part 1 {2}failed/m)
-  expect(stdout).toMatch(/^Next +baton retry 1: Part 1 failed/m)
+  expect(stdout).toMatch(/^Next +baton retry 1 · Part 1 failed/m)
   const again = await baton(home, ['retry', '1'])
-  expect(again.stdout).toContain('Retrying task 1 from scratch: Part 1')
+  expect(again.stdout).toContain('Task 1 starts over: Part 1')
 })
 
 it('ends with 1 when a task was rejected or skipped', async () => {
@@ -137,11 +137,11 @@ it('finishes cleanly on one interrupt, at once on the second, and goes on with -
     }
     const { exitCode } = await run.ended
     expect(exitCode).toBe(130)
-    if (times === 1) expect(run.stdout()).toMatch(/^Next +baton tasks --resume: 2 tasks left$/m)
+    if (times === 1) expect(run.stdout()).toMatch(/^Next +2 tasks left: baton tasks --resume$/m)
   }
   home.write('one.txt', 'kept')
   const resumed = startBaton(home, ['tasks', '--resume'])
-  await resumed.hears(/(Resuming|Restarting) task 1: Part 1/)
+  await resumed.hears(/(Resumed|Restarted) task 1: Part 1/)
   expect((await baton(home, ['skip'])).stdout).toContain('Skipped task 1')
   expect((await resumed.ended).exitCode).toBe(1)
   expect([home.read('one.txt'), home.read('two.txt')]).toEqual(['kept', '2'])

@@ -54,6 +54,17 @@ describe('an ask as it is printed', () => {
     ])
   })
 
+  it('breaks words of an approval between words on a terminal, and leaves a command as it is', () => {
+    const text = 'Instruction:\n  Write the migration, and the index on the expiry, too.'
+    expect(askLines(anAsk({ kind: 'approval', text }), plain, 40).slice(1)).toEqual([
+      '  Instruction:',
+      '    Write the migration, and the index',
+      '    on the expiry, too.',
+    ])
+    const command = `echo ${'word '.repeat(20)}`.trim()
+    expect(askLines(anAsk({ kind: 'permission', text: command }), plain, 40)).toContain(`  ${command}`)
+  })
+
   it('shows every question with its options and what they mean', () => {
     const questions = [colours({ multiSelect: true }), { ...colours(), question: 'And the border?', options: [] }]
     expect(askLines(anAsk({ kind: 'question', title: 'Claude asks 2 questions', questions }), plain)).toEqual([
@@ -209,10 +220,10 @@ describe('the summary', () => {
       '',
       'Changed  1 · Add a login endpoint: 1 file +3 -1',
       'Decided  1 · Start task 1? → Approved by Anna (Telegram)',
-      'Look at  1 · sensitive: package.json',
+      'Look at  1 · a sensitive file: package.json',
       '         1 · no checks were run',
-      'Cost     $0.20, most of it task 1: $0.12',
-      'Next     baton retry 2: Test it failed (npm test failed)',
+      'Cost     $0.20; task 1 cost the most: $0.12',
+      'Next     baton retry 2 · Test it failed (npm test failed)',
       '         3 · Ship it: Waits for task 2',
     ])
   })
@@ -225,7 +236,7 @@ describe('the summary', () => {
     expect(parts(summary({ tasks: [aTask({ status: 'waiting' })], asks: [anAsk({ kind: 'approval' })] }))).toEqual([])
     expect(parts(summary({ tasks: [] }))).toEqual([])
     const hidden = parts(summary({ tasks: [aTask({ status: 'failed', title: 'a\u001b[2Jb\nc', costUsd: 0 })] }))
-    expect(hidden[1]).toMatch(/^Next {2}baton retry 1: a[^\u001b]*b c failed/)
+    expect(hidden[1]).toMatch(/^Next {2}baton retry 1 · a[^\u001b]*b c failed/)
     const failed = Array.from({ length: 14 }, (_, i) => aTask({ number: i + 1, status: 'failed', costUsd: 0 }))
     const shown = parts(summary({ tasks: failed }))
     expect([shown.length, shown.at(-1)]).toEqual([11, '      … and 5 more'])
@@ -356,7 +367,7 @@ it('the status of a run that is over ends with its summary, and says once how to
   })
   const linesOf = (state: 'failed' | 'stopped' | 'running', task: TaskView) =>
     statusLines({ status: statusOf(state), tasks: [task] }, { now: NOW, width: 100, rows: 30, paint: plain, call })
-  expect(linesOf('failed', failed).at(-1)).toMatch(/^Next {2}baton retry \d+: .*npm test: exit code 1/)
+  expect(linesOf('failed', failed).at(-1)).toMatch(/^Next {2}baton retry \d+ · .*npm test: exit code 1/)
   expect(linesOf('running', failed).join('\n')).not.toContain('Next')
   const stopped = linesOf('stopped', aTask({ status: 'queued' }))
   expect(stopped.filter((line) => line.includes('--resume'))).toHaveLength(1)

@@ -48,7 +48,10 @@ const ENDS: Partial<Record<TaskView['status'], string>> = {
 export function resultSections(task: TaskView): MessageSection[] {
   const { proof } = task
   // What a check printed is shown below, with the check.
-  const result = failedChecks(task).length > 0 ? task.lastWords : task.result
+  const said = failedChecks(task).length > 0 ? task.lastWords : task.result
+  // Who skipped or undid it is a sentence of Baton's own.
+  const isOwn = task.status === 'skipped' || task.status === 'undone'
+  const result = said !== undefined && isOwn ? said.charAt(0).toUpperCase() + said.slice(1) : said
   return [
     [factsLine(task)],
     result !== undefined && {
@@ -72,7 +75,7 @@ export function resultSections(task: TaskView): MessageSection[] {
         as: (text) => [bold('⚠️ Wrote to git without being allowed to'), '\n', text],
         keep: 'head',
       },
-    ...(proof ? proofSections(proof) : []),
+    ...(proof ? proofSections(proof, task.status === 'undone') : []),
   ]
 }
 
@@ -118,7 +121,7 @@ function factsLine(task: TaskView): string {
   return facts(took, task.turns > 0 && plural(task.turns, 'turn'), spent(task.costUsd), tries)
 }
 
-function proofSections(proof: Proof): MessageSection[] {
+function proofSections(proof: Proof, isUndone: boolean): MessageSection[] {
   return [
     proof.checks.length > 0 && {
       text: proof.checks.map(checkLine).join('\n'),
@@ -137,7 +140,7 @@ function proofSections(proof: Proof): MessageSection[] {
         as: (text) => [bold('Acceptance criteria'), '\n', text],
         keep: 'head',
       },
-    ...filesSections(proof),
+    ...filesSections(proof, isUndone),
     proof.commit !== undefined && [`Committed as ${oneLine(proof.commit, 60)}`],
   ]
 }
@@ -161,7 +164,7 @@ export function failedCheck(check: CheckResult): MessageSection {
 /** Most files shown; the diff has them all. */
 const MAX_FILES = 15
 
-function filesSections({ files, filesNote }: Proof): MessageSection[] {
+function filesSections({ files, filesNote }: Proof, isUndone: boolean): MessageSection[] {
   if (!files) return [filesNote !== undefined && [oneLine(filesNote, 200)]]
   if (files.length === 0) return [['No files changed.']]
   const added = files.reduce((sum, file) => sum + (file.added ?? 0), 0)
@@ -171,7 +174,8 @@ function filesSections({ files, filesNote }: Proof): MessageSection[] {
     ...files.slice(0, MAX_FILES).map(fileRow),
     ...(rest > 0 ? [`… and ${plural(rest, 'more', 'more')}`] : []),
   ]
-  const title: Node[] = [bold(`${plural(files.length, 'file')} changed`), ` +${added} −${deleted}`, '\n']
+  const changed = `${plural(files.length, 'file')} ${isUndone ? 'had been changed' : 'changed'}`
+  const title: Node[] = [bold(changed), ` +${added} −${deleted}`, '\n']
   return [{ text: rows.join('\n'), as: (text) => [...title, pre(text)], keep: 'head' }]
 }
 

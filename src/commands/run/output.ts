@@ -45,7 +45,7 @@ export async function openReporter(shell: Shell, api: DaemonApi, options: Output
   const paint = painter(shell.stdout)
   const onError = (error: unknown) => diagnostics(error instanceof Error ? error.message : String(error))
   const asks = () => (options.answeredElsewhere ? [] : asksOf(api, queue, runId))
-  const converse = (ports: Pick<ConversationPorts, 'print' | 'changed'>) =>
+  const converse = (ports: Pick<ConversationPorts, 'print' | 'changed' | 'columns'>) =>
     createConversation({
       ...ports,
       paint,

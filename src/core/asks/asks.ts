@@ -66,14 +66,14 @@ export function closeAsk(draft: Draft, ask: Ask, by: Actor, answer: Pick<Answer,
   return row
 }
 
-/** What was decided, in words: `Answered “Blue” by Anna (telegram)`. */
+/** What was decided, in words: `Answered by Anna (Telegram): “Blue”`. */
 export function decisionText(ask: Ask): string {
   if (ask.state === 'withdrawn') return `No longer needed: ${ask.withdrawnBecause ?? ''}`
   const answer = ask.answer
   if (!answer) return 'Open'
   const words = answer.answers ? Object.values(answer.answers).join(' · ') : answer.text
   const rule = answer.choice === 'allow-task' && ask.rule ? `: ${ask.rule}` : ''
-  return `${DECIDED[answer.choice]}${rule}${words ? ` “${words}”` : ''} by ${deciderNames(ask, answer)}`
+  return `${DECIDED[answer.choice]} by ${deciderNames(ask, answer)}${rule}${words ? `: “${words}”` : ''}`
 }
 
 /** Everybody whose approval was needed, or the one who decided. */

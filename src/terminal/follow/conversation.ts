@@ -12,6 +12,8 @@ export interface ConversationPorts {
   submit: (command: Command) => Promise<Reply>
   /** Lines that stay. */
   print: (lines: readonly string[]) => void
+  /** Columns of the terminal that they are printed on. */
+  columns?: () => number
   /** The end of the running task's log. */
   log: () => readonly string[]
   /** The person wants to leave, as with Ctrl-C. */
@@ -51,7 +53,7 @@ export function createConversation(ports: ConversationPorts): Conversation {
     const first = asks[0]
     if (dialogue?.ask.id === first?.id) return
     dialogue = first && beginDialogue(first)
-    if (first) ports.print(askLines(first, ports.paint))
+    if (first) ports.print(askLines(first, ports.paint, ports.columns?.()))
     remark(undefined)
   }
 

@@ -26,7 +26,7 @@ export interface LivePorts {
   redact: (text: string) => string
   now: () => number
   asks: () => Ask[]
-  converse: (ports: Pick<ConversationPorts, 'print' | 'changed'>) => Conversation
+  converse: (ports: Pick<ConversationPorts, 'print' | 'changed' | 'columns'>) => Conversation
   listen: (listener: KeyListener) => () => void
   /** Ctrl-C. */
   leave: () => void
@@ -65,7 +65,7 @@ export function liveReporter(ports: LivePorts): RunReporter {
     timer ??= setTimeout(drawNow, Math.min(GAP_MS, Math.max(0, drawnAt + GAP_MS - now())))
   }
 
-  const conversation = ports.converse({ print, changed: draw })
+  const conversation = ports.converse({ print, changed: draw, columns: () => screen.size().width })
   const stopListening = ports.listen({
     onLine: (line) => {
       note = undefined

@@ -56,7 +56,9 @@ export function promptingReporter(
   let prompted = ''
   const changed = () => {
     const notice = conversation.notice()
-    const lines = [...(notice === undefined ? [] : [notice]), ...(conversation.prompt()?.slice(-1) ?? [])]
+    const prompt = conversation.prompt() ?? []
+    // What it is about was printed.
+    const lines = [...(notice === undefined ? [] : [notice]), ...(prompt.length > 1 ? prompt.slice(1) : prompt)]
     if (lines.join('\n') === prompted) return
     prompted = lines.join('\n')
     print(lines)

@@ -1,6 +1,7 @@
 import { wholeText } from '../../core/asks/asks.ts'
 import { decidersText } from '../../core/asks/deciders.ts'
 import type { Ask } from '../../core/types.ts'
+import { wrapWhole } from '../../text/fit-columns.ts'
 import { askTitle } from './ask-title.ts'
 import { clean, mixedLine } from './clean.ts'
 import type { Paint } from './paint.ts'
@@ -13,9 +14,14 @@ const KIND: Record<Ask['kind'], string> = {
   failure: 'Failed',
 }
 
-/** An ask as it is printed for the person who decides: whole, never cut, and nothing in it can hide. */
-export function askLines(ask: Ask, paint: Paint): string[] {
+/**
+ * An ask as it is printed for the person who decides: whole, never cut, and nothing in it can hide. On a terminal of so many
+ * `columns` words stay whole; a command is left to the terminal, so that it is copied as it is.
+ */
+export function askLines(ask: Ask, paint: Paint, columns?: number): string[] {
   const text = clean(ask.text)
+  const wraps = columns !== undefined && ask.kind !== 'permission' && !isDiff(text)
+  const fitted = (line: string) => (wraps ? wrapWhole(line, Math.max(20, columns - 3)) : [line])
   const mixed = mixedLine(wholeText(ask))
   const who = decidersText(ask)
   const body =
@@ -23,7 +29,7 @@ export function askLines(ask: Ask, paint: Paint): string[] {
       ? []
       : [
           ...saidBy('Claude', ask.description, paint),
-          ...text.split('\n').map((line) => (isDiff(text) ? diffLine(line, paint) : line)),
+          ...text.split('\n').flatMap((line) => (isDiff(text) ? [diffLine(line, paint)] : fitted(line))),
           ...saidBy('Claude Code', ask.remark, paint),
         ]
   return [

@@ -2,7 +2,7 @@ import type { TaskStatus } from '../../core/types.ts'
 import { plural, usd } from '../../text/amounts.ts'
 import { columnsOf } from '../../text/columns.ts'
 import { denseDuration } from '../../text/durations.ts'
-import { column, columnRight, cutToColumns } from '../../text/fit-columns.ts'
+import { column, columnRight, cutToColumns, wrapWhole } from '../../text/fit-columns.ts'
 import { MARKS } from './marks.ts'
 import { type Paint, plain } from './paint.ts'
 import { windowOf } from './queue-window.ts'
@@ -50,6 +50,8 @@ const MOST_ROWS = 12
 const TEXT_ROWS = 14
 /** While something is asked, what was printed about it matters more than the queue. */
 const MOST_ROWS_ASKED = 5
+const TEXT_ROWS_ASKED = 20
+const MOST_OPTION_ROWS = 4
 const QUIET_MS = 30_000
 
 /**
@@ -65,7 +67,7 @@ export function renderLive(sight: LiveScreen, now: number, { width, height, pain
   const head = [...gap, header(sight, now, columns, paint), ...gap]
   const foot = [...gap, ...footer(sight, columns, paint)]
   const free = rows - head.length - foot.length
-  const most = sight.prompt ? MOST_ROWS_ASKED : Math.max(MOST_ROWS, free - TEXT_ROWS)
+  const most = sight.prompt ? Math.max(MOST_ROWS_ASKED, free - TEXT_ROWS_ASKED) : Math.max(MOST_ROWS, free - TEXT_ROWS)
   const body = free <= 0 ? [] : queue(sight, now, columns, Math.min(free, most), paint)
   const lines = [...head, ...body, ...foot]
   // On a terminal of a few rows what is typed matters most.
@@ -143,10 +145,11 @@ function detailOf(sight: LiveScreen, now: number): string | undefined {
 function footer(sight: LiveScreen, columns: number, paint: Paint): string[] {
   const lines: string[] = []
   if (sight.prompt) {
-    sight.prompt.forEach((line, i) => {
-      const last = i === (sight.prompt?.length ?? 0) - 1
-      lines.push(paint(last ? 'yellow' : 'bold', cutToColumns(line, columns)))
-    })
+    const options = sight.prompt.at(-1) ?? ''
+    for (const line of sight.prompt.slice(0, -1)) lines.push(paint('bold', cutToColumns(line, columns)))
+    // What can be typed is never out of sight.
+    for (const line of wrapWhole(options, columns).slice(0, MOST_OPTION_ROWS))
+      lines.push(paint('yellow', cutToColumns(line, columns)))
   } else lines.push(paint('dim', cutToColumns(sight.hints, columns)))
   if (sight.notice !== undefined) lines.push(paint('yellow', cutToColumns(sight.notice, columns)))
   lines.push(inputLine(sight.input, columns, paint))

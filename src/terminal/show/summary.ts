@@ -6,7 +6,7 @@ import type { TaskView } from '../../daemon/api/views.ts'
 import { plural, usd } from '../../text/amounts.ts'
 import { columnsOf } from '../../text/columns.ts'
 import { denseDuration } from '../../text/durations.ts'
-import { column, columnRight, cutToColumns } from '../../text/fit-columns.ts'
+import { column, columnRight, cutToColumns, wrapWhole } from '../../text/fit-columns.ts'
 import { clean, cleanLine } from './clean.ts'
 import { answerCommands, type CallName } from './how-to.ts'
 import { MARKS } from './marks.ts'
@@ -71,8 +71,8 @@ export function summaryLines(summary: Summary, frame: SummaryFrame): string[] {
     '',
     ...tableLines(summary, { ...frame, width }),
     '',
-    ...wrapped(totals(summary), width),
-    ...reasons(summary).flatMap((reason) => wrapped(reason, width)),
+    ...wrapWhole(totals(summary), width - 1),
+    ...reasons(summary).flatMap((reason) => wrapWhole(reason, width - 1)),
     // A path stays whole, to be copied.
     ...[...folders].map((folder) => `Logs: ${folder}`),
   ]
@@ -128,20 +128,6 @@ function tableLines({ tasks }: Summary, { width, rows: room, paint }: SummaryFra
       ...found.flatMap((one) => below(`! ${cleanLine(findingLine(one))}`, 'yellow')),
     ]
   })
-}
-
-/** Broken between words; a word that is too long for a line has one of its own. */
-function wrapped(text: string, width: number): string[] {
-  const lines: string[] = []
-  let line = ''
-  for (const word of text.split(' ')) {
-    const longer = line === '' ? word : `${line} ${word}`
-    if (line !== '' && columnsOf(longer) >= width) {
-      lines.push(line)
-      line = word
-    } else line = longer
-  }
-  return [...lines, line]
 }
 
 /** Most findings of a task under its row; the report has them all. */

@@ -2,7 +2,7 @@ import type { Command } from '../../core/commands/commands.ts'
 import type { Ask, Choice } from '../../core/types.ts'
 import { askTitle } from '../show/ask-title.ts'
 import { clean } from '../show/clean.ts'
-import { choicePrompt, readChoice } from './options.ts'
+import { choicePrompt, grantLine, readChoice } from './options.ts'
 import { questionPrompt, readReply } from './questions.ts'
 
 /** A conversation about one ask: what was settled so far and what the next line is about. Plain data. */
@@ -35,7 +35,7 @@ export function promptOf({ ask, step }: AskDialogue): string[] {
   const title = askTitle(ask)
   switch (step.at) {
     case 'choice':
-      return [title, choicePrompt(ask)]
+      return [title, grantLine(ask), choicePrompt(ask)].filter((line) => line !== undefined)
     case 'reason':
       return [title, REASONS[step.choice] ?? 'Why? Press Enter for no reason']
     case 'sure':

@@ -4,11 +4,13 @@ import { clean, cleanLine } from '../show/clean.ts'
 
 /** The options as they may be typed: `1 Approve · 2 Reject · 3 Skip · 4 Stop · l log`. */
 export function choicePrompt(ask: Ask): string {
-  const options = ask.options.map(({ choice, label }, i) => {
-    const rule = choice === 'allow-task' && ask.rule !== undefined ? ` (${cleanLine(ask.rule)})` : ''
-    return `${i + 1} ${label}${rule}`
-  })
-  return [...options, 'l log'].join(' · ')
+  return [...ask.options.map(({ label }, i) => `${i + 1} ${label}`), 'l log'].join(' · ')
+}
+
+/** What “Allow for this task” would allow; on a line of its own, so that it pushes no option out of sight. */
+export function grantLine({ options, rule }: Ask): string | undefined {
+  const option = options.find(({ choice }) => choice === 'allow-task')
+  return option && rule !== undefined ? `“${option.label}” covers ${cleanLine(rule)}` : undefined
 }
 
 const AGREE: readonly Choice[] = ['approve', 'allow', 'accept']
