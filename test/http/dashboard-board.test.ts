@@ -140,7 +140,8 @@ describe.skipIf(!hasBrowser())('the board in a browser', () => {
     await dialog.waitFor({ state: 'detached' })
     await card('running', 'Chore 1').waitFor()
     it.house.ask()
-    await card('waiting', 'Chore 1').waitFor()
+    // The card may be there before the ask.
+    await card('waiting', 'Chore 1').getByRole('button', { name: 'Answer task 1' }).waitFor()
     await it.page.keyboard.press('a')
     await dialog.waitFor()
     // Somebody else was faster.

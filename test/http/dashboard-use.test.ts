@@ -332,7 +332,7 @@ describe.skipIf(!hasBrowser())('the dashboard in a browser', () => {
       await it.page.getByRole('button', { name: 'Stop' }).click()
       await it.page.getByRole('dialog').getByRole('button', { name: 'Stop' }).click()
       it.house.feed.clear(it.house.feed.current()[0]?.taskId ?? '')
-      await it.page.getByText('Nothing running', { exact: true }).waitFor()
+      await it.page.getByText('Nothing is running', { exact: true }).waitFor()
       expect(it.house.api.view.latestRun()?.status).toBe('stopped')
       expect(it.house.store.read.events({}).filter((event) => event.type === 'queue.resumed')).toHaveLength(1)
     })

@@ -65,7 +65,7 @@ export function askCard(app, ask, afterAnswer) {
       ),
       h('span', { class: 'spring' }),
       since,
-      h('h3', { id, tabindex: '-1' }, ask.shown.title),
+      h('h3', { id, tabindex: '-1' }, titleOf(ask)),
     ),
     h(
       'div',
@@ -89,6 +89,9 @@ export function askCard(app, ask, afterAnswer) {
   )
   return card
 }
+
+/** Permissions are named by what is to be done: `Run npm test?`. */
+const titleOf = ({ kind, shown: { title } }) => (kind === 'permission' ? `${title}?` : title)
 
 const SNOOZES = [
   ['30m', '30 min'],

@@ -12,7 +12,12 @@ export const CARD_PX = 116
 export function createColumn({ name, title, surroundings, load, onTotal, onLost }) {
   const count = h('span', { class: 'numbers muted' }, '0')
   const heading = h('h2', { id: `column-${name}` }, title, ' ', count)
-  const nothing = h('p', { class: 'muted small nothing' }, name === 'waiting' ? 'Nothing is waiting for you.' : 'None')
+  // Nobody knows yet how many there are.
+  const nothing = h(
+    'p',
+    { class: 'muted small nothing', hidden: true },
+    name === 'waiting' ? 'Nothing is waiting for you.' : 'None',
+  )
   const scroller = h('div', { class: 'cards' })
   const list = windowed({
     label: title,
@@ -31,7 +36,7 @@ export function createColumn({ name, title, surroundings, load, onTotal, onLost 
   })
   const element = h(
     'section',
-    { class: `column column-${name}`, 'aria-labelledby': heading.id },
+    { class: `column column-${name} vacant`, 'aria-labelledby': heading.id },
     h('header', {}, icon(name === 'verifying' ? 'verifying' : name), heading),
     scroller,
   )

@@ -89,17 +89,16 @@ export function createLive(app) {
     ),
   )
 
-  app.keep(
-    ticker.on((now) => {
-      if (!shown) return
-      const { startedAt, checkedAt } = shown
-      say(figures.Elapsed, startedAt ? duration(now - new Date(startedAt)) : '–')
-      say(figures.Updated, checkedAt ? ago(now - new Date(checkedAt)) : '–')
-    }),
-  )
+  const showTimes = (now) => {
+    if (!shown) return
+    const { startedAt, checkedAt } = shown
+    say(figures.Elapsed, startedAt ? duration(now - new Date(startedAt)) : '–')
+    say(figures.Updated, checkedAt ? ago(now - new Date(checkedAt)) : '–')
+  }
+  app.keep(ticker.on(showTimes))
   return {
     element,
-    update({ live, current, session }, asks) {
+    update({ live, current, session, hold, paused }, asks) {
       const isOver = session !== null && ['done', 'failed', 'stopped'].includes(session.status)
       element.hidden = !current || isOver
       if (element.hidden) return
@@ -111,7 +110,8 @@ export function createLive(app) {
       setChip(status, current.status, isAsked)
       const isStill = !live || current.status === 'waiting'
       activity.classList.toggle('still', isStill)
-      say(words, isStill ? quietWords(current, live?.activity) : live.activity)
+      say(words, isStill ? quietWords(current, { isAsked, hold, paused }) : live.activity)
+      showTimes(ticker.now())
       say(figures.Turns, String(current.turns + (live?.turns ?? 0)))
       say(figures.Cost, money(current.cost_usd + (live?.cost_usd ?? 0)))
       say_.hidden = current.attempts === 0
@@ -122,9 +122,13 @@ export function createLive(app) {
   }
 }
 
-function quietWords({ status, taken_over: taken }, last) {
+/** Why the task does nothing just now. */
+function quietWords({ status, taken_over: taken }, { isAsked, hold, paused }) {
   if (taken) return `taken over by ${taken.by}`
-  if (status === 'waiting') return last ? `waiting; last: ${last}` : 'waiting for your answer (no process running)'
+  if (isAsked) return 'waiting for your answer'
+  if (hold) return `waiting: ${hold.text}`
+  if (paused && status !== 'verifying' && status !== 'merging') return 'paused'
+  if (status === 'waiting') return 'waiting'
   if (status === 'verifying') return 'running checks'
   if (status === 'merging') return 'in the merge line'
   return 'not running'

@@ -153,16 +153,26 @@ function board(app, first) {
       filled[filled.indexOf(column) + steps]?.focus(index)
     })
 
+  /** Only tasks with a branch of their own are merged: without them there is no column for it. */
+  let merges = false
+  const mergingParts = []
+  const showMerging = (isNow) => {
+    merges ||= isNow
+    for (const part of mergingParts) part.hidden = !merges
+  }
+
   const columns = COLUMNS.map((shape) => ({ ...shape, statuses: shape.statuses.filter((name) => name in run.counts) }))
     .filter(({ statuses }) => statuses.length > 0)
     .map((shape) => {
       const column = createColumn({
         ...shape,
         surroundings,
-        load: ({ offset, limit }) =>
-          api.get(
-            `${base}/tasks?${new URLSearchParams({ offset, limit, status: shape.statuses, order: shape.order })}`,
-          ),
+        load: async ({ offset, limit }) => {
+          const query = new URLSearchParams({ offset, limit, status: shape.statuses, order: shape.order })
+          const page = await api.get(`${base}/tasks?${query}`)
+          showMerging(page.tasks.some(({ branch }) => branch !== null))
+          return page
+        },
         onTotal: (total) => {
           say(jumpCount, String(total))
           jump.classList.toggle('nothing', total === 0)
@@ -180,8 +190,10 @@ function board(app, first) {
       )
       jumps.append(jump)
       lanes.append(column.element)
+      if (shape.name === 'merging') mergingParts.push(column.element, jump)
       return column
     })
+  showMerging(false)
   const queued = columns[0]
   const follow = async (id, from) => {
     if (document.activeElement !== document.body) return

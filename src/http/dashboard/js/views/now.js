@@ -123,18 +123,22 @@ function createNext() {
 
 function createIdle() {
   const words = h('p', { class: 'muted' })
+  const report = h('a', { class: 'button', href: '#/history' }, 'What it changed and what to look at')
   const element = h(
     'section',
-    { class: 'card empty', 'aria-label': 'Nothing running' },
+    { class: 'card empty', 'aria-label': 'Nothing is running' },
     icon('baton', 'large'),
-    h('h2', {}, 'Nothing running'),
+    h('h2', {}, 'Nothing is running'),
     words,
+    report,
   )
   return {
     element,
     update({ session, lives }, asks) {
       const isOver = !session || ['done', 'failed', 'stopped'].includes(session.status)
       element.hidden = !isOver || lives.length > 0 || asks.length > 0
+      report.hidden = !session
+      if (session) mark(report, 'href', runAddress(session.session_id))
       say(words, session ? summaryOf(session) : 'Start a task file here, from Telegram, or in the terminal.')
     },
   }
