@@ -14,7 +14,7 @@ import { redactor } from '../redact/redact.ts'
 import { createAway } from '../schedule/away.ts'
 import { createSchedule } from '../schedule/schedule.ts'
 import { findTaskFiles, shownPath } from '../sources/files/find-files.ts'
-import { watchGitHub } from '../sources/github/start.ts'
+import { trackProjects } from '../sources/track.ts'
 import type { Holder } from '../store/lock.ts'
 import { type Assistant, createAssistant } from './assistant.ts'
 import { startNotifying } from './notifying.ts'
@@ -65,6 +65,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon | { ho
   const opened = await openApp({
     ...{ config, secretValues, kind: 'daemon' as const, attended: true, env, loadAlso },
     gitHub: { token: secrets.githubToken, apiUrl: secrets.githubApiUrl, version },
+    jira: { url: secrets.jiraUrl, email: secrets.jiraEmail, token: secrets.jiraToken },
     ...(secrets.apiToken === undefined && { alsoInState: { [API_TOKEN_FILE]: `${apiToken}\n` } }),
     onStateLost: (text) => void told?.messengers?.alarm(redact(text)),
     ...{ onTrouble, onError },
@@ -119,7 +120,10 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon | { ho
     releases.push(away.stop)
     schedule.start()
     releases.push(() => schedule.stop())
-    const gitHub = watchGitHub({ ...opened, onTrouble, onError })
+    const track = (name: string, projects: Parameters<typeof trackProjects>[0]['projects']) =>
+      trackProjects({ ...{ name, projects, runner }, onTrouble, onError })
+    const gitHub = track('GitHub', opened.gitHub)
+    const jira = track('Jira', opened.jira)
     const { messengers } = assistant
     if (config.http.enabled) {
       http = await createHttpServer({
@@ -157,7 +161,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon | { ho
     assistant.start()
     releases.push(assistant.stop)
     runner.begin()
-    releases.push(gitHub.start())
+    releases.push(gitHub.start(), jira.start())
     const isWell = () =>
       runner.health().worker === 'ok' && Object.values(messengers?.health() ?? {}).every(({ ok }) => ok)
     if (config.heartbeat !== undefined) {

@@ -1,10 +1,7 @@
 import { columnsOf } from '../text/columns.ts'
 
-/**
- * Loads what is otherwise loaded when it is first needed: once an agent works, the files of the program may say something else.
- * The built program keeps its code in memory instead, without running it (`scripts/build.ts`, `bin/late.cjs`).
- */
-export async function loadAllCode(isOnGitHub: boolean): Promise<void> {
+/** Loads what is otherwise loaded when it is first needed: once an agent works, the files of the program may say something else. */
+export async function loadAllCode(on: { gitHub: boolean; jira: boolean }): Promise<void> {
   const [{ plainText }] = await Promise.all([
     import('../taskfile/text/inline.ts'),
     import('../git/repository.ts'),
@@ -28,7 +25,8 @@ export async function loadAllCode(isOnGitHub: boolean): Promise<void> {
     import('../workspace/in-place/commit.ts'),
     import('../workspace/worktree/project.ts'),
     import('../workspace/in-place/undo.ts'),
-    ...(isOnGitHub ? [import('../sources/github/open.ts'), import('../verify/pull-programs.ts')] : []),
+    ...(on.gitHub ? [import('../sources/github/open.ts'), import('../verify/pull-programs.ts')] : []),
+    ...(on.jira ? [import('../sources/jira/open.ts')] : []),
   ])
   // These bring their libraries with them at their first use.
   plainText('*markup*')

@@ -31,6 +31,8 @@ import { findTaskFiles, shownPath } from '../sources/files/find-files.ts'
 import { createFileSource } from '../sources/files/source.ts'
 import { lazyProjectGitHub } from '../sources/github/lazy.ts'
 import type { GitHubAccess, ProjectGitHub } from '../sources/github/open.ts'
+import { lazyProjectJira } from '../sources/jira/lazy.ts'
+import type { JiraLogin, ProjectJira } from '../sources/jira/open.ts'
 import { createGitHubState, rememberDelivery } from '../store/github-state.ts'
 import type { Holder } from '../store/lock.ts'
 import type { Reader } from '../store/read.ts'
@@ -54,6 +56,7 @@ export interface AppOptions {
   env: Readonly<Record<string, string | undefined>>
   /** How GitHub is reached; absent: no repository there is opened. */
   gitHub?: GitHubAccess
+  jira?: JiraLogin
   /** Loads code of who opens the app that is not loaded yet, before the first task. */
   loadAlso?: () => Promise<unknown>
   onTrouble: (text: string) => void
@@ -72,6 +75,7 @@ export type OpenedApp =
       lookAtTaskFiles: () => void
       /** The repositories on GitHub, by the project. */
       gitHub: ReadonlyMap<string, ProjectGitHub>
+      jira: ReadonlyMap<string, ProjectJira>
       /** Remembers a delivery of a webhook; false when it was here before. */
       isNewDelivery: (delivery: { id: string; bodyHash: string }) => boolean
       /** For the fault harness, of the steps that are taken around the app. */
@@ -89,10 +93,12 @@ export async function openApp(options: AppOptions): Promise<OpenedApp> {
   const exclude = [config.stateDir, config.logsDir]
   const loadAll = async () => {
     // What an agent that runs as we do cannot write needs no care.
-    if (isOurs(config.program)) await Promise.all([loadAllCode(gitHub.size > 0), options.loadAlso?.()])
+    if (isOurs(config.program))
+      await Promise.all([loadAllCode({ gitHub: gitHub.size > 0, jira: jira.size > 0 }), options.loadAlso?.()])
   }
   const guard = createOwnGuard({ config, loadAll, onError: options.onError })
   const gitHub = new Map<string, ProjectGitHub>()
+  const jira = new Map<string, ProjectJira>()
   const built: { artifacts?: Artifacts; store?: Store<CommandRequest>; left?: string[] } = {}
   const begin = () => {
     tightenOld(config)
@@ -128,7 +134,11 @@ export async function openApp(options: AppOptions): Promise<OpenedApp> {
         programs: lazyPullPrograms(config, project, options.env),
       })
       if (onGitHub) gitHub.set(project.name, onGitHub)
-      return projectPorts(options, project, store, exclude, built.artifacts, guard, onGitHub)
+      const onJira = lazyProjectJira(project, options.jira, {
+        ...{ home: config.home, redact, now: Date.now, kept: store.kept },
+      })
+      if (onJira) jira.set(project.name, onJira)
+      return projectPorts(options, project, store, exclude, built.artifacts, guard, { onGitHub, onJira })
     },
     onTrouble: options.onTrouble,
     onError: options.onError,
@@ -180,6 +190,7 @@ export async function openApp(options: AppOptions): Promise<OpenedApp> {
     report: async (runId) => (await reporting()).reportText(reports, runId),
     lookAtTaskFiles: guard.look,
     gitHub,
+    jira,
     isNewDelivery: (delivery) => rememberDelivery(store.db, { ...delivery, at: Date.now() }),
     reached: ports.reached,
   }
@@ -201,13 +212,16 @@ function projectPorts(
   exclude: string[],
   artifacts: Artifacts,
   guard: OwnGuard,
-  onGitHub: ProjectGitHub | undefined,
+  { onGitHub, onJira }: { onGitHub: ProjectGitHub | undefined; onJira: ProjectJira | undefined },
 ): ReturnType<RunnerPorts['projectPorts']> {
   const { home, stateDir, logsDir } = config
   const places = { home, stateDir, logsDir, inbox: config.chat.inbox }
   const { read, setMeta } = store
   const files = createFileSource({ config, project, guard })
-  const source = onGitHub ? chooseSource(files, [onGitHub.source]) : files
+  const source = chooseSource(
+    files,
+    [onGitHub, onJira].flatMap((one) => one?.source ?? []),
+  )
   const checks = lazy(async () =>
     (await import('../verify/checks.ts')).createChecks({
       project,

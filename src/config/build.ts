@@ -96,7 +96,15 @@ function mainFolder(
 function namedProject(values: AllValues, name: string, written: NamedProject, home: string): ProjectConfig {
   const place = { name, path: fromHome(home, written.path ?? '.'), tasks: written.tasks ?? [`tasks/${name}/*.md`] }
   const own = over(values, written) as ProjectValues
-  return projectOf({ ...own, github: { ...own.github, repo: written.github?.repo } }, place, home)
+  return projectOf(
+    {
+      ...own,
+      github: { ...own.github, repo: written.github?.repo },
+      jira: { ...own.jira, project: written.jira?.project },
+    },
+    place,
+    home,
+  )
 }
 
 function projectOf(
@@ -168,6 +176,7 @@ function projectOf(
     worktree: { ...values.worktree, dir: join(fromHome(home, values.worktree.dir), place.name) },
     merge: values.merge,
     ...gitHubOf(values.github),
+    ...jiraOf(values.jira),
   }
 }
 
@@ -182,6 +191,11 @@ export function workspaceOf({
 
 function gitHubOf({ repo, poll, ...rest }: ProjectValues['github']): Pick<ProjectConfig, 'github'> {
   return repo === undefined ? {} : { github: { repo, pollMs: poll, ...rest } }
+}
+
+function jiraOf({ project, poll, url, status, ...rest }: ProjectValues['jira']): Pick<ProjectConfig, 'jira'> {
+  if (project === undefined) return {}
+  return { jira: { ...rest, project, pollMs: poll, status: defined(status), ...defined({ url }) } }
 }
 
 function receiversOf(values: AllValues, around: ConfigSurroundings): Receiver[] {

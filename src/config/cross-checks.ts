@@ -29,6 +29,7 @@ export async function crossChecks(
     ...commits(values, yaml),
     ...lanes(values, yaml),
     ...repositories(values, yaml),
+    ...queries(values, yaml),
     ...projects(values, yaml),
     ...(await schedule(values, yaml)),
   ]
@@ -276,6 +277,26 @@ function repositories(values: AllValues, yaml: YamlFile): ConfigProblem[] {
   })
 }
 
+/** A ticket is worked on in one place. */
+function queries(values: AllValues, yaml: YamlFile): ConfigProblem[] {
+  const seen = new Set<string>()
+  return Object.entries(values.projects).flatMap(([name, { jira }]) => {
+    if (jira?.project === undefined) return []
+    const of = JSON.stringify([jira.url ?? values.jira.url, jira.project, jira.jql ?? values.jira.jql])
+    if (!seen.has(of)) {
+      seen.add(of)
+      return []
+    }
+    return [
+      yaml.problemAt(['projects', name, 'jira', 'project'], 'value', {
+        severity: 'error',
+        message: `tickets of ${jira.project} would become tasks of two projects`,
+        hint: 'Tell them apart by `jql`, such as labels = frontend.',
+      }),
+    ]
+  })
+}
+
 function projects(values: AllValues, yaml: YamlFile): ConfigProblem[] {
   const named = Object.keys(values.projects)
   const unused = named.length > 0 ? ['project', 'tasks'].filter((name) => name in yaml.data) : []
@@ -283,6 +304,7 @@ function projects(values: AllValues, yaml: YamlFile): ConfigProblem[] {
     ...[
       ...unused.map((name) => [name]),
       ...(named.length > 0 && values.github.repo !== undefined ? [['github', 'repo']] : []),
+      ...(named.length > 0 && values.jira.project !== undefined ? [['jira', 'project']] : []),
     ].map((path) =>
       yaml.problemAt(path, 'key', {
         severity: 'warning',

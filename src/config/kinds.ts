@@ -128,6 +128,25 @@ export const issueBranch: ValueKind<string> = readAs(
   (written) => (/^(?![/-])[\w./{}-]*\{number\}[\w./{}-]*$/.test(written) ? written : undefined),
 )
 
+export const jiraProjectKey: ValueKind<string> = readAs("a project's key in Jira, such as BAT", (written) =>
+  /^[A-Z][A-Z0-9_]{1,30}$/.test(written) ? written : undefined,
+)
+
+/** It stands in a longer query, between brackets. */
+export const jiraQuery: ValueKind<string> = readAs(
+  'a query in JQL without ORDER BY, its quotes and brackets closed, such as labels = baton',
+  (written) => {
+    const bare = written.replace(/"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'/g, 'text')
+    if (bare.trim() === '' || /["']/.test(bare) || /\border\s+by\b/i.test(bare)) return undefined
+    let open = 0
+    for (const char of bare) {
+      if (char === '(') open++
+      if (char === ')' && --open < 0) return undefined
+    }
+    return open === 0 ? written : undefined
+  },
+)
+
 export const slashCommand: ValueKind<string> = readAs('a slash and small letters, such as /merge', (written) =>
   /^\/[a-z][a-z-]{0,30}$/.test(written) ? written : undefined,
 )

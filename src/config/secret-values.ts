@@ -23,6 +23,9 @@ export function secretValues(environment: Environment, config: Config | undefine
     secrets.apiToken,
     secrets.githubToken,
     secrets.githubWebhookSecret,
+    secrets.jiraToken,
+    // As it stands in the header of each request.
+    secrets.jiraToken && Buffer.from(`${secrets.jiraEmail}:${secrets.jiraToken}`).toString('base64'),
     ...(config?.notify.map(({ secret }) => secret) ?? []),
     ...addresses.map(secretPart),
     ...LOGIN_NAMES.map((name) => env[name]),

@@ -15,6 +15,9 @@ export const ENV_NAMES = [
   'GITHUB_TOKEN',
   'GITHUB_API_URL',
   'GITHUB_WEBHOOK_SECRET',
+  'JIRA_URL',
+  'JIRA_EMAIL',
+  'JIRA_TOKEN',
   'N8N_NOTIFY_URL',
 ] as const
 
@@ -30,6 +33,9 @@ export interface Secrets {
   githubToken?: string
   githubApiUrl?: string
   githubWebhookSecret?: string
+  jiraUrl?: string
+  jiraEmail?: string
+  jiraToken?: string
   n8nNotifyUrl?: string
 }
 
@@ -101,6 +107,8 @@ export function readEnvironment(
         `Use ${SHORT} characters or more: openssl rand -hex 24`,
       )
   }
+  const jiraEmail = take('JIRA_EMAIL')
+  if (jiraEmail) secrets.jiraEmail = jiraEmail
   const host = take('HOST')
   const port = portIn(take('PORT'), () => reportError('PORT', 'error', 'expected a port, 0 to 65535'))
   return { secrets, values, placeOf, problems, ...(host ? { host } : {}), ...(port === undefined ? {} : { port }) }
@@ -112,6 +120,7 @@ const SHORT = 12
 const ADDRESSES = [
   ['TELEGRAM_API_ROOT', 'telegramApiRoot'],
   ['GITHUB_API_URL', 'githubApiUrl'],
+  ['JIRA_URL', 'jiraUrl'],
   ['N8N_NOTIFY_URL', 'n8nNotifyUrl'],
 ] as const
 
@@ -120,6 +129,7 @@ const SECRETS = [
   ['API_TOKEN', 'apiToken'],
   ['GITHUB_TOKEN', 'githubToken'],
   ['GITHUB_WEBHOOK_SECRET', 'githubWebhookSecret'],
+  ['JIRA_TOKEN', 'jiraToken'],
 ] as const
 
 function allowedUsers(written: string | undefined, reportError: (message: string, hint: string) => void): number[] {

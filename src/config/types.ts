@@ -1,5 +1,5 @@
 import type { NamedPerson } from '../core/people.ts'
-import type { Policy, Proving } from '../core/types.ts'
+import type { Policy, Proving, TaskStatus } from '../core/types.ts'
 import type { NOTIFICATION_TYPES } from './keys-all.ts'
 import type { ClockRange } from './kinds.ts'
 
@@ -96,6 +96,22 @@ export interface ProjectConfig {
   merge: { into: string; method: 'squash' | 'merge'; verify: string[]; returns: number }
   /** Absent: its issues and pull requests are nobody's business. */
   github?: GitHubConfig
+  /** Absent: its tickets are nobody's business. */
+  jira?: JiraConfig
+}
+
+/** A project's tickets in Jira. */
+export interface JiraConfig {
+  /** Absent: JIRA_URL. */
+  url?: string
+  /** Its key. */
+  project: string
+  jql: string
+  /** Status or category of statuses, by how a task stands; absent: tickets stay where they are. */
+  status: Partial<Record<TaskStatus, string>>
+  /** Account ids. */
+  reporters: string[]
+  pollMs: number
 }
 
 /** A project's repository on GitHub. */

@@ -16,6 +16,7 @@ const SURFACES: Record<SurfaceName, string> = {
   slack: 'Slack',
   discord: 'Discord',
   github: 'GitHub',
+  jira: 'Jira',
   terminal: 'terminal',
   http: 'dashboard',
   schedule: 'schedule',

@@ -36,6 +36,7 @@ function membershipsOf({ surface, id, name, groups = [] }: Actor): string[] {
     case 'http':
       // Whoever opened the dashboard by a link from a chat is the person of that chat, and not just anybody with the token.
       return [id]
+    case 'jira':
     case 'schedule':
     case 'baton':
       return []

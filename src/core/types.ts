@@ -118,7 +118,7 @@ export interface PlannedTask {
 /** Chat platforms: each knows a person by an account of their own. */
 export type ChatSurface = 'telegram' | 'slack' | 'discord'
 
-export type SurfaceName = ChatSurface | 'github' | 'terminal' | 'http' | 'schedule' | 'baton'
+export type SurfaceName = ChatSurface | 'github' | 'jira' | 'terminal' | 'http' | 'schedule' | 'baton'
 
 /** Who did something, and where: `{surface: 'telegram', id: '4711', name: 'Anna'}`. */
 export interface Actor {

@@ -44,11 +44,14 @@ export async function runDoctor(deps: DoctorDeps): Promise<DoctorCheck[]> {
   const alone = config.projects.length === 1
   const lookAtGitHub = async (project: ProjectConfig) =>
     project.github ? (await import('./github.ts')).checkGitHub(project, secrets, { env: deps.env, run, alone }) : []
+  const lookAtJira = async (project: ProjectConfig) =>
+    project.jira ? (await import('./jira.ts')).checkJira(project, secrets, { alone }) : []
   const rest = await Promise.all([
     ...config.projects.flatMap((project) => [
       safely('project', checkProject(project, alone, run)),
       safely('tasks', checkTasks(project, alone, deps.checkTaskFiles)),
       safely('github', lookAtGitHub(project)),
+      safely('jira', lookAtJira(project)),
     ]),
     ...differentCommands(config).map(({ command, path }) =>
       safely('claude', checkClaudeCode(command, deps.env, path, deps.checkClaude)),

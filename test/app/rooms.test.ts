@@ -52,12 +52,15 @@ const MAY_IMPORT: Record<string, string[]> = {
     'files',
     'text',
     'github',
+    'jira',
     'git',
     'workspace',
     'lazy.ts',
   ],
   // A repository on GitHub: what outsiders wrote there, reviews, merges.
   github: ['core', 'git', 'text'],
+  // A site of Jira: what is read and written there, and its format of documents.
+  jira: ['text'],
   watch: ['core', 'daemon', 'config', 'files', 'text'],
   planner: ['core', 'daemon', 'config', 'files', 'text'],
   // Baton's own files while an agent works: what was done to them, and giving them back.
@@ -99,7 +102,7 @@ const MAY_IMPORT: Record<string, string[]> = {
   // package.json lies above.
   'version.ts': ['..'],
   rehearsal: ['core'],
-  doctor: ['core', 'config', 'redact', 'errors.ts', 'files', 'text', 'github'],
+  doctor: ['core', 'config', 'redact', 'errors.ts', 'files', 'text', 'github', 'jira'],
   init: ['core', 'config', 'redact', 'errors.ts', 'files', 'text', 'github'],
 }
 /** Surfaces see the daemon's small API and no more of it. */
@@ -110,7 +113,7 @@ const TRANSPORTS = new Set(['telegram'])
 const SURFACES = new Set(['chat', 'telegram', 'terminal', 'http', 'schedule', 'notify', 'watch', 'planner'])
 
 /** They look which permissions there are, before anything runs. */
-const MAY_ASK_GITHUB: ReadonlySet<string> = new Set(['doctor/github.ts', 'init/github.ts'])
+const MAY_ASK: ReadonlySet<string> = new Set(['doctor/github.ts', 'init/github.ts', 'doctor/jira.ts'])
 
 function files(dir: string): string[] {
   return readdirSync(dir, { withFileTypes: true }).flatMap((entry) => {
@@ -161,14 +164,14 @@ describe('the rooms', () => {
     expect(wrong).toEqual([])
   })
 
-  it('let one source know nothing of another, and nobody but its source of the client of GitHub', () => {
+  it('let one source know nothing of another, and nobody but its source of the client of a tracker', () => {
     const wrong = all.flatMap(({ path, imports }) => {
       const [room, own] = path.split('/')
       return imports
         .map(({ target }) => target.split('/'))
         .filter(([to, source, file]) => {
-          if (to === 'github')
-            return room !== 'github' && !(room === 'sources' && own === 'github') && !MAY_ASK_GITHUB.has(path)
+          if (to === 'github' || to === 'jira')
+            return room !== to && !(room === 'sources' && own === to) && !MAY_ASK.has(path)
           return to === 'sources' && room === 'sources' && file !== undefined && source !== own
         })
         .map((target) => `${path} imports ${target.join('/')}`)

@@ -27,6 +27,7 @@ test('it sets nothing as it is, and every key of it is right when taken in', asy
     '`project` is not used together with `projects`',
     '`tasks` is not used together with `projects`',
     '`github.repo` is not used together with `projects`',
+    '`jira.project` is not used together with `projects`',
   ])
   expect(result.config.projects.map(({ name }) => name)).toEqual(['web', 'api'])
 })

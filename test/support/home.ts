@@ -10,6 +10,7 @@ import type { Actor, Ask, BatonEvent } from '../../src/core/types.ts'
 import type { Artifacts } from '../../src/daemon/api/artifacts.ts'
 import type { Runner } from '../../src/daemon/runner-types.ts'
 import type { GitHubAccess, ProjectGitHub } from '../../src/sources/github/open.ts'
+import type { JiraLogin, ProjectJira } from '../../src/sources/jira/open.ts'
 
 export const ANNA: Actor = { surface: 'terminal', id: 'anna', name: 'anna' }
 const REHEARSAL = join(import.meta.dirname, '../../bin/rehearsal.js')
@@ -29,6 +30,7 @@ export interface Home {
     change?: (config: Config) => void
     env?: Record<string, string>
     gitHub?: GitHubAccess
+    jira?: JiraLogin
   }) => Promise<OpenHome>
   remove: () => void
   /** Ends whatever was opened on it, and removes it. */
@@ -40,6 +42,7 @@ export interface OpenHome {
   runner: Runner
   artifacts: Artifacts
   gitHub: ReadonlyMap<string, ProjectGitHub>
+  jira: ReadonlyMap<string, ProjectJira>
   events: BatonEvent[]
   errors: unknown[]
   start: (command?: { autoApprove?: boolean; files?: string[] }) => Promise<string>
@@ -85,7 +88,7 @@ export function createHome(tasks: string, config = ''): Home {
       for (const runner of opened) await runner.stop()
       home.remove()
     },
-    async open({ attended = true, begin = true, change, env = {}, gitHub } = {}) {
+    async open({ attended = true, begin = true, change, env = {}, gitHub, jira } = {}) {
       const read = await readConfig({ home: dir, env: {} })
       if (!('config' in read)) throw new Error(JSON.stringify(read.problems))
       read.config.projects[0].claude.command = [process.execPath, REHEARSAL]
@@ -99,19 +102,25 @@ export function createHome(tasks: string, config = ''): Home {
         kind: 'tasks',
         attended,
         ...(gitHub && { gitHub }),
+        ...(jira && { jira }),
         env: { PATH: process.env.PATH, HOME: dir, CLAUDE_CONFIG_DIR: join(dir, 'sessions'), ...env },
         onTrouble: (text) => errors.push(text),
         onError: (error) => errors.push(error),
       })
       if ('holder' in app) throw new Error(`held by ${app.holder.pid}`)
       opened.push(app.runner)
-      return { ...drive(app.runner, app.artifacts, errors, begin), gitHub: app.gitHub }
+      return { ...drive(app.runner, app.artifacts, errors, begin), gitHub: app.gitHub, jira: app.jira }
     },
   }
   return home
 }
 
-function drive(runner: Runner, artifacts: Artifacts, errors: unknown[], begin: boolean): Omit<OpenHome, 'gitHub'> {
+function drive(
+  runner: Runner,
+  artifacts: Artifacts,
+  errors: unknown[],
+  begin: boolean,
+): Omit<OpenHome, 'gitHub' | 'jira'> {
   const events: BatonEvent[] = []
   const waiting = new Set<() => void>()
   runner.api.follow((event) => {

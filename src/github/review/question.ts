@@ -1,4 +1,4 @@
-import { asData, newFenceName } from '../text/as-data.ts'
+import { asData, newFenceName } from '../../text/as-data.ts'
 import { asRead } from '../text/as-read.ts'
 import { type KnownFinding, MOST_FINDINGS } from './finding.ts'
 import type { ShownDiff } from './shown-diff.ts'

@@ -2,8 +2,8 @@ import { BATON } from '../../core/actors.ts'
 import type { PlannedTask } from '../../core/types.ts'
 import type { Mending } from '../../github/own-pulls.ts'
 import type { GitHubState } from '../../github/state.ts'
-import { asData } from '../../github/text/as-data.ts'
 import { asRead } from '../../github/text/as-read.ts'
+import { asData } from '../../text/as-data.ts'
 import type { DecisionPorts } from './decisions.ts'
 
 /** Work on a pull request that Baton opened: it starts from its head, and is pushed to its branch. */

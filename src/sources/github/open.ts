@@ -1,20 +1,20 @@
 import { join } from 'node:path'
 import type { GitHubConfig, ProjectConfig } from '../../config/types.ts'
-import type { DaemonApi } from '../../daemon/api/api.ts'
 import type { StatusView } from '../../daemon/api/views.ts'
 import { newRunId } from '../../daemon/ids.ts'
-import { readPlainSync } from '../../files/plain.ts'
 import { type GitHub, openGitHub } from '../../github/client.ts'
 import { GitHubError } from '../../github/errors.ts'
 import { remoteOf } from '../../github/remote.ts'
 import { createRounds, type Rounds, type Watcher } from '../../github/rounds.ts'
 import type { GitHubState } from '../../github/state.ts'
-import { newFenceName } from '../../github/text/as-data.ts'
 import { apiUrlOf, findToken } from '../../github/token.ts'
 import { type WatchPullsPorts, watchPulls } from '../../github/watch-pulls.ts'
 import { lazy } from '../../lazy.ts'
+import { newFenceName } from '../../text/as-data.ts'
 import type { Destination } from '../../workspace/destination.ts'
 import type { Source } from '../source.ts'
+import type { TrackedProject, TrackPorts } from '../track.ts'
+import { userWords } from '../user-words.ts'
 import { createAnswers } from './answers.ts'
 import { createAttend } from './attend.ts'
 import { createDecisions } from './decisions.ts'
@@ -49,21 +49,12 @@ export interface ProjectGitHubPorts {
   programs: (spent: (usd: number) => Promise<void>) => Promise<WatchPullsPorts['programs']>
 }
 
-/** The rounds of a project need what works on its tasks. */
-export interface RoundsPorts {
-  api: Pick<DaemonApi, 'submit' | 'view'>
-  note: (text: string) => void
-  /** Books what Claude cost beside the tasks, USD. */
-  spent: (usd: number) => Promise<void>
-  onError: (error: unknown) => void
-}
-
 /** A project's repository on GitHub: a source of tasks, and where their work goes. */
-export interface ProjectGitHub {
+export interface ProjectGitHub extends TrackedProject {
   source: Source
   destination: Destination
   /** Looks at the repository again and again, or once. Throws GitHubError where there is no token. */
-  rounds: (ports: RoundsPorts) => Promise<Rounds>
+  rounds: (ports: TrackPorts) => Promise<Rounds>
 }
 
 /** Opens it; GitHub hears nothing before something is needed from there. */
@@ -159,16 +150,4 @@ function mayAskClaude(
 ): boolean {
   const ceiling = dayBudgetUsd ?? dayUsd
   return !paused && !hold && (ceiling === undefined || todayUsd < ceiling)
-}
-
-const MOST_WORDS_BYTES = 64 * 1024
-
-/** Absent: there are none. */
-function userWords(file: string): string {
-  try {
-    return readPlainSync(file, MOST_WORDS_BYTES).toString('utf8')
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return ''
-    throw error
-  }
 }

@@ -3,7 +3,7 @@ import type { GitHub } from '../../github/client.ts'
 import { GitHubError } from '../../github/errors.ts'
 import { mayWrite } from '../../github/may.ts'
 import { isOwnComment } from '../../github/say.ts'
-import { newFenceName } from '../../github/text/as-data.ts'
+import { newFenceName } from '../../text/as-data.ts'
 import { sha256 } from '../../text/sha256.ts'
 import type { Snapshot } from './record.ts'
 

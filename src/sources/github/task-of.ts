@@ -1,6 +1,6 @@
 import type { PlannedTask } from '../../core/types.ts'
-import { asData } from '../../github/text/as-data.ts'
 import { asRead } from '../../github/text/as-read.ts'
+import { asData } from '../../text/as-data.ts'
 import { cut } from '../../text/cut.ts'
 import { showUnseen } from '../../text/unseen.ts'
 import type { Snapshot } from './record.ts'

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { asData, newFenceName } from '../../../src/github/text/as-data.ts'
 import { asRead } from '../../../src/github/text/as-read.ts'
+import { asData, newFenceName } from '../../../src/text/as-data.ts'
 import { ATTACKS } from './attacks.ts'
 
 describe('text of outsiders as data', () => {

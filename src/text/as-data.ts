@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { showUnseen } from '../../text/unseen.ts'
+import { showUnseen } from './unseen.ts'
 
 /** A name that nobody who writes the text can know. */
 export const newFenceName = (): string => randomBytes(12).toString('hex')
