@@ -9,6 +9,7 @@ const OWN_READS = new Set([
   'files/plain.ts',
   // /proc, where every file is short.
   'claude/process/brand.ts',
+  'claude/process/later-pids.ts',
   'claude/process/memory-watch.ts',
   'claude/process/peer.ts',
   'claude/process/process-list.ts',

@@ -13,9 +13,9 @@ export interface ProcessInfo {
   session: number
 }
 
-/** Every process that lives; what is dead and only waits to be collected is left out. */
-export async function listProcesses(): Promise<ProcessInfo[]> {
-  return process.platform === 'linux' ? listProc() : listPs()
+/** Every process that lives, of this id or a greater one; what is dead and only waits to be collected is left out. */
+export async function listProcesses(leastPid = 0): Promise<ProcessInfo[]> {
+  return process.platform === 'linux' ? listProc(leastPid) : listPs()
 }
 
 /** One process; undefined when there is none of that pid. */
@@ -65,10 +65,10 @@ export async function withVariable(processes: ProcessInfo[], assignment: string)
   return processes.filter(({ pid }) => pids.has(pid))
 }
 
-function listProc(): ProcessInfo[] {
+function listProc(leastPid: number): ProcessInfo[] {
   const boot = bootId()
   return readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name))
+    .filter((name) => /^\d+$/.test(name) && Number(name) >= leastPid)
     .flatMap((name) => readProc(Number(name), boot) ?? [])
 }
 

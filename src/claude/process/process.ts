@@ -32,7 +32,8 @@ export function warmClaude(start: Omit<ClaudeStart, 'prompt' | 'ready'>): WarmCl
       const timer = setTimeout(program.terminate, start.limits.graceMs)
       await program.exited
       clearTimeout(timer)
-      await killTree({ attemptId: start.attemptId, ...present({ pid: program.pid }) }, { graceMs: LEFTOVER_GRACE_MS })
+      const tree = { attemptId: start.attemptId, ...present({ pid: program.pid, before: program.before }) }
+      await killTree(tree, { graceMs: LEFTOVER_GRACE_MS })
       program.release()
     },
     hasExited: program.hasExited,
@@ -57,7 +58,7 @@ export function startClaude(
   const startedMs = performance.now()
   const ledger = createMessageTracker()
   const facts = createFacts()
-  const tree: Tree = { attemptId: start.attemptId, ...present({ pid: program.pid }) }
+  const tree: Tree = { attemptId: start.attemptId, ...present({ pid: program.pid, before: program.before }) }
   const resulted = Promise.withResolvers<void>()
   let lastResult: ResultMessage | undefined
   let complete = false

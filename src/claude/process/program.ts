@@ -4,6 +4,7 @@ import { isStartError, whyNotStarted } from '../../files/not-started.ts'
 import type { ClaudeStart } from '../types.ts'
 import { branded } from './brand.ts'
 import { ATTEMPT_MARK } from './environment.ts'
+import { countForks, type ForkCount } from './later-pids.ts'
 import { lowerPriority } from './lower-priority.ts'
 import { killWhenOrphaned } from './orphan-guard.ts'
 import { inScope, scopeProgram } from './scope.ts'
@@ -20,6 +21,8 @@ interface Exit {
 /** The program as a process: three pipes and an end. */
 export interface Program {
   pid: number | undefined
+  /** What the machine had started before it. */
+  before: ForkCount | undefined
   stdout: Readable | undefined
   /** Settles at the exit of the program itself, whoever still holds its pipes; never rejects. */
   exited: Promise<Exit>
@@ -45,6 +48,7 @@ export function startProgram(start: Omit<ClaudeStart, 'prompt' | 'ready'>): Prog
   let stderrBytes = 0
   let child: ChildProcess | undefined
   let failure: unknown
+  const before = countForks()
   try {
     const { memoryBytes } = start.limits
     const words = branded([...start.command, ...start.args], start.attemptId, start.env, start.cwd, {
@@ -95,6 +99,7 @@ export function startProgram(start: Omit<ClaudeStart, 'prompt' | 'ready'>): Prog
 
   return {
     pid: child?.pid,
+    before,
     stdout: child?.stdout ?? undefined,
     exited,
     hasExited: () => hasExited,

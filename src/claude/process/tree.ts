@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Leftover } from '../types.ts'
 import { brandOf, limitOf, ownCeiling } from './brand.ts'
 import { ATTEMPT_MARK } from './environment.ts'
+import { type ForkCount, leastIdAfter } from './later-pids.ts'
 import { below, commandLineOf, listProcesses, type ProcessInfo, withVariable } from './process-list.ts'
 
 /** A process tree, as far as it can be recognised. */
@@ -11,6 +12,8 @@ export interface Tree {
   startedAt?: string
   /** The root's `order`: what was started before it cannot be of its making, and need not be looked into. */
   since?: number
+  /** What the machine had started before it started the root: then most others need not be looked at. */
+  before?: ForkCount
   /** Processes that bear the mark or the brand of this attempt belong to it too, whoever their parent is now. */
   attemptId?: string
   /** Processes that were seen to belong to it before. */
@@ -35,7 +38,8 @@ export async function descendants(pid: number): Promise<ProcessInfo[]> {
 
 /** Every live process of the tree, the root included. */
 export async function findTree(tree: Tree): Promise<ProcessInfo[]> {
-  const all = await listProcesses()
+  // What was seen to belong to it was started after it, too.
+  const all = await listProcesses(tree.pid === undefined ? 0 : leastIdAfter(tree.pid, tree.before))
   const byPid = new Map(all.map((info) => [info.pid, info]))
   const own = new Map<number, ProcessInfo>()
   const add = (info: ProcessInfo | undefined): void => {
