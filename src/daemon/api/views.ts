@@ -305,7 +305,8 @@ export function createViews({ read, queues, now, localDay, runner, live }: ViewP
       const running = shown.flatMap((one) => (begun.get(one.id) ?? []).map((task) => viewTask(task, one, queue, asked)))
       const [current] = running
       const holder = runner()
-      const lives = holder ? live(name) : []
+      // What a task was doing may be shared for a moment longer than it lasts.
+      const lives = holder ? live(name).filter(({ taskId }) => running.some(({ id }) => id === taskId)) : []
       const doing = lives.find(({ taskId }) => taskId === current?.id)
       return {
         queue: name,

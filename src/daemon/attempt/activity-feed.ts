@@ -5,9 +5,11 @@ export interface ActivityFeed {
   /** Of every running task, the one that started first at the top. */
   current: () => Live[]
   set: (live: Live) => void
-  /** The task's process has ended. */
+  /** The task's process has ended; others may hear of it later, and know from the task itself that it is over. */
   clear: (taskId: string) => void
   onLive: (listener: (lives: Live[]) => void) => () => void
+  /** Shares what is not shared yet; afterwards nothing is set any more. */
+  close: () => void
 }
 
 /** A commit costs an fsync; other processes look about once a second. */
@@ -17,29 +19,38 @@ const SHARE_MS = 1_000
 export function createActivityFeed(now: () => number, share: (lives: Live[]) => void): ActivityFeed {
   const lives = new Map<string, Live>()
   let sharedAt = Number.NEGATIVE_INFINITY
+  let timer: NodeJS.Timeout | undefined
   const listeners = new Set<(lives: Live[]) => void>()
   const current = () => [...lives.values()]
-  const tell = (isShared: boolean) => {
+  const shareNow = () => {
+    clearTimeout(timer)
+    timer = undefined
+    sharedAt = now()
+    share(current())
+  }
+  const tell = () => {
     const all = current()
-    if (isShared) {
-      sharedAt = now()
-      share(all)
-    }
     for (const listener of listeners) listener(all)
   }
   return {
     current,
     set(live) {
       lives.set(live.taskId, live)
-      tell(now() - sharedAt >= SHARE_MS)
+      if (now() - sharedAt >= SHARE_MS) shareNow()
+      tell()
     },
     clear(taskId) {
       lives.delete(taskId)
-      tell(true)
+      // The next task is about to begin, and has something to share that says this, too.
+      timer ??= setTimeout(shareNow, SHARE_MS).unref()
+      tell()
     },
     onLive(listener) {
       listeners.add(listener)
       return () => listeners.delete(listener)
+    },
+    close() {
+      if (timer) shareNow()
     },
   }
 }

@@ -209,6 +209,7 @@ export function createQueue(ports: QueuePorts): QueueRunner {
     stopReminders()
     stopWindows()
     await Promise.all([worker.stop(), warmStart?.discard()])
+    feed.close()
     // What was started while the worker ended.
     await warmStart?.discard()
   }
