@@ -53,6 +53,7 @@ export function buildConfig(values: AllValues, around: ConfigSurroundings): Conf
       inbox,
     },
     telegram: { chats },
+    discord: { users: values.discord.users, ...defined({ channel: values.discord.channel }) },
     people: Object.values(values.people).flatMap(({ accounts: [first, ...rest], sound, logins }): NamedPerson[] =>
       first ? [{ accounts: [first, ...rest], hears: first.surface, ...defined({ sound, logins }) }] : [],
     ),

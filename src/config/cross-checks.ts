@@ -95,13 +95,13 @@ function scripts(values: AllValues, yaml: YamlFile): ConfigProblem[] {
 
 /** Without the bot nobody could answer. */
 function answers(values: AllValues, yaml: YamlFile, environment: Environment): ConfigProblem[] {
-  if (environment.values.TELEGRAM_BOT_TOKEN) return []
+  if (environment.values.TELEGRAM_BOT_TOKEN || environment.values.DISCORD_TOKEN) return []
   const refused = (from: string | undefined, path: string[]): ConfigProblem[] =>
     from === 'phone'
       ? [
           yaml.problemAt([...path, 'approval', 'from'], 'value', {
             severity: 'error',
-            message: 'there is no phone to answer from: TELEGRAM_BOT_TOKEN is not set',
+            message: 'there is no phone to answer from: neither TELEGRAM_BOT_TOKEN nor DISCORD_TOKEN is set',
             hint: 'Set it in .env (npm run init does), or accept answers from anywhere: `from: any`.',
           }),
         ]

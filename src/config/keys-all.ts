@@ -46,6 +46,14 @@ const groupId: ValueKind<number> = {
   expected: 'the id of a group, as in -1001234567890',
 }
 
+const DISCORD_ID = 'an id of Discord in quotes, as in "900000000000000002"'
+
+/** Longer than numbers are exact: without quotes it would be another id. */
+const discordId: ValueKind<string> = {
+  schema: z.string({ invalid_type_error: `expected ${DISCORD_ID}` }).regex(/^\d{5,20}$/, `expected ${DISCORD_ID}`),
+  expected: DISCORD_ID,
+}
+
 const soundKind = choice('needed', 'ends', 'all')
 const remindAfter = durationOf(1_000, { orZero: true })
 
@@ -59,10 +67,10 @@ const accountKind: ValueKind<Account> = {
   schema: z.string().transform((written, context): Account => {
     const account = readAccount(written)
     if (account) return account
-    context.addIssue({ code: 'custom', message: 'expected telegram:ID' })
+    context.addIssue({ code: 'custom', message: 'expected telegram:ID or discord:ID' })
     return z.NEVER
   }),
-  expected: 'telegram:ID',
+  expected: 'telegram:ID or discord:ID',
 }
 
 const memberKind: ValueKind<string> = {
@@ -222,6 +230,20 @@ export const allKeys = {
     remind_after: older(remindAfter, 'remind_after'),
     progress: older(durationOf(1_000), 'progress'),
     inbox: older(nonEmptyText, 'inbox'),
+  },
+  discord: {
+    channel: optional(
+      discordId,
+      'in private with each user',
+      'The channel where Baton tells and asks, with a thread for each run.',
+      '"900000000000000002"',
+    ),
+    users: key(
+      list(discordId, 'ids in quotes'),
+      [],
+      'Who may use the bot there, beside the members of `roles`.',
+      '["42…"]',
+    ),
   },
   people: key(
     personMap,

@@ -19,6 +19,9 @@ export function secretValues(environment: Environment, config: Config | undefine
     secrets.telegramBotToken,
     // The part after the colon is the secret one, and turns up alone.
     secrets.telegramBotToken?.split(':')[1],
+    secrets.discordToken,
+    // Its last part is the secret one.
+    secrets.discordToken?.split('.')[2],
     secrets.webhookSecret,
     secrets.apiToken,
     secrets.githubToken,

@@ -8,6 +8,8 @@ export const ENV_NAMES = [
   'TELEGRAM_BOT_TOKEN',
   'TELEGRAM_ALLOWED_USERS',
   'TELEGRAM_API_ROOT',
+  'DISCORD_TOKEN',
+  'DISCORD_API_URL',
   'WEBHOOK_SECRET',
   'API_TOKEN',
   'HOST',
@@ -28,6 +30,8 @@ export interface Secrets {
   telegramBotToken?: string
   telegramAllowedUsers: number[]
   telegramApiRoot?: string
+  discordToken?: string
+  discordApiUrl?: string
   webhookSecret?: string
   apiToken?: string
   githubToken?: string
@@ -119,12 +123,14 @@ const SHORT = 12
 
 const ADDRESSES = [
   ['TELEGRAM_API_ROOT', 'telegramApiRoot'],
+  ['DISCORD_API_URL', 'discordApiUrl'],
   ['GITHUB_API_URL', 'githubApiUrl'],
   ['JIRA_URL', 'jiraUrl'],
   ['N8N_NOTIFY_URL', 'n8nNotifyUrl'],
 ] as const
 
 const SECRETS = [
+  ['DISCORD_TOKEN', 'discordToken'],
   ['WEBHOOK_SECRET', 'webhookSecret'],
   ['API_TOKEN', 'apiToken'],
   ['GITHUB_TOKEN', 'githubToken'],

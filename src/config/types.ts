@@ -176,6 +176,8 @@ export interface Config {
     inbox: string
   }
   telegram: { chats: number[] }
+  /** Absent: in private with each user. */
+  discord: { channel?: string; users: string[] }
   people: NamedPerson[]
   /** Members of each role, as written. */
   roles: Record<string, string[]>

@@ -8,8 +8,8 @@ export interface Account {
 
 /** Reads an account that config.yaml names; undefined for anything else. */
 export function readAccount(written: string): Account | undefined {
-  const id = /^telegram:(\d{1,20})$/.exec(written)?.[1]
-  return id === undefined ? undefined : { surface: 'telegram', id }
+  const [, surface, id] = /^(telegram|discord):(\d{1,20})$/.exec(written) ?? []
+  return surface === undefined || id === undefined ? undefined : { surface: surface as ChatSurface, id }
 }
 
 /** Somebody, with their accounts: they hear everything on one platform, however many they are on. */

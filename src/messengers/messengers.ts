@@ -17,7 +17,8 @@ export interface Messengers {
 }
 
 /** Whether any chat platform is configured. */
-export const hasMessengers = ({ telegramBotToken }: Secrets): boolean => telegramBotToken !== undefined
+export const hasMessengers = ({ telegramBotToken, discordToken }: Secrets): boolean =>
+  telegramBotToken !== undefined || discordToken !== undefined
 
 /** Builds those that are configured around an open app, and loads no other. */
 export async function openMessengers(given: MessengerOptions): Promise<Messengers> {
@@ -25,11 +26,14 @@ export async function openMessengers(given: MessengerOptions): Promise<Messenger
   const cards = createCardBoard(app.store.kept)
   const say = given.say && ((text: string) => given.say?.(redact(text)))
   const options: MessengerOptions = { ...given, cards, ...(say && { say }) }
-  const { telegramBotToken } = secrets
+  const { telegramBotToken, discordToken } = secrets
   const opened: (Messenger | undefined)[] = await Promise.all([
     telegramBotToken === undefined
       ? undefined
       : import('./telegram.ts').then(({ openTelegram }) => openTelegram(telegramBotToken, options)),
+    discordToken === undefined
+      ? undefined
+      : import('./discord.ts').then(({ openDiscord }) => openDiscord(discordToken, options)),
   ])
   const all = opened.filter((messenger) => messenger !== undefined)
   return {

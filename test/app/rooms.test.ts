@@ -31,10 +31,11 @@ const MAY_IMPORT: Record<string, string[]> = {
   // What is said, to whom, and what a reply means; transports bring it to their platforms.
   chat: ['core', 'daemon', 'files', 'text', 'outbox'],
   telegram: ['core', 'text', 'outbox', 'chat'],
+  discord: ['core', 'text', 'outbox', 'chat'],
   // Puts the chats together: those that are configured, and no other.
   messengers: [
     ...['core', 'store', 'daemon', 'config', 'redact', 'sources', 'planner', 'assistant'],
-    ...['chat', 'telegram'],
+    ...['chat', 'telegram', 'discord'],
   ],
   // Order, doubt and waits of whatever must reach somebody.
   outbox: ['text'],
@@ -108,9 +109,9 @@ const MAY_IMPORT: Record<string, string[]> = {
 /** Surfaces see the daemon's small API and no more of it. */
 const API = /^daemon\/api\/(api|views)\.ts$/
 /** A transport knows what a chat is and hands over what it hears, and nothing of what is said there. */
-const TRANSPORT = /^chat\/(transport|incoming|message|event-inbox)\.ts$/
-const TRANSPORTS = new Set(['telegram'])
-const SURFACES = new Set(['chat', 'telegram', 'terminal', 'http', 'schedule', 'notify', 'watch', 'planner'])
+const TRANSPORT = /^chat\/(transport|incoming|message|event-inbox|fit-controls)\.ts$/
+const TRANSPORTS = new Set(['telegram', 'discord'])
+const SURFACES = new Set(['chat', 'telegram', 'discord', 'terminal', 'http', 'schedule', 'notify', 'watch', 'planner'])
 
 /** They look which permissions there are, before anything runs. */
 const MAY_ASK: ReadonlySet<string> = new Set(['doctor/github.ts', 'init/github.ts', 'doctor/jira.ts'])

@@ -47,7 +47,7 @@ const MENTIONS_PLACES = /^[^#\n]*\b(state|projects|notify)\b/m
 const SECRET_NAME = /TOKEN|SECRET|PASSW|KEY|URL|HOOK/i
 /** Of the environment: Baton's own, and what Claude logs in with. */
 const SECRET_VARIABLE =
-  /^(TELEGRAM_BOT_TOKEN|WEBHOOK_SECRET|API_TOKEN|N8N_NOTIFY_URL|GITHUB_(WEBHOOK_SECRET|TOKEN)|(ANTHROPIC|CLAUDE_CODE|AWS)_.*(KEY|TOKEN.*))$/
+  /^(TELEGRAM_BOT_TOKEN|DISCORD_TOKEN|WEBHOOK_SECRET|API_TOKEN|N8N_NOTIFY_URL|GITHUB_(WEBHOOK_SECRET|TOKEN)|(ANTHROPIC|CLAUDE_CODE|AWS)_.*(KEY|TOKEN.*))$/
 
 /** Whatever looks secret in .env and in the variables that may stand there. */
 function secretsIn({ home, env }: Pick<Shell, 'home' | 'env'>): string[] {

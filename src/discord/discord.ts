@@ -1,0 +1,343 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { type APIApplication, type APIMessage, type GatewayDispatchPayload, Routes } from 'discord-api-types/v10'
+import { createEventInbox } from '../chat/event-inbox.ts'
+import type { Deed, Incoming, Listener, RepliedTo } from '../chat/incoming.ts'
+import type { ChatRef, MessageRef, Transport } from '../chat/transport.ts'
+import { backoffMs } from '../outbox/backoff.ts'
+import { discordTroubleOf } from './api-errors.ts'
+import { catchUp, type OpenAsk } from './catch-up.ts'
+import { createChannels, idOf, privateChat, refOf } from './channels.ts'
+import { connectDiscord } from './connection.ts'
+import { createGateway, type DiscordSession } from './gateway.ts'
+import { type HeardEvent, heardEvents, type KeptMessage, tapOf } from './heard-event.ts'
+import { readDiscordWords } from './read-words.ts'
+import { registerSlashCommands, wantsWords, writtenCommand } from './slash-commands.ts'
+import { createTaps } from './taps.ts'
+import { createDiscordTransport } from './transport.ts'
+
+/** Everything that the bot is built from. */
+export interface DiscordDeps {
+  token: string
+  /** Default: Discord's own. */
+  apiUrl?: string
+  /** Where events are told, and where commands count; without one, in private with each user. */
+  channel?: string
+  /** Ids of accounts. */
+  users: readonly string[]
+  /** Roles of the server whose members may do what they are asked for: `discord-role:900`. */
+  groups: readonly string[]
+  updates: {
+    /** False when it is already there. */
+    store: (id: string, event: HeardEvent, at: number) => boolean
+    /** Oldest first. */
+    unhandled: () => HeardEvent[]
+    handled: (id: string, at: number) => void
+  }
+  /** Small notes in the same database, so that an event and the session are stored together. */
+  notes: {
+    get: <T>(key: string) => T | undefined
+    set: (key: string, value: unknown) => void
+    transaction: <T>(work: () => T) => T
+  }
+  /** Messages that wait for an answer, with the chat they are in. */
+  openAsks: () => { chatId: ChatRef; messageId: MessageRef }[]
+  /** Epoch milliseconds. */
+  now: () => number
+  log: {
+    info: (fields: object, text: string) => void
+    warn: (fields: object, text: string) => void
+    error: (fields: object, text: string) => void
+  }
+  /** A line for whoever started the daemon. */
+  say?: (text: string) => void
+}
+
+/** The bot as a surface: a transport, and an ear. */
+export interface Discord {
+  transport: Transport
+  /** Where events are told. */
+  chats: ChatRef[]
+  /** Begins to hear. */
+  start: (listener: Listener) => void
+  /** Ends hearing at once. */
+  stop: () => Promise<void>
+  health: () => { ok: boolean; lastHeardAgeMs: number | null }
+}
+
+/** Servers, their messages and reactions, and the same in private. */
+const INTENTS = 1 | (1 << 9) | (1 << 10) | (1 << 12) | (1 << 13)
+/** What people write, which a switch on the developer page gives. */
+const CONTENT_INTENT = 1 << 15
+const MAY_READ_CONTENT = (1 << 18) | (1 << 19)
+
+const SESSION = 'discord:session'
+/** The newest that was heard. */
+const HEARD_UP_TO = 'discord:heard'
+const NOT_ALLOWED = 'You are not among those who may use Baton here. Nothing was changed.'
+const NOT_HERE = 'Baton does not listen in this channel.'
+const HANDLER_GRACE_MS = 800
+const BACKOFF = { firstMs: 2_000, capMs: 300_000 }
+/** Their message is needed to know which command a button continues. */
+const GOES_ON = /^!(words|ask|in):/
+
+/** Builds the bot; it does nothing before `start`. */
+export function createDiscord(deps: DiscordDeps): Discord {
+  const { token, apiUrl, channel, users, groups, updates, notes, log } = deps
+  const server = { token, ...(apiUrl !== undefined && { apiUrl }) }
+  const connection = connectDiscord(server)
+  const channels = createChannels(connection)
+  const taps = createTaps(connection, (text) => log.warn({}, text))
+  const stopping = new AbortController()
+  const strangers = new Set<string>()
+  let botId = ''
+  let applicationId = ''
+
+  const mayAct = ({ by }: HeardEvent): boolean =>
+    users.includes(by.id) || (by.groups ?? []).some((group) => groups.includes(group))
+  const noteStranger = ({ by, channelId }: HeardEvent) => {
+    const stranger = `${by.id} ${channelId}`
+    // Once each, and no endless list of them either.
+    if (strangers.has(stranger) || strangers.size >= 1_000) return
+    strangers.add(stranger)
+    log.warn({ userId: by.id, channelId }, 'Someone who is not allowed wrote to the bot')
+  }
+
+  /** The chat, and the thread in it; undefined where nobody is listened to. */
+  const placeOf = async ({ channelId, guildId, parentId, by }: HeardEvent): Promise<Place | undefined> => {
+    if (guildId === undefined) return { chatId: privateChat(by.id), channel: channelId }
+    if (channelId === channel) return { chatId: channelId, channel: channelId }
+    if (channel === undefined) return undefined
+    const parent = parentId ?? (await parentOf(channelId))
+    return parent === channel ? { chatId: channel, channel: channelId, thread: channelId } : undefined
+  }
+  const parentOf = async (id: string): Promise<string | undefined> => {
+    for (let failures = 1; ; failures++) {
+      try {
+        const found = await channels.look(id)
+        return 'parent_id' in found ? (found.parent_id ?? undefined) : undefined
+      } catch (error) {
+        const { kind } = discordTroubleOf(error)
+        if (kind === 'refused' || kind === 'unauthorized' || stopping.signal.aborted) return undefined
+        await pause(failures)
+      }
+    }
+  }
+  const pause = (failures: number) =>
+    sleep(backoffMs(failures, BACKOFF, Math.random), undefined, { signal: stopping.signal, ref: false }).catch(() => {})
+
+  const hear = async (listener: Listener, event: HeardEvent): Promise<void> => {
+    const tap = tapOf(event)
+    if (tap) taps.heard(tap)
+    const place = await placeOf(event)
+    if (!place) return void (tap && taps.answer(tap.id, NOT_HERE, true))
+    const deed = await deedOf(event, place)
+    if (!deed) return
+    const { messageId, ...did } = deed
+    await listener.hear({
+      ...{ id: event.id, chatId: place.chatId, by: event.by, messageId },
+      ...(place.thread !== undefined && { thread: place.thread }),
+      ...did,
+    })
+  }
+
+  const deedOf = async (
+    { what, guildId }: HeardEvent,
+    place: Place,
+  ): Promise<Pick<Incoming, 'messageId' | 'deed' | 'sentAt'> | undefined> => {
+    const home = guildId === undefined ? place.channel : place.chatId
+    const ref = (id: string) => refOf(id, place.channel, home)
+    switch (what.kind) {
+      case 'message':
+        return messageDeed(what, place, ref, guildId !== undefined)
+      case 'reaction':
+        return { messageId: ref(what.messageId), deed: { kind: 'reaction', means: what.means } }
+      case 'tap': {
+        const { data, repliesTo, tap } = what
+        const words =
+          repliesTo !== undefined && GOES_ON.test(data) ? await wordsOf(place.channel, repliesTo) : undefined
+        const deed: Deed = { kind: 'tap', tapId: tap.id, data, ...(words !== undefined && { words }) }
+        return { messageId: ref(what.messageId), deed }
+      }
+      case 'form':
+        return {
+          messageId: ref(what.messageId),
+          deed: { kind: 'form', tapId: what.tap.id, data: what.data, text: what.text },
+        }
+      case 'command': {
+        const text = writtenCommand(what.name, what.options as Parameters<typeof writtenCommand>[1])
+        if (wantsWords(what.name, text))
+          return { messageId: ref(what.tap.id), deed: { kind: 'words', text, tapId: what.tap.id } }
+        // Everybody sees what was asked for and by whom, as with a command that was written.
+        const shown = await taps.show(what.tap.id, text)
+        return { messageId: ref(shown ?? what.tap.id), deed: { kind: 'words', text } }
+      }
+    }
+  }
+
+  const messageDeed = (
+    { message, attachment, isEdited }: Extract<HeardEvent['what'], { kind: 'message' }>,
+    place: Place,
+    ref: (id: string) => MessageRef,
+    isShared: boolean,
+  ): Pick<Incoming, 'messageId' | 'deed' | 'sentAt'> | undefined => {
+    const { text, isAddressed } = readDiscordWords(message.content, botId)
+    const repliedTo = repliedIn(message, place, ref)
+    const isMeant = !isShared || isAddressed || message.mentionsBot
+    const messageId = ref(message.id)
+    const sentAt = Date.parse(message.timestamp)
+    // People change what they say to each other; only what was meant for Baton is spoken of.
+    if (isEdited) return isMeant ? { messageId, sentAt, deed: { kind: 'edit' } } : undefined
+    const file = attachment === undefined ? undefined : message.attachments[attachment]
+    // Discord says nothing of what was written where the bot may not read along.
+    if (!file && text === '' && !isMeant) return undefined
+    const common = {
+      ...(repliedTo && { repliedTo }),
+      ...(message.isQuoted && { isQuoted: true as const }),
+      ...(!isMeant && { isOverheard: true as const }),
+    }
+    if (!file) return { messageId, sentAt, deed: { kind: 'words', text, ...common } }
+    const isDocument = !(file.content_type ?? '').startsWith('image/')
+    const caption = attachment === 0 ? text : ''
+    const sent = { id: file.url, name: file.filename, bytes: file.size, isDocument }
+    return { messageId, sentAt, deed: { kind: 'file', file: sent, caption, ...common } }
+  }
+
+  /** A message of somebody, or the answer to a command from the menu, as words. */
+  const wordsOf = async (channelId: string, id: string): Promise<string | undefined> => {
+    const route = Routes.channelMessage(channelId, id)
+    const found = await connection.call<APIMessage>({ method: 'GET', route }).catch(() => undefined)
+    if (!found) return undefined
+    const content = found.author.id === botId ? found.content.replace(/\\(.)/g, '$1') : found.content
+    return readDiscordWords(content, botId).text
+  }
+
+  const inboxFor = (listener: Listener) =>
+    createEventInbox<HeardEvent>({
+      store: (event) => updates.store(event.id, event, deps.now()),
+      unhandled: updates.unhandled,
+      handle: (event) => hear(listener, event),
+      handled: ({ id }) => {
+        if (!listener.isUnderWay(id)) updates.handled(id, deps.now())
+      },
+      onError: (error, { id }) => log.error({ err: error, updateId: id }, 'Could not handle an event'),
+      chatOf: ({ channelId }) => channelId,
+    })
+
+  /** Stores what somebody did who may; tells everybody else so where they tapped, and nothing more. */
+  const admit = (listener: Listener, inbox: ReturnType<typeof inboxFor>, event: HeardEvent) => {
+    const tap = tapOf(event)
+    if (tap) taps.heard(tap)
+    if (mayAct(event)) return void inbox.take(event)
+    noteStranger(event)
+    if (tap) return void taps.answer(tap.id, NOT_ALLOWED, true)
+    const isNobody = users.length === 0 && groups.length === 0 && event.guildId === undefined
+    const { id, by } = event
+    // It stores something of its own, after what is stored here.
+    if (isNobody && event.what.kind === 'message')
+      queueMicrotask(() => listener.introduce({ id, chatId: privateChat(by.id), userId: by.id }))
+  }
+
+  const onReady = async (listener: Listener, inbox: ReturnType<typeof inboxFor>, isNew: boolean) => {
+    listener.recovered()
+    if (!isNew) return
+    for (let failures = 1; !stopping.signal.aborted; failures++) {
+      try {
+        const guildId = channel === undefined ? undefined : await guildOf(channel)
+        await registerSlashCommands(connection, { applicationId, guildId, signal: stopping.signal }).catch(
+          (error: unknown) => {
+            if (discordTroubleOf(error).kind !== 'refused') throw error
+            log.warn({ part: 'menu' }, `The commands could not be put into Discord's menu: ${String(error)}`)
+          },
+        )
+        const after = notes.get<string>(HEARD_UP_TO)
+        if (after === undefined) return notes.set(HEARD_UP_TO, snowflakeAt(deps.now()))
+        const privates = await Promise.all(users.map((id) => channels.of(privateChat(id), undefined, stopping.signal)))
+        const openAsks = deps.openAsks().flatMap((one) => askIn(one))
+        await catchUp({
+          ...{ connection, botId, privates, openAsks, after, take: (event) => admit(listener, inbox, event) },
+          ...(channel !== undefined && { channel }),
+          ...(guildId !== undefined && { guildId }),
+        })
+        return
+      } catch (error) {
+        const { kind } = discordTroubleOf(error)
+        log.warn({ part: 'catching up' }, String(error))
+        if (kind === 'refused' || kind === 'unauthorized') return
+        await pause(failures)
+      }
+    }
+  }
+  const guildOf = async (id: string) => {
+    const found = await channels.look(id)
+    return 'guild_id' in found ? found.guild_id : undefined
+  }
+  const askIn = ({ chatId, messageId }: { chatId: ChatRef; messageId: MessageRef }): OpenAsk[] =>
+    chatId === channel ? [{ channel: chatId, id: idOf(messageId) }] : []
+
+  const gatewayFor = (listener: Listener, inbox: ReturnType<typeof inboxFor>) =>
+    createGateway({
+      token,
+      rest: connection.rest,
+      intents: async () => {
+        const { flags = 0, id } = await connection.call<APIApplication>({ method: 'GET', route: '/applications/@me' })
+        applicationId = id
+        return INTENTS | ((flags & MAY_READ_CONTENT) !== 0 ? CONTENT_INTENT : 0)
+      },
+      session: () => notes.get<DiscordSession | null>(SESSION) ?? undefined,
+      keep: (event, session) => {
+        if (event?.t === ('READY' as GatewayDispatchPayload['t'])) botId = (event.d as { user: { id: string } }).user.id
+        const events = event ? heardEvents(event, botId) : []
+        notes.transaction(() => {
+          for (const one of events) admit(listener, inbox, one)
+          const newest = events.find(({ what }) => what.kind !== 'reaction')?.id.split(/[.:]/, 1)[0]
+          if (newest !== undefined) notes.set(HEARD_UP_TO, newest)
+          notes.set(SESSION, session ?? null)
+        })
+      },
+      onReady: (isNew) => void onReady(listener, inbox, isNew).catch(() => {}),
+      onTrouble: (text) => {
+        if (text === undefined) log.info({ part: 'hearing' }, 'Discord works again')
+        else log.warn({ part: 'hearing' }, text)
+        deps.say?.(text === undefined ? 'Discord works again.' : `The bot receives nothing: ${text}`)
+      },
+    })
+
+  let gateway: ReturnType<typeof createGateway> | undefined
+  let inbox: ReturnType<typeof inboxFor> | undefined
+  return {
+    transport: createDiscordTransport({ connection, channels, taps, ...(apiUrl !== undefined && { apiUrl }) }),
+    chats: channel !== undefined ? [channel] : users.map(privateChat),
+    start: (listener) => {
+      inbox = inboxFor(listener)
+      gateway = gatewayFor(listener, inbox)
+      inbox.resume()
+      gateway.start()
+    },
+    stop: async () => {
+      stopping.abort()
+      await gateway?.stop()
+      await Promise.race([inbox?.idle(), sleep(HANDLER_GRACE_MS, undefined, { ref: false })])
+    },
+    health: () => gateway?.health() ?? { ok: false, lastHeardAgeMs: null },
+  }
+}
+
+/** Discord's ids begin with the time since 2015. */
+const snowflakeAt = (at: number): string => String(BigInt(Math.max(0, at - 1_420_070_400_000)) << 22n)
+
+/** Where something happened: the chat, the channel itself, and the thread where it is one. */
+interface Place {
+  chatId: ChatRef
+  channel: string
+  thread?: MessageRef
+}
+
+function repliedIn(
+  { repliedTo }: KeptMessage,
+  { thread }: Place,
+  ref: (id: string) => MessageRef,
+): RepliedTo | undefined {
+  if (repliedTo) return { messageId: ref(repliedTo.id), isFromBot: repliedTo.isFromBot, buttons: repliedTo.buttons }
+  // A thread has the id of the message that it hangs on.
+  return thread === undefined ? undefined : { messageId: thread, isFromBot: true, buttons: [], isThread: true }
+}

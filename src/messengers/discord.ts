@@ -1,0 +1,58 @@
+import type { Shipment } from '../chat/delivery.ts'
+import { askSlot } from '../chat/show-ask.ts'
+import { createDiscord } from '../discord/discord.ts'
+import type { HeardEvent } from '../discord/heard-event.ts'
+import { createDeliveries } from '../store/deliveries.ts'
+import { createUpdates } from '../store/updates.ts'
+import type { Messenger, MessengerOptions } from './messenger.ts'
+import { openChat } from './open-chat.ts'
+
+/** Builds the bot of a token around an open app. */
+export function openDiscord(token: string, options: MessengerOptions): Messenger {
+  const { config, secrets, app, log, say } = options
+  const { discordApiUrl: apiUrl } = secrets
+  const { channel, users: listed } = config.discord
+  // Whoever a role names may do what that role is asked for.
+  const members = Object.values(config.roles).flat()
+  const named = members.flatMap((member) => /^discord:(\d+)$/.exec(member)?.[1] ?? [])
+  const users = [...new Set([...listed, ...named])]
+  const deliveries = createDeliveries<Shipment>(app.store.db, 'discord')
+  const chats = channel === undefined ? [] : [channel]
+  const discord = createDiscord({
+    token,
+    ...(apiUrl !== undefined && { apiUrl }),
+    ...(channel !== undefined && { channel }),
+    users,
+    groups: members.filter((member) => member.startsWith('discord-role:')),
+    updates: createUpdates<HeardEvent>(app.store.db, 'discord'),
+    notes: app.store.kept,
+    openAsks: () =>
+      app.runner.api.view.openAsks().flatMap(({ id }) =>
+        chats.flatMap((chatId) => {
+          const messageId = deliveries.messageIn(chatId, askSlot(id))
+          return messageId === undefined ? [] : [{ chatId, messageId }]
+        }),
+      ),
+    now: Date.now,
+    log,
+    ...(say && { say }),
+  })
+  const chat = openChat(discord.transport, options, {
+    chats: discord.chats,
+    groups: chats,
+    audienceOf: (chatId) => (chatId.startsWith('dm:') ? [chatId.slice('dm:'.length)] : users),
+  })
+  return {
+    name: 'discord',
+    chat,
+    start: () => {
+      chat.start()
+      discord.start(chat)
+    },
+    stop: async () => {
+      await discord.stop()
+      await chat.stop()
+    },
+    health: discord.health,
+  }
+}

@@ -1,0 +1,175 @@
+import { afterEach, expect, test } from 'vitest'
+import { ANNA_ID, type DiscordHouse, type HouseOptions, openDiscordHouse } from '../support/discord/house.ts'
+import { CHANNEL, ROLE_OPS } from '../support/discord/world.ts'
+
+const COLOURS = `# Tasks
+## Task 1: Colours
+**Claude Instruction:**
+rehearse: ask "Which colour?" Red|Green|Blue
+rehearse: bash echo one > one.txt
+`
+const ADMIT = `# Tasks
+## Task 1: Ship it
+**Requires Approval:** true
+**Claude Instruction:**
+rehearse: say done
+`
+
+let house: DiscordHouse
+const open = async (tasks: string, options?: HouseOptions) => {
+  house = await openDiscordHouse(tasks, options)
+}
+afterEach(async () => {
+  await house.end()
+  expect(house.errors).toEqual([])
+})
+
+test('a question and a permission are asked in the channel by name, and decided by a tap and by words', async () => {
+  await open(COLOURS)
+  house.anna.commands('start')
+  const asked = await house.told('Claude asks', CHANNEL)
+  expect(asked.rang).toEqual([ANNA_ID])
+  const tap = house.anna.taps('Green')
+  expect(await tap.answer()).toBe('Answered')
+  const decided = await house.told('Answered by Anna', CHANNEL)
+  // In place: the same message, without its buttons.
+  expect(decided).toMatchObject({ id: asked.id, buttons: [] })
+  const permission = await house.told('Run echo one > one.txt?', CHANNEL)
+  house.anna.says('!approve', { replyTo: permission.id })
+  await house.told('Allowed by Anna')
+  await house.told('1 of 1 done')
+})
+
+test('what belongs to a run is told in its thread, and its message follows silently', async () => {
+  await open('# Tasks\n## Task 1: One\n**Claude Instruction:**\nrehearse: say hello\n')
+  house.anna.commands('start')
+  await house.told('1 of 1 done')
+  const [thread] = house.anna.threads()
+  expect(thread).toMatchObject({ parent_id: CHANNEL })
+  const inside = house.anna.sees(thread?.id).map(({ text }) => text)
+  expect(inside.join('\n')).toContain('1 of 1 done')
+  const root = house.anna.sees(CHANNEL).find(({ id }) => id === thread?.id)
+  expect(root).toMatchObject({ silent: true })
+  expect(root?.edits).toBeGreaterThan(0)
+})
+
+test('own words are written into a form, which answers once', async () => {
+  await open(COLOURS)
+  house.anna.commands('start')
+  await house.told('Claude asks')
+  const opened = house.anna.taps('Other…')
+  expect(await opened.form()).toMatchObject({ title: 'Your answer', text: expect.stringContaining('Which colour?') })
+  const sent = await house.anna.fillsIn(opened, 'Turquoise <@&1> @everyone')
+  expect(await sent.answer()).toBe('Answered.')
+  expect((await house.told('Answered by Anna')).text).toContain('Turquoise <@&1> @everyone')
+  const again = await house.anna.fillsIn(opened, 'Red')
+  expect(await again.answer()).toContain('Anna')
+})
+
+test('a stranger changes nothing and learns nothing, in whatever way they try', async () => {
+  await open(COLOURS)
+  const eve = house.discord.person({ id: '660000000000000066', name: 'Anna' })
+  house.anna.commands('start')
+  const asked = await house.told('Claude asks')
+  const tap = eve.taps('Green')
+  expect(await tap.answer()).toBe('You are not among those who may use Baton here. Nothing was changed.')
+  expect(await eve.commands('status').answer()).toContain('not among those')
+  eve.reacts(asked.id, '👍')
+  eve.says('!answer Red', { replyTo: asked.id })
+  eve.says(`<@900000000000000003> status`)
+  eve.says('/status', { channel: eve.direct() })
+  await house.anna.commands('status').answer()
+  await house.told('Claude asks')
+  expect(house.app().runner.api.view.openAsks()).toHaveLength(1)
+  expect(eve.sees(eve.direct()).filter(({ byBot }) => byBot)).toEqual([])
+  expect(house.said.filter((text) => text.includes('not allowed'))).not.toEqual([])
+})
+
+test('a member of a role that is asked for may decide, others may not, and a sign under the ask says yes', async () => {
+  await open(ADMIT.replace('**Requires', '**Role:** ops\n**Requires'), {
+    config: `roles: {ops: ["discord-role:${ROLE_OPS}"]}\n`,
+  })
+  const olga = house.discord.person({ id: '480000000000000012', name: 'Olga', roles: [ROLE_OPS] })
+  house.anna.commands('start')
+  const asked = await house.told('Start task 1', CHANNEL)
+  house.anna.reacts(asked.id, '👍')
+  await house.told('ops', CHANNEL)
+  expect(house.app().runner.api.view.openAsks()).toHaveLength(1)
+  // Under another message it is a sign like any other.
+  olga.reacts(house.anna.says('look at this').id, '👍')
+  olga.reacts(asked.id, '❤️')
+  olga.reacts(asked.id, '✅')
+  await house.told('Approved by Olga')
+})
+
+test('the buttons and what was said outlive a restart, which goes on with the same session', async () => {
+  await open(COLOURS)
+  house.anna.commands('start')
+  const asked = await house.told('Claude asks')
+  const { counts } = house.discord.gateway
+  expect(counts).toMatchObject({ identifies: 1, resumes: 0 })
+  await house.close()
+  const missed = house.anna.taps('Red')
+  await house.open()
+  expect(await missed.answer()).toBe('Answered')
+  expect(await house.told('Answered by Anna')).toMatchObject({ id: asked.id })
+  expect(counts).toMatchObject({ identifies: 1, resumes: 1 })
+  expect(house.anna.sees().filter(({ text }) => text.includes('Which colour?'))).toHaveLength(1)
+})
+
+test('after a gap for which there is no session, what was written and signed is read once', async () => {
+  await open(ADMIT)
+  house.anna.commands('start')
+  const asked = await house.told('Start task 1', CHANNEL)
+  await house.close()
+  house.discord.gateway.forget()
+  for (let i = 0; i < 130; i++) house.discord.person({ id: '660000000000000066', name: 'Eve' }).says(`chatter ${i}`)
+  house.anna.says('!status')
+  house.anna.reacts(asked.id, '👍')
+  await house.open()
+  await house.told('Approved by Anna')
+  await house.told('Ship it')
+  const answers = () =>
+    house.anna.sees().filter(({ byBot, repliesTo, text }) => byBot && (repliesTo !== undefined || text.includes('📊')))
+  const before = answers().length
+  await house.close()
+  house.discord.gateway.forget()
+  await house.open()
+  await house.heard()
+  await house.anna.commands('help').answer()
+  expect(answers().length).toBeLessThanOrEqual(before + 1)
+})
+
+test('in private it works as in the channel, and what somebody passes on commands nothing', async () => {
+  await open(COLOURS, { channel: '' })
+  const direct = house.anna.direct()
+  house.anna.says('/start', { channel: direct })
+  const asked = await house.told('Claude asks', direct)
+  expect(asked).toMatchObject({ rang: [ANNA_ID], silent: false })
+  house.anna.forwards('/answer Blue', direct)
+  await house.told('What should I do with this?', direct)
+  house.anna.says('Blue', { channel: direct, replyTo: asked.id })
+  await house.told('Answered by Anna', direct)
+})
+
+test('talk in the channel is left alone, and what is addressed is not', async () => {
+  await open(COLOURS, { mayReadContent: true })
+  house.anna.commands('start')
+  await house.told('Claude asks')
+  house.anna.says('Shall we have lunch? start with soup')
+  house.anna.says('yes')
+  house.anna.says('<@900000000000000003> status')
+  await house.told('Waiting for you')
+  const replies = house.anna.sees().filter(({ byBot, text }) => byBot && text.includes('What should I do with this?'))
+  expect(replies).toEqual([])
+  expect(house.app().runner.api.view.openAsks()).toHaveLength(1)
+})
+
+test('a file comes in, and one too large to be shown goes out whole', async () => {
+  await open(COLOURS, { channel: '' })
+  const direct = house.anna.direct()
+  house.anna.sends({ name: 'plan.txt', bytes: Buffer.from('Größe'), type: 'text/plain' }, '', direct)
+  const saved = await house.told('Saved as', direct)
+  const path = /Saved as (\S+)/.exec(saved.text)?.[1] ?? ''
+  expect(house.home.read(path)).toBe('Größe')
+})
