@@ -8,7 +8,7 @@ const PROGRAM = [
   'src/main.ts!',
   'src/rehearsal/main.ts!',
   'src/http/dashboard/{js/**/*,sw}.js!',
-  'bin/*.{js,mjs,d.mts}!',
+  'bin/*.{js,mjs,cjs,d.mts,d.cts}!',
   'scripts/{config-table,command-tables}.ts!',
 ]
 /** What only developers run. */
@@ -17,8 +17,8 @@ const TOOLS = ['scripts/**/*.ts', 'bench/**/*.ts', 'faults/**/*.ts', 'test/**/*.
 export default {
   entry: isProduction ? PROGRAM : [...PROGRAM, ...TOOLS],
   project: isProduction
-    ? ['{src,bin,scripts}/**/*.{ts,js,mjs}!', '!scripts/**']
-    : ['{src,bin,scripts,bench,faults,test}/**/*.{ts,js,mjs}'],
+    ? ['{src,bin,scripts}/**/*.{ts,js,mjs,cjs}!', '!scripts/**']
+    : ['{src,bin,scripts,bench,faults,test}/**/*.{ts,js,mjs,cjs}'],
   // A type that an exported one is made of may be named outside, too. What its own file uses may be exported to be tested.
   ignoreExportsUsedInFile: isProduction || { interface: true, type: true },
   // Programs of the system that tests and faults use where they are there.

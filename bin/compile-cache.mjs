@@ -1,6 +1,6 @@
-import { chmodSync, lstatSync, mkdirSync } from 'node:fs'
-import * as modules from 'node:module'
-import { fileURLToPath } from 'node:url'
+const { chmodSync, lstatSync, mkdirSync } = process.getBuiltinModule('node:fs')
+const modules = process.getBuiltinModule('node:module')
+const { fileURLToPath } = process.getBuiltinModule('node:url')
 
 const place = fileURLToPath(new URL('../node_modules/.cache/baton-compiled', import.meta.url))
 

@@ -2,17 +2,16 @@
 // Plain JavaScript on purpose: Claude's process sees the user's Node and not the clone's, and that may be an older one.
 import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { fileURLToPath, pathToFileURL } from 'node:url'
-import { keepCompiled } from './compile-cache.mjs'
-import { entry } from './entry.mjs'
+import { fileURLToPath } from 'node:url'
 
 const [major, minor] = process.versions.node.split('.').map(Number)
 if (major > 22 || (major === 22 && minor >= 18)) await play()
 else handOver(fileURLToPath(new URL('../node_modules/.bin/node', import.meta.url)))
 
 async function play() {
+  const [{ keepCompiled }, { load }] = await Promise.all([import('./compile-cache.mjs'), import('./entry.mjs')])
   keepCompiled()
-  const { runRehearsal } = await import(pathToFileURL(entry('rehearsal/main')).href)
+  const { runRehearsal } = await load('rehearsal/main')
   await runRehearsal(process.argv.slice(2))
 }
 

@@ -1,6 +1,9 @@
 import { columnsOf } from '../text/columns.ts'
 
-/** Loads what is otherwise loaded when it is first needed: once an agent works, the files of the program may say something else. */
+/**
+ * Loads what is otherwise loaded when it is first needed: once an agent works, the files of the program may say something else.
+ * The built program keeps its code in memory instead, without running it (`scripts/build.ts`, `bin/late.cjs`).
+ */
 export async function loadAllCode(on: { gitHub: boolean; jira: boolean }): Promise<void> {
   const [{ plainText }] = await Promise.all([
     import('../taskfile/text/inline.ts'),

@@ -23,7 +23,7 @@ const PATH = String.raw`(?:\.{0,2}/)?(?:${NAME}/)*${NAME}\.(?:${EXTENSIONS})|(?:
 const TOKEN = String.raw`(?:\[?\x60(${PATH})\x60(?:\]\([^)\s]*\))?|(${PATH})(?![\w/.-]*[\w/]))`
 const FILLER = String.raw`(?:\s+(?:a|an|the|new|file|files|following))*`
 const CLAIM = new RegExp(
-  String.raw`(?:^|[-*+•]\s+|\d+[.)]\s+|\bI(?:['’]ve|\s+have)?\s+|\band\s+|,\s*)(${Object.keys(VERBS).join('|')})${FILLER}:?\s+${TOKEN}`,
+  String.raw`(?:^|[-*+\u2022]\s+|\d+[.)]\s+|\bI(?:['\u2019]ve|\s+have)?\s+|\band\s+|,\s*)(${Object.keys(VERBS).join('|')})${FILLER}:?\s+${TOKEN}`,
   'gi',
 )
 const NEXT = new RegExp(String.raw`^(?:\s*,\s*(?:and\s+)?|\s+and\s+)${TOKEN}`, 'i')

@@ -2,8 +2,10 @@ import { execFileSync, spawn } from 'node:child_process'
 import {
   appendFileSync,
   cpSync,
+  mkdirSync,
   mkdtempSync,
   readdirSync,
+  readFileSync,
   rmSync,
   symlinkSync,
   utimesSync,
@@ -11,7 +13,7 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
 const ROOT = resolve(import.meta.dirname, '../..')
 let clone: string
@@ -76,6 +78,72 @@ it('the build says and serves what the source does', async () => {
     daemon.kill()
     await new Promise((ended) => daemon.once('exit', ended))
   }
+})
+
+describe('what runs once the code is kept', () => {
+  /** Every file of the build becomes this when a task works: it would be seen to run. */
+  const CHANGED = "process.stdout.write('CHANGED\\n')\n"
+  /** Loads all parts of the build, after their files were changed. */
+  const loadAll = (keep: string) => {
+    const place = mkdtempSync(join(tmpdir(), 'baton-kept-'))
+    try {
+      for (const part of ['bin', 'dist', 'package.json'])
+        cpSync(join(clone, part), join(place, part), { recursive: true })
+      for (const name of ['supports-color', 'other']) {
+        mkdirSync(join(place, 'node_modules', name), { recursive: true })
+        writeFileSync(join(place, 'node_modules', name, 'index.js'), CHANGED)
+      }
+      const script = `
+        const fs = require('node:fs')
+        const late = require('./bin/late.cjs')
+        const load = late.around((id) => require(id.replace('./', './dist/')))
+        const first = load('./main.js')
+        ${keep}
+        const names = fs.readdirSync('dist').filter((name) => name.endsWith('.js'))
+        for (const name of names) fs.writeFileSync('dist/' + name, ${JSON.stringify(CHANGED)})
+        fs.rmSync('dist/' + names.find((name) => name.startsWith('app-')))
+        const parts = names.map((name) => { try { return load('./' + name) } catch (error) { return error } })
+        const said = ['other', 'supports-color', './../package.json'].map((id) => {
+          try { return load(id) && id } catch (error) { return error.code }
+        })
+        console.log(names.length > 50, parts.filter((part) => part instanceof Error).length, load('./main.js') === first, said.join())
+        console.log(typeof load('./lib-unified.js').unified, load('./lib-string-width.js').default?.('\u5bbd'))`
+      return execFileSync(process.execPath, ['-e', script], { cwd: place, encoding: 'utf8' })
+    } finally {
+      rmSync(place, { recursive: true, force: true })
+    }
+  }
+
+  it('is what was there then, whatever has become of the files, and no library from elsewhere', () => {
+    const missing = 'MODULE_NOT_FOUND'
+    expect(loadAll("late.keepCode(require('node:path').resolve('dist'))")).toBe(
+      `true 0 true ${missing},${missing},${missing}\nfunction 2\n`,
+    )
+  })
+
+  it('is what stands in the files otherwise', () => {
+    expect(loadAll('')).toMatch(/CHANGED.*undefined undefined\n$/s)
+  })
+
+  it('is kept before the first task, instead of being loaded', () => {
+    const parts = readdirSync(join(clone, 'dist')).filter((name) => name.startsWith('open-app'))
+    expect(parts.map((name) => readFileSync(join(clone, 'dist', name), 'utf8')).join()).toMatch(
+      /loadAllCode = async \(\) => require\("baton:late"\)\.keepCode\(__dirname\)/,
+    )
+  })
+})
+
+it('the build has one byte a letter', () => {
+  // One that needs two would double the memory that its whole part takes.
+  const parts = readdirSync(join(clone, 'dist')).filter((name) => name.endsWith('.js'))
+  const wide = parts.filter((name) => /[^\0-\xff]/.test(readFileSync(join(clone, 'dist', name), 'utf8')))
+  expect(wide).toEqual([])
+  // As a tagged template is given them, the letters would be another text.
+  const source = (folder: string): string[] =>
+    readdirSync(folder, { recursive: true, encoding: 'utf8' })
+      .filter((name) => name.endsWith('.ts'))
+      .filter((name) => /String\.raw`[^`]*[^\0-\xff]/.test(readFileSync(join(folder, name), 'utf8')))
+  expect(source(join(ROOT, 'src'))).toEqual([])
 })
 
 it('the package needs no TypeScript: what npm packs runs alone', () => {

@@ -33,10 +33,10 @@ const visibleHtml = (html: string): string =>
     .replace(/<![\s\S]*?(?:>|$)|<\?[\s\S]*?(?:\?>|$)/g, '')
     .replace(/<(?:img|source|picture|video|audio)\b[\s\S]*?(?:>|$)/gi, '[picture]')
 
-const require = createRequire(import.meta.url)
+const load = createRequire(import.meta.url)
 
 function parse(text: string): Root {
-  const { unified } = require('unified') as typeof import('unified')
-  const { default: remarkParse } = require('remark-parse') as typeof import('remark-parse')
+  const { unified } = load('unified') as typeof import('unified')
+  const { default: remarkParse } = load('remark-parse') as typeof import('remark-parse')
   return unified().use(remarkParse).parse(text)
 }

@@ -33,14 +33,14 @@ export function fromMarkdown(markdown: string): Node[] {
 const SIGNS = /[*_`[\]<>~#|\\&]|https?:|www\.|@|^ {0,3}(?:[-+=]|\d{1,9}[.)] )|^ {4}/m
 
 /** The parser takes longer to load than a program to start: only where there is Markdown to read. */
-const require = createRequire(import.meta.url)
+const load = createRequire(import.meta.url)
 let parser: { parse: (text: string) => Root } | undefined
 
 function parse(text: string): Root {
   if (!parser) {
-    const { unified } = require('unified') as typeof import('unified')
-    const { default: remarkParse } = require('remark-parse') as typeof import('remark-parse')
-    const { default: remarkGfm } = require('remark-gfm') as typeof import('remark-gfm')
+    const { unified } = load('unified') as typeof import('unified')
+    const { default: remarkParse } = load('remark-parse') as typeof import('remark-parse')
+    const { default: remarkGfm } = load('remark-gfm') as typeof import('remark-gfm')
     // `~5 files and ~3 tests` strikes nothing out.
     const processor = unified().use(remarkParse).use(remarkGfm, { singleTilde: false }).freeze()
     parser = { parse: (words) => processor.parse(words) }

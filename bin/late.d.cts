@@ -1,0 +1,3 @@
+export declare const ALL_PARTS: string
+export declare const ITSELF: string
+export declare const LATE: string
