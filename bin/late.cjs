@@ -57,7 +57,7 @@ function run(name, file) {
   const module = { exports: {} }
   modules.set(name, module)
   try {
-    const source = brotliDecompressSync(kept.get(name)).toString('utf8')
+    const source = brotliDecompressSync(kept.get(name)).toString('latin1')
     // Nothing compiled is read back, either: that, too, lies in a file.
     const part = compileFunction(source, PARAMETERS, { filename: file })
     part.call(module.exports, module.exports, exports.around(require), module, file, folder)

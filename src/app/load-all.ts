@@ -4,7 +4,10 @@ import { columnsOf } from '../text/columns.ts'
  * Loads what is otherwise loaded when it is first needed: once an agent works, the files of the program may say something else.
  * The built program keeps its code in memory instead, without running it (`scripts/build.ts`, `bin/late.cjs`).
  */
-export async function loadAllCode(on: { gitHub: boolean; jira: boolean }): Promise<void> {
+export async function loadAllCode(
+  on: { gitHub: boolean; jira: boolean },
+  also?: () => Promise<unknown>,
+): Promise<void> {
   const [{ plainText }] = await Promise.all([
     import('../taskfile/text/inline.ts'),
     import('../git/repository.ts'),
@@ -28,6 +31,7 @@ export async function loadAllCode(on: { gitHub: boolean; jira: boolean }): Promi
     import('../workspace/in-place/commit.ts'),
     import('../workspace/worktree/project.ts'),
     import('../workspace/in-place/undo.ts'),
+    also?.(),
     ...(on.gitHub ? [import('../sources/github/open.ts'), import('../verify/pull-programs.ts')] : []),
     ...(on.jira ? [import('../sources/jira/open.ts')] : []),
   ])

@@ -93,8 +93,7 @@ export async function openApp(options: AppOptions): Promise<OpenedApp> {
   const exclude = [config.stateDir, config.logsDir]
   const loadAll = async () => {
     // What an agent that runs as we do cannot write needs no care.
-    if (isOurs(config.program))
-      await Promise.all([loadAllCode({ gitHub: gitHub.size > 0, jira: jira.size > 0 }), options.loadAlso?.()])
+    if (isOurs(config.program)) await loadAllCode({ gitHub: gitHub.size > 0, jira: jira.size > 0 }, options.loadAlso)
   }
   const guard = createOwnGuard({ config, loadAll, onError: options.onError })
   const gitHub = new Map<string, ProjectGitHub>()
