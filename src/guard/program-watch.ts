@@ -1,3 +1,4 @@
+import { createStash } from '../files/stash.ts'
 import { type Changed, type FileWatch, type SeenFiles, watchFiles } from '../protect/watch-files.ts'
 import { type OwnConfig, programFiles, versionOf } from './places.ts'
 
@@ -22,16 +23,18 @@ const FRESH_MS = 1_000
 
 /** Watches over the files of the program for all tasks of a process. Each watch ends with what has changed since it began. */
 export function watchProgram(
-  config: Pick<OwnConfig, 'program' | 'projects'>,
+  config: Pick<OwnConfig, 'program' | 'projects' | 'stateDir'>,
   cache: SeenFiles,
   nowMs: () => number = () => performance.now(),
 ): () => () => ProgramChanges {
+  // A thousand files that are only needed again to be given back.
+  const putAway = createStash(config.stateDir)
   let last: { look: ProgramLook; atMs: number } | undefined
 
   // The version first: of an update in between, the files are known as the new ones, and nothing is given back.
   const look = (): ProgramLook => {
     const version = versionOf(config.program)
-    const files = watchFiles(cache)
+    const files = watchFiles(cache, putAway)
     files.remember(programFiles(config))
     return { files, version }
   }

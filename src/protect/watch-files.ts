@@ -17,6 +17,7 @@ import {
 } from 'node:fs'
 import { basename, dirname, join, sep } from 'node:path'
 import { readPlainSync } from '../files/plain.ts'
+import type { TakeBack } from '../files/stash.ts'
 
 /** A file as it was; `undefined` where there was none. */
 export interface Kept {
@@ -57,17 +58,21 @@ export interface FileWatch {
 /** Files that were read, by path: shared by all watches of a process, so that the program is read once. */
 export type SeenFiles = Map<string, Seen>
 
-/** Makes a watch that remembers nothing yet. */
-export function watchFiles(cache: SeenFiles = new Map()): FileWatch {
+/**
+ * Makes a watch that remembers nothing yet.
+ *
+ * @param putAway takes contents that are too many to be held in memory
+ */
+export function watchFiles(cache: SeenFiles = new Map(), putAway?: (bytes: Buffer) => TakeBack): FileWatch {
   const before = new Map<string, Seen | undefined>()
   return {
     remember(paths) {
-      for (const path of paths) before.set(path, look(path, cache))
+      for (const path of paths) before.set(path, look(path, cache, putAway))
     },
     remembered: () => new Map([...before].map(([path, seen]) => [path, seen?.kept])),
     changed(paths = []) {
       return [...new Set([...before.keys(), ...paths])].flatMap((path) => {
-        const [was, is] = [before.get(path), look(path, cache)]
+        const [was, is] = [before.get(path), look(path, cache, putAway)]
         if (was?.signature === is?.signature) return []
         const same = was && is && was.kept.mode === is.kept.mode && was.kept.bytes.equals(is.kept.bytes)
         const at = lstatSync(path, { throwIfNoEntry: false })?.ctimeMs
@@ -77,16 +82,24 @@ export function watchFiles(cache: SeenFiles = new Map()): FileWatch {
   }
 }
 
-function look(path: string, cache: SeenFiles): Seen | undefined {
+function look(path: string, cache: SeenFiles, putAway?: (bytes: Buffer) => TakeBack): Seen | undefined {
   const stats = lstatSync(path, { throwIfNoEntry: false })
   if (!stats) return undefined
   const signature = `${stats.dev} ${stats.ino} ${stats.size} ${stats.mtimeMs} ${stats.ctimeMs} ${stats.mode}`
   const known = cache.get(path)
   if (known?.signature === signature) return known
-  const seen = { signature, kept: { bytes: contentOf(path, stats), mode: stats.mode } }
+  const bytes = contentOf(path, stats)
+  const seen = { signature, kept: putAway ? keptElsewhere(putAway(bytes), stats) : { bytes, mode: stats.mode } }
   cache.set(path, seen)
   return seen
 }
+
+const keptElsewhere = (take: TakeBack, { mode }: Stats): Kept => ({
+  get bytes() {
+    return take()
+  },
+  mode,
+})
 
 /** The bytes of a plain file; undefined where there is none. Never waits, never reads without end. */
 export function contentAt(path: string): Buffer | undefined {

@@ -13,7 +13,7 @@ function installed() {
   write('src/main.ts', 'one')
   update('1.0.0')
   const clock = { ms: 0 }
-  const begin = watchProgram({ program, projects: [] as never }, new Map(), () => clock.ms)
+  const begin = watchProgram({ program, projects: [] as never, stateDir: program }, new Map(), () => clock.ms)
   return { begin, write, update, clock }
 }
 

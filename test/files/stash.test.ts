@@ -1,0 +1,60 @@
+import { existsSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import fc from 'fast-check'
+import { expect, onTestFinished, test } from 'vitest'
+import { createStash } from '../../src/files/stash.ts'
+
+function folder(): string {
+  const path = mkdtempSync(join(tmpdir(), 'baton-stash-'))
+  onTestFinished(() => rmSync(path, { recursive: true, force: true }))
+  return path
+}
+
+test('What was put away comes back as it was, in any order and as often as it is wanted', () => {
+  const place = folder()
+  fc.assert(
+    fc.property(fc.array(fc.uint8Array({ maxLength: 2_000 }), { maxLength: 30 }), (contents) => {
+      const put = createStash(place)
+      const kept = contents.map((content) => put(Buffer.from(content)))
+      for (const [i, content] of [...contents.entries()].reverse()) {
+        expect(kept[i]?.()).toEqual(Buffer.from(content))
+        expect(kept[i]?.()).toEqual(Buffer.from(content))
+      }
+    }),
+    { numRuns: 30 },
+  )
+})
+
+test('Nobody finds it by a name', () => {
+  const place = folder()
+  createStash(place)(Buffer.from('bytes'))
+  expect(readdirSync(place)).toEqual([])
+})
+
+test.runIf(existsSync('/proc/self/fd'))('Bytes that somebody has changed are not given back', () => {
+  const place = folder()
+  const put = createStash(place)
+  const [first, second] = [put(Buffer.from('the first')), put(Buffer.from('the second'))]
+  const ours = readdirSync('/proc/self/fd').find((fd) => leadsTo(`/proc/self/fd/${fd}`).startsWith(place)) as string
+  const bytes = readFileSync(`/proc/self/fd/${ours}`)
+  bytes[0] = 'T'.charCodeAt(0)
+  writeFileSync(`/proc/self/fd/${ours}`, bytes)
+  expect(first).toThrow(/not what it was/)
+  expect(second().toString()).toBe('the second')
+  writeFileSync(`/proc/self/fd/${ours}`, '')
+  expect(second).toThrow(/not what it was/)
+})
+
+test('Where no file can be written, the bytes stay in memory', () => {
+  const take = createStash(join(folder(), 'missing'))(Buffer.from('bytes'))
+  expect(take().toString()).toBe('bytes')
+})
+
+function leadsTo(link: string): string {
+  try {
+    return readlinkSync(link)
+  } catch {
+    return ''
+  }
+}
