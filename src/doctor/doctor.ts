@@ -3,6 +3,7 @@ import type { ConfigResult } from '../config/read.ts'
 import type { Config, ProjectConfig } from '../config/types.ts'
 import { type DoctorCheck, named } from './check.ts'
 import { type CheckClaude, checkClaudeCode } from './claude.ts'
+import { checkDiscord } from './discord.ts'
 import { checkDisk, checkFolder } from './folders.ts'
 import { checkLaneLimits } from './lane-limits.ts'
 import { checkGit, checkNode, type ProbeProgram } from './machine.ts'
@@ -63,6 +64,7 @@ export async function runDoctor(deps: DoctorDeps): Promise<DoctorCheck[]> {
     safely('disk', checkDisk(config.stateDir)),
     safely('runner', finding.then(checkRunner)),
     safely('telegram', checkTelegram(secrets, deps.fetch)),
+    safely('discord', checkDiscord(secrets, config, deps.fetch)),
     safely('http', checkPort(config, secrets, runner)),
   ])
   return [...machine.flat(), settings, ...rest.flat()]

@@ -2,6 +2,7 @@ import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { readEnvText } from '../config/env-file.ts'
 import { dialogue, type Prompter } from './dialogue.ts'
+import { offerDiscord } from './discord.ts'
 import { layOut, textOf, writeEnv } from './files.ts'
 import type { InitFlags } from './flags.ts'
 import { offerGitHub } from './github.ts'
@@ -65,6 +66,7 @@ export async function runInit(deps: InitDeps): Promise<0 | 2 | 130> {
     }
     talk.say(made.length > 0 ? `Wrote ${made.join(', ')}.` : 'All files were already there.')
 
+    await offerDiscord(deps, talk)
     await offerGitHub(deps, talk)
     await offerService(deps, talk)
     const allowed = users || stored.TELEGRAM_ALLOWED_USERS

@@ -295,6 +295,7 @@ function addLooking(program: Command, set: Set): void {
     .description('create config.yaml and .env, asking for what is needed')
     .option('--token <token>', "the bot's token")
     .option('--users <ids>', 'who may use it: numeric Telegram ids, comma-separated')
+    .option('--discord', 'set up a bot on Discord, too')
     .option('--yes', 'ask nothing: use the options and the defaults')
     .option('--service', "keep the daemon running with this machine's service manager")
     .option('--no-service', 'do not do that')

@@ -44,6 +44,10 @@ const UPLOAD_BYTES = 10 * 1024 * 1024
 const ANSWER_WITHIN_MS = 3_000
 const author = { id: BOT, username: 'baton', bot: true }
 
+const refuseMenu = () => {
+  throw missingAccess()
+}
+
 type Route = [method: string, path: RegExp, handle: (asked: Asked, ids: string[]) => unknown]
 
 /** The REST API, as far as Baton calls it; gives what a call answers, or throws what it is refused with. */
@@ -326,6 +330,13 @@ export function createRest({ world, root, gatewayUrl, emit, identifiesLeft, mayR
         members: [],
       }),
     ],
+    [
+      'GET',
+      /^\/applications\/(\d+)\/guilds\/(\d+)\/commands$/,
+      () => (world.isWithoutMenu ? refuseMenu() : world.commands),
+    ],
+    ['GET', /^\/guilds\/(\d+)$/, () => ({ id: GUILD, roles: [{ id: GUILD, permissions: world.permissions }] })],
+    ['GET', /^\/guilds\/(\d+)\/members\/(\d+)$/, () => ({ user: author, roles: [] })],
     [
       'PUT',
       /^\/applications\/(\d+)\/guilds\/(\d+)\/commands$/,
