@@ -132,7 +132,10 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon | { ho
         apiToken,
         ...(secrets.webhookSecret !== undefined && { webhookSecret: secrets.webhookSecret }),
         ...(secrets.githubWebhookSecret !== undefined && {
-          gitHubHook: { secret: secrets.githubWebhookSecret, isNew: opened.isNewDelivery, hint: gitHub.hint },
+          gitHubHook: {
+            ...{ secret: secrets.githubWebhookSecret, isNew: opened.isNewDelivery, hint: gitHub.hint },
+            ...(opened.pipelines && { pushed: opened.pipelines.pushed }),
+          },
         }),
         version,
         health: runner.health,
@@ -162,6 +165,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon | { ho
     releases.push(assistant.stop)
     runner.begin()
     releases.push(gitHub.start(), jira.start())
+    if (opened.pipelines) releases.push(opened.pipelines.start((queue, text) => runner.note(queue, text)))
     const isWell = () =>
       runner.health().worker === 'ok' && Object.values(messengers?.health() ?? {}).every(({ ok }) => ok)
     if (config.heartbeat !== undefined) {

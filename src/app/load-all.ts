@@ -5,7 +5,7 @@ import { columnsOf } from '../text/columns.ts'
  * The built program keeps its code in memory instead, without running it (`scripts/build.ts`, `bin/late.cjs`).
  */
 export async function loadAllCode(
-  on: { gitHub: boolean; jira: boolean },
+  on: { gitHub: boolean; jira: boolean; pipelines: boolean },
   also?: () => Promise<unknown>,
 ): Promise<void> {
   const [{ plainText }] = await Promise.all([
@@ -34,6 +34,7 @@ export async function loadAllCode(
     also?.(),
     ...(on.gitHub ? [import('../sources/github/open.ts'), import('../verify/pull-programs.ts')] : []),
     ...(on.jira ? [import('../sources/jira/open.ts')] : []),
+    ...(on.pipelines ? [import('../pipeline/open.ts')] : []),
   ])
   // These bring their libraries with them at their first use.
   plainText('*markup*')

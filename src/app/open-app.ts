@@ -22,6 +22,7 @@ import { GIT_MARK } from '../git/program.ts'
 import { createOwnGuard, type OwnGuard } from '../guard/guard.ts'
 import { tightenOld } from '../guard/tighten-old.ts'
 import { lazy } from '../lazy.ts'
+import type { PipelineHub } from '../pipeline/open.ts'
 import { isOurs } from '../protect/watch-files.ts'
 import { redactor } from '../redact/redact.ts'
 import { rawRedactor } from '../redact/redact-raw.ts'
@@ -76,6 +77,8 @@ export type OpenedApp =
       /** The repositories on GitHub, by the project. */
       gitHub: ReadonlyMap<string, ProjectGitHub>
       jira: ReadonlyMap<string, ProjectJira>
+      /** Absent where no project has environments. */
+      pipelines?: PipelineHub
       /** Remembers a delivery of a webhook; false when it was here before. */
       isNewDelivery: (delivery: { id: string; bodyHash: string }) => boolean
       /** For the fault harness, of the steps that are taken around the app. */
@@ -93,11 +96,21 @@ export async function openApp(options: AppOptions): Promise<OpenedApp> {
   const exclude = [config.stateDir, config.logsDir]
   const loadAll = async () => {
     // What an agent that runs as we do cannot write needs no care.
-    if (isOurs(config.program)) await loadAllCode({ gitHub: gitHub.size > 0, jira: jira.size > 0 }, options.loadAlso)
+    if (isOurs(config.program)) {
+      const on = { gitHub: gitHub.size > 0, jira: jira.size > 0, pipelines: pipelines !== undefined }
+      await loadAllCode(on, options.loadAlso)
+    }
   }
   const guard = createOwnGuard({ config, loadAll, onError: options.onError })
   const gitHub = new Map<string, ProjectGitHub>()
   const jira = new Map<string, ProjectJira>()
+  const reached = killPoint(options.env)
+  const pipelines = config.projects.some((project) => project.pipelines)
+    ? (await import('../pipeline/open.ts')).openPipelines({
+        ...{ config, env: options.env, redact, redactOutput: () => chunkRedactor(secretValues) },
+        ...{ now: Date.now, reached: () => undefined, onError: options.onError },
+      })
+    : undefined
   const built: { artifacts?: Artifacts; store?: Store<CommandRequest>; left?: string[] } = {}
   const begin = () => {
     tightenOld(config)
@@ -112,7 +125,7 @@ export async function openApp(options: AppOptions): Promise<OpenedApp> {
     ...{ env: options.env, now: Date.now },
     redact,
     redactRaw: rawRedactor(redact, secretValues),
-    reached: killPoint(options.env),
+    reached,
     startClaude,
     warmClaude,
     classify: classifyOutcome,
@@ -137,7 +150,11 @@ export async function openApp(options: AppOptions): Promise<OpenedApp> {
         ...{ home: config.home, redact, now: Date.now, kept: store.kept },
       })
       if (onJira) jira.set(project.name, onJira)
-      return projectPorts(options, project, store, exclude, built.artifacts, guard, { onGitHub, onJira })
+      return projectPorts(options, project, store, exclude, built.artifacts, guard, {
+        onGitHub,
+        onJira,
+        hub: pipelines,
+      })
     },
     onTrouble: options.onTrouble,
     onError: options.onError,
@@ -146,6 +163,7 @@ export async function openApp(options: AppOptions): Promise<OpenedApp> {
   if ('holder' in opened) return opened
   for (const text of built.left ?? []) options.onTrouble(text)
   const { runner } = opened
+  pipelines?.use(runner.api)
   const artifacts = built.artifacts as Artifacts
   const store = built.store as Store<CommandRequest>
   const { timezone } = config
@@ -190,6 +208,7 @@ export async function openApp(options: AppOptions): Promise<OpenedApp> {
     lookAtTaskFiles: guard.look,
     gitHub,
     jira,
+    ...(pipelines && { pipelines }),
     isNewDelivery: (delivery) => rememberDelivery(store.db, { ...delivery, at: Date.now() }),
     reached: ports.reached,
   }
@@ -211,16 +230,22 @@ function projectPorts(
   exclude: string[],
   artifacts: Artifacts,
   guard: OwnGuard,
-  { onGitHub, onJira }: { onGitHub: ProjectGitHub | undefined; onJira: ProjectJira | undefined },
+  {
+    onGitHub,
+    onJira,
+    hub,
+  }: { onGitHub: ProjectGitHub | undefined; onJira: ProjectJira | undefined; hub: PipelineHub | undefined },
 ): ReturnType<RunnerPorts['projectPorts']> {
   const { home, stateDir, logsDir } = config
   const places = { home, stateDir, logsDir, inbox: config.chat.inbox }
   const { read, setMeta } = store
   const files = createFileSource({ config, project, guard })
+  const pipelines = hub?.partsFor(project, store)
   const source = chooseSource(
     files,
-    [onGitHub, onJira].flatMap((one) => one?.source ?? []),
+    [onGitHub, onJira, pipelines].flatMap((one) => one?.source ?? []),
   )
+  const destination = pipelines?.destination ?? onGitHub?.destination
   const checks = lazy(async () =>
     (await import('../verify/checks.ts')).createChecks({
       project,
@@ -241,10 +266,10 @@ function projectPorts(
     project.workspace === 'worktree'
       ? lazyWorktrees({
           ...{ ...parts, checks, mayBeDirty: () => findTaskFiles(home, project.tasks) },
-          ...(onGitHub && { destination: onGitHub.destination }),
+          ...(destination && { destination }),
         })
       : undefined
-  const workspace = worktrees ?? createInPlace(parts)
+  const workspace = worktrees ? (pipelines?.folders(worktrees) ?? worktrees) : createInPlace(parts)
   const adding = (id: number) => {
     const key = `adding:${project.name}`
     const last = read.meta<{ id: number; adding: Adding }>(key)
@@ -253,6 +278,8 @@ function projectPorts(
   }
   return {
     resolve: (dispatcher) => {
+      pipelines?.use(dispatcher)
+      const deploys = pipelines?.deploys ?? hub?.deploysElsewhere
       return createResolveCommand({
         plan: source.plan,
         add: async (command, id) =>
@@ -269,6 +296,7 @@ function projectPorts(
         },
         newRunId: () => newRunId(Date.now()),
         now: Date.now,
+        ...(deploys && { deploys }),
         ...(config.timezone !== undefined && { timezone: config.timezone }),
         taskFiles: async () => findTaskFiles(home, project.tasks).map((path) => shownPath(home, path)),
       })
@@ -276,7 +304,10 @@ function projectPorts(
     workspace,
     watchOwnFiles: guard.watch(project),
     ownRules: guard.rules(project),
-    runCommands: async (...task) => (await checks()).runCommands(...task),
+    runCommands: async (task, ...more) =>
+      pipelines && task.spec.deploy !== undefined
+        ? pipelines.deploy(task, ...more)
+        : (await checks()).runCommands(task, ...more),
     runChecks: async (...task) => (await checks()).runChecks(...task),
     runHooks: async (...task) => (await checks()).runHooks(...task),
     proveNewTests: async (...task) => (await checks()).proveNewTests(...task),

@@ -20,6 +20,14 @@ export async function checkFiles(shell: Shell, files: string[]): Promise<number>
     errors += plan.problems.filter(({ severity }) => severity === 'error').length
     tasks += plan.total
     read += plan.files.length
+    const pipelines = files.length === 0 && project.pipelines?.queue === project.name ? project.pipelines : undefined
+    if (!pipelines) continue
+    const { readPipelines } = await import('../pipeline/read-pipelines.ts')
+    const found = readPipelines(pipelines, { home: config.home, roles: Object.keys(config.roles) })
+    if (found.problems.length > 0) shell.stdout.write(`${redact(formatProblems(found.problems))}\n\n`)
+    errors += found.problems.filter(({ severity }) => severity === 'error').length
+    tasks += found.all.reduce((n, { parsed }) => n + parsed.specs.length, 0)
+    read += found.all.length
   }
   if (read === 0) {
     throw batonError('no-task-files', { patterns: projects.flatMap((project) => project.tasks), home: config.home })

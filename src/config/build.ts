@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import type { NamedPerson } from '../core/people.ts'
 import { scriptOfText } from '../core/script.ts'
+import { pipelineConfig } from './build-pipelines.ts'
 import type { Values, Written } from './keys.ts'
 import type { allKeys, namedProjectKeys } from './keys-all.ts'
 import type { projectKeys } from './keys-project.ts'
@@ -75,12 +76,51 @@ export function buildConfig(values: AllValues, around: ConfigSurroundings): Conf
   }
 }
 
-function projectsOf(values: AllValues, { home, program }: ConfigSurroundings): Config['projects'] {
-  const named = Object.entries(values.projects).map(([name, written]) => namedProject(values, name, written, home))
+function projectsOf(values: AllValues, { home, program, lookUp }: ConfigSurroundings): Config['projects'] {
+  const withPipelines = (project: ProjectConfig, { environments, pipelines }: ProjectValues): ProjectConfig =>
+    Object.keys(environments).length === 0
+      ? project
+      : { ...project, pipelines: pipelineConfig(project.name, environments, pipelines, { home, lookUp }) }
+  const named = Object.entries(values.projects).map(([name, written]) =>
+    withPipelines(namedProject(values, name, written, home), {
+      ...values,
+      environments: written.environments ?? {},
+      pipelines: over(values.pipelines, written.pipelines) as ProjectValues['pipelines'],
+    }),
+  )
   const [first, ...rest] = named
-  return first
-    ? [first, ...rest]
-    : [projectOf(values, { name: 'main', ...mainFolder(values.project, home, program), tasks: values.tasks }, home)]
+  if (first) return [first, ...rest, ...named.flatMap(pipelinesOf)]
+  const main = withPipelines(
+    projectOf(values, { name: 'main', ...mainFolder(values.project, home, program), tasks: values.tasks }, home),
+    values,
+  )
+  return [main, ...pipelinesOf(main)]
+}
+
+/**
+ * Pipelines are a queue of their own beside that of the tasks: neither waits for the other. Its steps are worked on in
+ * worktrees of the pushed commit, and what the project asks for around its tasks is not for them.
+ */
+function pipelinesOf(project: ProjectConfig): ProjectConfig[] {
+  const { pipelines: found, ...rest } = project
+  if (!found) return []
+  const { github: repository, jira: _, ...own } = rest
+  const pipelines = { ...found, ...(repository && { github: repository }) }
+  return [
+    {
+      ...own,
+      name: found.queue,
+      tasks: [],
+      pipelines,
+      approval: { ...own.approval, mode: 'none', review: 'never', checkpointAfter: [] },
+      ...{ order: 'written', mark: false, watch: false, verify: [], judge: false, prove: 'off' },
+      ...{ commit: 'never', branch: 'current', push: false, onFailure: 'continue' },
+      hooks: { beforeTask: [], afterTask: [] },
+      lanes: found.lanes,
+      workspace: 'worktree',
+      worktree: { dir: join(own.worktree.dir, '..', found.queue), copy: [], setup: [], keep: own.worktree.keep },
+    },
+  ]
 }
 
 /** Baton's own checkout is never worked on: without a word of the user's, work goes into a folder beside config.yaml. */

@@ -2,6 +2,7 @@ import { basename } from 'node:path'
 import { scriptOfText } from '../core/script.ts'
 import { isWithin, realPath } from '../files/real-path.ts'
 import { type AllValues, workspaceOf } from './build.ts'
+import { environments } from './cross-checks-environments.ts'
 import { OWN_PATHS, referenceIn } from './kinds.ts'
 import { fromHome } from './paths.ts'
 import type { ConfigProblem } from './problem.ts'
@@ -31,6 +32,7 @@ export async function crossChecks(
     ...repositories(values, yaml),
     ...queries(values, yaml),
     ...projects(values, yaml),
+    ...(await environments(values, yaml, environment)),
     ...(await schedule(values, yaml)),
   ]
 }

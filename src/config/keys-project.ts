@@ -1,4 +1,5 @@
 import { type Group, groups, key, optional, required } from './keys.ts'
+import { environmentMap, pipelineKeys } from './keys-environment.ts'
 import {
   anyText,
   choice,
@@ -312,4 +313,11 @@ export const projectKeys = {
     ),
     poll: key(durationOf(10_000), '60s', 'How often Jira is asked what is new.'),
   },
+  environments: key(
+    environmentMap,
+    {},
+    'Where the pipelines in pipelines/ deploy to. See docs/pipelines.md.',
+    'production:\n  branches: [main]\n  approve: [ops]\n  deploy: ./deploy.sh\n  check: {url: "https://app.example/health", contains: $SHA}\n  rollback: ./deploy.sh $PREVIOUS_SHA',
+  ),
+  pipelines: pipelineKeys,
 } satisfies Group

@@ -65,7 +65,11 @@ export async function readConfig({
   if (envText !== undefined) problems.push(...openToOthers(join(folder, '.env')))
 
   const yaml = await parse(configText, problems)
-  const environment = readEnvironment(envText, env, yaml ? referencesIn(yaml.data) : [])
+  const environment = readEnvironment(
+    envText,
+    env,
+    yaml ? [...referencesIn(yaml.data), ...namesForCommands(yaml.data)] : [],
+  )
   problems.push(...environment.problems)
   const hide = secretValues(environment, undefined, env)
   const values = yaml && check(yaml, redactor(hide), problems)
@@ -127,6 +131,17 @@ function referencesIn(data: unknown): string[] {
   if (typeof data === 'string') return [referenceIn(data)].filter((name) => name !== undefined)
   if (typeof data !== 'object' || data === null) return []
   return Object.values(data).flatMap(referencesIn)
+}
+
+/** Names under `env` of an environment, of the home or of one of its projects. */
+function namesForCommands(data: unknown): string[] {
+  const below = (value: unknown, name: string): unknown =>
+    typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[name] : undefined
+  const each = (value: unknown): unknown[] => (typeof value === 'object' && value !== null ? Object.values(value) : [])
+  return [data, ...each(below(data, 'projects'))]
+    .flatMap((project) => each(below(project, 'environments')))
+    .flatMap((environment) => [below(environment, 'env')].flat())
+    .filter((name) => typeof name === 'string')
 }
 
 /** Larger than any file that a person wrote. */

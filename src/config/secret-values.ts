@@ -31,6 +31,9 @@ export function secretValues(environment: Environment, config: Config | undefine
     secrets.jiraToken && Buffer.from(`${secrets.jiraEmail}:${secrets.jiraToken}`).toString('base64'),
     ...(config?.notify.map(({ secret }) => secret) ?? []),
     ...addresses.map(secretPart),
+    ...(config?.projects ?? []).flatMap(({ pipelines }) =>
+      Object.values(pipelines?.environments ?? {}).flatMap(({ secrets }) => Object.values(secrets)),
+    ),
     ...LOGIN_NAMES.map((name) => env[name]),
   ]
   return [...new Set(values.filter((value) => value !== undefined && value !== ''))] as string[]

@@ -98,6 +98,8 @@ export interface ProjectConfig {
   github?: GitHubConfig
   /** Absent: its tickets are nobody's business. */
   jira?: JiraConfig
+  /** Absent: it has no environments, and so no pipelines. */
+  pipelines?: PipelineConfig
 }
 
 /** A project's tickets in Jira. */
@@ -112,6 +114,48 @@ export interface JiraConfig {
   /** Account ids. */
   reporters: string[]
   pollMs: number
+}
+
+/** The pipelines of a project. Its own queue has them, and so has the queue that they run in. */
+export interface PipelineConfig {
+  /** Name of the queue that they run in. */
+  queue: string
+  /** Of the project whose tasks they are beside. */
+  project: string
+  /** Absolute path of the folder with their files. */
+  folder: string
+  remote: string
+  pollMs: number
+  lanes: number
+  fix: 'pull-request' | 'branch'
+  environments: Record<string, EnvironmentConfig>
+  github?: GitHubConfig
+}
+
+/** What is done after a deployment to see whether it is well. */
+export type DeploymentCheck =
+  | { commands: string[] }
+  | { url: string; status: number; contains?: string; forMs: number; everyMs: number; withinMs: number }
+
+/** Where pipelines deploy to. */
+export interface EnvironmentConfig {
+  name: string
+  /** Patterns; empty: all. */
+  branches: string[]
+  approve: string[]
+  approvals: number
+  notRequester: boolean
+  deploy: string[]
+  before?: string
+  check?: DeploymentCheck
+  rollback?: string[]
+  onRed: 'rollback' | 'ask' | 'never'
+  migrations: string[]
+  /** Variables of its commands alone; secret. */
+  secrets: Record<string, string>
+  freeze: { cron: string; forMs: number }[]
+  timeoutMs: number
+  url?: string
 }
 
 /** A project's repository on GitHub. */

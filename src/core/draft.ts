@@ -1,3 +1,4 @@
+import type { Deployment, KnownEnvironment } from './deploy/deployment.ts'
 import type { Change, Decision, State } from './state.ts'
 import { hasEnded, isActive } from './state.ts'
 import type { Ask, Attempt, EventType, Grant, NewEvent, Policy, Queue, Run, Task } from './types.ts'
@@ -23,6 +24,10 @@ export interface Draft extends Context {
   attempt: (id: string) => Attempt | undefined
   ask: (id: string) => Ask | undefined
   grants: (taskId: string) => Grant[]
+  /** The deployment of a task that has not ended. */
+  deploymentOf: (taskId: string) => Deployment | undefined
+  deployment: (id: string) => Deployment | undefined
+  environment: (id: string) => KnownEnvironment | undefined
   /** Open runs, oldest first. */
   openRuns: () => Run[]
   runs: () => Run[]
@@ -52,6 +57,8 @@ export function createDraft(state: State, context: Context): Draft {
     attempts: new Map<string, Attempt>(),
     asks: new Map<string, Ask>(),
     grants: new Map<string, Grant>(),
+    deployments: new Map<string, Deployment>(),
+    environments: new Map<string, KnownEnvironment>(),
   }
   /** Tasks of runs that start in this draft, and positions that were reopened. */
   const newOrder = new Map<string, string[]>()
@@ -82,6 +89,12 @@ export function createDraft(state: State, context: Context): Draft {
     attempt: (id) => written.attempts.get(id) ?? state.attempts.get(id),
     ask: (id) => written.asks.get(id) ?? state.asks.get(id),
     grants: (taskId) => [...merged(state.grants, written.grants)].filter((grant) => grant.taskId === taskId),
+    deploymentOf: (taskId) =>
+      [...merged(state.deployments, written.deployments)].find(
+        (deployment) => deployment.taskId === taskId && deployment.endedAt === undefined,
+      ),
+    deployment: (id) => written.deployments.get(id) ?? state.deployments.get(id),
+    environment: (id) => written.environments.get(id) ?? state.environments.get(id),
     runs: () => [...merged(state.runs, written.runs)].sort((a, b) => a.seq - b.seq),
     openRuns: () => draft.runs().filter((run) => run.state === 'open'),
     *openTasks(runId) {
@@ -159,6 +172,8 @@ export function createDraft(state: State, context: Context): Draft {
         ...[...written.attempts.values()].map((row) => ({ table: 'attempts' as const, row })),
         ...[...written.asks.values()].map((row) => ({ table: 'asks' as const, row })),
         ...[...written.grants.values()].map((row) => ({ table: 'grants' as const, row })),
+        ...[...written.deployments.values()].map((row) => ({ table: 'deployments' as const, row })),
+        ...[...written.environments.values()].map((row) => ({ table: 'environments' as const, row })),
       ],
       events,
     }),

@@ -1,5 +1,6 @@
 import type { ResolvedCommand } from './commands/commands.ts'
-import type { Actor, Attempt, Hold, HookTime, Landing, Outcome, Proof, Question } from './types.ts'
+import type { DeploymentReport } from './deploy/deployment.ts'
+import type { Actor, Attempt, Hold, HookTime, Landing, Outcome, Proof, Question, Release } from './types.ts'
 
 /** A request that Claude makes of a person while it works. */
 export interface ClaudeRequest {
@@ -59,6 +60,11 @@ export type Input =
       found?: Pick<Attempt, 'headBefore' | 'checkpointAfter'>
     }
   | { type: 'landed'; taskId: string; landing: Landing }
+  /** What the deployment of a task is about to do, as it is now. */
+  | { type: 'release'; taskId: string; release: Release }
+  /** A deployment is about to begin, if all that was approved still holds. */
+  | { type: 'deploying'; taskId: string }
+  | { type: 'deployment'; deploymentId: string; report: DeploymentReport }
   /** Messages that the process ended without reading. */
   | { type: 'unheard'; taskId: string; words: string[] }
   | { type: 'asked'; attemptId: string; request: ClaudeRequest }

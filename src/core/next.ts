@@ -109,9 +109,9 @@ function stepOf(state: State, { live, asks }: Around, task: Task, now: number): 
     return { do: 'wait', why: 'asks', task }
   if (task.lane === undefined) return { do: 'wait', why: 'lane', task }
   const asked = waitFor(state, asks, task, START)
-  if (asked) return asked
+  if (asked && task.spec.deploy === undefined) return asked
   // What is kept for the person keeps new tasks from starting; what has begun is brought to its end.
-  const holds = hold && now < hold.until && (hold.why !== 'kept' || !begun)
+  const holds = hold && now < hold.until && (hold.why !== 'kept' || !begun) && task.spec.deploy === undefined
   if (holds) return { do: 'wait', why: 'held', task, until: hold.until }
   if (trial && (trial.waits || trial.taskId !== task.id) && !task.spec.run) return { do: 'wait', why: 'held', task }
   return task.phase === 'ready' && task.firstCheck === 'due' ? { do: 'verify', task } : { do: 'work', task }

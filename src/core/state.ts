@@ -1,3 +1,4 @@
+import type { Deployment, KnownEnvironment } from './deploy/deployment.ts'
 import { isOver } from './status.ts'
 import type { Ask, Attempt, Grant, NewEvent, Queue, Run, Task } from './types.ts'
 
@@ -12,6 +13,9 @@ export interface State {
   readonly attempts: ReadonlyMap<string, Attempt>
   readonly asks: ReadonlyMap<string, Ask>
   readonly grants: ReadonlyMap<string, Grant>
+  /** Deployments that have not ended, and all environments that something is known of. */
+  readonly deployments: ReadonlyMap<string, Deployment>
+  readonly environments: ReadonlyMap<string, KnownEnvironment>
   /** Ids of a run's tasks in the order of work. */
   readonly order: ReadonlyMap<string, readonly string[]>
   /** A run's tasks by the number people call them by. */
@@ -30,6 +34,8 @@ export type Change =
   | { table: 'attempts'; row: Attempt }
   | { table: 'asks'; row: Ask }
   | { table: 'grants'; row: Grant }
+  | { table: 'deployments'; row: Deployment }
+  | { table: 'environments'; row: KnownEnvironment }
 
 /** What became of an input: rows and events for one transaction. */
 export interface Decision {
@@ -65,6 +71,8 @@ export function emptyState(queue: string): State {
     attempts: new Map(),
     asks: new Map(),
     grants: new Map(),
+    deployments: new Map(),
+    environments: new Map(),
     order: new Map(),
     numbers: new Map(),
     active: new Set(),
@@ -83,6 +91,7 @@ export function applyChanges(state: State, changes: readonly Change[]): void {
     else writable(state[change.table] as ReadonlyMap<string, typeof change.row>).set(change.row.id, change.row)
   }
   for (const table of [state.attempts, state.asks, state.grants]) dropSettled(state, table)
+  for (const [id, { endedAt }] of state.deployments) if (endedAt !== undefined) writable(state.deployments).delete(id)
 }
 
 /** Forgets rows of ended tasks; a live attempt stays until its process is gone. */
@@ -134,6 +143,7 @@ export function forgetEndedRuns(state: State): void {
   for (const run of state.runs.values()) if (!latest || run.seq > latest.seq) latest = run
   // A task that has ended may still have a process to end, or a folder to give back.
   const busy = new Set([...state.active].map((id) => state.tasks.get(id)?.runId))
+  for (const { runId } of state.deployments.values()) busy.add(runId)
   const gone = [...state.runs.values()].filter(
     (run) => run.state !== 'open' && run.state !== 'stopped' && run !== latest && !busy.has(run.id),
   )

@@ -15,6 +15,8 @@
  * - park: end the process while an ask is open; its session is resumed with the answer.
  * - hold: a queue waits for a time, as for a usage limit. Pause: a person said so. Snooze: an ask is put off.
  * - command: what a person or a program wants done, with a key. Input: anything decided upon, commands among them.
+ * - pipeline: a task file whose run a push starts. Push: a commit that came to a branch. Environment: where it is deployed to.
+ * - deployment: one commit on its way into an environment. Release: what a deployment is about to do, as it is approved.
  * - role: people and groups who may decide certain things. Decider: who may decide an ask. Requester: who wants it.
  * - event: what happened, for everybody who follows. Finding: what a receipt points out.
  * - actor: who did something, and on which surface. Surface: where people see and decide. Transport: a chat's platform.
@@ -96,6 +98,8 @@ export interface TaskSpec {
   role?: string
   deploy?: string
   artifact?: string[]
+  /** Claude looks and changes nothing. */
+  readOnly?: true
   /** The text before the first task and the sections that are not tasks; the same string object for all tasks of a file. */
   context: string
   /** The file says that it is done. */
@@ -162,6 +166,28 @@ export interface Run {
   budgetWarned?: boolean
   /** For this run, the result was accepted as a whole. */
   accepted?: Actor
+  /** Of a pipeline: what started it. */
+  push?: PushedCommit
+}
+
+/** A commit that came to a branch, and what is wanted of it. */
+export interface PushedCommit {
+  /** The pipeline: its file as shown to people; empty for a rollback. */
+  file: string
+  branch: string
+  sha: string
+  /** Where the branch was before, as far as that is known. */
+  before?: string
+  /** `push`: it came; `asked`: somebody wants it deployed; `rollback`: somebody wants this release back. */
+  how: 'push' | 'asked' | 'rollback'
+  /** Of `asked` and `rollback`. */
+  environment?: string
+  /** Who pushed or asked; somebody of Baton's own surface where that is not known for certain. */
+  by: Actor
+  /** Why it may begin in a freeze. */
+  breakGlass?: string
+  /** What a rollback goes back to, as the platform calls it. */
+  release?: string
 }
 
 /** As shown to people and programs. */
@@ -275,6 +301,12 @@ export interface Task {
   branch?: string
   /** The user's own commands around it: those before have run; those after are to run, now that it has ended. */
   hooks?: 'begun' | 'due'
+  /** Of a step that deploys: what it is about to do, once that is known. */
+  release?: Release
+  /** The facts that somebody approved. */
+  approvedFacts?: string
+  /** What it built, for the steps after it. */
+  artifacts?: BuiltArtifact[]
   /** How it came onto the integration branch; `followed`: the user's own branch holds it, too. */
   landed?: { at: number; commit?: string; checks?: CheckResult[]; followed?: boolean }
   /** Times the merge line gave it back. */
@@ -283,6 +315,32 @@ export interface Task {
   passedOver?: number
   /** The time written into the task file; decided before writing so that a repeated write is the same. */
   markedAt?: number
+}
+
+/** What a deployment is about to do, as it is shown before it begins; an approval is bound to all of it. */
+export interface Release {
+  environment: string
+  sha: string
+  /** Digest of everything that an approval is bound to. */
+  facts: string
+  /** The environment's count of deployments when these were the facts. */
+  epoch: number
+  title: string
+  text: string
+  /** A person approves it first; `deciders`: one who may. */
+  isAsked: boolean
+  deciders?: Deciders
+  onRed: 'rollback' | 'ask' | 'never'
+  /** A freeze of the configuration: nothing begins before then. */
+  frozenUntil?: number
+}
+
+/** Files that a step built; `digest` is of all of them, with their names. */
+export interface BuiltArtifact {
+  path: string
+  digest: string
+  files: number
+  bytes: number
 }
 
 /** When the user's own commands run around a task. */
@@ -447,7 +505,16 @@ export interface Proof {
 
 /** What became of an attempt to bring a task onto the integration branch. */
 export type Landing =
-  | { kind: 'landed'; commit?: string; checks?: CheckResult[]; notes?: string[]; followed?: boolean }
+  | {
+      kind: 'landed'
+      commit?: string
+      checks?: CheckResult[]
+      notes?: string[]
+      followed?: boolean
+      artifacts?: BuiltArtifact[]
+    }
+  /** Its work went somewhere that this run does not continue from: `words` say where, and what happens next. */
+  | { kind: 'aside'; words: string }
   /** Back to the task's own session: `words` say what to fix, in a tree that holds what landed meanwhile. */
   | { kind: 'returned'; why: 'conflict' | 'red'; words: string }
   /** Not the task's fault: landing pauses, and a person is asked. */
@@ -495,7 +562,16 @@ export interface Ask {
   attemptId?: string
   kind: AskKind
   /** What an approval, review or failure is about when not the task itself. */
-  about?: 'run-budget' | 'day-budget' | 'task-budget' | 'credentials' | 'guard' | 'landing' | 'merge-line' | 'workspace'
+  about?:
+    | 'run-budget'
+    | 'day-budget'
+    | 'task-budget'
+    | 'credentials'
+    | 'guard'
+    | 'landing'
+    | 'merge-line'
+    | 'workspace'
+    | 'deploy'
   /** One line: what is asked. */
   title: string
   /** Everything needed to decide, as plain text. Never cut: what is approved is shown whole. Of a permission the call alone. */
@@ -665,6 +741,10 @@ export type EventType =
   | 'queue.held'
   | 'queue.released'
   | 'queue.budget'
+  | 'deployment.started'
+  | 'deployment.changed'
+  | 'deployment.ended'
+  | 'environment.changed'
   | 'note'
 
 export interface BatonEvent {
@@ -708,6 +788,8 @@ export interface Policy {
   attended: boolean
   /** Who has which role; absent: there are none. */
   roles?: RoleBook
+  /** Environments by name, each with the roles that have a say in it; none: everybody has. */
+  environments?: Readonly<Record<string, { roles: readonly string[] }>>
   /** When an open ask is said again (0: never), and when not; absent: only when somebody snoozed it. */
   remind?: { afterMs: number; isQuiet: (at: number) => boolean }
   /** The share of the subscription that is left to the person, 0 to 1; absent: none. */

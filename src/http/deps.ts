@@ -41,6 +41,8 @@ export interface HttpDeps {
     isNew: (delivery: { id: string; bodyHash: string }) => boolean
     /** Something happened there: look soon. */
     hint: () => void
+    /** The run that a push starts, or why it starts none; absent: there are no pipelines. */
+    pushed?: (event: string | undefined, body: unknown) => { deploymentId: string; branch: string } | { reason: string }
   }
   version: string
   health: () => { worker: 'ok' | 'dead'; error?: string; why?: string }

@@ -191,4 +191,10 @@ export const MIGRATIONS: readonly string[] = [
   -- A button of a card counts once, on whichever platform it is tapped: all of them have the same cards.
   UPDATE meta SET key = 'cards' WHERE key = 'telegram:cards';
   `,
+  `
+  -- What is deployed where: every deployment, and what is known of each environment.
+  CREATE TABLE deployments (id TEXT PRIMARY KEY, queue TEXT NOT NULL, environment TEXT NOT NULL, run_id TEXT NOT NULL, started_at INTEGER NOT NULL, json TEXT NOT NULL) STRICT;
+  CREATE INDEX deployments_of ON deployments (queue, environment, started_at);
+  CREATE TABLE environments (id TEXT PRIMARY KEY, queue TEXT NOT NULL, json TEXT NOT NULL) STRICT;
+  `,
 ]

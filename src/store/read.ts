@@ -1,4 +1,5 @@
 import type { DatabaseSync, SQLInputValue } from 'node:sqlite'
+import type { Deployment, KnownEnvironment } from '../core/deploy/deployment.ts'
 import { applyChanges, emptyState, hasEnded, type State } from '../core/state.ts'
 import { BEGUN_PHASES, TASK_ENDS, type TaskEnd } from '../core/status.ts'
 import type { Ask, Attempt, BatonEvent, Grant, Queue, Run, Task, TaskSpec } from '../core/types.ts'
@@ -44,6 +45,10 @@ export interface Reader {
   openAsks: () => Ask[]
   asksOfRun: (runId: string) => Ask[]
   grantsOfTask: (taskId: string) => Grant[]
+  environments: (queue: string) => KnownEnvironment[]
+  /** Newest first. */
+  deployments: (of: { queue: string; environment: string; limit: number }) => Deployment[]
+  openDeployments: (queue: string) => Deployment[]
   events: (options: { after?: number; runId?: string; limit?: number }) => BatonEvent[]
   lastEventSeq: () => number
   meta: <T>(key: string) => T | undefined
@@ -200,6 +205,19 @@ export function createReader(db: DatabaseSync): Reader {
     },
     lastEventSeq: () => Number(all('SELECT COALESCE(MAX(seq), 0) AS seq FROM events')[0]?.seq ?? 0),
     meta: (key) => first(json('SELECT json FROM meta WHERE key = ?', key)) as never,
+    environments: (queue) => json<KnownEnvironment>('SELECT json FROM environments WHERE queue = ? ORDER BY id', queue),
+    deployments: ({ queue, environment, limit }) =>
+      json<Deployment>(
+        'SELECT json FROM deployments WHERE queue = ? AND environment = ? ORDER BY started_at DESC, rowid DESC LIMIT ?',
+        queue,
+        environment,
+        limit,
+      ),
+    openDeployments: (queue) =>
+      json<Deployment>(
+        "SELECT json FROM deployments WHERE queue = ? AND json_extract(json, '$.endedAt') IS NULL",
+        queue,
+      ),
     state: (queue) => loadState(reader, queue),
     recall: (state, runId) => recall(reader, state, runId),
     dataVersion: () => Number(all('PRAGMA data_version')[0]?.data_version),
@@ -215,6 +233,12 @@ function loadState(reader: Reader, name: string): State {
   const latest = runs[0]
   const wanted = runs.filter((run) => run.state === 'open' || run.state === 'stopped' || run === latest)
   for (const run of wanted.sort((a, b) => a.seq - b.seq)) takeRun(reader, state, run)
+  const open = reader.openDeployments(name)
+  applyChanges(state, [
+    ...reader.environments(name).map((row) => ({ table: 'environments' as const, row })),
+    ...open.map((row) => ({ table: 'deployments' as const, row })),
+  ])
+  for (const { runId } of open) recall(reader, state, runId)
   // A process may outlive its task: skipped while it was being ended.
   for (const row of reader.liveAttempts())
     if (state.runs.has(row.runId)) applyChanges(state, [{ table: 'attempts', row }])

@@ -38,6 +38,8 @@ export function createWriter(db: DatabaseSync): Writer {
   const attempt = upsert('attempts', ['id', 'run_id', 'task_id', 'live', 'started_at', 'json'], 'id')
   const ask = upsert('asks', ['id', 'run_id', 'task_id', 'state', 'opened_at', 'json'], 'id')
   const grant = upsert('grants', ['id', 'task_id', 'json'], 'id')
+  const deployment = upsert('deployments', ['id', 'queue', 'environment', 'run_id', 'started_at', 'json'], 'id')
+  const environment = upsert('environments', ['id', 'queue', 'json'], 'id')
   const event = db.prepare('INSERT INTO events (at, type, queue, run_id, json) VALUES (?, ?, ?, ?, ?)')
   const contextHashes = new Map<string, string>()
 
@@ -78,7 +80,10 @@ export function createWriter(db: DatabaseSync): Writer {
         else if (table === 'attempts')
           attempt.run(row.id, row.runId, row.taskId, row.live ? 1 : 0, row.startedAt, JSON.stringify(row))
         else if (table === 'asks') ask.run(row.id, row.runId, row.taskId, row.state, row.openedAt, JSON.stringify(row))
-        else grant.run(row.id, row.taskId, JSON.stringify(row))
+        else if (table === 'grants') grant.run(row.id, row.taskId, JSON.stringify(row))
+        else if (table === 'deployments')
+          deployment.run(row.id, row.queue, row.environment, row.runId, row.startedAt, JSON.stringify(row))
+        else environment.run(row.id, row.queue, JSON.stringify(row))
       }
     },
     events: (events) =>

@@ -58,6 +58,11 @@ const MAY_IMPORT: Record<string, string[]> = {
     'workspace',
     'lazy.ts',
   ],
+  // Pushes, environments and deployments: what a pipeline is made of, and what carries it out.
+  pipeline: [
+    ...['core', 'taskfile', 'claude', 'git', 'proof', 'redact', 'store', 'daemon', 'config', 'sources', 'workspace'],
+    ...['files', 'text'],
+  ],
   // A repository on GitHub: what outsiders wrote there, reviews, merges.
   github: ['core', 'git', 'text'],
   // A site of Jira: what is read and written there, and its format of documents.
@@ -92,12 +97,12 @@ const MAY_IMPORT: Record<string, string[]> = {
       'lazy.ts',
     ],
     ...['workspace', 'daemon', 'sources', 'guard', 'verify', 'artifacts', 'assistant', 'planner', 'watch'],
-    ...['messengers', 'http', 'schedule', 'notify'],
+    ...['messengers', 'http', 'schedule', 'notify', 'pipeline'],
   ],
   // The terminal's subcommands speak to an app that they open, or to one that runs already.
   commands: [
     ...['core', 'taskfile', 'claude', 'store', 'redact', 'files', 'text', 'config', 'errors.ts', 'errors', 'log.ts'],
-    ...['daemon', 'sources', 'artifacts', 'planner', 'schedule', 'terminal', 'doctor', 'init', 'app'],
+    ...['daemon', 'sources', 'artifacts', 'planner', 'schedule', 'terminal', 'doctor', 'init', 'app', 'pipeline'],
   ],
   'main.ts': ['commands', 'terminal', 'program-folder.ts', 'version.ts'],
   // package.json lies above.

@@ -96,7 +96,7 @@ export function afterAnswer(draft: Draft, ask: Ask, by: Actor): void {
   }
   // The task is in the line, which continues; or it starts as if nothing had been.
   if (ask.about === 'merge-line' || ask.about === 'workspace') return
-  if (ask.about && ask.about !== 'guard' && ask.about !== 'landing') {
+  if (ask.about && ask.about !== 'guard' && ask.about !== 'landing' && ask.about !== 'deploy') {
     if (choice === 'approve') raiseCeiling(draft, task, ask.about)
     else if (ask.about === 'task-budget')
       taskFailed(
@@ -109,8 +109,10 @@ export function afterAnswer(draft: Draft, ask: Ask, by: Actor): void {
   }
   switch (ask.kind) {
     case 'approval':
-      if (choice === 'approve') draft.put({ table: 'tasks', row: { ...ready(draft, task), approvedBy: by } })
-      else {
+      if (choice === 'approve') {
+        const facts = task.release && { approvedFacts: task.release.facts }
+        draft.put({ table: 'tasks', row: { ...ready(draft, task), approvedBy: by, ...facts } })
+      } else {
         const why = `${choice === 'skip' ? 'skipped' : 'rejected'} by ${actorText(by)}${text ? `: ${text}` : ''}`
         endTask(draft, task, 'skipped', { result: why }, `${taskSubject(task)} was ${why}`)
       }

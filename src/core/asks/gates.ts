@@ -4,11 +4,12 @@ import { originText } from '../origin.ts'
 import { findingsText, toDecide } from '../proof/findings.ts'
 import { checksFirst } from '../proof/first-check.ts'
 import { taskName, taskSubject } from '../text.ts'
-import type { Ask, Policy, Run, Task } from '../types.ts'
+import type { Ask, Policy, Release, Run, Task } from '../types.ts'
 import { openAsk } from './asks.ts'
 
 /** Does a person decide whether this task of the run may start? */
 export function needsApproval({ approval: { mode, auto } }: Policy, run: Run, task: Task): boolean {
+  if (task.spec.deploy !== undefined) return task.release?.isAsked === true && task.approvedFacts !== task.release.facts
   if (task.approvedBy) return false
   if (task.spec.outsider || task.spec.role !== undefined) return true
   if (mode === 'none' || run.autoApprove) return false
@@ -27,7 +28,8 @@ const includesType = (types: string[], type: string) => types.some((t) => t.toLo
 
 /** Start this task? Shows everything that will be done, in full. */
 export function openApproval(draft: Draft, task: Task): Ask {
-  const { spec } = task
+  const { spec, release } = task
+  if (release) return openDeploy(draft, task, release)
   const parts = [
     [
       spec.type && `Type: ${spec.type}`,
@@ -52,6 +54,21 @@ export function openApproval(draft: Draft, task: Task): Ask {
       { choice: 'reject', label: 'Reject' },
       { choice: 'skip', label: 'Skip' },
       { choice: 'stop', label: 'Stop' },
+    ],
+  })
+}
+
+/** Deploy this, as it is now? What is shown is all that it is bound to. */
+function openDeploy(draft: Draft, task: Task, { title, text, deciders }: Release): Ask {
+  return openAsk(draft, task, {
+    kind: 'approval',
+    about: 'deploy',
+    title,
+    text,
+    ...(deciders && { deciders }),
+    options: [
+      { choice: 'approve', label: 'Approve' },
+      { choice: 'reject', label: 'Reject' },
     ],
   })
 }

@@ -5,6 +5,7 @@ import { afterAnswer, answerBy, isPossible, stopAll } from '../asks/answers.ts'
 import { agreement, closeAsk, readWords, refusal, withdrawAsksOf } from '../asks/asks.ts'
 import { refusedDecider } from '../asks/deciders.ts'
 import { snoozeAsk } from '../asks/reminders.ts'
+import { freeze, unfreeze } from '../deploy/freeze.ts'
 import type { Draft } from '../draft.ts'
 import type { Reply } from '../inputs.ts'
 import { isInPlace, runsInTurn } from '../lanes/lanes.ts'
@@ -71,6 +72,10 @@ export function applyCommand(draft: Draft, command: ResolvedCommand, by: Actor):
       const text = command.task === undefined ? 'No task is taken over.' : `Task ${command.task} is not taken over.`
       return { ok: false, code: 'nothing-to-do', text }
     }
+    case 'freeze':
+      return freeze(draft, command, by)
+    case 'unfreeze':
+      return unfreeze(draft, command.environment, by)
     case 'accept-run':
       return acceptRun(draft, command.runId, by)
   }
@@ -204,6 +209,11 @@ function skip(
     return { ok: false, code: 'not-possible', text: `${taskSubject(task)} is done and is being marked as done.` }
   if (task.phase === 'merging') {
     const text = `${taskSubject(task)} is finished and about to land. Use /undo ${task.number} afterwards.`
+    return { ok: false, code: 'not-possible', text }
+  }
+  const deployment = draft.deploymentOf(task.id)
+  if (deployment) {
+    const text = `${taskSubject(task)} is deploying to ${deployment.environment}, and is not stopped half-way: it is checked, and rolled back where that is configured.`
     return { ok: false, code: 'not-possible', text }
   }
   const result = `skipped by ${actorText(by)}${why ? `: ${why}` : ''}`

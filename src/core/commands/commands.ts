@@ -1,11 +1,13 @@
-import type { Choice, PlannedTask, SourceName } from '../types.ts'
+import type { Choice, PlannedTask, PushedCommit, SourceName } from '../types.ts'
 
 /**
  * What a person or a program tells Baton to do, from whichever surface: plain data, stored in the inbox as it came. Some need files
  * read or written first (`daemon/commands/resolve-command.ts`).
  */
 export type Command =
-  | Exclude<ResolvedCommand, { type: 'start' | 'snooze' }>
+  | Exclude<ResolvedCommand, { type: 'start' | 'snooze' | 'freeze' | 'unfreeze' }>
+  /** `text`: the environment, and what else is said: a commit or branch, a time, a reason. */
+  | { type: 'deploy' | 'rollback' | 'freeze' | 'unfreeze'; text: string }
   | {
       type: 'start'
       /** Paths or globs relative to Baton's home; absent: the configured task files. */
@@ -54,7 +56,12 @@ export type ResolvedCommand =
       supersede?: boolean
       runId?: string
       lanes?: number
+      push?: PushedCommit
     }
+  /** Nothing is deployed to an environment until then, or until it is unfrozen. */
+  | { type: 'freeze'; environment: string; until?: number; why: string }
+  /** It also lifts the lock that a failed rollback left. */
+  | { type: 'unfreeze'; environment: string }
   /** The bare words of a command: their meaning depends on the ask that is open. */
   | { type: 'approve' | 'reject' | 'words'; target: Target; text?: string }
   /** An answer that names its choice: a tap, a dialog, a request. */

@@ -1,4 +1,5 @@
 import { plural } from '../../text/amounts.ts'
+import { refusedInEnvironment, supersede } from '../deploy/gate.ts'
 import type { Draft } from '../draft.ts'
 import type { Reply } from '../inputs.ts'
 import { lanesOfRun } from '../lanes/lanes.ts'
@@ -12,6 +13,9 @@ export const SUPERSEDED = 'a new run took its place'
 
 /** Puts a run into the queue, without the tasks that are already in it. */
 export function start(draft: Draft, command: Extract<ResolvedCommand, { type: 'start' }>, by: Actor): Reply {
+  const { push } = command
+  const refused = push?.environment === undefined ? undefined : refusedInEnvironment(draft.policy, push.environment, by)
+  if (refused) return refused
   const aside = command.supersede ? draft.openRuns() : []
   if (command.supersede) {
     for (const run of aside) stopRun(draft, run.id, SUPERSEDED)
@@ -42,7 +46,9 @@ export function start(draft: Draft, command: Extract<ResolvedCommand, { type: 's
     createdAt: draft.now,
     costUsd: 0,
     ...(command.lanes !== undefined && { lanes: command.lanes }),
+    ...(push && { push }),
   }
+  if (push) supersede(draft, push)
   draft.put({ table: 'runs', row: run })
   const left = new Set(fresh.map((task) => task.number))
   fresh.forEach(({ spec, number, dependsOn }, position) => {

@@ -1,4 +1,5 @@
 import { needsApproval } from '../asks/gates.ts'
+import { mayAskToDeploy, mayDeploy } from '../deploy/gate.ts'
 import type { Draft } from '../draft.ts'
 import { ready } from '../proof/first-check.ts'
 import { hasEnded } from '../state.ts'
@@ -30,7 +31,7 @@ export function assign(draft: Draft): Assigned | undefined {
     return undefined
   }
   for (const task of draft.activeTasks()) {
-    if (task.lane !== undefined || !needsLane(draft, task)) continue
+    if (task.lane !== undefined || !needsLane(draft, task) || !mayDeploy(draft, task)) continue
     const lane = freeFor(draft.run(task.runId))
     if (lane !== undefined) return { task: { ...task, lane }, passedOver: [] }
   }
@@ -43,9 +44,10 @@ export function assign(draft: Draft): Assigned | undefined {
     if (lane === undefined && !mayAsk) continue
     for (const task of draft.openTasks(run.id)) {
       if (task.phase !== 'queued' || isLive(draft, task) || !dependenciesMet(draft, task)) continue
+      if (!mayAskToDeploy(draft, task)) continue
       const isAsked = needsApproval(draft.policy, run, task)
       if (isAsked && mayAsk) return { task: asked(draft, task, lane), passedOver: [] }
-      if (isAsked || lane === undefined) continue
+      if (isAsked || lane === undefined || !mayDeploy(draft, task)) continue
       if (isHeldApart(draft, task)) passedOver.push({ ...task, passedOver: (task.passedOver ?? 0) + 1 })
       else return { task: { ...ready(draft, task), lane }, passedOver }
     }
@@ -57,7 +59,9 @@ function asked(draft: Draft, task: Task, lane: number | undefined): Task {
   return { ...task, phase: 'approval', ...(isInPlace(draft.policy) && lane !== undefined && { lane }) }
 }
 
-const openApprovals = (draft: Draft) => draft.activeTasks().filter(({ phase }) => phase === 'approval').length
+/** Somebody who decides about one environment does not keep others from being asked about another. */
+const openApprovals = (draft: Draft) =>
+  draft.activeTasks().filter(({ phase, release }) => phase === 'approval' && !release).length
 
 /** Nothing that it depends on is still open; a dependency that failed has already blocked it. */
 export function dependenciesMet(draft: Draft, task: Task): boolean {

@@ -14,6 +14,8 @@ export function landed(draft: Draft, { taskId, landing }: InputOf<'landed'>): vo
   const task = draft.task(taskId)
   if (task.phase !== 'merging') return
   if (landing.kind === 'landed') land(draft, task, landing)
+  else if (landing.kind === 'aside')
+    endTask(draft, { ...task, result: landing.words }, 'failed', {}, `${taskSubject(task)}: ${landing.words}`)
   else if (landing.kind === 'returned') giveBack(draft, task, landing)
   else block(draft, task, landing.words)
 }
@@ -21,7 +23,7 @@ export function landed(draft: Draft, { taskId, landing }: InputOf<'landed'>): vo
 function land(
   draft: Draft,
   task: Task,
-  { commit, checks, notes = [], followed }: Extract<Landing, { kind: 'landed' }>,
+  { commit, checks, notes = [], followed, artifacts }: Extract<Landing, { kind: 'landed' }>,
 ): void {
   const row: Task = {
     ...task,
@@ -31,6 +33,7 @@ function land(
       ...(checks && { checks }),
       ...(followed && { followed }),
     },
+    ...(artifacts && { artifacts }),
     ...(commit !== undefined && { proof: { checks: [], ...task.proof, commit } }),
   }
   draft.put({ table: 'tasks', row })

@@ -27,6 +27,10 @@ export interface StartPorts {
 /** Interrupt, SIGTERM and SIGKILL must all fit into the 5 s in which the daemon ends. */
 const GRACE_MS = 1_500
 
+/** What a task may do that only looks; nothing else is asked for, it is denied. */
+const LOOKING = ['Read', 'Grep', 'Glob', 'Bash(git log:*)', 'Bash(git diff:*)', 'Bash(git show:*)']
+const CHANGING = ['Edit', 'MultiEdit', 'Write', 'NotebookEdit', 'WebFetch', 'WebSearch', 'Task']
+
 /** Program, arguments, environment, limits and prompt of the next process of a task. */
 export function claudeStart(
   { project, env, places, remainingUsd, ask }: StartPorts,
@@ -46,14 +50,18 @@ export function claudeStart(
     args: claudeArgs({
       sessionId: plan.attempt.sessionId,
       resume: !plan.isNew,
-      permissionMode: spec.permissionMode ?? claude.permissionMode,
+      permissionMode: spec.readOnly ? 'dontAsk' : (spec.permissionMode ?? claude.permissionMode),
       ...(model !== undefined && { model }),
       ...(effort !== undefined && { effort }),
       ...(spec.agent !== undefined && { agent: spec.agent }),
       ...(maxTurns !== undefined && { maxTurns }),
       ...(budgetUsd !== undefined && { budgetUsd: Math.round(budgetUsd * 1e4) / 1e4 }),
-      allowedTools: [...claude.allowedTools, ...(spec.allowedTools ?? [])],
-      disallowedTools: [...claude.disallowedTools, ...(project.git === 'read' ? gitDenyRules() : [])],
+      allowedTools: spec.readOnly ? LOOKING : [...claude.allowedTools, ...(spec.allowedTools ?? [])],
+      disallowedTools: [
+        ...claude.disallowedTools,
+        ...(project.git === 'read' ? gitDenyRules() : []),
+        ...(spec.readOnly ? CHANGING : []),
+      ],
       settings: settingsOf({ project, places }, plan.place.tree, own.rules),
       appendSystemPrompt: systemPrompt({ gitAllowed: project.git === 'allow', append: claude.appendPrompt }),
       extraArgs: claude.extraArgs,

@@ -1,16 +1,19 @@
 import type { Command, ResolvedCommand } from '../../core/commands/commands.ts'
 import type { Reply } from '../../core/inputs.ts'
-import type { Actor, PlannedTask } from '../../core/types.ts'
+import type { Actor, PlannedTask, PushedCommit } from '../../core/types.ts'
 import type { ResolveCommand } from '../api/command-request.ts'
 import { SNOOZE_WORDS, snoozeUntil } from './snooze-until.ts'
 
 /** The plan of a run as the task files give it, or why there is none. */
 export type Planned =
-  | { tasks: PlannedTask[]; files: string[]; total: number; alreadyDone: number }
+  | { tasks: PlannedTask[]; files: string[]; total: number; alreadyDone: number; push?: PushedCommit }
   | { problems: string; noSuchFile?: string }
 
 /** Commands that change no row of a queue: they are answered, and that is all. */
-type AnsweredCommand = Exclude<Command, { type: ResolvedCommand['type'] | 'add' }>
+type AnsweredCommand = Exclude<Command, { type: ResolvedCommand['type'] | 'add' | DeployCommand['type'] }>
+
+/** Commands about environments, as they are written: `production 1a2b3c4d because …`. */
+export type DeployCommand = Extract<Command, { type: 'deploy' | 'rollback' | 'freeze' | 'unfreeze' }>
 
 /**
  * How each of them is answered. `id` is its place in the inbox: the same one comes again after a kill in between, and must not be
@@ -35,6 +38,8 @@ export interface ResolvePorts {
   /** Adds a task to a file; says where. The same `id` again finds it there, also after a kill in between. */
   add: (command: Extract<Command, { type: 'add' }>, id: number) => Promise<{ where: string; title: string }>
   answers: CommandAnswers
+  /** Absent: the queue deploys nothing, and says where that is done. */
+  deploys?: (command: DeployCommand, by: Actor, id: number) => Promise<{ command: ResolvedCommand } | { reply: Reply }>
   /** Names of the existing task files, for somebody who named a wrong one. */
   taskFiles: () => Promise<string[]>
 }
@@ -44,6 +49,7 @@ export function createResolveCommand(ports: ResolvePorts): ResolveCommand {
   return async (request, id) => {
     const { command } = request
     if (isAnswered(ports.answers, command)) return { reply: await answerTo(ports.answers, command, request.by, id) }
+    if (isDeploy(command)) return (await ports.deploys?.(command, request.by, id)) ?? { reply: NO_ENVIRONMENTS }
     if (command.type === 'start') return start(ports, command, request.by)
     if (command.type === 'add') {
       const added = await ports.add(command, id)
@@ -57,6 +63,15 @@ export function createResolveCommand(ports: ResolvePorts): ResolveCommand {
     }
     return { command: command satisfies ResolvedCommand }
   }
+}
+
+const isDeploy = (command: Command): command is DeployCommand =>
+  ['deploy', 'rollback', 'freeze', 'unfreeze'].includes(command.type)
+
+const NO_ENVIRONMENTS: Reply = {
+  ok: false,
+  code: 'not-possible',
+  text: 'There is nothing to deploy to: config.yaml names no `environments`.',
 }
 
 type Added = Awaited<ReturnType<ResolvePorts['add']>>
@@ -133,6 +148,7 @@ async function start(
       supersede: command.supersede === true,
       runId: command.runId ?? ports.newRunId(),
       ...(command.lanes !== undefined && { lanes: command.lanes }),
+      ...(planned.push && { push: planned.push }),
     },
   }
 }

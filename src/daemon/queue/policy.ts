@@ -24,6 +24,11 @@ export function policyOf(
     attended,
     guard: project.guard,
     ...(roles && { roles }),
+    ...(project.pipelines && {
+      environments: Object.fromEntries(
+        Object.entries(project.pipelines.environments).map(([name, { approve }]) => [name, { roles: approve }]),
+      ),
+    }),
     ...(remind && { remind }),
     ...(project.keepShare > 0 && { keepShare: project.keepShare }),
     ...(sharesLogin && { sharesLogin }),

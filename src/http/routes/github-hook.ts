@@ -4,11 +4,14 @@ import { sha256 } from '../../text/sha256.ts'
 import type { Parts } from '../parts.ts'
 import { defineRoute, type Route } from '../route.ts'
 
-const answer = z.object({ status: z.literal('ignored'), reason: z.string() })
+const answer = z.union([
+  z.object({ status: z.literal('ignored'), reason: z.string() }),
+  z.object({ status: z.literal('received'), deployment_id: z.string(), branch: z.string() }),
+])
 
 /**
- * Webhooks of GitHub are a hint to look now, and nothing of what they say is used: what is true is asked of GitHub. Only the body is
- * signed, so that a delivery is known by its id and by its body.
+ * Webhooks of GitHub are a hint to look now. Of what they say a push alone is used: to start its pipelines, for a commit that
+ * the remote must have; all else is asked of GitHub. Only the body is signed, so that a delivery is known by its id and by its body.
  */
 export function gitHubHookRoutes({ gitHubHook }: Pick<Parts, 'gitHubHook'>): Route[] {
   const refused = (error: string) => ({ status: 401, json: { error } })
@@ -27,10 +30,24 @@ export function gitHubHookRoutes({ gitHubHook }: Pick<Parts, 'gitHubHook'>): Rou
         const heard = (reason: string) => ({ json: { status: 'ignored' as const, reason } })
         if (!gitHubHook.isNew({ id, bodyHash: sha256(raw) })) return heard('This delivery was here before.')
         gitHubHook.hint()
-        return heard('It is no push to a tracked branch; the repository is looked at now.')
+        const pushed = gitHubHook.pushed?.(req.get('x-github-event'), jsonIn(raw))
+        if (pushed && 'deploymentId' in pushed)
+          return {
+            json: { status: 'received' as const, deployment_id: pushed.deploymentId, branch: pushed.branch },
+          }
+        return heard(pushed?.reason ?? 'It is no push to a tracked branch; the repository is looked at now.')
       },
     }),
   ]
+}
+
+/** What cannot be read as JSON says nothing. */
+function jsonIn(raw: Buffer): unknown {
+  try {
+    return JSON.parse(raw.toString('utf8'))
+  } catch {
+    return undefined
+  }
 }
 
 /** In a time that tells nothing of the right signature; one of another length is a wrong one. */

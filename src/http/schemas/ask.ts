@@ -55,7 +55,17 @@ export const ask = z.object({
     ),
   }),
   about: z
-    .enum(['run-budget', 'day-budget', 'task-budget', 'credentials', 'guard', 'landing', 'merge-line', 'workspace'])
+    .enum([
+      'run-budget',
+      'day-budget',
+      'task-budget',
+      'credentials',
+      'guard',
+      'landing',
+      'merge-line',
+      'workspace',
+      'deploy',
+    ])
     .optional(),
   questions: z.array(question).optional(),
   /** For permission: name of the tool, and what "Allow for this task" would grant. */

@@ -8,6 +8,8 @@ import { type FieldName, knownField, nearestField } from './fields.ts'
 import { type FieldValue, none, readers, type Settings, wrongValue } from './readers.ts'
 
 const largest = 32 * 1024
+/** `on: {push: [main]}` */
+const TRIGGER = 'on'
 const ofOneTask: ReadonlySet<FieldName> = new Set([
   'Description',
   'Claude Instruction',
@@ -61,7 +63,9 @@ export function readFrontMatter(lines: Lines, report: Reporter): Settings {
 function readMapping(source: string, base: number, report: Reporter): Settings {
   const document = parseDocument(source, { prettyErrors: false })
   const { contents } = document
-  const foreign = isForeign([...source.matchAll(/^([\p{L}_][\p{L}\p{N}_ -]*):/gmu)].map(([, key]) => key!))
+  const keys = [...source.matchAll(/^([\p{L}_][\p{L}\p{N}_ -]*):/gmu)].map(([, key]) => key!)
+  // What starts a pipeline is read where pipelines are.
+  const foreign = isForeign(keys.filter((key) => key !== TRIGGER))
   const tell = foreign ? report.warning : report.error
   const [first] = document.errors
   if (first) {
@@ -103,6 +107,7 @@ function readPair(pair: Pair, frame: Frame): void {
   const { base, report, foreign, settings, seen, ignored } = frame
   const at = base + (offsetOf(pair.key) ?? 0)
   const key = isScalar(pair.key) ? String(pair.key.value) : ''
+  if (key === TRIGGER && isMap(pair.value)) return
   const known = knownField(key)
   if (!known) {
     const nearest = nearestField(key)

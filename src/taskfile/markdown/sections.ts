@@ -35,11 +35,13 @@ export function readSections(lines: Lines, kinds: Uint8Array): Section[] {
   return kept.map((heading, index) => sectionOf(lines, kinds, heading, kept[index + 1]?.heading ?? lines.count))
 }
 
-/** A section is a task when it has a Claude Instruction or Run field, or when it is called `Task N: …`. */
+/** What is to be done: each of these makes a task of a section. */
+const MAKES_A_TASK: ReadonlySet<string> = new Set(['Claude Instruction', 'Run', 'Deploy'])
+
+/** A section is a task when it says what is to be done, or when it is called `Task N: …`. */
 export function isTask(section: Section): boolean {
   return (
-    section.number !== undefined ||
-    section.fields().some(({ known }) => known === 'Claude Instruction' || known === 'Run')
+    section.number !== undefined || section.fields().some(({ known }) => known !== undefined && MAKES_A_TASK.has(known))
   )
 }
 

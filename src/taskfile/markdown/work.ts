@@ -10,8 +10,17 @@ export function checkWork(frame: FileFrame, section: Section, instruction: strin
   const field = section.fields().at(-1)
   const name = section.number === undefined ? 'This task' : `Task ${section.number}`
   const ran = section.fields().find(({ known }) => known === 'Run')
+  const deployed = section.fields().find(({ known }) => known === 'Deploy')
+  const beside = section.fields().find(({ known }) => known !== undefined && NOT_BESIDE_DEPLOY.has(known))
+  if (deployed && beside)
+    report.error(
+      beside.nameAt,
+      `${name} has both Deploy and ${beside.known}`,
+      'How it is deployed and checked stands under `environments` in config.yaml; other work is a task of its own.',
+    )
   if (field?.known !== 'Claude Instruction') {
-    if (!ran) report.error(section.textAt, `${name} has no Claude Instruction`, missingHint(frame, section))
+    if (!ran && !deployed)
+      report.error(section.textAt, `${name} has no Claude Instruction`, missingHint(frame, section))
     return
   }
   if (ran) report.error(ran.nameAt, `${name} has both Run and Claude Instruction`, 'Keep one of them.')
@@ -33,6 +42,9 @@ function missingHint({ lines }: FileFrame, section: Section): string {
   }
   return 'Add a line **Claude Instruction:** and, below it, what Claude should do.'
 }
+
+/** What is deployed must be exactly what was built and tested before. */
+const NOT_BESIDE_DEPLOY: ReadonlySet<string> = new Set(['Run', 'Verify', 'Claude Instruction', 'Verify First'])
 
 /** Fields whose silent loss would let a task run too early, unasked or unproved. */
 const protecting: ReadonlySet<FieldName> = new Set(['Requires Approval', 'Depends On', 'Verify'])

@@ -1,0 +1,147 @@
+import { z } from 'zod/v3'
+import { checkerOf, type Group, key, optional, required, type Values } from './keys.ts'
+import {
+  choice,
+  durationOf,
+  isHttpUrl,
+  list,
+  nonEmptyText,
+  trueOrFalse,
+  type ValueKind,
+  variableName,
+  whole,
+} from './kinds.ts'
+
+const NAME = /^[a-z][a-z0-9_-]{0,31}$/i
+
+/** Commands of one act, each run by a shell; one text may be a script of several lines. */
+const commands = list(nonEmptyText, 'commands')
+
+/** How a page is looked at after a deployment. */
+const checkKeys = {
+  url: required(
+    nonEmptyText,
+    'Address that is asked; $SHA and the other variables stand in it.',
+    'https://app.example/health',
+  ),
+  status: key(whole(100, 599), 200, 'Status of a good answer.'),
+  contains: optional(
+    nonEmptyText,
+    'any text',
+    'What a good answer contains; with $SHA it proves which commit answers.',
+    '$SHA',
+  ),
+  for: key(
+    durationOf(0, { orZero: true }),
+    '0',
+    'How long the answers must be good, without a bad one in between. 0: one is enough.',
+  ),
+  every: key(durationOf(100), '5s', 'How often it is asked.'),
+  within: key(durationOf(100), '5m', 'How long after the deployment the last of them may come.'),
+} satisfies Group
+
+type UrlCheck = Values<typeof checkKeys>
+
+const CHECK_EXPECTED = 'commands, or {url, status, contains, for, every, within}'
+
+/** Commands, or an address to look at. */
+const checkKind: ValueKind<string[] | UrlCheck> = {
+  schema: z.unknown().transform((written, context): string[] | UrlCheck => {
+    const isGroup = typeof written === 'object' && written !== null && !Array.isArray(written)
+    const read = (isGroup ? checkerOf(checkKeys, { defaults: true }) : commands.schema).safeParse(written)
+    if (read.success && Array.isArray(read.data)) return read.data
+    if (read.success && isHttpUrl((read.data as UrlCheck).url)) return read.data as UrlCheck
+    const issues = read.success ? [{ path: ['url'], message: 'it starts with http:// or https://' }] : read.error.issues
+    const [issue] = issues
+    const where = issue?.path.join('.')
+    context.addIssue({
+      code: 'custom',
+      message: `expected ${CHECK_EXPECTED}${where ? ` (at ${where}: ${issue?.message})` : ''}`,
+    })
+    return z.NEVER
+  }),
+  expected: CHECK_EXPECTED,
+}
+
+/** One entry of `environments`. */
+export const environmentKeys = {
+  branches: key(
+    list(nonEmptyText),
+    [],
+    'Branches whose commits may be deployed there, as patterns; none: any.',
+    '[main, "release/*"]',
+  ),
+  approve: key(
+    list(nonEmptyText, 'roles'),
+    [],
+    'Roles that approve each deployment; none: it deploys without a person.',
+    '[ops]',
+  ),
+  approvals: key(whole(1, 10), 1, 'How many different people must approve.'),
+  not_requester: key(trueOrFalse, false, 'Whoever pushed a commit, or asked for it, does not approve it.'),
+  deploy: required(commands, 'Commands that deploy $SHA, in a clean worktree of exactly that commit.', './deploy.sh'),
+  before: optional(
+    nonEmptyText,
+    'the last commit whose check passed',
+    'Command that prints the release that runs now, as one line; it becomes $PREVIOUS_RELEASE.',
+    './current-release.sh',
+  ),
+  check: optional(
+    checkKind,
+    'the deploy commands prove enough',
+    'Commands that must succeed after a deployment, or an address that must answer.',
+    '{url: "https://app.example/health", contains: $SHA, for: 60s}',
+  ),
+  rollback: optional(
+    commands,
+    'nothing is rolled back',
+    'Commands that bring back $PREVIOUS_SHA or $PREVIOUS_RELEASE.',
+    './deploy.sh $PREVIOUS_SHA',
+  ),
+  on_red: key(
+    choice('rollback', 'ask', 'never'),
+    'rollback',
+    'What follows from a red check: roll back at once, ask, or leave it.',
+  ),
+  migrations: key(
+    list(nonEmptyText),
+    ['**/migrations/**', '**/migrate/**', '**/*.sql'],
+    'Files that change data: where a commit touches one, the rollback is asked for first.',
+    '["db/**"]',
+  ),
+  env: key(
+    list(variableName, 'names'),
+    [],
+    'Names from .env that these commands get, and nobody else.',
+    '[HEROKU_API_KEY]',
+  ),
+  freeze: key(
+    list(nonEmptyText),
+    [],
+    'Times without deployments: cron fields of their beginning / how long.',
+    '["0 18 * * 5 / 62h"]',
+  ),
+  timeout: key(durationOf(1_000), '30m', 'Time limit of each of these commands.'),
+  url: optional(nonEmptyText, 'none', 'Where people see what runs there.', 'https://app.example'),
+} satisfies Group
+
+export const environmentMap: ValueKind<Record<string, Values<typeof environmentKeys>>> & { group: Group } = {
+  schema: z.record(
+    z.string().regex(NAME, 'a name of letters, digits, - and _, at most 32 of them'),
+    checkerOf(environmentKeys, { defaults: true }),
+  ),
+  expected: 'environments by name, each with deploy',
+  group: environmentKeys,
+}
+
+/** How pipelines are started. */
+export const pipelineKeys = {
+  remote: key(nonEmptyText, 'origin', 'The remote whose branches are looked at.'),
+  poll: key(durationOf(1_000), '60s', 'How often they are looked at; a webhook of GitHub makes it sooner.'),
+  lanes: key(whole(1, 10), 4, 'How many steps run at once.'),
+  fix: key(
+    choice('pull-request', 'branch'),
+    'pull-request',
+    'Where the fix of a step goes that Claude worked on: a pull request (a branch of its own without `github`), or the branch that was pushed.',
+  ),
+} satisfies Group

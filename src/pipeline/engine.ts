@@ -1,0 +1,358 @@
+import { join } from 'node:path'
+import { ATTEMPT_MARK, claudeEnvironment } from '../claude/process/environment.ts'
+import { findProcess } from '../claude/process/process-list.ts'
+import { killTree, type Tree } from '../claude/process/tree.ts'
+import type { PipelineConfig, ProjectConfig } from '../config/types.ts'
+import { type Deployment, environmentId, newEnvironment } from '../core/deploy/deployment.ts'
+import { createDraft } from '../core/draft.ts'
+import type { KeptValues } from '../core/kept-values.ts'
+import { dependenciesMet } from '../core/lanes/assign.ts'
+import { hasEnded } from '../core/state.ts'
+import type { Outcome, PushedCommit, Task } from '../core/types.ts'
+import type { DaemonApi } from '../daemon/api/api.ts'
+import type { AttemptPorts } from '../daemon/attempt/attempt-ports.ts'
+import { newId, newRunId } from '../daemon/ids.ts'
+import type { Dispatcher } from '../daemon/queue/dispatcher.ts'
+import { locate, type Repository } from '../git/repository.ts'
+import { addWorktree, removeWorktree } from '../git/worktree/worktrees.ts'
+import { runShellCommand } from '../proof/run-command.ts'
+import type { ChunkRedactor } from '../redact/redact-stream.ts'
+import type { Reader } from '../store/read.ts'
+import { jsonHash } from '../store/write.ts'
+import { localDay } from '../text/times.ts'
+import type { Workspace } from '../workspace/workspace.ts'
+import { createArtifactStore } from './artifacts.ts'
+import { carryOut, type DeployerPorts, type DeployPlace, outcomeOfDeployment } from './deployer.ts'
+import { frozenUntil } from './frozen.ts'
+import { type Pipelines, readPipelines } from './read-pipelines.ts'
+import { type ReleaseFacts, releaseOf } from './release.ts'
+import { authorOf, type Between, between, fetchCommit, remoteHeads } from './remote.ts'
+import { refOfPush } from './source.ts'
+import { type RemoteWatch, type SeenPush, SOMEBODY, watchRemote } from './watch-remote.ts'
+import { stepFolders } from './workspace.ts'
+
+/** What the pipelines of one project are built from. */
+export interface EnginePorts {
+  project: ProjectConfig
+  config: PipelineConfig
+  home: string
+  roles: readonly string[]
+  timezone?: string
+  env: Readonly<Record<string, string | undefined>>
+  read: Pick<Reader, 'run' | 'tasks' | 'deployments'>
+  memory: KeptValues
+  dispatcher: () => Dispatcher
+  redact: (text: string) => string
+  redactOutput: () => ChunkRedactor
+  now: () => number
+  reached: (point: string) => void
+  fetch: typeof fetch
+  onError: (error: unknown) => void
+}
+
+/** The pipelines of one project. */
+export interface Engine {
+  pipelines: () => Pipelines
+  repository: () => Promise<Repository>
+  /** Folders in which steps work; a step that deploys begins its deployment when its folder is opened. */
+  folders: (worktrees: Workspace) => Workspace
+  /** The work of a step that deploys. */
+  deploy: AttemptPorts['runCommands']
+  /** Takes note of a push; gives the run that it starts. */
+  seen: (push: SeenPush) => string | undefined
+  start: (ports: { api: DaemonApi; note: (text: string) => void }) => void
+  /** Looks now, and starts what waits. */
+  round: () => Promise<void>
+  stop: () => Promise<void>
+}
+
+const GRACE_MS = 1_000
+/** Freezes begin and end, and files of pipelines change, without an event. */
+const LOOK_AGAIN_MS = 30_000
+
+export function createEngine(ports: EnginePorts): Engine {
+  const { project, config, read, memory, dispatcher, now } = ports
+  const artifacts = createArtifactStore(join(project.worktree.dir, 'artifacts'))
+  const ending = new AbortController()
+  const pipelines = () => readPipelines(config, { home: ports.home, roles: ports.roles })
+  const state = () => dispatcher().state()
+  const known = (name: string) =>
+    state().environments.get(environmentId(config.queue, name)) ?? newEnvironment(config.queue, name)
+  let watch: RemoteWatch | undefined
+  let timers: NodeJS.Timeout[] = []
+  let unfollow = () => {}
+  let rounds: Promise<void> = Promise.resolve()
+  let preparing: Promise<void> = Promise.resolve()
+  const betweens = new Map<string, Promise<Between>>()
+
+  const repository = async (): Promise<Repository> => {
+    const located = await locate(project.path)
+    if ('reason' in located)
+      throw new Error(`Pipelines need a clone of the repository in ${project.path}. ${located.reason}`)
+    return located.repository
+  }
+
+  const deployer: DeployerPorts = {
+    environment: (name) => config.environments[name],
+    known,
+    deployment: (id) => state().deployments.get(id),
+    report: async (deploymentId, report) => {
+      const safe = 'why' in report && report.why !== undefined ? { ...report, why: ports.redact(report.why) } : report
+      await dispatcher().record({ type: 'deployment', deploymentId, report: safe })
+    },
+    fetch: (url, init) => ports.fetch(url, init),
+    now,
+    reached: ports.reached,
+  }
+
+  /** Runs the commands of an environment: with its secrets, in a process group that a later boot can find and end. */
+  const placeIn = (cwd: string, attemptId: string, log: (line: string) => void): DeployPlace => ({
+    log,
+    signal: ending.signal,
+    run: async (command, { variables, timeoutMs, signal }) => {
+      const tree: Tree = { attemptId }
+      let found: Promise<unknown> | undefined
+      const safe = ports.redactOutput()
+      const decoder = new TextDecoder()
+      const tell = (text: string) => (text === '' ? undefined : log(text.trimEnd()))
+      const result = await runShellCommand({
+        command,
+        cwd,
+        env: { ...claudeEnvironment(ports.env, []), ...variables, [ATTEMPT_MARK]: attemptId },
+        timeoutMs,
+        signal,
+        onStart: (pid) => {
+          found = findProcess(pid).then((info) => {
+            if (info) Object.assign(tree, { pid, startedAt: info.startedAt, since: info.order })
+          })
+        },
+        onOutput: (chunk) => tell(safe.push(decoder.decode(chunk, { stream: true }))),
+        killTree: async () => {
+          await found
+          await killTree(tree, { graceMs: GRACE_MS })
+        },
+      }).finally(() => tell(safe.push(decoder.decode()) + safe.end()))
+      return { ...result, output: ports.redact(result.output) }
+    },
+  })
+
+  const openDeployment = (taskId: string) => [...state().deployments.values()].find((one) => one.taskId === taskId)
+
+  /** What a step would deploy, as everything is now. */
+  async function prepare(task: Task): Promise<void> {
+    const push = read.run(task.runId)?.push
+    const environment = config.environments[task.spec.deploy ?? '']
+    if (!push || !environment) return
+    const tree = await repository()
+    const environmentNow = known(environment.name)
+    const from = environmentNow.runs?.sha
+    const facts: ReleaseFacts = {
+      task,
+      steps: read.tasks(task.runId),
+      push,
+      config: environment,
+      known: environmentNow,
+      between: await lookBetween(tree, from, push.sha),
+      author: await authorOf(tree, push.sha).catch(() => 'unknown'),
+      ...(config.github &&
+        from && { diffUrl: `https://github.com/${config.github.repo}/compare/${from}...${push.sha}` }),
+    }
+    const until = frozenUntil(environment.freeze, now(), ports.timezone)
+    const release = releaseOf({ ...facts, ...(until !== undefined && { frozenUntil: until }) })
+    const safe = { ...release, title: ports.redact(release.title), text: ports.redact(release.text) }
+    const current = state().tasks.get(task.id)
+    if (current && JSON.stringify(current.release) !== JSON.stringify(safe))
+      await dispatcher().record({ type: 'release', taskId: task.id, release: safe })
+  }
+
+  /** Commits never change: what lies between two is looked up once. */
+  function lookBetween(tree: Repository, from: string | undefined, to: string): Promise<Between> {
+    const key = `${from ?? ''}..${to}`
+    const there = betweens.get(key)
+    if (there) return there
+    const found = between(tree, from, to).catch(() => between(tree, undefined, to))
+    if (betweens.size > 100) betweens.clear()
+    betweens.set(key, found)
+    found.catch(() => betweens.delete(key))
+    return found
+  }
+
+  /** Steps that could deploy now, or are about to. */
+  function waiting(): Task[] {
+    const draft = createDraft(state(), {
+      ...{ now: now(), id: newId, hash: jsonHash, day: localDay(now()) },
+      policy: {
+        approval: project.approval,
+        onFailure: 'continue',
+        retries: 0,
+        budget: {},
+        hasChecks: () => false,
+        attended: true,
+        guard: 'off',
+        finish: false,
+      },
+    })
+    return draft
+      .openRuns()
+      .flatMap((run) => [...draft.openTasks(run.id)])
+      .filter((task) => task.spec.deploy !== undefined && !task.attemptId && !openDeployment(task.id))
+      .filter((task) => !hasEnded(task) && dependenciesMet(draft, task))
+  }
+
+  const prepareAll = (): Promise<void> => {
+    preparing = preparing.then(async () => {
+      if (ending.signal.aborted) return
+      for (const task of waiting()) await prepare(task).catch(ports.onError)
+    })
+    return preparing
+  }
+
+  async function deploy(
+    task: Task,
+    plan: { attempt: { id: string; cwd: string } },
+    log: { line: (text: string) => void },
+  ): Promise<Outcome> {
+    const started =
+      openDeployment(task.id) ??
+      read
+        .deployments({ queue: config.queue, environment: task.spec.deploy ?? '', limit: 50 })
+        .find(({ taskId }) => taskId === task.id)
+    if (!started) return { kind: 'interrupted', text: 'nothing was begun' }
+    const place = placeIn(plan.attempt.cwd, plan.attempt.id, (line) => log.line(line))
+    try {
+      await carryOut(deployer, started.id, place)
+    } catch (error) {
+      if (ending.signal.aborted) return { kind: 'interrupted', text: 'interrupted' }
+      throw error
+    }
+    const ended = read
+      .deployments({ queue: config.queue, environment: started.environment, limit: 50 })
+      .find(({ id }) => id === started.id)
+    return outcomeOfDeployment(ended ?? started, known(started.environment))
+  }
+
+  /** A deployment whose step nobody works on any more is still brought to its end: something may be half out. */
+  async function finishOrphans(): Promise<void> {
+    for (const deployment of state().deployments.values()) {
+      const task = state().tasks.get(deployment.taskId)
+      const isWorked = task && !hasEnded(task) && state().runs.get(task.runId)?.state === 'open'
+      const isLive = [...state().attempts.values()].some(({ live, taskId }) => live && taskId === deployment.taskId)
+      if (isWorked || isLive) continue
+      const tree = await repository()
+      const folder = join(project.worktree.dir, `left-${deployment.id}`)
+      await addWorktree(tree, folder, deployment.sha)
+      try {
+        await carryOut(
+          deployer,
+          deployment.id,
+          placeIn(folder, newId(), () => undefined),
+        )
+      } finally {
+        await removeWorktree(tree, folder).catch(ports.onError)
+      }
+    }
+  }
+
+  const round = (): Promise<void> => {
+    rounds = rounds.then(async () => {
+      if (ending.signal.aborted || !watch) return
+      await watch.startWaiting()
+      await watch.compare()
+      await watch.startWaiting()
+    })
+    return rounds
+  }
+
+  return {
+    pipelines,
+    repository,
+    folders(worktrees) {
+      const folders = stepFolders(worktrees, { run: read.run, tasks: read.tasks, artifacts })
+      return {
+        ...folders,
+        async open(task, lane) {
+          const place = await folders.open(task, lane)
+          if (task.spec.deploy === undefined || openDeployment(task.id)) return place
+          // What was approved must still be what it is: asked for once more, and compared where it begins.
+          await prepare(task)
+          if (state().tasks.get(task.id)?.phase === 'ready')
+            await dispatcher().record({ type: 'deploying', taskId: task.id })
+          return place
+        },
+      }
+    },
+    deploy: (task, plan, log) => deploy(task, plan, log),
+    seen: (push) => watch?.seen(push),
+    start({ api, note }) {
+      watch = watchRemote({
+        queue: config.queue,
+        memory,
+        pipelines: () => pipelines().all,
+        heads: async () => remoteHeads(await repository(), config.remote),
+        fetch: async ({ branch, sha }) => fetchCommit(await repository(), { remote: config.remote, branch, sha }),
+        newRunId: () => newRunId(now()),
+        start: async (runId, push: PushedCommit) => {
+          const command = { type: 'start' as const, from: { source: 'push' as const, refs: [refOfPush(push)] }, runId }
+          const reply = await api.submit(command, push.by, { key: `push:${runId}`, queue: config.queue })
+          return reply.ok ? undefined : reply.text
+        },
+        note,
+      })
+      let lastTrouble = ''
+      const tell = (error: unknown) => {
+        if (ending.signal.aborted) return
+        const text = `Pipelines: ${ports.redact(error instanceof Error ? error.message : String(error))}`
+        if (text !== lastTrouble) note(text)
+        lastTrouble = text
+      }
+      const look = () =>
+        void round().then(
+          () => {
+            lastTrouble = ''
+          },
+          (error: unknown) => {
+            rounds = Promise.resolve()
+            tell(error)
+          },
+        )
+      unfollow = api.follow((event) => {
+        if (event.queue !== config.queue) return
+        if (event.type === 'deployment.ended') offerRollback(event.data?.deployment as Deployment | undefined, api)
+        void prepareAll().catch(ports.onError)
+      })
+      const again = () => {
+        // Freezes end with time alone.
+        if ([...state().environments.values()].some(({ frozen }) => frozen?.until !== undefined))
+          void dispatcher().record({ type: 'tick' }).catch(ports.onError)
+        void prepareAll().catch(ports.onError)
+      }
+      timers = [setInterval(look, config.pollMs), setInterval(again, LOOK_AGAIN_MS)]
+      void finishOrphans().catch(ports.onError)
+      // What a kill kept from being offered.
+      for (const environment of Object.keys(config.environments))
+        offerRollback(read.deployments({ queue: config.queue, environment, limit: 1 })[0], api)
+      look()
+      again()
+    },
+    round,
+    async stop() {
+      ending.abort(new Error('Baton ends'))
+      unfollow()
+      for (const timer of timers) clearInterval(timer)
+      await Promise.all([rounds.catch(() => undefined), preparing.catch(() => undefined)])
+    },
+  }
+
+  /** A red check where people decide about going back: a rollback is put before them. */
+  function offerRollback(deployment: Deployment | undefined, api: DaemonApi): void {
+    if (deployment?.step !== 'red' || deployment.onRed !== 'ask') return
+    const { previous, environment } = deployment
+    if (previous?.sha === undefined || !config.environments[environment]?.rollback) return
+    const push: PushedCommit = {
+      ...{ file: '', branch: '', sha: previous.sha, how: 'rollback', environment, by: SOMEBODY },
+      ...(previous.release !== undefined && { release: previous.release }),
+    }
+    const command = { type: 'start' as const, from: { source: 'push' as const, refs: [refOfPush(push)] } }
+    void api.submit(command, SOMEBODY, { key: `rollback:${deployment.id}`, queue: config.queue }).catch(ports.onError)
+  }
+}

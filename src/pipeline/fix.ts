@@ -1,0 +1,46 @@
+import type { PipelineConfig } from '../config/types.ts'
+import type { PushedCommit, Task } from '../core/types.ts'
+import { GitError } from '../git/program.ts'
+import { inRepository, type Repository } from '../git/repository.ts'
+import { slug } from '../text/slug.ts'
+
+/** What Claude mended in a step, on its way back to people. */
+export interface Fix {
+  task: Task
+  push: PushedCommit
+  commit: string
+  pipelines: PipelineConfig
+  repository: Repository
+  /** Opens a pull request and gives its address; absent: the branch is all. */
+  pullRequest?: (fix: { task: Task; branch: string; base: string }) => Promise<string>
+}
+
+const PUSH_MS = 300_000
+
+/**
+ * Pushes a fix, never with force: to a branch of its own, with a pull request where there is GitHub, or onto the branch that
+ * was pushed. Either way it comes back as a push of its own, and is built, tested and approved like any other. Gives words for people.
+ */
+export async function publishFix({ task, push, commit, pipelines, repository, pullRequest }: Fix): Promise<string> {
+  const { remote, fix } = pipelines
+  if (fix === 'branch') {
+    await send(repository, remote, commit, push.branch)
+    return `pushed to ${push.branch} as ${commit.slice(0, 8)}, where it starts a pipeline of its own`
+  }
+  const branch = `baton/fix-${push.sha.slice(0, 8)}-${slug(task.spec.title, 30) || task.number}`
+  await send(repository, remote, commit, branch)
+  if (!pullRequest) return `pushed as the branch ${branch}; merge it into ${push.branch}`
+  return `pull request ${await pullRequest({ task, branch, base: push.branch })}`
+}
+
+async function send(repository: Repository, remote: string, commit: string, branch: string): Promise<void> {
+  try {
+    await inRepository(repository)(['push', '--quiet', '--no-verify', remote, `${commit}:refs/heads/${branch}`], {
+      timeoutMs: PUSH_MS,
+    })
+  } catch (error) {
+    if (!(error instanceof GitError)) throw error
+    const isBehind = /non-fast-forward|fetch first|stale info/i.test(error.stderr)
+    throw new Error(isBehind ? `${branch} has newer commits on ${remote}` : error.stderr.trim() || 'git push failed')
+  }
+}

@@ -1,0 +1,165 @@
+import type { Config, PipelineConfig, ProjectConfig } from '../config/types.ts'
+import type { Reply } from '../core/inputs.ts'
+import type { KeptValues } from '../core/kept-values.ts'
+import type { Actor, Task } from '../core/types.ts'
+import type { DaemonApi } from '../daemon/api/api.ts'
+import type { AttemptPorts } from '../daemon/attempt/attempt-ports.ts'
+import type { DeployCommand, ResolvePorts } from '../daemon/commands/resolve-command.ts'
+import { newRunId } from '../daemon/ids.ts'
+import type { Dispatcher } from '../daemon/queue/dispatcher.ts'
+import type { ChunkRedactor } from '../redact/redact-stream.ts'
+import type { Source } from '../sources/source.ts'
+import type { Reader } from '../store/read.ts'
+import type { Destination } from '../workspace/destination.ts'
+import type { Workspace } from '../workspace/workspace.ts'
+import { resolveDeployCommand } from './commands.ts'
+import { createEngine, type Engine } from './engine.ts'
+import { publishFix } from './fix.ts'
+import { readPush } from './github-push.ts'
+import { createPushSource } from './source.ts'
+import { type PublishFix, stepDestination } from './workspace.ts'
+
+/** What all pipelines of a home are built from. */
+export interface PipelinesPorts {
+  config: Config
+  env: Readonly<Record<string, string | undefined>>
+  redact: (text: string) => string
+  redactOutput: () => ChunkRedactor
+  now: () => number
+  reached: (point: string) => void
+  /** Opens a pull request for a branch that was pushed, where the project has GitHub; gives its address. */
+  pullRequest?: (
+    project: string,
+  ) => ((fix: { task: Task; branch: string; base: string }) => Promise<string>) | undefined
+  onError: (error: unknown) => void
+}
+
+/** What the queue of a project needs of its pipelines. */
+export interface PipelineParts {
+  source: Source
+  destination: Destination
+  folders: (worktrees: Workspace) => Workspace
+  deploy: AttemptPorts['runCommands']
+  deploys: NonNullable<ResolvePorts['deploys']>
+  /** Given once the queue is there. */
+  use: (dispatcher: () => Dispatcher) => void
+}
+
+/** The pipelines of all projects. */
+export interface PipelineHub {
+  /** Undefined for the queue of a project's tasks. */
+  partsFor: (project: ProjectConfig, store: { read: Reader; kept: KeptValues }) => PipelineParts | undefined
+  /** In the queue of tasks, commands about environments go on to where pipelines run. */
+  deploysElsewhere: NonNullable<ResolvePorts['deploys']>
+  use: (api: DaemonApi) => void
+  /** Looks at the remotes from now on; gives how to end it. */
+  start: (note: (queue: string, text: string) => void) => () => Promise<void>
+  /** A webhook of GitHub: the run that a push starts, or why it starts none. */
+  pushed: (event: string | undefined, body: unknown) => { deploymentId: string; branch: string } | { reason: string }
+}
+
+const isPipelineQueue = (project: ProjectConfig): project is ProjectConfig & { pipelines: PipelineConfig } =>
+  project.pipelines?.queue === project.name
+
+/** Puts the pipelines together; nothing is looked at before `start`. */
+export function openPipelines(ports: PipelinesPorts): PipelineHub {
+  const { config } = ports
+  const engines = new Map<string, { engine: Engine; pipelines: PipelineConfig }>()
+  let api: DaemonApi | undefined
+
+  return {
+    partsFor(project, { read, kept }) {
+      if (!isPipelineQueue(project)) return undefined
+      const { pipelines } = project
+      let dispatcher: (() => Dispatcher) | undefined
+      const engine = createEngine({
+        ...{ project, config: pipelines, home: config.home, roles: Object.keys(config.roles) },
+        ...(config.timezone !== undefined && { timezone: config.timezone }),
+        ...{ env: ports.env, read, memory: kept, redact: ports.redact, redactOutput: ports.redactOutput },
+        ...{ now: ports.now, reached: ports.reached, fetch, onError: ports.onError },
+        dispatcher: () => {
+          if (!dispatcher) throw new Error('The queue of the pipelines is not there yet.')
+          return dispatcher()
+        },
+      })
+      engines.set(project.name, { engine, pipelines })
+      const source = createPushSource(pipelines, engine.pipelines)
+      const publish: PublishFix = async (fix) => {
+        const open = ports.pullRequest?.(pipelines.project)
+        return publishFix({
+          ...fix,
+          pipelines,
+          repository: await engine.repository(),
+          ...(open && { pullRequest: open }),
+        })
+      }
+      return {
+        source,
+        destination: stepDestination({ run: read.run, publish }),
+        folders: engine.folders,
+        deploy: engine.deploy,
+        use: (given) => {
+          dispatcher = given
+        },
+        deploys: (command, by) =>
+          resolveDeployCommand(
+            {
+              ...{ config: pipelines, pipelines: engine.pipelines, repository: engine.repository, now: ports.now },
+              environments: () => dispatcher?.().state().environments ?? new Map(),
+              newRunId: () => newRunId(ports.now()),
+            },
+            command,
+            by,
+          ),
+      }
+    },
+
+    deploysElsewhere: async (command, by, id) => ({ reply: await elsewhere(command, by, id) }),
+
+    use(given) {
+      api = given
+    },
+
+    start(note) {
+      for (const [queue, { engine }] of engines) if (api) engine.start({ api, note: (text) => note(queue, text) })
+      return async () => {
+        await Promise.all([...engines.values()].map(({ engine }) => engine.stop()))
+      }
+    },
+
+    pushed(event, body) {
+      const push = readPush(event, body)
+      if ('reason' in push) return push
+      const { repository, ...seen } = push
+      const all = [...engines.values()].filter(
+        ({ pipelines: { github } }) => github === undefined || github.repo.toLowerCase() === repository.toLowerCase(),
+      )
+      for (const { engine } of all) {
+        const deploymentId = engine.seen(seen)
+        if (deploymentId === undefined) continue
+        // What else is new there is seen along with it.
+        void engine.round().catch(ports.onError)
+        return { deploymentId, branch: seen.branch }
+      }
+      return { reason: `No pipeline is started by a push to ${seen.branch}.` }
+    },
+  }
+
+  /** To the queue that has the environment, or to the only one there is. */
+  async function elsewhere(command: DeployCommand, by: Actor, id: number): Promise<Reply> {
+    const [name = ''] = command.text.trim().split(/\s+/)
+    const queues = [...engines].filter(([, { pipelines }]) => Object.hasOwn(pipelines.environments, name))
+    const [queue] = queues[0] ?? [...engines][0] ?? []
+    if (queue === undefined || !api)
+      return { ok: false, code: 'not-possible', text: 'Nothing is deployed here: config.yaml names no `environments`.' }
+    if (queues.length > 1) {
+      const which = queues.map(([queue]) => queue).join(', ')
+      return {
+        ok: false,
+        code: 'ambiguous',
+        text: `Several projects have an environment ${name}; say which: ${which}.`,
+      }
+    }
+    return api.submit(command, by, { queue, key: `deploy:${queue}:${id}` })
+  }
+}
