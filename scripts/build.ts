@@ -71,8 +71,8 @@ try {
       ...Object.fromEntries(AT_FIRST_USE.map((name) => [`lib-${name}`, name])),
     },
     platform: 'node',
-    // Of `debug`, which does without.
-    external: ['supports-color', LATE],
+    // Libraries look for these, and do without.
+    external: ['supports-color', 'zlib-sync', LATE],
     plugins: [atFirstUse, keepCode, finish],
   })
   // All in one folder: program, version and pages are found by their place relative to it.

@@ -22,8 +22,8 @@ export interface BoundedLogPorts {
 
 /** How long to wait after a failed write. */
 const REST_MS = 5_000
-/** How much is read or copied at a time. */
-const PART_BYTES = 1024 * 1024
+/** How much is read or copied at a time: parts of a megabyte leave as much behind as the whole file is long. */
+const PART_BYTES = 64 * 1024
 const LONGEST_NOTE_BYTES = 200
 const NEWLINE = 0x0a
 
@@ -131,9 +131,10 @@ async function takeOutMiddle(file: string, { maxBytes, leftOut }: BoundedLogPort
   await using reading = await openPlain(file)
   await using writing = await open(file, 'r+')
   const { size } = await reading.stat()
+  const room = Buffer.alloc(PART_BYTES + LONGEST_NOTE_BYTES)
   const at = async (from: number, length: number) => {
-    const { buffer, bytesRead } = await reading.read(Buffer.alloc(length), 0, length, from)
-    return buffer.subarray(0, bytesRead)
+    const { bytesRead } = await reading.read(room, 0, length, from)
+    return room.subarray(0, bytesRead)
   }
   const half = Math.min(size, Math.floor(maxBytes / 2))
   const old = await findNote(at, half, leftOut.read)
@@ -154,6 +155,7 @@ async function takeOutMiddle(file: string, { maxBytes, leftOut }: BoundedLogPort
   await writing.truncate(to)
 }
 
+/** What it gives is only there until the next read. */
 type ReadAt = (from: number, length: number) => Promise<Buffer>
 
 /** The note that an earlier shortening, of another process perhaps, left within the first half or right behind it. */
