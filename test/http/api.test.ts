@@ -476,7 +476,7 @@ describe('commands', () => {
   test('what is not possible is a conflict with a reason', async () => {
     expect(await served.post('/api/commands', { command: 'pause' })).toMatchObject({
       status: 409,
-      json: { error: { code: 'idle', message: 'No active session' } },
+      json: { error: { code: 'idle', message: 'Nothing is running.' } },
     })
     await start()
     expect((await served.post('/api/commands', { command: 'skip', task: 9 })).json.error.code).toBe('not-possible')

@@ -31,17 +31,23 @@ describe.skipIf(!hasBrowser())('what the dashboard says of a task that stands st
     await it.start()
     it.house.begin()
     await it.logIn()
+    const { promise: loads, resolve: load } = Promise.withResolvers<void>()
     await it.page.route('**/api/sessions/*/tasks?*', async (route) => {
-      // While this waits, nobody knows what is in the columns.
-      await expect.poll(() => it.page.locator('.column').count()).toBeGreaterThan(3)
-      expect(await it.page.locator('.column .nothing:visible').count()).toBe(0)
+      await loads
       await route.continue()
     })
     await it.page.goto(`${it.served.url}/#/board`)
+    // While this waits, nobody knows what is in the columns.
+    await it.page.locator('.column').first().waitFor()
+    expect(await it.page.locator('.column .nothing:visible').count()).toBe(0)
+    load()
     await it.page.locator('.column-running .task-card').waitFor()
     await it.page.locator('.column-waiting .nothing').waitFor()
     expect(await it.page.locator('.column-merging').isVisible()).toBe(false)
     expect(await it.page.getByRole('button', { name: /^Merging/ }).count()).toBe(0)
+    Object.assign(it.house.policy, { workspace: 'worktree' })
+    it.house.end()
+    await it.page.locator('.column-merging .task-card').waitFor()
   })
 
   test('the page of a run that is over leads to what it changed', async () => {

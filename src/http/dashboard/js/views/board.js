@@ -170,7 +170,7 @@ function board(app, first) {
         load: async ({ offset, limit }) => {
           const query = new URLSearchParams({ offset, limit, status: shape.statuses, order: shape.order })
           const page = await api.get(`${base}/tasks?${query}`)
-          showMerging(page.tasks.some(({ branch }) => branch !== null))
+          showMerging(page.tasks.some(({ branch, status: one }) => branch !== null || one === 'merging'))
           return page
         },
         onTotal: (total) => {
