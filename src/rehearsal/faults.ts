@@ -51,8 +51,8 @@ export const FAULTS: Record<string, RehearsalStep> = {
   network: async () => apiError('API Error: Connection refused (ECONNREFUSED)', undefined, 'connection_failed'),
   credentials: async () => apiError('Invalid API key · Please run /login', 401),
   credit: async () => apiError('Credit balance is too low', 400),
-  'max-turns': async () => error('error_max_turns', 'PassCrashPoint maximum number of turns', 'max_turns'),
-  budget: async () => error('error_max_budget_usd', 'PassCrashPoint maximum budget', 'budget_exhausted'),
+  'max-turns': async () => error('error_max_turns', 'Reached maximum number of turns', 'max_turns'),
+  budget: async () => error('error_max_budget_usd', 'Reached maximum budget', 'budget_exhausted'),
 
   // Ends without a result.
   crash: async (_, { rest }) => {

@@ -54,6 +54,16 @@ export const STEPS: Record<string, RehearsalStep> = {
       stage.toolResult(id, `(rehearsal) ${name} would have run.`)
     return undefined
   },
+  // Tells how far the subscription is used, as Claude does: `plan 85% 20s`.
+  plan: async (stage, { rest }) => {
+    const [, percent = '0', resets = ''] = /^(\d+)\s*%?\s*(.*)$/s.exec(rest) ?? []
+    const resetsAt = Math.ceil((Date.now() + readMs(resets)) / 1_000)
+    stage.print({
+      type: 'rate_limit_event',
+      rate_limit_info: { status: 'allowed', resetsAt, rateLimitType: 'five_hour', utilization: Number(percent) / 100 },
+    })
+    return undefined
+  },
   ask: async (stage, directive) => askQuestions(stage, [directive]),
 }
 
