@@ -51,7 +51,7 @@ export function stateOf(
 }
 
 /** `4 min 12 s · 14 turns · $0.42` and when it was last seen alive. */
-export function vitals({ task, live }: ProgressView, moment: Moment, stays = false): string {
+export function vitals({ task, live, ask }: ProgressView, moment: Moment, stays = false): string {
   // A process that continues the task is only a part of its time.
   const startedAt = task.startedAt ?? live?.startedAt
   const hasEnded = task.endedAt !== undefined
@@ -62,7 +62,8 @@ export function vitals({ task, live }: ProgressView, moment: Moment, stays = fal
       : duration((task.endedAt ?? moment.now) - startedAt))
   const turns = live?.turns ?? task.turns
   const first = facts(time, turns > 0 && plural(turns, 'turn'), spent(live?.costUsd ?? task.costUsd))
-  if (!live || stays || isOver(task.status)) return first
+  // Whoever waits for a person has nothing to be alive for.
+  if (!live || ask || stays || isOver(task.status)) return first
   return `${first}\n${checked(live.checkedAt, moment)}`.trim()
 }
 
