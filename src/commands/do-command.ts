@@ -6,6 +6,7 @@ import type { DaemonApi } from '../daemon/api/api.ts'
 import { batonError } from '../errors.ts'
 import { redactValue } from '../redact/redact-value.ts'
 import { clean } from '../terminal/show/clean.ts'
+import { when } from '../text/times.ts'
 import type { CommandArgv } from './argv/call.ts'
 import { preflight } from './run/preflight.ts'
 import { workHere } from './run/work-here.ts'
@@ -114,13 +115,18 @@ function withWords({ view }: DaemonApi, { command, words }: CommandArgv, queue: 
   return { ...command, text: words.join(questions > 1 && words.length === questions ? '\n' : ' ') }
 }
 
+/** A reply has no clock: until when something is snoozed is said here. */
+function textOf({ text, data }: Reply, now: number): string {
+  return typeof data?.until === 'number' ? `${text.replace(/\.$/, '')} until ${when(data.until, now)}.` : text
+}
+
 function tell(shell: Shell, { redact }: Loaded, reply: Reply, json: boolean): number {
   const hint = reply.ok ? undefined : `See what is running: ${shell.call.baton} status`
   if (json) {
     const shown = { type: 'reply', ...reply, ...(hint !== undefined && { hint }) }
     shell.stdout.write(`${JSON.stringify(redactValue(redact, shown))}\n`)
   } else if (reply.ok) {
-    shell.stdout.write(`${redact(clean(reply.text))}\n`)
+    shell.stdout.write(`${redact(clean(textOf(reply, shell.now())))}\n`)
     const { task, undone } = reply.data ?? {}
     if (undone === true) diagnose(shell, `Redo with:  ${shell.call.baton} retry ${task}`)
   } else diagnose(shell, `error: ${redact(clean(reply.text))}\n  ${hint}`)

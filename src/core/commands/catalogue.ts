@@ -115,7 +115,7 @@ export const CATALOGUE: readonly CommandEntry[] = [
     help: 'Be reminded of it later: 30m, tonight, tomorrow',
     does: 'act',
     about: 'ask',
-    on: ['chat', 'argv', 'http'],
+    on: ['chat', 'argv', 'http', 'typed'],
     arguments: [TASK, { field: 'for', is: 'words', shown: 'when' }],
     example: 'snooze 3 tonight',
   },

@@ -34,6 +34,7 @@ const TOLD: ReadonlySet<EventType> = new Set([
   'ask.approved',
   'ask.answered',
   'ask.withdrawn',
+  'ask.snoozed',
   'grant.given',
   'grant.used',
   'note',

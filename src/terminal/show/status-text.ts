@@ -49,7 +49,7 @@ export function statusLines(
           `Now: ${cleanLine(live.activity)} · ${denseDuration(now - live.startedAt)} · ${plural(live.turns, 'turn')}`,
         ]
       : []),
-    ...asks.flatMap((ask) => askWords(ask, call, paint)),
+    ...asks.flatMap((ask) => askWords(ask, { call, paint, now })),
     ...queuedRuns.map((next) => `Then: ${cleanLine(next.files.join(', '))} (${plural(next.total, 'task')})`),
     ...(queuedTotal > queuedRuns.length ? [`… and ${plural(queuedTotal - queuedRuns.length, 'more run')}`] : []),
     ...(isOpen && !runner && asks.length === 0 ? ['', `Not running. Continue with:  ${call.tasks} --resume`] : []),
@@ -128,10 +128,15 @@ function taskLines(
 const statusWords = ({ status, takenOver }: TaskView): string =>
   takenOver ? `taken over by ${cleanLine(actorText(takenOver.by))}` : status
 
-function askWords(ask: Ask, call: CallName, paint: Paint): string[] {
+function askWords(ask: Ask, { call, paint, now }: { call: CallName; paint: Paint; now: number }): string[] {
+  const { snoozed } = ask
+  const isSnoozed = snoozed !== undefined && snoozed.until > now
   return [
     '',
     `${paint('yellow', '?')} ${askTitle(ask)}`,
+    ...(isSnoozed
+      ? [paint('dim', `    Snoozed until ${when(snoozed.until, now)} by ${cleanLine(actorText(snoozed.by))}`)]
+      : []),
     ...answerCommands(ask, call).map((command) => `    ${command}`),
   ]
 }
