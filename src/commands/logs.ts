@@ -17,10 +17,11 @@ export async function showLogs(
   const remote = lookAt(places, shell)
   try {
     const file = remote && logFile(remote.api.view, task)
-    if (file === undefined) {
-      diagnose(shell, task === undefined ? 'There is no log yet.' : `There is no log of task ${task} yet.`)
-      return 1
-    }
+    if (file === undefined)
+      throw batonError('usage', {
+        message: task === undefined ? 'There is no log yet.' : `There is no log of task ${task} yet.`,
+        hint: 'A log begins when its task starts; see what is running with: baton status',
+      })
     diagnose(shell, file)
     const shown = tail(file, lines)
     if (shown.length > 0) shell.stdout.write(`${shown.map((line) => redact(clean(line))).join('\n')}\n`)

@@ -47,7 +47,7 @@ export async function runTasks(
     answersHere: takesAnswersHere(project),
   }
   if (before.holder) return handOver(shell, loaded, command, options)
-  if (call.resume && !before.canResume) return nothingToResume(shell, before.latest)
+  if (call.resume && !before.canResume) return nothingToResume(shell, loaded, before.latest, call.json)
 
   const needsClaude = plan ? plan.tasks.some(({ spec }) => !spec.run) : before.needsClaude
   await preflight(loaded, project, { env: shell.env, needsClaude })
@@ -123,11 +123,20 @@ function lookAtRun({ view }: Pick<DaemonApi, 'view'>, queue: string): Omit<Befor
   }
 }
 
-function nothingToResume(shell: Shell, latest: string | undefined): number {
+function nothingToResume(shell: Shell, { redact }: Loaded, latest: string | undefined, json: boolean): number {
   if (latest === undefined)
-    throw batonError('usage', { message: 'There is nothing to resume: nothing has run here yet.' })
-  diagnose(shell, `There is nothing to resume: the latest run has ended (${latest}).`)
-  return latest === 'done' ? 0 : 1
+    throw batonError('usage', {
+      message: 'There is nothing to resume: nothing has run here yet.',
+      hint: 'Start with: baton tasks',
+    })
+  const next = latest === 'done' ? 'Start what is new with: baton tasks' : 'Retry a task with: baton retry N'
+  diagnose(shell, `There is nothing to resume: the latest run has ended (${latest}).\n  ${next}`)
+  const exitCode = latest === 'done' ? 0 : 1
+  if (json) {
+    const summary = { exitCode, runs: [], tasks: [], alreadyDone: 0, asks: [], decided: [], durationMs: 0 }
+    showSummary(shell, summary, { json, redact })
+  }
+  return exitCode
 }
 
 function nothingToDo(shell: Shell, { redact }: Loaded, { files, alreadyDone }: TaskPlan, json: boolean): number {

@@ -46,10 +46,12 @@ export const ERROR_CATALOGUE = {
       `${problems}\n${plural(count, 'problem')} in the configuration; nothing was started.`,
       'Correct config.yaml (or .env), then check it with: baton doctor',
     ),
+  'no-such-home': ({ folder }: { folder: string }) =>
+    refused(`There is no folder ${folder}.`, 'Name the folder that holds config.yaml with --home.'),
   'task-files-invalid': ({ problems, count }: { problems: string; count: number }) =>
     refused(
       `${problems}\n${plural(count, 'problem')} in the task files; nothing was started.`,
-      'Correct them, then check again with: baton check',
+      `Correct ${count === 1 ? 'it' : 'them'}, then check again with: baton check`,
     ),
   'no-task-files': ({ patterns, home }: { patterns: string[]; home: string }) =>
     refused(

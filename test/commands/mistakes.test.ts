@@ -20,7 +20,12 @@ interface Mistake {
 /** What beginners do, what they read, and what they read to do next. */
 const MISTAKES: Mistake[] = [
   { what: 'a wrong folder', args: ['tasks'], files: {}, says: /No task file matches/, next: /--home/ },
-  { what: 'a folder that is not there', args: ['--home', 'nowhere', 'tasks'], says: /nowhere/, next: /\S/ },
+  {
+    what: 'a folder that is not there',
+    args: ['--home', 'nowhere', 'tasks'],
+    says: /^error: There is no folder .*nowhere/,
+    next: /^ {2}Name the folder .*--home\.$/,
+  },
   { what: 'a subcommand with a slip', args: ['aprove'], says: /Did you mean approve\?/, next: /baton --help/ },
   { what: 'a flag with a slip', args: ['tasks', '--al'], says: /Did you mean --all\?/, next: /baton tasks --help/ },
   { what: 'a flag of another command', args: ['status', '--all'], says: /Unknown option/, next: /baton status --help/ },
@@ -59,8 +64,18 @@ const MISTAKES: Mistake[] = [
     says: /task numbers/,
     next: /baton tasks --help/,
   },
-  { what: '--only 99', args: ['tasks', '--only', '99'], says: /99/, next: /baton check/ },
-  { what: 'resuming nothing', args: ['tasks', '--resume'], says: /nothing to resume/i, next: /\S/ },
+  {
+    what: '--only 99',
+    args: ['tasks', '--only', '99'],
+    says: /There is no task 99\.$/,
+    next: /There is only task 1\. List the tasks with: baton check/,
+  },
+  {
+    what: 'resuming nothing',
+    args: ['tasks', '--resume'],
+    says: /nothing to resume/i,
+    next: /Start with: baton tasks/,
+  },
   { what: 'approving nothing', args: ['approve'], exit: 1, says: /\S/, next: /status/ },
   { what: 'answering without words', args: ['answer'], says: /missing|answer what/i, next: /baton answer --help/ },
   { what: 'a name for a number', args: ['approve', 'all'], says: /named by its number/, next: /baton approve --help/ },
@@ -74,7 +89,13 @@ const MISTAKES: Mistake[] = [
     says: /--task-file/,
     next: /baton tasks --help/,
   },
-  { what: 'retrying a task that is not there', args: ['retry', '99'], exit: 1, says: /\S/, next: /status/ },
+  {
+    what: 'retrying a task that is not there',
+    args: ['retry', '99'],
+    exit: 1,
+    says: /Nothing is running/,
+    next: /status/,
+  },
   {
     what: 'a key with a slip',
     args: ['tasks'],
@@ -82,6 +103,7 @@ const MISTAKES: Mistake[] = [
     says: /project/,
     next: /baton doctor/,
   },
+  { what: 'a log before anything ran', args: ['logs'], says: /no log yet/, next: /baton status/ },
   { what: 'planning nothing', args: ['plan'], says: /what is to be done/, next: /baton plan "/ },
   {
     what: 'a backup over a file',
@@ -105,7 +127,7 @@ describe('a beginner reads what happened and what to do next after', () => {
 
   // The others print no JSON when all is well.
   const hasJson = ({ args }: Mistake) =>
-    !['--home', '--project', 'task', 'web', 'backup', 'aprove'].includes(args[0] ?? '')
+    !['--home', '--project', 'task', 'web', 'backup', 'aprove', 'logs'].includes(args[0] ?? '')
   it.each(MISTAKES.filter(hasJson))('$what, as one object of JSON', async (mistake) => {
     const { args, exit = 2, says, next, files = GOOD, prepare } = mistake
     const [command = '', ...rest] = args

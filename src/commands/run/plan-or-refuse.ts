@@ -23,6 +23,13 @@ export async function planOrRefuse(
     ...(only && { only }),
   })
   const errors = plan.problems.filter(({ severity }) => severity === 'error')
+  // What is wrong is the call, and no file.
+  const [first] = errors
+  if (first && errors.every(({ file }) => file === first.file && file.startsWith('--')))
+    throw batonError('usage', {
+      message: redact(errors.map(({ message }) => `${message}.`).join('\n')),
+      hint: redact(`${first.hint ? `${first.hint} ` : ''}List the tasks with: baton check`),
+    })
   if (errors.length > 0) {
     throw batonError('task-files-invalid', { problems: redact(formatProblems(plan.problems)), count: errors.length })
   }

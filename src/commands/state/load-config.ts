@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs'
 import { renderProblems } from '../../config/problem.ts'
 import { readConfig } from '../../config/read.ts'
 import type { Secrets } from '../../config/secrets.ts'
@@ -14,8 +15,10 @@ export interface Loaded {
   redact: Redact
 }
 
-/** Reads the configuration of the home folder; warnings go to stderr. Throws BatonError `config-invalid`. */
+/** Reads the configuration of the home folder; warnings go to stderr. Throws BatonError `config-invalid` or `no-such-home`. */
 export async function loadConfig(shell: Pick<Shell, 'home' | 'env' | 'stderr'>): Promise<Loaded> {
+  if (!statSync(shell.home, { throwIfNoEntry: false })?.isDirectory())
+    throw batonError('no-such-home', { folder: shell.home })
   const result = await readConfig({ home: shell.home, env: shell.env })
   if ('problems' in result) {
     const count = result.problems.filter(({ severity }) => severity === 'error').length

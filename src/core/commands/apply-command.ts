@@ -22,7 +22,7 @@ import { SUPERSEDED, start } from './start.ts'
 import { handBack, takenText, takeOver } from './takeover.ts'
 import { refusedFrom, refusedStart } from './where-from.ts'
 
-const IDLE: Reply = { ok: false, code: 'idle', text: 'No active session' }
+const IDLE: Reply = { ok: false, code: 'idle', text: 'Nothing is running.' }
 
 /** Does what a person or a program wants, as far as the state allows, and says what came of it. */
 export function applyCommand(draft: Draft, command: ResolvedCommand, by: Actor): Reply {

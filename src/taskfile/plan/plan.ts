@@ -101,7 +101,12 @@ function wantedNumbers(total: number, only: number[] | undefined, problems: Prob
   if (!only) return new Set(Array.from({ length: total }, (_, index) => index + 1))
   for (const number of new Set(only)) {
     if (Number.isInteger(number) && number >= 1 && number <= total) continue
-    const hint = total === 0 ? 'There are no tasks.' : `The tasks are numbered from 1 to ${total}.`
+    const hint =
+      total === 0
+        ? 'There are no tasks.'
+        : total === 1
+          ? 'There is only task 1.'
+          : `The tasks are numbered from 1 to ${total}.`
     problems.push({ ...onlyOption, severity: 'error', message: `There is no task ${number}`, hint })
   }
   return new Set(only)
