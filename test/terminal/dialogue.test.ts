@@ -76,7 +76,7 @@ describe('a dialogue about a permission', () => {
 
   it('names the rule that would hold for the task', () => {
     expect(promptOf(beginDialogue(ask)).slice(1)).toEqual([
-      '“Allow for this task” covers Bash(npm test:*)',
+      '“Allow for this task” allows every npm test command, with any arguments',
       '1 Allow · 2 Allow for this task · 3 Deny · l log',
     ])
   })

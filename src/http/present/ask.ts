@@ -3,6 +3,7 @@ import { actorText } from '../../core/actors.ts'
 import { decisionText, wholeText } from '../../core/asks/asks.ts'
 import { choicesOf } from '../../core/asks/choices.ts'
 import { decidersText } from '../../core/asks/deciders.ts'
+import { type GrantWords, grantOfRule } from '../../core/asks/grant.ts'
 import type { Ask } from '../../core/types.ts'
 import { mixedWords } from '../../text/scripts.ts'
 import { showUnseen } from '../../text/unseen.ts'
@@ -47,6 +48,11 @@ export function askOf(row: Ask, taskTitle: string): z.output<typeof ask> {
   }
 }
 
+/** What “Allow for this task” allows. */
+function grantShown({ before, kind, after }: GrantWords, see: (words: string) => string) {
+  return { before, ...(kind !== undefined && { kind: see(kind) }), after }
+}
+
 /** The words as a person must see them: what cannot be seen is made visible, and mixed scripts are named. */
 function shownOf(row: Ask, taskTitle: string): z.output<typeof ask>['shown'] {
   const { title, text, description, remark, rule, questions = [] } = row
@@ -57,7 +63,7 @@ function shownOf(row: Ask, taskTitle: string): z.output<typeof ask>['shown'] {
     ...(description !== undefined && { description: see(description) }),
     ...(remark !== undefined && { remark: see(remark) }),
     task_title: see(taskTitle),
-    ...(rule !== undefined && { rule: see(rule) }),
+    ...(rule !== undefined && { rule: see(rule), grant: grantShown(grantOfRule(rule), see) }),
     mixed: mixedWords(wholeText(row)).map(see),
     questions: questions.map(({ question, options }) => ({
       question: see(question),

@@ -46,6 +46,8 @@ export const ask = z.object({
     remark: z.string().optional(),
     task_title: z.string(),
     rule: z.string().optional(),
+    /** What “Allow for this task” allows, in words around the kind of call. */
+    grant: z.object({ before: z.string(), kind: z.string().optional(), after: z.string() }).optional(),
     mixed: z.array(z.string()),
     questions: z.array(
       z.object({

@@ -1,4 +1,5 @@
 import { NO, YES } from '../../core/asks/choices.ts'
+import { grantOfRule } from '../../core/asks/grant.ts'
 import type { Ask, Choice } from '../../core/types.ts'
 import { clean, cleanLine } from '../show/clean.ts'
 
@@ -10,7 +11,9 @@ export function choicePrompt(ask: Ask): string {
 /** What “Allow for this task” would allow; on a line of its own, so that it pushes no option out of sight. */
 export function grantLine({ options, rule }: Ask): string | undefined {
   const option = options.find(({ choice }) => choice === 'allow-task')
-  return option && rule !== undefined ? `“${option.label}” covers ${cleanLine(rule)}` : undefined
+  if (!option || rule === undefined) return undefined
+  const { before, kind = '', after } = grantOfRule(rule)
+  return `“${option.label}” allows ${before}${cleanLine(kind)}${after}`
 }
 
 const AGREE: readonly Choice[] = ['approve', 'allow', 'accept']

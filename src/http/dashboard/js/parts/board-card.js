@@ -80,7 +80,7 @@ function factsOf(task, ask, live, now) {
   const cost = task.cost_usd + (live?.cost_usd ?? 0)
   return [
     task.lane !== null && !task.completed_at && !ask && `lane ${task.lane}`,
-    ask && `asked ${ago(since(ask.openedAt))}`,
+    ask && ago(since(ask.openedAt)),
     live && !ask && duration(since(live.started_at)),
     task.commit?.slice(0, 8),
     !task.completed_at && !live && task.type,

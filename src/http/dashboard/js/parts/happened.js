@@ -22,7 +22,7 @@ export function createHappened() {
         'li',
         { data: { seq: event.seq } },
         h('time', { datetime: new Date(event.at).toISOString() }, clockOrDay(event.at)),
-        h('span', {}, event.text),
+        h('span', {}, event.type === 'ask.opened' ? `Asked: ${event.text}` : event.text),
       ),
     { keyOf: (event) => event.seq },
   )

@@ -104,7 +104,7 @@ function createSearch(app, onSearching) {
   const input = h('input', {
     class: 'input',
     type: 'search',
-    placeholder: 'Search tasks and logs',
+    placeholder: 'Tasks and logs',
     'aria-label': 'Search the history',
     maxlength: '200',
   })
