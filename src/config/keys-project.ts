@@ -104,7 +104,7 @@ export const projectKeys = {
     ),
     disallowed_tools: key(list(nonEmptyText), [], 'Calls that are never allowed.', '[WebFetch, "Bash(rm:*)"]'),
     max_turns: optional(whole(1), 'no limit', 'Turns of one attempt at a task.', '100'),
-    budget_usd: optional(usdAmount, 'no limit', 'Cost of one task; at 80 % you are notified, at 100 % asked.', '5'),
+    budget_usd: optional(usdAmount, 'no limit', 'Cost of one task; at 80% you are notified, at 100% asked.', '5'),
     append_prompt: key(anyText, '', "Your own words at the end of Claude's system prompt.", 'Answer in German.'),
     extra_args: key(list(nonEmptyText), [], 'Further arguments for the program.', '["--mcp-config", "mcp.json"]'),
     env: key(
@@ -163,7 +163,7 @@ export const projectKeys = {
     'When a task has failed for good: ask what to do, stop the run, or continue with what does not depend on it.',
   ),
   budget: {
-    run_usd: optional(usdAmount, 'no limit', 'Limit for a run; at 80 % you are notified, at 100 % asked.', '20'),
+    run_usd: optional(usdAmount, 'no limit', 'Limit for a run; at 80% you are notified, at 100% asked.', '20'),
     day_usd: optional(usdAmount, 'no limit', 'Limit for a day.', '50'),
   },
   limits: {

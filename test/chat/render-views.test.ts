@@ -450,7 +450,7 @@ describe('the rest', () => {
       "💰 <b>Cost</b>
 
       <b>Today </b>$4.89 of $20.00
-      ▰▰▱▱▱▱▱▱▱▱ 24 %
+      ▰▰▱▱▱▱▱▱▱▱ 24%
 
       <b>This run </b>$4.89
 

@@ -241,7 +241,7 @@ describe('the share of the subscription that is kept', () => {
     expect(house.events).toContainEqual(
       expect.objectContaining({
         type: 'queue.held',
-        text: "Waiting: 85 % of Claude's 5-hour limit is used; the rest is kept for you",
+        text: "Waiting: 85% of Claude's 5-hour limit is used; the rest is kept for you",
       }),
     )
     house.now += HOUR + 1_000

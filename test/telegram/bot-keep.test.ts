@@ -37,7 +37,7 @@ const open = async (resets: string, keep: string) => {
 test('a share of the limit is kept: what runs ends, nothing new starts before the reset, and it is said without a sound', async () => {
   const anna = await open('6s', '20%')
   const held = await told(anna, 'No new tasks for now')
-  expect(latest(held).text).toContain("85 % of Claude's 5-hour limit is used; the rest is kept for you")
+  expect(latest(held).text).toContain("85% of Claude's 5-hour limit is used; the rest is kept for you")
   expect(held.silent).toBe(true)
   await told(anna, 'Task 1 of 2 is done')
   expect(() => home.read('two.txt')).toThrow()

@@ -26,7 +26,7 @@ export function renderCost({ todayUsd, dayBudgetUsd, run, runBudgetUsd, tasks }:
 function spent(amount: number, budget: number | undefined): string {
   if (budget === undefined || budget <= 0) return usd(amount)
   const percent = Math.round((amount / budget) * 100)
-  return `${usd(amount)} of ${usd(budget)}\n${bar(Math.min(amount, budget) * 100, budget * 100)} ${percent} %`
+  return `${usd(amount)} of ${usd(budget)}\n${bar(Math.min(amount, budget) * 100, budget * 100)} ${percent}%`
 }
 
 function row(title: string, cost: string): string {

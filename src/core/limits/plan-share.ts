@@ -45,4 +45,4 @@ export function keepNothing(draft: Draft): boolean {
 const isUsedUp = ({ used, resetsAt }: PlanWindow, share: number, now: number): boolean =>
   used >= 1 - share && resetsAt > now
 
-const percent = (share: number): string => `${Math.floor(share * 100)} %`
+const percent = (share: number): string => `${Math.floor(share * 100)}%`

@@ -91,7 +91,7 @@ const LEFT: Record<string, string> = { running: 'interrupted', verifying: 'inter
 function queueWords({ paused, hold, todayUsd }: StatusView, now: number): string[] {
   return [
     ...(paused ? [`Paused by ${cleanLine(actorText(paused.by))} since ${when(paused.at, now)}`] : []),
-    ...(hold && hold.until > now ? [`Paused until ${when(hold.until, now)}: ${cleanLine(hold.text)}`] : []),
+    ...(hold && hold.until > now ? [`Waiting until ${when(hold.until, now)}: ${cleanLine(hold.text)}`] : []),
     ...(todayUsd > 0 ? [`Today: ${usd(todayUsd)}`] : []),
   ]
 }
