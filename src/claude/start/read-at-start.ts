@@ -5,7 +5,10 @@ import { dirname, join, resolve } from 'node:path'
 import { readPlainSync } from '../../files/plain.ts'
 
 /** Of a folder that is worked in, and of those above it. */
-const FILES = ['CLAUDE.md', 'CLAUDE.local.md', 'AGENTS.md', '.mcp.json', '.git', '.git/HEAD', '.git/index']
+const FILES = ['AGENTS.md', '.mcp.json']
+const MEMORIES = ['CLAUDE.md', 'CLAUDE.local.md']
+/** Where git stands. */
+const IN_GIT = ['HEAD', 'index']
 /** Below `.claude` and the user's own folder of Claude: what is there besides grows with every session. */
 const SETTINGS = ['settings.json', 'settings.local.json', 'CLAUDE.md']
 const FOLDERS = ['agents', 'commands', 'skills', 'rules', 'hooks', 'output-styles', 'plugins']
@@ -22,26 +25,33 @@ const MAX_MEMORY_BYTES = 256 * 1024
  */
 export function markOfStart(cwd: string, env: Readonly<Record<string, string | undefined>>): string {
   const digest = createHash('sha256')
-  const note = (path: string) => digest.update(`${path} ${identity(path)}\n`)
+  /** Gives whether it is there: what is not there has nothing in it to be looked for. */
+  const note = (path: string): boolean => {
+    const found = identity(path)
+    digest.update(`${path} ${found}\n`)
+    return found !== ''
+  }
   const own = env.CLAUDE_CONFIG_DIR ?? join(env.HOME ?? homedir(), '.claude')
   const homes = [own]
   const memories = [join(own, 'CLAUDE.md')]
   for (let folder = cwd; ; folder = dirname(folder)) {
     for (const name of FILES) note(join(folder, name))
-    memories.push(join(folder, 'CLAUDE.md'), join(folder, 'CLAUDE.local.md'))
+    if (note(join(folder, '.git'))) for (const name of IN_GIT) note(join(folder, '.git', name))
+    memories.push(...MEMORIES.map((name) => join(folder, name)))
     homes.push(join(folder, '.claude'))
     if (folder === dirname(folder)) break
   }
   for (const home of homes) {
+    if (!note(home)) continue
     for (const name of SETTINGS) note(join(home, name))
     for (const name of FOLDERS) noteAll(join(home, name), note, { left: MAX_ENTRIES })
   }
-  for (const memory of memories) for (const path of importsOf(memory)) note(path)
+  for (const memory of memories) if (note(memory)) for (const path of importsOf(memory)) note(path)
   return digest.digest('hex')
 }
 
-function noteAll(folder: string, note: (path: string) => unknown, count: { left: number }): void {
-  note(folder)
+function noteAll(folder: string, note: (path: string) => boolean, count: { left: number }): void {
+  if (!note(folder)) return
   for (const entry of entriesOf(folder)) {
     if (count.left-- <= 0) return
     const path = join(folder, entry.name)
