@@ -20,7 +20,7 @@ import { openOwnLog } from './shell/own-log.ts'
 import { diagnose, isAttended, type Shell } from './shell/shell.ts'
 import { alreadyRunning } from './state/already-running.ts'
 import { type Loaded, loadConfig } from './state/load-config.ts'
-import { openHere } from './state/open-here.ts'
+import { openHere, prepareToOpen } from './state/open-here.ts'
 import { lookAfter, openThere } from './state/open-there.ts'
 import { projectOf, takesAnswersHere } from './state/project.ts'
 
@@ -50,6 +50,8 @@ export async function runTasks(
   if (call.resume && !before.canResume) return nothingToResume(shell, loaded, before.latest, call.json)
 
   const needsClaude = plan ? plan.tasks.some(({ spec }) => !spec.run) : before.needsClaude
+  // While Claude is asked for its version and login.
+  prepareToOpen()
   await preflight(loaded, project, { env: shell.env, needsClaude })
   const attended = (isAttended(shell) && !call.json && options.answersHere) || answerer !== undefined
   const around = { diagnostics: openDiagnostics(shell, loaded.redact), log: openOwnLog(loaded) }

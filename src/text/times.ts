@@ -57,7 +57,14 @@ export function when(ms: number, now: number): string {
   return localDay(ms) === localDay(now) ? clock(ms) : `${localDay(ms)} ${clock(ms)}`
 }
 
+/** Making one takes a millisecond, and a report needs many in one zone. */
+let lastMinutes: { zone: string; format: Intl.DateTimeFormat } | undefined
+
 /** `2026-11-21 09:14` in a time zone, whose name the reader is given once. */
 export function minuteInZone(at: number, timeZone: string): string {
-  return new Intl.DateTimeFormat('sv-SE', { timeZone, dateStyle: 'short', timeStyle: 'short' }).format(at)
+  if (lastMinutes?.zone !== timeZone) {
+    const format = new Intl.DateTimeFormat('sv-SE', { timeZone, dateStyle: 'short', timeStyle: 'short' })
+    lastMinutes = { zone: timeZone, format }
+  }
+  return lastMinutes.format.format(at)
 }

@@ -10,6 +10,14 @@ export type OpenedHere =
   | ({ runner: Runner } & Pick<Extract<OpenedApp, { runner: unknown }>, 'gitHub'>)
   | Extract<OpenedApp, { holder: unknown }>
 
+const loadApp = () => import('../../app/open-app.ts')
+
+/** Loads what `openHere` needs while something else is waited for. */
+export function prepareToOpen(): void {
+  // What keeps it from being loaded is said by openHere.
+  loadApp().catch(() => undefined)
+}
+
 /**
  * Opens the state for work by this process, or names the process already running. Nothing runs before `begin`. Problems are shown
  * through `diagnostics` and noted in `log`. Throws StoreError.
@@ -27,7 +35,7 @@ export async function openHere(
     last = text
   }
   // Not needed where another process is running already.
-  const { openApp } = await import('../../app/open-app.ts')
+  const { openApp } = await loadApp()
   const opened = await openApp({
     config,
     secretValues,
