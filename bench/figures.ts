@@ -12,8 +12,19 @@ export function spread(values: readonly number[], digits = 2): string {
   return `${median(values).toFixed(digits)} (${Math.min(...values).toFixed(digits)}–${Math.max(...values).toFixed(digits)})`
 }
 
+/** What was measured in this run. */
+export interface Measured {
+  what: string
+  figure: string
+  goal: string
+}
+
+/** The rows of this run so far. */
+export const measured: Measured[] = []
+
 /** One row of the result: what, the figure, the goal. */
 export function row(what: string, figure: string, goal: string): void {
+  measured.push({ what, figure, goal })
   process.stdout.write(`${what.padEnd(62)} ${figure.padEnd(28)} ${goal}\n`)
 }
 

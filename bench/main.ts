@@ -1,11 +1,12 @@
 /**
  * Everything that Baton claims to be fast or small at, measured side by side in one run, as ratios with their spread.
  * `npm run bench` for all, `npm run bench -- overhead memory` for some; with the real program:
- * `node scripts/with-claude.ts npm run bench -- overhead`.
+ * `node scripts/with-claude.ts npm run bench -- overhead`. With `--write`, the table in the README is made from this run.
  */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
+import { measured } from './figures.ts'
 
 /** A measurement with a program of its own. */
 const script =
@@ -32,6 +33,7 @@ const SECTIONS: Record<string, () => Promise<void>> = {
     await memoryOfLoudTask()
     await memoryOfDaemon()
   },
+  idle: async () => (await import('./idle.ts')).processorTimeOfIdleDaemon(),
   output: async () => (await import('./output.ts')).timeOfEscapes(),
   startup: async () => (await import('./startup.ts')).startOfStatus(),
   scale: async () => (await import('./scale.ts')).costAtScale(),
@@ -42,11 +44,17 @@ const SECTIONS: Record<string, () => Promise<void>> = {
   checkpoint: script('checkpoint.ts'),
 }
 
-const named = process.argv.slice(2)
+/** What the README says, in its order. */
+const FOR_README = ['overhead', 'cost', 'startup', 'memory', 'idle']
+
+const isWritten = process.argv.includes('--write')
+const asked = process.argv.slice(2).filter((word) => word !== '--write')
+const named = asked.length === 0 && isWritten ? FOR_README : asked
 const unknown = named.filter((name) => SECTIONS[name] === undefined)
 if (unknown.length > 0) {
   process.stderr.write(`There is no section ${unknown.join(', ')}; there are: ${Object.keys(SECTIONS).join(', ')}\n`)
   process.exitCode = 2
 } else {
   for (const name of named.length > 0 ? named : Object.keys(SECTIONS)) await SECTIONS[name]?.()
+  if (isWritten) (await import('./readme.ts')).writeMeasured(measured)
 }

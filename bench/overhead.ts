@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { row, spread, timed } from './figures.ts'
+import { secondsOfChildren } from './processor-time.ts'
 import { plainLoop, realClaudeEnv } from './real-loop.ts'
 import { createBenchHome, run, trivialTasks } from './runs.ts'
 
@@ -20,9 +21,19 @@ export async function overheadOfFastAgent(rounds = 5): Promise<void> {
   }
   try {
     await baton()
-    const ratios: number[] = []
-    for (let i = 0; i < rounds; i++) ratios.push((await timed(baton)) / (await timed(loop)))
+    const [ratios, ms, seconds]: [number[], number[], number[]] = [[], [], []]
+    for (let i = 0; i < rounds; i++) {
+      const before = secondsOfChildren()
+      const batonMs = await timed(baton)
+      const between = secondsOfChildren()
+      const loopMs = await timed(loop)
+      ratios.push(batonMs / loopMs)
+      ms.push((batonMs - loopMs) / TASKS)
+      seconds.push((1_000 * (between - before - (secondsOfChildren() - between))) / TASKS)
+    }
     row('20 tasks of an agent that takes 50 ms, against a plain loop', `${spread(ratios)} times`, 'goal ≤ 1.10')
+    row('the same in ms more a task, start and end included', spread(ms, 0), '')
+    row('the same in ms of processor time more a task', spread(seconds, 0), '')
   } finally {
     home.remove()
   }

@@ -3,6 +3,7 @@ import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync 
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { row } from './figures.ts'
+import { secondsOfChildren } from './processor-time.ts'
 import { plainLoop, realClaudeEnv } from './real-loop.ts'
 import { createBenchHome, run, trivialTasks } from './runs.ts'
 
@@ -65,17 +66,26 @@ export async function costWithRealClaude(): Promise<void> {
   }
   /** What the processes took that ended meanwhile, and what they asked for. */
   const costOf = async (work: () => Promise<void>) => {
-    const [cpu, at] = [childSeconds(), api.requests.length]
+    const [cpu, at] = [secondsOfChildren(), api.requests.length]
     await work()
     const made = api.requests.slice(at)
     const bytes = made.reduce((sum, { body }) => sum + JSON.stringify(body).length, 0)
     const prefixes = new Set(made.map(({ body }) => JSON.stringify([withoutIds(body.system), body.tools])))
-    return { cpu: childSeconds() - cpu, requests: made.length, bytes: bytes / made.length, prefixes: prefixes.size }
+    return {
+      cpu: secondsOfChildren() - cpu,
+      requests: made.length,
+      bytes: bytes / made.length,
+      prefixes: prefixes.size,
+    }
   }
   try {
     await baton()
     const [plain, own] = [await costOf(loop), await costOf(baton)]
-    row('processor time of 12 tasks, against a plain loop', `${(own.cpu / plain.cpu).toFixed(2)} times`, '')
+    row(
+      'processor time of 12 tasks of the real claude, against a plain loop',
+      `${(own.cpu / plain.cpu).toFixed(2)} times`,
+      '',
+    )
     row('requests a task, against a plain loop', `${(own.requests / plain.requests).toFixed(2)} times`, 'goal 1')
     const more = `${(own.bytes / plain.bytes).toFixed(2)} times (+${((own.bytes - plain.bytes) / 1_000).toFixed(1)} kB)`
     row('size of a request, against a plain loop', more, '')
@@ -88,15 +98,3 @@ export async function costWithRealClaude(): Promise<void> {
 
 /** A line of the system prompt is billing and session of that one request. */
 const withoutIds = (system: unknown) => JSON.stringify(system).replaceAll(/x-anthropic-billing-header[^"]*/g, '')
-
-/** Processor time of all ended children and their children, s; 0 where /proc does not tell. */
-function childSeconds(): number {
-  try {
-    const fields = readFileSync('/proc/self/stat', 'latin1')
-      .replace(/^.*\) /, '')
-      .split(' ')
-    return (Number(fields[13]) + Number(fields[14])) / 100
-  } catch {
-    return 0
-  }
-}
