@@ -55,6 +55,7 @@ export function buildConfig(values: AllValues, around: ConfigSurroundings): Conf
     },
     telegram: { chats },
     discord: { users: values.discord.users, ...defined({ channel: values.discord.channel }) },
+    slack: { users: values.slack.users, ...defined({ channel: values.slack.channel }) },
     people: Object.values(values.people).flatMap(({ accounts: [first, ...rest], sound, logins }): NamedPerson[] =>
       first ? [{ accounts: [first, ...rest], hears: first.surface, ...defined({ sound, logins }) }] : [],
     ),

@@ -24,6 +24,7 @@ export async function crossChecks(
     ...scripts(values, yaml),
     ...answers(values, yaml, environment),
     ...olderNames(yaml),
+    ...onSlack(values, yaml, environment),
     ...sandboxes(values, yaml),
     ...hiddenWorktrees(values, yaml, places),
     ...publicPath(values, yaml),
@@ -35,6 +36,26 @@ export async function crossChecks(
     ...(await environments(values, yaml, environment)),
     ...(await schedule(values, yaml)),
   ]
+}
+
+/** What is missing so that anybody can speak to Baton on Slack. */
+function onSlack({ slack }: AllValues, yaml: YamlFile, { secrets, placeOf }: Environment): ConfigProblem[] {
+  const { slackBotToken: bot, slackAppToken: app } = secrets
+  if (bot === undefined && app === undefined) {
+    if (slack.users.length === 0 && slack.channel === undefined) return []
+    const message = '`slack` is set, but SLACK_BOT_TOKEN and SLACK_APP_TOKEN are not in .env'
+    return [yaml.problemAt(['slack'], 'key', { severity: 'warning', message, hint: 'See docs/slack.md.' })]
+  }
+  const [has, lacks] = bot === undefined ? (['APP', 'BOT'] as const) : (['BOT', 'APP'] as const)
+  if (bot === undefined || app === undefined) {
+    const message = `SLACK_${lacks}_TOKEN is missing beside SLACK_${has}_TOKEN`
+    return [
+      { severity: 'error', ...placeOf(`SLACK_${has}_TOKEN`), message, hint: 'Slack needs both: see docs/slack.md.' },
+    ]
+  }
+  if (slack.users.length > 0) return []
+  const message = 'nobody may use Baton on Slack yet'
+  return [{ severity: 'warning', ...placeOf('SLACK_BOT_TOKEN'), message, hint: 'Put member ids into `slack.users`.' }]
 }
 
 function references(values: AllValues, yaml: YamlFile, environment: Environment): ConfigProblem[] {

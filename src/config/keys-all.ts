@@ -1,5 +1,5 @@
 import { z } from 'zod/v3'
-import { type Account, readAccount } from '../core/people.ts'
+import { ACCOUNT_EXPECTED, type Account, readAccount } from '../core/people.ts'
 import { MEMBER_EXPECTED, readMember } from '../core/roles.ts'
 import { checkerOf, type Group, groups, type Key, key, optional, required, type Values, type Written } from './keys.ts'
 import { projectKeys } from './keys-project.ts'
@@ -67,11 +67,21 @@ const accountKind: ValueKind<Account> = {
   schema: z.string().transform((written, context): Account => {
     const account = readAccount(written)
     if (account) return account
-    context.addIssue({ code: 'custom', message: 'expected telegram:ID or discord:ID' })
+    context.addIssue({ code: 'custom', message: `expected ${ACCOUNT_EXPECTED}` })
     return z.NEVER
   }),
-  expected: 'telegram:ID or discord:ID',
+  expected: ACCOUNT_EXPECTED,
 }
+
+const ofSlack = (form: RegExp, expected: string): ValueKind<string> => ({
+  schema: z.string().regex(form, `expected ${expected}`),
+  expected,
+})
+const slackUser = ofSlack(/^[UW][A-Z0-9]{1,30}$/, "a member id like U0123456789: in Slack under somebody's profile, ⋮")
+const slackChannel = ofSlack(
+  /^[CG][A-Z0-9]{1,30}$/,
+  "a channel id like C0123456789: in Slack at the end of a channel's details",
+)
 
 const memberKind: ValueKind<string> = {
   schema: z.union([z.string(), z.number()]).transform((written, context): string => {
@@ -243,6 +253,20 @@ export const allKeys = {
       [],
       'Who may use the bot there, beside the members of `roles`.',
       '["42…"]',
+    ),
+  },
+  slack: {
+    channel: optional(
+      slackChannel,
+      'in private with each user',
+      'Id of the channel where Baton tells and asks, with a thread for each run.',
+      'C0123456789',
+    ),
+    users: key(
+      list(slackUser, 'member ids'),
+      [],
+      'Member ids of the people who may use it; nobody else may, whatever channel they are in.',
+      '[U0123456789]',
     ),
   },
   people: key(

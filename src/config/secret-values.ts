@@ -22,6 +22,8 @@ export function secretValues(environment: Environment, config: Config | undefine
     secrets.discordToken,
     // Its last part is the secret one.
     secrets.discordToken?.split('.')[2],
+    secrets.slackBotToken,
+    secrets.slackAppToken,
     secrets.webhookSecret,
     secrets.apiToken,
     secrets.githubToken,

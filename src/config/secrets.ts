@@ -10,6 +10,9 @@ export const ENV_NAMES = [
   'TELEGRAM_API_ROOT',
   'DISCORD_TOKEN',
   'DISCORD_API_URL',
+  'SLACK_BOT_TOKEN',
+  'SLACK_APP_TOKEN',
+  'SLACK_API_URL',
   'WEBHOOK_SECRET',
   'API_TOKEN',
   'HOST',
@@ -32,6 +35,9 @@ export interface Secrets {
   telegramApiRoot?: string
   discordToken?: string
   discordApiUrl?: string
+  slackBotToken?: string
+  slackAppToken?: string
+  slackApiUrl?: string
   webhookSecret?: string
   apiToken?: string
   githubToken?: string
@@ -93,6 +99,13 @@ export function readEnvironment(
   secrets.telegramAllowedUsers = allowedUsers(take('TELEGRAM_ALLOWED_USERS'), (message, hint) =>
     reportError('TELEGRAM_ALLOWED_USERS', 'error', message, hint),
   )
+  for (const [name, field, start, from] of SLACK_TOKENS) {
+    const given = take(name)
+    if (!given) continue
+    secrets[field] = given
+    if (!given.startsWith(start))
+      reportError(name, 'error', `expected a token that starts with ${start}`, `Slack shows it under ${from}.`)
+  }
   for (const [name, field] of ADDRESSES) {
     const address = take(name)
     if (!address) continue
@@ -121,7 +134,13 @@ export function readEnvironment(
 /** Below this many characters a secret is called short. */
 const SHORT = 12
 
+const SLACK_TOKENS = [
+  ['SLACK_BOT_TOKEN', 'slackBotToken', 'xoxb-', 'OAuth & Permissions'],
+  ['SLACK_APP_TOKEN', 'slackAppToken', 'xapp-', 'Basic Information, App-Level Tokens, with connections:write'],
+] as const
+
 const ADDRESSES = [
+  ['SLACK_API_URL', 'slackApiUrl'],
   ['TELEGRAM_API_ROOT', 'telegramApiRoot'],
   ['DISCORD_API_URL', 'discordApiUrl'],
   ['GITHUB_API_URL', 'githubApiUrl'],

@@ -222,6 +222,7 @@ export interface Config {
   telegram: { chats: number[] }
   /** Absent: in private with each user. */
   discord: { channel?: string; users: string[] }
+  slack: { channel?: string; users: string[] }
   people: NamedPerson[]
   /** Members of each role, as written. */
   roles: Record<string, string[]>

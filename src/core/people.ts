@@ -1,15 +1,27 @@
 import type { ChatSurface } from './types.ts'
 
-/** Somebody on a chat platform: `telegram:42`. */
+/** Somebody on a chat platform: `telegram:42`, `slack:U42`. */
 export interface Account {
   surface: ChatSurface
   id: string
 }
 
+const ACCOUNTS: readonly { surface: ChatSurface; form: RegExp }[] = [
+  { surface: 'telegram', form: /^telegram:(\d{1,20})$/ },
+  { surface: 'slack', form: /^slack:([UW][A-Z0-9]{1,30})$/ },
+  { surface: 'discord', form: /^discord:(\d{1,20})$/ },
+]
+
+/** For messages about a wrong account. */
+export const ACCOUNT_EXPECTED = 'telegram:ID, slack:ID or discord:ID'
+
 /** Reads an account that config.yaml names; undefined for anything else. */
 export function readAccount(written: string): Account | undefined {
-  const [, surface, id] = /^(telegram|discord):(\d{1,20})$/.exec(written) ?? []
-  return surface === undefined || id === undefined ? undefined : { surface: surface as ChatSurface, id }
+  for (const { surface, form } of ACCOUNTS) {
+    const id = form.exec(written)?.[1]
+    if (id !== undefined) return { surface, id }
+  }
+  return undefined
 }
 
 /** Somebody, with their accounts: they hear everything on one platform, however many they are on. */

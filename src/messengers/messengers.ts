@@ -17,8 +17,10 @@ export interface Messengers {
 }
 
 /** Whether any chat platform is configured. */
-export const hasMessengers = ({ telegramBotToken, discordToken }: Secrets): boolean =>
-  telegramBotToken !== undefined || discordToken !== undefined
+export const hasMessengers = ({ telegramBotToken, slackBotToken, slackAppToken, discordToken }: Secrets): boolean =>
+  telegramBotToken !== undefined ||
+  discordToken !== undefined ||
+  (slackBotToken !== undefined && slackAppToken !== undefined)
 
 /** Builds those that are configured around an open app, and loads no other. */
 export async function openMessengers(given: MessengerOptions): Promise<Messengers> {
@@ -26,7 +28,7 @@ export async function openMessengers(given: MessengerOptions): Promise<Messenger
   const cards = createCardBoard(app.store.kept)
   const say = given.say && ((text: string) => given.say?.(redact(text)))
   const options: MessengerOptions = { ...given, cards, ...(say && { say }) }
-  const { telegramBotToken, discordToken } = secrets
+  const { telegramBotToken, discordToken, slackBotToken: botToken, slackAppToken: appToken } = secrets
   const opened: (Messenger | undefined)[] = await Promise.all([
     telegramBotToken === undefined
       ? undefined
@@ -34,6 +36,9 @@ export async function openMessengers(given: MessengerOptions): Promise<Messenger
     discordToken === undefined
       ? undefined
       : import('./discord.ts').then(({ openDiscord }) => openDiscord(discordToken, options)),
+    botToken === undefined || appToken === undefined
+      ? undefined
+      : import('./slack.ts').then(({ openSlack }) => openSlack({ botToken, appToken }, options)),
   ])
   const all = opened.filter((messenger) => messenger !== undefined)
   return {

@@ -32,10 +32,11 @@ const MAY_IMPORT: Record<string, string[]> = {
   chat: ['core', 'daemon', 'files', 'text', 'outbox'],
   telegram: ['core', 'text', 'outbox', 'chat'],
   discord: ['core', 'text', 'outbox', 'chat'],
+  slack: ['core', 'text', 'outbox', 'chat'],
   // Puts the chats together: those that are configured, and no other.
   messengers: [
     ...['core', 'store', 'daemon', 'config', 'redact', 'sources', 'planner', 'assistant'],
-    ...['chat', 'telegram', 'discord'],
+    ...['chat', 'telegram', 'discord', 'slack'],
   ],
   // Order, doubt and waits of whatever must reach somebody.
   outbox: ['text'],
@@ -115,8 +116,19 @@ const MAY_IMPORT: Record<string, string[]> = {
 const API = /^daemon\/api\/(api|views)\.ts$/
 /** A transport knows what a chat is and hands over what it hears, and nothing of what is said there. */
 const TRANSPORT = /^chat\/(transport|incoming|message|event-inbox|fit-controls)\.ts$/
-const TRANSPORTS = new Set(['telegram', 'discord'])
-const SURFACES = new Set(['chat', 'telegram', 'discord', 'terminal', 'http', 'schedule', 'notify', 'watch', 'planner'])
+const TRANSPORTS = new Set(['telegram', 'discord', 'slack'])
+const SURFACES = new Set([
+  'chat',
+  'telegram',
+  'discord',
+  'slack',
+  'terminal',
+  'http',
+  'schedule',
+  'notify',
+  'watch',
+  'planner',
+])
 
 /** They look which permissions there are, before anything runs. */
 const MAY_ASK: ReadonlySet<string> = new Set(['doctor/github.ts', 'init/github.ts', 'doctor/jira.ts'])

@@ -20,6 +20,8 @@ test('it sets nothing as it is, and every key of it is right when taken in', asy
     N8N_URL: 'https://n8n.example/webhook/x',
     HEARTBEAT_URL: 'https://hc.example/ping/4711',
     NOTIFY_SECRET: 'a secret of some length',
+    SLACK_BOT_TOKEN: 'xoxb-of-a-test',
+    SLACK_APP_TOKEN: 'xapp-of-a-test',
   }
   expect(await read({ config: configTemplate() })).toMatchObject({ warnings: [] })
   const result = await goodConfig(uncommented(configTemplate()), env)
@@ -28,6 +30,8 @@ test('it sets nothing as it is, and every key of it is right when taken in', asy
     '`tasks` is not used together with `projects`',
     '`github.repo` is not used together with `projects`',
     '`jira.project` is not used together with `projects`',
+    // Its example of a channel comes without people.
+    'nobody may use Baton on Slack yet',
   ])
   expect(result.config.projects.map(({ name }) => name)).toEqual(['web', 'api'])
 })

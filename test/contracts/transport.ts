@@ -14,7 +14,8 @@ export interface Seen {
   text: string
   /** The data of its buttons, and of what can be picked from its lists. */
   data: string[]
-  silent: boolean
+  /** Absent where every message in a person's own chat is heard. */
+  silent?: boolean
   repliesTo?: MessageRef
   document?: { name: string; content: string }
 }
@@ -41,6 +42,10 @@ export interface TransportWorld {
   tap: (id: MessageRef, data: string) => { tapId: string; answer: () => Promise<string | undefined> }
   /** The form that the person sees after this tap, where the platform has forms. */
   form?: (tapId: string) => { title: string; text: string; data: string } | undefined
+  /** False: of what answers a tap only a box to be closed is shown, since nothing spins and the message itself follows. */
+  showsWords?: false
+  /** False: it cannot be told there whether a message makes a sound. */
+  tellsSound?: false
   /** What must be in no line about a failure. */
   secret: string
   close: () => Promise<void>
@@ -63,6 +68,8 @@ export function transportContract(name: string, open: () => Promise<TransportWor
     afterEach(() => world.close())
     const send = (message: ShownMessage, replyTo?: MessageRef) =>
       world.transport.send(world.chatId, { message, ...(replyTo !== undefined && { replyTo }) }, 'full', never)
+    const sound = (silent: boolean) => (world.tellsSound === false ? {} : { silent })
+    const word = (text: string) => (world.showsWords === false ? undefined : text)
     const edit = (id: MessageRef, message: ShownMessage) =>
       world.transport.edit(world.chatId, id, message, 'full', never)
     /** What a call that must fail means. */
@@ -79,8 +86,8 @@ export function transportContract(name: string, open: () => Promise<TransportWor
       const first = await send(shown('one', { buttons: [[{ text: 'Show', data }]] }))
       const second = await send(shown('two', { silent: true }), first)
       expect(world.seen()).toEqual([
-        { id: first, text: 'one', data: [data], silent: false },
-        { id: second, text: 'two', data: [], silent: true, repliesTo: first },
+        { id: first, text: 'one', data: [data], ...sound(false) },
+        { id: second, text: 'two', data: [], ...sound(true), repliesTo: first },
       ])
       expect([isBefore(first, second), isBefore(second, first)]).toEqual([true, false])
     })
@@ -122,7 +129,7 @@ export function transportContract(name: string, open: () => Promise<TransportWor
       await edit(id, decided).catch((error: unknown) => {
         expect(world.transport.classify(error, { kind: 'edit', inDoubt: false })).toEqual({ kind: 'done' })
       })
-      expect(world.seen()).toEqual([{ id, text: 'decided', data: [], silent: false }])
+      expect(world.seen()).toEqual([{ id, text: 'decided', data: [], ...sound(false) }])
     })
 
     test('says that a message is gone, and deletes one', async () => {
@@ -198,7 +205,7 @@ export function transportContract(name: string, open: () => Promise<TransportWor
       const id = await send(shown('asked', { buttons: [[{ text: 'Yes', data: 'a:approve' }]] }))
       const { tapId, answer } = world.tap(id, 'a:approve')
       await world.transport.answer(tapId, 'Approved')
-      expect(await answer()).toBe('Approved')
+      expect(await answer()).toBe(word('Approved'))
       const again = world.tap(id, 'a:approve')
       await world.transport.answer(again.tapId, 'long '.repeat(100), true)
       expect(await again.answer()).toMatch(/^long /)
@@ -215,7 +222,7 @@ export function transportContract(name: string, open: () => Promise<TransportWor
       expect(world.seen()).toMatchObject([{ id, data }])
       const { tapId, answer } = world.tap(id, 'o:39')
       await world.transport.answer(tapId, 'Picked')
-      expect(await answer()).toBe('Picked')
+      expect(await answer()).toBe(word('Picked'))
     })
 
     test('opens a form for own words where the platform has them, once, and not for a tap that is over', async () => {

@@ -1,0 +1,16 @@
+import type { Heard } from './heard.ts'
+
+/** Who may use Baton, and where. */
+export interface Allowed {
+  users: readonly string[]
+  channel: string | undefined
+}
+
+/**
+ * Checks the person and the place of what was heard, by ids alone: one of the allowed people, in the channel or in their own
+ * chat with the bot. Nobody is allowed for being in the channel.
+ */
+export function mayBeHeard(heard: Pick<Heard, 'user'> & { channel?: string }, { users, channel }: Allowed): boolean {
+  if (!users.includes(heard.user)) return false
+  return heard.channel === undefined || heard.channel === channel || heard.channel.startsWith('D')
+}

@@ -1,0 +1,58 @@
+import { shortened } from '../text/cut.ts'
+import type { CallSlack } from './connection.ts'
+
+interface UserInfo {
+  user?: { real_name?: string; name?: string; profile?: { display_name?: string; real_name?: string } }
+}
+interface UserGroups {
+  usergroups?: { id: string; users?: string[] }[]
+}
+
+const NAME_UNITS = 60
+/** Who belongs to a group is asked again after this. */
+const GROUPS_MS = 30_000
+
+/** What people are called, and which groups they are in. */
+export interface SlackPeople {
+  nameOf: (userId: string) => Promise<string>
+  groupsOf: (userId: string) => Promise<string[]>
+}
+
+/** Looks people up; what cannot be looked up is told, and then nobody is in a group. `groups`: those that matter. */
+export function createSlackPeople(
+  call: CallSlack,
+  groups: readonly string[],
+  onTrouble: (text: string) => void,
+): SlackPeople {
+  const names = new Map<string, string>()
+  let asked: { at: number; members: Promise<UserGroups> } | undefined
+  const membersNow = () => {
+    if (asked && performance.now() - asked.at < GROUPS_MS) return asked.members
+    const members = call<UserGroups>('usergroups.list', { include_users: true }).catch((error: unknown): UserGroups => {
+      asked = undefined
+      onTrouble(`Nobody counts as a member of a Slack group: ${String(error)}`)
+      return {}
+    })
+    asked = { at: performance.now(), members }
+    return members
+  }
+  return {
+    async nameOf(userId) {
+      const known = names.get(userId)
+      if (known !== undefined) return known
+      const { user } = await call<UserInfo>('users.info', { user: userId }).catch((): UserInfo => ({}))
+      const { profile } = user ?? {}
+      const written = profile?.display_name || profile?.real_name || user?.real_name || user?.name
+      const name = shortened((written ?? '').replace(/\s+/g, ' ').trim(), NAME_UNITS)
+      if (name !== '') names.set(userId, name)
+      return name || userId
+    },
+    async groupsOf(userId) {
+      if (groups.length === 0) return []
+      const { usergroups = [] } = await membersNow()
+      return usergroups
+        .filter(({ id, users = [] }) => groups.includes(id) && users.includes(userId))
+        .map(({ id }) => `slack-group:${id}`)
+    },
+  }
+}

@@ -1,0 +1,227 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { createEventInbox } from '../chat/event-inbox.ts'
+import type { Listener } from '../chat/incoming.ts'
+import type { Transport } from '../chat/transport.ts'
+import type { Actor } from '../core/types.ts'
+import { backoffMs } from '../outbox/backoff.ts'
+import { mayBeHeard } from './access.ts'
+import { createCatchUp } from './catch-up.ts'
+import { connectSlack } from './connection.ts'
+import { type Heard, heardId, readEnvelope } from './heard.ts'
+import { createSlackPeople } from './people.ts'
+import { readHeard } from './read-heard.ts'
+import { createSockets, type SocketsOptions } from './sockets.ts'
+import { createSlackTransport } from './transport.ts'
+
+/** Everything that Baton on Slack is built from. */
+export interface SlackDeps extends Pick<SocketsOptions, 'firstBackoffMs' | 'maxBackoffMs'> {
+  botToken: string
+  appToken: string
+  /** Default: Slack's own. */
+  apiUrl?: string
+  /** Ids of the people who may use it; nobody else may, whatever channel they are in. */
+  users: readonly string[]
+  /** Where everything is told; absent: in each person's own chat. */
+  channel?: string
+  /** Groups of people that a role names. */
+  userGroups: readonly string[]
+  updates: {
+    /** False when it is already there. */
+    store: (id: string, heard: Heard, at: number) => boolean
+    /** Oldest first. */
+    unhandled: () => Heard[]
+    handled: (id: string, at: number) => void
+  }
+  /** Up to where a channel was read. */
+  kept: { get: (channel: string) => string | undefined; set: (channel: string, ts: string) => void }
+  /** Messages in which open asks are shown there. */
+  asksIn: (chatId: string) => string[]
+  /** Epoch milliseconds. */
+  now: () => number
+  log: {
+    info: (fields: object, text: string) => void
+    warn: (fields: object, text: string) => void
+    error: (fields: object, text: string) => void
+  }
+  /** A line for whoever started the daemon: that Slack is not reached can be said nowhere else. */
+  say?: (text: string) => void
+}
+
+/** Slack as a surface: a transport, and an ear. */
+export interface Slack {
+  transport: Transport
+  /** Where events are announced. */
+  chats: string[]
+  /** Begins to hear. */
+  start: (listener: Listener) => void
+  /** Ends hearing at once, and lets handlers finish for a moment. */
+  stop: () => Promise<void>
+  health: () => { ok: boolean; lastHeardAgeMs: number | null }
+}
+
+const HANDLER_GRACE_MS = 800
+/** A socket may be open and deaf: what came in vain is found by then. */
+const LOOK_EVERY_MS = 300_000
+const RETRY = { firstMs: 1_000, capMs: 30_000 }
+
+/** Builds it; it does nothing before `start`. */
+export function createSlack(deps: SlackDeps): Slack {
+  const { botToken, appToken, apiUrl, users, channel, updates, log } = deps
+  const address = apiUrl === undefined ? {} : { apiUrl }
+  const call = connectSlack(botToken, address)
+  const people = createSlackPeople(call, deps.userGroups, (text) => log.warn({}, text))
+  const stopping = new AbortController()
+  const { signal } = stopping
+  const strangers = new Set<string>()
+  let lastTs = '0'
+
+  /** Tries until it works, or nobody waits any more. */
+  const insist = async <T>(what: string, work: () => Promise<T>): Promise<T> => {
+    for (let failures = 1; ; failures++) {
+      try {
+        return await work()
+      } catch (error) {
+        if (failures === 1) log.warn({ part: what }, String(error))
+        await sleep(backoffMs(failures, RETRY, Math.random), undefined, { signal, ref: false })
+      }
+    }
+  }
+  let own: Promise<string> | undefined
+  const botUser = () => {
+    own ??= insist('identity', async () => (await call<{ user_id: string }>('auth.test')).user_id)
+    return own
+  }
+
+  const noteStranger = ({ user }: Heard) => {
+    // Once each, and no endless list of them either.
+    if (strangers.has(user) || strangers.size >= 1_000) return
+    strangers.add(user)
+    log.warn({ userId: user }, 'Someone who is not allowed, or at another place, spoke to Baton on Slack')
+  }
+  /** Slack's time, as far as it is known: our clock may be behind. */
+  const slackNow = () => {
+    const here = (deps.now() / 1000).toFixed(6)
+    return Number(here) > Number(lastTs) ? here : lastTs
+  }
+  const isAllowed = (heard: Heard) => mayBeHeard(heard, { users, channel })
+
+  const listen = (listener: Listener) => {
+    const inbox = createEventInbox<Heard>({
+      store: (heard) => updates.store(heardId(heard), heard, deps.now()),
+      unhandled: updates.unhandled,
+      handle: async (heard) => {
+        const home = { botUser: heard.kind === 'message' ? await botUser() : undefined, channel }
+        const read = readHeard(heard, home)
+        if (!read) return
+        const [name, groups] = await Promise.all([people.nameOf(heard.user), people.groupsOf(heard.user)])
+        const by: Actor = { surface: 'slack', id: heard.user, name, ...(groups.length > 0 && { groups }) }
+        await listener.hear({ ...read, by })
+      },
+      handled: (heard) => {
+        const id = heardId(heard)
+        // What nobody could be asked about is handled in the next life.
+        if (!listener.isUnderWay(id) && !signal.aborted) updates.handled(id, deps.now())
+      },
+      onError: (error, heard) => {
+        if (!signal.aborted)
+          log.error({ err: error, updateId: heardId(heard) }, 'Could not handle what came from Slack')
+      },
+      chatOf: (heard) => ('channel' in heard ? heard.channel : heard.user),
+    })
+    const take = (heard: Heard): boolean => {
+      if ('ts' in heard && Number(heard.ts) > Number(lastTs)) lastTs = heard.ts
+      if (isAllowed(heard)) return inbox.take(heard)
+      noteStranger(heard)
+      return false
+    }
+    const catchUp = createCatchUp({
+      call,
+      channels: () => insist('channels', openChannels),
+      asksIn: (id) => deps.asksIn(directs.get(id) ?? id),
+      kept: deps.kept,
+      take,
+    })
+    let looking: Promise<void> | undefined
+    /** One after the other; a second wish while one is under way is one more look after it. */
+    let again = false
+    const look = (isGap: boolean) => {
+      again ||= looking !== undefined
+      looking ??= (async () => {
+        do {
+          again = false
+          const found = await insist('history', catchUp)
+          if (found > 0) log.info({ found }, 'Read on Slack what had not been heard')
+          if (found > 0 && !isGap) sockets.renew()
+        } while (again)
+      })()
+        .catch(() => {})
+        .finally(() => {
+          looking = undefined
+        })
+    }
+    const sockets = createSockets({
+      ...{ appToken, ...address },
+      ...(deps.firstBackoffMs !== undefined && { firstBackoffMs: deps.firstBackoffMs }),
+      ...(deps.maxBackoffMs !== undefined && { maxBackoffMs: deps.maxBackoffMs }),
+      take: (type, body) => {
+        const heard = readEnvelope(type, body, slackNow())
+        if (!heard) return undefined
+        take(heard)
+        // Somebody who may use Baton, but not there, is told where; others are told nothing.
+        const isMisplaced = heard.kind === 'command' && users.includes(heard.user) && !isAllowed(heard)
+        return isMisplaced
+          ? `Baton listens ${channel ? `in <#${channel}> and ` : ''}in your own chat with it.`
+          : undefined
+      },
+      onTakeError: (error) => log.error({ err: error }, 'Could not take what came from Slack'),
+      onHeard: () => {
+        look(true)
+        listener.recovered()
+      },
+      onTrouble: (text) => {
+        if (text === undefined) log.info({ part: 'sockets' }, 'Slack works again')
+        else log.warn({ part: 'sockets' }, text)
+        deps.say?.(text === undefined ? 'Slack works again.' : `Nothing is heard from Slack: ${text}`)
+      },
+    })
+    return { inbox, sockets, look }
+  }
+
+  const directs = new Map<string, string>()
+  const openChannels = async () => {
+    for (const user of users) {
+      if ([...directs.values()].includes(user)) continue
+      const opened = await call<{ channel: { id: string } }>('conversations.open', { users: user })
+      directs.set(opened.channel.id, user)
+    }
+    return [
+      ...(channel === undefined ? [] : [{ channel, isDirect: false }]),
+      ...[...directs.keys()].map((id) => ({ channel: id, isDirect: true })),
+    ]
+  }
+
+  let ear: ReturnType<typeof listen> | undefined
+  let timer: NodeJS.Timeout | undefined
+  return {
+    transport: createSlackTransport({
+      ...{ call, token: botToken, ...address },
+      onTrouble: (text) => log.warn({}, text),
+    }),
+    chats: users.length === 0 ? [] : channel === undefined ? [...users] : [channel],
+    start: (listener) => {
+      const { inbox, sockets, look } = listen(listener)
+      ear = { inbox, sockets, look }
+      inbox.resume()
+      sockets.start()
+      timer = setInterval(() => look(false), LOOK_EVERY_MS)
+      timer.unref()
+    },
+    stop: async () => {
+      clearInterval(timer)
+      stopping.abort()
+      await ear?.sockets.stop()
+      await Promise.race([ear?.inbox.idle(), sleep(HANDLER_GRACE_MS, undefined, { ref: false })])
+    },
+    health: () => ear?.sockets.health() ?? { ok: false, lastHeardAgeMs: null },
+  }
+}
