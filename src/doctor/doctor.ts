@@ -10,6 +10,7 @@ import { checkGit, checkNode, type ProbeProgram } from './machine.ts'
 import { type CheckTaskFiles, checkProject, checkTasks } from './project.ts'
 import { checkPort, checkRunner, type FoundRunner } from './running.ts'
 import { checkSandbox } from './sandbox.ts'
+import { checkSlack } from './slack.ts'
 import { checkTelegram } from './telegram.ts'
 
 export interface DoctorDeps {
@@ -65,6 +66,7 @@ export async function runDoctor(deps: DoctorDeps): Promise<DoctorCheck[]> {
     safely('runner', finding.then(checkRunner)),
     safely('telegram', checkTelegram(secrets, deps.fetch)),
     safely('discord', checkDiscord(secrets, config, deps.fetch)),
+    safely('slack', checkSlack(secrets, config, deps.fetch)),
     safely('http', checkPort(config, secrets, runner)),
   ])
   return [...machine.flat(), settings, ...rest.flat()]

@@ -5,6 +5,8 @@ export interface InitFlags {
   users?: string
   /** Set up a bot on Discord, too. */
   discord?: boolean
+  /** Set up an app on Slack, too. */
+  slack?: boolean
   /** Ask nothing: take what the flags say and the defaults. */
   yes?: boolean
   /** Write the service file, or do not; absent: ask. */

@@ -8,6 +8,7 @@ import type { InitFlags } from './flags.ts'
 import { offerGitHub } from './github.ts'
 import { greetUsers } from './greet.ts'
 import { installService, type RunProgram, serviceFile, serviceKindOf } from './service.ts'
+import { offerSlack } from './slack.ts'
 import type { ServicePlace } from './systemd-unit.ts'
 import { askToken, type GetMe } from './token.ts'
 import { askUsers } from './users.ts'
@@ -67,6 +68,7 @@ export async function runInit(deps: InitDeps): Promise<0 | 2 | 130> {
     talk.say(made.length > 0 ? `Wrote ${made.join(', ')}.` : 'All files were already there.')
 
     await offerDiscord(deps, talk)
+    await offerSlack(deps, talk)
     await offerGitHub(deps, talk)
     await offerService(deps, talk)
     const allowed = users || stored.TELEGRAM_ALLOWED_USERS

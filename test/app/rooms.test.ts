@@ -109,8 +109,8 @@ const MAY_IMPORT: Record<string, string[]> = {
   // package.json lies above.
   'version.ts': ['..'],
   rehearsal: ['core'],
-  doctor: ['core', 'config', 'redact', 'errors.ts', 'files', 'text', 'discord', 'github', 'jira'],
-  init: ['core', 'config', 'redact', 'errors.ts', 'files', 'text', 'discord', 'github'],
+  doctor: ['core', 'config', 'redact', 'errors.ts', 'files', 'text', 'discord', 'slack', 'github', 'jira'],
+  init: ['core', 'config', 'redact', 'errors.ts', 'files', 'text', 'discord', 'slack', 'github'],
 }
 /** Surfaces see the daemon's small API and no more of it. */
 const API = /^daemon\/api\/(api|views)\.ts$/

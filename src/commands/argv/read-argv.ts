@@ -296,6 +296,7 @@ function addLooking(program: Command, set: Set): void {
     .option('--token <token>', "the bot's token")
     .option('--users <ids>', 'who may use it: numeric Telegram ids, comma-separated')
     .option('--discord', 'set up a bot on Discord, too')
+    .option('--slack', 'set up an app on Slack, too')
     .option('--yes', 'ask nothing: use the options and the defaults')
     .option('--service', "keep the daemon running with this machine's service manager")
     .option('--no-service', 'do not do that')
