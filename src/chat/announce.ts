@@ -1,5 +1,6 @@
 import { isOver } from '../core/status.ts'
 import type { Actor, BatonEvent, Hold } from '../core/types.ts'
+import { announceDeployment } from './announce-deployment.ts'
 import { editsBeside, reminderSlot } from './beside-ask.ts'
 import { broadcastToOthers, isOwn } from './broadcast-to-others.ts'
 import type { ChatContext } from './context.ts'
@@ -73,6 +74,14 @@ async function announcementOf(chat: ChatContext, event: BatonEvent): Promise<Ann
       return isPast(chat, event)
         ? NOTHING
         : told(chat, event, renderNotice(chat.deps.redact(event.text), { mark: '💰', silent: true }))
+    case 'deployment.started':
+    case 'deployment.changed':
+    case 'deployment.ended':
+      return stale ? NOTHING : announceDeployment(chat, event)
+    case 'environment.changed':
+      return stale
+        ? NOTHING
+        : told(chat, event, renderNotice(chat.deps.redact(event.text), { mark: '🧊', silent: true }))
     case 'note':
       // A card with buttons says it.
       if (event.data?.about === 'watch' || event.data?.about === 'plan') return NOTHING

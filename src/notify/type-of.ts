@@ -39,12 +39,18 @@ export function typeOf(
     case 'queue.budget':
     case 'queue.held':
       return 'warning'
+    case 'deployment.ended':
+      return isLive(data?.deployment) ? 'success' : 'error'
     case 'note':
       return LEVELS.find((level) => level === data?.level) ?? 'info'
     case 'run.reopened':
     case 'task.skipped':
     case 'task.reset':
     case 'ask.answered':
+    case 'ask.approved':
+    case 'deployment.started':
+    case 'deployment.changed':
+    case 'environment.changed':
     case 'ask.withdrawn':
     case 'ask.reminded':
     case 'queue.paused':
@@ -64,4 +70,10 @@ export function typeOf(
     case 'grant.used':
       return undefined
   }
+}
+
+/** It runs what was wanted. */
+function isLive(deployment: unknown): boolean {
+  const { step, kind } = (deployment ?? {}) as { step?: string; kind?: string }
+  return step === 'live' || (step === 'rolled-back' && kind === 'rollback')
 }
