@@ -2,6 +2,7 @@ import type { Parts } from './parts.ts'
 import type { Route } from './route.ts'
 import { askRoutes } from './routes/asks.ts'
 import { commandRoutes } from './routes/commands.ts'
+import { environmentRoutes } from './routes/environments.ts'
 import { eventRoutes } from './routes/events.ts'
 import { gitHubHookRoutes } from './routes/github-hook.ts'
 import { loginRoutes } from './routes/login.ts'
@@ -27,6 +28,7 @@ export function allRoutes(parts: Parts): readonly Route[] {
     ...askRoutes(parts),
     ...commandRoutes(parts),
     ...eventRoutes(parts),
+    ...environmentRoutes(parts),
     ...overviewRoutes(parts),
     ...pushRoutes(parts),
     ...loginRoutes(parts),

@@ -4,6 +4,7 @@ import { isOver, jointStatus, runStatus, TASK_ENDS, taskStatus } from '../../cor
 import type { Actor, Ask, Attempt, Hold, Proof, Queue, Run, RunStatus, Task, TaskStatus } from '../../core/types.ts'
 import type { Holder } from '../../store/lock.ts'
 import type { EndedTask, Reader } from '../../store/read.ts'
+import { type EnvironmentView, environmentViews } from './environment-views.ts'
 
 /** A task as surfaces show it. */
 export interface TaskView {
@@ -113,6 +114,7 @@ export interface StatusView {
 export interface Views {
   status: (queue?: string) => StatusView
   runs: (options?: { queue?: string; limit?: number; offset?: number }) => RunView[]
+  environments: () => EnvironmentView[]
   /** Ids of every open run of a queue, the current one first. */
   openRunIds: (queue: string) => string[]
   /** Tasks that came to an end in a span of time, oldest first; all queues where none is named. */
@@ -329,6 +331,7 @@ export function createViews({ read, queues, now, localDay, runner, live }: ViewP
     runs: (options = {}) => viewRuns(read.runs(options)),
     openRunIds: (queue) => read.openRuns(queue, ALL).map(({ id }) => id),
     endedTasks: (span) => read.endedTasks(span),
+    environments: () => environmentViews(read, queues),
     tasksLeft: (queue) => read.tasksLeft(queue),
     openIdentities: (queue) => read.openIdentities(queue),
     runCosts: (since) => read.runCosts(since),

@@ -16,6 +16,7 @@ const PAGES = [
   { name: 'history', label: 'History', address: '#/history' },
   { name: 'cost', label: 'Cost', address: '#/cost' },
   { name: 'health', label: 'Health', address: '#/health' },
+  { name: 'environments', label: 'Environments', address: '#/environments' },
   { name: 'projects', label: 'Projects', address: '#/projects' },
 ]
 
@@ -33,6 +34,10 @@ const router = createRouter({
   queue: { nav: 'queue', view: later(async () => (await import('./views/run.js')).queueView) },
   board: { nav: 'board', view: later(async () => (await import('./views/board.js')).boardView) },
   projects: { nav: 'projects', view: later(async () => (await import('./views/projects.js')).projectsView) },
+  environments: {
+    nav: 'environments',
+    view: later(async () => (await import('./views/environments.js')).environmentsView),
+  },
   history: { nav: 'history', view: later(async () => (await import('./views/history.js')).historyView) },
   cost: { nav: 'cost', view: later(async () => (await import('./views/cost.js')).costView) },
   health: { nav: 'health', view: later(async () => (await import('./views/health.js')).healthView) },
@@ -179,6 +184,7 @@ export function createShell({ api, state, ticker, theme, logout }) {
     say(number, String(asks.length))
     projects.hidden = overview.projects.length < 2
     links.get('projects').hidden = projects.hidden
+    links.get('environments').hidden = !overview.projects.some((name) => /(^|-)pipelines$/.test(name))
     if (projects.options.length !== overview.projects.length)
       replace(
         projects,

@@ -1,0 +1,53 @@
+import type { z } from 'zod'
+import { actorText } from '../../core/actors.ts'
+import { missingText, releaseName } from '../../core/deploy/words.ts'
+import type { EnvironmentView } from '../../daemon/api/environment-views.ts'
+import { showUnseen } from '../../text/unseen.ts'
+import type { Parts } from '../parts.ts'
+import { iso, isoOrNull } from '../present/moment.ts'
+import { defineRoute, type Route } from '../route.ts'
+import { environmentList } from '../schemas/environments.ts'
+
+/** What runs where. */
+export function environmentRoutes({ api }: Pick<Parts, 'api'>): Route[] {
+  return [
+    defineRoute({
+      method: 'get',
+      path: '/api/environments',
+      access: 'token',
+      summary: 'What runs in each environment, since when, by whom, and what was deployed there',
+      answers: { 200: { description: 'Every environment that something was deployed to', schema: environmentList } },
+      handle: () => ({ json: { environments: api.view.environments().map(shownEnvironment) } }),
+    }),
+  ]
+}
+
+type Shown = z.output<typeof environmentList>['environments'][number]
+
+const see = (words: string): string => showUnseen(words).text
+
+function shownEnvironment({ environment, deployments }: EnvironmentView): Shown {
+  const { name, queue, runs, isRed, missing, locked, frozen } = environment
+  return {
+    name,
+    project: queue,
+    summary: see(missingText(environment)),
+    runs: runs
+      ? { sha: runs.sha, release: runs.release ?? null, since: iso(runs.since), by: see(actorText(runs.by)) }
+      : null,
+    is_red: isRed === true,
+    missing: missing ? { sha: missing.sha, since: iso(missing.since), why: see(missing.why) } : null,
+    locked: locked ? see(locked.why) : null,
+    frozen: frozen ? { why: see(frozen.why), by: see(actorText(frozen.by)), until: isoOrNull(frozen.until) } : null,
+    deployments: deployments.map((one) => ({
+      ...{ id: one.id, session_id: one.runId, kind: one.kind, sha: one.sha, branch: see(one.branch), step: one.step },
+      by: see(actorText(one.by)),
+      approved_by: one.approvedBy.map((by) => see(actorText(by))),
+      started_at: iso(one.startedAt),
+      ended_at: isoOrNull(one.endedAt),
+      previous: one.previous ? releaseName(one.previous) : null,
+      why: one.why === undefined ? null : see(one.why),
+      break_glass: one.breakGlass ? see(one.breakGlass.why) : null,
+    })),
+  }
+}

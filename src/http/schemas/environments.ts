@@ -1,0 +1,42 @@
+import { z } from 'zod'
+import { timestamp } from './common.ts'
+
+/** One deployment, as it is or as it ended. */
+const deployment = z.object({
+  id: z.string(),
+  session_id: z.string(),
+  kind: z.enum(['deploy', 'rollback']),
+  sha: z.string(),
+  branch: z.string(),
+  /** `deploying`, `live`, `rolled-back` … */
+  step: z.string(),
+  by: z.string(),
+  approved_by: z.array(z.string()),
+  started_at: z.iso.datetime(),
+  ended_at: timestamp,
+  /** The release that it would go back to. */
+  previous: z.string().nullable(),
+  why: z.string().nullable(),
+  /** Why it was begun in a freeze. */
+  break_glass: z.string().nullable(),
+})
+
+export const environmentList = z.object({
+  environments: z.array(
+    z.object({
+      name: z.string(),
+      project: z.string(),
+      /** One line: what runs, and what does not. */
+      summary: z.string(),
+      runs: z
+        .object({ sha: z.string(), release: z.string().nullable(), since: z.iso.datetime(), by: z.string() })
+        .nullable(),
+      is_red: z.boolean(),
+      /** The commit that should run and does not. */
+      missing: z.object({ sha: z.string(), since: z.iso.datetime(), why: z.string() }).nullable(),
+      locked: z.string().nullable(),
+      frozen: z.object({ why: z.string(), by: z.string(), until: timestamp }).nullable(),
+      deployments: z.array(deployment),
+    }),
+  ),
+})
