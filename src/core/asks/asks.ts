@@ -4,6 +4,7 @@ import type { Draft } from '../draft.ts'
 import type { Reply } from '../inputs.ts'
 import type { Actor, Answer, Ask, Choice, Option, Task } from '../types.ts'
 import { DECIDED, NO, YES } from './choices.ts'
+import { grantText } from './grant.ts'
 
 type NewAsk = Pick<Ask, 'kind' | 'title' | 'text' | 'options'> &
   Partial<Pick<Ask, 'about' | 'attemptId' | 'questions' | 'tool' | 'rule' | 'description' | 'remark' | 'deciders'>>
@@ -72,7 +73,7 @@ export function decisionText(ask: Ask): string {
   const answer = ask.answer
   if (!answer) return 'Open'
   const words = answer.answers ? Object.values(answer.answers).join(' · ') : answer.text
-  const rule = answer.choice === 'allow-task' && ask.rule ? `: ${ask.rule}` : ''
+  const rule = answer.choice === 'allow-task' && ask.rule ? `: ${grantText(ask.rule)}` : ''
   return `${DECIDED[answer.choice]} by ${deciderNames(ask, answer)}${rule}${words ? `: “${words}”` : ''}`
 }
 

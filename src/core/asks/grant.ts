@@ -24,3 +24,9 @@ export function grantOfRule(rule: string): GrantWords {
   if (rule === 'WebSearch') return plain('all web searches')
   return { before: 'every call of ', kind: rule, after: ', with any input' }
 }
+
+/** The same as one text. */
+export function grantText(rule: string): string {
+  const { before, kind = '', after } = grantOfRule(rule)
+  return `${before}${kind}${after}`
+}
