@@ -40,6 +40,7 @@ describe.skipIf(!hasBrowser())('what the dashboard says of a task that stands st
     // While this waits, nobody knows what is in the columns.
     await it.page.locator('.column').first().waitFor()
     expect(await it.page.locator('.column .nothing:visible').count()).toBe(0)
+    expect(await it.page.locator('.column h2').first().textContent()).toBe('Queued ')
     load()
     await it.page.locator('.column-running .task-card').waitFor()
     await it.page.locator('.column-waiting .nothing').waitFor()

@@ -10,7 +10,7 @@ export const CARD_PX = 116
 
 /** @param surroundings what cards are filled with, and what is done with them */
 export function createColumn({ name, title, surroundings, load, onTotal, onLost }) {
-  const count = h('span', { class: 'numbers muted' }, '0')
+  const count = h('span', { class: 'numbers muted' })
   const heading = h('h2', { id: `column-${name}` }, title, ' ', count)
   // Nobody knows yet how many there are.
   const nothing = h(

@@ -180,7 +180,7 @@ function board(app, first) {
         // It went to another column, most likely: the keyboard follows it there.
         onLost: (id) => setTimeout(() => follow(id, column), 0),
       })
-      const jumpCount = h('span', { class: 'numbers' }, '0')
+      const jumpCount = h('span', { class: 'numbers' })
       const jump = h(
         'button',
         { class: 'button small quiet', type: 'button', on: { click: () => column.show() } },
