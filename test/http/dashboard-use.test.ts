@@ -138,7 +138,7 @@ describe.skipIf(!hasBrowser())('the dashboard in a browser', () => {
       await it.logIn()
       await it.page.getByRole('heading', { name: 'Run a command' }).waitFor()
       await it.page.keyboard.press('a')
-      expect(await it.page.evaluate(FOCUSED)).toBe('H3: Run a command')
+      expect(await it.page.evaluate(FOCUSED)).toBe('H3: Run a command?')
       const isAllow = async () => (await it.page.evaluate(FOCUSED)) === 'BUTTON: Allow'
       for (let i = 0; i < 5 && !(await isAllow()); i++) await it.page.keyboard.press('Tab')
       expect(await isAllow()).toBe(true)

@@ -30,7 +30,7 @@ describe.skipIf(!hasPython())('at a terminal', () => {
     run.type('1,3\r')
     await run.hears('Question 2 of 2: How big?')
     run.type('as big as it gets\r')
-    await run.hears('Answered “Red, Green · as big as it gets”')
+    await run.hears(/Answered by .*: “Red, Green · as big as it gets”/)
     await run.hears('echo hi > hi.txt')
     await run.hears('1 Allow')
     run.type('y\r')
@@ -54,7 +54,7 @@ describe.skipIf(!hasPython())('at a terminal', () => {
     run.type('2\r')
     await run.hears('Why?')
     run.type('not on a Friday\r')
-    await run.hears('Rejected “not on a Friday”')
+    await run.hears(/Rejected by .*: “not on a Friday”/)
     expect((await run.ended).exitCode).toBe(1)
   })
 
