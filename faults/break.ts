@@ -205,7 +205,7 @@ export const BREAKS = {
   },
   'what a task left is not kept': {
     file: 'src/workspace/worktree/worktree.ts',
-    changes: [["if (taken.kind === 'taken') {", "if (taken.kind !== 'taken') {"]],
+    changes: [['const made = await trees.commit(task, tree, taken.commit)', 'const made = { commit: taken.commit }']],
   },
   'half-made worktrees are not repaired': {
     file: 'src/git/worktree/worktrees.ts',

@@ -10,6 +10,7 @@ import {
   readlinkSync,
   realpathSync,
   rmSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -38,6 +39,8 @@ export interface LanesHouse {
   /** Baton's worktrees that are there now. */
   trees: () => string[]
   entryOf: (tree: string) => string
+  /** Somebody makes a worktree just now, of which only half an entry is there. */
+  beginOne: () => void
   remove: () => void
 }
 
@@ -68,9 +71,9 @@ export function buildLanesHouse(): LanesHouse {
   git(['worktree', 'add', '-q', '-b', 'on-a-drive', away])
   git(['worktree', 'lock', '--reason', 'not plugged in', away])
   rmSync(join(dir, 'drive'), { recursive: true })
-  // Of a worktree that is made just now only this much is there.
-  mkdirSync(join(repository, '.git', 'worktrees', 'being-made'))
-  writeFileSync(join(repository, '.git', 'worktrees', 'being-made', 'locked'), 'initializing')
+  const begun = join(repository, '.git', 'worktrees', 'being-made')
+  mkdirSync(begun)
+  writeFileSync(join(begun, 'locked'), 'initializing')
   for (const hook of ['post-checkout', 'pre-commit', 'post-merge', 'reference-transaction']) {
     const file = join(repository, '.git', 'hooks', hook)
     mkdirSync(join(repository, '.git', 'hooks'), { recursive: true })
@@ -109,6 +112,7 @@ export function buildLanesHouse(): LanesHouse {
     },
     trees: () => readdirSync(pool).map((name) => join(pool, name)),
     entryOf: (tree) => join(common, 'worktrees', tree.slice(pool.length + 1)),
+    beginOne: () => utimesSync(begun, new Date(), new Date()),
     remove: () => rmSync(dir, { recursive: true, force: true, maxRetries: 5 }),
   }
 }

@@ -109,6 +109,7 @@ async function liveOnce(
     ...{ repository, dir: pool, stateDir: join(dir, 'state'), journal: join(dir, 'journal') },
     ...more,
   }
+  house.beginOne()
   const broken = brokenBy(run.breaks)
   const env = {
     ...{ PATH: process.env.PATH, HOME: '/nonexistent', GIT_CONFIG_GLOBAL: '/dev/null', GIT_CONFIG_NOSYSTEM: '1' },

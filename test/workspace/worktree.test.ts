@@ -76,6 +76,31 @@ describe('worktrees', () => {
     expect(world.user.git('show', 'baton/2026-11-21-204000-ab3d/2-task-2:2.txt')).toBe('work\n')
   })
 
+  it('that a kill left half full are filled again, and what is given up twice stays on its branch', async () => {
+    const world = worktreeWorld()
+    const task = addTask(world, 1)
+    const { folder } = await attempt(world, world.open(), task, (at) => at.write('one.txt', 'work\n'))
+    rmSync(folder, { recursive: true })
+    // A life that is killed when all but the work is in it again.
+    const killed = world.open()
+    const { set } = world.meta
+    let times = 0
+    world.meta.set = (key, value) => {
+      if (key.startsWith('worktree:') && ++times === 2) throw new Error('killed')
+      set(key, value)
+    }
+    await expect(killed.open(task, 1)).rejects.toThrow('killed')
+    world.meta.set = set
+    rmSync(join(folder, 'one.txt'))
+    const workspace = world.open()
+    await workspace.recover()
+    expect(readFileSync(join((await workspace.open(task, 1)).folder, 'one.txt'), 'utf8')).toBe('work\n')
+    playIn(folder).write('late.txt', 'late\n')
+    for (const life of [workspace, world.open()]) await life.discard(task)
+    const branch = 'baton/2026-11-21-204000-ab3d/1-task-1'
+    expect(world.user.git('ls-tree', '--name-only', branch).split('\n')).toEqual(expect.arrayContaining(['late.txt', 'one.txt']))
+  })
+
   it('are used again, with their ignored caches and nothing else of the task before', async () => {
     const world = worktreeWorld()
     world.user.write('.gitignore', 'cache/\n')

@@ -34,6 +34,10 @@ export interface LaneTree {
   since?: number
   /** It landed; whatever is done at it now starts from the branch as it is then. */
   over?: true
+  /** Its worktree is being made again; a kill on the way leaves it without part of the work. */
+  refilling?: true
+  /** It was given up, and all that was in its worktree is on its branch. */
+  left?: true
   /** Work that was put onto another commit last; the conflict markers of that name it. */
   returned?: string
   /** Its work is to be put onto another commit; a kill on the way leaves it to be done again. */
@@ -121,7 +125,7 @@ export function createLaneTrees(ports: LaneTreePorts): LaneTrees {
     async open(task, places, env) {
       const known = reopened(task, places)
       const slot = pool.of(task.id)
-      if (known?.ready && !known.moving && slot) {
+      if (known?.ready && !known.moving && !known.refilling && slot) {
         const there = await openWorktree(pool.folder(slot))
         if (there) return there
       }
@@ -233,6 +237,8 @@ export function createLaneTrees(ports: LaneTreePorts): LaneTrees {
     env: Record<string, string>,
   ): Promise<Repository> {
     const tip = (await commitOf(main, `refs/heads/${lane.branch}`)) ?? lane.base
+    const { left: _, ...rest } = lane
+    keep(task, { ...rest, refilling: true })
     const { tree, isNew } = await pool.ready(main, slot, tip)
     if (lane.moving) {
       await moveOnto(task, lane.moving, slot, tree, { main, isNew, env })
@@ -242,7 +248,8 @@ export function createLaneTrees(ports: LaneTreePorts): LaneTrees {
     const last = rangeOf(task)?.after
     if (last !== undefined) await restoreCheckpoint(tree.root, { commit: tip, to: last })
     const { copied } = await trees.setUp(slot, tree, tip, { main, isNew, env })
-    keep(task, { ...(of(task) as LaneTree), copied })
+    const { refilling: __, ...full } = of(task) as LaneTree
+    keep(task, { ...full, copied })
     return tree
   }
 
@@ -264,7 +271,7 @@ export function createLaneTrees(ports: LaneTreePorts): LaneTrees {
     const facts = JSON.stringify(await gitFacts(tree.root, lane.branch))
     await run([...MERGE, 'merge', '--squash', '--no-commit', '--quiet', work], { accept: [0, 1] })
     await run(['reset', '--quiet'])
-    const { moving: _, ...rest } = lane
+    const { moving: _, refilling: __, ...rest } = lane
     keep(task, {
       ...rest,
       copied,

@@ -262,22 +262,20 @@ export function createWorktrees(ports: WorktreePorts): Worktrees {
 
     async discard(task) {
       const lane = trees.of(task)
+      // Killed after all was safe: the worktree may hold something else by now.
+      if (!lane?.ready || lane.over || lane.left) return release(task, {})
       // Work that waits to be put onto another commit is on its branch already.
-      const tree = lane?.ready && !lane.over && !lane.moving ? await treeAgain(task, lane) : await treeOfTask(task)
-      if (lane && tree) {
+      const tree = lane.moving ? await treeOfTask(task) : await treeAgain(task, lane)
+      if (tree) {
         const ref = `refs/baton/${task.runId}/${task.number}/left`
-        const taken = await checkpoint({
-          cwd: tree.root,
-          ref,
-          message: `Left by task ${task.number}: ${task.spec.title}`,
-          exclude,
-        })
-        if (taken.kind === 'taken') {
-          const made = await trees.commit(task, tree, taken.commit)
-          if ('reason' in made) onError(new Error(`What task ${task.number} left is not on its branch: ${made.reason}`))
-        }
+        const message = `Left by task ${task.number}: ${task.spec.title}`
+        const taken = await checkpoint({ cwd: tree.root, ref, message, exclude })
+        // Without it nothing may be taken away.
+        if (taken.kind === 'none') throw new WorkspaceError(taken.reason)
+        const made = await trees.commit(task, tree, taken.commit)
+        if ('reason' in made) onError(new Error(`What task ${task.number} left is not on its branch: ${made.reason}`))
       }
-      await release(task, {})
+      await release(task, { left: true })
     },
 
     async landRun(runId) {
