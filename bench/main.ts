@@ -38,6 +38,17 @@ const SECTIONS: Record<string, () => Promise<void>> = {
   startup: async () => (await import('./startup.ts')).startOfStatus(),
   scale: async () => (await import('./scale.ts')).costAtScale(),
   parse: async () => (await import('./parse.ts')).parseAgainstRemark(1_000, 5),
+  lanes: async () => {
+    const { checkRunsOfLandings, timeOfLandings } = await import('./lanes/line.ts')
+    const { memoryOfLanes, processesOfWaiting } = await import('./lanes/daemon.ts')
+    const { throughputOfLanes } = await import('./lanes/throughput.ts')
+    await checkRunsOfLandings()
+    await timeOfLandings()
+    await processesOfWaiting()
+    await memoryOfLanes()
+    // Half an hour with 30 s; the shorter an agent is, the more Baton's own part counts.
+    await throughputOfLanes(Number(process.env.BATON_BENCH_AGENT_S ?? 3))
+  },
   telegram: script('telegram.ts'),
   http: script('http.ts'),
   queued: script('queued.ts'),

@@ -28,7 +28,15 @@ export interface CommitRequest {
 }
 
 export type Committed =
-  | { kind: 'committed'; commit: string; branch: string; files: number; pushed?: Pushed }
+  | {
+      kind: 'committed'
+      commit: string
+      /** Absent: it is the first one. */
+      parent?: string
+      branch: string
+      files: number
+      pushed?: Pushed
+    }
   | { kind: 'none'; reason: string }
 
 /** Path → what the commit gets there; undefined for a file that goes. */
@@ -134,7 +142,11 @@ async function place(
   } else await moveRef()
   const branch = onto.ref.replace(/^refs\/heads\//, '')
   const pushed = request.push ? await push(own.repository, branch) : undefined
-  return { kind: 'committed', commit, branch, files: shares.size, ...(pushed ? { pushed } : {}) }
+  return {
+    ...{ kind: 'committed', commit, branch, files: shares.size },
+    ...(onto.tip && { parent: onto.tip }),
+    ...(pushed && { pushed }),
+  }
 }
 
 function named(paths: ByteString[]): string {

@@ -7,9 +7,19 @@ export async function commitOf(repository: Repository, revision: string): Promis
   return (await inRepository(repository)(args, { accept: [0, 1, 128] })).stdout.trim() || undefined
 }
 
+/** Trees of commits by their full names, which never change. */
+const trees = new Map<string, string>()
+const MOST_TREES = 1_000
+
 /** The tree of a commit. */
 export async function treeOf(repository: Repository, commit: string): Promise<string> {
-  return (await inRepository(repository)(['rev-parse', '--verify', `${commit}^{tree}`])).stdout.trim()
+  const known = trees.get(commit)
+  if (known !== undefined) return known
+  const tree = (await inRepository(repository)(['rev-parse', '--verify', `${commit}^{tree}`])).stdout.trim()
+  if (/^([0-9a-f]{40}|[0-9a-f]{64})$/.test(commit)) trees.set(commit, tree)
+  const [oldest] = trees.keys()
+  if (trees.size > MOST_TREES && oldest !== undefined) trees.delete(oldest)
+  return tree
 }
 
 /** The working tree that a branch is checked out in; undefined where it is in none. */

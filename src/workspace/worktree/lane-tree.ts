@@ -68,16 +68,20 @@ export interface LaneTrees {
   of: (task: Task) => LaneTree | undefined
   /** The worktree of a task, made where it is not there; it starts from `base`. Throws WorkspaceError. */
   open: (task: Task, places: StartingPoint, env: Record<string, string>) => Promise<Repository>
-  /** Commits what the task did so far on its branch; gives the commit, or why there is none. */
-  commit: (task: Task, tree: Repository, after?: string) => Promise<{ commit: string } | { reason: string }>
+  /** Commits what the task did so far on its branch; gives the commit, and what it was put onto just now, or why there is none. */
+  commit: (
+    task: Task,
+    tree: Repository,
+    after?: string,
+  ) => Promise<{ commit: string; on?: string } | { reason: string }>
   /**
-   * The commit of exactly what the receipt shows, whatever became of the branch, which is at `tip`. `isAlone`: right on what the
-   * task started from, and not on the branch.
+   * The commit of exactly what the receipt shows, whatever became of the branch, which is at `tip`. `on`: what
+   * that was put onto just now. `isAlone`: right on what the task started from, and not on the branch.
    */
   landing: (
     task: Task,
     tree: Repository,
-    how: { tip: string; isAlone: boolean },
+    how: { tip: string; on?: string; isAlone: boolean },
   ) => Promise<{ commit: string } | { reason: string }>
   /**
    * Notes that the task's work is to be put onto another commit, with conflict markers where the two do not fit: that happens
@@ -149,14 +153,16 @@ export function createLaneTrees(ports: LaneTreePorts): LaneTrees {
       const range = rangeOf(task, after)
       if (range) {
         const made = await commitTask({ cwd: tree.root, ...range, message: ports.message(task), branch })
-        if (made.kind === 'committed') return { commit: made.commit }
+        if (made.kind === 'committed')
+          return { commit: made.commit, ...(made.parent !== undefined && { on: made.parent }) }
         if (!/left nothing to commit/.test(made.reason)) return { reason: made.reason }
       }
       return { commit: (await commitOf(tree, `refs/heads/${branch}`)) as string }
     },
 
-    async landing(task, tree, { tip, isAlone }) {
+    async landing(task, tree, { tip, on: parent, isAlone }) {
       const { base } = of(task) as LaneTree
+      if (parent === base) return { commit: tip }
       const range = rangeOf(task)
       const wanted = range ? await taskTree({ cwd: tree.root, ...range, on: base }) : { tree: await treeOf(tree, base) }
       if ('reason' in wanted) return wanted

@@ -5,7 +5,8 @@ import { pathText, splitNul } from '../../git/bytes.ts'
 import { GitError } from '../../git/program.ts'
 import { inRepository, locate, type Repository } from '../../git/repository.ts'
 import { safeRun } from '../../git/safe-run.ts'
-import { branchInTheWay, commitOf } from '../../git/worktree/branches.ts'
+import { headOf } from '../../git/watch/head.ts'
+import { branchInTheWay } from '../../git/worktree/branches.ts'
 import { WorkspaceError } from '../workspace.ts'
 
 /** What speaks against worktrees of this project, whichever task is first to meet it. */
@@ -31,7 +32,7 @@ export async function repositoryFor(
     )
   const { repository } = located
   const run = inRepository(repository)
-  const head = await commitOf(repository, 'HEAD')
+  const { commit: head } = await headOf(repository)
   if (head === undefined)
     throw refusal(
       `${repository.root} has no commit yet, so there is nothing to start a worktree from. Commit once, then retry.`,

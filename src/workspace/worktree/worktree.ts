@@ -212,7 +212,11 @@ export function createWorktrees(ports: WorktreePorts): Worktrees {
       const elsewhere = destinationOf(task)
       // A branch that others see is only added to.
       const isAlone = elsewhere === undefined && merge.method === 'squash'
-      const work = await trees.landing(task, tree, { tip: made.commit, isAlone })
+      const work = await trees.landing(task, tree, {
+        tip: made.commit,
+        ...(made.on !== undefined && { on: made.on }),
+        isAlone,
+      })
       if ('reason' in work) return { kind: 'blocked', words: work.reason }
       const changed = work.commit !== lane.base
       if (elsewhere) return elsewhere.land(task, { repository, commit: work.commit, changed }, signal)
