@@ -34,8 +34,9 @@ export type Tap =
   | { kind: 'show'; askId: string }
   | { kind: 'words'; words: WordsTap }
   | { kind: 'start'; fileKey: string }
-  /** The command that the message replies to is about this ask, or this project. */
+  /** The command that the message replies to is about this ask, this task, or this project. */
   | { kind: 'about-ask'; askId: string }
+  | { kind: 'about-task'; runId: string; number: number }
   | { kind: 'in-project'; queueKey: string }
   /** All that is ready in a project. */
   | { kind: 'start-all'; queueKey: string }
@@ -93,6 +94,8 @@ function write(tap: Tap): string {
       return `!start:${tap.fileKey}`
     case 'about-ask':
       return `!ask:${tap.askId}`
+    case 'about-task':
+      return `!nr:${tap.runId}:${tap.number}`
     case 'in-project':
       return `!in:${tap.queueKey}`
     case 'start-all':
@@ -142,6 +145,10 @@ function readService(word: string, argument: string, rest: string | undefined): 
       return isKey(argument) ? { kind: 'start', fileKey: argument } : undefined
     case 'ask':
       return rest === undefined ? { kind: 'about-ask', askId: argument } : undefined
+    case 'nr':
+      return rest !== undefined && /^\d{1,6}$/.test(rest)
+        ? { kind: 'about-task', runId: argument, number: Number(rest) }
+        : undefined
     case 'in':
       return isKey(argument) ? { kind: 'in-project', queueKey: argument } : undefined
     case 'all':

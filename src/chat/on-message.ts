@@ -53,10 +53,11 @@ export async function onMessage(
   offerWords(chat, ctx, text)
 }
 
-/** What is known of a command beside its words. `askId`, `queue`: what it is about, where that was picked. */
+/** What is known of a command beside its words. `askId`, `task`, `queue`: what it is about, where that was picked. */
 export interface RunOptions {
   replyTo?: MessageRef | undefined
   askId?: string
+  task?: { runId: string; number: number }
   queue?: string | undefined
 }
 
@@ -66,21 +67,25 @@ export async function runChatCommand(
   ctx: UpdateContext,
   name: string,
   text: string,
-  { replyTo, askId, queue: picked }: RunOptions = {},
+  { replyTo, askId, task, queue: picked }: RunOptions = {},
 ): Promise<void> {
   const entry = commandNamed('chat', name)
   const run = handlerOf(name)
   if (!entry || !run) return ctx.say(renderNotice(`Unknown command /${shortened(name, 40)}. Try /help.`))
   const { view } = chat.deps.api
   const read = readQueue(text, view.queues())
-  const call = { chat, ctx, ...read, ...(replyTo !== undefined && { replyTo }), ...(askId !== undefined && { askId }) }
+  const about = {
+    ...(replyTo !== undefined && { replyTo }),
+    ...(askId !== undefined && { askId }),
+    ...(task && { task }),
+  }
+  const call = { chat, ctx, ...read, ...about }
   const named = read.named ?? picked
   const replied = named === undefined ? taskOfReply(call) : undefined
   const meant = named ?? (replied && view.run(replied.runId)?.queue) ?? (await projectMeant(chat, name, read.text))
   if (typeof meant === 'object') return whichProject(ctx, meant.several)
   const queue = meant ?? read.queue
-  const { about } = entry
-  const isOfProject = about === 'run' || about === 'task' || about === 'files'
+  const isOfProject = entry.about === 'run' || entry.about === 'task' || entry.about === 'files'
   await run({
     ...call,
     fields: readArguments(entry, 'chat', read.text).fields,

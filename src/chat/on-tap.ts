@@ -70,7 +70,8 @@ export async function onTap(
   if (isOfRun && !isAtWork(chat, tap.runId as string)) return answer(EARLIER_RUN, true)
   answer()
   if (tap.kind === 'words') return takeWords(chat, ctx, tap.words, words)
-  if (tap.kind === 'about-ask' || tap.kind === 'in-project') return runAgain(chat, ctx, tap, words)
+  if (tap.kind === 'about-ask' || tap.kind === 'about-task' || tap.kind === 'in-project')
+    return runAgain(chat, ctx, tap, words)
   await onOtherTap(chat, ctx, tap)
 }
 
@@ -137,7 +138,7 @@ async function correctTapped(chat: ChatContext, ctx: UpdateContext, askId: strin
 async function runAgain(
   chat: ChatContext,
   ctx: UpdateContext,
-  tap: Extract<Tap, { kind: 'about-ask' | 'in-project' }>,
+  tap: Extract<Tap, { kind: 'about-ask' | 'about-task' | 'in-project' }>,
   words: string | undefined,
 ): Promise<void> {
   const there = inPlace(ctx)
@@ -145,7 +146,12 @@ async function runAgain(
   const queue = tap.kind === 'in-project' ? queueOfKey(chat, tap.queueKey) : undefined
   if (!command) return there.say(renderNotice('This command is no longer stored. Please send it again.'))
   if (tap.kind === 'in-project' && queue === undefined) return there.say(renderNotice(NO_PROJECT))
-  const about = tap.kind === 'about-ask' ? { askId: tap.askId } : { queue }
+  const about =
+    tap.kind === 'about-ask'
+      ? { askId: tap.askId }
+      : tap.kind === 'about-task'
+        ? { task: tap, queue: chat.deps.api.view.run(tap.runId)?.queue }
+        : { queue }
   return runChatCommand(chat, there, command.name, command.text, about)
 }
 
@@ -159,7 +165,19 @@ async function onOtherTap(
   ctx: UpdateContext,
   tap: Exclude<
     Tap,
-    { kind: 'choice' | 'question' | 'card' | 'show' | 'words' | 'about-ask' | 'in-project' | 'hint' | 'snooze' }
+    {
+      kind:
+        | 'choice'
+        | 'question'
+        | 'card'
+        | 'show'
+        | 'words'
+        | 'about-ask'
+        | 'about-task'
+        | 'in-project'
+        | 'hint'
+        | 'snooze'
+    }
   >,
 ): Promise<void> {
   switch (tap.kind) {

@@ -70,10 +70,11 @@ export function createProgressMessages(chat: ChatContext): ProgressMessages {
   }
 
   const progressOf = (queue: string): ProgressView | undefined => {
-    const { run, current, live, hold, paused, asks } = deps.api.view.status(queue)
+    const { run, current, live, lives, hold, paused, asks } = deps.api.view.status(queue)
     if (!run || !current) return undefined
     const found = asks.find((one) => one.taskId === current.id)
     const ask = found && inShort(found)
+    const beside = lives.filter(({ taskId }) => taskId !== current.id)
     return {
       ...(run.status === 'stopped' && { isStopped: true as const }),
       runId: run.id,
@@ -81,6 +82,7 @@ export function createProgressMessages(chat: ChatContext): ProgressMessages {
       total: run.total,
       done: run.counts.done,
       ...(live && { live }),
+      ...(beside.length > 0 && { beside }),
       ...(hold && { hold }),
       ...(paused && { paused }),
       ...(ask && { ask }),

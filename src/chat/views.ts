@@ -26,6 +26,8 @@ export interface ProgressView {
   total: number
   done: number
   live?: Live
+  /** What the processes of other tasks do at the same time. */
+  beside?: Live[]
   hold?: Hold
   paused?: StatusView['paused']
   /** What is asked about this task now. */

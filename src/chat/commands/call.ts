@@ -20,6 +20,8 @@ export interface CommandCall {
   named?: string
   /** The ask that it is about, if one was picked. */
   askId?: string
+  /** The task that it is about, if one was picked. */
+  task?: { runId: string; number: number }
   /** The message it replies to. */
   replyTo?: MessageRef
 }

@@ -5,6 +5,7 @@ import type { Reply } from '../../core/inputs.ts'
 import { renderNotice } from '../render/notice.ts'
 import { openReplyField, wordsWanted } from '../reply-field.ts'
 import { type CommandCall, type CommandHandler, taskOfReply } from './call.ts'
+import { type TaskMeant, whichTask } from './which.ts'
 
 const NOTHING_RUNS = 'Nothing is running. /start to begin, /tasks for the list.'
 const NOTHING_WAITS = 'Nothing is paused or stopped. /start to begin.'
@@ -12,7 +13,10 @@ const NOTHING_FAILED = 'Nothing has failed. /tasks for the list, /retry 3 to red
 
 /** Submits a command and shows the reply; `idle` where there is nothing that it could be about. */
 async function command({ ctx, chat, queue }: CommandCall, wanted: Command, idle = NOTHING_RUNS): Promise<void> {
-  say({ ctx, chat }, await ctx.submit(wanted, queue), idle)
+  const reply = await ctx.submit(wanted, queue)
+  const tasks = reply.code === 'ambiguous' ? (reply.data?.tasks as TaskMeant[] | undefined) : undefined
+  if (tasks) return whichTask(chat, ctx, tasks)
+  say({ ctx, chat }, reply, idle)
 }
 
 function say({ ctx, chat }: Pick<CommandCall, 'ctx' | 'chat'>, reply: Reply, idle = NOTHING_RUNS): void {
@@ -43,13 +47,23 @@ export function submitWritten(entry: CommandEntry): CommandHandler {
     }
     const missing = argumentsOn(entry, 'chat').find((one) => isRequired(one, 'chat') && fields[one.field] === undefined)
     if (missing) return say(call, { ok: false, text: askFor(entry) })
-    return command(call, commandOf(entry, fields), IDLE[entry.name])
+    const wanted = commandOf(entry, fields)
+    return command(call, call.task ? aboutTask(wanted, call.task) : wanted, IDLE[entry.name])
   }
+}
+
+/** Of the task that was picked; where the command can say so, of that run and no later one. */
+const aboutTask = (wanted: Command, { runId, number }: NonNullable<CommandCall['task']>): Command => {
+  const isOfRun = wanted.type === 'skip' || wanted.type === 'retry'
+  return { ...wanted, task: number, ...(isOfRun && { runId }) } as Command
 }
 
 /** Words for the running task. */
 export const sayTo: CommandHandler = async (call) => {
-  if (call.text !== '') return command(call, { type: 'say', text: call.text })
+  if (call.text !== '') {
+    const wanted: Command = { type: 'say', text: call.text }
+    return command(call, call.task ? aboutTask(wanted, call.task) : wanted)
+  }
   if (!call.chat.deps.api.view.status(call.queue).current) return say(call, { ok: false, code: 'idle', text: '' })
   const message = wordsWanted('What should I tell Claude?', 'For Claude')
   await openReplyField(call.chat, call.ctx, { slot: `say:${call.queue}`, message })

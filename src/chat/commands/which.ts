@@ -26,6 +26,24 @@ export function whichAsk({ deps }: ChatContext, ctx: UpdateContext, asks: readon
   ctx.say(renderNotice(text, { mark: '❔', silent: true, buttons }), { replyTo: ctx.messageId })
 }
 
+/** One of several tasks that a command may be about. */
+export interface TaskMeant {
+  task: number
+  title: string
+  runId: string
+}
+
+/** Asks which of several tasks a command is about; the tap runs the same words for that one. */
+export function whichTask({ deps }: ChatContext, ctx: UpdateContext, tasks: readonly TaskMeant[]): void {
+  const rest = tasks.length - MAX_BUTTONS
+  const buttons = tasks.slice(0, MAX_BUTTONS).map(({ task, title, runId }): Button[] => {
+    const text = oneLine(`${task} · ${deps.redact(title)}`, BUTTON_UNITS)
+    return [{ text, data: encodeTap({ kind: 'about-task', runId, number: task }), isOption: true }]
+  })
+  const text = rest > 0 ? `Which task? For the other ${rest}, put its number after the command.` : 'Which task?'
+  ctx.say(renderNotice(text, { mark: '❔', silent: true, buttons }), { replyTo: ctx.messageId })
+}
+
 /** Asks which project a command is about; the tap runs the same words there. */
 export function whichProject(ctx: UpdateContext, queues: readonly string[]): void {
   const buttons = queues.map((queue): Button[] => [projectButton(queue)])

@@ -1,5 +1,7 @@
 import { isOver } from '../../core/status.ts'
+import type { Live } from '../../daemon/api/views.ts'
 import { bold } from '../../text/document/nodes.ts'
+import { duration } from '../../text/durations.ts'
 import type { Moment } from '../../text/times.ts'
 import { encodeTap } from '../callback.ts'
 import type { Button, Message } from '../message.ts'
@@ -12,13 +14,14 @@ import { stateOf, vitals } from './task-state.ts'
 
 /** The one message about the running task, edited silently: alive, doing what, for how long, for how much. */
 export function renderProgress(view: ProgressView, moment: Moment): Message {
-  const { task, total, done } = view
+  const { task, total, done, beside = [] } = view
   const stays = isAtRest(view)
   const { mark, state, lines } = stateOf(view, moment, stays)
   const fitted = compose([
     heading(mark, `${taskOfTotal(task.number, total)} · ${state}`, task.title),
     lines.length > 0 && [lines.join('\n')],
     [vitals(view, moment, stays)],
+    beside.length > 0 && [besideLines(beside, moment)],
     total > 1 && [`${bar(done, total)} ${done} of ${total} done`],
   ])
   const log: Button = { text: 'Log', data: encodeTap({ kind: 'log', taskId: task.id }) }
@@ -27,8 +30,23 @@ export function renderProgress(view: ProgressView, moment: Moment): Message {
 }
 
 /** Nothing moves but the clock, so the message is left as it is. */
-export function isAtRest({ live, ask, isStopped }: ProgressView): boolean {
+export function isAtRest({ live, beside, ask, isStopped }: ProgressView): boolean {
+  if (beside && beside.length > 0) return isStopped === true
   return live === undefined || ask !== undefined || isStopped === true
+}
+
+/** As many as there can be lanes beside the first. */
+const MOST_BESIDE = 9
+
+/** The tasks of the other lanes, one a line, so that one message tells of all. */
+function besideLines(beside: readonly Live[], { now }: Moment): string {
+  const lines = [...beside]
+    .sort((a, b) => a.task - b.task)
+    .slice(0, MOST_BESIDE)
+    .map(({ task, title, activity, startedAt }) => {
+      return `▶️ ${task} · ${oneLine(title, 40)} › ${oneLine(activity, 60)} · ${duration(now - startedAt)}`
+    })
+  return lines.join('\n')
 }
 
 /** Pause, or what takes the pause back; below an old message it does nothing to a later run. */

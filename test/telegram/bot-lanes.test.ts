@@ -1,0 +1,49 @@
+import { expect, test } from 'vitest'
+import { latest } from '../support/bot-api/conversation.ts'
+import { startBotApi } from '../support/bot-api/server.ts'
+import { createHome } from '../support/home.ts'
+import { openPhoneApp, reads, told } from '../support/phone.ts'
+
+test('one message tells of all lanes, and a bare /skip asks with buttons which of the tasks is meant', async () => {
+  const wait = (name: string, index: number) =>
+    `## Task ${index + 1}: ${name}\n**Claude Instruction:**\nrehearse: wait 10m\n`
+  const home = createHome(`# Tasks\n${['One', 'Two', 'Three'].map(wait).join('')}`, 'lanes: 3\non_failure: continue\n')
+  home.write('.gitignore', '.baton\nlogs\nsessions\n')
+  home.repository()
+  const api = await startBotApi()
+  const anna = api.person({ id: 4711, name: 'Anna' })
+  const app = await openPhoneApp(home, api, {
+    change: (config) => {
+      config.chat.progressMs = 200
+    },
+  })
+  const running = () =>
+    anna.sees().messages.filter(({ from, versions }) => from.isBot && /running/.test(versions.at(-1)?.text ?? ''))
+  try {
+    anna.says('/start tasks/today.md')
+    await expect
+      .poll(
+        () =>
+          running()
+            .map((message) => latest(message).text)
+            .join('\n'),
+        { timeout: 60_000 },
+      )
+      .toMatch(/Task 1 of 3[\s\S]*2 · Two › [\s\S]*3 · Three › /)
+    expect(running()).toHaveLength(1)
+
+    const which = await told(anna, 'Which task?', anna.says('/skip it is too slow').id)
+    const buttons = latest(which).keyboard?.flat() ?? []
+    expect(buttons.map(({ text }) => text)).toEqual(['1 · One', '2 · Two', '3 · Three'])
+    anna.taps('2 · Two')
+    await reads(anna, which, /Skipped/)
+    const { id } = app.api.view.latestRun() ?? {}
+    const statuses = () => app.api.view.tasks(id ?? '').map(({ status }) => status)
+    await expect.poll(statuses, { timeout: 30_000 }).toEqual(['running', 'skipped', 'running'])
+    expect(app.api.view.task(id ?? '', 2)?.result).toContain('it is too slow')
+  } finally {
+    await app.stop()
+    await api.close()
+    home.remove()
+  }
+}, 120_000)
