@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path'
 import type { ByteString } from './bytes.ts'
 import { fileIdentity } from './index-file.ts'
 import { mayBeRepository } from './may-be-repository.ts'
+import { isAsPinned, type Pin, pinOf } from './pinned.ts'
 import { GitError, git } from './program.ts'
 import { readLatin1 } from './read-latin1.ts'
 
@@ -36,6 +37,18 @@ const found = new Map<string, { repository: Repository; mark: string }>()
  * process; later a look at a few files shows whether its answer still holds.
  */
 export async function locate(cwd: string): Promise<Located> {
+  const pin = pinOf(cwd)
+  if (pin && !(await isAsPinned(pin))) return { reason: misled(pin) }
+  const located = await find(cwd)
+  const isAnother =
+    pin && 'repository' in located && (located.repository.root !== pin.root || located.repository.gitDir !== pin.gitDir)
+  return isAnother ? { reason: misled(pin) } : located
+}
+
+const misled = ({ root }: Pin): string =>
+  `The .git file of the worktree ${root} does not lead to its repository any more.`
+
+async function find(cwd: string): Promise<Located> {
   const known = found.get(cwd)
   if (known && (await markOf(cwd, known.repository)) === known.mark) {
     return (await isLeftOut(known.repository)) ?? { repository: known.repository }

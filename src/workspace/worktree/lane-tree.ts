@@ -10,7 +10,7 @@ import { restoreCheckpoint } from '../../git/undo/restore.ts'
 import { gitFacts } from '../../git/watch/facts.ts'
 import { checkedOutIn, commitOf, isBranchName, treeOf } from '../../git/worktree/branches.ts'
 import { commitTree, isOnlyParent } from '../../git/worktree/combine.ts'
-import { openWorktree, resetWorktree } from '../../git/worktree/worktrees.ts'
+import { resetWorktree } from '../../git/worktree/worktrees.ts'
 import { slug } from '../../text/slug.ts'
 import type { Rebased } from '../evidence/evidence-ports.ts'
 import { WorkspaceError } from '../workspace.ts'
@@ -130,7 +130,7 @@ export function createLaneTrees(ports: LaneTreePorts): LaneTrees {
       const known = reopened(task, places)
       const slot = pool.of(task.id)
       if (known?.ready && !known.moving && !known.refilling && slot) {
-        const there = await openWorktree(pool.folder(slot))
+        const there = await pool.tree(slot)
         if (there) return there
       }
       try {

@@ -2,6 +2,7 @@ import { existsSync, realpathSync } from 'node:fs'
 import { mkdir, realpath } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import type { SingleValues } from '../../core/kept-values.ts'
+import { type Pin, pinTree, putBack, unpinTree } from '../../git/pinned.ts'
 import type { Repository } from '../../git/repository.ts'
 import { addWorktree, openWorktree, removeWorktree, resetWorktree } from '../../git/worktree/worktrees.ts'
 import { refuseFullDisk } from './refusals.ts'
@@ -13,6 +14,8 @@ export interface Slot {
   user?: string
   /** What its last good set-up was made from. */
   setUp?: string
+  /** What its `.git` must lead to. */
+  gitDir?: string
 }
 
 export interface PoolPorts {
@@ -34,6 +37,10 @@ export interface Pool {
   take: (user: string) => Promise<Slot>
   /** The worktree itself; made where it is not there. `isNew`: nothing of an earlier use is in it. */
   ready: (repository: Repository, slot: Slot, commit: string) => Promise<{ tree: Repository; isNew: boolean }>
+  /** The worktree, where it is there; led back to its repository, if somebody led it elsewhere. */
+  tree: (slot: Slot) => Promise<Repository | undefined>
+  /** Leads the worktree of a user back to its repository; true: it did not lead there. */
+  putBack: (user: string) => Promise<boolean>
   noteSetUp: (slot: Slot, digest: string) => void
   /** Its user needs it no more; of those that are free, some stay. */
   release: (repository: Repository, user: string) => Promise<void>
@@ -56,7 +63,26 @@ export function createPool({ dir, keep, meta, key }: PoolPorts): Pool {
   }
   const find = (name: string) => slots().find((slot) => slot.name === name)
   const folder = ({ name }: Slot) => join(dir, name)
+  const pin = async (slot: Slot, { root, gitDir, commonDir }: Repository) => {
+    pinTree({ root, gitDir, commonDir })
+    const known = find(slot.name)
+    if (known && known.gitDir !== gitDir) change(slot.name, { ...known, gitDir })
+  }
+  const mend = async (slot: Slot): Promise<boolean> => {
+    const { gitDir } = find(slot.name) ?? slot
+    if (gitDir === undefined) return false
+    const known: Pin = { root: await realFolder(folder(slot)), gitDir, commonDir: dirname(dirname(gitDir)) }
+    pinTree(known)
+    return putBack(known)
+  }
+  const open = async (slot: Slot): Promise<Repository | undefined> => {
+    await mend(slot)
+    const there = await openWorktree(await realFolder(folder(slot)))
+    if (there) await pin(slot, there)
+    return there
+  }
   const remove = async (repository: Repository, slot: Slot) => {
+    unpinTree(await realFolder(folder(slot)))
     await removeWorktree(repository, await realFolder(folder(slot)))
     change(slot.name, undefined)
   }
@@ -74,16 +100,22 @@ export function createPool({ dir, keep, meta, key }: PoolPorts): Pool {
     async ready(repository, slot, commit) {
       await mkdir(dir, { recursive: true, mode: 0o700 })
       const path = await realFolder(folder(slot))
-      const there = await openWorktree(path)
+      const there = await open(slot)
       if (there) return { tree: there, isNew: false }
+      unpinTree(path)
       await refuseFullDisk(repository, dir, commit)
       await removeWorktree(repository, path)
       await addWorktree(repository, path, commit)
-      const { setUp: _, ...fresh } = find(slot.name) ?? slot
+      const { setUp: _, gitDir: __, ...fresh } = find(slot.name) ?? slot
       change(slot.name, fresh)
-      const tree = await openWorktree(path)
+      const tree = await open(slot)
       if (!tree) throw new Error(`git made no worktree in ${path}.`)
       return { tree, isNew: true }
+    },
+    tree: open,
+    putBack: async (user) => {
+      const slot = slots().find((one) => one.user === user)
+      return slot !== undefined && mend(slot)
     },
     noteSetUp: ({ name }, setUp) => {
       const slot = find(name)
@@ -92,8 +124,8 @@ export function createPool({ dir, keep, meta, key }: PoolPorts): Pool {
     async release(repository, user) {
       const slot = slots().find((one) => one.user === user)
       if (!slot) return
-      const { user: _, ...free } = slot
-      const tree = await openWorktree(await realFolder(folder(slot)))
+      const { user: _, ...free } = find(slot.name) ?? slot
+      const tree = await open(slot)
       // Its branch must not count as checked out.
       if (tree) await resetWorktree(tree, { commit: 'HEAD' })
       const others = slots().filter((one) => one.user === undefined).length

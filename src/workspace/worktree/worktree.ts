@@ -8,7 +8,7 @@ import { type Pushed, push } from '../../git/commit/push.ts'
 import type { Repository } from '../../git/repository.ts'
 import { safeRun } from '../../git/safe-run.ts'
 import { commitOf, treeOf } from '../../git/worktree/branches.ts'
-import { openWorktree, repairWorktrees, resetWorktree } from '../../git/worktree/worktrees.ts'
+import { repairWorktrees, resetWorktree } from '../../git/worktree/worktrees.ts'
 import { lazy } from '../../lazy.ts'
 import type { Destination } from '../destination.ts'
 import { createEvidence } from '../evidence/evidence.ts'
@@ -81,6 +81,14 @@ export interface WorktreeShown {
 }
 
 const CHECKS = 'checks'
+
+/** What a task did to the file by which its folder is a worktree. */
+const MISLED: Finding = {
+  kind: 'git-settings',
+  weight: 'ask',
+  lasting: true,
+  text: 'The .git file of its folder did not lead to the repository any more. Baton has put it back and read nothing from where it led.',
+}
 const never = new AbortController().signal
 
 /** A git worktree and a branch for each task; what is finished lands on an integration branch by the merge line. */
@@ -169,11 +177,18 @@ export function createWorktrees(ports: WorktreePorts): Worktrees {
   return {
     kind: 'worktree',
     ...evidence,
+    async after(task, ...attempt) {
+      const wasMisled = await pool.putBack(task.id)
+      const { proof, ...rest } = await evidence.after(task, ...attempt)
+      const findings = [...(proof.findings ?? []), ...(wasMisled ? [MISLED] : [])]
+      return { ...rest, proof: { ...proof, ...(findings.length > 0 && { findings }) } }
+    },
     integrationBranch: integration.of,
 
     async recover() {
       try {
         const repository = await main()
+        for (const { user } of pool.slots()) if (user !== undefined) await pool.putBack(user)
         const told = await repairWorktrees(repository, pool.isOurs)
         await (await opened()).recover()
         return told
@@ -369,7 +384,7 @@ export function createWorktrees(ports: WorktreePorts): Worktrees {
 
   async function treeOfTask(task: Task): Promise<Repository | undefined> {
     const slot = pool.of(task.id)
-    return slot && openWorktree(pool.folder(slot))
+    return slot && pool.tree(slot)
   }
 
   /** The worktree of a task; one that has vanished is made again, with all that checkpoints have of it. */
