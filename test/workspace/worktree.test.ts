@@ -1,8 +1,10 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import type { Task } from '../../src/core/types.ts'
 import { locate } from '../../src/git/repository.ts'
 import { withRepositoryLock } from '../../src/git/worktree/repository-lock.ts'
+import { movedRefs } from '../../src/workspace/evidence/moved-refs.ts'
 import { refuseFullDisk } from '../../src/workspace/worktree/refusals.ts'
 import { addTask, attempt, complete, workspaceContract } from '../contracts/workspace.ts'
 import { newRepository, playIn, temporaryFolder, workingTree } from '../git/support/playground.ts'
@@ -98,7 +100,66 @@ describe('worktrees', () => {
     playIn(folder).write('late.txt', 'late\n')
     for (const life of [workspace, world.open()]) await life.discard(task)
     const branch = 'baton/2026-11-21-204000-ab3d/1-task-1'
-    expect(world.user.git('ls-tree', '--name-only', branch).split('\n')).toEqual(expect.arrayContaining(['late.txt', 'one.txt']))
+    expect(world.user.git('ls-tree', '--name-only', branch).split('\n')).toEqual(
+      expect.arrayContaining(['late.txt', 'one.txt']),
+    )
+  })
+
+  it('say which branches and tags were deleted or led elsewhere meanwhile, and whether the task could have done it', async () => {
+    const world = worktreeWorld({ project: { guard: 'ask' } })
+    for (const name of ['tag', 'branch']) world.user.git(name, 'mine')
+    world.user.git('tag', 'v1')
+    world.user.git('branch', 'ahead')
+    const workspace = world.open()
+    const meanwhile = async (task: Task) => {
+      const { proof } = await attempt(world, workspace, task, (at) => {
+        at.write(`${task.number}.txt`, 'x')
+        const commit = at.git('commit-tree', 'HEAD^{tree}', '-m', 'aside').trim()
+        const onTop = at.git('commit-tree', 'HEAD^{tree}', '-p', 'main', '-m', 'on top').trim()
+        at.git('tag', '-d', 'mine')
+        at.git('tag', '-f', 'v1', commit)
+        at.git('update-ref', 'refs/heads/mine', commit)
+        // The user commits.
+        at.git('update-ref', 'refs/heads/ahead', onTop)
+        at.git('branch', `new-${task.number}`)
+      })
+      return proof.findings?.filter(({ kind }) => kind === 'refs-moved')
+    }
+    const found = await meanwhile(addTask(world, 1))
+    expect(found).toMatchObject([{ weight: 'tell' }])
+    expect(found?.[0]?.text).toMatch(
+      /branch mine went from \w{12} to \w{12}.*tag mine is gone \(it was at \w{12}\).*tag v1 went/,
+    )
+    expect(found?.[0]?.text).not.toMatch(/ahead|new-1|baton/)
+    expect(
+      await movedRefs(
+        world.user.root,
+        { 'refs/tags/gone': 'a'.repeat(40) },
+        { own: () => false, commands: ['cd x && git tag -d gone'] },
+      ),
+    ).toMatchObject([{ weight: 'ask' }])
+  })
+
+  it('are never led to another repository by their .git file', async () => {
+    const world = worktreeWorld()
+    const workspace = world.open()
+    const task = addTask(world, 1)
+    const elsewhere = newRepository()
+    const { proof, folder } = await attempt(world, workspace, task, (at) => {
+      at.write('one.txt', 'work\n')
+      rmSync(join(at.root, '.git'))
+      at.write('.git', `gitdir: ${elsewhere.root}/.git\n`)
+    })
+    expect(proof.findings).toMatchObject([{ kind: 'git-settings', weight: 'ask' }])
+    expect(proof.files?.map(({ path }) => path)).toEqual(['one.txt'])
+    // Left behind by a process that nobody saw.
+    rmSync(join(folder, '.git'))
+    writeFileSync(join(folder, '.git'), `gitdir: ${elsewhere.root}/.git\n`)
+    expect(await locate(folder)).toEqual({ reason: expect.stringMatching(/does not lead to its repository/) })
+    expect(await complete(world.open(), task)).toMatchObject({ kind: 'landed' })
+    expect(world.user.git('show', `${workspace.integrationBranch(task.runId)}:one.txt`)).toBe('work\n')
+    expect(elsewhere.git('log', '--all', '--format=%s').trim()).toBe('first')
+    expect(elsewhere.git('for-each-ref', 'refs/baton')).toBe('')
   })
 
   it('are used again, with their ignored caches and nothing else of the task before', async () => {

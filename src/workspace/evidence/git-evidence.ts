@@ -4,6 +4,7 @@ import { checkpoint } from '../../git/checkpoint/checkpoint.ts'
 import { changes } from '../../git/diff/changes.ts'
 import { changesAside } from '../../git/diff/changes-aside.ts'
 import { type GitFacts, gitFacts } from '../../git/watch/facts.ts'
+import type { Refs } from '../../git/watch/refs.ts'
 import { gitWrites } from '../../git/watch/writes.ts'
 import type { Evidence } from '../workspace.ts'
 import { asideFindings } from './aside-findings.ts'
@@ -11,6 +12,7 @@ import { checkpointRef } from './checkpoint-ref.ts'
 import { claimFlags } from './claim-flags.ts'
 import type { EvidencePorts } from './evidence-ports.ts'
 import { guardFindings } from './guard-findings.ts'
+import { movedRefs, refsNow } from './moved-refs.ts'
 
 /** What a look at the project before and after an attempt needs. */
 export type GitEvidencePorts = Omit<EvidencePorts, 'attempt' | 'attempts'>
@@ -28,6 +30,8 @@ export interface GitEvidence {
 export function createGitEvidence(ports: GitEvidencePorts): GitEvidence {
   const { project, exclude, claudeDir, tasks, own, onError } = ports
   const aside = rememberAside()
+  /** Refs as they were before the running attempts of lanes, by task. */
+  const refs = new Map<string, Refs>()
   return {
     async before(task, plan) {
       const { cwd } = plan.attempt
@@ -42,6 +46,8 @@ export function createGitEvidence(ports: GitEvidencePorts): GitEvidence {
           }),
           project.git === 'read' ? gitFacts(cwd, own?.(task)?.branch) : undefined,
         ])
+        const now = project.git === 'read' && own?.(task) ? await refsNow(cwd) : undefined
+        if (now) refs.set(task.id, now)
         if (taken.kind === 'taken') aside.note(task.id, taken.aside, taken.fileTimeMs)
         return {
           ...(taken.kind === 'taken' && { checkpointBefore: taken.commit }),
@@ -84,8 +90,14 @@ export function createGitEvidence(ports: GitEvidencePorts): GitEvidence {
         })
         const unseenFindings = unseen ? asideFindings(unseen, files) : []
         const found = (await ports.alsoFound?.(task, files, taken.commit)) ?? []
+        const before = refs.get(task.id)
+        refs.delete(task.id)
+        const isOwn = (branch: string) =>
+          branch.startsWith('baton/') || tasks(task.runId).some(({ spec }) => spec.branch === branch)
+        const moved = before ? await movedRefs(cwd, before, { own: isOwn, commands: acted?.commands }) : []
         const findings = [
           ...found,
+          ...moved.filter(({ weight }) => weight === 'tell' || project.guard !== 'off'),
           ...guarded,
           ...unseenFindings.filter(({ weight }) => weight === 'tell' || project.guard !== 'off'),
         ]
