@@ -37,7 +37,7 @@ export async function isAsPinned({ root, gitDir, commonDir }: Pin): Promise<bool
  * Makes the tree lead where it should. True: it did not. What stood in the place of its `.git` is kept beside what git knows of the
  * tree; where git knows nothing of it any more, nothing is done.
  */
-export async function putBack(pin: Pin): Promise<boolean> {
+export async function leadBack(pin: Pin): Promise<boolean> {
   const { root, gitDir, commonDir } = pin
   if (!existsSync(join(gitDir, 'HEAD')) || !existsSync(root) || (await isAsPinned(pin))) return false
   const dotGit = join(root, '.git')

@@ -2,7 +2,7 @@ import { existsSync, realpathSync } from 'node:fs'
 import { mkdir, realpath } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import type { SingleValues } from '../../core/kept-values.ts'
-import { type Pin, pinTree, putBack, unpinTree } from '../../git/pinned.ts'
+import { leadBack, type Pin, pinTree, unpinTree } from '../../git/pinned.ts'
 import type { Repository } from '../../git/repository.ts'
 import { addWorktree, openWorktree, removeWorktree, resetWorktree } from '../../git/worktree/worktrees.ts'
 import { refuseFullDisk } from './refusals.ts'
@@ -40,7 +40,7 @@ export interface Pool {
   /** The worktree, where it is there; led back to its repository, if somebody led it elsewhere. */
   tree: (slot: Slot) => Promise<Repository | undefined>
   /** Leads the worktree of a user back to its repository; true: it did not lead there. */
-  putBack: (user: string) => Promise<boolean>
+  leadBack: (user: string) => Promise<boolean>
   noteSetUp: (slot: Slot, digest: string) => void
   /** Its user needs it no more; of those that are free, some stay. */
   release: (repository: Repository, user: string) => Promise<void>
@@ -73,7 +73,7 @@ export function createPool({ dir, keep, meta, key }: PoolPorts): Pool {
     if (gitDir === undefined) return false
     const known: Pin = { root: await realFolder(folder(slot)), gitDir, commonDir: dirname(dirname(gitDir)) }
     pinTree(known)
-    return putBack(known)
+    return leadBack(known)
   }
   const open = async (slot: Slot): Promise<Repository | undefined> => {
     await mend(slot)
@@ -113,7 +113,7 @@ export function createPool({ dir, keep, meta, key }: PoolPorts): Pool {
       return { tree, isNew: true }
     },
     tree: open,
-    putBack: async (user) => {
+    leadBack: async (user) => {
       const slot = slots().find((one) => one.user === user)
       return slot !== undefined && mend(slot)
     },

@@ -2,7 +2,8 @@ import { resolve } from 'node:path'
 import type { Task } from '../../core/types.ts'
 import type { Check } from '../../proof/choose-checks.ts'
 import type { LaneCheck, TreeChecks } from '../merge-line/checked.ts'
-import { createWorktrees, type WorktreePorts, type Worktrees } from './worktree.ts'
+import type { WorktreePorts } from './ports.ts'
+import { createWorktrees, type Worktrees } from './worktree.ts'
 
 /** What the worktrees of a project need from other rooms. */
 export interface ProjectWorktreePorts

@@ -1,7 +1,6 @@
 import { join, relative, resolve } from 'node:path'
-import type { SingleValues } from '../../core/kept-values.ts'
 import { originText } from '../../core/origin.ts'
-import type { CheckResult, FileChange, Finding, Task } from '../../core/types.ts'
+import type { FileChange, Finding, Task } from '../../core/types.ts'
 import { checkpoint } from '../../git/checkpoint/checkpoint.ts'
 import { commitMessage } from '../../git/commit/commit-message.ts'
 import { type Pushed, push } from '../../git/commit/push.ts'
@@ -12,16 +11,14 @@ import { repairWorktrees, resetWorktree } from '../../git/worktree/worktrees.ts'
 import { lazy } from '../../lazy.ts'
 import type { Destination } from '../destination.ts'
 import { createEvidence } from '../evidence/evidence.ts'
-import type { EvidencePorts } from '../evidence/evidence-ports.ts'
-import { finishTask, noteUndo, type TaskNotes } from '../finish.ts'
+import { finishTask, noteUndo } from '../finish.ts'
 import { previewTaskUndo, type UndoPorts, undoTask } from '../in-place/undo.ts'
 import { createCommitChecks } from '../merge-line/check-commit.ts'
-import { createChecked, type LaneCheck } from '../merge-line/checked.ts'
+import { createChecked } from '../merge-line/checked.ts'
 import { landRun, type RunLanded } from '../merge-line/land-run.ts'
 import { createLandedTasks } from '../merge-line/landed.ts'
 import { landedSince } from '../merge-line/landed-since.ts'
 import { createMergeLine, type MergeLine } from '../merge-line/merge-line.ts'
-import type { MergeOptions } from '../merge-line/options.ts'
 import { overlaps } from '../merge-line/overlap.ts'
 import { previewLandedUndo, undoLanded } from '../merge-line/undo-landed.ts'
 import { unresolvedWords } from '../merge-line/words.ts'
@@ -31,34 +28,11 @@ import { WorkspaceError } from '../workspace.ts'
 import { toCopy } from './copy-in.ts'
 import { createIntegrationBranches } from './integration-branch.ts'
 import { laneEnvironment } from './lane-env.ts'
-import { createLaneTrees, keyOf, type LaneTree, type LaneTreePorts, ownAttempts } from './lane-tree.ts'
-import type { WorktreeOptions } from './options.ts'
+import { createLaneTrees, keyOf, type LaneTree, ownAttempts } from './lane-tree.ts'
 import { createPool } from './pool.ts'
+import type { TreePlace, WorktreePorts } from './ports.ts'
 import { repositoryFor } from './refusals.ts'
 import { setUpDigest } from './set-up.ts'
-
-/** What working in worktrees needs. */
-export interface WorktreePorts extends EvidencePorts {
-  meta: SingleValues
-  notes: TaskNotes
-  options: WorktreeOptions
-  merge: MergeOptions
-  /** Files in the user's checkout that may have changes (marks of Baton's); absolute. */
-  mayBeDirty: () => string[]
-  checksFor: (tasks: readonly Task[]) => Promise<LaneCheck[]>
-  /** Runs one check in a tree; `folder` is the project's folder in it. */
-  runCheck: (check: LaneCheck, place: TreePlace, signal: AbortSignal) => Promise<CheckResult>
-  runSetUp: LaneTreePorts['runSetUp']
-  /** Absent: all work goes through the merge line. */
-  destination?: Destination
-}
-
-/** A worktree as commands are run in it. */
-export interface TreePlace {
-  folder: string
-  root: string
-  env: Record<string, string>
-}
 
 /** Worktrees as a workspace, and what can be asked of them beside. */
 export interface Worktrees extends Workspace {
@@ -178,7 +152,7 @@ export function createWorktrees(ports: WorktreePorts): Worktrees {
     kind: 'worktree',
     ...evidence,
     async after(task, ...attempt) {
-      const wasMisled = await pool.putBack(task.id)
+      const wasMisled = await pool.leadBack(task.id)
       const { proof, ...rest } = await evidence.after(task, ...attempt)
       const findings = [...(proof.findings ?? []), ...(wasMisled ? [MISLED] : [])]
       return { ...rest, proof: { ...proof, ...(findings.length > 0 && { findings }) } }
@@ -188,7 +162,7 @@ export function createWorktrees(ports: WorktreePorts): Worktrees {
     async recover() {
       try {
         const repository = await main()
-        for (const { user } of pool.slots()) if (user !== undefined) await pool.putBack(user)
+        for (const { user } of pool.slots()) if (user !== undefined) await pool.leadBack(user)
         const told = await repairWorktrees(repository, pool.isOurs)
         await (await opened()).recover()
         return told
