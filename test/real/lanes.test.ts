@@ -1,10 +1,14 @@
-import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { spawn, spawnSync } from 'node:child_process'
+import { existsSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import type { MessagesRequest } from '../support/messages-api.ts'
-import { calls, runs, says, usageLimit } from '../support/messages-replies.ts'
+import { calls, hangs, runs, says, usageLimit } from '../support/messages-replies.ts'
+import { QUIET_CLAUDE } from '../support/quiet-claude.ts'
 import { createRealBaton, type RealBaton } from '../support/real-baton.ts'
+
+const BATON = join(import.meta.dirname, '../../bin/baton.js')
 
 const task = (number: number, words = `Write ${number}.`, fields = '') =>
   `## Task ${number}: Title ${number}\n${fields}**Claude Instruction:**\n${words}\n\n`
@@ -235,5 +239,66 @@ describe('lanes, with the real program', () => {
     const { subjects, files } = landed(baton, id)
     expect(subjects).toHaveLength(2)
     expect(files).toEqual(expect.arrayContaining(['file-1.txt', 'file-2.txt']))
+  })
+})
+
+const hasTmux = spawnSync('tmux', ['-V']).status === 0
+
+describe.runIf(hasTmux)('a session that a person takes over, with the real program', () => {
+  it('goes to a window and back, with all that was said on either side', async () => {
+    const key = 'sk-ant-test'
+    await using baton = await createRealBaton(
+      task(1),
+      { more: 'lanes: 2\nmark: false\nretries: 0\n' },
+      ({ prompt, toolResults }) => {
+        if (prompt.includes('a person speaks')) return says('Heard the person.')
+        if (prompt.includes('only the docs')) return says('Did the docs.')
+        return toolResults.length > 0 ? hangs() : runs('echo begun > begun.txt')
+      },
+      { ANTHROPIC_API_KEY: key },
+    )
+    const { home, api } = baton
+    home.repository()
+    const id = await begin(baton)
+    await baton.until('Claude', () => api.requests.length > 1 || undefined)
+    const sessions = join(home.dir, 'sessions')
+    // What a person has answered at the first start of Claude Code on their machine.
+    const settings = join(sessions, '.claude.json')
+    const known = JSON.parse(readFileSync(settings, 'utf8')) as { projects?: Record<string, object> }
+    const tree = (await runOf(baton, id)).tasks[0]?.worktree ?? ''
+    const trusted = { hasTrustDialogAccepted: true, hasCompletedProjectOnboarding: true }
+    const projects = { ...known.projects, [home.dir]: trusted, [realpathSync(home.dir)]: trusted, [tree]: trusted }
+    const answered = { hasCompletedOnboarding: true, theme: 'dark', customApiKeyResponses: { approved: [key] } }
+    writeFileSync(settings, JSON.stringify({ ...known, ...answered, projects }))
+    const env = {
+      ...{ PATH: process.env.PATH, HOME: home.dir, TMUX_TMPDIR: sessions, TERM: 'xterm-256color' },
+      ...{ ANTHROPIC_BASE_URL: api.url, ANTHROPIC_API_KEY: key, CLAUDE_CONFIG_DIR: sessions, ...QUIET_CLAUDE },
+    }
+    const tmux = (...args: string[]) => spawnSync('tmux', ['-L', 'baton', ...args], { env, encoding: 'utf8' }).stdout
+    const screen = () => tmux('capture-pane', '-p', '-t', 'baton-1-claude')
+    const takeover = spawn(process.execPath, [BATON, 'takeover', '1', '--home', home.dir], { env, stdio: 'ignore' })
+    onTestFinished(() => {
+      takeover.kill('SIGKILL')
+      tmux('kill-server')
+    })
+    await baton.until('the window', () => (/Write 1|>/.test(screen()) ? true : undefined))
+    expect((await runOf(baton, id)).tasks[0]?.status).toBe('taken_over')
+    await baton.until('what the person said', async () => {
+      if (api.requests.some(({ prompt }) => prompt.includes('a person speaks'))) return true
+      tmux('send-keys', '-t', 'baton-1-claude', 'C-u')
+      tmux('send-keys', '-t', 'baton-1-claude', '-l', 'a person speaks')
+      await sleep(500)
+      tmux('send-keys', '-t', 'baton-1-claude', 'Enter')
+      await sleep(5_000)
+      return undefined
+    })
+    await baton.until('the answer', () => (screen().includes('Heard the person') ? true : undefined))
+    const release = [BATON, 'release', '1', 'only the docs are left', '--home', home.dir]
+    spawnSync(process.execPath, release, { env, encoding: 'utf8' })
+    await all(baton, id, 1)
+    const last = api.requests.find(({ prompt }) => prompt.includes('only the docs'))
+    const history = JSON.stringify(last?.body.messages)
+    for (const words of ['echo begun', 'a person speaks', 'Heard the person.']) expect(history).toContain(words)
+    expect(baton.processes()).toEqual([])
   })
 })
