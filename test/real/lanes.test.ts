@@ -119,7 +119,7 @@ describe('lanes, with the real program', () => {
     expect(subjects).toHaveLength(2)
     const returned = baton.api.requests.filter(({ prompt }) => prompt.includes('change the same lines'))
     expect(returned).toHaveLength(1)
-    // Its own sessionis there.
+    // Its own session, which knows what it did before.
     expect(JSON.stringify(returned[0]?.body.messages)).toMatch(/by task \d\\*" > same\.txt/)
     expect(returned[0]?.prompt).toMatch(/Title 1[\s\S]*Title 2|Title 2[\s\S]*Title 1/)
   })
