@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
@@ -12,7 +11,7 @@ export function withMeasured(page: string, rows: readonly Measured[], about: str
   const lines = rows
     .filter(({ figure }) => figure !== 'not measured')
     .map(({ what, figure, goal }) => `| ${what} | ${figure} | ${goal.replace(/^goal /, '')} |`)
-  const table = ['| measured | | goal |', '| --- | --- | --- |', ...lines].join('\n')
+  const table = ['| | measured | goal |', '| --- | --- | --- |', ...lines].join('\n')
   return page.replace(PLACE, (_, open: string, close: string) => `${open}\n${about}\n\n${table}\n\n${close}`)
 }
 
@@ -20,9 +19,8 @@ export function withMeasured(page: string, rows: readonly Measured[], about: str
 export function writeMeasured(rows: readonly Measured[]): void {
   const root = join(import.meta.dirname, '..')
   const path = join(root, 'README.md')
-  const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], { cwd: root, encoding: 'utf8' }).trim()
   const day = new Date().toISOString().slice(0, 10)
   const cores = availableParallelism()
-  const about = `Written by \`npm run bench -- --write\` on ${day} at ${commit}, on ${cores} cores with Node ${process.version}; each ratio within one run, the middle of some rounds with the smallest and the largest.`
+  const about = `Written by \`npm run bench -- --write\` on ${day}, on ${cores} cores with Node ${process.version}; each ratio within one run, the middle of some rounds with the smallest and the largest.`
   writeFileSync(path, withMeasured(readFileSync(path, 'utf8'), rows, about))
 }

@@ -12,7 +12,7 @@ const rows = [
 test('The table holds what was measured in one run and nothing else, and writing it again changes nothing', () => {
   const written = withMeasured(page, rows, 'Today.')
   expect(written).toBe(
-    'Before\n\n<!-- measured -->\n\nToday.\n\n| measured | | goal |\n| --- | --- | --- |\n| tasks | 1.05 (1.00–1.10) times | ≤ 1.10 |\n\n<!-- /measured -->\n\nAfter\n',
+    'Before\n\n<!-- measured -->\n\nToday.\n\n| | measured | goal |\n| --- | --- | --- |\n| tasks | 1.05 (1.00–1.10) times | ≤ 1.10 |\n\n<!-- /measured -->\n\nAfter\n',
   )
   expect(withMeasured(written, rows, 'Today.')).toBe(written)
 })
