@@ -63,7 +63,8 @@ export async function checkDeployment(
     const askedAt = ports.now()
     const why = await look(url, check.status, contains, ports)
     if (why === undefined) {
-      goodSince ??= askedAt
+      // A slow answer is one answer, and no time in which it was well.
+      goodSince ??= ports.now()
       if (ports.now() - goodSince >= forMs) return { ok: true }
     } else goodSince = undefined
     // A good time that has begun may come to its end.

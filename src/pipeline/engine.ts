@@ -195,7 +195,7 @@ export function createEngine(ports: EnginePorts): Engine {
     return draft
       .openRuns()
       .flatMap((run) => [...draft.openTasks(run.id)])
-      .filter((task) => task.spec.deploy !== undefined && !task.attemptId && !openDeployment(task.id))
+      .filter((task) => task.spec.deploy !== undefined && task.phase !== 'working' && !openDeployment(task.id))
       .filter((task) => !hasEnded(task) && dependenciesMet(draft, task))
   }
 

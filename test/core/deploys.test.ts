@@ -139,6 +139,28 @@ describe('a step that deploys', () => {
     )
   })
 
+  it('that failed is prepared and asked about anew when somebody retries it', () => {
+    const house = createHouse(POLICY)
+    start(house, push('a'))
+    prepare(house)
+    approve(house)
+    const { id } = open(house, 'a')
+    house.give({ type: 'deploying', taskId: id })
+    const [deploymentId = ''] = house.state.deployments.keys()
+    const attempt = { id: 'attempt', sessionId: '', cwd: '/', logFile: '/log', rawFile: '/raw' }
+    house.give({ type: 'claimed', taskId: id, attempt })
+    house.give({ type: 'deployment', deploymentId, report: { kind: 'not-named', why: 'no login' } })
+    house.give({ type: 'ended', attemptId: 'attempt', outcome: { kind: 'failed', text: 'called off' } })
+    expect(known(house)).toMatchObject({ epoch: 1 })
+    expect(known(house)?.holder).toBeUndefined()
+    house.act({ type: 'retry', task: 1 }, BEN)
+    prepare(house)
+    expect(house.openAsks()).toMatchObject([{ about: 'deploy' }])
+    approve(house)
+    house.give({ type: 'deploying', taskId: id })
+    expect([...house.state.deployments.values()]).toMatchObject([{ step: 'naming', epoch: 2 }])
+  })
+
   it('of another environment does not wait for it', () => {
     const house = createHouse(POLICY)
     start(house, push('a'))

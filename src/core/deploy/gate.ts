@@ -57,8 +57,7 @@ export function mayAskToDeploy(draft: Draft, task: Task): boolean {
 /** What a deployment would do is other than what was shown: what was asked or approved is void. */
 export function released(draft: Draft, { taskId, release }: InputOf<'release'>): void {
   const task = draft.task(taskId)
-  const isWaiting = task.phase === 'queued' || task.phase === 'approval' || (task.phase === 'ready' && !task.attemptId)
-  if (task.spec.deploy === undefined || !isWaiting || draft.deploymentOf(taskId)) return
+  if (task.spec.deploy === undefined || !isWaiting(task) || draft.deploymentOf(taskId)) return
   if (JSON.stringify(task.release) === JSON.stringify(release)) return
   const isChanged = task.release !== undefined && task.release.facts !== release.facts
   const row: Task = { ...task, release }
@@ -186,5 +185,5 @@ export function supersede(draft: Draft, push: PushedCommit): void {
   }
 }
 
-const isWaiting = ({ phase, attemptId }: Task): boolean =>
-  phase === 'queued' || phase === 'approval' || (phase === 'ready' && attemptId === undefined)
+/** Nobody works on it; also when it was worked on before, and is to be done again. */
+const isWaiting = ({ phase }: Task): boolean => phase === 'queued' || phase === 'approval' || phase === 'ready'

@@ -47,10 +47,21 @@ export async function planTaskFiles(
     files: parsed.map((file) => file.file),
     missing,
     problems: inOrder(
-      [...parsed.flatMap((file) => file.problems), ...plan.problems],
+      [...parsed.flatMap((file) => [...file.problems, ...deploysHere(file)]), ...plan.problems],
       parsed.map((file) => file.file),
     ),
   }
+}
+
+/** Only what was pushed is deployed, and only a pipeline knows what that is. */
+function deploysHere({ file, specs }: ParsedFile): Problem[] {
+  return specs
+    .filter(({ deploy }) => deploy !== undefined)
+    .map(({ deploy, origin }) => ({
+      ...{ file, line: origin.line ?? 1, column: 1, severity: 'error' as const },
+      message: `A task file cannot deploy to ${deploy}`,
+      hint: 'Move the task to a file in pipelines/, which starts when something is pushed (docs/pipelines.md).',
+    }))
 }
 
 /** As one reads: file by file and down the lines; what belongs to no file comes last. */
