@@ -9,7 +9,7 @@ import { onForm } from './on-form.ts'
 import { onMessage } from './on-message.ts'
 import { onReaction } from './on-reaction.ts'
 import { isSlowTap, onTap } from './on-tap.ts'
-import { isNoneOfOurs } from './overheard.ts'
+import { isNoneOfOurs, untilAsksAreKnown } from './overheard.ts'
 import { renderNotice } from './render/notice.ts'
 import { reshowMissingAsks } from './reshow-missing-asks.ts'
 import type { ChatRef } from './transport.ts'
@@ -68,6 +68,7 @@ export function createHandler(chat: ChatContext): Handler {
   const run = async (incoming: Incoming) => {
     chat.closed.open(incoming.chatId)
     const { ctx, end } = beginUpdate(chat, incoming)
+    await untilAsksAreKnown(chat, incoming)
     if (isNoneOfOurs(chat, incoming)) return end()
     try {
       if (await greet(chat, ctx, incoming)) await act(ctx, incoming.deed)

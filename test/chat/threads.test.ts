@@ -174,3 +174,14 @@ test('what was lost on its way back is found, and not sent again', async () => {
   expect(new Set(keys).size).toBe(keys.length)
   expect(keys.every((key) => /^[0-9a-f]{24}$/.test(key))).toBe(true)
 })
+
+test('a sign that comes before it is known which message an ask is waits for that', async () => {
+  await recorded.says(chat, TEAM, '/start')
+  await told('Claude asks')
+  // The next post is the ask: it arrives, and the answer that says so does not.
+  recorded.fail('lost', 'send')
+  await recorded.taps(chat, TEAM, 'Green')
+  await told('Run echo one > one.txt?')
+  await recorded.hears(chat, TEAM, { kind: 'reaction', means: 'yes' }, find('Run echo one > one.txt?')?.id ?? '')
+  await told('Allowed by Anna')
+})
