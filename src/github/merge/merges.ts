@@ -16,8 +16,8 @@ import * as words from './words.ts'
 
 /** A merge that somebody with write access asked for. */
 export interface PullMerge {
-  /** The comment that asked; what is said about it is kept by this. */
-  comment: number
+  /** The comment that asked, or what stands in its place; what is said about it is kept by this. */
+  comment: number | string
   by: string
   /** What it was written for. */
   head: string
@@ -72,7 +72,7 @@ export interface MergePorts {
 export interface Merges {
   also: () => Promise<void>
   /** Puts a pull request into the queue of its base. */
-  request: (number: number, given: { comment: number; by: string; head: string }) => void
+  request: (number: number, given: Pick<PullMerge, 'comment' | 'by' | 'head'>) => void
   idle: () => Promise<void>
   stop: () => Promise<void>
 }
@@ -91,6 +91,10 @@ export function createMerges(ports: MergePorts): Merges {
   const mergeOf = (number: number) => state.pulls.get<{ merge?: PullMerge }>(number)?.merge
   const keep = (number: number, merge: PullMerge) =>
     state.transaction(() => state.pulls.set(number, { ...state.pulls.get<object>(number), merge }))
+  /** What became of it, unless it was asked for again meanwhile: that one has its own turn, and its own answer. */
+  const note = (number: number, merge: PullMerge) => {
+    if (mergeOf(number)?.comment === merge.comment) keep(number, merge)
+  }
   const tell = (number: number, { comment }: PullMerge, body: string) =>
     say({ github, state }, { issue: number, key: `merge:${comment}`, body: words.callingIt(body, ports.command) })
 
@@ -117,7 +121,7 @@ export function createMerges(ports: MergePorts): Merges {
         if (merge.asked !== undefined && merge.agreed === undefined)
           await ports.decide.withdraw(number, merge.asked, 'it is not merged any more')
         await tell(number, merge, body)
-        keep(number, { ...merge, state: 'over' })
+        note(number, { ...merge, state: 'over' })
       }
       if (pull.merged) return finish(number, merge, pull)
       if (pull.state !== 'open') return end(words.CLOSED)
@@ -149,7 +153,7 @@ export function createMerges(ports: MergePorts): Merges {
     if (commits.head !== sha) return { kind: 'no', words: words.moved(merge.head, commits.head) }
     const asks = await whatToAsk(pull, commits)
     if (asks.length > 0 && merge.agreed !== sha) {
-      keep(number, Object.assign(merge, { asked: sha }))
+      note(number, Object.assign(merge, { asked: sha }))
       const answer = await ports.decide.ask({
         ...{ number, head: sha, url: pull.html_url },
         title: `Merge pull request #${number} into ${pull.base.ref}`,
@@ -164,7 +168,7 @@ export function createMerges(ports: MergePorts): Merges {
           ),
         }
       if (answer === 'no') return { kind: 'no', words: words.DECLINED }
-      keep(number, Object.assign(merge, { agreed: sha }))
+      note(number, Object.assign(merge, { agreed: sha }))
     }
     const combined = await mergeTree(located.repository, commits.base, commits.head)
     if ('conflicts' in combined) return { kind: 'no', words: words.conflict(pull.base.ref, combined.conflicts) }
@@ -179,7 +183,7 @@ export function createMerges(ports: MergePorts): Merges {
       const failed = results.find(({ ok }) => !ok)
       if (failed) return { kind: 'no', words: words.checkFailed({ ...failed, output: ports.redact(failed.output) }) }
       merge.checked = pair
-      keep(number, merge)
+      note(number, merge)
     }
     if (ports.ci) {
       const verdict = judgeCi(facts)
@@ -273,7 +277,7 @@ export function createMerges(ports: MergePorts): Merges {
     }
     const branch = await deleteBranch(pull, merge.head)
     await tell(number, merge, words.merged({ head: merge.head, base: pull.base.ref, by: merge.by, branch, closed }))
-    keep(number, { ...merge, state: 'over' })
+    note(number, { ...merge, state: 'over' })
   }
 
   /** Only a branch of the own repository, and only as it was merged. */
@@ -305,14 +309,16 @@ export function createMerges(ports: MergePorts): Merges {
     },
     request(number, { comment, by, head }) {
       const before = mergeOf(number)
+      // Said again on GitHub for the head that was asked about, it is the answer; a button may be tapped twice.
+      const isAnswer = before?.asked === head && typeof comment === 'number'
       const order = (state.notes.get<number>(ORDER) ?? 0) + 1
       state.transaction(() => {
         state.notes.set(ORDER, order)
-        // Said again for the head that was asked about, it is the answer.
-        const agreed = before?.asked === head ? { asked: head, agreed: head } : {}
-        keep(number, { comment, by, head, order, state: 'waiting', ...agreed })
+        const agreed = isAnswer ? { agreed: head } : {}
+        const asked = before?.asked === head ? { asked: head } : {}
+        keep(number, { comment, by, head, order, state: 'waiting', ...asked, ...agreed })
       })
-      if (before?.asked === head) void ports.decide.withdraw(number, head, `${by} decided on GitHub`).catch(onError)
+      if (isAnswer) void ports.decide.withdraw(number, head, `${by} decided on GitHub`).catch(onError)
     },
     idle: async () => working,
     async stop() {
