@@ -19,13 +19,17 @@ export function remoteOf(given: { apiUrl: string; token: string; owner: string; 
   return {
     url: `${server}/${given.owner}/${given.repo}.git`,
     env: {
-      GIT_CONFIG_COUNT: '2',
+      GIT_CONFIG_COUNT: '3',
       GIT_CONFIG_KEY_0: `http.${server}/.extraHeader`,
       GIT_CONFIG_VALUE_0: `Authorization: Basic ${basic}`,
       // Nothing of the user's is asked for another login.
       GIT_CONFIG_KEY_1: 'credential.helper',
       GIT_CONFIG_VALUE_1: '',
+      GIT_CONFIG_KEY_2: 'core.askPass',
+      GIT_CONFIG_VALUE_2: '',
       GIT_TERMINAL_PROMPT: '0',
+      // A repository's config may send an address elsewhere (`insteadOf`), even to a program that would find this environment.
+      GIT_ALLOW_PROTOCOL: 'https:http',
     },
   }
 }

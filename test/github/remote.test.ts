@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -65,6 +65,20 @@ describe('the repository as git reaches it', () => {
       branch: 'feature/issue-1',
     })
     expect(pushed).toMatchObject({ ok: false, why: 'behind' })
+  })
+
+  test('what an agent wrote into the configuration of the repository starts no program that would find the token', async () => {
+    const mark = join(dir, 'mark')
+    const token = server.token('wendy')
+    git('config', 'protocol.ext.allow', 'always')
+    git('config', `url.ext::sh -c env%>${mark};.insteadOf`, `${server.origin}/acme/`)
+    const ref = { from: 'refs/heads/main', to: 'refs/baton/github/again' }
+    await expect(fetchRef(repository, remote(token), ref)).rejects.toThrow(/not allowed/)
+    git('config', '--remove-section', `url.ext::sh -c env%>${mark};`)
+    git('config', 'core.askPass', `touch ${mark}; false`)
+    await expect(fetchRef(repository, remote('github_pat_wrongwrongwrongwrongwrong'), ref)).rejects.toThrow()
+    git('config', '--unset', 'core.askPass')
+    expect(existsSync(mark)).toBe(false)
   })
 
   test('a branch that is not there, a token that may not, one that is wrong', async () => {
