@@ -26,11 +26,14 @@ export function gitHubHookRoutes({ gitHubHook }: Pick<Parts, 'gitHubHook'>): Rou
         if (!gitHubHook)
           return refused('GITHUB_WEBHOOK_SECRET is not set in .env, so no webhook of GitHub is accepted.')
         if (!isSigned(raw, req.get('x-hub-signature-256'), gitHubHook.secret)) return refused('The signature is wrong.')
+        const payload = jsonIn(raw)
+        if (payload === undefined)
+          return { status: 400, json: { error: 'The body is not JSON; set the content type application/json on GitHub.' } }
         const id = req.get('x-github-delivery')?.slice(0, 100) || sha256(raw)
         const heard = (reason: string) => ({ json: { status: 'ignored' as const, reason } })
         if (!gitHubHook.isNew({ id, bodyHash: sha256(raw) })) return heard('This delivery was here before.')
         gitHubHook.hint()
-        const pushed = gitHubHook.pushed?.(req.get('x-github-event'), jsonIn(raw))
+        const pushed = gitHubHook.pushed?.(req.get('x-github-event'), payload)
         if (pushed && 'deploymentId' in pushed)
           return {
             json: { status: 'received' as const, deployment_id: pushed.deploymentId, branch: pushed.branch },
