@@ -4,6 +4,8 @@ import { answersRow } from './rows/answers.ts'
 import { cheatsRow } from './rows/cheats.ts'
 import { clockRow } from './rows/clock-jumps.ts'
 import { diskFullRow } from './rows/disk-full.ts'
+import { gitHubRow } from './rows/github.ts'
+import { injectionsRow } from './rows/injections.ts'
 import { killRow } from './rows/kill.ts'
 import { landingsRow } from './rows/landings.ts'
 import { lanesRow } from './rows/lanes.ts'
@@ -16,6 +18,7 @@ import { stormsRow } from './rows/storms.ts'
 import { taskFilesRow } from './rows/task-files.ts'
 import { telegramAwayRow } from './rows/telegram-away.ts'
 import { twoRunnersRow } from './rows/two-runners.ts'
+import { webhooksRow } from './rows/webhooks.ts'
 
 /** Every row of the harness, by its number in docs/faults.md. */
 export const ROWS: readonly Row[] = [
@@ -25,6 +28,7 @@ export const ROWS: readonly Row[] = [
   twoRunnersRow,
   taskFilesRow,
   marksRow,
+  webhooksRow,
   telegramAwayRow,
   stormsRow,
   agentRow,
@@ -35,5 +39,7 @@ export const ROWS: readonly Row[] = [
   soakRow,
   landingsRow,
   lanesRow,
+  gitHubRow,
+  injectionsRow,
   cheatsRow,
 ]

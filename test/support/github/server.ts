@@ -86,6 +86,8 @@ export async function startGitHub(more: RouteEntry[] = []): Promise<GitHubServer
       ...{ method: request.method ?? 'GET', path, query: url.search, body: {}, status: 0, counted: true },
     }
     requests.push(entry)
+    // Also of one that is lost on its way: whoever sent it does not know that.
+    entry.body = asWritten(raw)
     const trouble = faults.next(`${entry.method} ${path}`)
     const isBefore = trouble !== undefined && !('when' in trouble && trouble.when === 'after')
     if (trouble?.kind === 'reset' && isBefore) return void request.socket.destroy()
@@ -273,6 +275,14 @@ function refusalOf(trouble: Trouble): Refusal {
       return new Refusal(trouble.code, trouble.code >= 500 ? 'Server Error' : 'Refused')
     case 'reset':
       return new Refusal(500, 'reset')
+  }
+}
+
+function asWritten(raw: string): Record<string, unknown> {
+  try {
+    return JSON.parse(raw) as Record<string, unknown>
+  } catch {
+    return {}
   }
 }
 
