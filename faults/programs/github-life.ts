@@ -11,7 +11,7 @@ enableCompileCache()
 
 const { readConfig } = await import('../../src/config/read.ts')
 const { openApp } = await import('../../src/app/open-app.ts')
-const { watchGitHub } = await import('../../src/sources/github/start.ts')
+const { trackProjects } = await import('../../src/sources/track.ts')
 
 const { dir, apiUrl, token, pollMs, secrets } = JSON.parse(process.argv[2] as string) as GitHubLife
 const read = await readConfig({ home: dir, env: {} })
@@ -28,7 +28,13 @@ const opened = await openApp({
 })
 if ('holder' in opened) throw new Error(`held by ${opened.holder.pid}`)
 const { runner } = opened
-const watch = watchGitHub({ ...opened, onTrouble: (text) => tell({ trouble: text }), onError })
+const watch = trackProjects({
+  name: 'GitHub',
+  projects: opened.gitHub,
+  runner,
+  onTrouble: (text) => tell({ trouble: text }),
+  onError,
+})
 runner.begin()
 const stop = watch.start()
 tell({ up: true })

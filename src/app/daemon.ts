@@ -137,6 +137,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon | { ho
             ...(opened.pipelines && { pushed: opened.pipelines.pushed }),
           },
         }),
+        gitHubRepo: (queue) => config.projects.find(({ name }) => name === queue)?.github?.repo,
         version,
         health: runner.health,
         ...(messengers && { chatHealth: messengers.health }),

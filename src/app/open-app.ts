@@ -30,7 +30,7 @@ import { chunkRedactor } from '../redact/redact-stream.ts'
 import { chooseSource } from '../sources/choose.ts'
 import { findTaskFiles, shownPath } from '../sources/files/find-files.ts'
 import { createFileSource } from '../sources/files/source.ts'
-import { lazyProjectGitHub } from '../sources/github/lazy.ts'
+import { gitHubAnswer, lazyProjectGitHub } from '../sources/github/lazy.ts'
 import type { GitHubAccess, ProjectGitHub } from '../sources/github/open.ts'
 import { lazyProjectJira } from '../sources/jira/lazy.ts'
 import type { JiraLogin, ProjectJira } from '../sources/jira/open.ts'
@@ -111,6 +111,7 @@ export async function openApp(options: AppOptions): Promise<OpenedApp> {
         ...{ now: Date.now, reached: () => undefined, onError: options.onError },
       })
     : undefined
+  const stopping = new AbortController()
   const built: { artifacts?: Artifacts; store?: Store<CommandRequest>; left?: string[] } = {}
   const begin = () => {
     tightenOld(config)
@@ -141,7 +142,7 @@ export async function openApp(options: AppOptions): Promise<OpenedApp> {
       built.left ??= begin()
       built.artifacts ??= lazyArtifacts({ read: store.read, logsDir: config.logsDir, exclude })
       const onGitHub = lazyProjectGitHub(project, options.gitHub, {
-        ...{ home: config.home, env: options.env, redact, now: Date.now },
+        ...{ home: config.home, env: options.env, redact, now: Date.now, stopping: stopping.signal },
         state: (repo) => createGitHubState(store.db, repo, Date.now),
         programs: lazyPullPrograms(config, project, options.env),
       })
@@ -194,6 +195,7 @@ export async function openApp(options: AppOptions): Promise<OpenedApp> {
     onError: (error) => !isStorageTrouble(error) && options.onError(error),
   })
   const stop = async () => {
+    stopping.abort()
     await stopMaintenance()
     // The report of a run that has just ended is part of its end.
     await new Promise((resolve) => setImmediate(resolve))
@@ -292,6 +294,7 @@ function projectPorts(
               by,
             ),
           ...worktreeAnswers({ queue: project.name, read, worktrees }),
+          github: gitHubAnswer(onGitHub),
           session: sessionAnswer({ project, places, read, rules: guard.rules(project), dispatcher }),
         },
         newRunId: () => newRunId(Date.now()),

@@ -31,6 +31,8 @@ import type { UpdateContext } from './update-context.ts'
 
 type CommandTap = Extract<Tap, { kind: 'command' }>
 
+/** The merged work of an earlier run can still be landed; and what is on GitHub is of no run. */
+const WITH_WORDS = new Set(['land', 'github'])
 const EARLIER_RUN = 'This was about an earlier run. /status for the current one.'
 
 /** Taps that read files or git: nothing else in the chat waits for them. */
@@ -65,8 +67,7 @@ export async function onTap(
     await openReplyField(chat, inProject(chat, ctx, meant.ask.queue), { slot: `other:${tap.askId}`, message })
     return answer()
   }
-  // The merged work of an earlier run can still be landed.
-  const isOfRun = tap.kind === 'command' && tap.runId !== undefined && tap.command !== 'land'
+  const isOfRun = tap.kind === 'command' && tap.runId !== undefined && !WITH_WORDS.has(tap.command)
   if (isOfRun && !isAtWork(chat, tap.runId as string)) return answer(EARLIER_RUN, true)
   answer()
   if (tap.kind === 'words') return takeWords(chat, ctx, tap.words, words)
@@ -225,7 +226,7 @@ async function onCommandTap(chat: ChatContext, ctx: UpdateContext, tap: CommandT
   const { command, runId, queueKey } = tap
   const queue = queueKey === undefined ? queueOf(chat, ctx, runId) : queueOfKey(chat, queueKey)
   if (queueKey !== undefined && queue === undefined) return ctx.say(renderNotice(NO_PROJECT))
-  await runChatCommand(chat, ctx, command, command === 'land' ? (runId ?? '') : '', { queue })
+  await runChatCommand(chat, ctx, command, WITH_WORDS.has(command) ? (runId ?? '') : '', { queue })
 }
 
 /** The run is the one that has its turn, or the last one. */

@@ -58,8 +58,18 @@ export function createRounds(ports: RoundPorts): Rounds {
   let running: Promise<void> | undefined
   let wanted: 'also' | 'all' | undefined
   let isStopped = false
+  let last: Promise<unknown> = Promise.resolve()
 
-  async function once(): Promise<void> {
+  /** Two looks at once would take up the same twice. */
+  function alone(work: () => Promise<void>): Promise<void> {
+    const result = last.then(work)
+    last = result.catch(() => undefined)
+    return result
+  }
+
+  const once = (): Promise<void> => alone(look)
+
+  async function look(): Promise<void> {
     const troubles: unknown[] = []
     const step = async (work: () => Promise<void>) => {
       await work().catch((error) => troubles.push(error))
@@ -137,7 +147,7 @@ export function createRounds(ports: RoundPorts): Rounds {
       const what = wanted
       wanted = undefined
       if (what === 'also') {
-        await alsoAll((work) => work().catch(ports.onError))
+        await alone(() => alsoAll((work) => work().catch(ports.onError)))
         continue
       }
       clearTimeout(timer)

@@ -1,7 +1,7 @@
 import type { CheckResult } from '../core/types.ts'
 import type { GitHub } from './client.ts'
 import { keyIn } from './marks.ts'
-import { createMerges, type Decide } from './merge/merges.ts'
+import { createMerges, type Decide, type Merges } from './merge/merges.ts'
 import { createOwnPulls, type Mending } from './own-pulls.ts'
 import { createPullCommands } from './pull-commands.ts'
 import type { GitRemote } from './remote.ts'
@@ -39,6 +39,9 @@ export interface WatchPullsPorts {
 
 /** Everything that is done about pull requests, and how to wait for it and end it. */
 export interface PullWatcher extends Watcher {
+  /** Somebody who may asked for it beside GitHub. */
+  review: (number: number, head: string) => void
+  merge: Merges['request']
   idle: () => Promise<void>
   stop: () => Promise<void>
 }
@@ -91,6 +94,8 @@ export function watchPulls(ports: WatchPullsPorts): PullWatcher {
       await merges.also()
       await own.also()
     },
+    review: reviews.request,
+    merge: merges.request,
     async idle() {
       await Promise.all([reviews.idle(), merges.idle()])
     },

@@ -44,6 +44,8 @@ export interface HttpDeps {
     /** The run that a push starts, or why it starts none; absent: there are no pipelines. */
     pushed?: (event: string | undefined, body: unknown) => { deploymentId: string; branch: string } | { reason: string }
   }
+  /** The repository on GitHub of a project. */
+  gitHubRepo?: (queue: string) => string | undefined
   version: string
   health: () => { worker: 'ok' | 'dead'; error?: string; why?: string }
   /** Those that are configured; absent: none is. */

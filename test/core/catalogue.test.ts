@@ -72,7 +72,14 @@ describe('a command is one entry and one handler', () => {
   it('is answered by its handler', async () => {
     const never = () => Promise.reject(new Error('unexpected'))
     const whoami = async (_command: unknown, by: Actor) => ({ ok: true, text: by.id })
-    const answers: CommandAnswers = { undo: never, land: never, worktree: never, session: never, ...{ whoami } }
+    const answers: CommandAnswers = {
+      undo: never,
+      land: never,
+      worktree: never,
+      github: never,
+      session: never,
+      ...{ whoami },
+    }
     const resolve = createResolveCommand({
       now: Date.now,
       plan: never,

@@ -33,6 +33,7 @@ describe.skipIf(!hasBrowser())('the dashboard in a browser', () => {
       for (const hash of [
         '#/board',
         '#/projects',
+        '#/github',
         '#/queue',
         `#/run/${run}`,
         `#/run/${run}/task/1`,

@@ -61,6 +61,22 @@ export interface House {
   close: () => Promise<void>
 }
 
+const ABOUT = { url: 'https://github.com/acme/app/issues/5', author: 'rita', session_id: null, pull: null }
+/** What is open on GitHub; a title is what an outsider wrote. */
+const BOARD = {
+  repo: 'acme/app',
+  issues: [
+    { ...ABOUT, number: 5, title: '<img src=x onerror=alert(1)> Search is slow', state: 'open', can: ['take'] },
+    { ...ABOUT, number: 4, title: 'Add a login page', state: 'running', can: [] },
+  ],
+  pulls: [
+    {
+      ...{ number: 12, title: 'Sort the list', url: 'https://github.com/acme/app/pull/12', author: 'tom' },
+      ...{ head: 'ab12cd34'.repeat(5), state: 'reviewed, 2 open', can: ['review', 'merge'] },
+    },
+  ],
+}
+
 /** Opens a house in a temporary folder. */
 export function openHouse(more: Partial<Policy> = {}, queues = ['main']): House {
   const policy: Policy = { ...POLICY, ...more }
@@ -90,6 +106,8 @@ export function openHouse(more: Partial<Policy> = {}, queues = ['main']): House 
       addTask({ home }, { tasks: ['tasks/*.md'] } as ProjectConfig, command, { begun: undefined, begin: () => {} }),
     answers: {
       land: async () => ({ ok: true, text: 'Landed.' }),
+      github: async ({ text = 'list' }) =>
+        text === 'list' ? { ok: true, text: BOARD.repo, data: BOARD } : { ok: true, text: `Did ${text}.` },
       session: async () => ({ ok: true, text: 'It is free.' }),
       worktree: async () => ({ ok: true, text: 'There are no worktrees.' }),
       undo: async (command, by) => {

@@ -11,7 +11,10 @@ const folder = process.argv[2] ?? 'screens'
 mkdirSync(folder, { recursive: true })
 const house = openHouse({}, ['shop', 'api'])
 await stageWork(house)
-const served = await serve(house, { diff: async () => ({ patch: PATCH, truncated: false }) })
+const served = await serve(house, {
+  diff: async () => ({ patch: PATCH, truncated: false }),
+  gitHubRepo: () => 'acme/app',
+})
 const browser = await openBrowser()
 if (!browser) throw new Error('Chromium is not there.')
 const run = house.api.view.latestRun()?.id
@@ -19,6 +22,7 @@ const pages: [string, string][] = [
   ['now', '#/'],
   ['board', '#/board'],
   ['projects', '#/projects'],
+  ['github', '#/github'],
   ['queue', '#/queue'],
   ['task', `#/run/${run}/task/1`],
   ['history', '#/history'],

@@ -9,6 +9,8 @@ import type { BatonEvent } from '../../src/core/types.ts'
 import type { DaemonApi } from '../../src/daemon/api/api.ts'
 import type { Messengers } from '../../src/messengers/messengers.ts'
 import { redactor } from '../../src/redact/redact.ts'
+import type { GitHubAccess } from '../../src/sources/github/open.ts'
+import { trackProjects } from '../../src/sources/track.ts'
 import { type ChatMessage, latest } from './bot-api/conversation.ts'
 import type { Person } from './bot-api/people.ts'
 import type { BotApi } from './bot-api/server.ts'
@@ -30,6 +32,8 @@ export interface PhoneAppOptions {
   allowed?: number[]
   change?: (config: Config) => void
   secrets?: string[]
+  /** How GitHub is reached; it is looked at then. */
+  gitHub?: GitHubAccess
   env?: Record<string, string>
   /** A Baton that has never been started: chats are greeted first. Others are known already. */
   isNew?: true
@@ -54,6 +58,7 @@ export async function openPhoneApp(home: Home, api: BotApi, options: PhoneAppOpt
     secretValues: [api.token, ...secrets],
     kind: 'daemon',
     attended: true,
+    ...(options.gitHub && { gitHub: options.gitHub }),
     env: { PATH: process.env.PATH, HOME: home.dir, CLAUDE_CONFIG_DIR: join(home.dir, 'sessions'), ...env },
     onTrouble: (text) => errors.push(text),
     onError: (error) => errors.push(error),
@@ -82,6 +87,11 @@ export async function openPhoneApp(home: Home, api: BotApi, options: PhoneAppOpt
   bot.start()
   assistant.start()
   app.runner.begin()
+  const unwatch = trackProjects({
+    ...{ name: 'GitHub', projects: app.gitHub, runner: app.runner },
+    onTrouble: (text) => errors.push(text),
+    onError: (error) => errors.push(error),
+  }).start()
   return {
     api: app.runner.api,
     store: app.store,
@@ -91,6 +101,7 @@ export async function openPhoneApp(home: Home, api: BotApi, options: PhoneAppOpt
     stop: async () => {
       await assistant.stop()
       await bot.stop()
+      await unwatch()
       await app.runner.stop()
     },
   }

@@ -3,6 +3,7 @@ import type { Deed } from '../incoming.ts'
 import type { CommandHandler } from './call.ts'
 import { add, sayTo, submitWritten } from './control.ts'
 import { answer, approve, reject, snooze } from './decide.ts'
+import { gitHub } from './github.ts'
 import { diff, logs } from './logs-and-diff.ts'
 import { plan } from './plan.ts'
 import { dashboard, help, showCost, status, tasks } from './read.ts'
@@ -27,6 +28,7 @@ const HANDLERS: Readonly<Record<string, CommandHandler>> = {
   cost: showCost,
   help,
   dashboard,
+  github: gitHub,
 }
 
 /** What is done when a command of that name is written in a chat; undefined for a name that it does not know. */

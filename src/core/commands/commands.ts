@@ -43,6 +43,8 @@ export type Command =
   | { type: 'land'; text?: string }
   /** How the session of a task that was taken over is opened at a terminal. */
   | { type: 'session'; task: number }
+  /** `text`: what to do on GitHub: `take 5`, `review 12`, `merge 12 COMMIT`; absent: show what is open there. */
+  | { type: 'github'; text?: string }
   /** `text`: what to do with the worktrees, `list` or `clean`. */
   | { type: 'worktree'; text?: string }
 

@@ -129,6 +129,7 @@ function overviewOf(parts: Parts, queue: string | undefined): z.output<typeof ov
     around: { tasks: run ? tasksOfRun(parts, run, { offset, limit: AROUND }).tasks.map(taskRowOf) : [], offset },
     queued_sessions: status.queuedRuns.map(runOf),
     queued_total: status.queuedTotal,
+    github: parts.gitHubRepo?.(queue ?? status.queue) ?? null,
     health: healthOf(parts),
   }
 }

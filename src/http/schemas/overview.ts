@@ -51,6 +51,8 @@ export const overview = z.object({
   /** How many there are of them. */
   queued_total: z.int(),
   today_usd: z.number(),
+  /** The project's repository on GitHub, if it has one. */
+  github: z.string().nullable(),
   health,
 })
 

@@ -1,12 +1,12 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { Landing, Task } from '../../core/types.ts'
 import type { Repository } from '../../git/repository.ts'
 import { commitOf } from '../../git/worktree/branches.ts'
 import type { GitHub } from '../../github/client.ts'
-import { GitHubError, isPassing, isTrouble } from '../../github/errors.ts'
+import { GitHubError, isTrouble } from '../../github/errors.ts'
 import { markOf } from '../../github/marks.ts'
 import { once } from '../../github/once.ts'
 import type { Mending } from '../../github/own-pulls.ts'
+import { patiently } from '../../github/patience.ts'
 import { fetchRef, type GitRemote, pushRef } from '../../github/remote.ts'
 import type { GitHubState } from '../../github/state.ts'
 import type { Destination } from '../../workspace/destination.ts'
@@ -24,12 +24,9 @@ export interface PullPorts {
   records: Records
   redact: (text: string) => string
   now: () => number
+  /** Baton is about to end: nothing is waited for any more. */
+  stopping: AbortSignal
 }
-
-/** Passing trouble is waited for so often before a person is asked. */
-const TRIES = 10
-const FIRST_WAIT_MS = 1_000
-const LONGEST_WAIT_MS = 60_000
 
 /** Work on issues begins at the default branch as it is on GitHub, and ends as a pull request. */
 export function createPulls(ports: PullPorts): Destination {
@@ -55,13 +52,7 @@ export function createPulls(ports: PullPorts): Destination {
       // The same after a restart, and without asking.
       if (known && (await commitOf(repository, known.commit)) === known.commit) return known.commit
       try {
-        const { github, remote } = await ports.github()
-        const { default_branch: branch } = await github.read('GET /repos/{owner}/{repo}', {})
-        const to = `refs/baton/github/${number}/base`
-        const commit = await fetchRef(repository, remote, { from: `refs/heads/${branch}`, to })
-        if (commit === undefined) throw new Error(`it has no branch ${branch}`)
-        records.change(number, { base: { branch, commit } })
-        return commit
+        return await patiently(() => freshBase(number, repository), { now: ports.now, signal: ports.stopping })
       } catch (error) {
         const why = redact(error instanceof Error ? error.message : String(error))
         throw new WorkspaceError(`The default branch could not be fetched from GitHub: ${why}`)
@@ -70,22 +61,27 @@ export function createPulls(ports: PullPorts): Destination {
 
     async land(task, { repository, commit, changed }, signal): Promise<Landing> {
       if (!changed) return { kind: 'landed' }
-      for (let tried = 0; ; tried++) {
-        try {
-          const mending = mendingOf(state, task.spec.origin.ref)
-          return await (mending ? push(mending, repository, commit) : open(task, repository, commit))
-        } catch (error) {
-          if (!(error instanceof GitHubError)) throw error
-          if (!isPassing(error) || tried >= TRIES)
-            return { kind: 'blocked', words: `The pull request could not be opened. ${wordsOf(error)}` }
-          const waitMs = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** tried)
-          await sleep(Math.max(waitMs, (error.retryAt ?? 0) - ports.now()), undefined, { signal }).catch(
-            () => undefined,
-          )
-          if (signal.aborted) return { kind: 'blocked', words: 'It was interrupted.' }
-        }
+      const mending = mendingOf(state, task.spec.origin.ref)
+      const there = () => (mending ? push(mending, repository, commit) : open(task, repository, commit))
+      try {
+        return await patiently(there, { now: ports.now, signal })
+      } catch (error) {
+        if (!(error instanceof GitHubError)) throw error
+        if (signal.aborted) return { kind: 'blocked', words: 'It was interrupted.' }
+        return { kind: 'blocked', words: `The pull request could not be opened. ${wordsOf(error)}` }
       }
     },
+  }
+
+  /** The default branch as it is on GitHub now. */
+  async function freshBase(number: number, repository: Repository): Promise<string> {
+    const { github, remote } = await ports.github()
+    const { default_branch: branch } = await github.read('GET /repos/{owner}/{repo}', {})
+    const to = `refs/baton/github/${number}/base`
+    const commit = await fetchRef(repository, remote, { from: `refs/heads/${branch}`, to })
+    if (commit === undefined) throw new Error(`it has no branch ${branch}`)
+    records.change(number, { base: { branch, commit } })
+    return commit
   }
 
   /** What is mended starts from the head that it was said of. */

@@ -1,4 +1,6 @@
 import type { ProjectConfig } from '../../config/types.ts'
+import type { Reply } from '../../core/inputs.ts'
+import type { Actor } from '../../core/types.ts'
 import type { GitHubState } from '../../github/state.ts'
 import { lazy } from '../../lazy.ts'
 import type { GitHubAccess, ProjectGitHub, ProjectGitHubPorts } from './open.ts'
@@ -29,5 +31,16 @@ export function lazyProjectGitHub(
       noUndo: async (...given) => (await real()).destination.noUndo(...given),
     },
     rounds: async (...given) => (await real()).rounds(...given),
+    command: async (...given) => (await real()).command(...given),
   }
 }
+
+/** How the command about GitHub is answered, also where a project has no repository there. */
+export const gitHubAnswer =
+  (onGitHub: ProjectGitHub | undefined) =>
+  async ({ text = '' }: { text?: string }, by: Actor, id: number): Promise<Reply> =>
+    onGitHub?.command(text, by, id) ?? {
+      ok: false,
+      code: 'not-possible',
+      text: 'This project has no repository on GitHub. Set "github: {repo: OWNER/NAME}" in config.yaml; docs/github.md says how.',
+    }

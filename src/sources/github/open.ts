@@ -1,5 +1,7 @@
 import { join } from 'node:path'
 import type { GitHubConfig, ProjectConfig } from '../../config/types.ts'
+import type { Reply } from '../../core/inputs.ts'
+import type { Actor } from '../../core/types.ts'
 import type { StatusView } from '../../daemon/api/views.ts'
 import { newRunId } from '../../daemon/ids.ts'
 import { type GitHub, openGitHub } from '../../github/client.ts'
@@ -17,6 +19,7 @@ import type { TrackedProject, TrackPorts } from '../track.ts'
 import { userWords } from '../user-words.ts'
 import { createAnswers } from './answers.ts'
 import { createAttend } from './attend.ts'
+import { createGitHubCommand } from './commands.ts'
 import { createDecisions } from './decisions.ts'
 import { createPulls } from './destination.ts'
 import { createMend } from './mendings.ts'
@@ -45,6 +48,8 @@ export interface ProjectGitHubPorts {
   state: GitHubState
   now: () => number
   redact: (text: string) => string
+  /** Baton is about to end. */
+  stopping: AbortSignal
   /** What reviews and merges run; `spent` hears what Claude cost, USD. */
   programs: (spent: (usd: number) => Promise<void>) => Promise<WatchPullsPorts['programs']>
 }
@@ -55,6 +60,8 @@ export interface ProjectGitHub extends TrackedProject {
   destination: Destination
   /** Looks at the repository again and again, or once. Throws GitHubError where there is no token. */
   rounds: (ports: TrackPorts) => Promise<Rounds>
+  /** What a person wants of it on another surface than GitHub, while it is looked at; `id`: of the command. */
+  command: (text: string, by: Actor, id: number) => Promise<Reply>
 }
 
 /** Opens it; GitHub hears nothing before something is needed from there. */
@@ -74,7 +81,14 @@ export function openProjectGitHub(ports: ProjectGitHubPorts): ProjectGitHub {
     return { token, github: openGitHub({ ...{ repo: config.repo, token, apiUrl }, version, state, now, spaced }) }
   })
   const [owner = '', repo = ''] = config.repo.split('/')
+  let command: ProjectGitHub['command'] | undefined
   return {
+    command: async (text, by, id) =>
+      (await command?.(text, by, id)) ?? {
+        ok: false,
+        code: 'not-possible',
+        text: 'GitHub is not looked at yet: the daemon has to run ("npm start"), with a token that works.',
+      },
     source: createIssueSource({
       github: async () => (await opened()).github,
       state,
@@ -86,7 +100,7 @@ export function openProjectGitHub(ports: ProjectGitHubPorts): ProjectGitHub {
         const { github, token } = await opened()
         return { github, remote: remoteOf({ apiUrl, token, owner, repo }) }
       },
-      ...{ state, records, redact, now },
+      ...{ state, records, redact, now, stopping: ports.stopping },
     }),
     async rounds({ api, note, spent, onError }) {
       const { github, token } = await opened()
@@ -124,6 +138,7 @@ export function openProjectGitHub(ports: ProjectGitHubPorts): ProjectGitHub {
         mayStart: () => mayAskClaude(api.view.status(project.name), project.budget),
       })
       const rounds = createRounds({ github, state, label, watchers: [issues, pulls], pollMs, now, onError })
+      command = createGitHubCommand({ ...issuePorts, pulls, hint: rounds.hint })
       return {
         ...rounds,
         async once() {

@@ -76,7 +76,7 @@ describe('an issue is taken up once', () => {
               merge: { command: '/merge', method: 'squash', checks: [], ci: true },
             },
             ...{ home: '/nonexistent', access: { token, apiUrl: server.apiUrl, version: '0', spaced: false } },
-            ...{ env: {}, state, now: () => now, redact: (text) => text },
+            ...{ env: {}, state, now: () => now, redact: (text) => text, stopping: new AbortController().signal },
           })
           const view = {
             run: (id: string) => (runs.has(id) ? { id } : undefined),

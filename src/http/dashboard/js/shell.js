@@ -17,6 +17,7 @@ const PAGES = [
   { name: 'cost', label: 'Cost', address: '#/cost' },
   { name: 'health', label: 'Health', address: '#/health' },
   { name: 'environments', label: 'Environments', address: '#/environments' },
+  { name: 'github', label: 'GitHub', address: '#/github' },
   { name: 'projects', label: 'Projects', address: '#/projects' },
 ]
 
@@ -41,6 +42,7 @@ const router = createRouter({
   history: { nav: 'history', view: later(async () => (await import('./views/history.js')).historyView) },
   cost: { nav: 'cost', view: later(async () => (await import('./views/cost.js')).costView) },
   health: { nav: 'health', view: later(async () => (await import('./views/health.js')).healthView) },
+  github: { nav: 'github', view: later(async () => (await import('./views/github.js')).gitHubView) },
   'run/:run': { nav: 'history', view: later(async () => (await import('./views/run.js')).runView) },
   'run/:run/task/:number/find/:words': {
     nav: 'history',
@@ -185,6 +187,7 @@ export function createShell({ api, state, ticker, theme, logout }) {
     projects.hidden = overview.projects.length < 2
     links.get('projects').hidden = projects.hidden
     links.get('environments').hidden = !overview.projects.some((name) => /(^|-)pipelines$/.test(name))
+    links.get('github').hidden = overview.github === null
     if (projects.options.length !== overview.projects.length)
       replace(
         projects,
