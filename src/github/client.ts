@@ -52,6 +52,8 @@ export interface GitHub {
     given: Given<R>,
     reason?: string,
   ) => Promise<{ data: Data<R>; keep: () => void } | undefined>
+  /** Where a route sends whoever asks it; undefined where it sends nobody anywhere. Nothing is asked there. */
+  whereTo: <R extends ReadRoute>(route: R, given: Given<R>) => Promise<string | undefined>
   /** Never repeated here: see `once`. */
   write: <R extends WriteRoute>(route: R, given: Given<R>) => Promise<Data<R>>
   /** Requests so far that counted against the limit, and those that did not. */
@@ -198,6 +200,13 @@ export function openGitHub(options: GitHubOptions): GitHub {
     async look(route, given, reason) {
       const came = await changed(route, given, reason)
       return came && { data: came.data as never, keep: came.keep }
+    },
+    async whereTo(route, given) {
+      const request = parameters(route, given) as never
+      const { headers } = await send<{ headers: object }>(false, async () =>
+        octokit.request(route as ReadRoute, request),
+      )
+      return (headers as { location?: string }).location
     },
     async write(route, given) {
       return (await send(true, () => ask(route, given))).data as never

@@ -1,6 +1,7 @@
 import type { GitHub } from './client.ts'
 import { mayWrite } from './may.ts'
 import { type CiRun, judgeCi, readCi } from './merge/ci.ts'
+import type { JobLog } from './merge/job-logs.ts'
 import type { Decide } from './merge/merges.ts'
 import type { ListedPull, Watcher } from './rounds.ts'
 import { say } from './say.ts'
@@ -23,6 +24,8 @@ export interface OwnPullPorts {
   issuesOf: (number: number) => number[]
   /** Has it mended; the same again is the same. */
   mend: (mending: Mending) => Promise<void>
+  /** What the failed jobs of GitHub Actions printed for a commit. */
+  jobLogs: (sha: string) => Promise<JobLog[]>
   decide: Decide
   redact: (text: string) => string
 }
@@ -109,9 +112,12 @@ export function createOwnPulls(ports: OwnPullPorts): Required<Pick<Watcher, 'pul
     // All of them, so that it is sent back once and not for each.
     if (facts.runs.some((run) => run.state === 'pending')) return []
     if (facts.runs.length === 0 && ++own.quiet < MOST_QUIET) return []
-    own.checkedHead = own.head
     const verdict = judgeCi(facts)
-    return verdict.kind === 'red' ? verdict.runs.map(saidOfRun) : []
+    const logs = verdict.kind === 'red' ? await ports.jobLogs(own.head) : []
+    own.checkedHead = own.head
+    if (verdict.kind !== 'red') return []
+    const printed = logs.map(({ name, text }) => ({ about: `What ${name} printed at its end`, text: redact(text) }))
+    return [...verdict.runs.map(saidOfRun), ...printed]
   }
 
   const saidOfRun = ({ name, words = '', url }: CiRun) => ({

@@ -1,6 +1,8 @@
 import type { CheckResult } from '../core/types.ts'
 import type { GitHub } from './client.ts'
+import { download } from './download.ts'
 import { keyIn } from './marks.ts'
+import { failedJobLogs } from './merge/job-logs.ts'
 import { createMerges, type Decide, type Merges } from './merge/merges.ts'
 import { createOwnPulls, type Mending } from './own-pulls.ts'
 import { createPullCommands } from './pull-commands.ts'
@@ -8,6 +10,7 @@ import type { GitRemote } from './remote.ts'
 import { createReviews } from './review/reviews.ts'
 import type { ListedPull, Watcher } from './rounds.ts'
 import type { GitHubState } from './state.ts'
+import { serverOf } from './token.ts'
 
 export interface WatchPullsPorts {
   github: GitHub
@@ -79,6 +82,7 @@ export function watchPulls(ports: WatchPullsPorts): PullWatcher {
     state,
     issuesOf: ports.issuesOf,
     mend: ports.mend,
+    jobLogs: (sha) => failedJobLogs(github, sha, (id) => logOf(github, id)),
     decide: ports.decide,
     redact,
   })
@@ -103,4 +107,15 @@ export function watchPulls(ports: WatchPullsPorts): PullWatcher {
       await Promise.all([reviews.stop(), merges.stop()])
     },
   }
+}
+
+const MOST_LOG_BYTES = 20 * 1024 * 1024
+/** Where GitHub keeps what jobs printed. */
+const LOG_HOSTS = ['.blob.core.windows.net', '.actions.githubusercontent.com']
+
+/** The address that GitHub gives is signed by itself, and gets no token. */
+async function logOf(github: GitHub, id: number): Promise<string | undefined> {
+  const address = await github.whereTo('GET /repos/{owner}/{repo}/actions/jobs/{job_id}/logs', { job_id: id })
+  const from = { server: serverOf(github.apiUrl), hosts: LOG_HOSTS, maxBytes: MOST_LOG_BYTES }
+  return address === undefined ? undefined : (await download(address, from))?.toString('utf8')
 }

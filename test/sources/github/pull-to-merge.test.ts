@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { checksOf, pullHands, reviewsOf } from '../../support/github/merge-routes.ts'
+import { checksOf, jobsOf, pullHands, reviewsOf, runsOf } from '../../support/github/merge-routes.ts'
 import { type GitHubServer, startGitHub } from '../../support/github/server.ts'
 import { type IssueWorld, issueWorld } from './world.ts'
 
@@ -107,7 +107,13 @@ describe('a pull request of Baton’s', () => {
     // Of somebody who may not write it is nothing.
     const wanted = { pull: number, commit: first, state: 'CHANGES_REQUESTED' as const, comments: [] }
     reviewsOf(repo.row).push({ ...wanted, id: 71, by: server.account('rita'), body: 'rehearse: edit rita.txt "no"' })
-    red('rehearse: edit b.txt "two"')
+    red('Some tests failed')
+    // What the job printed says what to do.
+    const run = { id: 5, sha: first, name: 'CI', status: 'completed' as const, conclusion: 'failure' }
+    runsOf(repo.row).push(run)
+    const log = `${server.origin}/logs/5`
+    jobsOf(repo.row).push({ id: 51, run: 5, name: 'unit', conclusion: 'failure', log })
+    server.files.set('/logs/5', { body: 'rehearse: edit b.txt "two"\n' })
     await round()
     const second = head()
     expect(second).not.toBe(first)

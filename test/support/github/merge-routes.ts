@@ -48,6 +48,9 @@ export const statusesOf = (repo: RepoRow) => listOf<StatusRow>(repo, 'statuses')
 export const checksOf = (repo: RepoRow) => listOf<CheckRow>(repo, 'checks')
 /** Runs of workflows, as Actions tells of them. */
 export const runsOf = (repo: RepoRow) => listOf<CheckRow>(repo, 'runs')
+/** Jobs of those runs; `log` is where GitHub sends whoever asks for what they printed. */
+export const jobsOf = (repo: RepoRow) =>
+  listOf<{ id: number; run: number; name: string; conclusion: string; log: string }>(repo, 'jobs')
 /** Names of checks that the base demands, and whether it has a queue. */
 export const rulesOf = (repo: RepoRow) => listOf<{ type: string; contexts?: string[] }>(repo, 'rules')
 /** Refuses the next merges with these words. */
@@ -230,6 +233,23 @@ export const mergeRoutes: RouteEntry[] = [
     answer: ({ repo, query }) => {
       const runs = runsOf(repo).filter(({ sha }) => sha === query.get('head_sha'))
       return { data: { total_count: runs.length, workflow_runs: runs.map(checkShape) } }
+    },
+  },
+  {
+    route: 'GET /repos/{owner}/{repo}/actions/runs/{run_id}/jobs',
+    needs: 'actions:read',
+    answer: ({ repo, params }) => {
+      const jobs = jobsOf(repo).filter(({ run }) => run === Number(params.run_id))
+      return { data: { total_count: jobs.length, jobs } }
+    },
+  },
+  {
+    route: 'GET /repos/{owner}/{repo}/actions/jobs/{job_id}/logs',
+    needs: 'actions:read',
+    answer: ({ repo, params }) => {
+      const job = jobsOf(repo).find(({ id }) => id === Number(params.job_id))
+      if (!job) throw new Refusal(404, 'Not Found')
+      throw new Refusal(302, job.log)
     },
   },
   {

@@ -34,6 +34,10 @@ export interface GitHubServer {
   /** A token of an account; without permissions it may do whatever the account may. */
   token: (login: string, permissions?: string[]) => string
   repo: (name: string, given?: Parameters<typeof addRepo>[2]) => RepoHands
+  /** Files beside the API, by their path: what they hold, or where they send. */
+  files: Map<string, { body?: Buffer | string; to?: string }>
+  /** Who asked for them: `GET /file token`. */
+  fileRequests: string[]
   /** So many requests were under way at once, at most. */
   mostAtOnce: () => number
   /** Requests that wrote something, as `POST /repos/acme/app/issues/1/comments`. */
@@ -58,6 +62,8 @@ export async function startGitHub(more: RouteEntry[] = []): Promise<GitHubServer
   const world = newWorld(gitRoot)
   const faults = createFaults()
   const requests: Request[] = []
+  const files: GitHubServer['files'] = new Map()
+  const fileRequests: string[] = []
   const routes = [...more, ...accountRoutes, ...issueRoutes, ...pullRoutes, ...mergeRoutes].map((entry) => ({
     ...entry,
     ...matcher(entry.route),
@@ -78,6 +84,13 @@ export async function startGitHub(more: RouteEntry[] = []): Promise<GitHubServer
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const url = new URL(request.url ?? '/', world.origin)
     if (/^\/[^/]+\/[^/]+\.git\//.test(url.pathname)) return serveGit(request, response, url)
+    const file = files.get(url.pathname)
+    if (file) {
+      fileRequests.push(`${url.pathname} ${request.headers.authorization ?? ''}`.trim())
+      return void response
+        .writeHead(file.to === undefined ? 200 : 302, file.to ? { location: file.to } : {})
+        .end(file.body)
+    }
     const path = url.pathname.replace(/^\/api\/v3/, '')
     const chunks: Buffer[] = []
     for await (const chunk of request) chunks.push(chunk as Buffer)
@@ -134,6 +147,7 @@ export async function startGitHub(more: RouteEntry[] = []): Promise<GitHubServer
       headers['x-ratelimit-remaining'] = '0'
       headers['x-ratelimit-reset'] = String(trouble.resetAt)
     }
+    if (status === 302) headers.location = (refused as Refusal).message
     if (status === 301) {
       headers.location = (refused as Refusal).message
       answer.data = { message: 'Moved Permanently', url: headers.location }
@@ -222,6 +236,8 @@ export async function startGitHub(more: RouteEntry[] = []): Promise<GitHubServer
     world,
     requests,
     faults,
+    files,
+    fileRequests,
     account: (login, type) => addAccount(world, login, type),
     token(login, permissions) {
       const token = `github_pat_${randomUUID().replaceAll('-', '')}`
