@@ -235,7 +235,7 @@ export const BREAKS = {
   },
   'outsiders are not asked about': {
     file: 'src/sources/github/snapshot.ts',
-    changes: [['outsider: !(await isWriter(issue.user))', 'outsider: false']],
+    changes: [['const outsider = !(await isWriter(issue.user))', 'const outsider = false']],
   },
   'words of others are posted as they are': {
     file: 'src/github/text/defuse.ts',

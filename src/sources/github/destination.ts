@@ -2,6 +2,7 @@ import type { Landing, Task } from '../../core/types.ts'
 import type { Repository } from '../../git/repository.ts'
 import { commitOf } from '../../git/worktree/branches.ts'
 import type { GitHub } from '../../github/client.ts'
+import { type Download, download } from '../../github/download.ts'
 import { GitHubError, isTrouble } from '../../github/errors.ts'
 import { markOf } from '../../github/marks.ts'
 import { once } from '../../github/once.ts'
@@ -13,6 +14,7 @@ import type { Destination } from '../../workspace/destination.ts'
 import { WorkspaceError } from '../../workspace/workspace.ts'
 import { isDecision } from './decisions.ts'
 import { mendingOf } from './mendings.ts'
+import { putPictures } from './pictures.ts'
 import { type IssueRecord, numberOf, type Records } from './record.ts'
 import { pullText, pullTitle } from './texts.ts'
 
@@ -22,6 +24,8 @@ export interface PullPorts {
   github: () => Promise<{ github: GitHub; remote: GitRemote }>
   state: GitHubState
   records: Records
+  /** Where pictures are fetched from. */
+  from: () => Promise<Download>
   redact: (text: string) => string
   now: () => number
   /** Baton is about to end: nothing is waited for any more. */
@@ -57,6 +61,13 @@ export function createPulls(ports: PullPorts): Destination {
         const why = redact(error instanceof Error ? error.message : String(error))
         throw new WorkspaceError(`The default branch could not be fetched from GitHub: ${why}`)
       }
+    },
+
+    async furnish({ spec: { origin } }, folder) {
+      const pictures = records.get(numberOf(origin.ref))?.snapshot?.pictures ?? []
+      const fetchOne = async (address: string) => download(address, { ...(await ports.from()), signal: ports.stopping })
+      // Without them the work is done from the words.
+      await putPictures(folder, pictures, fetchOne).catch(() => undefined)
     },
 
     async land(task, { repository, commit, changed }, signal): Promise<Landing> {

@@ -9,7 +9,7 @@ import { GitHubError } from '../../github/errors.ts'
 import { remoteOf } from '../../github/remote.ts'
 import { createRounds, type Rounds, type Watcher } from '../../github/rounds.ts'
 import type { GitHubState } from '../../github/state.ts'
-import { apiUrlOf, findToken } from '../../github/token.ts'
+import { apiUrlOf, findToken, serverOf } from '../../github/token.ts'
 import { type WatchPullsPorts, watchPulls } from '../../github/watch-pulls.ts'
 import { lazy } from '../../lazy.ts'
 import { newFenceName } from '../../text/as-data.ts'
@@ -23,6 +23,7 @@ import { createGitHubCommand } from './commands.ts'
 import { createDecisions } from './decisions.ts'
 import { createPulls } from './destination.ts'
 import { createMend } from './mendings.ts'
+import { MOST_PICTURE_BYTES, PICTURE_HOSTS } from './pictures.ts'
 import { recordsIn } from './record.ts'
 import { createIssueSource } from './source.ts'
 import { createTakeUp } from './take-up.ts'
@@ -100,6 +101,10 @@ export function openProjectGitHub(ports: ProjectGitHubPorts): ProjectGitHub {
         const { github, token } = await opened()
         return { github, remote: remoteOf({ apiUrl, token, owner, repo }) }
       },
+      from: async () => ({
+        ...{ server: serverOf(apiUrl), token: (await opened()).token },
+        ...{ hosts: PICTURE_HOSTS, maxBytes: MOST_PICTURE_BYTES },
+      }),
       ...{ state, records, redact, now, stopping: ports.stopping },
     }),
     async rounds({ api, note, spent, onError }) {

@@ -16,6 +16,8 @@ export interface Snapshot {
   outsider: boolean
   /** By people with write access alone. */
   comments: { login: string; body: string }[]
+  /** Addresses of the pictures in what people with write access wrote; absent: there are none. */
+  pictures?: string[]
   /** Of title and body. */
   hash: string
   /** The random name of the lines around what people wrote. */

@@ -5,6 +5,7 @@ import { mayWrite } from '../../github/may.ts'
 import { isOwnComment } from '../../github/say.ts'
 import { newFenceName } from '../../text/as-data.ts'
 import { sha256 } from '../../text/sha256.ts'
+import { picturesIn } from './pictures.ts'
 import type { Snapshot } from './record.ts'
 
 export type Issue = Endpoints['GET /repos/{owner}/{repo}/issues/{issue_number}']['response']['data']
@@ -38,13 +39,18 @@ export async function takeSnapshot(github: GitHub, issue: Issue): Promise<Snapsh
     if (!user || body.trimStart().startsWith('/') || (await isOwnComment(github, { user, body }))) continue
     if (await isWriter(user)) comments.push({ login: user.login, body })
   }
+  const outsider = !(await isWriter(issue.user))
+  // Whoever approves an outsider's text sees no picture of it.
+  const texts = [...(outsider ? [] : [issue.body ?? '']), ...comments.map(({ body }) => body)]
+  const pictures = texts.flatMap(picturesIn)
   return {
     title: issue.title,
     body: issue.body ?? '',
     url: issue.html_url,
     author: { id: String(issue.user?.id ?? 0), login: issue.user?.login ?? 'ghost' },
-    outsider: !(await isWriter(issue.user)),
+    outsider,
     comments,
+    ...(pictures.length > 0 && { pictures }),
     hash: hashOf(issue),
     fence: newFenceName(),
   }

@@ -181,6 +181,7 @@ export function createWorktrees(ports: WorktreePorts): Worktrees {
         : integration.baseOf(repository, head, task.runId))
       const env = environmentOf(lane)
       const tree = await trees.open(task, { main: repository, base }, env)
+      await elsewhere?.furnish(task, tree.root)
       const { branch } = trees.of(task) as LaneTree
       return { folder: taskFolder(inTree(tree, repository), insideOf(task)), tree: tree.root, env, branch }
     },
