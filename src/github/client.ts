@@ -52,7 +52,7 @@ export interface GitHub {
     given: Given<R>,
     reason?: string,
   ) => Promise<{ data: Data<R>; keep: () => void } | undefined>
-  /** Where a route sends whoever asks it; undefined where it sends nobody anywhere. Nothing is asked there. */
+  /** Where a route sends whoever asks it; undefined where it sends nobody anywhere. No request goes there. */
   whereTo: <R extends ReadRoute>(route: R, given: Given<R>) => Promise<string | undefined>
   /** Never repeated here: see `once`. */
   write: <R extends WriteRoute>(route: R, given: Given<R>) => Promise<Data<R>>

@@ -29,6 +29,11 @@ export function gitHubHookRoutes({ gitHubHook }: Pick<Parts, 'gitHubHook'>): Rou
         const payload = jsonIn(raw)
         if (payload === undefined)
           return { status: 400, json: { error: 'The body is not JSON; set the content type application/json on GitHub.' } }
+        if (!isJson(raw))
+          return {
+            status: 400,
+            json: { error: 'The body is not JSON; set the content type application/json on GitHub.' },
+          }
         const id = req.get('x-github-delivery')?.slice(0, 100) || sha256(raw)
         const heard = (reason: string) => ({ json: { status: 'ignored' as const, reason } })
         if (!gitHubHook.isNew({ id, bodyHash: sha256(raw) })) return heard('This delivery was here before.')

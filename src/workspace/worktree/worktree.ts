@@ -176,14 +176,12 @@ export function createWorktrees(ports: WorktreePorts): Worktrees {
     async open(task, lane) {
       const { repository, head } = await repositoryFor(project.path, sound)
       const elsewhere = destinationOf(task)
-      const base = await (elsewhere
-        ? elsewhere.base(task, repository)
-        : integration.baseOf(repository, head, task.runId))
+      const base = await (elsewhere?.base(task, repository) ?? integration.baseOf(repository, head, task.runId))
       const env = environmentOf(lane)
       const tree = await trees.open(task, { main: repository, base }, env)
       await elsewhere?.furnish(task, tree.root)
-      const { branch } = trees.of(task) as LaneTree
-      return { folder: taskFolder(inTree(tree, repository), insideOf(task)), tree: tree.root, env, branch }
+      const folder = taskFolder(inTree(tree, repository), insideOf(task))
+      return { folder, tree: tree.root, env, branch: (trees.of(task) as LaneTree).branch }
     },
 
     async land(task, signal) {
