@@ -63,7 +63,7 @@ export function applyCommand(draft: Draft, command: ResolvedCommand, by: Actor):
     case 'stop':
       return stop(draft, command.why, by)
     case 'say':
-      return say(draft, command.task, command.text, by)
+      return say(draft, command, by)
     case 'takeover':
       return withTask(draft, command.task, 'takeover', (task) => takeOver(draft, task, command, by))
     case 'release': {
@@ -294,10 +294,10 @@ function lastFailed(draft: Draft): Task | undefined {
 
 const WORKED: ReadonlySet<Task['phase']> = new Set(['verifying', 'review', 'undoing', 'merging', 'marking'])
 
-function say(draft: Draft, number: number | undefined, text: string, by: Actor): Reply {
-  const which = whichTask(draft, 'say', number)
+function say(draft: Draft, { task: number, runId, text }: Extract<ResolvedCommand, { type: 'say' }>, by: Actor): Reply {
+  const which = runId === undefined ? whichTask(draft, 'say', number) : undefined
   if (which) return which
-  const task = findTask(draft, number)
+  const task = findTask(draft, number, runId)
   if (!task) return noSuchTask(draft, number)
   if (hasEnded(task))
     return {

@@ -77,7 +77,7 @@ export type ResolvedCommand =
   | { type: 'stop'; why?: string }
   /** A queued task before another one or at the end; without a place: the first of those that are queued. */
   | { type: 'move'; task: number; before?: number | 'end' }
-  | { type: 'say'; task?: number; text: string }
+  | { type: 'say'; task?: number; runId?: string; text: string }
   /** A person takes the session; `window` is the process that they work in, and takes the place of `instead`. */
   | { type: 'takeover'; task?: number; window?: { pid: number; startedAt: string }; instead?: number }
   /** They give it back: `done` for its checks, else to Claude, with words. `window`: only if it still is in that one. */

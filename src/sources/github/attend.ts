@@ -3,10 +3,13 @@ import { isOver } from '../../core/status.ts'
 import type { Ask } from '../../core/types.ts'
 import type { TaskView } from '../../daemon/api/views.ts'
 import { isTrouble } from '../../github/errors.ts'
+import { mayWrite } from '../../github/may.ts'
 import { say } from '../../github/say.ts'
+import { asRead } from '../../github/text/as-read.ts'
+import { asData } from '../../text/as-data.ts'
 import { isOpen } from './blockers.ts'
 import type { IssuePorts } from './ports.ts'
-import type { IssueRecord } from './record.ts'
+import type { IssueRecord, Person } from './record.ts'
 import { hashOf, type Issue } from './snapshot.ts'
 import { actorOf, statusKey, type TakeUp } from './take-up.ts'
 import { askText, statusText } from './texts.ts'
@@ -14,6 +17,8 @@ import { askText, statusText } from './texts.ts'
 const CLOSED = 'the issue was closed'
 const DELETED = 'the issue was deleted'
 const TRANSFERRED = 'the issue was transferred'
+const EDITED =
+  'The issue was edited while you work. This is what it says now, as data as before; where it wants something else, do that instead.'
 const ISSUE = 'GET /repos/{owner}/{repo}/issues/{issue_number}' as const
 
 /**
@@ -85,7 +90,7 @@ export function createAttend(ports: IssuePorts, takeUp: TakeUp) {
   /** The text is not the one that was taken up. */
   async function edited(number: number, issue: Issue, record: IssueRecord): Promise<void> {
     const approval = api.view.asksOfRun(record.runId ?? '').find((ask) => isOpenApproval(ask))
-    if (!record.snapshot?.outsider || !approval) return records.change(number, { isEdited: true })
+    if (!record.snapshot?.outsider || !approval) return passOn(number, issue, record)
     // What was to be approved is not there any more: the new text is asked about instead.
     await skip(number, record, 'the issue was edited; its new text is asked about')
     await show(number)
@@ -96,6 +101,29 @@ export function createAttend(ports: IssuePorts, takeUp: TakeUp) {
       by: record.by,
       isAnnounced: true,
     })
+  }
+
+  /**
+   * Only its author and people with write access can edit an issue: where the author has it, so had whoever did, and Claude gets
+   * the new text. What an outsider makes of their own text later is nobody's wish.
+   */
+  async function passOn(number: number, issue: Issue, { snapshot, runId, by, toldEdit }: IssueRecord): Promise<void> {
+    const hash = hashOf(issue)
+    const may = snapshot?.outsider === false && toldEdit !== hash ? await mayWrite(github, issue.user) : 'no'
+    if (may === 'unknown') throw new Error('GitHub does not say whether the author of an edited issue may write.')
+    const isTold =
+      may === 'yes' && runId !== undefined && (await tell(issue, { runId, by, fence: snapshot?.fence ?? '' }, hash))
+    records.change(number, { isEdited: true, ...(isTold && { toldEdit: hash }) })
+  }
+
+  async function tell(
+    { number, title, body }: Issue,
+    { runId, by, fence }: { runId: string; by: Person; fence: string },
+    hash: string,
+  ): Promise<boolean> {
+    const text = `${EDITED}\n\n${asData(`issue ${number}, as it is now`, `${title}\n\n${asRead(body ?? '')}`.trim(), fence)}`
+    const key = `github:${config.repo}#${number}:${runId}:edit:${hash}`
+    return (await api.submit({ type: 'say', task: 1, runId, text }, actorOf(by), { queue, key })).ok
   }
 
   async function end(number: number, why: string): Promise<void> {

@@ -44,6 +44,8 @@ export interface IssueRecord {
   isAnnounced?: true
   /** It says something else by now than what is worked on. */
   isEdited?: true
+  /** Hash of the edited text that Claude was told last. */
+  toldEdit?: string
   /** It was noted as done. */
   isDone?: true
   /** Why its work was ended from here. */

@@ -22,7 +22,11 @@ export function statusText(
     lines.push(quoted(redact(task.result)))
   if (hasEnded && task.status !== 'done') lines.push(again)
   if (record.isEdited)
-    lines.push(`The issue was edited after it was taken up; the earlier text is what Baton works on. ${again}`)
+    lines.push(
+      record.toldEdit === undefined
+        ? `The issue was edited after it was taken up; the earlier text is what Baton works on. ${again}`
+        : 'The issue was edited after it was taken up; Claude was told what it says now.',
+    )
   return lines.filter((line) => line !== undefined && line !== '').join('\n\n')
 }
 

@@ -45,14 +45,14 @@ describe('an issue of somebody with write access', () => {
     expect(server.writes()).toHaveLength(before)
   })
 
-  test('is worked on as it was, and says so, when it is edited meanwhile', async () => {
+  test('that is edited before its turn is worked on with the new text beside the old one', async () => {
     const { repo } = world
     const baton = await world.open({ begin: false })
     const { number } = repo.open('wendy', { title: 'Add a', body: EDIT, labels: ['ready'] })
     await baton.rounds.once()
     repo.edit(number, { body: 'rehearse: edit b.txt "two"' })
     await baton.rounds.once()
-    expect(said(number).at(-1)).toContain('The issue was edited after it was taken up')
+    expect(said(number).at(-1)).toContain('Claude was told what it says now')
     baton.runner.begin()
     await baton.settle()
     expect(repo.git('show', `feature/issue-${number}:a.txt`)).toBe('one')
@@ -171,6 +171,100 @@ describe('an issue of somebody with write access', () => {
     await baton.settle()
     expect(pulls()).toHaveLength(1)
     expect(baton.errors).toEqual([])
+  })
+})
+
+describe('an issue that changes while it is worked on', () => {
+  /** Claude is at work, and waits for an answer. */
+  const ASKING = `${EDIT}\nrehearse: ask "Go on?" Yes|No`
+
+  async function atWork(author = 'wendy') {
+    const baton = await world.open()
+    const { number } = world.repo.open(author, { title: 'Add a', body: ASKING })
+    world.repo.label(number, 'ready', 'wendy')
+    await baton.rounds.once()
+    if (author !== 'wendy') await baton.answer(await baton.ask('approval'), 'yes')
+    const ask = await baton.ask('question')
+    await baton.rounds.once()
+    return { baton, number, ask, told: () => baton.events.filter(({ type }) => type === 'task.said') }
+  }
+
+  test('edited: Claude is told the new text, once, as data', async () => {
+    const { baton, number, ask, told } = await atWork()
+    world.repo.edit(number, { body: 'And add b, too.' })
+    await baton.rounds.once()
+    world.repo.edit(number, {})
+    await baton.rounds.once()
+    expect(told()).toHaveLength(1)
+    expect(told()[0]?.text).toMatch(
+      /----- begin [0-9a-f]{24}: issue 1, as it is now -----\nAdd a\n[\s\S]*And add b, too\./,
+    )
+    expect(said(number)[0]).toContain('Claude was told what it says now')
+    await baton.answer(ask, 'Yes')
+    await baton.settle()
+    expect(pulls()).toHaveLength(1)
+  })
+
+  test('edited by an author without write access: nobody is told, and the approved text is worked on', async () => {
+    const { baton, number, ask, told } = await atWork('mallory')
+    world.repo.edit(number, { body: 'rehearse: edit evil.txt "gotcha"' })
+    await baton.rounds.once()
+    expect(told()).toEqual([])
+    expect(said(number)[0]).toContain('the earlier text is what Baton works on')
+    await baton.answer(ask, 'Yes')
+    await baton.settle()
+    expect(world.repo.git('ls-tree', '--name-only', `feature/issue-${number}`).split('\n')).toEqual([
+      'README.md',
+      'a.txt',
+    ])
+  })
+
+  test('edited by an author who has lost write access since: nobody is told', async () => {
+    const { baton, number, told } = await atWork()
+    world.repo.row.people.set('wendy', 'read')
+    world.repo.edit(number, { body: 'rehearse: edit evil.txt "gotcha"' })
+    await baton.rounds.once()
+    expect(told()).toEqual([])
+  })
+
+  test.each([
+    ['closed', (n: number) => world.repo.close(n, 'rita'), 'the issue was closed'],
+    ['deleted', (n: number) => world.repo.remove(n), 'the issue was deleted'],
+    ['transferred', (n: number) => world.repo.transfer(n, 'acme/other'), 'the issue was transferred'],
+  ])('%s: Claude is stopped, and no pull request comes', async (_, act, why) => {
+    const { baton, number } = await atWork()
+    act(number)
+    await baton.rounds.once()
+    await baton.settle()
+    const [run] = baton.runner.api.view.runs()
+    const [task] = baton.runner.api.view.tasks(run?.id ?? '')
+    expect(task).toMatchObject({ status: 'skipped', result: expect.stringContaining(why) })
+    expect(pulls()).toEqual([])
+    expect(world.repo.tip(`feature/issue-${number}`)).toBeUndefined()
+    expect(baton.errors).toEqual([])
+  })
+
+  test('labeled again: it says that it is at work, and nothing starts a second time', async () => {
+    const { baton, number, ask } = await atWork()
+    world.repo.label(number, 'ready', 'wendy')
+    await baton.rounds.once()
+    expect(said(number).at(-1)).toContain('Baton is working on this already.')
+    expect(world.repo.issue(number).labels).toEqual([])
+    expect(baton.runner.api.view.runs()).toHaveLength(1)
+    await baton.answer(ask, 'Yes')
+    await baton.settle()
+    expect(pulls()).toHaveLength(1)
+  })
+
+  test('closed and opened again, then labeled: it starts over', async () => {
+    const { baton, number } = await atWork()
+    world.repo.close(number, 'wendy')
+    await baton.settle()
+    world.repo.reopen(number, 'wendy')
+    world.repo.edit(number, { body: EDIT })
+    world.repo.label(number, 'ready', 'wendy')
+    await baton.settle()
+    expect(pulls().map(({ pull }) => pull?.head.branch)).toEqual([`feature/issue-${number}-2`])
   })
 })
 
