@@ -8,7 +8,7 @@ export interface Destination {
   /** The commit that a task starts from, brought into the user's repository. Throws WorkspaceError. */
   base: (task: Task, repository: Repository) => Promise<string>
   /** Puts what the task needs beside its files into the folder of its worktree; never throws. */
-  furnish: (task: Task, folder: string) => Promise<void>
+  furnish?: (task: Task, folder: string) => Promise<void>
   /** Brings a task's commit there. `changed` false: it did nothing. Killed at any instant, it can be asked again. */
   land: (
     task: Task,

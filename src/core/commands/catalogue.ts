@@ -308,6 +308,8 @@ export const CATALOGUE: readonly CommandEntry[] = [
     on: ['chat', 'argv', 'http'],
     arguments: [{ ...TEXT, shown: 'environment' }],
     example: 'unfreeze production',
+  },
+  {
     name: 'github',
     help: 'Show open issues and pull requests; take, review or merge one',
     more: 'To merge, name the commit that you saw.',

@@ -27,7 +27,7 @@ export function lazyProjectGitHub(
     destination: {
       takes: ({ spec }) => spec.origin.source === 'github',
       base: async (...given) => (await real()).destination.base(...given),
-      furnish: async (...given) => (await real()).destination.furnish(...given),
+      furnish: async (...given) => (await real()).destination.furnish?.(...given),
       land: async (...given) => (await real()).destination.land(...given),
       noUndo: async (...given) => (await real()).destination.noUndo(...given),
     },

@@ -179,7 +179,7 @@ export function createWorktrees(ports: WorktreePorts): Worktrees {
       const base = await (elsewhere?.base(task, repository) ?? integration.baseOf(repository, head, task.runId))
       const env = environmentOf(lane)
       const tree = await trees.open(task, { main: repository, base }, env)
-      await elsewhere?.furnish(task, tree.root)
+      await elsewhere?.furnish?.(task, tree.root)
       const folder = taskFolder(inTree(tree, repository), insideOf(task))
       return { folder, tree: tree.root, env, branch: (trees.of(task) as LaneTree).branch }
     },

@@ -175,7 +175,7 @@ describe('an issue of somebody with write access', () => {
 })
 
 describe('an issue that changes while it is worked on', () => {
-  /** Claude is at work, and waits for an answer. */
+  /** Claude is working, and waits for an answer. */
   const ASKING = `${EDIT}\nrehearse: ask "Go on?" Yes|No`
 
   async function atWork(author = 'wendy') {
