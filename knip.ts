@@ -6,6 +6,7 @@ const isProduction = process.argv.includes('--production')
 /** Started by somebody: the program, the rehearsal agent, what a page loads, and the two scripts that write tables. */
 const PROGRAM = [
   'src/main.ts!',
+  'src/look.ts!',
   'src/rehearsal/main.ts!',
   'src/http/dashboard/{js/**/*,sw}.js!',
   'bin/*.{js,mjs,cjs,d.mts,d.cts}!',

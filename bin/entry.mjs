@@ -10,6 +10,8 @@ const built = join(root, 'dist')
 
 /** The file in dist that says which source the build was made of. */
 export const BUILT_FROM = 'built-from.txt'
+/** Programs that are made of a few of the files: in these stands of which. */
+export const BUILT_FROM_FEW = { look: 'built-from-look.txt' }
 
 /**
  * A line for every folder (its path and time) and every file (its size, too) of the source. Loading the source takes twice the
@@ -31,13 +33,13 @@ function lineOf(path) {
 const isFolder = (path) => path === '' || path.endsWith('/')
 
 /**
- * The file to load for `name` (`main`, `rehearsal/main`). A package carries what was built alone. A clone runs what
+ * The file to load for `name` (`main`, `look`, `rehearsal/main`). A package carries what was built alone. A clone runs what
  * `npm install` built, as long as not a file of the source has changed since, and the source as it stands otherwise.
  */
 export function entry(name) {
   const build = join(built, `${name.replace('/', '-')}.js`)
   if (!existsSync(source)) return build
-  return isFresh() && existsSync(build) ? build : join(source, `${name}.ts`)
+  return isFresh(BUILT_FROM_FEW[name] ?? BUILT_FROM) && existsSync(build) ? build : join(source, `${name}.ts`)
 }
 
 /** Loads it. */
@@ -50,9 +52,9 @@ export async function load(name) {
  * Looks at the files that are known; folders are only gone through when one has changed. At every start, so it is done with few
  * functions of Node that are called a thousand times: each that is compiled for it would cost more memory than all lines.
  */
-function isFresh() {
+function isFresh(list) {
   try {
-    const known = readFileSync(`${built}/${BUILT_FROM}`, 'utf8')
+    const known = readFileSync(`${built}/${list}`, 'utf8')
     let haveFoldersChanged = false
     for (let at = 0, end = 0; at < known.length; at = end) {
       end = known.indexOf('\n', at) + 1

@@ -5,8 +5,6 @@
 const { readFileSync } = require('node:fs')
 const { isBuiltin } = require('node:module')
 const { basename, join } = require('node:path')
-const { compileFunction } = require('node:vm')
-const { brotliDecompressSync } = require('node:zlib')
 
 /** The file beside the parts that holds them all, compressed: a line of names and sizes, then one part after the other. */
 exports.ALL_PARTS = 'parts.br'
@@ -57,9 +55,10 @@ function run(name, file) {
   const module = { exports: {} }
   modules.set(name, module)
   try {
+    const { brotliDecompressSync } = require('node:zlib')
     const source = brotliDecompressSync(kept.get(name)).toString('latin1')
     // Nothing compiled is read back, either: that, too, lies in a file.
-    const part = compileFunction(source, PARAMETERS, { filename: file })
+    const part = require('node:vm').compileFunction(source, PARAMETERS, { filename: file })
     part.call(module.exports, module.exports, exports.around(require), module, file, folder)
     kept.delete(name)
   } catch (error) {

@@ -1,8 +1,8 @@
 import { cpSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { brotliCompressSync, constants } from 'node:zlib'
-import type { OutputBundle, Plugin } from 'rolldown'
-import { BUILT_FROM, listSource } from '../bin/entry.mjs'
+import type { OutputBundle, Plugin, PluginContext } from 'rolldown'
+import { BUILT_FROM, BUILT_FROM_FEW, listSource } from '../bin/entry.mjs'
 import { ALL_PARTS, ITSELF, LATE } from '../bin/late.cjs'
 
 /**
@@ -50,14 +50,27 @@ function allParts(files: OutputBundle): Buffer {
   return Buffer.concat([Buffer.from(`${list}\n`), ...parts.map(({ bytes }) => bytes)])
 }
 
-const finish: Plugin = {
+/** Of all lines about the source those of the files that `file` is made of, and of what it loads, at once or later. */
+function linesOf(file: string, lines: string, infoOf: PluginContext['getModuleInfo']): string {
+  const ids = new Set([join(root, 'src', file)])
+  // Grows while it is gone through.
+  for (const id of ids) {
+    const { importedIds = [], dynamicallyImportedIds = [] } = infoOf(id) ?? {}
+    for (const other of [...importedIds, ...dynamicallyImportedIds]) ids.add(other)
+  }
+  return lines.replace(/^.*\n/gm, (line) => (ids.has(join(root, 'src', line.slice(0, line.indexOf(' ')))) ? line : ''))
+}
+
+const finish = (builtFrom: string): Plugin => ({
   name: 'finish',
   generateBundle(_, files) {
+    for (const [name, fileName] of Object.entries(BUILT_FROM_FEW))
+      this.emitFile({ type: 'asset', fileName, source: linesOf(`${name}.ts`, builtFrom, this.getModuleInfo) })
     for (const file of Object.values(files)) if (file.type === 'chunk') file.code = inOneByte(file.code)
     this.emitFile({ type: 'asset', fileName: ALL_PARTS, source: allParts(files) })
     this.emitFile({ type: 'asset', fileName: 'package.json', source: '{ "type": "commonjs" }\n' })
   },
-}
+})
 
 try {
   const { rolldown } = await import('rolldown')
@@ -67,13 +80,14 @@ try {
     cwd: root,
     input: {
       main: 'src/main.ts',
+      look: 'src/look.ts',
       'rehearsal-main': 'src/rehearsal/main.ts',
       ...Object.fromEntries(AT_FIRST_USE.map((name) => [`lib-${name}`, name])),
     },
     platform: 'node',
     // Libraries look for these, and do without.
     external: ['supports-color', 'zlib-sync', LATE],
-    plugins: [atFirstUse, keepCode, finish],
+    plugins: [atFirstUse, keepCode, finish(builtFrom)],
   })
   // All in one folder: program, version and pages are found by their place relative to it.
   await bundle.write({

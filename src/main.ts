@@ -1,71 +1,16 @@
-import { resolve } from 'node:path'
 import type { ProgramCall } from './commands/argv/call.ts'
-import type { CommandLine } from './commands/argv/read-argv.ts'
-import { callerOfCommand } from './commands/shell/caller.ts'
+import { runCommandLine } from './commands/shell/program.ts'
 import type { Shell } from './commands/shell/shell.ts'
 import { programFolder } from './program-folder.ts'
-import { callName } from './terminal/show/how-to.ts'
 import { version } from './version.ts'
 
 /**
- * The program: reads the command line, does that one thing and sets the exit code. Each command loads only what it needs,
- * so that a look at the status is there at once.
+ * The program: reads the command line, does that one thing and sets the exit code. Each command loads only what it needs. A bare
+ * look at the status is a program of its own (`look.ts`).
  */
-export async function main(argv: string[]): Promise<void> {
-  const outside = { stdin: process.stdin, stdout: process.stdout, stderr: process.stderr, env: process.env }
-  ignoreClosedPipes(outside.stdout, outside.stderr)
-  let line: Partial<CommandLine> = {}
-  try {
-    const read = quickLook(argv) ?? (await import('./commands/argv/read-argv.ts')).readArgv(argv, version())
-    line = read
-    process.exitCode = await run(read.call, shellOf(outside, read))
-  } catch (error) {
-    const { reportError } = await import('./commands/shell/report-error.ts')
-    process.exitCode = await reportError(shellOf(outside, line), error, wantsJson(argv))
-  }
-}
-
-/** Also when the line cannot be read: who asked for JSON is answered in JSON. */
-function wantsJson(argv: readonly string[]): boolean {
-  const end = argv.indexOf('--')
-  return (end === -1 ? argv : argv.slice(0, end)).includes('--json')
-}
-
-/** A bare look at the status, the command that is called most and by scripts, needs no parser. */
-function quickLook([first, ...rest]: string[]): CommandLine | undefined {
-  if (first !== 'status' && first !== 'tasks') return undefined
-  let isStatus = first === 'status'
-  let json = false
-  let home: string | undefined
-  for (let i = 0; i < rest.length; i++) {
-    const word = rest[i]
-    if (word === '--json') json = true
-    else if (word === '--status' && first === 'tasks') isStatus = true
-    else if (word === '--home' && rest[i + 1] !== undefined) home = rest[++i]
-    else return undefined
-  }
-  return isStatus ? { call: { do: 'status', json }, ...(home !== undefined && { home }) } : undefined
-}
-
-function shellOf(
-  outside: Pick<Shell, 'stdin' | 'stdout' | 'stderr' | 'env'>,
-  { home, project }: Partial<CommandLine>,
-): Shell {
-  return {
-    ...outside,
-    home: resolve(home ?? '.'),
-    cwd: process.cwd(),
-    ...(project !== undefined && { project }),
-    call: callName(outside.env, home, project),
-    actor: callerOfCommand(outside.env),
-    version: version(),
-    now: Date.now,
-  }
-}
-
-/** The reader of our output may leave (`| head`); the work continues. */
-function ignoreClosedPipes(...streams: NodeJS.WriteStream[]): void {
-  for (const stream of streams) stream.on('error', () => undefined)
+export function main(argv: string[]): Promise<void> {
+  const read = async () => (await import('./commands/argv/read-argv.ts')).readArgv(argv, version())
+  return runCommandLine(argv, version(), read, run)
 }
 
 async function run(call: ProgramCall, shell: Shell): Promise<number> {

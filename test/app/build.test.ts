@@ -30,8 +30,8 @@ afterAll(() => rmSync(clone, { recursive: true, force: true }))
 const run = (...args: string[]): string =>
   execFileSync(process.execPath, ['--no-warnings', ...args], { cwd: clone, encoding: 'utf8' })
 
-const loaded = (): string =>
-  run('-e', "import('./bin/entry.mjs').then((m) => console.log(m.entry('main')))")
+const loaded = (name = 'main'): string =>
+  run('-e', `import('./bin/entry.mjs').then((m) => console.log(m.entry('${name}')))`)
     .trim()
     .slice(clone.length + 1)
 
@@ -51,6 +51,24 @@ it('a clone loads what was built from it, until a file of the source changes', (
   writeFileSync(join(clone, 'src/new.ts'), '')
   expect(loaded()).toBe('src/main.ts')
   rmSync(join(clone, 'src/new.ts'))
+  expect(loaded()).toBe('dist/main.js')
+})
+
+it('a look at the status only asks for the files that it is made of', () => {
+  const set = (file: string, seconds: number) => utimesSync(join(clone, 'src', file), seconds, seconds)
+  // What it loads at once, what only for a configuration that has to be read, and one that little is left of in the build.
+  const needed = ['look.ts', 'commands/status.ts', 'config/read.ts', 'text/document/nodes.ts']
+  for (const file of [...needed, 'http/app.ts']) set(file, 1_700_000_000)
+  run('scripts/build.ts')
+  for (const file of needed) {
+    set(file, 1_700_000_001)
+    expect(loaded('look'), file).toBe('src/look.ts')
+    set(file, 1_700_000_000)
+    expect(loaded('look'), file).toBe('dist/look.js')
+  }
+  set('http/app.ts', 1_700_000_001)
+  expect([loaded(), loaded('look')]).toEqual(['src/main.ts', 'dist/look.js'])
+  set('http/app.ts', 1_700_000_000)
   expect(loaded()).toBe('dist/main.js')
 })
 

@@ -7,6 +7,7 @@ const SRC = resolve(import.meta.dirname, '../../src')
 /** Loaded before any task begins, by who starts a process of Baton; or code of other processes than the one that works. */
 const EARLIER = new Set([
   'main.ts',
+  'look.ts',
   'commands',
   'doctor',
   'rehearsal',

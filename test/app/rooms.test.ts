@@ -106,6 +106,7 @@ const MAY_IMPORT: Record<string, string[]> = {
     ...['daemon', 'sources', 'artifacts', 'planner', 'schedule', 'terminal', 'doctor', 'init', 'app', 'pipeline'],
   ],
   'main.ts': ['commands', 'terminal', 'program-folder.ts', 'version.ts'],
+  'look.ts': ['commands', 'version.ts'],
   // package.json lies above.
   'version.ts': ['..'],
   rehearsal: ['core'],
