@@ -33,7 +33,10 @@ async function timeOf(lanes: number, agentS: number): Promise<number> {
   )
   const agent = join(home.dir, 'agent.sh')
   // Each task changes a file of its own, named after its folder and process.
-  writeFileSync(agent, readFileSync(AGENT, 'utf8').replace('sleep 0.05', `sleep ${agentS}; echo x > "file-$$.txt"`))
+  writeFileSync(
+    agent,
+    readFileSync(AGENT, 'utf8').replace('sleep 0.05', () => `sleep ${agentS}; echo x > "file-$$.txt"`),
+  )
   chmodSync(agent, 0o755)
   writeFileSync(
     join(home.dir, 'config.yaml'),
