@@ -15,3 +15,8 @@ shoot() { # name of the conversation, height, picture
 }
 shoot asked 1160 docs/phone.png
 shoot ended 1440 docs/phone-receipts.png
+
+BATON_CHATS="$chats" npx vitest run test/discord/evening.test.ts
+node scripts/discord-page.ts "$chats/discord.json" > "$chats/discord.html"
+chromium --headless --no-sandbox --disable-gpu --hide-scrollbars --force-device-scale-factor=2 \
+  --window-size=660,1590 --screenshot=docs/discord.png "file://$chats/discord.html" 2> /dev/null

@@ -29,6 +29,8 @@ export interface DiscordHouse {
   message: (words: string, channel?: string) => SeenOnDiscord | undefined
   told: (words: string, channel?: string) => Promise<SeenOnDiscord>
   heard: () => Promise<void>
+  /** Settles when Baton knows that this message was posted: a sign on it counts from then on. */
+  known: (id: string) => Promise<void>
   end: () => Promise<void>
 }
 
@@ -110,6 +112,10 @@ export async function openDiscordHouse(
       await expect.poll(() => messenger.health().ok, { interval: 20, timeout: 15_000 }).toBe(true)
       if (channel !== '')
         await expect.poll(() => discord.world.commands.length, { interval: 20, timeout: 15_000 }).toBeGreaterThan(0)
+    },
+    known: async (id) => {
+      const find = app.store.db.prepare('SELECT 1 FROM slots WHERE message_id = ?')
+      await expect.poll(() => find.get(id) !== undefined, { interval: 10, timeout: 15_000 }).toBe(true)
     },
     end: async () => {
       await house.close()

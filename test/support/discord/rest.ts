@@ -289,7 +289,12 @@ export function createRest({ world, root, gatewayUrl, emit, identifiesLeft, mayR
         if (type !== 4) return undefined
         const isSeenByAll = (Number(data.flags ?? 0) & 64) === 0
         const message = isSeenByAll
-          ? world.post(found.channelId, { author, content: String(data.content), flags: Number(data.flags ?? 0) })
+          ? world.post(found.channelId, {
+              ...{ author, content: String(data.content), flags: Number(data.flags ?? 0) },
+              interaction_metadata: {
+                user: { id: found.userId, username: world.people.get(found.userId)?.name ?? '' },
+              },
+            })
           : undefined
         return query.get('with_response') === 'true'
           ? {

@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
-import { createFaults, underTrouble } from '../bot-api/faults.ts'
+import { createFaults, type Faults, underTrouble } from '../bot-api/faults.ts'
 import { parseMultipart } from '../bot-api/multipart.ts'
 import { ApiProblem, limited, unauthorized } from './errors.ts'
 import { createGateway } from './gateway.ts'
@@ -15,6 +15,8 @@ export interface DiscordOptions {
   mayReadContent?: boolean
   /** Posts that a channel takes; default: as many as come. */
   pace?: { count: number; withinMs: number }
+  /** Weather in the place of counted faults. */
+  faults?: Faults
 }
 
 /**
@@ -26,8 +28,8 @@ export async function startDiscord(options: DiscordOptions = {}) {
   let token = options.token ?? `MTIz${'a'.repeat(20)}.GaBcDe.${'s3cr3t-'.repeat(5)}`
   let mayReadContent = options.mayReadContent ?? false
   const world = new World()
-  const faults = createFaults()
-  const calls: { method: string; path: string; at: number; status: number }[] = []
+  const faults = options.faults ?? createFaults()
+  const calls: { method: string; path: string; at: number; status: number; retryAfterMs?: number }[] = []
   const sockets = new Set<Socket>()
   let port = 0
   const root = () => `http://127.0.0.1:${port}`
@@ -50,7 +52,8 @@ export async function startDiscord(options: DiscordOptions = {}) {
       if (trouble?.kind === 'flood') throw limited(trouble.retryAfterS, 'messages')
       return answerOf(asked)
     })
-    const note = (status: number) => calls.push({ method, path, at: performance.now(), status })
+    const note = (status: number, retryAfterMs?: number) =>
+      calls.push({ method, path, at: performance.now(), status, ...(retryAfterMs !== undefined && { retryAfterMs }) })
     if (done.ending === 'reset' || done.ending === 'half') {
       note(0)
       return request.socket.destroy()
@@ -65,7 +68,8 @@ export async function startDiscord(options: DiscordOptions = {}) {
       const known = done.error instanceof ApiProblem ? done.error : undefined
       const { code, description } = done.error as { code?: number; description?: string }
       const status = known?.status ?? code ?? 500
-      note(status)
+      const wait = known?.headers['X-RateLimit-Reset-After']
+      note(status, status === 429 && wait !== undefined ? Number(wait) * 1_000 : undefined)
       response.writeHead(status, { 'Content-Type': 'application/json', ...known?.headers })
       return response.end(JSON.stringify(known?.body ?? { message: description ?? String(done.error), code: 0 }))
     }

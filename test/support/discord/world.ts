@@ -17,6 +17,8 @@ export interface HeldMessage {
   edited_timestamp: string | null
   type: number
   nonce?: string
+  /** Of the answer to a command that everybody sees. */
+  interaction_metadata?: { user: { id: string; username: string } }
   deleted?: true
   /** How often it was changed. */
   edits: number
