@@ -130,6 +130,18 @@ export const BREAKS = {
     file: 'src/telegram/classify-failure.ts',
     changes: [["return { kind: 'again', inDoubt: !isIdempotent(call), why }", "return { kind: 'done' }"]],
   },
+  'what was written meanwhile is not read': {
+    file: 'src/discord/catch-up.ts',
+    changes: [['for (const event of events) take(event)', 'void events']],
+  },
+  'doubt on Discord counts as sent': {
+    file: 'src/discord/classify-failure.ts',
+    changes: [["return { kind: 'again', inDoubt: !isIdempotent(call), why }", "return { kind: 'done' }"]],
+  },
+  'anybody may answer on Discord': {
+    file: 'src/discord/discord.ts',
+    changes: [['users.includes(by.id) ||', 'by.id !== botId ||']],
+  },
   'ended runs stay in memory': {
     file: 'src/core/state.ts',
     changes: [

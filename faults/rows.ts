@@ -3,6 +3,7 @@ import { agentRow } from './rows/agent.ts'
 import { answersRow } from './rows/answers.ts'
 import { cheatsRow } from './rows/cheats.ts'
 import { clockRow } from './rows/clock-jumps.ts'
+import { discordRows } from './rows/discord.ts'
 import { diskFullRow } from './rows/disk-full.ts'
 import { gitHubRow } from './rows/github.ts'
 import { injectionsRow } from './rows/injections.ts'
@@ -42,4 +43,5 @@ export const ROWS: readonly Row[] = [
   gitHubRow,
   injectionsRow,
   cheatsRow,
+  ...discordRows,
 ]

@@ -1,4 +1,5 @@
 import { type APIChannel, type APIMessage, type APIUser, Routes } from 'discord-api-types/v10'
+import { discordTroubleOf } from './api-errors.ts'
 import type { DiscordConnection } from './connection.ts'
 import { discordActor, type HeardEvent, heardEvents, meaningOf } from './heard-event.ts'
 
@@ -53,14 +54,24 @@ export async function catchUp(options: CatchUpOptions): Promise<void> {
       from = last.id
     }
   }
-  if (channel !== undefined) await read(channel, guildId)
+  if (channel !== undefined) await unlessRefused(() => read(channel, guildId))
   if (channel !== undefined && guildId !== undefined) {
     const active = await call<{ threads: APIChannel[] }>({ method: 'GET', route: Routes.guildActiveThreads(guildId) })
     for (const thread of active.threads)
-      if ('parent_id' in thread && thread.parent_id === channel) await read(thread.id, guildId)
+      if ('parent_id' in thread && thread.parent_id === channel) await unlessRefused(() => read(thread.id, guildId))
   }
-  for (const one of privates) await read(one, undefined)
-  for (const ask of openAsks) await readSigns(options, ask, ask.channel === channel ? guildId : undefined)
+  for (const one of privates) await unlessRefused(() => read(one, undefined))
+  for (const ask of openAsks)
+    await unlessRefused(() => readSigns(options, ask, ask.channel === channel ? guildId : undefined))
+}
+
+/** What is gone, or closed to the bot, keeps nothing else from being read. */
+async function unlessRefused(step: () => Promise<void>): Promise<void> {
+  try {
+    await step()
+  } catch (error) {
+    if (discordTroubleOf(error).kind !== 'refused') throw error
+  }
 }
 
 async function readSigns({ connection, botId, take }: CatchUpOptions, { channel, id }: OpenAsk, guildId?: string) {

@@ -53,8 +53,10 @@ export function createChannels({ call }: Pick<DiscordConnection, 'call'>): Chann
     const { content, embeds } = await before(() =>
       call<APIMessage>({ method: 'GET', route: Routes.channelMessage(channel, root) }, signal),
     )
-    const line = (content || embeds[0]?.description || 'Run').replace(/[\\*_`~>#]/g, '').split('\n', 1)[0] ?? ''
-    const body = { name: cut(line.trim() || 'Run', NAME_UNITS), auto_archive_duration: ARCHIVE_MINUTES }
+    // Its first line says how things stand, which changes; what it is about stands below.
+    const lines = (content || embeds[0]?.description || '').replace(/[\\*_`~>#]/g, '').split('\n')
+    const name = lines.slice(1).find((line) => line.trim() !== '') ?? lines[0] ?? ''
+    const body = { name: cut(name.trim() || 'Run', NAME_UNITS), auto_archive_duration: ARCHIVE_MINUTES }
     await before(() => call({ method: 'POST', route: Routes.threads(channel, root), body }, signal)).catch((error) => {
       const trouble = discordTroubleOf(error)
       if (trouble.kind !== 'refused' || trouble.code !== THREAD_EXISTS) throw error

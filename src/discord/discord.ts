@@ -73,6 +73,8 @@ const MAY_READ_CONTENT = (1 << 18) | (1 << 19)
 const SESSION = 'discord:session'
 /** The newest that was heard. */
 const HEARD_UP_TO = 'discord:heard'
+/** Where a gap begins that is not read to its end yet. */
+const UNREAD_FROM = 'discord:unread'
 const NOT_ALLOWED = 'You are not among those who may use Baton here. Nothing was changed.'
 const NOT_HERE = 'Baton does not listen in this channel.'
 const HANDLER_GRACE_MS = 800
@@ -90,6 +92,7 @@ export function createDiscord(deps: DiscordDeps): Discord {
   const stopping = new AbortController()
   const strangers = new Set<string>()
   let botId = ''
+  let readies = 0
   let applicationId = ''
 
   const mayAct = ({ by }: HeardEvent): boolean =>
@@ -237,9 +240,21 @@ export function createDiscord(deps: DiscordDeps): Discord {
       queueMicrotask(() => listener.introduce({ id, chatId: privateChat(by.id), userId: by.id }))
   }
 
+  /** A new session: what came since the last event was not sent. Before the very first one there is nothing to read. */
+  const noteGap = () => {
+    const from = notes.get<string>(HEARD_UP_TO)
+    if (from === undefined) notes.set(HEARD_UP_TO, snowflakeAt(deps.now()))
+    else if (!notes.get<string | null>(UNREAD_FROM)) notes.set(UNREAD_FROM, from)
+  }
+
   const onReady = async (listener: Listener, inbox: ReturnType<typeof inboxFor>, isNew: boolean) => {
     listener.recovered()
-    if (!isNew) return
+    // Noted before anything that comes after the gap can hide where it began.
+    if (isNew) noteGap()
+    const after = notes.get<string | null>(UNREAD_FROM)
+    // A gap that an earlier life, or an earlier connection, has not read to its end is still one.
+    if (!isNew && !after) return
+    const nth = ++readies
     for (let failures = 1; !stopping.signal.aborted; failures++) {
       try {
         const guildId = channel === undefined ? undefined : await guildOf(channel)
@@ -249,15 +264,15 @@ export function createDiscord(deps: DiscordDeps): Discord {
             log.warn({ part: 'menu' }, `The commands could not be put into Discord's menu: ${String(error)}`)
           },
         )
-        const after = notes.get<string>(HEARD_UP_TO)
-        if (after === undefined) return notes.set(HEARD_UP_TO, snowflakeAt(deps.now()))
-        const privates = await Promise.all(users.map((id) => channels.of(privateChat(id), undefined, stopping.signal)))
+        if (!after) return
+        const privates = await privatesOf(users)
         const openAsks = deps.openAsks().flatMap((one) => askIn(one))
         await catchUp({
           ...{ connection, botId, privates, openAsks, after, take: (event) => admit(listener, inbox, event) },
           ...(channel !== undefined && { channel }),
           ...(guildId !== undefined && { guildId }),
         })
+        if (nth === readies) notes.set(UNREAD_FROM, null)
         return
       } catch (error) {
         const { kind } = discordTroubleOf(error)
@@ -266,6 +281,18 @@ export function createDiscord(deps: DiscordDeps): Discord {
         await pause(failures)
       }
     }
+  }
+  /** Those that can be written to. */
+  const privatesOf = async (ids: readonly string[]): Promise<string[]> => {
+    const found: string[] = []
+    for (const id of ids) {
+      try {
+        found.push(await channels.of(privateChat(id), undefined, stopping.signal))
+      } catch (error) {
+        if (discordTroubleOf(error).kind !== 'refused') throw error
+      }
+    }
+    return found
   }
   const guildOf = async (id: string) => {
     const found = await channels.look(id)
@@ -285,7 +312,7 @@ export function createDiscord(deps: DiscordDeps): Discord {
       },
       session: () => notes.get<DiscordSession | null>(SESSION) ?? undefined,
       keep: (event, session) => {
-        if (event?.t === ('READY' as GatewayDispatchPayload['t'])) botId = (event.d as { user: { id: string } }).user.id
+        if (event && isStart(event)) botId = (event.d as { user: { id: string } }).user.id
         const events = event ? heardEvents(event, botId) : []
         notes.transaction(() => {
           for (const one of events) admit(listener, inbox, one)
@@ -321,6 +348,8 @@ export function createDiscord(deps: DiscordDeps): Discord {
     health: () => gateway?.health() ?? { ok: false, lastHeardAgeMs: null },
   }
 }
+
+const isStart = ({ t }: GatewayDispatchPayload): boolean => String(t) === 'READY'
 
 /** Discord's ids begin with the time since 2015. */
 const snowflakeAt = (at: number): string => String(BigInt(Math.max(0, at - 1_420_070_400_000)) << 22n)

@@ -24,13 +24,13 @@ function slashCommands(catalogue = CATALOGUE): RESTPutAPIApplicationCommandsJSON
 
 /** None is required: without words they are asked for, and the only task that can be meant is meant. */
 function optionOf({ field, is, shown }: Argument): APIApplicationCommandBasicOption {
-  const name = optionName(field)
+  const name = slashName(field)
   if (is === 'task') return { type: 4, name, description: 'The number of a task' }
   if (is === 'count') return { type: 4, name, description: `The number of ${shown}` }
   return is === 'flag' ? { type: 5, name, description: `“${shown}”` } : { type: 3, name, description: `The ${shown}` }
 }
 
-const optionName = (field: string): string => field.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
+export const slashName = (field: string): string => field.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
 
 /** What a command from the menu is when it is written: `/skip 3 not now`. */
 export function writtenCommand(
@@ -41,7 +41,7 @@ export function writtenCommand(
   const entry = commandsOn('chat', catalogue).find((one) => one.name === name)
   const given = new Map(options.map((option) => [option.name, 'value' in option ? option.value : '']))
   const words = (entry ? argumentsOn(entry, 'chat') : []).flatMap(({ field, is, shown }) => {
-    const value = given.get(optionName(field))
+    const value = given.get(slashName(field))
     if (value === undefined || value === false) return []
     return is === 'flag' ? [shown] : [String(value).trim()]
   })

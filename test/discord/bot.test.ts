@@ -91,7 +91,8 @@ test('a member of a role that is asked for may decide, others may not, and a sig
   })
   const olga = house.discord.person({ id: '480000000000000012', name: 'Olga', roles: [ROLE_OPS] })
   house.anna.commands('start')
-  const asked = await house.told('Start task 1', CHANNEL)
+  const asked = await house.told('Start task 1?\n', CHANNEL)
+  await house.known(asked.id)
   house.anna.reacts(asked.id, '👍')
   await house.told('ops', CHANNEL)
   expect(house.app().runner.api.view.openAsks()).toHaveLength(1)
@@ -120,7 +121,8 @@ test('the buttons and what was said outlive a restart, which goes on with the sa
 test('after a gap for which there is no session, what was written and signed is read once', async () => {
   await open(ADMIT)
   house.anna.commands('start')
-  const asked = await house.told('Start task 1', CHANNEL)
+  const asked = await house.told('Start task 1?\n', CHANNEL)
+  await house.known(asked.id)
   await house.close()
   house.discord.gateway.forget()
   for (let i = 0; i < 130; i++) house.discord.person({ id: '660000000000000066', name: 'Eve' }).says(`chatter ${i}`)
@@ -172,4 +174,27 @@ test('a file comes in, and one too large to be shown goes out whole', async () =
   const saved = await house.told('Saved as', direct)
   const path = /Saved as (\S+)/.exec(saved.text)?.[1] ?? ''
   expect(house.home.read(path)).toBe('Größe')
+})
+
+test('what comes while a gap is still being read does not hide where it began', async () => {
+  await open(ADMIT)
+  const add = (title: string) => house.anna.says(`<@900000000000000003> add ${title}`)
+  add('First')
+  await expect.poll(() => house.home.read('tasks/today.md'), { interval: 20 }).toContain('First')
+  await house.close()
+  house.discord.gateway.forget()
+  add('Second')
+  house.discord.faults.add({ methods: ['put applications'], trouble: { kind: 'slow', delayMs: 800 } })
+  const opening = house.open()
+  await expect.poll(() => house.discord.gateway.counts.identifies, { interval: 5 }).toBe(2)
+  await expect.poll(() => house.discord.gateway.isConnected(), { interval: 5 }).toBe(true)
+  add('Third')
+  await opening
+  await expect.poll(() => house.home.read('tasks/today.md'), { interval: 20, timeout: 15_000 }).toContain('Second')
+  expect(
+    house.home
+      .read('tasks/today.md')
+      .match(/Third|Second|First/g)
+      ?.sort(),
+  ).toContain('Third')
 })

@@ -1,0 +1,4 @@
+import { discordRows } from '../../faults/rows/discord.ts'
+import { testRows } from './rows.ts'
+
+testRows(discordRows)
