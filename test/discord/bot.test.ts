@@ -181,9 +181,12 @@ test('what comes while a gap is still being read does not hide where it began', 
   const add = (title: string) => house.anna.says(`<@900000000000000003> add ${title}`)
   add('First')
   await expect.poll(() => house.home.read('tasks/today.md'), { interval: 20 }).toContain('First')
+  // Long enough ago that no overlap covers it.
+  const before = (ms: number) => String(BigInt(house.discord.world.snowflake()) - (BigInt(ms) << 22n))
+  house.app().store.setMeta('discord:heard', before(300_000))
   await house.close()
   house.discord.gateway.forget()
-  add('Second')
+  add('Second').id = before(60_000)
   house.discord.faults.add({ methods: ['put applications'], trouble: { kind: 'slow', delayMs: 800 } })
   const opening = house.open()
   await expect.poll(() => house.discord.gateway.counts.identifies, { interval: 5 }).toBe(2)
