@@ -53,7 +53,7 @@ export function createChannels({ call }: Pick<DiscordConnection, 'call'>): Chann
     const { content, embeds } = await before(() =>
       call<APIMessage>({ method: 'GET', route: Routes.channelMessage(channel, root) }, signal),
     )
-    // Its first line says how things stand, which changes; what it is about stands below.
+    // Its first line says how things stand, which changes; what it is about is below.
     const lines = (content || embeds[0]?.description || '').replace(/[\\*_`~>#]/g, '').split('\n')
     const name = lines.slice(1).find((line) => line.trim() !== '') ?? lines[0] ?? ''
     const body = { name: cut(name.trim() || 'Run', NAME_UNITS), auto_archive_duration: ARCHIVE_MINUTES }

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type APIApplication, type APIMessage, type GatewayDispatchPayload, Routes } from 'discord-api-types/v10'
+import { type APIApplication, type APIMessage, Routes } from 'discord-api-types/v10'
 import { createEventInbox } from '../chat/event-inbox.ts'
 import type { Deed, Incoming, Listener, RepliedTo } from '../chat/incoming.ts'
 import type { ChatRef, MessageRef, Transport } from '../chat/transport.ts'
@@ -71,6 +71,7 @@ const CONTENT_INTENT = 1 << 15
 const MAY_READ_CONTENT = (1 << 18) | (1 << 19)
 
 const SESSION = 'discord:session'
+const BOT = 'discord:bot'
 /** The newest that was heard. */
 const HEARD_UP_TO = 'discord:heard'
 /** Where a gap begins that is not read to its end yet. */
@@ -91,7 +92,8 @@ export function createDiscord(deps: DiscordDeps): Discord {
   const taps = createTaps(connection, (text) => log.warn({}, text))
   const stopping = new AbortController()
   const strangers = new Set<string>()
-  let botId = ''
+  // A session that is resumed does not say again who the bot is.
+  let botId = notes.get<string>(BOT) ?? ''
   let readies = 0
   let applicationId = ''
 
@@ -306,13 +308,18 @@ export function createDiscord(deps: DiscordDeps): Discord {
       token,
       rest: connection.rest,
       intents: async () => {
-        const { flags = 0, id } = await connection.call<APIApplication>({ method: 'GET', route: '/applications/@me' })
+        const {
+          flags = 0,
+          id,
+          bot,
+        } = await connection.call<APIApplication>({ method: 'GET', route: '/applications/@me' })
         applicationId = id
+        botId = bot?.id ?? id
+        notes.set(BOT, botId)
         return INTENTS | ((flags & MAY_READ_CONTENT) !== 0 ? CONTENT_INTENT : 0)
       },
       session: () => notes.get<DiscordSession | null>(SESSION) ?? undefined,
       keep: (event, session) => {
-        if (event && isStart(event)) botId = (event.d as { user: { id: string } }).user.id
         const events = event ? heardEvents(event, botId) : []
         notes.transaction(() => {
           for (const one of events) admit(listener, inbox, one)
@@ -348,8 +355,6 @@ export function createDiscord(deps: DiscordDeps): Discord {
     health: () => gateway?.health() ?? { ok: false, lastHeardAgeMs: null },
   }
 }
-
-const isStart = ({ t }: GatewayDispatchPayload): boolean => String(t) === 'READY'
 
 /** Discord's ids begin with the time since 2015. */
 const snowflakeAt = (at: number): string => String(BigInt(Math.max(0, at - 1_420_070_400_000)) << 22n)

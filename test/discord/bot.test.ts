@@ -115,6 +115,13 @@ test('the buttons and what was said outlive a restart, which goes on with the sa
   expect(await missed.answer()).toBe('Answered')
   expect(await house.told('Answered by Anna')).toMatchObject({ id: asked.id })
   expect(counts).toMatchObject({ identifies: 1, resumes: 1 })
+  // Nobody says again who the bot is: it still knows when it is called, and which messages are its own.
+  house.anna.says('<@900000000000000003> add Mentioned')
+  await expect.poll(() => house.home.read('tasks/today.md'), { interval: 20 }).toContain('Mentioned')
+  const permission = await house.told('Run echo one', CHANNEL)
+  await house.known(permission.id)
+  house.anna.reacts(permission.id, '👍')
+  await house.told('Allowed by Anna')
   expect(house.anna.sees().filter(({ text }) => text.includes('Which colour?'))).toHaveLength(1)
 })
 
