@@ -98,7 +98,10 @@ export async function openSecretsHouse(
         // A busy machine lets a kept connection end just as it is used again.
         connection: 'close',
       }
-      const response = await fetch(`${daemon.url}${path}`, { ...init, headers: { ...headers, ...init.headers } })
+      const ask = () => fetch(`${daemon.url}${path}`, { ...init, headers: { ...headers, ...init.headers } })
+      let response = await ask()
+      // A machine so busy that the server waits ten seconds for the rest of a line gives up on it, with no body.
+      while (response.status === 408) response = await ask()
       const where = `${init.method ?? 'GET'} ${path.slice(0, 60)}`
       const as = path.endsWith('/report') ? 'markdown' : 'documents'
       return { where, text: `${JSON.stringify([...response.headers])}\n${await response.text()}`, as }

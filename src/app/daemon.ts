@@ -83,7 +83,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon | { ho
       runner.note(queue, text, data)
 
     const warn = (text: string) => log.warn(text)
-    releases.push(startNotifying({ app: opened, config, redact, version, warn, onError }))
+    releases.push(startNotifying({ app: opened, config, secrets, redact, version, warn, onError }))
 
     const schedule = createSchedule({
       review: holdChanged({ config, look: opened.lookAtTaskFiles, tellCard: () => told?.messengers?.tellCard }),

@@ -5,7 +5,7 @@ import { columnsOf } from '../text/columns.ts'
  * The built program keeps its code in memory instead, without running it (`scripts/build.ts`, `bin/late.cjs`).
  */
 export async function loadAllCode(
-  on: { gitHub: boolean; jira: boolean; pipelines: boolean },
+  on: { gitHub: boolean; jira: boolean; pipelines: boolean; ledger: boolean },
   also?: () => Promise<unknown>,
 ): Promise<void> {
   const [{ plainText }] = await Promise.all([
@@ -33,6 +33,7 @@ export async function loadAllCode(
     import('../workspace/in-place/undo.ts'),
     also?.(),
     ...(on.gitHub ? [import('../sources/github/open.ts'), import('../verify/pull-programs.ts')] : []),
+    ...(on.ledger ? [import('../ledger/start.ts')] : []),
     ...(on.jira ? [import('../sources/jira/open.ts')] : []),
     ...(on.pipelines ? [import('../pipeline/open.ts')] : []),
   ])

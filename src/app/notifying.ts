@@ -1,3 +1,4 @@
+import type { Secrets } from '../config/secrets.ts'
 import type { Config } from '../config/types.ts'
 import { createNotify } from '../notify/notify.ts'
 import type { Notice } from '../notify/store.ts'
@@ -11,6 +12,7 @@ import type { OpenedApp } from './open-app.ts'
 export interface NotifyingOptions {
   app: Pick<Exclude<OpenedApp, { holder: unknown }>, 'runner' | 'store'>
   config: Config
+  secrets: Pick<Secrets, 'notionToken' | 'notionApiUrl'>
   redact: Redact
   version: string
   /** A receiver is away, or accepts notifications again. */
@@ -21,7 +23,8 @@ export interface NotifyingOptions {
 const LAST_WORDS_MS = 500
 
 /** Notifies other systems of what happens from now on, and of what they missed; returns what ends it. */
-export function startNotifying({ app, config, redact, version, warn, onError }: NotifyingOptions): () => Promise<void> {
+export function startNotifying(options: NotifyingOptions): () => Promise<void> {
+  const { app, config, redact, version, warn, onError } = options
   const { runner, store } = app
   const notify = createNotify({
     receivers: config.notify,
@@ -39,5 +42,23 @@ export function startNotifying({ app, config, redact, version, warn, onError }: 
     onError,
   })
   notify.start()
-  return () => notify.stop(LAST_WORDS_MS)
+  const ledger = keepLedger(options)
+  return async () => {
+    await Promise.all([notify.stop(LAST_WORDS_MS), ledger.then((stop) => stop?.())])
+  }
+}
+
+/** Resolves with what ends it; most homes keep none, and do not load it. */
+async function keepLedger({ app, config, secrets, redact, warn, onError }: NotifyingOptions) {
+  const { notion, http } = config
+  if (!notion) return undefined
+  const { store, runner } = app
+  const { startLedger } = await import('../ledger/start.ts')
+  return startLedger({
+    ...{ notion, url: http.url, kept: store.kept, onTrouble: warn, onError },
+    login: { token: secrets.notionToken, apiUrl: secrets.notionApiUrl },
+    read: store.read,
+    follow: runner.api.follow,
+    redact: <T>(value: T) => redactValue(redact, value) as T,
+  })
 }

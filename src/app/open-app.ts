@@ -97,7 +97,8 @@ export async function openApp(options: AppOptions): Promise<OpenedApp> {
   const loadAll = async () => {
     // What an agent that runs as we do cannot write needs no care.
     if (isOurs(config.program)) {
-      const on = { gitHub: gitHub.size > 0, jira: jira.size > 0, pipelines: pipelines !== undefined }
+      const also = { pipelines: pipelines !== undefined, ledger: config.notion !== undefined }
+      const on = { gitHub: gitHub.size > 0, jira: jira.size > 0, ...also }
       await loadAllCode(on, options.loadAlso)
     }
   }

@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { LEDGER_PROPERTIES } from '../core/ledger-properties.ts'
 import type { NamedPerson } from '../core/people.ts'
 import { scriptOfText } from '../core/script.ts'
 import { pipelineConfig } from './build-pipelines.ts'
@@ -68,6 +69,13 @@ export function buildConfig(values: AllValues, around: ConfigSurroundings): Conf
       allowedHosts: allowed_hosts,
     },
     notify: receiversOf(values, around),
+    ...(values.notion.database !== undefined && {
+      notion: {
+        database: values.notion.database,
+        ...defined({ source: values.notion.source }),
+        properties: Object.keys(values.notion.properties).length > 0 ? values.notion.properties : LEDGER_PROPERTIES,
+      },
+    }),
     ...(values.heartbeat.url !== undefined && {
       heartbeat: { url: lookUp(values.heartbeat.url), everyMs: values.heartbeat.every },
     }),

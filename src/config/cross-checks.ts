@@ -3,6 +3,7 @@ import { scriptOfText } from '../core/script.ts'
 import { isWithin, realPath } from '../files/real-path.ts'
 import { type AllValues, workspaceOf } from './build.ts'
 import { environments } from './cross-checks-environments.ts'
+import { ledgerProblems, queryProblems } from './cross-checks-trackers.ts'
 import { OWN_PATHS, referenceIn } from './kinds.ts'
 import { fromHome } from './paths.ts'
 import type { ConfigProblem } from './problem.ts'
@@ -31,7 +32,8 @@ export async function crossChecks(
     ...commits(values, yaml),
     ...lanes(values, yaml),
     ...repositories(values, yaml),
-    ...queries(values, yaml),
+    ...queryProblems(values, yaml),
+    ...ledgerProblems(values, yaml),
     ...projects(values, yaml),
     ...(await environments(values, yaml, environment)),
     ...(await schedule(values, yaml)),
@@ -297,26 +299,6 @@ function repositories(values: AllValues, yaml: YamlFile): ConfigProblem[] {
       '`github` needs a worktree for each issue, and `workspace` is in_place',
       'Take `workspace` out, or set it to worktree.',
     )
-  })
-}
-
-/** A ticket is worked on in one place. */
-function queries(values: AllValues, yaml: YamlFile): ConfigProblem[] {
-  const seen = new Set<string>()
-  return Object.entries(values.projects).flatMap(([name, { jira }]) => {
-    if (jira?.project === undefined) return []
-    const of = JSON.stringify([jira.url ?? values.jira.url, jira.project, jira.jql ?? values.jira.jql])
-    if (!seen.has(of)) {
-      seen.add(of)
-      return []
-    }
-    return [
-      yaml.problemAt(['projects', name, 'jira', 'project'], 'value', {
-        severity: 'error',
-        message: `tickets of ${jira.project} would become tasks of two projects`,
-        hint: 'Tell them apart by `jql`, such as labels = frontend.',
-      }),
-    ]
   })
 }
 

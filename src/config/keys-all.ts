@@ -1,4 +1,5 @@
 import { z } from 'zod/v3'
+import { type LedgerProperty, PROPERTY_TYPES } from '../core/ledger-properties.ts'
 import { ACCOUNT_EXPECTED, type Account, readAccount } from '../core/people.ts'
 import { MEMBER_EXPECTED, readMember } from '../core/roles.ts'
 import { checkerOf, type Group, groups, type Key, key, optional, required, type Values, type Written } from './keys.ts'
@@ -130,6 +131,14 @@ const personMap: ValueKind<Record<string, Values<typeof personKeys>>> & { group:
   schema: z.record(z.string().regex(NAME, NAME_EXPECTED), checkerOf(personKeys, { defaults: true })),
   expected: 'people by name, each with accounts',
   group: personKeys,
+}
+
+const propertyMap: ValueKind<Record<string, LedgerProperty>> = {
+  schema: z.record(
+    z.string().min(1).max(100),
+    z.object({ type: z.enum(PROPERTY_TYPES), source: z.string().regex(/^[a-z][a-z_.]*$/) }).strict(),
+  ),
+  expected: `properties by name, each {type: ${PROPERTY_TYPES.join(' | ')}, source: the name of a fact}`,
 }
 
 const projectMap: ValueKind<Record<string, Written<typeof namedProjectKeys> & { path: string }>> & { group: Group } = {
@@ -299,6 +308,26 @@ export const allKeys = {
     'Other systems that are notified of what happens.',
     '- url: $N8N_URL\n  format: n8n\n  events: [question, task_failed, session_complete]\n  secret: $NOTIFY_SECRET',
   ),
+  notion: {
+    database: optional(
+      nonEmptyText,
+      'no ledger',
+      'Id of the database in Notion that gets a page of each run and deployment; the token is NOTION_TOKEN in .env.',
+      '1a2b3c4d5e6f7a8b9c0d1e2f3a4b5c6d',
+    ),
+    source: optional(
+      nonEmptyText,
+      'its only data source',
+      'Which data source, where the database has several.',
+      'Runs',
+    ),
+    properties: key(
+      propertyMap,
+      {},
+      'What each page shows, one property a line; nothing: all there is (docs/notion.md).',
+      'Name: {type: title, source: title}\nID: {type: rich_text, source: id}\nStatus: {type: select, source: status}',
+    ),
+  },
   heartbeat: {
     url: optional(
       address,

@@ -29,6 +29,7 @@ export function secretValues(environment: Environment, config: Config | undefine
     secrets.githubToken,
     secrets.githubWebhookSecret,
     secrets.jiraToken,
+    secrets.notionToken,
     // As it stands in the header of each request.
     secrets.jiraToken && Buffer.from(`${secrets.jiraEmail}:${secrets.jiraToken}`).toString('base64'),
     ...(config?.notify.map(({ secret }) => secret) ?? []),

@@ -23,6 +23,8 @@ export const ENV_NAMES = [
   'JIRA_URL',
   'JIRA_EMAIL',
   'JIRA_TOKEN',
+  'NOTION_TOKEN',
+  'NOTION_API_URL',
   'N8N_NOTIFY_URL',
 ] as const
 
@@ -46,6 +48,8 @@ export interface Secrets {
   jiraUrl?: string
   jiraEmail?: string
   jiraToken?: string
+  notionToken?: string
+  notionApiUrl?: string
   n8nNotifyUrl?: string
 }
 
@@ -145,6 +149,7 @@ const ADDRESSES = [
   ['DISCORD_API_URL', 'discordApiUrl'],
   ['GITHUB_API_URL', 'githubApiUrl'],
   ['JIRA_URL', 'jiraUrl'],
+  ['NOTION_API_URL', 'notionApiUrl'],
   ['N8N_NOTIFY_URL', 'n8nNotifyUrl'],
 ] as const
 
@@ -155,6 +160,7 @@ const SECRETS = [
   ['GITHUB_TOKEN', 'githubToken'],
   ['GITHUB_WEBHOOK_SECRET', 'githubWebhookSecret'],
   ['JIRA_TOKEN', 'jiraToken'],
+  ['NOTION_TOKEN', 'notionToken'],
 ] as const
 
 function allowedUsers(written: string | undefined, reportError: (message: string, hint: string) => void): number[] {

@@ -1,3 +1,4 @@
+import type { LedgerProperty } from '../core/ledger-properties.ts'
 import type { NamedPerson } from '../core/people.ts'
 import type { Policy, Proving, TaskStatus } from '../core/types.ts'
 import type { NOTIFICATION_TYPES } from './keys-all.ts'
@@ -228,6 +229,8 @@ export interface Config {
   roles: Record<string, string[]>
   http: { enabled: boolean; host: string; port: number; url?: string; allowedHosts: string[] }
   notify: Receiver[]
+  /** Absent: nobody keeps a ledger. */
+  notion?: { database: string; source?: string; properties: Readonly<Record<string, LedgerProperty>> }
   /** Absent: nobody waits for pings. */
   heartbeat?: { url: string; everyMs: number }
   schedule: ScheduledStart[]

@@ -48,6 +48,7 @@ export async function runDoctor(deps: DoctorDeps): Promise<DoctorCheck[]> {
     project.github ? (await import('./github.ts')).checkGitHub(project, secrets, { env: deps.env, run, alone }) : []
   const lookAtJira = async (project: ProjectConfig) =>
     project.jira ? (await import('./jira.ts')).checkJira(project, secrets, { alone }) : []
+  const lookAtNotion = async () => (config.notion ? (await import('./notion.ts')).checkNotion(config, secrets) : [])
   const rest = await Promise.all([
     ...config.projects.flatMap((project) => [
       safely('project', checkProject(project, alone, run)),
@@ -67,6 +68,7 @@ export async function runDoctor(deps: DoctorDeps): Promise<DoctorCheck[]> {
     safely('telegram', checkTelegram(secrets, deps.fetch)),
     safely('discord', checkDiscord(secrets, config, deps.fetch)),
     safely('slack', checkSlack(secrets, config, deps.fetch)),
+    safely('notion', lookAtNotion()),
     safely('http', checkPort(config, secrets, runner)),
   ])
   return [...machine.flat(), settings, ...rest.flat()]

@@ -47,6 +47,7 @@ export interface Reader {
   grantsOfTask: (taskId: string) => Grant[]
   environments: (queue: string) => KnownEnvironment[]
   /** Newest first. */
+  deployment: (id: string) => Deployment | undefined
   deployments: (of: { queue: string; environment: string; limit: number }) => Deployment[]
   openDeployments: (queue: string) => Deployment[]
   events: (options: { after?: number; runId?: string; limit?: number }) => BatonEvent[]
@@ -206,6 +207,7 @@ export function createReader(db: DatabaseSync): Reader {
     lastEventSeq: () => Number(all('SELECT COALESCE(MAX(seq), 0) AS seq FROM events')[0]?.seq ?? 0),
     meta: (key) => first(json('SELECT json FROM meta WHERE key = ?', key)) as never,
     environments: (queue) => json<KnownEnvironment>('SELECT json FROM environments WHERE queue = ? ORDER BY id', queue),
+    deployment: (id) => first(json<Deployment>('SELECT json FROM deployments WHERE id = ?', id)),
     deployments: ({ queue, environment, limit }) =>
       json<Deployment>(
         'SELECT json FROM deployments WHERE queue = ? AND environment = ? ORDER BY started_at DESC, rowid DESC LIMIT ?',

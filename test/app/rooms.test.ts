@@ -66,6 +66,8 @@ const MAY_IMPORT: Record<string, string[]> = {
   ],
   // A repository on GitHub: what outsiders wrote there, reviews, merges.
   github: ['core', 'git', 'text'],
+  // Pages of runs and deployments, written after the fact.
+  ledger: ['core', 'config', 'text'],
   // A site of Jira: what is read and written there, and its format of documents.
   jira: ['text'],
   watch: ['core', 'daemon', 'config', 'files', 'text'],
@@ -98,7 +100,7 @@ const MAY_IMPORT: Record<string, string[]> = {
       'lazy.ts',
     ],
     ...['workspace', 'daemon', 'sources', 'guard', 'verify', 'artifacts', 'assistant', 'planner', 'watch'],
-    ...['messengers', 'http', 'schedule', 'notify', 'pipeline'],
+    ...['messengers', 'http', 'schedule', 'notify', 'pipeline', 'ledger'],
   ],
   // The terminal's subcommands speak to an app that they open, or to one that runs already.
   commands: [
@@ -110,7 +112,7 @@ const MAY_IMPORT: Record<string, string[]> = {
   // package.json lies above.
   'version.ts': ['..'],
   rehearsal: ['core'],
-  doctor: ['core', 'config', 'redact', 'errors.ts', 'files', 'text', 'discord', 'slack', 'github', 'jira'],
+  doctor: ['core', 'config', 'redact', 'errors.ts', 'files', 'text', 'discord', 'slack', 'github', 'jira', 'ledger'],
   init: ['core', 'config', 'redact', 'errors.ts', 'files', 'text', 'discord', 'slack', 'github'],
 }
 /** Surfaces see the daemon's small API and no more of it. */

@@ -58,6 +58,7 @@ export async function openHere(
   const stopNotifying = startNotifying({
     app: opened,
     config,
+    secrets,
     redact,
     version: shell.version,
     warn: log.trouble,
