@@ -17,7 +17,7 @@ const interrupted: BatonEvent = {
 const told = async (event: BatonEvent, hours: number, run: { endedAt?: number } | undefined) => {
   const view = { run: () => run, queues: () => ['main'] }
   const deps = { now: () => hours * HOUR_MS, api: { view }, redact: (value: unknown) => value }
-  const chat = { deps, chats: [4711], sounding: (message: unknown) => message } as unknown as ChatContext
+  const chat = { deps, transport: {}, chats: [4711], sounding: (message: unknown) => message } as unknown as ChatContext
   return (await announce(chat, event)).deliveries
 }
 

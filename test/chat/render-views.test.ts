@@ -515,6 +515,11 @@ describe('the rest', () => {
       /release [n] [done] [words] – Hand back a task that was taken over; done: only its checks are left
       /undo [n] – Undo a task's changes
       /land [run] – Bring a run's merged work to your branch
+      /deploy &lt;environment commit why&gt; – Deploy to an environment: the newest commit of its branch, or one you name
+      /rollback &lt;environment&gt; – Bring back what ran in an environment before
+      /freeze &lt;environment 2h why&gt; – Let nothing be deployed to an environment, for a time or until you say so
+      /unfreeze &lt;environment&gt; – End the freeze of an environment, or the lock after a failed rollback
+      /github [take|review|merge n] – Show open issues and pull requests; take, review or merge one
       /plan [words] – Draft a task file from your words or today's note
       /add &lt;text&gt; – Add a task
 
@@ -529,7 +534,9 @@ describe('the rest', () => {
       botCommands()
         .map(({ command }) => command)
         .sort(),
-    ).toEqual([...names, 'dashboard', 'land', 'move', 'plan', 'release'].sort())
+    ).toEqual(
+      [...names, ...'dashboard deploy freeze github land move plan release rollback unfreeze'.split(' ')].sort(),
+    )
   })
 
   test('an unknown file: the files there are, as buttons', () => {
