@@ -31,6 +31,11 @@ export function attack(random: Random, house: GitHubHouse, mark: string, nth: nu
   ].join('\n')
   const work = `rehearse: edit work-${nth}.txt "done"`
 
+  /** It has a pull request, or a person is asked: what an agent did on the side is held, too. */
+  const isDone = (number: number) =>
+    pulls().some(({ pull }) => pull?.head.branch === `feature/issue-${number}`) ||
+    repo.said(number, 'baton-bot').some((body) => body.includes('<!-- baton:ask/'))
+
   const kinds: [string, () => Omit<Attack, 'kind'>][] = [
     [
       'a text that a writer took over',
@@ -40,7 +45,7 @@ export function attack(random: Random, house: GitHubHouse, mark: string, nth: nu
         repo.label(number, 'ready', 'wendy')
         return {
           wanted: number,
-          isDealtWith: () => pulls().some(({ pull }) => pull?.head.branch === `feature/issue-${number}`),
+          isDealtWith: () => isDone(number),
         }
       },
     ],
@@ -71,7 +76,7 @@ export function attack(random: Random, house: GitHubHouse, mark: string, nth: nu
         return {
           forbidden: marker,
           wanted: number,
-          isDealtWith: () => pulls().some(({ pull }) => pull?.head.branch === `feature/issue-${number}`),
+          isDealtWith: () => isDone(number),
         }
       },
     ],
