@@ -519,9 +519,9 @@ describe('the rest', () => {
       /rollback &lt;environment&gt; – Bring back what ran in an environment before
       /freeze &lt;environment 2h why&gt; – Let nothing be deployed to an environment, for a time or until you say so
       /unfreeze &lt;environment&gt; – End the freeze of an environment, or the lock after a failed rollback
-      /github [take|review|merge n] – Show open issues and pull requests; take, review or merge one
       /plan [words] – Draft a task file from your words or today's note
       /add &lt;text&gt; – Add a task
+      /github [take|review|merge n] – Show open issues and pull requests; take, review or merge one
 
       n is the number of a task. Without it, the command is about the task whose message you reply to, or the current one. With several projects, put the name of one first: /skip web. Answer questions with their buttons or by replying to them. A file or photo goes to Claude with its caption.
       (silent)"

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { parseTaskFile } from '../../src/taskfile/parse.ts'
 
-const withHead = (head: string) => parseTaskFile(`## Task 1: x\n${head}\n**Claude Instruction:**\ndo\n`, 'a.md')
+/** A deployment is all that its task does. */
+const workOf = (head: string) => (head.includes('**Deploy:**') ? '' : '**Claude Instruction:**\ndo\n')
+const withHead = (head: string) => parseTaskFile(`## Task 1: x\n${head}\n${workOf(head)}`, 'a.md')
 const specOf = (head: string) => {
   const { specs, problems } = withHead(head)
   expect(problems).toEqual([])

@@ -65,6 +65,11 @@ test('every command has a useful answer while nothing runs, and none of them mak
     help: '/start [file]',
     dashboard: 'turned off',
     snooze: 'Nothing is waiting',
+    rollback: 'rollback what?',
+    freeze: 'freeze what?',
+    unfreeze: 'unfreeze what?',
+    deploy: 'deploy what? For example: deploy production',
+    github: 'has no repository on GitHub',
     start: 'Started 1 task',
   }
   for (const { command } of registered) expect(Object.keys(answers)).toContain(command)
@@ -244,7 +249,7 @@ describe('an undone task', () => {
       { surface: 'http', id: 'dashboard', name: 'dashboard' },
     )
     const receipt = await told(anna, 'Task 1 was undone')
-    await reads(anna, receipt, 'undone by the dashboard')
+    await reads(anna, receipt, 'Undone by the dashboard')
     expect([receipt.silent, buttonsOf(receipt.id)]).toEqual([true, ['Redo', 'Bring back', 'Diff', 'Log']])
     expect(status()).toBe('undone')
   })

@@ -45,11 +45,11 @@ export function addCommands(program: Commander, set: (call: ProgramCall) => void
   }
 }
 
-/** Where help lists a command of the catalogue: by what it is about. */
-function groupOf({ about }: CommandEntry): string {
+/** Where help lists a command of the catalogue: by what it is about, and whether it changes anything. */
+function groupOf({ about, does }: CommandEntry): string {
   if (about === 'ask') return GROUPS.deciding
-  if (about === 'run' || about === 'task') return GROUPS.steering
-  return about === 'files' ? GROUPS.files : GROUPS.looking
+  if (about === 'files') return GROUPS.files
+  return about === 'run' || about === 'task' || does === 'act' ? GROUPS.steering : GROUPS.looking
 }
 
 /** What a subcommand is for, as the list of them says it. */
