@@ -33,6 +33,8 @@ export function createFaultHome(tasks: string, config = '', under = tmpdir()): F
   write('tasks/today.md', tasks)
   write('config.yaml', `claude:\n  command: ${JSON.stringify([process.execPath, AGENT])}\n${project}${config}`)
   const journal = join(outside, 'witness/journal.txt')
+  // Whichever program comes first writes there.
+  mkdirSync(dirname(journal), { recursive: true })
   return {
     dir,
     journal,

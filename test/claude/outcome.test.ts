@@ -236,6 +236,17 @@ describe('the outcome', () => {
     expect(cost('2.1.197')).toMatchObject({ sessionCostUsd: 1.5 })
   })
 
+  it('says what a crashed program calls its error, not the line that ends its trace', () => {
+    const stderr =
+      "node:fs:441\n    throw error\n\nError: ENOENT: no such file, open 'x'\n    at open (node:fs:1)\n\nNode.js v24.21.0\n"
+    expect(classifyOutcome(endedWith([], { stderr })).text).toContain(
+      "exit code 1: Error: ENOENT: no such file, open 'x'",
+    )
+    const words = 'Error: one\nand then it went on\nNo more credit\n'
+    expect(classifyOutcome(endedWith([], { stderr: words })).text).toContain('Error: one')
+    expect(classifyOutcome(endedWith([], { stderr: 'No more credit\n' })).text).toContain('exit code 1: No more credit')
+  })
+
   it('says how a session cannot be continued', () => {
     const missing = { type: 'result', subtype: 'error_during_execution', is_error: true, num_turns: 0 }
     const told = { ...missing, errors: ['No conversation found with session ID: x'] }

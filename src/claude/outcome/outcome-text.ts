@@ -50,13 +50,17 @@ function exitText(ended: EndedProcess): string {
   return ended.signal === undefined ? `exit code ${ended.exitCode ?? 'unknown'}` : `ended by ${ended.signal}`
 }
 
-/** The words, then what Claude itself said about it: its error, else the last line on stderr. */
+/** The words, then what Claude itself said about it: its error, else that of a crash, else the last line on stderr. */
 function saying(words: string, ended: EndedProcess): string {
   const { result } = ended
   const own = result?.isError ? result.text || result.errors.join('; ') : lastLine(ended.stderr)
   return own === '' ? `${words}.` : `${words}: ${own}`
 }
 
+/** What a crashed program of Node or Python calls its error; what stands around it are places in its code. */
+const CRASH = /^(?:[\w.]*(?:Error|Exception)(?: \[\w+\])?): /
+
 function lastLine(stderr: string): string {
-  return stderr.trim().split('\n').at(-1)?.trim() ?? ''
+  const lines = stderr.trim().split('\n')
+  return (lines.findLast((line) => CRASH.test(line)) ?? lines.at(-1) ?? '').trim()
 }
