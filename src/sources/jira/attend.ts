@@ -18,23 +18,26 @@ export function attendTickets(ports: TicketPorts, takeUp: TakeUpTickets) {
   const { jira, tickets, config, queue, api, site } = ports
 
   return {
-    /** Every ticket that is not over, once; throws the first trouble after the others had their turn. */
-    async all(): Promise<void> {
+    /**
+     * Every ticket that is not over, once; throws the first trouble after the others had their turn. `look`: Jira is asked what
+     * people did there meanwhile; without it what became of the tasks is shown, which costs nothing where nothing changed.
+     */
+    async all({ look }: { look: boolean }): Promise<void> {
       const troubles: unknown[] = []
       for (const { id, stage } of tickets.all())
         if (stage === 'open')
-          await attend(id).catch((error) => {
+          await attend(id, look).catch((error) => {
             troubles.push(error)
           })
       if (troubles.length > 0) throw troubles[0]
     },
   }
 
-  async function attend(id: string): Promise<void> {
+  async function attend(id: string, look: boolean): Promise<void> {
     await takeUp.start(id)
-    const isThere = await lookAtTicket(id)
+    const isThere = look ? await lookAtTicket(id) : true
     const record = tickets.get(id) as TicketRecord
-    const task = api.view.tasks(record.runId)[0]
+    const task = taskOf(record)
     if (isThere) await showOnTicket(ports, id, task, api.view.asksOfRun(record.runId))
     if ((task && isOver(task.status)) || record.endedBecause !== undefined) await end(id, isThere)
   }

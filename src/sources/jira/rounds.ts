@@ -17,7 +17,7 @@ interface RoundsParts {
   jira: Pick<Jira, 'heldUntil'>
   tickets: Tickets
   takeUp: { found: (just: readonly string[]) => Promise<void> }
-  attend: { all: () => Promise<void> }
+  attend: { all: (how: { look: boolean }) => Promise<void> }
   pollMs: number
   now: () => number
   onError: (error: unknown) => void
@@ -39,7 +39,7 @@ export function createTicketRounds({ jira, tickets, takeUp, attend, pollMs, now,
   async function once(): Promise<void> {
     const troubles: unknown[] = []
     await takeUp.found(written()).catch((error) => troubles.push(error))
-    await attend.all().catch((error) => troubles.push(error))
+    await attend.all({ look: true }).catch((error) => troubles.push(error))
     if (troubles.length > 0) throw troubles[0]
   }
 
@@ -58,7 +58,7 @@ export function createTicketRounds({ jira, tickets, takeUp, attend, pollMs, now,
       const what = wanted
       wanted = undefined
       if (what === 'attend') {
-        await attend.all().catch(onError)
+        await attend.all({ look: false }).catch(onError)
         continue
       }
       clearTimeout(timer)
