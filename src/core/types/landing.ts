@@ -1,0 +1,19 @@
+import type { CheckResult } from './proof.ts'
+import type { BuiltArtifact } from './release.ts'
+
+/** What became of an attempt to bring a task onto the integration branch. */
+export type Landing =
+  | {
+      kind: 'landed'
+      commit?: string
+      checks?: CheckResult[]
+      notes?: string[]
+      followed?: boolean
+      artifacts?: BuiltArtifact[]
+    }
+  /** Its work went somewhere that this run does not continue from: `words` say where, and what happens next. */
+  | { kind: 'aside'; words: string }
+  /** Back to the task's own session: `words` say what to fix, in a tree that holds what landed meanwhile. */
+  | { kind: 'returned'; why: 'conflict' | 'red'; words: string }
+  /** Not the task's fault: landing pauses, and a person is asked. */
+  | { kind: 'blocked'; words: string }

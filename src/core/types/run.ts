@@ -1,0 +1,54 @@
+import type { Actor } from './actor.ts'
+
+/** As shown. `running`, `waiting`, `paused` and `queued` are derived for an open run (see views). */
+export type RunStatus = 'queued' | 'running' | 'waiting' | 'paused' | 'done' | 'failed' | 'stopped'
+
+export interface Run {
+  id: string
+  /** Name of the queue (the project) it belongs to. */
+  queue: string
+  /** Order among the runs of a queue. */
+  seq: number
+  /** `open`: tasks may still be worked on. The others are ends; only `stopped` can be opened again. */
+  state: 'open' | 'done' | 'failed' | 'stopped'
+  files: string[]
+  autoApprove: boolean
+  /** How many of its tasks may be worked on at once, where it was started with a number of its own. */
+  lanes?: number
+  startedBy: Actor
+  createdAt: number
+  /** When the first task was taken up. */
+  startedAt?: number
+  endedAt?: number
+  /** Why it was stopped, in words. */
+  reason?: string
+  costUsd: number
+  /** Ceiling that a person raised for this run, in USD; absent: the configured one. */
+  budgetUsd?: number
+  /** The warning at 80 % was given. */
+  budgetWarned?: boolean
+  /** For this run, the result was accepted as a whole. */
+  accepted?: Actor
+  /** Of a pipeline: what started it. */
+  push?: PushedCommit
+}
+
+/** A commit that came to a branch, and what is wanted of it. */
+export interface PushedCommit {
+  /** The pipeline: its file as shown to people; empty for a rollback. */
+  file: string
+  branch: string
+  sha: string
+  /** Where the branch was before, as far as that is known. */
+  before?: string
+  /** `push`: it came; `asked`: somebody wants it deployed; `rollback`: somebody wants this release back. */
+  how: 'push' | 'asked' | 'rollback'
+  /** Of `asked` and `rollback`. */
+  environment?: string
+  /** Who pushed or asked; somebody of Baton's own surface where that is not known for certain. */
+  by: Actor
+  /** Why it may begin in a freeze. */
+  breakGlass?: string
+  /** What a rollback goes back to, as the platform calls it. */
+  release?: string
+}
