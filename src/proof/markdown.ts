@@ -1,3 +1,6 @@
+import { hideIn } from '../text/document/hide.ts'
+import { toPlain } from '../text/document/layout.ts'
+import { fromMarkdown } from '../text/document/markdown.ts'
 import { eachUnseen } from '../text/unseen.ts'
 
 /**
@@ -25,7 +28,8 @@ export function inline(text: string): string {
 
 /** One line of text in a table, in which what is between backticks stays code. */
 export function withCode(text: string, hide: Hide): string {
-  return spans(text.replace(/\s+/g, ' ').trim(), true, hide)
+  const drawn = withoutHidden(text, hide)
+  return drawn === undefined ? spans(text.replace(/\s+/g, ' ').trim(), true, hide) : inline(drawn)
 }
 
 /** One line of code; `inTable` because a bar ends a table's cell, in code too. */
@@ -51,6 +55,9 @@ export function fenced(text: string, language = ''): string {
  * as agents use them; everything else is shown as it was written.
  */
 export function quoted(text: string, hide: Hide): string {
+  const drawn = withoutHidden(text, hide)
+  // Without its markup each line is a paragraph: else they would run together.
+  if (drawn !== undefined) return asQuotation(drawn.trim().split(/\n+/).map(inline).join('\n\n').split('\n'))
   const lines: string[] = []
   const source = visible(text).trim().split('\n')
   for (let i = 0; i < source.length; i += 1) {
@@ -66,7 +73,24 @@ export function quoted(text: string, hide: Hide): string {
     lines.push(...fenced(source.slice(i + 1, last).join('\n'), fence[2]).split('\n'))
     i = last
   }
-  return lines.map((line) => `> ${line}`.trimEnd()).join('\n')
+  return asQuotation(lines)
+}
+
+const asQuotation = (lines: readonly string[]): string => lines.map((line) => `> ${line}`.trimEnd()).join('\n')
+
+/**
+ * The words of Markdown as a reader would see them drawn, without what is hidden in them and without their markup; undefined where
+ * nothing is hidden. What is written is not enough to go by: a secret
+ * with marks in it is found in no part of them.
+ */
+function withoutHidden(text: string, hide: Hide): string | undefined {
+  let isHiding = false
+  const safe = hideIn(fromMarkdown(text), (words) => {
+    const shown = hide(words)
+    isHiding ||= shown !== words
+    return shown
+  })
+  return isHiding ? toPlain(safe) : undefined
 }
 
 function styled(line: string, hide: Hide): string {

@@ -146,6 +146,20 @@ test('What must not be shown is hidden where only the signs of bold words and co
   const receipt = receiptOf({ run, task: told, attempts: [], asks: [] })
   const report = reportOf({ run, receipts: [receipt], hide })
   expect(report).not.toMatch(/ret\*\*|`key`/)
-  expect(report).toContain('> - the • is fine')
+  expect(report).toContain('> A •\n>\n> • the • is fine')
   expect(report).toContain('| ✅ | • | • |')
+})
+
+test.each([
+  ['a heading with two marks', '# Done with sec**ret**`-key`'],
+  ['emphasis', 'It is *sec*ret-_key_'],
+  ['a link by name', 'so sec[ret][docs]-key on\n\n[docs]: https://example.org/docs'],
+  ['a table', '| Key |\n| --- |\n| sec~~ret~~-key |'],
+  ['a list in a quotation', '> 1. sec***ret***-key'],
+])('A report shows nothing that Markdown takes apart: %s', (_, result) => {
+  const hide = (text: string) => text.replaceAll('secret-key', '•')
+  const told = task(1, 'Tell', { result, attempts: 1 })
+  const report = reportOf({ run, receipts: [receiptOf({ run, task: told, attempts: [], asks: [] })], hide })
+  expect(report).toContain('•')
+  expect(report).not.toMatch(/ret|-key/)
 })
