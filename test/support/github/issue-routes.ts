@@ -1,5 +1,5 @@
 import { type Asked, fields, notFound, oneOf, optional, Refusal, type RouteEntry, text, texts } from './router.ts'
-import { commentShape, eventShape, fullName, issueShape, reactionShape } from './shapes.ts'
+import { commentShape, eventShape, fullName, issueShape, labelShapes, reactionShape } from './shapes.ts'
 import { addComment, addEvent, closeIssue, type IssueRow } from './world.ts'
 
 const REACTIONS = ['+1', '-1', 'laugh', 'confused', 'heart', 'hooray', 'rocket', 'eyes'] as const
@@ -138,7 +138,7 @@ export const issueRoutes: RouteEntry[] = [
         issue.labels.push(label)
         addEvent(asked.world, issue, { event: 'labeled', by: asked.by, label })
       }
-      return { data: issueShape(asked.world, asked.repo, issue).labels }
+      return { data: labelShapes(asked.world, asked.repo, issue.labels) }
     },
   },
   {
@@ -150,7 +150,7 @@ export const issueRoutes: RouteEntry[] = [
       if (!issue.labels.includes(label)) throw new Refusal(404, 'Label does not exist')
       issue.labels = issue.labels.filter((one) => one !== label)
       addEvent(asked.world, issue, { event: 'unlabeled', by: asked.by, label })
-      return { data: issueShape(asked.world, asked.repo, issue).labels }
+      return { data: labelShapes(asked.world, asked.repo, issue.labels) }
     },
   },
   {

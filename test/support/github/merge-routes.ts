@@ -1,42 +1,22 @@
-import { pullOf } from './pull-routes.ts'
-import { type Asked, fields, invalid, oneOf, optional, Refusal, type RouteEntry, text } from './router.ts'
-import { userShape } from './shapes.ts'
 import {
-  type Account,
-  addAccount,
-  addEvent,
-  closeIssue,
-  followHeads,
-  gitIn,
-  newIssue,
-  type RepoRow,
-  tipOf,
-} from './world.ts'
-
-export interface ReviewRow {
-  id: number
-  pull: number
-  by: Account
-  body: string
-  commit: string
-  /** Absent: a comment. */
-  state?: string
-  comments: { path: string; line: number; side: string; start_line?: number; body: string }[]
-}
-export interface StatusRow {
-  sha: string
-  context: string
-  state: 'success' | 'failure' | 'error' | 'pending'
-  description?: string
-}
-export interface CheckRow {
-  id: number
-  sha: string
-  name: string
-  status: 'queued' | 'in_progress' | 'completed'
-  conclusion: string | null
-  summary?: string
-}
+  branchShape,
+  type CheckRow,
+  checkShape,
+  combinedStatus,
+  commitShape,
+  type JobRow,
+  jobShape,
+  type ReviewRow,
+  reviewCommentShape,
+  reviewShape,
+  ruleShape,
+  runShape,
+  type StatusRow,
+} from './ci-shapes.ts'
+import { canPush, pullOf } from './pull-routes.ts'
+import { type Asked, fields, invalid, oneOf, optional, Refusal, type RouteEntry, text } from './router.ts'
+import { repositoryShape } from './shapes.ts'
+import { addAccount, addEvent, closeIssue, followHeads, gitIn, newIssue, type RepoRow, tipOf } from './world.ts'
 
 const listOf = <T>(repo: RepoRow, name: string): T[] => {
   if (!repo.more.has(name)) repo.more.set(name, [])
@@ -48,9 +28,8 @@ export const statusesOf = (repo: RepoRow) => listOf<StatusRow>(repo, 'statuses')
 export const checksOf = (repo: RepoRow) => listOf<CheckRow>(repo, 'checks')
 /** Runs of workflows, as Actions tells of them. */
 export const runsOf = (repo: RepoRow) => listOf<CheckRow>(repo, 'runs')
-/** Jobs of those runs; `log` is where GitHub sends whoever asks for what they printed. */
-export const jobsOf = (repo: RepoRow) =>
-  listOf<{ id: number; run: number; name: string; conclusion: string; log: string }>(repo, 'jobs')
+/** Jobs of those runs. */
+export const jobsOf = (repo: RepoRow) => listOf<JobRow>(repo, 'jobs')
 /** Names of checks that the base demands, and whether it has a queue. */
 export const rulesOf = (repo: RepoRow) => listOf<{ type: string; contexts?: string[] }>(repo, 'rules')
 /** Refuses the next merges with these words. */
@@ -116,17 +95,6 @@ function newReview(asked: Asked) {
 const isCommitOf = (repo: RepoRow, number: number, sha: string): boolean =>
   gitIn(repo.gitDir, ['rev-list', `refs/pull/${number}/head`]).includes(sha)
 
-const reviewShape = ({ id, by, body, commit, state = 'COMMENTED' }: ReviewRow) => ({
-  ...{ id, user: userShape(by), body, commit_id: commit, state, submitted_at: '2026-11-21T09:00:00Z' },
-})
-
-const checkShape = (row: CheckRow) => ({
-  ...{ id: row.id, name: row.name, head_sha: row.sha, status: row.status, conclusion: row.conclusion },
-  html_url: `https://github.com/checks/${row.id}`,
-  details_url: null,
-  output: { title: null, summary: row.summary ?? null, text: null },
-})
-
 function merge(asked: Asked) {
   const { world, repo, by } = asked
   const row = pullOf(asked)
@@ -177,22 +145,23 @@ export const mergeRoutes: RouteEntry[] = [
         isList: true,
         data: reviewsOf(asked.repo)
           .filter(({ pull }) => pull === number)
-          .map(reviewShape),
+          .map((row) => reviewShape(asked, row)),
       }
     },
   },
   {
     route: 'POST /repos/{owner}/{repo}/pulls/{pull_number}/reviews',
     needs: 'pulls:write',
-    answer: (asked) => ({ data: reviewShape(newReview(asked)) }),
+    answer: (asked) => ({ data: reviewShape(asked, newReview(asked)) }),
   },
   {
     route: 'GET /repos/{owner}/{repo}/pulls/{pull_number}/reviews/{review_id}/comments',
     needs: 'pulls:read',
-    answer: ({ repo, params }) => ({
-      isList: true,
-      data: reviewsOf(repo).find(({ id }) => id === Number(params.review_id))?.comments ?? [],
-    }),
+    answer: (asked) => {
+      const review = reviewsOf(asked.repo).find(({ id }) => id === Number(asked.params.review_id))
+      if (!review) throw new Refusal(404, 'Not Found')
+      return { isList: true, data: review.comments.map((one, nth) => reviewCommentShape(asked, review, one, nth)) }
+    },
   },
   {
     route: 'GET /repos/{owner}/{repo}/pulls/{pull_number}/commits',
@@ -201,20 +170,21 @@ export const mergeRoutes: RouteEntry[] = [
       const { pull } = pullOf(asked)
       const range = `refs/heads/${pull?.base}..${pull?.head.sha}`
       const shas = gitIn(asked.repo.gitDir, ['rev-list', '--reverse', range]).split('\n').filter(Boolean)
-      const messageOf = (sha: string) => gitIn(asked.repo.gitDir, ['log', '-1', '--format=%B', sha])
-      return { isList: true, data: shas.map((sha) => ({ sha, commit: { message: messageOf(sha) } })) }
+      return { isList: true, data: shas.map((sha) => commitShape(asked, sha)) }
     },
   },
   {
     route: 'GET /repos/{owner}/{repo}/commits/{ref}/status',
     needs: 'statuses:read',
-    answer: ({ repo, params }) => {
-      const statuses = statusesOf(repo).filter(({ sha }) => sha === params.ref)
+    answer: (asked) => {
+      const { world, repo, by } = asked
+      const sha = asked.params.ref as string
+      const statuses = statusesOf(repo).filter((one) => one.sha === sha)
       const bad = statuses.find(({ state }) => state === 'failure' || state === 'error')
       const isPending = statuses.length === 0 || statuses.some(({ state }) => state === 'pending')
-      const shown = statuses.map((one, id) => ({ ...one, id, target_url: null, description: one.description ?? null }))
       const state = bad ? 'failure' : isPending ? 'pending' : 'success'
-      return { data: { state, statuses: shown, sha: params.ref, total_count: statuses.length } }
+      const repository = repositoryShape(world, repo, { push: canPush(repo.people.get(by.login)), admin: false })
+      return { data: combinedStatus(asked, { sha, state, repository, statuses }) }
     },
   },
   {
@@ -232,7 +202,7 @@ export const mergeRoutes: RouteEntry[] = [
     query: ['head_sha'],
     answer: ({ repo, query }) => {
       const runs = runsOf(repo).filter(({ sha }) => sha === query.get('head_sha'))
-      return { data: { total_count: runs.length, workflow_runs: runs.map(checkShape) } }
+      return { data: { total_count: runs.length, workflow_runs: runs.map(runShape) } }
     },
   },
   {
@@ -240,7 +210,8 @@ export const mergeRoutes: RouteEntry[] = [
     needs: 'actions:read',
     answer: ({ repo, params }) => {
       const jobs = jobsOf(repo).filter(({ run }) => run === Number(params.run_id))
-      return { data: { total_count: jobs.length, jobs } }
+      const sha = runsOf(repo).find(({ id }) => id === Number(params.run_id))?.sha ?? ''
+      return { data: { total_count: jobs.length, jobs: jobs.map((job) => jobShape(job, sha)) } }
     },
   },
   {
@@ -255,21 +226,16 @@ export const mergeRoutes: RouteEntry[] = [
   {
     route: 'GET /repos/{owner}/{repo}/rules/branches/{branch}',
     needs: 'metadata:read',
-    answer: ({ repo }) => ({
-      isList: true,
-      data: rulesOf(repo).map(({ type, contexts }) => ({
-        type,
-        ...(contexts && { parameters: { required_status_checks: contexts.map((context) => ({ context })) } }),
-      })),
-    }),
+    answer: ({ repo }) => ({ isList: true, data: rulesOf(repo).map((rule) => ruleShape(repo, rule)) }),
   },
   {
     route: 'GET /repos/{owner}/{repo}/branches/{branch}',
     needs: 'contents:read',
-    answer: ({ repo, params }) => {
-      const sha = tipOf(repo.gitDir, params.branch ?? '')
+    answer: (asked) => {
+      const { branch = '' } = asked.params
+      const sha = tipOf(asked.repo.gitDir, branch)
       if (sha === undefined) throw new Refusal(404, 'Branch not found')
-      return { data: { name: params.branch, commit: { sha }, protected: false } }
+      return { data: branchShape(asked, branch, sha) }
     },
   },
   {

@@ -1,6 +1,7 @@
+import { shortBranchShape } from './ci-shapes.ts'
 import { issueOf } from './issue-routes.ts'
 import { type Asked, fields, invalid, notFound, oneOf, optional, type RouteEntry, text, yesOrNo } from './router.ts'
-import { fullName, pullShape, repositoryShape, userShape } from './shapes.ts'
+import { accountShape, fullName, pullShape, repositoryShape, userShape } from './shapes.ts'
 import { closeIssue, followHeads, gitIn, type IssueRow, newIssue, type Permission, tipOf } from './world.ts'
 
 /** GitHub's short words: maintain counts as write, triage as read. */
@@ -17,7 +18,7 @@ export const canPush = (permission: Permission | undefined): boolean =>
   ['admin', 'write'].includes(SHORT[permission ?? 'none'])
 
 export const accountRoutes: RouteEntry[] = [
-  { route: 'GET /user', answer: ({ by }) => ({ data: userShape(by) }) },
+  { route: 'GET /user', answer: ({ by }) => ({ data: accountShape(by) }) },
   {
     route: 'GET /repos/{owner}/{repo}',
     needs: 'metadata:read',
@@ -30,9 +31,10 @@ export const accountRoutes: RouteEntry[] = [
   {
     route: 'GET /repos/{owner}/{repo}/branches',
     needs: 'contents:read',
-    answer: ({ repo }) => {
-      const sha = tipOf(repo.gitDir, repo.defaultBranch) ?? ''
-      return { isList: true, data: [{ name: repo.defaultBranch, commit: { sha, url: '' }, protected: false }] }
+    answer: (asked) => {
+      const { defaultBranch, gitDir } = asked.repo
+      const sha = tipOf(gitDir, defaultBranch) ?? ''
+      return { isList: true, data: [shortBranchShape(asked, defaultBranch, sha)] }
     },
   },
   {
@@ -43,7 +45,13 @@ export const accountRoutes: RouteEntry[] = [
       const account = world.accounts.get(params.username as string)
       if (!account) throw notFound()
       const role = repo.people.get(account.login) ?? (repo.private ? 'none' : 'read')
-      return { data: { permission: SHORT[role], role_name: role, user: { ...userShape(account), email: null } } }
+      return {
+        data: {
+          permission: SHORT[role],
+          role_name: role,
+          user: { ...userShape(account), email: null, role_name: role },
+        },
+      }
     },
   },
 ]

@@ -4,6 +4,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { listen } from '../bot-api/listener.ts'
+import { answerFaults, requestFaults } from './described.ts'
 import { createFaults, type Faults, type Trouble } from './faults.ts'
 import { gitOverHttp } from './git-http.ts'
 import { issueRoutes } from './issue-routes.ts'
@@ -198,7 +199,9 @@ export async function startGitHub(more: RouteEntry[] = []): Promise<GitHubServer
       if (how === 'write' && !isComment && !canPush(repo.people.get(account.login)))
         throw new Refusal(403, 'Must have push access to repository')
     }
-    return route.answer({
+    const wrong = requestFaults(route.route, { query: url.searchParams.keys(), body: entry.body })
+    if (wrong.length > 0) throw new Refusal(422, `GitHub's description says otherwise: ${wrong.join('; ')}`)
+    const answer = await route.answer({
       world,
       repo: repo as never,
       by: account,
@@ -206,6 +209,10 @@ export async function startGitHub(more: RouteEntry[] = []): Promise<GitHubServer
       query: url.searchParams,
       body: entry.body,
     })
+    const faults = answerFaults(route.route, { status: answer.status ?? 200, data: answer.data })
+    if (faults.length > 0)
+      throw new Error(`The stand-in answers ${route.route} as GitHub does not: ${faults.join('; ')}`)
+    return answer
   }
 
   function tokenOf(request: IncomingMessage): TokenRow {

@@ -42,13 +42,13 @@ export const userShape = ({ id, login, type }: Account): User =>
 
 export const fullName = ({ owner, name }: RepoRow): string => `${owner}/${name}`
 
-const urls = (world: World, repo: RepoRow) => ({
+export const urlsOf = (world: World, repo: RepoRow) => ({
   api: `${world.origin}/api/v3/repos/${fullName(repo)}`,
   html: `${world.origin}/${fullName(repo)}`,
 })
 
 export function repositoryShape(world: World, repo: RepoRow, can: { push: boolean; admin: boolean }): Repository {
-  const { api, html } = urls(world, repo)
+  const { api, html } = urlsOf(world, repo)
   return shaped<Repository>(BASE.repository, {
     id: repo.id,
     name: repo.name,
@@ -59,13 +59,34 @@ export function repositoryShape(world: World, repo: RepoRow, can: { push: boolea
     html_url: html,
     clone_url: `${html}.git`,
     owner: userShape(world.accounts.get(repo.owner) as Account),
+    has_discussions: false,
+    subscribers_count: 1,
+    network_count: 0,
     permissions: { pull: true, triage: can.push, push: can.push, maintain: can.admin, admin: can.admin },
     allow_squash_merge: true,
   })
 }
 
+export const labelShapes = (world: World, repo: RepoRow, names: readonly string[]) =>
+  names.map((name, index) => ({
+    ...{
+      id: index + 1,
+      node_id: `L${index + 1}`,
+      url: `${urlsOf(world, repo).api}/labels/${encodeURIComponent(name)}`,
+    },
+    ...{ name, color: 'ededed', default: false, description: null },
+  }))
+
+/** As an account sees itself, or others see it in full. */
+export const accountShape = (account: Account) => ({
+  ...userShape(account),
+  ...{ name: null, company: null, blog: null, location: null, email: null, hireable: null, bio: null },
+  ...{ public_repos: 1, public_gists: 0, followers: 0, following: 0, created_at: SINCE, updated_at: SINCE },
+})
+const SINCE = '2020-01-01T00:00:00Z'
+
 export function issueShape(world: World, repo: RepoRow, row: IssueRow): Issue {
-  const { api, html } = urls(world, repo)
+  const { api, html } = urlsOf(world, repo)
   return shaped<Issue>(BASE.issue, {
     id: row.id,
     number: row.number,
@@ -73,7 +94,7 @@ export function issueShape(world: World, repo: RepoRow, row: IssueRow): Issue {
     body: row.body,
     user: userShape(row.author),
     state: row.state,
-    labels: row.labels.map((name, index) => ({ id: index + 1, name, color: 'ededed', default: false })),
+    labels: labelShapes(world, repo, row.labels) as Issue['labels'],
     assignees: [],
     assignee: null,
     comments: repo.comments.filter(({ issue }) => issue === row.number).length,
@@ -95,7 +116,7 @@ export function issueShape(world: World, repo: RepoRow, row: IssueRow): Issue {
 }
 
 export function commentShape(world: World, repo: RepoRow, row: CommentRow): Comment {
-  const { api, html } = urls(world, repo)
+  const { api, html } = urlsOf(world, repo)
   return shaped<Comment>(BASE.comment, {
     id: row.id,
     body: row.body,
@@ -132,7 +153,7 @@ export const reactionShape = (row: ReactionRow) => ({
 })
 
 export function pullShape(world: World, repo: RepoRow, row: IssueRow, baseSha: string): Pull {
-  const { api, html } = urls(world, repo)
+  const { api, html } = urlsOf(world, repo)
   const pull = row.pull
   if (!pull) throw new Error(`#${row.number} is no pull request`)
   const repository = repositoryShape(world, repo, { push: true, admin: false })
@@ -150,6 +171,7 @@ export function pullShape(world: World, repo: RepoRow, row: IssueRow, baseSha: s
     user: userShape(row.author),
     state: row.state,
     draft: pull.draft,
+    auto_merge: null,
     labels: [],
     created_at: iso(row.createdAt),
     updated_at: iso(row.updatedAt),
