@@ -70,3 +70,15 @@ export function foldersAbove(path: ByteString): ByteString[] {
     folders.push(path.slice(0, slash))
   return folders
 }
+
+/** More of them are looked for among all. */
+const MOST_ARGUMENTS = 200
+
+/**
+ * Arguments that limit a list to these paths, to be read literally; none where they are too many, or where one is not text: the
+ * list then holds everything, and more than was asked for.
+ */
+export function pathsAsArguments(paths: readonly ByteString[]): string[] {
+  const isLimited = paths.length > 0 && paths.length <= MOST_ARGUMENTS && paths.every(isText)
+  return isLimited ? ['--', ...paths.map(pathText)] : []
+}

@@ -1,6 +1,6 @@
-import { chmodSync } from 'node:fs'
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
 import { type CommitRequest, commitTask } from '../../src/git/commit/commit-task.ts'
 import {
   committed,
@@ -126,6 +126,48 @@ test('A commit holds what git add would have made of the bytes: line endings and
   const files = committed(play, 'main')
   expect([files.get('a.txt'), files.get('b.up')]).toEqual(['644 one\ntwo\n', '644 LOUD\n'])
   expect(play.git('status', '--porcelain')).toBe('')
+})
+
+test('What converts files is found wherever it is configured, also where the task began from a clean tree', async () => {
+  const home = temporaryFolder()
+  const sources: Record<string, (play: Playground) => void> = {
+    'a file of attributes': (play) => {
+      play.write('deep/.gitattributes', '*.txt text\n')
+      play.git('add', '-A')
+      play.git('commit', '-q', '-m', 'attributes')
+    },
+    'the attributes of the clone': (play) => play.write('.git/info/attributes', '*.txt text\n'),
+    'the attributes of the user': (play) => {
+      play.write('../attributes', '*.txt text\n')
+      play.git('config', 'core.attributesFile', join(play.root, '../attributes'))
+    },
+    'the usual place for them': () => {
+      mkdirSync(join(home, 'git'), { recursive: true })
+      writeFileSync(join(home, 'git', 'attributes'), '*.txt text\n')
+      vi.stubEnv('XDG_CONFIG_HOME', home)
+    },
+    'line endings': (play) => play.git('config', 'core.autocrlf', 'input'),
+    'the task itself': () => undefined,
+  }
+  onTestFinished(() => void vi.unstubAllEnvs())
+  for (const [name, configure] of Object.entries(sources)) {
+    const play = playIn(newRepository().root)
+    configure(play)
+    const result = await commitWork(play, () => {
+      if (name === 'the task itself') play.write('deep/.gitattributes', '*.txt text\n')
+      play.write('deep/a.txt', 'one\r\ntwo\r\n')
+    })
+    expect(result, name).toMatchObject({ kind: 'committed' })
+    expect(play.git('show', 'HEAD:deep/a.txt'), name).toBe('one\ntwo\n')
+    vi.unstubAllEnvs()
+  }
+  const plain = newRepository()
+  await commitWork(plain, () => plain.write('deep/a.txt', 'one\r\ntwo\r\n'))
+  expect(plain.git('show', 'HEAD:deep/a.txt')).toBe('one\r\ntwo\r\n')
+  // Attributes that came with what was committed last count from the next task on.
+  await commitWork(plain, () => plain.write('.gitattributes', '*.txt text\n'))
+  await commitWork(plain, () => plain.write('b.txt', 'one\r\n'))
+  expect(plain.git('show', 'HEAD:b.txt')).toBe('one\n')
 })
 
 test('A first commit is made where there was none', async () => {

@@ -7,7 +7,9 @@ import { changes } from '../../src/git/diff/changes.ts'
 import { locate } from '../../src/git/repository.ts'
 import { factsOf, gitFacts } from '../../src/git/watch/facts.ts'
 import { headOf } from '../../src/git/watch/head.ts'
+import { tipOf } from '../../src/git/watch/ref-files.ts'
 import { gitWrites } from '../../src/git/watch/writes.ts'
+import { branchInTheWay, checkedOutIn } from '../../src/git/worktree/branches.ts'
 import { countGit } from './support/counting.ts'
 import { committed, makeOld, newRepository, type Playground } from './support/playground.ts'
 import { take } from './support/taking.ts'
@@ -126,6 +128,9 @@ test('HEAD and refs read from files are what git says of them, whatever is done'
       void tryTo(() => play.git('stash'))
     },
     drop: () => void tryTo(() => play.git('stash', 'drop')),
+    linked: () => void tryTo(() => play.git('worktree', 'add', '-q', `${play.root}-linked`, 'topic/one')),
+    unlinked: () => void tryTo(() => play.git('worktree', 'remove', '--force', `${play.root}-linked`)),
+    gone: () => void tryTo(() => play.git('branch', '-q', '-D', 'topic/one')),
   }
   await fc.assert(
     fc.asyncProperty(fc.array(fc.constantFrom(...Object.keys(acts)), { minLength: 1, maxLength: 6 }), async (names) => {
@@ -137,14 +142,32 @@ test('HEAD and refs read from files are what git says of them, whatever is done'
         ...withValue('commit', say('rev-parse', '-q', '--verify', 'HEAD')),
         ...withValue('branch', say('symbolic-ref', '-q', 'HEAD')),
       })
-      const facts = await factsOf(located.repository)
       const lines = (text?: string) => (text ? text.split('\n') : [])
+      for (const branch of ['main', 'topic/one', 'topic', 'main/below']) {
+        const ref = `refs/heads/${branch}`
+        expect(await tipOf(located.repository, branch)).toBe(say('rev-parse', '-q', '--verify', ref))
+        const checkedOut = lines(say('for-each-ref', '--format=%(refname) %(worktreepath)')).find((line) =>
+          line.startsWith(`${ref} /`),
+        )
+        expect(await checkedOutIn(located.repository, branch)).toBe(checkedOut?.slice(ref.length + 1))
+        const isInTheWay = tryTo(() => play.git('branch', `${branch}/x`, 'HEAD')) === undefined
+        if (!isInTheWay) play.git('branch', '-q', '-D', `${branch}/x`)
+        const other = await branchInTheWay(located.repository, `${branch}/x`)
+        if (say('rev-parse', '-q', '--verify', 'HEAD')) expect(other !== undefined).toBe(isInTheWay)
+        const below = say('for-each-ref', '--count=1', '--format=%(refname)', `${ref}/`)
+        expect(await branchInTheWay(located.repository, branch)).toBe(
+          branch === 'main/below' && say('rev-parse', '-q', '--verify', 'refs/heads/main')
+            ? 'main'
+            : below?.replace('refs/heads/', ''),
+        )
+      }
+      const facts = await factsOf(located.repository)
       expect(Object.entries(facts.refs).map(([name, oid]) => `${oid} ${name}`)).toEqual(
         lines(say('for-each-ref', '--format=%(objectname) %(refname)')),
       )
       expect(facts.stashes).toEqual(lines(say('log', '-g', '--format=%H', 'refs/stash', '--')))
     }),
-    { numRuns: 25 },
+    { numRuns: 20 },
   )
 })
 

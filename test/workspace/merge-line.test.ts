@@ -1,7 +1,9 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import type { Task } from '../../src/core/types.ts'
 import { addTask, attempt, complete } from '../contracts/workspace.ts'
+import { countGit } from '../git/support/counting.ts'
 import { playIn, temporaryFolder } from '../git/support/playground.ts'
 import { worktreeWorld } from './world.ts'
 
@@ -43,6 +45,25 @@ describe('the merge line', () => {
     expect(world.ran).toEqual([])
     await complete(workspace, three)
     expect(world.ran).toEqual(['true'])
+  })
+
+  it('starts five processes of git for a task that lands on what it began from, and eight where it is combined', async () => {
+    const world = worktreeWorld({ verify: ['true'] })
+    const workspace = world.open()
+    const good = { name: 'true', command: 'true', ok: true, durationMs: 1, output: '' }
+    const landOne = async (task: Task) => {
+      task.proof = { ...task.proof, checks: [good] }
+      expect(await workspace.land(task, never)).toMatchObject({ kind: 'landed' })
+    }
+    // What is known of the repository, and the worktree for checks, are there from then on.
+    for (const number of [1, 2]) await worked(world, workspace, number, `${number}.txt`)
+    for (const task of world.tasks) await landOne(task)
+    const [three, four] = [await worked(world, workspace, 3, 'README.md'), await worked(world, workspace, 4, '4.txt')]
+    const started = countGit()
+    await landOne(three)
+    expect(started()).toHaveLength(5)
+    await landOne(four)
+    expect(started()).toHaveLength(8)
   })
 
   it('gives a conflict back with markers, the files and both intents, and lands it when it is solved', async () => {

@@ -1,5 +1,8 @@
-import { inRepository, type Repository } from '../repository.ts'
+import type { Repository } from '../repository.ts'
+import { headOf } from '../watch/head.ts'
 import { operationIn } from '../watch/operation.ts'
+import { tipOf } from '../watch/ref-files.ts'
+import { checkedOutIn, isBranchName } from '../worktree/branches.ts'
 
 /** Where a commit goes. */
 export interface CommitTarget {
@@ -17,19 +20,18 @@ export async function target(
   repository: Repository,
   branch: string | undefined,
 ): Promise<CommitTarget | { reason: string }> {
-  const run = inRepository(repository)
-  const ask = async (args: string[]) => (await run(args, { accept: [0, 1, 128] })).stdout.trim()
-  const current = await ask(['symbolic-ref', '-q', 'HEAD'])
+  const { branch: current, commit: head } = await headOf(repository)
   const ref = branch === undefined ? current : `refs/heads/${branch}`
-  if (ref === '') return { reason: 'Not committed: HEAD is detached, no branch is checked out.' }
-  if (branch !== undefined && !(await ask(['check-ref-format', '--branch', branch])))
-    return { reason: `“${branch}” is not a valid branch name.` }
+  if (ref === undefined) return { reason: 'Not committed: HEAD is detached, no branch is checked out.' }
   const isCheckedOut = ref === current
+  const name = ref.replace(/^refs\/heads\//, '')
+  if (!isCheckedOut && !(await isBranchName(repository, name)))
+    return { reason: `“${branch}” is not a valid branch name.` }
   const operation = await operationIn(repository.gitDir)
   if (isCheckedOut && operation) return { reason: `Not committed: a ${operation} is under way on this branch.` }
-  const elsewhere = await ask(['for-each-ref', '--format=%(worktreepath)', ref])
-  if (!isCheckedOut && elsewhere) return { reason: `Not committed: ${branch} is checked out in ${elsewhere}.` }
-  const own = await ask(['rev-parse', '-q', '--verify', ref])
-  const tip = own || (isCheckedOut ? '' : await ask(['rev-parse', '-q', '--verify', 'HEAD']))
-  return { ref, isCheckedOut, exists: own !== '', ...(tip ? { tip } : {}) }
+  const elsewhere = isCheckedOut ? undefined : await checkedOutIn(repository, name)
+  if (elsewhere !== undefined) return { reason: `Not committed: ${branch} is checked out in ${elsewhere}.` }
+  const own = isCheckedOut ? head : await tipOf(repository, name)
+  const tip = own ?? (isCheckedOut ? undefined : head)
+  return { ref, isCheckedOut, exists: own !== undefined, ...(tip !== undefined && { tip }) }
 }

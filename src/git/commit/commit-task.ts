@@ -1,20 +1,22 @@
 import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 import { type ByteString, pathText } from '../bytes.ts'
-import { openAt } from '../diff/changes.ts'
+import { changesBetween, openAt } from '../diff/changes.ts'
 import { comparable } from '../diff/comparable.ts'
-import { sameEntry, type TreeEntry, treeDiff, treeFiles } from '../diff/tree-diff.ts'
-import { identity } from '../identity.ts'
+import { sameEntry, type TreeEntry, treeFilesAt } from '../diff/tree-diff.ts'
 import { withIndex } from '../index-file.ts'
 import { indexInfo } from '../index-info.ts'
 import type { PrivateGit } from '../private-git.ts'
 import { GitError } from '../program.ts'
 import { inRepository } from '../repository.ts'
+import { treeOf } from '../worktree/branches.ts'
 import { type CommitTarget, target } from './commit-target.ts'
 import { committedForm } from './committed-form.ts'
+import { makeCommit } from './make-commit.ts'
 import { mergeBlobs } from './merge-blobs.ts'
 import { type Pushed, push } from './push.ts'
 import { updateUsersIndex } from './users-index.ts'
+import { isVerbatim, noteWithoutAttributes } from './verbatim.ts'
 
 export interface CommitRequest {
   cwd: string
@@ -39,6 +41,8 @@ export type Committed =
     }
   | { kind: 'none'; reason: string }
 
+type CommitRequestRange = Pick<CommitRequest, 'cwd' | 'before' | 'after'>
+
 /** Path → what the commit gets there; undefined for a file that goes. */
 type Shares = Map<ByteString, TreeEntry | undefined>
 
@@ -53,10 +57,9 @@ export async function commitTask(request: CommitRequest): Promise<Committed> {
   if ('reason' in onto) return { kind: 'none', reason: onto.reason }
   const found = await sharesOn(own, onto.tip, request)
   if ('reason' in found) return { kind: 'none', reason: found.reason }
-  const { committed, shares } = found
-  if (shares.size === 0) return { kind: 'none', reason: 'The task left nothing to commit.' }
+  if (found.shares.size === 0) return { kind: 'none', reason: 'The task left nothing to commit.' }
   try {
-    return await place(own, onto, committed, shares, request)
+    return await place(own, onto, found, request)
   } catch (error) {
     if (error instanceof GitError) return { kind: 'none', reason: `Not committed: ${error.message}` }
     throw error
@@ -66,25 +69,33 @@ export async function commitTask(request: CommitRequest): Promise<Committed> {
 interface OnTop {
   committed: ReadonlyMap<ByteString, TreeEntry>
   shares: Shares
+  /** The whole tree with them, where it is known. */
+  tree?: string
 }
 
 /** What of a task goes on top of a commit; words where that cannot be told from what is others'. */
 async function sharesOn(
   own: PrivateGit,
   tip: string | undefined,
-  range: { before: string; after: string },
+  { cwd, before, after }: CommitRequestRange,
 ): Promise<OnTop | { reason: string }> {
-  const task = await treeDiff(own, range.before, range.after)
-  const paths = new Set(task.map(({ path }) => path))
-  const { leftOut } = await comparable(own, range.before, range.after)
+  const { leftOut } = await comparable(own, before, after)
   if (leftOut.length > 0) return { reason: `Not committed: ${named(leftOut)} could not be recorded in full.` }
-  const committed = tip ? await treeFiles(own, tip, (path) => paths.has(path)) : new Map<ByteString, TreeEntry>()
+  const task = await changesBetween({ cwd, from: before, to: after })
+  const paths = new Set(task.map(({ path }) => path))
   const side = (of: 'before' | 'after') =>
     new Map(task.flatMap((change) => (change[of] ? [[change.path, change[of]]] : [])))
-  const [earlier, later] = [
-    await committedForm(own, range.before, side('before'), committed),
-    await committedForm(own, range.after, side('after'), committed),
-  ]
+  const [from, to] = [await treeOf(own.repository, before), await treeOf(own.repository, after)]
+  const isOnFrom = tip !== undefined && (await treeOf(own.repository, tip)) === from
+  const isAsOnDisk = await isVerbatim(own, from, paths)
+  if (isAsOnDisk) noteWithoutAttributes(to, [from])
+  // What is on disk is the commit it began from and what it changed.
+  if (isOnFrom && isAsOnDisk)
+    return { committed: side('before'), shares: new Map(task.map((change) => [change.path, change.after])), tree: to }
+  const committed = tip ? await treeFilesAt(own, tip, paths) : new Map<ByteString, TreeEntry>()
+  const formOf = (of: 'before' | 'after', tree: string) =>
+    isAsOnDisk ? side(of) : committedForm(own, tree, side(of), committed)
+  const [earlier, later] = [await formOf('before', before), await formOf('after', after)]
   const shares: Shares = new Map()
   const foreign: ByteString[] = []
   for (const path of paths) {
@@ -101,15 +112,20 @@ async function sharesOn(
 }
 
 /** The tree of a commit with what a task changed on top of it, and nothing else; no branch knows it. */
-export async function taskTree(range: {
-  cwd: string
-  before: string
-  after: string
-  on: string
-}): Promise<{ tree: string } | { reason: string }> {
+export async function taskTree({
+  on,
+  ...range
+}: CommitRequestRange & { on: string }): Promise<{ tree: string } | { reason: string }> {
   const own = await openAt(range.cwd)
-  const found = await sharesOn(own, range.on, range)
-  return 'reason' in found ? found : { tree: await writeTree(own, range.on, found.shares) }
+  const found = await sharesOn(own, on, range)
+  return 'reason' in found ? found : { tree: await treeWith(own, on, found) }
+}
+
+async function treeWith(own: PrivateGit, tip: string | undefined, { tree, shares }: OnTop): Promise<string> {
+  if (tree !== undefined) return tree
+  const made = await writeTree(own, tip, shares)
+  if (tip !== undefined) noteWithoutAttributes(made, [await treeOf(own.repository, tip)], shares.keys())
+  return made
 }
 
 function writeTree(own: PrivateGit, tip: string | undefined, shares: Shares): Promise<string> {
@@ -120,19 +136,12 @@ function writeTree(own: PrivateGit, tip: string | undefined, shares: Shares): Pr
   })
 }
 
-async function place(
-  own: PrivateGit,
-  onto: CommitTarget,
-  committed: ReadonlyMap<ByteString, TreeEntry>,
-  shares: Shares,
-  request: CommitRequest,
-): Promise<Committed> {
+async function place(own: PrivateGit, onto: CommitTarget, onTop: OnTop, request: CommitRequest): Promise<Committed> {
+  const { committed, shares } = onTop
   const run = inRepository(own.repository)
-  const tree = await writeTree(own, onto.tip, shares)
-  const parents = onto.tip ? ['-p', onto.tip] : []
-  const input = Buffer.from(request.message, 'utf8').toString('latin1')
-  const args = ['-c', 'i18n.commitEncoding=UTF-8', 'commit-tree', tree, ...parents]
-  const commit = (await run(args, { input, env: await identity(own.repository) })).stdout.trim()
+  const tree = await treeWith(own, onto.tip, onTop)
+  const parents = onto.tip ? [onto.tip] : []
+  const commit = await makeCommit(own.repository, { tree, parents, message: request.message })
   const old = (onto.exists && onto.tip) || '0'.repeat(commit.length)
   const moveRef = () => run(['update-ref', '-m', 'baton: commit of a task', onto.ref, commit, old])
   if (onto.isCheckedOut) {

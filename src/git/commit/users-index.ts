@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers/promises'
-import { type ByteString, splitNul } from '../bytes.ts'
+import { type ByteString, pathsAsArguments, splitNul } from '../bytes.ts'
 import { sameEntry, type TreeEntry } from '../diff/tree-diff.ts'
 import { indexInfo } from '../index-info.ts'
 import type { PrivateGit } from '../private-git.ts'
@@ -19,7 +19,7 @@ export async function updateUsersIndex(
   shares: Entries,
   moveRef: () => Promise<unknown>,
 ): Promise<ByteString[]> {
-  const staged = await usersEntries(own)
+  const staged = await usersEntries(own, [...shares.keys()])
   const clash = [...shares.keys()].filter(
     (path) => !sameEntry(staged.get(path), committed.get(path)) && !sameEntry(staged.get(path), shares.get(path)),
   )
@@ -34,8 +34,9 @@ export async function updateUsersIndex(
   return []
 }
 
-async function usersEntries({ repository }: PrivateGit): Promise<Map<ByteString, TreeEntry>> {
-  const { stdout } = await inRepository(repository)(['ls-files', '-s', '-z'])
+async function usersEntries({ repository }: PrivateGit, paths: ByteString[]): Promise<Map<ByteString, TreeEntry>> {
+  const args = ['--literal-pathspecs', 'ls-files', '-s', '-z', ...pathsAsArguments(paths)]
+  const { stdout } = await inRepository(repository)(args)
   return new Map(
     splitNul(stdout).map((line) => {
       const [mode = '', oid = '', stage = ''] = line.slice(0, line.indexOf('\t')).split(' ')

@@ -1,4 +1,4 @@
-import { type ByteString, splitNul } from '../bytes.ts'
+import { type ByteString, pathsAsArguments, splitNul } from '../bytes.ts'
 import type { PrivateGit } from '../private-git.ts'
 
 /** What a tree has at a path. */
@@ -37,8 +37,17 @@ export async function treeFiles(
   own: PrivateGit,
   tree: string,
   isWanted: (path: ByteString) => boolean,
+  only: readonly ByteString[] = [],
 ): Promise<Map<ByteString, TreeEntry>> {
-  const { stdout } = await own.run(['ls-tree', '-r', '-z', '--full-tree', tree])
+  const { stdout } = await own.run([
+    '--literal-pathspecs',
+    'ls-tree',
+    '-r',
+    '-z',
+    '--full-tree',
+    tree,
+    ...pathsAsArguments(only),
+  ])
   const files = new Map<ByteString, TreeEntry>()
   for (const line of splitNul(stdout)) {
     const path = line.slice(line.indexOf('\t') + 1)
@@ -47,6 +56,15 @@ export async function treeFiles(
     files.set(path, { mode, oid })
   }
   return files
+}
+
+/** The files of a tree (or commit) at these paths. */
+export function treeFilesAt(
+  own: PrivateGit,
+  tree: string,
+  paths: ReadonlySet<ByteString>,
+): Promise<Map<ByteString, TreeEntry>> {
+  return treeFiles(own, tree, (path) => paths.has(path), [...paths])
 }
 
 /** A file of that name in any folder. */

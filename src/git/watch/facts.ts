@@ -4,8 +4,9 @@ import { join } from 'node:path'
 import { fileIdentity } from '../index-file.ts'
 import { readLatin1 } from '../read-latin1.ts'
 import { inRepository, locate, type Repository } from '../repository.ts'
-import { hasRefFiles, headOf } from './head.ts'
+import { headOf } from './head.ts'
 import { type Operation, operationIn } from './operation.ts'
+import { hasRefFiles } from './ref-files.ts'
 import { refsOf } from './refs.ts'
 
 /** What git work leaves traces in. Plain data: taken before an attempt, stored, and compared with those after it. */

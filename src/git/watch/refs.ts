@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { readPlain } from '../../files/plain.ts'
 import { fileIdentity } from '../index-file.ts'
 import { inRepository, type Repository } from '../repository.ts'
-import { hasRefFiles } from './head.ts'
+import { hasRefFiles } from './ref-files.ts'
 
 /** Every ref and what it stands for; `refs/baton/` left out. */
 export type Refs = Record<string, string>

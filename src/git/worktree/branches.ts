@@ -1,5 +1,7 @@
+import { isFullName, readCommit } from '../read-commit.ts'
 import type { Repository } from '../repository.ts'
 import { inRepository } from '../repository.ts'
+import { mayBeCheckedOut, mayHaveBranchesBelow, tipOf } from '../watch/ref-files.ts'
 
 /** The commit that a ref or a revision stands for; undefined where there is none. */
 export async function commitOf(repository: Repository, revision: string): Promise<string | undefined> {
@@ -7,23 +9,15 @@ export async function commitOf(repository: Repository, revision: string): Promis
   return (await inRepository(repository)(args, { accept: [0, 1, 128] })).stdout.trim() || undefined
 }
 
-/** Trees of commits by their full names, which never change. */
-const trees = new Map<string, string>()
-const MOST_TREES = 1_000
-
 /** The tree of a commit. */
 export async function treeOf(repository: Repository, commit: string): Promise<string> {
-  const known = trees.get(commit)
-  if (known !== undefined) return known
-  const tree = (await inRepository(repository)(['rev-parse', '--verify', `${commit}^{tree}`])).stdout.trim()
-  if (/^([0-9a-f]{40}|[0-9a-f]{64})$/.test(commit)) trees.set(commit, tree)
-  const [oldest] = trees.keys()
-  if (trees.size > MOST_TREES && oldest !== undefined) trees.delete(oldest)
-  return tree
+  const read = isFullName(commit) ? await readCommit(repository, commit) : undefined
+  return read?.tree ?? (await inRepository(repository)(['rev-parse', '--verify', `${commit}^{tree}`])).stdout.trim()
 }
 
 /** The working tree that a branch is checked out in; undefined where it is in none. */
 export async function checkedOutIn(repository: Repository, branch: string): Promise<string | undefined> {
+  if (!(await mayBeCheckedOut(repository, branch))) return undefined
   const args = ['for-each-ref', '--format=%(worktreepath)', `refs/heads/${branch}`]
   const { stdout } = await inRepository(repository)(args)
   return Buffer.from(stdout, 'latin1').toString('utf8').trim() || undefined
@@ -33,7 +27,8 @@ export async function checkedOutIn(repository: Repository, branch: string): Prom
 export async function branchInTheWay(repository: Repository, name: string): Promise<string | undefined> {
   const parts = name.split('/')
   const above = parts.slice(1).map((_, index) => parts.slice(0, index + 1).join('/'))
-  for (const one of above) if ((await commitOf(repository, `refs/heads/${one}`)) !== undefined) return one
+  for (const one of above) if ((await tipOf(repository, one)) !== undefined) return one
+  if (!(await mayHaveBranchesBelow(repository, name))) return undefined
   const args = ['for-each-ref', '--count=1', '--format=%(refname)', `refs/heads/${name}/`]
   const { stdout } = await inRepository(repository)(args)
   return (

@@ -1,7 +1,9 @@
 import { pathText, splitNul } from '../bytes.ts'
-import { identity } from '../identity.ts'
-import { inRepository, type Repository } from '../repository.ts'
+import { makeCommit } from '../commit/make-commit.ts'
+import { readCommit } from '../read-commit.ts'
+import type { Repository } from '../repository.ts'
 import { safeRun } from '../safe-run.ts'
+import { treeOf } from './branches.ts'
 
 /** Two histories in one tree, or the files in which they do not fit together. */
 export type Combined = { tree: string } | { conflicts: string[]; text: string }
@@ -19,23 +21,12 @@ export async function mergeTree(repository: Repository, ours: string, theirs: st
   return { conflicts, text }
 }
 
-/** Makes a commit of a tree; no branch knows it yet. */
-export async function commitTree(
-  repository: Repository,
-  { tree, parents, message }: { tree: string; parents: readonly string[]; message: string },
-): Promise<string> {
-  const run = await safeRun(repository)
-  const args = ['-c', 'i18n.commitEncoding=UTF-8', 'commit-tree', tree, ...parents.flatMap((parent) => ['-p', parent])]
-  const input = Buffer.from(message, 'utf8').toString('latin1')
-  return (await run(args, { input, env: await identity(repository) })).stdout.trim()
-}
-
 /** The tree of `tip` without what `commit` brought to its first parent. */
 export async function revertTree(repository: Repository, tip: string, commit: string): Promise<Combined> {
   // merge-tree of this age takes the base from the history, so the three trees get one of their own.
-  const base = await commitTree(repository, { tree: `${commit}^{tree}`, parents: [], message: 'base\n' })
-  const sideOf = (tree: string) =>
-    commitTree(repository, { tree: `${tree}^{tree}`, parents: [base], message: 'side\n' })
+  const base = await makeCommit(repository, { tree: await treeOf(repository, commit), parents: [], message: 'base\n' })
+  const sideOf = async (of: string) =>
+    makeCommit(repository, { tree: await treeOf(repository, of), parents: [base], message: 'side\n' })
   return mergeTree(repository, await sideOf(tip), await sideOf(`${commit}^`))
 }
 
@@ -54,7 +45,6 @@ export async function isAncestor(repository: Repository, older: string, newer: s
 
 /** Whether a commit has this parent and no other. */
 export async function isOnlyParent(repository: Repository, parent: string, commit: string): Promise<boolean> {
-  const { stdout } = await inRepository(repository)(['rev-list', '--parents', '-n', '1', commit])
-  const [, ...parents] = stdout.trim().split(' ')
+  const parents = (await readCommit(repository, commit))?.parents ?? []
   return parents.length === 1 && parents[0] === parent
 }

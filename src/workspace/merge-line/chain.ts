@@ -1,7 +1,9 @@
 import type { Task } from '../../core/types.ts'
+import { makeCommit } from '../../git/commit/make-commit.ts'
+import { noteWithoutAttributes } from '../../git/commit/verbatim.ts'
 import type { Repository } from '../../git/repository.ts'
 import { treeOf } from '../../git/worktree/branches.ts'
-import { commitTree, isAncestor, isOnlyParent, mergeTree } from '../../git/worktree/combine.ts'
+import { type Combined, isAncestor, isOnlyParent, mergeTree } from '../../git/worktree/combine.ts'
 import type { MergeOptions } from './options.ts'
 
 /** Work that wants to land. */
@@ -39,7 +41,7 @@ export async function chain(
   const made: Chain = { links: [], conflicts: [], later: [] }
   for (const candidate of candidates) {
     const on = made.links.at(-1)?.commit ?? tip
-    const combined = await mergeTree(repository, on, candidate.work)
+    const combined = await combine(repository, on, candidate.work)
     if ('tree' in combined)
       made.links.push({
         candidate,
@@ -50,6 +52,15 @@ export async function chain(
     else made.later.push(candidate)
   }
   return made
+}
+
+/** Work that was done right on top of it holds it already. */
+async function combine(repository: Repository, on: string, work: string): Promise<Combined> {
+  const tree = await treeOf(repository, work)
+  if (await isOnlyParent(repository, on, work)) return { tree }
+  const combined = await mergeTree(repository, on, work)
+  if ('tree' in combined) noteWithoutAttributes(combined.tree, [await treeOf(repository, on), tree])
+  return combined
 }
 
 async function commitOn(
@@ -65,5 +76,5 @@ async function commitOn(
   // Where nothing else landed, the task's own commit is the one that was checked.
   if (method === 'squash' ? await isOnlyParent(repository, on, work) : await isAncestor(repository, on, work))
     return work
-  return commitTree(repository, { tree, parents: method === 'squash' ? [on] : [on, work], message })
+  return makeCommit(repository, { tree, parents: method === 'squash' ? [on] : [on, work], message })
 }

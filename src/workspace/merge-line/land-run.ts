@@ -1,11 +1,12 @@
 import { pathText, splitNul } from '../../git/bytes.ts'
+import { makeCommit } from '../../git/commit/make-commit.ts'
 import { GitError } from '../../git/program.ts'
 import type { Repository } from '../../git/repository.ts'
 import { safeRun } from '../../git/safe-run.ts'
 import { headOf } from '../../git/watch/head.ts'
 import { operationIn } from '../../git/watch/operation.ts'
 import { commitOf } from '../../git/worktree/branches.ts'
-import { changedPaths, commitTree, isAncestor, mergeTree } from '../../git/worktree/combine.ts'
+import { changedPaths, isAncestor, mergeTree } from '../../git/worktree/combine.ts'
 import { plural } from '../../text/amounts.ts'
 import type { Round } from './checked.ts'
 import type { LandedTasks } from './landed.ts'
@@ -51,7 +52,7 @@ export async function landRun({ repository, landed, check }: LandRunPorts, branc
         return no(
           `${name} and ${branch} change the same lines of ${some(combined.conflicts)}. Merge them yourself: git merge ${branch}`,
         )
-      const commit = await commitTree(repository, {
+      const commit = await makeCommit(repository, {
         tree: combined.tree,
         parents: [tip, head],
         message: `Merge branch '${name}' into ${branch}\n`,

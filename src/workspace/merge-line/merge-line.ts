@@ -1,6 +1,7 @@
 import type { CheckResult, Landing, Task } from '../../core/types.ts'
 import type { Repository } from '../../git/repository.ts'
-import { checkedOutIn, commitOf } from '../../git/worktree/branches.ts'
+import { tipOf } from '../../git/watch/ref-files.ts'
+import { checkedOutIn } from '../../git/worktree/branches.ts'
 import { type Candidate, type Chain, chain, type Link } from './chain.ts'
 import type { Round } from './checked.ts'
 import { type FirstRed, firstRed } from './first-red.ts'
@@ -113,7 +114,7 @@ export function createMergeLine(ports: LinePorts): MergeLine {
     const elsewhere = await checkedOutIn(repository, branch)
     if (elsewhere !== undefined)
       throw new Error(`it is checked out in ${elsewhere}. Switch that checkout to another branch`)
-    const tip = await commitOf(repository, `refs/heads/${branch}`)
+    const tip = await tipOf(repository, branch)
     const moved = movedWords(branch, tip, await ports.leftAt?.())
     if (moved !== undefined) throw new Error(moved)
     if (tip === undefined) throw new Error('it does not exist any more')

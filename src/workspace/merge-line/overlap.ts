@@ -1,7 +1,9 @@
 import { taskSubject } from '../../core/text.ts'
 import type { Finding, Task } from '../../core/types.ts'
+import { makeCommit } from '../../git/commit/make-commit.ts'
 import type { Repository } from '../../git/repository.ts'
-import { commitTree, mergeTree } from '../../git/worktree/combine.ts'
+import { treeOf } from '../../git/worktree/branches.ts'
+import { mergeTree } from '../../git/worktree/combine.ts'
 
 /** Work of a lane as it is now. */
 export interface LaneWork {
@@ -29,7 +31,7 @@ export async function overlaps(
   }
   return found
 
-  function sideOf({ base, after }: LaneWork): Promise<string> {
-    return commitTree(repository, { tree: `${after}^{tree}`, parents: [base], message: 'side\n' })
+  async function sideOf({ base, after }: LaneWork): Promise<string> {
+    return makeCommit(repository, { tree: await treeOf(repository, after), parents: [base], message: 'side\n' })
   }
 }

@@ -1,9 +1,10 @@
 import { taskName } from '../../core/text.ts'
 import type { Task } from '../../core/types.ts'
 import { pathText, splitNul } from '../../git/bytes.ts'
+import { makeCommit } from '../../git/commit/make-commit.ts'
 import { inRepository, type Repository } from '../../git/repository.ts'
 import { commitOf, treeOf } from '../../git/worktree/branches.ts'
-import { changedPaths, commitTree, revertTree } from '../../git/worktree/combine.ts'
+import { changedPaths, revertTree } from '../../git/worktree/combine.ts'
 import { plural } from '../../text/amounts.ts'
 import type { Undo, UndoShown } from '../workspace.ts'
 import type { Round } from './checked.ts'
@@ -57,7 +58,7 @@ export async function undoLanded(ports: UndoLandedPorts, task: Task, known: Land
       }
     const subject = `${again ? 'Bring back' : 'Revert'} “${task.spec.title}”`
     const message = `${subject}\n\nThis ${again ? 'brings back' : 'reverts'} commit ${targetOf(known)}.\n`
-    const commit = await commitTree(repository, { tree, parents: [tip], message })
+    const commit = await makeCommit(repository, { tree, parents: [tip], message })
     const round = await ports.check(commit)
     if (!round.ok)
       return {

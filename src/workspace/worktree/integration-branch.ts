@@ -1,5 +1,6 @@
 import type { Repository } from '../../git/repository.ts'
-import { commitOf, isBranchName } from '../../git/worktree/branches.ts'
+import { tipOf } from '../../git/watch/ref-files.ts'
+import { isBranchName } from '../../git/worktree/branches.ts'
 import { slug } from '../../text/slug.ts'
 import type { LandedTasks } from '../merge-line/landed.ts'
 import type { MergeOptions } from '../merge-line/options.ts'
@@ -28,7 +29,6 @@ const LONGEST_SLUG = 40
 
 export function createIntegrationBranches({ into, landed, mayBeDirty }: IntegrationPorts): IntegrationBranches {
   const isOurs = into === 'run' || into === 'current'
-  const tipOf = (repository: Repository, branch: string) => commitOf(repository, `refs/heads/${branch}`)
   const branches: IntegrationBranches = {
     of: (runId) => (isOurs ? `baton/${slug(runId, LONGEST_SLUG) || 'run'}/merged` : into),
     leftAt: async (branch) => (isOurs ? (await landed()).leftAt(branch) : undefined),
@@ -36,11 +36,11 @@ export function createIntegrationBranches({ into, landed, mayBeDirty }: Integrat
       movedWords(branch, await tipOf(repository, branch), await branches.leftAt(branch)),
     async baseOf(repository, head, runId) {
       const branch = branches.of(runId)
-      const moved = await branches.moved(repository, branch)
-      if (moved !== undefined) throw new WorkspaceError(moved)
       const tip = await tipOf(repository, branch)
+      const moved = movedWords(branch, tip, await branches.leftAt(branch))
+      if (moved !== undefined) throw new WorkspaceError(moved)
       if (tip !== undefined) return tip
-      if (!(await isBranchName(repository, branch)))
+      if (!isOurs && !(await isBranchName(repository, branch)))
         throw new WorkspaceError(`“${branch}” (merge.into in config.yaml) is no name for a branch.`, 'run')
       await refuseDirty(repository, mayBeDirty())
       await refuseInTheWay(repository, branch, 'run', 'Name another branch with “merge.into” in config.yaml')

@@ -4,12 +4,14 @@ import type { Attempt, Task } from '../../core/types.ts'
 import { pathText, splitNul } from '../../git/bytes.ts'
 import { checkpoint } from '../../git/checkpoint/checkpoint.ts'
 import { commitTask, taskTree } from '../../git/commit/commit-task.ts'
+import { makeCommit } from '../../git/commit/make-commit.ts'
 import { inRepository, type Repository } from '../../git/repository.ts'
 import { safeRun } from '../../git/safe-run.ts'
 import { restoreCheckpoint } from '../../git/undo/restore.ts'
 import { gitFacts } from '../../git/watch/facts.ts'
-import { checkedOutIn, commitOf, isBranchName, treeOf } from '../../git/worktree/branches.ts'
-import { commitTree, isOnlyParent } from '../../git/worktree/combine.ts'
+import { tipOf } from '../../git/watch/ref-files.ts'
+import { checkedOutIn, isBranchName, treeOf } from '../../git/worktree/branches.ts'
+import { isOnlyParent } from '../../git/worktree/combine.ts'
 import { resetWorktree } from '../../git/worktree/worktrees.ts'
 import { slug } from '../../text/slug.ts'
 import type { Rebased } from '../evidence/evidence-ports.ts'
@@ -157,7 +159,7 @@ export function createLaneTrees(ports: LaneTreePorts): LaneTrees {
           return { commit: made.commit, ...(made.parent !== undefined && { on: made.parent }) }
         if (!/left nothing to commit/.test(made.reason)) return { reason: made.reason }
       }
-      return { commit: (await commitOf(tree, `refs/heads/${branch}`)) as string }
+      return { commit: (await tipOf(tree, branch)) as string }
     },
 
     async landing(task, tree, { tip, on: parent, isAlone }) {
@@ -171,7 +173,7 @@ export function createLaneTrees(ports: LaneTreePorts): LaneTrees {
       const isThat = (await treeOf(tree, tip)) === wanted.tree
       if (isThat && (!isAlone || (await isOnlyParent(tree, base, tip)))) return { commit: tip }
       if ((await treeOf(tree, on)) === wanted.tree) return { commit: on }
-      return { commit: await commitTree(tree, { tree: wanted.tree, parents: [on], message: ports.message(task) }) }
+      return { commit: await makeCommit(tree, { tree: wanted.tree, parents: [on], message: ports.message(task) }) }
     },
 
     async giveBack(task, tree, to) {
@@ -215,14 +217,14 @@ export function createLaneTrees(ports: LaneTreePorts): LaneTrees {
   /** Names the branch before it is made, so that a half-made one is known as ours. */
   async function begin(task: Task, { main, base }: StartingPoint): Promise<LaneTree> {
     const branch = branchOf(task)
-    if (!(await isBranchName(main, branch)))
+    if (task.spec.branch !== undefined && !(await isBranchName(main, branch)))
       throw new WorkspaceError(`“${branch}” is no name for a branch (${originText(task.spec.origin)}).`)
     const elsewhere = await checkedOutIn(main, branch)
     if (elsewhere !== undefined)
       throw new WorkspaceError(
         `The branch ${branch} is checked out in ${elsewhere}. Give task ${task.number} another one, or switch that checkout to another branch.`,
       )
-    if ((await commitOf(main, `refs/heads/${branch}`)) !== undefined)
+    if ((await tipOf(main, branch)) !== undefined)
       throw new WorkspaceError(
         `The branch ${branch} exists already. Give task ${task.number} another one, or delete it ("git branch -D ${branch}") if nothing in it is needed.`,
       )
@@ -242,7 +244,7 @@ export function createLaneTrees(ports: LaneTreePorts): LaneTrees {
     main: Repository,
     env: Record<string, string>,
   ): Promise<Repository> {
-    const tip = (await commitOf(main, `refs/heads/${lane.branch}`)) ?? lane.base
+    const tip = (await tipOf(main, lane.branch)) ?? lane.base
     const { left: _, ...rest } = lane
     keep(task, { ...rest, refilling: true })
     const { tree, isNew } = await pool.ready(main, slot, tip)

@@ -6,7 +6,8 @@ import { commitMessage } from '../../git/commit/commit-message.ts'
 import { type Pushed, push } from '../../git/commit/push.ts'
 import type { Repository } from '../../git/repository.ts'
 import { safeRun } from '../../git/safe-run.ts'
-import { commitOf, treeOf } from '../../git/worktree/branches.ts'
+import { headOf } from '../../git/watch/head.ts'
+import { treeOf } from '../../git/worktree/branches.ts'
 import { repairWorktrees, resetWorktree } from '../../git/worktree/worktrees.ts'
 import { lazy } from '../../lazy.ts'
 import type { Destination } from '../destination.ts'
@@ -349,10 +350,13 @@ export function createWorktrees(ports: WorktreePorts): Worktrees {
 
   /** Its own checks passed in its own worktree: that holds for the commit where the worktree is exactly that. */
   async function noteOwnChecks(task: Task, tree: Repository, commit: string, lane: LaneTree): Promise<void> {
+    const wanted = await ports.checksFor([task])
+    const results = task.proof?.checks ?? []
+    if (wanted.length === 0 || results.length === 0 || (await headOf(tree)).commit !== commit) return
     const { stdout } = await (await safeRun(tree))(['status', '--porcelain', '--untracked-files=normal'])
-    if (stdout !== '' || (await commitOf(tree, 'HEAD')) !== commit) return
+    if (stdout !== '') return
     const environment = known(lane.copied ?? '', await setUpDigest(tree, commit, options.setup))
-    checks.noteOwn(await treeOf(tree, commit), environment, await ports.checksFor([task]), task.proof?.checks ?? [])
+    checks.noteOwn(await treeOf(tree, commit), environment, wanted, results)
   }
 
   async function treeOfTask(task: Task): Promise<Repository | undefined> {
