@@ -5,6 +5,7 @@ import { editsBeside, reminderSlot } from './beside-ask.ts'
 import { broadcastToOthers, isOwn } from './broadcast-to-others.ts'
 import type { ChatContext } from './context.ts'
 import { type Announcement, deleteFor, deliveriesFor, editFor, type NewChatDelivery } from './delivery.ts'
+import { followOffers } from './free-text.ts'
 import type { Message } from './message.ts'
 import { nameProject } from './name-project.ts'
 import { progressSlot } from './progress.ts'
@@ -24,9 +25,25 @@ const STALE_MS = 3_600_000
 
 /** Announces an event in chats. Which of it makes a sound is up to `sounding`. */
 export async function announce(chat: ChatContext, event: BatonEvent): Promise<Announcement> {
-  const told = await announcementOf(chat, event)
+  const told = withOffers(chat, event, await announcementOf(chat, event))
   const begun = told.deliveries.some(({ slot, content }) => slot === `run:${event.runId}` && content.kind === 'send')
   return begun ? told : { ...told, deliveries: [...followRun(chat, event), ...told.deliveries] }
+}
+
+/** What asked what to do with somebody's words no longer offers what is over. */
+function withOffers(chat: ChatContext, { type, askId, runId, task }: BatonEvent, told: Announcement): Announcement {
+  const isAsk = type === 'ask.answered' || type === 'ask.withdrawn'
+  if (!isAsk && type !== 'task.done' && type !== 'task.failed' && type !== 'task.skipped') return told
+  const taskId = runId === undefined || task === undefined ? undefined : chat.deps.api.view.task(runId, task)?.id
+  const offers = followOffers(chat, isAsk ? { askId } : { taskId })
+  if (offers.deliveries.length === 0) return told
+  return {
+    deliveries: [...told.deliveries, ...offers.deliveries],
+    remember: () => {
+      told.remember?.()
+      offers.remember?.()
+    },
+  }
 }
 
 async function announcementOf(chat: ChatContext, event: BatonEvent): Promise<Announcement> {

@@ -5,7 +5,7 @@ import { answerAskInWords } from './answer.ts'
 import { offerSlot } from './beside-ask.ts'
 import { encodeTap, fileKey, type WordsTap } from './callback.ts'
 import type { ChatContext } from './context.ts'
-import { deleteFor, editFor } from './delivery.ts'
+import { type Announcement, deleteFor, editFor } from './delivery.ts'
 import { askById } from './find-ask.ts'
 import type { Button } from './message.ts'
 import { BUTTON_UNITS } from './render/buttons.ts'
@@ -29,6 +29,71 @@ const THUMB_DOWN = /^[👎❌][\u{1f3fb}-\u{1f3ff}]?$/u
  * or no is first of all one to what waits for it; with somebody else's words (`isQuoted`) it is not.
  */
 export function offerWords(chat: ChatContext, ctx: UpdateContext, words: string, isQuoted = false): void {
+  const uses = usesOfWords(chat, (ask) => stoodBefore(chat, ctx, ask))
+  const decisions = isQuoted ? [] : decisionsFor(chat, ctx, words.trim())
+  const replyTo = ctx.messageId
+  const [decision] = decisions
+  if (!decision) {
+    const slot = `words:${ctx.messageId}`
+    ctx.say(renderOffer(uses), { replyTo, slot })
+    ctx.later(() => chat.memory.setOffer({ chatId: ctx.chatId, slot, ...leadsOf(uses) }))
+    return
+  }
+  const slot = offerSlot(decisions.length === 1 ? decision.askId : undefined)
+  // One at a time, which follows what becomes of the ask.
+  if (chat.deps.store.deliveries.messageIn(ctx.chatId, slot) !== undefined) ctx.put(deleteFor(ctx.chatId, { slot }))
+  const buttons = [...decisions, ...uses].map(({ button }) => [button])
+  ctx.say(renderNotice('Is this your decision?', { mark: '✏️', buttons }), { replyTo, slot })
+}
+
+/** Takes away the buttons of unused offers that lead to an ask or a task that is over; `remember` belongs into the transaction. */
+export function followOffers(
+  chat: ChatContext,
+  isOver: { askId?: string | undefined; taskId?: string | undefined },
+): Announcement {
+  const touched = chat.memory
+    .offers()
+    .filter(
+      ({ askIds, taskIds }) => askIds.some((id) => id === isOver.askId) || taskIds.some((id) => id === isOver.taskId),
+    )
+    .map((offer) => {
+      const uses = usesOfWords(
+        chat,
+        ({ id }) => id !== isOver.askId && offer.askIds.includes(id),
+        (id) => id !== isOver.taskId && offer.taskIds.includes(id),
+      )
+      return { offer: { ...offer, ...leadsOf(uses) }, uses }
+    })
+  return {
+    deliveries: touched.map(({ offer: { chatId, slot }, uses }) =>
+      editFor(chatId, { slot }, renderOffer(uses), { urgent: true }),
+    ),
+    remember: () => {
+      for (const { offer } of touched) chat.memory.setOffer(offer)
+    },
+  }
+}
+
+const renderOffer = (uses: readonly WordsUse[]) =>
+  renderNotice('What should I do with this?', { mark: '✏️', buttons: uses.map(({ button }) => [button]) })
+
+/** What words can be for: the button, and what it leads to. */
+interface WordsUse {
+  button: Button
+  askId?: string
+  taskId?: string
+}
+
+const leadsOf = (uses: readonly WordsUse[]) => ({
+  askIds: uses.flatMap(({ askId }) => askId ?? []),
+  taskIds: uses.flatMap(({ taskId }) => taskId ?? []),
+})
+
+function usesOfWords(
+  chat: ChatContext,
+  wasSeen: (ask: Ask) => boolean,
+  isMeant: (taskId: string) => boolean = () => true,
+): WordsUse[] {
   const { view } = chat.deps.api
   const button = (text: string, words: WordsTap): Button => ({
     text,
@@ -36,43 +101,29 @@ export function offerWords(chat: ChatContext, ctx: UpdateContext, words: string,
   })
   const answers = view
     .openAsks()
-    .filter((ask) => ask.kind === 'question' && stoodBefore(chat, ctx, ask))
+    .filter((ask) => ask.kind === 'question' && wasSeen(ask))
     .slice(0, MAX_QUESTIONS)
     .map((ask) => {
       const title = chat.deps.redact(ask.title)
-      return button(`Answer: ${oneLine(title, BUTTON_UNITS - 8)}`, { do: 'answer', askId: ask.id })
+      const askId = ask.id
+      return { askId, button: button(`Answer: ${oneLine(title, BUTTON_UNITS - 8)}`, { do: 'answer', askId }) }
     })
-  const listening = view.queues().flatMap((queue) => {
-    const { current, run } = view.status(queue)
-    const isListening = run?.endedAt === undefined && current && !view.fullTask(current.id)?.spec.run
-    return isListening
-      ? [
-          button(`Send to ${view.queues().length > 1 ? `${oneLine(queue, 16)}, ` : ''}task ${current.number}`, {
-            do: 'say',
-            taskId: current.id,
-          }),
-        ]
-      : []
-  })
-  const decisions = isQuoted ? [] : decisionsFor(chat, ctx, words.trim())
   const queues = view.queues()
+  const listening = queues.flatMap((queue) => {
+    const { current, run } = view.status(queue)
+    const isListening =
+      run?.endedAt === undefined && current && isMeant(current.id) && !view.fullTask(current.id)?.spec.run
+    if (!isListening) return []
+    const label = `Send to ${queues.length > 1 ? `${oneLine(queue, 16)}, ` : ''}task ${current.number}`
+    return [{ taskId: current.id, button: button(label, { do: 'say', taskId: current.id }) }]
+  })
   const adding =
     queues.length === 1
       ? [button('Add as a task', { do: 'add' })]
       : queues.map((queue) =>
           button(`Add as a task to ${oneLine(queue, BUTTON_UNITS - 17)}`, { do: 'add', queueKey: fileKey(queue) }),
         )
-  const buttons = [...decisions.map(({ button }) => button), ...answers, ...listening, ...adding].map((one) => [one])
-  const [decision] = decisions
-  const replyTo = ctx.messageId
-  if (!decision) {
-    ctx.say(renderNotice('What should I do with this?', { mark: '✏️', buttons }), { replyTo })
-    return
-  }
-  const slot = offerSlot(decisions.length === 1 ? decision.askId : undefined)
-  // One at a time, which follows what becomes of the ask.
-  if (chat.deps.store.deliveries.messageIn(ctx.chatId, slot) !== undefined) ctx.put(deleteFor(ctx.chatId, { slot }))
-  ctx.say(renderNotice('Is this your decision?', { mark: '✏️', buttons }), { replyTo, slot })
+  return [...answers, ...listening, ...adding.map((one) => ({ button: one }))]
 }
 
 /** A button for each ask that a bare yes or no may be meant for; it decides as the ask's own button does. */
@@ -107,6 +158,8 @@ export async function takeWords(
     mark: (reply?.ok ?? true) ? '✅' : '⚠️',
   })
   ctx.put(editFor(ctx.chatId, { messageId: ctx.messageId }, shown, { urgent: true }))
+  const slot = chat.deps.store.deliveries.slotOf(ctx.chatId, ctx.messageId)
+  if (slot !== undefined) ctx.later(() => chat.memory.setOffer({ chatId: ctx.chatId, slot, askIds: [], taskIds: [] }))
 }
 
 async function given(chat: ChatContext, ctx: UpdateContext, words: WordsTap, text: string): Promise<Reply | undefined> {

@@ -20,6 +20,18 @@ interface Awaited {
   userId: string
 }
 
+/** A message that offers what somebody's words may be for, and is not used yet. */
+export interface OpenOffer {
+  chatId: ChatRef
+  slot: string
+  /** What its buttons lead to. */
+  askIds: string[]
+  taskIds: string[]
+}
+
+/** More than anybody comes back to. */
+const MAX_OFFERS = 20
+
 /** What a chat remembers over restarts; small, since it holds open asks only. Changes belong into a transaction. */
 export interface ChatMemory {
   /** Place in the stream of events up to which everything was announced; undefined before the first start. */
@@ -37,16 +49,20 @@ export interface ChatMemory {
   setGreeted: (chatId: ChatRef) => void
   awaited: (chatId: ChatRef) => Awaited | undefined
   setAwaited: (chatId: ChatRef, awaited: Awaited | undefined) => void
+  offers: () => OpenOffer[]
+  /** Notes an offer, or what is left of it; one that leads nowhere any more is forgotten. */
+  setOffer: (offer: OpenOffer) => void
 }
 
 /** Makes the memory over the store's notes; `name` is the transport's. */
 export function createChatMemory({ get, set }: ChatStore['meta'], name: string): ChatMemory {
   const [CURSOR, ASKS, AWAITED] = [`${name}:cursor`, `${name}:asks`, `${name}:awaited`]
-  const [SINCE, GREETED] = [`${name}:since`, `${name}:greeted`]
+  const [SINCE, GREETED, OFFERS] = [`${name}:since`, `${name}:greeted`, `${name}:offers`]
   const since = () => get<number>(SINCE) ?? 0
   const greeted = () => get<ChatRef[]>(GREETED) ?? []
   const asks = () => get<Record<string, ShownAsk>>(ASKS) ?? {}
   const awaited = () => get<Record<string, Awaited>>(AWAITED) ?? {}
+  const offers = () => get<OpenOffer[]>(OFFERS) ?? []
   return {
     cursor: () => get<number>(CURSOR),
     setCursor: (seq) => set(CURSOR, seq),
@@ -67,6 +83,14 @@ export function createChatMemory({ get, set }: ChatStore['meta'], name: string):
       const { [chatId]: before, ...rest } = awaited()
       if (wanted) set(AWAITED, { ...rest, [chatId]: wanted })
       else if (before) set(AWAITED, rest)
+    },
+    offers,
+    setOffer: (offer) => {
+      const all = offers()
+      const others = all.filter(({ chatId, slot }) => chatId !== offer.chatId || slot !== offer.slot)
+      const leads = offer.askIds.length + offer.taskIds.length > 0
+      if (leads) set(OFFERS, [...others, offer].slice(-MAX_OFFERS))
+      else if (others.length < all.length) set(OFFERS, others)
     },
   }
 }

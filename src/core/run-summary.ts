@@ -1,6 +1,7 @@
 import { plural, usd } from '../text/amounts.ts'
 import { decisionText } from './asks/asks.ts'
 import { findingLine } from './proof/findings.ts'
+import { taskName, taskSubject } from './text.ts'
 import type { Ask, Proof } from './types.ts'
 
 /** A run's task, as far as its summary needs it. */
@@ -48,7 +49,7 @@ export function runSummary(
 ): SummaryPart[] {
   const parts = [
     { heading: 'Changed', lines: changed(tasks) },
-    { heading: 'Decided', lines: decided(asks) },
+    { heading: 'Decided', lines: decided(tasks, asks) },
     { heading: 'Look at', lines: risky(tasks) },
     { heading: 'Cost', lines: costs(tasks) },
     { heading: 'Next', lines: nextSteps(tasks, commands) },
@@ -63,7 +64,7 @@ function sizes({ proof }: SummaryTask) {
 }
 
 const sizeText = ({ files, added, deleted }: ReturnType<typeof sizes>): string =>
-  `${plural(files, 'file')} +${added} -${deleted}`
+  `${plural(files, 'file')} +${added} −${deleted}`
 
 function changed(tasks: readonly SummaryTask[]): string[] {
   const own = tasks.filter((task) => task.status !== 'undone' && sizes(task).files > 0)
@@ -72,10 +73,21 @@ function changed(tasks: readonly SummaryTask[]): string[] {
   return own.map((task) => `${task.number} · ${task.title}: ${sizeText(sizes(task))}`)
 }
 
-function decided(asks: readonly Ask[]): string[] {
+function decided(tasks: readonly SummaryTask[], asks: readonly Ask[]): string[] {
   return asks
     .filter(({ answer }) => answer !== undefined)
-    .map((ask) => `${ask.task} · ${ask.title} → ${decisionText(ask)}`)
+    .map((ask) => {
+      const task = tasks.find(({ number }) => number === ask.task)
+      return `${ask.task} · ${task ? withoutNumber(ask.title, task) : ask.title} → ${decisionText(ask)}`
+    })
+}
+
+/** The number stands before the line already: `Start task 1: Login?` is `Login`, `Task 1 (Login) failed` is `Login failed`. */
+function withoutNumber(title: string, { number, title: own }: SummaryTask): string {
+  const task = { number, spec: { title: own } }
+  if (title === `Start ${taskName(task)}?`) return own
+  const subject = taskSubject(task)
+  return title.startsWith(`${subject} `) ? own + title.slice(subject.length) : title
 }
 
 function risky(tasks: readonly SummaryTask[]): string[] {
@@ -103,9 +115,13 @@ function risky(tasks: readonly SummaryTask[]): string[] {
         ...(proof?.flags ?? []).map((text) => ({ rank: 2, text })),
         ...(added + deleted > LARGE_LINES ? [{ rank: 2, text: `a large change: ${sizeText(sizes(task))}` }] : []),
         ...(isUnchecked ? [{ rank: 4, text: 'no checks were run' }] : []),
-      ].map(({ rank, text }) => ({ rank, text: `${number} · ${text}` }))
+      ].map(({ rank, text }) => ({ rank, text, number }))
     })
-  return told.sort((a, b) => a.rank - b.rank).map(({ text }) => text)
+    .sort((a, b) => a.rank - b.rank)
+  const numbers = new Map<string, Set<number>>()
+  for (const { text, number } of told) numbers.set(text, (numbers.get(text) ?? new Set()).add(number))
+  // What holds for several tasks is one line.
+  return [...numbers].map(([text, own]) => `${[...own].join(', ')} · ${text}`)
 }
 
 function costs(tasks: readonly SummaryTask[]): string[] {

@@ -29,11 +29,11 @@ test('says what changed, what to look at, what it cost and what to do next, in t
   )
   expect(parts.map(({ heading }) => heading)).toEqual(['Changed', 'Look at', 'Cost', 'Next'])
   expect(parts.map(({ lines }) => lines)).toEqual([
-    ['1 · Login: 1 file +500 -2'],
+    ['1 · Login: 1 file +500 −2'],
     [
       '1 · a sensitive file: src/auth/login.ts',
       '1 · claims a test that is not there',
-      '1 · a large change: 1 file +500 -2',
+      '1 · a large change: 1 file +500 −2',
       '1 · no checks were run',
     ],
     ['$2.50; task 2 cost the most: $2.00'],
@@ -52,6 +52,25 @@ test('a finding that wanted a decision comes before everything else', () => {
     '1 · A test was skipped',
     '1 · a sensitive file: package.json',
     '1 · A commit was made',
+  ])
+})
+
+test('what holds for several tasks is one line, and a number is said once', () => {
+  const file = (path: string) => ({ checks: [], files: [{ path, change: 'A' as const, added: 1 }] })
+  const tasks = [task({ proof: file('a.txt') }), task({ number: 2, title: 'Docs', proof: file('b.txt') })]
+  expect(linesOf('Look at', tasks)).toEqual(['1, 2 · no checks were run'])
+  const ask = (number: number, title: string) =>
+    ({
+      task: number,
+      title,
+      kind: 'approval',
+      answer: { choice: 'approve', by: { id: '1', name: 'Anna', surface: 'telegram' }, at: 0 },
+    }) as never
+  const asks = [ask(1, 'Start task 1: Login?'), ask(2, 'Task 2 (Docs) failed'), ask(2, 'Which colour?')]
+  expect(runSummary(tasks, asks).find(({ heading }) => heading === 'Decided')?.lines).toEqual([
+    '1 · Login → Approved by Anna (Telegram)',
+    '2 · Docs failed → Approved by Anna (Telegram)',
+    '2 · Which colour? → Approved by Anna (Telegram)',
   ])
 })
 

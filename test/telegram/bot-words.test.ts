@@ -201,3 +201,32 @@ test('a bare yes or no offers the decision that waits first, and its button deci
   await reads(anna, offer, /^❌ Rejected by Anna/)
   expect(firstButton(offer.id)).toBe('')
 })
+
+test('what asks what to do with words offers no answer that was given elsewhere, and no task that is over', async () => {
+  anna.says('/start')
+  const question = await told(anna, 'Claude asks')
+  anna.says('Not too bright')
+  const offer = await told(anna, 'What should I do with this?')
+  const buttons = () => {
+    const shown = anna.sees().messages.find(({ id }) => id === offer.id)
+    return (
+      (shown &&
+        latest(shown)
+          .keyboard?.flat()
+          .map(({ text }) => text)) ??
+      []
+    )
+  }
+  expect(buttons()).toEqual(['Answer: Which colour?', 'Send to task 1', 'Add as a task'])
+  // One that was used stays as it is.
+  anna.says('Round corners')
+  const used = await told(anna, 'What should I do with this?', offer.id)
+  await anna.taps('Add as a task', { message: used.id }).answer()
+  await reads(anna, used, 'Added to tasks/today.md')
+  await anna.taps('Red', { message: question.id }).answer()
+  await expect.poll(buttons).toEqual(['Send to task 1', 'Add as a task'])
+  await told(anna, '1 of 1 done')
+  await expect.poll(buttons).toEqual(['Add as a task'])
+  const shown = anna.sees().messages.find(({ id }) => id === used.id)
+  expect(shown && latest(shown).text).toContain('Added to tasks/today.md')
+})

@@ -3,6 +3,7 @@ import { findingLine } from '../../core/proof/findings.ts'
 import type { CheckResult, FileChange, Finding, Proof } from '../../core/types.ts'
 import type { TaskView } from '../../daemon/api/views.ts'
 import { plural, spent } from '../../text/amounts.ts'
+import { columnsOf } from '../../text/columns.ts'
 import { PHONE_COLUMNS } from '../../text/document/layout.ts'
 import { fromMarkdown } from '../../text/document/markdown.ts'
 import { bold, fold, type Node, pre } from '../../text/document/nodes.ts'
@@ -170,18 +171,23 @@ function filesSections({ files, filesNote }: Proof, isUndone: boolean): MessageS
   const added = files.reduce((sum, file) => sum + (file.added ?? 0), 0)
   const deleted = files.reduce((sum, file) => sum + (file.deleted ?? 0), 0)
   const rest = files.length - MAX_FILES
-  const rows = [
-    ...files.slice(0, MAX_FILES).map(fileRow),
-    ...(rest > 0 ? [`… and ${plural(rest, 'more', 'more')}`] : []),
-  ]
+  const rows = [...fileRows(files.slice(0, MAX_FILES)), ...(rest > 0 ? [`… and ${plural(rest, 'more', 'more')}`] : [])]
   const changed = `${plural(files.length, 'file')} ${isUndone ? 'had been changed' : 'changed'}`
   const title: Node[] = [bold(changed), ` +${added} −${deleted}`, '\n']
   return [{ text: rows.join('\n'), as: (text) => [...title, pre(text)], keep: 'head' }]
 }
 
-/** `M src/login.ts          +80 −2`, as wide as a phone shows. */
-function fileRow({ change, path, added = 0, deleted = 0 }: FileChange): string {
-  const counts = [added > 0 && `+${added}`, deleted > 0 && `−${deleted}`].filter(Boolean).join(' ')
-  const width = PHONE_COLUMNS - 2 - (counts === '' ? 0 : counts.length + 1)
-  return `${change} ${cell(oneLine(path, 400), width, 'left', 'tail')}${counts === '' ? '' : ` ${counts}`}`.trimEnd()
+/** `M src/login.ts  +80 −2`: the counts below each other, within what a phone shows. */
+function fileRows(files: readonly FileChange[]): string[] {
+  const rows = files.map(({ change, path, added = 0, deleted = 0 }) => ({
+    change,
+    path: oneLine(path, 400),
+    counts: [added > 0 && `+${added}`, deleted > 0 && `−${deleted}`].filter(Boolean).join(' '),
+  }))
+  const free = (counts: string) => PHONE_COLUMNS - 2 - (counts === '' ? 0 : counts.length + 1)
+  const widest = Math.max(...rows.map(({ path }) => columnsOf(path)))
+  return rows.map(({ change, path, counts }) => {
+    const shown = cell(path, Math.min(widest, free(counts)), 'left', 'tail')
+    return `${change} ${shown}${counts === '' ? '' : ` ${counts}`}`.trimEnd()
+  })
 }

@@ -1,7 +1,7 @@
 import { hasLanded, runSummary, type SummaryPart } from '../../core/run-summary.ts'
 import type { RunStatus } from '../../core/types.ts'
 import type { RunView, TaskView } from '../../daemon/api/views.ts'
-import { plural, spent, usd } from '../../text/amounts.ts'
+import { plural, spent } from '../../text/amounts.ts'
 import { PHONE_COLUMNS } from '../../text/document/layout.ts'
 import { bold, italic, pre } from '../../text/document/nodes.ts'
 import { duration, shortDuration } from '../../text/durations.ts'
@@ -90,33 +90,28 @@ function summary(run: RunView): string {
 
 /**
  * Each of `shown` a line, and what all tasks took together; columns as narrow as their widest cell, the title gets the
- * rest.
+ * rest. What each cost is in /cost and the report: a phone has no room for it beside a title.
  */
 function table(shown: TaskView[], tasks: TaskView[]): string {
   const timeMs = tasks.reduce((sum, task) => sum + spentMs(task), 0)
-  const cost = tasks.reduce((sum, task) => sum + task.costUsd, 0)
   const rows = shown.map((task) => [
     String(task.number),
     TABLE_MARK[task.status],
     oneLine(task.title, 100),
     timeOf(task),
-    task.costUsd > 0 ? task.costUsd.toFixed(2) : '',
   ])
-  if (shown.length < tasks.length) rows.push(['', ' ', `… ${tasks.length - shown.length} more`, '', ''])
-  if (tasks.length > 1)
-    rows.push(['', ' ', 'total', timeMs > 0 ? shortDuration(timeMs) : '', cost > 0 ? usd(cost) : ''])
+  if (shown.length < tasks.length) rows.push(['', ' ', `… ${tasks.length - shown.length} more`, ''])
+  if (tasks.length > 1 && timeMs > 0) rows.push(['', ' ', 'total', shortDuration(timeMs)])
   const widest = (column: number) => Math.max(0, ...rows.map((cells) => cells[column]?.length ?? 0))
-  const [numberColumns, timeColumns, costColumns] = [widest(0), widest(3), widest(4)]
-  const titleColumns =
-    PHONE_COLUMNS - numberColumns - 3 - [timeColumns, costColumns].reduce((sum, n) => sum + (n > 0 ? n + 1 : 0), 0)
+  const [numberColumns, timeColumns] = [widest(0), widest(3)]
+  const titleColumns = PHONE_COLUMNS - numberColumns - 3 - (timeColumns > 0 ? timeColumns + 1 : 0)
   return rows
-    .map(([number = '', mark = '', title = '', time = '', money = '']) =>
+    .map(([number = '', mark = '', title = '', time = '']) =>
       [
         cell(number, numberColumns, 'right'),
         mark,
         cell(title, titleColumns),
         ...(timeColumns > 0 ? [cell(time, timeColumns, 'right')] : []),
-        ...(costColumns > 0 ? [cell(money, costColumns, 'right')] : []),
       ]
         .join(' ')
         .trimEnd(),

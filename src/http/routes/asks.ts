@@ -27,7 +27,7 @@ export function askRoutes(parts: Parts): Route[] {
       access: 'token',
       summary: 'Everything waiting for a person',
       answers: { 200: { description: 'Open asks, oldest first', schema: askList } },
-      handle: () => ({ json: { asks: shownAsks(view, view.openAsks()) } }),
+      handle: () => ({ json: { asks: shownAsks(parts, view.openAsks()) } }),
     }),
     defineRoute({
       method: 'get',
@@ -36,7 +36,7 @@ export function askRoutes(parts: Parts): Route[] {
       summary: 'An ask, open or decided, with everything needed to decide',
       params,
       answers: { 200: { description: 'The ask', schema: ask } },
-      handle: (call) => ({ json: shownAsks(view, [askNamed(call.params.id)])[0] }),
+      handle: (call) => ({ json: shownAsks(parts, [askNamed(call.params.id)])[0] }),
     }),
     defineRoute({
       method: 'post',
@@ -50,7 +50,7 @@ export function askRoutes(parts: Parts): Route[] {
         const row = askNamed(call.params.id)
         const command = commandOf(row, call.body, parts.redact)
         const reply = done(await submit(parts, call, command, row.queue), 400)
-        const [shown] = shownAsks(view, [view.ask(row.id) ?? row])
+        const [shown] = shownAsks(parts, [view.ask(row.id) ?? row])
         return { json: { status: 'ok', message: reply.text, ask: shown } }
       },
     }),

@@ -43,7 +43,7 @@ export function sessionRoutes(parts: Parts): Route[] {
           json: {
             ...runOf(run),
             tasks: view.tasks(run.id).map((task) => presentTask(task, logOf)),
-            asks: shownAsks(view, asks),
+            asks: shownAsks(parts, asks),
           },
         }
       },

@@ -39,7 +39,7 @@ export function taskRoutes(parts: Parts): Route[] {
       handle: ({ params: named }) => {
         const task = taskNamed(named)
         const asks = view.asksOfRun(named.session_id).filter((row) => row.taskId === task.id)
-        return { json: { ...detailOf(parts, named.session_id, task), asks: shownAsks(view, asks) } }
+        return { json: { ...detailOf(parts, named.session_id, task), asks: shownAsks(parts, asks) } }
       },
     }),
     defineRoute({

@@ -26,8 +26,8 @@ export interface LayoutOptions {
   writeLinks?: boolean
 }
 
-/** What a phone shows of monospaced text in one line. */
-export const PHONE_COLUMNS = 34
+/** What a phone of 390 points shows of monospaced text in one line, within the frame of a block. */
+export const PHONE_COLUMNS = 30
 
 /** Writes a tree as text with marks. The text alone is the plain fallback, and its length the exact one. */
 export function layout(nodes: readonly Node[], options: LayoutOptions = {}): Laid {

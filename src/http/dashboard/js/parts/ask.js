@@ -5,6 +5,7 @@ import { ago, when } from '../format.js'
 import { taskAddress } from '../router.js'
 import { askForm } from './ask-form.js'
 import { coloured, isDiff } from './diff.js'
+import { documentOf } from './document.js'
 import { questionForm } from './question.js'
 
 const KINDS = {
@@ -125,6 +126,7 @@ function shown(ask) {
   if (ask.text.trim() === '' || ask.text === ask.title) return undefined
   const isCode = !PLAIN_TEXT.has(ask.kind)
   const said = (speaker, words) => words && h('p', { class: 'said small' }, h('strong', {}, `${speaker}: `), words)
+  if (ask.shown.words) return aroundWords(ask.shown.words)
   return [
     said('Claude', ask.shown.description),
     h(
@@ -133,5 +135,15 @@ function shown(ask) {
       isDiff(ask.text) ? coloured(ask.shown.text) : ask.shown.text,
     ),
     said('Claude Code', ask.shown.remark),
+  ]
+}
+
+/** What Claude wrote, as it is meant to be read, and what is said around it. */
+function aroundWords({ before, document, after }) {
+  const plain = before.replace(/\s*Claude’s last words:$/, '')
+  return [
+    plain !== '' && h('div', { class: 'shown', tabindex: '0', role: 'group', 'aria-label': 'What happened' }, plain),
+    h('div', { class: 'words', role: 'group', 'aria-label': 'Claude’s words' }, documentOf(document)),
+    after !== '' && h('p', { class: 'small muted prose' }, after),
   ]
 }

@@ -54,6 +54,7 @@ export function createColumn({ name, title, surroundings, load, onTotal, onLost 
   const rowIndex = (row) => Number(row.getAttribute('aria-posinset')) - 1
 
   return {
+    name,
     element,
     total: list.total,
     taskAt: list.taskAt,

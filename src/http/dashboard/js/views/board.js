@@ -21,6 +21,8 @@ const COLUMNS = [
   { name: 'failed', title: 'Not done', statuses: ['failed', 'blocked', 'skipped', 'undone'], order: 'ended' },
 ]
 const REFRESH_MS = 60
+/** What a person opens the board for, first of all. */
+const FIRST_LOOK = ['waiting', 'running', 'verifying', 'merging', 'queued', 'failed', 'done']
 
 /** The current run, or the latest. */
 export async function boardView(app) {
@@ -205,6 +207,14 @@ function board(app, first) {
   }
 
   const refreshColumns = () => Promise.all(columns.map((column) => column.refresh()))
+  /** Where not all columns fit, it begins at the one that matters most. */
+  const lookFirst = async () => {
+    if (lanes.scrollWidth <= lanes.clientWidth) return
+    await refreshColumns()
+    const filled = FIRST_LOOK.map((name) => columns.find((column) => column.name === name)).find((one) => one?.total())
+    // Not where somebody has begun to look around meanwhile.
+    if (filled && lanes.scrollLeft === 0) lanes.scrollLeft = filled.element.offsetLeft - lanes.offsetLeft
+  }
   const show = () => {
     setChip(
       status,
@@ -290,6 +300,7 @@ function board(app, first) {
     element,
     shown: () => {
       for (const column of columns) column.shown()
+      void lookFirst()
       mark(lanes, 'data-ready', 'yes')
     },
   }

@@ -76,7 +76,7 @@ export function healthView(app) {
         h(
           'div',
           { class: 'body stack' },
-          h('div', { class: 'field' }, h('label', { for: 'theme' }, 'Colours'), themes),
+          h('div', { class: 'field' }, h('label', { for: 'theme' }, 'Theme'), themes),
           createNotifications(app).element,
           h('p', { class: 'muted small' }, h('kbd', {}, '?'), ' shows the keyboard shortcuts.'),
           h(
