@@ -192,6 +192,24 @@ describe('worktrees', () => {
     expect(world.user.git('worktree', 'list').trim().split('\n')).toHaveLength(1)
   })
 
+  it('keep as many as are in use while tasks follow each other, and never hand out one that is being removed', async () => {
+    const world = worktreeWorld({ options: { keep: 1 } })
+    const workspace = world.open()
+    const tasks = Array.from({ length: 6 }, (_, index) => addTask(world, index + 1))
+    const [one, two, three, four, five, six] = tasks as [Task, Task, Task, Task, Task, Task]
+    for (const task of [one, two, three, four]) await workspace.open(task, 1)
+    await workspace.discard(one)
+    await workspace.discard(two)
+    expect(await workspace.list()).toHaveLength(4)
+    // One too many is being removed while two others begin.
+    const given = [workspace.discard(three), workspace.discard(four)]
+    const places = await Promise.all([workspace.open(five, 1), workspace.open(six, 2)])
+    await Promise.all(given)
+    for (const { folder } of places) expect(existsSync(join(folder, 'README.md'))).toBe(true)
+    expect(new Set(places.map(({ folder }) => folder)).size).toBe(2)
+    expect((await workspace.list()).flatMap(({ task }) => task ?? []).sort()).toEqual([five.id, six.id].sort())
+  })
+
   it('get copies of what .worktreeinclude and worktree.copy name, never links', async () => {
     const world = worktreeWorld({ options: { copy: ['local.json'] } })
     world.user.write('.gitignore', '.env*\nlocal.json\nsecret.key\n')

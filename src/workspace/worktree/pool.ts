@@ -21,7 +21,7 @@ export interface Slot {
 export interface PoolPorts {
   /** Absolute; the worktrees lie in it. */
   dir: string
-  /** Free ones that stay. */
+  /** Free ones that stay; as many as are in use, where that is more. */
   keep: number
   meta: SingleValues
   /** Key of what is stored. */
@@ -50,6 +50,9 @@ export interface Pool {
 }
 
 const PREFIX = 'baton-tree-'
+
+/** The user of the worktree in which merged work is checked. */
+export const CHECKS = 'checks'
 
 export function createPool({ dir, keep, meta, key }: PoolPorts): Pool {
   const slots = (): Slot[] => meta.get<Slot[]>(key) ?? []
@@ -81,19 +84,29 @@ export function createPool({ dir, keep, meta, key }: PoolPorts): Pool {
     if (there) await pin(slot, there)
     return there
   }
+  /** Those that are being removed right now. */
+  const going = new Set<string>()
   const remove = async (repository: Repository, slot: Slot) => {
-    unpinTree(await realFolder(folder(slot)))
-    await removeWorktree(repository, await realFolder(folder(slot)))
-    change(slot.name, undefined)
+    going.add(slot.name)
+    try {
+      unpinTree(await realFolder(folder(slot)))
+      await removeWorktree(repository, await realFolder(folder(slot)))
+      change(slot.name, undefined)
+    } finally {
+      going.delete(slot.name)
+    }
   }
+  const unused = () => slots().filter(({ name, user }) => user === undefined && !going.has(name))
+  /** Tasks that follow need as many again soon, and making one takes ten times as long as using it again. */
+  const tooMany = (): Slot | undefined =>
+    unused()[Math.max(keep, slots().filter(({ user }) => user !== undefined && user !== CHECKS).length)]
   return {
     slots,
     folder,
     of: (user) => slots().find((slot) => slot.user === user),
     async take(user) {
-      const known = slots()
-      const free = known.find((slot) => slot.user === user) ?? known.find((slot) => slot.user === undefined)
-      const slot = free ? { ...free, user } : { name: nextName(known), user }
+      const free = slots().find((slot) => slot.user === user) ?? unused()[0]
+      const slot = free ? { ...free, user } : { name: nextName(slots()), user }
       change(slot.name, slot)
       return slot
     },
@@ -128,13 +141,13 @@ export function createPool({ dir, keep, meta, key }: PoolPorts): Pool {
       const tree = await open(slot)
       // Its branch must not count as checked out.
       if (tree) await resetWorktree(tree, { commit: 'HEAD' })
-      const others = slots().filter((one) => one.user === undefined).length
-      if (tree && others < keep) change(slot.name, free)
+      if (tree) change(slot.name, free)
       else await remove(repository, slot)
+      for (let one = tooMany(); one; one = tooMany()) await remove(repository, one)
     },
     async clean(repository) {
-      const free = slots().filter((slot) => slot.user === undefined)
-      for (const slot of free) await remove(repository, slot)
+      const free = unused()
+      for (const slot of free) if (unused().some(({ name }) => name === slot.name)) await remove(repository, slot)
       return free.map(folder)
     },
     isOurs: (path) => basename(path).startsWith(PREFIX) && (dirname(path) === '.' || isSame(dirname(path), dir)),

@@ -30,7 +30,7 @@ import { toCopy } from './copy-in.ts'
 import { createIntegrationBranches } from './integration-branch.ts'
 import { laneEnvironment } from './lane-env.ts'
 import { createLaneTrees, keyOf, type LaneTree, ownAttempts } from './lane-tree.ts'
-import { createPool } from './pool.ts'
+import { CHECKS, createPool } from './pool.ts'
 import type { TreePlace, WorktreePorts } from './ports.ts'
 import { repositoryFor } from './refusals.ts'
 import { setUpDigest } from './set-up.ts'
@@ -54,8 +54,6 @@ export interface WorktreeShown {
   task?: string
   isForChecks: boolean
 }
-
-const CHECKS = 'checks'
 
 /** What a task did to the file by which its folder is a worktree. */
 const MISLED: Finding = {
