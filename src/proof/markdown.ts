@@ -1,6 +1,9 @@
 import { hideIn } from '../text/document/hide.ts'
 import { toPlain } from '../text/document/layout.ts'
 import { fromMarkdown } from '../text/document/markdown.ts'
+import { codeSpan, fenced } from '../text/inert/code.ts'
+import { defuse } from '../text/inert/defuse.ts'
+import { escapeInMarkdown } from '../text/inert/escape.ts'
 import { eachUnseen } from '../text/unseen.ts'
 
 /**
@@ -11,19 +14,9 @@ import { eachUnseen } from '../text/unseen.ts'
 /** Returns a text without what must not be shown. Behind marks that a reader does not see it can only be found here. */
 export type Hide = (text: string) => string
 
-/** One line of plain text. */
-export function inline(text: string): string {
-  return (
-    visible(text)
-      .replace(/\s+/g, ' ')
-      .trim()
-      .replace(/[\\`*_[\]<>|~&$]/g, '\\$&')
-      .replace(/^(\d+)([.)])/, '$1\\$2')
-      .replace(/^[#+=-]/, '\\$&')
-      // GitHub links these wherever they occur as text; an empty comment in between is seen by nobody.
-      .replace(/(^|\W)@(?=\w)/g, '$1@<!-- -->')
-      .replace(/(^|\W)(#|GH-)(?=\d)/gi, '$1$2<!-- -->')
-  )
+/** One line of plain text, or a part of one. */
+export function inline(text: string, { isStart = true }: { isStart?: boolean } = {}): string {
+  return defuse(escapeInMarkdown(visible(text).replace(/\s+/g, ' ').trim(), { isStart }))
 }
 
 /** One line of text in a table, in which what is between backticks stays code. */
@@ -33,22 +26,16 @@ export function withCode(text: string, hide: Hide): string {
 }
 
 /** One line of code; `inTable` because a bar ends a table's cell, in code too. */
-export function codeSpan(text: string, inTable = false): string {
+export function shownCode(text: string, inTable = false): string {
   const line = visible(text).replace(/\n/g, '⏎').replace(/\s/g, ' ')
   // In a table a bar in code is written `\\|`, and there is no way to write a backslash before it.
   if (inTable && line.includes('\\|'))
     return `<code>${line.replace(/[^\w ]/gu, (char) => `&#${char.codePointAt(0)};`)}</code>`
-  const ticks = '`'.repeat(longestRun(line, '`') + 1)
-  const pad = line === '' || /^[ `]|[ `]$/.test(line) ? ' ' : ''
-  const span = `${ticks}${pad}${line}${pad}${ticks}`
-  return inTable ? span.replaceAll('|', '\\|') : span
+  return inTable ? codeSpan(line).replaceAll('|', '\\|') : codeSpan(line)
 }
 
-/** A block of code that nothing inside can end. */
-export function fenced(text: string, language = ''): string {
-  const fence = '`'.repeat(Math.max(3, longestRun(text, '`') + 1))
-  return `${fence}${language}\n${visible(text).replace(/\n+$/, '')}\n${fence}`
-}
+/** Lines of code as a block. */
+export const shownBlock = (text: string, language = ''): string => fenced(visible(text).replace(/\n+$/, ''), language)
 
 /**
  * Words of several lines as a quotation. Of their own markup, lists, code, bold words and headings (as bold words) are kept,
@@ -57,7 +44,15 @@ export function fenced(text: string, language = ''): string {
 export function quoted(text: string, hide: Hide): string {
   const drawn = withoutHidden(text, hide)
   // Without its markup each line is a paragraph: else they would run together.
-  if (drawn !== undefined) return asQuotation(drawn.trim().split(/\n+/).map(inline).join('\n\n').split('\n'))
+  if (drawn !== undefined)
+    return asQuotation(
+      drawn
+        .trim()
+        .split(/\n+/)
+        .map((line) => inline(line))
+        .join('\n\n')
+        .split('\n'),
+    )
   const lines: string[] = []
   const source = visible(text).trim().split('\n')
   for (let i = 0; i < source.length; i += 1) {
@@ -70,7 +65,7 @@ export function quoted(text: string, hide: Hide): string {
     const closes = (later: string) => later.trim().startsWith(fence[1] ?? '') && /^[`~\s]*$/.test(later)
     let last = i + 1
     while (last < source.length && !closes(source[last] ?? '')) last += 1
-    lines.push(...fenced(source.slice(i + 1, last).join('\n'), fence[2]).split('\n'))
+    lines.push(...shownBlock(source.slice(i + 1, last).join('\n'), fence[2]).split('\n'))
     i = last
   }
   return asQuotation(lines)
@@ -108,9 +103,9 @@ function spans(line: string, inTable: boolean, hide: Hide): string {
   if (safe !== seen) return inline(safe)
   const words = parts.map((part, i) => {
     if (i % 2 === 1)
-      return part.startsWith('`') ? codeSpan(part.slice(1, -1), inTable) : `**${inline(part.slice(2, -2))}**`
+      return part.startsWith('`') ? shownCode(part.slice(1, -1), inTable) : `**${inline(part.slice(2, -2))}**`
     const [before, after] = [/^\s/.test(part) ? ' ' : '', /\s$/.test(part) ? ' ' : '']
-    return part.trim() === '' ? before : `${before}${inline(part)}${after}`
+    return part.trim() === '' ? before : `${before}${inline(part, { isStart: i === 0 })}${after}`
   })
   return words.join('').trim()
 }
@@ -120,10 +115,4 @@ export function visible(text: string): string {
   return eachUnseen(text.replace(/\r\n?/g, '\n'), (char) =>
     char === '\t' || /\p{Zs}/u.test(char) ? char : `\\u{${char.codePointAt(0)?.toString(16)}}`,
   )
-}
-
-function longestRun(text: string, char: string): number {
-  let longest = 0
-  for (const run of text.match(new RegExp(`${char}+`, 'g')) ?? []) longest = Math.max(longest, run.length)
-  return longest
 }

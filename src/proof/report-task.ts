@@ -4,8 +4,9 @@ import { findingLine } from '../core/proof/findings.ts'
 import type { CheckResult, FileChange } from '../core/types.ts'
 import { plural, usd } from '../text/amounts.ts'
 import { fineDuration } from '../text/durations.ts'
+import { defuse } from '../text/inert/defuse.ts'
 import { minuteInZone } from '../text/times.ts'
-import { codeSpan, fenced, type Hide, inline, quoted, visible, withCode } from './markdown.ts'
+import { type Hide, inline, quoted, shownBlock, shownCode, visible, withCode } from './markdown.ts'
 import type { Receipt } from './receipt.ts'
 
 export const RESULTS: Record<Receipt['result'], string> = {
@@ -36,14 +37,14 @@ export function taskSection(receipt: Receipt, { patch, maxPatchChars, timeZone, 
     receipt.summary && quoted(receipt.summary, hide),
     warnings(receipt),
     ...receipt.findings.flatMap((finding) =>
-      finding.detail ? [folded(`What to look at: ${findingLine(finding)}`, fenced(finding.detail, 'diff'))] : [],
+      finding.detail ? [folded(`What to look at: ${findingLine(finding)}`, shownBlock(finding.detail, 'diff'))] : [],
     ),
     checks(receipt.checks),
     criteria(receipt, hide),
     receipt.files && files(receipt.files),
     filesNote && inline(filesNote),
-    patch && folded('The changes', fenced(cut(patch, maxPatchChars), 'diff')),
-    receipt.commit && `Committed as ${codeSpan(receipt.commit)}.`,
+    patch && folded('The changes', shownBlock(cut(patch, maxPatchChars), 'diff')),
+    receipt.commit && `Committed as ${shownCode(receipt.commit)}.`,
     answers(receipt, timeZone),
     granted(receipt, timeZone),
     attempts(receipt, timeZone),
@@ -64,7 +65,7 @@ function factsLine(receipt: Receipt, timeZone: string): string {
     sentBack > 0 && `sent back ${plural(sentBack, 'time')}`,
     task.type && inline(task.type),
     approvedBy && `approved by ${inline(actorText(approvedBy))}`,
-    codeSpan(originText(task.origin)),
+    shownCode(originText(task.origin)),
   ]
   return facts.filter(Boolean).join(' · ')
 }
@@ -84,11 +85,11 @@ function checks(results: CheckResult[]): string {
         : exitCode === undefined
           ? '❌ failed'
           : `❌ exit code ${exitCode}`
-    return `| ${inline(name)} | ${codeSpan(command, true)} | ${how} | ${fineDuration(durationMs)} |`
+    return `| ${inline(name)} | ${shownCode(command, true)} | ${how} | ${fineDuration(durationMs)} |`
   }
   const outputs = results
     .filter(({ ok, output }) => !ok && output.trim())
-    .map(({ name, output }) => folded(`Output of ${name}`, fenced(output)))
+    .map(({ name, output }) => folded(`Output of ${name}`, shownBlock(output)))
   return [
     ['### Checks', '', '| Check | Command | Result | Time |', '| --- | --- | --- | --: |', ...results.map(row)].join(
       '\n',
@@ -117,7 +118,7 @@ const CHANGES: Record<FileChange['change'], string> = {
 function files(changes: FileChange[]): string {
   if (changes.length === 0) return 'No files changed.'
   const rows = changes.slice(0, MAX_ROWS).map(({ path, from, change, added, deleted }) => {
-    const name = `${from === undefined ? '' : `${codeSpan(from, true)} → `}${codeSpan(path, true)}`
+    const name = `${from === undefined ? '' : `${shownCode(from, true)} → `}${shownCode(path, true)}`
     return `| ${name} | ${CHANGES[change]} | ${added ?? ''} | ${deleted ?? ''} |`
   })
   if (changes.length > MAX_ROWS) rows.push(`| … and ${changes.length - MAX_ROWS} more | | | |`)
@@ -139,7 +140,7 @@ function granted(receipt: Receipt, timeZone: string): string {
     .slice(0, MAX_ROWS)
     .map(
       ({ at, tool, input }) =>
-        `| ${minuteInZone(at, timeZone)} | ${inline(tool)} | ${codeSpan(callText(input), true)} |`,
+        `| ${minuteInZone(at, timeZone)} | ${inline(tool)} | ${shownCode(callText(input), true)} |`,
     )
   if (receipt.granted.length > MAX_ROWS) rows.push(`| … and ${receipt.granted.length - MAX_ROWS} more | | |`)
   return ['### Allowed without asking', '', '| When | Tool | Call |', '| --- | --- | --- |', ...rows].join('\n')
@@ -172,8 +173,8 @@ function folded(title: string, content: string): string {
 
 /** Inside a line of HTML, Markdown's escapes do not count. */
 function html(text: string): string {
-  const entity: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '@': '@<!-- -->', '#': '#<!-- -->' }
-  return text.replace(/\s+/g, ' ').replace(/[&<>@#]/g, (char) => entity[char] ?? char)
+  const entity: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;' }
+  return defuse(text.replace(/\s+/g, ' ').replace(/[&<>]/g, (char) => entity[char] ?? char))
 }
 
 function cut(text: string, maxChars: number): string {

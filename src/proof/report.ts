@@ -4,7 +4,7 @@ import type { Run } from '../core/types.ts'
 import { plural, usd } from '../text/amounts.ts'
 import { fineDuration } from '../text/durations.ts'
 import { minuteInZone } from '../text/times.ts'
-import { codeSpan, type Hide, inline } from './markdown.ts'
+import { type Hide, inline, shownCode } from './markdown.ts'
 import type { Receipt } from './receipt.ts'
 import { RESULTS, taskSection } from './report-task.ts'
 
@@ -45,7 +45,7 @@ const summaryPart = ({ heading, lines }: SummaryPart): string =>
 
 function heading(run: Run): string {
   const end = run.state === 'open' ? 'still open' : run.state
-  return `# Baton, run ${codeSpan(run.id)}: ${end}`
+  return `# Baton, run ${shownCode(run.id)}: ${end}`
 }
 
 function facts(run: Run, receipts: readonly Receipt[], timeZone: string): string {
@@ -59,7 +59,7 @@ function facts(run: Run, receipts: readonly Receipt[], timeZone: string): string
       ? ''
       : `- Ended ${minuteInZone(run.endedAt, timeZone)}, after ${fineDuration(run.endedAt - began)}${waitedMs >= 1000 ? `, ${fineDuration(waitedMs)} of it waiting for an answer` : ''}`,
     `- Cost ${usd(run.costUsd)}`,
-    `- From ${run.files.map((file) => codeSpan(file)).join(', ')}`,
+    `- From ${run.files.map((file) => shownCode(file)).join(', ')}`,
     run.reason ? `- ${inline(run.reason)}` : '',
     run.accepted ? `- Whole run accepted by ${inline(actorText(run.accepted))}` : '',
   ]

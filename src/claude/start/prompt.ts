@@ -1,3 +1,5 @@
+import { fenced } from '../../text/inert/code.ts'
+
 /** What a task says to Claude. */
 export interface PromptTask {
   title: string
@@ -105,11 +107,4 @@ export function sayPrompt(words: string): string {
 
 function added(words: string | undefined): string {
   return words === undefined || words.trim() === '' ? '' : ` The user adds: ${words}`
-}
-
-/** In a fence longer than any inside. */
-function fenced(text: string): string {
-  const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map((run) => run[0].length))
-  const fence = '`'.repeat(longest + 1)
-  return `${fence}\n${text}\n${fence}`
 }

@@ -1,15 +1,11 @@
 import { cut, cutMiddle } from '../../text/cut.ts'
+import { codeSpan, fenced } from '../../text/inert/code.ts'
+import { defuse } from '../../text/inert/defuse.ts'
+import { escapeInMarkdown } from '../../text/inert/escape.ts'
 import { dropUnseen, showInLog } from '../../text/unseen.ts'
-import { defuse, SPLIT } from './defuse.ts'
 
 /** GitHub refuses a comment or a description above 65,536 characters; some room stays for what is put around. */
 const MOST_CHARACTERS = 60_000
-
-/** Signs that mean something to Markdown anywhere in a line. */
-const SIGNS = /[\\`*_[\]<>&~|$]/g
-
-/** What begins a heading, a list, a quote's second line or a rule at the start of a line; blanks there would begin a block of code. */
-const LINE_START = /^(?:[#+=:-]|\d{1,9}(?=[.)]))/
 
 /**
  * Words of outsiders or of Claude as Markdown to be posted: they are shown as they were written, and nothing in them is a link to a
@@ -33,8 +29,7 @@ export function harmlessPlain(text: string, { max = 200 }: { max?: number } = {}
 /** What a program printed, as a block of code that nothing in it can end; its middle is left out where it is long. */
 export function codeBlock(output: string, { max = 8_000 }: { max?: number } = {}): string {
   const text = defuse(cutMiddle(showInLog(output.toWellFormed()).trimEnd(), max))
-  const fence = '`'.repeat(Math.max(3, longestRun(text) + 1))
-  return `${fence}text\n${text}\n${fence}`
+  return fenced(text, 'text')
 }
 
 const plain = (text: string): string => dropUnseen(text.toWellFormed().replaceAll('\r\n', '\n'))
@@ -51,31 +46,13 @@ function lineOf(line: string): string {
   let from = 0
   for (const match of words.matchAll(TOKEN)) {
     const [token, , code] = match
-    out += escaped(words.slice(from, match.index), out === '') + (code === undefined ? `<${token}>` : span(code))
+    out += escapeInMarkdown(words.slice(from, match.index), { isStart: out === '' })
+    out += code === undefined ? `<${token}>` : codeSpan(code)
     from = match.index + token.length
   }
   // Only a whole line shows a command at its start.
-  return defuse(out + escaped(words.slice(from), out === ''))
+  return defuse(out + escapeInMarkdown(words.slice(from), { isStart: out === '' }))
 }
-
-function escaped(words: string, isStart: boolean): string {
-  const safe = words
-    .replace(SIGNS, (sign) => (sign === '<' ? '&lt;' : sign === '&' ? '&amp;' : `\\${sign}`))
-    // What only looks like an address would swallow the backslashes behind it.
-    .replace(/www(?=\.)|(?:https?|ftp):(?=\/\/)/gi, (start) => `${start}${SPLIT}`)
-  if (!isStart) return safe
-  return safe
-    .replace(LINE_START, (sign) => (/^\d/.test(sign) ? sign : `\\${sign}`))
-    .replace(/^(\d{1,9})([.)])/, '$1\\$2')
-}
-
-function span(code: string): string {
-  const fence = '`'.repeat(longestRun(code) + 1)
-  const padding = /^`|`$/.test(code) ? ' ' : ''
-  return `${fence}${padding}${code}${padding}${fence}`
-}
-
-const longestRun = (text: string): number => Math.max(0, ...[...text.matchAll(/`+/g)].map(([run]) => run.length))
 
 /** Whole lines only: half of an escape or of a span would be read otherwise. */
 function cutMarkdown(text: string, max: number): string {

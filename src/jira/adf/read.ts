@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { fenced } from '../../text/inert/code.ts'
 
 /** Deeper than anybody nests; what is deeper is left out. */
 const DEEPEST = 40
@@ -58,11 +59,8 @@ function blockText(value: unknown, depth: number): string {
   switch (type) {
     case 'heading':
       return `${'#'.repeat(levelOf(attrs.level))} ${inside(node, depth)}`
-    case 'codeBlock': {
-      const text = inside(node, depth)
-      const fence = '`'.repeat(Math.max(3, ...[...text.matchAll(/`+/g)].map(([run]) => run.length + 1)))
-      return `${fence}${word(attrs.language)}\n${text}\n${fence}`
-    }
+    case 'codeBlock':
+      return fenced(inside(node, depth), word(attrs.language))
     case 'blockquote':
     case 'panel':
       return prefixed(inside(node, depth), '> ', '> ')
