@@ -1,4 +1,5 @@
 import type { Endpoints } from '@octokit/types'
+import { createRoundLoop, type RoundLoop } from '../rounds.ts'
 import type { GitHub } from './client.ts'
 import { isPassing } from './errors.ts'
 import type { GitHubState } from './state.ts'
@@ -33,18 +34,9 @@ export interface RoundPorts {
 }
 
 /** Looks at a repository again and again; at what changed, and sooner when there is a hint. */
-export interface Rounds {
-  start: () => void
-  /** One more round, soon. */
-  hint: () => void
-  /** Only what is looked at in every round, soon. */
-  soon: () => void
+export interface Rounds extends RoundLoop {
   /** One round, from the beginning to the end; throws what went wrong in it. */
   once: () => Promise<void>
-  /** Ends when what is wanted was looked at. */
-  finish: () => Promise<void>
-  /** Ends with what is under way. */
-  stop: () => Promise<void>
 }
 
 const NEWEST_COMMENT = 'newest-comment'
@@ -54,10 +46,6 @@ const CLOCKS_APART_MS = 3_600_000
 
 export function createRounds(ports: RoundPorts): Rounds {
   const { github, state, label, watchers, pollMs, now } = ports
-  let timer: NodeJS.Timeout | undefined
-  let running: Promise<void> | undefined
-  let wanted: 'also' | 'all' | undefined
-  let isStopped = false
   let last: Promise<unknown> = Promise.resolve()
 
   /** Two looks at once would take up the same twice. */
@@ -132,53 +120,12 @@ export function createRounds(ports: RoundPorts): Rounds {
     })
   }
 
-  /** All of it, or only what is looked at in every round; one at a time, and what is wanted meanwhile once more. */
-  function wake(what: 'also' | 'all'): void {
-    if (isStopped) return
-    if (wanted !== 'all') wanted = what
-    running ??= drain().finally(() => {
-      running = undefined
-      if (wanted) wake(wanted)
-    })
-  }
-
-  async function drain(): Promise<void> {
-    while (wanted && !isStopped) {
-      const what = wanted
-      wanted = undefined
-      if (what === 'also') {
-        await alone(() => alsoAll((work) => work().catch(ports.onError)))
-        continue
-      }
-      clearTimeout(timer)
-      await once().catch(ports.onError)
-      if (!isStopped) timer = setTimeout(() => wake('all'), Math.max(pollMs, github.heldUntil() - now()))
-    }
-  }
-
-  const isHeld = () => now() < github.heldUntil()
-
-  return {
-    start: () => wake('all'),
-    hint: () => {
-      if (!isHeld()) wake('all')
-    },
-    soon: () => {
-      if (!isHeld()) wake('also')
-    },
-    once,
-    async finish() {
-      clearTimeout(timer)
-      while (running) await running
-      isStopped = true
-      clearTimeout(timer)
-    },
-    async stop() {
-      isStopped = true
-      clearTimeout(timer)
-      await running
-    },
-  }
+  const loop = createRoundLoop({
+    lookAtAll: once,
+    lookAtOwn: () => alone(() => alsoAll((work) => work().catch(ports.onError))),
+    ...{ pollMs, heldUntil: github.heldUntil, now, onError: ports.onError },
+  })
+  return { ...loop, once }
 }
 
 const versionOf = ({ id, updated_at }: ListedComment): string => `${id}@${updated_at}`

@@ -19,6 +19,8 @@ const MAY_IMPORT: Record<string, string[]> = {
   text: [],
   // Loads a part when it is first needed.
   'lazy.ts': [],
+  // Looks at a service again and again.
+  'rounds.ts': [],
   config: ['core', 'redact', 'program-folder.ts', 'files', 'text'],
   'program-folder.ts': [],
   'errors.ts': ['core', 'config', 'errors', 'text'],
@@ -58,6 +60,7 @@ const MAY_IMPORT: Record<string, string[]> = {
     'git',
     'workspace',
     'lazy.ts',
+    'rounds.ts',
   ],
   // Pushes, environments and deployments: what a pipeline is made of, and what carries it out.
   pipeline: [
@@ -65,7 +68,7 @@ const MAY_IMPORT: Record<string, string[]> = {
     ...['files', 'text'],
   ],
   // A repository on GitHub: what outsiders wrote there, reviews, merges.
-  github: ['core', 'git', 'text'],
+  github: ['core', 'git', 'text', 'rounds.ts'],
   // Pages of runs and deployments, written after the fact.
   ledger: ['core', 'config', 'text'],
   // A site of Jira: what is read and written there, and its format of documents.
