@@ -1,3 +1,5 @@
+import { isNeverSentCode } from '../network-errors.ts'
+
 /** Why a call failed, as far as it matters for what to do next. Holds no address, no token and nothing that was sent. */
 export type DiscordTrouble =
   /** It never reached the server. */
@@ -37,17 +39,6 @@ export function discordTroubleText(trouble: DiscordTrouble): string {
   }
 }
 
-/** Codes that alone prove that nothing was sent. */
-const UNREACHED = new Set([
-  'ECONNREFUSED',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'ENETUNREACH',
-  'EHOSTUNREACH',
-  'EADDRNOTAVAIL',
-  'UND_ERR_CONNECT_TIMEOUT',
-])
-
 /** What went wrong, from anything that was thrown; pure. */
 export function discordTroubleOf(error: unknown): DiscordTrouble {
   if (error instanceof DiscordError) return error.trouble
@@ -62,7 +53,7 @@ export function discordTroubleOf(error: unknown): DiscordTrouble {
   if (name.startsWith('DiscordAPIError') && typeof status === 'number') return refusal(status, fields)
   if (name.startsWith('HTTPError') && typeof status === 'number') return { kind: 'in-doubt', code: String(status) }
   const code = codeIn(fields) ?? name
-  return UNREACHED.has(code) ? { kind: 'unreached', code } : { kind: 'in-doubt', code }
+  return isNeverSentCode(code) ? { kind: 'unreached', code } : { kind: 'in-doubt', code }
 }
 
 const DEFAULT_FLOOD_MS = 5_000

@@ -1,3 +1,4 @@
+import { wasNeverSent } from '../network-errors.ts'
 import { GitHubError, type GitHubTrouble } from './errors.ts'
 
 interface Failed {
@@ -64,13 +65,3 @@ function limitedUntil(
   const isLimit = status === 429 || /rate limit|abuse detection/i.test(message)
   return isLimit ? now + Math.min(LONGEST_WAIT_MS, MINUTE_MS * 2 ** limitsInARow) : undefined
 }
-
-/** The connection was never made, so nobody can have acted on it. */
-function wasNeverSent(failed: Failed): boolean {
-  for (let cause: unknown = failed; cause instanceof Error; cause = cause.cause)
-    if (/^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|UND_ERR_CONNECT_TIMEOUT)$/.test(codeOf(cause)))
-      return true
-  return false
-}
-
-const codeOf = (error: Error): string => String((error as Error & { code?: unknown }).code ?? '')

@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import { networkCause, wasNeverSent } from '../network-errors.ts'
 import { JiraError } from './errors.ts'
 import * as shapes from './shapes.ts'
 
@@ -86,7 +87,7 @@ export function openJira({ url, email, token }: JiraAccess, { now }: { now: () =
       text = await answer.text()
     } catch (cause) {
       const kind = isRead || wasNeverSent(cause) ? 'unreachable' : 'lost'
-      throw new JiraError(kind, `Jira did not answer ${what}: ${causeOf(cause)}`, { cause })
+      throw new JiraError(kind, `Jira did not answer ${what}: ${networkCause(cause)}`, { cause })
     }
     if (answer.status === 429) {
       const until = now() + waitOf(answer, now())
@@ -209,21 +210,4 @@ function parsed(text: string): unknown {
   } catch {
     return undefined
   }
-}
-
-const causeOf = (error: unknown): string => {
-  const { cause, message } = error as Error
-  return cause instanceof Error ? cause.message : message
-}
-
-/** The connection was never made, so nobody can have acted on it. */
-function wasNeverSent(error: unknown): boolean {
-  for (let cause: unknown = error; cause instanceof Error; cause = cause.cause)
-    if (
-      /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|UND_ERR_CONNECT_TIMEOUT)$/.test(
-        String((cause as Error & { code?: unknown }).code ?? ''),
-      )
-    )
-      return true
-  return false
 }

@@ -1,4 +1,5 @@
 import { APIErrorCode, APIResponseError, Client, isNotionClientError } from '@notionhq/client'
+import { networkCause } from '../network-errors.ts'
 import type { TableSchema } from './schema.ts'
 
 /** What kind of no Notion said, as far as it decides what happens next. */
@@ -127,7 +128,7 @@ function troubleOf(error: unknown, what: string, now: number): NotionError {
   if (error instanceof NotionError) return error
   const message = error instanceof Error ? error.message : String(error)
   if (!APIResponseError.isAPIResponseError(error)) {
-    const why = isNotionClientError(error) ? message : causeOf(error)
+    const why = isNotionClientError(error) ? message : networkCause(error)
     return new NotionError('away', `Notion did not answer (${what}): ${why}`, { cause: error })
   }
   const said = `Notion refused ${what} (${error.code}): ${message}`
@@ -144,9 +145,4 @@ function troubleOf(error: unknown, what: string, now: number): NotionError {
   if (error.status === 403 || error.status === 404)
     return new NotionError('missing', `${said} Is the database shared with the integration?`)
   return new NotionError('refused', said)
-}
-
-const causeOf = (error: unknown): string => {
-  const { cause, message } = error as Error
-  return cause instanceof Error ? cause.message : message
 }

@@ -1,3 +1,4 @@
+import { networkCause } from '../network-errors.ts'
 /** What a request came to. */
 export type PostResult = { status: number; retryAfter?: string } | { problem: string }
 
@@ -45,7 +46,7 @@ export async function post(
       url = next
     }
   } catch (error) {
-    return { problem: ended.signal.aborted ? `no answer within ${timeoutMs / 1000} s` : causeOf(error) }
+    return { problem: ended.signal.aborted ? `no answer within ${timeoutMs / 1000} s` : networkCause(error) }
   } finally {
     clearTimeout(timer)
     signal.removeEventListener('abort', end)
@@ -75,11 +76,4 @@ function login({ username, password }: URL): Record<string, string> {
   if (username === '' && password === '') return {}
   const words = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`
   return { authorization: `Basic ${Buffer.from(words).toString('base64')}` }
-}
-
-/** "fetch failed" says nothing; what is inside it does. */
-function causeOf(error: unknown): string {
-  const inner = error instanceof Error && error.cause instanceof Error ? error.cause : error
-  const { code, message } = inner as { code?: unknown; message?: unknown }
-  return String(code ?? message ?? inner)
 }

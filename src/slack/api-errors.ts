@@ -1,3 +1,5 @@
+import { isNeverSentCode } from '../network-errors.ts'
+
 /** Why a call failed, as far as it matters for what to do next. Holds no token, and nothing that was sent. */
 export type SlackTrouble =
   /** It never reached the server. */
@@ -50,11 +52,6 @@ export function slackTroubleText(trouble: SlackTrouble): string {
   }
 }
 
-/** Codes that alone prove that nothing was sent. */
-const UNREACHED = new Set([
-  ...['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'ENETUNREACH', 'EHOSTUNREACH', 'EADDRNOTAVAIL'],
-  'UND_ERR_CONNECT_TIMEOUT',
-])
 /** Slack's own words for a failure of its own: it may have done what was asked. */
 const ITS_OWN = new Set([
   'internal_error',
@@ -88,7 +85,7 @@ function refusalIn({ error, needed }: Record<string, unknown>): SlackTrouble {
 
 function networkTrouble(errors: unknown[]): SlackTrouble {
   const codes = errors.map((one) => fieldsOf(one).code).filter((code) => typeof code === 'string')
-  const unreached = codes.find((code) => UNREACHED.has(code))
+  const unreached = codes.find((code) => isNeverSentCode(code))
   if (unreached !== undefined) return { kind: 'unreached', code: unreached }
   const known = codes.find((code) => /^[A-Z_]{3,40}$/.test(code))
   return { kind: 'in-doubt', code: known ?? 'no answer' }

@@ -1,4 +1,5 @@
 import { GrammyError, HttpError } from 'grammy/web'
+import { isNeverSentCode } from '../network-errors.ts'
 
 /** Why a call failed, as far as it matters for what to do next. Holds no URL and therefore no token. */
 export type ApiTrouble =
@@ -70,9 +71,6 @@ export function troubleOfRefusal(answer: Pick<GrammyError, 'error_code' | 'descr
 /** Marks the errors of a connection that was never made; see agent.ts. */
 export const WHILE_CONNECTING = '_WHILE_CONNECTING'
 
-/** Codes that alone prove that nothing was sent. */
-const UNREACHED = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'ENETUNREACH', 'EHOSTUNREACH', 'EADDRNOTAVAIL'])
-
 function networkTrouble(cause: unknown): ApiTrouble {
   const { code, name } = (typeof cause === 'object' && cause !== null ? cause : {}) as {
     code?: unknown
@@ -80,5 +78,5 @@ function networkTrouble(cause: unknown): ApiTrouble {
   }
   const word = typeof code === 'string' ? code : typeof name === 'string' ? name : 'unknown'
   if (word.endsWith(WHILE_CONNECTING)) return { kind: 'unreached', code: word.slice(0, -WHILE_CONNECTING.length) }
-  return { kind: UNREACHED.has(word) ? 'unreached' : 'in-doubt', code: word }
+  return { kind: isNeverSentCode(word) ? 'unreached' : 'in-doubt', code: word }
 }

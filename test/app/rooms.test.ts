@@ -19,6 +19,8 @@ const MAY_IMPORT: Record<string, string[]> = {
   text: [],
   // Loads a part when it is first needed.
   'lazy.ts': [],
+  // What an error of the network proves.
+  'network-errors.ts': [],
   // Looks at a service again and again.
   'rounds.ts': [],
   config: ['core', 'redact', 'program-folder.ts', 'files', 'text'],
@@ -32,9 +34,9 @@ const MAY_IMPORT: Record<string, string[]> = {
   daemon: ['core', 'taskfile', 'claude', 'store', 'config', 'files', 'text', 'workspace'],
   // What is said, to whom, and what a reply means; transports bring it to their platforms.
   chat: ['core', 'daemon', 'files', 'text', 'outbox'],
-  telegram: ['core', 'text', 'outbox', 'chat'],
-  discord: ['core', 'text', 'outbox', 'chat'],
-  slack: ['core', 'text', 'outbox', 'chat'],
+  telegram: ['core', 'text', 'outbox', 'chat', 'network-errors.ts'],
+  discord: ['core', 'text', 'outbox', 'chat', 'network-errors.ts'],
+  slack: ['core', 'text', 'outbox', 'chat', 'network-errors.ts'],
   // Puts the chats together: those that are configured, and no other.
   messengers: [
     ...['core', 'store', 'daemon', 'config', 'redact', 'sources', 'planner', 'assistant'],
@@ -45,7 +47,7 @@ const MAY_IMPORT: Record<string, string[]> = {
   terminal: ['core', 'daemon', 'config', 'redact', 'files', 'text'],
   http: ['core', 'daemon', 'config', 'redact', 'files', 'text', 'lazy.ts'],
   schedule: ['core', 'daemon', 'config', 'text'],
-  notify: ['core', 'daemon', 'config', 'redact', 'outbox', 'text'],
+  notify: ['core', 'daemon', 'config', 'redact', 'outbox', 'text', 'network-errors.ts'],
   // Where tasks are written, and where it is noted how they ended.
   sources: [
     'core',
@@ -68,11 +70,11 @@ const MAY_IMPORT: Record<string, string[]> = {
     ...['files', 'text'],
   ],
   // A repository on GitHub: what outsiders wrote there, reviews, merges.
-  github: ['core', 'git', 'text', 'rounds.ts'],
+  github: ['core', 'git', 'text', 'rounds.ts', 'network-errors.ts'],
   // Pages of runs and deployments, written after the fact.
-  ledger: ['core', 'config', 'text'],
+  ledger: ['core', 'config', 'text', 'network-errors.ts'],
   // A site of Jira: what is read and written there, and its format of documents.
-  jira: ['text'],
+  jira: ['text', 'network-errors.ts'],
   watch: ['core', 'daemon', 'config', 'files', 'text'],
   planner: ['core', 'daemon', 'config', 'files', 'text'],
   // Baton's own files while an agent works: what was done to them, and giving them back.

@@ -1,0 +1,23 @@
+/** Codes that alone prove that a connection was never made, so that nobody can have acted on what was to be sent. */
+const NEVER_SENT: ReadonlySet<string> = new Set([
+  ...['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', 'EADDRNOTAVAIL'],
+  'UND_ERR_CONNECT_TIMEOUT',
+])
+
+/** The same of a code alone. */
+export const isNeverSentCode = (code: string): boolean => NEVER_SENT.has(code)
+
+/** Whether an error, or what caused it, proves that nothing was sent. */
+export function wasNeverSent(error: unknown): boolean {
+  for (let cause = error; cause instanceof Error; cause = cause.cause)
+    if ('code' in cause && isNeverSentCode(String(cause.code))) return true
+  return false
+}
+
+/** What happened on the network, in a word or a line: "fetch failed" says nothing, what is inside of it does. */
+export function networkCause(error: unknown): string {
+  const inner = error instanceof Error && error.cause instanceof Error ? error.cause : error
+  const { code, message } = inner as { code?: unknown; message?: unknown }
+  // An address with several numbers fails with an error whose message is empty.
+  return String(message || code || inner)
+}
