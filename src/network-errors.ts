@@ -14,10 +14,9 @@ export function wasNeverSent(error: unknown): boolean {
   return false
 }
 
-/** What happened on the network, in a word or a line: "fetch failed" says nothing, what is inside of it does. */
+/** What happened on the network, in a word or a line: "fetch failed" says nothing, what is inside of it does. No address. */
 export function networkCause(error: unknown): string {
   const inner = error instanceof Error && error.cause instanceof Error ? error.cause : error
   const { code, message } = inner as { code?: unknown; message?: unknown }
-  // An address with several numbers fails with an error whose message is empty.
-  return String(message || code || inner)
+  return String(code ?? message ?? inner)
 }

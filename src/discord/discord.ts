@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type APIApplication, type APIMessage, Routes } from 'discord-api-types/v10'
+import type { EarOptions, Platform } from '../chat/ear.ts'
 import { createEventInbox } from '../chat/event-inbox.ts'
 import type { Deed, Incoming, Listener, RepliedTo } from '../chat/incoming.ts'
-import type { ChatRef, MessageRef, Transport } from '../chat/transport.ts'
+import type { ChatRef, MessageRef } from '../chat/transport.ts'
 import { backoffMs } from '../outbox/backoff.ts'
 import { discordTroubleOf } from './api-errors.ts'
 import { catchUp, type OpenAsk } from './catch-up.ts'
@@ -16,7 +17,7 @@ import { createTaps } from './taps.ts'
 import { createDiscordTransport } from './transport.ts'
 
 /** Everything that the bot is built from. */
-export interface DiscordDeps {
+export interface DiscordDeps extends EarOptions<HeardEvent> {
   token: string
   /** Default: Discord's own. */
   apiUrl?: string
@@ -26,13 +27,6 @@ export interface DiscordDeps {
   users: readonly string[]
   /** Roles of the server whose members may do what they are asked for: `discord-role:900`. */
   groups: readonly string[]
-  updates: {
-    /** False when it is already there. */
-    store: (id: string, event: HeardEvent, at: number) => boolean
-    /** Oldest first. */
-    unhandled: () => HeardEvent[]
-    handled: (id: string, at: number) => void
-  }
   /** Small notes in the same database, so that an event and the session are stored together. */
   notes: {
     get: <T>(key: string) => T | undefined
@@ -41,27 +35,6 @@ export interface DiscordDeps {
   }
   /** Messages that wait for an answer, with the chat they are in. */
   openAsks: () => { chatId: ChatRef; messageId: MessageRef }[]
-  /** Epoch milliseconds. */
-  now: () => number
-  log: {
-    info: (fields: object, text: string) => void
-    warn: (fields: object, text: string) => void
-    error: (fields: object, text: string) => void
-  }
-  /** A line for whoever started the daemon. */
-  say?: (text: string) => void
-}
-
-/** The bot as a surface: a transport, and an ear. */
-export interface Discord {
-  transport: Transport
-  /** Where events are told. */
-  chats: ChatRef[]
-  /** Begins to hear. */
-  start: (listener: Listener) => void
-  /** Ends hearing at once. */
-  stop: () => Promise<void>
-  health: () => { ok: boolean; lastHeardAgeMs: number | null }
 }
 
 /** Servers, their messages and reactions, and the same in private. */
@@ -84,7 +57,7 @@ const BACKOFF = { firstMs: 2_000, capMs: 300_000 }
 const GOES_ON = /^!(words|ask|in):/
 
 /** Builds the bot; it does nothing before `start`. */
-export function createDiscord(deps: DiscordDeps): Discord {
+export function createDiscord(deps: DiscordDeps): Platform {
   const { token, apiUrl, channel, users, groups, updates, notes, log } = deps
   const server = { token, ...(apiUrl !== undefined && { apiUrl }) }
   const connection = connectDiscord(server)

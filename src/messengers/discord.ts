@@ -5,7 +5,7 @@ import type { HeardEvent } from '../discord/heard-event.ts'
 import { createDeliveries } from '../store/deliveries.ts'
 import { createUpdates } from '../store/updates.ts'
 import type { Messenger, MessengerOptions } from './messenger.ts'
-import { openChat } from './open-chat.ts'
+import { messengerOf } from './messenger-of.ts'
 
 /** Builds the bot of a token around an open app. */
 export function openDiscord(token: string, options: MessengerOptions): Messenger {
@@ -37,22 +37,8 @@ export function openDiscord(token: string, options: MessengerOptions): Messenger
     log,
     ...(say && { say }),
   })
-  const chat = openChat(discord.transport, options, {
-    chats: discord.chats,
+  return messengerOf(discord, options, {
     groups: chats,
     audienceOf: (chatId) => (chatId.startsWith('dm:') ? [chatId.slice('dm:'.length)] : users),
   })
-  return {
-    name: 'discord',
-    chat,
-    start: () => {
-      chat.start()
-      discord.start(chat)
-    },
-    stop: async () => {
-      await discord.stop()
-      await chat.stop()
-    },
-    health: discord.health,
-  }
 }

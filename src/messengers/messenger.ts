@@ -1,18 +1,12 @@
 import type { CardBoard } from '../chat/cards/card.ts'
 import type { Chat } from '../chat/chat.ts'
+import type { ChatHealth } from '../chat/ear.ts'
 import type { ChatDeps } from '../chat/ports.ts'
 import type { Secrets } from '../config/secrets.ts'
 import type { Config } from '../config/types.ts'
 import type { ChatSurface } from '../core/types.ts'
 import type { Redact } from '../redact/redact.ts'
 import type { ChatApp } from './chat-app.ts'
-
-/** Whether a platform is heard. */
-export interface ChatHealth {
-  ok: boolean
-  /** Since it was last heard; null before. */
-  lastHeardAgeMs: number | null
-}
 
 /** A chat platform, in both directions: what is said there, and an ear. */
 export interface Messenger {

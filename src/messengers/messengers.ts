@@ -1,9 +1,10 @@
 import { createCardBoard } from '../chat/cards/card.ts'
 import { createTellCard, type TellCard } from '../chat/cards/tell.ts'
+import type { ChatHealth } from '../chat/ear.ts'
 import type { Secrets } from '../config/secrets.ts'
 import type { ChatSurface } from '../core/types.ts'
 import { redactValue } from '../redact/redact-value.ts'
-import type { ChatHealth, Messenger, MessengerOptions } from './messenger.ts'
+import type { Messenger, MessengerOptions } from './messenger.ts'
 
 /** All chat platforms that are configured: everything is told on each, and decided once. */
 export interface Messengers {

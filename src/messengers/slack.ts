@@ -5,7 +5,7 @@ import { createSlack } from '../slack/slack.ts'
 import { createDeliveries } from '../store/deliveries.ts'
 import { createUpdates } from '../store/updates.ts'
 import type { Messenger, MessengerOptions } from './messenger.ts'
-import { openChat } from './open-chat.ts'
+import { messengerOf } from './messenger-of.ts'
 
 /** Builds Baton on Slack around an open app. */
 export function openSlack(tokens: { botToken: string; appToken: string }, options: MessengerOptions): Messenger {
@@ -27,24 +27,10 @@ export function openSlack(tokens: { botToken: string; appToken: string }, option
     asksIn: (chatId) => view.openAsks().flatMap(({ id }) => deliveries.messageIn(chatId, askSlot(id)) ?? []),
     ...(say && { say }),
   })
-  const chat = openChat(slack.transport, options, {
-    chats: slack.chats,
+  return messengerOf(slack, options, {
     groups: channel === undefined ? [] : [channel],
     audienceOf: (chatId) => (chatId === channel ? users : [chatId]),
   })
-  return {
-    name: 'slack',
-    chat,
-    start: () => {
-      chat.start()
-      slack.start(chat)
-    },
-    stop: async () => {
-      await slack.stop()
-      await chat.stop()
-    },
-    health: slack.health,
-  }
 }
 
 const groupIn = (member: string): string | undefined => /^slack-group:(.+)$/.exec(member)?.[1]

@@ -3,7 +3,7 @@ import { botCommands } from '../chat/render/help.ts'
 import { createUpdates } from '../store/updates.ts'
 import { createTelegram } from '../telegram/telegram.ts'
 import type { Messenger, MessengerOptions } from './messenger.ts'
-import { openChat } from './open-chat.ts'
+import { messengerOf } from './messenger-of.ts'
 
 /** Builds the bot of a token around an open app. */
 export function openTelegram(token: string, options: MessengerOptions): Messenger {
@@ -18,26 +18,9 @@ export function openTelegram(token: string, options: MessengerOptions): Messenge
     ...(say && { say }),
   })
   const ids = allowedUsers.map(String)
-  const chat = openChat(telegram.transport, options, {
-    chats: telegram.chats,
+  return messengerOf(telegram, options, {
     groups: groups.map(String),
     // A private chat has the number of its person.
     audienceOf: (chatId) => (ids.includes(chatId) ? [chatId] : ids),
   })
-  return {
-    name: 'telegram',
-    chat,
-    start: () => {
-      chat.start()
-      telegram.start(chat)
-    },
-    stop: async () => {
-      await telegram.stop()
-      await chat.stop()
-    },
-    health: () => {
-      const { ok, lastPollAgeMs } = telegram.health()
-      return { ok, lastHeardAgeMs: lastPollAgeMs }
-    },
-  }
 }

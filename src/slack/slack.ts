@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { EarOptions, Platform } from '../chat/ear.ts'
 import { createEventInbox } from '../chat/event-inbox.ts'
 import type { Listener } from '../chat/incoming.ts'
-import type { Transport } from '../chat/transport.ts'
 import type { Actor } from '../core/types.ts'
 import { backoffMs } from '../outbox/backoff.ts'
 import { mayBeHeard } from './access.ts'
@@ -14,7 +14,7 @@ import { createSockets, type SocketsOptions } from './sockets.ts'
 import { createSlackTransport } from './transport.ts'
 
 /** Everything that Baton on Slack is built from. */
-export interface SlackDeps extends Pick<SocketsOptions, 'firstBackoffMs' | 'maxBackoffMs'> {
+export interface SlackDeps extends EarOptions<Heard>, Pick<SocketsOptions, 'firstBackoffMs' | 'maxBackoffMs'> {
   botToken: string
   appToken: string
   /** Default: Slack's own. */
@@ -25,38 +25,10 @@ export interface SlackDeps extends Pick<SocketsOptions, 'firstBackoffMs' | 'maxB
   channel?: string
   /** Groups of people that a role names. */
   userGroups: readonly string[]
-  updates: {
-    /** False when it is already there. */
-    store: (id: string, heard: Heard, at: number) => boolean
-    /** Oldest first. */
-    unhandled: () => Heard[]
-    handled: (id: string, at: number) => void
-  }
   /** Up to where a channel was read. */
   kept: { get: (channel: string) => string | undefined; set: (channel: string, ts: string) => void }
   /** Messages in which open asks are shown there. */
   asksIn: (chatId: string) => string[]
-  /** Epoch milliseconds. */
-  now: () => number
-  log: {
-    info: (fields: object, text: string) => void
-    warn: (fields: object, text: string) => void
-    error: (fields: object, text: string) => void
-  }
-  /** A line for whoever started the daemon: that Slack is not reached can be said nowhere else. */
-  say?: (text: string) => void
-}
-
-/** Slack as a surface: a transport, and an ear. */
-export interface Slack {
-  transport: Transport
-  /** Where events are announced. */
-  chats: string[]
-  /** Begins to hear. */
-  start: (listener: Listener) => void
-  /** Ends hearing at once, and lets handlers finish for a moment. */
-  stop: () => Promise<void>
-  health: () => { ok: boolean; lastHeardAgeMs: number | null }
 }
 
 const HANDLER_GRACE_MS = 800
@@ -65,7 +37,7 @@ const LOOK_EVERY_MS = 300_000
 const RETRY = { firstMs: 1_000, capMs: 30_000 }
 
 /** Builds it; it does nothing before `start`. */
-export function createSlack(deps: SlackDeps): Slack {
+export function createSlack(deps: SlackDeps): Platform {
   const { botToken, appToken, apiUrl, users, channel, updates, log } = deps
   const address = apiUrl === undefined ? {} : { apiUrl }
   const call = connectSlack(botToken, address)

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Update } from 'grammy/types'
 import type { Api } from 'grammy/web'
+import type { ChatHealth } from '../chat/ear.ts'
 import { createEventInbox } from '../chat/event-inbox.ts'
 import { backoffMs } from '../outbox/backoff.ts'
 import { withDeadline } from '../outbox/deadline.ts'
@@ -33,18 +34,11 @@ export interface PollerOptions {
   random?: () => number
 }
 
-interface PollerHealth {
-  /** A poll succeeded not long ago. */
-  ok: boolean
-  /** Since the last successful poll; null before the first. */
-  lastPollAgeMs: number | null
-}
-
 export interface Poller {
   start: () => void
   /** Ends the poll at once, then lets handlers finish for up to a second. */
   stop: () => Promise<void>
-  health: () => PollerHealth
+  health: () => ChatHealth
 }
 
 /** The server may take this much longer than the poll's own time-out before the connection counts as dead. */
@@ -145,9 +139,9 @@ export function createPoller(options: PollerOptions): Poller {
       await Promise.race([inbox.idle(), sleep(HANDLER_GRACE_MS, undefined, { ref: false })])
     },
     health: () => {
-      const lastPollAgeMs = lastPollAt === undefined ? null : Math.round(now() - lastPollAt)
+      const lastHeardAgeMs = lastPollAt === undefined ? null : Math.round(now() - lastPollAt)
       const staleMs = pollTimeoutS * 1000 + GRACE_MS + maxBackoffMs
-      return { ok: lastPollAgeMs !== null && lastPollAgeMs <= staleMs, lastPollAgeMs }
+      return { ok: lastHeardAgeMs !== null && lastHeardAgeMs <= staleMs, lastHeardAgeMs }
     },
   }
 }

@@ -1,6 +1,6 @@
 import type { Update } from 'grammy/types'
+import type { EarOptions, Platform } from '../chat/ear.ts'
 import type { Listener } from '../chat/incoming.ts'
-import type { Transport } from '../chat/transport.ts'
 import { admit } from './access.ts'
 import { connectTelegram } from './connection.ts'
 import { createPoller } from './poller.ts'
@@ -9,7 +9,7 @@ import { type MenuEntry, registerCommands } from './register.ts'
 import { createTelegramTransport } from './transport.ts'
 
 /** Everything that the bot is built from. */
-export interface TelegramDeps {
+export interface TelegramDeps extends EarOptions<Update> {
   token: string
   /** Default: Telegram's own. */
   apiRoot?: string
@@ -19,38 +19,10 @@ export interface TelegramDeps {
   groups: readonly number[]
   /** What is in the client's menu. */
   commands: readonly MenuEntry[]
-  updates: {
-    /** False when it is already there. */
-    store: (id: string, update: Update, at: number) => boolean
-    /** Oldest first. */
-    unhandled: () => Update[]
-    handled: (id: string, at: number) => void
-  }
-  /** Epoch milliseconds. */
-  now: () => number
-  log: {
-    info: (fields: object, text: string) => void
-    warn: (fields: object, text: string) => void
-    error: (fields: object, text: string) => void
-  }
-  /** A line for whoever started the daemon: that the bot does not reach Telegram can be said nowhere else. */
-  say?: (text: string) => void
-}
-
-/** The bot as a surface: a transport, and an ear. */
-export interface Telegram {
-  transport: Transport
-  /** Where events are announced: the private chat of each allowed user, and the groups. */
-  chats: string[]
-  /** Begins to hear. */
-  start: (listener: Listener) => void
-  /** Ends hearing at once. */
-  stop: () => Promise<void>
-  health: () => { ok: boolean; lastPollAgeMs: number | null }
 }
 
 /** Builds the bot; it does nothing before `start`. */
-export function createTelegram(deps: TelegramDeps): Telegram {
+export function createTelegram(deps: TelegramDeps): Platform {
   const { token, apiRoot, allowedUsers, groups, updates, log } = deps
   const server = { token, ...(apiRoot !== undefined && { apiRoot }) }
   const api = connectTelegram(server)
@@ -113,6 +85,6 @@ export function createTelegram(deps: TelegramDeps): Telegram {
       stopping.abort()
       await poller?.stop()
     },
-    health: () => poller?.health() ?? { ok: false, lastPollAgeMs: null },
+    health: () => poller?.health() ?? { ok: false, lastHeardAgeMs: null },
   }
 }

@@ -208,13 +208,13 @@ describe('the poller', () => {
     let clock = 0
     await api.away()
     const { poller } = poll({ now: () => clock, pollTimeoutS: 1 })
-    expect(poller.health()).toEqual({ ok: false, lastPollAgeMs: null })
+    expect(poller.health()).toEqual({ ok: false, lastHeardAgeMs: null })
     await api.back()
     await expect.poll(() => poller.health().ok).toBe(true)
     await api.away()
     await sleep(50)
     clock += 10_000
-    expect(poller.health()).toEqual({ ok: true, lastPollAgeMs: 10_000 })
+    expect(poller.health()).toEqual({ ok: true, lastHeardAgeMs: 10_000 })
     clock += 10_000
     expect(poller.health().ok).toBe(false)
     await api.back()
