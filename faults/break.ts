@@ -250,7 +250,7 @@ export const BREAKS = {
     changes: [['const outsider = !(await isWriter(issue.user))', 'const outsider = false']],
   },
   'words of others are posted as they are': {
-    file: 'src/github/text/defuse.ts',
+    file: 'src/text/inert/defuse.ts',
     changes: [['return text\n', 'if (text.length >= 0) return text\n  return text\n']],
   },
   'a word anywhere is a command': {
