@@ -1,6 +1,6 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { KeptValues } from '../core/kept-values.ts'
 import type { LedgerProperty } from '../core/ledger-properties.ts'
+import { type CatchUp, createCatchUp } from '../outbox/catch-up.ts'
 import { sha256 } from '../text/sha256.ts'
 import type { LedgerEntry } from './facts.ts'
 import { NotionError, type NotionTable } from './notion.ts'
@@ -21,17 +21,7 @@ export interface LedgerPorts {
 }
 
 /** Keeps a page of each run and deployment, after the fact: nothing ever waits for it. */
-export interface Ledger {
-  start: () => void
-  /** Something became of `run:ID` or the like; `seq`: the event that says so. */
-  changed: (key: string, seq: number) => void
-  /** The last event that was taken in. */
-  place: () => number | undefined
-  /** Writes what there is to write, once; throws the first trouble. */
-  once: () => Promise<void>
-  /** Writes for up to `graceMs`; what is left is written in the next life. */
-  stop: (graceMs: number) => Promise<void>
-}
+export type Ledger = CatchUp
 
 /** A page that was written; what it says, as a digest. */
 interface Page {
@@ -39,59 +29,34 @@ interface Page {
   says: string
 }
 
-const AT = 'ledger:at'
-const WAITING = 'ledger:waiting'
 const pageAt = (key: string) => `ledger:page:${key}`
-
-/** Events come in bursts, and a page is written for all of them. */
-const GATHER_MS = 2_000
-const FIRST_WAIT_MS = 5_000
-const LONGEST_WAIT_MS = 600_000
 
 export function createLedger({ open, properties, kept, entryOf, onTrouble, onError, now }: LedgerPorts): Ledger {
   const idName = idProperty(properties)
-  const fresh = new Map<string, number>()
   let table: Promise<NotionTable> | undefined
   let writable: Set<string> | undefined
-  let told: string | undefined
-  let failures = 0
-  let notBefore = 0
-  let timer: NodeJS.Timeout | undefined
-  let running: Promise<void> | undefined
-  let isStopped = false
 
-  const waiting = () => kept.get<string[]>(WAITING) ?? []
-
-  /** What came is stored before it is dealt with, together with how far the events were read. */
-  function takeIn(): void {
-    if (fresh.size === 0) return
-    kept.transaction(() => {
-      kept.set(WAITING, [...new Set([...waiting(), ...fresh.keys()])])
-      kept.set(AT, Math.max(kept.get<number>(AT) ?? 0, ...fresh.values()))
-    })
-    fresh.clear()
-  }
-
-  async function once(): Promise<void> {
-    takeIn()
-    let trouble: unknown
-    for (const key of waiting()) {
-      if (isStopped) break
-      try {
-        const entry = entryOf(key)
-        if (entry) await write(key, entry)
-        kept.transaction(() => {
-          const others = waiting().filter((one) => one !== key)
-          kept.set(WAITING, others)
-        })
-      } catch (error) {
-        // A page that is refused keeps no other from being written; what keeps all from it is asked once.
-        trouble ??= error
-        if (error instanceof NotionError && error.kind !== 'refused') break
-      }
-    }
-    if (trouble !== undefined) throw trouble
-  }
+  const catchUp = createCatchUp({
+    ...{ name: 'ledger', kept, onTrouble, onError, now },
+    async bring(key) {
+      const entry = entryOf(key)
+      if (entry) await write(key, entry)
+    },
+    judge: (error) =>
+      error instanceof NotionError
+        ? {
+            ...{ text: error.message, retryAt: error.retryAt },
+            // A page that is refused keeps no other from being written.
+            holdsAll: error.kind !== 'refused',
+            isLimit: error.kind === 'limited',
+          }
+        : undefined,
+    onFailed() {
+      table = undefined
+      writable = undefined
+    },
+  })
+  return catchUp
 
   async function write(key: string, { id, facts }: LedgerEntry): Promise<void> {
     const values = Object.fromEntries(
@@ -134,65 +99,7 @@ export function createLedger({ open, properties, kept, entryOf, onTrouble, onErr
     const names = [...missing.map(([name]) => `"${name}"`), ...(title ? [`"${title.to}"`] : [])]
     const gaps = [...(names.length > 0 ? [`it lacks ${names.join(', ')}`] : []), ...wrong]
     if (gaps.length > 0)
-      tell(`The ledger cannot show everything: ${gaps.join('; ')}. "baton doctor" makes what is missing.`)
+      catchUp.tell(`The ledger cannot show everything: ${gaps.join('; ')}. "baton doctor" makes what is missing.`)
     return writable
-  }
-
-  function tell(text: string | undefined): void {
-    if (text === told) return
-    told = text
-    onTrouble(text)
-  }
-
-  function wake(afterMs: number): void {
-    if (isStopped || timer || running) return
-    timer = setTimeout(
-      () => {
-        timer = undefined
-        running = round().finally(() => {
-          running = undefined
-          if (fresh.size > 0 || waiting().length > 0) wake(GATHER_MS)
-        })
-      },
-      Math.max(afterMs, notBefore - now()),
-    )
-  }
-
-  async function round(): Promise<void> {
-    try {
-      await once()
-      if (failures > 0) tell(undefined)
-      failures = 0
-      notBefore = 0
-    } catch (error) {
-      // Opened and looked at again: what was wrong may be mended by then.
-      table = undefined
-      writable = undefined
-      if (!(error instanceof NotionError)) onError(error)
-      else if (error.kind !== 'limited') tell(error.message)
-      const backoffMs = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** failures++)
-      const asked = error instanceof NotionError ? (error.retryAt ?? 0) - now() : 0
-      notBefore = now() + Math.max(backoffMs, asked)
-    }
-  }
-
-  return {
-    start: () => wake(waiting().length > 0 ? 0 : GATHER_MS),
-    changed(key, seq) {
-      fresh.set(key, seq)
-      wake(GATHER_MS)
-    },
-    place: () => kept.get<number>(AT),
-    once,
-    async stop(graceMs) {
-      clearTimeout(timer)
-      takeIn()
-      if (waiting().length > 0 && failures === 0) {
-        running ??= round()
-        await Promise.race([running, sleep(graceMs, undefined, { ref: false })])
-      }
-      isStopped = true
-      clearTimeout(timer)
-    },
   }
 }

@@ -43,7 +43,7 @@ const MAY_IMPORT: Record<string, string[]> = {
     ...['chat', 'telegram', 'discord', 'slack'],
   ],
   // Order, doubt and waits of whatever must reach somebody.
-  outbox: ['text'],
+  outbox: ['core', 'text'],
   terminal: ['core', 'daemon', 'config', 'redact', 'files', 'text'],
   http: ['core', 'daemon', 'config', 'redact', 'files', 'text', 'lazy.ts'],
   schedule: ['core', 'daemon', 'config', 'text'],
@@ -61,6 +61,7 @@ const MAY_IMPORT: Record<string, string[]> = {
     'jira',
     'git',
     'workspace',
+    'outbox',
     'lazy.ts',
     'rounds.ts',
   ],
@@ -72,7 +73,7 @@ const MAY_IMPORT: Record<string, string[]> = {
   // A repository on GitHub: what outsiders wrote there, reviews, merges.
   github: ['core', 'git', 'text', 'rounds.ts', 'network-errors.ts'],
   // Pages of runs and deployments, written after the fact.
-  ledger: ['core', 'config', 'text', 'network-errors.ts'],
+  ledger: ['core', 'config', 'outbox', 'text', 'network-errors.ts'],
   // A site of Jira: what is read and written there, and its format of documents.
   jira: ['text', 'network-errors.ts'],
   watch: ['core', 'daemon', 'config', 'files', 'text'],
