@@ -110,6 +110,7 @@ export async function openApp(options: AppOptions): Promise<OpenedApp> {
     ? (await import('../pipeline/open.ts')).openPipelines({
         ...{ config, env: options.env, redact, redactOutput: () => chunkRedactor(secretValues) },
         ...{ now: Date.now, reached: () => undefined, onError: options.onError },
+        gitHub: (project) => gitHub.get(project),
       })
     : undefined
   const stopping = new AbortController()

@@ -12,10 +12,11 @@ export interface Fix {
   pipelines: PipelineConfig
   repository: Repository
   /** Opens a pull request and gives its address; absent: the branch is all. */
-  pullRequest?: (fix: { task: Task; branch: string; base: string }) => Promise<string>
+  pullRequest?: ((fix: { task: Task; push: PushedCommit; branch: string }) => Promise<string>) | undefined
 }
 
 const PUSH_MS = 300_000
+const MOST_NAMES = 20
 
 /**
  * Pushes a fix, never with force: to a branch of its own, with a pull request where there is GitHub, or onto the branch that
@@ -27,11 +28,32 @@ export async function publishFix({ task, push, commit, pipelines, repository, pu
     await send(repository, remote, commit, push.branch)
     return `pushed to ${push.branch} as ${commit.slice(0, 8)}, where it starts a pipeline of its own`
   }
-  const branch = `baton/fix-${push.sha.slice(0, 8)}-${slug(task.spec.title, 30) || task.number}`
-  await send(repository, remote, commit, branch)
+  const name = `baton/fix-${push.sha.slice(0, 8)}-${slug(task.spec.title, 30) || task.number}`
+  const branch = await sendFresh(repository, remote, commit, name)
   if (!pullRequest) return `pushed as the branch ${branch}; merge it into ${push.branch}`
-  return `pull request ${await pullRequest({ task, branch, base: push.branch })}`
+  try {
+    return `pull request ${await pullRequest({ task, push, branch })}`
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error)
+    return `pushed as the branch ${branch}; no pull request could be opened for it (${why}), so merge it into ${push.branch} yourself`
+  }
 }
+
+/** The name, or the next one that holds nothing else: a step that is done again has another fix. */
+async function sendFresh(repository: Repository, remote: string, commit: string, name: string): Promise<string> {
+  for (let i = 1; ; i++) {
+    const branch = i === 1 ? name : `${name}-${i}`
+    try {
+      await send(repository, remote, commit, branch)
+      return branch
+    } catch (error) {
+      if (!(error instanceof BehindError) || i === MOST_NAMES) throw error
+    }
+  }
+}
+
+/** The branch holds something that the commit does not. */
+class BehindError extends Error {}
 
 async function send(repository: Repository, remote: string, commit: string, branch: string): Promise<void> {
   try {
@@ -41,6 +63,7 @@ async function send(repository: Repository, remote: string, commit: string, bran
   } catch (error) {
     if (!(error instanceof GitError)) throw error
     const isBehind = /non-fast-forward|fetch first|stale info/i.test(error.stderr)
-    throw new Error(isBehind ? `${branch} has newer commits on ${remote}` : error.stderr.trim() || 'git push failed')
+    if (isBehind) throw new BehindError(`${branch} has newer commits on ${remote}`)
+    throw new Error(error.stderr.trim() || 'git push failed')
   }
 }

@@ -1,13 +1,14 @@
 import type { Config, PipelineConfig, ProjectConfig } from '../config/types.ts'
 import type { Reply } from '../core/inputs.ts'
 import type { KeptValues } from '../core/kept-values.ts'
-import type { Actor, Task } from '../core/types.ts'
+import type { Actor } from '../core/types.ts'
 import type { DaemonApi } from '../daemon/api/api.ts'
 import type { AttemptPorts } from '../daemon/attempt/attempt-ports.ts'
 import type { DeployCommand, ResolvePorts } from '../daemon/commands/resolve-command.ts'
 import { newRunId } from '../daemon/ids.ts'
 import type { Dispatcher } from '../daemon/queue/dispatcher.ts'
 import type { ChunkRedactor } from '../redact/redact-stream.ts'
+import type { ProjectGitHub } from '../sources/github/open.ts'
 import type { Source } from '../sources/source.ts'
 import type { Reader } from '../store/read.ts'
 import type { Destination } from '../workspace/destination.ts'
@@ -27,10 +28,8 @@ export interface PipelinesPorts {
   redactOutput: () => ChunkRedactor
   now: () => number
   reached: (point: string) => void
-  /** Opens a pull request for a branch that was pushed, where the project has GitHub; gives its address. */
-  pullRequest?: (
-    project: string,
-  ) => ((fix: { task: Task; branch: string; base: string }) => Promise<string>) | undefined
+  /** The repository of a project on GitHub, where it has one. */
+  gitHub: (project: string) => Pick<ProjectGitHub, 'openFix' | 'showDeployments'> | undefined
   onError: (error: unknown) => void
 }
 
@@ -45,10 +44,16 @@ export interface PipelineParts {
   use: (dispatcher: () => Dispatcher) => void
 }
 
+/** What is stored. */
+interface PipelineStore {
+  read: Reader
+  kept: KeptValues
+}
+
 /** The pipelines of all projects. */
 export interface PipelineHub {
   /** Undefined for the queue of a project's tasks. */
-  partsFor: (project: ProjectConfig, store: { read: Reader; kept: KeptValues }) => PipelineParts | undefined
+  partsFor: (project: ProjectConfig, store: PipelineStore) => PipelineParts | undefined
   /** In the queue of tasks, commands about environments go on to where pipelines run. */
   deploysElsewhere: NonNullable<ResolvePorts['deploys']>
   use: (api: DaemonApi) => void
@@ -64,7 +69,7 @@ const isPipelineQueue = (project: ProjectConfig): project is ProjectConfig & { p
 /** Puts the pipelines together; nothing is looked at before `start`. */
 export function openPipelines(ports: PipelinesPorts): PipelineHub {
   const { config } = ports
-  const engines = new Map<string, { engine: Engine; pipelines: PipelineConfig }>()
+  const engines = new Map<string, { engine: Engine; pipelines: PipelineConfig; store: PipelineStore }>()
   let api: DaemonApi | undefined
 
   return {
@@ -82,16 +87,11 @@ export function openPipelines(ports: PipelinesPorts): PipelineHub {
           return dispatcher()
         },
       })
-      engines.set(project.name, { engine, pipelines })
+      engines.set(project.name, { engine, pipelines, store: { read, kept } })
       const source = createPushSource(pipelines, engine.pipelines)
       const publish: PublishFix = async (fix) => {
-        const open = ports.pullRequest?.(pipelines.project)
-        return publishFix({
-          ...fix,
-          pipelines,
-          repository: await engine.repository(),
-          ...(open && { pullRequest: open }),
-        })
+        const repository = await engine.repository()
+        return publishFix({ ...fix, pipelines, repository, pullRequest: ports.gitHub(pipelines.project)?.openFix })
       }
       return {
         source,
@@ -121,9 +121,23 @@ export function openPipelines(ports: PipelinesPorts): PipelineHub {
     },
 
     start(note) {
-      for (const [queue, { engine }] of engines) if (api) engine.start({ api, note: (text) => note(queue, text) })
+      const shownOnGitHub: Promise<{ stop: () => Promise<void> }>[] = []
+      for (const [queue, { engine, pipelines, store }] of engines) {
+        if (!api) continue
+        engine.start({ api, note: (text) => note(queue, text) })
+        const shown = ports.gitHub(pipelines.project)?.showDeployments({
+          ...{ queue, follow: api.follow, read: store.read, kept: store.kept, onError: ports.onError },
+          urlOf: (name) => pipelines.environments[name]?.url,
+          logOf: (runId) => config.http.url && `${config.http.url}/#/run/${encodeURIComponent(runId)}`,
+          onTrouble: (text) => note(queue, text),
+        })
+        shown?.catch(ports.onError)
+        if (shown) shownOnGitHub.push(shown)
+      }
       return async () => {
-        await Promise.all([...engines.values()].map(({ engine }) => engine.stop()))
+        const shown = await Promise.allSettled(shownOnGitHub)
+        const stops = shown.flatMap((one) => (one.status === 'fulfilled' ? [one.value.stop()] : []))
+        await Promise.all([...[...engines.values()].map(({ engine }) => engine.stop()), ...stops])
       }
     },
 

@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest'
 import { createStage, DEV, OPS, type Stage, trouble } from './stage.ts'
 
 // Real git and real processes, on a machine that may be busy.
-vi.setConfig({ testTimeout: 120_000 })
+vi.setConfig({ testTimeout: 300_000 })
 
 let stage: Stage
 afterEach(() => stage?.close())

@@ -17,9 +17,10 @@ import { openApp } from '../../src/app/open-app.ts'
 import { readConfig } from '../../src/config/read.ts'
 import type { Deployment, KnownEnvironment } from '../../src/core/deploy/deployment.ts'
 import type { Actor, Ask, BatonEvent, Task } from '../../src/core/types.ts'
+import type { RepoHands } from '../support/github/world.ts'
 
 const REHEARSAL = join(import.meta.dirname, '../../bin/rehearsal.js')
-const LIMIT_MS = 100_000
+const LIMIT_MS = 250_000
 
 export const OPS: Actor = { surface: 'telegram', id: '42', name: 'Ben' }
 export const DEV: Actor = { surface: 'telegram', id: '7', name: 'Dora' }
@@ -48,6 +49,12 @@ export interface Stage {
   /** Opens Baton on the home; its pipelines look at the remote only when `round` is called, unless `begin` says otherwise. */
   open: () => Promise<Running>
   close: () => Promise<void>
+}
+
+/** The remote is a repository on the stand-in of GitHub. */
+export interface StageOnGitHub {
+  repo: RepoHands
+  access: NonNullable<Parameters<typeof openApp>[0]['gitHub']>
 }
 
 type App = Exclude<Awaited<ReturnType<typeof openApp>>, { holder: unknown }>
@@ -81,15 +88,16 @@ if [ -f "$LIVE/fail" ]; then echo "the platform refuses"; exit 3; fi
 export async function createStage(
   config: string,
   pipelines: Record<string, string>,
-  { files = {} }: { files?: Record<string, string> } = {},
+  { files = {}, gitHub }: { files?: Record<string, string>; gitHub?: StageOnGitHub } = {},
 ): Promise<Stage> {
   const dir = mkdtempSync(join(tmpdir(), 'baton-pipelines-'))
-  const [remote, clone, home, live] = ['remote.git', 'dev', 'home', 'live'].map((name) => join(dir, name)) as [
+  const [local, clone, home, live] = ['remote.git', 'dev', 'home', 'live'].map((name) => join(dir, name)) as [
     string,
     string,
     string,
     string,
   ]
+  const remote = gitHub?.repo.row.gitDir ?? local
   for (const folder of [home, live]) mkdirSync(folder, { recursive: true })
   const run = (cwd: string, ...args: string[]) =>
     execFileSync('git', args, {
@@ -98,7 +106,7 @@ export async function createStage(
       stdio: ['ignore', 'pipe', 'pipe'],
       env: { ...process.env, ...AUTHOR },
     }).trim()
-  run(dir, 'init', '--quiet', '--bare', '--initial-branch=main', remote)
+  if (!gitHub) run(dir, 'init', '--quiet', '--bare', '--initial-branch=main', remote)
   run(dir, 'clone', '--quiet', remote, clone)
   const put = (root: string, path: string, text: string) => {
     mkdirSync(dirname(join(root, path)), { recursive: true })
@@ -118,7 +126,7 @@ export async function createStage(
     git('push', '--quiet', 'origin', branch)
     return git('rev-parse', 'HEAD')
   }
-  git('checkout', '--quiet', '-b', 'main')
+  if (!gitHub) git('checkout', '--quiet', '-b', 'main')
   push('main', { 'app.txt': 'ok\n', 'deploy.sh': SCRIPT, ...files }, 'Begin')
   const project = join(home, 'project')
   run(home, 'clone', '--quiet', remote, project)
@@ -132,7 +140,7 @@ export async function createStage(
     ...{ dir, home, project, service, remote, push, git },
     write: (path, text) => put(dir, path, text),
     async open() {
-      const running = await open(home)
+      const running = await open(home, gitHub?.access)
       opened.push(running)
       return running
     },
@@ -179,7 +187,7 @@ export function trouble(stage: Stage, what: 'slow' | 'fail', on = true): void {
   else rmSync(file, { force: true })
 }
 
-async function open(home: string): Promise<Running> {
+async function open(home: string, gitHub?: StageOnGitHub['access']): Promise<Running> {
   const read = await readConfig({ home, env: {} })
   if ('problems' in read) throw new Error(JSON.stringify(read.problems, null, 2))
   const { config, secretValues } = read
@@ -188,6 +196,7 @@ async function open(home: string): Promise<Running> {
   const notes: string[] = []
   const app = await openApp({
     ...{ config, secretValues, kind: 'daemon', attended: true },
+    ...(gitHub && { gitHub }),
     env: { PATH: process.env.PATH, HOME: home, CLAUDE_CONFIG_DIR: join(home, 'sessions') },
     onTrouble: (text) => errors.push(text),
     onError: (error) => errors.push(error),

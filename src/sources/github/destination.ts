@@ -3,9 +3,8 @@ import type { Repository } from '../../git/repository.ts'
 import { commitOf } from '../../git/worktree/branches.ts'
 import type { GitHub } from '../../github/client.ts'
 import { type Download, download } from '../../github/download.ts'
-import { GitHubError, isTrouble } from '../../github/errors.ts'
-import { markOf } from '../../github/marks.ts'
-import { once } from '../../github/once.ts'
+import { GitHubError } from '../../github/errors.ts'
+import { openPull } from '../../github/open-pull.ts'
 import type { Mending } from '../../github/own-pulls.ts'
 import { patiently } from '../../github/patience.ts'
 import { fetchRef, type GitRemote, pushRef } from '../../github/remote.ts'
@@ -133,41 +132,17 @@ export function createPulls(ports: PullPorts): Destination {
             : `The branch ${branch} could not be pushed: ${redact(pushed.text)}\nThe token needs "contents: write" (and "workflows: write" where .github/workflows is changed).`,
       }
     const key = `pull:${number}:${record.take}`
-    const look = () => findPull(github, branch, base.branch)
-    const pull = await once(state, key, {
-      look,
-      act: async () => {
-        try {
-          const made = await github.write('POST /repos/{owner}/{repo}/pulls', {
-            title: pullTitle(task, redact) || `Issue ${number}`,
-            head: branch,
-            base: base.branch,
-            body: `${pullText(number, task, redact)}\n\n${markOf(`pull/${number}/${record.take}`)}`,
-          })
-          return { number: made.number, url: made.html_url }
-        } catch (error) {
-          // It says that there is one already.
-          const found = isTrouble(error, 'refused') ? await look() : undefined
-          if (found) return found
-          throw error
-        }
+    const pull = await openPull(
+      { github, state },
+      {
+        ...{ key, branch, base: base.branch, mark: `pull/${number}/${record.take}` },
+        title: pullTitle(task, redact) || `Issue ${number}`,
+        body: pullText(number, task, redact),
       },
-    })
+    )
     records.change(number, { pull })
     return { kind: 'landed', commit, notes: [`The pull request is ${pull.url}`] }
   }
-}
-
-/** The open pull request of a branch of this repository. */
-async function findPull(
-  github: GitHub,
-  branch: string,
-  base: string,
-): Promise<{ number: number; url: string } | undefined> {
-  const head = `${github.owner}:${branch}`
-  const pulls = await github.all('GET /repos/{owner}/{repo}/pulls', { head, base, state: 'open' })
-  const found = pulls.find((one) => one.head.ref === branch)
-  return found && { number: found.number, url: found.html_url }
 }
 
 function wordsOf(error: GitHubError): string {

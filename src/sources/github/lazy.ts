@@ -31,6 +31,8 @@ export function lazyProjectGitHub(
       land: async (...given) => (await real()).destination.land(...given),
       noUndo: async (...given) => (await real()).destination.noUndo(...given),
     },
+    openFix: async (...given) => (await real()).openFix(...given),
+    showDeployments: async (...given) => (await real()).showDeployments(...given),
     rounds: async (...given) => (await real()).rounds(...given),
     command: async (...given) => (await real()).command(...given),
   }

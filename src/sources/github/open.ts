@@ -21,7 +21,9 @@ import { createAnswers } from './answers.ts'
 import { createAttend } from './attend.ts'
 import { createGitHubCommand } from './commands.ts'
 import { createDecisions } from './decisions.ts'
+import { type ShowDeploymentsPorts, type ShownDeployments, showDeployments } from './deployments.ts'
 import { createPulls } from './destination.ts'
+import { type MendedStep, openFixPull } from './fix-pull.ts'
 import { createMend } from './mendings.ts'
 import { MOST_PICTURE_BYTES, PICTURE_HOSTS } from './pictures.ts'
 import { recordsIn } from './record.ts'
@@ -61,6 +63,10 @@ export interface ProjectGitHub extends TrackedProject {
   destination: Destination
   /** Looks at the repository again and again, or once. Throws GitHubError where there is no token. */
   rounds: (ports: TrackPorts) => Promise<Rounds>
+  /** Opens the pull request of what Claude mended in a step of a pipeline; gives its address. Throws with words for people. */
+  openFix: (mended: MendedStep) => Promise<string>
+  /** Shows what is deployed, from now on. */
+  showDeployments: (ports: ShowDeploymentsPorts) => Promise<ShownDeployments>
   /** What a person wants of it on another surface than GitHub, while it is looked at; `id`: of the command. */
   command: (text: string, by: Actor, id: number) => Promise<Reply>
 }
@@ -90,6 +96,12 @@ export function openProjectGitHub(ports: ProjectGitHubPorts): ProjectGitHub {
         code: 'not-possible',
         text: 'GitHub is not looked at yet: the daemon has to run ("npm start"), with a token that works.',
       },
+    openFix: async (mended) => {
+      const { github } = await opened()
+      return openFixPull({ ...{ github, state, redact, now }, stopping: ports.stopping }, mended)
+    },
+    showDeployments: async (given) =>
+      showDeployments({ github: async () => (await opened()).github, ...{ state, redact, now } }, given),
     source: createIssueSource({
       github: async () => (await opened()).github,
       state,

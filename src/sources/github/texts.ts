@@ -121,13 +121,15 @@ function questionText(
 export const pullTitle = (task: Task, redact: Redact): string => harmlessPlain(redact(task.spec.title), { max: 240 })
 
 /** What a pull request says: which issue it closes, what was done, and what proves it. */
-export function pullText(number: number, task: Task, redact: Redact): string {
-  const { proof, result } = task
+export const pullText = (number: number, task: Task, redact: Redact): string =>
+  [`Closes #${number}`, workText(task, redact)].filter((part) => part !== '').join('\n\n')
+
+/** What was done in a task, and what proves it. */
+export function workText({ proof, result }: Pick<Task, 'proof' | 'result'>, redact: Redact): string {
   const checks = proof?.checks ?? []
   const findings = proof?.findings ?? []
   const flags = proof?.flags ?? []
   const parts = [
-    `Closes #${number}`,
     result !== undefined && harmless(redact(result), { max: 8_000 }),
     checks.length > 0 &&
       `### Checks\n\n${checks.map(({ name, ok }) => `- ${ok ? '✅' : '❌'} ${harmlessLine(redact(name))}`).join('\n')}`,

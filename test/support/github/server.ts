@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { listen } from '../bot-api/listener.ts'
 import { answerFaults, requestFaults } from './described.ts'
+import { deploymentRoutes } from './deployment-routes.ts'
 import { createFaults, type Faults, type Trouble } from './faults.ts'
 import { gitOverHttp } from './git-http.ts'
 import { issueRoutes } from './issue-routes.ts'
@@ -65,10 +66,12 @@ export async function startGitHub(more: RouteEntry[] = []): Promise<GitHubServer
   const requests: Request[] = []
   const files: GitHubServer['files'] = new Map()
   const fileRequests: string[] = []
-  const routes = [...more, ...accountRoutes, ...issueRoutes, ...pullRoutes, ...mergeRoutes].map((entry) => ({
-    ...entry,
-    ...matcher(entry.route),
-  }))
+  const routes = [...more, ...accountRoutes, ...issueRoutes, ...pullRoutes, ...mergeRoutes, ...deploymentRoutes].map(
+    (entry) => ({
+      ...entry,
+      ...matcher(entry.route),
+    }),
+  )
 
   const atOnce = { now: 0, most: 0 }
   const listener = await listen((request, response) => {
