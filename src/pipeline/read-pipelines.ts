@@ -8,6 +8,7 @@ import { readTrigger } from '../taskfile/fields/trigger.ts'
 import { parseTaskFile } from '../taskfile/parse.ts'
 import type { ParsedFile } from '../taskfile/parsed.ts'
 import { planRun } from '../taskfile/plan/plan.ts'
+import { unknownRole } from '../taskfile/plan/unknown-role.ts'
 import type { Problem } from '../taskfile/problem.ts'
 import { matchesBranch } from './branches.ts'
 
@@ -88,8 +89,7 @@ function stepProblems(
         message: `No branch of this pipeline may be deployed to ${environment.name}`,
         hint: `It takes ${environment.branches.join(', ')}.`,
       })
-    if (spec.role !== undefined && !roles.includes(spec.role))
-      found.push(refused(`There is no role ${spec.role}`, 'Name its members under `roles` in config.yaml.'))
+    found.push(...unknownRole(spec, parsed.file, roles))
     if (spec.branch !== undefined)
       found.push(refused('A step has no branch of its own', 'It works on the commit that was pushed: take Branch out.'))
     if (spec.artifact && !spec.run)

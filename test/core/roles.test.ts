@@ -114,8 +114,13 @@ describe('an approval that a role gives', () => {
     for (const role of ['nobody', 'unheard-of']) {
       const house = createHouse({ roles: roles() })
       house.start([planned(1, { role })])
+      expect(house.openAsks()[0]?.text).toContain(`Nobody has the role ${role}, so nobody can approve this`)
       expect(house.act({ type: 'approve', target: {} }).reply).toMatchObject({ code: 'not-allowed' })
+      expect(house.act({ type: 'skip' }).reply).toMatchObject({ ok: true })
     }
+    const house = createHouse({ roles: roles() })
+    house.start([planned(1, { role: 'ops' })])
+    expect(house.openAsks()[0]?.text).not.toContain('Nobody has')
   })
 })
 

@@ -40,6 +40,7 @@ export function openApproval(draft: Draft, task: Task): Ask {
       .join(' · '),
     spec.description,
     spec.criteria.length > 0 && `Acceptance criteria:\n${spec.criteria.map((c) => `- ${c}`).join('\n')}`,
+    spec.role !== undefined && nobodyHas(draft.policy, spec.role),
     checksFirst(draft, task) && 'The checks run first: if they pass, there is nothing to do.',
     spec.verify.length > 0 && `Verify:\n${commandList(spec.verify)}`,
     spec.run ? `Run:\n${commandList(spec.run)}` : `Instruction:\n${spec.instruction}`,
@@ -57,6 +58,11 @@ export function openApproval(draft: Draft, task: Task): Ask {
     ],
   })
 }
+
+/** It was taken out of config.yaml, or is empty there: without a word, this would wait for ever. */
+const nobodyHas = ({ roles }: Policy, role: string): string | false =>
+  (roles?.members[role] ?? []).length === 0 &&
+  `Nobody has the role ${role}, so nobody can approve this: name its members under \`roles\` in config.yaml and restart Baton, or /skip it.`
 
 /** Deploy this, as it is now? What is shown is all that it is bound to. */
 function openDeploy(draft: Draft, task: Task, { title, text, deciders }: Release): Ask {

@@ -6,6 +6,7 @@ import { privateFolder, writePrivate } from '../../files/private.ts'
 import { parseTaskFile } from '../../taskfile/parse.ts'
 import type { ParsedFile } from '../../taskfile/parsed.ts'
 import { type Plan, planRun } from '../../taskfile/plan/plan.ts'
+import { unknownRole } from '../../taskfile/plan/unknown-role.ts'
 import type { Problem } from '../../taskfile/problem.ts'
 import { formatProblems } from '../../taskfile/report.ts'
 import { readDoubtfully } from './doubts.ts'
@@ -21,9 +22,12 @@ export interface TaskPlan extends Plan {
   missing: string[]
 }
 
+/** What is needed of the configuration; `roles` absent: nobody knows which there are. */
+type Home = Pick<Config, 'home' | 'stateDir'> & Partial<Pick<Config, 'roles'>>
+
 /** Reads and plans task files; every problem of every file comes back at once. */
 export async function planTaskFiles(
-  config: Pick<Config, 'home' | 'stateDir'>,
+  config: Home,
   project: ProjectConfig,
   command: Omit<Start, 'type'>,
 ): Promise<TaskPlan> {
@@ -47,7 +51,7 @@ export async function planTaskFiles(
     files: parsed.map((file) => file.file),
     missing,
     problems: inOrder(
-      [...parsed.flatMap((file) => [...file.problems, ...deploysHere(file)]), ...plan.problems],
+      [...parsed.flatMap((file) => [...file.problems, ...deploysHere(file), ...rolesIn(file, config)]), ...plan.problems],
       parsed.map((file) => file.file),
     ),
   }
@@ -63,6 +67,9 @@ function deploysHere({ file, specs }: ParsedFile): Problem[] {
       hint: 'Move the task to a file in pipelines/, which starts when something is pushed (docs/pipelines.md).',
     }))
 }
+
+const rolesIn = ({ file, specs }: ParsedFile, { roles }: Home): Problem[] =>
+  roles ? specs.flatMap((spec) => unknownRole(spec, file, Object.keys(roles))) : []
 
 /** As one reads: file by file and down the lines; what belongs to no file comes last. */
 function inOrder(problems: Problem[], files: string[]): Problem[] {
@@ -89,7 +96,7 @@ function keepInline(
 
 /** The plan as an act needs it: refused as a whole when anything is wrong. */
 export async function planned(
-  config: Pick<Config, 'home' | 'stateDir'>,
+  config: Home,
   project: ProjectConfig,
   command: Start,
 ): Promise<Planned> {
