@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { cpSync, lstatSync, mkdirSync, readdirSync, readlinkSync, rmSync } from 'node:fs'
+import { cpSync, existsSync, lstatSync, mkdirSync, readdirSync, readlinkSync, rmSync } from 'node:fs'
 import { dirname, isAbsolute, join, normalize, sep } from 'node:path'
 import type { BuiltArtifact } from '../core/types.ts'
 import { readPlainSync } from '../files/plain.ts'
@@ -14,6 +14,8 @@ export interface ArtifactStore {
   /** Puts what a step built into the tree of a later one; throws where it is not what was built. */
   place: (step: { runId: string; number: number }, tree: string, artifacts: readonly BuiltArtifact[]) => void
   forget: (runId: string) => void
+  /** Runs of which something is kept. */
+  runs: () => string[]
 }
 
 export function createArtifactStore(dir: string): ArtifactStore {
@@ -44,6 +46,7 @@ export function createArtifactStore(dir: string): ArtifactStore {
       }
     },
     forget: (runId) => rmSync(join(dir, runId), { recursive: true, force: true }),
+    runs: () => (existsSync(dir) ? readdirSync(dir) : []),
   }
 }
 

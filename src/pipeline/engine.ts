@@ -24,6 +24,7 @@ import type { Workspace } from '../workspace/workspace.ts'
 import { createArtifactStore } from './artifacts.ts'
 import { carryOut, type DeployerPorts, type DeployPlace, outcomeOfDeployment } from './deployer.ts'
 import { frozenUntil } from './frozen.ts'
+import { prunePipelines } from './prune.ts'
 import { type Pipelines, readPipelines } from './read-pipelines.ts'
 import { type ReleaseFacts, releaseOf } from './release.ts'
 import { authorOf, type Between, between, fetchCommit, remoteHeads } from './remote.ts'
@@ -39,7 +40,7 @@ export interface EnginePorts {
   roles: readonly string[]
   timezone?: string
   env: Readonly<Record<string, string | undefined>>
-  read: Pick<Reader, 'run' | 'tasks' | 'deployments'>
+  read: Pick<Reader, 'run' | 'runs' | 'tasks' | 'deployments' | 'environments'>
   memory: KeptValues
   dispatcher: () => Dispatcher
   redact: (text: string) => string
@@ -69,6 +70,9 @@ export interface Engine {
 const GRACE_MS = 1_000
 /** Freezes begin and end, and files of pipelines change, without an event. */
 const LOOK_AGAIN_MS = 30_000
+/** What is older was pruned long ago. */
+const MOST_RUNS = 100
+const MOST_OPEN = 10_000
 
 export function createEngine(ports: EnginePorts): Engine {
   const { project, config, read, memory, dispatcher, now } = ports
@@ -83,6 +87,7 @@ export function createEngine(ports: EnginePorts): Engine {
   let unfollow = () => {}
   let rounds: Promise<void> = Promise.resolve()
   let preparing: Promise<void> = Promise.resolve()
+  let pruning: Promise<void> = Promise.resolve()
   const betweens = new Map<string, Promise<Between>>()
 
   const repository = async (): Promise<Repository> => {
@@ -253,6 +258,20 @@ export function createEngine(ports: EnginePorts): Engine {
     }
   }
 
+  const prune = (): Promise<void> => {
+    pruning = pruning.then(async () => {
+      if (ending.signal.aborted) return
+      await prunePipelines({
+        ...{ repository: await repository(), remote: config.remote, artifacts, signal: ending.signal },
+        open: read.runs({ queue: config.queue, openOnly: true, limit: MOST_OPEN }),
+        over: read.runs({ queue: config.queue, limit: MOST_RUNS }).filter((run) => run.state !== 'open'),
+        environments: read.environments(config.queue),
+        heads: watch?.heads(),
+      }).catch(ports.onError)
+    })
+    return pruning
+  }
+
   const round = (): Promise<void> => {
     rounds = rounds.then(async () => {
       if (ending.signal.aborted || !watch) return
@@ -318,6 +337,7 @@ export function createEngine(ports: EnginePorts): Engine {
       unfollow = api.follow((event) => {
         if (event.queue !== config.queue) return
         if (event.type === 'deployment.ended') offerRollback(event.data?.deployment as Deployment | undefined, api)
+        if (event.type === 'run.ended') void prune().catch(ports.onError)
         void prepareAll().catch(ports.onError)
       })
       const again = () => {
@@ -333,13 +353,14 @@ export function createEngine(ports: EnginePorts): Engine {
         offerRollback(read.deployments({ queue: config.queue, environment, limit: 1 })[0], api)
       look()
       again()
+      void prune().catch(ports.onError)
     },
     round,
     async stop() {
       ending.abort(new Error('Baton ends'))
       unfollow()
       for (const timer of timers) clearInterval(timer)
-      await Promise.all([rounds.catch(() => undefined), preparing.catch(() => undefined)])
+      await Promise.all([rounds, preparing, pruning].map((one) => one.catch(() => undefined)))
     },
   }
 

@@ -41,6 +41,8 @@ export interface RemoteWatch {
   compare: () => Promise<void>
   /** Starts what waits; what cannot be started now waits for the next time. */
   startWaiting: () => Promise<void>
+  /** The branches of the remote as they were seen last. */
+  heads: () => Record<string, string> | undefined
 }
 
 export function watchRemote(ports: RemoteWatchPorts): RemoteWatch {
@@ -71,6 +73,7 @@ export function watchRemote(ports: RemoteWatchPorts): RemoteWatch {
 
   return {
     seen,
+    heads: () => memory.get<Record<string, string>>(headsKey),
     async compare() {
       const before = memory.get<Record<string, string>>(headsKey)
       const heads = await ports.heads()
