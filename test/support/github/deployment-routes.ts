@@ -1,5 +1,5 @@
 import { fields, notFound, oneOf, optional, Refusal, type RouteEntry, text, yesOrNo } from './router.ts'
-import { userShape } from './shapes.ts'
+import { EXAMPLES, userShape } from './shapes.ts'
 import { type Account, gitIn, type RepoRow } from './world.ts'
 
 interface StatusOfDeployment {
@@ -38,11 +38,25 @@ const address = (value: unknown): string => {
   return value
 }
 
+// biome-ignore lint/suspicious/noExplicitAny: payloads as GitHub sent them
+const example = (name: string): any => EXAMPLES.find((one) => one.name === name)?.examples[0]
+const BASE = {
+  deployment: example('deployment').deployment,
+  status: example('deployment_status').deployment_status,
+}
+
 const shown = (row: DeploymentRow) => ({
+  ...BASE.deployment,
   ...{ id: row.id, sha: row.sha, ref: row.sha, task: row.task, environment: row.environment },
   ...{ payload: row.payload, creator: userShape(row.by), description: null, production_environment: row.isProduction },
 })
-const shownStatus = (row: StatusOfDeployment) => ({ ...row, by: undefined, creator: userShape(row.by) })
+const shownStatus = ({ by, ...row }: StatusOfDeployment) => {
+  const all = { ...BASE.status, ...row, creator: userShape(by) }
+  // GitHub says "" where its description wants an address.
+  const { log_url: log, environment_url: environment, ...rest } = all
+  const target = log === '' ? 'https://github.com/' : log
+  return { ...rest, target_url: target, log_url: target, ...(environment !== '' && { environment_url: environment }) }
+}
 
 const found = (repo: RepoRow, id: string | undefined): DeploymentRow => {
   const row = deploymentsOf(repo).find((one) => String(one.id) === id)
