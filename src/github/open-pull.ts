@@ -18,7 +18,7 @@ export interface NewPull {
   mark: string
 }
 
-/** Opens a pull request once for its key; one that is there already for the branch is it. */
+/** Opens a pull request once for its key; an open one of the branch is taken for it. */
 export async function openPull(
   { github, state }: { github: GitHub; state: Pick<GitHubState, 'writes'> },
   { key, title, body, branch, base, mark }: NewPull,

@@ -1,6 +1,6 @@
 import type { KeptValues } from '../core/kept-values.ts'
 import type { LedgerProperty } from '../core/ledger-properties.ts'
-import { type CatchUp, createCatchUp } from '../outbox/catch-up.ts'
+import { createMirror, type Mirror } from '../outbox/mirror.ts'
 import { sha256 } from '../text/sha256.ts'
 import type { LedgerEntry } from './facts.ts'
 import { NotionError, type NotionTable } from './notion.ts'
@@ -21,7 +21,7 @@ export interface LedgerPorts {
 }
 
 /** Keeps a page of each run and deployment, after the fact: nothing ever waits for it. */
-export type Ledger = CatchUp
+export type Ledger = Mirror
 
 /** A page that was written; what it says, as a digest. */
 interface Page {
@@ -36,7 +36,7 @@ export function createLedger({ open, properties, kept, entryOf, onTrouble, onErr
   let table: Promise<NotionTable> | undefined
   let writable: Set<string> | undefined
 
-  const catchUp = createCatchUp({
+  const mirror = createMirror({
     ...{ name: 'ledger', kept, onTrouble, onError, now },
     async bring(key) {
       const entry = entryOf(key)
@@ -56,7 +56,7 @@ export function createLedger({ open, properties, kept, entryOf, onTrouble, onErr
       writable = undefined
     },
   })
-  return catchUp
+  return mirror
 
   async function write(key: string, { id, facts }: LedgerEntry): Promise<void> {
     const values = Object.fromEntries(
@@ -99,7 +99,7 @@ export function createLedger({ open, properties, kept, entryOf, onTrouble, onErr
     const names = [...missing.map(([name]) => `"${name}"`), ...(title ? [`"${title.to}"`] : [])]
     const gaps = [...(names.length > 0 ? [`it lacks ${names.join(', ')}`] : []), ...wrong]
     if (gaps.length > 0)
-      catchUp.tell(`The ledger cannot show everything: ${gaps.join('; ')}. "baton doctor" makes what is missing.`)
+      mirror.tell(`The ledger cannot show everything: ${gaps.join('; ')}. "baton doctor" makes what is missing.`)
     return writable
   }
 }

@@ -51,7 +51,10 @@ export async function planTaskFiles(
     files: parsed.map((file) => file.file),
     missing,
     problems: inOrder(
-      [...parsed.flatMap((file) => [...file.problems, ...deploysHere(file), ...rolesIn(file, config)]), ...plan.problems],
+      [
+        ...parsed.flatMap((file) => [...file.problems, ...deploysHere(file), ...rolesIn(file, config)]),
+        ...plan.problems,
+      ],
       parsed.map((file) => file.file),
     ),
   }
@@ -95,11 +98,7 @@ function keepInline(
 }
 
 /** The plan as an act needs it: refused as a whole when anything is wrong. */
-export async function planned(
-  config: Home,
-  project: ProjectConfig,
-  command: Start,
-): Promise<Planned> {
+export async function planned(config: Home, project: ProjectConfig, command: Start): Promise<Planned> {
   const plan = await planTaskFiles(config, project, command)
   const errors = plan.problems.filter((problem: Problem) => problem.severity === 'error')
   if (errors.length > 0) {

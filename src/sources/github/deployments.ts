@@ -6,7 +6,7 @@ import { GitHubError, isPassing, isTrouble } from '../../github/errors.ts'
 import { once } from '../../github/once.ts'
 import type { GitHubState } from '../../github/state.ts'
 import { harmlessPlain } from '../../github/text/harmless.ts'
-import { createCatchUp } from '../../outbox/catch-up.ts'
+import { createMirror } from '../../outbox/mirror.ts'
 import { type DeploymentStatus, deploymentStatus, runsAfter } from './deployment-status.ts'
 
 /** What the deployments of a project are shown from. */
@@ -49,15 +49,14 @@ const LAST_WORDS_MS = 3_000
 export function showDeployments(own: GitHubPorts, ports: ShowDeploymentsPorts): ShownDeployments {
   const { state, redact } = own
   const { queue, read } = ports
-  const catchUp = createCatchUp({
+  const mirror = createMirror({
     ...{ name: `github-deployments:${queue}`, kept: ports.kept, now: own.now, onError: ports.onError },
     onTrouble: (text) =>
       ports.onTrouble(text === undefined ? 'GitHub is told of deployments again.' : `Deployments on GitHub: ${text}`),
     judge: (error) =>
       error instanceof GitHubError
         ? {
-            text:
-              error.kind === 'forbidden' ? `${error.message} The token needs "deployments: write".` : error.message,
+            text: error.kind === 'forbidden' ? `${error.message} The token needs "deployments: write".` : error.message,
             holdsAll: isPassing(error) || error.kind === 'forbidden' || error.kind === 'unauthorized',
             ...{ isLimit: error.kind === 'limited', retryAt: error.retryAt },
           }
@@ -76,20 +75,17 @@ export function showDeployments(own: GitHubPorts, ports: ShowDeploymentsPorts): 
     },
   })
   // What happened before is not written.
-  const unfollow = ports.follow(
-    (event) => {
-      const deployment = event.data?.deployment as { id?: unknown } | undefined
-      if (event.queue === queue && /^deployment\./.test(event.type) && typeof deployment?.id === 'string')
-        catchUp.changed(deployment.id, event.seq)
-    },
-    catchUp.place() ?? read.lastEventSeq(),
-  )
-  catchUp.start()
+  const unfollow = ports.follow((event) => {
+    const deployment = event.data?.deployment as { id?: unknown } | undefined
+    if (event.queue === queue && /^deployment\./.test(event.type) && typeof deployment?.id === 'string')
+      mirror.changed(deployment.id, event.seq)
+  }, mirror.place() ?? read.lastEventSeq())
+  mirror.start()
   return {
-    once: catchUp.once,
+    once: mirror.once,
     async stop() {
       unfollow()
-      await catchUp.stop(LAST_WORDS_MS)
+      await mirror.stop(LAST_WORDS_MS)
     },
   }
 

@@ -2,24 +2,24 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { KeptValues } from '../core/kept-values.ts'
 
 /** Why something could not be brought up to date. */
-export interface CatchUpTrouble {
+export interface MirrorTrouble {
   text: string
   /** It keeps everything else from it, too: nothing more is tried in this round. */
   holdsAll: boolean
-  /** A limit passes, and everybody has them: nobody is told. */
+  /** A limit passes, and is no news. */
   isLimit?: boolean
   /** Not before; epoch milliseconds. */
   retryAt?: number | undefined
 }
 
-export interface CatchUpPorts {
+export interface MirrorPorts {
   /** What is kept is kept under this. */
   name: string
   kept: KeptValues
   /** Brings one thing up to date elsewhere; the same again must change nothing. */
   bring: (key: string) => Promise<void>
   /** What an error means; undefined: it is a mistake of ours. */
-  judge: (error: unknown) => CatchUpTrouble | undefined
+  judge: (error: unknown) => MirrorTrouble | undefined
   /** A round failed: what was opened for it is of no use any more. */
   onFailed?: () => void
   /** Something is wrong, or (undefined) no longer; once each. */
@@ -29,7 +29,7 @@ export interface CatchUpPorts {
 }
 
 /** Keeps something elsewhere in step with what is stored here, after the fact: nothing ever waits for it. */
-export interface CatchUp {
+export interface Mirror {
   start: () => void
   /** Something became of what `key` names; `seq`: the event that says so. */
   changed: (key: string, seq: number) => void
@@ -48,7 +48,7 @@ const GATHER_MS = 2_000
 const FIRST_WAIT_MS = 5_000
 const LONGEST_WAIT_MS = 600_000
 
-export function createCatchUp({ name, kept, bring, now, ...ports }: CatchUpPorts): CatchUp {
+export function createMirror({ name, kept, bring, now, ...ports }: MirrorPorts): Mirror {
   const placeKey = `${name}:at`
   const waitingKey = `${name}:waiting`
   const fresh = new Map<string, number>()
