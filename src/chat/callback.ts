@@ -60,6 +60,15 @@ const LETTER_OF = Object.fromEntries(Object.entries(LETTERS).map(([letter, word]
 /** The server takes at most this much. */
 const MAX_BYTES = 64
 
+/** Whether a tap may be answered with a form: where a form must be the first answer, nothing else may go before it. */
+export function mayOpenForm(data: string): boolean {
+  const tap = decodeTap(data)
+  if (tap?.kind === 'choice') return tap.choice === 'send-back'
+  if (tap?.kind === 'question') return tap.tap.do === 'other'
+  // Only the card itself knows what its buttons do.
+  return tap?.kind === 'hint' || tap?.kind === 'card'
+}
+
 /** Writes a tap as callback data: `<askId>:<code>`, or `!<word>:<argument>`. Throws when it gets too long. */
 export function encodeTap(tap: Tap): string {
   const data = write(tap)

@@ -1,5 +1,6 @@
-import { setTimeout as sleep } from 'node:timers/promises'
+import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises'
 import { type APIApplication, type APIMessage, Routes } from 'discord-api-types/v10'
+import { mayOpenForm } from '../chat/callback.ts'
 import type { EarOptions, Platform } from '../chat/ear.ts'
 import { createEventInbox } from '../chat/event-inbox.ts'
 import type { Deed, Incoming, Listener, RepliedTo } from '../chat/incoming.ts'
@@ -106,6 +107,8 @@ export function createDiscord(deps: DiscordDeps): Platform {
   const hear = async (listener: Listener, event: HeardEvent): Promise<void> => {
     const tap = tapOf(event)
     if (tap) taps.heard(tap)
+    // Its acknowledgement is on its way before anything else is done.
+    if (isReleasedAtOnce(event)) await nextTurn()
     const place = await placeOf(event)
     if (!place) return void (tap && taps.answer(tap.id, NOT_HERE, true))
     const deed = await deedOf(event, place)
@@ -300,6 +303,9 @@ export function createDiscord(deps: DiscordDeps): Platform {
           if (newest !== undefined) notes.set(HEARD_UP_TO, newest)
           notes.set(SESSION, session ?? null)
         })
+        // Stored, and so acknowledged: nobody waits for what comes of it.
+        for (const one of events)
+          if (isReleasedAtOnce(one) && mayAct(one)) taps.release(one.id)
       },
       onReady: (isNew) => void onReady(listener, inbox, isNew).catch(() => {}),
       onTrouble: (text) => {
@@ -328,6 +334,9 @@ export function createDiscord(deps: DiscordDeps): Platform {
     health: () => gateway?.health() ?? { ok: false, lastHeardAgeMs: null },
   }
 }
+
+/** A tap that no form can answer. */
+const isReleasedAtOnce = ({ what }: HeardEvent): boolean => what.kind === 'tap' && !mayOpenForm(what.data)
 
 /** Discord's ids begin with the time since 2015. */
 const snowflakeAt = (at: number): string => String(BigInt(Math.max(0, at - 1_420_070_400_000)) << 22n)

@@ -20,6 +20,8 @@ export interface HeardTap {
 export interface Taps {
   /** From now on it is known; without another answer it is released in time. */
   heard: (tap: HeardTap) => void
+  /** Acknowledges it at once, without a word: what is refused then follows, and what was decided its message shows. */
+  release: (tapId: string) => void
   answer: AnswerTap
   openForm: (tapId: string, form: WordsForm) => Promise<boolean>
   /** Answers a command with a message that everybody sees; gives its id. */
@@ -41,7 +43,7 @@ const NOBODY = { allowed_mentions: { parse: [] } }
 /** Makes it; everything goes past the stored deliveries, since nobody waits for a late answer. */
 export function createTaps({ call }: Pick<DiscordConnection, 'call'>, onTrouble?: (text: string) => void): Taps {
   const never = new AbortController().signal
-  const known = new Map<string, HeardTap & { at: number; isAnswered?: true }>()
+  const known = new Map<string, HeardTap & { at: number; isAnswered?: true; released?: Promise<unknown> }>()
 
   const respond = <T>({ id, token }: HeardTap, body: object, query?: URLSearchParams) =>
     withDeadline(never, TIMEOUT_MS, (signal) =>
@@ -83,9 +85,13 @@ export function createTaps({ call }: Pick<DiscordConnection, 'call'>, onTrouble?
     }
   }
 
-  const answer: AnswerTap = async (tapId, text) => {
+  const answer: AnswerTap = async (tapId, said, alert = false) => {
     const tap = known.get(tapId)
     if (!tap) return
+    // What was decided is shown by the message of the button; what was refused is told to this person alone.
+    const text = tap.kind === 'button' && !alert ? undefined : said
+    // Words can only follow what has arrived.
+    await tap.released
     if (!tap.isAnswered) {
       tap.isAnswered = true
       const isSilent = text === undefined && tap.kind !== 'command'
@@ -105,6 +111,12 @@ export function createTaps({ call }: Pick<DiscordConnection, 'call'>, onTrouble?
       setTimeout(() => {
         if (!known.get(tap.id)?.isAnswered) void answer(tap.id)
       }, RELEASE_AFTER_MS).unref()
+    },
+    release: (tapId) => {
+      const tap = known.get(tapId)
+      if (!tap || tap.isAnswered) return
+      tap.isAnswered = true
+      tap.released = tried(() => respond(tap, { type: RELEASE }))
     },
     answer,
     openForm: async (tapId, form) => {

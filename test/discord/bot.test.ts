@@ -30,10 +30,17 @@ test('a question and a permission are asked in the channel by name, and decided 
   const asked = await house.told('Claude asks', CHANNEL)
   expect(asked.rang).toEqual([ANNA_ID])
   const tap = house.anna.taps('Green')
-  expect(await tap.answer()).toBe('Answered')
+  // Acknowledged without a word: what was decided is shown by the message.
+  expect(await tap.answer()).toBeUndefined()
+  expect(tap.interaction.response?.type).toBe(6)
   const decided = await house.told('Answered by Anna', CHANNEL)
   // In place: the same message, without its buttons.
   expect(decided).toMatchObject({ id: asked.id, buttons: [] })
+  // Whoever comes too late is told so, and nobody else is.
+  const late = house.anna.forges(asked.id, asked.buttons.find(({ text }) => text === 'Green')?.data ?? '')
+  expect(await late.answer()).toBeUndefined()
+  await expect.poll(() => late.interaction.followUps, { interval: 20 }).toMatchObject([{ flags: 64 }])
+  expect(late.interaction.followUps[0]?.content).toContain('Answered by Anna')
   const permission = await house.told('Run echo one > one.txt?', CHANNEL)
   house.anna.says('!approve', { replyTo: permission.id })
   await house.told('Allowed by Anna')
@@ -112,7 +119,7 @@ test('the buttons and what was said outlive a restart, which goes on with the sa
   await house.close()
   const missed = house.anna.taps('Red')
   await house.open()
-  expect(await missed.answer()).toBe('Answered')
+  expect(await missed.answer()).toBeUndefined()
   expect(await house.told('Answered by Anna')).toMatchObject({ id: asked.id })
   expect(counts).toMatchObject({ identifies: 1, resumes: 1 })
   // Nobody says again who the bot is: it still knows when it is called, and which messages are its own.

@@ -77,6 +77,7 @@ transportContract('discord', async () => {
       return { tapId, answer: tap.answer }
     },
     form: (tapId) => forms.get(tapId),
+    showsWords: false,
     close: () => discord.close(),
   }
 })
