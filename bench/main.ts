@@ -50,7 +50,7 @@ const SECTIONS: Record<string, () => Promise<void>> = {
     await throughputOfLanes(Number(process.env.BATON_BENCH_AGENT_S ?? 3))
   },
   telegram: script('telegram.ts'),
-  discord: script('discord.ts'),
+  channels: script('channels.ts'),
   http: script('http.ts'),
   queued: script('queued.ts'),
   checkpoint: script('checkpoint.ts'),
