@@ -1,4 +1,4 @@
-import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { type APIApplication, type APIMessage, Routes } from 'discord-api-types/v10'
 import { mayOpenForm } from '../chat/callback.ts'
 import type { EarOptions, Platform } from '../chat/ear.ts'
@@ -107,8 +107,7 @@ export function createDiscord(deps: DiscordDeps): Platform {
   const hear = async (listener: Listener, event: HeardEvent): Promise<void> => {
     const tap = tapOf(event)
     if (tap) taps.heard(tap)
-    // Its acknowledgement is on its way before anything else is done.
-    if (isReleasedAtOnce(event)) await nextTurn()
+    if (isReleasedAtOnce(event)) await taps.released(event.id)
     const place = await placeOf(event)
     if (!place) return void (tap && taps.answer(tap.id, NOT_HERE, true))
     const deed = await deedOf(event, place)

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { type APIModalInteractionResponseCallbackData, Routes } from 'discord-api-types/v10'
 import type { AnswerTap, WordsForm } from '../chat/transport.ts'
 import { withDeadline } from '../outbox/deadline.ts'
@@ -22,6 +23,8 @@ export interface Taps {
   heard: (tap: HeardTap) => void
   /** Acknowledges it at once, without a word: what is refused then follows, and what was decided its message shows. */
   release: (tapId: string) => void
+  /** Until that has arrived, or for a moment: what is decided meanwhile would keep it waiting. */
+  released: (tapId: string) => Promise<void>
   answer: AnswerTap
   openForm: (tapId: string, form: WordsForm) => Promise<boolean>
   /** Answers a command with a message that everybody sees; gives its id. */
@@ -36,6 +39,8 @@ const FORM = 9
 /** Leaves the network half of the 3 s. */
 const RELEASE_AFTER_MS = 1_500
 const TIMEOUT_MS = 10_000
+/** Nobody notices that a decision comes so much later. */
+const ON_ITS_WAY_MS = 50
 /** Longer than their tokens count. */
 const KEPT_MS = 900_000
 const NOBODY = { allowed_mentions: { parse: [] } }
@@ -117,6 +122,9 @@ export function createTaps({ call }: Pick<DiscordConnection, 'call'>, onTrouble?
       if (!tap || tap.isAnswered) return
       tap.isAnswered = true
       tap.released = tried(() => respond(tap, { type: RELEASE }))
+    },
+    released: async (tapId) => {
+      await Promise.race([known.get(tapId)?.released, sleep(ON_ITS_WAY_MS, undefined, { ref: false })])
     },
     answer,
     openForm: async (tapId, form) => {
