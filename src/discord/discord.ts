@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type APIApplication, type APIMessage, Routes } from 'discord-api-types/v10'
-import { mayOpenForm } from '../chat/callback.ts'
 import type { EarOptions, Platform } from '../chat/ear.ts'
 import { createEventInbox } from '../chat/event-inbox.ts'
 import type { Deed, Incoming, Listener, RepliedTo } from '../chat/incoming.ts'
@@ -34,6 +33,8 @@ export interface DiscordDeps extends EarOptions<HeardEvent> {
     set: (key: string, value: unknown) => void
     transaction: <T>(work: () => T) => T
   }
+  /** Whether a tap with this data may be answered with a form. */
+  mayOpenForm: (data: string) => boolean
   /** Messages that wait for an answer, with the chat they are in. */
   openAsks: () => { chatId: ChatRef; messageId: MessageRef }[]
 }
@@ -73,6 +74,8 @@ export function createDiscord(deps: DiscordDeps): Platform {
 
   const mayAct = ({ by }: HeardEvent): boolean =>
     users.includes(by.id) || (by.groups ?? []).some((group) => groups.includes(group))
+  /** A tap that no form can answer. */
+  const isReleasedAtOnce = ({ what }: HeardEvent): boolean => what.kind === 'tap' && !deps.mayOpenForm(what.data)
   const noteStranger = ({ by, channelId }: HeardEvent) => {
     const stranger = `${by.id} ${channelId}`
     // Once each, and no endless list of them either.
@@ -303,8 +306,7 @@ export function createDiscord(deps: DiscordDeps): Platform {
           notes.set(SESSION, session ?? null)
         })
         // Stored, and so acknowledged: nobody waits for what comes of it.
-        for (const one of events)
-          if (isReleasedAtOnce(one) && mayAct(one)) taps.release(one.id)
+        for (const one of events) if (isReleasedAtOnce(one) && mayAct(one)) taps.release(one.id)
       },
       onReady: (isNew) => void onReady(listener, inbox, isNew).catch(() => {}),
       onTrouble: (text) => {
@@ -333,9 +335,6 @@ export function createDiscord(deps: DiscordDeps): Platform {
     health: () => gateway?.health() ?? { ok: false, lastHeardAgeMs: null },
   }
 }
-
-/** A tap that no form can answer. */
-const isReleasedAtOnce = ({ what }: HeardEvent): boolean => what.kind === 'tap' && !mayOpenForm(what.data)
 
 /** Discord's ids begin with the time since 2015. */
 const snowflakeAt = (at: number): string => String(BigInt(Math.max(0, at - 1_420_070_400_000)) << 22n)

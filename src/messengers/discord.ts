@@ -1,3 +1,4 @@
+import { mayOpenForm } from '../chat/callback.ts'
 import type { Shipment } from '../chat/delivery.ts'
 import { askSlot } from '../chat/show-ask.ts'
 import { createDiscord } from '../discord/discord.ts'
@@ -26,6 +27,7 @@ export function openDiscord(token: string, options: MessengerOptions): Messenger
     groups: members.filter((member) => member.startsWith('discord-role:')),
     updates: createUpdates<HeardEvent>(app.store.db, 'discord'),
     notes: app.store.kept,
+    mayOpenForm,
     openAsks: () =>
       app.runner.api.view.openAsks().flatMap(({ id }) =>
         chats.flatMap((chatId) => {

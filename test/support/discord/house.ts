@@ -107,7 +107,9 @@ export async function openDiscordHouse(
     },
     told: async (words, where) => {
       const seen = () => message(words, where) ?? all(where).map(({ text }) => text)
-      await expect.poll(seen, { interval: 20, timeout: PATIENCE_MS }).toMatchObject({ text: expect.stringContaining(words) })
+      await expect
+        .poll(seen, { interval: 20, timeout: PATIENCE_MS })
+        .toMatchObject({ text: expect.stringContaining(words) })
       return message(words, where) as SeenOnDiscord
     },
     heard: async () => {
