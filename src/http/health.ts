@@ -10,7 +10,7 @@ export function healthOf({
 }: Pick<HttpDeps, 'health' | 'chatHealth' | 'version'>): z.output<typeof health> {
   const { worker, why } = ofRunner()
   const chats = chatHealth?.() ?? {}
-  const { telegram } = chats
+  const { telegram, slack, discord } = chats
   const isOk = worker === 'ok' && Object.values(chats).every(({ ok }) => ok)
   return {
     status: isOk ? 'ok' : 'dead',
@@ -22,5 +22,7 @@ export function healthOf({
       lastPollAgeMs: telegram?.lastHeardAgeMs ?? null,
       configured: telegram !== undefined,
     },
+    ...(slack && { slack }),
+    ...(discord && { discord }),
   }
 }

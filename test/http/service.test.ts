@@ -33,9 +33,24 @@ describe('health', () => {
     })
   })
 
+  test('says of every platform that is configured whether it is heard', async () => {
+    await served.close()
+    const chatHealth = () => ({
+      slack: { ok: true, lastHeardAgeMs: 900 },
+      discord: { ok: false, lastHeardAgeMs: null },
+    })
+    served = await serve(house, { chatHealth })
+    const { status, json } = await served.get('/health', { token: null })
+    expect(status).toBe(503)
+    expect(json).toMatchObject({ telegram: { configured: false }, ...chatHealth() })
+    const { text } = await served.get('/metrics')
+    expect(text).toContain('baton_chat_up{surface="slack"} 1\nbaton_chat_up{surface="discord"} 0')
+  })
+
   test.each([
     ['worker', { health: () => ({ worker: 'dead' as const, error: 'boom' }) }],
     ['poller', { chatHealth: () => ({ telegram: { ok: false, lastHeardAgeMs: 120_000 } }) }],
+    ['ear on Slack', { chatHealth: () => ({ slack: { ok: false, lastHeardAgeMs: 120_000 } }) }],
   ])('is 503 when the %s is dead', async (_, options) => {
     await served.close()
     served = await serve(house, options)

@@ -17,6 +17,10 @@ export function metricsText(parts: Parts): string {
   const oldest = Math.min(...asks.map((ask) => ask.openedAt))
   const age = health.telegram.lastPollAgeMs
   const memory = process.memoryUsage()
+  const chats = (['slack', 'discord'] as const).flatMap((surface) => {
+    const heard = health[surface]
+    return heard ? [[surface, heard] as const] : []
+  })
   return [
     metric('baton_info', 'gauge', 'The running version.', [[{ version: health.version }, 1]]),
     metric('baton_start_time_seconds', 'gauge', 'When it was started.', one(meter.startedAt / 1_000)),
@@ -29,6 +33,12 @@ export function metricsText(parts: Parts): string {
       'gauge',
       'Since the last successful poll.',
       age === null ? [] : one(age / 1_000),
+    ),
+    metric(
+      'baton_chat_up',
+      'gauge',
+      '1 while the platform is heard.',
+      chats.map(([surface, { ok }]): Sample => [{ surface }, ok ? 1 : 0]),
     ),
     metric(
       'baton_tasks',

@@ -16,6 +16,9 @@ export const live = z.object({
   checked_at: z.iso.datetime(),
 })
 
+/** Whether a chat platform is heard. */
+const heardChat = z.object({ ok: z.boolean(), lastHeardAgeMs: z.number().nullable() })
+
 export const health = z.object({
   status: z.enum(['ok', 'dead']),
   version: z.string(),
@@ -23,6 +26,9 @@ export const health = z.object({
   /** Why the worker is dead. */
   why: z.string().optional(),
   telegram: z.object({ ok: z.boolean(), lastPollAgeMs: z.number().nullable(), configured: z.boolean() }),
+  /** Where it is configured. */
+  slack: heardChat.optional(),
+  discord: heardChat.optional(),
 })
 
 /** One project at a glance. */

@@ -36,6 +36,16 @@ export function healthView(app) {
           ? 'not set up'
           : `${health.telegram.ok ? 'connected' : 'not polling'}${poll === null ? '' : `, last poll ${ago(poll)}`}`,
       ],
+      ...Object.entries({ Slack: health.slack, Discord: health.discord }).flatMap(([name, heard]) =>
+        heard === undefined
+          ? []
+          : [
+              [
+                name,
+                `${heard.ok ? 'connected' : 'not heard'}${heard.lastHeardAgeMs === null ? '' : `, last heard ${ago(heard.lastHeardAgeMs)}`}`,
+              ],
+            ],
+      ),
       ['This page', connection === 'open' ? 'connected, live' : 'reconnecting…'],
       ['Running task', overview.live ? `updated ${ago(ticker.now() - new Date(overview.live.checked_at))}` : 'none'],
       ['Waiting', overview.hold ? `until ${when(overview.hold.until)}: ${overview.hold.text}` : 'no'],
