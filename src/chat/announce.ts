@@ -160,7 +160,7 @@ function reminded(chat: ChatContext, event: BatonEvent): Announcement {
       return [
         // One reminder at a time.
         ...(isShown(chat, chatId, slot) ? [deleteFor(chatId, { slot })] : []),
-        ...deliveriesFor(chatId, chat.sounding(message, 'needed', chatId), {
+        ...deliveriesFor(chatId, chat.sounding(message, 'needed', chatId, ask), {
           slot,
           urgent: true,
           ...(replyTo !== undefined && { replyTo }),

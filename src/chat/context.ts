@@ -3,9 +3,8 @@ import type { Moment } from '../text/times.ts'
 import { type CardBoard, createCardBoard } from './cards/card.ts'
 import { type ClosedChats, createClosedChats } from './closed-chats.ts'
 import { type ChatMemory, createChatMemory } from './memory.ts'
-import type { Message } from './message.ts'
 import type { ChatDeps } from './ports.ts'
-import { type Occasion, sounding } from './sound.ts'
+import { type Sounding, sounding } from './sound.ts'
 import type { ChatRef, Transport } from './transport.ts'
 
 /** What all code in chats works with. */
@@ -19,7 +18,7 @@ export interface ChatContext {
   /** Where events are announced: the private chat of each allowed user, and the groups. */
   chats: readonly ChatRef[]
   /** The message with or without sound: as configured, in quiet hours, in this chat. */
-  sounding: (message: Message, occasion: Occasion, chatId: ChatRef) => Message
+  sounding: Sounding
   closed: ClosedChats
   /** The queue of deliveries has something new. */
   wake: () => void
@@ -42,7 +41,7 @@ export function createChatContext(deps: ChatDeps, transport: Transport, wake: ()
     cards: deps.cards ?? createCardBoard(meta),
     moment: () => ({ now: deps.now(), zone: zone() }),
     chats: deps.chats,
-    sounding: sounding(deps, closed, () => isQuiet(deps.config.quietHours, deps.now(), zone)),
+    sounding: sounding(deps, transport.name, closed, () => isQuiet(deps.config.quietHours, deps.now(), zone)),
     closed,
     wake,
   }

@@ -31,7 +31,7 @@ export interface Message {
   buttons?: Button[][]
   /** Makes no sound. */
   silent: boolean
-  /** For whom it makes one, by their ids: a platform where only those hear it who are named names them. */
+  /** For whom it makes one, by their ids, or a group as `roles` name it: a platform where only those hear it who are named names them. */
   hearers?: string[]
   /** Sent before the message, silently. */
   document?: Attachment

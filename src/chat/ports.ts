@@ -55,6 +55,8 @@ export interface ChatDeps {
   audienceOf?: (chatId: ChatRef) => readonly string[]
   /** How somebody wants to hear of things here; default: as configured. */
   hearingOf?: (personId: string) => Hearing
+  /** The members of these roles, as config.yaml names them. */
+  membersOf?: (roles: readonly string[]) => string[]
   /** Default: its own. */
   cards?: CardBoard
   config: {

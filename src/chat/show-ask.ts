@@ -70,7 +70,7 @@ export async function showAsk(
   const dialog = onlyChat === undefined ? undefined : before?.dialogs[onlyChat]
   const message = await askMessage(chat, ask, dialog)
   const shownIn = (chatId: ChatRef): Message =>
-    options.silent ? { ...message, silent: true } : chat.sounding(message, 'needed', chatId)
+    options.silent ? { ...message, silent: true } : chat.sounding(message, 'needed', chatId, ask)
   return {
     deliveries: chats.flatMap((chatId) =>
       deliveriesFor(chatId, shownIn(chatId), { slot: askSlot(ask.id), urgent: true }),

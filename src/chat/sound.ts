@@ -1,3 +1,4 @@
+import type { Ask, ChatSurface } from '../core/types.ts'
 import type { ClosedChats } from './closed-chats.ts'
 import type { Message } from './message.ts'
 import type { ChatDeps } from './ports.ts'
@@ -5,6 +6,9 @@ import type { ChatRef } from './transport.ts'
 
 /** What a message is about: a decision that is needed, the end of a run, the end of a task, or anything else. */
 export type Occasion = 'needed' | 'run-end' | 'task-end' | 'news'
+
+/** The message as it sounds in a chat; `ask`: whose decision it asks for. */
+export type Sounding = (message: Message, occasion: Occasion, chatId: ChatRef, ask?: Pick<Ask, 'deciders'>) => Message
 
 const LOUD: Record<ChatDeps['config']['sound'], readonly Occasion[]> = {
   needed: ['needed', 'run-end'],
@@ -15,6 +19,7 @@ const LOUD: Record<ChatDeps['config']['sound'], readonly Occasion[]> = {
 /**
  * The message as it sounds in a chat: as many sounds as decisions, and one for the end, however many groups there are. A
  * group is silent as long as everybody gets it in a chat of their own, and so is a chat whose people all hear it elsewhere.
+ * An ask is heard by those alone who may decide it.
  */
 export function sounding(
   {
@@ -23,10 +28,12 @@ export function sounding(
     groups = [],
     audienceOf,
     hearingOf,
-  }: Pick<ChatDeps, 'config' | 'chats' | 'groups' | 'audienceOf' | 'hearingOf'>,
+    membersOf,
+  }: Pick<ChatDeps, 'config' | 'chats' | 'groups' | 'audienceOf' | 'hearingOf' | 'membersOf'>,
+  surface: ChatSurface,
   { isClosed }: Pick<ClosedChats, 'isClosed'>,
   isQuiet: () => boolean,
-): (message: Message, occasion: Occasion, chatId: ChatRef) => Message {
+): Sounding {
   const own = chats.filter((chatId) => !groups.includes(chatId))
   const isHeardElsewhere = (chatId: ChatRef) =>
     groups.includes(chatId) && own.length > 0 && !own.some((each) => isClosed(each))
@@ -34,11 +41,20 @@ export function sounding(
     const { isElsewhere = false, sound = config.sound } = hearingOf?.(personId) ?? {}
     return !isElsewhere && LOUD[sound].includes(occasion)
   }
-  return (message, occasion, chatId) => {
+  /** The groups of people there that a role names, each as a member. */
+  const groupsIn = (members: readonly string[]) =>
+    members.filter((member) => member.startsWith(`${surface}-`) && LOUD[config.sound].includes('needed'))
+  return (message, occasion, chatId, ask) => {
     const { hearers: _, ...shown } = message
     if (isHeardElsewhere(chatId) || isQuiet()) return { ...shown, silent: true }
     if (!audienceOf) return { ...shown, silent: !LOUD[config.sound].includes(occasion) }
-    const hearers = audienceOf(chatId).filter((personId) => isLoudFor(personId, occasion))
+    const deciding = ask?.deciders && { ...ask.deciders, members: membersOf?.(ask.deciders.roles) ?? [] }
+    const maySay = (id: string) =>
+      !deciding ||
+      (deciding.members.includes(`${surface}:${id}`) &&
+        !(deciding.requester?.surface === surface && deciding.requester.id === id))
+    const people = audienceOf(chatId).filter((personId) => maySay(personId) && isLoudFor(personId, occasion))
+    const hearers = [...people, ...(deciding && groups.includes(chatId) ? groupsIn(deciding.members) : [])]
     return hearers.length > 0 ? { ...shown, silent: false, hearers } : { ...shown, silent: true }
   }
 }

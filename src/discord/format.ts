@@ -42,12 +42,18 @@ export function formatDiscordPost(message: ShownMessage, form: Form): DiscordPos
   const { buttons = [], hearers = [], asksForReply } = message
   const write = form === 'full' ? toMarkdown : (nodes: readonly Node[]) => escapeMarkdown(toPlain(nodes))
   const named = hearers.filter((id) => /^\d{1,20}$/.test(id)).slice(0, MOST_NAMED)
+  const roles = hearers.flatMap((id) => /^discord-role:(\d{1,20})$/.exec(id)?.[1] ?? []).slice(0, MOST_NAMED)
+  const names = [...named.map((id) => `<@${id}>`), ...roles.map((id) => `<@&${id}>`)].join(' ')
   const body = asksForReply === undefined ? message.body : [...message.body, '\n\n', 'Reply to this message.']
   return {
-    ...texts(body, write, named.map((id) => `<@${id}>`).join(' ')),
+    ...texts(body, write, names),
     components: form === 'bare' ? [] : componentsOf(buttons),
     // Nobody is mentioned by what is written, only those who are named here.
-    allowed_mentions: { parse: [], ...(named.length > 0 && { users: named }) },
+    allowed_mentions: {
+      parse: [],
+      ...(named.length > 0 && { users: named }),
+      ...(roles.length > 0 && { roles }),
+    },
   }
 }
 

@@ -25,6 +25,7 @@ export function openChat(transport: Transport, options: ChatOptions, audience: A
   return createChat(
     {
       ...audience,
+      membersOf: (roles) => roles.flatMap((role) => config.roles[role] ?? []),
       hearingOf: (id) => hearingOf(config.people, transport.name, id),
       ...(cards && { cards }),
       config: told,

@@ -10,7 +10,10 @@ import { messengerOf } from './messenger-of.ts'
 /** Builds Baton on Slack around an open app. */
 export function openSlack(tokens: { botToken: string; appToken: string }, options: MessengerOptions): Messenger {
   const { config, secrets, app, log, say } = options
-  const { channel, users } = config.slack
+  const { channel, users: listed } = config.slack
+  // Whoever a role names may do what that role is asked for.
+  const members = [...new Set(Object.values(config.roles).flat())]
+  const users = [...new Set([...listed, ...members.flatMap((member) => personIn(member) ?? [])])]
   const { db, kept } = app.store
   const { view } = app.runner.api
   const deliveries = createDeliveries<Shipment>(db, 'slack')
@@ -18,7 +21,7 @@ export function openSlack(tokens: { botToken: string; appToken: string }, option
     ...tokens,
     ...(secrets.slackApiUrl !== undefined && { apiUrl: secrets.slackApiUrl }),
     ...{ users, ...(channel !== undefined && { channel }), now: Date.now, log },
-    userGroups: [...new Set(Object.values(config.roles).flat())].flatMap((member) => groupIn(member) ?? []),
+    userGroups: members.flatMap((member) => groupIn(member) ?? []),
     updates: createUpdates<Heard>(db, 'slack'),
     kept: {
       get: (id) => kept.get<string>(`slack:read:${id}`),
@@ -33,4 +36,5 @@ export function openSlack(tokens: { botToken: string; appToken: string }, option
   })
 }
 
+const personIn = (member: string): string | undefined => /^slack:(.+)$/.exec(member)?.[1]
 const groupIn = (member: string): string | undefined => /^slack-group:(.+)$/.exec(member)?.[1]

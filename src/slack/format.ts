@@ -56,13 +56,24 @@ const MOST_ROWS = 8
 /** Writes a message for Slack, as fully as `form` says. */
 export function formatForSlack(message: ShownMessage, form: Form): SlackMessage {
   const body = asTyped(message.body)
-  const named = (message.hearers ?? []).filter((id) => /^[UW][A-Z0-9]+$/.test(id))
-  const names = named.map((id) => `<@${id}> `).join('')
+  const named = (message.hearers ?? []).flatMap((hearer) => mentionOf(hearer) ?? [])
+  const names = named
+    .map((mention) => `${'user_id' in mention ? `<@${mention.user_id}>` : `<!subteam^${mention.usergroup_id}>`} `)
+    .join('')
   const plain = toPlain(body)
   if (form === 'bare') return { text: `${names}${escaped(plain)}` }
   const words = form === 'full' ? richBlocks(body, named) : plainBlocks(plain)
   const blocks = [...words, ...actionBlocks(message.buttons ?? [])]
   return { text: `${names}${escaped(cut(plain, NOTICE_UNITS))}`, blocks }
+}
+
+type Mention = { type: 'user'; user_id: string } | { type: 'usergroup'; usergroup_id: string }
+
+/** Somebody, or a group that a role names; undefined for what is neither. */
+function mentionOf(hearer: string): Mention | undefined {
+  if (/^[UW][A-Z0-9]+$/.test(hearer)) return { type: 'user', user_id: hearer }
+  const group = /^slack-group:(S[A-Z0-9]+)$/.exec(hearer)?.[1]
+  return group === undefined ? undefined : { type: 'usergroup', usergroup_id: group }
 }
 
 /** The three characters that Slack reads; without them no `<!channel>` of a model is one. */
@@ -80,14 +91,11 @@ function asTyped(body: readonly Node[]): Node[] {
   )
 }
 
-function richBlocks(body: readonly Node[], named: readonly string[]): SlackBlock[] {
+function richBlocks(body: readonly Node[], named: readonly Mention[]): SlackBlock[] {
   const parts = toRichText(body)
   const [first] = parts
   if (named.length === 0) return parts.length > 0 ? [{ type: 'rich_text', elements: parts }] : []
-  const names = named.flatMap((user_id) => [
-    { type: 'user' as const, user_id },
-    { type: 'text' as const, text: ' ' },
-  ])
+  const names = named.flatMap((mention) => [mention, { type: 'text' as const, text: ' ' }])
   const elements: RichPart[] =
     first?.type === 'rich_text_section'
       ? [{ ...first, elements: [...names, ...first.elements] }, ...parts.slice(1)]

@@ -7,6 +7,7 @@ export type RichPiece =
   | { type: 'text'; text: string; style?: Style }
   | { type: 'link'; url: string; text: string; style?: Style }
   | { type: 'user'; user_id: string }
+  | { type: 'usergroup'; usergroup_id: string }
 
 export interface RichPart {
   type: 'rich_text_section' | 'rich_text_preformatted' | 'rich_text_quote'

@@ -12,7 +12,7 @@ const loud = (
 ) => {
   const closed = createClosedChats()
   for (const each of blocked) closed.close(each)
-  const sound_ = sounding({ config: config(sound), chats, groups: ['team'] }, closed, () => quiet)
+  const sound_ = sounding({ config: config(sound), chats, groups: ['team'] }, 'slack', closed, () => quiet)
   return occasions.filter((occasion) => !sound_(message, occasion, chat).silent)
 }
 

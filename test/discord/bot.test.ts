@@ -99,6 +99,8 @@ test('a member of a role that is asked for may decide, others may not, and a sig
   const olga = house.discord.person({ id: '480000000000000012', name: 'Olga', roles: [ROLE_OPS] })
   house.anna.commands('start')
   const asked = await house.told('Start task 1?\n', CHANNEL)
+  // It is heard by those who may decide it, and by nobody else.
+  expect(asked.rang).toEqual(['480000000000000012'])
   await house.known(asked.id)
   house.anna.reacts(asked.id, '👍')
   await house.told('ops', CHANNEL)

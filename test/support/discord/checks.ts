@@ -84,10 +84,12 @@ function checkMentions(check: FormCheck, mentions: Fields | undefined): void {
       'MESSAGE_ALLOWED_MENTIONS_PARSE_EXCLUSIVE',
       'parse:["users"] and users: [ids...] are mutually exclusive.',
     )
+  const roles = (mentions?.roles ?? []) as string[]
+  check.count('allowed_mentions.roles', roles.length, 100)
   check.count('allowed_mentions.users', users.length, 100)
-  for (const [i, id] of users.entries())
+  for (const [i, id] of [...users, ...roles].entries())
     if (!/^\d{1,20}$/.test(id))
-      check.add(`allowed_mentions.users.${i}`, 'NUMBER_TYPE_COERCE', `Value "${id}" is not snowflake.`)
+      check.add(`allowed_mentions.${i}`, 'NUMBER_TYPE_COERCE', `Value "${id}" is not snowflake.`)
 }
 
 /** A modal's body. */

@@ -89,10 +89,12 @@ export function createRest({ world, root, gatewayUrl, emit, identifiesLeft, mayR
     if (flags & (1 << 12)) return []
     const { recipient } = world.channel(channelId)
     if (recipient !== undefined) return [recipient]
-    const allowed = ((body.allowed_mentions as { users?: string[] } | undefined)?.users ?? []) as string[]
-    return [...content.matchAll(/(?<!\\)<@!?(\d+)>/g)]
-      .map(([, id]) => id as string)
-      .filter((id) => allowed.includes(id))
+    const { users = [], roles = [] } = (body.allowed_mentions ?? {}) as { users?: string[]; roles?: string[] }
+    return [...content.matchAll(/(?<!\\)<@(!|&)?(\d+)>/g)].flatMap(([, kind, id = '']) => {
+      if (kind !== '&') return users.includes(id) ? [id] : []
+      const members = [...world.people.values()].filter((one) => one.roles.includes(id))
+      return roles.includes(id) ? members.map((one) => one.id) : []
+    })
   }
   const create = (channelId: string, { body, files }: Pick<Asked, 'body' | 'files'>): HeldMessage => {
     checkMessage(body)

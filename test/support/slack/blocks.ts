@@ -118,6 +118,10 @@ function checkRichPart(part: Fields): void {
         only(piece, 'type', 'user_id', 'style')
         if (!/^[UW][A-Z0-9]+$/.test(text(piece.user_id, 40))) refuse()
         break
+      case 'usergroup':
+        only(piece, 'type', 'usergroup_id', 'style')
+        if (!/^S[A-Z0-9]+$/.test(text(piece.usergroup_id, 40))) refuse()
+        break
       default:
         refuse()
     }
@@ -136,7 +140,13 @@ export function wordsOf(blocks: readonly unknown[]): string {
       if (type !== 'rich_text') return []
       return (elements as Fields[]).map((part) =>
         (part.elements as Fields[])
-          .map((one) => (one.type === 'user' ? `@${one.user_id}` : (one.text ?? one.url)))
+          .map((one) =>
+            one.type === 'user'
+              ? `@${one.user_id}`
+              : one.type === 'usergroup'
+                ? `@${one.usergroup_id}`
+                : (one.text ?? one.url),
+          )
           .join(''),
       )
     })
