@@ -18,9 +18,10 @@ export async function checkSlack(
   if (slackBotToken === undefined || slackAppToken === undefined) return []
   const request = (token: string): SlackRequest => ({ token, apiUrl, fetch: fetchIt })
   const who = named('slack users', { needed: false })
-  const usesGroups = Object.values(roles)
+  const inRoles = Object.values(roles)
     .flat()
-    .some((member) => member.startsWith('slack-group:'))
+    .filter((member) => member.startsWith('slack'))
+  const usesGroups = inRoles.some((member) => member.startsWith('slack-group:'))
   const [bot, app, there] = await Promise.all([
     checkBot(request(slackBotToken), usesGroups),
     checkApp(request(slackAppToken)),
@@ -30,8 +31,8 @@ export async function checkSlack(
     bot,
     app,
     ...(there ? [there] : []),
-    users.length > 0
-      ? who.ok(`${users.length} allowed`)
+    users.length > 0 || inRoles.length > 0
+      ? who.ok(users.length > 0 ? `${users.length} allowed` : 'the members of `roles`')
       : who.warn('nobody is allowed to use it yet', 'Put member ids into slack.users: in Slack under a profile, ⋮.'),
   ]
 }

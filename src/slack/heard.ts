@@ -18,7 +18,10 @@ export type Heard =
       user: string
       text: string
       thread?: string
+      /** One: a message with several counts as so many. */
       files?: HeardFile[]
+      /** Which of them, from 0. */
+      nth?: number
     }
   | { kind: 'reaction'; channel: string; ts: string; user: string; name: string }
   | {
@@ -41,7 +44,7 @@ export type Heard =
 export function heardId(heard: Heard): string {
   switch (heard.kind) {
     case 'message':
-      return `message:${heard.channel}:${heard.ts}`
+      return `message:${heard.channel}:${heard.ts}${heard.nth ? `:${heard.nth}` : ''}`
     case 'reaction':
       return `reaction:${heard.channel}:${heard.ts}:${heard.user}:${heard.name}`
     case 'tap':
@@ -51,6 +54,12 @@ export function heardId(heard: Heard): string {
     case 'command':
       return `command:${heard.triggerId}`
   }
+}
+
+/** A message with several files as one for each; its words go with the first. */
+export function oneForEachFile(heard: Heard): Heard[] {
+  if (heard.kind !== 'message' || (heard.files?.length ?? 0) < 2) return [heard]
+  return (heard.files ?? []).map((file, nth) => ({ ...heard, files: [file], ...(nth > 0 && { nth }) }))
 }
 
 /** Messages of a person that are no news about a channel. */

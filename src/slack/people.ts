@@ -16,6 +16,10 @@ const GROUPS_MS = 30_000
 export interface SlackPeople {
   nameOf: (userId: string) => Promise<string>
   groupsOf: (userId: string) => Promise<string[]>
+  /** In one of the groups, as far as is known by now. */
+  isMember: (userId: string) => boolean
+  /** Asks who is in the groups. Never rejects. */
+  refresh: () => Promise<void>
 }
 
 /** Looks people up; what cannot be looked up is told, and then nobody is in a group. `groups`: those that matter. */
@@ -25,6 +29,7 @@ export function createSlackPeople(
   onTrouble: (text: string) => void,
 ): SlackPeople {
   const names = new Map<string, string>()
+  let known: ReadonlySet<string> = new Set()
   let asked: { at: number; members: Promise<UserGroups> } | undefined
   const membersNow = () => {
     if (asked && performance.now() - asked.at < GROUPS_MS) return asked.members
@@ -36,10 +41,19 @@ export function createSlackPeople(
     asked = { at: performance.now(), members }
     return members
   }
+  const membersOf = ({ usergroups = [] }: UserGroups) =>
+    usergroups.filter(({ id }) => groups.includes(id)).flatMap(({ users = [] }) => users)
   return {
+    isMember: (userId) => known.has(userId),
+    refresh: async () => {
+      if (groups.length === 0) return
+      const found = await membersNow()
+      // Who was a member still is heard while Slack cannot be asked; what they may decide is asked again each time.
+      if (found.usergroups) known = new Set(membersOf(found))
+    },
     async nameOf(userId) {
-      const known = names.get(userId)
-      if (known !== undefined) return known
+      const called = names.get(userId)
+      if (called !== undefined) return called
       const { user } = await call<UserInfo>('users.info', { user: userId }).catch((): UserInfo => ({}))
       const { profile } = user ?? {}
       const written = profile?.display_name || profile?.real_name || user?.real_name || user?.name

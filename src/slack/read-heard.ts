@@ -71,7 +71,7 @@ function readWritten(heard: Extract<Heard, { kind: 'message' }>, { botUser }: Ho
   const [file] = files
   const deed: Deed = file
     ? {
-        ...{ kind: 'file', caption: text, ...more },
+        ...{ kind: 'file', caption: heard.nth ? '' : text, ...more },
         file: { id: file.id, name: file.name, bytes: file.bytes, isDocument: !file.isImage },
       }
     : { kind: 'words', text, ...more }

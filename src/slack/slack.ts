@@ -5,9 +5,10 @@ import type { Listener } from '../chat/incoming.ts'
 import type { Actor } from '../core/types.ts'
 import { backoffMs } from '../outbox/backoff.ts'
 import { mayBeHeard } from './access.ts'
+import { isBadToken, slackTroubleOf, slackTroubleText } from './api-errors.ts'
 import { createCatchUp } from './catch-up.ts'
-import { connectSlack } from './connection.ts'
-import { type Heard, heardId, readEnvelope } from './heard.ts'
+import { type CallSlack, connectSlack } from './connection.ts'
+import { type Heard, heardId, oneForEachFile, readEnvelope } from './heard.ts'
 import { createSlackPeople } from './people.ts'
 import { readHeard } from './read-heard.ts'
 import { createSockets, type SocketsOptions } from './sockets.ts'
@@ -21,6 +22,8 @@ export interface SlackDeps extends EarOptions<Heard>, Pick<SocketsOptions, 'firs
   apiUrl?: string
   /** Ids of the people who may use it; nobody else may, whatever channel they are in. */
   users: readonly string[]
+  /** How often it is looked whether Slack still takes the bot's token. */
+  pulseMs?: number
   /** Where everything is told; absent: in each person's own chat. */
   channel?: string
   /** Groups of people that a role names. */
@@ -34,13 +37,34 @@ export interface SlackDeps extends EarOptions<Heard>, Pick<SocketsOptions, 'firs
 const HANDLER_GRACE_MS = 800
 /** A socket may be open and deaf: what came in vain is found by then. */
 const LOOK_EVERY_MS = 300_000
+const PULSE_MS = 60_000
 const RETRY = { firstMs: 1_000, capMs: 30_000 }
 
 /** Builds it; it does nothing before `start`. */
 export function createSlack(deps: SlackDeps): Platform {
   const { botToken, appToken, apiUrl, users, channel, updates, log } = deps
   const address = apiUrl === undefined ? {} : { apiUrl }
-  const call = connectSlack(botToken, address)
+  const connected = connectSlack(botToken, address)
+  /** Sockets have a token of their own: what becomes of the bot's shows in its calls. */
+  let refusal: string | undefined
+  const noteToken = (trouble: string | undefined) => {
+    if ((refusal === undefined) === (trouble === undefined)) return
+    refusal = trouble
+    if (trouble === undefined) log.info({ part: 'token' }, 'Slack takes the bot token again')
+    else log.warn({ part: 'token' }, trouble)
+    deps.say?.(trouble === undefined ? 'Slack works again.' : `Nothing can be written on Slack: ${trouble}`)
+  }
+  const call: CallSlack = async (method, fields, quitting) => {
+    try {
+      const done = await connected<never>(method, fields, quitting)
+      noteToken(undefined)
+      return done
+    } catch (error) {
+      const trouble = slackTroubleOf(error)
+      if (trouble.kind === 'refused' && isBadToken(trouble.error)) noteToken(slackTroubleText(trouble))
+      throw error
+    }
+  }
   const people = createSlackPeople(call, deps.userGroups, (text) => log.warn({}, text))
   const stopping = new AbortController()
   const { signal } = stopping
@@ -75,7 +99,8 @@ export function createSlack(deps: SlackDeps): Platform {
     const here = (deps.now() / 1000).toFixed(6)
     return Number(here) > Number(lastTs) ? here : lastTs
   }
-  const isAllowed = (heard: Heard) => mayBeHeard(heard, { users, channel })
+  const isKnown = (user: string) => users.includes(user) || people.isMember(user)
+  const isAllowed = (heard: Heard) => mayBeHeard(heard, { users, isMember: people.isMember, channel })
 
   const listen = (listener: Listener) => {
     const inbox = createEventInbox<Heard>({
@@ -102,7 +127,7 @@ export function createSlack(deps: SlackDeps): Platform {
     })
     const take = (heard: Heard): boolean => {
       if ('ts' in heard && Number(heard.ts) > Number(lastTs)) lastTs = heard.ts
-      if (isAllowed(heard)) return inbox.take(heard)
+      if (isAllowed(heard)) return oneForEachFile(heard).map(inbox.take).includes(true)
       noteStranger(heard)
       return false
     }
@@ -140,7 +165,7 @@ export function createSlack(deps: SlackDeps): Platform {
         if (!heard) return undefined
         take(heard)
         // Somebody who may use Baton, but not there, is told where; others are told nothing.
-        const isMisplaced = heard.kind === 'command' && users.includes(heard.user) && !isAllowed(heard)
+        const isMisplaced = heard.kind === 'command' && isKnown(heard.user) && !isAllowed(heard)
         return isMisplaced
           ? `Baton listens ${channel ? `in <#${channel}> and ` : ''}in your own chat with it.`
           : undefined
@@ -173,7 +198,8 @@ export function createSlack(deps: SlackDeps): Platform {
   }
 
   let ear: ReturnType<typeof listen> | undefined
-  let timer: NodeJS.Timeout | undefined
+  const timers: NodeJS.Timeout[] = []
+  const every = (ms: number, work: () => void) => void timers.push(setInterval(work, ms).unref())
   return {
     transport: createSlackTransport({
       ...{ call, token: botToken, ...address },
@@ -184,16 +210,23 @@ export function createSlack(deps: SlackDeps): Platform {
       const { inbox, sockets, look } = listen(listener)
       ear = { inbox, sockets, look }
       inbox.resume()
-      sockets.start()
-      timer = setInterval(() => look(false), LOOK_EVERY_MS)
-      timer.unref()
+      if (deps.userGroups.length === 0) sockets.start()
+      else void people.refresh().then(() => signal.aborted || sockets.start())
+      every(LOOK_EVERY_MS, () => look(false))
+      every(deps.pulseMs ?? PULSE_MS, () => {
+        void call('auth.test').catch(() => {})
+        void people.refresh()
+      })
     },
     stop: async () => {
-      clearInterval(timer)
+      for (const timer of timers) clearInterval(timer)
       stopping.abort()
       await ear?.sockets.stop()
       await Promise.race([ear?.inbox.idle(), sleep(HANDLER_GRACE_MS, undefined, { ref: false })])
     },
-    health: () => ear?.sockets.health() ?? { ok: false, lastHeardAgeMs: null },
+    health: () => {
+      const { ok, lastHeardAgeMs } = ear?.sockets.health() ?? { ok: false, lastHeardAgeMs: null }
+      return { ok: ok && refusal === undefined, lastHeardAgeMs }
+    },
   }
 }

@@ -36,6 +36,8 @@ const START_MS = 15_000
 const CLOSE_MS = 1_000
 
 const WATCH_MS = 500
+/** Slack asks for a sign of life every few seconds. */
+const STALE_MS = 30_000
 
 /** Every frame that shows a socket to be alive. */
 const FRAMES = ['undici:websocket:ping', 'undici:websocket:pong']
@@ -159,10 +161,11 @@ export function createSockets(options: SocketsOptions): Sockets {
       await running
       for (const name of FRAMES) unsubscribe(name, heard)
     },
-    health: () => ({
-      ok: open.size > 0,
-      lastHeardAgeMs: lastHeardAt === undefined ? null : Math.round(performance.now() - lastHeardAt),
-    }),
+    health: () => {
+      const lastHeardAgeMs = lastHeardAt === undefined ? null : Math.round(performance.now() - lastHeardAt)
+      // A socket may be open on this side alone.
+      return { ok: open.size > 0 && lastHeardAgeMs !== null && lastHeardAgeMs <= STALE_MS, lastHeardAgeMs }
+    },
     renew: () => {
       for (const client of open) client.disconnect().catch(() => {})
     },

@@ -13,9 +13,9 @@ const REHEARSAL = join(import.meta.dirname, '../../bin/rehearsal.js')
 export async function openOnSlack(
   slack: SlackServer,
   tasks: string,
-  options: { channel?: string; users?: string[] } = {},
+  options: { channel?: string; users?: string[]; roles?: Record<string, string[]> } = {},
 ) {
-  const { channel = 'C1', users = ['UANNA', 'UBEN'] } = options
+  const { channel = 'C1', users = ['UANNA', 'UBEN'], roles = {} } = options
   const home = createHome(tasks)
   const errors: unknown[] = []
   const warned: string[] = []
@@ -29,6 +29,7 @@ export async function openOnSlack(
     config.projects[0].claude.command = [process.execPath, REHEARSAL]
     config.chat.progressMs = 1_000
     config.timezone = 'UTC'
+    config.roles = roles
     config.slack = channel === '' ? { users } : { channel, users }
     const opened = await openApp({
       config,

@@ -17,6 +17,11 @@ export interface SeenOnSlack {
   files: { id: string; name: string; content: string }[]
 }
 
+interface NewFile {
+  name: string
+  content: string
+}
+
 /** Somebody who uses Slack. */
 export function createSlackPerson(world: World, events: Events, who: { id: string; name: string }) {
   const { id } = who
@@ -56,29 +61,29 @@ export function createSlackPerson(world: World, events: Events, who: { id: strin
     writes: (
       channel: string,
       text: string,
-      options: { thread?: string; file?: { name: string; content: string } } = {},
+      options: { thread?: string; file?: NewFile; files?: NewFile[] } = {},
     ): string => {
-      const { thread, file } = options
-      const made = file && {
+      const { thread, file, files = file ? [file] : [] } = options
+      const made = files.map(({ name, content }) => ({
         id: world.nextId('F'),
-        name: file.name,
-        size: Buffer.byteLength(file.content),
+        name,
+        size: Buffer.byteLength(content),
         mimetype: 'text/plain',
-        bytes: Buffer.from(file.content),
-      }
-      if (made) world.files.set(made.id, made)
+        bytes: Buffer.from(content),
+      }))
+      for (const one of made) world.files.set(one.id, one)
       const message: SlackMessage = {
         ...{ ts: world.nextTs(), channel, user: id, text, reactions: [] },
         ...(thread !== undefined && { thread_ts: thread }),
-        ...(made && { files: [made], subtype: 'file_share' }),
+        ...(made.length > 0 && { files: made, subtype: 'file_share' }),
       }
       const place = world.channels.get(channel)
       place?.messages.push(message)
-      const { bytes: _, ...shownFile } = made ?? { bytes: undefined }
+      const shownFiles = made.map(({ bytes: _, ...shown }) => shown)
       const event = {
         ...{ type: 'message', channel, channel_type: place?.direct ? 'im' : 'channel', user: id, text, ts: message.ts },
         ...(thread !== undefined && { thread_ts: thread }),
-        ...(made && { subtype: 'file_share', files: [shownFile] }),
+        ...(made.length > 0 && { subtype: 'file_share', files: shownFiles }),
       }
       void events.event(event)
       // A mention comes a second time, as what it is.

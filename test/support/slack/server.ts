@@ -65,7 +65,7 @@ export async function startSlack(times: Partial<EventTimes> = {}) {
   const run = (method: string, fields: Record<string, string>, authorization: string | undefined) => {
     if (method === 'apps.connections.open') return opensSocket(authorization)
     if (authorization !== `Bearer ${world.botToken}`) throw new Refusal('invalid_auth')
-    if (world.isRevoked) throw new Refusal('token_revoked')
+    if (world.isRevoked || world.isBotRevoked) throw new Refusal('token_revoked')
     const found = methods[method]
     if (!found) throw new Refusal('unknown_method')
     const needed = SCOPES[method]

@@ -39,6 +39,8 @@ export interface World {
   botToken: string
   appToken: string
   isRevoked: boolean
+  /** The bot's token alone: sockets have another one. */
+  isBotRevoked?: boolean
   scopes: string[]
   botUser: string
   channels: Map<string, SlackChannel>
