@@ -11,6 +11,7 @@ import type { Button } from './message.ts'
 import { BUTTON_UNITS } from './render/buttons.ts'
 import { oneLine } from './render/clean.ts'
 import { renderNotice } from './render/notice.ts'
+import { PROJECT_UNITS } from './render/overview.ts'
 import { sayToTask } from './say-to-task.ts'
 import { askSlot } from './show-ask.ts'
 import { isBefore } from './transport.ts'
@@ -104,9 +105,10 @@ function usesOfWords(
     .filter((ask) => ask.kind === 'question' && wasSeen(ask))
     .slice(0, MAX_QUESTIONS)
     .map((ask) => {
-      const title = chat.deps.redact(ask.title)
       const askId = ask.id
-      return { askId, button: button(`Answer: ${oneLine(title, BUTTON_UNITS - 8)}`, { do: 'answer', askId }) }
+      const lead = `${projectLead(chat, ask)}Answer: `
+      const title = oneLine(chat.deps.redact(ask.title), BUTTON_UNITS - lead.length)
+      return { askId, button: button(lead + title, { do: 'answer', askId }) }
     })
   const queues = view.queues()
   const listening = queues.flatMap((queue) => {
@@ -114,7 +116,7 @@ function usesOfWords(
     const isListening =
       run?.endedAt === undefined && current && isMeant(current.id) && !view.fullTask(current.id)?.spec.run
     if (!isListening) return []
-    const label = `Send to ${queues.length > 1 ? `${oneLine(queue, 16)}, ` : ''}task ${current.number}`
+    const label = `Send to ${queues.length > 1 ? `${oneLine(queue, PROJECT_UNITS)}, ` : ''}task ${current.number}`
     return [{ taskId: current.id, button: button(label, { do: 'say', taskId: current.id }) }]
   })
   const adding =
@@ -139,12 +141,17 @@ function decisionsFor(chat: ChatContext, ctx: UpdateContext, words: string): { a
       const choice = wanted.find((each) => offered.includes(each))
       const label = ask.options.find((option) => option.choice === choice)?.label
       if (choice === undefined || label === undefined) return []
-      const title = oneLine(chat.deps.redact(ask.title), Math.max(8, BUTTON_UNITS - label.length - 2))
+      const lead = `${projectLead(chat, ask)}${label}: `
+      const title = oneLine(chat.deps.redact(ask.title), Math.max(8, BUTTON_UNITS - lead.length))
       const data = encodeTap({ kind: 'choice', askId: ask.id, choice })
-      return [{ askId: ask.id, button: { text: `${label}: ${title}`, data } }]
+      return [{ askId: ask.id, button: { text: lead + title, data } }]
     })
     .slice(0, MAX_DECISIONS)
 }
+
+/** `web · `, where there are several projects. */
+const projectLead = ({ deps }: ChatContext, { queue }: Ask): string =>
+  deps.api.view.queues().length > 1 ? `${oneLine(queue, PROJECT_UNITS)} · ` : ''
 
 /** The tap on one of those buttons: the words are those of the message that was replied to. */
 export async function takeWords(

@@ -1,4 +1,4 @@
-import { plural, usd } from '../text/amounts.ts'
+import { grouped, plural, usd } from '../text/amounts.ts'
 import { needsReview, openApproval, openBudget, openFailure, openReview } from './asks/gates.ts'
 import { remind } from './asks/reminders.ts'
 import type { Draft } from './draft.ts'
@@ -129,7 +129,7 @@ function finishedText({ done, ...others }: Record<string, number> & { done: numb
   const total = Object.values(others).reduce((a, b) => a + b, done)
   if (total === 0) return 'Finished: nothing to do'
   const rest = Object.entries(others).flatMap(([what, n]) => (n > 0 ? [`, ${n} ${what}`] : []))
-  return `Finished: ${done} of ${plural(total, 'task')} done${rest.join('')}`
+  return `Finished: ${grouped(done)} of ${plural(total, 'task')} done${rest.join('')}`
 }
 
 function hasSkipByFailure(draft: Draft, run: Run): boolean {

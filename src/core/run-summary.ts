@@ -1,4 +1,4 @@
-import { plural, usd } from '../text/amounts.ts'
+import { grouped, plural, usd } from '../text/amounts.ts'
 import { decisionText } from './asks/asks.ts'
 import { findingLine } from './proof/findings.ts'
 import { taskName, taskSubject } from './text.ts'
@@ -64,7 +64,7 @@ function sizes({ proof }: SummaryTask) {
 }
 
 const sizeText = ({ files, added, deleted }: ReturnType<typeof sizes>): string =>
-  `${plural(files, 'file')} +${added} −${deleted}`
+  `${plural(files, 'file')} +${grouped(added)} -${grouped(deleted)}`
 
 function changed(tasks: readonly SummaryTask[]): string[] {
   const own = tasks.filter((task) => task.status !== 'undone' && sizes(task).files > 0)

@@ -12,6 +12,13 @@ export function taskSubject(task: Named): string {
   return `Task ${task.number} (${task.spec.title})`
 }
 
+/** An ask's title below the number and the title of its task: `Start it?`, `It failed`; others as they are. */
+export function titleBeside(title: string, task: Named): string {
+  if (title === `Start ${taskName(task)}?`) return 'Start it?'
+  const subject = taskSubject(task)
+  return title.startsWith(`${subject} `) ? `It${title.slice(subject.length)}` : title
+}
+
 /** `Stopped by Anna (telegram)`, `Stopped: the budget is used up …`: why a run was stopped. */
 export function stoppedText(reason: string): string {
   return reason.startsWith('stopped by ') ? `S${reason.slice(1)}` : `Stopped: ${reason}`

@@ -84,13 +84,27 @@ test('every message names its project first, and the looks at everything show ea
   await ask('/start tasks/web/a.md', 'Start task 1?')
   const status = await ask('/status', '2 projects')
   expect(latest(status).text).toMatch(/web · ✋[\s\S]*api · ✋[\s\S]*Total\n2 runs, 0 of 2 done · 2 waiting for you/)
+  expect(latest(status).text).toContain('1 · First\nStart it? · waiting')
+  const labels = (message: ChatMessage) =>
+    latest(message)
+      .keyboard?.flat()
+      .map(({ text }) => text)
+  expect(labels(status)?.slice(0, 2)).toEqual([
+    expect.stringMatching(/^(web|api) · Start task 1: /),
+    expect.stringMatching(/^(web|api) · Start task 1: /),
+  ])
+  const yes = await ask('yes', 'Is this your decision?')
+  expect(labels(yes)?.slice(0, 2)).toEqual([
+    expect.stringMatching(/^(web|api) · Approve: Start/),
+    expect.stringMatching(/^(web|api) · Approve: Start/),
+  ])
   await ask('/tasks', /web · tasks[\s\S]*api · tasks[\s\S]*Total 0 of 2 done/)
   await ask('/cost', /web[\s\S]*api[\s\S]*Total/)
   anna.taps('api')
   await told(anna, /^api · 💰/)
   await ask('/approve web', 'Approved')
   await told(anna, 'All done')
-  const [whole, ofOne] = [/^(❔ Which|📊|📋|💰)/, /^(web|api) · /]
+  const [whole, ofOne] = [/^(❔ Which|📊|📋|💰|✏️)/, /^(web|api) · /]
   for (const { versions } of texts())
     for (const { text } of versions) expect(text, text).toMatch(whole.test(text) ? whole : ofOne)
   expect(house.errors).toEqual([])

@@ -1,6 +1,6 @@
 import type { Ask } from '../../core/types.ts'
 import type { RunView } from '../../daemon/api/views.ts'
-import { plural, usd } from '../../text/amounts.ts'
+import { doneOf, plural, usd } from '../../text/amounts.ts'
 import { bold } from '../../text/document/nodes.ts'
 import { duration } from '../../text/durations.ts'
 import { clockTime, type Moment } from '../../text/times.ts'
@@ -53,7 +53,7 @@ function openSections({ status }: OverviewView, moment: Moment): MessageSection[
   const isHeld = run.status === 'waiting' && status.asks.length === 0
   const [mark, words] = isHeld ? ['⏳', waitingWords(hold)] : [RUN_MARK[run.status], stateWords(run.status)]
   return [
-    [...heading(mark, words, run.files.join(', ')), '\n', `${bar(done, run.total)} ${done} of ${run.total} done`],
+    [...heading(mark, words, run.files.join(', ')), '\n', `${bar(done, run.total)} ${doneOf(done, run.total)}`],
     paused !== undefined && current === undefined && [pausedLine(paused, moment)],
     current !== undefined &&
       progressLines(
@@ -93,7 +93,7 @@ function idleSections({ status }: OverviewView, moment: Moment): MessageSection[
   const { run } = status
   const last = run && [
     `${RUN_MARK[run.status]} Last: ${oneLine(run.files.join(', '), 120)}, `,
-    `${run.status}${run.endedAt === undefined ? '' : ` ${clockTime(run.endedAt, moment)}`}, ${run.counts.done} of ${run.total} done`,
+    `${run.status}${run.endedAt === undefined ? '' : ` ${clockTime(run.endedAt, moment)}`}, ${doneOf(run.counts.done, run.total)}`,
   ]
   const isStopped = run?.status === 'stopped'
   const ways = isStopped ? '/resume to continue it, /start to start over' : '/start to begin'
@@ -126,13 +126,18 @@ function moneyLine({ status, dayBudgetUsd }: OverviewView): string {
   return facts(dayBudgetUsd === undefined ? today : `${today} of ${usd(dayBudgetUsd)}`)
 }
 
+/** Of a project's name on a button. */
+export const PROJECT_UNITS = 16
+
 /** More are found with the ones that are answered first. */
 const MAX_ASKS = 4
 
 /** Brings each message with its buttons back to the end of the chat. */
-export function askButtons(asks: Ask[]): Button[][] {
+export function askButtons(asks: Ask[], withProject = false): Button[][] {
   return asks.slice(0, MAX_ASKS).map((ask) => {
-    return [{ text: `Show: ${oneLine(ask.title, BUTTON_UNITS - 6)}`, data: encodeTap({ kind: 'show', askId: ask.id }) }]
+    const lead = withProject ? `${oneLine(ask.queue, PROJECT_UNITS)} · ` : 'Show: '
+    const text = lead + oneLine(ask.title, BUTTON_UNITS - lead.length)
+    return [{ text, data: encodeTap({ kind: 'show', askId: ask.id }) }]
   })
 }
 

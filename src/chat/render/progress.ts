@@ -1,5 +1,6 @@
 import { isOver } from '../../core/status.ts'
 import type { Live } from '../../daemon/api/views.ts'
+import { doneOf } from '../../text/amounts.ts'
 import { bold } from '../../text/document/nodes.ts'
 import { duration } from '../../text/durations.ts'
 import type { Moment } from '../../text/times.ts'
@@ -22,7 +23,7 @@ export function renderProgress(view: ProgressView, moment: Moment): Message {
     lines.length > 0 && [lines.join('\n')],
     [vitals(view, moment, stays)],
     beside.length > 0 && [besideLines(beside, moment)],
-    total > 1 && [`${bar(done, total)} ${done} of ${total} done`],
+    total > 1 && [`${bar(done, total)} ${doneOf(done, total)}`],
   ])
   const log: Button = { text: 'Log', data: encodeTap({ kind: 'log', taskId: task.id }) }
   const buttons = isOver(task.status) ? [] : view.isStopped ? [log] : [pauseButton(view), log]

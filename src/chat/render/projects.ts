@@ -1,6 +1,6 @@
 import type { TaskStatus } from '../../core/types.ts'
 import type { RunView, TaskView } from '../../daemon/api/views.ts'
-import { plural, usd } from '../../text/amounts.ts'
+import { doneOf, plural, usd } from '../../text/amounts.ts'
 import { PHONE_COLUMNS } from '../../text/document/layout.ts'
 import { bold, type Node, pre } from '../../text/document/nodes.ts'
 import { clockTime, type Moment } from '../../text/times.ts'
@@ -27,14 +27,14 @@ export function renderProjects(views: readonly OverviewView[], moment: Moment): 
     ...views.map((view): MessageSection => projectLines(view, moment)),
     [bold('Total'), '\n', total(views)],
   ])
-  return messageOf(fitted, { silent: true, buttons: [...askButtons(asks), ...projectButtons(views, 'status')] })
+  return messageOf(fitted, { silent: true, buttons: [...askButtons(asks, true), ...projectButtons(views, 'status')] })
 }
 
 function projectLines({ status }: OverviewView, moment: Moment): Node[] {
   const { run, current, live, hold, paused, queue } = status
   const name = bold(oneLine(queue, NAME_UNITS))
   if (!run) return [name, ' · 💤 nothing has run yet']
-  const done = `${run.counts.done} of ${run.total} done`
+  const done = doneOf(run.counts.done, run.total)
   if (!isOpenRun(run)) {
     const ended = run.endedAt === undefined ? '' : ` ${clockTime(run.endedAt, moment)}`
     return [name, ` · ${RUN_MARK[run.status]} ${run.status}${ended}, ${done}`]
@@ -58,15 +58,18 @@ function total(views: readonly OverviewView[]): string {
   const asks = views.reduce((sum, { status }) => sum + status.asks.length, 0)
   const today = views.reduce((sum, { status }) => sum + status.todayUsd, 0)
   return facts(
-    open.length === 0 ? 'nothing is running' : `${plural(open.length, 'run')}, ${doneOf(open)}`,
+    open.length === 0 ? 'nothing is running' : `${plural(open.length, 'run')}, ${doneInAll(open)}`,
     asks > 0 && `${asks} waiting for you`,
     `${usd(today)} today`,
   )
 }
 
-function doneOf(runs: readonly RunView[]): string {
-  const done = runs.reduce((sum, run) => sum + run.counts.done, 0)
-  return `${done} of ${runs.reduce((sum, run) => sum + run.total, 0)} done`
+function doneInAll(runs: readonly RunView[]): string {
+  const sum = (of: (run: RunView) => number) => runs.reduce((all, run) => all + of(run), 0)
+  return doneOf(
+    sum(({ counts }) => counts.done),
+    sum(({ total }) => total),
+  )
 }
 
 /** Tasks of a project that are named where there are several projects. */
@@ -90,13 +93,13 @@ export function renderProjectTasks(
         text: [...rows, ...(rest > 0 ? [`… and ${rest} more`] : [])].join('\n'),
         as: (text) => [
           name,
-          ` · ${oneLine(run.files.join(', '), 80)}\n${bar(run.counts.done, run.total)} ${doneOf([run])}\n`,
+          ` · ${oneLine(run.files.join(', '), 80)}\n${bar(run.counts.done, run.total)} ${doneInAll([run])}\n`,
           text,
         ],
         keep: 'head',
       }
     }),
-    runs.length > 0 && [bold('Total '), doneOf(runs)],
+    runs.length > 0 && [bold('Total '), doneInAll(runs)],
   ])
   return messageOf(fitted, { silent: true, buttons: projectButtons(views, 'tasks') })
 }

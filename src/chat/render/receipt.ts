@@ -2,7 +2,7 @@ import { failedChecks } from '../../core/proof/failed-check.ts'
 import { findingLine } from '../../core/proof/findings.ts'
 import type { CheckResult, FileChange, Finding, Proof } from '../../core/types.ts'
 import type { TaskView } from '../../daemon/api/views.ts'
-import { plural, spent } from '../../text/amounts.ts'
+import { grouped, plural, spent } from '../../text/amounts.ts'
 import { columnsOf } from '../../text/columns.ts'
 import { PHONE_COLUMNS } from '../../text/document/layout.ts'
 import { fromMarkdown } from '../../text/document/markdown.ts'
@@ -173,7 +173,7 @@ function filesSections({ files, filesNote }: Proof, isUndone: boolean): MessageS
   const rest = files.length - MAX_FILES
   const rows = [...fileRows(files.slice(0, MAX_FILES)), ...(rest > 0 ? [`… and ${plural(rest, 'more', 'more')}`] : [])]
   const changed = `${plural(files.length, 'file')} ${isUndone ? 'had been changed' : 'changed'}`
-  const title: Node[] = [bold(changed), ` +${added} −${deleted}`, '\n']
+  const title: Node[] = [bold(changed), ` +${grouped(added)} −${grouped(deleted)}`, '\n']
   return [{ text: rows.join('\n'), as: (text) => [...title, pre(text)], keep: 'head' }]
 }
 
@@ -182,7 +182,7 @@ function fileRows(files: readonly FileChange[]): string[] {
   const rows = files.map(({ change, path, added = 0, deleted = 0 }) => ({
     change,
     path: oneLine(path, 400),
-    counts: [added > 0 && `+${added}`, deleted > 0 && `−${deleted}`].filter(Boolean).join(' '),
+    counts: [added > 0 && `+${grouped(added)}`, deleted > 0 && `−${grouped(deleted)}`].filter(Boolean).join(' '),
   }))
   const free = (counts: string) => PHONE_COLUMNS - 2 - (counts === '' ? 0 : counts.length + 1)
   const widest = Math.max(...rows.map(({ path }) => columnsOf(path)))

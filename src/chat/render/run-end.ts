@@ -1,7 +1,7 @@
 import { hasLanded, runSummary, type SummaryPart } from '../../core/run-summary.ts'
 import type { RunStatus } from '../../core/types.ts'
 import type { RunView, TaskView } from '../../daemon/api/views.ts'
-import { plural, spent } from '../../text/amounts.ts'
+import { doneOf, plural, spent } from '../../text/amounts.ts'
 import { PHONE_COLUMNS } from '../../text/document/layout.ts'
 import { bold, italic, pre } from '../../text/document/nodes.ts'
 import { duration, shortDuration } from '../../text/durations.ts'
@@ -79,7 +79,7 @@ function summary(run: RunView): string {
   const took = run.startedAt !== undefined && run.endedAt !== undefined && duration(run.endedAt - run.startedAt)
   const { done, failed, skipped, blocked, undone } = run.counts
   const counts = [
-    `${done} of ${run.total} done`,
+    doneOf(done, run.total),
     failed > 0 && `${failed} failed`,
     skipped > 0 && `${skipped} skipped`,
     blocked > 0 && `${blocked} blocked`,

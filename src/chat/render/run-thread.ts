@@ -1,5 +1,6 @@
 import type { Ask } from '../../core/types.ts'
 import type { RunView, TaskView } from '../../daemon/api/views.ts'
+import { doneOf } from '../../text/amounts.ts'
 import type { Message } from '../message.ts'
 import { oneLine } from './clean.ts'
 import { compose } from './compose.ts'
@@ -34,11 +35,7 @@ export function renderRunThread({ run, running, asks }: RunThreadView): Message 
     heading(RUN_MARK[run.status], words, run.files.join(', ')),
     [
       `${bar(run.counts.done, run.total)} `,
-      facts(
-        `${run.counts.done} of ${run.total} done`,
-        failed > 0 && `${failed} failed`,
-        skipped > 0 && `${skipped} skipped`,
-      ),
+      facts(doneOf(run.counts.done, run.total), failed > 0 && `${failed} failed`, skipped > 0 && `${skipped} skipped`),
     ],
     linesOf(running.map(({ number, title, status }) => `${TASK_MARK[status]} ${number} · ${oneLine(title, 100)}`)),
     linesOf(asks.map((ask) => `❓ ${oneLine(ask.title, 120)}`)),

@@ -1,4 +1,5 @@
 import type { RunView, TaskView } from '../../daemon/api/views.ts'
+import { doneOf } from '../../text/amounts.ts'
 import { encodeTap } from '../callback.ts'
 import type { Button, Message } from '../message.ts'
 import type { TaskListView } from '../views.ts'
@@ -17,11 +18,7 @@ export function renderTaskList({ run, tasks, page, asked }: TaskListView): Messa
   const rows = tasks.slice(shown * PAGE_SIZE, (shown + 1) * PAGE_SIZE)
   const done = tasks.filter((task) => task.status === 'done').length
   const fitted = compose([
-    [
-      ...heading('📋', 'Tasks', run.files.join(', ')),
-      '\n',
-      `${bar(done, tasks.length)} ${done} of ${tasks.length} done`,
-    ],
+    [...heading('📋', 'Tasks', run.files.join(', ')), '\n', `${bar(done, tasks.length)} ${doneOf(done, tasks.length)}`],
     { text: rows.map((task) => row(task, run, asked)).join('\n'), as: (text) => [text], keep: 'head' },
   ])
   return messageOf(fitted, { silent: true, buttons: [pageButtons(run.id, shown, pages)] })

@@ -1,4 +1,5 @@
 import { isOver } from '../../core/status.ts'
+import { titleBeside } from '../../core/text.ts'
 import { plural, spent } from '../../text/amounts.ts'
 import { duration } from '../../text/durations.ts'
 import { clockSeconds, clockTime, type Moment } from '../../text/times.ts'
@@ -29,7 +30,8 @@ export function stateOf(
   const pending = pausedBy === undefined ? [] : [`⏸ Will pause ${begins ? 'before' : 'after'} this task (${pausedBy})`]
   if (ask) {
     const since = stays ? `since ${clockTime(ask.openedAt, moment)}` : duration(moment.now - ask.openedAt)
-    return { mark: '✋', state: 'waiting for you', lines: [`${oneLine(ask.title)} · waiting ${since}`, ...pending] }
+    const asked = titleBeside(ask.title, { number: task.number, spec: { title: task.title } })
+    return { mark: '✋', state: 'waiting for you', lines: [`${oneLine(asked)} · waiting ${since}`, ...pending] }
   }
   if (hold && hold.until > moment.now) {
     const left = stays ? '' : ` · ${duration(hold.until - moment.now)} left`

@@ -33,7 +33,7 @@ export function openApproval(draft: Draft, task: Task): Ask {
   const parts = [
     [
       spec.type && `Type: ${spec.type}`,
-      `Priority: ${spec.priority}`,
+      spec.priority !== 'medium' && `Priority: ${spec.priority}`,
       `${spec.origin.file === undefined ? 'From' : 'File'}: ${originText(spec.origin)}`,
     ]
       .filter(Boolean)

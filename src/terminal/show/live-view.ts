@@ -1,5 +1,5 @@
 import type { TaskStatus } from '../../core/types.ts'
-import { plural, usd } from '../../text/amounts.ts'
+import { doneOf, plural, usd } from '../../text/amounts.ts'
 import { columnsOf } from '../../text/columns.ts'
 import { denseDuration } from '../../text/durations.ts'
 import { column, columnRight, cutToColumns, wrapWhole } from '../../text/fit-columns.ts'
@@ -78,7 +78,7 @@ function header(sight: LiveScreen, now: number, columns: number, paint: Paint): 
   const done = sight.tasks.filter((task) => task.status === 'done').length
   const failed = sight.tasks.filter((task) => task.status === 'failed' || task.status === 'blocked').length
   const facts = [
-    `${done} of ${sight.tasks.length} done`,
+    doneOf(done, sight.tasks.length),
     failed > 0 ? `${failed} failed` : '',
     denseDuration(now - sight.startedAt),
     sight.costUsd > 0 ? usd(sight.costUsd) : '',

@@ -8,7 +8,7 @@ const DAY = new Intl.DateTimeFormat(undefined, { weekday: 'short', day: 'numeric
 /** `$0.12`; small amounts keep enough digits to be more than nothing. */
 export function money(usd) {
   if (usd !== 0 && Math.abs(usd) < 0.01) return `$${usd.toPrecision(1)}`
-  return `$${usd.toFixed(2)}`
+  return `$${Math.abs(usd) < 1_000 ? usd.toFixed(2) : MONEY.format(usd)}`
 }
 
 /** `45 s`, `3 min 12 s`, `2 h 5 min`, `3 d 4 h`. */
@@ -51,8 +51,17 @@ export const day = (date) => DAY.format(new Date(`${date}T12:00:00`))
 /** Short enough to stand below a bar. */
 export const shortDay = (date) => SHORT_DAY.format(new Date(`${date}T12:00:00`))
 
-/** `1 task`, `3 tasks`. */
-export const plural = (count, noun, nouns = `${noun}s`) => `${count} ${count === 1 ? noun : nouns}`
+const NUMBER = new Intl.NumberFormat(undefined)
+const MONEY = new Intl.NumberFormat(undefined, { minimumFractionDigits: 2, maximumFractionDigits: 2 })
+
+/** `999`, `12,000`. */
+export const number = (count) => NUMBER.format(count)
+
+/** `1 task`, `3 tasks`, `12,000 tasks`. */
+export const plural = (count, noun, nouns = `${noun}s`) => `${number(count)} ${count === 1 ? noun : nouns}`
+
+/** `3 of 12,000 done`. */
+export const doneOf = (run) => `${number(run.completed_tasks)} of ${number(run.total_tasks)} done`
 
 /** The first line of Claude's words, as words: without the signs of a heading or of emphasis. */
 export const firstLine = (text) =>

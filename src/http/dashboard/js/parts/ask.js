@@ -58,6 +58,7 @@ export function askCard(app, ask, afterAnswer) {
     h(
       'header',
       {},
+      state.get().overview.projects.length > 1 && h('strong', { class: 'small' }, ask.project),
       h('span', { class: 'chip tone-ask' }, icon('waiting'), KINDS[ask.kind]),
       h(
         'a',

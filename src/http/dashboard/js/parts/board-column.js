@@ -1,6 +1,7 @@
 // One column of the board: any number of cards, of which those in view exist; queued ones can be dragged to another place.
 
 import { h, icon, say } from '../dom.js'
+import { number } from '../format.js'
 import { cardRow, fillCard } from './board-card.js'
 import { dragging } from './drag.js'
 import { windowed } from './window.js'
@@ -27,7 +28,7 @@ export function createColumn({ name, title, surroundings, load, onTotal, onLost 
     make: (task) => cardRow(task, surroundings),
     fill: (row, task) => fillCard(row, task, surroundings, name),
     onTotal: (total) => {
-      say(count, String(total))
+      say(count, number(total))
       nothing.hidden = total > 0
       element.classList.toggle('vacant', total === 0)
       onTotal(total)

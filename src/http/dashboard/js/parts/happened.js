@@ -15,6 +15,7 @@ export function createHappened() {
     h('header', {}, h('h2', { id: 'happened-title' }, 'Activity')),
     list,
   )
+  let several = false
   const show = keyed(
     list,
     (event) =>
@@ -22,13 +23,19 @@ export function createHappened() {
         'li',
         { data: { seq: event.seq } },
         h('time', { datetime: new Date(event.at).toISOString() }, clockOrDay(event.at)),
-        h('span', {}, event.type === 'ask.opened' ? `Asked: ${event.text}` : event.text),
+        h(
+          'span',
+          {},
+          several && event.queue ? `${event.queue} · ` : '',
+          event.type === 'ask.opened' ? `Asked: ${event.text}` : event.text,
+        ),
       ),
     { keyOf: (event) => event.seq },
   )
   return {
     element,
-    update(events) {
+    update(events, isOneOfSeveral) {
+      several = isOneOfSeveral
       element.hidden = events.length === 0
       show(events.filter((event) => !LEFT_OUT.has(event.type)).slice(0, SHOWN))
     },

@@ -1,7 +1,7 @@
 // The tasks of a run by how far they are: made, ordered, answered, tried again and skipped right here.
 
 import { h, icon, mark, say } from '../dom.js'
-import { plural, runName } from '../format.js'
+import { doneOf, number, plural, runName } from '../format.js'
 import { askCard } from '../parts/ask.js'
 import { createColumn } from '../parts/board-column.js'
 import { cardChoices } from '../parts/card-choices.js'
@@ -176,7 +176,7 @@ function board(app, first) {
           return page
         },
         onTotal: (total) => {
-          say(jumpCount, String(total))
+          say(jumpCount, number(total))
           jump.classList.toggle('nothing', total === 0)
         },
         // It went to another column, most likely: the keyboard follows it there.
@@ -222,7 +222,7 @@ function board(app, first) {
       state.get().asks.some((ask) => ask.session_id === runId),
     )
     setMeter(bar, run)
-    say(facts, `${run.completed_tasks} of ${run.total_tasks} done`)
+    say(facts, doneOf(run))
     const { queued_total: more } = state.get().overview
     behind.hidden = more === 0
     say(behind, `${plural(more, 'more run')} queued behind this one`)

@@ -1,7 +1,7 @@
 // Every run, newest first, a page at a time.
 
 import { h, keyed, mark, say } from '../dom.js'
-import { duration, firstLine, money, plural, runName, when } from '../format.js'
+import { doneOf, duration, firstLine, money, plural, runName, when } from '../format.js'
 import { marked } from '../parts/marked.js'
 import { chip, meter, setChip, setMeter, TASK_ENDS } from '../parts/status.js'
 import { runAddress, taskAddress } from '../router.js'
@@ -85,7 +85,7 @@ function fillRow({ parts }, run) {
   const tookMs = run.started_at && run.completed_at ? new Date(run.completed_at) - new Date(run.started_at) : undefined
   const facts = [
     when(run.started_at ?? run.created_at),
-    `${run.completed_tasks} of ${run.total_tasks} done`,
+    doneOf(run),
     run.counts.failed > 0 && `${run.counts.failed} failed`,
     tookMs !== undefined && duration(tookMs),
     money(run.cost_usd),

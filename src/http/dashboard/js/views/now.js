@@ -1,7 +1,7 @@
 // The first page: what needs an answer, what runs, what comes next, what happened.
 
 import { h, icon, mark, say } from '../dom.js'
-import { clock, duration, money, plural, runName, when } from '../format.js'
+import { clock, doneOf, duration, money, number, plural, runName, when } from '../format.js'
 import { createAsks } from '../parts/asks.js'
 import { createControls } from '../parts/controls.js'
 import { createHappened } from '../parts/happened.js'
@@ -44,7 +44,7 @@ export function nowView(app) {
       lanes.update(overview)
       idle.update(overview, state.asks)
       next.update(overview)
-      happened.update(state.happened)
+      happened.update(state.happened, overview.projects.length > 1)
       const task = overview.live?.task ?? (overview.current?.attempts > 0 ? overview.current.id : undefined)
       log.follow(task === undefined ? undefined : { run: overview.session.session_id, number: task })
       const text = noticeOf(overview)
@@ -86,7 +86,7 @@ function createHead(app) {
       setMeter(bar, run)
       const ended = run.completed_at ? `ended ${when(run.completed_at)}` : undefined
       const parts = [
-        `${run.completed_tasks} of ${run.total_tasks} done`,
+        doneOf(run),
         run.counts.failed > 0 && `${run.counts.failed} failed`,
         `${money(run.cost_usd)} this run`,
         `${money(overview.today_usd)} today`,
@@ -148,7 +148,7 @@ function summaryOf(run) {
   const tookMs = run.started_at && run.completed_at ? new Date(run.completed_at) - new Date(run.started_at) : undefined
   const parts = [
     `Last run: ${run.status === 'done' ? 'finished' : run.status}`,
-    `${run.completed_tasks} of ${run.total_tasks} tasks done`,
+    `${number(run.completed_tasks)} of ${plural(run.total_tasks, 'task')} done`,
     tookMs !== undefined && duration(tookMs),
     money(run.cost_usd),
   ]

@@ -1,7 +1,7 @@
 // The wall: every project as a card that shows what runs, for how long, what it last did, and what waits.
 
 import { h, icon, keyed, mark, say } from '../dom.js'
-import { duration, money, plural, runName } from '../format.js'
+import { doneOf, duration, money, plural, runName } from '../format.js'
 import { laneList } from '../parts/lanes.js'
 import { chip, meter, setChip, setMeter } from '../parts/status.js'
 import { soon } from '../soon.js'
@@ -117,7 +117,7 @@ function fillCard(card, project, now) {
   if (session) setMeter(parts.meter, session)
   const facts = [
     since,
-    session && `${session.completed_tasks} of ${session.total_tasks} done`,
+    session && doneOf(session),
     session?.failed_tasks > 0 && `${session.failed_tasks} failed`,
     more > 0 && `${plural(more, 'more run')} queued`,
     today_usd > 0 && `${money(today_usd)} today`,

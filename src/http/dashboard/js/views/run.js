@@ -1,7 +1,7 @@
 // All tasks of a run: any number of them, of which only those in view are on the page.
 
 import { h, icon, say } from '../dom.js'
-import { duration, money, runName, when } from '../format.js'
+import { doneOf, duration, money, number, runName, when } from '../format.js'
 import { runSummaryCard } from '../parts/run-summary.js'
 import { chip, meter, setChip, setMeter, TASK_ENDS } from '../parts/status.js'
 import { emptyRow, fillRow } from '../parts/task-row.js'
@@ -76,7 +76,7 @@ async function runPage(app, runId, title) {
       })
       return api.get(`${base}/tasks?${query}`)
     },
-    onTotal: (total) => say(found, search.value || which.value ? `${total} found` : `${total} in all`),
+    onTotal: (total) => say(found, search.value || which.value ? `${number(total)} found` : `${number(total)} in all`),
   })
   const show = () => {
     setChip(status, run.status)
@@ -84,7 +84,7 @@ async function runPage(app, runId, title) {
     const tookMs =
       run.started_at && run.completed_at ? new Date(run.completed_at) - new Date(run.started_at) : undefined
     const parts = [
-      `${run.completed_tasks} of ${run.total_tasks} done`,
+      doneOf(run),
       run.counts.failed > 0 && `${run.counts.failed} failed`,
       money(run.cost_usd),
       run.started_at ? `started ${when(run.started_at)}` : `queued ${when(run.created_at)}`,
