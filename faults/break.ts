@@ -142,6 +142,33 @@ export const BREAKS = {
     file: 'src/discord/discord.ts',
     changes: [['users.includes(by.id) ||', 'by.id !== botId ||']],
   },
+  'what was written meanwhile on Slack is not read': {
+    file: 'src/slack/catch-up.ts',
+    changes: [['if (heard && take(heard)) count++', 'void heard']],
+  },
+  'doubt on Slack counts as sent': {
+    file: 'src/slack/classify-failure.ts',
+    changes: [["return { kind: 'again', inDoubt: !isIdempotent(kind), why }", "return { kind: 'done' }"]],
+  },
+  'anybody may answer on Slack': {
+    file: 'src/slack/access.ts',
+    changes: [['if (!users.includes(heard.user) && !isMember(heard.user)) return false', '']],
+  },
+  'a decision is told on its own platform alone': {
+    file: 'src/chat/announce.ts',
+    changes: [
+      [
+        'async function closed(chat: ChatContext, event: BatonEvent): Promise<Announcement> {',
+        `async function closed(chat: ChatContext, event: BatonEvent): Promise<Announcement> {
+           const by = event.askId === undefined ? undefined : chat.deps.api.view.ask(event.askId)?.answer?.by
+           if (by?.surface !== chat.transport.name) return NOTHING`,
+      ],
+    ],
+  },
+  'a decided ask is decided again': {
+    file: 'src/core/asks/asks.ts',
+    changes: [["if (ask.state !== 'open') return { reply: closedReply(ask) }", '']],
+  },
   'ended runs stay in memory': {
     file: 'src/core/state.ts',
     changes: [

@@ -1,9 +1,9 @@
 import type { Row } from './row.ts'
 import { agentRow } from './rows/agent.ts'
 import { answersRow } from './rows/answers.ts'
+import { channelRows } from './rows/channels.ts'
 import { cheatsRow } from './rows/cheats.ts'
 import { clockRow } from './rows/clock-jumps.ts'
-import { discordRows } from './rows/discord.ts'
 import { diskFullRow } from './rows/disk-full.ts'
 import { gitHubRow } from './rows/github.ts'
 import { injectionsRow } from './rows/injections.ts'
@@ -16,6 +16,7 @@ import { powerCutRow } from './rows/power-cut.ts'
 import { secretsRow } from './rows/secrets.ts'
 import { soakRow } from './rows/soak.ts'
 import { stormsRow } from './rows/storms.ts'
+import { surfacesRow } from './rows/surfaces.ts'
 import { taskFilesRow } from './rows/task-files.ts'
 import { telegramAwayRow } from './rows/telegram-away.ts'
 import { twoRunnersRow } from './rows/two-runners.ts'
@@ -43,5 +44,6 @@ export const ROWS: readonly Row[] = [
   gitHubRow,
   injectionsRow,
   cheatsRow,
-  ...discordRows,
+  ...channelRows,
+  surfacesRow,
 ]

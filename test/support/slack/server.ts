@@ -1,6 +1,8 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { WebSocketServer } from 'ws'
+import type { Faults } from '../bot-api/faults.ts'
 import { createEvents, type EventTimes, SLACKS_TIMES } from './events.ts'
 import { SCOPES, webMethods } from './methods.ts'
 import { createSlackPerson } from './person.ts'
@@ -16,6 +18,8 @@ export interface SlackCall {
   at: number
   /** Slack's word, or `ok`. */
   outcome?: string
+  /** What a refusal asked to wait. */
+  retryAfterMs?: number
 }
 
 /** Every scope that an app of Baton's manifest has. */
@@ -25,8 +29,8 @@ export const ALL_SCOPES = [
   ...['reactions:write', 'users:read'],
 ]
 
-/** Starts a strict stand-in of Slack on loopback: the Web API, and Socket Mode. */
-export async function startSlack(times: Partial<EventTimes> = {}) {
+/** Starts a strict stand-in of Slack on loopback: the Web API, and Socket Mode. `weather`: in the place of single troubles. */
+export async function startSlack(times: Partial<EventTimes> = {}, weather?: Faults) {
   const events = createEvents({ ...SLACKS_TIMES, ...times })
   let lastMs = 0
   let lastId = 0
@@ -97,11 +101,24 @@ export async function startSlack(times: Partial<EventTimes> = {}) {
     const fields = Object.fromEntries(new URLSearchParams(body.toString()))
     const call: SlackCall = { method, fields, at: performance.now() }
     calls.push(call)
-    const trouble = troubleFor(method)
+    const storm = weather?.next(method)
+    if (storm?.kind === 'slow') await sleep(storm.delayMs)
+    const isAfter = storm !== undefined && 'when' in storm && storm.when !== 'before'
+    if (storm !== undefined && 'when' in storm && !isAfter) {
+      if (storm.kind === 'silence') return
+      if (storm.kind === 'reset') return request.socket.destroy()
+    }
+    const trouble =
+      storm?.kind === 'flood'
+        ? { retryAfterS: storm.retryAfterS }
+        : storm?.kind === 'garbage' || (storm?.kind === 'status' && !isAfter)
+          ? 'page'
+          : troubleFor(method)
     if (trouble === 'page')
       return response.writeHead(502, { 'content-type': 'text/html' }).end('<html>Bad Gateway</html>')
     if (typeof trouble === 'object' && 'retryAfterS' in trouble) {
       call.outcome = 'ratelimited'
+      call.retryAfterMs = trouble.retryAfterS * 1_000
       return response
         .writeHead(429, { 'retry-after': String(trouble.retryAfterS), 'content-type': 'application/json' })
         .end('{"ok":false,"error":"ratelimited"}')
@@ -111,7 +128,9 @@ export async function startSlack(times: Partial<EventTimes> = {}) {
       return run(method, fields, request.headers.authorization)
     })
     call.outcome = result.ok ? 'ok' : String(result.error)
-    if (trouble === 'lost') return request.socket.resetAndDestroy()
+    if (isAfter && storm?.kind === 'silence') return
+    if (trouble === 'lost' || (isAfter && storm?.kind === 'reset')) return request.socket.resetAndDestroy()
+    if (isAfter && storm?.kind === 'status') return response.writeHead(storm.code).end('<html>Error</html>')
     response
       .writeHead(200, { 'content-type': 'application/json', 'x-oauth-scopes': world.scopes.join(',') })
       .end(JSON.stringify(result))

@@ -1,0 +1,4 @@
+import { channelRows } from '../../faults/rows/channels.ts'
+import { testRows } from './rows.ts'
+
+testRows(channelRows)
