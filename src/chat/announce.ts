@@ -142,7 +142,7 @@ async function opened(chat: ChatContext, event: BatonEvent): Promise<Announcemen
   const ask = event.askId === undefined ? undefined : chat.deps.api.view.ask(event.askId)
   // What was decided meanwhile needs no answer.
   if (ask?.state !== 'open' || chat.memory.shown(ask.id)) return NOTHING
-  const { deliveries, shown } = await showAsk(chat, ask, chat.chats)
+  const { deliveries, shown } = await showAsk(chat, ask, chat.askedIn)
   return { deliveries, remember: () => chat.memory.setShown(ask.id, shown) }
 }
 

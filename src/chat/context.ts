@@ -15,8 +15,10 @@ export interface ChatContext {
   memory: ChatMemory
   /** For rendering, now. */
   moment: () => Moment
-  /** Where events are announced: the private chat of each allowed user, and the groups. */
+  /** Where events are announced: the groups, and the private chat of everybody who hears of things on this platform. */
   chats: readonly ChatRef[]
+  /** Where decisions are asked for: also where people can decide who hear of the rest elsewhere. */
+  askedIn: readonly ChatRef[]
   /** The message with or without sound: as configured, in quiet hours, in this chat. */
   sounding: Sounding
   closed: ClosedChats
@@ -26,6 +28,7 @@ export interface ChatContext {
 
 /** Makes it; `wake` comes later than everything that needs it. */
 export function createChatContext(deps: ChatDeps, transport: Transport, wake: () => void): ChatContext {
+  const { groups = [], audienceOf = (chatId) => [chatId] } = deps
   const { meta } = deps.store
   const closed = createClosedChats()
   let known = deps.timezone
@@ -40,7 +43,10 @@ export function createChatContext(deps: ChatDeps, transport: Transport, wake: ()
     memory: createChatMemory(meta, transport.name),
     cards: deps.cards ?? createCardBoard(meta),
     moment: () => ({ now: deps.now(), zone: zone() }),
-    chats: deps.chats,
+    chats: deps.chats.filter(
+      (chatId) => groups.includes(chatId) || audienceOf(chatId).some((id) => deps.hearingOf?.(id).isElsewhere !== true),
+    ),
+    askedIn: deps.chats,
     sounding: sounding(deps, transport.name, closed, () => isQuiet(deps.config.quietHours, deps.now(), zone)),
     closed,
     wake,

@@ -52,7 +52,7 @@ export function createEventFeed(chat: ChatContext, onEvent: () => void): EventFe
   /** Asks that nobody, or not everybody, has been shown yet: the bot is new here, or a person is. */
   const catchUp = async () => {
     for (const ask of deps.api.view.openAsks()) {
-      const missing = chat.chats.filter((chatId) => !memory.shown(ask.id)?.chats.includes(chatId))
+      const missing = chat.askedIn.filter((chatId) => !memory.shown(ask.id)?.chats.includes(chatId))
       if (stopped || missing.length === 0) continue
       const { deliveries: messages, shown } = await showAsk(chat, ask, missing)
       // It may have been decided while it was rendered: the event that says so is still to come.

@@ -109,7 +109,11 @@ const NAME_EXPECTED = 'a name of small letters, digits, - and _, at most 32 of t
 
 /** One entry of `people`. */
 const personKeys = {
-  accounts: required(list(accountKind, 'accounts'), 'Their accounts.', '[telegram:42]'),
+  accounts: required(
+    list(accountKind, 'accounts'),
+    'Their accounts. On the first they are told everything, on the others they are only asked, silently.',
+    '[telegram:42]',
+  ),
   sound: optional(soundKind, '`chat.sound`', 'What makes a sound for them.', 'ends'),
   logins: optional(
     list(loginKind, 'logins'),
@@ -274,14 +278,14 @@ export const allKeys = {
     users: key(
       list(slackUser, 'member ids'),
       [],
-      'Member ids of the people who may use it; nobody else may, whatever channel they are in.',
+      'Member ids of the people who may use it, beside the members of `roles`; nobody else may, whatever channel they are in.',
       '[U0123456789]',
     ),
   },
   people: key(
     personMap,
     {},
-    'Who wants more sounds than others, or fewer.',
+    'Who has several accounts, or wants more sounds than others, or fewer.',
     'anna:\n  accounts: [telegram:42]\n  sound: ends',
   ),
   roles: key(

@@ -42,11 +42,20 @@ export interface Hearing {
   sound?: NamedPerson['sound']
 }
 
-/** How the person behind an account wants to hear of things there. */
-export function hearingOf(people: readonly NamedPerson[], surface: ChatSurface, id: string): Hearing {
+/**
+ * How the person behind an account wants to hear of things there. `open`: the platforms that Baton is on; whose chosen one is not
+ * among them hears on the first of their accounts that is.
+ */
+export function hearingOf(
+  people: readonly NamedPerson[],
+  { surface, id }: Account,
+  open: ReadonlySet<ChatSurface>,
+): Hearing {
   const person = people.find(({ accounts }) => accounts.some((each) => each.surface === surface && each.id === id))
+  const reached = person?.accounts.find((each) => open.has(each.surface))?.surface
+  const hears = person && (open.has(person.hears) ? person.hears : reached)
   return {
-    isElsewhere: person !== undefined && person.hears !== surface,
+    isElsewhere: hears !== undefined && hears !== surface,
     ...(person?.sound !== undefined && { sound: person.sound }),
   }
 }

@@ -23,6 +23,8 @@ export interface ChatOptions extends Pick<ChatDeps, 'nextStarts' | 'dashboardLin
   config: Config
   app: ChatApp
   redact: Redact
+  /** The platforms that Baton is on; default: this one alone. */
+  open?: ReadonlySet<ChatSurface>
   /** Shared by all chats: each button of a card counts once, wherever it is tapped. */
   cards?: CardBoard
 }

@@ -28,8 +28,13 @@ export async function openMessengers(given: MessengerOptions): Promise<Messenger
   const { secrets, app, redact } = given
   const cards = createCardBoard(app.store.kept)
   const say = given.say && ((text: string) => given.say?.(redact(text)))
-  const options: MessengerOptions = { ...given, cards, ...(say && { say }) }
   const { telegramBotToken, discordToken, slackBotToken: botToken, slackAppToken: appToken } = secrets
+  const open = new Set<ChatSurface>([
+    ...(telegramBotToken === undefined ? [] : (['telegram'] as const)),
+    ...(discordToken === undefined ? [] : (['discord'] as const)),
+    ...(botToken === undefined || appToken === undefined ? [] : (['slack'] as const)),
+  ])
+  const options: MessengerOptions = { ...given, cards, open, ...(say && { say }) }
   const opened: (Messenger | undefined)[] = await Promise.all([
     telegramBotToken === undefined
       ? undefined

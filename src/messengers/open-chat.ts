@@ -26,7 +26,8 @@ export function openChat(transport: Transport, options: ChatOptions, audience: A
     {
       ...audience,
       membersOf: (roles) => roles.flatMap((role) => config.roles[role] ?? []),
-      hearingOf: (id) => hearingOf(config.people, transport.name, id),
+      hearingOf: (id) =>
+        hearingOf(config.people, { surface: transport.name, id }, options.open ?? new Set([transport.name])),
       ...(cards && { cards }),
       config: told,
       ...(config.timezone !== undefined && { timezone: config.timezone }),

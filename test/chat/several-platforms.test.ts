@@ -57,7 +57,7 @@ const open = async () => {
   for (const name of ['slack', 'discord']) app.store.setMeta(`${name}:since`, 0)
   const log = { info: () => {}, warn: () => {}, error: (fields: object) => errors.push(fields) }
   cards = createCardBoard(app.store.kept)
-  const options = { config, app, redact, log, cards }
+  const options = { config, app, redact, log, cards, open: new Set(['slack', 'discord'] as const) }
   chats = {
     slack: openChat(slack.transport, options, { chats: ['UANNA'], audienceOf: () => ['UANNA'] }),
     discord: openChat(discord.transport, options, {
@@ -133,6 +133,14 @@ test('who has accounts on two platforms hears each thing on the one of their cho
   expect(find(slack, 'UANNA', 'Which colour?')).toMatchObject({ silent: false })
   expect(find(discord, '1', 'Which colour?')).toMatchObject({ silent: true })
   expect(find(discord, '2', 'Which colour?')).toMatchObject({ silent: false })
+  // She can decide on both, and is told what happens on one.
+  await discord.taps(chats.discord, '1', 'Green')
+  await told(slack, 'UANNA', 'Run echo one > one.txt?')
+  await slack.taps(chats.slack, 'UANNA', 'Allow')
+  await told(discord, '2', '1 of 1 done')
+  await told(slack, 'UANNA', '1 of 1 done')
+  expect(find(discord, '1', '1 of 1 done')).toBeUndefined()
+  expect(find(discord, '1', 'Task 1 of 1 is done')).toBeUndefined()
   expect(errors).toEqual([])
 })
 

@@ -13,7 +13,12 @@ test('who has several accounts hears things on one of them', () => {
     { surface: 'slack', id: 'U42' },
   ] as const
   const people = [{ accounts, hears: 'slack', sound: 'ends' }] as const
-  expect(hearingOf(people, 'telegram', '42')).toEqual({ isElsewhere: true, sound: 'ends' })
-  expect(hearingOf(people, 'slack', 'U42')).toEqual({ isElsewhere: false, sound: 'ends' })
-  expect(hearingOf(people, 'slack', 'U43')).toEqual({ isElsewhere: false })
+  const open = new Set(['telegram', 'slack'] as const)
+  expect(hearingOf(people, { surface: 'telegram', id: '42' }, open)).toEqual({ isElsewhere: true, sound: 'ends' })
+  expect(hearingOf(people, { surface: 'slack', id: 'U42' }, open)).toEqual({ isElsewhere: false, sound: 'ends' })
+  expect(hearingOf(people, { surface: 'slack', id: 'U43' }, open)).toEqual({ isElsewhere: false })
+  // Baton is not on Slack: they are told where it is.
+  expect(hearingOf(people, { surface: 'telegram', id: '42' }, new Set(['telegram']))).toMatchObject({
+    isElsewhere: false,
+  })
 })

@@ -39,7 +39,7 @@ export function createTellCard({
 
 /** Makes it for the chats of one platform, and keeps their messages as the cards are. */
 export function createShowCard(chat: ChatContext): ShowCard {
-  const { cards, deps, chats, sounding } = chat
+  const { cards, deps, askedIn: chats, sounding } = chat
   cards.onShow((card) => {
     deps.store.deliveries.enqueue(refreshCard(chat, card), deps.now())
     setImmediate(chat.wake)
@@ -61,13 +61,13 @@ export function createShowCard(chat: ChatContext): ShowCard {
 
 /** Where the one who asked hears the answer; undefined: nobody here or elsewhere asked for it in a chat. */
 function ownChats(chat: ChatContext, askedBy: Actor): ChatRef[] | undefined {
-  const own = chat.chats.filter((chatId) => isOwn(chat, askedBy, chatId))
+  const own = chat.askedIn.filter((chatId) => isOwn(chat, askedBy, chatId))
   return own.length > 0 || (isPhone(askedBy) && askedBy.surface !== chat.transport.name) ? own : undefined
 }
 
 /** Makes every message of a card show it as it is now. */
 function refreshCard(chat: ChatContext, card: KeptCard): NewChatDelivery[] {
-  const { chats, deps } = chat
+  const { askedIn: chats, deps } = chat
   const slot = cardSlot(card.id)
   const { messageIn, isWaiting } = deps.store.deliveries
   return chats
