@@ -45,7 +45,7 @@ function readAsks({ stateDir }: FaultHome): Ask[] {
   }
 }
 
-/** What stands above a post that may be there twice. */
+/** How a post begins that may be there twice. */
 const AGAIN = 'Sent again'
 
 function askFaults({ hand, platform }: ChannelHouse, ask: Ask): string[] {
