@@ -33,6 +33,9 @@ it('names the help of the command that was called wrongly', () => {
   expect(() => readArgv(['answer'], '1')).toThrow(
     expect.objectContaining({ data: expect.objectContaining({ hint: 'See baton answer --help.' }) }),
   )
+  expect(() => readArgv(['task', 'create'], '1')).toThrow(
+    expect.objectContaining({ data: expect.objectContaining({ hint: 'See baton task create --help.' }) }),
+  )
   expect(() => readArgv(['tasks', '--onyl', '1'], '1')).toThrow(
     expect.objectContaining({ data: expect.objectContaining({ hint: 'See baton tasks --help.' }) }),
   )

@@ -20,7 +20,7 @@ describe.skipIf(!hasPython())('at a terminal', () => {
     const act = 'ask "Which colours?" Red|Blue|Green (multi)\nask "How big?" Small|Large\nbash echo hi > hi.txt'
     const home = aHome({ 'today.md': asking(act) })
     const run = startAtTerminal(home, ['tasks', 'today.md'])
-    await run.hears('Approval: Start task 1: Part 1?')
+    await run.hears('Approval · Start task 1: Part 1?')
     await run.hears('1 Approve · 2 Reject · 3 Skip · 4 Stop')
     run.type('maybe\r')
     await run.hears('“maybe” is not an option')

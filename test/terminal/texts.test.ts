@@ -44,7 +44,7 @@ describe('an ask as it is printed', () => {
   it('shows an approval whole', () => {
     const ask = anAsk({ kind: 'approval', text: 'Type: backend\n\nInstruction:\n```\n## not a task\n```' })
     expect(askLines(ask, plain)).toEqual([
-      '? Approval: Start task 3: Add a login endpoint?',
+      '? Approval · Start task 3: Add a login endpoint?',
       '  Type: backend',
       '',
       '  Instruction:',
@@ -65,10 +65,17 @@ describe('an ask as it is printed', () => {
     expect(askLines(anAsk({ kind: 'permission', text: command }), plain, 40)).toContain(`  ${command}`)
   })
 
+  it('says a single question once, below the task that it is about', () => {
+    const title = 'Which colour?'
+    const lines = askLines(anAsk({ kind: 'question', title, questions: [colours()] }), plain)
+    expect(lines[0]).toBe('? Question · task 3')
+    expect(lines.filter((line) => line.includes(title))).toHaveLength(1)
+  })
+
   it('shows every question with its options and what they mean', () => {
     const questions = [colours({ multiSelect: true }), { ...colours(), question: 'And the border?', options: [] }]
     expect(askLines(anAsk({ kind: 'question', title: 'Claude asks 2 questions', questions }), plain)).toEqual([
-      '? Question: Task 3: Claude asks 2 questions',
+      '? Question · Task 3: Claude asks 2 questions',
       '  1) Which colour? (several can be chosen)',
       '    1. Red',
       '    2. Blue',
@@ -136,7 +143,10 @@ describe('an event as a line', () => {
 
   it('leaves what ended above the live view, with its first words', () => {
     const done = event({ type: 'task.done', task: 1, text: 'Finished task 1: Add a login endpoint' })
-    expect(liveLines(done, aTask(), { width: 40, paint: plain })).toEqual([
+    // Its line is broken nowhere: the title gives way.
+    for (const width of [40, 80])
+      expect(columnsOf(liveLines(done, aTask({ title: 'T'.repeat(90) }), { width, paint: plain })[0] ?? '')).toBe(width)
+    expect(liveLines(done, aTask(), { width: 60, paint: plain })).toEqual([
       '✓ 1  Add a login endpoint  1m 20s · $0.12',
       '     Added POST /login. And 3 tests.',
     ])

@@ -82,10 +82,18 @@ const shownArgument = (argument: Argument): string => {
   return argument.required ? ` <${shown}>` : ` [${shown}]`
 }
 
-/** The help that is meant: of the subcommand that was named, else of the program. */
+/** The help that is meant: of the subcommand that was named, also of one below it, else of the program. */
 function helpFor(program: Command, argv: readonly string[]): string {
-  const named = program.commands.find((command) => argv.includes(command.name()))
-  return `See baton ${named ? `${named.name()} ` : ''}--help.`
+  const named: string[] = []
+  let at: Command | undefined = program
+  for (let i = 0; at && i < argv.length; ) {
+    const found: Command | undefined = at.commands.find((command) => argv.slice(i).includes(command.name()))
+    if (!found) break
+    named.push(found.name())
+    i = argv.indexOf(found.name(), i) + 1
+    at = found
+  }
+  return `See baton ${[...named, '--help'].join(' ')}.`
 }
 
 type Set = (call: ProgramCall) => void

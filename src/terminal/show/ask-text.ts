@@ -11,7 +11,7 @@ const KIND: Record<Ask['kind'], string> = {
   permission: 'Permission',
   question: 'Question',
   review: 'Review',
-  failure: 'Failed',
+  failure: 'Failure',
 }
 
 /**
@@ -33,12 +33,19 @@ export function askLines(ask: Ask, paint: Paint, columns?: number): string[] {
           ...saidBy('Claude Code', ask.remark, paint),
         ]
   return [
-    `${paint('yellow', '?')} ${paint('bold', `${KIND[ask.kind]}: ${askTitle(ask)}`)}`,
+    `${paint('yellow', '?')} ${paint('bold', heading(ask))}`,
     ...body.map((line) => (line === '' ? '' : `  ${line}`)),
     ...(mixed === undefined ? [] : [`  ${paint('yellow', mixed)}`]),
     ...(who === undefined ? [] : [`  ${paint('bold', clean(who))}`]),
     ...questionLines(ask, paint).map((line) => (line === '' ? '' : `  ${line}`)),
   ]
+}
+
+/** `Approval · Start task 3: Login?`; a single question is below it and is not said twice. */
+function heading(ask: Ask): string {
+  const [question, ...others] = ask.questions ?? []
+  const isBelow = ask.kind === 'question' && others.length === 0 && question?.question === ask.title
+  return `${KIND[ask.kind]} · ${isBelow ? `task ${ask.task}` : askTitle(ask)}`
 }
 
 /** Remarks on a call are kept apart from it, so that nobody takes them for part of a command. */

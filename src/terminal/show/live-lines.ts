@@ -56,8 +56,9 @@ export function liveLines(
     const took = task.startedAt === undefined ? '' : denseDuration((task.endedAt ?? event.at) - task.startedAt)
     const facts = [took, task.costUsd > 0 ? usd(task.costUsd) : ''].filter(Boolean).join(' · ')
     const result = resultLine(task)
+    const room = width - `x ${task.number}  `.length - (facts ? facts.length + 2 : 0)
     return [
-      `${paint(style, sign)} ${task.number}  ${paint('bold', cleanLine(task.title))}${facts ? `  ${paint('dim', facts)}` : ''}`,
+      `${paint(style, sign)} ${task.number}  ${paint('bold', cutToColumns(cleanLine(task.title), Math.max(16, room)))}${facts ? `  ${paint('dim', facts)}` : ''}`,
       ...(result ? [`     ${paint('dim', cutToColumns(result, Math.max(10, width - 6)))}`] : []),
     ]
   }

@@ -3,6 +3,7 @@ import { originText } from '../../core/origin.ts'
 import type { TaskSpec, TaskStatus } from '../../core/types.ts'
 import type { TaskView } from '../../daemon/api/views.ts'
 import { plural } from '../../text/amounts.ts'
+import { columnsOf } from '../../text/columns.ts'
 import { column, columnRight } from '../../text/fit-columns.ts'
 import { clean, cleanLine } from './clean.ts'
 import { MARKS } from './marks.ts'
@@ -25,7 +26,8 @@ export function taskListLines(
 ): string[] {
   if (tasks.length === 0) return ['There are no tasks yet. Create one with: baton task create "Fix the footer"']
   const digits = String(tasks.length).length
-  const titleColumns = Math.max(16, Math.min(width, 100) - digits - 14)
+  const widest = Math.max(...tasks.map(({ spec }) => columnsOf(cleanLine(spec.title))))
+  const titleColumns = Math.min(widest, Math.max(16, Math.min(width, 100) - digits - 14))
   return tasks.map(({ number, spec, status }) => {
     const { sign, style } = MARKS[status]
     return `${paint(style, sign)} ${columnRight(String(number), digits)}  ${column(cleanLine(spec.title), titleColumns)} ${paint(style, STATES[status])}`
