@@ -15,6 +15,9 @@ export function processesWith(name: string, value: string): number[] {
  */
 export const waitedMs = (pid: number): number => Number(read(`/proc/${pid}/schedstat`).split(' ')[1] ?? 0) / 1e6
 
+/** For how long a process has had a processor, ns, from proc(5); '' where the system does not say, or it is gone. */
+export const ranNs = (pid: number): string => read(`/proc/${pid}/schedstat`).split(' ')[0] ?? ''
+
 const MAX_COMMAND_CHARS = 160
 
 /** The beginning of a process's command line, for people; empty when it is gone. */

@@ -8,7 +8,7 @@ import { type GitHubServer, startGitHub } from '../../test/support/github/server
 import type { Permission, RepoHands } from '../../test/support/github/world.ts'
 import { type Break, brokenBy } from '../break.ts'
 import { createFaultHome, type FaultHome } from '../home.ts'
-import { killNow, processesWith } from '../processes.ts'
+import { killNow, processesWith, ranNs } from '../processes.ts'
 
 /** What a life is started with. */
 export interface GitHubLife {
@@ -46,6 +46,10 @@ export interface GitHubHouse {
   state: () => Promise<LifeState | undefined>
   /** Settles when the first look is over: what was there before it counts as said to others. */
   looked: () => Promise<void>
+  /** Changes while anything happens: something is written to GitHub, or a process beside the life itself has a processor. */
+  moved: () => string
+  /** The folder stays, for whoever looks for a cause; gives where it is. */
+  keep: () => string
   /** A life that ended is followed by another. */
   keepAlive: () => Promise<void>
   end: () => Promise<void>
@@ -56,8 +60,8 @@ export const BOT = 'baton-bot'
 const PROGRAM = join(import.meta.dirname, '../programs/github-life.ts')
 const AGENT = join(import.meta.dirname, '../programs/github-agent.ts')
 const POLL_MS = 250
-const UP_WITHIN_MS = 60_000
-const ANSWERS_WITHIN_MS = 10_000
+const UP_WITHIN_MS = 300_000
+const ANSWERS_WITHIN_MS = 60_000
 
 /** Opens a house; no life has begun. */
 export async function openGitHubHouse(given: {
@@ -94,6 +98,7 @@ export async function openGitHubHouse(given: {
   let child: ChildProcess | undefined
   let kills = 0
   let printed = ''
+  let isKept = false
   let heard: (state: LifeState | undefined) => void = () => undefined
   const countdown: { left: number; when: 'before' | 'after' } = { left: 0, when: 'before' }
   const next = server.faults.next
@@ -166,6 +171,14 @@ export async function openGitHubHouse(given: {
       const looks = () => server.requests.filter(({ path }) => path.endsWith('/issues/comments')).length
       while (looks() < 2) await sleep(20)
     },
+    moved() {
+      const others = processesWith('BATON_REHEARSAL_JOURNAL', home.journal).filter((pid) => pid !== child?.pid)
+      return [server.writes().length, kills, ...others.map((pid) => `${pid} ${ranNs(pid)}`)].join()
+    },
+    keep() {
+      isKept = true
+      return home.dir
+    },
     async keepAlive() {
       if (!child) await house.begin()
     },
@@ -183,7 +196,7 @@ export async function openGitHubHouse(given: {
       await house.end()
       killNow(processesWith('BATON_REHEARSAL_JOURNAL', home.journal))
       await server.close()
-      home.remove()
+      if (!isKept) home.remove()
     },
   }
   return house

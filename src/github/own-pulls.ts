@@ -15,15 +15,33 @@ export interface Mending {
   branch: string
   /** Who or what wants it, and in which words; those of others are data. */
   said: { about: string; text: string }[]
+  /** It is to be put together with its base, with which it conflicts. */
+  merge?: MergeToSolve
 }
+
+/** A conflict that is to be solved. */
+export interface MergeToSolve {
+  /** The base branch, and its commit. */
+  branch: string
+  base: string
+  /** A commit that holds both, with conflict markers that name `base`. */
+  marked: string
+  /** The comment that asked for it: once more is another. */
+  asked: number
+  /** Somebody else opened it: what its files want of Claude is not heard. */
+  foreign: boolean
+}
+
+/** How far a mending is; `words`: why nothing came of it. */
+export type MendEnd = { is: 'open' | 'done' } | { is: 'failed'; words: string }
 
 export interface OwnPullPorts {
   github: GitHub
   state: GitHubState
   /** Issues that Baton worked on in a pull request; none: it is somebody else's. */
   issuesOf: (number: number) => number[]
-  /** Has it mended; the same again is the same. */
-  mend: (mending: Mending) => Promise<void>
+  /** Has it mended; the same again is the same, and tells how far it is. */
+  mend: (mending: Mending) => Promise<MendEnd>
   /** What the failed jobs of GitHub Actions printed for a commit. */
   jobLogs: (sha: string) => Promise<JobLog[]>
   decide: Decide

@@ -2,6 +2,7 @@ import type { GitHub } from './client.ts'
 import { isTrouble } from './errors.ts'
 import { mayWrite } from './may.ts'
 import type { Merges } from './merge/merges.ts'
+import type { Solves } from './merge/solves.ts'
 import { callingIt, unseen } from './merge/words.ts'
 import type { Reviews } from './review/reviews.ts'
 import type { ListedComment, ListedPull, Watcher } from './rounds.ts'
@@ -18,6 +19,7 @@ export interface PullCommandPorts {
   bots: readonly string[]
   reviews: Pick<Reviews, 'request'>
   merges: Pick<Merges, 'request'>
+  solves: Pick<Solves, 'request'>
 }
 
 /** A head, and when GitHub said of the pull request that it was changed last. */
@@ -27,12 +29,14 @@ interface SeenHead {
 }
 
 const REVIEW = '/review'
+/** Has its conflict with the base solved. */
+const SOLVE = '/resolve'
 const MOST_HEADS = 20
 
 /** Reads the comments on pull requests that are commands, and who may give them. */
 export function createPullCommands(ports: PullCommandPorts): Watcher {
   const { github, state, bots } = ports
-  const words = [ports.merge, REVIEW]
+  const words = [ports.merge, REVIEW, SOLVE]
 
   const headsOf = (number: number) => state.pulls.get<{ heads?: SeenHead[] }>(number)?.heads ?? []
 
@@ -60,6 +64,13 @@ export function createPullCommands(ports: PullCommandPorts): Watcher {
     if (word === REVIEW) {
       ports.reviews.request(number, head)
       state.seen.add('command', id)
+      return react(id, 'eyes')
+    }
+    if (word === SOLVE) {
+      state.transaction(() => {
+        ports.solves.request(number, { comment: id, head })
+        state.seen.add('command', id)
+      })
       return react(id, 'eyes')
     }
     // It was there before the comment by GitHub's own clock, and is there now: that is what was meant.

@@ -4,7 +4,8 @@ import { download } from './download.ts'
 import { keyIn } from './marks.ts'
 import { failedJobLogs } from './merge/job-logs.ts'
 import { createMerges, type Decide, type Merges } from './merge/merges.ts'
-import { createOwnPulls, type Mending } from './own-pulls.ts'
+import { createSolves } from './merge/solves.ts'
+import { createOwnPulls, type MendEnd, type Mending } from './own-pulls.ts'
 import { createPullCommands } from './pull-commands.ts'
 import type { GitRemote } from './remote.ts'
 import { createReviews } from './review/reviews.ts'
@@ -31,7 +32,7 @@ export interface WatchPullsPorts {
   }
   decide: Decide
   /** Has a pull request of Baton's own mended. */
-  mend: (mending: Mending) => Promise<void>
+  mend: (mending: Mending) => Promise<MendEnd>
   /** The user's own words for reviews. */
   words: () => Promise<string | undefined>
   mayStart: () => boolean
@@ -74,8 +75,9 @@ export function watchPulls(ports: WatchPullsPorts): PullWatcher {
     },
     withFolder: (use) => programs.withFolder('merge', use),
   })
+  const solves = createSolves({ ...shared, issuesOf: ports.issuesOf, mend: ports.mend, command })
   const commands = createPullCommands({
-    ...{ github, state, merge: ports.merge.command, bots: ports.bots, reviews, merges },
+    ...{ github, state, merge: ports.merge.command, bots: ports.bots, reviews, merges, solves },
   })
   const own = createOwnPulls({
     github,
@@ -97,6 +99,7 @@ export function watchPulls(ports: WatchPullsPorts): PullWatcher {
       await reviews.also()
       await merges.also()
       await own.also()
+      await solves.also()
     },
     review: reviews.request,
     merge: merges.request,

@@ -70,10 +70,23 @@ export interface TaskSpec {
   artifact?: string[]
   /** Claude looks and changes nothing. */
   readOnly?: true
+  /** Files of others are in its folder: Claude takes no settings, hooks, servers and instructions from there. */
+  foreign?: true
+  /** A session of Claude that knows what this is about: the work continues in it, where it is there still. */
+  resume?: KnownSession
   /** The text before the first task and the sections that are not tasks; the same string object for all tasks of a file. */
   context: string
   /** The file says that it is done. */
   done: boolean
+}
+
+/** The session of an earlier task. */
+export interface KnownSession {
+  id: string
+  /** What it had cost, USD: Claude counts the whole session. */
+  costUsd: number
+  /** What it is told; `instruction` is for a session that knows nothing. */
+  instruction: string
 }
 
 /** A task with its place in a run. */

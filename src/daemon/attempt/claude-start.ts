@@ -31,6 +31,9 @@ const GRACE_MS = 1_500
 const LOOKING = ['Read', 'Grep', 'Glob', 'Bash(git log:*)', 'Bash(git diff:*)', 'Bash(git show:*)']
 const CHANGING = ['Edit', 'MultiEdit', 'Write', 'NotebookEdit', 'WebFetch', 'WebSearch', 'Task']
 
+/** Settings, hooks, servers, skills and instructions of the folder that it works in are not read. */
+const NOTHING_OF_THE_FOLDER = ['--setting-sources=user', '--strict-mcp-config']
+
 /** Program, arguments, environment, limits and prompt of the next process of a task. */
 export function claudeStart(
   { project, env, places, remainingUsd, ask }: StartPorts,
@@ -49,7 +52,7 @@ export function claudeStart(
     command: claude.command,
     args: claudeArgs({
       sessionId: plan.attempt.sessionId,
-      resume: !plan.isNew,
+      resume: !plan.isNew || plan.resumes === true,
       permissionMode: spec.readOnly ? 'dontAsk' : (spec.permissionMode ?? claude.permissionMode),
       ...(model !== undefined && { model }),
       ...(effort !== undefined && { effort }),
@@ -64,7 +67,7 @@ export function claudeStart(
       ],
       settings: settingsOf({ project, places }, plan.place.tree, own.rules),
       appendSystemPrompt: systemPrompt({ gitAllowed: project.git === 'allow', append: claude.appendPrompt }),
-      extraArgs: claude.extraArgs,
+      extraArgs: [...claude.extraArgs, ...(spec.foreign ? NOTHING_OF_THE_FOLDER : [])],
     }),
     cwd: plan.attempt.cwd,
     env: { ...env, ...plan.place.env },
@@ -97,7 +100,7 @@ export function windowStart(
       allowedTools: [...claude.allowedTools, ...(spec.allowedTools ?? [])],
       disallowedTools: [...claude.disallowedTools, ...(project.git === 'read' ? gitDenyRules() : [])],
       settings: settingsOf({ project, places }, worktree, rules),
-      extraArgs: claude.extraArgs,
+      extraArgs: [...claude.extraArgs, ...(spec.foreign ? NOTHING_OF_THE_FOLDER : [])],
     }),
   ]
 }
@@ -138,7 +141,8 @@ function promptFor(task: Task, plan: AttemptPlan, ask: StartPorts['ask']): strin
   const words = continuation && continuationWords(continuation, ask)
   if (!plan.isNew) return words ?? continuationPrompt({ reason: 'interrupted' })
   // A new session knows nothing of what came before: the whole task, and then what was to be said.
-  const first = taskPrompt(task.spec)
+  const { spec } = task
+  const first = taskPrompt(plan.resumes && spec.resume ? { ...spec, instruction: spec.resume.instruction } : spec)
   return words === undefined || continuation?.reason === 'interrupted' ? first : `${first}\n\n${words}`
 }
 

@@ -9,8 +9,10 @@ const LONGEST_NAME = 48
 /** What the next process of a task will be. */
 export interface AttemptPlan {
   attempt: Pick<Attempt, 'id' | 'sessionId' | 'cwd' | 'logFile' | 'rawFile'> & Partial<Attempt>
-  /** A new session, or one that exists already. */
+  /** A new attempt, or another process of one. */
   isNew: boolean
+  /** The new attempt continues the session of an earlier task. */
+  resumes?: true
   /** Where it works. */
   place: OpenWorkspace
   continuation: Continuation | undefined
@@ -20,7 +22,7 @@ export interface AttemptPlan {
 
 /**
  * Begins a new attempt, or continues the one whose session exists: a session that never spoke may not exist, and one that
- * a person wants from the beginning is left alone.
+ * a person wants from the beginning is left alone. A new attempt has a session of its own, or continues that of an earlier task.
  */
 export function planAttempt(
   task: Task,
@@ -42,6 +44,8 @@ export function planAttempt(
     const attempt = { id, sessionId, cwd: where.place.folder, logFile, rawFile }
     return { attempt, isNew, place: where.place, continuation, deferred: asks.deferred }
   }
+  // Wanted from the beginning, or not found: then the task has to explain itself to a new session.
+  const known = continuation?.reason === 'fresh' ? undefined : task.spec.resume
   const number = task.attempts + 1
   const suffix = number > 1 ? `-${number}` : ''
   const base = join(
@@ -52,12 +56,14 @@ export function planAttempt(
   return {
     attempt: {
       id: where.newId(),
-      sessionId: task.spec.run ? '' : where.newUuid(),
+      sessionId: task.spec.run ? '' : (known?.id ?? where.newUuid()),
       cwd: where.place.folder,
       logFile: `${base}.log`,
       rawFile: `${base}.jsonl`,
+      ...(known && { costUsd: known.costUsd }),
     },
     isNew: true,
+    ...(known && { resumes: true }),
     place: where.place,
     continuation: continuation?.reason === 'fresh' && continuation.words === undefined ? undefined : continuation,
     deferred: undefined,

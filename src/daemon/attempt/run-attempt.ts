@@ -27,7 +27,7 @@ export function createRunAttempt(ports: AttemptPorts): (task: Task, isWanted: ()
     const where = { place, logsDir, newUuid, newId, redact }
     const warm = await ports.warmStart?.take(task)
     const plan = warm?.plan ?? planAttempt(task, previous, { deferred }, where)
-    if (!plan.isNew) await untilFree(task, plan, isWanted)
+    if (!plan.isNew || plan.resumes) await untilFree(task, plan, isWanted)
     // The look at the project runs in parallel with Claude's start-up; commands start at once, so they wait for it.
     const before = plan.isNew ? ports.evidence.before(task, plan) : undefined
     const known = task.spec.run ? await before : undefined

@@ -45,6 +45,11 @@ export async function isBranchName(repository: Repository, name: string): Promis
   return exitCode === 0
 }
 
+/** Keeps a commit under a ref of Baton's own, so that nothing sweeps it away. */
+export async function keepCommit(repository: Repository, ref: string, commit: string): Promise<void> {
+  await inRepository(repository)(['update-ref', ref, commit])
+}
+
 /** Moves a branch from one commit to another; false when it has moved elsewhere meanwhile. `from` undefined: it is made. */
 export async function moveBranch(
   repository: Repository,

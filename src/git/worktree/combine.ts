@@ -5,8 +5,11 @@ import type { Repository } from '../repository.ts'
 import { safeRun } from '../safe-run.ts'
 import { treeOf } from './branches.ts'
 
-/** Two histories in one tree, or the files in which they do not fit together. */
-export type Combined = { tree: string } | { conflicts: string[]; text: string }
+/**
+ * Two histories in one tree, or the files in which they do not fit together; `marked` is the tree that has both there, with conflict
+ * markers that name the commits.
+ */
+export type Combined = { tree: string } | { conflicts: string[]; text: string; marked: string }
 
 /** Merges two commits without a working tree. */
 export async function mergeTree(repository: Repository, ours: string, theirs: string): Promise<Combined> {
@@ -18,7 +21,15 @@ export async function mergeTree(repository: Repository, ours: string, theirs: st
   const end = fields.indexOf('')
   const conflicts = [...new Set(end === -1 ? fields : fields.slice(0, end))].map(pathText)
   const text = Buffer.from(fields.slice(end + 1).join(' '), 'latin1').toString('utf8')
-  return { conflicts, text }
+  return { conflicts, text, marked: tree }
+}
+
+/** Files of a commit in which conflict markers are left that name the other side so. */
+export async function filesWithMarkers(repository: Repository, commit: string, theirs: string): Promise<string[]> {
+  const run = await safeRun(repository)
+  const args = ['grep', '-z', '-l', '--text', '-F', '-e', `>>>>>>> ${theirs}`, commit]
+  const { stdout } = await run(args, { accept: [0, 1] })
+  return splitNul(stdout).map((found) => pathText(found.slice(commit.length + 1)))
 }
 
 /** The tree of `tip` without what `commit` brought to its first parent. */

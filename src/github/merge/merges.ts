@@ -171,7 +171,8 @@ export function createMerges(ports: MergePorts): Merges {
       note(number, Object.assign(merge, { agreed: sha }))
     }
     const combined = await mergeTree(located.repository, commits.base, commits.head)
-    if ('conflicts' in combined) return { kind: 'no', words: words.conflict(pull.base.ref, combined.conflicts) }
+    if ('conflicts' in combined)
+      return { kind: 'no', words: words.conflict(pull.base.ref, combined.conflicts, canSolve(pull)) }
     const pair = `${commits.base} ${commits.head}`
     if (ports.checks.length > 0 && merge.checked !== pair) {
       await tell(number, merge, words.runningChecks(ports.checks, branch))
@@ -327,6 +328,10 @@ export function createMerges(ports: MergePorts): Merges {
     },
   }
 }
+
+/** Its branch is one of the repository itself, to which Baton may push. */
+export const canSolve = ({ head, base }: Pick<Pull, 'head' | 'base'>): boolean =>
+  head.repo?.full_name === base.repo.full_name
 
 async function readPull(github: GitHub, number: number) {
   return github.read('GET /repos/{owner}/{repo}/pulls/{pull_number}', { pull_number: number })

@@ -23,11 +23,22 @@ export function waiting(names: readonly string[]): string {
   return `Merging: waiting for ${shown.join(', ')}${names.length > shown.length ? ` and ${names.length - shown.length} more` : ''}.`
 }
 
-export function conflict(base: string, files: readonly string[]): string {
+export function conflict(base: string, files: readonly string[], canSolve: boolean): string {
   const list = files.slice(0, 20).map((path) => `- ${harmlessLine(path)}`)
   const more = files.length > list.length ? `\n- and ${files.length - list.length} more` : ''
-  return `Not merged: it conflicts with ${harmlessLine(base, { max: 100 })}.\n\n${list.join('\n')}${more}\n\nBring the branch up to date, then comment \`/merge\` again.`
+  return `Not merged: it conflicts with ${harmlessLine(base, { max: 100 })}.\n\n${list.join('\n')}${more}\n\nBring the branch up to date, then comment \`/merge\` again.${canSolve ? ' Or comment `/resolve`, and Baton brings it up to date.' : ''}`
 }
+
+export const solving = (base: string): string =>
+  `Bringing it up to date: its conflict with ${harmlessLine(base, { max: 100 })} is being resolved.`
+
+export const solved = (base: string): string =>
+  `✓ It is up to date with ${harmlessLine(base, { max: 100 })}. Look at how the conflict was resolved, then comment \`/merge\` to merge it.`
+
+export const nothingToSolve = (base: string): string =>
+  `It does not conflict with ${harmlessLine(base, { max: 100 })}, so there is nothing to resolve.`
+
+export const notSolved = (why: string): string => `Not brought up to date: ${why}`
 
 export function checkFailed({ command, exitCode, timedOut, output }: CheckResult): string {
   const how = timedOut ? 'ran out of time' : `failed with exit code ${exitCode ?? 'none'}`

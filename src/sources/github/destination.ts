@@ -1,6 +1,8 @@
 import type { Landing, Task } from '../../core/types.ts'
+import { makeCommit } from '../../git/commit/make-commit.ts'
 import type { Repository } from '../../git/repository.ts'
-import { commitOf } from '../../git/worktree/branches.ts'
+import { commitOf, treeOf } from '../../git/worktree/branches.ts'
+import { filesWithMarkers } from '../../git/worktree/combine.ts'
 import type { GitHub } from '../../github/client.ts'
 import { type Download, download } from '../../github/download.ts'
 import { GitHubError } from '../../github/errors.ts'
@@ -9,10 +11,11 @@ import type { Mending } from '../../github/own-pulls.ts'
 import { patiently } from '../../github/patience.ts'
 import { fetchRef, type GitRemote, pushRef } from '../../github/remote.ts'
 import type { GitHubState } from '../../github/state.ts'
+import { harmlessPlain } from '../../github/text/harmless.ts'
 import type { Destination } from '../../workspace/destination.ts'
 import { WorkspaceError } from '../../workspace/workspace.ts'
 import { isDecision } from './decisions.ts'
-import { mendingOf } from './mendings.ts'
+import { joinedOf, mendingOf } from './mendings.ts'
 import { putPictures } from './pictures.ts'
 import { type IssueRecord, numberOf, type Records } from './record.ts'
 import { pullText, pullTitle } from './texts.ts'
@@ -70,9 +73,12 @@ export function createPulls(ports: PullPorts): Destination {
     },
 
     async land(task, { repository, commit, changed }, signal): Promise<Landing> {
-      if (!changed) return { kind: 'landed' }
       const mending = mendingOf(state, task.spec.origin.ref)
-      const there = () => (mending ? push(mending, repository, commit) : open(task, repository, commit))
+      const left = mending?.merge ? await filesWithMarkers(repository, commit, mending.merge.base) : []
+      if (left.length > 0) return { kind: 'returned', why: 'conflict', words: markersLeft(left) }
+      if (!changed && !mending?.merge) return { kind: 'landed' }
+      const there = () =>
+        mending ? push(mending, task.spec.origin.ref, repository, commit) : open(task, repository, commit)
       try {
         return await patiently(there, { now: ports.now, signal })
       } catch (error) {
@@ -95,7 +101,8 @@ export function createPulls(ports: PullPorts): Destination {
   }
 
   /** What is mended starts from the head that it was said of. */
-  async function headOf({ head, branch, number }: Mending, repository: Repository): Promise<string> {
+  async function headOf({ head, branch, number, merge }: Mending, repository: Repository): Promise<string> {
+    if (merge) return merge.marked
     if ((await commitOf(repository, head)) === head) return head
     const { remote } = await ports.github()
     const to = `refs/baton/github/${number}/mended`
@@ -107,8 +114,24 @@ export function createPulls(ports: PullPorts): Destination {
   }
 
   /** Onto the branch of the pull request, which then shows it. */
-  async function push({ branch }: Mending, repository: Repository, commit: string): Promise<Landing> {
+  async function push(
+    { branch, head, merge }: Mending,
+    ref: string,
+    repository: Repository,
+    work: string,
+  ): Promise<Landing> {
     const { remote } = await ports.github()
+    // Nobody is to see the commit with the markers.
+    const parents = merge && [head, merge.base]
+    const commit = parents
+      ? await joinedOf(state, ref, work, async () =>
+          makeCommit(repository, {
+            tree: await treeOf(repository, work),
+            parents,
+            message: joinMessage(merge.branch, branch),
+          }),
+        )
+      : work
     const pushed = await pushRef(repository, remote, { commit, branch })
     if (pushed.ok) return { kind: 'landed', commit }
     const why = pushed.why === 'behind' ? 'somebody else pushed to it meanwhile' : redact(pushed.text)
@@ -144,6 +167,16 @@ export function createPulls(ports: PullPorts): Destination {
     return { kind: 'landed', commit, notes: [`The pull request is ${pull.url}`] }
   }
 }
+
+const joinMessage = (base: string, branch: string): string =>
+  `${harmlessPlain(`Merge ${base} into ${branch}`)}\n\nBaton resolved the conflicts.\n`
+
+const markersLeft = (files: readonly string[]): string =>
+  [
+    'Conflict markers (<<<<<<< ======= >>>>>>>) are left in these files, so nothing can be pushed:',
+    files.map((file) => `- ${file}`).join('\n'),
+    'Resolve every conflict so that both intents hold, and take the markers out. Do not commit.',
+  ].join('\n\n')
 
 function wordsOf(error: GitHubError): string {
   if (error.kind === 'forbidden')

@@ -24,9 +24,9 @@ import { createDecisions } from './decisions.ts'
 import { type ShowDeploymentsPorts, type ShownDeployments, showDeployments } from './deployments.ts'
 import { createPulls } from './destination.ts'
 import { type MendedStep, openFixPull } from './fix-pull.ts'
-import { createMend } from './mendings.ts'
+import { createMend, type MendPorts } from './mendings.ts'
 import { MOST_PICTURE_BYTES, PICTURE_HOSTS } from './pictures.ts'
-import { recordsIn } from './record.ts'
+import { type Records, recordsIn } from './record.ts'
 import { createIssueSource } from './source.ts'
 import { createTakeUp } from './take-up.ts'
 
@@ -150,7 +150,11 @@ export function openProjectGitHub(ports: ProjectGitHubPorts): ProjectGitHub {
         issuesOf: (number) => records.all().flatMap((one) => (one.record.pull?.number === number ? [one.number] : [])),
         programs: await ports.programs(spent),
         decide: createDecisions(decisionPorts),
-        mend: createMend(decisionPorts, newFenceName),
+        mend: createMend({
+          ...decisionPorts,
+          newFence: newFenceName,
+          purposeOf: (number) => purposeOf(records, number),
+        }),
         words: async () => userWords(join(ports.home, 'prompts', 'review.md')),
         mayStart: () => mayAskClaude(api.view.status(project.name), project.budget),
       })
@@ -172,6 +176,19 @@ export function openProjectGitHub(ports: ProjectGitHubPorts): ProjectGitHub {
         },
       }
     },
+  }
+}
+
+/** What the issues of a pull request said when they were taken up. */
+function purposeOf(records: Records, pull: number): ReturnType<MendPorts['purposeOf']> {
+  const issues = records.all().filter(({ record }) => record.pull?.number === pull)
+  return {
+    said: issues.flatMap(({ number, record: { snapshot } }) =>
+      snapshot
+        ? [{ about: `issue ${number}, what the pull request is for`, text: `${snapshot.title}\n\n${snapshot.body}` }]
+        : [],
+    ),
+    runIds: issues.flatMap(({ record: { runId } }) => runId ?? []),
   }
 }
 

@@ -1,7 +1,6 @@
 import type { SingleValues } from '../../core/kept-values.ts'
 import { originText } from '../../core/origin.ts'
 import type { Attempt, Task } from '../../core/types.ts'
-import { pathText, splitNul } from '../../git/bytes.ts'
 import { checkpoint } from '../../git/checkpoint/checkpoint.ts'
 import { commitTask, taskTree } from '../../git/commit/commit-task.ts'
 import { makeCommit } from '../../git/commit/make-commit.ts'
@@ -11,7 +10,7 @@ import { restoreCheckpoint } from '../../git/undo/restore.ts'
 import { gitFacts } from '../../git/watch/facts.ts'
 import { tipOf } from '../../git/watch/ref-files.ts'
 import { checkedOutIn, isBranchName, treeOf } from '../../git/worktree/branches.ts'
-import { isOnlyParent } from '../../git/worktree/combine.ts'
+import { filesWithMarkers, isOnlyParent } from '../../git/worktree/combine.ts'
 import { resetWorktree } from '../../git/worktree/worktrees.ts'
 import { slug } from '../../text/slug.ts'
 import type { Rebased } from '../evidence/evidence-ports.ts'
@@ -186,10 +185,7 @@ export function createLaneTrees(ports: LaneTreePorts): LaneTrees {
       const { returned } = of(task) as LaneTree
       const work = rangeOf(task)?.after
       if (returned === undefined || work === undefined) return []
-      const marker = `>>>>>>> ${returned}`
-      const args = ['grep', '-z', '-l', '--text', '-F', '-e', marker, work]
-      const { stdout } = await (await safeRun(tree))(args, { accept: [0, 1] })
-      return splitNul(stdout).map((found) => pathText(found.slice(work.length + 1)))
+      return filesWithMarkers(tree, work, returned)
     },
 
     async setUp(slot, tree, commit, { main, isNew, env }) {

@@ -74,7 +74,7 @@ function merging(
     ...more,
   })
   const reviews = { request: (number: number) => void requested.push(number) }
-  const commands = createPullCommands({ github, state, merge: command, bots, reviews, merges })
+  const commands = createPullCommands({ github, state, merge: command, bots, reviews, merges, solves: reviews })
   const rounds = createRounds({
     ...{ github, state, label: 'ready', pollMs: 60_000, now: server.world.now, onError },
     watchers: [commands, { also: merges.also }],
