@@ -60,18 +60,19 @@ function makePrivate(dir: string): void {
 
 function migrate(db: DatabaseSync): void {
   const current = () => Number((db.prepare('PRAGMA user_version').get() as { user_version: number }).user_version)
-  if (current() < MIGRATIONS.length) defineOldActors(db)
-  while (current() < MIGRATIONS.length) {
-    db.exec('BEGIN IMMEDIATE')
-    try {
-      const version = current()
-      const migration = MIGRATIONS[version]
-      // One transaction for the change and its number: a kill in between leaves neither.
-      if (migration !== undefined) db.exec(`${migration}; PRAGMA user_version = ${version + 1}`)
-      db.exec('COMMIT')
-    } catch (error) {
-      db.exec('ROLLBACK')
-      throw error
-    }
+  if (current() >= MIGRATIONS.length) return
+  defineOldActors(db)
+  db.exec('BEGIN IMMEDIATE')
+  try {
+    // What another process has done meanwhile is not done again.
+    const missing = MIGRATIONS.slice(current())
+    for (const migration of missing) db.exec(migration)
+    // One transaction for all changes and their number: a kill in between leaves the database of before, and a new one is
+    // made with one wait for the disk.
+    if (missing.length > 0) db.exec(`PRAGMA user_version = ${MIGRATIONS.length}`)
+    db.exec('COMMIT')
+  } catch (error) {
+    db.exec('ROLLBACK')
+    throw error
   }
 }

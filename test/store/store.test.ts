@@ -107,6 +107,17 @@ describe('a database of another version', () => {
     expect(() => openStore(dir)).toThrow(/newer Baton.*Update Baton/)
   })
 
+  it('that cannot be brought to this one is left as it is, with none of the changes made', () => {
+    const before = new DatabaseSync(join(dir, 'baton.db'))
+    before.exec('CREATE TABLE environments (mine TEXT)')
+    before.close()
+    expect(() => openStore(dir)).toThrow(/Cannot open the state database.*environments/)
+    const db = new DatabaseSync(join(dir, 'baton.db'))
+    expect(db.prepare('SELECT name FROM sqlite_master').all()).toEqual([{ name: 'environments' }])
+    expect(db.prepare('PRAGMA user_version').get()).toEqual({ user_version: 0 })
+    db.close()
+  })
+
   it('that is no database is refused, and left as it is', () => {
     const file = join(dir, 'baton.db')
     writeFileSync(file, 'this is a shopping list, much longer than a header would be\n'.repeat(40))
