@@ -46,7 +46,7 @@ const SECTIONS: Record<string, () => Promise<void>> = {
     await timeOfLandings()
     await processesOfWaiting()
     await memoryOfLanes()
-    // Half an hour with 30 s; the shorter an agent is, the more Baton's own part counts.
+    // 23 minutes with 30 s; the shorter an agent is, the more Baton's own part counts.
     await throughputOfLanes(Number(process.env.BATON_BENCH_AGENT_S ?? 3))
   },
   telegram: script('telegram.ts'),

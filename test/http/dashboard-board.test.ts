@@ -221,6 +221,8 @@ describe.skipIf(!hasBrowser())('the board in a browser', () => {
     acts('reading')
     await expect.poll(lines(others)).toEqual(numbers.slice(1).map((n) => `reading part ${n}`))
     await it.page.getByRole('region', { name: 'Task 1: Chore 1' }).getByText('reading part 1').waitFor()
+    for (const live of it.house.feed.current()) it.house.feed.set({ ...live, turns: live.task, costUsd: 0.5 })
+    await others.getByText('lane 3  ·  3 turns  ·  $0.50').waitFor()
   })
 
   test('has the run of each project on the wall: what it does, and how many decisions wait', async () => {

@@ -30,7 +30,7 @@ describe.skipIf(!hasBrowser())('the dashboard in a browser', () => {
     await begin()
     const run = it.house.api.view.latestRun()?.id
     const { get } = it.served
-    expect((await get(addressOf(run))).json).toEqual({ parts: [] })
+    expect((await get(addressOf(run))).json).toEqual({ parts: [], landed_tasks: 0 })
     expect((await get(addressOf('none'))).status).toBe(404)
     await it.renew({ reducedMotion: 'reduce' })
     await it.logIn()
@@ -55,6 +55,34 @@ describe.skipIf(!hasBrowser())('the dashboard in a browser', () => {
     ])
     const { parts } = (await get(addressOf(run))).json as { parts: { lines: string[] }[] }
     expect(parts.flatMap((part) => part.lines)).toEqual(lines)
+    expect(await complaintsOf(it.page)).toEqual([])
+  })
+
+  test('has a button that brings the merged work of a run to the branch', async () => {
+    Object.assign(it.house.policy, { workspace: 'worktree', lanes: 2 })
+    const files = ['tasks/two.md']
+    it.house.write(
+      'tasks/two.md',
+      [1, 2].map((n) => `## Task ${n}: Part ${n}\n**Claude Instruction:**\nDo it.\n`).join('\n'),
+    )
+    await it.house.api.submit({ type: 'start', files }, BY)
+    for (const number of [1, 2]) {
+      const { taskId } = it.house.begin()
+      const branch = `baton/x/${number}`
+      it.house.dispatcher.apply({ type: 'opened', taskId, branch, worktree: '/w' })
+      it.house.end()
+      it.house.dispatcher.apply({ type: 'landed', taskId, landing: { kind: 'landed', commit: 'c'.repeat(40) } })
+    }
+    const run = it.house.api.view.latestRun()?.id
+    await it.logIn()
+    await it.page.goto(`${it.served.url}/#/run/${run}`)
+    const card = it.page.locator('section[aria-label="Summary"]')
+    await card.waitFor()
+    expect(await card.locator('li').allInnerTexts()).toContain('Land brings the merged work of 2 tasks to your branch')
+    const asked = it.page.waitForRequest((request) => request.url().endsWith('/api/commands'))
+    await card.getByRole('button', { name: 'Land 2 tasks' }).click()
+    expect((await asked).postDataJSON()).toMatchObject({ command: 'land', session_id: run })
+    await it.page.locator('#said', { hasText: 'Landed.' }).waitFor()
     expect(await complaintsOf(it.page)).toEqual([])
   })
 

@@ -29,6 +29,8 @@ export const runList = z.object({ sessions: z.array(run), next: z.int().nullable
 /** What a person reads in a minute: what changed, what was decided, what to look at, the cost, what to do next. */
 export const runSummarySchema = z.object({
   parts: z.array(z.object({ heading: z.string(), lines: z.array(z.string()) })),
+  /** Tasks whose merged work waits to be brought to the user's branch. */
+  landed_tasks: count,
 })
 
 /** A run with its tasks and open asks. */

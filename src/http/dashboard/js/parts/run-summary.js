@@ -1,22 +1,38 @@
 // What a run came to, as it is read in a minute.
 
-import { h } from '../dom.js'
+import { h, say } from '../dom.js'
+import { plural } from '../format.js'
 
 const SHOWN_LINES = 10
 
-/** A card that stays hidden until the run has ended. */
-export function runSummaryCard() {
+/** A card that stays hidden until the run has ended; merged work is landed from it. */
+export function runSummaryCard({ api, toasts }, runId) {
   const body = h('div', { class: 'body run-summary' })
+  const land = h('button', { class: 'button primary', type: 'button', on: { click: landRun } })
+  const foot = h('div', { class: 'body', hidden: true }, land)
   const element = h(
     'section',
     { class: 'card', 'aria-label': 'Summary', hidden: true },
     h('header', {}, h('h2', {}, 'Summary')),
     body,
+    foot,
   )
+  async function landRun() {
+    land.disabled = true
+    try {
+      toasts.done((await api.command('land', { session_id: runId })).message)
+    } catch (error) {
+      toasts.failed(error)
+    } finally {
+      land.disabled = false
+    }
+  }
   return {
     element,
-    show(parts) {
+    show({ parts, landed_tasks: landed }) {
       element.hidden = parts.length === 0
+      foot.hidden = landed === 0
+      say(land, `Land ${plural(landed, 'task')}`)
       body.replaceChildren(...parts.flatMap(part))
     },
   }

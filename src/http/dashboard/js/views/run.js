@@ -32,9 +32,9 @@ async function runPage(app, runId, title) {
   const { api, state } = app
   const base = `/api/sessions/${encodeURIComponent(runId)}`
   const load = () => api.get(base)
-  const summary = runSummaryCard()
+  const summary = runSummaryCard(app, runId)
   const showSummary = async () => {
-    summary.show(run.completed_at ? (await api.get(`${base}/summary`)).parts : [])
+    summary.show(run.completed_at ? await api.get(`${base}/summary`) : { parts: [], landed_tasks: 0 })
   }
   let run = await load()
   await showSummary()
