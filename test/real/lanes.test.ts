@@ -8,6 +8,9 @@ import { calls, hangs, runs, says, usageLimit } from '../support/messages-replie
 import { QUIET_CLAUDE } from '../support/quiet-claude.ts'
 import { createRealBaton, type RealBaton } from '../support/real-baton.ts'
 
+/** Ten processes of Claude start one after the other, behind all else that the machine does. */
+const PATIENT = { timeout: 900_000 }
+
 const BATON = join(import.meta.dirname, '../../bin/baton.js')
 
 const task = (number: number, words = `Write ${number}.`, fields = '') =>
@@ -22,7 +25,11 @@ function barrier(count: number) {
   const here = new Set<number>()
   const all = Promise.withResolvers<void>()
   return {
-    all: all.promise,
+    /** Each has its own time to come: where the machine is busy, ten starts take minutes. */
+    async gathered(baton: RealBaton) {
+      for (let number = 1; number <= count; number++)
+        await baton.until(`number ${number} of ${count} at once`, () => here.size >= number || undefined)
+    },
     come: async (who: number) => {
       here.add(who)
       if (here.size === count) all.resolve()
@@ -69,7 +76,7 @@ const usersTree = ({ home }: RealBaton) =>
   ])
 
 describe('lanes, with the real program', () => {
-  it('work on ten tasks at once, each in a folder and on a branch of its own, and land them all', async () => {
+  it('work on ten tasks at once, each in a folder and on a branch of its own, and land them all', PATIENT, async () => {
     const ten = barrier(10)
     await using baton = await createRealBaton(
       tasks(10),
@@ -84,7 +91,7 @@ describe('lanes, with the real program', () => {
     baton.home.repository()
     const before = usersTree(baton)
     const id = await begin(baton)
-    await ten.all
+    await ten.gathered(baton)
     const shown = await all(baton, id, 10)
     expect(new Set(shown.map(({ branch }) => branch)).size).toBe(10)
     const { subjects, files, read } = landed(baton, id)
