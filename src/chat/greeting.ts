@@ -17,16 +17,18 @@ export async function greet(chat: ChatContext, ctx: UpdateContext, { deed, sentA
   const { memory, deps } = chat
   const isEarly = sentAt !== undefined && sentAt + 1_000 <= memory.since()
   const isFirst = !memory.isGreeted(ctx.chatId)
-  if (isFirst) {
-    ctx.say(renderGreeting(deps.redact((await deps.greeting?.()) ?? { projects: [] })))
-    ctx.later(() => memory.setGreeted(ctx.chatId))
-  }
+  const wasEarly = memory.isGreetedEarly(ctx.chatId)
   const command = deed.kind === 'words' ? commandIn(deed)?.name : undefined
+  // Words without a command are mostly a hello; a file, a reply and every other command is meant.
+  const isHello = deed.kind === 'words' && command === undefined && deed.repliedTo === undefined
+  const opens = command === 'start' || isHello
+  // Who wrote before there was a daemon has not pressed START yet: that is still to greet and to start nothing.
+  if (isFirst && (!wasEarly || (opens && !isEarly)))
+    ctx.say(renderGreeting(deps.redact((await deps.greeting?.()) ?? { projects: [] })))
+  if (isFirst) ctx.later(() => (isEarly ? memory.setGreetedEarly(ctx.chatId) : memory.setGreeted(ctx.chatId)))
   if (isEarly) {
     if (command !== 'start') ctx.say(renderNotice(TOO_EARLY))
     return false
   }
-  // Words without a command are mostly a hello; a file, a reply and every other command is meant.
-  const isHello = deed.kind === 'words' && command === undefined && deed.repliedTo === undefined
-  return !isFirst || !(command === 'start' || isHello)
+  return !isFirst || !opens
 }

@@ -47,6 +47,9 @@ export interface ChatMemory {
   begun: (at: number) => void
   isGreeted: (chatId: ChatRef) => boolean
   setGreeted: (chatId: ChatRef) => void
+  /** It was greeted for what was written before the very first start, which does not count as its first message. */
+  isGreetedEarly: (chatId: ChatRef) => boolean
+  setGreetedEarly: (chatId: ChatRef) => void
   awaited: (chatId: ChatRef) => Awaited | undefined
   setAwaited: (chatId: ChatRef, awaited: Awaited | undefined) => void
   offers: () => OpenOffer[]
@@ -57,9 +60,10 @@ export interface ChatMemory {
 /** Makes the memory over the store's notes; `name` is the transport's. */
 export function createChatMemory({ get, set }: ChatStore['meta'], name: string): ChatMemory {
   const [CURSOR, ASKS, AWAITED] = [`${name}:cursor`, `${name}:asks`, `${name}:awaited`]
-  const [SINCE, GREETED, OFFERS] = [`${name}:since`, `${name}:greeted`, `${name}:offers`]
+  const [SINCE, GREETED, EARLY, OFFERS] = [`${name}:since`, `${name}:greeted`, `${name}:early`, `${name}:offers`]
   const since = () => get<number>(SINCE) ?? 0
   const greeted = () => get<ChatRef[]>(GREETED) ?? []
+  const early = () => get<ChatRef[]>(EARLY) ?? []
   const asks = () => get<Record<string, ShownAsk>>(ASKS) ?? {}
   const awaited = () => get<Record<string, Awaited>>(AWAITED) ?? {}
   const offers = () => get<OpenOffer[]>(OFFERS) ?? []
@@ -78,6 +82,8 @@ export function createChatMemory({ get, set }: ChatStore['meta'], name: string):
     begun: (at) => get<number>(SINCE) === undefined && set(SINCE, get<number>(CURSOR) === undefined ? at : 0),
     isGreeted: (chatId) => since() === 0 || greeted().includes(chatId),
     setGreeted: (chatId) => set(GREETED, [...greeted(), chatId]),
+    isGreetedEarly: (chatId) => early().includes(chatId),
+    setGreetedEarly: (chatId) => set(EARLY, [...early(), chatId]),
     awaited: (chatId) => awaited()[chatId],
     setAwaited: (chatId, wanted) => {
       const { [chatId]: before, ...rest } = awaited()

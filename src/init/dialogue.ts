@@ -1,5 +1,6 @@
 import { createInterface } from 'node:readline'
 import type { Readable, Writable } from 'node:stream'
+import { wrapWhole } from '../text/fit-columns.ts'
 
 /** A conversation in lines. */
 export interface Prompter {
@@ -47,6 +48,15 @@ export function dialogue(input: Readable, output: Writable): Prompter {
       }
     })
   }
+  /** On a terminal no word is broken. */
+  const fitted = (text: string): string => {
+    const { columns } = output as Writable & { columns?: number }
+    if (!columns) return text
+    return text
+      .split('\n')
+      .flatMap((line) => wrapWhole(line, columns))
+      .join('\n')
+  }
   const ask = async (question: string): Promise<string | undefined> => {
     // As readline's own prompt: it redraws the line when something in it is changed.
     lines.setPrompt(`${question} `)
@@ -56,7 +66,7 @@ export function dialogue(input: Readable, output: Writable): Prompter {
     return answer
   }
   return {
-    say: (text) => void output.write(`${text}\n`),
+    say: (text) => void output.write(`${fitted(text)}\n`),
     ask,
     async confirm(question, otherwise) {
       const answer = await ask(`${question} [${otherwise ? 'Y/n' : 'y/N'}]`)

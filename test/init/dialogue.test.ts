@@ -16,6 +16,17 @@ test('lines that came before their question answer it, and after the last one th
   close()
 })
 
+test('on a terminal no word of what is said is broken', () => {
+  let written = ''
+  const output = Object.assign(new PassThrough(), { columns: 30 })
+  output.on('data', (chunk: Buffer) => (written += chunk))
+  const input = new PassThrough()
+  const { say, close } = dialogue(input, output)
+  say('To get your own bot, open @BotFather in Telegram.\n  baton start')
+  close()
+  expect(written).toBe('To get your own bot, open\n@BotFather in Telegram.\n  baton start\n')
+})
+
 test('only a yes is a yes', async () => {
   const { confirm } = talk('y\nYES\nn\nyesterday\n')
   const answers = []

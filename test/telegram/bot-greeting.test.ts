@@ -96,6 +96,13 @@ test('what was written before the very first start is greeted and not carried ou
   await sleep(150)
   expect(runs()).toEqual([])
   expect(fromBaton()).toHaveLength(2)
+  // It is not the first message of the chat either: START, pressed now, greets and starts nothing.
+  const pressed = anna.says('/start')
+  await told(anna, 'Baton is connected on', pressed.id)
+  await sleep(150)
+  expect(runs()).toEqual([])
+  await told(anna, /Started|Queued/, anna.says('/start').id)
+  expect(runs()).toHaveLength(1)
 })
 
 test('where nothing is ready it says so, without a button', async () => {
