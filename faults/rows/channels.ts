@@ -59,7 +59,7 @@ const rowsOn = (name: string, start: StartPlatform, gap: Break, doubt: Break, an
     number: 12,
     title: `answers on ${name}: forged, repeated, by strangers, by taps, signs, words, commands, with kills between`,
     unit: 'acts',
-    sizes: { test: 30, small: 500, large: 10_000 },
+    sizes: { test: 16, small: 500, large: 10_000 },
     controls: [{ breaks: anybody, size: 60 }],
   }),
   onPlatform(start, 'secrets', {

@@ -12,6 +12,7 @@ import { connectDiscord } from './connection.ts'
 import { createGateway, type DiscordSession } from './gateway.ts'
 import { type HeardEvent, heardEvents, type KeptMessage, tapOf } from './heard-event.ts'
 import { readDiscordWords } from './read-words.ts'
+import { MAY_READ_CONTENT } from './setup-api.ts'
 import { registerSlashCommands, wantsWords, writtenCommand } from './slash-commands.ts'
 import { createTaps } from './taps.ts'
 import { createDiscordTransport } from './transport.ts'
@@ -43,7 +44,6 @@ export interface DiscordDeps extends EarOptions<HeardEvent> {
 const INTENTS = 1 | (1 << 9) | (1 << 10) | (1 << 12) | (1 << 13)
 /** What people write, which a switch on the developer page gives. */
 const CONTENT_INTENT = 1 << 15
-const MAY_READ_CONTENT = (1 << 18) | (1 << 19)
 
 const SESSION = 'discord:session'
 const BOT = 'discord:bot'

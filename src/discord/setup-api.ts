@@ -34,6 +34,9 @@ export async function askDiscord<T>(
   }
 }
 
+/** The switch “Message Content Intent” on the bot's page, of small bots and of large ones. */
+export const MAY_READ_CONTENT = (1 << 18) | (1 << 19)
+
 /** What the bot does in its channel, and the permission that it takes. */
 export const PERMISSIONS_THERE: readonly (readonly [name: string, bit: bigint])[] = [
   ['View Channels', 1n << 10n],

@@ -1,6 +1,12 @@
 import type { Secrets } from '../config/secrets.ts'
 import type { Config } from '../config/types.ts'
-import { askDiscord, type DiscordRequest, inviteLink, PERMISSIONS_THERE } from '../discord/setup-api.ts'
+import {
+  askDiscord,
+  type DiscordRequest,
+  inviteLink,
+  MAY_READ_CONTENT,
+  PERMISSIONS_THERE,
+} from '../discord/setup-api.ts'
 import { type DoctorCheck, named } from './check.ts'
 
 interface Application {
@@ -13,9 +19,6 @@ interface Channel {
   guild_id?: string
   permission_overwrites?: { id: string; allow: string; deny: string }[]
 }
-
-/** The switch “Message Content Intent”, of small bots and of large ones. */
-const MAY_READ_CONTENT = (1 << 18) | (1 << 19)
 
 /** Whether the bot can be reached, may do in its channel what it has to, and obeys anybody. */
 export async function checkDiscord(

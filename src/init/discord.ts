@@ -2,7 +2,7 @@ import { hostname } from 'node:os'
 import { join } from 'node:path'
 import writeFileAtomic from 'write-file-atomic'
 import { readEnvText } from '../config/env-file.ts'
-import { askDiscord, type DiscordRequest, inviteLink } from '../discord/setup-api.ts'
+import { askDiscord, type DiscordRequest, inviteLink, MAY_READ_CONTENT } from '../discord/setup-api.ts'
 import type { Prompter } from './dialogue.ts'
 import { textOf, writeEnv } from './files.ts'
 import type { InitFlags } from './flags.ts'
@@ -54,13 +54,19 @@ async function askBot(
   for (let turn = 0; turn < TRIES; turn++) {
     const token = turn === 0 && given ? given : await talk.ask('Bot token (Enter to skip):')
     if (!token) return undefined
-    const found = await askDiscord<{ id: string; bot?: { username: string } }>(
+    const found = await askDiscord<{ id: string; flags?: number; bot?: { username: string } }>(
       { token, ...server },
       '/applications/@me',
     )
     if ('result' in found) {
       talk.say(`The token belongs to @${found.result.bot?.username ?? found.result.id}.`)
-      return { token, id: found.result.id }
+      const { id, flags = 0 } = found.result
+      talk.say(
+        (flags & MAY_READ_CONTENT) !== 0
+          ? 'Message Content Intent is on: replies in threads need no mention.'
+          : 'Message Content Intent is off: it reads what is written to it with a mention, as a reply or in private, and that is enough.',
+      )
+      return { token, id }
     }
     talk.say(
       'refused' in found ? 'Discord does not know this token.' : `Discord cannot be reached: ${found.unreachable}.`,

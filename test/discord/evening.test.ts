@@ -29,7 +29,7 @@ test('an evening in the channel: start, a sign, a tap, words, and a permission w
     expect
       .poll(() => anna.sees().flatMap(({ buttons }) => buttons.map(({ text }) => text)), {
         interval: 20,
-        timeout: 15_000,
+        timeout: 60_000,
       })
       .toContain(label)
   anna.commands('start')
@@ -50,4 +50,4 @@ test('an evening in the channel: start, a sign, a tap, words, and a permission w
   const { world } = discord
   const threads = [...world.channels.values()].filter(({ type }) => type === 11)
   writeFileSync(join(dir, 'discord.json'), JSON.stringify({ channel: world.channel(CHANNEL), threads }))
-})
+}, 180_000)

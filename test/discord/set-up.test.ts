@@ -70,6 +70,7 @@ test('init --discord checks the token, prints the link, writes the files and gre
   expect(exitCode).toBe(0)
   expect(said).toContain('Discord does not know this token.')
   expect(said).toContain('The token belongs to @baton.')
+  expect(said).toContain('Message Content Intent is off')
   expect(said).toContain(`client_id=${APPLICATION}&scope=bot+applications.commands`)
   expect(said).toContain('That is no id of Discord')
   expect(said).not.toContain(discord.token)
