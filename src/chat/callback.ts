@@ -42,6 +42,8 @@ export type Tap =
   | { kind: 'start-all'; queueKey: string }
   /** One of the catalogue's that a chat has. With a run, it means that run and no later one; or it is about a project. */
   | { kind: 'command'; command: string; runId?: string; queueKey?: string }
+  /** What `/github` does in a project: `merge-12-0123456789ab`. */
+  | { kind: 'github'; queueKey: string; words: string }
   /** A button of a card, by its place; a plan's card is named by its id and version. */
   | { kind: 'card'; cardId: string; button: number }
   /** Confirms an undo: `key` stands for the plan that was shown. */
@@ -112,6 +114,8 @@ function write(tap: Tap): string {
     case 'command':
       if (tap.queueKey !== undefined) return `!of:${tap.queueKey}:${tap.command}`
       return tap.runId === undefined ? `!do:${tap.command}` : `!at:${tap.runId}:${tap.command}`
+    case 'github':
+      return `!gh:${tap.queueKey}.${tap.words}`
     case 'keep':
       return '!do:keep'
     case 'card':
@@ -132,7 +136,7 @@ function about(words: WordsTap): string {
 
 /** Reads callback data; undefined for what no button of ours says. */
 export function decodeTap(data: string): Tap | undefined {
-  const service = /^!(\w+):([\w.-]{1,40})(?::([\w.-]{1,20}))?$/.exec(data)
+  const service = /^!(\w+):([\w.-]{1,56})(?::([\w.-]{1,20}))?$/.exec(data)
   if (service) return readService(service[1] as string, service[2] as string, service[3])
   const ask = /^([\w-]{1,40}):([\w.-]+)$/.exec(data)
   if (!ask) return undefined
@@ -169,6 +173,10 @@ function readService(word: string, argument: string, rest: string | undefined): 
       return isCommand(rest) ? { kind: 'command', command: rest, runId: argument } : undefined
     case 'of':
       return isCommand(rest) && isKey(argument) ? { kind: 'command', command: rest, queueKey: argument } : undefined
+    case 'gh': {
+      const [, queueKey = '', words = ''] = /^([0-9a-f]{16})\.([a-z]+-\d{1,9}(?:-[0-9a-f]{12})?)$/.exec(argument) ?? []
+      return words === '' || rest !== undefined ? undefined : { kind: 'github', queueKey, words }
+    }
     case 'tasks':
       return rest !== undefined && /^\d{1,6}$/.test(rest)
         ? { kind: 'tasks', runId: argument, page: Number(rest) }

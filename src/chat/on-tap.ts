@@ -31,8 +31,8 @@ import type { UpdateContext } from './update-context.ts'
 
 type CommandTap = Extract<Tap, { kind: 'command' }>
 
-/** The merged work of an earlier run can still be landed; and what is on GitHub is of no run. */
-const WITH_WORDS = new Set(['land', 'github'])
+/** The merged work of an earlier run can still be landed. */
+const WITH_WORDS = new Set(['land'])
 const EARLIER_RUN = 'This was about an earlier run. /status for the current one.'
 
 /** Taps that read files or git: nothing else in the chat waits for them. */
@@ -211,6 +211,11 @@ async function onOtherTap(
     }
     case 'command':
       return onCommandTap(chat, ctx, tap)
+    case 'github': {
+      const queue = queueOfKey(chat, tap.queueKey)
+      if (queue === undefined) return ctx.say(renderNotice(NO_PROJECT))
+      return runChatCommand(chat, ctx, 'github', tap.words, { queue })
+    }
   }
 }
 

@@ -37,3 +37,42 @@ test('the phone shows what is open on GitHub, and its buttons take, review and m
     home.remove()
   }
 }, 60_000)
+
+test('with several projects, a button means the repository that was shown', async () => {
+  const server = await startGitHub()
+  const people = { wendy: 'write', 'baton-bot': 'write' } as const
+  const repos = [server.repo('acme/app', { people }), server.repo('acme/site', { people })]
+  const gitHubOf = (name: string) =>
+    `{path: ${name}, github: {repo: acme/${name}, review: none, merge: {checks: [], ci: false}}}`
+  const home = createHome('', `projects:\n  app: ${gitHubOf('app')}\n  site: ${gitHubOf('site')}\n`)
+  for (const { row } of repos) home.git('clone', '-q', row.gitDir, row.name)
+  const api = await startBotApi()
+  const anna = api.person({ id: 4711, name: 'Anna' })
+  const gitHub = { token: server.token('baton-bot'), apiUrl: server.apiUrl, version: '0.0.0', spaced: false }
+  const app = await openPhoneApp(home, api, { gitHub })
+  try {
+    const numbers = repos.map((repo) => {
+      const hands = pullHands(server.world, repo.row)
+      hands.push('other', { 'b.txt': 'x\n' })
+      return hands.open('wendy', { branch: 'other', title: `Change ${repo.row.name}` }).number
+    })
+    expect(numbers).toEqual([1, 1])
+    const looks = () => server.requests.filter(({ path }) => path.endsWith('/issues/comments')).map(({ path }) => path)
+    await expect.poll(() => new Set(looks()).size, { timeout: 20_000 }).toBe(2)
+    anna.says('/github')
+    const which = await told(anna, /Which project/)
+    await anna.taps('site', { message: which.id }).answer(20_000)
+    const shown = await told(anna, /Change site/)
+    await anna.taps('Merge #1', { message: shown.id }).answer()
+    await told(anna, /in the queue to be merged/)
+    const [first, second] = repos.map((repo) => repo.issue(1).pull)
+    await expect.poll(() => second?.merged, { timeout: 20_000 }).toBeDefined()
+    expect(first?.merged).toBeUndefined()
+    expect(app.errors).toEqual([])
+  } finally {
+    await app.stop()
+    await api.close()
+    await server.close()
+    home.remove()
+  }
+}, 60_000)

@@ -1,5 +1,5 @@
 import type { Reply } from '../../core/inputs.ts'
-import { encodeTap } from '../callback.ts'
+import { encodeTap, fileKey } from '../callback.ts'
 import type { Button } from '../message.ts'
 import { renderNotice } from '../render/notice.ts'
 import type { CommandHandler } from './call.ts'
@@ -13,18 +13,20 @@ interface Shown {
 
 const MOST_BUTTONS = 8
 
-/** `/github`: what is open there, with buttons for what may be done; each means the commit that was shown. */
+/** `/github`: what is open there, with buttons for what may be done; each means its project and the commit that was shown. */
 export const gitHub: CommandHandler = async ({ chat, ctx, queue, text }) => {
   const reply = await ctx.submit({ type: 'github', text }, queue)
-  // A tap names no project: with several, the words do.
-  const isAlone = chat.deps.api.view.queues().length === 1
-  const buttons = isAlone ? buttonsOf(reply) : []
+  const buttons = buttonsOf(reply, fileKey(queue))
   ctx.say(
     renderNotice(chat.deps.redact(reply.text), { mark: reply.ok ? '🐙' : 'ℹ️', ...(buttons.length > 0 && { buttons }) }),
   )
 }
 
-function buttonsOf({ data = {} }: Reply): Button[][] {
+function buttonsOf({ data = {} }: Reply, queueKey: string): Button[][] {
+  const button = (text: string, words: string): Button => ({
+    text,
+    data: encodeTap({ kind: 'github', queueKey, words }),
+  })
   if (typeof data.confirm === 'string')
     return [[button(`Merge #${data.number}`, `merge-${data.number}-${data.confirm}`)]]
   const issues = (data.issues ?? []) as Shown[]
@@ -38,8 +40,3 @@ function buttonsOf({ data = {} }: Reply): Button[][] {
   ]
   return rows.filter((row) => row.length > 0).slice(0, MOST_BUTTONS)
 }
-
-const button = (text: string, words: string): Button => ({
-  text,
-  data: encodeTap({ kind: 'command', command: 'github', runId: words }),
-})

@@ -24,6 +24,8 @@ export async function projectMeant(
   const about = commandNamed('chat', command)?.about
   if (view.queues().length < 2) return undefined
   if (about === 'files') return filesMeant(deps, text)
+  // A repository is there whether anything runs or not.
+  if (command === 'github') return { several: view.queues() }
   if (about !== 'run' && about !== 'task') return undefined
   const busy = projectsAtWork(view)
   if (busy.length > 1) return { several: busy }
