@@ -102,6 +102,11 @@ describe.skipIf(!hasBrowser())('the dashboard in a browser', () => {
       const dialog = it.page.getByRole('dialog', { name: 'Keyboard shortcuts' })
       const keys = await dialog.locator('kbd').allInnerTexts()
       expect(keys).toEqual(expect.arrayContaining(['?', '/', 'a', '1', '5']))
+      // Pages that are not there have no key.
+      const goes = (await dialog.locator('dd').allInnerTexts()).filter((words) => words.startsWith('Go to '))
+      expect(goes).toEqual(
+        ['Now', 'Board', 'Queue', 'History', 'Cost', 'Health', 'what is waiting for you'].map((one) => `Go to ${one}`),
+      )
       await it.page.keyboard.press('2')
       expect(await dialog.count()).toBe(1)
       await it.page.keyboard.press('Escape')

@@ -105,9 +105,13 @@ export function createShell({ api, state, ticker, theme, logout }) {
 
   const shortcuts = createShortcuts(element)
   keys.addEventListener('click', shortcuts.help)
-  PAGES.forEach(({ label, address }, i) => {
-    shortcuts.add(String(i + 1), `Go to ${label}`, () => {
-      location.hash = address
+  // The number of its place among the pages that there are.
+  PAGES.forEach((_, i) => {
+    const page = () => PAGES.filter(({ name }) => !links.get(name).hidden)[i]
+    const words = () => page() && `Go to ${page().label}`
+    shortcuts.add(String(i + 1), words, () => {
+      if (!page()) return false
+      location.hash = page().address
     })
   })
 

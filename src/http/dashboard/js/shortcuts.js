@@ -22,7 +22,10 @@ export function createShortcuts(root) {
       body: h(
         'dl',
         { class: 'keys' },
-        [...all].flatMap(([key, { words }]) => [h('dt', {}, h('kbd', {}, shown(key))), h('dd', {}, words)]),
+        [...all]
+          .map(([key, { words }]) => [key, typeof words === 'function' ? words() : words])
+          .filter(([, words]) => words)
+          .flatMap(([key, words]) => [h('dt', {}, h('kbd', {}, shown(key))), h('dd', {}, words)]),
       ),
     })
   const press = (event) => {
@@ -35,7 +38,7 @@ export function createShortcuts(root) {
     if (found.act() !== false) event.preventDefault()
   }
   document.addEventListener('keydown', press)
-  /** A key, what it does in words, and the doing; returns how to take it away. */
+  /** A key, what it does in words (or what says it, if it does anything now), and the doing; returns how to take it away. */
   const add = (key, words, act) => {
     const mine = { words, act }
     all.set(key, mine)
