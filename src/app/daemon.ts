@@ -2,6 +2,7 @@ import type { Logger } from 'pino'
 import { holdChanged } from '../assistant/hold-changed.ts'
 import { callerOf } from '../claude/process/peer.ts'
 import { API_TOKEN_FILE, apiTokenOf } from '../config/api-token.ts'
+import { environmentsIn } from '../config/environments-in.ts'
 import type { Secrets } from '../config/secrets.ts'
 import type { Config } from '../config/types.ts'
 import { overHttp } from '../core/actors.ts'
@@ -137,6 +138,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon | { ho
             ...(opened.pipelines && { pushed: opened.pipelines.pushed }),
           },
         }),
+        environments: environmentsIn(config),
         gitHubRepo: (queue) => config.projects.find(({ name }) => name === queue)?.github?.repo,
         version,
         health: runner.health,

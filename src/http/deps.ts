@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net'
+import type { PlacedEnvironment } from '../config/environments-in.ts'
 import type { Config } from '../config/types.ts'
 import type { ChatSurface } from '../core/types.ts'
 import type { DaemonApi } from '../daemon/api/api.ts'
@@ -46,6 +47,8 @@ export interface HttpDeps {
   }
   /** The repository on GitHub of a project. */
   gitHubRepo?: (queue: string) => string | undefined
+  /** The environments that are configured. */
+  environments?: readonly PlacedEnvironment[]
   version: string
   health: () => { worker: 'ok' | 'dead'; error?: string; why?: string }
   /** Those that are configured; absent: none is. */

@@ -6,6 +6,7 @@ import { type House, openHouse } from './house.ts'
 import { NO_LOOKS } from './in-page.ts'
 import { ANNA, type Served, serve } from './serve.ts'
 import { PATCH } from './stage.ts'
+import { environmentsOf } from './stage-environments.ts'
 import { TODAY } from './task-files.ts'
 
 /** A house, its server and a page in a real browser; new for each test. */
@@ -89,7 +90,10 @@ export function useBrowsing(): Browsing {
     expected = []
     it.house = openHouse()
     it.house.write('tasks/today.md', TODAY)
-    it.served = await serve(it.house, { diff: async () => ({ patch: PATCH, truncated: false }) })
+    it.served = await serve(it.house, {
+      diff: async () => ({ patch: PATCH, truncated: false }),
+      environments: environmentsOf('main'),
+    })
     await it.renew()
   })
   afterEach(async () => {

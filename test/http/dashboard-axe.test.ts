@@ -3,6 +3,7 @@ import { complaintsOf } from './axe.ts'
 import { hasBrowser } from './browser.ts'
 import { refused, useBrowsing } from './browsing.ts'
 import { stageWork } from './stage.ts'
+import { stageEnvironments } from './stage-environments.ts'
 
 const QUESTIONS = [
   { question: 'Colour?', options: [{ label: 'Red', description: 'Warm' }, { label: 'Blue' }], multiSelect: false },
@@ -21,6 +22,7 @@ describe.skipIf(!hasBrowser())('the dashboard in a browser', () => {
 
     test('on every page, with an ask open', async () => {
       await stageWork(it.house, { history: 2 })
+      stageEnvironments(it.house, 'main')
       const run = it.house.api.view.latestRun()?.id
       await it.renew({ colorScheme, reducedMotion: 'reduce' })
       await it.page.goto(it.served.url)
@@ -40,6 +42,7 @@ describe.skipIf(!hasBrowser())('the dashboard in a browser', () => {
         '#/history',
         '#/cost',
         '#/health',
+        '#/environments',
         '#/x',
       ]) {
         await it.page.goto(`${it.served.url}/${hash}`)

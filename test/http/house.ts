@@ -124,6 +124,7 @@ export function openHouse(more: Partial<Policy> = {}, queues = ['main']): House 
       },
     },
     newRunId: () => newRunId(now()),
+    deploys: async ({ type, text }) => ({ reply: { ok: true, text: `Did ${type} ${text}.` } }),
     taskFiles: async () => ['tasks/today.md'],
   })
   const followers = createFollowers(store.read, (error) => {

@@ -1,24 +1,27 @@
-/** Pictures of every page for people to look at: `node test/http/screens.ts FOLDER`. Needs Chromium. */
+/** Pictures of every page, or of one, for people to look at: `node test/http/screens.ts FOLDER [full|part] [PAGE]`. Needs Chromium. */
 import { mkdirSync } from 'node:fs'
 import { openBrowser } from './browser.ts'
 import { openHouse } from './house.ts'
 import { ANNA, serve } from './serve.ts'
 import { PATCH, stageWork } from './stage.ts'
+import { environmentsOf, stageEnvironments } from './stage-environments.ts'
 
 const SIZES = { phone: { width: 390, height: 844 }, desktop: { width: 1280, height: 800 } }
 
 const folder = process.argv[2] ?? 'screens'
 mkdirSync(folder, { recursive: true })
-const house = openHouse({}, ['shop', 'api'])
+const house = openHouse({}, ['shop', 'api', 'pipelines'])
 await stageWork(house)
+stageEnvironments(house, 'pipelines')
 const served = await serve(house, {
   diff: async () => ({ patch: PATCH, truncated: false }),
   gitHubRepo: () => 'acme/app',
+  environments: environmentsOf('pipelines'),
 })
 const browser = await openBrowser()
 if (!browser) throw new Error('Chromium is not there.')
 const run = house.api.view.latestRun()?.id
-const pages: [string, string][] = [
+const pages = [
   ['now', '#/'],
   ['board', '#/board'],
   ['projects', '#/projects'],
@@ -28,7 +31,8 @@ const pages: [string, string][] = [
   ['history', '#/history'],
   ['cost', '#/cost'],
   ['health', '#/health'],
-]
+  ['environments', '#/environments'],
+].filter(([name]) => process.argv[4] === undefined || name === process.argv[4]) as [string, string][]
 for (const [size, viewport] of Object.entries(SIZES)) {
   for (const colorScheme of ['light', 'dark'] as const) {
     const context = await browser.newContext({

@@ -1,5 +1,7 @@
 import type { z } from 'zod'
+import type { PlacedEnvironment } from '../../config/environments-in.ts'
 import { actorText } from '../../core/actors.ts'
+import { environmentId, newEnvironment } from '../../core/deploy/deployment.ts'
 import { missingText, releaseName } from '../../core/deploy/words.ts'
 import type { EnvironmentView } from '../../daemon/api/environment-views.ts'
 import { showUnseen } from '../../text/unseen.ts'
@@ -9,16 +11,41 @@ import { defineRoute, type Route } from '../route.ts'
 import { environmentList } from '../schemas/environments.ts'
 
 /** What runs where. */
-export function environmentRoutes({ api }: Pick<Parts, 'api'>): Route[] {
+export function environmentRoutes({ api, environments = [] }: Pick<Parts, 'api' | 'environments'>): Route[] {
   return [
     defineRoute({
       method: 'get',
       path: '/api/environments',
       access: 'token',
       summary: 'What runs in each environment, since when, by whom, and what was deployed there',
-      answers: { 200: { description: 'Every environment that something was deployed to', schema: environmentList } },
-      handle: () => ({ json: { environments: api.view.environments().map(shownEnvironment) } }),
+      answers: {
+        200: {
+          description: 'Every environment that is configured, then those that were and had deployments',
+          schema: environmentList,
+        },
+      },
+      handle: () => ({ json: { environments: placed(api.view.environments(), environments).map(shownEnvironment) } }),
     }),
+  ]
+}
+
+interface Placed extends EnvironmentView {
+  configured?: PlacedEnvironment['environment']
+}
+
+/** As they are configured, also those that nothing was deployed to yet; what is no longer configured comes last. */
+function placed(known: readonly EnvironmentView[], configured: readonly PlacedEnvironment[]): Placed[] {
+  const idOf = ({ queue, environment }: PlacedEnvironment) => environmentId(queue, environment.name)
+  const ids = new Set(configured.map(idOf))
+  return [
+    ...configured.map((one) => ({
+      ...(known.find(({ environment }) => environment.id === idOf(one)) ?? {
+        environment: newEnvironment(one.queue, one.environment.name),
+        deployments: [],
+      }),
+      configured: one.environment,
+    })),
+    ...known.filter(({ environment }) => !ids.has(environment.id)),
   ]
 }
 
@@ -26,11 +53,15 @@ type Shown = z.output<typeof environmentList>['environments'][number]
 
 const see = (words: string): string => showUnseen(words).text
 
-function shownEnvironment({ environment, deployments }: EnvironmentView): Shown {
+function shownEnvironment({ environment, deployments, configured }: Placed): Shown {
   const { name, queue, runs, isRed, missing, locked, frozen } = environment
   return {
     name,
     project: queue,
+    is_configured: configured !== undefined,
+    branches: (configured?.branches ?? []).map(see),
+    approve: (configured?.approve ?? []).map(see),
+    url: configured?.url ?? null,
     summary: see(missingText(environment)),
     runs: runs
       ? { sha: runs.sha, release: runs.release ?? null, since: iso(runs.since), by: see(actorText(runs.by)) }

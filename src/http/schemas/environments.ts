@@ -26,6 +26,14 @@ export const environmentList = z.object({
     z.object({
       name: z.string(),
       project: z.string(),
+      /** False: config.yaml no longer has it. */
+      is_configured: z.boolean(),
+      /** Patterns of branches that are deployed there; none: all. */
+      branches: z.array(z.string()),
+      /** Roles that approve a deployment there; none: it needs no person. */
+      approve: z.array(z.string()),
+      /** Where people see what runs there. */
+      url: z.string().nullable(),
       /** One line: what runs, and what does not. */
       summary: z.string(),
       runs: z

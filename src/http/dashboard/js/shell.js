@@ -146,8 +146,11 @@ export function createShell({ api, state, ticker, theme, logout }) {
     const { page, params } = router.find(location.hash) ?? { page: { view: unknownView }, params: {} }
     for (const off of cleanUp.splice(0)) off()
     for (const [name, link] of links) {
-      if (name === page.nav) link.setAttribute('aria-current', 'page')
-      else link.removeAttribute('aria-current')
+      if (name === page.nav) {
+        link.setAttribute('aria-current', 'page')
+        // On a phone there may be more pages than fit.
+        link.scrollIntoView({ block: 'nearest', inline: 'nearest' })
+      } else link.removeAttribute('aria-current')
     }
     const app = scope(mine, params)
     let view

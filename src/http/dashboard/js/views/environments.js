@@ -1,12 +1,14 @@
 // What runs where, since when and by whom; what was deployed there, and the ways back.
 
-import { h, replace } from '../dom.js'
+import { h, outward, replace } from '../dom.js'
 import { ago, firstLine, when } from '../format.js'
 import { runAddress } from '../router.js'
 import { soon } from '../soon.js'
 
 const REFRESH_MS = 300
 const TONES = { live: 'good', 'rolled-back': 'ask', red: 'bad', lost: 'bad', kept: 'ask', 'called-off': 'muted' }
+/** Of a history so much is seen at once. */
+const MOST_OPEN = 5
 
 export async function environmentsView(app) {
   const { api, state } = app
@@ -18,7 +20,7 @@ export async function environmentsView(app) {
         ? h(
             'p',
             { class: 'muted' },
-            'Nothing was deployed yet. docs/pipelines.md says how a push becomes a deployment.',
+            'config.yaml names no environments. docs/pipelines.md says how a push becomes a deployment.',
           )
         : environments.map((environment) => card(app, environment)),
     )
@@ -33,40 +35,87 @@ export async function environmentsView(app) {
   return { title: 'Environments', element }
 }
 
+/** The one word for how it is, what is worst first. */
+function conditionOf({ runs, is_red: isRed, missing, locked, frozen, is_configured: isConfigured }, current) {
+  if (locked) return ['locked', 'bad']
+  if (isRed) return ['check is red', 'bad']
+  if (current) return [current.step.replaceAll('-', ' '), 'run']
+  if (missing) return ['not what it should be', 'ask']
+  if (frozen) return ['frozen', 'ask']
+  if (!isConfigured) return ['no longer configured', 'muted']
+  return runs ? ['well', 'good'] : ['nothing deployed yet', 'muted']
+}
+
 function card(app, environment) {
-  const { name, runs, is_red: isRed, missing, locked, frozen, deployments, summary } = environment
-  const isWell = runs && !isRed && !missing && !locked
-  const state = locked ? 'locked' : isRed ? 'red' : missing ? 'not what it should be' : frozen ? 'frozen' : 'well'
+  const { name, url, is_configured: isConfigured, deployments } = environment
+  const current = deployments.find(({ ended_at: endedAt }) => endedAt === null)
+  const [word, tone] = conditionOf(environment, current)
   return h(
     'section',
-    { class: 'card', 'aria-label': name },
+    { class: `card environment${tone === 'bad' ? ' attention bad' : ''}`, 'aria-label': name },
     h(
       'header',
       {},
-      h('h2', {}, name),
-      h('span', { class: `chip tone-${isWell ? 'good' : locked || isRed ? 'bad' : 'ask'}` }, state),
+      h('h2', {}, name, url && [' ', h('span', { class: 'small' }, outward(url, 'open'))]),
+      h('span', { class: `chip tone-${tone}` }, word),
     ),
     h(
       'div',
       { class: 'body stack' },
-      h('p', {}, h('strong', {}, summary)),
-      runs && h('p', { class: 'muted small' }, `since ${when(runs.since)} by ${runs.by}`),
-      missing &&
-        h(
-          'p',
-          { class: 'small' },
-          `Not ${missing.sha.slice(0, 8)} since ${when(missing.since)}: ${firstLine(missing.why)}`,
-        ),
-      locked && h('p', { class: 'small deleted' }, `Locked: ${firstLine(locked)}`),
-      frozen &&
-        h(
-          'p',
-          { class: 'small' },
-          `Frozen by ${frozen.by}${frozen.until ? ` until ${when(frozen.until)}` : ''}${frozen.why ? `: ${frozen.why}` : ''}`,
-        ),
-      buttons(app, environment),
-      history(deployments),
+      running(environment),
+      notices(environment, current),
+      isConfigured && buttons(app, environment),
+      deployments.length > 0 && history(deployments),
     ),
+  )
+}
+
+function running({ runs, branches, approve, locked, is_configured: isConfigured }) {
+  const takes = [
+    branches.length > 0 ? `Takes ${branches.join(', ')}` : 'Takes any branch',
+    approve.length > 0 ? `approved by ${approve.join(' or ')}` : 'deploys without a person',
+  ].join('; ')
+  return h(
+    'div',
+    {},
+    runs
+      ? h(
+          'p',
+          { class: 'runs' },
+          h('code', {}, runs.release ?? runs.sha.slice(0, 8)),
+          runs.release !== null && h('span', { class: 'muted' }, ` ${runs.sha.slice(0, 8)}`),
+          h('span', { class: 'muted small' }, `since ${when(runs.since)} · ${runs.by}`),
+        )
+      : locked
+        ? h('p', { class: 'runs' }, 'Nobody knows what runs there.')
+        : null,
+    isConfigured && h('p', { class: 'muted small' }, takes),
+  )
+}
+
+/** Everything about it that somebody should know now. */
+function notices({ runs, is_red: isRed, missing, locked, frozen }, current) {
+  const items = [
+    locked && ['bad', `Locked: ${firstLine(locked)}`],
+    isRed && !locked && ['bad', `${runs ? runs.sha.slice(0, 8) : 'What runs'} fails its check.`],
+    current && [
+      'run',
+      `${current.sha.slice(0, 8)} from ${current.branch || 'before'}: ${current.step.replaceAll('-', ' ')}`,
+    ],
+    missing && [
+      'ask',
+      `${missing.sha.slice(0, 8)} should run but has not since ${when(missing.since)}: ${firstLine(missing.why)}`,
+    ],
+    frozen && [
+      'ask',
+      `Frozen by ${frozen.by}${frozen.until ? ` until ${when(frozen.until)}` : ''}${frozen.why ? `: ${frozen.why}` : ''}`,
+    ],
+  ].filter(Boolean)
+  if (items.length === 0) return null
+  return h(
+    'ul',
+    { class: 'notices' },
+    items.map(([tone, text]) => h('li', { class: `tone-${tone}` }, text)),
   )
 }
 
@@ -90,7 +139,7 @@ function buttons({ api, toasts, dialogs }, { name, project, locked, frozen }) {
   }
   return h(
     'div',
-    { class: 'buttons', role: 'group', 'aria-label': `What can be done in ${name}` },
+    { class: 'row', role: 'group', 'aria-label': `What can be done in ${name}` },
     asked('deploy', 'Deploy', `Deploy to ${name}?`, 'Commit or branch; empty for the newest'),
     asked('rollback', 'Roll back', `Bring back what ran in ${name} before?`),
     frozen || locked
@@ -105,42 +154,52 @@ function buttons({ api, toasts, dialogs }, { name, project, locked, frozen }) {
 }
 
 function history(deployments) {
+  const row = (one) => h('li', {}, happened(one))
+  const [shown, older] = [deployments.slice(0, MOST_OPEN), deployments.slice(MOST_OPEN)]
   return h(
-    'details',
-    { open: true },
-    h('summary', { class: 'small' }, 'What was deployed'),
-    h(
-      'ul',
-      { class: 'plain' },
-      deployments.map(
-        ({
-          sha,
-          step,
-          kind,
-          branch,
-          started_at: at,
-          by,
-          approved_by: approved,
-          why,
-          session_id: run,
-          break_glass: reason,
-        }) =>
-          h(
-            'li',
-            { class: 'small' },
-            h(
-              'span',
-              { class: `chip tone-${TONES[step] ?? 'run'}` },
-              kind === 'rollback' && step === 'rolled-back' ? 'went back' : step.replaceAll('-', ' '),
-            ),
-            ' ',
-            h('a', { href: runAddress(run) }, sha.slice(0, 8)),
-            ` ${branch} · ${ago(Date.now() - new Date(at))} · ${by}`,
-            approved.length > 0 && ` · approved by ${approved.join(', ')}`,
-            reason && ` · in a freeze: ${reason}`,
-            why && h('div', { class: 'muted' }, firstLine(why)),
-          ),
+    'div',
+    {},
+    h('h3', { class: 'small muted' }, 'What was deployed'),
+    h('ul', { class: 'deployments' }, shown.map(row)),
+    older.length > 0 &&
+      h(
+        'details',
+        {},
+        h('summary', { class: 'small' }, `${older.length} more`),
+        h('ul', { class: 'deployments' }, older.map(row)),
       ),
-    ),
   )
 }
+
+function happened({
+  sha,
+  step,
+  kind,
+  branch,
+  started_at: at,
+  by,
+  approved_by: approved,
+  why,
+  session_id: run,
+  break_glass: reason,
+}) {
+  const facts = [
+    branch,
+    ago(Date.now() - new Date(at)),
+    `by ${by}`,
+    approved.length > 0 && `approved by ${approved.join(', ')}`,
+    reason && `in a freeze: ${reason}`,
+  ].filter(Boolean)
+  return [
+    h('span', { class: `chip tone-${TONES[step] ?? 'run'}` }, wordOf(step, kind)),
+    h(
+      'span',
+      { class: 'what' },
+      h('a', { href: runAddress(run) }, h('code', {}, sha.slice(0, 8))),
+      h('span', { class: 'muted small' }, facts.join(' · ')),
+      why && h('span', { class: 'small why' }, firstLine(why)),
+    ),
+  ]
+}
+
+const wordOf = (step, kind) => (kind === 'rollback' && step === 'rolled-back' ? 'went back' : step.replaceAll('-', ' '))
