@@ -1,26 +1,40 @@
 /**
  * How soon a tap is answered: from the update's arrival at the daemon to the answered callback, idle and while a task
- * streams. Against the strict stand-in of the Bot API, in the same process. `node bench/telegram.ts [taps] [events]`
+ * streams. Against the strict stand-in of the Bot API, in the same process. `node bench/telegram.ts [taps] [events] [lanes]`:
+ * with lanes, so many tasks stream side by side in worktrees, each twenty lines a second.
  */
+import { execFileSync } from 'node:child_process'
+import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Person } from '../test/support/bot-api/people.ts'
 import { type BotApi, startBotApi } from '../test/support/bot-api/server.ts'
 import { createHome } from '../test/support/home.ts'
 import { openPhoneApp } from '../test/support/phone.ts'
 
-const [taps = 1_000, events = 10_000] = process.argv.slice(2).map(Number)
+const [taps = 1_000, events = 10_000, lanes = 1] = process.argv.slice(2).map(Number)
 
-const says = Array.from({ length: events }, (_, i) => `rehearse: say line ${i} of what a task says while it works`)
+const pause = lanes > 1 ? '\nrehearse: wait 50ms' : ''
+const says = Array.from(
+  { length: events },
+  (_, i) => `rehearse: say line ${i} of what a task says while it works${pause}`,
+)
+const talking = (number: number) => `## Task ${number}: Talks\n**Claude Instruction:**\n${says.join('\n')}\n`
 const asks = Array.from(
   { length: taps * 2 + 1 },
   (_, i) => `rehearse: tool WebFetch {"url": "https://example.org/${i}"}`,
 )
 const home = createHome(
   `# T\n## Task 1: Asks\n**Claude Instruction:**\n${asks.join('\n')}\n`,
-  'projects:\n  asks: {path: ., tasks: [tasks/today.md]}\n  talks: {path: talks, tasks: [tasks/talks.md]}\n',
+  `projects:\n  asks: {path: ., tasks: [tasks/today.md]}\n  talks: {path: talks, tasks: [tasks/talks.md], lanes: ${lanes}}\n`,
 )
 home.write('talks/readme.md', 'Where the talking task works.\n')
-home.write('tasks/talks.md', `# T\n## Task 1: Talks\n**Claude Instruction:**\n${says.join('\n')}\n`)
+home.write('tasks/talks.md', `# T\n${Array.from({ length: lanes }, (_, i) => talking(i + 1)).join('\n')}`)
+if (lanes > 1) {
+  const git = (...args: string[]) => execFileSync('git', args, { cwd: join(home.dir, 'talks'), stdio: 'ignore' })
+  git('init', '-q', '-b', 'main')
+  git('add', '-A')
+  git('-c', 'user.name=b', '-c', 'user.email=b@localhost', 'commit', '-q', '-m', 'first')
+}
 const api = await startBotApi({ limits: {} })
 const anna = api.person({ id: 4711, name: 'Anna' })
 const house = await openPhoneApp(home, api, {
@@ -36,9 +50,9 @@ try {
   await house.api.submit({ type: 'start' }, bench, { queue: 'asks' })
   const idle = await measure(anna, api)
   await house.api.submit({ type: 'start' }, bench, { queue: 'talks' })
-  await until(() => house.api.view.status('talks').live !== undefined)
+  await until(() => house.api.view.status('talks').lives.filter(({ activity }) => activity !== 'starting').length === lanes)
   const streaming = await measure(anna, api)
-  const stillTalks = house.api.view.status('talks').live !== undefined
+  const stillTalks = house.api.view.status('talks').lives.length === lanes
   console.log(JSON.stringify({ taps, events, idle, streaming, stillTalks }))
 } finally {
   await house.stop()
@@ -76,7 +90,7 @@ function openMessage(person: Person): number | undefined {
   )?.id
 }
 
-async function until(found: () => boolean, patienceMs = 60_000): Promise<void> {
+async function until(found: () => boolean, patienceMs = 120_000): Promise<void> {
   for (const giveUpAt = performance.now() + patienceMs; !found(); await sleep(20)) {
     if (performance.now() > giveUpAt) throw new Error(`Not after ${patienceMs / 1_000} s: ${found}`)
   }

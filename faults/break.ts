@@ -234,6 +234,10 @@ export const BREAKS = {
     file: 'src/git/worktree/branches.ts',
     changes: [[", to, from ?? '0'.repeat(to.length)]", ', to, ...(from ? [] : [])]']],
   },
+  'a set-up is noted before it is done': {
+    file: 'src/workspace/worktree/lane-tree.ts',
+    changes: [['pool.noteSetUp(slot, undefined)', 'pool.noteSetUp(slot, digest)']],
+  },
   'the base is not checked': {
     file: 'src/workspace/merge-line/first-red.ts',
     changes: [['if (!base.ok) return', 'if (base.ok && !base.ok) return']],

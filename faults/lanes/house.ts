@@ -82,6 +82,9 @@ export function buildLanesHouse(): LanesHouse {
   }
   write('untracked.txt', 'mine\n')
   const common = join(repository, '.git')
+  // What a set-up makes stays when a worktree is used again.
+  mkdirSync(join(common, 'info'), { recursive: true })
+  writeFileSync(join(common, 'info', 'exclude'), '/made/\n')
   return {
     dir,
     repository,

@@ -72,14 +72,21 @@ const workspace = createWorktrees({
   tasks: () => all,
   notes: { settled: async () => ({ isRewritten: false }) },
   onError: (error) => witness(`error ${error instanceof Error ? error.message.replaceAll('\n', ' ') : error}`),
-  options: { dir: life.dir, copy: [], setup: [], keep: life.keep },
+  options: { dir: life.dir, copy: [], setup: ['half', 'whole'], keep: life.keep },
   merge: { into: 'run', method: 'squash' },
   mayBeDirty: () => [],
   checksFor: async () => [],
   runCheck: async () => {
     throw new Error('there are no checks')
   },
-  runSetUp: async () => ({}),
+  // A call that is killed like those of git: before, in the middle, after.
+  runSetUp: (step, { cwd }) =>
+    new Promise((resolve) => {
+      const script = `mkdir -p made && sleep 0.01 && echo ${step} > made/${step}`
+      childProcess.execFile('/bin/sh', ['-c', script], { cwd }, (error) =>
+        resolve(error ? { failed: error.message } : {}),
+      )
+    }),
 })
 
 for (const line of await workspace.recover()) witness(`recovered ${line}`)
@@ -157,6 +164,10 @@ function look(number: number, folder: string): void {
     return existsSync(file) && readFileSync(file, 'utf8') === contentOf(number, which)
   })
   witness(`found ${number} ${found.join(' ')}`)
+  for (const step of ['half', 'whole']) {
+    const file = join(folder, 'made', step)
+    if (!existsSync(file) || readFileSync(file, 'utf8') !== `${step}\n`) witness(`not-set-up ${number} ${step}`)
+  }
 }
 
 function taskOf(number: number): Task {

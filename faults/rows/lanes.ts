@@ -21,14 +21,15 @@ import type { Row, RowRun } from '../row.ts'
 const PROGRAM = join(import.meta.dirname, '../programs/lane-keeper.ts')
 /** So many lives are killed in a house at most; the last one is left to its end. */
 const MOST_KILLS = 4
-/** Calls of git in a life with ten tasks, roughly. */
+/** Calls of git and of the set-up in a life with ten tasks, roughly. */
 const CALLS = 400
 const LIFE_MS = 120_000
 
 /** Ten tasks at once are worked on by lives that are killed, while worktrees vanish and the user works beside. */
 export const lanesRow: Row = {
   number: 18,
-  title: 'worktrees: kills in every call of git, vanished and locked folders, half entries, ten lanes, the user beside',
+  title:
+    'worktrees: kills in every call of git and of the set-up, vanished and locked folders, half entries, ten lanes, the user beside',
   unit: 'worktrees',
   sizes: { test: 10, small: 100, large: 10_000 },
   controls: [
@@ -36,6 +37,7 @@ export const lanesRow: Row = {
     { breaks: 'half-made worktrees are not repaired', size: 60 },
     { breaks: 'any half-made entry is removed', size: 30 },
     { breaks: "the project's hooks are run", size: 30 },
+    { breaks: 'a set-up is noted before it is done', size: 60 },
   ],
   async run(run) {
     for (let done = 0; done < run.size && !run.isEnough(); done += LANES) {
@@ -141,6 +143,7 @@ function judge(
   const journal = house.journal()
   for (const [what, ...words] of journal) {
     if (what === 'hook') fail(`the hook ${words.join(' ')} of the project was run`)
+    if (what === 'not-set-up') fail(`task ${words[0]} began in a folder without the set-up ${words[1]}`)
     if (what === 'shared') fail(`tasks ${words.join(' and ')} worked in one folder`)
     if (what === 'thrown' || what === 'error' || what === 'not-landed' || what === 'unseen')
       fail(`${what}: ${words.join(' ')}`)

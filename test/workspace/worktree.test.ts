@@ -259,6 +259,31 @@ describe('worktrees', () => {
     expect(existsSync((await workspace.open(held, 1)).folder)).toBe(true)
   })
 
+  it('are set up whole after a set-up that ended on the way, also for a task that needs what was there before', async () => {
+    // As a package manager does it: the old packages go, then the new ones come.
+    const install = 'rm -rf made; test "$(cat package-lock.json)" != fails || exit 1; cp package-lock.json made'
+    const world = worktreeWorld({ options: { setup: [install], keep: 1 } })
+    world.user.write('package-lock.json', 'one')
+    world.user.write('.gitignore', 'made\n')
+    world.user.git('add', '-A')
+    world.user.git('commit', '-q', '-m', 'lock')
+    const workspace = world.open()
+    const made = (folder: string) => {
+      const file = join(folder, 'made')
+      return existsSync(file) ? readFileSync(file, 'utf8') : undefined
+    }
+    const [first, second] = [addTask(world, 1), Object.assign(addTask(world, 2), { runId: 'other' })]
+    await workspace.open(first, 1)
+    await workspace.discard(first)
+    world.user.write('package-lock.json', 'fails')
+    world.user.git('commit', '-aqm', 'fails')
+    await expect(workspace.open(second, 1)).rejects.toThrow(/set-up of the worktree failed/)
+    await workspace.discard(second)
+    expect(await workspace.list()).toHaveLength(1)
+    const third = addTask(world, 3)
+    expect(made((await workspace.open(third, 1)).folder)).toBe('one')
+  })
+
   it('come back with the work when their folder vanished', async () => {
     const world = worktreeWorld()
     const task = addTask(world, 1)

@@ -195,6 +195,8 @@ export function createLaneTrees(ports: LaneTreePorts): LaneTrees {
       if (options.setup.length === 0) return { copied }
       const digest = await setUpDigest(tree, commit, options.setup)
       if (!isNew && pool.slots().find(({ name }) => name === slot.name)?.setUp === digest) return { copied }
+      // One that ends on the way leaves neither what was there before nor what it should become.
+      pool.noteSetUp(slot, undefined)
       const before = await untracked(tree)
       for (const command of options.setup) {
         const { failed } = await ports.runSetUp(command, { cwd: tree.root, env })

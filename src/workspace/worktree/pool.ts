@@ -41,7 +41,8 @@ export interface Pool {
   tree: (slot: Slot) => Promise<Repository | undefined>
   /** Leads the worktree of a user back to its repository; true: it did not lead there. */
   leadBack: (user: string) => Promise<boolean>
-  noteSetUp: (slot: Slot, digest: string) => void
+  /** `digest` undefined: it is not set up, whatever it was before. */
+  noteSetUp: (slot: Slot, digest: string | undefined) => void
   /** Its user needs it no more; of those that are free, some stay. */
   release: (repository: Repository, user: string) => Promise<void>
   /** Removes all that are free; gives their folders. */
@@ -130,9 +131,9 @@ export function createPool({ dir, keep, meta, key }: PoolPorts): Pool {
       const slot = slots().find((one) => one.user === user)
       return slot !== undefined && mend(slot)
     },
-    noteSetUp: ({ name }, setUp) => {
-      const slot = find(name)
-      if (slot) change(name, { ...slot, setUp })
+    noteSetUp: ({ name }, digest) => {
+      const { setUp: _, ...slot } = find(name) ?? { name: '' }
+      if (slot.name !== '') change(name, digest === undefined ? slot : { ...slot, setUp: digest })
     },
     async release(repository, user) {
       const slot = slots().find((one) => one.user === user)
