@@ -5,7 +5,8 @@ const CHANNEL = 'C1'
 
 /** The stand-in of Slack. */
 export const startOnSlack: StartPlatform = async (weather) => {
-  const slack = await startSlack({ pingMs: 500, retriesMs: [200, 1_000, 3_000] }, weather)
+  // It sends again once and at once: what came while nobody listened has to be read.
+  const slack = await startSlack({ pingMs: 500, retriesMs: [50] }, weather)
   const { world, events } = slack
   const ids = { anna: 'UANNA', mallory: 'UMALLORY' }
   slack.channel(CHANNEL, Object.values(ids))
@@ -38,8 +39,8 @@ export const startOnSlack: StartPlatform = async (weather) => {
         commands: (words) => void person.commands(CHANNEL, words),
       }
     },
-    isReady: () => events.lines() === 2,
-    isHeard: () => events.lines() === 2,
+    isReady: () => events.listening() === 2,
+    isHeard: () => events.listening() === 2,
     // What came meanwhile is read again each time: there is nothing to be told from outside.
     hasGap: () => false,
     begin: async (outage) => {

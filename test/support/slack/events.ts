@@ -96,6 +96,8 @@ export function createEvents(times: EventTimes) {
   return {
     sent,
     lines: () => lines.size,
+    /** Those that get through: one that is half open stays for long. */
+    listening: () => ready().filter(({ isFrozen }) => !isFrozen).length,
     /** A socket is opened by the app. */
     opened: (socket: WebSocket) => {
       const line: Line = { socket, isLeaving: false, isFrozen: false, isDeaf: false }
