@@ -14,7 +14,7 @@ shoot() { # name of the conversation, height, picture
     --window-size="426,$2" --screenshot="$3" "file://$chats/$1.html" 2> /dev/null
 }
 shoot asked 1160 docs/phone.png
-shoot ended 1440 docs/phone-receipts.png
+shoot ended 1400 docs/phone-receipts.png
 
 BATON_CHATS="$chats" npx vitest run test/discord/evening.test.ts
 node scripts/discord-page.ts "$chats/discord.json" > "$chats/discord.html"
