@@ -1,3 +1,4 @@
+import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { LEDGER_PROPERTIES } from '../core/ledger-properties.ts'
 import type { NamedPerson } from '../core/people.ts'
@@ -79,10 +80,18 @@ export function buildConfig(values: AllValues, around: ConfigSurroundings): Conf
     ...(values.heartbeat.url !== undefined && {
       heartbeat: { url: lookUp(values.heartbeat.url), everyMs: values.heartbeat.every },
     }),
+    machine: { name: values.machine.name ?? hostName(), labels: values.machine.labels },
     schedule: values.schedule.map((entry) => startOf(entry, projects[0].name, values.timezone)),
     daily: defined({ morningMinute: values.daily.morning, eveningMinute: values.daily.evening }),
     log: { level: values.log.level },
   }
+}
+
+/** The first part of the host's name, in the letters that a name may have. */
+function hostName(): string {
+  const [first = ''] = hostname().toLowerCase().split('.')
+  const name = first.replace(/[^a-z0-9_-]+/g, '-').replace(/^[-_]+/, '')
+  return name === '' || name === 'any' ? 'machine' : name.slice(0, 32)
 }
 
 function projectsOf(values: AllValues, { home, program, lookUp }: ConfigSurroundings): Config['projects'] {

@@ -1,7 +1,7 @@
 import type { AllValues } from './build.ts'
 import { readFreeze } from './build-pipelines.ts'
 import type { ConfigProblem } from './problem.ts'
-import { ENV_NAMES, type Environment } from './secrets.ts'
+import { type Environment, ownNames } from './secrets.ts'
 import type { YamlFile } from './yaml-file.ts'
 
 type Environments = AllValues['environments']
@@ -47,7 +47,7 @@ export async function environments(
         : []),
       ...one.env.flatMap((name, index) => {
         const at: Path = ['env', index]
-        if ((ENV_NAMES as readonly string[]).includes(name))
+        if (ownNames(environment).includes(name))
           return [refused(at, `${name} is Baton's own and not given to commands`)]
         if (claude.includes(name))
           return [

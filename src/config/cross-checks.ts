@@ -7,7 +7,7 @@ import { ledgerProblems, queryProblems } from './cross-checks-trackers.ts'
 import { OWN_PATHS, referenceIn } from './kinds.ts'
 import { fromHome } from './paths.ts'
 import type { ConfigProblem } from './problem.ts'
-import { ENV_NAMES, type Environment } from './secrets.ts'
+import { type Environment, ownNames } from './secrets.ts'
 import { holdsProgram, isOwnCheckout, WORK_FOLDER } from './whose-folder.ts'
 import type { YamlFile } from './yaml-file.ts'
 
@@ -21,7 +21,7 @@ export async function crossChecks(
   return [
     ...ownFolder(values, yaml, places),
     ...references(values, yaml, environment),
-    ...claudesEnvironment(values, yaml),
+    ...claudesEnvironment(values, yaml, environment),
     ...scripts(values, yaml),
     ...answers(values, yaml, environment),
     ...olderNames(yaml),
@@ -79,8 +79,8 @@ function references(values: AllValues, yaml: YamlFile, environment: Environment)
 }
 
 /** Baton's own secrets are no business of Claude's, nor of checks, which run what Claude wrote; also when asked for. */
-function claudesEnvironment(values: AllValues, yaml: YamlFile): ConfigProblem[] {
-  const own: readonly string[] = ENV_NAMES
+function claudesEnvironment(values: AllValues, yaml: YamlFile, environment: Environment): ConfigProblem[] {
+  const own = ownNames(environment)
   const refused = (names: readonly string[] | undefined, path: (string | number)[], whom = 'Claude'): ConfigProblem[] =>
     (names ?? []).flatMap((name, index) =>
       own.includes(name)

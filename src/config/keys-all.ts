@@ -107,6 +107,14 @@ const loginKind: ValueKind<string> = {
 const NAME = /^[a-z][a-z0-9_-]{0,31}$/
 const NAME_EXPECTED = 'a name of small letters, digits, - and _, at most 32 of them'
 
+const MACHINE_EXPECTED = 'a name of small letters, digits, - and _, at most 32 of them, and not “any”'
+const machineName: ValueKind<string> = {
+  schema: z
+    .string({ invalid_type_error: `expected ${MACHINE_EXPECTED}` })
+    .regex(/^(?!any$)[a-z0-9][a-z0-9_-]{0,31}$/, `expected ${MACHINE_EXPECTED}`),
+  expected: MACHINE_EXPECTED,
+}
+
 /** One entry of `people`. */
 const personKeys = {
   accounts: required(
@@ -350,6 +358,15 @@ export const allKeys = {
   daily: {
     morning: optional(timeOfDay, 'no message', 'When the bot says what is planned.', '"08:00"'),
     evening: optional(timeOfDay, 'no message', 'When the bot says what was done.', '"18:00"'),
+  },
+  machine: {
+    name: optional(
+      machineName,
+      "the host's name",
+      'What this machine is called among those that share a DATABASE_URL (docs/machines.md).',
+      'studio',
+    ),
+    labels: key(list(machineName, 'names'), [], 'What it can do: `baton tasks --on label:gpu`.', '[gpu]'),
   },
   log: {
     level: key(choice('error', 'warn', 'info', 'debug', 'trace'), 'info', 'How much Baton writes to its own log.'),

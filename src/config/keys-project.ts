@@ -40,7 +40,7 @@ const checkKeys = {
     list(variableName, 'names'),
     'none',
     'Names of environment variables that it gets in addition to those Claude gets.',
-    '[DATABASE_URL]',
+    '[TEST_DATABASE_URL]',
   ),
   timeout: optional(clockTime, '`timeouts.verify`', 'Its own time limit.', '10m'),
 } satisfies Group
@@ -111,7 +111,7 @@ export const projectKeys = {
       list(variableName, 'names'),
       [],
       "Names of further environment variables that Claude's process gets; otherwise it only sees a clean set.",
-      '[DATABASE_URL]',
+      '[TEST_DATABASE_URL]',
     ),
     sandbox: key(
       choice('off', 'on'),
@@ -177,7 +177,7 @@ export const projectKeys = {
     groups('checks, each with name and run', checkKeys),
     [],
     "Commands that must succeed before a task counts as done, after the task's own.",
-    '- name: tests\n  run: npm test\n- name: types\n  run: [npx, tsc, --noEmit]\n  paths: ["**/*.ts"]\n  types: [backend]\n  env: [DATABASE_URL]\n  timeout: 5m',
+    '- name: tests\n  run: npm test\n- name: types\n  run: [npx, tsc, --noEmit]\n  paths: ["**/*.ts"]\n  types: [backend]\n  env: [TEST_DATABASE_URL]\n  timeout: 5m',
   ),
   judge: key(trueOrFalse, false, 'Have a second, read-only Claude check each acceptance criterion. Costs tokens.'),
   commit: key(choice('never', 'per-task'), 'never', "Whether Baton commits a finished task's changes."),

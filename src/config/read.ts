@@ -73,6 +73,9 @@ export async function readConfig({
   problems.push(...environment.problems)
   const hide = secretValues(environment, undefined, env)
   const values = yaml && check(yaml, redactor(hide), problems)
+  // Many a shell has one for the user's own program: only who names this machine means to share that database.
+  if (environment.placeOf('DATABASE_URL').file === 'environment' && values?.machine.name === undefined)
+    delete environment.secrets.databaseUrl
   if (yaml && values) problems.push(...(await crossChecks(values, yaml, environment, { home: folder, program })))
 
   const safe = inOrder(problems).map((problem) => withoutSecrets(problem, redactor(hide)))

@@ -30,6 +30,8 @@ export function secretValues(environment: Environment, config: Config | undefine
     secrets.githubWebhookSecret,
     secrets.jiraToken,
     secrets.notionToken,
+    secrets.databaseUrl,
+    passwordIn(secrets.databaseUrl),
     // As it stands in the header of each request.
     secrets.jiraToken && Buffer.from(`${secrets.jiraEmail}:${secrets.jiraToken}`).toString('base64'),
     ...(config?.notify.map(({ secret }) => secret) ?? []),
@@ -40,6 +42,11 @@ export function secretValues(environment: Environment, config: Config | undefine
     ...LOGIN_NAMES.map((name) => env[name]),
   ]
   return [...new Set(values.filter((value) => value !== undefined && value !== ''))] as string[]
+}
+
+/** As it was written, and not as it is meant. */
+function passwordIn(address: string | undefined): string | undefined {
+  return /^\w+:\/\/[^/@:]*:([^/@]+)@/.exec(address ?? '')?.[1]
 }
 
 /** Receivers such as Slack's are protected by nothing but a path that nobody can guess. */

@@ -26,6 +26,7 @@ export const ENV_NAMES = [
   'NOTION_TOKEN',
   'NOTION_API_URL',
   'N8N_NOTIFY_URL',
+  'DATABASE_URL',
 ] as const
 
 type EnvName = (typeof ENV_NAMES)[number]
@@ -51,6 +52,8 @@ export interface Secrets {
   notionToken?: string
   notionApiUrl?: string
   n8nNotifyUrl?: string
+  /** The Postgres that machines share runs through. */
+  databaseUrl?: string
 }
 
 export interface Environment {
@@ -128,12 +131,25 @@ export function readEnvironment(
         `Use ${SHORT} characters or more: openssl rand -hex 24`,
       )
   }
+  const database = take('DATABASE_URL')
+  if (database !== undefined && isPostgresUrl(database)) secrets.databaseUrl = database
+  // One of the environment may be that of the user's own program, and say anything.
+  else if (database !== undefined && !env.DATABASE_URL)
+    reportError('DATABASE_URL', 'error', 'expected an address that starts with postgres:// or postgresql://')
   const jiraEmail = take('JIRA_EMAIL')
   if (jiraEmail) secrets.jiraEmail = jiraEmail
   const host = take('HOST')
   const port = portIn(take('PORT'), () => reportError('PORT', 'error', 'expected a port, 0 to 65535'))
   return { secrets, values, placeOf, problems, ...(host ? { host } : {}), ...(port === undefined ? {} : { port }) }
 }
+
+/** Names whose values are for Baton alone; a DATABASE_URL that it does not use is the user's. */
+export function ownNames({ secrets }: Pick<Environment, 'secrets'>): readonly string[] {
+  return ENV_NAMES.filter((name) => name !== 'DATABASE_URL' || secrets.databaseUrl !== undefined)
+}
+
+/** `postgres://user@/name?host=/folder`, for a socket, is no URL by the letter. */
+const isPostgresUrl = (written: string) => /^postgres(ql)?:\/\/\S+$/.test(written)
 
 /** Below this many characters a secret is called short. */
 const SHORT = 12

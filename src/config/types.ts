@@ -233,6 +233,8 @@ export interface Config {
   notion?: { database: string; source?: string; properties: Readonly<Record<string, LedgerProperty>> }
   /** Absent: nobody waits for pings. */
   heartbeat?: { url: string; everyMs: number }
+  /** What it is called among those that share runs, and what it can do. */
+  machine: { name: string; labels: string[] }
   schedule: ScheduledStart[]
   /** Minutes after midnight. */
   daily: { morningMinute?: number; eveningMinute?: number }

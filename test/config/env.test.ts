@@ -50,7 +50,8 @@ test('the environment wins over .env, and an empty value is no value', async () 
 
 test.each([
   ['TELEGRAM_BOT_TOKN=x', '.env:1: warning: unknown name TELEGRAM_BOT_TOKN\n  Did you mean TELEGRAM_BOT_TOKEN?'],
-  ['\nDATABASE_URL=x', '.env:2: warning: unknown name DATABASE_URL'],
+  ['\nDATABASE=x', '.env:2: warning: unknown name DATABASE'],
+  ['\nDATABASE_URL=x', '.env:2: DATABASE_URL: expected an address that starts with postgres://'],
   ['TELEGRAM_ALLOWED_USERS=@anna', '.env:1: TELEGRAM_ALLOWED_USERS: expected numeric ids'],
   ['TELEGRAM_ALLOWED_USERS=-100123', '.env:1: TELEGRAM_ALLOWED_USERS: -100123 is the id of a group'],
   ['TELEGRAM_API_ROOT=localhost:80', '.env:1: TELEGRAM_API_ROOT: expected an address'],

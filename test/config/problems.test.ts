@@ -4,7 +4,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { renderProblems } from '../../src/config/problem.ts'
 import { readConfig } from '../../src/config/read.ts'
-import { home, problemsIn } from './home.ts'
+import { goodConfig, home, problemsIn } from './home.ts'
 
 async function complaint(config: string, env: NodeJS.ProcessEnv = {}): Promise<string> {
   return renderProblems(await problemsIn({ config }, env))
@@ -228,6 +228,20 @@ test("Baton's own secrets are not for checks, whoever names them", async () => {
   const config = (name: string) => `verify:\n  - name: tests\n    run: npm test\n    env: [DATABASE_URL, ${name}]\n`
   expect(await complaint(config('API_TOKEN'))).toContain("API_TOKEN is Baton's own and never given to checks")
   expect(await complaint(config('OTHER'))).toBe('')
+})
+
+test("a DATABASE_URL of the environment is the user's, unless this machine has a name", async () => {
+  const checks = 'verify:\n  - name: tests\n    run: npm test\n    env: [DATABASE_URL]\n'
+  const env = { DATABASE_URL: 'postgres://me:secret-word@db/app' }
+  expect(await goodConfig(checks, env)).not.toHaveProperty('secrets.databaseUrl')
+  // It may as well be no Postgres at all.
+  expect(await goodConfig(checks, { DATABASE_URL: 'mysql://db' })).not.toHaveProperty('secrets.databaseUrl')
+  const named = await goodConfig('machine: {name: studio, labels: [gpu]}\n', env)
+  expect(named.secrets.databaseUrl).toBe(env.DATABASE_URL)
+  expect(named.config.machine).toEqual({ name: 'studio', labels: ['gpu'] })
+  expect(named.secretValues).toContain('secret-word')
+  expect(await complaint(`machine: {name: studio}\n${checks}`, env)).toContain("DATABASE_URL is Baton's own")
+  expect(await complaint('machine: {name: any}\n')).toContain('and not “any”')
 })
 
 test('settings on the command line cannot stand beside the sandbox', async () => {
