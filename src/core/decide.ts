@@ -10,6 +10,7 @@ import { type Context, createDraft, type Draft, liveAttempt } from './draft.ts'
 import { hooked } from './hooks.ts'
 import type { Input, InputOf, Reply, Verdict } from './inputs.ts'
 import { landed } from './lanes/landing.ts'
+import { leased } from './lanes/lease.ts'
 import { spendBeside } from './limits/budget.ts'
 import { endTrial, moveTrial } from './limits/trial.ts'
 import { checking, doneText } from './proof/first-check.ts'
@@ -124,6 +125,9 @@ function apply(draft: Draft, input: Input): { reply?: Reply; verdict?: Verdict }
       if (!hasEnded(task)) draft.put({ table: 'tasks', row: { ...task, say: [...input.words, ...(task.say ?? [])] } })
       return {}
     }
+    case 'lease':
+      leased(draft, input)
+      return {}
     case 'spent':
       spendBeside(draft, input.usd)
       return {}

@@ -1,6 +1,6 @@
 import type { ResolvedCommand } from './commands/commands.ts'
 import type { DeploymentReport } from './deploy/deployment.ts'
-import type { Actor, Attempt, Hold, HookTime, Landing, Outcome, Proof, Question, Release } from './types.ts'
+import type { Actor, Attempt, Hold, HookTime, Landing, Outcome, Proof, Question, Release, RunLease } from './types.ts'
 
 /** A request that Claude makes of a person while it works. */
 export interface ClaudeRequest {
@@ -79,6 +79,8 @@ export type Input =
   /** The checks of a task begin before anybody works on it. */
   | { type: 'checking'; taskId: string }
   | { type: 'checked'; taskId: string; ok: boolean; text: string; proof: Partial<Proof>; sendBack?: boolean }
+  /** What became of the right to work on an offered run; `why` in words, where people should know. */
+  | { type: 'lease'; runId: string; lease: RunLease; why?: string }
   /** Claude was asked something that is no task's: a review. */
   | { type: 'spent'; usd: number }
   /** The files are as they were before the task; `again`: an undo was taken back. `text` says what was done, whole. */

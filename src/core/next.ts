@@ -1,13 +1,14 @@
+import { mayWorkOn } from './lanes/lease.ts'
 import { hasEnded, isBegun, type State } from './state.ts'
 import type { Ask, Attempt, Run, Task } from './types.ts'
 
 /**
  * Why an open task has to wait. `lane`: all lanes are in use; `ending`: a process is about to end; `person`: a person works in
- * its session.
+ * its session; `lease`: another machine may have the run.
  */
 interface Wait {
   do: 'wait'
-  why: 'asks' | 'paused' | 'held' | 'ending' | 'lane' | 'person'
+  why: 'asks' | 'paused' | 'held' | 'ending' | 'lane' | 'person' | 'lease'
   task?: Task
   /** When time alone ends the wait. */
   until?: number
@@ -55,7 +56,7 @@ export function turns(state: State, now: number): TaskTurn[] {
 /** What the queue as a whole should be doing: the first thing to be done, else what it waits for. */
 export function next(state: State, now: number): Step {
   const all = turns(state, now).map(({ step }) => step)
-  for (const why of ['ending', undefined, 'held', 'asks', 'paused', 'lane', 'person']) {
+  for (const why of ['ending', undefined, 'held', 'asks', 'paused', 'lane', 'person', 'lease']) {
     const step = all.find((step) => (step.do === 'wait' ? step.why : undefined) === why)
     if (step && (why !== 'ending' || all.every(isWait))) return step
   }
@@ -83,7 +84,8 @@ function lookAround(state: State): Around {
 
 function stepOf(state: State, { live, asks }: Around, task: Task, now: number): TaskStep | undefined {
   const own = live.find(({ taskId }) => taskId === task.id)
-  const isOpen = state.runs.get(task.runId)?.state === 'open'
+  const run = state.runs.get(task.runId)
+  const isOpen = run?.state === 'open'
   if (own && (!isOpen || !isBegun(task) || task.lane === undefined)) return { do: 'wait', why: 'ending' }
   if (hasEnded(task)) {
     if (task.hooks === 'due') return { do: 'run-after', task }
@@ -94,6 +96,7 @@ function stepOf(state: State, { live, asks }: Around, task: Task, now: number): 
     return task.takenOver?.release ? { do: 'hand-back', task } : { do: 'wait', why: 'person', task }
   }
   if (!isOpen || !isBegun(task)) return undefined
+  if (!mayWorkOn(run)) return { do: 'wait', why: own ? 'ending' : 'lease', task }
   if (live.some((other) => other !== own && isInTheWay(state, other, task))) return { do: 'wait', why: 'ending' }
   if (task.phase === 'marking') return { do: 'mark', task }
   const { paused, hold, trial } = state.queue

@@ -18,6 +18,8 @@
  * - pipeline: a task file whose run a push starts. Push: a commit that came to a branch. Environment: where it is deployed to.
  * - deployment: one commit on its way into an environment. Release: what a deployment is about to do, as it is approved.
  * - role: people and groups who may decide certain things. Decider: who may decide an ask. Requester: who wants it.
+ * - machine: a daemon that shares runs with others. Offer: a run that any of them may take. Lease: the right to work on it.
+ *   Fence: a number that counts up with every lease of a run.
  * - event: what happened, for everybody who follows. Finding: what a receipt points out.
  * - actor: who did something, and on which surface. Surface: where people see and decide. Transport: a chat's platform.
  * - workspace: the folder a task is worked on in, the project's own or a worktree. Merge line: what lands finished

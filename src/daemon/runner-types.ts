@@ -1,3 +1,4 @@
+import type { InputOf } from '../core/inputs.ts'
 import type { Step } from '../core/next.ts'
 import type { Holder } from '../store/lock.ts'
 import type { DaemonApi } from './api/api.ts'
@@ -25,6 +26,8 @@ export interface Runner {
   note: (queue: string, text: string, data?: Record<string, unknown>) => void
   /** Books what Claude cost beside the tasks of a queue on its day, USD. */
   spent: (queue: string, usd: number) => Promise<void>
+  /** Stores what became of the right to work on an offered run; its work ends or continues with that. */
+  leased: (queue: string, input: Omit<InputOf<'lease'>, 'type'>) => Promise<void>
   /** Alive: the worker loops run. `why` may be shown to everybody. */
   health: () => { worker: 'ok' | 'dead'; error?: string; why?: string }
 }

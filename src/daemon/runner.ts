@@ -326,6 +326,10 @@ function assemble(
     async spent(queue, usd) {
       await dispatchers.get(queue)?.record({ type: 'spent', usd })
     },
+    async leased(queue, input) {
+      dispatchers.get(queue)?.recall(input.runId)
+      await dispatchers.get(queue)?.record({ type: 'lease', ...input })
+    },
     health() {
       if (folder.lost !== undefined) return { worker: 'dead', error: folder.lost.text, why: folder.lost.short }
       const failure = [...queues.values()].map(({ worker }) => worker.failure()).find((error) => error !== undefined)

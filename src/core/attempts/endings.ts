@@ -6,6 +6,7 @@ import { grantUnheard, unheardAnswers } from '../asks/undelivered-answers.ts'
 import type { Draft } from '../draft.ts'
 import type { InputOf } from '../inputs.ts'
 import { laneCount } from '../lanes/lanes.ts'
+import { leasesAfterBoot } from '../lanes/lease.ts'
 import { reachedCeiling, remainingUsd, spend } from '../limits/budget.ts'
 import { keepShare, limitName } from '../limits/plan-share.ts'
 import { endTrial } from '../limits/trial.ts'
@@ -227,6 +228,7 @@ export function checked(draft: Draft, { taskId, ok, text, proof, sendBack }: Inp
 
 /** After a crash: what was running is shown as interrupted, and everything decided before still holds. */
 export function boot(draft: Draft): void {
+  leasesAfterBoot(draft)
   for (const attempt of draft.liveAttempts()) {
     const outcome: Outcome = { kind: 'interrupted', text: 'interrupted: Baton or the machine stopped' }
     closeAttempt(draft, attempt, outcome, undefined)

@@ -9,6 +9,7 @@ import { freeze, unfreeze } from '../deploy/freeze.ts'
 import type { Draft } from '../draft.ts'
 import type { Reply } from '../inputs.ts'
 import { isInPlace, runsInTurn } from '../lanes/lanes.ts'
+import { isElsewhere } from '../lanes/lease.ts'
 import { keepNothing } from '../limits/plan-share.ts'
 import { originId } from '../origin.ts'
 import { isFirstCheck } from '../proof/first-check.ts'
@@ -131,7 +132,7 @@ function resume(draft: Draft, by: Actor): Reply {
   }
   if (draft.openRuns().length > 0)
     return { ok: true, code: 'nothing-to-do', text: 'Nothing is paused; the queue is running.' }
-  const stopped = draft.runs().filter((run) => run.state === 'stopped' && !isDoneSince(draft, run))
+  const stopped = draft.runs().filter((run) => run.state === 'stopped' && !isElsewhere(run) && !isDoneSince(draft, run))
   const latest = stopped.at(-1)
   if (!latest) return IDLE
   // Runs that were stopped together resume together.
@@ -225,6 +226,12 @@ function retry(draft: Draft, { task: number, runId }: Extract<ResolvedCommand, {
   const task = number === undefined ? taskToRetry(draft) : findTask(draft, number, runId)
   if (!task) return number === undefined ? IDLE : noSuchTask(draft, number)
   if (task.phase === 'taken_over') return { ok: false, code: 'not-possible', text: takenText(task) }
+  if (isElsewhere(draft.run(task.runId)))
+    return {
+      ok: false,
+      code: 'not-possible',
+      text: `${taskSubject(task)} belongs to a run that another machine took over.`,
+    }
   // Which of the running tasks should start from scratch is not for Baton to guess.
   const which = isBegun(task) && task.phase !== 'failure' ? whichTask(draft, 'retry', number) : undefined
   if (which && !draft.asksOf(task.id).some((a) => a.state === 'open' && a.kind === 'failure')) return which

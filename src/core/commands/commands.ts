@@ -25,6 +25,8 @@ export type Command =
       lanes?: number
       /** Id for the run, so that the caller can refer to it. */
       runId?: string
+      /** It was offered by another machine, and taken. */
+      lease?: { offer: string; fence: number }
     }
   | {
       type: 'add'
@@ -59,6 +61,7 @@ export type ResolvedCommand =
       runId?: string
       lanes?: number
       push?: PushedCommit
+      lease?: { offer: string; fence: number }
     }
   /** Nothing is deployed to an environment until then, or until it is unfrozen. */
   | { type: 'freeze'; environment: string; until?: number; why: string }

@@ -47,6 +47,7 @@ export function start(draft: Draft, command: Extract<ResolvedCommand, { type: 's
     costUsd: 0,
     ...(command.lanes !== undefined && { lanes: command.lanes }),
     ...(push && { push }),
+    ...(command.lease && { lease: { ...command.lease, state: 'held' as const } }),
   }
   if (push) supersede(draft, push)
   draft.put({ table: 'runs', row: run })

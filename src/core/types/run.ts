@@ -31,6 +31,20 @@ export interface Run {
   accepted?: Actor
   /** Of a pipeline: what started it. */
   push?: PushedCommit
+  /** Of a run that another machine offered: this machine's right to work on it. */
+  lease?: RunLease
+}
+
+/**
+ * The right to work on an offered run. `held`: it is renewed; `waits`: nobody can say, so nothing of the run happens;
+ * `parked`: given back while a person is asked; `lost`: another machine has it; `over`: its end was reported.
+ */
+export interface RunLease {
+  /** The offered run, as all machines know it. */
+  offer: string
+  /** Counts up each time that a machine takes the run: what an earlier one still says of it is void. */
+  fence: number
+  state: 'held' | 'waits' | 'parked' | 'lost' | 'over'
 }
 
 /** A commit that came to a branch, and what is wanted of it. */

@@ -1,5 +1,6 @@
 import type { StreamMessage } from '../../claude/stream/messages.ts'
 import type { ClaudeHandlers, EndReason } from '../../claude/types.ts'
+import { mayWorkOn } from '../../core/lanes/lease.ts'
 import type { Task } from '../../core/types.ts'
 import type { Dispatcher } from '../queue/dispatcher.ts'
 import type { AttemptPorts, Claim, FinishedProcess } from './attempt-ports.ts'
@@ -218,6 +219,9 @@ function isService(message: StreamMessage): boolean {
 }
 
 function endReasonOf(dispatcher: Dispatcher, task: Task): EndReason | undefined {
+  const run = dispatcher.state().runs.get(task.runId)
+  // Another machine may begin with it in seconds.
+  if (run && !mayWorkOn(run)) return 'shutdown'
   if (dispatcher.state().queue.paused) return 'pause'
   return dispatcher.state().tasks.get(task.id)?.phase === 'skipped' ? 'skip' : undefined
 }

@@ -149,6 +149,7 @@ async function start(
       runId: command.runId ?? ports.newRunId(),
       ...(command.lanes !== undefined && { lanes: command.lanes }),
       ...(planned.push && { push: planned.push }),
+      ...(command.lease && { lease: command.lease }),
     },
   }
 }

@@ -1,0 +1,32 @@
+import type { Draft } from '../draft.ts'
+import type { InputOf } from '../inputs.ts'
+import { stopRun } from '../tasks.ts'
+import type { Run } from '../types.ts'
+
+/** Whether this machine may work on the run: an offered one only while its lease is held, any other always. */
+export function mayWorkOn({ lease }: Pick<Run, 'lease'>): boolean {
+  return lease === undefined || lease.state === 'held' || lease.state === 'over'
+}
+
+/** Another machine works on the run, so nobody here may continue it. */
+export function isElsewhere({ lease }: Pick<Run, 'lease'>): boolean {
+  return lease?.state === 'lost'
+}
+
+/** What became of the right to work on a run. A fence never goes back, and what was lost is not found again. */
+export function leased(draft: Draft, { runId, lease, why }: InputOf<'lease'>): void {
+  const run = draft.runs().find(({ id }) => id === runId)
+  if (!run?.lease || run.lease.offer !== lease.offer || lease.fence < run.lease.fence || isElsewhere(run)) return
+  if (run.lease.state === lease.state && run.lease.fence === lease.fence) return
+  const row: Run = { ...run, lease }
+  draft.put({ table: 'runs', row })
+  if (lease.state === 'lost' && run.state === 'open') stopRun(draft, runId, why ?? 'another machine has it')
+  else if (why !== undefined) draft.emit('note', { run: row, text: why })
+}
+
+/** After a start nobody knows whether the right still holds: nothing of an offered run happens before that is clear. */
+export function leasesAfterBoot(draft: Draft): void {
+  for (const run of draft.openRuns())
+    if (run.lease?.state === 'held')
+      draft.put({ table: 'runs', row: { ...run, lease: { ...run.lease, state: 'waits' } } })
+}

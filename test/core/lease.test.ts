@@ -1,0 +1,66 @@
+import { expect, it } from 'vitest'
+import type { RunLease } from '../../src/core/types.ts'
+import { createHouse, type House, planned } from './house.ts'
+
+const offered = (): House => {
+  const house = createHouse()
+  const lease = { offer: 'o', fence: 1 }
+  house.act({ type: 'start', tasks: [planned(1), planned(2)], files: ['a.md'], autoApprove: true, lease })
+  return house
+}
+const runOf = ({ state }: House) => [...state.runs.values()].at(-1) as NonNullable<ReturnType<typeof state.runs.get>>
+const lease = (house: House, state: RunLease['state'], fence = 1, offer = 'o') =>
+  house.give({ type: 'lease', runId: runOf(house).id, lease: { offer, fence, state }, why: `now ${state}` })
+
+it('an offered run is worked on while its lease is held, and continues in its session when it is held again', () => {
+  const house = offered()
+  house.begin()
+  expect(house.next()).toMatchObject({ do: 'work' })
+  lease(house, 'waits')
+  // Its process must end before anything else may happen.
+  expect(house.next()).toMatchObject({ do: 'wait', why: 'ending' })
+  house.end({ kind: 'interrupted' })
+  expect(house.next()).toMatchObject({ do: 'wait', why: 'lease' })
+  lease(house, 'held', 2)
+  const step = house.next()
+  expect(step).toMatchObject({ do: 'work', task: { number: 1, continuation: { reason: 'interrupted' } } })
+  expect(house.events.filter(({ type }) => type === 'note').map(({ text }) => text)).toEqual(['now waits', 'now held'])
+})
+
+it('after a start nobody knows whether it still holds', () => {
+  const house = offered()
+  house.begin()
+  house.give({ type: 'boot' })
+  expect(runOf(house).lease).toMatchObject({ state: 'waits' })
+  expect(house.next()).toMatchObject({ do: 'wait', why: 'lease' })
+})
+
+it('a run that another machine took over has ended here for good', () => {
+  const house = offered()
+  house.begin()
+  lease(house, 'lost')
+  house.end({ kind: 'interrupted' })
+  expect(runOf(house)).toMatchObject({ state: 'stopped', reason: 'now lost', lease: { state: 'lost' } })
+  for (const act of ['resume', 'retry'] as const) expect(house.act({ type: act }).reply).toMatchObject({ ok: false })
+  expect(house.act({ type: 'retry', task: 1 }).reply?.text).toContain('another machine took over')
+  // Nor does an answer that was on its way bring it back.
+  lease(house, 'held', 3)
+  expect(runOf(house).state).toBe('stopped')
+  expect(house.next()).toEqual({ do: 'rest' })
+})
+
+it('what an older fence, or one of another run, says is void', () => {
+  const house = offered()
+  lease(house, 'held', 4)
+  lease(house, 'lost', 3)
+  lease(house, 'lost', 9, 'other')
+  expect(runOf(house)).toMatchObject({ state: 'open', lease: { fence: 4, state: 'held' } })
+})
+
+it('once its end was reported, a run belongs to this machine alone', () => {
+  const house = offered()
+  house.act({ type: 'stop' })
+  lease(house, 'over')
+  expect(house.act({ type: 'resume' }).reply).toMatchObject({ ok: true })
+  expect(house.next()).toMatchObject({ do: 'work' })
+})
