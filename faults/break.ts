@@ -14,6 +14,10 @@ interface SourceChange {
  * there is an error, so that no control can keep passing for nothing.
  */
 export const BREAKS = {
+  'a frozen machine keeps its lease': {
+    file: 'src/machines/watchdog.ts',
+    changes: [['kill -KILL "-$pid"', ': "-$pid"']],
+  },
   'nobody looks at what was weakened': {
     file: 'src/workspace/evidence/guard-findings.ts',
     changes: [["if (project.guard === 'off') return []", 'if (project) return []']],

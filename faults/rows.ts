@@ -10,6 +10,7 @@ import { injectionsRow } from './rows/injections.ts'
 import { killRow } from './rows/kill.ts'
 import { landingsRow } from './rows/landings.ts'
 import { lanesRow } from './rows/lanes.ts'
+import { machinesRow } from './rows/machines.ts'
 import { marksRow } from './rows/marks.ts'
 import { migrationRow } from './rows/migration.ts'
 import { powerCutRow } from './rows/power-cut.ts'
@@ -43,6 +44,7 @@ export const ROWS: readonly Row[] = [
   lanesRow,
   gitHubRow,
   injectionsRow,
+  machinesRow,
   cheatsRow,
   ...channelRows,
   surfacesRow,

@@ -29,6 +29,8 @@ async function run(call: ProgramCall, shell: Shell): Promise<number> {
       return (await import('./commands/task.ts')).doTask(shell, call)
     case 'instance':
       return (await import('./commands/instance.ts')).doInstance(shell, call)
+    case 'machine':
+      return (await import('./commands/machine.ts')).showMachines(shell, call)
     case 'plan':
       return (await import('./commands/draft-plan.ts')).draftPlan(shell, call)
     case 'github':

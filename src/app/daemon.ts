@@ -169,6 +169,14 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon | { ho
     runner.begin()
     releases.push(gitHub.start(), jira.start())
     if (opened.pipelines) releases.push(opened.pipelines.start((queue, text) => runner.note(queue, text)))
+    if (secrets.databaseUrl !== undefined) {
+      const { startMember } = await import('../machines/member.ts')
+      const member = startMember({
+        ...{ url: secrets.databaseUrl, config, version, runner, store, onError },
+        onTrouble: (text) => note(redact(text), { queue: config.projects[0].name, data: { about: 'machines' } }),
+      })
+      releases.push(member.stop)
+    }
     const isWell = () =>
       runner.health().worker === 'ok' && Object.values(messengers?.health() ?? {}).every(({ ok }) => ok)
     if (config.heartbeat !== undefined) {

@@ -35,6 +35,10 @@ export async function runTasks(
   const plan = call.resume ? undefined : await planOrRefuse(shell, loaded, project, call)
   if (plan && call.dryRun) return showPlan(shell, loaded, project, plan, call)
   if (plan && plan.tasks.length === 0) return nothingToDo(shell, loaded, plan, call.json)
+  if (plan && call.on !== undefined) {
+    const { offerTasks } = await import('./run/offer-tasks.ts')
+    return offerTasks(shell, loaded, project, plan, { ...call, on: call.on })
+  }
 
   const before = lookBefore(shell, loaded, project)
   if (before.holder?.kind === 'tasks') throw alreadyRunning(before.holder)

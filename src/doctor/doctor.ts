@@ -49,6 +49,8 @@ export async function runDoctor(deps: DoctorDeps): Promise<DoctorCheck[]> {
   const lookAtJira = async (project: ProjectConfig) =>
     project.jira ? (await import('./jira.ts')).checkJira(project, secrets, { alone }) : []
   const lookAtNotion = async () => (config.notion ? (await import('./notion.ts')).checkNotion(config, secrets) : [])
+  const lookAtMachines = async () =>
+    secrets.databaseUrl === undefined ? [] : (await import('./machines.ts')).checkMachines(config, secrets.databaseUrl)
   const rest = await Promise.all([
     ...config.projects.flatMap((project) => [
       safely('project', checkProject(project, alone, run)),
@@ -69,6 +71,7 @@ export async function runDoctor(deps: DoctorDeps): Promise<DoctorCheck[]> {
     safely('discord', checkDiscord(secrets, config, deps.fetch)),
     safely('slack', checkSlack(secrets, config, deps.fetch)),
     safely('notion', lookAtNotion()),
+    safely('machines', lookAtMachines()),
     safely('http', checkPort(config, secrets, runner)),
   ])
   return [...machine.flat(), settings, ...rest.flat()]

@@ -18,6 +18,10 @@ const EARLIER = new Set([
   // With the phone, before the runner begins.
   'app/assistant.ts',
   'messengers/messengers.ts',
+  // With the other machines, before the runner begins.
+  'app/daemon.ts',
+  // By commands that look at the machines.
+  'machines/outside.ts',
 ])
 
 const files = (dir: string): string[] =>

@@ -76,6 +76,8 @@ const MAY_IMPORT: Record<string, string[]> = {
   ledger: ['core', 'config', 'outbox', 'text', 'network-errors.ts'],
   // A site of Jira: what is read and written there, and its format of documents.
   jira: ['text', 'network-errors.ts'],
+  // Which machine works on a run, and for how long it may.
+  machines: ['core', 'git', 'store', 'daemon', 'config', 'files', 'text'],
   watch: ['core', 'daemon', 'config', 'files', 'text'],
   planner: ['core', 'daemon', 'config', 'files', 'text'],
   // Baton's own files while an agent works: what was done to them, and giving them back.
@@ -106,19 +108,44 @@ const MAY_IMPORT: Record<string, string[]> = {
       'lazy.ts',
     ],
     ...['workspace', 'daemon', 'sources', 'guard', 'verify', 'artifacts', 'assistant', 'planner', 'watch'],
-    ...['messengers', 'http', 'schedule', 'notify', 'pipeline', 'ledger'],
+    ...['messengers', 'http', 'schedule', 'notify', 'pipeline', 'ledger', 'machines'],
   ],
   // The terminal's subcommands speak to an app that they open, or to one that runs already.
   commands: [
     ...['core', 'taskfile', 'claude', 'store', 'redact', 'files', 'text', 'config', 'errors.ts', 'errors', 'log.ts'],
-    ...['daemon', 'sources', 'artifacts', 'planner', 'schedule', 'terminal', 'doctor', 'init', 'app', 'pipeline'],
+    ...[
+      'daemon',
+      'sources',
+      'artifacts',
+      'planner',
+      'schedule',
+      'terminal',
+      'doctor',
+      'init',
+      'app',
+      'pipeline',
+      'machines',
+    ],
   ],
   'main.ts': ['commands', 'terminal', 'program-folder.ts', 'version.ts'],
   'look.ts': ['commands', 'version.ts'],
   // package.json lies above.
   'version.ts': ['..'],
   rehearsal: ['core'],
-  doctor: ['core', 'config', 'redact', 'errors.ts', 'files', 'text', 'discord', 'slack', 'github', 'jira', 'ledger'],
+  doctor: [
+    'core',
+    'config',
+    'redact',
+    'errors.ts',
+    'files',
+    'text',
+    'discord',
+    'slack',
+    'github',
+    'jira',
+    'ledger',
+    'machines',
+  ],
   init: ['core', 'config', 'redact', 'errors.ts', 'files', 'text', 'discord', 'slack', 'github'],
 }
 /** Surfaces see the daemon's small API and no more of it. */

@@ -8,6 +8,7 @@ export type ProgramCall =
   | ({ do: 'command' } & CommandArgv)
   | ({ do: 'task' } & TaskCall)
   | ({ do: 'instance' } & InstanceCall)
+  | { do: 'machine'; what: 'list'; json: boolean }
   | ({ do: 'plan' } & PlanCall)
   | { do: 'web'; start: boolean }
   | { do: 'github'; once: boolean; json: boolean }
@@ -43,6 +44,8 @@ export interface TasksCall {
   only?: number[]
   dryRun: boolean
   json: boolean
+  /** The machine that is to work on them: `any`, a name or `label:NAME`; absent: this one. */
+  on?: string
 }
 
 /** What a task file is to be written from, and what is done with it. */

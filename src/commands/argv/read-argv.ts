@@ -1,4 +1,4 @@
-import { Argument, Command, CommanderError } from 'commander'
+import { Argument, Command, CommanderError, InvalidArgumentError } from 'commander'
 import { CATALOGUE } from '../../core/commands/catalogue.ts'
 import { batonError } from '../../errors.ts'
 import type { InitFlags } from '../../init/flags.ts'
@@ -52,6 +52,7 @@ export function readArgv(argv: readonly string[], version: string, catalogue = C
   addTask(program, set)
   addPlan(program, set)
   addInstances(program, set)
+  addMachines(program, set)
   addWindows(program, set)
   addLooking(program, set)
   try {
@@ -112,9 +113,10 @@ function addRunning(program: Command, set: Set): void {
     .option('--only <numbers>', 'only these tasks: 1,3 or 2-5', readNumbers)
     .option('--dry-run', 'show what would run, start nothing')
     .option('--status', 'show what is running, waiting and done')
+    .option('--on <machine>', 'hand the run to another machine: any, a name, or label:gpu', readMachine)
     .option('--json', 'one JSON object a line')
     .action((named: string[], options: TasksOptions) => {
-      const { taskFile = [], only } = options
+      const { taskFile = [], only, on } = options
       const { status, autoApprove, resume, all, dryRun, json } = switches(options)
       if (status) return set({ do: 'status', json })
       const files = [...named, ...taskFile]
@@ -124,7 +126,15 @@ function addRunning(program: Command, set: Set): void {
             '--resume continues the run as it was started; files, --all, --only and --dry-run cannot be combined with it.',
         })
       }
-      set({ do: 'tasks', files, autoApprove, resume, all, dryRun, json, ...(only !== undefined && { only }) })
+      if (on !== undefined && (resume || dryRun))
+        throw batonError('usage', {
+          message: '--on starts a run elsewhere; it cannot be combined with --resume or --dry-run.',
+        })
+      set({
+        ...{ do: 'tasks', files, autoApprove, resume, all, dryRun, json },
+        ...(only !== undefined && { only }),
+        ...(on !== undefined && { on }),
+      })
     })
   program
     .command('start')
@@ -223,6 +233,20 @@ function addInstances(program: Command, set: Set): void {
     .action((task: number, { json = false }) => set({ do: 'instance', what: 'stop', task, json }))
 }
 
+function addMachines(program: Command, set: Set): void {
+  const machine = program
+    .command('machine')
+    .helpGroup(GROUPS.looking)
+    .description('see the machines that share runs')
+    .addHelpText('after', examples('machine list'))
+  machine
+    .command('list')
+    .description('list the machines with their labels and runs, and the runs that wait for one')
+    .option('--json', 'one JSON object')
+    .addHelpText('after', examples('machine list --json'))
+    .action(({ json = false }) => set({ do: 'machine', what: 'list', json }))
+}
+
 function addWindows(program: Command, set: Set): void {
   program
     .command('attach')
@@ -318,8 +342,15 @@ function addLooking(program: Command, set: Set): void {
     .action((file: string) => set({ do: 'backup', file }))
 }
 
+/** Whom a run is for. */
+function readMachine(written: string): string {
+  if (/^(label:)?[a-z0-9][a-z0-9_-]{0,31}$/.test(written)) return written
+  throw new InvalidArgumentError('Expected any, the name of a machine, or label:NAME.')
+}
+
 interface TasksOptions {
   taskFile?: string[]
+  on?: string
   only?: number[]
   [name: string]: unknown
 }

@@ -1,0 +1,77 @@
+import { spawn } from 'node:child_process'
+import { chmodSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Break } from '../break.ts'
+import { BATON, type RunningDaemon, startRunningDaemon } from '../daemon-process.ts'
+import { createFaultHome, type FaultHome } from '../home.ts'
+import { readWitness } from '../witness.ts'
+
+/** A machine: a home of its own with a daemon in it; all of them share the journal of the agents. */
+export interface TestMachine {
+  name: string
+  home: FaultHome
+  daemon: RunningDaemon
+  /** Starts it again after it was killed. */
+  again: () => Promise<void>
+}
+
+/** Machines of one test. */
+export interface TestMachines {
+  start: (name: string, labels?: string[]) => Promise<TestMachine>
+  /** Runs the program in the home of a machine; gives its exit code and what it printed. */
+  call: (home: FaultHome, args: string[]) => Promise<{ code: number; out: string }>
+  /** What the agents of all of them noted. */
+  witness: () => ReturnType<typeof readWitness>
+  close: () => Promise<void>
+}
+
+/** Opens a house for machines that share the database of that address. */
+export function openMachinesHouse(url: string, breaks?: Break): TestMachines {
+  const homes: FaultHome[] = []
+  const started: TestMachine[] = []
+  const shared = () => homes[0]?.agentEnv ?? {}
+  const start: TestMachines['start'] = async (name, labels = []) => {
+    const home = createFaultHome(
+      '# Nothing\n',
+      `machine: {name: ${name}, labels: [${labels.join(', ')}]}\nhttp: {port: 0}\n`,
+    )
+    homes.push(home)
+    home.write('.env', `DATABASE_URL=${url}\n`)
+    chmodSync(join(home.dir, '.env'), 0o600)
+    const launch = () => startRunningDaemon(home.dir, { env: shared(), breaks })
+    const machine: TestMachine = {
+      name,
+      home,
+      daemon: await launch(),
+      again: async () => {
+        machine.daemon = await launch()
+      },
+    }
+    started.push(machine)
+    return machine
+  }
+  return {
+    start,
+    call: (home, args) =>
+      new Promise((resolve) => {
+        const child = spawn(process.execPath, [BATON, ...args], {
+          cwd: home.dir,
+          env: { PATH: process.env.PATH, HOME: home.dir, ...shared() },
+          stdio: ['ignore', 'pipe', 'pipe'],
+        })
+        let out = ''
+        child.stdout.on('data', (chunk) => (out += chunk))
+        child.stderr.on('data', (chunk) => (out += chunk))
+        child.once('close', (code) => resolve({ code: code ?? -1, out }))
+      }),
+    witness: () => readWitness(homes[0] ? join(homes[0].dir, 'witness/journal.txt') : ''),
+    close: async () => {
+      for (const { daemon } of started) {
+        daemon.kill('SIGCONT')
+        daemon.kill('SIGKILL')
+        await daemon.ended
+      }
+      for (const home of homes) home.remove()
+    },
+  }
+}

@@ -1,0 +1,35 @@
+import { batonError } from '../errors.ts'
+import { openMachines } from '../machines/outside.ts'
+import { redactValue } from '../redact/redact-value.ts'
+import { machineLines, type ShownMachine, type ShownOffer } from '../terminal/show/machine-lines.ts'
+import { painter } from '../terminal/show/paint.ts'
+import type { Shell } from './shell/shell.ts'
+import { loadConfig } from './state/load-config.ts'
+
+/** A machine that said nothing for so long is not there. */
+const GONE_MS = 15_000
+
+/** Lists the machines that share runs, and what is offered to them. Gives the exit code. */
+export async function showMachines(shell: Shell, { json }: { json: boolean }): Promise<number> {
+  const { config, secrets, redact } = await loadConfig(shell)
+  if (secrets.databaseUrl === undefined)
+    throw batonError('usage', {
+      message: 'This machine works alone: DATABASE_URL is not set.',
+      hint: 'docs/machines.md shows how several machines share runs.',
+    })
+  const { list, open, close } = await openMachines(secrets.databaseUrl)
+  try {
+    const [members, offers] = await Promise.all([list(), open()])
+    const machines = members.map(({ hasLeft, seenAgoMs, ...member }): ShownMachine => {
+      const state = hasLeft ? 'stopped' : seenAgoMs > GONE_MS ? 'gone' : 'here'
+      return { ...member, state, seenAgoMs, isThis: member.name === config.machine.name }
+    })
+    const found: { machines: ShownMachine[]; runs: ShownOffer[] } = { machines, runs: offers }
+    const shown = redactValue(redact, found) as typeof found
+    if (json) shell.stdout.write(`${JSON.stringify(shown)}\n`)
+    else shell.stdout.write(`${machineLines(shown, { now: shell.now(), paint: painter(shell.stdout) }).join('\n')}\n`)
+    return 0
+  } finally {
+    await close()
+  }
+}

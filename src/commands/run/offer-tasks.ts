@@ -1,0 +1,129 @@
+import { resolve } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { ProjectConfig } from '../../config/types.ts'
+import { batonError } from '../../errors.ts'
+import { readPlain } from '../../files/plain.ts'
+import { checkedOutCommit } from '../../machines/base.ts'
+import { MachinesError, type OfferState, type RunResult } from '../../machines/machines.ts'
+import { type MachinesOutside, openMachines } from '../../machines/outside.ts'
+import { fileOf } from '../../sources/files/find-files.ts'
+import { markTask } from '../../sources/files/marks.ts'
+import type { TaskPlan } from '../../sources/files/plan-files.ts'
+import { isFileTask } from '../../taskfile/file-task.ts'
+import type { TasksCall } from '../argv/call.ts'
+import { listenForInterrupts } from '../shell/interrupts.ts'
+import { diagnose, type Shell } from '../shell/shell.ts'
+import type { Loaded } from '../state/load-config.ts'
+
+const LOOK_MS = 1_000
+/** After this long somebody who waits is told why. */
+const UNTAKEN_MS = 5_000
+const EXIT = { done: 0, failed: 1, stopped: 3 } as const
+
+/** Hands the tasks of files to another machine, and follows what becomes of them. Gives the exit code. */
+export async function offerTasks(
+  shell: Shell,
+  loaded: Loaded,
+  project: ProjectConfig,
+  plan: TaskPlan,
+  call: TasksCall & { on: string },
+): Promise<number> {
+  const { config, secrets } = loaded
+  const say = (text: string) => diagnose(shell, loaded.redact(text))
+  const outside = await openMachines(secrets.databaseUrl).catch(unreachable)
+  try {
+    const { on, only, all, autoApprove, json } = call
+    const files = await Promise.all(
+      plan.files.map(async (name) => ({ name, text: (await readPlain(resolve(config.home, name))).toString('utf8') })),
+    )
+    const base = await checkedOutCommit(project.path)
+    const { id, already } = await outside.machines
+      .offer({
+        ...{ project: project.name, target: on, files, by: shell.actor, from: config.machine.name },
+        options: { ...(autoApprove && { autoApprove }), ...(all && { all }), ...(only && { only }) },
+        ...(base !== undefined && { base }),
+      })
+      .catch(unreachable)
+    const whom = on === 'any' ? 'any machine' : on
+    say(
+      `${already ? 'Already offered' : 'Offered'} to ${whom}: ${plan.files.join(', ')}. Ctrl-C stops following, not the run.`,
+    )
+    const ended = await follow(shell, outside, id, { json, say, whom })
+    if (!ended?.result) return 130
+    await noteDone(loaded, plan, ended.result, say)
+    return EXIT[ended.result.state]
+  } finally {
+    await outside.close()
+  }
+}
+
+function unreachable(error: unknown): never {
+  const message = error instanceof Error ? error.message : String(error)
+  if (error instanceof MachinesError) throw batonError('usage', { message })
+  throw batonError('usage', {
+    message: `The database that machines share cannot be reached: ${message || (error as { code?: string }).code}`,
+    hint: 'Check DATABASE_URL with: baton doctor',
+  })
+}
+
+/** Until it has ended; undefined when the person has seen enough. */
+async function follow(
+  shell: Shell,
+  { find, list }: MachinesOutside,
+  id: string,
+  { json, say, whom }: { json: boolean; say: (text: string) => void; whom: string },
+): Promise<OfferState | undefined> {
+  const interrupts = listenForInterrupts()
+  const leaving = new AbortController()
+  interrupts.onFirst(() => leaving.abort())
+  const since = shell.now()
+  let told = ''
+  let isHinted = false
+  try {
+    while (!leaving.signal.aborted) {
+      const found = await find(id).catch(() => undefined)
+      if (found) {
+        const { state, machine, fence, result } = found
+        const now = `${state} ${fence}`
+        if (now !== told && json) shell.stdout.write(`${JSON.stringify({ type: 'offer', ...found })}\n`)
+        else if (now !== told && state === 'active') say(fence > 1 ? `${machine} took it over.` : `${machine} took it.`)
+        else if (now !== told && state === 'parked')
+          say(`${machine} waits for an answer, and lets others work meanwhile.`)
+        else if (now !== told && result)
+          say(
+            `${result.state === 'done' ? 'Finished' : `It ${result.state === 'failed' ? 'failed' : 'was stopped'}`} on ${machine}: ${result.text}`,
+          )
+        told = now
+        if (result) return found
+        if (state === 'queued' && !isHinted && shell.now() - since > UNTAKEN_MS) {
+          isHinted = true
+          const here = (await list().catch(() => [])).filter(({ hasLeft, seenAgoMs }) => !hasLeft && seenAgoMs < 15_000)
+          say(
+            here.length === 0
+              ? `No machine is there at the moment; it waits for ${whom}.`
+              : `It waits for ${whom}: there are ${here.map(({ name, runs }) => `${name} (${runs > 0 ? 'busy' : 'free'})`).join(', ')}. See: baton machine list`,
+          )
+        }
+      }
+      await sleep(LOOK_MS, undefined, { signal: leaving.signal }).catch(() => undefined)
+    }
+    return undefined
+  } finally {
+    interrupts.close()
+  }
+}
+
+/** What was done elsewhere is noted in the files here. */
+async function noteDone(
+  { config }: Loaded,
+  plan: TaskPlan,
+  { done }: RunResult,
+  say: (text: string) => void,
+): Promise<void> {
+  for (const { file, ref, at } of done) {
+    const found = plan.tasks.find(({ spec }) => spec.origin.file === plan.files[file] && spec.origin.ref === ref)?.spec
+    if (!found || !isFileTask(found)) continue
+    const marked = await markTask(config.stateDir, fileOf(config.home, found), found, new Date(at))
+    if ('problem' in marked) say(`${found.title} is done, but: ${marked.problem}`)
+  }
+}

@@ -1,0 +1,45 @@
+import type { Config } from '../config/types.ts'
+import { shortDuration } from '../text/durations.ts'
+import { type DoctorCheck, named } from './check.ts'
+
+/** Leases go by the database's clock and by that of no machine; more than this makes times in lists look wrong. */
+const CLOCKS_APART_MS = 2_000
+
+/** Whether this machine can share runs: the database, its version, its tables and its clock. Changes nothing. */
+export async function checkMachines({ machine }: Pick<Config, 'machine'>, url: string): Promise<DoctorCheck[]> {
+  const check = named('machines', { needed: false })
+  // Most homes share nothing, and need not load it.
+  const { probeDatabase, TABLES } = await import('../machines/postgres/database.ts')
+  try {
+    const { version, isTooOld, isReady, tables, aheadMs } = await probeDatabase(url)
+    const told = `${machine.name} in Postgres ${version}`
+    if (isTooOld) return [check.fail(`${told}, which is too old`, 'Use Postgres 13 or later.')]
+    if (tables > TABLES)
+      return [
+        check.fail(`${told}, set up by a newer Baton`, 'Update Baton on this machine; until then it works alone.'),
+      ]
+    if (!isReady)
+      return [
+        check.fail(
+          `${told}: the user may not create a schema there`,
+          'GRANT CREATE ON DATABASE … TO … (docs/machines.md)',
+        ),
+      ]
+    if (Math.abs(aheadMs) > CLOCKS_APART_MS)
+      return [
+        check.warn(
+          `${told}; its clock is ${shortDuration(Math.abs(aheadMs))} ${aheadMs > 0 ? 'ahead of' : 'behind'} this machine's`,
+          'Leases go by its clock alone; times in lists may look wrong. Set both clocks by NTP.',
+        ),
+      ]
+    return [check.ok(`${told}${tables === 0 ? ' (tables are made at the first start)' : ''}`)]
+  } catch (error) {
+    const { message, code } = error as { message?: string; code?: string }
+    return [
+      check.fail(
+        `not reached: ${message || code || 'no answer'}`,
+        'Check DATABASE_URL in .env, and that the server lets this machine in.',
+      ),
+    ]
+  }
+}

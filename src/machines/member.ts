@@ -1,0 +1,330 @@
+import { randomUUID } from 'node:crypto'
+import { hostname } from 'node:os'
+import { join } from 'node:path'
+import type { Config } from '../config/types.ts'
+import type { RunLease } from '../core/types.ts'
+import type { Runner } from '../daemon/runner-types.ts'
+import type { Store } from '../store/store.ts'
+import { plural } from '../text/amounts.ts'
+import { acceptRun, resultOf } from './accept.ts'
+import { startsFrom } from './base.ts'
+import { elapsedClock } from './clock.ts'
+import { createLeases, type LeasedRun } from './leases.ts'
+import { GIVE_UP_MS, LEASE_MS, MachinesError, type NewOffer, RENEW_MS } from './machines.ts'
+import { openSharedDatabase, type SharedDatabase } from './postgres/database.ts'
+import { createMembers, type Members, type SeenMember } from './postgres/members.ts'
+import { type PostgresMachines, postgresMachines } from './postgres/runs.ts'
+import { createWatchdog } from './watchdog.ts'
+
+/** What a daemon that shares runs is built around. */
+export interface MemberPorts {
+  url: string
+  config: Config
+  version: string
+  runner: Pick<Runner, 'api' | 'leased'>
+  store: Pick<Store<unknown>, 'read' | 'kept'>
+  /** Said once: that it cannot share runs, why, and that it can again. */
+  onTrouble: (text: string) => void
+  onError: (error: unknown) => void
+}
+
+/** This machine among those that share a database. */
+export interface Membership {
+  stop: () => Promise<void>
+}
+
+interface Connected {
+  database: SharedDatabase
+  members: Members
+  machines: PostgresMachines
+  stopListening: () => Promise<void>
+}
+
+/** How often what is held here is compared with the clock. */
+const CHECK_MS = 500
+/** A process that was killed and started again has to wait until its former self is out of the way. */
+const FORMER_SELF_MS = LEASE_MS + RENEW_MS
+/** After a Baton that is too old for the database. */
+const TOO_OLD_MS = 60_000
+const GOODBYE_MS = 1_500
+/** A person who has not answered for so long may take hours. */
+const PARK_MS = 10 * 60_000
+/** How often it is looked for runs whose machine is gone. */
+const STRANDED_MS = 60_000
+const PARKED = 'While this run waits for an answer, other machines may work on the project.'
+const AFRESH = 'Stopped: this run was started from scratch elsewhere.'
+
+/** Joins the other machines, takes runs as they come and keeps their leases, until it is stopped. */
+export function startMember(ports: MemberPorts): Membership {
+  const { config, store, runner, onTrouble, onError } = ports
+  const { name, labels } = config.machine
+  const elapsed = elapsedClock()
+  const projects = config.projects.filter(({ tasks }) => tasks.length > 0)
+  const me = {
+    ...{ name, labels, projects: projects.map((project) => project.name), home: homeId(store) },
+    ...{ instance: randomUUID(), host: hostname(), pid: process.pid, version: ports.version },
+  }
+  const watchdog = createWatchdog(join(config.stateDir, 'lease-beat'))
+  let connected: Connected | undefined
+  let joined = false
+  let joiningSince: number | undefined
+  let isStopped = false
+  let timer: NodeJS.Timeout | undefined
+  let running: Promise<void> | undefined
+  let again = false
+  let trouble: string | undefined
+  const declined = new Set<string>()
+  const stranded = new Set<string>()
+  let strandedAt: number | undefined
+
+  const tell = (text: string | undefined) => {
+    if (text === trouble) return
+    if (text !== undefined) onTrouble(text)
+    else if (trouble !== undefined) onTrouble(`Runs are shared again: this machine is ${name}.`)
+    trouble = text
+  }
+
+  const runs = () =>
+    store.read
+      .runs({ limit: RECENT })
+      .filter((run): run is LeasedRun => run.lease !== undefined && !['over', 'lost'].includes(run.lease.state))
+  const pids = () => {
+    const held = new Set(runs().map(({ id }) => id))
+    return store.read.liveAttempts().flatMap(({ runId, pid }) => (held.has(runId) && pid !== undefined ? [pid] : []))
+  }
+  const leased = (run: LeasedRun, lease: RunLease, why?: string) =>
+    runner.leased(run.queue, { runId: run.id, lease, ...(why !== undefined && { why }) })
+  const need = (): Connected => {
+    if (!connected) throw new Error('There is no connection to the database.')
+    return connected
+  }
+  const leases = createLeases({
+    ...{ elapsed, runs, leased },
+    renew: (lease) => need().machines.renew(lease),
+    holderOf: async (id) => {
+      const found = await need().machines.find(id)
+      if (!found) return 'nobody knows this run any more.'
+      return found.machine === name
+        ? 'a later attempt has this run.'
+        : `${found.machine ?? 'another machine'} has this run now.`
+    },
+    onRenewed: () => watchdog.beat(pids()),
+  })
+
+  const connect = async (): Promise<Connected> => {
+    // What fails in passing is met again where it matters, and said there.
+    const database = await openSharedDatabase(ports.url, name, () => undefined)
+    try {
+      const stopListening = await database.listen(() => look())
+      return {
+        ...{ database, stopListening, members: createMembers(database) },
+        machines: postgresMachines(database, { name, labels, instance: me.instance }),
+      }
+    } catch (error) {
+      await database.close().catch(() => undefined)
+      throw error
+    }
+  }
+
+  /** False while another process has the name. */
+  const joinOthers = async ({ members }: Connected): Promise<boolean> => {
+    joiningSince ??= elapsed()
+    const answer = await members.join(me)
+    if ('joined' in answer) {
+      joiningSince = undefined
+      return true
+    }
+    if (elapsed() - joiningSince > FORMER_SELF_MS) tell(takenName(name, answer.by))
+    return false
+  }
+
+  const mayStart = async ({ project, base, files }: NewOffer): Promise<boolean> => {
+    const path = projects.find((one) => one.name === project)?.path
+    if (path === undefined) return false
+    if (base === undefined || (await startsFrom(path, base))) return true
+    const about = `${project} ${base}`
+    if (!declined.has(about))
+      onTrouble(
+        `${files.map((file) => file.name).join(', ')} is offered for ${project} at ${base.slice(0, 8)}, which is not in ${path}. Update that checkout, and this machine takes it.`,
+      )
+    declined.add(about)
+    return false
+  }
+
+  const takeOne = async ({ machines }: Connected): Promise<boolean> => {
+    const open = store.read.runs({ openOnly: true, limit: RECENT })
+    const busy = new Set(open.map(({ queue }) => queue))
+    const returning = open.filter(({ lease }) => lease?.state === 'waits').map(({ queue }) => queue)
+    const free = me.projects.filter((project) => !busy.has(project))
+    if (free.length + returning.length === 0) return false
+    const askedAt = elapsed()
+    const taken = await machines.take({ free, returning, mayStart })
+    if (!taken) return false
+    leases.taken(taken.id, askedAt)
+    const known = open.find(({ lease }) => lease?.offer === taken.id) as LeasedRun | undefined
+    if (known) {
+      const lease = { offer: taken.id, fence: taken.fence, state: 'held' as const }
+      await leased(known, lease, 'This machine has the run again, and continues.')
+      return true
+    }
+    store.kept.set(offeredKey(taken.id), { from: taken.from })
+    const accepted = await acceptRun({ home: config.home, stateDir: config.stateDir, api: runner.api }, taken)
+    if ('refused' in accepted)
+      await machines.finish(taken, { state: 'failed', text: `${name}: ${accepted.refused}`, costUsd: 0, done: [] })
+    return true
+  }
+
+  const finishEnded = async ({ machines }: Connected) => {
+    for (const run of runs()) {
+      if (run.state === 'open') continue
+      const { offer, fence } = run.lease
+      const counts = await machines.finish({ id: offer, fence }, resultOf(run, store.read.tasks(run.id), offer))
+      await leased(run, { offer, fence, state: counts ? 'over' : 'lost' })
+    }
+  }
+
+  const park = async ({ machines }: Connected) => {
+    for (const run of runs()) {
+      const { offer, fence, state } = run.lease
+      const lease = { id: offer, fence }
+      if (run.state !== 'open') continue
+      if (state === 'held' && waitsForPerson(store.read, run.id, Date.now() - PARK_MS)) {
+        if (await machines.park(lease)) await leased(run, { ...run.lease, state: 'parked' }, PARKED)
+      } else if (state === 'parked' && !store.read.openAsks().some(({ runId }) => runId === run.id)) {
+        if (await machines.unpark(lease)) await leased(run, { ...run.lease, state: 'waits' })
+        else if ((await machines.renew(lease)) === 'lost') await leased(run, { ...run.lease, state: 'lost' }, AFRESH)
+      }
+    }
+  }
+
+  /** Asked of a person, and not decided by Baton: what a machine had begun is lost where another one begins again. */
+  const tellStranded = async ({ machines }: Connected) => {
+    if (strandedAt !== undefined && elapsed() - strandedAt < STRANDED_MS) return
+    strandedAt = elapsed()
+    for (const { id, project, files, machine } of await machines.stranded()) {
+      if (stranded.has(id)) continue
+      stranded.add(id)
+      onTrouble(
+        `${project}: ${files.join(', ')} waits for ${machine}, which is gone. Bring that machine back, or start from scratch elsewhere: baton tasks ${files.join(' ')} --on any`,
+      )
+    }
+  }
+
+  const round = async (): Promise<number> => {
+    connected ??= await connect()
+    if (!joined) joined = await joinOthers(connected)
+    if (!joined) return RENEW_MS
+    const { members, machines } = connected
+    const pulse = await members.pulse(me)
+    if (!pulse.isMember) {
+      joined = false
+      await leases.letGo(`Stopped: another process has joined as ${name}.`)
+      return CHECK_MS
+    }
+    await leases.renew()
+    await finishEnded(connected)
+    await park(connected)
+    await tellStranded(connected)
+    tell(undefined)
+    const isOver = pulse.nextExpiryMs !== undefined && pulse.nextExpiryMs <= 0
+    if (isOver) await machines.expire()
+    if ((pulse.waiting || isOver) && (await takeOne(connected))) return 0
+    return waitFor(pulse.nextExpiryMs)
+  }
+
+  /** Looks now, or once more after the look that is on. */
+  const look = () => {
+    again = true
+    if (isStopped) return
+    clearTimeout(timer)
+    running ??= work().finally(() => {
+      running = undefined
+      if (again) look()
+    })
+  }
+  const work = async () => {
+    let waitMs = RENEW_MS
+    while (again && !isStopped) {
+      again = false
+      try {
+        waitMs = await round()
+      } catch (error) {
+        waitMs = error instanceof MachinesError ? TOO_OLD_MS : RENEW_MS / 2
+        if (!isStopped) tell(awayText(error))
+      }
+      if (waitMs === 0) again = true
+    }
+    if (!isStopped) timer = setTimeout(look, waitMs)
+  }
+
+  const check = setInterval(() => {
+    leases.check().catch(onError)
+    watchdog.watch(pids())
+  }, CHECK_MS)
+  const unfollow = runner.api.follow(({ type }) => {
+    // What ended here is reported, and the next one taken.
+    if (type === 'run.ended' || type === 'ask.answered' || type === 'ask.approved') look()
+  })
+  look()
+  return {
+    async stop() {
+      isStopped = true
+      clearTimeout(timer)
+      clearInterval(check)
+      unfollow()
+      watchdog.stop()
+      const goodbye = async () => {
+        await running
+        if (!connected) return
+        const { members, database, stopListening } = connected
+        if (joined) await members.leave(me)
+        await stopListening()
+        await database.close()
+      }
+      // A database that is away keeps nobody from ending.
+      const late = new Promise<void>((resolve) => setTimeout(resolve, GOODBYE_MS).unref())
+      await Promise.race([goodbye().catch(() => undefined), late])
+    },
+  }
+}
+
+/** Nothing of the run can happen before somebody answers, and all of it was asked before `since`. */
+function waitsForPerson(read: Store<unknown>['read'], runId: string, since: number): boolean {
+  if (read.liveAttempts().some((attempt) => attempt.runId === runId)) return false
+  const asks = read.openAsks().filter((ask) => ask.runId === runId)
+  if (asks.length === 0 || asks.some(({ openedAt }) => openedAt > since)) return false
+  return read.begunTasks([runId]).every(({ id }) => asks.some(({ taskId }) => taskId === id))
+}
+
+/** Until the first lease is over; one that is over for long is for nobody who is there. */
+function waitFor(nextExpiryMs: number | undefined): number {
+  if (nextExpiryMs === undefined || nextExpiryMs < -RENEW_MS) return RENEW_MS
+  return Math.min(RENEW_MS, Math.max(CHECK_MS, nextExpiryMs + 50))
+}
+
+/** More than are open at once. */
+const RECENT = 200
+
+/** What is kept of a run that was offered elsewhere. */
+const offeredKey = (id: string) => `offer:${id}`
+
+/** Who this state folder is: a copy of it says the same. */
+function homeId({ kept }: Pick<Store<unknown>, 'kept'>): string {
+  const known = kept.get<string>('machine:home')
+  if (known !== undefined) return known
+  const made = randomUUID()
+  kept.set('machine:home', made)
+  return made
+}
+
+function takenName(name: string, by: SeenMember & { isCopy: boolean }): string {
+  const copy = by.isCopy ? ' Its state folder is a copy of this one, or this is one of that.' : ''
+  return `Another machine is called ${name} already (process ${by.pid} on ${by.host}, with ${plural(by.runs, 'run')}), so this one works alone.${copy} Give each machine a \`machine.name\` of its own in config.yaml${by.isCopy ? ', and a state folder of its own' : ''}.`
+}
+
+/** Why nothing is shared at the moment. */
+function awayText(error: unknown): string {
+  if (error instanceof MachinesError) return error.message
+  const { message, code } = error as { message?: string; code?: string }
+  return `The shared database cannot be reached (${message || code || 'no answer'}). This machine continues with its own runs, and with what it took for another ${GIVE_UP_MS / 1_000} s.`
+}

@@ -1,0 +1,34 @@
+import { randomUUID } from 'node:crypto'
+import { localMachines } from './local.ts'
+import type { Machines, OfferState } from './machines.ts'
+import type { SeenMember } from './postgres/members.ts'
+
+/** What a command may see of the machines without being one. */
+export interface MachinesOutside {
+  machines: Pick<Machines, 'offer'>
+  list: () => Promise<SeenMember[]>
+  open: () => Promise<OfferState[]>
+  find: (id: string) => Promise<OfferState | undefined>
+  close: () => Promise<void>
+}
+
+/** Without a database there is only this machine, and nothing is loaded. */
+export async function openMachines(url: string | undefined): Promise<MachinesOutside> {
+  if (url === undefined)
+    return {
+      machines: localMachines(),
+      list: async () => [],
+      open: async () => [],
+      find: async () => undefined,
+      close: async () => {},
+    }
+  const [{ openSharedDatabase }, { createMembers }, { postgresMachines }] = await Promise.all([
+    import('./postgres/database.ts'),
+    import('./postgres/members.ts'),
+    import('./postgres/runs.ts'),
+  ])
+  const database = await openSharedDatabase(url, 'command', () => undefined)
+  const machines = postgresMachines(database, { name: '', labels: [], instance: randomUUID() })
+  const { find, open } = machines
+  return { machines, find, open, list: createMembers(database).list, close: database.close }
+}

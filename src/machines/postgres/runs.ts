@@ -1,0 +1,210 @@
+import { randomUUID } from 'node:crypto'
+import { sha256 } from '../../text/sha256.ts'
+import {
+  type Held,
+  LEASE_MS,
+  type LeaseName,
+  type Machines,
+  type NewOffer,
+  type OfferState,
+  type RunResult,
+  type TakenRun,
+} from '../machines.ts'
+import { RUNS, type SharedDatabase, type Transaction } from './database.ts'
+
+/** Who takes runs. */
+export interface Taker {
+  name: string
+  labels: readonly string[]
+  /** Of this process: a copy of the machine has another one. */
+  instance: string
+}
+
+/** Runs that are handed out by a database. */
+export interface PostgresMachines extends Machines {
+  /** Gives a run back while a person is asked; it comes back to this machine by `unpark`. False: it is another's. */
+  park: (lease: LeaseName) => Promise<boolean>
+  unpark: (lease: LeaseName) => Promise<boolean>
+  /** Makes leases that are over known to all who may take. */
+  expire: () => Promise<void>
+  find: (id: string) => Promise<OfferState | undefined>
+  /** What is open, oldest first. */
+  open: () => Promise<OfferState[]>
+  /** What waits for a machine that is gone. */
+  stranded: () => Promise<OfferState[]>
+}
+
+/** Hands out runs through a Postgres that several machines share. */
+export function postgresMachines(database: SharedDatabase, taker: Taker): PostgresMachines {
+  const { boss, sql, transaction } = database
+  /** A process whose name another one has by now has no lease of that name. */
+  const MEMBER = 'EXISTS (SELECT 1 FROM baton.machine m WHERE m.name = $3 AND m.instance = $4)'
+  const MINE = 'id = $1 AND fence = $2 AND machine = $3'
+  const mine = ({ id, fence }: LeaseName) => [id, fence, taker.name, taker.instance]
+
+  const send = async ({ sql, db }: Transaction, run: { id: string; project: string; target: string }) => {
+    const job = randomUUID()
+    await boss.send(RUNS, { run: run.id }, { id: job, singletonKey: run.project, group: { id: groupOf(run) }, db })
+    await sql('UPDATE baton.run SET job = $2 WHERE id = $1', [run.id, job])
+    await sql("SELECT pg_notify('baton', 'run')")
+  }
+
+  /** Ends what is held of a run; its job is done with, also when its lease has lapsed. */
+  const settle = (lease: LeaseName, set: string, ...values: unknown[]) =>
+    transaction(async ({ sql, db }) => {
+      const [row] = await sql<{ job: string }>(
+        `UPDATE baton.run SET ${set} WHERE ${MINE} AND ${MEMBER} AND ended IS NULL RETURNING job`,
+        [...mine(lease), ...values],
+      )
+      if (!row) return false
+      await boss.complete(RUNS, row.job, null, { db, includeQueued: true })
+      await sql("SELECT pg_notify('baton', 'run')")
+      return true
+    }, true)
+
+  return {
+    offer: (offer) =>
+      transaction(async (tx) => {
+        const { files, base, options, project, target } = offer
+        const digest = sha256(JSON.stringify({ files, base, options }))
+        const [known] = await tx.sql<{ id: string; job: string; free: boolean }>(
+          `SELECT r.id, r.job, r.state <> 'active' AND r.target <> $3 AND (r.machine IS NULL OR NOT EXISTS (
+             SELECT 1 FROM baton.machine m WHERE m.name = r.machine AND NOT m.has_left AND m.seen > now() - ${GONE})) AS free
+           FROM baton.run r WHERE project = $1 AND digest = $2 AND ended IS NULL FOR UPDATE`,
+          [project, digest, target],
+        )
+        if (known?.free) {
+          // A person says who is to do it instead: nobody has begun, or who had is gone.
+          await boss.complete(RUNS, known.job, null, { db: tx.db, includeQueued: true })
+          await tx.sql("UPDATE baton.run SET state = 'queued', target = $2, machine = NULL WHERE id = $1", [
+            known.id,
+            target,
+          ])
+          await send(tx, { id: known.id, project, target })
+          return { id: known.id, already: false }
+        }
+        if (known) return { id: known.id, already: true }
+        const id = randomUUID()
+        await tx.sql(
+          'INSERT INTO baton.run (id, project, target, digest, offer, offered_by, job) VALUES ($1, $2, $3, $4, $5, $6, $7)',
+          [id, project, target, digest, JSON.stringify(offer), offer.from, id],
+        )
+        await send(tx, { id, project, target })
+        return { id, already: false }
+      }, true),
+
+    take: ({ free, returning, mayStart }) =>
+      transaction(async ({ sql, db }): Promise<TakenRun | undefined> => {
+        const [isMember] = await sql('SELECT 1 FROM baton.machine WHERE name = $1 AND instance = $2', [
+          taker.name,
+          taker.instance,
+        ])
+        if (!isMember) return undefined
+        const groups = await sql<{ project: string; target: string }>(
+          "SELECT DISTINCT project, target FROM baton.run WHERE ended IS NULL AND state IN ('queued', 'active')",
+        )
+        const mayHave = new Set(returning)
+        for (const project of free) {
+          const [first] = await sql<{ offer: NewOffer }>(
+            `SELECT offer FROM baton.run WHERE project = $1 AND ended IS NULL AND state IN ('queued', 'active') ORDER BY at LIMIT 1`,
+            [project],
+          )
+          if (first && (await mayStart(first.offer))) mayHave.add(project)
+        }
+        const isFor = ({ project, target }: { project: string; target: string }) =>
+          mayHave.has(project) && fits(target, taker)
+        if (!groups.some(isFor)) return undefined
+        const ignoreGroups = groups.filter((group) => !isFor(group)).map(groupOf)
+        const [job] = await boss.fetch<{ run: string }>(RUNS, { includeMetadata: true, ignoreGroups, db })
+        if (!job) return undefined
+        const [run] = await sql<{ id: string; fence: number; offer: NewOffer }>(
+          `UPDATE baton.run SET state = 'active', fence = fence + 1, machine = $2, instance = $3, attempt = $4, renewed = now()
+           WHERE id = $1 AND job = $5 AND state IN ('queued', 'active') RETURNING id, fence, offer`,
+          [job.data.run, taker.name, taker.instance, job.retryCount, job.id],
+        )
+        if (run) return { ...run.offer, id: run.id, fence: run.fence }
+        // Nobody knows a run of this job any more.
+        await boss.complete(RUNS, job.id, null, { db })
+        return undefined
+      }, true),
+
+    renew: (lease) =>
+      transaction(async ({ sql, db }): Promise<Held> => {
+        const [row] = await sql<{ job: string; attempt: number; state: string; member: boolean }>(
+          `SELECT job, attempt, state, ${MEMBER} AS member FROM baton.run WHERE ${MINE} AND ended IS NULL FOR UPDATE`,
+          mine(lease),
+        )
+        if (!row) return 'lost'
+        if (row.state !== 'active' || !row.member) return 'lapsed'
+        const attempt = { id: row.job, retryCount: row.attempt }
+        const { affected } = (await boss.touch(RUNS, attempt, { db })) as { affected?: number }
+        if (affected !== 1) return 'lapsed'
+        await sql('UPDATE baton.run SET renewed = now() WHERE id = $1', [lease.id])
+        return 'held'
+      }),
+
+    finish: (lease, result) =>
+      settle(lease, 'state = $5, result = $6, ended = now()', result.state, JSON.stringify(result)),
+    park: (lease) => settle(lease, "state = 'parked'"),
+
+    unpark: (lease) =>
+      transaction(async (tx) => {
+        const [row] = await tx.sql<{ id: string; project: string }>(
+          `UPDATE baton.run SET state = 'queued', target = machine
+           WHERE id = $1 AND fence = $2 AND machine = $3 AND state = 'parked' RETURNING id, project`,
+          [lease.id, lease.fence, taker.name],
+        )
+        if (row) await send(tx, { ...row, target: taker.name })
+        return row !== undefined
+      }, true),
+
+    expire: () => boss.supervise(RUNS),
+    find: async (id) => (await sql<RunRow>(`${STATES} WHERE r.id = $1`, [id])).map(stateOf)[0],
+    open: async () => (await sql<RunRow>(`${STATES} WHERE r.ended IS NULL ORDER BY r.at`)).map(stateOf),
+    stranded: async () =>
+      (
+        await sql<RunRow>(
+          `${STATES} JOIN baton.machine m ON m.name = r.machine WHERE r.ended IS NULL AND m.seen < now() - ${GONE}
+           AND (r.state = 'parked' OR (r.state = 'queued' AND r.target = r.machine)) ORDER BY r.at`,
+        )
+      ).map(stateOf),
+    stop: async () => {},
+  }
+}
+
+/** A machine that nobody has heard of for so long may never come back. */
+const GONE = "interval '10 minutes'"
+
+const fits = (target: string, { name, labels }: Pick<Taker, 'name' | 'labels'>): boolean =>
+  target === 'any' || target === name || labels.some((label) => target === `label:${label}`)
+
+/** Whom a job is for, in the terms of pg-boss. */
+const groupOf = ({ project, target }: { project: string; target: string }) => `${project}/${target}`
+
+const STATES = `SELECT r.id, r.project, r.target, r.state, r.offer, r.offered_by, r.machine, r.fence, r.result,
+  (extract(epoch FROM r.at) * 1000)::float8 AS at FROM baton.run r`
+
+interface RunRow extends Record<string, unknown> {
+  id: string
+  project: string
+  target: string
+  state: OfferState['state']
+  offer: NewOffer
+  offered_by: string
+  machine: string | null
+  fence: number
+  result: RunResult | null
+  at: number
+}
+
+function stateOf({ id, project, target, state, offer, offered_by, machine, fence, result, at }: RunRow): OfferState {
+  return {
+    ...{ id, project, target, state, fence, from: offered_by, at: Math.round(at) },
+    files: offer.files.map(({ name }) => name),
+    ...(machine !== null && { machine }),
+    ...(result && { result }),
+  }
+}
+
+/** When a lease is over that was renewed now, for whoever counts in milliseconds. */
+export const LEASE_INTERVAL = `interval '${LEASE_MS} milliseconds'`

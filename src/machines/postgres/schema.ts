@@ -1,0 +1,45 @@
+/**
+ * Tables of ours beside those of pg-boss, which only hands out: what a run is, who has it, and with which fence. A migration
+ * that was released is never edited; add the next one.
+ */
+export const SHARED_MIGRATIONS: readonly string[] = [
+  `
+  CREATE TABLE baton.machine (
+    name text PRIMARY KEY,
+    -- Of its state folder; a copy of that has the same one.
+    home text NOT NULL,
+    -- Of its process.
+    instance text NOT NULL,
+    labels text[] NOT NULL,
+    projects text[] NOT NULL,
+    host text NOT NULL,
+    pid int NOT NULL,
+    version text NOT NULL,
+    since timestamptz NOT NULL DEFAULT now(),
+    seen timestamptz NOT NULL DEFAULT now(),
+    has_left boolean NOT NULL DEFAULT false,
+    doing jsonb NOT NULL DEFAULT '{}'
+  );
+  CREATE TABLE baton.run (
+    id text PRIMARY KEY,
+    project text NOT NULL,
+    target text NOT NULL,
+    digest text NOT NULL,
+    offer jsonb NOT NULL,
+    offered_by text NOT NULL,
+    state text NOT NULL DEFAULT 'queued' CHECK (state IN ('queued', 'active', 'parked', 'done', 'failed', 'stopped')),
+    at timestamptz NOT NULL DEFAULT now(),
+    machine text,
+    instance text,
+    fence int NOT NULL DEFAULT 0,
+    job uuid NOT NULL,
+    attempt int,
+    renewed timestamptz,
+    ended timestamptz,
+    result jsonb
+  );
+  CREATE UNIQUE INDEX run_once ON baton.run (project, digest) WHERE ended IS NULL;
+  CREATE INDEX run_open ON baton.run (state, target, project) WHERE ended IS NULL;
+  CREATE INDEX run_ended ON baton.run (ended) WHERE ended IS NOT NULL;
+  `,
+]

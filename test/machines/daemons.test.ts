@@ -1,0 +1,70 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { openMachinesHouse, type TestMachine, type TestMachines } from '../../faults/machines/house.ts'
+import { noPostgres, startPostgres, type TestPostgres } from '../support/postgres.ts'
+
+const task = (title: string, lines: string) => `## Task 1: ${title}\n**Claude Instruction:**\n${lines}\n`
+const REALLY = { timeout: 60_000, interval: 200 }
+
+describe.skipIf(noPostgres !== undefined)(`three machines${noPostgres ? ` (skipped: ${noPostgres})` : ''}`, () => {
+  let postgres: TestPostgres
+  let house: TestMachines
+  let url = ''
+  const machines: TestMachine[] = []
+  const named = (name: string | undefined) => machines.find((one) => one.name === name) as TestMachine
+  const ask = (sql: string) => postgres.query(url, sql)
+  const holder = () => ask("SELECT machine FROM baton.run WHERE state = 'active' ORDER BY at DESC LIMIT 1")
+
+  beforeAll(async () => {
+    postgres = startPostgres()
+    url = postgres.createDatabase()
+    house = openMachinesHouse(url)
+    for (const [name, labels] of [['one'], ['two', ['gpu']], ['three']] as [string, string[]?][])
+      machines.push(await house.start(name, labels))
+  }, 180_000)
+  afterAll(async () => {
+    await house?.close()
+    postgres?.remove()
+  })
+
+  it('work on what is offered to them, and say so where it was offered', async () => {
+    await expect.poll(() => ask('SELECT count(*) FROM baton.machine'), REALLY).toBe('3')
+    const { home } = named('one')
+    home.write('tasks/label.md', task('For the card', 'rehearse: say done'))
+    const { code, out } = await house.call(home, ['tasks', 'tasks/label.md', '--on', 'label:gpu'])
+    expect(out).toContain('two took it.')
+    expect(out).toContain('Finished on two: 1 of 1 tasks done')
+    expect(code).toBe(0)
+    expect(home.read('tasks/label.md')).toMatch(/\*\*Status:\*\* done \d{4}/)
+    const list = JSON.parse((await house.call(home, ['machine', 'list', '--json'])).out)
+    expect(
+      list.machines.map(({ name, state, isThis }: TestMachine & { state: string; isThis: boolean }) => [
+        name,
+        state,
+        isThis,
+      ]),
+    ).toEqual([
+      ['one', 'here', true],
+      ['three', 'here', false],
+      ['two', 'here', false],
+    ])
+  }, 90_000)
+
+  it('take over what a killed machine had, and no task is worked on by two at once', async () => {
+    const { home } = named('one')
+    home.write('tasks/long.md', task('Long', 'rehearse: wait 30s'))
+    const following = house.call(home, ['tasks', 'tasks/long.md', '--on', 'any'])
+    const started = () => house.witness().starts.filter(({ title }) => title === 'Long').length
+    await expect.poll(started, REALLY).toBe(1)
+    const first = holder()
+    named(first).daemon.kill('SIGKILL')
+    await expect.poll(started, REALLY).toBe(2)
+    const second = holder()
+    expect(second).not.toBe(first)
+    expect((await following).code).toBe(0)
+    expect(house.witness().overlaps).toEqual([])
+    expect(house.witness().ends.filter(({ title }) => title === 'Long')).toHaveLength(1)
+    expect(ask("SELECT machine || ' ' || fence || ' ' || state FROM baton.run ORDER BY at DESC LIMIT 1")).toBe(
+      `${second} 2 done`,
+    )
+  }, 240_000)
+})

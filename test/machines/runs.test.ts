@@ -1,0 +1,206 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { localMachines } from '../../src/machines/local.ts'
+import type { NewOffer, RunResult, TakenRun, WantedRuns } from '../../src/machines/machines.ts'
+import { openSharedDatabase, probeDatabase, type SharedDatabase, TABLES } from '../../src/machines/postgres/database.ts'
+import { createMembers } from '../../src/machines/postgres/members.ts'
+import { postgresMachines } from '../../src/machines/postgres/runs.ts'
+import { noPostgres, startPostgres, type TestPostgres } from '../support/postgres.ts'
+
+const RESULT: RunResult = { state: 'done', text: '1 of 1 tasks done', costUsd: 0, done: [] }
+const offered = (text: string, more: Partial<NewOffer> = {}): NewOffer => ({
+  ...{ project: 'web', target: 'any', files: [{ name: 'a.md', text }], options: {}, from: 'one' },
+  by: { surface: 'terminal', id: 'anna', name: 'anna' },
+  ...more,
+})
+const wanted = (...free: string[]): WantedRuns => ({ free, returning: [], mayStart: async () => true })
+
+it('without a database nothing is handed out, and that is said', async () => {
+  const local = localMachines()
+  await expect(local.offer(offered('x', { target: 'studio' }))).rejects.toThrow(/--on studio.*DATABASE_URL is not set/)
+  expect(await local.take(wanted('web'))).toBeUndefined()
+})
+
+describe.skipIf(noPostgres !== undefined)(`runs in a Postgres${noPostgres ? ` (skipped: ${noPostgres})` : ''}`, () => {
+  let postgres: TestPostgres
+  const open: SharedDatabase[] = []
+  beforeAll(() => {
+    postgres = startPostgres()
+  }, 60_000)
+  afterAll(async () => {
+    for (const database of open) await database.close().catch(() => undefined)
+    postgres?.remove()
+  })
+
+  const machine = async (url: string, name: string, labels: string[] = [], instance = `${name}-1`) => {
+    const database = await openSharedDatabase(url, name, () => undefined)
+    open.push(database)
+    const members = createMembers(database)
+    const me = {
+      name,
+      labels,
+      projects: ['web', 'api'],
+      home: `home of ${name}`,
+      instance,
+      host: 'host',
+      pid: 1,
+      version: '1',
+    }
+    const answer = await members.join(me)
+    return { ...postgresMachines(database, { name, labels, instance }), members, me, database, answer }
+  }
+  /** As if nobody had said anything for so long. */
+  const pass = (url: string, seconds: number) => {
+    const ago = `interval '${seconds} s'`
+    postgres.query(url, `UPDATE baton_jobs.job SET heartbeat_on = heartbeat_on - ${ago}`)
+    postgres.query(
+      url,
+      `UPDATE baton.run SET renewed = renewed - ${ago}; UPDATE baton.machine SET seen = seen - ${ago}`,
+    )
+  }
+
+  it('are taken one at a time a project, in order, by whom they are for', async () => {
+    const url = postgres.createDatabase()
+    const one = await machine(url, 'one')
+    const gpu = await machine(url, 'two', ['gpu'])
+    const first = await one.offer(offered('1', { target: 'label:gpu' }))
+    expect(await one.offer(offered('1', { target: 'label:gpu' }))).toEqual({ id: first.id, already: true })
+    const second = await one.offer(offered('2', { target: 'one' }))
+    const other = await one.offer(offered('3', { project: 'api' }))
+    // The first one of the project is not for this machine, and nothing passes it.
+    expect(await one.take(wanted('web'))).toBeUndefined()
+    const [a, b] = await Promise.all([gpu.take(wanted('web')), gpu.take(wanted('web'))])
+    expect([a, b].map((taken) => taken?.id).filter(Boolean)).toEqual([first.id])
+    const taken = (a ?? b) as TakenRun
+    expect(taken).toMatchObject({ fence: 1, files: [{ name: 'a.md', text: '1' }] })
+    expect(await one.take(wanted('web'))).toBeUndefined()
+    // Another project is no matter of this one; one that has something else to do is not given anything.
+    expect(await one.take(wanted())).toBeUndefined()
+    expect((await one.take(wanted('api')))?.id).toBe(other.id)
+    expect(await one.renew(taken)).toBe('lost')
+    expect(await gpu.renew(taken)).toBe('held')
+    expect(await gpu.finish(taken, RESULT)).toBe(true)
+    expect(await gpu.finish(taken, RESULT)).toBe(false)
+    expect(await gpu.find(first.id)).toMatchObject({ state: 'done', machine: 'two', result: RESULT })
+    expect((await one.take(wanted('web')))?.id).toBe(second.id)
+    // What has ended may be offered again.
+    expect((await one.offer(offered('1', { target: 'label:gpu' }))).already).toBe(false)
+    expect((await one.members.list()).map(({ name, runs }) => [name, runs])).toEqual([
+      ['one', 2],
+      ['two', 0],
+    ])
+  })
+
+  it('of a machine that is silent go to another, and what it still says is void', async () => {
+    const url = postgres.createDatabase()
+    const one = await machine(url, 'one')
+    const two = await machine(url, 'two')
+    const { id } = await one.offer(offered('1'))
+    const held = (await one.take(wanted('web'))) as TakenRun
+    pass(url, 5)
+    await two.expire()
+    expect(await two.take(wanted('web'))).toBeUndefined()
+    expect(await one.renew(held)).toBe('held')
+    pass(url, 16)
+    expect((await two.members.pulse(two.me)).nextExpiryMs).toBeLessThan(0)
+    // Nobody has it yet. One look a second is enough for all machines together.
+    await expect
+      .poll(
+        () => {
+          pass(url, 16)
+          return two.expire().then(() => one.renew(held))
+        },
+        { interval: 300, timeout: 10_000 },
+      )
+      .toBe('lapsed')
+    const over = (await two.take(wanted('web'))) as TakenRun
+    expect(over).toMatchObject({ id, fence: 2 })
+    expect(await one.renew(held)).toBe('lost')
+    expect(await one.finish(held, RESULT)).toBe(false)
+    expect(await one.park(held)).toBe(false)
+    expect(await two.renew(over)).toBe('held')
+    expect(await two.find(id)).toMatchObject({ state: 'active', machine: 'two', fence: 2 })
+  })
+
+  it('of a machine that waits for a person let others work, and come back to it', async () => {
+    const url = postgres.createDatabase()
+    const one = await machine(url, 'one')
+    const two = await machine(url, 'two')
+    await one.offer(offered('1'))
+    const next = await one.offer(offered('2'))
+    const held = (await one.take(wanted('web'))) as TakenRun
+    expect(await one.park(held)).toBe(true)
+    const meanwhile = (await two.take(wanted('web'))) as TakenRun
+    expect(meanwhile.id).toBe(next.id)
+    expect(await one.renew(held)).toBe('lapsed')
+    expect(await one.unpark(held)).toBe(true)
+    expect(await one.unpark(held)).toBe(false)
+    expect(await one.take({ ...wanted(), returning: ['web'] })).toBeUndefined()
+    expect(await two.finish(meanwhile, RESULT)).toBe(true)
+    expect(await two.take(wanted('web'))).toBeUndefined()
+    expect(await one.take({ ...wanted(), returning: ['web'] })).toMatchObject({ id: held.id, fence: 2 })
+  })
+
+  it('that wait for a machine which is gone start elsewhere when a person says so, and not before', async () => {
+    const url = postgres.createDatabase()
+    const one = await machine(url, 'one')
+    const two = await machine(url, 'two')
+    const { id } = await one.offer(offered('1'))
+    const held = (await one.take(wanted('web'))) as TakenRun
+    await one.park(held)
+    await one.unpark(held)
+    expect(await two.offer(offered('1'))).toEqual({ id, already: true })
+    expect(await two.stranded()).toEqual([])
+    pass(url, 700)
+    expect(await two.take(wanted('web'))).toBeUndefined()
+    expect(await two.stranded()).toMatchObject([{ id, machine: 'one', files: ['a.md'] }])
+    expect(await two.offer(offered('1'))).toEqual({ id, already: false })
+    const over = (await two.take(wanted('web'))) as TakenRun
+    expect(over).toMatchObject({ id, fence: 2 })
+    // It is back, with its answer, too late.
+    await one.members.pulse(one.me)
+    expect(await one.unpark(held)).toBe(false)
+    expect(await one.renew(held)).toBe('lost')
+  })
+
+  it('are not for a copy of a machine, nor for a machine that has not the commit', async () => {
+    const url = postgres.createDatabase()
+    const one = await machine(url, 'one')
+    await one.offer(offered('1', { base: 'a'.repeat(40) }))
+    expect(await one.take({ ...wanted('web'), mayStart: async () => false })).toBeUndefined()
+    const held = (await one.take(wanted('web'))) as TakenRun
+    const copy = await machine(url, 'one', [], 'copy')
+    expect(copy.answer).toMatchObject({ by: { name: 'one', isCopy: true, runs: 1 } })
+    expect(await copy.take(wanted('web', 'api'))).toBeUndefined()
+    expect(await copy.renew(held)).toBe('lapsed')
+    pass(url, 16)
+    // Now it is the former one that is silent; when it speaks again it has no say.
+    expect(await copy.members.join(copy.me)).toEqual({ joined: true })
+    expect(await one.members.pulse(one.me)).toMatchObject({ isMember: false })
+    expect(await one.renew(held)).toBe('lapsed')
+    expect(await one.finish(held, RESULT)).toBe(false)
+    await copy.members.leave(copy.me)
+    expect(await one.members.join(one.me)).toEqual({ joined: true })
+  })
+
+  it('of a newer Baton are left alone, and a look changes nothing', async () => {
+    const url = postgres.createDatabase()
+    expect(await probeDatabase(url)).toMatchObject({ isTooOld: false, isReady: true, tables: 0 })
+    expect(
+      postgres.query(url, "SELECT count(*) FROM information_schema.schemata WHERE schema_name LIKE 'baton%'"),
+    ).toBe('0')
+    // Two that come first at the same moment.
+    await Promise.all([machine(url, 'one'), machine(url, 'two')])
+    expect(await probeDatabase(url)).toMatchObject({ tables: TABLES })
+    postgres.query(url, 'UPDATE baton.version SET version = 99')
+    await expect(openSharedDatabase(url, 'three', () => undefined)).rejects.toThrow(/newer Baton.*works alone/)
+    expect(postgres.query(url, 'SELECT version FROM baton.version')).toBe('99')
+  })
+
+  it('are data, whatever stands in them', async () => {
+    const url = postgres.createDatabase()
+    const one = await machine(url, 'one')
+    const text = `'; DROP SCHEMA baton CASCADE; -- $1 \u2028 "quoted" {"a": 1}`
+    await one.offer(offered(text, { files: [{ name: `x'"; $1.md`, text }] }))
+    expect((await one.take(wanted('web')))?.files).toEqual([{ name: `x'"; $1.md`, text }])
+  })
+})
