@@ -167,8 +167,8 @@ async function settle(play: Play): Promise<void> {
   // A kill, or trouble while the answer is fetched, costs one more at most; what is posted is posted once all the same.
   for (const [what, times] of timesReviewed(house))
     if (times > 1 + house.kills()) run.fail(`${what} was given to Claude ${times} times`)
-  for (const request of house.server.requests)
-    if (request.status === 500) run.fail(`the stand-in failed on ${request.method} ${request.path}`)
+  // Not the 500 that are trouble of ours.
+  for (const failure of house.server.failures) run.fail(`the stand-in failed on ${failure}`)
 }
 
 function issueLacks({ house: { repo } }: Play, number: number): string[] {

@@ -31,6 +31,8 @@ export interface GitHubServer {
   origin: string
   world: World
   requests: Request[]
+  /** What went wrong in the stand-in itself, which nobody wanted. */
+  failures: string[]
   faults: Faults
   account: (login: string, type?: Account['type']) => Account
   /** A token of an account; without permissions it may do whatever the account may. */
@@ -64,6 +66,7 @@ export async function startGitHub(more: RouteEntry[] = []): Promise<GitHubServer
   const world = newWorld(gitRoot)
   const faults = createFaults()
   const requests: Request[] = []
+  const failures: string[] = []
   const files: GitHubServer['files'] = new Map()
   const fileRequests: string[] = []
   const routes = [...more, ...accountRoutes, ...issueRoutes, ...pullRoutes, ...mergeRoutes, ...deploymentRoutes].map(
@@ -80,6 +83,7 @@ export async function startGitHub(more: RouteEntry[] = []): Promise<GitHubServer
     response.shouldKeepAlive = false
     response.on('close', () => atOnce.now--)
     void handle(request, response).catch((error) => {
+      failures.push(`${request.method} ${request.url}: ${error}`)
       response.writeHead(500).end(String(error))
     })
   })
@@ -245,6 +249,7 @@ export async function startGitHub(more: RouteEntry[] = []): Promise<GitHubServer
     origin: world.origin,
     world,
     requests,
+    failures,
     faults,
     files,
     fileRequests,
