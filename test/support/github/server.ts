@@ -1,4 +1,4 @@
-import { createHash, createHmac, randomUUID } from 'node:crypto'
+import { createHash, randomUUID } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { tmpdir } from 'node:os'
@@ -12,6 +12,7 @@ import { issueRoutes } from './issue-routes.ts'
 import { mergeRoutes } from './merge-routes.ts'
 import { accountRoutes, canPush, pullRoutes } from './pull-routes.ts'
 import { type Answer, matcher, notFound, Refusal, type RouteEntry } from './router.ts'
+import { signedDelivery } from './signed-delivery.ts'
 import { type Account, addAccount, addRepo, newWorld, type RepoHands, type TokenRow, type World } from './world.ts'
 
 /** A request as it arrived, with what was answered; 0 where nothing was. */
@@ -268,20 +269,7 @@ export async function startGitHub(more: RouteEntry[] = []): Promise<GitHubServer
       requests
         .filter(({ method, status }) => method !== 'GET' && status < 300)
         .map(({ method, path }) => `${method} ${path}`),
-    delivery(event, payload, secret, id = randomUUID()) {
-      const body = JSON.stringify(payload)
-      const signature = createHmac('sha256', secret).update(body).digest('hex')
-      return {
-        body,
-        headers: {
-          'content-type': 'application/json',
-          'user-agent': 'GitHub-Hookshot/044aadd',
-          'x-github-event': event,
-          'x-github-delivery': id,
-          'x-hub-signature-256': `sha256=${signature}`,
-        },
-      }
-    },
+    delivery: signedDelivery,
     away: listener.away,
     back: listener.back,
     async close() {
