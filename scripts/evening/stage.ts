@@ -13,7 +13,7 @@ import { EVENING } from './tasks.ts'
 
 const ROOT = join(import.meta.dirname, '../..')
 const TOKEN = 'token-of-the-evening-0123456789'
-const PATIENCE_MS = 40_000
+const PATIENCE_MS = 120_000
 
 const VIEWS: [name: string, hash: string][] = [
   ['now', '#/'],

@@ -1,5 +1,6 @@
 import { execa } from 'execa'
 import { isStartError, whyNotStarted } from '../files/not-started.ts'
+import { errorLineOf } from './outcome/outcome-text.ts'
 import { ATTEMPT_MARK, claudeEnvironment, LOOK_MARK } from './process/environment.ts'
 
 /** What a second Claude that may only read is asked. */
@@ -71,7 +72,7 @@ export async function askClaude(question: ClaudeQuestion): Promise<Answered> {
     const notStarted = isStartError(result.code) && whyNotStarted(program, place)?.text
     const why = result.timedOut
       ? `it took longer than ${LIMIT_MS / 60_000} minutes`
-      : (notStarted || result.stderr || result.shortMessage || 'it said nothing').slice(-500)
+      : (notStarted || errorLineOf(result.stderr ?? '') || result.shortMessage || 'it said nothing').slice(-500)
     throw new Error(`Claude did not answer: ${why}`)
   }
   if (answer.is_error === true) throw new Error(`Claude did not answer: ${String(answer.result ?? answer.subtype)}`)

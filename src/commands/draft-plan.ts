@@ -79,6 +79,13 @@ const refuse = (error: unknown): never => {
   })
 }
 
+const unanswered = (error: unknown): never => {
+  throw batonError('usage', {
+    message: error instanceof Error ? error.message : String(error),
+    hint: 'Nothing was written. See what is missing with: baton doctor',
+  })
+}
+
 type Drafter = (changes: readonly string[], before?: Draft) => Promise<Draft>
 
 function createDrafter(
@@ -107,7 +114,7 @@ function createDrafter(
           return titles.length > 0 ? problems : [...problems, 'The file has no open task']
         },
       },
-    ).catch(refuse)
+    ).catch(unanswered)
     return { ...written, titles: titlesOf.get(written.text) ?? [], name: nameFor(written.text) }
   }
 }

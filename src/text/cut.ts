@@ -75,7 +75,7 @@ export function cutMiddle(text: string, max: number, maxLines = Number.POSITIVE_
   const first = cut(text, headUnits).replace(/\n?…$/, '')
   const last = cutStart(text, tailUnits).replace(/^…\n?/, '')
   const left = text.length - first.length - last.length
-  return `${first}\n… ${left} characters left out …\n${last}`
+  return `${first}\n… ${plural(left, 'character')} left out …\n${last}`
 }
 
 function wholeLines(lines: string[], units: number, most: number): string[] {

@@ -38,6 +38,15 @@ describe('plan', () => {
     expect(written(at)).toEqual([])
   })
 
+  it('says in one line why Claude did not answer, and what to do next', async () => {
+    const at = home({ 'claude.mjs': "JSON.parse('You plan')" })
+    const { exitCode, stderr } = await baton(at, ['plan', 'Mend the footer', '--save'])
+    expect(exitCode).toBe(2)
+    expect(stderr).toMatch(/^error: Claude did not answer: SyntaxError: .*\n {2}Nothing was written\. .*baton doctor$/m)
+    expect(stderr).not.toContain('    at ')
+    expect(written(at)).toEqual([])
+  })
+
   it('makes it from a note, and writes it where the next task file would stand', async () => {
     const at = home({ 'daily/ideas.md': 'a note: the footer is broken\n' })
     const { exitCode, stderr } = await baton(at, ['plan', '--note', 'daily/ideas.md', '--save'])

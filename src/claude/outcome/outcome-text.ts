@@ -53,14 +53,15 @@ function exitText(ended: EndedProcess): string {
 /** The words, then what Claude itself said about it: its error, else that of a crash, else the last line on stderr. */
 function saying(words: string, ended: EndedProcess): string {
   const { result } = ended
-  const own = result?.isError ? result.text || result.errors.join('; ') : lastLine(ended.stderr)
+  const own = result?.isError ? result.text || result.errors.join('; ') : errorLineOf(ended.stderr)
   return own === '' ? `${words}.` : `${words}: ${own}`
 }
 
 /** What a crashed program of Node or Python calls its error; what stands around it are places in its code. */
 const CRASH = /^(?:[\w.]*(?:Error|Exception)(?: \[\w+\])?): /
 
-function lastLine(stderr: string): string {
+/** The line of what a program wrote to stderr that says what went wrong: its error, else the last. */
+export function errorLineOf(stderr: string): string {
   const lines = stderr.trim().split('\n')
   return (lines.findLast((line) => CRASH.test(line)) ?? lines.at(-1) ?? '').trim()
 }
