@@ -50,7 +50,9 @@ try {
   await house.api.submit({ type: 'start' }, bench, { queue: 'asks' })
   const idle = await measure(anna, api)
   await house.api.submit({ type: 'start' }, bench, { queue: 'talks' })
-  await until(() => house.api.view.status('talks').lives.filter(({ activity }) => activity !== 'starting').length === lanes)
+  await until(
+    () => house.api.view.status('talks').lives.filter(({ activity }) => activity !== 'starting').length === lanes,
+  )
   const streaming = await measure(anna, api)
   const stillTalks = house.api.view.status('talks').lives.length === lanes
   console.log(JSON.stringify({ taps, events, idle, streaming, stillTalks }))

@@ -1,0 +1,143 @@
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { FileDiff } from '../src/github/review/diff.ts'
+import { reviewQuestion } from '../src/github/review/question.ts'
+import { shownDiff } from '../src/github/review/shown-diff.ts'
+import type { Rounds } from '../src/github/rounds.ts'
+import { pullHands } from '../test/support/github/merge-routes.ts'
+import { startGitHub } from '../test/support/github/server.ts'
+import { createHome } from '../test/support/home.ts'
+import { row, spread } from './figures.ts'
+
+/** Reviews with one finding, at once; works as the rehearsal agent does. */
+const AGENT = join(import.meta.dirname, '../faults/programs/github-agent.ts')
+const LABELS = 10
+const POLLS_AN_HOUR = 60
+/** So that the wait for the next poll is short: what is measured begins with that poll. */
+const POLL_MS = 1_000
+const PULLS = 20
+
+/** A Baton on a repository of the stand-in, with the distances between requests that GitHub asks for. */
+async function openBench(review: 'all' | 'none') {
+  const server = await startGitHub()
+  const repo = server.repo('acme/app', { people: { wendy: 'write', 'baton-bot': 'write' } })
+  const home = createHome('', `project: work\ngithub: {repo: acme/app, review: ${review}}\n`)
+  mkdirSync(join(home.dir, 'work'))
+  home.git('clone', '-q', repo.row.gitDir, 'work')
+  const baton = await home.open({
+    gitHub: { token: server.token('baton-bot'), apiUrl: server.apiUrl, version: '0.0.0' },
+    change: (config) => {
+      config.projects[0].claude.command = [process.execPath, AGENT]
+      if (config.projects[0].github) config.projects[0].github.pollMs = POLL_MS
+    },
+  })
+  const rounds: Rounds | undefined = await baton.gitHub.get('main')?.rounds({
+    ...{ api: baton.runner.api, note: () => undefined, spent: async () => undefined },
+    onError: (error) => baton.errors.push(error),
+  })
+  if (!rounds) throw new Error('The project has no repository.')
+  return {
+    ...{ server, repo, baton, rounds, hands: pullHands(server.world, repo.row) },
+    async close() {
+      await rounds.stop()
+      await home.close()
+      await server.close()
+      if (baton.errors.length > 0) throw baton.errors[0]
+    },
+  }
+}
+
+/** How soon a labeled issue is worked on, from the poll that shows its label; one poll at most comes before that. */
+async function timeFromLabelToStart(): Promise<void> {
+  const { server, repo, baton, rounds, close } = await openBench('none')
+  const polls: number[] = []
+  const next = server.faults.next
+  server.faults.next = (asked) => {
+    if (asked === 'GET /repos/acme/app/issues') polls.push(performance.now())
+    return next(asked)
+  }
+  rounds.start()
+  const times: number[] = []
+  for (let nth = 1; nth <= LABELS; nth++) {
+    await sleep(POLL_MS * Math.random())
+    const labeledAt = performance.now()
+    repo.open('wendy', { title: `Job ${nth}`, body: 'rehearse: say done', labels: ['ready'] })
+    await baton.event('task.started', ({ text }) => text.includes(`Job ${nth}`))
+    const shownAt = polls.find((at) => at > labeledAt) ?? Number.NaN
+    times.push((performance.now() - shownAt) / 1_000)
+    await baton.rest()
+  }
+  await close()
+  row('from the poll that shows a label to the started task', `${spread(times)} s`, 'goal ≤ 2 s after one poll')
+}
+
+/** What an hour of polls costs of the 5,000 requests that an account has in it. */
+async function requestsAnHour(): Promise<void> {
+  const idle = await openBench('none')
+  await idle.rounds.once()
+  const counted = ({ server }: Pick<typeof idle, 'server'>) => server.requests.filter((one) => one.counted).length
+  const before = counted(idle)
+  for (let nth = 0; nth < POLLS_AN_HOUR; nth++) await idle.rounds.once()
+  row('counted requests an hour, nothing happens', String(counted(idle) - before), 'goal ≤ 60')
+  await idle.close()
+
+  const busy = await openBench('all')
+  const { repo, hands, rounds } = busy
+  const pulls = Array.from({ length: PULLS }, (_, nth) => {
+    hands.push(`change-${nth}`, { [`p${nth}.txt`]: 'v1\n' })
+    return hands.open('wendy', { branch: `change-${nth}` }).number
+  })
+  await rounds.once()
+  const start = counted(busy)
+  for (let nth = 0; nth < POLLS_AN_HOUR; nth++) await rounds.once()
+  const quiet = counted(busy)
+  row(`the same with ${PULLS} open pull requests`, String(quiet - start), 'goal ≤ 60')
+  for (const [nth, number] of pulls.entries()) {
+    hands.push(`change-${nth}`, { [`p${nth}.txt`]: 'v2\n' })
+    hands.touch(number)
+    for (let look = 0; look < POLLS_AN_HOUR / PULLS; look++) await rounds.once()
+  }
+  const reviews = repo.row.comments.filter(({ body }) => body.includes('Reviewed `')).length
+  row(`the same, each pushed to once and reviewed (${reviews} reviews)`, String(counted(busy) - quiet), '')
+  await busy.close()
+}
+
+/** How large the question of a review is for diffs of several sizes; a token is taken for four characters. */
+function sizeOfReviews(): void {
+  for (const lines of [10, 100, 1_000, 10_000]) {
+    const diff = shownDiff(diffOf(lines))
+    const of = { title: 'A change', body: 'What it is for.', rules: [], known: [], diff }
+    const tokens = Math.round(reviewQuestion(of).length / 4)
+    const own = Math.round(reviewQuestion({ ...of, diff: { text: '', left: [] } }).length / 4)
+    const raw = Math.round(diffOf(lines).reduce((sum, file) => sum + textOf(file).length, 0) / 4)
+    row(
+      `tokens that ask for a review of ${lines.toLocaleString('en')} changed lines`,
+      `${tokens.toLocaleString('en')} (diff ${raw.toLocaleString('en')}, rest ${own})`,
+      '≤ 51,000, however large',
+    )
+  }
+}
+
+/** Files of 200 changed lines each, of the length that lines of code have. */
+function diffOf(lines: number): FileDiff[] {
+  const files: FileDiff[] = []
+  for (let from = 0; from < lines; from += 200) {
+    const count = Math.min(200, lines - from)
+    const hunk = Array.from({ length: count }, (_, nth) => ({
+      ...{ sign: '+' as const, now: nth + 1, text: `  const value${nth} = await readValue(source, ${nth})` },
+    }))
+    files.push({ path: `src/part-${from / 200}.ts`, hunks: [hunk] })
+  }
+  return files
+}
+
+const textOf = ({ hunks }: FileDiff): string =>
+  hunks.flatMap((hunk) => hunk.map(({ sign, text }) => sign + text)).join('\n')
+
+/** What working with GitHub costs. */
+export async function costOfGitHub(): Promise<void> {
+  await timeFromLabelToStart()
+  await requestsAnHour()
+  sizeOfReviews()
+}
