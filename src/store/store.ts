@@ -24,6 +24,8 @@ export interface Store<T> {
   /** Marks the file of the database, so that another content in its place is noticed; gives the mark. */
   markFile: () => number
   setMeta: (key: string, value: unknown) => void
+  /** The same of what counts for the moment only: it does not wait for the disk, and a power cut may take it away. */
+  setPassing: (key: string, value: unknown) => void
   /** For rooms that keep a little something of their own. */
   kept: KeptValues
   /** A consistent copy while everything keeps running. */
@@ -65,6 +67,16 @@ export function openStore<T>(dir: string): Store<T> {
       return mark
     },
     setMeta,
+    setPassing: (key, value) => {
+      // Inside of a transaction it goes with that; outside it is in order with all others, and on the disk with the next one.
+      if (db.isTransaction) return setMeta(key, value)
+      db.exec('PRAGMA synchronous = NORMAL')
+      try {
+        setMeta(key, value)
+      } finally {
+        db.exec('PRAGMA synchronous = FULL')
+      }
+    },
     kept: { get: read.meta, set: setMeta, transaction },
     backup: async (file) => {
       await backup(db, file)

@@ -98,6 +98,27 @@ describe('the store', () => {
   })
 })
 
+describe('what counts for the moment only', () => {
+  it('does not wait for the disk, and everything else does, before and after', () => {
+    withStore(({ db, setMeta, setPassing, transaction, read }) => {
+      const FULL = 2
+      const NORMAL = 1
+      const seen: number[] = []
+      db.function('note_mode', () => seen.push(Number(db.prepare('PRAGMA synchronous').get()?.synchronous)))
+      db.exec('CREATE TEMP TRIGGER mode AFTER INSERT ON meta BEGIN SELECT note_mode(); END')
+      setMeta('a', 1)
+      setPassing('b', 2)
+      setMeta('c', 3)
+      transaction(() => setPassing('d', 4))
+      expect(seen).toEqual([FULL, NORMAL, FULL, FULL])
+      expect(['a', 'b', 'c', 'd'].map((key) => read.meta(key))).toEqual([1, 2, 3, 4])
+      // Also when it could not be written.
+      expect(() => setPassing('e', 5n)).toThrow(/BigInt/)
+      expect(db.prepare('PRAGMA synchronous').get()).toEqual({ synchronous: FULL })
+    })
+  })
+})
+
 describe('a database of another version', () => {
   it('that is newer is refused in one line that says what to do', () => {
     withStore(() => undefined)

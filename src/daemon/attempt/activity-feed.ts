@@ -12,7 +12,7 @@ export interface ActivityFeed {
   close: () => void
 }
 
-/** A commit costs an fsync; other processes look about once a second. */
+/** Other processes look about once a second. */
 const SHARE_MS = 1_000
 
 /** Makes a feed; `share` puts the newest into the store. */

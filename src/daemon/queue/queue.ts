@@ -102,7 +102,7 @@ export function createQueue(ports: QueuePorts): QueueRunner {
   })
   const feed = createActivityFeed(now, (lives) => {
     try {
-      store.setMeta(`live:${project.name}`, lives)
+      store.setPassing(`live:${project.name}`, lives)
     } catch (error) {
       // What the process does is shown only for the moment; a full disk is noticed by what has to be stored.
       if (!isStorageTrouble(error)) ports.onError(error)
