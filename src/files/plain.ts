@@ -40,11 +40,14 @@ export async function openPlain(path: string | Buffer): Promise<FileHandle> {
 }
 
 /** The same at once; gives a descriptor to be closed. */
-export function openPlainSync(path: string | Buffer): number {
+export const openPlainSync = (path: string | Buffer): number => openSized(path).file
+
+function openSized(path: string | Buffer): { file: number; size: number } {
   const file = openSync(path, FLAGS)
   try {
-    mustBePlain(fstatSync(file), path)
-    return file
+    const stats = fstatSync(file)
+    mustBePlain(stats, path)
+    return { file, size: stats.size }
   } catch (error) {
     closeSync(file)
     throw error
@@ -65,9 +68,9 @@ export async function readPlain(path: string | Buffer, atMost = LARGEST_BYTES): 
 
 /** The same at once. */
 export function readPlainSync(path: string | Buffer, atMost = LARGEST_BYTES): Buffer {
-  const file = openPlainSync(path)
+  const { file, size } = openSized(path)
   try {
-    const parts = gather(path, atMost, fstatSync(file).size)
+    const parts = gather(path, atMost, size)
     while (parts.wants()) {
       const room = parts.room()
       parts.take(room, readSync(file, room))

@@ -12,18 +12,47 @@ export type TakeBack = () => Buffer
 export function createStash(folder: string): (bytes: Buffer) => TakeBack {
   let file: number | undefined
   let end = 0
-  return (bytes) => {
-    const [at, length] = [end, bytes.length]
+  let gathered: { bytes: Buffer; stay: Stay }[] = []
+  let size = 0
+
+  /** One write for many: a program has more than a thousand files. */
+  function write(): void {
+    const [all, parts] = [Buffer.concat(gathered.map(({ bytes }) => bytes)), gathered]
+    gathered = []
+    size = 0
     try {
       file ??= openNameless(folder)
-      for (let done = 0; done < length; ) done += writeSync(file, bytes, done, length - done, at + done)
-      end += length
+      for (let done = 0; done < all.length; ) done += writeSync(file, all, done, all.length - done, end + done)
     } catch {
-      return inMemory(bytes)
+      return
     }
-    return inFile(file, at, length, hash('sha256', bytes))
+    for (const { bytes, stay } of parts) {
+      stay.take = inFile(file, end, bytes.length, stay.digest)
+      end += bytes.length
+    }
+  }
+
+  return (bytes) => {
+    const stay = stayIn(bytes)
+    gathered.push({ bytes, stay })
+    size += bytes.length
+    if (size >= GATHER_BYTES) write()
+    return () => {
+      if (gathered.some((one) => one.stay === stay)) write()
+      return stay.take()
+    }
   }
 }
+
+const GATHER_BYTES = 256 * 1024
+
+/** Where bytes are, until they are in the file. */
+interface Stay {
+  take: TakeBack
+  digest: string
+}
+
+const stayIn = (bytes: Buffer): Stay => ({ take: inMemory(bytes), digest: hash('sha256', bytes) })
 
 // Functions of their own: what is made beside the other would hold the bytes, too.
 const inMemory = (bytes: Buffer) => () => bytes

@@ -26,6 +26,15 @@ test('What was put away comes back as it was, in any order and as often as it is
   )
 })
 
+test('Much and little come back from the file and from memory alike', () => {
+  const put = createStash(folder())
+  const contents = Array.from({ length: 40 }, (_, i) => Buffer.alloc(i * 1_000, i))
+  const kept = contents.map(put)
+  for (const [i, take] of kept.entries()) expect(take().equals(contents[i] as Buffer)).toBe(true)
+  expect(put(Buffer.from('later'))().toString()).toBe('later')
+  expect(kept[39]?.().equals(contents[39] as Buffer)).toBe(true)
+})
+
 test('Nobody finds it by a name', () => {
   const place = folder()
   createStash(place)(Buffer.from('bytes'))
@@ -36,6 +45,8 @@ test.runIf(existsSync('/proc/self/fd'))('Bytes that somebody has changed are not
   const place = folder()
   const put = createStash(place)
   const [first, second] = [put(Buffer.from('the first')), put(Buffer.from('the second'))]
+  // Only then it is in the file for certain.
+  expect(first().toString()).toBe('the first')
   const ours = readdirSync('/proc/self/fd').find((fd) => leadsTo(`/proc/self/fd/${fd}`).startsWith(place)) as string
   const bytes = readFileSync(`/proc/self/fd/${ours}`)
   bytes[0] = 'T'.charCodeAt(0)
