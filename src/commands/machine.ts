@@ -5,6 +5,7 @@ import { machineLines, type ShownMachine, type ShownOffer } from '../terminal/sh
 import { painter } from '../terminal/show/paint.ts'
 import type { Shell } from './shell/shell.ts'
 import { loadConfig } from './state/load-config.ts'
+import { unreachable } from './state/unreachable.ts'
 
 /** A machine that said nothing for so long is not there. */
 const GONE_MS = 15_000
@@ -17,7 +18,7 @@ export async function showMachines(shell: Shell, { json }: { json: boolean }): P
       message: 'This machine works alone: DATABASE_URL is not set.',
       hint: 'docs/machines.md shows how several machines share runs.',
     })
-  const { list, open, close } = await openMachines(secrets.databaseUrl)
+  const { list, open, close } = await openMachines(secrets.databaseUrl).catch(unreachable)
   try {
     const [members, offers] = await Promise.all([list(), open()])
     const machines = members.map(({ hasLeft, seenAgoMs, ...member }): ShownMachine => {

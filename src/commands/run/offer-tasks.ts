@@ -1,10 +1,9 @@
 import { resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { ProjectConfig } from '../../config/types.ts'
-import { batonError } from '../../errors.ts'
 import { readPlain } from '../../files/plain.ts'
 import { checkedOutCommit } from '../../machines/base.ts'
-import { MachinesError, type OfferState, type RunResult } from '../../machines/machines.ts'
+import type { OfferState, RunResult } from '../../machines/machines.ts'
 import { type MachinesOutside, openMachines } from '../../machines/outside.ts'
 import { fileOf } from '../../sources/files/find-files.ts'
 import { markTask } from '../../sources/files/marks.ts'
@@ -14,6 +13,7 @@ import type { TasksCall } from '../argv/call.ts'
 import { listenForInterrupts } from '../shell/interrupts.ts'
 import { diagnose, type Shell } from '../shell/shell.ts'
 import type { Loaded } from '../state/load-config.ts'
+import { unreachable } from '../state/unreachable.ts'
 
 const LOOK_MS = 1_000
 /** After this long somebody who waits is told why. */
@@ -55,15 +55,6 @@ export async function offerTasks(
   } finally {
     await outside.close()
   }
-}
-
-function unreachable(error: unknown): never {
-  const message = error instanceof Error ? error.message : String(error)
-  if (error instanceof MachinesError) throw batonError('usage', { message })
-  throw batonError('usage', {
-    message: `The database that machines share cannot be reached: ${message || (error as { code?: string }).code}`,
-    hint: 'Check DATABASE_URL with: baton doctor',
-  })
 }
 
 /** Until it has ended; undefined when the person has seen enough. */

@@ -13,8 +13,10 @@ const LOCK = 7_203_111
 /** The oldest Postgres that pg-boss works with. */
 const OLDEST_POSTGRES = 13
 
-/** Nothing waits longer for the database: a lease must be given up in time. */
-const ANSWER_MS = 3_000
+/** A server that does not even answer the call is away. */
+const CONNECT_MS = 3_000
+/** For one question. Leases go by a clock of their own, which waits for none; making the tables takes seconds on a busy server. */
+const ANSWER_MS = 10_000
 const DAY_S = 86_400
 
 type Row = Record<string, unknown>
@@ -149,7 +151,7 @@ function connection(url: string, name: string) {
   return {
     connectionString: url,
     application_name: `baton ${name}`,
-    connectionTimeoutMillis: ANSWER_MS,
+    connectionTimeoutMillis: CONNECT_MS,
     query_timeout: ANSWER_MS,
     keepAlive: true,
   }
