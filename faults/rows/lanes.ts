@@ -23,7 +23,7 @@ const PROGRAM = join(import.meta.dirname, '../programs/lane-keeper.ts')
 const MOST_KILLS = 4
 /** Calls of git and of the set-up in a life with ten tasks, roughly. */
 const CALLS = 400
-const LIFE_MS = 120_000
+const LIFE_MS = 600_000
 
 /** Ten tasks at once are worked on by lives that are killed, while worktrees vanish and the user works beside. */
 export const lanesRow: Row = {

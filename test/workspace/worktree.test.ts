@@ -140,6 +140,45 @@ describe('worktrees', () => {
     ).toMatchObject([{ weight: 'ask' }])
   })
 
+  it('say which tags were moved also when Baton was started again meanwhile', async () => {
+    const world = worktreeWorld({ project: { guard: 'ask' } })
+    world.user.git('tag', 'mine')
+    const task = addTask(world, 1)
+    const first = world.open()
+    let second: typeof first | undefined
+    const restarted: typeof first = {
+      ...first,
+      after: (...given) => {
+        second = world.open()
+        return second.after(...given)
+      },
+    }
+    const { proof } = await attempt(world, restarted, task, (at) => void at.git('tag', '-d', 'mine'))
+    expect(second).toBeDefined()
+    expect(proof.findings?.filter(({ kind }) => kind === 'refs-moved')).toMatchObject([
+      { text: expect.stringContaining('tag mine is gone') },
+    ])
+  })
+
+  it('land what the receipt shows, wherever somebody else has moved the branch of the task', async () => {
+    const world = worktreeWorld()
+    const workspace = world.open()
+    const task = addTask(world, 1)
+    const { folder } = await attempt(world, workspace, task, (at) => at.write('one.txt', '1\n'))
+    const at = playIn(folder)
+    const branch = at.git('symbolic-ref', 'HEAD').trim()
+    at.write('stray.txt', 'never checked\n')
+    at.git('add', '-A')
+    at.git('commit', '-qm', 'stray')
+    const stray = at.git('rev-parse', 'HEAD').trim()
+    at.git('reset', '-q', '--hard', 'HEAD^')
+    at.write('one.txt', '1\n')
+    world.user.git('update-ref', branch, stray)
+    expect(await complete(workspace, task)).toMatchObject({ kind: 'landed' })
+    const merged = workspace.integrationBranch(task.runId)
+    expect(world.user.git('ls-tree', '--name-only', merged).trim().split('\n')).toEqual(['README.md', 'one.txt'])
+  })
+
   it('are never led to another repository by their .git file', async () => {
     const world = worktreeWorld()
     const workspace = world.open()

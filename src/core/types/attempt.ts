@@ -29,7 +29,7 @@ export interface Attempt {
   rawFile: string
   checkpointBefore?: string
   checkpointAfter?: string
-  /** HEAD and refs digest before the attempt, to notice commits made anyway. */
+  /** What git was like before the attempt, to notice commits made anyway and refs that moved. */
   headBefore?: string
 }
 

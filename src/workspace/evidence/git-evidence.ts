@@ -30,7 +30,7 @@ export interface GitEvidence {
 export function createGitEvidence(ports: GitEvidencePorts): GitEvidence {
   const { project, exclude, claudeDir, tasks, own, onError } = ports
   const aside = rememberAside()
-  /** Refs as they were before the running attempts of lanes, by task. */
+  /** Refs as they were before the running attempts of lanes, by task; after a restart those that were stored count. */
   const refs = new Map<string, Refs>()
   return {
     async before(task, plan) {
@@ -51,7 +51,7 @@ export function createGitEvidence(ports: GitEvidencePorts): GitEvidence {
         if (taken.kind === 'taken') aside.note(task.id, taken.aside, taken.fileTimeMs)
         return {
           ...(taken.kind === 'taken' && { checkpointBefore: taken.commit }),
-          ...(facts && { headBefore: JSON.stringify(facts) }),
+          ...(facts && { headBefore: JSON.stringify({ ...facts, ...sharedRefs(now) }) }),
         }
       } catch (error) {
         onError(error)
@@ -90,7 +90,7 @@ export function createGitEvidence(ports: GitEvidencePorts): GitEvidence {
         })
         const unseenFindings = unseen ? asideFindings(unseen, files) : []
         const found = (await ports.alsoFound?.(task, files, taken.commit)) ?? []
-        const before = refs.get(task.id)
+        const before = refs.get(task.id) ?? storedRefs(stored.headBefore)
         refs.delete(task.id)
         const isOwn = (branch: string) =>
           branch.startsWith('baton/') || tasks(task.runId).some(({ spec }) => spec.branch === branch)
@@ -123,6 +123,16 @@ export function createGitEvidence(ports: GitEvidencePorts): GitEvidence {
     },
   }
 }
+
+/** More are not kept with each attempt; they are known for as long as this process works on it. */
+const MOST_STORED = 1_000
+
+function sharedRefs(refs: Refs | undefined): { shared?: Refs } {
+  return refs && Object.keys(refs).length <= MOST_STORED ? { shared: refs } : {}
+}
+
+const storedRefs = (headBefore: string | undefined): Refs | undefined =>
+  (JSON.parse(headBefore ?? '{}') as { shared?: Refs }).shared
 
 /** Tasks that it is remembered for: running ones, and some that a person stopped. */
 const MAX_REMEMBERED = 20
