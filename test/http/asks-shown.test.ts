@@ -3,8 +3,9 @@ import { shownAsks } from '../../src/http/asks-shown.ts'
 import { sampleAsk, sampleTask } from '../support/samples.ts'
 
 const SECRET = 'hunter2hunter2'
-const redact = (<T>(value: T): T =>
-  JSON.parse(JSON.stringify(value).replaceAll(SECRET, '[hidden]'))) as Parameters<typeof shownAsks>[0]['redact']
+const redact = (<T>(value: T): T => JSON.parse(JSON.stringify(value).replaceAll(SECRET, '[hidden]'))) as Parameters<
+  typeof shownAsks
+>[0]['redact']
 const shown = (ask: Parameters<typeof sampleAsk>[0], task: Parameters<typeof sampleTask>[0]) =>
   shownAsks({ api: { view: { task: () => sampleTask(task) } as never }, redact }, [sampleAsk(ask)])[0]?.shown.words
 
