@@ -312,6 +312,12 @@ export const BREAKS = {
       ['return again(number, known, label)', 'void again'],
     ],
   },
+  'anybody approves a deployment': {
+    file: 'src/core/asks/deciders.ts',
+    changes: [
+      ['if (!deciders) return undefined\n  const book', 'if (deciders !== null) return undefined\n  const book'],
+    ],
+  },
   'secrets that were taken apart are not put together': {
     file: 'src/text/document/hide.ts',
     changes: [['const safe = hide(words)', 'const safe = words']],

@@ -4,6 +4,7 @@ import { answersRow } from './rows/answers.ts'
 import { channelRows } from './rows/channels.ts'
 import { cheatsRow } from './rows/cheats.ts'
 import { clockRow } from './rows/clock-jumps.ts'
+import { deploysRow } from './rows/deploys.ts'
 import { diskFullRow } from './rows/disk-full.ts'
 import { gitHubRow } from './rows/github.ts'
 import { injectionsRow } from './rows/injections.ts'
@@ -44,6 +45,7 @@ export const ROWS: readonly Row[] = [
   lanesRow,
   gitHubRow,
   injectionsRow,
+  deploysRow,
   machinesRow,
   cheatsRow,
   ...channelRows,

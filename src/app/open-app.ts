@@ -109,7 +109,7 @@ export async function openApp(options: AppOptions): Promise<OpenedApp> {
   const pipelines = config.projects.some((project) => project.pipelines)
     ? (await import('../pipeline/open.ts')).openPipelines({
         ...{ config, env: options.env, redact, redactOutput: () => chunkRedactor(secretValues) },
-        ...{ now: Date.now, reached: () => undefined, onError: options.onError },
+        ...{ now: Date.now, reached, onError: options.onError },
         gitHub: (project) => gitHub.get(project),
       })
     : undefined

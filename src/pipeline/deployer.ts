@@ -9,6 +9,7 @@ import {
 } from '../core/deploy/deployment.ts'
 import { endedText } from '../core/deploy/words.ts'
 import type { CheckResult, Outcome } from '../core/types.ts'
+import { DEPLOY_POINTS, type PassCrashPoint } from '../daemon/crash-points.ts'
 import { checkDeployment, type DeploymentCheckPorts, tellsApart } from './check.ts'
 
 /** What carrying out a deployment needs. */
@@ -23,7 +24,7 @@ export interface DeployerPorts {
   fetch: DeploymentCheckPorts['fetch']
   now: () => number
   /** For the fault harness: a kill at each of the steps. */
-  reached: (point: string) => void
+  reached: PassCrashPoint
 }
 
 /** Where its commands are run. */
@@ -52,7 +53,8 @@ export async function carryOut(ports: DeployerPorts, id: string, place: DeployPl
     const act = deployment && actOf(deployment)
     if (!deployment || act === undefined) return
     place.signal.throwIfAborted()
-    ports.reached(deployment.step)
+    const point = DEPLOY_POINTS.find((one) => one === deployment.step)
+    if (point) ports.reached(point)
     place.log(`■ ${deployment.environment}: ${deployment.step}`)
     const report = await perform(ports, deployment, act, place)
     // What was cut off by our own end is not known, and so not reported.

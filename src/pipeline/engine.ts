@@ -11,6 +11,7 @@ import { hasEnded } from '../core/state.ts'
 import type { Outcome, PushedCommit, Task } from '../core/types.ts'
 import type { DaemonApi } from '../daemon/api/api.ts'
 import type { AttemptPorts } from '../daemon/attempt/attempt-ports.ts'
+import type { PassCrashPoint } from '../daemon/crash-points.ts'
 import { newId, newRunId } from '../daemon/ids.ts'
 import type { Dispatcher } from '../daemon/queue/dispatcher.ts'
 import { locate, type Repository } from '../git/repository.ts'
@@ -46,7 +47,7 @@ export interface EnginePorts {
   redact: (text: string) => string
   redactOutput: () => ChunkRedactor
   now: () => number
-  reached: (point: string) => void
+  reached: PassCrashPoint
   fetch: typeof fetch
   onError: (error: unknown) => void
 }

@@ -5,6 +5,7 @@ import type { Actor } from '../core/types.ts'
 import type { DaemonApi } from '../daemon/api/api.ts'
 import type { AttemptPorts } from '../daemon/attempt/attempt-ports.ts'
 import type { DeployCommand, ResolvePorts } from '../daemon/commands/resolve-command.ts'
+import type { PassCrashPoint } from '../daemon/crash-points.ts'
 import { newRunId } from '../daemon/ids.ts'
 import type { Dispatcher } from '../daemon/queue/dispatcher.ts'
 import type { ChunkRedactor } from '../redact/redact-stream.ts'
@@ -27,7 +28,7 @@ export interface PipelinesPorts {
   redact: (text: string) => string
   redactOutput: () => ChunkRedactor
   now: () => number
-  reached: (point: string) => void
+  reached: PassCrashPoint
   /** The repository of a project on GitHub, where it has one. */
   gitHub: (project: string) => Pick<ProjectGitHub, 'openFix' | 'showDeployments'> | undefined
   onError: (error: unknown) => void

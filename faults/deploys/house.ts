@@ -1,0 +1,126 @@
+import { execFileSync } from 'node:child_process'
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+const ENV = {
+  ...{ PATH: process.env.PATH ?? '', HOME: '/nonexistent', GIT_CONFIG_NOSYSTEM: '1', GIT_CONFIG_GLOBAL: '/dev/null' },
+  ...{ GIT_AUTHOR_NAME: 'Dora', GIT_AUTHOR_EMAIL: 'dora@example.org' },
+  ...{ GIT_COMMITTER_NAME: 'Dora', GIT_COMMITTER_EMAIL: 'dora@example.org' },
+}
+
+/**
+ * What is deployed to, and the witness: each command writes what it does before it does it. A commit whose app.txt is not "ok" is
+ * red. `deploy` may be told to be slow, so that it is killed half-way.
+ */
+const SCRIPT = `#!/bin/sh
+w="$LIVE/witness"
+case "$1" in
+deploy|rollback)
+  if [ -f "$LIVE/pid" ] && kill -0 "$(cat "$LIVE/pid")" 2>/dev/null; then echo "overlap $DEPLOYMENT_ID" >> "$w"; fi
+  echo $$ > "$LIVE/pid"
+  to=$SHA; [ "$1" = rollback ] && to=$PREVIOUS_SHA
+  echo "$1 $DEPLOYMENT_ID $to" >> "$w"
+  [ -f "$LIVE/slow" ] && sleep 0.4
+  git show "$to:app.txt" > "$LIVE/app.txt" && echo "$to" > "$LIVE/sha"
+  rm -f "$LIVE/pid" ;;
+check)
+  [ "$(cat "$LIVE/sha" 2>/dev/null)" = "$SHA" ] && [ "$(cat "$LIVE/app.txt")" = ok ] || exit 1
+  echo "green $DEPLOYMENT_ID $SHA" >> "$w" ;;
+esac
+`
+const CONFIG = `project: project
+http: {enabled: false}
+roles: {ops: [telegram:42, telegram:43]}
+environments:
+  production:
+    branches: [main]
+    approve: [ops]
+    not_requester: true
+    deploy: sh ship.sh deploy
+    check: ['sh ship.sh check $SHA']
+    rollback: sh ship.sh rollback
+    env: [LIVE]
+pipelines: {poll: 1s}
+`
+const PIPELINE = `---
+on: {push: [main]}
+---
+## Ship
+**Deploy:** production
+`
+
+/** A line of the witness. */
+export interface Witnessed {
+  what: 'deploy' | 'rollback' | 'green' | 'overlap' | 'approved' | 'wrong'
+  /** Of the deployment; of what was approved its commit. */
+  id: string
+  sha: string
+}
+
+/** A home with a remote, and something to deploy to. */
+export interface DeployHouse {
+  home: string
+  live: string
+  push: (isGood: boolean) => void
+  head: () => string
+  witness: () => Witnessed[]
+  runs: () => string
+  slow: () => void
+  remove: () => void
+}
+
+export function buildDeployHouse(): DeployHouse {
+  const dir = realpathSync(mkdtempSync(join(tmpdir(), 'baton-deploys-')))
+  const [remote, clone, home, live] = ['remote.git', 'dev', 'home', 'live'].map((name) => join(dir, name)) as [
+    string,
+    string,
+    string,
+    string,
+  ]
+  for (const folder of [home, live, join(home, 'pipelines')]) mkdirSync(folder, { recursive: true })
+  const git = (cwd: string, ...args: string[]) => execFileSync('git', args, { cwd, env: ENV, encoding: 'utf8' }).trim()
+  git(dir, 'init', '-q', '--bare', '-b', 'main', remote)
+  git(dir, 'init', '-q', '-b', 'main', clone)
+  git(clone, 'remote', 'add', 'origin', remote)
+  writeFileSync(join(clone, 'ship.sh'), SCRIPT)
+  let pushes = 0
+  const push = (isGood: boolean) => {
+    writeFileSync(join(clone, 'app.txt'), isGood ? 'ok\n' : 'broken\n')
+    writeFileSync(join(clone, 'push.txt'), `${++pushes}\n`)
+    git(clone, 'add', '-A')
+    git(clone, 'commit', '-q', '-m', `Push ${pushes}`)
+    git(clone, 'push', '-q', 'origin', 'main')
+  }
+  push(true)
+  git(home, 'clone', '-q', remote, 'project')
+  writeFileSync(join(home, 'config.yaml'), CONFIG)
+  writeFileSync(join(home, '.env'), `LIVE=${live}\n`)
+  chmodSync(join(home, '.env'), 0o600)
+  writeFileSync(join(home, 'pipelines/ship.md'), PIPELINE)
+  const read = (name: string) => (existsSync(join(live, name)) ? readFileSync(join(live, name), 'utf8').trim() : '')
+  return {
+    ...{ home, live, push },
+    head: () => git(clone, 'rev-parse', 'HEAD'),
+    witness: () =>
+      read('witness')
+        .split('\n')
+        .filter((line) => line !== '')
+        .map((line) => {
+          const [what, id = '', sha = ''] = line.split(' ')
+          return { what, id, sha } as Witnessed
+        }),
+    runs: () => read('sha'),
+    slow: () => writeFileSync(join(live, 'slow'), ''),
+    remove: () => rmSync(dir, { recursive: true, force: true, maxRetries: 5 }),
+  }
+}
