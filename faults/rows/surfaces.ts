@@ -7,7 +7,7 @@ import type { Row, RowRun } from '../row.ts'
 import { openSurfacesHouse, type SurfacesHouse } from '../surfaces/house.ts'
 
 const ASKS_A_HOUSE = 10
-const PATIENCE_MS = 60_000
+const PATIENCE_MS = 180_000
 /** What is never told is told by nobody's patience either. */
 const CONTROL_PATIENCE_MS = 15_000
 /** Everywhere by then, on a machine that is not busy. */
