@@ -1,9 +1,12 @@
+import { inTurn, type Turns } from '../git/in-turn.ts'
 import { GitError } from '../git/program.ts'
 import { inRepository, type Repository } from '../git/repository.ts'
 import { commitOf } from '../git/worktree/branches.ts'
 
 const LOOK_MS = 60_000
 const FETCH_MS = 300_000
+/** Two fetches of a repository at once fail on each other's lock of the same ref. */
+const turns: Turns = new Map()
 
 /** The branches of a remote with their commits. Throws GitError. */
 export async function remoteHeads(repository: Repository, remote: string): Promise<Map<string, string>> {
@@ -16,14 +19,23 @@ export async function remoteHeads(repository: Repository, remote: string): Promi
   return heads
 }
 
+interface Wanted {
+  remote: string
+  branch: string
+  sha: string
+}
+
 /** Brings a commit of a branch here, and keeps it; false where the remote no longer has it. Throws GitError. */
-export async function fetchCommit(
-  repository: Repository,
-  { remote, branch, sha }: { remote: string; branch: string; sha: string },
-): Promise<boolean> {
+export function fetchCommit(repository: Repository, wanted: Wanted): Promise<boolean> {
+  return inTurn(turns, repository.commonDir, () => fetchNow(repository, wanted))
+}
+
+async function fetchNow(repository: Repository, { remote, branch, sha }: Wanted): Promise<boolean> {
   const run = inRepository(repository)
   if ((await commitOf(repository, sha)) !== sha) {
-    const args = ['fetch', '--quiet', '--no-tags', '--no-recurse-submodules', '--no-write-fetch-head', remote]
+    // Without a refmap git moves the user's remote-tracking branches as well.
+    const quietly = ['--quiet', '--no-tags', '--no-recurse-submodules', '--no-write-fetch-head', '--refmap=']
+    const args = ['fetch', ...quietly, remote]
     const ref = `refs/baton/push/${branch}`
     try {
       await run([...args, `+refs/heads/${branch}:${ref}`], { timeoutMs: FETCH_MS })

@@ -1,21 +1,21 @@
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Lock, takeFileLock } from '../../files/lock.ts'
+import { inTurn, type Turns } from '../in-turn.ts'
 import type { Repository } from '../repository.ts'
 
 const AGAIN_MS = 15
 /** What git does under it takes seconds at most. */
 const PATIENCE_MS = 120_000
 
-const waiting = new Map<string, Promise<unknown>>()
+const turns: Turns = new Map()
 
 /**
  * One at a time in all processes of Baton on a repository: `worktree add`, `remove` and `prune`, `branch -D` and `fetch` rewrite
  * what the others read. Throws when somebody keeps it for minutes.
  */
 export function withRepositoryLock<T>({ commonDir }: Repository, use: () => Promise<T>): Promise<T> {
-  const before = waiting.get(commonDir) ?? Promise.resolve()
-  const mine = before.then(async () => {
+  return inTurn(turns, commonDir, async () => {
     const lock = await take(join(commonDir, 'baton', 'worktrees-lock.db'))
     try {
       return await use()
@@ -23,10 +23,6 @@ export function withRepositoryLock<T>({ commonDir }: Repository, use: () => Prom
       lock.release()
     }
   })
-  const settled = mine.catch(() => undefined)
-  waiting.set(commonDir, settled)
-  void settled.then(() => waiting.get(commonDir) === settled && waiting.delete(commonDir))
-  return mine
 }
 
 async function take(file: string): Promise<Lock> {
