@@ -445,10 +445,10 @@ describe('a review', () => {
       ✅ lint · 2 s
 
       <b>4 files changed</b> +225 −1
-      <pre>A src/routes/login.ts          +84
-      M src/routes/index.ts        +3 −1
-      A …re/rate-limit-by-address.ts +41
-      A test/login.test.ts           +97</pre>
+      <pre>A src/routes/login.ts      +84
+      M src/routes/index.ts    +3 −1
+      A …ate-limit-by-address.ts +41
+      A test/login.test.ts       +97</pre>
 
       <i>All of it is in task-3.diff, above. Reply with what should be different to send it back.</i>
       ---
