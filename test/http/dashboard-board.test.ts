@@ -88,6 +88,8 @@ describe.skipIf(!hasBrowser())('the board in a browser', () => {
     await open(4)
     await order(['Chore 2', 'Chore 3', 'Chore 4'])
     const grip = column('queued').getByRole('button', { name: 'Move task 4' })
+    // On a phone the board opens at a column with something running or waiting.
+    await grip.scrollIntoViewIfNeeded()
     const box = await grip.boundingBox()
     const target = await card('queued', 'Chore 2').boundingBox()
     if (!box || !target) throw new Error('not to be seen')
@@ -178,7 +180,7 @@ describe.skipIf(!hasBrowser())('the board in a browser', () => {
 
   test('holds ten thousand tasks, of which only those in view are on the page', async () => {
     await open(10_000)
-    await column('queued').getByText('9999', { exact: true }).waitFor()
+    await column('queued').getByText('9,999', { exact: true }).waitFor()
     expect(await it.page.locator('.task-card').count()).toBeLessThan(60)
     await it.page.evaluate("document.querySelector('.column-queued .cards').scrollTop = 5_000 * 116")
     await card('queued', 'Chore 5002').waitFor()

@@ -188,7 +188,7 @@ describe.skipIf(!hasBrowser())('the dashboard in a browser', () => {
       )
       await it.logIn()
       await it.page.goto(`${it.served.url}/#/queue`)
-      await it.page.getByText('10000 in all').waitFor()
+      await it.page.getByText('10,000 in all').waitFor()
       expect(await it.page.locator('.window li').count()).toBeLessThan(60)
       await it.page.evaluate(TO_THE_END)
       await it.page.locator('.task-row', { hasText: 'Chore 10000' }).waitFor()

@@ -426,7 +426,7 @@ describe('/merge', () => {
       expect(liveIn(repo.git('log', '-1', '--format=%B', 'main').replace(`(#${number})`, ''))).toEqual([])
     }
     expect(baton.errors).toEqual([])
-  })
+  }, 240_000)
 
   it('may be called otherwise', async () => {
     const baton = merging({ command: '/ship' }, { command: '/ship' })

@@ -331,5 +331,5 @@ describe('a review', () => {
     for (const { body, comments } of posted())
       for (const text of [body.replace(/\n\n<!-- baton:review:\d+:\w+ -->$/, ''), ...comments.map((one) => one.body)])
         expect(liveIn(text)).toEqual([])
-  })
+  }, 240_000)
 })
