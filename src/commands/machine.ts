@@ -7,9 +7,6 @@ import type { Shell } from './shell/shell.ts'
 import { loadConfig } from './state/load-config.ts'
 import { unreachable } from './state/unreachable.ts'
 
-/** A machine that said nothing for so long is not there. */
-const GONE_MS = 15_000
-
 /** Lists the machines that share runs, and what is offered to them. Gives the exit code. */
 export async function showMachines(shell: Shell, { json }: { json: boolean }): Promise<number> {
   const { config, secrets, redact } = await loadConfig(shell)
@@ -21,10 +18,7 @@ export async function showMachines(shell: Shell, { json }: { json: boolean }): P
   const { list, open, close } = await openMachines(secrets.databaseUrl).catch(unreachable)
   try {
     const [members, offers] = await Promise.all([list(), open()])
-    const machines = members.map(({ hasLeft, seenAgoMs, ...member }): ShownMachine => {
-      const state = hasLeft ? 'stopped' : seenAgoMs > GONE_MS ? 'gone' : 'here'
-      return { ...member, state, seenAgoMs, isThis: member.name === config.machine.name }
-    })
+    const machines = members.map((member): ShownMachine => ({ ...member, isThis: member.name === config.machine.name }))
     const found: { machines: ShownMachine[]; runs: ShownOffer[] } = { machines, runs: offers }
     const shown = redactValue(redact, found) as typeof found
     if (json) shell.stdout.write(`${JSON.stringify(shown)}\n`)

@@ -1,4 +1,5 @@
 import type { Config } from '../config/types.ts'
+import { whyAway } from '../machines/machines.ts'
 import { shortDuration } from '../text/durations.ts'
 import { type DoctorCheck, named } from './check.ts'
 
@@ -34,10 +35,9 @@ export async function checkMachines({ machine }: Pick<Config, 'machine'>, url: s
       ]
     return [check.ok(`${told}${tables === 0 ? ' (tables are made at the first start)' : ''}`)]
   } catch (error) {
-    const { message, code } = error as { message?: string; code?: string }
     return [
       check.fail(
-        `not reached: ${message || code || 'no answer'}`,
+        `not reached: ${whyAway(error)}`,
         'Check DATABASE_URL in .env, and that the server lets this machine in.',
       ),
     ]

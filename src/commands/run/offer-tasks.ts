@@ -74,26 +74,17 @@ async function follow(
     while (!leaving.signal.aborted) {
       const found = await find(id).catch(() => undefined)
       if (found) {
-        const { state, machine, fence, result } = found
-        const now = `${state} ${fence}`
-        if (now !== told && json) shell.stdout.write(`${JSON.stringify({ type: 'offer', ...found })}\n`)
-        else if (now !== told && state === 'active') say(fence > 1 ? `${machine} took it over.` : `${machine} took it.`)
-        else if (now !== told && state === 'parked')
-          say(`${machine} waits for an answer, and lets others work meanwhile.`)
-        else if (now !== told && result)
-          say(
-            `${result.state === 'done' ? 'Finished' : `It ${result.state === 'failed' ? 'failed' : 'was stopped'}`} on ${machine}: ${result.text}`,
-          )
-        told = now
-        if (result) return found
-        if (state === 'queued' && !isHinted && shell.now() - since > UNTAKEN_MS) {
+        const now = `${found.state} ${found.fence}`
+        if (now !== told) {
+          told = now
+          const news = newsOf(found)
+          if (json) shell.stdout.write(`${JSON.stringify({ type: 'offer', ...found })}\n`)
+          else if (news !== undefined) say(news)
+        }
+        if (found.result) return found
+        if (found.state === 'queued' && !isHinted && shell.now() - since > UNTAKEN_MS) {
           isHinted = true
-          const here = (await list().catch(() => [])).filter(({ hasLeft, seenAgoMs }) => !hasLeft && seenAgoMs < 15_000)
-          say(
-            here.length === 0
-              ? `No machine is there at the moment; it waits for ${whom}.`
-              : `It waits for ${whom}: there are ${here.map(({ name, runs }) => `${name} (${runs > 0 ? 'busy' : 'free'})`).join(', ')}. See: baton machine list`,
-          )
+          say(waitText(whom, await list().catch(() => [])))
         }
       }
       await sleep(LOOK_MS, undefined, { signal: leaving.signal }).catch(() => undefined)
@@ -102,6 +93,23 @@ async function follow(
   } finally {
     interrupts.close()
   }
+}
+
+const ENDED = { done: 'Finished', failed: 'It failed', stopped: 'It was stopped' } as const
+
+/** What has become of it, for whoever follows; nothing as long as nobody has it. */
+function newsOf({ state, machine, fence, result }: OfferState): string | undefined {
+  if (state === 'active') return fence > 1 ? `${machine} took it over.` : `${machine} took it.`
+  if (state === 'parked') return `${machine} waits for an answer, and lets others work meanwhile.`
+  return result && `${ENDED[result.state]} on ${machine}: ${result.text}`
+}
+
+/** Why nobody has taken it yet. */
+function waitText(whom: string, machines: Awaited<ReturnType<MachinesOutside['list']>>): string {
+  const here = machines.filter(({ state }) => state === 'here')
+  if (here.length === 0) return `No machine is there at the moment; it waits for ${whom}.`
+  const named = here.map(({ name, runs }) => `${name} (${runs > 0 ? 'busy' : 'free'})`)
+  return `It waits for ${whom}: there are ${named.join(', ')}. See: baton machine list`
 }
 
 /** What was done elsewhere is noted in the files here. */

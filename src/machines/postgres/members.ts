@@ -1,3 +1,4 @@
+import { LEASE_MS } from '../machines.ts'
 import type { SharedDatabase } from './database.ts'
 import { LEASE_INTERVAL } from './runs.ts'
 
@@ -17,8 +18,9 @@ export interface Member {
 /** A machine as others see it. */
 export interface SeenMember extends Omit<Member, 'home' | 'instance'> {
   since: number
+  /** `gone`: nothing was heard of it for as long as a lease is good; `stopped`: it said that it leaves. */
+  state: 'here' | 'gone' | 'stopped'
   seenAgoMs: number
-  hasLeft: boolean
   /** Offered runs that it works on. */
   runs: number
 }
@@ -105,5 +107,6 @@ interface MemberRow extends Record<string, unknown> {
 
 function seenOf({ name, labels, projects, host, pid, version, has_left, ago, since_ms, runs }: MemberRow): SeenMember {
   const seenAgoMs = Math.max(0, Math.round(ago))
-  return { name, labels, projects, host, pid, version, since: Math.round(since_ms), seenAgoMs, hasLeft: has_left, runs }
+  const state = has_left ? 'stopped' : seenAgoMs > LEASE_MS ? 'gone' : 'here'
+  return { name, labels, projects, host, pid, version, since: Math.round(since_ms), state, seenAgoMs, runs }
 }
