@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import type { Actor, Run, Task } from '../core/types.ts'
+import type { Run, Task } from '../core/types.ts'
 import type { DaemonApi } from '../daemon/api/api.ts'
 import { privateFolder, writePrivate } from '../files/private.ts'
 import { slug } from '../text/slug.ts'
@@ -7,7 +7,6 @@ import type { RunResult, TakenRun } from './machines.ts'
 
 /** What a taken run becomes a run here with. */
 export interface AcceptPorts {
-  home: string
   stateDir: string
   api: Pick<DaemonApi, 'submit'>
 }
@@ -24,10 +23,9 @@ export async function acceptRun(
     writePrivate(path, text)
     return path
   })
-  const actor: Actor = { ...by, surface: by.surface }
   const { ok, text, data, code } = await api.submit(
     { type: 'start', files: paths, ...options, lease: { offer: id, fence } },
-    actor,
+    by,
     { key: `offer:${id}:${fence}`, queue: project },
   )
   if (typeof data?.runId === 'string') return { runId: data.runId }

@@ -5,7 +5,7 @@ import { GIVE_UP_MS, type Held, type LeaseName } from './machines.ts'
 /** What leases are kept with. */
 export interface LeasePorts {
   elapsed: Elapsed
-  /** Runs of this machine with a lease that is not over. */
+  /** Open runs of this machine with a lease that is not over. */
   runs: () => LeasedRun[]
   /** Stores what became of a lease, at once. */
   leased: (run: LeasedRun, lease: RunLease, why?: string) => Promise<void>
@@ -45,7 +45,7 @@ export function createLeases({ elapsed, runs, leased, renew, holderOf, onRenewed
   return {
     async renew() {
       for (const run of runs()) {
-        if (run.state !== 'open' || (run.lease.state !== 'held' && run.lease.state !== 'waits')) continue
+        if (run.lease.state !== 'held' && run.lease.state !== 'waits') continue
         const { offer, fence } = run.lease
         const askedAt = elapsed()
         const held = await renew({ id: offer, fence })
@@ -65,11 +65,11 @@ export function createLeases({ elapsed, runs, leased, renew, holderOf, onRenewed
     },
     async check() {
       for (const run of runs())
-        if (run.state === 'open' && isHeld(run) && !isFresh(run))
+        if (isHeld(run) && !isFresh(run))
           await set(run, 'waits', `Stopped: the lease of this run could not be renewed for ${SECONDS} s.`)
     },
     async letGo(why) {
-      for (const run of runs()) if (run.state === 'open' && isHeld(run)) await set(run, 'waits', why)
+      for (const run of runs()) if (isHeld(run)) await set(run, 'waits', why)
     },
   }
 }

@@ -10,7 +10,7 @@ import { acceptRun, resultOf } from './accept.ts'
 import { startsFrom } from './base.ts'
 import { elapsedClock } from './clock.ts'
 import { createLeases, type LeasedRun } from './leases.ts'
-import { GIVE_UP_MS, LEASE_MS, MachinesError, type NewOffer, RENEW_MS } from './machines.ts'
+import { GIVE_UP_MS, LEASE_MS, MachinesError, type NewOffer, RENEW_MS, whyAway } from './machines.ts'
 import { openSharedDatabase, type SharedDatabase } from './postgres/database.ts'
 import { createMembers, type Members, type SeenMember } from './postgres/members.ts'
 import { type PostgresMachines, postgresMachines } from './postgres/runs.ts'
@@ -84,13 +84,17 @@ export function startMember(ports: MemberPorts): Membership {
     trouble = text
   }
 
-  const runs = () =>
+  const runs = (openOnly = false) =>
     store.read
-      .runs({ limit: RECENT })
+      .runs({ openOnly, limit: RECENT })
       .filter((run): run is LeasedRun => run.lease !== undefined && !['over', 'lost'].includes(run.lease.state))
+  const openRuns = () => runs(true)
   const pids = () => {
+    // Looked for twice a second, and mostly there is nothing.
+    const live = store.read.liveAttempts()
+    if (live.length === 0) return []
     const held = new Set(runs().map(({ id }) => id))
-    return store.read.liveAttempts().flatMap(({ runId, pid }) => (held.has(runId) && pid !== undefined ? [pid] : []))
+    return live.flatMap(({ runId, pid }) => (held.has(runId) && pid !== undefined ? [pid] : []))
   }
   const leased = (run: LeasedRun, lease: RunLease, why?: string) =>
     runner.leased(run.queue, { runId: run.id, lease, ...(why !== undefined && { why }) })
@@ -99,7 +103,7 @@ export function startMember(ports: MemberPorts): Membership {
     return connected
   }
   const leases = createLeases({
-    ...{ elapsed, runs, leased },
+    ...{ elapsed, runs: openRuns, leased },
     renew: (lease) => need().machines.renew(lease),
     holderOf: async (id) => {
       const found = await need().machines.find(id)
@@ -167,8 +171,7 @@ export function startMember(ports: MemberPorts): Membership {
       await leased(known, lease, 'This machine has the run again, and continues.')
       return true
     }
-    store.kept.set(offeredKey(taken.id), { from: taken.from })
-    const accepted = await acceptRun({ home: config.home, stateDir: config.stateDir, api: runner.api }, taken)
+    const accepted = await acceptRun({ stateDir: config.stateDir, api: runner.api }, taken)
     if ('refused' in accepted)
       await machines.finish(taken, { state: 'failed', text: `${name}: ${accepted.refused}`, costUsd: 0, done: [] })
     return true
@@ -184,10 +187,9 @@ export function startMember(ports: MemberPorts): Membership {
   }
 
   const park = async ({ machines }: Connected) => {
-    for (const run of runs()) {
+    for (const run of openRuns()) {
       const { offer, fence, state } = run.lease
       const lease = { id: offer, fence }
-      if (run.state !== 'open') continue
       if (state === 'held' && waitsForPerson(store.read, run.id, Date.now() - PARK_MS)) {
         if (await machines.park(lease)) await leased(run, { ...run.lease, state: 'parked' }, PARKED)
       } else if (state === 'parked' && !store.read.openAsks().some(({ runId }) => runId === run.id)) {
@@ -305,9 +307,6 @@ function waitFor(nextExpiryMs: number | undefined): number {
 /** More than are open at once. */
 const RECENT = 200
 
-/** What is kept of a run that was offered elsewhere. */
-const offeredKey = (id: string) => `offer:${id}`
-
 /** Who this state folder is: a copy of it says the same. */
 function homeId({ kept }: Pick<Store<unknown>, 'kept'>): string {
   const known = kept.get<string>('machine:home')
@@ -325,6 +324,5 @@ function takenName(name: string, by: SeenMember & { isCopy: boolean }): string {
 /** Why nothing is shared at the moment. */
 function awayText(error: unknown): string {
   if (error instanceof MachinesError) return error.message
-  const { message, code } = error as { message?: string; code?: string }
-  return `The shared database cannot be reached (${message || code || 'no answer'}). This machine continues with its own runs, and with what it took for another ${GIVE_UP_MS / 1_000} s.`
+  return `The shared database cannot be reached (${whyAway(error)}). This machine continues with its own runs, and with what it took for another ${GIVE_UP_MS / 1_000} s.`
 }
