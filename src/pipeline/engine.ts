@@ -260,16 +260,18 @@ export function createEngine(ports: EnginePorts): Engine {
   }
 
   const prune = (): Promise<void> => {
-    pruning = pruning.then(async () => {
-      if (ending.signal.aborted) return
-      await prunePipelines({
-        ...{ repository: await repository(), remote: config.remote, artifacts, signal: ending.signal },
-        open: read.runs({ queue: config.queue, openOnly: true, limit: MOST_OPEN }),
-        over: read.runs({ queue: config.queue, limit: MOST_RUNS }).filter((run) => run.state !== 'open'),
-        environments: read.environments(config.queue),
-        heads: watch?.heads(),
-      }).catch(ports.onError)
-    })
+    pruning = pruning
+      .then(async () => {
+        if (ending.signal.aborted) return
+        await prunePipelines({
+          ...{ repository: await repository(), remote: config.remote, artifacts, signal: ending.signal },
+          open: read.runs({ queue: config.queue, openOnly: true, limit: MOST_OPEN }),
+          over: read.runs({ queue: config.queue, limit: MOST_RUNS }).filter((run) => run.state !== 'open'),
+          environments: read.environments(config.queue),
+          heads: watch?.heads(),
+        })
+      })
+      .catch(ports.onError)
     return pruning
   }
 
@@ -338,7 +340,7 @@ export function createEngine(ports: EnginePorts): Engine {
       unfollow = api.follow((event) => {
         if (event.queue !== config.queue) return
         if (event.type === 'deployment.ended') offerRollback(event.data?.deployment as Deployment | undefined, api)
-        if (event.type === 'run.ended') void prune().catch(ports.onError)
+        if (event.type === 'run.ended') void prune()
         void prepareAll().catch(ports.onError)
       })
       const again = () => {
@@ -354,7 +356,7 @@ export function createEngine(ports: EnginePorts): Engine {
         offerRollback(read.deployments({ queue: config.queue, environment, limit: 1 })[0], api)
       look()
       again()
-      void prune().catch(ports.onError)
+      void prune()
     },
     round,
     async stop() {
