@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { inflate } from 'node:zlib'
 import { readPlain } from '../files/plain.ts'
+import { keepNewest } from './keep-newest.ts'
 import { inRepository, type Repository } from './repository.ts'
 
 /** What a commit is a commit of. */
@@ -33,9 +34,7 @@ export async function readCommit(repository: Repository, commit: string): Promis
 
 /** Remembers a commit that was just made. */
 export function noteCommit(commit: string, read: CommitRead): void {
-  known.set(commit, read)
-  const [oldest] = known.keys()
-  if (known.size > MOST_KNOWN && oldest !== undefined) known.delete(oldest)
+  keepNewest(known, commit, read, MOST_KNOWN)
 }
 
 /** `commit 123\0` and its text, deflated. */

@@ -44,15 +44,10 @@ export const shownBlock = (text: string, language = ''): string => fenced(visibl
 export function quoted(text: string, hide: Hide): string {
   const drawn = withoutHidden(text, hide)
   // Without its markup each line is a paragraph: else they would run together.
-  if (drawn !== undefined)
-    return asQuotation(
-      drawn
-        .trim()
-        .split(/\n+/)
-        .map((line) => inline(line))
-        .join('\n\n')
-        .split('\n'),
-    )
+  if (drawn !== undefined) {
+    const paragraphs = drawn.trim().split(/\n+/)
+    return paragraphs.map((line) => `> ${inline(line)}`).join('\n>\n')
+  }
   const lines: string[] = []
   const source = visible(text).trim().split('\n')
   for (let i = 0; i < source.length; i += 1) {
@@ -68,15 +63,12 @@ export function quoted(text: string, hide: Hide): string {
     lines.push(...shownBlock(source.slice(i + 1, last).join('\n'), fence[2]).split('\n'))
     i = last
   }
-  return asQuotation(lines)
+  return lines.map((line) => `> ${line}`.trimEnd()).join('\n')
 }
-
-const asQuotation = (lines: readonly string[]): string => lines.map((line) => `> ${line}`.trimEnd()).join('\n')
 
 /**
  * The words of Markdown as a reader would see them drawn, without what is hidden in them and without their markup; undefined where
- * nothing is hidden. What is written is not enough to go by: a secret
- * with marks in it is found in no part of them.
+ * nothing is hidden. What is written is not enough to go by: a secret with marks in it is found in no part of them.
  */
 function withoutHidden(text: string, hide: Hide): string | undefined {
   let isHiding = false

@@ -3,6 +3,7 @@ import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { type ByteString, splitNul } from '../bytes.ts'
 import { isCalled } from '../diff/tree-diff.ts'
+import { keepNewest } from '../keep-newest.ts'
 import type { PrivateGit } from '../private-git.ts'
 
 const isAttributesFile = isCalled('.gitattributes')
@@ -21,9 +22,7 @@ export function noteWithoutAttributes(
 }
 
 function note(tree: string, hasAttributes: boolean): void {
-  known.set(tree, hasAttributes)
-  const [oldest] = known.keys()
-  if (known.size > MOST_KNOWN && oldest !== undefined) known.delete(oldest)
+  keepNewest(known, tree, hasAttributes, MOST_KNOWN)
 }
 
 /** Files of attributes that hold for every repository of this user. */

@@ -3,6 +3,7 @@ import type { Attempt } from '../../core/types.ts'
 import { checkpoint } from '../../git/checkpoint/checkpoint.ts'
 import { changes } from '../../git/diff/changes.ts'
 import { changesAside } from '../../git/diff/changes-aside.ts'
+import { keepNewest } from '../../git/keep-newest.ts'
 import { type GitFacts, gitFacts } from '../../git/watch/facts.ts'
 import type { Refs } from '../../git/watch/refs.ts'
 import { gitWrites } from '../../git/watch/writes.ts'
@@ -146,9 +147,7 @@ function rememberAside() {
   return {
     note(taskId: string, before: string[] | undefined, sinceMs: number): void {
       if (known.has(taskId)) return
-      known.set(taskId, { ...(before && { before }), sinceMs })
-      const [oldest] = known.keys()
-      if (known.size > MAX_REMEMBERED && oldest !== undefined) known.delete(oldest)
+      keepNewest(known, taskId, { ...(before && { before }), sinceMs }, MAX_REMEMBERED)
     },
     take(taskId: string): { before?: string[]; sinceMs: number } | undefined {
       const found = known.get(taskId)
