@@ -62,7 +62,12 @@ test('words about a message of an earlier run do not reach the task of the same 
   await ask('/start today', /Started|Queued/)
   const progress = await told(anna, /Task 1 · running/)
   const offer = await ask('later', 'What should I do with this')
-  const buttons = () => anna.sees().messages.find(({ id }) => id === offer.id)?.versions.at(-1)?.keyboard?.flat() ?? []
+  const buttons = () =>
+    anna
+      .sees()
+      .messages.find(({ id }) => id === offer.id)
+      ?.versions.at(-1)
+      ?.keyboard?.flat() ?? []
   const send = buttons().find(({ text }) => text === 'Send to task 1')?.callback_data as string
   await told(anna, '1 of 1 done')
   await expect.poll(() => buttons().map(({ text }) => text)).not.toContain('Send to task 1')
