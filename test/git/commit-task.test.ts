@@ -138,8 +138,8 @@ test('What converts files is found wherever it is configured, also where the tas
     },
     'the attributes of the clone': (play) => play.write('.git/info/attributes', '*.txt text\n'),
     'the attributes of the user': (play) => {
-      play.write('../attributes', '*.txt text\n')
-      play.git('config', 'core.attributesFile', join(play.root, '../attributes'))
+      writeFileSync(join(home, 'attributes'), '*.txt text\n')
+      play.git('config', 'core.attributesFile', join(home, 'attributes'))
     },
     'the usual place for them': () => {
       mkdirSync(join(home, 'git'), { recursive: true })
