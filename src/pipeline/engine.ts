@@ -276,12 +276,15 @@ export function createEngine(ports: EnginePorts): Engine {
   }
 
   const round = (): Promise<void> => {
-    rounds = rounds.then(async () => {
-      if (ending.signal.aborted || !watch) return
-      await watch.startWaiting()
-      await watch.compare()
-      await watch.startWaiting()
-    })
+    // One that failed keeps none from coming after it.
+    rounds = rounds
+      .catch(() => undefined)
+      .then(async () => {
+        if (ending.signal.aborted || !watch) return
+        await watch.startWaiting()
+        await watch.compare()
+        await watch.startWaiting()
+      })
     return rounds
   }
 
@@ -328,15 +331,9 @@ export function createEngine(ports: EnginePorts): Engine {
         lastTrouble = text
       }
       const look = () =>
-        void round().then(
-          () => {
-            lastTrouble = ''
-          },
-          (error: unknown) => {
-            rounds = Promise.resolve()
-            tell(error)
-          },
-        )
+        void round().then(() => {
+          lastTrouble = ''
+        }, tell)
       unfollow = api.follow((event) => {
         if (event.queue !== config.queue) return
         if (event.type === 'deployment.ended') offerRollback(event.data?.deployment as Deployment | undefined, api)

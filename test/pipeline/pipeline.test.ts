@@ -1,3 +1,4 @@
+import { renameSync } from 'node:fs'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { createStage, DEV, OPS, type Stage, trouble } from './stage.ts'
 
@@ -117,6 +118,15 @@ describe('a push', () => {
     await new Promise((resolve) => setTimeout(resolve, 1_500))
     expect(running.app.store.read.runs({ queue: 'pipelines' })).toHaveLength(1)
     expect(stage.service.deploys()).toHaveLength(1)
+  })
+
+  it('is seen also after the remote was away', async () => {
+    const running = await production()
+    renameSync(stage.remote, `${stage.remote}-away`)
+    await running.until('it says so', () => running.events.some(({ text }) => text?.startsWith('Pipelines: ')))
+    renameSync(`${stage.remote}-away`, stage.remote)
+    const sha = stage.push('develop', { 'a.txt': 'a' })
+    await running.until('qa runs it', () => running.environment('qa')?.runs?.sha === sha)
   })
 })
 
