@@ -50,7 +50,8 @@ const AGAIN = 'Sent again'
 
 function askFaults({ hand, platform }: ChannelHouse, ask: Ask): string[] {
   const { answer } = ask
-  if (!answer) return [`${ask.state} and not answered: ${ask.title}`]
+  if (!answer)
+    return [`${ask.state}, not answered and ${hand.shown.has(ask.id) ? 'shown' : 'shown to nobody'}: ${ask.title}`]
   if (answer.by.surface !== platform.surface || answer.by.id !== platform.ids.anna)
     return [`decided by ${answer.by.name}: ${ask.title}`]
   const taps = (hand.tapped.get(ask.id) ?? []).map(decodeTap)

@@ -10,6 +10,8 @@ export interface Records {
   unhandled: number
   /** Messages that wait to be sent; silent edits are none. */
   waiting: number
+  /** Ids of the asks that nobody has decided. */
+  openAsks: string[]
   isEnded: boolean
 }
 
@@ -26,6 +28,10 @@ export function readRecords({ stateDir }: FaultHome): Records | undefined {
       waiting: count(
         "SELECT count(*) AS n FROM deliveries WHERE state = 'waiting' AND json_extract(json, '$.urgent') = 1",
       ),
+      openAsks: db
+        .prepare("SELECT id FROM asks WHERE state = 'open'")
+        .all()
+        .map(({ id }) => String(id)),
       isEnded: count("SELECT count(*) AS n FROM runs WHERE state IN ('done', 'failed', 'stopped')") > 0,
     }
   } finally {

@@ -24,6 +24,9 @@ const JOBS = 3
 const ACTS_A_HOUSE = 8
 // Patience, and no promise: on a busy machine a task of the agent takes half a minute.
 const END_MS = 300_000
+// What follows from what was just stored is on its way by then; what is shown to nobody after five seconds never is.
+const QUIET_LOOKS = 20
+const LOST_LOOKS = 100
 const API_TOKEN = 'a-token-that-nobody-may-read-0123456789'
 
 /** The rows that Telegram has, with another platform in its place: a daemon, a channel, somebody who may decide there and a stranger. */
@@ -146,7 +149,19 @@ async function house(run: RowRun, start: StartPlatform, trouble: Trouble, most: 
       const isAdded = run.breaks !== undefined || addedIn(home, LATER).length >= hand.added.length
       return isHeard && isAdded && records?.isEnded === true && records.unhandled === 0 && records.waiting === 0
     }
-    if (!(await steady(isQuiet, END_MS)))
+    // Nobody will ever decide what nobody was shown: there is no end to wait for.
+    const isLost = () => {
+      const records = readRecords(home)
+      return records?.waiting === 0 && records.openAsks.some((id) => !hand.shown.has(id))
+    }
+    const [quiet, lost] = [steady(isQuiet, QUIET_LOOKS), steady(isLost, LOST_LOOKS)]
+    let end: 'quiet' | 'lost' | undefined
+    await until(() => {
+      end = quiet() ? 'quiet' : lost() ? 'lost' : undefined
+      return end !== undefined
+    }, END_MS)
+    // What was lost is named below, ask by ask.
+    if (end === undefined)
       run.fail(`it did not come to its end: ${JSON.stringify(readRecords(home))} ${daemon.printed().slice(-300)}`)
     daemon.kill('SIGTERM')
     const how = await daemon.ended
@@ -192,11 +207,11 @@ async function until(isTrue: () => boolean, limitMs: number): Promise<boolean> {
   return false
 }
 
-/** True for a while: what follows from what was just stored is on its way by then. */
-async function steady(isTrue: () => boolean, limitMs: number): Promise<boolean> {
-  let looks = 0
-  return until(() => {
-    looks = isTrue() ? looks + 1 : 0
-    return looks >= 20
-  }, limitMs)
+/** Asked again and again: true once it held so many times in a row. */
+function steady(isTrue: () => boolean, looks: number): () => boolean {
+  let inARow = 0
+  return () => {
+    inARow = isTrue() ? inARow + 1 : 0
+    return inARow >= looks
+  }
 }
