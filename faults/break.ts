@@ -131,16 +131,12 @@ export const BREAKS = {
     changes: [['if (!stopping.signal.aborted) await recover(error)', 'return void error']],
   },
   'doubt counts as sent': {
-    file: 'src/telegram/classify-failure.ts',
-    changes: [["return { kind: 'again', inDoubt: !isIdempotent(call), why }", "return { kind: 'done' }"]],
+    file: 'src/chat/call-trouble.ts',
+    changes: [["return { kind: 'again', inDoubt: !isHarmlessTwice(call), why }", "return { kind: 'done' }"]],
   },
   'what was written meanwhile is not read': {
     file: 'src/discord/catch-up.ts',
     changes: [['for (const event of events) take(event)', 'void events']],
-  },
-  'doubt on Discord counts as sent': {
-    file: 'src/discord/classify-failure.ts',
-    changes: [["return { kind: 'again', inDoubt: !isIdempotent(call), why }", "return { kind: 'done' }"]],
   },
   'anybody may answer on Discord': {
     file: 'src/discord/discord.ts',
@@ -149,10 +145,6 @@ export const BREAKS = {
   'what was written meanwhile on Slack is not read': {
     file: 'src/slack/catch-up.ts',
     changes: [['if (heard && take(heard)) count++', 'void heard']],
-  },
-  'doubt on Slack counts as sent': {
-    file: 'src/slack/classify-failure.ts',
-    changes: [["return { kind: 'again', inDoubt: !isIdempotent(kind), why }", "return { kind: 'done' }"]],
   },
   'anybody may answer on Slack': {
     file: 'src/slack/access.ts',

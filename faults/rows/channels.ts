@@ -78,14 +78,14 @@ export const channelRows: readonly Row[] = [
     'Discord',
     startOnDiscord,
     'what was written meanwhile is not read',
-    'doubt on Discord counts as sent',
+    'doubt counts as sent',
     'anybody may answer on Discord',
   ),
   ...rowsOn(
     'Slack',
     startOnSlack,
     'what was written meanwhile on Slack is not read',
-    'doubt on Slack counts as sent',
+    'doubt counts as sent',
     'anybody may answer on Slack',
   ),
 ]

@@ -1,12 +1,8 @@
-import { isNeverSentCode } from '../network-errors.ts'
+import { type CallTrouble, callTroubleText, DEFAULT_FLOOD_MS, networkTrouble } from '../chat/call-trouble.ts'
 
 /** Why a call failed, as far as it matters for what to do next. Holds no address, no token and nothing that was sent. */
 export type DiscordTrouble =
-  /** It never reached the server. */
-  | { kind: 'unreached'; code: string }
-  /** It went out and nobody knows what became of it. */
-  | { kind: 'in-doubt'; code: string }
-  | { kind: 'flood'; retryAfterMs: number }
+  | CallTrouble
   /** The token is not valid. */
   | { kind: 'unauthorized' }
   /** `code`: Discord's own, of JSON. */
@@ -26,16 +22,12 @@ export class DiscordError extends Error {
 /** A line for people and logs. */
 export function discordTroubleText(trouble: DiscordTrouble): string {
   switch (trouble.kind) {
-    case 'unreached':
-      return `Discord cannot be reached (${trouble.code})`
-    case 'in-doubt':
-      return `no usable answer from Discord (${trouble.code})`
-    case 'flood':
-      return `too many calls, wait ${Math.ceil(trouble.retryAfterMs / 1000)} s`
     case 'unauthorized':
       return 'Discord does not accept DISCORD_TOKEN: copy a new one from the Bot page of discord.com/developers, or correct DISCORD_API_URL'
     case 'refused':
       return `${trouble.status} ${trouble.description} (${trouble.code})`
+    default:
+      return callTroubleText(trouble, 'Discord')
   }
 }
 
@@ -52,11 +44,9 @@ export function discordTroubleOf(error: unknown): DiscordTrouble {
   const { status } = fields
   if (name.startsWith('DiscordAPIError') && typeof status === 'number') return refusal(status, fields)
   if (name.startsWith('HTTPError') && typeof status === 'number') return { kind: 'in-doubt', code: String(status) }
-  const code = codeIn(fields) ?? name
-  return isNeverSentCode(code) ? { kind: 'unreached', code } : { kind: 'in-doubt', code }
+  return networkTrouble(codeIn(fields) ?? name)
 }
 
-const DEFAULT_FLOOD_MS = 5_000
 const LONGEST_FLOOD_MS = 3_600_000
 const DESCRIPTION_UNITS = 300
 

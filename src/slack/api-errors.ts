@@ -1,12 +1,9 @@
+import { type CallTrouble, callTroubleText, DEFAULT_FLOOD_MS, networkTrouble } from '../chat/call-trouble.ts'
 import { isNeverSentCode } from '../network-errors.ts'
 
 /** Why a call failed, as far as it matters for what to do next. Holds no token, and nothing that was sent. */
 export type SlackTrouble =
-  /** It never reached the server. */
-  | { kind: 'unreached'; code: string }
-  /** It went out and nobody knows what became of it. */
-  | { kind: 'in-doubt'; code: string }
-  | { kind: 'flood'; retryAfterMs: number }
+  | CallTrouble
   /** Slack's word for why it refuses, and which scope it wants. */
   | { kind: 'refused'; error: string; needed?: string }
 
@@ -36,12 +33,6 @@ export const isBadToken = (error: string): boolean => BAD_TOKEN.has(error)
 /** A line for people and logs. */
 export function slackTroubleText(trouble: SlackTrouble): string {
   switch (trouble.kind) {
-    case 'unreached':
-      return `Slack cannot be reached (${trouble.code})`
-    case 'in-doubt':
-      return `no usable answer from Slack (${trouble.code})`
-    case 'flood':
-      return `too many calls, wait ${Math.ceil(trouble.retryAfterMs / 1000)} s`
     case 'refused': {
       const { error, needed } = trouble
       if (isBadToken(error)) return `${error}: the token is wrong, was revoked, or is of another kind`
@@ -49,6 +40,8 @@ export function slackTroubleText(trouble: SlackTrouble): string {
         ? error
         : `${error}: the app needs the scope ${needed}; add it and install the app again`
     }
+    default:
+      return callTroubleText(trouble, 'Slack')
   }
 }
 
@@ -60,8 +53,6 @@ const ITS_OWN = new Set([
   'request_timeout',
   'team_added_to_org',
 ])
-/** Without a time to wait it still means: wait. */
-const DEFAULT_FLOOD_MS = 5_000
 
 /** What went wrong, from anything that was thrown. */
 export function slackTroubleOf(error: unknown): SlackTrouble {
@@ -72,7 +63,7 @@ export function slackTroubleOf(error: unknown): SlackTrouble {
   }
   if (code === 'slack_webapi_platform_error') return refusalIn(fieldsOf(data))
   if (code === 'slack_webapi_http_error') return { kind: 'in-doubt', code: `HTTP ${String(statusCode)}` }
-  return networkTrouble([error, original, cause, fieldsOf(original).cause])
+  return troubleOnTheWay([error, original, cause, fieldsOf(original).cause])
 }
 
 function refusalIn({ error, needed }: Record<string, unknown>): SlackTrouble {
@@ -83,12 +74,10 @@ function refusalIn({ error, needed }: Record<string, unknown>): SlackTrouble {
   return { kind: 'refused', error, ...(typeof needed === 'string' && /^[\w:,. ]{1,200}$/.test(needed) && { needed }) }
 }
 
-function networkTrouble(errors: unknown[]): SlackTrouble {
+function troubleOnTheWay(errors: unknown[]): SlackTrouble {
   const codes = errors.map((one) => fieldsOf(one).code).filter((code) => typeof code === 'string')
-  const unreached = codes.find((code) => isNeverSentCode(code))
-  if (unreached !== undefined) return { kind: 'unreached', code: unreached }
-  const known = codes.find((code) => /^[A-Z_]{3,40}$/.test(code))
-  return { kind: 'in-doubt', code: known ?? 'no answer' }
+  const known = codes.find((code) => isNeverSentCode(code)) ?? codes.find((code) => /^[A-Z_]{3,40}$/.test(code))
+  return networkTrouble(known ?? 'no answer')
 }
 
 function fieldsOf(value: unknown): Record<string, unknown> {

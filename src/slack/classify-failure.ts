@@ -1,9 +1,6 @@
-import type { CallKind } from '../chat/transport.ts'
+import { type FailedCall, verdictOnRefusal, verdictOnTrouble } from '../chat/call-trouble.ts'
 import type { CarryVerdict } from '../outbox/carrier.ts'
 import { isBadToken, slackTroubleOf, slackTroubleText } from './api-errors.ts'
-
-/** Once more is harmless: an edit or a delete made twice is the same as made once. */
-const isIdempotent = (kind: CallKind) => kind === 'edit' || kind === 'delete'
 
 const GONE = new Set(['message_not_found', 'cant_update_message', 'cant_delete_message', 'edit_window_closed'])
 const BLOCKED = new Set([
@@ -20,30 +17,15 @@ const CLOSED = new Set([
 ])
 
 /** What the failure of a call means for it; pure. */
-export function classifySlackFailure(
-  error: unknown,
-  { kind, inDoubt }: { kind: CallKind; inDoubt: boolean },
-): CarryVerdict {
+export function classifySlackFailure(error: unknown, call: FailedCall): CarryVerdict {
   const trouble = slackTroubleOf(error)
   const why = slackTroubleText(trouble)
-  switch (trouble.kind) {
-    case 'unreached':
-      // An earlier try may still have arrived.
-      return { kind: 'again', inDoubt, why }
-    case 'in-doubt':
-      return { kind: 'again', inDoubt: !isIdempotent(kind), why }
-    case 'flood':
-      return { kind: 'again', inDoubt, waitMs: trouble.retryAfterMs, why }
-    case 'refused':
-      return refusal(trouble.error, kind, why)
-  }
+  return trouble.kind === 'refused' ? refusal(trouble.error, call, why) : verdictOnTrouble(trouble, call, why)
 }
 
-function refusal(error: string, kind: CallKind, why: string): CarryVerdict {
-  if (isIdempotent(kind) && GONE.has(error)) return { kind: 'drop', reason: 'gone', why }
-  if (BLOCKED.has(error)) return { kind: 'drop', reason: 'blocked', why }
+function refusal(error: string, call: FailedCall, why: string): CarryVerdict {
   if (isBadToken(error)) return { kind: 'closed', why }
-  // Sizes and names that the server takes in no form; without the scope for files, words still go.
-  if (kind === 'document' || kind === 'delete') return { kind: 'drop', reason: 'refused', why }
-  return CLOSED.has(error) ? { kind: 'closed', why } : { kind: 'plainer', why }
+  const verdict = verdictOnRefusal({ isGone: GONE.has(error), isBlocked: BLOCKED.has(error) }, call, why)
+  // Without the scope for files, words still go.
+  return verdict.kind === 'plainer' && CLOSED.has(error) ? { kind: 'closed', why } : verdict
 }

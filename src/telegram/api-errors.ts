@@ -1,13 +1,9 @@
 import { GrammyError, HttpError } from 'grammy/web'
-import { isNeverSentCode } from '../network-errors.ts'
+import { type CallTrouble, callTroubleText, DEFAULT_FLOOD_MS, networkTrouble } from '../chat/call-trouble.ts'
 
 /** Why a call failed, as far as it matters for what to do next. Holds no URL and therefore no token. */
 export type ApiTrouble =
-  /** It never reached the server. */
-  | { kind: 'unreached'; code: string }
-  /** It went out and nobody knows what became of it. */
-  | { kind: 'in-doubt'; code: string }
-  | { kind: 'flood'; retryAfterMs: number }
+  | CallTrouble
   /** Somebody else polls, or a webhook is set. */
   | { kind: 'conflict'; description: string }
   /** The token is wrong, or the address is not that of a Bot API. */
@@ -28,18 +24,14 @@ export class TelegramError extends Error {
 /** A line for people and logs. */
 export function troubleText(trouble: ApiTrouble): string {
   switch (trouble.kind) {
-    case 'unreached':
-      return `Telegram cannot be reached (${trouble.code})`
-    case 'in-doubt':
-      return `no usable answer from Telegram (${trouble.code})`
-    case 'flood':
-      return `too many calls, wait ${Math.ceil(trouble.retryAfterMs / 1000)} s`
     case 'conflict':
       return trouble.description
     case 'unauthorized':
       return `${trouble.description}: TELEGRAM_BOT_TOKEN is wrong, or TELEGRAM_API_ROOT is not a Bot API`
     case 'refused':
       return `${trouble.code} ${trouble.description}`
+    default:
+      return callTroubleText(trouble, 'Telegram')
   }
 }
 
@@ -47,12 +39,9 @@ export function troubleText(trouble: ApiTrouble): string {
 export function troubleOf(error: unknown): ApiTrouble {
   if (error instanceof TelegramError) return error.trouble
   if (error instanceof GrammyError) return troubleOfRefusal(error)
-  if (error instanceof HttpError) return networkTrouble(error.error)
+  if (error instanceof HttpError) return troubleOnTheWay(error.error)
   return { kind: 'in-doubt', code: error instanceof Error ? error.name : 'unknown' }
 }
-
-/** Without `retry_after` a 429 still means: wait. */
-const DEFAULT_FLOOD_MS = 5_000
 
 /** Reads a refusal of the server. */
 export function troubleOfRefusal(answer: Pick<GrammyError, 'error_code' | 'description' | 'parameters'>): ApiTrouble {
@@ -71,12 +60,12 @@ export function troubleOfRefusal(answer: Pick<GrammyError, 'error_code' | 'descr
 /** Marks the errors of a connection that was never made; see agent.ts. */
 export const WHILE_CONNECTING = '_WHILE_CONNECTING'
 
-function networkTrouble(cause: unknown): ApiTrouble {
+function troubleOnTheWay(cause: unknown): ApiTrouble {
   const { code, name } = (typeof cause === 'object' && cause !== null ? cause : {}) as {
     code?: unknown
     name?: unknown
   }
   const word = typeof code === 'string' ? code : typeof name === 'string' ? name : 'unknown'
   if (word.endsWith(WHILE_CONNECTING)) return { kind: 'unreached', code: word.slice(0, -WHILE_CONNECTING.length) }
-  return { kind: isNeverSentCode(word) ? 'unreached' : 'in-doubt', code: word }
+  return networkTrouble(word)
 }
