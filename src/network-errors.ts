@@ -20,3 +20,9 @@ export function networkCause(error: unknown): string {
   const { code, message } = inner as { code?: unknown; message?: unknown }
   return String(code ?? message ?? inner)
 }
+
+/** The same in a few words of ours alone: messages hold the address, and that may hold a token. */
+export function networkCode(error: unknown): string {
+  const { name, cause } = error as { name?: string; cause?: { code?: string } }
+  return name === 'TimeoutError' ? 'no answer in time' : (cause?.code ?? 'no connection')
+}

@@ -1,3 +1,5 @@
+import { networkCode } from '../network-errors.ts'
+
 const DISCORD = 'https://discord.com/api'
 const PATIENCE_MS = 8_000
 
@@ -29,8 +31,7 @@ export async function askDiscord<T>(
     if (status >= 500) return { unreachable: `it answered ${status}` }
     return { refused: status, ...(typeof answer.code === 'number' && { code: answer.code }) }
   } catch (error) {
-    const { name, cause } = error as { name?: string; cause?: { code?: string } }
-    return { unreachable: name === 'TimeoutError' ? 'no answer in time' : (cause?.code ?? 'no connection') }
+    return { unreachable: networkCode(error) }
   }
 }
 

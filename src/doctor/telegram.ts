@@ -1,4 +1,5 @@
 import type { Secrets } from '../config/secrets.ts'
+import { networkCode } from '../network-errors.ts'
 import { type DoctorCheck, named } from './check.ts'
 
 const TELEGRAM = 'https://api.telegram.org'
@@ -29,15 +30,8 @@ async function call<T>(
       ? { refused: true }
       : { unreachable: `it answered ${response.status}` }
   } catch (error) {
-    return { unreachable: causeOf(error) }
+    return { unreachable: networkCode(error) }
   }
-}
-
-/** The code of the cause, because messages hold the address, and that the token. */
-function causeOf(error: unknown): string {
-  const { name, cause } = error as { name?: string; cause?: { code?: string } }
-  if (name === 'TimeoutError') return 'no answer in time'
-  return cause?.code ?? 'no connection'
 }
 
 export async function checkTelegram(secrets: Secrets, fetchIt: typeof fetch): Promise<DoctorCheck[]> {

@@ -1,19 +1,7 @@
 import { hostname } from 'node:os'
-import { join } from 'node:path'
-import writeFileAtomic from 'write-file-atomic'
-import { readEnvText } from '../config/env-file.ts'
 import { askSlack, BOT_SCOPES, MANIFEST } from '../slack/setup-api.ts'
+import { askForId, CHANNEL_QUESTION, type ChatOfferPorts, openChatSection, TRIES_OF_CHAT } from './chat-section.ts'
 import type { Prompter } from './dialogue.ts'
-import { textOf, writeEnv } from './files.ts'
-import type { InitFlags } from './flags.ts'
-import type { ServicePlace } from './systemd-unit.ts'
-
-interface OfferPorts {
-  flags: InitFlags
-  place: ServicePlace
-  env: NodeJS.ProcessEnv
-  fetch: typeof fetch
-}
 
 const STEPS = `
 To get Baton on Slack: open api.slack.com/apps, press Create New App, From a manifest, and paste this:
@@ -22,17 +10,13 @@ ${MANIFEST}
 
 Then install it to the workspace. Its bot token is under OAuth & Permissions; the other token is made under Basic Information,
 App-Level Tokens, with connections:write.`
-const TRIES = 3
+const NOT_AN_ID = 'That is no such id of Slack.'
 
 /** Sets up Slack where it is wanted: prints the manifest, checks tokens and scopes, and greets. Keeps what config.yaml says already. */
-export async function offerSlack({ flags, place, env, fetch }: OfferPorts, talk: Prompter): Promise<void> {
-  const { home } = place
-  const file = join(home, 'config.yaml')
-  const text = textOf(file)
-  if (flags.yes || !flags.slack) return
-  if (/^slack:/m.test(text)) return talk.say('config.yaml has `slack` already; it is kept as it is.')
-  const stored = readEnvText(textOf(join(home, '.env'))).values
-  const address = { apiUrl: env.SLACK_API_URL || stored.SLACK_API_URL || undefined, fetch }
+export async function offerSlack(ports: ChatOfferPorts, talk: Prompter): Promise<void> {
+  const section = openChatSection('slack', ports, talk)
+  if (!section) return
+  const address = { apiUrl: section.variable('SLACK_API_URL'), fetch: ports.fetch }
   talk.say(STEPS)
   const bot = await askToken('Bot token, xoxb-… (Enter to skip):', 'auth.test', address, talk)
   const app = bot && (await askToken('App token, xapp-… (Enter to skip):', 'apps.connections.open', address, talk))
@@ -41,11 +25,9 @@ export async function offerSlack({ flags, place, env, fetch }: OfferPorts, talk:
   if (missing.length > 0)
     talk.say(`The app lacks ${missing.join(', ')}: add it under OAuth & Permissions, and install it again.`)
   talk.say("Ids: a member's is in their profile under ⋮, a channel's at the end of its details.")
-  const channel = await askId('Id of the channel for it (Enter: it writes to you in private):', /^[CG][A-Z0-9]+$/, talk)
-  const user = await askId('Your own member id:', /^[UW][A-Z0-9]+$/, talk)
-  const where = channel === undefined ? '' : `\n  channel: ${channel}`
-  await writeFileAtomic(file, `${text.replace(/\n*$/, '\n')}\nslack:${where}\n  users: [${user ?? ''}]\n`)
-  await writeEnv(home, { SLACK_BOT_TOKEN: bot.token, SLACK_APP_TOKEN: app.token })
+  const channel = await askForId({ question: CHANNEL_QUESTION, form: /^[CG][A-Z0-9]+$/, otherwise: NOT_AN_ID }, talk)
+  const user = await askForId({ question: 'Your own member id:', form: /^[UW][A-Z0-9]+$/, otherwise: NOT_AN_ID }, talk)
+  await section.write({ channel, users: user ?? '' }, { SLACK_BOT_TOKEN: bot.token, SLACK_APP_TOKEN: app.token })
   const to = channel ?? user
   const words = `👋 Baton is set up on ${hostname()}. Nothing runs yet.`.replace(/[&<>]/g, '')
   const greeted = to === undefined ? undefined : await greet({ token: bot.token, ...address }, to, words)
@@ -70,7 +52,7 @@ async function askToken(
   address: { apiUrl: string | undefined; fetch: typeof fetch },
   talk: Prompter,
 ): Promise<{ token: string; scopes: string[] } | undefined> {
-  for (let turn = 0; turn < TRIES; turn++) {
+  for (let turn = 0; turn < TRIES_OF_CHAT; turn++) {
     const token = await talk.ask(question)
     if (!token) return undefined
     const found = await askSlack<object>({ token, ...address }, method)
@@ -80,16 +62,6 @@ async function askToken(
         ? `Slack refuses this token (${found.refused}).`
         : `Slack cannot be reached: ${found.unreachable}.`,
     )
-  }
-  return undefined
-}
-
-async function askId(question: string, form: RegExp, talk: Prompter): Promise<string | undefined> {
-  for (let turn = 0; turn < TRIES; turn++) {
-    const typed = await talk.ask(question)
-    if (!typed) return undefined
-    if (form.test(typed)) return typed
-    talk.say('That is no such id of Slack.')
   }
   return undefined
 }

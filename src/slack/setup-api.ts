@@ -1,3 +1,5 @@
+import { networkCode } from '../network-errors.ts'
+
 const SLACK = 'https://slack.com/api'
 const PATIENCE_MS = 8_000
 
@@ -31,8 +33,7 @@ export async function askSlack<T>(
     if (answer.ok) return { result: answer, scopes }
     return { refused: /^\w{1,60}$/.test(answer.error ?? '') ? String(answer.error) : 'refused' }
   } catch (error) {
-    const { name, cause } = error as { name?: string; cause?: { code?: string } }
-    return { unreachable: name === 'TimeoutError' ? 'no answer in time' : (cause?.code ?? 'no connection') }
+    return { unreachable: networkCode(error) }
   }
 }
 
