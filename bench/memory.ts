@@ -1,12 +1,12 @@
 import { spawn } from 'node:child_process'
 import { join } from 'node:path'
-import { startBotApi } from '../test/support/bot-api/server.ts'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { startDaemonWithBot } from './daemon-with-bot.ts'
 import { row } from './figures.ts'
 import { createBenchHome, residentOf, run } from './runs.ts'
 
 const REHEARSAL = join(import.meta.dirname, '../bin/rehearsal.js')
 const config = `claude:\n  command: ["${process.execPath}", "${REHEARSAL}"]\n`
-const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
 
 /** Peak memory of Baton while a task prints 100 MB. */
 export async function memoryOfLoudTask(): Promise<void> {
@@ -25,41 +25,24 @@ export async function memoryOfDaemon(): Promise<void> {
     '## Task 1: Ask\n**Claude Instruction:**\nrehearse: ask "Which colour?" Red|Blue\n',
     `${config}\n`.replace('claude:\n', 'claude:\n  hold: 0s\n'),
   )
-  const api = await startBotApi()
-  const anna = api.person({ id: 4711, name: 'Anna' })
+  const daemon = await startDaemonWithBot(home)
   const bare = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { stdio: 'ignore' })
-  const [program, args] = home.baton('start')
-  const daemon = spawn(program, args, {
-    cwd: home.dir,
-    env: {
-      PATH: process.env.PATH,
-      HOME: process.env.HOME,
-      PORT: String(20_000 + (process.pid % 20_000)),
-      TELEGRAM_BOT_TOKEN: api.token,
-      TELEGRAM_ALLOWED_USERS: '4711',
-      TELEGRAM_API_ROOT: api.root,
-    },
-    stdio: 'ignore',
-  })
   try {
     await sleep(5_000)
     const bareMb = residentOf(bare.pid)
     const against = () => {
+      daemon.assertRunning()
       const mb = residentOf(daemon.pid)
       return `${(mb / bareMb).toFixed(2)} times (${mb.toFixed(0)} MB)`
     }
     row('memory of the idle daemon with its bot, against a bare Node process', against(), 'goal ≤ 1.6')
     // The first message is greeted, the second one starts.
-    anna.says('/start')
-    anna.says('/start')
+    daemon.anna.says('/start')
+    daemon.anna.says('/start')
     await sleep(4_000)
     row('memory of the daemon while a parked question waits', against(), 'no process of Claude')
   } finally {
     bare.kill('SIGKILL')
-    daemon.kill('SIGTERM')
-    await sleep(1_000)
-    daemon.kill('SIGKILL')
-    await api.close()
-    home.remove()
+    await daemon.stop()
   }
 }

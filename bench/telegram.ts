@@ -6,6 +6,7 @@
 import { execFileSync } from 'node:child_process'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { programFolder } from '../src/program-folder.ts'
 import type { Person } from '../test/support/bot-api/people.ts'
 import { type BotApi, startBotApi } from '../test/support/bot-api/server.ts'
 import { createHome } from '../test/support/home.ts'
@@ -39,6 +40,8 @@ const api = await startBotApi({ limits: {} })
 const anna = api.person({ id: 4711, name: 'Anna' })
 const house = await openPhoneApp(home, api, {
   change: (config) => {
+    // As in daily use: the program's own files are looked at around every task.
+    config.program = programFolder()
     for (const project of config.projects) project.claude.command = config.projects[0].claude.command
     config.chat.progressMs = 10_000
   },
