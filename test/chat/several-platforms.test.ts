@@ -1,18 +1,15 @@
-import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { type OpenedApp, openApp } from '../../src/app/open-app.ts'
 import { type CardBoard, createCardBoard } from '../../src/chat/cards/card.ts'
 import { createTellCard } from '../../src/chat/cards/tell.ts'
 import type { Chat } from '../../src/chat/chat.ts'
-import { readConfig } from '../../src/config/read.ts'
 import { openChat } from '../../src/messengers/open-chat.ts'
 import { redactor } from '../../src/redact/redact.ts'
 import { createHome, type Home } from '../support/home.ts'
 import { createRecordedTransport } from '../support/recorded-transport.ts'
+import { openRehearsedApp, type TestApp } from '../support/rehearsed-app.ts'
 
 // One daemon, two chat platforms: everything is asked on both, and decided once.
 
-const REHEARSAL = join(import.meta.dirname, '../../bin/rehearsal.js')
 const TASKS = `# Tasks
 ## Task 1: Colours
 **Claude Instruction:**
@@ -20,7 +17,7 @@ rehearse: ask "Which colour?" Red|Green|Blue
 rehearse: bash echo one > one.txt
 `
 let home: Home
-let app: Exclude<OpenedApp, { holder: unknown }>
+let app: TestApp
 let slack: ReturnType<typeof createRecordedTransport>
 let discord: ReturnType<typeof createRecordedTransport>
 let chats: { slack: Chat; discord: Chat }
@@ -29,35 +26,26 @@ const errors: unknown[] = []
 const redact = redactor([])
 
 const open = async () => {
-  const read = await readConfig({ home: home.dir, env: {} })
-  if (!('config' in read)) throw new Error(JSON.stringify(read.problems))
-  const { config } = read
-  // Anna has an account on both and hears things on Slack; Ben is on Discord alone.
-  config.people = [
-    {
-      accounts: [
-        { surface: 'slack', id: 'UANNA' },
-        { surface: 'discord', id: '1' },
-      ],
-      hears: 'slack',
+  const opened = await openRehearsedApp(home.dir, {
+    change: (config) => {
+      // Anna has an account on both and hears things on Slack; Ben is on Discord alone.
+      config.people = [
+        {
+          accounts: [
+            { surface: 'slack', id: 'UANNA' },
+            { surface: 'discord', id: '1' },
+          ],
+          hears: 'slack',
+        },
+      ]
     },
-  ]
-  config.projects[0].claude.command = [process.execPath, REHEARSAL]
-  const opened = await openApp({
-    config,
-    secretValues: [],
-    kind: 'daemon',
-    attended: true,
-    env: { PATH: process.env.PATH, HOME: home.dir, CLAUDE_CONFIG_DIR: join(home.dir, 'sessions') },
-    onTrouble: (text) => errors.push(text),
-    onError: (error) => errors.push(error),
+    errors,
   })
-  if ('holder' in opened) throw new Error('held')
-  app = opened
+  app = opened.app
   for (const name of ['slack', 'discord']) app.store.setMeta(`${name}:since`, 0)
   const log = { info: () => {}, warn: () => {}, error: (fields: object) => errors.push(fields) }
   cards = createCardBoard(app.store.kept)
-  const options = { config, app, redact, log, cards, open: new Set(['slack', 'discord'] as const) }
+  const options = { config: opened.config, app, redact, log, cards, open: new Set(['slack', 'discord'] as const) }
   chats = {
     slack: openChat(slack.transport, options, { chats: ['UANNA'], audienceOf: () => ['UANNA'] }),
     discord: openChat(discord.transport, options, {

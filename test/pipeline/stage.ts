@@ -13,13 +13,12 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { openApp } from '../../src/app/open-app.ts'
-import { readConfig } from '../../src/config/read.ts'
 import type { Deployment, KnownEnvironment } from '../../src/core/deploy/deployment.ts'
 import type { Actor, Ask, BatonEvent, Task } from '../../src/core/types.ts'
+import type { GitHubAccess } from '../../src/sources/github/open.ts'
 import type { RepoHands } from '../support/github/world.ts'
+import { openRehearsedApp, type TestApp } from '../support/rehearsed-app.ts'
 
-const REHEARSAL = join(import.meta.dirname, '../../bin/rehearsal.js')
 const LIMIT_MS = 250_000
 
 export const OPS: Actor = { surface: 'telegram', id: '42', name: 'Ben' }
@@ -54,13 +53,11 @@ export interface Stage {
 /** The remote is a repository on the stand-in of GitHub. */
 export interface StageOnGitHub {
   repo: RepoHands
-  access: NonNullable<Parameters<typeof openApp>[0]['gitHub']>
+  access: GitHubAccess
 }
 
-type App = Exclude<Awaited<ReturnType<typeof openApp>>, { holder: unknown }>
-
 export interface Running {
-  app: App
+  app: TestApp
   events: BatonEvent[]
   errors: unknown[]
   notes: string[]
@@ -188,20 +185,9 @@ export function trouble(stage: Stage, what: 'slow' | 'fail', on = true): void {
 }
 
 async function open(home: string, gitHub?: StageOnGitHub['access']): Promise<Running> {
-  const read = await readConfig({ home, env: {} })
-  if ('problems' in read) throw new Error(JSON.stringify(read.problems, null, 2))
-  const { config, secretValues } = read
-  for (const project of config.projects) project.claude.command = [process.execPath, REHEARSAL]
   const errors: unknown[] = []
   const notes: string[] = []
-  const app = await openApp({
-    ...{ config, secretValues, kind: 'daemon', attended: true },
-    ...(gitHub && { gitHub }),
-    env: { PATH: process.env.PATH, HOME: home, CLAUDE_CONFIG_DIR: join(home, 'sessions') },
-    onTrouble: (text) => errors.push(text),
-    onError: (error) => errors.push(error),
-  })
-  if ('holder' in app) throw new Error('held')
+  const { app } = await openRehearsedApp(home, { errors, ...(gitHub && { gitHub }) })
   const events: BatonEvent[] = []
   app.runner.api.follow((event) => events.push(event), 0)
   app.runner.begin()

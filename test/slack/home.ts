@@ -1,13 +1,9 @@
-import { join } from 'node:path'
-import { type OpenedApp, openApp } from '../../src/app/open-app.ts'
-import { readConfig } from '../../src/config/read.ts'
 import type { Messenger } from '../../src/messengers/messenger.ts'
 import { openSlack } from '../../src/messengers/slack.ts'
 import { redactor } from '../../src/redact/redact.ts'
 import { createHome } from '../support/home.ts'
+import { openRehearsedApp, type TestApp } from '../support/rehearsed-app.ts'
 import type { SlackServer } from '../support/slack/server.ts'
-
-const REHEARSAL = join(import.meta.dirname, '../../bin/rehearsal.js')
 
 /** A daemon with Slack around an agent that acts things out; over several lives. */
 export async function openOnSlack(
@@ -19,35 +15,26 @@ export async function openOnSlack(
   const home = createHome(tasks)
   const errors: unknown[] = []
   const warned: string[] = []
-  let app: Exclude<OpenedApp, { holder: unknown }>
+  let app: TestApp
   let messenger: Messenger
 
   const begin = async () => {
-    const read = await readConfig({ home: home.dir, env: {} })
-    if (!('config' in read)) throw new Error(JSON.stringify(read.problems))
-    const { config, secrets } = read
-    config.projects[0].claude.command = [process.execPath, REHEARSAL]
-    config.chat.progressMs = 1_000
-    config.timezone = 'UTC'
-    config.roles = roles
-    config.slack = channel === '' ? { users } : { channel, users }
-    const opened = await openApp({
-      config,
-      secretValues: [slack.world.botToken, slack.world.appToken],
-      kind: 'daemon',
-      attended: true,
-      env: { PATH: process.env.PATH, HOME: home.dir, CLAUDE_CONFIG_DIR: join(home.dir, 'sessions') },
-      onTrouble: (text) => errors.push(text),
-      onError: (error) => errors.push(error),
+    const opened = await openRehearsedApp(home.dir, {
+      change: (config) => {
+        config.chat.progressMs = 1_000
+        config.timezone = 'UTC'
+        config.roles = roles
+        config.slack = channel === '' ? { users } : { channel, users }
+      },
+      ...{ secretValues: [slack.world.botToken, slack.world.appToken], errors },
     })
-    if ('holder' in opened) throw new Error('held')
-    app = opened
+    app = opened.app
     // Baton is known here already, and greets nobody.
     app.store.setMeta('slack:since', 0)
     const tokens = { botToken: slack.world.botToken, appToken: slack.world.appToken }
     messenger = openSlack(tokens, {
-      config,
-      secrets: { ...secrets, slackApiUrl: slack.apiUrl },
+      config: opened.config,
+      secrets: { ...opened.secrets, slackApiUrl: slack.apiUrl },
       app,
       redact: redactor(Object.values(tokens)),
       log: {

@@ -2,8 +2,6 @@ import { execFileSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { openApp } from '../../src/app/open-app.ts'
-import { readConfig } from '../../src/config/read.ts'
 import type { Config } from '../../src/config/types.ts'
 import type { Step } from '../../src/core/next.ts'
 import type { Actor, Ask, BatonEvent } from '../../src/core/types.ts'
@@ -11,9 +9,9 @@ import type { Artifacts } from '../../src/daemon/api/artifacts.ts'
 import type { Runner } from '../../src/daemon/runner-types.ts'
 import type { GitHubAccess, ProjectGitHub } from '../../src/sources/github/open.ts'
 import type { JiraLogin, ProjectJira } from '../../src/sources/jira/open.ts'
+import { openRehearsedApp } from './rehearsed-app.ts'
 
 export const ANNA: Actor = { surface: 'terminal', id: 'anna', name: 'anna' }
-const REHEARSAL = join(import.meta.dirname, '../../bin/rehearsal.js')
 
 /** A folder with task files, where Baton lives for one test. */
 export interface Home {
@@ -89,25 +87,13 @@ export function createHome(tasks: string, config = ''): Home {
       home.remove()
     },
     async open({ attended = true, begin = true, change, env = {}, gitHub, jira } = {}) {
-      const read = await readConfig({ home: dir, env: {} })
-      if (!('config' in read)) throw new Error(JSON.stringify(read.problems))
-      read.config.projects[0].claude.command = [process.execPath, REHEARSAL]
-      // What an engineer edits while the tests run is not to be given back as an agent's doing.
-      read.config.program = join(dir, 'no-program')
-      change?.(read.config)
       const errors: unknown[] = []
-      const app = await openApp({
-        config: read.config,
-        secretValues: [],
-        kind: 'tasks',
-        attended,
+      const { app } = await openRehearsedApp(dir, {
+        ...{ kind: 'tasks', attended, env, errors },
+        ...(change && { change }),
         ...(gitHub && { gitHub }),
         ...(jira && { jira }),
-        env: { PATH: process.env.PATH, HOME: dir, CLAUDE_CONFIG_DIR: join(dir, 'sessions'), ...env },
-        onTrouble: (text) => errors.push(text),
-        onError: (error) => errors.push(error),
       })
-      if ('holder' in app) throw new Error(`held by ${app.holder.pid}`)
       opened.push(app.runner)
       return { ...drive(app.runner, app.artifacts, errors, begin), gitHub: app.gitHub, jira: app.jira }
     },

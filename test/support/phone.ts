@@ -1,9 +1,6 @@
-import { join } from 'node:path'
 import { pino } from 'pino'
 import { expect } from 'vitest'
 import { type AssistantOptions, createAssistant } from '../../src/app/assistant.ts'
-import { type OpenedApp, openApp } from '../../src/app/open-app.ts'
-import { readConfig } from '../../src/config/read.ts'
 import type { Config } from '../../src/config/types.ts'
 import type { BatonEvent } from '../../src/core/types.ts'
 import type { DaemonApi } from '../../src/daemon/api/api.ts'
@@ -15,13 +12,12 @@ import { type ChatMessage, latest } from './bot-api/conversation.ts'
 import type { Person } from './bot-api/people.ts'
 import type { BotApi } from './bot-api/server.ts'
 import type { Home } from './home.ts'
-
-const REHEARSAL = join(import.meta.dirname, '../../bin/rehearsal.js')
+import { openRehearsedApp, type TestApp } from './rehearsed-app.ts'
 
 /** An app with its bot, as the daemon puts them together. */
 export interface PhoneApp {
   api: DaemonApi
-  store: Exclude<OpenedApp, { holder: unknown }>['store']
+  store: TestApp['store']
   bot: Messengers
   events: BatonEvent[]
   errors: unknown[]
@@ -45,25 +41,16 @@ export interface PhoneAppOptions {
 /** Opens an app on `home` with the rehearsal agent and the bot against the stand-in, and lets both begin. */
 export async function openPhoneApp(home: Home, api: BotApi, options: PhoneAppOptions = {}): Promise<PhoneApp> {
   const { allowed = [4711], change, secrets = [], env = {}, ask, dashboardLink } = options
-  const read = await readConfig({ home: home.dir, env: {} })
-  if (!('config' in read)) throw new Error(JSON.stringify(read.problems))
-  const { config } = read
-  config.projects[0].claude.command = [process.execPath, REHEARSAL]
-  config.chat.progressMs = 100
-  config.timezone = 'UTC'
-  change?.(config)
   const errors: unknown[] = []
-  const app = await openApp({
-    config,
-    secretValues: [api.token, ...secrets],
-    kind: 'daemon',
-    attended: true,
+  const { app, config } = await openRehearsedApp(home.dir, {
+    change: (config) => {
+      config.chat.progressMs = 100
+      config.timezone = 'UTC'
+      change?.(config)
+    },
     ...(options.gitHub && { gitHub: options.gitHub }),
-    env: { PATH: process.env.PATH, HOME: home.dir, CLAUDE_CONFIG_DIR: join(home.dir, 'sessions'), ...env },
-    onTrouble: (text) => errors.push(text),
-    onError: (error) => errors.push(error),
+    ...{ secretValues: [api.token, ...secrets], env, errors },
   })
-  if ('holder' in app) throw new Error(`held by ${app.holder.pid}`)
   if (!options.isNew) app.store.setMeta('telegram:since', 0)
   const log = pino({ level: 'error' }, { write: (line: string) => errors.push(line) })
   const assistant = await createAssistant({

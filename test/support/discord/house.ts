@@ -1,18 +1,15 @@
-import { join } from 'node:path'
 import { expect } from 'vitest'
-import { type OpenedApp, openApp } from '../../../src/app/open-app.ts'
-import { readConfig } from '../../../src/config/read.ts'
 import { openDiscord } from '../../../src/messengers/discord.ts'
 import type { Messenger } from '../../../src/messengers/messenger.ts'
 import { redactor } from '../../../src/redact/redact.ts'
 import { createHome, type Home } from '../home.ts'
+import { openRehearsedApp, type TestApp } from '../rehearsed-app.ts'
 import type { DiscordPerson, SeenOnDiscord } from './people.ts'
 import { type Discord, type DiscordOptions, startDiscord } from './server.ts'
 import { CHANNEL } from './world.ts'
 
 /** An agent of a busy machine is slow to begin. */
 const PATIENCE_MS = process.env.CI ? 60_000 : 15_000
-const REHEARSAL = join(import.meta.dirname, '../../../bin/rehearsal.js')
 export const ANNA_ID = '470000000000000011'
 
 /** A Baton with its bot on a stand-in of Discord, and Anna, who may use it. */
@@ -20,7 +17,7 @@ export interface DiscordHouse {
   home: Home
   discord: Discord
   anna: DiscordPerson
-  app: () => Exclude<OpenedApp, { holder: unknown }>
+  app: () => TestApp
   messenger: () => Messenger
   /** What went wrong, and what people at the terminal were told. */
   errors: unknown[]
@@ -47,7 +44,7 @@ export async function openDiscordHouse(
   const home = createHome(tasks, `discord: {users: [${users.map((id) => `"${id}"`).join(', ')}]${place}}\n${config}`)
   const errors: unknown[] = []
   const said: string[] = []
-  let app: Exclude<OpenedApp, { holder: unknown }>
+  let app: TestApp
   let messenger: Messenger
   const log = {
     info: () => {},
@@ -71,26 +68,18 @@ export async function openDiscordHouse(
     messenger: () => messenger,
     message,
     open: async () => {
-      const read = await readConfig({ home: home.dir, env: {} })
-      if (!('config' in read)) throw new Error(JSON.stringify(read.problems))
-      read.config.projects[0].claude.command = [process.execPath, REHEARSAL]
-      read.config.chat.progressMs = 200
-      read.config.timezone = 'UTC'
-      const opened = await openApp({
-        config: read.config,
-        secretValues: [discord.token],
-        kind: 'daemon',
-        attended: true,
-        env: { PATH: process.env.PATH, HOME: home.dir, CLAUDE_CONFIG_DIR: join(home.dir, 'sessions') },
-        onTrouble: (text) => errors.push(text),
-        onError: (error) => errors.push(error),
+      const opened = await openRehearsedApp(home.dir, {
+        change: (config) => {
+          config.chat.progressMs = 200
+          config.timezone = 'UTC'
+        },
+        ...{ secretValues: [discord.token], errors },
       })
-      if ('holder' in opened) throw new Error('held')
-      app = opened
+      app = opened.app
       // Its chats are known already, and not greeted.
       if (!options.isGreeting) app.store.setMeta('discord:since', 0)
       messenger = openDiscord(discord.token, {
-        config: read.config,
+        config: opened.config,
         app: { ...app, report: async () => undefined, reached: () => {} } as never,
         redact: redactor([discord.token, 'correct-horse-battery']),
         log,
