@@ -6,6 +6,7 @@ import { broadcastToOthers, isOwn } from './broadcast-to-others.ts'
 import type { ChatContext } from './context.ts'
 import { type Announcement, deleteFor, deliveriesFor, editFor, type NewChatDelivery } from './delivery.ts'
 import { followOffers } from './free-text.ts'
+import { hasMessage } from './has-message.ts'
 import type { Message } from './message.ts'
 import { nameProject } from './name-project.ts'
 import { progressSlot } from './progress.ts'
@@ -17,7 +18,6 @@ import { renderRunEnd } from './render/run-end.ts'
 import { followRun, runThread } from './run-thread.ts'
 import { askSlot, refreshAsk, showAsk } from './show-ask.ts'
 import type { Occasion } from './sound.ts'
-import type { ChatRef } from './transport.ts'
 
 const NOTHING: Announcement = { deliveries: [] }
 /** What is older when it is read was missed for long: the table of its run says it in one message. */
@@ -68,6 +68,8 @@ async function announcementOf(chat: ChatContext, event: BatonEvent): Promise<Ann
     case 'run.ended':
       return runEnded(chat, event)
     case 'run.queued':
+      // What is pushed is told by what comes of it.
+      return stale || isOfPush(chat, event) ? NOTHING : broadcastToOthers(chat, event)
     case 'queue.paused':
     case 'queue.resumed':
       return stale ? NOTHING : broadcastToOthers(chat, event)
@@ -159,7 +161,7 @@ function reminded(chat: ChatContext, event: BatonEvent): Announcement {
       const slot = reminderSlot(ask.id)
       return [
         // One reminder at a time.
-        ...(isShown(chat, chatId, slot) ? [deleteFor(chatId, { slot })] : []),
+        ...(hasMessage(chat, chatId, slot) ? [deleteFor(chatId, { slot })] : []),
         ...deliveriesFor(chatId, chat.sounding(message, 'needed', chatId, ask), {
           slot,
           urgent: true,
@@ -204,7 +206,7 @@ function taskEnded(chat: ChatContext, event: BatonEvent, stale: boolean): Announ
   return {
     deliveries: chat.chats.flatMap((chatId): NewChatDelivery[] => {
       const message = chat.sounding(receipt, occasion, chatId)
-      const hasOne = isShown(chat, chatId, slot)
+      const hasOne = hasMessage(chat, chatId, slot)
       if (hasOne && (message.silent || isLate)) return [editFor(chatId, { slot }, receipt, { urgent: true })]
       if (isLate) return []
       const { root, where } = runThread(chat, chatId, run.id)
@@ -242,17 +244,12 @@ function undone(chat: ChatContext, event: BatonEvent, stale: boolean): Announcem
   if (!found || !isOver(found.task.status)) return NOTHING
   const { task, slot, receipt } = found
   const deliveries = chats.flatMap((chatId) => {
-    if (isShown(chat, chatId, slot)) return [editFor(chatId, { slot }, receipt, { urgent: true })]
+    if (hasMessage(chat, chatId, slot)) return [editFor(chatId, { slot }, receipt, { urgent: true })]
     const isNews = !stale && task.status === 'undone' && !(by && isOwn(chat, by, chatId))
     const { root, where } = runThread(chat, chatId, event.runId)
     return isNews ? [...root, ...deliveriesFor(chatId, receipt, { slot, urgent: true, ...where })] : []
   })
   return { deliveries }
-}
-
-function isShown({ deps }: ChatContext, chatId: ChatRef, slot: string): boolean {
-  const { messageIn, isWaiting } = deps.store.deliveries
-  return messageIn(chatId, slot) !== undefined || isWaiting(chatId, slot)
 }
 
 async function runEnded(chat: ChatContext, event: BatonEvent): Promise<Announcement> {
@@ -271,7 +268,16 @@ async function runEnded(chat: ChatContext, event: BatonEvent): Promise<Announcem
     asks: view.asksOfRun(run.id),
     ...(report !== undefined && { report }),
   }
-  return told(chat, event, renderRunEnd(deps.redact(shown)), { occasion: 'run-end' })
+  // A pipeline ends many times a day, and of a deployment that went wrong people have heard already.
+  const isHeard = !run.push || shown.tasks.some(({ status, isDeployment }) => status === 'failed' && !isDeployment)
+  return told(chat, event, renderRunEnd(deps.redact(shown)), { occasion: isHeard ? 'run-end' : 'news' })
+}
+
+/** Nobody started it: it came with a push. */
+function isOfPush({ deps }: ChatContext, { runId, data }: BatonEvent): boolean {
+  const by = data?.by as Actor | undefined
+  const isPushed = by?.surface === 'github' || by?.surface === 'baton'
+  return isPushed && runId !== undefined && deps.api.view.run(runId)?.push !== undefined
 }
 
 function held(chat: ChatContext, event: BatonEvent): Announcement {
@@ -290,7 +296,7 @@ function held(chat: ChatContext, event: BatonEvent): Announcement {
 function released(chat: ChatContext, event: BatonEvent): Announcement {
   const { held: text, isOver: isReset } = event.data ?? {}
   const slot = holdSlot(event)
-  const chats = chat.chats.filter((chatId) => isShown(chat, chatId, slot))
+  const chats = chat.chats.filter((chatId) => hasMessage(chat, chatId, slot))
   if (typeof text !== 'string' || chats.length === 0) return NOTHING
   const over = renderReleased(chat.deps.redact({ text, at: event.at, isOver: isReset === true }), chat.moment())
   const message = nameProject(chat, event.queue, over)

@@ -52,6 +52,9 @@ export interface ChatMemory {
   setGreetedEarly: (chatId: ChatRef) => void
   awaited: (chatId: ChatRef) => Awaited | undefined
   setAwaited: (chatId: ChatRef, awaited: Awaited | undefined) => void
+  /** The deployment whose alarm is the newest of an environment. */
+  alarm: (environmentId: string) => string | undefined
+  setAlarm: (environmentId: string, deploymentId: string | undefined) => void
   offers: () => OpenOffer[]
   /** Notes an offer, or what is left of it; one that leads nowhere any more is forgotten. */
   setOffer: (offer: OpenOffer) => void
@@ -60,12 +63,14 @@ export interface ChatMemory {
 /** Makes the memory over the store's notes; `name` is the transport's. */
 export function createChatMemory({ get, set }: ChatStore['meta'], name: string): ChatMemory {
   const [CURSOR, ASKS, AWAITED] = [`${name}:cursor`, `${name}:asks`, `${name}:awaited`]
+  const ALARMS = `${name}:alarms`
   const [SINCE, GREETED, EARLY, OFFERS] = [`${name}:since`, `${name}:greeted`, `${name}:early`, `${name}:offers`]
   const since = () => get<number>(SINCE) ?? 0
   const greeted = () => get<ChatRef[]>(GREETED) ?? []
   const early = () => get<ChatRef[]>(EARLY) ?? []
   const asks = () => get<Record<string, ShownAsk>>(ASKS) ?? {}
   const awaited = () => get<Record<string, Awaited>>(AWAITED) ?? {}
+  const alarms = () => get<Record<string, string>>(ALARMS) ?? {}
   const offers = () => get<OpenOffer[]>(OFFERS) ?? []
   return {
     cursor: () => get<number>(CURSOR),
@@ -89,6 +94,12 @@ export function createChatMemory({ get, set }: ChatStore['meta'], name: string):
       const { [chatId]: before, ...rest } = awaited()
       if (wanted) set(AWAITED, { ...rest, [chatId]: wanted })
       else if (before) set(AWAITED, rest)
+    },
+    alarm: (environmentId) => alarms()[environmentId],
+    setAlarm: (environmentId, deploymentId) => {
+      const { [environmentId]: before, ...rest } = alarms()
+      if (deploymentId !== undefined) set(ALARMS, { ...rest, [environmentId]: deploymentId })
+      else if (before !== undefined) set(ALARMS, rest)
     },
     offers,
     setOffer: (offer) => {

@@ -2,6 +2,7 @@ import { hasRunEnded } from '../core/status.ts'
 import type { BatonEvent, EventType, TaskStatus } from '../core/types.ts'
 import type { ChatContext } from './context.ts'
 import { deliveriesFor, editFor, type MessageTarget, type NewChatDelivery } from './delivery.ts'
+import { hasMessage } from './has-message.ts'
 import type { Message } from './message.ts'
 import { nameProject } from './name-project.ts'
 import { renderRunThread } from './render/run-thread.ts'
@@ -23,7 +24,7 @@ interface RunThread {
 export function runThread(chat: ChatContext, chatId: ChatRef, runId: string | undefined): RunThread {
   if (runId === undefined || !chat.transport.hasThreads?.(chatId)) return { where: {}, root: [] }
   const slot = threadSlot(runId)
-  if (isThere(chat, chatId, slot)) return { where: { thread: { slot } }, root: [] }
+  if (hasMessage(chat, chatId, slot)) return { where: { thread: { slot } }, root: [] }
   const message = rootMessage(chat, runId)
   if (!message) return { where: {}, root: [] }
   return { where: { thread: { slot } }, root: deliveriesFor(chatId, message, { slot, urgent: true }) }
@@ -56,14 +57,9 @@ export function followRun(chat: ChatContext, { type, queue, runId: named }: Bato
   if (runId === undefined || !message) return []
   const slot = threadSlot(runId)
   return threaded.flatMap((chatId) => {
-    if (isThere(chat, chatId, slot)) return [editFor(chatId, { slot }, message)]
+    if (hasMessage(chat, chatId, slot)) return [editFor(chatId, { slot }, message)]
     return type === 'run.started' ? deliveriesFor(chatId, message, { slot, urgent: true }) : []
   })
-}
-
-function isThere({ deps }: ChatContext, chatId: ChatRef, slot: string): boolean {
-  const { messageIn, isWaiting } = deps.store.deliveries
-  return messageIn(chatId, slot) !== undefined || isWaiting(chatId, slot)
 }
 
 const AT_WORK: readonly TaskStatus[] = ['running', 'verifying', 'merging', 'waiting', 'taken_over']

@@ -146,6 +146,7 @@ function nextSteps(tasks: readonly SummaryTask[], commands: SummaryCommands): st
   const landed = tasks.filter(hasLanded).length
   if (landed > 0) steps.push(`${commands.land} brings the merged work of ${plural(landed, 'task')} to your branch`)
   if (steps.length > 0) return steps
+  if (tasks.every(({ proof }) => proof?.files?.length === 0)) return ['Everything is done.']
   return tasks.some(({ followed }) => followed)
     ? ['Everything is done, and on your branch.']
     : ['Everything is done. Look through the changes, then commit them.']

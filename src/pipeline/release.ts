@@ -2,7 +2,7 @@ import { matchesGlob } from 'node:path'
 import type { EnvironmentConfig } from '../config/types.ts'
 import { actorText } from '../core/actors.ts'
 import { type KnownEnvironment, lastGood } from '../core/deploy/deployment.ts'
-import { missingText, releaseName, runningText } from '../core/deploy/words.ts'
+import { minuteText, missingText, releaseName, runningText } from '../core/deploy/words.ts'
 import type { Deciders, PushedCommit, Release, Task } from '../core/types.ts'
 import { plural } from '../text/amounts.ts'
 import { sha256 } from '../text/sha256.ts'
@@ -80,7 +80,7 @@ function textOf(facts: ReleaseFacts, touched: string[], onRed: Release['onRed'])
   const short = push.sha.slice(0, 8)
   const fromText = from ? runningText(from) : 'nothing known'
   const runs = from
-    ? `Runs now: ${runningText(from)} since ${new Date(from.since).toISOString().slice(0, 16)}Z, by ${actorText(from.by)}${known.isRed ? ', and its check is RED' : ''}`
+    ? `Runs now: ${runningText(from)} since ${minuteText(from.since)}, by ${actorText(from.by)}${known.isRed ? ', and its check is RED' : ''}`
     : 'Runs now: nothing is known of it'
   const back = lastGood(known)
   const parts = [

@@ -77,7 +77,7 @@ test('what holds for several tasks is one line, and a number is said once', () =
 test('a good and empty run says so', () => {
   expect(runSummary([task({ proof: { checks: [], files: [] } })], [])).toEqual([
     { heading: 'Changed', lines: ['No file was changed.'] },
-    { heading: 'Next', lines: ['Everything is done. Look through the changes, then commit them.'] },
+    { heading: 'Next', lines: ['Everything is done.'] },
   ])
 })
 

@@ -12,7 +12,7 @@ import { BUTTON_UNITS } from './buttons.ts'
 import { oneLine } from './clean.ts'
 import { compose, type MessageSection } from './compose.ts'
 import { bar, RUN_MARK } from './marks.ts'
-import { facts, heading, messageOf } from './parts.ts'
+import { facts, heading, messageOf, runTitle } from './parts.ts'
 import { pauseButton, progressLines } from './progress.ts'
 
 /** The answer to /status. */
@@ -53,7 +53,7 @@ function openSections({ status }: OverviewView, moment: Moment): MessageSection[
   const isHeld = run.status === 'waiting' && status.asks.length === 0
   const [mark, words] = isHeld ? ['⏳', waitingWords(hold)] : [RUN_MARK[run.status], stateWords(run.status)]
   return [
-    [...heading(mark, words, run.files.join(', ')), '\n', `${bar(done, run.total)} ${doneOf(done, run.total)}`],
+    [...heading(mark, words, runTitle(run)), '\n', `${bar(done, run.total)} ${doneOf(done, run.total)}`],
     paused !== undefined && current === undefined && [pausedLine(paused, moment)],
     current !== undefined &&
       progressLines(
@@ -92,7 +92,7 @@ export function stateWords(status: string): string {
 function idleSections({ status }: OverviewView, moment: Moment): MessageSection[] {
   const { run } = status
   const last = run && [
-    `${RUN_MARK[run.status]} Last: ${oneLine(run.files.join(', '), 120)}, `,
+    `${RUN_MARK[run.status]} Last: ${oneLine(runTitle(run), 120)}, `,
     `${run.status}${run.endedAt === undefined ? '' : ` ${clockTime(run.endedAt, moment)}`}, ${doneOf(run.counts.done, run.total)}`,
   ]
   const isStopped = run?.status === 'stopped'

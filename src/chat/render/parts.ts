@@ -1,3 +1,4 @@
+import type { RunView } from '../../daemon/api/views.ts'
 import { bold, type Node } from '../../text/document/nodes.ts'
 import type { Attachment, Button, Message } from '../message.ts'
 import { oneLine } from './clean.ts'
@@ -49,4 +50,10 @@ export function taskOfTotal(number: number, total: number): string {
 /** Facts on one line: `4 min 12 s · 14 turns · $0.42`. */
 export function facts(...parts: (string | false | undefined)[]): string {
   return parts.filter(Boolean).join(' · ')
+}
+
+/** What a run is called: its files, and of a pipeline the commit that it is about. */
+export function runTitle({ files, push }: Pick<RunView, 'files' | 'push'>): string {
+  const about = push && [push.branch, push.sha.slice(0, 8)].filter((part) => part !== '').join(' ')
+  return facts(files.join(', '), about)
 }

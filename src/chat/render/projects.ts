@@ -12,7 +12,7 @@ import { oneLine } from './clean.ts'
 import { compose, type MessageSection } from './compose.ts'
 import { bar, RUN_MARK, TASK_MARK } from './marks.ts'
 import { askButtons, isOpenRun, stateWords } from './overview.ts'
-import { facts, heading, messageOf } from './parts.ts'
+import { facts, heading, messageOf, runTitle } from './parts.ts'
 import { progressLines } from './progress.ts'
 import { cell } from './table.ts'
 
@@ -93,7 +93,7 @@ export function renderProjectTasks(
         text: [...rows, ...(rest > 0 ? [`… and ${rest} more`] : [])].join('\n'),
         as: (text) => [
           name,
-          ` · ${oneLine(run.files.join(', '), 80)}\n${bar(run.counts.done, run.total)} ${doneInAll([run])}\n`,
+          ` · ${oneLine(runTitle(run), 80)}\n${bar(run.counts.done, run.total)} ${doneInAll([run])}\n`,
           text,
         ],
         keep: 'head',

@@ -11,7 +11,7 @@ import type { RunEndView } from '../views.ts'
 import { oneLine } from './clean.ts'
 import { compose, type MessageSection } from './compose.ts'
 import { TABLE_MARK } from './marks.ts'
-import { facts, heading, messageOf } from './parts.ts'
+import { facts, heading, messageOf, runTitle } from './parts.ts'
 import { cell } from './table.ts'
 
 const HEADLINES: Partial<Record<RunStatus, [mark: string, words: string]>> = {
@@ -39,7 +39,7 @@ export function renderRunEnd({ run, tasks, asks = [], report }: RunEndView): Mes
           content: `${table(tasks, tasks)}\n`,
         }
   const fitted = compose([
-    [...heading(mark, words, run.files.join(', ')), '\n', summary(run)],
+    [...heading(mark, words, runTitle(run)), '\n', summary(run)],
     run.reason !== undefined && [oneLine(run.reason, 300)],
     ...runSummary(tasks, asks).map(summaryPart),
     { text: table(shown, tasks), as: (text) => [pre(text)], keep: 'ends' },

@@ -5,7 +5,7 @@ import type { Message } from '../message.ts'
 import { oneLine } from './clean.ts'
 import { compose } from './compose.ts'
 import { bar, RUN_MARK, TASK_MARK } from './marks.ts'
-import { facts, heading, messageOf } from './parts.ts'
+import { facts, heading, messageOf, runTitle } from './parts.ts'
 
 /** A run, what is worked on, and what waits for somebody. */
 export interface RunThreadView {
@@ -32,7 +32,7 @@ export function renderRunThread({ run, running, asks }: RunThreadView): Message 
   const { failed, skipped } = run.counts
   const words = run.status === 'done' && run.counts.done < run.total ? 'Finished' : WORDS[run.status]
   const fitted = compose([
-    heading(RUN_MARK[run.status], words, run.files.join(', ')),
+    heading(RUN_MARK[run.status], words, runTitle(run)),
     [
       `${bar(run.counts.done, run.total)} `,
       facts(doneOf(run.counts.done, run.total), failed > 0 && `${failed} failed`, skipped > 0 && `${skipped} skipped`),

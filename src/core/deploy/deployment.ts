@@ -51,6 +51,8 @@ export interface Deployment {
   by: Actor
   approvedBy: Actor[]
   step: DeploymentStep
+  /** Each step that it came to, and when; absent in what an older Baton stored. */
+  steps?: { step: DeploymentStep; at: number }[]
   /** Of the environment, from this deployment's begin on: whoever has an older one may do nothing there any more. */
   epoch: number
   previous?: NamedRelease
@@ -135,6 +137,12 @@ export const hasPrevious = ({ previous }: Pick<Deployment, 'previous'>): boolean
  * was thought dead. A rollback is entered from `checking` alone, which is never entered again, so there is one at most.
  */
 export function advanceDeployment(deployment: Deployment, report: DeploymentReport, now: number): Deployment {
+  const next = nextStep(deployment, report, now)
+  if (next.step === deployment.step) return next
+  return { ...next, steps: [...(deployment.steps ?? []), { step: next.step, at: now }] }
+}
+
+function nextStep(deployment: Deployment, report: DeploymentReport, now: number): Deployment {
   const end = (step: DeploymentStep, why?: string): Deployment => ({
     ...deployment,
     step,

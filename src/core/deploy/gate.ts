@@ -106,6 +106,7 @@ export function beginDeployment(draft: Draft, { taskId }: InputOf<'deploying'>):
     by: run.push.by,
     approvedBy: approversOf(draft, task),
     step: 'naming',
+    steps: [{ step: 'naming', at: draft.now }],
     epoch,
     onRed: release.onRed,
     ...(run.push.breakGlass !== undefined && { breakGlass: { by: run.startedBy, why: run.push.breakGlass } }),

@@ -46,11 +46,15 @@ export function endedText(deployment: Deployment, environment: KnownEnvironment)
   }
 }
 
-/** `production runs OLD, not NEW`: for as long as it is true. */
-export function missingText({ name, runs, missing, locked }: KnownEnvironment): string {
+/** `2026-11-27T12:03Z`: the same wherever it is read. */
+export const minuteText = (at: number): string => `${new Date(at).toISOString().slice(0, 16)}Z`
+
+/** `production runs OLD, not NEW, since 2026-11-27T12:03Z`: for as long as it is true. */
+export function missingText({ name, runs, isRed, missing, locked }: KnownEnvironment): string {
   if (locked) return `${name} is locked: nobody knows what runs there`
-  if (!missing) return runs ? `${name} runs ${releaseName(runs)}` : `Nothing is known to run in ${name}`
-  return `${name} runs ${runs ? releaseName(runs) : 'an unknown release'}, not ${releaseName(missing)}`
+  const red = isRed ? ', and its check is RED' : ''
+  if (!missing) return runs ? `${name} runs ${releaseName(runs)}${red}` : `Nothing is known to run in ${name}`
+  return `${name} runs ${runs ? releaseName(runs) : 'an unknown release'}${red}, not ${releaseName(missing)}, since ${minuteText(missing.since)}`
 }
 
 /** What runs, for a list: `1a2b3c4d`, `v42 (1a2b3c4d)`. */

@@ -1,9 +1,22 @@
 import { originText } from '../../core/origin.ts'
 import { hasEnded } from '../../core/state.ts'
 import { isOver, jointStatus, runStatus, TASK_ENDS, taskStatus } from '../../core/status.ts'
-import type { Actor, Ask, Attempt, Hold, Proof, Queue, Run, RunStatus, Task, TaskStatus } from '../../core/types.ts'
+import type {
+  Actor,
+  Ask,
+  Attempt,
+  Hold,
+  Proof,
+  PushedCommit,
+  Queue,
+  Run,
+  RunStatus,
+  Task,
+  TaskStatus,
+} from '../../core/types.ts'
 import type { Holder } from '../../store/lock.ts'
 import type { EndedTask, Reader } from '../../store/read.ts'
+import { countTasks } from './count-tasks.ts'
 import { type EnvironmentView, environmentViews } from './environment-views.ts'
 
 /** A task as surfaces show it. */
@@ -42,6 +55,8 @@ export interface TaskView {
   commit?: string
   /** The user's own branch holds that, too. */
   followed?: boolean
+  /** It deploys. */
+  isDeployment?: true
   /** Claude's closing words, the failure, or why it was skipped, blocked or undone. */
   result?: string
   /** Claude's closing words, where its checks failed and `result` says how. */
@@ -55,6 +70,8 @@ export interface RunView {
   queue: string
   status: RunStatus
   files: string[]
+  /** The commit that it is about, where it is a pipeline. */
+  push?: Pick<PushedCommit, 'branch' | 'sha'>
   autoApprove: boolean
   createdAt: number
   startedAt?: number
@@ -203,6 +220,7 @@ export function createViews({ read, queues, now, localDay, runner, live }: ViewP
       ...(task.branch !== undefined && { branch: task.branch }),
       ...(task.proof?.commit !== undefined && { commit: task.proof.commit }),
       ...(task.landed?.followed && { followed: true }),
+      ...(task.spec.deploy !== undefined && { isDeployment: true as const }),
       ...(task.result !== undefined && { result: task.result }),
       ...(task.lastWords !== undefined && { lastWords: task.lastWords }),
       ...(task.proof && { proof: task.proof }),
@@ -255,34 +273,15 @@ export function createViews({ read, queues, now, localDay, runner, live }: ViewP
   ): RunView => {
     const { queue, asked, phases, begun, isHead, alive } = around
     const statuses = begun.map((task) => taskStatus(task, { openAsk: asked.has(task.id), queue, now: now() }))
-    const counts: Record<TaskStatus, number> = {
-      queued: 0,
-      running: 0,
-      waiting: 0,
-      verifying: 0,
-      merging: 0,
-      taken_over: 0,
-      done: 0,
-      failed: 0,
-      skipped: 0,
-      blocked: 0,
-      undone: 0,
-    }
-    for (const [phase, n] of Object.entries(phases)) {
-      const status = taskStatus({ phase: phase as Task['phase'] }, { openAsk: false, queue: {}, now: now() })
-      counts[run.state !== 'open' && !isOver(phase) ? 'queued' : status] += n
-    }
-    for (const [at, task] of begun.entries()) {
-      counts[taskStatus(task, { openAsk: false, queue: {}, now: now() })]--
-      counts[statuses[at] as TaskStatus]++
-    }
+    const counts = countTasks({ phases, begun, statuses, isOpen: run.state === 'open', now: now() })
     const hasTurn = isHead || begun.some(({ lane, worktree }) => lane !== undefined || worktree !== undefined)
-    const { id, files, autoApprove, createdAt, startedAt, endedAt, reason, costUsd } = run
+    const { id, files, autoApprove, createdAt, startedAt, endedAt, reason, costUsd, push } = run
     return {
       id,
       queue: run.queue,
       status: runStatus(run, { isHead: hasTurn, current: jointStatus(statuses), queue, alive }),
       files,
+      ...(push && { push: { branch: push.branch, sha: push.sha } }),
       autoApprove,
       createdAt,
       ...(startedAt !== undefined && { startedAt }),
