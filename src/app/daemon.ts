@@ -10,6 +10,8 @@ import type { BatonEvent } from '../core/types.ts'
 import { knownAttempts } from '../daemon/known-attempts.ts'
 import { privateFolder } from '../files/private.ts'
 import { createHttpServer, type HttpServer } from '../http/server.ts'
+import { createElsewhere } from '../machines/elsewhere.ts'
+import type { Membership } from '../machines/member.ts'
 import { startHeartbeat } from '../notify/heartbeat.ts'
 import { redactor } from '../redact/redact.ts'
 import { createAway } from '../schedule/away.ts'
@@ -62,12 +64,14 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon | { ho
   }
   let http: HttpServer | undefined
   let told: Assistant | undefined
+  let member: Membership | undefined
   const loadAlso = () => http?.routes() ?? Promise.resolve()
   const opened = await openApp({
     ...{ config, secretValues, kind: 'daemon' as const, attended: true, env, loadAlso },
     gitHub: { token: secrets.githubToken, apiUrl: secrets.githubApiUrl, version },
     jira: { url: secrets.jiraUrl, email: secrets.jiraEmail, token: secrets.jiraToken },
     ...(secrets.apiToken === undefined && { alsoInState: { [API_TOKEN_FILE]: `${apiToken}\n` } }),
+    elsewhere: createElsewhere(config, secrets.databaseUrl === undefined ? undefined : () => member),
     onStateLost: (text) => void told?.messengers?.alarm(redact(text)),
     ...{ onTrouble, onError },
   })
@@ -171,7 +175,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon | { ho
     if (opened.pipelines) releases.push(opened.pipelines.start((queue, text) => runner.note(queue, text)))
     if (secrets.databaseUrl !== undefined) {
       const { startMember } = await import('../machines/member.ts')
-      const member = startMember({
+      member = startMember({
         ...{ url: secrets.databaseUrl, config, version, runner, store, onError },
         onTrouble: (text) => note(redact(text), { queue: config.projects[0].name, data: { about: 'machines' } }),
       })

@@ -9,7 +9,7 @@ import type { Config, ProjectConfig } from '../config/types.ts'
 import type { Artifacts } from '../daemon/api/artifacts.ts'
 import type { CommandRequest } from '../daemon/api/command-request.ts'
 import { checkMarks } from '../daemon/check-marks.ts'
-import { createResolveCommand } from '../daemon/commands/resolve-command.ts'
+import { createResolveCommand, type HandElsewhere } from '../daemon/commands/resolve-command.ts'
 import { sessionAnswer } from '../daemon/commands/session-command.ts'
 import { worktreeAnswers } from '../daemon/commands/worktree-commands.ts'
 import { killPoint, type PassCrashPoint } from '../daemon/crash-points.ts'
@@ -58,6 +58,8 @@ export interface AppOptions {
   /** How GitHub is reached; absent: no repository there is opened. */
   gitHub?: GitHubAccess
   jira?: JiraLogin
+  /** Hands tasks to the machine that they are for; absent: they are worked on here. */
+  elsewhere?: (project: ProjectConfig) => HandElsewhere
   /** Loads code of who opens the app that is not loaded yet, before the first task. */
   loadAlso?: () => Promise<unknown>
   onTrouble: (text: string) => void
@@ -228,7 +230,7 @@ function lazyArtifacts(ports: { read: Reader; logsDir: string; exclude: string[]
 }
 
 function projectPorts(
-  { config, env, secretValues, onError }: AppOptions,
+  { config, env, secretValues, elsewhere, onError }: AppOptions,
   project: ProjectConfig,
   store: Store<CommandRequest>,
   exclude: string[],
@@ -302,6 +304,7 @@ function projectPorts(
         newRunId: () => newRunId(Date.now()),
         now: Date.now,
         ...(deploys && { deploys }),
+        elsewhere: elsewhere?.(project),
         ...(config.timezone !== undefined && { timezone: config.timezone }),
         taskFiles: async () => findTaskFiles(home, project.tasks).map((path) => shownPath(home, path)),
       })

@@ -1,5 +1,6 @@
 import type { ProjectConfig } from '../config/types.ts'
 import type { Command } from '../core/commands/commands.ts'
+import { isWorkedOnHere } from '../core/machine-target.ts'
 import { isOver } from '../core/status.ts'
 import type { DaemonApi } from '../daemon/api/api.ts'
 import { batonError } from '../errors.ts'
@@ -35,9 +36,10 @@ export async function runTasks(
   const plan = call.resume ? undefined : await planOrRefuse(shell, loaded, project, call)
   if (plan && call.dryRun) return showPlan(shell, loaded, project, plan, call)
   if (plan && plan.tasks.length === 0) return nothingToDo(shell, loaded, plan, call.json)
-  if (plan && call.on !== undefined) {
+  const on = call.on ?? otherMachine(loaded, plan)
+  if (plan && on !== undefined) {
     const { offerTasks } = await import('./run/offer-tasks.ts')
-    return offerTasks(shell, loaded, project, plan, { ...call, on: call.on })
+    return offerTasks(shell, loaded, project, plan, { ...call, on })
   }
 
   const before = lookBefore(shell, loaded, project)
@@ -78,6 +80,13 @@ export async function runTasks(
   if (refused.ok) diagnose(shell, refused.text)
   else throw batonError('usage', { message: loaded.redact(refused.text) })
   return 0
+}
+
+/** The machine that the files name, where that is not this one. */
+function otherMachine({ config, secrets }: Loaded, plan: TaskPlan | undefined): string | undefined {
+  const machine = plan?.machine
+  if (machine === undefined) return undefined
+  return isWorkedOnHere(machine, config.machine, secrets.databaseUrl !== undefined) ? undefined : machine
 }
 
 function commandOf(shell: Shell, { files, autoApprove, only, all, resume }: TasksCall): Command {

@@ -5,7 +5,7 @@ export function localMachines(): Machines {
   return {
     offer: async ({ target }) => {
       throw new MachinesError(
-        `There is no other machine to hand this to (--on ${target}): DATABASE_URL is not set. Set it in .env on each machine, as in docs/machines.md, or leave --on out.`,
+        `There is no other machine to hand this to (--on ${target}): DATABASE_URL is not set. Set it in .env on each machine, as in docs/machines.md, or leave out --on, or Machine in the file.`,
       )
     },
     take: async () => undefined,

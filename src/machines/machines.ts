@@ -1,7 +1,5 @@
+import type { MachineTarget } from '../core/machine-target.ts'
 import type { Actor } from '../core/types.ts'
-
-/** Where an offered run may be worked on: `any`, a machine's name, or `label:NAME`. */
-export type MachineTarget = string
 
 /** A task file that goes along with an offered run. */
 export interface OfferedFile {

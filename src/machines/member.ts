@@ -10,7 +10,7 @@ import { acceptRun, resultOf } from './accept.ts'
 import { startsFrom } from './base.ts'
 import { elapsedClock } from './clock.ts'
 import { createLeases, type LeasedRun } from './leases.ts'
-import { GIVE_UP_MS, LEASE_MS, MachinesError, type NewOffer, RENEW_MS, whyAway } from './machines.ts'
+import { GIVE_UP_MS, LEASE_MS, type Machines, MachinesError, type NewOffer, RENEW_MS, whyAway } from './machines.ts'
 import { openSharedDatabase, type SharedDatabase } from './postgres/database.ts'
 import { createMembers, type Members, type SeenMember } from './postgres/members.ts'
 import { type PostgresMachines, postgresMachines } from './postgres/runs.ts'
@@ -30,6 +30,8 @@ export interface MemberPorts {
 
 /** This machine among those that share a database. */
 export interface Membership {
+  /** Offers a run to all of them; throws while the database is away. */
+  offer: Machines['offer']
   stop: () => Promise<void>
 }
 
@@ -269,6 +271,7 @@ export function startMember(ports: MemberPorts): Membership {
   })
   look()
   return {
+    offer: async (offer) => need().machines.offer(offer),
     async stop() {
       isStopped = true
       clearTimeout(timer)

@@ -29,8 +29,11 @@ describe.skipIf(noPostgres !== undefined)(`three machines${noPostgres ? ` (skipp
   it('work on what is offered to them, and say so where it was offered', async () => {
     await expect.poll(() => ask('SELECT count(*) FROM baton.machine'), REALLY).toBe('3')
     const { home } = named('one')
-    home.write('tasks/label.md', task('For the card', 'rehearse: wait 2s\nrehearse: say done'))
-    const { code, out } = await house.call(home, ['tasks', 'tasks/label.md', '--on', 'label:gpu'])
+    home.write(
+      'tasks/label.md',
+      `---\nmachine: label:gpu\n---\n${task('For the card', 'rehearse: wait 2s\nrehearse: say done')}`,
+    )
+    const { code, out } = await house.call(home, ['tasks', 'tasks/label.md'])
     expect(out).toContain('two took it.')
     expect(out).toContain('Finished on two: 1 of 1 tasks done')
     expect(code).toBe(0)

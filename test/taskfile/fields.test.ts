@@ -42,6 +42,7 @@ describe('the value of a field', () => {
     ['**Timeout:** 1h 30m', { timeoutMs: 5_400_000 }],
     ['**Retries:** 0', { retries: 0 }],
     ['**Directory:** packages/web', { directory: 'packages/web' }],
+    ['**Machine:** label:gpu', { machine: 'label:gpu' }],
     ['**Branch:** feature/login-42', { branch: 'feature/login-42' }],
     ['**Files:** src/auth/**, `test/auth.test.ts`', { files: ['src/auth/**', 'test/auth.test.ts'] }],
     ['**Files:**\n- src/a.ts\n- src/b.ts', { files: ['src/a.ts', 'src/b.ts'] }],

@@ -26,12 +26,15 @@ describe('front matter', () => {
   })
 
   it('gives defaults for check boxes, too', () => {
-    expect(parse('model: opus', '- [ ] a\n').specs).toMatchObject([{ model: 'opus', title: 'a' }])
+    expect(parse('model: opus\nMachine: studio', '- [ ] a\n').specs).toMatchObject([
+      { model: 'opus', machine: 'studio', title: 'a' },
+    ])
   })
 
   it.each([
     ['priority: urgent', 2, 11, 'Priority cannot be "urgent"'],
     ['timeout: 20', 2, 10, 'Timeout cannot be "20"'],
+    ['machine: The Studio', 2, 10, 'Machine cannot be "The Studio"'],
     ['retries: [1, {a: b}]', 2, 10, 'Retries has no value'],
     ['model: "opus', 3, 1, 'Front matter: '],
     ['priority: low\nPriority: high', 3, 1, 'Priority appears twice in the front matter'],

@@ -175,3 +175,23 @@ describe('a long chain', () => {
     expect(plan([text], { order: 'priority' })).toMatchObject({ total: 20_000, problems: [] })
   })
 })
+
+describe('the machine of a run', () => {
+  it('is the one that its tasks are for', () => {
+    expect(plan([task('a', 'Machine:** studio'), task('b', 'Machine:** studio')]).machine).toBe('studio')
+    expect(plan([task('a')])).not.toHaveProperty('machine')
+    // Done tasks ask for nothing any more.
+    expect(plan([task('a', 'Machine:** old', 'Status:** done') + task('b', 'Machine:** any')]).machine).toBe('any')
+  })
+
+  it('is only one', () => {
+    const { machine, problems } = plan([task('a'), task('b', 'Machine:** any')])
+    expect(machine).toBeUndefined()
+    expect(problems).toMatchObject([
+      {
+        ...{ file: 'tasks/b.md', line: 1, severity: 'error' },
+        message: 'Task 2 is for any, and task 1 for the machine that starts it',
+      },
+    ])
+  })
+})

@@ -1,5 +1,6 @@
 import { Argument, Command, CommanderError, InvalidArgumentError } from 'commander'
 import { CATALOGUE } from '../../core/commands/catalogue.ts'
+import { isMachineTarget } from '../../core/machine-target.ts'
 import { batonError } from '../../errors.ts'
 import type { InitFlags } from '../../init/flags.ts'
 import { addCommands, describe, exampleOf, examples, GROUPS } from './argv-commands.ts'
@@ -344,7 +345,7 @@ function addLooking(program: Command, set: Set): void {
 
 /** Whom a run is for. */
 function readMachine(written: string): string {
-  if (/^(label:)?[a-z0-9][a-z0-9_-]{0,31}$/.test(written)) return written
+  if (isMachineTarget(written)) return written
   throw new InvalidArgumentError('Expected any, the name of a machine, or label:NAME.')
 }
 

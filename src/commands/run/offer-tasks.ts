@@ -1,9 +1,7 @@
-import { resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { ProjectConfig } from '../../config/types.ts'
-import { readPlain } from '../../files/plain.ts'
-import { checkedOutCommit } from '../../machines/base.ts'
 import type { OfferState, RunResult } from '../../machines/machines.ts'
+import { newOffer } from '../../machines/new-offer.ts'
 import { type MachinesOutside, openMachines } from '../../machines/outside.ts'
 import { fileOf } from '../../sources/files/find-files.ts'
 import { markTask } from '../../sources/files/marks.ts'
@@ -33,17 +31,9 @@ export async function offerTasks(
   const outside = await openMachines(secrets.databaseUrl).catch(unreachable)
   try {
     const { on, only, all, autoApprove, json } = call
-    const files = await Promise.all(
-      plan.files.map(async (name) => ({ name, text: (await readPlain(resolve(config.home, name))).toString('utf8') })),
-    )
-    const base = await checkedOutCommit(project.path)
-    const { id, already } = await outside.machines
-      .offer({
-        ...{ project: project.name, target: on, files, by: shell.actor, from: config.machine.name },
-        options: { ...(autoApprove && { autoApprove }), ...(all && { all }), ...(only && { only }) },
-        ...(base !== undefined && { base }),
-      })
-      .catch(unreachable)
+    const options = { ...(autoApprove && { autoApprove }), ...(all && { all }), ...(only && { only }) }
+    const offer = await newOffer(config, project, { target: on, files: plan.files, options, by: shell.actor })
+    const { id, already } = await outside.machines.offer(offer).catch(unreachable)
     const whom = on === 'any' ? 'any machine' : on
     say(
       `${already ? 'Already offered' : 'Offered'} to ${whom}: ${plan.files.join(', ')}. Ctrl-C stops following, not the run.`,

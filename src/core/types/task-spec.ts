@@ -56,6 +56,8 @@ export interface TaskSpec {
   timeoutMs?: number
   retries?: number
   directory?: string
+  /** The machine that it is for: `any`, a name or `label:NAME`; absent: the one that starts it. */
+  machine?: string
   /** The git branch that the work goes to. */
   branch?: string
   /** Paths or patterns that the task expects to touch. */

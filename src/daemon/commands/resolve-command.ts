@@ -6,8 +6,18 @@ import { SNOOZE_WORDS, snoozeUntil } from './snooze-until.ts'
 
 /** The plan of a run as the task files give it, or why there is none. */
 export type Planned =
-  | { tasks: PlannedTask[]; files: string[]; total: number; alreadyDone: number; push?: PushedCommit }
+  | {
+      tasks: PlannedTask[]
+      files: string[]
+      total: number
+      alreadyDone: number
+      push?: PushedCommit
+      /** The machine that they are for; absent: this one. */
+      machine?: string
+    }
   | { problems: string; noSuchFile?: string }
+
+type StartCommand = Extract<Command, { type: 'start' }>
 
 /** Commands that change no row of a queue: they are answered, and that is all. */
 type AnsweredCommand = Exclude<Command, { type: ResolvedCommand['type'] | 'add' | DeployCommand['type'] }>
@@ -27,10 +37,16 @@ export type CommandAnswers = {
   ) => Promise<Reply>
 }
 
+/** Hands what is started to the machine that it is for. */
+export type HandElsewhere = (
+  start: { machine: string; files: string[]; command: StartCommand },
+  by: Actor,
+) => Promise<Reply | undefined>
+
 /** What resolving needs from outside. */
 export interface ResolvePorts {
   /** Reads and plans the task files; without `files` the configured ones. */
-  plan: (command: Extract<Command, { type: 'start' }>, by: Actor) => Promise<Planned>
+  plan: (command: StartCommand, by: Actor) => Promise<Planned>
   newRunId: () => string
   now: () => number
   /** IANA name; default the machine's. */
@@ -40,6 +56,8 @@ export interface ResolvePorts {
   answers: CommandAnswers
   /** Absent: the queue deploys nothing, and says where that is done. */
   deploys?: (command: DeployCommand, by: Actor, id: number) => Promise<{ command: ResolvedCommand } | { reply: Reply }>
+  /** Hands tasks to the machine that they are for, or says why not; undefined: that is this one. */
+  elsewhere?: HandElsewhere | undefined
   /** Names of the existing task files, for somebody who named a wrong one. */
   taskFiles: () => Promise<string[]>
 }
@@ -89,7 +107,7 @@ async function startAdded(
   by: Actor,
 ): Promise<{ command: ResolvedCommand } | { reply: Reply }> {
   const [, file = '', line = ''] = /^(.*):(\d+)$/.exec(added.where) ?? []
-  const command = { type: 'start' as const, files: [file] }
+  const command: StartCommand = { type: 'start', files: [file] }
   const planned = await ports.plan(command, by)
   const made = 'tasks' in planned ? planned.tasks.find(({ spec }) => spec.origin.line === Number(line)) : undefined
   if ('problems' in planned || !made) {
@@ -104,7 +122,7 @@ async function startAdded(
     for (const before of planned.tasks.find((task) => task.number === number)?.dependsOn ?? []) needed.add(before)
   return start(
     { ...ports, plan: async () => ({ ...planned, tasks: planned.tasks.filter((t) => needed.has(t.number)) }) },
-    command,
+    { ...command, only: [...needed] },
     by,
   )
 }
@@ -124,7 +142,7 @@ function answerTo<Type extends AnsweredCommand['type']>(
 
 async function start(
   ports: ResolvePorts,
-  command: Extract<Command, { type: 'start' }>,
+  command: StartCommand,
   by: Actor,
 ): Promise<{ command: ResolvedCommand } | { reply: Reply }> {
   const planned = await ports.plan(command, by)
@@ -139,6 +157,10 @@ async function start(
       reply: { ok: true, code: 'nothing-to-do', text, data: { tasks: 0, total: planned.total, files: planned.files } },
     }
   }
+  const { machine, files } = planned
+  // What was taken from another machine is for this one.
+  const reply = machine !== undefined && !command.lease && (await ports.elsewhere?.({ machine, files, command }, by))
+  if (reply) return { reply }
   return {
     command: {
       type: 'start',

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { isMachineFor } from '../../core/machine-target.ts'
 import { sha256 } from '../../text/sha256.ts'
 import {
   type Held,
@@ -112,7 +113,7 @@ export function postgresMachines(database: SharedDatabase, taker: Taker): Postgr
           if (first && (await mayStart(first.offer))) mayHave.add(project)
         }
         const isFor = ({ project, target }: { project: string; target: string }) =>
-          mayHave.has(project) && fits(target, taker)
+          mayHave.has(project) && isMachineFor(target, taker)
         if (!groups.some(isFor)) return undefined
         const ignoreGroups = groups.filter((group) => !isFor(group)).map(groupOf)
         const [job] = await boss.fetch<{ run: string }>(RUNS, { includeMetadata: true, ignoreGroups, db })
@@ -174,9 +175,6 @@ export function postgresMachines(database: SharedDatabase, taker: Taker): Postgr
 
 /** A machine that nobody has heard of for so long may never come back. */
 const GONE = "interval '10 minutes'"
-
-const fits = (target: string, { name, labels }: Pick<Taker, 'name' | 'labels'>): boolean =>
-  target === 'any' || target === name || labels.some((label) => target === `label:${label}`)
 
 /** Whom a job is for, in the terms of pg-boss. */
 const groupOf = ({ project, target }: { project: string; target: string }) => `${project}/${target}`

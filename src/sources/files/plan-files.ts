@@ -106,5 +106,6 @@ export async function planned(config: Home, project: ProjectConfig, command: Sta
     if (command.inline?.form === 'json') return { problems: errors.map(ofRequest).join('\n') }
     return { problems: formatProblems(errors), ...(missing !== undefined && { noSuchFile: missing }) }
   }
-  return { tasks: plan.tasks, files: plan.files, total: plan.total, alreadyDone: plan.alreadyDone }
+  const { tasks, files, total, alreadyDone, machine } = plan
+  return { tasks, files, total, alreadyDone, ...(machine !== undefined && { machine }) }
 }

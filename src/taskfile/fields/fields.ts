@@ -21,6 +21,7 @@ export const fieldNames = [
   'Timeout',
   'Retries',
   'Directory',
+  'Machine',
   'Branch',
   'Files',
   'Verify First',

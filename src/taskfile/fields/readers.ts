@@ -1,3 +1,4 @@
+import { isMachineTarget } from '../../core/machine-target.ts'
 import type { Priority, Proving, TaskSpec } from '../../core/types.ts'
 import { shortened } from '../../text/cut.ts'
 import { parseDuration } from '../../text/durations.ts'
@@ -79,6 +80,8 @@ export const readers: Record<Exclude<FieldName, 'Description' | 'Claude Instruct
     return retries === undefined ? { expected: 'a whole number from 0 to 100' } : { retries }
   },
   Directory: ({ text }) => (text === '' ? { expected: 'a folder' } : { directory: text }),
+  Machine: ({ text }) =>
+    isMachineTarget(text) ? { machine: text } : { expected: 'any, the name of a machine, or label:NAME' },
   Branch: ({ text }) =>
     isBranch(text) ? { branch: text } : { expected: 'the name of a git branch, such as feature/login' },
   Files: (value) => ({ files: none(value) ? [] : value.entries().flatMap(commaSeparated) }),

@@ -2,6 +2,7 @@ import type { PlannedTask, Priority, TaskSpec } from '../../core/types.ts'
 import type { ParsedFile } from '../parsed.ts'
 import type { Problem, ProblemPlace } from '../problem.ts'
 import { circlesOf } from './circles.ts'
+import { machineOf } from './machine.ts'
 import { type NumberedTask, type Resolver, resolverFor, type Unresolved } from './references.ts'
 
 export interface PlanOptions {
@@ -19,6 +20,8 @@ export interface Plan {
   total: number
   /** Those that are left out because they are done. */
   alreadyDone: number
+  /** Which machine they are for; absent: the one that starts them. */
+  machine?: string
   problems: Problem[]
 }
 
@@ -36,7 +39,10 @@ export function planRun(files: ParsedFile[], options: PlanOptions): Plan {
   const inRun = (number: number) => wanted.has(number) && (options.all === true || !tasks[number - 1]!.spec.done)
   const chosen = tasks.filter(({ number }) => inRun(number))
   if (options.only) problems.push(...missingDependencies(chosen, tasks, waits, inRun))
+  const { machine, problems: apart } = machineOf(chosen)
+  problems.push(...apart)
   return {
+    ...(machine !== undefined && { machine }),
     tasks: ordered(chosen, options.order).map(({ spec, number }, position) => ({
       spec,
       number,

@@ -1,0 +1,65 @@
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, it } from 'vitest'
+import type { ProjectConfig } from '../../src/config/types.ts'
+import { createElsewhere } from '../../src/machines/elsewhere.ts'
+import type { NewOffer } from '../../src/machines/machines.ts'
+
+const ANNA = { surface: 'telegram', id: '4711', name: 'Anna' } as const
+
+/** A machine `one`, labelled `gpu`, with a file of tasks. */
+function house() {
+  const home = mkdtempSync(join(tmpdir(), 'elsewhere-'))
+  mkdirSync(join(home, 'tasks'))
+  writeFileSync(join(home, 'tasks/a.md'), '## Task 1: A\n**Run:** true\n')
+  const config = { home, machine: { name: 'one', labels: ['gpu'] } }
+  const project = { name: 'web', path: home } as ProjectConfig
+  const offers: NewOffer[] = []
+  const offer = async (made: NewOffer) => {
+    if (made.target === 'away') throw Object.assign(new Error(''), { code: 'ECONNREFUSED' })
+    offers.push(made)
+    return { id: '1', already: offers.length > 1 }
+  }
+  const start = (machine: string, member?: Parameters<typeof createElsewhere>[1]) =>
+    createElsewhere(config, member)(project)(
+      { machine, files: ['tasks/a.md'], command: { type: 'start', only: [1] } },
+      ANNA,
+    )
+  return {
+    offers,
+    alone: (machine: string) => start(machine),
+    among: (machine: string) => start(machine, () => ({ offer })),
+    early: () => start('two', () => undefined),
+  }
+}
+
+it('tasks for another machine are offered to it, as they are now', async () => {
+  const { among, offers } = house()
+  expect(await among('one')).toBeUndefined()
+  expect(await among('two')).toEqual({ ok: true, text: 'Offered to two: tasks/a.md.' })
+  // There may be another one that is free.
+  expect(await among('label:gpu')).toEqual({ ok: true, text: 'Already offered to label:gpu: tasks/a.md.' })
+  expect(offers[0]).toEqual({
+    ...{ project: 'web', target: 'two', options: { only: [1] }, by: ANNA, from: 'one' },
+    files: [{ name: 'tasks/a.md', text: '## Task 1: A\n**Run:** true\n' }],
+  })
+})
+
+it('a machine that works alone takes what may be for it, and refuses the rest', async () => {
+  const { alone } = house()
+  for (const machine of ['any', 'one', 'label:gpu']) expect(await alone(machine)).toBeUndefined()
+  expect(await alone('two')).toMatchObject({
+    ok: false,
+    text: 'tasks/a.md can only be started on two, as Machine says: this is one, and it works alone, since DATABASE_URL is not set in .env.',
+  })
+})
+
+it('what cannot be offered is not started here instead', async () => {
+  const { among, early } = house()
+  expect(await among('away')).toMatchObject({
+    ok: false,
+    text: expect.stringContaining('cannot be reached (ECONNREFUSED)'),
+  })
+  expect(await early()).toMatchObject({ ok: false, text: expect.stringContaining('has not joined the others yet') })
+})
