@@ -9,6 +9,7 @@ import { raiseCeiling } from '../limits/budget.ts'
 import { release } from '../limits/release.ts'
 import { beginTrial } from '../limits/trial.ts'
 import { ready } from '../proof/first-check.ts'
+import { notPossible } from '../reply.ts'
 import { continueTask, endTask, stopRun, taskFailed } from '../tasks.ts'
 import { taskName, taskSubject } from '../text.ts'
 import type { Actor, Answer, Ask, Task } from '../types.ts'
@@ -42,12 +43,7 @@ export function answerBy(
       (ask.questions?.length ?? 0) > 1
         ? ` Answer with one line for each of the ${ask.questions?.length} questions.`
         : ''
-    return {
-      ok: false,
-      code: 'not-possible',
-      text: `“${ask.title}” cannot be ${verb}. Possible: ${options.join(', ')}.${lines}`,
-      data: { askId: ask.id },
-    }
+    return notPossible(`“${ask.title}” cannot be ${verb}. Possible: ${options.join(', ')}.${lines}`, { askId: ask.id })
   }
   const refused = refusedDecider(draft.policy, ask, by, meant.choice)
   if (refused) return refused

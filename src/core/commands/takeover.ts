@@ -6,6 +6,7 @@ import type { Draft } from '../draft.ts'
 import type { InputOf, Reply } from '../inputs.ts'
 import { withProof } from '../proof/findings.ts'
 import { isFirstCheck } from '../proof/first-check.ts'
+import { notPossible } from '../reply.ts'
 import { hasEnded } from '../state.ts'
 import { continueTask } from '../tasks.ts'
 import { taskName, taskSubject } from '../text.ts'
@@ -30,7 +31,7 @@ export function takeOver(draft: Draft, task: Task, command: Takeover, by: Actor)
     return { ok: false, code: 'nothing-to-do', text: `${taskSubject(task)} is not taken over.` }
   const attempt = task.attemptId === undefined ? undefined : draft.attempt(task.attemptId)
   const why = whyNot(task, attempt)
-  if (why !== undefined) return { ok: false, code: 'not-possible', text: `${taskSubject(task)} ${why}` }
+  if (why !== undefined) return notPossible(`${taskSubject(task)} ${why}`)
   const open = draft.asksOf(task.id).filter(({ state }) => state === 'open')
   for (const ask of open) withdrawAsk(draft, ask, `${actorText(by)} took over task ${task.number}`)
   const row: Task = { ...task, phase: 'taken_over', takenOver: { by, at: draft.now, ...(window && { window }) } }
@@ -53,17 +54,14 @@ function takeAgain(draft: Draft, task: Task, { window, instead }: Takeover, by: 
   const data = { task: task.number, taskId: task.id, runId: task.runId, asked: [] }
   if (!takenOver || takenOver.release) return notYet(task)
   if (takenOver.window !== undefined && takenOver.window.pid !== instead)
-    return { ok: false, code: 'not-possible', text: takenText(task), data: { ...data, window: takenOver.window } }
+    return notPossible(takenText(task), { ...data, window: takenOver.window })
   const row: Task = { ...task, takenOver: { ...takenOver, by, ...(window && { window }) } }
   draft.put({ table: 'tasks', row })
   return { ok: true, text: `You have taken over ${taskName(task)}.`, data }
 }
 
-const notYet = (task: Task): Reply => ({
-  ok: false,
-  code: 'not-possible',
-  text: `${taskSubject(task)} is just being handed back; try again in a moment.`,
-})
+const notYet = (task: Task): Reply =>
+  notPossible(`${taskSubject(task)} is just being handed back; try again in a moment.`)
 
 /** Why the session of a task cannot be given to a person. */
 function whyNot(task: Task, attempt: Attempt | undefined): string | undefined {

@@ -2,6 +2,7 @@ import { actorText } from '../actors.ts'
 import type { ResolvedCommand } from '../commands/commands.ts'
 import type { Draft } from '../draft.ts'
 import type { Reply } from '../inputs.ts'
+import { notPossible } from '../reply.ts'
 import type { Actor } from '../types.ts'
 import type { KnownEnvironment } from './deployment.ts'
 import { environmentOf, refusedInEnvironment } from './gate.ts'
@@ -14,8 +15,7 @@ export function freeze(
 ): Reply {
   const refused = refusedInEnvironment(draft.policy, name, by)
   if (refused) return refused
-  if (until !== undefined && until <= draft.now)
-    return { ok: false, code: 'not-possible', text: 'That time has passed already.' }
+  if (until !== undefined && until <= draft.now) return notPossible('That time has passed already.')
   const environment: KnownEnvironment = {
     ...environmentOf(draft, name),
     frozen: { why, by, at: draft.now, ...(until !== undefined && { until }) },
