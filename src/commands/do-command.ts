@@ -6,6 +6,7 @@ import type { DaemonApi } from '../daemon/api/api.ts'
 import { batonError } from '../errors.ts'
 import { redactValue } from '../redact/redact-value.ts'
 import { clean } from '../terminal/show/clean.ts'
+import { replyText } from '../terminal/show/how-to.ts'
 import { when } from '../text/times.ts'
 import type { CommandArgv } from './argv/call.ts'
 import { preflight } from './run/preflight.ts'
@@ -116,8 +117,10 @@ function withWords({ view }: DaemonApi, { command, words }: CommandArgv, queue: 
 }
 
 /** A reply has no clock: until when something is snoozed is said here. */
-function textOf({ text, data }: Reply, now: number): string {
-  return typeof data?.until === 'number' ? `${text.replace(/\.$/, '')} until ${when(data.until, now)}.` : text
+function textOf(reply: Reply, shell: Shell): string {
+  const text = replyText(reply, shell.call)
+  const { until } = reply.data ?? {}
+  return typeof until === 'number' ? `${text.replace(/\.$/, '')} until ${when(until, shell.now())}.` : text
 }
 
 function tell(shell: Shell, { redact }: Loaded, reply: Reply, json: boolean): number {
@@ -126,9 +129,9 @@ function tell(shell: Shell, { redact }: Loaded, reply: Reply, json: boolean): nu
     const shown = { type: 'reply', ...reply, ...(hint !== undefined && { hint }) }
     shell.stdout.write(`${JSON.stringify(redactValue(redact, shown))}\n`)
   } else if (reply.ok) {
-    shell.stdout.write(`${redact(clean(textOf(reply, shell.now())))}\n`)
+    shell.stdout.write(`${redact(clean(textOf(reply, shell)))}\n`)
     const { task, undone } = reply.data ?? {}
     if (undone === true) diagnose(shell, `Redo with:  ${shell.call.baton} retry ${task}`)
-  } else diagnose(shell, `error: ${redact(clean(reply.text))}\n  ${hint}`)
+  } else diagnose(shell, `error: ${redact(clean(textOf(reply, shell)))}\n  ${hint}`)
   return reply.ok ? 0 : 1
 }

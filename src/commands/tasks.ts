@@ -7,6 +7,7 @@ import { batonError } from '../errors.ts'
 import { redactValue } from '../redact/redact-value.ts'
 import type { TaskPlan } from '../sources/files/plan-files.ts'
 import type { Holder } from '../store/lock.ts'
+import { replyText } from '../terminal/show/how-to.ts'
 import { painter } from '../terminal/show/paint.ts'
 import { planLines, planObjects } from '../terminal/show/plan-text.ts'
 import type { TasksCall } from './argv/call.ts'
@@ -77,8 +78,8 @@ export async function runTasks(
   })
   if ('exitCode' in worked) return worked.exitCode
   const { refused } = worked
-  if (refused.ok) diagnose(shell, refused.text)
-  else throw batonError('usage', { message: loaded.redact(refused.text) })
+  if (refused.ok) diagnose(shell, replyText(refused, shell.call))
+  else throw batonError('usage', { message: loaded.redact(replyText(refused, shell.call)) })
   return 0
 }
 

@@ -12,6 +12,7 @@ import type { SessionStart } from '../../daemon/commands/session-command.ts'
 import { batonError } from '../../errors.ts'
 import { writePrivate } from '../../files/private.ts'
 import { clean } from '../../terminal/show/clean.ts'
+import { replyText } from '../../terminal/show/how-to.ts'
 import { diagnose, isAttended, type Shell } from '../shell/shell.ts'
 import { type Loaded, loadConfig } from '../state/load-config.ts'
 import { projectOf } from '../state/project.ts'
@@ -75,7 +76,7 @@ export async function takeOverTask(shell: Shell, { task }: { task?: number }): P
 }
 
 function refuse(shell: Shell, { redact }: Loaded, reply: Reply): number {
-  diagnose(shell, `error: ${redact(clean(reply.text))}\n  See what is running: ${shell.call.baton} status`)
+  diagnose(shell, `error: ${redact(clean(replyText(reply, shell.call)))}\n  See what is running: ${shell.call.baton} status`)
   return 1
 }
 
