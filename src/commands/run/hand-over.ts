@@ -25,7 +25,10 @@ export async function handOver(
     const { supersede: _, ...start } = command.type === 'start' ? command : { ...command, supersede: undefined }
     const reply = await api.submit(start as Command, shell.actor, { queue: options.queue })
     if (!reply.ok) throw batonError('usage', { message: loaded.redact(replyText(reply, shell.call)) })
-    diagnose(shell, `Handed to the daemon: ${loaded.redact(replyText(reply, shell.call))} Ctrl-C stops following, not the run.`)
+    diagnose(
+      shell,
+      `Handed to the daemon: ${loaded.redact(replyText(reply, shell.call))} Ctrl-C stops following, not the run.`,
+    )
     const runId = typeof reply.data?.runId === 'string' ? reply.data.runId : api.view.status(options.queue).run?.id
     if (runId === undefined) return 0
     const tape = {
