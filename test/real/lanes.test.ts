@@ -8,9 +8,6 @@ import { calls, hangs, runs, says, usageLimit } from '../support/messages-replie
 import { QUIET_CLAUDE } from '../support/quiet-claude.ts'
 import { createRealBaton, type RealBaton } from '../support/real-baton.ts'
 
-/** Until a limit is over. By then all that met it must have said so, also where each takes seconds to end. */
-const TO_HEAR_S = 15
-
 /** Ten processes of Claude start one after the other, behind all else that the machine does. */
 const PATIENT = { timeout: 900_000 }
 
@@ -145,7 +142,7 @@ describe('lanes, with the real program', () => {
       async (request) => {
         if (resetsAt === 0 || Date.now() < resetsAt * 1_000) {
           await three.come(numberIn(request))
-          resetsAt ||= Math.ceil(Date.now() / 1_000) + TO_HEAR_S
+          resetsAt ||= Math.ceil(Date.now() / 1_000) + 6
           return usageLimit(resetsAt)
         }
         if (isFirst) {
