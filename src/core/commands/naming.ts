@@ -1,7 +1,7 @@
 import type { Reply } from '../inputs.ts'
 
 /** What a reply says, and which commands it names there, as they are written in a chat. */
-export type Said = Pick<Reply, 'text' | 'commands'>
+export type ReplyWords = Pick<Reply, 'text' | 'commands'>
 
 /** A command with its arguments, to be named in a reply: `toGive('retry', 3)`. */
 export function toGive(name: string, ...words: (string | number)[]): { command: string } {
@@ -9,7 +9,10 @@ export function toGive(name: string, ...words: (string | number)[]): { command: 
 }
 
 /** The text of a reply that names commands: whoever shows it elsewhere than in a chat writes them as they are given there. */
-export function naming(parts: TemplateStringsArray, ...values: (string | number | { command: string } | Said)[]): Said {
+export function naming(
+  parts: TemplateStringsArray,
+  ...values: (string | number | { command: string } | ReplyWords)[]
+): ReplyWords {
   const commands = values.flatMap((value) => {
     if (typeof value !== 'object') return []
     return 'command' in value ? [value.command] : (value.commands ?? [])

@@ -12,7 +12,7 @@ import { continueTask } from '../tasks.ts'
 import { taskName, taskSubject } from '../text.ts'
 import type { Actor, Attempt, Task, TaskPhase } from '../types.ts'
 import type { ResolvedCommand } from './commands.ts'
-import { naming, type Said, toGive } from './naming.ts'
+import { naming, type ReplyWords, toGive } from './naming.ts'
 
 type Takeover = Extract<ResolvedCommand, { type: 'takeover' }>
 type Release = Extract<ResolvedCommand, { type: 'release' }>
@@ -65,7 +65,7 @@ const notYet = (task: Task): Reply =>
   notPossible(`${taskSubject(task)} is just being handed back; try again in a moment.`)
 
 /** Why the session of a task cannot be given to a person. */
-function whyNot(task: Task, attempt: Attempt | undefined): string | Said | undefined {
+function whyNot(task: Task, attempt: Attempt | undefined): string | ReplyWords | undefined {
   if (task.spec.run) return 'runs commands; it has no session of Claude to take over.'
   if (hasEnded(task))
     return naming`is already ${task.phase}. Use ${toGive('retry', task.number)} to have it worked on again.`
@@ -79,7 +79,7 @@ function whyNot(task: Task, attempt: Attempt | undefined): string | Said | undef
 }
 
 /** Says who has a task: to whoever wants something of it that has to wait for them. */
-export function takenWords({ number, spec, takenOver }: Task): Said {
+export function takenWords({ number, spec, takenOver }: Task): ReplyWords {
   const who = takenOver ? actorText(takenOver.by) : 'a person'
   return naming`${taskSubject({ number, spec })} is taken over by ${who}. Hand it back first: ${toGive('release', number)}.`
 }
