@@ -1,4 +1,4 @@
-import type { Delivery, DeliveryStore, NewDelivery } from '../outbox/delivery.ts'
+import type { Delivery, NewDelivery } from '../outbox/delivery.ts'
 import { bold } from '../text/document/nodes.ts'
 import type { Attachment, Message, ShownMessage } from './message.ts'
 import { oneLine } from './render/clean.ts'
@@ -24,8 +24,6 @@ export type Shipment =
 export type NewChatDelivery = NewDelivery<Shipment>
 /** One of them that is not finished. */
 export type ChatDelivery = Delivery<Shipment>
-/** The stored queue of a transport's chats. */
-export type ChatDeliveryStore = DeliveryStore<Shipment>
 
 /** The calls that show `message` as a new message in a chat; under `slot` it can be edited later. */
 export function deliveriesFor(

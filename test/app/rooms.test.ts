@@ -10,7 +10,7 @@ const MAY_IMPORT: Record<string, string[]> = {
   core: ['text'],
   taskfile: ['core', 'files', 'text'],
   claude: ['core', 'files', 'program-folder.ts', 'text'],
-  store: ['core', 'files', 'text'],
+  store: ['core', 'outbox', 'files', 'text'],
   git: ['core', 'files', 'text'],
   proof: ['core', 'files', 'text'],
   protect: ['core', 'files'],
