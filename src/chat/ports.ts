@@ -46,7 +46,7 @@ export interface ChatDeps {
   chats: readonly ChatRef[]
   /** Those of them that several people read: what went to somebody's own chat need not be repeated there. */
   groups?: readonly ChatRef[]
-  /** Who is told in a chat, by the ids that their acts carry. */
+  /** Who is told in a chat, by the ids that their commands carry. */
   audienceOf?: (chatId: ChatRef) => readonly string[]
   /** How somebody wants to hear of things here; default: as configured. */
   hearingOf?: (personId: string) => Hearing

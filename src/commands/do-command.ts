@@ -20,11 +20,11 @@ import { lookAfter, openThere } from './state/open-there.ts'
 import { projectOf, takesAnswersHere } from './state/project.ts'
 
 /** Whoever gives one of these wants the run to continue. */
-const GOES_ON: ReadonlySet<Command['type']> = new Set(['approve', 'reject', 'words', 'answer', 'resume', 'retry'])
+const CONTINUES: ReadonlySet<Command['type']> = new Set(['approve', 'reject', 'words', 'answer', 'resume', 'retry'])
 
 /**
- * Does one of the acts of the phone. Whoever works takes it up; when nobody does, it is applied here, and what was waiting
- * for it continues in this process. Gives the exit code.
+ * Carries out a command that the phone has, too. The process that runs the tasks takes it; where there is none, it is applied
+ * here, and what was waiting for it continues in this process. Gives the exit code.
  */
 export async function doCommand(
   shell: Shell,
@@ -47,7 +47,7 @@ export async function doCommand(
     const exitCode = tell(shell, loaded, reply, call.json)
     const { run } = runner.api.view.status(queue)
     const isOpen = run !== undefined && !hasRunEnded(run.status)
-    if (exitCode !== 0 || !GOES_ON.has(call.command.type) || !isOpen) return exitCode
+    if (exitCode !== 0 || !CONTINUES.has(call.command.type) || !isOpen) return exitCode
     const left = runner.api.view.tasks(run.id).filter(({ status }) => status !== 'done')
     const needsClaude = left.some(({ id }) => !runner.api.view.fullTask(id)?.spec.run)
     await preflight(loaded, project, { env: shell.env, needsClaude })
@@ -68,7 +68,7 @@ export async function doCommand(
   }
 }
 
-/** Puts the command to the process that works; undefined when none does. */
+/** Puts the command to the process that runs the tasks; undefined when none does. */
 async function tellWhoWorks(
   shell: Shell,
   loaded: Loaded,

@@ -37,7 +37,7 @@ interface Closed {
   pid?: number
 }
 
-/** Says something to whoever works. */
+/** Gives a command to the process that runs the tasks. */
 type Tell = (command: Command) => Promise<Reply>
 
 /**

@@ -21,7 +21,7 @@ type Release = Extract<ResolvedCommand, { type: 'release' }>
 const TAKEABLE: ReadonlySet<TaskPhase> = new Set(['working', 'verifying', 'review', 'failure'])
 
 /**
- * Gives the session of a task to a person. What was asked is withdrawn and shown, the process is ended by whoever works,
+ * Gives the session of a task to a person. What was asked is withdrawn and shown, Claude's process is ended,
  * and nobody resumes the session before the task is handed back.
  */
 export function takeOver(draft: Draft, task: Task, command: Takeover, by: Actor): Reply {

@@ -15,7 +15,6 @@ import type { RunReporter } from './run-reporter.ts'
 const GAP_MS = 100
 const TICK_MS = 1_000
 
-/** What the live reporter is made of. */
 export interface LivePorts {
   api: Pick<DaemonApi, 'view' | 'onLive'>
   queue: string
@@ -28,7 +27,6 @@ export interface LivePorts {
   asks: () => Ask[]
   converse: (ports: Pick<ConversationPorts, 'print' | 'changed' | 'columns'>) => Conversation
   listen: (listener: KeyListener) => () => void
-  /** Ctrl-C. */
   leave: () => void
   onError: (error: unknown) => void
 }

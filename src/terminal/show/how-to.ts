@@ -3,7 +3,7 @@ import type { Ask } from '../../core/types.ts'
 
 /** How this program is called here: `npm run baton --` in a clone, `baton` once installed, with its home where needed. */
 export interface CallName {
-  /** Before an act: `npm run baton --`. */
+  /** Before a command: `npm run baton --`. */
   baton: string
   /** Before task files: `npm run tasks --`. */
   tasks: string

@@ -39,7 +39,6 @@ export interface LiveScreen {
 }
 
 export interface Frame {
-  /** Columns and rows of the terminal. */
   width: number
   height: number
   paint?: Paint
