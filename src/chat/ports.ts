@@ -5,7 +5,7 @@ import type { Actor, BatonEvent } from '../core/types.ts'
 import type { DaemonApi } from '../daemon/api/api.ts'
 import type { DeliveryQueue } from '../outbox/delivery.ts'
 import type { CardBoard } from './cards/card.ts'
-import type { Shipment } from './delivery.ts'
+import type { ChatCall } from './delivery.ts'
 import type { GreetingView } from './render/greeting.ts'
 import type { ChatRef } from './transport.ts'
 
@@ -18,7 +18,7 @@ export interface ChatStore {
     /** What was heard under this id is over. */
     handled: (id: string, at: number) => void
   }
-  deliveries: Omit<DeliveryQueue<Shipment>, 'keepOnly'>
+  deliveries: Omit<DeliveryQueue<ChatCall>, 'keepOnly'>
   meta: KeptValues
   events: (options: { after: number; limit: number }) => BatonEvent[]
 }

@@ -166,10 +166,10 @@ function nothingToDo(shell: Shell, { redact }: Loaded, { files, alreadyDone }: T
 
 function showPlan(shell: Shell, { redact }: Loaded, project: ProjectConfig, plan: TaskPlan, call: TasksCall): number {
   const { files, tasks, alreadyDone } = plan
-  const sight = { files, tasks, alreadyDone, autoApprove: call.autoApprove, approval: project.approval }
+  const shown = { files, tasks, alreadyDone, autoApprove: call.autoApprove, approval: project.approval }
   const lines = call.json
-    ? planObjects(sight).map((object) => JSON.stringify(redactValue(redact, object)))
-    : planLines(sight, painter(shell.stdout)).map(redact)
+    ? planObjects(shown).map((object) => JSON.stringify(redactValue(redact, object)))
+    : planLines(shown, painter(shell.stdout)).map(redact)
   shell.stdout.write(`${lines.join('\n')}\n`)
   return 0
 }

@@ -1,4 +1,4 @@
-import type { ChatDelivery, NewChatDelivery, Shipment } from '../../src/chat/delivery.ts'
+import type { ChatCall, ChatDelivery, NewChatDelivery } from '../../src/chat/delivery.ts'
 import type { DeliveryStore, DropReason } from '../../src/outbox/delivery.ts'
 
 type Row = Omit<ChatDelivery, 'documentLost'> & {
@@ -8,7 +8,7 @@ type Row = Omit<ChatDelivery, 'documentLost'> & {
   error?: string
 }
 
-export interface MemoryDeliveries extends DeliveryStore<Shipment> {
+export interface MemoryDeliveries extends DeliveryStore<ChatCall> {
   rows: Row[]
   enqueue: (...deliveries: NewChatDelivery[]) => void
   /** The message that a slot stands for. */

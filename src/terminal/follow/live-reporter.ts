@@ -50,14 +50,14 @@ export function liveReporter(ports: LivePorts): RunReporter {
     drawnAt = now()
     const prompt = conversation.prompt()
     const notice = conversation.notice() ?? note
-    const sight = {
-      ...keeper.sight(),
+    const live = {
+      ...keeper.screen(),
       hints: HINTS,
       input,
       ...(prompt && { prompt: prompt.map(redact) }),
       ...(notice !== undefined && { notice: redact(notice) }),
     }
-    screen.draw(renderLive(sight, now(), { ...screen.size(), paint }))
+    screen.draw(renderLive(live, now(), { ...screen.size(), paint }))
   }
   const draw = () => {
     timer ??= setTimeout(drawNow, Math.min(GAP_MS, Math.max(0, drawnAt + GAP_MS - now())))
