@@ -22,11 +22,11 @@ export function renderReceipt({ task, total }: ReceiptView): Message {
   const headline = `${taskOfTotal(task.number, total)} ${ENDS[task.status] ?? task.status}`
   const fitted = compose([heading(TASK_MARK[task.status], headline, task.title), ...resultSections(task)])
   const buttons: Button[] = [
-    ...(task.status === 'undone' ? undoneButtons(task.id) : []),
     ...(task.proof?.files?.length ? [{ text: 'Diff', data: encodeTap({ kind: 'diff', taskId: task.id }) }] : []),
     ...(task.attempts > 0 ? [{ text: 'Log', data: encodeTap({ kind: 'log', taskId: task.id }) }] : []),
   ]
-  return messageOf(fitted, { buttons: [buttons] })
+  // Four beside each other would be cut on a phone.
+  return messageOf(fitted, { buttons: [task.status === 'undone' ? undoneButtons(task.id) : [], buttons] })
 }
 
 /** What can be done with an undone task. */
