@@ -1,5 +1,5 @@
+import { type PushedCommitTo, pushCommit } from '../git/commit/push-commit.ts'
 import { GitError } from '../git/program.ts'
-import { type PushedCommitTo, pushCommit } from '../git/push.ts'
 import { inRepository, type Repository } from '../git/repository.ts'
 import { commitOf } from '../git/worktree/branches.ts'
 import { serverOf } from './token.ts'

@@ -1,6 +1,6 @@
 import type { PipelineConfig } from '../config/types.ts'
 import type { PushedCommit, Task } from '../core/types.ts'
-import { type PushedCommitTo, pushCommit } from '../git/push.ts'
+import { type PushedCommitTo, pushCommit } from '../git/commit/push-commit.ts'
 import type { Repository } from '../git/repository.ts'
 import { slug } from '../text/slug.ts'
 

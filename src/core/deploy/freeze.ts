@@ -1,5 +1,6 @@
 import { actorText } from '../actors.ts'
 import type { ResolvedCommand } from '../commands/commands.ts'
+import { naming, toGive } from '../commands/naming.ts'
 import type { Draft } from '../draft.ts'
 import type { Reply } from '../inputs.ts'
 import { notPossible } from '../reply.ts'
@@ -25,7 +26,7 @@ export function freeze(
   draft.emit('environment.changed', { text, data: { environment } })
   return {
     ok: true,
-    text: `${name} is frozen. What is built meanwhile waits; /unfreeze ${name} ends it.`,
+    ...naming`${name} is frozen. What is built meanwhile waits; ${toGive('unfreeze', name)} ends it.`,
     data: { environment: name },
   }
 }

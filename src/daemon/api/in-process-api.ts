@@ -16,7 +16,7 @@ export const KEY_REUSED: Reply = {
   text: 'This key was already used for another request; a new request needs its own key.',
 }
 
-/** The API inside the process that works. */
+/** The API inside the process that runs the tasks. */
 export function createInProcessApi(ports: {
   store: Store<CommandRequest>
   dispatchers: ReadonlyMap<string, Dispatcher>

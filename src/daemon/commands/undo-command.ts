@@ -1,6 +1,6 @@
 import { actorText } from '../../core/actors.ts'
 import type { Command } from '../../core/commands/commands.ts'
-import { takenText } from '../../core/commands/takeover.ts'
+import { takenWords } from '../../core/commands/takeover.ts'
 import type { Reply } from '../../core/inputs.ts'
 import { notPossible } from '../../core/reply.ts'
 import { taskSubject } from '../../core/text.ts'
@@ -42,7 +42,7 @@ export async function undoCommand(
   const taken = [...state.tasks.values()].find(
     ({ id, phase }) => phase === 'taken_over' && (id === task.id || workspace.kind === 'in_place'),
   )
-  if (taken) return notPossible(takenText(taken))
+  if (taken) return notPossible(takenWords(taken))
   const isLive = [...state.attempts.values()].some((attempt) => attempt.live)
   if (isLive && workspace.kind === 'in_place') {
     return notPossible('A task is running in the same folder. Pause first, then undo.')

@@ -1,5 +1,5 @@
-import { GitError } from './program.ts'
-import { inRepository, type Repository } from './repository.ts'
+import { GitError } from '../program.ts'
+import { inRepository, type Repository } from '../repository.ts'
 
 const PUSH_MS = 300_000
 
