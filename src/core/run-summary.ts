@@ -64,7 +64,7 @@ function sizes({ proof }: SummaryTask) {
 }
 
 const sizeText = ({ files, added, deleted }: ReturnType<typeof sizes>): string =>
-  `${plural(files, 'file')} +${grouped(added)} −${grouped(deleted)}`
+  `${plural(files, 'file')} +${grouped(added)} -${grouped(deleted)}`
 
 function changed(tasks: readonly SummaryTask[]): string[] {
   const own = tasks.filter((task) => task.status !== 'undone' && sizes(task).files > 0)

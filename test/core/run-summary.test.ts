@@ -29,11 +29,11 @@ test('says what changed, what to look at, what it cost and what to do next, in t
   )
   expect(parts.map(({ heading }) => heading)).toEqual(['Changed', 'Look at', 'Cost', 'Next'])
   expect(parts.map(({ lines }) => lines)).toEqual([
-    ['1 · Login: 1 file +500 −2'],
+    ['1 · Login: 1 file +500 -2'],
     [
       '1 · a sensitive file: src/auth/login.ts',
       '1 · claims a test that is not there',
-      '1 · a large change: 1 file +500 −2',
+      '1 · a large change: 1 file +500 -2',
       '1 · no checks were run',
     ],
     ['$2.50; task 2 cost the most: $2.00'],

@@ -46,7 +46,7 @@ describe.skipIf(!hasBrowser())('the dashboard in a browser', () => {
     expect(await card.locator('h3').allInnerTexts()).toEqual(['Changed', 'Decided', 'Look at', 'Cost', 'Next'])
     const lines = await card.locator('li').allInnerTexts()
     expect(lines).toEqual([
-      '1 · <b>Mail</b> [redacted]: 1 file +3 −1',
+      '1 · <b>Mail</b> [redacted]: 1 file +3 -1',
       expect.stringMatching(/^2 · .* → Skipped by Anna \(Telegram\)/),
       '1 · a sensitive file: package.json',
       '1 · no checks were run',

@@ -228,7 +228,7 @@ describe('the summary', () => {
     const tasks = [{ ...(first as TaskView), proof: done }, ...others]
     expect(parts(summary({ tasks, decided: [decided('Start task 1?')] }))).toEqual([
       '',
-      'Changed  1 · Add a login endpoint: 1 file +3 −1',
+      'Changed  1 · Add a login endpoint: 1 file +3 -1',
       'Decided  1 · Start task 1? → Approved by Anna (Telegram)',
       'Look at  1 · a sensitive file: package.json',
       '         1 · no checks were run',

@@ -142,7 +142,7 @@ function proofSections(proof: Proof, isUndone: boolean): MessageSection[] {
         keep: 'head',
       },
     ...filesSections(proof, isUndone),
-    proof.commit !== undefined && [`Committed as ${oneLine(proof.commit, 60)}`],
+    proof.commit !== undefined && [`Committed as ${proof.commit.slice(0, COMMIT_DIGITS)}`],
   ]
 }
 
@@ -161,6 +161,9 @@ function checkLine(check: CheckResult): string {
 export function failedCheck(check: CheckResult): MessageSection {
   return { text: readable(check.output), as: (text) => [pre(text)], keep: 'tail' }
 }
+
+/** Enough to name a commit; the report has all of them. */
+const COMMIT_DIGITS = 10
 
 /** Most files shown; the diff has them all. */
 const MAX_FILES = 15
