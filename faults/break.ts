@@ -310,6 +310,30 @@ export const BREAKS = {
       ['if (!deciders) return undefined\n  const book', 'if (deciders !== null) return undefined\n  const book'],
     ],
   },
+  'whoever asked for a deployment approves it': {
+    file: 'src/core/asks/deciders.ts',
+    changes: [
+      ['if (requester && areDifferent', 'if (requester && !requester && areDifferent'],
+      ['if (!requester) return approvals.length >= count', 'if (approvals.length >= count) return true'],
+    ],
+  },
+  'two deploy at once': {
+    file: 'src/core/deploy/gate.ts',
+    changes: [["if (environment.holder !== undefined) return 'another", "if (!environment.name) return 'another"]],
+  },
+  'what a kill cut off is begun again': {
+    file: 'src/pipeline/deployer.ts',
+    changes: [["if (before?.step === 'deploying' ||", "if (before?.step === 'naming' &&"]],
+  },
+  'the release before is guessed': {
+    file: 'src/pipeline/deployer.ts',
+    changes: [
+      [
+        'const good = lastGood(ports.known(deployment.environment))',
+        'const good = ports.known(deployment.environment).runs ?? lastGood({ good: [] })',
+      ],
+    ],
+  },
   'secrets that were taken apart are not put together': {
     file: 'src/text/document/hide.ts',
     changes: [['const safe = hide(words)', 'const safe = words']],

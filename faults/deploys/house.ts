@@ -72,7 +72,8 @@ export interface DeployHouse {
   home: string
   live: string
   push: (isGood: boolean) => void
-  head: () => string
+  /** Says the newest commit. */
+  headFile: string
   witness: () => Witnessed[]
   runs: () => string
   slow: () => void
@@ -93,6 +94,7 @@ export function buildDeployHouse(): DeployHouse {
   git(dir, 'init', '-q', '-b', 'main', clone)
   git(clone, 'remote', 'add', 'origin', remote)
   writeFileSync(join(clone, 'ship.sh'), SCRIPT)
+  const headFile = join(live, 'head')
   let pushes = 0
   const push = (isGood: boolean) => {
     writeFileSync(join(clone, 'app.txt'), isGood ? 'ok\n' : 'broken\n')
@@ -100,6 +102,7 @@ export function buildDeployHouse(): DeployHouse {
     git(clone, 'add', '-A')
     git(clone, 'commit', '-q', '-m', `Push ${pushes}`)
     git(clone, 'push', '-q', 'origin', 'main')
+    writeFileSync(headFile, git(clone, 'rev-parse', 'HEAD'))
   }
   push(true)
   git(home, 'clone', '-q', remote, 'project')
@@ -109,8 +112,7 @@ export function buildDeployHouse(): DeployHouse {
   writeFileSync(join(home, 'pipelines/ship.md'), PIPELINE)
   const read = (name: string) => (existsSync(join(live, name)) ? readFileSync(join(live, name), 'utf8').trim() : '')
   return {
-    ...{ home, live, push },
-    head: () => git(clone, 'rev-parse', 'HEAD'),
+    ...{ home, live, push, headFile },
     witness: () =>
       read('witness')
         .split('\n')

@@ -2,14 +2,14 @@
  * A life of Baton with a pipeline. Its people are here, too: strangers, whoever asked for it, and an old approval are put in first, and
  * noted where one is accepted; then somebody of the role approves, and that is noted before. Argument: a `DeployLife` as JSON.
  */
-import { appendFileSync } from 'node:fs'
+import { appendFileSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { openApp } from '../../src/app/open-app.ts'
 import { readConfig } from '../../src/config/read.ts'
 import type { Actor } from '../../src/core/types.ts'
 import type { DeployLife } from '../deploys/life.ts'
 
-const { home, live, head, approves, asks } = JSON.parse(process.argv[2] as string) as DeployLife
+const { home, live, headFile, approves, asks } = JSON.parse(process.argv[2] as string) as DeployLife
 const witness = (line: string) => appendFileSync(join(live, 'witness'), `${line}\n`)
 const BEN: Actor = { surface: 'telegram', id: '42', name: 'Ben' }
 const CLEO: Actor = { surface: 'telegram', id: '43', name: 'Cleo' }
@@ -38,7 +38,7 @@ const dealtWith = new Map<string, string>()
 let last: { askId: string; hash: string } | undefined
 
 async function answer(): Promise<void> {
-  for (const { id, hash, title, state } of api.view.status('pipelines').asks) {
+  for (const { id, hash, title, state, deciders } of api.view.status('pipelines').asks) {
     if (state !== 'open' || dealtWith.get(id) === hash) continue
     dealtWith.set(id, hash)
     const sha = /Deploy ([0-9a-f]{8})/.exec(title)?.[1] ?? ''
@@ -47,6 +47,7 @@ async function answer(): Promise<void> {
     for (const by of WRONG) if ((await approve(by, { askId: id, hash })).ok) witness(`wrong ${by.name} ${sha}`)
     if ((await approve(BEN, { askId: id, hash: 'f'.repeat(hash.length) })).ok) witness(`wrong forged ${sha}`)
     if (last && (await approve(BEN, last)).ok) witness(`wrong old ${sha}`)
+    if (deciders?.requester?.id === BEN.id && (await approve(BEN, { askId: id, hash })).ok) witness(`wrong own ${sha}`)
     if (!approves) continue
     last = { askId: id, hash }
     // Ben asked for what was asked for: Cleo approves that, and pushes of somebody take both.
@@ -60,7 +61,7 @@ if (asks) await api.submit({ type: 'deploy', text: 'production' }, BEN, { queue:
 for (let quiet = 0; quiet < 6; ) {
   await answer()
   const { meta, runs } = app.store.read
-  const isSeen = meta<Record<string, string>>('pipelines:heads:pipelines')?.main === head
+  const isSeen = meta<Record<string, string>>('pipelines:heads:pipelines')?.main === readFileSync(headFile, 'utf8')
   const isBusy = runs({ queue: 'pipelines', openOnly: true }).some(({ id }) =>
     api.view.tasks(id).some(({ status }) => status !== 'waiting'),
   )

@@ -20,7 +20,14 @@ export const deploysRow: Row = {
   title: 'deploys: wrong roles, forged and old approvals, self-approved, superseded, red checks; kills at every step',
   unit: 'deployments',
   sizes: { test: 2, small: 300, large: 10_000 },
-  controls: [{ breaks: 'anybody approves a deployment', size: 2 }],
+  controls: [
+    { breaks: 'anybody approves a deployment', size: 2 },
+    { breaks: 'what was shown is not checked', size: 2 },
+    { breaks: 'whoever asked for a deployment approves it', size: 20 },
+    { breaks: 'two deploy at once', size: 20 },
+    { breaks: 'what a kill cut off is begun again', size: 20 },
+    { breaks: 'the release before is guessed', size: 40 },
+  ],
   async run(run) {
     for (let deployments = 0; deployments < run.size && !run.isEnough(); ) {
       const random = run.random.fork()
@@ -37,8 +44,11 @@ export const deploysRow: Row = {
 
 async function live(run: RowRun, random: Random, house: DeployHouse): Promise<void> {
   const { home, live } = house
-  const begin = async (more: Partial<DeployLife>, killAt?: string) => {
-    const life: DeployLife = { home, live, head: house.head(), approves: true, asks: false, ...more }
+  const begin = async (
+    more: Partial<DeployLife>,
+    { killAt, isPushed }: { killAt?: string; isPushed?: boolean } = {},
+  ) => {
+    const life: DeployLife = { home, live, headFile: house.headFile, approves: true, asks: false, ...more }
     const broken = brokenBy(run.breaks)
     const child = spawn(process.execPath, [...broken.args, PROGRAM, JSON.stringify(life)], {
       env: {
@@ -56,10 +66,19 @@ async function live(run: RowRun, random: Random, house: DeployHouse): Promise<vo
     const hangs = setTimeout(() => child.kill('SIGKILL'), LIFE_MS)
     // Half-way through a command, and not only between two of them.
     const cut = killAt === 'any' ? setInterval(() => isDeploying(house) && child.kill('SIGKILL'), 20) : undefined
+    // A push while another one is on its way out: it may be approved, and has to wait.
+    let isToPush = isPushed === true
+    const pushed = setInterval(() => {
+      if (!isToPush || !isDeploying(house)) return
+      isToPush = false
+      house.push(random.chance(0.6))
+      run.count('pushes while something is deployed')
+    }, 20)
     const startedAt = Date.now()
     const [code, signal] = (await once(child, 'close')) as [number | null, string | null]
     clearTimeout(hangs)
     clearInterval(cut)
+    clearInterval(pushed)
     if (signal === 'SIGKILL' && Date.now() - startedAt >= LIFE_MS) run.fail(`a life did not end: ${said.slice(-300)}`)
     else if (signal === 'SIGKILL') run.count('kills')
     else if (code !== 0) run.fail(`a life ended with ${code}: ${said.slice(-500)}`)
@@ -70,8 +89,9 @@ async function live(run: RowRun, random: Random, house: DeployHouse): Promise<vo
   for (let pushes = random.int(1, MOST_PUSHES); pushes > 0; pushes--) {
     house.push(random.chance(0.6))
     run.count('pushes')
-    const killAt = random.chance(0.7) ? random.pick([...DEPLOY_POINTS, 'any', 'any']) : undefined
-    await begin({ approves: random.chance(0.8), asks: random.chance(0.2) }, killAt)
+    const killAt = random.chance(0.6) ? random.pick([...DEPLOY_POINTS, 'any', 'any']) : undefined
+    const life = { approves: random.chance(0.8), asks: random.chance(0.3) }
+    await begin(life, { ...(killAt !== undefined && { killAt }), isPushed: random.chance(0.4) })
   }
   await begin({})
 }
