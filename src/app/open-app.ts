@@ -153,6 +153,7 @@ export async function openApp(options: AppOptions): Promise<OpenedApp> {
       if (onGitHub) gitHub.set(project.name, onGitHub)
       const onJira = lazyProjectJira(project, options.jira, {
         ...{ home: config.home, redact, now: Date.now, kept: store.kept },
+        pullOf: (runId) => onGitHub?.pullOf(runId),
       })
       if (onJira) jira.set(project.name, onJira)
       return projectPorts(options, project, store, exclude, built.artifacts, guard, {

@@ -18,3 +18,15 @@ export interface Destination {
   /** Why an undo can do nothing, and what to do instead. */
   noUndo: (task: Task) => Promise<string>
 }
+
+/** Two as one: what the first does not take is the second one's. */
+export function eitherOf(first: Destination, second: Destination): Destination {
+  const of = (task: Task) => (first.takes(task) ? first : second)
+  return {
+    takes: (task) => first.takes(task) || second.takes(task),
+    base: (task, repository) => of(task).base(task, repository),
+    furnish: async (task, folder) => of(task).furnish?.(task, folder),
+    land: (task, work, signal) => of(task).land(task, work, signal),
+    noUndo: (task) => of(task).noUndo(task),
+  }
+}

@@ -15,6 +15,7 @@ import { harmlessPlain } from '../../github/text/harmless.ts'
 import type { Destination } from '../../workspace/destination.ts'
 import { WorkspaceError } from '../../workspace/workspace.ts'
 import { isDecision } from './decisions.ts'
+import { fetchDefaultBranch } from './default-branch.ts'
 import { joinedOf, mendingOf } from './mendings.ts'
 import { putPictures } from './pictures.ts'
 import { type IssueRecord, numberOf, type Records } from './record.ts'
@@ -92,12 +93,10 @@ export function createPulls(ports: PullPorts): Destination {
   /** The default branch as it is on GitHub now. */
   async function freshBase(number: number, repository: Repository): Promise<string> {
     const { github, remote } = await ports.github()
-    const { default_branch: branch } = await github.read('GET /repos/{owner}/{repo}', {})
     const to = `refs/baton/github/${number}/base`
-    const commit = await fetchRef(repository, remote, { from: `refs/heads/${branch}`, to })
-    if (commit === undefined) throw new Error(`it has no branch ${branch}`)
-    records.change(number, { base: { branch, commit } })
-    return commit
+    const base = await fetchDefaultBranch({ github, remote, repository, to })
+    records.change(number, { base })
+    return base.commit
   }
 
   /** What is mended starts from the head that it was said of. */

@@ -5,6 +5,7 @@ import type { Actor } from '../../core/types.ts'
 import type { GitHubState } from '../../github/state.ts'
 import { lazy } from '../../lazy.ts'
 import type { GitHubAccess, ProjectGitHub, ProjectGitHubPorts } from './open.ts'
+import { ticketWorksIn } from './ticket-works.ts'
 
 /**
  * A project's repository on GitHub, where it has one, loaded when something is needed from there: most homes never need it.
@@ -18,6 +19,7 @@ export function lazyProjectGitHub(
   const { github: config } = project
   if (!config || !access) return undefined
   const given = { ...ports, project, config, access, state: ports.state(config.repo) }
+  const works = ticketWorksIn(given.state)
   const real = lazy(async () => (await import('./open.ts')).openProjectGitHub(given))
   return {
     source: {
@@ -26,12 +28,13 @@ export function lazyProjectGitHub(
       settled: async (...given) => (await real()).source.settled(...given),
     },
     destination: {
-      takes: ({ spec }) => spec.origin.source === 'github',
+      takes: ({ spec }) => spec.origin.source === 'github' || spec.origin.source === 'jira',
       base: async (...given) => (await real()).destination.base(...given),
       furnish: async (...given) => (await real()).destination.furnish?.(...given),
       land: async (...given) => (await real()).destination.land(...given),
       noUndo: async (...given) => (await real()).destination.noUndo(...given),
     },
+    pullOf: (runId) => works.get(runId).pull,
     openFix: async (...given) => (await real()).openFix(...given),
     showDeployments: async (...given) => (await real()).showDeployments(...given),
     rounds: async (...given) => (await real()).rounds(...given),

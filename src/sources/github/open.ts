@@ -7,6 +7,7 @@ import type { StatusView } from '../../daemon/api/views.ts'
 import { newRunId } from '../../daemon/ids.ts'
 import { type GitHub, openGitHub } from '../../github/client.ts'
 import { GitHubError } from '../../github/errors.ts'
+import type { PullPlace } from '../../github/find-pull.ts'
 import { remoteOf } from '../../github/remote.ts'
 import { createRounds, type Rounds, type Watcher } from '../../github/rounds.ts'
 import type { GitHubState } from '../../github/state.ts'
@@ -14,7 +15,7 @@ import { apiUrlOf, findToken, serverOf } from '../../github/token.ts'
 import { type WatchPullsPorts, watchPulls } from '../../github/watch-pulls.ts'
 import { lazy } from '../../lazy.ts'
 import { newFenceName } from '../../text/as-data.ts'
-import type { Destination } from '../../workspace/destination.ts'
+import { type Destination, eitherOf } from '../../workspace/destination.ts'
 import type { Source } from '../source.ts'
 import type { TrackedProject, TrackPorts } from '../track.ts'
 import { userWords } from '../user-words.ts'
@@ -30,6 +31,8 @@ import { MOST_PICTURE_BYTES, PICTURE_HOSTS } from './pictures.ts'
 import { type Records, recordsIn } from './record.ts'
 import { createIssueSource } from './source.ts'
 import { createTakeUp } from './take-up.ts'
+import { createTicketPulls } from './ticket-pulls.ts'
+import { ticketWorksIn } from './ticket-works.ts'
 
 /** How GitHub is reached. */
 export interface GitHubAccess {
@@ -62,6 +65,8 @@ export interface ProjectGitHubPorts {
 export interface ProjectGitHub extends TrackedProject {
   source: Source
   destination: Destination
+  /** The pull request that the work on a ticket came to; by its run. */
+  pullOf: (runId: string) => PullPlace | undefined
   /** Looks at the repository again and again, or once. Throws GitHubError where there is no token. */
   rounds: (ports: TrackPorts) => Promise<Rounds>
   /** Opens the pull request of what Claude mended in a step of a pipeline; gives its address. Throws with words for people. */
@@ -77,6 +82,7 @@ export function openProjectGitHub(ports: ProjectGitHubPorts): ProjectGitHub {
   const { project, config, access, state, env, now, redact } = ports
   const apiUrl = apiUrlOf(access.apiUrl)
   const records = recordsIn(state)
+  const works = ticketWorksIn(state)
   const opened = lazy(async (): Promise<{ github: GitHub; token: string }> => {
     const found = await findToken(access.token, { apiUrl, env })
     if (!found)
@@ -89,6 +95,10 @@ export function openProjectGitHub(ports: ProjectGitHubPorts): ProjectGitHub {
     return { token, github: openGitHub({ ...{ repo: config.repo, token, apiUrl }, version, state, now, spaced }) }
   })
   const [owner = '', repo = ''] = config.repo.split('/')
+  const reached = async () => {
+    const { github, token } = await opened()
+    return { github, remote: remoteOf({ apiUrl, token, owner, repo }) }
+  }
   let command: ProjectGitHub['command'] | undefined
   return {
     command: async (text, by, id) =>
@@ -106,17 +116,20 @@ export function openProjectGitHub(ports: ProjectGitHubPorts): ProjectGitHub {
       records,
       words: () => userWords(join(ports.home, 'prompts', 'implement.md')),
     }),
-    destination: createPulls({
-      github: async () => {
-        const { github, token } = await opened()
-        return { github, remote: remoteOf({ apiUrl, token, owner, repo }) }
-      },
-      from: async () => ({
-        ...{ server: serverOf(apiUrl), token: (await opened()).token },
-        ...{ hosts: PICTURE_HOSTS, maxBytes: MOST_PICTURE_BYTES },
+    pullOf: (runId) => works.get(runId).pull,
+    destination: eitherOf(
+      createPulls({
+        github: reached,
+        from: async () => ({
+          ...{ server: serverOf(apiUrl), token: (await opened()).token },
+          ...{ hosts: PICTURE_HOSTS, maxBytes: MOST_PICTURE_BYTES },
+        }),
+        ...{ state, records, redact, now, stopping: ports.stopping },
       }),
-      ...{ state, records, redact, now, stopping: ports.stopping },
-    }),
+      createTicketPulls({
+        ...{ github: reached, state, works, branch: config.branch, redact, now, stopping: ports.stopping },
+      }),
+    ),
     async rounds({ api, note, spent, onError }) {
       const { github, token } = await opened()
       const issuePorts = {

@@ -9,6 +9,7 @@ import type { Source } from '../source.ts'
 import type { TrackedProject } from '../track.ts'
 import { userWords } from '../user-words.ts'
 import { attendTickets } from './attend.ts'
+import type { ShowPorts } from './ports.ts'
 import { ticketsIn } from './record.ts'
 import { createTicketRounds } from './rounds.ts'
 import { createTicketSource } from './source.ts'
@@ -30,6 +31,8 @@ export interface ProjectJiraPorts {
   kept: KeptValues
   now: () => number
   redact: (text: string) => string
+  /** Where the work of a run is a pull request. */
+  pullOf: ShowPorts['pullOf']
 }
 
 /** A project's tickets in Jira: a source of tasks, and where their state is shown. */
@@ -38,7 +41,16 @@ export interface ProjectJira extends TrackedProject {
 }
 
 /** Opens it; Jira hears nothing before something is needed from there. */
-export function openProjectJira({ project, config, home, login, kept, now, redact }: ProjectJiraPorts): ProjectJira {
+export function openProjectJira({
+  project,
+  config,
+  home,
+  login,
+  kept,
+  now,
+  redact,
+  pullOf,
+}: ProjectJiraPorts): ProjectJira {
   const site = (config.url ?? login.url ?? '').replace(/\/+$/, '')
   const tickets = ticketsIn(kept, `${site}/${config.project}/${project.name}`)
   const opened = lazy(async () => {
@@ -50,13 +62,13 @@ export function openProjectJira({ project, config, home, login, kept, now, redac
       throw new JiraError('unauthorized', `Jira cannot be reached: set ${missing.join(' and ')} in .env.`)
     return openJira({ url: site, email, token }, { now })
   })
-  const show = async () => ({ jira: await opened(), tickets, config, redact })
+  const show = async () => ({ jira: await opened(), tickets, config, redact, pullOf })
   return {
     source: createTicketSource({ show, tickets, words: () => userWords(join(home, 'prompts', 'implement.md')) }),
     async rounds({ api, note, onError }) {
       const { jira } = await show()
       const ports = {
-        ...{ jira, tickets, config, redact, site, api, note },
+        ...{ jira, tickets, config, redact, pullOf, site, api, note },
         queue: project.name,
         newRunId: () => newRunId(now()),
       }

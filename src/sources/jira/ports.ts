@@ -9,6 +9,8 @@ export interface ShowPorts {
   tickets: Tickets
   config: JiraConfig
   redact: (text: string) => string
+  /** The pull request that the work of a run came to. */
+  pullOf: (runId: string) => { number: number; url: string } | undefined
 }
 
 /** What the parts of this source share. */

@@ -31,6 +31,8 @@ export interface TicketRecord {
   runId: string
   /** The one comment of this run. Without an id it was sent and never answered; `body` is what it says, as JSON. */
   comment?: { id?: string; body: string }
+  /** The address that a link of the ticket leads to. */
+  link?: string
   /** What the property of the ticket says. */
   property?: string
   /** The status it was last moved to, as the configuration calls it. */

@@ -25,6 +25,7 @@ export async function showOnTicket(
   asks: readonly Ask[] = [],
 ): Promise<void> {
   await move(ports, id, task)
+  await link(ports, id)
   await comment(ports, id, task, asks)
   await property(ports, id, task)
 }
@@ -51,10 +52,19 @@ async function move({ jira, tickets, config }: ShowPorts, id: string, task: Show
   tickets.set({ ...rest, movedTo: wanted })
 }
 
+/** Repeating it is safe: the same name again changes the link that is there. */
+async function link({ jira, tickets, pullOf }: ShowPorts, id: string): Promise<void> {
+  const { runId, link: known } = tickets.get(id) as TicketRecord
+  const pull = pullOf(runId)
+  if (!pull || pull.url === known) return
+  await jira.link(id, { globalId: `baton:${runId}`, url: pull.url, title: `Pull request #${pull.number}` })
+  tickets.change(id, { link: pull.url })
+}
+
 async function comment(ports: ShowPorts, id: string, task: ShownTask | undefined, asks: readonly Ask[]): Promise<void> {
   const { jira, tickets, redact } = ports
   const record = tickets.get(id) as TicketRecord
-  const document = toAdf(statusNodes(record, task, { asks, redact }))
+  const document = toAdf(statusNodes(record, task, { asks, redact, pull: ports.pullOf(record.runId) }))
   const body = JSON.stringify(document)
   const known = record.comment
   if (known?.id !== undefined) {

@@ -3,7 +3,7 @@ import { plural } from '../../text/amounts.ts'
 import { cut } from '../../text/cut.ts'
 import { hideIn } from '../../text/document/hide.ts'
 import { fromMarkdown } from '../../text/document/markdown.ts'
-import { bold, italic, type Node, paragraph, quote } from '../../text/document/nodes.ts'
+import { bold, italic, link, type Node, paragraph, quote } from '../../text/document/nodes.ts'
 import type { TicketRecord } from './record.ts'
 
 /** What a task came to, as far as a ticket shows it. */
@@ -19,13 +19,18 @@ const MOST_WORDS = 8_000
 export function statusNodes(
   record: Pick<TicketRecord, 'runId' | 'isEdited' | 'endedBecause' | 'noStepTo'>,
   task: ShownTask | undefined,
-  { asks, redact }: { asks: readonly Ask[]; redact: (text: string) => string },
+  {
+    asks,
+    redact,
+    pull,
+  }: { asks: readonly Ask[]; redact: (text: string) => string; pull?: { number: number; url: string } | undefined },
 ): Node[] {
   const open = asks.filter(({ state }) => state === 'open')
   const nodes: Node[] = [
     paragraph(bold(headline(record, task))),
     ...open.map((ask) => paragraph(ask.title)),
     ...(open.length > 0 ? [paragraph('This is decided on the phone, the dashboard or the terminal.')] : []),
+    ...(pull ? [paragraph(...link(pull.url, `Pull request #${pull.number}`))] : []),
     ...outcome(task, record),
     ...(record.noStepTo !== undefined
       ? [paragraph(`The workflow has no step to “${record.noStepTo}” from where the ticket is now, so it stays there.`)]

@@ -39,7 +39,7 @@ async function openTickets(): Promise<SourceWorld> {
   const config = { project: 'BAT', jql: 'labels = baton', status, reporters: [], pollMs: 60_000 }
   return {
     source: createTicketSource({
-      show: async () => ({ jira, tickets, config, redact: (text) => text }),
+      show: async () => ({ jira, tickets, config, redact: (text) => text, pullOf: () => undefined }),
       tickets,
       words: () => '',
     }),

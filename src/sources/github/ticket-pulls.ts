@@ -1,0 +1,124 @@
+import type { Landing, Task } from '../../core/types.ts'
+import type { Repository } from '../../git/repository.ts'
+import { commitOf } from '../../git/worktree/branches.ts'
+import type { GitHub } from '../../github/client.ts'
+import { GitHubError } from '../../github/errors.ts'
+import { openPull } from '../../github/open-pull.ts'
+import { patiently } from '../../github/patience.ts'
+import { type GitRemote, pushRef } from '../../github/remote.ts'
+import type { GitHubState } from '../../github/state.ts'
+import { harmlessLine, harmlessPlain } from '../../github/text/harmless.ts'
+import type { Destination } from '../../workspace/destination.ts'
+import { WorkspaceError } from '../../workspace/workspace.ts'
+import { fetchDefaultBranch } from './default-branch.ts'
+import { workText } from './texts.ts'
+import type { TicketWorks } from './ticket-works.ts'
+
+export interface TicketPullPorts {
+  /** Throws GitHubError where there is no token. */
+  github: () => Promise<{ github: GitHub; remote: GitRemote }>
+  state: GitHubState
+  works: TicketWorks
+  /** How branches are named; holds `{number}`. */
+  branch: string
+  redact: (text: string) => string
+  now: () => number
+  /** Baton is about to end: nothing is waited for any more. */
+  stopping: AbortSignal
+}
+
+/** A ticket that is taken up again and again. */
+const MOST_BRANCHES = 50
+
+/** `feature/issue-{number}` → `feature/BAT-7`. */
+const branchOf = (pattern: string, key: string): string => pattern.replaceAll(/(?:issue-)?\{number\}/g, key)
+
+/** Work on tickets of another tracker begins at the default branch as it is on GitHub, and ends as a pull request. */
+export function createTicketPulls(ports: TicketPullPorts): Destination {
+  const { state, works, redact, now, stopping } = ports
+
+  return {
+    takes: ({ spec }) => spec.origin.source === 'jira',
+    noUndo: async ({ runId }) => {
+      const { pull } = works.get(runId)
+      return pull
+        ? `Its work is in pull request #${pull.number}: close it there, or revert it when it is merged.`
+        : 'Its work is on a branch of its own and changed nothing else.'
+    },
+
+    async base({ runId }, repository) {
+      const known = works.get(runId).base
+      // The same after a restart, and without asking.
+      if (known && (await commitOf(repository, known.commit)) === known.commit) return known.commit
+      const to = `refs/baton/github/ticket/${runId}`
+      const fetched = async () => fetchDefaultBranch({ ...(await ports.github()), repository, to })
+      try {
+        const base = await patiently(fetched, { now, signal: stopping })
+        works.change(runId, { base })
+        return base.commit
+      } catch (error) {
+        const why = redact(error instanceof Error ? error.message : String(error))
+        throw new WorkspaceError(`The default branch could not be fetched from GitHub: ${why}`)
+      }
+    },
+
+    async land(task, { repository, commit, changed }, signal): Promise<Landing> {
+      if (!changed) return { kind: 'landed' }
+      try {
+        return await patiently(() => open(task, repository, commit), { now, signal })
+      } catch (error) {
+        if (!(error instanceof GitHubError)) throw error
+        if (signal.aborted) return { kind: 'blocked', words: 'It was interrupted.' }
+        const needs = error.kind === 'forbidden' ? '\nThe token needs "pull requests: write". Mend it, then Retry.' : ''
+        return { kind: 'blocked', words: `The pull request could not be opened. ${error.message}${needs}` }
+      }
+    },
+  }
+
+  async function open(task: Task, repository: Repository, commit: string): Promise<Landing> {
+    const { github, remote } = await ports.github()
+    const { runId, spec } = task
+    const { ref: ticket, url = '' } = spec.origin
+    const { base } = works.get(runId)
+    if (!base) return { kind: 'blocked', words: `Nothing is known any more of where the work on ${ticket} began.` }
+    const pushed = await push(runId, branchOf(ports.branch, ticket), { repository, remote, commit })
+    if ('words' in pushed) return { kind: 'blocked', words: pushed.words }
+    const pull = await openPull(
+      { github, state },
+      {
+        ...{ key: `ticket:${runId}`, branch: pushed.branch, base: base.branch, mark: `ticket/${runId}` },
+        title: harmlessPlain(redact(`${ticket} ${spec.title}`), { max: 240 }),
+        body: [`For the ticket ${harmlessLine(ticket)}: ${url}`, workText(task, redact)]
+          .filter((part) => part !== '')
+          .join('\n\n'),
+      },
+    )
+    works.change(runId, { pull })
+    return { kind: 'landed', commit, notes: [`The pull request is ${pull.url}`] }
+  }
+
+  /** To the branch of this run, else to the first name under which nothing of others is. */
+  async function push(
+    runId: string,
+    name: string,
+    { repository, remote, commit }: { repository: Repository; remote: GitRemote; commit: string },
+  ): Promise<{ branch: string } | { words: string }> {
+    const known = works.get(runId).branch
+    for (let nth = 1; nth <= MOST_BRANCHES; nth++) {
+      const branch = known ?? (nth === 1 ? name : `${name}-${nth}`)
+      const pushed = await pushRef(repository, remote, { commit, branch })
+      if (pushed.ok) {
+        works.change(runId, { branch })
+        return { branch }
+      }
+      if (pushed.why !== 'behind')
+        return {
+          words: `The branch ${branch} could not be pushed: ${redact(pushed.text)}\nThe token needs "contents: write" (and "workflows: write" where .github/workflows is changed).`,
+        }
+      if (known !== undefined) break
+    }
+    return {
+      words: `The branch ${known ?? name} on GitHub holds commits that are not Baton's, and nothing is ever overwritten. Delete it there if nothing in it is needed, then Retry.`,
+    }
+  }
+}
