@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { chmodSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Break } from '../break.ts'
@@ -15,9 +15,13 @@ export interface TestMachine {
   again: () => Promise<void>
 }
 
+/** The API token of all of them. */
+export const MACHINES_TOKEN = 'a-token-of-all-machines-0123456789'
+
 /** Machines of one test. */
 export interface TestMachines {
-  start: (name: string, labels?: string[]) => Promise<TestMachine>
+  /** `more`: further lines of its .env; `prepare` finds its state folder before it starts. */
+  start: (name: string, labels?: string[], more?: string, prepare?: (stateDir: string) => void) => Promise<TestMachine>
   /** Runs the program in the home of a machine; gives its exit code and what it printed. */
   call: (home: FaultHome, args: string[]) => Promise<{ code: number; out: string }>
   /** What the agents of all of them noted. */
@@ -29,15 +33,17 @@ export interface TestMachines {
 export function openMachinesHouse(url: string, breaks?: Break): TestMachines {
   const homes: FaultHome[] = []
   const started: TestMachine[] = []
+  const calls = new Set<ChildProcess>()
   const shared = () => homes[0]?.agentEnv ?? {}
-  const start: TestMachines['start'] = async (name, labels = []) => {
+  const start: TestMachines['start'] = async (name, labels = [], more = '', prepare) => {
     const home = createFaultHome(
       '# Nothing\n',
       `machine: {name: ${name}, labels: [${labels.join(', ')}]}\nhttp: {port: 0}\n`,
     )
     homes.push(home)
-    home.write('.env', `DATABASE_URL=${url}\n`)
+    home.write('.env', `DATABASE_URL=${url}\nAPI_TOKEN=${MACHINES_TOKEN}\n${more}`)
     chmodSync(join(home.dir, '.env'), 0o600)
+    prepare?.(home.stateDir)
     const launch = () => startRunningDaemon(home.dir, { env: shared(), breaks })
     const machine: TestMachine = {
       name,
@@ -59,13 +65,19 @@ export function openMachinesHouse(url: string, breaks?: Break): TestMachines {
           env: { PATH: process.env.PATH, HOME: home.dir, ...shared() },
           stdio: ['ignore', 'pipe', 'pipe'],
         })
+        calls.add(child)
         let out = ''
         child.stdout.on('data', (chunk) => (out += chunk))
         child.stderr.on('data', (chunk) => (out += chunk))
-        child.once('close', (code) => resolve({ code: code ?? -1, out }))
+        child.once('close', (code) => {
+          calls.delete(child)
+          resolve({ code: code ?? -1, out })
+        })
       }),
     witness: () => readWitness(homes[0] ? join(homes[0].dir, 'witness/journal.txt') : ''),
     close: async () => {
+      // One that follows a run would wait for its database for ever.
+      for (const call of calls) call.kill('SIGKILL')
       for (const { daemon } of started) {
         daemon.kill('SIGCONT')
         daemon.kill('SIGKILL')

@@ -11,7 +11,7 @@ export interface CrossProcessApi {
   close: () => void
 }
 
-/** The one process that runs the tasks of a state folder: the daemon, or a run from the terminal. */
+/** The one process that works on a state folder: the daemon, or a run from the terminal. */
 export interface Runner {
   api: DaemonApi
   /** Starts the workers, all or those of the named queues; commands are accepted before, too. */
@@ -28,6 +28,8 @@ export interface Runner {
   spent: (queue: string, usd: number) => Promise<void>
   /** Stores what became of the right to work on an offered run; its work ends or continues with that. */
   leased: (queue: string, input: Omit<InputOf<'lease'>, 'type'>) => Promise<void>
+  /** Tells of each process of Claude that begins to work on a run, at once, until the returned function is called. */
+  onSpawn: (listener: (runId: string, pid: number) => void) => () => void
   /** Alive: the worker loops run. `why` may be shown to everybody. */
   health: () => { worker: 'ok' | 'dead'; error?: string; why?: string }
 }

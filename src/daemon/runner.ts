@@ -27,7 +27,7 @@ import { watchCommits } from './upkeep/commit-watcher.ts'
 import { createDiskWatch, type DiskWatch } from './upkeep/disk-watch.ts'
 import { knownRows, prepareRescue, watchState } from './upkeep/state-watch.ts'
 
-/** What the process that runs the tasks is built from; everything with a side effect comes from outside. */
+/** What the process that works is built from; everything with a side effect comes from outside. */
 export interface RunnerPorts {
   config: Config
   kind: Holder['kind']
@@ -104,7 +104,7 @@ export async function openRunner(ports: RunnerPorts): Promise<Opened> {
     const disk = createDiskWatch(ports.onTrouble)
     const presence = holdPresence(stateDir, store.markFile())
     releases.unshift(presence.close)
-    const folder: StateFolder = { presence, close: release }
+    const folder: StateFolder = { presence, onSpawn: new Set(), close: release }
     const queues = new Map(config.projects.map((project) => [project.name, build(ports, store, disk, project, folder)]))
     for (const { recover } of queues.values()) await recover()
     for (const { dispatcher } of queues.values()) dispatcher.apply({ type: 'boot' })
@@ -118,6 +118,8 @@ export async function openRunner(ports: RunnerPorts): Promise<Opened> {
 /** The state folder while we work. */
 interface StateFolder {
   presence: Presence
+  /** Told of each process of Claude that begins to work on a run. */
+  onSpawn: Set<(runId: string, pid: number) => void>
   /** Closes everything that is open in it. */
   close: () => void
   /** What happened to it, and what to do, once it is gone. */
@@ -164,6 +166,9 @@ function build(
     now,
     reached: ports.reached,
     startClaude: ports.startClaude,
+    spawned: (runId, pid) => {
+      for (const tell of folder.onSpawn) tell(runId, pid)
+    },
     warmClaude: ports.warmClaude,
     classify: ports.classify,
     endLeftovers: ports.endLeftovers,
@@ -325,6 +330,10 @@ function assemble(
     },
     async spent(queue, usd) {
       await dispatchers.get(queue)?.record({ type: 'spent', usd })
+    },
+    onSpawn(listener) {
+      folder.onSpawn.add(listener)
+      return () => void folder.onSpawn.delete(listener)
     },
     async leased(queue, input) {
       dispatchers.get(queue)?.recall(input.runId)

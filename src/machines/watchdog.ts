@@ -26,13 +26,12 @@ export interface Watchdog {
   stop: () => void
 }
 
-/** Makes one for a file in the state folder; nothing is started before there is something to watch. */
+/** Makes one for a file in the state folder; nothing is started before there is a lease. */
 export function createWatchdog(file: string, seconds = SECONDS): Watchdog {
   let child: ChildProcess | undefined
   let beats = 0
   let written = ''
   const write = (pids: readonly number[]) => {
-    if (pids.length === 0 && child === undefined) return
     const line = `${beats} ${pids.join(' ')}\n`
     if (line !== written) writePrivate(file, line)
     written = line
@@ -51,7 +50,9 @@ export function createWatchdog(file: string, seconds = SECONDS): Watchdog {
       beats++
       write(pids)
     },
-    watch: write,
+    watch: (pids) => {
+      if (pids.length > 0 || child !== undefined) write(pids)
+    },
     stop: () => {
       child?.kill('SIGKILL')
       child = undefined

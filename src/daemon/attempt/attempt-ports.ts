@@ -33,6 +33,8 @@ export interface AttemptPorts {
   /** Program, arguments, environment, limits and prompt of the next process. */
   startOf: (task: Task, plan: AttemptPlan, own: Pick<OwnWatch, 'rules' | 'guard'>) => ClaudeStart
   startClaude: (start: ClaudeStart, handlers: ClaudeHandlers) => ClaudeProcess
+  /** A process works on a run from now on; it is not stored yet. */
+  spawned?: (runId: string, pid: number) => void
   /** The process that has the session open, if another one does. */
   sessionInUse: (sessionId: string) => Promise<number | undefined>
   /** Why the machine has no room for one more process; undefined: it has. */

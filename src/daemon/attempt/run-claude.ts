@@ -96,6 +96,7 @@ export async function runClaude(
   const handlers: ClaudeHandlers = {
     onSpawn(pid, pidStartedAt) {
       found = { pid, pidStartedAt }
+      ports.spawned?.(task.runId, pid)
       // One commit for both if Claude speaks soon; otherwise the pid must not wait for it.
       spawnTimer = setTimeout(noteSpawn, SPAWN_NOTE_MS)
     },

@@ -43,6 +43,7 @@ export interface QueuePorts {
   reached: PassCrashPoint
   resolve: (dispatcher: () => Dispatcher) => ResolveCommand
   startClaude: (start: ClaudeStart, handlers: ClaudeHandlers) => ClaudeProcess
+  spawned?: AttemptPorts['spawned']
   warmClaude: (start: ClaudeStart) => WarmClaude
   classify: AttemptPorts['classify']
   /** Ends every process that bears the mark of an attempt. */
@@ -151,6 +152,7 @@ export function createQueue(ports: QueuePorts): QueueRunner {
     openLog: ports.openLog,
     startOf,
     startClaude: ports.startClaude,
+    ...(ports.spawned && { spawned: ports.spawned }),
     whyNoRoom: (isFirst) => whyNoRoom(isFirst),
     sessionInUse: (sessionId) => ports.sessionInUse(project.claude.command, env, sessionId),
     ...(warmStart && { warmStart }),
