@@ -101,7 +101,9 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon | { ho
       onError,
     })
 
+    const sharing = secrets.databaseUrl && (await import('../machines/sharing.ts')).openSharing(store.kept, onError)
     const assistant = await createAssistant({
+      ...(sharing && { machines: sharing.bots }),
       config,
       secrets,
       app: opened,
@@ -145,6 +147,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon | { ho
         environments: environmentsIn(config),
         gitHubRepo: (queue) => config.projects.find(({ name }) => name === queue)?.github?.repo,
         version,
+        ...(sharing && { machines: sharing.across }),
         health: runner.health,
         ...(messengers && { chatHealth: messengers.health }),
         diff: async ({ runId, number }) => {
@@ -173,9 +176,8 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon | { ho
     runner.begin()
     releases.push(gitHub.start(), jira.start())
     if (opened.pipelines) releases.push(opened.pipelines.start((queue, text) => runner.note(queue, text)))
-    if (secrets.databaseUrl !== undefined) {
-      const { startMember } = await import('../machines/member.ts')
-      member = startMember({
+    if (sharing && secrets.databaseUrl !== undefined) {
+      member = sharing.join({
         ...{ url: secrets.databaseUrl, config, version, runner, store, onError },
         onTrouble: (text) => note(redact(text), { queue: config.projects[0].name, data: { about: 'machines' } }),
       })

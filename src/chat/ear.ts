@@ -1,4 +1,4 @@
-import type { Listener } from './incoming.ts'
+import type { Deed, Listener } from './incoming.ts'
 import type { Transport } from './transport.ts'
 
 /** What a platform's events are heard with, whatever the platform. */
@@ -18,8 +18,20 @@ export interface EarOptions<Event> {
     warn: (fields: object, text: string) => void
     error: (fields: object, text: string) => void
   }
+  /** Other machines use the same bot; absent: none does. */
+  shared?: SharedEar<Event>
   /** A line for whoever started the daemon: that the platform is not reached can be said nowhere else. */
   say?: (text: string) => void
+}
+
+/** A bot that several machines use: one of them hears, and each handles what is about its own messages. */
+export interface SharedEar<Event> {
+  /** Whether this machine is the one that hears. */
+  mayHear: () => boolean
+  /** Whether this machine handles an event; false: it was given to the one that does. */
+  claim: (id: string, event: Event, about: { chatId: string; messageId?: string }, deed: Deed) => Promise<boolean>
+  /** From now on events that others heard are taken; `isBack`: this one heard it, and nobody knows the message. */
+  begin: (take: (event: Event, isBack: boolean) => void) => void
 }
 
 /** Whether a platform is heard. */

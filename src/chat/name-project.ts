@@ -2,10 +2,12 @@ import type { ChatContext } from './context.ts'
 import type { Message } from './message.ts'
 import type { UpdateContext } from './update-context.ts'
 
-/** The message as one about a project: it says which, where there are several. */
+/** The message as one about a project: it says which, where there are several, and which machine works on it. */
 export function nameProject({ deps }: Pick<ChatContext, 'deps'>, queue: string | undefined, message: Message): Message {
-  if (queue === undefined || message.project !== undefined || deps.api.view.queues().length < 2) return message
-  return { ...message, project: deps.redact(queue) }
+  if (queue === undefined || message.project !== undefined) return message
+  const isOneOfSeveral = deps.api.view.queues().length > 1
+  const names = [...(deps.machine === undefined ? [] : [deps.machine.name]), ...(isOneOfSeveral ? [queue] : [])]
+  return names.length === 0 ? message : { ...message, project: deps.redact(names.join(' · ')) }
 }
 
 /** The same turn, in which everything that is said is about one project. */

@@ -1,5 +1,3 @@
-import { RequestError } from '../network-errors.ts'
-
 /** What kind of no GitHub said, as far as it decides what happens next. */
 export type GitHubTrouble =
   /** A limit of requests is reached; `retryAt` says when to ask again. */
@@ -25,17 +23,23 @@ export type GitHubTrouble =
   /** A read that failed on GitHub's side. */
   | 'failed'
 
-export class GitHubError extends RequestError<GitHubTrouble> {
+/** A request that did not end well; the message is for people and holds no token. */
+export class GitHubError extends Error {
   override name = 'GitHubError'
+  readonly kind: GitHubTrouble
   readonly status: number | undefined
+  /** For `limited`: epoch milliseconds. */
+  readonly retryAt: number | undefined
 
   constructor(
     kind: GitHubTrouble,
     message: string,
     about: { status?: number; retryAt?: number; cause?: unknown } = {},
   ) {
-    super(kind, message, about)
+    super(message, { cause: about.cause })
+    this.kind = kind
     this.status = about.status
+    this.retryAt = about.retryAt
   }
 }
 

@@ -4,6 +4,7 @@ import { asFailure, failureBody, HttpFailure } from './failure.ts'
 import { setSecurityHeaders } from './guard/headers.ts'
 import type { HostGuard } from './guard/host.ts'
 import { checkOrigin } from './guard/origin.ts'
+import { passToOwner } from './machines/pass.ts'
 import type { Parts } from './parts.ts'
 import type { Route } from './route.ts'
 import { homeRoutes } from './routes/home.ts'
@@ -29,6 +30,8 @@ export function createApp(parts: Parts, routes: readonly Route[], checkHost: Hos
   const { page, missing, files } = homeRoutes(parts, routes)
   app.get(['/', '/login'], page)
   app.use('/dashboard', onlyReading, files)
+  const passing = passToOwner(parts)
+  if (passing.length > 0) app.use(express.Router().use(...passing))
   for (const route of routes) app[route.method](route.path, ...handlersOf(parts, route))
 
   const paths = new Set(['/', '/login', ...routes.map((route) => route.path)])

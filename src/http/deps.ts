@@ -4,6 +4,7 @@ import type { Config } from '../config/types.ts'
 import type { ChatSurface } from '../core/types.ts'
 import type { DaemonApi } from '../daemon/api/api.ts'
 import type { Redact } from '../redact/redact.ts'
+import type { MachinesPorts } from './machines/ports.ts'
 
 /** Whether a chat platform is heard. */
 interface HeardChat {
@@ -28,7 +29,7 @@ interface TaskRef {
 /** The two ends of a connection. */
 type Connection = Pick<Socket, 'localAddress' | 'localPort' | 'remoteAddress' | 'remotePort'>
 
-/** Everything that HTTP is built from; it changes nothing except through `api.submit`. */
+/** Everything that HTTP is built from; it changes nothing except through `api.act`. */
 export interface HttpDeps {
   api: DaemonApi
   config: Pick<Config, 'home' | 'stateDir' | 'logsDir' | 'http'>
@@ -49,6 +50,8 @@ export interface HttpDeps {
   gitHubRepo?: (queue: string) => string | undefined
   /** The environments that are configured. */
   environments?: readonly PlacedEnvironment[]
+  /** Those that share runs with this one; absent: it works alone. */
+  machines?: MachinesPorts
   version: string
   health: () => { worker: 'ok' | 'dead'; error?: string; why?: string }
   /** Those that are configured; absent: none is. */

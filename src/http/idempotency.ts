@@ -4,9 +4,9 @@ import { HttpFailure } from './failure.ts'
 
 const SHAPE = /^[\x21-\x7e]{1,255}$/
 
-/** What makes a repeated request one command. */
+/** What makes a repeated request one act. */
 export interface Idempotency {
-  /** Under which the command is stored. */
+  /** Under which the act is stored. */
   key: string
   /** Digest of the request: the same key with another request is refused. */
   about: string

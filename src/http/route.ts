@@ -24,6 +24,7 @@ export interface RouteCall<P, Q, B> {
   res: Response
 }
 
+/** A documented answer. */
 export interface AnswerSpec {
   description: string
   schema?: z.ZodType

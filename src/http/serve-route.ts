@@ -12,7 +12,8 @@ const STRANGER: Actor = { surface: 'http', id: 'stranger', name: 'somebody' }
 
 const LARGEST_BODY = 1_024 * 1_024
 
-const parseBody = express.json({
+/** Reads a body of JSON. */
+export const parseBody = express.json({
   limit: LARGEST_BODY,
   inflate: false,
   type: ['application/json', 'application/*+json'],
@@ -64,7 +65,7 @@ export function handlersOf(parts: Parts, route: Route): RequestHandler[] {
 }
 
 /** A form or plain text is what another site's page could send without asking. */
-const onlyJson: RequestHandler = (req, _res, next) => {
+export const onlyJson: RequestHandler = (req, _res, next) => {
   const hasBody = req.headers['transfer-encoding'] !== undefined || Number(req.headers['content-length'] ?? 0) > 0
   if (hasBody && !req.is(['application/json', 'application/*+json']))
     throw new HttpFailure(415, 'unsupported-media-type', 'The body must be JSON (Content-Type: application/json).')

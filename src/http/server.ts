@@ -15,6 +15,7 @@ import { endSilentOnes } from './guard/silent.ts'
 import { createLoginCodes } from './login/codes.ts'
 import { createSessionCookie } from './login/cookie.ts'
 import { createSessions } from './login/session.ts'
+import { serveMachines } from './machines/serve.ts'
 import { createMeter } from './metrics/meter.ts'
 import type { Parts } from './parts.ts'
 import { createPush } from './push/push.ts'
@@ -23,6 +24,7 @@ import type { Route } from './route.ts'
 // Not by `import`: that would load what the module only hands out when asked for, a WebSocket among it, and 9 MB with it.
 const { createServer } = process.getBuiltinModule('node:http')
 
+/** The running server. */
 export interface HttpServer {
   /** As people and links reach it: the public address, else host and port. */
   url: string
@@ -95,6 +97,7 @@ export async function createHttpServer(deps: HttpDeps): Promise<HttpServer> {
   }
   server.on('error', (error) => log.error({ err: error }, 'The HTTP server has a problem'))
   port = (server.address() as AddressInfo).port
+  if (deps.machines) serveMachines(deps, deps.machines, () => addressOf(config.http.host, port))
   const url = config.http.url?.replace(/\/+$/, '') ?? addressOf(config.http.host, port)
   let closed: Promise<void> | undefined
   return {

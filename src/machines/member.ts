@@ -7,10 +7,12 @@ import type { Runner } from '../daemon/runner-types.ts'
 import type { Store } from '../store/store.ts'
 import { plural } from '../text/amounts.ts'
 import { acceptRun, resultOf } from './accept.ts'
+import type { Across } from './across.ts'
 import { startsFrom } from './base.ts'
 import { elapsedClock } from './clock.ts'
 import { createLeases, type LeasedRun } from './leases.ts'
 import { GIVE_UP_MS, LEASE_MS, type Machines, MachinesError, type NewOffer, RENEW_MS, whyAway } from './machines.ts'
+import { CROSSED, type Crossing, createCrossing } from './postgres/crossing.ts'
 import { openSharedDatabase, type SharedDatabase } from './postgres/database.ts'
 import { createMembers, type Members, type SeenMember } from './postgres/members.ts'
 import { type PostgresMachines, postgresMachines } from './postgres/runs.ts'
@@ -21,11 +23,13 @@ export interface MemberPorts {
   url: string
   config: Config
   version: string
-  runner: Pick<Runner, 'api' | 'leased'>
+  runner: Pick<Runner, 'api' | 'leased' | 'onSpawn'>
   store: Pick<Store<unknown>, 'read' | 'kept'>
   /** Said once: that it cannot share runs, why, and that it can again. */
   onTrouble: (text: string) => void
   onError: (error: unknown) => void
+  /** What crosses between the machines beside runs. */
+  across?: Across
 }
 
 /** This machine among those that share a database. */
@@ -39,6 +43,7 @@ interface Connected {
   database: SharedDatabase
   members: Members
   machines: PostgresMachines
+  crossing: Crossing
   stopListening: () => Promise<void>
 }
 
@@ -91,12 +96,17 @@ export function startMember(ports: MemberPorts): Membership {
       .runs({ openOnly, limit: RECENT })
       .filter((run): run is LeasedRun => run.lease !== undefined && !['over', 'lost'].includes(run.lease.state))
   const openRuns = () => runs(true)
+  /** Processes that are not stored yet, and their runs. */
+  const begun = new Map<number, string>()
   const pids = () => {
     // Looked for twice a second, and mostly there is nothing.
     const live = store.read.liveAttempts()
+    if (live.length === 0) begun.clear()
     if (live.length === 0) return []
     const held = new Set(runs().map(({ id }) => id))
-    return live.flatMap(({ runId, pid }) => (held.has(runId) && pid !== undefined ? [pid] : []))
+    for (const { pid } of live) if (pid !== undefined) begun.delete(pid)
+    const stored = live.flatMap(({ runId, pid }) => (held.has(runId) && pid !== undefined ? [pid] : []))
+    return [...stored, ...[...begun].flatMap(([pid, runId]) => (held.has(runId) ? [pid] : []))]
   }
   const leased = (run: LeasedRun, lease: RunLease, why?: string) =>
     runner.leased(run.queue, { runId: run.id, lease, ...(why !== undefined && { why }) })
@@ -121,10 +131,14 @@ export function startMember(ports: MemberPorts): Membership {
     // What fails in passing is met again where it matters, and said there.
     const database = await openSharedDatabase(ports.url, name, () => undefined)
     try {
-      const stopListening = await database.listen(() => look())
+      const stopListening = await database.listen((word) => {
+        if (word !== CROSSED) look()
+        else if (joined) ports.across?.look().catch(() => undefined)
+      })
       return {
         ...{ database, stopListening, members: createMembers(database) },
         machines: postgresMachines(database, { name, labels, instance: me.instance }),
+        crossing: createCrossing(database, me),
       }
     } catch (error) {
       await database.close().catch(() => undefined)
@@ -218,10 +232,12 @@ export function startMember(ports: MemberPorts): Membership {
     connected ??= await connect()
     if (!joined) joined = await joinOthers(connected)
     if (!joined) return RENEW_MS
-    const { members, machines } = connected
+    const { members, machines, crossing } = connected
+    ports.across?.use(crossing)
     const pulse = await members.pulse(me)
     if (!pulse.isMember) {
       joined = false
+      ports.across?.use(undefined)
       await leases.letGo(`Stopped: another process has joined as ${name}.`)
       return CHECK_MS
     }
@@ -229,6 +245,7 @@ export function startMember(ports: MemberPorts): Membership {
     await finishEnded(connected)
     await park(connected)
     await tellStranded(connected)
+    await ports.across?.round()
     tell(undefined)
     const isOver = pulse.nextExpiryMs !== undefined && pulse.nextExpiryMs <= 0
     if (isOver) await machines.expire()
@@ -265,9 +282,15 @@ export function startMember(ports: MemberPorts): Membership {
     leases.check().catch(onError)
     watchdog.watch(pids())
   }, CHECK_MS)
+  // At once: a daemon that is frozen a moment later ends nothing by itself.
+  const unspawn = runner.onSpawn((runId, pid) => {
+    begun.set(pid, runId)
+    watchdog.watch(pids())
+  })
   const unfollow = runner.api.follow(({ type }) => {
     // What ended here is reported, and the next one taken.
     if (type === 'run.ended' || type === 'ask.answered' || type === 'ask.approved') look()
+    ports.across?.changed()
   })
   look()
   return {
@@ -277,11 +300,13 @@ export function startMember(ports: MemberPorts): Membership {
       clearTimeout(timer)
       clearInterval(check)
       unfollow()
+      unspawn()
       watchdog.stop()
       const goodbye = async () => {
         await running
         if (!connected) return
         const { members, database, stopListening } = connected
+        if (joined) await ports.across?.stop()
         if (joined) await members.leave(me)
         await stopListening()
         await database.close()

@@ -25,8 +25,31 @@ export interface ChatOptions extends Pick<ChatDeps, 'nextStarts' | 'dashboardLin
   redact: Redact
   /** The platforms that Baton is on; default: this one alone. */
   open?: ReadonlySet<ChatSurface>
+  /** Other machines share the bots with this one; absent: none does. */
+  machines?: SharedBots
   /** Shared by all chats: each button of a card counts once, wherever it is tapped. */
   cards?: CardBoard
+}
+
+/** Bots that several machines use; `asking`: those that ask something. */
+export interface SharedBots {
+  bot: (
+    surface: ChatSurface,
+    token: string,
+  ) => {
+    mayHear: () => boolean
+    claim: (id: string, event: unknown, about: HeardAbout, other?: string) => Promise<boolean>
+    begin: (ports: { isOwn: (about: HeardAbout) => boolean; take: (event: unknown, isBack: boolean) => void }) => void
+  }
+  asking: () => string[]
+  /** What the other machines do, a line a run. */
+  elsewhere: () => string[]
+}
+
+/** What a chat platform sent is about this message. */
+interface HeardAbout {
+  chatId: string
+  messageId?: string
 }
 
 export interface MessengerOptions extends ChatOptions {

@@ -1,7 +1,7 @@
 import { hostname } from 'node:os'
 import { dayPorts } from '../assistant/day.ts'
 import { type Chat, createChat } from '../chat/chat.ts'
-import type { ChatCall } from '../chat/delivery.ts'
+import type { Shipment } from '../chat/delivery.ts'
 import type { ChatDeps } from '../chat/ports.ts'
 import { saveToInbox } from '../chat/save-file.ts'
 import type { Transport } from '../chat/transport.ts'
@@ -18,7 +18,7 @@ export type Audience = Pick<ChatDeps, 'chats' | 'groups' | 'audienceOf'>
 
 /** Builds what is said in the chats of a transport around an open app. */
 export function openChat(transport: Transport, options: ChatOptions, audience: Audience): Chat {
-  const { config, app, nextStarts, dashboardLink, plans, redact, log, cards } = options
+  const { config, app, nextStarts, dashboardLink, plans, redact, log, cards, machines } = options
   const { store, artifacts, runner } = app
   const { inbox, ...told } = config.chat
   const project = (queue: string) => config.projects.find(({ name }) => name === queue) ?? config.projects[0]
@@ -35,7 +35,7 @@ export function openChat(transport: Transport, options: ChatOptions, audience: A
       artifacts,
       store: {
         updates: createUpdates(store.db, transport.name),
-        deliveries: createDeliveries<ChatCall>(store.db, transport.name),
+        deliveries: createDeliveries<Shipment>(store.db, transport.name),
         meta: store.kept,
         events: store.read.events,
       },
@@ -50,6 +50,7 @@ export function openChat(transport: Transport, options: ChatOptions, audience: A
       report: app.report,
       ...(dashboardLink && { dashboardLink }),
       ...(plans && { plans }),
+      ...(machines && { machine: { name: config.machine.name, elsewhere: machines.elsewhere } }),
       onShipped: () => app.reached('notified'),
       saveFile: (queue, file) => saveToInbox(project(queue).path, inbox, file),
       redact: <T>(value: T) => redactValue(redact, value) as T,

@@ -22,6 +22,8 @@ export interface PollerOptions {
   handle: (update: Update) => Promise<void> | void
   /** Handling is over, also when it threw: `unhandled` must not name it again. */
   handled: (updateId: number) => void
+  /** Another machine hears at the moment where this says no; absent: there is none. */
+  mayHear?: () => boolean
   onHandlerError?: (error: unknown, update: Update) => void
   /** Called once when trouble begins or changes, and once (undefined) when it is over. */
   onTrouble?: (text: string | undefined) => void
@@ -39,6 +41,8 @@ export interface Poller {
   /** Ends the poll at once, then lets handlers finish for up to a second. */
   stop: () => Promise<void>
   health: () => ChatHealth
+  /** Takes an update that another machine has heard. False: it was here before. */
+  take: (update: Update) => boolean
 }
 
 /** The server may take this much longer than the poll's own time-out before the connection counts as dead. */
@@ -46,6 +50,8 @@ const GRACE_MS = 10_000
 /** A server that does not wait is not asked more often than this. */
 const SHORTEST_ROUND_MS = 200
 const HANDLER_GRACE_MS = 800
+/** How soon it is seen that it is this machine's turn to hear. */
+const OTHER_MS = 500
 
 const HEARD = ['message', 'edited_message', 'callback_query'] as const
 
@@ -102,6 +108,13 @@ export function createPoller(options: PollerOptions): Poller {
     if (fresh === 0 && tookMs < SHORTEST_ROUND_MS) await pause(SHORTEST_ROUND_MS - tookMs)
   }
 
+  const leaveToOther = () => {
+    // It is heard, and that is what health is about; the other one says whether by itself.
+    lastPollAt = now()
+    failures = 0
+    return pause(OTHER_MS)
+  }
+
   const pause = (ms: number) => sleep(ms, undefined, { signal: stopping.signal }).catch(() => {})
 
   const recover = async (error: unknown) => {
@@ -122,7 +135,8 @@ export function createPoller(options: PollerOptions): Poller {
     inbox.resume()
     while (!stopping.signal.aborted) {
       try {
-        await round()
+        if (options.mayHear?.() === false) await leaveToOther()
+        else await round()
       } catch (error) {
         if (!stopping.signal.aborted) await recover(error)
       }
@@ -138,6 +152,7 @@ export function createPoller(options: PollerOptions): Poller {
       await running
       await Promise.race([inbox.idle(), sleep(HANDLER_GRACE_MS, undefined, { ref: false })])
     },
+    take: inbox.take,
     health: () => {
       const lastHeardAgeMs = lastPollAt === undefined ? null : Math.round(now() - lastPollAt)
       const staleMs = pollTimeoutS * 1000 + GRACE_MS + maxBackoffMs

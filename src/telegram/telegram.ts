@@ -1,6 +1,6 @@
 import type { Update } from 'grammy/types'
 import type { EarOptions, Platform } from '../chat/ear.ts'
-import type { Listener } from '../chat/incoming.ts'
+import type { Deed, Listener } from '../chat/incoming.ts'
 import { admit } from './access.ts'
 import { connectTelegram } from './connection.ts'
 import { createPoller } from './poller.ts'
@@ -23,7 +23,7 @@ export interface TelegramDeps extends EarOptions<Update> {
 
 /** Builds the bot; it does nothing before `start`. */
 export function createTelegram(deps: TelegramDeps): Platform {
-  const { token, apiRoot, allowedUsers, groups, updates, log } = deps
+  const { token, apiRoot, allowedUsers, groups, updates, log, shared } = deps
   const server = { token, ...(apiRoot !== undefined && { apiRoot }) }
   const api = connectTelegram(server)
   const stopping = new AbortController()
@@ -45,11 +45,12 @@ export function createTelegram(deps: TelegramDeps): Platform {
     const deed = readUpdate(update)
     if (!deed) return
     const sentAt = sentAtOf(update)
-    return listener.hear({
-      ...where,
-      ...(sentAt !== undefined && { sentAt }),
-      ...{ by: admission.by, messageId: messageIdOf(update), deed },
-    })
+    const messageId = messageIdOf(update)
+    const incoming = { ...where, ...(sentAt !== undefined && { sentAt }), by: admission.by, messageId, deed }
+    if (!shared) return listener.hear(incoming)
+    const about = aboutOf(deed, messageId)
+    const place = { chatId: where.chatId, ...(about !== undefined && { messageId: about }) }
+    return shared.claim(id, update, place, deed).then((isOurs) => (isOurs ? listener.hear(incoming) : undefined))
   }
 
   const pollerFor = (listener: Listener) =>
@@ -58,6 +59,7 @@ export function createTelegram(deps: TelegramDeps): Platform {
       storeUpdate: (update) => updates.store(String(update.update_id), update, deps.now()),
       unhandled: updates.unhandled,
       handle: (update) => hear(listener, update),
+      ...(shared && { mayHear: shared.mayHear }),
       handled: (updateId) => {
         const id = String(updateId)
         if (!listener.isUnderWay(id)) updates.handled(id, deps.now())
@@ -78,6 +80,11 @@ export function createTelegram(deps: TelegramDeps): Platform {
     chats: allowedUsers.length === 0 ? [] : [...allowedUsers, ...groups].map(String),
     start: (listener) => {
       poller = pollerFor(listener)
+      const { take } = poller
+      shared?.begin((update, isBack) => {
+        if (isBack) void hear(listener, update)
+        else take(update)
+      })
       poller.start()
       void registerCommands(api, deps.commands, stopping.signal)
     },
@@ -87,4 +94,11 @@ export function createTelegram(deps: TelegramDeps): Platform {
     },
     health: () => poller?.health() ?? { ok: false, lastHeardAgeMs: null },
   }
+}
+
+/** The message of the bot that somebody tapped or replied to. */
+function aboutOf(deed: Deed, messageId: string): string | undefined {
+  if (deed.kind === 'tap' || deed.kind === 'form' || deed.kind === 'reaction') return messageId
+  const replied = 'repliedTo' in deed ? deed.repliedTo : undefined
+  return replied?.isFromBot ? replied.messageId : undefined
 }

@@ -19,8 +19,10 @@ export const status: CommandHandler = async (call) => {
   const { chat, ctx, queue } = call
   const { redact } = chat.deps
   const all = allProjects(call)
-  if (all) return ctx.say(renderProjects(redact(all.map((name) => overviewOf(chat, name))), chat.moment()))
-  ctx.say(nameProject(chat, queue, renderOverview(redact(overviewOf(chat, queue)), chat.moment())))
+  if (all) ctx.say(renderProjects(redact(all.map((name) => overviewOf(chat, name))), chat.moment()))
+  else ctx.say(nameProject(chat, queue, renderOverview(redact(overviewOf(chat, queue)), chat.moment())))
+  const elsewhere = chat.deps.machine?.elsewhere() ?? []
+  if (elsewhere.length > 0) ctx.say(renderNotice(redact(elsewhere.join('\n'))))
 }
 
 /** Every project, where there are several and none is named. */

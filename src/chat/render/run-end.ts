@@ -2,7 +2,6 @@ import { hasLanded, runSummary, type SummaryPart } from '../../core/run-summary.
 import type { RunStatus } from '../../core/types.ts'
 import type { RunView, TaskView } from '../../daemon/api/views.ts'
 import { doneOf, plural, spent } from '../../text/amounts.ts'
-import { someOf } from '../../text/cut.ts'
 import { PHONE_COLUMNS } from '../../text/document/layout.ts'
 import { bold, italic, pre } from '../../text/document/nodes.ts'
 import { duration, shortDuration } from '../../text/durations.ts'
@@ -24,7 +23,7 @@ const HEADLINES: Partial<Record<RunStatus, [mark: string, words: string]>> = {
 const REPORT = 'report.md'
 
 /** Lines of a part of the summary; the report has them all. */
-const MAX_LINES = 6
+const MAX_LINES = 5
 
 /** The message at the end of a run: what a person reads in a minute, and every task in one table. The report comes along. */
 export function renderRunEnd({ run, tasks, asks = [], report }: RunEndView): Message {
@@ -57,9 +56,10 @@ function landButton({ id }: RunView, tasks: TaskView[]): Button[] {
 }
 
 function summaryPart({ heading: title, lines }: SummaryPart): MessageSection {
-  const shown = someOf(lines, MAX_LINES).map((line) => oneLine(line, 160))
+  const rest = lines.length - MAX_LINES
+  const shown = lines.slice(0, MAX_LINES).map((line) => oneLine(line, 160))
   return {
-    text: shown.join('\n'),
+    text: [...shown, ...(rest > 0 ? [`… and ${rest} more`] : [])].join('\n'),
     as: (text) => [bold(title), '\n', text],
     keep: 'head',
   }

@@ -1,7 +1,6 @@
 import type { Ask } from '../../core/types.ts'
 import type { RunView, TaskView } from '../../daemon/api/views.ts'
 import { doneOf } from '../../text/amounts.ts'
-import { someOf } from '../../text/cut.ts'
 import type { Message } from '../message.ts'
 import { oneLine } from './clean.ts'
 import { compose } from './compose.ts'
@@ -26,7 +25,7 @@ const WORDS: Record<RunView['status'], string> = {
 }
 
 /** More are in the thread. */
-const MAX_LINES = 5
+const MAX_LINES = 4
 
 /** The message that the thread of a run hangs on: how far it is, edited silently. */
 export function renderRunThread({ run, running, asks }: RunThreadView): Message {
@@ -45,5 +44,7 @@ export function renderRunThread({ run, running, asks }: RunThreadView): Message 
 }
 
 function linesOf(lines: string[]): [string] | undefined {
-  return lines.length === 0 ? undefined : [someOf(lines, MAX_LINES).join('\n')]
+  if (lines.length === 0) return undefined
+  const rest = lines.length - MAX_LINES
+  return [[...lines.slice(0, MAX_LINES), ...(rest > 0 ? [`… and ${rest} more`] : [])].join('\n')]
 }

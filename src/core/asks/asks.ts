@@ -121,11 +121,10 @@ export function closedReply(ask: Ask): Reply {
   return { ok: false, code: 'closed', text, data: { askId: ask.id, closedAt: ask.closedAt } }
 }
 
-/** What words mean as an answer to an ask. */
-export type MeantAnswer = { choice: Choice; text?: string; answers?: Record<string, string> }
+type Meant = { choice: Choice; text?: string; answers?: Record<string, string> }
 
 /** What a bare word of agreement means for an ask; undefined where agreement is not one of the options. */
-export function agreement(ask: Ask): MeantAnswer | undefined {
+export function agreement(ask: Ask): Meant | undefined {
   const choice = (['approve', 'allow', 'accept'] as const).find((c) => ask.options.some((o) => o.choice === c))
   return choice && { choice }
 }
@@ -134,7 +133,7 @@ export function agreement(ask: Ask): MeantAnswer | undefined {
  * What a refusal, with its reason, means for an ask. To a failure it means nothing: “no” can refuse a retry as well as
  * giving up, and must not stop the run.
  */
-export function refusal(ask: Ask, why: string | undefined): MeantAnswer | undefined {
+export function refusal(ask: Ask, why: string | undefined): Meant | undefined {
   if (ask.kind === 'failure') return undefined
   const choice = (['reject', 'deny', 'send-back', 'stop'] as const).find((c) => ask.options.some((o) => o.choice === c))
   if (!choice) return undefined
@@ -144,7 +143,7 @@ export function refusal(ask: Ask, why: string | undefined): MeantAnswer | undefi
 }
 
 /** Reads a person's free words as an answer to `ask`; undefined when they decide nothing. */
-export function readWords(ask: Ask, words: string): MeantAnswer | undefined {
+export function readWords(ask: Ask, words: string): Meant | undefined {
   const text = words.trim()
   if (text === '') return undefined
   if (ask.kind === 'question') {

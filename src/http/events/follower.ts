@@ -16,6 +16,7 @@ export interface Follower {
   close: () => void
 }
 
+/** What a follower reads from. */
 export interface FollowerPorts {
   out: Writable
   after: number

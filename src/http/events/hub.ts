@@ -30,12 +30,14 @@ export interface Hub {
   close: () => void
 }
 
-export interface HubPorts extends Pick<HttpDeps, 'health' | 'chatHealth' | 'version'> {
+/** What the hub listens to. */
+export interface HubPorts extends Pick<HttpDeps, 'health' | 'chatHealth' | 'machines' | 'version'> {
   api: DaemonApi
   redact: Redact
   now: () => number
 }
 
+/** Begins to listen. */
 export function createHub(ports: HubPorts): Hub {
   const { api, redact, now } = ports
   const recent = createRecent(api.view.lastSeq())
@@ -114,9 +116,9 @@ export function createHub(ports: HubPorts): Hub {
 }
 
 /** What changes without an event: whether everything is alive. */
-function momentOf(ports: Pick<HubPorts, 'health' | 'chatHealth' | 'version'>): string {
+function momentOf(ports: Pick<HubPorts, 'health' | 'chatHealth' | 'machines' | 'version'>): string {
   const { worker, why, telegram } = healthOf(ports)
-  return JSON.stringify([worker, why, telegram.ok])
+  return JSON.stringify([worker, why, telegram.ok, ports.machines?.changes()])
 }
 
 /** Passes on the newest of what comes, by project, at most once in `everyMs`; what came last is never left out. */

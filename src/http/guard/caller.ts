@@ -21,6 +21,7 @@ export interface Gate {
   refuse: (message: string) => never
 }
 
+/** What the gate checks against. */
 export interface GatePorts {
   apiToken: string
   webhookSecret?: string
@@ -29,6 +30,7 @@ export interface GatePorts {
   attempts: Attempts
 }
 
+/** Builds the gate. */
 export function createGate({ apiToken, webhookSecret, sessions, cookie, attempts }: GatePorts): Gate {
   const refuse = (message: string): never => {
     const waitS = attempts.fail()

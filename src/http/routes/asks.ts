@@ -4,6 +4,7 @@ import type { Ask } from '../../core/types.ts'
 import type { Redact } from '../../redact/redact.ts'
 import { shownAsks } from '../asks-shown.ts'
 import { HttpFailure } from '../failure.ts'
+import { othersOf } from '../machines/others.ts'
 import type { Parts } from '../parts.ts'
 import { done } from '../replies.ts'
 import { defineRoute, type Route } from '../route.ts'
@@ -27,7 +28,7 @@ export function askRoutes(parts: Parts): Route[] {
       access: 'token',
       summary: 'Everything waiting for a person',
       answers: { 200: { description: 'Open asks, oldest first', schema: askList } },
-      handle: () => ({ json: { asks: shownAsks(parts, view.openAsks()) } }),
+      handle: () => ({ json: { asks: [...shownAsks(parts, view.openAsks()), ...othersOf(parts).asks] } }),
     }),
     defineRoute({
       method: 'get',

@@ -4,6 +4,7 @@ import type { StatusView } from '../../daemon/api/views.ts'
 import { costByDay } from '../cost.ts'
 import { HttpFailure } from '../failure.ts'
 import { healthOf } from '../health.ts'
+import { othersOf } from '../machines/others.ts'
 import type { Parts } from '../parts.ts'
 import { askBriefOf } from '../present/ask.ts'
 import { liveOf } from '../present/live.ts'
@@ -11,6 +12,7 @@ import { iso } from '../present/moment.ts'
 import { runOf } from '../present/run.ts'
 import { taskRowOf } from '../present/task.ts'
 import { defineRoute, type Route } from '../route.ts'
+import { askBrief } from '../schemas/ask.ts'
 import { project, queryNumber } from '../schemas/common.ts'
 import { cost, overview, projects } from '../schemas/overview.ts'
 import { queueNamed } from '../submit.ts'
@@ -125,7 +127,8 @@ function overviewOf(parts: Parts, queue: string | undefined): z.output<typeof ov
     projects: view.queues(),
     now: iso(parts.now()),
     seq,
-    asks: view.openAsks().map(askBriefOf),
+    asks: [...view.openAsks().map(askBriefOf), ...othersOf(parts).asks.map((one) => askBrief.parse(one))],
+    elsewhere: othersOf(parts).sessions.filter(({ completed_at }) => completed_at === null),
     around: { tasks: run ? tasksOfRun(parts, run, { offset, limit: AROUND }).tasks.map(taskRowOf) : [], offset },
     queued_sessions: status.queuedRuns.map(runOf),
     queued_total: status.queuedTotal,

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { RunView } from '../../daemon/api/views.ts'
 import { shownAsks } from '../asks-shown.ts'
 import { HttpFailure } from '../failure.ts'
+import { othersOf } from '../machines/others.ts'
 import type { Parts } from '../parts.ts'
 import { runOf } from '../present/run.ts'
 import { runSummaryOf } from '../present/run-summary.ts'
@@ -21,6 +22,8 @@ export function runNamed({ api }: Pick<Parts, 'api'>, id: string): RunView {
   if (!run) throw new HttpFailure(404, 'no-such-session', 'There is no such session.')
   return run
 }
+
+const newestFirst = (a: { created_at: string }, b: { created_at: string }) => b.created_at.localeCompare(a.created_at)
 
 /** Runs and their tasks. */
 export function sessionRoutes(parts: Parts): Route[] {
@@ -58,8 +61,12 @@ export function sessionRoutes(parts: Parts): Route[] {
       handle: ({ query: { limit, offset, project: name } }) => {
         const queue = queueNamed(parts, name)
         const runs = view.runs({ limit: limit + 1, offset, ...(queue !== undefined && { queue }) })
+        // Those of other machines come with the first page.
+        const others =
+          offset === 0 ? othersOf(parts).sessions.filter((run) => queue === undefined || run.project === queue) : []
+        const sessions = [...others, ...runs.slice(0, limit).map(runOf)]
         return {
-          json: { sessions: runs.slice(0, limit).map(runOf), next: runs.length > limit ? offset + limit : null },
+          json: { sessions: sessions.toSorted(newestFirst), next: runs.length > limit ? offset + limit : null },
         }
       },
     }),

@@ -14,6 +14,8 @@ const question = z.object({
 /** Something that a person must decide. */
 export const ask = z.object({
   id: z.string(),
+  /** The machine whose run it is about; absent: the one that answers. */
+  machine: z.string().optional(),
   kind: z.enum(['approval', 'permission', 'question', 'review', 'failure']),
   task: z.int(),
   title: z.string(),
@@ -80,6 +82,7 @@ export const ask = z.object({
 /** What distinguishes one ask from another, and what may change; the whole of it is fetched once, for it may be long. */
 export const askBrief = ask.pick({
   id: true,
+  machine: true,
   hash: true,
   kind: true,
   task: true,

@@ -48,6 +48,8 @@ export const overview = z.object({
   lives: z.array(live),
   /** Of every project; `/api/asks/:id` has the whole. */
   asks: z.array(askBrief),
+  /** Runs that other machines work on. */
+  elsewhere: z.array(run),
   /** Tasks around the one that has its turn. */
   around: z.object({ tasks: z.array(taskRow), offset: z.int() }),
   hold: z.object({ why: z.string(), text: z.string(), until: z.iso.datetime() }).nullable(),

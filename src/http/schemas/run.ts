@@ -8,6 +8,8 @@ const count = z.int().min(0)
 /** A run at a glance. */
 export const run = z.object({
   session_id: z.string(),
+  /** The machine that works on it; absent: the one that answers. */
+  machine: z.string().optional(),
   project: z.string(),
   status: runStatusSchema,
   task_files: z.array(z.string()),

@@ -119,9 +119,9 @@ export function postgresMachines(database: SharedDatabase, taker: Taker): Postgr
         const [job] = await boss.fetch<{ run: string }>(RUNS, { includeMetadata: true, ignoreGroups, db })
         if (!job) return undefined
         const [run] = await sql<{ id: string; fence: number; offer: NewOffer }>(
-          `UPDATE baton.run SET state = 'active', fence = fence + 1, machine = $2, instance = $3, attempt = $4, renewed = now()
-           WHERE id = $1 AND job = $5 AND state IN ('queued', 'active') RETURNING id, fence, offer`,
-          [job.data.run, taker.name, taker.instance, job.retryCount, job.id],
+          `UPDATE baton.run SET state = 'active', fence = fence + 1, machine = $2, attempt = $3, renewed = now()
+           WHERE id = $1 AND job = $4 AND state IN ('queued', 'active') RETURNING id, fence, offer`,
+          [job.data.run, taker.name, job.retryCount, job.id],
         )
         if (run) return { ...run.offer, id: run.id, fence: run.fence }
         // Nobody knows a run of this job any more.

@@ -42,4 +42,35 @@ export const SHARED_MIGRATIONS: readonly string[] = [
   CREATE INDEX run_open ON baton.run (state, target, project) WHERE ended IS NULL;
   CREATE INDEX run_ended ON baton.run (ended) WHERE ended IS NOT NULL;
   `,
+  `
+  -- Who may act for a machine is asked of the machine's own row.
+  ALTER TABLE baton.run DROP COLUMN instance;
+  -- Which machine hears for a bot that several share.
+  CREATE TABLE baton.hearer (
+    bot text PRIMARY KEY,
+    machine text NOT NULL,
+    instance text NOT NULL,
+    renewed timestamptz NOT NULL DEFAULT now()
+  );
+  -- What was heard: whose it is, and, until that machine has stored it, what it says.
+  CREATE TABLE baton.heard (
+    bot text NOT NULL,
+    id text NOT NULL,
+    event jsonb,
+    about jsonb NOT NULL,
+    machine text,
+    at timestamptz NOT NULL DEFAULT now(),
+    PRIMARY KEY (bot, id)
+  );
+  CREATE INDEX heard_open ON baton.heard (bot, at) WHERE event IS NOT NULL;
+  -- What one machine asks of another.
+  CREATE TABLE baton.call (
+    id text PRIMARY KEY,
+    machine text NOT NULL,
+    asked jsonb NOT NULL,
+    answer jsonb,
+    at timestamptz NOT NULL DEFAULT now()
+  );
+  CREATE INDEX call_open ON baton.call (machine) WHERE answer IS NULL;
+  `,
 ]

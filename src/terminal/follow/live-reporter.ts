@@ -15,6 +15,7 @@ import type { RunReporter } from './run-reporter.ts'
 const GAP_MS = 100
 const TICK_MS = 1_000
 
+/** What the live reporter is made of. */
 export interface LivePorts {
   api: Pick<DaemonApi, 'view' | 'onLive'>
   queue: string
@@ -27,6 +28,7 @@ export interface LivePorts {
   asks: () => Ask[]
   converse: (ports: Pick<ConversationPorts, 'print' | 'changed' | 'columns'>) => Conversation
   listen: (listener: KeyListener) => () => void
+  /** Ctrl-C. */
   leave: () => void
   onError: (error: unknown) => void
 }
@@ -50,14 +52,14 @@ export function liveReporter(ports: LivePorts): RunReporter {
     drawnAt = now()
     const prompt = conversation.prompt()
     const notice = conversation.notice() ?? note
-    const live = {
-      ...keeper.screen(),
+    const sight = {
+      ...keeper.sight(),
       hints: HINTS,
       input,
       ...(prompt && { prompt: prompt.map(redact) }),
       ...(notice !== undefined && { notice: redact(notice) }),
     }
-    screen.draw(renderLive(live, now(), { ...screen.size(), paint }))
+    screen.draw(renderLive(sight, now(), { ...screen.size(), paint }))
   }
   const draw = () => {
     timer ??= setTimeout(drawNow, Math.min(GAP_MS, Math.max(0, drawnAt + GAP_MS - now())))

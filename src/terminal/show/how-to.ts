@@ -1,9 +1,8 @@
-import type { Reply } from '../../core/inputs.ts'
 import type { Ask } from '../../core/types.ts'
 
 /** How this program is called here: `npm run baton --` in a clone, `baton` once installed, with its home where needed. */
 export interface CallName {
-  /** Before a command: `npm run baton --`. */
+  /** Before an act: `npm run baton --`. */
   baton: string
   /** Before task files: `npm run tasks --`. */
   tasks: string
@@ -24,17 +23,6 @@ export function callName(env: NodeJS.ProcessEnv, home?: string, project?: string
 export function withProject({ baton, tasks }: CallName, project: string): CallName {
   const which = ` --project ${shellWord(project)}`
   return { baton: baton + which, tasks: tasks + which }
-}
-
-/** What a reply says, with the commands that it names as they are given here. */
-export function replyText({ text, commands = [] }: Pick<Reply, 'text' | 'commands'>, call: CallName): string {
-  return commands.reduce((shown, command) => shown.replace(command, () => commandHere(command, call)), text)
-}
-
-function commandHere(command: string, { baton, tasks }: CallName): string {
-  const [, name = '', words = ''] = /^\/(\S+) ?(.*)$/s.exec(command) ?? []
-  const program = name === 'start' ? tasks : `${baton} ${name}`
-  return words === '' ? program : `${program} ${shellWord(words)}`
 }
 
 /** As one word of a shell. */

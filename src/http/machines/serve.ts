@@ -1,0 +1,38 @@
+import { shownAsks } from '../asks-shown.ts'
+import type { HttpDeps } from '../deps.ts'
+import { safeJson } from '../present/body.ts'
+import { runOf } from '../present/run.ts'
+import type { MachinesPorts } from './ports.ts'
+
+/** Runs that ended lately are shown, too. */
+const MOST_RUNS = 20
+/** What another machine may ask for: what belongs to a run or an ask of this one. */
+export const OF_ONE = /^\/api\/(?:status|sessions|asks)\/([^/?]{1,200})(?:[/?]|$)/
+/** Says that a call was passed on by a machine, and is not passed on again. */
+export const PASSED = 'x-baton-passed'
+
+type Ports = Pick<HttpDeps, 'api' | 'redact' | 'apiToken'>
+
+/** Shows the other machines what this one does, and answers their calls about it. */
+export function serveMachines(ports: Ports, { serve }: MachinesPorts, address: () => string): void {
+  const { api, redact, apiToken } = ports
+  serve({
+    doing: () => {
+      const sessions = api.view.runs({ limit: MOST_RUNS }).map(runOf)
+      return JSON.parse(safeJson({ sessions, asks: shownAsks(ports, api.view.openAsks()) }, redact))
+    },
+    async answer({ method, path, body, key }) {
+      if (!OF_ONE.test(path)) return { status: 403, type: 'text/plain', text: 'Not for other machines.' }
+      const response = await fetch(`${address()}${path}`, {
+        method,
+        headers: {
+          ...{ authorization: `Bearer ${apiToken}`, 'content-type': 'application/json', [PASSED]: '1' },
+          ...(key !== undefined && { 'idempotency-key': key }),
+        },
+        ...(method === 'POST' && { body: JSON.stringify(body ?? {}) }),
+      })
+      const type = response.headers.get('content-type') ?? 'application/json'
+      return { status: response.status, type, text: await response.text() }
+    },
+  })
+}

@@ -1,0 +1,150 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { KeptValues } from '../core/kept-values.ts'
+import type { AskedCall, CallAnswer, CrossedEvent, Crossing, SeenDoing } from './postgres/crossing.ts'
+
+/** An event that this machine may take. */
+type Open = CrossedEvent & { isLate: boolean; isMine: boolean }
+type TakeHeard = (crossing: Crossing, event: Open) => Promise<void>
+
+/** What crosses between this machine and the others. It works from the moment on at which this one has joined them. */
+export interface Across {
+  /** This machine has joined; undefined: it has left, or nobody knows. */
+  use: (crossing: Crossing | undefined) => void
+  /** What a machine does every few seconds: keeps what it hears for, and looks. */
+  round: () => Promise<void>
+  /** What this machine does has changed: the others are shown it soon. */
+  changed: () => void
+  /** Something has crossed. */
+  look: () => Promise<void>
+  /** Gives back what it hears for. */
+  stop: () => Promise<void>
+  /** Works with the database; throws where it is away. */
+  with: <T>(work: (crossing: Crossing) => Promise<T>) => Promise<T>
+  hearFor: (bot: string, take: TakeHeard) => void
+  hears: (bot: string) => boolean
+  /** What this machine does, and how its API is called. */
+  serve: (local: LocalApi) => void
+  /** What the others do, as far as it is known. */
+  others: () => readonly SeenDoing[]
+  /** Counts up when that has changed. */
+  changes: () => number
+  /** Calls the API of another machine. Throws where it does not answer. */
+  call: (machine: string, call: AskedCall) => Promise<CallAnswer>
+}
+
+/** The API of this machine, for the others. */
+export interface LocalApi {
+  doing: () => Record<string, unknown>
+  answer: (call: AskedCall) => Promise<CallAnswer>
+}
+
+/** A person waits for it. */
+const ANSWER_MS = 8_000
+const LOOK_MS = 250
+/** Much may happen at once. */
+const SHOWN_MS = 300
+const HEARER = 'machines:hears:'
+
+/** Makes it; `kept`: whether it heard for a bot, for a start without the database. */
+export function createAcross(kept: KeptValues, onError: (error: unknown) => void): Across {
+  const bots = new Map<string, TakeHeard>()
+  const hearing = new Map<string, boolean>()
+  const answering = new Set<string>()
+  let crossing: Crossing | undefined
+  let local: LocalApi | undefined
+  let others: readonly SeenDoing[] = []
+  let changes = 0
+  let showing: NodeJS.Timeout | undefined
+  let looking: Promise<void> | undefined
+  let again = false
+  const woken = new Set<() => void>()
+
+  const hears = (bot: string) => hearing.get(bot) ?? kept.get<boolean>(HEARER + bot) === true
+  const note = (bot: string, isMine: boolean) => {
+    if (hears(bot) !== isMine) kept.set(HEARER + bot, isMine)
+    hearing.set(bot, isMine)
+  }
+  const answer = async (at: Crossing, { id, call }: { id: string; call: AskedCall }) => {
+    if (!local || answering.has(id)) return
+    answering.add(id)
+    try {
+      await at.answer(id, await local.answer(call))
+    } finally {
+      answering.delete(id)
+    }
+  }
+  const lookOnce = async (at: Crossing) => {
+    for (const wake of woken) wake()
+    if (bots.size > 0) for (const event of await at.heard([...bots.keys()])) await bots.get(event.bot)?.(at, event)
+    if (!local) return
+    for (const call of await at.calls()) answer(at, call).catch(onError)
+    await at.show(local.doing())
+    const seen = await at.others()
+    if (JSON.stringify(seen) !== JSON.stringify(others)) changes++
+    others = seen
+  }
+  const look = (): Promise<void> => {
+    again = true
+    looking ??= (async () => {
+      while (again && crossing) {
+        again = false
+        await lookOnce(crossing)
+      }
+    })().finally(() => {
+      looking = undefined
+    })
+    return looking
+  }
+  const need = () => {
+    if (!crossing) throw new Error('There is no connection to the database that machines share.')
+    return crossing
+  }
+
+  return {
+    use: (next) => {
+      crossing = next
+    },
+    async round() {
+      if (!crossing) return
+      for (const bot of bots.keys()) note(bot, await crossing.hear(bot))
+      await look()
+    },
+    changed() {
+      showing ??= setTimeout(() => {
+        showing = undefined
+        look().catch(() => undefined)
+      }, SHOWN_MS)
+    },
+    look,
+    async stop() {
+      clearTimeout(showing)
+      const at = crossing
+      crossing = undefined
+      if (at && bots.size > 0) await at.stopHearing()
+    },
+    with: async (work) => work(need()),
+    hearFor: (bot, take) => void bots.set(bot, take),
+    hears,
+    serve: (given) => {
+      local = given
+    },
+    others: () => others,
+    changes: () => changes,
+    async call(machine, call) {
+      const at = need()
+      const id = await at.ask(machine, call)
+      for (const until = performance.now() + ANSWER_MS; performance.now() < until; ) {
+        const answer = await at.answerTo(id)
+        if (answer) return answer
+        let wake: () => void = () => undefined
+        const word = new Promise<void>((resolve) => {
+          wake = resolve
+        })
+        woken.add(wake)
+        await Promise.race([word, sleep(LOOK_MS)])
+        woken.delete(wake)
+      }
+      throw new Error(`${machine} does not answer.`)
+    },
+  }
+}

@@ -1,0 +1,56 @@
+import { createHash } from 'node:crypto'
+import type { Across } from './across.ts'
+import type { Addressee, CrossedEvent } from './postgres/crossing.ts'
+
+/** What a chat platform sent is about this message, in this chat. */
+type About = CrossedEvent['about']
+
+/** What one machine needs to hear for several, and to be heard for. */
+export interface SharedBotPorts {
+  /** Whether a message is one of this machine's. */
+  isOwn: (about: About) => boolean
+  /** Puts an event that another machine heard into this one's inbox; `isBack`: this one heard it, and nobody knows it. */
+  take: (event: unknown, isBack: boolean) => void
+}
+
+/** A bot that several machines use: one of them hears, and each handles what is about its own messages. */
+export interface SharedBot {
+  /** Whether this machine is the one that hears. */
+  mayHear: () => boolean
+  /** Whether this machine handles an event; false: it was given to the one that does. */
+  claim: (id: string, event: unknown, about: About, other?: string) => Promise<boolean>
+  /** From now on events that others heard are taken. */
+  begin: (ports: SharedBotPorts) => void
+}
+
+/** A bot as machines know it: its token is for nobody to read. */
+const nameOf = (surface: string, token: string): string =>
+  `${surface}-${createHash('sha256').update(`baton ${token}`).digest('hex').slice(0, 24)}`
+
+/** Makes it for a bot. Where the database is away, whoever heard last continues to, and handles what it hears. */
+export function createSharedBot(across: Across, surface: string, token: string): SharedBot {
+  const bot = nameOf(surface, token)
+  let ports: SharedBotPorts | undefined
+  across.hearFor(bot, async (crossing, event) => {
+    if (!ports) return
+    const isKnown = event.isMine || ports.isOwn(event.about)
+    // What nobody knows in time comes back to whoever hears, who says so.
+    const isBack = !isKnown && event.isLate && across.hears(bot)
+    if (!isKnown && !isBack) return
+    if (!(await crossing.take(event))) return
+    ports.take(event.event, isBack)
+    await crossing.stored(event)
+  })
+  return {
+    mayHear: () => across.hears(bot),
+    async claim(id, event, about, other) {
+      const isOwn = about.messageId === undefined || ports?.isOwn(about) === true
+      const to: Addressee = other !== undefined ? { machine: other } : isOwn ? { here: true } : { anybody: true }
+      // Without an answer it is better handled here than by nobody.
+      return across.with((crossing) => crossing.claim({ bot, id, event, about }, to)).catch(() => true)
+    },
+    begin: (given) => {
+      ports = given
+    },
+  }
+}

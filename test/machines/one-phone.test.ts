@@ -1,0 +1,119 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { MACHINES_TOKEN, openMachinesHouse, type TestMachine, type TestMachines } from '../../faults/machines/house.ts'
+import { openStore } from '../../src/store/store.ts'
+import type { Person } from '../support/bot-api/people.ts'
+import { type BotApi, startBotApi } from '../support/bot-api/server.ts'
+import { noPostgres, startPostgres, type TestPostgres } from '../support/postgres.ts'
+
+const asking = (title: string) =>
+  `## Task 1: ${title}\n**Claude Instruction:**\nrehearse: ask "Which one for ${title}?" Left|Right\nrehearse: say done\n`
+const SOON = { timeout: 60_000, interval: 100 }
+
+describe.skipIf(noPostgres !== undefined)(
+  `two machines with one phone${noPostgres ? ` (skipped: ${noPostgres})` : ''}`,
+  () => {
+    let postgres: TestPostgres
+    let house: TestMachines
+    let api: BotApi
+    let anna: Person
+    let url = ''
+    const machines: TestMachine[] = []
+    const named = (name: string) => machines.find((one) => one.name === name) as TestMachine
+    const hearer = () => postgres.query(url, 'SELECT machine FROM baton.hearer')
+    const other = () => named(hearer() === 'one' ? 'two' : 'one')
+    const asked = (title: string) => () =>
+      anna.sees().messages.filter(({ versions }) => versions.at(-1)?.text.includes(`Which one for ${title}?`)).length
+    const saidTo = (words: string) => () =>
+      anna.sees().messages.some(({ versions }) => versions.at(-1)?.text.includes(words))
+    /** What the API of a machine says. */
+    const get = async (machine: TestMachine, path: string, body?: unknown) => {
+      const response = await fetch(`${await machine.daemon.url}${path}`, {
+        method: body === undefined ? 'GET' : 'POST',
+        headers: { authorization: `Bearer ${MACHINES_TOKEN}`, 'content-type': 'application/json' },
+        ...(body !== undefined && { body: JSON.stringify(body) }),
+      })
+      // biome-ignore lint/suspicious/noExplicitAny: what is read of it is expected below.
+      return { status: response.status, json: (await response.json()) as any }
+    }
+
+    beforeAll(async () => {
+      postgres = startPostgres()
+      url = postgres.createDatabase()
+      api = await startBotApi({ tapLifeMs: 60_000 })
+      anna = api.person({ id: 42, name: 'Anna' })
+      house = openMachinesHouse(url)
+      const bot = `TELEGRAM_BOT_TOKEN=${api.token}\nTELEGRAM_ALLOWED_USERS=42\nTELEGRAM_API_ROOT=${api.root}\n`
+      for (const name of ['one', 'two'])
+        machines.push(
+          await house.start(name, [], bot, (stateDir) => {
+            // She knows Baton.
+            const store = openStore(stateDir)
+            store.setMeta('telegram:since', 0)
+            store.close()
+          }),
+        )
+    }, 180_000)
+    afterAll(async () => {
+      await house?.close()
+      await api?.close()
+      postgres?.remove()
+    })
+
+    it('ask on it whatever machine has the run, and a tap reaches the machine that asks', async () => {
+      await expect.poll(() => postgres.query(url, 'SELECT count(*) FROM baton.machine'), SOON).toBe('2')
+      await expect.poll(hearer, SOON).not.toBe('')
+      const { name, home } = other()
+      home.write('tasks/far.md', asking('far'))
+      const following = house.call(home, ['tasks', 'tasks/far.md', '--on', name])
+      await expect.poll(asked('far'), SOON).toBe(1)
+      anna.taps('Left')
+      const { code, out } = await following
+      expect(out).toContain(`Finished on ${name}: 1 of 1 tasks done`)
+      expect(code).toBe(0)
+      // Two that poll one bot would be told so.
+      expect(api.callsTo('getUpdates').filter(({ status }) => status === 409)).toEqual([])
+    }, 120_000)
+
+    it('show on each dashboard what all of them do, and take an answer there', async () => {
+      const near = named(hearer())
+      const { name, home } = other()
+      home.write('tasks/shown.md', asking('shown'))
+      const following = house.call(home, ['tasks', 'tasks/shown.md', '--on', name])
+      const open = async () => (await get(near, '/api/asks')).json.asks
+      await expect.poll(async () => (await open()).length, SOON).toBe(1)
+      const [ask] = await open()
+      expect(ask).toMatchObject({ machine: name, kind: 'question', project: 'main' })
+      const { sessions } = (await get(near, '/api/sessions')).json
+      anna.says('/status')
+      await expect.poll(saidTo(`${name} · main: waiting, 0 of 1 task done`), SOON).toBe(true)
+      expect(sessions[0]).toMatchObject({ machine: name, session_id: ask.session_id, status: 'waiting' })
+      expect((await get(near, `/api/status/${ask.session_id}`)).json).toMatchObject({
+        total_tasks: 1,
+        asks: [{ id: ask.id }],
+      })
+      expect((await get(near, '/api/overview')).json.elsewhere).toMatchObject([{ machine: name, status: 'waiting' }])
+      expect((await get(near, `/api/asks/${ask.id}`, { answer: 'Right' })).json).toMatchObject({ status: 'ok' })
+      // The second answer is refused by the machine that asked.
+      expect((await get(near, `/api/asks/${ask.id}`, { answer: 'Left' })).status).toBe(409)
+      expect((await following).code).toBe(0)
+    }, 120_000)
+
+    it('are heard by another when the one that hears has stopped, and a bare /approve finds the machine that asks', async () => {
+      const first = named(hearer())
+      const second = other()
+      second.home.write('tasks/gate.md', '## Task 1: Gate\n**Requires Approval:** true\n**Run:** true\n')
+      const following = house.call(second.home, ['tasks', 'tasks/gate.md', '--on', second.name])
+      await expect
+        .poll(() => anna.sees().messages.some(({ versions }) => versions.at(-1)?.text.includes('Gate')), SOON)
+        .toBe(true)
+      await expect.poll(async () => (await get(first, '/api/asks')).json.asks.length, SOON).toBe(1)
+      anna.says('/approve')
+      expect((await following).code).toBe(0)
+      first.daemon.kill('SIGTERM')
+      await expect.poll(hearer, SOON).toBe(second.name)
+      anna.says('/status')
+      const before = anna.sees().messages.length
+      await expect.poll(() => anna.sees().messages.length, SOON).toBeGreaterThan(before)
+    }, 180_000)
+  },
+)
