@@ -1,39 +1,30 @@
-import { join, relative, resolve } from 'node:path'
+import { relative, resolve } from 'node:path'
 import { originText } from '../../core/origin.ts'
 import type { FileChange, Finding, Task } from '../../core/types.ts'
 import { checkpoint } from '../../git/checkpoint/checkpoint.ts'
 import { commitMessage } from '../../git/commit/commit-message.ts'
 import { type Pushed, push } from '../../git/commit/push.ts'
 import type { Repository } from '../../git/repository.ts'
-import { safeRun } from '../../git/safe-run.ts'
-import { headOf } from '../../git/watch/head.ts'
 import { treeOf } from '../../git/worktree/branches.ts'
-import { repairWorktrees, resetWorktree } from '../../git/worktree/worktrees.ts'
-import { lazy } from '../../lazy.ts'
+import { repairWorktrees } from '../../git/worktree/worktrees.ts'
 import type { Destination } from '../destination.ts'
 import { createEvidence } from '../evidence/evidence.ts'
 import { finishTask, noteUndo } from '../finish.ts'
 import { previewTaskUndo, type UndoPorts, undoTask } from '../in-place/undo.ts'
-import { createCommitChecks } from '../merge-line/check-commit.ts'
-import { createChecked } from '../merge-line/checked.ts'
 import { landRun, type RunLanded } from '../merge-line/land-run.ts'
-import { createLandedTasks } from '../merge-line/landed.ts'
-import { landedSince } from '../merge-line/landed-since.ts'
-import { createMergeLine, type MergeLine } from '../merge-line/merge-line.ts'
 import { overlaps } from '../merge-line/overlap.ts'
 import { previewLandedUndo, undoLanded } from '../merge-line/undo-landed.ts'
 import { unresolvedWords } from '../merge-line/words.ts'
 import { taskFolder } from '../task-folder.ts'
 import type { Workspace } from '../workspace.ts'
 import { WorkspaceError } from '../workspace.ts'
-import { toCopy } from './copy-in.ts'
 import { createIntegrationBranches } from './integration-branch.ts'
-import { laneEnvironment } from './lane-env.ts'
 import { createLaneTrees, keyOf, type LaneTree, ownAttempts } from './lane-tree.ts'
+import { createMergeLines } from './merge-lines.ts'
 import { CHECKS, createPool } from './pool.ts'
-import type { TreePlace, WorktreePorts } from './ports.ts'
-import { repositoryFor } from './refusals.ts'
-import { setUpDigest } from './set-up.ts'
+import type { WorktreePorts } from './ports.ts'
+import { createProjectTrees } from './project-trees.ts'
+import { createWorktreeChecks } from './worktree-checks.ts'
 
 /** Worktrees as a workspace, and what can be asked of them beside. */
 export interface Worktrees extends Workspace {
@@ -81,42 +72,10 @@ export function createWorktrees(ports: WorktreePorts): Worktrees {
     })
   const attempts = (taskId: string) => ownAttempts(meta, ports.attempts, { id: taskId })
   const trees = createLaneTrees({ ...ports, pool, message })
-  const checked = createChecked(meta, `checked:${project.name}`)
-  const lines = new Map<string, MergeLine>()
-  const sound = new Set<string>()
+  const own = createProjectTrees(ports, pool)
+  const { main, landed } = own
+  const checks = createWorktreeChecks(ports, { project: own, trees, pool })
   let lastPush: Promise<unknown> = Promise.resolve()
-  const opened = lazy(async () =>
-    createLandedTasks((await repositoryFor(project.path, sound)).repository, meta, project.name),
-  )
-  /** The user's checkout; looked at each time, because it is not ours. */
-  const main = async () => (await repositoryFor(project.path, sound)).repository
-  const environmentOf = (lane: number) => laneEnvironment(project.path, lane)
-  const inTree = (tree: Repository, repository: Repository): string =>
-    join(tree.root, Buffer.from(repository.prefix, 'latin1').toString('utf8'))
-  const known = (copied: string, setUp: string) => `${setUp}:${copied}:${process.version}`
-
-  const checks = createCommitChecks({
-    checked,
-    checksFor: ports.checksFor,
-    treeOf: async (commit) => treeOf(await main(), commit),
-    environment: async (commit) => {
-      const repository = await main()
-      return known(
-        (await toCopy(repository, options.copy)).digest,
-        await setUpDigest(repository, commit, options.setup),
-      )
-    },
-    place: async (commit, signal) => {
-      const repository = await main()
-      const slot = await pool.take(CHECKS)
-      const { tree, isNew } = await pool.ready(repository, slot, commit)
-      await resetWorktree(tree, { commit })
-      const env = environmentOf(0)
-      await trees.setUp(slot, tree, commit, { main: repository, isNew, env })
-      const place: TreePlace = { folder: inTree(tree, repository), root: tree.root, env }
-      return (check) => ports.runCheck(check, place, signal)
-    },
-  })
 
   const evidence = createEvidence({
     ...ports,
@@ -125,10 +84,10 @@ export function createWorktrees(ports: WorktreePorts): Worktrees {
       const lane = trees.of(task)
       return lane && { branch: lane.branch, ...(lane.rebased && { rebased: lane.rebased }) }
     },
-    alsoFound: (task, files, after) => overlapsOf(task, files, after),
+    alsoFound: overlapsOf,
   })
 
-  const integration = createIntegrationBranches({ into: merge.into, landed: opened, mayBeDirty: ports.mayBeDirty })
+  const integration = createIntegrationBranches({ into: merge.into, landed, mayBeDirty: ports.mayBeDirty })
 
   const undoPorts: UndoPorts = {
     meta,
@@ -143,9 +102,10 @@ export function createWorktrees(ports: WorktreePorts): Worktrees {
   }
   const undoLandedPorts = async () => ({
     repository: await main(),
-    landed: await opened(),
+    landed: await landed(),
     check: (commit: string) => checks.check({ commit }, [], never),
   })
+  const lines = createMergeLines(ports, { project: own, trees, checks, integration, undoing: undoLandedPorts })
 
   return {
     kind: 'worktree',
@@ -163,7 +123,7 @@ export function createWorktrees(ports: WorktreePorts): Worktrees {
         const repository = await main()
         for (const { user } of pool.slots()) if (user !== undefined) await pool.leadBack(user)
         const told = await repairWorktrees(repository, pool.isOurs)
-        await (await opened()).recover()
+        await (await landed()).recover()
         return told
       } catch (error) {
         // Each task that needs a worktree says so, too.
@@ -173,20 +133,19 @@ export function createWorktrees(ports: WorktreePorts): Worktrees {
     },
 
     async open(task, lane) {
-      const { repository, head } = await repositoryFor(project.path, sound)
+      const { repository, head } = await own.checkout()
       const elsewhere = destinationOf(task)
       const base = await (elsewhere?.base(task, repository) ?? integration.baseOf(repository, head, task.runId))
-      const env = environmentOf(lane)
+      const env = own.environmentOf(lane)
       const tree = await trees.open(task, { main: repository, base }, env)
       await elsewhere?.furnish?.(task, tree.root)
-      const folder = taskFolder(inTree(tree, repository), insideOf(task))
+      const folder = taskFolder(own.folderIn(tree, repository), insideOf(task))
       return { folder, tree: tree.root, env, branch: (trees.of(task) as LaneTree).branch }
     },
 
     async land(task, signal) {
       const repository = await main()
-      const landed = await opened()
-      const already = landed.of(task)
+      const already = (await landed()).of(task)
       const lane = trees.of(task)
       const isDoneAgain = already?.undone?.isUndone && lane !== undefined && !lane.over
       if (already && !isDoneAgain) return { kind: 'landed', commit: already.commit }
@@ -209,17 +168,16 @@ export function createWorktrees(ports: WorktreePorts): Worktrees {
       if (elsewhere) return elsewhere.land(task, { repository, commit: work.commit, changed }, signal)
       if (!changed && project.git === 'read') return { kind: 'landed' }
       if ((await treeOf(tree, work.commit)) === (await treeOf(tree, made.commit)))
-        await noteOwnChecks(task, tree, made.commit, lane)
-      return lineOf(repository, integration.of(task.runId), task.runId).land(
-        { task, work: work.commit, message: message(task) },
-        signal,
-      )
+        await checks.noteOfTask(task, tree, made.commit, lane)
+      return lines
+        .of(repository, integration.of(task.runId), task.runId)
+        .land({ task, work: work.commit, message: message(task) }, signal)
     },
 
     async finish(task, isFull) {
-      const landed = await opened().catch(() => undefined)
+      const there = await landed().catch(() => undefined)
       const commit = async (problems: string[]) => {
-        const known = landed?.of(task)
+        const known = there?.of(task)
         if (known && project.push) {
           const pushed = await pushing(known.branch)
           if (!pushed.ok) problems.push(`${known.branch} is not pushed: ${pushed.reason}`)
@@ -235,17 +193,17 @@ export function createWorktrees(ports: WorktreePorts): Worktrees {
     async previewUndo(task) {
       const elsewhere = destinationOf(task)
       if (elsewhere) return elsewhere.noUndo(task)
-      const already = (await opened()).of(task)
+      const already = (await landed()).of(task)
       return already ? previewLandedUndo(await undoLandedPorts(), already) : previewTaskUndo(undoPorts, task)
     },
 
     async undo(task, agreed) {
       const elsewhere = destinationOf(task)
       if (elsewhere) return { ok: false, text: await elsewhere.noUndo(task), again: false }
-      const already = (await opened()).of(task)
+      const already = (await landed()).of(task)
       if (!already) return undoTask(undoPorts, task, agreed)
       const undoing = await undoLandedPorts()
-      const line = lineOf(undoing.repository, already.branch, task.runId)
+      const line = lines.of(undoing.repository, already.branch, task.runId)
       const done = await line.alone(() => undoLanded(undoing, task, already))
       const noted = done.ok ? await noteUndo(marked, task, done.again) : undefined
       return { ...done, text: [done.text, noted].filter(Boolean).join('; ') }
@@ -256,7 +214,7 @@ export function createWorktrees(ports: WorktreePorts): Worktrees {
       // Killed after all was safe: the worktree may hold something else by now.
       if (!lane?.ready || lane.over || lane.left) return release(task, {})
       // Work that waits to be put onto another commit is on its branch already.
-      const tree = lane.moving ? await treeOfTask(task) : await treeAgain(task, lane)
+      const tree = lane.moving ? await own.ofTask(task) : await treeAgain(task, lane)
       if (tree) {
         const ref = `refs/baton/${task.runId}/${task.number}/left`
         const message = `Left by task ${task.number}: ${task.spec.title}`
@@ -274,7 +232,7 @@ export function createWorktrees(ports: WorktreePorts): Worktrees {
       const undoing = await undoLandedPorts()
       const moved = await integration.moved(undoing.repository, branch)
       if (moved !== undefined) return { ok: false, text: moved.replace(/retry\.$/, 'land again.') }
-      return lineOf(undoing.repository, branch, runId).alone(() => landRun(undoing, branch))
+      return lines.of(undoing.repository, branch, runId).alone(() => landRun(undoing, branch))
     },
 
     async list() {
@@ -292,7 +250,7 @@ export function createWorktrees(ports: WorktreePorts): Worktrees {
     async clean() {
       const repository = await main()
       // Nothing is checked while the line is still.
-      if (lines.size === 0) await pool.release(repository, CHECKS)
+      if (lines.areStill()) await pool.release(repository, CHECKS)
       return pool.clean(repository)
     },
   }
@@ -315,57 +273,10 @@ export function createWorktrees(ports: WorktreePorts): Worktrees {
     return { spec: { ...task.spec, directory: relative(project.path, resolve(project.path, directory)) || '.' } }
   }
 
-  function lineOf(repository: Repository, branch: string, runId: string): MergeLine {
-    const there = lines.get(branch)
-    if (there) return there
-    const line = createMergeLine({
-      ...{ repository, branch, method: merge.method },
-      advance: async (...step) => (await opened()).advance(...step),
-      leftAt: () => integration.leftAt(branch),
-      check: checks.check,
-      again: checks.again,
-      checkBase: checks.checkBase,
-      giveBack: async (task, to) => {
-        const tree = await treeOfTask(task)
-        if (tree) await trees.giveBack(task, tree, to)
-      },
-      landedSince: async (work, tip, files) =>
-        landedSince(
-          repository,
-          { tasks: ports.tasks(runId), landed: await opened() },
-          { work, tip, ...(files && { files }) },
-        ),
-      ...(merge.into === 'current' && {
-        onLanded: async () => {
-          const { ok, text } = await landRun(await undoLandedPorts(), branch)
-          return ok ? { followed: true } : { note: `Your branch did not follow: ${text}` }
-        },
-      }),
-    })
-    lines.set(branch, line)
-    return line
-  }
-
-  /** Its own checks passed in its own worktree: that holds for the commit where the worktree is exactly that. */
-  async function noteOwnChecks(task: Task, tree: Repository, commit: string, lane: LaneTree): Promise<void> {
-    const wanted = await ports.checksFor([task])
-    const results = task.proof?.checks ?? []
-    if (wanted.length === 0 || results.length === 0 || (await headOf(tree)).commit !== commit) return
-    const { stdout } = await (await safeRun(tree))(['status', '--porcelain', '--untracked-files=normal'])
-    if (stdout !== '') return
-    const environment = known(lane.copied ?? '', await setUpDigest(tree, commit, options.setup))
-    checks.noteOwn(await treeOf(tree, commit), environment, wanted, results)
-  }
-
-  async function treeOfTask(task: Task): Promise<Repository | undefined> {
-    const slot = pool.of(task.id)
-    return slot && pool.tree(slot)
-  }
-
   /** The worktree of a task; one that has vanished is made again, with all that checkpoints have of it. */
   async function treeAgain(task: Task, { base }: LaneTree): Promise<Repository> {
-    const there = await treeOfTask(task)
-    return there ?? trees.open(task, { main: await main(), base }, environmentOf(task.lane ?? 0))
+    const there = await own.ofTask(task)
+    return there ?? trees.open(task, { main: await main(), base }, own.environmentOf(task.lane ?? 0))
   }
 
   async function release(task: Task, change: Partial<LaneTree>): Promise<void> {

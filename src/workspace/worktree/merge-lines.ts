@@ -1,0 +1,66 @@
+import type { Repository } from '../../git/repository.ts'
+import { landRun } from '../merge-line/land-run.ts'
+import { landedSince } from '../merge-line/landed-since.ts'
+import { createMergeLine, type MergeLine } from '../merge-line/merge-line.ts'
+import type { UndoLandedPorts } from '../merge-line/undo-landed.ts'
+import type { IntegrationBranches } from './integration-branch.ts'
+import type { LaneTrees } from './lane-tree.ts'
+import type { WorktreePorts } from './ports.ts'
+import type { ProjectTrees } from './project-trees.ts'
+import type { WorktreeChecks } from './worktree-checks.ts'
+
+/** One merge line for each branch that work comes together on. */
+export interface MergeLines {
+  of: (repository: Repository, branch: string, runId: string) => MergeLine
+  /** Nothing has landed in this life, so that nothing is checked. */
+  areStill: () => boolean
+}
+
+export function createMergeLines(
+  { merge, tasks }: Pick<WorktreePorts, 'merge' | 'tasks'>,
+  parts: {
+    project: ProjectTrees
+    trees: LaneTrees
+    checks: WorktreeChecks
+    integration: IntegrationBranches
+    undoing: () => Promise<UndoLandedPorts>
+  },
+): MergeLines {
+  const { project, trees, checks, integration } = parts
+  const lines = new Map<string, MergeLine>()
+
+  const open = (repository: Repository, branch: string, runId: string): MergeLine =>
+    createMergeLine({
+      ...{ repository, branch, method: merge.method },
+      advance: async (...step) => (await project.landed()).advance(...step),
+      leftAt: () => integration.leftAt(branch),
+      check: checks.check,
+      again: checks.again,
+      checkBase: checks.checkBase,
+      giveBack: async (task, to) => {
+        const tree = await project.ofTask(task)
+        if (tree) await trees.giveBack(task, tree, to)
+      },
+      landedSince: async (work, tip, files) =>
+        landedSince(
+          repository,
+          { tasks: tasks(runId), landed: await project.landed() },
+          { work, tip, ...(files && { files }) },
+        ),
+      ...(merge.into === 'current' && {
+        onLanded: async () => {
+          const { ok, text } = await landRun(await parts.undoing(), branch)
+          return ok ? { followed: true } : { note: `Your branch did not follow: ${text}` }
+        },
+      }),
+    })
+
+  return {
+    of(repository, branch, runId) {
+      const line = lines.get(branch) ?? open(repository, branch, runId)
+      lines.set(branch, line)
+      return line
+    },
+    areStill: () => lines.size === 0,
+  }
+}
