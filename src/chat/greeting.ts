@@ -22,6 +22,8 @@ export async function greet(chat: ChatContext, ctx: UpdateContext, { deed, sentA
   // Words without a command are mostly a hello; a file, a reply and every other command is meant.
   const isHello = deed.kind === 'words' && command === undefined && deed.repliedTo === undefined
   const opens = command === 'start' || isHello
+  // The word that init asks for to learn who writes: it has been answered, and START is still to be greeted.
+  if (isEarly && isHello) return false
   // Who wrote before there was a daemon has not pressed START yet: that is still to greet and to start nothing.
   if (isFirst && (!wasEarly || (opens && !isEarly)))
     ctx.say(renderGreeting(deps.redact((await deps.greeting?.()) ?? { projects: [] })))

@@ -5,6 +5,7 @@ import { runProgram } from '../doctor/run-program.ts'
 import { getMe } from '../doctor/telegram.ts'
 import type { InitFlags } from '../init/flags.ts'
 import { runInit } from '../init/init.ts'
+import { commandWords } from '../terminal/show/how-to.ts'
 import type { Shell } from './shell/shell.ts'
 
 /** Sets up a home: the bot, who may use it, the files, and a service if wanted. `root` is the folder of this program. */
@@ -27,10 +28,6 @@ export function setUp(shell: Shell, root: string, flags: InitFlags): Promise<num
       // What npm puts in front of it is Baton's own and not the user's.
       path: claudeEnvironment(env).PATH ?? '/usr/local/bin:/usr/bin:/bin',
     },
-    call: (subcommand) => {
-      if (env.npm_lifecycle_event === undefined) return `baton ${subcommand}`
-      // Scripts of package.json are there for single words only.
-      return /^\w+$/.test(subcommand) ? `npm run ${subcommand}` : `npm run baton -- ${subcommand}`
-    },
+    call: (subcommand) => commandWords(env, subcommand),
   })
 }

@@ -105,6 +105,18 @@ test('what was written before the very first start is greeted and not carried ou
   expect(runs()).toHaveLength(1)
 })
 
+test('the word that init asks for, written before the very first start, is not answered again; START is greeted once', async () => {
+  anna.says('hello')
+  await sleep(2_100)
+  await open()
+  const pressed = anna.says('/start')
+  const greeting = await told(anna, 'Baton is connected on')
+  expect(greeting.id).toBeGreaterThan(pressed.id)
+  await sleep(150)
+  expect(fromBaton()).toHaveLength(1)
+  expect(runs()).toEqual([])
+})
+
 test('where nothing is ready it says so, without a button', async () => {
   await open('# Nothing yet\n')
   anna.says('/start')

@@ -78,7 +78,7 @@ function projectSections(project: GreetedProject): MessageSection[] {
       keep: 'head',
     },
     broken.length > 0 && [
-      `⚠️ ${broken.map(({ file }) => oneLine(file, 120)).join(', ')} cannot be read as a task file. Run npm run check to see why.`,
+      `⚠️ ${broken.map(({ file }) => oneLine(file, 120)).join(', ')} cannot be read as a task file. baton check says why (npm run check in a clone).`,
     ],
   ]
 }

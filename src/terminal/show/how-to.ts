@@ -1,6 +1,12 @@
 import type { Ask } from '../../core/types.ts'
 
-/** How this program is called here: `npm run baton --` in a clone, `baton` once installed, with its home where needed. */
+/** As in package.json. */
+const OWN_NAME = 'baton-tasks'
+
+/**
+ * How this program is called here: `npm run baton --` in a clone, `baton` once installed, `npx baton` where it is installed
+ * into a folder; with its home where needed.
+ */
 export interface CallName {
   /** Before an act: `npm run baton --`. */
   baton: string
@@ -11,12 +17,25 @@ export interface CallName {
 /** Chooses the words from the environment that npm gives to what it runs. */
 export function callName(env: NodeJS.ProcessEnv, home?: string, project?: string): CallName {
   const at = home === undefined ? '' : ` --home ${shellWord(home)}`
-  // Variables of `npm run`; anything else started it by its own name.
-  const byNpm = env.npm_lifecycle_event !== undefined
-  const call = byNpm
-    ? { baton: `npm run baton --${at}`, tasks: `npm run tasks --${at}` }
-    : { baton: `baton${at}`, tasks: `baton tasks${at}` }
+  const started = startedBy(env)
+  const name = started === 'npx' ? 'npx baton' : 'baton'
+  const call =
+    started === 'script'
+      ? { baton: `npm run baton --${at}`, tasks: `npm run tasks --${at}` }
+      : { baton: `${name}${at}`, tasks: `${name} tasks${at}` }
   return project === undefined ? call : withProject(call, project)
+}
+
+/** One command as it is given here; scripts of package.json are there for single words only. */
+export function commandWords(env: NodeJS.ProcessEnv, command: string): string {
+  const isScript = startedBy(env) === 'script' && /^\w+$/.test(command)
+  return isScript ? `npm run ${command}` : `${callName(env).baton} ${command}`
+}
+
+/** What npm says of itself to what it runs: a script of the clone, npx, or a script of somebody else's package. */
+function startedBy({ npm_lifecycle_event: event, npm_package_name: name = OWN_NAME }: NodeJS.ProcessEnv) {
+  if (event === undefined) return 'name'
+  return event === 'npx' || name !== OWN_NAME ? 'npx' : 'script'
 }
 
 /** The same for another project than the first. */
