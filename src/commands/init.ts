@@ -5,7 +5,7 @@ import { runProgram } from '../doctor/run-program.ts'
 import { getMe } from '../doctor/telegram.ts'
 import type { InitFlags } from '../init/flags.ts'
 import { runInit } from '../init/init.ts'
-import { commandWords } from '../terminal/show/how-to.ts'
+import { callText } from '../terminal/show/how-to.ts'
 import type { Shell } from './shell/shell.ts'
 
 /** Sets up a home: the bot, who may use it, the files, and a service if wanted. `root` is the folder of this program. */
@@ -28,6 +28,6 @@ export function setUp(shell: Shell, root: string, flags: InitFlags): Promise<num
       // What npm puts in front of it is Baton's own and not the user's.
       path: claudeEnvironment(env).PATH ?? '/usr/local/bin:/usr/bin:/bin',
     },
-    call: (subcommand) => commandWords(env, subcommand),
+    call: (subcommand) => callText(env, subcommand),
   })
 }

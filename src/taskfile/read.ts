@@ -1,3 +1,6 @@
+import { readdir } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
+import { distance } from 'fastest-levenshtein'
 import { NotPlain, readPlain } from '../files/plain.ts'
 import { parseTaskFile } from './parse.ts'
 import type { ParsedFile } from './parsed.ts'
@@ -18,7 +21,10 @@ async function readText(path: string, file: string): Promise<{ text: string } | 
     const { message, hint, line, column } = decoded
     return { file, line, column, severity: 'error', message, hint }
   } catch (error) {
-    return error instanceof NotPlain ? notPlain(file, error) : unreadable(file, error)
+    if (error instanceof NotPlain) return notPlain(file, error)
+    const problem = unreadable(file, error)
+    const meant = isMissing(error) && (await nameMeant(path))
+    return meant ? { ...problem, hint: `Did you mean ${join(dirname(file), meant)}?` } : problem
   }
 }
 
@@ -31,10 +37,27 @@ function notPlain(file: string, { what, bytes }: NotPlain): Problem {
 }
 
 function unreadable(file: string, error: unknown): Problem {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
-  if (code === 'ENOENT' || code === 'ENOTDIR') return fileProblem(file, 'No such file', 'Check the path.')
+  if (isMissing(error)) return fileProblem(file, 'No such file', 'Check the path.')
+  const code = codeOf(error)
   if (code === 'EACCES' || code === 'EPERM')
     return fileProblem(file, 'No permission to read this file', 'Check its permissions.')
   if (code === 'ELOOP') return fileProblem(file, 'The links form a circle', 'Check the path.')
   return fileProblem(file, `This file cannot be read: ${error instanceof Error ? error.message : String(error)}`)
+}
+
+const codeOf = (error: unknown): string => (error instanceof Error && 'code' in error ? String(error.code) : '')
+const isMissing = (error: unknown): boolean => ['ENOENT', 'ENOTDIR'].includes(codeOf(error))
+
+/** Slips of the fingers between a name that is not there and one that is. */
+const FEW_SLIPS = 3
+
+/** The name in the same folder that differs least from the one that is not there. */
+async function nameMeant(path: string): Promise<string | undefined> {
+  const wanted = basename(path)
+  const names = await readdir(dirname(path)).catch(() => [])
+  const [nearest] = names
+    .filter((name) => /\.(md|markdown|json)$/i.test(name))
+    .map((name) => ({ name, slips: distance(wanted.toLowerCase(), name.toLowerCase()) }))
+    .sort((a, b) => a.slips - b.slips)
+  return nearest && nearest.slips <= Math.min(FEW_SLIPS, (wanted.length - 3) / 2) ? nearest.name : undefined
 }

@@ -41,3 +41,12 @@ describe('a task file that became', () => {
     })
   }
 })
+
+it('a name with a slip says which file is meant, and one that is like none says to look', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'baton-no-file-'))
+  for (const name of ['today.md', 'monday.md', 'today.txt']) writeFileSync(join(folder, name), TEXT)
+  const hintFor = async (name: string) => (await readTaskFile(join(folder, name), `tasks/${name}`)).problems[0]?.hint
+  expect(await hintFor('tody.md')).toBe('Did you mean tasks/today.md?')
+  expect(await hintFor('weekend.md')).toBe('Check the path.')
+  expect(await hintFor('x/today.md')).toBe('Check the path.')
+})

@@ -3,7 +3,7 @@ import type { BatonEvent } from '../../src/core/types.ts'
 import type { StatusView, TaskView } from '../../src/daemon/api/views.ts'
 import { askLines } from '../../src/terminal/show/ask-text.ts'
 import { eventLine } from '../../src/terminal/show/event-line.ts'
-import { answerCommands, callName, commandWords, shellWord } from '../../src/terminal/show/how-to.ts'
+import { answerCommands, callName, callText, shellWord } from '../../src/terminal/show/how-to.ts'
 import { liveLines } from '../../src/terminal/show/live-lines.ts'
 import { plain } from '../../src/terminal/show/paint.ts'
 import { planLines } from '../../src/terminal/show/plan-text.ts'
@@ -301,11 +301,11 @@ describe('the commands that are shown', () => {
     expect(callName({ npm_lifecycle_event: 'npx' }).baton).toBe('npx baton')
     expect(callName({ npm_lifecycle_event: 'night', npm_package_name: 'shop' }).tasks).toBe('npx baton tasks')
     const inClone = { npm_lifecycle_event: 'init', npm_package_name: 'baton-tasks' }
-    expect(['start', 'task create "x"'].map((command) => commandWords(inClone, command))).toEqual([
+    expect(['start', 'task create "x"'].map((command) => callText(inClone, command))).toEqual([
       'npm run start',
       'npm run baton -- task create "x"',
     ])
-    expect(commandWords({ npm_lifecycle_event: 'npx' }, 'start')).toBe('npx baton start')
+    expect(callText({ npm_lifecycle_event: 'npx' }, 'start')).toBe('npx baton start')
     expect(callName({}, '/my home').tasks).toBe('baton tasks --home "/my home"')
   })
 

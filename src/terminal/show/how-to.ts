@@ -27,7 +27,7 @@ export function callName(env: NodeJS.ProcessEnv, home?: string, project?: string
 }
 
 /** One command as it is given here; scripts of package.json are there for single words only. */
-export function commandWords(env: NodeJS.ProcessEnv, command: string): string {
+export function callText(env: NodeJS.ProcessEnv, command: string): string {
   const isScript = startedBy(env) === 'script' && /^\w+$/.test(command)
   return isScript ? `npm run ${command}` : `${callName(env).baton} ${command}`
 }
