@@ -60,8 +60,8 @@ export const BREAKS = {
     file: 'src/daemon/api/in-process-api.ts',
     changes: [
       [
-        "return { ok: false, code: 'not-possible', text: `This could not be stored",
-        'return { ok: true, text: `This could not be stored',
+        'return notPossible(`This could not be stored',
+        'return ((text: string) => ({ ok: true, text }))(`This could not be stored',
       ],
     ],
   },

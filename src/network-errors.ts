@@ -26,3 +26,16 @@ export function networkCode(error: unknown): string {
   const { name, cause } = error as { name?: string; cause?: { code?: string } }
   return name === 'TimeoutError' ? 'no answer in time' : (cause?.code ?? 'no connection')
 }
+
+/** A request to a service that did not end well; the message is for people and holds no token. */
+export class RequestError<Kind extends string> extends Error {
+  readonly kind: Kind
+  /** Where a limit is reached: not before; epoch milliseconds. */
+  readonly retryAt: number | undefined
+
+  constructor(kind: Kind, message: string, about: { retryAt?: number; cause?: unknown } = {}) {
+    super(message, { cause: about.cause })
+    this.kind = kind
+    this.retryAt = about.retryAt
+  }
+}

@@ -7,10 +7,11 @@ import type { ProjectConfig } from '../../src/config/types.ts'
 import type { Attempt, Task } from '../../src/core/types.ts'
 import { createWorktrees, type Worktrees } from '../../src/workspace/worktree/worktree.ts'
 import { sampleTask } from '../../test/support/samples.ts'
-import { median, row } from '../figures.ts'
+import { median, percentile, row } from '../figures.ts'
 
 const FILES = 10_000
-const LANDINGS = 40
+/** Half of them on a branch that has not moved: enough for a 99th percentile. */
+const LANDINGS = 200
 const never = new AbortController().signal
 
 /** Worktrees over a repository of that many files, with one check that never runs a process: only Baton's own time and git's counts. */
@@ -63,7 +64,8 @@ function lineWorld(files: number, isRed: (folder: string) => Promise<boolean> = 
     runSetUp: async () => ({}),
   })
   /** Works on a task to its end, and says how long its folder took. */
-  const work = async (number: number, file: string): Promise<{ task: Task; readyMs: number }> => {
+  const seen = new Set<string>()
+  const work = async (number: number, file: string): Promise<{ task: Task; readyMs: number; isPooled: boolean }> => {
     const task = sampleTask({
       id: `task${number}`,
       runId: 'run',
@@ -75,6 +77,8 @@ function lineWorld(files: number, isRed: (folder: string) => Promise<boolean> = 
     const start = performance.now()
     const { folder } = await workspace.open(task, (number % 10) + 1)
     const readyMs = performance.now() - start
+    const isPooled = seen.has(folder)
+    seen.add(folder)
     const stored: Attempt = {
       ...{ id: `${task.id}-1`, taskId: task.id, runId: task.runId, number: 1, sessionId: 's', cwd: folder },
       ...{
@@ -102,7 +106,7 @@ function lineWorld(files: number, isRed: (folder: string) => Promise<boolean> = 
     Object.assign(stored, { live: false, outcome: 'done', checkpointAfter })
     // Its own checks were green in its own worktree.
     task.proof = { checks: [{ name: 'check', command: 'check', ok: true, durationMs: 0, output: '' }], ...proof }
-    return { task, readyMs }
+    return { task, readyMs, isPooled }
   }
   return {
     work,
@@ -134,12 +138,14 @@ export async function timeOfLandings(): Promise<void> {
     }
     for (let number = 1; number <= LANDINGS; number += 2) {
       const [one, two] = [await world.work(number, `${number}.txt`), await world.work(number + 1, `${number + 1}.txt`)]
-      ;(number === 1 ? fresh : pooled).push(one.readyMs, two.readyMs)
+      // The first landing takes one of the two for its checks, so that a later lane is the first in a third.
+      for (const { readyMs, isPooled } of [one, two]) (isPooled ? pooled : fresh).push(readyMs)
       own.push(await land(one.task))
       // The other one has landed meanwhile: the two are combined, checked out and checked.
       combined.push(await land(two.task))
     }
-    const ms = (values: number[]) => `${median(values).toFixed(0)} ms, at most ${Math.max(...values).toFixed(0)}`
+    const ms = (values: number[]) =>
+      `${median(values).toFixed(0)} ms, p99 ${percentile(values, 0.99).toFixed(0)}, at most ${Math.max(...values).toFixed(0)}`
     row(`a lane is ready, ${FILES} files, from the pool`, ms(pooled), 'goal ≤ 1 s')
     row('the same, the first time', ms(fresh), '')
     row(`the line's own time a landing, ${FILES} files, nothing else landed`, ms(own), 'goal ≤ 150 ms, p99 ≤ 400')

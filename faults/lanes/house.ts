@@ -115,7 +115,10 @@ export function buildLanesHouse(): LanesHouse {
     },
     trees: () => readdirSync(pool).map((name) => join(pool, name)),
     entryOf: (tree) => join(common, 'worktrees', tree.slice(pool.length + 1)),
-    beginOne: () => utimesSync(begun, new Date(), new Date()),
+    // Where Baton took it away, that is what is to be found, and not a reason to stop.
+    beginOne: () => {
+      if (existsSync(begun)) utimesSync(begun, new Date(), new Date())
+    },
     remove: () => rmSync(dir, { recursive: true, force: true, maxRetries: 5 }),
   }
 }

@@ -159,11 +159,14 @@ function judge(
       if (fate !== 'wait') return show(house, `${branch}:${file}`) === content
       return existsSync(join(tree, file)) && readFileSync(join(tree, file), 'utf8') === content
     }
+    const isGone = lost.some((one) => one.tree === tree && one.at >= (late?.at ?? 0))
+    // The folder of one that waits is made again when it is answered, and then all of it must land: that is judged afterwards.
+    const isDueLater = fate === 'wait' && isGone
     for (const which of ['first', 'second'] as const)
-      if (!isIn(which)) fail(`the ${which} file of task ${number} is lost (${fate})`)
+      if (!isDueLater && !isIn(which)) fail(`the ${which} file of task ${number} is lost (${fate})`)
     // What no checkpoint has seen is lost with its folder, and with nothing else.
-    const isExcused = lost.some((one) => one.tree === tree && one.at >= (late?.at ?? 0))
-    if (fate !== 'land' && !isIn('late') && !isExcused) fail(`what task ${number} left is lost (${fate})`)
+    if (fate !== 'land' && !isGone && !isIn('late')) fail(`what task ${number} left is lost (${fate})`)
+    if (isDueLater) run.count('folders of waiting ones that went, and came back at the answer')
     run.count(fate === 'land' ? 'landed' : fate === 'wait' ? 'kept' : 'given up')
   }
   const stray = house

@@ -7,6 +7,7 @@ import { pruneCheckpoints as pruneRefs } from '../git/checkpoint/prune.ts'
 import { shownPath } from '../sources/files/find-files.ts'
 import { prunableRuns, pruneStore } from '../store/prune.ts'
 import type { Store } from '../store/store.ts'
+import { DAY_MS } from '../text/durations.ts'
 
 /** What applying retention needs. */
 export interface RetentionPorts {
@@ -15,7 +16,6 @@ export interface RetentionPorts {
 }
 
 const MB = 1024 * 1024
-const DAY_MS = 86_400_000
 /** A look at a running task is of no use once it is over. */
 const LOOK_DAYS = 2
 

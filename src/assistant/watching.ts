@@ -41,7 +41,7 @@ export function createWatching(options: WatchingOptions): Watch | undefined {
     onOffer: (offer) => {
       const { project, file, newTasks, titles } = offer
       const what = plural(newTasks, 'new task')
-      note(`${what} in ${file}: ${titles.join(', ')}. Start them with /start ${file}, or leave them for later.`, {
+      note(`${what} in ${file}: ${titles.join(', ')}. Start them now, or leave them for later.`, {
         queue: project,
         data: { about: 'watch', file },
       })

@@ -1,5 +1,6 @@
 import { BINDING, DECIDED } from '../core/asks/choices.ts'
 import type { Reply } from '../core/inputs.ts'
+import { notPossible } from '../core/reply.ts'
 import type { Ask, Choice } from '../core/types.ts'
 import type { QuestionTap } from './callback.ts'
 import type { ChatContext } from './context.ts'
@@ -24,7 +25,7 @@ interface Open {
 export async function choose(ctx: UpdateContext, { ask, shown }: Open, choice: Choice, text?: string): Promise<Reply> {
   if (!shown.choices.includes(choice)) {
     const known = ask.options.some((option) => option.choice === choice)
-    return { ok: false, code: 'not-possible', text: known ? NOT_HERE : 'That is not one of the choices here.' }
+    return notPossible(known ? NOT_HERE : 'That is not one of the choices here.')
   }
   const target = { askId: ask.id, hash: shown.hash }
   return ctx.submit({ type: 'answer', target, choice, ...(text !== undefined && { text }) }, ask.queue)
@@ -52,12 +53,12 @@ export async function answerAskInWords(
   const { ask, shown } = open
   if (ask.kind === 'question') {
     if (question !== undefined && question !== dialogOf(open, ctx.chatId).step)
-      return { ok: false, code: 'not-possible', text: 'This question is no longer open.' }
+      return notPossible('This question is no longer open.')
     const step = worded(ask.questions ?? [], dialogOf(open, ctx.chatId), text)
     return takeStep(chat, ctx, open, step)
   }
   const withheld = ask.options.some(({ choice }) => BINDING.includes(choice) && !shown.choices.includes(choice))
-  if (withheld) return { ok: false, code: 'not-possible', text: NOT_HERE }
+  if (withheld) return notPossible(NOT_HERE)
   return ctx.submit({ type: 'words', target: { askId: ask.id, hash: shown.hash }, text }, ask.queue)
 }
 
@@ -74,7 +75,7 @@ async function takeStep(
   const { memory } = chat
   switch (step.kind) {
     case 'refused':
-      return { ok: false, code: 'not-possible', text: step.why }
+      return notPossible(step.why)
     case 'words-wanted':
       await openReplyField(chat, ctx, {
         slot: `other:${ask.id}:${step.dialog.step}`,

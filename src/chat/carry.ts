@@ -1,6 +1,6 @@
 import type { Carrier } from '../outbox/carrier.ts'
 import { italic } from '../text/document/nodes.ts'
-import type { ChatDelivery, Shipment } from './delivery.ts'
+import type { ChatCall, ChatDelivery } from './delivery.ts'
 import type { ShownMessage } from './message.ts'
 import type { ChatStore } from './ports.ts'
 import type { Sendable, Transport } from './transport.ts'
@@ -16,7 +16,7 @@ const BYTES_PER_MS = 20
 export function carryBy(
   transport: Transport,
   { messageIn }: Pick<ChatStore['deliveries'], 'messageIn'>,
-): Carrier<Shipment> {
+): Carrier<ChatCall> {
   const sendable = (delivery: ChatDelivery, content: PostContent): Sendable => {
     const { thread, post } = content
     const root = thread && ('slot' in thread ? messageIn(delivery.target, thread.slot) : thread.messageId)
@@ -63,8 +63,8 @@ export function carryBy(
   }
 }
 
-type PostContent = Extract<Shipment, { kind: 'send' | 'document' }>
-const isPost = (content: Shipment): content is PostContent => content.kind === 'send' || content.kind === 'document'
+type PostContent = Extract<ChatCall, { kind: 'send' | 'document' }>
+const isPost = (content: ChatCall): content is PostContent => content.kind === 'send' || content.kind === 'document'
 
 function notesFor({ documentLost, inDoubt }: ChatDelivery): string[] {
   return [...(documentLost ? [DOCUMENT_LOST] : []), ...(inDoubt ? [AGAIN] : [])]

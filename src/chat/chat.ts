@@ -3,7 +3,7 @@ import { type Alarm, createAlarm } from './alarm.ts'
 import { createShowCard, type ShowCard } from './cards/tell.ts'
 import { carryBy } from './carry.ts'
 import { createChatContext } from './context.ts'
-import { deliveriesFor, type Shipment } from './delivery.ts'
+import { type ChatCall, deliveriesFor } from './delivery.ts'
 import { createEventFeed } from './event-feed.ts'
 import { createHandler } from './handler.ts'
 import { hideInDeliveries } from './hide-in-deliveries.ts'
@@ -33,7 +33,7 @@ export function createChat(given: ChatDeps, transport: Transport): Chat {
   const deps = hideInDeliveries(transport.findSent ? nameEachPost(given) : given)
   const { log } = deps
   const { updates, meta, deliveries } = deps.store
-  const outbox = createOutbox<Shipment>({
+  const outbox = createOutbox<ChatCall>({
     carrier: carryBy(transport, deliveries),
     store: deliveries,
     onTrouble: (text) => {

@@ -1,4 +1,4 @@
-import type { Delivery, DeliveryStore, NewDelivery } from '../outbox/delivery.ts'
+import type { Delivery, NewDelivery } from '../outbox/delivery.ts'
 import { bold } from '../text/document/nodes.ts'
 import type { Attachment, Message, ShownMessage } from './message.ts'
 import { oneLine } from './render/clean.ts'
@@ -13,7 +13,7 @@ interface Posted {
 }
 
 /** One call that must reach a chat. */
-export type Shipment =
+export type ChatCall =
   | ({ kind: 'send'; message: ShownMessage; replyTo?: MessageRef } & Posted)
   | ({ kind: 'document'; document: Attachment } & Posted)
   /** Of the delivery's `messageId`, or of what was sent under its slot. */
@@ -21,11 +21,9 @@ export type Shipment =
   | { kind: 'delete' }
 
 /** What is put into the stored queue of a transport's chats. */
-export type NewChatDelivery = NewDelivery<Shipment>
+export type NewChatDelivery = NewDelivery<ChatCall>
 /** One of them that is not finished. */
-export type ChatDelivery = Delivery<Shipment>
-/** The stored queue of a transport's chats. */
-export type ChatDeliveryStore = DeliveryStore<Shipment>
+export type ChatDelivery = Delivery<ChatCall>
 
 /** The calls that show `message` as a new message in a chat; under `slot` it can be edited later. */
 export function deliveriesFor(

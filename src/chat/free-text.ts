@@ -171,7 +171,7 @@ export async function takeWords(
 
 async function given(chat: ChatContext, ctx: UpdateContext, words: WordsTap, text: string): Promise<Reply | undefined> {
   const { view } = chat.deps.api
-  // One message is one act, however often its button is tapped.
+  // One message is one command, however often its button is tapped.
   const key = `${chat.transport.name}:words:${ctx.chatId}:${ctx.messageId}`
   if (words.do === 'add') {
     const queue = projectOf(chat, words.queueKey)

@@ -28,7 +28,6 @@ export interface Handler {
 const SETTLE_MS = 800
 const NOT_AGAIN = 'Edited messages are not read again. Please send a new one.'
 
-/** Makes the handler. */
 export function createHandler(chat: ChatContext): Handler {
   const { transport } = chat
   const underWay = new Map<string, Promise<void>>()

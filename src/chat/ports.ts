@@ -3,10 +3,11 @@ import type { KeptValues } from '../core/kept-values.ts'
 import type { Hearing } from '../core/people.ts'
 import type { Actor, BatonEvent } from '../core/types.ts'
 import type { DaemonApi } from '../daemon/api/api.ts'
+import type { DeliveryQueue } from '../outbox/delivery.ts'
 import type { CardBoard } from './cards/card.ts'
-import type { ChatDeliveryStore, NewChatDelivery } from './delivery.ts'
+import type { ChatCall } from './delivery.ts'
 import type { GreetingView } from './render/greeting.ts'
-import type { ChatRef, MessageRef } from './transport.ts'
+import type { ChatRef } from './transport.ts'
 
 /** A task's difference, as far as there is one. */
 type Diff = { ok: true; stat: string; patch: Buffer; truncated: boolean } | { ok: false; why: string }
@@ -17,13 +18,7 @@ export interface ChatStore {
     /** What was heard under this id is over. */
     handled: (id: string, at: number) => void
   }
-  deliveries: ChatDeliveryStore & {
-    enqueue: (deliveries: readonly NewChatDelivery[], at: number) => void
-    messageIn: (chatId: ChatRef, slot: string) => MessageRef | undefined
-    slotOf: (chatId: ChatRef, messageId: MessageRef) => string | undefined
-    /** Something for the slot is not sent yet. */
-    isWaiting: (chatId: ChatRef, slot: string) => boolean
-  }
+  deliveries: Omit<DeliveryQueue<ChatCall>, 'keepOnly'>
   meta: KeptValues
   events: (options: { after: number; limit: number }) => BatonEvent[]
 }
@@ -51,7 +46,7 @@ export interface ChatDeps {
   chats: readonly ChatRef[]
   /** Those of them that several people read: what went to somebody's own chat need not be repeated there. */
   groups?: readonly ChatRef[]
-  /** Who is told in a chat, by the ids that their acts carry. */
+  /** Who is told in a chat, by the ids that their commands carry. */
   audienceOf?: (chatId: ChatRef) => readonly string[]
   /** How somebody wants to hear of things here; default: as configured. */
   hearingOf?: (personId: string) => Hearing

@@ -47,9 +47,10 @@ export function createProgressMessages(chat: ChatContext): ProgressMessages {
   const lookAt = (queue: string) => {
     const view = progressOf(queue)
     if (!view) return
-    const { task, paused, hold, ask } = view
+    const { task, paused, hold, ask, beside = [] } = view
     const before = last.get(queue)
-    const state = JSON.stringify([task.status, paused, hold, ask?.id, view.isStopped])
+    const others = beside.map(({ taskId, isAsked }) => [taskId, isAsked])
+    const state = JSON.stringify([task.status, paused, hold, ask?.id, view.isStopped, others])
     const isSame = before?.taskId === task.id && before.state === state
     // Without a process, or while a person is waited for, an edit would say nothing new.
     if (isSame && isAtRest(view)) return
@@ -74,7 +75,9 @@ export function createProgressMessages(chat: ChatContext): ProgressMessages {
     if (!run || !current) return undefined
     const found = asks.find((one) => one.taskId === current.id)
     const ask = found && inShort(found)
-    const beside = lives.filter(({ taskId }) => taskId !== current.id)
+    const beside = lives
+      .filter(({ taskId }) => taskId !== current.id)
+      .map((one) => ({ ...one, isAsked: asks.some(({ taskId }) => taskId === one.taskId) }))
     return {
       ...(run.status === 'stopped' && { isStopped: true as const }),
       runId: run.id,

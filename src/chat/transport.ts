@@ -55,7 +55,7 @@ export interface WordsForm {
  * made once, and what it throws `classify` can read. test/contracts/transport.ts says what every transport must do.
  */
 export interface Transport {
-  /** Names its rows in the store, and the surface that its people act through. */
+  /** Names its rows in the store, and the surface of its people. */
   name: ChatSurface
   limits: Limits
   /** What the platform is sent for a message; pure, so that it can be looked at and measured. */
@@ -95,7 +95,7 @@ export interface Transport {
   isShared: (chatId: ChatRef) => boolean
   /** What belongs to a run is told in a thread there. Absent: nowhere. */
   hasThreads?: (chatId: ChatRef) => boolean
-  /** It is the chat between the bot and this person, by the id that their acts carry. */
+  /** It is the chat between the bot and this person, by the id that their commands carry. */
   isPrivateWith: (chatId: ChatRef, personId: string) => boolean
   /** The name of the variable that lists who is allowed. */
   allowedBy: string

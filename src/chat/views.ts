@@ -26,8 +26,8 @@ export interface ProgressView {
   total: number
   done: number
   live?: Live
-  /** What the processes of other tasks do at the same time. */
-  beside?: Live[]
+  /** What the processes of other tasks do at the same time; `isAsked`: until a person has decided, nothing. */
+  beside?: (Live & { isAsked: boolean })[]
   hold?: Hold
   paused?: StatusView['paused']
   /** What is asked about this task now. */

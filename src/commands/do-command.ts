@@ -6,6 +6,7 @@ import type { DaemonApi } from '../daemon/api/api.ts'
 import { batonError } from '../errors.ts'
 import { redactValue } from '../redact/redact-value.ts'
 import { clean } from '../terminal/show/clean.ts'
+import { replyText } from '../terminal/show/how-to.ts'
 import { when } from '../text/times.ts'
 import type { CommandArgv } from './argv/call.ts'
 import { preflight } from './run/preflight.ts'
@@ -19,11 +20,11 @@ import { lookAfter, openThere } from './state/open-there.ts'
 import { projectOf, takesAnswersHere } from './state/project.ts'
 
 /** Whoever gives one of these wants the run to continue. */
-const GOES_ON: ReadonlySet<Command['type']> = new Set(['approve', 'reject', 'words', 'answer', 'resume', 'retry'])
+const CONTINUES: ReadonlySet<Command['type']> = new Set(['approve', 'reject', 'words', 'answer', 'resume', 'retry'])
 
 /**
- * Does one of the acts of the phone. Whoever works takes it up; when nobody does, it is applied here, and what was waiting
- * for it continues in this process. Gives the exit code.
+ * Carries out a command that the phone has, too. The process that runs the tasks takes it; where there is none, it is applied
+ * here, and what was waiting for it continues in this process. Gives the exit code.
  */
 export async function doCommand(
   shell: Shell,
@@ -46,7 +47,7 @@ export async function doCommand(
     const exitCode = tell(shell, loaded, reply, call.json)
     const { run } = runner.api.view.status(queue)
     const isOpen = run !== undefined && !hasRunEnded(run.status)
-    if (exitCode !== 0 || !GOES_ON.has(call.command.type) || !isOpen) return exitCode
+    if (exitCode !== 0 || !CONTINUES.has(call.command.type) || !isOpen) return exitCode
     const left = runner.api.view.tasks(run.id).filter(({ status }) => status !== 'done')
     const needsClaude = left.some(({ id }) => !runner.api.view.fullTask(id)?.spec.run)
     await preflight(loaded, project, { env: shell.env, needsClaude })
@@ -67,7 +68,7 @@ export async function doCommand(
   }
 }
 
-/** Puts the command to the process that works; undefined when none does. */
+/** Puts the command to the process that runs the tasks; undefined when none does. */
 async function tellWhoWorks(
   shell: Shell,
   loaded: Loaded,
@@ -116,8 +117,10 @@ function withWords({ view }: DaemonApi, { command, words }: CommandArgv, queue: 
 }
 
 /** A reply has no clock: until when something is snoozed is said here. */
-function textOf({ text, data }: Reply, now: number): string {
-  return typeof data?.until === 'number' ? `${text.replace(/\.$/, '')} until ${when(data.until, now)}.` : text
+function textOf(reply: Reply, shell: Shell): string {
+  const text = replyText(reply, shell.call)
+  const { until } = reply.data ?? {}
+  return typeof until === 'number' ? `${text.replace(/\.$/, '')} until ${when(until, shell.now())}.` : text
 }
 
 function tell(shell: Shell, { redact }: Loaded, reply: Reply, json: boolean): number {
@@ -126,9 +129,9 @@ function tell(shell: Shell, { redact }: Loaded, reply: Reply, json: boolean): nu
     const shown = { type: 'reply', ...reply, ...(hint !== undefined && { hint }) }
     shell.stdout.write(`${JSON.stringify(redactValue(redact, shown))}\n`)
   } else if (reply.ok) {
-    shell.stdout.write(`${redact(clean(textOf(reply, shell.now())))}\n`)
+    shell.stdout.write(`${redact(clean(textOf(reply, shell)))}\n`)
     const { task, undone } = reply.data ?? {}
     if (undone === true) diagnose(shell, `Redo with:  ${shell.call.baton} retry ${task}`)
-  } else diagnose(shell, `error: ${redact(clean(reply.text))}\n  ${hint}`)
+  } else diagnose(shell, `error: ${redact(clean(textOf(reply, shell)))}\n  ${hint}`)
   return reply.ok ? 0 : 1
 }

@@ -16,7 +16,7 @@ export async function showStatus(shell: Shell, { json }: { json: boolean }): Pro
   const { queues, redact } = places
   const remote = lookAt(places, shell)
   try {
-    const sights = queues.map((queue): QueueStatus => {
+    const shown = queues.map((queue): QueueStatus => {
       const status = remote?.api.view.status(queue) ?? nothing(queue)
       const { run } = status
       if (!remote || !run) return { status, tasks: [] }
@@ -24,7 +24,7 @@ export async function showStatus(shell: Shell, { json }: { json: boolean }): Pro
       return { status, tasks: tasks(run.id), ...(run.endedAt !== undefined && { decided: asksOfRun(run.id) }) }
     })
     if (json) {
-      shell.stdout.write(`${JSON.stringify(redactValue(redact, statusObject(sights, shell.now())))}\n`)
+      shell.stdout.write(`${JSON.stringify(redactValue(redact, statusObject(shown, shell.now())))}\n`)
       return 0
     }
     const paint = painter(shell.stdout)
@@ -32,9 +32,9 @@ export async function showStatus(shell: Shell, { json }: { json: boolean }): Pro
     const { columns, rows } = isAttended(shell) ? shell.stdout : { columns: 120, rows: 200 + BESIDE }
     const frame = { width: columns || 80, rows: Math.max(LEAST_ROWS, (rows || 24) - BESIDE) }
     const callOf = (queue: string) => (queue === queues[0] ? shell.call : withProject(shell.call, queue))
-    const lines = sights.flatMap((sight, i) => [
-      ...(sights.length > 1 ? [...(i > 0 ? [''] : []), paint('bold', `── ${sight.status.queue}`)] : []),
-      ...statusLines(sight, { now: shell.now(), ...frame, paint, call: callOf(sight.status.queue) }),
+    const lines = shown.flatMap((one, i) => [
+      ...(shown.length > 1 ? [...(i > 0 ? [''] : []), paint('bold', `── ${one.status.queue}`)] : []),
+      ...statusLines(one, { now: shell.now(), ...frame, paint, call: callOf(one.status.queue) }),
     ])
     shell.stdout.write(`${lines.map(redact).join('\n')}\n`)
     return 0

@@ -7,6 +7,7 @@ import { batonError } from '../errors.ts'
 import { redactValue } from '../redact/redact-value.ts'
 import type { TaskPlan } from '../sources/files/plan-files.ts'
 import type { Holder } from '../store/lock.ts'
+import { replyText } from '../terminal/show/how-to.ts'
 import { painter } from '../terminal/show/paint.ts'
 import { planLines, planObjects } from '../terminal/show/plan-text.ts'
 import type { TasksCall } from './argv/call.ts'
@@ -77,8 +78,8 @@ export async function runTasks(
   })
   if ('exitCode' in worked) return worked.exitCode
   const { refused } = worked
-  if (refused.ok) diagnose(shell, refused.text)
-  else throw batonError('usage', { message: loaded.redact(refused.text) })
+  if (refused.ok) diagnose(shell, replyText(refused, shell.call))
+  else throw batonError('usage', { message: loaded.redact(replyText(refused, shell.call)) })
   return 0
 }
 
@@ -165,10 +166,10 @@ function nothingToDo(shell: Shell, { redact }: Loaded, { files, alreadyDone }: T
 
 function showPlan(shell: Shell, { redact }: Loaded, project: ProjectConfig, plan: TaskPlan, call: TasksCall): number {
   const { files, tasks, alreadyDone } = plan
-  const sight = { files, tasks, alreadyDone, autoApprove: call.autoApprove, approval: project.approval }
+  const shown = { files, tasks, alreadyDone, autoApprove: call.autoApprove, approval: project.approval }
   const lines = call.json
-    ? planObjects(sight).map((object) => JSON.stringify(redactValue(redact, object)))
-    : planLines(sight, painter(shell.stdout)).map(redact)
+    ? planObjects(shown).map((object) => JSON.stringify(redactValue(redact, object)))
+    : planLines(shown, painter(shell.stdout)).map(redact)
   shell.stdout.write(`${lines.join('\n')}\n`)
   return 0
 }

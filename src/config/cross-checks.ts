@@ -1,6 +1,7 @@
 import { basename } from 'node:path'
 import { scriptOfText } from '../core/script.ts'
 import { isWithin, realPath } from '../files/real-path.ts'
+import { MINUTE_MS } from '../text/durations.ts'
 import { type AllValues, workspaceOf } from './build.ts'
 import { environments } from './cross-checks-environments.ts'
 import { ledgerProblems, queryProblems } from './cross-checks-trackers.ts'
@@ -330,7 +331,6 @@ function projects(values: AllValues, yaml: YamlFile): ConfigProblem[] {
   ]
 }
 
-const MINUTE_MS = 60_000
 /** So many starts in a row tell how close they come: a field of seconds repeats within a minute. */
 const STARTS = 3
 

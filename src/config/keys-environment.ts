@@ -14,7 +14,7 @@ import {
 
 const NAME = /^[a-z][a-z0-9_-]{0,31}$/i
 
-/** Commands of one act, each run by a shell; one text may be a script of several lines. */
+/** Commands of one kind, each run by a shell; one text may be a script of several lines. */
 const commands = list(nonEmptyText, 'commands')
 
 /** How a page is looked at after a deployment. */

@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { NotPlain, readPlainSync } from '../files/plain.ts'
+import { isFolder } from '../files/real-path.ts'
 import { programFolder } from '../program-folder.ts'
 import { REDACTED, redactor } from '../redact/redact.ts'
 import { shortened } from '../text/cut.ts'
@@ -175,7 +176,6 @@ const NOT_PLAIN: Record<NotPlain['what'], string> = {
 }
 
 const isFile = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isFile() ?? false
-const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false
 
 function openToOthers(path: string): ConfigProblem[] {
   const open = process.platform !== 'win32' && (statSync(path).mode & 0o077) !== 0

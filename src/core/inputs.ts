@@ -95,6 +95,8 @@ export type InputOf<T extends Input['type']> = Extract<Input, { type: T }>
 export interface Reply {
   ok: boolean
   text: string
+  /** Commands that the text names, exactly as they are in it: `/retry 3`. */
+  commands?: readonly string[]
   code?:
     | 'idle'
     | 'unknown-ask'

@@ -12,3 +12,6 @@ export interface CallVerdict {
   /** For the agent and for people. */
   why: string
 }
+
+/** Tools of Claude Code that change a file; a rule for one of them is a rule for all. */
+export const EDITING_TOOLS: ReadonlySet<string> = new Set(['Edit', 'MultiEdit', 'Write', 'NotebookEdit'])

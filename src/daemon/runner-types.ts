@@ -11,7 +11,7 @@ export interface CrossProcessApi {
   close: () => void
 }
 
-/** The one process that works on a state folder: the daemon, or a run from the terminal. */
+/** The one process that runs the tasks of a state folder: the daemon, or a run from the terminal. */
 export interface Runner {
   api: DaemonApi
   /** Starts the workers, all or those of the named queues; commands are accepted before, too. */

@@ -27,7 +27,7 @@ import { watchCommits } from './upkeep/commit-watcher.ts'
 import { createDiskWatch, type DiskWatch } from './upkeep/disk-watch.ts'
 import { knownRows, prepareRescue, watchState } from './upkeep/state-watch.ts'
 
-/** What the process that works is built from; everything with a side effect comes from outside. */
+/** What the process that runs the tasks is built from; everything with a side effect comes from outside. */
 export interface RunnerPorts {
   config: Config
   kind: Holder['kind']

@@ -174,7 +174,7 @@ export const ERROR_CATALOGUE = {
       'Take it from @BotFather again (/mybots, API Token), or run baton init.',
     ),
 
-  // ── Acts ──
+  // ── Commands ──
   'no-such-ask': ({ what }: { what: string }) => refused(`Nothing is waiting for ${what}.`, 'See --status.'),
   'which-ask': ({ choices }: { choices: string[] }) =>
     refused('Several decisions are waiting for you.', `Name its task: ${choices.join(', ')}.`),

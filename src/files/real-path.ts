@@ -18,6 +18,15 @@ export function realPath(path: string, left = MOST_LINKS): string {
   }
 }
 
+/** Whether a folder is there, also behind links. Never throws. */
+export function isFolder(path: string): boolean {
+  try {
+    return statSync(path).isDirectory()
+  } catch {
+    return false
+  }
+}
+
 /** As some systems compare names: without their case, composed. Comparing so everywhere refuses a little too much. */
 export const foldCase = (path: string): string => path.normalize('NFC').toLowerCase()
 

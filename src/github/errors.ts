@@ -1,3 +1,5 @@
+import { RequestError } from '../network-errors.ts'
+
 /** What kind of no GitHub said, as far as it decides what happens next. */
 export type GitHubTrouble =
   /** A limit of requests is reached; `retryAt` says when to ask again. */
@@ -23,23 +25,17 @@ export type GitHubTrouble =
   /** A read that failed on GitHub's side. */
   | 'failed'
 
-/** A request that did not end well; the message is for people and holds no token. */
-export class GitHubError extends Error {
+export class GitHubError extends RequestError<GitHubTrouble> {
   override name = 'GitHubError'
-  readonly kind: GitHubTrouble
   readonly status: number | undefined
-  /** For `limited`: epoch milliseconds. */
-  readonly retryAt: number | undefined
 
   constructor(
     kind: GitHubTrouble,
     message: string,
     about: { status?: number; retryAt?: number; cause?: unknown } = {},
   ) {
-    super(message, { cause: about.cause })
-    this.kind = kind
+    super(kind, message, about)
     this.status = about.status
-    this.retryAt = about.retryAt
   }
 }
 

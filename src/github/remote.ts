@@ -1,3 +1,4 @@
+import { type PushedCommitTo, pushCommit } from '../git/commit/push-commit.ts'
 import { GitError } from '../git/program.ts'
 import { inRepository, type Repository } from '../git/repository.ts'
 import { commitOf } from '../git/worktree/branches.ts'
@@ -63,28 +64,11 @@ export async function fetchRef(
   return commitOf(repository, to)
 }
 
-/** What became of a push. `behind`: the branch there holds commits that are not ours; nothing is ever forced. */
-export type PushedRef = { ok: true } | { ok: false; why: 'behind' | 'refused'; text: string }
-
 /** Pushes a commit to a branch, never with force. The same twice is the same as once. */
-export async function pushRef(
+export function pushRef(
   repository: Repository,
   remote: GitRemote,
   { commit, branch }: { commit: string; branch: string },
-): Promise<PushedRef> {
-  try {
-    await inRepository(repository)(['push', '--quiet', '--no-verify', remote.url, `${commit}:refs/heads/${branch}`], {
-      env: remote.env,
-      timeoutMs: FETCH_MS,
-    })
-    return { ok: true }
-  } catch (error) {
-    if (!(error instanceof GitError)) throw error
-    const text = error.stderr.trim() || 'git push failed'
-    return {
-      ok: false,
-      why: /non-fast-forward|fetch first|stale info/i.test(error.message) ? 'behind' : 'refused',
-      text,
-    }
-  }
+): Promise<PushedCommitTo> {
+  return pushCommit(repository, { remote: remote.url, commit, branch }, remote.env)
 }

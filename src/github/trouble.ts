@@ -1,4 +1,5 @@
 import { wasNeverSent } from '../network-errors.ts'
+import { MINUTE_MS } from '../text/durations.ts'
 import { GitHubError, type GitHubTrouble } from './errors.ts'
 
 interface Failed {
@@ -13,7 +14,6 @@ interface Failed {
 /** A 304: octokit throws it. */
 export const isNotModified = (error: unknown): boolean => (error as Failed)?.status === 304
 
-const MINUTE_MS = 60_000
 const LONGEST_WAIT_MS = 60 * MINUTE_MS
 
 /** What a failed request means: for what happens next, and in words for people. */

@@ -29,7 +29,7 @@ interface TaskRef {
 /** The two ends of a connection. */
 type Connection = Pick<Socket, 'localAddress' | 'localPort' | 'remoteAddress' | 'remotePort'>
 
-/** Everything that HTTP is built from; it changes nothing except through `api.act`. */
+/** Everything that HTTP is built from; it changes nothing except through `api.submit`. */
 export interface HttpDeps {
   api: DaemonApi
   config: Pick<Config, 'home' | 'stateDir' | 'logsDir' | 'http'>

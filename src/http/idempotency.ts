@@ -4,9 +4,9 @@ import { HttpFailure } from './failure.ts'
 
 const SHAPE = /^[\x21-\x7e]{1,255}$/
 
-/** What makes a repeated request one act. */
+/** What makes a repeated request one command. */
 export interface Idempotency {
-  /** Under which the act is stored. */
+  /** Under which the command is stored. */
   key: string
   /** Digest of the request: the same key with another request is refused. */
   about: string

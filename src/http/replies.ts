@@ -14,7 +14,7 @@ const STATUS: Record<NonNullable<Reply['code']>, number> = {
 }
 
 /**
- * A refused act as the right error. `notPossible` is its status where the reason can only lie in what was sent, as
+ * A refused command as the right error. `notPossible` is its status where the reason can only lie in what was sent, as
  * in a wrong task file.
  */
 export function refusalOf(reply: Reply, notPossible = 409): HttpFailure {
@@ -22,7 +22,7 @@ export function refusalOf(reply: Reply, notPossible = 409): HttpFailure {
   return new HttpFailure(code === 'not-possible' ? notPossible : STATUS[code], code, reply.text)
 }
 
-/** The text of an act that was done. Throws HttpFailure for one that was not. */
+/** The reply to a command that was carried out. Throws HttpFailure for one that was not. */
 export function done(reply: Reply, notPossible?: number): Reply {
   if (!reply.ok) throw refusalOf(reply, notPossible)
   return reply

@@ -24,7 +24,6 @@ export interface RouteCall<P, Q, B> {
   res: Response
 }
 
-/** A documented answer. */
 export interface AnswerSpec {
   description: string
   schema?: z.ZodType

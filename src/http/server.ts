@@ -24,7 +24,6 @@ import type { Route } from './route.ts'
 // Not by `import`: that would load what the module only hands out when asked for, a WebSocket among it, and 9 MB with it.
 const { createServer } = process.getBuiltinModule('node:http')
 
-/** The running server. */
 export interface HttpServer {
   /** As people and links reach it: the public address, else host and port. */
   url: string

@@ -1,10 +1,11 @@
+import { withEntities } from '../text/inert/entities.ts'
 import type { ServicePlace } from './systemd-unit.ts'
 
 export const LAUNCHD_LABEL = 'tasks.baton.daemon'
 
 /** A property list for `launchctl` that keeps the daemon running while its user is logged in. */
 export function launchdPlist({ node, program, home, path }: ServicePlace): string {
-  const words = [node, program, 'start', '--home', home].map((word) => `    <string>${xml(word)}</string>`)
+  const words = [node, program, 'start', '--home', home].map((word) => `    <string>${withEntities(word)}</string>`)
   return `<?xml version="1.0" encoding="UTF-8"?>
 <!DOCTYPE plist PUBLIC "-//Apple//DTD PLIST 1.0//EN" "http://www.apple.com/DTDs/PropertyList-1.0.dtd">
 <plist version="1.0">
@@ -16,11 +17,11 @@ export function launchdPlist({ node, program, home, path }: ServicePlace): strin
 ${words.join('\n')}
   </array>
   <key>WorkingDirectory</key>
-  <string>${xml(home)}</string>
+  <string>${withEntities(home)}</string>
   <key>EnvironmentVariables</key>
   <dict>
     <key>PATH</key>
-    <string>${xml(path)}</string>
+    <string>${withEntities(path)}</string>
   </dict>
   <key>RunAtLoad</key>
   <true/>
@@ -38,10 +39,8 @@ ${words.join('\n')}
   <key>Umask</key>
   <integer>63</integer>
   <key>StandardErrorPath</key>
-  <string>${xml(home)}/logs/daemon.err</string>
+  <string>${withEntities(home)}/logs/daemon.err</string>
 </dict>
 </plist>
 `
 }
-
-const xml = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')

@@ -1,3 +1,5 @@
+import { RequestError } from '../network-errors.ts'
+
 /** What kind of no Jira said, as far as it decides what happens next. */
 export type JiraTrouble =
   /** 429: too much at once; `retryAt` says when to ask again. */
@@ -17,18 +19,8 @@ export type JiraTrouble =
   /** A read that failed on Jira's side, or an answer that is none. */
   | 'failed'
 
-/** A request that did not end well; the message is for people and holds no token. */
-export class JiraError extends Error {
+export class JiraError extends RequestError<JiraTrouble> {
   override name = 'JiraError'
-  readonly kind: JiraTrouble
-  /** For `limited`: epoch milliseconds. */
-  readonly retryAt: number | undefined
-
-  constructor(kind: JiraTrouble, message: string, about: { retryAt?: number; cause?: unknown } = {}) {
-    super(message, { cause: about.cause })
-    this.kind = kind
-    this.retryAt = about.retryAt
-  }
 }
 
 /** Trouble of one of these kinds; of any kind where none is named. */

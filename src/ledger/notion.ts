@@ -1,5 +1,5 @@
 import { APIErrorCode, APIResponseError, Client, isNotionClientError } from '@notionhq/client'
-import { networkCause } from '../network-errors.ts'
+import { networkCause, RequestError } from '../network-errors.ts'
 import type { TableSchema } from './schema.ts'
 
 /** What kind of no Notion said, as far as it decides what happens next. */
@@ -15,18 +15,8 @@ type NotionTrouble =
   /** Whether it was done is not known, or Notion is away. */
   | 'away'
 
-/** A request that did not end well; the message is for people and holds no token. */
-export class NotionError extends Error {
+export class NotionError extends RequestError<NotionTrouble> {
   override name = 'NotionError'
-  readonly kind: NotionTrouble
-  /** For `limited`: epoch milliseconds. */
-  readonly retryAt: number | undefined
-
-  constructor(kind: NotionTrouble, message: string, about: { retryAt?: number; cause?: unknown } = {}) {
-    super(message, { cause: about.cause })
-    this.kind = kind
-    this.retryAt = about.retryAt
-  }
 }
 
 export interface NotionAccess {

@@ -1,5 +1,5 @@
 import { mayOpenForm } from '../chat/callback.ts'
-import type { Shipment } from '../chat/delivery.ts'
+import type { ChatCall } from '../chat/delivery.ts'
 import { askSlot } from '../chat/show-ask.ts'
 import { createDiscord } from '../discord/discord.ts'
 import type { HeardEvent } from '../discord/heard-event.ts'
@@ -17,7 +17,7 @@ export function openDiscord(token: string, options: MessengerOptions): Messenger
   const members = Object.values(config.roles).flat()
   const named = members.flatMap((member) => /^discord:(\d+)$/.exec(member)?.[1] ?? [])
   const users = [...new Set([...listed, ...named])]
-  const deliveries = createDeliveries<Shipment>(app.store.db, 'discord')
+  const deliveries = createDeliveries<ChatCall>(app.store.db, 'discord')
   const chats = channel === undefined ? [] : [channel]
   const discord = createDiscord({
     token,

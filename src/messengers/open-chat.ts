@@ -1,7 +1,7 @@
 import { hostname } from 'node:os'
 import { dayPorts } from '../assistant/day.ts'
 import { type Chat, createChat } from '../chat/chat.ts'
-import type { Shipment } from '../chat/delivery.ts'
+import type { ChatCall } from '../chat/delivery.ts'
 import type { ChatDeps } from '../chat/ports.ts'
 import { saveToInbox } from '../chat/save-file.ts'
 import type { Transport } from '../chat/transport.ts'
@@ -35,7 +35,7 @@ export function openChat(transport: Transport, options: ChatOptions, audience: A
       artifacts,
       store: {
         updates: createUpdates(store.db, transport.name),
-        deliveries: createDeliveries<Shipment>(store.db, transport.name),
+        deliveries: createDeliveries<ChatCall>(store.db, transport.name),
         meta: store.kept,
         events: store.read.events,
       },

@@ -1,4 +1,4 @@
-import type { Shipment } from '../chat/delivery.ts'
+import type { ChatCall } from '../chat/delivery.ts'
 import { askSlot } from '../chat/show-ask.ts'
 import type { Heard } from '../slack/heard.ts'
 import { createSlack } from '../slack/slack.ts'
@@ -16,7 +16,7 @@ export function openSlack(tokens: { botToken: string; appToken: string }, option
   const users = [...new Set([...listed, ...members.flatMap((member) => personIn(member) ?? [])])]
   const { db, kept } = app.store
   const { view } = app.runner.api
-  const deliveries = createDeliveries<Shipment>(db, 'slack')
+  const deliveries = createDeliveries<ChatCall>(db, 'slack')
   const slack = createSlack({
     ...tokens,
     ...(secrets.slackApiUrl !== undefined && { apiUrl: secrets.slackApiUrl }),

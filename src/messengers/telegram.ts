@@ -1,5 +1,5 @@
 import type { Update } from 'grammy/types'
-import type { Shipment } from '../chat/delivery.ts'
+import type { ChatCall } from '../chat/delivery.ts'
 import type { SharedEar } from '../chat/ear.ts'
 import type { Deed } from '../chat/incoming.ts'
 import { botCommands } from '../chat/render/help.ts'
@@ -37,7 +37,7 @@ const DECIDES = /^\/(?:approve|reject|answer)(?:@\w+)?(?:\s|$)/i
 /** What is not about a message of ours is heard by whoever hears; what decides, by the machine that asks. */
 function sharedEar(token: string, machines: SharedBots, { store, runner }: ChatApp): SharedEar<Update> {
   const { mayHear, claim, begin } = machines.bot('telegram', token)
-  const { slotOf } = createDeliveries<Shipment>(store.db, 'telegram')
+  const { slotOf } = createDeliveries<ChatCall>(store.db, 'telegram')
   const askedElsewhere = (deed: Deed): string | undefined => {
     const isPlain = deed.kind === 'words' && deed.repliedTo === undefined && DECIDES.test(deed.text)
     if (!isPlain || runner.api.view.openAsks().length > 0) return undefined

@@ -1,4 +1,4 @@
-import type { DeliveryStore, NewDelivery } from '../outbox/delivery.ts'
+import type { DeliveryQueue, DeliveryStore } from '../outbox/delivery.ts'
 import type { Content } from './notification.ts'
 
 /** A notification that a receiver should still get. */
@@ -11,11 +11,7 @@ export interface Notice {
 /** The stored queues of the receivers and their places in the stream. Every function is durable when it returns. */
 export interface NotifyStore {
   /** A receiver is a target; the place of an event in the stream is the key of its notification. */
-  deliveries: DeliveryStore<Notice> & {
-    enqueue: (deliveries: readonly NewDelivery<Notice>[], at: number) => void
-    /** Forgets every target but these; returns how much still waited for the others. */
-    keepOnly: (targets: readonly string[]) => number
-  }
+  deliveries: DeliveryStore<Notice> & Pick<DeliveryQueue<Notice>, 'enqueue' | 'keepOnly'>
   places: {
     /** How far in the stream of events each receiver is. */
     all: () => Map<string, number>

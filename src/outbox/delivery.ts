@@ -70,3 +70,19 @@ export interface DeliveryStore<T> {
   /** Several of these as one. */
   together: <R>(work: () => R) => R
 }
+
+/** The same with what puts deliveries into it, and what was made of them: `messageIn` and `slotOf` of what was sent. */
+export interface DeliveryQueue<T> extends DeliveryStore<T> {
+  /**
+   * Puts deliveries at the end, but for those whose key their target has already; inside a transaction they are stored together
+   * with what caused them.
+   */
+  enqueue: (deliveries: readonly NewDelivery<T>[], at: number) => void
+  /** Forgets every target but these; returns how much still waited for the others. */
+  keepOnly: (targets: readonly string[]) => number
+  messageIn: (target: string, slot: string) => string | undefined
+  /** The slot that a message stands for, newest first. */
+  slotOf: (target: string, messageId: string) => string | undefined
+  /** Something for the slot is not sent yet. */
+  isWaiting: (target: string, slot: string) => boolean
+}

@@ -3,6 +3,7 @@ import type { ResolvedCommand } from '../core/commands/commands.ts'
 import { environmentId, type KnownEnvironment, newEnvironment, rollbackTarget } from '../core/deploy/deployment.ts'
 import { releaseName } from '../core/deploy/words.ts'
 import type { Reply } from '../core/inputs.ts'
+import { notPossible } from '../core/reply.ts'
 import type { Actor, PlannedTask, PushedCommit } from '../core/types.ts'
 import type { DeployCommand } from '../daemon/commands/resolve-command.ts'
 import type { Repository } from '../git/repository.ts'
@@ -23,7 +24,7 @@ export interface DeployCommandPorts {
 
 type Resolved = { command: ResolvedCommand } | { reply: Reply }
 
-const refused = (text: string): Resolved => ({ reply: { ok: false, code: 'not-possible', text } })
+const refused = (text: string): Resolved => ({ reply: notPossible(text) })
 
 /** Reads the words behind `deploy`, `rollback`, `freeze` and `unfreeze`. Who may is decided where the command is carried out. */
 export async function resolveDeployCommand(

@@ -1,7 +1,7 @@
 import type { PipelineConfig } from '../config/types.ts'
 import type { PushedCommit, Task } from '../core/types.ts'
-import { GitError } from '../git/program.ts'
-import { inRepository, type Repository } from '../git/repository.ts'
+import { type PushedCommitTo, pushCommit } from '../git/commit/push-commit.ts'
+import type { Repository } from '../git/repository.ts'
 import { slug } from '../text/slug.ts'
 
 /** What Claude mended in a step, on its way back to people. */
@@ -15,7 +15,6 @@ export interface Fix {
   pullRequest?: ((fix: { task: Task; push: PushedCommit; branch: string }) => Promise<string>) | undefined
 }
 
-const PUSH_MS = 300_000
 const MOST_NAMES = 20
 
 /**
@@ -43,27 +42,17 @@ export async function publishFix({ task, push, commit, pipelines, repository, pu
 async function sendFresh(repository: Repository, remote: string, commit: string, name: string): Promise<string> {
   for (let i = 1; ; i++) {
     const branch = i === 1 ? name : `${name}-${i}`
-    try {
-      await send(repository, remote, commit, branch)
-      return branch
-    } catch (error) {
-      if (!(error instanceof BehindError) || i === MOST_NAMES) throw error
-    }
+    const pushed = await pushCommit(repository, { remote, commit, branch })
+    if (pushed.ok) return branch
+    if (pushed.why !== 'behind' || i === MOST_NAMES) throw notPushed(pushed, remote, branch)
   }
 }
 
-/** The branch holds something that the commit does not. */
-class BehindError extends Error {}
-
 async function send(repository: Repository, remote: string, commit: string, branch: string): Promise<void> {
-  try {
-    await inRepository(repository)(['push', '--quiet', '--no-verify', remote, `${commit}:refs/heads/${branch}`], {
-      timeoutMs: PUSH_MS,
-    })
-  } catch (error) {
-    if (!(error instanceof GitError)) throw error
-    const isBehind = /non-fast-forward|fetch first|stale info/i.test(error.stderr)
-    if (isBehind) throw new BehindError(`${branch} has newer commits on ${remote}`)
-    throw new Error(error.stderr.trim() || 'git push failed')
-  }
+  const pushed = await pushCommit(repository, { remote, commit, branch })
+  if (!pushed.ok) throw notPushed(pushed, remote, branch)
+}
+
+function notPushed({ why, text }: Extract<PushedCommitTo, { ok: false }>, remote: string, branch: string): Error {
+  return new Error(why === 'behind' ? `${branch} has newer commits on ${remote}` : text)
 }

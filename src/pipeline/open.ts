@@ -1,6 +1,7 @@
 import type { Config, PipelineConfig, ProjectConfig } from '../config/types.ts'
 import type { Reply } from '../core/inputs.ts'
 import type { KeptValues } from '../core/kept-values.ts'
+import { notPossible } from '../core/reply.ts'
 import type { Actor } from '../core/types.ts'
 import type { DaemonApi } from '../daemon/api/api.ts'
 import type { AttemptPorts } from '../daemon/attempt/attempt-ports.ts'
@@ -166,7 +167,7 @@ export function openPipelines(ports: PipelinesPorts): PipelineHub {
     const queues = [...engines].filter(([, { pipelines }]) => Object.hasOwn(pipelines.environments, name))
     const [queue] = queues[0] ?? [...engines][0] ?? []
     if (queue === undefined || !api)
-      return { ok: false, code: 'not-possible', text: 'Nothing is deployed here: config.yaml names no `environments`.' }
+      return notPossible('Nothing is deployed here: config.yaml names no `environments`.')
     if (queues.length > 1) {
       const which = queues.map(([queue]) => queue).join(', ')
       return {

@@ -1,8 +1,8 @@
 import type { KnownEnvironment } from '../core/deploy/deployment.ts'
 import type { Run } from '../core/types.ts'
+import { runBranch } from '../git/branch-names.ts'
 import { inRepository, type Repository } from '../git/repository.ts'
 import { checkedOutIn } from '../git/worktree/branches.ts'
-import { slug } from '../text/slug.ts'
 import type { ArtifactStore } from './artifacts.ts'
 
 /** What pruning looks at. */
@@ -41,7 +41,7 @@ export async function prunePipelines(ports: PrunePorts): Promise<void> {
 /** Branches of a run that is over: what Claude mended is on the remote, or the branch is all there is of it and stays. */
 async function pruneBranches({ repository, remote }: PrunePorts, { id, push }: Run): Promise<void> {
   if (!push) return
-  const refs = await refsBelow(repository, `refs/heads/baton/${slug(id, 40)}/`)
+  const refs = await refsBelow(repository, `refs/heads/${runBranch(id)}/`)
   for (const [ref, tip] of refs) {
     if (tip !== push.sha && !(await isOnRemote(repository, remote, tip))) continue
     if (await checkedOutIn(repository, ref.slice('refs/heads/'.length))) continue

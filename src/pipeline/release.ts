@@ -1,5 +1,5 @@
 import { matchesGlob } from 'node:path'
-import type { EnvironmentConfig } from '../config/types.ts'
+import type { DeploymentCheck, EnvironmentConfig } from '../config/types.ts'
 import { actorText } from '../core/actors.ts'
 import { type KnownEnvironment, lastGood } from '../core/deploy/deployment.ts'
 import { minuteText, missingText, releaseName, runningText } from '../core/deploy/words.ts'
@@ -55,7 +55,9 @@ export function releaseOf(facts: ReleaseFacts): Release {
     environment: config.name,
     sha: push.sha,
     release: push.release,
+    by: push.by,
     epoch: known.epoch,
+    ...unshown(facts),
   }
   return {
     environment: config.name,
@@ -70,6 +72,21 @@ export function releaseOf(facts: ReleaseFacts): Release {
     ...(frozenUntil !== undefined && { frozenUntil }),
   }
 }
+
+/** What the text cuts short or only names: it is bound as a whole all the same. */
+function unshown({ task, steps, config, between }: ReleaseFacts) {
+  const { before, deploy, check, rollback, secrets, timeoutMs } = config
+  return {
+    between,
+    carriedOut: { before, deploy, check, rollback, names: Object.keys(secrets).sort(), timeoutMs },
+    built: stepsBefore(task, steps).flatMap(({ artifacts = [] }) => artifacts),
+    found: findings(steps).map(({ result }) => result),
+  }
+}
+
+/** What Claude says that only looked. */
+const findings = (steps: readonly Task[]): Task[] =>
+  steps.filter(({ spec, phase }) => spec.readOnly && phase === 'done')
 
 const migrationsIn = ({ between: { files }, config }: ReleaseFacts): string[] =>
   files.map(({ path }) => path).filter((path) => config.migrations.some((pattern) => matchesGlob(path, pattern)))
@@ -99,11 +116,22 @@ function textOf(facts: ReleaseFacts, touched: string[], onRed: Release['onRed'])
     filesText(between, touched),
     provedText(facts),
     riskText(facts, touched, back !== undefined || config.before !== undefined, onRed),
-    `It runs:\n${config.deploy.map((command) => `- ${command.replaceAll('\n', '\n  ')}`).join('\n')}`,
+    `It runs:\n${listOf(config.deploy)}`,
+    config.check && `Then it is checked:\n${listOf(checkWords(config.check))}`,
+    config.rollback && `Going back runs:\n${listOf(config.rollback)}`,
     config.rollback &&
       `If the check is red, ${onRed === 'rollback' ? 'it is rolled back at once' : onRed === 'ask' ? 'you are asked whether to roll back' : 'nothing is rolled back'}${back ? `, to ${runningText(back)}` : ''}.`,
   ]
   return parts.filter(Boolean).join('\n\n')
+}
+
+const listOf = (commands: readonly string[]): string =>
+  commands.map((command) => `- ${command.replaceAll('\n', '\n  ')}`).join('\n')
+
+function checkWords(check: DeploymentCheck): string[] {
+  if ('commands' in check) return check.commands
+  const says = check.contains === undefined ? '' : ` and says ${check.contains}`
+  return [`${check.url} answers ${check.status}${says}`]
 }
 
 function commitsText({ commits, total, lost }: Between): string {
@@ -135,9 +163,7 @@ function provedText({ task, steps }: ReleaseFacts): string | undefined {
         `- ${path}: sha256 ${digest.slice(0, 16)} (${plural(files, 'file')}, ${plural(bytes, 'byte')})`,
     ),
   )
-  const found = steps
-    .filter(({ spec, phase }) => spec.readOnly && phase === 'done')
-    .map(({ spec, result = '' }) => `${spec.title}:\n${result.slice(0, MOST_FINDING)}`)
+  const found = findings(steps).map(({ spec, result = '' }) => `${spec.title}:\n${result.slice(0, MOST_FINDING)}`)
   return [
     lines.length > 0 && `Steps before it:\n${lines.join('\n')}`,
     built.length > 0 && `Built:\n${built.join('\n')}`,

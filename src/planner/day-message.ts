@@ -30,8 +30,3 @@ export function dayName(day: string): string {
     .format(Date.parse(`${day}T00:00:00Z`))
     .replace(',', '')
 }
-
-/** At most `most` lines; the last says how many are left out. */
-export function someOf(lines: readonly string[], most: number): string[] {
-  return lines.length <= most ? [...lines] : [...lines.slice(0, most - 1), `… and ${lines.length - most + 1} more`]
-}

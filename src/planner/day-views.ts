@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import type { TaskSpec } from '../core/types.ts'
 import type { StatusView, TaskView, Views } from '../daemon/api/views.ts'
+import { HOUR_MS } from '../text/durations.ts'
 import type { DayTask, EveningProject, EveningView } from './evening.ts'
 import type { MorningProject, MorningView } from './morning.ts'
 import { noteOf } from './notes.ts'
@@ -64,7 +65,6 @@ const isFile = (path: string): Promise<boolean> =>
     () => false,
   )
 
-const HOUR_MS = 3_600_000
 /** A day somewhere on the earth begins so much before, and ends so much after, the same day in London. */
 const EARLIEST_MS = 14 * HOUR_MS
 const LATEST_MS = (24 + 12) * HOUR_MS

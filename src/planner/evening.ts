@@ -1,6 +1,6 @@
 import { plural, usd } from '../text/amounts.ts'
-import { shortened } from '../text/cut.ts'
-import { type DayButton, type DayMessage, type DaySection, dayName, someOf } from './day-message.ts'
+import { shortened, someOf } from '../text/cut.ts'
+import { type DayButton, type DayMessage, type DaySection, dayName } from './day-message.ts'
 
 /** What the evening's message is made of. */
 export interface EveningView {

@@ -1,5 +1,6 @@
 import { plural } from '../text/amounts.ts'
-import { type DayButton, type DayMessage, type DaySection, dayName, someOf } from './day-message.ts'
+import { someOf } from '../text/cut.ts'
+import { type DayButton, type DayMessage, type DaySection, dayName } from './day-message.ts'
 
 /** What the morning's message is made of. */
 export interface MorningView {

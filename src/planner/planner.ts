@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import type { Reply } from '../core/inputs.ts'
 import type { KeptValues } from '../core/kept-values.ts'
+import { notPossible } from '../core/reply.ts'
 import type { Actor } from '../core/types.ts'
 import type { DaemonApi } from '../daemon/api/api.ts'
 import { beginPlan } from './begin.ts'
@@ -62,7 +63,7 @@ export interface Planner {
 const LONGEST_WORDS = 50_000
 const GONE: Reply = { ok: false, code: 'closed', text: 'This plan is no longer open: it was started or discarded.' }
 const NEWER: Reply = { ok: false, code: 'changed', text: 'There is a newer version of this plan.' }
-const BUSY: Reply = { ok: false, code: 'not-possible', text: 'This plan is being written; it will arrive in a moment.' }
+const BUSY: Reply = notPossible('This plan is being written; it will arrive in a moment.')
 
 /** Has Claude write task files, one after the other; what is open survives restarts. */
 export function createPlanner(ports: PlannerPorts): Planner {
@@ -126,7 +127,7 @@ export function createPlanner(ports: PlannerPorts): Planner {
         // Nothing was started; the plan can be tried again.
         const { startedBy: _, ...rest } = plans.get(plan.id) ?? plan
         plans.put({ ...rest, state: 'ready' })
-        return refusal(`The plan could not be started: ${wordsOf(error)}`)
+        return notPossible(`The plan could not be started: ${wordsOf(error)}`)
       })
       .finally(() => beginning.delete(plan.id))
     beginning.set(plan.id, starting)
@@ -147,16 +148,16 @@ export function createPlanner(ports: PlannerPorts): Planner {
     },
     async plan({ words = '', note, project = projects[0]?.name ?? 'main', key }, by) {
       const said = words.trim()
-      if (!projects.some(({ name }) => name === project)) return refusal(`There is no project ${project}.`)
+      if (!projects.some(({ name }) => name === project)) return notPossible(`There is no project ${project}.`)
       if (said.length > LONGEST_WORDS)
-        return refusal(`That is too long to plan from (${said.length} characters, at most ${LONGEST_WORDS}).`)
+        return notPossible(`That is too long to plan from (${said.length} characters, at most ${LONGEST_WORDS}).`)
       const today = ports.dayOf(now())
       const file =
         note ?? (said === '' ? await noteOf(home, today, projects.length > 1 ? project : undefined) : undefined)
       if (said === '' && file === undefined)
-        return refusal(`Say what should be done: /plan <words>. Or write a note: ${NOTES_FOLDER}/${today}.md.`)
+        return notPossible(`Say what should be done: /plan <words>. Or write a note: ${NOTES_FOLDER}/${today}.md.`)
       const read = file === undefined ? undefined : await readNote(home, file).catch(wordsOnly)
-      if (read instanceof Error) return refusal(read.message)
+      if (read instanceof Error) return notPossible(read.message)
       const known = plans.all().find((plan) => key !== undefined && plan.key === key)
       const id = known?.id ?? ports.newId()
       const from = file === undefined ? '' : ` from ${file}`
@@ -187,7 +188,7 @@ export function createPlanner(ports: PlannerPorts): Planner {
       if (!plan) return GONE
       if (plan.version !== version) return NEWER
       if (plan.state === 'writing' || beginning.has(id)) return BUSY
-      if (said === '' || said.length > LONGEST_WORDS) return refusal('Say in a few words what should be different.')
+      if (said === '' || said.length > LONGEST_WORDS) return notPossible('Say in a few words what should be different.')
       const { error: _, ...rest } = plan
       // Without a text there is nothing to change: a new one is asked for, with these words too.
       const more =
@@ -219,11 +220,10 @@ function whyNot(plan: OpenPlan | undefined, version: number): Reply | undefined 
   if (!plan) return GONE
   if (plan.version !== version) return NEWER
   if (plan.state === 'writing') return BUSY
-  if (plan.state === 'failed' || plan.text === undefined) return refusal('There is no plan to start.')
+  if (plan.state === 'failed' || plan.text === undefined) return notPossible('There is no plan to start.')
   const { problems } = plan
-  return problems.length > 0 ? refusal(`This plan cannot run as it is:\n${problems.join('\n')}`) : undefined
+  return problems.length > 0 ? notPossible(`This plan cannot run as it is:\n${problems.join('\n')}`) : undefined
 }
 
 const wordsOnly = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)))
 const wordsOf = (error: unknown): string => wordsOnly(error).message
-const refusal = (text: string): Reply => ({ ok: false, code: 'not-possible', text })

@@ -1,6 +1,7 @@
 import { hideIn } from '../text/document/hide.ts'
 import { toPlain } from '../text/document/layout.ts'
 import { fromMarkdown } from '../text/document/markdown.ts'
+import { isSafeToParse } from '../text/document/parse-limits.ts'
 import { codeSpan, fenced } from '../text/inert/code.ts'
 import { defuse } from '../text/inert/defuse.ts'
 import { escapeInMarkdown } from '../text/inert/escape.ts'
@@ -22,7 +23,7 @@ export function inline(text: string, { isStart = true }: { isStart?: boolean } =
 /** One line of text in a table, in which what is between backticks stays code. */
 export function withCode(text: string, hide: Hide): string {
   const drawn = withoutHidden(text, hide)
-  return drawn === undefined ? spans(text.replace(/\s+/g, ' ').trim(), true, hide) : inline(drawn)
+  return drawn === undefined ? spans(text.replace(/\s+/g, ' ').trim(), hide, { inTable: true }) : inline(drawn)
 }
 
 /** One line of code; `inTable` because a bar ends a table's cell, in code too. */
@@ -60,7 +61,7 @@ export function quoted(text: string, hide: Hide): string {
     const closes = (later: string) => later.trim().startsWith(fence[1] ?? '') && /^[`~\s]*$/.test(later)
     let last = i + 1
     while (last < source.length && !closes(source[last] ?? '')) last += 1
-    lines.push(...shownBlock(source.slice(i + 1, last).join('\n'), fence[2]).split('\n'))
+    lines.push(...shownBlock(hide(source.slice(i + 1, last).join('\n')), fence[2]).split('\n'))
     i = last
   }
   return lines.map((line) => `> ${line}`.trimEnd()).join('\n')
@@ -84,16 +85,21 @@ function styled(line: string, hide: Hide): string {
   const heading = /^#{1,6}\s+(.*)$/.exec(line)
   if (heading) return `**${inline(hide((heading[1] ?? '').replaceAll('*', '')))}**`
   const [, indent = '', marker = '', rest = ''] = /^(\s{0,12})((?:[-*+]|\d{1,3}[.)])\s+)?(.*)$/.exec(line) ?? []
-  return `${marker ? `${indent}${marker}` : ''}${spans(rest, false, hide)}`
+  return `${marker ? `${indent}${marker}` : ''}${spans(rest, hide)}`
 }
 
-/** Text with its code spans and bold words; without them where only their signs kept what is hidden from being found. */
-function spans(line: string, inTable: boolean, hide: Hide): string {
-  const parts = line.split(/(`[^`\n]+`|\*\*[^*\n]+\*\*)/)
-  const seen = parts.map((part, i) => (i % 2 === 0 ? part : part.replace(/^(`|\*\*)(.*)\1$/, '$2'))).join('')
-  const safe = hide(seen)
-  if (safe !== seen) return inline(safe)
-  const words = parts.map((part, i) => {
+/**
+ * Text with its code spans and bold words. A person is less strict than Markdown about where these begin and end, so that what is shown
+ * is looked at once more: without any of them where they would put together what is hidden.
+ */
+function spans(line: string, hide: Hide, { inTable = false } = {}): string {
+  if (!isSafeToParse(line)) return inline(hide(line))
+  const drawn = withoutHidden(styledSpans(line, false), hide)
+  return drawn === undefined ? styledSpans(line, inTable) : inline(drawn)
+}
+
+function styledSpans(line: string, inTable: boolean): string {
+  const words = line.split(/(`[^`\n]+`|\*\*[^*\n]+\*\*)/).map((part, i) => {
     if (i % 2 === 1)
       return part.startsWith('`') ? shownCode(part.slice(1, -1), inTable) : `**${inline(part.slice(2, -2))}**`
     const [before, after] = [/^\s/.test(part) ? ' ' : '', /\s$/.test(part) ? ' ' : '']

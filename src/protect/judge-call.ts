@@ -1,12 +1,11 @@
 import { homedir } from 'node:os'
 import { resolve } from 'node:path'
-import type { CallVerdict, ToolCall } from '../core/tool-call.ts'
+import { type CallVerdict, EDITING_TOOLS, type ToolCall } from '../core/tool-call.ts'
 import { judgeCommand } from './judge-command.ts'
 import type { Own, OwnFiles } from './own-files.ts'
 import { askFirst, denyFixed, denySecret } from './verdict.ts'
 
 const READING = new Set(['Read', 'NotebookRead', 'LS', 'Glob', 'Grep'])
-const WRITING = new Set(['Edit', 'MultiEdit', 'Write', 'NotebookEdit'])
 const SHELLS = new Set(['Bash', 'PowerShell', 'Monitor'])
 /** Keys of tools that nobody knows beforehand, by which these name files. */
 const NAMES_FILE = /path|file|dir|folder|uri|source|destination|target|root|notebook/i
@@ -15,7 +14,7 @@ const NAMES_FILE = /path|file|dir|folder|uri|source|destination|target|root|note
 export function judgeCall(own: OwnFiles, { tool, input, cwd }: ToolCall): CallVerdict | undefined {
   const fields = typeof input === 'object' && input !== null ? (input as Record<string, unknown>) : {}
   if (SHELLS.has(tool)) return typeof fields.command === 'string' ? judgeCommand(own, fields.command, cwd) : undefined
-  const writes = WRITING.has(tool)
+  const writes = EDITING_TOOLS.has(tool)
   const isKnown = writes || READING.has(tool)
   const paths = isKnown || tool.startsWith('mcp__') ? pathsIn(fields, cwd) : []
   for (const path of paths) {

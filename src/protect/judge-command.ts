@@ -1,8 +1,7 @@
-import { statSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { basename, matchesGlob, resolve } from 'node:path'
 import type { CallVerdict } from '../core/tool-call.ts'
-import { realPath } from '../files/real-path.ts'
+import { isFolder, realPath } from '../files/real-path.ts'
 import type { Own, OwnFiles } from './own-files.ts'
 import { namesIn, type Simple, simpleCommands } from './shell-words.ts'
 import { askFirst, denyFixed, denySecret } from './verdict.ts'
@@ -168,15 +167,6 @@ function basesOf(own: OwnFiles, names: readonly string[], cwd: string): string[]
     }
   }
   return bases
-}
-
-/** Never throws. */
-export function isFolder(path: string): boolean {
-  try {
-    return statSync(path).isDirectory()
-  } catch {
-    return false
-  }
 }
 
 const absolute = (name: string, base: string): string =>

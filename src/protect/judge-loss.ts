@@ -2,7 +2,8 @@ import { globSync, lstatSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { basename, resolve } from 'node:path'
 import type { CallVerdict } from '../core/tool-call.ts'
-import { isFolder, programOf } from './judge-command.ts'
+import { isFolder } from '../files/real-path.ts'
+import { programOf } from './judge-command.ts'
 import { type Simple, simpleCommands } from './shell-words.ts'
 
 /** What judging a loss needs to know. */

@@ -1,5 +1,5 @@
 import type { KeptValues } from '../core/kept-values.ts'
-import { duration } from '../text/durations.ts'
+import { DAY_MS, duration } from '../text/durations.ts'
 import { datedName } from './dated-name.ts'
 import type { Note } from './ports.ts'
 import { createTicker, type SetTimer } from './ticker.ts'
@@ -27,8 +27,6 @@ const KEY = 'alive'
 const EVERY_MS = 60_000
 /** A shorter absence is an update, or a machine that is slow. */
 const TOLD_FROM_MS = 10 * 60_000
-const DAY_MS = 24 * 60 * 60_000
-
 /**
  * Reports, once, when the daemon was away without anybody having ended it: killed, the machine off, its lid closed. What
  * did not happen meanwhile is reported by the part that should have done it.

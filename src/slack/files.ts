@@ -1,8 +1,8 @@
 import type { Sendable } from '../chat/transport.ts'
 import { cut } from '../text/cut.ts'
+import { withEntities } from '../text/inert/entities.ts'
 import { SlackCallError, slackTroubleOf } from './api-errors.ts'
 import type { CallSlack } from './connection.ts'
-import { escaped } from './format.ts'
 
 /** What a person sends is taken up to this size. */
 export const SLACK_DOWNLOAD_BYTES = 50 * 1024 * 1024
@@ -44,7 +44,7 @@ export async function uploadDocument(
     {
       files: [{ id: place.file_id, title: filename }],
       channel_id: channel,
-      ...(caption !== undefined && { initial_comment: escaped(cut(caption, CAPTION_UNITS)) }),
+      ...(caption !== undefined && { initial_comment: withEntities(cut(caption, CAPTION_UNITS)) }),
       ...(thread !== undefined && { thread_ts: thread }),
     },
     signal,

@@ -5,6 +5,7 @@ import type { Form } from '../outbox/carrier.ts'
 import { cut } from '../text/cut.ts'
 import { toPlain } from '../text/document/layout.ts'
 import type { Node } from '../text/document/nodes.ts'
+import { withEntities } from '../text/inert/entities.ts'
 import { SlackCallError } from './api-errors.ts'
 import { type RichPart, toRichText } from './rich-text.ts'
 
@@ -61,10 +62,10 @@ export function formatForSlack(message: ShownMessage, form: Form): SlackMessage 
     .map((mention) => `${'user_id' in mention ? `<@${mention.user_id}>` : `<!subteam^${mention.usergroup_id}>`} `)
     .join('')
   const plain = toPlain(body)
-  if (form === 'bare') return { text: `${names}${escaped(plain)}` }
+  if (form === 'bare') return { text: `${names}${withEntities(plain)}` }
   const words = form === 'full' ? richBlocks(body, named) : plainBlocks(plain)
   const blocks = [...words, ...actionBlocks(message.buttons ?? [])]
-  return { text: `${names}${escaped(cut(plain, NOTICE_UNITS))}`, blocks }
+  return { text: `${names}${withEntities(cut(plain, NOTICE_UNITS))}`, blocks }
 }
 
 type Mention = { type: 'user'; user_id: string } | { type: 'usergroup'; usergroup_id: string }
@@ -75,10 +76,6 @@ function mentionOf(hearer: string): Mention | undefined {
   const group = /^slack-group:(S[A-Z0-9]+)$/.exec(hearer)?.[1]
   return group === undefined ? undefined : { type: 'usergroup', usergroup_id: group }
 }
-
-/** The three characters that Slack reads; without them no `<!channel>` of a model is one. */
-export const escaped = (text: string): string =>
-  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
 
 /** Slack keeps words with a slash for itself, and has none in threads: `/status` is typed as `!status`. */
 function asTyped(body: readonly Node[]): Node[] {

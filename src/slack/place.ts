@@ -1,4 +1,4 @@
-/** Where an act of a person came from: what an answer to it needs. Written into one string, so that it outlives a restart. */
+/** Where a command of a person came from: what an answer to it needs. Written into one string, so that it outlives a restart. */
 export interface TapPlace {
   channel: string
   /** The tapped one. */

@@ -1,12 +1,13 @@
 import type { MessageRef, Sendable, Transport, WordsForm } from '../chat/transport.ts'
 import { cut } from '../text/cut.ts'
+import { withEntities } from '../text/inert/entities.ts'
 import { slackTroubleOf } from './api-errors.ts'
 import { classifySlackFailure } from './classify-failure.ts'
 import type { CallSlack } from './connection.ts'
 import { createSlackDownload, nameOnSlack, SLACK_DOWNLOAD_BYTES, uploadDocument } from './files.ts'
 import { findPost } from './find-post.ts'
 import { wordsView } from './form.ts'
-import { escaped, formatForSlack, measured } from './format.ts'
+import { formatForSlack, measured } from './format.ts'
 import { tapPlaceOf } from './place.ts'
 
 export interface SlackTransportOptions {
@@ -124,7 +125,7 @@ export function createSlackTransport({ call, token, apiUrl, onTrouble }: SlackTr
       const { channel, userId: user, thread } = place
       try {
         await call('chat.postEphemeral', {
-          ...{ channel, user, text: escaped(cut(text, WORD_UNITS)), mrkdwn: false },
+          ...{ channel, user, text: withEntities(cut(text, WORD_UNITS)), mrkdwn: false },
           ...asThread(thread),
         })
       } catch (error) {

@@ -1,63 +1,11 @@
 import type { DatabaseSync } from 'node:sqlite'
+import type { Delivery, DeliveryQueue } from '../outbox/delivery.ts'
 import { transactionOn } from './transaction.ts'
-
-/** What every delivery has, whatever is in it. */
-interface StoredDelivery {
-  id: number
-  target: string
-  slot?: string
-  followsDocument?: true
-  messageId?: string
-  begun: boolean
-  inDoubt: boolean
-  attempts: number
-  failedAt?: number
-  waitMs?: number
-  flood?: boolean
-  documentLost?: boolean
-}
-
-/** What is put into a queue; `C` is what is to be brought. */
-interface StorableDelivery<C> {
-  target: string
-  slot?: string
-  messageId?: string
-  content: C
-  urgent: boolean
-  followsDocument?: true
-  key?: string
-  at?: number
-}
-
-/** The stored queue of one channel. */
-export interface Deliveries<C> {
-  /** Puts deliveries at the end, but for those whose key their target has already; inside a transaction they are stored together with what caused them. */
-  enqueue: (deliveries: readonly StorableDelivery<C>[], at: number) => void
-  /** Unfinished deliveries, oldest first, at most `limitPerTarget` of each target. */
-  pending: (limitPerTarget: number) => (StorableDelivery<C> & StoredDelivery)[]
-  begin: (id: number) => void
-  done: (id: number, result: { messageId?: string }) => void
-  failed: (id: number, failure: { at: number; waitMs: number; inDoubt: boolean; flood: boolean; error: string }) => void
-  /** Never to be tried again; with the reason `gone` nothing stands for its slot any more. */
-  dropped: (id: number, reason: string, error: string) => void
-  moved: (target: string, newTarget: string) => void
-  /** Gives up what waits and happened before a time; how many. */
-  giveUp: (target: string, before: number) => number
-  /** Forgets every target but these; returns how much still waited for the others. */
-  keepOnly: (targets: readonly string[]) => number
-  /** Several of these as one. */
-  together: <R>(work: () => R) => R
-  messageIn: (target: string, slot: string) => string | undefined
-  /** The slot that a message stands for, newest first. */
-  slotOf: (target: string, messageId: string) => string | undefined
-  /** Something for the slot is not sent yet. */
-  isWaiting: (target: string, slot: string) => boolean
-}
 
 type Body = Record<string, unknown> & { documentId?: number }
 
 /** Prepares the queue of `channel`. Every function is durable when it returns (outside a transaction). */
-export function createDeliveries<C>(db: DatabaseSync, channel: string): Deliveries<C> {
+export function createDeliveries<C>(db: DatabaseSync, channel: string): DeliveryQueue<C> {
   const insert = db.prepare(
     "INSERT INTO deliveries (channel, target, slot, key, state, created_at, json) VALUES (?, ?, ?, ?, 'waiting', ?, ?) ON CONFLICT DO NOTHING",
   )
@@ -138,7 +86,7 @@ export function createDeliveries<C>(db: DatabaseSync, channel: string): Deliveri
           // A message that was named by its id stays the one that is meant.
           ...(body.messageId === undefined && found.message_id !== null && { messageId: String(found.message_id) }),
           ...(lost && { documentLost: true }),
-        } as unknown as StorableDelivery<C> & StoredDelivery
+        } as unknown as Delivery<C>
       }),
     begin: (id) => update(id, 'waiting', { begun: true, attempts: Number(row(id).body.attempts ?? 0) + 1 }),
     done(id, { messageId }) {

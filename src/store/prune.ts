@@ -1,3 +1,4 @@
+import { DAY_MS } from '../text/durations.ts'
 import type { Store } from './store.ts'
 
 /** What is kept; everything older that nothing open depends on goes. */
@@ -12,7 +13,6 @@ export interface Pruned {
   rows: number
 }
 
-const DAY_MS = 86_400_000
 /** Ids of updates and keys of acts are kept this long as guards against repetition; Telegram keeps updates one day. */
 const GUARD_DAYS = 14
 /** Deliveries that are over are kept this long: a document's for the message that follows it. */

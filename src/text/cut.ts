@@ -88,3 +88,8 @@ function wholeLines(lines: string[], units: number, most: number): string[] {
   }
   return kept
 }
+
+/** At most `most` lines of `total`; the last says how many are left out, never a single one. */
+export function someOf(lines: readonly string[], most: number, total = lines.length): string[] {
+  return total <= most ? [...lines] : [...lines.slice(0, most - 1), `… and ${total - most + 1} more`]
+}

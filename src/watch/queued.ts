@@ -1,9 +1,8 @@
-import { isOver } from '../core/status.ts'
+import { hasRunEnded, isOver } from '../core/status.ts'
 import type { TaskSpec } from '../core/types.ts'
 import type { Views } from '../daemon/api/views.ts'
 import { fingerprint } from './fingerprint.ts'
 
-const OPEN = new Set(['queued', 'running', 'waiting', 'paused'])
 const RUNS = 50
 
 /** Says of a file's tasks whether they wait or are worked on in a queue; as of now. */
@@ -15,7 +14,7 @@ export function queuedTasks(
   const keys = new Set<string>()
   const prints = new Set<string>()
   for (const run of view.runs({ queue, limit: RUNS })) {
-    if (!OPEN.has(run.status) || !run.files.includes(file)) continue
+    if (hasRunEnded(run.status) || !run.files.includes(file)) continue
     for (const task of view.tasks(run.id)) {
       const spec = task.file === file && !isOver(task.status) ? view.fullTask(task.id)?.spec : undefined
       if (!spec) continue

@@ -2,7 +2,7 @@ import { lstatSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { matchesGlob, resolve } from 'node:path'
 import type { ProjectConfig } from '../config/types.ts'
-import type { CallVerdict, ToolCall } from '../core/tool-call.ts'
+import { type CallVerdict, EDITING_TOOLS, type ToolCall } from '../core/tool-call.ts'
 import type { Task } from '../core/types.ts'
 import { canRestore, isInRepository } from '../git/undo/can-restore.ts'
 import { judgeEdit, judgeLoss } from '../protect/judge-loss.ts'
@@ -25,7 +25,7 @@ export function lossGuard(project: ProjectConfig, task: Task): (call: ToolCall) 
   return ({ tool, input, cwd }) => {
     if (mode === 'bypassPermissions') return undefined
     const { command, file_path: file, notebook_path: notebook } = (input ?? {}) as Record<string, unknown>
-    const edited = EDITING.test(tool) ? (file ?? notebook) : undefined
+    const edited = EDITING_TOOLS.has(tool) ? (file ?? notebook) : undefined
     try {
       if (tool === 'Bash' && typeof command === 'string') return judgeLoss(command, cwd, ports)
       if (typeof edited !== 'string' || rules.some((rule) => allowsEdit(rule, edited, cwd))) return undefined
@@ -40,12 +40,10 @@ export function lossGuard(project: ProjectConfig, task: Task): (call: ToolCall) 
   }
 }
 
-const EDITING = /^(Edit|MultiEdit|Write|NotebookEdit)$/
-
 /** Claude Code reads a rule for one of its editing tools as one for all: `Edit`, `Edit(src/**)`, `Write(//etc/hosts)`. */
 function allowsEdit(rule: string, file: string, cwd: string): boolean {
   const [, tool = '', pattern] = /^(\w+)(?:\(\s*(.*?)\s*\))?$/.exec(rule) ?? []
-  if (!EDITING.test(tool)) return false
+  if (!EDITING_TOOLS.has(tool)) return false
   if (pattern === undefined) return true
   const wanted = pattern.startsWith('//') ? pattern.slice(1) : resolve(cwd, pattern.replace(/^~(?=\/)/, homedir()))
   return matchesGlob(resolve(cwd, file), wanted)

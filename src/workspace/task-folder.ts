@@ -1,7 +1,7 @@
-import { statSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { originText } from '../core/origin.ts'
 import type { Task } from '../core/types.ts'
+import { isFolder } from '../files/real-path.ts'
 import { WorkspaceError } from './workspace.ts'
 
 /**
@@ -14,12 +14,4 @@ export function taskFolder(tree: string, { spec }: Pick<Task, 'spec'>): string {
   const named =
     spec.directory === undefined ? '"project:" in config.yaml' : `"Directory:" of the task (${originText(spec.origin)})`
   throw new WorkspaceError(`The folder to work in does not exist: ${folder}. Create it, or fix ${named}.`)
-}
-
-function isFolder(path: string): boolean {
-  try {
-    return statSync(path).isDirectory()
-  } catch {
-    return false
-  }
 }

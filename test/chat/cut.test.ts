@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { oneLine, readable, reveal } from '../../src/chat/render/clean.ts'
 import { cell } from '../../src/chat/render/table.ts'
 import { toHtml } from '../../src/telegram/html.ts'
-import { cut, cutMiddle, cutStart } from '../../src/text/cut.ts'
+import { cut, cutMiddle, cutStart, someOf } from '../../src/text/cut.ts'
 import { toPlain } from '../../src/text/document/layout.ts'
 import { bold } from '../../src/text/document/nodes.ts'
 import { duration, shortDuration } from '../../src/text/durations.ts'
@@ -30,6 +30,12 @@ describe('cutting', () => {
     const text = Array.from({ length: 100 }, (_, i) => `line ${i}`).join('\n')
     expect(cutMiddle(text, 160)).toMatch(/^line 0\n[\s\S]*\n… \d+ lines left out …\n[\s\S]*line 99$/)
     expect(cutMiddle('x'.repeat(500), 160)).toMatch(/^x+\n… \d+ characters left out …\nx+$/)
+  })
+
+  test('of lines leaves none out, or two and more: a line that says “1 more” takes as much room as that one', () => {
+    expect(someOf(['a', 'b', 'c'], 3)).toEqual(['a', 'b', 'c'])
+    expect(someOf(['a', 'b', 'c', 'd'], 3)).toEqual(['a', 'b', '… and 2 more'])
+    expect(someOf(['a', 'b', 'c'], 3, 9)).toEqual(['a', 'b', '… and 7 more'])
   })
 
   test('counts what is left out of the text, whatever limits it: units, lines or both', () => {

@@ -319,6 +319,21 @@ describe('lists and ends', () => {
     expect(Math.max(...table.split('\n').map((line) => line.length))).toBeLessThanOrEqual(30)
   })
 
+  test('the end of a run says what changed with signs that need no explanation', () => {
+    const files = [{ path: 'src/login.ts', change: 'A' as const, added: 80, deleted: 2 }]
+    const task = sample.sampleTaskView({ status: 'done', proof: { checks: [], files } })
+    const plain = plainOf(renderRunEnd({ run: ended, tasks: [task] }))
+    expect(plain).toContain('3 · Add a login endpoint: 1 file +80 -2')
+    expect(plain).not.toContain('⟦')
+  })
+
+  test('a receipt names its commit by a few digits', () => {
+    const proof = { checks: [], commit: '745fdccf3bc1682e8160d3bc30912c39be5aef40' }
+    const receipt = renderReceipt({ task: sample.sampleTaskView({ status: 'done', proof }), total: 1 })
+    expect(plainOf(receipt)).toContain('Committed as 745fdccf3b')
+    expect(plainOf(receipt)).not.toContain('745fdccf3bc')
+  })
+
   test('the end of a run of 200 tasks: thirty lines, what failed among them, and all of it as a document', () => {
     const tasks = Array.from({ length: 200 }, (_, i) =>
       sample.sampleTaskView({

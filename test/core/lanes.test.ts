@@ -390,6 +390,37 @@ describe('commands with several tasks running', () => {
     expect(atWork(house)).toEqual(['1 work', '3 work'])
   })
 
+  it('mean what they say with ten running', () => {
+    const all = Array.from({ length: 10 }, (_, at) => at + 1)
+    const house = open(
+      [...all, 11, 12].map((number) => planned(number)),
+      { lanes: 10 },
+    )
+    const working = (numbers: number[]) => numbers.map((number) => `${number} work`)
+    const live = () => [...house.state.attempts.values()].filter((attempt) => attempt.live)
+    for (const number of all) beginTask(house, number)
+    const first = liveOf(house, house.task(4))?.id
+    expect(house.act({ type: 'retry', task: 4 }).reply).toMatchObject({ ok: true, data: { task: 4 } })
+    expect(house.act({ type: 'skip', task: 7 }).reply).toMatchObject({ ok: true, data: { task: 7 } })
+    expect(house.task(7).phase).toBe('skipped')
+    end(house, 7, 'interrupted')
+    end(house, 4, 'interrupted')
+    // One starts over, the next takes the lane of the other, and nobody else is touched.
+    expect(atWork(house)).toEqual(working([...all.filter((number) => number !== 7), 11]))
+    expect(beginTask(house, 4)).not.toBe(first)
+    expect(live()).toHaveLength(9)
+    house.act({ type: 'pause' })
+    expect(due(house)).toEqual([])
+    house.act({ type: 'resume' })
+    expect(atWork(house)).toHaveLength(10)
+    expect(house.act({ type: 'stop' }).reply).toMatchObject({ ok: true, data: { left: 11 } })
+    expect(atWork(house).filter((one) => one.endsWith('work'))).toEqual([])
+    for (const { id } of live())
+      house.give({ type: 'ended', attemptId: id, outcome: { kind: 'interrupted', text: 'ended' } })
+    house.act({ type: 'resume' })
+    expect(atWork(house).filter((one) => one.endsWith('work'))).toHaveLength(10)
+  })
+
   it('pause every lane, and go on with each', () => {
     const house = open([planned(1), planned(2)])
     beginTask(house, 1)

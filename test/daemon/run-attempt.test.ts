@@ -102,6 +102,34 @@ describe('an attempt', () => {
     expect(house.task().outcome).toBe('done')
   })
 
+  it('does not begin while another process has its session open, says so, and begins once it is free', async () => {
+    const first = await house.begin()
+    await first.claude.on.onMessage?.(word('m1'))
+    await expect.poll(() => attempt()?.heard, { interval: 1 }).toBe(true)
+    house.act({ type: 'pause' })
+    await first.over
+    house.act({ type: 'resume' })
+    const session = attempt()?.sessionId
+    let holder: number | undefined = 4_713
+    const asked: string[] = []
+    const over = house.work({
+      sessionInUse: async (sessionId) => {
+        asked.push(sessionId)
+        return holder
+      },
+    })
+    const waits = 'its session is open in another Claude (process 4713)'
+    await expect.poll(() => house.feed.current()[0]?.activity, { interval: 1 }).toContain(waits)
+    expect(house.logged.filter((line) => line.includes(waits))).toHaveLength(1)
+    expect(house.claudes).toHaveLength(1)
+    holder = undefined
+    await expect.poll(() => house.claudes.length, { timeout: 20_000, interval: 1 }).toBe(2)
+    house.claudes[1]?.finish()
+    await over
+    expect(house.task().outcome).toBe('done')
+    expect(new Set(asked)).toEqual(new Set([session]))
+  })
+
   it('is ended once for a task that is skipped', async () => {
     const { claude, over } = await house.begin()
     house.act({ type: 'skip', why: 'later' })

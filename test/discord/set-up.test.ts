@@ -1,13 +1,12 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { PassThrough } from 'node:stream'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { readConfig } from '../../src/config/read.ts'
 import { checkDiscord } from '../../src/doctor/discord.ts'
-import { runInit } from '../../src/init/init.ts'
 import { type Discord, startDiscord } from '../support/discord/server.ts'
 import { APPLICATION, CHANNEL } from '../support/discord/world.ts'
+import { runInitWith } from '../support/run-init.ts'
 
 let discord: Discord
 beforeEach(async () => {
@@ -46,27 +45,19 @@ test('doctor names what is missing, and where to get it', async () => {
 
 test('init --discord checks the token, prints the link, writes the files and greets', async () => {
   const home = mkdtempSync(join(tmpdir(), 'baton-discord-init-'))
-  const input = new PassThrough()
-  const output = new PassThrough()
-  let said = ''
-  output.on('data', (chunk: Buffer) => {
-    said += chunk.toString()
-  })
-  input.end(['', 'wrong', discord.token, 'no id', CHANNEL, ANNA].join('\n'))
-  const exitCode = await runInit({
-    flags: { discord: true },
-    env: { DISCORD_API_URL: discord.api },
-    input,
-    output,
-    getMe: async () => ({ refused: true }),
-    fetch,
-    run: async () => undefined,
-    platform: 'freebsd',
-    userHome: join(home, 'user'),
-    place: { node: '/usr/bin/node', program: '/opt/baton/bin/baton.js', home, path: '/usr/bin' },
-    call: (subcommand) => `baton ${subcommand}`,
-    patienceMs: 100,
-  })
+  const { exitCode, said, unanswered } = await runInitWith(
+    home,
+    [
+      [/Bot token \(Enter/, ''],
+      [/Bot token/, 'wrong'],
+      [/Bot token/, discord.token],
+      [/channel for it/, 'no id'],
+      [/channel for it/, CHANNEL],
+      [/Your own id/, ANNA],
+    ],
+    { flags: { discord: true }, env: { DISCORD_API_URL: discord.api }, fetch, patienceMs: 100 },
+  )
+  expect(unanswered).toEqual([])
   expect(exitCode).toBe(0)
   expect(said).toContain('Discord does not know this token.')
   expect(said).toContain('The token belongs to @baton.')

@@ -5,9 +5,8 @@ import { join } from 'node:path'
 import { PassThrough } from 'node:stream'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { readConfig } from '../../src/config/read.ts'
-import { getMe } from '../../src/doctor/telegram.ts'
-import { type InitDeps, runInit } from '../../src/init/init.ts'
 import { type BotApi, startBotApi } from '../support/bot-api/server.ts'
+import { runInitWith } from '../support/run-init.ts'
 
 function folder(): string {
   const dir = mkdtempSync(join(tmpdir(), 'baton-init-'))
@@ -21,49 +20,6 @@ async function botApi(): Promise<BotApi> {
   return api
 }
 
-/** Runs it with these lines typed, each once the question it answers was asked. Undefined: the input ends there. */
-async function init(
-  home: string,
-  typed: [question: RegExp, answer: string][],
-  over: Partial<InitDeps> & { api?: BotApi } = {},
-) {
-  const input = (over.input as PassThrough | undefined) ?? new PassThrough()
-  const output = new PassThrough()
-  let said = ''
-  let seen = 0
-  const answers = [...typed]
-  output.on('data', (chunk: Buffer) => {
-    said += chunk.toString()
-    const [question, answer] = answers[0] ?? []
-    if (!question || answer === undefined || !question.test(said.slice(seen))) return
-    answers.shift()
-    seen = said.length
-    setImmediate(() => input.write(over.input ? answer : `${answer}\n`))
-  })
-  if (typed.length === 0) input.end()
-  const exitCode = await runInit({
-    flags: {},
-    env: over.api ? { TELEGRAM_API_ROOT: over.api.root } : {},
-    output,
-    getMe: (token, apiRoot) => getMe(token, apiRoot, fetch),
-    fetch,
-    run: async () => undefined,
-    platform: 'freebsd',
-    userHome: join(home, 'user'),
-    place: {
-      node: '/usr/bin/node',
-      program: '/opt/baton/bin/baton.js',
-      home,
-      path: '/clone/node_modules/.bin:/usr/bin',
-    },
-    call: (subcommand) => `baton ${subcommand}`,
-    patienceMs: 2_000,
-    ...over,
-    input,
-  })
-  return { exitCode, said, unanswered: answers.map(([question]) => String(question)) }
-}
-
 const read = (home: string, name: string): string => readFileSync(join(home, name), 'utf8')
 
 describe('in a conversation', () => {
@@ -73,7 +29,7 @@ describe('in a conversation', () => {
     const api = await botApi()
     const anna = api.person({ id: 4711, name: 'Anna', username: 'anna' })
     setTimeout(() => anna.says('hello'), 300)
-    const { exitCode, said, unanswered } = await init(
+    const { exitCode, said, unanswered } = await runInitWith(
       home,
       [
         [/Bot token/, '1:wrong'],
@@ -102,7 +58,7 @@ describe('in a conversation', () => {
   test('without a message the id is typed, and only numbers are taken', async () => {
     const home = folder()
     const api = await botApi()
-    const { exitCode, said, unanswered } = await init(
+    const { exitCode, said, unanswered } = await runInitWith(
       home,
       [
         [/Bot token/, api.token],
@@ -122,7 +78,7 @@ describe('in a conversation', () => {
     const home = folder()
     const api = await botApi()
     api.person({ id: 666, name: 'Mallory' }).says('hi')
-    const { said } = await init(
+    const { said } = await runInitWith(
       home,
       [
         [/Bot token/, api.token],
@@ -138,14 +94,14 @@ describe('in a conversation', () => {
 
   test('no bot is wanted', async () => {
     const home = folder()
-    expect(await init(home, [[/Bot token/, '']])).toMatchObject({ exitCode: 0 })
+    expect(await runInitWith(home, [[/Bot token/, '']])).toMatchObject({ exitCode: 0 })
     expect(existsSync(join(home, '.env'))).toBe(false)
     expect(existsSync(join(home, 'config.yaml'))).toBe(true)
   })
 
   test('when it breaks off, nothing was written', async () => {
     const home = folder()
-    expect(await init(home, [])).toMatchObject({
+    expect(await runInitWith(home, [])).toMatchObject({
       exitCode: 130,
       said: expect.stringContaining('nothing was written. --yes asks nothing'),
     })
@@ -167,7 +123,7 @@ test('Ctrl-C at any question ends it, and nothing was written', async () => {
       asked,
       String(asked) === String(question) ? '\x03' : key,
     ])
-    const { exitCode } = await init(home, keys, { api, input })
+    const { exitCode } = await runInitWith(home, keys, { api, input })
     expect(exitCode, String(question)).toBe(130)
     expect(existsSync(join(home, 'config.yaml'))).toBe(false)
   }
@@ -177,7 +133,7 @@ describe('with flags', () => {
   test('nothing is asked', async () => {
     const home = folder()
     const api = await botApi()
-    const { exitCode } = await init(home, [], { api, flags: { token: api.token, users: '42', yes: true } })
+    const { exitCode } = await runInitWith(home, [], { api, flags: { token: api.token, users: '42', yes: true } })
     expect(exitCode).toBe(0)
     expect(read(home, '.env')).toBe(`TELEGRAM_BOT_TOKEN=${api.token}\nTELEGRAM_ALLOWED_USERS=42\n`)
   })
@@ -185,13 +141,13 @@ describe('with flags', () => {
   test('a token that Telegram does not know ends it before anything is written', async () => {
     const home = folder()
     const api = await botApi()
-    expect(await init(home, [], { api, flags: { token: '1:wrong', yes: true } })).toMatchObject({ exitCode: 2 })
+    expect(await runInitWith(home, [], { api, flags: { token: '1:wrong', yes: true } })).toMatchObject({ exitCode: 2 })
     expect(existsSync(join(home, 'config.yaml'))).toBe(false)
   })
 
   test('users that are no numbers end it, too', async () => {
     const home = folder()
-    expect(await init(home, [], { flags: { users: '@anna', yes: true } })).toMatchObject({ exitCode: 2 })
+    expect(await runInitWith(home, [], { flags: { users: '@anna', yes: true } })).toMatchObject({ exitCode: 2 })
     expect(existsSync(join(home, 'config.yaml'))).toBe(false)
   })
 
@@ -199,7 +155,7 @@ describe('with flags', () => {
     const home = folder()
     const api = await botApi()
     await api.away()
-    const { exitCode, said } = await init(home, [], { api, flags: { token: api.token, yes: true } })
+    const { exitCode, said } = await runInitWith(home, [], { api, flags: { token: api.token, yes: true } })
     expect(exitCode).toBe(0)
     expect(said).toContain('cannot be reached (ECONNREFUSED)')
     expect(read(home, '.env')).toContain(api.token)
@@ -215,14 +171,14 @@ test('what is there stays: other lines of .env, config.yaml, .gitignore; a secon
   writeFileSync(join(home, '.env'), '# mine\r\nAPI_TOKEN=keep-this-token\r\nTELEGRAM_BOT_TOKEN=\r\n')
   chmodSync(join(home, '.env'), 0o644)
   const flags = { token: api.token, users: '42', yes: true }
-  await init(home, [], { api, flags })
+  await runInitWith(home, [], { api, flags })
   expect(read(home, 'config.yaml')).toBe('order: priority\n')
   expect(read(home, '.gitignore')).toBe('node_modules\n/logs\n.env\n.baton/\n')
   expect(read(home, '.env')).toBe(
     `# mine\r\nAPI_TOKEN=keep-this-token\r\nTELEGRAM_BOT_TOKEN=${api.token}\r\nTELEGRAM_ALLOWED_USERS=42\r\n`,
   )
   expect(statSync(join(home, '.env')).mode & 0o777).toBe(0o600)
-  const { said } = await init(home, [], { api, flags })
+  const { said } = await runInitWith(home, [], { api, flags })
   expect(said).toContain('All files were already there.')
 })
 
@@ -231,7 +187,7 @@ describe('the service', () => {
 
   test('is written when wanted, with what to type', async () => {
     const home = folder()
-    const { said } = await init(
+    const { said } = await runInitWith(
       home,
       [
         [/Bot token/, ''],
@@ -248,7 +204,7 @@ describe('the service', () => {
 
   test('goes without its shields where the system has none, and says so', async () => {
     const home = folder()
-    const { said } = await init(home, [], {
+    const { said } = await runInitWith(home, [], {
       ...systemd,
       run: async () => ({ exitCode: 1 }),
       flags: { yes: true, service: true },
@@ -262,9 +218,9 @@ describe('the service', () => {
     const path = join(home, 'user/.config/systemd/user/baton.service')
     mkdirSync(join(path, '..'), { recursive: true })
     writeFileSync(path, 'mine')
-    await init(home, [], { ...systemd, flags: { yes: true, service: true } })
+    await runInitWith(home, [], { ...systemd, flags: { yes: true, service: true } })
     expect(readFileSync(path, 'utf8')).toBe('mine')
-    await init(
+    await runInitWith(
       home,
       [
         [/Bot token/, ''],
@@ -278,15 +234,15 @@ describe('the service', () => {
 
   test('is not offered unasked under --yes, nor on a system that is not known', async () => {
     const home = folder()
-    await init(home, [], { ...systemd, flags: { yes: true } })
-    const elsewhere = await init(home, [[/Bot token/, '']])
+    await runInitWith(home, [], { ...systemd, flags: { yes: true } })
+    const elsewhere = await runInitWith(home, [[/Bot token/, '']])
     expect(elsewhere.said).not.toContain('Keep the daemon running')
     expect(existsSync(join(home, 'user'))).toBe(false)
   })
 
   test('is a property list on a Mac', async () => {
     const home = folder()
-    const { said } = await init(home, [], { platform: 'darwin', flags: { yes: true, service: true } })
+    const { said } = await runInitWith(home, [], { platform: 'darwin', flags: { yes: true, service: true } })
     expect(read(home, 'user/Library/LaunchAgents/tasks.baton.daemon.plist')).toContain('<string>start</string>')
     expect(said).toContain('launchctl bootstrap')
   })
@@ -308,7 +264,7 @@ describe('a clone of a repository on GitHub', () => {
     'https://x@github.com/acme/app.git',
   ])('of %s is found, and set up when wanted', async (url) => {
     const home = folder()
-    await init(home, yes, { run: remote(url), env: { PATH: '/nowhere' } })
+    await runInitWith(home, yes, { run: remote(url), env: { PATH: '/nowhere' } })
     const { config, secrets } = (await readConfig({ home, env: {} })) as Extract<
       Awaited<ReturnType<typeof readConfig>>,
       { config: unknown }
@@ -321,7 +277,7 @@ describe('a clone of a repository on GitHub', () => {
     'elsewhere (%s) is not asked about',
     async (url) => {
       const home = folder()
-      const { said } = await init(home, [[/token/, '']], { run: remote(url), env: { PATH: '/nowhere' } })
+      const { said } = await runInitWith(home, [[/token/, '']], { run: remote(url), env: { PATH: '/nowhere' } })
       expect(said).not.toContain('pull requests')
     },
   )

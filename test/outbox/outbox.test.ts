@@ -3,15 +3,16 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { Carrier, CarryVerdict } from '../../src/outbox/carrier.ts'
+import type { DeliveryQueue } from '../../src/outbox/delivery.ts'
 import { createOutbox, type Outbox, type OutboxOptions } from '../../src/outbox/outbox.ts'
-import { createDeliveries, type Deliveries } from '../../src/store/deliveries.ts'
+import { createDeliveries } from '../../src/store/deliveries.ts'
 import { openStore, type Store } from '../../src/store/store.ts'
 
 // What the outbox does for whatever carries: chats and other systems have tests of their own.
 
 let dir: string
 let store: Store<unknown>
-let queue: Deliveries<string>
+let queue: DeliveryQueue<string>
 let carried: string[]
 let troubles: string[]
 const boxes: Outbox[] = []

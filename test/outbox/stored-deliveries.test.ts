@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { deliveriesFor, editFor, type Shipment } from '../../src/chat/delivery.ts'
+import { type ChatCall, deliveriesFor, editFor } from '../../src/chat/delivery.ts'
 import { renderNotice } from '../../src/chat/render/notice.ts'
 import { createDeliveries } from '../../src/store/deliveries.ts'
 import { openStore, type Store } from '../../src/store/store.ts'
@@ -47,7 +47,7 @@ test('the stored queue does what its twin in memory does, whatever happens to it
   let channel = 0
   fc.assert(
     fc.property(fc.array(step, { maxLength: 30 }), (steps) => {
-      const stored = createDeliveries<Shipment>(store.db, `telegram-${++channel}`)
+      const stored = createDeliveries<ChatCall>(store.db, `telegram-${++channel}`)
       const twin = createMemoryDeliveries()
       const message = renderNotice('hello')
       steps.forEach((one, i) => {

@@ -123,3 +123,22 @@ test('A quotation keeps lists, code and bold words, and nothing leads out of it'
     { numRuns: 500 },
   )
 })
+
+const SECRET = 'ghp_abcdefgh1234'
+const hide = (words: string) => words.replaceAll(SECRET, '[redacted]')
+
+test('What is hidden is put together by no mark of ours', () => {
+  for (const text of [
+    'ghp_** abcdefgh1234**',
+    'ghp_**abcdefgh **1234',
+    'ghp_**abcdefgh**1234',
+    'ghp_` abcdefgh1234 `',
+    '- ghp_** abcdefgh1234**',
+    '# ghp_** abcdefgh1234**',
+    '[x](ghp_** abcdefgh1234**)',
+    `${'word '.repeat(6_000)}ghp_** abcdefgh1234**`,
+  ]) {
+    expect(seen(parse(quoted(text, hide))), text.slice(-40)).not.toContain(SECRET)
+    expect(seen(parse(withCode(text, hide))), text.slice(-40)).not.toContain(SECRET)
+  }
+})

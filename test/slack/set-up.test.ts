@@ -1,12 +1,11 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { PassThrough } from 'node:stream'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { readConfig } from '../../src/config/read.ts'
 import { checkSlack } from '../../src/doctor/slack.ts'
-import { runInit } from '../../src/init/init.ts'
 import { BOT_SCOPES, MANIFEST } from '../../src/slack/setup-api.ts'
+import { runInitWith } from '../support/run-init.ts'
 import { ALL_SCOPES, type SlackServer, startSlack } from '../support/slack/server.ts'
 
 let slack: SlackServer
@@ -48,27 +47,20 @@ test('doctor names a missing scope, a revoked token, a channel it is not in, and
 
 test('init --slack prints the manifest, checks both tokens, writes the files and greets', async () => {
   const home = mkdtempSync(join(tmpdir(), 'baton-slack-init-'))
-  const input = new PassThrough()
-  const output = new PassThrough()
-  let said = ''
-  output.on('data', (chunk: Buffer) => {
-    said += chunk.toString()
-  })
-  input.end(['', 'xoxb-wrong', slack.world.botToken, slack.world.appToken, '#deploys', 'C1', 'UANNA'].join('\n'))
-  const exitCode = await runInit({
-    flags: { slack: true },
-    env: { SLACK_API_URL: slack.apiUrl },
-    input,
-    output,
-    getMe: async () => ({ refused: true }),
-    fetch,
-    run: async () => undefined,
-    platform: 'freebsd',
-    userHome: join(home, 'user'),
-    place: { node: '/usr/bin/node', program: '/opt/baton/bin/baton.js', home, path: '/usr/bin' },
-    call: (subcommand) => `baton ${subcommand}`,
-    patienceMs: 100,
-  })
+  const { exitCode, said, unanswered } = await runInitWith(
+    home,
+    [
+      [/Bot token \(Enter/, ''],
+      [/xoxb/, 'xoxb-wrong'],
+      [/xoxb/, slack.world.botToken],
+      [/xapp/, slack.world.appToken],
+      [/channel for it/, '#deploys'],
+      [/channel for it/, 'C1'],
+      [/member id/, 'UANNA'],
+    ],
+    { flags: { slack: true }, env: { SLACK_API_URL: slack.apiUrl }, fetch, patienceMs: 100 },
+  )
+  expect(unanswered).toEqual([])
   expect(exitCode).toBe(0)
   expect(said).toContain(MANIFEST)
   expect(said).toContain('Slack refuses this token (invalid_auth).')

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import type { Shipment } from '../../src/chat/delivery.ts'
+import type { ChatCall } from '../../src/chat/delivery.ts'
 import type { Notice } from '../../src/notify/store.ts'
 import { createDeliveries } from '../../src/store/deliveries.ts'
 import { MIGRATIONS } from '../../src/store/migrations.ts'
@@ -46,7 +46,7 @@ test('what waits for a chat is carried over word for word, with its doubt, its b
   old.close()
 
   const store = openStore(dir)
-  const deliveries = createDeliveries<Shipment>(store.db, 'telegram')
+  const deliveries = createDeliveries<ChatCall>(store.db, 'telegram')
   const about = { target: '4711', urgent: true, begun: false, inDoubt: false, attempts: 0 }
   const body = ['May it? <x>']
   expect(deliveries.pending(10)).toEqual([

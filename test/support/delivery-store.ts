@@ -1,5 +1,5 @@
-import type { ChatDelivery, ChatDeliveryStore, NewChatDelivery } from '../../src/chat/delivery.ts'
-import type { DropReason } from '../../src/outbox/delivery.ts'
+import type { ChatCall, ChatDelivery, NewChatDelivery } from '../../src/chat/delivery.ts'
+import type { DeliveryStore, DropReason } from '../../src/outbox/delivery.ts'
 
 type Row = Omit<ChatDelivery, 'documentLost'> & {
   state: 'pending' | 'done' | 'dropped'
@@ -8,7 +8,7 @@ type Row = Omit<ChatDelivery, 'documentLost'> & {
   error?: string
 }
 
-export interface MemoryDeliveries extends ChatDeliveryStore {
+export interface MemoryDeliveries extends DeliveryStore<ChatCall> {
   rows: Row[]
   enqueue: (...deliveries: NewChatDelivery[]) => void
   /** The message that a slot stands for. */

@@ -10,7 +10,8 @@ import { QUIET_CLAUDE } from './quiet-claude.ts'
 const BATON = join(import.meta.dirname, '../../bin/baton.js')
 const TOKEN = 'token-of-a-test-0123456789abcdef'
 const SECRET = 'secret-of-a-test-0123456789'
-const LIMIT_MS = 60_000
+/** Of one step; a start of the real program can take a minute where others need the processor. */
+const LIMIT_MS = 150_000
 
 /** What the tests read of an ask as HTTP shows it. */
 export interface ShownAsk {

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { earlyCalls } from '../../faults/phone/floods.ts'
 import { carryBy } from '../../src/chat/carry.ts'
-import { deleteFor, deliveriesFor, editFor, type Shipment } from '../../src/chat/delivery.ts'
+import { type ChatCall, deleteFor, deliveriesFor, editFor } from '../../src/chat/delivery.ts'
 import type { Message } from '../../src/chat/message.ts'
 import { createOutbox, type Outbox, type OutboxOptions } from '../../src/outbox/outbox.ts'
 import { connectTelegram } from '../../src/telegram/connection.ts'
@@ -33,12 +33,12 @@ afterEach(async () => {
   await api.close()
 })
 
-type Options = Partial<OutboxOptions<Shipment>> & { silentGapMs?: () => number }
+type Options = Partial<OutboxOptions<ChatCall>> & { silentGapMs?: () => number }
 
 const open = ({ silentGapMs = () => 0, ...options }: Options = {}) => {
   const connection = connectTelegram({ token: api.token, apiRoot: api.root })
   const transport = createTelegramTransport({ api: connection, token: api.token, onTrouble: () => {} })
-  const box = createOutbox<Shipment>({
+  const box = createOutbox<ChatCall>({
     carrier: { ...carryBy(transport, store), silentGapMs },
     store,
     onTrouble: (text) => troubles.push(text),

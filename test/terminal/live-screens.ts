@@ -67,7 +67,7 @@ export function someTasks(count: number, done: number): LiveTask[] {
 }
 
 /** The screen of a run that is at its third task of five. */
-export function aSight(fields: Partial<LiveScreen> = {}): LiveScreen {
+export function aScreen(fields: Partial<LiveScreen> = {}): LiveScreen {
   return {
     files: 'tasks/today.md',
     tasks: someTasks(5, 2),

@@ -3,10 +3,10 @@ import fc from 'fast-check'
 import stringWidth from 'string-width'
 import { describe, expect, it } from 'vitest'
 import { renderLive } from '../../src/terminal/show/live-view.ts'
-import { aSight, NOW, someTasks } from './live-screens.ts'
+import { aScreen, NOW, someTasks } from './live-screens.ts'
 
-const shown = (sight = aSight(), width = 80, height = 30) =>
-  renderLive(sight, NOW, { width, height }).map(stripVTControlCharacters)
+const shown = (live = aScreen(), width = 80, height = 30) =>
+  renderLive(live, NOW, { width, height }).map(stripVTControlCharacters)
 
 describe('the live view', () => {
   it('shows the queue, what the running task does, the hints and the line to type in', () => {
@@ -27,7 +27,7 @@ describe('the live view', () => {
   })
 
   it('keeps the essential on a terminal of 40 columns', () => {
-    expect(shown(aSight(), 40)).toEqual([
+    expect(shown(aScreen(), 40)).toEqual([
       '',
       'Baton  2 of 5 done · 4m 12s · $0.42',
       '',
@@ -44,7 +44,7 @@ describe('the live view', () => {
   })
 
   it('shows a window around the running task of a long queue and says what it leaves out', () => {
-    const lines = shown(aSight({ tasks: someTasks(52, 20), focus: 20 }))
+    const lines = shown(aScreen({ tasks: someTasks(52, 20), focus: 20 }))
     expect(lines.slice(3, 16)).toEqual([
       '  … 18 earlier',
       expect.stringContaining('✓ 19  Task number 19'),
@@ -63,25 +63,25 @@ describe('the live view', () => {
   })
 
   it('says why nothing goes on in place of what is being done', () => {
-    const lines = shown(aSight({ standing: 'waits until 22:00: usage limit (five_hour)' }))
+    const lines = shown(aScreen({ whyIdle: 'waits until 22:00: usage limit (five_hour)' }))
     expect(lines[6]).toBe('       waits until 22:00: usage limit (five_hour)')
   })
 
   it('says when a task has been quiet for long', () => {
     const doing = { activity: 'running npm test', turns: 1, lastOutputAt: NOW - 95_000 }
-    expect(shown(aSight({ doing }))[6]).toBe('       running npm test · 1 turn · quiet for 1m 35s')
+    expect(shown(aScreen({ doing }))[6]).toBe('       running npm test · 1 turn · quiet for 1m 35s')
   })
 
   it('puts a prompt in the place of the hints, with the remark on the last line typed', () => {
     const prompt = ['Task 3: Run a command', '1 Allow · 2 Deny · l log']
-    const lines = shown(aSight({ prompt, notice: '“x” is not an option.', input: { text: 'de', cursor: 2 } }))
+    const lines = shown(aScreen({ prompt, notice: '“x” is not an option.', input: { text: 'de', cursor: 2 } }))
     expect(lines.slice(-4)).toEqual([...prompt, '“x” is not an option.', '› de '])
   })
 
   it('shows all tasks while something is asked, too, on a terminal that has room for them', () => {
     const prompt = ['Task 3: Run a command', '1 Allow · 2 Deny · l log']
     const rowsAt = (height: number) =>
-      renderLive(aSight({ tasks: someTasks(10, 2), focus: 2, prompt }), NOW, { width: 100, height }).filter((line) =>
+      renderLive(aScreen({ tasks: someTasks(10, 2), focus: 2, prompt }), NOW, { width: 100, height }).filter((line) =>
         /^ {2}\S +\d+ {2}/.test(line),
       ).length
     expect([rowsAt(24), rowsAt(45)]).toEqual([expect.toSatisfy((rows: number) => rows < 6), 10])
@@ -89,13 +89,13 @@ describe('the live view', () => {
 
   it('keeps every option in sight, on more than one line where it must', () => {
     const options = '1 Allow · 2 Allow for this task · 3 Deny · l log'
-    const lines = shown(aSight({ prompt: ['Task 3: Run a command', options] }), 40)
+    const lines = shown(aScreen({ prompt: ['Task 3: Run a command', options] }), 40)
     expect(lines.slice(-3).join(' ')).toMatch(/^1 Allow · 2 Allow for this task · 3 Deny · l log › /)
   })
 
   it('scrolls a long line to the place of the cursor', () => {
     const text = `${'a'.repeat(50)}${'b'.repeat(50)}`
-    const line = (cursor: number) => shown(aSight({ input: { text, cursor } }), 40).at(-1)
+    const line = (cursor: number) => shown(aScreen({ input: { text, cursor } }), 40).at(-1)
     expect(line(100)).toBe(`› ${'b'.repeat(35)} `)
     expect(line(0)).toBe(`› ${'a'.repeat(35)}…`)
   })
@@ -113,14 +113,14 @@ describe('the live view', () => {
         (width, height, titles, typed, asked, at) => {
           const tasks = titles.map((title, i) => ({ ...someTasks(titles.length, at)[i]!, title }))
           const focus = Math.min(at, tasks.length - 1)
-          const sight = aSight({
+          const live = aScreen({
             tasks,
             focus,
             files: titles[0]!,
             input: { text: typed, cursor: typed.length },
             ...(asked && { prompt: [titles[0]!, typed] }),
           })
-          const lines = renderLive(sight, NOW, { width, height })
+          const lines = renderLive(live, NOW, { width, height })
           expect(lines.length).toBeLessThan(height)
           for (const line of lines) expect(stringWidth(line)).toBeLessThan(width)
         },

@@ -1,4 +1,5 @@
 import type { Reply } from '../../core/inputs.ts'
+import { notPossible } from '../../core/reply.ts'
 import type { ChatContext } from '../context.ts'
 import { nameProject } from '../name-project.ts'
 import { renderReminder } from '../render/notice.ts'
@@ -19,7 +20,7 @@ export const OUTCOMES: Record<CardAct['type'], [mark: string, word: string, tell
   'plan-drop': ['🗑', 'Discarded', false],
 }
 
-const NO_PLANS: Reply = { ok: false, code: 'not-possible', text: 'Plans are not available here.' }
+const NO_PLANS: Reply = notPossible('Plans are not available here.')
 
 /** Does what a button of a card says; the same update again does nothing more. */
 export async function doCardAct(chat: ChatContext, ctx: UpdateContext, does: CardAct): Promise<Reply> {

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Reply } from '../../core/inputs.ts'
+import { notPossible } from '../../core/reply.ts'
 import type { Actor } from '../../core/types.ts'
 import type { Tap } from '../callback.ts'
 import type { ChatContext } from '../context.ts'
@@ -43,7 +44,7 @@ async function decide(chat: ChatContext, ctx: UpdateContext, tap: CardTap): Prom
   const { meta } = deps.store
   const card = cards.get(tap.cardId)
   const button = card?.buttons[tap.button]
-  if (!card || !button) return { reply: refusal('This was too long ago and is no longer stored.') }
+  if (!card || !button) return { reply: notPossible('This was too long ago and is no longer stored.') }
   const { does } = button
   if (does.type === 'asks' || does.type === 'plan-change') return { reply: await doCardAct(chat, ctx, does) }
   const key = claimKey(card, tap.button)
@@ -113,5 +114,3 @@ function tapped(by: Actor, outcome: CardOutcome | undefined): Reply {
     : `${name} has just tapped it.`
   return { ok: false, code: 'closed', text }
 }
-
-const refusal = (text: string): Reply => ({ ok: false, code: 'not-possible', text })

@@ -1,4 +1,5 @@
 import { plural } from '../../text/amounts.ts'
+import { someOf } from '../../text/cut.ts'
 import { bold, type Node } from '../../text/document/nodes.ts'
 import { encodeTap, fileKey } from '../callback.ts'
 import type { Button, Message } from '../message.ts'
@@ -23,7 +24,7 @@ interface GreetedProject {
   working?: string
 }
 
-const MAX_TITLES = 4
+const MAX_TITLES = 5
 
 /** The first message in a chat: what it is connected to, what is ready, and a button that starts it. */
 export function renderGreeting({ host, projects }: GreetingView): Message {
@@ -70,10 +71,10 @@ function projectSections(project: GreetedProject): MessageSection[] {
         : '',
     ],
     titles.length > 0 && {
-      text: [
-        ...titles.slice(0, MAX_TITLES).map((title, i) => `${i + 1} · ${oneLine(title, 80)}`),
-        ...(titles.length > MAX_TITLES ? [`… and ${titles.length - MAX_TITLES} more`] : []),
-      ].join('\n'),
+      text: someOf(
+        titles.map((title, i) => `${i + 1} · ${oneLine(title, 80)}`),
+        MAX_TITLES,
+      ).join('\n'),
       as: (text) => [text],
       keep: 'head',
     },

@@ -1,3 +1,4 @@
+import { hasRunEnded } from '../../core/status.ts'
 import type { Ask } from '../../core/types.ts'
 import type { RunView } from '../../daemon/api/views.ts'
 import { doneOf, plural, usd } from '../../text/amounts.ts'
@@ -40,10 +41,8 @@ export function renderOverview(view: OverviewView, moment: Moment): Message {
   return messageOf(fitted, { buttons: [...askButtons(status.asks), buttonsOf(view)], silent: true })
 }
 
-const OPEN = new Set(['queued', 'running', 'waiting', 'paused'])
-
 /** The run has its turn, or waits for it. */
-export const isOpenRun = ({ status }: Pick<RunView, 'status'>): boolean => OPEN.has(status)
+export const isOpenRun = ({ status }: Pick<RunView, 'status'>): boolean => !hasRunEnded(status)
 
 function openSections({ status }: OverviewView, moment: Moment): MessageSection[] {
   const { run, current, live, hold, paused } = status

@@ -1,5 +1,4 @@
 import { isOver } from '../../core/status.ts'
-import type { Live } from '../../daemon/api/views.ts'
 import { doneOf } from '../../text/amounts.ts'
 import { bold } from '../../text/document/nodes.ts'
 import { duration } from '../../text/durations.ts'
@@ -31,22 +30,24 @@ export function renderProgress(view: ProgressView, moment: Moment): Message {
 }
 
 /** Nothing moves but the clock, so the message is left as it is. */
-export function isAtRest({ live, beside, ask, isStopped }: ProgressView): boolean {
-  if (beside && beside.length > 0) return isStopped === true
-  return live === undefined || ask !== undefined || isStopped === true
+export function isAtRest({ live, beside = [], ask, isStopped }: ProgressView): boolean {
+  const works = (live !== undefined && ask === undefined) || beside.some(({ isAsked }) => !isAsked)
+  return !works || isStopped === true
 }
 
 /** As many as there can be lanes beside the first. */
 const MOST_BESIDE = 9
 
 /** The tasks of the other lanes, one a line, so that one message tells of all. */
-function besideLines(beside: readonly Live[], { now }: Moment): string {
+function besideLines(beside: NonNullable<ProgressView['beside']>, { now }: Moment): string {
   const lines = [...beside]
     .sort((a, b) => a.task - b.task)
     .slice(0, MOST_BESIDE)
-    .map(({ task, title, activity, startedAt }) => {
-      return `▶️ ${task} · ${oneLine(title, 40)} › ${oneLine(activity, 60)} · ${duration(now - startedAt)}`
-    })
+    .map(({ task, title, activity, startedAt, isAsked }) =>
+      isAsked
+        ? `✋ ${task} · ${oneLine(title, 40)} · waiting for you`
+        : `▶️ ${task} · ${oneLine(title, 40)} › ${oneLine(activity, 60)} · ${duration(now - startedAt)}`,
+    )
   return lines.join('\n')
 }
 

@@ -4,6 +4,7 @@ import type { CheckResult, FileChange, Finding, Proof } from '../../core/types.t
 import type { TaskView } from '../../daemon/api/views.ts'
 import { grouped, plural, spent } from '../../text/amounts.ts'
 import { columnsOf } from '../../text/columns.ts'
+import { someOf } from '../../text/cut.ts'
 import { PHONE_COLUMNS } from '../../text/document/layout.ts'
 import { fromMarkdown } from '../../text/document/markdown.ts'
 import { bold, fold, type Node, pre } from '../../text/document/nodes.ts'
@@ -22,11 +23,11 @@ export function renderReceipt({ task, total }: ReceiptView): Message {
   const headline = `${taskOfTotal(task.number, total)} ${ENDS[task.status] ?? task.status}`
   const fitted = compose([heading(TASK_MARK[task.status], headline, task.title), ...resultSections(task)])
   const buttons: Button[] = [
-    ...(task.status === 'undone' ? undoneButtons(task.id) : []),
     ...(task.proof?.files?.length ? [{ text: 'Diff', data: encodeTap({ kind: 'diff', taskId: task.id }) }] : []),
     ...(task.attempts > 0 ? [{ text: 'Log', data: encodeTap({ kind: 'log', taskId: task.id }) }] : []),
   ]
-  return messageOf(fitted, { buttons: [buttons] })
+  // Four beside each other would be cut on a phone.
+  return messageOf(fitted, { buttons: [task.status === 'undone' ? undoneButtons(task.id) : [], buttons] })
 }
 
 /** What can be done with an undone task. */
@@ -105,12 +106,11 @@ const CRITERION_UNITS = 200
 function findingsSection(findings: readonly Finding[]): MessageSection {
   if (findings.length === 0) return false
   const ordered = [...findings].sort((a, b) => Number(b.weight === 'ask') - Number(a.weight === 'ask'))
-  const rest = ordered.length - MAX_FINDINGS
-  const rows = ordered
-    .slice(0, MAX_FINDINGS)
-    .map((finding) => `${finding.weight === 'ask' ? '⚠️' : '•'} ${oneLine(findingLine(finding), FINDING_UNITS)}`)
+  const rows = ordered.map(
+    (finding) => `${finding.weight === 'ask' ? '⚠️' : '•'} ${oneLine(findingLine(finding), FINDING_UNITS)}`,
+  )
   return {
-    text: [...rows, ...(rest > 0 ? [`… and ${plural(rest, 'more', 'more')}`] : [])].join('\n'),
+    text: someOf(rows, MAX_FINDINGS).join('\n'),
     as: (text) => [bold('Findings about how it was done'), '\n', text],
     keep: 'head',
   }
@@ -142,7 +142,7 @@ function proofSections(proof: Proof, isUndone: boolean): MessageSection[] {
         keep: 'head',
       },
     ...filesSections(proof, isUndone),
-    proof.commit !== undefined && [`Committed as ${oneLine(proof.commit, 60)}`],
+    proof.commit !== undefined && [`Committed as ${proof.commit.slice(0, COMMIT_DIGITS)}`],
   ]
 }
 
@@ -162,6 +162,9 @@ export function failedCheck(check: CheckResult): MessageSection {
   return { text: readable(check.output), as: (text) => [pre(text)], keep: 'tail' }
 }
 
+/** Enough to name a commit; the report has all of them. */
+const COMMIT_DIGITS = 10
+
 /** Most files shown; the diff has them all. */
 const MAX_FILES = 15
 
@@ -170,8 +173,7 @@ function filesSections({ files, filesNote }: Proof, isUndone: boolean): MessageS
   if (files.length === 0) return [['No files changed.']]
   const added = files.reduce((sum, file) => sum + (file.added ?? 0), 0)
   const deleted = files.reduce((sum, file) => sum + (file.deleted ?? 0), 0)
-  const rest = files.length - MAX_FILES
-  const rows = [...fileRows(files.slice(0, MAX_FILES)), ...(rest > 0 ? [`… and ${plural(rest, 'more', 'more')}`] : [])]
+  const rows = someOf(fileRows(files.slice(0, MAX_FILES)), MAX_FILES, files.length)
   const changed = `${plural(files.length, 'file')} ${isUndone ? 'had been changed' : 'changed'}`
   const title: Node[] = [bold(changed), ` +${grouped(added)} −${grouped(deleted)}`, '\n']
   return [{ text: rows.join('\n'), as: (text) => [...title, pre(text)], keep: 'head' }]

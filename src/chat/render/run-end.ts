@@ -2,6 +2,7 @@ import { hasLanded, runSummary, type SummaryPart } from '../../core/run-summary.
 import type { RunStatus } from '../../core/types.ts'
 import type { RunView, TaskView } from '../../daemon/api/views.ts'
 import { doneOf, plural, spent } from '../../text/amounts.ts'
+import { someOf } from '../../text/cut.ts'
 import { PHONE_COLUMNS } from '../../text/document/layout.ts'
 import { bold, italic, pre } from '../../text/document/nodes.ts'
 import { duration, shortDuration } from '../../text/durations.ts'
@@ -23,7 +24,7 @@ const HEADLINES: Partial<Record<RunStatus, [mark: string, words: string]>> = {
 const REPORT = 'report.md'
 
 /** Lines of a part of the summary; the report has them all. */
-const MAX_LINES = 5
+const MAX_LINES = 6
 
 /** The message at the end of a run: what a person reads in a minute, and every task in one table. The report comes along. */
 export function renderRunEnd({ run, tasks, asks = [], report }: RunEndView): Message {
@@ -56,10 +57,9 @@ function landButton({ id }: RunView, tasks: TaskView[]): Button[] {
 }
 
 function summaryPart({ heading: title, lines }: SummaryPart): MessageSection {
-  const rest = lines.length - MAX_LINES
-  const shown = lines.slice(0, MAX_LINES).map((line) => oneLine(line, 160))
+  const shown = someOf(lines, MAX_LINES).map((line) => oneLine(line, 160))
   return {
-    text: [...shown, ...(rest > 0 ? [`… and ${rest} more`] : [])].join('\n'),
+    text: shown.join('\n'),
     as: (text) => [bold(title), '\n', text],
     keep: 'head',
   }

@@ -1,6 +1,7 @@
 import type { Ask } from '../../core/types.ts'
 import type { RunView, TaskView } from '../../daemon/api/views.ts'
 import { doneOf } from '../../text/amounts.ts'
+import { someOf } from '../../text/cut.ts'
 import type { Message } from '../message.ts'
 import { oneLine } from './clean.ts'
 import { compose } from './compose.ts'
@@ -25,7 +26,7 @@ const WORDS: Record<RunView['status'], string> = {
 }
 
 /** More are in the thread. */
-const MAX_LINES = 4
+const MAX_LINES = 5
 
 /** The message that the thread of a run hangs on: how far it is, edited silently. */
 export function renderRunThread({ run, running, asks }: RunThreadView): Message {
@@ -44,7 +45,5 @@ export function renderRunThread({ run, running, asks }: RunThreadView): Message 
 }
 
 function linesOf(lines: string[]): [string] | undefined {
-  if (lines.length === 0) return undefined
-  const rest = lines.length - MAX_LINES
-  return [[...lines.slice(0, MAX_LINES), ...(rest > 0 ? [`… and ${rest} more`] : [])].join('\n')]
+  return lines.length === 0 ? undefined : [someOf(lines, MAX_LINES).join('\n')]
 }

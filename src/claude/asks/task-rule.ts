@@ -1,4 +1,5 @@
 import { relative, resolve, sep } from 'node:path'
+import { EDITING_TOOLS } from '../../core/tool-call.ts'
 import { isWithin, realPath, sharedIdentity } from '../../files/real-path.ts'
 import { flag, record, text } from '../stream/json-shape.ts'
 import { callsBaton } from './calls-baton.ts'
@@ -53,7 +54,6 @@ const OPERATORS = /[&|;<>`$(){}\n\r\\!*?[\]~#'"]/
 /** Files that decide what runs later; allowed one by one, never by a rule for all of a project. */
 const GUARDED = /(^|\/)(\.[^/]+|node_modules)(\/|$)/
 
-const EDITING = new Set(['Edit', 'MultiEdit', 'Write', 'NotebookEdit'])
 const PROJECT_EDITS = 'Edit(./**)'
 
 /**
@@ -66,7 +66,7 @@ const PROJECT_EDITS = 'Edit(./**)'
 export function taskRule(tool: string, input: unknown, cwd: string, guarded = false): string | undefined {
   const fields = record(input) ?? {}
   if (tool === 'Bash') return bashRule(fields, cwd)
-  if (EDITING.has(tool)) {
+  if (EDITING_TOOLS.has(tool)) {
     const path = editedPath(fields)
     if (path === undefined) return undefined
     // A link may lead elsewhere the next time: what is granted is the file at its end.

@@ -25,7 +25,7 @@ export type ProgramCall =
   /** Text that was asked for: help, the version. */
   | { do: 'print'; text: string }
 
-/** One of the acts of the phone. */
+/** A command that the phone has, too. */
 export interface CommandArgv {
   command: Command
   /** For a command in words: one for each argument, since several questions have an answer each. */

@@ -1,6 +1,7 @@
 import type { Command } from '../../core/commands/commands.ts'
 import type { BatonEvent } from '../../core/types.ts'
 import { batonError } from '../../errors.ts'
+import { replyText } from '../../terminal/show/how-to.ts'
 import { diagnose, type Shell } from '../shell/shell.ts'
 import type { Loaded } from '../state/load-config.ts'
 import { openThere } from '../state/open-there.ts'
@@ -23,8 +24,11 @@ export async function handOver(
     // What the daemon works on stays first; these tasks wait behind it.
     const { supersede: _, ...start } = command.type === 'start' ? command : { ...command, supersede: undefined }
     const reply = await api.submit(start as Command, shell.actor, { queue: options.queue })
-    if (!reply.ok) throw batonError('usage', { message: loaded.redact(reply.text) })
-    diagnose(shell, `Handed to the daemon: ${loaded.redact(reply.text)} Ctrl-C stops following, not the run.`)
+    if (!reply.ok) throw batonError('usage', { message: loaded.redact(replyText(reply, shell.call)) })
+    diagnose(
+      shell,
+      `Handed to the daemon: ${loaded.redact(replyText(reply, shell.call))} Ctrl-C stops following, not the run.`,
+    )
     const runId = typeof reply.data?.runId === 'string' ? reply.data.runId : api.view.status(options.queue).run?.id
     if (runId === undefined) return 0
     const tape = {

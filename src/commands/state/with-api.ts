@@ -12,8 +12,8 @@ const TRIES = 5
 const AGAIN_MS = 200
 
 /**
- * Speaks to whoever works on the state, or, where nobody does, to the state itself: commands are applied here, and nothing
- * is begun. `isHere`: nobody else works.
+ * Speaks to the process that runs the tasks, or, where there is none, to the state itself: commands are applied here, and nothing
+ * is begun. `isHere`: there is none.
  */
 export async function withApi<T>(
   shell: Shell,

@@ -12,6 +12,7 @@ import type { SessionStart } from '../../daemon/commands/session-command.ts'
 import { batonError } from '../../errors.ts'
 import { writePrivate } from '../../files/private.ts'
 import { clean } from '../../terminal/show/clean.ts'
+import { replyText } from '../../terminal/show/how-to.ts'
 import { diagnose, isAttended, type Shell } from '../shell/shell.ts'
 import { type Loaded, loadConfig } from '../state/load-config.ts'
 import { projectOf } from '../state/project.ts'
@@ -31,7 +32,12 @@ interface Window {
   startedAt: string
 }
 
-/** Says something to whoever works. */
+/** Where it was open: the process of a window of its own. */
+interface Closed {
+  pid?: number
+}
+
+/** Gives a command to the process that runs the tasks. */
 type Tell = (command: Command) => Promise<Reply>
 
 /**
@@ -68,6 +74,12 @@ export async function takeOverTask(shell: Shell, { task }: { task?: number }): P
     ? await inTmux(shell, loaded, tmux, { number, taskId, session, tell, me })
     : await inTerminal(shell, session)
   if (left === 'open') return 0
+  // Until the person has said what comes next.
+  const mine = me && (await tell({ type: 'takeover', task: number, window: me, instead: left.pid ?? me.pid }))
+  if (mine?.ok === false) {
+    say(`Task ${number} was handed back meanwhile.`)
+    return 0
+  }
   const reply = await tell({ type: 'release', task: number, ...(await askHow(shell, number)) })
   say(reply.text)
   if (isHere) diagnose(shell, `Nothing is running. Continue with:  ${shell.call.tasks} --resume`)
@@ -75,7 +87,10 @@ export async function takeOverTask(shell: Shell, { task }: { task?: number }): P
 }
 
 function refuse(shell: Shell, { redact }: Loaded, reply: Reply): number {
-  diagnose(shell, `error: ${redact(clean(reply.text))}\n  See what is running: ${shell.call.baton} status`)
+  diagnose(
+    shell,
+    `error: ${redact(clean(replyText(reply, shell.call)))}\n  See what is running: ${shell.call.baton} status`,
+  )
   return 1
 }
 
@@ -111,7 +126,7 @@ function environmentOf({ env }: Shell, session: SessionStart): Record<string, st
   return { ...chosen, [ATTEMPT_MARK]: session.attemptId }
 }
 
-async function inTerminal(shell: Shell, session: SessionStart): Promise<'closed'> {
+async function inTerminal(shell: Shell, session: SessionStart): Promise<Closed> {
   const env = environmentOf(shell, session)
   const [program = '', ...args] = branded(session.command, session.attemptId, env, session.cwd)
   // A Ctrl-C is meant for Claude.
@@ -121,7 +136,7 @@ async function inTerminal(shell: Shell, session: SessionStart): Promise<'closed'
   const failed = once(child, 'error').then(([error]) => diagnose(shell, `error: ${(error as Error).message}`))
   await Promise.race([once(child, 'exit'), failed])
   process.off('SIGINT', ignore)
-  return 'closed'
+  return {}
 }
 
 async function inTmux(
@@ -129,7 +144,7 @@ async function inTmux(
   { config }: Loaded,
   tmux: Tmux,
   taken: { number: number; taskId: string; session: SessionStart; tell: Tell; me: Window | undefined },
-): Promise<'closed' | 'open'> {
+): Promise<Closed | 'open'> {
   const { number, taskId, session, tell, me } = taken
   const env = environmentOf(shell, session)
   const channel = `${windowName(number)}-${taskId}`
@@ -146,11 +161,7 @@ async function inTmux(
     await tmux.waitFor(channel)
   }
   const isOpen = window && (await findProcess(pid))?.startedAt === window.startedAt && (await tmux.find(name, taskId))
-  if (!isOpen) {
-    // Until the person has said what comes next.
-    if (me) await tell({ type: 'takeover', task: number, window: me, instead: pid })
-    return 'closed'
-  }
+  if (!isOpen) return { pid }
   diagnose(shell, `Task ${number} is still yours. Back to its window: ${tmux.howTo(name)}`)
   diagnose(shell, `Hand it back: leave Claude there, or run ${shell.call.baton} release ${number}`)
   return 'open'

@@ -9,22 +9,21 @@ import { raiseCeiling } from '../limits/budget.ts'
 import { release } from '../limits/release.ts'
 import { beginTrial } from '../limits/trial.ts'
 import { ready } from '../proof/first-check.ts'
+import { notPossible } from '../reply.ts'
 import { continueTask, endTask, stopRun, taskFailed } from '../tasks.ts'
 import { taskName, taskSubject } from '../text.ts'
 import type { Actor, Answer, Ask, Task } from '../types.ts'
-import { closeAsk, findAsk } from './asks.ts'
+import { closeAsk, findAsk, type MeantAnswer } from './asks.ts'
 import { DECIDED } from './choices.ts'
 import { collect, refusedDecider } from './deciders.ts'
 import { retryWith } from './undelivered-answers.ts'
-
-type Meant = Pick<Answer, 'choice' | 'text' | 'answers'>
 
 /** Answers the ask in question, if `read` finds one of its choices in what was said. */
 export function answerBy(
   draft: Draft,
   target: Target,
   by: Actor,
-  read: (ask: Ask) => Meant | undefined,
+  read: (ask: Ask) => MeantAnswer | undefined,
   verb: string,
 ): Reply {
   const found = findAsk(draft, target)
@@ -42,12 +41,7 @@ export function answerBy(
       (ask.questions?.length ?? 0) > 1
         ? ` Answer with one line for each of the ${ask.questions?.length} questions.`
         : ''
-    return {
-      ok: false,
-      code: 'not-possible',
-      text: `“${ask.title}” cannot be ${verb}. Possible: ${options.join(', ')}.${lines}`,
-      data: { askId: ask.id },
-    }
+    return notPossible(`“${ask.title}” cannot be ${verb}. Possible: ${options.join(', ')}.${lines}`, { askId: ask.id })
   }
   const refused = refusedDecider(draft.policy, ask, by, meant.choice)
   if (refused) return refused
@@ -63,7 +57,7 @@ export function answerBy(
 }
 
 /** A choice must be one of the ask's own, and a question must get an answer for each of its parts. */
-export function isPossible(ask: Ask, { choice, text, answers }: Meant): boolean {
+export function isPossible(ask: Ask, { choice, text, answers }: MeantAnswer): boolean {
   if (!ask.options.some((o) => o.choice === choice)) return false
   if (choice === 'send-back') return text !== undefined && text.trim() !== ''
   if (choice !== 'answer') return true

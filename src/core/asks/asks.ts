@@ -121,10 +121,11 @@ export function closedReply(ask: Ask): Reply {
   return { ok: false, code: 'closed', text, data: { askId: ask.id, closedAt: ask.closedAt } }
 }
 
-type Meant = { choice: Choice; text?: string; answers?: Record<string, string> }
+/** What words mean as an answer to an ask. */
+export type MeantAnswer = { choice: Choice; text?: string; answers?: Record<string, string> }
 
 /** What a bare word of agreement means for an ask; undefined where agreement is not one of the options. */
-export function agreement(ask: Ask): Meant | undefined {
+export function agreement(ask: Ask): MeantAnswer | undefined {
   const choice = (['approve', 'allow', 'accept'] as const).find((c) => ask.options.some((o) => o.choice === c))
   return choice && { choice }
 }
@@ -133,7 +134,7 @@ export function agreement(ask: Ask): Meant | undefined {
  * What a refusal, with its reason, means for an ask. To a failure it means nothing: “no” can refuse a retry as well as
  * giving up, and must not stop the run.
  */
-export function refusal(ask: Ask, why: string | undefined): Meant | undefined {
+export function refusal(ask: Ask, why: string | undefined): MeantAnswer | undefined {
   if (ask.kind === 'failure') return undefined
   const choice = (['reject', 'deny', 'send-back', 'stop'] as const).find((c) => ask.options.some((o) => o.choice === c))
   if (!choice) return undefined
@@ -143,7 +144,7 @@ export function refusal(ask: Ask, why: string | undefined): Meant | undefined {
 }
 
 /** Reads a person's free words as an answer to `ask`; undefined when they decide nothing. */
-export function readWords(ask: Ask, words: string): Meant | undefined {
+export function readWords(ask: Ask, words: string): MeantAnswer | undefined {
   const text = words.trim()
   if (text === '') return undefined
   if (ask.kind === 'question') {

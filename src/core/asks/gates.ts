@@ -62,7 +62,7 @@ export function openApproval(draft: Draft, task: Task): Ask {
 /** It was taken out of config.yaml, or is empty there: without a word, this would wait for ever. */
 const nobodyHas = ({ roles }: Policy, role: string): string | false =>
   (roles?.members[role] ?? []).length === 0 &&
-  `Nobody has the role ${role}, so nobody can approve this: name its members under \`roles\` in config.yaml and restart Baton, or /skip it.`
+  `Nobody has the role ${role}, so nobody can approve this: name its members under \`roles\` in config.yaml and restart Baton, or skip the task.`
 
 /** Deploy this, as it is now? What is shown is all that it is bound to. */
 function openDeploy(draft: Draft, task: Task, { title, text, deciders }: Release): Ask {

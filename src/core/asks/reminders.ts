@@ -2,6 +2,7 @@ import { actorText } from '../actors.ts'
 import type { Target } from '../commands/commands.ts'
 import type { Draft } from '../draft.ts'
 import type { Reply } from '../inputs.ts'
+import { notPossible } from '../reply.ts'
 import type { Actor, Ask, Policy } from '../types.ts'
 import { findAsk } from './asks.ts'
 
@@ -28,7 +29,7 @@ export function remind(draft: Draft): void {
 export function snoozeAsk(draft: Draft, target: Target, until: number, by: Actor): Reply {
   const found = findAsk(draft, target)
   if ('reply' in found) return found.reply
-  if (until <= draft.now) return { ok: false, code: 'not-possible', text: 'That time is over already.' }
+  if (until <= draft.now) return notPossible('That time is over already.')
   const row: Ask = { ...found.ask, snoozed: { until, by, at: draft.now } }
   draft.put({ table: 'asks', row })
   draft.emit('ask.snoozed', {

@@ -13,14 +13,16 @@ import { isElsewhere } from '../lanes/lease.ts'
 import { keepNothing } from '../limits/plan-share.ts'
 import { originId } from '../origin.ts'
 import { isFirstCheck } from '../proof/first-check.ts'
+import { notPossible } from '../reply.ts'
 import { hasEnded, isBegun } from '../state.ts'
 import { endTask, reopenRun, resetTask, stillBlocking } from '../tasks.ts'
 import { taskName, taskSubject } from '../text.ts'
 import type { Actor, Run, Task } from '../types.ts'
 import type { ResolvedCommand } from './commands.ts'
 import { moveTask } from './move.ts'
+import { naming, toGive } from './naming.ts'
 import { SUPERSEDED, start } from './start.ts'
-import { handBack, takenText, takeOver } from './takeover.ts'
+import { handBack, takenWords, takeOver } from './takeover.ts'
 import { refusedFrom, refusedStart } from './where-from.ts'
 
 const IDLE: Reply = { ok: false, code: 'idle', text: 'Nothing is running.' }
@@ -107,7 +109,7 @@ function pause(draft: Draft, afterTask: boolean, by: Actor): Reply {
     return {
       ok: true,
       code: 'nothing-to-do',
-      text: `${already} by ${actorText(queue.paused.by)}. /resume to continue.`,
+      ...naming`${already} by ${actorText(queue.paused.by)}. ${toGive('resume')} to continue.`,
     }
   }
   draft.put({ table: 'queue', row: { ...queue, paused: { mode, by, at: draft.now } } })
@@ -116,7 +118,7 @@ function pause(draft: Draft, afterTask: boolean, by: Actor): Reply {
     text: `${text}${afterTask ? ', requested' : ''} by ${actorText(by)}`,
     data: { mode, by },
   })
-  return { ok: true, text: `${text}. /resume to continue.` }
+  return { ok: true, ...naming`${text}. ${toGive('resume')} to continue.` }
 }
 
 function resume(draft: Draft, by: Actor): Reply {
@@ -154,7 +156,11 @@ function isDoneSince(draft: Draft, run: Run): boolean {
 function stop(draft: Draft, why: string | undefined, by: Actor): Reply {
   if (draft.openRuns().length === 0) return IDLE
   const left = stopAll(draft, why ?? `stopped by ${actorText(by)}`)
-  return { ok: true, text: `Stopped with ${plural(left, 'task')} left. /resume to continue from here.`, data: { left } }
+  return {
+    ok: true,
+    ...naming`Stopped with ${plural(left, 'task')} left. ${toGive('resume')} to continue from here.`,
+    data: { left },
+  }
 }
 
 /** The task of that number in the open run, else in the latest, or in the run named; without a number the current one. */
@@ -182,7 +188,7 @@ function whichTask(draft: Draft, verb: string, number: number | undefined): Repl
   return {
     ok: false,
     code: 'ambiguous',
-    text: `${plural(begun.length, 'task')} are running; say which one, as in /${verb} ${begun[0]?.number}:\n${list}`,
+    ...naming`${plural(begun.length, 'task')} are running; say which one, as in ${toGive(verb, begun[0]?.number ?? 1)}:\n${list}`,
     data: { tasks: begun.map((task) => ({ task: task.number, title: task.spec.title, runId: task.runId })) },
   }
 }
@@ -191,9 +197,7 @@ function whichTask(draft: Draft, verb: string, number: number | undefined): Repl
 const FINISHED: ReadonlySet<Task['phase']> = new Set(['merging', 'marking'])
 
 const noSuchTask = (draft: Draft, number: number | undefined): Reply =>
-  number === undefined || draft.runs().length === 0
-    ? IDLE
-    : { ok: false, code: 'not-possible', text: `There is no task ${number} in this run.` }
+  number === undefined || draft.runs().length === 0 ? IDLE : notPossible(`There is no task ${number} in this run.`)
 
 function skip(
   draft: Draft,
@@ -204,18 +208,17 @@ function skip(
   if (which) return which
   const task = findTask(draft, number, runId)
   if (!task) return noSuchTask(draft, number)
-  if (hasEnded(task)) return { ok: false, code: 'not-possible', text: `${taskSubject(task)} is already ${task.phase}.` }
-  if (task.phase === 'taken_over') return { ok: false, code: 'not-possible', text: takenText(task) }
-  if (task.phase === 'marking')
-    return { ok: false, code: 'not-possible', text: `${taskSubject(task)} is done and is being marked as done.` }
+  if (hasEnded(task)) return notPossible(`${taskSubject(task)} is already ${task.phase}.`)
+  if (task.phase === 'taken_over') return notPossible(takenWords(task))
+  if (task.phase === 'marking') return notPossible(`${taskSubject(task)} is done and is being marked as done.`)
   if (task.phase === 'merging') {
-    const text = `${taskSubject(task)} is finished and about to land. Use /undo ${task.number} afterwards.`
-    return { ok: false, code: 'not-possible', text }
+    const said = naming`${taskSubject(task)} is finished and about to land. Use ${toGive('undo', task.number)} afterwards.`
+    return notPossible(said)
   }
   const deployment = draft.deploymentOf(task.id)
   if (deployment) {
     const text = `${taskSubject(task)} is deploying to ${deployment.environment}, and is not stopped half-way: it is checked, and rolled back where that is configured.`
-    return { ok: false, code: 'not-possible', text }
+    return notPossible(text)
   }
   const result = `skipped by ${actorText(by)}${why ? `: ${why}` : ''}`
   endTask(draft, task, 'skipped', { result, byFailure: task.phase === 'failure' }, `${taskSubject(task)} was ${result}`)
@@ -225,21 +228,18 @@ function skip(
 function retry(draft: Draft, { task: number, runId }: Extract<ResolvedCommand, { type: 'retry' }>, by: Actor): Reply {
   const task = number === undefined ? taskToRetry(draft) : findTask(draft, number, runId)
   if (!task) return number === undefined ? IDLE : noSuchTask(draft, number)
-  if (task.phase === 'taken_over') return { ok: false, code: 'not-possible', text: takenText(task) }
+  if (task.phase === 'taken_over') return notPossible(takenWords(task))
   if (isElsewhere(draft.run(task.runId)))
-    return {
-      ok: false,
-      code: 'not-possible',
-      text: `${taskSubject(task)} belongs to a run that another machine took over.`,
-    }
+    return notPossible(`${taskSubject(task)} belongs to a run that another machine took over.`)
   // Which of the running tasks should start from scratch is not for Baton to guess.
   const which = isBegun(task) && task.phase !== 'failure' ? whichTask(draft, 'retry', number) : undefined
   if (which && !draft.asksOf(task.id).some((a) => a.state === 'open' && a.kind === 'failure')) return which
   const head = draft.openRuns()[0]
   // Reopening an older run would put it before the current one, and interrupt that.
   if (isInPlace(draft.policy) && head && head.id !== task.runId && draft.run(task.runId).state !== 'open') {
-    const text = `${taskSubject(task)} belongs to an earlier run, and another one is open.${task.spec.origin.file === undefined ? '' : ` Use /start ${task.spec.origin.file} to queue what is not done in that file.`}`
-    return { ok: false, code: 'not-possible', text }
+    const { file } = task.spec.origin
+    const way = file === undefined ? '' : naming` Use ${toGive('start', file)} to queue what is not done in that file.`
+    return notPossible(naming`${taskSubject(task)} belongs to an earlier run, and another one is open.${way}`)
   }
   const ask = draft.asksOf(task.id).find((a) => a.state === 'open' && a.kind === 'failure')
   if (ask) {
@@ -250,22 +250,22 @@ function retry(draft: Draft, { task: number, runId }: Extract<ResolvedCommand, {
   }
   const cause = task.blockedBy?.[0]
   if (task.phase === 'blocked' && cause !== undefined) {
-    return {
-      ok: false,
-      code: 'not-possible',
-      text: `${taskSubject(task)} is blocked by task ${cause}: /retry ${cause} requeues both.`,
-    }
+    return notPossible(
+      naming`${taskSubject(task)} is blocked by task ${cause}: ${toGive('retry', cause)} requeues both.`,
+    )
   }
   if (task.phase === 'queued' || task.phase === 'approval') {
-    return { ok: false, code: 'not-possible', text: `${taskSubject(task)} has not started yet.` }
+    return notPossible(`${taskSubject(task)} has not started yet.`)
   }
   if (task.phase === 'merging' || task.phase === 'marking' || task.phase === 'undoing') {
-    return { ok: false, code: 'not-possible', text: `${taskSubject(task)} is just finishing; try again in a moment.` }
+    return notPossible(`${taskSubject(task)} is just finishing; try again in a moment.`)
   }
   const needed = stillBlocking(draft, task, new Set([task.number]))
   if (needed) {
-    const text = `${taskSubject(task)} depends on task ${needed.number}, which is ${needed.phase}: /retry ${needed.number} first.`
-    return { ok: false, code: 'not-possible', text }
+    const first = toGive('retry', needed.number)
+    return notPossible(
+      naming`${taskSubject(task)} depends on task ${needed.number}, which is ${needed.phase}: ${first} first.`,
+    )
   }
   withdrawAsksOf(draft, task.id, `task ${task.number} starts over`)
   resetTask(draft, draft.task(task.id))
@@ -306,18 +306,8 @@ function say(draft: Draft, { task: number, runId, text }: Extract<ResolvedComman
   if (which) return which
   const task = findTask(draft, number, runId)
   if (!task) return noSuchTask(draft, number)
-  if (hasEnded(task))
-    return {
-      ok: false,
-      code: 'not-possible',
-      text: `${taskSubject(task)} is ${task.phase}; Claude no longer works on it.`,
-    }
-  if (task.spec.run)
-    return {
-      ok: false,
-      code: 'not-possible',
-      text: `${taskSubject(task)} runs commands; there is no Claude to talk to.`,
-    }
+  if (hasEnded(task)) return notPossible(`${taskSubject(task)} is ${task.phase}; Claude no longer works on it.`)
+  if (task.spec.run) return notPossible(`${taskSubject(task)} runs commands; there is no Claude to talk to.`)
   draft.put({ table: 'tasks', row: { ...task, say: [...(task.say ?? []), text] } })
   draft.emit('task.said', {
     task,

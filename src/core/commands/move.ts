@@ -1,6 +1,7 @@
 import { actorText } from '../actors.ts'
 import type { Draft } from '../draft.ts'
 import type { Reply } from '../inputs.ts'
+import { notPossible } from '../reply.ts'
 import { hasEnded } from '../state.ts'
 import { taskSubject } from '../text.ts'
 import type { Actor, Task } from '../types.ts'
@@ -52,8 +53,6 @@ export function moveTask(
     data: { task: task.number },
   }
 }
-
-const notPossible = (text: string): Reply => ({ ok: false, code: 'not-possible', text })
 
 /** Only a task that has not started, and that nobody is asked to start, has a place that can change. */
 function whyNot(draft: Draft, task: Task): Reply | undefined {

@@ -6,11 +6,13 @@ import type { Draft } from '../draft.ts'
 import type { InputOf, Reply } from '../inputs.ts'
 import { withProof } from '../proof/findings.ts'
 import { isFirstCheck } from '../proof/first-check.ts'
+import { notPossible } from '../reply.ts'
 import { hasEnded } from '../state.ts'
 import { continueTask } from '../tasks.ts'
 import { taskName, taskSubject } from '../text.ts'
 import type { Actor, Attempt, Task, TaskPhase } from '../types.ts'
 import type { ResolvedCommand } from './commands.ts'
+import { naming, type ReplyWords, toGive } from './naming.ts'
 
 type Takeover = Extract<ResolvedCommand, { type: 'takeover' }>
 type Release = Extract<ResolvedCommand, { type: 'release' }>
@@ -19,7 +21,7 @@ type Release = Extract<ResolvedCommand, { type: 'release' }>
 const TAKEABLE: ReadonlySet<TaskPhase> = new Set(['working', 'verifying', 'review', 'failure'])
 
 /**
- * Gives the session of a task to a person. What was asked is withdrawn and shown, the process is ended by whoever works,
+ * Gives the session of a task to a person. What was asked is withdrawn and shown, Claude's process is ended,
  * and nobody resumes the session before the task is handed back.
  */
 export function takeOver(draft: Draft, task: Task, command: Takeover, by: Actor): Reply {
@@ -30,7 +32,7 @@ export function takeOver(draft: Draft, task: Task, command: Takeover, by: Actor)
     return { ok: false, code: 'nothing-to-do', text: `${taskSubject(task)} is not taken over.` }
   const attempt = task.attemptId === undefined ? undefined : draft.attempt(task.attemptId)
   const why = whyNot(task, attempt)
-  if (why !== undefined) return { ok: false, code: 'not-possible', text: `${taskSubject(task)} ${why}` }
+  if (why !== undefined) return notPossible(naming`${taskSubject(task)} ${why}`)
   const open = draft.asksOf(task.id).filter(({ state }) => state === 'open')
   for (const ask of open) withdrawAsk(draft, ask, `${actorText(by)} took over task ${task.number}`)
   const row: Task = { ...task, phase: 'taken_over', takenOver: { by, at: draft.now, ...(window && { window }) } }
@@ -53,23 +55,22 @@ function takeAgain(draft: Draft, task: Task, { window, instead }: Takeover, by: 
   const data = { task: task.number, taskId: task.id, runId: task.runId, asked: [] }
   if (!takenOver || takenOver.release) return notYet(task)
   if (takenOver.window !== undefined && takenOver.window.pid !== instead)
-    return { ok: false, code: 'not-possible', text: takenText(task), data: { ...data, window: takenOver.window } }
+    return notPossible(takenWords(task), { ...data, window: takenOver.window })
   const row: Task = { ...task, takenOver: { ...takenOver, by, ...(window && { window }) } }
   draft.put({ table: 'tasks', row })
   return { ok: true, text: `You have taken over ${taskName(task)}.`, data }
 }
 
-const notYet = (task: Task): Reply => ({
-  ok: false,
-  code: 'not-possible',
-  text: `${taskSubject(task)} is just being handed back; try again in a moment.`,
-})
+const notYet = (task: Task): Reply =>
+  notPossible(`${taskSubject(task)} is just being handed back; try again in a moment.`)
 
 /** Why the session of a task cannot be given to a person. */
-function whyNot(task: Task, attempt: Attempt | undefined): string | undefined {
+function whyNot(task: Task, attempt: Attempt | undefined): string | ReplyWords | undefined {
   if (task.spec.run) return 'runs commands; it has no session of Claude to take over.'
-  if (hasEnded(task)) return `is already ${task.phase}. Use /retry ${task.number} to have it worked on again.`
-  if (task.phase === 'merging') return `is finished and about to land. Use /undo ${task.number} afterwards.`
+  if (hasEnded(task))
+    return naming`is already ${task.phase}. Use ${toGive('retry', task.number)} to have it worked on again.`
+  if (task.phase === 'merging')
+    return naming`is finished and about to land. Use ${toGive('undo', task.number)} afterwards.`
   if (task.phase === 'marking' || task.phase === 'undoing') return 'is just finishing.'
   if (!TAKEABLE.has(task.phase) || isFirstCheck(task))
     return 'has not started yet, so there is no session to take over.'
@@ -78,9 +79,9 @@ function whyNot(task: Task, attempt: Attempt | undefined): string | undefined {
 }
 
 /** Says who has a task: to whoever wants something of it that has to wait for them. */
-export function takenText({ number, spec, takenOver }: Task): string {
+export function takenWords({ number, spec, takenOver }: Task): ReplyWords {
   const who = takenOver ? actorText(takenOver.by) : 'a person'
-  return `${taskSubject({ number, spec })} is taken over by ${who}. Hand it back first: /release ${number}.`
+  return naming`${taskSubject({ number, spec })} is taken over by ${who}. Hand it back first: ${toGive('release', number)}.`
 }
 
 /** A person is done, or their window is gone: the worker ends what is left of it and continues with the task. */

@@ -1,4 +1,5 @@
 import type { Reply } from '../inputs.ts'
+import { notPossible } from '../reply.ts'
 import type { Actor, ChatSurface, Policy } from '../types.ts'
 import type { ResolvedCommand } from './commands.ts'
 
@@ -15,7 +16,7 @@ export const isPhone = ({ surface }: Pick<Actor, 'surface'>): boolean => Object.
 export function refusedFrom({ approval }: Pick<Policy, 'approval'>, { surface }: Actor): Reply | undefined {
   if (approval.from !== 'phone' || isPhone({ surface })) return undefined
   const text = 'Here, answers are accepted only from the phone (approval.from in config.yaml).'
-  return { ok: false, code: 'not-possible', text }
+  return notPossible(text)
 }
 
 /** The same for a run that would ask nobody: that is an answer to everything beforehand. A schedule has it from config.yaml. */
@@ -26,5 +27,5 @@ export function refusedStart(
 ): Reply | undefined {
   if (!autoApprove || by.surface === 'schedule' || !refusedFrom(policy, by)) return undefined
   const text = 'Here, only the phone can start a run that asks for no approvals (approval.from in config.yaml).'
-  return { ok: false, code: 'not-possible', text }
+  return notPossible(text)
 }

@@ -1,7 +1,9 @@
 import { actorText } from '../actors.ts'
 import type { ResolvedCommand } from '../commands/commands.ts'
+import { naming, toGive } from '../commands/naming.ts'
 import type { Draft } from '../draft.ts'
 import type { Reply } from '../inputs.ts'
+import { notPossible } from '../reply.ts'
 import type { Actor } from '../types.ts'
 import type { KnownEnvironment } from './deployment.ts'
 import { environmentOf, refusedInEnvironment } from './gate.ts'
@@ -14,8 +16,7 @@ export function freeze(
 ): Reply {
   const refused = refusedInEnvironment(draft.policy, name, by)
   if (refused) return refused
-  if (until !== undefined && until <= draft.now)
-    return { ok: false, code: 'not-possible', text: 'That time has passed already.' }
+  if (until !== undefined && until <= draft.now) return notPossible('That time has passed already.')
   const environment: KnownEnvironment = {
     ...environmentOf(draft, name),
     frozen: { why, by, at: draft.now, ...(until !== undefined && { until }) },
@@ -25,7 +26,7 @@ export function freeze(
   draft.emit('environment.changed', { text, data: { environment } })
   return {
     ok: true,
-    text: `${name} is frozen. What is built meanwhile waits; /unfreeze ${name} ends it.`,
+    ...naming`${name} is frozen. What is built meanwhile waits; ${toGive('unfreeze', name)} ends it.`,
     data: { environment: name },
   }
 }

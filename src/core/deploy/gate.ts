@@ -2,6 +2,7 @@ import { actorText } from '../actors.ts'
 import { withdrawAsk } from '../asks/asks.ts'
 import type { Draft } from '../draft.ts'
 import type { InputOf, Reply } from '../inputs.ts'
+import { notPossible } from '../reply.ts'
 import { rolesOf, rolesText } from '../roles.ts'
 import { endTask } from '../tasks.ts'
 import { taskSubject } from '../text.ts'
@@ -158,7 +159,7 @@ export function refusedInEnvironment(policy: Policy, name: string, by: Actor): R
   if (!environment) {
     const known = Object.keys(policy.environments ?? {})
     const which = known.length > 0 ? `There are: ${known.join(', ')}.` : 'config.yaml names none under `environments`.'
-    return { ok: false, code: 'not-possible', text: `There is no environment ${name}. ${which}` }
+    return notPossible(`There is no environment ${name}. ${which}`)
   }
   // Baton asks before it does anything of its own accord.
   if (by.surface === 'baton') return undefined

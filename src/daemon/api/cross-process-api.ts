@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Reply } from '../../core/inputs.ts'
+import { notPossible } from '../../core/reply.ts'
 import { type Holder, isLocked } from '../../store/lock.ts'
 import { DATABASE_FILE } from '../../store/open.ts'
 import { openStore } from '../../store/store.ts'
@@ -73,11 +74,7 @@ export function openCrossProcessApi({ stateDir, queues, now, newId }: CrossProce
           aloneMs = waitedMs % 500 === 0 && !isLocked(stateDir) ? aloneMs + 500 : aloneMs
           await new Promise((resolve) => setTimeout(resolve, LOOK_MS))
         }
-        return {
-          ok: false,
-          code: 'not-possible',
-          text: 'Stored, but nothing has picked it up yet: it will be done when Baton runs again.',
-        }
+        return notPossible('Stored, but nothing has picked it up yet: it will be done when Baton runs again.')
       },
     },
   }

@@ -1,4 +1,5 @@
 import type { Reply } from '../../core/inputs.ts'
+import { notPossible } from '../../core/reply.ts'
 import type { Store } from '../../store/store.ts'
 import type { ActivityFeed } from '../attempt/activity-feed.ts'
 import type { PassCrashPoint } from '../crash-points.ts'
@@ -15,7 +16,7 @@ export const KEY_REUSED: Reply = {
   text: 'This key was already used for another request; a new request needs its own key.',
 }
 
-/** The API inside the process that works. */
+/** The API inside the process that runs the tasks. */
 export function createInProcessApi(ports: {
   store: Store<CommandRequest>
   dispatchers: ReadonlyMap<string, Dispatcher>
@@ -42,7 +43,7 @@ export function createInProcessApi(ports: {
       { key = `local:${ports.newId()}`, queue = ports.views.queues()[0] ?? 'main', about } = {},
     ): Promise<Reply> {
       const dispatcher = dispatchers.get(queue)
-      if (!dispatcher) return { ok: false, code: 'not-possible', text: `There is no project ${queue}.` }
+      if (!dispatcher) return notPossible(`There is no project ${queue}.`)
       try {
         const receivedAt = ports.now()
         store.inbox.put({ key, queue, content: { command, by }, receivedAt, ...(about !== undefined && { about }) })
@@ -50,18 +51,12 @@ export function createInProcessApi(ports: {
       } catch (error) {
         // Nothing is accepted that is not stored.
         const text = error instanceof Error ? error.message : String(error)
-        return { ok: false, code: 'not-possible', text: `This could not be stored, so it was not done: ${text}` }
+        return notPossible(`This could not be stored, so it was not done: ${text}`)
       }
       ports.reached('stored')
       await dispatcher.drain()
       const reply = store.inbox.reply(key)
-      return (
-        reply ?? {
-          ok: false,
-          code: 'not-possible',
-          text: 'Stored; it will be done as soon as the disk can be written again.',
-        }
-      )
+      return reply ?? notPossible('Stored; it will be done as soon as the disk can be written again.')
     },
   }
 }

@@ -5,6 +5,7 @@ import { continuationPrompt, systemPrompt, taskPrompt } from '../../claude/start
 import { type SandboxPlaces, sandboxSettings } from '../../claude/start/sandbox.ts'
 import type { ClaudeLimits, ClaudeStart } from '../../claude/types.ts'
 import type { ProjectConfig } from '../../config/types.ts'
+import { EDITING_TOOLS } from '../../core/tool-call.ts'
 import type { Ask, Continuation, Task } from '../../core/types.ts'
 import type { AttemptPlan } from './plan-attempt.ts'
 import type { OwnWatch } from './watch-own-files.ts'
@@ -29,7 +30,7 @@ const GRACE_MS = 1_500
 
 /** What a task may do that only looks; nothing else is asked for, it is denied. */
 const LOOKING = ['Read', 'Grep', 'Glob', 'Bash(git log:*)', 'Bash(git diff:*)', 'Bash(git show:*)']
-const CHANGING = ['Edit', 'MultiEdit', 'Write', 'NotebookEdit', 'WebFetch', 'WebSearch', 'Task']
+const CHANGING = [...EDITING_TOOLS, 'WebFetch', 'WebSearch', 'Task']
 
 /** Settings, hooks, servers, skills and instructions of the folder that it works in are not read. */
 const NOTHING_OF_THE_FOLDER = ['--setting-sources=user', '--strict-mcp-config']

@@ -1,5 +1,6 @@
 import type { Command, ResolvedCommand } from '../../core/commands/commands.ts'
 import type { Reply } from '../../core/inputs.ts'
+import { notPossible } from '../../core/reply.ts'
 import type { Actor, PlannedTask, PushedCommit } from '../../core/types.ts'
 import type { ResolveCommand } from '../api/command-request.ts'
 import { SNOOZE_WORDS, snoozeUntil } from './snooze-until.ts'
@@ -77,7 +78,7 @@ export function createResolveCommand(ports: ResolvePorts): ResolveCommand {
       const until = snoozeUntil(command.for ?? '', ports.now(), ports.timezone)
       if (until !== undefined) return { command: { type: 'snooze', target: command.target, until } }
       const text = `“${command.for}” is no time to be reminded at. Say ${SNOOZE_WORDS}.`
-      return { reply: { ok: false, code: 'not-possible', text } }
+      return { reply: notPossible(text) }
     }
     return { command: command satisfies ResolvedCommand }
   }
@@ -86,11 +87,7 @@ export function createResolveCommand(ports: ResolvePorts): ResolveCommand {
 const isDeploy = (command: Command): command is DeployCommand =>
   ['deploy', 'rollback', 'freeze', 'unfreeze'].includes(command.type)
 
-const NO_ENVIRONMENTS: Reply = {
-  ok: false,
-  code: 'not-possible',
-  text: 'There is nothing to deploy to: config.yaml names no `environments`.',
-}
+const NO_ENVIRONMENTS: Reply = notPossible('There is nothing to deploy to: config.yaml names no `environments`.')
 
 type Added = Awaited<ReturnType<ResolvePorts['add']>>
 
@@ -114,7 +111,7 @@ async function startAdded(
     const { text, data } = addedReply(added)
     const why = 'problems' in planned ? planned.problems : 'it is not in the file any more.'
     return {
-      reply: { ok: false, code: 'not-possible', text: `${text}. It cannot be started: ${why}`, ...(data && { data }) },
+      reply: notPossible(`${text}. It cannot be started: ${why}`, data),
     }
   }
   const needed = new Set([made.number])
@@ -149,7 +146,7 @@ async function start(
   if ('problems' in planned) {
     const files = planned.noSuchFile === undefined ? undefined : await ports.taskFiles()
     const data = files && { files }
-    return { reply: { ok: false, code: 'not-possible', text: planned.problems, ...(data && { data }) } }
+    return { reply: notPossible(planned.problems, data) }
   }
   if (planned.tasks.length === 0) {
     const text = planned.total === 0 ? 'There are no tasks.' : `Nothing to do: all ${planned.total} tasks are done.`

@@ -1,3 +1,4 @@
+import { notPossible } from '../../core/reply.ts'
 import type { Task } from '../../core/types.ts'
 import type { Reader } from '../../store/read.ts'
 import { type StartPorts, windowStart } from '../attempt/claude-start.ts'
@@ -27,11 +28,10 @@ export function sessionAnswer(ports: SessionPorts): CommandAnswers['session'] {
     const { tasks, attempts } = ports.dispatcher().state()
     const task = [...tasks.values()].findLast((one) => one.phase === 'taken_over' && one.number === number)
     if (!task || task.attemptId === undefined || task.takenOver?.release)
-      return { ok: false, code: 'not-possible', text: `Task ${number} is not taken over.` }
+      return notPossible(`Task ${number} is not taken over.`)
     const attempt = ports.read.attempt(task.attemptId)
     const isLive = [...attempts.values()].some(({ live, taskId }) => live && taskId === task.id)
-    if (!attempt || isLive)
-      return { ok: false, code: 'not-possible', text: `Claude is still ending task ${number}.`, data: { isLive } }
+    if (!attempt || isLive) return notPossible(`Claude is still ending task ${number}.`, { isLive })
     const data: SessionStart = {
       attemptId: attempt.id,
       command: windowStart(ports, task, attempt.sessionId, ports.rules(task)),

@@ -1,7 +1,8 @@
 import { actorText } from '../../core/actors.ts'
 import type { Command } from '../../core/commands/commands.ts'
-import { takenText } from '../../core/commands/takeover.ts'
+import { takenWords } from '../../core/commands/takeover.ts'
 import type { Reply } from '../../core/inputs.ts'
+import { notPossible } from '../../core/reply.ts'
 import { taskSubject } from '../../core/text.ts'
 import type { Actor, Task } from '../../core/types.ts'
 import type { Reader } from '../../store/read.ts'
@@ -31,24 +32,20 @@ export async function undoCommand(
 ): Promise<Reply> {
   const { workspace } = ports
   const task = findTask(ports, command)
-  if (!task) return { ok: false, code: 'not-possible', text: `There is no task ${command.task} in this run.` }
+  if (!task) return notPossible(`There is no task ${command.task} in this run.`)
   const shown = await workspace.previewUndo(task)
-  if (typeof shown === 'string') return { ok: false, code: 'not-possible', text: shown }
+  if (typeof shown === 'string') return notPossible(shown)
   if (BEING_FINISHED.has(task.phase)) {
-    return { ok: false, code: 'not-possible', text: `${taskSubject(task)} is just finishing; try again in a moment.` }
+    return notPossible(`${taskSubject(task)} is just finishing; try again in a moment.`)
   }
   const state = ports.dispatcher().state()
   const taken = [...state.tasks.values()].find(
     ({ id, phase }) => phase === 'taken_over' && (id === task.id || workspace.kind === 'in_place'),
   )
-  if (taken) return { ok: false, code: 'not-possible', text: takenText(taken) }
+  if (taken) return notPossible(takenWords(taken))
   const isLive = [...state.attempts.values()].some((attempt) => attempt.live)
   if (isLive && workspace.kind === 'in_place') {
-    return {
-      ok: false,
-      code: 'not-possible',
-      text: 'A task is running in the same folder. Pause first, then undo.',
-    }
+    return notPossible('A task is running in the same folder. Pause first, then undo.')
   }
   const { preview, again } = shown
   // The word says which of the two was shown: a second tap on Undo must not ask to bring everything back.

@@ -1,4 +1,5 @@
 import type { Reply } from '../../core/inputs.ts'
+import { notPossible } from '../../core/reply.ts'
 import type { Reader } from '../../store/read.ts'
 import { plural } from '../../text/amounts.ts'
 import type { Worktrees } from '../../workspace/worktree/worktree.ts'
@@ -20,11 +21,9 @@ export function worktreeAnswers(ports: WorktreeCommandPorts): Pick<CommandAnswer
   }
 }
 
-const IN_PLACE: Reply = {
-  ok: false,
-  code: 'not-possible',
-  text: 'Tasks are worked on in the project\'s own tree here, so their work needs no landing. Worktrees come with "lanes: 2" or "workspace: worktree" in config.yaml.',
-}
+const IN_PLACE: Reply = notPossible(
+  'Tasks are worked on in the project\'s own tree here, so their work needs no landing. Worktrees come with "lanes: 2" or "workspace: worktree" in config.yaml.',
+)
 
 /** Brings the merged work of a run, or of the latest one, to the user's branch. */
 async function land({ queue, read, worktrees }: WorktreeCommandPorts, text = ''): Promise<Reply> {
@@ -33,13 +32,11 @@ async function land({ queue, read, worktrees }: WorktreeCommandPorts, text = '')
   const runId = wanted === '' ? read.runs({ queue, limit: 1 })[0]?.id : read.run(wanted)?.id
   if (runId === undefined) {
     const why = wanted === '' ? 'There is no run yet.' : `There is no run ${wanted}.`
-    return { ok: false, code: 'not-possible', text: `${why} "baton status" shows the runs there are.` }
+    return notPossible(`${why} "baton status" shows the runs there are.`)
   }
   const landed = await worktrees.landRun(runId)
   const data = { session_id: runId }
-  return landed.ok
-    ? { ok: true, text: landed.text, data }
-    : { ok: false, code: 'not-possible', text: landed.text, data }
+  return landed.ok ? { ok: true, text: landed.text, data } : notPossible(landed.text, data)
 }
 
 /** Lists the worktrees, or removes those that nobody has. */
@@ -51,8 +48,7 @@ async function worktree({ read, worktrees }: WorktreeCommandPorts, text = ''): P
     const list = removed.map((folder) => `\n  ${folder}`).join('')
     return { ok: true, text: `${plural(removed.length, 'worktree')} removed.${list}`, data: { removed } }
   }
-  if (what !== 'list')
-    return { ok: false, code: 'not-possible', text: `“${what}” is nothing to do with worktrees: write list or clean.` }
+  if (what !== 'list') return notPossible(`“${what}” is nothing to do with worktrees: write list or clean.`)
   const all = await worktrees.list()
   const lines = all.map(({ folder, branch, task, isForChecks }) => {
     const found = task === undefined ? undefined : read.task(task)

@@ -3,6 +3,7 @@ import { type Decided, decide } from '../../core/decide.ts'
 import { type Context, createDraft } from '../../core/draft.ts'
 import type { Input, Reply } from '../../core/inputs.ts'
 import { remainingUsd } from '../../core/limits/budget.ts'
+import { notPossible } from '../../core/reply.ts'
 import { applyChanges, forgetEndedRuns, type State } from '../../core/state.ts'
 import type { BatonEvent, Policy } from '../../core/types.ts'
 import type { Store } from '../../store/store.ts'
@@ -191,11 +192,7 @@ export function createDispatcher(ports: DispatchPorts): Dispatcher {
   }
 }
 
-const failure = (error: unknown): Reply => ({
-  ok: false,
-  code: 'not-possible',
-  text: error instanceof Error ? error.message : String(error),
-})
+const failure = (error: unknown): Reply => notPossible(error instanceof Error ? error.message : String(error))
 
 /** Full disks and I/O errors pass; everything else is a defect and must be seen. */
 export function isStorageTrouble(error: unknown): boolean {

@@ -1,4 +1,5 @@
 import type { Store } from '../../store/store.ts'
+import { HOUR_MS } from '../../text/durations.ts'
 
 /** What maintenance needs. */
 export interface MaintenancePorts {
@@ -63,8 +64,6 @@ export function startMaintenance({
     await looking
   }
 }
-
-const HOUR_MS = 3_600_000
 
 /** A machine that was off for long catches up within days; a clock that is wrong by months does not delete at once. */
 const MOST_AN_HOUR_MS = 26 * HOUR_MS

@@ -7,7 +7,7 @@ const LOOK_MS = 1_000
 
 /**
  * Hands back what was taken over once the process that the person worked in is gone, however it ended: closed, killed, or
- * with the machine. Whoever works watches, so that a restart of Baton in between loses nothing.
+ * with the machine. The process that runs the tasks watches, so that a restart of Baton in between loses nothing.
  */
 export function watchWindows(
   dispatcher: Pick<Dispatcher, 'state' | 'record' | 'onCommit'>,

@@ -1,5 +1,6 @@
 import { readdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
+import { DAY_MS } from '../../text/durations.ts'
 import { fileClock } from '../file-clock.ts'
 import { inRepository, locate, type Repository } from '../repository.ts'
 
@@ -12,8 +13,6 @@ export interface PruneRequest {
   /** Refs whose checkpoint is younger stay; epoch ms. Default: age does not matter. */
   before?: number
 }
-
-const DAY_MS = 24 * 3600 * 1000
 
 /**
  * Deletes checkpoint refs (their content goes with git's own housekeeping) and what killed processes left in Baton's

@@ -1,4 +1,5 @@
-import { slug } from '../../text/slug.ts'
+import { runBranch, taskPart } from '../branch-names.ts'
+
 /**
  * Fills `{title}`, `{number}`, `{summary}`, `{run}` and the like. Each is filled once: braces in a title are not looked
  * at again; an unknown name stays as it is. The first line is kept to one line, whatever a title holds.
@@ -13,15 +14,12 @@ export function commitMessage(template: string, words: Readonly<Record<string, s
   return `${[subject.trim() || 'A task of Baton', ...body].join('\n').trimEnd()}\n`
 }
 
-/** Of a part of a branch's name. */
-const LONGEST_SLUG = 40
-
 /** The branch that commits of a run or of one task go to. */
 export function branchName(
   kind: 'per-run' | 'per-task',
   { run, number, title }: { run: string; number: number; title: string },
 ): string {
-  const base = `baton/${slug(run, LONGEST_SLUG) || 'run'}`
+  const base = runBranch(run)
   // No folder per run: git cannot have both a branch `baton/x` and one below it.
-  return kind === 'per-run' ? base : `${base}-${[number, slug(title, LONGEST_SLUG)].filter(Boolean).join('-')}`
+  return kind === 'per-run' ? base : `${base}-${taskPart({ number, title })}`
 }

@@ -1,5 +1,5 @@
 import type { CheckResult } from '../../core/types.ts'
-import { codeBlock, harmlessLine, harmlessPlain } from '../text/harmless.ts'
+import { codeBlock, harmlessLine, harmlessPlain, indented } from '../text/harmless.ts'
 import type { CiRun } from './ci.ts'
 
 /** What is said about a merge, in the one comment that it has. Words of others must have gone through redaction before. */
@@ -102,5 +102,3 @@ export function merged(of: { head: string; base: string; by: string; branch: Bra
 
 /** The words say `/merge`; a project may call it otherwise. */
 export const callingIt = (body: string, command: string): string => body.replaceAll('`/merge`', `\`${command}\``)
-
-const indented = (text: string): string => text.replace(/^(?=.)/gm, '  ')

@@ -1,5 +1,5 @@
 import { plural } from '../../text/amounts.ts'
-import { codeBlock, harmless, harmlessLine } from '../text/harmless.ts'
+import { codeBlock, harmless, harmlessLine, indented } from '../text/harmless.ts'
 import type { KnownFinding } from './finding.ts'
 import type { ShownDiff } from './shown-diff.ts'
 
@@ -68,5 +68,3 @@ function notShown(files: ShownDiff['left']): string {
   const more = files.length - names.length
   return `Too large to be shown to the reviewer line by line: ${names.join(', ')}${more > 0 ? ` and ${more} more` : ''}.`
 }
-
-const indented = (text: string): string => text.replace(/^(?=.)/gm, '  ')

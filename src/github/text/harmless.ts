@@ -66,3 +66,6 @@ function cutMarkdown(text: string, max: number): string {
   if (kept > 0) return `${lines.slice(0, kept).join('\n')}\n…`
   return '…'
 }
+
+/** Below an item of a list, and a part of it. */
+export const indented = (text: string): string => text.replace(/^(?=.)/gm, '  ')

@@ -16,7 +16,6 @@ export interface Follower {
   close: () => void
 }
 
-/** What a follower reads from. */
 export interface FollowerPorts {
   out: Writable
   after: number

@@ -30,14 +30,12 @@ export interface Hub {
   close: () => void
 }
 
-/** What the hub listens to. */
 export interface HubPorts extends Pick<HttpDeps, 'health' | 'chatHealth' | 'machines' | 'version'> {
   api: DaemonApi
   redact: Redact
   now: () => number
 }
 
-/** Begins to listen. */
 export function createHub(ports: HubPorts): Hub {
   const { api, redact, now } = ports
   const recent = createRecent(api.view.lastSeq())

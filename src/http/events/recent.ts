@@ -9,7 +9,7 @@ export interface Recent {
 const MOST = 1_000
 const MOST_CHARS = 4 * 1_024 * 1_024
 
-/** Makes the memory; `start` is the place of the newest event that is not in it. */
+/** `start` is the place of the newest event that is not in it. */
 export function createRecent(start: number): Recent {
   const frames: { seq: number; frame: string }[] = []
   let before = start

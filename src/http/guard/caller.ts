@@ -21,7 +21,6 @@ export interface Gate {
   refuse: (message: string) => never
 }
 
-/** What the gate checks against. */
 export interface GatePorts {
   apiToken: string
   webhookSecret?: string
@@ -30,7 +29,6 @@ export interface GatePorts {
   attempts: Attempts
 }
 
-/** Builds the gate. */
 export function createGate({ apiToken, webhookSecret, sessions, cookie, attempts }: GatePorts): Gate {
   const refuse = (message: string): never => {
     const waitS = attempts.fail()

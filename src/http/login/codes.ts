@@ -14,7 +14,7 @@ export interface LoginCodes {
   redeem: (code: string) => Actor | undefined
 }
 
-/** Makes the keeper of codes. Only digests are kept. */
+/** Only digests of the codes are kept. */
 export function createLoginCodes(now: () => number): LoginCodes {
   const open = new Map<string, { by: Actor; until: number }>()
   return {

@@ -5,7 +5,7 @@ export interface Histogram {
   read: () => { buckets: { le: string; count: number }[]; sum: number; count: number }
 }
 
-/** Makes a histogram over ascending bounds. */
+/** `bounds` ascend. */
 export function createHistogram(bounds: readonly number[]): Histogram {
   const counts = bounds.map(() => 0)
   let sum = 0

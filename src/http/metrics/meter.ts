@@ -37,7 +37,6 @@ function endOf({ type, data }: BatonEvent): TaskEnd | undefined {
 
 const WORKED: ReadonlySet<TaskEnd> = new Set(['done', 'failed', 'skipped'])
 
-/** Begins to count. */
 export function createMeter(api: DaemonApi, after: number, now: () => number): Meter {
   const tasks = new Map<string, number>()
   const requests = new Map<string, number>()

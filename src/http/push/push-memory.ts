@@ -13,7 +13,7 @@ export interface PushMemory {
   place?: number
 }
 
-/** What is remembered of push messages, in a file of the state folder that only the user can read. */
+/** In a file of the state folder that only the user can read. */
 export function createPushMemory(stateDir: string): { read: () => PushMemory; write: (kept: PushMemory) => void } {
   const path = join(stateDir, 'push.json')
   let kept: PushMemory | undefined

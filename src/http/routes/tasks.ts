@@ -96,10 +96,9 @@ const logPart = z.object({
 })
 
 /**
- * Claude's words are Markdown; why a task failed may be the output of a program, which is shown as it is. Redacted before it
- * is read: a link's address is encoded once more, and emphasis takes words apart, so that no secret would be known for one.
+ * Claude's words are Markdown; why a task failed may be the output of a program, which is shown as it is. Secrets are hidden before
+ * and after it is read: a secret may hold marks, and marks may be in a secret.
  */
-/** Hidden before and after it is read: a secret may hold marks, and marks may be in a secret. */
 function resultDocument({ status, result }: TaskView, redact: Redact) {
   return result === undefined || status === 'failed' || status === 'blocked'
     ? null

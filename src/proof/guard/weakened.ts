@@ -157,6 +157,9 @@ function removedNames(files: readonly ChangedFile[]): string[] {
   )
 }
 
+/** Of what shows a finding. */
+const MOST_LINES = 20
+
 const literals = (one: Case) => literalsOf(`${one.code}`)
 
 /** `missing`: how many may be; the name of a test is a literal too. */
@@ -164,93 +167,82 @@ function covers(wanted: Set<string>, given: Set<string>, missing = 1): boolean {
   return [...wanted].filter((literal) => !given.has(literal)).length <= missing
 }
 
+/** What is said of a test, and what shows it; `words` follow its name. */
+interface Weakness {
+  kind: Finding['kind']
+  weight: Finding['weight']
+  words: string
+  detail: string
+}
+
 function compared(one: Case, other: Case, elsewhere: Map<string, number>): Finding[] {
+  const weaknesses = [
+    ...assertsLess(one, other, elsewhere),
+    ...assertsSometimes(one, other),
+    ...swallowsMore(one, other),
+  ]
+  return weaknesses.map(({ kind, weight, words, detail }) => ({
+    kind,
+    weight,
+    text: `The test “${short(other.name)}” ${words}.`,
+    ...{ path: other.path, line: other.line, detail },
+  }))
+}
+
+/** Assertions that went without others that say as much: the worst of what can be said of them. */
+function assertsLess(one: Case, other: Case, elsewhere: Map<string, number>): Weakness[] {
   const left = counted(other.assertions.map(({ text }) => text))
   const lost = one.assertions.filter(({ text }) => !take(left, text) && !take(elsewhere, text))
   const had = counted(one.assertions.map(({ text }) => text))
   const gained = other.assertions.filter(({ text }) => !take(had, text))
-  const at = { path: other.path, line: other.line }
-  const called = `“${short(other.name)}”`
-  const found: Finding[] = []
-  const detail = [...lost.map(({ text }) => `- ${text}`), ...gained.map(({ text }) => `+ ${text}`)]
-    .slice(0, 20)
-    .join('\n')
   const proven = strong(gained)
+  const lines = [...lost.map(({ text }) => `- ${text}`), ...gained.map(({ text }) => `+ ${text}`)]
+  const detail = lines.slice(0, MOST_LINES).join('\n')
+
   if (gained.some(({ isTautology }) => isTautology))
-    found.push({
-      kind: 'test-tautology',
-      weight: 'ask',
-      text: `The test ${called} asserts what is always true.`,
-      ...at,
-      detail,
-    })
-  else if (
-    lost.some(({ isTautology }) => !isTautology) &&
-    ((strong(lost).length > proven.length && !isMerged(lost, proven, other)) ||
-      (exact(lost).length > exact(gained).length && !isMerged(exact(lost), exact(gained), other)))
-  )
-    found.push({
-      kind: 'test-weakened',
-      weight: 'ask',
-      text: `The test ${called} asserts less than before.`,
-      ...at,
-      detail,
-    })
-  else if (
-    lost.length > gained.length &&
-    !isMerged(lost, proven, other) &&
-    other.assertions.length < one.assertions.length
-  )
-    found.push({
-      kind: 'test-weakened',
-      weight: 'ask',
-      text: `The test ${called} has fewer assertions than before.`,
-      ...at,
-      detail,
-    })
-  else if (lost.some((a) => a.isStrong && proven.some((b) => subject(a.text) === subject(b.text) && a.text !== b.text)))
-    found.push({
-      kind: 'test-expects',
-      weight: 'tell',
-      text: `The test ${called} now expects something else.`,
-      ...at,
-      detail,
-    })
-  const unconditional = counted(one.assertions.flatMap(({ isConditional, text }) => (isConditional ? [] : [text])))
-  const stillSo = counted(other.assertions.flatMap(({ isConditional, text }) => (isConditional ? [] : [text])))
+    return [{ kind: 'test-tautology', weight: 'ask', words: 'asserts what is always true', detail }]
+
+  const isWeaker = strong(lost).length > proven.length && !isMerged(lost, proven, other)
+  const isLooser = exact(lost).length > exact(gained).length && !isMerged(exact(lost), exact(gained), other)
+  if (lost.some(({ isTautology }) => !isTautology) && (isWeaker || isLooser))
+    return [{ kind: 'test-weakened', weight: 'ask', words: 'asserts less than before', detail }]
+
+  const isShorter = lost.length > gained.length && other.assertions.length < one.assertions.length
+  if (isShorter && !isMerged(lost, proven, other))
+    return [{ kind: 'test-weakened', weight: 'ask', words: 'has fewer assertions than before', detail }]
+
+  const isChanged = ({ isStrong, text }: Assertion) =>
+    isStrong && proven.some((now) => subject(text) === subject(now.text) && text !== now.text)
+  return lost.some(isChanged)
+    ? [{ kind: 'test-expects', weight: 'tell', words: 'now expects something else', detail }]
+    : []
+}
+
+function assertsSometimes(one: Case, other: Case): Weakness[] {
+  const always = ({ assertions }: Case) =>
+    counted(assertions.flatMap(({ isConditional, text }) => (isConditional ? [] : [text])))
+  const [before, now] = [always(one), always(other)]
   const conditioned = other.assertions.filter(
-    ({ isConditional, text }) => isConditional && (unconditional.get(text) ?? 0) > (stillSo.get(text) ?? 0),
+    ({ isConditional, text }) => isConditional && (before.get(text) ?? 0) > (now.get(text) ?? 0),
   )
-  if (conditioned.length > 0)
-    found.push({
-      kind: 'test-weakened',
-      weight: 'ask',
-      text: `The test ${called} asserts on a condition what it always asserted before.`,
-      ...at,
-      detail: conditioned
-        .slice(0, 20)
-        .map(({ text }) => `  ${text}`)
-        .join('\n'),
-    })
-  if (swallows(other) > swallows(one))
-    found.push({
-      kind: 'test-weakened',
-      weight: 'ask',
-      text: `The test ${called} catches its own failures.`,
-      ...at,
-      detail: excerpt(other.code, ' '),
-    })
-  for (const [pattern, words] of SWALLOWED) {
-    if (count(other.code, pattern) > count(one.code, pattern))
-      found.push({
-        kind: 'test-weakened',
-        weight: 'ask',
-        text: `The test ${called} ${words}.`,
-        ...at,
-        detail: excerpt(other.code, ' '),
-      })
-  }
-  return found
+  if (conditioned.length === 0) return []
+  const detail = conditioned
+    .slice(0, MOST_LINES)
+    .map(({ text }) => `  ${text}`)
+    .join('\n')
+  const words = 'asserts on a condition what it always asserted before'
+  return [{ kind: 'test-weakened', weight: 'ask', words, detail }]
+}
+
+function swallowsMore(one: Case, other: Case): Weakness[] {
+  const words = [
+    ...(swallows(other) > swallows(one) ? ['catches its own failures'] : []),
+    ...SWALLOWED.flatMap(([pattern, is]) => (count(other.code, pattern) > count(one.code, pattern) ? [is] : [])),
+  ]
+  return words.map((is) => ({
+    ...{ kind: 'test-weakened', weight: 'ask', words: is },
+    detail: excerpt(other.code, ' '),
+  }))
 }
 
 /** What was asserted one by one is asserted at once: what it speaks of is all there. */

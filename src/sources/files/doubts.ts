@@ -36,7 +36,7 @@ function readDoubts(stateDir: string): Doubts {
   }
 }
 
-/** Only the process that works on the state writes. */
+/** Only the process that runs the tasks writes. */
 export function changeDoubts(stateDir: string, change: (doubts: Doubts) => void): void {
   const doubts = readDoubts(stateDir)
   const before = JSON.stringify(doubts)

@@ -1,4 +1,5 @@
 import type { Reply } from '../../core/inputs.ts'
+import { notPossible } from '../../core/reply.ts'
 import type { Actor } from '../../core/types.ts'
 import { isTrouble } from '../../github/errors.ts'
 import type { PullWatcher } from '../../github/watch-pulls.ts'
@@ -31,26 +32,27 @@ export function createGitHubCommand(
     const number = Number(/^#?(\d{1,9})$/.exec(name)?.[1] ?? Number.NaN)
     try {
       if (word === '' || word === 'list') return listed(await readBoard(ports))
-      if (Number.isNaN(number)) return no(USAGE)
+      if (Number.isNaN(number)) return notPossible(USAGE)
       if (word === 'take') return await take(number, by)
       if (word === 'review') return await review(number)
       if (word === 'merge') return await merge(number, { commit, by, id })
-      return no(USAGE)
+      return notPossible(USAGE)
     } catch (error) {
-      if (isTrouble(error, 'missing', 'moved')) return no(`There is no #${name.replace('#', '')} in ${config.repo}.`)
-      if (isTrouble(error)) return no(ports.redact(error.message))
+      if (isTrouble(error, 'missing', 'moved'))
+        return notPossible(`There is no #${name.replace('#', '')} in ${config.repo}.`)
+      if (isTrouble(error)) return notPossible(ports.redact(error.message))
       throw error
     }
   }
 
   async function take(number: number, by: Actor): Promise<Reply> {
     const issue = await github.read('GET /repos/{owner}/{repo}/issues/{issue_number}', { issue_number: number })
-    if (issue.pull_request) return no(`#${number} is a pull request: it can be reviewed or merged.`)
-    if (issue.state !== 'open') return no(`#${number} is closed.`)
+    if (issue.pull_request) return notPossible(`#${number} is a pull request: it can be reviewed or merged.`)
+    if (issue.state !== 'open') return notPossible(`#${number} is closed.`)
     const record = ports.records.get(number)
     const [task] = record?.runId === undefined ? [] : ports.api.view.tasks(record.runId)
     if (record?.stage === 'open' && task && task.status !== 'failed')
-      return no(`#${number} is being worked on already.`)
+      return notPossible(`#${number} is being worked on already.`)
     // The same twice is the same as once.
     await github.write('POST /repos/{owner}/{repo}/issues/{issue_number}/labels', {
       issue_number: number,
@@ -63,7 +65,7 @@ export function createGitHubCommand(
 
   async function review(number: number): Promise<Reply> {
     const { head, state } = await github.read('GET /repos/{owner}/{repo}/pulls/{pull_number}', { pull_number: number })
-    if (state !== 'open') return no(`#${number} is closed.`)
+    if (state !== 'open') return notPossible(`#${number} is closed.`)
     ports.pulls.review(number, head.sha)
     ports.hint()
     return { ok: true, text: `#${number} is reviewed at ${head.sha.slice(0, 8)}; the review comes as a comment on it.` }
@@ -73,21 +75,19 @@ export function createGitHubCommand(
   async function merge(number: number, { commit, by, id }: { commit: string; by: Actor; id: number }): Promise<Reply> {
     const pull = await github.read('GET /repos/{owner}/{repo}/pulls/{pull_number}', { pull_number: number })
     const short = pull.head.sha.slice(0, 12)
-    if (pull.state !== 'open') return no(`#${number} is ${pull.merged ? 'merged' : 'closed'}.`)
-    if (pull.draft) return no(`#${number} is a draft.`)
+    if (pull.state !== 'open') return notPossible(`#${number} is ${pull.merged ? 'merged' : 'closed'}.`)
+    if (pull.draft) return notPossible(`#${number} is a draft.`)
     const where = `${pull.head.repo?.full_name === pull.base.repo.full_name ? '' : 'from a fork, '}into ${pull.base.ref}`
     if (!/^[0-9a-f]{8,40}$/.test(commit) || !pull.head.sha.startsWith(commit)) {
       const why = commit === '' ? '' : 'It was pushed to since, or that is not its commit. '
       const text = `${why}To merge #${number} (${where}, ${pull.changed_files} files) as it is now, say: github merge ${number} ${short}`
-      return { ...no(text), data: { confirm: short, number } }
+      return notPossible(text, { confirm: short, number })
     }
     ports.pulls.merge(number, { comment: `command-${id}`, by: by.name, head: pull.head.sha })
     ports.hint()
     return { ok: true, text: `#${number} is in the queue to be merged ${where}; what becomes of it is said on it.` }
   }
 }
-
-const no = (text: string): Reply => ({ ok: false, code: 'not-possible', text })
 
 function listed(board: Board): Reply {
   const lines = [

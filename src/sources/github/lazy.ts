@@ -1,5 +1,6 @@
 import type { ProjectConfig } from '../../config/types.ts'
 import type { Reply } from '../../core/inputs.ts'
+import { notPossible } from '../../core/reply.ts'
 import type { Actor } from '../../core/types.ts'
 import type { GitHubState } from '../../github/state.ts'
 import { lazy } from '../../lazy.ts'
@@ -45,8 +46,7 @@ export function lazyProjectGitHub(
 export const gitHubAnswer =
   (onGitHub: ProjectGitHub | undefined) =>
   async ({ text = '' }: { text?: string }, by: Actor, id: number): Promise<Reply> =>
-    onGitHub?.command(text, by, id) ?? {
-      ok: false,
-      code: 'not-possible',
-      text: 'This project has no repository on GitHub. Set "github: {repo: OWNER/NAME}" in config.yaml; docs/github.md says how.',
-    }
+    onGitHub?.command(text, by, id) ??
+    notPossible(
+      'This project has no repository on GitHub. Set "github: {repo: OWNER/NAME}" in config.yaml; docs/github.md says how.',
+    )

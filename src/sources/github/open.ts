@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import type { GitHubConfig, ProjectConfig } from '../../config/types.ts'
 import type { Reply } from '../../core/inputs.ts'
+import { notPossible } from '../../core/reply.ts'
 import type { Actor } from '../../core/types.ts'
 import type { StatusView } from '../../daemon/api/views.ts'
 import { newRunId } from '../../daemon/ids.ts'
@@ -101,11 +102,8 @@ export function openProjectGitHub(ports: ProjectGitHubPorts): ProjectGitHub {
   let command: ProjectGitHub['command'] | undefined
   return {
     command: async (text, by, id) =>
-      (await command?.(text, by, id)) ?? {
-        ok: false,
-        code: 'not-possible',
-        text: 'GitHub is not looked at yet: the daemon has to run ("npm start"), with a token that works.',
-      },
+      (await command?.(text, by, id)) ??
+      notPossible('GitHub is not looked at yet: the daemon has to run ("npm start"), with a token that works.'),
     openFix: async (mended) => {
       const { github } = await opened()
       return openFixPull({ ...{ github, state, redact, now }, stopping: ports.stopping }, mended)

@@ -68,7 +68,7 @@ export function wordsIn(lines: string[]): { line: number; why: NoCommand } | und
 /** A line with those below that a quote or bracket in it reaches into. */
 function whole(lines: string[], from: number): string {
   const first = lines[from]!.trim()
-  return goesOn(first) ? '' : first
+  return continuesBelow(first) ? '' : first
 }
 
 function readItem(lines: Lines, { line, lines: written }: Piece, found: Commands): void {
@@ -80,7 +80,7 @@ function readItem(lines: Lines, { line, lines: written }: Piece, found: Commands
     const [first, second] = filled
     if (first === undefined) return
     if (second === undefined) readLine(lines, line + first, own[first]!, found)
-    else if (goesOn(own[first]!)) found.commands.push(own.join('\n').trim())
+    else if (continuesBelow(own[first]!)) found.commands.push(own.join('\n').trim())
     else {
       const hint = 'Make it an item of its own, or write all of it as a code block.'
       const message = 'A command in a list must be one line, and this is a second one'
@@ -126,7 +126,7 @@ function readLine(lines: Lines, line: number, written: string, found: Commands):
 }
 
 /** Whether the command of a line plainly continues below it. */
-function goesOn(line: string): boolean {
+function continuesBelow(line: string): boolean {
   const text = line.trimEnd()
   return /(?:\\|&&|\|\|?|[({]|\b(?:do|then|else|in))$|<<-?\s*["'\\]?\w/.test(text) || readShell(text).open !== undefined
 }

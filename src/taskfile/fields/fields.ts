@@ -70,7 +70,7 @@ function folded(name: string): string {
   return name.toLowerCase().replace(/[\s_-]/g, '')
 }
 
-/** The known field that a name is nearest to; `close` when it looks like a slip of the fingers. */
+/** The known field that a name is nearest to; `close` when it looks like a typing mistake. */
 export function nearestField(name: string): { name: FieldName; close: boolean } {
   const wanted = folded(name)
   let best: { name: FieldName; far: number } | undefined

@@ -36,7 +36,7 @@ const common: ReadonlySet<FieldName> = new Set([
 ])
 /** As the agents, commands and skills of Claude Code spell them. */
 const ofClaude: ReadonlySet<string> = new Set(['permissionMode', 'maxTurns', 'allowed-tools'])
-/** Names of other programs that by chance look like a slip of the fingers. */
+/** Names of other programs that by chance look like a mistyped field. */
 const ofOthers: ReadonlySet<string> = new Set(['tools', 'mode', 'title', 'name', 'tags', 'state', 'date', 'file', 'id'])
 /** Whether an unknown key is that of a field, misspelt. */
 const isSlip = (key: string): boolean => !ofOthers.has(key.toLowerCase()) && nearestField(key).close

@@ -23,7 +23,7 @@ export interface ShellLine {
 const operator = /[|&;<>()\n]/
 const longOperators = ['&&', '||', ';;', '>>', '<<', '>&', '<&', '&>', '>|', '<>']
 
-/** Reads a line of shell. Linear, and content with anything: what is no shell has odd words. */
+/** Reads a line of shell. Linear, and it fails for nothing: what is not shell has odd words. */
 export function readShell(line: string): ShellLine {
   const found: ShellLine = { words: [], operators: [], backticks: [] }
   let leads = true

@@ -316,7 +316,7 @@ const jsonName = (field: FieldName): string =>
 
 const fieldsOfJson = [...Object.keys(own), ...fieldNames.map(jsonName)]
 
-/** The name that a wrong one is a slip of the fingers for. */
+/** The name that a mistyped one is meant to be. */
 function nearestName(name: string): string | undefined {
   const wanted = name.toLowerCase()
   const far = (other: string) => distance(wanted, other)

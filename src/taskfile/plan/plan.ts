@@ -28,7 +28,7 @@ export interface Plan {
 /**
  * Puts the tasks of some files into a run: numbers them in the order written, done ones too, finds what each one waits
  * for, and orders them. A file that is named twice counts once. `position` follows the order only: that a task waits for
- * others, wherever they stand, is for the queue to see to.
+ * others, wherever they are, is the queue's concern.
  */
 export function planRun(files: ParsedFile[], options: PlanOptions): Plan {
   const problems: Problem[] = []

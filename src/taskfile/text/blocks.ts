@@ -154,12 +154,12 @@ function isPlainText({ text, at }: Cursor): boolean {
 function enterContainers(stack: Container[], cursor: Cursor): number {
   if (stack.length === 0) return 0
   const blank = restOf(cursor) === ''
-  const end = stack.findIndex((container) => !(blank ? goesOnBlank(container) : enter(container, cursor)))
+  const end = stack.findIndex((container) => !(blank ? continuesOverBlank(container) : enter(container, cursor)))
   return end < 0 ? stack.length : end
 }
 
 /** A list item that has content so far continues through a blank line, a block quote does not. */
-function goesOnBlank({ indent, empty }: Container): boolean {
+function continuesOverBlank({ indent, empty }: Container): boolean {
   return indent > 0 && !empty
 }
 

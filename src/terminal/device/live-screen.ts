@@ -37,7 +37,7 @@ export function liveScreen(out: WriteStream): Screen {
     print(lines) {
       if (lines.length === 0) return
       const below = drawn
-      // Written in one go: what is below must not be seen to go away.
+      // Written at once, or what is below would flicker.
       out.cork()
       update.clear()
       out.write(`${lines.join('\n')}\n`)

@@ -7,7 +7,6 @@ import type { Paint } from '../show/paint.ts'
 import { type AskDialogue, beginDialogue, hear, promptOf } from '../talk/dialogue.ts'
 import { readTyped, typedHelp } from '../talk/typed.ts'
 
-/** What a conversation needs of the rest. */
 export interface ConversationPorts {
   submit: (command: Command) => Promise<Reply>
   /** Lines that stay. */
@@ -29,7 +28,6 @@ export interface Conversation {
   setAsks: (asks: readonly Ask[]) => void
   /** The line that is being typed. */
   edit: (line: string) => void
-  /** A whole line. */
   line: (line: string) => Promise<void>
   prompt: () => readonly string[] | undefined
   notice: () => string | undefined

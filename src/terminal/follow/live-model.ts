@@ -12,7 +12,7 @@ export interface LiveModel {
   /** Takes over what an event changed; gives the task it is about. */
   take: (event: BatonEvent) => TaskView | undefined
   setLives: (lives: Live[]) => void
-  sight: () => Omit<LiveScreen, 'prompt' | 'notice' | 'input' | 'hints'>
+  screen: () => Omit<LiveScreen, 'prompt' | 'notice' | 'input' | 'hints'>
 }
 
 /** `runId`: one run among others; absent: the current one. */
@@ -65,7 +65,7 @@ export function createLiveModel(
   }
 
   /** Why nothing is running, in words. */
-  const standing = (): string | undefined => {
+  const whyIdle = (): string | undefined => {
     const current = status.current
     if (runId !== undefined && status.run?.id !== runId) return 'waiting for the runs before it'
     if (status.paused?.mode === 'now') return `paused by ${show(actorText(status.paused.by))}; resume to continue`
@@ -96,9 +96,9 @@ export function createLiveModel(
     setLives(value) {
       lives = value
     },
-    sight: () => {
+    screen: () => {
       if (isStale) lookAgain()
-      const why = standing()
+      const why = whyIdle()
       const doing = lives.find(({ taskId }) => taskId === status.current?.id)
       const files = run?.files ?? []
       const others = files.length > 1 ? ` + ${files.length - 1} more` : ''
@@ -111,7 +111,7 @@ export function createLiveModel(
         ...(doing && {
           doing: { activity: show(doing.activity), turns: doing.turns, lastOutputAt: doing.lastOutputAt },
         }),
-        ...(why !== undefined && { standing: why }),
+        ...(why !== undefined && { whyIdle: why }),
       }
     },
   }

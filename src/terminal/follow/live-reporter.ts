@@ -15,7 +15,6 @@ import type { RunReporter } from './run-reporter.ts'
 const GAP_MS = 100
 const TICK_MS = 1_000
 
-/** What the live reporter is made of. */
 export interface LivePorts {
   api: Pick<DaemonApi, 'view' | 'onLive'>
   queue: string
@@ -28,7 +27,6 @@ export interface LivePorts {
   asks: () => Ask[]
   converse: (ports: Pick<ConversationPorts, 'print' | 'changed' | 'columns'>) => Conversation
   listen: (listener: KeyListener) => () => void
-  /** Ctrl-C. */
   leave: () => void
   onError: (error: unknown) => void
 }
@@ -52,14 +50,14 @@ export function liveReporter(ports: LivePorts): RunReporter {
     drawnAt = now()
     const prompt = conversation.prompt()
     const notice = conversation.notice() ?? note
-    const sight = {
-      ...keeper.sight(),
+    const live = {
+      ...keeper.screen(),
       hints: HINTS,
       input,
       ...(prompt && { prompt: prompt.map(redact) }),
       ...(notice !== undefined && { notice: redact(notice) }),
     }
-    screen.draw(renderLive(sight, now(), { ...screen.size(), paint }))
+    screen.draw(renderLive(live, now(), { ...screen.size(), paint }))
   }
   const draw = () => {
     timer ??= setTimeout(drawNow, Math.min(GAP_MS, Math.max(0, drawnAt + GAP_MS - now())))

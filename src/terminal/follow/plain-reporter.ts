@@ -7,7 +7,6 @@ import { eventLine } from '../show/event-line.ts'
 import type { Conversation, ConversationPorts } from './conversation.ts'
 import type { RunReporter } from './run-reporter.ts'
 
-/** What every reporter of lines needs. */
 export interface PlainPorts {
   api: Pick<DaemonApi, 'onLive'>
   queue: string

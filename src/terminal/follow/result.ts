@@ -33,7 +33,7 @@ export function summarize(
     alreadyDone,
     asks,
     decided: runs.flatMap((run) => view.asksOfRun(run.id)).filter(({ answer }) => answer !== undefined),
-    // A run that is gone on with has its time from its own beginning.
+    // A run that was continued counts from its own start.
     durationMs: now - Math.min(since, ...runs.map(({ startedAt }) => startedAt ?? since)),
   }
 }

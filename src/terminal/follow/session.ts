@@ -3,7 +3,7 @@ import type { DaemonApi } from '../../daemon/api/api.ts'
 import { type FollowEndReason, followEndReason, type Patience } from './end-reason.ts'
 import type { RunReporter } from './run-reporter.ts'
 
-/** How following ended: by what happened, by the person, or because who worked is gone. */
+/** How following ended: by what happened, by the person, or because the process that did the work is gone. */
 export type FollowEnd = FollowEndReason | 'left' | { trouble: string }
 
 const LOOK_MS = 1_000
@@ -19,11 +19,10 @@ export interface SessionPorts {
   reporter: RunReporter
   /** Runs that are followed; a run that is queued or opened again later belongs to them, too. */
   runIds: Set<string>
-  /** Something is wrong with the process that works; asked once a second. */
+  /** What is wrong with the process that does the work; asked once a second. */
   trouble: () => string | undefined
 }
 
-/** Following a run until its end. */
 export interface FollowSession {
   ended: Promise<FollowEnd>
   event: (event: BatonEvent) => void

@@ -1,3 +1,4 @@
+import type { Reply } from '../../core/inputs.ts'
 import type { Ask } from '../../core/types.ts'
 
 /** As in package.json. */
@@ -8,7 +9,7 @@ const OWN_NAME = 'baton-tasks'
  * into a folder; with its home where needed.
  */
 export interface CallName {
-  /** Before an act: `npm run baton --`. */
+  /** Before a command: `npm run baton --`. */
   baton: string
   /** Before task files: `npm run tasks --`. */
   tasks: string
@@ -42,6 +43,17 @@ function startedBy({ npm_lifecycle_event: event, npm_package_name: name = OWN_NA
 export function withProject({ baton, tasks }: CallName, project: string): CallName {
   const which = ` --project ${shellWord(project)}`
   return { baton: baton + which, tasks: tasks + which }
+}
+
+/** What a reply says, with the commands that it names as they are given here. */
+export function replyText({ text, commands = [] }: Pick<Reply, 'text' | 'commands'>, call: CallName): string {
+  return commands.reduce((shown, command) => shown.replace(command, () => commandHere(command, call)), text)
+}
+
+function commandHere(command: string, { baton, tasks }: CallName): string {
+  const [, name = '', words = ''] = /^\/(\S+) ?(.*)$/s.exec(command) ?? []
+  const program = name === 'start' ? tasks : `${baton} ${name}`
+  return words === '' ? program : `${program} ${shellWord(words)}`
 }
 
 /** As one word of a shell. */

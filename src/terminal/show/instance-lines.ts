@@ -6,7 +6,7 @@ import { cleanLine } from './clean.ts'
 import { MARKS } from './marks.ts'
 import type { Paint } from './paint.ts'
 
-/** A task that has been taken up, with the process that works on it; null: there is none. Times in ms. */
+/** A task that has been taken up, with its process; null: there is none. Times in ms. */
 export interface Instance {
   project: string
   task: number

@@ -29,7 +29,7 @@ export interface LiveScreen {
   /** What the task that has its turn is doing. */
   doing?: { activity: string; turns: number; lastOutputAt: number }
   /** Why nothing is running: paused, a limit, … */
-  standing?: string
+  whyIdle?: string
   /** What is asked, the last line with the options; replaces the hints. */
   prompt?: readonly string[]
   hints: string
@@ -39,7 +39,6 @@ export interface LiveScreen {
 }
 
 export interface Frame {
-  /** Columns and rows of the terminal. */
   width: number
   height: number
   paint?: Paint
@@ -58,47 +57,47 @@ const QUIET_MS = 30_000
  * The live view as lines, none wider than the terminal (one column is left free, where some terminals wrap) and together
  * lower than it. Pure.
  */
-export function renderLive(sight: LiveScreen, now: number, { width, height, paint = plain }: Frame): string[] {
+export function renderLive(live: LiveScreen, now: number, { width, height, paint = plain }: Frame): string[] {
   const columns = Math.max(10, width - 1)
   const rows = Math.max(3, height - 1)
   const roomy = rows >= 12
   const gap = roomy ? [''] : []
   // What was printed last is right above.
-  const head = [...gap, header(sight, now, columns, paint), ...gap]
-  const foot = [...gap, ...footer(sight, columns, paint)]
+  const head = [...gap, header(live, now, columns, paint), ...gap]
+  const foot = [...gap, ...footer(live, columns, paint)]
   const free = rows - head.length - foot.length
-  const most = sight.prompt ? Math.max(MOST_ROWS_ASKED, free - TEXT_ROWS_ASKED) : Math.max(MOST_ROWS, free - TEXT_ROWS)
-  const body = free <= 0 ? [] : queue(sight, now, columns, Math.min(free, most), paint)
+  const most = live.prompt ? Math.max(MOST_ROWS_ASKED, free - TEXT_ROWS_ASKED) : Math.max(MOST_ROWS, free - TEXT_ROWS)
+  const body = free <= 0 ? [] : queue(live, now, columns, Math.min(free, most), paint)
   const lines = [...head, ...body, ...foot]
   // On a terminal of a few rows what is typed matters most.
   return lines.length > rows ? lines.slice(lines.length - rows) : lines
 }
 
-function header(sight: LiveScreen, now: number, columns: number, paint: Paint): string {
-  const done = sight.tasks.filter((task) => task.status === 'done').length
-  const failed = sight.tasks.filter((task) => task.status === 'failed' || task.status === 'blocked').length
+function header(live: LiveScreen, now: number, columns: number, paint: Paint): string {
+  const done = live.tasks.filter((task) => task.status === 'done').length
+  const failed = live.tasks.filter((task) => task.status === 'failed' || task.status === 'blocked').length
   const facts = [
-    doneOf(done, sight.tasks.length),
+    doneOf(done, live.tasks.length),
     failed > 0 ? `${failed} failed` : '',
-    denseDuration(now - sight.startedAt),
-    sight.costUsd > 0 ? usd(sight.costUsd) : '',
+    denseDuration(now - live.startedAt),
+    live.costUsd > 0 ? usd(live.costUsd) : '',
   ]
   const right = facts.filter(Boolean).join(' · ')
   const room = columns - columnsOf(right) - columnsOf('Baton') - 4
   // Where there is no room for the name, the numbers say more.
-  const files = room >= 8 ? `  ${paint('dim', cutToColumns(sight.files, room))}` : ''
+  const files = room >= 8 ? `  ${paint('dim', cutToColumns(live.files, room))}` : ''
   return `${paint('bold', 'Baton')}${files}  ${cutToColumns(right, columns - 7)}`
 }
 
-function queue(sight: LiveScreen, now: number, columns: number, rows: number, paint: Paint): string[] {
-  const detail = detailOf(sight, now)
+function queue(live: LiveScreen, now: number, columns: number, rows: number, paint: Paint): string[] {
+  const detail = detailOf(live, now)
   const room = rows - (detail === undefined || rows < 2 ? 0 : 1)
-  const { before, shown, after } = windowOf(sight.tasks, sight.focus, room)
-  const digits = String(sight.tasks.at(-1)?.number ?? 1).length
+  const { before, shown, after } = windowOf(live.tasks, live.focus, room)
+  const digits = String(live.tasks.at(-1)?.number ?? 1).length
   const lines: string[] = []
   if (before > 0 && room >= 3) lines.push(paint('dim', cutToColumns(`  … ${before} earlier`, columns)))
   for (const task of shown) {
-    const isFocus = task === sight.tasks[sight.focus]
+    const isFocus = task === live.tasks[live.focus]
     lines.push(taskLine(task, isFocus, { now, columns, digits, paint }))
     if (isFocus && detail !== undefined && rows >= 2) {
       lines.push(paint('dim', cutToColumns(`${' '.repeat(6 + digits)}${detail}`, columns)))
@@ -128,10 +127,10 @@ function taskLine(
   return `  ${paint(style, sign)} ${columnRight(String(task.number), digits)}  ${words}${paint('dim', right)}`.trimEnd()
 }
 
-function detailOf(sight: LiveScreen, now: number): string | undefined {
-  if (sight.standing !== undefined) return sight.standing
-  if (!sight.doing) return undefined
-  const { activity, turns, lastOutputAt } = sight.doing
+function detailOf(live: LiveScreen, now: number): string | undefined {
+  if (live.whyIdle !== undefined) return live.whyIdle
+  if (!live.doing) return undefined
+  const { activity, turns, lastOutputAt } = live.doing
   const quietMs = now - lastOutputAt
   return [
     activity,
@@ -142,17 +141,17 @@ function detailOf(sight: LiveScreen, now: number): string | undefined {
     .join(' · ')
 }
 
-function footer(sight: LiveScreen, columns: number, paint: Paint): string[] {
+function footer(live: LiveScreen, columns: number, paint: Paint): string[] {
   const lines: string[] = []
-  if (sight.prompt) {
-    const options = sight.prompt.at(-1) ?? ''
-    for (const line of sight.prompt.slice(0, -1)) lines.push(paint('bold', cutToColumns(line, columns)))
+  if (live.prompt) {
+    const options = live.prompt.at(-1) ?? ''
+    for (const line of live.prompt.slice(0, -1)) lines.push(paint('bold', cutToColumns(line, columns)))
     // What can be typed is never out of sight.
     for (const line of wrapWhole(options, columns).slice(0, MOST_OPTION_ROWS))
       lines.push(paint('yellow', cutToColumns(line, columns)))
-  } else lines.push(paint('dim', cutToColumns(sight.hints, columns)))
-  if (sight.notice !== undefined) lines.push(paint('yellow', cutToColumns(sight.notice, columns)))
-  lines.push(inputLine(sight.input, columns, paint))
+  } else lines.push(paint('dim', cutToColumns(live.hints, columns)))
+  if (live.notice !== undefined) lines.push(paint('yellow', cutToColumns(live.notice, columns)))
+  lines.push(inputLine(live.input, columns, paint))
   return lines
 }
 

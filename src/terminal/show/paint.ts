@@ -5,7 +5,6 @@ export type Style = 'bold' | 'dim' | 'red' | 'green' | 'yellow' | 'cyan'
 /** Colours a text, or leaves it as it is. */
 export type Paint = (style: Style, text: string) => string
 
-/** No colours. */
 export const plain: Paint = (_style, text) => text
 
 /** Colours as far as the stream shows them: not in pipes, not with NO_COLOR. */

@@ -1,5 +1,6 @@
-import { runSummary, type SummaryPart } from '../../core/run-summary.ts'
+import { runSummary } from '../../core/run-summary.ts'
 import { redactValue } from '../../redact/redact-value.ts'
+import { someOf } from '../../text/cut.ts'
 import { wrapToColumns } from '../../text/fit-columns.ts'
 import { clean } from './clean.ts'
 import type { CallName } from './how-to.ts'
@@ -33,7 +34,7 @@ export function partLines(
   const labelColumns = Math.max(...parts.map(({ heading }) => heading.length)) + 2
   const columns = Math.max(LEAST_COLUMNS, Math.min(width, WIDEST) - 1 - labelColumns)
   const shown = parts.flatMap((part) =>
-    shortened(part)
+    someOf(part.lines, MAX_LINES)
       .flatMap((line) => wrapToColumns(line.replace(/\s+/g, ' ').trim(), columns, MAX_LINES_EACH))
       .map((line, i) => {
         const label = (i === 0 ? part.heading : '').padEnd(labelColumns)
@@ -41,9 +42,4 @@ export function partLines(
       }),
   )
   return ['', ...shown]
-}
-
-function shortened({ lines }: SummaryPart): string[] {
-  if (lines.length <= MAX_LINES) return lines
-  return [...lines.slice(0, MAX_LINES - 1), `… and ${lines.length - MAX_LINES + 1} more`]
 }

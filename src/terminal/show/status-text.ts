@@ -142,8 +142,8 @@ function askWords(ask: Ask, { call, paint, now }: { call: CallName; paint: Paint
 }
 
 /** The same for programs: one object. */
-export function statusObject(sights: QueueStatus[], at: number): Record<string, unknown> {
-  const queues = sights.map(({ status, tasks }) => ({
+export function statusObject(shown: QueueStatus[], at: number): Record<string, unknown> {
+  const queues = shown.map(({ status, tasks }) => ({
     ...status,
     asks: status.asks.map((ask) => ({ ...ask, options: choicesOf(ask) })),
     tasks,

@@ -13,7 +13,7 @@ import { MARKS } from './marks.ts'
 import type { Paint } from './paint.ts'
 import { resultLine } from './result-line.ts'
 
-/** What came of a run, when nobody follows it any more. */
+/** What became of runs, for whoever followed them. */
 export interface Summary {
   exitCode: number
   runs: { id: string; status: RunStatus; reason?: string; costUsd: number }[]

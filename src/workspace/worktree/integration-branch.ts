@@ -1,7 +1,7 @@
+import { runBranch } from '../../git/branch-names.ts'
 import type { Repository } from '../../git/repository.ts'
 import { tipOf } from '../../git/watch/ref-files.ts'
 import { isBranchName } from '../../git/worktree/branches.ts'
-import { slug } from '../../text/slug.ts'
 import type { LandedTasks } from '../merge-line/landed.ts'
 import type { MergeOptions } from '../merge-line/options.ts'
 import { movedWords } from '../merge-line/words.ts'
@@ -25,12 +25,10 @@ export interface IntegrationBranches {
   baseOf: (repository: Repository, head: string, runId: string) => Promise<string>
 }
 
-const LONGEST_SLUG = 40
-
 export function createIntegrationBranches({ into, landed, mayBeDirty }: IntegrationPorts): IntegrationBranches {
   const isOurs = into === 'run' || into === 'current'
   const branches: IntegrationBranches = {
-    of: (runId) => (isOurs ? `baton/${slug(runId, LONGEST_SLUG) || 'run'}/merged` : into),
+    of: (runId) => (isOurs ? `${runBranch(runId)}/merged` : into),
     leftAt: async (branch) => (isOurs ? (await landed()).leftAt(branch) : undefined),
     moved: async (repository, branch) =>
       movedWords(branch, await tipOf(repository, branch), await branches.leftAt(branch)),

@@ -1,6 +1,7 @@
 import type { SingleValues } from '../../core/kept-values.ts'
 import { originText } from '../../core/origin.ts'
 import type { Attempt, Task } from '../../core/types.ts'
+import { runBranch, taskPart } from '../../git/branch-names.ts'
 import { checkpoint } from '../../git/checkpoint/checkpoint.ts'
 import { commitTask, taskTree } from '../../git/commit/commit-task.ts'
 import { makeCommit } from '../../git/commit/make-commit.ts'
@@ -12,7 +13,6 @@ import { tipOf } from '../../git/watch/ref-files.ts'
 import { checkedOutIn, isBranchName, treeOf } from '../../git/worktree/branches.ts'
 import { filesWithMarkers, isOnlyParent } from '../../git/worktree/combine.ts'
 import { resetWorktree } from '../../git/worktree/worktrees.ts'
-import { slug } from '../../text/slug.ts'
 import type { Rebased } from '../evidence/evidence-ports.ts'
 import { WorkspaceError } from '../workspace.ts'
 import { copyIn, toCopy } from './copy-in.ts'
@@ -110,13 +110,10 @@ interface Preparation {
 
 export const keyOf = (task: Pick<Task, 'id'>): string => `worktree:${task.id}`
 
-/** Of a part of a branch's name. */
-const LONGEST_SLUG = 40
-
 /** The branch of a task: the one it names, or one made of its run, number and title. */
 function branchOf({ spec, runId, number }: Task): string {
   if (spec.branch !== undefined) return spec.branch
-  return `baton/${slug(runId, LONGEST_SLUG) || 'run'}/${[number, slug(spec.title, LONGEST_SLUG)].filter(Boolean).join('-')}`
+  return `${runBranch(runId)}/${taskPart({ number, title: spec.title })}`
 }
 
 export function createLaneTrees(ports: LaneTreePorts): LaneTrees {

@@ -49,7 +49,7 @@ export function createApi(keys, onLoggedOut) {
     throw new Refusal(response.status, code, message)
   }
 
-  /** An act is sent again when no answer came; its key makes sure that it is done once. */
+  /** A change is sent again when no answer came; its key makes sure that it is made once. */
   const surely = async (method, path, body) => {
     const headers = { 'Idempotency-Key': randomKey() }
     for (let tried = 1; ; tried++) {

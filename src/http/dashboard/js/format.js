@@ -46,6 +46,9 @@ export function when(iso) {
   return `${isToday ? 'today' : DAY.format(date)} ${CLOCK.format(date)}`
 }
 
+/** `14:02` for today, `Fri, 21 Nov 14:02`: after “until”, where nobody says “today”. */
+export const untilWhen = (iso) => when(iso).replace(/^today /, '')
+
 export const day = (date) => DAY.format(new Date(`${date}T12:00:00`))
 
 /** Short enough to stand below a bar. */

@@ -1,7 +1,7 @@
 // One ask: what is asked, everything needed to decide, and the buttons.
 
 import { h, icon, say } from '../dom.js'
-import { ago, when } from '../format.js'
+import { ago, untilWhen } from '../format.js'
 import { taskAddress } from '../router.js'
 import { askForm } from './ask-form.js'
 import { coloured, isDiff } from './diff.js'
@@ -27,7 +27,7 @@ export function askCard(app, ask, afterAnswer) {
     // Snoozed here or elsewhere while the card stands.
     const { snoozed } = state.get().asks.find(({ id: other }) => other === ask.id) ?? ask
     const isSnoozed = snoozed && new Date(snoozed.until) > now
-    say(snoozedLine, isSnoozed ? `Snoozed until ${when(snoozed.until)} by ${snoozed.by}` : '')
+    say(snoozedLine, isSnoozed ? `Snoozed until ${untilWhen(snoozed.until)} by ${snoozed.by}` : '')
     snoozedLine.hidden = !isSnoozed
   })
 

@@ -83,12 +83,12 @@ function factsOf(task, ask, live, now) {
     ask && ago(since(ask.openedAt)),
     live && !ask && duration(since(live.started_at)),
     task.commit?.slice(0, 8),
-    !task.completed_at && !live && task.type,
+    !task.completed_at && !live && !ask && task.type,
     tookMs !== undefined && duration(tookMs),
     task.completed_at && clockOrDay(new Date(task.completed_at).getTime()),
     task.priority !== 'medium' && !task.completed_at && `${task.priority} priority`,
-    cost > 0 && money(cost),
-    task.attempts > 1 && `${task.attempts} attempts`,
+    !ask && cost > 0 && money(cost),
+    !ask && task.attempts > 1 && `${task.attempts} attempts`,
   ]
     .filter(Boolean)
     .join('  ·  ')

@@ -5,6 +5,9 @@ import { h, icon, mark } from '../dom.js'
 /** The ends that a task can come to. */
 export const TASK_ENDS = ['done', 'failed', 'skipped', 'blocked', 'undone']
 
+/** All that a task can be in, in the order of its life. */
+export const TASK_STATUSES = ['queued', 'running', 'waiting', 'verifying', 'merging', 'taken_over', ...TASK_ENDS]
+
 export const isOver = (status) => TASK_ENDS.includes(status)
 
 const TONES = {

@@ -1,7 +1,7 @@
 // What runs where, since when and by whom; what was deployed there, and the ways back.
 
 import { h, outward, replace } from '../dom.js'
-import { ago, firstLine, when } from '../format.js'
+import { ago, firstLine, untilWhen, when } from '../format.js'
 import { runAddress } from '../router.js'
 import { soon } from '../soon.js'
 
@@ -108,7 +108,7 @@ function notices({ runs, is_red: isRed, missing, locked, frozen }, current) {
     ],
     frozen && [
       'ask',
-      `Frozen by ${frozen.by}${frozen.until ? ` until ${when(frozen.until)}` : ''}${frozen.why ? `: ${frozen.why}` : ''}`,
+      `Frozen by ${frozen.by}${frozen.until ? ` until ${untilWhen(frozen.until)}` : ''}${frozen.why ? `: ${frozen.why}` : ''}`,
     ],
   ].filter(Boolean)
   if (items.length === 0) return null

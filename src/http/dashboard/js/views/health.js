@@ -1,7 +1,7 @@
 // Whether everything is alive, and the settings of this browser.
 
 import { h, icon, replace } from '../dom.js'
-import { ago, when } from '../format.js'
+import { ago, untilWhen } from '../format.js'
 import { createNotifications } from '../parts/notifications.js'
 import { THEMES } from '../theme.js'
 
@@ -48,7 +48,7 @@ export function healthView(app) {
       ),
       ['This page', connection === 'open' ? 'connected, live' : 'reconnecting…'],
       ['Running task', overview.live ? `updated ${ago(ticker.now() - new Date(overview.live.checked_at))}` : 'none'],
-      ['Waiting', overview.hold ? `until ${when(overview.hold.until)}: ${overview.hold.text}` : 'no'],
+      ['Waiting', overview.hold ? `until ${untilWhen(overview.hold.until)}: ${overview.hold.text}` : 'no'],
       ['Version', health.version],
     ]
     replace(

@@ -3,13 +3,12 @@
 import { h, keyed, mark, say } from '../dom.js'
 import { doneOf, duration, firstLine, money, plural, runName, when } from '../format.js'
 import { marked } from '../parts/marked.js'
-import { chip, meter, setChip, setMeter, TASK_ENDS } from '../parts/status.js'
+import { chip, meter, setChip, setMeter, TASK_STATUSES } from '../parts/status.js'
 import { runAddress, taskAddress } from '../router.js'
 import { soon } from '../soon.js'
 
 const PAGE = 40
 const TYPING_MS = 300
-const STATES = ['queued', 'running', 'waiting', 'verifying', 'merging', 'taken_over', ...TASK_ENDS]
 
 export async function historyView(app) {
   const { api, state, toasts } = app
@@ -112,7 +111,7 @@ function createSearch(app, onSearching) {
     'select',
     { class: 'input', 'aria-label': 'State' },
     h('option', { value: '' }, 'All states'),
-    STATES.map((value) => h('option', { value }, value)),
+    TASK_STATUSES.map((value) => h('option', { value }, value)),
   )
   const found = h('p', { class: 'muted small', role: 'status' })
   const list = h('ul', { class: 'hits' })

@@ -1,7 +1,7 @@
 // The first page: what needs an answer, what runs, what comes next, what happened.
 
 import { h, icon, mark, say } from '../dom.js'
-import { clock, doneOf, duration, money, number, plural, runName, when } from '../format.js'
+import { clock, doneOf, duration, money, number, plural, runName, untilWhen, when } from '../format.js'
 import { createAsks } from '../parts/asks.js'
 import { createControls } from '../parts/controls.js'
 import { createHappened } from '../parts/happened.js'
@@ -56,7 +56,7 @@ export function nowView(app) {
 }
 
 function noticeOf({ paused, hold, session }) {
-  if (hold) return `Waiting until ${when(hold.until)}: ${hold.text}. Resumes automatically.`
+  if (hold) return `Waiting until ${untilWhen(hold.until)}: ${hold.text}. Resumes automatically.`
   if (paused?.mode === 'after-task') return `Will pause after this task (${paused.by}, ${clock(paused.at)}).`
   if (paused) return `Paused by ${paused.by} at ${clock(paused.at)}.`
   if (session?.status === 'paused') return 'This run is unfinished. Resume to continue it.'

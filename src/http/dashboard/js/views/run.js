@@ -3,12 +3,11 @@
 import { h, icon, say } from '../dom.js'
 import { doneOf, duration, money, number, runName, when } from '../format.js'
 import { runSummaryCard } from '../parts/run-summary.js'
-import { chip, meter, setChip, setMeter, TASK_ENDS } from '../parts/status.js'
+import { chip, meter, setChip, setMeter, TASK_STATUSES } from '../parts/status.js'
 import { emptyRow, fillRow } from '../parts/task-row.js'
 import { windowed } from '../parts/window.js'
 import { soon } from '../soon.js'
 
-const STATUSES = ['queued', 'running', 'waiting', 'verifying', 'merging', 'taken_over', ...TASK_ENDS]
 const TYPING_MS = 250
 
 /** The current run, or the latest. */
@@ -52,7 +51,7 @@ async function runPage(app, runId, title) {
     'select',
     { class: 'input', 'aria-label': 'State' },
     h('option', { value: '' }, 'All states'),
-    STATUSES.map((value) => h('option', { value }, value)),
+    TASK_STATUSES.map((value) => h('option', { value }, value)),
   )
   const found = h('p', { class: 'muted small', role: 'status' })
   const report = h(
