@@ -9,6 +9,7 @@ import type { DeployCommand } from '../daemon/commands/resolve-command.ts'
 import type { Repository } from '../git/repository.ts'
 import { parseDuration } from '../text/durations.ts'
 import { matchesBranch } from './branches.ts'
+import type { ShowChanges } from './changes.ts'
 import type { Pipelines } from './read-pipelines.ts'
 import { fetchCommit, findCommit, remoteHeads } from './remote.ts'
 import { createPushSource, refOfPush } from './source.ts'
@@ -16,6 +17,7 @@ import { createPushSource, refOfPush } from './source.ts'
 export interface DeployCommandPorts {
   config: PipelineConfig
   pipelines: () => Pipelines
+  changes: ShowChanges
   repository: () => Promise<Repository>
   environments: () => ReadonlyMap<string, KnownEnvironment>
   newRunId: () => string
@@ -115,7 +117,7 @@ async function newest(
 }
 
 async function start(ports: DeployCommandPorts, push: PushedCommit): Promise<Resolved> {
-  const planned = await createPushSource(ports.config, ports.pipelines).plan(
+  const planned = await createPushSource(ports.config, ports.pipelines, ports.changes).plan(
     { type: 'start', from: { source: 'push', refs: [refOfPush(push)] } },
     push.by,
   )

@@ -1,4 +1,5 @@
 import type { Config, PipelineConfig, ProjectConfig } from '../config/types.ts'
+import { environmentId, type KnownEnvironment } from '../core/deploy/deployment.ts'
 import type { Reply } from '../core/inputs.ts'
 import type { KeptValues } from '../core/kept-values.ts'
 import { notPossible } from '../core/reply.ts'
@@ -15,6 +16,7 @@ import type { Source } from '../sources/source.ts'
 import type { Reader } from '../store/read.ts'
 import type { Destination } from '../workspace/destination.ts'
 import type { Workspace } from '../workspace/workspace.ts'
+import { createShowChanges } from './changes.ts'
 import { resolveDeployCommand } from './commands.ts'
 import { createEngine, type Engine } from './engine.ts'
 import { publishFix } from './fix.ts'
@@ -90,7 +92,12 @@ export function openPipelines(ports: PipelinesPorts): PipelineHub {
         },
       })
       engines.set(project.name, { engine, pipelines, store: { read, kept } })
-      const source = createPushSource(pipelines, engine.pipelines)
+      const environments = () => dispatcher?.().state().environments ?? new Map<string, KnownEnvironment>()
+      const changes = createShowChanges({
+        repository: engine.repository,
+        runs: (name) => environments().get(environmentId(pipelines.queue, name))?.runs?.sha,
+      })
+      const source = createPushSource(pipelines, engine.pipelines, changes)
       const publish: PublishFix = async (fix) => {
         const repository = await engine.repository()
         return publishFix({ ...fix, pipelines, repository, pullRequest: ports.gitHub(pipelines.project)?.openFix })
@@ -107,7 +114,7 @@ export function openPipelines(ports: PipelinesPorts): PipelineHub {
           resolveDeployCommand(
             {
               ...{ config: pipelines, pipelines: engine.pipelines, repository: engine.repository, now: ports.now },
-              environments: () => dispatcher?.().state().environments ?? new Map(),
+              ...{ environments, changes },
               newRunId: () => newRunId(ports.now()),
             },
             command,

@@ -5,13 +5,14 @@ import type { Source } from '../sources/source.ts'
 import { planRun } from '../taskfile/plan/plan.ts'
 import { formatProblems } from '../taskfile/report.ts'
 import { matchesBranch } from './branches.ts'
+import type { ShowChanges } from './changes.ts'
 import { isReadOnly, type Pipeline, type Pipelines } from './read-pipelines.ts'
 
 /** What a start needs to say of a push: all of it, as one text. */
 export const refOfPush = (push: PushedCommit): string => JSON.stringify(push)
 
 /** Pipelines as a source of tasks: a push is a run, and its steps are tasks. */
-export function createPushSource(config: PipelineConfig, read: () => Pipelines): Source {
+export function createPushSource(config: PipelineConfig, read: () => Pipelines, changes: ShowChanges): Source {
   return {
     name: 'push',
     async plan({ from }): Promise<Planned> {
@@ -27,12 +28,26 @@ export function createPushSource(config: PipelineConfig, read: () => Pipelines):
       if (!pipeline) return { problems: `There is no pipeline ${push.file} any more.` }
       const wrong = problems.filter(({ file, severity }) => file === push.file && severity === 'error')
       if (wrong.length > 0) return { problems: formatProblems(wrong) }
-      const tasks = stepsFor(pipeline, push, config)
+      const tasks = await withChanges(stepsFor(pipeline, push, config), push, changes)
       return { tasks, files: [push.file], total: tasks.length, alreadyDone: 0, push }
     },
     // What was done stands in the state; pipelines are read, and never written to.
     settled: async () => ({ isRewritten: false }),
   }
+}
+
+/** A step that only looks is told what there is to look at. */
+async function withChanges(tasks: PlannedTask[], push: PushedCommit, changes: ShowChanges): Promise<PlannedTask[]> {
+  if (!tasks.some(({ spec }) => spec.readOnly)) return tasks
+  const shown = await changes(
+    push,
+    tasks.flatMap(({ spec }) => spec.deploy ?? []),
+  )
+  if (shown === undefined) return tasks
+  return tasks.map((task) => {
+    const { spec } = task
+    return spec.readOnly ? { ...task, spec: { ...spec, instruction: `${spec.instruction}\n\n${shown}` } } : task
+  })
 }
 
 /** The steps that a push makes: without those of environments that its branch is not deployed to, or that nobody asked for. */

@@ -1,4 +1,5 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { readConfig } from '../../src/config/read.ts'
@@ -24,13 +25,18 @@ describe('the examples', () => {
   it('show the pipeline and the configuration of the page about pipelines', async () => {
     const page = readFileSync(join(import.meta.dirname, '../../docs/pipelines.md'), 'utf8')
     const blocks = [...page.matchAll(/```(?:markdown|yaml)\n([\s\S]*?)\n```/g)].map(([, text]) => text ?? '')
-    // What is set up is at most these lines.
-    expect(
-      blocks
-        .slice(0, 2)
-        .join('\n')
-        .split('\n')
-        .filter((line) => line.trim() !== '').length,
-    ).toBeLessThanOrEqual(22)
+    const [pipeline = '', config = ''] = blocks
+    const home = mkdtempSync(join(tmpdir(), 'baton-page-'))
+    try {
+      mkdirSync(join(home, 'pipelines'))
+      writeFileSync(join(home, 'pipelines/ship.md'), pipeline)
+      writeFileSync(join(home, 'config.yaml'), config)
+      expect(await problemsOf(home)).toEqual([])
+    } finally {
+      rmSync(home, { recursive: true })
+    }
+    // Four steps are set up in 20 lines.
+    expect(pipeline.match(/^## /gm)).toHaveLength(4)
+    expect(`${pipeline}\n${config}`.split('\n').filter((line) => line.trim() !== '').length).toBeLessThanOrEqual(20)
   })
 })

@@ -119,6 +119,12 @@ describe('a pipeline, with the real program', () => {
     await baton.answer(ask, 'approve')
     await baton.until('it is live', () => (existsSync(live) && readFileSync(live, 'utf8').includes(fixed)) || undefined)
     expect(readFileSync(live, 'utf8')).toContain('mended')
+    // Who only looks is shown what changed since what ran, and nothing else does it know of.
+    const looked = asked.filter(({ prompt }) => prompt.includes('Look for breaking changes'))
+    expect(looked.map(({ prompt }) => prompt)).toEqual([
+      expect.stringContaining('+export const sum = (a, b) => a - b'),
+      expect.stringContaining('+export const sum = (a, b) => a + b // mended'),
+    ])
     // Who only looks cannot write, and what deploys is not told to Claude.
     expect(refused.length).toBeGreaterThan(0)
     expect(JSON.stringify(asked.map(({ body }) => body))).not.toContain('live-secret-place')
