@@ -6,7 +6,7 @@ import { openPhoneApp, reads, told } from '../support/phone.ts'
 
 test('one message tells of all lanes, and a bare /skip asks with buttons which of the tasks is meant', async () => {
   const wait = (name: string, index: number) =>
-    `## Task ${index + 1}: ${name}\n**Claude Instruction:**\nrehearse: wait 10m\n`
+    `## Task ${index + 1}: ${name}\n**Claude Instruction:**\nrehearse: say hello\nrehearse: wait 10m\n`
   const home = createHome(`# Tasks\n${['One', 'Two', 'Three'].map(wait).join('')}`, 'lanes: 3\non_failure: continue\n')
   home.write('.gitignore', '.baton\nlogs\nsessions\n')
   home.repository()
@@ -41,6 +41,18 @@ test('one message tells of all lanes, and a bare /skip asks with buttons which o
     const statuses = () => app.api.view.tasks(id ?? '').map(({ status }) => status)
     await expect.poll(statuses, { timeout: 30_000 }).toEqual(['running', 'skipped', 'running'])
     expect(app.api.view.task(id ?? '', 2)?.result).toContain('it is too slow')
+
+    // The message that tells of all lanes says who has one of them, and nobody else decides about it.
+    const ben = { surface: 'terminal' as const, id: 'ben', name: 'Ben' }
+    const take = () => app.api.submit({ type: 'takeover', task: 1 }, ben)
+    await expect.poll(async () => (await take()).text, { timeout: 30_000 }).toContain('You have taken over task 1')
+    const all = () => anna.sees().messages.map((message) => latest(message).text)
+    await expect
+      .poll(() => all().join('\n'), { timeout: 30_000 })
+      .toMatch(/taken over[\s\S]*by Ben.*, \d+:\d+.* · \/release 1/)
+    await reads(anna, await told(anna, 'is taken over by Ben', anna.says('/skip 1').id), /\/release 1/)
+    anna.says('/release 1')
+    await expect.poll(statuses, { timeout: 30_000 }).toEqual(['running', 'skipped', 'running'])
   } finally {
     await app.stop()
     await api.close()
