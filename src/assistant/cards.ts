@@ -3,7 +3,7 @@ import type { Attachment } from '../chat/message.ts'
 import type { DayButton, DayMessage } from '../planner/day-message.ts'
 import type { OpenPlan } from '../planner/plan.ts'
 import { plural } from '../text/amounts.ts'
-import type { Broken, Offer } from '../watch/watch.ts'
+import type { Broken, FoundTasks } from '../watch/watch.ts'
 
 /** What the phone shows of a plan: the file as a document, and what can be done with it. */
 export function planCard(plan: OpenPlan, titles: readonly string[]): { card: Card; document?: Attachment } {
@@ -45,7 +45,7 @@ export function planCard(plan: OpenPlan, titles: readonly string[]): { card: Car
 const LATER: CardButton = { label: 'Later', does: { type: 'later' } }
 
 /** New tasks in a file, to be started or left. */
-export function offerCard(id: string, { project, file, newTasks, titles }: Offer): Card {
+export function foundCard(id: string, { project, file, newTasks, titles }: FoundTasks): Card {
   return {
     project,
     id,

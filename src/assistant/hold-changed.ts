@@ -5,7 +5,7 @@ import type { Review } from '../schedule/schedule.ts'
 import { isChangedByAgent } from '../sources/files/doubts.ts'
 import { readFileText } from '../sources/files/file-text.ts'
 import { findTaskFiles, shownPath } from '../sources/files/find-files.ts'
-import { offerCard } from './cards.ts'
+import { foundCard } from './cards.ts'
 
 /** What holding files back from the schedule needs. */
 export interface HoldChangedPorts {
@@ -25,7 +25,7 @@ export function holdChanged({ config, look, tellCard }: HoldChangedPorts): Revie
     const files = findTaskFiles(home, patterns).map((path) => shownPath(home, path))
     const held = files.filter((file) => isChangedByAgent(stateDir, resolve(home, file)))
     if (held.length === 0) return undefined
-    const offers = await Promise.all(
+    const found = await Promise.all(
       held.map(async (file) => {
         const titles = (await readFileText(config, file)).specs.filter(({ done }) => !done).map(({ title }) => title)
         return { project, file, titles, newTasks: titles.length, total: titles.length }
@@ -35,7 +35,7 @@ export function holdChanged({ config, look, tellCard }: HoldChangedPorts): Revie
       held,
       rest: files.filter((file) => !held.includes(file)),
       offer: () => {
-        for (const offer of offers) tellCard()?.(offerCard(`held.${id}.${offer.file}`, offer))
+        for (const one of found) tellCard()?.(foundCard(`held.${id}.${one.file}`, one))
       },
     }
   }

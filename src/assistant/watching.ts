@@ -9,7 +9,7 @@ import { plural } from '../text/amounts.ts'
 import { createNoteWatch } from '../watch/notes.ts'
 import { queuedTasks } from '../watch/queued.ts'
 import { createWatch, type Watch, type WatchPorts } from '../watch/watch.ts'
-import { brokenCard, noteCard, offerCard } from './cards.ts'
+import { brokenCard, foundCard, noteCard } from './cards.ts'
 
 /** What the watch over files is put together from. */
 export interface WatchingOptions {
@@ -38,14 +38,14 @@ export function createWatching(options: WatchingOptions): Watch | undefined {
     read: (_project, file) => readFileText(config, file),
     queued: (project, file) => queuedTasks(view, project, file),
     meta,
-    onOffer: (offer) => {
-      const { project, file, newTasks, titles } = offer
+    onFound: (found) => {
+      const { project, file, newTasks, titles } = found
       const what = plural(newTasks, 'new task')
       note(`${what} in ${file}: ${titles.join(', ')}. Start them now, or leave them for later.`, {
         queue: project,
         data: { about: 'watch', file },
       })
-      tellCard?.(offerCard(newId(), offer))
+      tellCard?.(foundCard(newId(), found))
     },
     onBroken: (broken) => {
       const { project, file, problems } = broken

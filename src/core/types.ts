@@ -20,6 +20,9 @@
  * - role: people and groups who may decide certain things. Decider: who may decide an ask. Requester: who wants it.
  * - machine: a daemon that shares runs with others. Offer: a run that any of them may take. Lease: the right to work on it.
  *   Fence: a number that counts up with every lease of a run.
+ * - project: a folder with its queue, configured by name. Plan: task files that Claude wrote, to be started or dropped.
+ * - delivery: one call that must reach a chat or a receiver, stored until it has. Slot: a message by what it is about, for edits.
+ *   Card: a message with buttons that is no ask.
  * - event: what happened, for everybody who follows. Finding: what a receipt points out.
  * - actor: who did something, and on which surface. Surface: where people see and decide. Transport: a chat's platform.
  * - workspace: the folder a task is worked on in, the project's own or a worktree. Merge line: what lands finished

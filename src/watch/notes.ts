@@ -37,7 +37,7 @@ export function createNoteWatch(ports: NoteWatchPorts): Watch {
     },
     queued: () => () => false,
     meta,
-    onOffer: ({ project, file }) => onNote({ project: nameOf(project), file }),
+    onFound: ({ project, file }) => onNote({ project: nameOf(project), file }),
     onBroken: () => undefined,
     onError,
     settleMs,

@@ -8,7 +8,7 @@ import { createWatchMemory } from './memory.ts'
 import { compare, type Reading } from './seen.ts'
 
 /** New tasks in a file. */
-export interface Offer {
+export interface FoundTasks {
   project: string
   /** As shown to people. */
   file: string
@@ -39,7 +39,7 @@ export interface WatchPorts {
   queued: (project: string, file: string) => (spec: TaskSpec) => boolean
   meta: KeptValues
   /** These two are called inside the transaction that notes them as announced, so they must not wait. */
-  onOffer: (offer: Offer) => void
+  onFound: (found: FoundTasks) => void
   onBroken: (broken: Broken) => void
   onError: (error: unknown) => void
   /** A file must stay as it is for this long before it is read: editors write in several steps. */
@@ -96,7 +96,7 @@ export function createWatch(ports: WatchPorts): Watch {
     if ((await signatureOf(resolve(home, file))) !== signature) return
     if (broken && changing.later(id, brokenAfterMs, now())) return
     memory.remember(project, file, seen, () => {
-      if (fresh.length > 0) ports.onOffer({ project, file, newTasks: fresh.length, total: open, titles: fresh })
+      if (fresh.length > 0) ports.onFound({ project, file, newTasks: fresh.length, total: open, titles: fresh })
       if (broken) ports.onBroken({ project, file, problems })
     })
     changing.forget(id)

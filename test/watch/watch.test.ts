@@ -50,7 +50,7 @@ function begin(more: Partial<WatchPorts> = {}): Watch {
     },
     queued: () => queued,
     meta: memory,
-    onOffer: ({ file, newTasks, total, titles }) => told.push(`${file}: ${newTasks} of ${total}: ${titles.join(', ')}`),
+    onFound: ({ file, newTasks, total, titles }) => told.push(`${file}: ${newTasks} of ${total}: ${titles.join(', ')}`),
     onBroken: ({ file, problems }) => told.push(`${file}: ${problems.join('; ')}`),
     onError: (error) => told.push(`error: ${String(error)}`),
     settleMs: 60,
@@ -225,7 +225,7 @@ describe('the watch', () => {
   test('an offer that could not be stored is made again', async () => {
     let broken = true
     begin({
-      onOffer: ({ file }) => {
+      onFound: ({ file }) => {
         if (broken) {
           broken = false
           throw new Error('the disk is full')
