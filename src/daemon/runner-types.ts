@@ -30,6 +30,8 @@ export interface Runner {
   leased: (queue: string, input: Omit<InputOf<'lease'>, 'type'>) => Promise<void>
   /** Tells of each process of Claude that begins to work on a run, at once, until the returned function is called. */
   onSpawn: (listener: (runId: string, pid: number) => void) => () => void
+  /** From now on nothing begins on a run for which this says no: what is stored may be out of date. */
+  bar: (mayBegin: (runId: string) => boolean) => void
   /** Alive: the worker loops run. `why` may be shown to everybody. */
   health: () => { worker: 'ok' | 'dead'; error?: string; why?: string }
 }

@@ -104,7 +104,7 @@ export async function openRunner(ports: RunnerPorts): Promise<Opened> {
     const disk = createDiskWatch(ports.onTrouble)
     const presence = holdPresence(stateDir, store.markFile())
     releases.unshift(presence.close)
-    const folder: StateFolder = { presence, onSpawn: new Set(), close: release }
+    const folder: StateFolder = { presence, onSpawn: new Set(), mayBegin: () => true, close: release }
     const queues = new Map(config.projects.map((project) => [project.name, build(ports, store, disk, project, folder)]))
     for (const { recover } of queues.values()) await recover()
     for (const { dispatcher } of queues.values()) dispatcher.apply({ type: 'boot' })
@@ -120,6 +120,8 @@ interface StateFolder {
   presence: Presence
   /** Told of each process of Claude that begins to work on a run. */
   onSpawn: Set<(runId: string, pid: number) => void>
+  /** Whether this machine may work on a run at this very moment. */
+  mayBegin: (runId: string) => boolean
   /** Closes everything that is open in it. */
   close: () => void
   /** What happened to it, and what to do, once it is gone. */
@@ -166,6 +168,7 @@ function build(
     now,
     reached: ports.reached,
     startClaude: ports.startClaude,
+    mayBegin: (runId) => folder.mayBegin(runId),
     spawned: (runId, pid) => {
       for (const tell of folder.onSpawn) tell(runId, pid)
     },
@@ -334,6 +337,9 @@ function assemble(
     onSpawn(listener) {
       folder.onSpawn.add(listener)
       return () => void folder.onSpawn.delete(listener)
+    },
+    bar(mayBegin) {
+      folder.mayBegin = mayBegin
     },
     async leased(queue, input) {
       dispatchers.get(queue)?.recall(input.runId)

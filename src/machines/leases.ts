@@ -23,6 +23,8 @@ export interface Leases {
   renew: () => Promise<void>
   /** This run was taken just now; `askedAt`: when that was asked for. */
   taken: (id: string, askedAt: number) => void
+  /** Whether a run may be worked on at this very moment: after a sleep what is stored is out of date. */
+  mayBegin: (runId: string) => boolean
   /** Lets go of what could not be renewed in time. */
   check: () => Promise<void>
   /** Lets go of everything: nobody knows who has it. */
@@ -62,6 +64,10 @@ export function createLeases({ elapsed, runs, leased, renew, holderOf, onRenewed
     taken: (id, askedAt) => {
       renewedAt.set(id, askedAt)
       onRenewed()
+    },
+    mayBegin(runId) {
+      const run = runs().find(({ id }) => id === runId)
+      return !run || (isHeld(run) && isFresh(run))
     },
     async check() {
       for (const run of runs())

@@ -23,7 +23,7 @@ export interface MemberPorts {
   url: string
   config: Config
   version: string
-  runner: Pick<Runner, 'api' | 'leased' | 'onSpawn'>
+  runner: Pick<Runner, 'api' | 'leased' | 'onSpawn' | 'bar'>
   store: Pick<Store<unknown>, 'read' | 'kept'>
   /** Said once: that it cannot share runs, why, and that it can again. */
   onTrouble: (text: string) => void
@@ -283,6 +283,7 @@ export function startMember(ports: MemberPorts): Membership {
     watchdog.watch(pids())
   }, CHECK_MS)
   // At once: a daemon that is frozen a moment later ends nothing by itself.
+  runner.bar(leases.mayBegin)
   const unspawn = runner.onSpawn((runId, pid) => {
     begun.set(pid, runId)
     watchdog.watch(pids())

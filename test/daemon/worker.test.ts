@@ -43,6 +43,22 @@ const endWork = async (task: Task) => {
 }
 
 describe('the worker of a queue', () => {
+  it('begins nothing that may not begin at this moment, and begins it as soon as it may', async () => {
+    let may = false
+    let asked = 0
+    start({
+      mayBegin: () => {
+        asked++
+        return may
+      },
+      work: endWork,
+    })
+    await expect.poll(() => asked, { timeout: 5_000 }).toBeGreaterThan(1)
+    expect(did).toEqual([])
+    may = true
+    await expect.poll(() => did[0], { timeout: 5_000 }).toBe('work')
+  })
+
   it('does one step after the other, until nothing is open', async () => {
     const { dispatcher } = house
     const { idle } = start({

@@ -45,8 +45,10 @@ describe('a lease', () => {
     leases.taken('o', 0)
     at(GIVE_UP_MS)
     await leases.check()
-    expect(state()).toBe('held')
+    expect([state(), leases.mayBegin('r'), leases.mayBegin('another')]).toEqual(['held', true, true])
     at(GIVE_UP_MS + 1)
+    // Nothing is stored of it yet, and nothing begins any more.
+    expect([state(), leases.mayBegin('r')]).toEqual(['held', false])
     await leases.check()
     expect(state()).toBe('waits')
     expect(said).toEqual(['Stopped: the lease of this run could not be renewed for 10 s.'])

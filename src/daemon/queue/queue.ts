@@ -44,6 +44,8 @@ export interface QueuePorts {
   resolve: (dispatcher: () => Dispatcher) => ResolveCommand
   startClaude: (start: ClaudeStart, handlers: ClaudeHandlers) => ClaudeProcess
   spawned?: AttemptPorts['spawned']
+  /** Whether this machine may work on a run at this very moment; absent: always. */
+  mayBegin?: (runId: string) => boolean
   warmClaude: (start: ClaudeStart) => WarmClaude
   classify: AttemptPorts['classify']
   /** Ends every process that bears the mark of an attempt. */
@@ -172,6 +174,7 @@ export function createQueue(ports: QueuePorts): QueueRunner {
   const worker: Worker = createWorker(
     dispatcher,
     {
+      mayBegin: ({ runId }) => ports.mayBegin?.(runId) !== false,
       work,
       verify,
       undo: async (task) => {

@@ -4,6 +4,8 @@ import type { Dispatcher } from './dispatcher.ts'
 
 /** What the worker can do about a step; each settles when the step is over, or was told to end by `signal`. */
 export interface Effects {
+  /** Whether this machine may work on it at this very moment, whatever is stored; absent: always. */
+  mayBegin?: (task: Task) => boolean
   work: (task: Task, isWanted: () => boolean) => Promise<void>
   verify: (task: Task, signal: AbortSignal) => Promise<void>
   undo: (task: Task) => Promise<void>
@@ -32,6 +34,8 @@ export interface Worker {
 
 /** The longest sleep: clocks jump and machines sleep, so a wait is checked again even if its timer is late. */
 const LOOK_AGAIN_MS = 30_000
+/** What may not begin now may soon, and nothing is stored about it. */
+const BARRED_MS = 500
 
 /** Something that is being done for a task, and the lane it is done in. */
 interface Doing {
@@ -55,6 +59,7 @@ export function createWorker(
   let running: Promise<void> | undefined
   let idleWaiters: ((step: Step) => void)[] = []
   let lookedAt = now()
+  let barred = false
   const abort = new AbortController()
   /** By task. */
   const doing = new Map<string, Doing>()
@@ -118,10 +123,15 @@ export function createWorker(
   /** Starts what nobody is doing yet. A lane is free only when everything done in it before is over. */
   const begin = (all: TaskTurn[]): boolean => {
     let began = false
+    barred = false
     for (const turn of all) {
       const { id, lane } = turn.task
       if (turn.step.do === 'wait' || doing.has(id)) continue
       if (lane !== undefined && [...doing.values()].some((other) => other.lane === lane)) continue
+      if (effects.mayBegin?.(turn.task) === false) {
+        barred = true
+        continue
+      }
       began = true
       const over = perform(turn)
         .catch(fail)
@@ -141,13 +151,13 @@ export function createWorker(
     while (!stopping && !failure) {
       const all = turns(dispatcher.state(), now())
       if (begin(all)) continue
-      if (doing.size === 0) {
+      if (doing.size === 0 && !barred) {
         const waiters = idleWaiters
         idleWaiters = []
         for (const tell of waiters) tell(current())
       }
       const until = Math.min(...all.map(({ step }) => (step.do === 'wait' ? step.until : undefined) ?? Infinity))
-      await sleep(until)
+      await sleep(barred ? Math.min(until, now() + BARRED_MS) : until)
       const isSetBack = now() < lookedAt
       lookedAt = now()
       if (!stopping && (isSetBack || until <= lookedAt)) await dispatcher.record({ type: 'tick' })
