@@ -4,6 +4,7 @@ import { h, icon, mark, say } from '../dom.js'
 import { clock, doneOf, duration, money, number, plural, runName, untilWhen, when } from '../format.js'
 import { createAsks } from '../parts/asks.js'
 import { createControls } from '../parts/controls.js'
+import { createElsewhere } from '../parts/elsewhere.js'
 import { createHappened } from '../parts/happened.js'
 import { createLanes } from '../parts/lanes.js'
 import { createLive } from '../parts/live.js'
@@ -18,6 +19,7 @@ export function nowView(app) {
   const live = createLive(app)
   const lanes = createLanes(app)
   const next = createNext()
+  const elsewhere = createElsewhere()
   const happened = createHappened()
   const log = createLog(app, { title: 'Log', isFollowing: true })
   const notice = h('p', { class: 'notice', role: 'status', hidden: true })
@@ -30,7 +32,7 @@ export function nowView(app) {
       'div',
       { class: 'columns' },
       h('div', { class: 'stack' }, notice, asks.element, idle.element, live.element, lanes.element, log.element),
-      h('div', { class: 'stack' }, next.element, happened.element),
+      h('div', { class: 'stack' }, next.element, elsewhere.element, happened.element),
     ),
   )
 
@@ -44,6 +46,7 @@ export function nowView(app) {
       lanes.update(overview)
       idle.update(overview, state.asks)
       next.update(overview)
+      elsewhere.update(overview)
       happened.update(state.happened, overview.projects.length > 1)
       const task = overview.live?.task ?? (overview.current?.attempts > 0 ? overview.current.id : undefined)
       log.follow(task === undefined ? undefined : { run: overview.session.session_id, number: task })
