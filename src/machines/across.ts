@@ -14,6 +14,8 @@ export interface Across {
   round: () => Promise<void>
   /** What this machine does has changed: the others are shown it soon. */
   changed: () => void
+  /** Looks once more in that time, or sooner. */
+  lookIn: (ms: number) => void
   /** Something has crossed. */
   look: () => Promise<void>
   /** Gives back what it hears for. */
@@ -43,6 +45,8 @@ const ANSWER_MS = 8_000
 const LOOK_MS = 250
 /** Much may happen at once. */
 const SHOWN_MS = 300
+/** In one of so many rounds it is looked even if nobody said anything. */
+const ROUNDS = 3
 const HEARER = 'machines:hears:'
 
 /** Makes it; `kept`: whether it heard for a bot, for a start without the database. */
@@ -54,7 +58,11 @@ export function createAcross(kept: KeptValues, onError: (error: unknown) => void
   let local: LocalApi | undefined
   let others: readonly SeenDoing[] = []
   let changes = 0
-  let showing: NodeJS.Timeout | undefined
+  let rounds = 0
+  /** What the others were shown last. */
+  let shown: string | undefined
+  let willShow = false
+  const timers = new Set<NodeJS.Timeout>()
   let looking: Promise<void> | undefined
   let again = false
   const woken = new Set<() => void>()
@@ -78,7 +86,10 @@ export function createAcross(kept: KeptValues, onError: (error: unknown) => void
     if (bots.size > 0) for (const event of await at.heard([...bots.keys()])) await bots.get(event.bot)?.(at, event)
     if (!local) return
     for (const call of await at.calls()) answer(at, call).catch(onError)
-    await at.show(local.doing())
+    willShow = false
+    const doing = JSON.stringify(local.doing())
+    if (doing !== shown) await at.show(doing)
+    shown = doing
     const seen = await at.others()
     if (JSON.stringify(seen) !== JSON.stringify(others)) changes++
     others = seen
@@ -95,6 +106,13 @@ export function createAcross(kept: KeptValues, onError: (error: unknown) => void
     })
     return looking
   }
+  const lookIn = (ms: number) => {
+    const timer = setTimeout(() => {
+      timers.delete(timer)
+      look().catch(() => undefined)
+    }, ms)
+    timers.add(timer)
+  }
   const need = () => {
     if (!crossing) throw new Error('There is no connection to the database that machines share.')
     return crossing
@@ -102,22 +120,23 @@ export function createAcross(kept: KeptValues, onError: (error: unknown) => void
 
   return {
     use: (next) => {
+      if (crossing !== next) shown = undefined
       crossing = next
     },
     async round() {
       if (!crossing) return
       for (const bot of bots.keys()) note(bot, await crossing.hear(bot))
-      await look()
+      // Whoever has something to say says so; this is for what was missed.
+      if (rounds++ % ROUNDS === 0) await look()
     },
     changed() {
-      showing ??= setTimeout(() => {
-        showing = undefined
-        look().catch(() => undefined)
-      }, SHOWN_MS)
+      if (!willShow) lookIn(SHOWN_MS)
+      willShow = true
     },
+    lookIn,
     look,
     async stop() {
-      clearTimeout(showing)
+      for (const timer of timers) clearTimeout(timer)
       const at = crossing
       crossing = undefined
       if (at && bots.size > 0) await at.stopHearing()

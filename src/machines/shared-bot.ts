@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Across } from './across.ts'
-import type { Addressee, CrossedEvent } from './postgres/crossing.ts'
+import { type Addressee, type CrossedEvent, LATE_MS } from './postgres/crossing.ts'
 
 /** What a chat platform sent is about this message, in this chat. */
 type About = CrossedEvent['about']
@@ -46,6 +46,7 @@ export function createSharedBot(across: Across, surface: string, token: string):
     async claim(id, event, about, other) {
       const isOwn = about.messageId === undefined || ports?.isOwn(about) === true
       const to: Addressee = other !== undefined ? { machine: other } : isOwn ? { here: true } : { anybody: true }
+      if (!isOwn && other === undefined) across.lookIn(LATE_MS + 300)
       // Without an answer it is better handled here than by nobody.
       return across.with((crossing) => crossing.claim({ bot, id, event, about }, to)).catch(() => true)
     },

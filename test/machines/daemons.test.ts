@@ -19,7 +19,7 @@ describe.skipIf(noPostgres !== undefined)(`three machines${noPostgres ? ` (skipp
     url = postgres.createDatabase()
     house = openMachinesHouse(url)
     for (const [name, labels] of [['one'], ['two', ['gpu']], ['three']] as [string, string[]?][])
-      machines.push(await house.start(name, labels))
+      machines.push(await house.start(name, labels && { labels }))
   }, 180_000)
   afterAll(async () => {
     await house?.close()
@@ -54,7 +54,7 @@ describe.skipIf(noPostgres !== undefined)(`three machines${noPostgres ? ` (skipp
 
   it('take over what a killed machine had, and no task is worked on by two at once', async () => {
     const { home } = named('one')
-    home.write('tasks/long.md', task('Long', 'rehearse: wait 30s'))
+    home.write('tasks/long.md', task('Long', 'rehearse: wait 12s'))
     const following = house.call(home, ['tasks', 'tasks/long.md', '--on', 'any'])
     const started = () => house.witness().starts.filter(({ title }) => title === 'Long').length
     await expect.poll(started, REALLY).toBe(1)

@@ -45,11 +45,14 @@ describe.skipIf(noPostgres !== undefined)(
       const bot = `TELEGRAM_BOT_TOKEN=${api.token}\nTELEGRAM_ALLOWED_USERS=42\nTELEGRAM_API_ROOT=${api.root}\n`
       for (const name of ['one', 'two'])
         machines.push(
-          await house.start(name, [], bot, (stateDir) => {
+          await house.start(name, {
+            env: bot,
             // She knows Baton.
-            const store = openStore(stateDir)
-            store.setMeta('telegram:since', 0)
-            store.close()
+            prepare: (stateDir) => {
+              const store = openStore(stateDir)
+              store.setMeta('telegram:since', 0)
+              store.close()
+            },
           }),
         )
     }, 180_000)

@@ -57,7 +57,8 @@ export interface Crossing {
   /** Calls for this machine that were not answered yet. */
   calls: () => Promise<{ id: string; call: AskedCall }[]>
   answer: (id: string, answer: CallAnswer) => Promise<void>
-  show: (doing: Record<string, unknown>) => Promise<void>
+  /** As JSON. */
+  show: (doing: string) => Promise<void>
   /** Of the machines that are there. */
   others: () => Promise<SeenDoing[]>
 }
@@ -66,7 +67,8 @@ export interface Crossing {
 export const CROSSED = 'crossed'
 
 /** A message may be on its way while its answer is tapped: that long its machine may take to know it. */
-const LATE = "interval '5 seconds'"
+export const LATE_MS = 5_000
+const LATE = `interval '${LATE_MS} milliseconds'`
 /** A call that was not answered by then has an impatient caller. */
 const STALE = "interval '1 minute'"
 /** Longer than any platform sends the same event again. */
@@ -151,7 +153,7 @@ export function createCrossing({ sql }: Pick<SharedDatabase, 'sql'>, me: { name:
     async show(doing) {
       const [row] = await sql(
         'UPDATE baton.machine SET doing = $3 WHERE name = $1 AND instance = $2 AND doing <> $3::jsonb RETURNING 1',
-        [me.name, me.instance, JSON.stringify(doing)],
+        [me.name, me.instance, doing],
       )
       if (row) await tell()
     },
