@@ -49,6 +49,7 @@ const SECTIONS: Record<string, () => Promise<void>> = {
     // 23 minutes with 30 s; the shorter an agent is, the more Baton's own part counts.
     await throughputOfLanes(Number(process.env.BATON_BENCH_AGENT_S ?? 3))
   },
+  machines: async () => (await import('./machines.ts')).benchMachines(),
   github: async () => (await import('./github.ts')).costOfGitHub(),
   telegram: script('telegram.ts'),
   channels: script('channels.ts'),

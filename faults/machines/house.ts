@@ -18,10 +18,20 @@ export interface TestMachine {
 /** The API token of all of them. */
 export const MACHINES_TOKEN = 'a-token-of-all-machines-0123456789'
 
+/** How a machine is set up. */
+interface MachineOptions {
+  labels?: string[]
+  /** Further lines of its .env. */
+  env?: string
+  /** Finds its state folder before it starts. */
+  prepare?: (stateDir: string) => void
+  /** false: it shares with nobody. */
+  isSharing?: boolean
+}
+
 /** Machines of one test. */
 export interface TestMachines {
-  /** `more`: further lines of its .env; `prepare` finds its state folder before it starts. */
-  start: (name: string, labels?: string[], more?: string, prepare?: (stateDir: string) => void) => Promise<TestMachine>
+  start: (name: string, options?: MachineOptions) => Promise<TestMachine>
   /** Runs the program in the home of a machine; gives its exit code and what it printed. */
   call: (home: FaultHome, args: string[]) => Promise<{ code: number; out: string }>
   /** What the agents of all of them noted. */
@@ -35,13 +45,13 @@ export function openMachinesHouse(url: string, breaks?: Break): TestMachines {
   const started: TestMachine[] = []
   const calls = new Set<ChildProcess>()
   const shared = () => homes[0]?.agentEnv ?? {}
-  const start: TestMachines['start'] = async (name, labels = [], more = '', prepare) => {
+  const start: TestMachines['start'] = async (name, { labels = [], env = '', prepare, isSharing = true } = {}) => {
     const home = createFaultHome(
       '# Nothing\n',
       `machine: {name: ${name}, labels: [${labels.join(', ')}]}\nhttp: {port: 0}\n`,
     )
     homes.push(home)
-    home.write('.env', `DATABASE_URL=${url}\nAPI_TOKEN=${MACHINES_TOKEN}\n${more}`)
+    home.write('.env', `${isSharing ? `DATABASE_URL=${url}\n` : ''}API_TOKEN=${MACHINES_TOKEN}\n${env}`)
     chmodSync(join(home.dir, '.env'), 0o600)
     prepare?.(home.stateDir)
     const launch = () => startRunningDaemon(home.dir, { env: shared(), breaks })

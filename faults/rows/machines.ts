@@ -8,8 +8,8 @@ const NAMES = ['one', 'two', 'three']
 const TAKEN_OVER_MS = 20_000
 /** A busy machine is no fault. */
 const PATIENCE_MS = 240_000
-/** Longer than any take-over lasts. */
-const WORK_S = 30
+/** Longer than any take-over lasts: whoever is not ended is met by the next one. */
+const WORK_S = 22
 
 /** Several daemons and one database, all on this machine; what befalls them is chosen by the seed. */
 export const machinesRow: Row = {
@@ -51,6 +51,7 @@ async function oneFault(run: RowRun, { postgres, url, house, machines }: Scene, 
   run.count(kind ?? 'none')
   const title = `Long ${turn}`
   const { home } = machines[0] as TestMachine
+  const known = house.witness().overlaps.length
   home.write(`tasks/${turn}.md`, `## Task 1: ${title}\n**Claude Instruction:**\nrehearse: wait ${WORK_S}s\n`)
   const starts = () => house.witness().starts.filter((one) => one.title === title).length
   const row = () => {
@@ -87,5 +88,5 @@ async function oneFault(run: RowRun, { postgres, url, house, machines }: Scene, 
   await until('the end', () => row().state === 'done')
   const ends = house.witness().ends.filter((one) => one.title === title).length
   if (ends < 1) run.fail(`${kind}: called done, and no agent ended`)
-  for (const overlap of house.witness().overlaps) run.fail(`${kind}: two worked at once: ${overlap}`)
+  for (const overlap of house.witness().overlaps.slice(known)) run.fail(`${kind}: two worked at once: ${overlap}`)
 }
