@@ -45,8 +45,7 @@ describe('what a person sees before allowing a call', () => {
       before,
     )
     expect(title).toBe('Edit src/a.ts')
-    expect(text).toContain('@@ -1,5 +1,5 @@')
-    expect(text).toContain(' two\n-three\n+THREE\n four')
+    expect(text).toBe('--- src/a.ts\n+++ src/a.ts\n@@ -1,5 +1,5 @@\n one\n two\n-three\n+THREE\n four\n five')
   })
 
   it('shows an edit by itself where the file is not known or does not fit', () => {

@@ -1,4 +1,4 @@
-import { createTwoFilesPatch } from 'diff/lib/patch/create.js'
+import { createTwoFilesPatch, FILE_HEADERS_ONLY } from 'diff/lib/patch/create.js'
 import { shortened } from '../../text/cut.ts'
 import { pathFromFolder } from '../stream/activity.ts'
 import { array, flag, type Plain, record, text } from '../stream/json-shape.ts'
@@ -115,13 +115,13 @@ function fragment(path: string, step: Plain): string {
 }
 
 function patch(path: string, before: string, after: string): string {
-  const context = 3
+  // Without the name once more and a ruler of `=` above it, which say nothing.
+  const shape = { context: 3, headerOptions: FILE_HEADERS_ONLY }
   // Two long texts that have nothing in common take minutes to compare: then the new one is shown whole.
   const compared =
-    createTwoFilesPatch(path, path, before, after, undefined, undefined, { context, timeout: DIFF_MS }) ??
-    createTwoFilesPatch(path, path, '', after, undefined, undefined, { context })
-  // The first line is a ruler of `=` and says nothing.
-  return compared.slice(compared.indexOf('\n') + 1).replace(/\n$/, '')
+    createTwoFilesPatch(path, path, before, after, undefined, undefined, { ...shape, timeout: DIFF_MS }) ??
+    createTwoFilesPatch(path, path, '', after, undefined, undefined, shape)
+  return compared.replace(/\n$/, '')
 }
 
 /** Every field of the input that is not known, as a remark. */
