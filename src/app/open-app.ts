@@ -28,6 +28,7 @@ import { redactor } from '../redact/redact.ts'
 import { rawRedactor } from '../redact/redact-raw.ts'
 import { chunkRedactor } from '../redact/redact-stream.ts'
 import { chooseSource } from '../sources/choose.ts'
+import { addingMemory } from '../sources/files/added-tasks.ts'
 import { findTaskFiles, shownPath } from '../sources/files/find-files.ts'
 import { createFileSource } from '../sources/files/source.ts'
 import { gitHubAnswer, lazyProjectGitHub } from '../sources/github/lazy.ts'
@@ -38,7 +39,6 @@ import { createGitHubState, rememberDelivery } from '../store/github-state.ts'
 import type { Holder } from '../store/lock.ts'
 import type { Reader } from '../store/read.ts'
 import type { Store } from '../store/store.ts'
-import type { Adding } from '../taskfile/write/append.ts'
 import { lazyPullPrograms } from '../verify/lazy-pull-programs.ts'
 import { createInPlace } from '../workspace/in-place/in-place.ts'
 import { lazyWorktrees } from '../workspace/worktree/lazy.ts'
@@ -277,12 +277,7 @@ function projectPorts(
         })
       : undefined
   const workspace = worktrees ? (pipelines?.folders(worktrees) ?? worktrees) : createInPlace(parts)
-  const adding = (id: number) => {
-    const key = `adding:${project.name}`
-    const last = read.meta<{ id: number; adding: Adding }>(key)
-    const begin = (adding: Adding) => setMeta(key, { id, adding })
-    return { begun: last?.id === id ? last.adding : undefined, begin }
-  }
+  const adding = addingMemory({ get: read.meta, set: setMeta }, project.name)
   return {
     resolve: (dispatcher) => {
       pipelines?.use(dispatcher)

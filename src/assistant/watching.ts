@@ -1,8 +1,10 @@
+import { resolve } from 'node:path'
 import type { TellCard } from '../chat/cards/tell.ts'
 import type { Config } from '../config/types.ts'
 import type { Views } from '../daemon/api/views.ts'
 import { newId } from '../daemon/ids.ts'
 import { NOTES_FOLDER } from '../planner/notes.ts'
+import { wasAdded } from '../sources/files/added-tasks.ts'
 import { readFileText } from '../sources/files/file-text.ts'
 import { findTaskFiles, shownPath } from '../sources/files/find-files.ts'
 import { plural } from '../text/amounts.ts'
@@ -36,7 +38,11 @@ export function createWatching(options: WatchingOptions): Watch | undefined {
     projects,
     findFiles: (project) => findTaskFiles(home, patternsOf(project)).map((path) => shownPath(home, path)),
     read: (_project, file) => readFileText(config, file),
-    queued: (project, file) => queuedTasks(view, project, file),
+    known: (project, file) => {
+      const isQueued = queuedTasks(view, project, file)
+      const isOwn = wasAdded(meta, project, resolve(home, file))
+      return (spec) => isQueued(spec) || isOwn(spec)
+    },
     meta,
     onFound: (found) => {
       const { project, file, newTasks, titles } = found

@@ -35,7 +35,7 @@ export function createNoteWatch(ports: NoteWatchPorts): Watch {
       const text = (await readPlain(resolve(home, file))).toString('utf8').trim()
       return { specs: text === '' ? [] : [specOf(file, text)], problems: [] }
     },
-    queued: () => () => false,
+    known: () => () => false,
     meta,
     onFound: ({ project, file }) => onNote({ project: nameOf(project), file }),
     onBroken: () => undefined,

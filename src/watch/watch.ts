@@ -35,8 +35,8 @@ export interface WatchPorts {
   /** The task files of a project, as shown to people; names of files that are not there do no harm. */
   findFiles: (project: string) => readonly string[]
   read: (project: string, file: string) => Promise<Reading>
-  /** Says of a file's tasks whether they are already in the queue. */
-  queued: (project: string, file: string) => (spec: TaskSpec) => boolean
+  /** Says of a file's tasks whether somebody knows of them: in the queue already, or written by Baton. */
+  known: (project: string, file: string) => (spec: TaskSpec) => boolean
   meta: KeptValues
   /** These two are called inside the transaction that notes them as announced, so they must not wait. */
   onFound: (found: FoundTasks) => void
@@ -78,7 +78,7 @@ export function createWatch(ports: WatchPorts): Watch {
 
   const compareNow = async (project: string, file: string, signature: string) => {
     const reading = await ports.read(project, file)
-    const found = compare(memory.of(project, file), signature, reading, ports.queued(project, file))
+    const found = compare(memory.of(project, file), signature, reading, ports.known(project, file))
     return { ...found, problems: reading.problems }
   }
 

@@ -201,6 +201,20 @@ test('a new task file is offered: Start begins it once, Later takes the buttons 
   expect(buttonsOf(broken.id)).toEqual([])
 })
 
+test('what was added by Baton is not offered as new, what somebody wrote is', async () => {
+  await open(file('Old'), 'watch: true\n')
+  await expect.poll(() => house?.store.read.meta('watch:main')).toMatchObject({ 'tasks/today.md': {} })
+  anna.says('/add Fix the favicon')
+  await told(anna, 'Added to tasks/today.md')
+  const seen = () => house?.store.read.meta<Record<string, object>>('watch:main')?.['tasks/today.md']
+  const before = JSON.stringify(seen())
+  await expect.poll(() => JSON.stringify(seen())).not.toBe(before)
+  home.write('tasks/new.md', file('By hand'))
+  await told(anna, '1 new task in tasks/new.md')
+  const offers = anna.sees().messages.filter((message) => /new task/.test(latest(message).text))
+  expect(offers.map((message) => latest(message).text.split('\n')[0])).toEqual(['🆕 1 new task in tasks/new.md'])
+})
+
 test('a note in daily/ is offered to plan from', async () => {
   home = createHome('', 'watch: true\n')
   home.write('daily/old.md', 'Old goals.\n')

@@ -48,7 +48,7 @@ function begin(more: Partial<WatchPorts> = {}): Watch {
       const { specs, problems } = await readTaskFile(at(file), file)
       return { specs, problems: problems.filter(({ severity }) => severity === 'error').map(({ message }) => message) }
     },
-    queued: () => queued,
+    known: () => queued,
     meta: memory,
     onFound: ({ file, newTasks, total, titles }) => told.push(`${file}: ${newTasks} of ${total}: ${titles.join(', ')}`),
     onBroken: ({ file, problems }) => told.push(`${file}: ${problems.join('; ')}`),
