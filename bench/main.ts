@@ -51,6 +51,7 @@ const SECTIONS: Record<string, () => Promise<void>> = {
   },
   machines: async () => (await import('./machines.ts')).benchMachines(),
   github: async () => (await import('./github.ts')).costOfGitHub(),
+  pipelines: async () => (await import('./pipelines.ts')).timesOfPipelines(),
   telegram: script('telegram.ts'),
   channels: script('channels.ts'),
   http: script('http.ts'),

@@ -60,10 +60,12 @@ async function answer(): Promise<void> {
 if (asks) await api.submit({ type: 'deploy', text: 'production' }, BEN, { queue: 'pipelines' })
 for (let quiet = 0; quiet < 6; ) {
   await answer()
-  const { meta, runs } = app.store.read
+  const { meta, runs, environments } = app.store.read
   const isSeen = meta<Record<string, string>>('pipelines:heads:pipelines')?.main === readFileSync(headFile, 'utf8')
+  // Whatever comes next waits until a person has looked.
+  const isLocked = environments('pipelines').some(({ locked }) => locked)
   const isBusy = runs({ queue: 'pipelines', openOnly: true }).some(({ id }) =>
-    api.view.tasks(id).some(({ status }) => status !== 'waiting'),
+    api.view.tasks(id).some(({ status }) => status !== 'waiting' && !(isLocked && status === 'queued')),
   )
   const isToStart = (meta<unknown[]>('pipelines:waiting:pipelines') ?? []).length > 0
   quiet = !isSeen || isToStart || isBusy ? 0 : quiet + 1

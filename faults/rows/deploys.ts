@@ -121,6 +121,7 @@ function judge(run: RowRun, house: DeployHouse): number {
   try {
     const [environment] = store.read.environments('pipelines')
     if (environment?.holder !== undefined) fail('a deployment was never brought to its end')
+    if (environment?.locked) run.count('locked environments')
     const known = environment?.runs?.sha
     const isCertain = environment && !environment.isRed && !environment.locked && !environment.missing
     if (isCertain && known !== undefined && known !== house.runs())
