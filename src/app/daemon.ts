@@ -65,13 +65,14 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon | { ho
   let http: HttpServer | undefined
   let told: Assistant | undefined
   let member: Membership | undefined
+  const elsewhere = createElsewhere(config, secrets.databaseUrl === undefined ? undefined : () => member)
   const loadAlso = () => http?.routes() ?? Promise.resolve()
   const opened = await openApp({
     ...{ config, secretValues, kind: 'daemon' as const, attended: true, env, loadAlso },
     gitHub: { token: secrets.githubToken, apiUrl: secrets.githubApiUrl, version },
     jira: { url: secrets.jiraUrl, email: secrets.jiraEmail, token: secrets.jiraToken },
     ...(secrets.apiToken === undefined && { alsoInState: { [API_TOKEN_FILE]: `${apiToken}\n` } }),
-    elsewhere: createElsewhere(config, secrets.databaseUrl === undefined ? undefined : () => member),
+    elsewhere: elsewhere.of,
     onStateLost: (text) => void told?.messengers?.alarm(redact(text)),
     ...{ onTrouble, onError },
   })
@@ -178,7 +179,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon | { ho
     if (opened.pipelines) releases.push(opened.pipelines.start((queue, text) => runner.note(queue, text)))
     if (sharing && secrets.databaseUrl !== undefined) {
       member = sharing.join({
-        ...{ url: secrets.databaseUrl, config, version, runner, store, onError },
+        ...{ url: secrets.databaseUrl, config, version, runner, store, onError, noteDone: elsewhere.noteDone },
         onTrouble: (text) => note(redact(text), { queue: config.projects[0].name, data: { about: 'machines' } }),
       })
       releases.push(member.stop)

@@ -9,7 +9,7 @@ import type { Config, ProjectConfig } from '../config/types.ts'
 import type { Artifacts } from '../daemon/api/artifacts.ts'
 import type { CommandRequest } from '../daemon/api/command-request.ts'
 import { checkMarks } from '../daemon/check-marks.ts'
-import { createResolveCommand, type HandElsewhere } from '../daemon/commands/resolve-command.ts'
+import { createResolveCommand } from '../daemon/commands/resolve-command.ts'
 import { sessionAnswer } from '../daemon/commands/session-command.ts'
 import { worktreeAnswers } from '../daemon/commands/worktree-commands.ts'
 import { killPoint, type PassCrashPoint } from '../daemon/crash-points.ts'
@@ -22,6 +22,7 @@ import { GIT_MARK } from '../git/program.ts'
 import { createOwnGuard, type OwnGuard } from '../guard/guard.ts'
 import { tightenOld } from '../guard/tighten-old.ts'
 import { lazy } from '../lazy.ts'
+import type { Elsewhere } from '../machines/elsewhere.ts'
 import type { PipelineHub } from '../pipeline/open.ts'
 import { isOurs } from '../protect/watch-files.ts'
 import { redactor } from '../redact/redact.ts'
@@ -59,7 +60,7 @@ export interface AppOptions {
   gitHub?: GitHubAccess
   jira?: JiraLogin
   /** Hands tasks to the machine that they are for; absent: they are worked on here. */
-  elsewhere?: (project: ProjectConfig) => HandElsewhere
+  elsewhere?: Elsewhere['of']
   /** Loads code of who opens the app that is not loaded yet, before the first task. */
   loadAlso?: () => Promise<unknown>
   onTrouble: (text: string) => void
@@ -300,7 +301,7 @@ function projectPorts(
         newRunId: () => newRunId(Date.now()),
         now: Date.now,
         ...(deploys && { deploys }),
-        elsewhere: elsewhere?.(project),
+        elsewhere: elsewhere?.(project, source),
         ...(config.timezone !== undefined && { timezone: config.timezone }),
         taskFiles: async () => findTaskFiles(home, project.tasks).map((path) => shownPath(home, path)),
       })

@@ -1,37 +1,78 @@
 import type { Config, ProjectConfig } from '../config/types.ts'
 import { isWorkedOnHere } from '../core/machine-target.ts'
-import type { HandElsewhere } from '../daemon/commands/resolve-command.ts'
-import { type Machines, whyAway } from './machines.ts'
+import type { Actor, Task } from '../core/types.ts'
+import type { HandElsewhere, Planned } from '../daemon/commands/resolve-command.ts'
+import { type Machines, type OfferState, whyAway } from './machines.ts'
 import { newOffer } from './new-offer.ts'
 
-/**
- * Hands what is started here to the machine that its `Machine` names. `member`: this machine among others, as soon as it is
- * one; absent: it shares its runs with no other. Nothing of it throws.
- */
+/** Where tasks were written: `source.ts` of the sources has it in full. */
+interface Notes {
+  plan: (command: { type: 'start'; files: string[]; all: true }, by: Actor) => Promise<Planned>
+  /** Of the task nothing but its spec is looked at. */
+  settled: (task: Task, doneAt: Date) => Promise<{ isRewritten: boolean } | { problem: string }>
+}
+
+/** What is handed to other machines, and what comes back. Nothing of it throws. */
+export interface Elsewhere {
+  /** For a project: hands what is started here to the machine that its `Machine` names. */
+  of: (project: ProjectConfig, notes: Notes) => HandElsewhere
+  /** Notes what was done elsewhere where it was written; gives what keeps it from that. */
+  noteDone: (run: Pick<OfferState, 'project' | 'files' | 'result'>) => Promise<string[]>
+}
+
+/** Nobody has seen to the files because of this. */
+const NOTING: Actor = { surface: 'schedule', id: 'machines', name: 'machines' }
+
+/** Makes it. `member`: this machine among others, as soon as it is one; absent: it shares its runs with no other. */
 export function createElsewhere(
   config: Pick<Config, 'home' | 'machine'>,
   member: (() => Pick<Machines, 'offer'> | undefined) | undefined,
-): (project: ProjectConfig) => HandElsewhere {
-  return (project) =>
-    async ({ machine, files, command }, by) => {
-      if (isWorkedOnHere(machine, config.machine, member !== undefined)) return undefined
-      const what = files.join(', ')
-      const notHere = (why: string) => ({
-        ...{ ok: false, code: 'not-possible' as const },
-        text: `${what} can only be started on ${machine}, as Machine says: ${why}`,
-      })
-      if (!member)
-        return notHere(`this is ${config.machine.name}, and it works alone, since DATABASE_URL is not set in .env.`)
-      const joined = member()
-      if (!joined) return notHere('this machine has just started, and has not joined the others yet.')
-      try {
-        const { autoApprove, all, only } = command
-        const options = { ...(autoApprove && { autoApprove }), ...(all && { all }), ...(only && { only }) }
-        const { already } = await joined.offer(await newOffer(config, project, { target: machine, files, options, by }))
-        const whom = machine === 'any' ? 'any machine' : machine
-        return { ok: true, text: `${already ? 'Already offered' : 'Offered'} to ${whom}: ${what}.` }
-      } catch (error) {
-        return notHere(`the database that machines share cannot be reached (${whyAway(error)}).`)
+): Elsewhere {
+  const projects = new Map<string, Notes>()
+  return {
+    async noteDone({ project, files, result }) {
+      const notes = projects.get(project)
+      if (!notes || !result || result.done.length === 0) return []
+      const planned = await notes.plan({ type: 'start', files, all: true }, NOTING)
+      if ('problems' in planned) return [`What was done elsewhere cannot be noted: ${planned.problems}`]
+      const problems: string[] = []
+      for (const { file, ref, at } of result.done) {
+        const found = planned.tasks.find(({ spec }) => spec.origin.file === files[file] && spec.origin.ref === ref)
+        if (!found) continue
+        const noted = await notes.settled({ spec: found.spec } as Task, new Date(at))
+        if ('problem' in noted) problems.push(`${found.spec.title} is done, but: ${noted.problem}`)
       }
-    }
+      return problems
+    },
+    of: (project, notes) => {
+      projects.set(project.name, notes)
+      return async ({ machine, files, command }, by) => {
+        if (isWorkedOnHere(machine, config.machine, member !== undefined)) return undefined
+        const what = files.join(', ')
+        const notHere = (why: string) => ({
+          ...{ ok: false, code: 'not-possible' as const },
+          text: `${what} can only be started on ${machine}, as Machine says: ${why}`,
+        })
+        if (!member)
+          return notHere(`this is ${config.machine.name}, and it works alone, since DATABASE_URL is not set in .env.`)
+        const joined = member()
+        if (!joined) return notHere('this machine has just started, and has not joined the others yet.')
+        try {
+          const { autoApprove, all, only } = command
+          const options = { ...(autoApprove && { autoApprove }), ...(all && { all }), ...(only && { only }) }
+          const { id, already } = await joined.offer(
+            await newOffer(config, project, { target: machine, files, options, by }),
+          )
+          const whom = machine === 'any' ? 'any machine' : machine
+          return {
+            ok: true,
+            text: `${already ? 'Already offered' : 'Offered'} to ${whom}: ${what}.`,
+            data: { offer: id },
+          }
+        } catch (error) {
+          return notHere(`the database that machines share cannot be reached (${whyAway(error)}).`)
+        }
+      }
+    },
+  }
 }

@@ -11,7 +11,16 @@ import type { Across } from './across.ts'
 import { startsFrom } from './base.ts'
 import { elapsedClock } from './clock.ts'
 import { createLeases, type LeasedRun } from './leases.ts'
-import { GIVE_UP_MS, LEASE_MS, type Machines, MachinesError, type NewOffer, RENEW_MS, whyAway } from './machines.ts'
+import {
+  GIVE_UP_MS,
+  LEASE_MS,
+  type Machines,
+  MachinesError,
+  type NewOffer,
+  type OfferState,
+  RENEW_MS,
+  whyAway,
+} from './machines.ts'
 import { CROSSED, type Crossing, createCrossing } from './postgres/crossing.ts'
 import { openSharedDatabase, type SharedDatabase } from './postgres/database.ts'
 import { createMembers, type Members, type SeenMember } from './postgres/members.ts'
@@ -28,6 +37,8 @@ export interface MemberPorts {
   /** Said once: that it cannot share runs, why, and that it can again. */
   onTrouble: (text: string) => void
   onError: (error: unknown) => void
+  /** Notes in the task files here what was done elsewhere; gives what keeps it from that. */
+  noteDone?: (run: OfferState) => Promise<string[]>
   /** What crosses between the machines beside runs. */
   across?: Across
 }
@@ -228,6 +239,13 @@ export function startMember(ports: MemberPorts): Membership {
     }
   }
 
+  const noteOffered = async ({ machines }: Connected) => {
+    for (const run of await machines.unnoted()) {
+      for (const problem of (await ports.noteDone?.(run)) ?? []) onTrouble(problem)
+      await machines.noted(run.id)
+    }
+  }
+
   const round = async (): Promise<number> => {
     connected ??= await connect()
     if (!joined) joined = await joinOthers(connected)
@@ -245,6 +263,7 @@ export function startMember(ports: MemberPorts): Membership {
     await finishEnded(connected)
     await park(connected)
     await tellStranded(connected)
+    if (pulse.unnoted) await noteOffered(connected)
     await ports.across?.round()
     tell(undefined)
     const isOver = pulse.nextExpiryMs !== undefined && pulse.nextExpiryMs <= 0

@@ -1,10 +1,13 @@
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import type { ProjectConfig } from '../../src/config/types.ts'
 import { createElsewhere } from '../../src/machines/elsewhere.ts'
-import type { NewOffer } from '../../src/machines/machines.ts'
+import type { NewOffer, RunResult } from '../../src/machines/machines.ts'
+import type { FileGuard } from '../../src/sources/files/file-guard.ts'
+import { createFileSource } from '../../src/sources/files/source.ts'
+import { parseTaskFile } from '../../src/taskfile/parse.ts'
 
 const ANNA = { surface: 'telegram', id: '4711', name: 'Anna' } as const
 
@@ -14,7 +17,9 @@ function house() {
   mkdirSync(join(home, 'tasks'))
   writeFileSync(join(home, 'tasks/a.md'), '## Task 1: A\n**Run:** true\n')
   const config = { home, machine: { name: 'one', labels: ['gpu'] } }
-  const project = { name: 'web', path: home } as ProjectConfig
+  const project = { name: 'web', path: home, order: 'written' } as ProjectConfig
+  const guard: FileGuard = { look: () => undefined, settle: () => undefined, writing: (_, write) => write() }
+  const source = createFileSource({ config: { ...config, stateDir: join(home, '.baton') }, project, guard })
   const offers: NewOffer[] = []
   const offer = async (made: NewOffer) => {
     if (made.target === 'away') throw Object.assign(new Error(''), { code: 'ECONNREFUSED' })
@@ -22,12 +27,18 @@ function house() {
     return { id: '1', already: offers.length > 1 }
   }
   const start = (machine: string, member?: Parameters<typeof createElsewhere>[1]) =>
-    createElsewhere(config, member)(project)(
+    createElsewhere(config, member).of(project, source)(
       { machine, files: ['tasks/a.md'], command: { type: 'start', only: [1] } },
       ANNA,
     )
   return {
     offers,
+    noteDone: (result: RunResult) => {
+      const { of, noteDone } = createElsewhere(config, undefined)
+      of(project, source)
+      return noteDone({ project: 'web', files: ['tasks/a.md'], result })
+    },
+    read: () => readFileSync(join(home, 'tasks/a.md'), 'utf8'),
     alone: (machine: string) => start(machine),
     among: (machine: string) => start(machine, () => ({ offer })),
     early: () => start('two', () => undefined),
@@ -37,9 +48,13 @@ function house() {
 it('tasks for another machine are offered to it, as they are now', async () => {
   const { among, offers } = house()
   expect(await among('one')).toBeUndefined()
-  expect(await among('two')).toEqual({ ok: true, text: 'Offered to two: tasks/a.md.' })
+  expect(await among('two')).toEqual({ ok: true, text: 'Offered to two: tasks/a.md.', data: { offer: '1' } })
   // There may be another one that is free.
-  expect(await among('label:gpu')).toEqual({ ok: true, text: 'Already offered to label:gpu: tasks/a.md.' })
+  expect(await among('label:gpu')).toEqual({
+    ok: true,
+    text: 'Already offered to label:gpu: tasks/a.md.',
+    data: { offer: '1' },
+  })
   expect(offers[0]).toEqual({
     ...{ project: 'web', target: 'two', options: { only: [1] }, by: ANNA, from: 'one' },
     files: [{ name: 'tasks/a.md', text: '## Task 1: A\n**Run:** true\n' }],
@@ -62,4 +77,17 @@ it('what cannot be offered is not started here instead', async () => {
     text: expect.stringContaining('cannot be reached (ECONNREFUSED)'),
   })
   expect(await early()).toMatchObject({ ok: false, text: expect.stringContaining('has not joined the others yet') })
+})
+
+it('what was done elsewhere is noted in the file here, the same twice as once, and what it is not is said', async () => {
+  const { noteDone, read } = house()
+  const at = Date.UTC(2026, 10, 27, 9, 30)
+  const result = (ref: string): RunResult => ({ state: 'done', text: '', costUsd: 0, done: [{ file: 0, ref, at }] })
+  const ref = parseTaskFile(read(), 'tasks/a.md').specs[0]?.origin.ref ?? ''
+  expect(await noteDone(result(ref))).toEqual([])
+  expect(read()).toBe('## Task 1: A\n**Run:** true\n**Status:** done 2026-11-27T09:30Z\n')
+  expect(await noteDone(result(ref))).toEqual([])
+  // Somebody has taken the task out meanwhile.
+  expect(await noteDone(result(`${ref} no more`))).toEqual([])
+  expect(read().match(/Status/g)).toHaveLength(1)
 })

@@ -101,6 +101,15 @@ describe.skipIf(noPostgres !== undefined)(
       expect((await following).code).toBe(0)
     }, 120_000)
 
+    it('start on the machine that a file names, and note there what was done', async () => {
+      const near = named(hearer())
+      const { name } = other()
+      near.home.write('tasks/named.md', `---\nmachine: ${name}\n---\n## Task 1: Named\n**Run:** true\n`)
+      const { status, json } = await get(near, '/api/orchestrate', { task_file: 'tasks/named.md' })
+      expect([status, json.message]).toEqual([202, `Offered to ${name}: tasks/named.md.`])
+      await expect.poll(() => near.home.read('tasks/named.md'), SOON).toMatch(/\*\*Status:\*\* done \d{4}/)
+    }, 60_000)
+
     it('are heard by another when the one that hears has stopped, and a bare /approve finds the machine that asks', async () => {
       const first = named(hearer())
       const second = other()

@@ -82,6 +82,14 @@ describe.skipIf(noPostgres !== undefined)(`runs in a Postgres${noPostgres ? ` (s
     expect(await gpu.finish(taken, RESULT)).toBe(false)
     expect(await gpu.find(first.id)).toMatchObject({ state: 'done', machine: 'two', result: RESULT })
     expect((await one.take(wanted('web')))?.id).toBe(second.id)
+    // Whoever offered it notes it, once.
+    expect((await one.members.pulse(one.me)).unnoted).toBe(true)
+    expect((await one.unnoted()).map(({ id }) => id)).toEqual([first.id])
+    await one.noted(first.id)
+    expect([(await one.members.pulse(one.me)).unnoted, (await gpu.members.pulse(gpu.me)).unnoted]).toEqual([
+      false,
+      false,
+    ])
     // What has ended may be offered again.
     expect((await one.offer(offered('1', { target: 'label:gpu' }))).already).toBe(false)
     expect((await one.members.list()).map(({ name, runs }) => [name, runs])).toEqual([

@@ -86,6 +86,9 @@ function nameOf(now: number): string {
 
 function answerOf({ text: message, data }: Reply): RouteAnswer {
   const runId = data?.runId
+  // The machine that takes it gives it its id.
+  if (typeof data?.offer === 'string')
+    return { status: 202, json: { session_id: null, status: 'started', total_tasks: 0, message } }
   if (typeof runId !== 'string')
     return { status: 200, json: { session_id: null, status: 'nothing_to_do', total_tasks: 0, message } }
   const total = typeof data?.tasks === 'number' ? data.tasks : 0

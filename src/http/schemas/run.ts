@@ -42,7 +42,7 @@ export const taskPageSchema = z.object({ tasks: z.array(taskRow), total: count, 
 
 /** The answer to a start. */
 export const started = z.object({
-  /** Null when there was nothing to do. */
+  /** Null when there was nothing to do, or when it was offered to other machines. */
   session_id: z.string().nullable(),
   status: z.enum(['started', 'nothing_to_do']),
   total_tasks: count,

@@ -31,6 +31,8 @@ export interface Pulse {
   isMember: boolean
   /** Something waits to be taken, by whomever. */
   waiting: boolean
+  /** What this machine offered has ended elsewhere, and is not noted here. */
+  unnoted: boolean
   /** When the first lease is over, unless it is renewed. */
   nextExpiryMs?: number
 }
@@ -65,10 +67,11 @@ export function createMembers({ sql }: Pick<SharedDatabase, 'sql'>): Members {
       return { by: { ...seenOf(by), isCopy: by.home === home } }
     },
     async pulse({ name, instance }) {
-      const [row] = await sql<{ members: number; waiting: boolean; expiry: number | null }>(
+      const [row] = await sql<{ members: number; waiting: boolean; unnoted: boolean; expiry: number | null }>(
         `WITH me AS (UPDATE baton.machine SET seen = now() WHERE name = $1 AND instance = $2 RETURNING 1)
          SELECT (SELECT count(*)::int FROM me) AS members,
            EXISTS (SELECT 1 FROM baton.run WHERE ended IS NULL AND state = 'queued') AS waiting,
+           EXISTS (SELECT 1 FROM baton.run WHERE offered_by = $1 AND ended IS NOT NULL AND NOT noted) AS unnoted,
            (SELECT (extract(epoch FROM min(renewed) + ${LEASE_INTERVAL} - now()) * 1000)::float8
             FROM baton.run WHERE ended IS NULL AND state = 'active') AS expiry`,
         [name, instance],
@@ -76,6 +79,7 @@ export function createMembers({ sql }: Pick<SharedDatabase, 'sql'>): Members {
       return {
         isMember: row?.members === 1,
         waiting: row?.waiting === true,
+        unnoted: row?.unnoted === true,
         ...(typeof row?.expiry === 'number' && { nextExpiryMs: row.expiry }),
       }
     },

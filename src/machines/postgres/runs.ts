@@ -31,6 +31,9 @@ export interface PostgresMachines extends Machines {
   find: (id: string) => Promise<OfferState | undefined>
   /** What is open, oldest first. */
   open: () => Promise<OfferState[]>
+  /** What this machine offered, and what came of it, as long as it is not noted here. */
+  unnoted: () => Promise<OfferState[]>
+  noted: (id: string) => Promise<void>
   /** What waits for a machine that is gone. */
   stranded: () => Promise<OfferState[]>
 }
@@ -162,6 +165,14 @@ export function postgresMachines(database: SharedDatabase, taker: Taker): Postgr
     expire: () => boss.supervise(RUNS),
     find: async (id) => (await sql<RunRow>(`${STATES} WHERE r.id = $1`, [id])).map(stateOf)[0],
     open: async () => (await sql<RunRow>(`${STATES} WHERE r.ended IS NULL ORDER BY r.at`)).map(stateOf),
+    unnoted: async () =>
+      (
+        await sql<RunRow>(
+          `${STATES} WHERE r.offered_by = $1 AND r.ended IS NOT NULL AND NOT r.noted ORDER BY r.ended`,
+          [taker.name],
+        )
+      ).map(stateOf),
+    noted: async (id) => void (await sql('UPDATE baton.run SET noted = true WHERE id = $1', [id])),
     stranded: async () =>
       (
         await sql<RunRow>(

@@ -73,4 +73,10 @@ export const SHARED_MIGRATIONS: readonly string[] = [
   );
   CREATE INDEX call_open ON baton.call (machine) WHERE answer IS NULL;
   `,
+  `
+  -- Whether what was done is noted in the task files that it came from.
+  ALTER TABLE baton.run ADD COLUMN noted boolean NOT NULL DEFAULT false;
+  UPDATE baton.run SET noted = true WHERE ended IS NOT NULL;
+  CREATE INDEX run_unnoted ON baton.run (offered_by) WHERE ended IS NOT NULL AND NOT noted;
+  `,
 ]
