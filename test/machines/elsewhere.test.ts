@@ -85,7 +85,7 @@ it('what was done elsewhere is noted in the file here, the same twice as once, a
   const result = (ref: string): RunResult => ({ state: 'done', text: '', costUsd: 0, done: [{ file: 0, ref, at }] })
   const ref = parseTaskFile(read(), 'tasks/a.md').specs[0]?.origin.ref ?? ''
   expect(await noteDone(result(ref))).toEqual([])
-  expect(read()).toBe('## Task 1: A\n**Run:** true\n**Status:** done 2026-11-27T09:30Z\n')
+  expect(read()).toBe('## Task 1: A\n**Status:** done 2026-11-27T09:30Z\n**Run:** true\n')
   expect(await noteDone(result(ref))).toEqual([])
   // Somebody has taken the task out meanwhile.
   expect(await noteDone(result(`${ref} no more`))).toEqual([])
