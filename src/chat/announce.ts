@@ -3,6 +3,7 @@ import type { Actor, BatonEvent, Hold } from '../core/types.ts'
 import { announceDeployment } from './announce-deployment.ts'
 import { editsBeside, reminderSlot } from './beside-ask.ts'
 import { broadcastToOthers, isOwn } from './broadcast-to-others.ts'
+import { chatsToAsk } from './chats-to-ask.ts'
 import type { ChatContext } from './context.ts'
 import { type Announcement, deleteFor, deliveriesFor, editFor, type NewChatDelivery } from './delivery.ts'
 import { followOffers } from './free-text.ts'
@@ -144,7 +145,7 @@ async function opened(chat: ChatContext, event: BatonEvent): Promise<Announcemen
   const ask = event.askId === undefined ? undefined : chat.deps.api.view.ask(event.askId)
   // What was decided meanwhile needs no answer.
   if (ask?.state !== 'open' || chat.memory.shown(ask.id)) return NOTHING
-  const { deliveries, shown } = await showAsk(chat, ask, chat.askedIn)
+  const { deliveries, shown } = await showAsk(chat, ask, chatsToAsk(chat, ask))
   return { deliveries, remember: () => chat.memory.setShown(ask.id, shown) }
 }
 

@@ -17,8 +17,6 @@ export interface ChatContext {
   moment: () => Moment
   /** Where events are announced: the groups, and the private chat of everybody who hears of things on this platform. */
   chats: readonly ChatRef[]
-  /** Where decisions are asked for: also where people can decide who hear of the rest elsewhere. */
-  askedIn: readonly ChatRef[]
   /** The message with or without sound: as configured, in quiet hours, in this chat. */
   sounding: Sounding
   closed: ClosedChats
@@ -43,10 +41,13 @@ export function createChatContext(deps: ChatDeps, transport: Transport, wake: ()
     memory: createChatMemory(meta, transport.name),
     cards: deps.cards ?? createCardBoard(meta),
     moment: () => ({ now: deps.now(), zone: zone() }),
-    chats: deps.chats.filter(
-      (chatId) => groups.includes(chatId) || audienceOf(chatId).some((id) => deps.hearingOf?.(id).isElsewhere !== true),
-    ),
-    askedIn: deps.chats,
+    // Asked for late: who hears things elsewhere is known once all platforms are put together.
+    get chats() {
+      return deps.chats.filter(
+        (chatId) =>
+          groups.includes(chatId) || audienceOf(chatId).some((id) => deps.hearingOf?.(id).isElsewhere !== true),
+      )
+    },
     sounding: sounding(deps, transport.name, closed, () => isQuiet(deps.config.quietHours, deps.now(), zone)),
     closed,
     wake,

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { announce } from './announce.ts'
+import { chatsToAsk } from './chats-to-ask.ts'
 import type { ChatContext } from './context.ts'
 import { showAsk } from './show-ask.ts'
 
@@ -52,8 +53,9 @@ export function createEventFeed(chat: ChatContext, onEvent: () => void): EventFe
   /** Asks that nobody, or not everybody, has been shown yet: the bot is new here, or a person is. */
   const catchUp = async () => {
     for (const ask of deps.api.view.openAsks()) {
-      const missing = chat.askedIn.filter((chatId) => !memory.shown(ask.id)?.chats.includes(chatId))
-      if (stopped || missing.length === 0) continue
+      const known = memory.shown(ask.id)
+      const missing = chatsToAsk(chat, ask).filter((chatId) => !known?.chats.includes(chatId))
+      if (stopped || (known && missing.length === 0)) continue
       const { deliveries: messages, shown } = await showAsk(chat, ask, missing)
       // It may have been decided while it was rendered: the event that says so is still to come.
       store({ deliveries: messages, remember: () => memory.setShown(ask.id, shown) })

@@ -1,4 +1,6 @@
+import { decidersText } from '../core/asks/deciders.ts'
 import type { Ask } from '../core/types.ts'
+import { chatsToAsk, isDecidedIn } from './chats-to-ask.ts'
 import type { ChatContext } from './context.ts'
 import type { ShownAsk } from './memory.ts'
 import { askSlot } from './show-ask.ts'
@@ -42,7 +44,14 @@ export function askBefore(
   const [ask] = seen
   if (ask && seen.length === 1) return { ask, shown: memory.shown(ask.id) as ShownAsk }
   if (seen.length > 1) return { several: seen }
+  const [other] = open
+  if (other && open.every((ask) => !isMeantHere(chat, ask, chatId)))
+    return { refused: `“${other.title}” was not asked in this chat. ${decidersText(other) ?? ''}`.trim() }
   if (open.length > 0) return { refused: 'A new question has just arrived. Look at it first, then decide.' }
   const where = task === undefined ? '' : ` about task ${task}`
   return { refused: `Nothing${where} is waiting for an answer.` }
 }
+
+/** It was, or is going to be, shown there, or may be decided there by whoever looks for it. */
+const isMeantHere = (chat: ChatContext, ask: Ask, chatId: ChatRef): boolean =>
+  isDecidedIn(chat, ask, chatId) || chatsToAsk(chat, ask).includes(chatId)

@@ -52,6 +52,8 @@ export interface ChatDeps {
   hearingOf?: (personId: string) => Hearing
   /** The members of these roles, as config.yaml names them. */
   membersOf?: (roles: readonly string[]) => string[]
+  /** Whether a member of a role is told things in a chat, on whatever platform. */
+  isReached?: (member: string) => boolean
   /** Default: its own. */
   cards?: CardBoard
   config: {

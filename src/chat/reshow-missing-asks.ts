@@ -1,11 +1,12 @@
 import type { Ask } from '../core/types.ts'
+import { isDecidedIn } from './chats-to-ask.ts'
 import type { ChatContext } from './context.ts'
 import { askSlot, showAsk } from './show-ask.ts'
 import type { UpdateContext } from './update-context.ts'
 
 /**
- * Shows open asks that are not in the chat of somebody who has just written: one could not be delivered, or it
- * was deleted. They look at the chat, so it makes no sound.
+ * Shows open asks that are not in the chat of somebody who has just written: one could not be delivered, it was deleted, or
+ * they may decide it and are told on another platform. They look at the chat, so it makes no sound.
  */
 export async function reshowMissingAsks(chat: ChatContext, ctx: UpdateContext): Promise<void> {
   const { deps, memory } = chat
@@ -14,7 +15,9 @@ export async function reshowMissingAsks(chat: ChatContext, ctx: UpdateContext): 
     const slot = askSlot(ask.id)
     const isThere = deliveries.messageIn(ctx.chatId, slot) !== undefined || deliveries.isWaiting(ctx.chatId, slot)
     // An ask that nobody here has been shown yet still comes with its event.
-    if (!isThere && memory.shown(ask.id)?.chats.includes(ctx.chatId)) await putAsk(chat, ctx, ask)
+    const shown = memory.shown(ask.id)
+    const isMeant = shown?.chats.includes(ctx.chatId) || (shown && isDecidedIn(chat, ask, ctx.chatId))
+    if (!isThere && isMeant) await putAsk(chat, ctx, ask)
   }
 }
 

@@ -3,6 +3,7 @@ import type { ClosedChats } from './closed-chats.ts'
 import type { Message } from './message.ts'
 import type { ChatDeps } from './ports.ts'
 import type { ChatRef } from './transport.ts'
+import { deciding } from './who-decides.ts'
 
 /** What a message is about: a decision that is needed, the end of a run, the end of a task, or anything else. */
 export type Occasion = 'needed' | 'run-end' | 'task-end' | 'news'
@@ -41,20 +42,16 @@ export function sounding(
     const { isElsewhere = false, sound = config.sound } = hearingOf?.(personId) ?? {}
     return !isElsewhere && LOUD[sound].includes(occasion)
   }
-  /** The groups of people there that a role names, each as a member. */
-  const groupsIn = (members: readonly string[]) =>
-    members.filter((member) => member.startsWith(`${surface}-`) && LOUD[config.sound].includes('needed'))
   return (message, occasion, chatId, ask) => {
     const { hearers: _, ...shown } = message
     if (isHeardElsewhere(chatId) || isQuiet()) return { ...shown, silent: true }
     if (!audienceOf) return { ...shown, silent: !LOUD[config.sound].includes(occasion) }
-    const deciding = ask?.deciders && { ...ask.deciders, members: membersOf?.(ask.deciders.roles) ?? [] }
-    const maySay = (id: string) =>
-      !deciding ||
-      (deciding.members.includes(`${surface}:${id}`) &&
-        !(deciding.requester?.surface === surface && deciding.requester.id === id))
-    const people = audienceOf(chatId).filter((personId) => maySay(personId) && isLoudFor(personId, occasion))
-    const hearers = [...people, ...(deciding && groups.includes(chatId) ? groupsIn(deciding.members) : [])]
+    const who = ask && deciding({ ...(membersOf && { membersOf }) }, surface, ask)
+    const people = audienceOf(chatId).filter(
+      (personId) => (who?.mayDecide(personId) ?? true) && isLoudFor(personId, occasion),
+    )
+    const isHeardByGroups = groups.includes(chatId) && LOUD[config.sound].includes('needed')
+    const hearers = [...people, ...(who && isHeardByGroups ? who.groups : [])]
     return hearers.length > 0 ? { ...shown, silent: false, hearers } : { ...shown, silent: true }
   }
 }

@@ -119,7 +119,7 @@ const machineName: ValueKind<string> = {
 const personKeys = {
   accounts: required(
     list(accountKind, 'accounts'),
-    'Their accounts. On the first they are told everything, on the others they are only asked, silently.',
+    'Their accounts. On the first they are told and asked everything; on the others they are asked what they started there, and can decide.',
     '[telegram:42]',
   ),
   sound: optional(soundKind, '`chat.sound`', 'What makes a sound for them.', 'ends'),

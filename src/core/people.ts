@@ -43,17 +43,17 @@ export interface Hearing {
 }
 
 /**
- * How the person behind an account wants to hear of things there. `open`: the platforms that Baton is on; whose chosen one is not
- * among them hears on the first of their accounts that is.
+ * How the person behind an account wants to hear of things there. `isTold`: whether an account has a chat where things are told;
+ * who has none on the chosen platform hears on the first of their accounts that has.
  */
 export function hearingOf(
   people: readonly NamedPerson[],
   { surface, id }: Account,
-  open: ReadonlySet<ChatSurface>,
+  isTold: (account: Account) => boolean,
 ): Hearing {
   const person = people.find(({ accounts }) => accounts.some((each) => each.surface === surface && each.id === id))
-  const reached = person?.accounts.find((each) => open.has(each.surface))?.surface
-  const hears = person && (open.has(person.hears) ? person.hears : reached)
+  const reached = person?.accounts.filter(isTold).map((each) => each.surface) ?? []
+  const hears = person && reached.includes(person.hears) ? person.hears : reached[0]
   return {
     isElsewhere: hears !== undefined && hears !== surface,
     ...(person?.sound !== undefined && { sound: person.sound }),

@@ -23,8 +23,8 @@ export interface ChatOptions extends Pick<ChatDeps, 'nextStarts' | 'dashboardLin
   config: Config
   app: ChatApp
   redact: Redact
-  /** The platforms that Baton is on; default: this one alone. */
-  open?: ReadonlySet<ChatSurface>
+  /** Accounts with a chat where things are told, and groups, of all platforms that share it: each adds its own. */
+  reached?: Set<string>
   /** Other machines share the bots with this one; absent: none does. */
   machines?: SharedBots
   /** Shared by all chats: each button of a card counts once, wherever it is tapped. */

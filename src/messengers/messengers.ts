@@ -29,12 +29,7 @@ export async function openMessengers(given: MessengerOptions): Promise<Messenger
   const cards = createCardBoard(app.store.kept)
   const say = given.say && ((text: string) => given.say?.(redact(text)))
   const { telegramBotToken, discordToken, slackBotToken: botToken, slackAppToken: appToken } = secrets
-  const open = new Set<ChatSurface>([
-    ...(telegramBotToken === undefined ? [] : (['telegram'] as const)),
-    ...(discordToken === undefined ? [] : (['discord'] as const)),
-    ...(botToken === undefined || appToken === undefined ? [] : (['slack'] as const)),
-  ])
-  const options: MessengerOptions = { ...given, cards, open, ...(say && { say }) }
+  const options: MessengerOptions = { ...given, cards, reached: new Set(), ...(say && { say }) }
   const opened: (Messenger | undefined)[] = await Promise.all([
     telegramBotToken === undefined
       ? undefined

@@ -21,13 +21,18 @@ export function openChat(transport: Transport, options: ChatOptions, audience: A
   const { config, app, nextStarts, dashboardLink, plans, redact, log, cards, machines } = options
   const { store, artifacts, runner } = app
   const { inbox, ...told } = config.chat
+  const { reached = new Set() } = options
+  for (const account of reachedBy(transport, config, audience)) reached.add(account)
   const project = (queue: string) => config.projects.find(({ name }) => name === queue) ?? config.projects[0]
   return createChat(
     {
       ...audience,
       membersOf: (roles) => roles.flatMap((role) => config.roles[role] ?? []),
+      isReached: (member) => reached.has(member),
       hearingOf: (id) =>
-        hearingOf(config.people, { surface: transport.name, id }, options.open ?? new Set([transport.name])),
+        hearingOf(config.people, { surface: transport.name, id }, (account) =>
+          reached.has(`${account.surface}:${account.id}`),
+        ),
       ...(cards && { cards }),
       config: told,
       ...(config.timezone !== undefined && { timezone: config.timezone }),
@@ -59,4 +64,12 @@ export function openChat(transport: Transport, options: ChatOptions, audience: A
     },
     transport,
   )
+}
+
+/** Who is told things here: accounts, and the groups of people that a role names, where several read along. */
+function reachedBy({ name }: Transport, { roles }: ChatOptions['config'], audience: Audience): string[] {
+  const { chats, groups = [], audienceOf = () => [] } = audience
+  const people = chats.flatMap((chatId) => audienceOf(chatId).map((id) => `${name}:${id}`))
+  const isGroup = (member: string) => groups.length > 0 && member.startsWith(`${name}-`)
+  return [...people, ...Object.values(roles).flat().filter(isGroup)]
 }

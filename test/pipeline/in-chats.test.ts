@@ -45,7 +45,7 @@ async function openRooms({ app }: Running) {
   const redact = redactor([`${stage.dir}/live`])
   chats = rooms.map(({ transport }) => {
     app.store.setMeta(`${transport.name}:since`, 0)
-    const options = { config: read.config, app, redact, log, open: new Set(SURFACES) }
+    const options = { config: read.config, app, redact, log, reached: new Set<string>() }
     return openChat(transport, options, { chats: [ROOM], groups: [ROOM] })
   })
   for (const chat of chats) chat.start()

@@ -39,7 +39,7 @@ export function createTellCard({
 
 /** Makes it for the chats of one platform, and keeps their messages as the cards are. */
 export function createShowCard(chat: ChatContext): ShowCard {
-  const { cards, deps, askedIn: chats, sounding } = chat
+  const { cards, deps, sounding } = chat
   cards.onShow((card) => {
     deps.store.deliveries.enqueue(refreshCard(chat, card), deps.now())
     setImmediate(chat.wake)
@@ -51,7 +51,9 @@ export function createShowCard(chat: ChatContext): ShowCard {
     const shownIn = (chatId: ChatRef): Message =>
       own && !own.includes(chatId) ? { ...message, silent: true } : sounding(message, occasion, chatId)
     deps.store.deliveries.enqueue(
-      chats.flatMap((chatId) => deliveriesFor(chatId, shownIn(chatId), { slot: cardSlot(card.id), urgent: true })),
+      [...new Set([...chat.chats, ...(own ?? [])])].flatMap((chatId) =>
+        deliveriesFor(chatId, shownIn(chatId), { slot: cardSlot(card.id), urgent: true }),
+      ),
       deps.now(),
     )
     // Only when it is stored.
@@ -61,16 +63,16 @@ export function createShowCard(chat: ChatContext): ShowCard {
 
 /** Where the one who asked hears the answer; undefined: nobody here or elsewhere asked for it in a chat. */
 function ownChats(chat: ChatContext, askedBy: Actor): ChatRef[] | undefined {
-  const own = chat.askedIn.filter((chatId) => isOwn(chat, askedBy, chatId))
+  const own = chat.deps.chats.filter((chatId) => isOwn(chat, askedBy, chatId))
   return own.length > 0 || (isPhone(askedBy) && askedBy.surface !== chat.transport.name) ? own : undefined
 }
 
 /** Makes every message of a card show it as it is now. */
 function refreshCard(chat: ChatContext, card: KeptCard): NewChatDelivery[] {
-  const { askedIn: chats, deps } = chat
+  const { deps } = chat
   const slot = cardSlot(card.id)
   const { messageIn, isWaiting } = deps.store.deliveries
-  return chats
+  return deps.chats
     .filter((chatId) => messageIn(chatId, slot) !== undefined || isWaiting(chatId, slot))
     .map((chatId) => editFor(chatId, { slot }, shown(chat, card), { urgent: true }))
 }

@@ -159,6 +159,8 @@ export interface Views {
   task: (runId: string, number: number) => TaskView | undefined
   /** The task as stored, with the user's own text. */
   fullTask: (id: string) => Task | undefined
+  /** Whoever started the run. */
+  startedBy: (runId: string) => Actor | undefined
   attempts: (taskId: string) => Attempt[]
   ask: (id: string) => Ask | undefined
   openAsks: () => Ask[]
@@ -379,6 +381,7 @@ export function createViews({ read, queues, now, localDay, runner, live }: ViewP
       return task && run && viewTask(task, run, queueOf(run.queue), askedTasks())
     },
     fullTask: (id) => read.task(id),
+    startedBy: (runId) => read.run(runId)?.startedBy,
     attempts: (taskId) => read.attempts(taskId),
     ask: (id) => read.ask(id),
     openAsks: () => read.openAsks(),

@@ -1,0 +1,26 @@
+import type { Ask } from '../core/types.ts'
+import { isOwn } from './broadcast-to-others.ts'
+import type { ChatContext } from './context.ts'
+import type { ChatRef } from './transport.ts'
+import { deciding } from './who-decides.ts'
+
+/**
+ * Where an ask is shown: where its run was started, and wherever somebody who may decide it is told things. An ask that nobody
+ * could decide in any chat is shown in all of them, so that it is not lost.
+ */
+export function chatsToAsk(chat: ChatContext, ask: Pick<Ask, 'runId' | 'deciders'>): readonly ChatRef[] {
+  const { deps, transport } = chat
+  const startedBy = deps.api.view.startedBy(ask.runId)
+  const isStartedIn = (chatId: ChatRef) => startedBy !== undefined && isOwn(chat, startedBy, chatId)
+  const isForNobody = deciding(deps, transport.name, ask)?.isOutOfReach === true
+  return deps.chats.filter(
+    (chatId) => isStartedIn(chatId) || (chat.chats.includes(chatId) && (isForNobody || isDecidedIn(chat, ask, chatId))),
+  )
+}
+
+/** Whether somebody who reads this chat may decide the ask, however they want to hear of it. */
+export function isDecidedIn({ deps, transport }: ChatContext, ask: Pick<Ask, 'deciders'>, chatId: ChatRef): boolean {
+  const { audienceOf = () => [] } = deps
+  const who = deciding(deps, transport.name, ask)
+  return who === undefined || who.groups.length > 0 || audienceOf(chatId).some(who.mayDecide)
+}
