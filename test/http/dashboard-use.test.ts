@@ -333,6 +333,7 @@ describe.skipIf(!hasBrowser())('the dashboard in a browser', () => {
       await it.page.keyboard.press('Enter')
       await it.page.locator('.toast', { hasText: 'Sent to Claude (task 1).' }).waitFor()
       await it.page.getByRole('button', { name: 'Pause', exact: true }).click()
+      await it.page.locator('.toast', { hasText: 'Paused. Resume to continue.' }).waitFor()
       await it.page.getByRole('button', { name: 'Resume' }).click()
       await it.page.getByRole('button', { name: 'Stop' }).click()
       await it.page.getByRole('dialog').getByRole('button', { name: 'Stop' }).click()

@@ -4,8 +4,16 @@ import { h, say } from '../dom.js'
 
 const SHOWN_MS = 4_500
 
+/** `/resume to continue` is how a chat says it; the page has a button of that name. */
+const withButtons = (text) =>
+  text.replace(
+    /(?<=^|\s)\/(resume|retry|start|skip|undo|stop|land)\b/g,
+    (_, word) => word[0].toUpperCase() + word.slice(1),
+  )
+
 export function createToasts(root, said) {
-  const show = (text, kind = '') => {
+  const show = (told, kind = '') => {
+    const text = withButtons(told)
     const toast = h('div', { class: `toast ${kind}`, 'aria-hidden': 'true' }, text)
     root.append(toast)
     say(said, text)
