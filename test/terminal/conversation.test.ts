@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import type { Command } from '../../src/core/commands/commands.ts'
+import { naming, toGive } from '../../src/core/commands/naming.ts'
 import type { Reply } from '../../src/core/inputs.ts'
 import { createConversation } from '../../src/terminal/follow/conversation.ts'
+import { callName } from '../../src/terminal/show/how-to.ts'
 import { plain } from '../../src/terminal/show/paint.ts'
 import { anAsk, colours } from './live-screens.ts'
 
@@ -15,6 +17,7 @@ function talk(reply: Reply = { ok: true, text: 'Done.' }) {
       acts.push(command)
       return reply
     },
+    call: callName({}),
     print: (lines) => void printed.push(...lines),
     log: () => ['── a.log'],
     leave: () => void left++,
@@ -33,6 +36,18 @@ const approval = anAsk({ kind: 'approval' })
 const question = anAsk({ kind: 'question', id: 'ask2', title: 'Which colour?', questions: [colours()] })
 
 describe('a conversation', () => {
+  it('names commands as they are typed here, and those that cannot be as in another terminal', async () => {
+    const said = async (words: ReturnType<typeof naming>) => {
+      const { conversation, type } = talk({ ok: false, ...words })
+      await type('skip')
+      return conversation.notice()
+    }
+    expect(await said(naming`Which? As in ${toGive('skip', 1)}.`)).toBe('Which? As in skip 1.')
+    expect(await said(naming`It lands. Use ${toGive('undo', 1)} afterwards.`)).toBe(
+      'It lands. Use baton undo 1 afterwards.',
+    )
+  })
+
   it('puts asks one after the other, each printed whole once', async () => {
     const { conversation, printed } = talk()
     conversation.setAsks([approval, question])

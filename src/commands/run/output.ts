@@ -50,6 +50,7 @@ export async function openReporter(shell: Shell, api: DaemonApi, options: Output
       ...ports,
       paint,
       leave,
+      call: shell.call,
       submit: (command: Command): Promise<Reply> => api.submit(command, shell.actor, { queue }),
       log: () => logLines(api, queue),
     })

@@ -3,12 +3,15 @@ import type { Reply } from '../../core/inputs.ts'
 import type { Ask } from '../../core/types.ts'
 import { askLines } from '../show/ask-text.ts'
 import { clean } from '../show/clean.ts'
+import { type CallName, typedReplyText } from '../show/how-to.ts'
 import type { Paint } from '../show/paint.ts'
 import { type AskDialogue, beginDialogue, hear, promptOf } from '../talk/dialogue.ts'
 import { readTyped, typedHelp } from '../talk/typed.ts'
 
 export interface ConversationPorts {
   submit: (command: Command) => Promise<Reply>
+  /** How this program is called in another terminal. */
+  call: CallName
   /** Lines that stay. */
   print: (lines: readonly string[]) => void
   /** Columns of the terminal that they are printed on. */
@@ -58,7 +61,7 @@ export function createConversation(ports: ConversationPorts): Conversation {
   const submit = async (command: Command) => {
     const reply = await ports.submit(command)
     // What was done shows in its event; what was not done shows nowhere else.
-    if (!reply.ok || reply.code !== undefined) remark(clean(reply.text).split('\n').join(' '))
+    if (!reply.ok || reply.code !== undefined) remark(clean(typedReplyText(reply, ports.call)).split('\n').join(' '))
     else if (command.type === 'add' || command.type === 'say') remark(clean(reply.text))
   }
 

@@ -1,3 +1,4 @@
+import { commandNamed } from '../../core/commands/catalogue.ts'
 import type { Reply } from '../../core/inputs.ts'
 import type { Ask } from '../../core/types.ts'
 
@@ -48,6 +49,13 @@ export function withProject({ baton, tasks }: CallName, project: string): CallNa
 /** What a reply says, with the commands that it names as they are given here. */
 export function replyText({ text, commands = [] }: Pick<Reply, 'text' | 'commands'>, call: CallName): string {
   return commands.reduce((shown, command) => shown.replace(command, () => commandHere(command, call)), text)
+}
+
+/** The same beside the work: what can be typed there is written as it is typed, and the rest as in another terminal. */
+export function typedReplyText({ text, commands = [] }: Pick<Reply, 'text' | 'commands'>, call: CallName): string {
+  const isTyped = (command: string) => commandNamed('typed', command.slice(1).split(' ', 1)[0] ?? '') !== undefined
+  const shown = replyText({ text, commands: commands.filter((command) => !isTyped(command)) }, call)
+  return commands.filter(isTyped).reduce((so, command) => so.replace(command, () => command.slice(1)), shown)
 }
 
 function commandHere(command: string, { baton, tasks }: CallName): string {
