@@ -15,6 +15,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import type { Deployment, KnownEnvironment } from '../../src/core/deploy/deployment.ts'
 import type { Actor, Ask, BatonEvent, Task } from '../../src/core/types.ts'
+import { serverOf } from '../../src/github/token.ts'
 import type { GitHubAccess } from '../../src/sources/github/open.ts'
 import type { RepoHands } from '../support/github/world.ts'
 import { openRehearsedApp, type TestApp } from '../support/rehearsed-app.ts'
@@ -72,6 +73,12 @@ export interface Running {
   stop: () => Promise<void>
 }
 
+/** Where git's own server of repositories has it. */
+function overHttp({ repo, access: { apiUrl = '', token = '' } }: StageOnGitHub): string {
+  const url = new URL(`${serverOf(apiUrl)}/${repo.row.owner}/${repo.row.name}.git`)
+  return Object.assign(url, { username: 'x-access-token', password: token }).href
+}
+
 const SCRIPT = `#!/bin/sh
 set -e
 sha=\${1:-$SHA}
@@ -127,6 +134,8 @@ export async function createStage(
   push('main', { 'app.txt': 'ok\n', 'deploy.sh': SCRIPT, ...files }, 'Begin')
   const project = join(home, 'project')
   run(home, 'clone', '--quiet', remote, project)
+  // As from GitHub itself: over HTTP, with a login.
+  if (gitHub) run(project, 'remote', 'set-url', 'origin', overHttp(gitHub))
   const service = await serve(live)
   writeFileSync(join(home, 'config.yaml'), `project: project\n${config.replaceAll('SERVICE', service.url)}`)
   writeFileSync(join(home, '.env'), `LIVE=${live}\n`)
