@@ -1,5 +1,7 @@
 import { homedir } from 'node:os'
 import { join } from 'node:path'
+import { keepReports } from '../artifacts/keep-reports.ts'
+import { lazyArtifacts } from '../artifacts/lazy.ts'
 import { classifyOutcome } from '../claude/outcome/outcome.ts'
 import { endLeftover } from '../claude/process/end-leftover.ts'
 import { endOrphans } from '../claude/process/orphans.ts'
@@ -38,7 +40,6 @@ import { lazyProjectJira } from '../sources/jira/lazy.ts'
 import type { JiraLogin, ProjectJira } from '../sources/jira/open.ts'
 import { createGitHubState, rememberDelivery } from '../store/github-state.ts'
 import type { Holder } from '../store/lock.ts'
-import type { Reader } from '../store/read.ts'
 import type { Store } from '../store/store.ts'
 import { lazyPullPrograms } from '../verify/lazy-pull-programs.ts'
 import { createInPlace } from '../workspace/in-place/in-place.ts'
@@ -174,25 +175,16 @@ export async function openApp(options: AppOptions): Promise<OpenedApp> {
   const artifacts = built.artifacts as Artifacts
   const store = built.store as Store<CommandRequest>
   const { timezone } = config
-  const reports = {
-    read: store.read,
-    artifacts,
-    logsDir: config.logsDir,
-    redact,
-    ...(timezone !== undefined && { timeZone: timezone }),
-  }
-  const reporting = lazy(() => import('../artifacts/report.ts'))
-  // One after the other: an undo may end its run, and arrive as two events.
-  let writing: Promise<unknown> = Promise.resolve()
-  runner.api.follow(({ type, runId }) => {
-    if (runId === undefined || (type !== 'run.ended' && type !== 'task.undone')) return
-    writing = writing
-      .then(async () => {
-        // A run that continues gets its report at its end.
-        if (store.read.run(runId)?.state !== 'open') await (await reporting()).writeReport(reports, runId)
-      })
-      .catch(options.onError)
-  })
+  const reports = keepReports(
+    {
+      read: store.read,
+      artifacts,
+      logsDir: config.logsDir,
+      redact,
+      ...(timezone !== undefined && { timeZone: timezone }),
+    },
+    { follow: runner.api.follow, onError: options.onError },
+  )
   const stopMaintenance = startMaintenance({
     store,
     now: Date.now,
@@ -203,31 +195,20 @@ export async function openApp(options: AppOptions): Promise<OpenedApp> {
   const stop = async () => {
     stopping.abort()
     await stopMaintenance()
-    // The report of a run that has just ended is part of its end.
-    await new Promise((resolve) => setImmediate(resolve))
-    await writing
+    await reports.settle()
     await runner.stop()
   }
   return {
     runner: { ...runner, stop },
     artifacts,
     store,
-    report: async (runId) => (await reporting()).reportText(reports, runId),
+    report: reports.text,
     lookAtTaskFiles: guard.look,
     gitHub,
     jira,
     ...(pipelines && { pipelines }),
     isNewDelivery: (delivery) => rememberDelivery(store.db, { ...delivery, at: Date.now() }),
     reached: ports.reached,
-  }
-}
-
-function lazyArtifacts(ports: { read: Reader; logsDir: string; exclude: string[] }): Artifacts {
-  const artifacts = lazy(async () => (await import('../artifacts/artifacts.ts')).createArtifacts(ports))
-  return {
-    diff: async (taskId) => (await artifacts()).diff(taskId),
-    logTail: async (taskId, lines) => (await artifacts()).logTail(taskId, lines),
-    logCount: async (runId) => (await artifacts()).logCount(runId),
   }
 }
 
@@ -246,7 +227,7 @@ function projectPorts(
 ): ReturnType<RunnerPorts['projectPorts']> {
   const { home, stateDir, logsDir } = config
   const places = { home, stateDir, logsDir, inbox: config.chat.inbox }
-  const { read, setMeta } = store
+  const { read } = store
   const files = createFileSource({ config, project, guard })
   const pipelines = hub?.partsFor(project, store)
   const source = chooseSource(
@@ -278,7 +259,7 @@ function projectPorts(
         })
       : undefined
   const workspace = worktrees ? (pipelines?.folders(worktrees) ?? worktrees) : createInPlace(parts)
-  const adding = addingMemory({ get: read.meta, set: setMeta }, project.name)
+  const adding = addingMemory(store.kept, project.name)
   return {
     resolve: (dispatcher) => {
       pipelines?.use(dispatcher)

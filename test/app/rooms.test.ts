@@ -84,7 +84,7 @@ const MAY_IMPORT: Record<string, string[]> = {
   // Processes that prove a task: checks, the judge, new tests on the tree before it.
   verify: ['core', 'claude', 'git', 'proof', 'daemon', 'config', 'redact', 'workspace', 'text'],
   // What a run leaves behind, and for how long.
-  artifacts: ['core', 'git', 'proof', 'store', 'daemon', 'config', 'redact', 'sources', 'files', 'text'],
+  artifacts: ['core', 'git', 'proof', 'store', 'daemon', 'config', 'redact', 'sources', 'files', 'text', 'lazy.ts'],
   // What Baton says unasked. It puts planner, watch and chat together, which know nothing of each other.
   assistant: [
     ...['taskfile', 'claude', 'daemon', 'config', 'sources', 'text'],
