@@ -31,6 +31,7 @@ export async function loadAllCode(
     import('../workspace/in-place/commit.ts'),
     import('../workspace/worktree/project.ts'),
     import('../workspace/in-place/undo.ts'),
+    import('../machines/new-offer.ts'),
     also?.(),
     ...(on.gitHub ? [import('../sources/github/open.ts'), import('../verify/pull-programs.ts')] : []),
     ...(on.ledger ? [import('../ledger/start.ts')] : []),

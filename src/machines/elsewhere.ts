@@ -1,9 +1,9 @@
 import type { Config, ProjectConfig } from '../config/types.ts'
 import { isWorkedOnHere } from '../core/machine-target.ts'
+import { notPossible } from '../core/reply.ts'
 import type { Actor, Task } from '../core/types.ts'
 import type { HandElsewhere, Planned } from '../daemon/commands/resolve-command.ts'
 import { type Machines, type OfferState, whyAway } from './machines.ts'
-import { newOffer } from './new-offer.ts'
 
 /** Where tasks were written: `source.ts` of the sources has it in full. */
 interface Notes {
@@ -49,10 +49,8 @@ export function createElsewhere(
       return async ({ machine, files, command }, by) => {
         if (isWorkedOnHere(machine, config.machine, member !== undefined)) return undefined
         const what = files.join(', ')
-        const notHere = (why: string) => ({
-          ...{ ok: false, code: 'not-possible' as const },
-          text: `${what} can only be started on ${machine}, as Machine says: ${why}`,
-        })
+        const notHere = (why: string) =>
+          notPossible(`${what} can only be started on ${machine}, as Machine says: ${why}`)
         if (!member)
           return notHere(`this is ${config.machine.name}, and it works alone, since DATABASE_URL is not set in .env.`)
         const joined = member()
@@ -60,6 +58,8 @@ export function createElsewhere(
         try {
           const { autoApprove, all, only } = command
           const options = { ...(autoApprove && { autoApprove }), ...(all && { all }), ...(only && { only }) }
+          // Git is loaded with the first one: a daemon that waits needs none of it.
+          const { newOffer } = await import('./new-offer.ts')
           const { id, already } = await joined.offer(
             await newOffer(config, project, { target: machine, files, options, by }),
           )
