@@ -39,6 +39,8 @@ export interface MemberPorts {
   onError: (error: unknown) => void
   /** Notes in the task files here what was done elsewhere; gives what keeps it from that. */
   noteDone?: (run: OfferState) => Promise<string[]>
+  /** A person who has not answered for so long may take hours. */
+  parkMs?: number
   /** What crosses between the machines beside runs. */
   across?: Across
 }
@@ -65,7 +67,6 @@ const FORMER_SELF_MS = LEASE_MS + RENEW_MS
 /** After a Baton that is too old for the database. */
 const TOO_OLD_MS = 60_000
 const GOODBYE_MS = 1_500
-/** A person who has not answered for so long may take hours. */
 const PARK_MS = 10 * 60_000
 /** How often it is looked for runs whose machine is gone. */
 const STRANDED_MS = 60_000
@@ -74,7 +75,7 @@ const AFRESH = 'Stopped: this run was started from scratch elsewhere.'
 
 /** Joins the other machines, takes runs as they come and keeps their leases, until it is stopped. */
 export function startMember(ports: MemberPorts): Membership {
-  const { config, store, runner, onTrouble, onError } = ports
+  const { config, store, runner, onTrouble, onError, parkMs = PARK_MS } = ports
   const { name, labels } = config.machine
   const elapsed = elapsedClock()
   const projects = config.projects.filter(({ tasks }) => tasks.length > 0)
@@ -217,7 +218,7 @@ export function startMember(ports: MemberPorts): Membership {
     for (const run of openRuns()) {
       const { offer, fence, state } = run.lease
       const lease = { id: offer, fence }
-      if (state === 'held' && waitsForPerson(store.read, run.id, Date.now() - PARK_MS)) {
+      if (state === 'held' && waitsForPerson(store.read, run.id, Date.now() - parkMs)) {
         if (await machines.park(lease)) await leased(run, { ...run.lease, state: 'parked' }, PARKED)
       } else if (state === 'parked' && !store.read.openAsks().some(({ runId }) => runId === run.id)) {
         if (await machines.unpark(lease)) await leased(run, { ...run.lease, state: 'waits' })
@@ -264,7 +265,8 @@ export function startMember(ports: MemberPorts): Membership {
     await park(connected)
     await tellStranded(connected)
     if (pulse.unnoted) await noteOffered(connected)
-    await ports.across?.round()
+    // What is wrong there keeps nobody from taking runs.
+    await ports.across?.round().catch(onError)
     tell(undefined)
     const isOver = pulse.nextExpiryMs !== undefined && pulse.nextExpiryMs <= 0
     if (isOver) await machines.expire()
