@@ -22,8 +22,10 @@ export function serveMachines(ports: Ports, { serve }: MachinesPorts, address: (
       return JSON.parse(safeJson({ sessions, asks: shownAsks(ports, api.view.openAsks()) }, redact))
     },
     async answer({ method, path, body, key }) {
-      if (!OF_ONE.test(path)) return { status: 403, type: 'text/plain', text: 'Not for other machines.' }
-      const response = await fetch(`${address()}${path}`, {
+      const url = new URL(path, address())
+      if (url.origin !== new URL(address()).origin || !OF_ONE.test(url.pathname))
+        return { status: 403, type: 'text/plain', text: 'Not for other machines.' }
+      const response = await fetch(url, {
         method,
         headers: {
           ...{ authorization: `Bearer ${apiToken}`, 'content-type': 'application/json', [PASSED]: '1' },
