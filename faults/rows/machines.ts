@@ -3,7 +3,7 @@ import { noPostgres, startPostgres, type TestPostgres } from '../../test/support
 import { openMachinesHouse, type TestMachine, type TestMachines } from '../machines/house.ts'
 import type { Row, RowRun } from '../row.ts'
 
-const KINDS = ['freeze', 'kill', 'database away', 'database restarted'] as const
+const KINDS = ['freeze', 'kill', 'short freeze', 'database away', 'database restarted'] as const
 const NAMES = ['one', 'two', 'three']
 const TAKEN_OVER_MS = 20_000
 /** A busy machine is no fault. */
@@ -80,12 +80,18 @@ async function oneFault(run: RowRun, { postgres, url, house, machines }: Scene, 
     if (kind === 'freeze') await sleep(run.random.int(0, 3_000))
     holder.daemon.kill('SIGCONT')
     if (kind === 'kill') await holder.again()
+  } else if (kind === 'short freeze') {
+    // Shorter than it may be silent: nobody takes over, and the work continues.
+    holder.daemon.kill('SIGSTOP')
+    await sleep(run.random.int(1_000, 7_000))
+    holder.daemon.kill('SIGCONT')
   } else {
     postgres.stop(kind === 'database restarted' ? 'immediate' : 'fast')
     await sleep(kind === 'database away' ? run.random.int(5_000, 40_000) : 0)
     postgres.start()
   }
   await until('the end', () => row().state === 'done')
+  if (kind === 'short freeze' && row().fence !== before.fence) run.fail('short freeze: it was taken over')
   const ends = house.witness().ends.filter((one) => one.title === title).length
   if (ends < 1) run.fail(`${kind}: called done, and no agent ended`)
   for (const overlap of house.witness().overlaps.slice(known)) run.fail(`${kind}: two worked at once: ${overlap}`)
