@@ -63,8 +63,15 @@ describe('the live view', () => {
   })
 
   it('says why nothing goes on in place of what is being done', () => {
-    const lines = shown(aScreen({ whyIdle: 'waits until 22:00: usage limit (five_hour)' }))
-    expect(lines[6]).toBe('       waits until 22:00: usage limit (five_hour)')
+    const lines = shown(aScreen({ whyIdle: 'paused until 22:00: usage limit (five_hour)' }))
+    expect(lines[6]).toBe('       paused until 22:00: usage limit (five_hour)')
+    // Only what waits for a person has a question mark.
+    const waits = (whyIdle: string) => {
+      const screen = aScreen({ whyIdle })
+      const tasks = screen.tasks.map((task, i) => (i === screen.focus ? { ...task, status: 'waiting' as const } : task))
+      return shown({ ...screen, tasks })[5]?.trim()[0]
+    }
+    expect([waits('waiting for you'), waits('paused until 22:00: usage limit')]).toEqual(['?', '·'])
   })
 
   it('says when a task has been quiet for long', () => {

@@ -154,6 +154,21 @@ describe('an event as a line', () => {
       liveLines(event({ type: 'task.started', task: 1, text: 'begins' }), aTask(), { width: 40, paint: plain }),
     ).toEqual([])
   })
+
+  it('leaves all of what else is said, broken between words, and of a failed check its name alone', () => {
+    const lines = (fields: Parameters<typeof event>[0]) =>
+      liveLines(event({ task: 5, ...fields }), aTask(), { width: 40, paint: plain })
+    const words = 'Answered by anna (terminal): “One week, and no longer than that”'
+    expect(lines({ type: 'ask.answered', text: words })).toEqual([
+      '→ Task 5: Answered by anna (terminal):',
+      '  “One week, and no longer than that”',
+    ])
+    const text = 'The check “npm test” failed (exit code 1)\nexpected 7077'
+    expect(lines({ type: 'task.checked', text, data: { ok: false } })).toEqual([
+      '✗ Task 5: The check “npm test” failed',
+      '  (exit code 1)',
+    ])
+  })
 })
 
 describe('the summary', () => {

@@ -2,7 +2,7 @@ import type { BatonEvent, EventType } from '../../core/types.ts'
 import type { TaskView } from '../../daemon/api/views.ts'
 import { usd } from '../../text/amounts.ts'
 import { denseDuration } from '../../text/durations.ts'
-import { cutToColumns } from '../../text/fit-columns.ts'
+import { cutToColumns, wrapWhole } from '../../text/fit-columns.ts'
 import { cleanLine } from './clean.ts'
 import { eventText } from './event-line.ts'
 import { MARKS } from './marks.ts'
@@ -63,10 +63,19 @@ export function liveLines(
     ]
   }
   // Checks that pass say so by the end of the task.
-  if (event.type === 'task.checked')
-    return event.data?.ok === false && !event.data.first ? [paint('red', `✗ ${eventText(event)}`)] : []
+  if (event.type === 'task.checked') {
+    if (event.data?.ok !== false || event.data.first) return []
+    // What it printed is shown where a person is asked, and given to Claude.
+    const [text = ''] = event.text.split('\n')
+    return besideSign('✗', eventText({ ...event, text }), width).map((line) => paint('red', line))
+  }
   if (!TOLD.has(event.type)) return []
   const isDim = event.type === 'grant.given' || event.type === 'grant.used' || event.type === 'ask.withdrawn'
-  const line = `${isDim ? '·' : '→'} ${eventText(event)}`
-  return [isDim ? paint('dim', line) : line]
+  const lines = besideSign(isDim ? '·' : '→', eventText(event), width)
+  return isDim ? lines.map((line) => paint('dim', line)) : lines
+}
+
+/** All of it, broken between words, each line below the words and not below the sign. */
+function besideSign(sign: string, text: string, width: number): string[] {
+  return wrapWhole(text, Math.max(10, width - 3)).map((line, i) => `${i === 0 ? sign : ' '} ${line}`)
 }

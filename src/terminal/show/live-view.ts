@@ -98,7 +98,10 @@ function queue(live: LiveScreen, now: number, columns: number, rows: number, pai
   if (before > 0 && room >= 3) lines.push(paint('dim', cutToColumns(`  … ${before} earlier`, columns)))
   for (const task of shown) {
     const isFocus = task === live.tasks[live.focus]
-    lines.push(taskLine(task, isFocus, { now, columns, digits, paint }))
+    // A question mark is for what waits for a person; a limit or a pause is said below.
+    const isHeld = isFocus && task.status === 'waiting' && live.whyIdle?.startsWith('paused') === true
+    const marked = isHeld ? { ...task, status: 'queued' as const } : task
+    lines.push(taskLine(marked, isFocus, { now, columns, digits, paint }))
     if (isFocus && detail !== undefined && rows >= 2) {
       lines.push(paint('dim', cutToColumns(`${' '.repeat(6 + digits)}${detail}`, columns)))
     }
