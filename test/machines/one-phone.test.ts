@@ -96,7 +96,8 @@ describe.skipIf(noPostgres !== undefined)(
       })
       expect((await get(near, '/api/overview')).json.elsewhere).toMatchObject([{ machine: name, status: 'waiting' }])
       expect((await get(near, `/api/asks/${ask.id}`, { answer: 'Right' })).json).toMatchObject({ status: 'ok' })
-      // The second answer is refused by the machine that asked.
+      // The second answer is refused by the machine that asked, also when nobody is shown the ask any more.
+      await expect.poll(async () => (await open()).length, SOON).toBe(0)
       expect((await get(near, `/api/asks/${ask.id}`, { answer: 'Left' })).status).toBe(409)
       expect((await following).code).toBe(0)
     }, 120_000)

@@ -6,16 +6,29 @@ import { onlyJson, parseBody } from '../serve-route.ts'
 import { othersOf } from './others.ts'
 import { OF_ONE, PASSED } from './serve.ts'
 
+const MOST_REMEMBERED = 2_000
+
 /** Has calls about a run or an ask of another machine answered there: the same as a call of its own API. */
 export function passToOwner(parts: Parts): RequestHandler[] {
   const { api, gate, fromOutside, machines } = parts
   if (!machines) return []
+  /** By runs and asks, also those that were shown a while ago: of an ask that is over its own machine says how it was decided. */
+  const owners = new Map<string, string>()
+  let seen = -1
+  const remember = () => {
+    if (machines.changes() === seen) return
+    seen = machines.changes()
+    const { sessions, asks } = othersOf(parts)
+    for (const { session_id, machine } of sessions) owners.set(session_id, machine)
+    for (const { id, machine } of asks) owners.set(id, machine)
+    for (const id of owners.keys()) if (owners.size > MOST_REMEMBERED) owners.delete(id)
+  }
   const ownerOf = (id: string): string | undefined => {
     if (api.view.run(id) || api.view.ask(id)) return undefined
-    const { sessions, asks } = othersOf(parts)
-    return (sessions.find((run) => run.session_id === id) ?? asks.find((ask) => ask.id === id))?.machine
+    return owners.get(id)
   }
   const find: RequestHandler = async (req, res, next) => {
+    remember()
     const [, id] = OF_ONE.exec(req.path) ?? []
     const owner = id === undefined || req.headers[PASSED] !== undefined ? undefined : ownerOf(id)
     if (owner === undefined || (req.method !== 'GET' && req.method !== 'POST')) return next('router')
