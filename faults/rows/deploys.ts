@@ -10,7 +10,7 @@ import type { Random } from '../random.ts'
 import type { Row, RowRun } from '../row.ts'
 
 const PROGRAM = join(import.meta.dirname, '../programs/deployer.ts')
-const MOST_PUSHES = 2
+const MOST_PUSHES = 3
 /** A life that is not over by then hangs. */
 const LIFE_MS = 120_000
 
@@ -87,9 +87,9 @@ async function live(run: RowRun, random: Random, house: DeployHouse): Promise<vo
   await begin({ approves: false })
   house.slow()
   for (let pushes = random.int(1, MOST_PUSHES); pushes > 0; pushes--) {
-    house.push(random.chance(0.6))
+    house.push(random.chance(0.5))
     run.count('pushes')
-    const killAt = random.chance(0.6) ? random.pick([...DEPLOY_POINTS, 'any', 'any']) : undefined
+    const killAt = random.chance(0.6) ? random.pick([...DEPLOY_POINTS, 'any', 'any', 'any']) : undefined
     const life = { approves: random.chance(0.8), asks: random.chance(0.3) }
     await begin(life, { ...(killAt !== undefined && { killAt }), isPushed: random.chance(0.4) })
   }
