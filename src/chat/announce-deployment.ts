@@ -1,5 +1,5 @@
 import type { Deployment, KnownEnvironment } from '../core/deploy/deployment.ts'
-import { missingText } from '../core/deploy/words.ts'
+import { isAsItShouldBe, missingText } from '../core/deploy/words.ts'
 import type { BatonEvent } from '../core/types.ts'
 import type { ChatContext } from './context.ts'
 import { type Announcement, deliveriesFor, editFor, type NewChatDelivery } from './delivery.ts'
@@ -67,7 +67,7 @@ function alarmOf(chat: ChatContext, event: BatonEvent, deployment: Deployment): 
   const { chats, deps, memory, sounding } = chat
   const before = memory.alarm(environment.id)
   const now = deps.redact(missingText(environment))
-  const isRight = !environment.missing && !environment.isRed && !environment.locked
+  const isRight = isAsItShouldBe(environment)
   const words = renderNotice(isRight ? `Over: ${now}` : now, { mark: isRight ? '✅' : '⚠️', silent: true })
   const follows =
     before === undefined

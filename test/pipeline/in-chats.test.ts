@@ -51,6 +51,20 @@ async function openRooms({ app }: Running) {
   for (const chat of chats) chat.start()
   return {
     errors,
+    /** What is said to `/status`. */
+    async status() {
+      const [, slack] = rooms
+      const before = slack?.seen(ROOM).length ?? 0
+      await slack?.says(chats[1] as Chat, ROOM, '/status')
+      const said = () =>
+        slack
+          ?.seen(ROOM)
+          .slice(before)
+          .filter(({ byPerson }) => !byPerson)
+          .map(({ text }) => text) ?? []
+      await expect.poll(() => said().some((text) => text.includes('projects'))).toBe(true)
+      return said
+    },
     /** Of each platform. */
     seen: () => rooms.map((room) => ({ hasThreads: room.transport.hasThreads !== undefined, all: room.seen(ROOM) })),
   }
@@ -59,7 +73,7 @@ async function openRooms({ app }: Running) {
 it('a deployment has one line in each channel and the rest below it; what went wrong is said until it is over', async () => {
   stage = await createStage(CONFIG, { 'ship.md': SHIP })
   const running = await stage.open()
-  const { seen, errors } = await openRooms(running)
+  const { seen, errors, status } = await openRooms(running)
   await running.until('the first look', () => running.app.store.read.meta('pipelines:heads:pipelines'))
   const runs = (sha: string) => running.until(`qa runs ${sha}`, () => running.environment('qa')?.runs?.sha === sha)
   const first = stage.push('main', { 'one.txt': '1' })
@@ -98,6 +112,8 @@ it('a deployment has one line in each channel and the rest below it; what went w
     )
     expect(all.filter(({ text, silent }) => text.includes(alarm) && !silent)).toHaveLength(1)
   }
+  const asked = await status()
+  await expect.poll(() => asked().filter((text) => text.startsWith(`⚠️ ${alarm}`)).length).toBe(1)
   const good = stage.push('main', { 'app.txt': 'ok\n', 'two.txt': '2' })
   await runs(good)
   await expect
@@ -115,6 +131,7 @@ it('a deployment has one line in each channel and the rest below it; what went w
   await expect
     .poll(() => seen().map(({ all }) => all.filter(({ text }) => text.includes('1 of 1 done')).length >= 2))
     .toEqual([true, true, true])
+  expect((await status())().join()).not.toContain('⚠️')
   // People heard of one thing, and it no longer says what is no longer true.
   for (const { hasThreads, all } of seen()) {
     expect(all.filter(({ silent }) => !silent).map(({ text }) => text.includes(alarm))).toEqual([false])

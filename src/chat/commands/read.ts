@@ -1,3 +1,4 @@
+import { isAsItShouldBe, missingText } from '../../core/deploy/words.ts'
 import type { ChatContext } from '../context.ts'
 import { nameProject } from '../name-project.ts'
 import { renderCost } from '../render/cost.ts'
@@ -21,6 +22,10 @@ export const status: CommandHandler = async (call) => {
   const all = allProjects(call)
   if (all) ctx.say(renderProjects(redact(all.map((name) => overviewOf(chat, name))), chat.moment()))
   else ctx.say(nameProject(chat, queue, renderOverview(redact(overviewOf(chat, queue)), chat.moment())))
+  const wrong = chat.deps.api.view
+    .environments()
+    .flatMap(({ environment }) => (isAsItShouldBe(environment) ? [] : [missingText(environment)]))
+  if (wrong.length > 0) ctx.say(renderNotice(redact(wrong.join('\n')), { mark: '⚠️', silent: true }))
   const elsewhere = chat.deps.machine?.elsewhere() ?? []
   if (elsewhere.length > 0) ctx.say(renderNotice(redact(elsewhere.join('\n'))))
 }

@@ -57,6 +57,9 @@ export function missingText({ name, runs, isRed, missing, locked }: KnownEnviron
   return `${name} runs ${runs ? releaseName(runs) : 'an unknown release'}${red}, not ${releaseName(missing)}, since ${minuteText(missing.since)}`
 }
 
+/** Whether what runs there is what should, and is well. */
+export const isAsItShouldBe = ({ missing, isRed, locked }: KnownEnvironment): boolean => !missing && !isRed && !locked
+
 /** What runs, for a list: `1a2b3c4d`, `v42 (1a2b3c4d)`. */
 export function runningText(runs: RunningRelease | undefined): string {
   if (!runs) return 'unknown'
