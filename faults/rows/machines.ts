@@ -3,7 +3,7 @@ import { noPostgres, startPostgres, type TestPostgres } from '../../test/support
 import { openMachinesHouse, type TestMachine, type TestMachines } from '../machines/house.ts'
 import type { Row, RowRun } from '../row.ts'
 
-const KINDS = ['freeze', 'kill', 'short freeze', 'database away', 'database restarted'] as const
+const KINDS = ['freeze', 'kill', 'short freeze', 'database away', 'database silent', 'database restarted'] as const
 const NAMES = ['one', 'two', 'three']
 const TAKEN_OVER_MS = 20_000
 /** A busy machine is no fault. */
@@ -85,6 +85,10 @@ async function oneFault(run: RowRun, { postgres, url, house, machines }: Scene, 
     holder.daemon.kill('SIGSTOP')
     await sleep(run.random.int(1_000, 7_000))
     holder.daemon.kill('SIGCONT')
+  } else if (kind === 'database silent') {
+    postgres.silence(true)
+    await sleep(run.random.int(5_000, 40_000))
+    postgres.silence(false)
   } else {
     postgres.stop(kind === 'database restarted' ? 'immediate' : 'fast')
     await sleep(kind === 'database away' ? run.random.int(5_000, 40_000) : 0)

@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process'
-import { chmodSync, chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { chmodSync, chownSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
@@ -29,6 +29,8 @@ export interface TestPostgres {
   start: () => void
   /** `immediate`: as after a power cut. */
   stop: (how?: 'fast' | 'immediate') => void
+  /** As behind a network that swallows everything: connected, and silent. */
+  silence: (isSilent: boolean) => void
   query: (url: string, text: string) => string
   remove: () => void
 }
@@ -65,6 +67,12 @@ export function startPostgres(): TestPostgres {
     start,
     stop,
     query,
+    silence: (isSilent) => {
+      const [first = ''] = readFileSync(join(data, 'postmaster.pid'), 'utf8').split('\n')
+      const children = spawnSync('ps', ['-o', 'pid=', '--ppid', first], { encoding: 'utf8' }).stdout.split(/\s+/)
+      for (const pid of [first, ...children.filter(Boolean)].map(Number))
+        process.kill(pid, isSilent ? 'SIGSTOP' : 'SIGCONT')
+    },
     remove: () => {
       try {
         stop('immediate')
