@@ -1,0 +1,92 @@
+import { afterEach, describe, expect, test } from 'vitest'
+import type { MachinesPorts } from '../../src/http/machines/ports.ts'
+import { hasBrowser } from './browser.ts'
+import { useBrowsing } from './browsing.ts'
+import { type House, openHouse } from './house.ts'
+import { PLANTED, serve } from './serve.ts'
+
+const BY = { surface: 'telegram', id: '4711', name: 'Anna' } as const
+const GATE = `## Task 1: Gate ${PLANTED}\n**Requires Approval:** true\n**Claude Instruction:**\nDo it.\n`
+
+describe.skipIf(!hasBrowser())('the dashboard among several machines', () => {
+  const it = useBrowsing()
+  const closing: (() => Promise<unknown> | unknown)[] = []
+  afterEach(async () => {
+    for (const close of closing.splice(0).reverse()) await close()
+  })
+
+  /** A machine `studio` with a run that waits for its approval, and how another one reaches it. */
+  const studio = async (): Promise<{ house: House; machines: MachinesPorts; leave: () => void }> => {
+    let local: Parameters<MachinesPorts['serve']>[0] | undefined
+    let isAway = false
+    const none = { others: () => [], changes: () => 0, call: () => Promise.reject(new Error('away')) }
+    const house = await openHouse()
+    const served = await serve(house, {
+      machines: {
+        ...none,
+        serve: (given) => {
+          local = given
+        },
+      },
+    })
+    closing.push(
+      () => house.close(),
+      served.close,
+      () => {
+        local = undefined
+      },
+    )
+    house.write('tasks/far.md', GATE)
+    await house.api.submit({ type: 'start', files: ['tasks/far.md'] }, BY)
+    const shown = () => local?.doing() ?? {}
+    return {
+      house,
+      leave: () => {
+        isAway = true
+      },
+      machines: {
+        serve: () => undefined,
+        others: () => [{ machine: 'studio', doing: shown() }],
+        changes: () => JSON.stringify(shown()).length,
+        call: async (machine, call) => {
+          expect(machine).toBe('studio')
+          if (!local || isAway) throw new Error('It serves nothing.')
+          return local.answer(call)
+        },
+      },
+    }
+  }
+
+  test('shows what another one does and asks, and takes the answer for it', async () => {
+    const { house, machines } = await studio()
+    await it.restart(undefined, { machines })
+    await it.logIn()
+    await it.page.locator('section', { hasText: 'On other machines' }).getByText('studio: ').waitFor()
+    await it.page.getByRole('button', { name: 'Approve' }).first().click()
+    await expect.poll(() => house.api.view.openAsks().length).toBe(0)
+    const [ask] = house.api.view.asksOfRun(house.api.view.latestRun()?.id ?? '')
+    expect(ask?.answer).toMatchObject({ choice: 'approve' })
+    await it.page.locator('section', { hasText: 'On other machines' }).getByRole('link').click()
+    await it.page.getByRole('heading', { name: /far/ }).waitFor()
+  })
+
+  test('passes on calls about its runs alone, to whoever may make them, and no secret comes with them', async () => {
+    const { house, machines, leave } = await studio()
+    const served = await serve(it.house, { machines })
+    closing.push(served.close)
+    const run = house.api.view.latestRun()?.id
+    const { get, post } = served
+    const detail = await get(`/api/status/${run}`)
+    expect(detail.json).toMatchObject({ session_id: run, total_tasks: 1 })
+    expect(detail.text).not.toContain(PLANTED)
+    expect((await get(`/api/status/${run}`, { token: 'wrong' })).status).toBe(401)
+    expect((await get('/api/status/nothing')).status).toBe(404)
+    const [ask] = (await get('/api/asks')).json.asks
+    expect(ask).toMatchObject({ machine: 'studio' })
+    expect((await post(`/api/asks/${ask.id}`, { answer: 5 })).status).toBe(400)
+    for (const path of ['/api/commands', '/api/asks/../commands', '//elsewhere.example/api/asks/1'])
+      expect((await machines.call('studio', { method: 'POST', path, body: {} })).status).toBe(403)
+    leave()
+    expect((await get(`/api/status/${run}`)).json).toMatchObject({ error: { code: 'machine-away' } })
+  })
+})
