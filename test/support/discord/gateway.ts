@@ -172,9 +172,10 @@ export function createGateway(http: Server, { token, url, heartbeatMs, mayReadCo
     freeze: (frozen: boolean) => {
       acks = !frozen
     },
-    setOpen: (open: boolean) => {
+    /** New connections are refused, and those that are open are cut unless told otherwise. */
+    setOpen: (open: boolean, cuts = true) => {
       isOpen = open
-      if (!open) for (const client of server.clients) client.terminate()
+      if (!open && cuts) for (const client of server.clients) client.terminate()
     },
     setIdentifiesLeft: (left: number) => {
       identifiesLeft = left
