@@ -38,7 +38,7 @@ test('a half-open connection to Slack shows on /health', async () => {
   await says({ status: 200, slack: true })
   slack.events.freeze()
   // Nor is there another one to be had.
-  slack.world.isRevoked = true
+  slack.trouble('apps.connections.open', { error: 'internal_error' }, 1_000)
   await says({ status: 503, slack: false })
 }, 90_000)
 

@@ -5,13 +5,18 @@ import { type SlackServer, startSlack } from '../support/slack/server.ts'
 // The stand-in is held to Slack by the framework that most bots are made with: what it does must be what Bolt expects.
 
 const C = 'C1'
+const nothing = () => {}
+const SILENT = {
+  ...{ debug: nothing, info: nothing, warn: nothing, error: nothing, setLevel: nothing, setName: nothing },
+  getLevel: () => LogLevel.ERROR,
+}
 let slack: SlackServer
 let app: App
 
 beforeEach(async () => {
   slack = await startSlack({ pingMs: 500 })
   app = new App({
-    ...{ token: slack.world.botToken, appToken: slack.world.appToken, socketMode: true, logLevel: LogLevel.ERROR },
+    ...{ token: slack.world.botToken, appToken: slack.world.appToken, socketMode: true, logger: SILENT },
     clientOptions: { slackApiUrl: slack.apiUrl },
   })
 })
