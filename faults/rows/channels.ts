@@ -24,6 +24,8 @@ const JOBS = 3
 const ACTS_A_HOUSE = 8
 // Patience, and no promise: on a busy machine a task of the agent takes half a minute.
 const END_MS = 300_000
+/** Taps on what was not brought up to date are refused for ever: a control whose edits get lost does not end. */
+const CONTROL_END_MS = 45_000
 // What follows from what was just stored is on its way by then; what is shown to nobody after five seconds never is.
 const QUIET_LOOKS = 20
 const LOST_LOOKS = 100
@@ -156,10 +158,13 @@ async function house(run: RowRun, start: StartPlatform, trouble: Trouble, most: 
     }
     const [quiet, lost] = [steady(isQuiet, QUIET_LOOKS), steady(isLost, LOST_LOOKS)]
     let end: 'quiet' | 'lost' | undefined
-    await until(() => {
-      end = quiet() ? 'quiet' : lost() ? 'lost' : undefined
-      return end !== undefined
-    }, END_MS)
+    await until(
+      () => {
+        end = quiet() ? 'quiet' : lost() ? 'lost' : undefined
+        return end !== undefined
+      },
+      run.breaks ? CONTROL_END_MS : END_MS,
+    )
     // What was lost is named below, ask by ask.
     if (end === undefined)
       run.fail(`it did not come to its end: ${JSON.stringify(readRecords(home))} ${daemon.printed().slice(-300)}`)
