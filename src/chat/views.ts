@@ -30,7 +30,7 @@ export interface ProgressView {
   beside?: (Live & { isAsked: boolean })[]
   hold?: Hold
   paused?: StatusView['paused']
-  /** What is asked about this task now. */
+  /** What this task waits for a person to decide. */
   ask?: Ask
   /** Its run was stopped, and the task with it. */
   isStopped?: true

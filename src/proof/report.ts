@@ -23,7 +23,7 @@ export interface ReportParts {
   hide: Hide
 }
 
-/** A run as Markdown, fit to be attached to a pull request: a table of the tasks, then each with its proof. */
+/** A run as Markdown for a pull request: a table of the tasks, then each with its proof. */
 export function reportOf({
   run,
   receipts,

@@ -21,7 +21,7 @@ export interface Effects {
 export interface Worker {
   /** Starts doing what next says. */
   start: () => void
-  /** Ends what is running in an orderly way and does nothing more. */
+  /** Lets what is running end by itself, and does nothing more. */
   stop: () => Promise<void>
   /** What it is about, for people and health checks. */
   step: () => Step

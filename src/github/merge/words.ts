@@ -61,7 +61,7 @@ export const refused = (message: string): string =>
 
 export const DECLINED = 'Not merged: a person decided against it.'
 
-/** What is asked about: in short for a comment, and whole for whoever decides. */
+/** What a person has to decide: in short for a comment, and whole for whoever decides. */
 export interface Asked {
   short: string
   whole: string

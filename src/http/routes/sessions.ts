@@ -34,7 +34,7 @@ export function sessionRoutes(parts: Parts): Route[] {
       method: 'get',
       path: '/api/status/:session_id',
       access,
-      summary: 'A run with its tasks and what is asked about it',
+      summary: 'A run with its tasks and open questions',
       params: sessionParams,
       answers: { 200: { description: 'The run', schema: runDetail } },
       handle: ({ params }) => {

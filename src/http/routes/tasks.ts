@@ -33,7 +33,7 @@ export function taskRoutes(parts: Parts): Route[] {
       method: 'get',
       path: base,
       access,
-      summary: 'A task with its instruction, attempts, proof and what was asked about it',
+      summary: 'A task with its instruction, attempts, proof and questions',
       params,
       answers: { 200: { description: 'The task', schema: taskDetail.extend({ asks: z.array(ask) }) } },
       handle: ({ params: named }) => {

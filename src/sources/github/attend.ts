@@ -91,8 +91,8 @@ export function createAttend(ports: IssuePorts, takeUp: TakeUp) {
   async function edited(number: number, issue: Issue, record: IssueRecord): Promise<void> {
     const approval = api.view.asksOfRun(record.runId ?? '').find((ask) => isOpenApproval(ask))
     if (!record.snapshot?.outsider || !approval) return passOn(number, issue, record)
-    // What was to be approved is not there any more: the new text is asked about instead.
-    await skip(number, record, 'the issue was edited; its new text is asked about')
+    // What was to be approved is not there any more: somebody has to approve the new text instead.
+    await skip(number, record, 'the issue was edited; its new text needs an approval')
     await show(number)
     await takeUp.begin(issue, {
       stage: 'open',

@@ -17,7 +17,7 @@ const MOST_NAMED = 6
 
 /**
  * Branches and tags that were deleted, or led elsewhere, while a task worked in a worktree. All worktrees and the user share them, so the user
- * may have done it; it is asked about where a command of the task's own could have.
+ * may have done it; a person is asked where a command of the task's own could have.
  *
  * @param own names of branches that Baton and the tasks move
  * @param commands what the agent ran; undefined: that is not known
