@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { actorText } from '../../core/actors.ts'
 import type { Command } from '../../core/commands/commands.ts'
 import { takenWords } from '../../core/commands/takeover.ts'
@@ -20,6 +21,9 @@ export interface UndoCommandPorts {
 }
 
 const MAX_SHOWN = 20
+/** Longer than a process that is stopped is given to end. */
+const STOPPING_MS = 8_000
+const LOOK_MS = 50
 
 /** Baton itself is busy with the task's files, for a moment. */
 const BEING_FINISHED: ReadonlySet<Task['phase']> = new Set(['verifying', 'merging', 'marking', 'undoing'])
@@ -33,6 +37,8 @@ export async function undoCommand(
   const { workspace } = ports
   const task = findTask(ports, command)
   if (!task) return notPossible(`There is no task ${command.task} in this run.`)
+  // What a process that ends may still write belongs to what is shown.
+  if (workspace.kind === 'in_place') await untilStopped(ports)
   const shown = await workspace.previewUndo(task)
   if (typeof shown === 'string') return notPossible(shown)
   if (BEING_FINISHED.has(task.phase)) {
@@ -43,9 +49,11 @@ export async function undoCommand(
     ({ id, phase }) => phase === 'taken_over' && (id === task.id || workspace.kind === 'in_place'),
   )
   if (taken) return notPossible(takenWords(taken))
-  const isLive = [...state.attempts.values()].some((attempt) => attempt.live)
-  if (isLive && workspace.kind === 'in_place') {
-    return notPossible('A task is running in the same folder. Pause first, then undo.')
+  if (workspace.kind === 'in_place') {
+    const [live] = liveTasks(ports)
+    if (live && isStopping(ports, live))
+      return notPossible(`${taskSubject(live)} is just stopping; try again in a moment.`)
+    if (live) return notPossible('A task is running in the same folder. Pause first, then undo.')
   }
   const { preview, again } = shown
   // The word says which of the two was shown: a second tap on Undo must not ask to bring everything back.
@@ -71,6 +79,21 @@ export async function undoCommand(
   if (dispatcher.recall(task.runId))
     await dispatcher.record({ type: 'undone', taskId: task.id, by, ok, text: `${text}; by ${actorText(by)}`, again })
   return { ok, text, data: { task: task.number, undone: ok !== again } }
+}
+
+const liveTasks = ({ dispatcher }: UndoCommandPorts): Task[] => {
+  const { attempts, tasks } = dispatcher().state()
+  return [...attempts.values()].flatMap(({ live, taskId }) => (live ? (tasks.get(taskId) ?? []) : []))
+}
+const isStopping = ({ read }: UndoCommandPorts, { runId }: Task): boolean => read.run(runId)?.endedAt !== undefined
+
+/** Right after a stop the process still has a moment to end in, and whoever stopped it need not know. */
+async function untilStopped(ports: UndoCommandPorts): Promise<void> {
+  for (let waitedMs = 0; waitedMs < STOPPING_MS; waitedMs += LOOK_MS) {
+    const live = liveTasks(ports)
+    if (live.length === 0 || !live.every((task) => isStopping(ports, task))) return
+    await sleep(LOOK_MS)
+  }
 }
 
 function findTask({ read, queue }: UndoCommandPorts, command: Extract<Command, { type: 'undo' }>): Task | undefined {
