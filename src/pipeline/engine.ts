@@ -223,7 +223,7 @@ export function createEngine(ports: EnginePorts): Engine {
       read
         .deployments({ queue: config.queue, environment: task.spec.deploy ?? '', limit: 50 })
         .find(({ taskId }) => taskId === task.id)
-    if (!started) return { kind: 'interrupted', text: 'nothing was begun' }
+    if (!started) return { kind: 'interrupted', text: 'nothing was begun', isUnbegun: true }
     const place = placeIn(plan.attempt.cwd, plan.attempt.id, (line) => log.line(line))
     try {
       await carryOut(deployer, started.id, place)

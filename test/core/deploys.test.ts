@@ -90,6 +90,25 @@ describe('a step that deploys', () => {
     expect(house.state.deployments.size).toBe(0)
   })
 
+  it('that was taken up while what it would deploy changed is asked about anew, and not resumed for ever', () => {
+    const house = createHouse(POLICY)
+    start(house, push('a'))
+    prepare(house)
+    approve(house)
+    // Approved once more between two looks at it, so that no deployment was begun before somebody worked on it.
+    const { id } = open(house, 'a')
+    const attempt = { id: 'attempt', sessionId: '', cwd: '/', logFile: '/log', rawFile: '/raw' }
+    house.give({ type: 'claimed', taskId: id, attempt })
+    const outcome = { kind: 'interrupted' as const, text: 'nothing was begun', isUnbegun: true as const }
+    house.give({ type: 'ended', attemptId: 'attempt', outcome })
+    expect(open(house, 'a')).toMatchObject({ phase: 'queued' })
+    expect(open(house, 'a').approvedFacts).toBeUndefined()
+    prepare(house)
+    approve(house)
+    house.give({ type: 'deploying', taskId: id })
+    expect([...house.state.deployments.values()]).toMatchObject([{ step: 'naming', approvedBy: [BEN] }])
+  })
+
   it('withdraws what was asked when it changes before anybody has answered', () => {
     const house = createHouse(POLICY)
     start(house, push('a'))

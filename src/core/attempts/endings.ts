@@ -3,6 +3,7 @@ import { taskPassed } from '../advance.ts'
 import { withdrawAsk } from '../asks/asks.ts'
 import { openCredentials, openWorkspace } from '../asks/gates.ts'
 import { grantUnheard, unheardAnswers } from '../asks/undelivered-answers.ts'
+import { deployLater } from '../deploy/gate.ts'
 import type { Draft } from '../draft.ts'
 import type { InputOf } from '../inputs.ts'
 import { laneCount } from '../lanes/lanes.ts'
@@ -95,6 +96,10 @@ function afterProcess(draft: Draft, task: Task, outcome: Outcome, spentUsd: numb
     case 'parked':
     case 'deferred':
     case 'interrupted':
+      if (outcome.isUnbegun) {
+        deployLater(draft, task)
+        return
+      }
       if (outcome.kind !== 'deferred') deferralUnknown(draft, task)
       interrupted(draft, task, queue.paused ? 'paused' : 'interrupted')
       return

@@ -82,6 +82,12 @@ function backInQueue(task: Task): Task {
   return { ...row, phase: 'queued' }
 }
 
+/** It was taken up, and what was approved had changed just before: it is prepared again, and people are asked again. */
+export function deployLater(draft: Draft, task: Task): void {
+  const { release: _r, attemptId: _a, continuation: _c, ...row } = backInQueue(task)
+  draft.put({ table: 'tasks', row })
+}
+
 /**
  * Begins the deployment of a task, if everything that was approved still holds; else the task waits for its turn again. The
  * environment is taken in the same transaction: of two that begin at once, one finds it taken.

@@ -64,6 +64,8 @@ export interface Outcome {
   kind: OutcomeKind
   /** What happened and what to do, for people. */
   text: string
+  /** Of a step that deploys: no deployment of it was begun, so there is nothing to resume. */
+  isUnbegun?: true
   /** Claude's closing words. */
   result?: string
   /** Of the whole session so far, as Claude counts; USD. */
