@@ -204,6 +204,9 @@ export function createDiscord(deps: DiscordDeps): Platform {
       },
       onError: (error, { id }) => log.error({ err: error, updateId: id }, 'Could not handle an event'),
       chatOf: ({ channelId }) => channelId,
+      waitsForGap: ({ what }) => what.kind === 'message',
+      // Discord's ids begin with the time.
+      writtenAt: ({ id }) => Number(id.split(/[.:]/, 1)[0]),
     })
 
   /** Stores what somebody did who may; tells everybody else so where they tapped, and nothing more. */
@@ -232,6 +235,8 @@ export function createDiscord(deps: DiscordDeps): Platform {
     // Noted before anything that comes after the gap can hide where it began.
     if (isNew) noteGap()
     const after = notes.get<string | null>(UNREAD_FROM)
+    if (after) inbox.openGap()
+    else inbox.closeGap()
     // A gap that an earlier life, or an earlier connection, has not read to its end is still one.
     if (!isNew && !after) return
     const nth = ++readies
@@ -252,12 +257,13 @@ export function createDiscord(deps: DiscordDeps): Platform {
           ...(channel !== undefined && { channel }),
           ...(guildId !== undefined && { guildId }),
         })
-        if (nth === readies) notes.set(UNREAD_FROM, null)
-        return
+        if (nth !== readies) return
+        notes.set(UNREAD_FROM, null)
+        return inbox.closeGap()
       } catch (error) {
         const { kind } = discordTroubleOf(error)
         log.warn({ part: 'catching up' }, String(error))
-        if (kind === 'refused' || kind === 'unauthorized') return
+        if (kind === 'refused' || kind === 'unauthorized') return inbox.closeGap()
         await pause(failures)
       }
     }
@@ -324,11 +330,13 @@ export function createDiscord(deps: DiscordDeps): Platform {
     start: (listener) => {
       inbox = inboxFor(listener)
       gateway = gatewayFor(listener, inbox)
+      inbox.openGap()
       inbox.resume()
       gateway.start()
     },
     stop: async () => {
       stopping.abort()
+      inbox?.leave()
       await gateway?.stop()
       await Promise.race([inbox?.idle(), sleep(HANDLER_GRACE_MS, undefined, { ref: false })])
     },

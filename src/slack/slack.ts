@@ -124,6 +124,8 @@ export function createSlack(deps: SlackDeps): Platform {
           log.error({ err: error, updateId: heardId(heard) }, 'Could not handle what came from Slack')
       },
       chatOf: (heard) => ('channel' in heard ? heard.channel : heard.user),
+      waitsForGap: ({ kind }) => kind === 'message',
+      writtenAt: (heard) => ('ts' in heard ? Number(heard.ts) : 0),
     })
     const take = (heard: Heard): boolean => {
       if ('ts' in heard && Number(heard.ts) > Number(lastTs)) lastTs = heard.ts
@@ -154,6 +156,7 @@ export function createSlack(deps: SlackDeps): Platform {
         .catch(() => {})
         .finally(() => {
           looking = undefined
+          if (!signal.aborted) inbox.closeGap()
         })
     }
     const sockets = createSockets({
@@ -172,6 +175,7 @@ export function createSlack(deps: SlackDeps): Platform {
       },
       onTakeError: (error) => log.error({ err: error }, 'Could not take what came from Slack'),
       onHeard: () => {
+        inbox.openGap()
         look(true)
         listener.recovered()
       },
@@ -209,6 +213,7 @@ export function createSlack(deps: SlackDeps): Platform {
     start: (listener) => {
       const { inbox, sockets, look } = listen(listener)
       ear = { inbox, sockets, look }
+      inbox.openGap()
       inbox.resume()
       if (deps.userGroups.length === 0) sockets.start()
       else void people.refresh().then(() => signal.aborted || sockets.start())
@@ -221,6 +226,7 @@ export function createSlack(deps: SlackDeps): Platform {
     stop: async () => {
       for (const timer of timers) clearInterval(timer)
       stopping.abort()
+      ear?.inbox.leave()
       await ear?.sockets.stop()
       await Promise.race([ear?.inbox.idle(), sleep(HANDLER_GRACE_MS, undefined, { ref: false })])
     },

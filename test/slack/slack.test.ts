@@ -216,6 +216,22 @@ test('what was written and signed while Slack could not be reached is read after
   ).toHaveLength(1)
 })
 
+test('words that come while a gap is read follow what was written in it', async () => {
+  const answers = () =>
+    anna
+      .sees(C)
+      .filter(({ byBot }) => byBot)
+      .flatMap(({ text }) => ['Nothing is running', 'Today $0.00'].filter((words) => text.includes(words)))
+  await slack.away()
+  anna.writes(C, '<@UBATON> status')
+  slack.trouble('conversations.history', { retryAfterS: 1 })
+  await slack.back()
+  await isHeard()
+  anna.writes(C, '<@UBATON> cost')
+  await expect.poll(() => answers().length, { timeout: 20_000 }).toBe(2)
+  expect(answers()).toEqual(['Nothing is running', 'Today $0.00'])
+})
+
 test('sockets that hear nothing any more are left, and others opened', async () => {
   slack.events.freeze()
   // Their pings are not answered, and no close is.
