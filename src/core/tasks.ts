@@ -150,6 +150,7 @@ function queueAgain(draft: Draft, task: Task, again: ReadonlySet<number>): void 
       firstCheck: _c,
       landed: _d,
       returns: _n,
+      hunks: _h,
       passedOver: _v,
       ...rest
     } = other

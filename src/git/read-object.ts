@@ -5,12 +5,15 @@ import { readPlain } from '../files/plain.ts'
 import type { ByteString } from './bytes.ts'
 import type { PrivateGit } from './private-git.ts'
 
+/** Of Baton's own git or any other. */
+type Reading = Pick<PrivateGit, 'repository' | 'run'>
+
 /**
  * Blobs of up to `maxBytes` by their ids; what is larger, no blob or not there is left out. Those that Baton has just
  * written lie in files of their own and cost no process; git is asked for the others.
  */
 export async function readBlobs(
-  own: PrivateGit,
+  own: Reading,
   oids: Iterable<string>,
   maxBytes: number,
 ): Promise<Map<string, ByteString>> {
@@ -29,7 +32,7 @@ const HEADER_BYTES = 32
 
 /** `blob 12\0` and the bytes, deflated. Undefined where there is no such file, or it cannot be read like that. */
 async function readLoose(
-  { repository }: PrivateGit,
+  { repository }: Reading,
   oid: string,
   maxBytes: number,
 ): Promise<ByteString | 'too large' | undefined> {
@@ -47,7 +50,7 @@ async function readLoose(
 
 /** Sizes first: a blob may be larger than memory. */
 async function readPacked(
-  own: PrivateGit,
+  own: Reading,
   oids: string[],
   maxBytes: number,
   found: Map<string, ByteString>,

@@ -4,7 +4,7 @@ import { fromMarkdown } from '../../text/document/markdown.ts'
 import { bold, pre, quote } from '../../text/document/nodes.ts'
 import type { AskView } from '../views.ts'
 import type { AskParts } from './ask-parts.ts'
-import { readable } from './clean.ts'
+import { readable, reveal } from './clean.ts'
 import type { MessageSection } from './compose.ts'
 import { heading, taskOfTotal } from './parts.ts'
 import { failedCheck } from './receipt.ts'
@@ -17,6 +17,14 @@ export function failureSections({ ask, task, total, logTail }: AskView): AskPart
   const body = { text: readable(ask.text), as: (text: string) => [text], keep: 'ends' as const }
   const documentName = `task-${ask.task}-failure.txt`
   if (ask.about === 'credentials') return { sections: [heading('🔑', ask.title), body], documentName }
+  if (ask.hunks !== undefined && ask.text.includes(ask.hunks))
+    return {
+      sections: [
+        heading('🔴', `${taskOfTotal(ask.task, total)} failed`, task?.spec.title),
+        ...around(ask.text, ask.hunks),
+      ],
+      documentName,
+    }
   // What the ask was opened with; the task may have continued since.
   const checks = failedChecks({ result: ask.text, ...(task?.proof && { proof: task.proof }) })
   const { lastWords } = task ?? {}
@@ -51,6 +59,17 @@ export function failureSections({ ask, task, total, logTail }: AskView): AskPart
     ],
     documentName,
   }
+}
+
+/** Lines of files stand in a block of their own: nothing in them is read as anything else. */
+function around(text: string, hunks: string): MessageSection[] {
+  const at = text.indexOf(hunks)
+  const words = (part: string): MessageSection => ({ text: readable(part), as: (shown) => [shown], keep: 'ends' })
+  return [
+    words(text.slice(0, at)),
+    { text: reveal(hunks).text, as: (shown) => [pre(shown)], keep: 'ends' },
+    words(text.slice(at + hunks.length)),
+  ]
 }
 
 const lastLineOf = (text: string): string => readable(text.trimEnd().split('\n').at(-1) ?? '')

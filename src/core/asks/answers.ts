@@ -133,7 +133,7 @@ export function afterAnswer(draft: Draft, ask: Ask, by: Actor): void {
       return
     case 'failure':
       if (choice === 'retry') {
-        const { returns: _, ...again } = task
+        const { returns: _, hunks: __, ...again } = task
         const words = [task.result, text && `The user adds: ${text}`].filter(Boolean).join('\n\n')
         continueTask(draft, again, retryWith(draft, again, words))
       } else if (choice === 'undo') {

@@ -7,7 +7,9 @@ import { DECIDED, NO, YES } from './choices.ts'
 import { grantText } from './grant.ts'
 
 type NewAsk = Pick<Ask, 'kind' | 'title' | 'text' | 'options'> &
-  Partial<Pick<Ask, 'about' | 'attemptId' | 'questions' | 'tool' | 'rule' | 'description' | 'remark' | 'deciders'>>
+  Partial<
+    Pick<Ask, 'about' | 'attemptId' | 'questions' | 'tool' | 'rule' | 'description' | 'remark' | 'hunks' | 'deciders'>
+  >
 
 /** Everything that is read before an ask is decided, as one text, for places with room for only one. */
 export function wholeText({ title, description, text, remark }: Ask): string {

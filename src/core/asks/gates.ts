@@ -116,17 +116,22 @@ export function openReview(draft: Draft, task: Task): Ask {
   })
 }
 
+const IN_CONFLICT = 'In conflict:'
+
 /** Retry, skip or stop? */
 export function openFailure(draft: Draft, task: Task): Ask {
+  const { hunks } = task
   return openAsk(draft, task, {
     kind: 'failure',
     ...(task.returns && task.phase === 'failure' && { about: 'landing' as const }),
     ...(task.attemptId !== undefined && { attemptId: task.attemptId }),
+    ...(hunks !== undefined && { hunks }),
     title: `${taskSubject(task)} failed`,
     text: [
       task.result ?? 'It failed.',
+      hunks !== undefined && `${IN_CONFLICT}\n${hunks}`,
       task.lastWords && `Claude’s last words:\n${task.lastWords}`,
-      `Failed ${times(task.failures)}. Retry continues the same session, with the words that you add as a hint.`,
+      `${task.failures > 0 ? `Failed ${times(task.failures)}. ` : ''}Retry continues the same session, with the words that you add as a hint.`,
     ]
       .filter(Boolean)
       .join('\n\n'),

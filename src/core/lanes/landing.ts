@@ -45,7 +45,7 @@ function land(
   taskLanded(draft, row)
 }
 
-function giveBack(draft: Draft, task: Task, { why, words }: Extract<Landing, { kind: 'returned' }>): void {
+function giveBack(draft: Draft, task: Task, { why, words, hunks }: Extract<Landing, { kind: 'returned' }>): void {
   const most = draft.policy.returns ?? RETURNS
   const returns = (task.returns ?? 0) + 1
   const row: Task = { ...task, returns, result: words, outcome: 'failed' }
@@ -53,7 +53,8 @@ function giveBack(draft: Draft, task: Task, { why, words }: Extract<Landing, { k
     why === 'conflict' ? 'conflicts with what landed before it' : 'fails its checks together with what landed before it'
   draft.emit('task.returned', { task: row, text: `${taskSubject(task)} ${what}`, data: { why, words, returns } })
   if (returns <= most) continueTask(draft, row, { reason: 'returned', words })
-  else if (!isAlone(draft, task.runId)) draft.put({ table: 'tasks', row: { ...row, phase: 'failure' } })
+  else if (!isAlone(draft, task.runId))
+    draft.put({ table: 'tasks', row: { ...row, phase: 'failure', ...(hunks !== undefined && { hunks }) } })
   else endTask(draft, row, 'failed', { byFailure: true }, `${taskSubject(task)} failed: it ${what}`)
 }
 

@@ -59,6 +59,8 @@ export interface Ask {
   description?: string
   /** For permission: what Claude Code says of the call, shown below it. */
   remark?: string
+  /** For a failure: the part of the text that is lines of files. */
+  hunks?: string
   options: Option[]
   /** For kind question. */
   questions?: Question[]

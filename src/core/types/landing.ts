@@ -13,7 +13,10 @@ export type Landing =
     }
   /** Its work went somewhere that this run does not continue from: `words` say where, and what happens next. */
   | { kind: 'aside'; words: string }
-  /** Back to the task's own session: `words` say what to fix, in a tree that holds what landed meanwhile. */
-  | { kind: 'returned'; why: 'conflict' | 'red'; words: string }
+  /**
+   * Back to the task's own session: `words` say what to fix, in a tree that holds what landed meanwhile. `hunks`: both sides of
+   * a conflict, for people.
+   */
+  | { kind: 'returned'; why: 'conflict' | 'red'; words: string; hunks?: string }
   /** Not the task's fault: landing pauses, and a person is asked. */
   | { kind: 'blocked'; words: string }

@@ -125,6 +125,8 @@ export interface Task {
   landed?: { at: number; commit?: string; checks?: CheckResult[]; followed?: boolean }
   /** Times the merge line gave it back. */
   returns?: number
+  /** Where a person is asked about a conflict: both sides of it. */
+  hunks?: string
   /** Times a later task was taken up in its place, because its files overlap those of a running task. */
   passedOver?: number
   /** The time written into the task file; decided before writing so that a repeated write is the same. */

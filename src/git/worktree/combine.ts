@@ -1,15 +1,22 @@
-import { pathText, splitNul } from '../bytes.ts'
+import { type ByteString, pathText, splitNul, toBuffer } from '../bytes.ts'
 import { makeCommit } from '../commit/make-commit.ts'
 import { readCommit } from '../read-commit.ts'
 import type { Repository } from '../repository.ts'
 import { safeRun } from '../safe-run.ts'
 import { treeOf } from './branches.ts'
 
+/** What git says of a merge: of which files, what kind of thing, in words. */
+export interface MergeNote {
+  paths: string[]
+  kind: string
+  text: string
+}
+
 /**
  * Two histories in one tree, or the files in which they do not fit together; `marked` is the tree that has both there, with conflict
  * markers that name the commits.
  */
-export type Combined = { tree: string } | { conflicts: string[]; text: string; marked: string }
+export type Combined = { tree: string } | { conflicts: string[]; text: string; notes: MergeNote[]; marked: string }
 
 /** Merges two commits without a working tree. */
 export async function mergeTree(repository: Repository, ours: string, theirs: string): Promise<Combined> {
@@ -20,8 +27,24 @@ export async function mergeTree(repository: Repository, ours: string, theirs: st
   if (exitCode === 0) return { tree }
   const end = fields.indexOf('')
   const conflicts = [...new Set(end === -1 ? fields : fields.slice(0, end))].map(pathText)
-  const text = Buffer.from(fields.slice(end + 1).join(' '), 'latin1').toString('utf8')
-  return { conflicts, text, marked: tree }
+  const text = asText(fields.slice(end + 1).join(' '))
+  return { conflicts, text, notes: end === -1 ? [] : notesOf(fields.slice(end + 1)), marked: tree }
+}
+
+const asText = (bytes: ByteString): string => toBuffer(bytes).toString('utf8')
+
+/** A count of paths, these, the kind and the words; and so on. */
+function notesOf(fields: readonly ByteString[]): MergeNote[] {
+  const notes: MergeNote[] = []
+  for (let at = 0; at < fields.length; ) {
+    const first = at + 1
+    const end = first + Number(fields[at])
+    if (!(end < fields.length)) break
+    const [kind = '', text = ''] = fields.slice(end, end + 2)
+    notes.push({ paths: fields.slice(first, end).map(pathText), kind: asText(kind), text: asText(text) })
+    at = end + 2
+  }
+  return notes
 }
 
 /** Files of a commit in which conflict markers are left that name the other side so. */

@@ -50,8 +50,18 @@ export const ask = z.object({
     rule: z.string().optional(),
     /** What “Allow for this task” allows, in words around the kind of call. */
     grant: z.object({ before: z.string(), kind: z.string().optional(), after: z.string() }).optional(),
-    /** Where a part of the text is Claude's Markdown: that part as a tree, strings and nodes with a `kind`, and the rest as it is. */
-    words: z.object({ before: z.string(), document: z.array(z.unknown()), after: z.string() }).optional(),
+    /**
+     * Where a part of the text is Claude's Markdown or, with `lines`, lines of files: that part as a tree, strings and nodes with a
+     * `kind`, and the rest as it is.
+     */
+    words: z
+      .object({
+        before: z.string(),
+        document: z.array(z.unknown()),
+        after: z.string(),
+        lines: z.literal(true).optional(),
+      })
+      .optional(),
     mixed: z.array(z.string()),
     questions: z.array(
       z.object({

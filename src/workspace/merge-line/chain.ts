@@ -4,6 +4,7 @@ import { noteWithoutAttributes } from '../../git/commit/verbatim.ts'
 import type { Repository } from '../../git/repository.ts'
 import { treeOf } from '../../git/worktree/branches.ts'
 import { type Combined, isAncestor, isOnlyParent, mergeTree } from '../../git/worktree/combine.ts'
+import type { InConflict } from '../../git/worktree/conflict-parts.ts'
 import type { MergeOptions } from './options.ts'
 
 /** Work that wants to land. */
@@ -26,7 +27,7 @@ export interface Link {
 export interface Chain {
   links: Link[]
   /** Does not fit onto the branch itself. */
-  conflicts: { candidate: Candidate; files: string[] }[]
+  conflicts: { candidate: Candidate; inConflict: InConflict }[]
   /** Does not fit onto another candidate, which may not land after all. */
   later: Candidate[]
 }
@@ -48,8 +49,10 @@ export async function chain(
         tree: combined.tree,
         commit: await commitOn(repository, on, candidate, combined.tree, method),
       })
-    else if (on === tip) made.conflicts.push({ candidate, files: combined.conflicts })
-    else made.later.push(candidate)
+    else if (on === tip) {
+      const { marked, conflicts: files, notes } = combined
+      made.conflicts.push({ candidate, inConflict: { marked, files, notes } })
+    } else made.later.push(candidate)
   }
   return made
 }

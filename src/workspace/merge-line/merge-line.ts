@@ -2,12 +2,13 @@ import type { CheckResult, Landing, Task } from '../../core/types.ts'
 import type { Repository } from '../../git/repository.ts'
 import { tipOf } from '../../git/watch/ref-files.ts'
 import { checkedOutIn } from '../../git/worktree/branches.ts'
+import { conflictText, type InConflict } from '../../git/worktree/conflict-parts.ts'
 import { type Candidate, type Chain, chain, type Link } from './chain.ts'
 import type { Round } from './checked.ts'
 import { type FirstRed, firstRed } from './first-red.ts'
 import { type Landed, type LandedTasks, landedKey } from './landed.ts'
 import type { MergeOptions } from './options.ts'
-import { blockedWords, conflictWords, failures, movedWords, redWords } from './words.ts'
+import { blockedWords, conflictWords, failures, movedWords, redWords, sideName } from './words.ts'
 
 /** What one line needs. */
 export interface LinePorts {
@@ -119,7 +120,7 @@ export function createMergeLine(ports: LinePorts): MergeLine {
     if (moved !== undefined) throw new Error(moved)
     if (tip === undefined) throw new Error('it does not exist any more')
     const made = await chain(repository, tip, candidates, method)
-    for (const { candidate, files } of made.conflicts) await returnConflict(candidate as Waiting, tip, files)
+    for (const { candidate, inConflict } of made.conflicts) await returnConflict(candidate as Waiting, tip, inConflict)
     const later = made.later as Waiting[]
     if (made.links.length === 0) return later
     const signal = AbortSignal.any(made.links.map(({ candidate }) => (candidate as Waiting).signal))
@@ -211,10 +212,15 @@ export function createMergeLine(ports: LinePorts): MergeLine {
       })
   }
 
-  async function returnConflict(candidate: Waiting, tip: string, files: string[]): Promise<void> {
-    const others = await ports.landedSince(candidate.work, tip, files)
-    await ports.giveBack(candidate.task, { onto: tip, work: candidate.work })
-    candidate.settle({ kind: 'returned', why: 'conflict', words: conflictWords(candidate.task, files, others) })
+  async function returnConflict(candidate: Waiting, tip: string, inConflict: InConflict): Promise<void> {
+    const { task, work } = candidate
+    const others = await ports.landedSince(work, tip, inConflict.files)
+    const hunks = await conflictText(repository, inConflict, {
+      ours: { label: tip, name: sideName(others) },
+      theirs: { label: work, name: sideName([task]) },
+    })
+    await ports.giveBack(task, { onto: tip, work })
+    candidate.settle({ kind: 'returned', why: 'conflict', words: conflictWords(task, inConflict.files, others), hunks })
   }
 
   async function returnRed(candidate: Waiting, tip: string, round: Round): Promise<void> {

@@ -1,17 +1,21 @@
 import { failedCheckText } from '../../core/proof/failed-check.ts'
 import { taskName } from '../../core/text.ts'
 import type { CheckResult, Task } from '../../core/types.ts'
+import { pathOnOneLine } from '../../git/worktree/hunks.ts'
+import { plural } from '../../text/amounts.ts'
 import { shortened } from '../../text/cut.ts'
 import type { Round } from './checked.ts'
 
 const MOST_WORDS = 600
 const MOST_TASKS = 5
+const MOST_NAMED = 3
+const MOST_NAME = 80
 
 /** The prompt for a task whose work conflicts with what landed meanwhile. */
 export function conflictWords(task: Task, files: readonly string[], others: readonly Task[]): string {
   return [
     'Your work and what landed meanwhile change the same lines. The files below now hold both, with conflict markers (<<<<<<< ======= >>>>>>>) where they do not fit; everything else is merged.',
-    files.map((file) => `- ${file}`).join('\n'),
+    files.map((file) => `- ${pathOnOneLine(file)}`).join('\n'),
     intents(task, others),
     'Resolve every conflict so that both intents hold, take the markers out, and check your work again. Do not commit.',
   ].join('\n\n')
@@ -21,7 +25,7 @@ export function conflictWords(task: Task, files: readonly string[], others: read
 export function unresolvedWords(files: readonly string[]): string {
   return [
     'Conflict markers (<<<<<<< ======= >>>>>>>) are left in these files, so your work cannot land:',
-    files.map((file) => `- ${file}`).join('\n'),
+    files.map((file) => `- ${pathOnOneLine(file)}`).join('\n'),
     'Resolve every conflict so that both intents hold, take the markers out, and check your work again. Do not commit.',
   ].join('\n\n')
 }
@@ -39,6 +43,13 @@ export function redWords(task: Task, output: string, others: readonly Task[]): s
 /** Why nothing lands now. */
 export const blockedWords = (branch: string, why: string): string =>
   `Nothing can land on the branch ${branch} now: ${why}`
+
+/** What one side of a conflict is called where its lines are shown. */
+export function sideName(tasks: readonly Task[]): string {
+  const names = tasks.slice(0, MOST_NAMED).map((task) => shortened(taskName(task).replace(/\s+/g, ' '), MOST_NAME))
+  const more = tasks.length - names.length
+  return [...names, ...(more > 0 ? [plural(more, 'more task')] : [])].join(', ') || 'what landed before'
+}
 
 function intents(task: Task, others: readonly Task[]): string {
   const shown = others.slice(0, MOST_TASKS)

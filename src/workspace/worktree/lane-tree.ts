@@ -12,8 +12,10 @@ import { gitFacts } from '../../git/watch/facts.ts'
 import { tipOf } from '../../git/watch/ref-files.ts'
 import { checkedOutIn, isBranchName, treeOf } from '../../git/worktree/branches.ts'
 import { filesWithMarkers, isOnlyParent } from '../../git/worktree/combine.ts'
+import { conflictText } from '../../git/worktree/conflict-parts.ts'
 import { resetWorktree } from '../../git/worktree/worktrees.ts'
 import type { Rebased } from '../evidence/evidence-ports.ts'
+import { sideName } from '../merge-line/words.ts'
 import { WorkspaceError } from '../workspace.ts'
 import { copyIn, toCopy } from './copy-in.ts'
 import type { WorktreeOptions } from './options.ts'
@@ -90,9 +92,15 @@ export interface LaneTrees {
    */
   giveBack: (task: Task, tree: Repository, to: Move) => Promise<void>
   /** Files of the task's work in which conflict markers of that are left. */
-  unresolved: (task: Task, tree: Repository) => Promise<string[]>
+  unresolved: (task: Task, tree: Repository) => Promise<LeftInConflict | undefined>
   /** Sets up a worktree that is at `commit`. Throws WorkspaceError. */
   setUp: (slot: Slot, tree: Repository, commit: string, place: Preparation) => Promise<{ copied: string }>
+}
+
+/** Files in which conflict markers are left, and what they mark. */
+export interface LeftInConflict {
+  files: string[]
+  hunks: string
 }
 
 /** Where worktrees come from. */
@@ -181,8 +189,15 @@ export function createLaneTrees(ports: LaneTreePorts): LaneTrees {
     async unresolved(task, tree) {
       const { returned } = of(task) as LaneTree
       const work = rangeOf(task)?.after
-      if (returned === undefined || work === undefined) return []
-      return filesWithMarkers(tree, work, returned)
+      if (returned === undefined || work === undefined) return undefined
+      const files = await filesWithMarkers(tree, work, returned)
+      if (files.length === 0) return undefined
+      const hunks = await conflictText(
+        tree,
+        { marked: work, files },
+        { ours: { label: 'HEAD', name: sideName([]) }, theirs: { label: returned, name: sideName([task]) } },
+      )
+      return { files, hunks }
     },
 
     async setUp(slot, tree, commit, { main, isNew, env }) {

@@ -152,7 +152,10 @@ export function createWorktrees(ports: WorktreePorts): Worktrees {
       if (!lane) return { kind: 'landed' }
       const tree = await treeAgain(task, lane)
       const unresolved = await trees.unresolved(task, tree)
-      if (unresolved.length > 0) return { kind: 'returned', why: 'conflict', words: unresolvedWords(unresolved) }
+      if (unresolved) {
+        const { files, hunks } = unresolved
+        return { kind: 'returned', why: 'conflict', words: unresolvedWords(files), hunks }
+      }
       const made = await trees.commit(task, tree)
       if ('reason' in made) return { kind: 'blocked', words: made.reason }
       const elsewhere = destinationOf(task)

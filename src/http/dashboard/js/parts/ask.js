@@ -139,12 +139,16 @@ function shown(ask) {
   ]
 }
 
-/** What Claude wrote, as it is meant to be read, and what is said around it. */
-function aroundWords({ before, document, after }) {
+/** What Claude wrote, or lines of files, as it is meant to be read, and what is said around it. */
+function aroundWords({ before, document, after, lines }) {
   const plain = before.replace(/\s*Claude’s last words:$/, '')
   return [
     plain !== '' && h('div', { class: 'shown', tabindex: '0', role: 'group', 'aria-label': 'What happened' }, plain),
-    h('div', { class: 'words', role: 'group', 'aria-label': 'Claude’s words' }, documentOf(document)),
+    h(
+      'div',
+      { class: 'words', role: 'group', 'aria-label': lines ? 'What conflicts' : 'Claude’s words' },
+      documentOf(document),
+    ),
     after !== '' && h('p', { class: 'small muted prose' }, after),
   ]
 }
