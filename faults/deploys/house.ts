@@ -20,14 +20,26 @@ const ENV = {
 
 /**
  * What is deployed to, and the witness: each command writes what it does before it does it. A commit whose app.txt is not "ok" is
- * red. `deploy` may be told to be slow, so that it is killed half-way.
+ * red. `deploy` may be told to be slow, so that it is killed half-way. Another one is under way when its process lives and is the one
+ * that was noted: `kill -0` succeeds for a killed one, too, until the system has collected it (2 s, in some containers).
  */
 const SCRIPT = `#!/bin/sh
 w="$LIVE/witness"
+# The state of a process and its start, which no later process of the same id has.
+look() {
+  if [ -r /proc/self/stat ]; then { sed 's/^.*) //' "/proc/$1/stat" | cut -d ' ' -f 1,20; } 2>/dev/null
+  else ps -p "$1" -o state=,lstart=; fi
+}
 case "$1" in
 deploy|rollback)
-  if [ -f "$LIVE/pid" ] && kill -0 "$(cat "$LIVE/pid")" 2>/dev/null; then echo "overlap $DEPLOYMENT_ID" >> "$w"; fi
-  echo $$ > "$LIVE/pid"
+  if read -r pid began 2>/dev/null < "$LIVE/pid"; then
+    now=$(look "$pid")
+    case "$now" in ''|Z*|X*) ;; *" $began")
+      echo "overlap $DEPLOYMENT_ID $pid ($now): $(ps -p "$pid" -o ppid=,args=)" >> "$w" ;;
+    esac
+  fi
+  me=$(look $$)
+  echo "$$ \${me#* }" > "$LIVE/pid"
   to=$SHA; [ "$1" = rollback ] && to=$PREVIOUS_SHA
   echo "$1 $DEPLOYMENT_ID $to" >> "$w"
   [ -f "$LIVE/slow" ] && sleep 0.4
@@ -64,6 +76,7 @@ export interface Witnessed {
   what: 'deploy' | 'rollback' | 'green' | 'overlap' | 'approved' | 'wrong'
   /** Of the deployment; of what was approved its commit. */
   id: string
+  /** Of an overlap the other process instead: its id, state and start, its parent and its command. */
   sha: string
 }
 
@@ -118,8 +131,8 @@ export function buildDeployHouse(): DeployHouse {
         .split('\n')
         .filter((line) => line !== '')
         .map((line) => {
-          const [what, id = '', sha = ''] = line.split(' ')
-          return { what, id, sha } as Witnessed
+          const [what, id = '', ...sha] = line.split(' ')
+          return { what, id, sha: sha.join(' ') } as Witnessed
         }),
     runs: () => read('sha'),
     slow: () => writeFileSync(join(live, 'slow'), ''),

@@ -104,7 +104,7 @@ function judge(run: RowRun, house: DeployHouse): number {
   const fail = (text: string) => run.fail(`${text}\n${lines.map((one) => Object.values(one).join(' ')).join('\n')}`)
   const of = (what: string) => lines.filter((one) => one.what === what)
   for (const { id, sha } of of('wrong')) fail(`an approval of ${id} counted for ${sha}`)
-  for (const { id } of of('overlap')) fail(`${id} began while another one was under way`)
+  for (const { id, sha } of of('overlap')) fail(`${id} began while another one was under way: process ${sha}`)
   for (const what of ['deploy', 'rollback'])
     for (const { id } of of(what))
       if (of(what).filter((one) => one.id === id).length > 1) fail(`${id}: ${what} was begun twice`)
