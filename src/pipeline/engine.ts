@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { endLeftover } from '../claude/process/end-leftover.ts'
 import { ATTEMPT_MARK, claudeEnvironment } from '../claude/process/environment.ts'
 import { findProcess } from '../claude/process/process-list.ts'
 import { killTree, type Tree } from '../claude/process/tree.ts'
@@ -245,13 +246,17 @@ export function createEngine(ports: EnginePorts): Engine {
       const isLive = [...state().attempts.values()].some(({ live, taskId }) => live && taskId === deployment.taskId)
       if (isWorked || isLive) continue
       const tree = await repository()
-      const folder = join(project.worktree.dir, `left-${deployment.id}`)
+      // Its commands bear a name that the next process knows without a note: what a kill left of them is ended before anything begins.
+      const name = `left-${deployment.id}`
+      const left = await endLeftover({ id: name })
+      if (left !== undefined) ports.onError(new Error(left))
+      const folder = join(project.worktree.dir, name)
       await addWorktree(tree, folder, deployment.sha)
       try {
         await carryOut(
           deployer,
           deployment.id,
-          placeIn(folder, newId(), () => undefined),
+          placeIn(folder, name, () => undefined),
         )
       } finally {
         await removeWorktree(tree, folder).catch(ports.onError)

@@ -1,5 +1,7 @@
+import { spawn } from 'node:child_process'
 import { renameSync } from 'node:fs'
 import { afterEach, describe, expect, it, vi } from 'vitest'
+import { ATTEMPT_MARK } from '../../src/claude/process/environment.ts'
 import { createStage, DEV, OPS, type Stage, trouble } from './stage.ts'
 
 // Real git and real processes, on a machine that may be busy.
@@ -183,6 +185,32 @@ describe('a deployment that nobody saw the end of', () => {
     expect(running.deployments('production')).toMatchObject([{ step: 'red', doubt: 'unknown' }])
     expect(stage.service.deploys()).toHaveLength(1)
     expect(running.environment('production')?.holder).toBeUndefined()
+  })
+
+  it('is brought to its end when its run was stopped, after what a kill left of its commands was ended', async () => {
+    let running = await production()
+    const sha = stage.push('main', { 'one.txt': '1' })
+    const ask = await running.ask(sha.slice(0, 8))
+    trouble(stage, 'slow')
+    await running.answer(ask, 'approve')
+    await running.until('it deploys', () => stage.service.deploys().length === 1)
+    expect(await running.app.runner.api.submit({ type: 'stop' }, OPS, { queue: 'pipelines' })).toMatchObject({
+      ok: true,
+    })
+    const id = running.deployments('production')[0]?.id
+    expect(running.deployments('production')[0]?.endedAt).toBeUndefined()
+    await running.stop()
+    // As a Baton left it that was killed while it brought the deployment to its end.
+    const left = spawn('sleep', ['300'], { env: { ...process.env, [ATTEMPT_MARK]: `left-${id}` }, stdio: 'ignore' })
+    try {
+      running = await stage.open()
+      await running.until('it is over', () => running.deployments('production')[0]?.endedAt)
+      expect(left.signalCode).toBe('SIGTERM')
+    } finally {
+      left.kill('SIGKILL')
+    }
+    expect(running.deployments('production')).toMatchObject([{ step: 'red', doubt: 'unknown' }])
+    expect(stage.service.deploys()).toHaveLength(1)
   })
 })
 
