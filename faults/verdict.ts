@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { BatonEvent } from '../src/core/types.ts'
+import type { Ask, BatonEvent } from '../src/core/types.ts'
 import { openStore } from '../src/store/store.ts'
 import type { FaultHome } from './home.ts'
 import type { Jobs } from './jobs.ts'
@@ -66,6 +66,7 @@ function storeFaults({ stateDir }: FaultHome, { titles }: Jobs, person: Acted): 
       ...asks.flatMap((ask) => {
         const given = person.answers.get(ask.id)
         if (ask.state === 'open') return [`still open: ${ask.title}`]
+        if (ask.state === 'withdrawn' && !given && isAskedAgain(ask, asks)) return []
         if (ask.state === 'withdrawn') return [`withdrawn: ${ask.title} (${ask.withdrawnBecause})`]
         if (!given) return [`answered by nobody: ${ask.title}`]
         const same =
@@ -77,6 +78,14 @@ function storeFaults({ stateDir }: FaultHome, { titles }: Jobs, person: Acted): 
   } finally {
     store.close()
   }
+}
+
+/** What comes up just as the daemon is being ended goes with its process, and the next one asks it again. */
+export function isAskedAgain(ask: Ask, asks: readonly Ask[]): boolean {
+  return asks.some(({ id, taskId, title, state }) => {
+    const isSame = taskId === ask.taskId && title === ask.title
+    return id !== ask.id && isSame && state !== 'withdrawn'
+  })
 }
 
 /** The history must be one that a person can follow: every end once, every interrupted attempt told once. */

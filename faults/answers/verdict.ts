@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
 import type { Ask } from '../../src/core/types.ts'
 import { openStore } from '../../src/store/store.ts'
+import { isAskedAgain } from '../verdict.ts'
 import { readWitness } from '../witness.ts'
 import { type AnswersHouse, FOREIGN_GROUP, GROUP } from './house.ts'
 import type { Job } from './jobs.ts'
@@ -28,11 +29,7 @@ function storeFaults(stored: readonly Ask[], records: readonly AskRecord[]): str
   return stored.flatMap((ask) => {
     const record = records.find((one) => one.ask.id === ask.id)
     const about = `${ask.kind} “${ask.title}”`
-    // One that comes up as the house is being closed is asked again by the next process.
-    const isAskedAgain = stored.some(
-      ({ id, taskId, title }) => id !== ask.id && taskId === ask.taskId && title === ask.title,
-    )
-    if (!record && ask.state === 'withdrawn' && isAskedAgain) return []
+    if (!record && ask.state === 'withdrawn' && isAskedAgain(ask, stored)) return []
     if (!record) return [`never met: ${about}, ${ask.state}: ${JSON.stringify(ask.answer ?? ask.withdrawnBecause)}`]
     if (ask.state === 'open') return [`still open: ${about}`]
     if (ask.state === 'withdrawn') return record.isSkipped ? [] : [`taken back: ${about} (${ask.withdrawnBecause})`]

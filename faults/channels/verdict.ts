@@ -3,7 +3,7 @@ import type { Ask } from '../../src/core/types.ts'
 import { openStore } from '../../src/store/store.ts'
 import type { FaultHome } from '../home.ts'
 import type { Jobs } from '../jobs.ts'
-import { findFaults } from '../verdict.ts'
+import { findFaults, isAskedAgain } from '../verdict.ts'
 import type { ChannelHand } from './hands.ts'
 import type { ChannelPlatform } from './platform.ts'
 
@@ -27,7 +27,7 @@ export function channelFaults(house: ChannelHouse): string[] {
   })
   return [
     ...findFaults(home, jobs, { answers: new Map(given), contradictions: [] }),
-    ...asks.flatMap((ask) => askFaults(house, ask)),
+    ...asks.flatMap((ask) => askFaults(house, ask, asks)),
     ...toldFaults(house),
     ...addFaults(house),
     ...platform.toldTo(platform.ids.mallory).map((text) => `a stranger was told: ${text}`),
@@ -48,8 +48,9 @@ function readAsks({ stateDir }: FaultHome): Ask[] {
 /** How a post begins that may be there twice. */
 const AGAIN = 'Sent again'
 
-function askFaults({ hand, platform }: ChannelHouse, ask: Ask): string[] {
+function askFaults({ hand, platform }: ChannelHouse, ask: Ask, asks: readonly Ask[]): string[] {
   const { answer } = ask
+  if (ask.state === 'withdrawn' && !hand.shown.has(ask.id) && isAskedAgain(ask, asks)) return []
   if (!answer)
     return [`${ask.state}, not answered and ${hand.shown.has(ask.id) ? 'shown' : 'shown to nobody'}: ${ask.title}`]
   if (answer.by.surface !== platform.surface || answer.by.id !== platform.ids.anna)
