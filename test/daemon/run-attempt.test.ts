@@ -130,6 +130,25 @@ describe('an attempt', () => {
     expect(new Set(asked)).toEqual(new Set([session]))
   })
 
+  it('does not begin while there is no room for it, says so, and begins once there is', async () => {
+    let why: string | undefined = 'waiting for memory: 10 MB free, 300 MB needed'
+    const firsts: boolean[] = []
+    const over = house.work({
+      whyNoRoom: (isFirst) => {
+        firsts.push(isFirst)
+        return why
+      },
+    })
+    await expect.poll(() => house.feed.current()[0]?.activity, { interval: 1 }).toBe(why)
+    expect(house.claudes).toHaveLength(0)
+    why = undefined
+    await expect.poll(() => house.claudes.length, { timeout: 20_000, interval: 1 }).toBe(1)
+    house.claudes[0]?.finish()
+    await over
+    expect(house.task().outcome).toBe('done')
+    expect(new Set(firsts)).toEqual(new Set([true]))
+  })
+
   it('is ended once for a task that is skipped', async () => {
     const { claude, over } = await house.begin()
     house.act({ type: 'skip', why: 'later' })
