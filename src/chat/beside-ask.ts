@@ -1,6 +1,7 @@
 import type { Ask } from '../core/types.ts'
 import type { ChatContext } from './context.ts'
 import { editFor, type NewChatDelivery } from './delivery.ts'
+import { hasMessage } from './has-message.ts'
 import { nameProject } from './name-project.ts'
 import { renderBeside } from './render/beside-ask.ts'
 import type { ChatRef } from './transport.ts'
@@ -17,10 +18,9 @@ export const isOffer = (slot: string | undefined): boolean => slot === 'offers' 
 
 /** What makes the messages beside an ask say what became of it: the decision, or until when it is snoozed. */
 export function editsBeside(chat: ChatContext, ask: Ask, chatId: ChatRef): NewChatDelivery[] {
-  const { messageIn, isWaiting } = chat.deps.store.deliveries
   const slots = ask.state === 'open' ? [reminderSlot(ask.id)] : [reminderSlot(ask.id), offerSlot(ask.id)]
   return slots
-    .filter((slot) => messageIn(chatId, slot) !== undefined || isWaiting(chatId, slot))
+    .filter((slot) => hasMessage(chat, chatId, slot))
     .map((slot) => editFor(chatId, { slot }, besideAsk(chat, ask), { urgent: true }))
 }
 

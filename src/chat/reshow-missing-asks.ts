@@ -1,6 +1,7 @@
 import type { Ask } from '../core/types.ts'
 import { isDecidedIn } from './chats-to-ask.ts'
 import type { ChatContext } from './context.ts'
+import { hasMessage } from './has-message.ts'
 import { askSlot, showAsk } from './show-ask.ts'
 import type { UpdateContext } from './update-context.ts'
 
@@ -10,10 +11,9 @@ import type { UpdateContext } from './update-context.ts'
  */
 export async function reshowMissingAsks(chat: ChatContext, ctx: UpdateContext): Promise<void> {
   const { deps, memory } = chat
-  const { deliveries } = deps.store
   for (const ask of deps.api.view.openAsks()) {
     const slot = askSlot(ask.id)
-    const isThere = deliveries.messageIn(ctx.chatId, slot) !== undefined || deliveries.isWaiting(ctx.chatId, slot)
+    const isThere = hasMessage(chat, ctx.chatId, slot)
     // An ask that nobody here has been shown yet still comes with its event.
     const shown = memory.shown(ask.id)
     const isMeant = shown?.chats.includes(ctx.chatId) || (shown && isDecidedIn(chat, ask, ctx.chatId))

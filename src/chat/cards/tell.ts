@@ -3,6 +3,7 @@ import type { Actor } from '../../core/types.ts'
 import { isOwn } from '../broadcast-to-others.ts'
 import type { ChatContext } from '../context.ts'
 import { deliveriesFor, editFor, type NewChatDelivery } from '../delivery.ts'
+import { hasMessage } from '../has-message.ts'
 import type { Attachment, Message } from '../message.ts'
 import { nameProject } from '../name-project.ts'
 import { renderCard } from '../render/card.ts'
@@ -69,11 +70,9 @@ function ownChats(chat: ChatContext, askedBy: Actor): ChatRef[] | undefined {
 
 /** Makes every message of a card show it as it is now. */
 function refreshCard(chat: ChatContext, card: KeptCard): NewChatDelivery[] {
-  const { deps } = chat
   const slot = cardSlot(card.id)
-  const { messageIn, isWaiting } = deps.store.deliveries
-  return deps.chats
-    .filter((chatId) => messageIn(chatId, slot) !== undefined || isWaiting(chatId, slot))
+  return chat.deps.chats
+    .filter((chatId) => hasMessage(chat, chatId, slot))
     .map((chatId) => editFor(chatId, { slot }, shown(chat, card), { urgent: true }))
 }
 
