@@ -2,7 +2,7 @@ import type { Ask } from '../core/types.ts'
 import { isOwn } from './broadcast-to-others.ts'
 import type { ChatContext } from './context.ts'
 import type { ChatRef } from './transport.ts'
-import { deciding } from './who-decides.ts'
+import { type Deciding, deciding } from './who-decides.ts'
 
 /**
  * Where an ask is shown: where its run was started, and wherever somebody who may decide it is told things. An ask that nobody
@@ -12,15 +12,19 @@ export function chatsToAsk(chat: ChatContext, ask: Pick<Ask, 'runId' | 'deciders
   const { deps, transport } = chat
   const startedBy = deps.api.view.startedBy(ask.runId)
   const isStartedIn = (chatId: ChatRef) => startedBy !== undefined && isOwn(chat, startedBy, chatId)
-  const isForNobody = deciding(deps, transport.name, ask)?.isOutOfReach === true
+  const who = deciding(deps, transport.name, ask)
+  const isForNobody = who?.isOutOfReach === true
   return deps.chats.filter(
-    (chatId) => isStartedIn(chatId) || (chat.chats.includes(chatId) && (isForNobody || isDecidedIn(chat, ask, chatId))),
+    (chatId) => isStartedIn(chatId) || (chat.chats.includes(chatId) && (isForNobody || isReadBy(chat, who, chatId))),
   )
 }
 
 /** Whether somebody who reads this chat may decide the ask, however they want to hear of it. */
-export function isDecidedIn({ deps, transport }: ChatContext, ask: Pick<Ask, 'deciders'>, chatId: ChatRef): boolean {
+export function isDecidedIn(chat: ChatContext, ask: Pick<Ask, 'deciders'>, chatId: ChatRef): boolean {
+  return isReadBy(chat, deciding(chat.deps, chat.transport.name, ask), chatId)
+}
+
+function isReadBy({ deps }: ChatContext, who: Deciding | undefined, chatId: ChatRef): boolean {
   const { audienceOf = () => [] } = deps
-  const who = deciding(deps, transport.name, ask)
   return who === undefined || who.groups.length > 0 || audienceOf(chatId).some(who.mayDecide)
 }

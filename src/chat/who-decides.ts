@@ -2,8 +2,8 @@ import type { Ask, ChatSurface } from '../core/types.ts'
 import type { ChatDeps } from './ports.ts'
 
 /** Who may decide an ask, seen from one platform. */
-interface Deciding {
-  /** By the id that their acts carry. */
+export interface Deciding {
+  /** By the id that their commands carry. */
   mayDecide: (personId: string) => boolean
   /** Groups of the platform, each as a member of a role; who is in them is not known here. */
   groups: readonly string[]
