@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { inflate } from 'node:zlib'
 import { readPlain } from '../files/plain.ts'
-import { keepNewest } from './keep-newest.ts'
+import { keepNewest } from '../keep-newest.ts'
 import { inRepository, type Repository } from './repository.ts'
 
 /** What a commit is a commit of. */

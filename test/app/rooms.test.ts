@@ -11,12 +11,14 @@ const MAY_IMPORT: Record<string, string[]> = {
   taskfile: ['core', 'files', 'text'],
   claude: ['core', 'files', 'program-folder.ts', 'text'],
   store: ['core', 'outbox', 'files', 'text'],
-  git: ['core', 'files', 'text'],
+  git: ['core', 'files', 'text', 'keep-newest.ts'],
   proof: ['core', 'files', 'text'],
   protect: ['core', 'files'],
   redact: [],
   files: [],
   text: [],
+  // A memory that does not grow.
+  'keep-newest.ts': [],
   // Loads a part when it is first needed.
   'lazy.ts': [],
   // What an error of the network proves.
@@ -30,7 +32,7 @@ const MAY_IMPORT: Record<string, string[]> = {
   'log.ts': ['redact', 'log', 'errors.ts', 'text'],
   log: ['files'],
   // Where tasks are worked on, and how their work comes to where the user wants it.
-  workspace: ['core', 'git', 'proof', 'protect', 'config', 'files', 'text', 'lazy.ts'],
+  workspace: ['core', 'git', 'proof', 'protect', 'config', 'files', 'text', 'keep-newest.ts', 'lazy.ts'],
   daemon: ['core', 'claude', 'store', 'config', 'files', 'text', 'workspace'],
   // What is said, to whom, and what a reply means; transports bring it to their platforms.
   chat: ['core', 'daemon', 'files', 'text', 'outbox', 'network-errors.ts'],
@@ -45,7 +47,7 @@ const MAY_IMPORT: Record<string, string[]> = {
   // Order, doubt and waits of whatever must reach somebody.
   outbox: ['core'],
   terminal: ['core', 'daemon', 'redact', 'files', 'text'],
-  http: ['core', 'daemon', 'config', 'redact', 'files', 'text', 'lazy.ts'],
+  http: ['core', 'daemon', 'config', 'redact', 'files', 'text', 'keep-newest.ts', 'lazy.ts'],
   schedule: ['core', 'daemon', 'config', 'text'],
   notify: ['core', 'daemon', 'config', 'outbox', 'text', 'network-errors.ts'],
   // Where tasks are written, and where it is noted how they ended.

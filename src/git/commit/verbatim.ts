@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
+import { keepNewest } from '../../keep-newest.ts'
 import { type ByteString, splitNul } from '../bytes.ts'
 import { isCalled } from '../diff/tree-diff.ts'
-import { keepNewest } from '../keep-newest.ts'
 import type { PrivateGit } from '../private-git.ts'
 
 const isAttributesFile = isCalled('.gitattributes')

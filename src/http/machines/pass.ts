@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { RequestHandler } from 'express'
+import { keepNewest } from '../../keep-newest.ts'
 import { HttpFailure } from '../failure.ts'
 import type { Parts } from '../parts.ts'
 import { onlyJson, parseBody } from '../serve-route.ts'
@@ -19,9 +20,8 @@ export function passToOwner(parts: Parts): RequestHandler[] {
     if (machines.changes() === seen) return
     seen = machines.changes()
     const { sessions, asks } = othersOf(parts)
-    for (const { session_id, machine } of sessions) owners.set(session_id, machine)
-    for (const { id, machine } of asks) owners.set(id, machine)
-    for (const id of owners.keys()) if (owners.size > MOST_REMEMBERED) owners.delete(id)
+    for (const { session_id, machine } of sessions) keepNewest(owners, session_id, machine, MOST_REMEMBERED)
+    for (const { id, machine } of asks) keepNewest(owners, id, machine, MOST_REMEMBERED)
   }
   const ownerOf = (id: string): string | undefined => {
     if (api.view.run(id) || api.view.ask(id)) return undefined
