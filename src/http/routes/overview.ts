@@ -122,13 +122,14 @@ function overviewOf(parts: Parts, queue: string | undefined): z.output<typeof ov
   const status = view.status(queue)
   const { run, current } = status
   const offset = Math.max(0, (current?.number ?? 1) - 1 - BEFORE)
+  const others = othersOf(parts)
   return {
     ...glanceOf(status),
     projects: view.queues(),
     now: iso(parts.now()),
     seq,
-    asks: [...view.openAsks().map(askBriefOf), ...othersOf(parts).asks.map((one) => askBrief.parse(one))],
-    elsewhere: othersOf(parts).sessions.filter(({ completed_at }) => completed_at === null),
+    asks: [...view.openAsks().map(askBriefOf), ...others.asks.map((one) => askBrief.parse(one))],
+    elsewhere: others.sessions.filter(({ completed_at }) => completed_at === null),
     around: { tasks: run ? tasksOfRun(parts, run, { offset, limit: AROUND }).tasks.map(taskRowOf) : [], offset },
     queued_sessions: status.queuedRuns.map(runOf),
     queued_total: status.queuedTotal,
