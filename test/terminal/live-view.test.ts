@@ -66,12 +66,12 @@ describe('the live view', () => {
     const lines = shown(aScreen({ whyIdle: 'paused until 22:00: usage limit (five_hour)' }))
     expect(lines[6]).toBe('       paused until 22:00: usage limit (five_hour)')
     // Only what waits for a person has a question mark.
-    const waits = (whyIdle: string) => {
-      const screen = aScreen({ whyIdle })
+    const waits = (whyIdle: string, isHeld = false) => {
+      const screen = aScreen({ whyIdle, isHeld })
       const tasks = screen.tasks.map((task, i) => (i === screen.focus ? { ...task, status: 'waiting' as const } : task))
       return shown({ ...screen, tasks })[5]?.trim()[0]
     }
-    expect([waits('waiting for you'), waits('paused until 22:00: usage limit')]).toEqual(['?', '·'])
+    expect([waits('waiting for you'), waits('paused until 22:00: usage limit', true)]).toEqual(['?', '·'])
   })
 
   it('says when a task has been quiet for long', () => {

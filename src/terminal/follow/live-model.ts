@@ -64,19 +64,22 @@ export function createLiveModel(
     for (const number of new Set([...before, ...status.running.map(({ number }) => number)])) refresh(number)
   }
 
-  /** Why nothing is running, in words. */
-  const whyIdle = (): string | undefined => {
-    const current = status.current
-    if (runId !== undefined && status.run?.id !== runId) return 'waiting for the runs before it'
-    if (status.paused?.mode === 'now') return `paused by ${show(actorText(status.paused.by))}; resume to continue`
-    if (status.hold && status.hold.until > now())
-      return `paused until ${when(status.hold.until, now())}: ${show(status.hold.text)}`
-    if (current?.status === 'waiting') return 'waiting for you'
+  /** Why nothing is running. */
+  const idleness = (): Pick<LiveScreen, 'whyIdle' | 'isHeld'> => {
+    const { current, hold, paused } = status
+    if (runId !== undefined && status.run?.id !== runId) return { whyIdle: 'waiting for the runs before it' }
+    if (paused?.mode === 'now')
+      return { whyIdle: `paused by ${show(actorText(paused.by))}; resume to continue`, isHeld: true }
+    if (hold && hold.until > now())
+      return { whyIdle: `paused until ${when(hold.until, now())}: ${show(hold.text)}`, isHeld: true }
+    if (current?.status === 'waiting') return { whyIdle: 'waiting for you' }
     if (current?.takenOver)
-      return `taken over by ${show(actorText(current.takenOver.by))}; release ${current.number} hands it back`
-    if (current?.status === 'verifying') return 'running checks'
-    if (current?.status === 'merging') return 'in the merge line'
-    return undefined
+      return {
+        whyIdle: `taken over by ${show(actorText(current.takenOver.by))}; release ${current.number} hands it back`,
+      }
+    if (current?.status === 'verifying') return { whyIdle: 'running checks' }
+    if (current?.status === 'merging') return { whyIdle: 'in the merge line' }
+    return {}
   }
 
   const focus = () => {
@@ -98,7 +101,6 @@ export function createLiveModel(
     },
     screen: () => {
       if (isStale) lookAgain()
-      const why = whyIdle()
       const doing = lives.find(({ taskId }) => taskId === status.current?.id)
       const files = run?.files ?? []
       const others = files.length > 1 ? ` + ${files.length - 1} more` : ''
@@ -111,7 +113,7 @@ export function createLiveModel(
         ...(doing && {
           doing: { activity: show(doing.activity), turns: doing.turns, lastOutputAt: doing.lastOutputAt },
         }),
-        ...(why !== undefined && { whyIdle: why }),
+        ...idleness(),
       }
     },
   }

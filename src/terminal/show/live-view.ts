@@ -30,6 +30,8 @@ export interface LiveScreen {
   doing?: { activity: string; turns: number; lastOutputAt: number }
   /** Why nothing is running: paused, a limit, … */
   whyIdle?: string
+  /** It is a limit or a pause, and nobody is waited for. */
+  isHeld?: boolean
   /** What is asked, the last line with the options; replaces the hints. */
   prompt?: readonly string[]
   hints: string
@@ -99,7 +101,7 @@ function queue(live: LiveScreen, now: number, columns: number, rows: number, pai
   for (const task of shown) {
     const isFocus = task === live.tasks[live.focus]
     // A question mark is for what waits for a person; a limit or a pause is said below.
-    const isHeld = isFocus && task.status === 'waiting' && live.whyIdle?.startsWith('paused') === true
+    const isHeld = isFocus && task.status === 'waiting' && live.isHeld === true
     const marked = isHeld ? { ...task, status: 'queued' as const } : task
     lines.push(taskLine(marked, isFocus, { now, columns, digits, paint }))
     if (isFocus && detail !== undefined && rows >= 2) {
