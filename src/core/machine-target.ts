@@ -6,6 +6,9 @@ export function isMachineTarget(text: string): boolean {
   return /^(label:)?[a-z0-9][a-z0-9_-]{0,31}$/.test(text)
 }
 
+/** As people read it. */
+export const targetText = (target: MachineTarget): string => (target === 'any' ? 'any machine' : target)
+
 /** Whether a machine is one of those that are meant. */
 export function isMachineFor(
   target: MachineTarget,

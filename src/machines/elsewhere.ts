@@ -1,5 +1,5 @@
 import type { Config, ProjectConfig } from '../config/types.ts'
-import { isWorkedOnHere } from '../core/machine-target.ts'
+import { isWorkedOnHere, targetText } from '../core/machine-target.ts'
 import { notPossible } from '../core/reply.ts'
 import type { Actor, Task } from '../core/types.ts'
 import type { HandElsewhere, Planned } from '../daemon/commands/resolve-command.ts'
@@ -63,10 +63,9 @@ export function createElsewhere(
           const { id, already } = await joined.offer(
             await newOffer(config, project, { target: machine, files, options, by }),
           )
-          const whom = machine === 'any' ? 'any machine' : machine
           return {
             ok: true,
-            text: `${already ? 'Already offered' : 'Offered'} to ${whom}: ${what}.`,
+            text: `${already ? 'Already offered' : 'Offered'} to ${targetText(machine)}: ${what}.`,
             data: { offer: id },
           }
         } catch (error) {

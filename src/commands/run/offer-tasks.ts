@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { ProjectConfig } from '../../config/types.ts'
+import { targetText } from '../../core/machine-target.ts'
 import type { OfferState, RunResult } from '../../machines/machines.ts'
 import { newOffer } from '../../machines/new-offer.ts'
 import { type MachinesOutside, openMachines } from '../../machines/outside.ts'
@@ -34,7 +35,7 @@ export async function offerTasks(
     const options = { ...(autoApprove && { autoApprove }), ...(all && { all }), ...(only && { only }) }
     const offer = await newOffer(config, project, { target: on, files: plan.files, options, by: shell.actor })
     const { id, already } = await outside.machines.offer(offer).catch(unreachable)
-    const whom = on === 'any' ? 'any machine' : on
+    const whom = targetText(on)
     say(
       `${already ? 'Already offered' : 'Offered'} to ${whom}: ${plan.files.join(', ')}. Ctrl-C stops following, not the run.`,
     )

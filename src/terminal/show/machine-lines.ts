@@ -1,3 +1,4 @@
+import { targetText } from '../../core/machine-target.ts'
 import { plural } from '../../text/amounts.ts'
 import { shortDuration } from '../../text/durations.ts'
 import { column } from '../../text/fit-columns.ts'
@@ -56,7 +57,7 @@ export function machineLines(
           ? `running on ${machine}`
           : state === 'parked'
             ? `waiting for an answer, ${machine} has it`
-            : `waiting for ${target === 'any' ? 'any machine' : target}`
+            : `waiting for ${targetText(target)}`
       return `  ${cleanLine(`${project}: ${files.join(', ')}`)} · ${cleanLine(where)} · ${shortDuration(now - at)}`
     }),
   ]
