@@ -21,6 +21,8 @@ const MARKS: Partial<Record<Deployment['step'], string>> = {
   'called-off': '⚪️',
 }
 
+const markOf = ({ step }: Deployment) => MARKS[step] ?? '🚀'
+
 const lineSlot = (id: string) => `deployment:${id}`
 const storySlot = (id: string) => `deployment:${id}:story`
 const alarmSlot = (id: string) => `deployment:${id}:alarm`
@@ -32,7 +34,7 @@ const alarmSlot = (id: string) => `deployment:${id}:alarm`
 export function announceDeployment(chat: ChatContext, event: BatonEvent): Announcement {
   const deployment = event.data?.deployment as Deployment | undefined
   if (!deployment) return { deliveries: [] }
-  const mark = MARKS[deployment.step] ?? '🚀'
+  const mark = markOf(deployment)
   const line = nameProject(chat, event.queue, renderNotice(chat.deps.redact(event.text), { mark, silent: true }))
   const story = renderDeploymentStory(chat.deps.redact(deployment), chat.moment())
   const deliveries = chat.chats.flatMap((chatId) => [
@@ -81,7 +83,7 @@ function alarmOf(chat: ChatContext, event: BatonEvent, deployment: Deployment): 
     return { deliveries: follows, ...(isRight && { remember: () => memory.setAlarm(environment.id, undefined) }) }
   // Its first line stands in the text of the event.
   const why = deployment.why?.includes('\n') ? `\n\n${deployment.why}` : ''
-  const mark = MARKS[deployment.step] ?? '🚀'
+  const mark = markOf(deployment)
   const loud = nameProject(chat, event.queue, renderNotice(deps.redact(`${event.text}${why}`), { mark }))
   const slot = alarmSlot(deployment.id)
   return {

@@ -48,8 +48,8 @@ function unreadable(file: string, error: unknown): Problem {
 const codeOf = (error: unknown): string => (error instanceof Error && 'code' in error ? String(error.code) : '')
 const isMissing = (error: unknown): boolean => ['ENOENT', 'ENOTDIR'].includes(codeOf(error))
 
-/** Slips of the fingers between a name that is not there and one that is. */
-const FEW_SLIPS = 3
+/** Letters that a mistyped name may differ in. */
+const MOST_MISTYPED = 3
 
 /** The name in the same folder that differs least from the one that is not there. */
 async function nameMeant(path: string): Promise<string | undefined> {
@@ -57,7 +57,7 @@ async function nameMeant(path: string): Promise<string | undefined> {
   const names = await readdir(dirname(path)).catch(() => [])
   const [nearest] = names
     .filter((name) => /\.(md|markdown|json)$/i.test(name))
-    .map((name) => ({ name, slips: distance(wanted.toLowerCase(), name.toLowerCase()) }))
-    .sort((a, b) => a.slips - b.slips)
-  return nearest && nearest.slips <= Math.min(FEW_SLIPS, (wanted.length - 3) / 2) ? nearest.name : undefined
+    .map((name) => ({ name, letters: distance(wanted.toLowerCase(), name.toLowerCase()) }))
+    .sort((a, b) => a.letters - b.letters)
+  return nearest && nearest.letters <= Math.min(MOST_MISTYPED, (wanted.length - 3) / 2) ? nearest.name : undefined
 }

@@ -8,7 +8,7 @@ export interface AskedCall {
   /** With its query. */
   path: string
   body?: unknown
-  /** The same key is the same act. */
+  /** The same key is the same command. */
   key?: string
 }
 
