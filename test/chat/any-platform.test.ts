@@ -84,13 +84,19 @@ test('a secret that Markdown takes apart is hidden in what is read', async () =>
   await house.told('Acted out “Key [redacted]”')
 })
 
-test('where a platform has forms, own words are written into one: they answer, and refuse what is over', async () => {
+/** A platform with forms, on which Anna is about to write her own words. */
+async function openForm() {
   await house.close()
   await house.open(createRecordedTransport('slack', { hasForms: true }))
   await house.recorded.says(house.chat, ANNA, '/start')
   await house.told('Claude asks')
   await house.recorded.taps(house.chat, ANNA, 'Other…')
   const [form] = house.recorded.forms().values()
+  return form
+}
+
+test('where a platform has forms, own words are written into one: they answer, and refuse what is over', async () => {
+  const form = await openForm()
   expect(form).toMatchObject({ title: 'Your answer' })
   expect(toPlain(form?.body ?? [])).toContain('Which colour?')
   // No message asks for what the form asks for, and the tap is answered by the form alone.
@@ -118,12 +124,7 @@ test('where a platform has forms, own words are written into one: they answer, a
 })
 
 test('a form from another chat decides nothing', async () => {
-  await house.close()
-  await house.open(createRecordedTransport('slack', { hasForms: true }))
-  await house.recorded.says(house.chat, ANNA, '/start')
-  await house.told('Claude asks')
-  await house.recorded.taps(house.chat, ANNA, 'Other…')
-  const [form] = house.recorded.forms().values()
+  const form = await openForm()
   const deed = { kind: 'form' as const, tapId: 'forged', data: form?.data ?? '', text: 'Black' }
   await house.recorded.hears(house.chat, 'room-eve', deed, 'm000001')
   expect(house.recorded.answers.at(-1)).toMatchObject({ text: 'This was not asked in this chat.', alert: true })

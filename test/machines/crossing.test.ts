@@ -1,26 +1,17 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { type Across, createAcross } from '../../src/machines/across.ts'
 import { type Crossing, createCrossing } from '../../src/machines/postgres/crossing.ts'
-import { openSharedDatabase, type SharedDatabase } from '../../src/machines/postgres/database.ts'
 import { createMembers } from '../../src/machines/postgres/members.ts'
 import { createSharedBot } from '../../src/machines/shared-bot.ts'
-import { noPostgres, startPostgres, type TestPostgres } from '../support/postgres.ts'
+import { noPostgres } from '../support/postgres.ts'
+import { postgresOfTests } from './databases.ts'
 
 describe.skipIf(noPostgres !== undefined)(`what crosses${noPostgres ? ` (skipped: ${noPostgres})` : ''}`, () => {
-  let postgres: TestPostgres
-  const open: SharedDatabase[] = []
-  beforeAll(() => {
-    postgres = startPostgres()
-  }, 60_000)
-  afterAll(async () => {
-    for (const database of open) await database.close().catch(() => undefined)
-    postgres?.remove()
-  })
+  const postgres = postgresOfTests()
 
   /** A machine with a bot that it shares, and the numbers of the messages that are its own. */
   const machine = async (url: string, name: string, own: readonly string[] = []) => {
-    const database = await openSharedDatabase(url, name, () => undefined)
-    open.push(database)
+    const database = await postgres.connect(url, name)
     const me = { name, instance: `${name}-1` }
     await createMembers(database).join({
       ...{ ...me, labels: [], projects: ['web'], home: name, host: 'host', pid: 1, version: '1' },

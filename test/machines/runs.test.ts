@@ -1,10 +1,11 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { localMachines } from '../../src/machines/local.ts'
 import type { NewOffer, RunResult, TakenRun, WantedRuns } from '../../src/machines/machines.ts'
-import { openSharedDatabase, probeDatabase, type SharedDatabase, TABLES } from '../../src/machines/postgres/database.ts'
+import { openSharedDatabase, probeDatabase, TABLES } from '../../src/machines/postgres/database.ts'
 import { createMembers } from '../../src/machines/postgres/members.ts'
 import { postgresMachines } from '../../src/machines/postgres/runs.ts'
-import { noPostgres, startPostgres, type TestPostgres } from '../support/postgres.ts'
+import { noPostgres } from '../support/postgres.ts'
+import { postgresOfTests } from './databases.ts'
 
 const RESULT: RunResult = { state: 'done', text: '1 of 1 tasks done', costUsd: 0, done: [] }
 const offered = (text: string, more: Partial<NewOffer> = {}): NewOffer => ({
@@ -21,19 +22,10 @@ it('without a database nothing is handed out, and that is said', async () => {
 })
 
 describe.skipIf(noPostgres !== undefined)(`runs in a Postgres${noPostgres ? ` (skipped: ${noPostgres})` : ''}`, () => {
-  let postgres: TestPostgres
-  const open: SharedDatabase[] = []
-  beforeAll(() => {
-    postgres = startPostgres()
-  }, 60_000)
-  afterAll(async () => {
-    for (const database of open) await database.close().catch(() => undefined)
-    postgres?.remove()
-  })
+  const postgres = postgresOfTests()
 
   const machine = async (url: string, name: string, labels: string[] = [], instance = `${name}-1`) => {
-    const database = await openSharedDatabase(url, name, () => undefined)
-    open.push(database)
+    const database = await postgres.connect(url, name)
     const members = createMembers(database)
     const me = {
       name,

@@ -4,21 +4,14 @@ import { readConfig } from '../../src/config/read.ts'
 import { openChat } from '../../src/messengers/open-chat.ts'
 import { redactor } from '../../src/redact/redact.ts'
 import { createRecordedTransport } from '../support/recorded-transport.ts'
-import { createStage, type Running, type Stage } from './stage.ts'
+import { createStage, QA, type Running, type Stage } from './stage.ts'
 
 // Real git and real processes, on a machine that may be busy.
 vi.setConfig({ testTimeout: 300_000 })
 
 const SURFACES = ['telegram', 'slack', 'discord'] as const
 const ROOM = 'group-team'
-const CONFIG = `environments:
-  qa:
-    branches: [main]
-    deploy: ./deploy.sh
-    check: {url: "SERVICE/", contains: $SHA, every: 100ms, within: 400ms}
-    rollback: ./deploy.sh $PREVIOUS_SHA
-    env: [LIVE]
-pipelines: {poll: 1s}
+const CONFIG = `${QA}pipelines: {poll: 1s}
 `
 const SHIP = `---
 on: {push: [main]}

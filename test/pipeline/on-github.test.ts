@@ -2,7 +2,7 @@ import { afterEach, expect, it, vi } from 'vitest'
 import { deploymentsOf } from '../support/github/deployment-routes.ts'
 import { type GitHubServer, startGitHub } from '../support/github/server.ts'
 import type { RepoHands } from '../support/github/world.ts'
-import { createStage, type Stage } from './stage.ts'
+import { createStage, QA, type Stage } from './stage.ts'
 
 // Real git and real processes, on a machine that may be busy.
 vi.setConfig({ testTimeout: 300_000 })
@@ -16,14 +16,7 @@ afterEach(async () => {
 })
 
 const CONFIG = `github: {repo: acme/app}
-environments:
-  qa:
-    branches: [main]
-    deploy: ./deploy.sh
-    check: {url: "SERVICE/", contains: $SHA, every: 100ms, within: 400ms}
-    rollback: ./deploy.sh $PREVIOUS_SHA
-    env: [LIVE]
-    url: SERVICE
+${QA}    url: SERVICE
 `
 const SHIP = `---
 on: {push: [main]}

@@ -170,14 +170,20 @@ describe('a deployment whose check is red', () => {
   })
 })
 
+/** Production, while a deployment to it takes its time. */
+const deploying = async () => {
+  const running = await production()
+  const sha = stage.push('main', { 'one.txt': '1' })
+  const ask = await running.ask(sha.slice(0, 8))
+  trouble(stage, 'slow')
+  await running.answer(ask, 'approve')
+  await running.until('it deploys', () => stage.service.deploys().length === 1)
+  return running
+}
+
 describe('a deployment that nobody saw the end of', () => {
   it('is looked at after a restart, and never begun again', async () => {
-    let running = await production()
-    const sha = stage.push('main', { 'one.txt': '1' })
-    const ask = await running.ask(sha.slice(0, 8))
-    trouble(stage, 'slow')
-    await running.answer(ask, 'approve')
-    await running.until('it deploys', () => stage.service.deploys().length === 1)
+    let running = await deploying()
     await running.stop()
     trouble(stage, 'slow', false)
     running = await stage.open()
@@ -188,12 +194,7 @@ describe('a deployment that nobody saw the end of', () => {
   })
 
   it('is brought to its end when its run was stopped, after what a kill left of its commands was ended', async () => {
-    let running = await production()
-    const sha = stage.push('main', { 'one.txt': '1' })
-    const ask = await running.ask(sha.slice(0, 8))
-    trouble(stage, 'slow')
-    await running.answer(ask, 'approve')
-    await running.until('it deploys', () => stage.service.deploys().length === 1)
+    let running = await deploying()
     expect(await running.app.runner.api.submit({ type: 'stop' }, OPS, { queue: 'pipelines' })).toMatchObject({
       ok: true,
     })

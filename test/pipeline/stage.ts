@@ -25,6 +25,16 @@ const LIMIT_MS = 250_000
 export const OPS: Actor = { surface: 'telegram', id: '42', name: 'Ben' }
 export const DEV: Actor = { surface: 'telegram', id: '7', name: 'Dora' }
 
+/** An environment that nobody has to approve, for a config.yaml. */
+export const QA = `environments:
+  qa:
+    branches: [main]
+    deploy: ./deploy.sh
+    check: {url: "SERVICE/", contains: $SHA, every: 100ms, within: 400ms}
+    rollback: ./deploy.sh $PREVIOUS_SHA
+    env: [LIVE]
+`
+
 /** A page that says which commit runs; a commit whose app.txt is not "ok" answers 500. */
 export interface Service {
   url: string
