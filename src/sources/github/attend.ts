@@ -7,6 +7,7 @@ import { mayWrite } from '../../github/may.ts'
 import { say } from '../../github/say.ts'
 import { asRead } from '../../github/text/as-read.ts'
 import { asData } from '../../text/as-data.ts'
+import { whyItWaits } from '../why-it-waits.ts'
 import { isOpen } from './blockers.ts'
 import type { IssuePorts } from './ports.ts'
 import type { IssueRecord, Person } from './record.ts'
@@ -149,7 +150,7 @@ export function createAttend(ports: IssuePorts, takeUp: TakeUp) {
     if (!record) return
     const isGone = record.endedBecause === DELETED || record.endedBecause === TRANSFERRED
     const task = taskOf(record)
-    const asks = record.runId === undefined ? [] : api.view.asksOfRun(record.runId)
+    const asks = asksOf(record)
     try {
       if (!isGone) {
         await sayStatus(number)
@@ -165,7 +166,12 @@ export function createAttend(ports: IssuePorts, takeUp: TakeUp) {
 
   async function sayStatus(number: number): Promise<void> {
     const record = records.get(number) as IssueRecord
-    const body = statusText(record, { task: taskOf(record), label: config.label, redact: ports.redact })
+    const task = taskOf(record)
+    const waits = task && whyItWaits(task, { ...api.view.status(queue), asks: asksOf(record), now: ports.now() })
+    const body = statusText(record, {
+      ...{ task, label: config.label, redact: ports.redact },
+      ...(waits !== undefined && { waits }),
+    })
     await say(ports, { issue: number, key: statusKey(number, record), body })
   }
 
@@ -197,6 +203,10 @@ export function createAttend(ports: IssuePorts, takeUp: TakeUp) {
       await github.read('GET /repos/{owner}/{repo}', {})
       return error.kind === 'moved' ? TRANSFERRED : DELETED
     }
+  }
+
+  function asksOf({ runId }: IssueRecord): Ask[] {
+    return runId === undefined ? [] : api.view.asksOfRun(runId)
   }
 
   function taskOf({ runId }: IssueRecord): TaskView | undefined {

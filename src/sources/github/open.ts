@@ -140,6 +140,7 @@ export function openProjectGitHub(ports: ProjectGitHubPorts): ProjectGitHub {
         queue: project.name,
         api,
         redact,
+        now,
         note,
         newRunId: () => newRunId(now()),
       }

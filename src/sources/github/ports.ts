@@ -15,6 +15,7 @@ export interface IssuePorts {
   api: Pick<DaemonApi, 'submit' | 'view'>
   newRunId: () => string
   redact: (text: string) => string
+  now: () => number
   /** Puts a line into the stream of events. */
   note: (text: string) => void
 }

@@ -13,10 +13,10 @@ const MOST_WORDS = 4_000
 /** How an issue stands: one comment for each time it is taken up, edited in place. */
 export function statusText(
   record: IssueRecord,
-  { task, label, redact }: { task: TaskView | undefined; label: string; redact: Redact },
+  { task, waits, label, redact }: { task: TaskView | undefined; waits?: string; label: string; redact: Redact },
 ): string {
   const again = `Put the label \`${label}\` on again to start over.`
-  const lines = [headline(record, task), record.pull && `Pull request: #${record.pull.number}`]
+  const lines = [headline(record, task, waits), record.pull && `Pull request: #${record.pull.number}`]
   const hasEnded = task && isOver(task.status)
   if (task?.result !== undefined && hasEnded && !record.pull && record.endedBecause === undefined)
     lines.push(quoted(redact(task.result)))
@@ -30,10 +30,12 @@ export function statusText(
   return lines.filter((line) => line !== undefined && line !== '').join('\n\n')
 }
 
-function headline(record: IssueRecord, task: TaskView | undefined): string {
+/** `waits`: why nothing is done about it, where nobody is asked. */
+function headline(record: IssueRecord, task: TaskView | undefined, waits: string | undefined): string {
   if (record.stage === 'blocked')
     return `Baton starts on this when ${(record.blockers ?? []).map((number) => `#${number}`).join(', ')} ${(record.blockers ?? []).length === 1 ? 'is' : 'are'} closed.`
   if (record.endedBecause !== undefined) return `Baton has stopped: ${record.endedBecause}.`
+  if (waits !== undefined) return waits
   switch (task?.status) {
     case undefined:
     case 'queued':

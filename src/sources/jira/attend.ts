@@ -2,6 +2,7 @@ import { isOver } from '../../core/status.ts'
 import type { TaskView } from '../../daemon/api/views.ts'
 import { isJiraTrouble } from '../../jira/errors.ts'
 import { isFinished } from '../../jira/move.ts'
+import { whyItWaits } from '../why-it-waits.ts'
 import type { TicketPorts } from './ports.ts'
 import type { TicketRecord } from './record.ts'
 import { showOnTicket } from './show.ts'
@@ -38,7 +39,11 @@ export function attendTickets(ports: TicketPorts, takeUp: TakeUpTickets) {
     const isThere = look ? await lookAtTicket(id) : true
     const record = tickets.get(id) as TicketRecord
     const task = taskOf(record)
-    if (isThere) await showOnTicket(ports, id, task, api.view.asksOfRun(record.runId))
+    if (isThere) {
+      const asks = api.view.asksOfRun(record.runId)
+      const waits = task && whyItWaits(task, { ...api.view.status(queue), asks, now: ports.now() })
+      await showOnTicket(ports, id, task && { ...task, waits }, asks)
+    }
     if ((task && isOver(task.status)) || record.endedBecause !== undefined) await end(id, isThere)
   }
 

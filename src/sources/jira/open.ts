@@ -68,7 +68,7 @@ export function openProjectJira({
     async rounds({ api, note, onError }) {
       const { jira } = await show()
       const ports = {
-        ...{ jira, tickets, config, redact, pullOf, site, api, note },
+        ...{ jira, tickets, config, redact, pullOf, site, api, note, now },
         queue: project.name,
         newRunId: () => newRunId(now()),
       }

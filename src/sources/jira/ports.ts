@@ -20,6 +20,7 @@ export interface TicketPorts extends ShowPorts {
   /** Where the site is, for people. */
   site: string
   api: Pick<DaemonApi, 'submit' | 'view'>
+  now: () => number
   newRunId: () => string
   /** Puts a line into the stream of events. */
   note: (text: string) => void

@@ -11,6 +11,8 @@ export interface ShownTask {
   status: TaskStatus
   result?: string | undefined
   proof?: Proof | undefined
+  /** Why nothing is done about it, where nobody is asked. */
+  waits?: string | undefined
 }
 
 const MOST_WORDS = 8_000
@@ -52,6 +54,7 @@ export const commentMarkOf = ({ runId }: Pick<TicketRecord, 'runId'>): string =>
 
 function headline({ endedBecause }: Pick<TicketRecord, 'endedBecause'>, task: ShownTask | undefined): string {
   if (endedBecause !== undefined) return `Baton has stopped: ${endedBecause}.`
+  if (task?.waits !== undefined) return task.waits
   switch (task?.status) {
     case undefined:
     case 'queued':

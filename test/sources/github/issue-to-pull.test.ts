@@ -157,6 +157,33 @@ describe('an issue of somebody with write access', () => {
     expect(baton.errors).toEqual([])
   })
 
+  test('says once that a limit or a pause holds it, and until when', async () => {
+    const { repo } = world
+    const baton = await world.open()
+    const { number } = repo.open('wendy', { title: 'Add a', body: 'rehearse: limit 1h', labels: ['ready'] })
+    await baton.rounds.once()
+    await expect.poll(() => baton.runner.api.view.status().hold?.why).toBe('limit')
+    for (let n = 0; n < 2; n++) await baton.rounds.once()
+    const { until = 0 } = baton.runner.api.view.status().hold ?? {}
+    expect(said(number)).toEqual([
+      expect.stringMatching(
+        /^The usage limit of Claude is reached; Baton continues by itself at \d{4}-\d\d-\d\d \d\d:\d\d UTC\./,
+      ),
+    ])
+    const [, at = ''] = / at (.+) UTC/.exec(said(number)[0] ?? '') ?? []
+    expect(Date.parse(`${at}Z`) - until).toBeGreaterThanOrEqual(0)
+    expect(Date.parse(`${at}Z`) - until).toBeLessThan(60_000)
+    // What waits behind it says so, too.
+    const { number: next } = repo.open('wendy', { title: 'Add b', body: EDIT, labels: ['ready'] })
+    await baton.rounds.once()
+    await baton.rounds.once()
+    expect(said(next)).toEqual([expect.stringMatching(/^The usage limit of Claude is reached/)])
+    await baton.runner.api.submit({ type: 'pause' }, { surface: 'terminal', id: 'anna', name: 'anna' })
+    await baton.rounds.once()
+    expect(said(number)).toEqual([expect.stringMatching(/^Baton is paused; it continues when somebody resumes it\./)])
+    expect(baton.errors).toEqual([])
+  })
+
   test('asks a question on the issue, and takes the answer from there', async () => {
     const { repo } = world
     const baton = await world.open()

@@ -117,6 +117,18 @@ describe('a ticket of somebody who is listed', () => {
     expect((await baton.ask('question')).state).toBe('open')
   })
 
+  test('says that a usage limit holds it, and not that somebody is to decide', async () => {
+    const baton = await open()
+    const ticket = server.world.create('Add a', { description: 'rehearse: limit 1h' })
+    await baton.rounds.once()
+    await expect.poll(() => baton.runner.api.view.status().hold?.why).toBe('limit')
+    for (let n = 0; n < 2; n++) await baton.rounds.once()
+    expect(said(ticket)).toEqual([
+      expect.stringMatching(/^\*\*The usage limit of Claude is reached; Baton continues by itself at .* UTC\.\*\*/),
+    ])
+    expect(baton.errors).toEqual([])
+  })
+
   test('whose workflow has no step there stays where it is, which is said, and fails nothing', async () => {
     const baton = await open()
     const ticket = server.world.create('Add a', { description: EDIT, status: STATUSES.blocked })
