@@ -74,6 +74,8 @@ export interface ChatDeps {
   store: ChatStore
   /** Names of the task files of a queue, seen from home. */
   taskFiles: (queue: string) => Promise<string[]>
+  /** A queue's project has a repository on GitHub. */
+  isOnGitHub: (queue: string) => boolean
   /** Ceilings of a queue, USD. */
   budgetOf?: (queue: string) => { runUsd?: number; dayUsd?: number }
   nextStarts?: () => PlannedStart[]

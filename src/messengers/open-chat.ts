@@ -46,6 +46,7 @@ export function openChat(transport: Transport, options: ChatOptions, audience: A
       },
       taskFiles: async (queue) =>
         findTaskFiles(config.home, project(queue).tasks).map((path) => shownPath(config.home, path)),
+      isOnGitHub: (queue) => project(queue).github !== undefined,
       budgetOf: (queue) => project(queue).budget,
       ...(nextStarts && { nextStarts }),
       greeting: async () => {

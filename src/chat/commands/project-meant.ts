@@ -25,7 +25,7 @@ export async function projectMeant(
   if (view.queues().length < 2) return undefined
   if (about === 'files') return filesMeant(deps, text)
   // A repository is there whether anything runs or not.
-  if (command === 'github') return { several: view.queues() }
+  if (command === 'github') return onlyOrSeveral(view.queues().filter(deps.isOnGitHub))
   if (about !== 'run' && about !== 'task') return undefined
   const busy = projectsAtWork(view)
   if (busy.length > 1) return { several: busy }
@@ -37,5 +37,9 @@ async function filesMeant({ api, taskFiles }: ChatContext['deps'], text: string)
   const queues = api.view.queues()
   const having: string[] = []
   if (text !== '') for (const queue of queues) if (fileMeant(await taskFiles(queue), text)) having.push(queue)
-  return having.length === 1 && having[0] !== undefined ? having[0] : { several: having.length > 0 ? having : queues }
+  return onlyOrSeveral(having.length > 0 ? having : queues)
 }
+
+/** Undefined where there is none: whoever is asked then says why. */
+const onlyOrSeveral = (queues: readonly string[]): string | { several: readonly string[] } | undefined =>
+  queues.length > 1 ? { several: queues } : queues[0]
