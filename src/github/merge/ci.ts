@@ -15,8 +15,10 @@ export interface CiFacts {
   runs: CiRun[]
   /** Names that the base branch demands; undefined: the token may not ask. */
   required: string[] | undefined
-  /** Check runs could not be read (fine-grained tokens have no such permission): runs of workflows stand in their place. */
-  isPartial: boolean
+  /**
+   * What the token may not read. Fine-grained tokens have no permission for check runs: runs of workflows stand in their place then.
+   */
+  unread: ('the check runs' | 'the commit statuses')[]
   /** `clean`, `blocked` …, as GitHub sums it up. */
   mergeableState: string
   /** The base takes merges through a queue only. */
@@ -31,11 +33,12 @@ export type CiVerdict =
   | { kind: 'unclear'; why: string }
 
 /** What CI says. In doubt it is not green: a required check that never came is not, and neither is what could not be read. */
-export function judgeCi({ runs, required, isPartial, mergeableState }: CiFacts): CiVerdict {
+export function judgeCi({ runs, required, unread, mergeableState }: CiFacts): CiVerdict {
   const red = runs.filter(({ state }) => state === 'red')
   if (red.length > 0) return { kind: 'red', runs: red }
   const pending = runs.filter(({ state }) => state === 'pending').map(({ name }) => name)
   const names = new Set(runs.map(({ name }) => name))
+  const isPartial = unread.length > 0
   // Runs of workflows are not called like the checks that they report.
   const missing = isPartial ? [] : (required ?? []).filter((name) => !names.has(name))
   const waiting = [...new Set([...pending, ...missing])]
@@ -44,7 +47,7 @@ export function judgeCi({ runs, required, isPartial, mergeableState }: CiFacts):
     return { kind: 'pending', names: ['GitHub is still working out whether it can be merged'] }
   if (isPartial || required === undefined) {
     if (mergeableState === 'clean' || mergeableState === 'has_hooks') return { kind: 'green', names: [...names] }
-    const lacks = isPartial ? 'the check runs' : 'the rules of the base branch'
+    const lacks = isPartial ? unread.join(' and ') : 'the rules of the base branch'
     return {
       kind: 'unclear',
       why: `the token may not read ${lacks}, and GitHub does not call the pull request clean but "${mergeableState}". A classic token with the scope "repo" may read all.`,
@@ -60,21 +63,35 @@ export async function readCi(
   github: GitHub,
   { sha, base, mergeableState }: { sha: string; base: string; mergeableState: string },
 ): Promise<CiFacts> {
-  const combined = await github.read('GET /repos/{owner}/{repo}/commits/{ref}/status', { ref: sha, per_page: 100 })
-  // With none at all its own state is "pending", which says nothing.
-  const statuses = combined.statuses.map(
-    ({ context, state, target_url: url, description }): CiRun => ({
+  const statuses = await commitStatuses(github, sha)
+  const [checks, isWhole] = await checkRuns(github, sha)
+  const rules = await readRules(github, base)
+  const unread: CiFacts['unread'] = [
+    ...(isWhole ? [] : (['the check runs'] as const)),
+    ...(statuses ? [] : (['the commit statuses'] as const)),
+  ]
+  return { runs: [...(statuses ?? []), ...checks], unread, mergeableState, ...rules }
+}
+
+/** Undefined where the token may not read them. */
+async function commitStatuses(github: GitHub, sha: string): Promise<CiRun[] | undefined> {
+  try {
+    const route = 'GET /repos/{owner}/{repo}/commits/{ref}/status'
+    // With none at all its own state is "pending", which says nothing.
+    const { statuses } = await github.read(route, { ref: sha, per_page: 100 })
+    return statuses.map(({ context, state, target_url: url, description }) => ({
       name: context,
       state: state === 'success' ? 'good' : state === 'pending' ? 'pending' : 'red',
       url: url ?? undefined,
       words: description ?? undefined,
-    }),
-  )
-  const [checks, isPartial] = await checkRuns(github, sha)
-  const rules = await readRules(github, base)
-  return { runs: [...statuses, ...checks], isPartial, mergeableState, ...rules }
+    }))
+  } catch (error) {
+    if (isTrouble(error, 'forbidden', 'missing')) return undefined
+    throw error
+  }
 }
 
+/** And whether they are all that there are. */
 async function checkRuns(github: GitHub, sha: string): Promise<[CiRun[], boolean]> {
   try {
     const { check_runs: runs, total_count: count } = await github.read(
@@ -89,9 +106,9 @@ async function checkRuns(github: GitHub, sha: string): Promise<[CiRun[], boolean
         words: [output.title, output.summary, output.text].filter(Boolean).join('\n') || undefined,
       }),
     )
-    if (count <= runs.length) return [read, false]
+    if (count <= runs.length) return [read, true]
     // Nobody reads a hundred; what is not seen is not called green.
-    return [[...read, { name: `${count - runs.length} more checks`, state: 'pending' }], false]
+    return [[...read, { name: `${count - runs.length} more checks`, state: 'pending' }], true]
   } catch (error) {
     if (!isTrouble(error, 'forbidden', 'missing')) throw error
   }
@@ -107,9 +124,9 @@ async function checkRuns(github: GitHub, sha: string): Promise<[CiRun[], boolean
         url,
       }),
     )
-    return [read, true]
+    return [read, false]
   } catch (error) {
-    if (isTrouble(error, 'forbidden', 'missing')) return [[], true]
+    if (isTrouble(error, 'forbidden', 'missing')) return [[], false]
     throw error
   }
 }

@@ -241,6 +241,25 @@ describe('/merge', () => {
     expect(isMerged(number)).toBe(true)
   })
 
+  it('does without commit statuses where the token may not read them, and is not sure then', async () => {
+    const permissions = ['metadata:read', 'contents:write', 'pulls:write', 'issues:write', 'checks:read']
+    const baton = merging({}, { permissions })
+    await baton.round()
+    const { number, pull } = await seen(baton)
+    const isRed = statusesOf(repo.row)
+    isRed.push({ sha: pull?.head.sha ?? '', context: 'ci', state: 'failure' })
+    if (pull) pull.mergeableState = 'unstable'
+    repo.comment(number, 'wendy', '/merge')
+    await baton.round()
+    expect(said(number)[0]).toContain('cannot be told: the token may not read the commit statuses, and')
+    isRed.length = 0
+    if (pull) pull.mergeableState = 'clean'
+    repo.comment(number, 'wendy', '/merge')
+    await baton.round()
+    expect(isMerged(number)).toBe(true)
+    expect(baton.errors).toEqual([])
+  })
+
   it('runs the commands on head and base put together, and says what failed', async () => {
     const trees: string[][] = []
     const runChecks: MergePorts['runChecks'] = async (folder, [command = '']) => {
