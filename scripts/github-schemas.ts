@@ -26,6 +26,7 @@ const ROUTES = [
     'GET|POST /deployments',
     'GET|DELETE /deployments/{deployment_id}',
     'GET|POST /deployments/{deployment_id}/statuses',
+    'POST /git/refs',
     'DELETE /git/refs/{ref}',
     'GET|POST /issues',
     'GET /issues/comments',

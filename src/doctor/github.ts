@@ -1,41 +1,67 @@
 import type { Secrets } from '../config/secrets.ts'
 import type { ProjectConfig } from '../config/types.ts'
-import { isTrouble } from '../github/errors.ts'
+import type { GitHub } from '../github/client.ts'
+import { isPassing, isTrouble } from '../github/errors.ts'
 import { apiUrlOf, findToken } from '../github/token.ts'
 import { type DoctorCheck, named } from './check.ts'
 import type { ProbeProgram } from './machine.ts'
 
-/** What may be read with the token, the permission that it takes, and what needs it. */
-const PERMISSIONS = [
-  [
-    'GET /repos/{owner}/{repo}/issues',
-    { per_page: 1 },
-    'Issues: read and write',
-    'take up issues and say what becomes of them',
-  ],
-  [
-    'GET /repos/{owner}/{repo}/pulls',
-    { per_page: 1 },
-    'Pull requests: read and write',
-    'open, review and merge pull requests',
-  ],
-  [
-    'GET /repos/{owner}/{repo}/branches',
-    { per_page: 1 },
-    'Contents: read and write',
-    'fetch the default branch and push branches',
-  ],
-  [
-    'GET /repos/{owner}/{repo}/actions/runs',
-    { per_page: 1 },
-    'Actions: read',
-    'see before a merge whether the workflows passed',
-  ],
-] as const
+/** What Baton does with a permission, and requests that tell whether the token has it. */
+interface Needed {
+  permission: string
+  /** What cannot be done without it. */
+  what: string
+  read: Parameters<GitHub['read']>[0]
+  given: object
+  /**
+   * Is sent without anything that it has to say, so that nothing can come of it: GitHub looks at the token first (403), and then at
+   * the request (422).
+   */
+  write?: Parameters<GitHub['write']>[0]
+}
+
+const ONE = { per_page: 1 }
+
+function neededBy({ github, pipelines }: ProjectConfig, branch: string): Needed[] {
+  return [
+    {
+      permission: 'Issues: read and write',
+      what: 'take up issues and say what becomes of them',
+      ...{ read: 'GET /repos/{owner}/{repo}/issues', given: ONE, write: 'POST /repos/{owner}/{repo}/issues' },
+    },
+    {
+      permission: 'Pull requests: read and write',
+      what: 'open, review and merge pull requests',
+      ...{ read: 'GET /repos/{owner}/{repo}/pulls', given: ONE, write: 'POST /repos/{owner}/{repo}/pulls' },
+    },
+    {
+      permission: 'Contents: read and write',
+      what: 'fetch the default branch and push branches',
+      ...{ read: 'GET /repos/{owner}/{repo}/branches', given: ONE, write: 'POST /repos/{owner}/{repo}/git/refs' },
+    },
+    {
+      permission: 'Actions: read',
+      what: 'see before a merge whether the workflows passed',
+      ...{ read: 'GET /repos/{owner}/{repo}/actions/runs', given: ONE },
+    },
+    ...optional(github?.merge.ci !== false, {
+      permission: 'Commit statuses: read',
+      what: 'see before a merge whether other checks passed',
+      ...{ read: 'GET /repos/{owner}/{repo}/commits/{ref}/status', given: { ref: branch } },
+    }),
+    ...optional(pipelines !== undefined, {
+      permission: 'Deployments: read and write',
+      what: 'show what is deployed',
+      ...{ read: 'GET /repos/{owner}/{repo}/deployments', given: ONE, write: 'POST /repos/{owner}/{repo}/deployments' },
+    }),
+  ]
+}
+
+const optional = (isNeeded: boolean, one: Needed): Needed[] => (isNeeded ? [one] : [])
 
 /**
- * Whether the repository can be worked with, and which permission is missing for what. Only reads: that a token may also write is
- * seen when it does.
+ * Whether the repository can be worked with, and which permission is missing for what. Nothing is changed
+ * there. Whether a token may change workflows is seen when it does.
  */
 export async function checkGitHub(
   project: ProjectConfig,
@@ -59,23 +85,30 @@ export async function checkGitHub(
   const github = openGitHub({
     ...{ repo: config.repo, token: found.token, apiUrl, version: 'doctor', now: Date.now },
     state: { etags: { get: () => undefined, set: () => undefined } },
+    // Nothing is written, however often it is asked.
+    spaced: false,
   })
   const ask = async <T>(request: Promise<T>): Promise<T | Error> => request.catch((error: Error) => error)
   const repository = await ask(github.read('GET /repos/{owner}/{repo}', {}))
   if (repository instanceof Error) return [refused(check, config.repo, repository)]
   const results: DoctorCheck[] = []
-  if (repository.permissions?.push === false)
+  const mayPush = repository.permissions?.push !== false
+  if (!mayPush)
     results.push(
       check.fail(
         `the token's account may not write to ${config.repo}`,
         'Use a token of somebody with write access: Baton asks GitHub who may, and pushes branches.',
       ),
     )
-  for (const [route, given, permission, what] of PERMISSIONS) {
-    const answer = await ask(github.read(route, given))
-    if (isTrouble(answer, 'forbidden', 'missing'))
+  for (const { permission, what, read, given, write } of neededBy(project, repository.default_branch)) {
+    const came = await ask(github.read(read, given as never))
+    // Only the status of a commit may be missing for another reason: the repository is empty.
+    const isMissing = isTrouble(came, 'forbidden') || (isTrouble(came, 'missing') && !('ref' in given))
+    const tried = write && mayPush && !isMissing ? await ask(github.write(write, {} as never)) : undefined
+    if (isMissing || isTrouble(tried, 'forbidden'))
       results.push(check.fail(`the token cannot ${what}`, `Give it the permission “${permission}”.`))
-    else if (answer instanceof Error) results.push(check.warn(answer.message))
+    else if (came instanceof Error && !isTrouble(came, 'missing')) results.push(check.warn(came.message))
+    else if (isTrouble(tried) && isPassing(tried)) results.push(check.warn(tried.message))
   }
   const remotes = await run('git', ['remote', '-v'], project.path)
   if (remotes && !remotes.stdout.toLowerCase().includes(config.repo.toLowerCase()))

@@ -28,15 +28,23 @@ export type GitHubTrouble =
 export class GitHubError extends RequestError<GitHubTrouble> {
   override name = 'GitHubError'
   readonly status: number | undefined
+  /** GitHub itself said which permission the token lacks; then `message` says it. */
+  readonly isPermissionNamed: boolean
 
   constructor(
     kind: GitHubTrouble,
     message: string,
-    about: { status?: number; retryAt?: number; cause?: unknown } = {},
+    about: { status?: number; retryAt?: number; cause?: unknown; isPermissionNamed?: boolean } = {},
   ) {
     super(kind, message, about)
     this.status = about.status
+    this.isPermissionNamed = about.isPermissionNamed === true
   }
+}
+
+/** What GitHub said, with the permission that the token most likely lacks where it did not name one. */
+export function wordsWithPermission({ kind, message, isPermissionNamed }: GitHubError, likely: string): string {
+  return kind === 'forbidden' && !isPermissionNamed ? `${message} The token needs the permission “${likely}”.` : message
 }
 
 /** Trouble of one of these kinds; of any kind where none is named. */

@@ -25,7 +25,7 @@ export function gitHubTrouble(
   const failed = error as Failed
   const { status, response } = failed
   const what = failed.request ? `${failed.request.method} ${new URL(failed.request.url).pathname}` : 'a request'
-  const make = (kind: GitHubTrouble, words: string, more: { retryAt?: number } = {}) =>
+  const make = (kind: GitHubTrouble, words: string, more: { retryAt?: number; isPermissionNamed?: boolean } = {}) =>
     new GitHubError(kind, words, {
       cause: error,
       ...(response && status !== undefined && { status }),
@@ -39,7 +39,25 @@ export function gitHubTrouble(
   if (retryAt !== undefined) return make('limited', `GitHub's limit of requests is reached (${what}).`, { retryAt })
   const said = `GitHub answered ${what} with ${status}: ${failed.message}`
   if (status >= 500) return make(isWrite ? 'lost' : 'failed', said)
+  const permission = status === 403 ? permissionWords(response.headers['x-accepted-github-permissions']) : undefined
+  if (permission !== undefined)
+    return make('forbidden', `${said}. The token needs the permission ${permission}.`, { isPermissionNamed: true })
   return make(KINDS[status] ?? 'refused', said)
+}
+
+/** `issues=write; pull_requests=write` as the page for tokens calls them: sets of permissions, each of which is enough. */
+function permissionWords(accepted: string | undefined): string | undefined {
+  const sets = (accepted ?? '')
+    .split(';')
+    .map((set) =>
+      [...set.matchAll(/([a-z_]{1,60})=(read|write|admin)/g)]
+        .map(
+          ([, name = '', access]) =>
+            `“${name.charAt(0).toUpperCase()}${name.slice(1).replaceAll('_', ' ')}: ${access}”`,
+        )
+        .join(' and '),
+    )
+  return sets.filter(Boolean).join(' or ') || undefined
 }
 
 const KINDS: Record<number, GitHubTrouble> = {

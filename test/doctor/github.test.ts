@@ -22,8 +22,8 @@ afterAll(async () => {
   rmSync(home, { recursive: true, force: true })
 })
 
-async function look(token: string | undefined, repo = 'acme/app') {
-  writeFileSync(join(home, 'config.yaml'), `github: {repo: ${repo}}\n`)
+async function look(token: string | undefined, repo = 'acme/app', more = '') {
+  writeFileSync(join(home, 'config.yaml'), `github: {repo: ${repo}}\n${more}`)
   const read = await readConfig({ home, env: {} })
   if (!('config' in read)) throw new Error(JSON.stringify(read.problems))
   const secrets = { githubApiUrl: server.apiUrl, ...(token !== undefined && { githubToken: token }) }
@@ -31,7 +31,7 @@ async function look(token: string | undefined, repo = 'acme/app') {
   return checkGitHub(read.config.projects[0], secrets, around)
 }
 
-const ALL = ['metadata:read', 'issues:write', 'pulls:write', 'contents:write', 'actions:read']
+const ALL = ['metadata:read', 'issues:write', 'pulls:write', 'contents:write', 'actions:read', 'statuses:read']
 
 test('a token with every permission is fine', async () => {
   expect(await look(server.token('wendy', ALL))).toMatchObject([{ name: 'github', status: 'ok', detail: 'acme/app' }])
@@ -42,11 +42,33 @@ test.each([
   ['pulls:write', /pull requests/, /Pull requests: read and write/],
   ['contents:write', /push branches/, /Contents: read and write/],
   ['actions:read', /workflows passed/, /Actions: read/],
+  ['statuses:read', /other checks passed/, /Commit statuses: read/],
 ])('without %s it says what cannot be done, and what to give', async (left, what, permission) => {
   const permissions = ALL.filter((one) => one !== left)
   const found = await look(server.token('wendy', permissions))
   expect(found).toMatchObject([
     { status: 'fail', detail: expect.stringMatching(what), todo: expect.stringMatching(permission) },
+  ])
+})
+
+test.each([
+  ['issues', /Issues: read and write/],
+  ['pulls', /Pull requests: read and write/],
+  ['contents', /Contents: read and write/],
+])('a token that may only read %s is not enough, and nothing is written to see that', async (what, permission) => {
+  const permissions = ALL.map((one) => (one === `${what}:write` ? `${what}:read` : one))
+  const found = await look(server.token('wendy', permissions))
+  expect(found).toMatchObject([{ status: 'fail', todo: expect.stringMatching(permission) }])
+  expect(server.writes()).toEqual([])
+})
+
+test('with environments it must also show deployments', async () => {
+  const deploys = 'environments: {production: {branches: [main], deploy: ./deploy.sh}}\n'
+  expect(await look(server.token('wendy', [...ALL, 'deployments:read']), 'acme/app', deploys)).toMatchObject([
+    { status: 'fail', detail: expect.stringContaining('show what is deployed') },
+  ])
+  expect(await look(server.token('wendy', [...ALL, 'deployments:write']), 'acme/app', deploys)).toMatchObject([
+    { status: 'ok' },
   ])
 })
 

@@ -117,6 +117,8 @@ describe('limits', () => {
     const { github } = client()
     const error = await failure(github.read('GET /repos/{owner}/{repo}/pulls', {}))
     expect(error).toMatchObject({ kind: 'forbidden', status: 403 })
+    // GitHub's own words about what it takes.
+    expect(error?.message).toMatch(/403: .*\. The token needs the permission “Pull requests: read”\.$/)
     expect(await github.all(LIST, {})).toEqual([])
   })
 

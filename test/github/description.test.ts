@@ -106,6 +106,8 @@ describe('the stand-in', () => {
       [`GET REPO/pulls/${pull}`],
       [`GET REPO/issues/${pull}/events`],
       ['DELETE REPO/git/refs/heads/other'],
+      ['POST REPO/git/refs', { ref: 'refs/heads/new', sha }],
+      ['POST REPO/issues', { title: 'C' }],
       ['GET REPO/issues?state=all'],
     ]
     const wrong: string[] = []

@@ -5,7 +5,7 @@ import { commitOf, treeOf } from '../../git/worktree/branches.ts'
 import { filesWithMarkers } from '../../git/worktree/combine.ts'
 import type { GitHub } from '../../github/client.ts'
 import { type Download, download } from '../../github/download.ts'
-import { GitHubError } from '../../github/errors.ts'
+import { GitHubError, wordsWithPermission } from '../../github/errors.ts'
 import { openPull } from '../../github/open-pull.ts'
 import type { Mending } from '../../github/own-pulls.ts'
 import { patiently } from '../../github/patience.ts'
@@ -179,7 +179,7 @@ const markersLeft = (files: readonly string[]): string =>
 
 function wordsOf(error: GitHubError): string {
   if (error.kind === 'forbidden')
-    return `${error.message}\nThe token needs "pull requests: write". Mend it, then Retry.`
+    return `${wordsWithPermission(error, 'Pull requests: write')}\nGive it to the token, then Retry.`
   if (error.kind === 'unauthorized')
     return `${error.message}\nThe token is wrong or was revoked: set GITHUB_TOKEN in .env.`
   return error.message

@@ -1,6 +1,6 @@
 import type { PushedCommit, Task } from '../../core/types.ts'
 import type { GitHub } from '../../github/client.ts'
-import { GitHubError } from '../../github/errors.ts'
+import { GitHubError, wordsWithPermission } from '../../github/errors.ts'
 import { openPull } from '../../github/open-pull.ts'
 import { patiently } from '../../github/patience.ts'
 import type { GitHubState } from '../../github/state.ts'
@@ -39,6 +39,6 @@ export async function openFixPull(ports: FixPullPorts, { task, push, branch }: M
     return (await patiently(() => openPull(ports, pull), { now, signal })).url
   } catch (error) {
     if (!(error instanceof GitHubError) || error.kind !== 'forbidden') throw error
-    throw new Error(`${error.message} The token needs "pull requests: write".`)
+    throw new Error(wordsWithPermission(error, 'Pull requests: write'))
   }
 }

@@ -2,7 +2,7 @@ import type { Landing, Task } from '../../core/types.ts'
 import type { Repository } from '../../git/repository.ts'
 import { commitOf } from '../../git/worktree/branches.ts'
 import type { GitHub } from '../../github/client.ts'
-import { GitHubError } from '../../github/errors.ts'
+import { GitHubError, wordsWithPermission } from '../../github/errors.ts'
 import { openPull } from '../../github/open-pull.ts'
 import { patiently } from '../../github/patience.ts'
 import { type GitRemote, pushRef } from '../../github/remote.ts'
@@ -69,8 +69,9 @@ export function createTicketPulls(ports: TicketPullPorts): Destination {
       } catch (error) {
         if (!(error instanceof GitHubError)) throw error
         if (signal.aborted) return { kind: 'blocked', words: 'It was interrupted.' }
-        const needs = error.kind === 'forbidden' ? '\nThe token needs "pull requests: write". Mend it, then Retry.' : ''
-        return { kind: 'blocked', words: `The pull request could not be opened. ${error.message}${needs}` }
+        const why = wordsWithPermission(error, 'Pull requests: write')
+        const todo = error.kind === 'forbidden' ? '\nGive it to the token, then Retry.' : ''
+        return { kind: 'blocked', words: `The pull request could not be opened. ${why}${todo}` }
       }
     },
   }

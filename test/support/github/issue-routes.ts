@@ -1,6 +1,6 @@
 import { type Asked, fields, notFound, oneOf, optional, Refusal, type RouteEntry, text, texts } from './router.ts'
 import { commentShape, eventShape, fullName, issueShape, labelShapes, reactionShape } from './shapes.ts'
-import { addComment, addEvent, closeIssue, type IssueRow } from './world.ts'
+import { addComment, addEvent, closeIssue, type IssueRow, newIssue } from './world.ts'
 
 const REACTIONS = ['+1', '-1', 'laugh', 'confused', 'heart', 'hooray', 'rocket', 'eyes'] as const
 
@@ -36,6 +36,15 @@ export const issueRoutes: RouteEntry[] = [
     needs: 'issues:read',
     query: ['labels', 'state', 'sort', 'direction', 'since', 'assignee', 'creator'],
     answer: (asked) => ({ isList: true, data: listed(asked).map((row) => issueShape(asked.world, asked.repo, row)) }),
+  },
+  {
+    route: 'POST /repos/{owner}/{repo}/issues',
+    needs: 'issues:write',
+    answer: ({ world, repo, by, body }) => {
+      const given = fields(body, { title: text(256), body: optional(text(65_536)) })
+      const row = newIssue(world, repo, { title: given.title, body: given.body ?? null, author: by })
+      return { status: 201, data: issueShape(world, repo, row) }
+    },
   },
   {
     route: 'GET /repos/{owner}/{repo}/issues/comments',

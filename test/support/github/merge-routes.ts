@@ -15,7 +15,7 @@ import {
 } from './ci-shapes.ts'
 import { canPush, pullOf } from './pull-routes.ts'
 import { type Asked, fields, invalid, oneOf, optional, Refusal, type RouteEntry, text } from './router.ts'
-import { repositoryShape } from './shapes.ts'
+import { repositoryShape, urlsOf } from './shapes.ts'
 import { addAccount, addEvent, closeIssue, followHeads, gitIn, newIssue, type RepoRow, tipOf } from './world.ts'
 
 const listOf = <T>(repo: RepoRow, name: string): T[] => {
@@ -242,6 +242,18 @@ export const mergeRoutes: RouteEntry[] = [
     route: 'PUT /repos/{owner}/{repo}/pulls/{pull_number}/merge',
     needs: 'contents:write',
     answer: (asked) => ({ data: merge(asked) }),
+  },
+  {
+    route: 'POST /repos/{owner}/{repo}/git/refs',
+    needs: 'contents:write',
+    answer: ({ world, repo, body }) => {
+      const { ref, sha } = fields(body, { ref: text(255), sha: text(40) })
+      if (tipOf(repo.gitDir, ref.replace(/^refs\/heads\//, '')) !== undefined) throw invalid('Reference already exists')
+      gitIn(repo.gitDir, ['update-ref', ref, sha])
+      const url = `${urlsOf(world, repo).api}/git`
+      const object = { type: 'commit', sha, url: `${url}/commits/${sha}` }
+      return { status: 201, data: { ref, node_id: 'x', url: `${url}/${ref}`, object } }
+    },
   },
   {
     route: 'DELETE /repos/{owner}/{repo}/git/refs/{ref}',

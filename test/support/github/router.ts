@@ -4,11 +4,13 @@ import type { Account, RepoRow, World } from './world.ts'
 export class Refusal extends Error {
   readonly status: number
   readonly errors: { message?: string; resource?: string; field?: string; code?: string }[] | undefined
+  readonly headers: Record<string, string>
 
-  constructor(status: number, message: string, errors?: Refusal['errors']) {
+  constructor(status: number, message: string, errors?: Refusal['errors'], headers: Record<string, string> = {}) {
     super(message)
     this.status = status
     this.errors = errors
+    this.headers = headers
   }
 }
 

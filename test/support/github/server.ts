@@ -60,6 +60,8 @@ export interface GitHubServer {
 }
 
 const PER_HOUR = 5_000
+/** As GitHub calls them in its answers, where routes here call them otherwise. */
+const PERMISSIONS: Record<string, string> = { pulls: 'pull_requests' }
 
 /** Starts it; `more`: routes beside those that are here. */
 export async function startGitHub(more: RouteEntry[] = []): Promise<GitHubServer> {
@@ -150,6 +152,7 @@ export async function startGitHub(more: RouteEntry[] = []): Promise<GitHubServer
       'x-ratelimit-remaining': String(PER_HOUR - requests.filter(({ counted }) => counted).length),
       'x-ratelimit-reset': String(Math.floor(world.now() / 1_000) + 3_600),
     }
+    Object.assign(headers, refused?.headers)
     if (trouble?.kind === 'secondary' && trouble.retryAfterS !== undefined)
       headers['retry-after'] = String(trouble.retryAfterS)
     if (trouble?.kind === 'primary') {
@@ -202,7 +205,10 @@ export async function startGitHub(more: RouteEntry[] = []): Promise<GitHubServer
         route.needs === undefined ||
         permissions.has(route.needs) ||
         (how === 'read' && permissions.has(`${what}:write`))
-      if (!isGranted) throw new Refusal(403, 'Resource not accessible by personal access token')
+      if (!isGranted)
+        throw new Refusal(403, 'Resource not accessible by personal access token', undefined, {
+          'x-accepted-github-permissions': `${PERMISSIONS[what] ?? what}=${how}`,
+        })
       const isComment = /\/issues\/\d+\/comments$/.test(entry.path)
       if (how === 'write' && !isComment && !canPush(repo.people.get(account.login)))
         throw new Refusal(403, 'Must have push access to repository')
