@@ -2,7 +2,7 @@ import { memoryOfTree } from '../claude/process/memory-watch.ts'
 import type { Command } from '../core/commands/commands.ts'
 import { hasRunEnded, isOver } from '../core/status.ts'
 import type { CrossProcessApi } from '../daemon/runner-types.ts'
-import { redactValue } from '../redact/redact-value.ts'
+import { withoutSecrets } from '../redact/redact-value.ts'
 import { type Instance, instanceLines } from '../terminal/show/instance-lines.ts'
 import { painter } from '../terminal/show/paint.ts'
 import type { InstanceCall } from './argv/call.ts'
@@ -26,8 +26,8 @@ async function list(shell: Shell, { json }: { json: boolean }): Promise<number> 
   const remote = lookAt(places, shell)
   try {
     const found = await Promise.all(places.queues.map((queue) => instancesOf(remote, queue)))
-    const instances = found.flat()
-    if (json) shell.stdout.write(`${JSON.stringify(redactValue(places.redact, { instances }))}\n`)
+    const instances = withoutSecrets(places.redact, found.flat())
+    if (json) shell.stdout.write(`${JSON.stringify({ instances })}\n`)
     else {
       const width = isAttended(shell) ? shell.stdout.columns || 80 : 100
       const lines = instanceLines(instances, { now: shell.now(), width, paint: painter(shell.stdout) })

@@ -1,6 +1,6 @@
 import { batonError } from '../errors.ts'
 import { openMachines } from '../machines/outside.ts'
-import { redactValue } from '../redact/redact-value.ts'
+import { withoutSecrets } from '../redact/redact-value.ts'
 import { machineLines, type ShownMachine, type ShownOffer } from '../terminal/show/machine-lines.ts'
 import { painter } from '../terminal/show/paint.ts'
 import type { Shell } from './shell/shell.ts'
@@ -20,7 +20,7 @@ export async function showMachines(shell: Shell, { json }: { json: boolean }): P
     const [members, offers] = await Promise.all([list(), open()])
     const machines = members.map((member): ShownMachine => ({ ...member, isThis: member.name === config.machine.name }))
     const found: { machines: ShownMachine[]; runs: ShownOffer[] } = { machines, runs: offers }
-    const shown = redactValue(redact, found) as typeof found
+    const shown = withoutSecrets(redact, found)
     if (json) shell.stdout.write(`${JSON.stringify(shown)}\n`)
     else shell.stdout.write(`${machineLines(shown, { now: shell.now(), paint: painter(shell.stdout) }).join('\n')}\n`)
     return 0

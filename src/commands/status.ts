@@ -1,5 +1,5 @@
 import type { StatusView } from '../daemon/api/views.ts'
-import { redactValue } from '../redact/redact-value.ts'
+import { redactValue, withoutSecrets } from '../redact/redact-value.ts'
 import { withProject } from '../terminal/show/how-to.ts'
 import { painter } from '../terminal/show/paint.ts'
 import { type QueueStatus, statusLines, statusObject } from '../terminal/show/status-text.ts'
@@ -32,7 +32,7 @@ export async function showStatus(shell: Shell, { json }: { json: boolean }): Pro
     const { columns, rows } = isAttended(shell) ? shell.stdout : { columns: 120, rows: 200 + BESIDE }
     const frame = { width: columns || 80, rows: Math.max(LEAST_ROWS, (rows || 24) - BESIDE) }
     const callOf = (queue: string) => (queue === queues[0] ? shell.call : withProject(shell.call, queue))
-    const lines = shown.flatMap((one, i) => [
+    const lines = withoutSecrets(redact, shown).flatMap((one, i) => [
       ...(shown.length > 1 ? [...(i > 0 ? [''] : []), paint('bold', `── ${one.status.queue}`)] : []),
       ...statusLines(one, { now: shell.now(), ...frame, paint, call: callOf(one.status.queue) }),
     ])

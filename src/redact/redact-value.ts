@@ -35,6 +35,9 @@ export function redactValue(redact: Redact, value: unknown): unknown {
   return visit(value, 0)
 }
 
+/** The same of plain data, which keeps its shape: what is laid out in lines must be safe before, since a break hides a secret from a reader of lines. */
+export const withoutSecrets = <T>(redact: Redact, data: T): T => redactValue(redact, data) as T
+
 /** Of an error also what does not enumerate. */
 function namesOf(value: object): string[] {
   const own = Object.keys(value)

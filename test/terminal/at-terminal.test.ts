@@ -48,6 +48,28 @@ describe.skipIf(!hasPython())('at a terminal', () => {
     await run.hears('Acted out “Keys [redacted] and [redacted]”')
   })
 
+  it('hides a secret over which a line is broken', async () => {
+    const bearer = `Bearer ${'ZqX9'.repeat(6)}`
+    const named = 'correct horse battery staple'
+    const words = Array.from({ length: 6 }, (_, i) => `${'ab '.repeat(i)}${bearer} and ${named}`).join(', ')
+    const home = aHome({
+      'today.md': tasks({ fields: `**Requires Approval:** true\n**Description:** ${words}\n`, act: 'say x' }),
+      '.env': `WEBHOOK_SECRET=${named}\n`,
+    })
+    const live = startAtTerminal(home, ['tasks', 'today.md'], { columns: 60 })
+    await live.hears('1 Approve')
+    live.child.kill('SIGINT')
+    await live.ended
+    expect((await baton(home, ['reject', '1', `no: ${words}`])).exitCode).toBe(0)
+    const status = startAtTerminal(home, ['status'], { columns: 60 })
+    await status.ended
+    expect(status.said()).toContain('Decided')
+    for (const shown of [live.said(), status.said()]) {
+      expect(shown).toContain('[redacted]')
+      expect(shown).not.toMatch(/ZqX9|horse|staple/)
+    }
+  })
+
   it('takes a reason for a rejection and ends with 1', async () => {
     const run = startAtTerminal(aHome({ 'today.md': asking('say x') }), ['tasks', 'today.md'])
     await run.hears('1 Approve')

@@ -22,6 +22,7 @@ function talk(reply: Reply = { ok: true, text: 'Done.' }) {
     log: () => ['── a.log'],
     leave: () => void left++,
     changed: () => undefined,
+    redact: (text) => text,
     paint: plain,
   })
   /** Types a line key by key, as the keyboard tells it. */

@@ -48,6 +48,7 @@ export async function openReporter(shell: Shell, api: DaemonApi, options: Output
   const converse = (ports: Pick<ConversationPorts, 'print' | 'changed' | 'columns'>) =>
     createConversation({
       ...ports,
+      redact,
       paint,
       leave,
       call: shell.call,

@@ -1,5 +1,5 @@
 import { isAbsolute, relative } from 'node:path'
-import { redactValue } from '../../redact/redact-value.ts'
+import { redactValue, withoutSecrets } from '../../redact/redact-value.ts'
 import { askLines } from '../../terminal/show/ask-text.ts'
 import { painter } from '../../terminal/show/paint.ts'
 import { partLines } from '../../terminal/show/run-parts.ts'
@@ -30,13 +30,13 @@ export function showSummary(
     ? { width: stdout.columns || 80, rows: Math.max(LEAST_ROWS, (stdout.rows || 24) - BESIDE) }
     : ELSEWHERE
   // Before its Markdown is read, and after: a secret may hold marks, and marks may be in a secret.
-  const tasks = summary.tasks.map((task) => redactValue(redact, withShortLog(task, shell.cwd)) as typeof task)
-  const safe = { ...summary, tasks, decided: redactValue(redact, summary.decided) as Summary['decided'] }
+  const tasks = summary.tasks.map((task) => withShortLog(task, shell.cwd))
+  const safe = withoutSecrets(redact, { ...summary, tasks })
   const lines = [
     ...summaryLines(safe, { ...frame, paint }),
     ...partLines(safe, call, { ...frame, paint }),
-    ...summary.asks.flatMap((ask) => ['', ...askLines(ask, paint)]),
-    ...answerLines(summary, call),
+    ...safe.asks.flatMap((ask) => ['', ...askLines(ask, paint)]),
+    ...answerLines(safe, call),
   ]
   if (lines.length > 0) stdout.write(`${lines.map(redact).join('\n')}\n`)
 }

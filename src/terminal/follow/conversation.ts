@@ -1,6 +1,8 @@
 import type { Command } from '../../core/commands/commands.ts'
 import type { Reply } from '../../core/inputs.ts'
 import type { Ask } from '../../core/types.ts'
+import type { Redact } from '../../redact/redact.ts'
+import { withoutSecrets } from '../../redact/redact-value.ts'
 import { askLines } from '../show/ask-text.ts'
 import { clean } from '../show/clean.ts'
 import { type CallName, typedReplyText } from '../show/how-to.ts'
@@ -16,6 +18,7 @@ export interface ConversationPorts {
   print: (lines: readonly string[]) => void
   /** Columns of the terminal that they are printed on. */
   columns?: () => number
+  redact: Redact
   /** The end of the running task's log. */
   log: () => readonly string[]
   /** The person wants to leave, as with Ctrl-C. */
@@ -54,7 +57,7 @@ export function createConversation(ports: ConversationPorts): Conversation {
     const first = asks[0]
     if (dialogue?.ask.id === first?.id) return
     dialogue = first && beginDialogue(first)
-    if (first) ports.print(askLines(first, ports.paint, ports.columns?.()))
+    if (first) ports.print(askLines(withoutSecrets(ports.redact, first), ports.paint, ports.columns?.()))
     remark(undefined)
   }
 

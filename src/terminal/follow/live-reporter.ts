@@ -1,5 +1,6 @@
 import type { Ask, BatonEvent } from '../../core/types.ts'
 import type { DaemonApi } from '../../daemon/api/api.ts'
+import { withoutSecrets } from '../../redact/redact-value.ts'
 import type { KeyListener } from '../device/keyboard.ts'
 import type { Screen } from '../device/screen.ts'
 import { clean, cleanLine } from '../show/clean.ts'
@@ -88,10 +89,9 @@ export function liveReporter(ports: LivePorts): RunReporter {
 
   return {
     event(event: BatonEvent) {
-      const task = keeper.take(event)
-      // Here for the Markdown of the result, and once more for what is read out of it.
-      const safe = task?.result === undefined ? task : { ...task, result: redact(task.result) }
-      print(liveLines(event, safe, { width: screen.size().width, paint }))
+      const told = withoutSecrets(redact, { event, task: keeper.take(event) })
+      // Once more when it is printed, for what is read out of Markdown.
+      print(liveLines(told.event, told.task, { width: screen.size().width, paint }))
       if (event.type.startsWith('ask.')) conversation.setAsks(ports.asks())
       draw()
     },

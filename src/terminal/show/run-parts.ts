@@ -1,5 +1,5 @@
 import { runSummary } from '../../core/run-summary.ts'
-import { redactValue } from '../../redact/redact-value.ts'
+import { withoutSecrets } from '../../redact/redact-value.ts'
 import { someOf } from '../../text/cut.ts'
 import { wrapToColumns } from '../../text/fit-columns.ts'
 import { clean } from './clean.ts'
@@ -24,8 +24,7 @@ export function partLines(
     land: `${call.baton} land`,
   }
   // Before it is put together: the summary's own signs stay as they are.
-  const shownSafely = <T>(value: T) => redactValue(clean, value) as T
-  const parts = runSummary(shownSafely(tasks), shownSafely(decided), commands).filter(
+  const parts = runSummary(withoutSecrets(clean, tasks), withoutSecrets(clean, decided), commands).filter(
     ({ heading }) =>
       // How to answer comes before everything else, and the totals have the cost of a single task.
       !(heading === 'Next' && asks.length > 0) && !(heading === 'Cost' && tasks.length === 1),
