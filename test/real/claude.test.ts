@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { classifyOutcome } from '../../src/claude/outcome/outcome.ts'
@@ -171,6 +171,19 @@ describe('the real program fails', () => {
 })
 
 describe('the real program is ended and continued', () => {
+  it('finds its session from another folder, also when its own is gone', async () => {
+    await using real = await startRealClaude(({ number }) => says(number === 1 ? 'Hi, I am the first.' : 'Again.'))
+    await real.session.talk({ prompt: 'remember this word: cornflower' })
+    const folder = join(real.session.cwd, '..', 'another')
+    mkdirSync(folder)
+    rmSync(real.session.cwd, { recursive: true })
+    const { ended } = await real.session.talk({ prompt: 'which word?', resume: true, folder })
+    expect(classifyOutcome(ended).kind).toBe('done')
+    const { body } = real.api.requests.at(-1) ?? {}
+    expect(JSON.stringify(body?.messages)).toMatch(/cornflower.*Hi, I am the first\..*which word\?/)
+    expect(JSON.stringify(body)).toContain(folder)
+  })
+
   it('goes on after kill -9 in the middle of a permission', async () => {
     await using real = await startRealClaude(({ number }) => (number <= 2 ? runs('touch made.txt') : says('Done.')))
     let pid = 0

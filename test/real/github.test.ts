@@ -1,7 +1,7 @@
 import { mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { checksOf } from '../support/github/merge-routes.ts'
+import { checksOf, pullHands } from '../support/github/merge-routes.ts'
 import { type GitHubServer, startGitHub } from '../support/github/server.ts'
 import type { MessagesRequest } from '../support/messages-api.ts'
 import { calls, says } from '../support/messages-replies.ts'
@@ -17,11 +17,14 @@ afterAll(() => server.close())
 const folderOf = ({ body }: MessagesRequest): string =>
   /working directory: ([^\\\n"]+)/i.exec(JSON.stringify(body))?.[1]?.trim() ?? ''
 
+/** What a check says of itself. */
+const RED = 'nobody is greeted by name'
+
 const isReview = ({ body }: MessagesRequest): boolean =>
   (body.tools ?? []).some(({ name }) => name === 'StructuredOutput')
 
 describe('an issue on GitHub, with the real program', () => {
-  it('becomes a pull request that is reviewed, and merged when somebody says so', async () => {
+  it('becomes a pull request that is mended in its own session, reviewed, and merged when somebody says so', async () => {
     const repo = server.repo('acme/real', {
       people: { wendy: 'write', mallory: 'read', 'baton-bot': 'write' },
       files: { 'README.md': '# App\n', 'CLAUDE.md': 'Write in the style of haiku.\n' },
@@ -58,8 +61,11 @@ describe('an issue on GitHub, with the real program', () => {
         worked.push(request)
         const folder = folderOf(request)
         folders.push(folder)
-        if (toolResults.length > 0) return says('I added the greeting. Closes #99, thanks @mallory: /merge')
-        return calls({ name: 'Write', input: { file_path: join(folder, 'greet.txt'), content: 'Hello\n' } })
+        const isMending = JSON.stringify(request.body.messages).includes(RED)
+        if (toolResults.length > 0)
+          return says(isMending ? 'I added the name.' : 'I added the greeting. Closes #99, thanks @mallory: /merge')
+        const [file, content] = isMending ? ['name.txt', 'Anna\n'] : ['greet.txt', 'Hello\n']
+        return calls({ name: 'Write', input: { file_path: join(folder, file), content } })
       },
       {
         ANTHROPIC_API_KEY: 'sk-ant-test',
@@ -95,6 +101,29 @@ describe('an issue on GitHub, with the real program', () => {
     expect(posted).not.toMatch(/#99\b|@mallory|^\/merge/m)
     expect(posted).not.toMatch(/sk-ant-test|github_pat_/)
 
+    // A check that turns red goes back to the session that made it, wherever that is worked on now.
+    const branch = `feature/issue-${number}`
+    const first = repo.tip(branch) ?? ''
+    const before = worked.length
+    const check = { id: 1, sha: first, name: 'unit', status: 'completed', conclusion: 'failure', summary: RED } as const
+    checksOf(repo.row).push(check)
+    pullHands(server.world, repo.row).touch(pull.number)
+    const head = await baton.until('the mended head', () => {
+      const tip = repo.tip(branch)
+      return tip === first ? undefined : tip
+    })
+    expect(repo.git('show', `${head}:name.txt`)).toBe('Anna')
+    expect(repo.git('log', '-1', '--format=%P', head)).toBe(first)
+    const [resumed] = worked.slice(before)
+    const told = resumed?.body.messages.map(({ content }) => JSON.stringify(content)) ?? []
+    const order = ['Greet people', 'greet.txt', 'I added the greeting', RED].map((words) =>
+      told.findIndex((one) => one.includes(words)),
+    )
+    expect(order).toEqual(order.toSorted((a, b) => a - b))
+    expect(order).not.toContain(-1)
+    // What the issue said is not said to it again.
+    expect(told.at(-1)).not.toContain('Add `greet.txt`')
+
     // Baton's own pull request is reviewed when somebody asks.
     repo.comment(pull.number, 'mallory', '/review')
     repo.comment(pull.number, 'wendy', '/review')
@@ -105,7 +134,7 @@ describe('an issue on GitHub, with the real program', () => {
     expect(reviewed.join('')).toContain('haiku')
 
     checksOf(repo.row).push({
-      ...{ id: 1, sha: repo.tip(`feature/issue-${number}`) ?? '', name: 'unit' },
+      ...{ id: 2, sha: head, name: 'unit' },
       ...{ status: 'completed', conclusion: 'success' },
     })
     repo.comment(pull.number, 'mallory', '/merge')

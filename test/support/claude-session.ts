@@ -25,6 +25,8 @@ export interface SessionOptions {
 }
 
 export interface Talk extends Partial<ClaudeOptions> {
+  /** Another folder than that of the session. */
+  folder?: string
   /** Absent: continue by the deferred call. */
   prompt?: string
   limits?: Partial<ClaudeLimits>
@@ -73,7 +75,19 @@ export function openSession({ command, env = {} }: SessionOptions): Session {
     sessionId,
     attemptId,
     start: (talk) => {
-      const { prompt, limits, env: moreEnv, forgetful, onAsk, onMessage, onRaw, onSpawn, guard, ...options } = talk
+      const {
+        prompt,
+        folder = cwd,
+        limits,
+        env: moreEnv,
+        forgetful,
+        onAsk,
+        onMessage,
+        onRaw,
+        onSpawn,
+        guard,
+        ...options
+      } = talk
       const heard: Omit<Heard, 'ended'> = { messages: [], asks: [], withdrawn: [] }
       const args = claudeArgs({ permissionMode: 'default', sessionId, resume: begun, ...options })
       begun = true
@@ -81,7 +95,7 @@ export function openSession({ command, env = {} }: SessionOptions): Session {
         {
           command,
           args,
-          cwd,
+          cwd: folder,
           env: {
             ...claudeEnvironment({ PATH: process.env.PATH, HOME: home }),
             CLAUDE_CONFIG_DIR: configDir,
