@@ -69,11 +69,11 @@ export async function runInit(deps: InitDeps): Promise<0 | 2 | 130> {
 
     await offerDiscord(deps, talk)
     await offerSlack(deps, talk)
-    await offerGitHub(deps, talk)
+    const repo = await offerGitHub(deps, talk)
     await offerService(deps, talk)
     const allowed = users || stored.TELEGRAM_ALLOWED_USERS
     const isGreeted = bot !== undefined && allowed !== undefined && (await greet(deps, bot.token, apiRoot, allowed))
-    talk.say(nextSteps(deps.call, { username: bot?.username, hasUsers: Boolean(allowed), isGreeted }))
+    talk.say(nextSteps(deps.call, { username: bot?.username, hasUsers: Boolean(allowed), isGreeted, repo }))
     return 0
   } finally {
     talk.close()
@@ -107,14 +107,16 @@ async function greet(
 
 function nextSteps(
   call: InitDeps['call'],
-  { username, hasUsers, isGreeted }: { username: string | undefined; hasUsers: boolean; isGreeted: boolean },
+  of: { username: string | undefined; hasUsers: boolean; isGreeted: boolean; repo: string | undefined },
 ): string {
+  const { username, hasUsers, isGreeted, repo } = of
   const lines = [
     '\nNext:',
     `  ${call('task create "What should be done"')}: writes your first task into tasks/`,
     `  ${call('doctor')}: check that everything is set up`,
     `  ${call('start')}: start the daemon`,
   ]
+  if (repo !== undefined) lines.push(`  then label an issue of ${repo} “ready”: it becomes a pull request`)
   const id = hasUsers ? '' : '; it replies with your id, for TELEGRAM_ALLOWED_USERS in .env'
   if (username)
     lines.push(`  then open @${username} in Telegram and press START: it greets you and starts nothing${id}`)
