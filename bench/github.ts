@@ -1,14 +1,17 @@
-import { mkdirSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { askClaude } from '../src/claude/ask-claude.ts'
 import type { FileDiff } from '../src/github/review/diff.ts'
-import { reviewQuestion } from '../src/github/review/question.ts'
+import { REVIEW_SCHEMA, reviewQuestion } from '../src/github/review/question.ts'
 import { shownDiff } from '../src/github/review/shown-diff.ts'
 import type { Rounds } from '../src/github/rounds.ts'
 import { pullHands } from '../test/support/github/merge-routes.ts'
 import { startGitHub } from '../test/support/github/server.ts'
 import { createHome } from '../test/support/home.ts'
 import { row, spread } from './figures.ts'
+import { realClaudeEnv } from './real-loop.ts'
 
 /** Reviews with one finding, at once; works as the rehearsal agent does. */
 const AGENT = join(import.meta.dirname, '../faults/programs/github-agent.ts')
@@ -119,6 +122,48 @@ function sizeOfReviews(): void {
   }
 }
 
+/**
+ * All that the real program sends to the service for a review, its own words and tools with the question. What it reads beside that is
+ * its own choice. Says so and does nothing where the program is missing.
+ */
+async function sizeOfRealReviews(): Promise<void> {
+  const claude = process.env.BATON_TEST_CLAUDE
+  if (!claude)
+    return row(
+      'tokens that the real claude sends for a review',
+      'not measured',
+      'node scripts/with-claude.ts npm run bench',
+    )
+  const { startMessagesApi } = await import('../test/support/messages-api.ts')
+  const { calls, says } = await import('../test/support/messages-replies.ts')
+  const dir = mkdtempSync(join(tmpdir(), 'baton-bench-review-'))
+  const input = { findings: [] }
+  await using api = await startMessagesApi(({ toolResults }) =>
+    toolResults.length === 0 ? calls({ name: 'StructuredOutput', input }) : says('Done.'),
+  )
+  try {
+    for (const lines of [10, 100, 1_000, 10_000]) {
+      const files = diffOf(lines)
+      const prompt = reviewQuestion({ title: 'A change', body: '', rules: [], known: [], diff: shownDiff(files) })
+      api.requests.length = 0
+      await askClaude({
+        ...{ project: { path: dir, claude: { command: [claude], env: [] } }, prompt, schema: REVIEW_SCHEMA },
+        ...{ env: { PATH: process.env.PATH, HOME: dir, ...realClaudeEnv(api.url, dir) }, ofStrangers: true },
+      })
+      const turns = api.requests.map(({ body }) => Math.round(JSON.stringify(body).length / 4))
+      const raw = Math.round(files.reduce((sum, file) => sum + textOf(file).length, 0) / 4)
+      const [first = 0] = turns
+      row(
+        `tokens of the real claude's first request, ${lines.toLocaleString('en')} changed lines`,
+        `${first.toLocaleString('en')} (${(first / raw).toFixed(1)} times the diff)`,
+        `${turns.length} in all`,
+      )
+    }
+  } finally {
+    rmSync(dir, { recursive: true, force: true })
+  }
+}
+
 /** Files of 200 changed lines each, of the length that lines of code have. */
 function diffOf(lines: number): FileDiff[] {
   const files: FileDiff[] = []
@@ -140,4 +185,5 @@ export async function costOfGitHub(): Promise<void> {
   await timeFromLabelToStart()
   await requestsAnHour()
   sizeOfReviews()
+  await sizeOfRealReviews()
 }
