@@ -22,6 +22,8 @@ export interface WatchPullsPorts {
   review: 'all' | 'requested' | 'none'
   merge: { command: string; method: 'squash' | 'merge' | 'rebase'; checks: readonly string[]; ci: boolean }
   bots: readonly string[]
+  /** Nothing is decided on GitHub. */
+  isPhoneOnly: boolean
   /** Issues that Baton worked on in a pull request. */
   issuesOf: (number: number) => number[]
   programs: {
@@ -69,6 +71,7 @@ export function watchPulls(ports: WatchPullsPorts): PullWatcher {
       method,
       checks,
       ci,
+      isPhoneOnly: ports.isPhoneOnly,
       issuesOf: ports.issuesOf,
       runChecks: programs.runChecks,
       decide: ports.decide,

@@ -54,6 +54,8 @@ export interface MergePorts {
   /** The comment that asks for it. */
   command: string
   method: 'squash' | 'merge' | 'rebase'
+  /** One more comment is no answer to what a person is asked. */
+  isPhoneOnly: boolean
   /** Whether GitHub's checks must be green. */
   ci: boolean
   /** Commands over head and base put together; none: there is nothing to run. */
@@ -165,6 +167,7 @@ export function createMerges(ports: MergePorts): Merges {
           words: words.asks(
             asks.map(({ short }) => short),
             sha,
+            ports.isPhoneOnly,
           ),
         }
       if (answer === 'no') return { kind: 'no', words: words.DECLINED }
@@ -311,7 +314,7 @@ export function createMerges(ports: MergePorts): Merges {
     request(number, { comment, by, head }) {
       const before = mergeOf(number)
       // Said again on GitHub for the head that was asked about, it is the answer; a button may be tapped twice.
-      const isAnswer = before?.asked === head && typeof comment === 'number'
+      const isAnswer = !ports.isPhoneOnly && before?.asked === head && typeof comment === 'number'
       const order = (state.notes.get<number>(ORDER) ?? 0) + 1
       state.transaction(() => {
         state.notes.set(ORDER, order)

@@ -86,8 +86,12 @@ export function fork(head: string, checks: readonly string[]): Asked {
   }
 }
 
-export const asks = (what: readonly string[], head: string): string =>
-  `Merging: a person decides first. ${what.join('\n\n')}\n\nIt is asked on the phone, the dashboard and the terminal, too. Here: to merge exactly \`${head.slice(0, 8)}\`, comment \`/merge\` once more.`
+export function asks(what: readonly string[], head: string, isPhoneOnly: boolean): string {
+  const where = isPhoneOnly
+    ? 'It is decided on the phone.'
+    : `It is asked on the phone, the dashboard and the terminal, too. Here: to merge exactly \`${head.slice(0, 8)}\`, comment \`/merge\` once more.`
+  return `Merging: a person decides first. ${what.join('\n\n')}\n\n${where}`
+}
 
 export const unseen = (head: string): string =>
   `Not merged: the branch was pushed to at about the same time, so it is not clear what \`/merge\` was written for. The head is \`${head.slice(0, 8)}\`. Comment \`/merge\` again to merge that.`

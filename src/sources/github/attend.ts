@@ -11,7 +11,7 @@ import { whyItWaits } from '../why-it-waits.ts'
 import { isOpen } from './blockers.ts'
 import type { IssuePorts } from './ports.ts'
 import type { IssueRecord, Person } from './record.ts'
-import { hashOf, type Issue } from './snapshot.ts'
+import { hashOf, type Issue, isLabel, labelsOf } from './snapshot.ts'
 import { actorOf, statusKey, type TakeUp } from './take-up.ts'
 import { askText, statusText } from './texts.ts'
 
@@ -60,7 +60,7 @@ export function createAttend(ports: IssuePorts, takeUp: TakeUp) {
     if (typeof came === 'string') return came
     if (!came) return undefined
     if (came.data.state !== 'open') return CLOSED
-    if (!hasLabel(came.data)) return 'the label was taken off'
+    if (!labelsOf(came.data).some((name) => isLabel(name, config.label))) return 'the label was taken off'
     came.keep()
     return undefined
   }
@@ -180,7 +180,10 @@ export function createAttend(ports: IssuePorts, takeUp: TakeUp) {
     // What was over before anybody heard of it is not told.
     if (ask.state !== 'open' && !ports.state.writes.get(`comment:${number}:${key}`)) return
     const decidedBy = ask.answer && actorText(ask.answer.by)
-    const body = askText(ask, { isOutsiders: record.snapshot?.outsider === true, redact: ports.redact, decidedBy })
+    const body = askText(ask, {
+      ...{ isOutsiders: record.snapshot?.outsider === true, isPhoneOnly: ports.isPhoneOnly },
+      ...{ redact: ports.redact, decidedBy },
+    })
     await say(ports, { issue: number, key, body })
   }
 
@@ -211,11 +214,6 @@ export function createAttend(ports: IssuePorts, takeUp: TakeUp) {
 
   function taskOf({ runId }: IssueRecord): TaskView | undefined {
     return runId === undefined ? undefined : api.view.tasks(runId)[0]
-  }
-
-  function hasLabel({ labels }: Issue): boolean {
-    const names = labels.map((label) => (typeof label === 'string' ? label : (label.name ?? '')))
-    return names.some((name) => name.toLowerCase() === config.label.toLowerCase())
   }
 }
 

@@ -47,7 +47,7 @@ export interface GitHubAccess {
 
 /** What the issues of a project need from the rest of Baton. */
 export interface ProjectGitHubPorts {
-  project: Pick<ProjectConfig, 'name' | 'path' | 'budget'>
+  project: Pick<ProjectConfig, 'name' | 'path' | 'budget' | 'approval'>
   config: GitHubConfig
   home: string
   access: GitHubAccess
@@ -132,11 +132,13 @@ export function openProjectGitHub(ports: ProjectGitHubPorts): ProjectGitHub {
     ),
     async rounds({ api, note, spent, onError }) {
       const { github, token } = await opened()
+      const isPhoneOnly = project.approval.from === 'phone'
       const issuePorts = {
         github,
         state,
         records,
         config,
+        isPhoneOnly,
         queue: project.name,
         api,
         redact,
@@ -156,7 +158,7 @@ export function openProjectGitHub(ports: ProjectGitHubPorts): ProjectGitHub {
         newRunId: () => newRunId(now()),
       }
       const pulls = watchPulls({
-        ...{ github, state, redact, now, onError, folder: project.path },
+        ...{ github, state, redact, now, onError, folder: project.path, isPhoneOnly },
         ...{ review: config.review, merge: config.merge, bots: config.bots },
         remote: remoteOf({ apiUrl, token, owner, repo }),
         issuesOf: (number) => records.all().flatMap((one) => (one.record.pull?.number === number ? [one.number] : [])),

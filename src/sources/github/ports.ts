@@ -10,6 +10,8 @@ export interface IssuePorts {
   state: GitHubState
   records: Records
   config: GitHubConfig
+  /** Nothing is decided on GitHub: `approval.from: phone`. */
+  isPhoneOnly: boolean
   /** The project's queue. */
   queue: string
   api: Pick<DaemonApi, 'submit' | 'view'>

@@ -14,6 +14,8 @@ export interface Snapshot {
   author: Person
   /** The author has no write access: a person must have seen exactly this. */
   outsider: boolean
+  /** Beside the one that has it worked on; absent: there are none. */
+  labels?: string[]
   /** By people with write access alone. */
   comments: { login: string; body: string }[]
   /** Addresses of the pictures in what people with write access wrote; absent: there are none. */

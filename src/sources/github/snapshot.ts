@@ -17,8 +17,18 @@ const MOST_COMMENTS = 50
 export const hashOf = ({ title, body }: { title: string; body?: string | null | undefined }): string =>
   sha256(JSON.stringify([title, body ?? '']))
 
-/** An issue as it is now, with what people with write access said to it. Asks of each who they are. Throws GitHubError. */
-export async function takeSnapshot(github: GitHub, issue: Issue): Promise<Snapshot> {
+/** The names of an issue's labels. */
+export const labelsOf = ({ labels }: Pick<Issue, 'labels'>): string[] =>
+  labels.map((label) => (typeof label === 'string' ? label : (label.name ?? '')))
+
+/** GitHub does not tell capitals of labels apart. */
+export const isLabel = (one: string, other: string): boolean => one.toLowerCase() === other.toLowerCase()
+
+/**
+ * An issue as it is now, with what people with write access said to it. Asks of each who they are. `label`: the one that has it
+ * worked on. Throws GitHubError.
+ */
+export async function takeSnapshot(github: GitHub, issue: Issue, label: string): Promise<Snapshot> {
   const writers = new Map<string, boolean>()
   const isWriter = async (user: { id: number | bigint; login: string } | null | undefined): Promise<boolean> => {
     if (!user) return false
@@ -43,6 +53,7 @@ export async function takeSnapshot(github: GitHub, issue: Issue): Promise<Snapsh
   // Whoever approves an outsider's text sees no picture of it.
   const texts = [...(outsider ? [] : [issue.body ?? '']), ...comments.map(({ body }) => body)]
   const pictures = texts.flatMap(picturesIn)
+  const labels = labelsOf(issue).filter((name) => name !== '' && !isLabel(name, label))
   return {
     title: issue.title,
     body: issue.body ?? '',
@@ -50,6 +61,7 @@ export async function takeSnapshot(github: GitHub, issue: Issue): Promise<Snapsh
     author: { id: String(issue.user?.id ?? 0), login: issue.user?.login ?? 'ghost' },
     outsider,
     comments,
+    ...(labels.length > 0 && { labels }),
     ...(pictures.length > 0 && { pictures }),
     hash: hashOf(issue),
     fence: newFenceName(),

@@ -8,7 +8,7 @@ import { harmlessLine } from '../../github/text/harmless.ts'
 import { openBlockers } from './blockers.ts'
 import type { IssuePorts } from './ports.ts'
 import type { IssueRecord, Person } from './record.ts'
-import { type Issue, takeSnapshot } from './snapshot.ts'
+import { type Issue, isLabel, takeSnapshot } from './snapshot.ts'
 import { statusText } from './texts.ts'
 
 /** Somebody put the label on. */
@@ -74,7 +74,7 @@ export function createTakeUp(ports: IssuePorts): TakeUp {
   async function latestLabel(number: number): Promise<Labelled | undefined> {
     const events = await github.all('GET /repos/{owner}/{repo}/issues/{issue_number}/events', { issue_number: number })
     const isOurs = ({ event, label }: { event: string; label?: { name?: string | null } }) =>
-      event === 'labeled' && label?.name?.toLowerCase() === config.label.toLowerCase()
+      event === 'labeled' && isLabel(label?.name ?? '', config.label)
     const last = events.filter((one) => isOurs(one as never)).at(-1)
     if (!last?.actor) return undefined
     return { event: String(last.id), by: { id: String(last.actor.id), login: last.actor.login } }
@@ -92,12 +92,13 @@ export function createTakeUp(ports: IssuePorts): TakeUp {
   async function again(number: number, known: IssueRecord, label: Labelled): Promise<void> {
     const ask = api.view.asksOfRun(known.runId ?? '').find((one) => one.state === 'open' && one.kind === 'failure')
     const target = ask && { askId: ask.id, hash: ask.hash }
-    if (target)
-      await api.submit({ type: 'answer', target, choice: 'retry' }, actorOf(label.by), {
-        key: `github:${config.repo}#${number}:${label.event}`,
-        queue,
-      })
-    const words = target ? 'The label is taken as: try again.' : 'Baton is working on this already.'
+    const reply = target
+      ? await api.submit({ type: 'answer', target, choice: 'retry' }, actorOf(label.by), {
+          key: `github:${config.repo}#${number}:${label.event}`,
+          queue,
+        })
+      : { ok: false, text: 'Baton is working on this already.' }
+    const words = reply.ok ? 'The label is taken as: try again.' : harmlessLine(ports.redact(reply.text))
     await say(ports, { issue: number, key: `label/${label.event}`, body: words })
     await takeLabelOff(number)
     records.change(number, { labelEvent: label.event })
@@ -113,7 +114,7 @@ export function createTakeUp(ports: IssuePorts): TakeUp {
 
   async function begin(issue: Issue, record: IssueRecord): Promise<void> {
     const { number } = issue
-    const snapshot = await takeSnapshot(github, issue)
+    const snapshot = await takeSnapshot(github, issue, config.label)
     const blockers = await openBlockers(github, number, snapshot.body)
     if (blockers.length > 0) {
       const blocked: IssueRecord = { ...record, stage: 'blocked', blockers, snapshot }

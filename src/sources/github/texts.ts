@@ -86,8 +86,9 @@ export function answersTo(ask: Pick<Ask, 'kind' | 'options' | 'about'>): string[
 /** An ask as it is put to the issue; once it is over, how it was decided. */
 export function askText(
   ask: Ask,
-  { isOutsiders, redact, decidedBy }: { isOutsiders: boolean; redact: Redact; decidedBy: string | undefined },
+  of: { isOutsiders: boolean; isPhoneOnly: boolean; redact: Redact; decidedBy: string | undefined },
 ): string {
+  const { isOutsiders, isPhoneOnly, redact, decidedBy } = of
   const lines = [`**${harmlessLine(redact(ask.title))}**`]
   if (ask.kind === 'approval' && isOutsiders)
     lines.push(
@@ -101,9 +102,11 @@ export function askText(
   }
   const words = answersTo(ask)
   lines.push(
-    words.length === 0
-      ? 'This is decided on the phone, the dashboard or the terminal.'
-      : `To decide, comment ${words.map((word) => (word === '/answer' ? '`/answer` and your words' : `\`${word}\``)).join(' or ')}, and nothing else (write access needed); or use the phone, the dashboard or the terminal.`,
+    isPhoneOnly
+      ? 'This is decided on the phone.'
+      : words.length === 0
+        ? 'This is decided on the phone, the dashboard or the terminal.'
+        : `To decide, comment ${words.map((word) => (word === '/answer' ? '`/answer` and your words' : `\`${word}\``)).join(' or ')}, and nothing else (write access needed); or use the phone, the dashboard or the terminal.`,
   )
   return lines.join('\n\n')
 }

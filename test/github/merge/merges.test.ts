@@ -57,7 +57,7 @@ function merging(
   const errors: unknown[] = []
   const onError = (error: unknown) => void errors.push(error)
   const merges = createMerges({
-    ...{ github, state, folder: clone, command: '/merge', method: 'squash', ci: true, checks: [] },
+    ...{ github, state, folder: clone, command: '/merge', method: 'squash', ci: true, checks: [], isPhoneOnly: false },
     remote: remoteOf({ apiUrl: server.apiUrl, token, owner: github.owner, repo: github.repo }),
     runChecks: async (_, commands) => {
       ran.push(...commands)
@@ -326,6 +326,24 @@ describe('/merge', () => {
     expect(isMerged(number)).toBe(false)
     expect(said(number).at(-1)).toContain('y.yml')
     repo.comment(number, 'wendy', '/merge')
+    await baton.round()
+    expect(isMerged(number)).toBe(true)
+  })
+
+  it('takes no second comment for an answer where only the phone decides', async () => {
+    hands.push('ci', { '.github/workflows/x.yml': 'on: push\n' })
+    const baton = merging({ isPhoneOnly: true })
+    await baton.round()
+    const { number } = await seen(baton, { branch: 'ci' })
+    for (let n = 0; n < 3; n++) {
+      repo.comment(number, 'wendy', '/merge')
+      await baton.round()
+    }
+    expect(isMerged(number)).toBe(false)
+    expect(said(number)).toHaveLength(3)
+    expect(said(number).at(-1)).toMatch(/It is decided on the phone\.\n/)
+    expect(said(number).join()).not.toContain('once more')
+    baton.decided.answer = 'yes'
     await baton.round()
     expect(isMerged(number)).toBe(true)
   })

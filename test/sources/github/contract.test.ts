@@ -22,7 +22,7 @@ async function openIssues(): Promise<SourceWorld> {
   for (const title of ['First', 'Second']) {
     const { number } = repo.open('wendy', { title, body: 'Do it.' })
     const issue = await github.read('GET /repos/{owner}/{repo}/issues/{issue_number}', { issue_number: number })
-    const snapshot = await takeSnapshot(github, issue)
+    const snapshot = await takeSnapshot(github, issue, 'ready')
     const by = { id: '1', login: 'wendy' }
     records.set(number, { stage: 'open', take: 1, labelEvent: '1', by, snapshot, branch: `feature/issue-${number}` })
   }

@@ -68,7 +68,7 @@ describe('an issue is taken up once', () => {
         const open = async () => {
           const state = createGitHubState(db, name, () => now)
           const gitHub = openProjectGitHub({
-            project: { name: 'main', path: '/nonexistent', budget: {} },
+            project: { name: 'main', path: '/nonexistent', budget: {}, approval: {} as never },
             // No pull request is looked at here.
             programs: async () => ({}) as never,
             config: {
