@@ -7,7 +7,7 @@ import type { FileDiff } from '../src/github/review/diff.ts'
 import { REVIEW_SCHEMA, reviewQuestion } from '../src/github/review/question.ts'
 import { shownDiff } from '../src/github/review/shown-diff.ts'
 import type { Rounds } from '../src/github/rounds.ts'
-import { pullHands } from '../test/support/github/merge-routes.ts'
+import { checksOf, pullHands } from '../test/support/github/merge-routes.ts'
 import { startGitHub } from '../test/support/github/server.ts'
 import { createHome } from '../test/support/home.ts'
 import { row, spread } from './figures.ts'
@@ -20,6 +20,7 @@ const POLLS_AN_HOUR = 60
 /** So that the wait for the next poll is short: what is measured begins with that poll. */
 const POLL_MS = 1_000
 const PULLS = 20
+const POLLS_WHILE_CHECKS_RUN = 5
 
 /** A Baton on a repository of the stand-in, with the distances between requests that GitHub asks for. */
 async function openBench(review: 'all' | 'none') {
@@ -106,6 +107,32 @@ async function requestsAnHour(): Promise<void> {
   await busy.close()
 }
 
+/** The same while each of many pull requests is to be merged and waits for a check that runs for hours. */
+async function requestsWhileChecksRun(): Promise<void> {
+  const { server, repo, rounds, hands, close } = await openBench('none')
+  await rounds.once()
+  const numbers = Array.from({ length: PULLS }, (_, nth) => {
+    const sha = hands.push(`change-${nth}`, { [`p${nth}.txt`]: 'v1\n' })
+    checksOf(repo.row).push({ id: nth + 1, sha, name: 'unit', status: 'in_progress', conclusion: null } as never)
+    return hands.open('wendy', { branch: `change-${nth}` }).number
+  })
+  await rounds.once()
+  for (const number of numbers) repo.comment(number, 'wendy', '/merge')
+  // Its own comments are changes, too.
+  for (let nth = 0; nth < 4; nth++) await rounds.once()
+  const said = repo.row.comments.filter(({ body }) => body.includes('waiting for unit')).length
+  if (said !== PULLS) throw new Error(`${said} of ${PULLS} wait for their check.`)
+  const counted = () => server.requests.filter((one) => one.counted).length
+  const before = counted()
+  for (let nth = 0; nth < POLLS_WHILE_CHECKS_RUN; nth++) await rounds.once()
+  row(
+    `counted in ${POLLS_WHILE_CHECKS_RUN} polls while ${PULLS} merges wait for a check`,
+    String(counted() - before),
+    'goal ≤ 1 a poll',
+  )
+  await close()
+}
+
 /** How large the question of a review is for diffs of several sizes; a token is taken for four characters. */
 function sizeOfReviews(): void {
   for (const lines of [10, 100, 1_000, 10_000]) {
@@ -184,6 +211,7 @@ const textOf = ({ hunks }: FileDiff): string =>
 export async function costOfGitHub(): Promise<void> {
   await timeFromLabelToStart()
   await requestsAnHour()
+  await requestsWhileChecksRun()
   sizeOfReviews()
   await sizeOfRealReviews()
 }

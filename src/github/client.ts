@@ -31,6 +31,9 @@ export interface GitHubOptions {
   spaced?: boolean
 }
 
+type Read = <R extends ReadRoute>(route: R, given: Given<R>) => Promise<Data<R>>
+type ReadAll = <R extends ListRoute>(route: R, given: Given<R>) => Promise<Item<R>[]>
+
 /** One repository of GitHub: reads, polls that are free while nothing changes, and writes; one request at a time. */
 export interface GitHub {
   owner: string
@@ -38,9 +41,11 @@ export interface GitHub {
   apiUrl: string
   /** The account that the token belongs to. */
   self: () => Promise<{ id: number; login: string }>
-  read: <R extends ReadRoute>(route: R, given: Given<R>) => Promise<Data<R>>
+  read: Read
   /** Every page. */
-  all: <R extends ListRoute>(route: R, given: Given<R>) => Promise<Item<R>[]>
+  all: ReadAll
+  /** The same two for what is looked at again and again: asked now as well, and free while it is as it was. */
+  again: { read: Read; all: ReadAll }
   /**
    * A list, unless it is as it was when `keep` was called last: then undefined, at no cost. `keep` is for when everything that
    * came is stored, so that a kill before it brings the same again.
@@ -70,6 +75,10 @@ export interface Polled<T> {
 
 const TIMEOUT_MS = 30_000
 const PER_PAGE = 100
+/** Answers kept for being asked again; a pull request whose checks run needs five. */
+const MOST_LATELY = 200
+/** A permission that is given meanwhile is seen after that. */
+const FORBIDDEN_MS = 600_000
 
 /** Opens a repository; nothing is sent yet. */
 export function openGitHub(options: GitHubOptions): GitHub {
@@ -137,7 +146,7 @@ export function openGitHub(options: GitHubOptions): GitHub {
 
   /** What a route gives, unless it is as it was when `keep` was called last. */
   async function changed(route: Route, given: object, reason = '') {
-    const key = `${whose} ${reason} ${route} ${JSON.stringify(Object.entries(given).sort(([a], [b]) => (a < b ? -1 : 1)))}`
+    const key = `${whose} ${reason} ${keyOf(route, given)}`
     const etag = state.etags.get(key)
     try {
       const { headers, data } = await send(false, () =>
@@ -169,6 +178,33 @@ export function openGitHub(options: GitHubOptions): GitHub {
     return items
   }
 
+  /** What came last for a request, with its ETag. In memory alone: after a restart it is asked for once more. */
+  const lately = new Map<string, { etag: string; came: Awaited<ReturnType<typeof ask>> }>()
+  /** Routes that the token may not ask: a refusal counts as any other answer does. */
+  const forbidden = new Map<string, { until: number; error: GitHubError }>()
+
+  async function askAgain(route: Route, given: object): Promise<Awaited<ReturnType<typeof ask>>> {
+    const refusal = forbidden.get(route)
+    if (refusal && now() < refusal.until) throw refusal.error
+    const key = keyOf(route, given)
+    const last = lately.get(key)
+    try {
+      const came = await send(false, () => ask(route, given, last ? { 'if-none-match': last.etag } : {}))
+      lately.delete(key)
+      // A full page stays as it is while another one comes behind it.
+      const { per_page: most = PER_PAGE } = given as { per_page?: number }
+      const isFull = Array.isArray(came.data) && came.data.length >= most
+      if (came.headers.etag !== undefined && !isFull) lately.set(key, { etag: came.headers.etag, came })
+      for (const oldest of [...lately.keys()].slice(0, Math.max(0, lately.size - MOST_LATELY))) lately.delete(oldest)
+      return came
+    } catch (error) {
+      if (last && isNotModified(error)) return last.came
+      if (error instanceof GitHubError && error.kind === 'forbidden')
+        forbidden.set(route, { until: now() + FORBIDDEN_MS, error })
+      throw error
+    }
+  }
+
   let known: Promise<{ id: number; login: string }> | undefined
 
   return {
@@ -191,6 +227,15 @@ export function openGitHub(options: GitHubOptions): GitHub {
     async all(route, given) {
       const { headers, data } = await send(false, () => ask(route, { per_page: PER_PAGE, ...given }))
       return [...(data as unknown[]), ...(await rest(headers.link))] as never
+    },
+    again: {
+      async read(route, given) {
+        return (await askAgain(route, given)).data as never
+      },
+      async all(route, given) {
+        const { headers, data } = await askAgain(route, { per_page: PER_PAGE, ...given })
+        return [...(data as unknown[]), ...(await rest(headers.link))] as never
+      },
     },
     async poll(route, given) {
       const came = await changed(route, { per_page: PER_PAGE, ...given })
@@ -215,6 +260,9 @@ export function openGitHub(options: GitHubOptions): GitHub {
     heldUntil: () => limits.until,
   }
 }
+
+const keyOf = (route: string, given: object): string =>
+  `${route} ${JSON.stringify(Object.entries(given).sort(([a], [b]) => (a < b ? -1 : 1)))}`
 
 /** The address of the next page; never on another server, which would get the token. */
 function nextPage(link: string | undefined, apiUrl: string): string | undefined {

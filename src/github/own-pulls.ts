@@ -121,7 +121,7 @@ export function createOwnPulls(ports: OwnPullPorts): Required<Pick<Watcher, 'pul
 
   async function redChecks(number: number, own: OwnPull): Promise<Mending['said']> {
     if (own.checkedHead === own.head) return []
-    const pull = await github.read('GET /repos/{owner}/{repo}/pulls/{pull_number}', { pull_number: number })
+    const pull = await github.again.read('GET /repos/{owner}/{repo}/pulls/{pull_number}', { pull_number: number })
     if (pull.state !== 'open' || pull.head.sha !== own.head) {
       if (pull.state !== 'open') own.closed = true
       return []

@@ -73,6 +73,57 @@ describe('polls', () => {
   })
 })
 
+describe('what is looked at again and again', () => {
+  const RUNS = 'GET /repos/{owner}/{repo}/commits/{ref}/check-runs' as const
+
+  test('costs nothing while it is as it was, and is what it is now when it changed', async () => {
+    const { github } = client()
+    const { number } = repo.open('wendy', { title: 'One', labels: ['ready'] })
+    const read = () => github.again.read('GET /repos/{owner}/{repo}/issues/{issue_number}', { issue_number: number })
+    const list = () => github.again.all(LIST, issues())
+    await read()
+    await list()
+    const before = github.counts().counted
+    for (let n = 0; n < 3; n++) expect(await read()).toMatchObject({ title: 'One' })
+    expect(await list()).toHaveLength(1)
+    expect(github.counts().counted).toBe(before)
+    repo.edit(number, { title: 'Two' })
+    expect(await read()).toMatchObject({ title: 'Two' })
+    repo.open('wendy', { title: 'Three', labels: ['ready'] })
+    expect(await list()).toHaveLength(2)
+  })
+
+  test('and fills a page is asked for whole: what comes behind it does not change it', async () => {
+    const { github } = client()
+    const { number } = repo.open('wendy', { title: 'One' })
+    const comment = (body: string) => repo.comment(number, 'wendy', body)
+    const given = { issue_number: number, per_page: 2 }
+    const list = async () =>
+      (await github.again.all('GET /repos/{owner}/{repo}/issues/{issue_number}/comments', given)).map(
+        ({ body }) => body,
+      )
+    comment('a')
+    comment('b')
+    expect(await list()).toEqual(['a', 'b'])
+    comment('c')
+    expect(await list()).toEqual(['a', 'b', 'c'])
+    comment('d')
+    expect(await list()).toEqual(['a', 'b', 'c', 'd'])
+  })
+
+  test('and may not be asked is not asked again for ten minutes', async () => {
+    let now = 0
+    token = server.token('acme', ['issues:read'])
+    const { github } = client({ now: () => now })
+    const ask = (ref: string) => failure(github.again.read(RUNS, { ref }))
+    for (const ref of ['a', 'b', 'c']) expect(await ask(ref)).toMatchObject({ kind: 'forbidden' })
+    expect(github.counts().counted).toBe(1)
+    now = 600_000
+    await ask('a')
+    expect(github.counts().counted).toBe(2)
+  })
+})
+
 describe('limits', () => {
   test.each([
     ['a secondary limit with its time', { kind: 'secondary', retryAfterS: 37 } as const, 37_000],

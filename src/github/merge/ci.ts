@@ -58,9 +58,11 @@ export function judgeCi({ runs, required, unread, mergeableState }: CiFacts): Ci
 
 const GOOD = new Set(['success', 'neutral', 'skipped'])
 
-/** Asks GitHub for all of it. */
+type Reading = GitHub['again']
+
+/** Asks GitHub for all of it; free while nothing changes, since checks may run for hours. */
 export async function readCi(
-  github: GitHub,
+  { again: github }: Pick<GitHub, 'again'>,
   { sha, base, mergeableState }: { sha: string; base: string; mergeableState: string },
 ): Promise<CiFacts> {
   const statuses = await commitStatuses(github, sha)
@@ -74,7 +76,7 @@ export async function readCi(
 }
 
 /** Undefined where the token may not read them. */
-async function commitStatuses(github: GitHub, sha: string): Promise<CiRun[] | undefined> {
+async function commitStatuses(github: Reading, sha: string): Promise<CiRun[] | undefined> {
   try {
     const route = 'GET /repos/{owner}/{repo}/commits/{ref}/status'
     // With none at all its own state is "pending", which says nothing.
@@ -92,7 +94,7 @@ async function commitStatuses(github: GitHub, sha: string): Promise<CiRun[] | un
 }
 
 /** And whether they are all that there are. */
-async function checkRuns(github: GitHub, sha: string): Promise<[CiRun[], boolean]> {
+async function checkRuns(github: Reading, sha: string): Promise<[CiRun[], boolean]> {
   try {
     const { check_runs: runs, total_count: count } = await github.read(
       'GET /repos/{owner}/{repo}/commits/{ref}/check-runs',
@@ -136,7 +138,7 @@ function stateOf(status: string | null, conclusion: string | null): CiRun['state
   return GOOD.has(conclusion ?? '') ? 'good' : 'red'
 }
 
-async function readRules(github: GitHub, branch: string): Promise<Pick<CiFacts, 'required' | 'hasQueue'>> {
+async function readRules(github: Reading, branch: string): Promise<Pick<CiFacts, 'required' | 'hasQueue'>> {
   try {
     const rules = await github.all('GET /repos/{owner}/{repo}/rules/branches/{branch}', { branch })
     const required = rules.flatMap((rule) =>

@@ -118,7 +118,7 @@ export function createMerges(ports: MergePorts): Merges {
     for (let look = 0; look < MOST_LOOKS; look++) {
       const merge = mergeOf(number)
       if (merge?.state !== 'waiting') return
-      const pull = await readPull(github, number)
+      const pull = await readPull(github.again, number)
       const end = async (body: string) => {
         if (merge.asked !== undefined && merge.agreed === undefined)
           await ports.decide.withdraw(number, merge.asked, 'it is not merged any more')
@@ -336,6 +336,6 @@ export function createMerges(ports: MergePorts): Merges {
 export const canSolve = ({ head, base }: Pick<Pull, 'head' | 'base'>): boolean =>
   head.repo?.full_name === base.repo.full_name
 
-async function readPull(github: GitHub, number: number) {
+async function readPull(github: Pick<GitHub, 'read'>, number: number) {
   return github.read('GET /repos/{owner}/{repo}/pulls/{pull_number}', { pull_number: number })
 }
