@@ -18,6 +18,7 @@ import { isDecision } from './decisions.ts'
 import { fetchDefaultBranch } from './default-branch.ts'
 import { joinedOf, mendingOf } from './mendings.ts'
 import { putPictures } from './pictures.ts'
+import { pushWork } from './push-work.ts'
 import { type IssueRecord, numberOf, type Records } from './record.ts'
 import { pullText, pullTitle } from './texts.ts'
 
@@ -144,15 +145,8 @@ export function createPulls(ports: PullPorts): Destination {
     if (branch === undefined || base === undefined)
       return { kind: 'blocked', words: `Nothing is known of issue #${number} any more.` }
     const { github, remote } = await ports.github()
-    const pushed = await pushRef(repository, remote, { commit, branch })
-    if (!pushed.ok)
-      return {
-        kind: 'blocked',
-        words:
-          pushed.why === 'behind'
-            ? `The branch ${branch} on GitHub holds commits that are not Baton's, and nothing is ever overwritten. Delete it there if nothing in it is needed, then Retry.`
-            : `The branch ${branch} could not be pushed: ${redact(pushed.text)}\nThe token needs "contents: write" (and "workflows: write" where .github/workflows is changed).`,
-      }
+    const pushed = await pushWork({ repository, remote, commit, redact }, [branch])
+    if ('words' in pushed) return { kind: 'blocked', words: pushed.words }
     const key = `pull:${number}:${record.take}`
     const pull = await openPull(
       { github, state },

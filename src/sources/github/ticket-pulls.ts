@@ -5,12 +5,13 @@ import type { GitHub } from '../../github/client.ts'
 import { GitHubError, wordsWithPermission } from '../../github/errors.ts'
 import { openPull } from '../../github/open-pull.ts'
 import { patiently } from '../../github/patience.ts'
-import { type GitRemote, pushRef } from '../../github/remote.ts'
+import type { GitRemote } from '../../github/remote.ts'
 import type { GitHubState } from '../../github/state.ts'
 import { harmlessLine, harmlessPlain } from '../../github/text/harmless.ts'
 import type { Destination } from '../../workspace/destination.ts'
 import { WorkspaceError } from '../../workspace/workspace.ts'
 import { fetchDefaultBranch } from './default-branch.ts'
+import { pushWork } from './push-work.ts'
 import { workText } from './texts.ts'
 import type { TicketWorks } from './ticket-works.ts'
 
@@ -27,7 +28,6 @@ export interface TicketPullPorts {
   stopping: AbortSignal
 }
 
-/** A ticket that is taken up again and again. */
 const MOST_BRANCHES = 50
 
 /** `feature/issue-{number}` → `feature/BAT-7`. */
@@ -76,14 +76,23 @@ export function createTicketPulls(ports: TicketPullPorts): Destination {
     },
   }
 
+  /** That of this run, once it has one; else those that a ticket may have which is taken up again and again. */
+  function branchesOf(runId: string, ticket: string): [string, ...string[]] {
+    const known = works.get(runId).branch
+    const name = branchOf(ports.branch, ticket)
+    if (known !== undefined) return [known]
+    return [name, ...Array.from({ length: MOST_BRANCHES - 1 }, (_, index) => `${name}-${index + 2}`)]
+  }
+
   async function open(task: Task, repository: Repository, commit: string): Promise<Landing> {
     const { github, remote } = await ports.github()
     const { runId, spec } = task
     const { ref: ticket, url = '' } = spec.origin
     const { base } = works.get(runId)
     if (!base) return { kind: 'blocked', words: `Nothing is known any more of where the work on ${ticket} began.` }
-    const pushed = await push(runId, branchOf(ports.branch, ticket), { repository, remote, commit })
+    const pushed = await pushWork({ repository, remote, commit, redact }, branchesOf(runId, ticket))
     if ('words' in pushed) return { kind: 'blocked', words: pushed.words }
+    works.change(runId, pushed)
     const pull = await openPull(
       { github, state },
       {
@@ -96,30 +105,5 @@ export function createTicketPulls(ports: TicketPullPorts): Destination {
     )
     works.change(runId, { pull })
     return { kind: 'landed', commit, notes: [`The pull request is ${pull.url}`] }
-  }
-
-  /** To the branch of this run, else to the first name under which nothing of others is. */
-  async function push(
-    runId: string,
-    name: string,
-    { repository, remote, commit }: { repository: Repository; remote: GitRemote; commit: string },
-  ): Promise<{ branch: string } | { words: string }> {
-    const known = works.get(runId).branch
-    for (let nth = 1; nth <= MOST_BRANCHES; nth++) {
-      const branch = known ?? (nth === 1 ? name : `${name}-${nth}`)
-      const pushed = await pushRef(repository, remote, { commit, branch })
-      if (pushed.ok) {
-        works.change(runId, { branch })
-        return { branch }
-      }
-      if (pushed.why !== 'behind')
-        return {
-          words: `The branch ${branch} could not be pushed: ${redact(pushed.text)}\nThe token needs "contents: write" (and "workflows: write" where .github/workflows is changed).`,
-        }
-      if (known !== undefined) break
-    }
-    return {
-      words: `The branch ${known ?? name} on GitHub holds commits that are not Baton's, and nothing is ever overwritten. Delete it there if nothing in it is needed, then Retry.`,
-    }
   }
 }
