@@ -93,3 +93,48 @@ describe('the task that an issue is', () => {
     expect(repo.row.reactions.map(({ content }) => content)).toEqual(['eyes', 'confused'])
   })
 })
+
+describe('work that does not get to GitHub', () => {
+  test('because its branch holds what somebody else pushed: nothing is overwritten, and it is asked about', async () => {
+    world = issueWorld(server)
+    const { repo } = world
+    const baton = await world.open()
+    const theirs = pullHands(server.world, repo.row).push('feature/issue-1', { 'theirs.txt': 'x\n' })
+    const { number } = repo.open('wendy', { title: 'Add a', body: EDIT, labels: ['ready'] })
+    await baton.rounds.once()
+    const ask = await baton.ask()
+    expect(ask.text).toContain('The branch feature/issue-1 on GitHub holds commits that are not Baton')
+    expect(repo.tip('feature/issue-1')).toBe(theirs)
+    await baton.rounds.once()
+    expect(repo.said(number, 'baton-bot').at(-1)).toContain('holds commits that are not Baton')
+    repo.git('update-ref', '-d', 'refs/heads/feature/issue-1')
+    repo.comment(number, 'wendy', '/retry')
+    await baton.rounds.once()
+    await baton.settle()
+    expect(pulls()[0]?.pull?.head.branch).toBe('feature/issue-1')
+  })
+
+  test.each([
+    ['contents', 'could not be pushed'],
+    ['pulls', 'The token needs the permission “Pull requests: write”.\n'],
+  ])('because the token may not write %s: it says so, and a retry is enough once it may', async (what, words) => {
+    world = issueWorld(server)
+    const { repo, token } = world
+    const baton = await world.open()
+    const kept = server.world.tokens.get(token)
+    const all = ['metadata', 'issues', 'pulls', 'contents', 'actions', 'statuses', 'checks']
+    if (kept) kept.permissions = new Set(all.map((one) => `${one}:${one === what ? 'read' : 'write'}`))
+    const { number } = repo.open('wendy', { title: 'Add a', body: EDIT, labels: ['ready'] })
+    await baton.rounds.once()
+    const ask = await baton.ask()
+    expect(ask.text).toContain(words)
+    expect(pulls()).toEqual([])
+    await baton.rounds.once()
+    if (kept) kept.permissions = 'all'
+    repo.comment(number, 'wendy', '/retry')
+    await baton.rounds.once()
+    await baton.settle()
+    expect(pulls()).toHaveLength(1)
+    expect(baton.errors).toEqual([])
+  })
+})
