@@ -75,7 +75,7 @@ export async function environments(
         ? [
             yaml.problemAt([...at, 'rollback'], 'key', {
               severity: 'warning',
-              message: 'without `check` nothing is found to be red, so that only a failed command rolls back',
+              message: 'without `check`, only a failed command rolls back',
             }),
           ]
         : []),

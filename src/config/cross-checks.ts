@@ -193,7 +193,7 @@ function hiddenWorktrees(values: AllValues, yaml: YamlFile, { home }: { home: st
     return [
       yaml.problemAt([...where, 'claude', 'sandbox'], 'value', {
         severity: 'error',
-        message: `\`claude.sandbox: on\` hides the state folder, and the worktrees lie in it (\`worktree.dir: ${dir}\`)`,
+        message: `\`claude.sandbox: on\` hides the state folder, and the worktrees are in it (\`worktree.dir: ${dir}\`)`,
         hint: `Put them elsewhere: \`worktree: {dir: ~/.baton-worktrees/${basename(home)}}\`.`,
       }),
     ]

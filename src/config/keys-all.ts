@@ -119,7 +119,7 @@ const machineName: ValueKind<string> = {
 const personKeys = {
   accounts: required(
     list(accountKind, 'accounts'),
-    'Their accounts. On the first they are told and asked everything; on the others they are asked what they started there, and can decide.',
+    'Their accounts. The first gets every message and question; the others get questions about what was started there. An answer counts on any of them.',
     '[telegram:42]',
   ),
   sound: optional(soundKind, '`chat.sound`', 'What makes a sound for them.', 'ends'),
@@ -185,7 +185,7 @@ const scheduleKeys = {
 
 /** One entry of `notify`. */
 const notifyKeys = {
-  url: required(address, 'Where to; $NAME takes it from .env.', 'https://n8n.example/webhook/baton'),
+  url: required(address, 'Address; $NAME takes it from .env.', 'https://n8n.example/webhook/baton'),
   format: key(choice('n8n', 'json', 'slack', 'discord'), 'n8n', 'Shape of the message.'),
   events: optional(
     list(choice(...NOTIFICATION_TYPES), NOTIFICATION_TYPES.join(', ')),
@@ -266,7 +266,7 @@ export const allKeys = {
     channel: optional(
       discordId,
       'in private with each user',
-      'The channel where Baton tells and asks, with a thread for each run.',
+      'The channel for messages and questions, with a thread for each run.',
       '"900000000000000002"',
     ),
     users: key(
@@ -280,7 +280,7 @@ export const allKeys = {
     channel: optional(
       slackChannel,
       'in private with each user',
-      'Id of the channel where Baton tells and asks, with a thread for each run.',
+      'Id of the channel for messages and questions, with a thread for each run.',
       'C0123456789',
     ),
     users: key(
@@ -293,13 +293,13 @@ export const allKeys = {
   people: key(
     personMap,
     {},
-    'Who has several accounts, or wants more sounds than others, or fewer.',
+    'People who have several accounts, or want more or fewer sounds than others.',
     'anna:\n  accounts: [telegram:42]\n  sound: ends',
   ),
   roles: key(
     roleMap,
     {},
-    'Who may approve what a task or an environment names a role for: accounts, groups, or the dashboard.',
+    'Who has which role: accounts, groups, or the dashboard. A task or an environment can require the approval of a role.',
     'dev: [telegram:42]\nops: [telegram:43, github:anna, dashboard]',
   ),
   http: {
@@ -317,7 +317,7 @@ export const allKeys = {
   notify: key(
     groups('receivers, each with a url', notifyKeys),
     [],
-    'Other systems that are notified of what happens.',
+    'Other systems to notify of what happens.',
     '- url: $N8N_URL\n  format: n8n\n  events: [question, task_failed, session_complete]\n  secret: $NOTIFY_SECRET',
   ),
   notion: {

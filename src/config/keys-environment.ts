@@ -21,7 +21,7 @@ const commands = list(nonEmptyText, 'commands')
 const checkKeys = {
   url: required(
     nonEmptyText,
-    'Address that is asked; $SHA and the other variables stand in it.',
+    'Address to request; it may contain $SHA and the other variables.',
     'https://app.example/health',
   ),
   status: key(whole(100, 599), 200, 'Status of a good answer.'),
@@ -36,8 +36,8 @@ const checkKeys = {
     '0',
     'How long the answers must be good, without a bad one in between. 0: one is enough.',
   ),
-  every: key(durationOf(100), '5s', 'How often it is asked.'),
-  within: key(durationOf(100), '5m', 'How long after the deployment the last of them may come.'),
+  every: key(durationOf(100), '5s', 'How often to request it.'),
+  within: key(durationOf(100), '5m', 'How long after the deployment it may take to get there.'),
 } satisfies Group
 
 type UrlCheck = Values<typeof checkKeys>
@@ -101,12 +101,12 @@ export const environmentKeys = {
   on_red: key(
     choice('rollback', 'ask', 'never'),
     'rollback',
-    'What follows from a red check: roll back at once, ask, or leave it.',
+    'What to do when the check is red: roll back at once, ask, or nothing.',
   ),
   migrations: key(
     list(nonEmptyText),
     ['**/migrations/**', '**/migrate/**', '**/*.sql'],
-    'Files that change data: where a commit touches one, the rollback is asked for first.',
+    'Files that change data, such as migrations: if a commit touches one, Baton asks before it rolls back.',
     '["db/**"]',
   ),
   env: key(
@@ -118,7 +118,7 @@ export const environmentKeys = {
   freeze: key(
     list(nonEmptyText),
     [],
-    'Times without deployments: cron fields of their beginning / how long.',
+    'When nothing may be deployed: cron fields of the start / how long.',
     '["0 18 * * 5 / 62h"]',
   ),
   timeout: key(durationOf(1_000), '30m', 'Time limit of each of these commands.'),
@@ -136,12 +136,12 @@ export const environmentMap: ValueKind<Record<string, Values<typeof environmentK
 
 /** How pipelines are started. */
 export const pipelineKeys = {
-  remote: key(nonEmptyText, 'origin', 'The remote whose branches are looked at.'),
-  poll: key(durationOf(1_000), '60s', 'How often they are looked at; a webhook of GitHub makes it sooner.'),
+  remote: key(nonEmptyText, 'origin', 'The remote whose branches are watched.'),
+  poll: key(durationOf(1_000), '60s', 'How often to check them; a webhook of GitHub makes it sooner.'),
   lanes: key(whole(1, 10), 4, 'How many steps run at once.'),
   fix: key(
     choice('pull-request', 'branch'),
     'pull-request',
-    'Where the fix of a step goes that Claude worked on: a pull request (a branch of its own without `github`), or the branch that was pushed.',
+    "Where Claude's fix for a step goes: a pull request (a branch of its own without `github`), or the branch that was pushed.",
   ),
 } satisfies Group

@@ -227,12 +227,12 @@ export const projectKeys = {
     after_task: key(
       list(command),
       [],
-      'Commands that are run after a task that has begun is done, failed or skipped; a failure is reported and changes nothing.',
+      'Commands that are run once a started task is done, failed or skipped; a failure is reported and changes nothing.',
       '[\'./scripts/report.sh "$BATON_TASK_STATUS"\']',
     ),
   },
   worktree: {
-    dir: key(nonEmptyText, '.baton/worktrees', 'Where the worktrees lie.'),
+    dir: key(nonEmptyText, '.baton/worktrees', 'Folder for the worktrees.'),
     copy: key(
       list(nonEmptyText),
       [],
@@ -259,13 +259,13 @@ export const projectKeys = {
     returns: key(
       whole(0, 10),
       2,
-      'How often work that does not fit with what was merged meanwhile goes back to its own session, before you are asked.',
+      'How many times work that conflicts with what was merged meanwhile goes back to its own session before you are asked.',
     ),
   },
   github: {
     repo: optional(
       repositoryName,
-      'GitHub is not asked anything',
+      'GitHub is not used',
       "The project's repository on GitHub; its issues become tasks, and their work pull requests. The token: GITHUB_TOKEN, else that of gh.",
       'acme/app',
     ),
@@ -286,17 +286,17 @@ export const projectKeys = {
       checks: key(
         list(nonEmptyText),
         [],
-        'Commands that must succeed on head and base put together, before it is merged.',
+        'Commands that must succeed on head and base combined, before it is merged.',
         '[npm test]',
       ),
       ci: key(trueOrFalse, true, 'Wait for statuses and check runs on GitHub before merging.'),
     },
     bots: key(list(nonEmptyText, 'names'), [], 'Logins of bots that may ask for something.', '["renovate[bot]"]'),
-    poll: key(durationOf(10_000), '60s', 'How often GitHub is asked what is new; a webhook makes it sooner.'),
+    poll: key(durationOf(10_000), '60s', 'How often to check GitHub; a webhook makes it sooner.'),
   },
   jira: {
     url: optional(publicUrl, 'JIRA_URL in .env', 'The site whose tickets become tasks.', 'https://acme.atlassian.net'),
-    project: optional(jiraProjectKey, 'Jira is not asked anything', "The project's key there.", 'BAT'),
+    project: optional(jiraProjectKey, 'Jira is not used', "The project's key there.", 'BAT'),
     jql: key(jiraQuery, 'labels = baton', 'Which of its open tickets become tasks.'),
     status: {
       running: key(nonEmptyText, 'In Progress', 'Status, or category of statuses, of a ticket that is worked on.'),
@@ -308,10 +308,10 @@ export const projectKeys = {
     reporters: key(
       list(nonEmptyText, 'account ids'),
       [],
-      'Account ids of those whose tickets become tasks, and who may label those of others. Anybody else is only told of.',
+      'Account ids of those whose tickets become tasks, and who may label those of others. Tickets of anybody else are only reported.',
       '["5b10a2844c20165700ede21g"]',
     ),
-    poll: key(durationOf(10_000), '60s', 'How often Jira is asked what is new.'),
+    poll: key(durationOf(10_000), '60s', 'How often to check Jira.'),
   },
   environments: key(
     environmentMap,

@@ -252,7 +252,7 @@ test('settings on the command line cannot stand beside the sandbox', async () =>
 
 test('worktrees cannot lie where the sandbox hides them', async () => {
   const sandbox = 'claude:\n  sandbox: on\n'
-  const words = 'hides the state folder, and the worktrees lie in it'
+  const words = 'hides the state folder, and the worktrees are in it'
   expect(await complaint(`lanes: 3\n${sandbox}`)).toContain(words)
   expect(await complaint(`lanes: 3\n${sandbox}`)).toContain('`worktree: {dir: ~/.baton-worktrees/')
   expect(await complaint(`workspace: worktree\nstate: trees\nworktree: {dir: trees/a}\n${sandbox}`)).toContain(words)
