@@ -139,8 +139,7 @@ export function openGitHub(options: GitHubOptions): GitHub {
   async function ask(route: Route, given: object, headers?: Record<string, string>) {
     const answer = await octokit.request(route as ReadRoute, parameters(route, given, headers) as never)
     const { status, headers: came, data } = answer as { status: number; headers: Record<string, string>; data: unknown }
-    if (status >= 300)
-      throw new GitHubError('moved', `${route.split(' ')[1]} has moved: it is called otherwise by now.`, { status })
+    if (status >= 300) throw new GitHubError('moved', `${route.split(' ')[1]} has been moved or renamed.`, { status })
     return { headers: came, data }
   }
 

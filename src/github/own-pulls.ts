@@ -107,12 +107,12 @@ export function createOwnPulls(ports: OwnPullPorts): Required<Pick<Watcher, 'pul
     }
     const answer = await ports.decide.ask({
       ...{ number, head: `again-${mending.head}`, url: own.url },
-      title: `Have pull request #${number} mended once more`,
+      title: `Fix pull request #${number} once more`,
       text: mending.said.map(({ about, text }) => `${about}:\n${text}`).join('\n\n'),
     })
     if (answer === 'yes') return send(number, own, mending)
     const key = `again:${mending.head}`
-    const body = `This was sent back ${own.sentBack} times; ${answer === 'no' ? 'a person decided to leave it at that.' : 'a person decides whether once more.'}`
+    const body = `This was sent back ${own.sentBack} times; ${answer === 'no' ? 'a person decided to leave it there.' : 'a person decides whether to try again.'}`
     await say({ github, state }, { issue: number, key, body })
     if (answer !== 'no') return
     const { waiting: _, ...rest } = own
@@ -150,7 +150,7 @@ export function createOwnPulls(ports: OwnPullPorts): Required<Pick<Watcher, 'pul
     for (const { id, state: is, user, body, commit_id: commit } of reviews) {
       if (is !== 'CHANGES_REQUESTED' || commit !== own.head || state.seen.has('review', Number(id))) continue
       const may = await mayWrite(github, user)
-      if (may === 'unknown') throw new Error('Who may ask for changes could not be asked of GitHub.')
+      if (may === 'unknown') throw new Error('Baton could not ask GitHub who may request changes.')
       state.seen.add('review', Number(id))
       if (may === 'no') continue
       const comments = await github.all('GET /repos/{owner}/{repo}/pulls/{pull_number}/reviews/{review_id}/comments', {

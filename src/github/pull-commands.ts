@@ -55,7 +55,7 @@ export function createPullCommands(ports: PullCommandPorts): Watcher {
       })
     if (!pull) return state.seen.add('command', id)
     const may = await mayWrite(github, comment.user)
-    if (may === 'unknown') throw new Error('Who may give commands could not be asked of GitHub.')
+    if (may === 'unknown') throw new Error('Baton could not ask GitHub who may give commands.')
     if (may === 'no') {
       await react(id, 'confused')
       return state.seen.add('command', id)

@@ -16,10 +16,10 @@ export function whyItWaits(
   }: Pick<StatusView, 'hold' | 'paused'> & { asks: readonly Pick<Ask, 'state'>[]; now: number },
 ): string | undefined {
   if ((status !== 'waiting' && status !== 'queued') || asks.some(({ state }) => state === 'open')) return undefined
-  if (paused) return 'Baton is paused; it continues when somebody resumes it.'
-  if (hold && hold.until > now) return `${HELD[hold.why]}; Baton continues by itself${untilWords(hold)}.`
+  if (paused) return 'Baton is paused until somebody resumes it.'
+  if (hold && hold.until > now) return `${HELD[hold.why]}; Baton resumes automatically${untilWords(hold)}.`
   // Another project of the same login finds out first whether the limit is over.
-  return status === 'waiting' ? 'Baton is waiting for a usage limit to end; it continues by itself.' : undefined
+  return status === 'waiting' ? 'Baton is waiting for a usage limit to end; it resumes automatically.' : undefined
 }
 
 const HELD: Record<Hold['why'], string> = {

@@ -69,7 +69,7 @@ export function createSolves(ports: SolvePorts): Solves {
     const came = await ports.mend(mending)
     if (came.is === 'done') return end(words.solved(base))
     if (came.is === 'failed')
-      return end(words.notSolved(harmless(redact(came.words), { max: 2_000 }) || 'nothing came of it.'))
+      return end(words.notSolved(harmless(redact(came.words), { max: 2_000 }) || 'Claude did not finish it.'))
     await tell(words.solving(base))
   }
 
@@ -77,12 +77,14 @@ export function createSolves(ports: SolvePorts): Solves {
     const pull = await github.read('GET /repos/{owner}/{repo}/pulls/{pull_number}', { pull_number: number })
     if (pull.state !== 'open') return { words: words.notSolved('the pull request is closed.') }
     if (pull.head.sha !== head)
-      return { words: words.notSolved('it was pushed to since. Comment `/resolve` again for what is there now.') }
+      return {
+        words: words.notSolved('somebody has pushed to it since. Comment `/resolve` again for the new commits.'),
+      }
     if (!canSolve(pull)) return { words: words.notSolved('its branch is in a fork.') }
     const foreign = ports.issuesOf(number).length === 0
     const may = foreign ? await mayWrite(github, pull.user) : 'yes'
     if (may === 'unknown')
-      throw new Error('Whether the author of a pull request may write could not be asked of GitHub.')
+      throw new Error('Baton could not ask GitHub whether the author of a pull request has write access.')
     if (may === 'no')
       return { words: words.notSolved('its author has no write access, and its files would be worked on here.') }
     const located = await locate(ports.folder)
@@ -90,7 +92,7 @@ export function createSolves(ports: SolvePorts): Solves {
     const { repository } = located
     const commits = await fetchPull(repository, ports.remote, { number, base: pull.base.ref })
     if (!commits) return { words: words.GONE.replace('Not merged', 'Not brought up to date') }
-    if (commits.head !== head) throw new Error(`Pull request #${number} is just being pushed to.`)
+    if (commits.head !== head) throw new Error(`Pull request #${number} is being pushed to right now.`)
     const combined = await mergeTree(repository, commits.head, commits.base)
     if (!('conflicts' in combined)) return { words: words.nothingToSolve(pull.base.ref) }
     const marked = await makeCommit(repository, {

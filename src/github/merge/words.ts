@@ -12,7 +12,7 @@ export const QUEUE =
 
 export function moved(head: string, now: string | undefined): string {
   const to = now === undefined ? 'another commit' : `\`${now.slice(0, 8)}\``
-  return `Not merged: \`/merge\` was written for \`${head.slice(0, 8)}\`, and the head is ${to} by now. Comment \`/merge\` again to merge what is there.`
+  return `Not merged: \`/merge\` was written for \`${head.slice(0, 8)}\`, and the head is ${to} now. Comment \`/merge\` again to merge what is there.`
 }
 
 export const runningChecks = (checks: readonly string[], branch: string): string =>
@@ -54,7 +54,7 @@ export function red(runs: readonly CiRun[]): string {
   return `Not merged: ${runs.length === 1 ? 'a check is' : `${runs.length} checks are`} red.\n\n${shown.join('\n\n')}${more}`
 }
 
-export const unclear = (why: string): string => `Not merged: whether its checks are green cannot be told: ${why}`
+export const unclear = (why: string): string => `Not merged: Baton cannot tell whether its checks are green: ${why}`
 
 export const refused = (message: string): string =>
   `Not merged: GitHub refused it.\n\n${codeBlock(message, { max: 2_000 })}\n\nBaton does not go around a rule. Comment \`/merge\` again when the reason is gone.`
@@ -88,8 +88,8 @@ export function fork(head: string, checks: readonly string[]): Asked {
 
 export function asks(what: readonly string[], head: string, isPhoneOnly: boolean): string {
   const where = isPhoneOnly
-    ? 'It is decided on the phone.'
-    : `It is asked on the phone, the dashboard and the terminal, too. Here: to merge exactly \`${head.slice(0, 8)}\`, comment \`/merge\` once more.`
+    ? 'Decide on the phone.'
+    : `Decide on the phone, the dashboard or the terminal; or here: to merge exactly \`${head.slice(0, 8)}\`, comment \`/merge\` once more.`
   return `Merging: a person decides first. ${what.join('\n\n')}\n\n${where}`
 }
 

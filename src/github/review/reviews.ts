@@ -280,7 +280,7 @@ export function createReviews(ports: ReviewPorts): Reviews {
             pull_number: number,
             commit_id: head,
             event: 'COMMENT',
-            body: `New in \`${head.slice(0, 8)}\`. All findings stand in the review comment.\n\n${markOf(key)}`,
+            body: `New in \`${head.slice(0, 8)}\`. All findings are in the review comment.\n\n${markOf(key)}`,
             comments: findings.map((finding) => ({
               path: finding.path,
               line: finding.line,

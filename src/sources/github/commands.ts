@@ -52,7 +52,7 @@ export function createGitHubCommand(
     const record = ports.records.get(number)
     const [task] = record?.runId === undefined ? [] : ports.api.view.tasks(record.runId)
     if (record?.stage === 'open' && task && task.status !== 'failed')
-      return notPossible(`#${number} is being worked on already.`)
+      return notPossible(`Baton is already working on #${number}.`)
     // The same twice is the same as once.
     await github.write('POST /repos/{owner}/{repo}/issues/{issue_number}/labels', {
       issue_number: number,
@@ -60,7 +60,7 @@ export function createGitHubCommand(
     })
     ports.note(`#${number} was taken by ${by.name}.`)
     ports.hint()
-    return { ok: true, text: `#${number} is labeled ${config.label} and taken up now.` }
+    return { ok: true, text: `Labeled #${number} “${config.label}”; Baton takes it up now.` }
   }
 
   async function review(number: number): Promise<Reply> {
@@ -68,7 +68,10 @@ export function createGitHubCommand(
     if (state !== 'open') return notPossible(`#${number} is closed.`)
     ports.pulls.review(number, head.sha)
     ports.hint()
-    return { ok: true, text: `#${number} is reviewed at ${head.sha.slice(0, 8)}; the review comes as a comment on it.` }
+    return {
+      ok: true,
+      text: `Reviewing #${number} at ${head.sha.slice(0, 8)}; the review will appear there as a comment.`,
+    }
   }
 
   /** Only what somebody saw is merged: the commit is part of the command. */
@@ -79,13 +82,13 @@ export function createGitHubCommand(
     if (pull.draft) return notPossible(`#${number} is a draft.`)
     const where = `${pull.head.repo?.full_name === pull.base.repo.full_name ? '' : 'from a fork, '}into ${pull.base.ref}`
     if (!/^[0-9a-f]{8,40}$/.test(commit) || !pull.head.sha.startsWith(commit)) {
-      const why = commit === '' ? '' : 'It was pushed to since, or that is not its commit. '
+      const why = commit === '' ? '' : 'Somebody has pushed to it since, or that is not its commit. '
       const text = `${why}To merge #${number} (${where}, ${pull.changed_files} files) as it is now, say: github merge ${number} ${short}`
       return notPossible(text, { confirm: short, number })
     }
     ports.pulls.merge(number, { comment: `command-${id}`, by: by.name, head: pull.head.sha })
     ports.hint()
-    return { ok: true, text: `#${number} is in the queue to be merged ${where}; what becomes of it is said on it.` }
+    return { ok: true, text: `Queued #${number} to be merged ${where}; the result will appear there as a comment.` }
   }
 }
 

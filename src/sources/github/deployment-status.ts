@@ -24,7 +24,7 @@ export function deploymentStatus(deployment: Deployment): DeploymentStatus {
         ? { state: 'success', description: `Rolled back to it, by ${actorText(by)}` }
         : { state: 'failure', description: `Rolled back to ${releaseName(previous ?? {})}${reason}` }
     case 'kept':
-      return { state: 'failure', description: `It did not go out${reason}` }
+      return { state: 'failure', description: `It was not deployed${reason}` }
     case 'red':
       return { state: 'failure', description: `It runs, and its check is red${reason}` }
     case 'lost':

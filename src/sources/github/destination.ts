@@ -109,7 +109,7 @@ export function createPulls(ports: PullPorts): Destination {
     const commit = await fetchRef(repository, remote, { from: `refs/heads/${branch}`, to })
     if (commit === head) return head
     throw new WorkspaceError(
-      `Pull request #${number} was pushed to; what was said of ${head.slice(0, 8)} is out of date.`,
+      `Pull request #${number} has new commits; what was said about ${head.slice(0, 8)} is out of date.`,
     )
   }
 
@@ -143,7 +143,7 @@ export function createPulls(ports: PullPorts): Destination {
     const record = records.get(number) as IssueRecord
     const { branch, base } = record
     if (branch === undefined || base === undefined)
-      return { kind: 'blocked', words: `Nothing is known of issue #${number} any more.` }
+      return { kind: 'blocked', words: `Baton has no record of issue #${number} any more.` }
     const { github, remote } = await ports.github()
     const pushed = await pushWork({ repository, remote, commit, redact }, [branch])
     if ('words' in pushed) return { kind: 'blocked', words: pushed.words }

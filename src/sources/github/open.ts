@@ -103,7 +103,7 @@ export function openProjectGitHub(ports: ProjectGitHubPorts): ProjectGitHub {
   return {
     command: async (text, by, id) =>
       (await command?.(text, by, id)) ??
-      notPossible('GitHub is not looked at yet: the daemon has to run ("npm start"), with a token that works.'),
+      notPossible('Baton does not check GitHub yet: start the daemon (npm start), with a token that works.'),
     openFix: async (mended) => {
       const { github } = await opened()
       return openFixPull({ ...{ github, state, redact, now }, stopping: ports.stopping }, mended)

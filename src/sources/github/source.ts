@@ -60,7 +60,7 @@ export function createIssueSource({ github, state, records, words }: IssueSource
         records.set(number, isDone ? { ...record, isDone } : rest)
         return { isRewritten: hashOf(issue) !== record.snapshot.hash }
       } catch (error) {
-        if (isTrouble(error, 'missing', 'moved')) return { problem: `issue #${number} is not there any more` }
+        if (isTrouble(error, 'missing', 'moved')) return { problem: `issue #${number} no longer exists` }
         return { problem: error instanceof Error ? error.message : String(error) }
       }
     },

@@ -66,7 +66,7 @@ export function createTakeUp(ports: IssuePorts): TakeUp {
   async function mayAsk({ by }: Labelled): Promise<'yes' | 'no'> {
     if (/\[bot\]$/.test(by.login)) return config.bots.includes(by.login) ? 'yes' : 'no'
     const may = await mayWrite(github, { id: BigInt(by.id), login: by.login })
-    if (may === 'unknown') throw new Error(`GitHub does not say whether ${by.login} may write; it is asked again.`)
+    if (may === 'unknown') throw new Error(`GitHub does not say whether ${by.login} may write; Baton will ask again.`)
     return may
   }
 
@@ -98,7 +98,7 @@ export function createTakeUp(ports: IssuePorts): TakeUp {
           queue,
         })
       : { ok: false, text: 'Baton is working on this already.' }
-    const words = reply.ok ? 'The label is taken as: try again.' : harmlessLine(ports.redact(reply.text))
+    const words = reply.ok ? 'The new label means: try again.' : harmlessLine(ports.redact(reply.text))
     await say(ports, { issue: number, key: `label/${label.event}`, body: words })
     await takeLabelOff(number)
     records.change(number, { labelEvent: label.event })

@@ -103,9 +103,9 @@ export function askText(
   const words = answersTo(ask)
   lines.push(
     isPhoneOnly
-      ? 'This is decided on the phone.'
+      ? 'Only the phone can decide this.'
       : words.length === 0
-        ? 'This is decided on the phone, the dashboard or the terminal.'
+        ? 'Decide on the phone, the dashboard or the terminal.'
         : `To decide, comment ${words.map((word) => (word === '/answer' ? '`/answer` and your words' : `\`${word}\``)).join(' or ')}, and nothing else (write access needed); or use the phone, the dashboard or the terminal.`,
   )
   return lines.join('\n\n')

@@ -9,7 +9,7 @@ import { showOnTicket } from './show.ts'
 import { reporterActor, type TakeUpTickets } from './take-up.ts'
 import { ticketHash } from './ticket-text.ts'
 
-const GONE = 'the ticket is not there any more'
+const GONE = 'the ticket no longer exists'
 
 /**
  * Follows what was taken up until it is over: what happens to the ticket reaches its task, and what happens to the task reaches the

@@ -45,7 +45,7 @@ export function createTicketSource({ show, tickets, words }: TicketSourcePorts):
         await showOnTicket(ports, record.id, { status: isDone ? 'done' : 'undone', result, proof })
         return { isRewritten: ticketHash(issue) !== record.text.hash }
       } catch (error) {
-        if (isJiraTrouble(error, 'missing')) return { problem: `ticket ${record.key} is not there any more` }
+        if (isJiraTrouble(error, 'missing')) return { problem: `ticket ${record.key} no longer exists` }
         return { problem: error instanceof Error ? error.message : String(error) }
       }
     },

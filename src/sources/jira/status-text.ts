@@ -31,7 +31,7 @@ export function statusNodes(
   const nodes: Node[] = [
     paragraph(bold(headline(record, task))),
     ...open.map((ask) => paragraph(ask.title)),
-    ...(open.length > 0 ? [paragraph('This is decided on the phone, the dashboard or the terminal.')] : []),
+    ...(open.length > 0 ? [paragraph('Decide on the phone, the dashboard or the terminal.')] : []),
     ...(pull ? [paragraph(...link(pull.url, `Pull request #${pull.number}`))] : []),
     ...outcome(task, record),
     ...(record.noStepTo !== undefined

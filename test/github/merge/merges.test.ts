@@ -239,7 +239,7 @@ describe('/merge', () => {
     Object.assign(run, { status: 'completed', conclusion: 'success' })
     if (pull) pull.mergeableState = 'blocked'
     await baton.round()
-    expect(said(number)[0]).toContain('cannot be told: the token may not read the check runs')
+    expect(said(number)[0]).toContain('cannot tell whether its checks are green: the token may not read the check runs')
     if (pull) pull.mergeableState = 'clean'
     repo.comment(number, 'wendy', '/merge')
     await baton.round()
@@ -256,7 +256,9 @@ describe('/merge', () => {
     if (pull) pull.mergeableState = 'unstable'
     repo.comment(number, 'wendy', '/merge')
     await baton.round()
-    expect(said(number)[0]).toContain('cannot be told: the token may not read the commit statuses, and')
+    expect(said(number)[0]).toContain(
+      'cannot tell whether its checks are green: the token may not read the commit statuses, and',
+    )
     isRed.length = 0
     if (pull) pull.mergeableState = 'clean'
     repo.comment(number, 'wendy', '/merge')
@@ -346,7 +348,7 @@ describe('/merge', () => {
     }
     expect(isMerged(number)).toBe(false)
     expect(said(number)).toHaveLength(3)
-    expect(said(number).at(-1)).toMatch(/It is decided on the phone\.\n/)
+    expect(said(number).at(-1)).toMatch(/Decide on the phone\.\n/)
     expect(said(number).join()).not.toContain('once more')
     baton.decided.answer = 'yes'
     await baton.round()

@@ -163,8 +163,11 @@ test('every end has words that fit', () => {
     return deploymentStatus(rows.get('d') as Deployment)
   }
   expect(say('naming')).toEqual({ state: 'queued', description: `Looking up what runs now ${sha.slice(0, 8)}` })
-  expect(say('checking', { doubt: 'unknown' }).description).toContain('nobody knows whether it went out')
-  expect(say('kept', { why: 'refused\nmore' })).toEqual({ state: 'failure', description: 'It did not go out: refused' })
+  expect(say('checking', { doubt: 'unknown' }).description).toContain('nobody knows whether it was deployed')
+  expect(say('kept', { why: 'refused\nmore' })).toEqual({
+    state: 'failure',
+    description: 'It was not deployed: refused',
+  })
   expect(say('red', { why: 'it says 500' }).description).toBe('It runs, and its check is red: it says 500')
   expect(say('called-off', { why: 'no list' })).toEqual({ state: 'error', description: 'Called off: no list' })
 })

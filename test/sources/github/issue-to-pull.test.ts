@@ -167,7 +167,7 @@ describe('an issue of somebody with write access', () => {
     const { until = 0 } = baton.runner.api.view.status().hold ?? {}
     expect(said(number)).toEqual([
       expect.stringMatching(
-        /^The usage limit of Claude is reached; Baton continues by itself at \d{4}-\d\d-\d\d \d\d:\d\d UTC\./,
+        /^The usage limit of Claude is reached; Baton resumes automatically at \d{4}-\d\d-\d\d \d\d:\d\d UTC\./,
       ),
     ])
     const [, at = ''] = / at (.+) UTC/.exec(said(number)[0] ?? '') ?? []
@@ -180,7 +180,7 @@ describe('an issue of somebody with write access', () => {
     expect(said(next)).toEqual([expect.stringMatching(/^The usage limit of Claude is reached/)])
     await baton.runner.api.submit({ type: 'pause' }, { surface: 'terminal', id: 'anna', name: 'anna' })
     await baton.rounds.once()
-    expect(said(number)).toEqual([expect.stringMatching(/^Baton is paused; it continues when somebody resumes it\./)])
+    expect(said(number)).toEqual([expect.stringMatching(/^Baton is paused until somebody resumes it\./)])
     expect(baton.errors).toEqual([])
   })
 

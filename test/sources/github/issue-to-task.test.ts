@@ -85,7 +85,7 @@ describe('the task that an issue is', () => {
     await baton.rounds.once()
     const ask = await baton.ask('approval')
     await baton.rounds.once()
-    expect(repo.said(number, 'baton-bot').at(-1)).toContain('This is decided on the phone.')
+    expect(repo.said(number, 'baton-bot').at(-1)).toContain('Only the phone can decide this.')
     repo.comment(number, 'wendy', '/approve')
     await baton.rounds.once()
     expect((await baton.ask('approval')).id).toBe(ask.id)

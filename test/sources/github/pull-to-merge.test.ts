@@ -225,7 +225,7 @@ describe('a pull request of Baton’s', () => {
     hands.touch(number)
     await baton.rounds.once()
     const ask = await baton.ask('approval')
-    expect(ask.title).toContain(`Have pull request #${number} mended once more`)
+    expect(ask.title).toContain(`Fix pull request #${number} once more`)
     expect(head()).toBe(third)
     // All of it in the session that knows the issue; but not where that is gone.
     const sessions = () =>

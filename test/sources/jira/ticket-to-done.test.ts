@@ -124,7 +124,7 @@ describe('a ticket of somebody who is listed', () => {
     await expect.poll(() => baton.runner.api.view.status().hold?.why).toBe('limit')
     for (let n = 0; n < 2; n++) await baton.rounds.once()
     expect(said(ticket)).toEqual([
-      expect.stringMatching(/^\*\*The usage limit of Claude is reached; Baton continues by itself at .* UTC\.\*\*/),
+      expect.stringMatching(/^\*\*The usage limit of Claude is reached; Baton resumes automatically at .* UTC\.\*\*/),
     ])
     expect(baton.errors).toEqual([])
   })
@@ -148,7 +148,7 @@ describe('a ticket of somebody who is listed', () => {
       (one: Ticket) => server.world.change(one, { status: STATUSES.done }),
       'moved to Released',
     ],
-    ['is deleted', (one: Ticket) => void server.world.tickets.delete(one.id), 'not there any more'],
+    ['is deleted', (one: Ticket) => void server.world.tickets.delete(one.id), 'no longer exists'],
   ])('that %s by somebody is given up', async (_, act, why) => {
     const baton = await open({ begin: false })
     const ticket = server.world.create('Add a', { description: EDIT })
