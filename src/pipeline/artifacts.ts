@@ -27,7 +27,7 @@ export function createArtifactStore(dir: string): ArtifactStore {
       return paths.map((written) => {
         const path = inside(written)
         if (!lstatSync(join(tree, path), { throwIfNoEntry: false }))
-          throw new Error(`The step did not build ${written}. Mend the commands of the step, or its Artifact field.`)
+          throw new Error(`The step did not build ${written}. Fix the commands of the step, or its Artifact field.`)
         mkdirSync(dirname(join(to, path)), { recursive: true, mode: 0o700 })
         cpSync(join(tree, path), join(to, path), { recursive: true, verbatimSymlinks: true })
         return { path, ...measure(to, path) }

@@ -70,7 +70,7 @@ export async function checkDeployment(
     // A good time that has begun may come to its end.
     const isTooLate =
       ports.now() + everyMs > (goodSince === undefined ? endsAt : Math.max(endsAt, goodSince + forMs + everyMs))
-    if (isTooLate) return { ok: false, why: why ?? `${url} was not well for long enough` }
+    if (isTooLate) return { ok: false, why: why ?? `${url} did not stay healthy for long enough` }
     await sleep(Math.max(0, askedAt + everyMs - ports.now()), undefined, { signal: ports.signal })
   }
 }

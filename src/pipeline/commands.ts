@@ -62,7 +62,7 @@ async function rollBack(ports: DeployCommandPorts, name: string, by: Actor): Pro
   const to = rollbackTarget(known)
   if (!to)
     return refused(
-      `Nothing is known that ran well in ${name} before${known.runs ? ` ${releaseName(known.runs)}` : ''}. Use /deploy ${name} COMMIT.`,
+      `Baton knows of no good release in ${name} before${known.runs ? ` ${releaseName(known.runs)}` : ''}. Use /deploy ${name} COMMIT.`,
     )
   return start(ports, {
     ...{ file: '', branch: '', sha: to.sha, how: 'rollback', environment: name, by },
@@ -83,7 +83,7 @@ async function deploy(ports: DeployCommandPorts, name: string, rest: string[], b
   if (typeof commit === 'string') return refused(`${commit} Name one: /deploy ${name} BRANCH.`)
   const { sha, branch } = commit
   if (branch === undefined)
-    return refused(`${sha.slice(0, 8)} is on no branch of ${config.remote}, and so is not deployed.`)
+    return refused(`${sha.slice(0, 8)} is not on any branch of ${config.remote}, so it is not deployed.`)
   if (branches.length > 0 && !matchesBranch(branches, branch))
     return refused(`${branch} is not deployed to ${name}, which takes ${branches.join(', ')}.`)
   if (!(await fetchCommit(repository, { remote: config.remote, branch, sha })))

@@ -156,7 +156,7 @@ async function perform(
         return {
           kind: 'checked',
           ok: doubt === undefined,
-          ...(doubt && { why: 'nobody knows whether it went out, and there is no check' }),
+          ...(doubt && { why: 'nobody knows whether it was deployed, and there is no check' }),
         }
       const seen = await look(check, deployment.sha)
       if (seen.ok) return { kind: 'checked', ok: true }

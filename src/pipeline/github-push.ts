@@ -9,9 +9,9 @@ const inside = (value: unknown, name: string): unknown =>
 
 /** Reads a webhook whose signature was right; or why it is none that anything follows from. Never throws. */
 export function readPush(event: string | undefined, body: unknown): GitHubPush | { reason: string } {
-  if (event !== 'push') return { reason: 'It is no push to a tracked branch; the repository is looked at now.' }
+  if (event !== 'push') return { reason: 'Not a push to a tracked branch; Baton checks the repository now.' }
   const branch = /^refs\/heads\/(.+)$/.exec(text(inside(body, 'ref')) ?? '')?.[1]
-  if (branch === undefined) return { reason: 'It is no push to a branch.' }
+  if (branch === undefined) return { reason: 'Not a push to a branch.' }
   if (inside(body, 'deleted') === true) return { reason: `The branch ${branch} was deleted.` }
   const sha = text(inside(body, 'after')) ?? ''
   const repository = text(inside(inside(body, 'repository'), 'full_name')) ?? ''

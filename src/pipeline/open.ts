@@ -87,7 +87,7 @@ export function openPipelines(ports: PipelinesPorts): PipelineHub {
         ...{ env: ports.env, read, memory: kept, redact: ports.redact, redactOutput: ports.redactOutput },
         ...{ now: ports.now, reached: ports.reached, fetch, onError: ports.onError },
         dispatcher: () => {
-          if (!dispatcher) throw new Error('The queue of the pipelines is not there yet.')
+          if (!dispatcher) throw new Error('The queue of the pipelines has not started yet.')
           return dispatcher()
         },
       })

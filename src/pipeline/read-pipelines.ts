@@ -91,7 +91,7 @@ function stepProblems(
       })
     found.push(...unknownRole(spec, parsed.file, roles))
     if (spec.branch !== undefined)
-      found.push(refused('A step has no branch of its own', 'It works on the commit that was pushed: take Branch out.'))
+      found.push(refused('A step cannot have a Branch', 'It works on the commit that was pushed: remove Branch.'))
     if (spec.artifact && !spec.run)
       found.push(refused('Only a step with Run builds something', 'Move Artifact to the step that builds it.'))
     return found

@@ -98,14 +98,14 @@ function textOf(facts: ReleaseFacts, touched: string[], onRed: Release['onRed'])
   const fromText = from ? runningText(from) : 'nothing known'
   const runs = from
     ? `Runs now: ${runningText(from)} since ${minuteText(from.since)}, by ${actorText(from.by)}${known.isRed ? ', and its check is RED' : ''}`
-    : 'Runs now: nothing is known of it'
+    : 'Runs now: unknown'
   const back = lastGood(known)
   const parts = [
     `${config.name}: ${fromText} → ${short} (${push.branch})`,
     [
       `Commit: ${push.sha}`,
       `Written by: ${author}`,
-      `${push.how === 'push' ? 'Pushed' : 'Asked for'} by: ${actorText(push.by)}`,
+      `${push.how === 'push' ? 'Pushed' : 'Requested'} by: ${actorText(push.by)}`,
       runs,
       known.missing && missingText(known),
       diffUrl && `Diff: ${diffUrl}`,
@@ -118,7 +118,7 @@ function textOf(facts: ReleaseFacts, touched: string[], onRed: Release['onRed'])
     riskText(facts, touched, back !== undefined || config.before !== undefined, onRed),
     `It runs:\n${listOf(config.deploy)}`,
     config.check && `Then it is checked:\n${listOf(checkWords(config.check))}`,
-    config.rollback && `Going back runs:\n${listOf(config.rollback)}`,
+    config.rollback && `A rollback runs:\n${listOf(config.rollback)}`,
     config.rollback &&
       `If the check is red, ${onRed === 'rollback' ? 'it is rolled back at once' : onRed === 'ask' ? 'you are asked whether to roll back' : 'nothing is rolled back'}${back ? `, to ${runningText(back)}` : ''}.`,
   ]
@@ -136,7 +136,7 @@ function checkWords(check: DeploymentCheck): string[] {
 
 function commitsText({ commits, total, lost }: Between): string {
   const more = total > commits.length ? `\n… and ${total - commits.length} more` : ''
-  const less = lost > 0 ? `\nWithout ${plural(lost, 'commit')} that what runs now has.` : ''
+  const less = lost > 0 ? `\nLacks ${plural(lost, 'commit')} of the release that is running.` : ''
   return `${plural(total, 'commit')}:\n${commits.map((line) => `- ${line}`).join('\n')}${more}${less}`
 }
 
@@ -183,12 +183,12 @@ function riskText(
     ({ spec, phase }) => phase === 'done' && (spec.run || spec.verify.length > 0),
   )
   const risks = [
-    touched.length > 0 && `it touches ${plural(touched.length, 'migration')}: going back brings back code, not data`,
+    touched.length > 0 && `it touches ${plural(touched.length, 'migration')}: a rollback brings back code, not data`,
     !isTested && 'nothing was built or tested before it',
-    between.lost > 0 && 'it is no successor of what runs now',
+    between.lost > 0 && 'it does not build on what is running',
     !config.check && 'there is no check: nobody would notice that it is broken',
     !config.rollback && 'there is no rollback',
-    config.rollback && onRed === 'rollback' && !isNamed && 'nothing is known to go back to',
+    config.rollback && onRed === 'rollback' && !isNamed && 'there is no known release to roll back to',
   ].filter((risk) => typeof risk === 'string')
   return `Risk: ${risks.length === 0 ? 'nothing stands out' : risks.join('; ')}.`
 }

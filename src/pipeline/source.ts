@@ -19,7 +19,7 @@ export function createPushSource(config: PipelineConfig, read: () => Pipelines, 
       const [ref] = from?.refs ?? []
       if (ref === undefined)
         return {
-          problems: 'Pipelines start by themselves when something is pushed. /deploy ENVIRONMENT starts one by hand.',
+          problems: 'A push starts a pipeline. To start one by hand: /deploy ENVIRONMENT.',
         }
       const push = JSON.parse(ref) as PushedCommit
       if (push.how === 'rollback') return rollback(config, push)

@@ -52,7 +52,7 @@ export function stepFolders(worktrees: Workspace, { run, tasks, artifacts }: Ste
 }
 
 function pushOf(run: Run | undefined): PushedCommit {
-  if (!run?.push) throw new WorkspaceError('Nothing is known of the push that this step belongs to.')
+  if (!run?.push) throw new WorkspaceError('Baton has no record of the push that this step belongs to.')
   return run.push
 }
 

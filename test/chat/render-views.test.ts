@@ -531,8 +531,8 @@ describe('the rest', () => {
       /undo [n] – Undo a task's changes
       /land [run] – Bring a run's merged work to your branch
       /deploy &lt;environment commit why&gt; – Deploy to an environment: the newest commit of its branch, or one you name
-      /rollback &lt;environment&gt; – Bring back what ran in an environment before
-      /freeze &lt;environment 2h why&gt; – Let nothing be deployed to an environment, for a time or until you say so
+      /rollback &lt;environment&gt; – Roll an environment back to the release before
+      /freeze &lt;environment 2h why&gt; – Stop deployments to an environment, for a time or until you unfreeze it
       /unfreeze &lt;environment&gt; – End the freeze of an environment, or the lock after a failed rollback
       /plan [words] – Draft a task file from your words or today's note
       /add &lt;text&gt; – Add a task

@@ -61,7 +61,7 @@ describe('webhooks of GitHub', () => {
       expect(await post(body)).toMatchObject({ status: 200, json: { status: 'ignored' } })
       expect(hints).toBe(seen + 1)
       // The same body under another id: only the body is signed.
-      expect((await post(body)).json).toEqual({ status: 'ignored', reason: 'This delivery was here before.' })
+      expect((await post(body)).json).toEqual({ status: 'ignored', reason: 'This delivery was already received.' })
       expect(hints).toBe(seen + 1)
     }
   })

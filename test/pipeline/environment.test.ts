@@ -98,7 +98,7 @@ it('a red check goes back to the release that was named before; where that is re
   expect(running.app.runner.api.view.status('pipelines').asks).toEqual([])
   expect(await running.command('unfreeze production', DEV)).toMatchObject({ ok: false, code: 'not-allowed' })
   expect(await running.command('unfreeze production')).toMatchObject({ ok: true })
-  expect((await running.ask(next.slice(0, 8))).text).toContain('Runs now: nothing is known of it')
+  expect((await running.ask(next.slice(0, 8))).text).toContain('Runs now: unknown')
 })
 
 it('in a freeze a reason opens the door for whoever may, and stands in the record', async () => {

@@ -96,9 +96,9 @@ it('a deployment has one line in each channel and the rest below it; what went w
     expect(stories[1]?.text).toMatch(
       new RegExp(
         [
-          ...[`Commit: ${bad} \\(main\\)`, 'Wanted by: somebody who pushed', `Goes back to: ${first.slice(0, 8)}`],
-          ...['', '[\\d:]{8} looks up what runs now', '[\\d:]{8} runs the deploy commands', '[\\d:]{8} checks'],
-          ...['[\\d:]{8} rolls back', '[\\d:]{8} checks what was rolled back to', '[\\d:]{8} is rolled back'],
+          ...[`Commit: ${bad} \\(main\\)`, 'Requested by: somebody who pushed', `Rolls back to: ${first.slice(0, 8)}`],
+          ...['', '[\\d:]{8} looks up what is running', '[\\d:]{8} runs the deploy commands', '[\\d:]{8} checks'],
+          ...['[\\d:]{8} rolls back', '[\\d:]{8} checks after the rollback', '[\\d:]{8} is rolled back'],
           ...['', `http://127.0.0.1:\\d+/ answers 500, not 200`],
         ].join('\\n(?:.*\\n)?'),
       ),

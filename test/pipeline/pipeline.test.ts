@@ -221,7 +221,7 @@ describe('the commands', () => {
     const first = stage.push('main', { 'one.txt': '1' })
     await running.answer(await running.ask(first.slice(0, 8)), 'approve')
     await running.until('the first is live', () => running.environment('production')?.runs?.sha === first)
-    expect((await running.command('rollback production')).text).toContain('Nothing is known that ran well')
+    expect((await running.command('rollback production')).text).toContain('Baton knows of no good release')
     const second = stage.push('main', { 'two.txt': '2' })
     await running.answer(await running.ask(second.slice(0, 8)), 'approve')
     await running.until('the second is live', () => running.environment('production')?.runs?.sha === second)

@@ -72,9 +72,9 @@ describe('what a person is shown of a deployment', () => {
       ...['Diff: https://github.com/acme/app/compare/old...new', '1 commit:\n- a1b2c3d4 Add a feature (Dora)'],
       ...['1 file changed:\nM migrations/7.sql\nMigrations: migrations/7.sql', '✓ Test (1 of 1 check green)'],
       ...['out: sha256 1111111111111111 (3 files, 1,200 bytes)', 'Look:\nNothing breaks.'],
-      ...['Risk: it touches 1 migration: going back brings back code, not data.', 'It runs:\n- ./deploy.sh'],
+      ...['Risk: it touches 1 migration: a rollback brings back code, not data.', 'It runs:\n- ./deploy.sh'],
       ...['Then it is checked:\n- https://app.example/ answers 200 and says $SHA'],
-      ...['Going back runs:\n- ./back.sh $PREVIOUS_SHA', 'you are asked whether to roll back, to c3d4e5f6'],
+      ...['A rollback runs:\n- ./back.sh $PREVIOUS_SHA', 'you are asked whether to roll back, to c3d4e5f6'],
     ])
       expect(text).toContain(words)
     expect(text).not.toContain('secret')

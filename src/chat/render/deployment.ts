@@ -8,17 +8,17 @@ import { compose } from './compose.ts'
 import { heading, messageOf } from './parts.ts'
 
 const STEP_WORDS: Record<DeploymentStep, string> = {
-  naming: 'looks up what runs now',
+  naming: 'looks up what is running',
   deploying: 'runs the deploy commands',
   checking: 'checks',
   'rolling-back': 'rolls back',
-  'checking-rollback': 'checks what was rolled back to',
+  'checking-rollback': 'checks after the rollback',
   live: 'is live',
-  kept: 'did not go out',
+  kept: 'was not deployed',
   'rolled-back': 'is rolled back',
   red: 'runs, and its check is red',
   lost: 'could not be rolled back; the environment is locked',
-  'called-off': 'is called off',
+  'called-off': 'was called off',
 }
 
 /** What is told below the line of a deployment: who wanted and approved it, each step with its time, and why it went wrong. */
@@ -31,10 +31,10 @@ export function renderDeploymentStory(deployment: Deployment, { zone }: Pick<Mom
     [
       [
         sha !== '' && `Commit: ${sha}${branch === '' ? '' : ` (${oneLine(branch, 100)})`}`,
-        `Wanted by: ${oneLine(actorText(by), 100)}`,
+        `Requested by: ${oneLine(actorText(by), 100)}`,
         approvedBy.length > 0 && `Approved by: ${approvedBy.map((one) => oneLine(actorText(one), 100)).join(', ')}`,
         breakGlass && `In a freeze, because: ${oneLine(breakGlass.why, 300)}`,
-        kind === 'deploy' && previous && `Goes back to: ${oneLine(releaseName(previous), 100)}`,
+        kind === 'deploy' && previous && `Rolls back to: ${oneLine(releaseName(previous), 100)}`,
       ]
         .filter(Boolean)
         .join('\n'),

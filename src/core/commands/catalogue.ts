@@ -161,7 +161,7 @@ export const CATALOGUE: readonly CommandEntry[] = [
   {
     name: 'move',
     help: 'Move a queued task: before another one, first or last',
-    more: 'Without a place it is the next one. What it depends on still comes first.',
+    more: 'Without a place it goes to the front. What it depends on still comes first.',
     does: 'act',
     about: 'task',
     on: ['chat', 'argv', 'http', 'typed'],
@@ -193,7 +193,7 @@ export const CATALOGUE: readonly CommandEntry[] = [
   {
     name: 'takeover',
     help: 'Work in the session of a task yourself',
-    more: 'Claude stops, and opens in your terminal. Budgets and clocks stand still until you hand the task back.',
+    more: 'Claude stops, and opens in your terminal. Its budgets and time limits pause until you hand the task back.',
     does: 'act',
     about: 'task',
     on: ['argv', 'http'],
@@ -203,7 +203,7 @@ export const CATALOGUE: readonly CommandEntry[] = [
   {
     name: 'release',
     help: 'Hand back a task that was taken over; done: only its checks are left',
-    more: 'Without “done”, Claude continues with it, and hears your words.',
+    more: 'Without “done”, Claude continues with it and gets your words.',
     does: 'act',
     about: 'task',
     on: ['chat', 'argv', 'http', 'typed'],
@@ -272,7 +272,7 @@ export const CATALOGUE: readonly CommandEntry[] = [
   {
     name: 'deploy',
     help: 'Deploy to an environment: the newest commit of its branch, or one you name',
-    more: 'It is built and tested first, and approved as configured. In a freeze, a reason behind the commit lets it begin.',
+    more: 'It is built and tested first, and approved as configured. During a freeze, a reason after the commit lets it start.',
     does: 'act',
     about: 'nothing',
     on: ['chat', 'argv', 'http'],
@@ -282,8 +282,8 @@ export const CATALOGUE: readonly CommandEntry[] = [
   },
   {
     name: 'rollback',
-    help: 'Bring back what ran in an environment before',
-    more: 'To the last release whose check passed; it is checked again afterwards.',
+    help: 'Roll an environment back to the release before',
+    more: 'That is the last release whose check passed; it is checked again afterwards.',
     does: 'act',
     about: 'nothing',
     on: ['chat', 'argv', 'http'],
@@ -293,7 +293,7 @@ export const CATALOGUE: readonly CommandEntry[] = [
   },
   {
     name: 'freeze',
-    help: 'Let nothing be deployed to an environment, for a time or until you say so',
+    help: 'Stop deployments to an environment, for a time or until you unfreeze it',
     does: 'act',
     about: 'nothing',
     on: ['chat', 'argv', 'http'],

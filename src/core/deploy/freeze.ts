@@ -16,7 +16,7 @@ export function freeze(
 ): Reply {
   const refused = refusedInEnvironment(draft.policy, name, by)
   if (refused) return refused
-  if (until !== undefined && until <= draft.now) return notPossible('That time has passed already.')
+  if (until !== undefined && until <= draft.now) return notPossible('That time has already passed.')
   const environment: KnownEnvironment = {
     ...environmentOf(draft, name),
     frozen: { why, by, at: draft.now, ...(until !== undefined && { until }) },
@@ -26,7 +26,7 @@ export function freeze(
   draft.emit('environment.changed', { text, data: { environment } })
   return {
     ok: true,
-    ...naming`${name} is frozen. What is built meanwhile waits; ${toGive('unfreeze', name)} ends it.`,
+    ...naming`${name} is frozen: deployments wait. ${toGive('unfreeze', name)} ends it.`,
     data: { environment: name },
   }
 }

@@ -17,7 +17,7 @@ const GOING_ON: Partial<Record<DeploymentStep, string>> = {
 export function stepText({ environment, step, sha, kind, previous, doubt }: Deployment): string {
   const isBack = step === 'rolling-back' || step === 'checking-rollback'
   const what = kind === 'rollback' || isBack ? `to ${releaseName(previous ?? { sha })}` : releaseName({ sha })
-  const why = doubt === 'unknown' && step === 'checking' ? ' (nobody knows whether it went out)' : ''
+  const why = doubt === 'unknown' && step === 'checking' ? ' (nobody knows whether it was deployed)' : ''
   const verb = kind === 'rollback' && step === 'naming' ? 'rolling back' : GOING_ON[step]
   return `${environment}: ${verb} ${what}${why}`
 }
@@ -32,7 +32,7 @@ export function endedText(deployment: Deployment, environment: KnownEnvironment)
     case 'live':
       return `${name}: ${own} is live${whom}`
     case 'kept':
-      return `${name}: ${own} did not go out${reason}. ${missingText(environment)}`
+      return `${name}: ${own} was not deployed${reason}. ${missingText(environment)}`
     case 'rolled-back':
       if (deployment.kind === 'rollback')
         return `${name}: ${releaseName(environment.runs ?? {})} is back, by ${actorText(by)}`

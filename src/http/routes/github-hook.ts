@@ -20,8 +20,8 @@ export function gitHubHookRoutes({ gitHubHook }: Pick<Parts, 'gitHubHook'>): Rou
       method: 'post',
       path: '/webhooks/github',
       access: 'signature',
-      summary: 'A webhook of GitHub, signed with GITHUB_WEBHOOK_SECRET; the repository is looked at now',
-      answers: { 200: { description: 'It was heard', schema: answer } },
+      summary: 'A webhook of GitHub, signed with GITHUB_WEBHOOK_SECRET; Baton checks the repository now',
+      answers: { 200: { description: 'Accepted', schema: answer } },
       handle: ({ raw, req }) => {
         if (!gitHubHook)
           return refused('GITHUB_WEBHOOK_SECRET is not set in .env, so no webhook of GitHub is accepted.')
@@ -34,14 +34,14 @@ export function gitHubHookRoutes({ gitHubHook }: Pick<Parts, 'gitHubHook'>): Rou
           }
         const id = req.get('x-github-delivery')?.slice(0, 100) || sha256(raw)
         const heard = (reason: string) => ({ json: { status: 'ignored' as const, reason } })
-        if (!gitHubHook.isNew({ id, bodyHash: sha256(raw) })) return heard('This delivery was here before.')
+        if (!gitHubHook.isNew({ id, bodyHash: sha256(raw) })) return heard('This delivery was already received.')
         gitHubHook.hint()
         const pushed = gitHubHook.pushed?.(req.get('x-github-event'), payload)
         if (pushed && 'deploymentId' in pushed)
           return {
             json: { status: 'received' as const, deployment_id: pushed.deploymentId, branch: pushed.branch },
           }
-        return heard(pushed?.reason ?? 'It is no push to a tracked branch; the repository is looked at now.')
+        return heard(pushed?.reason ?? 'Not a push to a tracked branch; Baton checks the repository now.')
       },
     }),
   ]

@@ -29,6 +29,6 @@ export function readTrigger(text: string, file: string): Trigger {
   const branches = items.map((item) => (isScalar(item) && typeof item.value === 'string' ? item.value.trim() : ''))
   if (branches.length === 0 || branches.includes('')) return problem('`on` names no branches under `push`', 2)
   const other = isMap(on) ? on.items.map(({ key }) => String(key)).filter((name) => name !== 'push') : []
-  if (other.length > 0) return problem(`\`on\` knows push alone, and not ${other.join(', ')}`, 2)
+  if (other.length > 0) return problem(`\`on\` supports only push, not ${other.join(', ')}`, 2)
   return { push: branches, problems: [] }
 }

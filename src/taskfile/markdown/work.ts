@@ -16,7 +16,7 @@ export function checkWork(frame: FileFrame, section: Section, instruction: strin
     report.error(
       beside.nameAt,
       `${name} has both Deploy and ${beside.known}`,
-      'How it is deployed and checked stands under `environments` in config.yaml; other work is a task of its own.',
+      'Write how to deploy and check it under `environments` in config.yaml; make other work a separate task.',
     )
   if (field?.known !== 'Claude Instruction') {
     if (!ran && !deployed)

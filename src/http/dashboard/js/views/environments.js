@@ -141,15 +141,10 @@ function buttons({ api, toasts, dialogs }, { name, project, locked, frozen }) {
     'div',
     { class: 'row', role: 'group', 'aria-label': `What can be done in ${name}` },
     asked('deploy', 'Deploy', `Deploy to ${name}?`, 'Commit or branch; empty for the newest'),
-    asked('rollback', 'Roll back', `Bring back what ran in ${name} before?`),
+    asked('rollback', 'Roll back', `Roll ${name} back to the release before?`),
     frozen || locked
-      ? asked('unfreeze', locked ? 'Unlock' : 'Unfreeze', `Let deployments to ${name} begin again?`)
-      : asked(
-          'freeze',
-          'Freeze',
-          `Let nothing be deployed to ${name}?`,
-          'For how long and why, such as 2h the fair is on',
-        ),
+      ? asked('unfreeze', locked ? 'Unlock' : 'Unfreeze', `Allow deployments to ${name} again?`)
+      : asked('freeze', 'Freeze', `Stop deployments to ${name}?`, 'For how long and why, such as 2h the fair is on'),
   )
 }
 
@@ -159,7 +154,7 @@ function history(deployments) {
   return h(
     'div',
     {},
-    h('h3', { class: 'small muted' }, 'What was deployed'),
+    h('h3', { class: 'small muted' }, 'Deployments'),
     h('ul', { class: 'deployments' }, shown.map(row)),
     older.length > 0 &&
       h(
@@ -202,4 +197,5 @@ function happened({
   ]
 }
 
-const wordOf = (step, kind) => (kind === 'rollback' && step === 'rolled-back' ? 'went back' : step.replaceAll('-', ' '))
+const wordOf = (step, kind) =>
+  kind === 'rollback' && step === 'rolled-back' ? 'rolled back' : step.replaceAll('-', ' ')
