@@ -12,7 +12,7 @@ export async function onForm(
 ): Promise<void> {
   if (text.trim() === '') return ctx.answer('An answer cannot be empty.', true)
   const taken = await takeWordsFor(chat, ctx, data, text)
-  if (!taken) return ctx.answer('Nothing takes these words any more.', true)
+  if (!taken) return ctx.answer('Nothing is waiting for these words any more.', true)
   const { reply } = taken
   ctx.answer(reply && chat.deps.redact(wordOfReply(reply)), reply?.ok === false)
 }

@@ -48,12 +48,12 @@ export async function draftPlan(shell: Shell, call: PlanCall): Promise<number> {
     diagnose(shell, loaded.redact(clean(problems.join('\n'))))
     throw batonError('usage', {
       message: 'This plan cannot be run as it is.',
-      hint: `Say it in other words, or mend it by hand.`,
+      hint: 'Describe it differently, or correct it by hand.',
     })
   }
   if (call.start) return start(shell, first, call.json)
   if (call.save) diagnose(shell, `Written: ${name}. Start it with:  ${shell.call.tasks} ${name}`)
-  else diagnose(shell, 'Nothing was written. --save writes it into a task file, --start works on it, too.')
+  else diagnose(shell, 'Nothing was written. --save writes it into a task file; --start also starts it.')
   return 0
 }
 
@@ -65,7 +65,7 @@ async function whatToPlan(shell: Shell, { config }: Loaded, { words, note }: Pla
   const file = note ?? (words === '' ? await noteOf(home, today, project) : undefined)
   if (words === '' && file === undefined)
     throw batonError('usage', {
-      message: 'Say what is to be done.',
+      message: 'Say what should be done.',
       hint: `For example: ${shell.call.baton} plan "Add a login page, with tests". Or write a note: daily/${today}.md.`,
     })
   const text = file === undefined ? undefined : await readNote(home, file).catch(refuse)
@@ -131,7 +131,7 @@ async function decide(shell: Shell, { redact }: Loaded, first: Draft, draft: Dra
       if (problems.length > 0) diagnose(shell, redact(clean(problems.join('\n'))))
       const isRunnable = problems.length === 0
       const ways = isRunnable ? `${plural(titles.length, 'task')} for ${name}. start, save or drop` : 'drop'
-      const said = (await lines.question(`${ways}, or say what is to be different: `)).trim()
+      const said = (await lines.question(`${ways}, or say what should be different: `)).trim()
       if (/^drop$/i.test(said)) {
         diagnose(shell, 'Dropped. Nothing was written.')
         return 0
@@ -157,7 +157,7 @@ async function write({ home }: Shell, { name, text }: Draft): Promise<void> {
   const path = resolve(home, name)
   await mkdir(dirname(path), { recursive: true })
   if (!(await createFile(path, Buffer.from(text))))
-    throw batonError('usage', { message: `${name} has just been made by somebody else.`, hint: 'Plan it once more.' })
+    throw batonError('usage', { message: `${name} was created by something else just now.`, hint: 'Plan it again.' })
 }
 
 const start = (shell: Shell, { name }: Draft, json: boolean): Promise<number> =>

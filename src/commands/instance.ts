@@ -82,6 +82,6 @@ async function spawn(shell: Shell, { task: number, json }: { task: number; json:
   }
   if (task.status === 'queued') return command({ type: 'move', task: number })
   if (isOver(task.status)) return command({ type: 'retry', task: number })
-  diagnose(shell, `Task ${number} has been started already. See: ${shell.call.baton} instance list`)
+  diagnose(shell, `Task ${number} has already started. See: ${shell.call.baton} instance list`)
   return 1
 }

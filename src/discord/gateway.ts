@@ -36,10 +36,10 @@ export interface Gateway {
 const FATAL: Readonly<Record<number, string>> = {
   4004: 'Discord does not accept DISCORD_TOKEN. Copy a new one from the Bot page of discord.com/developers into .env and start Baton again.',
   4010: 'Discord refuses this connection (invalid shard). Update Baton.',
-  4011: 'The bot is in too many servers for Baton. Use one of its own.',
+  4011: 'The bot is in too many servers for Baton. Use a separate bot for Baton.',
   4012: 'Discord no longer takes this version of its API. Update Baton.',
-  4013: 'Discord does not know what Baton wants to hear (invalid intents). Update Baton.',
-  4014: 'Discord does not let the bot read what people write: switch on “Message Content Intent” on the Bot page of discord.com/developers, then start Baton again.',
+  4013: 'Discord does not know the events that Baton asks for (invalid intents). Update Baton.',
+  4014: 'Discord does not let the bot read what people write: turn on “Message Content Intent” on the Bot page of discord.com/developers, then start Baton again.',
 }
 
 /** Not 1000 or 1001, which would end the session. */

@@ -29,9 +29,7 @@ export async function checkDiscord(
   const check = named('discord', { needed: false })
   if (!token) {
     if (channel === undefined && users.length === 0) return []
-    return [
-      check.fail('`discord` stands in config.yaml, but DISCORD_TOKEN is not set', 'Set it in .env, or run baton init.'),
-    ]
+    return [check.fail('config.yaml has `discord`, but DISCORD_TOKEN is not set', 'Set it in .env, or run baton init.')]
   }
   const request = { token, apiUrl, fetch: fetchIt }
   const found = await askDiscord<Application>(request, '/applications/@me')
@@ -69,17 +67,15 @@ async function checkChannel(
   const check = named('discord channel', { needed: false })
   const invite = `Let the bot in: ${inviteLink(id)}`
   const found = await askDiscord<Channel>(request, `/channels/${channel}`)
-  if ('unreachable' in found) return check.warn(`cannot be looked at: ${found.unreachable}`)
+  if ('unreachable' in found) return check.warn(`cannot be checked: ${found.unreachable}`)
   if ('refused' in found) return check.fail(`the bot cannot see the channel ${channel}`, invite)
   const { guild_id: guildId, name = channel } = found.result
   if (guildId === undefined)
-    return check.fail(`${channel} is not a channel of a server`, 'Copy its id by a right click on the channel.')
+    return check.fail(`${channel} is not a channel of a server`, 'Right-click the channel to copy its id.')
   const menu = await askDiscord<unknown>(request, `/applications/${id}/guilds/${guildId}/commands`)
   if ('refused' in menu) return check.fail(`#${name}: the scope applications.commands is missing`, invite)
   const missing = await missingThere(request, found.result, { guildId, botId })
-  return missing.length > 0
-    ? check.fail(`#${name}: the bot may not: ${missing.join(', ')}`, invite)
-    : check.ok(`#${name}`)
+  return missing.length > 0 ? check.fail(`#${name}: the bot lacks ${missing.join(', ')}`, invite) : check.ok(`#${name}`)
 }
 
 const ADMINISTRATOR = 1n << 3n

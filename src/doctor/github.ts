@@ -26,7 +26,7 @@ function neededBy({ github, pipelines }: ProjectConfig, branch: string): Needed[
   return [
     {
       permission: 'Issues: read and write',
-      what: 'take up issues and say what becomes of them',
+      what: 'take up issues and report on them',
       ...{ read: 'GET /repos/{owner}/{repo}/issues', given: ONE, write: 'POST /repos/{owner}/{repo}/issues' },
     },
     {
@@ -137,6 +137,6 @@ function refused(check: ReturnType<typeof named>, repo: string, error: Error): D
       `there is no ${repo} for this token`,
       'Check github.repo, and give the token access to the repository.',
     )
-  if (isTrouble(error, 'moved')) return check.fail(`${repo} has another name by now`, 'Set github.repo in config.yaml.')
+  if (isTrouble(error, 'moved')) return check.fail(`${repo} has been renamed`, 'Set github.repo in config.yaml.')
   return check.warn(error.message, 'Check the network, or GITHUB_API_URL.')
 }

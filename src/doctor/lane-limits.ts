@@ -14,15 +14,15 @@ export async function checkLaneLimits(
   if (!ofMemory && !ofProcessors) return []
   const check = named('lane limits', { needed: false })
   const scope = await run('systemd-run', ['--user', '--scope', '--quiet', 'true'])
-  if (scope?.exitCode === 0) return [check.ok('kept by systemd')]
+  if (scope?.exitCode === 0) return [check.ok('enforced by systemd')]
   if (ofProcessors)
     return [
       check.warn(
-        'lane_limits.cpu is not kept: there is no systemd for your user here',
+        'lane_limits.cpu is not enforced: there is no systemd for your user here',
         'Log in to a session with systemd (loginctl enable-linger), or remove lane_limits.cpu; "nice" still holds.',
       ),
     ]
   if (platform !== 'linux')
-    return [check.warn('lane_limits.memory is not kept: only Linux can', 'Remove it, or run Baton on Linux.')]
-  return [check.ok('memory, by each process and by a look every 10 s')]
+    return [check.warn('lane_limits.memory is not enforced: that takes Linux', 'Remove it, or run Baton on Linux.')]
+  return [check.ok('memory, per process and by a check every 10 s')]
 }

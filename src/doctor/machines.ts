@@ -30,7 +30,7 @@ export async function checkMachines({ machine }: Pick<Config, 'machine'>, url: s
       return [
         check.warn(
           `${told}; its clock is ${shortDuration(Math.abs(aheadMs))} ${aheadMs > 0 ? 'ahead of' : 'behind'} this machine's`,
-          'Leases go by its clock alone; times in lists may look wrong. Set both clocks by NTP.',
+          'Leases use its clock only; times in lists may look wrong. Set both clocks by NTP.',
         ),
       ]
     return [check.ok(`${told}${tables === 0 ? ' (tables are made at the first start)' : ''}`)]

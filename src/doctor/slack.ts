@@ -51,7 +51,7 @@ async function checkBot(request: SlackRequest, usesGroups: boolean): Promise<Doc
   const missing = wanted.filter((scope) => !found.scopes.includes(scope))
   if (missing.length > 0)
     return check.fail(
-      `@${found.result.user} has not the ${missing.length === 1 ? 'scope' : 'scopes'} ${missing.join(', ')}`,
+      `@${found.result.user} lacks the ${missing.length === 1 ? 'scope' : 'scopes'} ${missing.join(', ')}`,
       `Add them under OAuth & Permissions on ${APPS}, and install the app again.`,
     )
   return check.ok(`@${found.result.user} in ${found.result.team}`)
@@ -62,7 +62,7 @@ async function checkApp(request: SlackRequest): Promise<DoctorCheck> {
   const found = await askSlack<{ url: string }>(request, 'apps.connections.open')
   if ('unreachable' in found) return check.warn(`cannot be reached: ${found.unreachable}`)
   if ('result' in found) return check.ok('Socket Mode')
-  const todo = 'Make an App-Level Token with connections:write under Basic Information, and switch Socket Mode on.'
+  const todo = 'Make an App-Level Token with connections:write under Basic Information, and turn on Socket Mode.'
   return check.fail(`the app token is not valid (${found.refused})`, `${todo} Both are on ${APPS}.`)
 }
 
@@ -71,7 +71,7 @@ async function checkChannel(request: SlackRequest, channel: string): Promise<Doc
   const found = await askSlack<{ channel: { name?: string; is_member?: boolean } }>(request, 'conversations.info', {
     channel,
   })
-  if ('unreachable' in found) return check.warn(`cannot be looked at: ${found.unreachable}`)
+  if ('unreachable' in found) return check.warn(`cannot be checked: ${found.unreachable}`)
   const todo = 'Invite it there: /invite @baton'
   if ('refused' in found) return check.fail(`the bot cannot see the channel ${channel} (${found.refused})`, todo)
   const { name = channel, is_member: isMember } = found.result.channel

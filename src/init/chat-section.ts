@@ -35,7 +35,7 @@ export function openChatSection(
   const text = textOf(file)
   if (flags.yes || !flags[name]) return undefined
   if (new RegExp(`^${name}:`, 'm').test(text)) {
-    talk.say(`config.yaml has \`${name}\` already; it is kept as it is.`)
+    talk.say(`config.yaml already has \`${name}\`; it stays as it is.`)
     return undefined
   }
   const stored: Readonly<Record<string, string>> = readEnvText(textOf(join(home, '.env'))).values

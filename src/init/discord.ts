@@ -6,7 +6,7 @@ import type { Prompter } from './dialogue.ts'
 const STEPS = `
 To get a bot on Discord: open discord.com/developers, press New Application, then on its Bot page press Reset Token.
 “Message Content Intent” on that page lets it also read replies in threads without a mention.`
-const ID = { form: /^\d{15,20}$/, otherwise: 'That is no id of Discord: it has 17 to 20 digits.' }
+const ID = { form: /^\d{15,20}$/, otherwise: 'That is not a Discord id: those have 17 to 20 digits.' }
 
 /** Sets up Discord where it is wanted: checks the token, prints the link that lets the bot in, and greets. Keeps what config.yaml says already. */
 export async function offerDiscord(ports: ChatOfferPorts, talk: Prompter): Promise<void> {
@@ -17,7 +17,7 @@ export async function offerDiscord(ports: ChatOfferPorts, talk: Prompter): Promi
   const bot = await askBot({ given: section.variable('DISCORD_TOKEN'), apiUrl, fetch }, talk)
   if (!bot) return talk.say('Discord was left out; run init again for it.')
   talk.say(`Somebody who manages your server opens this link and lets the bot in:\n  ${inviteLink(bot.id)}`)
-  talk.say('Ids are copied by a right click, once Developer Mode is switched on (Settings, Advanced).')
+  talk.say('To copy an id, turn on Developer Mode (Settings, Advanced), then right-click.')
   const channel = await askForId({ question: CHANNEL_QUESTION, ...ID }, talk)
   const user = await askForId({ question: 'Your own id:', ...ID }, talk)
   // A number of this length would not survive in YAML.

@@ -10,7 +10,7 @@ ${MANIFEST}
 
 Then install it to the workspace. Its bot token is under OAuth & Permissions; the other token is made under Basic Information,
 App-Level Tokens, with connections:write.`
-const NOT_AN_ID = 'That is no such id of Slack.'
+const NOT_AN_ID = 'That is not such an id. Slack shows them as described above.'
 
 /** Sets up Slack where it is wanted: prints the manifest, checks tokens and scopes, and greets. Keeps what config.yaml says already. */
 export async function offerSlack(ports: ChatOfferPorts, talk: Prompter): Promise<void> {

@@ -11,7 +11,7 @@ export interface ServicePlace {
 
 /** What a task may have to write outside the user's own folder: nothing. */
 const SANDBOX = `
-# Everything but your own folder is read-only, and what would start by itself at your next login is so too.
+# Everything but your own folder is read-only, and so is what starts automatically at your next login.
 ProtectSystem=strict
 ReadWritePaths=%h
 ReadOnlyPaths=-%h/.ssh -%h/.profile -%h/.bashrc -%h/.bash_profile -%h/.zshrc -%h/.zprofile -%h/.config/systemd -%h/.config/autostart
@@ -56,7 +56,7 @@ Restart=always
 RestartSec=2
 # 2: the configuration is wrong; starting again would not change it.
 RestartPreventExitStatus=2
-# The daemon ends Claude in good order by itself; what is left after that is killed.
+# The daemon stops Claude cleanly; systemd kills what is left after that.
 KillMode=mixed
 TimeoutStopSec=20
 # A task that takes too much memory is ended, not the daemon.

@@ -34,7 +34,8 @@ export function createElsewhere(
       const notes = projects.get(project)
       if (!notes || !result || result.done.length === 0) return []
       const planned = await notes.plan({ type: 'start', files, all: true }, NOTING)
-      if ('problems' in planned) return [`What was done elsewhere cannot be noted: ${planned.problems}`]
+      if ('problems' in planned)
+        return [`What was done elsewhere cannot be marked in the task files: ${planned.problems}`]
       const problems: string[] = []
       for (const { file, ref, at } of result.done) {
         const found = planned.tasks.find(({ spec }) => spec.origin.file === files[file] && spec.origin.ref === ref)

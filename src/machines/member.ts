@@ -131,7 +131,7 @@ export function startMember(ports: MemberPorts): Membership {
     renew: (lease) => need().machines.renew(lease),
     holderOf: async (id) => {
       const found = await need().machines.find(id)
-      if (!found) return 'nobody knows this run any more.'
+      if (!found) return 'this run is no longer known.'
       return found.machine === name
         ? 'a later attempt has this run.'
         : `${found.machine ?? 'another machine'} has this run now.`
@@ -368,7 +368,7 @@ function homeId({ kept }: Pick<Store<unknown>, 'kept'>): string {
 
 function takenName(name: string, by: SeenMember & { isCopy: boolean }): string {
   const copy = by.isCopy ? ' Its state folder is a copy of this one, or this is one of that.' : ''
-  return `Another machine is called ${name} already (process ${by.pid} on ${by.host}, with ${plural(by.runs, 'run')}), so this one works alone.${copy} Give each machine a \`machine.name\` of its own in config.yaml${by.isCopy ? ', and a state folder of its own' : ''}.`
+  return `Another machine is already called ${name} (process ${by.pid} on ${by.host}, with ${plural(by.runs, 'run')}), so this one works alone.${copy} Give each machine a \`machine.name\` of its own in config.yaml${by.isCopy ? ', and a state folder of its own' : ''}.`
 }
 
 /** Why nothing is shared at the moment. */

@@ -114,7 +114,7 @@ function contentOf(path: string, stats: Stats): Buffer {
     if (!stats.isFile()) return Buffer.from(stats.isDirectory() ? 'a folder' : 'no plain file')
     return stats.size > LARGEST_BYTES ? Buffer.from(`${stats.size} bytes`) : readPlainSync(path, LARGEST_BYTES)
   } catch (error) {
-    return Buffer.from(`not to be read: ${(error as NodeJS.ErrnoException).code}`)
+    return Buffer.from(`cannot be read: ${(error as NodeJS.ErrnoException).code}`)
   }
 }
 
@@ -131,7 +131,7 @@ const MOST_TRIES = 20
  * what the file system says.
  */
 export function giveBack({ path, before }: Pick<Changed, 'path' | 'before'>, keepIn: string): string[] {
-  if (before && !isLink(before) && !isPlain(before)) throw new Error('it was no plain file')
+  if (before && !isLink(before) && !isPlain(before)) throw new Error('it was not a plain file')
   const kept: string[] = []
   for (let tries = 0; tries < MOST_TRIES; tries++) {
     if (lstatSync(path, { throwIfNoEntry: false }) !== undefined) kept.push(keep(path, keepIn))

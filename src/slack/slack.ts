@@ -149,7 +149,7 @@ export function createSlack(deps: SlackDeps): Platform {
         do {
           again = false
           const found = await insist('history', catchUp)
-          if (found > 0) log.info({ found }, 'Read on Slack what had not been heard')
+          if (found > 0) log.info({ found }, 'Read what was missed on Slack')
           if (found > 0 && !isGap) sockets.renew()
         } while (again)
       })()
@@ -182,7 +182,7 @@ export function createSlack(deps: SlackDeps): Platform {
       onTrouble: (text) => {
         if (text === undefined) log.info({ part: 'sockets' }, 'Slack works again')
         else log.warn({ part: 'sockets' }, text)
-        deps.say?.(text === undefined ? 'Slack works again.' : `Nothing is heard from Slack: ${text}`)
+        deps.say?.(text === undefined ? 'Slack works again.' : `Nothing arrives from Slack: ${text}`)
       },
     })
     return { inbox, sockets, look }

@@ -56,7 +56,7 @@ export async function finishTask(
 const placeOf = ({ spec: { origin } }: Task): string => origin.file ?? originText(origin)
 
 const rewritten = (file: string) =>
-  `it says something else in ${file} than when it was queued. The earlier text was done and is marked as done; remove the mark to run the new one.`
+  `its text in ${file} has changed since it was queued. The earlier text was done and is marked as done; remove the mark to run the new one.`
 
 /** Takes the mark out of the task file, or writes it again; returns what kept it from being done. */
 export async function noteUndo(notes: TaskNotes | undefined, task: Task, again: boolean): Promise<string | undefined> {

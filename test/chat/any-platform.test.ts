@@ -120,7 +120,10 @@ test('where a platform has forms, own words are written into one: they answer, a
     { kind: 'form', tapId: 'odd', data: 'nothing:known', text: 'x' },
     'm000001',
   )
-  expect(house.recorded.answers.at(-1)).toMatchObject({ tapId: 'odd', text: 'Nothing takes these words any more.' })
+  expect(house.recorded.answers.at(-1)).toMatchObject({
+    tapId: 'odd',
+    text: 'Nothing is waiting for these words any more.',
+  })
 })
 
 test('a form from another chat decides nothing', async () => {

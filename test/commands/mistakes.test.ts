@@ -104,7 +104,7 @@ const MISTAKES: Mistake[] = [
     next: /baton doctor/,
   },
   { what: 'a log before anything ran', args: ['logs'], says: /no log yet/, next: /baton status/ },
-  { what: 'planning nothing', args: ['plan'], says: /what is to be done/, next: /baton plan "/ },
+  { what: 'planning nothing', args: ['plan'], says: /what should be done/, next: /baton plan "/ },
   {
     what: 'a backup over a file',
     args: ['backup', 'tasks/a.md'],

@@ -37,7 +37,7 @@ test('doctor names what is missing, and where to get it', async () => {
     `fail the bot cannot see the channel 12345678901234567 Let the bot in: https://discord.com/oauth2/authorize?client_id=${APPLICATION}`,
   )
   discord.world.permissions = String(((1n << 50n) - 1n) & ~(1n << 3n) & ~(1n << 35n) & ~(1n << 15n))
-  expect(await found()).toContain('fail #builds: the bot may not: Attach Files, Create Public Threads')
+  expect(await found()).toContain('fail #builds: the bot lacks Attach Files, Create Public Threads')
   discord.world.isWithoutMenu = true
   expect(await found()).toContain('the scope applications.commands is missing')
   expect(await found({ token: 'wrong' })).not.toContain(discord.token)
@@ -63,7 +63,7 @@ test('init --discord checks the token, prints the link, writes the files and gre
   expect(said).toContain('The token belongs to @baton.')
   expect(said).toContain('Message Content Intent is off')
   expect(said).toContain(`client_id=${APPLICATION}&scope=bot+applications.commands`)
-  expect(said).toContain('That is no id of Discord')
+  expect(said).toContain('That is not a Discord id')
   expect(said).not.toContain(discord.token)
   expect(readFileSync(join(home, '.env'), 'utf8')).toContain(discord.token)
   const read = await readConfig({ home, env: {} })

@@ -58,7 +58,7 @@ describe('git in the worktree of a task', () => {
        git update-ref $branch $(git commit-tree $(git rev-parse HEAD~0^{tree}) -p $branch -m evil)\n`,
     )
     const ask = await house?.ask('failure')
-    expect(ask?.text).toMatch(/merged stands at [0-9a-f]{7,}, and Baton left it at [0-9a-f]{7,}/)
+    expect(ask?.text).toMatch(/merged is at [0-9a-f]{7,}, and Baton left it at [0-9a-f]{7,}/)
     expect(() => merged(runId, 'two.txt')).toThrow('two.txt')
   })
 

@@ -32,7 +32,7 @@ test('doctor finds nothing to say where all is well, and is silent without token
 test('doctor names a missing scope, a revoked token, a channel it is not in, and that nobody may use it', async () => {
   slack.world.scopes = ALL_SCOPES.filter((scope) => scope !== 'files:write' && scope !== 'im:write')
   expect((await look())[0]).toContain(
-    'fail @baton has not the scopes files:write, im:write Add them under OAuth & Permissions',
+    'fail @baton lacks the scopes files:write, im:write Add them under OAuth & Permissions',
   )
   slack.world.scopes = [...ALL_SCOPES]
   expect((await look({ roles: { ops: ['slack-group:S1'] } }))[0]).toContain('usergroups:read')
@@ -64,7 +64,7 @@ test('init --slack prints the manifest, checks both tokens, writes the files and
   expect(exitCode).toBe(0)
   expect(said).toContain(MANIFEST)
   expect(said).toContain('Slack refuses this token (invalid_auth).')
-  expect(said).toContain('That is no such id of Slack.')
+  expect(said).toContain('That is not such an id. Slack shows them as described above.')
   expect(said).not.toContain(slack.world.botToken)
   const read = await readConfig({ home, env: {} })
   expect('config' in read && [read.config.slack, read.secrets.slackAppToken]).toEqual([

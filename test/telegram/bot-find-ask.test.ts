@@ -203,7 +203,7 @@ test('a task that was rewritten while it was queued is said to have been done as
   await ask('/start', /Started|Queued/)
   await isRunning()
   home.write('tasks/today.md', fileOf('rehearse: wait 1s', 'rehearse: edit new.txt "new"'))
-  await told(anna, /Task 2 is done, but: it says something else in tasks\/today\.md/)
+  await told(anna, /Task 2 is done, but: its text in tasks\/today\.md has changed/)
   expect(home.read('tasks/today.md')).toMatch(/Part 2\n\*\*Status:\*\* done/)
 })
 

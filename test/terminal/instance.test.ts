@@ -14,7 +14,7 @@ test('instances are listed with their process and memory, stopped, and started a
   expect(() => process.kill(first.pid, 0)).not.toThrow()
   if (process.platform === 'linux') expect(first.memoryBytes).toBeGreaterThan(1024 ** 2)
 
-  expect((await baton(home, ['instance', 'spawn', '--task', '1'])).stderr).toContain('has been started already')
+  expect((await baton(home, ['instance', 'spawn', '--task', '1'])).stderr).toContain('has already started')
   expect((await baton(home, ['instance', 'stop', '1'])).exitCode).toBe(0)
   await runner.hears('"task":2,')
   await expect.poll(list, { timeout: 15_000 }).toMatchObject([{ task: 2 }])

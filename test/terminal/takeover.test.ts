@@ -66,7 +66,7 @@ describe.runIf(HAS_TMUX)('taking a task over in tmux', () => {
     const { tasks: shown, asks } = await status(home, isTaken)
     expect([asks, shown[0]?.takenOver?.by.name]).toEqual([[], expect.any(String)])
     expect((await baton(home, ['skip', '1'], env)).stderr).toContain('is taken over by')
-    expect((await baton(home, ['takeover', '1'], env)).stdout).toContain('It is open in a window already')
+    expect((await baton(home, ['takeover', '1'], env)).stdout).toContain('It is already open in a window')
     const [agent = 0] = inWindow(home)
     process.kill(agent, 'SIGKILL')
     expect(await window.ended).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('Claude continues') })

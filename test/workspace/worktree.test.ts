@@ -494,7 +494,7 @@ describe('a project that cannot have worktrees', () => {
         .open(addTask(world, 1, { branch }), 1)
         .then(() => 'none', String)
     expect(await open('taken')).toMatch(/is checked out in .*there/)
-    expect(await open('no..name')).toMatch(/is no name for a branch/)
+    expect(await open('no..name')).toMatch(/is not a valid branch name/)
     expect(await open('feature/mine')).toBe('none')
   })
 })

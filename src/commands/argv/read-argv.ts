@@ -195,10 +195,10 @@ function addPlan(program: Command, set: Set): void {
     .command('plan')
     .helpGroup(GROUPS.files)
     .description(describe('plan'))
-    .argument('[words...]', "what is to be done (default: today's note, daily/YYYY-MM-DD.md)")
+    .argument('[words...]', "what should be done (default: today's note, daily/YYYY-MM-DD.md)")
     .option('--note <file>', 'make it from this note')
     .option('--save', 'write it into a new task file')
-    .option('--start', 'the same, and work on it now')
+    .option('--start', 'the same, and start it')
     .option('--json', 'one JSON object')
     .addHelpText('after', examples('plan "Add a login page, with tests"', 'plan --note daily/ideas.md --save'))
     .action((words: string[], { note, save = false, start = false, json = false }) =>
@@ -214,20 +214,20 @@ function addInstances(program: Command, set: Set): void {
     .addHelpText('after', examples('instance list', 'instance spawn --task 3', 'instance stop 3'))
   instance
     .command('list')
-    .description('list them with their lane, process, cost, memory and what they do')
+    .description('list them with their lane, process, cost, memory and activity')
     .option('--json', 'one JSON object')
     .addHelpText('after', examples('instance list --json'))
     .action(({ json = false }) => set({ do: 'instance', what: 'list', json }))
   instance
     .command('spawn')
-    .description('work on one task now, or next where all lanes are in use')
+    .description('start one task now, or next if every lane is busy')
     .requiredOption('--task <task>', 'its number', readNumber)
     .option('--json', 'one JSON object a line')
     .addHelpText('after', examples('instance spawn --task 3'))
     .action(({ task, json = false }) => set({ do: 'instance', what: 'spawn', task, json }))
   instance
     .command('stop')
-    .description('stop one task; what it did stays, and retry starts it again')
+    .description('stop one task; its changes stay, and retry starts it again')
     .argument('<task>', 'its number', readNumber)
     .option('--json', 'one JSON object')
     .addHelpText('after', examples('instance stop 3'))
@@ -295,7 +295,7 @@ function addLooking(program: Command, set: Set): void {
     .addHelpText('after', exampleOf('logs'))
     .argument('[task]', 'its number (default: the current or last one)', readNumber)
     .option('-n, --lines <count>', 'how many lines (default: 50)', readNumber)
-    .option('-f, --follow', 'print what is added, until the task has ended')
+    .option('-f, --follow', 'keep printing new lines until the task ends')
     .action((task: number | undefined, { lines = 50, follow = false }) =>
       set({ do: 'logs', lines, ...(follow && { follow: true }), ...(task !== undefined && { task }) }),
     )

@@ -91,16 +91,16 @@ const ENDED = { done: 'Finished', failed: 'It failed', stopped: 'It was stopped'
 /** What has become of it, for whoever follows; nothing as long as nobody has it. */
 function newsOf({ state, machine, fence, result }: OfferState): string | undefined {
   if (state === 'active') return fence > 1 ? `${machine} took it over.` : `${machine} took it.`
-  if (state === 'parked') return `${machine} waits for an answer, and lets others work meanwhile.`
+  if (state === 'parked') return `${machine} is waiting for an answer, and lets others work meanwhile.`
   return result && `${ENDED[result.state]} on ${machine}: ${result.text}`
 }
 
 /** Why nobody has taken it yet. */
 function waitText(whom: string, machines: Awaited<ReturnType<MachinesOutside['list']>>): string {
   const here = machines.filter(({ state }) => state === 'here')
-  if (here.length === 0) return `No machine is there at the moment; it waits for ${whom}.`
+  if (here.length === 0) return `No machine is connected at the moment; the run waits for ${whom}.`
   const named = here.map(({ name, runs }) => `${name} (${runs > 0 ? 'busy' : 'free'})`)
-  return `It waits for ${whom}: there are ${named.join(', ')}. See: baton machine list`
+  return `The run waits for ${whom}: there are ${named.join(', ')}. See: baton machine list`
 }
 
 /** What was done elsewhere is noted in the files here. */

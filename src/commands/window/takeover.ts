@@ -100,7 +100,7 @@ async function openAgain(shell: Shell, tmux: Tmux | undefined, { data }: Reply):
   const name = tmux && window && taskId !== undefined && (await tmux.find(windowName(task), taskId))
   if (!tmux || !name) return undefined
   if (isAttended(shell)) await tmux.show(name, { readOnly: false })
-  else shell.stdout.write(`It is open in a window already: ${tmux.howTo(name)}\n`)
+  else shell.stdout.write(`It is already open in a window: ${tmux.howTo(name)}\n`)
   return 0
 }
 

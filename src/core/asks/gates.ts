@@ -167,7 +167,7 @@ export function openMergeLine(draft: Draft, task: Task, words: string): Ask {
     kind: 'failure',
     about: 'merge-line',
     title: 'Finished tasks cannot land',
-    text: `${words}\n\nThe merge line waits, nothing is lost; tasks are worked on meanwhile. Mend it, then Retry.`,
+    text: `${words}\n\nThe merge line is on hold and nothing is lost; tasks continue meanwhile. Fix it, then Retry.`,
     options: FAILURE_OPTIONS.filter((o) => o.choice !== 'skip'),
   })
 }

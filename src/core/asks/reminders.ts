@@ -29,7 +29,7 @@ export function remind(draft: Draft): void {
 export function snoozeAsk(draft: Draft, target: Target, until: number, by: Actor): Reply {
   const found = findAsk(draft, target)
   if ('reply' in found) return found.reply
-  if (until <= draft.now) return notPossible('That time is over already.')
+  if (until <= draft.now) return notPossible('That time has already passed.')
   const row: Ask = { ...found.ask, snoozed: { until, by, at: draft.now } }
   draft.put({ table: 'asks', row })
   draft.emit('ask.snoozed', {

@@ -93,7 +93,7 @@ export function handBack(draft: Draft, task: Task, { done, text, window }: Relea
     return { ok: true, code: 'nothing-to-do', text: `${taskSubject(task)} is already being handed back.` }
   // The end of a window that another one has taken the place of says nothing.
   if (window !== undefined && takenOver.window?.pid !== window)
-    return { ok: true, code: 'nothing-to-do', text: `${taskSubject(task)} is in another window by now.` }
+    return { ok: true, code: 'nothing-to-do', text: `${taskSubject(task)} has been opened in another window.` }
   const words = text?.trim()
   const row: Task = {
     ...task,

@@ -140,7 +140,7 @@ export async function runClaude(
     },
     onGuarded: ({ tool, input }, verdict) =>
       log.line(
-        `! ${verdict.do === 'deny' ? 'refused' : 'to be asked for'}: ${tool} ${JSON.stringify(input)}: ${verdict.why}`,
+        `! ${verdict.do === 'deny' ? 'refused' : 'will be asked for'}: ${tool} ${JSON.stringify(input)}: ${verdict.why}`,
       ),
     onAskWithdrawn: (requestId) => asking.withdrawn(requestId),
   }

@@ -77,7 +77,7 @@ export function createResolveCommand(ports: ResolvePorts): ResolveCommand {
     if (command.type === 'snooze') {
       const until = snoozeUntil(command.for ?? '', ports.now(), ports.timezone)
       if (until !== undefined) return { command: { type: 'snooze', target: command.target, until } }
-      const text = `“${command.for}” is no time to be reminded at. Say ${SNOOZE_WORDS}.`
+      const text = `“${command.for}” is not a time to be reminded at. Say ${SNOOZE_WORDS}.`
       return { reply: notPossible(text) }
     }
     return { command: command satisfies ResolvedCommand }

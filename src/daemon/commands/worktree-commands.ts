@@ -48,7 +48,7 @@ async function worktree({ read, worktrees }: WorktreeCommandPorts, text = ''): P
     const list = removed.map((folder) => `\n  ${folder}`).join('')
     return { ok: true, text: `${plural(removed.length, 'worktree')} removed.${list}`, data: { removed } }
   }
-  if (what !== 'list') return notPossible(`“${what}” is nothing to do with worktrees: write list or clean.`)
+  if (what !== 'list') return notPossible(`“${what}” is not something to do with worktrees: use list or clean.`)
   const all = await worktrees.list()
   const lines = all.map(({ folder, branch, task, isForChecks }) => {
     const found = task === undefined ? undefined : read.task(task)

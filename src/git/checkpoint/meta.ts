@@ -69,7 +69,7 @@ export async function readCheckpoint(own: PrivateGit, commit: string): Promise<C
   const text = Buffer.from(stdout, 'latin1').toString('utf8')
   const tree = /^tree ([0-9a-f]+)\n/.exec(text)?.[1]
   const json = text.slice(text.lastIndexOf(`\n${MARK}`) + MARK.length + 1)
-  if (tree === undefined || !text.includes(`\n${MARK}`)) throw new Error(`${commit} is no checkpoint of Baton's.`)
+  if (tree === undefined || !text.includes(`\n${MARK}`)) throw new Error(`${commit} is not one of Baton's checkpoints.`)
   const { unrecorded, permissions } = JSON.parse(json) as StoredMeta
   return { tree, unrecorded: new Map(unrecorded), permissions: loadPermissions(permissions) }
 }

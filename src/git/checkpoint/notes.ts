@@ -24,7 +24,7 @@ export async function notesOnRepository(repository: Repository): Promise<string[
 const REASONS: Record<Unrecorded, string> = {
   large: 'too large',
   unreadable: 'not readable',
-  special: 'no file, link or folder',
+  special: 'neither a file, a link nor a folder',
   nested: 'a separate repository',
 }
 

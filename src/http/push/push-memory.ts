@@ -34,6 +34,6 @@ function remembered(text: string, path: string): PushMemory {
   const found = JSON.parse(text) as Partial<PushMemory> | null
   const { subscriptions = [], ...rest } = found ?? {}
   if (!Array.isArray(subscriptions))
-    throw new Error(`${path}: "subscriptions" is no list. Remove the file to start over.`)
+    throw new Error(`${path}: "subscriptions" is not a list. Remove the file to start over.`)
   return { ...rest, subscriptions }
 }

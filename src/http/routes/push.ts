@@ -21,9 +21,9 @@ export function pushRoutes({ push }: Parts): Route[] {
       method: 'post',
       path: '/api/push/subscribe',
       access,
-      summary: 'Send push messages of what is asked to a browser, by its subscription',
+      summary: 'Send push messages about questions to a browser, by its subscription',
       body: subscriptionSchema,
-      answers: { 200: { description: 'It will be told', schema: done } },
+      answers: { 200: { description: 'Subscribed', schema: done } },
       handle: async ({ body }) => {
         await push.subscribe(body)
         return { json: { status: 'ok' } }
@@ -35,7 +35,7 @@ export function pushRoutes({ push }: Parts): Route[] {
       access,
       summary: 'Send no more push messages to a browser',
       body: z.object({ endpoint: z.string().max(2_000) }),
-      answers: { 200: { description: 'It will not be told', schema: done } },
+      answers: { 200: { description: 'Unsubscribed', schema: done } },
       handle: ({ body }) => {
         if (push.isSubscribed(body.endpoint)) push.unsubscribe(body.endpoint)
         return { json: { status: 'ok' } }

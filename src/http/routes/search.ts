@@ -19,7 +19,7 @@ export function searchRoutes(parts: Parts): Route[] {
       path: '/api/search',
       access: 'token',
       summary:
-        'Tasks of all runs by words of their title, result or log, and by state; newest first, all without either',
+        'Tasks of all runs, by words in their title, result or log and by state; newest first; all of them without either',
       query: z.object({
         q: z.string().max(200).default(''),
         status: taskStatusSchema.optional(),

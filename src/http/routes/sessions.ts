@@ -83,7 +83,7 @@ export function sessionRoutes(parts: Parts): Route[] {
       method: 'get',
       path: '/api/sessions/:session_id/summary',
       access,
-      summary: 'What a run came to, to be read in a minute; no parts before its end',
+      summary: 'A summary of a run, readable in a minute; no parts before its end',
       params: sessionParams,
       answers: { 200: { description: 'The parts in the order in which they are read', schema: runSummarySchema } },
       handle: ({ params }) => ({ json: runSummaryOf(view, runNamed(parts, params.session_id)) }),
@@ -92,8 +92,7 @@ export function sessionRoutes(parts: Parts): Route[] {
       method: 'get',
       path: '/api/sessions/:session_id/tasks',
       access,
-      summary:
-        'A part of the tasks of a run, by number, statuses or words of the title, in order of number, of work or of their ends',
+      summary: 'Some tasks of a run: by number, status or words in the title; ordered by number, by start or by end',
       params: sessionParams,
       query: z.object({
         offset: queryNumber(0, 1_000_000, 0),

@@ -46,7 +46,7 @@ export function taskRoutes(parts: Parts): Route[] {
       method: 'get',
       path: `${base}/log`,
       access,
-      summary: 'A part of the log of an attempt, as bytes from a place on, up to a place, or the end',
+      summary: 'A part of the log of an attempt: bytes from an offset, up to an offset, or the end',
       params,
       query: z.object({
         attempt: z

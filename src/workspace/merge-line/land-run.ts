@@ -41,11 +41,11 @@ export async function landRun({ repository, landed, check }: LandRunPorts, branc
   const name = checkedOut.replace(/^refs\/heads\//, '')
   const operation = await operationIn(repository.gitDir)
   if (operation) return no(`A ${operation} is under way in ${repository.root}. Finish it, then land again.`)
-  if (name === branch) return { ok: true, text: `${branch} is checked out itself; nothing is to be landed.` }
+  if (name === branch) return { ok: true, text: `${branch} itself is checked out here, so there is nothing to land.` }
   for (;;) {
     const tip = await commitOf(repository, `refs/heads/${branch}`)
     if (tip === undefined) return no(`There is no branch ${branch}: nothing of this run has landed on it.`)
-    if (await isAncestor(repository, tip, head)) return { ok: true, text: `${name} holds all of ${branch} already.` }
+    if (await isAncestor(repository, tip, head)) return { ok: true, text: `${name} already contains all of ${branch}.` }
     if (!(await isAncestor(repository, head, tip))) {
       const combined = await mergeTree(repository, tip, head)
       if ('conflicts' in combined)

@@ -82,6 +82,6 @@ function failureOf(check: CheckResult): string {
 export function movedWords(branch: string, tip: string | undefined, left: string | undefined): string | undefined {
   if (left === undefined || tip === left) return undefined
   const [is, was] = [tip?.slice(0, 12), left.slice(0, 12)]
-  const what = is === undefined ? 'is gone' : `stands at ${is}`
+  const what = is === undefined ? 'is gone' : `is at ${is}`
   return `${branch} ${what}, and Baton left it at ${was}: somebody else moved it. Look at it, put it back (git branch -f ${branch} ${was}), then retry.`
 }

@@ -39,7 +39,7 @@ export function createIntegrationBranches({ into, landed, mayBeDirty }: Integrat
       if (moved !== undefined) throw new WorkspaceError(moved)
       if (tip !== undefined) return tip
       if (!isOurs && !(await isBranchName(repository, branch)))
-        throw new WorkspaceError(`“${branch}” (merge.into in config.yaml) is no name for a branch.`, 'run')
+        throw new WorkspaceError(`“${branch}” (merge.into in config.yaml) is not a valid branch name.`, 'run')
       await refuseDirty(repository, mayBeDirty())
       await refuseInTheWay(repository, branch, 'run', 'Name another branch with “merge.into” in config.yaml')
       await (await landed()).advance(branch, { from: undefined, to: head, facts: {} })

@@ -214,7 +214,7 @@ export function createLaneTrees(ports: LaneTreePorts): LaneTrees {
         const { failed } = await ports.runSetUp(command, { cwd: tree.root, env })
         if (failed !== undefined)
           throw new WorkspaceError(
-            `The set-up of the worktree failed: ${command}\n${failed}\nMend "worktree.setup" in config.yaml or what it runs, then retry.`,
+            `The set-up of the worktree failed: ${command}\n${failed}\nFix "worktree.setup" in config.yaml or what it runs, then retry.`,
           )
       }
       // What git neither tracks nor ignores is gone with the next use, so then it is due again.
@@ -228,7 +228,7 @@ export function createLaneTrees(ports: LaneTreePorts): LaneTrees {
   async function begin(task: Task, { main, base }: StartingPoint): Promise<LaneTree> {
     const branch = branchOf(task)
     if (task.spec.branch !== undefined && !(await isBranchName(main, branch)))
-      throw new WorkspaceError(`“${branch}” is no name for a branch (${originText(task.spec.origin)}).`)
+      throw new WorkspaceError(`“${branch}” is not a valid branch name (${originText(task.spec.origin)}).`)
     const elsewhere = await checkedOutIn(main, branch)
     if (elsewhere !== undefined)
       throw new WorkspaceError(

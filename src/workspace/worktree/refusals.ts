@@ -27,8 +27,8 @@ export async function repositoryFor(
   if ('reason' in located)
     throw refusal(
       /bare repository/.test(located.reason)
-        ? `${project} is a bare repository, which worktrees are not made from. Point "project:" at a checkout of it.`
-        : `Worktrees need a git repository, and ${project} is none: ${located.reason} Run "git init" there and commit once, or ${IN_PLACE}`,
+        ? `${project} is a bare repository; Baton cannot make worktrees from it. Point "project:" at a checkout of it.`
+        : `Worktrees need a git repository, and ${project} is not one: ${located.reason} Run "git init" there and commit once, or ${IN_PLACE}`,
     )
   const { repository } = located
   const run = inRepository(repository)

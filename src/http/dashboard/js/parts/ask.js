@@ -132,7 +132,7 @@ function shown(ask) {
     said('Claude', ask.shown.description),
     h(
       'div',
-      { class: `shown ${isCode ? 'code' : ''}`, tabindex: '0', role: 'group', 'aria-label': 'What is asked, in full' },
+      { class: `shown ${isCode ? 'code' : ''}`, tabindex: '0', role: 'group', 'aria-label': 'The question in full' },
       isDiff(ask.text) ? coloured(ask.shown.text) : ask.shown.text,
     ),
     said('Claude Code', ask.shown.remark),
