@@ -69,7 +69,7 @@ async function announcementOf(chat: ChatContext, event: BatonEvent): Promise<Ann
     case 'run.ended':
       return runEnded(chat, event)
     case 'run.queued':
-      // What is pushed is told by what comes of it.
+      // A push is announced by what comes of it.
       return stale || isOfPush(chat, event) ? NOTHING : broadcastToOthers(chat, event)
     case 'queue.paused':
     case 'queue.resumed':

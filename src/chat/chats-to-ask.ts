@@ -5,7 +5,7 @@ import type { ChatRef } from './transport.ts'
 import { type Deciding, deciding } from './who-decides.ts'
 
 /**
- * Where an ask is shown: where its run was started, and wherever somebody who may decide it is told things. An ask that nobody
+ * Where an ask is shown: where its run was started, and wherever somebody who may decide it gets messages. An ask that nobody
  * could decide in any chat is shown in all of them, so that it is not lost.
  */
 export function chatsToAsk(chat: ChatContext, ask: Pick<Ask, 'runId' | 'deciders'>): readonly ChatRef[] {

@@ -46,13 +46,13 @@ export interface ChatDeps {
   chats: readonly ChatRef[]
   /** Those of them that several people read: what went to somebody's own chat need not be repeated there. */
   groups?: readonly ChatRef[]
-  /** Who is told in a chat, by the ids that their commands carry. */
+  /** Who gets the messages of a chat, by the ids that their commands carry. */
   audienceOf?: (chatId: ChatRef) => readonly string[]
   /** How somebody wants to hear of things here; default: as configured. */
   hearingOf?: (personId: string) => Hearing
   /** The members of these roles, as config.yaml names them. */
   membersOf?: (roles: readonly string[]) => string[]
-  /** Whether a member of a role is told things in a chat, on whatever platform. */
+  /** Whether a member of a role gets messages in a chat, on whatever platform. */
   isReached?: (member: string) => boolean
   /** Default: its own. */
   cards?: CardBoard

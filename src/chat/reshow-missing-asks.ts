@@ -7,7 +7,7 @@ import type { UpdateContext } from './update-context.ts'
 
 /**
  * Shows open asks that are not in the chat of somebody who has just written: one could not be delivered, it was deleted, or
- * they may decide it and are told on another platform. They look at the chat, so it makes no sound.
+ * they may decide it and get their messages on another platform. They look at the chat, so it makes no sound.
  */
 export async function reshowMissingAsks(chat: ChatContext, ctx: UpdateContext): Promise<void> {
   const { deps, memory } = chat

@@ -12,7 +12,7 @@ import type { ChatRef } from './transport.ts'
 /** The message that the thread of a run hangs on. */
 const threadSlot = (runId: string) => `run:${runId}`
 
-/** Where what belongs to a run is told in a chat. */
+/** Where the messages about a run go in a chat. */
 interface RunThread {
   /** Nothing where the chat has no threads. */
   where: { thread?: MessageTarget }

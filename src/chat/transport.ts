@@ -93,7 +93,7 @@ export interface Transport {
   ownName: () => Promise<string>
   /** Everybody in it reads what is written there. */
   isShared: (chatId: ChatRef) => boolean
-  /** What belongs to a run is told in a thread there. Absent: nowhere. */
+  /** Whether the messages about a run go into a thread there. Absent: never. */
   hasThreads?: (chatId: ChatRef) => boolean
   /** It is the chat between the bot and this person, by the id that their commands carry. */
   isPrivateWith: (chatId: ChatRef, personId: string) => boolean

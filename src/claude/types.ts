@@ -14,7 +14,7 @@ export interface ClaudeStart {
   env: Record<string, string>
   /** Marks the process and everything it starts, so that leftovers are found again after a kill of the daemon. */
   attemptId: string
-  /** How far it makes way for other processes, as `nice` counts; absent: not at all. */
+  /** How far it yields to other processes, as a value of `nice`; absent: not at all. */
   nice?: number
   /** The prompt; absent: continue the session by its deferred call. */
   prompt?: string

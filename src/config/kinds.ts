@@ -132,7 +132,7 @@ export const jiraProjectKey: ValueKind<string> = readAs("a project's key in Jira
   /^[A-Z][A-Z0-9_]{1,30}$/.test(written) ? written : undefined,
 )
 
-/** It stands in a longer query, between brackets. */
+/** It becomes part of a longer query, in brackets. */
 export const jiraQuery: ValueKind<string> = readAs(
   'a query in JQL without ORDER BY, its quotes and brackets closed, such as labels = baton',
   (written) => {

@@ -32,7 +32,7 @@ export function secretValues(environment: Environment, config: Config | undefine
     secrets.notionToken,
     secrets.databaseUrl,
     passwordIn(secrets.databaseUrl),
-    // As it stands in the header of each request.
+    // As it appears in the header of each request.
     secrets.jiraToken && Buffer.from(`${secrets.jiraEmail}:${secrets.jiraToken}`).toString('base64'),
     ...(config?.notify.map(({ secret }) => secret) ?? []),
     ...addresses.map(secretPart),

@@ -18,7 +18,7 @@ export interface Runner {
   begin: (queues?: readonly string[]) => void
   /** Settles when there is nothing to do but wait (rest, asks, paused, held), now or later. */
   idle: (queue?: string) => Promise<Step>
-  /** Lets the running process end by itself (its session can be continued), stores everything, releases the lock. Once. */
+  /** Lets the running process finish (its session can be continued), stores everything, releases the lock. Once. */
   stop: () => Promise<void>
   /** Ends what is left at once: the second Ctrl-C. What is stored stays valid. */
   stopNow: () => void

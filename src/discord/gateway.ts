@@ -172,7 +172,7 @@ export function createGateway(options: GatewayOptions): Gateway {
       }
       if (why !== undefined || !isKept) ended.resolve()
     })
-    // Without a listener an error would end the process; what it is about is told when the connection closes.
+    // Without a listener an error would end the process; the reason is reported when the connection closes.
     one.on(WebSocketShardEvents.Error, (error) => trouble(`Discord: ${error.message}`))
     stopping.signal.addEventListener('abort', () => ended.resolve(), { once: true })
     const connecting = one.connect().catch((error: unknown) => {

@@ -93,7 +93,7 @@ export function createTaps({ call }: Pick<DiscordConnection, 'call'>, onTrouble?
   const answer: AnswerTap = async (tapId, said, alert = false) => {
     const tap = known.get(tapId)
     if (!tap) return
-    // What was decided is shown by the message of the button; what was refused is told to this person alone.
+    // The message of the button shows what was decided; a refusal is told to this person alone.
     const text = tap.kind === 'button' && !alert ? undefined : said
     // Words can only follow what has arrived.
     await tap.released

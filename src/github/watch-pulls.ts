@@ -119,7 +119,7 @@ const MOST_LOG_BYTES = 20 * 1024 * 1024
 /** Where GitHub keeps what jobs printed. */
 const LOG_HOSTS = ['.blob.core.windows.net', '.actions.githubusercontent.com']
 
-/** The address that GitHub gives is signed by itself, and gets no token. */
+/** The address that GitHub gives carries its own signature, so it gets no token. */
 async function logOf(github: GitHub, id: number): Promise<string | undefined> {
   const address = await github.whereTo('GET /repos/{owner}/{repo}/actions/jobs/{job_id}/logs', { job_id: id })
   const from = { server: serverOf(github.apiUrl), hosts: LOG_HOSTS, maxBytes: MOST_LOG_BYTES }

@@ -79,7 +79,7 @@ export function createLedger({ open, properties, kept, entryOf, onTrouble, onErr
   async function unlessGone(error: unknown, at: NotionTable): Promise<void> {
     if (!(error instanceof NotionError)) throw error
     if (error.kind !== 'missing' && !/archived|trash/i.test(error.message)) throw error
-    // Whoever may see nothing any more is told the same of every page.
+    // Whoever may no longer see anything gets the same answer for every page.
     await at.schema()
   }
 
@@ -88,7 +88,7 @@ export function createLedger({ open, properties, kept, entryOf, onTrouble, onErr
     return table
   }
 
-  /** What the table lacks is told and left out, so that the rest is written. */
+  /** What the table lacks is reported and left out, so that the rest is written. */
   async function writableOf(at: NotionTable): Promise<Set<string>> {
     if (writable) return writable
     const schema = await at.schema()

@@ -35,7 +35,7 @@ export async function acceptRun(
 const fileOf = (id: string, index: number, name: string) =>
   `${id.slice(0, 13)}-${index}-${slug(name.replace(/\.\w+$/, ''), 40) || 'tasks'}.${name.endsWith('.json') ? 'json' : 'md'}`
 
-/** Which of the offered files a task stands in, by its place among them. */
+/** Which of the offered files a task is in, by its place among them. */
 function indexOf({ spec }: Task, id: string): number | undefined {
   const [, index] = new RegExp(`${id.slice(0, 13)}-(\\d+)-`).exec(spec.origin.file ?? '') ?? []
   return index === undefined ? undefined : Number(index)

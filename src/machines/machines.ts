@@ -92,7 +92,7 @@ export const RENEW_MS = 5_000
 /** Who could not renew for so long ends its work: before the lease is over, and with time to do it in. */
 export const GIVE_UP_MS = 10_000
 
-/** Why a database does not answer, in a few words: of several addresses that were tried, only the code is told. */
+/** Why a database does not answer, in a few words: when several addresses were tried, only the code is given. */
 export function whyAway(error: unknown): string {
   const { message, code } = error as { message?: string; code?: string }
   return message || code || 'no answer'

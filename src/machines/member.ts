@@ -303,7 +303,7 @@ export function startMember(ports: MemberPorts): Membership {
     leases.check().catch(onError)
     watchdog.watch(pids())
   }, CHECK_MS)
-  // At once: a daemon that is frozen a moment later ends nothing by itself.
+  // At once: a daemon that is frozen a moment later cannot end anything.
   runner.bar(leases.mayBegin)
   const unspawn = runner.onSpawn((runId, pid) => {
     begun.set(pid, runId)

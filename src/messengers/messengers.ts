@@ -6,7 +6,7 @@ import type { ChatSurface } from '../core/types.ts'
 import { redactValue } from '../redact/redact-value.ts'
 import type { Messenger, MessengerOptions } from './messenger.ts'
 
-/** All chat platforms that are configured: everything is told on each, and decided once. */
+/** All chat platforms that are configured: everything is announced on each, and decided once. */
 export interface Messengers {
   start: () => void
   stop: () => Promise<void>

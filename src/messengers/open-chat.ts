@@ -13,7 +13,7 @@ import { createDeliveries } from '../store/deliveries.ts'
 import { createUpdates } from '../store/updates.ts'
 import type { ChatOptions } from './messenger.ts'
 
-/** Where it is told, and to whom. */
+/** Where its messages go, and to whom. */
 export type Audience = Pick<ChatDeps, 'chats' | 'groups' | 'audienceOf'>
 
 /** Builds what is said in the chats of a transport around an open app. */
@@ -67,7 +67,7 @@ export function openChat(transport: Transport, options: ChatOptions, audience: A
   )
 }
 
-/** Who is told things here: accounts, and the groups of people that a role names, where several read along. */
+/** Who gets messages here: accounts, and the groups of people that a role names, where several read along. */
 function reachedBy({ name }: Transport, { roles }: ChatOptions['config'], audience: Audience): string[] {
   const { chats, groups = [], audienceOf = () => [] } = audience
   const people = chats.flatMap((chatId) => audienceOf(chatId).map((id) => `${name}:${id}`))

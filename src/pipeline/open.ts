@@ -58,7 +58,7 @@ interface PipelineStore {
 export interface PipelineHub {
   /** Undefined for the queue of a project's tasks. */
   partsFor: (project: ProjectConfig, store: PipelineStore) => PipelineParts | undefined
-  /** In the queue of tasks, commands about environments go on to where pipelines run. */
+  /** In the queue of tasks, commands about environments are passed to where pipelines run. */
   deploysElsewhere: NonNullable<ResolvePorts['deploys']>
   use: (api: DaemonApi) => void
   /** Looks at the remotes from now on; gives how to end it. */

@@ -31,12 +31,12 @@ export function createPushSource(config: PipelineConfig, read: () => Pipelines, 
       const tasks = await withChanges(stepsFor(pipeline, push, config), push, changes)
       return { tasks, files: [push.file], total: tasks.length, alreadyDone: 0, push }
     },
-    // What was done stands in the state; pipelines are read, and never written to.
+    // What was done is kept in the state; pipelines are read, and never written to.
     settled: async () => ({ isRewritten: false }),
   }
 }
 
-/** A step that only looks is told what there is to look at. */
+/** A step that only looks gets what there is to look at. */
 async function withChanges(tasks: PlannedTask[], push: PushedCommit, changes: ShowChanges): Promise<PlannedTask[]> {
   if (!tasks.some(({ spec }) => spec.readOnly)) return tasks
   const shown = await changes(

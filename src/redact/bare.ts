@@ -8,7 +8,7 @@ const STEERS =
 /** What draws nothing, on a screen or in a chat, and may therefore stand anywhere in a secret that people read as one. */
 const UNDRAWN = new RegExp(`${STEERS}|[${CONTROLS}${FORMATS}]|${TAGS}`, 'g')
 
-/** A text without what draws nothing, and where each place of it stands in the text as it came. */
+/** A text without what draws nothing, and where each of its places is in the original text. */
 export interface Bare {
   text: string
   /** From a place in `text`, which may be its end, to the one in the text as it came. */

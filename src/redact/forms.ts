@@ -49,7 +49,7 @@ const inHtml = (text: string): string =>
     .replaceAll('"', '&quot;')
     .replaceAll("'", '&#39;')
 
-/** Without the signs in it that are marks where it stands in a heading: titles are read out of one. */
+/** Without the signs that are markup in a heading: titles are read from one. */
 const readAsMarkdown = (text: string): string =>
   text
     .replace(/(\*{1,3}|`+|~~|(?<![A-Za-z0-9])_{1,3}(?=.*_(?![A-Za-z0-9])))(.+?)\1/g, '$2')

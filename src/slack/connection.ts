@@ -48,7 +48,7 @@ export function connectSlack(token: string, address: SlackAddress): CallSlack {
   }
 }
 
-/** The client takes no signal: what is called off is left to end by itself, and counts as in doubt. */
+/** The client takes no signal: a call that is aborted is left to end, and counts as in doubt. */
 function orAborted<T>(call: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
     const abort = () => reject(signal.reason)

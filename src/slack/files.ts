@@ -9,7 +9,7 @@ export const SLACK_DOWNLOAD_BYTES = 50 * 1024 * 1024
 const TIMEOUT_MS = 120_000
 const CAPTION_UNITS = 3_000
 
-/** The name of a file as Slack is told it. */
+/** The name under which Slack gets a file. */
 export const nameOnSlack = (name: string): string => name.replace(/[\r\n/\\]+/g, '_').slice(0, 200)
 
 type Document = Extract<Sendable, { document: unknown }>

@@ -22,7 +22,7 @@ export interface SlackPeople {
   refresh: () => Promise<void>
 }
 
-/** Looks people up; what cannot be looked up is told, and then nobody is in a group. `groups`: those that matter. */
+/** Looks people up; a failed look-up is reported, and then nobody is in a group. `groups`: those that matter. */
 export function createSlackPeople(
   call: CallSlack,
   groups: readonly string[],

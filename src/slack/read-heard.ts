@@ -8,7 +8,7 @@ import { tapIdOf } from './place.ts'
 export interface Home {
   /** The bot's own id, once it is known. */
   botUser: string | undefined
-  /** The channel where everything is told. */
+  /** The channel for all messages. */
   channel: string | undefined
 }
 

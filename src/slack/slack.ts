@@ -24,7 +24,7 @@ export interface SlackDeps extends EarOptions<Heard>, Pick<SocketsOptions, 'firs
   users: readonly string[]
   /** How often it is looked whether Slack still takes the bot's token. */
   pulseMs?: number
-  /** Where everything is told; absent: in each person's own chat. */
+  /** The channel for all messages; absent: each person's own chat. */
   channel?: string
   /** Groups of people that a role names. */
   userGroups: readonly string[]
@@ -167,7 +167,7 @@ export function createSlack(deps: SlackDeps): Platform {
         const heard = readEnvelope(type, body, slackNow())
         if (!heard) return undefined
         take(heard)
-        // Somebody who may use Baton, but not there, is told where; others are told nothing.
+        // Somebody who may use Baton, but not there, learns where; others get no answer.
         const isMisplaced = heard.kind === 'command' && isKnown(heard.user) && !isAllowed(heard)
         return isMisplaced
           ? `Baton listens ${channel ? `in <#${channel}> and ` : ''}in your own chat with it.`

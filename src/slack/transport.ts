@@ -117,7 +117,7 @@ export function createSlackTransport({ call, token, apiUrl, onTrouble }: SlackTr
     },
     classify: classifySlackFailure,
     reach: (signal) => call('auth.test', {}, signal),
-    /** A button does not spin. What was decided is shown by its message; what was refused is told to this person alone. */
+    /** A button does not spin. Its message shows what was decided; a refusal is told to this person alone. */
     async answer(tapId, text, alert = false) {
       const place = tapPlaceOf(tapId)
       isFirst(tapId)

@@ -45,7 +45,7 @@ export interface Tracking {
   hint: () => void
 }
 
-/** Looks for every project, once it is started; trouble with one is told once, until it is another. */
+/** Looks for every project, once it is started; trouble with one is reported once, until it is different trouble. */
 export function trackProjects({ name, projects, runner, onTrouble, onError }: TrackTrackersPorts): Tracking {
   const running = new Map<string, TrackRounds>()
   let isStopped = false

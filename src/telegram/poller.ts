@@ -109,7 +109,7 @@ export function createPoller(options: PollerOptions): Poller {
   }
 
   const leaveToOther = () => {
-    // It is heard, and that is what health is about; the other one says whether by itself.
+    // Telegram is reachable, and health is about that; whichever program polls reports the rest.
     lastPollAt = now()
     failures = 0
     return pause(OTHER_MS)

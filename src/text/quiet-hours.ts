@@ -10,7 +10,7 @@ function minuteOf(at: number, zone: string): number {
   return hours * 60 + minutes
 }
 
-/** Whether messages make no sound at this moment; the hours may go over midnight. */
+/** Whether messages make no sound at this moment; the hours may span midnight. */
 export function isQuiet(
   hours: { fromMinute: number; toMinute: number } | undefined,
   at: number,

@@ -25,7 +25,7 @@ export interface PullPrograms {
   withFolder: <T>(what: string, use: (folder: string) => Promise<T>) => Promise<T>
 }
 
-/** A command that is to show a bug ends by itself. */
+/** A command that is to show a bug ends without help. */
 const DEMONSTRATION_MS = 60_000
 
 export function createPullPrograms({ project, env, hidden, spent }: PullProgramPorts): PullPrograms {

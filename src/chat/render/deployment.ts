@@ -21,7 +21,7 @@ const STEP_WORDS: Record<DeploymentStep, string> = {
   'called-off': 'was called off',
 }
 
-/** What is told below the line of a deployment: who wanted and approved it, each step with its time, and why it went wrong. */
+/** The message below the line of a deployment: who requested and approved it, each step with its time, and why it went wrong. */
 export function renderDeploymentStory(deployment: Deployment, { zone }: Pick<Moment, 'zone'>): Message {
   const { kind, sha, branch, environment, by, approvedBy, previous, breakGlass, steps = [], why } = deployment
   const what =

@@ -15,7 +15,7 @@ import type { Loaded } from '../state/load-config.ts'
 import { unreachable } from '../state/unreachable.ts'
 
 const LOOK_MS = 1_000
-/** After this long somebody who waits is told why. */
+/** After this long, say why it is still waiting. */
 const UNTAKEN_MS = 5_000
 const EXIT = { done: 0, failed: 1, stopped: 3 } as const
 

@@ -41,7 +41,7 @@ export type Worked = { exitCode: number } | { refused: Reply }
 
 /**
  * Gives `command` to a runner of this process, works until nothing can continue, and sums up. Without `command`, continues what
- * is open. Ctrl-C once lets Claude end by itself, twice ends at once. The runner is stopped in any case.
+ * is open. Ctrl-C once lets Claude finish, twice stops it at once. The runner is stopped in any case.
  */
 export async function workHere(
   shell: Shell,

@@ -21,7 +21,7 @@ export interface Effects {
 export interface Worker {
   /** Starts doing what next says. */
   start: () => void
-  /** Lets what is running end by itself, and does nothing more. */
+  /** Lets what is running finish, and starts nothing more. */
   stop: () => Promise<void>
   /** What it is about, for people and health checks. */
   step: () => Step

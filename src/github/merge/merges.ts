@@ -16,7 +16,7 @@ import * as words from './words.ts'
 
 /** A merge that somebody with write access asked for. */
 export interface PullMerge {
-  /** The comment that asked, or what stands in its place; what is said about it is kept by this. */
+  /** The id of the comment that asked, or of the command; the key of everything that is written about it. */
   comment: number | string
   by: string
   /** What it was written for. */

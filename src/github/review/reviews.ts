@@ -236,7 +236,7 @@ export function createReviews(ports: ReviewPorts): Reviews {
     throw new Error(why)
   }
 
-  /** Only what fails, and fails by itself, shows anything. Each command gets fresh files: another one may have changed them. */
+  /** Only a command that fails, and was not ended by us, shows anything. Each command gets fresh files: another one may have changed them. */
   async function demonstrate(command: string, head: string): Promise<Demonstration | undefined> {
     const result = await ports.withFolder(async (folder) => {
       await layTree(ports.folder, head, folder)
@@ -262,7 +262,7 @@ export function createReviews(ports: ReviewPorts): Reviews {
     keep(number, { ...rest, known, done: head, ...(due && due.head !== head && { due }) })
   }
 
-  /** False where GitHub refuses the places: then everything stands in the one comment. */
+  /** False where GitHub refuses the places: then everything goes into the one comment. */
   async function postInline(number: number, head: string, findings: KnownFinding[]): Promise<boolean> {
     const key = `review:${number}:${head}`
     const self = await github.self()

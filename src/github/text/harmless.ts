@@ -35,7 +35,7 @@ export function codeBlock(output: string, { max = 8_000 }: { max?: number } = {}
 const plain = (text: string): string => dropUnseen(text.toWellFormed().replaceAll('\r\n', '\n'))
 
 /**
- * What is told apart first: spans of code (a pair of equal runs of backticks, and another sign between them), and addresses of
+ * What is set apart first: spans of code (a pair of equal runs of backticks, and another sign between them), and addresses of
  * plain signs, which a backslash would break.
  */
 const TOKEN = /(?<!`)(`+)(?!`)([^`]|[^`].*?[^`])\1(?!`)|\bhttps?:\/\/[\w./?=%+:,;#-]*[\w/#=]/g

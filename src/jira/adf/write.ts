@@ -90,7 +90,7 @@ function listOf(items: readonly ListItem[], start: number | undefined): AdfNode[
   const content = items.map(({ checked, children }): AdfNode => {
     const sign: Inline[] = checked === undefined ? [] : [checked ? '☑ ' : '☐ ']
     const [first, ...rest] = children
-    // The sign stands in the line that it is about.
+    // The sign belongs into the line that it is about.
     const lead: Node[] =
       first !== undefined && typeof first === 'object' && first.kind === 'paragraph'
         ? [{ ...first, children: [...sign, ...first.children] }, ...rest]

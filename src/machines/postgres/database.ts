@@ -37,7 +37,7 @@ export interface SharedDatabase {
   sql: Sql
   /** `alone`: nobody else is in one of these meanwhile. */
   transaction: <T>(work: (tx: Transaction) => Promise<T>, alone?: boolean) => Promise<T>
-  /** Hears what others say, and is told when something may have been missed. */
+  /** Hears what others say, and whether something may have been missed. */
   listen: (onWord: (word: string) => void) => Promise<() => Promise<void>>
   close: () => Promise<void>
 }

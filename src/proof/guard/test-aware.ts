@@ -56,7 +56,7 @@ export function testAware(files: readonly ChangedFile[]): Finding[] {
       tell(MAY_KNOW, 'tell', 'test-aware', 'The code asks whether it is being tested.')
       return found
     }
-    // A string is not a command of the test's own: it may be what the program under test is told.
+    // A string is not a command of the test's own: it may be input for the program under test.
     const bare = mask(after, language).bare.split('\n')
     for (const [pattern, text] of RIGGED)
       if (added.some(({ line }) => pattern.test(bare[line - 1] ?? ''))) tell(pattern, 'ask', 'rigged', text)

@@ -2,7 +2,7 @@ import { actorText } from '../../core/actors.ts'
 import type { Deployment } from '../../core/deploy/deployment.ts'
 import { releaseName, stepText } from '../../core/deploy/words.ts'
 
-/** How GitHub is told of a deployment. */
+/** How a deployment is reported to GitHub. */
 export interface DeploymentStatus {
   state: 'queued' | 'in_progress' | 'success' | 'failure' | 'error'
   description: string

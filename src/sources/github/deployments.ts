@@ -52,7 +52,9 @@ export function showDeployments(own: GitHubPorts, ports: ShowDeploymentsPorts): 
   const mirror = createMirror({
     ...{ name: `github-deployments:${queue}`, kept: ports.kept, now: own.now, onError: ports.onError },
     onTrouble: (text) =>
-      ports.onTrouble(text === undefined ? 'GitHub is told of deployments again.' : `Deployments on GitHub: ${text}`),
+      ports.onTrouble(
+        text === undefined ? 'Deployments are reported to GitHub again.' : `Deployments on GitHub: ${text}`,
+      ),
     judge: (error) =>
       error instanceof GitHubError
         ? {
@@ -141,7 +143,7 @@ export function showDeployments(own: GitHubPorts, ports: ShowDeploymentsPorts): 
         const answer = await github.write('POST /repos/{owner}/{repo}/deployments/{deployment_id}/statuses', {
           deployment_id: there,
           ...status,
-          // Of production GitHub retires none by itself.
+          // GitHub itself never retires a deployment to production.
           auto_inactive: false,
           ...(environmentUrl !== undefined && { environment_url: environmentUrl }),
           ...(logUrl !== undefined && { log_url: logUrl }),

@@ -98,7 +98,7 @@ export function boxTitle(lines: Lines, box: Box): string {
   return plainText(lines.text.slice(box.contentAt, lineEnd(lines, box.line)).trim())
 }
 
-/** All that stands in an item behind its box, byte for byte. */
+/** Everything in an item after its box, byte for byte. */
 export function boxInstruction(lines: Lines, kinds: Uint8Array, box: Box): string {
   const { start, end } = contentRange(lines, kinds, box.contentAt, box.line, box.end)
   return lines.text.slice(start, end)

@@ -93,7 +93,7 @@ export function markerAt(rest: string): Marker | undefined {
   return found ? { width: found[0].length, interrupts: found[1] === undefined || Number(found[1]) === 1 } : undefined
 }
 
-/** Whether nothing but blanks stands in `rest` from `from` on. */
+/** Whether `rest` is blank from `from` on. */
 export function isBlank(rest: string, from = 0): boolean {
   for (let at = from; at < rest.length; at++) {
     const code = rest.charCodeAt(at)

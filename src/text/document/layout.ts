@@ -49,7 +49,7 @@ class Writer {
   #begun: TextMark[] = []
   /** Newlines that have to stand before what comes next. */
   #gap = 0
-  /** Nothing stands in this place yet, so there is nothing to keep apart from. */
+  /** The place is still empty, so there is nothing to keep apart from. */
   #fresh = true
   /** What the text ends with. */
   #newlines = 0

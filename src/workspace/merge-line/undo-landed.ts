@@ -54,7 +54,7 @@ export async function undoLanded(ports: UndoLandedPorts, task: Task, known: Land
       return {
         ok: false,
         again,
-        text: `${called} cannot be ${again ? 'brought back' : 'undone'} by itself: what landed after it changed the same lines of ${conflicts.join(', ')}. Undo those tasks first, or change the files on the branch ${known.branch} yourself.`,
+        text: `${called} cannot be ${again ? 'brought back' : 'undone'} on its own: what landed after it changed the same lines of ${conflicts.join(', ')}. Undo those tasks first, or change the files on the branch ${known.branch} yourself.`,
       }
     const subject = `${again ? 'Bring back' : 'Revert'} “${task.spec.title}”`
     const message = `${subject}\n\nThis ${again ? 'brings back' : 'reverts'} commit ${targetOf(known)}.\n`
